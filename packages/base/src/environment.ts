@@ -1,0 +1,21 @@
+/** Time, injected so that tests can steer it. */
+export interface Clock {
+  /** Microseconds since the epoch, of the wall clock. Decides politeness and retention, never correctness. */
+  nowMicros(): number;
+  /** Milliseconds of a clock that never goes back. */
+  monotonicMs(): number;
+  sleep(ms: number, signal?: AbortSignal): Promise<void>;
+}
+
+/** Randomness, injected so that tests can steer it. */
+export interface Random {
+  bytes(length: number): Uint8Array;
+  /** Uniform in [0, 1). */
+  next(): number;
+}
+
+/** What code takes from its surroundings besides a store. */
+export interface Environment {
+  readonly clock: Clock;
+  readonly random: Random;
+}

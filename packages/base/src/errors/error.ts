@@ -1,0 +1,33 @@
+import { ERRORS, type Reason } from "./registry.ts";
+import type { ErrorEntry } from "./types.ts";
+
+/** Typed facts about a failure; serialised beside `error`, `code` and `reason`. */
+export type ErrorDetails = Readonly<Record<string, unknown>>;
+
+/** The one error class: what happened (`message`), why by registry (`reason`), and the facts (`details`). */
+export class OmnigraphError extends Error {
+  readonly reason: Reason;
+  readonly details: ErrorDetails;
+
+  constructor(reason: Reason, message: string, options: { details?: ErrorDetails; cause?: unknown } = {}) {
+    super(message, options.cause === undefined ? undefined : { cause: options.cause });
+    this.name = "OmnigraphError";
+    this.reason = reason;
+    this.details = options.details ?? {};
+  }
+
+  /** The registry's entry of this reason. */
+  get entry(): ErrorEntry {
+    return ERRORS[this.reason];
+  }
+
+  /** The shape of the wire contract and of `--json`: `{error, code, reason, …details}`. */
+  toJSON(): Record<string, unknown> {
+    return { error: this.message, code: this.entry.code, reason: this.reason, ...this.details };
+  }
+}
+
+/** Whether a thrown value is an error of ours, of the given reason when one is named. */
+export function isError(value: unknown, reason?: Reason): value is OmnigraphError {
+  return value instanceof OmnigraphError && (reason === undefined || value.reason === reason);
+}

@@ -1,0 +1,96 @@
+import type { ErrorFamily } from "./types.ts";
+
+/** Failures of the commit log and of the write protocol. */
+export const LOG_ERRORS = {
+  graph_not_found: {
+    code: "not_found",
+    http: 404,
+    exit: 1,
+    meaning: "There is no graph at that address.",
+    remedy: "Check the address, or create the graph with init.",
+  },
+  graph_exists: {
+    code: "conflict",
+    http: 409,
+    exit: 1,
+    meaning: "There is a graph at that address already.",
+    remedy: "Open it, or choose another address.",
+  },
+  folder_not_empty: {
+    code: "conflict",
+    http: 409,
+    exit: 1,
+    meaning: "The folder holds files that are no graph.",
+    remedy: "Choose an empty or new folder.",
+  },
+  branch_not_found: {
+    code: "not_found",
+    http: 404,
+    exit: 1,
+    meaning: "There is no branch of that name.",
+    remedy: "List the branches, or create it.",
+  },
+  commit_not_found: {
+    code: "not_found",
+    http: 404,
+    exit: 1,
+    meaning: "There is no commit of that id.",
+    remedy: "List the commits of the branch.",
+  },
+  log_corrupt: {
+    code: "internal",
+    http: 500,
+    exit: 1,
+    meaning: "A slot of the log holds something that is no valid commit.",
+    remedy: "Restore the named object from a backup; it is never skipped.",
+  },
+  log_torn: {
+    code: "internal",
+    http: 500,
+    exit: 1,
+    meaning: "The chain of checksums is broken: commits written with relaxed durability were lost.",
+    remedy: "Restore from a backup, or repair the log.",
+  },
+  read_set_conflict: {
+    code: "conflict",
+    http: 409,
+    exit: 1,
+    meaning: "Another commit changed what this write had read; nothing was written.",
+    remedy: "Repeat the write on the new state.",
+  },
+  precondition_failed: {
+    code: "conflict",
+    http: 412,
+    exit: 4,
+    meaning: "The branch has moved past the commit that the caller named; nothing was written.",
+    remedy: "Read again and decide again.",
+  },
+  outcome_unknown: {
+    code: "internal",
+    http: 503,
+    exit: 1,
+    meaning: "The store did not say whether the commit was written.",
+    remedy: "Repeat the write under the same op: it is written at most once.",
+  },
+  op_reused: {
+    code: "conflict",
+    http: 409,
+    exit: 1,
+    meaning: "The op (idempotency key) names an earlier write with other content.",
+    remedy: "Use a fresh op.",
+  },
+  too_contended: {
+    code: "conflict",
+    http: 409,
+    exit: 1,
+    meaning: "Other writers won every attempt.",
+    remedy: "Repeat the write later.",
+  },
+  read_only: {
+    code: "forbidden",
+    http: 403,
+    exit: 1,
+    meaning: "The graph was opened for reading only.",
+    remedy: "Open it for writing.",
+  },
+} as const satisfies ErrorFamily;

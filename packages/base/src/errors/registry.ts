@@ -1,0 +1,14 @@
+import { DATA_ERRORS } from "./data.ts";
+import { LANGUAGE_ERRORS } from "./language.ts";
+import { LOG_ERRORS } from "./log.ts";
+import { STORE_ERRORS } from "./store.ts";
+import type { ErrorEntry } from "./types.ts";
+import { USAGE_ERRORS } from "./usage.ts";
+
+const entries = { ...LANGUAGE_ERRORS, ...DATA_ERRORS, ...LOG_ERRORS, ...STORE_ERRORS, ...USAGE_ERRORS };
+
+/** A registered reason for a failure. */
+export type Reason = keyof typeof entries;
+
+/** Every reason with its code, HTTP status, exit code, meaning and remedy. `docs/reference/errors.md` is generated from it. */
+export const ERRORS: Readonly<Record<Reason, ErrorEntry>> = entries;

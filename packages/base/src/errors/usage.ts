@@ -1,0 +1,33 @@
+import type { ErrorFamily } from "./types.ts";
+
+/** Failures of the command line and of calls on handles. */
+export const USAGE_ERRORS = {
+  usage: {
+    code: "bad_request",
+    http: 400,
+    exit: 2,
+    meaning: "The command line is wrong.",
+    remedy: "See --help of the command.",
+  },
+  file_unreadable: {
+    code: "bad_request",
+    http: 400,
+    exit: 1,
+    meaning: "A file that the command needs cannot be read.",
+    remedy: "Check its path and permissions.",
+  },
+  closed: {
+    code: "bad_request",
+    http: 400,
+    exit: 1,
+    meaning: "The handle was closed.",
+    remedy: "Open the graph again.",
+  },
+  internal: {
+    code: "internal",
+    http: 500,
+    exit: 1,
+    meaning: "A fault of the software itself.",
+    remedy: "Report it with the message; the graph is unharmed.",
+  },
+} as const satisfies ErrorFamily;

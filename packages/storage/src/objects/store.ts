@@ -1,0 +1,57 @@
+/** How long an acknowledged put lasts. `durable`: it survives power loss. `relaxed`: it survives the process only. */
+export type Durability = "durable" | "relaxed";
+
+/** One name of a listing. */
+export interface ObjectInfo {
+  /** The key, relative to the store's root, with `/` between its parts. */
+  readonly key: string;
+  readonly size: number;
+  /** The store's own clock, milliseconds since the epoch. */
+  readonly modifiedMs: number;
+}
+
+/** An object with the version that a conditional replacement names. */
+export interface VersionedObject {
+  readonly bytes: Uint8Array;
+  readonly version: string;
+}
+
+/** What a conditional put came to. `unknown`: no answer; the put may have happened, or may still happen. */
+export type PutOutcome = "stored" | "exists" | "unknown";
+
+/**
+ * A flat space of immutable-by-convention objects: local folder, S3 prefix, memory or simulation.
+ * Keys are any non-empty Unicode text of parts joined by `/`, no part empty, `.` or `..`; names survive any file system.
+ * An empty folder is no object, and listing `a/` does not show `ab/x`.
+ *
+ * Failures are OmnigraphErrors: `store_denied`, `store_full`, `store_transient`, `store_unsupported`. Absence is an answer, not an error;
+ * a refusal (403) is never taken for absence.
+ */
+export interface ObjectStore {
+  /** For messages: a path or URI. */
+  readonly uri: string;
+  /** Whether names are listed in order of their bytes, so that `after` and `limit` save work. */
+  readonly ordered: boolean;
+  /** Whole object, or null where there is none. */
+  get(key: string, signal?: AbortSignal): Promise<Uint8Array | null>;
+  /** Bytes [offset, offset+length) cut at the end; a negative offset counts from the end. Null where there is none. */
+  range(key: string, offset: number, length: number, signal?: AbortSignal): Promise<Uint8Array | null>;
+  getVersioned(key: string): Promise<VersionedObject | null>;
+  /** Whether there is an object, without reading it. */
+  exists(key: string): Promise<boolean>;
+  /** Creates or replaces. Complete before it is visible. */
+  put(key: string, bytes: Uint8Array, durability?: Durability): Promise<void>;
+  /**
+   * Creates, never replaces; of any number of claimants exactly one gets `stored`. Not retried inside: a lost answer is `unknown`,
+   * and the caller recognises its own put by reading the object.
+   */
+  putIfAbsent(key: string, bytes: Uint8Array, durability?: Durability): Promise<PutOutcome>;
+  /** Replaces the version named; null expects absence. Answers the new version, or null when the condition was lost. */
+  putIfMatch(key: string, bytes: Uint8Array, version: string | null): Promise<string | null>;
+  /** Names that begin with `prefix`, in order of their bytes, those after `after` only, at most `limit`. */
+  list(prefix: string, options?: { readonly after?: string; readonly limit?: number }): Promise<readonly ObjectInfo[]>;
+  /** Removes; absent is fine. */
+  delete(key: string): Promise<void>;
+  deletePrefix(prefix: string): Promise<void>;
+  close(): Promise<void>;
+}
