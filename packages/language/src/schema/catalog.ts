@@ -1,0 +1,122 @@
+import type { Value } from "@omnigraph/base";
+
+/** The scalar types of both languages. */
+export type ScalarName =
+  | "String"
+  | "Blob"
+  | "Bool"
+  | "I32"
+  | "I64"
+  | "U32"
+  | "U64"
+  | "F32"
+  | "F64"
+  | "Date"
+  | "DateTime";
+
+/** The type of a property or parameter. A vector is `{scalar: "F32", dimension: n}`; an enum is a String with `enumValues`. */
+export interface ValueType {
+  readonly scalar: ScalarName;
+  readonly list: boolean;
+  readonly nullable: boolean;
+  /** Length of a vector, else null. */
+  readonly dimension: number | null;
+  /** The values of an enum in declared order, else null. */
+  readonly enumValues: readonly string[] | null;
+}
+
+/** Stable identities: ULIDs minted in the order of declaration; a rename keeps them. */
+export type TypeId = string & { readonly brand: "TypeId" };
+export type PropertyId = string & { readonly brand: "PropertyId" };
+
+export interface Annotation {
+  readonly name: string;
+  /** The first, unnamed argument, if any. */
+  readonly value: Value | undefined;
+  readonly named: Readonly<Record<string, Value>>;
+}
+
+export interface Property {
+  readonly id: PropertyId;
+  readonly name: string;
+  readonly type: ValueType;
+  /** Fills a property left out of an insert or a load; undefined when there is none. */
+  readonly default: Value | undefined;
+  /** Declared with @index: order, text or vector index by its type. */
+  readonly indexed: boolean;
+  /** `@embed`: the String property that this vector embeds, and the model. */
+  readonly embed: { readonly source: PropertyId; readonly model: string | null } | null;
+  /** Every annotation as written, known or not. */
+  readonly annotations: readonly Annotation[];
+}
+
+/** What a unique tuple is made of: property ids, and for edges their ends. */
+export type TupleMember = PropertyId | "src" | "dst";
+
+export interface UniqueConstraint {
+  readonly members: readonly TupleMember[];
+}
+
+/** `@range`: inclusive bounds, null where open. Integers beyond 2^53 are bigint. */
+export interface RangeConstraint {
+  readonly property: PropertyId;
+  readonly min: number | bigint | null;
+  readonly max: number | bigint | null;
+}
+
+/** `@check`: RE2 syntax, found anywhere unless anchored. */
+export interface CheckConstraint {
+  readonly property: PropertyId;
+  readonly pattern: string;
+}
+
+interface EntityTypeBase {
+  readonly id: TypeId;
+  readonly name: string;
+  /** In order of declaration (interface properties first where they are not repeated). */
+  readonly properties: readonly Property[];
+  readonly propertyByName: ReadonlyMap<string, Property>;
+  readonly propertyById: ReadonlyMap<PropertyId, Property>;
+  readonly uniques: readonly UniqueConstraint[];
+  readonly annotations: readonly Annotation[];
+}
+
+export interface NodeType extends EntityTypeBase {
+  readonly kind: "node";
+  /** Key properties in the order of their stable ids; null for generated ids. */
+  readonly key: readonly Property[] | null;
+  readonly ranges: readonly RangeConstraint[];
+  readonly checks: readonly CheckConstraint[];
+  readonly implements: readonly string[];
+}
+
+export interface EdgeType extends EntityTypeBase {
+  readonly kind: "edge";
+  readonly from: NodeType;
+  readonly to: NodeType;
+  /** Edges per source; max null when open. */
+  readonly cardinality: { readonly min: number; readonly max: number | null };
+}
+
+export type EntityType = NodeType | EdgeType;
+
+export interface InterfaceType {
+  readonly name: string;
+  readonly properties: readonly { readonly name: string; readonly type: ValueType }[];
+  readonly implementors: readonly NodeType[];
+}
+
+/** A compiled schema: what everything but the schema language itself reads. Immutable. */
+export interface Catalog {
+  /** Lower-case hex SHA-256 of the canonical compiled schema; names `schemas/<hash>.json`. */
+  readonly hash: string;
+  /** The source as given to init or apply, byte for byte. */
+  readonly source: string;
+  readonly nodes: ReadonlyMap<string, NodeType>;
+  /** By declared name. Look up with `edgeByName` (case does not matter). */
+  readonly edges: ReadonlyMap<string, EdgeType>;
+  readonly interfaces: ReadonlyMap<string, InterfaceType>;
+  readonly typeById: ReadonlyMap<TypeId, EntityType>;
+  /** Keys are lower-case names. */
+  readonly edgeByLowerName: ReadonlyMap<string, EdgeType>;
+}
