@@ -1,1 +1,15 @@
-export {};
+export type { Durability, ObjectInfo, ObjectStore, PutOutcome, VersionedObject } from "./objects/store.ts";
+export type { ChangeSet, ColumnKey, RowBatch, TypeChanges } from "./rows/batch.ts";
+export type {
+  BoolColumn,
+  Column,
+  ColumnType,
+  DictionaryColumn,
+  ListColumn,
+  LongColumn,
+  NumberColumn,
+  TextColumn,
+  Validity,
+  VectorColumn,
+} from "./rows/column.ts";
+export type { LayerDraft, LayerEntry, LayerReader, LayerStore } from "./tables/layer.ts";

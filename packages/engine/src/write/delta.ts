@@ -1,0 +1,30 @@
+import type { ChangeSet, LayerDraft } from "@omnigraph/storage";
+
+/**
+ * 64-bit hashes of what a write touched or relied on: keys, unique tuples, ends of edges, deleted nodes, bounded sources, whole types.
+ * Two words a token (low, high). A false meeting costs a re-evaluation, never correctness.
+ */
+export interface TokenSet {
+  has(low: number, high: number): boolean;
+  readonly size: number;
+  forEach(visit: (low: number, high: number) => void): void;
+}
+
+/** Whether what another commit did touches what this write read or wrote. */
+export type MeetingTest = (theirs: ChangeSet) => boolean;
+
+/** What becomes of a write that met another commit. */
+export type OnMeeting = "evaluate_again" | "conflict";
+
+/** The outcome of evaluating a mutation or a load against one view: everything that a commit needs, with no effect so far. */
+export interface Delta {
+  readonly changes: ChangeSet;
+  /** Set when the delta is too large for a commit object: one draft a type, holding the same rows as `changes`' after images. */
+  readonly layers: readonly LayerDraft[] | null;
+  /** Types whose earlier pieces are dropped (overwrite loads). */
+  readonly replaced: readonly string[];
+  readonly affectedNodes: number;
+  readonly affectedEdges: number;
+  readonly meets: MeetingTest;
+  readonly onMeeting: OnMeeting;
+}

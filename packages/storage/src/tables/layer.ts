@@ -1,0 +1,44 @@
+import type { EntityType, TypeId } from "@omnigraph/language";
+import type { ColumnKey, RowBatch } from "../rows/batch.ts";
+import type { Column, TextColumn } from "../rows/column.ts";
+
+/** How a layout names a layer: an immutable Lance table of one type under `tables/<staging>/`, with tombstones. Plain JSON. */
+export interface LayerEntry {
+  readonly staging: string;
+  readonly type: TypeId;
+  /** The Lance version that is pinned. */
+  readonly version: number;
+  readonly rows: number;
+  /** Ids of `<type id>.gone`: rows that this layer deletes from earlier pieces. */
+  readonly gone: number;
+  /** Physical column of each property: names as of when the table was written. */
+  readonly columns: Readonly<Record<string, string>>;
+}
+
+/** What is to be staged: rows in columns and the ids deleted from earlier pieces. */
+export interface LayerDraft {
+  readonly type: EntityType;
+  readonly rows: RowBatch;
+  readonly gone: TextColumn | null;
+}
+
+/**
+ * A layer opened for reading. Columns come from the derived column file beside the table where there is one (range reads, no Lance), else
+ * from Lance at the pinned version: the same values either way. A column that the layer lacks is null.
+ */
+export interface LayerReader {
+  readonly entry: LayerEntry;
+  column(key: ColumnKey, signal?: AbortSignal): Promise<Column | null>;
+  gone(signal?: AbortSignal): Promise<TextColumn | null>;
+  /** Row of one id, or -1, by the stored hash index of the column file: a few range reads, whatever the layer's size. */
+  find(id: string, signal?: AbortSignal): Promise<number>;
+  /** A few rows whole, without reading whole columns where the column file allows it. */
+  take(rows: readonly number[], keys: readonly ColumnKey[], signal?: AbortSignal): Promise<RowBatch>;
+}
+
+/** Lance tables of one graph. The only implementation that touches lancedb is beside this file. */
+export interface LayerStore {
+  /** Writes the table, its tombstones and its column file under `tables/<staging>/`, synced when it returns. */
+  stage(staging: string, draft: LayerDraft, signal?: AbortSignal): Promise<LayerEntry>;
+  open(entry: LayerEntry): LayerReader;
+}
