@@ -1,0 +1,50 @@
+// The layer table of ARCHITECTURE.md: a package imports only from those above it; log and engine meet only in graph.
+const allowed = {
+  base: [],
+  language: ["base"],
+  storage: ["base", "language"],
+  log: ["base", "language", "storage"],
+  engine: ["base", "language", "storage"],
+  graph: ["base", "language", "storage", "log", "engine"],
+  cli: ["base", "language", "graph"],
+};
+const layers = Object.keys(allowed);
+
+/** @type {import("dependency-cruiser").IConfiguration} */
+module.exports = {
+  forbidden: [
+    ...layers.map((layer) => ({
+      name: `layer-${layer}`,
+      severity: "error",
+      from: { path: `^packages/${layer}/src/`, pathNot: "\\.test\\.ts$" },
+      to: {
+        path: `^packages/(${layers.filter((l) => l !== layer && !allowed[layer].includes(l)).join("|")})/`,
+      },
+    })),
+    { name: "no-circular", severity: "error", from: { pathNot: "node_modules" }, to: { circular: true } },
+    { name: "no-unresolved", severity: "error", from: {}, to: { couldNotResolve: true } },
+    {
+      name: "lancedb-behind-tables",
+      severity: "error",
+      from: { path: "^packages/", pathNot: "^packages/storage/src/tables/" },
+      to: { path: "lancedb" },
+    },
+    {
+      name: "aws-behind-objects",
+      severity: "error",
+      from: { path: "^packages/", pathNot: "^packages/storage/src/objects/" },
+      to: { path: "@aws-sdk" },
+    },
+  ],
+  options: {
+    tsPreCompilationDeps: true,
+    combinedDependencies: true,
+    tsConfig: { fileName: "tsconfig.base.json" },
+    exclude: { path: "/dist/" },
+    doNotFollow: { path: "node_modules" },
+    enhancedResolveOptions: {
+      exportsFields: ["exports"],
+      conditionNames: ["omnigraph-source", "import", "require", "node", "default"],
+    },
+  },
+};

@@ -1,0 +1,15 @@
+// Regenerates what is generated and fails when the committed files differ.
+import { execFileSync } from "node:child_process";
+
+const generated = [
+  "packages/language/src/schema/parser.generated.ts",
+  "packages/language/src/query/parser.generated.ts",
+  "docs/reference",
+];
+execFileSync("node", ["scripts/generate-parsers.mjs"], { stdio: "inherit" });
+execFileSync("node", ["scripts/generate-reference.mjs"], { stdio: "inherit" });
+const changed = execFileSync("git", ["status", "--porcelain", "--", ...generated], { encoding: "utf8" });
+if (changed !== "") {
+  console.error(`generated files differ from their sources:\n${changed}`);
+  process.exitCode = 1;
+}

@@ -1,0 +1,50 @@
+// Every check and the whole test suite, with true counts. `--no-tests` leaves the suite to the caller.
+import { spawnSync } from "node:child_process";
+import { readFileSync, rmSync } from "node:fs";
+
+const checks = [
+  ["format", "npx", ["oxfmt", "--check", "."]],
+  ["lint", "npx", ["oxlint", "--type-aware", "--deny-warnings"]],
+  ["types", "npx", ["tsc", "-b"]],
+  ["types of tests", "npx", ["tsc", "-p", "tests/tsconfig.json"]],
+  ["layers", "node", ["scripts/check-layers.mjs"]],
+  ["dead code", "npx", ["knip", "--no-progress"]],
+  ["generated files", "node", ["scripts/check-generated.mjs"]],
+];
+
+let passed = 0;
+let failed = 0;
+for (const [name, command, args] of checks) {
+  const began = Date.now();
+  const run = spawnSync(command, args, { encoding: "utf8", maxBuffer: 1 << 28 });
+  const ok = run.status === 0;
+  if (ok) passed++;
+  else failed++;
+  console.log(`${ok ? "ok  " : "FAIL"} ${name} (${((Date.now() - began) / 1000).toFixed(1)} s)`);
+  if (!ok) console.log(`${run.stdout}${run.stderr}`.slice(-8000));
+}
+
+if (!process.argv.includes("--no-tests")) {
+  const report = "node_modules/.cache/test-report.json";
+  rmSync(report, { force: true });
+  const run = spawnSync(
+    "npm",
+    ["test", "--", "--reporter=default", "--reporter=json", `--outputFile.json=${report}`],
+    {
+      stdio: "inherit",
+    },
+  );
+  try {
+    const { numPassedTests, numFailedTests, numTotalTestSuites, success } = JSON.parse(
+      readFileSync(report, "utf8"),
+    );
+    passed += numPassedTests;
+    failed += numFailedTests;
+    if (numTotalTestSuites === 0 || ((run.status !== 0 || !success) && numFailedTests === 0)) failed++;
+  } catch (error) {
+    console.error(`the test run left no report: ${error.message}`);
+    failed++;
+  }
+}
+console.log(`${passed} passed, ${failed} failed`);
+process.exitCode = failed === 0 && passed > 0 ? 0 : 1;
