@@ -1,0 +1,101 @@
+import type { Command } from "commander";
+import type { Context } from "./context.ts";
+
+/** Headings of the help page. */
+export const GROUPS = {
+  start: "Start here:",
+  data: "Data:",
+  history: "History:",
+  language: "Languages:",
+} as const;
+
+/** Fills a command with its arguments, options, help and action. */
+export type Define = (command: Command, context: Context) => void;
+
+export interface CommandEntry {
+  readonly name: string;
+  readonly alias?: string;
+  readonly summary: string;
+  readonly group: keyof typeof GROUPS;
+  /** Loads the command's own module: only the one that is asked for is loaded. */
+  readonly load: () => Promise<Define>;
+}
+
+/** Every command there is. */
+export const COMMANDS: readonly CommandEntry[] = [
+  {
+    name: "demo",
+    summary: "a guided tour on a sample graph",
+    group: "start",
+    load: async () => (await import("./commands/demo.ts")).define,
+  },
+  {
+    name: "init",
+    summary: "create a graph from a schema",
+    group: "start",
+    load: async () => (await import("./commands/init.ts")).define,
+  },
+  {
+    name: "version",
+    summary: "print the version",
+    group: "start",
+    load: async () => (await import("./commands/version.ts")).define,
+  },
+  {
+    name: "load",
+    summary: "load NDJSON",
+    group: "data",
+    load: async () => (await import("./commands/load.ts")).define,
+  },
+  {
+    name: "query",
+    alias: "read",
+    summary: "run a read",
+    group: "data",
+    load: async () => (await import("./commands/query.ts")).define,
+  },
+  {
+    name: "mutate",
+    alias: "change",
+    summary: "run a mutation",
+    group: "data",
+    load: async () => (await import("./commands/mutate.ts")).define,
+  },
+  {
+    name: "export",
+    summary: "write a graph as NDJSON",
+    group: "data",
+    load: async () => (await import("./commands/export.ts")).define,
+  },
+  {
+    name: "snapshot",
+    summary: "count the entities of each type",
+    group: "history",
+    load: async () => (await import("./commands/snapshot.ts")).define,
+  },
+  {
+    name: "commit",
+    summary: "list and show commits",
+    group: "history",
+    load: async () => (await import("./commands/commit.ts")).define,
+  },
+  {
+    name: "schema",
+    summary: "show the schema",
+    group: "language",
+    load: async () => (await import("./commands/schema.ts")).define,
+  },
+  {
+    name: "lint",
+    alias: "check",
+    summary: "check queries against a schema",
+    group: "language",
+    load: async () => (await import("./commands/lint.ts")).define,
+  },
+  {
+    name: "fmt",
+    summary: "format .pg and .gq files",
+    group: "language",
+    load: async () => (await import("./commands/fmt.ts")).define,
+  },
+];

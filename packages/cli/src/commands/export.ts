@@ -1,0 +1,29 @@
+import type { Define } from "../commands.ts";
+import { type GlobalOptions, storeOf } from "../context.ts";
+import { given, withTarget } from "../options.ts";
+import { write } from "../terminal.ts";
+
+interface Options extends GlobalOptions {
+  readonly branch: string;
+  readonly type?: readonly string[];
+}
+
+export const define: Define = (command, context) => {
+  command
+    .description(
+      "Writes the graph as NDJSON on standard output; loading it into an empty graph gives an equal graph.",
+    )
+    .argument("[uri]", "address of the graph")
+    .option("--type <name...>", "only these types")
+    .addHelpText("after", "\nExample:\n  omnigraph export ./my.omni > backup.jsonl");
+  withTarget(command).action(async (uri: string | undefined, options: Options) => {
+    const { Omnigraph } = await import("omnigraph");
+    await using graph = await Omnigraph.open(storeOf(options, uri), { readOnly: true });
+    const pieces = graph.export({
+      ...given({ types: options.type }),
+      branch: options.branch,
+      signal: context.signal,
+    });
+    for await (const piece of pieces) await write(context.terminal.out, piece);
+  });
+};

@@ -1,0 +1,33 @@
+import type { Define } from "../commands.ts";
+import { readText } from "../context.ts";
+import { given, withJson } from "../options.ts";
+import { write } from "../terminal.ts";
+
+interface Options {
+  readonly schema: string;
+  readonly as?: string;
+  readonly json?: boolean;
+}
+
+export const define: Define = (command, context) => {
+  command
+    .description(
+      "Creates a graph at an address from a schema. The folder is made; one that holds something else is left alone.",
+    )
+    .argument("<uri>", "address: a new or empty folder, s3://bucket/prefix or memory://name")
+    .requiredOption("--schema <file>", "schema source (.pg)")
+    .option("--as <actor>", "author of the first commit")
+    .addHelpText("after", "\nExample:\n  omnigraph init --schema schema.pg ./my.omni");
+  withJson(command).action(async (uri: string, options: Options) => {
+    const schema = await readText(options.schema, "schema");
+    const { Omnigraph } = await import("omnigraph");
+    await using _graph = await Omnigraph.init(
+      uri,
+      given({ schema, schemaFile: options.schema, actor: options.as }),
+    );
+    await write(
+      context.terminal.out,
+      options.json === true ? `${JSON.stringify({ uri, initialized: true })}\n` : `initialized ${uri}\n`,
+    );
+  });
+};

@@ -1,0 +1,62 @@
+import { OmnigraphError, writeJson } from "@omnigraph/base";
+import { type Catalog, checkSchema, lintSource } from "@omnigraph/language";
+import type { Define } from "../commands.ts";
+import { type GlobalOptions, readText, storeOf } from "../context.ts";
+import { withJson } from "../options.ts";
+import { lintText } from "../output/lint.ts";
+import { write } from "../terminal.ts";
+
+interface Options extends GlobalOptions {
+  readonly query: string;
+  readonly schema?: string;
+  readonly branch: string;
+}
+
+interface SchemaSource {
+  readonly kind: "file" | "graph";
+  readonly path: string;
+}
+
+export const define: Define = (command, context) => {
+  command
+    .description(
+      "Checks a query file against a schema: a file, or that of a graph. The report is printed whatever the outcome.",
+    )
+    .argument("[uri]", "address of the graph whose schema counts")
+    .requiredOption("--query <file>", "query source (.gq)")
+    .option("--schema <file>", "schema source (.pg)")
+    .option("--store <uri>", "address of the graph")
+    .option("--branch <name>", "branch whose schema counts", "main")
+    .addHelpText("after", "\nExample:\n  omnigraph lint --schema schema.pg --query team.gq");
+  withJson(command).action(async (uri: string | undefined, options: Options) => {
+    const text = await readText(options.query, "query file");
+    const { catalog, source } = await schemaOf(options, uri);
+    const report = lintSource({ file: options.query, text }, catalog);
+    const json = { ...report.json, schema_source: source, query_path: options.query };
+    await write(context.terminal.out, options.json === true ? `${writeJson(json, 2)}\n` : lintText(report));
+    process.exitCode = report.json.status === "error" ? 1 : 0;
+  });
+};
+
+async function schemaOf(
+  options: Options,
+  uri: string | undefined,
+): Promise<{ catalog: Catalog; source: SchemaSource }> {
+  if (options.schema !== undefined && (uri ?? options.store) !== undefined) {
+    throw new OmnigraphError("usage", "name the schema once: --schema <file>, or a graph");
+  }
+  if (options.schema !== undefined) {
+    const { catalog, diagnostics } = checkSchema({
+      file: options.schema,
+      text: await readText(options.schema, "schema"),
+    });
+    if (catalog !== null) return { catalog, source: { kind: "file", path: options.schema } };
+    throw new OmnigraphError("schema_invalid", diagnostics.map((d) => d.message).join("\n"), {
+      details: { diagnostics },
+    });
+  }
+  const path = storeOf(options, uri);
+  const { Omnigraph } = await import("omnigraph");
+  await using graph = await Omnigraph.open(path, { readOnly: true });
+  return { catalog: await graph.schema.catalog({ branch: options.branch }), source: { kind: "graph", path } };
+}

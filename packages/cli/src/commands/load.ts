@@ -1,0 +1,87 @@
+import { createReadStream } from "node:fs";
+import { stat } from "node:fs/promises";
+import { writeJson } from "@omnigraph/base";
+import { Option } from "commander";
+import type { LoadAnswer, LoadMode } from "omnigraph";
+import type { Define } from "../commands.ts";
+import { type Context, echoTarget, fileError, type GlobalOptions, storeOf } from "../context.ts";
+import { given, withJson, withTarget, withWrite } from "../options.ts";
+import { loadJson } from "../output/wire.ts";
+import { loadReporter } from "../progress.ts";
+import { write } from "../terminal.ts";
+
+interface Options extends GlobalOptions {
+  readonly data: string;
+  readonly mode: LoadMode;
+  readonly branch: string;
+  readonly message?: string;
+  readonly op?: string;
+}
+
+const STDIN = "-";
+const PIECE_BYTES = 1 << 20;
+
+export const define: Define = (command, context) => {
+  command
+    .description("Loads NDJSON: one file is one commit, all or nothing. Lines may stand in any order.")
+    .argument("[uri]", "address of the graph")
+    .requiredOption("--data <file>", "NDJSON file, or - for standard input")
+    .addOption(
+      new Option(
+        "--mode <mode>",
+        "append: only new entities; merge: insert or replace; overwrite: replace each type that occurs",
+      )
+        .choices(["append", "merge", "overwrite"])
+        .makeOptionMandatory(),
+    )
+    .addHelpText("after", "\nExample:\n  omnigraph load --data data.jsonl --mode merge ./my.omni");
+  withJson(withWrite(withTarget(command))).action(async (uri: string | undefined, options: Options) => {
+    const store = storeOf(options, uri);
+    const size = await inputSize(options.data);
+    const { Omnigraph } = await import("omnigraph");
+    await using graph = await Omnigraph.open(store);
+    await echoTarget(context, options, store, options.branch);
+    const reporter = loadReporter(context.terminal, options.quiet === true || options.json === true, size);
+    try {
+      const answer = await graph.load(input(options.data, context), {
+        ...given({ actor: options.as, message: options.message, op: options.op }),
+        mode: options.mode,
+        branch: options.branch,
+        signal: context.signal,
+        onProgress: (progress) => reporter.update(progress),
+      });
+      reporter.stop();
+      const text = options.json === true ? `${writeJson(loadJson(answer, store), 2)}\n` : describe(answer);
+      await write(context.terminal.out, text);
+    } finally {
+      reporter.stop();
+    }
+  });
+};
+
+/** Bytes of the file, or null for standard input. A file that cannot be read is an error before anything is opened. */
+async function inputSize(path: string): Promise<number | null> {
+  if (path === STDIN) return null;
+  try {
+    const found = await stat(path);
+    if (found.isDirectory()) throw Object.assign(new Error("a folder"), { code: "EISDIR" });
+    return found.isFile() ? found.size : null;
+  } catch (cause) {
+    throw fileError("file_unreadable", `cannot read the data file ${path}`, cause);
+  }
+}
+
+async function* input(path: string, context: Context): AsyncGenerator<Uint8Array> {
+  const stream =
+    path === STDIN ? context.terminal.input : createReadStream(path, { highWaterMark: PIECE_BYTES });
+  try {
+    for await (const piece of stream) yield typeof piece === "string" ? Buffer.from(piece) : piece;
+  } catch (cause) {
+    throw fileError("file_unreadable", `cannot read the data file ${path}`, cause);
+  }
+}
+
+function describe(answer: LoadAnswer): string {
+  const types = [...answer.nodes, ...answer.edges].map((t) => `  ${t.name}: ${t.entities}\n`).join("");
+  return `loaded into ${answer.branch} (${answer.mode}), commit ${answer.commit.id}\n${types}`;
+}

@@ -1,0 +1,27 @@
+import { writeJson } from "@omnigraph/base";
+import type { Define } from "../commands.ts";
+import { type GlobalOptions, storeOf } from "../context.ts";
+import { withJson, withTarget } from "../options.ts";
+import { write } from "../terminal.ts";
+
+interface Options extends GlobalOptions {
+  readonly branch: string;
+}
+
+export const define: Define = (command, context) => {
+  command.description("The schema of a graph.");
+  const show = command
+    .command("show")
+    .summary("print the schema as it was given")
+    .argument("[uri]", "address of the graph");
+  withJson(withTarget(show)).action(async (uri: string | undefined, options: Options) => {
+    const { Omnigraph } = await import("omnigraph");
+    await using graph = await Omnigraph.open(storeOf(options, uri), { readOnly: true });
+    const source = await graph.schema.show({ branch: options.branch });
+    const text = source.endsWith("\n") ? source : `${source}\n`;
+    return write(
+      context.terminal.out,
+      options.json === true ? `${writeJson({ schema_source: source }, 2)}\n` : text,
+    );
+  });
+};

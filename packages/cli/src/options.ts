@@ -1,0 +1,28 @@
+import type { Command } from "commander";
+
+/** The options that every command on a graph has. */
+export function withTarget(command: Command): Command {
+  return command
+    .option("--store <uri>", "address of the graph: a folder, s3://bucket/prefix or memory://name")
+    .option("--branch <name>", "branch", "main");
+}
+
+/** The options that every write has. */
+export function withWrite(command: Command): Command {
+  return command
+    .option("--as <actor>", "author of the commit")
+    .option("--message <text>", "why: kept with the commit")
+    .option("--op <name>", "identity of the write across retries: a repeat answers the first one's commit")
+    .option("--quiet", "no echo of the target, no progress");
+}
+
+export function withJson(command: Command): Command {
+  return command.option("--json", "answer as one JSON object");
+}
+
+/** Drops what was not given, so that optional properties stay absent. */
+export function given<T extends object>(values: T): { [K in keyof T]: Exclude<T[K], undefined> } {
+  return Object.fromEntries(Object.entries(values).filter(([, v]) => v !== undefined)) as {
+    [K in keyof T]: Exclude<T[K], undefined>;
+  };
+}

@@ -1,0 +1,66 @@
+import Table from "cli-table3";
+import type { Terminal } from "../terminal.ts";
+
+const NONE = "";
+const CHARS = {
+  top: NONE,
+  "top-mid": NONE,
+  "top-left": NONE,
+  "top-right": NONE,
+  bottom: NONE,
+  "bottom-mid": NONE,
+  "bottom-left": NONE,
+  "bottom-right": NONE,
+  left: NONE,
+  "left-mid": NONE,
+  mid: NONE,
+  "mid-mid": NONE,
+  right: NONE,
+  "right-mid": NONE,
+  middle: " | ",
+};
+const LEAST_WIDTH = 6;
+
+/** A table with a rule under its head. On a terminal the widest columns are cut until a line fits; elsewhere nothing is cut. */
+export function table(
+  head: readonly string[],
+  rows: readonly (readonly string[])[],
+  terminal: Terminal,
+): string {
+  const printable = [head, ...rows].map((row) => row.map(oneLine));
+  const lines = render(printable, widths(printable, terminal.width));
+  const rule = (lines[0] ?? "").replaceAll(/[^|]/gu, "-").replaceAll("|", "+");
+  return `${[lines[0], rule, ...lines.slice(1)].join("\n")}\n`;
+}
+
+/** Line breaks and control characters would break the table. */
+function oneLine(text: string): string {
+  // oxlint-disable-next-line no-control-regex
+  return text.replaceAll(/[\u0000-\u001f\u007f]/g, (c) => JSON.stringify(c).slice(1, -1));
+}
+
+function render(rows: readonly (readonly string[])[], colWidths: readonly number[] | null): string[] {
+  const options = { chars: CHARS, style: { "padding-left": 0, "padding-right": 0, head: [], border: [] } };
+  const made = new Table(colWidths === null ? options : { ...options, colWidths: [...colWidths] });
+  for (const row of rows) made.push([...row]);
+  return made.toString().split("\n");
+}
+
+/** Column widths that fit the terminal, or null when everything fits as it is. */
+function widths(rows: readonly (readonly string[])[], terminal: number | null): number[] | null {
+  if (terminal === null) return null;
+  const natural: number[] = [];
+  for (const row of rows)
+    row.forEach((cell, i) => (natural[i] = Math.max(natural[i] ?? 1, [...cell].length)));
+  const room = terminal - 3 * (natural.length - 1);
+  let excess = natural.reduce((sum, n) => sum + n, 0) - room;
+  if (excess <= 0) return null;
+  while (excess > 0) {
+    const widest = natural.indexOf(Math.max(...natural));
+    const width = natural[widest] ?? 0;
+    if (width <= LEAST_WIDTH) break;
+    natural[widest] = width - 1;
+    excess--;
+  }
+  return natural;
+}

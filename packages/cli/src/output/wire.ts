@@ -1,0 +1,75 @@
+import type { CommitSummary, LoadAnswer, MutationAnswer, QueryAnswer, SnapshotAnswer } from "omnigraph";
+import { INTERNAL_SCHEMA_VERSION } from "../version.ts";
+
+/** JSON shapes of the contract: names and nesting are what scripts rely on. */
+type Json = Record<string, unknown>;
+
+export function commitJson(commit: CommitSummary): Json {
+  return {
+    graph_commit_id: commit.id,
+    graph_branch: commit.branch === "main" ? null : commit.branch,
+    graph_manifest_version: commit.depth,
+    parent_commit_id: commit.parent,
+    merged_parent_commit_id: commit.mergedParent,
+    actor_id: commit.actor,
+    created_at: commit.createdAt,
+  };
+}
+
+export function queryJson(answer: QueryAnswer): Json {
+  return {
+    query_name: answer.queryName,
+    target: targetJson(answer),
+    row_count: answer.rows.length,
+    columns: answer.columns,
+    rows: answer.rows,
+    graph_commit_id: answer.commit,
+  };
+}
+
+/** What a read was run on: a branch, or one commit. */
+export function targetJson(answer: QueryAnswer): Json {
+  return { branch: answer.snapshot === null ? answer.branch : null, snapshot: answer.snapshot };
+}
+
+export function mutationJson(answer: MutationAnswer): Json {
+  return {
+    branch: answer.branch,
+    query_name: answer.queryName,
+    affected_nodes: answer.affectedNodes,
+    affected_edges: answer.affectedEdges,
+    actor_id: answer.actor,
+    commit: answer.commit === null ? null : commitJson(answer.commit),
+  };
+}
+
+export function loadJson(answer: LoadAnswer, uri: string): Json {
+  const loaded = (list: LoadAnswer["nodes"]): Json[] =>
+    list.map((t) => ({ name: t.name, entities_loaded: t.entities }));
+  return {
+    uri,
+    branch: answer.branch,
+    mode: answer.mode,
+    branch_created: false,
+    nodes: loaded(answer.nodes),
+    edges: loaded(answer.edges),
+    total_entities: [...answer.nodes, ...answer.edges].reduce((sum, t) => sum + t.entities, 0),
+    commit: commitJson(answer.commit),
+  };
+}
+
+export function snapshotJson(answer: SnapshotAnswer): Json {
+  return {
+    graph_branch: answer.branch,
+    graph_manifest_version: answer.commit.depth,
+    internal_schema_version: INTERNAL_SCHEMA_VERSION,
+    datasets: answer.datasets.map((d) => ({
+      entity_kind: d.kind,
+      type_name: d.typeName,
+      dataset_path: d.path,
+      published_dataset_version: d.version,
+      native_dataset_branch: null,
+      entity_count: d.count,
+    })),
+  };
+}

@@ -1,0 +1,170 @@
+import type { Value } from "@omnigraph/base";
+import type { Durability } from "@omnigraph/storage";
+
+/** How a graph is opened. */
+export interface OpenOptions {
+  /** Author of the commits made through this handle, unless a call names another. */
+  readonly actor?: string;
+  /** No write is possible, and none of the checks that writing needs is made. */
+  readonly readOnly?: boolean;
+  /** Default `durable`: an acknowledged commit survives power loss. */
+  readonly durability?: Durability;
+  /** Bytes that derived structures may take in memory. Default: OMNIGRAPH_MEMORY, else a limit. */
+  readonly memory?: number;
+}
+
+export interface InitOptions extends OpenOptions {
+  /** Schema source (`.pg`). */
+  readonly schema: string;
+  /** Name under which messages show the source. Default `schema.pg`. */
+  readonly schemaFile?: string;
+}
+
+/** What every call accepts. */
+export interface CallOptions {
+  readonly signal?: AbortSignal;
+  /** Milliseconds that the call may take. */
+  readonly deadlineMs?: number;
+}
+
+export interface ReadOptions extends CallOptions {
+  /** The query's name; not needed when the source holds one. */
+  readonly name?: string;
+  /** Name of the source for messages. */
+  readonly file?: string;
+  /** Default `main`. */
+  readonly branch?: string;
+  /** A commit id: read the graph as it was. */
+  readonly at?: string;
+  /** How many milliseconds old the known head may be before it is confirmed by a probe. Default 0: always confirmed. */
+  readonly maxStalenessMs?: number;
+}
+
+/** Parameters as JSON values; 64-bit integers also as bigint or decimal text. */
+export type Parameters = Readonly<Record<string, unknown>>;
+
+/** A value of an answer: dates are ISO text, 64-bit integers beyond 2^53 are bigint. */
+export type AnswerValue = null | boolean | number | bigint | string | readonly AnswerValue[];
+
+export type AnswerRow = Readonly<Record<string, AnswerValue>>;
+
+/** The answer of a read. */
+export interface QueryAnswer {
+  readonly queryName: string;
+  readonly branch: string;
+  /** The commit asked for by `at`, else null. */
+  readonly snapshot: string | null;
+  readonly columns: readonly string[];
+  readonly rows: readonly AnswerRow[];
+  /** The commit whose state was read. */
+  readonly commit: string;
+}
+
+export interface WriteOptions extends CallOptions {
+  readonly branch?: string;
+  readonly actor?: string;
+  /** Why: kept with the commit. */
+  readonly message?: string;
+  /** Identity of the write across retries (idempotency key): a repeat answers the first one's commit. */
+  readonly op?: string;
+}
+
+export interface MutateOptions extends WriteOptions {
+  readonly name?: string;
+  readonly file?: string;
+  /** Write only when this is the branch's newest commit with changes; else `precondition_failed`. */
+  readonly ifCommit?: string;
+}
+
+/** A commit as listings show it. */
+export interface CommitSummary {
+  readonly id: string;
+  readonly branch: string;
+  /** Length of the chain of first parents; grows strictly along it. */
+  readonly depth: number;
+  readonly parent: string | null;
+  readonly mergedParent: string | null;
+  readonly actor: string | null;
+  /** Microseconds since the epoch, strictly growing along first parents. */
+  readonly createdAt: number;
+  readonly kind: string;
+  readonly message: string | null;
+}
+
+export interface MutationAnswer {
+  readonly queryName: string;
+  readonly branch: string;
+  readonly affectedNodes: number;
+  readonly affectedEdges: number;
+  readonly actor: string | null;
+  /** Null when no row was touched. */
+  readonly commit: CommitSummary | null;
+}
+
+/** How a load treats what is there: append (strict insert), merge (upsert), overwrite (replaces each type that occurs). */
+export type LoadMode = "append" | "merge" | "overwrite";
+
+export interface LoadProgress {
+  readonly bytes: number;
+  readonly rows: number;
+  readonly phase: "read" | "check" | "write";
+}
+
+export interface LoadOptions extends WriteOptions {
+  readonly mode: LoadMode;
+  readonly onProgress?: (progress: LoadProgress) => void;
+}
+
+/** NDJSON: bytes in pieces of any size, or the whole text. */
+export type LoadInput = AsyncIterable<Uint8Array> | Iterable<Uint8Array> | Uint8Array | string;
+
+export interface LoadedType {
+  readonly name: string;
+  readonly entities: number;
+}
+
+export interface LoadAnswer {
+  readonly branch: string;
+  readonly mode: LoadMode;
+  readonly nodes: readonly LoadedType[];
+  readonly edges: readonly LoadedType[];
+  readonly commit: CommitSummary;
+}
+
+export interface ExportOptions extends CallOptions {
+  readonly branch?: string;
+  readonly at?: string;
+  /** Only these types, by name. Default: all. */
+  readonly types?: readonly string[];
+}
+
+export interface DatasetSummary {
+  readonly kind: "node" | "edge";
+  readonly typeName: string;
+  /** Folder of the type's base table, empty while it has none. */
+  readonly path: string;
+  /** Lance version of the base table, 0 while it has none. */
+  readonly version: number;
+  readonly count: number;
+}
+
+export interface SnapshotAnswer {
+  readonly branch: string;
+  readonly commit: CommitSummary;
+  readonly datasets: readonly DatasetSummary[];
+}
+
+export interface CommitListOptions extends CallOptions {
+  readonly branch?: string;
+  /** Most commits to answer. Default: all. */
+  readonly limit?: number;
+}
+
+/** A query that was compiled once. */
+export interface PreparedQuery {
+  readonly name: string;
+  readonly columns: readonly string[];
+  run(parameters?: Parameters, options?: Omit<ReadOptions, "name" | "file">): Promise<QueryAnswer>;
+}
+
+export type { Value };
