@@ -21,7 +21,8 @@ export type PutOutcome = "stored" | "exists" | "unknown";
 
 /**
  * A flat space of immutable-by-convention objects: local folder, S3 prefix, memory or simulation.
- * Keys are any non-empty Unicode text of parts joined by `/`, no part empty, `.` or `..`; names survive any file system.
+ * Keys are any non-empty Unicode text of parts joined by `/`, no part empty, `.` or `..`; names survive any file system. No key is the folder of
+ * another (`a` beside `a/b`): a local store refuses the second with `store_unsupported`. One key is replaced either by `put` or by `putIfMatch`, never by both.
  * An empty folder is no object, and listing `a/` does not show `ab/x`.
  *
  * Failures are OmnigraphErrors: `store_denied`, `store_full`, `store_transient`, `store_unsupported`. Absence is an answer, not an error;
@@ -43,14 +44,23 @@ export interface ObjectStore {
   put(key: string, bytes: Uint8Array, durability?: Durability): Promise<void>;
   /**
    * Creates, never replaces; of any number of claimants exactly one gets `stored`. Not retried inside: a lost answer is `unknown`,
-   * and the caller recognises its own put by reading the object.
+   * and the caller recognises its own put by reading the object (and then settles it). Where a network repeats a request, even `exists`
+   * can be one's own object.
    */
   putIfAbsent(key: string, bytes: Uint8Array, durability?: Durability): Promise<PutOutcome>;
   /** Replaces the version named; null expects absence. Answers the new version, or null when the condition was lost. */
   putIfMatch(key: string, bytes: Uint8Array, version: string | null): Promise<string | null>;
+  /**
+   * Makes objects that can be seen last like durable puts, whoever wrote them: predecessors put relaxed, those in another folder than the next
+   * put's, and one's own after `unknown`. A durable put does this by itself for what the same store put relaxed before. Absent keys are skipped.
+   */
+  settle(keys: readonly string[]): Promise<void>;
   /** Names that begin with `prefix`, in order of their bytes, those after `after` only, at most `limit`. */
-  list(prefix: string, options?: { readonly after?: string; readonly limit?: number }): Promise<readonly ObjectInfo[]>;
-  /** Removes; absent is fine. */
+  list(
+    prefix: string,
+    options?: { readonly after?: string; readonly limit?: number },
+  ): Promise<readonly ObjectInfo[]>;
+  /** Removes; absent is fine. Power loss may undo it. */
   delete(key: string): Promise<void>;
   deletePrefix(prefix: string): Promise<void>;
   close(): Promise<void>;

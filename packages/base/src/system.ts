@@ -1,0 +1,53 @@
+import type { Clock, Environment, Random } from "./environment.ts";
+
+/** How far the fine clock may stray from the system's before it is set again: suspension and time synchronisation move the latter only. */
+const STRAY_MS = 5;
+
+class SystemClock implements Clock {
+  #originMs = performance.timeOrigin;
+
+  nowMicros(): number {
+    const fine = performance.now();
+    const wall = Date.now();
+    if (Math.abs(this.#originMs + fine - wall) > STRAY_MS) this.#originMs = wall - fine;
+    return Math.floor((this.#originMs + fine) * 1000);
+  }
+
+  monotonicMs(): number {
+    return performance.now();
+  }
+
+  sleep(ms: number, signal?: AbortSignal): Promise<void> {
+    return new Promise((resolve, reject) => {
+      if (signal?.aborted) {
+        reject(signal.reason);
+        return;
+      }
+      const aborted = (): void => {
+        clearTimeout(timer);
+        reject(signal?.reason);
+      };
+      const timer = setTimeout(() => {
+        signal?.removeEventListener("abort", aborted);
+        resolve();
+      }, ms);
+      signal?.addEventListener("abort", aborted, { once: true });
+    });
+  }
+}
+
+class SystemRandom implements Random {
+  readonly #word = new Uint32Array(2);
+
+  bytes(length: number): Uint8Array {
+    return crypto.getRandomValues(new Uint8Array(length));
+  }
+
+  next(): number {
+    const [high = 0, low = 0] = crypto.getRandomValues(this.#word);
+    return ((high >>> 5) * 2 ** 26 + (low >>> 6)) / 2 ** 53;
+  }
+}
+
+/** The surroundings of a real process: the system's clock to the microsecond, cryptographic randomness. */
+export const systemEnvironment: Environment = { clock: new SystemClock(), random: new SystemRandom() };

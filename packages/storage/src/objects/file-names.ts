@@ -1,0 +1,75 @@
+/**
+ * Object keys as paths that survive any file system: case-insensitive, normalising, with reserved names, with names of at most 255 bytes.
+ *
+ * Lower-case letters, digits, `-`, `_` and `.` stand for themselves; every other byte of the UTF-8 form is `%xx`. Escaped besides: a dot at
+ * either end of a part (hidden and trimmed names), the first letter of a reserved device name. An upper-case ULID that is a part, or its
+ * beginning before a dot, stays readable: its letters stand for themselves, and other spellings of it, lower-case ones too, have each of those
+ * letters escaped, so that no two keys differ by letter case alone. A part that is longer than 240 characters goes on in a folder: what comes before ends with `%`.
+ */
+
+const PLAIN = /^[a-z0-9_-](?:[a-z0-9._-]*[a-z0-9_-])?$/;
+const RESERVED = /^(?:con|prn|aux|nul|com\d|lpt\d)(?=\.|$)/;
+const ULID = /^[0-7][0-9A-HJKMNP-TV-Z]{25}(?=\.|$)/i;
+const OTHER = /[^a-z0-9._-]/gu;
+const LONGEST = 240;
+
+/** The path of a key, relative to the store's folder. */
+export function escapeKey(key: string): string {
+  return key.split("/").map(escapePart).join("/");
+}
+
+/** The key of a relative path, or null where no key has that path: the file is not ours. */
+export function unescapePath(path: string): string | null {
+  const key = unescapeName(path.replaceAll("%/", ""));
+  return key !== null && escapeKey(key) === path ? key : null;
+}
+
+/** What a whole escaped name stands for, or null where it is none. */
+export function unescapeName(name: string): string | null {
+  try {
+    return decodeURIComponent(name);
+  } catch (cause) {
+    if (cause instanceof URIError) return null;
+    throw cause;
+  }
+}
+
+function escapePart(part: string): string {
+  const id = ULID.exec(part)?.[0];
+  if (id === undefined && part.length <= LONGEST && PLAIN.test(part) && !RESERVED.test(part)) return part;
+  const escaped =
+    id === undefined ? escapeRest(part, true) : escapeId(id) + escapeRest(part.slice(id.length), false);
+  return escaped.length <= LONGEST ? escaped : folded(escaped);
+}
+
+function escapeId(id: string): string {
+  return id === id.toUpperCase() ? id : id.replaceAll(/[a-z]/gi, escapeCharacter);
+}
+
+function escapeRest(text: string, whole: boolean): string {
+  let escaped = text.replaceAll(OTHER, escapeCharacter);
+  if (escaped.endsWith(".")) escaped = `${escaped.slice(0, -1)}%2e`;
+  if (whole && (escaped.startsWith(".") || RESERVED.test(escaped))) {
+    escaped = escapeCharacter(escaped.slice(0, 1)) + escaped.slice(1);
+  }
+  return escaped;
+}
+
+function escapeCharacter(character: string): string {
+  let escaped = "";
+  for (const byte of new TextEncoder().encode(character)) escaped += `%${byte.toString(16).padStart(2, "0")}`;
+  return escaped;
+}
+
+/** Cuts between escapes, so that a `%` at a name's end only ever means that the part goes on. */
+function folded(escaped: string): string {
+  const names: string[] = [];
+  let rest = escaped;
+  while (rest.length > LONGEST) {
+    const inside = rest.slice(LONGEST - 2, LONGEST).lastIndexOf("%");
+    const cut = inside < 0 ? LONGEST : LONGEST - 2 + inside;
+    names.push(rest.slice(0, cut));
+    rest = rest.slice(cut);
+  }
+  return [...names, rest].join("%/");
+}

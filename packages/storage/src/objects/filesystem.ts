@@ -1,0 +1,167 @@
+import * as fs from "node:fs";
+import { promisify } from "node:util";
+
+/** What a path or an open handle is. */
+export interface FileStatus {
+  readonly size: number;
+  readonly modifiedMs: number;
+  readonly isFolder: boolean;
+  /** Names of it; 0 once it was removed. */
+  readonly links: number;
+}
+
+/** One name in a folder. */
+export interface FolderEntry {
+  readonly name: string;
+  readonly isFolder: boolean;
+}
+
+/**
+ * Every file-system call of the local store. Failures are system errors with a `code` such as `ENOENT`; paths are absolute.
+ * What a simulated disk keeps over power loss is exactly what `sync` and `syncData` were called for.
+ */
+export interface FileSystem {
+  /** Null where there is nothing. */
+  stat(path: string): Promise<FileStatus | null>;
+  statHandle(handle: number): Promise<FileStatus>;
+  /** Opens a file or folder to read and sync it, or creates a file that must not be there. */
+  open(path: string, use: "read" | "create"): Promise<number>;
+  /** Fills as much of `into` as there is from `position` on; answers how much. */
+  read(handle: number, into: Uint8Array, position: number): Promise<number>;
+  /** Writes all of it at the end of what this handle has written. */
+  write(handle: number, bytes: Uint8Array): Promise<void>;
+  /** Makes a file's bytes and length durable, but not its name. */
+  syncData(handle: number): Promise<void>;
+  /** Makes all of a file, or the names in a folder, durable. */
+  sync(handle: number): Promise<void>;
+  close(handle: number): Promise<void>;
+  /** Gives a file another name, which must be free. */
+  link(from: string, to: string): Promise<void>;
+  /** Moves a name, replacing what is there. */
+  rename(from: string, to: string): Promise<void>;
+  unlink(path: string): Promise<void>;
+  /** Makes one folder in a folder that is there. */
+  makeFolder(path: string): Promise<void>;
+  /** Removes an empty folder. */
+  removeFolder(path: string): Promise<void>;
+  /** In no order; null where there is no such folder. */
+  readFolder(path: string): Promise<readonly FolderEntry[] | null>;
+  /** The magic number of the file system that holds a path. */
+  kind(path: string): Promise<number>;
+}
+
+/** The disk under a local store, by calls that block and by calls that do not; a simulated disk is both. */
+export interface LocalDisk {
+  readonly blocking: FileSystem;
+  readonly background: FileSystem;
+}
+
+/** Whether a failure is a system error of one of these codes. */
+export function hasCode(cause: unknown, ...codes: readonly string[]): boolean {
+  const code = systemCode(cause);
+  return code !== null && codes.includes(code);
+}
+
+/** The code of a system error, such as `ENOENT`; null for any other failure. */
+export function systemCode(cause: unknown): string | null {
+  return cause instanceof Error && "code" in cause && typeof cause.code === "string" ? cause.code : null;
+}
+
+/**
+ * The real disk by calls that block. A system call on a small object takes microseconds and even its two syncs take less than the way to
+ * the thread pool and back adds to seven calls (measured: 0.47 ms against 0.78 ms for a durable put).
+ */
+export const blockingFileSystem: FileSystem = {
+  stat: (path) =>
+    orNull(async () => {
+      const stats = fs.statSync(path, { throwIfNoEntry: false });
+      return stats === undefined ? null : status(stats);
+    }),
+  statHandle: async (handle) => status(fs.fstatSync(handle)),
+  open: async (path, use) => fs.openSync(path, use === "read" ? "r" : "wx"),
+  read: async (handle, into, position) => {
+    let done = 0;
+    while (done < into.length) {
+      const count = fs.readSync(handle, into, done, into.length - done, position + done);
+      if (count === 0) break;
+      done += count;
+    }
+    return done;
+  },
+  write: async (handle, bytes) => {
+    for (let done = 0; done < bytes.length;) done += fs.writeSync(handle, bytes, done);
+  },
+  syncData: async (handle) => fs.fdatasyncSync(handle),
+  sync: async (handle) => fs.fsyncSync(handle),
+  close: async (handle) => fs.closeSync(handle),
+  link: async (from, to) => fs.linkSync(from, to),
+  rename: async (from, to) => fs.renameSync(from, to),
+  unlink: async (path) => fs.unlinkSync(path),
+  makeFolder: async (path) => {
+    fs.mkdirSync(path);
+  },
+  removeFolder: async (path) => fs.rmdirSync(path),
+  readFolder: async (path) => orNull(async () => entries(fs.readdirSync(path, { withFileTypes: true }))),
+  kind: async (path) => fs.statfsSync(path).type,
+};
+
+/** Most bytes of one call to the thread pool, so that a large object does not hold a thread for long. */
+const CHUNK = 8 << 20;
+
+/** The real disk by calls that leave the thread free: for large objects, long listings and slow disks. */
+export const backgroundFileSystem: FileSystem = {
+  stat: (path) => orNull(async () => status(await fs.promises.stat(path))),
+  statHandle: async (handle) => status(await promisify(fs.fstat)(handle)),
+  open: (path, use) => promisify(fs.open)(path, use === "read" ? "r" : "wx"),
+  read: async (handle, into, position) => {
+    let done = 0;
+    while (done < into.length) {
+      const length = Math.min(CHUNK, into.length - done);
+      const { bytesRead } = await promisify(fs.read)(handle, into, done, length, position + done);
+      if (bytesRead === 0) break;
+      done += bytesRead;
+    }
+    return done;
+  },
+  write: async (handle, bytes) => {
+    for (let done = 0; done < bytes.length;) {
+      const length = Math.min(CHUNK, bytes.length - done);
+      done += (await promisify(fs.write)(handle, bytes, done, length, null)).bytesWritten;
+    }
+  },
+  syncData: (handle) => promisify(fs.fdatasync)(handle),
+  sync: (handle) => promisify(fs.fsync)(handle),
+  close: (handle) => promisify(fs.close)(handle),
+  link: (from, to) => fs.promises.link(from, to),
+  rename: (from, to) => fs.promises.rename(from, to),
+  unlink: (path) => fs.promises.unlink(path),
+  makeFolder: async (path) => {
+    await fs.promises.mkdir(path);
+  },
+  removeFolder: (path) => fs.promises.rmdir(path),
+  readFolder: (path) => orNull(async () => entries(await fs.promises.readdir(path, { withFileTypes: true }))),
+  kind: async (path) => (await fs.promises.statfs(path)).type,
+};
+
+function status(stats: fs.Stats): FileStatus {
+  return {
+    size: stats.size,
+    modifiedMs: Math.floor(stats.mtimeMs),
+    isFolder: stats.isDirectory(),
+    links: stats.nlink,
+  };
+}
+
+function entries(names: readonly fs.Dirent[]): readonly FolderEntry[] {
+  return names.map((entry) => ({ name: entry.name, isFolder: entry.isDirectory() }));
+}
+
+/** Nothing there, or a file where a folder should be: both say that the path names nothing. */
+async function orNull<T>(read: () => Promise<T>): Promise<T | null> {
+  try {
+    return await read();
+  } catch (cause) {
+    if (hasCode(cause, "ENOENT", "ENOTDIR")) return null;
+    throw cause;
+  }
+}

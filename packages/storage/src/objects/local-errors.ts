@@ -1,0 +1,40 @@
+import { OmnigraphError, type Reason } from "@omnigraph/base";
+import { systemCode } from "./filesystem.ts";
+
+/** What this store can fail by. */
+type LocalReason = Extract<Reason, "store_full" | "store_denied" | "store_unsupported" | "store_transient">;
+
+const REASONS: Readonly<Record<string, LocalReason>> = {
+  ENOSPC: "store_full",
+  EDQUOT: "store_full",
+  EFBIG: "store_full",
+  EACCES: "store_denied",
+  EPERM: "store_denied",
+  EROFS: "store_denied",
+  ENOTSUP: "store_unsupported",
+  EOPNOTSUPP: "store_unsupported",
+  ENOSYS: "store_unsupported",
+  EMLINK: "store_unsupported",
+  EXDEV: "store_unsupported",
+  ENAMETOOLONG: "store_unsupported",
+  ENOTDIR: "store_unsupported",
+  EISDIR: "store_unsupported",
+};
+
+/** The typed form of a failed file-system call; what is typed already, or no system error, stays what it is. */
+export function localError(cause: unknown, action: string, path: string): unknown {
+  const code = systemCode(cause);
+  if (code === null || cause instanceof OmnigraphError) return cause;
+  const reason = REASONS[code] ?? "store_transient";
+  return new OmnigraphError(reason, `could not ${action} ${path}: ${EXPLANATIONS[reason]} (${code})`, {
+    details: { path, code },
+    cause,
+  });
+}
+
+const EXPLANATIONS: Readonly<Record<LocalReason, string>> = {
+  store_full: "no room is left, so free some space and repeat the call",
+  store_denied: "access is refused, so check the permissions of the file and its folders",
+  store_unsupported: "the file system cannot do it, or a file stands where a folder should be",
+  store_transient: "the disk did not do it, so look at its state and repeat the call",
+};

@@ -1,0 +1,117 @@
+import { dirname } from "node:path";
+import { type FileSystem, hasCode } from "./filesystem.ts";
+
+interface OpenFolder {
+  readonly handle: number;
+  users: number;
+}
+
+/** Most folder handles kept open: a writer alternates between a few folders. */
+const HANDLES = 16;
+
+/**
+ * Makes folders and syncs the names in them. A name is durable only when each folder above it is named durably too; which ones
+ * are is remembered, so that a put into a known folder costs one sync.
+ */
+export class LocalFolders {
+  /** In order of use, the longest unused first. */
+  readonly #open = new Map<string, OpenFolder>();
+  /** Folders whose own name is durable. */
+  readonly #named = new Set<string>();
+  readonly #above: string;
+  /** The lowest folder above the root that was there before this store: what names it is not our matter. */
+  #top: string;
+
+  constructor(root: string) {
+    this.#above = dirname(root);
+    this.#top = this.#above;
+  }
+
+  /** Makes a folder and those above it, where missing. */
+  async make(disk: FileSystem, folder: string): Promise<void> {
+    try {
+      await disk.makeFolder(folder);
+    } catch (cause) {
+      if (hasCode(cause, "EEXIST")) return;
+      if (!hasCode(cause, "ENOENT") || folder === dirname(folder)) throw cause;
+      await this.make(disk, dirname(folder));
+      await this.make(disk, folder);
+      return;
+    }
+    this.#named.delete(folder);
+    if (this.#top.startsWith(folder)) this.#top = dirname(folder);
+  }
+
+  /** Makes the names in a folder durable, and those of the folder itself and of all above it. */
+  async sync(disk: FileSystem, folder: string): Promise<void> {
+    await this.#syncOne(disk, folder);
+    const unnamed: string[] = [];
+    for (let at = folder; !this.#named.has(at) && at !== this.#top; at = dirname(at)) unnamed.push(at);
+    for (const at of unnamed) {
+      const parent = dirname(at);
+      try {
+        await this.#syncOne(disk, parent);
+      } catch (cause) {
+        // Someone else made the root, in a folder that this user may not read: that folder was theirs to sync.
+        const foreign = parent === this.#above && parent === this.#top;
+        if (!foreign || !hasCode(cause, "EACCES", "EPERM")) throw cause;
+      }
+    }
+    for (const at of unnamed) this.#named.add(at);
+  }
+
+  /** Forgets what was known of a folder that is about to go, and of those in it. */
+  async forget(disk: FileSystem, folder: string): Promise<void> {
+    const inside = `${folder}/`;
+    for (const at of this.#named) if (at === folder || at.startsWith(inside)) this.#named.delete(at);
+    for (const at of this.#open.keys())
+      if (at === folder || at.startsWith(inside)) await this.#close(disk, at);
+  }
+
+  async close(disk: FileSystem): Promise<void> {
+    for (const at of this.#open.keys()) await this.#close(disk, at);
+  }
+
+  async #syncOne(disk: FileSystem, folder: string): Promise<void> {
+    const open = await this.#use(disk, folder);
+    try {
+      await disk.sync(open.handle);
+    } finally {
+      open.users--;
+      if (this.#open.get(folder) !== open && open.users === 0) await disk.close(open.handle);
+    }
+  }
+
+  /** An open handle of the folder that has this path now; the caller takes itself off its users again. */
+  async #use(disk: FileSystem, folder: string): Promise<OpenFolder> {
+    const kept = this.#open.get(folder);
+    if (kept !== undefined) {
+      kept.users++;
+      if ((await disk.statHandle(kept.handle)).links > 0) {
+        this.#open.delete(folder);
+        this.#open.set(folder, kept);
+        return kept;
+      }
+      // Another process removed the folder: one of that name now is another, and what was known of any name is void.
+      kept.users--;
+      this.#named.clear();
+      await this.#close(disk, folder);
+    }
+    const opened: OpenFolder = { handle: await disk.open(folder, "read"), users: 1 };
+    await this.#close(disk, folder);
+    this.#open.set(folder, opened);
+    for (const at of this.#open.keys()) {
+      if (this.#open.size <= HANDLES) break;
+      await this.#close(disk, at);
+    }
+    return opened;
+  }
+
+  /** Lets a handle go; one in use is closed by its last user. */
+  async #close(disk: FileSystem, folder: string): Promise<void> {
+    const open = this.#open.get(folder);
+    if (open === undefined) return;
+    this.#open.delete(folder);
+    if (open.users === 0) await disk.close(open.handle);
+  }
+}

@@ -1,0 +1,83 @@
+import { join } from "node:path";
+import { escapeKey, unescapeName, unescapePath } from "./file-names.ts";
+import type { FileSystem } from "./filesystem.ts";
+import { compareKeys } from "./keys.ts";
+import type { ObjectInfo } from "./store.ts";
+
+export interface ListRequest {
+  readonly prefix: string;
+  readonly after: string | null;
+  readonly limit: number;
+}
+
+interface Entry {
+  /** The decoded name, `/` at the end of a folder's: that is where its keys stand in the order. */
+  readonly name: string;
+  /** Relative to the store's folder. */
+  readonly path: string;
+  readonly isFolder: boolean;
+}
+
+/** The objects below `root` that are asked for, in order of their keys' bytes. Folders without an answer are not read, files of others not shown. */
+export async function listFolder(
+  disk: FileSystem,
+  root: string,
+  request: ListRequest,
+): Promise<readonly ObjectInfo[]> {
+  const found: ObjectInfo[] = [];
+  const base = request.prefix.slice(0, request.prefix.lastIndexOf("/") + 1);
+  await walk(disk, root, { request, found }, base, base === "" ? "" : escapeKey(base.slice(0, -1)));
+  return found;
+}
+
+interface Walk {
+  readonly request: ListRequest;
+  readonly found: ObjectInfo[];
+}
+
+async function walk(
+  disk: FileSystem,
+  root: string,
+  state: Walk,
+  base: string,
+  folder: string,
+): Promise<void> {
+  const { request, found } = state;
+  const entries = await readEntries(disk, root, folder, "");
+  entries.sort((left, right) => compareKeys(left.name, right.name));
+  for (const entry of entries) {
+    if (found.length >= request.limit) return;
+    const key = base + entry.name;
+    if (entry.isFolder) {
+      if (mayHold(key, request)) await walk(disk, root, state, key, entry.path);
+      continue;
+    }
+    if (!key.startsWith(request.prefix)) continue;
+    if (request.after !== null && compareKeys(key, request.after) <= 0) continue;
+    if (unescapePath(entry.path) !== key) continue;
+    const status = await disk.stat(join(root, entry.path));
+    if (status !== null) found.push({ key, size: status.size, modifiedMs: status.modifiedMs });
+  }
+}
+
+/** Whether a folder, by its key with `/`, can hold an answer. */
+function mayHold(folder: string, request: ListRequest): boolean {
+  if (!folder.startsWith(request.prefix) && !request.prefix.startsWith(folder)) return false;
+  return request.after === null || request.after.startsWith(folder) || compareKeys(folder, request.after) > 0;
+}
+
+/** What is in a folder, with names that go on in folders of their own put together. */
+async function readEntries(disk: FileSystem, root: string, folder: string, begun: string): Promise<Entry[]> {
+  const entries: Entry[] = [];
+  for (const { name, isFolder } of (await disk.readFolder(join(root, folder))) ?? []) {
+    const path = folder === "" ? name : `${folder}/${name}`;
+    if (begun === "" && name.startsWith(".")) continue;
+    if (isFolder && name.endsWith("%")) {
+      entries.push(...(await readEntries(disk, root, path, begun + name.slice(0, -1))));
+      continue;
+    }
+    const whole = unescapeName(begun + name);
+    if (whole !== null) entries.push({ name: isFolder ? `${whole}/` : whole, path, isFolder });
+  }
+  return entries;
+}

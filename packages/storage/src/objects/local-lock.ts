@@ -1,0 +1,108 @@
+import { join } from "node:path";
+import { type Clock, OmnigraphError } from "@omnigraph/base";
+import { type FileSystem, hasCode } from "./filesystem.ts";
+import type { Owner, Owners } from "./owner.ts";
+
+/** What a lock needs of its store. */
+export interface LockGround {
+  readonly disk: FileSystem;
+  readonly clock: Clock;
+  readonly owners: Owners;
+  /** Makes a folder and those above it. */
+  makeFolder(folder: string): Promise<void>;
+  /** Creates a file whole, or answers false where there is one. */
+  create(path: string, bytes: Uint8Array): Promise<boolean>;
+}
+
+const WAIT_MS = { first: 2, most: 50, all: 30_000 };
+
+/**
+ * Runs `body` while no other process does under the same lock folder. The lock is a series of numbered records, each naming its owner; the
+ * owner of the highest holds it until `<number>.free` appears or the owner is provably gone. A record is claimed by creating it; the highest one is
+ * never removed, so a claimant who came late with a lower number sees the higher one and withdraws. Nobody waits for a clock to break a lock.
+ */
+export async function underLock<T>(ground: LockGround, folder: string, body: () => Promise<T>): Promise<T> {
+  await ground.makeFolder(folder);
+  const number = await acquire(ground, folder);
+  try {
+    return await body();
+  } finally {
+    await ground.create(join(folder, `${number}.free`), new Uint8Array(0));
+  }
+}
+
+async function acquire(ground: LockGround, folder: string): Promise<number> {
+  const began = ground.clock.monotonicMs();
+  const record = new TextEncoder().encode(JSON.stringify(ground.owners.self()));
+  for (let wait = WAIT_MS.first; ; wait = Math.min(wait * 2, WAIT_MS.most)) {
+    const { highest, isFree } = await readState(ground.disk, folder);
+    if (isFree || (await isAbandoned(ground, folder, highest))) {
+      const mine = highest + 1;
+      if (await ground.create(join(folder, String(mine)), record)) {
+        if ((await readState(ground.disk, folder)).highest === mine) {
+          await clear(ground.disk, folder, mine);
+          return mine;
+        }
+        await removeQuietly(ground.disk, join(folder, String(mine)));
+      }
+    }
+    if (ground.clock.monotonicMs() - began > WAIT_MS.all) {
+      throw new OmnigraphError(
+        "store_transient",
+        `another process holds the lock ${folder}; repeat the call`,
+        {
+          details: { path: folder },
+        },
+      );
+    }
+    await ground.clock.sleep(wait);
+  }
+}
+
+interface LockState {
+  /** 0: nobody has ever held it. */
+  readonly highest: number;
+  readonly isFree: boolean;
+}
+
+async function readState(disk: FileSystem, folder: string): Promise<LockState> {
+  const names = new Set(((await disk.readFolder(folder)) ?? []).map((entry) => entry.name));
+  const highest = Math.max(0, ...[...names].map(Number).filter(Number.isInteger));
+  return { highest, isFree: highest === 0 || names.has(`${highest}.free`) };
+}
+
+async function isAbandoned(ground: LockGround, folder: string, number: number): Promise<boolean> {
+  const owner = await readOwner(ground.disk, join(folder, String(number)));
+  return owner !== null && ground.owners.isGone(owner);
+}
+
+async function readOwner(disk: FileSystem, path: string): Promise<Owner | null> {
+  try {
+    const handle = await disk.open(path, "read");
+    try {
+      const bytes = new Uint8Array((await disk.statHandle(handle)).size);
+      await disk.read(handle, bytes, 0);
+      return JSON.parse(new TextDecoder().decode(bytes)) as Owner; // written whole by `acquire`, or not at all
+    } finally {
+      await disk.close(handle);
+    }
+  } catch (cause) {
+    if (hasCode(cause, "ENOENT") || cause instanceof SyntaxError) return null;
+    throw cause;
+  }
+}
+
+/** Removes the records below one's own. */
+async function clear(disk: FileSystem, folder: string, mine: number): Promise<void> {
+  for (const { name } of (await disk.readFolder(folder)) ?? []) {
+    if (Number.parseInt(name, 10) < mine) await removeQuietly(disk, join(folder, name));
+  }
+}
+
+async function removeQuietly(disk: FileSystem, path: string): Promise<void> {
+  try {
+    await disk.unlink(path);
+  } catch (cause) {
+    if (!hasCode(cause, "ENOENT")) throw cause;
+  }
+}
