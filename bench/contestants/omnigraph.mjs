@@ -1,0 +1,74 @@
+import { createReadStream, readdirSync, statSync } from "node:fs";
+import { join } from "node:path";
+import { Omnigraph } from "omnigraph";
+import { time } from "../measure.mjs";
+import { SCHEMA } from "../generate.mjs";
+import { WORKLOADS } from "../workloads.mjs";
+import { serve } from "./serve.mjs";
+
+/** A head that is at most so old is not probed again: what a rival inside one process does anyway. */
+const STALENESS = { maxStalenessMs: 60_000 };
+
+let graph;
+let options = STALENESS;
+const prepared = new Map();
+const INSERT = "query add($h: String) { insert User { handle: $h, age: 1, score: 1.0, city: \"Oslo\", joined: date(\"2020-01-01\") } }";
+
+async function query(workload) {
+  if (!prepared.has(workload)) prepared.set(workload, await graph.prepare(WORKLOADS[workload].gq));
+  return prepared.get(workload);
+}
+
+function bytesUnder(folder) {
+  return readdirSync(folder, { withFileTypes: true }).reduce(
+    (sum, e) => sum + (e.isDirectory() ? bytesUnder(join(folder, e.name)) : statSync(join(folder, e.name)).size),
+    0,
+  );
+}
+
+serve({
+  async load(file, folder) {
+    graph = await Omnigraph.init(join(folder, "graph.omni"), { schema: SCHEMA });
+    const began = performance.now();
+    await graph.load(createReadStream(file, { highWaterMark: 1 << 20 }), { mode: "append" });
+    return performance.now() - began;
+  },
+  async ask(workload, handle) {
+    const q = prepared.get(workload) ?? (await query(workload));
+    return (await q.run(handle === undefined ? undefined : { h: handle }, options)).rows;
+  },
+  extras: {
+    /** Prepared look-ups whose head is confirmed by a probe of the log. */
+    async probed(handles) {
+      const q = await query("lookup");
+      return time((i) => q.run({ h: handles[i % handles.length] }));
+    },
+    /** The query's text given at every call: the compiled plan is found by source and schema. */
+    async adhoc(handles) {
+      return time((i) => graph.query(WORKLOADS.lookup.gq, { h: handles[i % handles.length] }, STALENESS));
+    },
+    async commits(folder, count) {
+      const log = await Omnigraph.init(join(folder, `log-${count}.omni`), { schema: SCHEMA });
+      for (let i = 0; i < count; i++) await log.mutate(INSERT, { h: `old${i}` });
+      const figures = await time((i) => log.mutate(INSERT, { h: `new${i}` }), { budgetMs: 1e9, most: 300, least: 300, warm: 0 });
+      await log.close();
+      return figures;
+    },
+    /** A fresh handle in this warm process: open, and answer one look-up. */
+    async coldOpen(folder, handle) {
+      return time(async () => {
+        const cold = await Omnigraph.open(join(folder, "graph.omni"), { readOnly: true });
+        await cold.query(WORKLOADS.lookup.gq, { h: handle });
+        await cold.close();
+      }, { budgetMs: 2000, warm: 0.1 });
+    },
+    /** Buffers held after every kind of query and a forced collection, beside the bytes of the values themselves. */
+    held(valueBytes) {
+      globalThis.gc();
+      const { arrayBuffers, heapUsed } = process.memoryUsage();
+      return { arrayBuffers, heapUsed, ratio: arrayBuffers / valueBytes };
+    },
+    diskBytes: (folder) => bytesUnder(join(folder, "graph.omni")),
+  },
+  close: () => graph?.close(),
+});

@@ -1,0 +1,126 @@
+// npm run bench [-- --sizes S,M] [--only lookup,hop1] [--shape uniform|power]
+// One process a contestant; equal answers are asserted before anything is timed; ratios are against rivals of the same run.
+import { fork, spawnSync } from "node:child_process";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { cpus, tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { dataFile, probes } from "./generate.mjs";
+import { quantiles } from "./measure.mjs";
+import { WORKLOADS } from "./workloads.mjs";
+
+const here = dirname(fileURLToPath(import.meta.url));
+const option = (name, fallback) => {
+  const i = process.argv.indexOf(`--${name}`);
+  return i < 0 ? fallback : process.argv[i + 1];
+};
+const sizes = option("sizes", "S,M").split(",");
+const shape = option("shape", "uniform");
+const only = option("only", "")?.split(",").filter(Boolean);
+const CONTESTANTS = ["omnigraph", "sqlite", "duckdb", "kuzu", "csr"];
+/** Whole-graph workloads of rivals that take minutes at M are left out there. */
+const TOO_SLOW = { M: { kuzu: [], sqlite: ["paths"] } };
+
+function start(name) {
+  const child = fork(join(here, "contestants", `${name}.mjs`), { execArgv: ["--expose-gc"] });
+  const waiting = new Map();
+  let last = 0;
+  child.on("message", ({ id, value, error }) => {
+    const { resolve, reject } = waiting.get(id);
+    waiting.delete(id);
+    if (error === undefined) resolve(value);
+    else reject(new Error(`${name}: ${error}`));
+  });
+  child.on("exit", (code) => waiting.forEach(({ reject }) => reject(new Error(`${name} exited with ${code}`))));
+  return (call, ...args) =>
+    new Promise((resolve, reject) => {
+      waiting.set(++last, { resolve, reject });
+      child.send({ id: last, call, args });
+    });
+}
+
+function assertEqual(workload, answers) {
+  const [[first, wanted], ...rest] = Object.entries(answers);
+  for (const [name, answer] of rest) {
+    const same = JSON.stringify(Object.entries(answer)) === JSON.stringify(Object.entries(wanted));
+    if (!same) throw new Error(`${workload}: ${name} answers ${JSON.stringify(answer).slice(0, 400)}, ${first} ${JSON.stringify(wanted).slice(0, 400)}`);
+  }
+}
+
+async function runSize(size) {
+  const data = await dataFile(join(tmpdir(), "omnigraph-bench-data"), size, shape);
+  const folder = mkdtempSync(join(tmpdir(), "omnigraph-bench-"));
+  const handles = probes(size, 500);
+  const figures = {};
+  const say = (key, values) => {
+    figures[key] = values;
+    const cells = Object.entries(values).map(([k, v]) => `${k} ${typeof v === "number" ? v.toPrecision(4) : `${v.p50.toPrecision(3)} (p95 ${v.p95.toPrecision(3)})`}`);
+    console.log(`${size} ${key}: ${cells.join(" | ")}`);
+  };
+  try {
+    const contestants = {};
+    const loads = {};
+    for (const name of CONTESTANTS) {
+      contestants[name] = start(name);
+      loads[name] = await contestants[name]("load", data, folder);
+    }
+    loads.duckdb_keys = await contestants.duckdb("extra", "loadWithKeys", data, folder);
+    say("load, ms", loads);
+    for (const [workload, { keyed, rivals }] of Object.entries(WORKLOADS)) {
+      if (only.length > 0 && !only.includes(workload)) continue;
+      const names = ["omnigraph", ...rivals.filter((r) => !(TOO_SLOW[size]?.[r] ?? []).includes(workload))];
+      for (const handle of keyed ? handles.slice(0, 20) : [undefined]) {
+        const answers = {};
+        for (const name of names) answers[name] = await contestants[name]("answer", workload, handle);
+        assertEqual(workload, answers);
+      }
+      const timed = {};
+      for (const name of names) timed[name] = await contestants[name]("time", workload, keyed ? handles : [undefined]);
+      timed["omnigraph again"] = await contestants.omnigraph("time", workload, keyed ? handles : [undefined]);
+      say(workload, timed);
+    }
+    const { omnigraph, csr, sqlite } = contestants;
+    say("look-up, head probed", { omnigraph: await omnigraph("extra", "probed", handles) });
+    say("look-up, ad hoc text", { omnigraph: await omnigraph("extra", "adhoc", handles) });
+    say("cold open and look-up", { omnigraph: await omnigraph("extra", "coldOpen", folder, handles[0]) });
+    const { statSync } = await import("node:fs");
+    const valueBytes = size === "M" ? 48_000_000 : 4_800_000;
+    const held = await omnigraph("extra", "held", valueBytes);
+    say("buffers held", { bytes: held.arrayBuffers, "values (estimate)": valueBytes, ratio: held.ratio });
+    say("peak memory, MB", Object.fromEntries(await Promise.all(Object.entries(contestants).map(async ([n, call]) => [n, (await call("memory")) / 1e6]))));
+    say("disk, bytes", { omnigraph: await omnigraph("extra", "diskBytes", folder), "data file": statSync(data).size });
+    if (size === "S") {
+      const floor = await csr("extra", "put", folder, 2000, 300);
+      const depths = {};
+      for (const depth of [1, 100, 3000]) depths[`depth ${depth}`] = await omnigraph("extra", "commits", folder, depth);
+      say("one-row durable commit", { ...depths, "floor (temporary, sync, link, folder sync)": floor, sqlite: await sqlite("extra", "commit", 300) });
+    }
+    say("command line", commandLine(folder, handles[0]));
+    for (const call of Object.values(contestants)) await call("end");
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+  return figures;
+}
+
+/** Whole processes: an empty Node, the version, and one look-up. */
+function commandLine(folder, handle) {
+  const cli = join(here, "../node_modules/.bin/omnigraph");
+  const lookup = [cli, "query", "--store", join(folder, "graph.omni"), "-e", WORKLOADS.lookup.gq, "--params", JSON.stringify({ h: handle }), "--json"];
+  const commands = { "node -e 0": ["-e", "0"], "omnigraph version": [cli, "version"], "omnigraph query": lookup };
+  const samples = Object.fromEntries(Object.keys(commands).map((k) => [k, []]));
+  for (let i = 0; i < 21; i++) {
+    for (const [name, argv] of Object.entries(commands)) {
+      const began = performance.now();
+      const { status, stderr } = spawnSync(process.execPath, argv, { encoding: "utf8" });
+      if (status !== 0) throw new Error(`${name}: ${stderr}`);
+      if (i > 0) samples[name].push(performance.now() - began);
+    }
+  }
+  return Object.fromEntries(Object.entries(samples).map(([k, v]) => [k, quantiles(v)]));
+}
+
+const report = { date: new Date().toISOString(), node: process.version, cpu: cpus()[0].model, cores: cpus().length, shape, sizes: {} };
+for (const size of sizes) report.sizes[size] = await runSize(size);
+mkdirSync(join(here, "results"), { recursive: true });
+writeFileSync(join(here, "results", `${shape}-${sizes.join("")}.json`), `${JSON.stringify(report, null, 2)}\n`);
