@@ -1,0 +1,273 @@
+import { LIMITS, OmnigraphError, type Reason } from "@omnigraph/base";
+import type { Expectation, ParserError } from "./parser.ts";
+import type { Diagnostic, Severity, Source, Span } from "./source.ts";
+
+/** A finding before its place is spelled out. */
+export interface Finding {
+  readonly code: string;
+  readonly severity: Severity;
+  readonly span: Span;
+  readonly message: string;
+  readonly remedy: string;
+}
+
+/** Widest part of a line that an excerpt shows, in code points. */
+const EXCERPT_WIDTH = 120;
+
+/** Gathers the findings about one source: all of them are counted, `LIMITS.diagnostics` are kept. */
+export class Diagnostics {
+  readonly #source: Source;
+  readonly #findings: Finding[] = [];
+  readonly #seen = new Set<string>();
+  #omitted = 0;
+  #errors = 0;
+
+  constructor(source: Source) {
+    this.#source = source;
+  }
+
+  /** Whether an error, as opposed to a warning, was found. */
+  get hasErrors(): boolean {
+    return this.#errors > 0;
+  }
+
+  error(code: string, span: Span, message: string, remedy: string): void {
+    this.add({ code, severity: "error", span, message, remedy });
+  }
+
+  warning(code: string, span: Span, message: string, remedy: string): void {
+    this.add({ code, severity: "warning", span, message, remedy });
+  }
+
+  /** Adds a finding unless the same was found at the same place. */
+  add(finding: Finding): void {
+    const identity = `${finding.code} ${finding.span.start} ${finding.span.end} ${finding.message}`;
+    if (this.#seen.has(identity)) return;
+    if (finding.severity === "error") this.#errors++;
+    if (this.#findings.length >= LIMITS.diagnostics.value) {
+      this.#omitted++;
+      return;
+    }
+    this.#seen.add(identity);
+    this.#findings.push(finding);
+  }
+
+  /** What was found, in the order of the source. */
+  list(): readonly Diagnostic[] {
+    const lines = new LineIndex(this.#source.text);
+    return this.#findings
+      .toSorted((a, b) => a.span.start - b.span.start || a.span.end - b.span.end)
+      .map((finding) => placed(this.#source, lines, finding));
+  }
+
+  /** Throws every error at once: the message shows them, `details.diagnostics` holds them. */
+  throwIfErrors(reason: Reason): void {
+    if (!this.hasErrors) return;
+    const diagnostics = this.list();
+    const shown = diagnostics.filter(({ severity }) => severity === "error").map(formatDiagnostic);
+    const more = this.#omitted === 0 ? [] : [`and ${this.#omitted} more`];
+    throw new OmnigraphError(reason, [...shown, ...more].join("\n"), { details: { diagnostics } });
+  }
+}
+
+/** A finding as people read it: place, code, what is wrong, the marked line, what to do. */
+export function formatDiagnostic(diagnostic: Diagnostic): string {
+  const { file, line, column, severity, code, message, excerpt, remedy } = diagnostic;
+  return `${file}:${line}:${column}: ${severity} ${code}: ${message}\n${excerpt}\n  ${remedy}`;
+}
+
+/**
+ * Checks a source before it is parsed, in one linear scan: its size, the nesting of its brackets, and that its
+ * strings and comments end. Findings carry the language's syntax code.
+ */
+export function guardSource(source: Source, syntaxCode: string): Finding | null {
+  const found = (start: number, end: number, message: string, remedy: string): Finding => ({
+    code: syntaxCode,
+    severity: "error",
+    span: { start, end },
+    message,
+    remedy,
+  });
+  const bytes = Buffer.byteLength(source.text);
+  const limit = LIMITS.sourceBytes.value;
+  if (bytes > limit) {
+    return found(
+      0,
+      0,
+      `the source is too large: ${bytes} bytes, at most ${limit} are read`,
+      "Split the source.",
+    );
+  }
+  const scan = scanBrackets(source.text);
+  switch (scan.kind) {
+    case "balanced":
+      return null;
+    case "deep":
+      return found(
+        scan.at,
+        scan.at + 1,
+        `brackets are nested too deep: at most ${LIMITS.nestingDepth.value} levels are read`,
+        "Nest less deep.",
+      );
+    case "open string":
+      return found(scan.at, scan.at + 1, "the string that begins here has no end", 'Close it with ".');
+    case "open comment":
+      return found(scan.at, scan.at + 2, "the comment that begins here has no end", "Close it with */.");
+  }
+}
+
+interface Scan {
+  readonly kind: "balanced" | "deep" | "open string" | "open comment";
+  readonly at: number;
+}
+
+function scanBrackets(text: string): Scan {
+  let depth = 0;
+  for (let at = 0; at < text.length; at++) {
+    switch (text[at]) {
+      case "(":
+      case "[":
+      case "{":
+        depth++;
+        if (depth > LIMITS.nestingDepth.value) return { kind: "deep", at };
+        break;
+      case ")":
+      case "]":
+      case "}":
+        if (depth > 0) depth--;
+        break;
+      case '"': {
+        const end = endOfString(text, at);
+        if (end < 0) return { kind: "open string", at };
+        at = end;
+        break;
+      }
+      case "/": {
+        const block = text[at + 1] === "*";
+        if (!block && text[at + 1] !== "/") break;
+        const end = block ? text.indexOf("*/", at + 2) : text.indexOf("\n", at);
+        if (block && end < 0) return { kind: "open comment", at };
+        at = end < 0 ? text.length : block ? end + 1 : end;
+        break;
+      }
+      default:
+    }
+  }
+  return { kind: "balanced", at: text.length };
+}
+
+function endOfString(text: string, start: number): number {
+  for (let at = start + 1; at < text.length; at++) {
+    if (text[at] === "\\") at++;
+    else if (text[at] === '"') return at;
+  }
+  return -1;
+}
+
+/** What a generated parser refused, as a finding: what is there, and what could stand there instead. */
+export function syntaxFinding(source: Source, error: ParserError, syntaxCode: string): Finding {
+  const start = error.location.start.offset;
+  const word = /[A-Za-z0-9_]+|[^]?/uy;
+  word.lastIndex = start;
+  const found = word.exec(source.text)?.[0] ?? "";
+  const shown = found.length > 40 ? `${found.slice(0, 40)}…` : found;
+  const expected = expectedList(error.expected ?? []);
+  return {
+    code: syntaxCode,
+    severity: "error",
+    span: { start, end: start + found.length },
+    message: `${found === "" ? "the source ends" : `${JSON.stringify(shown)} stands`} where ${expected} is expected`,
+    remedy:
+      found === "" ? "Complete the source." : "Write what is expected there, or take out what stands there.",
+  };
+}
+
+function expectedList(expected: readonly Expectation[]): string {
+  const names = new Set<string>();
+  for (const one of expected) {
+    switch (one.type) {
+      case "literal":
+        names.add(JSON.stringify(one.text));
+        break;
+      case "other":
+        names.add(one.description);
+        break;
+      case "end":
+        names.add("the end");
+        break;
+      case "class":
+      case "any":
+        break;
+    }
+  }
+  const sorted = [...names].toSorted();
+  const last = sorted.pop();
+  if (last === undefined) return "something else";
+  return sorted.length === 0 ? last : `${sorted.join(", ")} or ${last}`;
+}
+
+/** Where the lines of a text begin. */
+class LineIndex {
+  readonly #text: string;
+  readonly #starts: number[] = [0];
+
+  constructor(text: string) {
+    this.#text = text;
+    for (let at = text.indexOf("\n"); at >= 0; at = text.indexOf("\n", at + 1)) this.#starts.push(at + 1);
+  }
+
+  /** One-based number and bounds, without the line end, of the line that holds an offset. */
+  lineAt(offset: number): { readonly number: number; readonly start: number; readonly end: number } {
+    let low = 0;
+    let high = this.#starts.length - 1;
+    while (low < high) {
+      const middle = (low + high + 1) >> 1;
+      if ((this.#starts[middle] ?? 0) <= offset) low = middle;
+      else high = middle - 1;
+    }
+    const start = this.#starts[low] ?? 0;
+    const next = this.#starts[low + 1];
+    let end = next === undefined ? this.#text.length : next - 1;
+    if (end > start && this.#text[end - 1] === "\r") end--;
+    return { number: low + 1, start, end };
+  }
+}
+
+function placed(source: Source, lines: LineIndex, finding: Finding): Diagnostic {
+  const { code, severity, message, remedy, span } = finding;
+  const line = lines.lineAt(span.start);
+  const before = [...source.text.slice(line.start, span.start)];
+  const marked = [...source.text.slice(span.start, Math.min(span.end, line.end))];
+  const after = [...source.text.slice(Math.min(Math.max(span.end, span.start), line.end), line.end)];
+  return {
+    code,
+    severity,
+    message,
+    remedy,
+    file: source.file,
+    span,
+    line: line.number,
+    column: before.length + 1,
+    excerpt: excerptOf(line.number, before, marked, after),
+  };
+}
+
+function excerptOf(
+  lineNumber: number,
+  before: readonly string[],
+  marked: readonly string[],
+  after: readonly string[],
+): string {
+  const shownMark = marked.slice(0, EXCERPT_WIDTH / 2);
+  const room = EXCERPT_WIDTH - shownMark.length;
+  const lead = before.slice(-Math.ceil(room / 2));
+  const trail = marked.length > shownMark.length ? [] : after.slice(0, room - lead.length);
+  const cutLeft = lead.length < before.length ? "…" : "";
+  const cutRight = marked.length > shownMark.length || trail.length < after.length ? "…" : "";
+  const gutter = String(lineNumber);
+  // Tabs are kept under the line, so that the marker stands right at any tab width.
+  const indent = lead.map((character) => (character === "\t" ? "\t" : " ")).join("");
+  const shown = cutLeft + lead.join("") + shownMark.join("") + trail.join("") + cutRight;
+  const marker = (cutLeft === "" ? "" : " ") + indent + "^".repeat(Math.max(1, shownMark.length));
+  return `  ${gutter} | ${shown}\n  ${" ".repeat(gutter.length)} | ${marker}`;
+}
