@@ -1,0 +1,63 @@
+import { execFileSync } from "node:child_process";
+import { existsSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { checkSchema, compileQueries } from "@omnigraph/language";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { codeBlocks, ROOT } from "../support/markdown.ts";
+
+let folder = "";
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "omnigraph-docs-"));
+});
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+/** Runs shell text as a reader would, in an empty folder, with the built command on the path. */
+function shell(text: string): string {
+  const env = { ...process.env, PATH: `${ROOT}node_modules/.bin:${process.env["PATH"]}`, NO_COLOR: "1" };
+  return execFileSync("bash", ["-euo", "pipefail", "-c", text], { cwd: folder, env, encoding: "utf8" });
+}
+
+/** The pages of a folder of docs/, if it has any. */
+function pages(under: string): string[] {
+  return existsSync(`${ROOT}${under}`) ? readdirSync(`${ROOT}${under}`).filter((n) => n.endsWith(".md")).map((n) => `${under}/${n}`) : [];
+}
+
+describe("the README", () => {
+  it("has five minutes that run word for word", () => {
+    const blocks = codeBlocks("README.md", "Five minutes").filter((b) => b.language === "sh");
+    const text = blocks.map((b) => b.text).join("\n").replaceAll("/tmp/team", folder).replace('export PATH="$PWD/node_modules/.bin:$PATH"', "");
+    const out = shell(text);
+    expect(out).toContain("Bob");
+    expect(out).toContain("Cyd");
+    expect(out).toContain("Dee joins");
+  });
+
+  it("has a program that runs", () => {
+    const [block] = codeBlocks("README.md", "In a program");
+    expect(block?.language).toBe("js");
+    symlinkSync(`${ROOT}node_modules`, join(folder, "node_modules"));
+    writeFileSync(join(folder, "example.mjs"), block?.text ?? "");
+    expect(shell("node example.mjs")).toBe("[ { name: 'Bob' } ]\nann\n");
+  });
+});
+
+describe.each([...pages("docs/guide")])("the page %s", (page) => {
+  it("has shell examples that run in order, and schemas and queries that compile", () => {
+    const blocks = codeBlocks(page);
+    const script = blocks.filter((b) => b.language === "sh").map((b) => b.text).join("\n");
+    expect(() => shell(script)).not.toThrow();
+    let catalog = null;
+    for (const { language, text, line } of blocks) {
+      const source = { file: `${page}:${line}`, text };
+      if (language === "pg") {
+        const checked = checkSchema(source);
+        expect(checked.diagnostics.filter((d) => d.severity === "error").map((d) => d.message), source.file).toEqual([]);
+        catalog = checked.catalog;
+      } else if (language === "gq" && catalog !== null) {
+        const compiled = compileQueries(source, catalog);
+        expect(compiled.diagnostics.filter((d) => d.severity === "error").map((d) => d.message), source.file).toEqual([]);
+      }
+    }
+  });
+});
