@@ -24,7 +24,7 @@ export type Field = { readonly kind: "property"; readonly property: Property } |
 
 export type ComparisonOperator = "=" | "!=" | "<" | "<=" | ">" | ">=";
 
-/** `in_list`: left is a member of the list on the right; made from `contains` on lists and list properties in braces. */
+/** `contains_item`: the list on the left holds the item on the right (`contains` on a list, a list property in braces); `contains_text`: substring. */
 export type FilterOperator = ComparisonOperator | "contains_item" | "contains_text" | "starts_with";
 
 /** The type of an expression; null scalar for a whole entity. */

@@ -1,0 +1,48 @@
+/** Longest name that is compared: longer ones are no slip of the keyboard. */
+const LONGEST = 64;
+
+/** The candidate that a misspelt name most likely means, or null. Letter case does not count as a difference. */
+export function closest(name: string, candidates: Iterable<string>): string | null {
+  if (name.length > LONGEST) return null;
+  const wanted = name.toLowerCase();
+  let best: string | null = null;
+  let bestDistance = Math.max(1, Math.floor(name.length / 3)) + 1;
+  for (const candidate of candidates) {
+    if (Math.abs(candidate.length - name.length) >= bestDistance) continue;
+    const distance = editDistance(wanted, candidate.toLowerCase());
+    if (distance < bestDistance) {
+      best = candidate;
+      bestDistance = distance;
+    }
+  }
+  return best;
+}
+
+/** A remedy that proposes the closest candidate, else lists what there is. */
+export function didYouMean(name: string, candidates: readonly string[], what: string): string {
+  const best = closest(name, candidates);
+  if (best !== null) return `Did you mean \`${best}\`?`;
+  if (candidates.length === 0) return `There is no ${what} to name.`;
+  const shown = candidates.slice(0, 8).map((candidate) => `\`${candidate}\``);
+  return `Name a ${what} that exists: ${shown.join(", ")}${candidates.length > shown.length ? ", …" : ""}.`;
+}
+
+/** Insertions, deletions, replacements and swaps of neighbours that turn one text into the other. */
+function editDistance(a: string, b: string): number {
+  let before: number[] = [];
+  let previous = Array.from({ length: b.length + 1 }, (_, j) => j);
+  for (let i = 1; i <= a.length; i++) {
+    const current = [i];
+    for (let j = 1; j <= b.length; j++) {
+      const cost = a[i - 1] === b[j - 1] ? 0 : 1;
+      let distance = Math.min((previous[j] ?? 0) + 1, (current[j - 1] ?? 0) + 1, (previous[j - 1] ?? 0) + cost);
+      if (i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1]) {
+        distance = Math.min(distance, (before[j - 2] ?? 0) + 1);
+      }
+      current.push(distance);
+    }
+    before = previous;
+    previous = current;
+  }
+  return previous[b.length] ?? 0;
+}
