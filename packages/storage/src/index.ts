@@ -2,8 +2,29 @@ export { type LocalOptions, LocalObjects } from "./objects/local.ts";
 export { MemoryObjects } from "./objects/memory.ts";
 export { openStore } from "./objects/open.ts";
 export { type Owner, type Owners, systemOwners } from "./objects/owner.ts";
+export { SimulatedObjects } from "./objects/simulated.ts";
+export {
+  calmNetwork,
+  type CallPlan,
+  type NetworkWeather,
+  seededNetwork,
+  type SimulatedCall,
+  type SimulatedNetwork,
+} from "./objects/simulated-network.ts";
 export type { Durability, ObjectInfo, ObjectStore, PutOutcome, VersionedObject } from "./objects/store.ts";
 export type { ChangeSet, ColumnKey, RowBatch, TypeChanges } from "./rows/batch.ts";
+export { decodeText, isNull, longAt, numberAt, textAt, textBytesAt, valueAt } from "./rows/access.ts";
+export { bitAt, BitBuilder, bitBytes, copyBits, countBits, setBit, setBits } from "./rows/bits.ts";
+export {
+  appendFrom,
+  type ColumnBuilder,
+  columnBuilder,
+  columnOf,
+  idColumn,
+  ListBuilder,
+  type ScalarBuilder,
+  VectorBuilder,
+} from "./rows/builder.ts";
 export type {
   BoolColumn,
   Column,
@@ -16,4 +37,25 @@ export type {
   Validity,
   VectorColumn,
 } from "./rows/column.ts";
+export { concat, concatColumns } from "./rows/concat.ts";
+export { dictionaryOf, plainText } from "./rows/dictionary.ts";
+export { hashInto } from "./rows/hash.ts";
+export { IdTable, sameBytes } from "./rows/id-table.ts";
+export { Interner } from "./rows/interner.ts";
+export { highWord, lowWord, wordsToBigint, wordsToNumber, wordsToValue } from "./rows/long.ts";
+export { compareAt, compareBytes, equalAt } from "./rows/order.ts";
+export { BoolBuilder, LongBuilder, NumberBuilder, TextBuilder } from "./rows/scalar-builders.ts";
+export {
+  compactDictionary,
+  constantColumn,
+  EMPTY_BATCH,
+  emptyBatch,
+  type RowNumbers,
+  slice,
+  sliceColumn,
+  take,
+  takeColumn,
+  withColumns,
+} from "./rows/select.ts";
+export { type ColumnSpec, columnKeys, columnSpecs, columnType, ID_TYPE } from "./rows/type.ts";
 export type { LayerDraft, LayerEntry, LayerReader, LayerStore } from "./tables/layer.ts";

@@ -1,0 +1,136 @@
+import { present, type SeededRandom, type SimulatedTime } from "@omnigraph/base";
+import { checkKey, compareKeys } from "./keys.ts";
+import type { Durability, ObjectInfo, PutOutcome } from "./store.ts";
+
+/** An object as everyone sees it. */
+interface Held {
+  readonly bytes: Uint8Array;
+  readonly version: string;
+  readonly modifiedMs: number;
+  /** Whether its bytes outlast power loss; its name does only once it is in the durable map. */
+  readonly bytesSynced: boolean;
+}
+
+/** What a simulated disk holds: what all see, and what outlasts power loss. */
+export class SimulatedHoldings {
+  readonly time: SimulatedTime;
+  readonly #live = new Map<string, Held>();
+  readonly #durable = new Map<string, Held>();
+  /** Keys that the two may differ in. */
+  readonly #unsettled = new Set<string>();
+  #sorted: readonly string[] | null = null;
+  #puts = 0;
+  #powerLosses = 0;
+
+  constructor(time: SimulatedTime) {
+    this.time = time;
+  }
+
+  /** Forgets every call under way; what was not synced is lost or kept at random, object by object. */
+  losePower(random: SeededRandom): void {
+    this.#powerLosses++;
+    for (const key of [...this.#unsettled].toSorted(compareKeys)) {
+      const kept = this.#durable.get(key);
+      const seen = this.#live.get(key);
+      if (kept === seen) continue;
+      const survivor = random.chance(0.5) ? seen : kept;
+      if (survivor === undefined) this.#live.delete(key);
+      else this.#live.set(key, { ...survivor, bytesSynced: true });
+      this.#settleName(key);
+    }
+    this.#unsettled.clear();
+    this.#sorted = null;
+  }
+
+  /** Runs in this many milliseconds, unless the power is lost before. */
+  powered(ms: number, run: () => void): void {
+    const losses = this.#powerLosses;
+    this.time.after(ms, () => {
+      if (losses === this.#powerLosses) run();
+    });
+  }
+
+  look(key: string): Uint8Array | null {
+    return this.#live.get(key)?.bytes ?? null;
+  }
+
+  /** In order. */
+  keys(): readonly string[] {
+    this.#sorted ??= [...this.#live.keys()].toSorted(compareKeys);
+    return this.#sorted;
+  }
+
+  damage(key: string, bytes: Uint8Array): void {
+    const held = { ...present(this.#live.get(key), `simulated object ${key}`), bytes };
+    this.#live.set(key, held);
+    this.#durable.set(key, held);
+  }
+
+  versionOf(key: string): string | null {
+    return this.#live.get(key)?.version ?? null;
+  }
+
+  hold(key: string, bytes: Uint8Array, durability: Durability): string {
+    const version = String(++this.#puts);
+    const modifiedMs = Math.floor(this.time.nowMs);
+    if (!this.#live.has(key)) this.#sorted = null;
+    this.#live.set(key, { bytes, version, modifiedMs, bytesSynced: durability === "durable" });
+    this.#unsettled.add(key);
+    return version;
+  }
+
+  holdIfAbsent(key: string, bytes: Uint8Array, durability: Durability): PutOutcome {
+    if (this.#live.has(key)) return "exists";
+    this.hold(key, bytes, durability);
+    return "stored";
+  }
+
+  holdIfMatch(key: string, bytes: Uint8Array, version: string | null): string | null {
+    return this.versionOf(key) === version ? this.hold(key, bytes, "durable") : null;
+  }
+
+  /** Syncs the bytes of these objects, then the names in their folders: what is there whole, and what was removed there, is so for good. */
+  sync(keys: Iterable<string>): void {
+    const folders = new Set<string>();
+    for (const key of keys) {
+      const held = this.#live.get(key);
+      if (held === undefined) continue;
+      if (!held.bytesSynced) this.#live.set(key, { ...held, bytesSynced: true });
+      folders.add(folderOf(key));
+    }
+    for (const key of this.#unsettled) {
+      if (!folders.has(folderOf(key)) || this.#live.get(key)?.bytesSynced === false) continue;
+      this.#settleName(key);
+      this.#unsettled.delete(key);
+    }
+  }
+
+  drop(key: string): void {
+    if (!this.#live.delete(key)) return;
+    this.#sorted = null;
+    this.#unsettled.add(key);
+  }
+
+  entries(prefix: string, after: string | null, limit: number): readonly ObjectInfo[] {
+    const found: ObjectInfo[] = [];
+    for (const key of this.keys()) {
+      if (found.length >= limit) break;
+      const held = this.#live.get(key);
+      if (held === undefined || !key.startsWith(prefix)) continue;
+      if (after !== null && compareKeys(key, after) <= 0) continue;
+      found.push({ key, size: held.bytes.length, modifiedMs: held.modifiedMs });
+    }
+    return found;
+  }
+
+  #settleName(key: string): void {
+    const held = this.#live.get(key);
+    if (held === undefined) this.#durable.delete(key);
+    else this.#durable.set(key, held);
+  }
+}
+
+function folderOf(key: string): string {
+  checkKey(key);
+  return key.slice(0, key.lastIndexOf("/") + 1);
+}

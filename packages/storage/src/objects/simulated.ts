@@ -1,0 +1,65 @@
+import { present, SeededRandom, SimulatedProcess, type SimulatedTime } from "@omnigraph/base";
+import { SimulatedConnection } from "./simulated-connection.ts";
+import { SimulatedHoldings } from "./simulated-holdings.ts";
+import type { SimulatedNetwork } from "./simulated-network.ts";
+import type { ObjectStore } from "./store.ts";
+
+/**
+ * One store shared by the processes of a simulation, steered by a seed. It keeps what a local disk keeps: an object is visible to all at once, but
+ * outlasts power loss only when its bytes were synced and then the names of its folder, by its own durable put, by a later one into
+ * the same folder, or by `settle`. A process that ends between the two leaves an object that all can see and power loss can take.
+ */
+export class SimulatedObjects {
+  readonly #network: SimulatedNetwork;
+  readonly #random: SeededRandom;
+  readonly #processes = new Map<string, SimulatedProcess>();
+  readonly #holdings: SimulatedHoldings;
+
+  constructor(time: SimulatedTime, network: SimulatedNetwork, seed: number) {
+    this.#holdings = new SimulatedHoldings(time);
+    this.#network = network;
+    this.#random = new SeededRandom(seed);
+  }
+
+  /** The process of this id, begun where there is none: its environment, and what can befall it. */
+  process(id: string): SimulatedProcess {
+    const running = this.#processes.get(id);
+    if (running !== undefined) return running;
+    const seed = Math.floor(this.#random.next() * 2 ** 32);
+    const begun = new SimulatedProcess(id, this.#holdings.time, new SeededRandom(seed));
+    this.#processes.set(id, begun);
+    return begun;
+  }
+
+  /** The store as a process sees it. */
+  connect(id: string): ObjectStore {
+    return new SimulatedConnection(this.#holdings, this.process(id), this.#network);
+  }
+
+  /** Ends a process: it never goes on, but what it has sent may still happen. The id can be begun anew. */
+  crash(id: string): void {
+    present(this.#processes.get(id), `simulated process ${id}`).end();
+    this.#processes.delete(id);
+  }
+
+  /** Ends every process and every call under way; what was not synced is lost or kept at random, object by object. */
+  powerLoss(): void {
+    for (const id of this.#processes.keys()) this.crash(id);
+    this.#holdings.losePower(this.#random);
+  }
+
+  /** What is at a key, at once and unseen by the network: for a test's own checks. Not a copy. */
+  look(key: string): Uint8Array | null {
+    return this.#holdings.look(key);
+  }
+
+  /** Every key, in order: for a test's own checks. */
+  keys(): readonly string[] {
+    return this.#holdings.keys();
+  }
+
+  /** Replaces an object behind everybody's back, as a failing disk would. */
+  damage(key: string, bytes: Uint8Array): void {
+    this.#holdings.damage(key, bytes);
+  }
+}
