@@ -1,0 +1,196 @@
+import { assert, present } from "@omnigraph/base";
+import type { ColumnKey, RowBatch } from "./batch.ts";
+import { bitBytes, copyBits, setBits } from "./bits.ts";
+import type { Column, DictionaryColumn, ListColumn, TextColumn, Validity } from "./column.ts";
+import { plainText } from "./dictionary.ts";
+import { Interner } from "./interner.ts";
+import { numbersOf } from "./scalar-builders.ts";
+import { constantColumn, type Items, sliceItems } from "./select.ts";
+import type { ColumnSpec } from "./type.ts";
+
+/**
+ * The batches one after another, with every column that any of them has. Where a batch lacks a column its rows get the default, as
+ * `specOf` says it.
+ */
+export function concat(batches: readonly RowBatch[], specOf: (key: ColumnKey) => ColumnSpec): RowBatch {
+  const filled = batches.filter((batch) => batch.length > 0);
+  if (batches.length === 1 && batches[0] !== undefined) return batches[0];
+  const length = filled.reduce((sum, batch) => sum + batch.length, 0);
+  const columns = new Map<ColumnKey, Column>();
+  for (const key of new Set(batches.flatMap((batch) => [...batch.columns.keys()]))) {
+    const { type, fill } = specOf(key);
+    const parts = filled.map((batch) => batch.columns.get(key) ?? constantColumn(type, fill, batch.length));
+    columns.set(key, parts.length === 0 ? constantColumn(type, null, 0) : concatColumns(parts));
+  }
+  return { length, columns };
+}
+
+function same<K extends Column["kind"]>(
+  parts: readonly Column[],
+  kind: K,
+): readonly Extract<Column, { kind: K }>[] {
+  return parts.map((part) => {
+    assert(isKind(part, kind), `columns of kind ${kind} and ${part.kind} are put together`);
+    return part;
+  });
+}
+
+function isKind<K extends Column["kind"]>(column: Column, kind: K): column is Extract<Column, { kind: K }> {
+  return column.kind === kind;
+}
+
+/** Columns of one type, at least one, one after another. */
+export function concatColumns(parts: readonly Column[]): Column {
+  const first = present(parts[0], "column to put together");
+  if (parts.length === 1) return first;
+  const length = lengthOf(parts);
+  switch (first.kind) {
+    case "bool":
+    case "number":
+    case "long":
+      return concatItems(first, parts);
+    case "text":
+    case "dictionary":
+      return concatTexts(parts);
+    case "list":
+      return concatLists(same(parts, "list"));
+    case "vector": {
+      const { dimension } = first;
+      const values = new Float32Array(length * dimension);
+      let at = 0;
+      for (const part of same(parts, "vector")) {
+        assert(part.dimension === dimension, "vectors of one dimension are put together");
+        values.set(part.values.subarray(0, part.length * dimension), at);
+        at += part.length * dimension;
+      }
+      return { kind: "vector", length, validity: concatValidity(parts), dimension, values };
+    }
+  }
+}
+
+function concatItems(first: Items, parts: readonly Column[]): Items {
+  const length = lengthOf(parts);
+  const validity = concatValidity(parts);
+  switch (first.kind) {
+    case "bool": {
+      const bits = new Uint8Array(bitBytes(length));
+      let at = 0;
+      for (const part of same(parts, "bool")) {
+        copyBits(part.bits, 0, part.length, bits, at);
+        at += part.length;
+      }
+      return { kind: "bool", length, validity, bits };
+    }
+    case "number": {
+      const values = numbersOf(first.scalar, length);
+      let at = 0;
+      for (const part of same(parts, "number")) {
+        assert(part.scalar === first.scalar, "numbers of one type are put together");
+        values.set(part.values.subarray(0, part.length), at);
+        at += part.length;
+      }
+      return { kind: "number", scalar: first.scalar, length, validity, values };
+    }
+    case "long": {
+      const words = new Int32Array(2 * length);
+      let at = 0;
+      for (const part of same(parts, "long")) {
+        words.set(part.words.subarray(0, 2 * part.length), at);
+        at += 2 * part.length;
+      }
+      return { kind: "long", scalar: first.scalar, length, validity, words };
+    }
+    case "text":
+      return concatPlain(same(parts, "text"));
+  }
+}
+
+function lengthOf(parts: readonly Column[]): number {
+  return parts.reduce((sum, part) => sum + part.length, 0);
+}
+
+function concatValidity(parts: readonly Column[]): Validity {
+  if (parts.every((part) => part.validity === null)) return null;
+  const bits = new Uint8Array(bitBytes(lengthOf(parts)));
+  let at = 0;
+  for (const part of parts) {
+    if (part.validity === null) setBits(bits, at, at + part.length);
+    else copyBits(part.validity, 0, part.length, bits, at);
+    at += part.length;
+  }
+  return bits;
+}
+
+/** By dictionary when every part is, else plain. */
+function concatTexts(parts: readonly Column[]): TextColumn | DictionaryColumn {
+  if (parts.every((part) => part.kind === "dictionary")) return concatDictionaries(same(parts, "dictionary"));
+  return concatPlain(
+    parts.map((part) => {
+      assert(part.kind === "text" || part.kind === "dictionary", `text and ${part.kind} are put together`);
+      return plainText(part);
+    }),
+  );
+}
+
+function concatDictionaries(parts: readonly DictionaryColumn[]): DictionaryColumn {
+  const interner = new Interner();
+  const codes = new Uint32Array(lengthOf(parts));
+  let at = 0;
+  for (const { length, codes: own, dictionary } of parts) {
+    const recoded = new Uint32Array(dictionary.length);
+    for (let k = 0; k < recoded.length; k++) {
+      recoded[k] = interner.code(
+        dictionary.bytes,
+        dictionary.offsets[k] ?? 0,
+        dictionary.offsets[k + 1] ?? 0,
+      );
+    }
+    for (let i = 0; i < length; i++) codes[at + i] = recoded[own[i] ?? 0] ?? 0;
+    at += length;
+  }
+  return {
+    kind: "dictionary",
+    length: at,
+    validity: concatValidity(parts),
+    codes,
+    dictionary: interner.finish(),
+  };
+}
+
+/** The offsets of the parts one after another, from 0. */
+function concatOffsets(parts: readonly (TextColumn | ListColumn)[]): Uint32Array {
+  const offsets = new Uint32Array(lengthOf(parts) + 1);
+  let row = 0;
+  let end = 0;
+  for (const part of parts) {
+    const shift = end - (part.offsets[0] ?? 0);
+    for (let i = 1; i <= part.length; i++) offsets[++row] = (part.offsets[i] ?? 0) + shift;
+    end = offsets[row] ?? 0;
+  }
+  return offsets;
+}
+
+function concatPlain(parts: readonly TextColumn[]): TextColumn {
+  const offsets = concatOffsets(parts);
+  const bytes = new Uint8Array(offsets[offsets.length - 1] ?? 0);
+  let row = 0;
+  for (const part of parts) {
+    bytes.set(part.bytes.subarray(part.offsets[0] ?? 0, part.offsets[part.length] ?? 0), offsets[row] ?? 0);
+    row += part.length;
+  }
+  return { kind: "text", length: row, validity: concatValidity(parts), offsets, bytes };
+}
+
+function concatLists(parts: readonly ListColumn[]): ListColumn {
+  const items = parts.map((part) =>
+    sliceItems(part.items, part.offsets[0] ?? 0, part.offsets[part.length] ?? 0),
+  );
+  const first = present(items[0], "list to put together");
+  return {
+    kind: "list",
+    length: lengthOf(parts),
+    validity: concatValidity(parts),
+    offsets: concatOffsets(parts),
+    items: items.length === 1 ? first : concatItems(first, items),
+  };
+}

@@ -1,0 +1,112 @@
+import { OmnigraphError } from "@omnigraph/base";
+
+const encoder = new TextEncoder();
+/** Below this a loop over the bytes is faster than a call of the engine. */
+const SHORT = 48;
+const MOST_BYTES = 2 ** 32 - 1;
+
+/** Copies bytes[from, to) to a place of another array. */
+export function copyBytes(bytes: Uint8Array, from: number, to: number, into: Uint8Array, at: number): void {
+  if (to - from > SHORT) {
+    into.set(bytes.subarray(from, to), at);
+    return;
+  }
+  for (let i = from, j = at; i < to; i++, j++) into[j] = bytes[i] ?? 0;
+}
+
+/** UTF-8 texts one after another, growing: text i is bytes[offsets[i], offsets[i + 1]). */
+export class TextBytes {
+  length = 0;
+  offsets: Uint32Array<ArrayBuffer>;
+  bytes: Uint8Array<ArrayBuffer>;
+  #end = 0;
+
+  constructor(capacity: number, byteCapacity: number) {
+    this.offsets = new Uint32Array(capacity + 1);
+    this.bytes = new Uint8Array(byteCapacity);
+  }
+
+  appendString(text: string): void {
+    const most = text.length * 3;
+    if (this.#end + most > this.bytes.length) this.#growBytes(most);
+    const bytes = this.bytes;
+    const end = this.#end;
+    let i = 0;
+    if (text.length <= SHORT) {
+      for (; i < text.length; i++) {
+        const unit = text.charCodeAt(i);
+        if (unit >= 0x80) break;
+        bytes[end + i] = unit;
+      }
+    }
+    if (i === text.length) this.#close(end + i);
+    else this.#close(end + encoder.encodeInto(text, bytes.subarray(end)).written);
+  }
+
+  appendBytes(bytes: Uint8Array, from: number, to: number): void {
+    const length = to - from;
+    if (this.#end + length > this.bytes.length) this.#growBytes(length);
+    copyBytes(bytes, from, to, this.bytes, this.#end);
+    this.#close(this.#end + length);
+  }
+
+  appendEmpty(): void {
+    this.#close(this.#end);
+  }
+
+  /** Exact arrays; the builder is not used after. */
+  finish(): { readonly offsets: Uint32Array; readonly bytes: Uint8Array } {
+    return { offsets: trimmed(this.offsets, this.length + 1), bytes: trimmed(this.bytes, this.#end) };
+  }
+
+  #close(end: number): void {
+    this.#end = end;
+    const i = ++this.length;
+    if (i >= this.offsets.length) this.offsets = widened(this.offsets, i + 1);
+    this.offsets[i] = end;
+  }
+
+  #growBytes(more: number): void {
+    const least = this.#end + more;
+    if (least > MOST_BYTES) {
+      throw new OmnigraphError(
+        "memory_exceeded",
+        `the texts of one column take more than ${MOST_BYTES} bytes; write them in several calls`,
+      );
+    }
+    const wider = new Uint8Array(Math.min(MOST_BYTES, Math.max(least, this.bytes.length * 2)));
+    wider.set(this.bytes.subarray(0, this.#end));
+    this.bytes = wider;
+  }
+}
+
+type Growable =
+  | Int32Array<ArrayBuffer>
+  | Uint32Array<ArrayBuffer>
+  | Float32Array<ArrayBuffer>
+  | Float64Array<ArrayBuffer>;
+
+/** A copy with room for `least` entries, at least twice as many as before. */
+export function widened<A extends Growable>(array: A, least: number): A;
+export function widened(array: Growable, least: number): Growable {
+  const length = Math.max(least, array.length * 2);
+  const wider =
+    array instanceof Int32Array
+      ? new Int32Array(length)
+      : array instanceof Uint32Array
+        ? new Uint32Array(length)
+        : array instanceof Float32Array
+          ? new Float32Array(length)
+          : new Float64Array(length);
+  wider.set(array);
+  return wider;
+}
+
+/** The first `length` entries: a view when little is wasted behind them, else a copy. */
+export function trimmed<A extends Growable | Uint8Array<ArrayBuffer>>(array: A, length: number): A;
+export function trimmed(
+  array: Growable | Uint8Array<ArrayBuffer>,
+  length: number,
+): Growable | Uint8Array<ArrayBuffer> {
+  return length >= array.length - (array.length >>> 3) ? array.subarray(0, length) : array.slice(0, length);
+}
