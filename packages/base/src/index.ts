@@ -1,6 +1,8 @@
 export { assert, present, unreachable } from "./assert.ts";
 export type { Clock, Environment, Random } from "./environment.ts";
 export { type ErrorDetails, isError, OmnigraphError } from "./errors/error.ts";
+export { shortestFloat32 } from "./float32.ts";
+export { type JsonObject, type JsonValue, parseJson, writeJson } from "./json.ts";
 export { ERRORS, type Reason } from "./errors/registry.ts";
 export type { ErrorEntry, WireCode } from "./errors/types.ts";
 export { SeededRandom } from "./seeded.ts";
@@ -8,3 +10,4 @@ export { SimulatedProcess, SimulatedTime } from "./simulation.ts";
 export { systemEnvironment } from "./system.ts";
 export { type Limit, LIMITS } from "./limits.ts";
 export type { Value, Values } from "./values.ts";
+export { decodeUlid, encodeUlid, isUlid, ulidFactory } from "./ulid.ts";

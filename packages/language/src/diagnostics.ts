@@ -150,6 +150,7 @@ function scanBrackets(text: string): Scan {
         at = end < 0 ? text.length : block ? end + 1 : end;
         break;
       }
+      case undefined:
       default:
     }
   }
@@ -236,9 +237,9 @@ class LineIndex {
 function placed(source: Source, lines: LineIndex, finding: Finding): Diagnostic {
   const { code, severity, message, remedy, span } = finding;
   const line = lines.lineAt(span.start);
-  const before = [...source.text.slice(line.start, span.start)];
-  const marked = [...source.text.slice(span.start, Math.min(span.end, line.end))];
-  const after = [...source.text.slice(Math.min(Math.max(span.end, span.start), line.end), line.end)];
+  const before = Array.from(source.text.slice(line.start, span.start));
+  const marked = Array.from(source.text.slice(span.start, Math.min(span.end, line.end)));
+  const after = Array.from(source.text.slice(Math.min(Math.max(span.end, span.start), line.end), line.end));
   return {
     code,
     severity,

@@ -1,3 +1,14 @@
+export {
+  formatDate,
+  formatDateTime,
+  MAX_DATE,
+  MAX_DATE_TIME,
+  MIN_DATE,
+  MIN_DATE_TIME,
+  parseDate,
+  parseDateTime,
+} from "./dates.ts";
+export { formatDiagnostic } from "./diagnostics.ts";
 export type {
   Annotation,
   Catalog,
@@ -15,6 +26,7 @@ export type {
   UniqueConstraint,
   ValueType,
 } from "./schema/catalog.ts";
+export { canonicalKeyText, canonicalText, fitsType, formatType, INTEGER_BOUNDS } from "./values.ts";
 export type { Diagnostic, Severity, Source, Span } from "./source.ts";
 export type {
   AggregateFunction,
