@@ -1,7 +1,17 @@
+export {
+  blockingFileSystem,
+  type FileStatus,
+  type FileSystem,
+  type FolderEntry,
+  type LocalDisk,
+} from "./objects/filesystem.ts";
 export { type LocalOptions, LocalObjects } from "./objects/local.ts";
 export { MemoryObjects } from "./objects/memory.ts";
-export { openStore } from "./objects/open.ts";
+export { type OpenOptions, openStore } from "./objects/open.ts";
 export { type Owner, type Owners, systemOwners } from "./objects/owner.ts";
+export { S3Objects } from "./objects/s3.ts";
+export { connectS3, type S3Connection, type S3Options } from "./objects/s3-connect.ts";
+export { type DiskCall, type DiskFault, SimulatedDisk } from "./objects/simulated-disk.ts";
 export { SimulatedObjects } from "./objects/simulated.ts";
 export {
   calmNetwork,

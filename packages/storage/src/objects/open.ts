@@ -3,12 +3,28 @@ import { fileURLToPath } from "node:url";
 import { type Environment, OmnigraphError } from "@omnigraph/base";
 import { LocalObjects } from "./local.ts";
 import { MemoryObjects } from "./memory.ts";
+import { S3Objects } from "./s3.ts";
+import { connectS3, type S3Options } from "./s3-connect.ts";
 import type { ObjectStore } from "./store.ts";
+
+/** How a store is opened. */
+export interface OpenOptions {
+  /** Whether it will be written: then an S3 store must first prove that it honours conditional puts. Default false. */
+  readonly writable?: boolean;
+  readonly s3?: S3Options;
+}
 
 const SCHEME = /^([a-z][a-z0-9+.-]+):\/\/(.*)$/is;
 
-/** Opens the store at a path, `file://…` or `memory://name`. Throws `store_uri_invalid`. Nothing is made or written yet. */
-export async function openStore(uri: string, environment: Environment): Promise<ObjectStore> {
+/**
+ * Opens the store at a path, `file://…`, `s3://bucket/prefix` or `memory://name`. Nothing is made yet. Throws `store_uri_invalid`; an S3 store opened
+ * for writing also `store_unsupported`, `store_denied` or `store_transient`.
+ */
+export async function openStore(
+  uri: string,
+  environment: Environment,
+  options: OpenOptions = {},
+): Promise<ObjectStore> {
   const [, scheme, rest = ""] = SCHEME.exec(uri) ?? [];
   switch (scheme?.toLowerCase()) {
     case undefined:
@@ -20,9 +36,17 @@ export async function openStore(uri: string, environment: Environment): Promise<
     case "memory":
       if (rest === "") throw invalid(uri, "the name after memory:// is missing");
       return new MemoryObjects(rest, environment.clock);
+    case "s3":
+      return openS3(uri, environment, options);
     default:
       throw invalid(uri, `there is no kind of store called ${scheme}`);
   }
+}
+
+async function openS3(uri: string, environment: Environment, options: OpenOptions): Promise<ObjectStore> {
+  const store = new S3Objects(await connectS3(uri, options.s3 ?? {}));
+  if (options.writable === true) await store.proveConditionalPuts(environment.random);
+  return store;
 }
 
 function filePath(uri: string): string {

@@ -26,7 +26,7 @@ export class SimulatedHoldings {
     this.time = time;
   }
 
-  /** Forgets every call under way; what was not synced is lost or kept at random, object by object. */
+  /** Forgets every call under way; what was not synced is lost or kept at random, object by object, and an object put relaxed may be torn. */
   losePower(random: SeededRandom): void {
     this.#powerLosses++;
     for (const key of [...this.#unsettled].toSorted(compareKeys)) {
@@ -35,7 +35,7 @@ export class SimulatedHoldings {
       if (kept === seen) continue;
       const survivor = random.chance(0.5) ? seen : kept;
       if (survivor === undefined) this.#live.delete(key);
-      else this.#live.set(key, { ...survivor, bytesSynced: true });
+      else this.#live.set(key, { ...survivor, bytes: outlasting(survivor, random), bytesSynced: true });
       this.#settleName(key);
     }
     this.#unsettled.clear();
@@ -128,6 +128,12 @@ export class SimulatedHoldings {
     if (held === undefined) this.#durable.delete(key);
     else this.#durable.set(key, held);
   }
+}
+
+/** Bytes that were never synced may be torn. */
+function outlasting(held: Held, random: SeededRandom): Uint8Array {
+  if (held.bytesSynced || random.chance(0.75)) return held.bytes;
+  return held.bytes.subarray(0, random.integer(held.bytes.length + 1));
 }
 
 function folderOf(key: string): string {

@@ -1,0 +1,217 @@
+import type { GetObjectCommandInput, GetObjectCommandOutput } from "@aws-sdk/client-s3";
+import { OmnigraphError, type Random } from "@omnigraph/base";
+import { checkKey } from "./keys.ts";
+import type { S3Connection } from "./s3-connect.ts";
+import { classify, s3Error } from "./s3-errors.ts";
+import { listBucket } from "./s3-list.ts";
+import { putParts } from "./s3-parts.ts";
+import type { ObjectInfo, ObjectStore, PutOutcome, VersionedObject } from "./store.ts";
+
+/** Larger objects are put in parts. */
+const WHOLE_BYTES = 64 << 20;
+/** Reads of a body that breaks off are begun anew this often; the SDK repeats only what fails before the body. */
+const READS = 3;
+/** Objects removed at one time. */
+const TOGETHER = 16;
+
+/** Objects of an S3 bucket under a prefix. Every acknowledged put is durable. */
+export class S3Objects implements ObjectStore {
+  readonly uri: string;
+  readonly ordered: boolean;
+  readonly #connection: S3Connection;
+
+  constructor(connection: S3Connection) {
+    this.uri = `s3://${connection.bucket}/${connection.prefix}`;
+    // Directory buckets, by their names, list in no order.
+    this.ordered = !connection.bucket.endsWith("--x-s3");
+    this.#connection = connection;
+  }
+
+  /**
+   * Proves that the store honours `If-None-Match`: of two puts to one fresh key the second must lose. Throws `store_unsupported` where it wins, for
+   * then two writers could both be told that they own one slot.
+   */
+  async proveConditionalPuts(random: Random): Promise<void> {
+    const key = `.probe-${Buffer.from(random.bytes(12)).toString("hex")}`;
+    try {
+      const first = await this.putIfAbsent(key, new Uint8Array([1]));
+      const second = await this.putIfAbsent(key, new Uint8Array([2]));
+      if (second === "stored") {
+        throw new OmnigraphError(
+          "store_unsupported",
+          `${this.uri} does not honour If-None-Match: two conditional puts of one key both succeeded; use a store that does`,
+          { details: { uri: this.uri } },
+        );
+      }
+      if (first === "unknown" || second === "unknown") {
+        throw new OmnigraphError(
+          "store_transient",
+          `${this.uri} did not answer a conditional put; repeat the call`,
+          {
+            details: { uri: this.uri },
+          },
+        );
+      }
+    } finally {
+      await this.delete(key);
+    }
+  }
+
+  async get(key: string, signal?: AbortSignal): Promise<Uint8Array | null> {
+    return (await this.#read(key, {}, signal))?.bytes ?? null;
+  }
+
+  async range(key: string, offset: number, length: number, signal?: AbortSignal): Promise<Uint8Array | null> {
+    if (length <= 0) return (await this.exists(key)) ? new Uint8Array(0) : null;
+    const Range = offset < 0 ? `bytes=${offset}` : `bytes=${offset}-${offset + length - 1}`;
+    const bytes = (await this.#read(key, { Range }, signal))?.bytes ?? null;
+    return bytes !== null && bytes.length > length ? bytes.subarray(0, length) : bytes;
+  }
+
+  getVersioned(key: string): Promise<VersionedObject | null> {
+    return this.#read(key, {});
+  }
+
+  async exists(key: string): Promise<boolean> {
+    const { sdk, patient } = this.#connection;
+    try {
+      await patient.send(new sdk.HeadObjectCommand(this.#object(key)));
+      return true;
+    } catch (cause) {
+      const failure = classify(cause);
+      if (failure === "absent") return false;
+      throw s3Error(cause, "look at", this.#name(key), failure);
+    }
+  }
+
+  async put(key: string, bytes: Uint8Array): Promise<void> {
+    const { sdk, patient } = this.#connection;
+    const object = this.#object(key);
+    try {
+      if (bytes.length > WHOLE_BYTES) await putParts(this.#connection, object, bytes);
+      else await patient.send(new sdk.PutObjectCommand({ ...object, Body: bytes }));
+    } catch (cause) {
+      throw s3Error(cause, "write", this.#name(key));
+    }
+  }
+
+  async putIfAbsent(key: string, bytes: Uint8Array): Promise<PutOutcome> {
+    const { sdk, once } = this.#connection;
+    try {
+      await once.send(new sdk.PutObjectCommand({ ...this.#object(key), Body: bytes, IfNoneMatch: "*" }));
+      return "stored";
+    } catch (cause) {
+      const failure = classify(cause);
+      if (failure === "condition") return "exists";
+      if (failure === "race" || failure === "store_transient") return "unknown";
+      throw s3Error(cause, "write", this.#name(key), failure);
+    }
+  }
+
+  async putIfMatch(key: string, bytes: Uint8Array, version: string | null): Promise<string | null> {
+    const { sdk, once } = this.#connection;
+    const condition = version === null ? { IfNoneMatch: "*" } : { IfMatch: version };
+    try {
+      const put = new sdk.PutObjectCommand({ ...this.#object(key), Body: bytes, ...condition });
+      return tagOf(await once.send(put), this.#name(key));
+    } catch (cause) {
+      const failure = classify(cause);
+      if (failure === "condition" || failure === "absent") return null;
+      throw s3Error(cause, "replace", this.#name(key), failure);
+    }
+  }
+
+  async settle(): Promise<void> {}
+
+  async list(
+    prefix: string,
+    options: { readonly after?: string; readonly limit?: number } = {},
+  ): Promise<readonly ObjectInfo[]> {
+    const request = {
+      prefix,
+      after: options.after ?? null,
+      limit: options.limit ?? Infinity,
+      ordered: this.ordered,
+    };
+    try {
+      return await listBucket(this.#connection, request);
+    } catch (cause) {
+      throw s3Error(cause, "list", this.uri + prefix);
+    }
+  }
+
+  async delete(key: string): Promise<void> {
+    const { sdk, patient } = this.#connection;
+    try {
+      await patient.send(new sdk.DeleteObjectCommand(this.#object(key)));
+    } catch (cause) {
+      const failure = classify(cause);
+      if (failure !== "absent") throw s3Error(cause, "remove", this.#name(key), failure);
+    }
+  }
+
+  async deletePrefix(prefix: string): Promise<void> {
+    const found = await this.list(prefix);
+    for (let from = 0; from < found.length; from += TOGETHER) {
+      await Promise.all(found.slice(from, from + TOGETHER).map(({ key }) => this.delete(key)));
+    }
+  }
+
+  async close(): Promise<void> {
+    this.#connection.patient.destroy();
+    this.#connection.once.destroy();
+  }
+
+  /** The object with its version, or as much of it as asked for. */
+  async #read(
+    key: string,
+    asked: Partial<GetObjectCommandInput>,
+    signal?: AbortSignal,
+  ): Promise<VersionedObject | null> {
+    signal?.throwIfAborted();
+    for (let reads = 1; ; reads++) {
+      try {
+        return await this.#readOnce(key, asked, signal);
+      } catch (cause) {
+        signal?.throwIfAborted();
+        const failure = classify(cause);
+        if (failure === "absent") return null;
+        if (failure === "range") return { bytes: new Uint8Array(0), version: "" };
+        if (failure !== "store_transient" || reads === READS)
+          throw s3Error(cause, "read", this.#name(key), failure);
+      }
+    }
+  }
+
+  async #readOnce(
+    key: string,
+    asked: Partial<GetObjectCommandInput>,
+    signal?: AbortSignal,
+  ): Promise<VersionedObject | null> {
+    const { sdk, patient } = this.#connection;
+    const get = new sdk.GetObjectCommand({ ...asked, ...this.#object(key) });
+    const answer: GetObjectCommandOutput = await patient.send(
+      get,
+      signal === undefined ? {} : { abortSignal: signal },
+    );
+    const bytes = (await answer.Body?.transformToByteArray()) ?? new Uint8Array(0);
+    if (answer.ContentLength !== undefined && answer.ContentLength !== bytes.length) {
+      throw new OmnigraphError("store_transient", `${this.#name(key)} broke off after ${bytes.length} bytes`);
+    }
+    return { bytes, version: tagOf(answer, this.#name(key)) };
+  }
+
+  #object(key: string): { Bucket: string; Key: string } {
+    checkKey(key);
+    return { Bucket: this.#connection.bucket, Key: this.#connection.prefix + key };
+  }
+
+  #name(key: string): string {
+    return this.uri + key;
+  }
+}
+
+function tagOf(answer: { readonly ETag?: string | undefined }, name: string): string {
+  if (answer.ETag !== undefined) return answer.ETag;
+  throw new OmnigraphError("store_unsupported", `the store gave ${name} no ETag; use one that does`);
+}

@@ -1,0 +1,291 @@
+import { posix } from "node:path";
+import type { Clock, SeededRandom } from "@omnigraph/base";
+import type { FileStatus, FileSystem, FolderEntry } from "./filesystem.ts";
+
+interface File {
+  readonly kind: "file";
+  bytes: Uint8Array;
+  /** What outlasts power loss; null: nothing was ever synced. */
+  synced: Uint8Array | null;
+  links: number;
+  modifiedMs: number;
+}
+
+interface Folder {
+  readonly kind: "folder";
+  readonly names: Map<string, File | Folder>;
+  /** The names that outlast power loss. */
+  readonly synced: Map<string, File | Folder>;
+  removed: boolean;
+}
+
+/** One call to the disk. */
+export interface DiskCall {
+  readonly operation: keyof FileSystem;
+  /** Of the file or folder, or where the call says none, of the handle's. */
+  readonly path: string;
+}
+
+/** A failure to give instead of an answer, `ENOSPC` say; `done` when the call does its work all the same. */
+export interface DiskFault {
+  readonly code: string;
+  readonly done?: boolean;
+}
+
+/**
+ * A disk that keeps over power loss exactly what was synced: a file's bytes, and apart from them the names in each folder. What was not synced is
+ * kept, lost or torn at random. No order among writes is promised, so it is harsher than any journalling file system.
+ */
+export class SimulatedDisk implements FileSystem {
+  /** Asked before every call; null lets it pass. */
+  fault: (call: DiskCall) => DiskFault | null = () => null;
+  /** Magic number that `kind` answers; ext4 unless set. */
+  magic = 0xef53;
+  readonly #clock: Clock;
+  readonly #root: Folder = newFolder();
+  readonly #handles = new Map<number, { readonly node: File | Folder; readonly path: string }>();
+  #nextHandle = 3;
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+  }
+
+  /** Loses power: open handles are void, and what was not synced is at the mercy of `random`. */
+  losePower(random: SeededRandom): void {
+    this.#handles.clear();
+    const files = new Map<File, number>();
+    settleFolder(this.#root, random, files);
+    for (const [file, links] of files) settleFile(file, links, random);
+  }
+
+  stat(path: string): Promise<FileStatus | null> {
+    return this.#call("stat", path, () => {
+      const node = this.#find(path);
+      return node === null ? null : statusOf(node);
+    });
+  }
+
+  statHandle(handle: number): Promise<FileStatus> {
+    return this.#call("statHandle", this.#pathOf(handle), () => statusOf(this.#opened(handle)));
+  }
+
+  open(path: string, use: "read" | "create"): Promise<number> {
+    return this.#call("open", path, () => {
+      const node = use === "read" ? this.#get(path) : this.#create(path);
+      this.#handles.set(this.#nextHandle, { node, path });
+      return this.#nextHandle++;
+    });
+  }
+
+  read(handle: number, into: Uint8Array, position: number): Promise<number> {
+    return this.#call("read", this.#pathOf(handle), () => {
+      const part = this.#openedFile(handle).bytes.subarray(position, position + into.length);
+      into.set(part);
+      return part.length;
+    });
+  }
+
+  write(handle: number, bytes: Uint8Array): Promise<void> {
+    return this.#call("write", this.#pathOf(handle), () => {
+      const file = this.#openedFile(handle);
+      const grown = new Uint8Array(file.bytes.length + bytes.length);
+      grown.set(file.bytes);
+      grown.set(bytes, file.bytes.length);
+      file.bytes = grown;
+      file.modifiedMs = this.#nowMs();
+    });
+  }
+
+  syncData(handle: number): Promise<void> {
+    return this.#call("syncData", this.#pathOf(handle), () => sync(this.#opened(handle)));
+  }
+
+  sync(handle: number): Promise<void> {
+    return this.#call("sync", this.#pathOf(handle), () => sync(this.#opened(handle)));
+  }
+
+  close(handle: number): Promise<void> {
+    return this.#call("close", this.#pathOf(handle), () => {
+      this.#opened(handle);
+      this.#handles.delete(handle);
+    });
+  }
+
+  link(from: string, to: string): Promise<void> {
+    return this.#call("link", to, () => {
+      const file = this.#get(from);
+      if (file.kind === "folder") throw failure("EPERM", from);
+      const { folder, name } = this.#place(to);
+      if (folder.names.has(name)) throw failure("EEXIST", to);
+      folder.names.set(name, file);
+      file.links++;
+    });
+  }
+
+  rename(from: string, to: string): Promise<void> {
+    return this.#call("rename", to, () => {
+      const file = this.#get(from);
+      const { folder, name } = this.#place(to);
+      const replaced = folder.names.get(name);
+      if (file.kind === "folder") throw failure("EPERM", from);
+      if (replaced?.kind === "folder") throw failure("EISDIR", to);
+      if (replaced !== undefined) replaced.links--;
+      folder.names.set(name, file);
+      const old = this.#place(from);
+      old.folder.names.delete(old.name);
+    });
+  }
+
+  unlink(path: string): Promise<void> {
+    return this.#call("unlink", path, () => {
+      const file = this.#get(path);
+      if (file.kind === "folder") throw failure("EISDIR", path);
+      const { folder, name } = this.#place(path);
+      folder.names.delete(name);
+      file.links--;
+    });
+  }
+
+  makeFolder(path: string): Promise<void> {
+    return this.#call("makeFolder", path, () => {
+      if (this.#find(path) !== null) throw failure("EEXIST", path);
+      const { folder, name } = this.#place(path);
+      folder.names.set(name, newFolder());
+    });
+  }
+
+  removeFolder(path: string): Promise<void> {
+    return this.#call("removeFolder", path, () => {
+      const node = this.#get(path);
+      if (node.kind === "file") throw failure("ENOTDIR", path);
+      if (node.names.size > 0) throw failure("ENOTEMPTY", path);
+      node.removed = true;
+      const { folder, name } = this.#place(path);
+      folder.names.delete(name);
+    });
+  }
+
+  readFolder(path: string): Promise<readonly FolderEntry[] | null> {
+    return this.#call("readFolder", path, () => {
+      const node = this.#find(path);
+      if (node?.kind !== "folder") return null;
+      return [...node.names].map(([name, { kind }]) => ({ name, isFolder: kind === "folder" }));
+    });
+  }
+
+  kind(path: string): Promise<number> {
+    return this.#call("kind", path, () => this.magic);
+  }
+
+  async #call<T>(operation: keyof FileSystem, path: string, work: () => T): Promise<T> {
+    const fault = this.fault({ operation, path });
+    if (fault === null) return work();
+    if (fault.done === true) work();
+    throw failure(fault.code, path);
+  }
+
+  #find(path: string): File | Folder | null {
+    let node: File | Folder | undefined = this.#root;
+    for (const name of partsOf(path)) {
+      if (node.kind === "file") return null;
+      node = node.names.get(name);
+      if (node === undefined) return null;
+    }
+    return node;
+  }
+
+  #get(path: string): File | Folder {
+    const node = this.#find(path);
+    if (node === null) throw failure("ENOENT", path);
+    return node;
+  }
+
+  #place(path: string): { readonly folder: Folder; readonly name: string } {
+    const folder = this.#get(posix.dirname(path));
+    if (folder.kind === "file") throw failure("ENOTDIR", path);
+    return { folder, name: posix.basename(path) };
+  }
+
+  #create(path: string): File {
+    const { folder, name } = this.#place(path);
+    if (folder.names.has(name)) throw failure("EEXIST", path);
+    const file: File = {
+      kind: "file",
+      bytes: new Uint8Array(0),
+      synced: null,
+      links: 1,
+      modifiedMs: this.#nowMs(),
+    };
+    folder.names.set(name, file);
+    return file;
+  }
+
+  #pathOf(handle: number): string {
+    return this.#handles.get(handle)?.path ?? "";
+  }
+
+  #opened(handle: number): File | Folder {
+    const open = this.#handles.get(handle);
+    if (open === undefined) throw failure("EBADF", String(handle));
+    return open.node;
+  }
+
+  #openedFile(handle: number): File {
+    const node = this.#opened(handle);
+    if (node.kind === "folder") throw failure("EISDIR", this.#pathOf(handle));
+    return node;
+  }
+
+  #nowMs(): number {
+    return Math.floor(this.#clock.nowMicros() / 1000);
+  }
+}
+
+function newFolder(): Folder {
+  return { kind: "folder", names: new Map(), synced: new Map(), removed: false };
+}
+
+function partsOf(path: string): readonly string[] {
+  return path.split("/").filter((part) => part !== "");
+}
+
+function failure(code: string, path: string): Error {
+  return Object.assign(new Error(`${code}: simulated disk, ${path}`), { code });
+}
+
+function statusOf(node: File | Folder): FileStatus {
+  return node.kind === "file"
+    ? { size: node.bytes.length, modifiedMs: node.modifiedMs, isFolder: false, links: node.links }
+    : { size: 0, modifiedMs: 0, isFolder: true, links: node.removed ? 0 : 2 };
+}
+
+function sync(node: File | Folder): void {
+  if (node.kind === "file") {
+    node.synced = node.bytes;
+    return;
+  }
+  node.synced.clear();
+  for (const [name, inside] of node.names) node.synced.set(name, inside);
+}
+
+function settleFolder(folder: Folder, random: SeededRandom, files: Map<File, number>): void {
+  for (const name of new Set([...folder.names.keys(), ...folder.synced.keys()])) {
+    const survivor = random.chance(0.5) ? folder.names.get(name) : folder.synced.get(name);
+    if (survivor === undefined) folder.names.delete(name);
+    else folder.names.set(name, survivor);
+  }
+  sync(folder);
+  for (const node of folder.names.values()) {
+    if (node.kind === "folder") settleFolder(node, random, files);
+    else files.set(node, (files.get(node) ?? 0) + 1);
+  }
+}
+
+function settleFile(file: File, links: number, random: SeededRandom): void {
+  file.links = links;
+  if (file.synced !== file.bytes) {
+    const torn = file.bytes.subarray(0, random.integer(file.bytes.length + 1));
+    file.bytes = random.pick([file.bytes, file.synced ?? new Uint8Array(0), torn]);
+  }
+  file.synced = file.bytes;
+}
