@@ -1,6 +1,6 @@
 import type { Value } from "@omnigraph/base";
 import type { Catalog, EdgeType, EntityType, NodeType, PropertyId, TypeId } from "@omnigraph/language";
-import type { ChangeSet, Column, RowBatch } from "@omnigraph/storage";
+import type { ChangeSet, Column, RowBatch, TextColumn } from "@omnigraph/storage";
 
 /** What of a type must be resident before operators run on it. */
 export interface Need {
@@ -50,6 +50,8 @@ export interface Rows {
   liveOrdinals(): Uint32Array;
   /** Ordinal of an id, or -1. */
   find(id: string): number;
+  /** Ordinal of each id of a column, or -1: `find` in bulk over bytes, for loads. */
+  findAll(ids: TextColumn): Int32Array;
   idAt(ordinal: number): string;
   /** Less than zero when the id of `a` comes before that of `b` by UTF-8 bytes. */
   compareIds(a: number, b: number): number;
