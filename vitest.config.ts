@@ -5,6 +5,7 @@ export default defineConfig({
   resolve: { conditions: ["omnigraph-source", ...defaultServerConditions] },
   ssr: { resolve: { conditions: ["omnigraph-source", ...defaultServerConditions] } },
   test: {
+    globalSetup: ["tests/support/build.ts"],
     include: ["packages/*/src/**/*.test.ts", "tests/**/*.test.ts"],
     testTimeout: 60_000,
     hookTimeout: 60_000,

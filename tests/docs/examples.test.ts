@@ -20,13 +20,21 @@ function shell(text: string): string {
 
 /** The pages of a folder of docs/, if it has any. */
 function pages(under: string): string[] {
-  return existsSync(`${ROOT}${under}`) ? readdirSync(`${ROOT}${under}`).filter((n) => n.endsWith(".md")).map((n) => `${under}/${n}`) : [];
+  return existsSync(`${ROOT}${under}`)
+    ? readdirSync(`${ROOT}${under}`)
+        .filter((n) => n.endsWith(".md"))
+        .map((n) => `${under}/${n}`)
+    : [];
 }
 
 describe("the README", () => {
   it("has five minutes that run word for word", () => {
     const blocks = codeBlocks("README.md", "Five minutes").filter((b) => b.language === "sh");
-    const text = blocks.map((b) => b.text).join("\n").replaceAll("/tmp/team", folder).replace('export PATH="$PWD/node_modules/.bin:$PATH"', "");
+    const text = blocks
+      .map((b) => b.text)
+      .join("\n")
+      .replaceAll("/tmp/team", folder)
+      .replace('export PATH="$PWD/node_modules/.bin:$PATH"', "");
     const out = shell(text);
     expect(out).toContain("Bob");
     expect(out).toContain("Cyd");
@@ -45,18 +53,27 @@ describe("the README", () => {
 describe.each([...pages("docs/guide")])("the page %s", (page) => {
   it("has shell examples that run in order, and schemas and queries that compile", () => {
     const blocks = codeBlocks(page);
-    const script = blocks.filter((b) => b.language === "sh").map((b) => b.text).join("\n");
+    const script = blocks
+      .filter((b) => b.language === "sh")
+      .map((b) => b.text)
+      .join("\n");
     expect(() => shell(script)).not.toThrow();
     let catalog = null;
     for (const { language, text, line } of blocks) {
       const source = { file: `${page}:${line}`, text };
       if (language === "pg") {
         const checked = checkSchema(source);
-        expect(checked.diagnostics.filter((d) => d.severity === "error").map((d) => d.message), source.file).toEqual([]);
+        expect(
+          checked.diagnostics.filter((d) => d.severity === "error").map((d) => d.message),
+          source.file,
+        ).toEqual([]);
         catalog = checked.catalog;
       } else if (language === "gq" && catalog !== null) {
         const compiled = compileQueries(source, catalog);
-        expect(compiled.diagnostics.filter((d) => d.severity === "error").map((d) => d.message), source.file).toEqual([]);
+        expect(
+          compiled.diagnostics.filter((d) => d.severity === "error").map((d) => d.message),
+          source.file,
+        ).toEqual([]);
       }
     }
   });

@@ -1,5 +1,13 @@
 import { execFileSync } from "node:child_process";
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -7,13 +15,21 @@ import { codeBlocks, ROOT } from "../support/markdown.ts";
 
 interface Lock {
   readonly lockfileVersion: number;
-  readonly packages: Record<string, { link?: boolean; resolved?: string; dependencies?: Record<string, string>; dev?: boolean }>;
+  readonly packages: Record<
+    string,
+    { link?: boolean; resolved?: string; dependencies?: Record<string, string>; dev?: boolean }
+  >;
 }
 
 let folder = "";
 
 function run(command: string, args: readonly string[], cwd: string): string {
-  return execFileSync(command, args, { cwd, encoding: "utf8", stdio: ["ignore", "pipe", "pipe"], env: { ...process.env, NO_COLOR: "1" } });
+  return execFileSync(command, args, {
+    cwd,
+    encoding: "utf8",
+    stdio: ["ignore", "pipe", "pipe"],
+    env: { ...process.env, NO_COLOR: "1" },
+  });
 }
 
 /** Manifests of our packages by name. */
@@ -21,7 +37,14 @@ function manifests(): Map<string, { folder: string; version: string; dependencie
   return new Map(
     readdirSync(`${ROOT}packages`).map((name) => {
       const manifest = JSON.parse(readFileSync(`${ROOT}packages/${name}/package.json`, "utf8"));
-      return [manifest.name, { folder: `${ROOT}packages/${name}`, version: manifest.version, dependencies: manifest.dependencies ?? {} }];
+      return [
+        manifest.name,
+        {
+          folder: `${ROOT}packages/${name}`,
+          version: manifest.version,
+          dependencies: manifest.dependencies ?? {},
+        },
+      ];
     }),
   );
 }
@@ -34,7 +57,10 @@ function lockFor(tarballs: ReadonlyMap<string, string>): Lock {
   const ours = manifests();
   const whole: Lock = JSON.parse(readFileSync(`${ROOT}package-lock.json`, "utf8"));
   const packages: Record<string, object> = {
-    "": { name: "empty-folder", dependencies: Object.fromEntries([...tarballs].map(([n, t]) => [n, `file:${t}`])) },
+    "": {
+      name: "empty-folder",
+      dependencies: Object.fromEntries([...tarballs].map(([n, t]) => [n, `file:${t}`])),
+    },
   };
   for (const [path, entry] of Object.entries(whole.packages)) {
     if (path.startsWith("node_modules/") && entry.link !== true && entry.dev !== true) packages[path] = entry;
@@ -52,11 +78,20 @@ beforeAll(() => {
   mkdirSync(join(folder, "tarballs"));
   const tarballs = new Map<string, string>();
   for (const [name, { folder: source }] of manifests()) {
-    const [packed] = JSON.parse(run("npm", ["pack", "--json", "--ignore-scripts", "--pack-destination", join(folder, "tarballs")], source));
+    const [packed] = JSON.parse(
+      run(
+        "npm",
+        ["pack", "--json", "--ignore-scripts", "--pack-destination", join(folder, "tarballs")],
+        source,
+      ),
+    );
     tarballs.set(name, `tarballs/${packed.filename}`);
   }
   const dependencies = Object.fromEntries([...tarballs].map(([n, t]) => [n, `file:${t}`]));
-  writeFileSync(join(folder, "package.json"), JSON.stringify({ name: "empty-folder", private: true, type: "module", dependencies }));
+  writeFileSync(
+    join(folder, "package.json"),
+    JSON.stringify({ name: "empty-folder", private: true, type: "module", dependencies }),
+  );
   writeFileSync(join(folder, "package-lock.json"), JSON.stringify(lockFor(tarballs)));
   run("npm", ["install", "--offline", "--ignore-scripts", "--no-audit", "--no-fund"], folder);
   writeFileSync(join(folder, "example.mjs"), codeBlocks("README.md", "In a program")[0]?.text ?? "");
@@ -76,7 +111,9 @@ describe("the packed packages, installed in an empty folder", () => {
   });
 
   it("bring the command", () => {
-    expect(run(join(folder, "node_modules/.bin/omnigraph"), ["version"], folder)).toMatch(/^omnigraph \d+\.\d+\.\d+\n/);
+    expect(run(join(folder, "node_modules/.bin/omnigraph"), ["version"], folder)).toMatch(
+      /^omnigraph \d+\.\d+\.\d+\n/,
+    );
   });
 
   it("hold no sources, tests or build leftovers", () => {

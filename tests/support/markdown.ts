@@ -22,7 +22,8 @@ export function codeBlocks(path: string, heading?: string): readonly CodeBlock[]
       const fence = /^```(\S*)/.exec(line);
       if (open !== null) {
         if (fence === null) return void open.lines.push(line);
-        if (heading === undefined || section === heading) blocks.push({ language: open.language, text: open.lines.join("\n"), line: open.line });
+        if (heading === undefined || section === heading)
+          blocks.push({ language: open.language, text: open.lines.join("\n"), line: open.line });
         open = null;
       } else if (fence !== null) open = { language: fence[1] ?? "", line: i + 2, lines: [] };
       else if (line.startsWith("## ")) section = line.slice(3);

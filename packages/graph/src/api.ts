@@ -11,6 +11,8 @@ export interface OpenOptions {
   readonly durability?: Durability;
   /** Bytes that derived structures may take in memory. Default: OMNIGRAPH_MEMORY, else a limit. */
   readonly memory?: number;
+  /** Writes of more rows than this are staged as tables instead of carried inside the commit. Default: a limit. */
+  readonly inlineRows?: number;
 }
 
 export interface InitOptions extends OpenOptions {

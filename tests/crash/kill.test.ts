@@ -1,0 +1,104 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { Omnigraph } from "omnigraph";
+import { afterEach, beforeEach, expect, it } from "vitest";
+import { SCHEMA } from "./schema.mjs";
+
+const KILLS = 200;
+const LEAST_LIFE_MS = 30;
+const LIFE_SPREAD_MS = 220;
+
+interface Acknowledged {
+  readonly item?: string;
+  readonly batch?: string;
+  readonly touched?: string;
+  readonly number?: number;
+  readonly commit?: string;
+}
+
+let folder = "";
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "omnigraph-kill-"));
+});
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+const script = (name: string): string => fileURLToPath(new URL(name, import.meta.url));
+
+function start(
+  name: string,
+  args: readonly string[],
+): { child: ChildProcess; output: () => string; exited: Promise<void> } {
+  const child = spawn(process.execPath, [script(name), ...args], { stdio: ["pipe", "pipe", "pipe"] });
+  let out = "";
+  let errors = "";
+  child.stdout.on("data", (d) => (out += d));
+  child.stderr.on("data", (d) => (errors += d));
+  const exited = new Promise<void>((done, fail) =>
+    child.on("close", (code, signal) =>
+      signal === "SIGKILL" || code === 0 ? done() : fail(new Error(`${name} failed: ${errors}`)),
+    ),
+  );
+  return { child, output: () => out, exited };
+}
+
+/** One writer after another under one seat, each killed at a random moment of its life. */
+async function seat(uri: string, name: string, kills: number): Promise<Acknowledged[]> {
+  const acknowledged: Acknowledged[] = [];
+  for (let life = 0; life < kills; life++) {
+    const { child, output, exited } = start("writer.mjs", [uri, `${name}${life}`]);
+    while (!output().includes("ready") && child.exitCode === null) await new Promise((r) => setTimeout(r, 2));
+    await new Promise((r) => setTimeout(r, LEAST_LIFE_MS + Math.random() * LIFE_SPREAD_MS));
+    child.kill("SIGKILL");
+    await exited;
+    const whole = output().slice(0, output().lastIndexOf("\n") + 1);
+    for (const line of whole.split("\n").slice(1)) if (line !== "") acknowledged.push(JSON.parse(line));
+  }
+  return acknowledged;
+}
+
+it(
+  `loses nothing that was acknowledged and shows nothing half, over ${KILLS} kills of two writers beside a reader`,
+  { timeout: 300_000 },
+  async () => {
+    const uri = join(folder, "graph.omni");
+    await (await Omnigraph.init(uri, { schema: SCHEMA })).close();
+    const reader = start("reader.mjs", [uri]);
+    const acknowledged = (await Promise.all([seat(uri, "a", KILLS / 2), seat(uri, "b", KILLS / 2)])).flat();
+    reader.child.stdin?.end();
+    await reader.exited;
+    expect(reader.output()).toMatch(/^reads [1-9]\d*\n$/);
+
+    const graph = await Omnigraph.open(uri);
+    try {
+      const rows = (
+        await graph.query("query q() { match { $i: Item } return { $i.key as key, $i.number as number } }")
+      ).rows;
+      const numbers = new Map(rows.map((r) => [r["key"], r["number"]]));
+      const batches = new Set(
+        (await graph.query("query q() { match { $b: Batch } return { $b.key as key } }")).rows.map(
+          (r) => r["key"],
+        ),
+      );
+      for (const { item, touched, number, batch } of acknowledged) {
+        if (item !== undefined) expect(numbers.has(item), `acknowledged ${item}`).toBe(true);
+        if (touched !== undefined) expect(numbers.get(touched)).toBe(number);
+        if (batch !== undefined) expect(batches.has(batch), `acknowledged ${batch}`).toBe(true);
+      }
+      const commits = (await graph.commits.list()).map((c) => c.id);
+      expect(new Set(commits).size).toBe(commits.length);
+      const listed = new Set(commits);
+      for (const { commit } of acknowledged)
+        expect(commit !== undefined && listed.has(commit), `commit ${commit}`).toBe(true);
+      expect(acknowledged.filter((a) => a.batch !== undefined).length).toBeGreaterThan(10);
+      const { commit } = await graph.mutate(
+        'query q() { insert Item { key: "last", writer: "me", number: 1 } }',
+      );
+      expect(commit).not.toBeNull();
+    } finally {
+      await graph.close();
+    }
+  },
+);
