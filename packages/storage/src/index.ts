@@ -47,7 +47,9 @@ export type {
   Validity,
   VectorColumn,
 } from "./rows/column.ts";
+export { decodeBatch, decodeChanges, encodeBatch, encodeChanges } from "./rows/codec.ts";
 export { concat, concatColumns } from "./rows/concat.ts";
+export { type Container, corrupt, decodeContainer, encodeContainer, isJsonObject } from "./rows/container.ts";
 export { dictionaryOf, plainText } from "./rows/dictionary.ts";
 export { hashInto } from "./rows/hash.ts";
 export { IdTable, sameBytes } from "./rows/id-table.ts";

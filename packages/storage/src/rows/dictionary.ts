@@ -5,14 +5,16 @@ import { Interner } from "./interner.ts";
 
 /** Fewer rows are not worth a dictionary. */
 const LEAST_ROWS = 64;
-const SAMPLE = 512;
+/** Rows looked at first; more than about 1,300 distinct values repeat too seldom in them. */
+const SAMPLE = 2048;
+const SAMPLED_ROWS_PER_ENTRY = 2;
 /** A dictionary pays when an entry serves this many rows. */
 const ROWS_PER_ENTRY = 8;
 
 /** The same values by dictionary, or null where that does not pay: a sample decides, then a bound while coding. */
 export function dictionaryOf(text: TextColumn): DictionaryColumn | null {
   const { length, offsets, bytes, validity } = text;
-  if (length < LEAST_ROWS || repeats(text) < ROWS_PER_ENTRY / 2) return null;
+  if (length < LEAST_ROWS || repeats(text) < SAMPLED_ROWS_PER_ENTRY) return null;
   const most = length / ROWS_PER_ENTRY;
   const interner = new Interner();
   const codes = new Uint32Array(length);

@@ -1,0 +1,338 @@
+import { unreachable } from "@omnigraph/base";
+import type { ScalarName } from "@omnigraph/language";
+import { bitBytes } from "./bits.ts";
+import type { Column, NumberColumn, TextColumn, Validity } from "./column.ts";
+import { corrupt } from "./container.ts";
+import { compactDictionary, type Items, sliceItems } from "./select.ts";
+
+/** What, besides its bytes, makes a column: all lengths of its buffers follow from it. */
+export interface ColumnShape {
+  readonly kind: Column["kind"];
+  /** Of a list: of its items; of texts always String. */
+  readonly scalar: ScalarName;
+  readonly rows: number;
+  /** Whether there is a validity buffer of the rows; of the items of a list. */
+  readonly nulls: boolean;
+  readonly itemNulls: boolean;
+  /** Items of a list, entries of a dictionary, dimension of vectors; else 0. */
+  readonly count: number;
+  /** Bytes of texts; else 0. */
+  readonly textBytes: number;
+}
+
+/** A column as buffers, in the order of `docs/formats/rows.md`: views of the column where possible. */
+export interface ColumnBuffers {
+  readonly shape: ColumnShape;
+  readonly buffers: readonly Uint8Array[];
+}
+
+type View = Int32Array | Uint32Array | Float32Array | Float64Array;
+
+function bytesOf(view: View, entries: number): Uint8Array {
+  return new Uint8Array(view.buffer, view.byteOffset, entries * view.BYTES_PER_ELEMENT);
+}
+
+/** Offsets from 0; the ones given where they begin so. */
+function rebased(offsets: Uint32Array, rows: number): Uint32Array {
+  const first = offsets[0] ?? 0;
+  if (first === 0) return offsets.length === 0 ? new Uint32Array(1) : offsets;
+  const from0 = new Uint32Array(rows + 1);
+  for (let i = 0; i <= rows; i++) from0[i] = (offsets[i] ?? 0) - first;
+  return from0;
+}
+
+function textBuffers(column: TextColumn): {
+  readonly buffers: readonly Uint8Array[];
+  readonly textBytes: number;
+} {
+  const first = column.offsets[0] ?? 0;
+  const bytes = column.bytes.subarray(first, column.offsets[column.length] ?? 0);
+  return {
+    buffers: [bytesOf(rebased(column.offsets, column.length), column.length + 1), bytes],
+    textBytes: bytes.length,
+  };
+}
+
+function validityBuffers(validity: Validity, length: number): readonly Uint8Array[] {
+  return validity === null ? [] : [validity.subarray(0, bitBytes(length))];
+}
+
+function itemBuffers(column: Items): ColumnBuffers {
+  const { kind, length: rows, validity } = column;
+  const shape = {
+    kind,
+    scalar: scalarOf(column),
+    rows,
+    nulls: validity !== null,
+    itemNulls: false,
+    count: 0,
+    textBytes: 0,
+  };
+  const first = validityBuffers(validity, rows);
+  switch (column.kind) {
+    case "bool":
+      return { shape, buffers: [...first, column.bits.subarray(0, bitBytes(rows))] };
+    case "number":
+      return { shape, buffers: [...first, bytesOf(column.values, rows)] };
+    case "long":
+      return { shape, buffers: [...first, bytesOf(column.words, 2 * rows)] };
+    case "text": {
+      const { buffers, textBytes } = textBuffers(column);
+      return { shape: { ...shape, textBytes }, buffers: [...first, ...buffers] };
+    }
+  }
+}
+
+function scalarOf(column: Items): ScalarName {
+  switch (column.kind) {
+    case "bool":
+      return "Bool";
+    case "number":
+    case "long":
+      return column.scalar;
+    case "text":
+      return "String";
+  }
+}
+
+/** The buffers of a column. A dictionary larger than the column is cut to what it uses. */
+export function columnBuffers(column: Column): ColumnBuffers {
+  const { length: rows, validity } = column;
+  const shape = { kind: column.kind, rows, nulls: validity !== null, itemNulls: false, textBytes: 0 };
+  const first = validityBuffers(validity, rows);
+  switch (column.kind) {
+    case "bool":
+    case "number":
+    case "long":
+    case "text":
+      return itemBuffers(column);
+    case "dictionary": {
+      const { codes, dictionary } = column.dictionary.length > rows ? compactDictionary(column) : column;
+      const { buffers, textBytes } = textBuffers(dictionary);
+      return {
+        shape: { ...shape, scalar: "String", count: dictionary.length, textBytes },
+        buffers: [...first, bytesOf(codes, rows), ...buffers],
+      };
+    }
+    case "list": {
+      const start = column.offsets[0] ?? 0;
+      const items = itemBuffers(sliceItems(column.items, start, column.offsets[rows] ?? 0));
+      const { scalar, rows: count, nulls: itemNulls, textBytes } = items.shape;
+      return {
+        shape: { ...shape, scalar, itemNulls, count, textBytes },
+        buffers: [...first, bytesOf(rebased(column.offsets, rows), rows + 1), ...items.buffers],
+      };
+    }
+    case "vector":
+      return {
+        shape: { ...shape, scalar: "F32", count: column.dimension },
+        buffers: [...first, bytesOf(column.values, rows * column.dimension)],
+      };
+    default:
+      return unreachable(column);
+  }
+}
+
+/** Bytes of each buffer of a column of this shape. */
+export function bufferLengths(shape: ColumnShape): readonly number[] {
+  const { kind, rows, count, textBytes } = shape;
+  const first = shape.nulls ? [bitBytes(rows)] : [];
+  switch (kind) {
+    case "bool":
+      return [...first, bitBytes(rows)];
+    case "number":
+      return [...first, rows * (shape.scalar === "F64" ? 8 : 4)];
+    case "long":
+      return [...first, rows * 8];
+    case "text":
+      return [...first, (rows + 1) * 4, textBytes];
+    case "dictionary":
+      return [...first, rows * 4, (count + 1) * 4, textBytes];
+    case "list":
+      return [...first, (rows + 1) * 4, ...bufferLengths(itemShape(shape))];
+    case "vector":
+      return [...first, rows * count * 4];
+    default:
+      return unreachable(kind);
+  }
+}
+
+/** Shape of the items of a list. */
+export function itemShape(list: ColumnShape): ColumnShape {
+  const { scalar, itemNulls, count, textBytes } = list;
+  return {
+    kind: itemKind(scalar),
+    scalar,
+    rows: count,
+    nulls: itemNulls,
+    itemNulls: false,
+    count: 0,
+    textBytes,
+  };
+}
+
+function itemKind(scalar: ScalarName): Items["kind"] {
+  switch (scalar) {
+    case "Bool":
+      return "bool";
+    case "String":
+    case "Blob":
+      return "text";
+    case "I64":
+    case "U64":
+    case "DateTime":
+      return "long";
+    case "I32":
+    case "U32":
+    case "F32":
+    case "F64":
+    case "Date":
+      return "number";
+  }
+}
+
+/** Whether kind and scalar go together. */
+export function isShapeSound({ kind, scalar }: ColumnShape): boolean {
+  switch (kind) {
+    case "list":
+      return true;
+    case "vector":
+      return scalar === "F32";
+    case "dictionary":
+      return scalar === "String";
+    case "bool":
+    case "number":
+    case "long":
+    case "text":
+      return itemKind(scalar) === kind && scalar !== "Blob";
+    default:
+      return unreachable(kind);
+  }
+}
+
+/**
+ * The column of a sound shape from buffers of exactly `bufferLengths(shape)`, each at a multiple of 8 of its memory: views, no copies.
+ * Offsets and codes are checked. Errors: `object_corrupt`.
+ */
+export function columnFromBuffers(shape: ColumnShape, buffers: readonly Uint8Array[], place: string): Column {
+  const { kind, rows: length, count } = shape;
+  const queue = buffers.values();
+  const validity = shape.nulls ? next(queue) : null;
+  switch (kind) {
+    case "bool":
+    case "number":
+    case "long":
+    case "text":
+      return itemsFrom(shape, validity, queue, place);
+    case "dictionary": {
+      const codes = words(next(queue));
+      for (let i = 0; i < length; i++) {
+        if ((codes[i] ?? 0) >= Math.max(count, 1))
+          throw corrupt(place, `row ${i} names entry ${codes[i]} of a dictionary of ${count}`);
+      }
+      return { kind, length, validity, codes, dictionary: textFrom(count, null, queue, place) };
+    }
+    case "list": {
+      const offsets = checkedOffsets(words(next(queue)), count, place);
+      const inner = itemShape(shape);
+      return {
+        kind,
+        length,
+        validity,
+        offsets,
+        items: itemsFrom(inner, inner.nulls ? next(queue) : null, queue, place),
+      };
+    }
+    case "vector": {
+      const { buffer, byteOffset } = next(queue);
+      return {
+        kind,
+        length,
+        validity,
+        dimension: count,
+        values: new Float32Array(buffer, byteOffset, length * count),
+      };
+    }
+    default:
+      return unreachable(kind);
+  }
+}
+
+function next(queue: Iterator<Uint8Array>): Uint8Array {
+  return queue.next().value ?? new Uint8Array(0);
+}
+
+function words({ buffer, byteOffset, length }: Uint8Array): Uint32Array {
+  return new Uint32Array(buffer, byteOffset, length >>> 2);
+}
+
+function checkedOffsets(offsets: Uint32Array, last: number, place: string): Uint32Array {
+  let falls = false;
+  let before = 0;
+  for (let i = 0; i < offsets.length; i++) {
+    const offset = offsets[i] ?? 0;
+    falls ||= offset < before;
+    before = offset;
+  }
+  if (falls || (offsets[0] ?? 0) !== 0 || before !== last)
+    throw corrupt(place, "its offsets do not fit what they point into");
+  return offsets;
+}
+
+function textFrom(
+  length: number,
+  validity: Validity,
+  queue: Iterator<Uint8Array>,
+  place: string,
+): TextColumn {
+  const offsets = words(next(queue));
+  const bytes = next(queue);
+  return { kind: "text", length, validity, offsets: checkedOffsets(offsets, bytes.length, place), bytes };
+}
+
+function itemsFrom(
+  shape: ColumnShape,
+  validity: Validity,
+  queue: Iterator<Uint8Array>,
+  place: string,
+): Items {
+  const { rows: length, scalar } = shape;
+  if (shape.kind === "text") return textFrom(length, validity, queue, place);
+  const bytes = next(queue);
+  switch (scalar) {
+    case "Bool":
+      return { kind: "bool", length, validity, bits: bytes };
+    case "I32":
+    case "U32":
+    case "F32":
+    case "F64":
+    case "Date":
+      return { kind: "number", scalar, length, validity, values: numbersOver(scalar, bytes) };
+    case "I64":
+    case "U64":
+    case "DateTime": {
+      const pairs = new Int32Array(bytes.buffer, bytes.byteOffset, 2 * length);
+      return { kind: "long", scalar, length, validity, words: pairs };
+    }
+    case "String":
+    case "Blob":
+      throw corrupt(place, `a column of kind ${shape.kind} cannot hold ${scalar}`);
+  }
+}
+
+function numbersOver(
+  scalar: NumberColumn["scalar"],
+  { buffer, byteOffset, length }: Uint8Array,
+): NumberColumn["values"] {
+  switch (scalar) {
+    case "I32":
+    case "Date":
+      return new Int32Array(buffer, byteOffset, length >>> 2);
+    case "U32":
+      return new Uint32Array(buffer, byteOffset, length >>> 2);
+    case "F32":
+      return new Float32Array(buffer, byteOffset, length >>> 2);
+    case "F64":
+      return new Float64Array(buffer, byteOffset, length >>> 3);
+  }
+}

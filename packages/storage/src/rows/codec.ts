@@ -1,0 +1,238 @@
+import type { PropertyId, ScalarName, TypeId } from "@omnigraph/language";
+import type { ChangeSet, ColumnKey, RowBatch, TypeChanges } from "./batch.ts";
+import {
+  bufferLengths,
+  type ColumnBuffers,
+  columnBuffers,
+  columnFromBuffers,
+  type ColumnShape,
+  isShapeSound,
+} from "./buffers.ts";
+import type { Column } from "./column.ts";
+import { aligned, corrupt } from "./container.ts";
+
+const FORMAT = 1;
+const KINDS: readonly Column["kind"][] = ["bool", "number", "long", "text", "dictionary", "list", "vector"];
+const SCALARS: readonly ScalarName[] = [
+  "String",
+  "Bool",
+  "I32",
+  "U32",
+  "F32",
+  "F64",
+  "Date",
+  "I64",
+  "U64",
+  "DateTime",
+];
+const NULLS = 1;
+const ITEM_NULLS = 2;
+const BATCH_HEADER = 16;
+const COLUMN_HEADER = 16;
+
+/** Bytes of a batch as `docs/formats/rows.md` says, a multiple of 8. */
+export function encodeBatch(batch: RowBatch): Uint8Array {
+  const plan = planBatch(batch);
+  const writer = new Writer(plan.byteLength);
+  writer.batch(plan);
+  return writer.bytes;
+}
+
+/** A batch from its bytes: views of them where they lie at a multiple of 8, else of one copy. Errors: `object_corrupt`, naming `place`. */
+export function decodeBatch(bytes: Uint8Array, place: string): RowBatch {
+  const reader = new Reader(bytes, place);
+  const batch = reader.batch();
+  reader.end();
+  return batch;
+}
+
+/** Bytes of what one commit did: one segment of its object. */
+export function encodeChanges(changes: ChangeSet): Uint8Array {
+  const plans = changes.map(({ type, updated, after, before }) => ({
+    type: new TextEncoder().encode(type),
+    updated,
+    after: planBatch(after),
+    before: planBatch(before),
+  }));
+  const size = plans.reduce(
+    (sum, plan) => sum + 8 + aligned(plan.type.length) + plan.after.byteLength + plan.before.byteLength,
+    8,
+  );
+  const writer = new Writer(size);
+  writer.words(FORMAT, plans.length);
+  for (const plan of plans) {
+    writer.words(plan.updated, plan.type.length);
+    writer.padded(plan.type);
+    writer.batch(plan.after);
+    writer.batch(plan.before);
+  }
+  return writer.bytes;
+}
+
+/** A change set from its bytes: views, as `decodeBatch`. Errors: `object_corrupt`, naming `place`. */
+export function decodeChanges(bytes: Uint8Array, place: string): ChangeSet {
+  const reader = new Reader(bytes, place);
+  reader.format();
+  const types = reader.word();
+  const changes: TypeChanges[] = [];
+  for (let i = 0; i < types; i++) changes.push(reader.typeChanges());
+  reader.end();
+  return changes;
+}
+
+interface BatchPlan {
+  readonly rows: number;
+  readonly columns: readonly { readonly key: Uint8Array; readonly column: ColumnBuffers }[];
+  readonly byteLength: number;
+}
+
+function planBatch(batch: RowBatch): BatchPlan {
+  const encoder = new TextEncoder();
+  let byteLength = BATCH_HEADER;
+  const columns = Array.from(batch.columns, ([key, values]) => {
+    const planned = { key: encoder.encode(key), column: columnBuffers(values) };
+    byteLength += COLUMN_HEADER + aligned(planned.key.length);
+    for (const buffer of planned.column.buffers) byteLength += aligned(buffer.length);
+    return planned;
+  });
+  return { rows: batch.length, columns, byteLength };
+}
+
+class Writer {
+  readonly bytes: Uint8Array;
+  readonly #view: DataView;
+  #at = 0;
+
+  constructor(size: number) {
+    this.bytes = new Uint8Array(size);
+    this.#view = new DataView(this.bytes.buffer);
+  }
+
+  words(...words: readonly number[]): void {
+    for (const word of words) {
+      this.#view.setUint32(this.#at, word, true);
+      this.#at += 4;
+    }
+  }
+
+  padded(bytes: Uint8Array): void {
+    this.bytes.set(bytes, this.#at);
+    this.#at += aligned(bytes.length);
+  }
+
+  batch(plan: BatchPlan): void {
+    this.words(FORMAT, plan.rows, plan.columns.length, 0);
+    for (const { key, column } of plan.columns) {
+      const { kind, scalar, nulls, itemNulls, count, textBytes } = column.shape;
+      const flags = (nulls ? NULLS : 0) | (itemNulls ? ITEM_NULLS : 0);
+      this.words(
+        ((KINDS.indexOf(kind) + 1) | (SCALARS.indexOf(scalar) << 8) | (flags << 16) | (key.length << 24)) >>>
+          0,
+      );
+      this.words(count, textBytes, 0);
+      this.padded(key);
+      for (const buffer of column.buffers) this.padded(buffer);
+    }
+  }
+}
+
+/** Reads records one after another; every length is checked against what is left before it is used. */
+class Reader {
+  readonly #bytes: Uint8Array;
+  readonly #view: DataView;
+  readonly #place: string;
+  #at = 0;
+
+  constructor(bytes: Uint8Array, place: string) {
+    this.#bytes = bytes.byteOffset % 8 === 0 ? bytes : new Uint8Array(bytes);
+    this.#view = new DataView(this.#bytes.buffer, this.#bytes.byteOffset, this.#bytes.length);
+    this.#place = place;
+  }
+
+  word(): number {
+    if (this.#at + 4 > this.#bytes.length)
+      throw corrupt(this.#place, `its rows end at byte ${this.#bytes.length}`);
+    const word = this.#view.getUint32(this.#at, true);
+    this.#at += 4;
+    return word;
+  }
+
+  format(): void {
+    const format = this.word();
+    if (format !== FORMAT) throw corrupt(this.#place, `its rows are of the unknown format ${format}`);
+  }
+
+  batch(): RowBatch {
+    this.format();
+    const length = this.word();
+    const count = this.word();
+    this.word();
+    if (length > 0 && count === 0) throw corrupt(this.#place, `it has ${length} rows without a column`);
+    const columns = new Map<ColumnKey, Column>();
+    for (let i = 0; i < count; i++) {
+      const head = this.word();
+      const shape = this.#shape(head, length);
+      const key = this.#key(head >>> 24);
+      if (columns.has(key)) throw corrupt(this.#place, `column ${key} occurs twice`);
+      const buffers = bufferLengths(shape).map((bytes) => this.#padded(bytes));
+      columns.set(key, columnFromBuffers(shape, buffers, `${this.#place}, column ${key}`));
+    }
+    return { length, columns };
+  }
+
+  typeChanges(): TypeChanges {
+    const updated = this.word();
+    const length = this.word();
+    // A type's id is opaque here: only a catalog can tell whether there is such a type.
+    const type = this.#text(length) as TypeId;
+    const after = this.batch();
+    const before = this.batch();
+    if (updated > Math.min(after.length, before.length)) {
+      throw corrupt(
+        this.#place,
+        `type ${type} has ${updated} updated rows of ${before.length} old and ${after.length} new ones`,
+      );
+    }
+    return { type, updated, after, before };
+  }
+
+  end(): void {
+    if (this.#at !== this.#bytes.length)
+      throw corrupt(this.#place, `its rows end at byte ${this.#at} of ${this.#bytes.length}`);
+  }
+
+  #shape(head: number, rows: number): ColumnShape {
+    const kind = KINDS[(head & 0xff) - 1];
+    const scalar = SCALARS[(head >>> 8) & 0xff];
+    const flags = (head >>> 16) & 0xff;
+    const count = this.word();
+    const textBytes = this.word();
+    this.word();
+    if (kind === undefined || scalar === undefined || flags > (NULLS | ITEM_NULLS)) {
+      throw corrupt(this.#place, "a column is of an unknown kind");
+    }
+    const nulls = (flags & NULLS) !== 0;
+    const shape = { kind, scalar, rows, nulls, itemNulls: (flags & ITEM_NULLS) !== 0, count, textBytes };
+    if (!isShapeSound(shape)) throw corrupt(this.#place, `a column of kind ${kind} cannot hold ${scalar}`);
+    return shape;
+  }
+
+  #key(length: number): ColumnKey {
+    const key = this.#text(length);
+    // Keys other than the three names are ids of properties, opaque here.
+    return key === "id" || key === "src" || key === "dst" ? key : (key as PropertyId);
+  }
+
+  #text(length: number): string {
+    return new TextDecoder().decode(this.#padded(length));
+  }
+
+  /** The next `length` bytes, without the padding after them. */
+  #padded(length: number): Uint8Array {
+    const start = this.#at;
+    if (start + aligned(length) > this.#bytes.length)
+      throw corrupt(this.#place, `its rows end at byte ${this.#bytes.length}`);
+    this.#at += aligned(length);
+    return this.#bytes.subarray(start, start + length);
+  }
+}
