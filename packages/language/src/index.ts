@@ -1,3 +1,4 @@
+export { compilePattern } from "./pattern.ts";
 export {
   formatDate,
   formatDateTime,
@@ -51,3 +52,7 @@ export type {
   Variable,
   VariableIndex,
 } from "./query/ir.ts";
+export { QUERY_CODES, type QueryCode, type QueryCodeEntry } from "./query/codes.ts";
+export { type CompiledQuery, type CompiledSource, compileQueries, compileQuery } from "./query/compile.ts";
+export { toExportValue, toJsonValue } from "./query/answer.ts";
+export { bindParameters } from "./query/parameters.ts";

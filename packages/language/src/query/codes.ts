@@ -23,7 +23,10 @@ export const QUERY_CODES = {
       "A literal does not fit the property that it is matched with or assigned to: its kind, its range, a value that the enum does not list, a vector of another length, a blob.",
     remedy: "Write a literal of the property's type.",
   },
-  T4: { meaning: "A traversal names an edge type that the schema lacks.", remedy: "Name an edge type of the schema." },
+  T4: {
+    meaning: "A traversal names an edge type that the schema lacks.",
+    remedy: "Name an edge type of the schema.",
+  },
   T5: {
     meaning: "The types at the ends of a traversal are not those that the edge joins.",
     remedy: "Traverse an edge between these types, or mend the bindings.",
@@ -43,7 +46,8 @@ export const QUERY_CODES = {
   T9: {
     meaning:
       "An expression beside aggregates is no plain group key, an aggregate stands outside return, or a not block mentions no variable of the block around it.",
-    remedy: "Group by `$x` or `$x.property`, order by what is returned, and tie each not block to an outer variable.",
+    remedy:
+      "Group by `$x` or `$x.property`, order by what is returned, and tie each not block to an outer variable.",
   },
   T10: {
     meaning: "A mutation names a type that the schema lacks, or assigns nothing.",
@@ -96,7 +100,10 @@ export const QUERY_CODES = {
   },
   T24: { meaning: "A blob is used as a value.", remedy: "Read blobs through the blob interface." },
   "Q-DUPLICATE-QUERY": { meaning: "Two queries of one source share a name.", remedy: "Rename one of them." },
-  "Q-DUPLICATE-PARAMETER": { meaning: "A parameter is declared twice.", remedy: "Keep one of the declarations." },
+  "Q-DUPLICATE-PARAMETER": {
+    meaning: "A parameter is declared twice.",
+    remedy: "Keep one of the declarations.",
+  },
   "Q-DUPLICATE-ANNOTATION": { meaning: "An annotation is given twice.", remedy: "Keep one of them." },
   "Q-DUPLICATE-COLUMN": {
     meaning: "Two returned columns share a name.",

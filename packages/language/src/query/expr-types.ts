@@ -1,4 +1,5 @@
 import type { ScalarName, ValueType } from "../schema/catalog.ts";
+import { formatType } from "../values.ts";
 import type { ExprType } from "./ir.ts";
 
 const INTEGERS: ReadonlySet<ScalarName> = new Set(["I32", "I64", "U32", "U64"]);
@@ -61,13 +62,8 @@ export function assignable(from: ExprType, to: ExprType): boolean {
 }
 
 /** A type as the languages write it. */
-export function showValueType(type: ValueType): string {
-  if (type.enumValues !== null) return `enum(${type.enumValues.join(", ")})${type.nullable ? "?" : ""}`;
-  return showType(exprType(type));
-}
-
 export function showType(type: ExprType): string {
   if (type.scalar === null) return "a whole entity";
-  const base = type.dimension === null ? type.scalar : `Vector(${type.dimension})`;
-  return `${type.list ? `[${base}]` : base}${type.nullable ? "?" : ""}`;
+  const { scalar, list, nullable, dimension } = type;
+  return formatType({ scalar, list, nullable, dimension, enumValues: null });
 }

@@ -1,7 +1,8 @@
 import { unreachable, type Value } from "@omnigraph/base";
+import { parseDate, parseDateTime } from "../dates.ts";
 import type { ScalarName, ValueType } from "../schema/catalog.ts";
-import { fitsType, parseDate, parseDateTime } from "../values.ts";
-import { isFloat, isInteger, scalarType, showValueType } from "./expr-types.ts";
+import { fitsType, formatType } from "../values.ts";
+import { isFloat, isInteger, scalarType } from "./expr-types.ts";
 import type { Expr, ExprType } from "./ir.ts";
 import type { LiteralNode, ScalarLiteralNode } from "./syntax.ts";
 
@@ -47,7 +48,7 @@ export function fitLiteral(node: LiteralNode, type: ValueType): LiteralResult {
   if (type.scalar === "Blob") return refused("a blob cannot be written as a literal");
   const value = type.dimension !== null || type.list ? listValue(node, type) : scalarValue(node, type.scalar);
   if (!value.ok) {
-    return refused(value.reason ?? `${describe(node)} is no ${showValueType({ ...type, nullable: false })}`);
+    return refused(value.reason ?? `${describe(node)} is no ${formatType({ ...type, nullable: false })}`);
   }
   const problem = fitsType(value.value, type);
   if (problem !== null) return refused(problem);
@@ -108,7 +109,9 @@ function typeScalar(node: ScalarLiteralNode): ScalarResult {
   }
 }
 
-type Converted = { readonly ok: true; readonly value: Value } | { readonly ok: false; readonly reason?: string };
+type Converted =
+  | { readonly ok: true; readonly value: Value }
+  | { readonly ok: false; readonly reason?: string };
 
 function scalarValue(node: LiteralNode, scalar: ScalarName): Converted {
   if (node.kind === "list") return { ok: false };

@@ -1,0 +1,160 @@
+import { OmnigraphError, unreachable } from "@omnigraph/base";
+import { Diagnostics, type Finding, guardSource, syntaxFinding } from "../diagnostics.ts";
+import type { Catalog } from "../schema/catalog.ts";
+import type { Diagnostic, Source, Span } from "../source.ts";
+import type { TypedQuery } from "./ir.ts";
+import { typeMutation } from "./mutations.ts";
+import { parser } from "./parser.generated.ts";
+import { typeRead } from "./reads.ts";
+import { QueryContext } from "./scope.ts";
+import { didYouMean } from "./suggest.ts";
+import type { QueryFileNode, QueryNode } from "./syntax.ts";
+
+/** One query of a source: typed, or the diagnostics that say why not. */
+export interface CompiledQuery {
+  readonly name: string;
+  readonly kind: TypedQuery["kind"];
+  readonly span: Span;
+  readonly query: TypedQuery | null;
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+/** A source's queries in order; `diagnostics` are those that prevent it from being read at all. */
+export interface CompiledSource {
+  readonly queries: readonly CompiledQuery[];
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+export type ParsedQueries =
+  | { readonly ok: true; readonly file: QueryFileNode }
+  | { readonly ok: false; readonly finding: Finding };
+
+/** The tree of a source, or the one finding (Q000) that says where it stops being one. */
+export function parseQueries(source: Source): ParsedQueries {
+  const refused = guardSource(source, "Q000");
+  if (refused !== null) return { ok: false, finding: refused };
+  try {
+    return { ok: true, file: parser.parse(source.text) };
+  } catch (error) {
+    if (!(error instanceof parser.SyntaxError)) throw error;
+    return { ok: false, finding: syntaxFinding(source, error, "Q000") };
+  }
+}
+
+/** Types every query of a source against a catalog. Never throws for what the source says. */
+export function compileQueries(source: Source, catalog: Catalog): CompiledSource {
+  const found = new Diagnostics(source);
+  const parsed = parseQueries(source);
+  if (!parsed.ok) {
+    found.add(parsed.finding);
+    return { queries: [], diagnostics: found.list() };
+  }
+  const repeated = repeatedNames(parsed.file);
+  const typed = parsed.file.queries.map((node) => {
+    const { query, findings } = typeQuery(node, catalog, repeated);
+    for (const finding of findings) found.add(finding);
+    return { name: node.name.text, kind: node.body.kind, span: node.span, query };
+  });
+  // Diagnostics are listed in the order of the source, and queries do not overlap.
+  const diagnostics = found.list();
+  let next = 0;
+  const queries = typed.map((query): CompiledQuery => {
+    const first = next;
+    while ((diagnostics[next]?.span.start ?? Infinity) < query.span.end) next++;
+    return { ...query, diagnostics: diagnostics.slice(first, next) };
+  });
+  return { queries, diagnostics: [] };
+}
+
+/**
+ * The typed query of that name, or the only one of the source. What is wrong with other queries does not matter.
+ * Errors: query_invalid (`details.diagnostics`), query_not_found, query_name_required.
+ */
+export function compileQuery(source: Source, catalog: Catalog, name?: string): TypedQuery {
+  const found = new Diagnostics(source);
+  const parsed = parseQueries(source);
+  if (!parsed.ok) {
+    found.add(parsed.finding);
+    found.throwIfErrors("query_invalid");
+    throw new OmnigraphError("internal", "invariant broken: a refused source without a diagnostic");
+  }
+  const node = selectQuery(source, parsed.file, name);
+  const { query, findings } = typeQuery(node, catalog, repeatedNames(parsed.file));
+  for (const finding of findings) found.add(finding);
+  found.throwIfErrors("query_invalid");
+  if (query === null)
+    throw new OmnigraphError("internal", "invariant broken: a refused query without a diagnostic");
+  return query;
+}
+
+function selectQuery(source: Source, { queries }: QueryFileNode, name: string | undefined): QueryNode {
+  const names = queries.map((query) => query.name.text);
+  const listed =
+    names.length === 0 ? "it holds none" : `it holds ${names.map((one) => `\`${one}\``).join(", ")}`;
+  if (name === undefined) {
+    const [first, ...more] = queries;
+    if (first !== undefined && more.length === 0) return first;
+    if (first === undefined) throw new OmnigraphError("query_not_found", `${source.file} holds no query`);
+    const message = `${source.file} holds ${queries.length} queries and none was named: ${listed}`;
+    throw new OmnigraphError("query_name_required", message, { details: { queries: names } });
+  }
+  const found = queries.find((query) => query.name.text === name);
+  if (found !== undefined) return found;
+  const message = `${source.file} holds no query \`${name}\`; ${listed}. ${didYouMean(name, names, "query")}`;
+  throw new OmnigraphError("query_not_found", message, { details: { query_name: name, queries: names } });
+}
+
+interface Typed {
+  readonly query: TypedQuery | null;
+  readonly findings: readonly Finding[];
+}
+
+function typeQuery(node: QueryNode, catalog: Catalog, repeated: ReadonlySet<string>): Typed {
+  const context = new QueryContext(catalog, node.parameters);
+  const { text } = node.name;
+  if (repeated.has(text)) {
+    context.error("Q-DUPLICATE-QUERY", node.name.span, `the source holds several queries called \`${text}\``);
+  }
+  const { description, instruction } = annotationsOf(context, node);
+  const parameters = [...context.parameters.values()];
+  const head = { name: text, parameters, description, instruction };
+  const { body } = node;
+  switch (body.kind) {
+    case "read": {
+      const parts = typeRead(context, body);
+      return { query: parts && { kind: "read", ...head, ...parts }, findings: context.findings };
+    }
+    case "mutation": {
+      const statements = typeMutation(context, body);
+      return { query: statements && { kind: "mutation", ...head, statements }, findings: context.findings };
+    }
+    default:
+      return unreachable(body);
+  }
+}
+
+function annotationsOf(
+  context: QueryContext,
+  node: QueryNode,
+): { readonly description: string | null; readonly instruction: string | null } {
+  let description: string | null = null;
+  let instruction: string | null = null;
+  for (const { name, text, span } of node.annotations) {
+    if ((name === "description" ? description : instruction) !== null) {
+      context.error("Q-DUPLICATE-ANNOTATION", span, `\`@${name}\` is given twice`);
+    }
+    if (name === "description") description = text;
+    else instruction = text;
+  }
+  return { description, instruction };
+}
+
+function repeatedNames({ queries }: QueryFileNode): ReadonlySet<string> {
+  const seen = new Set<string>();
+  const repeated = new Set<string>();
+  for (const { name } of queries) {
+    if (seen.has(name.text)) repeated.add(name.text);
+    seen.add(name.text);
+  }
+  return repeated;
+}

@@ -1,0 +1,129 @@
+import { OmnigraphError, type Value, type Values } from "@omnigraph/base";
+import { parseDate, parseDateTime } from "../dates.ts";
+import type { ScalarName } from "../schema/catalog.ts";
+import { fitsType, formatType } from "../values.ts";
+import { isFloat, isInteger } from "./expr-types.ts";
+import type { Parameter } from "./ir.ts";
+import { integerValue } from "./literals.ts";
+
+/** Digits of the longest integer that is read: more than any type holds. */
+const INTEGER_TEXT = /^-?[0-9]{1,40}$/;
+
+/** What is wrong with one parameter. */
+interface ParameterProblem {
+  readonly parameter: string;
+  readonly type: string;
+  readonly problem: string;
+}
+
+type Converted =
+  | { readonly ok: true; readonly value: Value }
+  | { readonly ok: false; readonly problem: string };
+
+/**
+ * The declared parameters as values, from JSON (integers beyond 2^53 as bigint or as decimal strings). An optional
+ * parameter that is left out is null; names that are not declared are ignored.
+ * Errors: parameter_invalid, naming every parameter that is missing or does not fit (`details.parameters`).
+ */
+export function bindParameters(
+  parameters: readonly Parameter[],
+  json: Readonly<Record<string, unknown>>,
+): Values {
+  const values: Record<string, Value> = {};
+  const problems: ParameterProblem[] = [];
+  for (const parameter of parameters) {
+    const given = Object.hasOwn(json, parameter.name) ? json[parameter.name] : undefined;
+    const converted = convert(parameter, given);
+    if (converted.ok) define(values, parameter.name, converted.value);
+    else {
+      const type = formatType(parameter.type);
+      problems.push({ parameter: parameter.name, type, problem: converted.problem });
+    }
+  }
+  if (problems.length === 0) return values;
+  const message = problems.map(
+    ({ parameter, type, problem }) => `parameter $${parameter} (${type}) ${problem}`,
+  );
+  throw new OmnigraphError("parameter_invalid", message.join("; "), { details: { parameters: problems } });
+}
+
+/** Sets a member under any name, `__proto__` among them. */
+function define(values: Record<string, Value>, name: string, value: Value): void {
+  Object.defineProperty(values, name, { value, enumerable: true, configurable: true, writable: true });
+}
+
+function convert({ type }: Parameter, given: unknown): Converted {
+  if (given === undefined || given === null) {
+    if (type.nullable) return { ok: true, value: null };
+    return refused(given === null ? "is null and not optional" : "is missing; give it a value");
+  }
+  const converted =
+    type.dimension !== null || type.list ? convertList(type, given) : convertScalar(type.scalar, given);
+  if (!converted.ok) return converted;
+  const problem = fitsType(converted.value, type);
+  return problem === null ? converted : refused(`does not fit: ${problem}`);
+}
+
+function convertList(type: Parameter["type"], given: unknown): Converted {
+  if (given instanceof Float32Array && type.dimension !== null) return { ok: true, value: given };
+  if (!Array.isArray(given)) return refused(`is ${kindOf(given)}; give an array`);
+  const values: Value[] = [];
+  for (const [index, item] of given.entries()) {
+    const converted = item === null ? refused("is null") : convertScalar(type.scalar, item);
+    if (!converted.ok) return refused(`item ${index + 1} ${converted.problem}`);
+    values.push(converted.value);
+  }
+  return { ok: true, value: type.dimension === null ? values : Float32Array.from(values, Number) };
+}
+
+function convertScalar(scalar: ScalarName, given: unknown): Converted {
+  if (isInteger(scalar)) return convertInteger(given);
+  if (isFloat(scalar)) return convertFloat(scalar, given);
+  if (scalar === "Bool") {
+    return typeof given === "boolean"
+      ? { ok: true, value: given }
+      : refused(`is ${kindOf(given)}; give true or false`);
+  }
+  if (typeof given !== "string") return refused(`is ${kindOf(given)}; give a string`);
+  if (scalar === "Date") return point(parseDate(given), given, "a calendar date, YYYY-MM-DD");
+  if (scalar === "DateTime") return point(parseDateTime(given), given, "an ISO 8601 date and time");
+  return { ok: true, value: given };
+}
+
+function convertInteger(given: unknown): Converted {
+  if (typeof given === "bigint") return { ok: true, value: integerValue(given) };
+  if (typeof given === "number") {
+    if (Number.isSafeInteger(given)) return { ok: true, value: given };
+    return refused(
+      Number.isInteger(given)
+        ? "is too large to be exact as a number; give a decimal string"
+        : `is ${given}, which is no integer`,
+    );
+  }
+  if (typeof given !== "string") return refused(`is ${kindOf(given)}; give an integer`);
+  if (!INTEGER_TEXT.test(given)) return refused("is a string that is no decimal integer");
+  return { ok: true, value: integerValue(BigInt(given)) };
+}
+
+function convertFloat(scalar: ScalarName, given: unknown): Converted {
+  if (typeof given !== "number" && typeof given !== "bigint")
+    return refused(`is ${kindOf(given)}; give a number`);
+  const number = Number(given);
+  return { ok: true, value: scalar === "F32" ? Math.fround(number) : number };
+}
+
+function point(value: number | null, given: string, wanted: string): Converted {
+  return value === null
+    ? refused(`is ${JSON.stringify(given)}, which is not ${wanted}`)
+    : { ok: true, value };
+}
+
+function kindOf(given: unknown): string {
+  if (Array.isArray(given)) return "an array";
+  if (typeof given === "object") return "an object";
+  return `a ${typeof given}`;
+}
+
+function refused(problem: string): Extract<Converted, { ok: false }> {
+  return { ok: false, problem };
+}
