@@ -56,3 +56,18 @@ export { QUERY_CODES, type QueryCode, type QueryCodeEntry } from "./query/codes.
 export { type CompiledQuery, type CompiledSource, compileQueries, compileQuery } from "./query/compile.ts";
 export { toExportValue, toJsonValue } from "./query/answer.ts";
 export { bindParameters } from "./query/parameters.ts";
+export { formatQueries } from "./query/format.ts";
+export {
+  type LintFinding,
+  type LintReport,
+  type LintResult,
+  lintSource,
+  type SchemaSource,
+} from "./query/lint.ts";
+export {
+  describeOperation,
+  type Operation,
+  type ResultColumn,
+  type TypeUse,
+  type ValueKind,
+} from "./query/operation.ts";

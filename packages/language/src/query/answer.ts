@@ -13,16 +13,9 @@ interface Shown {
  */
 export function toJsonValue(value: Value, type: Shown): JsonValue {
   if (typeof value !== "number") return wholeJson(value, type, toJsonValue);
-  switch (type.scalar) {
-    case "Date":
-      return formatDate(value);
-    case "DateTime":
-      return formatDateTime(value);
-    case "F32":
-      return shortestFloat32(value);
-    default:
-      return value;
-  }
+  if (type.scalar === "Date") return formatDate(value);
+  if (type.scalar === "DateTime") return formatDateTime(value);
+  return type.scalar === "F32" ? shortestFloat32(value) : value;
 }
 
 /** A value as exports and change images show it: as in answers, but Date in epoch days and DateTime in epoch milliseconds. */

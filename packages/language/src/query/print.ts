@@ -1,19 +1,21 @@
 import { unreachable } from "@omnigraph/base";
 import { formatType } from "../values.ts";
 import type {
-  BindingNode,
+  ClauseNode,
   ColumnNode,
   EntryNode,
   ExprNode,
-  FilterNode,
   OrderNode,
   ParameterNode,
+  QueryAnnotationNode,
+  QueryNode,
+  ReadNode,
   StatementNode,
   TraversalNode,
   WhereNode,
 } from "./syntax.ts";
 
-/** An expression on one line, as the formatter writes it. */
+/** An expression on one line. */
 export function printExpr(node: ExprNode): string {
   switch (node.kind) {
     case "string":
@@ -52,40 +54,23 @@ const ESCAPES: Readonly<Record<string, string>> = {
   "\r": "\\r",
 };
 
-/** A string literal of the language; only the characters that must be are escaped. */
-export function printString(text: string): string {
+function printString(text: string): string {
   return `"${text.replaceAll(/["\\\n\t\r]/gu, (character) => ESCAPES[character] ?? character)}"`;
 }
 
-/** A fraction keeps its point, so that it stays a float when it is read again. */
+/** A float keeps a point or an exponent, so that it stays one when it is read again. */
 function printFloat(value: number): string {
   const text = String(value);
   return /[.e]/u.test(text) ? text : `${text}.0`;
 }
 
+/** `head { a, b }`, or `head {}`. */
+export function printBraces(head: string, items: readonly string[]): string {
+  return items.length === 0 ? `${head} {}` : `${head} { ${items.join(", ")} }`;
+}
+
 export function printEntry({ name, value }: EntryNode): string {
   return `${name.text}: ${printExpr(value)}`;
-}
-
-/** `{ a: 1, b: 2 }` on one line; nothing for no entries. */
-export function printEntries(entries: readonly EntryNode[]): string {
-  return entries.length === 0 ? "{}" : `{ ${entries.map(printEntry).join(", ")} }`;
-}
-
-export function printBinding({ variable, type, entries }: BindingNode): string {
-  const head = `$${variable.text}: ${type.text}`;
-  return entries.length === 0 ? head : `${head} ${printEntries(entries)}`;
-}
-
-export function printTraversal({ from, edgeVariable, edge, undirected, hops, to }: TraversalNode): string {
-  const binding = edgeVariable === null ? "" : `$${edgeVariable.text}:`;
-  const name = undirected ? `<${edge.text}>` : edge.text;
-  const bounds = hops === null ? "" : `{${hops.min.value},${hops.max?.value ?? ""}}`;
-  return `$${from.text} ${binding}${name}${bounds} $${to.text}`;
-}
-
-export function printFilter({ left, operator, right }: FilterNode): string {
-  return `${printExpr(left)} ${operator} ${printExpr(right)}`;
 }
 
 export function printColumn({ expr, alias }: ColumnNode): string {
@@ -100,20 +85,73 @@ export function printParameter({ name, type }: ParameterNode): string {
   return `$${name.text}: ${formatType(type)}`;
 }
 
+export function printAnnotation({ name, text }: QueryAnnotationNode): string {
+  return `@${name}(${printString(text)})`;
+}
+
 export function printWhere({ name, operator, value }: WhereNode): string {
   return `where ${name.text} ${operator} ${printExpr(value)}`;
 }
 
-/** What stands before the braces of a statement, or the whole of a delete. */
-export function printStatementHead(node: StatementNode): string {
+/** A clause on one line. */
+export function printClause(node: ClauseNode): string {
+  switch (node.kind) {
+    case "binding": {
+      const head = `$${node.variable.text}: ${node.type.text}`;
+      return node.entries.length === 0 ? head : printBraces(head, node.entries.map(printEntry));
+    }
+    case "traversal":
+      return printTraversal(node);
+    case "filter":
+      return `${printExpr(node.left)} ${node.operator} ${printExpr(node.right)}`;
+    case "text":
+      return printExpr(node.call);
+    case "not":
+      return `not { ${node.clauses.map(printClause).join(" ")} }`;
+    default:
+      return unreachable(node);
+  }
+}
+
+function printTraversal({ from, edgeVariable, edge, undirected, hops, to }: TraversalNode): string {
+  const binding = edgeVariable === null ? "" : `$${edgeVariable.text}:`;
+  const name = undirected ? `<${edge.text}>` : edge.text;
+  const bounds = hops === null ? "" : `{${hops.min.value},${hops.max?.value ?? ""}}`;
+  return `$${from.text} ${binding}${name}${bounds} $${to.text}`;
+}
+
+/** A statement on one line. */
+export function printStatement(node: StatementNode): string {
   switch (node.kind) {
     case "insert":
-      return `insert ${node.type.text}`;
+      return printBraces(`insert ${node.type.text}`, node.entries.map(printEntry));
     case "update":
-      return `update ${node.type.text} set`;
+      return `${printBraces(`update ${node.type.text} set`, node.entries.map(printEntry))} ${printWhere(node.where)}`;
     case "delete":
       return `delete ${node.type.text} ${printWhere(node.where)}`;
     default:
       return unreachable(node);
   }
+}
+
+/** A query's name, parameters and annotations on one line. */
+export function printHead({ name, parameters, annotations }: QueryNode): string {
+  const signature = `query ${name.text}(${parameters.map(printParameter).join(", ")})`;
+  return [signature, ...annotations.map(printAnnotation)].join(" ");
+}
+
+/** A whole query on one line. */
+export function printQuery(node: QueryNode): string {
+  const { body } = node;
+  const parts = body.kind === "read" ? readParts(body) : body.statements.map(printStatement);
+  return `${printHead(node)} { ${parts.join(" ")} }`;
+}
+
+function readParts({ clauses, columns, order, limit }: ReadNode): readonly string[] {
+  return [
+    `match { ${clauses.map(printClause).join(" ")} }`,
+    printBraces("return", columns.map(printColumn)),
+    ...(order.length === 0 ? [] : [printBraces("order", order.map(printOrder))]),
+    ...(limit === null ? [] : [`limit ${limit.value}`]),
+  ];
 }
