@@ -1,0 +1,40 @@
+import { unreachable } from "@omnigraph/base";
+import type { Column, RowBatch, TextColumn } from "@omnigraph/storage";
+
+/** About how many bytes the rows of a batch take when they are written: only what they show of shared buffers. */
+export function batchBytes(rows: RowBatch): number {
+  let bytes = 0;
+  for (const column of rows.columns.values()) bytes += columnBytes(column);
+  return bytes;
+}
+
+function textBytes({ length, offsets }: TextColumn): number {
+  return offsets[length]! - offsets[0]!;
+}
+
+function columnBytes(column: Column): number {
+  const { length } = column;
+  switch (column.kind) {
+    case "bool":
+      return length >>> 3;
+    case "number":
+      return length * column.values.BYTES_PER_ELEMENT;
+    case "long":
+      return length * 8;
+    case "text":
+      return length * 4 + textBytes(column);
+    case "dictionary": {
+      const { dictionary } = column;
+      const used = Math.min(length, dictionary.length);
+      return length * 4 + (dictionary.length === 0 ? 0 : (textBytes(dictionary) / dictionary.length) * used);
+    }
+    case "list": {
+      const items = column.offsets[length]! - column.offsets[0]!;
+      return length * 4 + (column.items.length === 0 ? 0 : (columnBytes(column.items) / column.items.length) * items);
+    }
+    case "vector":
+      return length * column.dimension * 4;
+    default:
+      return unreachable(column);
+  }
+}

@@ -1,0 +1,95 @@
+import { present } from "@omnigraph/base";
+import type { Catalog, EntityType, NodeType, TypeId } from "@omnigraph/language";
+import { type Column, type ColumnKey, IdTable, plainText, type RowBatch, type TextColumn, type TypeChanges } from "@omnigraph/storage";
+import type { ChangeSet } from "@omnigraph/storage";
+import type { View } from "../../view/view.ts";
+import type { Problem } from "../problem.ts";
+
+/** Takes a problem; answers false when no more are wanted. */
+export type Report = (problem: Problem) => boolean;
+
+/** Changes that are to become a commit, beside the view that they were made from. The constraints look at both. */
+export class Candidate {
+  readonly view: View;
+  readonly changes: ChangeSet;
+  private readonly byType: ReadonlyMap<TypeId, TypeChanges>;
+  private readonly written = new Map<TypeId, IdTable>();
+  private readonly deleted = new Map<TypeId, IdTable>();
+
+  constructor(view: View, changes: ChangeSet) {
+    this.view = view;
+    this.changes = changes;
+    this.byType = new Map(changes.map((change) => [change.type, change]));
+  }
+
+  get catalog(): Catalog {
+    return this.view.catalog;
+  }
+
+  typeOf(changes: TypeChanges): EntityType {
+    return present(this.catalog.typeById.get(changes.type), `type ${changes.type}`);
+  }
+
+  of(type: EntityType): TypeChanges | null {
+    return this.byType.get(type.id) ?? null;
+  }
+
+  /** Rows of `after` by id, or null where the type has none. */
+  writtenIds(type: EntityType): IdTable | null {
+    const after = this.of(type)?.after;
+    return after === undefined || after.length === 0 ? null : cached(this.written, type.id, () => IdTable.of(textColumn(after, "id")));
+  }
+
+  /** Ids of the deleted entities, or null where there are none. */
+  deletedIds(type: EntityType): IdTable | null {
+    const changes = this.of(type);
+    if (changes === null || changes.before.length === changes.updated) return null;
+    return cached(this.deleted, type.id, () => IdTable.of(tail(textColumn(changes.before, "id"), changes.updated)));
+  }
+
+  /** For each id of a column, whether that node exists when the write is done. */
+  exist(type: NodeType, ids: TextColumn): Uint8Array {
+    const exists = new Uint8Array(ids.length);
+    const written = this.writtenIds(type)?.findAll(ids) ?? null;
+    const deleted = this.deletedIds(type)?.findAll(ids) ?? null;
+    let missing = 0;
+    for (let row = 0; row < ids.length; row++) {
+      if (written !== null && written[row]! >= 0) exists[row] = 1;
+      else if (deleted === null || deleted[row]! < 0) missing++;
+    }
+    if (missing === 0 || this.view.count(type) === 0) return exists;
+    const found = this.view.nodes(type).findAll(ids);
+    for (let row = 0; row < ids.length; row++) {
+      if (found[row]! >= 0 && (deleted === null || deleted[row]! < 0)) exists[row] = 1;
+    }
+    return exists;
+  }
+}
+
+function cached<K, V>(map: Map<K, V>, key: K, make: () => V): V {
+  let value = map.get(key);
+  if (value === undefined) {
+    value = make();
+    map.set(key, value);
+  }
+  return value;
+}
+
+/** A column of ids as plain text. */
+export function textColumn(rows: RowBatch, key: "id" | "src" | "dst"): TextColumn {
+  return asText(column(rows, key));
+}
+
+export function column(rows: RowBatch, key: ColumnKey): Column {
+  return present(rows.columns.get(key), `column ${key}`);
+}
+
+export function asText(ids: Column): TextColumn {
+  const text = ids.kind === "text" || ids.kind === "dictionary" ? plainText(ids) : null;
+  return present(text, "text column of ids");
+}
+
+/** Rows from `start` on. */
+function tail(ids: TextColumn, start: number): TextColumn {
+  return start === 0 ? ids : { ...ids, length: ids.length - start, offsets: ids.offsets.subarray(start) };
+}

@@ -1,0 +1,32 @@
+import { textAt } from "@omnigraph/storage";
+import type { Need } from "../../view/view.ts";
+import { endKeys } from "../needs.ts";
+import { entityName } from "../problem.ts";
+import { type Candidate, type Report, textColumn } from "./candidate.ts";
+
+/** Key tables of the nodes that changed edges end at. */
+export function endpointNeeds(candidate: Candidate): readonly Need[] {
+  return candidate.changes.flatMap((changes) => {
+    const type = candidate.typeOf(changes);
+    return type.kind === "edge" && changes.after.length > 0 ? endKeys(type) : [];
+  });
+}
+
+/** Both ends of every edge that the write leaves behind exist when it is done. */
+export function checkEndpoints(candidate: Candidate, report: Report): boolean {
+  for (const changes of candidate.changes) {
+    const type = candidate.typeOf(changes);
+    if (type.kind !== "edge" || changes.after.length === 0) continue;
+    const ids = textColumn(changes.after, "id");
+    for (const [property, node, key] of [["from", type.from, "src"] as const, ["to", type.to, "dst"] as const]) {
+      const ends = textColumn(changes.after, key);
+      const exist = candidate.exist(node, ends);
+      for (let row = exist.indexOf(0); row >= 0; row = exist.indexOf(0, row + 1)) {
+        const id = textAt(ids, row);
+        const message = `${type.name}: ${property} names ${entityName(node, textAt(ends, row))}, which does not exist`;
+        if (!report({ reason: "endpoint_missing", message, type, id, property, row })) return false;
+      }
+    }
+  }
+  return true;
+}

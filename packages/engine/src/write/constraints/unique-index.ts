@@ -1,0 +1,120 @@
+import { present, type Value } from "@omnigraph/base";
+import type { EntityType, PropertyId, TupleMember, UniqueConstraint } from "@omnigraph/language";
+import { type ChangeSet, columnOf, columnType } from "@omnigraph/storage";
+import type { Need, View } from "../../view/view.ts";
+import { RollingHash } from "../hash-cell.ts";
+import { endIds, needOf } from "../needs.ts";
+import { rowsOf } from "../rows.ts";
+import { memberColumn, tupleHash, UNIQUE_SEED } from "../tokens.ts";
+import { TupleCounts } from "./tuple-counts.ts";
+
+/**
+ * The tuples of each @unique constraint that a view holds, counted by hash. Made by one scan of the members' columns when a write first asks,
+ * then handed from view to view by `carryUniques`, so that the newest view of a branch has it and a write costs what it changes. An older
+ * view, or another one made from the same, scans again when it is asked.
+ */
+const indexes = new WeakMap<View, Map<UniqueConstraint, TupleCounts>>();
+
+const hash = new RollingHash();
+
+/** What must be resident before the tuples of a constraint are read from a view. Nothing when they are known. */
+export function uniqueNeeds(view: View, type: EntityType, unique: UniqueConstraint): readonly Need[] {
+  if (view.count(type) === 0 || indexes.get(view)?.has(unique) === true) return [];
+  return memberNeeds(type, unique);
+}
+
+function isProperty(member: TupleMember): member is PropertyId {
+  return member !== "src" && member !== "dst";
+}
+
+/** The member columns themselves. */
+export function memberNeeds(type: EntityType, unique: UniqueConstraint): readonly Need[] {
+  const columns = new Set(unique.members.filter(isProperty));
+  const ends = columns.size < unique.members.length;
+  return [needOf(type, { columns, ends }), ...(ends && type.kind === "edge" ? endIds(type) : [])];
+}
+
+/** How often each tuple occurs among the live rows of a view. Its needs must be resident. */
+export function tupleCounts(view: View, type: EntityType, unique: UniqueConstraint): TupleCounts {
+  let ofView = indexes.get(view);
+  if (ofView === undefined) {
+    ofView = new Map();
+    indexes.set(view, ofView);
+  }
+  let counts = ofView.get(unique);
+  if (counts === undefined) {
+    counts = new TupleCounts(view.count(type));
+    const read = tupleReader(view, type, unique);
+    for (const row of rowsOf(view, type).liveOrdinals()) {
+      const token = read(row);
+      if (token !== null) counts.add(token.low, token.high, 1);
+    }
+    ofView.set(unique, counts);
+  }
+  return counts;
+}
+
+/** Reads the hash of a row's tuple from a view; null where a member is null. The answer is reused by the next call. */
+export function tupleReader(view: View, type: EntityType, unique: UniqueConstraint): (row: number) => RollingHash | null {
+  const feeds = unique.members.map((member) => memberFeed(view, type, member));
+  return (row) => {
+    hash.start(UNIQUE_SEED[0], UNIQUE_SEED[1]);
+    for (const feed of feeds) if (!feed(row)) return null;
+    return hash;
+  };
+}
+
+/** Feeds a member of a row to the hash; answers false for null. */
+function memberFeed(view: View, type: EntityType, member: UniqueConstraint["members"][number]): (row: number) => boolean {
+  if (member === "src" || member === "dst") {
+    const edge = present(type.kind === "edge" ? type : null, `ends of ${type.name}`);
+    const edges = view.edges(edge);
+    const nodes = view.nodes(member === "src" ? edge.from : edge.to);
+    return (row) => {
+      hash.text(nodes.idAt(member === "src" ? edges.sourceOf(row) : edges.targetOf(row)));
+      return true;
+    };
+  }
+  const cells = rowsOf(view, type).column(member);
+  const property = present(type.propertyById.get(member), "member of a constraint");
+  const { base } = cells;
+  return (row) => {
+    if (cells.isNull(row)) return false;
+    if (base !== null && row < base.length && !cells.isPatched(row)) hash.cell(base, row);
+    else hash.cell(columnOf(columnType(property.type), [cells.value(row)]), 0);
+    return true;
+  };
+}
+
+/** The members of a row's tuple as values, to tell equal tuples from equal hashes. */
+export function tupleOf(view: View, type: EntityType, unique: UniqueConstraint, row: number): readonly Value[] {
+  return unique.members.map((member) => {
+    if (member !== "src" && member !== "dst") return rowsOf(view, type).column(member).value(row);
+    const edge = present(type.kind === "edge" ? type : null, `ends of ${type.name}`);
+    const edges = view.edges(edge);
+    return member === "src" ? view.nodes(edge.from).idAt(edges.sourceOf(row)) : view.nodes(edge.to).idAt(edges.targetOf(row));
+  });
+}
+
+/** Hands the counted tuples of a view on to the view that follows it by one commit; costs what the commit changed. */
+export function carryUniques(from: View, to: View, changes: ChangeSet): void {
+  const ofView = indexes.get(from);
+  if (ofView === undefined) return;
+  indexes.delete(from);
+  indexes.set(to, ofView);
+  for (const { type: id, after, before } of changes) {
+    const type = from.catalog.typeById.get(id);
+    if (type === undefined) continue;
+    for (const unique of type.uniques) {
+      const counts = ofView.get(unique);
+      if (counts === undefined) continue;
+      for (const [rows, difference] of [[before, -1] as const, [after, 1] as const]) {
+        const columns = unique.members.map((member) => memberColumn(rows, member));
+        for (let row = 0; row < rows.length; row++) {
+          const token = tupleHash(columns, row, UNIQUE_SEED);
+          if (token !== null) counts.add(token.low, token.high, difference);
+        }
+      }
+    }
+  }
+}

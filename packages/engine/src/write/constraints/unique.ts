@@ -1,0 +1,122 @@
+import type { EntityType, TupleMember, UniqueConstraint } from "@omnigraph/language";
+import { type Column, equalAt, IdTable, textAt, type TypeChanges, valueAt } from "@omnigraph/storage";
+import type { Need, View } from "../../view/view.ts";
+import { satisfies } from "../compare.ts";
+import { needOf } from "../needs.ts";
+import { entityName } from "../problem.ts";
+import { rowsOf } from "../rows.ts";
+import { memberColumn } from "../tokens.ts";
+import { TupleCounts } from "./tuple-counts.ts";
+import { TupleRows } from "./tuple-rows.ts";
+import { type Candidate, type Report, textColumn } from "./candidate.ts";
+import { memberNeeds, tupleCounts, tupleOf, tupleReader, uniqueNeeds } from "./unique-index.ts";
+
+/** The member columns of the constraints on types that change. */
+export function uniqueCheckNeeds(candidate: Candidate): readonly Need[] {
+  return candidate.changes.flatMap((changes) => {
+    const type = candidate.typeOf(changes);
+    if (changes.after.length === 0) return [];
+    return type.uniques.flatMap((unique) => uniqueNeeds(candidate.view, type, unique));
+  });
+}
+
+/**
+ * No two entities hold the same tuple when the write is done. `verify` loads what is needed to find the holder of a tuple whose hash is
+ * taken, which is only then worth reading.
+ */
+export async function checkUnique(candidate: Candidate, report: Report, signal?: AbortSignal): Promise<boolean> {
+  for (const changes of candidate.changes) {
+    const type = candidate.typeOf(changes);
+    if (changes.after.length === 0) continue;
+    for (const unique of type.uniques) {
+      const check = new UniqueCheck(candidate, type, unique, changes);
+      if (!check.within(report)) return false;
+      if (check.isTaken()) {
+        await candidate.view.load([...memberNeeds(type, unique), needOf(type, { ids: true })], signal);
+        if (!check.against(report)) return false;
+      }
+    }
+  }
+  return true;
+}
+
+/** One constraint against one type's changes. */
+class UniqueCheck {
+  private readonly candidate: Candidate;
+  private readonly type: EntityType;
+  private readonly unique: UniqueConstraint;
+  private readonly changes: TypeChanges;
+  private readonly columns: readonly (Column | null)[];
+  private readonly rows: TupleRows;
+
+  constructor(candidate: Candidate, type: EntityType, unique: UniqueConstraint, changes: TypeChanges) {
+    this.candidate = candidate;
+    this.type = type;
+    this.unique = unique;
+    this.changes = changes;
+    this.columns = unique.members.map((member) => memberColumn(changes.after, member));
+    this.rows = new TupleRows(this.columns, changes.after.length);
+  }
+
+  /** Tuples that two rows of the write claim. */
+  within(report: Report): boolean {
+    const ids = textColumn(this.changes.after, "id");
+    return this.rows.every((row, low, high) => {
+      let other = this.rows.find(low, high, row);
+      while (other >= 0 && !this.columns.every((column) => column !== null && equalAt(column, other, column, row))) {
+        other = this.rows.find(low, high, other);
+      }
+      return other < 0 || report(this.problem(row, textAt(ids, other)));
+    });
+  }
+
+  /** Whether the view holds a tuple that a row claims, the rows that the write itself changes or deletes left aside; by hash. */
+  isTaken(): boolean {
+    const { view } = this.candidate;
+    const { before } = this.changes;
+    const held = view.count(this.type) - before.length;
+    if (held <= 0) return false;
+    const counts = tupleCounts(view, this.type, this.unique);
+    const freed = new TupleCounts(before.length);
+    const old = this.unique.members.map((member) => memberColumn(before, member));
+    new TupleRows(old, before.length).every((_, low, high) => {
+      freed.add(low, high, 1);
+      return true;
+    });
+    return !this.rows.every((_, low, high) => counts.count(low, high) <= freed.count(low, high));
+  }
+
+  /** The rows whose tuple an entity holds that the write leaves as it is: found by a scan, because there is one. */
+  against(report: Report): boolean {
+    const { view } = this.candidate;
+    const { before } = this.changes;
+    const changed = before.length === 0 ? null : IdTable.of(textColumn(before, "id"));
+    const rows = rowsOf(view, this.type);
+    const read = tupleReader(view, this.type, this.unique);
+    for (const ordinal of rows.liveOrdinals()) {
+      const token = read(ordinal);
+      if (token === null) continue;
+      const row = this.rows.find(token.low, token.high, this.changes.after.length);
+      if (row < 0 || (changed?.find(rows.idAt(ordinal)) ?? -1) >= 0 || !this.equals(view, ordinal, row)) continue;
+      if (!report(this.problem(row, rows.idAt(ordinal)))) return false;
+    }
+    return true;
+  }
+
+  private equals(view: View, ordinal: number, row: number): boolean {
+    const held = tupleOf(view, this.type, this.unique, ordinal);
+    return this.columns.every((column, position) => column !== null && satisfies(held[position] ?? null, "=", valueAt(column, row)));
+  }
+
+  private problem(row: number, holder: string) {
+    const { type, unique } = this;
+    const names = unique.members.map((member) => memberName(type, member)).join(", ");
+    const id = textAt(textColumn(this.changes.after, "id"), row);
+    const message = `${entityName(type, id)} has the same ${names} as ${entityName(type, holder)}, which @unique does not allow`;
+    return { reason: "unique_violation", message, type, id, property: names, row } as const;
+  }
+}
+
+function memberName(type: EntityType, member: TupleMember): string {
+  return member === "src" || member === "dst" ? member : (type.propertyById.get(member)?.name ?? member);
+}

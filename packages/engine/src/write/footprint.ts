@@ -1,0 +1,75 @@
+import { present } from "@omnigraph/base";
+import type { Catalog, TypeId } from "@omnigraph/language";
+import type { ChangeSet, RowBatch } from "@omnigraph/storage";
+import { column } from "./constraints/candidate.ts";
+import type { MeetingTest, TokenSet } from "./delta.ts";
+import { anyMatches, type Predicate } from "./mutation/condition.ts";
+import { goneTokens, keyTokens, sourceTokens, touchTokens, uniqueTokens, writtenTokens } from "./tokens.ts";
+import { TokenTable } from "./token-set.ts";
+
+/** What a write read beyond the rows that it changed. */
+export interface Reads {
+  /** Conditions of updates and deletes: a new row that satisfies one would have been changed too. */
+  readonly predicates: readonly Predicate[];
+  /** Rows that were matched, changed in the end or not. */
+  readonly matched: readonly { readonly type: TypeId; readonly rows: RowBatch }[];
+  /** Types that were replaced: any change of theirs meets. */
+  readonly wholeTypes: ReadonlySet<TypeId>;
+}
+
+/** What a write relied on or wrote, as tokens: its keys and tuples, the ends of its edges, its deleted nodes, its bounded sources. */
+function readTokens(catalog: Catalog, changes: ChangeSet, reads: Reads): TokenSet {
+  const rows = changes.reduce((sum, change) => sum + change.after.length + change.before.length, 0);
+  const tokens = new TokenTable(rows * 2);
+  const add = (low: number, high: number): void => tokens.add(low, high);
+  for (const { type: id, rows: matched } of reads.matched) keyTokens(present(catalog.typeById.get(id), `type ${id}`), matched, add);
+  for (const { type: id, after, before, updated } of changes) {
+    const type = present(catalog.typeById.get(id), `type ${id}`);
+    keyTokens(type, after, add);
+    keyTokens(type, before, add);
+    uniqueTokens(type, after, add);
+    if (type.kind === "node") {
+      if (before.length > updated) touchTokens(type, column(before, "id"), updated, before.length, add);
+      continue;
+    }
+    if (after.length > 0) {
+      goneTokens(type.from, column(after, "src"), 0, after.length, add);
+      goneTokens(type.to, column(after, "dst"), 0, after.length, add);
+    }
+    if (type.cardinality.min > 0 || type.cardinality.max !== null) {
+      sourceTokens(type, after, add);
+      sourceTokens(type, before, add);
+    }
+  }
+  return tokens;
+}
+
+/** Thrown through a token walk to end it: a meeting was found. */
+const FOUND = Symbol("meeting");
+
+/** The meeting test of a write. Its tokens are made when it is first asked, which is only after a lost race. */
+export function meetingTest(catalog: Catalog, changes: ChangeSet, reads: Reads): MeetingTest {
+  let tokens: TokenSet | null = null;
+  return (theirs) => {
+    for (const change of theirs) {
+      if (reads.wholeTypes.has(change.type)) return true;
+      if (reads.predicates.some((predicate) => predicate.type.id === change.type && anyMatches(change.after, predicate))) return true;
+    }
+    tokens ??= readTokens(catalog, changes, reads);
+    return writesAny(catalog, theirs, tokens);
+  };
+}
+
+function writesAny(catalog: Catalog, theirs: ChangeSet, tokens: TokenSet): boolean {
+  try {
+    for (const change of theirs) {
+      writtenTokens(catalog, change, (low, high) => {
+        if (tokens.has(low, high)) throw FOUND;
+      });
+    }
+  } catch (thrown) {
+    if (thrown === FOUND) return true;
+    throw thrown;
+  }
+  return false;
+}

@@ -1,0 +1,61 @@
+import type { Environment } from "@omnigraph/base";
+import type { TextBuilder } from "@omnigraph/storage";
+
+const DIGITS = Uint8Array.from("0123456789ABCDEFGHJKMNPQRSTVWXYZ", (digit) => digit.charCodeAt(0));
+const LENGTH = 26;
+const TIME_DIGITS = 10;
+
+/** Value of each Crockford digit by its byte. */
+const VALUES = new Uint8Array(128);
+DIGITS.forEach((digit, value) => (VALUES[digit] = value));
+
+/**
+ * Ids for rows without one: ULIDs (10 digits of milliseconds, 16 of randomness, Crockford's base 32) that count up from a random start, so
+ * that the rows of a write are ordered as they were written. Written as bytes: a million of them makes no string.
+ */
+export class IdMinter {
+  private readonly environment: Environment;
+  private readonly digits = new Uint8Array(LENGTH);
+  private started = false;
+
+  constructor(environment: Environment) {
+    this.environment = environment;
+  }
+
+  appendTo(ids: TextBuilder): void {
+    this.advance();
+    ids.appendBytes(this.digits, 0, LENGTH);
+  }
+
+  next(): string {
+    this.advance();
+    return String.fromCharCode(...this.digits);
+  }
+
+  private advance(): void {
+    if (!this.started) {
+      this.start();
+      return;
+    }
+    for (let at = LENGTH - 1; at >= TIME_DIGITS; at--) {
+      const value = VALUES[this.digits[at]!]! + 1;
+      if (value < 32) {
+        this.digits[at] = DIGITS[value]!;
+        return;
+      }
+      this.digits[at] = DIGITS[0]!;
+    }
+  }
+
+  private start(): void {
+    this.started = true;
+    let time = Math.floor(this.environment.clock.nowMicros() / 1000);
+    for (let at = TIME_DIGITS - 1; at >= 0; at--) {
+      this.digits[at] = DIGITS[time % 32]!;
+      time = Math.floor(time / 32);
+    }
+    const random = this.environment.random.bytes(LENGTH - TIME_DIGITS);
+    // The first random digit is kept below 16, so that counting up never runs over.
+    random.forEach((byte, i) => (this.digits[TIME_DIGITS + i] = DIGITS[byte & (i === 0 ? 15 : 31)]!));
+  }
+}

@@ -1,0 +1,129 @@
+import { isError, type JsonValue, parseJson, type Value } from "@omnigraph/base";
+import type { EntityType } from "@omnigraph/language";
+import { blobProblem } from "../blob.ts";
+import { storedValue, valueProblem } from "../constraints/values.ts";
+import { isWellFormed } from "../text.ts";
+import { show } from "../problem.ts";
+import { fromJson } from "./json-value.ts";
+import type { LinePlans, SlotPlan, TypePlan } from "./plan.ts";
+import type { LoadProblem, LoadProblems } from "./problems.ts";
+import { FROM_SLOT, ID_SLOT, type Slots, TO_SLOT } from "./slots.ts";
+
+type Members = Readonly<Record<string, JsonValue>>;
+
+/**
+ * The complete reader of a line: takes every spelling of JSON, and says everything that is wrong with a line. Slower by an order of
+ * magnitude than the scanner, which hands it what it does not take.
+ */
+export class CarefulReader {
+  private readonly plans: LinePlans;
+  private readonly slots: Slots;
+  private readonly problems: LoadProblems;
+
+  constructor(plans: LinePlans, slots: Slots, problems: LoadProblems) {
+    this.plans = plans;
+    this.slots = slots;
+    this.problems = problems;
+  }
+
+  /** The plan of the line with its slots filled, or null after reporting why not. */
+  read(text: string, line: number): TypePlan | null {
+    let json: JsonValue;
+    try {
+      json = parseJson(text);
+    } catch (error) {
+      if (!isError(error, "json_invalid")) throw error;
+      this.problems.add({ line, reason: "json_invalid", message: error.message.replace("JSON, line 1", "not JSON"), type: null, id: null, property: null });
+      return null;
+    }
+    if (!isObject(json)) {
+      this.report(line, null, null, null, "a line is an object with a member type or edge");
+      return null;
+    }
+    const plan = this.planOf(json, line);
+    if (plan === null) return null;
+    const before = this.problems.count;
+    this.slots.clear(plan.size);
+    this.envelope(json, plan, line);
+    return this.problems.count === before ? plan : null;
+  }
+
+  private report(line: number, type: EntityType | null, id: string | null, property: string | null, message: string): void {
+    const problem: LoadProblem = { line, reason: "value_invalid", message, type, id, property };
+    this.problems.add(problem);
+  }
+
+  private planOf(json: Members, line: number): TypePlan | null {
+    const { type, edge } = json;
+    if ((type === undefined) === (edge === undefined)) {
+      this.report(line, null, null, null, type === undefined ? "neither type nor edge is given" : "both type and edge are given");
+      return null;
+    }
+    const name = type ?? edge;
+    if (typeof name !== "string") {
+      this.report(line, null, null, null, `${type === undefined ? "edge" : "type"} is the name of a type, not ${show(plain(name ?? null))}`);
+      return null;
+    }
+    const plan = (edge === undefined ? this.plans.nodes.get(name) : this.plans.edges.get(name.toLowerCase())) ?? null;
+    if (plan === null) this.report(line, null, null, null, `the schema has no ${edge === undefined ? "node" : "edge"} type ${name}`);
+    return plan;
+  }
+
+  private envelope(json: Members, plan: TypePlan, line: number): void {
+    const { type } = plan;
+    const data = json["data"] ?? {};
+    const id = isObject(data) && typeof data["id"] === "string" ? data["id"] : null;
+    for (const member of Object.keys(json)) {
+      const known = member === "data" || (type.kind === "edge" ? ["edge", "from", "to"].includes(member) : member === "type");
+      if (!known) this.report(line, type, id, member, `${type.name}: a line has no member ${member}`);
+    }
+    if (type.kind === "edge") {
+      this.end(json["from"], "from", FROM_SLOT, type, id, line);
+      this.end(json["to"], "to", TO_SLOT, type, id, line);
+    }
+    if (isObject(data) && json["data"] !== null) this.data(data, plan, id, line);
+    else this.report(line, type, id, "data", `${type.name}: data is an object`);
+  }
+
+  private end(value: JsonValue | undefined, name: string, slot: number, type: EntityType, id: string | null, line: number): void {
+    if (typeof value === "string" && isWellFormed(value)) this.slots.setValue(slot, value);
+    else this.report(line, type, id, name, `${type.name}: ${name} is the id of a node${value === undefined ? " and is missing" : ""}`);
+  }
+
+  private data(data: Members, plan: TypePlan, id: string | null, line: number): void {
+    const { type } = plan;
+    for (const [name, json] of Object.entries(data)) {
+      const slot = plan.bySlotName.get(name);
+      if (slot !== undefined) this.property(slot, json, plan, id, line);
+      else if (name !== "id") this.report(line, type, id, name, `${type.name} has no property ${name}`);
+      else if (typeof json === "string" && isWellFormed(json)) this.slots.setValue(ID_SLOT, json);
+      else this.report(line, type, id, "id", `${type.name}: id is a text`);
+    }
+    for (const { property, required } of plan.slots) {
+      if (required && !Object.hasOwn(data, property.name)) {
+        this.report(line, type, id, property.name, `${type.name}: ${property.name} is required`);
+      }
+    }
+  }
+
+  private property(slot: SlotPlan, json: JsonValue, plan: TypePlan, id: string | null, line: number): void {
+    const { property } = slot;
+    const value = fromJson(json, property.type);
+    const problem = value === undefined ? `${property.name}: not a value of its type` : propertyProblem(plan.type, slot, value);
+    if (problem === null && value !== undefined) this.slots.setValue(slot.slot, storedValue(property, value));
+    else this.report(line, plan.type, id, property.name, `${plan.type.name}: ${problem}`);
+  }
+}
+
+function propertyProblem(type: EntityType, { property }: SlotPlan, value: Value): string | null {
+  const blob = property.type.scalar === "Blob" ? blobProblem(value) : null;
+  return blob === null ? valueProblem(type, property, value) : `${property.name}: ${blob}`;
+}
+
+function isObject(json: JsonValue): json is Members {
+  return json !== null && typeof json === "object" && !Array.isArray(json);
+}
+
+function plain(json: JsonValue): Value {
+  return json !== null && typeof json === "object" ? "an object or a list" : json;
+}

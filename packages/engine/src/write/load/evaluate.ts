@@ -1,0 +1,135 @@
+import { type Environment, LIMITS, present } from "@omnigraph/base";
+import type { EntityType, TypeId } from "@omnigraph/language";
+import { type ChangeSet, IdTable, type RowBatch, textAt } from "@omnigraph/storage";
+import type { View } from "../../view/view.ts";
+import { Candidate } from "../constraints/candidate.ts";
+import { validate } from "../constraints/validate.ts";
+import type { Delta } from "../delta.ts";
+import { meetingTest } from "../footprint.ts";
+import { effective } from "../images.ts";
+import { type InlineLimits, layersOf } from "../layers.ts";
+import { needOf, wholeRows } from "../needs.ts";
+import { entityName } from "../problem.ts";
+import { rowsOf } from "../rows.ts";
+import { insertAll, mergeRows, type PlacedChanges } from "./merge-rows.ts";
+import { checkOrphans, orphanNeeds } from "./orphans.ts";
+import { LoadProblems } from "./problems.ts";
+import { type LoadFile, readLoad, type ReadOptions } from "./read.ts";
+import type { LoadedRows } from "./row-sink.ts";
+
+/** append: strict insert; merge: upsert; overwrite: replaces each type that occurs. */
+export type LoadMode = "append" | "merge" | "overwrite";
+
+export interface LoadOptions extends ReadOptions, InlineLimits {}
+
+/** The outcome of a load, with how many entities of each type the file had. */
+export interface LoadDelta extends Delta {
+  readonly loaded: readonly { readonly type: EntityType; readonly entities: number }[];
+}
+
+/**
+ * Reads NDJSON and evaluates it against a view. Without effect.
+ * Errors: `load_invalid` with `details.problems`; `key_conflict` where nothing but existing ids is wrong; `aborted`.
+ */
+export async function loadStream(
+  input: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
+  mode: LoadMode,
+  view: View,
+  environment: Environment,
+  options: LoadOptions = {},
+): Promise<LoadDelta> {
+  return evaluateLoad(await readLoad(input, view.catalog, environment, options), mode, view, options);
+}
+
+/** Evaluates a file that was read against a view: again after a lost race, without reading it again. Errors as `loadStream`. */
+export async function evaluateLoad(file: LoadFile, mode: LoadMode, view: View, options: LoadOptions = {}): Promise<LoadDelta> {
+  const { signal } = options;
+  const problems = new LoadProblems();
+  const placed: PlacedChanges[] = [];
+  for (const loaded of file.types) placed.push(await place(loaded, mode, view, problems, signal));
+  problems.throwIfAny();
+  const replaced = new Set<TypeId>(mode === "overwrite" ? file.types.map(({ plan }) => plan.type.id) : []);
+  await check(file, placed, view, replaced, problems, signal);
+  const changes = effectiveChanges(view, placed);
+  const images = new Map<TypeId, RowBatch>();
+  if (mode === "overwrite") for (const { plan, rows } of file.types) if (view.count(plan.type) > 0) images.set(plan.type.id, rows);
+  const layers = layersOf(view.catalog, changes, images, options);
+  const loaded = file.types.map(({ plan, rows }) => ({ type: plan.type, entities: rows.length }));
+  const total = (kind: EntityType["kind"]): number => loaded.reduce((sum, { type, entities }) => sum + (type.kind === kind ? entities : 0), 0);
+  return {
+    changes,
+    layers,
+    replaced: layers === null ? [] : layers.filter(({ type }) => images.has(type.id)).map(({ type }) => type.id),
+    affectedNodes: total("node"),
+    affectedEdges: total("edge"),
+    commits: true,
+    meets: meetingTest(view.catalog, changes, { predicates: [], matched: [], wholeTypes: replaced }),
+    onMeeting: mode === "overwrite" ? "conflict" : "evaluate_again",
+    loaded,
+  };
+}
+
+/** Puts the rows of one type beside those that are there. */
+async function place(loaded: LoadedRows, mode: LoadMode, view: View, problems: LoadProblems, signal?: AbortSignal): Promise<PlacedChanges> {
+  const { type } = loaded.plan;
+  if (!loaded.idsGenerated) reportTwice(loaded, problems);
+  if (view.count(type) === 0 || (loaded.idsGenerated && mode !== "overwrite")) return insertAll(type, loaded.rows);
+  const needs = mode === "append" ? [needOf(type, { keys: true })] : [needOf(type, { keys: true }), ...wholeRows(type)];
+  if (!view.has(needs)) await view.load(needs, signal);
+  const resident = rowsOf(view, type);
+  const found = resident.findAll(loaded.ids);
+  if (mode !== "append") return mergeRows(type, loaded.rows, found, resident, mode === "overwrite");
+  for (let row = 0; row < found.length && !problems.full; row++) {
+    if (found[row]! < 0) continue;
+    const id = textAt(loaded.ids, row);
+    const message = `${entityName(type, id)} exists already`;
+    problems.add({ line: loaded.lines[row]!, reason: "key_conflict", message, type, id, property: "id" });
+  }
+  return insertAll(type, loaded.rows);
+}
+
+/** Every id occurs once in a file, whatever the mode. */
+function reportTwice({ plan, ids, lines }: LoadedRows, problems: LoadProblems): void {
+  const table = IdTable.of(ids);
+  if (table.size === ids.length) return;
+  const first = table.findAll(ids);
+  for (let row = 0; row < first.length && !problems.full; row++) {
+    if (first[row] === row) continue;
+    const id = textAt(ids, row);
+    const message = `${entityName(plan.type, id)} is given on line ${lines[first[row]!]} already`;
+    problems.add({ line: lines[row]!, reason: "value_invalid", message, type: plan.type, id, property: "id" });
+  }
+}
+
+/** The constraints that look beyond one line. */
+async function check(
+  file: LoadFile,
+  placed: readonly PlacedChanges[],
+  view: View,
+  replaced: ReadonlySet<TypeId>,
+  problems: LoadProblems,
+  signal?: AbortSignal,
+): Promise<void> {
+  const candidate = new Candidate(
+    view,
+    placed.map(({ changes }) => changes),
+  );
+  if (replaced.size > 0) {
+    const needs = orphanNeeds(candidate, replaced);
+    if (!view.has(needs)) await view.load(needs, signal);
+    checkOrphans(candidate, replaced, problems);
+  }
+  for (const problem of await validate(candidate, LIMITS.loadProblems.value, signal)) {
+    const position = file.types.findIndex(({ plan }) => plan.type.id === problem.type.id);
+    const origin = placed[position]?.origin ?? null;
+    const row = problem.row < 0 || origin === null ? problem.row : origin[problem.row]!;
+    const line = row < 0 ? null : (file.types[position]?.lines[row] ?? null);
+    const { reason, message, type, id, property } = problem;
+    problems.add({ line, reason, message, type, id, property });
+  }
+  problems.throwIfAny();
+}
+
+function effectiveChanges(view: View, placed: readonly PlacedChanges[]): ChangeSet {
+  return placed.flatMap(({ changes }) => effective(present(view.catalog.typeById.get(changes.type), `type ${changes.type}`), changes) ?? []);
+}

@@ -1,0 +1,43 @@
+import type { JsonValue, Value } from "@omnigraph/base";
+import { parseDate, parseDateTime, type ValueType } from "@omnigraph/language";
+
+/**
+ * A JSON value as a property's value, not yet judged: dates from their text, vectors from arrays, 64-bit integers also from decimal text.
+ * What does not convert is passed on, so that the one check of values words the refusal. Undefined for an object, which no type takes.
+ */
+export function fromJson(json: JsonValue, type: ValueType): Value | undefined {
+  if (Array.isArray(json)) return type.dimension === null ? listFromJson(json, type) : vectorFromJson(json);
+  if (json !== null && typeof json === "object") return undefined;
+  if (typeof json === "bigint" && (type.scalar === "F32" || type.scalar === "F64")) return Number(json);
+  if (typeof json !== "string") return json;
+  switch (type.scalar) {
+    case "Date":
+      return parseDate(json) ?? json;
+    case "DateTime":
+      return parseDateTime(json) ?? json;
+    case "I64":
+    case "U64":
+      return /^-?(?:0|[1-9]\d{0,19})$/.test(json) ? BigInt(json) : json;
+    default:
+      return json;
+  }
+}
+
+function listFromJson(json: readonly JsonValue[], type: ValueType): Value | undefined {
+  const items: Value[] = [];
+  for (const item of json) {
+    const value = Array.isArray(item) ? undefined : fromJson(item, type);
+    if (value === undefined) return undefined;
+    items.push(value);
+  }
+  return items;
+}
+
+function vectorFromJson(json: readonly JsonValue[]): Value | undefined {
+  const vector = new Float32Array(json.length);
+  for (const [index, item] of json.entries()) {
+    if (typeof item !== "number" && typeof item !== "bigint") return undefined;
+    vector[index] = Number(item);
+  }
+  return vector;
+}

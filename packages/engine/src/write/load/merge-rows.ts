@@ -1,0 +1,36 @@
+import type { EntityType } from "@omnigraph/language";
+import { concat, columnSpecs, EMPTY_BATCH, take, type RowBatch, type TypeChanges } from "@omnigraph/storage";
+import type { Rows } from "../../view/view.ts";
+
+/** Changes of one type and, for each row of `after`, the row of the file that it came from (null: the same order). */
+export interface PlacedChanges {
+  readonly changes: TypeChanges;
+  readonly origin: Uint32Array | null;
+}
+
+/** Every row is new. */
+export function insertAll(type: EntityType, rows: RowBatch): PlacedChanges {
+  return { changes: { type: type.id, after: rows, before: EMPTY_BATCH, updated: 0 }, origin: null };
+}
+
+/**
+ * Rows of a file over the rows that are there. `found` has for each row of the file the ordinal of the entity of its id, or -1. Entities
+ * that the file does not name stay, or go when `replace` is set. Whole rows must be resident.
+ */
+export function mergeRows(type: EntityType, rows: RowBatch, found: Int32Array, resident: Rows, replace: boolean): PlacedChanges {
+  const updates: number[] = [];
+  const inserts: number[] = [];
+  for (let row = 0; row < found.length; row++) (found[row]! >= 0 ? updates : inserts).push(row);
+  const kept = resident.gather(Uint32Array.from(updates, (row) => found[row]!));
+  const before = replace ? concat([kept, resident.gather(others(resident, found))], columnSpecs(type)) : kept;
+  const origin = Uint32Array.from([...updates, ...inserts]);
+  const after = updates.length === 0 ? rows : take(rows, origin);
+  return { changes: { type: type.id, after, before, updated: updates.length }, origin: updates.length === 0 ? null : origin };
+}
+
+/** Live ordinals that `found` does not name. */
+export function others(resident: Rows, found: Int32Array): Uint32Array {
+  const named = new Uint8Array(resident.capacity);
+  for (const ordinal of found) if (ordinal >= 0) named[ordinal] = 1;
+  return resident.liveOrdinals().filter((ordinal) => named[ordinal] === 0);
+}

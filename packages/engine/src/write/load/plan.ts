@@ -1,0 +1,164 @@
+import { unreachable } from "@omnigraph/base";
+import {
+  type Catalog,
+  type EntityType,
+  MAX_DATE,
+  MAX_DATE_TIME,
+  MIN_DATE,
+  MIN_DATE_TIME,
+  type Property,
+  type ScalarName,
+} from "@omnigraph/language";
+import { FIRST_PROPERTY_SLOT } from "./slots.ts";
+
+/** How the bytes of a value are read. Blobs are left to the careful reader. */
+export type ReadKind = "text" | "enum" | "bool" | "integer" | "long" | "float" | "date" | "datetime" | "list" | "vector" | "blob";
+
+/** A property as the line scanner sees it. */
+export interface SlotPlan {
+  readonly property: Property;
+  readonly slot: number;
+  /** `"name"`, quotes included, as a line spells it. */
+  readonly keyBytes: Uint8Array;
+  readonly read: ReadKind;
+  /** Inclusive bounds of numbers: the type's and those of @range, whichever is tighter. */
+  readonly min: number;
+  readonly max: number;
+  /** Bounds of a 64-bit range that doubles cannot state, or a text to match: the careful reader decides. */
+  readonly careful: boolean;
+  readonly enumBytes: readonly Uint8Array[];
+  /** Where the components of a vector are put while a line is read. */
+  readonly vector: Float32Array;
+  /** Neither nullable nor filled by a default: a line without it is refused. */
+  readonly required: boolean;
+}
+
+/** What a line of one type may hold. */
+export interface TypePlan {
+  /** Position in `LinePlans.all`. */
+  readonly index: number;
+  readonly type: EntityType;
+  readonly nameBytes: Uint8Array;
+  readonly slots: readonly SlotPlan[];
+  readonly bySlotName: ReadonlyMap<string, SlotPlan>;
+  /** Slots that a line of this type uses. */
+  readonly size: number;
+}
+
+/** The plans of every type of a catalog. */
+export interface LinePlans {
+  readonly all: readonly TypePlan[];
+  readonly nodes: ReadonlyMap<string, TypePlan>;
+  /** Keys are lower-case names. */
+  readonly edges: ReadonlyMap<string, TypePlan>;
+  /** The most slots of any type. */
+  readonly size: number;
+}
+
+const encoder = new TextEncoder();
+
+/** Makes the plans of a catalog. */
+export function linePlans(catalog: Catalog): LinePlans {
+  const all: TypePlan[] = [];
+  const nodes = new Map<string, TypePlan>();
+  const edges = new Map<string, TypePlan>();
+  const add = (type: EntityType): TypePlan => {
+    const plan = typePlan(type, all.length);
+    all.push(plan);
+    return plan;
+  };
+  for (const type of catalog.nodes.values()) nodes.set(type.name, add(type));
+  for (const type of catalog.edges.values()) edges.set(type.name.toLowerCase(), add(type));
+  return { all, nodes, edges, size: Math.max(FIRST_PROPERTY_SLOT, ...all.map((plan) => plan.size)) };
+}
+
+function typePlan(type: EntityType, index: number): TypePlan {
+  const slots = type.properties.map((property, position) => slotPlan(type, property, FIRST_PROPERTY_SLOT + position));
+  return {
+    index,
+    type,
+    nameBytes: encoder.encode(`"${type.name}"`),
+    slots,
+    bySlotName: new Map(slots.map((slot) => [slot.property.name, slot])),
+    size: FIRST_PROPERTY_SLOT + slots.length,
+  };
+}
+
+function slotPlan(type: EntityType, property: Property, slot: number): SlotPlan {
+  const [low, high] = scalarBounds(property.type.scalar);
+  let min = low;
+  let max = high;
+  let careful = false;
+  if (type.kind === "node") {
+    for (const range of type.ranges) {
+      if (range.property !== property.id) continue;
+      if (typeof range.min === "bigint" || typeof range.max === "bigint") careful = true;
+      if (range.min !== null) min = Math.max(min, Number(range.min));
+      if (range.max !== null) max = Math.min(max, Number(range.max));
+    }
+    careful ||= type.checks.some((check) => check.property === property.id);
+  }
+  return {
+    property,
+    slot,
+    keyBytes: encoder.encode(JSON.stringify(property.name)),
+    read: readKind(property),
+    min,
+    max,
+    careful,
+    vector: new Float32Array(property.type.dimension ?? 0),
+    enumBytes: (property.type.enumValues ?? []).map((value) => encoder.encode(value)),
+    required: !property.type.nullable && property.default === undefined,
+  };
+}
+
+function readKind(property: Property): ReadKind {
+  const type = property.type;
+  if (type.dimension !== null) return "vector";
+  if (type.list) return type.scalar === "Blob" ? "blob" : "list";
+  switch (type.scalar) {
+    case "String":
+      return type.enumValues === null ? "text" : "enum";
+    case "Blob":
+      return "blob";
+    case "Bool":
+      return "bool";
+    case "I32":
+    case "U32":
+      return "integer";
+    case "I64":
+    case "U64":
+      return "long";
+    case "F32":
+    case "F64":
+      return "float";
+    case "Date":
+      return "date";
+    case "DateTime":
+      return "datetime";
+    default:
+      return unreachable(type.scalar);
+  }
+}
+
+/** Bounds within which the fast path takes a number; longs outside them go to the careful reader. */
+function scalarBounds(scalar: ScalarName): readonly [number, number] {
+  switch (scalar) {
+    case "I32":
+      return [-2147483648, 2147483647];
+    case "U32":
+      return [0, 4294967295];
+    case "U64":
+      return [0, Number.MAX_SAFE_INTEGER];
+    case "I64":
+      return [-Number.MAX_SAFE_INTEGER, Number.MAX_SAFE_INTEGER];
+    case "Date":
+      return [MIN_DATE, MAX_DATE];
+    case "DateTime":
+      return [MIN_DATE_TIME, MAX_DATE_TIME];
+    case "F32":
+      return [-3.4028234663852886e38, 3.4028234663852886e38];
+    default:
+      return [-Infinity, Infinity];
+  }
+}

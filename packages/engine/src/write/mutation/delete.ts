@@ -1,0 +1,57 @@
+import type { EdgeType, EntityType, NodeType, Statement } from "@omnigraph/language";
+import { EMPTY_BATCH, type RowBatch, type TypeChanges } from "@omnigraph/storage";
+import type { Need } from "../../view/view.ts";
+import { needOf, wholeRows } from "../needs.ts";
+import { rowsOf } from "../rows.ts";
+import { matching, type Predicate, predicateNeeds } from "./condition.ts";
+import type { Work } from "./work.ts";
+
+export type Delete = Extract<Statement, { kind: "delete" }>;
+
+/** Deletes the entities that match; edges go with the nodes at their ends. */
+export async function remove(work: Work, { type, where }: Delete): Promise<void> {
+  const predicate: Predicate = { type, field: where.field, operator: where.operator, operand: work.valueOf(where.value) };
+  work.predicates.push(predicate);
+  if (work.view.count(type) === 0) return;
+  await work.need(predicateNeeds(predicate));
+  const ordinals = matching(work.view, predicate);
+  if (ordinals.length === 0) return;
+  const changes = [await deletion(work, type, ordinals)];
+  if (type.kind === "node") changes.push(...(await cascade(work, type, ordinals)));
+  for (const change of changes) work.matched.push({ type: change.type, rows: change.before });
+  work.step(changes);
+}
+
+async function deletion(work: Work, type: EntityType, ordinals: Uint32Array): Promise<TypeChanges> {
+  await work.need(wholeRows(type));
+  const before: RowBatch = rowsOf(work.view, type).gather(ordinals);
+  work.count(type, before.length);
+  return { type: type.id, after: EMPTY_BATCH, before, updated: 0 };
+}
+
+/** The deletions of the edges at these nodes, type by type. */
+async function cascade(work: Work, type: NodeType, nodes: Uint32Array): Promise<readonly TypeChanges[]> {
+  const changes: TypeChanges[] = [];
+  for (const edge of work.view.catalog.edges.values()) {
+    if ((edge.from.id !== type.id && edge.to.id !== type.id) || work.view.count(edge) === 0) continue;
+    await work.need(incidentNeeds(edge, type));
+    const ordinals = incident(work, edge, type, nodes);
+    if (ordinals.length > 0) changes.push(await deletion(work, edge, ordinals));
+  }
+  return changes;
+}
+
+function incidentNeeds(edge: EdgeType, type: NodeType): readonly Need[] {
+  return [needOf(edge, { out: edge.from.id === type.id, in: edge.to.id === type.id })];
+}
+
+/** Ordinals of the edges of one type at these nodes, ascending, each once. */
+function incident(work: Work, edge: EdgeType, type: NodeType, nodes: Uint32Array): Uint32Array {
+  const rows = work.view.edges(edge);
+  const found = new Set<number>();
+  for (const node of nodes) {
+    if (edge.from.id === type.id) for (const ordinal of rows.neighbours("out").of(node).edges) found.add(ordinal);
+    if (edge.to.id === type.id) for (const ordinal of rows.neighbours("in").of(node).edges) found.add(ordinal);
+  }
+  return Uint32Array.from(found).sort();
+}

@@ -1,0 +1,83 @@
+import { type Environment, LIMITS, unreachable, type Values } from "@omnigraph/base";
+import type { MutationQuery, Statement } from "@omnigraph/language";
+import type { View } from "../../view/view.ts";
+import { Candidate } from "../constraints/candidate.ts";
+import { validate } from "../constraints/validate.ts";
+import type { Delta } from "../delta.ts";
+import { meetingTest } from "../footprint.ts";
+import { layersOf } from "../layers.ts";
+import { refusal } from "../problem.ts";
+import { remove } from "./delete.ts";
+import { type Insert, insertRun } from "./insert.ts";
+import { update } from "./update.ts";
+import { Work } from "./work.ts";
+
+/** How a write is evaluated, beside what it says. */
+export interface EvaluateOptions {
+  readonly signal?: AbortSignal;
+  /** Deltas of more rows, or of more bytes, become layers. Default: the limits of the system. */
+  readonly inlineRows?: number;
+  readonly inlineBytes?: number;
+}
+
+/**
+ * Runs the statements of a mutation in order against a view, each seeing what the former did, and checks every constraint on the outcome.
+ * Without effect: the answer says what a commit would have to change. Waits only where parts of the view must be loaded.
+ * Errors: `value_invalid`, `key_conflict`, `key_immutable`, `unique_violation`, `endpoint_missing`, `cardinality_violation`.
+ */
+export async function evaluateMutation(
+  query: MutationQuery,
+  view: View,
+  parameters: Values,
+  environment: Environment,
+  options: EvaluateOptions = {},
+): Promise<Delta> {
+  const work = new Work(view, parameters, environment, options.signal);
+  for (const run of runsOf(query.statements)) {
+    switch (run.kind) {
+      case "inserts":
+        await insertRun(work, run.inserts);
+        break;
+      case "update":
+        await update(work, run);
+        break;
+      case "delete":
+        await remove(work, run);
+        break;
+      default:
+        unreachable(run);
+    }
+  }
+  const changes = work.net();
+  const [first, ...others] = await validate(new Candidate(view, changes), LIMITS.loadProblems.value, options.signal);
+  if (first !== undefined) throw refusal([first, ...others]);
+  const { predicates, matched, affectedNodes, affectedEdges } = work;
+  return {
+    changes,
+    layers: layersOf(view.catalog, changes, new Map(), options),
+    replaced: [],
+    affectedNodes,
+    affectedEdges,
+    commits: affectedNodes + affectedEdges > 0,
+    meets: meetingTest(view.catalog, changes, { predicates, matched, wholeTypes: new Set() }),
+    onMeeting: predicates.length > 0 ? "conflict" : "evaluate_again",
+  };
+}
+
+type Run = { readonly kind: "inserts"; readonly inserts: readonly Insert[] } | Exclude<Statement, Insert>;
+
+/** Inserts that follow one another need no view between them. */
+function runsOf(statements: readonly Statement[]): readonly Run[] {
+  const runs: Run[] = [];
+  let inserts: Insert[] = [];
+  for (const statement of statements) {
+    if (statement.kind === "insert_node" || statement.kind === "insert_edge") {
+      if (inserts.length === 0) runs.push({ kind: "inserts", inserts });
+      inserts.push(statement);
+      continue;
+    }
+    inserts = [];
+    runs.push(statement);
+  }
+  return runs;
+}

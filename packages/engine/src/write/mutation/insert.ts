@@ -1,0 +1,121 @@
+import { OmnigraphError, type Value } from "@omnigraph/base";
+import { canonicalKeyText, type EntityType, type NodeType, type Property, type PropertyId, type Statement } from "@omnigraph/language";
+import { EMPTY_BATCH, type TypeChanges } from "@omnigraph/storage";
+import { blobProblem } from "../blob.ts";
+import { storedValue, valueProblem } from "../constraints/values.ts";
+import { batchOf } from "../images.ts";
+import { needOf, wholeRows } from "../needs.ts";
+import { entityName, problemDetails } from "../problem.ts";
+import { rowsOf } from "../rows.ts";
+import type { Work } from "./work.ts";
+
+export type Insert = Extract<Statement, { kind: "insert_node" | "insert_edge" }>;
+
+/** Rows of one type that a run of inserts makes, by id, in the order of `columnKeys`. */
+interface Drafts {
+  readonly type: EntityType;
+  readonly rows: Map<string, readonly Value[]>;
+  /** Ids that must be new: given for a type without key, or for an edge. */
+  readonly strict: Set<string>;
+}
+
+/** Inserts that follow one another, as one step: a later one of the same key replaces the row of an earlier one. */
+export async function insertRun(work: Work, inserts: readonly Insert[]): Promise<void> {
+  const drafts = new Map<EntityType, Drafts>();
+  for (const insert of inserts) {
+    const { type } = insert;
+    let ofType = drafts.get(type);
+    if (ofType === undefined) {
+      ofType = { type, rows: new Map(), strict: new Set() };
+      drafts.set(type, ofType);
+    }
+    draft(work, insert, ofType);
+    work.count(type, 1);
+  }
+  const changes: TypeChanges[] = [];
+  for (const ofType of drafts.values()) changes.push(await changesOf(work, ofType));
+  work.step(changes);
+}
+
+function draft(work: Work, insert: Insert, { type, rows, strict }: Drafts): void {
+  const given = new Map(insert.assignments.map(({ property, value }) => [property.id, work.valueOf(value)]));
+  const values = type.properties.map((property) => checkedValue(type, property, given));
+  const statedId = insert.id === null ? null : text(type, "id", work.valueOf(insert.id));
+  if (insert.kind === "insert_edge") {
+    const ends = [text(type, "from", work.valueOf(insert.from)), text(type, "to", work.valueOf(insert.to))];
+    const id = statedId ?? work.minter.next();
+    if (statedId !== null) claim(type, id, rows, strict);
+    rows.set(id, [id, ...ends, ...values]);
+    return;
+  }
+  const key = keyOf(insert.type, values);
+  const id = key ?? statedId ?? work.minter.next();
+  if (key === null && statedId !== null) claim(type, id, rows, strict);
+  rows.set(id, [id, ...values]);
+}
+
+/** A strict insert of an id: no other row of the run may have it. */
+function claim(type: EntityType, id: string, rows: ReadonlyMap<string, unknown>, strict: Set<string>): void {
+  if (rows.has(id)) throw keyConflict(type, id);
+  strict.add(id);
+}
+
+function keyOf(type: NodeType, values: readonly Value[]): string | null {
+  if (type.key === null) return null;
+  return canonicalKeyText(
+    type.key.map((property) => values[type.properties.indexOf(property)] ?? null),
+    type.key.map((property) => property.type),
+  );
+}
+
+function checkedValue(type: EntityType, property: Property, given: ReadonlyMap<PropertyId, Value>): Value {
+  const value = given.has(property.id) ? (given.get(property.id) ?? null) : (property.default ?? null);
+  return checked(type, property, value);
+}
+
+/** The value as it is stored, after the checks that a value alone allows. */
+export function checked(type: EntityType, property: Property, value: Value): Value {
+  const blob = property.type.scalar === "Blob" ? blobProblem(value) : null;
+  const problem = blob === null ? valueProblem(type, property, value) : `${property.name}: ${blob}`;
+  if (problem === null) return storedValue(property, value);
+  throw new OmnigraphError("value_invalid", `${type.name}: ${problem}`, {
+    details: { type_name: type.name, property: property.name },
+  });
+}
+
+function text(type: EntityType, name: string, value: Value): string {
+  if (typeof value === "string") return value;
+  throw new OmnigraphError("value_invalid", `${type.name}: ${name} is a text, not ${value === null ? "null" : typeof value}`, {
+    details: { type_name: type.name, property: name },
+  });
+}
+
+function keyConflict(type: EntityType, id: string): OmnigraphError {
+  const message = `${entityName(type, id)} exists already`;
+  const details = problemDetails({ reason: "key_conflict", message, type, id, property: "id", row: -1 });
+  return new OmnigraphError("key_conflict", message, { details });
+}
+
+/** The drafts as changes: those whose id exists already replace the whole row. Generated ids are new, so they are not looked up. */
+async function changesOf(work: Work, { type, rows, strict }: Drafts): Promise<TypeChanges> {
+  const keyed = type.kind === "node" && type.key !== null;
+  const existing: string[] = [];
+  const ordinals: number[] = [];
+  if ((keyed || strict.size > 0) && work.view.count(type) > 0) {
+    await work.need([needOf(type, { keys: true })]);
+    const resident = rowsOf(work.view, type);
+    for (const id of keyed ? rows.keys() : strict) {
+      const ordinal = resident.find(id);
+      if (ordinal < 0) continue;
+      if (!keyed) throw keyConflict(type, id);
+      existing.push(id);
+      ordinals.push(ordinal);
+    }
+  }
+  if (existing.length === 0) return { type: type.id, after: batchOf(type, [...rows.values()]), before: EMPTY_BATCH, updated: 0 };
+  await work.need(wholeRows(type));
+  const replaced = new Set(existing);
+  const isNew = [...rows.keys()].filter((id) => !replaced.has(id));
+  const after = [...existing, ...isNew].map((id) => rows.get(id) ?? []);
+  return { type: type.id, after: batchOf(type, after), before: rowsOf(work.view, type).gather(ordinals), updated: existing.length };
+}

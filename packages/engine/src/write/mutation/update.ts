@@ -1,0 +1,46 @@
+import { OmnigraphError, type Value } from "@omnigraph/base";
+import type { Property, Statement } from "@omnigraph/language";
+import { type Column, type ColumnKey, columnType, constantColumn, type RowBatch, textAt, valueAt, withColumns } from "@omnigraph/storage";
+import { satisfies } from "../compare.ts";
+import { column, textColumn } from "../constraints/candidate.ts";
+import { wholeRows } from "../needs.ts";
+import { entityName } from "../problem.ts";
+import { rowsOf } from "../rows.ts";
+import { matching, type Predicate, predicateNeeds } from "./condition.ts";
+import { checked } from "./insert.ts";
+import type { Work } from "./work.ts";
+
+export type Update = Extract<Statement, { kind: "update" }>;
+
+/** Gives the assigned properties of every node that matches their new values: whole columns at a time. */
+export async function update(work: Work, { type, assignments, where }: Update): Promise<void> {
+  const values = assignments.map(({ property, value }) => [property, checked(type, property, work.valueOf(value))] as const);
+  const predicate: Predicate = { type, field: where.field, operator: where.operator, operand: work.valueOf(where.value) };
+  work.predicates.push(predicate);
+  if (work.view.count(type) === 0) return;
+  await work.need(predicateNeeds(predicate));
+  const ordinals = matching(work.view, predicate);
+  if (ordinals.length === 0) return;
+  await work.need(wholeRows(type));
+  const before = rowsOf(work.view, type).gather(ordinals);
+  const keys = new Set(type.key?.map((property) => property.id));
+  const assigned: [ColumnKey, Column][] = [];
+  for (const [property, value] of values) {
+    if (keys.has(property.id)) keepsKey(type, property, value, before);
+    else assigned.push([property.id, constantColumn(columnType(property.type), value, before.length)]);
+  }
+  work.matched.push({ type: type.id, rows: before });
+  work.count(type, before.length);
+  work.step([{ type: type.id, after: withColumns(before, assigned), before, updated: before.length }]);
+}
+
+/** A key property may be assigned the value that it has, and no other. */
+function keepsKey(type: Update["type"], property: Property, value: Value, before: RowBatch): void {
+  const held = column(before, property.id);
+  for (let row = 0; row < before.length; row++) {
+    if (satisfies(valueAt(held, row), "=", value)) continue;
+    const id = textAt(textColumn(before, "id"), row);
+    const message = `${entityName(type, id)}: ${property.name} is part of the key and cannot be updated`;
+    throw new OmnigraphError("key_immutable", message, { details: { type_name: type.name, entity_id: id, property: property.name } });
+  }
+}

@@ -1,0 +1,81 @@
+import { present, type Value, type Values } from "@omnigraph/base";
+import type { Environment } from "@omnigraph/base";
+import type { EntityType, TypeId, ValueExpr } from "@omnigraph/language";
+import type { ChangeSet, RowBatch, TypeChanges } from "@omnigraph/storage";
+import type { Need, View } from "../../view/view.ts";
+import { IdMinter } from "../generated-ids.ts";
+import { netOf } from "../images.ts";
+import { type Predicate, valueOf } from "./condition.ts";
+
+/**
+ * A mutation under way: the view with everything that the statements so far did, those steps, and what they read. A step is laid over
+ * the view only when another statement follows, so that a mutation of one statement costs no overlay.
+ */
+export class Work {
+  readonly minter: IdMinter;
+  readonly predicates: Predicate[] = [];
+  readonly matched: { readonly type: TypeId; readonly rows: RowBatch }[] = [];
+  affectedNodes = 0;
+  affectedEdges = 0;
+  private readonly parameters: Values;
+  private readonly now: number;
+  private readonly signal: AbortSignal | undefined;
+  private readonly steps: ChangeSet[] = [];
+  private current: View;
+  private pending: ChangeSet = [];
+
+  constructor(view: View, parameters: Values, environment: Environment, signal?: AbortSignal) {
+    this.current = view;
+    this.parameters = parameters;
+    this.minter = new IdMinter(environment);
+    this.now = Math.floor(environment.clock.nowMicros() / 1000);
+    this.signal = signal;
+  }
+
+  /** The view that the next statement reads. */
+  get view(): View {
+    if (this.pending.length > 0) {
+      this.current = this.current.overlay(this.pending);
+      this.pending = [];
+    }
+    return this.current;
+  }
+
+  valueOf(expr: ValueExpr): Value {
+    return valueOf(expr, this.parameters, this.now);
+  }
+
+  /** Makes parts resident; returns without a turn of the event loop where they are. */
+  async need(needs: readonly Need[]): Promise<void> {
+    if (!this.view.has(needs)) await this.view.load(needs, this.signal);
+  }
+
+  /** Records what a statement did. */
+  step(changes: ChangeSet): void {
+    if (changes.length === 0) return;
+    this.steps.push(changes);
+    this.pending = changes;
+  }
+
+  count(type: EntityType, rows: number): void {
+    if (type.kind === "node") this.affectedNodes += rows;
+    else this.affectedEdges += rows;
+  }
+
+  /** What all steps come to. */
+  net(): ChangeSet {
+    const byType = new Map<TypeId, TypeChanges[]>();
+    for (const change of this.steps.flat()) {
+      const list = byType.get(change.type);
+      if (list === undefined) byType.set(change.type, [change]);
+      else list.push(change);
+    }
+    const { catalog } = this.current;
+    const net: TypeChanges[] = [];
+    for (const [id, steps] of byType) {
+      const changes = netOf(present(catalog.typeById.get(id), `type ${id}`), steps);
+      if (changes !== null) net.push(changes);
+    }
+    return net;
+  }
+}

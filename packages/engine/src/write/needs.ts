@@ -1,0 +1,34 @@
+import type { EdgeType, EntityType, PropertyId } from "@omnigraph/language";
+import type { Need } from "../view/view.ts";
+
+/** A need of one type: what is named, and nothing else. */
+export function needOf(type: EntityType, parts: Partial<Omit<Need, "type">>): Need {
+  return {
+    type,
+    columns: parts.columns ?? new Set<PropertyId>(),
+    keys: parts.keys ?? false,
+    ids: parts.ids ?? false,
+    out: parts.out ?? false,
+    in: parts.in ?? false,
+    ends: parts.ends ?? false,
+  };
+}
+
+/** What whole rows of a type take: every column, the ids, and for edges the ids of their ends. */
+export function wholeRows(type: EntityType): readonly Need[] {
+  const columns = new Set(type.properties.map((property) => property.id));
+  if (type.kind === "node") return [needOf(type, { columns, ids: true })];
+  return [needOf(type, { columns, ids: true, ends: true }), ...endIds(type)];
+}
+
+/** The ids of an edge type's ends. */
+export function endIds(type: EdgeType): readonly Need[] {
+  const from = needOf(type.from, { ids: true });
+  return type.from.id === type.to.id ? [from] : [from, needOf(type.to, { ids: true })];
+}
+
+/** Key tables of the types at an edge type's ends. */
+export function endKeys(type: EdgeType): readonly Need[] {
+  const from = needOf(type.from, { keys: true });
+  return type.from.id === type.to.id ? [from] : [from, needOf(type.to, { keys: true })];
+}

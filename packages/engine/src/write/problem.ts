@@ -1,0 +1,43 @@
+import { OmnigraphError, type Reason, type Value } from "@omnigraph/base";
+import type { EntityType } from "@omnigraph/language";
+
+/** One thing that a write may not do. */
+export interface Problem {
+  readonly reason: Reason;
+  readonly message: string;
+  readonly type: EntityType;
+  /** Id of the entity concerned, when it has one. */
+  readonly id: string | null;
+  /** Name of the property concerned, or `from`, `to`. */
+  readonly property: string | null;
+  /** Row of the type's `after` images that the problem is about, or -1: how a load finds the line. */
+  readonly row: number;
+}
+
+/** A value for a message: short, and with its kind visible. */
+export function show(value: Value): string {
+  const text =
+    typeof value === "bigint" ? String(value) : (JSON.stringify(value, (_, part: unknown) => (typeof part === "bigint" ? String(part) : part)) ?? "null");
+  return text.length > 80 ? `${text.slice(0, 77)}...` : text;
+}
+
+/** `Person "ann"`, as every message names an entity. */
+export function entityName(type: EntityType, id: string): string {
+  return `${type.name} ${JSON.stringify(id)}`;
+}
+
+/** The error of a mutation: the first problem gives the reason, all are listed. */
+export function refusal(problems: readonly [Problem, ...Problem[]]): OmnigraphError {
+  const [first] = problems;
+  const shown = problems.slice(0, 20).map((problem) => problem.message);
+  const message = shown.length === 1 ? first.message : `${shown.length} problems:\n${shown.map((text) => `- ${text}`).join("\n")}`;
+  return new OmnigraphError(first.reason, message, { details: problemDetails(first) });
+}
+
+/** The typed facts of a problem, in the shape of the wire contract. */
+export function problemDetails(problem: Problem): Record<string, unknown> {
+  if (problem.reason === "key_conflict" && problem.id !== null) {
+    return { key_conflict: { entity_kind: problem.type.kind, type_name: problem.type.name, entity_id: problem.id } };
+  }
+  return { type_name: problem.type.name, entity_id: problem.id, property: problem.property };
+}
