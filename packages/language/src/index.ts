@@ -28,6 +28,9 @@ export type {
   ValueType,
 } from "./schema/catalog.ts";
 export { canonicalKeyText, canonicalText, fitsType, formatType, INTEGER_BOUNDS } from "./values.ts";
+export { checkSchema, compileSchema, type Mint, ulidMint } from "./schema/compile.ts";
+export { SCHEMA_CODES, type SchemaCode, type SchemaCodeEntry } from "./schema/codes.ts";
+export { decodeSchema, encodeSchema } from "./schema/stored.ts";
 export type { Diagnostic, Severity, Source, Span } from "./source.ts";
 export type {
   AggregateFunction,
@@ -59,10 +62,10 @@ export { bindParameters } from "./query/parameters.ts";
 export { formatQueries } from "./query/format.ts";
 export {
   type LintFinding,
+  type LintJson,
   type LintReport,
   type LintResult,
   lintSource,
-  type SchemaSource,
 } from "./query/lint.ts";
 export {
   describeOperation,

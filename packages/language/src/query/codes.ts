@@ -122,8 +122,12 @@ export const QUERY_CODES = {
     remedy: "Use two variables.",
   },
   "Q-LIMIT": { meaning: "A limit is too large to count.", remedy: "Give a limit below 2^53." },
+  "Q-NO-PARAMETERS": {
+    meaning: "A mutation declares no parameters (warning).",
+    remedy: "Make what it writes a parameter, unless it is meant to be fixed.",
+  },
   L201: {
-    meaning: "A nullable property of a type that the source updates is set by none of its updates.",
+    meaning: "A nullable property of a type that the source updates is set by none of its updates (warning).",
     remedy: "Set the property in an update, or ignore the warning if it never changes.",
   },
 } as const satisfies Readonly<Record<string, QueryCodeEntry>>;

@@ -15,6 +15,7 @@ export interface CompiledQuery {
   readonly name: string;
   readonly kind: TypedQuery["kind"];
   readonly span: Span;
+  readonly nameSpan: Span;
   readonly query: TypedQuery | null;
   readonly diagnostics: readonly Diagnostic[];
 }
@@ -53,7 +54,8 @@ export function compileQueries(source: Source, catalog: Catalog): CompiledSource
   const typed = parsed.file.queries.map((node) => {
     const { query, findings } = typeQuery(node, catalog, repeated);
     for (const finding of findings) found.add(finding);
-    return { name: node.name.text, kind: node.body.kind, span: node.span, query };
+    const { name, body, span } = node;
+    return { name: name.text, kind: body.kind, span, nameSpan: name.span, query };
   });
   // Diagnostics are listed in the order of the source, and queries do not overlap.
   const diagnostics = found.list();

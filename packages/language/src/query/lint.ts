@@ -1,44 +1,39 @@
+import { Diagnostics } from "../diagnostics.ts";
 import type { Catalog, NodeType } from "../schema/catalog.ts";
-import type { Diagnostic, Severity, Source } from "../source.ts";
-import { QUERY_CODES, type QueryCode } from "./codes.ts";
+import type { Diagnostic, Severity, Source, Span } from "../source.ts";
+import { QUERY_CODES } from "./codes.ts";
 import { type CompiledQuery, compileQueries } from "./compile.ts";
 import type { TypedQuery } from "./ir.ts";
 import { describeOperation, type Operation } from "./operation.ts";
-
-/** Where the schema of a report comes from: a file, or the graph itself. */
-export interface SchemaSource {
-  readonly kind: "file" | "graph";
-  readonly path: string;
-}
 
 /** What lint says of one query. Members that have nothing to say are left out. */
 export interface LintResult {
   readonly name: string;
   readonly kind: TypedQuery["kind"];
   readonly status: "ok" | "error";
-  /** Of a query with errors: the first of them. */
+  /** Of a query with errors: the first of them, and all with their places. */
   readonly error?: string;
   readonly diagnostics?: readonly Diagnostic[];
   readonly warnings?: readonly string[];
   readonly operation?: Operation;
 }
 
-/** A finding about the source as a whole. */
+/** A finding that belongs to no single query. */
 export interface LintFinding {
   readonly severity: Severity;
-  readonly code: QueryCode;
+  readonly code: string;
   readonly message: string;
   readonly remedy: string;
   readonly type_name?: string;
   readonly property?: string;
-  /** The place of a syntax error. */
-  readonly diagnostic?: Diagnostic;
+  readonly file?: string;
+  readonly line?: number;
+  readonly column?: number;
 }
 
-/** The report that `lint --json` prints. */
-export interface LintReport {
+/** The report as `lint --json` prints it; who names the schema adds `schema_source`. */
+export interface LintJson {
   readonly status: "ok" | "error";
-  readonly schema_source?: SchemaSource;
   readonly query_path: string;
   readonly queries_processed: number;
   readonly errors: number;
@@ -48,80 +43,84 @@ export interface LintReport {
   readonly findings: readonly LintFinding[];
 }
 
-const FIXED_MUTATION =
-  "this mutation has no parameters: everything that it writes is fixed, which is easily overlooked";
+export interface LintReport {
+  readonly json: LintJson;
+  /** Everything that was found, errors and warnings, in the order of the source. */
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+const FIXED =
+  "the mutation declares no parameters: everything that it writes is fixed, which is easily overlooked";
 
 /** Types every query of a source and reports on each: its columns, the types that it touches, and what is amiss. */
-export function lintSource(source: Source, catalog: Catalog, schemaSource?: SchemaSource): LintReport {
+export function lintSource(source: Source, catalog: Catalog): LintReport {
   const compiled = compileQueries(source, catalog);
-  const results = compiled.queries.map((query) => lintQuery(query, catalog));
-  const findings = [
-    ...compiled.diagnostics.map(syntaxProblem),
-    ...neverUpdated(compiled.queries.flatMap(({ query }) => (query === null ? [] : [query]))),
-  ];
-  const errors =
-    compiled.diagnostics.length +
-    results.reduce((sum, { diagnostics }) => sum + (diagnostics?.length ?? 0), 0);
-  const failed = errors > 0 || results.some(({ status }) => status === "error");
-  const warned = findings.filter(({ severity }) => severity === "warning").length;
-  return {
+  const warnings = new Diagnostics(source);
+  const results = compiled.queries.map((query) => lintQuery(query, catalog, warnings));
+  const findings = [...compiled.diagnostics.map(syntaxProblem), ...neverUpdated(compiled.queries, warnings)];
+  const errors = [...compiled.diagnostics, ...compiled.queries.flatMap(({ diagnostics }) => diagnostics)];
+  const failed = errors.length > 0 || results.some(({ status }) => status === "error");
+  const warned = warnings.list();
+  const json: LintJson = {
     status: failed ? "error" : "ok",
-    ...(schemaSource === undefined ? {} : { schema_source: schemaSource }),
     query_path: source.file,
     queries_processed: results.length,
-    errors,
-    warnings: warned + results.reduce((sum, { warnings }) => sum + (warnings?.length ?? 0), 0),
+    errors: errors.length,
+    warnings: warned.length,
     infos: 0,
     results,
     findings,
   };
+  const diagnostics = [...errors, ...warned].toSorted((a, b) => a.span.start - b.span.start);
+  return { json, diagnostics };
 }
 
-function lintQuery({ name, kind, query, diagnostics }: CompiledQuery, catalog: Catalog): LintResult {
+function lintQuery(compiled: CompiledQuery, catalog: Catalog, warnings: Diagnostics): LintResult {
+  const { name, kind, nameSpan, query, diagnostics } = compiled;
   if (query === null) {
     const [first] = diagnostics;
     const error = first === undefined ? "the query has errors" : `${first.code}: ${first.message}`;
     return { name, kind, status: "error", error, diagnostics };
   }
-  const fixed = query.kind === "mutation" && query.parameters.length === 0;
-  const warnings = fixed ? { warnings: [FIXED_MUTATION] } : {};
-  return { name, kind, status: "ok", ...warnings, operation: describeOperation(query, catalog) };
+  const operation = describeOperation(query, catalog);
+  if (query.kind === "read" || query.parameters.length > 0) return { name, kind, status: "ok", operation };
+  warnings.warning("Q-NO-PARAMETERS", nameSpan, FIXED, QUERY_CODES["Q-NO-PARAMETERS"].remedy);
+  return { name, kind, status: "ok", warnings: [FIXED], operation };
 }
 
-function syntaxProblem(diagnostic: Diagnostic): LintFinding {
-  const { severity, message, remedy } = diagnostic;
-  return { severity, code: "Q000", message, remedy, diagnostic };
+function syntaxProblem({ severity, code, message, remedy, file, line, column }: Diagnostic): LintFinding {
+  return { severity, code, message, remedy, file, line, column };
 }
 
-/** L201: nullable properties of updated types that no update sets, types and properties by name. */
-function neverUpdated(queries: readonly TypedQuery[]): readonly LintFinding[] {
-  const updated = new Map<NodeType, Set<string>>();
-  for (const query of queries) {
-    if (query.kind !== "mutation") continue;
+/** Properties that the updates of a type set, and where the first of the updates is. */
+interface Updated {
+  readonly span: Span;
+  readonly set: Set<string>;
+}
+
+/** L201: nullable properties of updated types that no update of the source sets; types and properties by name. */
+function neverUpdated(queries: readonly CompiledQuery[], warnings: Diagnostics): readonly LintFinding[] {
+  const updated = new Map<NodeType, Updated>();
+  for (const { query, nameSpan } of queries) {
+    if (query?.kind !== "mutation") continue;
     for (const statement of query.statements) {
       if (statement.kind !== "update") continue;
-      const set = updated.get(statement.type) ?? new Set<string>();
-      for (const { property } of statement.assignments) set.add(property.name);
-      updated.set(statement.type, set);
+      const known = updated.get(statement.type) ?? { span: nameSpan, set: new Set<string>() };
+      for (const { property } of statement.assignments) known.set.add(property.name);
+      updated.set(statement.type, known);
     }
   }
   const byName = [...updated].toSorted(([a], [b]) => (a.name < b.name ? -1 : 1));
-  return byName.flatMap(([type, set]) => {
+  return byName.flatMap(([type, { span, set }]) => {
     const unset = type.properties.filter(({ name, type: { nullable } }) => nullable && !set.has(name));
-    return unset
-      .map(({ name }) => name)
-      .toSorted()
-      .map((property) => neverSet(type.name, property));
+    const names = unset.map(({ name }) => name).toSorted();
+    return names.map((property) => neverSet(type, property, span, warnings));
   });
 }
 
-function neverSet(typeName: string, property: string): LintFinding {
-  return {
-    severity: "warning",
-    code: "L201",
-    message: `no update sets \`${property}\` of ${typeName}, which may be null`,
-    remedy: QUERY_CODES.L201.remedy,
-    type_name: typeName,
-    property,
-  };
+function neverSet(type: NodeType, property: string, span: Span, warnings: Diagnostics): LintFinding {
+  const message = `no update of the source sets \`${property}\` of ${type.name}, which may be null`;
+  const { remedy } = QUERY_CODES.L201;
+  warnings.warning("L201", span, message, remedy);
+  return { severity: "warning", code: "L201", message, remedy, type_name: type.name, property };
 }
