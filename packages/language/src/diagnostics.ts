@@ -31,6 +31,11 @@ export class Diagnostics {
     return this.#errors > 0;
   }
 
+  /** Whether as many findings are kept as can be: more are only counted. */
+  get isFull(): boolean {
+    return this.#findings.length >= LIMITS.diagnostics.value;
+  }
+
   error(code: string, span: Span, message: string, remedy: string): void {
     this.add({ code, severity: "error", span, message, remedy });
   }
@@ -44,7 +49,7 @@ export class Diagnostics {
     const identity = `${finding.code} ${finding.span.start} ${finding.span.end} ${finding.message}`;
     if (this.#seen.has(identity)) return;
     if (finding.severity === "error") this.#errors++;
-    if (this.#findings.length >= LIMITS.diagnostics.value) {
+    if (this.isFull) {
       this.#omitted++;
       return;
     }

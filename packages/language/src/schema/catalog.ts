@@ -38,6 +38,8 @@ export interface Annotation {
 
 export interface Property {
   readonly id: PropertyId;
+  /** Ids that a merge made one with `id`; absent where there are none. `propertyById` knows them. */
+  readonly aliases?: readonly PropertyId[];
   readonly name: string;
   readonly type: ValueType;
   /** Fills a property left out of an insert or a load; undefined when there is none. */
@@ -72,6 +74,8 @@ export interface CheckConstraint {
 
 interface EntityTypeBase {
   readonly id: TypeId;
+  /** Ids that a merge made one with `id`; absent where there are none. `typeById` knows them. */
+  readonly aliases?: readonly TypeId[];
   readonly name: string;
   /** In order of declaration (interface properties first where they are not repeated). */
   readonly properties: readonly Property[];

@@ -57,8 +57,14 @@ export const SCHEMA_CODES = {
     meaning: "A property comes with different types: from an interface and the node, or from two interfaces.",
     remedy: "Declare it with the interface's type, or leave it to the interface.",
   },
+  "S-TOO-LARGE": {
+    meaning:
+      "The types of the schema have too many properties together, those of interfaces counted for each type.",
+    remedy: "Implement fewer interfaces, or declare fewer properties.",
+  },
   "S-CARD": {
-    meaning: "An edge has more than one @card, or one whose minimum is above its maximum, or a maximum of none.",
+    meaning:
+      "An edge has more than one @card, or one whose minimum is above its maximum, or too large to count.",
     remedy: "Give one @card(min..max) with min <= max; leave max out where it is open.",
   },
   "S-MEMBER-UNKNOWN": {
@@ -98,11 +104,15 @@ export const SCHEMA_CODES = {
     meaning: "A @default does not fit the type of its property.",
     remedy: "Give a literal of the property's type.",
   },
-  "S-EMBED-TYPE": { meaning: "An @embed is on a property that is no Vector.", remedy: "Embed into a Vector." },
+  "S-EMBED-TYPE": {
+    meaning: "An @embed is on a property that is no Vector.",
+    remedy: "Embed into a Vector.",
+  },
   "S-EMBED-SOURCE": {
     meaning: "An @embed names a source that is no String property of the type.",
     remedy: "Name a String property of the same type.",
   },
+  "S-NUMBER": { meaning: "A number is too large for a float.", remedy: "Write a smaller one." },
   "S-ANNOTATION-ARGUMENT": {
     meaning: "An annotation of the language lacks its argument, or has one that it does not know.",
     remedy: "Write it as the language defines it.",

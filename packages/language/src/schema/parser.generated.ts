@@ -179,10 +179,10 @@ function peg$parse(input, options) {
   const peg$c4 = "edge";
   const peg$c5 = ":";
   const peg$c6 = "->";
-  const peg$c7 = "@card";
-  const peg$c8 = "(";
-  const peg$c9 = "..";
-  const peg$c10 = ")";
+  const peg$c7 = "(";
+  const peg$c8 = "..";
+  const peg$c9 = ")";
+  const peg$c10 = "@card";
   const peg$c11 = "{";
   const peg$c12 = "}";
   const peg$c13 = "?";
@@ -231,58 +231,60 @@ function peg$parse(input, options) {
   const peg$e5 = peg$literalExpectation(":", false);
   const peg$e6 = peg$literalExpectation("->", false);
   const peg$e7 = peg$otherExpectation("type name");
-  const peg$e8 = peg$literalExpectation("@card", false);
-  const peg$e9 = peg$literalExpectation("(", false);
-  const peg$e10 = peg$literalExpectation("..", false);
-  const peg$e11 = peg$literalExpectation(")", false);
-  const peg$e12 = peg$literalExpectation("{", false);
-  const peg$e13 = peg$literalExpectation("}", false);
-  const peg$e14 = peg$otherExpectation("property name");
-  const peg$e15 = peg$literalExpectation("?", false);
-  const peg$e16 = peg$literalExpectation("[", false);
-  const peg$e17 = peg$literalExpectation("]", false);
-  const peg$e18 = peg$literalExpectation("enum", false);
-  const peg$e19 = peg$otherExpectation("enum value");
-  const peg$e20 = peg$classExpectation([["A", "Z"], ["a", "z"], ["0", "9"], "_", "-"], false, false, false);
-  const peg$e21 = peg$literalExpectation("Vector", false);
-  const peg$e22 = peg$otherExpectation("type");
-  const peg$e23 = peg$literalExpectation("@", false);
-  const peg$e24 = peg$literalExpectation("key", false);
-  const peg$e25 = peg$literalExpectation("unique", false);
-  const peg$e26 = peg$literalExpectation("index", false);
-  const peg$e27 = peg$literalExpectation("@range", false);
-  const peg$e28 = peg$literalExpectation("@check", false);
-  const peg$e29 = peg$literalExpectation("range", false);
-  const peg$e30 = peg$literalExpectation("check", false);
-  const peg$e31 = peg$literalExpectation("card", false);
-  const peg$e32 = peg$otherExpectation("annotation");
-  const peg$e33 = peg$literalExpectation("=", false);
-  const peg$e34 = peg$otherExpectation("value");
-  const peg$e35 = peg$classExpectation([["A", "Z"], ["a", "z"], "_"], false, false, false);
-  const peg$e36 = peg$literalExpectation("true", false);
-  const peg$e37 = peg$literalExpectation("false", false);
-  const peg$e38 = peg$literalExpectation("datetime", false);
-  const peg$e39 = peg$literalExpectation("date", false);
-  const peg$e40 = peg$otherExpectation("number");
-  const peg$e41 = peg$literalExpectation("-", false);
-  const peg$e42 = peg$classExpectation([" ", "\t", "\r", "\n", "\xA0", "\uFEFF"], false, false, false);
-  const peg$e43 = peg$literalExpectation("//", false);
-  const peg$e44 = peg$classExpectation(["\n"], true, false, false);
-  const peg$e45 = peg$literalExpectation("/*", false);
-  const peg$e46 = peg$literalExpectation("*/", false);
-  const peg$e47 = peg$anyExpectation();
-  const peg$e48 = peg$classExpectation([["A", "Z"], ["a", "z"], ["0", "9"], "_"], false, false, false);
-  const peg$e49 = peg$otherExpectation("name");
-  const peg$e50 = peg$otherExpectation("integer");
-  const peg$e51 = peg$classExpectation([["0", "9"]], false, false, false);
-  const peg$e52 = peg$literalExpectation(".", false);
-  const peg$e53 = peg$classExpectation(["e", "E"], false, false, false);
-  const peg$e54 = peg$classExpectation(["+", "-"], false, false, false);
-  const peg$e55 = peg$otherExpectation("string");
-  const peg$e56 = peg$literalExpectation("\"", false);
-  const peg$e57 = peg$classExpectation(["\"", "\\"], true, false, false);
-  const peg$e58 = peg$literalExpectation("\\", false);
-  const peg$e59 = peg$classExpectation(["\"", "\\", "n", "t", "r"], false, false, false);
+  const peg$e8 = peg$literalExpectation("(", false);
+  const peg$e9 = peg$literalExpectation("..", false);
+  const peg$e10 = peg$literalExpectation(")", false);
+  const peg$e11 = peg$otherExpectation("@card");
+  const peg$e12 = peg$literalExpectation("@card", false);
+  const peg$e13 = peg$literalExpectation("{", false);
+  const peg$e14 = peg$literalExpectation("}", false);
+  const peg$e15 = peg$otherExpectation("property name");
+  const peg$e16 = peg$literalExpectation("?", false);
+  const peg$e17 = peg$literalExpectation("[", false);
+  const peg$e18 = peg$literalExpectation("]", false);
+  const peg$e19 = peg$literalExpectation("enum", false);
+  const peg$e20 = peg$otherExpectation("enum value");
+  const peg$e21 = peg$classExpectation([["A", "Z"], ["a", "z"], ["0", "9"], "_", "-"], false, false, false);
+  const peg$e22 = peg$literalExpectation("Vector", false);
+  const peg$e23 = peg$otherExpectation("type");
+  const peg$e24 = peg$otherExpectation("constraint");
+  const peg$e25 = peg$literalExpectation("@", false);
+  const peg$e26 = peg$literalExpectation("key", false);
+  const peg$e27 = peg$literalExpectation("unique", false);
+  const peg$e28 = peg$literalExpectation("index", false);
+  const peg$e29 = peg$literalExpectation("@range", false);
+  const peg$e30 = peg$literalExpectation("@check", false);
+  const peg$e31 = peg$literalExpectation("range", false);
+  const peg$e32 = peg$literalExpectation("check", false);
+  const peg$e33 = peg$literalExpectation("card", false);
+  const peg$e34 = peg$otherExpectation("annotation");
+  const peg$e35 = peg$literalExpectation("=", false);
+  const peg$e36 = peg$otherExpectation("value");
+  const peg$e37 = peg$classExpectation([["A", "Z"], ["a", "z"], "_"], false, false, false);
+  const peg$e38 = peg$literalExpectation("true", false);
+  const peg$e39 = peg$literalExpectation("false", false);
+  const peg$e40 = peg$literalExpectation("datetime", false);
+  const peg$e41 = peg$literalExpectation("date", false);
+  const peg$e42 = peg$otherExpectation("number");
+  const peg$e43 = peg$literalExpectation("-", false);
+  const peg$e44 = peg$classExpectation([" ", "\t", "\r", "\n", "\xA0", "\uFEFF"], false, false, false);
+  const peg$e45 = peg$literalExpectation("//", false);
+  const peg$e46 = peg$classExpectation(["\n"], true, false, false);
+  const peg$e47 = peg$literalExpectation("/*", false);
+  const peg$e48 = peg$literalExpectation("*/", false);
+  const peg$e49 = peg$anyExpectation();
+  const peg$e50 = peg$classExpectation([["A", "Z"], ["a", "z"], ["0", "9"], "_"], false, false, false);
+  const peg$e51 = peg$otherExpectation("name");
+  const peg$e52 = peg$otherExpectation("integer");
+  const peg$e53 = peg$classExpectation([["0", "9"]], false, false, false);
+  const peg$e54 = peg$literalExpectation(".", false);
+  const peg$e55 = peg$classExpectation(["e", "E"], false, false, false);
+  const peg$e56 = peg$classExpectation(["+", "-"], false, false, false);
+  const peg$e57 = peg$otherExpectation("string");
+  const peg$e58 = peg$literalExpectation("\"", false);
+  const peg$e59 = peg$classExpectation(["\"", "\\"], true, false, false);
+  const peg$e60 = peg$literalExpectation("\\", false);
+  const peg$e61 = peg$classExpectation(["\"", "\\", "n", "t", "r"], false, false, false);
 
   function peg$f0(declarations) {    return { kind: "file", declarations, span: span() };  }
   function peg$f1(name, body) {    return { kind: "interface", name, body, span: span() };  }
@@ -499,7 +501,7 @@ function peg$parse(input, options) {
   function peg$parseFile() {
     let s0, s1, s2, s3, s4, s5;
 
-    const key = peg$currPos * 43 + 0;
+    const key = peg$currPos * 48 + 0;
     const cached = peg$resultsCache[key];
 
     if (cached) {
@@ -543,7 +545,7 @@ function peg$parse(input, options) {
   function peg$parseDeclaration() {
     let s0;
 
-    const key = peg$currPos * 43 + 1;
+    const key = peg$currPos * 48 + 1;
     const cached = peg$resultsCache[key];
 
     if (cached) {
@@ -568,7 +570,7 @@ function peg$parse(input, options) {
   function peg$parseInterface() {
     let s0, s1, s2, s3, s4, s5, s6;
 
-    const key = peg$currPos * 43 + 2;
+    const key = peg$currPos * 48 + 2;
     const cached = peg$resultsCache[key];
 
     if (cached) {
@@ -630,7 +632,7 @@ function peg$parse(input, options) {
   function peg$parseInterfaceBody() {
     let s0, s1, s2, s3, s4, s5, s6;
 
-    const key = peg$currPos * 43 + 3;
+    const key = peg$currPos * 48 + 3;
     const cached = peg$resultsCache[key];
 
     if (cached) {
@@ -686,7 +688,7 @@ function peg$parse(input, options) {
   function peg$parseNode() {
     let s0, s1, s2, s3, s4, s5, s6, s7, s8;
 
-    const key = peg$currPos * 43 + 4;
+    const key = peg$currPos * 48 + 4;
     const cached = peg$resultsCache[key];
 
     if (cached) {
@@ -782,7 +784,7 @@ function peg$parse(input, options) {
   function peg$parseImplements() {
     let s0, s1, s2, s3, s4, s5, s6, s7, s8, s9, s10;
 
-    const key = peg$currPos * 43 + 5;
+    const key = peg$currPos * 48 + 5;
     const cached = peg$resultsCache[key];
 
     if (cached) {
@@ -885,7 +887,7 @@ function peg$parse(input, options) {
   function peg$parseEdge() {
     let s0, s1, s2, s3, s4, s5, s6, s7, s8, s9, s10, s11, s12, s13, s14, s15, s16;
 
-    const key = peg$currPos * 43 + 6;
+    const key = peg$currPos * 48 + 6;
     const cached = peg$resultsCache[key];
 
     if (cached) {
@@ -1020,7 +1022,7 @@ function peg$parse(input, options) {
   function peg$parseDeclaredName() {
     let s0, s1;
 
-    const key = peg$currPos * 43 + 7;
+    const key = peg$currPos * 48 + 7;
     const cached = peg$resultsCache[key];
 
     if (cached) {
@@ -1043,9 +1045,9 @@ function peg$parse(input, options) {
   }
 
   function peg$parseCardinality() {
-    let s0, s1, s2, s3, s4, s5, s6, s7, s8, s9, s10, s11, s12;
+    let s0, s1, s2, s3, s4, s5, s6, s7, s8, s9, s10, s11;
 
-    const key = peg$currPos * 43 + 8;
+    const key = peg$currPos * 48 + 8;
     const cached = peg$resultsCache[key];
 
     if (cached) {
@@ -1055,66 +1057,45 @@ function peg$parse(input, options) {
     }
 
     s0 = peg$currPos;
-    if (input.substr(peg$currPos, 5) === peg$c7) {
-      s1 = peg$c7;
-      peg$currPos += 5;
-    } else {
-      s1 = peg$FAILED;
-      if (peg$silentFails === 0) { peg$fail(peg$e8); }
-    }
+    s1 = peg$parseCardinalityStart();
     if (s1 !== peg$FAILED) {
-      s2 = peg$currPos;
-      peg$silentFails++;
-      s3 = peg$parseNamePart();
-      peg$silentFails--;
-      if (s3 === peg$FAILED) {
-        s2 = undefined;
+      s2 = peg$parse_();
+      if (input.charCodeAt(peg$currPos) === 40) {
+        s3 = peg$c7;
+        peg$currPos++;
       } else {
-        peg$currPos = s2;
-        s2 = peg$FAILED;
+        s3 = peg$FAILED;
+        if (peg$silentFails === 0) { peg$fail(peg$e8); }
       }
-      if (s2 !== peg$FAILED) {
-        s3 = peg$parse_();
-        if (input.charCodeAt(peg$currPos) === 40) {
-          s4 = peg$c8;
-          peg$currPos++;
-        } else {
-          s4 = peg$FAILED;
-          if (peg$silentFails === 0) { peg$fail(peg$e9); }
-        }
-        if (s4 !== peg$FAILED) {
-          s5 = peg$parse_();
-          s6 = peg$parseInteger();
-          if (s6 !== peg$FAILED) {
-            s7 = peg$parse_();
-            if (input.substr(peg$currPos, 2) === peg$c9) {
-              s8 = peg$c9;
-              peg$currPos += 2;
+      if (s3 !== peg$FAILED) {
+        s4 = peg$parse_();
+        s5 = peg$parseInteger();
+        if (s5 !== peg$FAILED) {
+          s6 = peg$parse_();
+          if (input.substr(peg$currPos, 2) === peg$c8) {
+            s7 = peg$c8;
+            peg$currPos += 2;
+          } else {
+            s7 = peg$FAILED;
+            if (peg$silentFails === 0) { peg$fail(peg$e9); }
+          }
+          if (s7 !== peg$FAILED) {
+            s8 = peg$parse_();
+            s9 = peg$parseInteger();
+            if (s9 === peg$FAILED) {
+              s9 = null;
+            }
+            s10 = peg$parse_();
+            if (input.charCodeAt(peg$currPos) === 41) {
+              s11 = peg$c9;
+              peg$currPos++;
             } else {
-              s8 = peg$FAILED;
+              s11 = peg$FAILED;
               if (peg$silentFails === 0) { peg$fail(peg$e10); }
             }
-            if (s8 !== peg$FAILED) {
-              s9 = peg$parse_();
-              s10 = peg$parseInteger();
-              if (s10 === peg$FAILED) {
-                s10 = null;
-              }
-              s11 = peg$parse_();
-              if (input.charCodeAt(peg$currPos) === 41) {
-                s12 = peg$c10;
-                peg$currPos++;
-              } else {
-                s12 = peg$FAILED;
-                if (peg$silentFails === 0) { peg$fail(peg$e11); }
-              }
-              if (s12 !== peg$FAILED) {
-                peg$savedPos = s0;
-                s0 = peg$f6(s6, s10);
-              } else {
-                peg$currPos = s0;
-                s0 = peg$FAILED;
-              }
+            if (s11 !== peg$FAILED) {
+              peg$savedPos = s0;
+              s0 = peg$f6(s5, s9);
             } else {
               peg$currPos = s0;
               s0 = peg$FAILED;
@@ -1141,10 +1122,64 @@ function peg$parse(input, options) {
     return s0;
   }
 
+  function peg$parseCardinalityStart() {
+    let s0, s1, s2, s3;
+
+    const key = peg$currPos * 48 + 9;
+    const cached = peg$resultsCache[key];
+
+    if (cached) {
+      peg$currPos = cached.nextPos;
+
+      return cached.result;
+    }
+
+    peg$silentFails++;
+    s0 = peg$currPos;
+    if (input.substr(peg$currPos, 5) === peg$c10) {
+      s1 = peg$c10;
+      peg$currPos += 5;
+    } else {
+      s1 = peg$FAILED;
+      if (peg$silentFails === 0) { peg$fail(peg$e12); }
+    }
+    if (s1 !== peg$FAILED) {
+      s2 = peg$currPos;
+      peg$silentFails++;
+      s3 = peg$parseNamePart();
+      peg$silentFails--;
+      if (s3 === peg$FAILED) {
+        s2 = undefined;
+      } else {
+        peg$currPos = s2;
+        s2 = peg$FAILED;
+      }
+      if (s2 !== peg$FAILED) {
+        s1 = [s1, s2];
+        s0 = s1;
+      } else {
+        peg$currPos = s0;
+        s0 = peg$FAILED;
+      }
+    } else {
+      peg$currPos = s0;
+      s0 = peg$FAILED;
+    }
+    peg$silentFails--;
+    if (s0 === peg$FAILED) {
+      s1 = peg$FAILED;
+      if (peg$silentFails === 0) { peg$fail(peg$e11); }
+    }
+
+    peg$resultsCache[key] = { nextPos: peg$currPos, result: s0 };
+
+    return s0;
+  }
+
   function peg$parseBody() {
     let s0, s1, s2, s3, s4, s5, s6;
 
-    const key = peg$currPos * 43 + 9;
+    const key = peg$currPos * 48 + 10;
     const cached = peg$resultsCache[key];
 
     if (cached) {
@@ -1206,7 +1241,7 @@ function peg$parse(input, options) {
   function peg$parseOpen() {
     let s0, s1;
 
-    const key = peg$currPos * 43 + 10;
+    const key = peg$currPos * 48 + 11;
     const cached = peg$resultsCache[key];
 
     if (cached) {
@@ -1221,7 +1256,7 @@ function peg$parse(input, options) {
       peg$currPos++;
     } else {
       s1 = peg$FAILED;
-      if (peg$silentFails === 0) { peg$fail(peg$e12); }
+      if (peg$silentFails === 0) { peg$fail(peg$e13); }
     }
     if (s1 !== peg$FAILED) {
       peg$savedPos = s0;
@@ -1237,7 +1272,7 @@ function peg$parse(input, options) {
   function peg$parseClose() {
     let s0, s1;
 
-    const key = peg$currPos * 43 + 11;
+    const key = peg$currPos * 48 + 12;
     const cached = peg$resultsCache[key];
 
     if (cached) {
@@ -1252,7 +1287,7 @@ function peg$parse(input, options) {
       peg$currPos++;
     } else {
       s1 = peg$FAILED;
-      if (peg$silentFails === 0) { peg$fail(peg$e13); }
+      if (peg$silentFails === 0) { peg$fail(peg$e14); }
     }
     if (s1 !== peg$FAILED) {
       peg$savedPos = s0;
@@ -1268,7 +1303,7 @@ function peg$parse(input, options) {
   function peg$parseProperty() {
     let s0, s1, s2, s3, s4, s5, s6, s7, s8, s9;
 
-    const key = peg$currPos * 43 + 12;
+    const key = peg$currPos * 48 + 13;
     const cached = peg$resultsCache[key];
 
     if (cached) {
@@ -1337,7 +1372,7 @@ function peg$parse(input, options) {
   function peg$parsePropertyName() {
     let s0, s1;
 
-    const key = peg$currPos * 43 + 13;
+    const key = peg$currPos * 48 + 14;
     const cached = peg$resultsCache[key];
 
     if (cached) {
@@ -1351,7 +1386,7 @@ function peg$parse(input, options) {
     peg$silentFails--;
     if (s0 === peg$FAILED) {
       s1 = peg$FAILED;
-      if (peg$silentFails === 0) { peg$fail(peg$e14); }
+      if (peg$silentFails === 0) { peg$fail(peg$e15); }
     }
 
     peg$resultsCache[key] = { nextPos: peg$currPos, result: s0 };
@@ -1362,7 +1397,7 @@ function peg$parse(input, options) {
   function peg$parseType() {
     let s0, s1, s2;
 
-    const key = peg$currPos * 43 + 14;
+    const key = peg$currPos * 48 + 15;
     const cached = peg$resultsCache[key];
 
     if (cached) {
@@ -1399,7 +1434,7 @@ function peg$parse(input, options) {
   function peg$parseNullable() {
     let s0, s1, s2, s3;
 
-    const key = peg$currPos * 43 + 15;
+    const key = peg$currPos * 48 + 16;
     const cached = peg$resultsCache[key];
 
     if (cached) {
@@ -1416,7 +1451,7 @@ function peg$parse(input, options) {
       peg$currPos++;
     } else {
       s3 = peg$FAILED;
-      if (peg$silentFails === 0) { peg$fail(peg$e15); }
+      if (peg$silentFails === 0) { peg$fail(peg$e16); }
     }
     if (s3 !== peg$FAILED) {
       s2 = [s2, s3];
@@ -1440,7 +1475,7 @@ function peg$parse(input, options) {
   function peg$parseListType() {
     let s0, s1, s2, s3, s4, s5;
 
-    const key = peg$currPos * 43 + 16;
+    const key = peg$currPos * 48 + 17;
     const cached = peg$resultsCache[key];
 
     if (cached) {
@@ -1455,7 +1490,7 @@ function peg$parse(input, options) {
       peg$currPos++;
     } else {
       s1 = peg$FAILED;
-      if (peg$silentFails === 0) { peg$fail(peg$e16); }
+      if (peg$silentFails === 0) { peg$fail(peg$e17); }
     }
     if (s1 !== peg$FAILED) {
       s2 = peg$parse_();
@@ -1467,7 +1502,7 @@ function peg$parse(input, options) {
           peg$currPos++;
         } else {
           s5 = peg$FAILED;
-          if (peg$silentFails === 0) { peg$fail(peg$e17); }
+          if (peg$silentFails === 0) { peg$fail(peg$e18); }
         }
         if (s5 !== peg$FAILED) {
           peg$savedPos = s0;
@@ -1493,7 +1528,7 @@ function peg$parse(input, options) {
   function peg$parseEnumType() {
     let s0, s1, s2, s3, s4, s5, s6, s7, s8, s9, s10, s11;
 
-    const key = peg$currPos * 43 + 17;
+    const key = peg$currPos * 48 + 18;
     const cached = peg$resultsCache[key];
 
     if (cached) {
@@ -1508,16 +1543,16 @@ function peg$parse(input, options) {
       peg$currPos += 4;
     } else {
       s1 = peg$FAILED;
-      if (peg$silentFails === 0) { peg$fail(peg$e18); }
+      if (peg$silentFails === 0) { peg$fail(peg$e19); }
     }
     if (s1 !== peg$FAILED) {
       s2 = peg$parse_();
       if (input.charCodeAt(peg$currPos) === 40) {
-        s3 = peg$c8;
+        s3 = peg$c7;
         peg$currPos++;
       } else {
         s3 = peg$FAILED;
-        if (peg$silentFails === 0) { peg$fail(peg$e9); }
+        if (peg$silentFails === 0) { peg$fail(peg$e8); }
       }
       if (s3 !== peg$FAILED) {
         s4 = peg$parse_();
@@ -1573,11 +1608,11 @@ function peg$parse(input, options) {
           }
           s7 = peg$parse_();
           if (input.charCodeAt(peg$currPos) === 41) {
-            s8 = peg$c10;
+            s8 = peg$c9;
             peg$currPos++;
           } else {
             s8 = peg$FAILED;
-            if (peg$silentFails === 0) { peg$fail(peg$e11); }
+            if (peg$silentFails === 0) { peg$fail(peg$e10); }
           }
           if (s8 !== peg$FAILED) {
             peg$savedPos = s0;
@@ -1607,7 +1642,7 @@ function peg$parse(input, options) {
   function peg$parseEnumValue() {
     let s0, s1, s2, s3;
 
-    const key = peg$currPos * 43 + 18;
+    const key = peg$currPos * 48 + 19;
     const cached = peg$resultsCache[key];
 
     if (cached) {
@@ -1625,7 +1660,7 @@ function peg$parse(input, options) {
       peg$currPos++;
     } else {
       s3 = peg$FAILED;
-      if (peg$silentFails === 0) { peg$fail(peg$e20); }
+      if (peg$silentFails === 0) { peg$fail(peg$e21); }
     }
     if (s3 !== peg$FAILED) {
       while (s3 !== peg$FAILED) {
@@ -1635,7 +1670,7 @@ function peg$parse(input, options) {
           peg$currPos++;
         } else {
           s3 = peg$FAILED;
-          if (peg$silentFails === 0) { peg$fail(peg$e20); }
+          if (peg$silentFails === 0) { peg$fail(peg$e21); }
         }
       }
     } else {
@@ -1654,7 +1689,7 @@ function peg$parse(input, options) {
     peg$silentFails--;
     if (s0 === peg$FAILED) {
       s1 = peg$FAILED;
-      if (peg$silentFails === 0) { peg$fail(peg$e19); }
+      if (peg$silentFails === 0) { peg$fail(peg$e20); }
     }
 
     peg$resultsCache[key] = { nextPos: peg$currPos, result: s0 };
@@ -1665,7 +1700,7 @@ function peg$parse(input, options) {
   function peg$parseVectorType() {
     let s0, s1, s2, s3, s4, s5, s6, s7;
 
-    const key = peg$currPos * 43 + 19;
+    const key = peg$currPos * 48 + 20;
     const cached = peg$resultsCache[key];
 
     if (cached) {
@@ -1680,16 +1715,16 @@ function peg$parse(input, options) {
       peg$currPos += 6;
     } else {
       s1 = peg$FAILED;
-      if (peg$silentFails === 0) { peg$fail(peg$e21); }
+      if (peg$silentFails === 0) { peg$fail(peg$e22); }
     }
     if (s1 !== peg$FAILED) {
       s2 = peg$parse_();
       if (input.charCodeAt(peg$currPos) === 40) {
-        s3 = peg$c8;
+        s3 = peg$c7;
         peg$currPos++;
       } else {
         s3 = peg$FAILED;
-        if (peg$silentFails === 0) { peg$fail(peg$e9); }
+        if (peg$silentFails === 0) { peg$fail(peg$e8); }
       }
       if (s3 !== peg$FAILED) {
         s4 = peg$parse_();
@@ -1697,11 +1732,11 @@ function peg$parse(input, options) {
         if (s5 !== peg$FAILED) {
           s6 = peg$parse_();
           if (input.charCodeAt(peg$currPos) === 41) {
-            s7 = peg$c10;
+            s7 = peg$c9;
             peg$currPos++;
           } else {
             s7 = peg$FAILED;
-            if (peg$silentFails === 0) { peg$fail(peg$e11); }
+            if (peg$silentFails === 0) { peg$fail(peg$e10); }
           }
           if (s7 !== peg$FAILED) {
             peg$savedPos = s0;
@@ -1731,7 +1766,7 @@ function peg$parse(input, options) {
   function peg$parseScalarType() {
     let s0, s1;
 
-    const key = peg$currPos * 43 + 20;
+    const key = peg$currPos * 48 + 21;
     const cached = peg$resultsCache[key];
 
     if (cached) {
@@ -1751,7 +1786,7 @@ function peg$parse(input, options) {
     peg$silentFails--;
     if (s0 === peg$FAILED) {
       s1 = peg$FAILED;
-      if (peg$silentFails === 0) { peg$fail(peg$e22); }
+      if (peg$silentFails === 0) { peg$fail(peg$e23); }
     }
 
     peg$resultsCache[key] = { nextPos: peg$currPos, result: s0 };
@@ -1760,9 +1795,9 @@ function peg$parse(input, options) {
   }
 
   function peg$parseConstraint() {
-    let s0, s1, s2, s3, s4, s5, s6, s7, s8, s9, s10, s11, s12, s13, s14, s15, s16;
+    let s0, s1, s2, s3, s4, s5, s6, s7, s8, s9, s10, s11, s12, s13, s14, s15;
 
-    const key = peg$currPos * 43 + 21;
+    const key = peg$currPos * 48 + 22;
     const cached = peg$resultsCache[key];
 
     if (cached) {
@@ -1772,136 +1807,79 @@ function peg$parse(input, options) {
     }
 
     s0 = peg$currPos;
-    if (input.charCodeAt(peg$currPos) === 64) {
-      s1 = peg$c18;
-      peg$currPos++;
-    } else {
-      s1 = peg$FAILED;
-      if (peg$silentFails === 0) { peg$fail(peg$e23); }
-    }
+    s1 = peg$parseTupleStart();
     if (s1 !== peg$FAILED) {
-      s2 = peg$currPos;
-      if (input.substr(peg$currPos, 3) === peg$c19) {
-        s3 = peg$c19;
-        peg$currPos += 3;
+      s2 = peg$parse_();
+      if (input.charCodeAt(peg$currPos) === 40) {
+        s3 = peg$c7;
+        peg$currPos++;
       } else {
         s3 = peg$FAILED;
-        if (peg$silentFails === 0) { peg$fail(peg$e24); }
-      }
-      if (s3 === peg$FAILED) {
-        if (input.substr(peg$currPos, 6) === peg$c20) {
-          s3 = peg$c20;
-          peg$currPos += 6;
-        } else {
-          s3 = peg$FAILED;
-          if (peg$silentFails === 0) { peg$fail(peg$e25); }
-        }
-        if (s3 === peg$FAILED) {
-          if (input.substr(peg$currPos, 5) === peg$c21) {
-            s3 = peg$c21;
-            peg$currPos += 5;
-          } else {
-            s3 = peg$FAILED;
-            if (peg$silentFails === 0) { peg$fail(peg$e26); }
-          }
-        }
+        if (peg$silentFails === 0) { peg$fail(peg$e8); }
       }
       if (s3 !== peg$FAILED) {
-        s2 = input.substring(s2, peg$currPos);
-      } else {
-        s2 = s3;
-      }
-      if (s2 !== peg$FAILED) {
-        s3 = peg$currPos;
-        peg$silentFails++;
-        s4 = peg$parseNamePart();
-        peg$silentFails--;
-        if (s4 === peg$FAILED) {
-          s3 = undefined;
-        } else {
-          peg$currPos = s3;
-          s3 = peg$FAILED;
-        }
-        if (s3 !== peg$FAILED) {
-          s4 = peg$parse_();
-          if (input.charCodeAt(peg$currPos) === 40) {
-            s5 = peg$c8;
+        s4 = peg$parse_();
+        s5 = peg$parsePropertyName();
+        if (s5 !== peg$FAILED) {
+          s6 = [];
+          s7 = peg$currPos;
+          s8 = peg$parse_();
+          if (input.charCodeAt(peg$currPos) === 44) {
+            s9 = peg$c3;
             peg$currPos++;
           } else {
-            s5 = peg$FAILED;
-            if (peg$silentFails === 0) { peg$fail(peg$e9); }
+            s9 = peg$FAILED;
+            if (peg$silentFails === 0) { peg$fail(peg$e3); }
           }
-          if (s5 !== peg$FAILED) {
-            s6 = peg$parse_();
-            s7 = peg$parsePropertyName();
-            if (s7 !== peg$FAILED) {
-              s8 = [];
-              s9 = peg$currPos;
+          if (s9 !== peg$FAILED) {
+            s10 = peg$parse_();
+            s11 = peg$parsePropertyName();
+            if (s11 !== peg$FAILED) {
+              s7 = s11;
+            } else {
+              peg$currPos = s7;
+              s7 = peg$FAILED;
+            }
+          } else {
+            peg$currPos = s7;
+            s7 = peg$FAILED;
+          }
+          while (s7 !== peg$FAILED) {
+            s6.push(s7);
+            s7 = peg$currPos;
+            s8 = peg$parse_();
+            if (input.charCodeAt(peg$currPos) === 44) {
+              s9 = peg$c3;
+              peg$currPos++;
+            } else {
+              s9 = peg$FAILED;
+              if (peg$silentFails === 0) { peg$fail(peg$e3); }
+            }
+            if (s9 !== peg$FAILED) {
               s10 = peg$parse_();
-              if (input.charCodeAt(peg$currPos) === 44) {
-                s11 = peg$c3;
-                peg$currPos++;
-              } else {
-                s11 = peg$FAILED;
-                if (peg$silentFails === 0) { peg$fail(peg$e3); }
-              }
+              s11 = peg$parsePropertyName();
               if (s11 !== peg$FAILED) {
-                s12 = peg$parse_();
-                s13 = peg$parsePropertyName();
-                if (s13 !== peg$FAILED) {
-                  s9 = s13;
-                } else {
-                  peg$currPos = s9;
-                  s9 = peg$FAILED;
-                }
+                s7 = s11;
               } else {
-                peg$currPos = s9;
-                s9 = peg$FAILED;
-              }
-              while (s9 !== peg$FAILED) {
-                s8.push(s9);
-                s9 = peg$currPos;
-                s10 = peg$parse_();
-                if (input.charCodeAt(peg$currPos) === 44) {
-                  s11 = peg$c3;
-                  peg$currPos++;
-                } else {
-                  s11 = peg$FAILED;
-                  if (peg$silentFails === 0) { peg$fail(peg$e3); }
-                }
-                if (s11 !== peg$FAILED) {
-                  s12 = peg$parse_();
-                  s13 = peg$parsePropertyName();
-                  if (s13 !== peg$FAILED) {
-                    s9 = s13;
-                  } else {
-                    peg$currPos = s9;
-                    s9 = peg$FAILED;
-                  }
-                } else {
-                  peg$currPos = s9;
-                  s9 = peg$FAILED;
-                }
-              }
-              s9 = peg$parse_();
-              if (input.charCodeAt(peg$currPos) === 41) {
-                s10 = peg$c10;
-                peg$currPos++;
-              } else {
-                s10 = peg$FAILED;
-                if (peg$silentFails === 0) { peg$fail(peg$e11); }
-              }
-              if (s10 !== peg$FAILED) {
-                peg$savedPos = s0;
-                s0 = peg$f18(s2, s7, s8);
-              } else {
-                peg$currPos = s0;
-                s0 = peg$FAILED;
+                peg$currPos = s7;
+                s7 = peg$FAILED;
               }
             } else {
-              peg$currPos = s0;
-              s0 = peg$FAILED;
+              peg$currPos = s7;
+              s7 = peg$FAILED;
             }
+          }
+          s7 = peg$parse_();
+          if (input.charCodeAt(peg$currPos) === 41) {
+            s8 = peg$c9;
+            peg$currPos++;
+          } else {
+            s8 = peg$FAILED;
+            if (peg$silentFails === 0) { peg$fail(peg$e10); }
+          }
+          if (s8 !== peg$FAILED) {
+            peg$savedPos = s0;
+            s0 = peg$f18(s1, s5, s6);
           } else {
             peg$currPos = s0;
             s0 = peg$FAILED;
@@ -1920,80 +1898,59 @@ function peg$parse(input, options) {
     }
     if (s0 === peg$FAILED) {
       s0 = peg$currPos;
-      if (input.substr(peg$currPos, 6) === peg$c22) {
-        s1 = peg$c22;
-        peg$currPos += 6;
-      } else {
-        s1 = peg$FAILED;
-        if (peg$silentFails === 0) { peg$fail(peg$e27); }
-      }
+      s1 = peg$parseRangeStart();
       if (s1 !== peg$FAILED) {
-        s2 = peg$currPos;
-        peg$silentFails++;
-        s3 = peg$parseNamePart();
-        peg$silentFails--;
-        if (s3 === peg$FAILED) {
-          s2 = undefined;
+        s2 = peg$parse_();
+        if (input.charCodeAt(peg$currPos) === 40) {
+          s3 = peg$c7;
+          peg$currPos++;
         } else {
-          peg$currPos = s2;
-          s2 = peg$FAILED;
+          s3 = peg$FAILED;
+          if (peg$silentFails === 0) { peg$fail(peg$e8); }
         }
-        if (s2 !== peg$FAILED) {
-          s3 = peg$parse_();
-          if (input.charCodeAt(peg$currPos) === 40) {
-            s4 = peg$c8;
-            peg$currPos++;
-          } else {
-            s4 = peg$FAILED;
-            if (peg$silentFails === 0) { peg$fail(peg$e9); }
-          }
-          if (s4 !== peg$FAILED) {
-            s5 = peg$parse_();
-            s6 = peg$parsePropertyName();
-            if (s6 !== peg$FAILED) {
-              s7 = peg$parse_();
-              if (input.charCodeAt(peg$currPos) === 44) {
-                s8 = peg$c3;
-                peg$currPos++;
-              } else {
-                s8 = peg$FAILED;
-                if (peg$silentFails === 0) { peg$fail(peg$e3); }
+        if (s3 !== peg$FAILED) {
+          s4 = peg$parse_();
+          s5 = peg$parsePropertyName();
+          if (s5 !== peg$FAILED) {
+            s6 = peg$parse_();
+            if (input.charCodeAt(peg$currPos) === 44) {
+              s7 = peg$c3;
+              peg$currPos++;
+            } else {
+              s7 = peg$FAILED;
+              if (peg$silentFails === 0) { peg$fail(peg$e3); }
+            }
+            if (s7 !== peg$FAILED) {
+              s8 = peg$parse_();
+              s9 = peg$parseBound();
+              if (s9 === peg$FAILED) {
+                s9 = null;
               }
-              if (s8 !== peg$FAILED) {
-                s9 = peg$parse_();
-                s10 = peg$parseBound();
-                if (s10 === peg$FAILED) {
-                  s10 = null;
+              s10 = peg$parse_();
+              if (input.substr(peg$currPos, 2) === peg$c8) {
+                s11 = peg$c8;
+                peg$currPos += 2;
+              } else {
+                s11 = peg$FAILED;
+                if (peg$silentFails === 0) { peg$fail(peg$e9); }
+              }
+              if (s11 !== peg$FAILED) {
+                s12 = peg$parse_();
+                s13 = peg$parseBound();
+                if (s13 === peg$FAILED) {
+                  s13 = null;
                 }
-                s11 = peg$parse_();
-                if (input.substr(peg$currPos, 2) === peg$c9) {
-                  s12 = peg$c9;
-                  peg$currPos += 2;
+                s14 = peg$parse_();
+                if (input.charCodeAt(peg$currPos) === 41) {
+                  s15 = peg$c9;
+                  peg$currPos++;
                 } else {
-                  s12 = peg$FAILED;
+                  s15 = peg$FAILED;
                   if (peg$silentFails === 0) { peg$fail(peg$e10); }
                 }
-                if (s12 !== peg$FAILED) {
-                  s13 = peg$parse_();
-                  s14 = peg$parseBound();
-                  if (s14 === peg$FAILED) {
-                    s14 = null;
-                  }
-                  s15 = peg$parse_();
-                  if (input.charCodeAt(peg$currPos) === 41) {
-                    s16 = peg$c10;
-                    peg$currPos++;
-                  } else {
-                    s16 = peg$FAILED;
-                    if (peg$silentFails === 0) { peg$fail(peg$e11); }
-                  }
-                  if (s16 !== peg$FAILED) {
-                    peg$savedPos = s0;
-                    s0 = peg$f19(s6, s10, s14);
-                  } else {
-                    peg$currPos = s0;
-                    s0 = peg$FAILED;
-                  }
+                if (s15 !== peg$FAILED) {
+                  peg$savedPos = s0;
+                  s0 = peg$f19(s5, s9, s13);
                 } else {
                   peg$currPos = s0;
                   s0 = peg$FAILED;
@@ -2020,64 +1977,43 @@ function peg$parse(input, options) {
       }
       if (s0 === peg$FAILED) {
         s0 = peg$currPos;
-        if (input.substr(peg$currPos, 6) === peg$c23) {
-          s1 = peg$c23;
-          peg$currPos += 6;
-        } else {
-          s1 = peg$FAILED;
-          if (peg$silentFails === 0) { peg$fail(peg$e28); }
-        }
+        s1 = peg$parseCheckStart();
         if (s1 !== peg$FAILED) {
-          s2 = peg$currPos;
-          peg$silentFails++;
-          s3 = peg$parseNamePart();
-          peg$silentFails--;
-          if (s3 === peg$FAILED) {
-            s2 = undefined;
+          s2 = peg$parse_();
+          if (input.charCodeAt(peg$currPos) === 40) {
+            s3 = peg$c7;
+            peg$currPos++;
           } else {
-            peg$currPos = s2;
-            s2 = peg$FAILED;
+            s3 = peg$FAILED;
+            if (peg$silentFails === 0) { peg$fail(peg$e8); }
           }
-          if (s2 !== peg$FAILED) {
-            s3 = peg$parse_();
-            if (input.charCodeAt(peg$currPos) === 40) {
-              s4 = peg$c8;
-              peg$currPos++;
-            } else {
-              s4 = peg$FAILED;
-              if (peg$silentFails === 0) { peg$fail(peg$e9); }
-            }
-            if (s4 !== peg$FAILED) {
-              s5 = peg$parse_();
-              s6 = peg$parsePropertyName();
-              if (s6 !== peg$FAILED) {
-                s7 = peg$parse_();
-                if (input.charCodeAt(peg$currPos) === 44) {
-                  s8 = peg$c3;
-                  peg$currPos++;
-                } else {
-                  s8 = peg$FAILED;
-                  if (peg$silentFails === 0) { peg$fail(peg$e3); }
-                }
-                if (s8 !== peg$FAILED) {
-                  s9 = peg$parse_();
-                  s10 = peg$parseText();
-                  if (s10 !== peg$FAILED) {
-                    s11 = peg$parse_();
-                    if (input.charCodeAt(peg$currPos) === 41) {
-                      s12 = peg$c10;
-                      peg$currPos++;
-                    } else {
-                      s12 = peg$FAILED;
-                      if (peg$silentFails === 0) { peg$fail(peg$e11); }
-                    }
-                    if (s12 !== peg$FAILED) {
-                      peg$savedPos = s0;
-                      s0 = peg$f20(s6, s10);
-                    } else {
-                      peg$currPos = s0;
-                      s0 = peg$FAILED;
-                    }
+          if (s3 !== peg$FAILED) {
+            s4 = peg$parse_();
+            s5 = peg$parsePropertyName();
+            if (s5 !== peg$FAILED) {
+              s6 = peg$parse_();
+              if (input.charCodeAt(peg$currPos) === 44) {
+                s7 = peg$c3;
+                peg$currPos++;
+              } else {
+                s7 = peg$FAILED;
+                if (peg$silentFails === 0) { peg$fail(peg$e3); }
+              }
+              if (s7 !== peg$FAILED) {
+                s8 = peg$parse_();
+                s9 = peg$parseText();
+                if (s9 !== peg$FAILED) {
+                  s10 = peg$parse_();
+                  if (input.charCodeAt(peg$currPos) === 41) {
+                    s11 = peg$c9;
+                    peg$currPos++;
+                  } else {
+                    s11 = peg$FAILED;
+                    if (peg$silentFails === 0) { peg$fail(peg$e10); }
+                  }
+                  if (s11 !== peg$FAILED) {
+                    peg$savedPos = s0;
+                    s0 = peg$f20(s5, s9);
                   } else {
                     peg$currPos = s0;
                     s0 = peg$FAILED;
@@ -2110,10 +2046,207 @@ function peg$parse(input, options) {
     return s0;
   }
 
+  function peg$parseTupleStart() {
+    let s0, s1, s2, s3, s4;
+
+    const key = peg$currPos * 48 + 23;
+    const cached = peg$resultsCache[key];
+
+    if (cached) {
+      peg$currPos = cached.nextPos;
+
+      return cached.result;
+    }
+
+    peg$silentFails++;
+    s0 = peg$currPos;
+    if (input.charCodeAt(peg$currPos) === 64) {
+      s1 = peg$c18;
+      peg$currPos++;
+    } else {
+      s1 = peg$FAILED;
+      if (peg$silentFails === 0) { peg$fail(peg$e25); }
+    }
+    if (s1 !== peg$FAILED) {
+      s2 = peg$currPos;
+      if (input.substr(peg$currPos, 3) === peg$c19) {
+        s3 = peg$c19;
+        peg$currPos += 3;
+      } else {
+        s3 = peg$FAILED;
+        if (peg$silentFails === 0) { peg$fail(peg$e26); }
+      }
+      if (s3 === peg$FAILED) {
+        if (input.substr(peg$currPos, 6) === peg$c20) {
+          s3 = peg$c20;
+          peg$currPos += 6;
+        } else {
+          s3 = peg$FAILED;
+          if (peg$silentFails === 0) { peg$fail(peg$e27); }
+        }
+        if (s3 === peg$FAILED) {
+          if (input.substr(peg$currPos, 5) === peg$c21) {
+            s3 = peg$c21;
+            peg$currPos += 5;
+          } else {
+            s3 = peg$FAILED;
+            if (peg$silentFails === 0) { peg$fail(peg$e28); }
+          }
+        }
+      }
+      if (s3 !== peg$FAILED) {
+        s2 = input.substring(s2, peg$currPos);
+      } else {
+        s2 = s3;
+      }
+      if (s2 !== peg$FAILED) {
+        s3 = peg$currPos;
+        peg$silentFails++;
+        s4 = peg$parseNamePart();
+        peg$silentFails--;
+        if (s4 === peg$FAILED) {
+          s3 = undefined;
+        } else {
+          peg$currPos = s3;
+          s3 = peg$FAILED;
+        }
+        if (s3 !== peg$FAILED) {
+          s0 = s2;
+        } else {
+          peg$currPos = s0;
+          s0 = peg$FAILED;
+        }
+      } else {
+        peg$currPos = s0;
+        s0 = peg$FAILED;
+      }
+    } else {
+      peg$currPos = s0;
+      s0 = peg$FAILED;
+    }
+    peg$silentFails--;
+    if (s0 === peg$FAILED) {
+      s1 = peg$FAILED;
+      if (peg$silentFails === 0) { peg$fail(peg$e24); }
+    }
+
+    peg$resultsCache[key] = { nextPos: peg$currPos, result: s0 };
+
+    return s0;
+  }
+
+  function peg$parseRangeStart() {
+    let s0, s1, s2, s3;
+
+    const key = peg$currPos * 48 + 24;
+    const cached = peg$resultsCache[key];
+
+    if (cached) {
+      peg$currPos = cached.nextPos;
+
+      return cached.result;
+    }
+
+    peg$silentFails++;
+    s0 = peg$currPos;
+    if (input.substr(peg$currPos, 6) === peg$c22) {
+      s1 = peg$c22;
+      peg$currPos += 6;
+    } else {
+      s1 = peg$FAILED;
+      if (peg$silentFails === 0) { peg$fail(peg$e29); }
+    }
+    if (s1 !== peg$FAILED) {
+      s2 = peg$currPos;
+      peg$silentFails++;
+      s3 = peg$parseNamePart();
+      peg$silentFails--;
+      if (s3 === peg$FAILED) {
+        s2 = undefined;
+      } else {
+        peg$currPos = s2;
+        s2 = peg$FAILED;
+      }
+      if (s2 !== peg$FAILED) {
+        s1 = [s1, s2];
+        s0 = s1;
+      } else {
+        peg$currPos = s0;
+        s0 = peg$FAILED;
+      }
+    } else {
+      peg$currPos = s0;
+      s0 = peg$FAILED;
+    }
+    peg$silentFails--;
+    if (s0 === peg$FAILED) {
+      s1 = peg$FAILED;
+      if (peg$silentFails === 0) { peg$fail(peg$e24); }
+    }
+
+    peg$resultsCache[key] = { nextPos: peg$currPos, result: s0 };
+
+    return s0;
+  }
+
+  function peg$parseCheckStart() {
+    let s0, s1, s2, s3;
+
+    const key = peg$currPos * 48 + 25;
+    const cached = peg$resultsCache[key];
+
+    if (cached) {
+      peg$currPos = cached.nextPos;
+
+      return cached.result;
+    }
+
+    peg$silentFails++;
+    s0 = peg$currPos;
+    if (input.substr(peg$currPos, 6) === peg$c23) {
+      s1 = peg$c23;
+      peg$currPos += 6;
+    } else {
+      s1 = peg$FAILED;
+      if (peg$silentFails === 0) { peg$fail(peg$e30); }
+    }
+    if (s1 !== peg$FAILED) {
+      s2 = peg$currPos;
+      peg$silentFails++;
+      s3 = peg$parseNamePart();
+      peg$silentFails--;
+      if (s3 === peg$FAILED) {
+        s2 = undefined;
+      } else {
+        peg$currPos = s2;
+        s2 = peg$FAILED;
+      }
+      if (s2 !== peg$FAILED) {
+        s1 = [s1, s2];
+        s0 = s1;
+      } else {
+        peg$currPos = s0;
+        s0 = peg$FAILED;
+      }
+    } else {
+      peg$currPos = s0;
+      s0 = peg$FAILED;
+    }
+    peg$silentFails--;
+    if (s0 === peg$FAILED) {
+      s1 = peg$FAILED;
+      if (peg$silentFails === 0) { peg$fail(peg$e24); }
+    }
+
+    peg$resultsCache[key] = { nextPos: peg$currPos, result: s0 };
+
+    return s0;
+  }
+
   function peg$parseConstraintStart() {
     let s0, s1, s2, s3, s4, s5;
 
-    const key = peg$currPos * 43 + 22;
+    const key = peg$currPos * 48 + 26;
     const cached = peg$resultsCache[key];
 
     if (cached) {
@@ -2128,7 +2261,7 @@ function peg$parse(input, options) {
       peg$currPos++;
     } else {
       s1 = peg$FAILED;
-      if (peg$silentFails === 0) { peg$fail(peg$e23); }
+      if (peg$silentFails === 0) { peg$fail(peg$e25); }
     }
     if (s1 !== peg$FAILED) {
       if (input.substr(peg$currPos, 3) === peg$c19) {
@@ -2136,7 +2269,7 @@ function peg$parse(input, options) {
         peg$currPos += 3;
       } else {
         s2 = peg$FAILED;
-        if (peg$silentFails === 0) { peg$fail(peg$e24); }
+        if (peg$silentFails === 0) { peg$fail(peg$e26); }
       }
       if (s2 === peg$FAILED) {
         if (input.substr(peg$currPos, 6) === peg$c20) {
@@ -2144,7 +2277,7 @@ function peg$parse(input, options) {
           peg$currPos += 6;
         } else {
           s2 = peg$FAILED;
-          if (peg$silentFails === 0) { peg$fail(peg$e25); }
+          if (peg$silentFails === 0) { peg$fail(peg$e27); }
         }
         if (s2 === peg$FAILED) {
           if (input.substr(peg$currPos, 5) === peg$c21) {
@@ -2152,7 +2285,7 @@ function peg$parse(input, options) {
             peg$currPos += 5;
           } else {
             s2 = peg$FAILED;
-            if (peg$silentFails === 0) { peg$fail(peg$e26); }
+            if (peg$silentFails === 0) { peg$fail(peg$e28); }
           }
           if (s2 === peg$FAILED) {
             if (input.substr(peg$currPos, 5) === peg$c24) {
@@ -2160,7 +2293,7 @@ function peg$parse(input, options) {
               peg$currPos += 5;
             } else {
               s2 = peg$FAILED;
-              if (peg$silentFails === 0) { peg$fail(peg$e29); }
+              if (peg$silentFails === 0) { peg$fail(peg$e31); }
             }
             if (s2 === peg$FAILED) {
               if (input.substr(peg$currPos, 5) === peg$c25) {
@@ -2168,7 +2301,7 @@ function peg$parse(input, options) {
                 peg$currPos += 5;
               } else {
                 s2 = peg$FAILED;
-                if (peg$silentFails === 0) { peg$fail(peg$e30); }
+                if (peg$silentFails === 0) { peg$fail(peg$e32); }
               }
               if (s2 === peg$FAILED) {
                 if (input.substr(peg$currPos, 4) === peg$c26) {
@@ -2176,7 +2309,7 @@ function peg$parse(input, options) {
                   peg$currPos += 4;
                 } else {
                   s2 = peg$FAILED;
-                  if (peg$silentFails === 0) { peg$fail(peg$e31); }
+                  if (peg$silentFails === 0) { peg$fail(peg$e33); }
                 }
               }
             }
@@ -2197,11 +2330,11 @@ function peg$parse(input, options) {
         if (s3 !== peg$FAILED) {
           s4 = peg$parse_();
           if (input.charCodeAt(peg$currPos) === 40) {
-            s5 = peg$c8;
+            s5 = peg$c7;
             peg$currPos++;
           } else {
             s5 = peg$FAILED;
-            if (peg$silentFails === 0) { peg$fail(peg$e9); }
+            if (peg$silentFails === 0) { peg$fail(peg$e8); }
           }
           if (s5 !== peg$FAILED) {
             s1 = [s1, s2, s3, s4, s5];
@@ -2229,9 +2362,48 @@ function peg$parse(input, options) {
   }
 
   function peg$parseAnnotation() {
-    let s0, s1, s2, s3, s4, s5, s6;
+    let s0, s1, s2, s3, s4;
 
-    const key = peg$currPos * 43 + 23;
+    const key = peg$currPos * 48 + 27;
+    const cached = peg$resultsCache[key];
+
+    if (cached) {
+      peg$currPos = cached.nextPos;
+
+      return cached.result;
+    }
+
+    s0 = peg$currPos;
+    s1 = peg$parseAnnotationStart();
+    if (s1 !== peg$FAILED) {
+      s2 = peg$currPos;
+      s3 = peg$parse_();
+      s4 = peg$parseArguments();
+      if (s4 !== peg$FAILED) {
+        s2 = s4;
+      } else {
+        peg$currPos = s2;
+        s2 = peg$FAILED;
+      }
+      if (s2 === peg$FAILED) {
+        s2 = null;
+      }
+      peg$savedPos = s0;
+      s0 = peg$f21(s1, s2);
+    } else {
+      peg$currPos = s0;
+      s0 = peg$FAILED;
+    }
+
+    peg$resultsCache[key] = { nextPos: peg$currPos, result: s0 };
+
+    return s0;
+  }
+
+  function peg$parseAnnotationStart() {
+    let s0, s1, s2, s3;
+
+    const key = peg$currPos * 48 + 28;
     const cached = peg$resultsCache[key];
 
     if (cached) {
@@ -2258,25 +2430,12 @@ function peg$parse(input, options) {
         peg$currPos++;
       } else {
         s2 = peg$FAILED;
-        if (peg$silentFails === 0) { peg$fail(peg$e23); }
+        if (peg$silentFails === 0) { peg$fail(peg$e25); }
       }
       if (s2 !== peg$FAILED) {
         s3 = peg$parseName();
         if (s3 !== peg$FAILED) {
-          s4 = peg$currPos;
-          s5 = peg$parse_();
-          s6 = peg$parseArguments();
-          if (s6 !== peg$FAILED) {
-            s4 = s6;
-          } else {
-            peg$currPos = s4;
-            s4 = peg$FAILED;
-          }
-          if (s4 === peg$FAILED) {
-            s4 = null;
-          }
-          peg$savedPos = s0;
-          s0 = peg$f21(s3, s4);
+          s0 = s3;
         } else {
           peg$currPos = s0;
           s0 = peg$FAILED;
@@ -2292,7 +2451,7 @@ function peg$parse(input, options) {
     peg$silentFails--;
     if (s0 === peg$FAILED) {
       s1 = peg$FAILED;
-      if (peg$silentFails === 0) { peg$fail(peg$e32); }
+      if (peg$silentFails === 0) { peg$fail(peg$e34); }
     }
 
     peg$resultsCache[key] = { nextPos: peg$currPos, result: s0 };
@@ -2303,7 +2462,7 @@ function peg$parse(input, options) {
   function peg$parseArguments() {
     let s0, s1, s2, s3, s4, s5, s6, s7, s8, s9;
 
-    const key = peg$currPos * 43 + 24;
+    const key = peg$currPos * 48 + 29;
     const cached = peg$resultsCache[key];
 
     if (cached) {
@@ -2314,11 +2473,11 @@ function peg$parse(input, options) {
 
     s0 = peg$currPos;
     if (input.charCodeAt(peg$currPos) === 40) {
-      s1 = peg$c8;
+      s1 = peg$c7;
       peg$currPos++;
     } else {
       s1 = peg$FAILED;
-      if (peg$silentFails === 0) { peg$fail(peg$e9); }
+      if (peg$silentFails === 0) { peg$fail(peg$e8); }
     }
     if (s1 !== peg$FAILED) {
       s2 = peg$parse_();
@@ -2374,11 +2533,11 @@ function peg$parse(input, options) {
         }
         s5 = peg$parse_();
         if (input.charCodeAt(peg$currPos) === 41) {
-          s6 = peg$c10;
+          s6 = peg$c9;
           peg$currPos++;
         } else {
           s6 = peg$FAILED;
-          if (peg$silentFails === 0) { peg$fail(peg$e11); }
+          if (peg$silentFails === 0) { peg$fail(peg$e10); }
         }
         if (s6 !== peg$FAILED) {
           peg$savedPos = s0;
@@ -2404,7 +2563,7 @@ function peg$parse(input, options) {
   function peg$parseNamedArgument() {
     let s0, s1, s2, s3, s4, s5;
 
-    const key = peg$currPos * 43 + 25;
+    const key = peg$currPos * 48 + 30;
     const cached = peg$resultsCache[key];
 
     if (cached) {
@@ -2422,7 +2581,7 @@ function peg$parse(input, options) {
         peg$currPos++;
       } else {
         s3 = peg$FAILED;
-        if (peg$silentFails === 0) { peg$fail(peg$e33); }
+        if (peg$silentFails === 0) { peg$fail(peg$e35); }
       }
       if (s3 !== peg$FAILED) {
         s4 = peg$parse_();
@@ -2451,7 +2610,7 @@ function peg$parse(input, options) {
   function peg$parseArgument() {
     let s0, s1;
 
-    const key = peg$currPos * 43 + 26;
+    const key = peg$currPos * 48 + 31;
     const cached = peg$resultsCache[key];
 
     if (cached) {
@@ -2468,7 +2627,7 @@ function peg$parse(input, options) {
     peg$silentFails--;
     if (s0 === peg$FAILED) {
       s1 = peg$FAILED;
-      if (peg$silentFails === 0) { peg$fail(peg$e34); }
+      if (peg$silentFails === 0) { peg$fail(peg$e36); }
     }
 
     peg$resultsCache[key] = { nextPos: peg$currPos, result: s0 };
@@ -2479,7 +2638,7 @@ function peg$parse(input, options) {
   function peg$parseBareName() {
     let s0, s1, s2, s3, s4, s5;
 
-    const key = peg$currPos * 43 + 27;
+    const key = peg$currPos * 48 + 32;
     const cached = peg$resultsCache[key];
 
     if (cached) {
@@ -2496,7 +2655,7 @@ function peg$parse(input, options) {
       peg$currPos++;
     } else {
       s3 = peg$FAILED;
-      if (peg$silentFails === 0) { peg$fail(peg$e35); }
+      if (peg$silentFails === 0) { peg$fail(peg$e37); }
     }
     if (s3 !== peg$FAILED) {
       s4 = [];
@@ -2505,7 +2664,7 @@ function peg$parse(input, options) {
         peg$currPos++;
       } else {
         s5 = peg$FAILED;
-        if (peg$silentFails === 0) { peg$fail(peg$e20); }
+        if (peg$silentFails === 0) { peg$fail(peg$e21); }
       }
       while (s5 !== peg$FAILED) {
         s4.push(s5);
@@ -2514,7 +2673,7 @@ function peg$parse(input, options) {
           peg$currPos++;
         } else {
           s5 = peg$FAILED;
-          if (peg$silentFails === 0) { peg$fail(peg$e20); }
+          if (peg$silentFails === 0) { peg$fail(peg$e21); }
         }
       }
       s3 = [s3, s4];
@@ -2542,7 +2701,7 @@ function peg$parse(input, options) {
   function peg$parseLiteral() {
     let s0, s1, s2, s3, s4, s5, s6, s7, s8, s9, s10;
 
-    const key = peg$currPos * 43 + 28;
+    const key = peg$currPos * 48 + 33;
     const cached = peg$resultsCache[key];
 
     if (cached) {
@@ -2561,7 +2720,7 @@ function peg$parse(input, options) {
           peg$currPos += 4;
         } else {
           s1 = peg$FAILED;
-          if (peg$silentFails === 0) { peg$fail(peg$e36); }
+          if (peg$silentFails === 0) { peg$fail(peg$e38); }
         }
         if (s1 === peg$FAILED) {
           if (input.substr(peg$currPos, 5) === peg$c29) {
@@ -2569,7 +2728,7 @@ function peg$parse(input, options) {
             peg$currPos += 5;
           } else {
             s1 = peg$FAILED;
-            if (peg$silentFails === 0) { peg$fail(peg$e37); }
+            if (peg$silentFails === 0) { peg$fail(peg$e39); }
           }
         }
         if (s1 !== peg$FAILED) {
@@ -2580,7 +2739,7 @@ function peg$parse(input, options) {
             peg$currPos++;
           } else {
             s3 = peg$FAILED;
-            if (peg$silentFails === 0) { peg$fail(peg$e20); }
+            if (peg$silentFails === 0) { peg$fail(peg$e21); }
           }
           peg$silentFails--;
           if (s3 === peg$FAILED) {
@@ -2607,7 +2766,7 @@ function peg$parse(input, options) {
             peg$currPos += 8;
           } else {
             s1 = peg$FAILED;
-            if (peg$silentFails === 0) { peg$fail(peg$e38); }
+            if (peg$silentFails === 0) { peg$fail(peg$e40); }
           }
           if (s1 === peg$FAILED) {
             if (input.substr(peg$currPos, 4) === peg$c31) {
@@ -2615,17 +2774,17 @@ function peg$parse(input, options) {
               peg$currPos += 4;
             } else {
               s1 = peg$FAILED;
-              if (peg$silentFails === 0) { peg$fail(peg$e39); }
+              if (peg$silentFails === 0) { peg$fail(peg$e41); }
             }
           }
           if (s1 !== peg$FAILED) {
             s2 = peg$parse_();
             if (input.charCodeAt(peg$currPos) === 40) {
-              s3 = peg$c8;
+              s3 = peg$c7;
               peg$currPos++;
             } else {
               s3 = peg$FAILED;
-              if (peg$silentFails === 0) { peg$fail(peg$e9); }
+              if (peg$silentFails === 0) { peg$fail(peg$e8); }
             }
             if (s3 !== peg$FAILED) {
               s4 = peg$parse_();
@@ -2633,11 +2792,11 @@ function peg$parse(input, options) {
               if (s5 !== peg$FAILED) {
                 s6 = peg$parse_();
                 if (input.charCodeAt(peg$currPos) === 41) {
-                  s7 = peg$c10;
+                  s7 = peg$c9;
                   peg$currPos++;
                 } else {
                   s7 = peg$FAILED;
-                  if (peg$silentFails === 0) { peg$fail(peg$e11); }
+                  if (peg$silentFails === 0) { peg$fail(peg$e10); }
                 }
                 if (s7 !== peg$FAILED) {
                   peg$savedPos = s0;
@@ -2665,7 +2824,7 @@ function peg$parse(input, options) {
               peg$currPos++;
             } else {
               s1 = peg$FAILED;
-              if (peg$silentFails === 0) { peg$fail(peg$e16); }
+              if (peg$silentFails === 0) { peg$fail(peg$e17); }
             }
             if (s1 !== peg$FAILED) {
               s2 = peg$parse_();
@@ -2735,7 +2894,7 @@ function peg$parse(input, options) {
                 peg$currPos++;
               } else {
                 s5 = peg$FAILED;
-                if (peg$silentFails === 0) { peg$fail(peg$e17); }
+                if (peg$silentFails === 0) { peg$fail(peg$e18); }
               }
               if (s5 !== peg$FAILED) {
                 peg$savedPos = s0;
@@ -2761,7 +2920,7 @@ function peg$parse(input, options) {
   function peg$parseText() {
     let s0, s1;
 
-    const key = peg$currPos * 43 + 29;
+    const key = peg$currPos * 48 + 34;
     const cached = peg$resultsCache[key];
 
     if (cached) {
@@ -2786,7 +2945,7 @@ function peg$parse(input, options) {
   function peg$parseBound() {
     let s0, s1, s2;
 
-    const key = peg$currPos * 43 + 30;
+    const key = peg$currPos * 48 + 35;
     const cached = peg$resultsCache[key];
 
     if (cached) {
@@ -2802,7 +2961,7 @@ function peg$parse(input, options) {
       peg$currPos++;
     } else {
       s1 = peg$FAILED;
-      if (peg$silentFails === 0) { peg$fail(peg$e41); }
+      if (peg$silentFails === 0) { peg$fail(peg$e43); }
     }
     if (s1 === peg$FAILED) {
       s1 = null;
@@ -2821,7 +2980,7 @@ function peg$parse(input, options) {
     peg$silentFails--;
     if (s0 === peg$FAILED) {
       s1 = peg$FAILED;
-      if (peg$silentFails === 0) { peg$fail(peg$e40); }
+      if (peg$silentFails === 0) { peg$fail(peg$e42); }
     }
 
     peg$resultsCache[key] = { nextPos: peg$currPos, result: s0 };
@@ -2832,7 +2991,7 @@ function peg$parse(input, options) {
   function peg$parse_() {
     let s0, s1;
 
-    const key = peg$currPos * 43 + 31;
+    const key = peg$currPos * 48 + 36;
     const cached = peg$resultsCache[key];
 
     if (cached) {
@@ -2870,7 +3029,7 @@ function peg$parse(input, options) {
   function peg$parseBlank() {
     let s0, s1, s2;
 
-    const key = peg$currPos * 43 + 32;
+    const key = peg$currPos * 48 + 37;
     const cached = peg$resultsCache[key];
 
     if (cached) {
@@ -2886,7 +3045,7 @@ function peg$parse(input, options) {
       peg$currPos++;
     } else {
       s2 = peg$FAILED;
-      if (peg$silentFails === 0) { peg$fail(peg$e42); }
+      if (peg$silentFails === 0) { peg$fail(peg$e44); }
     }
     if (s2 !== peg$FAILED) {
       while (s2 !== peg$FAILED) {
@@ -2896,7 +3055,7 @@ function peg$parse(input, options) {
           peg$currPos++;
         } else {
           s2 = peg$FAILED;
-          if (peg$silentFails === 0) { peg$fail(peg$e42); }
+          if (peg$silentFails === 0) { peg$fail(peg$e44); }
         }
       }
     } else {
@@ -2916,7 +3075,7 @@ function peg$parse(input, options) {
   function peg$parseLineComment() {
     let s0, s1, s2, s3, s4;
 
-    const key = peg$currPos * 43 + 33;
+    const key = peg$currPos * 48 + 38;
     const cached = peg$resultsCache[key];
 
     if (cached) {
@@ -2932,7 +3091,7 @@ function peg$parse(input, options) {
       peg$currPos += 2;
     } else {
       s2 = peg$FAILED;
-      if (peg$silentFails === 0) { peg$fail(peg$e43); }
+      if (peg$silentFails === 0) { peg$fail(peg$e45); }
     }
     if (s2 !== peg$FAILED) {
       s3 = [];
@@ -2941,7 +3100,7 @@ function peg$parse(input, options) {
         peg$currPos++;
       } else {
         s4 = peg$FAILED;
-        if (peg$silentFails === 0) { peg$fail(peg$e44); }
+        if (peg$silentFails === 0) { peg$fail(peg$e46); }
       }
       while (s4 !== peg$FAILED) {
         s3.push(s4);
@@ -2950,7 +3109,7 @@ function peg$parse(input, options) {
           peg$currPos++;
         } else {
           s4 = peg$FAILED;
-          if (peg$silentFails === 0) { peg$fail(peg$e44); }
+          if (peg$silentFails === 0) { peg$fail(peg$e46); }
         }
       }
       s2 = [s2, s3];
@@ -2973,7 +3132,7 @@ function peg$parse(input, options) {
   function peg$parseBlockComment() {
     let s0, s1, s2, s3, s4, s5, s6;
 
-    const key = peg$currPos * 43 + 34;
+    const key = peg$currPos * 48 + 39;
     const cached = peg$resultsCache[key];
 
     if (cached) {
@@ -2989,7 +3148,7 @@ function peg$parse(input, options) {
       peg$currPos += 2;
     } else {
       s2 = peg$FAILED;
-      if (peg$silentFails === 0) { peg$fail(peg$e45); }
+      if (peg$silentFails === 0) { peg$fail(peg$e47); }
     }
     if (s2 !== peg$FAILED) {
       s3 = [];
@@ -3001,7 +3160,7 @@ function peg$parse(input, options) {
         peg$currPos += 2;
       } else {
         s6 = peg$FAILED;
-        if (peg$silentFails === 0) { peg$fail(peg$e46); }
+        if (peg$silentFails === 0) { peg$fail(peg$e48); }
       }
       peg$silentFails--;
       if (s6 === peg$FAILED) {
@@ -3016,7 +3175,7 @@ function peg$parse(input, options) {
           peg$currPos++;
         } else {
           s6 = peg$FAILED;
-          if (peg$silentFails === 0) { peg$fail(peg$e47); }
+          if (peg$silentFails === 0) { peg$fail(peg$e49); }
         }
         if (s6 !== peg$FAILED) {
           s5 = [s5, s6];
@@ -3039,7 +3198,7 @@ function peg$parse(input, options) {
           peg$currPos += 2;
         } else {
           s6 = peg$FAILED;
-          if (peg$silentFails === 0) { peg$fail(peg$e46); }
+          if (peg$silentFails === 0) { peg$fail(peg$e48); }
         }
         peg$silentFails--;
         if (s6 === peg$FAILED) {
@@ -3054,7 +3213,7 @@ function peg$parse(input, options) {
             peg$currPos++;
           } else {
             s6 = peg$FAILED;
-            if (peg$silentFails === 0) { peg$fail(peg$e47); }
+            if (peg$silentFails === 0) { peg$fail(peg$e49); }
           }
           if (s6 !== peg$FAILED) {
             s5 = [s5, s6];
@@ -3073,7 +3232,7 @@ function peg$parse(input, options) {
         peg$currPos += 2;
       } else {
         s4 = peg$FAILED;
-        if (peg$silentFails === 0) { peg$fail(peg$e46); }
+        if (peg$silentFails === 0) { peg$fail(peg$e48); }
       }
       if (s4 !== peg$FAILED) {
         s2 = [s2, s3, s4];
@@ -3100,7 +3259,7 @@ function peg$parse(input, options) {
   function peg$parseNamePart() {
     let s0;
 
-    const key = peg$currPos * 43 + 35;
+    const key = peg$currPos * 48 + 40;
     const cached = peg$resultsCache[key];
 
     if (cached) {
@@ -3114,7 +3273,7 @@ function peg$parse(input, options) {
       peg$currPos++;
     } else {
       s0 = peg$FAILED;
-      if (peg$silentFails === 0) { peg$fail(peg$e48); }
+      if (peg$silentFails === 0) { peg$fail(peg$e50); }
     }
 
     peg$resultsCache[key] = { nextPos: peg$currPos, result: s0 };
@@ -3125,7 +3284,7 @@ function peg$parse(input, options) {
   function peg$parseName() {
     let s0, s1, s2, s3, s4, s5;
 
-    const key = peg$currPos * 43 + 36;
+    const key = peg$currPos * 48 + 41;
     const cached = peg$resultsCache[key];
 
     if (cached) {
@@ -3143,7 +3302,7 @@ function peg$parse(input, options) {
       peg$currPos++;
     } else {
       s3 = peg$FAILED;
-      if (peg$silentFails === 0) { peg$fail(peg$e35); }
+      if (peg$silentFails === 0) { peg$fail(peg$e37); }
     }
     if (s3 !== peg$FAILED) {
       s4 = [];
@@ -3152,7 +3311,7 @@ function peg$parse(input, options) {
         peg$currPos++;
       } else {
         s5 = peg$FAILED;
-        if (peg$silentFails === 0) { peg$fail(peg$e48); }
+        if (peg$silentFails === 0) { peg$fail(peg$e50); }
       }
       while (s5 !== peg$FAILED) {
         s4.push(s5);
@@ -3161,7 +3320,7 @@ function peg$parse(input, options) {
           peg$currPos++;
         } else {
           s5 = peg$FAILED;
-          if (peg$silentFails === 0) { peg$fail(peg$e48); }
+          if (peg$silentFails === 0) { peg$fail(peg$e50); }
         }
       }
       s3 = [s3, s4];
@@ -3183,7 +3342,7 @@ function peg$parse(input, options) {
     peg$silentFails--;
     if (s0 === peg$FAILED) {
       s1 = peg$FAILED;
-      if (peg$silentFails === 0) { peg$fail(peg$e49); }
+      if (peg$silentFails === 0) { peg$fail(peg$e51); }
     }
 
     peg$resultsCache[key] = { nextPos: peg$currPos, result: s0 };
@@ -3194,7 +3353,7 @@ function peg$parse(input, options) {
   function peg$parseInteger() {
     let s0, s1, s2, s3;
 
-    const key = peg$currPos * 43 + 37;
+    const key = peg$currPos * 48 + 42;
     const cached = peg$resultsCache[key];
 
     if (cached) {
@@ -3212,7 +3371,7 @@ function peg$parse(input, options) {
       peg$currPos++;
     } else {
       s3 = peg$FAILED;
-      if (peg$silentFails === 0) { peg$fail(peg$e51); }
+      if (peg$silentFails === 0) { peg$fail(peg$e53); }
     }
     if (s3 !== peg$FAILED) {
       while (s3 !== peg$FAILED) {
@@ -3222,7 +3381,7 @@ function peg$parse(input, options) {
           peg$currPos++;
         } else {
           s3 = peg$FAILED;
-          if (peg$silentFails === 0) { peg$fail(peg$e51); }
+          if (peg$silentFails === 0) { peg$fail(peg$e53); }
         }
       }
     } else {
@@ -3241,7 +3400,7 @@ function peg$parse(input, options) {
         peg$currPos++;
       } else {
         s3 = peg$FAILED;
-        if (peg$silentFails === 0) { peg$fail(peg$e35); }
+        if (peg$silentFails === 0) { peg$fail(peg$e37); }
       }
       peg$silentFails--;
       if (s3 === peg$FAILED) {
@@ -3264,7 +3423,7 @@ function peg$parse(input, options) {
     peg$silentFails--;
     if (s0 === peg$FAILED) {
       s1 = peg$FAILED;
-      if (peg$silentFails === 0) { peg$fail(peg$e50); }
+      if (peg$silentFails === 0) { peg$fail(peg$e52); }
     }
 
     peg$resultsCache[key] = { nextPos: peg$currPos, result: s0 };
@@ -3275,7 +3434,7 @@ function peg$parse(input, options) {
   function peg$parseFloat() {
     let s0, s1, s2, s3, s4, s5, s6, s7;
 
-    const key = peg$currPos * 43 + 38;
+    const key = peg$currPos * 48 + 43;
     const cached = peg$resultsCache[key];
 
     if (cached) {
@@ -3294,7 +3453,7 @@ function peg$parse(input, options) {
       peg$currPos++;
     } else {
       s4 = peg$FAILED;
-      if (peg$silentFails === 0) { peg$fail(peg$e51); }
+      if (peg$silentFails === 0) { peg$fail(peg$e53); }
     }
     if (s4 !== peg$FAILED) {
       while (s4 !== peg$FAILED) {
@@ -3304,7 +3463,7 @@ function peg$parse(input, options) {
           peg$currPos++;
         } else {
           s4 = peg$FAILED;
-          if (peg$silentFails === 0) { peg$fail(peg$e51); }
+          if (peg$silentFails === 0) { peg$fail(peg$e53); }
         }
       }
     } else {
@@ -3317,7 +3476,7 @@ function peg$parse(input, options) {
         peg$currPos++;
       } else {
         s5 = peg$FAILED;
-        if (peg$silentFails === 0) { peg$fail(peg$e52); }
+        if (peg$silentFails === 0) { peg$fail(peg$e54); }
       }
       if (s5 !== peg$FAILED) {
         s6 = [];
@@ -3326,7 +3485,7 @@ function peg$parse(input, options) {
           peg$currPos++;
         } else {
           s7 = peg$FAILED;
-          if (peg$silentFails === 0) { peg$fail(peg$e51); }
+          if (peg$silentFails === 0) { peg$fail(peg$e53); }
         }
         if (s7 !== peg$FAILED) {
           while (s7 !== peg$FAILED) {
@@ -3336,7 +3495,7 @@ function peg$parse(input, options) {
               peg$currPos++;
             } else {
               s7 = peg$FAILED;
-              if (peg$silentFails === 0) { peg$fail(peg$e51); }
+              if (peg$silentFails === 0) { peg$fail(peg$e53); }
             }
           }
         } else {
@@ -3384,7 +3543,7 @@ function peg$parse(input, options) {
         peg$currPos++;
       } else {
         s3 = peg$FAILED;
-        if (peg$silentFails === 0) { peg$fail(peg$e35); }
+        if (peg$silentFails === 0) { peg$fail(peg$e37); }
       }
       peg$silentFails--;
       if (s3 === peg$FAILED) {
@@ -3407,7 +3566,7 @@ function peg$parse(input, options) {
     peg$silentFails--;
     if (s0 === peg$FAILED) {
       s1 = peg$FAILED;
-      if (peg$silentFails === 0) { peg$fail(peg$e40); }
+      if (peg$silentFails === 0) { peg$fail(peg$e42); }
     }
 
     peg$resultsCache[key] = { nextPos: peg$currPos, result: s0 };
@@ -3418,7 +3577,7 @@ function peg$parse(input, options) {
   function peg$parseExponent() {
     let s0, s1, s2, s3, s4;
 
-    const key = peg$currPos * 43 + 39;
+    const key = peg$currPos * 48 + 44;
     const cached = peg$resultsCache[key];
 
     if (cached) {
@@ -3433,7 +3592,7 @@ function peg$parse(input, options) {
       peg$currPos++;
     } else {
       s1 = peg$FAILED;
-      if (peg$silentFails === 0) { peg$fail(peg$e53); }
+      if (peg$silentFails === 0) { peg$fail(peg$e55); }
     }
     if (s1 !== peg$FAILED) {
       s2 = input.charAt(peg$currPos);
@@ -3441,7 +3600,7 @@ function peg$parse(input, options) {
         peg$currPos++;
       } else {
         s2 = peg$FAILED;
-        if (peg$silentFails === 0) { peg$fail(peg$e54); }
+        if (peg$silentFails === 0) { peg$fail(peg$e56); }
       }
       if (s2 === peg$FAILED) {
         s2 = null;
@@ -3452,7 +3611,7 @@ function peg$parse(input, options) {
         peg$currPos++;
       } else {
         s4 = peg$FAILED;
-        if (peg$silentFails === 0) { peg$fail(peg$e51); }
+        if (peg$silentFails === 0) { peg$fail(peg$e53); }
       }
       if (s4 !== peg$FAILED) {
         while (s4 !== peg$FAILED) {
@@ -3462,7 +3621,7 @@ function peg$parse(input, options) {
             peg$currPos++;
           } else {
             s4 = peg$FAILED;
-            if (peg$silentFails === 0) { peg$fail(peg$e51); }
+            if (peg$silentFails === 0) { peg$fail(peg$e53); }
           }
         }
       } else {
@@ -3488,7 +3647,7 @@ function peg$parse(input, options) {
   function peg$parseStringText() {
     let s0, s1, s2, s3;
 
-    const key = peg$currPos * 43 + 40;
+    const key = peg$currPos * 48 + 45;
     const cached = peg$resultsCache[key];
 
     if (cached) {
@@ -3504,7 +3663,7 @@ function peg$parse(input, options) {
       peg$currPos++;
     } else {
       s1 = peg$FAILED;
-      if (peg$silentFails === 0) { peg$fail(peg$e56); }
+      if (peg$silentFails === 0) { peg$fail(peg$e58); }
     }
     if (s1 !== peg$FAILED) {
       s2 = [];
@@ -3524,7 +3683,7 @@ function peg$parse(input, options) {
         peg$currPos++;
       } else {
         s3 = peg$FAILED;
-        if (peg$silentFails === 0) { peg$fail(peg$e56); }
+        if (peg$silentFails === 0) { peg$fail(peg$e58); }
       }
       if (s3 !== peg$FAILED) {
         peg$savedPos = s0;
@@ -3540,7 +3699,7 @@ function peg$parse(input, options) {
     peg$silentFails--;
     if (s0 === peg$FAILED) {
       s1 = peg$FAILED;
-      if (peg$silentFails === 0) { peg$fail(peg$e55); }
+      if (peg$silentFails === 0) { peg$fail(peg$e57); }
     }
 
     peg$resultsCache[key] = { nextPos: peg$currPos, result: s0 };
@@ -3551,7 +3710,7 @@ function peg$parse(input, options) {
   function peg$parseStringRun() {
     let s0, s1, s2;
 
-    const key = peg$currPos * 43 + 41;
+    const key = peg$currPos * 48 + 46;
     const cached = peg$resultsCache[key];
 
     if (cached) {
@@ -3567,7 +3726,7 @@ function peg$parse(input, options) {
       peg$currPos++;
     } else {
       s2 = peg$FAILED;
-      if (peg$silentFails === 0) { peg$fail(peg$e57); }
+      if (peg$silentFails === 0) { peg$fail(peg$e59); }
     }
     if (s2 !== peg$FAILED) {
       while (s2 !== peg$FAILED) {
@@ -3577,7 +3736,7 @@ function peg$parse(input, options) {
           peg$currPos++;
         } else {
           s2 = peg$FAILED;
-          if (peg$silentFails === 0) { peg$fail(peg$e57); }
+          if (peg$silentFails === 0) { peg$fail(peg$e59); }
         }
       }
     } else {
@@ -3597,7 +3756,7 @@ function peg$parse(input, options) {
   function peg$parseStringEscape() {
     let s0, s1, s2;
 
-    const key = peg$currPos * 43 + 42;
+    const key = peg$currPos * 48 + 47;
     const cached = peg$resultsCache[key];
 
     if (cached) {
@@ -3612,7 +3771,7 @@ function peg$parse(input, options) {
       peg$currPos++;
     } else {
       s1 = peg$FAILED;
-      if (peg$silentFails === 0) { peg$fail(peg$e58); }
+      if (peg$silentFails === 0) { peg$fail(peg$e60); }
     }
     if (s1 !== peg$FAILED) {
       s2 = input.charAt(peg$currPos);
@@ -3620,7 +3779,7 @@ function peg$parse(input, options) {
         peg$currPos++;
       } else {
         s2 = peg$FAILED;
-        if (peg$silentFails === 0) { peg$fail(peg$e59); }
+        if (peg$silentFails === 0) { peg$fail(peg$e61); }
       }
       if (s2 !== peg$FAILED) {
         peg$savedPos = s0;

@@ -8,7 +8,12 @@ export type NumberNode = Extract<ScalarLiteralNode, { kind: "integer" | "float" 
 export type TypeNode =
   | { readonly kind: "scalar"; readonly name: NameNode; readonly nullable: boolean; readonly span: Span }
   | { readonly kind: "list"; readonly item: TypeNode; readonly nullable: boolean; readonly span: Span }
-  | { readonly kind: "enum"; readonly values: readonly NameNode[]; readonly nullable: boolean; readonly span: Span }
+  | {
+      readonly kind: "enum";
+      readonly values: readonly NameNode[];
+      readonly nullable: boolean;
+      readonly span: Span;
+    }
   | {
       readonly kind: "vector";
       readonly dimension: Extract<NumberNode, { kind: "integer" }>;
@@ -17,7 +22,9 @@ export type TypeNode =
     };
 
 /** What stands in an annotation's parentheses: a literal, or a bare name. */
-export type ArgumentNode = LiteralNode | { readonly kind: "name"; readonly text: string; readonly span: Span };
+export type ArgumentNode =
+  | LiteralNode
+  | { readonly kind: "name"; readonly text: string; readonly span: Span };
 
 export interface NamedArgumentNode {
   readonly kind: "named";

@@ -1,0 +1,46 @@
+import { RE2JS, RE2JSSyntaxException } from "re2js";
+
+/**
+ * Most instructions that the patterns of one schema may compile to. Repetition counts multiply what is written, so
+ * the length of the source alone does not bound the work.
+ */
+const BUDGET = 1_000_000;
+
+/** The largest product of nested repetition counts that RE2 accepts. */
+const MOST_REPETITIONS = 1000;
+
+/** Judges the regular expressions of one schema, in time bounded for all of them together. */
+export class PatternChecker {
+  readonly #problems = new Map<string, string | null>();
+  #instructions = 0;
+
+  /** Why a text is no pattern that can be used, or null. */
+  problem(pattern: string): string | null {
+    const known = this.#problems.get(pattern);
+    if (known !== undefined) return known;
+    const problem = this.#judge(pattern);
+    this.#problems.set(pattern, problem);
+    return problem;
+  }
+
+  #judge(pattern: string): string | null {
+    if (mostInstructions(pattern) > BUDGET) return "the regular expression is too large";
+    if (this.#instructions > BUDGET) return "the regular expressions of the schema are too large together";
+    try {
+      this.#instructions += RE2JS.compile(pattern).programSize();
+      return null;
+    } catch (error) {
+      if (!(error instanceof RE2JSSyntaxException)) throw error;
+      return error.message;
+    }
+  }
+}
+
+/** An upper bound of a pattern's program: all of its repetitions nested around all that it says. */
+function mostInstructions(pattern: string): number {
+  let repetitions = 1;
+  for (const [, least, most] of pattern.matchAll(/\{(\d{1,4})(?:,(\d{0,4}))?\}/gu)) {
+    repetitions *= Math.max(1, Number(least), Number(most ?? 0));
+  }
+  return pattern.length * Math.min(repetitions, MOST_REPETITIONS);
+}
