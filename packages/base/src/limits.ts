@@ -21,5 +21,6 @@ export const LIMITS = {
   queryMemoryBytes: { value: 1 << 30, unit: "bytes", meaning: "Most intermediate memory of one query." },
   memoryBytes: { value: 2 ** 32, unit: "bytes", meaning: "Budget of derived structures in memory (OMNIGRAPH_MEMORY)." },
   branchNameBytes: { value: 200, unit: "bytes", meaning: "Longest branch name." },
+  commitCacheBytes: { value: 32 << 20, unit: "bytes", meaning: "Commit objects kept decoded in memory, by their stored size." },
   messageBytes: { value: 64 << 10, unit: "bytes", meaning: "Longest commit message." },
 } as const satisfies Readonly<Record<string, Limit>>;

@@ -1,0 +1,94 @@
+/** Tag of a branch's incarnation: 45 bits as nine digits of Crockford's base 32. */
+export type Tag = string & { readonly brand: "Tag" };
+
+/** A ULID whose bits are the address of the commit. */
+export type CommitId = string & { readonly brand: "CommitId" };
+
+/** Where a commit stands: the log, the slot in it, and its index in the slot's object. */
+export interface CommitAddress {
+  readonly tag: Tag;
+  readonly slot: number;
+  readonly index: number;
+}
+
+// Casts: the brand is given where the text is made or checked, here alone.
+export const MAIN_TAG = "000000000" as Tag;
+
+/** Slots of one log. */
+export const SLOTS = 2 ** 30;
+
+const LAST_SLOT = SLOTS - 1;
+const FOLDER_SLOTS = 4096;
+const LAST_FOLDER = SLOTS / FOLDER_SLOTS - 1;
+const DIGITS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
+const TAG = /^[0-9A-HJKMNP-TV-Z]{9}$/;
+const ID = /^[0-7][0-9A-HJKMNP-TV-Z]{25}$/;
+
+export function isTag(text: string): text is Tag {
+  return TAG.test(text);
+}
+
+/** The id of the commit at an address; `createdAt` in microseconds since the epoch. */
+export function commitId(createdAt: number, address: CommitAddress): CommitId {
+  const { tag, slot, index } = address;
+  return (digits(Math.floor(createdAt / 1000), 10) + tag + digits(slot, 6) + digits(index, 1)) as CommitId;
+}
+
+/** The address that an id names, or null where the text is no commit id. */
+export function addressOf(id: string): CommitAddress | null {
+  if (!ID.test(id)) return null;
+  const slot = numberOf(id.slice(19, 25));
+  return slot > LAST_SLOT ? null : { tag: id.slice(10, 19) as Tag, slot, index: numberOf(id.slice(25)) };
+}
+
+/** Milliseconds since the epoch that an id states. */
+export function idMilliseconds(id: CommitId): number {
+  return numberOf(id.slice(0, 10));
+}
+
+/** Key of the object of a slot: complemented, so that a listing starts at the newest. */
+export function slotKey(tag: Tag, slot: number): string {
+  return `${logPrefix(tag)}${folderOf(slot)}/${String(LAST_SLOT - slot).padStart(10, "0")}.commit`;
+}
+
+export function logPrefix(tag: Tag): string {
+  return `__manifest/log/${tag}/`;
+}
+
+/** The slot whose object has this key, or -1. */
+export function slotOfKey(tag: Tag, key: string): number {
+  const slot = LAST_SLOT - Number(key.slice(-"0000000000.commit".length, -".commit".length));
+  return Number.isSafeInteger(slot) && slot >= 0 && slot <= LAST_SLOT && slotKey(tag, slot) === key
+    ? slot
+    : -1;
+}
+
+/** Whether the objects of two slots are in one folder of a local store. */
+export function sameFolder(a: number, b: number): boolean {
+  return Math.floor(a / FOLDER_SLOTS) === Math.floor(b / FOLDER_SLOTS);
+}
+
+/** For messages: log, slot and index. */
+export function describeAddress(address: CommitAddress): string {
+  return `${address.tag}:${address.slot}.${address.index}`;
+}
+
+function folderOf(slot: number): string {
+  return String(LAST_FOLDER - Math.floor(slot / FOLDER_SLOTS)).padStart(6, "0");
+}
+
+function digits(value: number, length: number): string {
+  let text = "";
+  let rest = value;
+  for (let i = 0; i < length; i++) {
+    text = DIGITS.charAt(rest % 32) + text;
+    rest = Math.floor(rest / 32);
+  }
+  return text;
+}
+
+function numberOf(text: string): number {
+  let value = 0;
+  for (let i = 0; i < text.length; i++) value = value * 32 + DIGITS.indexOf(text.charAt(i));
+  return value;
+}

@@ -1,0 +1,201 @@
+import { isError, type JsonObject } from "@omnigraph/base";
+import type { TypeId } from "@omnigraph/language";
+import {
+  type ChangeSet,
+  decodeChanges,
+  decodeContainer,
+  type Durability,
+  encodeChanges,
+  encodeContainer,
+} from "@omnigraph/storage";
+import { type CommitAddress, slotKey, type Tag } from "../address.ts";
+import { checkNeeds, corruptLog, NO_NEEDS } from "../features.ts";
+import { type Fail, Fields } from "../json-fields.ts";
+import { entryFromJson, entryToJson } from "../layout/layout.ts";
+import type { Changes, CommitHeader, CommitObject, CommitRecord } from "./header.ts";
+import { HASH, headerFromJson, headerToJson } from "./header-json.ts";
+
+const MAGIC = "OGC1";
+const NONCE = /^[0-9a-f]{32}$/;
+/** Bytes of the SHA-256 that ends a container. */
+const CHECKSUM_BYTES = 32;
+
+/** What a put is to publish, apart from its commits. */
+export interface ObjectFrame {
+  readonly tag: Tag;
+  readonly slot: number;
+  readonly branch: string;
+  readonly nonce: string;
+  readonly predecessor: string | null;
+  readonly durability: Durability;
+}
+
+/** A commit to be encoded: `segment` holds its rows as `encodeRows` gives them, null where no row changed. */
+export interface EncodableCommit {
+  readonly header: CommitHeader;
+  readonly changes: Changes;
+  readonly segment: Uint8Array | null;
+}
+
+/** An object with the bytes that are to be put. */
+export interface EncodedObject {
+  readonly object: CommitObject;
+  readonly bytes: Uint8Array;
+}
+
+/** The row segment of changes: null where they carry no rows. Made once, whatever the number of attempts to publish it. */
+export function encodeRows(changes: Changes): Uint8Array | null {
+  return changes.kind === "rows" && changes.rows.length > 0 ? encodeChanges(changes.rows) : null;
+}
+
+/** The bytes of one object, and the object as a reader of these bytes would see it. */
+export function encodeObject(frame: ObjectFrame, commits: readonly EncodableCommit[]): EncodedObject {
+  const segments: Uint8Array[] = [];
+  const described = commits.map(({ header, changes, segment }) => {
+    const number = segment === null ? null : segments.push(segment) - 1;
+    return { ...headerToJson(header), changes: changesToJson(changes, number) };
+  });
+  const bytes = encodeContainer(
+    MAGIC,
+    {
+      needs: NO_NEEDS,
+      branch: frame.branch,
+      incarnation: frame.tag,
+      slot: frame.slot,
+      nonce: frame.nonce,
+      predecessor: frame.predecessor,
+      durability: frame.durability,
+      commits: described,
+    },
+    segments,
+  );
+  const records = commits.map(({ header, changes }, index) => ({
+    header,
+    changes,
+    address: { tag: frame.tag, slot: frame.slot, index },
+  }));
+  return { object: { ...frame, checksum: checksumOf(bytes), size: bytes.length, commits: records }, bytes };
+}
+
+/**
+ * Reads the object of a slot. `access` says whether the caller means to write after it. Throws `log_corrupt` or `format_newer` with the place; rows are
+ * decoded when first asked for.
+ */
+export function decodeObject(
+  bytes: Uint8Array,
+  tag: Tag,
+  slot: number,
+  access: "read" | "write",
+  store: string,
+): CommitObject {
+  const place = `${store}/${slotKey(tag, slot)}`;
+  const fail = corruptLog(place);
+  const { header, segments } = guarded(place, () => decodeContainer(MAGIC, bytes, place));
+  const fields = new Fields(header, "header", fail);
+  checkNeeds(fields, access, place);
+  if (fields.text("incarnation") !== tag || fields.count("slot") !== slot) fail("it was put in another slot");
+  const predecessor = fields.shapedOrNull("predecessor", HASH, "a SHA-256 or null");
+  if ((predecessor === null) !== (slot === 0)) fail("only slot 0 has no predecessor");
+  const commits = fields.list("commits");
+  if (commits.length === 0 || commits.length > 32) fail(`it holds ${commits.length} commits`);
+  return {
+    tag,
+    slot,
+    branch: fields.text("branch"),
+    nonce: fields.shaped("nonce", NONCE, "32 hex digits"),
+    predecessor,
+    durability: durabilityOf(fields.text("durability"), fail),
+    checksum: checksumOf(bytes),
+    size: bytes.length,
+    commits: commits.map((commit, index) => decodeCommit(commit, { tag, slot, index }, segments, place)),
+  };
+}
+
+function decodeCommit(
+  value: unknown,
+  address: CommitAddress,
+  segments: readonly Uint8Array[],
+  place: string,
+): CommitRecord {
+  const fail = corruptLog(place);
+  const fields = new Fields(value, `commits[${address.index}]`, fail);
+  const header = headerFromJson(fields, address, fail);
+  return new StoredCommit(header, address, readChanges(fields.fields("changes"), segments, place));
+}
+
+/** A commit read from its object. */
+class StoredCommit implements CommitRecord {
+  readonly header: CommitHeader;
+  readonly address: CommitAddress;
+  readonly #read: () => Changes;
+  #changes: Changes | null = null;
+
+  constructor(header: CommitHeader, address: CommitAddress, read: () => Changes) {
+    this.header = header;
+    this.address = address;
+    this.#read = read;
+  }
+
+  get changes(): Changes {
+    this.#changes ??= this.#read();
+    return this.#changes;
+  }
+}
+
+function changesToJson(changes: Changes, segment: number | null): JsonObject {
+  const { kind, replaced } = changes;
+  switch (kind) {
+    case "rows":
+      return { kind, segment, replaced, types: rowCounts(changes.rows) };
+    case "layers":
+      return { kind, layers: changes.layers.map(entryToJson), replaced };
+  }
+}
+
+/** For people: what happened to each type. */
+function rowCounts(rows: ChangeSet): JsonObject {
+  return Object.fromEntries(
+    rows.map(({ type, after, before, updated }) => [
+      type,
+      { inserted: after.length - updated, updated, deleted: before.length - updated },
+    ]),
+  );
+}
+
+/** Checks what names the rows now; reads them later. */
+function readChanges(fields: Fields, segments: readonly Uint8Array[], place: string): () => Changes {
+  const fail = corruptLog(place);
+  // Cast: type ids are opaque here; the catalog knows them.
+  const replaced = fields.texts("replaced") as readonly TypeId[];
+  const kind = fields.text("kind");
+  if (kind === "layers") {
+    const layers = fields
+      .list("layers")
+      .map((entry, i) => entryFromJson(entry, `changes.layers[${i}]`, fail));
+    return () => ({ kind, layers, replaced });
+  }
+  if (kind !== "rows") return fail("changes.kind is unknown");
+  const number = fields.countOrNull("segment");
+  if (number === null) return () => ({ kind, rows: [], replaced });
+  const segment = segments[number] ?? fail(`there is no row segment ${number}`);
+  return () => ({ kind, rows: guarded(place, () => decodeChanges(segment, place)), replaced });
+}
+
+/** What the container and the row codec find damaged is a damaged log here. */
+function guarded<T>(place: string, read: () => T): T {
+  try {
+    return read();
+  } catch (cause) {
+    if (!isError(cause, "object_corrupt")) throw cause;
+    return corruptLog(place, cause)(cause.message);
+  }
+}
+
+function durabilityOf(text: string, fail: Fail): Durability {
+  return text === "durable" || text === "relaxed" ? text : fail("its durability is unknown");
+}
+
+function checksumOf(container: Uint8Array): string {
+  const { buffer, byteOffset, length } = container;
+  return Buffer.from(buffer, byteOffset + length - CHECKSUM_BYTES, CHECKSUM_BYTES).toString("hex");
+}

@@ -1,0 +1,83 @@
+import { present } from "@omnigraph/base";
+import type { TypeId } from "@omnigraph/language";
+import type { ChangeSet, Durability, LayerEntry } from "@omnigraph/storage";
+import type { CommitAddress, CommitId, Tag } from "../address.ts";
+import type { SlotRange } from "../layout/ranges.ts";
+
+export const COMMIT_KINDS = [
+  "genesis",
+  "mutation",
+  "load",
+  "merge",
+  "schema",
+  "maintenance",
+  "recovery",
+  "revert",
+  "seal",
+] as const;
+
+/** What made a commit. Maintenance and recovery change no row. */
+export type CommitKind = (typeof COMMIT_KINDS)[number];
+
+/** What a commit says of itself. Times in microseconds since the epoch. */
+export interface CommitHeader {
+  readonly id: CommitId;
+  /** ULID of the write: its identity across retries. */
+  readonly op: string;
+  /** Digest of what was asked, hex, where the client named the op. */
+  readonly content: string | null;
+  readonly kind: CommitKind;
+  /** None for the genesis; the first is the commit before it. */
+  readonly parents: readonly CommitId[];
+  /** Length of the chain of first parents; the genesis has 1. */
+  readonly depth: number;
+  /** One more than the greatest of its parents'. */
+  readonly generation: number;
+  /** SHA-256 of the schema object, hex. */
+  readonly schema: string;
+  readonly actor: string | null;
+  readonly message: string | null;
+  readonly authoredAt: number;
+  readonly createdAt: number;
+  /** SHA-256 of the layout object, hex; null for the empty layout. */
+  readonly layout: string | null;
+  /** What comes after the layout, for every type, ending with this commit. */
+  readonly tail: readonly SlotRange[];
+  /** Live rows by type; a type that ever had a row stays in it. */
+  readonly counts: ReadonlyMap<TypeId, number>;
+}
+
+/** What a commit did: rows that it carries, or tables that it adopts; and the types whose earlier pieces it drops. */
+export type Changes =
+  | { readonly kind: "rows"; readonly rows: ChangeSet; readonly replaced: readonly TypeId[] }
+  | { readonly kind: "layers"; readonly layers: readonly LayerEntry[]; readonly replaced: readonly TypeId[] };
+
+/** A commit as it stands in the log. */
+export interface CommitRecord {
+  readonly header: CommitHeader;
+  readonly address: CommitAddress;
+  /** Decoded when first asked for. Throws `log_corrupt`. */
+  readonly changes: Changes;
+}
+
+/** One object of the log. */
+export interface CommitObject {
+  readonly tag: Tag;
+  readonly slot: number;
+  readonly branch: string;
+  /** Random, of this object alone: how a writer recognises its own put. */
+  readonly nonce: string;
+  /** Checksum of the object in the slot before; null in slot 0. */
+  readonly predecessor: string | null;
+  readonly durability: Durability;
+  /** SHA-256 of the object, hex. */
+  readonly checksum: string;
+  readonly size: number;
+  /** One to 32, in order. */
+  readonly commits: readonly CommitRecord[];
+}
+
+/** The newest commit of an object. */
+export function lastOf(object: CommitObject): CommitRecord {
+  return present(object.commits.at(-1), "commit in an object");
+}

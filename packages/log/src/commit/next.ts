@@ -1,0 +1,148 @@
+import type { TypeId } from "@omnigraph/language";
+import { type CommitAddress, commitId, MAIN_TAG } from "../address.ts";
+import { encodeLayout, type EncodedLayout, type Layout, type Piece, withRanges } from "../layout/layout.ts";
+import { extendedTail, rangeOf, type SlotRange } from "../layout/ranges.ts";
+import type { Changes, CommitHeader, CommitKind } from "./header.ts";
+
+/** What a commit adds to the one before it, apart from its rows. */
+export interface CommitDelta {
+  readonly op: string;
+  readonly content: string | null;
+  readonly kind: CommitKind;
+  readonly actor: string | null;
+  readonly message: string | null;
+  /** Microseconds since the epoch. */
+  readonly authoredAt: number;
+  /** Hash of a new schema; null keeps the parent's. */
+  readonly schema: string | null;
+  /** How the live rows of a type change. */
+  readonly counts: ReadonlyMap<TypeId, number>;
+  readonly changes: Changes;
+}
+
+/** A header with the layout that it names. */
+export interface Derived {
+  readonly header: CommitHeader;
+  readonly layout: Layout;
+  /** Set when the layout is another than the parent's: its object is put before the commit. */
+  readonly newLayout: EncodedLayout | null;
+}
+
+/** The first commit of a graph, slot 0 of main: a schema and no rows. */
+export function genesisHeader(
+  delta: Pick<CommitDelta, "op" | "actor" | "message">,
+  schema: string,
+  now: number,
+): CommitHeader {
+  const address: CommitAddress = { tag: MAIN_TAG, slot: 0, index: 0 };
+  return {
+    id: commitId(now, address),
+    op: delta.op,
+    content: null,
+    kind: "genesis",
+    parents: [],
+    depth: 1,
+    generation: 1,
+    schema,
+    actor: delta.actor,
+    message: delta.message,
+    authoredAt: now,
+    createdAt: now,
+    layout: null,
+    tail: [rangeOf(address)],
+    counts: new Map(),
+  };
+}
+
+/**
+ * The header of a commit at an address, from its parent's header and layout and what it changes: pure, and run afresh at every attempt. `now` in
+ * microseconds since the epoch.
+ */
+export function next(
+  parent: { readonly header: CommitHeader; readonly layout: Layout },
+  delta: CommitDelta,
+  address: CommitAddress,
+  now: number,
+): Derived {
+  const before = parent.header;
+  const createdAt = Math.max(now, before.createdAt + 1);
+  const counts = summed(before.counts, delta.counts);
+  const placed = placedChanges(parent, delta.changes, address);
+  return {
+    header: {
+      id: commitId(createdAt, address),
+      op: delta.op,
+      content: delta.content,
+      kind: delta.kind,
+      parents: [before.id],
+      depth: before.depth + 1,
+      generation: before.generation + 1,
+      schema: delta.schema ?? before.schema,
+      actor: delta.actor,
+      message: delta.message,
+      authoredAt: delta.authoredAt,
+      createdAt,
+      layout: placed.newLayout === null ? placed.kept : placed.newLayout.hash,
+      tail: placed.tail,
+      counts,
+    },
+    layout: placed.layout,
+    newLayout: placed.newLayout,
+  };
+}
+
+interface Placed {
+  readonly layout: Layout;
+  readonly tail: readonly SlotRange[];
+  /** Hash of the layout when it is no new one. */
+  readonly kept: string | null;
+  readonly newLayout: EncodedLayout | null;
+}
+
+function placedChanges(
+  parent: { readonly header: CommitHeader; readonly layout: Layout },
+  changes: Changes,
+  address: CommitAddress,
+): Placed {
+  const { header } = parent;
+  if (changes.kind === "rows" && changes.replaced.length === 0) {
+    const tail = extendedTail(header.tail, address);
+    return { layout: parent.layout, tail, kept: header.layout, newLayout: null };
+  }
+  const layout = settledLayout(parent, changes);
+  const newLayout = encodeLayout(layout);
+  return { layout, tail: [rangeOf(address)], kept: null, newLayout };
+}
+
+/** The parent's tail as ranges of every type, without the pieces of replaced types, and the commit's layers at the end. */
+function settledLayout(
+  parent: { readonly header: CommitHeader; readonly layout: Layout },
+  changes: Changes,
+): Layout {
+  const replaced = new Set(changes.replaced);
+  const layers = changes.kind === "layers" ? changes.layers : [];
+  const layout = new Map<TypeId, readonly Piece[]>();
+  // A type without a count never had a row, so the tail has nothing of it.
+  for (const type of new Set([...parent.layout.keys(), ...parent.header.counts.keys()])) {
+    const pieces = replaced.has(type)
+      ? EMPTY
+      : withRanges(parent.layout.get(type) ?? EMPTY, parent.header.tail);
+    if (pieces.length > 0) layout.set(type, pieces);
+  }
+  for (const entry of layers) {
+    layout.set(entry.type, [...(layout.get(entry.type) ?? EMPTY), { kind: "layer", entry }]);
+  }
+  return layout;
+}
+
+const EMPTY: readonly Piece[] = [];
+
+function summed(
+  before: ReadonlyMap<TypeId, number>,
+  differences: ReadonlyMap<TypeId, number>,
+): ReadonlyMap<TypeId, number> {
+  if (differences.size === 0) return before;
+  const counts = new Map(before);
+  for (const [type, difference] of differences) counts.set(type, (counts.get(type) ?? 0) + difference);
+  return counts;
+}

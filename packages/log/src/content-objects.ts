@@ -1,0 +1,54 @@
+import { type Environment, LIMITS, OmnigraphError } from "@omnigraph/base";
+import type { ObjectStore } from "@omnigraph/storage";
+
+const RETRY_MS = 20;
+
+/**
+ * Creates an object unless there is one, and answers what is there for good. Bytes that name their writer tell whose it is. Sent again while the store
+ * gives no answer, up to `LIMITS.putDeadlineMs`; then `store_transient`.
+ */
+export async function claim(
+  store: ObjectStore,
+  { clock, random }: Environment,
+  key: string,
+  bytes: Uint8Array,
+): Promise<Uint8Array> {
+  const deadline = clock.monotonicMs() + LIMITS.putDeadlineMs.value;
+  while ((await store.putIfAbsent(key, bytes)) !== "stored") {
+    const there = await store.get(key);
+    if (there !== null) {
+      await store.settle([key]);
+      return there;
+    }
+    if (clock.monotonicMs() >= deadline) {
+      throw new OmnigraphError(
+        "store_transient",
+        `${store.uri} did not say whether it holds ${key}; repeat the call`,
+        {
+          details: { key },
+        },
+      );
+    }
+    await clock.sleep(RETRY_MS * random.next());
+  }
+  return bytes;
+}
+
+/** Makes sure that an object named by the hash of its bytes is there for good. As `claim`; other bytes under that name are `object_corrupt`. */
+export async function putContent(
+  store: ObjectStore,
+  environment: Environment,
+  key: string,
+  bytes: Uint8Array,
+): Promise<void> {
+  const there = await claim(store, environment, key, bytes);
+  if (Buffer.compare(there, bytes) === 0) return;
+  const place = `${store.uri}/${key}`;
+  throw new OmnigraphError(
+    "object_corrupt",
+    `${place} does not hold what its name says; restore it from a backup`,
+    {
+      details: { place },
+    },
+  );
+}

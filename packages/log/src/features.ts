@@ -1,0 +1,35 @@
+import { OmnigraphError } from "@omnigraph/base";
+import type { Fail, Fields } from "./json-fields.ts";
+
+/** Format features that an object needs of who reads it, and of who writes after it. */
+export type Needs = { readonly read: readonly string[]; readonly write: readonly string[] };
+
+/** What this version's own objects need. */
+export const NO_NEEDS: Needs = { read: [], write: [] };
+
+/** Features beyond the first version of the format that this version knows. */
+const KNOWN: ReadonlySet<string> = new Set();
+
+/** Reads the `needs` of an object and refuses what this version does not know: `format_newer`, with the place. */
+export function checkNeeds(fields: Fields, access: "read" | "write", place: string): void {
+  const needs = fields.fields("needs");
+  const required = [...needs.texts("read"), ...(access === "write" ? needs.texts("write") : [])];
+  const unknown = required.filter((feature) => !KNOWN.has(feature));
+  if (unknown.length === 0) return;
+  throw new OmnigraphError(
+    "format_newer",
+    `${place} needs what this version does not know: ${unknown.join(", ")}; upgrade omnigraph`,
+    { details: { place, features: unknown } },
+  );
+}
+
+/** How a damaged object of the log is reported. */
+export function corruptLog(place: string, cause?: unknown): Fail {
+  return (problem) => {
+    throw new OmnigraphError(
+      "log_corrupt",
+      `${place} is no valid commit object: ${problem}; restore it from a backup`,
+      { details: { place }, cause },
+    );
+  };
+}

@@ -1,0 +1,52 @@
+import { OmnigraphError } from "@omnigraph/base";
+import { checkNeeds, NO_NEEDS } from "./features.ts";
+import { type Fail, Fields, parseJsonBytes } from "./json-fields.ts";
+
+/** Its presence makes a folder a graph. */
+export const FORMAT_KEY = "__manifest/format.json";
+
+const VERSION = 1;
+
+/** What `format.json` says. */
+export interface GraphFormat {
+  /** ULID: the op of the genesis. */
+  readonly graph: string;
+  /** Microseconds since the epoch: that of the genesis. */
+  readonly createdAt: number;
+  /** Of the put of this object. */
+  readonly nonce: string;
+}
+
+export function encodeFormat({ graph, createdAt, nonce }: GraphFormat): Uint8Array {
+  const json = {
+    format: "omnigraph",
+    version: VERSION,
+    needs: NO_NEEDS,
+    graph,
+    created_at: createdAt,
+    nonce,
+  };
+  return Buffer.from(JSON.stringify(json));
+}
+
+/** Reads `format.json`. Throws `object_corrupt` or `format_newer` with the place. */
+export function decodeFormat(bytes: Uint8Array, access: "read" | "write", store: string): GraphFormat {
+  const place = `${store}/${FORMAT_KEY}`;
+  const fail: Fail = (problem) => {
+    throw new OmnigraphError("object_corrupt", `${place} is damaged: ${problem}; restore it from a backup`, {
+      details: { place },
+    });
+  };
+  const fields = new Fields(parseJsonBytes(bytes), "format.json", fail);
+  if (fields.text("format") !== "omnigraph") fail("it is of no graph");
+  const version = fields.count("version");
+  if (version > VERSION) {
+    throw new OmnigraphError(
+      "format_newer",
+      `${place} is of format ${version}, and this version knows formats up to ${VERSION}; upgrade omnigraph`,
+      { details: { place, version } },
+    );
+  }
+  checkNeeds(fields, access, place);
+  return { graph: fields.text("graph"), createdAt: fields.count("created_at"), nonce: fields.text("nonce") };
+}

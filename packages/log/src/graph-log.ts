@@ -1,0 +1,175 @@
+import { createHash } from "node:crypto";
+import { type Environment, OmnigraphError } from "@omnigraph/base";
+import type { TypeId } from "@omnigraph/language";
+import type { ObjectStore, TypeChanges } from "@omnigraph/storage";
+import { addressOf, MAIN_TAG } from "./address.ts";
+import type { CommitRecord } from "./commit/header.ts";
+import { putContent } from "./content-objects.ts";
+import { decodeFormat, FORMAT_KEY, type GraphFormat } from "./format-object.ts";
+import type { SlotRange } from "./layout/ranges.ts";
+import { type InitOptions, makeGraph, schemaKey } from "./make-graph.ts";
+import { BranchLog } from "./reading/branch-log.ts";
+import { CommitObjects } from "./reading/commit-objects.ts";
+import { Layouts } from "./reading/layouts.ts";
+import { Snapshot } from "./reading/snapshot.ts";
+import { BranchWriter } from "./writing/branch-writer.ts";
+import { beginIntent, type Intent, type IntentFacts } from "./writing/intent.ts";
+import { Publisher } from "./writing/publisher.ts";
+
+/** The commit log of one graph, as one process has it open. */
+export class GraphLog {
+  /** ULID of the graph. */
+  readonly id: string;
+  readonly readOnly: boolean;
+  readonly #store: ObjectStore;
+  readonly #environment: Environment;
+  readonly #objects: CommitObjects;
+  readonly #layouts: Layouts;
+  readonly #main: BranchLog;
+  readonly #writers = new Map<BranchLog, BranchWriter>();
+
+  private constructor(store: ObjectStore, environment: Environment, format: GraphFormat, readOnly: boolean) {
+    this.id = format.graph;
+    this.readOnly = readOnly;
+    this.#store = store;
+    this.#environment = environment;
+    this.#objects = new CommitObjects(store, readOnly ? "read" : "write");
+    this.#layouts = new Layouts(store, environment);
+    this.#main = new BranchLog("main", MAIN_TAG, store, this.#objects);
+  }
+
+  /** Makes a graph where none is, and opens it. Errors: `graph_exists`, `folder_not_empty`; nothing is written then. */
+  static async init(store: ObjectStore, environment: Environment, options: InitOptions): Promise<GraphLog> {
+    await makeGraph(store, environment, options);
+    return GraphLog.open(store, environment, { readOnly: false });
+  }
+
+  /** Opens a graph; reads one small object, writes nothing. Errors: `graph_not_found`, `format_newer`, `object_corrupt`. */
+  static async open(
+    store: ObjectStore,
+    environment: Environment,
+    options: { readonly readOnly: boolean },
+  ): Promise<GraphLog> {
+    const bytes = await store.get(FORMAT_KEY);
+    if (bytes === null) {
+      throw new OmnigraphError(
+        "graph_not_found",
+        `there is no graph at ${store.uri}: it has no ${FORMAT_KEY}; check the address, or create the graph with init`,
+        { details: { uri: store.uri } },
+      );
+    }
+    const format = decodeFormat(bytes, options.readOnly ? "read" : "write", store.uri);
+    return new GraphLog(store, environment, format, options.readOnly);
+  }
+
+  /** The log of a branch. Throws `branch_not_found`. */
+  async branch(name: string): Promise<BranchLog> {
+    if (name === "main") return this.#main;
+    throw new OmnigraphError(
+      "branch_not_found",
+      `the graph at ${this.#store.uri} has no branch ${JSON.stringify(name)}`,
+      {
+        details: { branch: name },
+      },
+    );
+  }
+
+  /** The one writer of a branch in this process. Throws `read_only`. */
+  writer(branch: BranchLog): BranchWriter {
+    this.#checkWritable();
+    const there = this.#writers.get(branch);
+    if (there !== undefined) return there;
+    const ground = {
+      store: this.#store,
+      environment: this.#environment,
+      objects: this.#objects,
+      layouts: this.#layouts,
+    };
+    const made = new BranchWriter(branch, this.#environment, new Publisher(branch, ground));
+    this.#writers.set(branch, made);
+    return made;
+  }
+
+  /** Any commit by its id: one read. Throws `commit_not_found`. */
+  async commit(id: string, signal?: AbortSignal): Promise<CommitRecord> {
+    const address = addressOf(id);
+    const object = address === null ? null : await this.#objects.read(address.tag, address.slot, signal);
+    const record = object?.commits[address?.index ?? 0];
+    if (record?.header.id === id) return record;
+    throw new OmnigraphError(
+      "commit_not_found",
+      `the graph at ${this.#store.uri} has no commit ${JSON.stringify(id)}`,
+      {
+        details: { commit: id },
+      },
+    );
+  }
+
+  /** A commit and its first parents, back to the genesis. */
+  async *history(from: CommitRecord, signal?: AbortSignal): AsyncGenerator<CommitRecord, void, undefined> {
+    for (let commit = from; ;) {
+      yield commit;
+      const [parent] = commit.header.parents;
+      if (parent === undefined) return;
+      commit = await this.commit(parent, signal);
+    }
+  }
+
+  /** The graph at a commit. */
+  async snapshot(commit: CommitRecord, signal?: AbortSignal): Promise<Snapshot> {
+    return new Snapshot(commit, await this.#layouts.read(commit.header.layout, signal));
+  }
+
+  /** What the commits of a range did to a type, in order; those that did nothing to it are left out. */
+  async readChanges(range: SlotRange, type: TypeId, signal?: AbortSignal): Promise<readonly TypeChanges[]> {
+    const found: TypeChanges[] = [];
+    for (const { changes } of await this.#objects.records(range, signal)) {
+      const own = changes.kind === "rows" ? changes.rows.find((change) => change.type === type) : undefined;
+      if (own !== undefined) found.push(own);
+    }
+    return found;
+  }
+
+  /** The bytes of a schema object. Throws `object_corrupt` where it is missing or damaged. */
+  async schema(hash: string, signal?: AbortSignal): Promise<Uint8Array> {
+    const bytes = await this.#store.get(schemaKey(hash), signal);
+    if (bytes !== null && sha256(bytes) === hash) return bytes;
+    const place = `${this.#store.uri}/${schemaKey(hash)}`;
+    throw new OmnigraphError(
+      "object_corrupt",
+      `the schema ${place} is ${bytes === null ? "missing" : "damaged"}; restore it from a backup`,
+      { details: { place } },
+    );
+  }
+
+  /** Puts a schema object, before a commit names its hash. Answers the hash. */
+  async putSchema(bytes: Uint8Array): Promise<string> {
+    this.#checkWritable();
+    const hash = sha256(bytes);
+    await putContent(this.#store, this.#environment, schemaKey(hash), bytes);
+    return hash;
+  }
+
+  /** Announces a write that will stage tables, before it stages anything. */
+  beginIntent(facts: IntentFacts): Promise<Intent> {
+    this.#checkWritable();
+    return beginIntent(this.#store, this.#environment, facts);
+  }
+
+  /** Waits for the writes under way. The store stays open: it is the caller's. */
+  async close(): Promise<void> {
+    await Promise.all([...this.#writers.values()].map((writer) => writer.close()));
+  }
+
+  #checkWritable(): void {
+    if (!this.readOnly) return;
+    throw new OmnigraphError(
+      "read_only",
+      `the graph at ${this.#store.uri} was opened for reading only; open it for writing`,
+    );
+  }
+}
+
+function sha256(bytes: Uint8Array): string {
+  return createHash("sha256").update(bytes).digest("hex");
+}

@@ -1,0 +1,70 @@
+import type { JsonObject } from "@omnigraph/base";
+import type { CommitAddress, Tag } from "../address.ts";
+import { isTag } from "../address.ts";
+import { type Fail, Fields } from "../json-fields.ts";
+
+/** Commits of one log that follow each other: from index `fromIndex` of slot `from` to index `toIndex` of slot `to`, both included. */
+export interface SlotRange {
+  readonly tag: Tag;
+  readonly from: number;
+  readonly fromIndex: number;
+  readonly to: number;
+  readonly toIndex: number;
+}
+
+/** The range of one commit. */
+export function rangeOf({ tag, slot, index }: CommitAddress): SlotRange {
+  return { tag, from: slot, fromIndex: index, to: slot, toIndex: index };
+}
+
+/**
+ * Whether `b` begins with the commit right after the end of `a`. Both are of one chain of first parents, `b` later than `a`: then a step to index 0 of the
+ * next slot of the same log can only be one from the last commit of the slot before.
+ */
+export function follows(a: SlotRange, b: SlotRange): boolean {
+  if (a.tag !== b.tag) return false;
+  return b.from === a.to ? b.fromIndex === a.toIndex + 1 : b.from === a.to + 1 && b.fromIndex === 0;
+}
+
+export function joined(a: SlotRange, b: SlotRange): SlotRange {
+  return { tag: a.tag, from: a.from, fromIndex: a.fromIndex, to: b.to, toIndex: b.toIndex };
+}
+
+/** The tail of a commit that keeps its parent's layout. */
+export function extendedTail(tail: readonly SlotRange[], by: CommitAddress): readonly SlotRange[] {
+  const own = rangeOf(by);
+  const last = tail.at(-1);
+  if (last === undefined || !follows(last, own)) return [...tail, own];
+  return [...tail.slice(0, -1), joined(last, own)];
+}
+
+export function contains(range: SlotRange, { tag, slot, index }: CommitAddress): boolean {
+  if (range.tag !== tag || slot < range.from || slot > range.to) return false;
+  return (slot > range.from || index >= range.fromIndex) && (slot < range.to || index <= range.toIndex);
+}
+
+/** As it stands in headers and layouts; indexes that are 0 are left out. */
+export function rangeToJson(range: SlotRange): JsonObject {
+  return {
+    log: range.tag,
+    from: range.from,
+    ...(range.fromIndex === 0 ? {} : { from_index: range.fromIndex }),
+    to: range.to,
+    ...(range.toIndex === 0 ? {} : { to_index: range.toIndex }),
+  };
+}
+
+export function rangeFromJson(value: unknown, where: string, fail: Fail): SlotRange {
+  const fields = new Fields(value, where, fail);
+  const tag = fields.text("log");
+  if (!isTag(tag)) return fail(`${where}.log is no tag`);
+  const range = {
+    tag,
+    from: fields.count("from"),
+    fromIndex: fields.countOrZero("from_index"),
+    to: fields.count("to"),
+    toIndex: fields.countOrZero("to_index"),
+  };
+  const ordered = range.from < range.to || (range.from === range.to && range.fromIndex <= range.toIndex);
+  return ordered ? range : fail(`${where} ends before it begins`);
+}

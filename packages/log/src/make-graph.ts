@@ -1,0 +1,112 @@
+import { createHash } from "node:crypto";
+import { type Environment, OmnigraphError, ulidFactory } from "@omnigraph/base";
+import type { ObjectStore } from "@omnigraph/storage";
+import { MAIN_TAG, slotKey } from "./address.ts";
+import { decodeObject, encodeObject } from "./commit/codec.ts";
+import { type CommitObject, lastOf } from "./commit/header.ts";
+import { genesisHeader } from "./commit/next.ts";
+import { claim, putContent } from "./content-objects.ts";
+import { encodeFormat, FORMAT_KEY } from "./format-object.ts";
+
+/** What a new graph begins with. */
+export interface InitOptions {
+  /** The encoded schema. Its object is named by the SHA-256 of these bytes. */
+  readonly schema: Uint8Array;
+  readonly actor: string | null;
+  readonly message: string | null;
+  /** Whether a schema object found in a half-made graph says what `schema` says; without it, equal bytes do. */
+  readonly isSameSchema?: (found: Uint8Array) => boolean;
+}
+
+const GENESIS_KEY = slotKey(MAIN_TAG, 0);
+
+export function schemaKey(hash: string): string {
+  return `__manifest/schemas/${hash}.json`;
+}
+
+/**
+ * Makes a graph where none is. The genesis, put if absent, arbitrates between several makers, and `format.json` is put last; a half-made graph with the same
+ * schema is completed. Errors: `graph_exists`, `folder_not_empty`; nothing is written then.
+ */
+export async function makeGraph(
+  store: ObjectStore,
+  environment: Environment,
+  options: InitOptions,
+): Promise<void> {
+  if (await store.exists(FORMAT_KEY)) throw graphExists(store.uri);
+  const found = await findHalfMade(store, options);
+  const genesis = found ?? (await putGenesis(store, environment, options));
+  const { header } = lastOf(genesis);
+  const nonce = randomHex(environment);
+  const bytes = encodeFormat({ graph: header.op, createdAt: header.createdAt, nonce });
+  if (Buffer.compare(await claim(store, environment, FORMAT_KEY, bytes), bytes) !== 0)
+    throw graphExists(store.uri);
+}
+
+/** The genesis of a half-made graph with the same schema, or null where the store is empty of a graph's beginnings. */
+async function findHalfMade(store: ObjectStore, options: InitOptions): Promise<CommitObject | null> {
+  const bytes = await store.get(GENESIS_KEY);
+  const genesis = bytes === null ? null : decodeObject(bytes, MAIN_TAG, 0, "write", store.uri);
+  const own = (key: string): boolean =>
+    key === GENESIS_KEY || key === FORMAT_KEY || key.startsWith("__manifest/schemas/");
+  const foreign = (await store.list("", { limit: 64 })).find(({ key }) => !own(key));
+  if (foreign !== undefined) throw notEmpty(store.uri, `it holds ${foreign.key}`);
+  if (genesis === null) return null;
+  const there = await store.get(schemaKey(lastOf(genesis).header.schema));
+  const same = options.isSameSchema ?? ((schema) => Buffer.compare(schema, options.schema) === 0);
+  if (there === null || !same(there))
+    throw notEmpty(store.uri, "it holds a half-made graph of another schema");
+  await store.settle([GENESIS_KEY]);
+  return genesis;
+}
+
+async function putGenesis(
+  store: ObjectStore,
+  environment: Environment,
+  options: InitOptions,
+): Promise<CommitObject> {
+  const schema = createHash("sha256").update(options.schema).digest("hex");
+  await putContent(store, environment, schemaKey(schema), options.schema);
+  const op = ulidFactory(environment)();
+  const { actor, message } = options;
+  const header = genesisHeader({ op, actor, message }, schema, environment.clock.nowMicros());
+  const frame = {
+    tag: MAIN_TAG,
+    slot: 0,
+    branch: "main",
+    nonce: randomHex(environment),
+    predecessor: null,
+    durability: "durable",
+  } as const;
+  const { object, bytes } = encodeObject(frame, [
+    { header, changes: { kind: "rows", rows: [], replaced: [] }, segment: null },
+  ]);
+  const there = await claim(store, environment, GENESIS_KEY, bytes);
+  if (decodeObject(there, MAIN_TAG, 0, "write", store.uri).nonce !== object.nonce)
+    throw graphExists(store.uri);
+  return object;
+}
+
+function randomHex({ random }: Environment): string {
+  return Buffer.from(random.bytes(16)).toString("hex");
+}
+
+function graphExists(uri: string): OmnigraphError {
+  return new OmnigraphError(
+    "graph_exists",
+    `there is a graph at ${uri} already; open it, or choose another address`,
+    {
+      details: { uri },
+    },
+  );
+}
+
+function notEmpty(uri: string, what: string): OmnigraphError {
+  return new OmnigraphError(
+    "folder_not_empty",
+    `${uri} is not empty: ${what}; choose an empty or new folder`,
+    {
+      details: { uri },
+    },
+  );
+}

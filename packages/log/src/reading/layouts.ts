@@ -1,0 +1,50 @@
+import { type Environment, OmnigraphError } from "@omnigraph/base";
+import type { ObjectStore } from "@omnigraph/storage";
+import { putContent } from "../content-objects.ts";
+import { decodeLayout, EMPTY_LAYOUT, type EncodedLayout, type Layout, layoutKey } from "../layout/layout.ts";
+
+/** Layouts kept in memory; a graph that is written moves through a few. */
+const KEPT = 64;
+
+/** The layout objects of a graph. */
+export class Layouts {
+  readonly #store: ObjectStore;
+  readonly #environment: Environment;
+  /** By hash, the least recently used first; all of them are in the store for good. */
+  readonly #kept = new Map<string, Layout>();
+
+  constructor(store: ObjectStore, environment: Environment) {
+    this.#store = store;
+    this.#environment = environment;
+  }
+
+  /** The layout of a hash; null is the empty one. Throws `object_corrupt` where it is damaged or missing. */
+  async read(hash: string | null, signal?: AbortSignal): Promise<Layout> {
+    if (hash === null) return EMPTY_LAYOUT;
+    const kept = this.#kept.get(hash);
+    if (kept !== undefined) return this.#keep(hash, kept);
+    const bytes = await this.#store.get(layoutKey(hash), signal);
+    if (bytes !== null) return this.#keep(hash, decodeLayout(bytes, hash, this.#store.uri));
+    const place = `${this.#store.uri}/${layoutKey(hash)}`;
+    throw new OmnigraphError("object_corrupt", `the layout ${place} is missing; restore it from a backup`, {
+      details: { place },
+    });
+  }
+
+  /** Puts the object of a layout where it is not there yet. */
+  async put({ hash, bytes }: EncodedLayout, layout: Layout): Promise<void> {
+    if (this.#kept.has(hash)) return;
+    await putContent(this.#store, this.#environment, layoutKey(hash), bytes);
+    this.#keep(hash, layout);
+  }
+
+  #keep(hash: string, layout: Layout): Layout {
+    this.#kept.delete(hash);
+    this.#kept.set(hash, layout);
+    for (const oldest of this.#kept.keys()) {
+      if (this.#kept.size <= KEPT) break;
+      this.#kept.delete(oldest);
+    }
+    return layout;
+  }
+}

@@ -1,0 +1,59 @@
+import { encodeRows } from "../commit/codec.ts";
+import type { CommitDelta } from "../commit/next.ts";
+import type { Draft, Write, WriteResult } from "./write.ts";
+
+/** How far the evaluation of a write has come. A draft or an answer holds for one head only. */
+export type Evaluation =
+  | { readonly kind: "none" }
+  | { readonly kind: "draft"; readonly draft: Draft; readonly segment: Uint8Array | null }
+  /** The write did nothing, or failed: its answer once the head is confirmed. */
+  | { readonly kind: "nothing" }
+  | { readonly kind: "error"; readonly error: unknown };
+
+export const NOT_EVALUATED: Evaluation = { kind: "none" };
+
+export function drafted(draft: Draft): Evaluation {
+  return { kind: "draft", draft, segment: encodeRows(draft.changes) };
+}
+
+/** A write on its way: waiting, then a member of a batch, then settled. */
+export class Member {
+  readonly write: Write;
+  /** Microseconds since the epoch. */
+  readonly authoredAt: number;
+  readonly result: Promise<WriteResult>;
+  evaluation: Evaluation = NOT_EVALUATED;
+  /** How often others came first. */
+  attempts = 0;
+  /** The prepared draft of the write was used. */
+  preparedUsed = false;
+  settled = false;
+  #resolve: (result: WriteResult) => void = () => {};
+  #reject: (error: unknown) => void = () => {};
+
+  constructor(write: Write, authoredAt: number) {
+    this.write = write;
+    this.authoredAt = authoredAt;
+    this.result = new Promise((resolve, reject) => {
+      this.#resolve = resolve;
+      this.#reject = reject;
+    });
+  }
+
+  answer(result: WriteResult): void {
+    this.settled = true;
+    this.#resolve(result);
+  }
+
+  fail(error: unknown): void {
+    this.settled = true;
+    this.#reject(error);
+  }
+
+  /** What its commit adds to the one before it. */
+  delta(draft: Draft): CommitDelta {
+    const { op, content, actor, message } = this.write;
+    const { kind, schema, counts, changes } = draft;
+    return { op, content, kind, actor, message, authoredAt: this.authoredAt, schema, counts, changes };
+  }
+}

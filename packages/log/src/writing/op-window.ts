@@ -1,0 +1,58 @@
+import { LIMITS } from "@omnigraph/base";
+import type { CommitAddress } from "../address.ts";
+import type { CommitObject, CommitRecord } from "../commit/header.ts";
+import type { BranchLog } from "../reading/branch-log.ts";
+
+const WINDOW = LIMITS.idempotencyWindow.value;
+/** Slots that are read at one time. */
+const TOGETHER = 32;
+
+/**
+ * The ops of the last `LIMITS.idempotencyWindow` slots of a log. Nothing is read before a first op is asked for. Ops are kept by block of slots, so
+ * that old ones are forgotten a block at a time.
+ */
+export class OpWindow {
+  readonly #log: BranchLog;
+  readonly #blocks = new Map<number, Map<string, CommitAddress>>();
+  /** Every slot up to this one, as far back as the window reaches, is in the blocks; -1: nothing was read yet. */
+  #upTo = -1;
+
+  constructor(log: BranchLog) {
+    this.#log = log;
+  }
+
+  /** The newest commit of an op within the window before a slot, or null. */
+  async find(op: string, head: CommitObject): Promise<CommitRecord | null> {
+    await this.#cover(head);
+    const first = Math.max(0, head.slot - WINDOW + 1);
+    for (let block = blockOf(head.slot); block >= blockOf(first); block--) {
+      const found = this.#blocks.get(block)?.get(op);
+      if (found === undefined || found.slot < first) continue;
+      return (await this.#log.expect(found.slot)).commits[found.index] ?? null;
+    }
+    return null;
+  }
+
+  async #cover(head: CommitObject): Promise<void> {
+    let from = Math.max(this.#upTo + 1, head.slot - WINDOW + 1, 0);
+    while (from <= head.slot) {
+      const count = Math.min(TOGETHER, head.slot - from + 1);
+      const objects = await Promise.all(Array.from({ length: count }, (_, i) => this.#log.expect(from + i)));
+      for (const object of objects) this.#note(object);
+      from += count;
+    }
+    this.#upTo = head.slot;
+    for (const block of this.#blocks.keys()) if (block < blockOf(head.slot) - 1) this.#blocks.delete(block);
+  }
+
+  #note(object: CommitObject): void {
+    const block = blockOf(object.slot);
+    const ops = this.#blocks.get(block) ?? new Map<string, CommitAddress>();
+    this.#blocks.set(block, ops);
+    for (const record of object.commits) ops.set(record.header.op, record.address);
+  }
+}
+
+function blockOf(slot: number): number {
+  return Math.floor(slot / WINDOW);
+}

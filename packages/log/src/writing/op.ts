@@ -1,0 +1,10 @@
+import { createHash } from "node:crypto";
+import { encodeUlid, isUlid } from "@omnigraph/base";
+
+const ULID_BYTES = 16;
+
+/** The op that a client's idempotency key names: a ULID as it is, any other text by the beginning of its SHA-256. */
+export function opOfKey(key: string): string {
+  if (isUlid(key)) return key;
+  return encodeUlid(createHash("sha256").update(key).digest().subarray(0, ULID_BYTES));
+}

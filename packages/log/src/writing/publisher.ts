@@ -1,0 +1,170 @@
+import { type Environment, isError, LIMITS, OmnigraphError } from "@omnigraph/base";
+import type { Durability, ObjectStore, PutOutcome } from "@omnigraph/storage";
+import { sameFolder, slotKey } from "../address.ts";
+import { type EncodedObject, encodeObject, type EncodableCommit } from "../commit/codec.ts";
+import { type CommitObject, lastOf } from "../commit/header.ts";
+import { type CommitDelta, next } from "../commit/next.ts";
+import type { BranchLog } from "../reading/branch-log.ts";
+import type { CommitObjects } from "../reading/commit-objects.ts";
+import type { Layouts } from "../reading/layouts.ts";
+import { outcomeUnknown } from "./errors.ts";
+
+const NONCE_BYTES = 16;
+const LEAST_WAIT_MS = 2;
+const MOST_WAIT_MS = 500;
+
+/** A commit that is to be published. */
+export interface Publication {
+  readonly delta: CommitDelta;
+  readonly segment: Uint8Array | null;
+}
+
+/** The object that is in the slot that was put to. */
+export interface Published {
+  /** It is the one that was put. */
+  readonly landed: boolean;
+  readonly object: CommitObject;
+}
+
+/** What publishing needs besides the branch. */
+export interface PublisherGround {
+  readonly store: ObjectStore;
+  readonly environment: Environment;
+  readonly objects: CommitObjects;
+  readonly layouts: Layouts;
+}
+
+/**
+ * Puts commit objects into the next slot of one log. A slot is left for the next one only once another object is known to be in it; while there is no
+ * answer, the same bytes go to the same slot again: so an object lands at most once, whatever the store does.
+ */
+export class Publisher {
+  readonly #log: BranchLog;
+  readonly #ground: PublisherGround;
+  /** Slots up to this one outlast power loss, as this process knows. */
+  #settledUpTo = -1;
+
+  constructor(log: BranchLog, ground: PublisherGround) {
+    this.#log = log;
+    this.#ground = ground;
+  }
+
+  /**
+   * Puts commits after a head. Throws `outcome_unknown` once the
+   * store gave no answer for `LIMITS.putDeadlineMs`, and a store's own refusal where nothing was written.
+   */
+  async publish(
+    head: CommitObject,
+    publications: readonly Publication[],
+    durability: Durability,
+  ): Promise<Published> {
+    const encoded = await this.#encode(head, publications, durability);
+    if (durability === "durable") await this.#settleBefore(head);
+    const object = await this.#put(encoded);
+    const landed = object.nonce === encoded.object.nonce;
+    if (landed) {
+      if (durability === "durable") this.#settledUpTo = object.slot;
+      this.#ground.objects.keep(encoded.object);
+      this.#log.landed(encoded.object);
+    }
+    return { landed, object: landed ? encoded.object : object };
+  }
+
+  /** Makes the log outlast power loss up to an object that is in it. */
+  async settle(object: CommitObject): Promise<void> {
+    if (object.slot <= this.#settledUpTo) return;
+    await this.#ground.store.settle([...(await this.#unsettledBefore(object.slot)), this.#key(object)]);
+    this.#settledUpTo = Math.max(this.#settledUpTo, object.slot);
+  }
+
+  async #encode(
+    head: CommitObject,
+    publications: readonly Publication[],
+    durability: Durability,
+  ): Promise<EncodedObject> {
+    const { environment, layouts } = this.#ground;
+    const { tag, name } = this.#log;
+    const slot = head.slot + 1;
+    const now = environment.clock.nowMicros();
+    let header = lastOf(head).header;
+    let layout = await layouts.read(header.layout);
+    const commits: EncodableCommit[] = [];
+    for (const [index, { delta, segment }] of publications.entries()) {
+      const derived = next({ header, layout }, delta, { tag, slot, index }, now);
+      if (derived.newLayout !== null) await layouts.put(derived.newLayout, derived.layout);
+      ({ header, layout } = derived);
+      commits.push({ header, changes: delta.changes, segment });
+    }
+    const nonce = Buffer.from(environment.random.bytes(NONCE_BYTES)).toString("hex");
+    return encodeObject({ tag, slot, branch: name, nonce, predecessor: head.checksum, durability }, commits);
+  }
+
+  /** The object that is in the slot for certain. */
+  async #put({ object, bytes }: EncodedObject): Promise<CommitObject> {
+    const { clock, random } = this.#ground.environment;
+    const deadline = clock.monotonicMs() + LIMITS.putDeadlineMs.value;
+    for (let attempt = 0; ; attempt++) {
+      const outcome = await this.#send(object, bytes, attempt === 0);
+      if (outcome === "stored") return object;
+      const there = await this.#look(object);
+      if (there !== null) return there;
+      if (clock.monotonicMs() >= deadline) throw outcomeUnknown(firstOp(object), object.tag, object.slot);
+      await clock.sleep(Math.min(LEAST_WAIT_MS * 2 ** attempt, MOST_WAIT_MS) * random.next());
+    }
+  }
+
+  /** One put. Once one is without an answer, a refusal of a later one says nothing about the first. */
+  async #send(object: CommitObject, bytes: Uint8Array, first: boolean): Promise<PutOutcome> {
+    try {
+      return await this.#ground.store.putIfAbsent(this.#key(object), bytes, object.durability);
+    } catch (cause) {
+      if (!(cause instanceof OmnigraphError) || (first && cause.reason !== "store_transient")) throw cause;
+      return "unknown";
+    }
+  }
+
+  /** What is in the slot, our own object settled if it is to be durable; null where that cannot be told yet. */
+  async #look(ours: CommitObject): Promise<CommitObject | null> {
+    const { store, objects } = this.#ground;
+    try {
+      const bytes = await store.get(this.#key(ours));
+      if (bytes === null) return null;
+      const there = objects.decode(ours.tag, ours.slot, bytes);
+      if (there.nonce === ours.nonce && ours.durability === "durable") await store.settle([this.#key(ours)]);
+      return there;
+    } catch (cause) {
+      if (!isError(cause, "store_transient")) throw cause;
+      return null;
+    }
+  }
+
+  /**
+   * Syncs what a durable put in the slot after `head` would not: predecessors that were put relaxed, and the one before them in another folder. Predecessors in
+   * the same folder are synced with it, and whoever put them has seen to those before.
+   */
+  async #settleBefore(head: CommitObject): Promise<void> {
+    if (head.slot <= this.#settledUpTo) return;
+    const keys = await this.#unsettledBefore(head.slot + 1);
+    if (keys.length > 0) await this.#ground.store.settle(keys);
+  }
+
+  /** Keys of predecessors that the sync of an object's own folder does not cover. */
+  async #unsettledBefore(below: number): Promise<readonly string[]> {
+    const keys: string[] = [];
+    for (let slot = below - 1; slot > this.#settledUpTo; slot--) {
+      const before = await this.#log.expect(slot);
+      if (before.durability === "durable" && sameFolder(slot, below)) break;
+      keys.push(this.#key(before));
+      if (before.durability === "durable") break;
+    }
+    return keys;
+  }
+
+  #key({ tag, slot }: CommitObject): string {
+    return slotKey(tag, slot);
+  }
+}
+
+function firstOp(object: CommitObject): string {
+  return object.commits[0]?.header.op ?? "";
+}
