@@ -30,7 +30,10 @@ function columnBytes(column: Column): number {
     }
     case "list": {
       const items = column.offsets[length]! - column.offsets[0]!;
-      return length * 4 + (column.items.length === 0 ? 0 : (columnBytes(column.items) / column.items.length) * items);
+      return (
+        length * 4 +
+        (column.items.length === 0 ? 0 : (columnBytes(column.items) / column.items.length) * items)
+      );
     }
     case "vector":
       return length * column.dimension * 4;

@@ -28,7 +28,10 @@ export function satisfies(value: Value, operator: FilterOperator, operand: Value
     case ">=":
       return compareValues(value, operand) >= 0;
     case "contains_item":
-      return Array.isArray(value) && value.some((item: Value) => item !== null && compareValues(item, operand) === 0);
+      return (
+        Array.isArray(value) &&
+        value.some((item: Value) => item !== null && compareValues(item, operand) === 0)
+      );
     case "contains_text":
       return typeof value === "string" && typeof operand === "string" && value.includes(operand);
     case "starts_with":
@@ -37,4 +40,3 @@ export function satisfies(value: Value, operator: FilterOperator, operand: Value
       return unreachable(operator);
   }
 }
-

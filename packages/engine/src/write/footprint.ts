@@ -22,7 +22,8 @@ function readTokens(catalog: Catalog, changes: ChangeSet, reads: Reads): TokenSe
   const rows = changes.reduce((sum, change) => sum + change.after.length + change.before.length, 0);
   const tokens = new TokenTable(rows * 2);
   const add = (low: number, high: number): void => tokens.add(low, high);
-  for (const { type: id, rows: matched } of reads.matched) keyTokens(present(catalog.typeById.get(id), `type ${id}`), matched, add);
+  for (const { type: id, rows: matched } of reads.matched)
+    keyTokens(present(catalog.typeById.get(id), `type ${id}`), matched, add);
   for (const { type: id, after, before, updated } of changes) {
     const type = present(catalog.typeById.get(id), `type ${id}`);
     keyTokens(type, after, add);
@@ -53,7 +54,12 @@ export function meetingTest(catalog: Catalog, changes: ChangeSet, reads: Reads):
   return (theirs) => {
     for (const change of theirs) {
       if (reads.wholeTypes.has(change.type)) return true;
-      if (reads.predicates.some((predicate) => predicate.type.id === change.type && anyMatches(change.after, predicate))) return true;
+      if (
+        reads.predicates.some(
+          (predicate) => predicate.type.id === change.type && anyMatches(change.after, predicate),
+        )
+      )
+        return true;
     }
     tokens ??= readTokens(catalog, changes, reads);
     return writesAny(catalog, theirs, tokens);

@@ -49,9 +49,11 @@ function differingRows(type: EntityType, a: RowBatch, b: RowBatch, length: numbe
 /** The changes without updates that change nothing; null when none are left. */
 export function effective(type: EntityType, changes: TypeChanges): TypeChanges | null {
   const { after, before, updated } = changes;
+  if (updated === 0) return nonEmpty(changes);
   const changed = differingRows(type, after, before, updated);
   if (changed.length < updated) {
-    const rest = (length: number): readonly number[] => Array.from({ length: length - updated }, (_, i) => updated + i);
+    const rest = (length: number): readonly number[] =>
+      Array.from({ length: length - updated }, (_, i) => updated + i);
     return nonEmpty({
       type: changes.type,
       after: take(after, [...changed, ...rest(after.length)]),
@@ -84,12 +86,16 @@ export function netOf(type: EntityType, steps: readonly TypeChanges[]): TypeChan
     };
     if (before.length > updated) {
       const ids = textColumn(before, "id");
-      for (let row = updated; row < before.length; row++) record(textAt(ids, row), { before: { rows: before, row }, after: null });
+      for (let row = updated; row < before.length; row++)
+        record(textAt(ids, row), { before: { rows: before, row }, after: null });
     }
     if (after.length > 0) {
       const ids = textColumn(after, "id");
       for (let row = 0; row < after.length; row++) {
-        record(textAt(ids, row), { before: row < updated ? { rows: before, row } : null, after: { rows: after, row } });
+        record(textAt(ids, row), {
+          before: row < updated ? { rows: before, row } : null,
+          after: { rows: after, row },
+        });
       }
     }
   }

@@ -32,7 +32,11 @@ export function layersOf(
     const type = present(catalog.typeById.get(id), `type ${id}`);
     const image = images.get(id);
     if (image !== undefined) return { type, rows: image, gone: null };
-    return { type, rows: after, gone: before.length > updated ? tail(textColumn(before, "id"), updated) : null };
+    return {
+      type,
+      rows: after,
+      gone: before.length > updated ? tail(textColumn(before, "id"), updated) : null,
+    };
   });
 }
 

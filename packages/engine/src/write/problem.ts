@@ -17,7 +17,10 @@ export interface Problem {
 /** A value for a message: short, and with its kind visible. */
 export function show(value: Value): string {
   const text =
-    typeof value === "bigint" ? String(value) : (JSON.stringify(value, (_, part: unknown) => (typeof part === "bigint" ? String(part) : part)) ?? "null");
+    typeof value === "bigint"
+      ? String(value)
+      : (JSON.stringify(value, (_, part: unknown) => (typeof part === "bigint" ? String(part) : part)) ??
+        "null");
   return text.length > 80 ? `${text.slice(0, 77)}...` : text;
 }
 
@@ -30,14 +33,19 @@ export function entityName(type: EntityType, id: string): string {
 export function refusal(problems: readonly [Problem, ...Problem[]]): OmnigraphError {
   const [first] = problems;
   const shown = problems.slice(0, 20).map((problem) => problem.message);
-  const message = shown.length === 1 ? first.message : `${shown.length} problems:\n${shown.map((text) => `- ${text}`).join("\n")}`;
+  const message =
+    shown.length === 1
+      ? first.message
+      : `${shown.length} problems:\n${shown.map((text) => `- ${text}`).join("\n")}`;
   return new OmnigraphError(first.reason, message, { details: problemDetails(first) });
 }
 
 /** The typed facts of a problem, in the shape of the wire contract. */
 export function problemDetails(problem: Problem): Record<string, unknown> {
   if (problem.reason === "key_conflict" && problem.id !== null) {
-    return { key_conflict: { entity_kind: problem.type.kind, type_name: problem.type.name, entity_id: problem.id } };
+    return {
+      key_conflict: { entity_kind: problem.type.kind, type_name: problem.type.name, entity_id: problem.id },
+    };
   }
   return { type_name: problem.type.name, entity_id: problem.id, property: problem.property };
 }

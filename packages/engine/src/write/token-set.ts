@@ -28,7 +28,8 @@ export class TokenTable implements TokenSet {
 
   forEach(visit: (low: number, high: number) => void): void {
     for (let slot = 0; slot < this.words.length; slot += 2) {
-      if (this.words[slot] !== 0 || this.words[slot + 1] !== 0) visit(this.words[slot]!, this.words[slot + 1]!);
+      if (this.words[slot] !== 0 || this.words[slot + 1] !== 0)
+        visit(this.words[slot]!, this.words[slot + 1]!);
     }
   }
 

@@ -57,7 +57,13 @@ function seedsOf(type: EntityType): TypeSeeds {
 }
 
 /** Tokens of rows [from, to) of a text column: one a row, of one seed. */
-function emitTexts(seed: readonly [number, number], column: Column, from: number, to: number, sink: TokenSink): void {
+function emitTexts(
+  seed: readonly [number, number],
+  column: Column,
+  from: number,
+  to: number,
+  sink: TokenSink,
+): void {
   for (let row = from; row < to; row++) {
     rolling.start(seed[0], seed[1]).cell(column, row);
     sink(rolling.low, rolling.high);
@@ -93,7 +99,11 @@ export function memberColumn(rows: RowBatch, member: TupleMember): Column | null
 }
 
 /** Hash of a row's tuple, or null when a member is null (such tuples are not compared). */
-export function tupleHash(columns: readonly (Column | null)[], row: number, seed: readonly [number, number]): RollingHash | null {
+export function tupleHash(
+  columns: readonly (Column | null)[],
+  row: number,
+  seed: readonly [number, number],
+): RollingHash | null {
   rolling.start(seed[0], seed[1]);
   for (const column of columns) {
     if (column === null || isNull(column, row)) return null;

@@ -1,6 +1,14 @@
 import { present } from "@omnigraph/base";
 import type { Catalog, EntityType, NodeType, TypeId } from "@omnigraph/language";
-import { type Column, type ColumnKey, IdTable, plainText, type RowBatch, type TextColumn, type TypeChanges } from "@omnigraph/storage";
+import {
+  type Column,
+  type ColumnKey,
+  IdTable,
+  plainText,
+  type RowBatch,
+  type TextColumn,
+  type TypeChanges,
+} from "@omnigraph/storage";
 import type { ChangeSet } from "@omnigraph/storage";
 import type { View } from "../../view/view.ts";
 import type { Problem } from "../problem.ts";
@@ -37,14 +45,18 @@ export class Candidate {
   /** Rows of `after` by id, or null where the type has none. */
   writtenIds(type: EntityType): IdTable | null {
     const after = this.of(type)?.after;
-    return after === undefined || after.length === 0 ? null : cached(this.written, type.id, () => IdTable.of(textColumn(after, "id")));
+    return after === undefined || after.length === 0
+      ? null
+      : cached(this.written, type.id, () => IdTable.of(textColumn(after, "id")));
   }
 
   /** Ids of the deleted entities, or null where there are none. */
   deletedIds(type: EntityType): IdTable | null {
     const changes = this.of(type);
     if (changes === null || changes.before.length === changes.updated) return null;
-    return cached(this.deleted, type.id, () => IdTable.of(tail(textColumn(changes.before, "id"), changes.updated)));
+    return cached(this.deleted, type.id, () =>
+      IdTable.of(tail(textColumn(changes.before, "id"), changes.updated)),
+    );
   }
 
   /** For each id of a column, whether that node exists when the write is done. */

@@ -27,7 +27,12 @@ export function checkCardinality(candidate: Candidate, report: Report): boolean 
   return true;
 }
 
-function checkType(candidate: Candidate, type: EdgeType, { after, before }: TypeChanges, report: Report): boolean {
+function checkType(
+  candidate: Candidate,
+  type: EdgeType,
+  { after, before }: TypeChanges,
+  report: Report,
+): boolean {
   const parts = [after, before].filter((rows) => rows.length > 0).map((rows) => column(rows, "src"));
   if (parts.length === 0) return true;
   const sources = asText(concatColumns(parts));
@@ -49,7 +54,8 @@ function checkType(candidate: Candidate, type: EdgeType, { after, before }: Type
     const bounds = `@card(${min}..${max ?? ""})`;
     const message = `${type.name}: ${entityName(type.from, source)} would have ${count} of them; ${bounds} does not allow that`;
     const at = row < after.length ? row : -1;
-    if (!report({ reason: "cardinality_violation", message, type, id: source, property: "from", row: at })) return false;
+    if (!report({ reason: "cardinality_violation", message, type, id: source, property: "from", row: at }))
+      return false;
   }
   return true;
 }

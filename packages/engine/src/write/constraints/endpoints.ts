@@ -18,7 +18,10 @@ export function checkEndpoints(candidate: Candidate, report: Report): boolean {
     const type = candidate.typeOf(changes);
     if (type.kind !== "edge" || changes.after.length === 0) continue;
     const ids = textColumn(changes.after, "id");
-    for (const [property, node, key] of [["from", type.from, "src"] as const, ["to", type.to, "dst"] as const]) {
+    for (const [property, node, key] of [
+      ["from", type.from, "src"] as const,
+      ["to", type.to, "dst"] as const,
+    ]) {
       const ends = textColumn(changes.after, key);
       const exist = candidate.exist(node, ends);
       for (let row = exist.indexOf(0); row >= 0; row = exist.indexOf(0, row + 1)) {

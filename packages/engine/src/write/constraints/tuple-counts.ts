@@ -56,7 +56,12 @@ export class TupleCounts {
     for (let slot = 0; slot < counts.length; slot++) {
       if (counts[slot] === 0) continue;
       this.used++;
-      this.put(this.slotOf(words[slot * 2]!, words[slot * 2 + 1]!), words[slot * 2]!, words[slot * 2 + 1]!, counts[slot]!);
+      this.put(
+        this.slotOf(words[slot * 2]!, words[slot * 2 + 1]!),
+        words[slot * 2]!,
+        words[slot * 2 + 1]!,
+        counts[slot]!,
+      );
     }
   }
 }

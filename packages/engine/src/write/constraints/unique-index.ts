@@ -55,7 +55,11 @@ export function tupleCounts(view: View, type: EntityType, unique: UniqueConstrai
 }
 
 /** Reads the hash of a row's tuple from a view; null where a member is null. The answer is reused by the next call. */
-export function tupleReader(view: View, type: EntityType, unique: UniqueConstraint): (row: number) => RollingHash | null {
+export function tupleReader(
+  view: View,
+  type: EntityType,
+  unique: UniqueConstraint,
+): (row: number) => RollingHash | null {
   const feeds = unique.members.map((member) => memberFeed(view, type, member));
   return (row) => {
     hash.start(UNIQUE_SEED[0], UNIQUE_SEED[1]);
@@ -65,7 +69,11 @@ export function tupleReader(view: View, type: EntityType, unique: UniqueConstrai
 }
 
 /** Feeds a member of a row to the hash; answers false for null. */
-function memberFeed(view: View, type: EntityType, member: UniqueConstraint["members"][number]): (row: number) => boolean {
+function memberFeed(
+  view: View,
+  type: EntityType,
+  member: UniqueConstraint["members"][number],
+): (row: number) => boolean {
   if (member === "src" || member === "dst") {
     const edge = present(type.kind === "edge" ? type : null, `ends of ${type.name}`);
     const edges = view.edges(edge);
@@ -87,12 +95,19 @@ function memberFeed(view: View, type: EntityType, member: UniqueConstraint["memb
 }
 
 /** The members of a row's tuple as values, to tell equal tuples from equal hashes. */
-export function tupleOf(view: View, type: EntityType, unique: UniqueConstraint, row: number): readonly Value[] {
+export function tupleOf(
+  view: View,
+  type: EntityType,
+  unique: UniqueConstraint,
+  row: number,
+): readonly Value[] {
   return unique.members.map((member) => {
     if (member !== "src" && member !== "dst") return rowsOf(view, type).column(member).value(row);
     const edge = present(type.kind === "edge" ? type : null, `ends of ${type.name}`);
     const edges = view.edges(edge);
-    return member === "src" ? view.nodes(edge.from).idAt(edges.sourceOf(row)) : view.nodes(edge.to).idAt(edges.targetOf(row));
+    return member === "src"
+      ? view.nodes(edge.from).idAt(edges.sourceOf(row))
+      : view.nodes(edge.to).idAt(edges.targetOf(row));
   });
 }
 

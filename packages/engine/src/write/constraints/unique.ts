@@ -4,6 +4,7 @@ import type { Need, View } from "../../view/view.ts";
 import { satisfies } from "../compare.ts";
 import { needOf } from "../needs.ts";
 import { entityName } from "../problem.ts";
+import type { Residency } from "../residency.ts";
 import { rowsOf } from "../rows.ts";
 import { memberColumn } from "../tokens.ts";
 import { TupleCounts } from "./tuple-counts.ts";
@@ -21,10 +22,14 @@ export function uniqueCheckNeeds(candidate: Candidate): readonly Need[] {
 }
 
 /**
- * No two entities hold the same tuple when the write is done. `verify` loads what is needed to find the holder of a tuple whose hash is
- * taken, which is only then worth reading.
+ * No two entities hold the same tuple when the write is done. The columns that show who holds a tuple are read only when its
+ * hash is taken.
  */
-export async function checkUnique(candidate: Candidate, report: Report, signal?: AbortSignal): Promise<boolean> {
+export async function checkUnique(
+  candidate: Candidate,
+  report: Report,
+  residency: Residency,
+): Promise<boolean> {
   for (const changes of candidate.changes) {
     const type = candidate.typeOf(changes);
     if (changes.after.length === 0) continue;
@@ -32,7 +37,7 @@ export async function checkUnique(candidate: Candidate, report: Report, signal?:
       const check = new UniqueCheck(candidate, type, unique, changes);
       if (!check.within(report)) return false;
       if (check.isTaken()) {
-        await candidate.view.load([...memberNeeds(type, unique), needOf(type, { ids: true })], signal);
+        await residency.hold(candidate.view, [...memberNeeds(type, unique), needOf(type, { ids: true })]);
         if (!check.against(report)) return false;
       }
     }
@@ -63,7 +68,10 @@ class UniqueCheck {
     const ids = textColumn(this.changes.after, "id");
     return this.rows.every((row, low, high) => {
       let other = this.rows.find(low, high, row);
-      while (other >= 0 && !this.columns.every((column) => column !== null && equalAt(column, other, column, row))) {
+      while (
+        other >= 0 &&
+        !this.columns.every((column) => column !== null && equalAt(column, other, column, row))
+      ) {
         other = this.rows.find(low, high, other);
       }
       return other < 0 || report(this.problem(row, textAt(ids, other)));
@@ -97,7 +105,8 @@ class UniqueCheck {
       const token = read(ordinal);
       if (token === null) continue;
       const row = this.rows.find(token.low, token.high, this.changes.after.length);
-      if (row < 0 || (changed?.find(rows.idAt(ordinal)) ?? -1) >= 0 || !this.equals(view, ordinal, row)) continue;
+      if (row < 0 || (changed?.find(rows.idAt(ordinal)) ?? -1) >= 0 || !this.equals(view, ordinal, row))
+        continue;
       if (!report(this.problem(row, rows.idAt(ordinal)))) return false;
     }
     return true;
@@ -105,7 +114,9 @@ class UniqueCheck {
 
   private equals(view: View, ordinal: number, row: number): boolean {
     const held = tupleOf(view, this.type, this.unique, ordinal);
-    return this.columns.every((column, position) => column !== null && satisfies(held[position] ?? null, "=", valueAt(column, row)));
+    return this.columns.every(
+      (column, position) => column !== null && satisfies(held[position] ?? null, "=", valueAt(column, row)),
+    );
   }
 
   private problem(row: number, holder: string) {

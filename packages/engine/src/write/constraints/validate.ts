@@ -1,5 +1,6 @@
 import type { Need } from "../../view/view.ts";
 import type { Problem } from "../problem.ts";
+import type { Residency } from "../residency.ts";
 import type { Candidate } from "./candidate.ts";
 import { cardinalityNeeds, checkCardinality } from "./cardinality.ts";
 import { checkEndpoints, endpointNeeds } from "./endpoints.ts";
@@ -14,14 +15,18 @@ function constraintNeeds(candidate: Candidate): readonly Need[] {
  * Checks everything that a row alone cannot show: ends exist, tuples are unique, cardinalities hold. Values and identities were checked when
  * the rows were made. Answers the problems, `limit` of them at most.
  */
-export async function validate(candidate: Candidate, limit: number, signal?: AbortSignal): Promise<readonly Problem[]> {
-  const needs = constraintNeeds(candidate);
-  if (!candidate.view.has(needs)) await candidate.view.load(needs, signal);
+export async function validate(
+  candidate: Candidate,
+  limit: number,
+  residency: Residency,
+): Promise<readonly Problem[]> {
+  await residency.hold(candidate.view, constraintNeeds(candidate));
   const problems: Problem[] = [];
   const report = (problem: Problem): boolean => {
     problems.push(problem);
     return problems.length < limit;
   };
-  if (checkEndpoints(candidate, report) && (await checkUnique(candidate, report, signal))) checkCardinality(candidate, report);
+  if (checkEndpoints(candidate, report) && (await checkUnique(candidate, report, residency)))
+    checkCardinality(candidate, report);
   return problems;
 }

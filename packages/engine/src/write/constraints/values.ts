@@ -1,5 +1,11 @@
 import type { Value } from "@omnigraph/base";
-import { type CheckConstraint, compilePattern, type EntityType, fitsType, type Property } from "@omnigraph/language";
+import {
+  type CheckConstraint,
+  compilePattern,
+  type EntityType,
+  fitsType,
+  type Property,
+} from "@omnigraph/language";
 import { show } from "../problem.ts";
 
 const testers = new WeakMap<CheckConstraint, (text: string) => boolean>();
@@ -39,6 +45,11 @@ export function valueProblem(type: EntityType, property: Property, value: Value)
 /** The value as the property stores it: floats of 32 bits rounded, integers as numbers where those are exact. */
 export function storedValue(property: Property, value: Value): Value {
   if (typeof value === "number" && property.type.scalar === "F32") return Math.fround(value);
-  if (typeof value === "bigint" && value >= BigInt(Number.MIN_SAFE_INTEGER) && value <= BigInt(Number.MAX_SAFE_INTEGER)) return Number(value);
+  if (
+    typeof value === "bigint" &&
+    value >= BigInt(Number.MIN_SAFE_INTEGER) &&
+    value <= BigInt(Number.MAX_SAFE_INTEGER)
+  )
+    return Number(value);
   return value;
 }

@@ -33,7 +33,14 @@ export class CarefulReader {
       json = parseJson(text);
     } catch (error) {
       if (!isError(error, "json_invalid")) throw error;
-      this.problems.add({ line, reason: "json_invalid", message: error.message.replace("JSON, line 1", "not JSON"), type: null, id: null, property: null });
+      this.problems.add({
+        line,
+        reason: "json_invalid",
+        message: error.message.replace("JSON, line 1", "not JSON"),
+        type: null,
+        id: null,
+        property: null,
+      });
       return null;
     }
     if (!isObject(json)) {
@@ -48,7 +55,13 @@ export class CarefulReader {
     return this.problems.count === before ? plan : null;
   }
 
-  private report(line: number, type: EntityType | null, id: string | null, property: string | null, message: string): void {
+  private report(
+    line: number,
+    type: EntityType | null,
+    id: string | null,
+    property: string | null,
+    message: string,
+  ): void {
     const problem: LoadProblem = { line, reason: "value_invalid", message, type, id, property };
     this.problems.add(problem);
   }
@@ -56,16 +69,36 @@ export class CarefulReader {
   private planOf(json: Members, line: number): TypePlan | null {
     const { type, edge } = json;
     if ((type === undefined) === (edge === undefined)) {
-      this.report(line, null, null, null, type === undefined ? "neither type nor edge is given" : "both type and edge are given");
+      this.report(
+        line,
+        null,
+        null,
+        null,
+        type === undefined ? "neither type nor edge is given" : "both type and edge are given",
+      );
       return null;
     }
     const name = type ?? edge;
     if (typeof name !== "string") {
-      this.report(line, null, null, null, `${type === undefined ? "edge" : "type"} is the name of a type, not ${show(plain(name ?? null))}`);
+      this.report(
+        line,
+        null,
+        null,
+        null,
+        `${type === undefined ? "edge" : "type"} is the name of a type, not ${show(plain(name ?? null))}`,
+      );
       return null;
     }
-    const plan = (edge === undefined ? this.plans.nodes.get(name) : this.plans.edges.get(name.toLowerCase())) ?? null;
-    if (plan === null) this.report(line, null, null, null, `the schema has no ${edge === undefined ? "node" : "edge"} type ${name}`);
+    const plan =
+      (edge === undefined ? this.plans.nodes.get(name) : this.plans.edges.get(name.toLowerCase())) ?? null;
+    if (plan === null)
+      this.report(
+        line,
+        null,
+        null,
+        null,
+        `the schema has no ${edge === undefined ? "node" : "edge"} type ${name}`,
+      );
     return plan;
   }
 
@@ -74,7 +107,9 @@ export class CarefulReader {
     const data = json["data"] ?? {};
     const id = isObject(data) && typeof data["id"] === "string" ? data["id"] : null;
     for (const member of Object.keys(json)) {
-      const known = member === "data" || (type.kind === "edge" ? ["edge", "from", "to"].includes(member) : member === "type");
+      const known =
+        member === "data" ||
+        (type.kind === "edge" ? ["edge", "from", "to"].includes(member) : member === "type");
       if (!known) this.report(line, type, id, member, `${type.name}: a line has no member ${member}`);
     }
     if (type.kind === "edge") {
@@ -85,9 +120,23 @@ export class CarefulReader {
     else this.report(line, type, id, "data", `${type.name}: data is an object`);
   }
 
-  private end(value: JsonValue | undefined, name: string, slot: number, type: EntityType, id: string | null, line: number): void {
+  private end(
+    value: JsonValue | undefined,
+    name: string,
+    slot: number,
+    type: EntityType,
+    id: string | null,
+    line: number,
+  ): void {
     if (typeof value === "string" && isWellFormed(value)) this.slots.setValue(slot, value);
-    else this.report(line, type, id, name, `${type.name}: ${name} is the id of a node${value === undefined ? " and is missing" : ""}`);
+    else
+      this.report(
+        line,
+        type,
+        id,
+        name,
+        `${type.name}: ${name} is the id of a node${value === undefined ? " and is missing" : ""}`,
+      );
   }
 
   private data(data: Members, plan: TypePlan, id: string | null, line: number): void {
@@ -109,7 +158,10 @@ export class CarefulReader {
   private property(slot: SlotPlan, json: JsonValue, plan: TypePlan, id: string | null, line: number): void {
     const { property } = slot;
     const value = fromJson(json, property.type);
-    const problem = value === undefined ? `${property.name}: not a value of its type` : propertyProblem(plan.type, slot, value);
+    const problem =
+      value === undefined
+        ? `${property.name}: not a value of its type`
+        : propertyProblem(plan.type, slot, value);
     if (problem === null && value !== undefined) this.slots.setValue(slot.slot, storedValue(property, value));
     else this.report(line, plan.type, id, property.name, `${plan.type.name}: ${problem}`);
   }

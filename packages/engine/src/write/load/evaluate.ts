@@ -10,6 +10,7 @@ import { effective } from "../images.ts";
 import { type InlineLimits, layersOf } from "../layers.ts";
 import { needOf, wholeRows } from "../needs.ts";
 import { entityName } from "../problem.ts";
+import { Residency } from "../residency.ts";
 import { rowsOf } from "../rows.ts";
 import { insertAll, mergeRows, type PlacedChanges } from "./merge-rows.ts";
 import { checkOrphans, orphanNeeds } from "./orphans.ts";
@@ -42,24 +43,46 @@ export async function loadStream(
 }
 
 /** Evaluates a file that was read against a view: again after a lost race, without reading it again. Errors as `loadStream`. */
-export async function evaluateLoad(file: LoadFile, mode: LoadMode, view: View, options: LoadOptions = {}): Promise<LoadDelta> {
-  const { signal } = options;
+export async function evaluateLoad(
+  file: LoadFile,
+  mode: LoadMode,
+  view: View,
+  options: LoadOptions = {},
+): Promise<LoadDelta> {
+  const residency = new Residency(options.signal);
+  try {
+    return await evaluateOnce(file, mode, view, options, residency);
+  } finally {
+    residency.release();
+  }
+}
+
+async function evaluateOnce(
+  file: LoadFile,
+  mode: LoadMode,
+  view: View,
+  options: LoadOptions,
+  residency: Residency,
+): Promise<LoadDelta> {
   const problems = new LoadProblems();
   const placed: PlacedChanges[] = [];
-  for (const loaded of file.types) placed.push(await place(loaded, mode, view, problems, signal));
+  for (const loaded of file.types) placed.push(await place(loaded, mode, view, problems, residency));
   problems.throwIfAny();
   const replaced = new Set<TypeId>(mode === "overwrite" ? file.types.map(({ plan }) => plan.type.id) : []);
-  await check(file, placed, view, replaced, problems, signal);
+  await check(file, placed, view, replaced, problems, residency);
   const changes = effectiveChanges(view, placed);
   const images = new Map<TypeId, RowBatch>();
-  if (mode === "overwrite") for (const { plan, rows } of file.types) if (view.count(plan.type) > 0) images.set(plan.type.id, rows);
+  if (mode === "overwrite")
+    for (const { plan, rows } of file.types) if (view.count(plan.type) > 0) images.set(plan.type.id, rows);
   const layers = layersOf(view.catalog, changes, images, options);
   const loaded = file.types.map(({ plan, rows }) => ({ type: plan.type, entities: rows.length }));
-  const total = (kind: EntityType["kind"]): number => loaded.reduce((sum, { type, entities }) => sum + (type.kind === kind ? entities : 0), 0);
+  const total = (kind: EntityType["kind"]): number =>
+    loaded.reduce((sum, { type, entities }) => sum + (type.kind === kind ? entities : 0), 0);
   return {
     changes,
     layers,
-    replaced: layers === null ? [] : layers.filter(({ type }) => images.has(type.id)).map(({ type }) => type.id),
+    replaced:
+      layers === null ? [] : layers.filter(({ type }) => images.has(type.id)).map(({ type }) => type.id),
     affectedNodes: total("node"),
     affectedEdges: total("edge"),
     commits: true,
@@ -70,12 +93,20 @@ export async function evaluateLoad(file: LoadFile, mode: LoadMode, view: View, o
 }
 
 /** Puts the rows of one type beside those that are there. */
-async function place(loaded: LoadedRows, mode: LoadMode, view: View, problems: LoadProblems, signal?: AbortSignal): Promise<PlacedChanges> {
+async function place(
+  loaded: LoadedRows,
+  mode: LoadMode,
+  view: View,
+  problems: LoadProblems,
+  residency: Residency,
+): Promise<PlacedChanges> {
   const { type } = loaded.plan;
   if (!loaded.idsGenerated) reportTwice(loaded, problems);
-  if (view.count(type) === 0 || (loaded.idsGenerated && mode !== "overwrite")) return insertAll(type, loaded.rows);
-  const needs = mode === "append" ? [needOf(type, { keys: true })] : [needOf(type, { keys: true }), ...wholeRows(type)];
-  if (!view.has(needs)) await view.load(needs, signal);
+  if (view.count(type) === 0 || (loaded.idsGenerated && mode !== "overwrite"))
+    return insertAll(type, loaded.rows);
+  const needs =
+    mode === "append" ? [needOf(type, { keys: true })] : [needOf(type, { keys: true }), ...wholeRows(type)];
+  await residency.hold(view, needs);
   const resident = rowsOf(view, type);
   const found = resident.findAll(loaded.ids);
   if (mode !== "append") return mergeRows(type, loaded.rows, found, resident, mode === "overwrite");
@@ -97,7 +128,14 @@ function reportTwice({ plan, ids, lines }: LoadedRows, problems: LoadProblems): 
     if (first[row] === row) continue;
     const id = textAt(ids, row);
     const message = `${entityName(plan.type, id)} is given on line ${lines[first[row]!]} already`;
-    problems.add({ line: lines[row]!, reason: "value_invalid", message, type: plan.type, id, property: "id" });
+    problems.add({
+      line: lines[row]!,
+      reason: "value_invalid",
+      message,
+      type: plan.type,
+      id,
+      property: "id",
+    });
   }
 }
 
@@ -108,18 +146,17 @@ async function check(
   view: View,
   replaced: ReadonlySet<TypeId>,
   problems: LoadProblems,
-  signal?: AbortSignal,
+  residency: Residency,
 ): Promise<void> {
   const candidate = new Candidate(
     view,
     placed.map(({ changes }) => changes),
   );
   if (replaced.size > 0) {
-    const needs = orphanNeeds(candidate, replaced);
-    if (!view.has(needs)) await view.load(needs, signal);
+    await residency.hold(view, orphanNeeds(candidate, replaced));
     checkOrphans(candidate, replaced, problems);
   }
-  for (const problem of await validate(candidate, LIMITS.loadProblems.value, signal)) {
+  for (const problem of await validate(candidate, LIMITS.loadProblems.value, residency)) {
     const position = file.types.findIndex(({ plan }) => plan.type.id === problem.type.id);
     const origin = placed[position]?.origin ?? null;
     const row = problem.row < 0 || origin === null ? problem.row : origin[problem.row]!;
@@ -131,5 +168,8 @@ async function check(
 }
 
 function effectiveChanges(view: View, placed: readonly PlacedChanges[]): ChangeSet {
-  return placed.flatMap(({ changes }) => effective(present(view.catalog.typeById.get(changes.type), `type ${changes.type}`), changes) ?? []);
+  return placed.flatMap(
+    ({ changes }) =>
+      effective(present(view.catalog.typeById.get(changes.type), `type ${changes.type}`), changes) ?? [],
+  );
 }

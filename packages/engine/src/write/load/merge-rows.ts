@@ -17,7 +17,13 @@ export function insertAll(type: EntityType, rows: RowBatch): PlacedChanges {
  * Rows of a file over the rows that are there. `found` has for each row of the file the ordinal of the entity of its id, or -1. Entities
  * that the file does not name stay, or go when `replace` is set. Whole rows must be resident.
  */
-export function mergeRows(type: EntityType, rows: RowBatch, found: Int32Array, resident: Rows, replace: boolean): PlacedChanges {
+export function mergeRows(
+  type: EntityType,
+  rows: RowBatch,
+  found: Int32Array,
+  resident: Rows,
+  replace: boolean,
+): PlacedChanges {
   const updates: number[] = [];
   const inserts: number[] = [];
   for (let row = 0; row < found.length; row++) (found[row]! >= 0 ? updates : inserts).push(row);
@@ -25,7 +31,10 @@ export function mergeRows(type: EntityType, rows: RowBatch, found: Int32Array, r
   const before = replace ? concat([kept, resident.gather(others(resident, found))], columnSpecs(type)) : kept;
   const origin = Uint32Array.from([...updates, ...inserts]);
   const after = updates.length === 0 ? rows : take(rows, origin);
-  return { changes: { type: type.id, after, before, updated: updates.length }, origin: updates.length === 0 ? null : origin };
+  return {
+    changes: { type: type.id, after, before, updated: updates.length },
+    origin: updates.length === 0 ? null : origin,
+  };
 }
 
 /** Live ordinals that `found` does not name. */

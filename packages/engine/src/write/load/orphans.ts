@@ -27,17 +27,31 @@ export function orphanNeeds(candidate: Candidate, replaced: ReadonlySet<TypeId>)
 }
 
 /** Refuses a replacement that takes away nodes at which edges stay, and lists those edges. */
-export function checkOrphans(candidate: Candidate, replaced: ReadonlySet<TypeId>, problems: LoadProblems): void {
+export function checkOrphans(
+  candidate: Candidate,
+  replaced: ReadonlySet<TypeId>,
+  problems: LoadProblems,
+): void {
   const { view } = candidate;
   for (const edge of stayingTypes(candidate, replaced)) {
     const rows = view.edges(edge);
-    for (const [node, direction, end] of [[edge.from, "out", "from"] as const, [edge.to, "in", "to"] as const]) {
+    for (const [node, direction, end] of [
+      [edge.from, "out", "from"] as const,
+      [edge.to, "in", "to"] as const,
+    ]) {
       const neighbours = rows.neighbours(direction);
       for (const [id, ordinal] of deletedNodes(candidate, node)) {
         for (const ordinalOfEdge of neighbours.of(ordinal).edges) {
           const edgeId = rows.idAt(ordinalOfEdge);
           const message = `${entityName(edge, edgeId)} stays, but ${end} names ${entityName(node, id)}, which the load takes away`;
-          problems.add({ line: null, reason: "endpoint_missing", message, type: edge, id: edgeId, property: end });
+          problems.add({
+            line: null,
+            reason: "endpoint_missing",
+            message,
+            type: edge,
+            id: edgeId,
+            property: end,
+          });
           if (problems.full) return;
         }
       }

@@ -12,7 +12,18 @@ import {
 import { FIRST_PROPERTY_SLOT } from "./slots.ts";
 
 /** How the bytes of a value are read. Blobs are left to the careful reader. */
-export type ReadKind = "text" | "enum" | "bool" | "integer" | "long" | "float" | "date" | "datetime" | "list" | "vector" | "blob";
+export type ReadKind =
+  | "text"
+  | "enum"
+  | "bool"
+  | "integer"
+  | "long"
+  | "float"
+  | "date"
+  | "datetime"
+  | "list"
+  | "vector"
+  | "blob";
 
 /** A property as the line scanner sees it. */
 export interface SlotPlan {
@@ -73,7 +84,9 @@ export function linePlans(catalog: Catalog): LinePlans {
 }
 
 function typePlan(type: EntityType, index: number): TypePlan {
-  const slots = type.properties.map((property, position) => slotPlan(type, property, FIRST_PROPERTY_SLOT + position));
+  const slots = type.properties.map((property, position) =>
+    slotPlan(type, property, FIRST_PROPERTY_SLOT + position),
+  );
   return {
     index,
     type,

@@ -32,15 +32,24 @@ export class LoadProblems {
     const problems = this.kept.toSorted((a, b) => (a.line ?? 0) - (b.line ?? 0));
     const [first] = problems;
     const more = this.count > problems.length ? `\n- and more` : "";
-    const list = problems.slice(0, 20).map(({ line, message }) => `- ${line === null ? "" : `line ${line}: `}${message}`);
+    const list = problems
+      .slice(0, 20)
+      .map(({ line, message }) => `- ${line === null ? "" : `line ${line}: `}${message}`);
     const hidden = problems.length > list.length ? `\n- and ${problems.length - list.length} more` : more;
     const message = `the load has ${problems.length === 1 ? "a problem" : `${problems.length} problems`}; nothing was loaded\n${list.join("\n")}${hidden}`;
-    const conflict = problems.every(({ reason }) => reason === "key_conflict") && first?.type != null ? first : null;
+    const conflict =
+      problems.every(({ reason }) => reason === "key_conflict") && first?.type != null ? first : null;
     const details = {
       problems: problems.map(({ type, ...rest }) => ({ ...rest, type: type?.name ?? null })),
       ...(conflict === null
         ? {}
-        : { key_conflict: { entity_kind: conflict.type?.kind, type_name: conflict.type?.name, entity_id: conflict.id } }),
+        : {
+            key_conflict: {
+              entity_kind: conflict.type?.kind,
+              type_name: conflict.type?.name,
+              entity_id: conflict.id,
+            },
+          }),
     };
     throw new OmnigraphError(conflict === null ? "load_invalid" : "key_conflict", message, { details });
   }

@@ -37,7 +37,8 @@ export async function readLoad(
 ): Promise<LoadFile> {
   const reader = new FileReader(linePlans(catalog), environment);
   for await (const piece of input) {
-    if (options.signal?.aborted === true) throw new OmnigraphError("aborted", "the load was stopped; nothing was loaded");
+    if (options.signal?.aborted === true)
+      throw new OmnigraphError("aborted", "the load was stopped; nothing was loaded");
     reader.piece(Buffer.from(piece.buffer, piece.byteOffset, piece.byteLength));
     options.onProgress?.(reader.bytes, reader.rows);
     if (reader.problems.full) break;
@@ -116,7 +117,13 @@ class FileReader {
 
   private carefulLine(bytes: Buffer, from: number, to: number, trusted: boolean): void {
     if (!trusted && !isUtf8(bytes.subarray(from, to))) {
-      const problem = { line: this.line, reason: "json_invalid", type: null, id: null, property: null } as const;
+      const problem = {
+        line: this.line,
+        reason: "json_invalid",
+        type: null,
+        id: null,
+        property: null,
+      } as const;
       this.problems.add({ ...problem, message: "not JSON: the line is not UTF-8" });
       return;
     }

@@ -1,6 +1,15 @@
 import { present, unreachable, type Value } from "@omnigraph/base";
 import { canonicalKeyText, type Property } from "@omnigraph/language";
-import { type Column, type ColumnBuilder, columnBuilder, type ColumnKey, columnType, type RowBatch, TextBuilder, type TextColumn } from "@omnigraph/storage";
+import {
+  type Column,
+  type ColumnBuilder,
+  columnBuilder,
+  type ColumnKey,
+  columnType,
+  type RowBatch,
+  TextBuilder,
+  type TextColumn,
+} from "@omnigraph/storage";
 import type { IdMinter } from "../generated-ids.ts";
 import type { SlotPlan, TypePlan } from "./plan.ts";
 import { FROM_SLOT, ID_SLOT, SLOT, type Slots, TO_SLOT } from "./slots.ts";
@@ -25,9 +34,12 @@ type Identity =
 
 function identityOf(plan: TypePlan): Identity {
   if (plan.type.kind === "edge" || plan.type.key === null) return { kind: "given_or_generated" };
-  const slots = plan.type.key.map((property) => present(plan.bySlotName.get(property.name), `key property ${property.name}`));
+  const slots = plan.type.key.map((property) =>
+    present(plan.bySlotName.get(property.name), `key property ${property.name}`),
+  );
   const [first] = slots;
-  if (slots.length === 1 && first !== undefined && first.read === "text") return { kind: "text_key", slot: first };
+  if (slots.length === 1 && first !== undefined && first.read === "text")
+    return { kind: "text_key", slot: first };
   return { kind: "key", slots };
 }
 
@@ -58,7 +70,11 @@ export class RowSink {
     const identity = this.identity;
     this.writers = plan.slots
       .filter((slot) => identity.kind !== "text_key" || slot !== identity.slot)
-      .map(({ slot, property }) => ({ slot, property, builder: columnBuilder(columnType(property.type), FIRST_ROWS) }));
+      .map(({ slot, property }) => ({
+        slot,
+        property,
+        builder: columnBuilder(columnType(property.type), FIRST_ROWS),
+      }));
   }
 
   get length(): number {
@@ -132,14 +148,21 @@ export class RowSink {
     if (this.identity.kind === "text_key") columns.set(this.identity.slot.property.id, ids);
     for (const { property, builder } of this.writers) columns.set(property.id, builder.finish());
     const rows = { length: ids.length, columns };
-    return { plan: this.plan, rows, ids, lines: this.lines.subarray(0, ids.length), idsGenerated: this.idsGenerated };
+    return {
+      plan: this.plan,
+      rows,
+      ids,
+      lines: this.lines.subarray(0, ids.length),
+      idsGenerated: this.idsGenerated,
+    };
   }
 }
 
 function appendText(builder: TextBuilder, slots: Slots, slot: number, bytes: Uint8Array): void {
   const kind = slots.kinds[slot]!;
   if (kind === SLOT.text) builder.appendBytes(bytes, slots.starts[slot]!, slots.ends[slot]!);
-  else if (kind === SLOT.unescaped) builder.appendBytes(slots.unescaped, slots.starts[slot]!, slots.ends[slot]!);
+  else if (kind === SLOT.unescaped)
+    builder.appendBytes(slots.unescaped, slots.starts[slot]!, slots.ends[slot]!);
   else builder.append(slots.values[slot] ?? null);
 }
 

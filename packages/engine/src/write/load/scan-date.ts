@@ -16,7 +16,14 @@ function daysFromCivil(year: number, month: number, day: number): number {
   const era = Math.floor(y / 400);
   const yearOfEra = y - era * 400;
   const dayOfYear = Math.floor((153 * (month + (month > 2 ? -3 : 9)) + 2) / 5) + day - 1;
-  return era * 146_097 + yearOfEra * 365 + Math.floor(yearOfEra / 4) - Math.floor(yearOfEra / 100) + dayOfYear - 719_468;
+  return (
+    era * 146_097 +
+    yearOfEra * 365 +
+    Math.floor(yearOfEra / 4) -
+    Math.floor(yearOfEra / 100) +
+    dayOfYear -
+    719_468
+  );
 }
 
 function daysInMonth(year: number, month: number): number {
@@ -37,7 +44,8 @@ export function scanDate(bytes: Uint8Array, from: number, to: number): number {
 /** Epoch milliseconds of `YYYY-MM-DDTHH:MM:SS[.mmm]Z` at [from, to), or NaN for any other spelling. */
 export function scanDateTime(bytes: Uint8Array, from: number, to: number): number {
   const length = to - from;
-  if ((length !== 20 && length !== 24) || bytes[to - 1] !== 0x5a || bytes[from + 10] !== 0x54) return Number.NaN;
+  if ((length !== 20 && length !== 24) || bytes[to - 1] !== 0x5a || bytes[from + 10] !== 0x54)
+    return Number.NaN;
   const days = scanDate(bytes, from, from + 10);
   if (bytes[from + 13] !== 0x3a || bytes[from + 16] !== 0x3a) return Number.NaN;
   const hour = digits(bytes, from + 11, 2);

@@ -171,7 +171,13 @@ export class LineScanner {
     const bytes = this.bytes;
     const first = bytes[at]!;
     if (first === 0x6e) {
-      if (bytes[at + 1] !== 0x75 || bytes[at + 2] !== 0x6c || bytes[at + 3] !== 0x6c || !slot.property.type.nullable) return -1;
+      if (
+        bytes[at + 1] !== 0x75 ||
+        bytes[at + 2] !== 0x6c ||
+        bytes[at + 3] !== 0x6c ||
+        !slot.property.type.nullable
+      )
+        return -1;
       this.slots.kinds[slot.slot] = SLOT.null;
       return at + 4;
     }
@@ -236,7 +242,8 @@ export class LineScanner {
     const next = this.text(slot.slot, at);
     if (next < 0 || this.slots.kinds[slot.slot] !== SLOT.text) return -1;
     const length = next - at - 2;
-    for (const value of slot.enumBytes) if (value.length === length && startsWith(this.bytes, at + 1, value)) return next;
+    for (const value of slot.enumBytes)
+      if (value.length === length && startsWith(this.bytes, at + 1, value)) return next;
     return -1;
   }
 
@@ -246,7 +253,8 @@ export class LineScanner {
       this.slots.setNumber(slot, 1);
       return at + 4;
     }
-    if (bytes[at] !== 0x66 || bytes[at + 1] !== 0x61 || bytes[at + 2] !== 0x6c || bytes[at + 3] !== 0x73) return -1;
+    if (bytes[at] !== 0x66 || bytes[at + 1] !== 0x61 || bytes[at + 2] !== 0x6c || bytes[at + 3] !== 0x73)
+      return -1;
     if (bytes[at + 4] !== 0x65) return -1;
     this.slots.setNumber(slot, 0);
     return at + 5;
@@ -309,7 +317,8 @@ export class LineScanner {
   /** Whether every required part is there. */
   private complete(plan: TypePlan): boolean {
     const kinds = this.slots.kinds;
-    if (plan.type.kind === "edge" && (kinds[FROM_SLOT] === SLOT.absent || kinds[TO_SLOT] === SLOT.absent)) return false;
+    if (plan.type.kind === "edge" && (kinds[FROM_SLOT] === SLOT.absent || kinds[TO_SLOT] === SLOT.absent))
+      return false;
     for (const slot of plan.slots) if (slot.required && kinds[slot.slot] === SLOT.absent) return false;
     return true;
   }

@@ -1,5 +1,12 @@
 import { present, unreachable, type Value, type Values } from "@omnigraph/base";
-import type { Condition, EdgeType, EntityType, FilterOperator, PropertyId, ValueExpr } from "@omnigraph/language";
+import type {
+  Condition,
+  EdgeType,
+  EntityType,
+  FilterOperator,
+  PropertyId,
+  ValueExpr,
+} from "@omnigraph/language";
 import { canonicalKeyText } from "@omnigraph/language";
 import { type RowBatch, valueAt } from "@omnigraph/storage";
 import type { Need, Rows, View } from "../../view/view.ts";
@@ -40,9 +47,15 @@ type Access =
 
 function accessOf({ type, field, operator, operand }: Predicate): Access {
   if (operand === null) return { kind: "none" };
-  if (field.kind === "id") return operator === "=" ? { kind: "id", id: String(operand) } : { kind: "scan_id" };
+  if (field.kind === "id")
+    return operator === "=" ? { kind: "id", id: String(operand) } : { kind: "scan_id" };
   if (field.kind === "property") {
-    if (operator === "=" && type.kind === "node" && type.key?.length === 1 && type.key[0]?.id === field.property.id) {
+    if (
+      operator === "=" &&
+      type.kind === "node" &&
+      type.key?.length === 1 &&
+      type.key[0]?.id === field.property.id
+    ) {
       return { kind: "id", id: canonicalKeyText([operand], [field.property.type]) };
     }
     return { kind: "scan", property: field.property.id };
@@ -65,7 +78,10 @@ export function predicateNeeds(predicate: Predicate): readonly Need[] {
     case "id":
       return [needOf(predicate.type, { keys: true })];
     case "end":
-      return [needOf(access.edge, { out: access.direction === "out", in: access.direction === "in" }), ...endKeys(access.edge)];
+      return [
+        needOf(access.edge, { out: access.direction === "out", in: access.direction === "in" }),
+        ...endKeys(access.edge),
+      ];
     case "scan_end":
       return [needOf(access.edge, { ends: true }), ...endIds(access.edge)];
     case "scan_id":
@@ -96,11 +112,16 @@ export function matching(view: View, predicate: Predicate): Uint32Array {
     case "scan_end": {
       const edges = view.edges(access.edge);
       const nodes = view.nodes(access.end === "from" ? access.edge.from : access.edge.to);
-      const end = (edge: number): number => (access.end === "from" ? edges.sourceOf(edge) : edges.targetOf(edge));
-      return edges.liveOrdinals().filter((edge) => satisfies(nodes.idAt(end(edge)), predicate.operator, predicate.operand));
+      const end = (edge: number): number =>
+        access.end === "from" ? edges.sourceOf(edge) : edges.targetOf(edge);
+      return edges
+        .liveOrdinals()
+        .filter((edge) => satisfies(nodes.idAt(end(edge)), predicate.operator, predicate.operand));
     }
     case "scan_id":
-      return rows.liveOrdinals().filter((row) => satisfies(rows.idAt(row), predicate.operator, predicate.operand));
+      return rows
+        .liveOrdinals()
+        .filter((row) => satisfies(rows.idAt(row), predicate.operator, predicate.operand));
     case "scan":
       return scan(rows, access.property, predicate);
     default:
@@ -125,7 +146,8 @@ function scan(rows: Rows, property: PropertyId, { type, operator, operand }: Pre
   const { base } = cells;
   if (cells.clean && base !== null && base.kind === "dictionary") {
     const hits = new Uint8Array(base.dictionary.length);
-    for (let code = 0; code < hits.length; code++) hits[code] = Number(satisfies(valueAt(base.dictionary, code), operator, operand));
+    for (let code = 0; code < hits.length; code++)
+      hits[code] = Number(satisfies(valueAt(base.dictionary, code), operator, operand));
     return rows.liveOrdinals().filter((row) => !cells.isNull(row) && hits[base.codes[row]!] === 1);
   }
   return rows.liveOrdinals().filter((row) => satisfies(cells.value(row), operator, operand));
@@ -134,12 +156,21 @@ function scan(rows: Rows, property: PropertyId, { type, operator, operand }: Pre
 /** Whether any row of a batch matches: the test of another commit's new rows. */
 export function anyMatches(rows: RowBatch, { field, operator, operand, type }: Predicate): boolean {
   if (rows.length === 0 || operand === null) return false;
-  const key = field.kind === "property" ? field.property.id : field.kind === "id" ? "id" : field.kind === "from" ? "src" : "dst";
+  const key =
+    field.kind === "property"
+      ? field.property.id
+      : field.kind === "id"
+        ? "id"
+        : field.kind === "from"
+          ? "src"
+          : "dst";
   const column = rows.columns.get(key);
   if (column === undefined) {
-    const fill = field.kind === "property" ? (type.propertyById.get(field.property.id)?.default ?? null) : null;
+    const fill =
+      field.kind === "property" ? (type.propertyById.get(field.property.id)?.default ?? null) : null;
     return satisfies(fill, operator, operand);
   }
-  for (let row = 0; row < rows.length; row++) if (satisfies(valueAt(column, row), operator, operand)) return true;
+  for (let row = 0; row < rows.length; row++)
+    if (satisfies(valueAt(column, row), operator, operand)) return true;
   return false;
 }

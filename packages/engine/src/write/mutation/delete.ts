@@ -10,7 +10,12 @@ export type Delete = Extract<Statement, { kind: "delete" }>;
 
 /** Deletes the entities that match; edges go with the nodes at their ends. */
 export async function remove(work: Work, { type, where }: Delete): Promise<void> {
-  const predicate: Predicate = { type, field: where.field, operator: where.operator, operand: work.valueOf(where.value) };
+  const predicate: Predicate = {
+    type,
+    field: where.field,
+    operator: where.operator,
+    operand: work.valueOf(where.value),
+  };
   work.predicates.push(predicate);
   if (work.view.count(type) === 0) return;
   await work.need(predicateNeeds(predicate));
@@ -50,8 +55,10 @@ function incident(work: Work, edge: EdgeType, type: NodeType, nodes: Uint32Array
   const rows = work.view.edges(edge);
   const found = new Set<number>();
   for (const node of nodes) {
-    if (edge.from.id === type.id) for (const ordinal of rows.neighbours("out").of(node).edges) found.add(ordinal);
-    if (edge.to.id === type.id) for (const ordinal of rows.neighbours("in").of(node).edges) found.add(ordinal);
+    if (edge.from.id === type.id)
+      for (const ordinal of rows.neighbours("out").of(node).edges) found.add(ordinal);
+    if (edge.to.id === type.id)
+      for (const ordinal of rows.neighbours("in").of(node).edges) found.add(ordinal);
   }
   return Uint32Array.from(found).sort();
 }

@@ -33,6 +33,15 @@ export async function evaluateMutation(
   options: EvaluateOptions = {},
 ): Promise<Delta> {
   const work = new Work(view, parameters, environment, options.signal);
+  try {
+    await runAll(work, query);
+    return await deltaOf(work, view, options);
+  } finally {
+    work.residency.release();
+  }
+}
+
+async function runAll(work: Work, query: MutationQuery): Promise<void> {
   for (const run of runsOf(query.statements)) {
     switch (run.kind) {
       case "inserts":
@@ -48,8 +57,15 @@ export async function evaluateMutation(
         unreachable(run);
     }
   }
+}
+
+async function deltaOf(work: Work, view: View, options: EvaluateOptions): Promise<Delta> {
   const changes = work.net();
-  const [first, ...others] = await validate(new Candidate(view, changes), LIMITS.loadProblems.value, options.signal);
+  const [first, ...others] = await validate(
+    new Candidate(view, changes),
+    LIMITS.loadProblems.value,
+    work.residency,
+  );
   if (first !== undefined) throw refusal([first, ...others]);
   const { predicates, matched, affectedNodes, affectedEdges } = work;
   return {

@@ -1,5 +1,12 @@
 import { OmnigraphError, type Value } from "@omnigraph/base";
-import { canonicalKeyText, type EntityType, type NodeType, type Property, type PropertyId, type Statement } from "@omnigraph/language";
+import {
+  canonicalKeyText,
+  type EntityType,
+  type NodeType,
+  type Property,
+  type PropertyId,
+  type Statement,
+} from "@omnigraph/language";
 import { EMPTY_BATCH, type TypeChanges } from "@omnigraph/storage";
 import { blobProblem } from "../blob.ts";
 import { storedValue, valueProblem } from "../constraints/values.ts";
@@ -85,9 +92,13 @@ export function checked(type: EntityType, property: Property, value: Value): Val
 
 function text(type: EntityType, name: string, value: Value): string {
   if (typeof value === "string") return value;
-  throw new OmnigraphError("value_invalid", `${type.name}: ${name} is a text, not ${value === null ? "null" : typeof value}`, {
-    details: { type_name: type.name, property: name },
-  });
+  throw new OmnigraphError(
+    "value_invalid",
+    `${type.name}: ${name} is a text, not ${value === null ? "null" : typeof value}`,
+    {
+      details: { type_name: type.name, property: name },
+    },
+  );
 }
 
 function keyConflict(type: EntityType, id: string): OmnigraphError {
@@ -112,10 +123,16 @@ async function changesOf(work: Work, { type, rows, strict }: Drafts): Promise<Ty
       ordinals.push(ordinal);
     }
   }
-  if (existing.length === 0) return { type: type.id, after: batchOf(type, [...rows.values()]), before: EMPTY_BATCH, updated: 0 };
+  if (existing.length === 0)
+    return { type: type.id, after: batchOf(type, [...rows.values()]), before: EMPTY_BATCH, updated: 0 };
   await work.need(wholeRows(type));
   const replaced = new Set(existing);
   const isNew = [...rows.keys()].filter((id) => !replaced.has(id));
   const after = [...existing, ...isNew].map((id) => rows.get(id) ?? []);
-  return { type: type.id, after: batchOf(type, after), before: rowsOf(work.view, type).gather(ordinals), updated: existing.length };
+  return {
+    type: type.id,
+    after: batchOf(type, after),
+    before: rowsOf(work.view, type).gather(ordinals),
+    updated: existing.length,
+  };
 }

@@ -1,6 +1,15 @@
 import { OmnigraphError, type Value } from "@omnigraph/base";
 import type { Property, Statement } from "@omnigraph/language";
-import { type Column, type ColumnKey, columnType, constantColumn, type RowBatch, textAt, valueAt, withColumns } from "@omnigraph/storage";
+import {
+  type Column,
+  type ColumnKey,
+  columnType,
+  constantColumn,
+  type RowBatch,
+  textAt,
+  valueAt,
+  withColumns,
+} from "@omnigraph/storage";
 import { satisfies } from "../compare.ts";
 import { column, textColumn } from "../constraints/candidate.ts";
 import { wholeRows } from "../needs.ts";
@@ -14,8 +23,15 @@ export type Update = Extract<Statement, { kind: "update" }>;
 
 /** Gives the assigned properties of every node that matches their new values: whole columns at a time. */
 export async function update(work: Work, { type, assignments, where }: Update): Promise<void> {
-  const values = assignments.map(({ property, value }) => [property, checked(type, property, work.valueOf(value))] as const);
-  const predicate: Predicate = { type, field: where.field, operator: where.operator, operand: work.valueOf(where.value) };
+  const values = assignments.map(
+    ({ property, value }) => [property, checked(type, property, work.valueOf(value))] as const,
+  );
+  const predicate: Predicate = {
+    type,
+    field: where.field,
+    operator: where.operator,
+    operand: work.valueOf(where.value),
+  };
   work.predicates.push(predicate);
   if (work.view.count(type) === 0) return;
   await work.need(predicateNeeds(predicate));
@@ -41,6 +57,8 @@ function keepsKey(type: Update["type"], property: Property, value: Value, before
     if (satisfies(valueAt(held, row), "=", value)) continue;
     const id = textAt(textColumn(before, "id"), row);
     const message = `${entityName(type, id)}: ${property.name} is part of the key and cannot be updated`;
-    throw new OmnigraphError("key_immutable", message, { details: { type_name: type.name, entity_id: id, property: property.name } });
+    throw new OmnigraphError("key_immutable", message, {
+      details: { type_name: type.name, entity_id: id, property: property.name },
+    });
   }
 }

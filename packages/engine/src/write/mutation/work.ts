@@ -5,6 +5,7 @@ import type { ChangeSet, RowBatch, TypeChanges } from "@omnigraph/storage";
 import type { Need, View } from "../../view/view.ts";
 import { IdMinter } from "../generated-ids.ts";
 import { netOf } from "../images.ts";
+import { Residency } from "../residency.ts";
 import { type Predicate, valueOf } from "./condition.ts";
 
 /**
@@ -13,13 +14,13 @@ import { type Predicate, valueOf } from "./condition.ts";
  */
 export class Work {
   readonly minter: IdMinter;
+  readonly residency: Residency;
   readonly predicates: Predicate[] = [];
   readonly matched: { readonly type: TypeId; readonly rows: RowBatch }[] = [];
   affectedNodes = 0;
   affectedEdges = 0;
   private readonly parameters: Values;
   private readonly now: number;
-  private readonly signal: AbortSignal | undefined;
   private readonly steps: ChangeSet[] = [];
   private current: View;
   private pending: ChangeSet = [];
@@ -29,7 +30,7 @@ export class Work {
     this.parameters = parameters;
     this.minter = new IdMinter(environment);
     this.now = Math.floor(environment.clock.nowMicros() / 1000);
-    this.signal = signal;
+    this.residency = new Residency(signal);
   }
 
   /** The view that the next statement reads. */
@@ -45,9 +46,9 @@ export class Work {
     return valueOf(expr, this.parameters, this.now);
   }
 
-  /** Makes parts resident; returns without a turn of the event loop where they are. */
+  /** Makes parts resident until the mutation is done. */
   async need(needs: readonly Need[]): Promise<void> {
-    if (!this.view.has(needs)) await this.view.load(needs, this.signal);
+    await this.residency.hold(this.view, needs);
   }
 
   /** Records what a statement did. */

@@ -1,0 +1,118 @@
+import { shortestFloat32, unreachable } from "@omnigraph/base";
+import { type Column, isNull, longAt, textAt, type TextColumn } from "@omnigraph/storage";
+
+const FIRST_CAPACITY = 1 << 16;
+
+/** Writes JSON as UTF-8 bytes from columns: text is copied as bytes where it needs no escape, integers make no string. */
+export class JsonBytes {
+  length = 0;
+  private bytes = Buffer.allocUnsafe(FIRST_CAPACITY);
+
+  /** What was written since the last call; the caller owns it. */
+  take(): Uint8Array {
+    const taken = this.bytes.subarray(0, this.length);
+    this.bytes = Buffer.allocUnsafe(this.bytes.length);
+    this.length = 0;
+    return taken;
+  }
+
+  raw(bytes: Uint8Array): void {
+    this.room(bytes.length);
+    this.bytes.set(bytes, this.length);
+    this.length += bytes.length;
+  }
+
+  private ascii(text: string): void {
+    this.room(text.length);
+    this.length += this.bytes.write(text, this.length, "latin1");
+  }
+
+  /** A cell as a JSON value. */
+  cell(column: Column, row: number): void {
+    if (isNull(column, row)) return this.ascii("null");
+    switch (column.kind) {
+      case "text":
+        return this.text(column, row);
+      case "dictionary":
+        return this.text(column.dictionary, column.codes[row]!);
+      case "bool":
+        return this.ascii(((column.bits[row >>> 3]! >>> (row & 7)) & 1) === 1 ? "true" : "false");
+      case "number":
+        return this.number(column.values[row]!, column.scalar === "F32");
+      case "long": {
+        const value = longAt(column, row);
+        return typeof value === "number" ? this.number(value, false) : this.ascii(String(value));
+      }
+      case "list":
+        return this.items(column.offsets[row]!, column.offsets[row + 1]!, (item) =>
+          this.cell(column.items, item),
+        );
+      case "vector":
+        return this.items(row * column.dimension, (row + 1) * column.dimension, (item) =>
+          this.number(column.values[item]!, true),
+        );
+      default:
+        return unreachable(column);
+    }
+  }
+
+  private items(from: number, to: number, write: (item: number) => void): void {
+    this.byte(0x5b);
+    for (let item = from; item < to; item++) {
+      if (item > from) this.byte(0x2c);
+      write(item);
+    }
+    this.byte(0x5d);
+  }
+
+  private text({ bytes, offsets, ...column }: TextColumn, row: number): void {
+    const from = offsets[row]!;
+    const to = offsets[row + 1]!;
+    this.room(to - from + 2);
+    const into = this.bytes;
+    const start = this.length;
+    let at = start;
+    into[at++] = 0x22;
+    for (let i = from; i < to; i++) {
+      const byte = bytes[i]!;
+      if (byte < 0x20 || byte === 0x22 || byte === 0x5c) {
+        return this.raw(Buffer.from(JSON.stringify(textAt({ ...column, bytes, offsets }, row))));
+      }
+      into[at++] = byte;
+    }
+    into[at++] = 0x22;
+    this.length = at;
+  }
+
+  private number(value: number, single: boolean): void {
+    if (Number.isInteger(value) && value >= 0 && value < 1e15) {
+      if (Object.is(value, -0)) this.ascii("-0.0");
+      else this.digits(value);
+    } else this.ascii(String(single ? shortestFloat32(value) : value));
+  }
+
+  private digits(value: number): void {
+    let size = 1;
+    for (let power = 10; value >= power; power *= 10) size++;
+    this.room(size);
+    let rest = value;
+    for (let at = this.length + size - 1; at >= this.length; at--) {
+      const next = Math.floor(rest / 10);
+      this.bytes[at] = 0x30 + (rest - next * 10);
+      rest = next;
+    }
+    this.length += size;
+  }
+
+  private byte(byte: number): void {
+    this.room(1);
+    this.bytes[this.length++] = byte;
+  }
+
+  private room(more: number): void {
+    if (this.length + more <= this.bytes.length) return;
+    const wider = Buffer.allocUnsafe(Math.max(this.bytes.length * 2, this.length + more));
+    this.bytes.copy(wider, 0, 0, this.length);
+    this.bytes = wider;
+  }
+}
