@@ -30,6 +30,7 @@ export type {
 export { canonicalKeyText, canonicalText, fitsType, formatType, INTEGER_BOUNDS } from "./values.ts";
 export { checkSchema, compileSchema, type Mint, ulidMint } from "./schema/compile.ts";
 export { SCHEMA_CODES, type SchemaCode, type SchemaCodeEntry } from "./schema/codes.ts";
+export { formatSchema } from "./schema/format.ts";
 export { decodeSchema, encodeSchema } from "./schema/stored.ts";
 export type { Diagnostic, Severity, Source, Span } from "./source.ts";
 export type {

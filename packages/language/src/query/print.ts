@@ -60,7 +60,9 @@ function printString(text: string): string {
 
 /** A float keeps a point or an exponent, so that it stays one when it is read again. */
 function printFloat(value: number): string {
-  const text = String(value);
+  // What no float holds is refused where it is used, not where it is printed.
+  if (!Number.isFinite(value)) return value < 0 ? "-1e999" : "1e999";
+  const text = Object.is(value, -0) ? "-0" : String(value);
   return /[.e]/u.test(text) ? text : `${text}.0`;
 }
 
