@@ -1,7 +1,7 @@
 import type { JsonObject } from "@omnigraph/base";
 import type { TypeId } from "@omnigraph/language";
 import { addressOf, type CommitId, commitId, describeAddress, type CommitAddress } from "../address.ts";
-import { type Fail, Fields } from "../json-fields.ts";
+import type { Fail, Fields } from "../json-fields.ts";
 import { contains, rangeFromJson, rangeToJson } from "../layout/ranges.ts";
 import { COMMIT_KINDS, type CommitHeader, type CommitKind } from "./header.ts";
 

@@ -1,8 +1,9 @@
 import { createHash } from "node:crypto";
-import { type JsonObject, type JsonValue, OmnigraphError, parseJson, writeJson } from "@omnigraph/base";
+import { type JsonObject, type JsonValue, OmnigraphError, writeJson } from "@omnigraph/base";
 
 const DIGEST_BYTES = 32;
 const PREFIX_BYTES = 8;
+const UTF8 = new TextDecoder("utf-8", { fatal: true });
 
 /** The next multiple of 8. */
 export function aligned(length: number): number {
@@ -87,7 +88,8 @@ export function decodeContainer(magic: string, bytes: Uint8Array, place: string)
 export function parseHeader(bytes: Uint8Array, place: string): JsonObject {
   let header: JsonValue;
   try {
-    header = parseJson(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
+    // Our own text of numbers that doubles hold, so the platform's parser reads it exactly, at a fifth of the cost of ours.
+    header = JSON.parse(UTF8.decode(bytes));
   } catch (cause) {
     throw corrupt(place, "its header is no JSON", cause);
   }
