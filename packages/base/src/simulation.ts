@@ -1,6 +1,9 @@
 import type { Clock, Environment } from "./environment.ts";
 import type { SeededRandom } from "./seeded.ts";
 
+/** 2026-01-01T00:00:00Z: where every simulation begins. */
+const EPOCH_MS = 1_767_225_600_000;
+
 interface Task {
   readonly atMs: number;
   readonly order: number;
@@ -21,6 +24,11 @@ export class SimulatedTime {
   /** Milliseconds since the simulation began. */
   get nowMs(): number {
     return this.#nowMs;
+  }
+
+  /** The same as milliseconds since the epoch. */
+  get wallMs(): number {
+    return EPOCH_MS + this.#nowMs;
   }
 
   /** Runs a task this many milliseconds from now. */
@@ -89,9 +97,6 @@ function isBefore(left: Task, right: Task): boolean {
   return left.atMs < right.atMs || (left.atMs === right.atMs && left.order < right.order);
 }
 
-/** 2026-01-01T00:00:00Z: where every simulation begins. */
-const EPOCH_MS = 1_767_225_600_000;
-
 /** A process of the simulation: surroundings of its own, which can stand still, end, or have its wall clock moved. */
 export class SimulatedProcess implements Environment {
   readonly id: string;
@@ -107,7 +112,7 @@ export class SimulatedProcess implements Environment {
     this.random = random;
     this.#time = time;
     this.clock = {
-      nowMicros: () => Math.floor((EPOCH_MS + this.#shiftMs + time.nowMs) * 1000),
+      nowMicros: () => Math.floor((time.wallMs + this.#shiftMs) * 1000),
       monotonicMs: () => time.nowMs,
       sleep: (ms, signal) => this.#sleep(ms, signal),
     };

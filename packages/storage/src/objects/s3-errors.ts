@@ -36,8 +36,17 @@ export function s3Error(
   const answer = status === 0 ? code : `${code}, HTTP ${status}`;
   return new OmnigraphError(reason, `could not ${action} ${uri}: ${EXPLANATIONS[reason]} (${answer})`, {
     details: { uri, code, status },
-    cause,
+    cause: plain(cause),
   });
+}
+
+/** The SDK's error without what it carries: sockets, and requests with their signatures, which belong in no log. */
+function plain(cause: unknown): unknown {
+  if (!(cause instanceof Error)) return cause;
+  const copy = new Error(cause.message);
+  copy.name = cause.name;
+  if (cause.stack !== undefined) copy.stack = cause.stack;
+  return copy;
 }
 
 type S3Reason = Extract<

@@ -1,4 +1,4 @@
-import type { GetObjectCommandInput, GetObjectCommandOutput } from "@aws-sdk/client-s3";
+import type { GetObjectCommandInput } from "@aws-sdk/client-s3";
 import { OmnigraphError, type Random } from "@omnigraph/base";
 import { checkKey } from "./keys.ts";
 import type { S3Connection } from "./s3-connect.ts";
@@ -74,8 +74,9 @@ export class S3Objects implements ObjectStore {
 
   async exists(key: string): Promise<boolean> {
     const { sdk, patient } = this.#connection;
+    const head = new sdk.HeadObjectCommand(this.#object(key));
     try {
-      await patient.send(new sdk.HeadObjectCommand(this.#object(key)));
+      await patient.send(head);
       return true;
     } catch (cause) {
       const failure = classify(cause);
@@ -97,8 +98,9 @@ export class S3Objects implements ObjectStore {
 
   async putIfAbsent(key: string, bytes: Uint8Array): Promise<PutOutcome> {
     const { sdk, once } = this.#connection;
+    const put = new sdk.PutObjectCommand({ ...this.#object(key), Body: bytes, IfNoneMatch: "*" });
     try {
-      await once.send(new sdk.PutObjectCommand({ ...this.#object(key), Body: bytes, IfNoneMatch: "*" }));
+      await once.send(put);
       return "stored";
     } catch (cause) {
       const failure = classify(cause);
@@ -111,8 +113,8 @@ export class S3Objects implements ObjectStore {
   async putIfMatch(key: string, bytes: Uint8Array, version: string | null): Promise<string | null> {
     const { sdk, once } = this.#connection;
     const condition = version === null ? { IfNoneMatch: "*" } : { IfMatch: version };
+    const put = new sdk.PutObjectCommand({ ...this.#object(key), Body: bytes, ...condition });
     try {
-      const put = new sdk.PutObjectCommand({ ...this.#object(key), Body: bytes, ...condition });
       return tagOf(await once.send(put), this.#name(key));
     } catch (cause) {
       const failure = classify(cause);
@@ -142,8 +144,9 @@ export class S3Objects implements ObjectStore {
 
   async delete(key: string): Promise<void> {
     const { sdk, patient } = this.#connection;
+    const remove = new sdk.DeleteObjectCommand(this.#object(key));
     try {
-      await patient.send(new sdk.DeleteObjectCommand(this.#object(key)));
+      await patient.send(remove);
     } catch (cause) {
       const failure = classify(cause);
       if (failure !== "absent") throw s3Error(cause, "remove", this.#name(key), failure);
@@ -169,9 +172,10 @@ export class S3Objects implements ObjectStore {
     signal?: AbortSignal,
   ): Promise<VersionedObject | null> {
     signal?.throwIfAborted();
+    const object = this.#object(key);
     for (let reads = 1; ; reads++) {
       try {
-        return await this.#readOnce(key, asked, signal);
+        return await this.#readOnce({ ...asked, ...object }, signal);
       } catch (cause) {
         signal?.throwIfAborted();
         const failure = classify(cause);
@@ -183,22 +187,15 @@ export class S3Objects implements ObjectStore {
     }
   }
 
-  async #readOnce(
-    key: string,
-    asked: Partial<GetObjectCommandInput>,
-    signal?: AbortSignal,
-  ): Promise<VersionedObject | null> {
+  async #readOnce(asked: GetObjectCommandInput, signal?: AbortSignal): Promise<VersionedObject> {
     const { sdk, patient } = this.#connection;
-    const get = new sdk.GetObjectCommand({ ...asked, ...this.#object(key) });
-    const answer: GetObjectCommandOutput = await patient.send(
-      get,
-      signal === undefined ? {} : { abortSignal: signal },
-    );
+    const get = new sdk.GetObjectCommand(asked);
+    const answer = await patient.send(get, signal === undefined ? {} : { abortSignal: signal });
     const bytes = (await answer.Body?.transformToByteArray()) ?? new Uint8Array(0);
     if (answer.ContentLength !== undefined && answer.ContentLength !== bytes.length) {
-      throw new OmnigraphError("store_transient", `${this.#name(key)} broke off after ${bytes.length} bytes`);
+      throw new OmnigraphError("store_transient", `${asked.Key} broke off after ${bytes.length} bytes`);
     }
-    return { bytes, version: tagOf(answer, this.#name(key)) };
+    return { bytes, version: tagOf(answer, `${asked.Key}`) };
   }
 
   #object(key: string): { Bucket: string; Key: string } {

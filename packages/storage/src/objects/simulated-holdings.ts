@@ -72,7 +72,7 @@ export class SimulatedHoldings {
 
   hold(key: string, bytes: Uint8Array, durability: Durability): string {
     const version = String(++this.#puts);
-    const modifiedMs = Math.floor(this.time.nowMs);
+    const modifiedMs = Math.floor(this.time.wallMs);
     if (!this.#live.has(key)) this.#sorted = null;
     this.#live.set(key, { bytes, version, modifiedMs, bytesSynced: durability === "durable" });
     this.#unsettled.add(key);

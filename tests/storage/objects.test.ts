@@ -1,0 +1,90 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { SeededRandom, SimulatedTime, systemEnvironment } from "@omnigraph/base";
+import {
+  connectS3,
+  LocalObjects,
+  MemoryObjects,
+  openStore,
+  S3Objects,
+  seededNetwork,
+  SimulatedDisk,
+  SimulatedObjects,
+} from "@omnigraph/storage";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { type S3Server, startS3Server } from "../support/s3-server.ts";
+import { describeObjectStore } from "./objects.contract.ts";
+
+describeObjectStore("local folder", async () => {
+  const root = await mkdtemp(join(tmpdir(), "objects-"));
+  return {
+    open: () => openStore(join(root, "graph"), systemEnvironment),
+    close: () => rm(root, { recursive: true }),
+  };
+});
+
+describeObjectStore("local folder on a simulated disk", async () => {
+  const disk = new SimulatedDisk(systemEnvironment.clock);
+  return {
+    open: async () => new LocalObjects("/home/graph", { disk: { blocking: disk, background: disk } }),
+    close: async () => undefined,
+  };
+});
+
+let names = 0;
+describeObjectStore("memory", async () => {
+  const name = `contract-${names++}`;
+  return { open: async () => new MemoryObjects(name), close: async () => undefined };
+});
+
+describeObjectStore("simulated", async () => {
+  const random = new SeededRandom(1);
+  const calm = { lost: 0, late: 0, refused: 0, repeated: 0, delayMs: 20, lateMs: 0, timeoutMs: 1_000 };
+  const world = new SimulatedObjects(new SimulatedTime(), seededNetwork(random, calm), 2);
+  let clients = 0;
+  return { open: async () => world.connect(`client ${clients++}`), close: async () => undefined };
+});
+
+describe("S3 over HTTP", () => {
+  let server: S3Server;
+  let spaces = 0;
+  beforeAll(async () => {
+    server = await startS3Server();
+  });
+  afterAll(() => server.close());
+  const open = async (prefix: string): Promise<S3Objects> =>
+    new S3Objects(
+      await connectS3(`s3://${server.bucket}/${prefix}`, {
+        endpoint: server.endpoint,
+        ...server.credentials,
+      }),
+    );
+
+  it("is tested against a server that honours the conditions: 80 racing puts of 2 clients, none lost", async () => {
+    const clients = [await open("proof"), await open("proof")];
+    const won: string[] = [];
+    await Promise.all(
+      clients.map(async (client, i) => {
+        for (let slot = 0, mine = 0; mine < 40; slot++) {
+          const who = `${i}:${mine}`;
+          const outcome = await client.putIfAbsent(`log/${slot}`, new TextEncoder().encode(who));
+          if (outcome === "stored") mine = won.push(`${slot} ${who}`) && mine + 1;
+        }
+      }),
+    );
+    const there = await Promise.all(
+      Array.from({ length: 80 }, async (_, slot) => {
+        const bytes = await clients[0]?.get(`log/${slot}`);
+        return `${slot} ${new TextDecoder().decode(bytes ?? undefined)}`;
+      }),
+    );
+    expect(won.toSorted()).toEqual(there.toSorted());
+    await Promise.all(clients.map((client) => client.close()));
+  });
+
+  describeObjectStore("contract", async () => {
+    const prefix = `space ${spaces++}/é`;
+    return { open: () => open(prefix), close: async () => undefined };
+  });
+});
