@@ -70,4 +70,6 @@ export {
   withColumns,
 } from "./rows/select.ts";
 export { type ColumnSpec, columnKeys, columnSpecs, columnType, ID_TYPE } from "./rows/type.ts";
+export { LanceLayers, type LanceLayersOptions } from "./tables/lance-layers.ts";
+export { SimulatedLayers } from "./tables/simulated-layers.ts";
 export type { LayerDraft, LayerEntry, LayerReader, LayerStore } from "./tables/layer.ts";

@@ -1,0 +1,239 @@
+import { crc32 } from "node:zlib";
+import { present } from "@omnigraph/base";
+import type { ObjectStore } from "../objects/store.ts";
+import { bitBytes, copyBits } from "../rows/bits.ts";
+import { columnFromBuffers, type ColumnShape, itemShape } from "../rows/buffers.ts";
+import type { Column, TextColumn } from "../rows/column.ts";
+import { concatColumns } from "../rows/concat.ts";
+import { corrupt } from "../rows/container.ts";
+import { plainText } from "../rows/dictionary.ts";
+import { hashInto } from "../rows/hash.ts";
+import { sameBytes } from "../rows/id-table.ts";
+import { takeColumn } from "../rows/select.ts";
+import {
+  type ColumnFileHeader,
+  decodeHeader,
+  type FileColumn,
+  headerLength,
+  PREFIX_BYTES,
+  type Section,
+  SUFFIX_BYTES,
+} from "./column-file.ts";
+import { bucketOf } from "./id-index.ts";
+
+/** Read at once in the hope that it holds the header. */
+const FIRST_BYTES = 16 << 10;
+/** Few enough rows to be read one by one where the column is large. */
+const FEW_ROWS = 32;
+/** A column that is smaller is read whole. */
+const SMALL_BYTES = 64 << 10;
+
+/**
+ * A column file read by ranges. Errors of all methods: `object_corrupt` where the file is damaged, and those of the store. The caller has made
+ * sure by `open` that there is one.
+ */
+export class ColumnFile {
+  readonly #store: ObjectStore;
+  readonly #key: string;
+  readonly header: ColumnFileHeader;
+
+  private constructor(store: ObjectStore, key: string, header: ColumnFileHeader) {
+    this.#store = store;
+    this.#key = key;
+    this.header = header;
+  }
+
+  /** Reads the header; null where there is no such file. */
+  static async open(store: ObjectStore, key: string, signal?: AbortSignal): Promise<ColumnFile | null> {
+    const place = `${store.uri}/${key}`;
+    const first = await store.range(key, 0, FIRST_BYTES, signal);
+    if (first === null) return null;
+    const length = PREFIX_BYTES + headerLength(first, place) + SUFFIX_BYTES;
+    const bytes = length <= first.length ? first : await store.range(key, 0, length, signal);
+    if (bytes === null) return null;
+    return new ColumnFile(store, key, decodeHeader(bytes, place));
+  }
+
+  /** A whole column, its checksums verified; null where the file has none of that key. */
+  async column(key: string, signal?: AbortSignal): Promise<Column | null> {
+    const column = this.header.columns.get(key);
+    if (column === undefined) return null;
+    return columnFromBuffers(column.shape, await this.#whole(column.sections, signal), this.#place(key));
+  }
+
+  /** Some rows of a column, in the order given: by small ranges where they are few and the column is large. */
+  async take(key: string, rows: readonly number[], signal?: AbortSignal): Promise<Column | null> {
+    const column = this.header.columns.get(key);
+    if (column === undefined) return null;
+    const size = column.sections.reduce((sum, section) => sum + section.length, 0);
+    if (rows.length === 0 || rows.length > FEW_ROWS || size <= SMALL_BYTES) {
+      const whole = columnFromBuffers(
+        column.shape,
+        await this.#whole(column.sections, signal),
+        this.#place(key),
+      );
+      return takeColumn(whole, rows);
+    }
+    return concatColumns(await Promise.all(rows.map((row) => this.#row(column, row, key, signal))));
+  }
+
+  /** Row of an id, or -1: the start of its bucket, its bucket, and of each candidate the two offsets and the bytes. */
+  async find(id: string, signal?: AbortSignal): Promise<number> {
+    if (this.header.rows === 0) return -1;
+    const sought = new TextEncoder().encode(id);
+    const hash = new Uint32Array(2);
+    hashInto(sought, 0, sought.length, hash, 0);
+    const { bits, starts, entries } = this.header.index;
+    const [from = 0, to = 0] = await this.#words(starts, bucketOf(hash[1] ?? 0, bits), 2, signal);
+    if (from > to || to > this.header.rows) throw corrupt(this.#place("id"), "its index is out of order");
+    const bucket = await this.#words(entries, 2 * from, 2 * (to - from), signal);
+    const ids = present(this.header.columns.get("id"), "column of ids");
+    for (let k = 0; k < to - from; k++) {
+      const row = bucket[2 * k + 1] ?? 0;
+      if (bucket[2 * k] !== hash[0] || row >= this.header.rows) continue;
+      const held = await this.#row(ids, row, "id", signal);
+      if ((held.kind === "text" || held.kind === "dictionary") && isText(plainText(held), sought)) return row;
+    }
+    return -1;
+  }
+
+  /** One row as a column of length 1. */
+  async #row(column: FileColumn, row: number, key: string, signal?: AbortSignal): Promise<Column> {
+    const { shape, sections } = column;
+    const queue = [...sections];
+    const validity = shape.nulls ? await this.#bit(next(queue), row, signal) : null;
+    const one: ColumnShape = { ...shape, rows: 1 };
+    const buffers = validity === null ? [] : [validity];
+    const place = this.#place(key);
+    switch (shape.kind) {
+      case "dictionary": {
+        const code = await this.#bytes(next(queue), row * 4, 4, signal);
+        return columnFromBuffers(one, [...buffers, code, ...(await this.#whole(queue, signal))], place);
+      }
+      case "list": {
+        const [from, to] = await this.#span(next(queue), row, shape.count, signal);
+        const items = await this.#items(itemShape(shape), queue, from, to, signal);
+        const textBytes = items.at(-1)?.length ?? 0;
+        const list = { ...one, count: to - from, textBytes: shape.scalar === "String" ? textBytes : 0 };
+        return columnFromBuffers(list, [...buffers, offsetsOf([0, to - from]), ...items], place);
+      }
+      case "vector":
+        return columnFromBuffers(
+          one,
+          [...buffers, await this.#bytes(next(queue), row * 4 * shape.count, 4 * shape.count, signal)],
+          place,
+        );
+      case "bool":
+      case "number":
+      case "long":
+      case "text": {
+        const parts = await this.#items({ ...shape, nulls: false }, queue, row, row + 1, signal);
+        const textBytes = shape.kind === "text" ? (parts.at(-1)?.length ?? 0) : 0;
+        return columnFromBuffers({ ...one, textBytes }, [...buffers, ...parts], place);
+      }
+    }
+  }
+
+  /** The buffers of rows [from, to) of a column of scalars, offsets from 0. */
+  async #items(
+    shape: ColumnShape,
+    sections: Section[],
+    from: number,
+    to: number,
+    signal?: AbortSignal,
+  ): Promise<readonly Uint8Array[]> {
+    const count = to - from;
+    const validity = shape.nulls ? [await this.#bits(next(sections), from, to, signal)] : [];
+    const values = next(sections);
+    switch (shape.kind) {
+      case "bool":
+        return [...validity, await this.#bits(values, from, to, signal)];
+      case "text": {
+        const offsets = await this.#words(values, from, count + 1, signal);
+        const first = offsets[0] ?? 0;
+        const last = offsets[count] ?? 0;
+        if (last < first || last > shape.textBytes)
+          throw corrupt(this.#place("texts"), "its offsets do not fit");
+        const bytes = await this.#bytes(next(sections), first, last - first, signal);
+        return [...validity, offsetsOf(Array.from(offsets, (offset) => offset - first)), bytes];
+      }
+      case "number":
+      case "long": {
+        const size = shape.rows === 0 ? 0 : values.length / shape.rows;
+        return [...validity, await this.#bytes(values, from * size, count * size, signal)];
+      }
+      case "dictionary":
+      case "list":
+      case "vector":
+        throw corrupt(this.#place("items"), `items of kind ${shape.kind} do not occur`);
+    }
+  }
+
+  async #span(
+    offsets: Section,
+    row: number,
+    most: number,
+    signal?: AbortSignal,
+  ): Promise<readonly [number, number]> {
+    const [from = 0, to = 0] = await this.#words(offsets, row, 2, signal);
+    if (from > to || to > most) throw corrupt(this.#place("lists"), "its offsets do not fit");
+    return [from, to];
+  }
+
+  #bit(section: Section, row: number, signal?: AbortSignal): Promise<Uint8Array> {
+    return this.#bits(section, row, row + 1, signal);
+  }
+
+  async #bits(section: Section, from: number, to: number, signal?: AbortSignal): Promise<Uint8Array> {
+    const start = from >>> 3;
+    const bytes = await this.#bytes(section, start, bitBytes(to) - start, signal);
+    const bits = new Uint8Array(bitBytes(to - from));
+    copyBits(bytes, from - start * 8, to - from, bits, 0);
+    return bits;
+  }
+
+  async #words(section: Section, at: number, count: number, signal?: AbortSignal): Promise<Uint32Array> {
+    const bytes = await this.#bytes(section, at * 4, count * 4, signal);
+    return new Uint32Array(bytes.buffer, bytes.byteOffset, count);
+  }
+
+  /** A part of a section, at a multiple of 8 of its memory. */
+  async #bytes(section: Section, offset: number, length: number, signal?: AbortSignal): Promise<Uint8Array> {
+    if (length === 0) return new Uint8Array(0);
+    const bytes = await this.#store.range(this.#key, section.offset + offset, length, signal);
+    if (bytes?.length !== length)
+      throw corrupt(this.#place("its sections"), `${bytes?.length ?? 0} bytes are left of ${length}`);
+    return bytes.byteOffset % 8 === 0 ? bytes : new Uint8Array(bytes);
+  }
+
+  /** Neighbouring sections in one read, each verified. */
+  async #whole(sections: readonly Section[], signal?: AbortSignal): Promise<readonly Uint8Array[]> {
+    const first = sections[0];
+    const last = sections.at(-1);
+    if (first === undefined || last === undefined) return [];
+    const bytes = await this.#bytes(first, 0, last.offset + last.length - first.offset, signal);
+    return sections.map(({ offset, length, crc }) => {
+      const part = bytes.subarray(offset - first.offset, offset - first.offset + length);
+      if (part.length !== length || crc32(part) !== crc)
+        throw corrupt(this.#place(`byte ${offset}`), "a CRC-32 differs");
+      return part;
+    });
+  }
+
+  #place(part: string): string {
+    return `${this.#store.uri}/${this.#key} (${part})`;
+  }
+}
+
+function next(sections: Section[]): Section {
+  return present(sections.shift(), "section");
+}
+
+function offsetsOf(values: readonly number[]): Uint8Array {
+  return new Uint8Array(Uint32Array.from(values).buffer);
+}
+
+function isText({ offsets, bytes }: TextColumn, sought: Uint8Array): boolean {
+  const from = offsets[0] ?? 0;
+  return (offsets[1] ?? 0) - from === sought.length && sameBytes(bytes, from, sought, 0, sought.length);
+}

@@ -1,0 +1,209 @@
+import { crc32 } from "node:zlib";
+import { type JsonObject, type JsonValue, present, writeJson } from "@omnigraph/base";
+import type { ScalarName } from "@omnigraph/language";
+import type { RowBatch } from "../rows/batch.ts";
+import { bufferLengths, columnBuffers, type ColumnShape, isShapeSound } from "../rows/buffers.ts";
+import type { Column } from "../rows/column.ts";
+import { aligned, corrupt, isJsonObject, parseHeader } from "../rows/container.ts";
+import { plainText } from "../rows/dictionary.ts";
+import { indexIds } from "./id-index.ts";
+
+export const COLUMN_FILE_MAGIC = "OGK1";
+/** Magic and length before the header; checksum and padding after it. */
+export const PREFIX_BYTES = 8;
+export const SUFFIX_BYTES = 8;
+
+/** A part of the file: offset in it, length in bytes, CRC-32. */
+export interface Section {
+  readonly offset: number;
+  readonly length: number;
+  readonly crc: number;
+}
+
+export interface FileColumn {
+  readonly shape: ColumnShape;
+  /** The buffers of the shape, neighbours in the file. */
+  readonly sections: readonly Section[];
+}
+
+/** What the header says. */
+export interface ColumnFileHeader {
+  readonly rows: number;
+  readonly columns: ReadonlyMap<string, FileColumn>;
+  readonly index: { readonly bits: number; readonly starts: Section; readonly entries: Section };
+}
+
+/** The column file of a layer's rows, which have ids: `docs/formats/layers.md`. */
+export function encodeColumnFile(batch: RowBatch): Uint8Array {
+  const sections = new SectionList();
+  const columns = Array.from(batch.columns, ([key, column]): JsonValue => {
+    const { shape, buffers } = columnBuffers(column);
+    const { kind, scalar, nulls, itemNulls, count, textBytes } = shape;
+    return {
+      key,
+      kind,
+      scalar,
+      nulls,
+      itemNulls,
+      count,
+      textBytes,
+      sections: buffers.map((buffer) => sections.add(buffer)),
+    };
+  });
+  const ids = present(batch.columns.get("id"), "column of ids");
+  const { bits, starts, entries } = indexIds(plainText(textOf(ids)));
+  const index = { bits, starts: sections.add(bytesOf(starts)), entries: sections.add(bytesOf(entries)) };
+  return sections.file({ rows: batch.length, columns, index });
+}
+
+function textOf(column: Column): Extract<Column, { kind: "text" | "dictionary" }> {
+  return present(column.kind === "text" || column.kind === "dictionary" ? column : null, "text of ids");
+}
+
+function bytesOf({ buffer, byteOffset, byteLength }: Uint32Array): Uint8Array {
+  return new Uint8Array(buffer, byteOffset, byteLength);
+}
+
+class SectionList {
+  readonly #parts: Uint8Array[] = [];
+  #end = 0;
+
+  /** Adds a section; answers how the header describes it. */
+  add(bytes: Uint8Array): JsonValue {
+    const offset = this.#end;
+    this.#parts.push(bytes);
+    this.#end += aligned(bytes.length);
+    return [offset, bytes.length, crc32(bytes)];
+  }
+
+  file(header: JsonObject): Uint8Array {
+    const text = new TextEncoder().encode(writeJson(header));
+    const headerBytes = aligned(text.length);
+    const start = PREFIX_BYTES + headerBytes + SUFFIX_BYTES;
+    const bytes = new Uint8Array(start + this.#end);
+    const view = new DataView(bytes.buffer);
+    new TextEncoder().encodeInto(COLUMN_FILE_MAGIC, bytes);
+    view.setUint32(4, headerBytes, true);
+    bytes.set(text, PREFIX_BYTES);
+    bytes.fill(0x20, PREFIX_BYTES + text.length, PREFIX_BYTES + headerBytes);
+    view.setUint32(start - SUFFIX_BYTES, crc32(bytes.subarray(0, start - SUFFIX_BYTES)), true);
+    let at = start;
+    for (const part of this.#parts) {
+      bytes.set(part, at);
+      at += aligned(part.length);
+    }
+    return bytes;
+  }
+}
+
+/** Length of the header that the first bytes of a file announce. Errors: `object_corrupt`. */
+export function headerLength(first: Uint8Array, place: string): number {
+  if (first.length < PREFIX_BYTES) throw corrupt(place, `it has only ${first.length} bytes`);
+  const magic = String.fromCharCode(...first.subarray(0, 4));
+  if (magic !== COLUMN_FILE_MAGIC) throw corrupt(place, `it begins with ${JSON.stringify(magic)}`);
+  const length = new DataView(first.buffer, first.byteOffset).getUint32(4, true);
+  if (length % 8 !== 0) throw corrupt(place, `a header of ${length} bytes is not padded`);
+  return length;
+}
+
+/** Reads the header from the bytes of a file up to its end. Errors: `object_corrupt`. */
+export function decodeHeader(bytes: Uint8Array, place: string): ColumnFileHeader {
+  const length = headerLength(bytes, place);
+  const end = PREFIX_BYTES + length;
+  if (bytes.length < end + SUFFIX_BYTES) throw corrupt(place, "it ends in its header");
+  if (new DataView(bytes.buffer, bytes.byteOffset).getUint32(end, true) !== crc32(bytes.subarray(0, end))) {
+    throw corrupt(place, "the CRC-32 of its header differs");
+  }
+  return new HeaderReader(place, end + SUFFIX_BYTES).header(
+    parseHeader(bytes.subarray(PREFIX_BYTES, end), place),
+  );
+}
+
+const KINDS: readonly Column["kind"][] = ["bool", "number", "long", "text", "dictionary", "list", "vector"];
+const SCALARS: readonly ScalarName[] = [
+  "String",
+  "Bool",
+  "I32",
+  "U32",
+  "F32",
+  "F64",
+  "Date",
+  "I64",
+  "U64",
+  "DateTime",
+];
+
+/** Checks the members of a header whose checksum was right: what is wrong now was written wrongly. */
+class HeaderReader {
+  readonly #place: string;
+  readonly #start: number;
+
+  constructor(place: string, start: number) {
+    this.#place = place;
+    this.#start = start;
+  }
+
+  header(json: JsonObject): ColumnFileHeader {
+    const rows = this.#count(json["rows"]);
+    const columns = new Map<string, FileColumn>();
+    for (const entry of this.#list(json["columns"])) {
+      const { key, ...column } = this.#column(this.#object(entry), rows);
+      columns.set(key, column);
+    }
+    const index = this.#object(json["index"]);
+    const bits = this.#count(index["bits"]);
+    const starts = this.#section(index["starts"]);
+    const entries = this.#section(index["entries"]);
+    if (bits > 30 || starts.length !== (2 ** bits + 1) * 4 || entries.length !== rows * 8)
+      throw this.#wrong();
+    return { rows, columns, index: { bits, starts, entries } };
+  }
+
+  #column(json: JsonObject, rows: number): FileColumn & { readonly key: string } {
+    const { key, nulls, itemNulls } = json;
+    const kind = KINDS.find((name) => name === json["kind"]);
+    const scalar = SCALARS.find((name) => name === json["scalar"]);
+    if (typeof key !== "string" || kind === undefined || scalar === undefined) throw this.#wrong();
+    if (typeof nulls !== "boolean" || typeof itemNulls !== "boolean") throw this.#wrong();
+    const shape = {
+      kind,
+      scalar,
+      rows,
+      nulls,
+      itemNulls,
+      count: this.#count(json["count"]),
+      textBytes: this.#count(json["textBytes"]),
+    };
+    if (!isShapeSound(shape)) throw this.#wrong();
+    const sections = this.#list(json["sections"]).map((section) => this.#section(section));
+    const lengths = bufferLengths(shape);
+    const fits =
+      lengths.length === sections.length && lengths.every((length, i) => length === sections[i]?.length);
+    if (!fits) throw this.#wrong();
+    return { key, shape, sections };
+  }
+
+  #section(json: JsonValue | undefined): Section {
+    const [offset, length, crc] = this.#list(json);
+    return { offset: this.#start + this.#count(offset), length: this.#count(length), crc: this.#count(crc) };
+  }
+
+  #list(json: JsonValue | undefined): readonly JsonValue[] {
+    if (!Array.isArray(json)) throw this.#wrong();
+    return json;
+  }
+
+  #object(json: JsonValue | undefined): JsonObject {
+    if (!isJsonObject(json)) throw this.#wrong();
+    return json;
+  }
+
+  #count(json: JsonValue | undefined): number {
+    if (typeof json !== "number" || !Number.isSafeInteger(json) || json < 0) throw this.#wrong();
+    return json;
+  }
+
+  #wrong(): Error {
+    return corrupt(this.#place, "its header breaks the format");
+  }
+}

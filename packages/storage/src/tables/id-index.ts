@@ -1,0 +1,48 @@
+import { hashInto } from "../rows/hash.ts";
+import type { TextColumn } from "../rows/column.ts";
+
+/** Rows in the mean bucket: a bucket is one small range read. */
+const BUCKET_ROWS = 16;
+
+/** Where ids are, by their hash: `docs/formats/layers.md`. */
+export interface IdIndex {
+  /** A bucket is named by so many first bits of the hash's high word. */
+  readonly bits: number;
+  readonly starts: Uint32Array;
+  /** Low hash word and row of each entry, by bucket. */
+  readonly entries: Uint32Array;
+}
+
+/** The bucket of a hash. */
+export function bucketOf(high: number, bits: number): number {
+  return bits === 0 ? 0 : high >>> (32 - bits);
+}
+
+/** Indexes the rows of a column of ids: a counting sort by bucket. */
+export function indexIds(ids: TextColumn): IdIndex {
+  const { length, offsets, bytes } = ids;
+  let bits = 0;
+  while (length >>> bits > BUCKET_ROWS) bits++;
+  const hashes = new Uint32Array(2 * length);
+  const starts = new Uint32Array(2 ** bits + 1);
+  let from = offsets[0] ?? 0;
+  for (let row = 0; row < length; row++) {
+    const to = offsets[row + 1] ?? 0;
+    hashInto(bytes, from, to, hashes, 2 * row);
+    const next = bucketOf(hashes[2 * row + 1] ?? 0, bits) + 1;
+    starts[next] = (starts[next] ?? 0) + 1;
+    from = to;
+  }
+  for (let bucket = 1; bucket < starts.length; bucket++)
+    starts[bucket] = (starts[bucket] ?? 0) + (starts[bucket - 1] ?? 0);
+  const ends = starts.slice();
+  const entries = new Uint32Array(2 * length);
+  for (let row = 0; row < length; row++) {
+    const bucket = bucketOf(hashes[2 * row + 1] ?? 0, bits);
+    const at = ends[bucket] ?? 0;
+    ends[bucket] = at + 1;
+    entries[2 * at] = hashes[2 * row] ?? 0;
+    entries[2 * at + 1] = row;
+  }
+  return { bits, starts, entries };
+}

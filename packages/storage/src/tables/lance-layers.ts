@@ -1,0 +1,118 @@
+import { setImmediate } from "node:timers/promises";
+import { present } from "@omnigraph/base";
+import type { ObjectStore } from "../objects/store.ts";
+import type { ColumnKey, RowBatch } from "../rows/batch.ts";
+import type { NamedColumn } from "./arrow.ts";
+import { encodeColumnFile } from "./column-file.ts";
+import { encodeGone, sortedIds } from "./gone.ts";
+import type { LanceTables, StorageOptions } from "./lance.ts";
+import type { LayerDraft, LayerEntry, LayerReader, LayerStore } from "./layer.ts";
+import { layerKeys, type LayerTable, StoredLayer } from "./layer-reader.ts";
+import { completeRows, physicalColumns } from "./physical-columns.ts";
+
+export interface LanceLayersOptions {
+  /** For S3: `aws_endpoint`, `aws_access_key_id`, `aws_secret_access_key`, `aws_region`, `allow_http`. */
+  readonly storage?: StorageOptions;
+  /** Layers of at least so many rows get a BTREE on `id`, for other engines' look-ups (ours has the column file). Default: none. */
+  readonly indexFrom?: number;
+}
+
+/** Layers as Lance tables, on local disk or S3. */
+export class LanceLayers implements LayerStore {
+  readonly #root: string;
+  readonly #store: ObjectStore;
+  readonly #options: LanceLayersOptions;
+  #tables: Promise<LanceTables> | null = null;
+
+  /** `root` is the graph's path or `s3://` URI, the same place that `store` is. */
+  constructor(root: string, store: ObjectStore, options: LanceLayersOptions = {}) {
+    this.#root = root.replace(/\/+$/, "");
+    this.#store = store;
+    this.#options = options;
+  }
+
+  async warm(): Promise<void> {
+    await this.#lance();
+  }
+
+  async stage(staging: string, draft: LayerDraft, signal?: AbortSignal): Promise<LayerEntry> {
+    const { type } = draft;
+    const rows = completeRows(draft);
+    const columns = physicalColumns(type, rows);
+    const keys = layerKeys({ staging, type: type.id });
+    const lance = await this.#lance();
+    signal?.throwIfAborted();
+    const named = Array.from(rows.columns, ([key, column]): NamedColumn => ({
+      name: physicalName(key, columns),
+      column,
+      nullable: key !== "id" && key !== "src" && key !== "dst",
+    }));
+    const indexId = rows.length >= (this.#options.indexFrom ?? Infinity);
+    const creating = lance.create(
+      { folder: `${this.#root}/${keys.folder}`, name: type.id },
+      named,
+      rows.length,
+      indexId,
+    );
+    const [version, gone] = await settled([creating, this.#putFiles(keys, rows, draft)]);
+    await this.#sync(`${keys.folder}/${type.id}.lance/`);
+    return { staging, type: type.id, version, rows: rows.length, gone, columns };
+  }
+
+  open(entry: LayerEntry): LayerReader {
+    return new StoredLayer(entry, this.#store, this.#table(entry));
+  }
+
+  /** Column file and tombstones, while Lance writes on its own threads. Answers the number of tombstones. */
+  async #putFiles(keys: ReturnType<typeof layerKeys>, rows: RowBatch, draft: LayerDraft): Promise<number> {
+    await setImmediate(); // the table first: from here on its threads have work
+    const ids = draft.gone === null ? null : sortedIds(draft.gone);
+    await Promise.all([
+      this.#store.put(keys.cols, encodeColumnFile(rows)),
+      ids === null || ids.length === 0 ? null : this.#store.put(keys.gone, encodeGone(ids)),
+    ]);
+    return ids?.length ?? 0;
+  }
+
+  /** Lance leaves its files to the system's cache: every file and folder of the table is synced here. */
+  async #sync(prefix: string): Promise<void> {
+    const files = await this.#store.list(prefix);
+    await this.#store.settle(files.map(({ key }) => key));
+  }
+
+  #table(entry: LayerEntry): LayerTable {
+    const { folder } = layerKeys(entry);
+    const address = { folder: `${this.#root}/${folder}`, name: entry.type, version: entry.version };
+    return {
+      columns: async (keys) => {
+        const names = keys.map((key) => physicalName(key, entry.columns));
+        return (await this.#lance()).columns(address, names);
+      },
+      find: async (id) => (await this.#lance()).find(address, id),
+    };
+  }
+
+  /** Lance's code is loaded when first needed. */
+  #lance(): Promise<LanceTables> {
+    this.#tables ??= this.#load();
+    return this.#tables;
+  }
+
+  async #load(): Promise<LanceTables> {
+    const { LanceTables, loadLance } = await import("./lance.ts");
+    loadLance();
+    return new LanceTables(this.#options.storage ?? {});
+  }
+}
+
+/** Both results, after both have ended: a failure leaves nothing running behind. */
+async function settled<A, B>([a, b]: readonly [Promise<A>, Promise<B>]): Promise<readonly [A, B]> {
+  await Promise.allSettled([a, b]);
+  return [await a, await b];
+}
+
+function physicalName(key: ColumnKey, columns: Readonly<Record<string, string>>): string {
+  return key === "id" || key === "src" || key === "dst"
+    ? key
+    : present(columns[key], `column of property ${key}`);
+}

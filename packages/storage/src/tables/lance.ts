@@ -1,0 +1,152 @@
+import { createRequire } from "node:module";
+import { present } from "@omnigraph/base";
+import type * as lancedb from "@lancedb/lancedb";
+import type * as arrow from "apache-arrow";
+import { numberAt } from "../rows/access.ts";
+import { arrowTable, loadArrow, type NamedColumn } from "./arrow.ts";
+import { columnOfVector } from "./arrow-columns.ts";
+import type { Column } from "../rows/column.ts";
+import { takeColumn } from "../rows/select.ts";
+import { lanceError } from "./lance-errors.ts";
+
+type Lance = typeof lancedb;
+
+let loaded: Lance | null = null;
+
+/** Loads lancedb and Arrow, which takes 0.2 to 0.3 s. */
+export function loadLance(): Lance {
+  process.env["LANCEDB_LOG"] ??= "error"; // else it warns on standard error
+  loadArrow();
+  // The module's type is that of its declarations; `require` itself has none.
+  loaded ??= createRequire(import.meta.url)("@lancedb/lancedb") as Lance;
+  return loaded;
+}
+
+/** Storage options of Lance: `aws_endpoint`, `aws_access_key_id`, `aws_secret_access_key`, `aws_region`, `allow_http`, … */
+export type StorageOptions = Readonly<Record<string, string>>;
+
+function columnOf(found: arrow.Table, name: string): Column {
+  const vector = found.getChild(name);
+  return present(vector === null ? null : columnOfVector(vector), `column ${name} of the answer`);
+}
+
+/** Rows of the answer in the order of their row ids; null where they come in that order already. */
+function orderOf(ids: Column): Uint32Array | null {
+  const row = (i: number): number => numberAt(ids, i);
+  let ordered = true;
+  for (let i = 0; i < ids.length && ordered; i++) ordered = row(i) === i;
+  if (ordered) return null;
+  return Uint32Array.from({ length: ids.length }, (_, i) => i).sort((a, b) => row(a) - row(b));
+}
+
+/** Where a table is: `<folder>/<name>.lance`. */
+export interface TableAddress {
+  /** Path or URI. */
+  readonly folder: string;
+  readonly name: string;
+}
+
+/** A table as of one version. */
+export interface PinnedTable extends TableAddress {
+  readonly version: number;
+}
+
+/** Rows that cross to Lance in one buffer. */
+const CALL_ROWS = 1 << 22;
+const READ_BATCH_ROWS = 1 << 16;
+
+/** The Lance tables of one store. Nothing else calls lancedb; its failures become ours here. */
+export class LanceTables {
+  readonly #storage: StorageOptions;
+
+  constructor(storage: StorageOptions) {
+    this.#storage = storage;
+  }
+
+  /** Creates a table whose stable row ids count its rows from 0; with `indexId` a BTREE on `id`. Answers the version. */
+  async create(
+    address: TableAddress,
+    columns: readonly NamedColumn[],
+    rows: number,
+    indexId: boolean,
+  ): Promise<number> {
+    return this.#connected(address, async (connection) => {
+      const storageOptions = { ...this.#storage, newTableEnableStableRowIds: "true" };
+      const first = arrowTable(columns, 0, Math.min(rows, CALL_ROWS));
+      const table =
+        rows === 0
+          ? await connection.createEmptyTable(address.name, first.schema, { storageOptions })
+          : await connection.createTable(address.name, first, { storageOptions });
+      try {
+        for (let start = CALL_ROWS; start < rows; start += CALL_ROWS) {
+          await table.add(arrowTable(columns, start, Math.min(rows, start + CALL_ROWS)));
+        }
+        if (indexId) await table.createIndex("id", { config: loadLance().Index.btree() });
+        return await table.version();
+      } finally {
+        table.close();
+      }
+    });
+  }
+
+  /** Whole columns, in the order of the rows; null for a name that the table lacks. */
+  async columns(address: PinnedTable, names: readonly string[]): Promise<readonly (Column | null)[]> {
+    return this.#opened(address, async (table) => {
+      const { fields } = await table.schema();
+      const there = names.filter((name) => fields.some((field) => field.name === name));
+      const rows = await table.countRows();
+      const query = table
+        .query()
+        .withRowId()
+        .select([...there, "_rowid"]);
+      const found = await query.toArrow({ maxBatchLength: READ_BATCH_ROWS });
+      const order = rows === 0 ? null : orderOf(columnOf(found, "_rowid"));
+      return names.map((name) => {
+        if (!there.includes(name)) return null;
+        const column = columnOf(found, name);
+        return order === null ? column : takeColumn(column, order);
+      });
+    });
+  }
+
+  /** Row of an id, or -1. */
+  async find(address: PinnedTable, id: string): Promise<number> {
+    return this.#opened(address, async (table) => {
+      const query = table
+        .query()
+        .withRowId()
+        .where(`id = '${id.replaceAll("'", "''")}'`)
+        .select(["_rowid"]);
+      const vector = (await query.toArrow()).getChild("_rowid");
+      const row: unknown = vector?.get(0);
+      return row === null || row === undefined ? -1 : Number(row);
+    });
+  }
+
+  async #opened<T>(address: PinnedTable, use: (table: lancedb.Table) => Promise<T>): Promise<T> {
+    return this.#connected(address, async (connection) => {
+      const table = await connection.openTable(address.name, [], { version: address.version });
+      try {
+        return await use(table);
+      } finally {
+        table.close();
+      }
+    });
+  }
+
+  async #connected<T>(
+    address: TableAddress,
+    use: (connection: lancedb.Connection) => Promise<T>,
+  ): Promise<T> {
+    try {
+      const connection = await loadLance().connect(address.folder, { storageOptions: { ...this.#storage } });
+      try {
+        return await use(connection);
+      } finally {
+        connection.close();
+      }
+    } catch (cause) {
+      throw lanceError(cause, address);
+    }
+  }
+}

@@ -1,0 +1,131 @@
+import { isError, OmnigraphError } from "@omnigraph/base";
+import type { ObjectStore } from "../objects/store.ts";
+import type { ColumnKey, RowBatch } from "../rows/batch.ts";
+import type { Column, TextColumn } from "../rows/column.ts";
+import { takeColumn } from "../rows/select.ts";
+import { ColumnFile } from "./column-file-reader.ts";
+import { decodeGone } from "./gone.ts";
+import type { LayerEntry, LayerReader } from "./layer.ts";
+
+/** The table of a layer, read whole columns at a time: what stands in for a column file. Errors: `table_version_missing`, those of the store. */
+export interface LayerTable {
+  /** Columns in the order of the rows; null for what the table lacks. */
+  columns(keys: readonly ColumnKey[], signal?: AbortSignal): Promise<readonly (Column | null)[]>;
+  find(id: string, signal?: AbortSignal): Promise<number>;
+}
+
+/** Keys of the objects of a layer. */
+export function layerKeys(entry: Pick<LayerEntry, "staging" | "type">): {
+  readonly folder: string;
+  readonly cols: string;
+  readonly gone: string;
+  readonly rows: string;
+} {
+  const folder = `tables/${entry.staging}`;
+  const base = `${folder}/${entry.type}`;
+  return { folder, cols: `${base}.cols`, gone: `${base}.gone`, rows: `${base}.rows` };
+}
+
+/** Reads a layer by its column file and, from the moment that this proves missing or damaged, by its table. */
+export class StoredLayer implements LayerReader {
+  readonly entry: LayerEntry;
+  readonly #store: ObjectStore;
+  readonly #table: LayerTable;
+  #file: Promise<ColumnFile | null> | null = null;
+  #damaged = false;
+
+  constructor(entry: LayerEntry, store: ObjectStore, table: LayerTable) {
+    this.entry = entry;
+    this.#store = store;
+    this.#table = table;
+  }
+
+  async column(key: ColumnKey, signal?: AbortSignal): Promise<Column | null> {
+    if (!this.#has(key)) return null;
+    return this.#read(
+      (file) => file.column(key, signal),
+      async () => (await this.#table.columns([key], signal))[0] ?? null,
+      signal,
+    );
+  }
+
+  async gone(signal?: AbortSignal): Promise<TextColumn | null> {
+    if (this.entry.gone === 0) return null;
+    const key = layerKeys(this.entry).gone;
+    const place = `${this.#store.uri}/${key}`;
+    const bytes = await this.#store.get(key, signal);
+    if (bytes === null) {
+      throw new OmnigraphError(
+        "table_version_missing",
+        `the tombstones ${place} are gone; restore them from a backup`,
+        { details: { place } },
+      );
+    }
+    return decodeGone(bytes, place);
+  }
+
+  find(id: string, signal?: AbortSignal): Promise<number> {
+    return this.#read(
+      (file) => file.find(id, signal),
+      () => this.#table.find(id, signal),
+      signal,
+    );
+  }
+
+  async take(rows: readonly number[], keys: readonly ColumnKey[], signal?: AbortSignal): Promise<RowBatch> {
+    const held = keys.filter((key) => this.#has(key));
+    const columns = await this.#read(
+      (file): Promise<readonly (Column | null)[]> =>
+        Promise.all(held.map((key) => file.take(key, rows, signal))),
+      async () =>
+        (await this.#table.columns(held, signal)).map((column) =>
+          column === null ? null : takeColumn(column, rows),
+        ),
+      signal,
+    );
+    const found = held.flatMap((key, i): (readonly [ColumnKey, Column])[] => {
+      const column = columns[i];
+      return column === null || column === undefined ? [] : [[key, column]];
+    });
+    return { length: rows.length, columns: new Map(found) };
+  }
+
+  /** Whether the entry names such a column: the ends of an edge are there in every table of edges, and only the table knows. */
+  #has(key: ColumnKey): boolean {
+    return key === "id" || key === "src" || key === "dst" || this.entry.columns[key] !== undefined;
+  }
+
+  /** By the column file, unless it is missing or damaged. It has the columns that the table has. */
+  async #read<T>(
+    byFile: (file: ColumnFile) => Promise<T>,
+    byTable: () => Promise<T>,
+    signal?: AbortSignal,
+  ): Promise<T> {
+    if (!this.#damaged) {
+      try {
+        const file = await this.#opened(signal);
+        if (file !== null) return await byFile(file);
+      } catch (error) {
+        if (!isError(error, "object_corrupt")) throw error;
+        this.#damaged = true;
+      }
+    }
+    return byTable();
+  }
+
+  async #opened(signal?: AbortSignal): Promise<ColumnFile | null> {
+    this.#file ??= this.#open(signal);
+    return this.#file;
+  }
+
+  async #open(signal?: AbortSignal): Promise<ColumnFile | null> {
+    const key = layerKeys(this.entry).cols;
+    try {
+      const file = await ColumnFile.open(this.#store, key, signal);
+      return file?.header.rows === this.entry.rows ? file : null;
+    } catch (error) {
+      this.#file = null; // a failure of the store is no answer
+      throw error;
+    }
+  }
+}

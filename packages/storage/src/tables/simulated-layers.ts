@@ -1,0 +1,72 @@
+import { OmnigraphError } from "@omnigraph/base";
+import type { ObjectStore } from "../objects/store.ts";
+import { decodeBatch, encodeBatch } from "../rows/codec.ts";
+import { corrupt, decodeContainer, encodeContainer } from "../rows/container.ts";
+import { plainText } from "../rows/dictionary.ts";
+import { IdTable } from "../rows/id-table.ts";
+import type { RowBatch } from "../rows/batch.ts";
+import { encodeColumnFile } from "./column-file.ts";
+import { encodeGone, sortedIds } from "./gone.ts";
+import type { LayerDraft, LayerEntry, LayerReader, LayerStore } from "./layer.ts";
+import { layerKeys, type LayerTable, StoredLayer } from "./layer-reader.ts";
+import { completeRows, physicalColumns } from "./physical-columns.ts";
+
+const MAGIC = "OGL1";
+/** A table here is written once. */
+const VERSION = 1;
+
+/** Layers as objects of ours, for stores that cannot hold Lance tables: memory and simulation. */
+export class SimulatedLayers implements LayerStore {
+  readonly #store: ObjectStore;
+
+  constructor(store: ObjectStore) {
+    this.#store = store;
+  }
+
+  /** Nothing to load. */
+  async warm(): Promise<void> {}
+
+  async stage(staging: string, draft: LayerDraft, signal?: AbortSignal): Promise<LayerEntry> {
+    const { type } = draft;
+    const rows = completeRows(draft);
+    const columns = physicalColumns(type, rows);
+    const keys = layerKeys({ staging, type: type.id });
+    signal?.throwIfAborted();
+    const gone = draft.gone === null ? null : sortedIds(draft.gone);
+    await this.#store.put(
+      keys.rows,
+      encodeContainer(MAGIC, { type: type.name, columns }, [encodeBatch(rows)]),
+    );
+    await this.#store.put(keys.cols, encodeColumnFile(rows));
+    if (gone !== null && gone.length > 0) await this.#store.put(keys.gone, encodeGone(gone));
+    return { staging, type: type.id, version: VERSION, rows: rows.length, gone: gone?.length ?? 0, columns };
+  }
+
+  open(entry: LayerEntry): LayerReader {
+    const read = (signal?: AbortSignal): Promise<RowBatch> => this.#rows(entry, signal);
+    const table: LayerTable = {
+      columns: async (keys, signal) => {
+        const { columns } = await read(signal);
+        return keys.map((key) => columns.get(key) ?? null);
+      },
+      find: async (id, signal) => {
+        const ids = (await read(signal)).columns.get("id");
+        return ids?.kind === "text" || ids?.kind === "dictionary" ? IdTable.of(plainText(ids)).find(id) : -1;
+      },
+    };
+    return new StoredLayer(entry, this.#store, table);
+  }
+
+  async #rows(entry: LayerEntry, signal?: AbortSignal): Promise<RowBatch> {
+    const key = layerKeys(entry).rows;
+    const place = `${this.#store.uri}/${key}`;
+    const bytes = await this.#store.get(key, signal);
+    if (bytes === null || entry.version !== VERSION) {
+      const message = `the table ${place} is gone, or lacks its pinned version ${entry.version}; restore it from a backup`;
+      throw new OmnigraphError("table_version_missing", message, { details: { place } });
+    }
+    const [segment] = decodeContainer(MAGIC, bytes, place).segments;
+    if (segment === undefined) throw corrupt(place, "it holds no rows");
+    return decodeBatch(segment, place);
+  }
+}
