@@ -1,1 +1,27 @@
-export {};
+export type {
+  AnswerRow,
+  AnswerValue,
+  CallOptions,
+  CommitListOptions,
+  CommitSummary,
+  DatasetSummary,
+  ExportOptions,
+  InitOptions,
+  LoadAnswer,
+  LoadedType,
+  LoadInput,
+  LoadMode,
+  LoadOptions,
+  LoadProgress,
+  MutateOptions,
+  MutationAnswer,
+  OpenOptions,
+  Parameters,
+  PreparedQuery,
+  QueryAnswer,
+  ReadOptions,
+  SnapshotAnswer,
+  WriteOptions,
+} from "./api.ts";
+export { Omnigraph } from "./omnigraph.ts";
+export { ERRORS, OmnigraphError, type Reason } from "@omnigraph/base";

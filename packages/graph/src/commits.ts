@@ -1,0 +1,47 @@
+import { MAIN_TAG, type CommitRecord } from "@omnigraph/log";
+import type { CommitListOptions, CommitSummary } from "./api.ts";
+import type { Ground } from "./ground.ts";
+
+/** A commit as listings show it. */
+export function summaryOf({ header, address }: CommitRecord): CommitSummary {
+  const [parent, mergedParent] = header.parents;
+  return {
+    id: header.id,
+    branch: address.tag === MAIN_TAG ? "main" : address.tag,
+    depth: header.depth,
+    parent: parent ?? null,
+    mergedParent: mergedParent ?? null,
+    actor: header.actor,
+    createdAt: header.createdAt,
+    kind: header.kind,
+    message: header.message,
+  };
+}
+
+/** The commits of a graph. */
+export class Commits {
+  readonly #ground: Ground;
+
+  constructor(ground: Ground) {
+    this.#ground = ground;
+  }
+
+  /** Commits of a branch, the newest first. Errors: `branch_not_found`. */
+  async list(options: CommitListOptions = {}): Promise<readonly CommitSummary[]> {
+    const { log } = this.#ground;
+    const branch = await log.branch(options.branch ?? "main");
+    const limit = options.limit ?? Infinity;
+    const found: CommitSummary[] = [];
+    if (limit <= 0) return found;
+    for await (const commit of log.history(await branch.head(options.signal), options.signal)) {
+      found.push(summaryOf(commit));
+      if (found.length >= limit) break;
+    }
+    return found;
+  }
+
+  /** One commit by its id. Errors: `commit_not_found`. */
+  async show(id: string): Promise<CommitSummary> {
+    return summaryOf(await this.#ground.log.commit(id));
+  }
+}

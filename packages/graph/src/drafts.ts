@@ -1,0 +1,69 @@
+import type { Delta } from "@omnigraph/engine";
+import type { Catalog, TypeId } from "@omnigraph/language";
+import type { Changes, CommitRecord, Draft } from "@omnigraph/log";
+import {
+  type ChangeSet,
+  EMPTY_BATCH,
+  columnKeys,
+  type LayerStore,
+  type RowBatch,
+  type TypeChanges,
+} from "@omnigraph/storage";
+
+/** How the live rows of each type change. */
+export function countsOf(changes: ChangeSet): ReadonlyMap<TypeId, number> {
+  return new Map(changes.map(({ type, after, before }) => [type, after.length - before.length]));
+}
+
+/** What a delta publishes: its rows, or the layers that were staged for it. */
+export function draftOf(
+  delta: Delta,
+  kind: Draft["kind"],
+  changes: Changes,
+  theirs: (commit: CommitRecord) => Promise<ChangeSet | null>,
+): Draft {
+  return {
+    kind,
+    changes,
+    counts: countsOf(delta.changes),
+    schema: null,
+    meets: (commit) => {
+      const other = commit.changes;
+      if (other.kind === "rows" && other.replaced.length === 0) return delta.meets(other.rows);
+      return theirs(commit).then((rows) => rows === null || delta.meets(rows));
+    },
+    onMeeting: delta.onMeeting,
+  };
+}
+
+/**
+ * What a commit that adopted layers did, as rows: every row counts as new. Null where that cannot be told from its layers alone (types
+ * replaced, rows deleted): then it counts as meeting everything.
+ */
+export async function adoptedRows(
+  commit: CommitRecord,
+  catalog: Catalog,
+  layers: LayerStore,
+): Promise<ChangeSet | null> {
+  const { changes } = commit;
+  if (changes.kind !== "layers" || changes.replaced.length > 0 || changes.layers.some(({ gone }) => gone > 0))
+    return null;
+  return Promise.all(
+    changes.layers.map(async (entry): Promise<TypeChanges> => {
+      const type = catalog.typeById.get(entry.type);
+      if (type === undefined)
+        return { type: entry.type, after: EMPTY_BATCH, before: EMPTY_BATCH, updated: 0 };
+      const reader = layers.open(entry);
+      const columns = await Promise.all(
+        columnKeys(type).map(async (key) => [key, await reader.column(key)] as const),
+      );
+      const after: RowBatch = {
+        length: entry.rows,
+        columns: new Map(
+          columns.flatMap(([key, column]) => (column === null ? [] : [[key, column] as const])),
+        ),
+      };
+      return { type: entry.type, after, before: EMPTY_BATCH, updated: 0 };
+    }),
+  );
+}

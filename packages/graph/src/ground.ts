@@ -1,0 +1,23 @@
+import type { Environment } from "@omnigraph/base";
+import type { MemoryBudget } from "@omnigraph/engine";
+import type { GraphLog } from "@omnigraph/log";
+import type { Durability, LayerStore, ObjectStore } from "@omnigraph/storage";
+import type { Catalogs } from "./catalogs.ts";
+
+/** What every part of an open graph stands on. */
+export interface Ground {
+  readonly uri: string;
+  readonly environment: Environment;
+  readonly store: ObjectStore;
+  readonly layers: LayerStore;
+  readonly log: GraphLog;
+  readonly catalogs: Catalogs;
+  readonly budget: MemoryBudget;
+  readonly durability: Durability;
+  /** Author of commits that name none. */
+  readonly actor: string | null;
+  /** Set when writes above so many rows are staged as tables; else the limit of the system. */
+  readonly inlineRows: number | undefined;
+  /** A ULID, later than every one before. */
+  readonly mint: () => string;
+}

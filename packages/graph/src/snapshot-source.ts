@@ -1,0 +1,32 @@
+import type { Piece, SnapshotSource } from "@omnigraph/engine";
+import type { TypeId } from "@omnigraph/language";
+import type { GraphLog, Snapshot } from "@omnigraph/log";
+import type { LayerStore } from "@omnigraph/storage";
+
+/** The rows of a snapshot for the engine: layers from the tables, ranges from the commits. */
+export class LogSnapshotSource implements SnapshotSource {
+  readonly name: string;
+  readonly #snapshot: Snapshot;
+  readonly #log: GraphLog;
+  readonly #layers: LayerStore;
+
+  constructor(snapshot: Snapshot, log: GraphLog, layers: LayerStore) {
+    this.name = snapshot.commit.header.id;
+    this.#snapshot = snapshot;
+    this.#log = log;
+    this.#layers = layers;
+  }
+
+  count(type: TypeId): number {
+    return this.#snapshot.count(type);
+  }
+
+  async pieces(type: TypeId, signal?: AbortSignal): Promise<readonly Piece[]> {
+    return Promise.all(
+      this.#snapshot.pieces(type).map(async (piece): Promise<Piece> => {
+        if (piece.kind === "layer") return { kind: "layer", reader: this.#layers.open(piece.entry) };
+        return { kind: "changes", changes: await this.#log.readChanges(piece.range, type, signal) };
+      }),
+    );
+  }
+}

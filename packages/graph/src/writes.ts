@@ -1,0 +1,190 @@
+import { createHash } from "node:crypto";
+import { isError, OmnigraphError } from "@omnigraph/base";
+import type { Delta, View } from "@omnigraph/engine";
+import {
+  type CommitRecord,
+  type Draft,
+  opOfKey,
+  type Write,
+  type WriteBase,
+  type WriteResult,
+} from "@omnigraph/log";
+import type { ChangeSet } from "@omnigraph/storage";
+import type { WriteOptions } from "./api.ts";
+import type { BranchViews, Sight } from "./branch-views.ts";
+import { adoptedRows, draftOf } from "./drafts.ts";
+import type { Ground } from "./ground.ts";
+
+/** Evaluates a write against a view; without effect, and repeated whenever what it read may have changed. */
+export type Evaluate<D extends Delta> = (view: View) => Promise<D>;
+
+/** What became of a write: the outcome of the evaluation that was published, or answered for it. */
+export interface Written<D extends Delta> {
+  /** Null when an earlier write under the same op answered. */
+  readonly delta: D | null;
+  readonly commit: CommitRecord | null;
+}
+
+/** What a caller asked for, beside the rows. */
+export interface WriteRequest {
+  readonly kind: "mutation" | "load";
+  readonly options: WriteOptions & { readonly ifCommit?: string };
+  /** Digest of what is asked; called only when the caller named the op. */
+  readonly content: () => string;
+}
+
+/** Publishes what writes were evaluated to on one branch. */
+export class BranchWrites {
+  readonly #ground: Ground;
+  readonly #views: BranchViews;
+  /** The last base with pending drafts, and its view: members of one batch are evaluated upon each other. */
+  #pending: { readonly drafts: readonly Draft[]; readonly head: CommitRecord; readonly view: View } | null =
+    null;
+
+  constructor(ground: Ground, views: BranchViews) {
+    this.#ground = ground;
+    this.#views = views;
+  }
+
+  /** A small write: evaluated in its turn, upon the writes before it. One that turns out large is staged. */
+  async submit<D extends Delta>(request: WriteRequest, evaluate: Evaluate<D>): Promise<Written<D>> {
+    let delta: D | null = null;
+    const asked = this.#asked(request);
+    try {
+      const result = await this.#publish(asked, async (base) => {
+        delta = await evaluate(await this.#viewOf(base));
+        if (delta.layers !== null) throw new TooLarge();
+        return delta.commits ? this.#draft(request, delta) : null;
+      });
+      return written(result, delta);
+    } catch (thrown) {
+      if (!(thrown instanceof TooLarge)) throw thrown;
+      return this.submitLarge(request, evaluate);
+    }
+  }
+
+  /** A write that may be large: evaluated before its turn, staged as tables when it is, and then published like any other. */
+  async submitLarge<D extends Delta>(request: WriteRequest, evaluate: Evaluate<D>): Promise<Written<D>> {
+    const asked = this.#asked(request);
+    const sight = await this.#views.head(request.options.signal);
+    let delta: D = await evaluate(sight.view);
+    if (delta.layers === null) {
+      if (!delta.commits) return { delta, commit: null };
+      const prepared = { base: sight.commit, draft: this.#draft(request, delta) };
+      const result = await this.#publish({ ...asked, prepared }, async (base) => {
+        delta = await evaluate(await this.#viewOf(base));
+        if (delta.layers !== null) throw new TooLarge();
+        return this.#draft(request, delta);
+      });
+      return written(result, delta);
+    }
+    return this.#submitStaged(request, asked, sight, delta, evaluate);
+  }
+
+  async #submitStaged<D extends Delta>(
+    request: WriteRequest,
+    asked: Asked,
+    sight: Sight,
+    first: D,
+    evaluate: Evaluate<D>,
+  ): Promise<Written<D>> {
+    const staging = this.#ground.mint();
+    const intent = await this.#ground.log.beginIntent({
+      write: asked,
+      kind: request.kind,
+      branch: this.#views.branch,
+      base: sight.commit,
+      staging,
+      process: `${process.pid}`,
+    });
+    let delta = first;
+    try {
+      const draft = await this.#staged(request, delta, staging);
+      await intent.staged(draft);
+      let again = 0;
+      const result = await this.#publish(
+        { ...asked, prepared: { base: sight.commit, draft } },
+        async (base) => {
+          delta = await evaluate(await this.#viewOf(base));
+          return this.#staged(request, delta, `${staging}.${++again}`);
+        },
+      );
+      await intent.end();
+      return written(result, delta);
+    } catch (thrown) {
+      // After an unknown outcome the intent stays: the commit may be there, and its tables must not be taken for garbage.
+      if (isError(thrown, "outcome_unknown")) await intent.abandon();
+      else await intent.end();
+      throw thrown;
+    }
+  }
+
+  async #staged(request: WriteRequest, delta: Delta, staging: string): Promise<Draft> {
+    const { layers: store } = this.#ground;
+    const layers = await Promise.all(
+      (delta.layers ?? []).map((draft) => store.stage(staging, draft, request.options.signal)),
+    );
+    return draftOf(delta, request.kind, { kind: "layers", layers, replaced: delta.replaced }, (c) =>
+      this.#theirs(c),
+    );
+  }
+
+  #draft(request: WriteRequest, delta: Delta): Draft {
+    const changes = { kind: "rows", rows: delta.changes, replaced: delta.replaced } as const;
+    return draftOf(delta, request.kind, changes, (c) => this.#theirs(c));
+  }
+
+  async #theirs(commit: CommitRecord): Promise<ChangeSet | null> {
+    return adoptedRows(commit, await this.#ground.catalogs.read(commit.header.schema), this.#ground.layers);
+  }
+
+  async #publish(asked: Asked, evaluate: Write["evaluate"]): Promise<WriteResult> {
+    return this.#ground.log.writer(this.#views.branch).submit({ ...asked, evaluate });
+  }
+
+  async #viewOf({ head, pending }: WriteBase): Promise<View> {
+    const last = this.#pending;
+    const continues =
+      last !== null &&
+      last.head === head &&
+      last.drafts.length > 0 &&
+      last.drafts.every((d, i) => pending[i] === d);
+    let view = continues ? last.view : (await this.#views.at(head)).view;
+    for (const draft of pending.slice(continues ? last.drafts.length : 0)) {
+      if (draft.changes.kind !== "rows")
+        throw new OmnigraphError("internal", "invariant broken: a staged write shares a put");
+      view = view.overlay(draft.changes.rows);
+    }
+    this.#pending = pending.length === 0 ? null : { drafts: [...pending], head, view };
+    return view;
+  }
+
+  #asked({ options, content }: WriteRequest): Asked {
+    const { op } = options;
+    return {
+      op: op === undefined ? this.#ground.mint() : opOfKey(op),
+      content: op === undefined ? null : content(),
+      actor: options.actor ?? this.#ground.actor,
+      message: options.message ?? null,
+      ifCommit: options.ifCommit ?? null,
+      durability: this.#ground.durability,
+      ...(options.signal === undefined ? {} : { signal: options.signal }),
+    };
+  }
+}
+
+type Asked = Omit<Write, "evaluate">;
+
+/** Leaves an evaluation whose outcome is too large for a commit object; never seen by callers. */
+class TooLarge extends Error {}
+
+function written<D extends Delta>({ commit, repeated }: WriteResult, delta: D | null): Written<D> {
+  return { delta: repeated ? null : delta, commit };
+}
+
+/** Digest of parts of what was asked, hex. */
+export function digestOf(...parts: readonly string[]): string {
+  const hash = createHash("sha256");
+  for (const part of parts) hash.update(`${part.length}:`).update(part);
+  return hash.digest("hex");
+}
