@@ -38,9 +38,19 @@ class SystemClock implements Clock {
 
 class SystemRandom implements Random {
   readonly #word = new Uint32Array(2);
+  /** Random bytes drawn ahead: one call of the system costs as much as hundreds of bytes. Each is given away once. */
+  readonly #drawn = new Uint8Array(512);
+  #given = this.#drawn.length;
 
   bytes(length: number): Uint8Array {
-    return crypto.getRandomValues(new Uint8Array(length));
+    if (length > this.#drawn.length) return crypto.getRandomValues(new Uint8Array(length));
+    if (this.#given + length > this.#drawn.length) {
+      crypto.getRandomValues(this.#drawn);
+      this.#given = 0;
+    }
+    const from = this.#given;
+    this.#given += length;
+    return this.#drawn.slice(from, this.#given);
   }
 
   next(): number {

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { type JsonObject, type JsonValue, OmnigraphError, writeJson } from "@omnigraph/base";
+import { type JsonObject, type JsonValue, OmnigraphError } from "@omnigraph/base";
 
 const DIGEST_BYTES = 32;
 const PREFIX_BYTES = 8;
@@ -41,7 +41,7 @@ export function encodeContainer(
     index.push([end, segment.length]);
     end += aligned(segment.length);
   }
-  const text = new TextEncoder().encode(writeJson({ ...header, segments: index }));
+  const text = new TextEncoder().encode(JSON.stringify({ ...header, segments: index }));
   const headerBytes = aligned(text.length);
   const start = PREFIX_BYTES + headerBytes;
   const bytes = new Uint8Array(start + end + DIGEST_BYTES);
@@ -88,7 +88,7 @@ export function decodeContainer(magic: string, bytes: Uint8Array, place: string)
 export function parseHeader(bytes: Uint8Array, place: string): JsonObject {
   let header: JsonValue;
   try {
-    // Our own text of numbers that doubles hold, so the platform's parser reads it exactly, at a fifth of the cost of ours.
+    // Headers hold no numbers beyond doubles, so the platform's JSON is exact here, at a fifth of the cost of ours.
     header = JSON.parse(UTF8.decode(bytes));
   } catch (cause) {
     throw corrupt(place, "its header is no JSON", cause);
