@@ -17,6 +17,11 @@ export interface Need {
   readonly ends: boolean;
 }
 
+/** Keeps structures resident while they are read over more than one turn of the event loop. */
+export interface Lease {
+  release(): void;
+}
+
 /**
  * A snapshot in memory, immutable: what a query reads. Loading is asynchronous and by need; everything after `load` is synchronous.
  * Ordinals number the entities of a type within a view: 0 <= ordinal < capacity; dead ones are skipped. They stay the same through
@@ -27,12 +32,22 @@ export interface View {
   /** True when nothing of the needs must be loaded: the caller may run without awaiting. */
   has(needs: readonly Need[]): boolean;
   load(needs: readonly Need[], signal?: AbortSignal): Promise<void>;
+  /**
+   * Keeps what the needs name from being dropped until the lease is released; null when some of it must be loaded first. Structures
+   * that a caller obtained earlier (cells, adjacency, ordinals) stay readable without one.
+   */
+  pin(needs: readonly Need[]): Lease | null;
   /** Live entities, from the commit's header: needs no loading. */
   count(type: EntityType): number;
   nodes(type: NodeType): Rows;
   edges(type: EdgeType): EdgeRows;
   /** One entity by id without making the type resident: for a cold process that asks for one row. Null where there is none. */
-  lookup(type: EntityType, id: string, columns: readonly PropertyId[], signal?: AbortSignal): Promise<RowBatch | null>;
+  lookup(
+    type: EntityType,
+    id: string,
+    columns: readonly PropertyId[],
+    signal?: AbortSignal,
+  ): Promise<RowBatch | null>;
   /** The view after one more commit; costs what the change costs. Older views stay as they were. */
   advance(changes: ChangeSet, counts: ReadonlyMap<TypeId, number>): View;
   /** A private view over this one (read your own writes of a mutation, a merge candidate): costs what the change costs. */

@@ -1,0 +1,141 @@
+import { OmnigraphError } from "@omnigraph/base";
+import { type ColumnKey, type RowBatch, textAt, type TypeChanges } from "@omnigraph/storage";
+import type { TypeBase } from "./base.ts";
+import { Overlay, Segment, type Version } from "./overlay.ts";
+
+/** A type that can be read as far as it is resident: a base and the changes over it. */
+export interface ReadyState {
+  readonly base: TypeBase;
+  readonly overlay: Overlay | null;
+}
+
+export interface ApplyOptions {
+  /** Leave logs alone that other views may go on with. */
+  readonly isPrivate: boolean;
+  /** Overlays of more segments are put together before another goes on top. */
+  readonly segments: number;
+}
+
+/** Finds the ordinal of an id among the live rows of a base: -1 when it has none, null when that cannot be told without loading. */
+export type BaseLookup = (id: string) => number | null;
+
+/** Text of an id, source or target of a batch's row. */
+export function idIn(batch: RowBatch, key: "id" | "src" | "dst", row: number): string {
+  const column = batch.columns.get(key);
+  if (column?.kind === "text" || column?.kind === "dictionary") return textAt(column, row);
+  throw new OmnigraphError(
+    "internal",
+    `invariant broken: changed rows lack the column ${key satisfies ColumnKey}`,
+  );
+}
+
+/** The ids of rows that a commit changed or deleted: those that must have an ordinal already. */
+export function* formerIds(changes: TypeChanges): Iterable<string> {
+  for (let i = 0; i < changes.before.length; i++) yield idIn(changes.before, "id", i);
+}
+
+/** Lays one commit's changes over a type. Null when the lookup cannot tell an ordinal; nothing has happened then. */
+export function applyChanges(
+  { base, overlay }: ReadyState,
+  changes: TypeChanges,
+  lookup: BaseLookup,
+  { isPrivate, segments }: ApplyOptions,
+): Overlay | null {
+  const { after, before, updated } = changes;
+  const ids = [...formerIds(changes)];
+  const ordinals = new Int32Array(ids.length);
+  for (const [i, id] of ids.entries()) {
+    const ordinal = ordinalOf(overlay, id, lookup);
+    if (ordinal === null) return null;
+    if (ordinal < 0) throw lost(base, id);
+    ordinals[i] = ordinal;
+  }
+  const continues = !isPrivate && overlay !== null && overlay.isNewest;
+  const below = continues ? overlay.parent : shallow(overlay, base, segments);
+  const segment = continues ? overlay.segment : new Segment(below?.capacity ?? base.capacity);
+  for (const [i, id] of ids.entries()) {
+    const isUpdate = i < updated;
+    segment.append(id, ordinals[i] ?? 0, isUpdate ? after : null, isUpdate ? i : 0, before, i);
+  }
+  for (let i = updated; i < after.length; i++) {
+    const id = idIn(after, "id", i);
+    segment.append(id, freeOrdinal(segment, below, id), after, i, null, 0);
+  }
+  return new Overlay(segment, below);
+}
+
+function ordinalOf(overlay: Overlay | null, id: string, lookup: BaseLookup): number | null {
+  const ordinal = overlay?.ordinalOf(id) ?? -1;
+  return ordinal >= 0 ? ordinal : lookup(id);
+}
+
+/** The ordinal that an id had before it was deleted, else a new one. */
+function freeOrdinal(segment: Segment, below: Overlay | null, id: string): number {
+  const own = segment.ordinals.get(id);
+  if (own !== undefined) return own;
+  const earlier = below?.ordinalOf(id) ?? -1;
+  return earlier >= 0 ? earlier : segment.capacity;
+}
+
+function lost(base: TypeBase, id: string): OmnigraphError {
+  return new OmnigraphError(
+    "internal",
+    `invariant broken: a commit changes ${base.type.name} ${id}, which its snapshot lacks`,
+  );
+}
+
+/** The same overlay in fewer segments than given. */
+function shallow(overlay: Overlay | null, base: TypeBase, segments: number): Overlay | null {
+  return overlay === null || overlay.depth < segments ? overlay : flatten(overlay, base);
+}
+
+/** The same overlay as one segment with one version an ordinal. */
+function flatten(overlay: Overlay, base: TypeBase): Overlay {
+  const oldest = new Map<number, Version>();
+  const newest = new Map<number, Version>();
+  for (const { segment, mark } of overlay.layers()) {
+    for (let k = 0; k < mark; k++) {
+      const version = segment.versions[k];
+      if (version === undefined) continue;
+      if (!oldest.has(version.ordinal)) oldest.set(version.ordinal, version);
+      newest.set(version.ordinal, version);
+    }
+  }
+  const flat = new Segment(base.capacity);
+  for (const [ordinal, { image, row, former, formerRow }] of newest) {
+    const id = image !== null ? idIn(image, "id", row) : former !== null ? idIn(former, "id", formerRow) : "";
+    const first = oldest.get(ordinal);
+    flat.append(id, ordinal, image, row, first?.former ?? null, first?.formerRow ?? 0);
+  }
+  flat.capacity = overlay.capacity;
+  return new Overlay(flat, null);
+}
+
+/** Ordinal of a node by id, dead or alive; -1 where there is none. */
+export type NodeOrdinal = (id: string) => number;
+
+/** Resolves the ends of every edge version that a view sees and that is not resolved yet. */
+export function resolveVersions(overlay: Overlay, source: NodeOrdinal, target: NodeOrdinal): void {
+  for (const { segment, mark } of overlay.layers()) {
+    const { ends, versions } = segment;
+    for (let k = ends.resolved; k < mark; k++) {
+      const version = versions[k];
+      if (version === undefined) return;
+      const { image, row, former, formerRow } = version;
+      ends.append(
+        version,
+        image === null ? -1 : source(idIn(image, "src", row)),
+        image === null ? -1 : target(idIn(image, "dst", row)),
+        former === null ? -1 : source(idIn(former, "src", formerRow)),
+        former === null ? -1 : target(idIn(former, "dst", formerRow)),
+      );
+    }
+  }
+}
+
+/** Whether the ends of every edge version that a view sees are resolved. */
+export function isResolved(overlay: Overlay): boolean {
+  return (
+    overlay.segment.ends.resolved >= overlay.mark && (overlay.parent === null || isResolved(overlay.parent))
+  );
+}

@@ -1,0 +1,229 @@
+import type { EdgeType, EntityType, NodeType } from "@omnigraph/language";
+import { bitAt, type Column, type ColumnKey, countBits, IdTable, type TextColumn } from "@omnigraph/storage";
+import { columnBytes } from "./bytes.ts";
+import { buildCsr, type Csr, csrBytes, type Ends, endsBytes, endsOf } from "./csr.ts";
+import { type AnySlot, type MemoryBudget, Slot } from "./memory-budget.ts";
+import { idText, type Parts } from "./parts.ts";
+import type { Need } from "./view.ts";
+
+/**
+ * The rows of a type at one moment, by ordinal, and the structures derived from them: each is loaded when needed and may be dropped.
+ * Views lay their later changes over it.
+ */
+export class TypeBase {
+  readonly type: EntityType;
+  readonly parts: Parts;
+  readonly capacity: number;
+  /** One bit an ordinal; null when all are alive. */
+  readonly live: Uint8Array | null;
+  /** Live ordinals. */
+  readonly size: number;
+  /** The live ordinals, ascending. */
+  readonly all: Slot<Uint32Array>;
+  readonly ids: Slot<TextColumn>;
+  /** Live rows by id. */
+  readonly keys: Slot<IdTable>;
+  readonly #columns: Map<ColumnKey, Slot<Column>>;
+  readonly #budget: MemoryBudget;
+
+  constructor(parts: Parts, live: Uint8Array | null, budget: MemoryBudget) {
+    this.type = parts.type;
+    this.parts = parts;
+    this.capacity = parts.capacity;
+    this.live = live;
+    this.size = live === null ? this.capacity : countBits(live, this.capacity);
+    this.#budget = budget;
+    this.#columns = new Map();
+    this.all = new Slot(budget, (ordinals) => ordinals.byteLength);
+    this.ids = new Slot<TextColumn>(budget, columnBytes);
+    this.keys = new Slot(budget, (keys) => keys.byteLength);
+    this.ids.dropsWith(this.keys);
+  }
+
+  isLive(ordinal: number): boolean {
+    return ordinal < this.capacity && (this.live === null || bitAt(this.live, ordinal));
+  }
+
+  column(key: ColumnKey): Slot<Column> {
+    let slot = this.#columns.get(key);
+    if (slot === undefined) {
+      slot = new Slot(this.#budget, columnBytes);
+      this.#columns.set(key, slot);
+    }
+    return slot;
+  }
+
+  /** Columns that are resident. */
+  *residentColumns(): Iterable<readonly [ColumnKey, Column]> {
+    for (const [key, slot] of this.#columns) {
+      const column = slot.value;
+      if (column !== null) yield [key, column];
+    }
+  }
+
+  /** Whether everything that a need names is resident. */
+  holds(need: Need): boolean {
+    if ((need.ids || need.keys) && !this.ids.isResident) return false;
+    if (need.keys && !this.keys.isResident) return false;
+    for (const property of need.columns) if (!this.column(property).isResident) return false;
+    return true;
+  }
+
+  /** Makes resident what a need names. */
+  async load(need: Need): Promise<void> {
+    await Promise.all([
+      need.keys ? this.loadKeys() : need.ids ? this.loadIds() : null,
+      ...Array.from(need.columns, (property) => this.loadColumn(property)),
+    ]);
+  }
+
+  /** The structures that a need names. */
+  slotsOf(need: Need): readonly AnySlot[] {
+    const slots: AnySlot[] = [];
+    if (need.ids || need.keys) slots.push(this.ids);
+    if (need.keys) slots.push(this.keys);
+    for (const property of need.columns) slots.push(this.column(property));
+    return slots;
+  }
+
+  /** The live ordinals, ascending. */
+  liveOrdinals(): Uint32Array {
+    const held = this.all.value;
+    if (held !== null) return held;
+    const ordinals = new Uint32Array(this.size);
+    let k = 0;
+    for (let o = 0; o < this.capacity; o++) if (this.isLive(o)) ordinals[k++] = o;
+    this.all.set(ordinals);
+    return ordinals;
+  }
+
+  loadColumn(key: ColumnKey): Promise<Column> {
+    return this.column(key).load(() => this.parts.column(key));
+  }
+
+  loadIds(): Promise<TextColumn> {
+    return this.ids.load(async () => idText(await this.parts.column("id")));
+  }
+
+  loadKeys(): Promise<IdTable> {
+    return this.keys.load(async () => this.keyTable(await this.loadIds()));
+  }
+
+  /** The key table over the base's ids. */
+  keyTable(ids: TextColumn): IdTable {
+    if (this.live === null) return IdTable.of(ids);
+    const table = new IdTable(ids, this.size);
+    for (let o = 0; o < this.capacity; o++) if (this.isLive(o)) table.insert(o);
+    return table;
+  }
+}
+
+/** The node types as the view shows them that an edge base was made for. */
+export interface NodeFinder {
+  /** Ordinal by row of a column of node ids; -1 where there is no such node. */
+  findNodes(type: NodeType, ids: Column): Promise<Int32Array>;
+  /** Ordinals of the type are below it. The type has been opened. */
+  nodeCapacity(type: NodeType): number;
+}
+
+/** Rows of an edge type: also their ends and the adjacency, in node ordinals. */
+export class EdgeBase extends TypeBase {
+  readonly edgeType: EdgeType;
+  readonly ends: Slot<Ends>;
+  readonly out: Slot<Csr>;
+  readonly in: Slot<Csr>;
+  readonly #nodes: NodeFinder;
+  #resolving: Promise<Ends> | null = null;
+
+  constructor(
+    edgeType: EdgeType,
+    parts: Parts,
+    live: Uint8Array | null,
+    budget: MemoryBudget,
+    nodes: NodeFinder,
+  ) {
+    super(parts, live, budget);
+    this.edgeType = edgeType;
+    this.#nodes = nodes;
+    this.ends = new Slot(budget, endsBytes);
+    this.out = new Slot(budget, csrBytes);
+    this.in = new Slot(budget, csrBytes);
+  }
+
+  adjacency(direction: "out" | "in"): Slot<Csr> {
+    return direction === "out" ? this.out : this.in;
+  }
+
+  /** True when ends are resident in some form, so that those of later commits should be resolved too. */
+  get knowsEnds(): boolean {
+    return this.ends.isResident || this.out.isResident || this.in.isResident;
+  }
+
+  /** The ends in whatever form they are resident, or null. */
+  residentEnds(): Ends | null {
+    const ends = this.ends.value;
+    if (ends !== null) return ends;
+    const out = this.out.value;
+    if (out !== null) return endsOf(out, "out", this.capacity);
+    const into = this.in.value;
+    return into === null ? null : endsOf(into, "in", this.capacity);
+  }
+
+  loadEnds(): Promise<Ends> {
+    return this.ends.load(() => this.#findEnds());
+  }
+
+  loadAdjacency(direction: "out" | "in"): Promise<Csr> {
+    return this.adjacency(direction).load(async () => this.csr(await this.#findEnds(), direction));
+  }
+
+  csr({ sources, targets }: Ends, direction: "out" | "in"): Csr {
+    const { from, to } = this.edgeType;
+    return direction === "out"
+      ? buildCsr(sources, targets, this.#nodes.nodeCapacity(from), this.live)
+      : buildCsr(targets, sources, this.#nodes.nodeCapacity(to), this.live);
+  }
+
+  override holds(need: Need): boolean {
+    return (
+      super.holds(need) &&
+      (!need.ends || this.ends.isResident) &&
+      (!need.out || this.out.isResident) &&
+      (!need.in || this.in.isResident)
+    );
+  }
+
+  override slotsOf(need: Need): readonly AnySlot[] {
+    const slots = [...super.slotsOf(need)];
+    if (need.ends) slots.push(this.ends);
+    if (need.out) slots.push(this.out);
+    if (need.in) slots.push(this.in);
+    return slots;
+  }
+
+  override async load(need: Need): Promise<void> {
+    await Promise.all([
+      super.load(need),
+      need.ends ? this.loadEnds() : null,
+      need.out ? this.loadAdjacency("out") : null,
+      need.in ? this.loadAdjacency("in") : null,
+    ]);
+  }
+
+  /** Structures that are made at the same time share one resolution of the end ids. */
+  #findEnds(): Promise<Ends> {
+    const resident = this.residentEnds();
+    if (resident !== null) return Promise.resolve(resident);
+    this.#resolving ??= this.#resolve().finally(() => {
+      this.#resolving = null;
+    });
+    return this.#resolving;
+  }
+
+  async #resolve(): Promise<Ends> {
+    const { from, to } = this.edgeType;
+    const sources = await this.#nodes.findNodes(from, await this.parts.column("src"));
+    const targets = await this.#nodes.findNodes(to, await this.parts.column("dst"));
+    return { sources, targets };
+  }
+}

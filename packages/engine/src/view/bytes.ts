@@ -1,0 +1,25 @@
+import { type Column, type TextColumn } from "@omnigraph/storage";
+
+/** Bytes of the buffers that a column keeps alive (a view of a larger buffer counts as what it shows). */
+export function columnBytes(column: Column): number {
+  const validity = column.validity?.byteLength ?? 0;
+  switch (column.kind) {
+    case "bool":
+      return validity + column.bits.byteLength;
+    case "number":
+    case "vector":
+      return validity + column.values.byteLength;
+    case "long":
+      return validity + column.words.byteLength;
+    case "text":
+      return validity + textBytes(column);
+    case "dictionary":
+      return validity + column.codes.byteLength + textBytes(column.dictionary);
+    case "list":
+      return validity + column.offsets.byteLength + columnBytes(column.items);
+  }
+}
+
+function textBytes(column: TextColumn): number {
+  return column.offsets.byteLength + column.bytes.byteLength;
+}

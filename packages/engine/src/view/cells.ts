@@ -1,0 +1,98 @@
+import type { Value } from "@omnigraph/base";
+import type { Property } from "@omnigraph/language";
+import {
+  type Column,
+  columnType,
+  compareAt,
+  constantColumn,
+  isNull,
+  numberAt,
+  valueAt,
+} from "@omnigraph/storage";
+import type { Overlay, Version } from "./overlay.ts";
+import type { Cells } from "./view.ts";
+
+/** A property without later changes: the base column is all there is. */
+export class CleanCells implements Cells {
+  readonly base: Column;
+  readonly clean = true;
+
+  constructor(base: Column) {
+    this.base = base;
+  }
+
+  isPatched(): boolean {
+    return false;
+  }
+
+  isNull(ordinal: number): boolean {
+    return isNull(this.base, ordinal);
+  }
+
+  value(ordinal: number): Value {
+    return valueAt(this.base, ordinal);
+  }
+
+  number(ordinal: number): number {
+    return numberAt(this.base, ordinal);
+  }
+
+  compare(a: number, b: number): number {
+    return compareAt(this.base, a, this.base, b);
+  }
+}
+
+/** A property under an overlay: patched ordinals are read from the images of the commits. */
+export class PatchedCells implements Cells {
+  readonly base: Column;
+  readonly clean = false;
+  readonly #property: Property;
+  readonly #overlay: Overlay;
+  #fill: Column | null = null;
+
+  constructor(property: Property, base: Column, overlay: Overlay) {
+    this.#property = property;
+    this.base = base;
+    this.#overlay = overlay;
+  }
+
+  isPatched(ordinal: number): boolean {
+    return ordinal >= this.base.length || this.#overlay.mayHave(ordinal);
+  }
+
+  isNull(ordinal: number): boolean {
+    const version = this.#overlay.version(ordinal);
+    return isNull(this.#column(version), this.#row(version, ordinal));
+  }
+
+  value(ordinal: number): Value {
+    const version = this.#overlay.version(ordinal);
+    return valueAt(this.#column(version), this.#row(version, ordinal));
+  }
+
+  number(ordinal: number): number {
+    const version = this.#overlay.version(ordinal);
+    return numberAt(this.#column(version), this.#row(version, ordinal));
+  }
+
+  compare(a: number, b: number): number {
+    const first = this.#overlay.version(a);
+    const second = this.#overlay.version(b);
+    return compareAt(this.#column(first), this.#row(first, a), this.#column(second), this.#row(second, b));
+  }
+
+  #column(version: Version | null): Column {
+    return version === null ? this.base : (version.image?.columns.get(this.#property.id) ?? this.#default());
+  }
+
+  #row(version: Version | null, ordinal: number): number {
+    if (version === null) return ordinal;
+    return version.image?.columns.has(this.#property.id) === true ? version.row : 0;
+  }
+
+  /** One row: the property's default, for images that lack the column. */
+  #default(): Column {
+    this.#fill ??= constantColumn(columnType(this.#property.type), this.#property.default ?? null, 1);
+    return this.#fill;
+  }
+}

@@ -1,0 +1,156 @@
+import type { EntityType, PropertyId } from "@omnigraph/language";
+import {
+  type ColumnKey,
+  columnSpecs,
+  compareBytes,
+  constantColumn,
+  type LayerReader,
+  type RowBatch,
+  sameBytes,
+  take,
+  type TextColumn,
+  type TypeChanges,
+} from "@omnigraph/storage";
+import type { TypeBase } from "./base.ts";
+import { idsOf } from "./parts.ts";
+import type { Piece } from "./source.ts";
+
+/** What a part of history says of one id: its row, that it is gone, or nothing. */
+export type Sighting = RowBatch | "gone" | null;
+
+const encoder = new TextEncoder();
+
+/** Looks for one id in pieces, the newest first, reading no more than that takes. */
+export async function lookupInPieces(
+  type: EntityType,
+  pieces: readonly Piece[],
+  id: string,
+  columns: readonly PropertyId[],
+  signal: AbortSignal | undefined,
+): Promise<RowBatch | null> {
+  for (const piece of pieces.toReversed()) {
+    const sighting =
+      piece.kind === "changes"
+        ? sightingInChanges(type, piece.changes, id, columns)
+        : await sightingInLayer(type, piece.reader, id, columns, signal);
+    if (sighting !== null) return sighting === "gone" ? null : sighting;
+  }
+  return null;
+}
+
+/** The newest thing that commits, given in order, say of an id. */
+export function sightingInChanges(
+  type: EntityType,
+  changes: readonly TypeChanges[],
+  id: string,
+  columns: readonly PropertyId[],
+): Sighting {
+  const wanted = encoder.encode(id);
+  for (const { after, before, updated } of changes.toReversed()) {
+    const row = rowOf(after, wanted, 0);
+    if (row >= 0) return completeRow(type, after, row, columns);
+    if (rowOf(before, wanted, updated) >= 0) return "gone";
+  }
+  return null;
+}
+
+/** The keys of a row that is looked up: ids, ends and the columns asked for. */
+function keysOf(type: EntityType, columns: readonly PropertyId[]): readonly ColumnKey[] {
+  return type.kind === "edge" ? ["id", "src", "dst", ...columns] : ["id", ...columns];
+}
+
+async function sightingInLayer(
+  type: EntityType,
+  layer: LayerReader,
+  id: string,
+  columns: readonly PropertyId[],
+  signal: AbortSignal | undefined,
+): Promise<Sighting> {
+  const row = layer.entry.rows === 0 ? -1 : await layer.find(id, signal);
+  if (row >= 0) return complete(type, await layer.take([row], keysOf(type, columns), signal), columns);
+  const gone = layer.entry.gone === 0 ? null : await layer.gone(signal);
+  return gone !== null && isAmong(gone, encoder.encode(id)) ? "gone" : null;
+}
+
+/** Looks for one id among the rows of a base, which need not be resident. */
+export async function lookupInBase(
+  base: TypeBase,
+  id: string,
+  columns: readonly PropertyId[],
+  signal: AbortSignal | undefined,
+): Promise<RowBatch | null> {
+  const { type, parts } = base;
+  let start = parts.total;
+  for (const part of parts.parts.toReversed()) {
+    start -= part.length;
+    const row =
+      part.kind === "layer" ? await part.reader.find(id, signal) : rowOf(part.batch, encoder.encode(id), 0);
+    if (row < 0 || !isShown(base, start + row)) continue;
+    if (part.kind === "batch") return completeRow(type, part.batch, row, columns);
+    return complete(type, await part.reader.take([row], keysOf(type, columns), signal), columns);
+  }
+  return null;
+}
+
+/** Whether a row of the parts is the image of a live ordinal. */
+function isShown(base: TypeBase, row: number): boolean {
+  const { rows } = base.parts;
+  if (rows === null) return base.isLive(row);
+  for (let o = rows.indexOf(row); o >= 0; o = rows.indexOf(row, o + 1)) if (base.isLive(o)) return true;
+  return false;
+}
+
+/** One row of a batch with exactly the columns asked for. */
+export function completeRow(
+  type: EntityType,
+  batch: RowBatch,
+  row: number,
+  columns: readonly PropertyId[],
+): RowBatch {
+  return complete(type, take(batch, [row]), columns);
+}
+
+/** The row with exactly the columns asked for, defaults where it lacks them. */
+function complete(type: EntityType, batch: RowBatch, columns: readonly PropertyId[]): RowBatch {
+  const specs = columnSpecs(type);
+  return {
+    length: batch.length,
+    columns: new Map(
+      keysOf(type, columns).map((key) => {
+        const { type: columnType, fill } = specs(key);
+        return [key, batch.columns.get(key) ?? constantColumn(columnType, fill, batch.length)];
+      }),
+    ),
+  };
+}
+
+function rowOf(batch: RowBatch, id: Uint8Array, from: number): number {
+  if (batch.length <= from) return -1;
+  const { offsets, bytes } = idsOf(batch);
+  for (let i = from; i < batch.length; i++) {
+    const start = offsets[i] ?? 0;
+    if ((offsets[i + 1] ?? 0) - start === id.length && sameBytes(bytes, start, id, 0, id.length)) return i;
+  }
+  return -1;
+}
+
+/** Whether an id is among ids sorted by bytes. */
+function isAmong(ids: TextColumn, id: Uint8Array): boolean {
+  let low = 0;
+  let high = ids.length - 1;
+  while (low <= high) {
+    const middle = (low + high) >>> 1;
+    const order = compareBytes(
+      ids.bytes,
+      ids.offsets[middle] ?? 0,
+      ids.offsets[middle + 1] ?? 0,
+      id,
+      0,
+      id.length,
+    );
+    if (order === 0) return true;
+    if (order < 0) low = middle + 1;
+    else high = middle - 1;
+  }
+  return false;
+}

@@ -1,0 +1,173 @@
+import { OmnigraphError } from "@omnigraph/base";
+
+/** What the budget knows of one structure; it does not keep the structure alive. */
+interface Entry {
+  bytes: number;
+  lastUse: number;
+  pins: number;
+  readonly slot: WeakRef<Droppable>;
+}
+
+interface Droppable {
+  drop(): void;
+}
+
+/**
+ * The bytes that derived structures may take, over all views that share the budget. When a new structure does not fit, those unused
+ * for longest are dropped, pinned ones excepted; what is pinned may exceed the limit. Structures that nobody refers to any more leave
+ * the account when the garbage collector frees them.
+ */
+export class MemoryBudget {
+  readonly limit: number;
+  #used = 0;
+  #clock = 0;
+  readonly #entries = new Set<Entry>();
+  readonly #freed = new FinalizationRegistry<Entry>((entry) => this.#remove(entry));
+
+  /** `limit` in bytes. */
+  constructor(limit: number) {
+    this.limit = limit;
+  }
+
+  /** Bytes of the structures that are resident. */
+  get used(): number {
+    return this.#used;
+  }
+
+  /** Drops every structure that is not pinned. They come back when they are needed. */
+  dropAll(): void {
+    this.#dropUntil(0);
+  }
+
+  /** Accounts for a structure, dropping others where there is no room. */
+  admit(slot: Droppable, bytes: number): Entry {
+    this.#dropUntil(this.limit - bytes);
+    const entry: Entry = { bytes, lastUse: ++this.#clock, pins: 0, slot: new WeakRef(slot) };
+    this.#entries.add(entry);
+    this.#used += bytes;
+    this.#freed.register(slot, entry, entry);
+    return entry;
+  }
+
+  touch(entry: Entry): void {
+    entry.lastUse = ++this.#clock;
+  }
+
+  release(entry: Entry): void {
+    this.#freed.unregister(entry);
+    this.#remove(entry);
+  }
+
+  #remove(entry: Entry): void {
+    if (this.#entries.delete(entry)) this.#used -= entry.bytes;
+  }
+
+  #dropUntil(target: number): void {
+    if (this.#used <= target) return;
+    const oldestFirst = [...this.#entries].toSorted((a, b) => a.lastUse - b.lastUse);
+    for (const entry of oldestFirst) {
+      if (this.#used <= target) return;
+      if (entry.pins === 0) entry.slot.deref()?.drop();
+    }
+  }
+}
+
+/** A place for one derived structure, which the budget may empty at any time while it is not pinned. */
+export class Slot<T> {
+  readonly #budget: MemoryBudget;
+  readonly #bytesOf: (value: T) => number;
+  #value: T | null = null;
+  #entry: Entry | null = null;
+  #pins = 0;
+  #loading: Promise<T> | null = null;
+  #dependent: Droppable | null = null;
+
+  constructor(budget: MemoryBudget, bytesOf: (value: T) => number) {
+    this.#budget = budget;
+    this.#bytesOf = bytesOf;
+  }
+
+  /** A structure that holds on to this one's memory and so goes when this one goes. */
+  dropsWith(dependent: Droppable): void {
+    this.#dependent = dependent;
+  }
+
+  get isResident(): boolean {
+    return this.#value !== null;
+  }
+
+  /** The structure, or null when it is not resident. Counts as a use. */
+  get value(): T | null {
+    if (this.#entry !== null) this.#budget.touch(this.#entry);
+    return this.#value;
+  }
+
+  /** The structure, which the caller has loaded. */
+  require(what: string): T {
+    const value = this.value;
+    if (value === null)
+      throw new OmnigraphError("internal", `invariant broken: ${what} is read before it is loaded`);
+    return value;
+  }
+
+  set(value: T): void {
+    this.drop();
+    this.#entry = this.#budget.admit(this, this.#bytesOf(value));
+    this.#entry.pins = this.#pins;
+    this.#value = value;
+  }
+
+  drop(): void {
+    if (this.#entry === null) return;
+    this.#budget.release(this.#entry);
+    this.#entry = null;
+    this.#value = null;
+    this.#dependent?.drop();
+  }
+
+  pin(): void {
+    this.#pins++;
+    if (this.#entry !== null) this.#entry.pins = this.#pins;
+  }
+
+  unpin(): void {
+    this.#pins--;
+    if (this.#entry !== null) this.#entry.pins = this.#pins;
+  }
+
+  /** The structure, made by `make` when it is not resident; callers at the same time share one making. */
+  load(make: () => Promise<T>): Promise<T> {
+    const value = this.value;
+    if (value !== null) return Promise.resolve(value);
+    this.#loading ??= this.#make(make);
+    return this.#loading;
+  }
+
+  async #make(make: () => Promise<T>): Promise<T> {
+    try {
+      const value = await make();
+      this.set(value);
+      return value;
+    } finally {
+      this.#loading = null;
+    }
+  }
+}
+
+/** A slot, whatever it holds. */
+export type AnySlot = Pick<Slot<never>, "pin" | "unpin" | "isResident">;
+
+/** Slots that stay resident until `release`. */
+export class Pins {
+  readonly #slots: AnySlot[] = [];
+
+  add(slot: AnySlot): void {
+    slot.pin();
+    this.#slots.push(slot);
+  }
+
+  release(): void {
+    for (const slot of this.#slots) slot.unpin();
+    this.#slots.length = 0;
+  }
+}

@@ -1,0 +1,107 @@
+import type { EntityType } from "@omnigraph/language";
+import { columnSpecs, concat, IdTable, type TextColumn, type TypeChanges } from "@omnigraph/storage";
+import { idsOf, idText, type Part, Parts } from "./parts.ts";
+import type { Piece } from "./source.ts";
+import { overlayLimit, type Tuning } from "./tuning.ts";
+
+/** What a snapshot's pieces come to: the rows of the base, and the commits after it that are few enough to lie over it. */
+export interface Opened {
+  readonly parts: Parts;
+  readonly after: readonly TypeChanges[];
+}
+
+/** Decides the base of a type's pieces. Reads ids only where pieces may touch the same rows. */
+export async function openPieces(
+  type: EntityType,
+  pieces: readonly Piece[],
+  tuning: Tuning,
+): Promise<Opened> {
+  const lastLayer = pieces.findLastIndex((piece) => piece.kind === "layer");
+  const after = pieces
+    .slice(lastLayer + 1)
+    .flatMap((piece) => (piece.kind === "changes" ? piece.changes : []));
+  const few =
+    after.reduce((sum, changes) => sum + changedRows(changes), 0) <= overlayLimit(layerRows(pieces), tuning);
+  if (lastLayer >= 0 && few) return { parts: await mergePieces(type, pieces.slice(0, lastLayer + 1)), after };
+  return { parts: await mergePieces(type, pieces), after: [] };
+}
+
+function changedRows(changes: TypeChanges): number {
+  return changes.after.length + changes.before.length - changes.updated;
+}
+
+function layerRows(pieces: readonly Piece[]): number {
+  return pieces.reduce((sum, piece) => sum + (piece.kind === "layer" ? piece.reader.entry.rows : 0), 0);
+}
+
+async function mergePieces(type: EntityType, pieces: readonly Piece[]): Promise<Parts> {
+  const specs = columnSpecs(type);
+  const parts = pieces.map((piece): Part => {
+    if (piece.kind === "layer")
+      return { kind: "layer", length: piece.reader.entry.rows, reader: piece.reader };
+    const batch = concat(
+      piece.changes.map((changes) => changes.after),
+      specs,
+    );
+    return { kind: "batch", length: batch.length, batch };
+  });
+  if (pieces.every((piece, k) => addsOnly(piece, k === 0))) return new Parts(type, parts, null);
+  const ids = await new Parts(type, parts, null).column("id");
+  return new Parts(type, parts, await survivingRows(pieces, idText(ids)));
+}
+
+/** Whether a piece only adds rows that no earlier piece has. */
+function addsOnly(piece: Piece, isFirst: boolean): boolean {
+  if (piece.kind === "layer") return isFirst;
+  return piece.changes.every((changes) => changes.before.length === 0);
+}
+
+/** By ordinal, the row that holds an entity's last image; null when every row does. An entity keeps the place of its first image. */
+async function survivingRows(pieces: readonly Piece[], ids: TextColumn): Promise<Uint32Array | null> {
+  const images = new LastImages(ids);
+  let row = 0;
+  for (const piece of pieces) {
+    if (piece.kind === "layer") {
+      const gone = piece.reader.entry.gone === 0 ? null : await piece.reader.gone();
+      if (gone !== null) images.deleteAll(gone, 0);
+      for (const end = row + piece.reader.entry.rows; row < end; row++) images.put(row);
+      continue;
+    }
+    for (const { after, before, updated } of piece.changes) {
+      if (before.length > updated) images.deleteAll(idsOf(before), updated);
+      for (const end = row + after.length; row < end; row++) images.put(row);
+    }
+  }
+  return images.finish();
+}
+
+const NONE = -1;
+
+class LastImages {
+  readonly #table: IdTable;
+  /** By row of an entity's first image, the row of its last one. */
+  readonly #last: Int32Array;
+
+  constructor(ids: TextColumn) {
+    this.#table = new IdTable(ids);
+    this.#last = new Int32Array(ids.length).fill(NONE);
+  }
+
+  put(row: number): void {
+    const first = this.#table.insert(row);
+    this.#last[first < 0 ? row : first] = row;
+  }
+
+  deleteAll(ids: TextColumn, from: number): void {
+    for (let i = from; i < ids.length; i++) {
+      const first = this.#table.findBytes(ids.bytes, ids.offsets[i] ?? 0, ids.offsets[i + 1] ?? 0);
+      if (first >= 0) this.#last[first] = NONE;
+    }
+  }
+
+  finish(): Uint32Array | null {
+    const survivors = this.#last.filter((row) => row !== NONE);
+    const identical = survivors.length === this.#last.length && survivors.every((row, i) => row === i);
+    return identical ? null : Uint32Array.from(survivors);
+  }
+}

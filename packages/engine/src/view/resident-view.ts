@@ -1,0 +1,175 @@
+import { OmnigraphError, present } from "@omnigraph/base";
+import type { Catalog, EdgeType, EntityType, NodeType, PropertyId, TypeId } from "@omnigraph/language";
+import type { ChangeSet, RowBatch } from "@omnigraph/storage";
+import type { ReadyState } from "./apply.ts";
+import { EdgeBase } from "./base.ts";
+import { completeRow, lookupInBase, lookupInPieces, sightingInChanges } from "./lookup.ts";
+import { type MemoryBudget, Pins } from "./memory-budget.ts";
+import { ResidentEdges, ResidentRows } from "./rows.ts";
+import type { SnapshotSource } from "./source.ts";
+import { Lineage, States } from "./states.ts";
+import { type Tuning, TUNING } from "./tuning.ts";
+import type { EdgeRows, Lease, Need, Rows, View } from "./view.ts";
+
+/** A view of a snapshot. Nothing is read before it is needed. */
+export function openView(
+  catalog: Catalog,
+  source: SnapshotSource,
+  budget: MemoryBudget,
+  tuning: Partial<Tuning> = {},
+): View {
+  const lineage = new Lineage(catalog, source, budget, { ...TUNING, ...tuning });
+  return new ResidentView(lineage, States.open(lineage), new Map());
+}
+
+class ResidentView implements View {
+  readonly catalog: Catalog;
+  readonly #lineage: Lineage;
+  readonly #states: States;
+  /** Counts that differ from those of the opened snapshot. */
+  readonly #counts: ReadonlyMap<TypeId, number>;
+  readonly #rows = new Map<TypeId, ResidentRows>();
+
+  constructor(lineage: Lineage, states: States, counts: ReadonlyMap<TypeId, number>) {
+    this.catalog = lineage.catalog;
+    this.#lineage = lineage;
+    this.#states = states;
+    this.#counts = counts;
+  }
+
+  has(needs: readonly Need[]): boolean {
+    for (const need of needs) if (!this.#holds(need)) return false;
+    return true;
+  }
+
+  async load(needs: readonly Need[], signal?: AbortSignal): Promise<void> {
+    if (signal?.aborted === true) throw aborted(signal);
+    if (this.has(needs)) return;
+    const pins = new Pins();
+    const loads = Promise.allSettled(needs.map((need) => this.#load(need, pins))).finally(() =>
+      pins.release(),
+    );
+    for (const load of await unlessAborted(loads, signal)) if (load.status === "rejected") throw load.reason;
+  }
+
+  pin(needs: readonly Need[]): Lease | null {
+    if (!this.has(needs)) return null;
+    const pins = new Pins();
+    for (const need of needs) this.#pin(need, this.#ready(need.type), pins);
+    return pins;
+  }
+
+  count(type: EntityType): number {
+    return this.#counts.get(type.id) ?? this.#lineage.source.count(type.id);
+  }
+
+  nodes(type: NodeType): Rows {
+    return this.#nodeRows(type);
+  }
+
+  edges(type: EdgeType): EdgeRows {
+    const { base, overlay } = this.#ready(type);
+    const known = this.#rows.get(type.id);
+    if (known instanceof ResidentEdges && known.shows(base, overlay)) return known;
+    if (!(base instanceof EdgeBase)) throw unloaded(type);
+    const rows = new ResidentEdges(base, overlay, this.count(type), (nodes) => this.#nodeRows(nodes));
+    this.#rows.set(type.id, rows);
+    return rows;
+  }
+
+  async lookup(
+    type: EntityType,
+    id: string,
+    columns: readonly PropertyId[],
+    signal?: AbortSignal,
+  ): Promise<RowBatch | null> {
+    for (let entry = this.#states.pending(type); entry !== null; entry = entry.earlier) {
+      const sighting = sightingInChanges(type, [entry.changes], id, columns);
+      if (sighting !== null) return sighting === "gone" ? null : sighting;
+    }
+    const opened = this.#states.opened(type);
+    if (opened === null) {
+      return lookupInPieces(type, await this.#lineage.pieces(type), id, columns, signal);
+    }
+    const { base, overlay } = opened;
+    const touched = overlay?.ordinalOf(id) ?? -1;
+    const version = touched < 0 ? null : (overlay?.version(touched) ?? null);
+    if (version === null) return lookupInBase(base, id, columns, signal);
+    return version.image === null ? null : completeRow(type, version.image, version.row, columns);
+  }
+
+  advance(changes: ChangeSet, counts: ReadonlyMap<TypeId, number>): View {
+    const merged = new Map([...this.#counts, ...counts]);
+    return new ResidentView(this.#lineage, this.#states.after(changes, false), merged);
+  }
+
+  overlay(changes: ChangeSet): View {
+    const counts = new Map(this.#counts);
+    for (const { type, after, before } of changes) {
+      const entity = present(this.catalog.typeById.get(type), `type of id ${type} in the schema`);
+      counts.set(type, this.count(entity) + after.length - before.length);
+    }
+    return new ResidentView(this.#lineage, this.#states.after(changes, true), counts);
+  }
+
+  #holds(need: Need): boolean {
+    const state = this.#states.readyNow(need.type);
+    if (state === null || !state.base.holds(need)) return false;
+    return need.type.kind === "node" || !needsEnds(need) || this.#states.knowsEnds(need.type);
+  }
+
+  async #load(need: Need, pins: Pins): Promise<void> {
+    const state = await this.#states.ready(need.type);
+    this.#pin(need, state, pins);
+    if (need.type.kind === "edge" && needsEnds(need)) await this.#states.readyEnds(need.type);
+    await state.base.load(need);
+  }
+
+  #pin(need: Need, { base }: ReadyState, pins: Pins): void {
+    for (const slot of base.slotsOf(need)) pins.add(slot);
+  }
+
+  #nodeRows(type: NodeType): ResidentRows {
+    const { base, overlay } = this.#ready(type);
+    const known = this.#rows.get(type.id);
+    if (known?.shows(base, overlay) === true) return known;
+    const rows = new ResidentRows(base, overlay, this.count(type));
+    this.#rows.set(type.id, rows);
+    return rows;
+  }
+
+  #ready(type: EntityType): ReadyState {
+    const state = this.#states.readyNow(type);
+    if (state === null) throw unloaded(type);
+    return state;
+  }
+}
+
+function needsEnds(need: Need): boolean {
+  return need.ends || need.out || need.in;
+}
+
+function unloaded(type: EntityType): OmnigraphError {
+  return new OmnigraphError("internal", `invariant broken: ${type.name} is read before it is loaded`);
+}
+
+function aborted(signal: AbortSignal): OmnigraphError {
+  return new OmnigraphError("aborted", "the caller stopped the call while rows were loaded", {
+    cause: signal.reason,
+  });
+}
+
+/** The result, or an error as soon as the signal says so; what is being loaded goes on and may serve others. */
+async function unlessAborted<T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+  if (signal === undefined) return work;
+  let stop: (() => void) | undefined;
+  const stopped = new Promise<never>((_, reject) => {
+    stop = () => reject(aborted(signal));
+    signal.addEventListener("abort", stop, { once: true });
+  });
+  try {
+    return await Promise.race([work, stopped]);
+  } finally {
+    if (stop !== undefined) signal.removeEventListener("abort", stop);
+  }
+}

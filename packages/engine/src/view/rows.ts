@@ -1,0 +1,210 @@
+import { OmnigraphError } from "@omnigraph/base";
+import type { EdgeType, EntityType, NodeType, PropertyId } from "@omnigraph/language";
+import {
+  appendFrom,
+  type Column,
+  columnBuilder,
+  type ColumnKey,
+  columnSpecs,
+  compareBytes,
+  constantColumn,
+  type RowBatch,
+  takeColumn,
+  TextBuilder,
+  type TextColumn,
+  textAt,
+} from "@omnigraph/storage";
+import { ResidentAdjacency } from "./adjacency.ts";
+import { idIn } from "./apply.ts";
+import type { EdgeBase, TypeBase } from "./base.ts";
+import { CleanCells, PatchedCells } from "./cells.ts";
+import type { Overlay } from "./overlay.ts";
+import { idsOf } from "./parts.ts";
+import type { Adjacency, Cells, EdgeRows, Rows } from "./view.ts";
+
+/** A base under an overlay, as one view sees it. */
+export class ResidentRows<Base extends TypeBase = TypeBase> implements Rows {
+  readonly type: EntityType;
+  readonly capacity: number;
+  readonly count: number;
+  protected readonly base: Base;
+  protected readonly overlay: Overlay | null;
+  #live: Uint32Array | null = null;
+
+  constructor(base: Base, overlay: Overlay | null, count: number) {
+    this.type = base.type;
+    this.base = base;
+    this.overlay = overlay;
+    this.capacity = overlay?.capacity ?? base.capacity;
+    this.count = count;
+  }
+
+  /** Whether these are the rows of that state. */
+  shows(base: TypeBase, overlay: Overlay | null): boolean {
+    return base === this.base && overlay === this.overlay;
+  }
+
+  isLive(ordinal: number): boolean {
+    const version = this.overlay?.version(ordinal) ?? null;
+    return version === null ? this.base.isLive(ordinal) : version.image !== null;
+  }
+
+  liveOrdinals(): Uint32Array {
+    if (this.overlay === null) return this.base.liveOrdinals();
+    this.#live ??= this.#patchedOrdinals(this.overlay);
+    return this.#live;
+  }
+
+  find(id: string): number {
+    const keys = this.base.keys.require(`the key table of ${this.type.name}`);
+    const touched = this.overlay?.ordinalOf(id) ?? -1;
+    if (touched < 0) return keys.find(id);
+    return this.isLive(touched) ? touched : -1;
+  }
+
+  findAll(ids: TextColumn): Int32Array {
+    const keys = this.base.keys.require(`the key table of ${this.type.name}`);
+    const ordinals = keys.findAll(ids);
+    const { overlay } = this;
+    if (overlay === null) return ordinals;
+    for (let i = 0; i < ordinals.length; i++) {
+      const found = ordinals[i] ?? -1;
+      // An id that the key table knows keeps its ordinal; others may be known to the overlay alone.
+      const ordinal = found >= 0 ? found : overlay.ordinalOf(textAt(ids, i));
+      ordinals[i] = ordinal >= 0 && this.isLive(ordinal) ? ordinal : -1;
+    }
+    return ordinals;
+  }
+
+  idAt(ordinal: number): string {
+    const version = this.overlay?.version(ordinal) ?? null;
+    if (version !== null && version.image !== null) return idIn(version.image, "id", version.row);
+    return textAt(this.#baseIds(), ordinal);
+  }
+
+  compareIds(a: number, b: number): number {
+    const first = this.#idPlace(a);
+    const second = this.#idPlace(b);
+    return compareBytes(
+      first.ids.bytes,
+      first.ids.offsets[first.row] ?? 0,
+      first.ids.offsets[first.row + 1] ?? 0,
+      second.ids.bytes,
+      second.ids.offsets[second.row] ?? 0,
+      second.ids.offsets[second.row + 1] ?? 0,
+    );
+  }
+
+  column(property: PropertyId): Cells {
+    const declared = this.type.propertyById.get(property);
+    if (declared === undefined) {
+      throw new OmnigraphError("internal", `invariant broken: ${this.type.name} has no property ${property}`);
+    }
+    const base = this.base.column(property).require(`${this.type.name}.${declared.name}`);
+    return this.overlay === null ? new CleanCells(base) : new PatchedCells(declared, base, this.overlay);
+  }
+
+  gather(ordinals: ArrayLike<number>): RowBatch {
+    const rows = Uint32Array.from(ordinals);
+    const columns = new Map<ColumnKey, Column>([["id", this.idsAt(rows)]]);
+    for (const { id, name } of this.type.properties) {
+      columns.set(
+        id,
+        this.#gatherColumn(id, this.base.column(id).require(`${this.type.name}.${name}`), rows),
+      );
+    }
+    return { length: rows.length, columns };
+  }
+
+  /** The ids of some rows as a column. */
+  idsAt(rows: Uint32Array): TextColumn {
+    const builder = new TextBuilder(rows.length);
+    for (const ordinal of rows) {
+      const { ids, row } = this.#idPlace(ordinal);
+      builder.appendBytes(ids.bytes, ids.offsets[row] ?? 0, ids.offsets[row + 1] ?? 0);
+    }
+    return builder.finishText();
+  }
+
+  #gatherColumn(key: PropertyId, base: Column, rows: Uint32Array): Column {
+    const { overlay } = this;
+    if (overlay === null || rows.every((ordinal) => !overlay.mayHave(ordinal))) return takeColumn(base, rows);
+    const { type, fill } = columnSpecs(this.type)(key);
+    const builder = columnBuilder(type, rows.length);
+    let defaults: Column | null = null;
+    for (const ordinal of rows) {
+      const version = overlay.version(ordinal);
+      const column = version === null ? base : version.image?.columns.get(key);
+      if (column !== undefined) appendFrom(builder, column, version === null ? ordinal : version.row);
+      else appendFrom(builder, (defaults ??= constantColumn(type, fill, 1)), 0);
+    }
+    return builder.finish();
+  }
+
+  #idPlace(ordinal: number): { readonly ids: TextColumn; readonly row: number } {
+    const version = this.overlay?.version(ordinal) ?? null;
+    if (version !== null && version.image !== null) return { ids: idsOf(version.image), row: version.row };
+    return { ids: this.#baseIds(), row: ordinal };
+  }
+
+  #baseIds(): TextColumn {
+    return this.base.ids.require(`the ids of ${this.type.name}`);
+  }
+
+  #patchedOrdinals(overlay: Overlay): Uint32Array {
+    const ordinals = new Uint32Array(this.capacity);
+    let length = 0;
+    for (let o = 0; o < this.capacity; o++) {
+      if (overlay.mayHave(o) ? this.isLive(o) : this.base.isLive(o)) ordinals[length++] = o;
+    }
+    return ordinals.subarray(0, length);
+  }
+}
+
+/** Edges as one view sees them. */
+export class ResidentEdges extends ResidentRows<EdgeBase> implements EdgeRows {
+  readonly edgeType: EdgeType;
+  readonly #nodes: (type: NodeType) => ResidentRows;
+
+  /** `nodes` gives the rows of a node type in the same view. */
+  constructor(
+    base: EdgeBase,
+    overlay: Overlay | null,
+    count: number,
+    nodes: (type: NodeType) => ResidentRows,
+  ) {
+    super(base, overlay, count);
+    this.edgeType = base.edgeType;
+    this.#nodes = nodes;
+  }
+
+  sourceOf(edge: number): number {
+    return this.#endOf(edge, "sources");
+  }
+
+  targetOf(edge: number): number {
+    return this.#endOf(edge, "targets");
+  }
+
+  neighbours(direction: "out" | "in"): Adjacency {
+    const csr = this.base.adjacency(direction).require(`the adjacency of ${this.type.name}`);
+    const { from, to } = this.edgeType;
+    const { capacity } = this.#nodes(direction === "out" ? from : to);
+    return new ResidentAdjacency(csr, direction, this.overlay, capacity);
+  }
+
+  override gather(ordinals: ArrayLike<number>): RowBatch {
+    const batch = super.gather(ordinals);
+    const edges = Uint32Array.from(ordinals);
+    const columns = new Map(batch.columns);
+    columns.set("src", this.#nodes(this.edgeType.from).idsAt(edges.map((edge) => this.sourceOf(edge))));
+    columns.set("dst", this.#nodes(this.edgeType.to).idsAt(edges.map((edge) => this.targetOf(edge))));
+    return { length: batch.length, columns };
+  }
+
+  #endOf(edge: number, end: "sources" | "targets"): number {
+    const version = this.overlay?.version(edge) ?? null;
+    if (version !== null) return version.segment.ends[end][version.position] ?? -1;
+    return this.base.ends.require(`the ends of ${this.type.name}`)[end][edge] ?? -1;
+  }
+}

@@ -1,0 +1,321 @@
+import { present } from "@omnigraph/base";
+import type { Catalog, EdgeType, EntityType, NodeType, TypeId } from "@omnigraph/language";
+import type { ChangeSet, Column, IdTable, TextColumn, TypeChanges } from "@omnigraph/storage";
+import { textAt } from "@omnigraph/storage";
+import {
+  applyChanges,
+  type ApplyOptions,
+  formerIds,
+  isResolved,
+  type NodeOrdinal,
+  type ReadyState,
+  resolveVersions,
+} from "./apply.ts";
+import { EdgeBase, type NodeFinder, type TypeBase } from "./base.ts";
+import { baseOf, compacted, foldOverlay } from "./fold.ts";
+import type { MemoryBudget } from "./memory-budget.ts";
+import { openPieces } from "./merge-pieces.ts";
+import type { Overlay } from "./overlay.ts";
+import { idText } from "./parts.ts";
+import type { Piece, SnapshotSource } from "./source.ts";
+import { overlayLimit, type Tuning } from "./tuning.ts";
+
+/** Commits that are not laid over the base yet, newest first. */
+export interface Pending {
+  readonly changes: TypeChanges;
+  readonly earlier: Pending | null;
+}
+
+/** A type in a view: its base (null until the pieces are opened), the changes over it, and those that wait for ids to be loaded. */
+export interface TypeState {
+  readonly base: TypeBase | null;
+  readonly overlay: Overlay | null;
+  readonly pending: Pending | null;
+}
+
+const UNOPENED: TypeState = { base: null, overlay: null, pending: null };
+
+/** What the views that come from one opened snapshot share. */
+export class Lineage {
+  readonly catalog: Catalog;
+  readonly source: SnapshotSource;
+  readonly budget: MemoryBudget;
+  readonly tuning: Tuning;
+  readonly #pieces = new Map<TypeId, Promise<readonly Piece[]>>();
+
+  constructor(catalog: Catalog, source: SnapshotSource, budget: MemoryBudget, tuning: Tuning) {
+    this.catalog = catalog;
+    this.source = source;
+    this.budget = budget;
+    this.tuning = tuning;
+  }
+
+  /** The pieces of the opened snapshot; a failure is not remembered. */
+  pieces(type: EntityType): Promise<readonly Piece[]> {
+    let pieces = this.#pieces.get(type.id);
+    if (pieces === undefined) {
+      pieces = this.source.pieces(type.id);
+      this.#pieces.set(type.id, pieces);
+      pieces.catch(() => this.#pieces.delete(type.id));
+    }
+    return pieces;
+  }
+}
+
+/**
+ * The types of one view. A type becomes ready when its pieces are opened and every commit is laid over its base; that may need ids.
+ * Readiness is a matter of effort only: it never changes what the view shows.
+ */
+export class States implements NodeFinder {
+  readonly #lineage: Lineage;
+  /** The states of the opened snapshot, on which all others stand; null for those themselves. */
+  readonly #root: States | null;
+  readonly #isPrivate: boolean;
+  readonly #byType: Map<TypeId, TypeState>;
+  readonly #readying = new Map<TypeId, Promise<ReadyState>>();
+
+  /** Node types whose ordinals are no longer those of the opened snapshot. */
+  readonly #renumbered: Set<TypeId>;
+
+  private constructor(lineage: Lineage, before: States | null, isPrivate: boolean) {
+    this.#lineage = lineage;
+    this.#root = before === null ? null : (before.#root ?? before);
+    this.#byType = new Map(before === null ? [] : before.#byType);
+    this.#renumbered = new Set(before === null ? [] : before.#renumbered);
+    this.#isPrivate = isPrivate;
+  }
+
+  static open(lineage: Lineage): States {
+    return new States(lineage, null, false);
+  }
+
+  /** The states after one more commit. A private one leaves the shared logs alone and is never folded. */
+  after(changes: ChangeSet, isPrivate: boolean): States {
+    const next = new States(this.#lineage, this, isPrivate);
+    const types = changes.map((part) => ({ part, type: this.#type(part.type) }));
+    // Edges find their ends among the nodes, so nodes go first.
+    for (const { part, type } of types) if (type.kind === "node") next.#change(type, part);
+    for (const { part, type } of types) if (type.kind === "edge") next.#change(type, part);
+    if (!isPrivate) for (const { type } of types) next.#foldWhenLarge(type, true);
+    return next;
+  }
+
+  /** The type's state, when it is ready. */
+  readyNow(type: EntityType): ReadyState | null {
+    const { base, overlay, pending } = this.#state(type);
+    return base === null || pending !== null ? null : { base, overlay };
+  }
+
+  /** What of the type is laid over its base, pending changes left out; null when its pieces are not opened. */
+  opened(type: EntityType): ReadyState | null {
+    const { base, overlay } = this.#state(type);
+    return base === null ? null : { base, overlay };
+  }
+
+  /** Changes that no overlay holds yet, newest first. */
+  pending(type: EntityType): Pending | null {
+    return this.#state(type).pending;
+  }
+
+  /** Whether the ends of all changed edges are known. */
+  knowsEnds(type: EdgeType): boolean {
+    const state = this.readyNow(type);
+    const nodes = this.readyNow(type.from) !== null && this.readyNow(type.to) !== null;
+    return nodes && state !== null && (state.overlay === null || isResolved(state.overlay));
+  }
+
+  ready(type: EntityType): Promise<ReadyState> {
+    const now = this.readyNow(type);
+    if (now !== null) return Promise.resolve(now);
+    let readying = this.#readying.get(type.id);
+    if (readying === undefined) {
+      readying = this.#makeReady(type).finally(() => this.#readying.delete(type.id));
+      this.#readying.set(type.id, readying);
+    }
+    return readying;
+  }
+
+  /** Makes ready the node types at an edge type's ends and resolves the ends of changed edges. */
+  async readyEnds(type: EdgeType): Promise<void> {
+    const { overlay } = await this.ready(type);
+    const from = await this.ready(type.from);
+    const to = await this.ready(type.to);
+    if (overlay === null || isResolved(overlay)) return;
+    const fromKeys = await from.base.loadKeys();
+    const toKeys = await to.base.loadKeys();
+    resolveVersions(overlay, nodeOrdinal(from, fromKeys), nodeOrdinal(to, toKeys));
+  }
+
+  async findNodes(type: NodeType, ids: Column): Promise<Int32Array> {
+    const state = await this.ready(type);
+    const keys = await state.base.loadKeys();
+    if (ids.kind !== "dictionary") return findAll(state, keys, idText(ids));
+    const entries = findAll(state, keys, ids.dictionary);
+    return Int32Array.from(ids.codes, (code) => entries[code] ?? -1);
+  }
+
+  nodeCapacity(type: NodeType): number {
+    const { base, overlay } = present(this.readyNow(type), `opened rows of ${type.name}`);
+    return overlay?.capacity ?? base.capacity;
+  }
+
+  #type(id: TypeId): EntityType {
+    return present(this.#lineage.catalog.typeById.get(id), `type of id ${id} in the schema`);
+  }
+
+  #options(isPrivate: boolean = this.#isPrivate): ApplyOptions {
+    return { isPrivate, segments: this.#lineage.tuning.segments };
+  }
+
+  #state(type: EntityType): TypeState {
+    return this.#byType.get(type.id) ?? UNOPENED;
+  }
+
+  #set(type: EntityType, base: TypeBase, overlay: Overlay | null): ReadyState {
+    this.#byType.set(type.id, { base, overlay, pending: null });
+    return { base, overlay };
+  }
+
+  #change(type: EntityType, changes: TypeChanges): void {
+    const state = this.#state(type);
+    const ready = this.readyNow(type);
+    const overlay =
+      ready === null ? null : applyChanges(ready, changes, residentLookup(ready.base), this.#options());
+    if (ready === null || overlay === null) {
+      this.#byType.set(type.id, { ...state, pending: { changes, earlier: state.pending } });
+      return;
+    }
+    this.#set(type, ready.base, overlay);
+    if (ready.base instanceof EdgeBase && ready.base.knowsEnds) {
+      this.#resolveNow(ready.base.edgeType, overlay);
+    }
+  }
+
+  /** Resolves the ends of changed edges if that takes no loading. */
+  #resolveNow(type: EdgeType, overlay: Overlay): void {
+    const from = this.readyNow(type.from);
+    const to = this.readyNow(type.to);
+    const fromKeys = from?.base.keys.value ?? null;
+    const toKeys = to?.base.keys.value ?? null;
+    if (from === null || to === null || fromKeys === null || toKeys === null) return;
+    resolveVersions(overlay, nodeOrdinal(from, fromKeys), nodeOrdinal(to, toKeys));
+  }
+
+  async #makeReady(type: EntityType): Promise<ReadyState> {
+    const state = this.#state(type);
+    const start = await this.#startOf(type, state);
+    const pending = inOrder(state.pending).concat();
+    const all = [...start.after, ...pending];
+    const lookup = await lookupFor(start.base, start.overlay, all, this.#lineage.tuning.fewIds);
+    const { base } = start;
+    let { overlay } = start;
+    for (const [k, changes] of all.entries()) {
+      // The first change of a private view starts a segment of its own, with which the others go on.
+      const options = this.#options(this.#isPrivate && k === 0);
+      const next = applyChanges({ base, overlay }, changes, lookup, options);
+      overlay = present(next, `ordinals of changed ${type.name}`);
+    }
+    this.#set(type, base, overlay);
+    if (!this.#isPrivate) this.#foldWhenLarge(type, false);
+    return present(this.readyNow(type), `opened rows of ${type.name}`);
+  }
+
+  /** What pending changes are laid over: what is there, or the opened snapshot. */
+  async #startOf(
+    type: EntityType,
+    state: TypeState,
+  ): Promise<ReadyState & { readonly after: readonly TypeChanges[] }> {
+    if (state.base !== null) return { base: state.base, overlay: state.overlay, after: [] };
+    if (this.#root !== null) {
+      const start = await this.#root.ready(type);
+      return { ...(this.#isRenumbered(type) ? this.#rehomed(start) : start), after: [] };
+    }
+    const { parts, after } = await openPieces(type, await this.#lineage.pieces(type), this.#lineage.tuning);
+    return { base: baseOf(parts, null, this.#lineage.budget, this), overlay: null, after };
+  }
+
+  #foldWhenLarge(type: EntityType, mayRenumber: boolean): void {
+    const state = this.readyNow(type);
+    if (state === null || state.overlay === null) return;
+    const { budget, tuning } = this.#lineage;
+    if (state.overlay.size <= overlayLimit(state.base.capacity, tuning)) return;
+    const folded = foldOverlay(state.base, state.overlay, budget, this, true);
+    const wasteful = folded.capacity >= tuning.compactedRows && folded.size * 2 < folded.capacity;
+    if (!mayRenumber || !wasteful) {
+      this.#set(type, folded, null);
+      return;
+    }
+    this.#set(type, compacted(folded, budget, this), null);
+    if (type.kind === "node") this.#forgetEndsAt(type);
+  }
+
+  /** The nodes of a type have new ordinals: edges at them get bases that find their ends afresh. */
+  #forgetEndsAt(nodes: NodeType): void {
+    this.#renumbered.add(nodes.id);
+    for (const type of this.#lineage.catalog.edges.values()) {
+      const { base, overlay, pending } = this.#state(type);
+      if (base === null || (type.from.id !== nodes.id && type.to.id !== nodes.id)) continue;
+      this.#byType.set(type.id, { ...this.#rehomed({ base, overlay }), pending });
+    }
+  }
+
+  #isRenumbered(type: EntityType): boolean {
+    return type.kind === "edge" && (this.#renumbered.has(type.from.id) || this.#renumbered.has(type.to.id));
+  }
+
+  /** The same rows in a base that finds its ends among this view's nodes. */
+  #rehomed({ base, overlay }: ReadyState): ReadyState {
+    const { budget } = this.#lineage;
+    const rows = overlay === null ? base : foldOverlay(base, overlay, budget, this, false);
+    return { base: baseOf(rows.parts, rows.live, budget, this), overlay: null };
+  }
+}
+
+function inOrder(pending: Pending | null): TypeChanges[] {
+  const changes: TypeChanges[] = [];
+  for (let entry = pending; entry !== null; entry = entry.earlier) changes.push(entry.changes);
+  return changes.toReversed();
+}
+
+function residentLookup(base: TypeBase): (id: string) => number | null {
+  const keys = base.keys.value;
+  return (id) => (keys === null ? null : keys.find(id));
+}
+
+/** A lookup that answers for every row that the commits change: from the key table, or for a few ids from a layer's own index. */
+async function lookupFor(
+  base: TypeBase,
+  overlay: Overlay | null,
+  commits: readonly TypeChanges[],
+  few: number,
+): Promise<(id: string) => number> {
+  const wanted = new Set<string>();
+  for (const changes of commits) {
+    for (const id of formerIds(changes)) if ((overlay?.ordinalOf(id) ?? -1) < 0) wanted.add(id);
+  }
+  if (wanted.size === 0) return () => -1;
+  const layer = base.keys.isResident || wanted.size > few || base.live !== null ? null : base.parts.soleLayer;
+  if (layer === null) {
+    const keys = await base.loadKeys();
+    return (id) => keys.find(id);
+  }
+  const rows = await Promise.all(Array.from(wanted, async (id) => [id, await layer.find(id)] as const));
+  const ordinals = new Map(rows);
+  return (id) => ordinals.get(id) ?? -1;
+}
+
+function nodeOrdinal({ overlay }: ReadyState, keys: IdTable): NodeOrdinal {
+  return (id) => {
+    const touched = overlay?.ordinalOf(id) ?? -1;
+    return touched >= 0 ? touched : keys.find(id);
+  };
+}
+
+function findAll({ overlay }: ReadyState, keys: IdTable, ids: TextColumn): Int32Array {
+  const ordinals = keys.findAll(ids);
+  if (overlay === null) return ordinals;
+  for (let i = 0; i < ordinals.length; i++) {
+    if (ordinals[i] === -1) ordinals[i] = overlay.ordinalOf(textAt(ids, i));
+  }
+  return ordinals;
+}
