@@ -411,6 +411,8 @@ function peg$parse(input, options) {
   let peg$maxFailExpected = options.peg$maxFailExpected || [];
   let peg$silentFails = options.peg$silentFails | 0;
 
+  const peg$resultsCache = new Array(4096);
+
   let peg$result;
 
   if (options.startRule) {
@@ -577,6 +579,15 @@ function peg$parse(input, options) {
   function peg$parseFile() {
     let s0, s1, s2, s3, s4, s5;
 
+    const key = peg$currPos * 56 + 0;
+    const cached = peg$resultsCache[key & 4095];
+
+    if (cached !== undefined && cached.key === key) {
+      peg$currPos = cached.nextPos;
+
+      return cached.result;
+    }
+
     s0 = peg$currPos;
     s1 = peg$parse_();
     s2 = [];
@@ -604,11 +615,22 @@ function peg$parse(input, options) {
     peg$savedPos = s0;
     s0 = peg$f0(s2);
 
+    peg$resultsCache[key & 4095] = { key, nextPos: peg$currPos, result: s0 };
+
     return s0;
   }
 
   function peg$parseQuery() {
     let s0, s1, s2, s3, s4, s5, s6, s7, s8, s9, s10, s11, s12, s13, s14, s15, s16, s17;
+
+    const key = peg$currPos * 56 + 1;
+    const cached = peg$resultsCache[key & 4095];
+
+    if (cached !== undefined && cached.key === key) {
+      peg$currPos = cached.nextPos;
+
+      return cached.result;
+    }
 
     s0 = peg$currPos;
     if (input.substr(peg$currPos, 5) === peg$c0) {
@@ -737,11 +759,22 @@ function peg$parse(input, options) {
       s0 = peg$FAILED;
     }
 
+    peg$resultsCache[key & 4095] = { key, nextPos: peg$currPos, result: s0 };
+
     return s0;
   }
 
   function peg$parseParameters() {
     let s0, s1, s2, s3, s4, s5, s6, s7;
+
+    const key = peg$currPos * 56 + 2;
+    const cached = peg$resultsCache[key & 4095];
+
+    if (cached !== undefined && cached.key === key) {
+      peg$currPos = cached.nextPos;
+
+      return cached.result;
+    }
 
     s0 = peg$currPos;
     s1 = peg$parseParameter();
@@ -820,11 +853,22 @@ function peg$parse(input, options) {
       s0 = peg$FAILED;
     }
 
+    peg$resultsCache[key & 4095] = { key, nextPos: peg$currPos, result: s0 };
+
     return s0;
   }
 
   function peg$parseParameter() {
     let s0, s1, s2, s3, s4, s5;
+
+    const key = peg$currPos * 56 + 3;
+    const cached = peg$resultsCache[key & 4095];
+
+    if (cached !== undefined && cached.key === key) {
+      peg$currPos = cached.nextPos;
+
+      return cached.result;
+    }
 
     s0 = peg$currPos;
     s1 = peg$parseVariable();
@@ -856,11 +900,22 @@ function peg$parse(input, options) {
       s0 = peg$FAILED;
     }
 
+    peg$resultsCache[key & 4095] = { key, nextPos: peg$currPos, result: s0 };
+
     return s0;
   }
 
   function peg$parseType() {
     let s0, s1, s2, s3, s4;
+
+    const key = peg$currPos * 56 + 4;
+    const cached = peg$resultsCache[key & 4095];
+
+    if (cached !== undefined && cached.key === key) {
+      peg$currPos = cached.nextPos;
+
+      return cached.result;
+    }
 
     peg$silentFails++;
     s0 = peg$currPos;
@@ -906,11 +961,22 @@ function peg$parse(input, options) {
       if (peg$silentFails === 0) { peg$fail(peg$e7); }
     }
 
+    peg$resultsCache[key & 4095] = { key, nextPos: peg$currPos, result: s0 };
+
     return s0;
   }
 
   function peg$parseScalarType() {
     let s0, s1;
+
+    const key = peg$currPos * 56 + 5;
+    const cached = peg$resultsCache[key & 4095];
+
+    if (cached !== undefined && cached.key === key) {
+      peg$currPos = cached.nextPos;
+
+      return cached.result;
+    }
 
     s0 = peg$currPos;
     s1 = peg$parseScalar();
@@ -920,11 +986,22 @@ function peg$parse(input, options) {
     }
     s0 = s1;
 
+    peg$resultsCache[key & 4095] = { key, nextPos: peg$currPos, result: s0 };
+
     return s0;
   }
 
   function peg$parseListType() {
     let s0, s1, s2, s3, s4, s5;
+
+    const key = peg$currPos * 56 + 6;
+    const cached = peg$resultsCache[key & 4095];
+
+    if (cached !== undefined && cached.key === key) {
+      peg$currPos = cached.nextPos;
+
+      return cached.result;
+    }
 
     s0 = peg$currPos;
     if (input.charCodeAt(peg$currPos) === 91) {
@@ -962,11 +1039,22 @@ function peg$parse(input, options) {
       s0 = peg$FAILED;
     }
 
+    peg$resultsCache[key & 4095] = { key, nextPos: peg$currPos, result: s0 };
+
     return s0;
   }
 
   function peg$parseVectorType() {
     let s0, s1, s2, s3, s4, s5, s6, s7, s8;
+
+    const key = peg$currPos * 56 + 7;
+    const cached = peg$resultsCache[key & 4095];
+
+    if (cached !== undefined && cached.key === key) {
+      peg$currPos = cached.nextPos;
+
+      return cached.result;
+    }
 
     s0 = peg$currPos;
     if (input.substr(peg$currPos, 6) === peg$c10) {
@@ -1032,11 +1120,22 @@ function peg$parse(input, options) {
       s0 = peg$FAILED;
     }
 
+    peg$resultsCache[key & 4095] = { key, nextPos: peg$currPos, result: s0 };
+
     return s0;
   }
 
   function peg$parseEnumType() {
     let s0, s1, s2, s3, s4, s5, s6, s7, s8, s9, s10, s11, s12;
+
+    const key = peg$currPos * 56 + 8;
+    const cached = peg$resultsCache[key & 4095];
+
+    if (cached !== undefined && cached.key === key) {
+      peg$currPos = cached.nextPos;
+
+      return cached.result;
+    }
 
     s0 = peg$currPos;
     if (input.substr(peg$currPos, 4) === peg$c11) {
@@ -1169,11 +1268,22 @@ function peg$parse(input, options) {
       s0 = peg$FAILED;
     }
 
+    peg$resultsCache[key & 4095] = { key, nextPos: peg$currPos, result: s0 };
+
     return s0;
   }
 
   function peg$parseEnumValue() {
     let s0, s1, s2;
+
+    const key = peg$currPos * 56 + 9;
+    const cached = peg$resultsCache[key & 4095];
+
+    if (cached !== undefined && cached.key === key) {
+      peg$currPos = cached.nextPos;
+
+      return cached.result;
+    }
 
     peg$silentFails++;
     s0 = peg$currPos;
@@ -1210,11 +1320,22 @@ function peg$parse(input, options) {
       if (peg$silentFails === 0) { peg$fail(peg$e13); }
     }
 
+    peg$resultsCache[key & 4095] = { key, nextPos: peg$currPos, result: s0 };
+
     return s0;
   }
 
   function peg$parseScalar() {
     let s0, s1, s2, s3;
+
+    const key = peg$currPos * 56 + 10;
+    const cached = peg$resultsCache[key & 4095];
+
+    if (cached !== undefined && cached.key === key) {
+      peg$currPos = cached.nextPos;
+
+      return cached.result;
+    }
 
     s0 = peg$currPos;
     if (input.substr(peg$currPos, 6) === peg$c12) {
@@ -1336,11 +1457,22 @@ function peg$parse(input, options) {
       s0 = peg$FAILED;
     }
 
+    peg$resultsCache[key & 4095] = { key, nextPos: peg$currPos, result: s0 };
+
     return s0;
   }
 
   function peg$parseAnnotation() {
     let s0, s1, s2, s3, s4, s5, s6, s7, s8, s9;
+
+    const key = peg$currPos * 56 + 11;
+    const cached = peg$resultsCache[key & 4095];
+
+    if (cached !== undefined && cached.key === key) {
+      peg$currPos = cached.nextPos;
+
+      return cached.result;
+    }
 
     s0 = peg$currPos;
     if (input.charCodeAt(peg$currPos) === 64) {
@@ -1427,11 +1559,22 @@ function peg$parse(input, options) {
       s0 = peg$FAILED;
     }
 
+    peg$resultsCache[key & 4095] = { key, nextPos: peg$currPos, result: s0 };
+
     return s0;
   }
 
   function peg$parseRead() {
     let s0, s1, s2, s3, s4, s5, s6, s7, s8, s9, s10, s11, s12, s13, s14, s15, s16, s17, s18, s19, s20;
+
+    const key = peg$currPos * 56 + 12;
+    const cached = peg$resultsCache[key & 4095];
+
+    if (cached !== undefined && cached.key === key) {
+      peg$currPos = cached.nextPos;
+
+      return cached.result;
+    }
 
     s0 = peg$currPos;
     if (input.substr(peg$currPos, 5) === peg$c26) {
@@ -1668,11 +1811,22 @@ function peg$parse(input, options) {
       s0 = peg$FAILED;
     }
 
+    peg$resultsCache[key & 4095] = { key, nextPos: peg$currPos, result: s0 };
+
     return s0;
   }
 
   function peg$parseColumn() {
     let s0, s1, s2, s3, s4, s5, s6, s7;
+
+    const key = peg$currPos * 56 + 13;
+    const cached = peg$resultsCache[key & 4095];
+
+    if (cached !== undefined && cached.key === key) {
+      peg$currPos = cached.nextPos;
+
+      return cached.result;
+    }
 
     s0 = peg$currPos;
     s1 = peg$parseExpr();
@@ -1724,11 +1878,22 @@ function peg$parse(input, options) {
       s0 = peg$FAILED;
     }
 
+    peg$resultsCache[key & 4095] = { key, nextPos: peg$currPos, result: s0 };
+
     return s0;
   }
 
   function peg$parseOrder() {
     let s0, s1, s2, s3, s4, s5, s6, s7, s8, s9, s10, s11, s12;
+
+    const key = peg$currPos * 56 + 14;
+    const cached = peg$resultsCache[key & 4095];
+
+    if (cached !== undefined && cached.key === key) {
+      peg$currPos = cached.nextPos;
+
+      return cached.result;
+    }
 
     s0 = peg$currPos;
     if (input.substr(peg$currPos, 5) === peg$c29) {
@@ -1861,11 +2026,22 @@ function peg$parse(input, options) {
       s0 = peg$FAILED;
     }
 
+    peg$resultsCache[key & 4095] = { key, nextPos: peg$currPos, result: s0 };
+
     return s0;
   }
 
   function peg$parseOrderKey() {
     let s0, s1, s2, s3, s4, s5, s6;
+
+    const key = peg$currPos * 56 + 15;
+    const cached = peg$resultsCache[key & 4095];
+
+    if (cached !== undefined && cached.key === key) {
+      peg$currPos = cached.nextPos;
+
+      return cached.result;
+    }
 
     s0 = peg$currPos;
     s1 = peg$parseExpr();
@@ -1919,11 +2095,22 @@ function peg$parse(input, options) {
       s0 = peg$FAILED;
     }
 
+    peg$resultsCache[key & 4095] = { key, nextPos: peg$currPos, result: s0 };
+
     return s0;
   }
 
   function peg$parseLimit() {
     let s0, s1, s2, s3, s4;
+
+    const key = peg$currPos * 56 + 16;
+    const cached = peg$resultsCache[key & 4095];
+
+    if (cached !== undefined && cached.key === key) {
+      peg$currPos = cached.nextPos;
+
+      return cached.result;
+    }
 
     s0 = peg$currPos;
     if (input.substr(peg$currPos, 5) === peg$c32) {
@@ -1962,11 +2149,22 @@ function peg$parse(input, options) {
       s0 = peg$FAILED;
     }
 
+    peg$resultsCache[key & 4095] = { key, nextPos: peg$currPos, result: s0 };
+
     return s0;
   }
 
   function peg$parseClause() {
     let s0;
+
+    const key = peg$currPos * 56 + 17;
+    const cached = peg$resultsCache[key & 4095];
+
+    if (cached !== undefined && cached.key === key) {
+      peg$currPos = cached.nextPos;
+
+      return cached.result;
+    }
 
     s0 = peg$parseBinding();
     if (s0 === peg$FAILED) {
@@ -1982,11 +2180,22 @@ function peg$parse(input, options) {
       }
     }
 
+    peg$resultsCache[key & 4095] = { key, nextPos: peg$currPos, result: s0 };
+
     return s0;
   }
 
   function peg$parseBinding() {
     let s0, s1, s2, s3, s4, s5, s6, s7, s8;
+
+    const key = peg$currPos * 56 + 18;
+    const cached = peg$resultsCache[key & 4095];
+
+    if (cached !== undefined && cached.key === key) {
+      peg$currPos = cached.nextPos;
+
+      return cached.result;
+    }
 
     s0 = peg$currPos;
     s1 = peg$parseVariable();
@@ -2030,11 +2239,22 @@ function peg$parse(input, options) {
       s0 = peg$FAILED;
     }
 
+    peg$resultsCache[key & 4095] = { key, nextPos: peg$currPos, result: s0 };
+
     return s0;
   }
 
   function peg$parseEntries() {
     let s0, s1, s2, s3, s4, s5;
+
+    const key = peg$currPos * 56 + 19;
+    const cached = peg$resultsCache[key & 4095];
+
+    if (cached !== undefined && cached.key === key) {
+      peg$currPos = cached.nextPos;
+
+      return cached.result;
+    }
 
     s0 = peg$currPos;
     if (input.charCodeAt(peg$currPos) === 123) {
@@ -2070,11 +2290,22 @@ function peg$parse(input, options) {
       s0 = peg$FAILED;
     }
 
+    peg$resultsCache[key & 4095] = { key, nextPos: peg$currPos, result: s0 };
+
     return s0;
   }
 
   function peg$parseEntryList() {
     let s0, s1, s2, s3, s4, s5, s6, s7;
+
+    const key = peg$currPos * 56 + 20;
+    const cached = peg$resultsCache[key & 4095];
+
+    if (cached !== undefined && cached.key === key) {
+      peg$currPos = cached.nextPos;
+
+      return cached.result;
+    }
 
     s0 = peg$currPos;
     s1 = peg$parseEntry();
@@ -2153,11 +2384,22 @@ function peg$parse(input, options) {
       s0 = peg$FAILED;
     }
 
+    peg$resultsCache[key & 4095] = { key, nextPos: peg$currPos, result: s0 };
+
     return s0;
   }
 
   function peg$parseEntry() {
     let s0, s1, s2, s3, s4, s5;
+
+    const key = peg$currPos * 56 + 21;
+    const cached = peg$resultsCache[key & 4095];
+
+    if (cached !== undefined && cached.key === key) {
+      peg$currPos = cached.nextPos;
+
+      return cached.result;
+    }
 
     s0 = peg$currPos;
     s1 = peg$parseName();
@@ -2189,11 +2431,22 @@ function peg$parse(input, options) {
       s0 = peg$FAILED;
     }
 
+    peg$resultsCache[key & 4095] = { key, nextPos: peg$currPos, result: s0 };
+
     return s0;
   }
 
   function peg$parseTraversal() {
     let s0, s1, s2, s3, s4, s5, s6, s7, s8, s9, s10, s11;
+
+    const key = peg$currPos * 56 + 22;
+    const cached = peg$resultsCache[key & 4095];
+
+    if (cached !== undefined && cached.key === key) {
+      peg$currPos = cached.nextPos;
+
+      return cached.result;
+    }
 
     s0 = peg$currPos;
     s1 = peg$parseVariable();
@@ -2286,11 +2539,22 @@ function peg$parse(input, options) {
       s0 = peg$FAILED;
     }
 
+    peg$resultsCache[key & 4095] = { key, nextPos: peg$currPos, result: s0 };
+
     return s0;
   }
 
   function peg$parseEdge() {
     let s0, s1, s2, s3, s4, s5;
+
+    const key = peg$currPos * 56 + 23;
+    const cached = peg$resultsCache[key & 4095];
+
+    if (cached !== undefined && cached.key === key) {
+      peg$currPos = cached.nextPos;
+
+      return cached.result;
+    }
 
     s0 = peg$currPos;
     if (input.charCodeAt(peg$currPos) === 60) {
@@ -2337,11 +2601,22 @@ function peg$parse(input, options) {
       s0 = s1;
     }
 
+    peg$resultsCache[key & 4095] = { key, nextPos: peg$currPos, result: s0 };
+
     return s0;
   }
 
   function peg$parseHops() {
     let s0, s1, s2, s3, s4, s5, s6, s7, s8, s9;
+
+    const key = peg$currPos * 56 + 24;
+    const cached = peg$resultsCache[key & 4095];
+
+    if (cached !== undefined && cached.key === key) {
+      peg$currPos = cached.nextPos;
+
+      return cached.result;
+    }
 
     s0 = peg$currPos;
     if (input.charCodeAt(peg$currPos) === 123) {
@@ -2397,11 +2672,22 @@ function peg$parse(input, options) {
       s0 = peg$FAILED;
     }
 
+    peg$resultsCache[key & 4095] = { key, nextPos: peg$currPos, result: s0 };
+
     return s0;
   }
 
   function peg$parseNot() {
     let s0, s1, s2, s3, s4, s5, s6, s7, s8, s9;
+
+    const key = peg$currPos * 56 + 25;
+    const cached = peg$resultsCache[key & 4095];
+
+    if (cached !== undefined && cached.key === key) {
+      peg$currPos = cached.nextPos;
+
+      return cached.result;
+    }
 
     s0 = peg$currPos;
     if (input.substr(peg$currPos, 3) === peg$c36) {
@@ -2491,11 +2777,22 @@ function peg$parse(input, options) {
       s0 = peg$FAILED;
     }
 
+    peg$resultsCache[key & 4095] = { key, nextPos: peg$currPos, result: s0 };
+
     return s0;
   }
 
   function peg$parseFilter() {
     let s0, s1, s2, s3, s4, s5;
+
+    const key = peg$currPos * 56 + 26;
+    const cached = peg$resultsCache[key & 4095];
+
+    if (cached !== undefined && cached.key === key) {
+      peg$currPos = cached.nextPos;
+
+      return cached.result;
+    }
 
     s0 = peg$currPos;
     s1 = peg$parseExpr();
@@ -2521,11 +2818,22 @@ function peg$parse(input, options) {
       s0 = peg$FAILED;
     }
 
+    peg$resultsCache[key & 4095] = { key, nextPos: peg$currPos, result: s0 };
+
     return s0;
   }
 
   function peg$parseOperator() {
     let s0, s1, s2, s3;
+
+    const key = peg$currPos * 56 + 27;
+    const cached = peg$resultsCache[key & 4095];
+
+    if (cached !== undefined && cached.key === key) {
+      peg$currPos = cached.nextPos;
+
+      return cached.result;
+    }
 
     peg$silentFails++;
     if (input.substr(peg$currPos, 2) === peg$c37) {
@@ -2608,11 +2916,22 @@ function peg$parse(input, options) {
       if (peg$silentFails === 0) { peg$fail(peg$e40); }
     }
 
+    peg$resultsCache[key & 4095] = { key, nextPos: peg$currPos, result: s0 };
+
     return s0;
   }
 
   function peg$parseTextFilter() {
     let s0, s1, s2;
+
+    const key = peg$currPos * 56 + 28;
+    const cached = peg$resultsCache[key & 4095];
+
+    if (cached !== undefined && cached.key === key) {
+      peg$currPos = cached.nextPos;
+
+      return cached.result;
+    }
 
     s0 = peg$currPos;
     s1 = peg$parseCall();
@@ -2636,11 +2955,22 @@ function peg$parse(input, options) {
       s0 = peg$FAILED;
     }
 
+    peg$resultsCache[key & 4095] = { key, nextPos: peg$currPos, result: s0 };
+
     return s0;
   }
 
   function peg$parseExpr() {
     let s0;
+
+    const key = peg$currPos * 56 + 29;
+    const cached = peg$resultsCache[key & 4095];
+
+    if (cached !== undefined && cached.key === key) {
+      peg$currPos = cached.nextPos;
+
+      return cached.result;
+    }
 
     s0 = peg$parseNow();
     if (s0 === peg$FAILED) {
@@ -2659,11 +2989,22 @@ function peg$parse(input, options) {
       }
     }
 
+    peg$resultsCache[key & 4095] = { key, nextPos: peg$currPos, result: s0 };
+
     return s0;
   }
 
   function peg$parseCall() {
     let s0, s1, s2, s3, s4, s5, s6, s7;
+
+    const key = peg$currPos * 56 + 30;
+    const cached = peg$resultsCache[key & 4095];
+
+    if (cached !== undefined && cached.key === key) {
+      peg$currPos = cached.nextPos;
+
+      return cached.result;
+    }
 
     s0 = peg$currPos;
     s1 = peg$parseFunctionName();
@@ -2706,11 +3047,22 @@ function peg$parse(input, options) {
       s0 = peg$FAILED;
     }
 
+    peg$resultsCache[key & 4095] = { key, nextPos: peg$currPos, result: s0 };
+
     return s0;
   }
 
   function peg$parseArguments() {
     let s0, s1, s2, s3, s4, s5, s6, s7;
+
+    const key = peg$currPos * 56 + 31;
+    const cached = peg$resultsCache[key & 4095];
+
+    if (cached !== undefined && cached.key === key) {
+      peg$currPos = cached.nextPos;
+
+      return cached.result;
+    }
 
     s0 = peg$currPos;
     s1 = peg$parseExpr();
@@ -2789,11 +3141,22 @@ function peg$parse(input, options) {
       s0 = peg$FAILED;
     }
 
+    peg$resultsCache[key & 4095] = { key, nextPos: peg$currPos, result: s0 };
+
     return s0;
   }
 
   function peg$parseFunctionName() {
     let s0, s1, s2, s3;
+
+    const key = peg$currPos * 56 + 32;
+    const cached = peg$resultsCache[key & 4095];
+
+    if (cached !== undefined && cached.key === key) {
+      peg$currPos = cached.nextPos;
+
+      return cached.result;
+    }
 
     peg$silentFails++;
     s0 = peg$currPos;
@@ -2921,11 +3284,22 @@ function peg$parse(input, options) {
       if (peg$silentFails === 0) { peg$fail(peg$e47); }
     }
 
+    peg$resultsCache[key & 4095] = { key, nextPos: peg$currPos, result: s0 };
+
     return s0;
   }
 
   function peg$parseProperty() {
     let s0, s1, s2, s3, s4, s5;
+
+    const key = peg$currPos * 56 + 33;
+    const cached = peg$resultsCache[key & 4095];
+
+    if (cached !== undefined && cached.key === key) {
+      peg$currPos = cached.nextPos;
+
+      return cached.result;
+    }
 
     s0 = peg$currPos;
     s1 = peg$parseVariable();
@@ -2957,11 +3331,22 @@ function peg$parse(input, options) {
       s0 = peg$FAILED;
     }
 
+    peg$resultsCache[key & 4095] = { key, nextPos: peg$currPos, result: s0 };
+
     return s0;
   }
 
   function peg$parseAlias() {
     let s0, s1;
+
+    const key = peg$currPos * 56 + 34;
+    const cached = peg$resultsCache[key & 4095];
+
+    if (cached !== undefined && cached.key === key) {
+      peg$currPos = cached.nextPos;
+
+      return cached.result;
+    }
 
     s0 = peg$currPos;
     s1 = peg$parseName();
@@ -2971,11 +3356,22 @@ function peg$parse(input, options) {
     }
     s0 = s1;
 
+    peg$resultsCache[key & 4095] = { key, nextPos: peg$currPos, result: s0 };
+
     return s0;
   }
 
   function peg$parseValue() {
     let s0;
+
+    const key = peg$currPos * 56 + 35;
+    const cached = peg$resultsCache[key & 4095];
+
+    if (cached !== undefined && cached.key === key) {
+      peg$currPos = cached.nextPos;
+
+      return cached.result;
+    }
 
     s0 = peg$parseNow();
     if (s0 === peg$FAILED) {
@@ -2985,11 +3381,22 @@ function peg$parse(input, options) {
       }
     }
 
+    peg$resultsCache[key & 4095] = { key, nextPos: peg$currPos, result: s0 };
+
     return s0;
   }
 
   function peg$parseNow() {
     let s0, s1, s2, s3, s4, s5, s6;
+
+    const key = peg$currPos * 56 + 36;
+    const cached = peg$resultsCache[key & 4095];
+
+    if (cached !== undefined && cached.key === key) {
+      peg$currPos = cached.nextPos;
+
+      return cached.result;
+    }
 
     s0 = peg$currPos;
     if (input.substr(peg$currPos, 3) === peg$c53) {
@@ -3048,11 +3455,22 @@ function peg$parse(input, options) {
       s0 = peg$FAILED;
     }
 
+    peg$resultsCache[key & 4095] = { key, nextPos: peg$currPos, result: s0 };
+
     return s0;
   }
 
   function peg$parseLiteral() {
     let s0, s1, s2, s3, s4, s5, s6, s7, s8;
+
+    const key = peg$currPos * 56 + 37;
+    const cached = peg$resultsCache[key & 4095];
+
+    if (cached !== undefined && cached.key === key) {
+      peg$currPos = cached.nextPos;
+
+      return cached.result;
+    }
 
     s0 = peg$currPos;
     s1 = peg$parseStringText();
@@ -3241,11 +3659,22 @@ function peg$parse(input, options) {
       }
     }
 
+    peg$resultsCache[key & 4095] = { key, nextPos: peg$currPos, result: s0 };
+
     return s0;
   }
 
   function peg$parseItems() {
     let s0, s1, s2, s3, s4, s5, s6, s7;
+
+    const key = peg$currPos * 56 + 38;
+    const cached = peg$resultsCache[key & 4095];
+
+    if (cached !== undefined && cached.key === key) {
+      peg$currPos = cached.nextPos;
+
+      return cached.result;
+    }
 
     s0 = peg$currPos;
     s1 = peg$parseLiteral();
@@ -3324,11 +3753,22 @@ function peg$parse(input, options) {
       s0 = peg$FAILED;
     }
 
+    peg$resultsCache[key & 4095] = { key, nextPos: peg$currPos, result: s0 };
+
     return s0;
   }
 
   function peg$parseMutation() {
     let s0, s1, s2, s3, s4, s5;
+
+    const key = peg$currPos * 56 + 39;
+    const cached = peg$resultsCache[key & 4095];
+
+    if (cached !== undefined && cached.key === key) {
+      peg$currPos = cached.nextPos;
+
+      return cached.result;
+    }
 
     s0 = peg$currPos;
     s1 = peg$parseStatement();
@@ -3362,11 +3802,22 @@ function peg$parse(input, options) {
       s0 = peg$FAILED;
     }
 
+    peg$resultsCache[key & 4095] = { key, nextPos: peg$currPos, result: s0 };
+
     return s0;
   }
 
   function peg$parseStatement() {
     let s0, s1, s2, s3, s4, s5, s6, s7, s8, s9, s10, s11;
+
+    const key = peg$currPos * 56 + 40;
+    const cached = peg$resultsCache[key & 4095];
+
+    if (cached !== undefined && cached.key === key) {
+      peg$currPos = cached.nextPos;
+
+      return cached.result;
+    }
 
     s0 = peg$currPos;
     if (input.substr(peg$currPos, 6) === peg$c58) {
@@ -3540,11 +3991,22 @@ function peg$parse(input, options) {
       }
     }
 
+    peg$resultsCache[key & 4095] = { key, nextPos: peg$currPos, result: s0 };
+
     return s0;
   }
 
   function peg$parseWhere() {
     let s0, s1, s2, s3, s4, s5, s6, s7, s8;
+
+    const key = peg$currPos * 56 + 41;
+    const cached = peg$resultsCache[key & 4095];
+
+    if (cached !== undefined && cached.key === key) {
+      peg$currPos = cached.nextPos;
+
+      return cached.result;
+    }
 
     s0 = peg$currPos;
     if (input.substr(peg$currPos, 5) === peg$c62) {
@@ -3598,11 +4060,22 @@ function peg$parse(input, options) {
       s0 = peg$FAILED;
     }
 
+    peg$resultsCache[key & 4095] = { key, nextPos: peg$currPos, result: s0 };
+
     return s0;
   }
 
   function peg$parseVariable() {
     let s0, s1, s2, s3, s4, s5, s6;
+
+    const key = peg$currPos * 56 + 42;
+    const cached = peg$resultsCache[key & 4095];
+
+    if (cached !== undefined && cached.key === key) {
+      peg$currPos = cached.nextPos;
+
+      return cached.result;
+    }
 
     peg$silentFails++;
     s0 = peg$currPos;
@@ -3670,11 +4143,22 @@ function peg$parse(input, options) {
       if (peg$silentFails === 0) { peg$fail(peg$e69); }
     }
 
+    peg$resultsCache[key & 4095] = { key, nextPos: peg$currPos, result: s0 };
+
     return s0;
   }
 
   function peg$parse_() {
     let s0, s1;
+
+    const key = peg$currPos * 56 + 43;
+    const cached = peg$resultsCache[key & 4095];
+
+    if (cached !== undefined && cached.key === key) {
+      peg$currPos = cached.nextPos;
+
+      return cached.result;
+    }
 
     peg$silentFails++;
     s0 = [];
@@ -3697,11 +4181,22 @@ function peg$parse(input, options) {
     }
     peg$silentFails--;
 
+    peg$resultsCache[key & 4095] = { key, nextPos: peg$currPos, result: s0 };
+
     return s0;
   }
 
   function peg$parseBlank() {
     let s0, s1, s2;
+
+    const key = peg$currPos * 56 + 44;
+    const cached = peg$resultsCache[key & 4095];
+
+    if (cached !== undefined && cached.key === key) {
+      peg$currPos = cached.nextPos;
+
+      return cached.result;
+    }
 
     s0 = peg$currPos;
     s1 = [];
@@ -3732,11 +4227,22 @@ function peg$parse(input, options) {
       s0 = s1;
     }
 
+    peg$resultsCache[key & 4095] = { key, nextPos: peg$currPos, result: s0 };
+
     return s0;
   }
 
   function peg$parseLineComment() {
     let s0, s1, s2, s3, s4;
+
+    const key = peg$currPos * 56 + 45;
+    const cached = peg$resultsCache[key & 4095];
+
+    if (cached !== undefined && cached.key === key) {
+      peg$currPos = cached.nextPos;
+
+      return cached.result;
+    }
 
     s0 = peg$currPos;
     s1 = peg$currPos;
@@ -3778,11 +4284,22 @@ function peg$parse(input, options) {
       s0 = s1;
     }
 
+    peg$resultsCache[key & 4095] = { key, nextPos: peg$currPos, result: s0 };
+
     return s0;
   }
 
   function peg$parseBlockComment() {
     let s0, s1, s2, s3, s4, s5, s6;
+
+    const key = peg$currPos * 56 + 46;
+    const cached = peg$resultsCache[key & 4095];
+
+    if (cached !== undefined && cached.key === key) {
+      peg$currPos = cached.nextPos;
+
+      return cached.result;
+    }
 
     s0 = peg$currPos;
     s1 = peg$currPos;
@@ -3894,11 +4411,22 @@ function peg$parse(input, options) {
       s0 = s1;
     }
 
+    peg$resultsCache[key & 4095] = { key, nextPos: peg$currPos, result: s0 };
+
     return s0;
   }
 
   function peg$parseNamePart() {
     let s0;
+
+    const key = peg$currPos * 56 + 47;
+    const cached = peg$resultsCache[key & 4095];
+
+    if (cached !== undefined && cached.key === key) {
+      peg$currPos = cached.nextPos;
+
+      return cached.result;
+    }
 
     s0 = input.charAt(peg$currPos);
     if (peg$r3.test(s0)) {
@@ -3908,11 +4436,22 @@ function peg$parse(input, options) {
       if (peg$silentFails === 0) { peg$fail(peg$e72); }
     }
 
+    peg$resultsCache[key & 4095] = { key, nextPos: peg$currPos, result: s0 };
+
     return s0;
   }
 
   function peg$parseName() {
     let s0, s1, s2, s3, s4, s5;
+
+    const key = peg$currPos * 56 + 48;
+    const cached = peg$resultsCache[key & 4095];
+
+    if (cached !== undefined && cached.key === key) {
+      peg$currPos = cached.nextPos;
+
+      return cached.result;
+    }
 
     peg$silentFails++;
     s0 = peg$currPos;
@@ -3966,11 +4505,22 @@ function peg$parse(input, options) {
       if (peg$silentFails === 0) { peg$fail(peg$e79); }
     }
 
+    peg$resultsCache[key & 4095] = { key, nextPos: peg$currPos, result: s0 };
+
     return s0;
   }
 
   function peg$parseTypeName() {
     let s0, s1, s2, s3, s4, s5;
+
+    const key = peg$currPos * 56 + 49;
+    const cached = peg$resultsCache[key & 4095];
+
+    if (cached !== undefined && cached.key === key) {
+      peg$currPos = cached.nextPos;
+
+      return cached.result;
+    }
 
     peg$silentFails++;
     s0 = peg$currPos;
@@ -4024,11 +4574,22 @@ function peg$parse(input, options) {
       if (peg$silentFails === 0) { peg$fail(peg$e80); }
     }
 
+    peg$resultsCache[key & 4095] = { key, nextPos: peg$currPos, result: s0 };
+
     return s0;
   }
 
   function peg$parseInteger() {
     let s0, s1, s2, s3;
+
+    const key = peg$currPos * 56 + 50;
+    const cached = peg$resultsCache[key & 4095];
+
+    if (cached !== undefined && cached.key === key) {
+      peg$currPos = cached.nextPos;
+
+      return cached.result;
+    }
 
     peg$silentFails++;
     s0 = peg$currPos;
@@ -4094,11 +4655,22 @@ function peg$parse(input, options) {
       if (peg$silentFails === 0) { peg$fail(peg$e82); }
     }
 
+    peg$resultsCache[key & 4095] = { key, nextPos: peg$currPos, result: s0 };
+
     return s0;
   }
 
   function peg$parseFloat() {
     let s0, s1, s2, s3, s4, s5, s6, s7;
+
+    const key = peg$currPos * 56 + 51;
+    const cached = peg$resultsCache[key & 4095];
+
+    if (cached !== undefined && cached.key === key) {
+      peg$currPos = cached.nextPos;
+
+      return cached.result;
+    }
 
     peg$silentFails++;
     s0 = peg$currPos;
@@ -4226,11 +4798,22 @@ function peg$parse(input, options) {
       if (peg$silentFails === 0) { peg$fail(peg$e84); }
     }
 
+    peg$resultsCache[key & 4095] = { key, nextPos: peg$currPos, result: s0 };
+
     return s0;
   }
 
   function peg$parseExponent() {
     let s0, s1, s2, s3, s4;
+
+    const key = peg$currPos * 56 + 52;
+    const cached = peg$resultsCache[key & 4095];
+
+    if (cached !== undefined && cached.key === key) {
+      peg$currPos = cached.nextPos;
+
+      return cached.result;
+    }
 
     s0 = peg$currPos;
     s1 = input.charAt(peg$currPos);
@@ -4285,11 +4868,22 @@ function peg$parse(input, options) {
       s0 = peg$FAILED;
     }
 
+    peg$resultsCache[key & 4095] = { key, nextPos: peg$currPos, result: s0 };
+
     return s0;
   }
 
   function peg$parseStringText() {
     let s0, s1, s2, s3;
+
+    const key = peg$currPos * 56 + 53;
+    const cached = peg$resultsCache[key & 4095];
+
+    if (cached !== undefined && cached.key === key) {
+      peg$currPos = cached.nextPos;
+
+      return cached.result;
+    }
 
     peg$silentFails++;
     s0 = peg$currPos;
@@ -4337,11 +4931,22 @@ function peg$parse(input, options) {
       if (peg$silentFails === 0) { peg$fail(peg$e87); }
     }
 
+    peg$resultsCache[key & 4095] = { key, nextPos: peg$currPos, result: s0 };
+
     return s0;
   }
 
   function peg$parseStringRun() {
     let s0, s1, s2;
+
+    const key = peg$currPos * 56 + 54;
+    const cached = peg$resultsCache[key & 4095];
+
+    if (cached !== undefined && cached.key === key) {
+      peg$currPos = cached.nextPos;
+
+      return cached.result;
+    }
 
     s0 = peg$currPos;
     s1 = [];
@@ -4372,11 +4977,22 @@ function peg$parse(input, options) {
       s0 = s1;
     }
 
+    peg$resultsCache[key & 4095] = { key, nextPos: peg$currPos, result: s0 };
+
     return s0;
   }
 
   function peg$parseStringEscape() {
     let s0, s1, s2;
+
+    const key = peg$currPos * 56 + 55;
+    const cached = peg$resultsCache[key & 4095];
+
+    if (cached !== undefined && cached.key === key) {
+      peg$currPos = cached.nextPos;
+
+      return cached.result;
+    }
 
     s0 = peg$currPos;
     if (input.charCodeAt(peg$currPos) === 92) {
@@ -4405,6 +5021,8 @@ function peg$parse(input, options) {
       peg$currPos = s0;
       s0 = peg$FAILED;
     }
+
+    peg$resultsCache[key & 4095] = { key, nextPos: peg$currPos, result: s0 };
 
     return s0;
   }

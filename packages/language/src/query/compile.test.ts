@@ -1,0 +1,299 @@
+import { isError } from "@omnigraph/base";
+import { describe, expect, test } from "vitest";
+import { catalogOf, FILMS, PAPERS } from "../../../../tests/support/sample-schemas.ts";
+import { compileQuery } from "./compile.ts";
+import type { MutationQuery, ReadQuery, TypedQuery } from "./ir.ts";
+
+const films = catalogOf(FILMS);
+const papers = catalogOf(PAPERS);
+
+function compile(text: string, catalog = films): TypedQuery {
+  return compileQuery({ file: "q.gq", text }, catalog);
+}
+
+function read(match: string, rest = "return { 1 as one }", parameters = ""): ReadQuery {
+  const query = compile(`query a(${parameters}) { match { ${match} } ${rest} }`);
+  if (query.kind !== "read") throw new Error("not a read");
+  return query;
+}
+
+function mutation(body: string, parameters = "", catalog = films): MutationQuery {
+  const query = compile(`query a(${parameters}) { ${body} }`, catalog);
+  if (query.kind !== "mutation") throw new Error("not a mutation");
+  return query;
+}
+
+/** Clauses in short: binds as `x:Type`, traversals as `x-edge->y`. */
+function outline({ variables, clauses }: ReadQuery): readonly string[] {
+  const name = (index: number): string => variables[index]?.name ?? `_${index}`;
+  const show = (list: ReadQuery["clauses"]): readonly string[] =>
+    list.map((clause) => {
+      switch (clause.kind) {
+        case "bind":
+          return `${name(clause.variable)}:${clause.type.name}`;
+        case "traverse": {
+          const { from, to, edge, direction, startsAtTo, edgeVariable, hops } = clause;
+          const bounds = hops.max === 1 ? "" : `{${hops.min},${hops.max}}`;
+          const bound = edgeVariable === null ? "" : `${name(edgeVariable)}:`;
+          const arrow = direction === "both" ? "--" : "->";
+          return `${name(from)}-${bound}${edge.name}${bounds}${arrow}${name(to)}${startsAtTo ? " from its end" : ""}`;
+        }
+        case "filter":
+          return clause.operator;
+        case "text":
+          return clause.search.function;
+        case "not":
+          return `not(${show(clause.clauses).join(" ")})`;
+      }
+    });
+  return show(clauses);
+}
+
+describe("traversals", () => {
+  test.each([
+    ["$p: Person $p directed $f", "p:Person f:Film p-Directed->f"],
+    ["$f: Film $f directed $p", "f:Film p:Person p-Directed->f from its end"],
+    ["$f: Film $p directed $f", "f:Film p:Person p-Directed->f"],
+    ["$p directed $f", "p:Person f:Film p-Directed->f"],
+    ["$p DIRECTED $f", "p:Person f:Film p-Directed->f"],
+    ["$a knows $b", "a:Person b:Person a-Knows->b"],
+    ["$a: Person $a <knows>{1,2} $b", "a:Person b:Person a-Knows{1,2}--b"],
+    ["$a: Person $a $w:<knows> $b", "a:Person b:Person a-w:Knows--b"],
+    ["$c: Person $c knows $c", "c:Person c-Knows->c"],
+    ["$p actedIn $_ $p directed $_", "p:Person _1:Film _2:Film p-ActedIn->_1 p-Directed->_2"],
+    // A variable's type comes from wherever it is said, also from later on.
+    ["$x directed $y $x: Film", "x:Film y:Person y-Directed->x from its end"],
+    ["$x directed $y $z: Film $x actedIn $z", "x:Person y:Film z:Film x-Directed->y x-ActedIn->z"],
+  ])("%s", (match, expected) => {
+    expect(outline(read(match)).join(" ")).toBe(expected);
+  });
+
+  test("an operator's name is the edge where there is one, else the operator", () => {
+    const text = "query a($a: String, $b: String) { match { $f: Film $a contains $b } return { $f.slug } }";
+    expect(compile(text)).toMatchObject({
+      clauses: [{ kind: "bind" }, { kind: "filter", operator: "contains_text" }],
+    });
+    const graph = "query a() { match { $a: Paper $a contains $b } return { $b.slug } }";
+    expect(compile(graph, papers)).toMatchObject({
+      clauses: [{ kind: "bind" }, { kind: "bind" }, { kind: "traverse", edge: { name: "Contains" } }],
+    });
+  });
+});
+
+describe("blocks", () => {
+  test("a block's variables follow those of the block around it and are deeper", () => {
+    const query = read("$p: Person not { $p directed $f not { $f madeBy $s } } $p knows $q");
+    expect(query.variables.map(({ name, depth }) => [name, depth])).toEqual([
+      ["p", 0],
+      ["q", 0],
+      ["f", 1],
+      ["s", 2],
+    ]);
+    expect(outline(query)).toEqual([
+      "p:Person",
+      "q:Person",
+      "not(f:Film p-Directed->f not(s:Studio f-MadeBy->s))",
+      "p-Knows->q",
+    ]);
+  });
+
+  test("an outer variable may be bound after the block that mentions it", () => {
+    expect(outline(read("not { $p directed $_ } $p: Person"))).toEqual([
+      "p:Person",
+      "not(_1:Film p-Directed->_1)",
+    ]);
+  });
+
+  test("the same name in two blocks is two variables", () => {
+    const query = read("$p: Person not { $p directed $x } not { $p knows $x }");
+    expect(query.variables.map(({ name, type }) => [name, type.name])).toEqual([
+      ["p", "Person"],
+      ["x", "Film"],
+      ["x", "Person"],
+    ]);
+  });
+});
+
+describe("filters", () => {
+  test("braces are equality, or membership of a list", () => {
+    const query = read('$f: Film { slug: "x", tags: $t, scores: 6 }', undefined, "$t: String");
+    expect(query.clauses.slice(1)).toMatchObject([
+      { operator: "=", left: { field: { property: { name: "slug" } } }, right: { value: "x" } },
+      { operator: "contains_item", left: { type: { list: true } }, right: { kind: "parameter", name: "t" } },
+      { operator: "contains_item", right: { value: 6 } },
+    ]);
+  });
+
+  test("a literal in braces takes the property's type", () => {
+    const query = read(
+      '$f: Film { rating: 7, score32: 0.1, released: date("1970-01-02"), gross: 18446744073709551615 }',
+    );
+    expect(query.clauses.slice(1)).toMatchObject([
+      { right: { value: 7, type: { scalar: "F64" } } },
+      { right: { value: Math.fround(0.1), type: { scalar: "F32" } } },
+      { right: { value: 1, type: { scalar: "Date" } } },
+      { right: { value: 18446744073709551615n, type: { scalar: "U64" } } },
+    ]);
+  });
+
+  test("a literal by itself is exact", () => {
+    const query = read(
+      "$f: Film $f.gross > 9007199254740993 $f.gross > 18446744073709551615 $f.minutes > 94.5",
+    );
+    expect(query.clauses.slice(1)).toMatchObject([
+      { right: { value: 9007199254740993n, type: { scalar: "I64" } } },
+      { right: { value: 18446744073709551615n, type: { scalar: "U64" } } },
+      { right: { value: 94.5, type: { scalar: "F64" } } },
+    ]);
+  });
+
+  test.each([
+    '"NORTH and SOUTH" contains $s.code',
+    '$s.code starts_with "N"',
+    '["a", "b"] contains $s.code',
+    "$f.minutes > $f.rating",
+    "$f.colour > false",
+    '$f.genre < "noir"',
+    "100 < $f.minutes",
+    "$f.title = $f.slug",
+    "$f.premiere < now()",
+    "$p.nickname = $n",
+  ])("%s is a comparison", (filter) => {
+    const query = read(`$s: Studio $f: Film $p: Person ${filter}`, undefined, "$n: String?");
+    expect(query.clauses.at(-1)?.kind).toBe("filter");
+  });
+});
+
+describe("return and order", () => {
+  test("columns are called as written or by their alias", () => {
+    const query = read("$f: Film", "return { $f.slug, $f, $f.title as t, $f.minutes }");
+    expect(query.columns.map(({ name, shortName }) => [name, shortName])).toEqual([
+      ["f.slug", "slug"],
+      ["f", "f"],
+      ["t", "t"],
+      ["f.minutes", "minutes"],
+    ]);
+  });
+
+  test("commas between columns may be left out", () => {
+    const query = read(
+      "$p: Person $p knows $q",
+      "return { $p.name count($q) as friends } order { friends desc, $p.name }",
+    );
+    expect(query).toMatchObject({ grouped: true, limit: null });
+    expect(query.order.map(({ column, descending }) => [column, descending])).toEqual([
+      [1, true],
+      [0, false],
+    ]);
+  });
+
+  test("a key that is not returned has no column", () => {
+    const query = read("$p: Person", "return { $p.name as who } order { $p.born desc, $p.name } limit 3");
+    expect(query.order.map(({ column }) => column)).toEqual([null, 0]);
+    expect(query.limit).toBe(3);
+  });
+
+  test("no word is reserved", () => {
+    const text =
+      "query query($match: I32, $limit: I32) { match { $return: Person $order: Person $return.name = $order.name $return knows $not not { $return.alive = true } } return { $return.name as as, $order.name as order } order { as asc, order desc } limit 1 }";
+    expect(compile(text)).toMatchObject({ name: "query", columns: [{ name: "as" }, { name: "order" }] });
+  });
+
+  test("sums are typed as wide as their sign", () => {
+    const query = read(
+      "$f: Film",
+      "return { sum($f.minutes) as a, sum($f.votes) as b, sum($f.score32) as c, max($f.title) as d }",
+    );
+    expect(query.columns.map(({ expr }) => expr.type.scalar)).toEqual(["I64", "U64", "F64", "String"]);
+  });
+});
+
+describe("mutations", () => {
+  test("an edge's ends and a keyless node's id are no properties", () => {
+    expect(
+      mutation('insert Knows { from: $a, to: "b", closeness: 1 }', "$a: String").statements,
+    ).toMatchObject([
+      {
+        kind: "insert_edge",
+        id: null,
+        from: { kind: "parameter", name: "a" },
+        to: { value: "b" },
+        assignments: [{ property: { name: "closeness" }, value: { value: 1, type: { scalar: "F64" } } }],
+      },
+    ]);
+    expect(mutation('insert Note { id: "n9", text: "t" }').statements).toMatchObject([
+      { kind: "insert_node", id: { value: "n9" }, assignments: [{ property: { name: "text" } }] },
+    ]);
+  });
+
+  test("defaults may be left out, blobs are assigned by parameter, vectors by list", () => {
+    const body =
+      'insert Paper { slug: "s", title: "t", abstract: "a", year: 1, vec: [1, 0.5, 0, 0], scan: $b } update Paper set { scan: $b } where slug = "s"';
+    const [insert] = mutation(body, "$b: Blob", papers).statements;
+    if (insert?.kind !== "insert_node") throw new Error("no insert");
+    const vector = insert.assignments.find(({ property }) => property.name === "vec")?.value;
+    expect(vector).toMatchObject({ kind: "literal", value: Float32Array.from([1, 0.5, 0, 0]) });
+  });
+
+  test("where compares a property or an end", () => {
+    const body =
+      'delete ActedIn where billing >= 1 delete Knows where to = "x" delete Film where tags contains "sea" delete Film where title starts_with "T"';
+    expect(mutation(body).statements).toMatchObject([
+      { kind: "delete", where: { field: { kind: "property" }, operator: ">=" } },
+      { kind: "delete", where: { field: { kind: "to" }, operator: "=" } },
+      { kind: "delete", where: { operator: "contains_item" } },
+      { kind: "delete", where: { operator: "starts_with" } },
+    ]);
+  });
+
+  test("a parameter of another number type may be assigned; its range is checked when it runs", () => {
+    expect(
+      mutation("update Film set { minutes: $n, rating: $n } where minutes = $n", "$n: I64").statements,
+    ).toHaveLength(1);
+  });
+});
+
+describe("sources of several queries", () => {
+  const source = {
+    file: "two.gq",
+    text: "query a() { match { $s: Studio } return { $s.code } } query b() { match { $x: Ghost } return { $x.y } }",
+  };
+
+  function failure(run: () => unknown): unknown {
+    try {
+      return run();
+    } catch (error) {
+      return isError(error)
+        ? { reason: error.reason, message: error.message, details: error.details }
+        : error;
+    }
+  }
+
+  test("errors of other queries do not matter", () => {
+    expect(compileQuery(source, films, "a").name).toBe("a");
+    expect(failure(() => compileQuery(source, films, "b"))).toMatchObject({
+      reason: "query_invalid",
+      details: { diagnostics: [{ code: "T1", line: 1, column: source.text.indexOf("Ghost") + 1 }] },
+    });
+  });
+
+  test("a name is needed, and must exist", () => {
+    expect(failure(() => compileQuery(source, films))).toMatchObject({
+      reason: "query_name_required",
+      details: { queries: ["a", "b"] },
+    });
+    expect(failure(() => compileQuery(source, films, "c"))).toMatchObject({
+      reason: "query_not_found",
+      details: { queries: ["a", "b"] },
+    });
+    expect(failure(() => compileQuery({ file: "e.gq", text: "" }, films))).toMatchObject({
+      reason: "query_not_found",
+    });
+  });
+
+  test("annotations are kept", () => {
+    const text =
+      'query a() @description("Find \\"it\\"") @instruction("Use codes") { match { /* two */ $s: Studio } return { $s.code, } }';
+    expect(compile(text)).toMatchObject({ description: 'Find "it"', instruction: "Use codes" });
+  });
+});
