@@ -1,26 +1,22 @@
 /** Turns a producer that pushes into an iterable that is pulled: the producer waits until its piece was taken. */
-export async function* handoff<T>(
-  produce: (push: (piece: T) => Promise<void>) => Promise<void>,
-): AsyncGenerator<T> {
-  let waiting: { piece: T; taken: () => void } | null = null;
+export async function* handoff<T>(produce: (push: (piece: T) => Promise<void>) => Promise<void>): AsyncGenerator<T> {
+  const waiting: { readonly piece: T; readonly taken: () => void }[] = [];
   let wake: () => void = () => undefined;
   let done = false;
-  const running = produce(
-    (piece) =>
-      new Promise((taken) => {
-        waiting = { piece, taken };
-        wake();
-      }),
-  ).finally(() => {
+  const push = (piece: T): Promise<void> =>
+    new Promise((taken) => {
+      waiting.push({ piece, taken });
+      wake();
+    });
+  const running = produce(push).finally(() => {
     done = true;
     wake();
   });
-  // The loop below reports a failure; until then it must not count as unhandled.
+  // Awaited at the end; until then its failure must not count as unhandled.
   running.catch(() => undefined);
   for (;;) {
-    const next: { piece: T; taken: () => void } | null = waiting;
-    if (next !== null) {
-      waiting = null;
+    const next = waiting.shift();
+    if (next !== undefined) {
       yield next.piece;
       next.taken();
     } else if (done) break;

@@ -16,7 +16,7 @@ import {
   ulidMint,
 } from "@omnigraph/language";
 import { GraphLog } from "@omnigraph/log";
-import { type ObjectStore, openLayers, openStore } from "@omnigraph/storage";
+import { type ObjectStore, openStore } from "@omnigraph/storage";
 import type {
   ExportOptions,
   InitOptions,
@@ -37,6 +37,7 @@ import { Catalogs } from "./catalogs.ts";
 import { Commits, summaryOf } from "./commits.ts";
 import type { Ground } from "./ground.ts";
 import { handoff } from "./handoff.ts";
+import { layersBeside } from "./layers.ts";
 import { contentHash, hashed, piecesOf } from "./loads.ts";
 import { CompiledQueries } from "./queries.ts";
 import { Reads } from "./reads.ts";
@@ -258,7 +259,7 @@ function groundOf(uri: string, store: ObjectStore, log: GraphLog, options: OpenO
     environment,
     store,
     log,
-    layers: openLayers(uri, store),
+    layers: layersBeside(store),
     catalogs: new Catalogs(log),
     budget: new MemoryBudget(options.memory ?? memoryFromEnvironment() ?? LIMITS.memoryBytes.value),
     durability: options.durability ?? "durable",

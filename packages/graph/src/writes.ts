@@ -48,15 +48,16 @@ export class BranchWrites {
 
   /** A small write: evaluated in its turn, upon the writes before it. One that turns out large is staged. */
   async submit<D extends Delta>(request: WriteRequest, evaluate: Evaluate<D>): Promise<Written<D>> {
-    let delta: D | null = null;
-    const asked = this.#asked(request);
+    // The writer may evaluate more than once: what was evaluated last is what was published.
+    const last: { delta: D | null } = { delta: null };
     try {
-      const result = await this.#publish(asked, async (base) => {
-        delta = await evaluate(await this.#viewOf(base));
+      const result = await this.#publish(this.#asked(request), async (base) => {
+        const delta = await evaluate(await this.#viewOf(base));
         if (delta.layers !== null) throw new TooLarge();
+        last.delta = delta;
         return delta.commits ? this.#draft(request, delta) : null;
       });
-      return written(result, delta);
+      return written(result, last.delta);
     } catch (thrown) {
       if (!(thrown instanceof TooLarge)) throw thrown;
       return this.submitLarge(request, evaluate);
