@@ -1,0 +1,244 @@
+import { present, type Reason, type Value, type Values } from "@omnigraph/base";
+import type { Catalog, Condition, EdgeType, EntityType, FilterOperator, MutationQuery, NodeType, Property, Statement, ValueExpr } from "@omnigraph/language";
+
+/** One entity of the model: `from` and `to` are empty for nodes. */
+export interface NaiveEntity {
+  readonly id: string;
+  readonly from: string;
+  readonly to: string;
+  readonly values: ReadonlyMap<string, Value>;
+}
+
+/** Why the model refuses: the first reason in the order in which the rules are checked. */
+export class NaiveRefusal extends Error {
+  readonly reason: Reason;
+  readonly line: number | null;
+
+  constructor(reason: Reason, line: number | null = null) {
+    super(reason);
+    this.reason = reason;
+    this.line = line;
+  }
+}
+
+type Tables = Map<string, Map<string, NaiveEntity>>;
+
+/** A graph as maps of plain objects, changed by copying all of it. Slow and obvious. */
+export class NaiveGraph {
+  readonly catalog: Catalog;
+  tables: Tables;
+  private generated = 0;
+
+  constructor(catalog: Catalog) {
+    this.catalog = catalog;
+    this.tables = new Map([...catalog.typeById.values()].map((type) => [type.name, new Map<string, NaiveEntity>()]));
+  }
+
+  /** Runs a mutation; throws a `NaiveRefusal` and changes nothing when a rule is broken. Answers affected nodes and edges. */
+  mutate(query: MutationQuery, parameters: Values): readonly [number, number] {
+    return this.attempt((draft) => {
+      const affected: [number, number] = [0, 0];
+      const touched = new Set<string>();
+      for (const statement of query.statements) draft.statement(statement, parameters, affected, touched);
+      draft.check(this, touched);
+      return affected;
+    });
+  }
+
+  attempt<T>(change: (draft: NaiveGraph) => T): T {
+    const draft = new NaiveGraph(this.catalog);
+    draft.generated = this.generated;
+    draft.tables = new Map([...this.tables].map(([name, rows]) => [name, new Map(rows)]));
+    const answer = change(draft);
+    this.tables = draft.tables;
+    this.generated = draft.generated;
+    return answer;
+  }
+
+  table(type: EntityType): Map<string, NaiveEntity> {
+    return present(this.tables.get(type.name), `table ${type.name}`);
+  }
+
+  nextId(): string {
+    return `GENERATED-${++this.generated}`;
+  }
+
+  private statement(statement: Statement, parameters: Values, affected: [number, number], touched: Set<string>): void {
+    const value = (expr: ValueExpr): Value => (expr.kind === "literal" ? expr.value : expr.kind === "parameter" ? (parameters[expr.name] ?? null) : 0);
+    const count = (type: EntityType): number => (affected[type.kind === "node" ? 0 : 1] += 1);
+    const table = this.table(statement.type);
+    switch (statement.kind) {
+      case "insert_node":
+      case "insert_edge": {
+        const given = new Map(statement.assignments.map(({ property, value: expr }) => [property.name, value(expr)]));
+        const values = valuesOf(statement.type, given);
+        const key = statement.kind === "insert_node" ? naiveKey(statement.type, values) : null;
+        const stated = statement.id === null ? null : String(value(statement.id));
+        if (key === null && stated !== null && table.has(stated)) throw new NaiveRefusal("key_conflict");
+        const id = key ?? stated ?? this.nextId();
+        const [from, to] = statement.kind === "insert_edge" ? [String(value(statement.from)), String(value(statement.to))] : ["", ""];
+        table.set(id, { id, from, to, values });
+        if (from !== "") touched.add(`${statement.type.name} ${from}`);
+        count(statement.type);
+        return;
+      }
+      case "update": {
+        const changes = statement.assignments.map(({ property, value: expr }) => [property, value(expr)] as const);
+        for (const [property, given] of changes) checkValue(statement.type, property, given);
+        for (const entity of this.matching(statement.type, statement.where, value(statement.where.value))) {
+          for (const [property, given] of changes) {
+            if (statement.type.key?.includes(property) === true && entity.values.get(property.name) !== given) throw new NaiveRefusal("key_immutable");
+          }
+          const values = new Map([...entity.values, ...changes.map(([property, given]) => [property.name, given] as const)]);
+          table.set(entity.id, { ...entity, values });
+          count(statement.type);
+        }
+        return;
+      }
+      case "delete":
+        for (const entity of this.matching(statement.type, statement.where, value(statement.where.value))) {
+          this.remove(statement.type, entity, affected, touched);
+        }
+    }
+  }
+
+  private remove(type: EntityType, entity: NaiveEntity, affected: [number, number], touched: Set<string>): void {
+    this.table(type).delete(entity.id);
+    if (type.kind === "edge") {
+      touched.add(`${type.name} ${entity.from}`);
+      affected[1]++;
+      return;
+    }
+    affected[0]++;
+    for (const edge of this.catalog.edges.values()) {
+      for (const row of [...this.table(edge).values()]) {
+        const atFrom = edge.from === type && row.from === entity.id;
+        const atTo = edge.to === type && row.to === entity.id;
+        if (atFrom || atTo) this.remove(edge, row, affected, touched);
+      }
+    }
+  }
+
+  private matching(type: EntityType, { field, operator }: Condition, operand: Value): readonly NaiveEntity[] {
+    return [...this.table(type).values()].filter((entity) => {
+      if (field.kind === "property") return holds(entity.values.get(field.property.name) ?? null, operator, operand);
+      return holds(field.kind === "id" ? entity.id : field.kind === "from" ? entity.from : entity.to, operator, operand);
+    });
+  }
+
+  /** What must hold when a write is done, in the order in which refusals are worded. */
+  check(before: NaiveGraph, touched: ReadonlySet<string>): void {
+    for (const edge of this.catalog.edges.values()) {
+      for (const row of this.table(edge).values()) {
+        if (!this.table(edge.from).has(row.from) || !this.table(edge.to).has(row.to)) throw new NaiveRefusal("endpoint_missing");
+      }
+    }
+    for (const type of this.catalog.typeById.values()) this.checkUnique(type);
+    for (const edge of this.catalog.edges.values()) this.checkCardinality(edge, before, touched);
+  }
+
+  private checkUnique(type: EntityType): void {
+    for (const unique of type.uniques) {
+      const seen = new Set<string>();
+      for (const row of this.table(type).values()) {
+        const tuple = unique.members.map((member) =>
+          member === "src" ? row.from : member === "dst" ? row.to : (row.values.get(type.propertyById.get(member)?.name ?? "") ?? null),
+        );
+        if (tuple.includes(null)) continue;
+        const text = JSON.stringify(tuple.map(String));
+        if (seen.has(text)) throw new NaiveRefusal("unique_violation");
+        seen.add(text);
+      }
+    }
+  }
+
+  private checkCardinality(edge: EdgeType, before: NaiveGraph, touched: ReadonlySet<string>): void {
+    const { min, max } = edge.cardinality;
+    for (const id of this.table(edge.from).keys()) {
+      const count = [...this.table(edge).values()].filter((row) => row.from === id).length;
+      const former = [...before.table(edge).values()].filter((row) => row.from === id).length;
+      const changed = touched.has(`${edge.name} ${id}`) && !(former === 0 && count === 0);
+      if ((max !== null && count > max) || (changed && count < min)) throw new NaiveRefusal("cardinality_violation");
+    }
+  }
+
+  /** The graph as sorted lines, generated ids masked: what two graphs are compared by. */
+  lines(): readonly string[] {
+    return [...this.catalog.typeById.values()].flatMap((type) => [...this.table(type).values()].map((row) => lineOf(type, row))).toSorted();
+  }
+}
+
+export function lineOf(type: EntityType, { id, from, to, values }: NaiveEntity): string {
+  const masked = /^GENERATED-|^[0-9A-HJKMNP-TV-Z]{26}$/.test(id) ? "<generated>" : id;
+  return JSON.stringify([type.name, masked, from, to, type.properties.map(({ name }) => plain(values.get(name) ?? null))]);
+}
+
+function plain(value: Value): unknown {
+  if (typeof value === "bigint") return String(value);
+  return Array.isArray(value) ? value.map((item: Value) => plain(item)) : value;
+}
+
+/** Values of an insert: defaults for what is left out, every rule of a single value checked. */
+export function valuesOf(type: EntityType, given: ReadonlyMap<string, Value>): ReadonlyMap<string, Value> {
+  const values = new Map<string, Value>();
+  for (const property of type.properties) {
+    const value = given.has(property.name) ? (given.get(property.name) ?? null) : (property.default ?? null);
+    checkValue(type, property, value);
+    values.set(property.name, value);
+  }
+  return values;
+}
+
+export function checkValue(type: EntityType, property: Property, value: Value): void {
+  if (value === null) {
+    if (!property.type.nullable) throw new NaiveRefusal("value_invalid");
+    return;
+  }
+  const { enumValues, scalar } = property.type;
+  if (enumValues !== null && !enumValues.includes(String(value))) throw new NaiveRefusal("value_invalid");
+  if (scalar === "I32" && (typeof value !== "number" || !Number.isInteger(value))) throw new NaiveRefusal("value_invalid");
+  if (scalar === "String" && typeof value !== "string") throw new NaiveRefusal("value_invalid");
+  if (type.kind === "edge") return;
+  for (const range of type.ranges) {
+    if (range.property !== property.id) continue;
+    if ((range.min !== null && Number(value) < Number(range.min)) || (range.max !== null && Number(value) > Number(range.max))) {
+      throw new NaiveRefusal("value_invalid");
+    }
+  }
+  for (const check of type.checks) {
+    if (check.property === property.id && !new RegExp(check.pattern, "u").test(String(value))) throw new NaiveRefusal("value_invalid");
+  }
+}
+
+export function naiveKey(type: NodeType, values: ReadonlyMap<string, Value>): string | null {
+  if (type.key === null) return null;
+  const texts = type.key.map((property) => String(values.get(property.name)));
+  return texts.length === 1 ? (texts[0] ?? null) : JSON.stringify(texts);
+}
+
+function holds(value: Value, operator: FilterOperator, operand: Value): boolean {
+  if (value === null || operand === null) return false;
+  if (operator === "contains_text") return String(value).includes(String(operand));
+  if (operator === "starts_with") return String(value).startsWith(String(operand));
+  if (operator === "contains_item") return Array.isArray(value) && value.includes(operand);
+  const order = compared(value, operand);
+  switch (operator) {
+    case "=":
+      return order === 0;
+    case "!=":
+      return order !== 0;
+    case "<":
+      return order < 0;
+    case "<=":
+      return order <= 0;
+    case ">":
+      return order > 0;
+    case ">=":
+      return order >= 0;
+  }
+}
+
+function compared(a: Value, b: Value): number {
+  if (typeof a === "string" && typeof b === "string") return Buffer.compare(Buffer.from(a), Buffer.from(b));
+  return Number(a) - Number(b);
+}

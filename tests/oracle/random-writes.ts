@@ -1,0 +1,128 @@
+import fc from "fast-check";
+import type { LoadMode } from "@omnigraph/engine";
+
+/** Every constraint on a handful of ids, so that random writes meet all the time. */
+export const ORACLE_SCHEMA = `
+node Person {
+  name: String @key
+  email: String? @unique
+  age: I32? @range(age, 0..9)
+  mood: enum(glad, sad)?
+  level: I32 @default(1)
+}
+node Place {
+  city: String
+  number: I64
+  code: String? @check(code, "^[a-z]+$")
+  tags: [String]?
+  @key(city, number)
+}
+node Note { text: String  stars: I32? }
+edge Knows: Person -> Person @card(0..2) { since: I32?  @unique(src, dst) }
+edge LivesIn: Person -> Place @card(1..2) { note: String? }
+edge About: Note -> Person { label: String? @unique }
+`;
+
+/** One write of a sequence, as plain data, so that a failing sequence can be kept as a file. */
+export type Write =
+  | { readonly kind: "mutate"; readonly source: string }
+  | { readonly kind: "load"; readonly mode: LoadMode; readonly text: string };
+
+const name = fc.constantFrom("ann", "bob", "cyd", "dée");
+const city = fc.constantFrom("x", "y");
+const number = fc.integer({ min: 1, max: 2 });
+const note = fc.constantFrom("n1", "n2", "n3");
+const place = fc.tuple(city, number).map(([c, n]) => JSON.stringify([c, String(n)]));
+const text = fc.constantFrom("a", "b", "ab");
+const age = fc.oneof({ weight: 9, arbitrary: fc.integer({ min: 0, max: 9 }) }, { weight: 1, arbitrary: fc.constant(10) });
+const mood = fc.constantFrom("glad", "sad");
+const code = fc.oneof({ weight: 9, arbitrary: fc.constantFrom("k", "l") }, { weight: 1, arbitrary: fc.constant("K1") });
+const quoted = (value: unknown): string => JSON.stringify(value);
+
+/** Some of the members, in the order given. */
+function members(parts: Readonly<Record<string, fc.Arbitrary<unknown>>>): fc.Arbitrary<Readonly<Record<string, unknown>>> {
+  return fc.record(parts, { requiredKeys: [] });
+}
+
+function braces(required: Readonly<Record<string, unknown>>, optional: Readonly<Record<string, unknown>>): string {
+  return `{ ${Object.entries({ ...required, ...optional })
+    .map(([key, value]) => `${key}: ${quoted(value)}`)
+    .join(", ")} }`;
+}
+
+const personParts = members({ email: text, age, mood, level: fc.integer({ min: 1, max: 3 }) });
+const placeParts = members({ code, tags: fc.array(text, { maxLength: 2 }) });
+
+const insert = fc.oneof(
+  { weight: 3, arbitrary: fc.tuple(name, personParts).map(([n, rest]) => `insert Person ${braces({ name: n }, rest)}`) },
+  { weight: 2, arbitrary: fc.tuple(city, number, placeParts).map(([c, n, rest]) => `insert Place ${braces({ city: c, number: n }, rest)}`) },
+  fc.tuple(text, members({ id: note, stars: age })).map(([t, rest]) => `insert Note ${braces({ text: t }, rest)}`),
+  { weight: 3, arbitrary: fc.tuple(name, name, members({ since: age })).map(([a, b, rest]) => `insert Knows ${braces({ from: a, to: b }, rest)}`) },
+  { weight: 3, arbitrary: fc.tuple(name, place).map(([a, b]) => `insert LivesIn ${braces({ from: a, to: b }, {})}`) },
+  fc.tuple(note, name, members({ label: text })).map(([a, b, rest]) => `insert About ${braces({ from: a, to: b }, rest)}`),
+);
+
+const operator = fc.constantFrom("=", "=", "=", "!=", "<", ">=");
+
+const personWhere = fc.oneof(
+  fc.tuple(operator, name).map(([op, value]) => `name ${op} ${quoted(value)}`),
+  fc.tuple(operator, fc.integer({ min: 0, max: 9 })).map(([op, value]) => `age ${op} ${value}`),
+  fc.tuple(operator, mood).map(([op, value]) => `mood ${op} ${quoted(value)}`),
+  fc.tuple(operator, text).map(([op, value]) => `email ${op} ${quoted(value)}`),
+  text.map((value) => `email contains ${quoted(value)}`),
+);
+
+const update = fc.oneof(
+  fc
+    .tuple(members({ email: text, age, mood, level: fc.constant(2) }), personWhere)
+    .filter(([set]) => Object.keys(set).length > 0)
+    .map(([set, where]) => `update Person set ${braces(set, {})} where ${where}`),
+  fc.tuple(name, personWhere).map(([n, where]) => `update Person set ${braces({ name: n }, {})} where ${where}`),
+  fc.tuple(code, text).map(([c, tag]) => `update Place set ${braces({ code: c }, {})} where tags contains ${quoted(tag)}`),
+  fc.tuple(age, fc.integer({ min: 0, max: 9 })).map(([stars, than]) => `update Note set ${braces({ stars }, {})} where stars >= ${than}`),
+);
+
+const remove = fc.oneof(
+  personWhere.map((where) => `delete Person where ${where}`),
+  city.map((c) => `delete Place where city = ${quoted(c)}`),
+  text.map((t) => `delete Note where text = ${quoted(t)}`),
+  name.map((n) => `delete Knows where from = ${quoted(n)}`),
+  name.map((n) => `delete LivesIn where from = ${quoted(n)}`),
+  place.map((p) => `delete LivesIn where to = ${quoted(p)}`),
+  fc.integer({ min: 0, max: 9 }).map((since) => `delete Knows where since < ${since}`),
+);
+
+const statement = fc.oneof({ weight: 6, arbitrary: insert }, { weight: 2, arbitrary: update }, { weight: 2, arbitrary: remove });
+
+/** A mutation of one to four statements. */
+export const mutation: fc.Arbitrary<string> = fc.array(statement, { minLength: 1, maxLength: 4 }).map((parts) => `query q() { ${parts.join(" ")} }`);
+
+const optionalId = fc.option(note, { nil: undefined });
+
+const line = fc.oneof(
+  { weight: 4, arbitrary: fc.tuple(name, personParts).map(([n, rest]) => ({ type: "Person", data: { name: n, ...rest } })) },
+  { weight: 2, arbitrary: fc.tuple(city, number, placeParts).map(([c, n, rest]) => ({ type: "Place", data: { city: c, number: n, ...rest } })) },
+  fc.tuple(optionalId, text).map(([id, t]) => ({ type: "Note", data: { id, text: t } })),
+  { weight: 3, arbitrary: fc.tuple(name, name, optionalId).map(([from, to, id]) => ({ edge: "Knows", from, to, data: { id } })) },
+  { weight: 3, arbitrary: fc.tuple(name, place).map(([from, to]) => ({ edge: "LivesIn", from, to })) },
+  fc.tuple(note, name, members({ label: text })).map(([from, to, data]) => ({ edge: "About", from, to, data })),
+);
+
+const spaced = fc.constantFrom<(json: string) => string>(
+  (json) => json,
+  (json) => json,
+  (json) => json.replace('"data":', '"data" : '),
+  (json) => json.replace("{", "{ "),
+  (json) => json.replace("n", "\\u006e"),
+);
+
+const loadText = fc.array(fc.tuple(line, spaced), { maxLength: 6 }).map((lines) => lines.map(([json, space]) => space(JSON.stringify(json))).join("\n"));
+
+const load: fc.Arbitrary<Write> = fc
+  .tuple(fc.constantFrom<LoadMode>("append", "merge", "merge", "overwrite"), loadText)
+  .map(([mode, content]) => ({ kind: "load", mode, text: content }));
+
+export const write: fc.Arbitrary<Write> = fc.oneof(
+  { weight: 3, arbitrary: mutation.map((source): Write => ({ kind: "mutate", source })) },
+  { weight: 1, arbitrary: load },
+);
