@@ -14,6 +14,9 @@ export interface Finding {
 /** Widest part of a line that an excerpt shows, in code points. */
 const EXCERPT_WIDTH = 120;
 
+/** Longest message, in UTF-16 units: what it quotes may be as long as the source. */
+const LONGEST_MESSAGE = 500;
+
 /** Gathers the findings about one source: all of them are counted, `LIMITS.diagnostics` are kept. */
 export class Diagnostics {
   readonly #source: Source;
@@ -248,7 +251,7 @@ function placed(source: Source, lines: LineIndex, finding: Finding): Diagnostic 
   return {
     code,
     severity,
-    message,
+    message: message.length > LONGEST_MESSAGE ? `${message.slice(0, LONGEST_MESSAGE)}…` : message,
     remedy,
     file: source.file,
     span,

@@ -333,7 +333,7 @@ function peg$parse(input, options) {
   let peg$maxFailExpected = options.peg$maxFailExpected || [];
   let peg$silentFails = options.peg$silentFails | 0;
 
-  let peg$resultsCache = {};
+  const peg$resultsCache = new Array(4096);
 
   let peg$result;
 
@@ -502,9 +502,9 @@ function peg$parse(input, options) {
     let s0, s1, s2, s3, s4, s5;
 
     const key = peg$currPos * 48 + 0;
-    const cached = peg$resultsCache[key];
+    const cached = peg$resultsCache[key & 4095];
 
-    if (cached) {
+    if (cached !== undefined && cached.key === key) {
       peg$currPos = cached.nextPos;
 
       return cached.result;
@@ -537,7 +537,7 @@ function peg$parse(input, options) {
     peg$savedPos = s0;
     s0 = peg$f0(s2);
 
-    peg$resultsCache[key] = { nextPos: peg$currPos, result: s0 };
+    peg$resultsCache[key & 4095] = { key, nextPos: peg$currPos, result: s0 };
 
     return s0;
   }
@@ -546,9 +546,9 @@ function peg$parse(input, options) {
     let s0;
 
     const key = peg$currPos * 48 + 1;
-    const cached = peg$resultsCache[key];
+    const cached = peg$resultsCache[key & 4095];
 
-    if (cached) {
+    if (cached !== undefined && cached.key === key) {
       peg$currPos = cached.nextPos;
 
       return cached.result;
@@ -562,7 +562,7 @@ function peg$parse(input, options) {
       }
     }
 
-    peg$resultsCache[key] = { nextPos: peg$currPos, result: s0 };
+    peg$resultsCache[key & 4095] = { key, nextPos: peg$currPos, result: s0 };
 
     return s0;
   }
@@ -571,9 +571,9 @@ function peg$parse(input, options) {
     let s0, s1, s2, s3, s4, s5, s6;
 
     const key = peg$currPos * 48 + 2;
-    const cached = peg$resultsCache[key];
+    const cached = peg$resultsCache[key & 4095];
 
-    if (cached) {
+    if (cached !== undefined && cached.key === key) {
       peg$currPos = cached.nextPos;
 
       return cached.result;
@@ -624,7 +624,7 @@ function peg$parse(input, options) {
       s0 = peg$FAILED;
     }
 
-    peg$resultsCache[key] = { nextPos: peg$currPos, result: s0 };
+    peg$resultsCache[key & 4095] = { key, nextPos: peg$currPos, result: s0 };
 
     return s0;
   }
@@ -633,9 +633,9 @@ function peg$parse(input, options) {
     let s0, s1, s2, s3, s4, s5, s6;
 
     const key = peg$currPos * 48 + 3;
-    const cached = peg$resultsCache[key];
+    const cached = peg$resultsCache[key & 4095];
 
-    if (cached) {
+    if (cached !== undefined && cached.key === key) {
       peg$currPos = cached.nextPos;
 
       return cached.result;
@@ -680,7 +680,7 @@ function peg$parse(input, options) {
       s0 = peg$FAILED;
     }
 
-    peg$resultsCache[key] = { nextPos: peg$currPos, result: s0 };
+    peg$resultsCache[key & 4095] = { key, nextPos: peg$currPos, result: s0 };
 
     return s0;
   }
@@ -689,9 +689,9 @@ function peg$parse(input, options) {
     let s0, s1, s2, s3, s4, s5, s6, s7, s8;
 
     const key = peg$currPos * 48 + 4;
-    const cached = peg$resultsCache[key];
+    const cached = peg$resultsCache[key & 4095];
 
-    if (cached) {
+    if (cached !== undefined && cached.key === key) {
       peg$currPos = cached.nextPos;
 
       return cached.result;
@@ -776,7 +776,7 @@ function peg$parse(input, options) {
       s0 = peg$FAILED;
     }
 
-    peg$resultsCache[key] = { nextPos: peg$currPos, result: s0 };
+    peg$resultsCache[key & 4095] = { key, nextPos: peg$currPos, result: s0 };
 
     return s0;
   }
@@ -785,9 +785,9 @@ function peg$parse(input, options) {
     let s0, s1, s2, s3, s4, s5, s6, s7, s8, s9, s10;
 
     const key = peg$currPos * 48 + 5;
-    const cached = peg$resultsCache[key];
+    const cached = peg$resultsCache[key & 4095];
 
-    if (cached) {
+    if (cached !== undefined && cached.key === key) {
       peg$currPos = cached.nextPos;
 
       return cached.result;
@@ -879,7 +879,7 @@ function peg$parse(input, options) {
       s0 = peg$FAILED;
     }
 
-    peg$resultsCache[key] = { nextPos: peg$currPos, result: s0 };
+    peg$resultsCache[key & 4095] = { key, nextPos: peg$currPos, result: s0 };
 
     return s0;
   }
@@ -888,9 +888,9 @@ function peg$parse(input, options) {
     let s0, s1, s2, s3, s4, s5, s6, s7, s8, s9, s10, s11, s12, s13, s14, s15, s16;
 
     const key = peg$currPos * 48 + 6;
-    const cached = peg$resultsCache[key];
+    const cached = peg$resultsCache[key & 4095];
 
-    if (cached) {
+    if (cached !== undefined && cached.key === key) {
       peg$currPos = cached.nextPos;
 
       return cached.result;
@@ -1014,7 +1014,7 @@ function peg$parse(input, options) {
       s0 = peg$FAILED;
     }
 
-    peg$resultsCache[key] = { nextPos: peg$currPos, result: s0 };
+    peg$resultsCache[key & 4095] = { key, nextPos: peg$currPos, result: s0 };
 
     return s0;
   }
@@ -1023,9 +1023,9 @@ function peg$parse(input, options) {
     let s0, s1;
 
     const key = peg$currPos * 48 + 7;
-    const cached = peg$resultsCache[key];
+    const cached = peg$resultsCache[key & 4095];
 
-    if (cached) {
+    if (cached !== undefined && cached.key === key) {
       peg$currPos = cached.nextPos;
 
       return cached.result;
@@ -1039,7 +1039,7 @@ function peg$parse(input, options) {
       if (peg$silentFails === 0) { peg$fail(peg$e7); }
     }
 
-    peg$resultsCache[key] = { nextPos: peg$currPos, result: s0 };
+    peg$resultsCache[key & 4095] = { key, nextPos: peg$currPos, result: s0 };
 
     return s0;
   }
@@ -1048,9 +1048,9 @@ function peg$parse(input, options) {
     let s0, s1, s2, s3, s4, s5, s6, s7, s8, s9, s10, s11;
 
     const key = peg$currPos * 48 + 8;
-    const cached = peg$resultsCache[key];
+    const cached = peg$resultsCache[key & 4095];
 
-    if (cached) {
+    if (cached !== undefined && cached.key === key) {
       peg$currPos = cached.nextPos;
 
       return cached.result;
@@ -1117,7 +1117,7 @@ function peg$parse(input, options) {
       s0 = peg$FAILED;
     }
 
-    peg$resultsCache[key] = { nextPos: peg$currPos, result: s0 };
+    peg$resultsCache[key & 4095] = { key, nextPos: peg$currPos, result: s0 };
 
     return s0;
   }
@@ -1126,9 +1126,9 @@ function peg$parse(input, options) {
     let s0, s1, s2, s3;
 
     const key = peg$currPos * 48 + 9;
-    const cached = peg$resultsCache[key];
+    const cached = peg$resultsCache[key & 4095];
 
-    if (cached) {
+    if (cached !== undefined && cached.key === key) {
       peg$currPos = cached.nextPos;
 
       return cached.result;
@@ -1171,7 +1171,7 @@ function peg$parse(input, options) {
       if (peg$silentFails === 0) { peg$fail(peg$e11); }
     }
 
-    peg$resultsCache[key] = { nextPos: peg$currPos, result: s0 };
+    peg$resultsCache[key & 4095] = { key, nextPos: peg$currPos, result: s0 };
 
     return s0;
   }
@@ -1180,9 +1180,9 @@ function peg$parse(input, options) {
     let s0, s1, s2, s3, s4, s5, s6;
 
     const key = peg$currPos * 48 + 10;
-    const cached = peg$resultsCache[key];
+    const cached = peg$resultsCache[key & 4095];
 
-    if (cached) {
+    if (cached !== undefined && cached.key === key) {
       peg$currPos = cached.nextPos;
 
       return cached.result;
@@ -1233,7 +1233,7 @@ function peg$parse(input, options) {
       s0 = peg$FAILED;
     }
 
-    peg$resultsCache[key] = { nextPos: peg$currPos, result: s0 };
+    peg$resultsCache[key & 4095] = { key, nextPos: peg$currPos, result: s0 };
 
     return s0;
   }
@@ -1242,9 +1242,9 @@ function peg$parse(input, options) {
     let s0, s1;
 
     const key = peg$currPos * 48 + 11;
-    const cached = peg$resultsCache[key];
+    const cached = peg$resultsCache[key & 4095];
 
-    if (cached) {
+    if (cached !== undefined && cached.key === key) {
       peg$currPos = cached.nextPos;
 
       return cached.result;
@@ -1264,7 +1264,7 @@ function peg$parse(input, options) {
     }
     s0 = s1;
 
-    peg$resultsCache[key] = { nextPos: peg$currPos, result: s0 };
+    peg$resultsCache[key & 4095] = { key, nextPos: peg$currPos, result: s0 };
 
     return s0;
   }
@@ -1273,9 +1273,9 @@ function peg$parse(input, options) {
     let s0, s1;
 
     const key = peg$currPos * 48 + 12;
-    const cached = peg$resultsCache[key];
+    const cached = peg$resultsCache[key & 4095];
 
-    if (cached) {
+    if (cached !== undefined && cached.key === key) {
       peg$currPos = cached.nextPos;
 
       return cached.result;
@@ -1295,7 +1295,7 @@ function peg$parse(input, options) {
     }
     s0 = s1;
 
-    peg$resultsCache[key] = { nextPos: peg$currPos, result: s0 };
+    peg$resultsCache[key & 4095] = { key, nextPos: peg$currPos, result: s0 };
 
     return s0;
   }
@@ -1304,9 +1304,9 @@ function peg$parse(input, options) {
     let s0, s1, s2, s3, s4, s5, s6, s7, s8, s9;
 
     const key = peg$currPos * 48 + 13;
-    const cached = peg$resultsCache[key];
+    const cached = peg$resultsCache[key & 4095];
 
-    if (cached) {
+    if (cached !== undefined && cached.key === key) {
       peg$currPos = cached.nextPos;
 
       return cached.result;
@@ -1364,7 +1364,7 @@ function peg$parse(input, options) {
       s0 = peg$FAILED;
     }
 
-    peg$resultsCache[key] = { nextPos: peg$currPos, result: s0 };
+    peg$resultsCache[key & 4095] = { key, nextPos: peg$currPos, result: s0 };
 
     return s0;
   }
@@ -1373,9 +1373,9 @@ function peg$parse(input, options) {
     let s0, s1;
 
     const key = peg$currPos * 48 + 14;
-    const cached = peg$resultsCache[key];
+    const cached = peg$resultsCache[key & 4095];
 
-    if (cached) {
+    if (cached !== undefined && cached.key === key) {
       peg$currPos = cached.nextPos;
 
       return cached.result;
@@ -1389,7 +1389,7 @@ function peg$parse(input, options) {
       if (peg$silentFails === 0) { peg$fail(peg$e15); }
     }
 
-    peg$resultsCache[key] = { nextPos: peg$currPos, result: s0 };
+    peg$resultsCache[key & 4095] = { key, nextPos: peg$currPos, result: s0 };
 
     return s0;
   }
@@ -1398,9 +1398,9 @@ function peg$parse(input, options) {
     let s0, s1, s2;
 
     const key = peg$currPos * 48 + 15;
-    const cached = peg$resultsCache[key];
+    const cached = peg$resultsCache[key & 4095];
 
-    if (cached) {
+    if (cached !== undefined && cached.key === key) {
       peg$currPos = cached.nextPos;
 
       return cached.result;
@@ -1426,7 +1426,7 @@ function peg$parse(input, options) {
       s0 = peg$FAILED;
     }
 
-    peg$resultsCache[key] = { nextPos: peg$currPos, result: s0 };
+    peg$resultsCache[key & 4095] = { key, nextPos: peg$currPos, result: s0 };
 
     return s0;
   }
@@ -1435,9 +1435,9 @@ function peg$parse(input, options) {
     let s0, s1, s2, s3;
 
     const key = peg$currPos * 48 + 16;
-    const cached = peg$resultsCache[key];
+    const cached = peg$resultsCache[key & 4095];
 
-    if (cached) {
+    if (cached !== undefined && cached.key === key) {
       peg$currPos = cached.nextPos;
 
       return cached.result;
@@ -1467,7 +1467,7 @@ function peg$parse(input, options) {
     s1 = peg$f12(s1);
     s0 = s1;
 
-    peg$resultsCache[key] = { nextPos: peg$currPos, result: s0 };
+    peg$resultsCache[key & 4095] = { key, nextPos: peg$currPos, result: s0 };
 
     return s0;
   }
@@ -1476,9 +1476,9 @@ function peg$parse(input, options) {
     let s0, s1, s2, s3, s4, s5;
 
     const key = peg$currPos * 48 + 17;
-    const cached = peg$resultsCache[key];
+    const cached = peg$resultsCache[key & 4095];
 
-    if (cached) {
+    if (cached !== undefined && cached.key === key) {
       peg$currPos = cached.nextPos;
 
       return cached.result;
@@ -1520,7 +1520,7 @@ function peg$parse(input, options) {
       s0 = peg$FAILED;
     }
 
-    peg$resultsCache[key] = { nextPos: peg$currPos, result: s0 };
+    peg$resultsCache[key & 4095] = { key, nextPos: peg$currPos, result: s0 };
 
     return s0;
   }
@@ -1529,9 +1529,9 @@ function peg$parse(input, options) {
     let s0, s1, s2, s3, s4, s5, s6, s7, s8, s9, s10, s11;
 
     const key = peg$currPos * 48 + 18;
-    const cached = peg$resultsCache[key];
+    const cached = peg$resultsCache[key & 4095];
 
-    if (cached) {
+    if (cached !== undefined && cached.key === key) {
       peg$currPos = cached.nextPos;
 
       return cached.result;
@@ -1634,7 +1634,7 @@ function peg$parse(input, options) {
       s0 = peg$FAILED;
     }
 
-    peg$resultsCache[key] = { nextPos: peg$currPos, result: s0 };
+    peg$resultsCache[key & 4095] = { key, nextPos: peg$currPos, result: s0 };
 
     return s0;
   }
@@ -1643,9 +1643,9 @@ function peg$parse(input, options) {
     let s0, s1, s2, s3;
 
     const key = peg$currPos * 48 + 19;
-    const cached = peg$resultsCache[key];
+    const cached = peg$resultsCache[key & 4095];
 
-    if (cached) {
+    if (cached !== undefined && cached.key === key) {
       peg$currPos = cached.nextPos;
 
       return cached.result;
@@ -1692,7 +1692,7 @@ function peg$parse(input, options) {
       if (peg$silentFails === 0) { peg$fail(peg$e20); }
     }
 
-    peg$resultsCache[key] = { nextPos: peg$currPos, result: s0 };
+    peg$resultsCache[key & 4095] = { key, nextPos: peg$currPos, result: s0 };
 
     return s0;
   }
@@ -1701,9 +1701,9 @@ function peg$parse(input, options) {
     let s0, s1, s2, s3, s4, s5, s6, s7;
 
     const key = peg$currPos * 48 + 20;
-    const cached = peg$resultsCache[key];
+    const cached = peg$resultsCache[key & 4095];
 
-    if (cached) {
+    if (cached !== undefined && cached.key === key) {
       peg$currPos = cached.nextPos;
 
       return cached.result;
@@ -1758,7 +1758,7 @@ function peg$parse(input, options) {
       s0 = peg$FAILED;
     }
 
-    peg$resultsCache[key] = { nextPos: peg$currPos, result: s0 };
+    peg$resultsCache[key & 4095] = { key, nextPos: peg$currPos, result: s0 };
 
     return s0;
   }
@@ -1767,9 +1767,9 @@ function peg$parse(input, options) {
     let s0, s1;
 
     const key = peg$currPos * 48 + 21;
-    const cached = peg$resultsCache[key];
+    const cached = peg$resultsCache[key & 4095];
 
-    if (cached) {
+    if (cached !== undefined && cached.key === key) {
       peg$currPos = cached.nextPos;
 
       return cached.result;
@@ -1789,7 +1789,7 @@ function peg$parse(input, options) {
       if (peg$silentFails === 0) { peg$fail(peg$e23); }
     }
 
-    peg$resultsCache[key] = { nextPos: peg$currPos, result: s0 };
+    peg$resultsCache[key & 4095] = { key, nextPos: peg$currPos, result: s0 };
 
     return s0;
   }
@@ -1798,9 +1798,9 @@ function peg$parse(input, options) {
     let s0, s1, s2, s3, s4, s5, s6, s7, s8, s9, s10, s11, s12, s13, s14, s15;
 
     const key = peg$currPos * 48 + 22;
-    const cached = peg$resultsCache[key];
+    const cached = peg$resultsCache[key & 4095];
 
-    if (cached) {
+    if (cached !== undefined && cached.key === key) {
       peg$currPos = cached.nextPos;
 
       return cached.result;
@@ -2041,7 +2041,7 @@ function peg$parse(input, options) {
       }
     }
 
-    peg$resultsCache[key] = { nextPos: peg$currPos, result: s0 };
+    peg$resultsCache[key & 4095] = { key, nextPos: peg$currPos, result: s0 };
 
     return s0;
   }
@@ -2050,9 +2050,9 @@ function peg$parse(input, options) {
     let s0, s1, s2, s3, s4;
 
     const key = peg$currPos * 48 + 23;
-    const cached = peg$resultsCache[key];
+    const cached = peg$resultsCache[key & 4095];
 
-    if (cached) {
+    if (cached !== undefined && cached.key === key) {
       peg$currPos = cached.nextPos;
 
       return cached.result;
@@ -2130,7 +2130,7 @@ function peg$parse(input, options) {
       if (peg$silentFails === 0) { peg$fail(peg$e24); }
     }
 
-    peg$resultsCache[key] = { nextPos: peg$currPos, result: s0 };
+    peg$resultsCache[key & 4095] = { key, nextPos: peg$currPos, result: s0 };
 
     return s0;
   }
@@ -2139,9 +2139,9 @@ function peg$parse(input, options) {
     let s0, s1, s2, s3;
 
     const key = peg$currPos * 48 + 24;
-    const cached = peg$resultsCache[key];
+    const cached = peg$resultsCache[key & 4095];
 
-    if (cached) {
+    if (cached !== undefined && cached.key === key) {
       peg$currPos = cached.nextPos;
 
       return cached.result;
@@ -2184,7 +2184,7 @@ function peg$parse(input, options) {
       if (peg$silentFails === 0) { peg$fail(peg$e24); }
     }
 
-    peg$resultsCache[key] = { nextPos: peg$currPos, result: s0 };
+    peg$resultsCache[key & 4095] = { key, nextPos: peg$currPos, result: s0 };
 
     return s0;
   }
@@ -2193,9 +2193,9 @@ function peg$parse(input, options) {
     let s0, s1, s2, s3;
 
     const key = peg$currPos * 48 + 25;
-    const cached = peg$resultsCache[key];
+    const cached = peg$resultsCache[key & 4095];
 
-    if (cached) {
+    if (cached !== undefined && cached.key === key) {
       peg$currPos = cached.nextPos;
 
       return cached.result;
@@ -2238,7 +2238,7 @@ function peg$parse(input, options) {
       if (peg$silentFails === 0) { peg$fail(peg$e24); }
     }
 
-    peg$resultsCache[key] = { nextPos: peg$currPos, result: s0 };
+    peg$resultsCache[key & 4095] = { key, nextPos: peg$currPos, result: s0 };
 
     return s0;
   }
@@ -2247,9 +2247,9 @@ function peg$parse(input, options) {
     let s0, s1, s2, s3, s4, s5;
 
     const key = peg$currPos * 48 + 26;
-    const cached = peg$resultsCache[key];
+    const cached = peg$resultsCache[key & 4095];
 
-    if (cached) {
+    if (cached !== undefined && cached.key === key) {
       peg$currPos = cached.nextPos;
 
       return cached.result;
@@ -2356,7 +2356,7 @@ function peg$parse(input, options) {
       s0 = peg$FAILED;
     }
 
-    peg$resultsCache[key] = { nextPos: peg$currPos, result: s0 };
+    peg$resultsCache[key & 4095] = { key, nextPos: peg$currPos, result: s0 };
 
     return s0;
   }
@@ -2365,9 +2365,9 @@ function peg$parse(input, options) {
     let s0, s1, s2, s3, s4;
 
     const key = peg$currPos * 48 + 27;
-    const cached = peg$resultsCache[key];
+    const cached = peg$resultsCache[key & 4095];
 
-    if (cached) {
+    if (cached !== undefined && cached.key === key) {
       peg$currPos = cached.nextPos;
 
       return cached.result;
@@ -2395,7 +2395,7 @@ function peg$parse(input, options) {
       s0 = peg$FAILED;
     }
 
-    peg$resultsCache[key] = { nextPos: peg$currPos, result: s0 };
+    peg$resultsCache[key & 4095] = { key, nextPos: peg$currPos, result: s0 };
 
     return s0;
   }
@@ -2404,9 +2404,9 @@ function peg$parse(input, options) {
     let s0, s1, s2, s3;
 
     const key = peg$currPos * 48 + 28;
-    const cached = peg$resultsCache[key];
+    const cached = peg$resultsCache[key & 4095];
 
-    if (cached) {
+    if (cached !== undefined && cached.key === key) {
       peg$currPos = cached.nextPos;
 
       return cached.result;
@@ -2454,7 +2454,7 @@ function peg$parse(input, options) {
       if (peg$silentFails === 0) { peg$fail(peg$e34); }
     }
 
-    peg$resultsCache[key] = { nextPos: peg$currPos, result: s0 };
+    peg$resultsCache[key & 4095] = { key, nextPos: peg$currPos, result: s0 };
 
     return s0;
   }
@@ -2463,9 +2463,9 @@ function peg$parse(input, options) {
     let s0, s1, s2, s3, s4, s5, s6, s7, s8, s9;
 
     const key = peg$currPos * 48 + 29;
-    const cached = peg$resultsCache[key];
+    const cached = peg$resultsCache[key & 4095];
 
-    if (cached) {
+    if (cached !== undefined && cached.key === key) {
       peg$currPos = cached.nextPos;
 
       return cached.result;
@@ -2555,7 +2555,7 @@ function peg$parse(input, options) {
       s0 = peg$FAILED;
     }
 
-    peg$resultsCache[key] = { nextPos: peg$currPos, result: s0 };
+    peg$resultsCache[key & 4095] = { key, nextPos: peg$currPos, result: s0 };
 
     return s0;
   }
@@ -2564,9 +2564,9 @@ function peg$parse(input, options) {
     let s0, s1, s2, s3, s4, s5;
 
     const key = peg$currPos * 48 + 30;
-    const cached = peg$resultsCache[key];
+    const cached = peg$resultsCache[key & 4095];
 
-    if (cached) {
+    if (cached !== undefined && cached.key === key) {
       peg$currPos = cached.nextPos;
 
       return cached.result;
@@ -2602,7 +2602,7 @@ function peg$parse(input, options) {
       s0 = peg$FAILED;
     }
 
-    peg$resultsCache[key] = { nextPos: peg$currPos, result: s0 };
+    peg$resultsCache[key & 4095] = { key, nextPos: peg$currPos, result: s0 };
 
     return s0;
   }
@@ -2611,9 +2611,9 @@ function peg$parse(input, options) {
     let s0, s1;
 
     const key = peg$currPos * 48 + 31;
-    const cached = peg$resultsCache[key];
+    const cached = peg$resultsCache[key & 4095];
 
-    if (cached) {
+    if (cached !== undefined && cached.key === key) {
       peg$currPos = cached.nextPos;
 
       return cached.result;
@@ -2630,7 +2630,7 @@ function peg$parse(input, options) {
       if (peg$silentFails === 0) { peg$fail(peg$e36); }
     }
 
-    peg$resultsCache[key] = { nextPos: peg$currPos, result: s0 };
+    peg$resultsCache[key & 4095] = { key, nextPos: peg$currPos, result: s0 };
 
     return s0;
   }
@@ -2639,9 +2639,9 @@ function peg$parse(input, options) {
     let s0, s1, s2, s3, s4, s5;
 
     const key = peg$currPos * 48 + 32;
-    const cached = peg$resultsCache[key];
+    const cached = peg$resultsCache[key & 4095];
 
-    if (cached) {
+    if (cached !== undefined && cached.key === key) {
       peg$currPos = cached.nextPos;
 
       return cached.result;
@@ -2693,7 +2693,7 @@ function peg$parse(input, options) {
     }
     s0 = s1;
 
-    peg$resultsCache[key] = { nextPos: peg$currPos, result: s0 };
+    peg$resultsCache[key & 4095] = { key, nextPos: peg$currPos, result: s0 };
 
     return s0;
   }
@@ -2702,9 +2702,9 @@ function peg$parse(input, options) {
     let s0, s1, s2, s3, s4, s5, s6, s7, s8, s9, s10;
 
     const key = peg$currPos * 48 + 33;
-    const cached = peg$resultsCache[key];
+    const cached = peg$resultsCache[key & 4095];
 
-    if (cached) {
+    if (cached !== undefined && cached.key === key) {
       peg$currPos = cached.nextPos;
 
       return cached.result;
@@ -2912,7 +2912,7 @@ function peg$parse(input, options) {
       }
     }
 
-    peg$resultsCache[key] = { nextPos: peg$currPos, result: s0 };
+    peg$resultsCache[key & 4095] = { key, nextPos: peg$currPos, result: s0 };
 
     return s0;
   }
@@ -2921,9 +2921,9 @@ function peg$parse(input, options) {
     let s0, s1;
 
     const key = peg$currPos * 48 + 34;
-    const cached = peg$resultsCache[key];
+    const cached = peg$resultsCache[key & 4095];
 
-    if (cached) {
+    if (cached !== undefined && cached.key === key) {
       peg$currPos = cached.nextPos;
 
       return cached.result;
@@ -2937,7 +2937,7 @@ function peg$parse(input, options) {
     }
     s0 = s1;
 
-    peg$resultsCache[key] = { nextPos: peg$currPos, result: s0 };
+    peg$resultsCache[key & 4095] = { key, nextPos: peg$currPos, result: s0 };
 
     return s0;
   }
@@ -2946,9 +2946,9 @@ function peg$parse(input, options) {
     let s0, s1, s2;
 
     const key = peg$currPos * 48 + 35;
-    const cached = peg$resultsCache[key];
+    const cached = peg$resultsCache[key & 4095];
 
-    if (cached) {
+    if (cached !== undefined && cached.key === key) {
       peg$currPos = cached.nextPos;
 
       return cached.result;
@@ -2983,7 +2983,7 @@ function peg$parse(input, options) {
       if (peg$silentFails === 0) { peg$fail(peg$e42); }
     }
 
-    peg$resultsCache[key] = { nextPos: peg$currPos, result: s0 };
+    peg$resultsCache[key & 4095] = { key, nextPos: peg$currPos, result: s0 };
 
     return s0;
   }
@@ -2992,9 +2992,9 @@ function peg$parse(input, options) {
     let s0, s1;
 
     const key = peg$currPos * 48 + 36;
-    const cached = peg$resultsCache[key];
+    const cached = peg$resultsCache[key & 4095];
 
-    if (cached) {
+    if (cached !== undefined && cached.key === key) {
       peg$currPos = cached.nextPos;
 
       return cached.result;
@@ -3021,7 +3021,7 @@ function peg$parse(input, options) {
     }
     peg$silentFails--;
 
-    peg$resultsCache[key] = { nextPos: peg$currPos, result: s0 };
+    peg$resultsCache[key & 4095] = { key, nextPos: peg$currPos, result: s0 };
 
     return s0;
   }
@@ -3030,9 +3030,9 @@ function peg$parse(input, options) {
     let s0, s1, s2;
 
     const key = peg$currPos * 48 + 37;
-    const cached = peg$resultsCache[key];
+    const cached = peg$resultsCache[key & 4095];
 
-    if (cached) {
+    if (cached !== undefined && cached.key === key) {
       peg$currPos = cached.nextPos;
 
       return cached.result;
@@ -3067,7 +3067,7 @@ function peg$parse(input, options) {
       s0 = s1;
     }
 
-    peg$resultsCache[key] = { nextPos: peg$currPos, result: s0 };
+    peg$resultsCache[key & 4095] = { key, nextPos: peg$currPos, result: s0 };
 
     return s0;
   }
@@ -3076,9 +3076,9 @@ function peg$parse(input, options) {
     let s0, s1, s2, s3, s4;
 
     const key = peg$currPos * 48 + 38;
-    const cached = peg$resultsCache[key];
+    const cached = peg$resultsCache[key & 4095];
 
-    if (cached) {
+    if (cached !== undefined && cached.key === key) {
       peg$currPos = cached.nextPos;
 
       return cached.result;
@@ -3124,7 +3124,7 @@ function peg$parse(input, options) {
       s0 = s1;
     }
 
-    peg$resultsCache[key] = { nextPos: peg$currPos, result: s0 };
+    peg$resultsCache[key & 4095] = { key, nextPos: peg$currPos, result: s0 };
 
     return s0;
   }
@@ -3133,9 +3133,9 @@ function peg$parse(input, options) {
     let s0, s1, s2, s3, s4, s5, s6;
 
     const key = peg$currPos * 48 + 39;
-    const cached = peg$resultsCache[key];
+    const cached = peg$resultsCache[key & 4095];
 
-    if (cached) {
+    if (cached !== undefined && cached.key === key) {
       peg$currPos = cached.nextPos;
 
       return cached.result;
@@ -3251,7 +3251,7 @@ function peg$parse(input, options) {
       s0 = s1;
     }
 
-    peg$resultsCache[key] = { nextPos: peg$currPos, result: s0 };
+    peg$resultsCache[key & 4095] = { key, nextPos: peg$currPos, result: s0 };
 
     return s0;
   }
@@ -3260,9 +3260,9 @@ function peg$parse(input, options) {
     let s0;
 
     const key = peg$currPos * 48 + 40;
-    const cached = peg$resultsCache[key];
+    const cached = peg$resultsCache[key & 4095];
 
-    if (cached) {
+    if (cached !== undefined && cached.key === key) {
       peg$currPos = cached.nextPos;
 
       return cached.result;
@@ -3276,7 +3276,7 @@ function peg$parse(input, options) {
       if (peg$silentFails === 0) { peg$fail(peg$e50); }
     }
 
-    peg$resultsCache[key] = { nextPos: peg$currPos, result: s0 };
+    peg$resultsCache[key & 4095] = { key, nextPos: peg$currPos, result: s0 };
 
     return s0;
   }
@@ -3285,9 +3285,9 @@ function peg$parse(input, options) {
     let s0, s1, s2, s3, s4, s5;
 
     const key = peg$currPos * 48 + 41;
-    const cached = peg$resultsCache[key];
+    const cached = peg$resultsCache[key & 4095];
 
-    if (cached) {
+    if (cached !== undefined && cached.key === key) {
       peg$currPos = cached.nextPos;
 
       return cached.result;
@@ -3345,7 +3345,7 @@ function peg$parse(input, options) {
       if (peg$silentFails === 0) { peg$fail(peg$e51); }
     }
 
-    peg$resultsCache[key] = { nextPos: peg$currPos, result: s0 };
+    peg$resultsCache[key & 4095] = { key, nextPos: peg$currPos, result: s0 };
 
     return s0;
   }
@@ -3354,9 +3354,9 @@ function peg$parse(input, options) {
     let s0, s1, s2, s3;
 
     const key = peg$currPos * 48 + 42;
-    const cached = peg$resultsCache[key];
+    const cached = peg$resultsCache[key & 4095];
 
-    if (cached) {
+    if (cached !== undefined && cached.key === key) {
       peg$currPos = cached.nextPos;
 
       return cached.result;
@@ -3426,7 +3426,7 @@ function peg$parse(input, options) {
       if (peg$silentFails === 0) { peg$fail(peg$e52); }
     }
 
-    peg$resultsCache[key] = { nextPos: peg$currPos, result: s0 };
+    peg$resultsCache[key & 4095] = { key, nextPos: peg$currPos, result: s0 };
 
     return s0;
   }
@@ -3435,9 +3435,9 @@ function peg$parse(input, options) {
     let s0, s1, s2, s3, s4, s5, s6, s7;
 
     const key = peg$currPos * 48 + 43;
-    const cached = peg$resultsCache[key];
+    const cached = peg$resultsCache[key & 4095];
 
-    if (cached) {
+    if (cached !== undefined && cached.key === key) {
       peg$currPos = cached.nextPos;
 
       return cached.result;
@@ -3569,7 +3569,7 @@ function peg$parse(input, options) {
       if (peg$silentFails === 0) { peg$fail(peg$e42); }
     }
 
-    peg$resultsCache[key] = { nextPos: peg$currPos, result: s0 };
+    peg$resultsCache[key & 4095] = { key, nextPos: peg$currPos, result: s0 };
 
     return s0;
   }
@@ -3578,9 +3578,9 @@ function peg$parse(input, options) {
     let s0, s1, s2, s3, s4;
 
     const key = peg$currPos * 48 + 44;
-    const cached = peg$resultsCache[key];
+    const cached = peg$resultsCache[key & 4095];
 
-    if (cached) {
+    if (cached !== undefined && cached.key === key) {
       peg$currPos = cached.nextPos;
 
       return cached.result;
@@ -3639,7 +3639,7 @@ function peg$parse(input, options) {
       s0 = peg$FAILED;
     }
 
-    peg$resultsCache[key] = { nextPos: peg$currPos, result: s0 };
+    peg$resultsCache[key & 4095] = { key, nextPos: peg$currPos, result: s0 };
 
     return s0;
   }
@@ -3648,9 +3648,9 @@ function peg$parse(input, options) {
     let s0, s1, s2, s3;
 
     const key = peg$currPos * 48 + 45;
-    const cached = peg$resultsCache[key];
+    const cached = peg$resultsCache[key & 4095];
 
-    if (cached) {
+    if (cached !== undefined && cached.key === key) {
       peg$currPos = cached.nextPos;
 
       return cached.result;
@@ -3702,7 +3702,7 @@ function peg$parse(input, options) {
       if (peg$silentFails === 0) { peg$fail(peg$e57); }
     }
 
-    peg$resultsCache[key] = { nextPos: peg$currPos, result: s0 };
+    peg$resultsCache[key & 4095] = { key, nextPos: peg$currPos, result: s0 };
 
     return s0;
   }
@@ -3711,9 +3711,9 @@ function peg$parse(input, options) {
     let s0, s1, s2;
 
     const key = peg$currPos * 48 + 46;
-    const cached = peg$resultsCache[key];
+    const cached = peg$resultsCache[key & 4095];
 
-    if (cached) {
+    if (cached !== undefined && cached.key === key) {
       peg$currPos = cached.nextPos;
 
       return cached.result;
@@ -3748,7 +3748,7 @@ function peg$parse(input, options) {
       s0 = s1;
     }
 
-    peg$resultsCache[key] = { nextPos: peg$currPos, result: s0 };
+    peg$resultsCache[key & 4095] = { key, nextPos: peg$currPos, result: s0 };
 
     return s0;
   }
@@ -3757,9 +3757,9 @@ function peg$parse(input, options) {
     let s0, s1, s2;
 
     const key = peg$currPos * 48 + 47;
-    const cached = peg$resultsCache[key];
+    const cached = peg$resultsCache[key & 4095];
 
-    if (cached) {
+    if (cached !== undefined && cached.key === key) {
       peg$currPos = cached.nextPos;
 
       return cached.result;
@@ -3793,7 +3793,7 @@ function peg$parse(input, options) {
       s0 = peg$FAILED;
     }
 
-    peg$resultsCache[key] = { nextPos: peg$currPos, result: s0 };
+    peg$resultsCache[key & 4095] = { key, nextPos: peg$currPos, result: s0 };
 
     return s0;
   }
