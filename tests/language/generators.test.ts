@@ -1,0 +1,51 @@
+import { bindParameters, type Catalog, compileQuery } from "@omnigraph/language";
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { arbitraryMutation } from "../support/arbitrary-mutation.ts";
+import { arbitraryRead, type GeneratedQuery } from "../support/arbitrary-query.ts";
+import { catalogOf, FILMS, PAPERS } from "../support/sample-schemas.ts";
+
+const catalogs = { films: catalogOf(FILMS), papers: catalogOf(PAPERS) };
+
+function check(catalog: Catalog, { text, parameters }: GeneratedQuery): string {
+  const query = compileQuery({ file: "generated.gq", text }, catalog);
+  bindParameters(query.parameters, parameters);
+  return text;
+}
+
+describe.each(Object.entries(catalogs))("over %s", (_, catalog) => {
+  test("every generated read compiles and its parameters fit", () => {
+    const constructs = new Set<string>();
+    fc.assert(
+      fc.property(arbitraryRead(catalog), (query) => {
+        const text = check(catalog, query);
+        for (const construct of [
+          "not {",
+          ":<",
+          "{1,",
+          "contains",
+          "limit",
+          "count(",
+          " desc",
+          "now()",
+          "$_",
+        ]) {
+          if (text.includes(construct)) constructs.add(construct);
+        }
+      }),
+      { numRuns: 2000 },
+    );
+    expect(constructs.size).toBeGreaterThanOrEqual(8);
+  });
+
+  test("every generated mutation compiles and its parameters fit", () => {
+    const verbs = new Set<string>();
+    fc.assert(
+      fc.property(arbitraryMutation(catalog), (query) => {
+        for (const [verb] of check(catalog, query).matchAll(/insert|update|delete/gu)) verbs.add(verb);
+      }),
+      { numRuns: 1000 },
+    );
+    expect([...verbs].toSorted()).toEqual(["delete", "insert", "update"]);
+  });
+});

@@ -1,0 +1,123 @@
+import type { JsonValue } from "@omnigraph/base";
+import type { Catalog, EdgeType, EntityType, NodeType, Property } from "@omnigraph/language";
+import fc from "fast-check";
+import { type GeneratedQuery, matchable, ParameterBuilder } from "./arbitrary-query.ts";
+import { chance, jsonItem, jsonValue, literalOf, nodeId, oneOf, type Pick } from "./arbitrary-values.ts";
+
+/** Mutations of one to three statements of every kind; running one may still meet a constraint. */
+export function arbitraryMutation(catalog: Catalog): fc.Arbitrary<GeneratedQuery> {
+  return fc.gen().map((pick) => {
+    const parameters = new ParameterBuilder(pick);
+    const builder = new StatementBuilder(pick, catalog, parameters);
+    const statements = Array.from({ length: 1 + pick(fc.nat, 2) }, () => builder.statement());
+    return { text: `${parameters.signature()} { ${statements.join(" ")} }`, parameters: parameters.values };
+  });
+}
+
+class StatementBuilder {
+  readonly #pick: Pick;
+  readonly #nodes: readonly NodeType[];
+  readonly #edges: readonly EdgeType[];
+  readonly #parameters: ParameterBuilder;
+
+  constructor(pick: Pick, catalog: Catalog, parameters: ParameterBuilder) {
+    this.#pick = pick;
+    this.#nodes = [...catalog.nodes.values()];
+    this.#edges = [...catalog.edges.values()];
+    this.#parameters = parameters;
+  }
+
+  statement(): string {
+    const pick = this.#pick;
+    switch (pick(fc.nat, 9)) {
+      case 0:
+      case 1:
+      case 2:
+        return this.#insertNode(oneOf(pick, this.#nodes));
+      case 3:
+      case 4:
+      case 5:
+        return this.#edges.length === 0 ? this.#insertNode(oneOf(pick, this.#nodes)) : this.#insertEdge();
+      case 6:
+      case 7:
+        return this.#update(oneOf(pick, this.#nodes));
+      default:
+        return this.#delete(oneOf(pick, [...this.#nodes, ...this.#edges]));
+    }
+  }
+
+  #insertNode(type: NodeType): string {
+    const id =
+      type.key === null && chance(this.#pick, 2) ? [`id: ${JSON.stringify(nodeId(this.#pick, type))}`] : [];
+    const entries = [...id, ...this.#entries(type)];
+    // An insert assigns at least one property, so a type with none is only deleted.
+    return entries.length === 0 ? this.#delete(type) : `insert ${type.name} { ${entries.join(", ")} }`;
+  }
+
+  #insertEdge(): string {
+    const type = oneOf(this.#pick, this.#edges);
+    const ends = [`from: ${this.#end(type.from)}`, `to: ${this.#end(type.to)}`];
+    return `insert ${type.name} { ${[...ends, ...this.#entries(type)].join(", ")} }`;
+  }
+
+  #end(type: NodeType): string {
+    return JSON.stringify(nodeId(this.#pick, type));
+  }
+
+  #entries(type: EntityType): readonly string[] {
+    const given = type.properties.filter(({ type: { nullable }, default: fallback }) => {
+      return (!nullable && fallback === undefined) || !chance(this.#pick, 3);
+    });
+    return given.map((property) => this.#entry(property));
+  }
+
+  #entry({ name, type }: Property): string {
+    const pick = this.#pick;
+    if (type.scalar === "DateTime" && !type.list && chance(pick, 4)) return `${name}: now()`;
+    const value = jsonValue(pick, type);
+    const literal = type.scalar !== "Blob" && chance(pick, 2) ? entryLiteral(value, type) : null;
+    return `${name}: ${literal ?? this.#parameters.declare({ ...type, enumValues: null }, value)}`;
+  }
+
+  #update(type: NodeType): string {
+    const free = type.properties.filter((property) => type.key?.includes(property) !== true);
+    const chosen = free.filter(() => chance(this.#pick, 3));
+    const set = chosen.length > 0 ? chosen : free.slice(0, 1);
+    if (set.length === 0) return this.#delete(type);
+    const entries = set.map((property) => this.#entry(property));
+    return `update ${type.name} set { ${entries.join(", ")} } ${this.#where(type)}`;
+  }
+
+  #delete(type: EntityType): string {
+    return matchable(type).length === 0 && type.kind === "node"
+      ? this.#insertNode(
+          oneOf(
+            this.#pick,
+            this.#nodes.filter((node) => matchable(node).length > 0),
+          ),
+        )
+      : `delete ${type.name} ${this.#where(type)}`;
+  }
+
+  #where(type: EntityType): string {
+    const pick = this.#pick;
+    const properties = matchable(type);
+    if (type.kind === "edge" && (properties.length === 0 || chance(pick, 2))) {
+      const [name, end] = chance(pick, 2) ? (["from", type.from] as const) : (["to", type.to] as const);
+      return `where ${name} = ${this.#end(end)}`;
+    }
+    const { name, type: valueType } = oneOf(pick, properties);
+    const operator = valueType.list ? "contains" : oneOf(pick, ["=", "=", "=", "!=", "<", ">="]);
+    return `where ${name} ${operator} ${this.#parameters.write(valueType, jsonItem(pick, valueType))}`;
+  }
+}
+
+function entryLiteral(value: JsonValue, { scalar, dimension }: Property["type"]): string | null {
+  if (!isList(value)) return literalOf(value, scalar);
+  const items = value.map((item) => literalOf(item, dimension === null ? scalar : "F64"));
+  return items.includes(null) ? null : `[${items.join(", ")}]`;
+}
+
+function isList(value: JsonValue): value is readonly JsonValue[] {
+  return Array.isArray(value);
+}

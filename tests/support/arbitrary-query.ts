@@ -1,0 +1,329 @@
+import { present, type JsonValue } from "@omnigraph/base";
+import {
+  type Catalog,
+  type EdgeType,
+  type EntityType,
+  formatType,
+  type NodeType,
+  type Property,
+  type ValueType,
+} from "@omnigraph/language";
+import fc from "fast-check";
+import { chance, jsonItem, jsonValue, literalOf, oneOf, type Pick } from "./arbitrary-values.ts";
+
+/** A query that compiles against the catalog that it was generated for, and parameters that fit it. */
+export interface GeneratedQuery {
+  readonly text: string;
+  readonly parameters: Readonly<Record<string, JsonValue>>;
+}
+
+/** Reads of every construct but ranking and text search. */
+export function arbitraryRead(catalog: Catalog): fc.Arbitrary<GeneratedQuery> {
+  return fc.gen().map((pick) => new ReadBuilder(pick, catalog).build());
+}
+
+/** Declares parameters as they are needed. */
+export class ParameterBuilder {
+  readonly #pick: Pick;
+  readonly #declared: string[] = [];
+  readonly #values: Record<string, JsonValue> = {};
+
+  constructor(pick: Pick) {
+    this.#pick = pick;
+  }
+
+  get values(): Readonly<Record<string, JsonValue>> {
+    return this.#values;
+  }
+
+  signature(): string {
+    return `query q(${this.#declared.join(", ")})`;
+  }
+
+  /** A new parameter of the type with that value; an optional one may be null or left out instead. */
+  declare(type: ValueType, value: JsonValue): string {
+    const name = `p${this.#declared.length}`;
+    const nullable = chance(this.#pick, 4);
+    this.#declared.push(`$${name}: ${formatType({ ...type, nullable })}`);
+    const given = nullable ? this.#pick(fc.nat, 3) : 3;
+    if (given === 1) this.#values[name] = null;
+    if (given > 1) this.#values[name] = value;
+    return `$${name}`;
+  }
+
+  /** A literal or a parameter for a value of a scalar type. */
+  write(type: ValueType, value: JsonValue): string {
+    const literal = chance(this.#pick, 2) ? literalOf(value, type.scalar) : null;
+    return literal ?? this.declare({ ...type, list: false, enumValues: null }, value);
+  }
+}
+
+/** A variable in scope. */
+interface Bound {
+  readonly name: string;
+  readonly type: EntityType;
+}
+
+const COMPARISONS = ["=", "!=", "<", "<=", ">", ">="] as const;
+
+class ReadBuilder {
+  readonly #pick: Pick;
+  readonly #catalog: Catalog;
+  readonly #parameters: ParameterBuilder;
+  #names = 0;
+
+  constructor(pick: Pick, catalog: Catalog) {
+    this.#pick = pick;
+    this.#catalog = catalog;
+    this.#parameters = new ParameterBuilder(pick);
+  }
+
+  build(): GeneratedQuery {
+    const pick = this.#pick;
+    const scope: Bound[] = [];
+    const clauses = [this.#binding(scope)];
+    for (let left = pick(fc.nat, 4); left > 0; left--) clauses.push(this.#clause(scope, 0));
+    // The order of clauses carries no meaning, so any order must do.
+    if (chance(pick, 2)) clauses.reverse();
+    const columns = chance(pick, 3) ? this.#aggregates(scope) : this.#columns(scope);
+    const order = chance(pick, 3) ? [] : this.#order(columns, scope);
+    const shown = columns.map(({ text, alias }) => (alias === null ? text : `${text} as ${alias}`));
+    const parts = [
+      `match { ${clauses.join(" ")} }`,
+      `return { ${shown.join(chance(pick, 8) ? " " : ", ")} }`,
+      ...(order.length === 0 ? [] : [`order { ${order.join(", ")} }`]),
+      ...(chance(pick, 3) ? [`limit ${pick(fc.nat, 5)}`] : []),
+    ];
+    return {
+      text: `${this.#parameters.signature()} { ${parts.join(" ")} }`,
+      parameters: this.#parameters.values,
+    };
+  }
+
+  #fresh(prefix: string): string {
+    return `${prefix}${this.#names++}`;
+  }
+
+  #binding(scope: Bound[]): string {
+    const type = oneOf(this.#pick, [...this.#catalog.nodes.values()]);
+    const name = this.#fresh("n");
+    scope.push({ name, type });
+    return this.#bind(name, type);
+  }
+
+  #bind(name: string, type: NodeType): string {
+    const entries = chance(this.#pick, 2) ? [] : matchable(type).filter(() => chance(this.#pick, 8));
+    const shown = entries.map(({ name: property, type: valueType }) => {
+      return `${property}: ${this.#parameters.write(valueType, jsonItem(this.#pick, valueType))}`;
+    });
+    return shown.length === 0 ? `$${name}: ${type.name}` : `$${name}: ${type.name} { ${shown.join(", ")} }`;
+  }
+
+  #clause(scope: Bound[], depth: number): string {
+    const nodes = scope.filter(isNode);
+    switch (this.#pick(fc.nat, 9)) {
+      case 0:
+        return nodes.length < 3 ? this.#binding(scope) : this.#filter(scope);
+      case 1: {
+        const again = oneOf(this.#pick, nodes);
+        return this.#bind(again.name, again.type);
+      }
+      case 2:
+      case 3:
+      case 4:
+      case 5:
+        return this.#traversal(scope) ?? this.#filter(scope);
+      case 6:
+        return depth < 2 ? this.#negation(scope, depth) : this.#filter(scope);
+      default:
+        return this.#filter(scope);
+    }
+  }
+
+  #traversal(scope: Bound[]): string | null {
+    const pick = this.#pick;
+    const start = oneOf(pick, scope.filter(isNode));
+    const incident = [...this.#catalog.edges.values()].filter(
+      ({ from, to }) => from === start.type || to === start.type,
+    );
+    if (incident.length === 0) return null;
+    const edge = oneOf(pick, incident);
+    const outwards = edge.from === start.type;
+    const other = outwards ? edge.to : edge.from;
+    const end = this.#end(scope, other);
+    const [left, right] = chance(pick, 2) ? [`$${start.name}`, end] : [end, `$${start.name}`];
+    const name = chance(pick, 4) ? edge.name : edge.name.slice(0, 1).toLowerCase() + edge.name.slice(1);
+    const written = edge.from === edge.to && chance(pick, 3) ? `<${name}>` : name;
+    return `${left} ${this.#bounded(scope, edge, written)} ${right}`;
+  }
+
+  /** The other end: a variable in scope, the anonymous one or a new one. */
+  #end(scope: Bound[], type: NodeType): string {
+    const pick = this.#pick;
+    const known = scope.filter((bound) => bound.type === type);
+    if (known.length > 0 && chance(pick, 3)) return `$${oneOf(pick, known).name}`;
+    if (chance(pick, 5)) return "$_";
+    const name = this.#fresh("n");
+    scope.push({ name, type });
+    return `$${name}`;
+  }
+
+  #bounded(scope: Bound[], edge: EdgeType, written: string): string {
+    const pick = this.#pick;
+    if (chance(pick, 3)) {
+      const name = this.#fresh("w");
+      scope.push({ name, type: edge });
+      return `$${name}:${written}`;
+    }
+    if (edge.from !== edge.to || !chance(pick, 2)) return written;
+    const min = 1 + pick(fc.nat, 1);
+    return `${written}{${min},${min + pick(fc.nat, 2)}}`;
+  }
+
+  #negation(scope: readonly Bound[], depth: number): string {
+    const inner = [...scope];
+    const first = chance(this.#pick, 3)
+      ? this.#filter(inner)
+      : (this.#traversal(inner) ?? this.#filter(inner));
+    const more = Array.from({ length: this.#pick(fc.nat, 2) }, () => this.#clause(inner, depth + 1));
+    return `not { ${[first, ...more].join(" ")} }`;
+  }
+
+  /** A comparison about a variable in scope; another binding of one where no property can be compared. */
+  #filter(scope: readonly Bound[]): string {
+    const pick = this.#pick;
+    const candidates = scope.filter(({ type }) => matchable(type).length > 0);
+    if (candidates.length === 0) {
+      const again = oneOf(pick, scope.filter(isNode));
+      return this.#bind(again.name, again.type);
+    }
+    const bound = oneOf(pick, candidates);
+    const property = oneOf(pick, matchable(bound.type));
+    const left = `$${bound.name}.${property.name}`;
+    const { type } = property;
+    if (type.list) return `${left} contains ${this.#parameters.write(type, jsonItem(pick, type))}`;
+    const right = this.#comparand(scope, property);
+    if (type.scalar === "String" && chance(pick, 3))
+      return `${left} ${oneOf(pick, ["contains", "starts_with"])} ${right}`;
+    if (type.scalar === "DateTime" && chance(pick, 3)) return `${left} ${oneOf(pick, COMPARISONS)} now()`;
+    const operator = oneOf(pick, COMPARISONS);
+    return chance(pick, 4) ? `${right} ${operator} ${left}` : `${left} ${operator} ${right}`;
+  }
+
+  #comparand(scope: readonly Bound[], { type }: Property): string {
+    const pick = this.#pick;
+    if (chance(pick, 4)) {
+      const others = scope.flatMap(({ name, type: owner }) =>
+        matchable(owner)
+          .filter((other) => !other.type.list && comparable(type, other.type))
+          .map((other) => `$${name}.${other.name}`),
+      );
+      if (others.length > 0) return oneOf(pick, others);
+    }
+    const numeric = isNumeric(type) && chance(pick, 4);
+    const scalar = numeric ? oneOf(pick, ["I32", "I64", "U32", "U64", "F32", "F64"] as const) : type.scalar;
+    const compared = { ...type, scalar };
+    return this.#parameters.write(compared, jsonValue(pick, compared));
+  }
+
+  #columns(scope: readonly Bound[]): readonly Column[] {
+    const pick = this.#pick;
+    const columns = new Map<string, Column>();
+    for (let left = 1 + pick(fc.nat, 3); left > 0; left--) {
+      const text = this.#returned(scope);
+      const alias = text.startsWith("$") && !chance(pick, 3) ? null : this.#fresh("c");
+      columns.set(alias ?? text, { text, alias });
+    }
+    return [...columns.values()];
+  }
+
+  #returned(scope: readonly Bound[]): string {
+    const pick = this.#pick;
+    const bound = oneOf(pick, scope);
+    const properties = bound.type.properties.filter(({ type }) => type.scalar !== "Blob");
+    if (bound.type.kind === "node" && (properties.length === 0 || chance(pick, 6))) return `$${bound.name}`;
+    if (properties.length === 0 || chance(pick, 10))
+      return oneOf(pick, ["1", "1.5", '"x"', "true", "[1, 2]"]);
+    return `$${bound.name}.${oneOf(pick, properties).name}`;
+  }
+
+  #aggregates(scope: readonly Bound[]): readonly Column[] {
+    const pick = this.#pick;
+    const keys = new Map<string, Column>();
+    for (let left = pick(fc.nat, 2); left > 0; left--) {
+      const { name, type } = oneOf(pick, scope);
+      const scalars = matchable(type).filter(({ type: valueType }) => !valueType.list);
+      const whole = type.kind === "node" && (scalars.length === 0 || chance(pick, 4));
+      const text = whole ? `$${name}` : scalars.length === 0 ? null : `$${name}.${oneOf(pick, scalars).name}`;
+      if (text !== null) keys.set(text, { text, alias: chance(pick, 3) ? this.#fresh("c") : null });
+    }
+    const results = Array.from({ length: 1 + pick(fc.nat, 2) }, (): Column => {
+      return { text: this.#aggregate(scope), alias: this.#fresh("c") };
+    });
+    return [...keys.values(), ...results];
+  }
+
+  #aggregate(scope: readonly Bound[]): string {
+    const pick = this.#pick;
+    const { name, type } = oneOf(pick, scope);
+    const scalars = matchable(type).filter(({ type: valueType }) => !valueType.list);
+    if (scalars.length === 0 || chance(pick, 4)) return `count($${name})`;
+    const property = oneOf(pick, scalars);
+    const functions = isNumeric(property.type)
+      ? ["count", "sum", "avg", "min", "max"]
+      : ["count", "min", "max"];
+    return `${oneOf(pick, functions)}($${name}.${property.name})`;
+  }
+
+  #order(columns: readonly Column[], scope: readonly Bound[]): readonly string[] {
+    const pick = this.#pick;
+    const grouped = columns.some(({ text }) => text.includes("("));
+    const keys = columns
+      .filter(({ text }) => this.#orderable(text, scope))
+      .map(({ text, alias }) =>
+        alias !== null && (chance(pick, 2) || !text.startsWith("$")) ? alias : text,
+      );
+    if (!grouped) {
+      for (const { name, type } of scope) {
+        const scalars = matchable(type).filter(({ type: valueType }) => !valueType.list && chance(pick, 6));
+        keys.push(...scalars.map((property) => `$${name}.${property.name}`));
+      }
+    }
+    const kept = keys.filter(() => !chance(pick, 3)).slice(0, 3);
+    return kept.map((key) => `${key}${oneOf(pick, ["", " asc", " desc"])}`);
+  }
+
+  #orderable(text: string, scope: readonly Bound[]): boolean {
+    if (text.startsWith("[")) return false;
+    const [, name, property] = /^\$(\w+)\.(\w+)$/u.exec(text) ?? [];
+    if (name === undefined) return true;
+    const owner = present(
+      scope.find((bound) => bound.name === name),
+      "variable",
+    );
+    const type = present(owner.type.propertyByName.get(property ?? ""), "property").type;
+    return !type.list && type.dimension === null;
+  }
+}
+
+interface Column {
+  readonly text: string;
+  readonly alias: string | null;
+}
+
+function isNode(bound: Bound): bound is Bound & { readonly type: NodeType } {
+  return bound.type.kind === "node";
+}
+
+/** The properties that patterns and filters may name. */
+export function matchable(type: EntityType): readonly Property[] {
+  return type.properties.filter(({ type: { scalar, dimension } }) => scalar !== "Blob" && dimension === null);
+}
+
+function isNumeric({ scalar, dimension }: ValueType): boolean {
+  return dimension === null && /^[IUF]/u.test(scalar);
+}
+
+function comparable(a: ValueType, b: ValueType): boolean {
+  return b.dimension === null && (a.scalar === b.scalar || (isNumeric(a) && isNumeric(b)));
+}
