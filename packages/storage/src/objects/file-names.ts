@@ -4,7 +4,8 @@
  * Lower-case letters, digits, `-`, `_` and `.` stand for themselves; every other byte of the UTF-8 form is `%xx`. Escaped besides: a dot at
  * either end of a part (hidden and trimmed names), the first letter of a reserved device name. An upper-case ULID that is a part, or its
  * beginning before a dot, stays readable: its letters stand for themselves, and other spellings of it, lower-case ones too, have each of those
- * letters escaped, so that no two keys differ by letter case alone. A part that is longer than 240 characters goes on in a folder: what comes before ends with `%`.
+ * letters escaped, so that no two keys differ by letter case alone. A part that is longer than 240 characters goes on in a folder: what comes before ends
+ * with `%`, and what follows begins with `+`.
  */
 
 const PLAIN = /^[a-z0-9_-](?:[a-z0-9._-]*[a-z0-9_-])?$/;
@@ -12,6 +13,8 @@ const RESERVED = /^(?:con|prn|aux|nul|com\d|lpt\d)(?=\.|$)/;
 const ULID = /^[0-7][0-9A-HJKMNP-TV-Z]{25}(?=\.|$)/i;
 const OTHER = /[^a-z0-9._-]/gu;
 const LONGEST = 240;
+/** Where a part goes on in a folder. */
+const FOLD = "%/+";
 
 /** The path of a key, relative to the store's folder. */
 export function escapeKey(key: string): string {
@@ -20,7 +23,7 @@ export function escapeKey(key: string): string {
 
 /** The key of a relative path, or null where no key has that path: the file is not ours. */
 export function unescapePath(path: string): string | null {
-  const key = unescapeName(path.replaceAll("%/", ""));
+  const key = unescapeName(path.replaceAll(FOLD, ""));
   return key !== null && escapeKey(key) === path ? key : null;
 }
 
@@ -71,5 +74,5 @@ function folded(escaped: string): string {
     names.push(rest.slice(0, cut));
     rest = rest.slice(cut);
   }
-  return [...names, rest].join("%/");
+  return [...names, rest].join(FOLD);
 }

@@ -18,16 +18,17 @@ export class LocalFolders {
   readonly #open = new Map<string, OpenFolder>();
   /** Folders whose own name is durable. */
   readonly #named = new Set<string>();
+  /** The folder that names the root: no folder above it is synced again. */
   readonly #above: string;
-  /** The lowest folder above the root that was there before this store: what names it is not our matter. */
-  #top: string;
 
   constructor(root: string) {
     this.#above = dirname(root);
-    this.#top = this.#above;
   }
 
-  /** Makes a folder and those above it, where missing. */
+  /**
+   * Makes a folder and those above it, where missing. What is made above the root is made durable at once, whatever is to be put: no later
+   * put of another process looks so far up.
+   */
   async make(disk: FileSystem, folder: string): Promise<void> {
     try {
       await disk.makeFolder(folder);
@@ -39,22 +40,21 @@ export class LocalFolders {
       return;
     }
     this.#named.delete(folder);
-    if (this.#top.startsWith(folder)) this.#top = dirname(folder);
+    if (!folder.startsWith(`${this.#above}/`)) await this.#syncOne(disk, dirname(folder));
   }
 
   /** Makes the names in a folder durable, and those of the folder itself and of all above it. */
   async sync(disk: FileSystem, folder: string): Promise<void> {
     await this.#syncOne(disk, folder);
     const unnamed: string[] = [];
-    for (let at = folder; !this.#named.has(at) && at !== this.#top; at = dirname(at)) unnamed.push(at);
+    for (let at = folder; !this.#named.has(at) && at !== this.#above; at = dirname(at)) unnamed.push(at);
     for (const at of unnamed) {
       const parent = dirname(at);
       try {
         await this.#syncOne(disk, parent);
       } catch (cause) {
-        // Someone else made the root, in a folder that this user may not read: that folder was theirs to sync.
-        const foreign = parent === this.#above && parent === this.#top;
-        if (!foreign || !hasCode(cause, "EACCES", "EPERM")) throw cause;
+        // A folder that this user may not read: whoever made the root in it had to sync it.
+        if (parent !== this.#above || !hasCode(cause, "EACCES", "EPERM")) throw cause;
       }
     }
     for (const at of unnamed) this.#named.add(at);

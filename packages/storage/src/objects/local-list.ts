@@ -71,12 +71,13 @@ async function readEntries(disk: FileSystem, root: string, folder: string, begun
   const entries: Entry[] = [];
   for (const { name, isFolder } of (await disk.readFolder(join(root, folder))) ?? []) {
     const path = folder === "" ? name : `${folder}/${name}`;
-    if (begun === "" && name.startsWith(".")) continue;
+    if (begun === "" ? name.startsWith(".") : !name.startsWith("+")) continue;
+    const rest = begun === "" ? name : name.slice(1);
     if (isFolder && name.endsWith("%")) {
-      entries.push(...(await readEntries(disk, root, path, begun + name.slice(0, -1))));
+      entries.push(...(await readEntries(disk, root, path, begun + rest.slice(0, -1))));
       continue;
     }
-    const whole = unescapeName(begun + name);
+    const whole = unescapeName(begun + rest);
     if (whole !== null) entries.push({ name: isFolder ? `${whole}/` : whole, path, isFolder });
   }
   return entries;

@@ -46,6 +46,8 @@ export async function connectS3(uri: string, options: S3Options): Promise<S3Conn
       },
     );
   }
+  // The SDK's version is ours to choose; its users need not hear on standard error which Node a later one will want.
+  process.env["AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED"] ??= "true";
   const loaded: S3Sdk = await import("@aws-sdk/client-s3");
   const client = (maxAttempts: number, requestTimeout: number): sdk.S3Client =>
     new loaded.S3Client({

@@ -1,0 +1,31 @@
+import { describe, expect, it } from "vitest";
+import { systemEnvironment } from "./system.ts";
+
+const { clock, random } = systemEnvironment;
+
+describe("systemEnvironment", () => {
+  it("tells the time in whole microseconds that agree with the system's clock", () => {
+    const micros = clock.nowMicros();
+    expect(Number.isSafeInteger(micros)).toBe(true);
+    expect(Math.abs(micros / 1000 - Date.now())).toBeLessThan(50);
+  });
+
+  it("sleeps, and wakes by its signal with the signal's reason", async () => {
+    const began = clock.monotonicMs();
+    await clock.sleep(20);
+    expect(clock.monotonicMs() - began).toBeGreaterThan(15);
+    const controller = new AbortController();
+    const sleeping = clock.sleep(60_000, controller.signal);
+    const reason = new Error("woken");
+    controller.abort(reason);
+    await expect(sleeping).rejects.toBe(reason);
+    await expect(clock.sleep(1, controller.signal)).rejects.toBe(reason);
+  });
+
+  it("draws bytes and numbers that do not repeat", () => {
+    expect(random.bytes(16)).not.toEqual(random.bytes(16));
+    const drawn = Array.from({ length: 100 }, () => random.next());
+    expect(new Set(drawn).size).toBe(100);
+    expect(drawn.every((value) => value >= 0 && value < 1)).toBe(true);
+  });
+});

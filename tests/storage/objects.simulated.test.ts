@@ -1,0 +1,171 @@
+import { isError, SeededRandom, SimulatedTime } from "@omnigraph/base";
+import {
+  type CallPlan,
+  calmNetwork,
+  type NetworkWeather,
+  seededNetwork,
+  SimulatedObjects,
+} from "@omnigraph/storage";
+import { describe, expect, it } from "vitest";
+
+const bytesOf = (text: string): Uint8Array => new TextEncoder().encode(text);
+const textOf = (bytes: Uint8Array | null): string | null =>
+  bytes === null ? null : new TextDecoder().decode(bytes);
+const STORM: NetworkWeather = {
+  lost: 0.1,
+  late: 0.1,
+  refused: 0.1,
+  repeated: 0.1,
+  delayMs: 30,
+  lateMs: 3_600_000,
+  timeoutMs: 1_000,
+};
+
+/** A world in which the next call has this fate, and all others are answered at once. */
+function worldOf(...plans: readonly CallPlan[]): SimulatedObjects {
+  const left = [...plans];
+  return new SimulatedObjects(
+    new SimulatedTime(),
+    { plan: (call) => left.shift() ?? calmNetwork.plan(call) },
+    1,
+  );
+}
+
+describe("simulated objects", () => {
+  it("give the same run for the same seed", async () => {
+    const run = async (seed: number): Promise<string> => {
+      const time = new SimulatedTime();
+      const world = new SimulatedObjects(time, seededNetwork(new SeededRandom(seed), STORM), seed);
+      const trace: string[] = [];
+      const writer = async (id: string): Promise<void> => {
+        const store = world.connect(id);
+        const { clock, random } = world.process(id);
+        for (let slot = 0; slot < 30; slot++) {
+          const outcome = await store.putIfAbsent(`log/${slot}`, random.bytes(4));
+          const seen = await store.get(`log/${slot}`).catch((cause: unknown) => {
+            if (!isError(cause, "store_transient")) throw cause;
+            return null;
+          });
+          trace.push(`${time.nowMs} ${id} ${outcome} ${String(seen)}`);
+          await clock.sleep(random.next() * 50);
+        }
+      };
+      await Promise.all(["a", "b", "c"].map(writer));
+      return trace.join("\n");
+    };
+    expect(await run(5)).toBe(await run(5));
+    expect(await run(5)).not.toBe(await run(6));
+  });
+
+  it("perform a call whose answer is lost", async () => {
+    const world = worldOf({ fate: "lost", delayMs: 5, timeoutMs: 100 });
+    expect(await world.connect("a").putIfAbsent("k", bytesOf("x"))).toBe("unknown");
+    expect(textOf(world.look("k"))).toBe("x");
+    expect(world.process("a").clock.monotonicMs()).toBe(100);
+  });
+
+  it("perform a late call long after its caller gave up", async () => {
+    const world = worldOf({ fate: "late", timeoutMs: 100, lateMs: 5_000 });
+    const store = world.connect("a");
+    expect(await store.putIfAbsent("k", bytesOf("x"))).toBe("unknown");
+    expect(await store.get("k")).toBeNull();
+    await world.process("a").clock.sleep(5_000);
+    expect(textOf(await store.get("k"))).toBe("x");
+  });
+
+  it("never perform a refused call, and say so", async () => {
+    const world = worldOf({ fate: "refused", delayMs: 1 }, { fate: "refused", delayMs: 1 });
+    expect(await world.connect("a").putIfAbsent("k", bytesOf("x"))).toBe("unknown");
+    await expect(world.connect("a").put("k", bytesOf("x"))).rejects.toMatchObject({
+      reason: "store_transient",
+    });
+    expect(world.keys()).toEqual([]);
+  });
+
+  it("answer a repeated put-if-absent with its own object's presence", async () => {
+    const world = worldOf({ fate: "answered", delayMs: 1, answerMs: 1, repeatMs: 3 });
+    expect(await world.connect("a").putIfAbsent("k", bytesOf("mine"))).toBe("exists");
+    expect(textOf(world.look("k"))).toBe("mine");
+  });
+
+  it("perform what a process had sent before it ended, and answer it never", async () => {
+    const world = worldOf({ fate: "answered", delayMs: 50, answerMs: 1, repeatMs: null });
+    let answered = false;
+    void world
+      .connect("a")
+      .put("k", bytesOf("x"))
+      .then(() => (answered = true));
+    world.crash("a");
+    await world.process("b").clock.sleep(100);
+    expect(textOf(world.look("k"))).toBe("x");
+    expect(answered).toBe(false);
+  });
+
+  it("keep over power loss what was acknowledged as durable, and may lose all else", async () => {
+    const fates = new Set<string>();
+    for (let seed = 0; seed < 100; seed++) {
+      const world = new SimulatedObjects(new SimulatedTime(), calmNetwork, seed);
+      const store = world.connect("a");
+      await store.put("a/durable", bytesOf("old"));
+      await store.put("a/durable", bytesOf("new"), "relaxed");
+      await store.put("b/settled", bytesOf("s"), "relaxed");
+      await world.connect("b").settle(["b/settled"]);
+      await store.put("c/relaxed", bytesOf("relaxed"), "relaxed");
+      void store.put("d/sent", bytesOf("x"));
+      world.powerLoss();
+      expect(textOf(world.look("b/settled"))).toBe("s");
+      const replaced = textOf(world.look("a/durable"));
+      expect(replaced).not.toBeNull();
+      fates.add(`replaced ${replaced === "old" ? "old" : "not old"}`);
+      fates.add(`relaxed ${world.look("c/relaxed")?.length ?? "gone"}`);
+      expect(world.look("d/sent")).toBeNull();
+      expect(await world.connect("a").exists("b/settled")).toBe(true);
+    }
+    expect(fates.has("replaced old") && fates.has("replaced not old")).toBe(true);
+    expect(fates.has("relaxed gone") && fates.has("relaxed 7")).toBe(true);
+    expect(fates.size).toBeGreaterThan(5);
+  });
+
+  it("lose an object whose writer ended before the sync, unless someone syncs its folder", async () => {
+    const lost = new Set<boolean>();
+    for (let seed = 0; seed < 50; seed++) {
+      const slow: CallPlan = { fate: "answered", delayMs: 1, answerMs: 10, repeatMs: null };
+      const plans: CallPlan[] = [slow, slow];
+      const world = new SimulatedObjects(
+        new SimulatedTime(),
+        { plan: (call) => plans.shift() ?? calmNetwork.plan(call) },
+        seed,
+      );
+      void world.connect("a").putIfAbsent("log/0/1", bytesOf("one"));
+      void world.connect("a").putIfAbsent("log/1/1", bytesOf("one"));
+      await world.process("b").clock.sleep(5);
+      world.crash("a");
+      const store = world.connect("b");
+      expect(await store.exists("log/0/1")).toBe(true);
+      expect(await store.putIfAbsent("log/0/2", bytesOf("two"))).toBe("stored");
+      world.powerLoss();
+      expect(textOf(world.look("log/0/1"))).toBe("one");
+      expect(textOf(world.look("log/0/2"))).toBe("two");
+      lost.add(world.look("log/1/1") === null);
+    }
+    expect(lost).toEqual(new Set([false, true]));
+  });
+
+  it("let a process stand still while others go on", async () => {
+    const world = worldOf();
+    world.process("a").pause(3_600_000);
+    const slow = world.connect("a").putIfAbsent("k", bytesOf("a"));
+    await world.process("b").clock.sleep(1);
+    expect(await world.connect("b").putIfAbsent("k", bytesOf("b"))).toBe("exists");
+    expect(await slow).toBe("stored");
+    expect(world.process("a").clock.monotonicMs()).toBe(3_600_000);
+  });
+
+  it("can be damaged, for good", async () => {
+    const world = worldOf();
+    await world.connect("a").put("k", bytesOf("x"));
+    world.damage("k", bytesOf("y"));
+    world.powerLoss();
+    expect(textOf(await world.connect("b").get("k"))).toBe("y");
+  });
+});
