@@ -72,7 +72,8 @@ export class TypeBase {
   /** Makes resident what a need names. */
   async load(need: Need): Promise<void> {
     await Promise.all([
-      need.keys ? this.loadKeys() : need.ids ? this.loadIds() : null,
+      need.keys || need.ids ? this.loadIds() : null,
+      need.keys ? this.loadKeys() : null,
       ...Array.from(need.columns, (property) => this.loadColumn(property)),
     ]);
   }
@@ -102,7 +103,7 @@ export class TypeBase {
   }
 
   loadIds(): Promise<TextColumn> {
-    return this.ids.load(async () => idText(await this.parts.column("id")));
+    return this.ids.load(async () => this.keys.value?.ids ?? idText(await this.parts.column("id")));
   }
 
   loadKeys(): Promise<IdTable> {

@@ -124,10 +124,11 @@ function complete(type: EntityType, batch: RowBatch, columns: readonly PropertyI
   };
 }
 
+/** The last of the rows from `from` on that has an id, or -1. */
 function rowOf(batch: RowBatch, id: Uint8Array, from: number): number {
   if (batch.length <= from) return -1;
   const { offsets, bytes } = idsOf(batch);
-  for (let i = from; i < batch.length; i++) {
+  for (let i = batch.length - 1; i >= from; i--) {
     const start = offsets[i] ?? 0;
     if ((offsets[i + 1] ?? 0) - start === id.length && sameBytes(bytes, start, id, 0, id.length)) return i;
   }

@@ -1,0 +1,75 @@
+import { present } from "@omnigraph/base";
+import type { EntityType } from "@omnigraph/language";
+import {
+  type Column,
+  type ColumnKey,
+  IdTable,
+  idColumn,
+  type LayerEntry,
+  type LayerReader,
+  plainText,
+  type RowBatch,
+  take,
+  type TextColumn,
+  textAt,
+} from "@omnigraph/storage";
+
+/** A layer over a batch in memory; counts what is read of it. */
+export class MemoryLayer implements LayerReader {
+  readonly entry: LayerEntry;
+  /** Whole columns read so far. */
+  readonly columnsRead: ColumnKey[] = [];
+  finds = 0;
+  readonly #rows: RowBatch;
+  readonly #gone: TextColumn | null;
+
+  constructor(type: EntityType, rows: RowBatch, gone: readonly string[] = []) {
+    this.entry = {
+      staging: "memory",
+      type: type.id,
+      version: 1,
+      rows: rows.length,
+      gone: gone.length,
+      columns: {},
+    };
+    this.#rows = rows;
+    this.#gone = gone.length === 0 ? null : idColumn(gone.toSorted(byBytes));
+  }
+
+  async column(key: ColumnKey): Promise<Column | null> {
+    this.columnsRead.push(key);
+    return this.#rows.columns.get(key) ?? null;
+  }
+
+  async gone(): Promise<TextColumn | null> {
+    return this.#gone;
+  }
+
+  async find(id: string): Promise<number> {
+    this.finds++;
+    return IdTable.of(this.#ids()).find(id);
+  }
+
+  async take(rows: readonly number[], keys: readonly ColumnKey[]): Promise<RowBatch> {
+    const taken = take(this.#rows, rows);
+    return {
+      length: taken.length,
+      columns: new Map([...taken.columns].filter(([key]) => keys.includes(key))),
+    };
+  }
+
+  /** The ids, for assertions. */
+  ids(): readonly string[] {
+    return Array.from({ length: this.#rows.length }, (_, i) => textAt(this.#ids(), i));
+  }
+
+  #ids(): TextColumn {
+    const column = present(this.#rows.columns.get("id"), "ids of a layer");
+    if (column.kind !== "text" && column.kind !== "dictionary") throw new TypeError("ids are text");
+    return plainText(column);
+  }
+}
+
+export function byBytes(a: string, b: string): number {
+  return Buffer.compare(Buffer.from(a), Buffer.from(b));
+}
