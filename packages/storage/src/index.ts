@@ -1,5 +1,4 @@
 export {
-  blockingFileSystem,
   type FileStatus,
   type FileSystem,
   type FolderEntry,
@@ -71,5 +70,6 @@ export {
 } from "./rows/select.ts";
 export { type ColumnSpec, columnKeys, columnSpecs, columnType, ID_TYPE } from "./rows/type.ts";
 export { LanceLayers, type LanceLayersOptions } from "./tables/lance-layers.ts";
+export { openLayers } from "./tables/open.ts";
 export { SimulatedLayers } from "./tables/simulated-layers.ts";
 export type { LayerDraft, LayerEntry, LayerReader, LayerStore } from "./tables/layer.ts";

@@ -71,7 +71,10 @@ describe("row codec", () => {
     const values = columnOf({ scalar: "F64", list: false, dimension: null }, [1, 2, 3]);
     const bytes = encodeBatch({
       length: 3,
-      columns: new Map([["id", idColumn(["a", "b", "c"])] as const, [property(0), values] as const]),
+      columns: new Map<ColumnKey, Column>([
+        ["id", idColumn(["a", "b", "c"])],
+        [property(0), values],
+      ]),
     });
     const column = decodeBatch(bytes, "test").columns.get(property(0));
     expect(column?.kind === "number" && column.values.buffer === bytes.buffer).toBe(true);

@@ -20,6 +20,7 @@ import {
   SUFFIX_BYTES,
 } from "./column-file.ts";
 import { bucketOf } from "./id-index.ts";
+import { placeOf } from "./place.ts";
 
 /** Read at once in the hope that it holds the header. */
 const FIRST_BYTES = 16 << 10;
@@ -45,7 +46,7 @@ export class ColumnFile {
 
   /** Reads the header; null where there is no such file. */
   static async open(store: ObjectStore, key: string, signal?: AbortSignal): Promise<ColumnFile | null> {
-    const place = `${store.uri}/${key}`;
+    const place = placeOf(store, key);
     const first = await store.range(key, 0, FIRST_BYTES, signal);
     if (first === null) return null;
     const length = PREFIX_BYTES + headerLength(first, place) + SUFFIX_BYTES;
@@ -221,7 +222,7 @@ export class ColumnFile {
   }
 
   #place(part: string): string {
-    return `${this.#store.uri}/${this.#key} (${part})`;
+    return `${placeOf(this.#store, this.#key)} (${part})`;
   }
 }
 

@@ -6,6 +6,7 @@ import { numberAt } from "../rows/access.ts";
 import { arrowTable, loadArrow, type NamedColumn } from "./arrow.ts";
 import { columnOfVector } from "./arrow-columns.ts";
 import type { Column } from "../rows/column.ts";
+import { corrupt } from "../rows/container.ts";
 import { takeColumn } from "../rows/select.ts";
 import { lanceError } from "./lance-errors.ts";
 
@@ -25,9 +26,19 @@ export function loadLance(): Lance {
 /** Storage options of Lance: `aws_endpoint`, `aws_access_key_id`, `aws_secret_access_key`, `aws_region`, `allow_http`, … */
 export type StorageOptions = Readonly<Record<string, string>>;
 
-function columnOf(found: arrow.Table, name: string): Column {
-  const vector = found.getChild(name);
-  return present(vector === null ? null : columnOfVector(vector), `column ${name} of the answer`);
+/** A column of an answer. Errors: `object_corrupt` for types that we never write. */
+function columnOf(found: arrow.Table, name: string, { folder, name: table }: TableAddress): Column {
+  const vector = present(found.getChild(name), `column ${name} of the answer`);
+  const column = columnOfVector(vector);
+  if (column !== null) return column;
+  throw corrupt(`${folder}/${table}.lance`, `its column ${name} is of a type that no property has`);
+}
+
+function emptyColumn(fields: readonly arrow.Field[], name: string): Column | null {
+  const field = fields.find((candidate) => candidate.name === name);
+  if (field === undefined) return null;
+  const { makeBuilder } = loadArrow();
+  return columnOfVector(makeBuilder({ type: field.type }).finish().toVector());
 }
 
 /** Rows of the answer in the order of their row ids; null where they come in that order already. */
@@ -94,16 +105,16 @@ export class LanceTables {
     return this.#opened(address, async (table) => {
       const { fields } = await table.schema();
       const there = names.filter((name) => fields.some((field) => field.name === name));
-      const rows = await table.countRows();
+      if ((await table.countRows()) === 0) return names.map((name) => emptyColumn(fields, name)); // an empty answer has no fields
       const query = table
         .query()
         .withRowId()
         .select([...there, "_rowid"]);
       const found = await query.toArrow({ maxBatchLength: READ_BATCH_ROWS });
-      const order = rows === 0 ? null : orderOf(columnOf(found, "_rowid"));
+      const order = orderOf(columnOf(found, "_rowid", address));
       return names.map((name) => {
         if (!there.includes(name)) return null;
-        const column = columnOf(found, name);
+        const column = columnOf(found, name, address);
         return order === null ? column : takeColumn(column, order);
       });
     });

@@ -6,6 +6,7 @@ import { takeColumn } from "../rows/select.ts";
 import { ColumnFile } from "./column-file-reader.ts";
 import { decodeGone } from "./gone.ts";
 import type { LayerEntry, LayerReader } from "./layer.ts";
+import { placeOf } from "./place.ts";
 
 /** The table of a layer, read whole columns at a time: what stands in for a column file. Errors: `table_version_missing`, those of the store. */
 export interface LayerTable {
@@ -52,7 +53,7 @@ export class StoredLayer implements LayerReader {
   async gone(signal?: AbortSignal): Promise<TextColumn | null> {
     if (this.entry.gone === 0) return null;
     const key = layerKeys(this.entry).gone;
-    const place = `${this.#store.uri}/${key}`;
+    const place = placeOf(this.#store, key);
     const bytes = await this.#store.get(key, signal);
     if (bytes === null) {
       throw new OmnigraphError(

@@ -10,6 +10,7 @@ import { encodeGone, sortedIds } from "./gone.ts";
 import type { LayerDraft, LayerEntry, LayerReader, LayerStore } from "./layer.ts";
 import { layerKeys, type LayerTable, StoredLayer } from "./layer-reader.ts";
 import { completeRows, physicalColumns } from "./physical-columns.ts";
+import { placeOf } from "./place.ts";
 
 const MAGIC = "OGL1";
 /** A table here is written once. */
@@ -59,7 +60,7 @@ export class SimulatedLayers implements LayerStore {
 
   async #rows(entry: LayerEntry, signal?: AbortSignal): Promise<RowBatch> {
     const key = layerKeys(entry).rows;
-    const place = `${this.#store.uri}/${key}`;
+    const place = placeOf(this.#store, key);
     const bytes = await this.#store.get(key, signal);
     if (bytes === null || entry.version !== VERSION) {
       const message = `the table ${place} is gone, or lacks its pinned version ${entry.version}; restore it from a backup`;

@@ -1,0 +1,359 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { isError, present, systemEnvironment, type Value } from "@omnigraph/base";
+import type { Property } from "@omnigraph/language";
+import * as lancedb from "@lancedb/lancedb";
+import fc from "fast-check";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { columnTypes, columnValues } from "../../../../tests/support/columns.ts";
+import { edgeTypeOf, nodeTypeOf, numberedUlid, propertyOf } from "../../../../tests/support/entity-types.ts";
+import { type S3Server, startS3Server } from "../../../../tests/support/s3-server.ts";
+import { openStore } from "../objects/open.ts";
+import type { ObjectStore } from "../objects/store.ts";
+import { valueAt } from "../rows/access.ts";
+import type { ColumnKey, RowBatch } from "../rows/batch.ts";
+import { columnOf, idColumn } from "../rows/builder.ts";
+import type { Column, ColumnType } from "../rows/column.ts";
+import { LanceLayers } from "./lance-layers.ts";
+import type { LayerEntry, LayerReader, LayerStore } from "./layer.ts";
+import { layerKeys } from "./layer-reader.ts";
+import { openLayers } from "./open.ts";
+import { SimulatedLayers } from "./simulated-layers.ts";
+
+interface Place {
+  readonly store: ObjectStore;
+  readonly layers: LayerStore;
+  /** Removes the table of a layer, as someone else might. */
+  loseTable(entry: LayerEntry): Promise<void>;
+  close(): Promise<void>;
+}
+
+async function localPlace(): Promise<Place> {
+  const root = await mkdtemp(join(tmpdir(), "omnigraph-layers-"));
+  const store = await openStore(root, systemEnvironment, { writable: true });
+  return {
+    store,
+    layers: openLayers(store),
+    loseTable: (entry) => rm(join(root, layerKeys(entry).folder, `${entry.type}.lance`), { recursive: true }),
+    close: async () => {
+      await store.close();
+      await rm(root, { recursive: true });
+    },
+  };
+}
+
+async function s3Place(): Promise<Place> {
+  const server: S3Server = await startS3Server();
+  const uri = `s3://${server.bucket}/layers`;
+  const { accessKeyId, secretAccessKey } = server.credentials;
+  const s3 = { endpoint: server.endpoint, region: "us-east-1", accessKeyId, secretAccessKey };
+  const store = await openStore(uri, systemEnvironment, { writable: true, s3 });
+  return {
+    store,
+    layers: openLayers(store, s3),
+    loseTable: (entry) => store.deletePrefix(`${layerKeys(entry).folder}/${entry.type}.lance/`),
+    close: async () => {
+      await store.close();
+      await server.close();
+    },
+  };
+}
+
+async function memoryPlace(): Promise<Place> {
+  const store = await openStore(`memory://layers-${process.pid}`, systemEnvironment, { writable: true });
+  return {
+    store,
+    layers: openLayers(store),
+    loseTable: (entry) => store.delete(layerKeys(entry).rows),
+    close: () => store.close(),
+  };
+}
+
+function valuesOf(column: Column | null): readonly Value[] | null {
+  return column === null ? null : Array.from({ length: column.length }, (_, i) => valueAt(column, i));
+}
+
+const STRING: ColumnType = { scalar: "String", list: false, dimension: null };
+let stagings = 0;
+const staging = (): string => numberedUlid(1000 + stagings++);
+
+/** A draft of random columns with their values. */
+function drafts(): fc.Arbitrary<{
+  readonly properties: readonly Property[];
+  readonly values: readonly (readonly Value[])[];
+  readonly rows: RowBatch;
+}> {
+  return fc
+    .tuple(fc.array(columnTypes(), { minLength: 1, maxLength: 5 }), fc.nat({ max: 90 }))
+    .chain(([types, length]) =>
+      fc
+        .tuple(...types.map((type) => fc.array(columnValues(type), { minLength: length, maxLength: length })))
+        .map((values) => {
+          const properties = types.map((type, n) => propertyOf(n, `p${n}`, type));
+          const ids = idColumn(Array.from({ length }, (_, i) => `ä${i}`));
+          const columns = new Map<ColumnKey, Column>([["id", ids]]);
+          types.forEach((type, n) =>
+            columns.set(present(properties[n], "p").id, columnOf(type, values[n] ?? [])),
+          );
+          return { properties, values, rows: { length, columns } };
+        }),
+    );
+}
+
+/** Every way to the same rows: by the column file, by the table without it, by the table beside a damaged one. */
+async function eachWay(
+  { store, layers }: Place,
+  entry: LayerEntry,
+  check: (reader: LayerReader, way: string) => Promise<void>,
+): Promise<void> {
+  const { cols } = layerKeys(entry);
+  await check(layers.open(entry), "column file");
+  const bytes = Uint8Array.from(present(await store.get(cols), "column file"));
+  for (let i = 300; i < bytes.length; i += 7) bytes[i] = 0x55;
+  await store.put(cols, bytes);
+  await check(layers.open(entry), "damaged column file");
+  await store.delete(cols);
+  await check(layers.open(entry), "table");
+}
+
+describe.each([
+  ["Lance on local disk", localPlace, 25],
+  ["Lance on S3", s3Place, 6],
+  ["objects in memory", memoryPlace, 40],
+] as const)("layers: %s", (_, openPlace, runs) => {
+  let place: Place;
+  beforeAll(async () => {
+    place = await openPlace();
+    await place.layers.warm();
+  });
+  afterAll(() => place.close());
+
+  it("give back columns of every type, whichever way they are read", async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        drafts(),
+        fc.array(fc.nat(), { maxLength: 40 }),
+        async ({ properties, values, rows }, picks) => {
+          const type = nodeTypeOf(1, "Thing", properties);
+          const entry = await place.layers.stage(staging(), { type, rows, gone: null });
+          expect(entry).toMatchObject({ type: type.id, rows: rows.length, gone: 0 });
+          expect(entry.columns).toEqual(Object.fromEntries(properties.map(({ id, name }) => [id, name])));
+          const taken = rows.length === 0 ? [] : picks.map((pick) => pick % rows.length);
+          await eachWay(place, entry, async (reader) => {
+            for (const [n, { id }] of properties.entries()) {
+              expect(valuesOf(await reader.column(id))).toStrictEqual(values[n]);
+            }
+            const some = await reader.take(taken, ["id", ...properties.map(({ id }) => id)]);
+            expect(some.length).toBe(taken.length);
+            for (const [n, { id }] of properties.entries()) {
+              expect(valuesOf(some.columns.get(id) ?? null)).toStrictEqual(
+                taken.map((row) => values[n]?.[row]),
+              );
+            }
+            expect(await reader.gone()).toBeNull();
+          });
+        },
+      ),
+      { numRuns: runs },
+    );
+  });
+
+  it("find rows by id and take single ones", async () => {
+    const type = edgeTypeOf(2, "Knows", nodeTypeOf(1, "Person", []), [
+      propertyOf(3, "since", { ...STRING, scalar: "I32" }),
+    ]);
+    const length = 150;
+    const ids = Array.from({ length }, (_, i) => `it's ${i}`);
+    const columns = new Map<ColumnKey, Column>([
+      ["id", idColumn(ids)],
+      ["src", idColumn(ids.map((id) => `from ${id}`))],
+      ["dst", idColumn(ids.map((id) => `to ${id}`))],
+    ]);
+    const entry = await place.layers.stage(staging(), { type, rows: { length, columns }, gone: null });
+    await eachWay(place, entry, async (reader) => {
+      for (const row of [0, 77, 149]) expect(await reader.find(`it's ${row}`)).toBe(row);
+      expect(await reader.find("it's 150")).toBe(-1);
+      expect(await reader.find("")).toBe(-1);
+      const { columns: found } = await reader.take(
+        [149, 3],
+        ["dst", "src", present(type.properties[0], "since").id],
+      );
+      expect([...found.keys()]).toEqual(["dst", "src"]);
+      expect(valuesOf(found.get("dst") ?? null)).toEqual(["to it's 149", "to it's 3"]);
+      expect(await reader.column(present(type.properties[0], "since").id)).toBeNull();
+    });
+  });
+
+  it("keep tombstones sorted and single, with or without rows", async () => {
+    const type = nodeTypeOf(1, "Person", [propertyOf(2, "name", STRING)]);
+    const gone = idColumn(["b", "é", "a", "b", "Z"]);
+    const rows: RowBatch = { length: 0, columns: new Map() };
+    const entry = await place.layers.stage(staging(), { type, rows, gone });
+    expect(entry).toMatchObject({ rows: 0, gone: 4 });
+    await eachWay(place, entry, async (reader) => {
+      expect(valuesOf(await reader.gone())).toEqual(["Z", "a", "b", "é"]);
+      expect(valuesOf(await reader.column("id"))).toEqual([]);
+      expect(await reader.find("a")).toBe(-1);
+    });
+    await place.store.delete(layerKeys(entry).gone);
+    await expect(place.layers.open(entry).gone()).rejects.toSatisfy((error) =>
+      isError(error, "table_version_missing"),
+    );
+  });
+
+  it("say that a table or its version is missing, and where", async () => {
+    const type = nodeTypeOf(1, "Person", []);
+    const rows: RowBatch = { length: 1, columns: new Map([["id", idColumn(["a"])]]) };
+    const entry = await place.layers.stage(staging(), { type, rows, gone: null });
+    await place.store.delete(layerKeys(entry).cols);
+    const missing = (error: unknown): boolean =>
+      isError(error, "table_version_missing") && error.message.includes(entry.staging);
+    await expect(place.layers.open({ ...entry, version: 99 }).column("id")).rejects.toSatisfy(missing);
+    await place.loseTable(entry);
+    await expect(place.layers.open(entry).column("id")).rejects.toSatisfy(missing);
+    await expect(place.layers.open(entry).find("a")).rejects.toSatisfy(missing);
+  });
+
+  it("read little for one row of many", async () => {
+    const length = 70_000;
+    const types: readonly ColumnType[] = [
+      STRING,
+      { scalar: "Bool", list: false, dimension: null },
+      { scalar: "U64", list: false, dimension: null },
+      { scalar: "String", list: true, dimension: null },
+      { scalar: "I32", list: true, dimension: null },
+      { scalar: "F32", list: false, dimension: 3 },
+    ];
+    const valueOf = (type: ColumnType, i: number): Value => {
+      if (i % 5 === 3) return null;
+      if (type.dimension !== null) return Float32Array.of(i, -i, 0.5);
+      if (type.list)
+        return type.scalar === "String"
+          ? [`x${i}`, null, ""]
+          : Array.from({ length: i % 4 }, (__, k) => i + k);
+      return type.scalar === "Bool"
+        ? i % 3 === 0
+        : type.scalar === "U64"
+          ? 2n ** 60n + BigInt(i)
+          : `text of ${i}`;
+    };
+    const properties = [
+      ...types.map((type, n) => propertyOf(n, `p${n}`, type)),
+      propertyOf(9, "colour", STRING),
+    ];
+    const columns = new Map<ColumnKey, Column>([
+      ["id", idColumn(Array.from({ length }, (__, i) => `node-${i}`))],
+    ]);
+    types.forEach((type, n) => {
+      const values = Array.from({ length }, (__, i) => valueOf(type, i));
+      columns.set(present(properties[n], "p").id, columnOf(type, values));
+    });
+    columns.set(
+      present(properties[6], "p").id,
+      columnOf(
+        STRING,
+        Array.from({ length }, (__, i) => `colour ${i % 9}`),
+      ),
+    );
+    const type = nodeTypeOf(1, "Big", properties);
+    const entry = await place.layers.stage(staging(), { type, rows: { length, columns }, gone: null });
+    const counted = countingStore(place.store);
+    const reader = new SimulatedLayers(counted.store).open(entry);
+    expect(await reader.find("node-65537")).toBe(65_537);
+    const { columns: found } = await reader.take(
+      [65_537, 3, 69_999],
+      properties.map(({ id }) => id),
+    );
+    for (const [n, { id }] of properties.entries()) {
+      const expected = [65_537, 3, 69_999].map((i) =>
+        n === 6 ? `colour ${i % 9}` : valueOf(present(types[n], "type"), i),
+      );
+      expect(valuesOf(found.get(id) ?? null)).toStrictEqual(expected);
+    }
+    expect(counted.bytes()).toBeLessThan(64 << 10);
+    expect(valuesOf(await place.layers.open(entry).column(present(properties[2], "p").id))?.[69_999]).toBe(
+      valueOf(present(types[2], "t"), 69_999),
+    );
+  });
+});
+
+/** The same store, counting the bytes that are read. */
+function countingStore(store: ObjectStore): { readonly store: ObjectStore; bytes(): number } {
+  let bytes = 0;
+  const range: ObjectStore["range"] = async (key, offset, length, signal) => {
+    const part = await store.range(key, offset, length, signal);
+    bytes += part?.length ?? 0;
+    return part;
+  };
+  const get: ObjectStore["get"] = async (key, signal) => {
+    const whole = await store.get(key, signal);
+    bytes += whole?.length ?? 0;
+    return whole;
+  };
+  const counting = new Proxy(store, {
+    get: (target, name) => {
+      if (name === "range") return range;
+      if (name === "get") return get;
+      const member: unknown = Reflect.get(target, name);
+      return typeof member === "function" ? member.bind(target) : member;
+    },
+  });
+  return { store: counting, bytes: () => bytes };
+}
+
+describe("Lance tables", () => {
+  it("are ordinary ones: columns by the properties' names, filtered by SQL", async () => {
+    const root = await mkdtemp(join(tmpdir(), "omnigraph-lance-"));
+    const store = await openStore(root, systemEnvironment, { writable: true });
+    const properties = [
+      propertyOf(0, "name", STRING),
+      propertyOf(1, "age", { ...STRING, scalar: "U64" }),
+      propertyOf(2, "born", { ...STRING, scalar: "Date" }),
+      propertyOf(3, "seen", { ...STRING, scalar: "DateTime" }),
+      propertyOf(4, "tags", { ...STRING, list: true }),
+      propertyOf(5, "point", { scalar: "F32", list: false, dimension: 2 }),
+      propertyOf(6, "active", { ...STRING, scalar: "Bool" }),
+    ];
+    const values: readonly (readonly Value[])[] = [
+      ["Ann", "Bob", null],
+      [2n ** 63n, 5, null],
+      [0, 19_000, null],
+      [0, 1_700_000_000_000, null],
+      [["x"], ["y", "z"], null],
+      [Float32Array.of(1, 2), null, Float32Array.of(3, 4)],
+      [true, false, null],
+    ];
+    const columns = new Map<ColumnKey, Column>([["id", idColumn(["a", "b", "c"])]]);
+    properties.forEach(({ id, type }, n) => columns.set(id, columnOf(type, values[n] ?? [])));
+    const type = nodeTypeOf(1, "Person", properties);
+    const layers = new LanceLayers(root, store, { indexFrom: 1 });
+    const entry = await layers.stage(staging(), { type, rows: { length: 3, columns }, gone: null });
+    const connection = await lancedb.connect(join(root, layerKeys(entry).folder));
+    const table = await connection.openTable(entry.type, [], { version: entry.version });
+    const idsWhere = async (filter: string): Promise<readonly unknown[]> =>
+      (await table.query().where(filter).select(["id"]).toArray())
+        .map((row: { readonly id: string }) => row.id)
+        .toSorted();
+    expect(await idsWhere("name = 'Ann'")).toEqual(["a"]);
+    expect(await idsWhere("age > 9223372036854775807")).toEqual(["a"]);
+    expect(await idsWhere("born = date '2022-01-08'")).toEqual(["b"]);
+    expect(await idsWhere("seen >= timestamp '2023-01-01 00:00:00Z'")).toEqual(["b"]);
+    expect(await idsWhere("array_has(tags, 'z')")).toEqual(["b"]);
+    expect(await idsWhere("active")).toEqual(["a"]);
+    expect(
+      await idsWhere("name IS NULL AND age IS NULL AND born IS NULL AND tags IS NULL AND active IS NULL"),
+    ).toEqual(["c"]);
+    expect(
+      (await table.vectorSearch([3, 4]).column("point").limit(1).toArray()).map(
+        (row: { readonly id: string }) => row.id,
+      ),
+    ).toEqual(["c"]);
+    expect((await table.listIndices()).map(({ columns: indexed }) => indexed)).toEqual([["id"]]);
+    expect(valuesOf(await layers.open(entry).column("id"))).toEqual(["a", "b", "c"]);
+    table.close();
+    connection.close();
+    await store.close();
+    await rm(root, { recursive: true });
+  });
+});

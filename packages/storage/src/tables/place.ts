@@ -1,0 +1,6 @@
+import type { ObjectStore } from "../objects/store.ts";
+
+/** An object's address, for messages. */
+export function placeOf(store: ObjectStore, key: string): string {
+  return store.uri.endsWith("/") ? store.uri + key : `${store.uri}/${key}`;
+}
