@@ -1,3 +1,7 @@
+export { execute } from "./query/execute.ts";
+export { compilePlan, type Plan, type Sizes } from "./query/plan/plan.ts";
+export type { QueryResult } from "./query/result/query-result.ts";
+export type { RunLimits } from "./query/run/context.ts";
 export { MemoryBudget } from "./view/memory-budget.ts";
 export { openView } from "./view/resident-view.ts";
 export { type Tuning, TUNING } from "./view/tuning.ts";

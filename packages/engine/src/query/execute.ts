@@ -1,0 +1,131 @@
+import { setImmediate } from "node:timers/promises";
+import { OmnigraphError, type Values } from "@omnigraph/base";
+import type { Lease, View } from "../view/view.ts";
+import { outputReads } from "./plan/outputs.ts";
+import type { Plan } from "./plan/plan.ts";
+import { QueryResult } from "./result/query-result.ts";
+import type { Operator } from "./run/batch.ts";
+import { RunContext, type RunLimits } from "./run/context.ts";
+import { pipeline } from "./run/pipeline.ts";
+import { Collect } from "./sinks/collect.ts";
+import { Group } from "./sinks/group.ts";
+import type { Sink } from "./sinks/sink.ts";
+import { Sort } from "./sinks/sort.ts";
+import { Top } from "./sinks/top.ts";
+
+/** How often what others pushed out of memory is loaded again before the query gives up. */
+const LOAD_ATTEMPTS = 8;
+/** Up to this limit the first rows are kept in a heap; beyond it sorting costs less. */
+const HEAP_ROWS = 65_536;
+
+/**
+ * Runs a plan over a view with bound parameters. Answers at once when the view holds what the plan needs and the query is short; a long one
+ * lets other work have the event loop now and then. Throws (or rejects with) `deadline_exceeded`, `aborted`, `memory_exceeded`,
+ * `number_overflow`.
+ */
+export function execute(
+  plan: Plan,
+  view: View,
+  parameters: Values,
+  limits: RunLimits,
+): QueryResult | Promise<QueryResult> {
+  const needs = plan.needs(view);
+  if (!view.has(needs)) return loadAndRun(plan, view, parameters, limits);
+  return start(plan, view, parameters, limits);
+}
+
+async function loadAndRun(
+  plan: Plan,
+  view: View,
+  parameters: Values,
+  limits: RunLimits,
+): Promise<QueryResult> {
+  const needs = plan.needs(view);
+  for (let attempt = 0; attempt < LOAD_ATTEMPTS; attempt++) {
+    const lease = view.pin(needs);
+    if (lease !== null) {
+      try {
+        return await start(plan, view, parameters, limits);
+      } finally {
+        lease.release();
+      }
+    }
+    await view.load(needs, limits.signal);
+  }
+  const types = needs.map(({ type }) => type.name).join(", ");
+  throw new OmnigraphError(
+    "memory_exceeded",
+    `what the query needs of ${types} does not stay in memory: raise OMNIGRAPH_MEMORY`,
+  );
+}
+
+function start(
+  plan: Plan,
+  view: View,
+  parameters: Values,
+  limits: RunLimits,
+): QueryResult | Promise<QueryResult> {
+  const context = new RunContext(view, plan.query.variables, parameters, limits, plan.scratch);
+  let suspended = false;
+  try {
+    const run = new Run(plan, context);
+    suspended = !run.advance();
+    return suspended ? resume(run, context, view.pin(plan.needs(view))) : run.result();
+  } finally {
+    if (!suspended) context.close();
+  }
+}
+
+async function resume(run: Run, context: RunContext, lease: Lease | null): Promise<QueryResult> {
+  try {
+    do {
+      await setImmediate();
+      context.resumed();
+    } while (!run.advance());
+    return run.result();
+  } finally {
+    lease?.release();
+    context.close();
+  }
+}
+
+/** One execution: pulls rows through the pipeline into the sink. */
+class Run {
+  readonly #plan: Plan;
+  readonly #context: RunContext;
+  readonly #source: Operator;
+  readonly #sink: Sink;
+  #drained: boolean;
+
+  constructor(plan: Plan, context: RunContext) {
+    this.#plan = plan;
+    this.#context = context;
+    this.#source = pipeline(plan.ordered(context.view).steps, context);
+    this.#sink = sinkOf(plan, context);
+    this.#drained = plan.query.limit === 0;
+  }
+
+  /** Goes on until the answer is ready (true) or others should have the event loop (false). */
+  advance(): boolean {
+    while (!this.#drained) {
+      const batch = this.#source.next();
+      this.#drained = batch === null || (batch.length > 0 && !this.#sink.accept(batch));
+      if (this.#context.yieldDue) return false;
+    }
+    while (!this.#sink.finish()) if (this.#context.yieldDue) return false;
+    return true;
+  }
+
+  result(): QueryResult {
+    return new QueryResult(this.#plan.query.columns, this.#sink.table());
+  }
+}
+
+function sinkOf({ query, outputs }: Plan, context: RunContext): Sink {
+  const limit = query.limit ?? Number.POSITIVE_INFINITY;
+  if (outputs.kind === "groups") return new Group(outputs, limit, context);
+  const variables = [...outputReads(outputs)];
+  if (outputs.order.length === 0) return new Collect(outputs, variables, limit, context);
+  if (limit > HEAP_ROWS) return new Sort(outputs, variables, limit, context);
+  return new Top(outputs, variables, limit, context);
+}

@@ -1,0 +1,37 @@
+import type { Value } from "@omnigraph/base";
+import type { VariableIndex } from "@omnigraph/language";
+import type { Batch } from "../run/batch.ts";
+
+/** An aggregate of every group. */
+export interface Accumulator {
+  /** Makes room for groups below `count`. Answers the bytes that this took. */
+  widen(count: number): number;
+  /** Adds the rows of a batch; groups[i] is the group of row i. */
+  add(groups: Uint32Array, batch: Batch): void;
+  value(group: number): Value;
+}
+
+/** What most accumulators read: a variable's ordinals. */
+export function ordinalsOf(batch: Batch, variable: VariableIndex): Uint32Array {
+  return batch.slots[variable]!;
+}
+
+/** At least `count` long; a longer copy where it must grow. */
+export function widened<T extends Float64Array | Uint32Array>(
+  array: T,
+  count: number,
+  make: (length: number) => T,
+): T {
+  if (count <= array.length) return array;
+  const wider = make(Math.max(count, array.length * 2, 16));
+  wider.set(array);
+  return wider;
+}
+
+export function doubles(length: number): Float64Array<ArrayBuffer> {
+  return new Float64Array(length);
+}
+
+export function words(length: number): Uint32Array<ArrayBuffer> {
+  return new Uint32Array(length);
+}

@@ -1,0 +1,47 @@
+import type { Value } from "@omnigraph/base";
+import type { VariableIndex } from "@omnigraph/language";
+import type { Cells } from "../../view/view.ts";
+import type { Batch } from "../run/batch.ts";
+import { type Accumulator, ordinalsOf, widened, words } from "./accumulator.ts";
+
+const NONE = 0;
+
+/** The least or greatest value per group, kept as an entity that has it. */
+export class Extremes implements Accumulator {
+  readonly #cells: Cells;
+  readonly #variable: VariableIndex;
+  /** 1 for the least, -1 for the greatest. */
+  readonly #sign: number;
+  /** Ordinal + 1. */
+  #best = new Uint32Array(0);
+
+  constructor(cells: Cells, variable: VariableIndex, which: "min" | "max") {
+    this.#cells = cells;
+    this.#variable = variable;
+    this.#sign = which === "min" ? 1 : -1;
+  }
+
+  widen(count: number): number {
+    const before = this.#best.byteLength;
+    this.#best = widened(this.#best, count, words);
+    return this.#best.byteLength - before;
+  }
+
+  add(groups: Uint32Array, batch: Batch): void {
+    const ordinals = ordinalsOf(batch, this.#variable);
+    const cells = this.#cells;
+    const best = this.#best;
+    for (let i = 0; i < batch.length; i++) {
+      const ordinal = ordinals[i]!;
+      const group = groups[i]!;
+      const known = best[group]!;
+      if (known === ordinal + 1 || cells.isNull(ordinal)) continue;
+      if (known === NONE || cells.compare(ordinal, known - 1) * this.#sign < 0) best[group] = ordinal + 1;
+    }
+  }
+
+  value(group: number): Value {
+    const known = this.#best[group]!;
+    return known === NONE ? null : this.#cells.value(known - 1);
+  }
+}

@@ -1,0 +1,110 @@
+import type { VariableIndex } from "@omnigraph/language";
+import { OrdinalList } from "../neighbours/neighbours.ts";
+import type { RowExpr } from "../plan/outputs.ts";
+import { isConstant } from "../plan/spec.ts";
+import { type Batch, BATCH_ROWS } from "../run/batch.ts";
+import type { EntityExpr, RunContext } from "../run/context.ts";
+import { ClassTable } from "./class-table.ts";
+import { combined } from "./hash.ts";
+import { ValueClasses } from "./value-classes.ts";
+
+/** Bytes of a group besides its aggregates. */
+const GROUP_BYTES = 24;
+
+/** Numbers rows by their group keys. Without keys all rows are one group, which is there even without rows. */
+export class Grouping {
+  /** Groups so far. */
+  count: number;
+  /** Group of each row of the batch last numbered. */
+  readonly groups: Uint32Array = new Uint32Array(BATCH_ROWS);
+  readonly #context: RunContext;
+  readonly #classes: readonly ValueClasses[];
+  /** With several variables: the class of each in every group. */
+  readonly #members: readonly OrdinalList[];
+  readonly #table = new ClassTable();
+  readonly #row: Uint32Array;
+  readonly #isSame: (known: number) => boolean;
+
+  constructor(keys: readonly RowExpr[], context: RunContext) {
+    const byVariable = new Map<VariableIndex, EntityExpr[]>();
+    for (const key of keys) {
+      if (isConstant(key)) continue;
+      const same = byVariable.get(key.variable);
+      if (same === undefined) byVariable.set(key.variable, [key]);
+      else same.push(key);
+    }
+    this.#context = context;
+    this.#classes = [...byVariable].map(([variable, own]) => new ValueClasses(variable, own, context));
+    this.#members = this.#classes.map(() => new OrdinalList());
+    this.#row = new Uint32Array(this.#classes.length);
+    this.#isSame = (known) => this.#sameClasses(known);
+    this.count = keys.length === 0 ? 1 : 0;
+  }
+
+  /** Numbers the rows of a batch: see `groups`. */
+  number(batch: Batch): void {
+    const before = this.count;
+    const [first, second] = this.#classes;
+    if (first === undefined) this.#numberAlike(batch);
+    else if (second === undefined) this.#numberByOne(batch, first);
+    else this.#numberByAll(batch);
+    if (this.count > before) this.#context.charge((this.count - before) * GROUP_BYTES);
+  }
+
+  /** An entity of the variable in each group. */
+  representatives(variable: VariableIndex): Uint32Array {
+    const at = this.#classes.findIndex((classes) => classes.variable === variable);
+    const { items } = this.#classes[at]!.members;
+    if (this.#classes.length === 1) return items.subarray(0, this.count);
+    const classes = this.#members[at]!.items;
+    return Uint32Array.from({ length: this.count }, (_, group) => items[classes[group]!]!);
+  }
+
+  #numberAlike({ length }: Batch): void {
+    this.groups.fill(0, 0, length);
+    if (length > 0) this.count = 1;
+  }
+
+  #numberByOne({ slots, length }: Batch, classes: ValueClasses): void {
+    const ordinals = slots[classes.variable]!;
+    const { groups } = this;
+    let last = -1;
+    let group = 0;
+    for (let i = 0; i < length; i++) {
+      const ordinal = ordinals[i]!;
+      if (ordinal !== last) {
+        group = classes.classOf(ordinal);
+        last = ordinal;
+      }
+      groups[i] = group;
+    }
+    this.count = classes.members.length;
+  }
+
+  #numberByAll({ slots, length }: Batch): void {
+    const classes = this.#classes;
+    const row = this.#row;
+    for (let i = 0; i < length; i++) {
+      let hash = 0;
+      for (let c = 0; c < classes.length; c++) {
+        row[c] = classes[c]!.classOf(slots[classes[c]!.variable]![i]!);
+        hash = combined(hash, row[c]!);
+      }
+      const group = this.#table.classOf(hash, this.#isSame);
+      if (group === this.count) this.#addGroup();
+      this.groups[i] = group;
+    }
+  }
+
+  #addGroup(): void {
+    this.count++;
+    for (let c = 0; c < this.#members.length; c++) this.#members[c]!.push(this.#row[c]!);
+  }
+
+  #sameClasses(known: number): boolean {
+    for (let c = 0; c < this.#members.length; c++) {
+      if (this.#members[c]!.items[known] !== this.#row[c]) return false;
+    }
+    return true;
+  }
+}

@@ -1,0 +1,195 @@
+import { OmnigraphError, type Value } from "@omnigraph/base";
+import { INTEGER_BOUNDS, type VariableIndex } from "@omnigraph/language";
+import type { Cells } from "../../view/view.ts";
+import type { Batch } from "../run/batch.ts";
+import { type Accumulator, doubles, ordinalsOf, widened } from "./accumulator.ts";
+
+/** Beyond this a partial sum of integers is set aside as a bigint, well before a double loses digits. */
+const SPILL = 2 ** 52;
+
+function overflow(scalar: string): OmnigraphError {
+  return new OmnigraphError(
+    "number_overflow",
+    `a sum left the range of ${scalar}: aggregate fewer rows, or a float`,
+  );
+}
+
+/** Sums and counts of the non-null numbers per group. */
+export interface Totals extends Accumulator {
+  /** How many numbers went in. */
+  count(group: number): number;
+  /** The sum as a double. */
+  double(group: number): number;
+}
+
+/** How a number is read by ordinal; NaN for null. */
+type NumberReader = (ordinal: number) => number;
+
+function numberReader(cells: Cells): NumberReader {
+  const { base } = cells;
+  if (base?.kind === "number" && base.validity === null && cells.clean) {
+    const { values } = base;
+    return (ordinal) => values[ordinal]!;
+  }
+  return (ordinal) => cells.number(ordinal);
+}
+
+/** Floats, summed as doubles. */
+export class FloatTotals implements Totals {
+  readonly #read: NumberReader;
+  readonly #variable: VariableIndex;
+  #sums = new Float64Array(0);
+  #counts = new Float64Array(0);
+
+  constructor(cells: Cells, variable: VariableIndex) {
+    this.#read = numberReader(cells);
+    this.#variable = variable;
+  }
+
+  widen(count: number): number {
+    const before = this.#sums.byteLength;
+    this.#sums = widened(this.#sums, count, doubles);
+    this.#counts = widened(this.#counts, count, doubles);
+    return 2 * (this.#sums.byteLength - before);
+  }
+
+  add(groups: Uint32Array, batch: Batch): void {
+    const { weights, length } = batch;
+    const ordinals = ordinalsOf(batch, this.#variable);
+    const sums = this.#sums;
+    const counts = this.#counts;
+    for (let i = 0; i < length; i++) {
+      const value = this.#read(ordinals[i]!);
+      if (Number.isNaN(value)) continue;
+      const weight = weights === null ? 1 : weights[i]!;
+      const group = groups[i]!;
+      sums[group]! += value * weight;
+      counts[group]! += weight;
+    }
+  }
+
+  count(group: number): number {
+    return this.#counts[group]!;
+  }
+
+  double(group: number): number {
+    return this.#sums[group]!;
+  }
+
+  value(group: number): Value {
+    if (this.#counts[group] === 0) return null;
+    const sum = this.#sums[group]!;
+    if (!Number.isFinite(sum)) throw overflow("F64");
+    return sum;
+  }
+}
+
+/** Integers of any width, summed exactly; whether the sum fits is judged at the end, so that the order of rows does not matter. */
+export class WholeTotals implements Totals {
+  readonly #cells: Cells;
+  readonly #variable: VariableIndex;
+  readonly #scalar: "I64" | "U64";
+  readonly #narrow: NumberReader | null;
+  #sums = new Float64Array(0);
+  #counts = new Float64Array(0);
+  /** What was set aside of a group's sum. */
+  readonly #spilled = new Map<number, bigint>();
+
+  /** The sum has the type `scalar`. */
+  constructor(cells: Cells, variable: VariableIndex, scalar: "I64" | "U64", wide: boolean) {
+    this.#cells = cells;
+    this.#variable = variable;
+    this.#scalar = scalar;
+    this.#narrow = wide ? null : numberReader(cells);
+  }
+
+  widen(count: number): number {
+    const before = this.#sums.byteLength;
+    this.#sums = widened(this.#sums, count, doubles);
+    this.#counts = widened(this.#counts, count, doubles);
+    return 2 * (this.#sums.byteLength - before);
+  }
+
+  add(groups: Uint32Array, batch: Batch): void {
+    const { weights, length } = batch;
+    const ordinals = ordinalsOf(batch, this.#variable);
+    const narrow = this.#narrow;
+    for (let i = 0; i < length; i++) {
+      const ordinal = ordinals[i]!;
+      // A rounded number beyond 2^53 fails the test of its product below and is read again, exactly.
+      const value = narrow === null ? this.#cells.number(ordinal) : narrow(ordinal);
+      if (Number.isNaN(value)) continue;
+      const weight = weights === null ? 1 : weights[i]!;
+      const group = groups[i]!;
+      const product = value * weight;
+      if (product < SPILL && product > -SPILL) this.#addSmall(group, product);
+      else this.#addLarge(group, ordinal, weight);
+      this.#counts[group]! += weight;
+    }
+  }
+
+  count(group: number): number {
+    return this.#counts[group]!;
+  }
+
+  double(group: number): number {
+    return Number(this.#exact(group));
+  }
+
+  value(group: number): Value {
+    if (this.#counts[group] === 0) return null;
+    const sum = this.#exact(group);
+    const [least, most] = INTEGER_BOUNDS[this.#scalar];
+    if (sum < least || sum > most) throw overflow(this.#scalar);
+    return Number.isSafeInteger(Number(sum)) ? Number(sum) : sum;
+  }
+
+  #addSmall(group: number, product: number): void {
+    const sum = this.#sums[group]! + product;
+    if (sum < SPILL && sum > -SPILL) {
+      this.#sums[group] = sum;
+      return;
+    }
+    this.#spill(group, BigInt(sum));
+    this.#sums[group] = 0;
+  }
+
+  #addLarge(group: number, ordinal: number, weight: number): void {
+    const exact = this.#cells.value(ordinal);
+    if (typeof exact === "number" || typeof exact === "bigint")
+      this.#spill(group, BigInt(exact) * BigInt(weight));
+  }
+
+  #spill(group: number, sum: bigint): void {
+    this.#spilled.set(group, (this.#spilled.get(group) ?? 0n) + sum);
+  }
+
+  #exact(group: number): bigint {
+    return (this.#spilled.get(group) ?? 0n) + BigInt(this.#sums[group]!);
+  }
+}
+
+/** Means, over the totals. */
+export class Means implements Accumulator {
+  readonly #totals: Totals;
+
+  constructor(totals: Totals) {
+    this.#totals = totals;
+  }
+
+  widen(count: number): number {
+    return this.#totals.widen(count);
+  }
+
+  add(groups: Uint32Array, batch: Batch): void {
+    this.#totals.add(groups, batch);
+  }
+
+  value(group: number): Value {
+    const count = this.#totals.count(group);
+    if (count === 0) return null;
+    const mean = this.#totals.double(group) / count;
+    if (!Number.isFinite(mean)) throw overflow("F64");
+    return mean;
+  }
+}

@@ -1,0 +1,37 @@
+import type { Adjacency } from "../../view/view.ts";
+
+/** Distinct neighbours per node, or null where no node has parallel edges: then that is the degree. By the targets they were counted from. */
+const counted = new WeakMap<Uint32Array, Uint32Array | null>();
+
+/**
+ * How many distinct neighbours each unpatched node has; null when that is everywhere the degree. Counted once for as long as the base of
+ * the adjacency lives: one pass over its edges. `capacity` bounds the targets' ordinals.
+ */
+export function distinctDegrees(adjacency: Adjacency, capacity: number): Uint32Array | null {
+  const { targets } = adjacency;
+  const known = counted.get(targets);
+  if (known !== undefined) return known;
+  const degrees = countDistinct(adjacency, capacity);
+  counted.set(targets, degrees);
+  return degrees;
+}
+
+function countDistinct({ offsets, targets }: Adjacency, capacity: number): Uint32Array | null {
+  const nodes = Math.max(offsets.length - 1, 0);
+  const lastMet = new Uint32Array(capacity);
+  const degrees = new Uint32Array(nodes);
+  let parallel = false;
+  for (let node = 0; node < nodes; node++) {
+    const end = offsets[node + 1]!;
+    let distinct = 0;
+    for (let e = offsets[node]!; e < end; e++) {
+      const target = targets[e]!;
+      if (lastMet[target] === node + 1) continue;
+      lastMet[target] = node + 1;
+      distinct++;
+    }
+    if (distinct < end - offsets[node]!) parallel = true;
+    degrees[node] = distinct;
+  }
+  return parallel ? degrees : null;
+}

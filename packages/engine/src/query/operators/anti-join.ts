@@ -1,0 +1,101 @@
+import type { VariableIndex } from "@omnigraph/language";
+import { type Batch, BATCH_ROWS, moveRow, type Operator } from "../run/batch.ts";
+import type { RunContext } from "../run/context.ts";
+import type { Settled } from "./expand.ts";
+
+/** Feeds the rows of a batch to a denied pattern, numbered in the origin slot. */
+export class Feed implements Operator {
+  readonly #reads: readonly VariableIndex[];
+  readonly #origin: VariableIndex;
+  readonly #out: Batch;
+  #given = true;
+
+  constructor(
+    reads: readonly VariableIndex[],
+    origin: VariableIndex,
+    weighted: boolean,
+    context: RunContext,
+  ) {
+    this.#reads = reads;
+    this.#origin = origin;
+    this.#out = context.batch([...reads, origin], weighted);
+  }
+
+  /** Takes a copy of what the pattern reads: steps may drop rows in place. */
+  load(batch: Batch): void {
+    const out = this.#out;
+    for (const variable of this.#reads) {
+      out.slots[variable]!.set(batch.slots[variable]!.subarray(0, batch.length));
+    }
+    const numbers = out.slots[this.#origin]!;
+    for (let i = 0; i < batch.length; i++) numbers[i] = i;
+    out.weights?.fill(1, 0, batch.length);
+    out.length = batch.length;
+    this.#given = false;
+  }
+
+  next(): Batch | null {
+    if (this.#given) return null;
+    this.#given = true;
+    return this.#out;
+  }
+
+  reset(): void {
+    this.#given = true;
+  }
+}
+
+/** Keeps the rows that the denied pattern does not extend. A batch is tested at once; rows that are settled are not followed further. */
+export class AntiJoin implements Operator {
+  readonly #context: RunContext;
+  readonly #input: Operator;
+  readonly #feed: Feed;
+  readonly #pattern: Operator;
+  readonly #settled: Settled;
+
+  constructor(input: Operator, feed: Feed, pattern: Operator, settled: Settled, context: RunContext) {
+    this.#context = context;
+    this.#input = input;
+    this.#feed = feed;
+    this.#pattern = pattern;
+    this.#settled = settled;
+  }
+
+  next(): Batch | null {
+    const batch = this.#input.next();
+    if (batch === null || batch.length === 0) return batch;
+    this.#context.tick(batch.length);
+    this.#mark(batch);
+    const { marks } = this.#settled;
+    let kept = 0;
+    for (let i = 0; i < batch.length; i++) if (marks[i] === 0) moveRow(batch, i, kept++);
+    batch.length = kept;
+    return batch;
+  }
+
+  reset(): void {
+    this.#input.reset();
+  }
+
+  #mark(batch: Batch): void {
+    const { marks, origin } = this.#settled;
+    marks.fill(0, 0, batch.length);
+    this.#pattern.reset();
+    this.#feed.load(batch);
+    let open = batch.length;
+    for (let found = this.#pattern.next(); found !== null && open > 0; found = this.#pattern.next()) {
+      const numbers = found.slots[origin]!;
+      for (let i = 0; i < found.length; i++) {
+        const number = numbers[i]!;
+        if (marks[number] === 1) continue;
+        marks[number] = 1;
+        open--;
+      }
+    }
+  }
+}
+
+/** Marks for the rows of one batch. */
+export function settledMarks(origin: VariableIndex): Settled {
+  return { marks: new Uint8Array(BATCH_ROWS), origin };
+}

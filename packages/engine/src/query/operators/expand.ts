@@ -1,0 +1,159 @@
+import type { VariableIndex } from "@omnigraph/language";
+import type { Neighbours } from "../neighbours/neighbours.ts";
+import type { Step } from "../plan/spec.ts";
+import { type Batch, BATCH_ROWS, NO_ORDINALS, type Operator, repeatRow } from "../run/batch.ts";
+import type { RunContext } from "../run/context.ts";
+import { neighboursOf } from "../run/neighbours-of.ts";
+import { VertexCheck } from "../run/vertex-check.ts";
+
+/** Rows of a denied pattern that are settled already: a mark by row, and the slot that numbers the rows. */
+export interface Settled {
+  readonly marks: Uint8Array;
+  readonly origin: VariableIndex;
+}
+
+/** Follows a traversal from a bound node: one row per node reached, or per edge where the edge is bound, that passes. */
+export class Expand implements Operator {
+  readonly #context: RunContext;
+  readonly #input: Operator;
+  readonly #neighbours: Neighbours;
+  readonly #vertex: VertexCheck;
+  readonly #edge: VertexCheck | null;
+  readonly #out: Batch;
+  readonly #known: VariableIndex;
+  readonly #targets: Uint32Array;
+  readonly #edges: Uint32Array;
+  readonly #kept: readonly VariableIndex[];
+  readonly #settled: Settled | null;
+  /** What the nodes reached count by their branches; null when each counts once. */
+  readonly #ownWeights: Float64Array | null;
+  #rows: Batch | null = null;
+  #batchLength = 0;
+  #row = -1;
+  #at = 0;
+  #end = 0;
+
+  constructor(
+    input: Operator,
+    step: Extract<Step, { kind: "expand" }>,
+    weighted: boolean,
+    context: RunContext,
+    settled: Settled | null,
+  ) {
+    const { link, carried } = step;
+    const { edgeVariable } = link.traverse;
+    this.#context = context;
+    this.#input = input;
+    this.#neighbours = neighboursOf(link, context);
+    this.#vertex = new VertexCheck(step.vertex, context);
+    this.#edge = step.edge === null ? null : new VertexCheck(step.edge, context);
+    this.#out = context.batch(carried, weighted);
+    this.#known = link.known;
+    this.#targets = this.#out.slots[link.sought]!;
+    this.#edges = edgeVariable === null ? NO_ORDINALS : this.#out.slots[edgeVariable]!;
+    this.#kept = carried.filter((variable) => variable !== link.sought && variable !== edgeVariable);
+    this.#settled = settled;
+    this.#ownWeights = this.#vertex.counts ? new Float64Array(BATCH_ROWS) : null;
+  }
+
+  next(): Batch | null {
+    const out = this.#out;
+    out.length = 0;
+    let pulled = false;
+    while (out.length < BATCH_ROWS) {
+      if (this.#at >= this.#end) {
+        if (++this.#row >= this.#batchLength) {
+          if (pulled && this.#context.yieldDue) return this.#pause();
+          if (!this.#pull()) return out.length > 0 ? out : null;
+          pulled = true;
+          continue;
+        }
+        this.#open();
+      }
+      this.#follow();
+    }
+    return out;
+  }
+
+  reset(): void {
+    this.#input.reset();
+    this.#rows = null;
+    this.#batchLength = 0;
+    this.#row = -1;
+    this.#at = 0;
+    this.#end = 0;
+  }
+
+  /** Gives back what there is; the row under way is the last of its batch again. */
+  #pause(): Batch {
+    this.#row--;
+    return this.#out;
+  }
+
+  /** Takes the next batch of rows; the first of them is next. */
+  #pull(): boolean {
+    this.#rows = this.#input.next();
+    this.#batchLength = this.#rows === null ? 0 : this.#rows.length;
+    this.#row = -1;
+    return this.#rows !== null;
+  }
+
+  #open(): void {
+    const slots = this.#rows!.slots;
+    const settled = this.#settled;
+    if (settled !== null && settled.marks[slots[settled.origin]![this.#row]!] === 1) return;
+    const neighbours = this.#neighbours;
+    neighbours.open(slots[this.#known]![this.#row]!);
+    this.#at = neighbours.start;
+    this.#end = neighbours.end;
+    this.#context.tick(1 + this.#end - this.#at);
+  }
+
+  /** Writes rows for as many neighbours of the current row as there is room for. */
+  #follow(): void {
+    const out = this.#out;
+    const at = out.length;
+    const end =
+      this.#vertex.free && (this.#edge === null || this.#edge.free) ? this.#writeAll() : this.#writePassing();
+    repeatRow(this.#rows!, this.#row, out, at, end, this.#kept);
+    const { weights } = out;
+    const ownWeights = this.#ownWeights;
+    if (weights !== null && ownWeights !== null) for (let i = at; i < end; i++) weights[i]! *= ownWeights[i]!;
+    out.length = end;
+  }
+
+  #writeAll(): number {
+    const { targets, edges } = this.#neighbours;
+    const toTargets = this.#targets;
+    const toEdges = this.#edges;
+    const at = this.#out.length;
+    const count = Math.min(BATCH_ROWS - at, this.#end - this.#at);
+    const from = this.#at;
+    if (toTargets.length > 0) for (let i = 0; i < count; i++) toTargets[at + i] = targets[from + i]!;
+    if (toEdges.length > 0) for (let i = 0; i < count; i++) toEdges[at + i] = edges[from + i]!;
+    this.#at = from + count;
+    return at + count;
+  }
+
+  #writePassing(): number {
+    const { targets, edges } = this.#neighbours;
+    const vertex = this.#vertex;
+    const edge = this.#edge;
+    const toTargets = this.#targets;
+    const toEdges = this.#edges;
+    const ownWeights = this.#ownWeights;
+    let length = this.#out.length;
+    let i = this.#at;
+    for (; i < this.#end && length < BATCH_ROWS; i++) {
+      if (edge !== null && !edge.passes(edges[i]!)) continue;
+      const weight = ownWeights === null ? Number(vertex.passes(targets[i]!)) : vertex.weight(targets[i]!);
+      if (weight === 0) continue;
+      if (toTargets.length > 0) toTargets[length] = targets[i]!;
+      if (toEdges.length > 0) toEdges[length] = edges[i]!;
+      if (ownWeights !== null) ownWeights[length] = weight;
+      length++;
+    }
+    this.#at = i;
+    return length;
+  }
+}

@@ -1,0 +1,72 @@
+import type { VariableIndex } from "@omnigraph/language";
+import type { VertexSpec } from "../plan/spec.ts";
+import { type Batch, BATCH_ROWS, type Operator } from "../run/batch.ts";
+import type { RunContext } from "../run/context.ts";
+import { VertexCheck } from "../run/vertex-check.ts";
+
+/** Entities looked at per call, so that a scan that finds nothing still gives control back. */
+const LOOKED_AT = 16 * BATCH_ROWS;
+
+/** Every live entity of a type that passes, in order of ordinals. The first step of a plan without a better one. */
+export class Scan implements Operator {
+  readonly #context: RunContext;
+  readonly #ordinals: Uint32Array;
+  readonly #check: VertexCheck;
+  readonly #out: Batch;
+  readonly #variable: VariableIndex;
+  #at = 0;
+
+  constructor(vertex: VertexSpec, carried: readonly VariableIndex[], weighted: boolean, context: RunContext) {
+    this.#context = context;
+    this.#variable = vertex.variable.index;
+    this.#ordinals = context.rows(this.#variable).liveOrdinals();
+    this.#check = new VertexCheck(vertex, context);
+    this.#out = context.batch(carried, weighted);
+  }
+
+  next(): Batch | null {
+    const left = this.#ordinals.length - this.#at;
+    if (left === 0) return null;
+    const out = this.#out;
+    const looked = Math.min(left, this.#check.free ? BATCH_ROWS : LOOKED_AT);
+    const ordinals = this.#ordinals.subarray(this.#at, this.#at + looked);
+    this.#context.tick(looked);
+    if (!this.#check.free) this.#at += this.#fillPassing(ordinals);
+    else {
+      this.#fillAll(ordinals);
+      this.#at += looked;
+    }
+    return out;
+  }
+
+  reset(): void {
+    this.#at = 0;
+  }
+
+  #fillAll(ordinals: Uint32Array): void {
+    const out = this.#out;
+    const slot = out.slots[this.#variable]!;
+    if (slot.length > 0) slot.set(ordinals);
+    out.weights?.fill(1, 0, ordinals.length);
+    out.length = ordinals.length;
+  }
+
+  /** Answers how many were looked at: all, or those until the batch was full. */
+  #fillPassing(ordinals: Uint32Array): number {
+    const { slots, weights } = this.#out;
+    const slot = slots[this.#variable]!;
+    const check = this.#check;
+    let length = 0;
+    let i = 0;
+    for (; i < ordinals.length && length < BATCH_ROWS; i++) {
+      const ordinal = ordinals[i]!;
+      const weight = check.counts ? check.weight(ordinal) : check.passes(ordinal) ? 1 : 0;
+      if (weight === 0) continue;
+      if (slot.length > 0) slot[length] = ordinal;
+      if (weights !== null) weights[length] = weight;
+      length++;
+    }
+    this.#out.length = length;
+    return i;
+  }
+}

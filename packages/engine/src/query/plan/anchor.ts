@@ -1,0 +1,49 @@
+import type { Property, Variable } from "@omnigraph/language";
+import type { ConstantExpr } from "../run/context.ts";
+import { type Anchor, type FilterClause, isConstant } from "./spec.ts";
+
+/** An equality of a part of the variable with a constant. */
+interface Equality {
+  readonly filter: FilterClause;
+  readonly property: Property | null;
+  readonly constant: ConstantExpr;
+}
+
+function equalityOf(filter: FilterClause): Equality | null {
+  if (filter.operator !== "=") return null;
+  for (const [field, constant] of [
+    [filter.left, filter.right],
+    [filter.right, filter.left],
+  ] as const) {
+    if (field.kind !== "field" || !isConstant(constant)) continue;
+    return { filter, property: field.field.kind === "id" ? null : field.field.property, constant };
+  }
+  return null;
+}
+
+/** The anchor that the filters of a node give, with the filters that it makes needless; null when they leave its identity open. */
+export function findAnchor(
+  variable: Variable,
+  filters: readonly FilterClause[],
+): { readonly anchor: Anchor; readonly rest: readonly FilterClause[] } | null {
+  const { type } = variable;
+  if (type.kind !== "node") return null;
+  const equalities = filters.map(equalityOf).filter((equality) => equality !== null);
+  const byId = equalities.find(({ property }) => property === null);
+  if (byId !== undefined) {
+    const rest = filters.filter((filter) => filter !== byId.filter);
+    return { anchor: { kind: "id", value: byId.constant }, rest };
+  }
+  if (type.key === null) return null;
+  const chosen: Equality[] = [];
+  for (const property of type.key) {
+    const equality = equalities.find((candidate) => candidate.property?.id === property.id);
+    if (equality === undefined) return null;
+    chosen.push(equality);
+  }
+  const used = new Set(chosen.map(({ filter }) => filter));
+  return {
+    anchor: { kind: "key", values: chosen.map(({ constant }) => constant) },
+    rest: filters.filter((filter) => !used.has(filter)),
+  };
+}

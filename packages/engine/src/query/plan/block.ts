@@ -1,0 +1,179 @@
+import { OmnigraphError, present, unreachable } from "@omnigraph/base";
+import type { Clause, Variable, VariableIndex } from "@omnigraph/language";
+import { findAnchor } from "./anchor.ts";
+import {
+  type Anchor,
+  type BranchSpec,
+  type FilterClause,
+  filterReads,
+  type Link,
+  type Step,
+  type Traverse,
+  type VertexSpec,
+} from "./spec.ts";
+
+/** A variable of a block while the block is planned. */
+export interface Vertex {
+  readonly variable: Variable;
+  /** Bound outside of the block. */
+  readonly outer: boolean;
+  /** True when its bindings are read elsewhere, so that they must be enumerated. */
+  required: boolean;
+  anchor: Anchor | null;
+  filters: FilterClause[];
+  readonly loops: Traverse[];
+  readonly branches: BranchSpec[];
+  readonly denials: VertexSpec[];
+}
+
+/** A negation that is more than a condition on one entity. */
+export interface Denial {
+  readonly steps: readonly Step[];
+  readonly reads: readonly VariableIndex[];
+}
+
+/** What a block of clauses says, sorted by what it speaks of. */
+export interface Block {
+  readonly vertices: Map<VariableIndex, Vertex>;
+  /** Traversals between two variables. Those that become branches are taken out. */
+  readonly traverses: Set<Traverse>;
+  readonly guards: FilterClause[];
+  readonly joins: FilterClause[];
+  readonly denials: Denial[];
+}
+
+/** How a nested block is planned: as a condition on one vertex, or as steps. */
+export type PlannedDenial =
+  | { readonly kind: "vertex"; readonly vertex: VertexSpec }
+  | { readonly kind: "steps"; readonly denial: Denial };
+
+/** The error of what the language knows and the engine cannot run. */
+export function searchUnavailable(name: string): OmnigraphError {
+  return new OmnigraphError(
+    "not_available",
+    `${name}(…) is understood but cannot be run by this release: leave it out`,
+  );
+}
+
+/** Sorts the clauses of a block at a depth of nesting. `planDenial` plans the blocks nested in it. */
+export function readBlock(
+  variables: readonly Variable[],
+  clauses: readonly Clause[],
+  depth: number,
+  planDenial: (clauses: readonly Clause[], depth: number) => PlannedDenial,
+): Block {
+  const block: Block = {
+    vertices: new Map(),
+    traverses: new Set(),
+    guards: [],
+    joins: [],
+    denials: [],
+  };
+  const vertex = (index: VariableIndex): Vertex => vertexOf(block, variables, index, depth);
+  for (const clause of clauses) {
+    switch (clause.kind) {
+      case "bind":
+        vertex(clause.variable);
+        break;
+      case "traverse":
+        addTraverse(block, clause, vertex);
+        break;
+      case "filter":
+        addFilter(block, clause, vertex);
+        break;
+      case "text":
+        throw searchUnavailable(clause.search.function);
+      case "not":
+        addDenial(block, planDenial(clause.clauses, depth + 1), vertex);
+        break;
+      default:
+        unreachable(clause);
+    }
+  }
+  for (const one of block.vertices.values()) anchorVertex(one);
+  return block;
+}
+
+function vertexOf(block: Block, variables: readonly Variable[], index: VariableIndex, depth: number): Vertex {
+  const known = block.vertices.get(index);
+  if (known !== undefined) return known;
+  const variable = present(variables[index], "variable of a pattern");
+  const outer = variable.depth < depth;
+  const made: Vertex = {
+    variable,
+    outer,
+    required: outer,
+    anchor: null,
+    filters: [],
+    loops: [],
+    branches: [],
+    denials: [],
+  };
+  block.vertices.set(index, made);
+  return made;
+}
+
+function addTraverse(block: Block, traverse: Traverse, vertex: (index: VariableIndex) => Vertex): void {
+  const from = vertex(traverse.from);
+  const to = vertex(traverse.to);
+  if (traverse.edgeVariable !== null) vertex(traverse.edgeVariable);
+  if (from !== to) {
+    block.traverses.add(traverse);
+    return;
+  }
+  if (traverse.edgeVariable === null) {
+    from.loops.push(traverse);
+    return;
+  }
+  // One row per looping edge: the traversal binds the edge, so the node must be there.
+  block.traverses.add(traverse);
+  from.required = true;
+}
+
+function addFilter(block: Block, filter: FilterClause, vertex: (index: VariableIndex) => Vertex): void {
+  for (const side of [filter.left, filter.right]) {
+    if (side.kind === "search") throw searchUnavailable(side.function);
+  }
+  const reads = filterReads(filter);
+  const [only] = reads;
+  if (only === undefined) block.guards.push(filter);
+  else if (reads.length === 1) vertex(only).filters.push(filter);
+  else {
+    block.joins.push(filter);
+    for (const read of reads) vertex(read).required = true;
+  }
+}
+
+function addDenial(block: Block, planned: PlannedDenial, vertex: (index: VariableIndex) => Vertex): void {
+  if (planned.kind === "vertex") {
+    vertex(planned.vertex.variable.index).denials.push(planned.vertex);
+    return;
+  }
+  block.denials.push(planned.denial);
+  for (const read of planned.denial.reads) vertex(read).required = true;
+}
+
+function anchorVertex(vertex: Vertex): void {
+  const found = findAnchor(vertex.variable, vertex.filters);
+  if (found === null) return;
+  vertex.anchor = found.anchor;
+  vertex.filters = [...found.rest];
+}
+
+/** The finished conditions of a vertex. */
+export function specOf({ variable, anchor, filters, loops, branches, denials }: Vertex): VertexSpec {
+  return { variable, anchor, filters, loops, branches, denials };
+}
+
+/** A traversal seen from one of its ends. */
+export function linkFrom(traverse: Traverse, known: VariableIndex): Link {
+  const forward = traverse.from === known;
+  const heading = traverse.direction === "both" ? "both" : forward ? "out" : "in";
+  return { traverse, heading, known, sought: forward ? traverse.to : traverse.from };
+}
+
+/** The conditions on the edge that a traversal binds; null when it binds none. */
+export function edgeSpec(block: Block, traverse: Traverse): VertexSpec | null {
+  if (traverse.edgeVariable === null) return null;
+  return specOf(present(block.vertices.get(traverse.edgeVariable), "bound edge"));
+}

@@ -1,0 +1,108 @@
+import { present } from "@omnigraph/base";
+import type { VariableIndex } from "@omnigraph/language";
+import { type Block, edgeSpec, linkFrom, specOf, type Vertex } from "./block.ts";
+import { type CountOf, startRows } from "./estimate.ts";
+import { filterReads, type Traverse } from "./spec.ts";
+
+/**
+ * Turns what is only counted into branches: a node whose bindings nobody reads and that hangs on the rest by one traversal becomes a
+ * branch of the node at the other end; then that may hang by one, and so on. What stays must be enumerated.
+ */
+export function foldBranches(block: Block, countOf: CountOf): void {
+  for (const component of componentsOf(block)) foldComponent(block, component, countOf);
+}
+
+/** Sets of variables that traversals, joins and denials connect; bound edges belong to their traversals. */
+export function componentsOf(block: Block): Set<VariableIndex>[] {
+  const groups = new Map<VariableIndex, Set<VariableIndex>>();
+  for (const { variable } of block.vertices.values()) groups.set(variable.index, new Set([variable.index]));
+  const unite = (members: readonly VariableIndex[]): void => {
+    const [first, ...others] = members;
+    if (first === undefined) return;
+    const group = present(groups.get(first), "group of a variable");
+    for (const other of others) {
+      const absorbed = present(groups.get(other), "group of a variable");
+      if (absorbed === group) continue;
+      for (const member of absorbed) {
+        group.add(member);
+        groups.set(member, group);
+      }
+    }
+  };
+  for (const { from, to, edgeVariable } of block.traverses) {
+    unite(edgeVariable === null ? [from, to] : [from, to, edgeVariable]);
+  }
+  for (const { reads } of block.denials) unite(reads);
+  for (const filter of block.joins) unite(filterReads(filter));
+  return [...new Set(groups.values())];
+}
+
+function foldComponent(block: Block, component: ReadonlySet<VariableIndex>, countOf: CountOf): void {
+  const members = [...component].map((index) => present(block.vertices.get(index), "vertex"));
+  const nodes = members.filter(({ variable }) => variable.type.kind === "node");
+  const demanded = members.some(({ required }) => required);
+  const kept = demanded ? null : cheapestStart(block, nodes, countOf);
+  const anchors = nodes.filter(({ outer, anchor }) => outer || anchor !== null);
+  let leaf = findLeaf(block, nodes, kept, anchors);
+  while (leaf !== null) {
+    foldLeaf(block, leaf.vertex, leaf.traverse);
+    leaf = findLeaf(block, nodes, kept, anchors);
+  }
+}
+
+/** The node to enumerate where all is but counted: few rows, and many traversals around it, since those next to it need but degrees. */
+function cheapestStart(block: Block, nodes: readonly Vertex[], countOf: CountOf): Vertex | null {
+  let best: Vertex | null = null;
+  let least = Number.POSITIVE_INFINITY;
+  for (const node of nodes) {
+    const cost = startRows(node, countOf) / (1 + traversesOf(block, node).length);
+    if (cost < least) {
+      best = node;
+      least = cost;
+    }
+  }
+  return best;
+}
+
+/**
+ * Folding starts the query elsewhere, so a node that would narrow the search is folded only when another one anchors the component or
+ * when all of the component is but counted (then the best start is kept).
+ */
+function findLeaf(
+  block: Block,
+  nodes: readonly Vertex[],
+  kept: Vertex | null,
+  anchors: readonly Vertex[],
+): { readonly vertex: Vertex; readonly traverse: Traverse } | null {
+  for (const vertex of nodes) {
+    if (vertex.required || vertex === kept || !block.vertices.has(vertex.variable.index)) continue;
+    const narrows = vertex.anchor !== null || vertex.filters.length > 0 || vertex.loops.length > 0;
+    if (narrows && kept === null && !anchors.some((anchor) => anchor !== vertex)) continue;
+    const [traverse, ...more] = traversesOf(block, vertex);
+    if (traverse === undefined || more.length > 0) continue;
+    if (traverse.edgeVariable !== null && block.vertices.get(traverse.edgeVariable)?.required === true)
+      continue;
+    return { vertex, traverse };
+  }
+  return null;
+}
+
+function traversesOf(block: Block, { variable }: Vertex): Traverse[] {
+  return [...block.traverses].filter(({ from, to }) => from === variable.index || to === variable.index);
+}
+
+function foldLeaf(block: Block, leaf: Vertex, traverse: Traverse): void {
+  const { index } = leaf.variable;
+  const root = present(
+    block.vertices.get(traverse.from === index ? traverse.to : traverse.from),
+    "vertex that the branch hangs on",
+  );
+  root.branches.push({
+    link: linkFrom(traverse, root.variable.index),
+    edge: edgeSpec(block, traverse),
+    vertex: specOf(leaf),
+  });
+  block.traverses.delete(traverse);
+  block.vertices.delete(index);
+  if (traverse.edgeVariable !== null) block.vertices.delete(traverse.edgeVariable);
+}

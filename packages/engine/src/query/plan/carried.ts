@@ -1,0 +1,79 @@
+import type { VariableIndex } from "@omnigraph/language";
+import { filterReads, type Step } from "./spec.ts";
+
+/** The variables that a step reads from the rows it is given. */
+function readsOfStep(step: Step): readonly VariableIndex[] {
+  switch (step.kind) {
+    case "guard":
+    case "bind":
+    case "factor":
+      return [];
+    case "test":
+      return [step.vertex.variable.index];
+    case "expand":
+      return [step.link.known];
+    case "close":
+      return [step.link.known, step.link.sought];
+    case "filter":
+      return filterReads(step.filter);
+    case "deny":
+      return step.reads;
+  }
+}
+
+/** The variables that a step binds. */
+function bindsOfStep(step: Step): readonly VariableIndex[] {
+  switch (step.kind) {
+    case "bind":
+      return [step.vertex.variable.index];
+    case "expand":
+    case "close": {
+      const { edgeVariable } = step.link.traverse;
+      const bound = edgeVariable === null ? [] : [edgeVariable];
+      return step.kind === "expand" ? [...bound, step.link.sought] : bound;
+    }
+    case "guard":
+    case "test":
+    case "filter":
+    case "factor":
+    case "deny":
+      return [];
+  }
+}
+
+/**
+ * Steps with the variables that each must hand on: those that a later step reads, or that are read at the end. `origin` is the slot that
+ * tells the rows of a denied pattern apart.
+ */
+export function withCarried(
+  steps: readonly Step[],
+  readAtEnd: Iterable<VariableIndex>,
+  origin: VariableIndex,
+): Step[] {
+  const needed = new Set(readAtEnd);
+  const done: Step[] = [];
+  for (const step of steps.toReversed()) {
+    const carried = [...needed].toSorted((a, b) => a - b);
+    done.push(carrying(step, carried, origin));
+    for (const bound of bindsOfStep(step)) needed.delete(bound);
+    for (const read of readsOfStep(step)) needed.add(read);
+  }
+  return done.toReversed();
+}
+
+function carrying(step: Step, carried: readonly VariableIndex[], origin: VariableIndex): Step {
+  switch (step.kind) {
+    case "bind":
+    case "expand":
+    case "close":
+      return { ...step, carried };
+    case "factor":
+      return { ...step, steps: withCarried(step.steps, [], origin) };
+    case "deny":
+      return { ...step, steps: withCarried(step.steps, [origin], origin) };
+    case "guard":
+    case "test":
+    case "filter":
+      return step;
+  }
+}

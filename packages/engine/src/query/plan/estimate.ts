@@ -1,0 +1,43 @@
+import type { EntityType, FilterOperator } from "@omnigraph/language";
+import type { Vertex } from "./block.ts";
+import type { Link } from "./spec.ts";
+
+/** Live entities of a type. */
+export type CountOf = (type: EntityType) => number;
+
+/** Guessed share of rows that pass a filter; only their order matters. */
+const SELECTIVITY: Readonly<Record<FilterOperator, number>> = {
+  "=": 0.05,
+  starts_with: 0.1,
+  contains_text: 0.2,
+  contains_item: 0.2,
+  "<": 0.3,
+  "<=": 0.3,
+  ">": 0.3,
+  ">=": 0.3,
+  "!=": 0.9,
+};
+const LOOP_SHARE = 0.05;
+const DENIAL_SHARE = 0.5;
+
+/** Guessed share of a type's entities that pass the conditions on a vertex. */
+export function passingShare(vertex: Vertex, countOf: CountOf): number {
+  if (vertex.anchor !== null) return 1 / Math.max(countOf(vertex.variable.type), 1);
+  let share = LOOP_SHARE ** vertex.loops.length * DENIAL_SHARE ** vertex.denials.length;
+  for (const { operator } of vertex.filters) share *= SELECTIVITY[operator];
+  return share;
+}
+
+/** Guessed rows when a vertex is bound on its own. */
+export function startRows(vertex: Vertex, countOf: CountOf): number {
+  return vertex.anchor === null ? countOf(vertex.variable.type) * passingShare(vertex, countOf) : 1;
+}
+
+/** Guessed nodes that a traversal reaches from one. */
+export function fanOut({ traverse, heading }: Link, countOf: CountOf): number {
+  const { edge, hops } = traverse;
+  const known = heading === "in" ? edge.to : edge.from;
+  const perHop = (countOf(edge) * (heading === "both" ? 2 : 1)) / Math.max(countOf(known), 1);
+  const sought = heading === "in" ? edge.from : edge.to;
+  return Math.min(perHop ** hops.max, countOf(sought));
+}

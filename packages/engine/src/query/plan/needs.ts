@@ -1,0 +1,151 @@
+import { present, unreachable } from "@omnigraph/base";
+import type { EntityType, Expr, ReadQuery, TypeId, VariableIndex } from "@omnigraph/language";
+import type { Need } from "../../view/view.ts";
+import type { Outputs } from "./outputs.ts";
+import type { BranchSpec, FilterClause, Link, Step, Traverse, VertexSpec } from "./spec.ts";
+
+interface Draft {
+  readonly type: EntityType;
+  readonly columns: Set<Need["columns"] extends ReadonlySet<infer Id> ? Id : never>;
+  keys: boolean;
+  ids: boolean;
+  out: boolean;
+  in: boolean;
+  ends: boolean;
+}
+
+/** Collects what the operators of a plan read of the view. */
+class NeedCollector {
+  readonly #drafts = new Map<TypeId, Draft>();
+  readonly #query: ReadQuery;
+
+  constructor(query: ReadQuery) {
+    this.#query = query;
+  }
+
+  finish(): readonly Need[] {
+    return [...this.#drafts.values()];
+  }
+
+  expr(expr: Expr): void {
+    switch (expr.kind) {
+      case "entity":
+        this.#of(expr.variable).ids = true;
+        break;
+      case "field": {
+        const draft = this.#of(expr.variable);
+        if (expr.field.kind === "id") draft.ids = true;
+        else draft.columns.add(expr.field.property.id);
+        break;
+      }
+      case "aggregate":
+        this.expr(expr.argument);
+        break;
+      case "search":
+        for (const argument of expr.arguments) this.expr(argument);
+        break;
+      case "literal":
+      case "parameter":
+      case "now":
+        break;
+      default:
+        unreachable(expr);
+    }
+  }
+
+  ids(variable: VariableIndex): void {
+    this.#of(variable).ids = true;
+  }
+
+  steps(steps: readonly Step[]): void {
+    for (const step of steps) this.#step(step);
+  }
+
+  #step(step: Step): void {
+    switch (step.kind) {
+      case "guard":
+      case "filter":
+        this.#filter(step.filter);
+        break;
+      case "bind":
+      case "test":
+        this.#vertex(step.vertex);
+        break;
+      case "expand":
+        this.#hop(step);
+        break;
+      case "close":
+        this.#link(step.link);
+        if (step.edge !== null) this.#vertex(step.edge);
+        break;
+      case "factor":
+      case "deny":
+        this.steps(step.steps);
+        break;
+      default:
+        unreachable(step);
+    }
+  }
+
+  #hop({ link, edge, vertex }: BranchSpec): void {
+    this.#link(link);
+    if (edge !== null) this.#vertex(edge);
+    this.#vertex(vertex);
+  }
+
+  #vertex({ variable, anchor, filters, loops, branches, denials }: VertexSpec): void {
+    const draft = this.#draft(variable.type);
+    if (anchor !== null) draft.keys = true;
+    for (const filter of filters) this.#filter(filter);
+    for (const loop of loops) this.#traverse(loop, "out");
+    for (const branch of branches) this.#hop(branch);
+    for (const denial of denials) this.#vertex(denial);
+  }
+
+  #filter({ left, right }: FilterClause): void {
+    this.expr(left);
+    this.expr(right);
+  }
+
+  #link({ traverse, heading }: Link): void {
+    this.#traverse(traverse, heading);
+  }
+
+  #traverse({ edge }: Traverse, heading: Link["heading"]): void {
+    const draft = this.#draft(edge);
+    if (heading !== "in") draft.out = true;
+    if (heading !== "out") draft.in = true;
+    this.#draft(edge.from);
+    this.#draft(edge.to);
+  }
+
+  #of(variable: VariableIndex): Draft {
+    return this.#draft(present(this.#query.variables[variable], "variable").type);
+  }
+
+  #draft(type: EntityType): Draft {
+    const known = this.#drafts.get(type.id);
+    if (known !== undefined) return known;
+    const made: Draft = {
+      type,
+      columns: new Set(),
+      keys: false,
+      ids: false,
+      out: false,
+      in: false,
+      ends: false,
+    };
+    this.#drafts.set(type.id, made);
+    return made;
+  }
+}
+
+/** What must be resident before the steps run and their rows are answered. */
+export function needsOf(query: ReadQuery, steps: readonly Step[], outputs: Outputs): readonly Need[] {
+  const needs = new NeedCollector(query);
+  needs.steps(steps);
+  for (const { expr } of query.columns) needs.expr(expr);
+  for (const { expr } of query.order) needs.expr(expr);
+  if (outputs.kind === "rows") for (const variable of outputs.ties) needs.ids(variable);
+  return needs.finish();
+}

@@ -1,0 +1,110 @@
+import { assert } from "@omnigraph/base";
+import type { AggregateFunction, Expr, ReadQuery, VariableIndex } from "@omnigraph/language";
+import type { ConstantExpr, EntityExpr } from "../run/context.ts";
+import { searchUnavailable } from "./block.ts";
+import { readsOf } from "./spec.ts";
+
+/** An expression of a row: what reads an entity, or a constant. */
+export type RowExpr = EntityExpr | ConstantExpr;
+
+export interface RowKey {
+  readonly expr: RowExpr;
+  readonly descending: boolean;
+}
+
+/** An aggregate over the rows of a group. `count` without an argument counts the rows. */
+export interface AggregateSpec {
+  readonly function: AggregateFunction;
+  readonly argument: EntityExpr | null;
+  /** The type of a sum: where it overflows. */
+  readonly expr: Extract<Expr, { kind: "aggregate" }>;
+}
+
+/** A column of groups: a group key or an aggregate, by position. */
+export type GroupColumn = { readonly kind: "key" | "aggregate"; readonly index: number };
+
+/** What becomes of the rows that match. */
+export type Outputs =
+  | {
+      readonly kind: "rows";
+      readonly columns: readonly RowExpr[];
+      readonly order: readonly RowKey[];
+      /** Variables whose ids break ties, in order of binding. Empty without an order. */
+      readonly ties: readonly VariableIndex[];
+    }
+  | {
+      readonly kind: "groups";
+      readonly keys: readonly RowExpr[];
+      readonly aggregates: readonly AggregateSpec[];
+      readonly columns: readonly GroupColumn[];
+      readonly order: readonly (GroupColumn & { readonly descending: boolean })[];
+    };
+
+function rowExpr(expr: Expr): RowExpr {
+  if (expr.kind === "search") throw searchUnavailable(expr.function);
+  assert(expr.kind !== "aggregate", "an aggregate stands in a grouped query");
+  return expr;
+}
+
+function aggregateSpec(expr: AggregateSpec["expr"]): AggregateSpec {
+  const argument = rowExpr(expr.argument);
+  assert(argument.kind === "entity" || argument.kind === "field", "aggregates take a variable or a property");
+  const everyRow = expr.function === "count" && (argument.kind === "entity" || !argument.type.nullable);
+  return { function: expr.function, argument: everyRow ? null : argument, expr };
+}
+
+/**
+ * The variables whose ids break ties between rows: those named, up to the last that is returned. Of later ones rows that tie differ in
+ * nothing that is shown.
+ */
+function tiesOf({ variables, columns, order }: ReadQuery): readonly VariableIndex[] {
+  if (order.length === 0) return [];
+  const last = Math.max(-1, ...columns.flatMap(({ expr }) => readsOf(expr)));
+  return variables
+    .filter(({ index, name, depth }) => index <= last && name !== null && depth === 0)
+    .map(({ index }) => index);
+}
+
+/** Sorts out what a query returns. Throws `not_available` for search functions. */
+export function outputsOf(query: ReadQuery): Outputs {
+  if (!query.grouped) {
+    return {
+      kind: "rows",
+      columns: query.columns.map(({ expr }) => rowExpr(expr)),
+      order: query.order.map(({ expr, descending }) => ({ expr: rowExpr(expr), descending })),
+      ties: tiesOf(query),
+    };
+  }
+  const keys: RowExpr[] = [];
+  const aggregates: AggregateSpec[] = [];
+  const place = (expr: Expr): GroupColumn => {
+    if (expr.kind === "aggregate")
+      return { kind: "aggregate", index: aggregates.push(aggregateSpec(expr)) - 1 };
+    return { kind: "key", index: keys.push(rowExpr(expr)) - 1 };
+  };
+  const columns = query.columns.map(({ expr }) => place(expr));
+  const order = query.order.map(({ expr, column, descending }) => {
+    const named = column === null ? undefined : columns[column];
+    if (named !== undefined) return { ...named, descending };
+    assert(expr.kind === "aggregate", "groups are ordered by group keys and aggregates");
+    return { ...place(expr), descending };
+  });
+  return { kind: "groups", keys, aggregates, columns, order };
+}
+
+/** The variables that must be enumerated for the outputs. */
+export function outputReads(outputs: Outputs): Set<VariableIndex> {
+  switch (outputs.kind) {
+    case "rows":
+      return new Set([
+        ...outputs.columns.flatMap(readsOf),
+        ...outputs.order.flatMap(({ expr }) => readsOf(expr)),
+        ...outputs.ties,
+      ]);
+    case "groups":
+      return new Set([
+        ...outputs.keys.flatMap(readsOf),
+        ...outputs.aggregates.flatMap(({ argument }) => (argument === null ? [] : readsOf(argument))),
+      ]);
+  }
+}

@@ -1,0 +1,139 @@
+import type { VariableIndex } from "@omnigraph/language";
+import { type Block, edgeSpec, linkFrom, specOf, type Vertex } from "./block.ts";
+import { componentsOf } from "./branches.ts";
+import { type CountOf, fanOut, passingShare, startRows } from "./estimate.ts";
+import { filterReads, isFree, type Link, type Step, type Traverse } from "./spec.ts";
+
+/**
+ * Puts a folded block in order, step by step: conditions as soon as what they read is bound, then the traversal from what is bound that
+ * leads to the fewest rows, and a fresh start (a cross product) only when nothing is connected. Single entities come first of all.
+ */
+export function orderSteps(block: Block, countOf: CountOf): Step[] {
+  const steps: Step[] = block.guards.map((filter) => ({ kind: "guard", filter }));
+  const factors: Step[] = [];
+  const open = new Set(block.vertices.keys());
+  for (const component of componentsOf(block)) {
+    const members = [...component].flatMap((index) => block.vertices.get(index) ?? []);
+    if (members.some(({ required }) => required)) continue;
+    for (const index of component) open.delete(index);
+    factors.push({ kind: "factor", steps: new Ordering(block, component, countOf).run() });
+  }
+  return [...steps, ...new Ordering(block, open, countOf).run(), ...factors];
+}
+
+class Ordering {
+  readonly #block: Block;
+  readonly #countOf: CountOf;
+  readonly #steps: Step[] = [];
+  readonly #bound = new Set<VariableIndex>();
+  readonly #waiting: Set<Vertex>;
+  readonly #traverses: Set<Traverse>;
+  readonly #joins: Set<Block["joins"][number]>;
+  readonly #denials: Set<Block["denials"][number]>;
+
+  /** Orders the part of the block that speaks of `part`. */
+  constructor(block: Block, part: ReadonlySet<VariableIndex>, countOf: CountOf) {
+    this.#block = block;
+    this.#countOf = countOf;
+    const vertices = [...part].flatMap((index) => block.vertices.get(index) ?? []);
+    this.#waiting = new Set(
+      vertices.filter(({ outer, variable }) => !outer && variable.type.kind === "node"),
+    );
+    this.#traverses = new Set([...block.traverses].filter(({ from }) => part.has(from)));
+    this.#joins = new Set(block.joins.filter((filter) => filterReads(filter).some((read) => part.has(read))));
+    this.#denials = new Set(block.denials.filter(({ reads }) => reads.some((read) => part.has(read))));
+    for (const vertex of vertices) if (vertex.outer) this.#enter(vertex);
+  }
+
+  run(): Step[] {
+    this.#settle();
+    while (this.#waiting.size > 0) {
+      const anchored = [...this.#waiting].find(({ anchor }) => anchor !== null);
+      const link = anchored === undefined ? this.#cheapestLink() : null;
+      if (link === null) this.#start(anchored ?? this.#cheapestStart());
+      else this.#expand(link);
+      this.#settle();
+    }
+    return this.#steps;
+  }
+
+  #enter(vertex: Vertex): void {
+    this.#bound.add(vertex.variable.index);
+    const spec = specOf(vertex);
+    if (!isFree(spec)) this.#steps.push({ kind: "test", vertex: spec });
+  }
+
+  /** Emits every condition whose variables are bound. */
+  #settle(): void {
+    for (const filter of this.#joins) {
+      if (!this.#allBound(filterReads(filter))) continue;
+      this.#joins.delete(filter);
+      this.#steps.push({ kind: "filter", filter });
+    }
+    for (const traverse of this.#traverses) {
+      if (!this.#allBound([traverse.from, traverse.to])) continue;
+      this.#traverses.delete(traverse);
+      const edge = edgeSpec(this.#block, traverse);
+      this.#steps.push({ kind: "close", link: linkFrom(traverse, traverse.from), edge, carried: [] });
+      this.#bindEdge(traverse);
+      this.#settle();
+      return;
+    }
+    for (const denial of this.#denials) {
+      if (!this.#allBound(denial.reads)) continue;
+      this.#denials.delete(denial);
+      this.#steps.push({ kind: "deny", ...denial });
+    }
+  }
+
+  #allBound(variables: readonly VariableIndex[]): boolean {
+    return variables.every((variable) => this.#bound.has(variable));
+  }
+
+  #bindEdge({ edgeVariable }: Traverse): void {
+    if (edgeVariable !== null) this.#bound.add(edgeVariable);
+  }
+
+  #start(vertex: Vertex): void {
+    this.#waiting.delete(vertex);
+    this.#bound.add(vertex.variable.index);
+    this.#steps.push({ kind: "bind", vertex: specOf(vertex), carried: [] });
+  }
+
+  #cheapestStart(): Vertex {
+    const [first, ...others] = this.#waiting;
+    let best = first!;
+    for (const vertex of others) {
+      if (startRows(vertex, this.#countOf) < startRows(best, this.#countOf)) best = vertex;
+    }
+    return best;
+  }
+
+  #cheapestLink(): Link | null {
+    let best: Link | null = null;
+    let least = Number.POSITIVE_INFINITY;
+    for (const traverse of this.#traverses) {
+      for (const known of [traverse.from, traverse.to]) {
+        const link = linkFrom(traverse, known);
+        const vertex = this.#block.vertices.get(link.sought);
+        if (!this.#bound.has(known) || vertex === undefined || !this.#waiting.has(vertex)) continue;
+        const rows = fanOut(link, this.#countOf) * passingShare(vertex, this.#countOf);
+        if (rows < least) {
+          best = link;
+          least = rows;
+        }
+      }
+    }
+    return best;
+  }
+
+  #expand(link: Link): void {
+    const vertex = this.#block.vertices.get(link.sought)!;
+    this.#waiting.delete(vertex);
+    this.#traverses.delete(link.traverse);
+    this.#bound.add(link.sought);
+    const edge = edgeSpec(this.#block, link.traverse);
+    this.#steps.push({ kind: "expand", link, edge, vertex: specOf(vertex), carried: [] });
+    this.#bindEdge(link.traverse);
+  }
+}

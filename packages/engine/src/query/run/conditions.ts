@@ -1,0 +1,60 @@
+import { canonicalKeyText, canonicalText } from "@omnigraph/language";
+import { fieldToField } from "../predicates/field-test.ts";
+import { constantToField, fieldToConstant, type OrdinalTest } from "../predicates/constant-test.ts";
+import { asKeyValue } from "../predicates/key-value.ts";
+import { holds } from "../predicates/values.ts";
+import { type Anchor, type FilterClause, isConstant, type VertexSpec } from "../plan/spec.ts";
+import type { ConstantExpr, EntityExpr, RunContext } from "./context.ts";
+
+/** The identity that an anchor's constants give; null when no node can have it. */
+function anchoredId(anchor: Anchor, spec: VertexSpec, context: RunContext): string | null {
+  if (anchor.kind === "id") {
+    const id = context.constant(anchor.value);
+    return typeof id === "string" ? id : null;
+  }
+  const { type } = spec.variable;
+  const key = type.kind === "node" ? (type.key ?? []) : [];
+  const values = anchor.values.map((value, k) => asKeyValue(context.constant(value), key[k]!.type.scalar));
+  if (values.some((value) => value === null)) return null;
+  if (values.length === 1) return canonicalText(values[0]!, key[0]!.type.scalar);
+  return canonicalKeyText(
+    values,
+    key.map(({ type: valueType }) => valueType),
+  );
+}
+
+/** Ordinal of the entity that an anchor fixes, or -1. */
+export function anchoredOrdinal(anchor: Anchor, spec: VertexSpec, context: RunContext): number {
+  const id = anchoredId(anchor, spec, context);
+  return id === null ? -1 : context.rows(spec.variable.index).find(id);
+}
+
+/** Whether a condition on parameters alone holds. */
+export function guardHolds(filter: FilterClause, context: RunContext): boolean {
+  return holds(
+    filter.operator,
+    context.constant(asConstant(filter.left)),
+    context.constant(asConstant(filter.right)),
+  );
+}
+
+function asConstant(expr: FilterClause["left"]): ConstantExpr {
+  if (isConstant(expr)) return expr;
+  throw new TypeError(`${expr.kind} is no constant`);
+}
+
+/** The cells' side of a filter. */
+export function asEntity(expr: FilterClause["left"]): EntityExpr {
+  if (expr.kind === "entity" || expr.kind === "field") return expr;
+  throw new TypeError(`${expr.kind} reads no entity`);
+}
+
+/** The test of a filter that reads one variable. */
+export function filterTest({ left, operator, right }: FilterClause, context: RunContext): OrdinalTest {
+  if (isConstant(left))
+    return constantToField(context.constant(left), operator, context.cells(asEntity(right)));
+  const cells = context.cells(asEntity(left));
+  if (isConstant(right)) return fieldToConstant(cells, operator, context.constant(right));
+  const pair = fieldToField(cells, operator, context.cells(asEntity(right)));
+  return (ordinal) => pair(ordinal, ordinal);
+}

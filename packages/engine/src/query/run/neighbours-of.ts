@@ -1,0 +1,58 @@
+import type { Adjacency } from "../../view/view.ts";
+import { AlongEdges } from "../neighbours/along.ts";
+import { ByEdge, ByEdgeEitherWay } from "../neighbours/by-edge.ts";
+import { EitherWay } from "../neighbours/either-way.ts";
+import type { Neighbours } from "../neighbours/neighbours.ts";
+import { WithinHops } from "../neighbours/within-hops.ts";
+import type { Link, Traverse } from "../plan/spec.ts";
+import { NO_ORDINALS } from "./batch.ts";
+import type { RunContext } from "./context.ts";
+
+/** Reaches nothing: a path of several hops over an edge whose ends are of different types. */
+const NOWHERE: Neighbours = {
+  targets: NO_ORDINALS,
+  edges: NO_ORDINALS,
+  start: 0,
+  end: 0,
+  open: () => {},
+  count: () => 0,
+  reaches: () => false,
+};
+
+/** Whether the known end of a link is where its path starts. */
+function fromOrigin({ traverse, known }: Link): boolean {
+  return traverse.startsAtTo === (known === traverse.to);
+}
+
+/** The neighbours that a link reaches from its known end. */
+export function neighboursOf(link: Link, context: RunContext): Neighbours {
+  const { traverse, heading } = link;
+  const { edge, hops } = traverse;
+  const edges = context.view.edges(edge);
+  const sought = context.view.nodes(heading === "in" ? edge.from : edge.to);
+  if (traverse.edgeVariable !== null) {
+    return heading === "both"
+      ? new ByEdgeEitherWay(edges.neighbours("out"), edges.neighbours("in"))
+      : new ByEdge(edges.neighbours(heading));
+  }
+  const oneType = edge.from === edge.to;
+  if (hops.max > 1 && oneType) {
+    const adjacencies: readonly Adjacency[] =
+      heading === "both" ? [edges.neighbours("out"), edges.neighbours("in")] : [edges.neighbours(heading)];
+    return new WithinHops({ hops, adjacencies, fromOrigin: fromOrigin(link) }, sought.capacity, context);
+  }
+  if (hops.min > 1) return NOWHERE;
+  const stamps = context.stamps(sought.capacity);
+  return heading === "both"
+    ? new EitherWay(edges.neighbours("out"), edges.neighbours("in"), stamps)
+    : new AlongEdges(edges.neighbours(heading), stamps);
+}
+
+/** Whether a node leads to itself by a traversal between one variable. */
+export function loopTest(traverse: Traverse, context: RunContext): (node: number) => boolean {
+  // Only a stored self loop leads back, and it does so at the first hop.
+  if (traverse.hops.min > 1) return () => false;
+  const out = context.view.edges(traverse.edge).neighbours("out");
+  const neighbours = new ByEdge(out);
+  return (node) => neighbours.reaches(node, node);
+}

@@ -1,0 +1,106 @@
+import { present, unreachable } from "@omnigraph/base";
+import { AntiJoin, Feed, settledMarks } from "../operators/anti-join.ts";
+import { CloseByEdge, CloseCycle } from "../operators/close-cycle.ts";
+import { Cross } from "../operators/cross.ts";
+import { Expand, type Settled } from "../operators/expand.ts";
+import { Factor } from "../operators/factor.ts";
+import { Guard, PairFilter, VertexFilter } from "../operators/filter.ts";
+import { KeyLookup } from "../operators/key-lookup.ts";
+import { Scan } from "../operators/scan.ts";
+import { Unit } from "../operators/unit.ts";
+import type { Step, VertexSpec } from "../plan/spec.ts";
+import type { Operator } from "./batch.ts";
+import { guardHolds } from "./conditions.ts";
+import type { RunContext } from "./context.ts";
+import { VertexCheck } from "./vertex-check.ts";
+
+/** How the operators of one pipeline are made. */
+interface Surroundings {
+  readonly context: RunContext;
+  /** Whether rows have weights: some step counts instead of enumerating. */
+  readonly weighted: boolean;
+  readonly settled: Settled | null;
+}
+
+function countsMore({ branches }: VertexSpec): boolean {
+  return branches.length > 0;
+}
+
+function weighs(step: Step): boolean {
+  switch (step.kind) {
+    case "bind":
+    case "test":
+    case "expand":
+      return countsMore(step.vertex);
+    case "factor":
+      return true;
+    case "guard":
+    case "close":
+    case "filter":
+    case "deny":
+      return false;
+  }
+}
+
+/** The operators of a plan's steps, from the first to the last, which is to be pulled. */
+export function pipeline(steps: readonly Step[], context: RunContext): Operator {
+  return assemble(null, steps, { context, weighted: steps.some(weighs), settled: null });
+}
+
+function assemble(source: Operator | null, steps: readonly Step[], around: Surroundings): Operator {
+  let last = source;
+  for (const step of steps) last = operatorOf(last, step, around);
+  return last ?? new Unit(around.weighted, around.context);
+}
+
+function operatorOf(source: Operator | null, step: Step, around: Surroundings): Operator {
+  const { context, weighted, settled } = around;
+  if (step.kind === "bind") return bindOperator(source, step, around);
+  const input = source ?? new Unit(weighted, context);
+  switch (step.kind) {
+    case "guard":
+      return new Guard(input, guardHolds(step.filter, context));
+    case "test":
+      return new VertexFilter(input, step.vertex, context);
+    case "expand":
+      return new Expand(input, step, weighted, context, settled);
+    case "close": {
+      if (step.edge === null) return new CloseCycle(input, step, context);
+      const edgeVariable = present(step.link.traverse.edgeVariable, "variable of a bound edge");
+      return new CloseByEdge(
+        input,
+        step,
+        new VertexCheck(step.edge, context),
+        edgeVariable,
+        weighted,
+        context,
+      );
+    }
+    case "filter":
+      return new PairFilter(input, step.filter, context);
+    case "factor":
+      return new Factor(input, pipeline(step.steps, context), context);
+    case "deny":
+      return antiJoin(input, step, context);
+    default:
+      return unreachable(step);
+  }
+}
+
+function bindOperator(
+  source: Operator | null,
+  step: Extract<Step, { kind: "bind" }>,
+  { context, weighted }: Surroundings,
+): Operator {
+  if (source !== null) return new Cross(source, step.vertex, step.carried, weighted, context);
+  const First = step.vertex.anchor === null ? Scan : KeyLookup;
+  return new First(step.vertex, step.carried, weighted, context);
+}
+
+function antiJoin(input: Operator, step: Extract<Step, { kind: "deny" }>, context: RunContext): Operator {
+  const weighted = step.steps.some(weighs);
+  const settled = settledMarks(context.origin);
+  const feed = new Feed(step.reads, context.origin, weighted, context);
+  const pattern = assemble(feed, step.steps, { context, weighted, settled });
+  return new AntiJoin(input, feed, pattern, settled, context);
+}

@@ -1,0 +1,56 @@
+import { BATCH_ROWS } from "./batch.ts";
+
+/** Marks on the ordinals of a type: an ordinal is marked when it holds the current epoch, so that clearing costs nothing. */
+export class Stamps {
+  readonly marks: Uint32Array;
+  #epoch = 0;
+
+  constructor(capacity: number) {
+    this.marks = new Uint32Array(capacity);
+  }
+
+  /** A fresh epoch: nothing is marked with it. */
+  next(): number {
+    if (this.#epoch === 0xffffffff) {
+      this.marks.fill(0);
+      this.#epoch = 0;
+    }
+    return ++this.#epoch;
+  }
+}
+
+/** Buffers that one run gives back for the next run of the same plan, so that short queries allocate next to nothing. */
+export class Scratch {
+  readonly #ordinals: Uint32Array[] = [];
+  readonly #weights: Float64Array[] = [];
+  readonly #stamps: Stamps[] = [];
+
+  /** BATCH_ROWS ordinals of any content. */
+  takeOrdinals(): Uint32Array {
+    return this.#ordinals.pop() ?? new Uint32Array(BATCH_ROWS);
+  }
+
+  giveOrdinals(ordinals: Uint32Array): void {
+    this.#ordinals.push(ordinals);
+  }
+
+  /** BATCH_ROWS weights of any content. */
+  takeWeights(): Float64Array {
+    return this.#weights.pop() ?? new Float64Array(BATCH_ROWS);
+  }
+
+  giveWeights(weights: Float64Array): void {
+    this.#weights.push(weights);
+  }
+
+  /** Stamps for at least `capacity` ordinals. */
+  takeStamps(capacity: number): Stamps {
+    const at = this.#stamps.findIndex((stamps) => stamps.marks.length >= capacity);
+    const [found] = at < 0 ? [] : this.#stamps.splice(at, 1);
+    return found ?? new Stamps(capacity);
+  }
+
+  giveStamps(stamps: Stamps): void {
+    this.#stamps.push(stamps);
+  }
+}

@@ -1,0 +1,152 @@
+import type { Value } from "@omnigraph/base";
+import type { Cells } from "../../view/view.ts";
+import type { Accumulator } from "../group/accumulator.ts";
+import { accumulatorOf } from "../group/accumulators.ts";
+import { Grouping } from "../group/grouping.ts";
+import type { GroupColumn, Outputs } from "../plan/outputs.ts";
+import { isConstant } from "../plan/spec.ts";
+import { compareValues } from "../predicates/values.ts";
+import { type AnswerColumn, CellsColumn, ComputedColumn, ConstantColumn } from "../result/answer-column.ts";
+import type { Batch } from "../run/batch.ts";
+import type { RunContext } from "../run/context.ts";
+import { type RowOrder, TopHeap } from "./heap.ts";
+import { MergeSort } from "./merge-sort.ts";
+import type { Sink, Table } from "./sink.ts";
+
+type GroupOutputs = Extract<Outputs, { kind: "groups" }>;
+
+/** A group key with what it reads: an entity of each group, or nothing for a constant. */
+type KeyReader =
+  | { readonly kind: "constant"; readonly value: Value }
+  | { readonly kind: "cells"; readonly cells: Cells; readonly ordinals: Uint32Array };
+
+function compareNullable(a: Value, b: Value): number {
+  if (a === null || b === null) return Number(a !== null) - Number(b !== null);
+  return compareValues(a, b);
+}
+
+/** Groups rows by their keys and aggregates each group; then orders and cuts the groups. */
+export class Group implements Sink {
+  readonly #context: RunContext;
+  readonly #outputs: GroupOutputs;
+  readonly #limit: number;
+  readonly #grouping: Grouping;
+  readonly #accumulators: readonly Accumulator[];
+  #room = 0;
+  #keys: readonly KeyReader[] = [];
+  #places: Uint32Array | null = null;
+  #sorting: MergeSort | null = null;
+
+  constructor(outputs: GroupOutputs, limit: number, context: RunContext) {
+    this.#context = context;
+    this.#outputs = outputs;
+    this.#limit = limit;
+    this.#grouping = new Grouping(outputs.keys, context);
+    this.#accumulators = outputs.aggregates.map((spec) => accumulatorOf(spec, context));
+    this.#widen();
+  }
+
+  accept(batch: Batch): boolean {
+    const grouping = this.#grouping;
+    grouping.number(batch);
+    if (grouping.count > this.#room) this.#widen();
+    for (const accumulator of this.#accumulators) accumulator.add(grouping.groups, batch);
+    return true;
+  }
+
+  finish(): boolean {
+    const { count } = this.#grouping;
+    if (this.#sorting === null) {
+      this.#keys = this.#keyReaders();
+      this.#places = this.#arrangeAtOnce(count);
+      if (this.#places !== null) return true;
+      this.#context.charge(count * 8);
+      this.#sorting = new MergeSort(count, this.#order());
+    }
+    this.#context.tick(count / 8);
+    if (!this.#sorting.step()) return false;
+    this.#places = this.#sorting.sorted().subarray(0, this.#limit);
+    return true;
+  }
+
+  table(): Table {
+    const places = this.#places!;
+    return {
+      length: places.length,
+      columns: this.#outputs.columns.map((column) => this.#column(column, places)),
+    };
+  }
+
+  #widen(): void {
+    const { count } = this.#grouping;
+    this.#room = Math.max(count, this.#room * 2, 16);
+    for (const accumulator of this.#accumulators) this.#context.charge(accumulator.widen(this.#room));
+  }
+
+  /** The groups in order of coming, or the first of an order; null where all must be sorted. */
+  #arrangeAtOnce(count: number): Uint32Array | null {
+    if (this.#outputs.order.length === 0) {
+      return Uint32Array.from({ length: Math.min(count, this.#limit) }, (_, group) => group);
+    }
+    if (this.#limit >= count) return null;
+    const order = this.#order();
+    const heap = new TopHeap(this.#limit, order);
+    for (let group = 0; group < count; group++) {
+      if (!heap.isFull) heap.push(group);
+      else if (order(group, heap.last) < 0) heap.replaceLast(group);
+    }
+    this.#context.tick(count);
+    return heap.sorted();
+  }
+
+  #keyReaders(): readonly KeyReader[] {
+    return this.#outputs.keys.map((key) => {
+      if (isConstant(key)) return { kind: "constant", value: this.#context.constant(key) };
+      return {
+        kind: "cells",
+        cells: this.#context.cells(key),
+        ordinals: this.#grouping.representatives(key.variable),
+      };
+    });
+  }
+
+  /** The order asked for; ties by the group keys, ascending, in the order of the answer. */
+  #order(): RowOrder {
+    const criteria = this.#outputs.order.map(({ descending, ...column }) => {
+      const order = this.#columnOrder(column);
+      return descending ? (a: number, b: number) => order(b, a) : order;
+    });
+    const ties = this.#keys.map((_, index) => this.#columnOrder({ kind: "key", index }));
+    const all = [...criteria, ...ties];
+    return (a, b) => {
+      for (const order of all) {
+        const difference = order(a, b);
+        if (difference !== 0) return difference;
+      }
+      return 0;
+    };
+  }
+
+  #columnOrder({ kind, index }: GroupColumn): RowOrder {
+    if (kind === "aggregate") {
+      const accumulator = this.#accumulators[index]!;
+      return (a, b) => compareNullable(accumulator.value(a), accumulator.value(b));
+    }
+    const key = this.#keys[index]!;
+    if (key.kind === "constant") return () => 0;
+    return (a, b) => key.cells.compare(key.ordinals[a]!, key.ordinals[b]!);
+  }
+
+  #column({ kind, index }: GroupColumn, places: Uint32Array): AnswerColumn {
+    if (kind === "aggregate") {
+      const accumulator = this.#accumulators[index]!;
+      return new ComputedColumn((row) => accumulator.value(places[row]!));
+    }
+    const key = this.#keys[index]!;
+    if (key.kind === "constant") return new ConstantColumn(key.value);
+    return new CellsColumn(
+      key.cells,
+      places.map((group) => key.ordinals[group]!),
+    );
+  }
+}

@@ -1,0 +1,80 @@
+import type { VariableIndex } from "@omnigraph/language";
+import type { Batch } from "../run/batch.ts";
+import type { RunContext } from "../run/context.ts";
+
+const FIRST_ROWS = 16;
+
+/** Rows kept beyond their batch: the ordinals of some variables. */
+export class RowStore {
+  length = 0;
+  readonly #variables: readonly VariableIndex[];
+  readonly #context: RunContext;
+  readonly #columns: Uint32Array[];
+  #capacity = FIRST_ROWS;
+
+  constructor(variables: readonly VariableIndex[], context: RunContext) {
+    this.#variables = variables;
+    this.#context = context;
+    this.#columns = variables.map(() => new Uint32Array(FIRST_ROWS));
+  }
+
+  /** Ordinals of a variable by row; the array changes as the store grows. */
+  column(variable: VariableIndex): Uint32Array {
+    return this.#columns[this.#variables.indexOf(variable)]!;
+  }
+
+  /** Copies rows [start, end) of a batch behind the others. */
+  appendRange(batch: Batch, start: number, end: number): void {
+    const count = end - start;
+    this.#reserve(this.length + count);
+    for (let v = 0; v < this.#columns.length; v++) {
+      const from = batch.slots[this.#variables[v]!]!;
+      const to = this.#columns[v]!;
+      const at = this.length;
+      for (let i = 0; i < count; i++) to[at + i] = from[start + i]!;
+    }
+    this.length += count;
+  }
+
+  /** Copies one row of a batch behind the others, several times. */
+  appendTimes(batch: Batch, row: number, times: number): void {
+    this.#reserve(this.length + times);
+    for (let v = 0; v < this.#columns.length; v++) {
+      this.#columns[v]!.fill(batch.slots[this.#variables[v]!]![row]!, this.length, this.length + times);
+    }
+    this.length += times;
+  }
+
+  /** Copies one row of a batch to a place below the length. */
+  put(batch: Batch, row: number, place: number): void {
+    for (let v = 0; v < this.#columns.length; v++) {
+      this.#columns[v]![place] = batch.slots[this.#variables[v]!]![row]!;
+    }
+  }
+
+  /** Room for `rows` rows, all of them counted as present. */
+  allot(rows: number): void {
+    this.#reserve(rows);
+    this.length = rows;
+  }
+
+  /** The ordinals of a variable in the order of the places. */
+  gathered(variable: VariableIndex, places: Uint32Array): Uint32Array {
+    const column = this.column(variable);
+    const ordinals = new Uint32Array(places.length);
+    for (let i = 0; i < places.length; i++) ordinals[i] = column[places[i]!]!;
+    return ordinals;
+  }
+
+  #reserve(rows: number): void {
+    if (rows <= this.#capacity) return;
+    const capacity = Math.max(rows, this.#capacity * 2);
+    this.#context.charge((capacity - this.#capacity) * 4 * this.#columns.length);
+    this.#capacity = capacity;
+    for (let v = 0; v < this.#columns.length; v++) {
+      const wider = new Uint32Array(capacity);
+      wider.set(this.#columns[v]!.subarray(0, this.length));
+      this.#columns[v] = wider;
+    }
+  }
+}

@@ -1,0 +1,41 @@
+import type { VariableIndex } from "@omnigraph/language";
+import type { Cells } from "../../view/view.ts";
+import type { Outputs } from "../plan/outputs.ts";
+import { isConstant } from "../plan/spec.ts";
+import type { RunContext } from "../run/context.ts";
+import { idCells } from "../run/id-cells.ts";
+
+/** One criterion of an order over rows. */
+export interface SortKey {
+  readonly variable: VariableIndex;
+  readonly cells: Cells;
+  /** 1 ascending, -1 descending. */
+  readonly sign: number;
+}
+
+/** The criteria of an order, the ids that break ties among them. Constants order nothing. */
+export function sortKeys(
+  outputs: Extract<Outputs, { kind: "rows" }>,
+  context: RunContext,
+): readonly SortKey[] {
+  const keys = outputs.order.flatMap(({ expr, descending }): readonly SortKey[] => {
+    if (isConstant(expr)) return [];
+    return [{ variable: expr.variable, cells: context.cells(expr), sign: descending ? -1 : 1 }];
+  });
+  const ties = outputs.ties.map((variable): SortKey => ({
+    variable,
+    cells: idCells(context.rows(variable)),
+    sign: 1,
+  }));
+  return [...keys, ...ties];
+}
+
+/**
+ * A number that orders entities by the cells as far as a double can: smaller means earlier, equal means that the cells must be compared.
+ * Null where the cells have no such number.
+ */
+export function roughNumber({ cells, sign }: SortKey): ((ordinal: number) => number) | null {
+  const kind = cells.base?.kind;
+  if (kind !== "number" && kind !== "long" && kind !== "bool") return null;
+  return (ordinal) => (cells.isNull(ordinal) ? Number.NEGATIVE_INFINITY : cells.number(ordinal)) * sign;
+}

@@ -1,0 +1,90 @@
+import type { VariableIndex } from "@omnigraph/language";
+import type { Outputs } from "../plan/outputs.ts";
+import { rowColumn } from "../result/answer-column.ts";
+import type { Batch } from "../run/batch.ts";
+import type { RunContext } from "../run/context.ts";
+import type { RowOrder } from "./heap.ts";
+import { MergeSort } from "./merge-sort.ts";
+import { RowStore } from "./row-store.ts";
+import type { Sink, Table } from "./sink.ts";
+import { roughNumber, type SortKey, sortKeys } from "./sort-keys.ts";
+
+/** Keeps all rows and sorts them once. */
+export class Sort implements Sink {
+  readonly #context: RunContext;
+  readonly #outputs: Extract<Outputs, { kind: "rows" }>;
+  readonly #limit: number;
+  readonly #store: RowStore;
+  readonly #variables: readonly VariableIndex[];
+  #sorting: MergeSort | null = null;
+
+  constructor(
+    outputs: Extract<Outputs, { kind: "rows" }>,
+    variables: readonly VariableIndex[],
+    limit: number,
+    context: RunContext,
+  ) {
+    this.#context = context;
+    this.#outputs = outputs;
+    this.#limit = limit;
+    this.#variables = variables;
+    this.#store = new RowStore(variables, context);
+  }
+
+  accept(batch: Batch): boolean {
+    const { weights, length } = batch;
+    if (weights === null) this.#store.appendRange(batch, 0, length);
+    else for (let row = 0; row < length; row++) this.#store.appendTimes(batch, row, weights[row]!);
+    return true;
+  }
+
+  finish(): boolean {
+    const { length } = this.#store;
+    if (this.#sorting === null) {
+      // The permutation twice, and the rough numbers.
+      this.#context.charge(length * 16);
+      this.#sorting = new MergeSort(length, this.#order());
+    }
+    this.#context.tick(length / 8);
+    return this.#sorting.step();
+  }
+
+  table(): Table {
+    const places = this.#sorting!.sorted().subarray(0, this.#limit);
+    const gathered = new Map(
+      this.#variables.map((variable) => [variable, this.#store.gathered(variable, places)]),
+    );
+    const columns = this.#outputs.columns.map((expr) =>
+      rowColumn(expr, this.#context, (variable) => gathered.get(variable)!),
+    );
+    return { length: places.length, columns };
+  }
+
+  #order(): RowOrder {
+    const keys = sortKeys(this.#outputs, this.#context);
+    const columns = keys.map(({ variable }) => this.#store.column(variable));
+    const exact: RowOrder = (a, b) => {
+      for (let k = 0; k < keys.length; k++) {
+        const order = keys[k]!.cells.compare(columns[k]![a]!, columns[k]![b]!);
+        if (order !== 0) return order * keys[k]!.sign;
+      }
+      return 0;
+    };
+    const [first] = keys;
+    const rough = first === undefined ? null : this.#roughNumbers(first);
+    if (rough === null) return exact;
+    return (a, b) => {
+      const difference = rough[a]! - rough[b]!;
+      return difference !== 0 && !Number.isNaN(difference) ? difference : exact(a, b);
+    };
+  }
+
+  #roughNumbers(first: SortKey): Float64Array | null {
+    const numberOf = roughNumber(first);
+    if (numberOf === null) return null;
+    const ordinals = this.#store.column(first.variable);
+    const numbers = new Float64Array(this.#store.length);
+    for (let i = 0; i < numbers.length; i++) numbers[i] = numberOf(ordinals[i]!);
+    return numbers;
+  }
+}

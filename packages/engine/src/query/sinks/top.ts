@@ -1,0 +1,104 @@
+import type { VariableIndex } from "@omnigraph/language";
+import type { Outputs } from "../plan/outputs.ts";
+import { rowColumn } from "../result/answer-column.ts";
+import type { Batch } from "../run/batch.ts";
+import type { RunContext } from "../run/context.ts";
+import { TopHeap } from "./heap.ts";
+import { RowStore } from "./row-store.ts";
+import type { Sink, Table } from "./sink.ts";
+import { roughNumber, sortKeys } from "./sort-keys.ts";
+
+/** The first rows of an order, without keeping or sorting the others. */
+export class Top implements Sink {
+  readonly #context: RunContext;
+  readonly #outputs: Extract<Outputs, { kind: "rows" }>;
+  readonly #limit: number;
+  readonly #store: RowStore;
+  readonly #heap: TopHeap;
+  readonly #variables: readonly VariableIndex[];
+  /** Rough number of the first criterion by place, and how to get that of a row; see `roughNumber`. */
+  readonly #rough: Float64Array;
+  readonly #roughOf: ((batch: Batch, row: number) => number) | null;
+  readonly #order: (a: number, b: number) => number;
+  /** A place that holds no row of the heap. */
+  #spare = 0;
+
+  constructor(
+    outputs: Extract<Outputs, { kind: "rows" }>,
+    variables: readonly VariableIndex[],
+    limit: number,
+    context: RunContext,
+  ) {
+    this.#context = context;
+    this.#outputs = outputs;
+    this.#limit = limit;
+    this.#variables = variables;
+    this.#store = new RowStore(variables, context);
+    this.#store.allot(limit + 1);
+    this.#rough = new Float64Array(limit + 1);
+    const keys = sortKeys(outputs, context);
+    const columns = keys.map(({ variable }) => this.#store.column(variable));
+    const [first] = keys;
+    const rough = first === undefined ? null : roughNumber(first);
+    this.#roughOf =
+      rough === null || first === undefined
+        ? null
+        : (batch, row) => rough(batch.slots[first.variable]![row]!);
+    this.#order = (a, b) => {
+      const difference = this.#rough[a]! - this.#rough[b]!;
+      if (difference !== 0 && !Number.isNaN(difference)) return difference;
+      for (let k = 0; k < keys.length; k++) {
+        const order = keys[k]!.cells.compare(columns[k]![a]!, columns[k]![b]!);
+        if (order !== 0) return order * keys[k]!.sign;
+      }
+      return 0;
+    };
+    this.#heap = new TopHeap(limit, this.#order);
+  }
+
+  accept(batch: Batch): boolean {
+    for (let row = 0; row < batch.length; row++) {
+      const times = batch.weights === null ? 1 : Math.min(batch.weights[row]!, this.#limit);
+      for (let i = 0; i < times; i++) if (!this.#offer(batch, row)) break;
+    }
+    return true;
+  }
+
+  finish(): boolean {
+    return true;
+  }
+
+  table(): Table {
+    const places = this.#heap.sorted();
+    const gathered = new Map(
+      this.#variables.map((variable) => [variable, this.#store.gathered(variable, places)]),
+    );
+    const columns = this.#outputs.columns.map((expr) =>
+      rowColumn(expr, this.#context, (variable) => gathered.get(variable)!),
+    );
+    return { length: places.length, columns };
+  }
+
+  /** Answers whether the row was kept. */
+  #offer(batch: Batch, row: number): boolean {
+    const heap = this.#heap;
+    const rough = this.#roughOf === null ? 0 : this.#roughOf(batch, row);
+    if (!heap.isFull) {
+      this.#put(batch, row, this.#spare, rough);
+      heap.push(this.#spare++);
+      return true;
+    }
+    if (rough > this.#rough[heap.last]!) return false;
+    const spare = this.#spare;
+    this.#put(batch, row, spare, rough);
+    if (this.#order(spare, heap.last) >= 0) return false;
+    this.#spare = heap.last;
+    heap.replaceLast(spare);
+    return true;
+  }
+
+  #put(batch: Batch, row: number, place: number, rough: number): void {
+    this.#store.put(batch, row, place);
+    this.#rough[place] = rough;
+  }
+}
