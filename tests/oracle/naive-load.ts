@@ -26,6 +26,8 @@ export function naiveLoad(graph: NaiveGraph, text: string, mode: LoadMode): Read
     for (const { type, entity, line } of lines) {
       if (seen.has(`${type.name} ${entity.id}`)) throw new NaiveRefusal("load_invalid", line);
       seen.add(`${type.name} ${entity.id}`);
+    }
+    for (const { type, entity, line } of lines) {
       if (mode === "append" && draft.table(type).has(entity.id)) throw new NaiveRefusal("key_conflict", line);
     }
     for (const type of types) {
@@ -56,14 +58,25 @@ function read(graph: NaiveGraph, text: string, line: number): Line {
     const data = new Map<string, Value>(Object.entries((members.get("data") ?? {}) as Record<string, Value>));
     const stated = data.get("id");
     data.delete("id");
-    for (const member of data.keys()) if (!type.propertyByName.has(member)) throw new NaiveRefusal("load_invalid", line);
+    for (const member of data.keys())
+      if (!type.propertyByName.has(member)) throw new NaiveRefusal("load_invalid", line);
     const values = valuesOf(type, data);
     const key = type.kind === "node" ? naiveKey(type, values) : null;
     if (key !== null && stated !== undefined && stated !== key) throw new NaiveRefusal("load_invalid", line);
     const ends = type.kind === "edge" ? [String(members.get("from")), String(members.get("to"))] : ["", ""];
-    return { type, line, entity: { id: key ?? (typeof stated === "string" ? stated : graph.nextId()), from: ends[0] ?? "", to: ends[1] ?? "", values } };
+    return {
+      type,
+      line,
+      entity: {
+        id: key ?? (typeof stated === "string" ? stated : graph.nextId()),
+        from: ends[0] ?? "",
+        to: ends[1] ?? "",
+        values,
+      },
+    };
   } catch (error) {
-    if (error instanceof SyntaxError || error instanceof NaiveRefusal) throw new NaiveRefusal("load_invalid", line);
+    if (error instanceof SyntaxError || error instanceof NaiveRefusal)
+      throw new NaiveRefusal("load_invalid", line);
     throw error;
   }
 }

@@ -1,5 +1,16 @@
 import { present, type Reason, type Value, type Values } from "@omnigraph/base";
-import type { Catalog, Condition, EdgeType, EntityType, FilterOperator, MutationQuery, NodeType, Property, Statement, ValueExpr } from "@omnigraph/language";
+import type {
+  Catalog,
+  Condition,
+  EdgeType,
+  EntityType,
+  FilterOperator,
+  MutationQuery,
+  NodeType,
+  Property,
+  Statement,
+  ValueExpr,
+} from "@omnigraph/language";
 
 /** One entity of the model: `from` and `to` are empty for nodes. */
 export interface NaiveEntity {
@@ -31,7 +42,9 @@ export class NaiveGraph {
 
   constructor(catalog: Catalog) {
     this.catalog = catalog;
-    this.tables = new Map([...catalog.typeById.values()].map((type) => [type.name, new Map<string, NaiveEntity>()]));
+    this.tables = new Map(
+      [...catalog.typeById.values()].map((type) => [type.name, new Map<string, NaiveEntity>()]),
+    );
   }
 
   /** Runs a mutation; throws a `NaiveRefusal` and changes nothing when a rule is broken. Answers affected nodes and edges. */
@@ -63,33 +76,50 @@ export class NaiveGraph {
     return `GENERATED-${++this.generated}`;
   }
 
-  private statement(statement: Statement, parameters: Values, affected: [number, number], touched: Set<string>): void {
-    const value = (expr: ValueExpr): Value => (expr.kind === "literal" ? expr.value : expr.kind === "parameter" ? (parameters[expr.name] ?? null) : 0);
+  private statement(
+    statement: Statement,
+    parameters: Values,
+    affected: [number, number],
+    touched: Set<string>,
+  ): void {
+    const value = (expr: ValueExpr): Value =>
+      expr.kind === "literal" ? expr.value : expr.kind === "parameter" ? (parameters[expr.name] ?? null) : 0;
     const count = (type: EntityType): number => (affected[type.kind === "node" ? 0 : 1] += 1);
     const table = this.table(statement.type);
     switch (statement.kind) {
       case "insert_node":
       case "insert_edge": {
-        const given = new Map(statement.assignments.map(({ property, value: expr }) => [property.name, value(expr)]));
+        const given = new Map(
+          statement.assignments.map(({ property, value: expr }) => [property.name, value(expr)]),
+        );
         const values = valuesOf(statement.type, given);
         const key = statement.kind === "insert_node" ? naiveKey(statement.type, values) : null;
         const stated = statement.id === null ? null : String(value(statement.id));
         if (key === null && stated !== null && table.has(stated)) throw new NaiveRefusal("key_conflict");
         const id = key ?? stated ?? this.nextId();
-        const [from, to] = statement.kind === "insert_edge" ? [String(value(statement.from)), String(value(statement.to))] : ["", ""];
+        const [from, to] =
+          statement.kind === "insert_edge"
+            ? [String(value(statement.from)), String(value(statement.to))]
+            : ["", ""];
         table.set(id, { id, from, to, values });
         if (from !== "") touched.add(`${statement.type.name} ${from}`);
         count(statement.type);
         return;
       }
       case "update": {
-        const changes = statement.assignments.map(({ property, value: expr }) => [property, value(expr)] as const);
+        const changes = statement.assignments.map(
+          ({ property, value: expr }) => [property, value(expr)] as const,
+        );
         for (const [property, given] of changes) checkValue(statement.type, property, given);
         for (const entity of this.matching(statement.type, statement.where, value(statement.where.value))) {
           for (const [property, given] of changes) {
-            if (statement.type.key?.includes(property) === true && entity.values.get(property.name) !== given) throw new NaiveRefusal("key_immutable");
+            if (statement.type.key?.includes(property) === true && entity.values.get(property.name) !== given)
+              throw new NaiveRefusal("key_immutable");
           }
-          const values = new Map([...entity.values, ...changes.map(([property, given]) => [property.name, given] as const)]);
+          const values = new Map([
+            ...entity.values,
+            ...changes.map(([property, given]) => [property.name, given] as const),
+          ]);
           table.set(entity.id, { ...entity, values });
           count(statement.type);
         }
@@ -102,7 +132,12 @@ export class NaiveGraph {
     }
   }
 
-  private remove(type: EntityType, entity: NaiveEntity, affected: [number, number], touched: Set<string>): void {
+  private remove(
+    type: EntityType,
+    entity: NaiveEntity,
+    affected: [number, number],
+    touched: Set<string>,
+  ): void {
     this.table(type).delete(entity.id);
     if (type.kind === "edge") {
       touched.add(`${type.name} ${entity.from}`);
@@ -111,7 +146,7 @@ export class NaiveGraph {
     }
     affected[0]++;
     for (const edge of this.catalog.edges.values()) {
-      for (const row of [...this.table(edge).values()]) {
+      for (const row of Array.from(this.table(edge).values())) {
         const atFrom = edge.from === type && row.from === entity.id;
         const atTo = edge.to === type && row.to === entity.id;
         if (atFrom || atTo) this.remove(edge, row, affected, touched);
@@ -121,8 +156,13 @@ export class NaiveGraph {
 
   private matching(type: EntityType, { field, operator }: Condition, operand: Value): readonly NaiveEntity[] {
     return [...this.table(type).values()].filter((entity) => {
-      if (field.kind === "property") return holds(entity.values.get(field.property.name) ?? null, operator, operand);
-      return holds(field.kind === "id" ? entity.id : field.kind === "from" ? entity.from : entity.to, operator, operand);
+      if (field.kind === "property")
+        return holds(entity.values.get(field.property.name) ?? null, operator, operand);
+      return holds(
+        field.kind === "id" ? entity.id : field.kind === "from" ? entity.from : entity.to,
+        operator,
+        operand,
+      );
     });
   }
 
@@ -130,7 +170,8 @@ export class NaiveGraph {
   check(before: NaiveGraph, touched: ReadonlySet<string>): void {
     for (const edge of this.catalog.edges.values()) {
       for (const row of this.table(edge).values()) {
-        if (!this.table(edge.from).has(row.from) || !this.table(edge.to).has(row.to)) throw new NaiveRefusal("endpoint_missing");
+        if (!this.table(edge.from).has(row.from) || !this.table(edge.to).has(row.to))
+          throw new NaiveRefusal("endpoint_missing");
       }
     }
     for (const type of this.catalog.typeById.values()) this.checkUnique(type);
@@ -142,7 +183,11 @@ export class NaiveGraph {
       const seen = new Set<string>();
       for (const row of this.table(type).values()) {
         const tuple = unique.members.map((member) =>
-          member === "src" ? row.from : member === "dst" ? row.to : (row.values.get(type.propertyById.get(member)?.name ?? "") ?? null),
+          member === "src"
+            ? row.from
+            : member === "dst"
+              ? row.to
+              : (row.values.get(type.propertyById.get(member)?.name ?? "") ?? null),
         );
         if (tuple.includes(null)) continue;
         const text = JSON.stringify(tuple.map(String));
@@ -158,19 +203,28 @@ export class NaiveGraph {
       const count = [...this.table(edge).values()].filter((row) => row.from === id).length;
       const former = [...before.table(edge).values()].filter((row) => row.from === id).length;
       const changed = touched.has(`${edge.name} ${id}`) && !(former === 0 && count === 0);
-      if ((max !== null && count > max) || (changed && count < min)) throw new NaiveRefusal("cardinality_violation");
+      if ((max !== null && count > max) || (changed && count < min))
+        throw new NaiveRefusal("cardinality_violation");
     }
   }
 
   /** The graph as sorted lines, generated ids masked: what two graphs are compared by. */
   lines(): readonly string[] {
-    return [...this.catalog.typeById.values()].flatMap((type) => [...this.table(type).values()].map((row) => lineOf(type, row))).toSorted();
+    return [...this.catalog.typeById.values()]
+      .flatMap((type) => [...this.table(type).values()].map((row) => lineOf(type, row)))
+      .toSorted();
   }
 }
 
 export function lineOf(type: EntityType, { id, from, to, values }: NaiveEntity): string {
   const masked = /^GENERATED-|^[0-9A-HJKMNP-TV-Z]{26}$/.test(id) ? "<generated>" : id;
-  return JSON.stringify([type.name, masked, from, to, type.properties.map(({ name }) => plain(values.get(name) ?? null))]);
+  return JSON.stringify([
+    type.name,
+    masked,
+    from,
+    to,
+    type.properties.map(({ name }) => plain(values.get(name) ?? null)),
+  ]);
 }
 
 function plain(value: Value): unknown {
@@ -194,19 +248,29 @@ export function checkValue(type: EntityType, property: Property, value: Value): 
     if (!property.type.nullable) throw new NaiveRefusal("value_invalid");
     return;
   }
-  const { enumValues, scalar } = property.type;
+  const { enumValues, list, scalar } = property.type;
+  if (list) {
+    if (!Array.isArray(value) || value.some((item: Value) => typeof item !== "string"))
+      throw new NaiveRefusal("value_invalid");
+    return;
+  }
   if (enumValues !== null && !enumValues.includes(String(value))) throw new NaiveRefusal("value_invalid");
-  if (scalar === "I32" && (typeof value !== "number" || !Number.isInteger(value))) throw new NaiveRefusal("value_invalid");
+  if (scalar === "I32" && (typeof value !== "number" || !Number.isInteger(value)))
+    throw new NaiveRefusal("value_invalid");
   if (scalar === "String" && typeof value !== "string") throw new NaiveRefusal("value_invalid");
   if (type.kind === "edge") return;
   for (const range of type.ranges) {
     if (range.property !== property.id) continue;
-    if ((range.min !== null && Number(value) < Number(range.min)) || (range.max !== null && Number(value) > Number(range.max))) {
+    if (
+      (range.min !== null && Number(value) < Number(range.min)) ||
+      (range.max !== null && Number(value) > Number(range.max))
+    ) {
       throw new NaiveRefusal("value_invalid");
     }
   }
   for (const check of type.checks) {
-    if (check.property === property.id && !new RegExp(check.pattern, "u").test(String(value))) throw new NaiveRefusal("value_invalid");
+    if (check.property === property.id && !new RegExp(check.pattern, "u").test(String(value)))
+      throw new NaiveRefusal("value_invalid");
   }
 }
 

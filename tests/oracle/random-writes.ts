@@ -34,17 +34,28 @@ const number = fc.integer({ min: 1, max: 2 });
 const note = fc.constantFrom("n1", "n2", "n3");
 const place = fc.tuple(city, number).map(([c, n]) => JSON.stringify([c, String(n)]));
 const text = fc.constantFrom("a", "b", "ab");
-const age = fc.oneof({ weight: 9, arbitrary: fc.integer({ min: 0, max: 9 }) }, { weight: 1, arbitrary: fc.constant(10) });
+const age = fc.oneof(
+  { weight: 9, arbitrary: fc.integer({ min: 0, max: 9 }) },
+  { weight: 1, arbitrary: fc.constant(10) },
+);
 const mood = fc.constantFrom("glad", "sad");
-const code = fc.oneof({ weight: 9, arbitrary: fc.constantFrom("k", "l") }, { weight: 1, arbitrary: fc.constant("K1") });
+const code = fc.oneof(
+  { weight: 9, arbitrary: fc.constantFrom("k", "l") },
+  { weight: 1, arbitrary: fc.constant("K1") },
+);
 const quoted = (value: unknown): string => JSON.stringify(value);
 
 /** Some of the members, in the order given. */
-function members(parts: Readonly<Record<string, fc.Arbitrary<unknown>>>): fc.Arbitrary<Readonly<Record<string, unknown>>> {
+function members(
+  parts: Readonly<Record<string, fc.Arbitrary<unknown>>>,
+): fc.Arbitrary<Readonly<Record<string, unknown>>> {
   return fc.record(parts, { requiredKeys: [] });
 }
 
-function braces(required: Readonly<Record<string, unknown>>, optional: Readonly<Record<string, unknown>>): string {
+function braces(
+  required: Readonly<Record<string, unknown>>,
+  optional: Readonly<Record<string, unknown>>,
+): string {
   return `{ ${Object.entries({ ...required, ...optional })
     .map(([key, value]) => `${key}: ${quoted(value)}`)
     .join(", ")} }`;
@@ -54,12 +65,32 @@ const personParts = members({ email: text, age, mood, level: fc.integer({ min: 1
 const placeParts = members({ code, tags: fc.array(text, { maxLength: 2 }) });
 
 const insert = fc.oneof(
-  { weight: 3, arbitrary: fc.tuple(name, personParts).map(([n, rest]) => `insert Person ${braces({ name: n }, rest)}`) },
-  { weight: 2, arbitrary: fc.tuple(city, number, placeParts).map(([c, n, rest]) => `insert Place ${braces({ city: c, number: n }, rest)}`) },
-  fc.tuple(text, members({ id: note, stars: age })).map(([t, rest]) => `insert Note ${braces({ text: t }, rest)}`),
-  { weight: 3, arbitrary: fc.tuple(name, name, members({ since: age })).map(([a, b, rest]) => `insert Knows ${braces({ from: a, to: b }, rest)}`) },
-  { weight: 3, arbitrary: fc.tuple(name, place).map(([a, b]) => `insert LivesIn ${braces({ from: a, to: b }, {})}`) },
-  fc.tuple(note, name, members({ label: text })).map(([a, b, rest]) => `insert About ${braces({ from: a, to: b }, rest)}`),
+  {
+    weight: 3,
+    arbitrary: fc.tuple(name, personParts).map(([n, rest]) => `insert Person ${braces({ name: n }, rest)}`),
+  },
+  {
+    weight: 2,
+    arbitrary: fc
+      .tuple(city, number, placeParts)
+      .map(([c, n, rest]) => `insert Place ${braces({ city: c, number: n }, rest)}`),
+  },
+  fc
+    .tuple(text, members({ id: note, stars: age }))
+    .map(([t, rest]) => `insert Note ${braces({ text: t }, rest)}`),
+  {
+    weight: 3,
+    arbitrary: fc
+      .tuple(name, name, members({ since: age }))
+      .map(([a, b, rest]) => `insert Knows ${braces({ from: a, to: b }, rest)}`),
+  },
+  {
+    weight: 3,
+    arbitrary: fc.tuple(name, place).map(([a, b]) => `insert LivesIn ${braces({ from: a, to: b }, {})}`),
+  },
+  fc
+    .tuple(note, name, members({ label: text }))
+    .map(([a, b, rest]) => `insert About ${braces({ from: a, to: b }, rest)}`),
 );
 
 const operator = fc.constantFrom("=", "=", "=", "!=", "<", ">=");
@@ -77,9 +108,15 @@ const update = fc.oneof(
     .tuple(members({ email: text, age, mood, level: fc.constant(2) }), personWhere)
     .filter(([set]) => Object.keys(set).length > 0)
     .map(([set, where]) => `update Person set ${braces(set, {})} where ${where}`),
-  fc.tuple(name, personWhere).map(([n, where]) => `update Person set ${braces({ name: n }, {})} where ${where}`),
-  fc.tuple(code, text).map(([c, tag]) => `update Place set ${braces({ code: c }, {})} where tags contains ${quoted(tag)}`),
-  fc.tuple(age, fc.integer({ min: 0, max: 9 })).map(([stars, than]) => `update Note set ${braces({ stars }, {})} where stars >= ${than}`),
+  fc
+    .tuple(name, personWhere)
+    .map(([n, where]) => `update Person set ${braces({ name: n }, {})} where ${where}`),
+  fc
+    .tuple(code, text)
+    .map(([c, tag]) => `update Place set ${braces({ code: c }, {})} where tags contains ${quoted(tag)}`),
+  fc
+    .tuple(age, fc.integer({ min: 0, max: 9 }))
+    .map(([stars, than]) => `update Note set ${braces({ stars }, {})} where stars >= ${than}`),
 );
 
 const remove = fc.oneof(
@@ -92,20 +129,43 @@ const remove = fc.oneof(
   fc.integer({ min: 0, max: 9 }).map((since) => `delete Knows where since < ${since}`),
 );
 
-const statement = fc.oneof({ weight: 6, arbitrary: insert }, { weight: 2, arbitrary: update }, { weight: 2, arbitrary: remove });
+const statement = fc.oneof(
+  { weight: 6, arbitrary: insert },
+  { weight: 2, arbitrary: update },
+  { weight: 2, arbitrary: remove },
+);
 
 /** A mutation of one to four statements. */
-export const mutation: fc.Arbitrary<string> = fc.array(statement, { minLength: 1, maxLength: 4 }).map((parts) => `query q() { ${parts.join(" ")} }`);
+export const mutation: fc.Arbitrary<string> = fc
+  .array(statement, { minLength: 1, maxLength: 4 })
+  .map((parts) => `query q() { ${parts.join(" ")} }`);
 
 const optionalId = fc.option(note, { nil: undefined });
 
 const line = fc.oneof(
-  { weight: 4, arbitrary: fc.tuple(name, personParts).map(([n, rest]) => ({ type: "Person", data: { name: n, ...rest } })) },
-  { weight: 2, arbitrary: fc.tuple(city, number, placeParts).map(([c, n, rest]) => ({ type: "Place", data: { city: c, number: n, ...rest } })) },
+  {
+    weight: 4,
+    arbitrary: fc
+      .tuple(name, personParts)
+      .map(([n, rest]) => ({ type: "Person", data: { name: n, ...rest } })),
+  },
+  {
+    weight: 2,
+    arbitrary: fc
+      .tuple(city, number, placeParts)
+      .map(([c, n, rest]) => ({ type: "Place", data: { city: c, number: n, ...rest } })),
+  },
   fc.tuple(optionalId, text).map(([id, t]) => ({ type: "Note", data: { id, text: t } })),
-  { weight: 3, arbitrary: fc.tuple(name, name, optionalId).map(([from, to, id]) => ({ edge: "Knows", from, to, data: { id } })) },
+  {
+    weight: 3,
+    arbitrary: fc
+      .tuple(name, name, optionalId)
+      .map(([from, to, id]) => ({ edge: "Knows", from, to, data: { id } })),
+  },
   { weight: 3, arbitrary: fc.tuple(name, place).map(([from, to]) => ({ edge: "LivesIn", from, to })) },
-  fc.tuple(note, name, members({ label: text })).map(([from, to, data]) => ({ edge: "About", from, to, data })),
+  fc
+    .tuple(note, name, members({ label: text }))
+    .map(([from, to, data]) => ({ edge: "About", from, to, data })),
 );
 
 const spaced = fc.constantFrom<(json: string) => string>(
@@ -116,7 +176,9 @@ const spaced = fc.constantFrom<(json: string) => string>(
   (json) => json.replace("n", "\\u006e"),
 );
 
-const loadText = fc.array(fc.tuple(line, spaced), { maxLength: 6 }).map((lines) => lines.map(([json, space]) => space(JSON.stringify(json))).join("\n"));
+const loadText = fc
+  .array(fc.tuple(line, spaced), { maxLength: 6 })
+  .map((lines) => lines.map(([json, space]) => space(JSON.stringify(json))).join("\n"));
 
 const load: fc.Arbitrary<Write> = fc
   .tuple(fc.constantFrom<LoadMode>("append", "merge", "merge", "overwrite"), loadText)

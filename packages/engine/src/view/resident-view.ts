@@ -1,6 +1,7 @@
 import { OmnigraphError, present } from "@omnigraph/base";
 import type { Catalog, EdgeType, EntityType, NodeType, PropertyId, TypeId } from "@omnigraph/language";
 import type { ChangeSet, RowBatch } from "@omnigraph/storage";
+import { carryUniques } from "../write/constraints/unique-index.ts";
 import type { ReadyState } from "./apply.ts";
 import { EdgeBase } from "./base.ts";
 import { completeRow, lookupInBase, lookupInPieces, sightingInChanges } from "./lookup.ts";
@@ -100,7 +101,9 @@ class ResidentView implements View {
 
   advance(changes: ChangeSet, counts: ReadonlyMap<TypeId, number>): View {
     const merged = new Map([...this.#counts, ...counts]);
-    return new ResidentView(this.#lineage, this.#states.after(changes, false), merged);
+    const next = new ResidentView(this.#lineage, this.#states.after(changes, false), merged);
+    carryUniques(this, next, changes);
+    return next;
   }
 
   overlay(changes: ChangeSet): View {

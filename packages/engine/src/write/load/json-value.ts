@@ -1,4 +1,4 @@
-import type { JsonValue, Value } from "@omnigraph/base";
+import { type JsonValue, unreachable, type Value } from "@omnigraph/base";
 import { parseDate, parseDateTime, type ValueType } from "@omnigraph/language";
 
 /**
@@ -18,8 +18,16 @@ export function fromJson(json: JsonValue, type: ValueType): Value | undefined {
     case "I64":
     case "U64":
       return /^-?(?:0|[1-9]\d{0,19})$/.test(json) ? BigInt(json) : json;
-    default:
+    case "String":
+    case "Blob":
+    case "Bool":
+    case "I32":
+    case "U32":
+    case "F32":
+    case "F64":
       return json;
+    default:
+      return unreachable(type.scalar);
   }
 }
 

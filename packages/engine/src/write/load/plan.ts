@@ -171,7 +171,12 @@ function scalarBounds(scalar: ScalarName): readonly [number, number] {
       return [MIN_DATE_TIME, MAX_DATE_TIME];
     case "F32":
       return [-3.4028234663852886e38, 3.4028234663852886e38];
-    default:
+    case "F64":
+    case "String":
+    case "Blob":
+    case "Bool":
       return [-Infinity, Infinity];
+    default:
+      return unreachable(scalar);
   }
 }

@@ -23,7 +23,7 @@ export interface ReadOptions {
 }
 
 const LINE_FEED = 0x0a;
-const BYTE_ORDER_MARK = [0xef, 0xbb, 0xbf];
+const BYTE_ORDER_MARK = "\uFEFF";
 
 /**
  * Reads NDJSON in pieces of any size. Lines that are blank are passed over.
@@ -67,12 +67,11 @@ class FileReader {
     this.scanner = new LineScanner(plans, this.slots);
     this.careful = new CarefulReader(plans, this.slots, this.problems);
     this.minter = new IdMinter(environment);
-    this.sinks = new Array<RowSink | undefined>(plans.all.length);
+    this.sinks = plans.all.map(() => undefined);
   }
 
   piece(piece: Buffer): void {
     let from = 0;
-    if (this.bytes === 0 && BYTE_ORDER_MARK.every((byte, i) => piece[i] === byte)) from = 3;
     this.bytes += piece.length;
     if (this.rest.length > 0) {
       const end = piece.indexOf(LINE_FEED);
@@ -127,7 +126,8 @@ class FileReader {
       this.problems.add({ ...problem, message: "not JSON: the line is not UTF-8" });
       return;
     }
-    const text = bytes.toString("utf8", from, to);
+    const whole = bytes.toString("utf8", from, to);
+    const text = this.line === 1 && whole.startsWith(BYTE_ORDER_MARK) ? whole.slice(1) : whole;
     if (text.trim() === "") return;
     const plan = this.careful.read(text, this.line);
     if (plan !== null) this.store(plan, bytes);

@@ -39,7 +39,7 @@ export class Slots {
     this.numbers = new Float64Array(size);
     this.starts = new Int32Array(size);
     this.ends = new Int32Array(size);
-    this.values = new Array<Value>(size).fill(null);
+    this.values = Array.from({ length: size }, () => null);
   }
 
   /** Forgets the former line; `size` is how many slots the next one uses. */

@@ -1,3 +1,4 @@
+import type { Value } from "@omnigraph/base";
 import type { EdgeType, EntityType, NodeType, Statement } from "@omnigraph/language";
 import { EMPTY_BATCH, type RowBatch, type TypeChanges } from "@omnigraph/storage";
 import type { Need } from "../../view/view.ts";
@@ -17,6 +18,7 @@ export async function remove(work: Work, { type, where }: Delete): Promise<void>
     operand: work.valueOf(where.value),
   };
   work.predicates.push(predicate);
+  if (type.kind === "edge") work.count(type, work.edges.removeMatching(predicate));
   if (work.view.count(type) === 0) return;
   await work.need(predicateNeeds(predicate));
   const ordinals = matching(work.view, predicate);
@@ -36,6 +38,11 @@ async function deletion(work: Work, type: EntityType, ordinals: Uint32Array): Pr
 
 /** The deletions of the edges at these nodes, type by type. */
 async function cascade(work: Work, type: NodeType, nodes: Uint32Array): Promise<readonly TypeChanges[]> {
+  if (!work.edges.isEmpty) {
+    const rows = work.view.nodes(type);
+    const ids = new Set<Value>(Array.from(nodes, (node) => rows.idAt(node)));
+    work.affectedEdges += work.edges.removeAt(type, ids);
+  }
   const changes: TypeChanges[] = [];
   for (const edge of work.view.catalog.edges.values()) {
     if ((edge.from.id !== type.id && edge.to.id !== type.id) || work.view.count(edge) === 0) continue;

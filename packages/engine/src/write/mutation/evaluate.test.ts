@@ -1,5 +1,10 @@
 import { beforeEach, describe, expect, it } from "vitest";
-import { BANK_DATA, BANK_SCHEMA, FILM_DATA, FILM_SCHEMA } from "../../../../../tests/support/write-fixtures.ts";
+import {
+  BANK_DATA,
+  BANK_SCHEMA,
+  FILM_DATA,
+  FILM_SCHEMA,
+} from "../../../../../tests/support/write-fixtures.ts";
 import { failureOf, outcome, rowsOf, WriteGraph } from "../../../../../tests/support/write-graph.ts";
 
 const NB7 = String.raw`[\"NB\",\"7\"]`;
@@ -35,7 +40,8 @@ describe("inserts", () => {
   });
 
   it("replaces the whole entity of a key that exists", async () => {
-    const account = (owner: string, rest: string) => `insert Account { bank: "NB", number: 9, owner: "${owner}", balance: 5.5, state: "open" ${rest} }`;
+    const account = (owner: string, rest: string) =>
+      `insert Account { bank: "NB", number: 9, owner: "${owner}", balance: 5.5, state: "open" ${rest} }`;
     expect(outcome(await graph.mutate(q(account("Dag", `, email: "d@x"`))))).toEqual([1, 0, true]);
     const delta = await graph.mutate(q(account("Dagny", "")));
     expect(outcome(delta)).toEqual([1, 0, true]);
@@ -43,13 +49,22 @@ describe("inserts", () => {
     expect(change?.updated).toBe(1);
     const type = graph.type("Account");
     expect(rowsOf(type, change!.before)[0]).toMatchObject({ owner: "Dag", email: "d@x" });
-    expect(rowsOf(type, change!.after)[0]).toMatchObject({ id: '["NB","9"]', owner: "Dagny", email: null, balance: 5.5 });
+    expect(rowsOf(type, change!.after)[0]).toMatchObject({
+      id: '["NB","9"]',
+      owner: "Dagny",
+      email: null,
+      balance: 5.5,
+    });
   });
 
   it("takes the last of two inserts of one key, and counts both", async () => {
-    const delta = await graph.mutate(q('insert Person { ssn: "p9", name: "one" } insert Person { ssn: "p9", name: "two" }'));
+    const delta = await graph.mutate(
+      q('insert Person { ssn: "p9", name: "one" } insert Person { ssn: "p9", name: "two" }'),
+    );
     expect(outcome(delta)).toEqual([2, 0, true]);
-    expect(rowsOf(graph.type("Person"), delta.changes[0]!.after)).toEqual([{ id: "p9", ssn: "p9", name: "two" }]);
+    expect(rowsOf(graph.type("Person"), delta.changes[0]!.after)).toEqual([
+      { id: "p9", ssn: "p9", name: "two" },
+    ]);
   });
 
   it("gives keyless rows and edges ids that ascend", async () => {
@@ -65,28 +80,67 @@ describe("inserts", () => {
     const keyless = await films();
     const failure = await refused(keyless, 'insert Note { id: "n1", text: "again" }');
     expect(failure.reason).toBe("key_conflict");
-    expect(failure.details).toEqual({ key_conflict: { entity_kind: "node", type_name: "Note", entity_id: "n1" } });
-    expect((await refused(keyless, 'insert Note { id: "n7", text: "a" } insert Note { id: "n7", text: "b" }')).reason).toBe("key_conflict");
+    expect(failure.details).toEqual({
+      key_conflict: { entity_kind: "node", type_name: "Note", entity_id: "n1" },
+    });
+    expect(
+      (await refused(keyless, 'insert Note { id: "n7", text: "a" } insert Note { id: "n7", text: "b" }'))
+        .reason,
+    ).toBe("key_conflict");
   });
 
   it("lets an edge name a node that a later statement inserts", async () => {
-    const delta = await graph.mutate(q(`insert Holds { from: "p5", to: "${NB8}" } insert Person { ssn: "p5", name: "Eve" }`));
+    const delta = await graph.mutate(
+      q(`insert Holds { from: "p5", to: "${NB8}" } insert Person { ssn: "p5", name: "Eve" }`),
+    );
     expect(outcome(delta)).toEqual([1, 1, true]);
   });
 
   it.each([
-    [`insert Account { bank: "X", number: 1, owner: "X", balance: 1000000.5, state: "open" }`, "value_invalid", "balance"],
-    [`insert Account { bank: "C", number: 1, owner: "C", balance: 1.0, state: "open", code: "no1" }`, "value_invalid", "code"],
-    [`insert Account { bank: "C", number: 1, owner: "C", balance: 1.0, state: "open", code: "NO12x" }`, "value_invalid", "code"],
-    [`insert Account { bank: "L", number: 1, owner: "L", balance: 1.0, state: "open", limit: 501 }`, "value_invalid", "limit"],
-    [`insert Account { bank: "E", number: 1, owner: "E", balance: 1.0, state: "open", email: "ann@example.com" }`, "unique_violation", "email"],
-    [`insert Account { bank: "T", number: 1, owner: "T", balance: 1.0, state: "open", country: "NO", tax: "1" }`, "unique_violation", "country, tax"],
+    [
+      `insert Account { bank: "X", number: 1, owner: "X", balance: 1000000.5, state: "open" }`,
+      "value_invalid",
+      "balance",
+    ],
+    [
+      `insert Account { bank: "C", number: 1, owner: "C", balance: 1.0, state: "open", code: "no1" }`,
+      "value_invalid",
+      "code",
+    ],
+    [
+      `insert Account { bank: "C", number: 1, owner: "C", balance: 1.0, state: "open", code: "NO12x" }`,
+      "value_invalid",
+      "code",
+    ],
+    [
+      `insert Account { bank: "L", number: 1, owner: "L", balance: 1.0, state: "open", limit: 501 }`,
+      "value_invalid",
+      "limit",
+    ],
+    [
+      `insert Account { bank: "E", number: 1, owner: "E", balance: 1.0, state: "open", email: "ann@example.com" }`,
+      "unique_violation",
+      "email",
+    ],
+    [
+      `insert Account { bank: "T", number: 1, owner: "T", balance: 1.0, state: "open", country: "NO", tax: "1" }`,
+      "unique_violation",
+      "country, tax",
+    ],
     [`insert Holds { from: "p1", to: "${NB7}" }`, "unique_violation", "src, dst"],
     [`insert Holds { from: "nobody", to: "${NB8}" }`, "endpoint_missing", "from"],
     [`insert Holds { from: "p1", to: "nothing" }`, "endpoint_missing", "to"],
-    [`insert Holds { from: "p1", to: "${NB8}" } insert Holds { from: "p1", to: "${SB7}" }`, "cardinality_violation", "from"],
+    [
+      `insert Holds { from: "p1", to: "${NB8}" } insert Holds { from: "p1", to: "${SB7}" }`,
+      "cardinality_violation",
+      "from",
+    ],
     [`insert Guards { from: "p1", to: "p3" }`, "cardinality_violation", "from"],
-    [`insert Guards { from: "p2", to: "p3" } insert Guards { from: "p2", to: "p1" }`, "cardinality_violation", "from"],
+    [
+      `insert Guards { from: "p2", to: "p3" } insert Guards { from: "p2", to: "p1" }`,
+      "cardinality_violation",
+      "from",
+    ],
   ])("refuses %s", async (body, reason, property) => {
     const failure = await refused(graph, body);
     expect([failure.reason, failure.details["property"]]).toEqual([reason, property]);
@@ -96,12 +150,14 @@ describe("inserts", () => {
     expect(outcome(await graph.mutate(q(`insert Holds { from: "p1", to: "${SB7}" }`)))).toEqual([0, 1, true]);
     expect(outcome(await graph.mutate(q('insert Guards { from: "p2", to: "p3" }')))).toEqual([0, 1, true]);
     expect(outcome(await graph.mutate(q('insert Person { ssn: "p8", name: "Lone" }')))).toEqual([1, 0, true]);
-    const taxless = (number: number) => `insert Account { bank: "Y", number: ${number}, owner: "T", balance: 1.0, state: "open", country: "NO" }`;
+    const taxless = (number: number) =>
+      `insert Account { bank: "Y", number: ${number}, owner: "T", balance: 1.0, state: "open", country: "NO" }`;
     expect(outcome(await graph.mutate(q(`${taxless(1)} ${taxless(2)}`)))).toEqual([2, 0, true]);
   });
 
   it("frees the tuple of a row that is replaced or deleted", async () => {
-    const withEmail = (bankName: string) => `insert Account { bank: "${bankName}", number: 2, owner: "E", balance: 1.0, state: "open", email: "x@example.com" }`;
+    const withEmail = (bankName: string) =>
+      `insert Account { bank: "${bankName}", number: 2, owner: "E", balance: 1.0, state: "open", email: "x@example.com" }`;
     await graph.mutate(q(withEmail("X")));
     expect(outcome(await graph.mutate(q(withEmail("X"))))).toEqual([1, 0, true]);
     expect((await refused(graph, withEmail("Z"))).reason).toBe("unique_violation");
@@ -116,15 +172,23 @@ describe("updates", () => {
     const same = await graph.mutate(q('update Account set { balance: 10.5 } where owner = "Ann"'));
     expect(outcome(same)).toEqual([1, 0, true]);
     expect(same.changes).toEqual([]);
-    expect(outcome(await graph.mutate(q('update Account set { balance: 7.0 } where owner = "Nobody"')))).toEqual([0, 0, false]);
+    expect(
+      outcome(await graph.mutate(q('update Account set { balance: 7.0 } where owner = "Nobody"'))),
+    ).toEqual([0, 0, false]);
   });
 
   it("sees what earlier statements did", async () => {
     const graph = await bank();
-    const twice = await graph.mutate(q('update Person set { name: "x" } where ssn = "p2" update Person set { name: "y" } where name = "x"'));
+    const twice = await graph.mutate(
+      q('update Person set { name: "x" } where ssn = "p2" update Person set { name: "y" } where name = "x"'),
+    );
     expect(outcome(twice)).toEqual([2, 0, true]);
-    expect(rowsOf(graph.type("Person"), twice.changes[0]!.after)).toEqual([{ id: "p2", ssn: "p2", name: "y" }]);
-    const inserted = await graph.mutate(q('insert Person { ssn: "p9", name: "first" } update Person set { name: "second" } where ssn = "p9"'));
+    expect(rowsOf(graph.type("Person"), twice.changes[0]!.after)).toEqual([
+      { id: "p2", ssn: "p2", name: "y" },
+    ]);
+    const inserted = await graph.mutate(
+      q('insert Person { ssn: "p9", name: "first" } update Person set { name: "second" } where ssn = "p9"'),
+    );
     expect(outcome(inserted)).toEqual([2, 0, true]);
     expect(inserted.changes[0]!.updated).toBe(0);
   });
@@ -140,7 +204,9 @@ describe("updates", () => {
 
   it("may assign a key the value that it has", async () => {
     const graph = await bank();
-    expect(outcome(await graph.mutate(q('update Person set { ssn: "p1", name: "A" } where ssn = "p1"')))).toEqual([1, 0, true]);
+    expect(
+      outcome(await graph.mutate(q('update Person set { ssn: "p1", name: "A" } where ssn = "p1"'))),
+    ).toEqual([1, 0, true]);
   });
 
   it.each([
@@ -166,12 +232,15 @@ describe("updates", () => {
     ["rating >= 6.25", 3],
   ])("matches films where %s", async (where, count) => {
     const graph = await films();
-    expect((await graph.mutate(q(`update Film set { minutes: 1 } where ${where}`))).affectedNodes).toBe(count);
+    expect((await graph.mutate(q(`update Film set { minutes: 1 } where ${where}`))).affectedNodes).toBe(
+      count,
+    );
   });
 
   it("takes null from an optional parameter and refuses it for a required property", async () => {
     const graph = await films();
-    const source = (property: string) => `query q($v: String?) { update Film set { ${property}: $v } where slug = "untitled" }`;
+    const source = (property: string) =>
+      `query q($v: String?) { update Film set { ${property}: $v } where slug = "untitled" }`;
     expect((await failureOf(graph.mutate(source("title"), { v: null }))).reason).toBe("value_invalid");
     expect(outcome(await graph.mutate(source("genre"), { v: null }))).toEqual([1, 0, true]);
     expect((await failureOf(graph.mutate(source("genre"), { v: "western" }))).reason).toBe("value_invalid");
@@ -200,14 +269,19 @@ describe("deletes", () => {
     expect(outcome(await graph.mutate(q('delete Person where ssn = "p3"')))).toEqual([1, 2, true]);
   });
 
-  it.each([['delete Holds where from = "p2"'], ['delete Account where owner = "Bob"']])("refuses %s below the lower bound", async (body) => {
-    const failure = await refused(await bank(), body);
-    expect([failure.reason, failure.details["entity_id"]]).toEqual(["cardinality_violation", "p2"]);
-  });
+  it.each([['delete Holds where from = "p2"'], ['delete Account where owner = "Bob"']])(
+    "refuses %s below the lower bound",
+    async (body) => {
+      const failure = await refused(await bank(), body);
+      expect([failure.reason, failure.details["entity_id"]]).toEqual(["cardinality_violation", "p2"]);
+    },
+  );
 
   it("allows an edge to be replaced within one query", async () => {
     const graph = await bank();
-    const delta = await graph.mutate(q(`delete Holds where from = "p2" insert Holds { from: "p2", to: "${SB7}" }`));
+    const delta = await graph.mutate(
+      q(`delete Holds where from = "p2" insert Holds { from: "p2", to: "${SB7}" }`),
+    );
     expect(outcome(delta)).toEqual([0, 2, true]);
   });
 
@@ -215,7 +289,7 @@ describe("deletes", () => {
     const graph = await films();
     expect(outcome(await graph.mutate(q('delete ActedIn where from = "Tomas Reed"')))).toEqual([0, 2, true]);
     expect(outcome(await graph.mutate(q('delete ActedIn where to = "orbit"')))).toEqual([0, 1, true]);
-    expect(outcome(await graph.mutate(q('delete ActedIn where billing = 1')))).toEqual([0, 0, false]);
+    expect(outcome(await graph.mutate(q("delete ActedIn where billing = 1")))).toEqual([0, 0, false]);
   });
 
   it("comes to nothing for what was inserted before, and still commits", async () => {
@@ -227,7 +301,9 @@ describe("deletes", () => {
 
   it("replaces an entity that is deleted and inserted again by one update", async () => {
     const graph = await films();
-    const delta = await graph.mutate(q('delete Note where text = "lost reel" insert Note { id: "n2", text: "found" }'));
+    const delta = await graph.mutate(
+      q('delete Note where text = "lost reel" insert Note { id: "n2", text: "found" }'),
+    );
     expect(outcome(delta)).toEqual([2, 0, true]);
     expect(delta.changes[0]).toMatchObject({ updated: 1 });
     expect(delta.changes[0]!.after.length).toBe(1);

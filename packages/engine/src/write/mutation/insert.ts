@@ -1,6 +1,7 @@
 import { OmnigraphError, type Value } from "@omnigraph/base";
 import {
   canonicalKeyText,
+  type EdgeType,
   type EntityType,
   type NodeType,
   type Property,
@@ -18,46 +19,70 @@ import type { Work } from "./work.ts";
 
 export type Insert = Extract<Statement, { kind: "insert_node" | "insert_edge" }>;
 
-/** Rows of one type that a run of inserts makes, by id, in the order of `columnKeys`. */
+/** Rows of one node type that a run of inserts makes, by id, in the order of `columnKeys`. */
 interface Drafts {
-  readonly type: EntityType;
+  readonly type: NodeType;
   readonly rows: Map<string, readonly Value[]>;
-  /** Ids that must be new: given for a type without key, or for an edge. */
+  /** Ids that must be new: given for a type without key. */
   readonly strict: Set<string>;
 }
 
 /** Inserts that follow one another, as one step: a later one of the same key replaces the row of an earlier one. */
 export async function insertRun(work: Work, inserts: readonly Insert[]): Promise<void> {
-  const drafts = new Map<EntityType, Drafts>();
+  const drafts = new Map<NodeType, Drafts>();
   for (const insert of inserts) {
     const { type } = insert;
-    let ofType = drafts.get(type);
-    if (ofType === undefined) {
-      ofType = { type, rows: new Map(), strict: new Set() };
-      drafts.set(type, ofType);
-    }
-    draft(work, insert, ofType);
     work.count(type, 1);
+    if (insert.kind === "insert_edge") {
+      await draftEdge(work, insert);
+      continue;
+    }
+    let ofType = drafts.get(insert.type);
+    if (ofType === undefined) {
+      ofType = { type: insert.type, rows: new Map(), strict: new Set() };
+      drafts.set(insert.type, ofType);
+    }
+    draftNode(work, insert, ofType);
   }
   const changes: TypeChanges[] = [];
   for (const ofType of drafts.values()) changes.push(await changesOf(work, ofType));
   work.step(changes);
 }
 
-function draft(work: Work, insert: Insert, { type, rows, strict }: Drafts): void {
-  const given = new Map(insert.assignments.map(({ property, value }) => [property.id, work.valueOf(value)]));
-  const values = type.properties.map((property) => checkedValue(type, property, given));
-  const statedId = insert.id === null ? null : text(type, "id", work.valueOf(insert.id));
-  if (insert.kind === "insert_edge") {
-    const ends = [text(type, "from", work.valueOf(insert.from)), text(type, "to", work.valueOf(insert.to))];
-    const id = statedId ?? work.minter.next();
-    if (statedId !== null) claim(type, id, rows, strict);
-    rows.set(id, [id, ...ends, ...values]);
-    return;
+function valuesOf(work: Work, { type, assignments }: Insert): readonly Value[] {
+  const given = new Map(assignments.map(({ property, value }) => [property.id, work.valueOf(value)]));
+  return type.properties.map((property) => checkedValue(type, property, given));
+}
+
+async function draftEdge(work: Work, insert: Extract<Insert, { kind: "insert_edge" }>): Promise<void> {
+  const { type } = insert;
+  const values = valuesOf(work, insert);
+  const from = text(type, "from", work.valueOf(insert.from));
+  const to = text(type, "to", work.valueOf(insert.to));
+  let id = work.minter.next();
+  if (insert.id !== null) {
+    id = text(type, "id", work.valueOf(insert.id));
+    if (work.edges.has(type, id) || (await exists(work, type, id))) throw keyConflict(type, id);
   }
-  const key = keyOf(insert.type, values);
-  const id = key ?? statedId ?? work.minter.next();
-  if (key === null && statedId !== null) claim(type, id, rows, strict);
+  work.edges.add(type, id, [id, from, to, ...values]);
+}
+
+async function exists(work: Work, type: EdgeType, id: string): Promise<boolean> {
+  if (work.view.count(type) === 0) return false;
+  await work.need([needOf(type, { keys: true })]);
+  return work.view.edges(type).find(id) >= 0;
+}
+
+function draftNode(
+  work: Work,
+  insert: Extract<Insert, { kind: "insert_node" }>,
+  { type, rows, strict }: Drafts,
+): void {
+  const values = valuesOf(work, insert);
+  const key = keyOf(type, values);
+  const stated = insert.id === null ? null : text(type, "id", work.valueOf(insert.id));
+  const id = key ?? stated ?? work.minter.next();
+  if (key === null && stated !== null) claim(type, id, rows, strict);
   rows.set(id, [id, ...values]);
 }
 
@@ -109,7 +134,7 @@ function keyConflict(type: EntityType, id: string): OmnigraphError {
 
 /** The drafts as changes: those whose id exists already replace the whole row. Generated ids are new, so they are not looked up. */
 async function changesOf(work: Work, { type, rows, strict }: Drafts): Promise<TypeChanges> {
-  const keyed = type.kind === "node" && type.key !== null;
+  const keyed = type.key !== null;
   const existing: string[] = [];
   const ordinals: number[] = [];
   if ((keyed || strict.size > 0) && work.view.count(type) > 0) {

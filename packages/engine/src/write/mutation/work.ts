@@ -7,6 +7,7 @@ import { IdMinter } from "../generated-ids.ts";
 import { netOf } from "../images.ts";
 import { Residency } from "../residency.ts";
 import { type Predicate, valueOf } from "./condition.ts";
+import { EdgeDrafts } from "./edge-drafts.ts";
 
 /**
  * A mutation under way: the view with everything that the statements so far did, those steps, and what they read. A step is laid over
@@ -16,6 +17,7 @@ export class Work {
   readonly minter: IdMinter;
   readonly residency: Residency;
   readonly predicates: Predicate[] = [];
+  readonly edges = new EdgeDrafts();
   readonly matched: { readonly type: TypeId; readonly rows: RowBatch }[] = [];
   affectedNodes = 0;
   affectedEdges = 0;
@@ -54,6 +56,7 @@ export class Work {
   /** Records what a statement did. */
   step(changes: ChangeSet): void {
     if (changes.length === 0) return;
+    this.current = this.view;
     this.steps.push(changes);
     this.pending = changes;
   }
@@ -66,7 +69,7 @@ export class Work {
   /** What all steps come to. */
   net(): ChangeSet {
     const byType = new Map<TypeId, TypeChanges[]>();
-    for (const change of this.steps.flat()) {
+    for (const change of [...this.steps.flat(), ...this.edges.steps()]) {
       const list = byType.get(change.type);
       if (list === undefined) byType.set(change.type, [change]);
       else list.push(change);

@@ -1,0 +1,63 @@
+import { describe, expect, it } from "vitest";
+import { failureOf, outcome, WriteGraph } from "../../../../../tests/support/write-graph.ts";
+
+const SCHEMA = "node P { k: String @key  u: String? @unique  a: I64?  b: F32?  @unique(a, b) }";
+const q = (body: string): string => `query q() { ${body} }`;
+
+async function manyRows(): Promise<WriteGraph> {
+  const graph = new WriteGraph(SCHEMA);
+  const lines = Array.from({ length: 500 }, (_, i) =>
+    JSON.stringify({ type: "P", data: { k: `k${i}`, u: `u${i}`, a: i, b: 0.1 } }),
+  );
+  await graph.load(lines.join("\n"), "append");
+  return graph;
+}
+
+describe("unique tuples", () => {
+  it("stay known along a history of commits", async () => {
+    const graph = await manyRows();
+    for (let i = 0; i < 50; i++) {
+      expect((await failureOf(graph.mutate(q(`insert P { k: "new", u: "u${i}" }`)))).reason).toBe(
+        "unique_violation",
+      );
+      await graph.mutate(q(`update P set { u: "v${i}" } where k = "k${i}"`));
+      expect(outcome(await graph.mutate(q(`insert P { k: "new", u: "u${i}" }`)))).toEqual([1, 0, true]);
+      expect((await failureOf(graph.mutate(q(`insert P { k: "other", u: "v${i}" }`)))).reason).toBe(
+        "unique_violation",
+      );
+      await graph.mutate(q('delete P where k = "new"'));
+    }
+  });
+
+  it("are those of the view that is asked, also of an older one", async () => {
+    const graph = await manyRows();
+    const older = graph.view;
+    await graph.mutate(q('insert P { k: "x", u: "fresh" }'));
+    const claim = q('insert P { k: "y", u: "fresh" }');
+    expect((await failureOf(graph.evaluate(claim))).reason).toBe("unique_violation");
+    expect(outcome(await graph.evaluate(claim, {}, undefined, older))).toEqual([1, 0, true]);
+    expect((await failureOf(graph.evaluate(claim))).reason).toBe("unique_violation");
+  });
+
+  it("compare every member, and none where one is null", async () => {
+    const graph = await manyRows();
+    const failure = await failureOf(
+      graph.mutate('query q($b: F32) { insert P { k: "x", a: 7, b: $b } }', { b: 0.1 }),
+    );
+    expect(failure.message).toBe('P "x" has the same a, b as P "k7", which @unique does not allow');
+    expect(
+      outcome(
+        await graph.mutate(
+          q('insert P { k: "x", a: 7, b: 0.5 } insert P { k: "y", a: 7 } insert P { k: "z", a: 7 }'),
+        ),
+      ),
+    ).toEqual([3, 0, true]);
+  });
+
+  it("may change places within one write", async () => {
+    const graph = await manyRows();
+    const swap =
+      '{"type":"P","data":{"k":"k1","u":"u2","a":1,"b":0.1}}\n{"type":"P","data":{"k":"k2","u":"u1","a":2,"b":0.1}}\n';
+    expect((await graph.load(swap, "merge")).changes[0]?.updated).toBe(2);
+  });
+});

@@ -1,0 +1,90 @@
+import type { Value } from "@omnigraph/base";
+import type { EdgeType, NodeType, TypeId } from "@omnigraph/language";
+import { EMPTY_BATCH, type TypeChanges } from "@omnigraph/storage";
+import { satisfies } from "../compare.ts";
+import { batchOf } from "../images.ts";
+import type { Predicate } from "./condition.ts";
+
+/** An edge in the order of `columnKeys`: id, source, destination, properties. */
+type EdgeRow = readonly Value[];
+
+interface Drafts {
+  readonly type: EdgeType;
+  readonly rows: Map<string, EdgeRow>;
+}
+
+/**
+ * The edges that a mutation inserted so far. They stay out of the views between statements, because their ends may come later: only
+ * deletes read edges within a mutation, and those look here too.
+ */
+export class EdgeDrafts {
+  private readonly byType = new Map<TypeId, Drafts>();
+
+  has(type: EdgeType, id: string): boolean {
+    return this.byType.get(type.id)?.rows.has(id) ?? false;
+  }
+
+  add(type: EdgeType, id: string, row: EdgeRow): void {
+    const drafts = this.byType.get(type.id);
+    if (drafts === undefined) this.byType.set(type.id, { type, rows: new Map([[id, row]]) });
+    else drafts.rows.set(id, row);
+  }
+
+  /** Takes back what matches; answers how many edges that were. */
+  removeMatching(predicate: Predicate): number {
+    return this.remove((type, row) => {
+      if (type.id !== predicate.type.id) return false;
+      return satisfies(row[position(type, predicate)] ?? null, predicate.operator, predicate.operand);
+    });
+  }
+
+  /** Takes back what ends at these nodes; answers how many edges that were. */
+  removeAt(type: NodeType, ids: ReadonlySet<Value>): number {
+    return this.remove(
+      (edge, [, from = null, to = null]) =>
+        (edge.from.id === type.id && ids.has(from)) || (edge.to.id === type.id && ids.has(to)),
+    );
+  }
+
+  /** The insertions that are left. */
+  steps(): readonly TypeChanges[] {
+    return [...this.byType.values()]
+      .filter(({ rows }) => rows.size > 0)
+      .map(({ type, rows }) => ({
+        type: type.id,
+        after: batchOf(type, [...rows.values()]),
+        before: EMPTY_BATCH,
+        updated: 0,
+      }));
+  }
+
+  get isEmpty(): boolean {
+    return this.byType.size === 0;
+  }
+
+  private remove(test: (type: EdgeType, row: EdgeRow) => boolean): number {
+    let removed = 0;
+    for (const { type, rows } of this.byType.values()) {
+      for (const [id, row] of rows) {
+        if (!test(type, row)) continue;
+        rows.delete(id);
+        removed++;
+      }
+    }
+    return removed;
+  }
+}
+
+/** Where a condition's value stands in an edge's row. */
+function position(type: EdgeType, { field }: Predicate): number {
+  switch (field.kind) {
+    case "id":
+      return 0;
+    case "from":
+      return 1;
+    case "to":
+      return 2;
+    case "property":
+      return 3 + type.properties.findIndex(({ id }) => id === field.property.id);
+  }
+}
