@@ -1,12 +1,14 @@
-import { type Environment, OmnigraphError } from "@omnigraph/base";
+import { type Environment, isError, OmnigraphError, ulidFactory } from "@omnigraph/base";
 import type { ObjectStore } from "@omnigraph/storage";
 import type { CommitRecord } from "../commit/header.ts";
-import { claim } from "../content-objects.ts";
+import { putContent } from "../content-objects.ts";
 import { entryToJson } from "../layout/layout.ts";
 import type { BranchLog } from "../reading/branch-log.ts";
 import type { Draft, Write } from "./write.ts";
 
 const BEAT_MS = 10_000;
+/** Of the objects of an intent; the intent itself goes first. */
+const SUFFIXES = ["json", "staged.json", "beat"] as const;
 
 /** What an intent says of the write that it announces. */
 export interface IntentFacts {
@@ -15,20 +17,21 @@ export interface IntentFacts {
   readonly branch: BranchLog;
   /** The commit that the write is evaluated upon. */
   readonly base: CommitRecord;
-  /** The folder below `tables/` and `blobs/` that it stages into, fresh. */
-  readonly staging: string;
   /** Tells this process from others. */
   readonly process: string;
 }
 
 /** A write that stages tables, announced in `__recovery/` until it is over; it shows that its owner lives while it is open. */
 export class Intent {
+  /** ULID, fresh: the folder below `tables/` and `blobs/` to stage into. */
+  readonly staging: string;
   readonly #store: ObjectStore;
   readonly #facts: IntentFacts;
   readonly #over = new AbortController();
   readonly #beating: Promise<void>;
 
-  constructor(store: ObjectStore, environment: Environment, facts: IntentFacts) {
+  constructor(store: ObjectStore, environment: Environment, facts: IntentFacts, staging: string) {
+    this.staging = staging;
     this.#store = store;
     this.#facts = facts;
     this.#beating = this.#beat(environment);
@@ -45,14 +48,21 @@ export class Intent {
       replaced: changes.replaced,
       counts: Object.fromEntries(counts),
     };
-    await this.#store.put(keyOf(write.op, "staged.json"), Buffer.from(JSON.stringify(json)));
+    await this.#store.put(keyOf(this.staging, "staged.json"), Buffer.from(JSON.stringify(json)));
   }
 
-  /** Removes the intent: its commit is there, or the write was refused. Not to be called after `outcome_unknown`. */
-  async end(): Promise<void> {
+  /**
+   * Removes the intent: its commit is there, or the write was refused. Not to be called after `outcome_unknown`. False where the store would not: a leftover
+   * of a decided op is removed by a later writer.
+   */
+  async end(): Promise<boolean> {
     await this.abandon();
-    for (const suffix of ["json", "staged.json", "beat"]) {
-      await this.#store.delete(keyOf(this.#facts.write.op, suffix));
+    try {
+      for (const suffix of SUFFIXES) await this.#store.delete(keyOf(this.staging, suffix));
+      return true;
+    } catch (cause) {
+      if (!isError(cause)) throw cause;
+      return false;
     }
   }
 
@@ -64,7 +74,7 @@ export class Intent {
 
   async #beat({ clock }: Environment): Promise<void> {
     const { signal } = this.#over;
-    const key = keyOf(this.#facts.write.op, "beat");
+    const key = keyOf(this.staging, "beat");
     for (let count = 1; !signal.aborted; count++) {
       // A beat that does not come through, or is cut short, is one beat less: nothing hangs on a single one.
       await clock
@@ -75,13 +85,14 @@ export class Intent {
   }
 }
 
-/** Puts an intent, for good, before its write stages anything. Throws `op_reused` where the op has one already. */
+/** Puts an intent, for good, before its write stages anything. */
 export async function beginIntent(
   store: ObjectStore,
   environment: Environment,
   facts: IntentFacts,
 ): Promise<Intent> {
-  const { write, kind, branch, base, staging, process } = facts;
+  const { write, kind, branch, base, process } = facts;
+  const staging = ulidFactory(environment)();
   const json = {
     op: write.op,
     kind,
@@ -96,19 +107,10 @@ export async function beginIntent(
     schema: base.header.schema,
     owner: { process },
   };
-  const bytes = Buffer.from(JSON.stringify(json));
-  const key = keyOf(write.op, "json");
-  const there = await claim(store, environment, key, bytes);
-  if (Buffer.compare(there, bytes) === 0) return new Intent(store, environment, facts);
-  throw new OmnigraphError(
-    "op_reused",
-    `a write under op ${write.op} is under way or was left over: ${store.uri}/${key}`,
-    {
-      details: { op: write.op },
-    },
-  );
+  await putContent(store, environment, keyOf(staging, "json"), Buffer.from(JSON.stringify(json)));
+  return new Intent(store, environment, facts, staging);
 }
 
-function keyOf(op: string, suffix: string): string {
-  return `__recovery/${op}.${suffix}`;
+function keyOf(staging: string, suffix: (typeof SUFFIXES)[number]): string {
+  return `__recovery/${staging}.${suffix}`;
 }

@@ -1,0 +1,40 @@
+import type { CommitRecord } from "@omnigraph/log";
+import type { ChangeSet } from "@omnigraph/storage";
+import type { Request } from "./graph-model.ts";
+import { endsOf, idsOf, NODE } from "./payload.ts";
+
+/** Whether a commit touches what a request reads or writes. `ignoreGone` plants a bug: deleted nodes go unnoticed by new edges. */
+export function requestMeets(request: Request, theirs: CommitRecord, ignoreGone: boolean): boolean {
+  const { changes } = theirs;
+  if (changes.kind === "layers" || changes.replaced.length > 0 || request.kind === "overwrite") return true;
+  const written = writtenTokens(changes.rows, ignoreGone);
+  return readTokens(request).some((token) => written.has(token));
+}
+
+function writtenTokens(rows: ChangeSet, ignoreGone: boolean): ReadonlySet<string> {
+  const tokens = new Set<string>();
+  for (const { type, after, before, updated } of rows) {
+    for (const id of [...idsOf(after), ...idsOf(before)]) tokens.add(`${type}:${id}`);
+    if (type !== NODE) for (const end of [...endsOf(after), ...endsOf(before)]) tokens.add(`touch:${end}`);
+    else if (!ignoreGone) for (const id of idsOf(before).slice(updated)) tokens.add(`gone:${id}`);
+  }
+  return tokens;
+}
+
+function readTokens(request: Request): readonly string[] {
+  switch (request.kind) {
+    case "set":
+    case "insert":
+      return [`${NODE}:${request.key}`];
+    case "add":
+      return request.keys.map((key) => `${NODE}:${key}`);
+    case "connect":
+      return [`gone:${request.src}`, `gone:${request.dst}`];
+    case "remove":
+      return [`${NODE}:${request.key}`, `touch:${request.key}`];
+    case "merge":
+      return request.entries.map(([key]) => `${NODE}:${key}`);
+    case "overwrite":
+      return [];
+  }
+}
