@@ -19,6 +19,7 @@ export interface NamedColumn {
 const BATCH_ROWS = 1 << 16;
 /** Arrow's offsets are signed: the texts of one batch stay below this. */
 const BATCH_BYTES = 1 << 28;
+const MOST_SIGNED = 2 ** 31 - 1;
 
 let loaded: Arrow | null = null;
 
@@ -172,11 +173,12 @@ function longsOf(words: Int32Array, scalar: string, length: number): BigInt64Arr
     : new BigInt64Array(buffer, byteOffset, length);
 }
 
-/** Offsets from 0, as signed numbers. */
-function signedOffsets(offsets: Uint32Array, length: number): Int32Array {
+/** Offsets as signed numbers, from 0 where they are too large for that. */
+function signedOffsets(offsets: Uint32Array, length: number, from0: boolean): Int32Array {
   const first = offsets[0] ?? 0;
-  if (first === 0 && offsets.length > 0)
+  if (offsets.length > 0 && (first === 0 || (!from0 && (offsets[length] ?? 0) <= MOST_SIGNED))) {
     return new Int32Array(offsets.buffer, offsets.byteOffset, length + 1);
+  }
   const rebased = new Int32Array(length + 1);
   for (let i = 0; i <= length; i++) rebased[i] = (offsets[i] ?? 0) - first;
   return rebased;
@@ -185,8 +187,9 @@ function signedOffsets(offsets: Uint32Array, length: number): Int32Array {
 function textData(column: TextColumn): arrow.Data {
   const { Utf8, makeData } = loadArrow();
   const { length, offsets, bytes } = column;
-  const valueOffsets = signedOffsets(offsets, length);
-  const data = bytes.subarray(offsets[0] ?? 0, offsets[length] ?? 0);
+  // Arrow's writer rebases offsets and cuts the bytes itself.
+  const valueOffsets = signedOffsets(offsets, length, false);
+  const data = valueOffsets[0] === offsets[0] ? bytes : bytes.subarray(offsets[0] ?? 0, offsets[length] ?? 0);
   return makeData({ type: new Utf8(), length, ...nullsOf(column), valueOffsets, data });
 }
 
@@ -199,7 +202,7 @@ function listData(column: ListColumn): arrow.Data {
     type,
     length,
     ...nullsOf(column),
-    valueOffsets: signedOffsets(offsets, length),
+    valueOffsets: signedOffsets(offsets, length, true),
     child: dataOf(items),
   });
 }

@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { isError, present, systemEnvironment, type Value } from "@omnigraph/base";
@@ -303,6 +303,39 @@ function countingStore(store: ObjectStore): { readonly store: ObjectStore; bytes
 }
 
 describe("Lance tables", () => {
+  it("show all their files to the store, which syncs them", async () => {
+    const root = await mkdtemp(join(tmpdir(), "omnigraph-lance-"));
+    const store = await openStore(root, systemEnvironment, { writable: true });
+    const settled: string[] = [];
+    const settle: ObjectStore["settle"] = async (keys) => {
+      settled.push(...keys);
+      await store.settle(keys);
+    };
+    const watched = new Proxy(store, {
+      get: (target, name) => {
+        if (name === "settle") return settle;
+        const member: unknown = Reflect.get(target, name);
+        return typeof member === "function" ? member.bind(target) : member;
+      },
+    });
+    const type = nodeTypeOf(1, "Person", []);
+    const rows: RowBatch = { length: 2, columns: new Map([["id", idColumn(["a", "b"])]]) };
+    const entry = await new LanceLayers(root, watched, { indexFrom: 1 }).stage(staging(), {
+      type,
+      rows,
+      gone: null,
+    });
+    const folder = `${layerKeys(entry).folder}/${entry.type}.lance`;
+    const files = (await readdir(join(root, folder), { recursive: true, withFileTypes: true })).filter(
+      (file) => file.isFile(),
+    );
+    const paths = files.map((file) => join(file.parentPath, file.name).slice(root.length + 1)).toSorted();
+    expect(paths.length).toBeGreaterThan(5);
+    expect(settled.toSorted()).toEqual(paths);
+    await store.close();
+    await rm(root, { recursive: true });
+  });
+
   it("are ordinary ones: columns by the properties' names, filtered by SQL", async () => {
     const root = await mkdtemp(join(tmpdir(), "omnigraph-lance-"));
     const store = await openStore(root, systemEnvironment, { writable: true });

@@ -1,0 +1,141 @@
+import { readFileSync } from "node:fs";
+import { isError, present, systemEnvironment, type Value } from "@omnigraph/base";
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { typedValues } from "../../../../tests/support/columns.ts";
+import { numberedUlid } from "../../../../tests/support/entity-types.ts";
+import { MemoryObjects } from "../objects/memory.ts";
+import { valueAt } from "../rows/access.ts";
+import type { ColumnKey, RowBatch } from "../rows/batch.ts";
+import { columnOf, idColumn } from "../rows/builder.ts";
+import type { Column } from "../rows/column.ts";
+import { IdTable } from "../rows/id-table.ts";
+import { encodeColumnFile } from "./column-file.ts";
+import { ColumnFile } from "./column-file-reader.ts";
+import { bucketOf, indexIds } from "./id-index.ts";
+import { hashInto } from "../rows/hash.ts";
+
+const KEY = "tables/a/b.cols";
+const property = (n: number): ColumnKey => numberedUlid(n) as ColumnKey;
+
+function valuesOf(column: Column | null): readonly Value[] | null {
+  return column === null ? null : Array.from({ length: column.length }, (_, i) => valueAt(column, i));
+}
+
+async function openBytes(bytes: Uint8Array): Promise<ColumnFile> {
+  const store = new MemoryObjects("column-file", systemEnvironment.clock);
+  await store.put(KEY, bytes);
+  return present(await ColumnFile.open(store, KEY), "column file");
+}
+
+function batches(): fc.Arbitrary<RowBatch> {
+  return fc
+    .tuple(fc.integer({ min: 1, max: 60 }), fc.array(typedValues(), { maxLength: 4 }))
+    .map(([length, drafts]) => {
+      const columns = new Map<ColumnKey, Column>([
+        ["id", idColumn(Array.from({ length }, (_, i) => `e${i}`))],
+      ]);
+      drafts.forEach(({ type, values }, n) => {
+        columns.set(
+          property(n),
+          columnOf(
+            type,
+            Array.from({ length }, (_, i) => values[i % Math.max(values.length, 1)] ?? null),
+          ),
+        );
+      });
+      return { length, columns };
+    });
+}
+
+describe("column file", () => {
+  it("gives whole columns right or not at all, whatever byte is damaged", async () => {
+    let refused = 0;
+    await fc.assert(
+      fc.asyncProperty(batches(), fc.nat(), fc.integer({ min: 1, max: 255 }), async (batch, at, flip) => {
+        const bytes = encodeColumnFile(batch);
+        bytes[at % bytes.length] = (bytes[at % bytes.length] ?? 0) ^ flip;
+        const attempt = async (use: (file: ColumnFile) => Promise<void>): Promise<void> => {
+          try {
+            await use(await openBytes(bytes));
+          } catch (error) {
+            if (!isError(error, "object_corrupt")) throw error;
+            expect(error.message).toContain(KEY);
+            refused++;
+          }
+        };
+        for (const [key, column] of batch.columns) {
+          await attempt(async (file) =>
+            expect(valuesOf(await file.column(key))).toStrictEqual(valuesOf(column)),
+          );
+          await attempt(async (file) =>
+            expect((await file.take(key, [0, batch.length - 1]))?.length).toBe(2),
+          );
+        }
+        await attempt(async (file) => expect(await file.find("e0")).toBeLessThan(batch.length));
+      }),
+      { numRuns: 300 },
+    );
+    expect(refused).toBeGreaterThan(100);
+  });
+
+  it("refuses any truncation", async () => {
+    const bytes = encodeColumnFile({
+      length: 2,
+      columns: new Map<ColumnKey, Column>([["id", idColumn(["a", "b"])]]),
+    });
+    for (let length = 0; length < bytes.length; length++) {
+      const read = openBytes(bytes.subarray(0, length)).then(async (file) => [
+        await file.column("id"),
+        await file.find("b"),
+      ]);
+      await expect(read).rejects.toSatisfy((error) => isError(error, "object_corrupt"));
+    }
+  });
+
+  it("is still written and read byte for byte", async () => {
+    const golden = readFileSync(new URL("../../../../tests/golden/rows/layer-1.cols", import.meta.url));
+    const values: readonly Value[] = Array.from({ length: 40 }, (_, i) =>
+      i % 7 === 0 ? null : 2n ** 63n + BigInt(i),
+    );
+    const tags: readonly Value[] = Array.from({ length: 40 }, (_, i) => [`t${i}`, null]);
+    const batch: RowBatch = {
+      length: 40,
+      columns: new Map<ColumnKey, Column>([
+        ["id", idColumn(Array.from({ length: 40 }, (_, i) => `id ${i}`))],
+        [property(1), columnOf({ scalar: "U64", list: false, dimension: null }, values)],
+        [property(2), columnOf({ scalar: "String", list: true, dimension: null }, tags)],
+      ]),
+    };
+    expect(Buffer.from(encodeColumnFile(batch)).equals(golden)).toBe(true);
+    const file = await openBytes(golden);
+    expect(valuesOf(await file.column(property(1)))).toStrictEqual(
+      valuesOf(present(batch.columns.get(property(1)), "column")),
+    );
+    expect(valuesOf(await file.column(property(2)))).toStrictEqual(tags);
+    expect(await file.find("id 39")).toBe(39);
+  });
+});
+
+describe("id index", () => {
+  it("has every row once, in the bucket of its id", () => {
+    fc.assert(
+      fc.property(fc.uniqueArray(fc.string({ unit: "grapheme" }), { maxLength: 300 }), (texts) => {
+        const ids = idColumn(texts);
+        const { bits, starts, entries } = indexIds(ids);
+        const hash = new Uint32Array(2);
+        const seen = new Set<number>();
+        for (let bucket = 0; bucket + 1 < starts.length; bucket++) {
+          for (let at = starts[bucket] ?? 0; at < (starts[bucket + 1] ?? 0); at++) {
+            const row = entries[2 * at + 1] ?? -1;
+            hashInto(ids.bytes, ids.offsets[row] ?? 0, ids.offsets[row + 1] ?? 0, hash, 0);
+            expect([entries[2 * at], bucket]).toEqual([hash[0], bucketOf(hash[1] ?? 0, bits)]);
+            seen.add(row);
+          }
+        }
+        expect(seen.size).toBe(texts.length);
+        expect(IdTable.of(ids).size).toBe(texts.length);
+      }),
+    );
+  });
+});
