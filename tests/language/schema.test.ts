@@ -1,0 +1,193 @@
+import { SeededRandom, systemEnvironment } from "@omnigraph/base";
+import {
+  checkSchema,
+  compileSchema,
+  decodeSchema,
+  encodeSchema,
+  formatSchema,
+  ulidMint,
+} from "@omnigraph/language";
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { Diagnostics } from "../../packages/language/src/diagnostics.ts";
+import { printSchema } from "../../packages/language/src/schema/format.ts";
+import { parseSchema } from "../../packages/language/src/schema/parse.ts";
+import { schemaSource, schemaTree } from "../support/arbitrary-schema.ts";
+
+const RUNS = 500;
+
+function parse(text: string): unknown {
+  const diagnostics = new Diagnostics({ file: "s.pg", text });
+  const file = parseSchema({ file: "s.pg", text }, diagnostics);
+  expect(diagnostics.list()).toEqual([]);
+  return withoutSpans(file);
+}
+
+/** A tree without places, which differ between a tree that was made and one that was parsed. */
+function withoutSpans(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(withoutSpans);
+  if (typeof value !== "object" || value === null) return value;
+  const members = Object.entries(value).filter(([name]) => !["span", "open", "close"].includes(name));
+  return Object.fromEntries(members.map(([name, member]) => [name, withoutSpans(member)]));
+}
+
+/** What a text says without its comments and white space, and its comments in order. */
+function essence(text: string): { readonly comments: readonly string[]; readonly tokens: string } {
+  const comments: string[] = [];
+  const tokens = text.replaceAll(/"(?:\\.|[^"\\])*"|\/\/[^\n]*|\/\*[^]*?\*\//gu, (piece) => {
+    if (piece.startsWith('"')) return piece;
+    comments.push(piece.trimEnd());
+    return " ";
+  });
+  return { comments: comments.toSorted(), tokens: tokens.replaceAll(/\s+/gu, "") };
+}
+
+describe("random schemas", () => {
+  test("parse to the tree that was printed", () => {
+    fc.assert(
+      fc.property(fc.gen(), (pick) => {
+        const tree = schemaTree(pick);
+        expect(parse(printSchema(tree))).toEqual(withoutSpans(tree));
+      }),
+      { numRuns: RUNS },
+    );
+  });
+
+  test("compile, and come back from their stored form equal and byte for byte", () => {
+    fc.assert(
+      fc.property(fc.gen(), (pick) => {
+        const source = { file: "s.pg", text: schemaSource(pick) };
+        const catalog = compileSchema(source, ulidMint(systemEnvironment));
+        const bytes = encodeSchema(catalog);
+        const again = decodeSchema(bytes);
+        expect(again).toEqual(catalog);
+        expect(encodeSchema(again)).toEqual(bytes);
+        expect(again.source).toBe(source.text);
+      }),
+      { numRuns: RUNS / 2 },
+    );
+  });
+
+  test("keep every comment where they are formatted, and formatting again changes nothing", () => {
+    const gap = fc.constantFrom(
+      " ",
+      "\n",
+      "\n\n\n",
+      " // a \n",
+      "\n// b\n\n",
+      " /* c */ ",
+      "\n/* d\n  e */\n",
+      "\t//\r\n",
+    );
+    fc.assert(
+      fc.property(fc.gen(), (pick) => {
+        const pieces = schemaSource(pick).match(/"(?:\\.|[^"\\])*"|[A-Za-z0-9_.-]+|->|\s+|[^]/gu) ?? [];
+        const text = pieces.map((piece) => (/^\s+$/u.test(piece) ? pick(() => gap) : piece)).join("");
+        const formatted = formatSchema({ file: "s.pg", text });
+        expect(essence(formatted)).toEqual(essence(text));
+        expect(formatSchema({ file: "s.pg", text: formatted })).toBe(formatted);
+        expect(parse(formatted)).toEqual(parse(text));
+      }),
+      { numRuns: RUNS },
+    );
+  });
+});
+
+describe("broken sources", () => {
+  test("mutated schemas give findings or a catalog, and formatting an error of the schema or a text", () => {
+    const random = new SeededRandom(7);
+    const tokens = [
+      "{",
+      "}",
+      "(",
+      ")",
+      "[",
+      "]",
+      '"',
+      "\\",
+      "/*",
+      "//",
+      "@",
+      "..",
+      "->",
+      ":",
+      "?",
+      "-",
+      "9",
+      "é",
+      "@key",
+      "node ",
+    ] as const;
+    let broken = 0;
+    fc.assert(
+      fc.property(fc.gen(), (pick) => {
+        let text = schemaSource(pick);
+        for (let edits = 1 + random.integer(3); edits > 0; edits--) {
+          const at = random.integer(text.length + 1);
+          const cut = random.chance(0.5) ? random.integer(4) : 0;
+          text = text.slice(0, at) + (random.chance(0.7) ? random.pick(tokens) : "") + text.slice(at + cut);
+        }
+        const { diagnostics, catalog } = checkSchema({ file: "s.pg", text });
+        expect(catalog === null).toBe(diagnostics.some(({ severity }) => severity === "error"));
+        if (catalog === null) broken++;
+        for (const { span, line, column } of diagnostics) {
+          expect(span.start).toBeLessThanOrEqual(span.end);
+          expect(span.end).toBeLessThanOrEqual(text.length);
+          expect(line).toBeGreaterThan(0);
+          expect(column).toBeGreaterThan(0);
+        }
+      }),
+      { numRuns: RUNS },
+    );
+    expect(broken).toBeGreaterThan(RUNS / 2);
+  });
+
+  test("random characters give findings", () => {
+    fc.assert(
+      fc.property(fc.string({ unit: "binary", minLength: 1 }), (text) => {
+        const { diagnostics, catalog } = checkSchema({ file: "s.pg", text });
+        expect(catalog === null).toBe(diagnostics.length > 0);
+      }),
+      { numRuns: RUNS },
+    );
+  });
+
+  const MEGABYTE = 1 << 20;
+  const long: readonly (readonly [name: string, text: string])[] = [
+    ...' \n/*"\\({[)}]@:,.-a0_N?>é🙂'
+      .split("")
+      .map((c) => [`1 MB of ${JSON.stringify(c)}`, c.repeat(MEGABYTE)] as const),
+    ["a name without end", `node A { ${"x".repeat(MEGABYTE)}: Strin }`],
+    ["an open string", `node A { x: String @y("${"z".repeat(MEGABYTE)} }`],
+    ["an open comment", `node A { /*${"/*".repeat(MEGABYTE / 2)} }`],
+    ["blanks between tokens", `node A${" ".repeat(MEGABYTE)}{ x: I32${"\n".repeat(MEGABYTE)}? @key `],
+    ["annotations", `node A ${"@x(1) ".repeat(MEGABYTE / 6)} {} }`],
+    ["properties", `node A { ${Array.from({ length: 60_000 }, (_, i) => `p${i}: I32?`).join("\n")} } }`],
+    ["unknown ends", Array.from({ length: 30_000 }, (_, i) => `edge E${i}: A${i} -> B${i}`).join("\n")],
+    ["members of a key", `node A { @key(${Array.from({ length: 80_000 }, (_, i) => `p${i}`).join(",")}) }`],
+    [
+      "patterns",
+      `node A { x: String ${Array.from({ length: 3000 }, (_, i) => `@check(x, "${i}${"y{1000}".repeat(30)}")`).join(" ")} }`,
+    ],
+    [
+      "multiplying interfaces",
+      `${Array.from({ length: 300 }, (_, i) => `interface I${i} { ${Array.from({ length: 50 }, (_, j) => `p${i}_${j}: I32`).join(" ")} }`).join("\n")} ${Array.from({ length: 300 }, (_, i) => `node N${i} implements ${Array.from({ length: 300 }, (_, j) => `I${j}`).join(", ")} {}`).join("\n")}`,
+    ],
+  ];
+
+  // The bound is far above what a linear pass needs on a busy machine, and far below what a quadratic one needs.
+  test.each(long)("%s is judged in linear time", (_, text) => {
+    const began = performance.now();
+    const { diagnostics, catalog } = checkSchema({ file: "s.pg", text });
+    expect(performance.now() - began).toBeLessThan(15_000);
+    expect(catalog === null).toBe(diagnostics.length > 0);
+  });
+
+  test.each(["[]", "()", "{}"])("nesting of %s has a limit", (pair) => {
+    const [open = "", close = ""] = pair;
+    const text = `node A { x: ${open.repeat(100_000)}I32${close.repeat(100_000)} }`;
+    const { diagnostics } = checkSchema({ file: "s.pg", text });
+    // The brace of the body is the first level, so the 64th of these is one too many.
+    expect(diagnostics).toMatchObject([{ code: "S000", line: 1, column: 13 + 63 }]);
+  });
+});
