@@ -211,14 +211,14 @@ export function describeObjectStore(name: string, begin: () => Promise<ObjectSpa
     });
 
     it("lists more than a page", async () => {
-      const names = Array.from({ length: 2_050 }, (_, i) => `many/${String(i).padStart(5, "0")}`);
+      const names = Array.from({ length: 250 }, (_, i) => `many/${String(i).padStart(5, "0")}`);
       for (let from = 0; from < names.length; from += 50) {
         const some = names.slice(from, from + 50);
         await Promise.all(some.map((key) => store.put(key, bytesOf("x"), "relaxed")));
       }
       expect(await keys("many/")).toEqual(names);
-      expect(await keys("many/", { after: "many/01000", limit: 3 })).toEqual(names.slice(1001, 1004));
-      expect(await keys("many/", { limit: 1_500 })).toEqual(names.slice(0, 1_500));
+      expect(await keys("many/", { after: "many/00100", limit: 3 })).toEqual(names.slice(101, 104));
+      expect(await keys("many/", { limit: 220 })).toEqual(names.slice(0, 220));
       await store.deletePrefix("many/");
       expect(await keys("")).toEqual([]);
     });

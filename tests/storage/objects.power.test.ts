@@ -59,7 +59,8 @@ describe("local folder over power loss", () => {
     for (let seed = 1; seed <= SEEDS; seed++) {
       const random = new SeededRandom(seed);
       const disk = new SimulatedDisk(systemEnvironment.clock);
-      const open = (): LocalObjects => new LocalObjects(ROOT, { disk: { blocking: disk, background: disk } });
+      const open = (): LocalObjects =>
+        new LocalObjects(ROOT, { disk: { blocking: disk, mixed: disk, background: disk } });
       let calls = random.integer(400);
       disk.fault = () => (calls-- > 0 ? null : { code: "EIO" });
       const keys = await work(open(), random);

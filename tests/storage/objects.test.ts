@@ -27,7 +27,8 @@ describeObjectStore("local folder", async () => {
 describeObjectStore("local folder on a simulated disk", async () => {
   const disk = new SimulatedDisk(systemEnvironment.clock);
   return {
-    open: async () => new LocalObjects("/home/graph", { disk: { blocking: disk, background: disk } }),
+    open: async () =>
+      new LocalObjects("/home/graph", { disk: { blocking: disk, mixed: disk, background: disk } }),
     close: async () => undefined,
   };
 });

@@ -80,6 +80,9 @@ export async function startS3Server(options: { readonly careless?: boolean } = {
   return Object.assign(running, { endpoint: `http://127.0.0.1:${port}` });
 }
 
+/** Most names of one answer: S3 gives a thousand, and is free to give fewer. */
+const PAGE = 100;
+
 /** Runs one thing at a time for each key. */
 class KeyLocks {
   readonly #last = new Map<string, Promise<void>>();
@@ -121,7 +124,7 @@ function refuse(context: Context, { status, code }: Refusal): void {
 async function listing(buckets: MemoryBuckets, bucket: string, query: Context["query"]): Promise<string> {
   const token = query["continuation-token"];
   const startAfter = token === undefined ? query["start-after"] : Buffer.from(token, "base64").toString();
-  const maxKeys = Math.min(1000, Number(query["max-keys"] ?? 1000));
+  const maxKeys = Math.min(PAGE, Number(query["max-keys"] ?? PAGE));
   const { prefix = "", delimiter = "" } = query;
   const page = await buckets.listObjects(bucket, {
     prefix,

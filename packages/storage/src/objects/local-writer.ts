@@ -7,8 +7,8 @@ import type { Durability, PutOutcome } from "./store.ts";
 
 /** Largest object that is written by blocking calls. */
 const SMALL_BYTES = 64 << 10;
-/** Where syncs take longer than this, even small objects are written in the background. */
-const SLOW_MS = 4;
+/** Where a durable write takes longer than this, its syncs are left to the background: a thread should not stand still for long. */
+const SLOW_MS = 8;
 /** Files synced at one time: their syncs share the disk's own commits. */
 const TOGETHER = 32;
 /** Age at which a temporary file of a writer that never came back is removed. Politeness only: a writer that does come back fails cleanly. */
@@ -152,10 +152,11 @@ export class LocalWriter {
     body: (disk: FileSystem) => Promise<T>,
   ): Promise<T> {
     const small = bytes.length <= SMALL_BYTES;
-    const slow = durability === "durable" && this.#paceMs > SLOW_MS;
     if (durability === "durable" && this.#unsettled.size > 0) await this.settle([...this.#unsettled]);
     const began = this.#environment.clock.monotonicMs();
-    const result = await body(small && !slow ? this.#disk.blocking : this.#disk.background);
+    const { blocking, mixed, background } = this.#disk;
+    const brief = this.#paceMs > SLOW_MS ? mixed : blocking;
+    const result = await body(small ? brief : background);
     if (small && durability === "durable") {
       this.#paceMs += (this.#environment.clock.monotonicMs() - began - this.#paceMs) / 4;
     }

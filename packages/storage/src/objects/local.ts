@@ -2,13 +2,7 @@ import { createHash } from "node:crypto";
 import { join } from "node:path";
 import { type Environment, systemEnvironment } from "@omnigraph/base";
 import { escapeKey } from "./file-names.ts";
-import {
-  backgroundFileSystem,
-  blockingFileSystem,
-  type FileSystem,
-  hasCode,
-  type LocalDisk,
-} from "./filesystem.ts";
+import { type FileSystem, hasCode, type LocalDisk, realDisk } from "./filesystem.ts";
 import { checkKey } from "./keys.ts";
 import { localError } from "./local-errors.ts";
 import { listFolder } from "./local-list.ts";
@@ -27,8 +21,6 @@ export interface LocalOptions {
 /** Largest read that blocks. */
 const SMALL_BYTES = 64 << 10;
 
-const REAL_DISK: LocalDisk = { blocking: blockingFileSystem, background: backgroundFileSystem };
-
 /** Objects as files below one folder. Writing makes the folder where it is missing; reading never makes anything. */
 export class LocalObjects implements ObjectStore {
   readonly uri: string;
@@ -44,7 +36,7 @@ export class LocalObjects implements ObjectStore {
   constructor(root: string, options: LocalOptions = {}) {
     this.uri = root;
     this.#root = root;
-    this.#disk = options.disk ?? REAL_DISK;
+    this.#disk = options.disk ?? realDisk;
     this.#environment = options.environment ?? systemEnvironment;
     this.#owners = options.owners ?? systemOwners;
     this.#writer = new LocalWriter(root, this.#disk, this.#environment);

@@ -2,7 +2,7 @@ import type * as sdk from "@aws-sdk/client-s3";
 import { OmnigraphError } from "@omnigraph/base";
 
 /** The SDK, imported only when an S3 store is opened: it costs a local user's start nothing. */
-export type S3Sdk = typeof sdk;
+type S3Sdk = typeof sdk;
 
 /** How to reach S3, where the usual `AWS_…` environment variables and profile files do not say it. */
 export interface S3Options {
