@@ -76,6 +76,16 @@ function takeValidity(validity: Validity, rows: RowNumbers): Validity {
   return validity === null ? null : takeBits(validity, rows);
 }
 
+/** Rows that are copied together: enough reads in flight to hide the latency of memory. */
+const BLOCK = 256;
+
+/** Touches the texts of some rows in a loop without a branch on what is read, so that their reads overlap; answers what nobody needs. */
+function approach({ offsets, bytes }: TextColumn, rows: RowNumbers, start: number, stop: number): number {
+  let seen = 0;
+  for (let k = start; k < stop; k++) seen ^= bytes[offsets[rows[k] ?? 0] ?? 0] ?? 0;
+  return seen;
+}
+
 function takeText(column: TextColumn, rows: RowNumbers): TextColumn {
   const offsets = new Uint32Array(rows.length + 1);
   let end = 0;
@@ -85,9 +95,13 @@ function takeText(column: TextColumn, rows: RowNumbers): TextColumn {
     offsets[k + 1] = end;
   }
   const bytes = new Uint8Array(end);
-  for (let k = 0; k < rows.length; k++) {
-    const row = rows[k] ?? 0;
-    copyBytes(column.bytes, column.offsets[row] ?? 0, column.offsets[row + 1] ?? 0, bytes, offsets[k] ?? 0);
+  for (let start = 0; start < rows.length; start += BLOCK) {
+    const stop = Math.min(start + BLOCK, rows.length);
+    approach(column, rows, start, stop);
+    for (let k = start; k < stop; k++) {
+      const row = rows[k] ?? 0;
+      copyBytes(column.bytes, column.offsets[row] ?? 0, column.offsets[row + 1] ?? 0, bytes, offsets[k] ?? 0);
+    }
   }
   return { kind: "text", length: rows.length, validity: takeValidity(column.validity, rows), offsets, bytes };
 }
