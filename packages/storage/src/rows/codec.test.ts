@@ -63,7 +63,7 @@ describe("row codec", () => {
         expect(valuesOfBatch(decoded)).toStrictEqual(valuesOfBatch(batch));
         expect(encodeBatch(decoded)).toEqual(bytes);
       }),
-      { numRuns: 300 },
+      { numRuns: 100 },
     );
   });
 

@@ -33,7 +33,7 @@ describe("builders", () => {
         expect(valuesOf(column)).toStrictEqual(values);
         expect(values.map((_, i) => isNull(column, i))).toEqual(values.map((value) => value === null));
       }),
-      { numRuns: 400 },
+      { numRuns: 200 },
     );
   });
 
@@ -120,7 +120,7 @@ describe("selection", () => {
           ).toStrictEqual(values.slice(start, end));
         },
       ),
-      { numRuns: 400 },
+      { numRuns: 200 },
     );
   });
 
@@ -141,7 +141,7 @@ describe("selection", () => {
         );
         expect(valuesOf(concatColumns(mixed))).toStrictEqual(values);
       }),
-      { numRuns: 400 },
+      { numRuns: 200 },
     );
   });
 
