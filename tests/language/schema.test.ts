@@ -14,7 +14,7 @@ import { printSchema } from "../../packages/language/src/schema/format.ts";
 import { parseSchema } from "../../packages/language/src/schema/parse.ts";
 import { schemaSource, schemaTree } from "../support/arbitrary-schema.ts";
 
-const RUNS = 500;
+const RUNS = 300;
 
 function parse(text: string): unknown {
   const diagnostics = new Diagnostics({ file: "s.pg", text });

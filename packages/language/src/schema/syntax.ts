@@ -26,7 +26,7 @@ export type ArgumentNode =
   | LiteralNode
   | { readonly kind: "name"; readonly text: string; readonly span: Span };
 
-export interface NamedArgumentNode {
+interface NamedArgumentNode {
   readonly kind: "named";
   readonly name: NameNode;
   readonly value: ArgumentNode;
