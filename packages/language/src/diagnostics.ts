@@ -180,15 +180,33 @@ export function syntaxFinding(source: Source, error: ParserError, syntaxCode: st
   word.lastIndex = start;
   const found = word.exec(source.text)?.[0] ?? "";
   const shown = found.length > 40 ? `${found.slice(0, 40)}…` : found;
-  const expected = expectedList(error.expected ?? []);
+  const place = { code: syntaxCode, severity: "error", span: { start, end: start + found.length } } as const;
+  const escape = found === '"' ? unknownEscape(source.text, start) : null;
+  if (escape !== null) {
+    return {
+      ...place,
+      message: `the string that begins here holds ${escape}, which is no escape`,
+      remedy: 'Strings know the escapes \\" \\\\ \\n \\t \\r; write a backslash as \\\\.',
+    };
+  }
+  if (error.expected === null) return { ...place, message: error.message, remedy: "Write a shorter one." };
+  const expected = expectedList(error.expected);
   return {
-    code: syntaxCode,
-    severity: "error",
-    span: { start, end: start + found.length },
+    ...place,
     message: `${found === "" ? "the source ends" : `${JSON.stringify(shown)} stands`} where ${expected} is expected`,
     remedy:
       found === "" ? "Complete the source." : "Write what is expected there, or take out what stands there.",
   };
+}
+
+/** The first escape in a string that the languages do not know. */
+function unknownEscape(text: string, start: number): string | null {
+  for (let at = start + 1; at < text.length && text[at] !== '"'; at++) {
+    if (text[at] !== "\\") continue;
+    at++;
+    if (!/["\\ntr]/.test(text[at] ?? "")) return `\\${String.fromCodePoint(text.codePointAt(at) ?? 0)}`;
+  }
+  return null;
 }
 
 function expectedList(expected: readonly Expectation[]): string {
@@ -244,10 +262,13 @@ class LineIndex {
 
 function placed(source: Source, lines: LineIndex, finding: Finding): Diagnostic {
   const { code, severity, message, remedy, span } = finding;
+  const { text } = source;
   const line = lines.lineAt(span.start);
-  const before = Array.from(source.text.slice(line.start, span.start));
-  const marked = Array.from(source.text.slice(span.start, Math.min(span.end, line.end)));
-  const after = Array.from(source.text.slice(Math.min(Math.max(span.end, span.start), line.end), line.end));
+  const end = Math.max(Math.min(span.end, line.end), span.start);
+  // A line may be the whole source: only what an excerpt can show of it is taken apart (two units a code point).
+  const before = text.slice(Math.max(line.start, span.start - 2 * EXCERPT_WIDTH), span.start);
+  const marked = text.slice(span.start, Math.min(end, span.start + 2 * EXCERPT_WIDTH));
+  const after = text.slice(end, Math.min(line.end, end + 2 * EXCERPT_WIDTH));
   return {
     code,
     severity,
@@ -256,9 +277,20 @@ function placed(source: Source, lines: LineIndex, finding: Finding): Diagnostic 
     file: source.file,
     span,
     line: line.number,
-    column: before.length + 1,
-    excerpt: excerptOf(line.number, before, marked, after),
+    column: countCodePoints(text, line.start, span.start) + 1,
+    excerpt: excerptOf(line.number, Array.from(before), Array.from(marked), Array.from(after)),
   };
+}
+
+function countCodePoints(text: string, start: number, end: number): number {
+  let count = 0;
+  for (let at = start; at < end; at++) {
+    const unit = text.charCodeAt(at);
+    const trailing =
+      unit >= 0xdc00 && unit <= 0xdfff && at > start && (text.charCodeAt(at - 1) & 0xfc00) === 0xd800;
+    if (!trailing) count++;
+  }
+  return count;
 }
 
 function excerptOf(

@@ -190,6 +190,11 @@ describe("every code is provoked, at its place", () => {
   });
 });
 
+test("a string's unknown escape is named", () => {
+  const [found] = diagnose('query a() { match { $s: Studio } return { "\\q" as t } }', films);
+  expect(found?.message).toContain("\\q");
+});
+
 describe("what is reported together", () => {
   test("every root cause of a query, in the order of the source", () => {
     const text =

@@ -6,7 +6,6 @@ import { typeLiteral } from "./literals.ts";
 import { ANONYMOUS, type QueryContext } from "./scope.ts";
 import { typeSearch } from "./search-functions.ts";
 import type { Site } from "./site.ts";
-import { didYouMean } from "./suggest.ts";
 import type { CallNode, ExprNode, LiteralNode, PropertyNode, VariableNode } from "./syntax.ts";
 
 const AGGREGATES: ReadonlySet<string> = new Set<AggregateFunction>(["count", "sum", "avg", "min", "max"]);
@@ -102,7 +101,7 @@ function typeProperty(site: Site, node: PropertyNode): Expr | null {
   if (binding.type === null) return null;
   const property = binding.type.propertyByName.get(node.property.text);
   if (property === undefined) {
-    const remedy = didYouMean(node.property.text, [...binding.type.propertyByName.keys()], "property");
+    const remedy = context.suggest(node.property.text, binding.type.propertyByName.keys(), "property");
     context.error(
       "T6",
       node.property.span,

@@ -80,8 +80,9 @@ function layOutHead(writer: Writer, node: QueryNode): void {
     writer.line(signature, { start: span.start, end: listEnd });
   } else {
     writer.line(opener, { start: span.start, end: listStart + 1 });
-    writer.indented(() => writer.list(items), listEnd - 1);
-    writer.close(tail, listEnd - 1, annotations.length === 0 ? bodyStart : listEnd);
+    const end = annotations.length === 0 ? bodyStart : listEnd;
+    writer.indented(() => writer.list(items), end);
+    writer.close(tail, listEnd - 1, end);
   }
   if (annotations.length === 0) return;
   writer.indented(() => {

@@ -7,7 +7,6 @@ import type { Assignment, Condition, ExprType, Statement, ValueExpr } from "./ir
 import { describe, fitLiteral, typeLiteral } from "./literals.ts";
 import { resolveOperator } from "./operators.ts";
 import type { QueryContext } from "./scope.ts";
-import { didYouMean } from "./suggest.ts";
 import type {
   DeleteNode,
   EntryNode,
@@ -55,7 +54,7 @@ function findType(context: QueryContext, { text, span }: NameNode): EntityType |
   const { nodes, edges, edgeByLowerName } = context.catalog;
   const found = nodes.get(text) ?? edges.get(text) ?? edgeByLowerName.get(text.toLowerCase());
   if (found !== undefined) return found;
-  const remedy = didYouMean(text, [...nodes.keys(), ...edges.keys()], "type");
+  const remedy = context.suggest(text, [...nodes.keys(), ...edges.keys()], "type");
   context.error("T10", span, `the schema has no type \`${text}\``, remedy);
   return null;
 }
@@ -97,7 +96,7 @@ function reportUnknownProperty(
   { text, span }: NameNode,
   more: readonly string[],
 ): void {
-  const remedy = didYouMean(text, [...type.propertyByName.keys(), ...more], "property");
+  const remedy = context.suggest(text, [...type.propertyByName.keys(), ...more], "property");
   context.error("T11", span, `${type.name} has no property \`${text}\``, remedy);
 }
 

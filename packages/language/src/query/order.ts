@@ -3,7 +3,6 @@ import { typeExpr } from "./expressions.ts";
 import type { Expr, OrderKey, SearchFunction } from "./ir.ts";
 import { exprKey } from "./operators.ts";
 import type { QueryContext, Scope } from "./scope.ts";
-import { didYouMean } from "./suggest.ts";
 import type { AliasNode, ColumnNode, OrderNode, ReadNode } from "./syntax.ts";
 
 /** A returned column as far as it could be typed. */
@@ -73,7 +72,7 @@ function typeKey(
 function findAlias(context: QueryContext, node: AliasNode, { byAlias }: ColumnIndex): number | null {
   const column = byAlias.get(node.text);
   if (column !== undefined) return column;
-  const remedy = didYouMean(node.text, [...byAlias.keys()], "alias of return");
+  const remedy = context.suggest(node.text, byAlias.keys(), "alias of return");
   context.error("Q-ORDER-UNKNOWN", node.span, `no returned column has the alias \`${node.text}\``, remedy);
   return null;
 }

@@ -7,7 +7,6 @@ import { describe, fitLiteral } from "./literals.ts";
 import { mentionsOf } from "./mentions.ts";
 import { resolveOperator } from "./operators.ts";
 import { ANONYMOUS, type Binding, type QueryContext, Scope } from "./scope.ts";
-import { didYouMean } from "./suggest.ts";
 import type { BindingNode, ClauseNode, EntryNode, FilterNode, NotNode, TraversalNode } from "./syntax.ts";
 import { type BoundTraversal, directTraversals, findEdge } from "./traversals.ts";
 
@@ -142,7 +141,8 @@ function typeBindings(context: QueryContext, bindings: ReadonlyMap<BindingNode, 
   }
 }
 
-function unknownType({ catalog }: QueryContext, name: string): [message: string, remedy: string] {
+function unknownType(context: QueryContext, name: string): [message: string, remedy: string] {
+  const { catalog } = context;
   if (catalog.interfaces.has(name)) {
     const implementors = catalog.interfaces.get(name)?.implementors.map((node) => node.name) ?? [];
     return [
@@ -153,7 +153,7 @@ function unknownType({ catalog }: QueryContext, name: string): [message: string,
   if (catalog.edges.has(name)) {
     return [`\`${name}\` is an edge type, not a node type`, "Bind edges in a traversal: `$a $w:edge $b`."];
   }
-  const remedy = didYouMean(name, [...catalog.nodes.keys()], "node type");
+  const remedy = context.suggest(name, catalog.nodes.keys(), "node type");
   return [`the schema has no node type \`${name}\``, remedy];
 }
 
@@ -170,7 +170,7 @@ function typeEntries(
   for (const entry of node.entries) {
     const property = type.propertyByName.get(entry.name.text);
     if (property === undefined) {
-      const remedy = didYouMean(entry.name.text, [...type.propertyByName.keys()], "property");
+      const remedy = context.suggest(entry.name.text, type.propertyByName.keys(), "property");
       context.error("T2", entry.name.span, `${type.name} has no property \`${entry.name.text}\``, remedy);
       continue;
     }

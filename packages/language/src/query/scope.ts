@@ -1,3 +1,4 @@
+import { LIMITS } from "@omnigraph/base";
 import type { Catalog, EntityType } from "../schema/catalog.ts";
 import type { Finding } from "../diagnostics.ts";
 import type { Span } from "../source.ts";
@@ -39,8 +40,9 @@ export class Scope {
     this.#own.set(name, binding);
   }
 
-  names(): readonly string[] {
-    return [...(this.parent?.names() ?? []), ...this.#own.keys()];
+  *names(): Generator<string> {
+    if (this.parent !== null) yield* this.parent.names();
+    yield* this.#own.keys();
   }
 }
 
@@ -103,20 +105,30 @@ export class QueryContext {
         "Compare with a property of the variable in a filter of its own.",
       );
     } else {
-      const remedy = didYouMean(`$${node.text}`, this.#parameterNames(), "declared parameter");
+      const remedy = this.suggest(`$${node.text}`, this.#parameterNames(), "declared parameter");
       this.error("T14", node.span, `the parameter \`$${node.text}\` is not declared`, remedy);
     }
     return null;
   }
 
-  #parameterNames(): readonly string[] {
-    return [...this.parameters.keys()].map((name) => `$${name}`);
+  /** A remedy that proposes what a wrong name may mean; none of findings that will not be shown. */
+  suggest(name: string, candidates: Iterable<string>, what: string): string {
+    if (this.findings.length >= LIMITS.diagnostics.value) return `Name a ${what} that exists.`;
+    return didYouMean(name, [...candidates], what);
+  }
+
+  *#parameterNames(): Generator<string> {
+    for (const name of this.parameters.keys()) yield `$${name}`;
+  }
+
+  *#namesIn(scope: Scope): Generator<string> {
+    for (const name of scope.names()) yield `$${name}`;
+    yield* this.#parameterNames();
   }
 
   /** What `$name` could have meant: a variable in scope or a parameter. */
   suggestVariable(name: string, scope: Scope): string {
-    const names = [...scope.names().map((known) => `$${known}`), ...this.#parameterNames()];
-    return didYouMean(`$${name}`, names, "variable or parameter");
+    return this.suggest(`$${name}`, this.#namesIn(scope), "variable or parameter");
   }
 
   #declare(nodes: readonly ParameterNode[]): ReadonlyMap<string, Parameter> {

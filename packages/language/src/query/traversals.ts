@@ -2,7 +2,6 @@ import { present } from "@omnigraph/base";
 import type { EdgeType, EntityType } from "../schema/catalog.ts";
 import type { Clause, Hops } from "./ir.ts";
 import type { Binding, QueryContext } from "./scope.ts";
-import { didYouMean } from "./suggest.ts";
 import type { HopsNode, TraversalNode } from "./syntax.ts";
 
 /** A traversal whose ends and edge binding are variables, before its direction is known. */
@@ -24,14 +23,14 @@ export function findEdge(context: QueryContext, node: TraversalNode): EdgeType |
   const { edge } = node;
   const found = context.catalog.edgeByLowerName.get(edge.text.toLowerCase());
   if (found !== undefined) return found;
-  const remedy = didYouMean(edge.text, [...context.catalog.edges.keys()].map(traversedName), "edge type");
+  const remedy = context.suggest(edge.text, traversedNames(context), "edge type");
   context.error("T4", edge.span, `the schema has no edge type \`${edge.text}\``, remedy);
   return null;
 }
 
-/** The name under which an edge is usually traversed: `WorksAt` as `worksAt`. */
-export function traversedName(name: string): string {
-  return name.slice(0, 1).toLowerCase() + name.slice(1);
+/** The names under which edges are usually traversed: `WorksAt` as `worksAt`. */
+function* traversedNames({ catalog }: QueryContext): Generator<string> {
+  for (const name of catalog.edges.keys()) yield name.slice(0, 1).toLowerCase() + name.slice(1);
 }
 
 /**

@@ -27,14 +27,14 @@ export class Trivia {
     return first === this.#next ? NOTHING : this.#comments.slice(first, this.#next);
   }
 
-  /** The comments that follow an offset on its line, with nothing but commas and closing brackets between. */
+  /** The comments that follow an offset on its line, with nothing but commas between. */
   takeTrailing(offset: number): readonly Comment[] {
     const first = this.#next;
     let end = offset;
     for (;;) {
       const comment = this.#comments[this.#next];
       if (comment === undefined || comment.span.start < end) break;
-      if (!/^[ \t,)\]}]*$/u.test(this.#text.slice(end, comment.span.start))) break;
+      if (!/^[ \t,]*$/u.test(this.#text.slice(end, comment.span.start))) break;
       end = comment.span.end;
       this.#next++;
     }

@@ -89,20 +89,19 @@ export class Writer {
     }
   }
 
-  /** On one line where it fits and holds no comment. */
+  /** On one line where it fits and the braces hold no comment; comments elsewhere in it move before it. */
   braces({ head, items, tail, start, open, close, end }: Braces): void {
-    const line =
-      printBraces(
-        head,
-        items.map(({ text }) => text),
-      ).slice(0, -1) + tail;
+    const texts = items.map(({ text }) => text);
+    const line = printBraces(head, texts).slice(0, -1) + tail;
     this.comments(start);
-    if ((this.fits(line) || items.length === 0) && !this.trivia.hasWithin({ start, end })) {
+    const whole = this.fits(line) && !this.trivia.hasWithin({ start: open, end: close });
+    if (whole || items.length === 0) {
       this.line(line, { start, end });
       return;
     }
     this.line(`${head} {`, { start, end: open + 1 });
-    this.indented(() => this.list(items), close);
+    // Comments behind the closing brace become the last ones within, so that they stay there the next time.
+    this.indented(() => this.list(items), end);
     this.close(tail, close, end);
   }
 

@@ -1,0 +1,266 @@
+import fc from "fast-check";
+import type {
+  ClauseNode,
+  EntryNode,
+  ExprNode,
+  LiteralNode,
+  QueryFileNode,
+  StatementNode,
+  ValueNode,
+} from "../../packages/language/src/query/syntax.ts";
+import { FUNCTION_NAMES, OPERATORS } from "../../packages/language/src/query/syntax.ts";
+
+/** Spans of generated trees mean nothing. */
+const span = { start: 0, end: 0 };
+
+/** Names, keywords among them: none is reserved. */
+const name = fc.oneof(
+  fc.constantFrom(
+    "match",
+    "not",
+    "return",
+    "as",
+    "order",
+    "asc",
+    "desc",
+    "limit",
+    "where",
+    "set",
+    "contains",
+    "count",
+    "now",
+    "from",
+  ),
+  fc.stringMatching(/^[A-Za-z_][A-Za-z0-9_]{0,6}$/),
+);
+const nameNode = name.map((text) => ({ text, span }));
+const typeName = fc.stringMatching(/^[A-Z][A-Za-z0-9_]{0,6}$/).map((text) => ({ text, span }));
+const variable = name.map((text) => ({ kind: "variable" as const, text, span }));
+const integer = fc
+  .bigInt({ min: 0n, max: 2n ** 64n })
+  .map((value) => ({ kind: "integer" as const, value, span }));
+const operator = fc.constantFrom(...OPERATORS);
+
+const scalarLiteral = fc.oneof(
+  fc.string({ unit: "grapheme" }).map((value) => ({ kind: "string" as const, value, span })),
+  fc
+    .constantFrom('a"b', "\\", "a\nb\t\r", "// no comment", "/* nor this")
+    .map((value) => ({ kind: "string" as const, value, span })),
+  integer,
+  fc
+    .double({ min: 0, noNaN: true, noDefaultInfinity: true })
+    .map((value) => ({ kind: "float" as const, value: Math.abs(value), span })),
+  fc.boolean().map((value) => ({ kind: "boolean" as const, value, span })),
+  fc.record({
+    kind: fc.constantFrom("date" as const, "datetime" as const),
+    text: fc.string(),
+    span: fc.constant(span),
+  }),
+);
+
+const { literal } = fc.letrec<{ literal: LiteralNode }>((tie) => ({
+  literal: fc.oneof(
+    { maxDepth: 3, depthSize: "small" },
+    scalarLiteral,
+    fc.array(tie("literal"), { maxLength: 3 }).map((items) => ({ kind: "list" as const, items, span })),
+  ),
+}));
+
+const now = fc.constant({ kind: "now" as const, span });
+const value: fc.Arbitrary<ValueNode> = fc.oneof(literal, variable, now);
+
+const { expr, call } = fc.letrec<{ expr: ExprNode; call: Extract<ExprNode, { kind: "call" }> }>((tie) => ({
+  expr: fc.oneof(
+    { maxDepth: 3, depthSize: "small" },
+    value,
+    fc.record({
+      kind: fc.constant("property" as const),
+      variable,
+      property: nameNode,
+      span: fc.constant(span),
+    }),
+    name
+      .filter((text) => text !== "true" && text !== "false")
+      .map((text) => ({ kind: "alias" as const, text, span })),
+    tie("call"),
+  ),
+  call: fc.record({
+    kind: fc.constant("call" as const),
+    function: fc.constantFrom(...FUNCTION_NAMES),
+    arguments: fc.array(tie("expr"), { maxLength: 3 }),
+    span: fc.constant(span),
+  }),
+}));
+
+const entry: fc.Arbitrary<EntryNode> = fc.record({
+  kind: fc.constant("entry" as const),
+  name: nameNode,
+  value,
+  span: fc.constant(span),
+});
+const entries = fc.array(entry, { maxLength: 4 });
+
+const hops = fc.record({
+  kind: fc.constant("hops" as const),
+  min: integer,
+  max: fc.option(integer),
+  span: fc.constant(span),
+});
+
+const { clause } = fc.letrec<{ clause: ClauseNode }>((tie) => ({
+  clause: fc.oneof(
+    { maxDepth: 3, depthSize: "small" },
+    fc.record({
+      kind: fc.constant("binding" as const),
+      variable,
+      type: typeName,
+      entries,
+      span: fc.constant(span),
+    }),
+    fc.record({
+      kind: fc.constant("traversal" as const),
+      from: variable,
+      edgeVariable: fc.option(variable),
+      edge: nameNode,
+      undirected: fc.boolean(),
+      hops: fc.option(hops),
+      to: variable,
+      span: fc.constant(span),
+    }),
+    fc
+      .record({
+        kind: fc.constant("filter" as const),
+        left: expr,
+        operator,
+        right: expr,
+        span: fc.constant(span),
+      })
+      // Two bare variables around a word are a traversal until the type rules have seen the edges, and a clause that
+      // begins with an operator's name continues the text search before it.
+      .filter(({ left, operator: written, right }) => {
+        if (left.kind === "alias" && OPERATORS.some((word) => word === left.text)) return false;
+        return !(left.kind === "variable" && right.kind === "variable" && /^[cs]/u.test(written));
+      }),
+    call
+      .filter((node) => ["search", "fuzzy", "match_text"].includes(node.function))
+      .map((node) => ({ kind: "text" as const, call: node, span })),
+    fc
+      .array(tie("clause"), { minLength: 1, maxLength: 3 })
+      .map((clauses) => ({ kind: "not" as const, clauses, span })),
+  ),
+}));
+
+const read = fc.record({
+  kind: fc.constant("read" as const),
+  clauses: fc.array(clause, { minLength: 1, maxLength: 4 }),
+  columns: fc.array(
+    fc.record({
+      kind: fc.constant("column" as const),
+      expr,
+      alias: fc.option(nameNode),
+      span: fc.constant(span),
+    }),
+    { minLength: 1, maxLength: 4 },
+  ),
+  order: fc.array(
+    fc.record({
+      kind: fc.constant("order" as const),
+      expr,
+      direction: fc.constantFrom(null, "asc" as const, "desc" as const),
+      span: fc.constant(span),
+    }),
+    { maxLength: 3 },
+  ),
+  limit: fc.option(integer),
+  span: fc.constant(span),
+});
+
+const where = fc.record({
+  kind: fc.constant("where" as const),
+  name: nameNode,
+  operator,
+  value,
+  span: fc.constant(span),
+});
+const statement: fc.Arbitrary<StatementNode> = fc.oneof(
+  fc.record({ kind: fc.constant("insert" as const), type: typeName, entries, span: fc.constant(span) }),
+  fc.record({
+    kind: fc.constant("update" as const),
+    type: typeName,
+    entries,
+    where,
+    span: fc.constant(span),
+  }),
+  fc.record({ kind: fc.constant("delete" as const), type: typeName, where, span: fc.constant(span) }),
+);
+
+const mutation = fc.record({
+  kind: fc.constant("mutation" as const),
+  statements: fc.array(statement, { minLength: 1, maxLength: 3 }),
+  span: fc.constant(span),
+});
+
+const plainType = fc.record({
+  scalar: fc.constantFrom(
+    "String",
+    "Blob",
+    "Bool",
+    "I32",
+    "I64",
+    "U32",
+    "U64",
+    "F32",
+    "F64",
+    "Date",
+    "DateTime",
+  ),
+  list: fc.boolean(),
+  nullable: fc.boolean(),
+  dimension: fc.constant(null),
+  enumValues: fc.constant(null),
+} as const);
+const type = fc.oneof(
+  plainType,
+  fc.record({ length: fc.nat(2000), nullable: fc.boolean() }).map(({ length, nullable }) => {
+    return { scalar: "F32" as const, list: false, nullable, dimension: length, enumValues: null };
+  }),
+  fc
+    .record({
+      values: fc.array(fc.stringMatching(/^[A-Za-z0-9_-]{1,5}$/), { minLength: 1, maxLength: 3 }),
+      nullable: fc.boolean(),
+    })
+    .map(({ values, nullable }) => ({
+      scalar: "String" as const,
+      list: false,
+      nullable,
+      dimension: null,
+      enumValues: values,
+    })),
+);
+
+const parameter = fc.record({
+  kind: fc.constant("parameter" as const),
+  name: variable,
+  type,
+  span: fc.constant(span),
+});
+const annotation = fc.record({
+  kind: fc.constant("annotation" as const),
+  name: fc.constantFrom("description" as const, "instruction" as const),
+  text: fc.string(),
+  span: fc.constant(span),
+});
+
+const query = fc.record({
+  kind: fc.constant("query" as const),
+  name: nameNode,
+  parameters: fc.array(parameter, { maxLength: 4 }),
+  annotations: fc.array(annotation, { maxLength: 2 }),
+  body: fc.oneof(read, mutation),
+  span: fc.constant(span),
+});
+
+/** Any tree that the grammar can build, whether it makes sense or not. */
+export const arbitraryQueryTree: fc.Arbitrary<QueryFileNode> = fc
+  .array(query, { maxLength: 3 })
+  .map((queries) => ({ kind: "file" as const, queries, span }));
