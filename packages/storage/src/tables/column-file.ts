@@ -8,7 +8,7 @@ import { aligned, corrupt, isJsonObject, parseHeader } from "../rows/container.t
 import { plainText } from "../rows/dictionary.ts";
 import { indexIds } from "./id-index.ts";
 
-export const COLUMN_FILE_MAGIC = "OGK1";
+const COLUMN_FILE_MAGIC = "OGK1";
 /** Magic and length before the header; checksum and padding after it. */
 export const PREFIX_BYTES = 8;
 export const SUFFIX_BYTES = 8;
