@@ -64,7 +64,7 @@ function resultColumn({ shortName, expr: { type } }: ReturnColumn): ResultColumn
 }
 
 /** The kind of a type's values on the wire. */
-export function valueKind({ scalar, list, dimension }: ExprType): ValueKind {
+function valueKind({ scalar, list, dimension }: ExprType): ValueKind {
   if (scalar === null) return "object";
   if (dimension !== null) return "vector";
   return list ? "list" : SCALAR_KINDS[scalar];

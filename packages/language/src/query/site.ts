@@ -3,7 +3,7 @@ import type { QueryContext, Scope } from "./scope.ts";
 import type { ExprNode } from "./syntax.ts";
 
 /** Where an expression stands: that decides which functions it may use. */
-export type Place = "filter" | "return" | "order" | "argument";
+type Place = "filter" | "return" | "order" | "argument";
 
 /** What the typing of an expression needs to know besides the node. */
 export interface Site {

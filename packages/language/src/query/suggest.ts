@@ -2,7 +2,7 @@
 const LONGEST = 64;
 
 /** The candidate that a misspelt name most likely means, or null. Letter case does not count as a difference. */
-export function closest(name: string, candidates: Iterable<string>): string | null {
+function closest(name: string, candidates: Iterable<string>): string | null {
   if (name.length > LONGEST) return null;
   const wanted = name.toLowerCase();
   let best: string | null = null;

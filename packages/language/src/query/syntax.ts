@@ -31,7 +31,7 @@ export type ScalarLiteralNode =
   | { readonly kind: "date"; readonly text: string; readonly span: Span }
   | { readonly kind: "datetime"; readonly text: string; readonly span: Span };
 
-export interface ListNode {
+interface ListNode {
   readonly kind: "list";
   readonly items: readonly LiteralNode[];
   readonly span: Span;
@@ -39,7 +39,7 @@ export interface ListNode {
 
 export type LiteralNode = ScalarLiteralNode | ListNode;
 
-export interface NowNode {
+interface NowNode {
   readonly kind: "now";
   readonly span: Span;
 }
@@ -61,7 +61,7 @@ export const FUNCTION_NAMES = [
   "rrf",
 ] as const;
 
-export type FunctionName = (typeof FUNCTION_NAMES)[number];
+type FunctionName = (typeof FUNCTION_NAMES)[number];
 
 export interface CallNode {
   readonly kind: "call";
@@ -137,7 +137,7 @@ export interface FilterNode {
 }
 
 /** A text search as a predicate. */
-export interface TextNode {
+interface TextNode {
   readonly kind: "text";
   readonly call: CallNode;
   readonly span: Span;
