@@ -188,3 +188,38 @@ export const write: fc.Arbitrary<Write> = fc.oneof(
   { weight: 3, arbitrary: mutation.map((source): Write => ({ kind: "mutate", source })) },
   { weight: 1, arbitrary: load },
 );
+
+const collision = fc.oneof(
+  name.map((n) => `delete Person where name = ${quoted(n)}`),
+  city.map((c) => `delete Place where city = ${quoted(c)}`),
+  fc.constant('delete Note where text = "a"'),
+  fc.tuple(name, name).map(([a, b]) => `insert Knows ${braces({ from: a, to: b }, {})}`),
+  fc.tuple(name, place).map(([a, b]) => `insert LivesIn ${braces({ from: a, to: b }, {})}`),
+  name.map((n) => `insert About ${braces({ from: "n1", to: n }, {})}`),
+  fc.tuple(name, text).map(([n, email]) => `insert Person ${braces({ name: n, email }, {})}`),
+);
+
+/** A write of one statement: seldom refused, and half of them on the few ids that others use as well. */
+export const singleStatement: fc.Arbitrary<Write> = fc
+  .oneof(statement, collision)
+  .map((source): Write => ({ kind: "mutate", source: `query q() { ${source} }` }));
+
+/** A graph in which most single statements are allowed. */
+export const ORACLE_BASE: Write = {
+  kind: "load",
+  mode: "append",
+  text: [
+    ...["ann", "bob", "cyd", "dée"].map((person) => ({ type: "Person", data: { name: person, age: 5 } })),
+    ...["x", "y"].flatMap((at) =>
+      [1, 2].map((n) => ({ type: "Place", data: { city: at, number: n, tags: ["a"] } })),
+    ),
+    { type: "Note", data: { id: "n1", text: "a", stars: 3 } },
+    { edge: "Knows", from: "ann", to: "bob", data: { since: 3 } },
+    { edge: "Knows", from: "cyd", to: "cyd" },
+    { edge: "LivesIn", from: "ann", to: '["x","1"]' },
+    { edge: "LivesIn", from: "ann", to: '["y","1"]' },
+    { edge: "LivesIn", from: "bob", to: '["y","2"]' },
+  ]
+    .map((line) => JSON.stringify(line))
+    .join("\n"),
+};

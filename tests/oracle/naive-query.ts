@@ -1,0 +1,289 @@
+import type { Value, Values } from "@omnigraph/base";
+import type { Clause, EntityType, Expr, ReadQuery, Variable } from "@omnigraph/language";
+
+/** An entity as a plain object. Values by property id. */
+export interface NaiveEntity {
+  readonly id: string;
+  readonly type: EntityType;
+  readonly src: string | null;
+  readonly dst: string | null;
+  readonly values: ReadonlyMap<string, Value>;
+}
+
+/** Entities by type name. */
+export type NaiveGraphData = ReadonlyMap<string, readonly NaiveEntity[]>;
+
+export interface NaiveAnswer {
+  readonly rows: readonly (readonly Value[])[];
+  /** All rows that the limit chose from. */
+  readonly all: readonly (readonly Value[])[];
+}
+
+export class NaiveOverflow extends Error {}
+
+type Row = (NaiveEntity | undefined)[];
+type Traverse = Extract<Clause, { kind: "traverse" }>;
+type Aggregate = Extract<Expr, { kind: "aggregate" }>;
+
+/** Order of values that are not null: numbers by value, texts by their bytes, false before true. */
+function compare(a: Value, b: Value): number {
+  if (typeof a === "string" && typeof b === "string") return Buffer.compare(Buffer.from(a), Buffer.from(b));
+  if (typeof a === "boolean" && typeof b === "boolean") return Number(a) - Number(b);
+  if ((typeof a === "number" || typeof a === "bigint") && (typeof b === "number" || typeof b === "bigint")) {
+    if (a < b) return -1;
+    return a > b ? 1 : 0;
+  }
+  throw new TypeError(`${typeof a} is not compared with ${typeof b}`);
+}
+
+function compareNullFirst(a: Value, b: Value): number {
+  if (a === null) return b === null ? 0 : -1;
+  return b === null ? 1 : compare(a, b);
+}
+
+function satisfies(operator: string, left: Value, right: Value): boolean {
+  if (left === null || right === null) return false;
+  switch (operator) {
+    case "=":
+      return compare(left, right) === 0;
+    case "!=":
+      return compare(left, right) !== 0;
+    case "<":
+      return compare(left, right) < 0;
+    case "<=":
+      return compare(left, right) <= 0;
+    case ">":
+      return compare(left, right) > 0;
+    case ">=":
+      return compare(left, right) >= 0;
+    case "contains_item":
+      return Array.isArray(left) && left.some((item) => compare(item, right) === 0);
+    case "contains_text":
+      return String(left).includes(String(right));
+    case "starts_with":
+      return String(left).startsWith(String(right));
+    default:
+      throw new TypeError(`no operator ${operator}`);
+  }
+}
+
+/** Answers reads by trying every assignment of entities to variables: the meaning of the language, and nothing else. */
+export class NaiveReader {
+  readonly #data: NaiveGraphData;
+  readonly #query: ReadQuery;
+  readonly #parameters: Values;
+  readonly #nowMs: number;
+
+  constructor(data: NaiveGraphData, query: ReadQuery, parameters: Values, nowMs: number) {
+    this.#data = data;
+    this.#query = query;
+    this.#parameters = parameters;
+    this.#nowMs = nowMs;
+  }
+
+  answer(): NaiveAnswer {
+    const matches: Row[] = [];
+    this.#extend(this.#query.clauses, 0, [], (row) => {
+      matches.push([...row]);
+      return true;
+    });
+    const all = this.#query.grouped ? this.#grouped(matches) : this.#plain(matches);
+    return { all, rows: this.#query.limit === null ? all : all.slice(0, this.#query.limit) };
+  }
+
+  /** Calls back with every extension of a row that satisfies the clauses, until told to stop. */
+  #extend(clauses: readonly Clause[], depth: number, row: Row, found: (row: Row) => boolean): boolean {
+    const own = this.#query.variables.filter(
+      (variable) =>
+        variable.depth === depth && mentions(clauses, variable) && row[variable.index] === undefined,
+    );
+    const bindNext = (at: number): boolean => {
+      const variable = own[at];
+      const open = own.slice(at);
+      if (!clauses.every((clause) => isOpen(clause, open) || this.#holds(clause, depth, row))) return true;
+      if (variable === undefined) return found(row);
+      for (const entity of this.#data.get(variable.type.name) ?? []) {
+        row[variable.index] = entity;
+        const goOn = bindNext(at + 1);
+        row[variable.index] = undefined;
+        if (!goOn) return false;
+      }
+      return true;
+    };
+    return bindNext(0);
+  }
+
+  #holds(clause: Clause, depth: number, row: Row): boolean {
+    switch (clause.kind) {
+      case "bind":
+        return true;
+      case "traverse":
+        return this.#leads(clause, row);
+      case "filter":
+        return satisfies(clause.operator, this.#value(clause.left, row), this.#value(clause.right, row));
+      case "not":
+        return this.#extend(clause.clauses, depth + 1, row, () => false);
+      case "text":
+        throw new TypeError("no search here");
+    }
+  }
+
+  #leads(traverse: Traverse, row: Row): boolean {
+    const from = entityAt(row, traverse.from).id;
+    const to = entityAt(row, traverse.to).id;
+    if (traverse.edgeVariable !== null) {
+      const edge = entityAt(row, traverse.edgeVariable);
+      const along = edge.src === from && edge.dst === to;
+      return along || (traverse.direction === "both" && edge.src === to && edge.dst === from);
+    }
+    const [origin, end] = traverse.startsAtTo ? [to, from] : [from, to];
+    const depths = this.#depths(traverse, origin).get(end) ?? [];
+    return depths.some((depth) => depth >= traverse.hops.min && depth <= traverse.hops.max);
+  }
+
+  /** At which depths each node is met from the origin: first when it is reached, and a hop later by its own self loop. */
+  #depths({ edge, direction, startsAtTo, hops }: Traverse, origin: string): ReadonlyMap<string, number[]> {
+    const stored = (this.#data.get(edge.name) ?? []).map(({ src, dst }) => [src ?? "", dst ?? ""] as const);
+    const against = stored.map(([src, dst]) => [dst, src] as const);
+    const ways = direction === "both" ? [...stored, ...against] : startsAtTo ? against : stored;
+    if (edge.from !== edge.to) return new Map(ways.filter(([a]) => a === origin).map(([, b]) => [b, [1]]));
+    const met = new Map<string, number[]>([[origin, []]]);
+    let level = [origin];
+    for (let depth = 1; depth <= hops.max; depth++) {
+      const next = new Set(ways.filter(([a, b]) => level.includes(a) && !met.has(b)).map(([, b]) => b));
+      for (const node of next) met.set(node, [depth]);
+      for (const [a, b] of ways) if (a === b && level.includes(a)) met.get(a)?.push(depth);
+      level = [...next];
+    }
+    return met;
+  }
+
+  #value(expr: Expr, row: Row): Value {
+    switch (expr.kind) {
+      case "entity":
+        return entityAt(row, expr.variable).id;
+      case "field": {
+        const entity = entityAt(row, expr.variable);
+        return expr.field.kind === "id" ? entity.id : (entity.values.get(expr.field.property.id) ?? null);
+      }
+      case "literal":
+        return expr.value;
+      case "parameter":
+        return this.#parameters[expr.name] ?? null;
+      case "now":
+        return this.#nowMs;
+      case "aggregate":
+      case "search":
+        throw new TypeError(`${expr.kind} has no value in a row`);
+    }
+  }
+
+  #plain(matches: readonly Row[]): Value[][] {
+    const { columns, order, variables } = this.#query;
+    const named = variables.filter(({ name, depth }) => name !== null && depth === 0);
+    const sorted = matches.toSorted((a, b) => {
+      for (const { expr, descending } of order) {
+        const difference = compareNullFirst(this.#value(expr, a), this.#value(expr, b));
+        if (difference !== 0) return descending ? -difference : difference;
+      }
+      for (const { index } of order.length === 0 ? [] : named) {
+        const difference = compare(entityAt(a, index).id, entityAt(b, index).id);
+        if (difference !== 0) return difference;
+      }
+      return 0;
+    });
+    return sorted.map((row) => columns.map(({ expr }) => this.#value(expr, row)));
+  }
+
+  #grouped(matches: readonly Row[]): Value[][] {
+    const { columns, order } = this.#query;
+    const keys = columns.flatMap(({ expr }, at) => (expr.kind === "aggregate" ? [] : [at]));
+    const groups = new Map<string, Row[]>(keys.length === 0 ? [["", []]] : []);
+    for (const row of matches) {
+      const name = keys.map((at) => keyText(this.#value(columns[at]!.expr, row))).join("|");
+      groups.set(name, [...(groups.get(name) ?? []), row]);
+    }
+    const rows = [...groups.values()].map((group) => ({
+      shown: columns.map(({ expr }) => this.#groupValue(expr, group)),
+      order: order.map(({ expr }) => this.#groupValue(expr, group)),
+    }));
+    rows.sort((a, b) => {
+      for (const [at, { descending }] of order.entries()) {
+        const difference = compareNullFirst(a.order[at] ?? null, b.order[at] ?? null);
+        if (difference !== 0) return descending ? -difference : difference;
+      }
+      for (const at of keys) {
+        const difference = compareNullFirst(a.shown[at] ?? null, b.shown[at] ?? null);
+        if (difference !== 0) return difference;
+      }
+      return 0;
+    });
+    return rows.map(({ shown }) => shown);
+  }
+
+  #groupValue(expr: Expr, group: readonly Row[]): Value {
+    if (expr.kind === "aggregate") return this.#aggregate(expr, group);
+    return this.#value(expr, group[0] ?? []);
+  }
+
+  #aggregate({ function: name, argument, type }: Aggregate, group: readonly Row[]): Value {
+    if (argument.kind === "entity") return group.length;
+    const values = group.map((row) => this.#value(argument, row)).filter((value) => value !== null);
+    if (name === "count") return values.length;
+    if (values.length === 0) return null;
+    const ordered = values.toSorted(compare);
+    if (name === "min") return ordered[0] ?? null;
+    if (name === "max") return ordered.at(-1) ?? null;
+    if (argument.type.scalar === "F32" || argument.type.scalar === "F64") {
+      const sum = values.reduce<number>((total, value) => total + Number(value), 0);
+      return name === "sum" ? sum : sum / values.length;
+    }
+    const sum = values.reduce<bigint>((total, value) => total + BigInt(value as number | bigint), 0n);
+    if (name === "avg") return Number(sum) / values.length;
+    const fits = type.scalar === "U64" ? BigInt.asUintN(64, sum) === sum : BigInt.asIntN(64, sum) === sum;
+    if (!fits) throw new NaiveOverflow("a sum left its range");
+    return Number.isSafeInteger(Number(sum)) ? Number(sum) : sum;
+  }
+}
+
+function entityAt(row: Row, index: number): NaiveEntity {
+  const entity = row[index];
+  if (entity === undefined) throw new TypeError(`variable ${index} is not bound`);
+  return entity;
+}
+
+function keyText(value: Value): string {
+  if (value === null) return "null";
+  return `${typeof value === "string" ? "text" : ""}${String(typeof value === "number" ? value + 0 : value)}`;
+}
+
+/** Whether the clauses of a block bind a variable: nested blocks have their own. */
+function mentions(clauses: readonly Clause[], { index }: Variable): boolean {
+  return clauses.some((clause) => {
+    if (clause.kind === "bind") return clause.variable === index;
+    if (clause.kind !== "traverse") return false;
+    return clause.from === index || clause.to === index || clause.edgeVariable === index;
+  });
+}
+
+/** Whether a clause reads a variable that is not bound yet. */
+function isOpen(clause: Clause, open: readonly Variable[]): boolean {
+  return open.some(({ index }) => reads(clause, index));
+}
+
+function reads(clause: Clause, index: number): boolean {
+  switch (clause.kind) {
+    case "bind":
+      return clause.variable === index;
+    case "traverse":
+      return clause.from === index || clause.to === index || clause.edgeVariable === index;
+    case "filter":
+      return [clause.left, clause.right].some(
+        (side) => (side.kind === "field" || side.kind === "entity") && side.variable === index,
+      );
+    case "not":
+      return clause.clauses.some((nested) => reads(nested, index));
+    case "text":
+      return false;
+  }
+}

@@ -1,0 +1,223 @@
+import { isError, type JsonValue, type Value } from "@omnigraph/base";
+import { compilePlan, execute, MemoryBudget, openView, type View } from "@omnigraph/engine";
+import {
+  bindParameters,
+  type Catalog,
+  compileQuery,
+  type EntityType,
+  type ReadQuery,
+} from "@omnigraph/language";
+import { expect } from "vitest";
+import { MemoryLayer } from "../support/memory-layer.ts";
+import { NaiveView } from "../support/naive-view.ts";
+import { batchOf, changesBetween, type Model, typesOf } from "../support/view-model.ts";
+import { catalogOf } from "../support/write-graph.ts";
+import { type NaiveEntity, NaiveOverflow, NaiveReader } from "./naive-query.ts";
+import { type DrawnEntity, modelOf } from "./random-graph.ts";
+
+const NOW_MS = 1_700_000_000_000;
+const CLOCK = { nowMicros: () => NOW_MS * 1000, monotonicMs: () => 0, sleep: () => Promise.resolve() };
+
+/** A graph, its past, and queries over it: all of it JSON, so that it can be kept. */
+export interface QueryCase {
+  readonly schema: string;
+  readonly entities: readonly DrawnEntity[];
+  /** What the graph was a commit ago. */
+  readonly before: readonly DrawnEntity[];
+  readonly queries: readonly {
+    readonly text: string;
+    readonly parameters: Readonly<Record<string, JsonValue>>;
+  }[];
+}
+
+type Outcome = "overflow" | { readonly rows: readonly (readonly Value[])[] };
+
+/** Runs every query on every kind of view and compares with the naive reader. */
+export async function checkCase({ schema, entities, before, queries }: QueryCase): Promise<void> {
+  const catalog = catalogOf(schema);
+  const model = modelOf(catalog, entities);
+  const budget = new MemoryBudget(2 ** 30);
+  const fresh = viewOf(catalog, model, budget, "layer");
+  const views: readonly (readonly [string, View])[] = [
+    ["layers", fresh],
+    ["changes", viewOf(catalog, model, budget, "changes")],
+    ["advanced", await advancedView(catalog, modelOf(catalog, before), model, budget)],
+    ["no structures", new NaiveView(catalog, model)],
+  ];
+  for (const { text, parameters } of queries) {
+    const S = ((globalThis as any).S ??= { n: 0, rows: 0, ne: 0, over: 0, steps: {} });
+    S.n++;
+    const query = compileQuery({ file: "q.gq", text }, catalog);
+    if (query.kind !== "read") throw new TypeError("a read is needed");
+    const bound = bindParameters(query.parameters, parameters);
+    const expected = naiveOutcome(catalog, model, query, bound);
+    const plan = compilePlan(query);
+    if (expected.shown === "overflow") S.over++;
+    else {
+      if (expected.shown.rows.length) S.ne++;
+      S.rows += expected.shown.rows.length;
+    }
+    for (const k of plan
+      .print(fresh)
+      .split("\n")
+      .map((l: string) => l.trim().split(" ")[0]!))
+      S.steps[k] = (S.steps[k] ?? 0) + 1;
+    if (S.n % 2400 === 0) console.log(JSON.stringify(S));
+    for (const [name, view] of [...views, ["evicted", fresh] as const]) {
+      if (name === "evicted") budget.dropAll();
+      const actual = await outcomeOf(async () => execute(plan, view, bound, { clock: CLOCK }), query);
+      expectSame(actual, expected, query, `${name}: ${text} ${JSON.stringify(plan.print(view))}`);
+    }
+  }
+}
+
+function viewOf(catalog: Catalog, model: Model, budget: MemoryBudget, as: "layer" | "changes"): View {
+  const source = {
+    name: as,
+    count: (type: string) => rowsOf(catalog, model, type).length,
+    pieces: async (id: string) => {
+      const type = typeById(catalog, id);
+      if (as === "changes") {
+        const changes = changesBetween(catalog, new Map(), model, false).filter(
+          (change) => change.type === id,
+        );
+        return [{ kind: "changes" as const, changes }];
+      }
+      const rows = batchOf(type, [...(model.get(type.name)?.values() ?? [])], false);
+      return [{ kind: "layer" as const, reader: new MemoryLayer(type, rows) }];
+    },
+  };
+  return openView(catalog, source, budget);
+}
+
+function typeById(catalog: Catalog, id: string): EntityType {
+  const type = typesOf(catalog).find((candidate) => candidate.id === id);
+  if (type === undefined) throw new TypeError(`no type ${id}`);
+  return type;
+}
+
+function rowsOf(catalog: Catalog, model: Model, id: string): readonly unknown[] {
+  return [...(model.get(typeById(catalog, id).name)?.values() ?? [])];
+}
+
+/** A view of the past, resident, then advanced to the present: everything is read through patches. */
+async function advancedView(
+  catalog: Catalog,
+  past: Model,
+  present: Model,
+  budget: MemoryBudget,
+): Promise<View> {
+  const view = viewOf(catalog, past, budget, "layer");
+  await view.load(
+    typesOf(catalog).map((type) => ({
+      type,
+      columns: new Set(type.properties.map(({ id }) => id)),
+      keys: true,
+      ids: true,
+      out: type.kind === "edge",
+      in: type.kind === "edge",
+      ends: type.kind === "edge",
+    })),
+  );
+  const counts = new Map(typesOf(catalog).map((type) => [type.id, rowsOf(catalog, present, type.id).length]));
+  return view.advance(changesBetween(catalog, past, present, false), counts);
+}
+
+function naiveOutcome(
+  catalog: Catalog,
+  model: Model,
+  query: ReadQuery,
+  parameters: Readonly<Record<string, Value>>,
+): { readonly shown: Outcome; readonly all: readonly (readonly Value[])[] } {
+  const data = new Map(
+    typesOf(catalog).map((type): [string, readonly NaiveEntity[]] => [
+      type.name,
+      [...(model.get(type.name)?.values() ?? [])].map((row) => ({
+        id: String(row.get("id")),
+        type,
+        src: textOrNull(row.get("src")),
+        dst: textOrNull(row.get("dst")),
+        values: new Map(type.properties.map(({ id }) => [id, row.get(id) ?? null])),
+      })),
+    ]),
+  );
+  try {
+    const { rows, all } = new NaiveReader(data, query, parameters, NOW_MS).answer();
+    return { shown: { rows }, all };
+  } catch (error) {
+    if (error instanceof NaiveOverflow) return { shown: "overflow", all: [] };
+    throw error;
+  }
+}
+
+function textOrNull(value: Value | undefined): string | null {
+  return typeof value === "string" ? value : null;
+}
+
+async function outcomeOf(
+  run: () => Promise<{ readonly length: number; values(column: number): readonly Value[] }>,
+  query: ReadQuery,
+): Promise<Outcome> {
+  try {
+    const result = await run();
+    const columns = query.columns.map((_, at) => result.values(at));
+    return {
+      rows: Array.from({ length: result.length }, (_, row) => columns.map((values) => values[row] ?? null)),
+    };
+  } catch (error) {
+    if (isError(error, "number_overflow")) return "overflow";
+    throw error;
+  }
+}
+
+/** Floats to nine digits, since the order of a sum is free; both zeros alike. */
+function shown(value: Value): string {
+  if (typeof value === "number") return String(Number(value.toPrecision(9)) + 0);
+  if (typeof value === "bigint") return String(Number(Number(value).toPrecision(9))) + String(value % 1000n);
+  if (value instanceof Float32Array) return `vector ${value.join(" ")}`;
+  if (typeof value === "object" && value !== null) return `[${value.map(shown).join(", ")}]`;
+  return typeof value === "string" ? JSON.stringify(value) : String(value);
+}
+
+function shownRows(rows: readonly (readonly Value[])[]): readonly string[] {
+  return rows.map((row) => row.map(shown).join(" | "));
+}
+
+/** Whether rounding may move rows: an order by a sum or mean of floats. */
+function ordersByRounded({ order }: ReadQuery): boolean {
+  return order.some(
+    ({ expr }) =>
+      expr.kind === "aggregate" &&
+      (expr.function === "sum" || expr.function === "avg") &&
+      expr.type.scalar === "F64",
+  );
+}
+
+function expectSame(
+  actual: Outcome,
+  expected: { readonly shown: Outcome; readonly all: readonly (readonly Value[])[] },
+  query: ReadQuery,
+  about: string,
+): void {
+  if (expected.shown === "overflow" && query.limit !== null) return;
+  if (actual === "overflow" || expected.shown === "overflow") {
+    expect(actual, about).toEqual(expected.shown);
+    return;
+  }
+  const rows = shownRows(actual.rows);
+  const wanted = shownRows(expected.shown.rows);
+  if (query.order.length > 0 && !ordersByRounded(query)) {
+    expect(rows, about).toEqual(wanted);
+    return;
+  }
+  if (query.limit === null) expect(rows.toSorted(), about).toEqual(wanted.toSorted());
+  else {
+    expect(rows.length, about).toBe(wanted.length);
+    const left = shownRows(expected.all).slice();
+    for (const row of rows) {
+      const at = left.indexOf(row);
+      expect(at, `${about}: ${row} is no match, or answered too often`).toBeGreaterThanOrEqual(0);
+      left.splice(at, 1);
+    }
+  }
+}

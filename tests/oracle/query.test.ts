@@ -1,0 +1,56 @@
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { parseJson, writeJson } from "@omnigraph/base";
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { arbitraryRead } from "../support/arbitrary-query.ts";
+import { catalogOf } from "../support/write-graph.ts";
+import { checkCase, type QueryCase } from "./query-case.ts";
+import { arbitraryEntities, arbitrarySchema } from "./random-graph.ts";
+
+const REPROS = new URL("repros/", import.meta.url);
+const QUERIES = Number(process.env["OMNIGRAPH_QUERIES"] ?? 2400);
+const PER_GRAPH = 6;
+
+const drawnCase: fc.Arbitrary<QueryCase> = arbitrarySchema().chain((schema) => {
+  const catalog = catalogOf(schema);
+  return fc.record({
+    schema: fc.constant(schema),
+    entities: arbitraryEntities(catalog),
+    before: arbitraryEntities(catalog),
+    queries: fc.array(arbitraryRead(catalog), { minLength: PER_GRAPH, maxLength: PER_GRAPH }),
+  });
+});
+
+/** The case cut down to the first of its queries that fails alone. */
+async function narrowed(failing: QueryCase): Promise<QueryCase> {
+  for (const query of failing.queries) {
+    const alone = { ...failing, queries: [query] };
+    try {
+      await checkCase(alone);
+    } catch {
+      return alone;
+    }
+  }
+  return failing;
+}
+
+describe("reads against the naive reader", () => {
+  it(`${QUERIES} random queries answer the same on every kind of view`, { timeout: 300_000 }, async () => {
+    const property = fc.asyncProperty(drawnCase, checkCase);
+    const run = await fc.check(property, { numRuns: Math.ceil(QUERIES / PER_GRAPH) });
+    if (run.counterexample !== null) {
+      mkdirSync(REPROS, { recursive: true });
+      const kept = await narrowed(run.counterexample[0]);
+      writeFileSync(new URL(`query-${run.seed}.json`, REPROS), `${writeJson(kept, 2)}\n`);
+    }
+    if (run.failed) throw new Error(fc.defaultReportMessage(run), { cause: run.errorInstance });
+  });
+
+  const kept = readdirSync(REPROS).filter((file) => file.startsWith("query-"));
+  it.each(kept)("replays %s", async (file) => {
+    // Written by this suite.
+    const drawn = parseJson(readFileSync(new URL(file, REPROS), "utf8")) as unknown as QueryCase;
+    expect(drawn.queries.length).toBeGreaterThan(0);
+    await checkCase(drawn);
+  });
+});
