@@ -45,24 +45,11 @@ export async function checkCase({ schema, entities, before, queries }: QueryCase
     ["no structures", new NaiveView(catalog, model)],
   ];
   for (const { text, parameters } of queries) {
-    const S = ((globalThis as any).S ??= { n: 0, rows: 0, ne: 0, over: 0, steps: {} });
-    S.n++;
     const query = compileQuery({ file: "q.gq", text }, catalog);
     if (query.kind !== "read") throw new TypeError("a read is needed");
     const bound = bindParameters(query.parameters, parameters);
     const expected = naiveOutcome(catalog, model, query, bound);
     const plan = compilePlan(query);
-    if (expected.shown === "overflow") S.over++;
-    else {
-      if (expected.shown.rows.length) S.ne++;
-      S.rows += expected.shown.rows.length;
-    }
-    for (const k of plan
-      .print(fresh)
-      .split("\n")
-      .map((l: string) => l.trim().split(" ")[0]!))
-      S.steps[k] = (S.steps[k] ?? 0) + 1;
-    if (S.n % 2400 === 0) console.log(JSON.stringify(S));
     for (const [name, view] of [...views, ["evicted", fresh] as const]) {
       if (name === "evicted") budget.dropAll();
       const actual = await outcomeOf(async () => execute(plan, view, bound, { clock: CLOCK }), query);

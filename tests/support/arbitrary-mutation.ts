@@ -2,11 +2,20 @@ import type { JsonValue } from "@omnigraph/base";
 import type { Catalog, EdgeType, EntityType, NodeType, Property } from "@omnigraph/language";
 import fc from "fast-check";
 import { type GeneratedQuery, matchable, ParameterBuilder } from "./arbitrary-query.ts";
-import { chance, jsonItem, jsonValue, literalOf, nodeId, oneOf, type Pick } from "./arbitrary-values.ts";
+import {
+  chance,
+  jsonItem,
+  jsonValue,
+  literalOf,
+  nodeId,
+  oneOf,
+  type Pick,
+  picks,
+} from "./arbitrary-values.ts";
 
 /** Mutations of one to three statements of every kind; running one may still meet a constraint. */
 export function arbitraryMutation(catalog: Catalog): fc.Arbitrary<GeneratedQuery> {
-  return fc.gen().map((pick) => {
+  return picks().map((pick) => {
     const parameters = new ParameterBuilder(pick);
     const builder = new StatementBuilder(pick, catalog, parameters);
     const statements = Array.from({ length: 1 + pick(fc.nat, 2) }, () => builder.statement());
@@ -23,35 +32,30 @@ class StatementBuilder {
   constructor(pick: Pick, catalog: Catalog, parameters: ParameterBuilder) {
     this.#pick = pick;
     this.#nodes = [...catalog.nodes.values()];
-    this.#edges = [...catalog.edges.values()];
+    // A statement about an edge type that shares its name with a node type may mean the node.
+    this.#edges = [...catalog.edges.values()].filter(({ name }) => !catalog.nodes.has(name));
     this.#parameters = parameters;
   }
 
   statement(): string {
     const pick = this.#pick;
-    switch (pick(fc.nat, 9)) {
-      case 0:
-      case 1:
-      case 2:
-        return this.#insertNode(oneOf(pick, this.#nodes));
-      case 3:
-      case 4:
-      case 5:
-        return this.#edges.length === 0 ? this.#insertNode(oneOf(pick, this.#nodes)) : this.#insertEdge();
-      case 6:
-      case 7:
-        return this.#update(oneOf(pick, this.#nodes));
-      default:
-        return this.#delete(oneOf(pick, [...this.#nodes, ...this.#edges]));
-    }
+    const updatable = this.#nodes.filter((type) => matchable(type).length > 0 && settable(type).length > 0);
+    const deletable = [...this.#nodes.filter((type) => matchable(type).length > 0), ...this.#edges];
+    const kinds = [
+      () => this.#insertNode(oneOf(pick, this.#nodes)),
+      ...(this.#edges.length === 0 ? [] : [() => this.#insertEdge()]),
+      ...(updatable.length === 0 ? [] : [() => this.#update(oneOf(pick, updatable))]),
+      ...(deletable.length === 0 ? [] : [() => this.#delete(oneOf(pick, deletable))]),
+    ];
+    return oneOf(pick, kinds)();
   }
 
   #insertNode(type: NodeType): string {
-    const id =
-      type.key === null && chance(this.#pick, 2) ? [`id: ${JSON.stringify(nodeId(this.#pick, type))}`] : [];
-    const entries = [...id, ...this.#entries(type)];
-    // An insert assigns at least one property, so a type with none is only deleted.
-    return entries.length === 0 ? this.#delete(type) : `insert ${type.name} { ${entries.join(", ")} }`;
+    const entries = this.#entries(type);
+    // An insert assigns something: a type without a key may be given its id.
+    const identified = type.key === null && (entries.length === 0 || chance(this.#pick, 2));
+    const id = identified ? [`id: ${JSON.stringify(nodeId(this.#pick, type))}`] : [];
+    return `insert ${type.name} { ${[...id, ...entries].join(", ")} }`;
   }
 
   #insertEdge(): string {
@@ -80,23 +84,14 @@ class StatementBuilder {
   }
 
   #update(type: NodeType): string {
-    const free = type.properties.filter((property) => type.key?.includes(property) !== true);
+    const free = settable(type);
     const chosen = free.filter(() => chance(this.#pick, 3));
-    const set = chosen.length > 0 ? chosen : free.slice(0, 1);
-    if (set.length === 0) return this.#delete(type);
-    const entries = set.map((property) => this.#entry(property));
+    const entries = (chosen.length > 0 ? chosen : free.slice(0, 1)).map((property) => this.#entry(property));
     return `update ${type.name} set { ${entries.join(", ")} } ${this.#where(type)}`;
   }
 
   #delete(type: EntityType): string {
-    return matchable(type).length === 0 && type.kind === "node"
-      ? this.#insertNode(
-          oneOf(
-            this.#pick,
-            this.#nodes.filter((node) => matchable(node).length > 0),
-          ),
-        )
-      : `delete ${type.name} ${this.#where(type)}`;
+    return `delete ${type.name} ${this.#where(type)}`;
   }
 
   #where(type: EntityType): string {
@@ -110,6 +105,11 @@ class StatementBuilder {
     const operator = valueType.list ? "contains" : oneOf(pick, ["=", "=", "=", "!=", "<", ">="]);
     return `where ${name} ${operator} ${this.#parameters.write(valueType, jsonItem(pick, valueType))}`;
   }
+}
+
+/** The properties that an update may set. */
+function settable(type: NodeType): readonly Property[] {
+  return type.properties.filter((property) => type.key?.includes(property) !== true);
 }
 
 function entryLiteral(value: JsonValue, { scalar, dimension }: Property["type"]): string | null {

@@ -9,7 +9,7 @@ import {
   type ValueType,
 } from "@omnigraph/language";
 import fc from "fast-check";
-import { chance, jsonItem, jsonValue, literalOf, oneOf, type Pick } from "./arbitrary-values.ts";
+import { chance, jsonItem, jsonValue, literalOf, oneOf, type Pick, picks } from "./arbitrary-values.ts";
 
 /** A query that compiles against the catalog that it was generated for, and parameters that fit it. */
 export interface GeneratedQuery {
@@ -19,7 +19,7 @@ export interface GeneratedQuery {
 
 /** Reads of every construct but ranking and text search. */
 export function arbitraryRead(catalog: Catalog): fc.Arbitrary<GeneratedQuery> {
-  return fc.gen().map((pick) => new ReadBuilder(pick, catalog).build());
+  return picks().map((pick) => new ReadBuilder(pick, catalog).build());
 }
 
 /** Declares parameters as they are needed. */

@@ -11,6 +11,15 @@ import fc, { type GeneratorValue } from "fast-check";
 /** Picks values while something is built; see `fc.gen`. */
 export type Pick = GeneratorValue;
 
+/** Numbers drawn between two generators: they start from the random state that they find and do not move it, so neighbours would be alike. */
+const APART = 61;
+
+/** A source of picks, unlike that of the arbitrary drawn before it. */
+export function picks(): fc.Arbitrary<Pick> {
+  const apart = fc.array(fc.nat(), { minLength: APART, maxLength: APART });
+  return fc.tuple(fc.noShrink(apart), fc.gen()).map(([, pick]) => pick);
+}
+
 /** Few values of each kind, so that generated data and queries meet; the ends of the ranges are among them. */
 const POOLS: Readonly<Record<ScalarName, readonly JsonValue[]>> = {
   String: ["", "a", "ab", "b", "Bé", "🙂", "z z", 'q"\\'],

@@ -18,6 +18,10 @@ export function orderSteps(block: Block, countOf: CountOf): Step[] {
     for (const index of component) open.delete(index);
     factors.push({ kind: "factor", steps: new Ordering(block, component, countOf).run() });
   }
+  // A denial that reads nothing of the block holds for all rows or none.
+  for (const { reads, steps: denied } of block.denials) {
+    if (reads.length === 0) steps.push({ kind: "deny", steps: denied, reads });
+  }
   return [...steps, ...new Ordering(block, open, countOf).run(), ...factors];
 }
 

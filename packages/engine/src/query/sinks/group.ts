@@ -85,7 +85,7 @@ export class Group implements Sink {
 
   /** The groups in order of coming, or the first of an order; null where all must be sorted. */
   #arrangeAtOnce(count: number): Uint32Array | null {
-    if (this.#outputs.order.length === 0) {
+    if (this.#outputs.order.length === 0 || this.#limit === 0) {
       return Uint32Array.from({ length: Math.min(count, this.#limit) }, (_, group) => group);
     }
     if (this.#limit >= count) return null;
