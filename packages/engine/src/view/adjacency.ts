@@ -31,7 +31,7 @@ export class ResidentAdjacency implements Adjacency {
   isPatched(node: number): boolean {
     if (node >= this.offsets.length - 1) return true;
     for (const { segment } of this.#layers) {
-      if (segment.ends.touches(this.#direction).has(node)) return true;
+      if (segment.ends[this.#direction].nodes.has(node)) return true;
     }
     return false;
   }
@@ -87,9 +87,9 @@ export class ResidentAdjacency implements Adjacency {
   #touching(node: number): readonly number[] {
     const edges = new Set<number>();
     for (const { segment, mark } of this.#layers) {
-      for (const version of segment.ends.touches(this.#direction).get(node) ?? []) {
-        if (version.position >= mark) break;
-        edges.add(version.ordinal);
+      for (const position of segment.ends[this.#direction].of(node, mark)) {
+        const version = segment.versions[position];
+        if (version !== undefined) edges.add(version.ordinal);
       }
     }
     return [...edges].toSorted((a, b) => a - b);

@@ -123,7 +123,6 @@ export function resolveVersions(overlay: Overlay, source: NodeOrdinal, target: N
       if (version === undefined) return;
       const { image, row, former, formerRow } = version;
       ends.append(
-        version,
         image === null ? -1 : source(idIn(image, "src", row)),
         image === null ? -1 : target(idIn(image, "dst", row)),
         former === null ? -1 : source(idIn(former, "src", formerRow)),

@@ -7,7 +7,6 @@ import {
   columnSpecs,
   concat,
   constantColumn,
-  EMPTY_BATCH,
   type RowBatch,
   setBits,
   take,
@@ -17,6 +16,7 @@ import { EdgeBase, type NodeFinder, TypeBase } from "./base.ts";
 import type { MemoryBudget } from "./memory-budget.ts";
 import type { Overlay, Version } from "./overlay.ts";
 import { idText, joinColumns, type Part, Parts } from "./parts.ts";
+import { pickRows } from "./pick-rows.ts";
 
 /**
  * The base with an overlay taken into it. Ordinals stay what they were (deleted ones stay as dead ones). With `carry`, what was resident
@@ -59,21 +59,8 @@ export function baseOf(
 
 /** The images of the live versions, in their order. */
 function lastImages(base: TypeBase, versions: readonly Version[]): RowBatch {
-  const starts = new Map<RowBatch, number>();
-  let length = 0;
-  const rows: number[] = [];
-  for (const { image, row } of versions) {
-    if (image === null) continue;
-    let start = starts.get(image);
-    if (start === undefined) {
-      start = length;
-      starts.set(image, start);
-      length += image.length;
-    }
-    rows.push(start + row);
-  }
-  if (rows.length === 0) return EMPTY_BATCH;
-  return take(concat([...starts.keys()], columnSpecs(base.type)), rows);
+  const picks = versions.flatMap(({ image, row }) => (image === null ? [] : [{ batch: image, row }]));
+  return pickRows(base.type, picks);
 }
 
 function liveBits(base: TypeBase, capacity: number, versions: readonly Version[]): Uint8Array | null {

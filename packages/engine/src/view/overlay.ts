@@ -1,4 +1,5 @@
 import type { RowBatch } from "@omnigraph/storage";
+import { OrdinalSet } from "./ordinal-set.ts";
 
 /** What one commit made of one entity. */
 export interface Version {
@@ -16,9 +17,6 @@ export interface Version {
   readonly previous: Version | null;
 }
 
-/** Which versions touch a node, in one direction, oldest first. */
-export type Touches = ReadonlyMap<number, readonly Version[]>;
-
 /**
  * A log of versions, append only. Views of a linear history share a segment, each up to its own mark, so a commit costs what it
  * changes and older views stay as they were.
@@ -32,6 +30,8 @@ export class Segment {
   /** One more than the highest ordinal given out. */
   capacity: number;
   readonly ends = new SegmentEnds();
+  /** Ordinals that have a version. */
+  readonly touched = new OrdinalSet();
 
   constructor(capacity: number) {
     this.capacity = capacity;
@@ -50,6 +50,7 @@ export class Segment {
     const version = { ordinal, segment: this, position, image, row, former, formerRow, previous };
     this.versions.push(version);
     this.heads.set(ordinal, version);
+    this.touched.add(ordinal);
     this.ordinals.set(id, ordinal);
     if (ordinal >= this.capacity) this.capacity = ordinal + 1;
   }
@@ -57,35 +58,52 @@ export class Segment {
 
 /** Ends of the edges that a segment has versions of, resolved to node ordinals up to `resolved` versions. */
 export class SegmentEnds {
-  /** Versions whose ends are known: those at positions below it. */
-  resolved = 0;
-  /** By position. */
+  /** By position; -1 where the version has none. */
   readonly sources: number[] = [];
   readonly targets: number[] = [];
-  readonly #out = new Map<number, Version[]>();
-  readonly #in = new Map<number, Version[]>();
+  readonly out = new Touches();
+  readonly in = new Touches();
 
-  /** Records the next version's ends, and those of the image before it. */
-  append(version: Version, source: number, target: number, oldSource: number, oldTarget: number): void {
-    this.sources.push(source);
-    this.targets.push(target);
-    touch(this.#out, source, version);
-    if (oldSource !== source) touch(this.#out, oldSource, version);
-    touch(this.#in, target, version);
-    if (oldTarget !== target) touch(this.#in, oldTarget, version);
-    this.resolved++;
+  /** Versions whose ends are known: those at positions below it. */
+  get resolved(): number {
+    return this.sources.length;
   }
 
-  touches(direction: "out" | "in"): Touches {
-    return direction === "out" ? this.#out : this.#in;
+  /** Records the next version's ends, and those of the image before it. */
+  append(source: number, target: number, oldSource: number, oldTarget: number): void {
+    const position = this.sources.length;
+    this.sources.push(source);
+    this.targets.push(target);
+    this.out.add(source, position);
+    if (oldSource !== source) this.out.add(oldSource, position);
+    this.in.add(target, position);
+    if (oldTarget !== target) this.in.add(oldTarget, position);
   }
 }
 
-function touch(touches: Map<number, Version[]>, node: number, version: Version): void {
-  if (node < 0) return;
-  const versions = touches.get(node);
-  if (versions === undefined) touches.set(node, [version]);
-  else versions.push(version);
+/** Which versions of edges touch a node, in one direction: a chain of positions a node, the newest first. */
+class Touches {
+  readonly nodes = new OrdinalSet();
+  /** By node, where its chain begins. */
+  readonly #newest = new Map<number, number>();
+  readonly #positions: number[] = [];
+  readonly #next: number[] = [];
+
+  add(node: number, position: number): void {
+    if (node < 0) return;
+    this.nodes.add(node);
+    this.#next.push(this.#newest.get(node) ?? -1);
+    this.#newest.set(node, this.#positions.length);
+    this.#positions.push(position);
+  }
+
+  /** Positions below a mark of the versions that touch a node, the newest first. */
+  *of(node: number, mark: number): Iterable<number> {
+    for (let k = this.#newest.get(node) ?? -1; k >= 0; k = this.#next[k] ?? -1) {
+      const position = this.#positions[k] ?? mark;
+      if (position < mark) yield position;
+    }
+  }
 }
 
 /** The changes that a view of a type sees over its base: a segment up to a mark, over the changes below it. Immutable. */
@@ -116,7 +134,7 @@ export class Overlay {
 
   /** Whether an ordinal may have a version here; false is certain. */
   mayHave(ordinal: number): boolean {
-    if (this.segment.heads.has(ordinal)) return true;
+    if (this.segment.touched.has(ordinal)) return true;
     return this.parent !== null && this.parent.mayHave(ordinal);
   }
 

@@ -23,6 +23,9 @@ export function openView(
   return new ResidentView(lineage, States.open(lineage), new Map());
 }
 
+/** Types wait for each other at most that deep: an edge type for its node types. */
+const MOST_ATTEMPTS = 3;
+
 class ResidentView implements View {
   readonly catalog: Catalog;
   readonly #lineage: Lineage;
@@ -44,13 +47,18 @@ class ResidentView implements View {
   }
 
   async load(needs: readonly Need[], signal?: AbortSignal): Promise<void> {
-    if (signal?.aborted === true) throw aborted(signal);
-    if (this.has(needs)) return;
-    const pins = new Pins();
-    const loads = Promise.allSettled(needs.map((need) => this.#load(need, pins))).finally(() =>
-      pins.release(),
-    );
-    for (const load of await unlessAborted(loads, signal)) if (load.status === "rejected") throw load.reason;
+    // Making one type ready may set another apart that was loaded before it.
+    for (let attempt = 0; attempt < MOST_ATTEMPTS; attempt++) {
+      if (signal?.aborted === true) throw aborted(signal);
+      if (this.has(needs)) return;
+      const pins = new Pins();
+      const loads = Promise.allSettled(needs.map((need) => this.#load(need, pins)));
+      const settled = await unlessAborted(
+        loads.finally(() => pins.release()),
+        signal,
+      );
+      for (const load of settled) if (load.status === "rejected") throw load.reason;
+    }
   }
 
   pin(needs: readonly Need[]): Lease | null {
@@ -122,9 +130,9 @@ class ResidentView implements View {
   }
 
   async #load(need: Need, pins: Pins): Promise<void> {
+    if (need.type.kind === "edge" && needsEnds(need)) await this.#states.readyEnds(need.type);
     const state = await this.#states.ready(need.type);
     this.#pin(need, state, pins);
-    if (need.type.kind === "edge" && needsEnds(need)) await this.#states.readyEnds(need.type);
     await state.base.load(need);
   }
 

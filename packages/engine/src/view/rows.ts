@@ -151,14 +151,35 @@ export class ResidentRows<Base extends TypeBase = TypeBase> implements Rows {
     return this.base.ids.require(`the ids of ${this.type.name}`);
   }
 
+  /** The base's live ordinals with the versions worked in: copies the runs between them. */
   #patchedOrdinals(overlay: Overlay): Uint32Array {
-    const ordinals = new Uint32Array(this.capacity);
+    const base = this.base.liveOrdinals();
+    const versions = [...overlay.visible()].toSorted((a, b) => a.ordinal - b.ordinal);
+    const ordinals = new Uint32Array(base.length + versions.length);
     let length = 0;
-    for (let o = 0; o < this.capacity; o++) {
-      if (overlay.mayHave(o) ? this.isLive(o) : this.base.isLive(o)) ordinals[length++] = o;
+    let from = 0;
+    for (const { ordinal, image } of versions) {
+      const to = lowerBound(base, ordinal, from);
+      ordinals.set(base.subarray(from, to), length);
+      length += to - from;
+      from = base[to] === ordinal ? to + 1 : to;
+      if (image !== null) ordinals[length++] = ordinal;
     }
-    return ordinals.subarray(0, length);
+    ordinals.set(base.subarray(from), length);
+    return ordinals.subarray(0, length + base.length - from);
   }
+}
+
+/** Index of the first of the ascending numbers from `from` on that is not below `bound`. */
+function lowerBound(ascending: Uint32Array, bound: number, from: number): number {
+  let low = from;
+  let high = ascending.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if ((ascending[middle] ?? 0) < bound) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }
 
 /** Edges as one view sees them. */

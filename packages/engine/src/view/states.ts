@@ -5,6 +5,7 @@ import { textAt } from "@omnigraph/storage";
 import {
   applyChanges,
   type ApplyOptions,
+  type BaseLookup,
   formerIds,
   isResolved,
   type NodeOrdinal,
@@ -17,14 +18,9 @@ import type { MemoryBudget } from "./memory-budget.ts";
 import { openPieces } from "./merge-pieces.ts";
 import type { Overlay } from "./overlay.ts";
 import { idText } from "./parts.ts";
+import { grouped, inOrder, type Pending, withChanges } from "./pending.ts";
 import type { Piece, SnapshotSource } from "./source.ts";
 import { overlayLimit, type Tuning } from "./tuning.ts";
-
-/** Commits that are not laid over the base yet, newest first. */
-export interface Pending {
-  readonly changes: TypeChanges;
-  readonly earlier: Pending | null;
-}
 
 /** A type in a view: its base (null until the pieces are opened), the changes over it, and those that wait for ids to be loaded. */
 export interface TypeState {
@@ -74,14 +70,14 @@ export class States implements NodeFinder {
   readonly #byType: Map<TypeId, TypeState>;
   readonly #readying = new Map<TypeId, Promise<ReadyState>>();
 
-  /** Node types whose ordinals are no longer those of the opened snapshot. */
-  readonly #renumbered: Set<TypeId>;
+  /** Edge types that must not share unresolved ends with older views any more; true when known ends are void too. */
+  readonly #apart: Map<TypeId, boolean>;
 
   private constructor(lineage: Lineage, before: States | null, isPrivate: boolean) {
     this.#lineage = lineage;
     this.#root = before === null ? null : (before.#root ?? before);
     this.#byType = new Map(before === null ? [] : before.#byType);
-    this.#renumbered = new Set(before === null ? [] : before.#renumbered);
+    this.#apart = new Map(before === null ? [] : before.#apart);
     this.#isPrivate = isPrivate;
   }
 
@@ -137,9 +133,10 @@ export class States implements NodeFinder {
 
   /** Makes ready the node types at an edge type's ends and resolves the ends of changed edges. */
   async readyEnds(type: EdgeType): Promise<void> {
-    const { overlay } = await this.ready(type);
     const from = await this.ready(type.from);
     const to = await this.ready(type.to);
+    // Only now: making nodes ready may set their edges apart.
+    const { overlay } = await this.ready(type);
     if (overlay === null || isResolved(overlay)) return;
     const fromKeys = await from.base.loadKeys();
     const toKeys = await to.base.loadKeys();
@@ -182,13 +179,23 @@ export class States implements NodeFinder {
     const overlay =
       ready === null ? null : applyChanges(ready, changes, residentLookup(ready.base), this.#options());
     if (ready === null || overlay === null) {
-      this.#byType.set(type.id, { ...state, pending: { changes, earlier: state.pending } });
+      this.#wait(type, state, changes);
       return;
     }
     this.#set(type, ready.base, overlay);
     if (ready.base instanceof EdgeBase && ready.base.knowsEnds) {
       this.#resolveNow(ready.base.edgeType, overlay);
     }
+  }
+
+  #wait(type: EntityType, state: TypeState, changes: TypeChanges): void {
+    const pending = withChanges(state.pending, changes);
+    if (pending.single < this.#lineage.tuning.pendingCommits) {
+      this.#byType.set(type.id, { ...state, pending });
+      return;
+    }
+    this.#byType.set(type.id, { ...state, pending: grouped(type, pending) });
+    if (type.kind === "node") this.#setEdgesApart(type, false);
   }
 
   /** Resolves the ends of changed edges if that takes no loading. */
@@ -202,22 +209,34 @@ export class States implements NodeFinder {
   }
 
   async #makeReady(type: EntityType): Promise<ReadyState> {
-    const state = this.#state(type);
-    const start = await this.#startOf(type, state);
-    const pending = inOrder(state.pending).concat();
-    const all = [...start.after, ...pending];
-    const lookup = await lookupFor(start.base, start.overlay, all, this.#lineage.tuning.fewIds);
+    for (;;) {
+      const state = this.#state(type);
+      const isVoid = this.#apart.get(type.id);
+      const { base, overlay, after } = await this.#startOf(type, state);
+      const commits = [...after, ...inOrder(state.pending)];
+      const lookup = await lookupFor(base, overlay, commits, this.#lineage.tuning.fewIds);
+      // While ids were loaded, nodes that became ready may have set the type apart.
+      if (this.#state(type) !== state || this.#apart.get(type.id) !== isVoid) continue;
+      this.#set(type, base, this.#applyAll({ base, overlay }, commits, lookup));
+      if (!this.#isPrivate) this.#foldWhenLarge(type, false);
+      return present(this.readyNow(type), `opened rows of ${type.name}`);
+    }
+  }
+
+  #applyAll(start: ReadyState, commits: readonly TypeChanges[], lookup: BaseLookup): Overlay | null {
     const { base } = start;
     let { overlay } = start;
-    for (const [k, changes] of all.entries()) {
+    for (const [k, changes] of commits.entries()) {
       // The first change of a private view starts a segment of its own, with which the others go on.
-      const options = this.#options(this.#isPrivate && k === 0);
-      const next = applyChanges({ base, overlay }, changes, lookup, options);
-      overlay = present(next, `ordinals of changed ${type.name}`);
+      const next = applyChanges(
+        { base, overlay },
+        changes,
+        lookup,
+        this.#options(this.#isPrivate && k === 0),
+      );
+      overlay = present(next, `ordinals of changed ${base.type.name}`);
     }
-    this.#set(type, base, overlay);
-    if (!this.#isPrivate) this.#foldWhenLarge(type, false);
-    return present(this.readyNow(type), `opened rows of ${type.name}`);
+    return overlay;
   }
 
   /** What pending changes are laid over: what is there, or the opened snapshot. */
@@ -228,7 +247,8 @@ export class States implements NodeFinder {
     if (state.base !== null) return { base: state.base, overlay: state.overlay, after: [] };
     if (this.#root !== null) {
       const start = await this.#root.ready(type);
-      return { ...(this.#isRenumbered(type) ? this.#rehomed(start) : start), after: [] };
+      const isVoid = this.#apart.get(type.id);
+      return { ...(isVoid === undefined ? start : this.#setApart(start, isVoid)), after: [] };
     }
     const { parts, after } = await openPieces(type, await this.#lineage.pieces(type), this.#lineage.tuning);
     return { base: baseOf(parts, null, this.#lineage.budget, this), overlay: null, after };
@@ -240,41 +260,34 @@ export class States implements NodeFinder {
     const { budget, tuning } = this.#lineage;
     if (state.overlay.size <= overlayLimit(state.base.capacity, tuning)) return;
     const folded = foldOverlay(state.base, state.overlay, budget, this, true);
-    const wasteful = folded.capacity >= tuning.compactedRows && folded.size * 2 < folded.capacity;
-    if (!mayRenumber || !wasteful) {
-      this.#set(type, folded, null);
-      return;
-    }
-    this.#set(type, compacted(folded, budget, this), null);
-    if (type.kind === "node") this.#forgetEndsAt(type);
+    const renumber =
+      mayRenumber && folded.capacity >= tuning.compactedRows && folded.size * 2 < folded.capacity;
+    this.#set(type, renumber ? compacted(folded, budget, this) : folded, null);
+    if (type.kind === "node") this.#setEdgesApart(type, renumber);
   }
 
-  /** The nodes of a type have new ordinals: edges at them get bases that find their ends afresh. */
-  #forgetEndsAt(nodes: NodeType): void {
-    this.#renumbered.add(nodes.id);
+  /**
+   * Nodes of a type have other ordinals than in older views (`areVoid`), or older views know more of them: ids of deleted nodes, or
+   * other ordinals of new ones. Ends that are shared with older views, but not resolved, are then no longer to be resolved here.
+   */
+  #setEdgesApart(nodes: NodeType, areVoid: boolean): void {
     for (const type of this.#lineage.catalog.edges.values()) {
+      if (type.from.id !== nodes.id && type.to.id !== nodes.id) continue;
+      this.#apart.set(type.id, areVoid || this.#apart.get(type.id) === true);
       const { base, overlay, pending } = this.#state(type);
-      if (base === null || (type.from.id !== nodes.id && type.to.id !== nodes.id)) continue;
-      this.#byType.set(type.id, { ...this.#rehomed({ base, overlay }), pending });
+      if (base !== null)
+        this.#byType.set(type.id, { ...this.#setApart({ base, overlay }, areVoid), pending });
     }
   }
 
-  #isRenumbered(type: EntityType): boolean {
-    return type.kind === "edge" && (this.#renumbered.has(type.from.id) || this.#renumbered.has(type.to.id));
-  }
-
-  /** The same rows in a base that finds its ends among this view's nodes. */
-  #rehomed({ base, overlay }: ReadyState): ReadyState {
+  /** The same edges in a base that finds its ends among this view's nodes, where that is needed. */
+  #setApart(state: ReadyState, isVoid: boolean): ReadyState {
+    const { base, overlay } = state;
+    if (!isVoid && (overlay === null || isResolved(overlay))) return state;
     const { budget } = this.#lineage;
-    const rows = overlay === null ? base : foldOverlay(base, overlay, budget, this, false);
-    return { base: baseOf(rows.parts, rows.live, budget, this), overlay: null };
+    const rows = overlay === null ? base : foldOverlay(base, overlay, budget, this, !isVoid);
+    return { base: isVoid ? baseOf(rows.parts, rows.live, budget, this) : rows, overlay: null };
   }
-}
-
-function inOrder(pending: Pending | null): TypeChanges[] {
-  const changes: TypeChanges[] = [];
-  for (let entry = pending; entry !== null; entry = entry.earlier) changes.push(entry.changes);
-  return changes.toReversed();
 }
 
 function residentLookup(base: TypeBase): (id: string) => number | null {

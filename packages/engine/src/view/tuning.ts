@@ -8,9 +8,17 @@ export interface Tuning {
   readonly compactedRows: number;
   /** Overlays of more segments are put together before another goes on top. */
   readonly segments: number;
+  /** So many commits on a type that cannot be laid over its base are put together. */
+  readonly pendingCommits: number;
 }
 
-export const TUNING: Tuning = { overlayRows: 4096, fewIds: 32, compactedRows: 8192, segments: 8 };
+export const TUNING: Tuning = {
+  overlayRows: 4096,
+  fewIds: 32,
+  compactedRows: 8192,
+  segments: 8,
+  pendingCommits: 1024,
+};
 
 /** How many changed rows may lie over a base: so many that folding them costs little a row. */
 export function overlayLimit(baseRows: number, { overlayRows }: Tuning): number {

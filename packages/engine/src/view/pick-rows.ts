@@ -1,0 +1,26 @@
+import type { EntityType } from "@omnigraph/language";
+import { columnSpecs, concat, EMPTY_BATCH, type RowBatch, take } from "@omnigraph/storage";
+
+/** One row of a batch. */
+export interface Pick {
+  readonly batch: RowBatch;
+  readonly row: number;
+}
+
+/** Rows of many batches as one batch, in the order given. */
+export function pickRows(type: EntityType, picks: readonly Pick[]): RowBatch {
+  if (picks.length === 0) return EMPTY_BATCH;
+  const starts = new Map<RowBatch, number>();
+  const rows = new Uint32Array(picks.length);
+  let length = 0;
+  for (const [k, { batch, row }] of picks.entries()) {
+    let start = starts.get(batch);
+    if (start === undefined) {
+      start = length;
+      starts.set(batch, start);
+      length += batch.length;
+    }
+    rows[k] = start + row;
+  }
+  return take(concat([...starts.keys()], columnSpecs(type)), rows);
+}
