@@ -3,7 +3,22 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { arbitraryMutation } from "../support/arbitrary-mutation.ts";
 import { arbitraryRead, type GeneratedQuery } from "../support/arbitrary-query.ts";
+import { schemaSource } from "../support/arbitrary-schema.ts";
 import { catalogOf, FILMS, PAPERS } from "../support/sample-schemas.ts";
+
+/** A random schema, and queries for it. */
+const worlds = fc
+  .gen()
+  .map((pick) => schemaSource(pick))
+  .chain((schema) => {
+    const catalog = catalogOf(schema);
+    const some = { minLength: 5, maxLength: 5 };
+    return fc.record({
+      schema: fc.constant(schema),
+      reads: fc.array(arbitraryRead(catalog), some),
+      mutations: fc.array(arbitraryMutation(catalog), some),
+    });
+  });
 
 const catalogs = { films: catalogOf(FILMS), papers: catalogOf(PAPERS) };
 
@@ -48,4 +63,14 @@ describe.each(Object.entries(catalogs))("over %s", (_, catalog) => {
     );
     expect([...verbs].toSorted()).toEqual(["delete", "insert", "update"]);
   });
+});
+
+test("over random schemas too", () => {
+  fc.assert(
+    fc.property(worlds, ({ schema, reads, mutations }) => {
+      const catalog = catalogOf(schema);
+      for (const query of [...reads, ...mutations]) check(catalog, query);
+    }),
+    { numRuns: 300 },
+  );
 });

@@ -69,8 +69,10 @@ class StatementBuilder {
   }
 
   #entries(type: EntityType): readonly string[] {
-    const given = type.properties.filter(({ type: { nullable }, default: fallback }) => {
-      return (!nullable && fallback === undefined) || !chance(this.#pick, 3);
+    const given = type.properties.filter((property) => {
+      const keyed = type.kind === "node" && type.key?.includes(property) === true;
+      const required = !property.type.nullable && property.default === undefined;
+      return keyed || required || !chance(this.#pick, 3);
     });
     return given.map((property) => this.#entry(property));
   }

@@ -235,6 +235,18 @@ describe("mutations", () => {
     expect(vector).toMatchObject({ kind: "literal", value: Float32Array.from([1, 0.5, 0, 0]) });
   });
 
+  test("where a node and an edge type share a name, the ends tell the edge", () => {
+    const shared = catalogOf("node Note { text: String } edge Note: Note -> Note { text: String }");
+    const body =
+      'insert Note { text: "x" } insert Note { from: "a", to: "b", text: "x" } delete Note where text = "x" delete Note where from = "a"';
+    expect(mutation(body, "", shared).statements.map(({ kind, type }) => [kind, type.kind])).toEqual([
+      ["insert_node", "node"],
+      ["insert_edge", "edge"],
+      ["delete", "node"],
+      ["delete", "edge"],
+    ]);
+  });
+
   test("where compares a property or an end", () => {
     const body =
       'delete ActedIn where billing >= 1 delete Knows where to = "x" delete Film where tags contains "sea" delete Film where title starts_with "T"';

@@ -50,9 +50,22 @@ function typeStatement(context: QueryContext, node: MutationNode["statements"][n
   }
 }
 
-function findType(context: QueryContext, { text, span }: NameNode): EntityType | null {
+/**
+ * The type that a statement is about. A node and an edge type may share a name: then the statement is about the node,
+ * unless it names an end that only the edge has.
+ */
+function findType(
+  context: QueryContext,
+  { text, span }: NameNode,
+  used: readonly NameNode[],
+): EntityType | null {
   const { nodes, edges, edgeByLowerName } = context.catalog;
-  const found = nodes.get(text) ?? edges.get(text) ?? edgeByLowerName.get(text.toLowerCase());
+  const node = nodes.get(text);
+  const edge = edges.get(text) ?? edgeByLowerName.get(text.toLowerCase());
+  const namesEnd = used.some(
+    ({ text: name }) => (name === "from" || name === "to") && !node?.propertyByName.has(name),
+  );
+  const found = node !== undefined && !(edge !== undefined && namesEnd) ? node : edge;
   if (found !== undefined) return found;
   const remedy = context.suggest(text, [...nodes.keys(), ...edges.keys()], "type");
   context.error("T10", span, `the schema has no type \`${text}\``, remedy);
@@ -101,7 +114,11 @@ function reportUnknownProperty(
 }
 
 function typeInsert(context: QueryContext, node: InsertNode): Statement | null {
-  const type = findType(context, node.type);
+  const type = findType(
+    context,
+    node.type,
+    node.entries.map(({ name }) => name),
+  );
   if (type === null) return null;
   if (node.entries.length === 0) {
     context.error("T10", node.span, `the insert of ${type.name} assigns nothing`);
@@ -143,7 +160,7 @@ function reportMissing(
 }
 
 function typeUpdate(context: QueryContext, node: UpdateNode): Statement | null {
-  const type = findType(context, node.type);
+  const type = findType(context, node.type, []);
   if (type === null) return null;
   if (type.kind === "edge") {
     context.error("T16", node.type.span, `${type.name} is an edge type, and edges cannot be updated`);
@@ -158,7 +175,7 @@ function typeUpdate(context: QueryContext, node: UpdateNode): Statement | null {
 }
 
 function typeDelete(context: QueryContext, node: DeleteNode): Statement | null {
-  const type = findType(context, node.type);
+  const type = findType(context, node.type, [node.where.name]);
   const where = type === null ? null : typeWhere(context, type, node.where);
   return type === null || where === null ? null : { kind: "delete", type, where };
 }
