@@ -1,0 +1,75 @@
+import { describe, expect, test } from "vitest";
+import { MemoryBudget, Pins, Slot } from "./memory-budget.ts";
+
+function slots(budget: MemoryBudget, count: number): Slot<Uint8Array>[] {
+  return Array.from({ length: count }, () => new Slot<Uint8Array>(budget, (bytes) => bytes.byteLength));
+}
+
+function resident(all: readonly Slot<Uint8Array>[]): readonly boolean[] {
+  return all.map((slot) => slot.isResident);
+}
+
+describe("memory budget", () => {
+  test("drops what was unused for longest when a structure does not fit", () => {
+    const budget = new MemoryBudget(300);
+    const all = slots(budget, 4);
+    for (const slot of all.slice(0, 3)) slot.set(new Uint8Array(100));
+    expect(budget.used).toBe(300);
+    expect(all[0]?.value?.length).toBe(100);
+    all[3]?.set(new Uint8Array(150));
+    expect(resident(all)).toEqual([true, false, false, true]);
+    expect(budget.used).toBe(250);
+  });
+
+  test("spares what is pinned, even beyond the limit, and what was pinned before it was loaded", () => {
+    const budget = new MemoryBudget(100);
+    const all = slots(budget, 3);
+    const pins = new Pins();
+    for (const slot of all.slice(0, 2)) pins.add(slot);
+    for (const slot of all) slot.set(new Uint8Array(80));
+    expect(resident(all)).toEqual([true, true, true]);
+    budget.dropAll();
+    expect(resident(all)).toEqual([true, true, false]);
+    pins.release();
+    budget.dropAll();
+    expect(resident(all)).toEqual([false, false, false]);
+    expect(budget.used).toBe(0);
+  });
+
+  test("a structure goes with the one whose memory it holds", () => {
+    const budget = new MemoryBudget(1000);
+    const [ids, keys] = slots(budget, 2);
+    if (ids === undefined || keys === undefined) throw new TypeError("two slots");
+    ids.dropsWith(keys);
+    ids.set(new Uint8Array(10));
+    keys.set(new Uint8Array(10));
+    keys.drop();
+    expect(ids.isResident).toBe(true);
+    keys.set(new Uint8Array(10));
+    ids.drop();
+    expect([ids.isResident, keys.isResident, budget.used]).toEqual([false, false, 0]);
+  });
+
+  test("callers at the same time share one making; a failure is made again", async () => {
+    const [slot] = slots(new MemoryBudget(1000), 1);
+    if (slot === undefined) throw new TypeError("one slot");
+    let made = 0;
+    const make = async (): Promise<Uint8Array> => {
+      if (++made === 1) throw new Error("the store is away");
+      return new Uint8Array(made);
+    };
+    const outcomes = await Promise.allSettled([slot.load(make), slot.load(make)]);
+    expect(outcomes.map(({ status }) => status)).toEqual(["rejected", "rejected"]);
+    expect(made).toBe(1);
+    expect(await Promise.all([slot.load(make), slot.load(make)])).toEqual([
+      new Uint8Array(2),
+      new Uint8Array(2),
+    ]);
+    expect(made).toBe(2);
+  });
+
+  test("reading what is not there is an invariant broken, with its name", () => {
+    const [slot] = slots(new MemoryBudget(1000), 1);
+    expect(() => slot?.require("the ids of Person")).toThrow(/the ids of Person is read before it is loaded/);
+  });
+});

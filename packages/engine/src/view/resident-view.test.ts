@@ -1,0 +1,282 @@
+import { isError, present } from "@omnigraph/base";
+import type { EntityType, TypeId } from "@omnigraph/language";
+import { type ColumnKey, idColumn, valueAt } from "@omnigraph/storage";
+import { describe, expect, test } from "vitest";
+import { MemoryLayer } from "../../../../tests/support/memory-layer.ts";
+import {
+  batchOf,
+  changesBetween,
+  edited,
+  emptyModel,
+  type Model,
+  type ModelRow,
+  typesOf,
+} from "../../../../tests/support/view-model.ts";
+import { catalogOf } from "../../../../tests/support/write-graph.ts";
+import { MemoryBudget } from "./memory-budget.ts";
+import { openView } from "./resident-view.ts";
+import type { Need, View } from "./view.ts";
+
+const CATALOG = catalogOf(`
+node Person { name: String? age: I32? }
+edge Knows: Person -> Person { since: I32? }
+`);
+const PERSON = present(CATALOG.nodes.get("Person"), "Person");
+const KNOWS = present(CATALOG.edges.get("Knows"), "Knows");
+const AGE = present(PERSON.propertyByName.get("age"), "age").id;
+
+function need(type: EntityType, parts: Partial<Need>): Need {
+  return { type, columns: new Set(), keys: false, ids: false, out: false, in: false, ends: false, ...parts };
+}
+
+/** People 0 to n-1, each knowing the next one. */
+function ring(people: number): Model {
+  const persons = new Map<string, ModelRow>();
+  const edges = new Map<string, ModelRow>();
+  for (let k = 0; k < people; k++) {
+    persons.set(
+      `p${k}`,
+      new Map<ColumnKey, ReturnType<typeof valueAt>>([
+        ["id", `p${k}`],
+        [AGE, k],
+      ]),
+    );
+    edges.set(
+      `e${k}`,
+      new Map([
+        ["id", `e${k}`],
+        ["src", `p${k}`],
+        ["dst", `p${(k + 1) % people}`],
+      ]),
+    );
+  }
+  return new Map([
+    ["Person", persons],
+    ["Knows", edges],
+  ]);
+}
+
+interface Opened {
+  readonly view: View;
+  readonly budget: MemoryBudget;
+  readonly layers: ReadonlyMap<TypeId, MemoryLayer>;
+}
+
+function open(model: Model, limit = 2 ** 30): Opened {
+  const layers = new Map(
+    typesOf(CATALOG).map((type) => {
+      const rows = [...(model.get(type.name)?.values() ?? [])];
+      return [type.id, new MemoryLayer(type, batchOf(type, rows, false))];
+    }),
+  );
+  const source = {
+    name: "ring",
+    count: (type: TypeId) => present(layers.get(type), "layer").entry.rows,
+    pieces: async (type: TypeId) => [{ kind: "layer", reader: present(layers.get(type), "layer") } as const],
+  };
+  const budget = new MemoryBudget(limit);
+  return { view: openView(CATALOG, source, budget), budget, layers };
+}
+
+/** `age` of one person changed, as a commit states it. */
+function birthday(model: Model, id: string, age: number): Model {
+  const persons = new Map(model.get("Person"));
+  persons.set(id, new Map([...present(persons.get(id), id), [AGE, age]]));
+  return new Map([...model, ["Person", persons]]);
+}
+
+function columnsRead({ layers }: Opened, type: EntityType): readonly ColumnKey[] {
+  return present(layers.get(type.id), "layer").columnsRead;
+}
+
+describe("what is read", () => {
+  test("counts need nothing", () => {
+    const opened = open(ring(5));
+    expect(opened.view.count(PERSON)).toBe(5);
+    expect(columnsRead(opened, PERSON)).toEqual([]);
+  });
+
+  test("a column need reads that column alone, once", async () => {
+    const opened = open(ring(5));
+    const needs = [need(PERSON, { columns: new Set([AGE]) })];
+    expect(opened.view.has(needs)).toBe(false);
+    await Promise.all([opened.view.load(needs), opened.view.load(needs)]);
+    expect(opened.view.has(needs)).toBe(true);
+    expect(columnsRead(opened, PERSON)).toEqual([AGE]);
+    const cells = opened.view.nodes(PERSON).column(AGE);
+    expect(cells.clean).toBe(true);
+    expect(cells.base?.length).toBe(5);
+  });
+
+  test("both directions and the ends of edges share one reading of the end ids, and edge ids are not read", async () => {
+    const opened = open(ring(5));
+    await opened.view.load([need(KNOWS, { out: true, in: true, ends: true })]);
+    expect(columnsRead(opened, KNOWS)).toEqual(["src", "dst"]);
+    expect(columnsRead(opened, PERSON)).toEqual(["id"]);
+    expect([...opened.view.edges(KNOWS).neighbours("in").of(0).targets]).toEqual([4]);
+  });
+
+  test("a direction that is needed later is made from the other one", async () => {
+    const opened = open(ring(5));
+    await opened.view.load([need(KNOWS, { out: true })]);
+    await opened.view.load([need(KNOWS, { in: true })]);
+    expect(columnsRead(opened, KNOWS)).toEqual(["src", "dst"]);
+  });
+
+  test("a few updates of a layer are placed by its stored index, without reading its ids", async () => {
+    const model = ring(5);
+    const opened = open(model);
+    const next = birthday(model, "p3", 33);
+    const view = opened.view.advance(changesBetween(CATALOG, model, next, false), new Map());
+    await view.load([need(PERSON, { columns: new Set([AGE]) })]);
+    const cells = view.nodes(PERSON).column(AGE);
+    expect(
+      view
+        .nodes(PERSON)
+        .liveOrdinals()
+        .map((ordinal) => cells.number(ordinal)),
+    ).toEqual(Uint32Array.of(0, 1, 2, 33, 4));
+    expect(columnsRead(opened, PERSON)).toEqual([AGE]);
+    expect(present(opened.layers.get(PERSON.id), "layer").finds).toBe(1);
+  });
+
+  test("a look-up leaves nothing resident", async () => {
+    const model = ring(5);
+    const opened = open(model);
+    const next = birthday(model, "p3", 33);
+    const view = opened.view.advance(changesBetween(CATALOG, model, next, false), new Map());
+    const ages = [];
+    for (const of of [opened.view, view]) {
+      const row = present(await of.lookup(PERSON, "p3", [AGE]), "p3");
+      ages.push(valueAt(present(row.columns.get(AGE), "age"), 0));
+    }
+    expect(ages).toEqual([3, 33]);
+    expect(await view.lookup(PERSON, "nobody", [AGE])).toBeNull();
+    expect(opened.budget.used).toBe(0);
+    expect(columnsRead(opened, PERSON)).toEqual([]);
+  });
+});
+
+describe("views of commits", () => {
+  const everything = [
+    need(PERSON, { columns: new Set([AGE]), keys: true, ids: true }),
+    need(KNOWS, { out: true, in: true, ends: true }),
+  ];
+
+  test("a view stays resident through a commit, and the older one stays as it was", async () => {
+    const model = ring(5);
+    const { view } = open(model);
+    await view.load(everything);
+    const next = edited(CATALOG, model, [{ kind: "delete", type: 0, pick: 2, other: 0, value: 0 }]);
+    const later = view.advance(changesBetween(CATALOG, model, next, false), new Map([[PERSON.id, 4]]));
+    await later.load([need(KNOWS, { keys: true })]);
+    await later.load(everything);
+    expect(later.nodes(PERSON).find("p2")).toBe(-1);
+    expect(later.edges(KNOWS).neighbours("out").degree(1)).toBe(0);
+    expect(view.nodes(PERSON).find("p2")).toBe(2);
+    expect(view.edges(KNOWS).neighbours("out").clean).toBe(true);
+    expect([...view.edges(KNOWS).neighbours("out").of(1).targets]).toEqual([2]);
+  });
+
+  test("an overlay does not touch the line of commits it lies on", async () => {
+    const model = ring(3);
+    const { view } = open(model);
+    await view.load(everything);
+    const ages = (of: View): number[] =>
+      [0, 1, 2].map((ordinal) => of.nodes(PERSON).column(AGE).number(ordinal));
+    const first = birthday(model, "p0", 100);
+    const committed = view.advance(changesBetween(CATALOG, model, first, false), new Map());
+    const scratch = committed.overlay(changesBetween(CATALOG, first, birthday(first, "p1", 111), false));
+    const second = committed.advance(
+      changesBetween(CATALOG, first, birthday(first, "p1", 101), false),
+      new Map(),
+    );
+    const other = committed.advance(
+      changesBetween(CATALOG, first, birthday(first, "p2", 102), false),
+      new Map(),
+    );
+    expect([view, committed, scratch, second, other].map(ages)).toEqual([
+      [0, 1, 2],
+      [100, 1, 2],
+      [100, 111, 2],
+      [100, 101, 2],
+      [100, 1, 102],
+    ]);
+  });
+
+  test("a commit of a row that the snapshot lacks is refused", async () => {
+    const model = ring(3);
+    const { view } = open(model);
+    await view.load(everything);
+    const changes = changesBetween(CATALOG, ring(9), birthday(ring(9), "p7", 1), false);
+    expect(() => view.advance(changes, new Map())).toThrow(/Person p7, which its snapshot lacks/);
+  });
+});
+
+describe("loading", () => {
+  test("stops waiting when the caller says so", async () => {
+    const { view } = open(ring(3));
+    const stop = new AbortController();
+    const load = view.load([need(PERSON, { keys: true })], stop.signal);
+    stop.abort();
+    await expect(load).rejects.toSatisfy((error) => isError(error, "aborted"));
+    await expect(view.load([need(PERSON, { keys: true })], stop.signal)).rejects.toSatisfy((error) =>
+      isError(error, "aborted"),
+    );
+    await view.load([need(PERSON, { keys: true })]);
+    expect(view.nodes(PERSON).find("p1")).toBe(1);
+  });
+
+  test("a failure of the source is passed on, and the next load reads again", async () => {
+    let calls = 0;
+    const source = {
+      name: "flaky",
+      count: () => 1,
+      pieces: async () => {
+        if (++calls === 1) throw new Error("the store is away");
+        return [
+          {
+            kind: "layer",
+            reader: new MemoryLayer(PERSON, { length: 1, columns: new Map([["id", idColumn(["p0"])]]) }),
+          } as const,
+        ];
+      },
+    };
+    const view = openView(CATALOG, source, new MemoryBudget(1000));
+    await expect(view.load([need(PERSON, { keys: true })])).rejects.toThrow("the store is away");
+    await view.load([need(PERSON, { keys: true })]);
+    expect(view.nodes(PERSON).find("p0")).toBe(0);
+  });
+
+  test("a lease keeps what it names, and is refused while something is missing", async () => {
+    const { view, budget } = open(ring(3), 0);
+    const needs = [need(PERSON, { columns: new Set([AGE]), keys: true })];
+    expect(view.pin(needs)).toBeNull();
+    await view.load(needs);
+    const lease = present(view.pin(needs), "lease");
+    budget.dropAll();
+    expect(view.has(needs)).toBe(true);
+    lease.release();
+    budget.dropAll();
+    expect(view.has(needs)).toBe(false);
+    expect(() => view.nodes(PERSON).find("p0")).toThrow(/key table of Person is read before it is loaded/);
+  });
+
+  test("commits on a type that nobody reads are kept together by entity", async () => {
+    let model = emptyModel(CATALOG);
+    const source = { name: "empty", count: () => 0, pieces: async () => [] };
+    let view = openView(CATALOG, source, new MemoryBudget(2 ** 20), { pendingCommits: 4 });
+    for (let k = 0; k < 50; k++) {
+      const kind = k % 7 === 6 ? "delete" : k % 2 === 0 ? "insert" : "update";
+      const next = edited(CATALOG, model, [{ kind, type: 0, pick: k * 5, other: 0, value: k }]);
+      view = view.advance(changesBetween(CATALOG, model, next, false), new Map());
+      model = next;
+    }
+    await view.load([need(PERSON, { columns: new Set([AGE]), keys: true })]);
+    const rows = view.nodes(PERSON);
+    for (const [id, row] of model.get("Person") ?? []) {
+      expect(rows.column(AGE).value(rows.find(id))).toBe(row.get(AGE) ?? null);
+    }
+    expect(rows.liveOrdinals().length).toBe(model.get("Person")?.size);
+  });
+});
