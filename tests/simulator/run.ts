@@ -1,5 +1,5 @@
-import { SeededRandom, SimulatedProcess, SimulatedTime } from "@omnigraph/base";
-import { GraphLog } from "@omnigraph/log";
+import { SeededRandom, SimulatedProcess, SimulatedTime, ulidFactory } from "@omnigraph/base";
+import { GraphLog, type Write } from "@omnigraph/log";
 import { SimulatedObjects } from "@omnigraph/storage";
 import { Actor, type Errand } from "./actor.ts";
 import { check } from "./check.ts";
@@ -11,6 +11,10 @@ import { Weather } from "./weather.ts";
 const HOUR_MS = 3_600_000;
 /** Virtual time after which clients that are still at it are left. */
 const LONGEST_MS = 48 * HOUR_MS;
+const FOLDER_SLOTS = 4096;
+/** One seed in so many runs at the end of a folder of slots. */
+const LONG_EVERY = 250;
+const LONG_AT = 50;
 
 /** What one run came to. */
 export interface Outcome {
@@ -65,7 +69,8 @@ class Run {
   async run(): Promise<Outcome> {
     const store = this.#world.connect("maker");
     const maker = this.#world.process("maker");
-    await GraphLog.init(store, maker, { schema: Buffer.from("{}"), actor: null, message: null });
+    const log = await GraphLog.init(store, maker, { schema: Buffer.from("{}"), actor: null, message: null });
+    if (this.#seed % LONG_EVERY === LONG_AT) await this.#lengthen(log, maker);
     this.#weather.rough();
     for (let i = 0; i < 2 + this.#random.integer(3); i++) this.#start(`p${i}`);
     while (this.#isBusy() && this.#director.clock.monotonicMs() < LONGEST_MS && this.#faults.length === 0) {
@@ -87,6 +92,18 @@ class Run {
       crashes: this.#crashes,
       powerLosses: this.#powerLosses,
     };
+  }
+
+  /** Makes the log so long that the run goes on in the next folder of slots, and looks for ops in a whole window of them. */
+  async #lengthen(log: GraphLog, maker: SimulatedProcess): Promise<void> {
+    const mint = ulidFactory(maker);
+    const writer = log.writer(await log.branch("main"));
+    for (let slot = 1; slot < FOLDER_SLOTS - 1 - this.#random.integer(4); slot++) {
+      await writer.submit(maintenance(mint()));
+    }
+    const actor = new Actor(this.#world.connect("maker"), maker, this.#random, this.#history, false);
+    const request = { kind: "overwrite", entries: [["k0", 1]] } as const;
+    await actor.run({ op: mint(), named: false, request, durable: true, conditional: false });
   }
 
   async #check(torn: boolean): Promise<string | null> {
@@ -192,6 +209,25 @@ class Run {
   async #pass(ms: number): Promise<void> {
     await this.#director.clock.sleep(ms);
   }
+}
+
+function maintenance(op: string): Write {
+  return {
+    op,
+    content: null,
+    actor: null,
+    message: null,
+    ifCommit: null,
+    durability: "durable",
+    evaluate: () => ({
+      kind: "maintenance",
+      changes: { kind: "rows", rows: [], replaced: [] },
+      counts: new Map(),
+      schema: null,
+      meets: () => false,
+      onMeeting: "evaluate_again",
+    }),
+  };
 }
 
 function describe(error: unknown): string {

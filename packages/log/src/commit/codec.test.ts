@@ -1,0 +1,193 @@
+import { createHash } from "node:crypto";
+import { isError } from "@omnigraph/base";
+import type { TypeId } from "@omnigraph/language";
+import { type ChangeSet, idColumn, textAt } from "@omnigraph/storage";
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { MAIN_TAG, type Tag } from "../address.ts";
+import { decodeObject, encodeObject, encodeRows, type EncodableCommit } from "./codec.ts";
+import type { Changes, CommitObject } from "./header.ts";
+import { type CommitDelta, genesisHeader, next } from "./next.ts";
+
+const TYPE = "01M84AR2A00000000000000000" as TypeId; // Cast: it stands for one of a catalog.
+const NOW = 1_795_407_381_074_760;
+const FRAME = {
+  tag: MAIN_TAG,
+  slot: 1,
+  branch: "main",
+  nonce: "0123456789abcdef".repeat(2),
+  predecessor: "ab".repeat(32),
+  durability: "durable",
+} as const;
+
+function inserted(...ids: readonly string[]): ChangeSet {
+  const after = { length: ids.length, columns: new Map([["id", idColumn(ids)] as const]) };
+  return [{ type: TYPE, updated: 0, after, before: { length: 0, columns: new Map() } }];
+}
+
+function group(members: readonly Partial<CommitDelta>[]): readonly EncodableCommit[] {
+  let header = genesisHeader({ op: "g", actor: null, message: null }, "0".repeat(64), NOW);
+  return members.map((member, index) => {
+    const delta: CommitDelta = { ...DELTA, op: `op ${index}`, ...member };
+    ({ header } = next({ header, layout: new Map() }, delta, { tag: MAIN_TAG, slot: 1, index }, NOW));
+    return { header, changes: delta.changes, segment: encodeRows(delta.changes) };
+  });
+}
+
+const DELTA: CommitDelta = {
+  op: "op",
+  content: null,
+  kind: "mutation",
+  actor: null,
+  message: null,
+  authoredAt: NOW,
+  schema: null,
+  counts: new Map(),
+  changes: { kind: "rows", rows: [], replaced: [] },
+};
+
+function decode(bytes: Uint8Array, access: "read" | "write" = "read"): CommitObject {
+  return decodeObject(bytes, MAIN_TAG, 1, access, "store");
+}
+
+/** An object with another header, its checksum right. */
+function withHeader(bytes: Uint8Array, change: (header: Record<string, unknown>) => void): Uint8Array {
+  const length = new DataView(bytes.buffer, bytes.byteOffset).getUint32(4, true);
+  const header = JSON.parse(Buffer.from(bytes.subarray(8, 8 + length)).toString());
+  change(header);
+  const text = Buffer.from(JSON.stringify(header));
+  const padded = Math.ceil(text.length / 8) * 8;
+  const body = Buffer.concat([
+    Buffer.from("OGC1"),
+    Buffer.from(Uint32Array.of(padded).buffer),
+    Buffer.concat([text, Buffer.alloc(padded - text.length, 0x20)]),
+    bytes.subarray(8 + length, bytes.length - 32),
+  ]);
+  return Buffer.concat([body, createHash("sha256").update(body).digest()]);
+}
+
+const WHOLE = group([
+  {
+    actor: "ann",
+    message: "größer\n✓",
+    content: "ff",
+    changes: rows(inserted("a", "b")),
+    counts: new Map([[TYPE, 2]]),
+  },
+  {},
+  { schema: "1".repeat(64), kind: "schema", changes: rows(inserted("c")), counts: new Map([[TYPE, 1]]) },
+  { kind: "load", changes: { kind: "layers", layers: [layerEntry()], replaced: [TYPE] } },
+]);
+
+function rows(changes: ChangeSet): Changes {
+  return { kind: "rows", rows: changes, replaced: [] };
+}
+
+function layerEntry(): {
+  staging: string;
+  type: TypeId;
+  version: number;
+  rows: number;
+  gone: number;
+  columns: Record<string, string>;
+} {
+  return { staging: "s", type: TYPE, version: 2, rows: 5, gone: 1, columns: { p: "name" } };
+}
+
+test("a group of commits reads back as it was", () => {
+  const { object, bytes } = encodeObject(FRAME, WHOLE);
+  const read = decode(bytes);
+  expect({ ...read, commits: [] }).toEqual({ ...object, commits: [] });
+  expect(read.commits.map(({ header, address }) => ({ header, address }))).toEqual(
+    object.commits.map(({ header, address }) => ({ header, address })),
+  );
+  const ids = read.commits.map(({ changes }) =>
+    changes.kind === "rows"
+      ? changes.rows.flatMap(({ after }) => {
+          const column = after.columns.get("id");
+          if (column?.kind !== "text") throw new Error("no ids");
+          return Array.from({ length: after.length }, (_, i) => textAt(column, i));
+        })
+      : changes.layers,
+  );
+  expect(ids).toEqual([["a", "b"], [], ["c"], [layerEntry()]]);
+  expect(read.commits[3]?.changes.replaced).toEqual([TYPE]);
+  expect(bytes.length).toBe(read.size);
+});
+
+test("the header is readable in an editor", () => {
+  const text = Buffer.from(encodeObject(FRAME, WHOLE).bytes).toString("latin1");
+  expect(text).toMatch(
+    /^OGC1....\{"needs":\{"read":\[\],"write":\[\]\},"branch":"main","incarnation":"000000000","slot":1,/s,
+  );
+  expect(text).toContain('"types":{"01M84AR2A00000000000000000":{"inserted":2,"updated":0,"deleted":0}}');
+});
+
+test("every damaged byte and every truncation is refused with the place", () => {
+  const { bytes } = encodeObject(FRAME, WHOLE);
+  const place = "store/__manifest/log/000000000/262143/1073741822.commit";
+  const refused = (damaged: Uint8Array): void => {
+    try {
+      decode(damaged);
+    } catch (error) {
+      if (isError(error, "log_corrupt") && error.details.place === place && error.message.includes(place))
+        return;
+      throw error;
+    }
+    throw new Error("damage was not noticed");
+  };
+  fc.assert(
+    fc.property(fc.nat(bytes.length - 1), fc.integer({ min: 1, max: 255 }), (at, flip) => {
+      refused(bytes.map((byte, i) => (i === at ? byte ^ flip : byte)));
+    }),
+  );
+  for (let length = 0; length < bytes.length; length += 7) refused(bytes.slice(0, length));
+  refused(Buffer.concat([bytes, Buffer.alloc(8)]));
+});
+
+test.each<[string, (header: Record<string, unknown>) => void]>([
+  ["another slot", (header) => (header.slot = 2)],
+  ["another log", (header) => (header.incarnation = "000000001")],
+  ["no predecessor", (header) => (header.predecessor = null)],
+  ["no commits", (header) => (header.commits = [])],
+  ["an unknown durability", (header) => (header.durability = "perhaps")],
+  ["a nonce of another form", (header) => (header.nonce = "x")],
+  ["an id that is not its address", (header) => (first(header).id = "01M839X0JJ0000000000000000")],
+  ["an unknown kind", (header) => (first(header).kind = "magic")],
+  ["too many parents", (header) => (first(header).parents = Array(3).fill("01M839X0JJ0000000000000000"))],
+  ["a parent that is no id", (header) => (first(header).parents = ["x"])],
+  ["a tail that ends elsewhere", (header) => (first(header).tail = [{ log: "000000000", from: 0, to: 0 }])],
+  ["a negative count", (header) => (first(header).counts = { [TYPE]: -1 })],
+  [
+    "a segment that is not there",
+    (header) => (first(header).changes = { kind: "rows", segment: 9, replaced: [] }),
+  ],
+])("a header with %s is refused", (_, change) => {
+  const { bytes } = encodeObject(FRAME, WHOLE);
+  expect(() => decode(withHeader(bytes, change))).toThrow(expect.objectContaining({ reason: "log_corrupt" }));
+});
+
+function first(header: Record<string, unknown>): Record<string, unknown> {
+  const [commit] = Array.isArray(header.commits) ? header.commits : [];
+  return commit;
+}
+
+test("an object of another slot or log is refused where it is", () => {
+  const { bytes } = encodeObject(FRAME, WHOLE);
+  const other = "00000000A" as Tag; // Cast: of a tag's form.
+  expect(() => decodeObject(bytes, MAIN_TAG, 2, "read", "store")).toThrow(/another slot/);
+  expect(() => decodeObject(bytes, other, 1, "read", "store")).toThrow(/another slot/);
+});
+
+test("unknown features refuse those who would need them", () => {
+  const { bytes } = encodeObject(FRAME, WHOLE);
+  const newer = (read: readonly string[], write: readonly string[]): Uint8Array =>
+    withHeader(bytes, (header) => (header.needs = { read, write }));
+  expect(decode(newer([], ["seals"])).slot).toBe(1);
+  const refusal = expect.objectContaining({
+    reason: "format_newer",
+    details: expect.objectContaining({ features: ["seals"] }),
+  });
+  expect(() => decode(newer([], ["seals"]), "write")).toThrow(refusal);
+  expect(() => decode(newer(["seals"], []))).toThrow(refusal);
+});
