@@ -50,12 +50,13 @@ export function countsAfter(view: View, changes: ChangeSet): ReadonlyMap<TypeId,
 export class WriteGraph {
   readonly catalog: Catalog;
   readonly environment: Environment;
+  readonly budget = new MemoryBudget(2 ** 30);
   view: View;
 
   constructor(schema: string, seed = 1) {
     this.catalog = catalogOf(schema);
     this.environment = fixedEnvironment(seed);
-    this.view = openView(this.catalog, EMPTY_SOURCE, new MemoryBudget(2 ** 30));
+    this.view = openView(this.catalog, EMPTY_SOURCE, this.budget);
   }
 
   async evaluate(

@@ -7,7 +7,7 @@ export { openView } from "./view/resident-view.ts";
 export { type Tuning, TUNING } from "./view/tuning.ts";
 export type { Piece, SnapshotSource } from "./view/source.ts";
 export type { Adjacency, Cells, EdgeRows, Lease, Need, Rows, View } from "./view/view.ts";
-export type { Delta, MeetingTest, OnMeeting, TokenSet } from "./write/delta.ts";
+export type { Delta, MeetingTest, OnMeeting } from "./write/delta.ts";
 export { type ExportOptions, exportRows, type ExportSink } from "./write/export/export.ts";
 export {
   type LoadDelta,

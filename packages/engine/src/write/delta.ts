@@ -1,16 +1,6 @@
 import type { TypeId } from "@omnigraph/language";
 import type { ChangeSet, LayerDraft } from "@omnigraph/storage";
 
-/**
- * 64-bit hashes of what a write touched or relied on: keys, unique tuples, ends of edges, deleted nodes, bounded sources, whole types.
- * Two words a token (low, high). A false meeting costs a re-evaluation, never correctness.
- */
-export interface TokenSet {
-  has(low: number, high: number): boolean;
-  readonly size: number;
-  forEach(visit: (low: number, high: number) => void): void;
-}
-
 /** Whether what another commit did touches what this write read or wrote. */
 export type MeetingTest = (theirs: ChangeSet) => boolean;
 

@@ -2,7 +2,7 @@ import { present } from "@omnigraph/base";
 import type { Catalog, TypeId } from "@omnigraph/language";
 import type { ChangeSet, RowBatch } from "@omnigraph/storage";
 import { column } from "./constraints/candidate.ts";
-import type { MeetingTest, TokenSet } from "./delta.ts";
+import type { MeetingTest } from "./delta.ts";
 import { anyMatches, type Predicate } from "./mutation/condition.ts";
 import { goneTokens, keyTokens, sourceTokens, touchTokens, uniqueTokens, writtenTokens } from "./tokens.ts";
 import { TokenTable } from "./token-set.ts";
@@ -18,7 +18,7 @@ export interface Reads {
 }
 
 /** What a write relied on or wrote, as tokens: its keys and tuples, the ends of its edges, its deleted nodes, its bounded sources. */
-function readTokens(catalog: Catalog, changes: ChangeSet, reads: Reads): TokenSet {
+function readTokens(catalog: Catalog, changes: ChangeSet, reads: Reads): TokenTable {
   const rows = changes.reduce((sum, change) => sum + change.after.length + change.before.length, 0);
   const tokens = new TokenTable(rows * 2);
   const add = (low: number, high: number): void => tokens.add(low, high);
@@ -45,15 +45,13 @@ function readTokens(catalog: Catalog, changes: ChangeSet, reads: Reads): TokenSe
   return tokens;
 }
 
-/** Thrown through a token walk to end it: a meeting was found. */
-const FOUND = Symbol("meeting");
-
 /** The meeting test of a write. Its tokens are made when it is first asked, which is only after a lost race. */
 export function meetingTest(catalog: Catalog, changes: ChangeSet, reads: Reads): MeetingTest {
-  let tokens: TokenSet | null = null;
+  let tokens: TokenTable | null = null;
   return (theirs) => {
     for (const change of theirs) {
-      if (reads.wholeTypes.has(change.type)) return true;
+      // A type that this schema lacks: the schema moved on, and what was evaluated may not hold.
+      if (!catalog.typeById.has(change.type) || reads.wholeTypes.has(change.type)) return true;
       if (
         reads.predicates.some(
           (predicate) => predicate.type.id === change.type && anyMatches(change.after, predicate),
@@ -66,16 +64,14 @@ export function meetingTest(catalog: Catalog, changes: ChangeSet, reads: Reads):
   };
 }
 
-function writesAny(catalog: Catalog, theirs: ChangeSet, tokens: TokenSet): boolean {
-  try {
-    for (const change of theirs) {
-      writtenTokens(catalog, change, (low, high) => {
-        if (tokens.has(low, high)) throw FOUND;
-      });
-    }
-  } catch (thrown) {
-    if (thrown === FOUND) return true;
-    throw thrown;
+/** Whether the tokens that a change writes are among those that a write relies on. */
+function writesAny(catalog: Catalog, theirs: ChangeSet, tokens: TokenTable): boolean {
+  let met = false;
+  for (const change of theirs) {
+    writtenTokens(catalog, change, (low, high) => {
+      met ||= tokens.has(low, high);
+    });
+    if (met) return true;
   }
   return false;
 }

@@ -1,7 +1,8 @@
-import type { TokenSet } from "./delta.ts";
-
-/** Tokens by open addressing with linear probing, at most half full. Slot s is words[2s], words[2s + 1]; two zero words are free. */
-export class TokenTable implements TokenSet {
+/**
+ * A set of 64-bit tokens, two words each. A false meeting costs a re-evaluation, never correctness.
+ * Tokens by open addressing with linear probing, at most half full. Slot s is words[2s], words[2s + 1]; two zero words are free.
+ */
+export class TokenTable {
   size = 0;
   private words: Uint32Array;
   private mask: number;
@@ -24,13 +25,6 @@ export class TokenTable implements TokenSet {
   has(low: number, high: number): boolean {
     const slot = this.slotOf(low, high);
     return this.words[slot] !== 0 || this.words[slot + 1] !== 0;
-  }
-
-  forEach(visit: (low: number, high: number) => void): void {
-    for (let slot = 0; slot < this.words.length; slot += 2) {
-      if (this.words[slot] !== 0 || this.words[slot + 1] !== 0)
-        visit(this.words[slot]!, this.words[slot + 1]!);
-    }
   }
 
   /** Index of the token's own words, or of the free ones where it belongs. The token (0, 0) is kept as (0, 1). */

@@ -65,18 +65,19 @@ export class JsonBytes {
     this.byte(0x5d);
   }
 
-  private text({ bytes, offsets, ...column }: TextColumn, row: number): void {
-    const from = offsets[row]!;
-    const to = offsets[row + 1]!;
+  private text(column: TextColumn, row: number): void {
+    const { bytes } = column;
+    const from = column.offsets[row]!;
+    const to = column.offsets[row + 1]!;
     this.room(to - from + 2);
     const into = this.bytes;
-    const start = this.length;
-    let at = start;
+    let at = this.length;
     into[at++] = 0x22;
     for (let i = from; i < to; i++) {
       const byte = bytes[i]!;
       if (byte < 0x20 || byte === 0x22 || byte === 0x5c) {
-        return this.raw(Buffer.from(JSON.stringify(textAt({ ...column, bytes, offsets }, row))));
+        this.raw(Buffer.from(JSON.stringify(textAt(column, row))));
+        return;
       }
       into[at++] = byte;
     }
@@ -85,10 +86,32 @@ export class JsonBytes {
   }
 
   private number(value: number, single: boolean): void {
-    if (Number.isInteger(value) && value >= 0 && value < 1e15) {
-      if (Object.is(value, -0)) this.ascii("-0.0");
-      else this.digits(value);
-    } else this.ascii(String(single ? shortestFloat32(value) : value));
+    if (value < 0 || Object.is(value, -0)) {
+      this.byte(0x2d);
+      if (value === 0) this.ascii("0.0");
+      else this.number(-value, single);
+    } else if (Number.isInteger(value) && value < 1e15) this.digits(value);
+    else if (single || !this.fraction(value)) this.ascii(String(single ? shortestFloat32(value) : value));
+  }
+
+  /**
+   * Writes a number of few decimals without making a string: the fewest decimals that read back as the same number are its shortest text.
+   * Answers false, having written nothing, for other numbers.
+   */
+  private fraction(value: number): boolean {
+    if (value < 1e-5 || value >= 1e9) return false;
+    const whole = Math.floor(value);
+    for (let decimals = 1, power = 10; decimals <= 6; decimals++, power *= 10) {
+      const scaled = Math.round(value * power);
+      if (scaled / power !== value) continue;
+      this.digits(whole);
+      this.byte(0x2e);
+      const rest = scaled - whole * power;
+      for (let unit = power / 10; unit > 1 && rest < unit; unit /= 10) this.byte(0x30);
+      this.digits(rest);
+      return true;
+    }
+    return false;
   }
 
   private digits(value: number): void {

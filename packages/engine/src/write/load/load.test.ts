@@ -421,3 +421,28 @@ describe("export", () => {
     expect((await failureOf(films.export(["Ghost"]))).reason).toBe("usage");
   });
 });
+
+describe("blobs", () => {
+  const schema = "node Doc { slug: String @key  body: Blob? }";
+  const line = (body: string): string => JSON.stringify({ type: "Doc", data: { slug: "a", body } });
+
+  it("are content in base64, and leave as they came", async () => {
+    const graph = new WriteGraph(schema);
+    await graph.load(line("base64:aGVsbG8="), "append");
+    expect(await graph.export()).toBe(
+      '{"type":"Doc","data":{"id":"a","body":"base64:aGVsbG8=","slug":"a"}}\n',
+    );
+    const update = 'query q($b: Blob) { update Doc set { body: $b } where slug = "a" }';
+    await graph.mutate(update, { b: "base64:" });
+    expect(await graph.export()).toContain('"body":"base64:"');
+    expect((await failureOf(graph.mutate(update, { b: "file:///etc/passwd" }))).reason).toBe("value_invalid");
+  });
+
+  it.each(["https://example.com/a.pdf", "base64:!!!", "base64:aGVsbG8"])(
+    "are refused as %s",
+    async (body) => {
+      const { problems } = await refused(new WriteGraph(schema), line(body));
+      expect(problems.map(({ reason, property }) => [reason, property])).toEqual([["value_invalid", "body"]]);
+    },
+  );
+});

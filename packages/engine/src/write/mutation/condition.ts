@@ -8,7 +8,7 @@ import type {
   ValueExpr,
 } from "@omnigraph/language";
 import { canonicalKeyText } from "@omnigraph/language";
-import { type RowBatch, valueAt } from "@omnigraph/storage";
+import { type Column, isNull, type RowBatch, sameBytes, valueAt } from "@omnigraph/storage";
 import type { Need, Rows, View } from "../../view/view.ts";
 import { satisfies } from "../compare.ts";
 import { endIds, endKeys, needOf } from "../needs.ts";
@@ -144,13 +144,43 @@ function scan(rows: Rows, property: PropertyId, { type, operator, operand }: Pre
     });
   }
   const { base } = cells;
-  if (cells.clean && base !== null && base.kind === "dictionary") {
-    const hits = new Uint8Array(base.dictionary.length);
+  const test = base === null ? null : textTest(base, operator, operand);
+  if (base === null || test === null)
+    return rows.liveOrdinals().filter((row) => satisfies(cells.value(row), operator, operand));
+  const { length } = base;
+  return rows
+    .liveOrdinals()
+    .filter((row) =>
+      row < length && (cells.clean || !cells.isPatched(row))
+        ? test(row)
+        : satisfies(cells.value(row), operator, operand),
+    );
+}
+
+/** Tests the rows of a text column without making strings: entries of a dictionary once each, equality by bytes. Null where that is no gain. */
+function textTest(
+  column: Column,
+  operator: FilterOperator,
+  operand: Value,
+): ((row: number) => boolean) | null {
+  if (column.kind === "dictionary") {
+    const { codes, dictionary } = column;
+    const hits = new Uint8Array(dictionary.length);
     for (let code = 0; code < hits.length; code++)
-      hits[code] = Number(satisfies(valueAt(base.dictionary, code), operator, operand));
-    return rows.liveOrdinals().filter((row) => !cells.isNull(row) && hits[base.codes[row]!] === 1);
+      hits[code] = Number(satisfies(valueAt(dictionary, code), operator, operand));
+    return (row) => !isNull(column, row) && hits[codes[row]!] === 1;
   }
-  return rows.liveOrdinals().filter((row) => satisfies(cells.value(row), operator, operand));
+  if (column.kind !== "text" || operator !== "=" || typeof operand !== "string") return null;
+  const wanted = new TextEncoder().encode(operand);
+  const { bytes, offsets } = column;
+  return (row) => {
+    const from = offsets[row]!;
+    return (
+      offsets[row + 1]! - from === wanted.length &&
+      sameBytes(bytes, from, wanted, 0, wanted.length) &&
+      !isNull(column, row)
+    );
+  };
 }
 
 /** Whether any row of a batch matches: the test of another commit's new rows. */
