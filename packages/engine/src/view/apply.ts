@@ -16,8 +16,11 @@ export interface ApplyOptions {
   readonly segments: number;
 }
 
-/** Finds the ordinal of an id among the live rows of a base: -1 when it has none, null when that cannot be told without loading. */
-export type BaseLookup = (id: string) => number | null;
+/**
+ * Finds the ordinal of an entity among the live rows of a base, by its id or its image there: -1 when it has none, null when that cannot
+ * be told without loading.
+ */
+export type BaseLookup = (id: string, former: RowBatch, row: number) => number | null;
 
 /** Text of an id, source or target of a batch's row. */
 export function idIn(batch: RowBatch, key: "id" | "src" | "dst", row: number): string {
@@ -29,11 +32,6 @@ export function idIn(batch: RowBatch, key: "id" | "src" | "dst", row: number): s
   );
 }
 
-/** The ids of rows that a commit changed or deleted: those that must have an ordinal already. */
-export function* formerIds(changes: TypeChanges): Iterable<string> {
-  for (let i = 0; i < changes.before.length; i++) yield idIn(changes.before, "id", i);
-}
-
 /** Lays one commit's changes over a type. Null when the lookup cannot tell an ordinal; nothing has happened then. */
 export function applyChanges(
   { base, overlay }: ReadyState,
@@ -42,10 +40,13 @@ export function applyChanges(
   { isPrivate, segments }: ApplyOptions,
 ): Overlay | null {
   const { after, before, updated } = changes;
-  const ids = [...formerIds(changes)];
-  const ordinals = new Int32Array(ids.length);
-  for (const [i, id] of ids.entries()) {
-    const ordinal = ordinalOf(overlay, id, lookup);
+  const ids: string[] = [];
+  const ordinals = new Int32Array(before.length);
+  for (let i = 0; i < before.length; i++) {
+    const id = idIn(before, "id", i);
+    ids.push(id);
+    const touched = overlay?.ordinalOf(id) ?? -1;
+    const ordinal = touched >= 0 ? touched : lookup(id, before, i);
     if (ordinal === null) return null;
     if (ordinal < 0) throw lost(base, id);
     ordinals[i] = ordinal;
@@ -62,11 +63,6 @@ export function applyChanges(
     segment.append(id, freeOrdinal(segment, below, id), after, i, null, 0);
   }
   return new Overlay(segment, below);
-}
-
-function ordinalOf(overlay: Overlay | null, id: string, lookup: BaseLookup): number | null {
-  const ordinal = overlay?.ordinalOf(id) ?? -1;
-  return ordinal >= 0 ? ordinal : lookup(id);
 }
 
 /** The ordinal that an id had before it was deleted, else a new one. */

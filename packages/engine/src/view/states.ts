@@ -6,13 +6,14 @@ import {
   applyChanges,
   type ApplyOptions,
   type BaseLookup,
-  formerIds,
+  idIn,
   isResolved,
   type NodeOrdinal,
   type ReadyState,
   resolveVersions,
 } from "./apply.ts";
 import { EdgeBase, type NodeFinder, type TypeBase } from "./base.ts";
+import { lookupByEnds } from "./edge-lookup.ts";
 import { baseOf, compacted, foldOverlay } from "./fold.ts";
 import type { MemoryBudget } from "./memory-budget.ts";
 import { openPieces } from "./merge-pieces.ts";
@@ -177,7 +178,7 @@ export class States implements NodeFinder {
     const state = this.#state(type);
     const ready = this.readyNow(type);
     const overlay =
-      ready === null ? null : applyChanges(ready, changes, residentLookup(ready.base), this.#options());
+      ready === null ? null : applyChanges(ready, changes, this.#lookupNow(ready), this.#options());
     if (ready === null || overlay === null) {
       this.#wait(type, state, changes);
       return;
@@ -200,12 +201,27 @@ export class States implements NodeFinder {
 
   /** Resolves the ends of changed edges if that takes no loading. */
   #resolveNow(type: EdgeType, overlay: Overlay): void {
-    const from = this.readyNow(type.from);
-    const to = this.readyNow(type.to);
-    const fromKeys = from?.base.keys.value ?? null;
-    const toKeys = to?.base.keys.value ?? null;
-    if (from === null || to === null || fromKeys === null || toKeys === null) return;
-    resolveVersions(overlay, nodeOrdinal(from, fromKeys), nodeOrdinal(to, toKeys));
+    const source = this.#nodesNow(type.from);
+    const target = this.#nodesNow(type.to);
+    if (source !== null && target !== null) resolveVersions(overlay, source, target);
+  }
+
+  /** Ordinals of nodes by id, if that takes no loading. */
+  #nodesNow(type: NodeType): NodeOrdinal | null {
+    const state = this.readyNow(type);
+    const keys = state?.base.keys.value ?? null;
+    return state === null || keys === null ? null : nodeOrdinal(state, keys);
+  }
+
+  /** Finds rows of a base as far as that takes no loading. */
+  #lookupNow({ base, overlay }: ReadyState): BaseLookup {
+    const keys = base.keys.value;
+    if (keys !== null) return (id) => keys.find(id);
+    if (!(base instanceof EdgeBase)) return () => null;
+    const source = this.#nodesNow(base.edgeType.from);
+    const target = this.#nodesNow(base.edgeType.to);
+    const byEnds = source === null || target === null ? null : lookupByEnds(base, overlay, source, target);
+    return byEnds ?? (() => null);
   }
 
   async #makeReady(type: EntityType): Promise<ReadyState> {
@@ -214,7 +230,8 @@ export class States implements NodeFinder {
       const isVoid = this.#apart.get(type.id);
       const { base, overlay, after } = await this.#startOf(type, state);
       const commits = [...after, ...inOrder(state.pending)];
-      const lookup = await lookupFor(base, overlay, commits, this.#lineage.tuning.fewIds);
+      const now = this.#lookupNow({ base, overlay });
+      const lookup = await lookupFor({ base, overlay }, commits, now, this.#lineage.tuning.fewIds);
       // While ids were loaded, nodes that became ready may have set the type apart.
       if (this.#state(type) !== state || this.#apart.get(type.id) !== isVoid) continue;
       this.#set(type, base, this.#applyAll({ base, overlay }, commits, lookup));
@@ -290,31 +307,31 @@ export class States implements NodeFinder {
   }
 }
 
-function residentLookup(base: TypeBase): (id: string) => number | null {
-  const keys = base.keys.value;
-  return (id) => (keys === null ? null : keys.find(id));
-}
-
-/** A lookup that answers for every row that the commits change: from the key table, or for a few ids from a layer's own index. */
+/** A lookup that answers for every row that the commits change: as far as `now` does, then a few by a layer's own index, else by the key table. */
 async function lookupFor(
-  base: TypeBase,
-  overlay: Overlay | null,
+  { base, overlay }: ReadyState,
   commits: readonly TypeChanges[],
+  now: BaseLookup,
   few: number,
-): Promise<(id: string) => number> {
+): Promise<BaseLookup> {
+  const known = new Map<string, number>();
   const wanted = new Set<string>();
-  for (const changes of commits) {
-    for (const id of formerIds(changes)) if ((overlay?.ordinalOf(id) ?? -1) < 0) wanted.add(id);
+  for (const { before } of commits) {
+    for (let i = 0; i < before.length; i++) {
+      const id = idIn(before, "id", i);
+      if (known.has(id) || wanted.has(id) || (overlay?.ordinalOf(id) ?? -1) >= 0) continue;
+      const ordinal = now(id, before, i);
+      if (ordinal === null) wanted.add(id);
+      else known.set(id, ordinal);
+    }
   }
-  if (wanted.size === 0) return () => -1;
-  const layer = base.keys.isResident || wanted.size > few || base.live !== null ? null : base.parts.soleLayer;
-  if (layer === null) {
-    const keys = await base.loadKeys();
-    return (id) => keys.find(id);
+  const layer = wanted.size > few || base.live !== null ? null : base.parts.soleLayer;
+  const keys = wanted.size > 0 && layer === null ? await base.loadKeys() : null;
+  if (keys !== null) return (id) => known.get(id) ?? keys.find(id);
+  if (layer !== null) {
+    await Promise.all(Array.from(wanted, async (id) => known.set(id, await layer.find(id))));
   }
-  const rows = await Promise.all(Array.from(wanted, async (id) => [id, await layer.find(id)] as const));
-  const ordinals = new Map(rows);
-  return (id) => ordinals.get(id) ?? -1;
+  return (id) => known.get(id) ?? -1;
 }
 
 function nodeOrdinal({ overlay }: ReadyState, keys: IdTable): NodeOrdinal {

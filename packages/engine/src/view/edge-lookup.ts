@@ -1,0 +1,38 @@
+import { type BaseLookup, idIn, type NodeOrdinal } from "./apply.ts";
+import type { EdgeBase } from "./base.ts";
+import type { Csr } from "./csr.ts";
+import type { Overlay } from "./overlay.ts";
+
+/**
+ * Finds edges of a base by their ends, so that their ids need not be resident: an edge that a commit changes is there, so when only one
+ * leads from its source to its destination it is that one. Null when no adjacency is resident.
+ */
+export function lookupByEnds(
+  base: EdgeBase,
+  overlay: Overlay | null,
+  source: NodeOrdinal,
+  target: NodeOrdinal,
+): BaseLookup | null {
+  const out = base.out.value;
+  const csr = out ?? base.in.value;
+  if (csr === null) return null;
+  return (_, former, row) => {
+    const from = source(idIn(former, "src", row));
+    const to = target(idIn(former, "dst", row));
+    return out === null ? onlyEdge(csr, overlay, to, from) : onlyEdge(csr, overlay, from, to);
+  };
+}
+
+/** The only edge between two nodes that has no version yet; null when there is not exactly one. */
+function onlyEdge(csr: Csr, overlay: Overlay | null, near: number, far: number): number | null {
+  if (near < 0 || near + 1 >= csr.offsets.length) return null;
+  const end = csr.offsets[near + 1] ?? 0;
+  let only: number | null = null;
+  for (let k = csr.offsets[near] ?? 0; k < end; k++) {
+    const edge = csr.edges[k] ?? 0;
+    if (csr.targets[k] !== far || (overlay !== null && overlay.version(edge) !== null)) continue;
+    if (only !== null) return null;
+    only = edge;
+  }
+  return only;
+}
