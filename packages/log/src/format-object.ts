@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { OmnigraphError } from "@omnigraph/base";
 import { checkNeeds, NO_NEEDS } from "./features.ts";
 import { type Fail, Fields, parseJsonBytes } from "./json-fields.ts";
@@ -26,7 +27,7 @@ export function encodeFormat({ graph, createdAt, nonce }: GraphFormat): Uint8Arr
     created_at: createdAt,
     nonce,
   };
-  return Buffer.from(JSON.stringify(json));
+  return Buffer.from(JSON.stringify({ ...json, sha256: checksumOf(json) }));
 }
 
 /** Reads `format.json`. Throws `object_corrupt` or `format_newer` with the place. */
@@ -37,7 +38,8 @@ export function decodeFormat(bytes: Uint8Array, access: "read" | "write", store:
       details: { place },
     });
   };
-  const fields = new Fields(parseJsonBytes(bytes), "format.json", fail);
+  const json = parseJsonBytes(bytes);
+  const fields = new Fields(json, "format.json", fail);
   if (fields.text("format") !== "omnigraph") fail("it is of no graph");
   const version = fields.count("version");
   if (version > VERSION) {
@@ -48,5 +50,12 @@ export function decodeFormat(bytes: Uint8Array, access: "read" | "write", store:
     );
   }
   checkNeeds(fields, access, place);
+  const members = Object.entries(json ?? {}).filter(([name]) => name !== "sha256");
+  if (fields.text("sha256") !== checksumOf(Object.fromEntries(members))) fail("its SHA-256 differs");
   return { graph: fields.text("graph"), createdAt: fields.count("created_at"), nonce: fields.text("nonce") };
+}
+
+/** Of the other members, as JSON in the order in which they stand, without white space. */
+function checksumOf(members: object): string {
+  return createHash("sha256").update(JSON.stringify(members)).digest("hex");
 }

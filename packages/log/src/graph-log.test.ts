@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -166,11 +167,11 @@ describe("opening", () => {
 
   test("a feature needed for writing alone keeps no reader out", async () => {
     const log = await init(local);
-    const text = JSON.stringify({
-      ...JSON.parse(readFileSync(join(root, "__manifest", "format.json"), "utf8")),
-      needs: { read: [], write: ["x"] },
-    });
-    writeFileSync(join(root, "__manifest", "format.json"), text);
+    const path = join(root, "__manifest", "format.json");
+    const { sha256: _, ...members } = JSON.parse(readFileSync(path, "utf8"));
+    const newer = { ...members, needs: { read: [], write: ["x"] } };
+    const sha256 = createHash("sha256").update(JSON.stringify(newer)).digest("hex");
+    writeFileSync(path, JSON.stringify({ ...newer, sha256 }));
     expect((await open(local, true)).id).toBe(log.id);
     await expect(open(local, false)).rejects.toMatchObject({ reason: "format_newer" });
   });
