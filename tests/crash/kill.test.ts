@@ -8,8 +8,11 @@ import { afterEach, beforeEach, expect, it } from "vitest";
 import { SCHEMA } from "./schema.mjs";
 
 const KILLS = 200;
-const LEAST_LIFE_MS = 30;
-const LIFE_SPREAD_MS = 220;
+/** Half of the lives end among small commits; the others last until a load was staged, or nearly. */
+const LIVES_MS = [
+  { least: 20, spread: 150 },
+  { least: 200, spread: 700 },
+] as const;
 
 interface Acknowledged {
   readonly item?: string;
@@ -50,7 +53,8 @@ async function seat(uri: string, name: string, kills: number): Promise<Acknowled
   for (let life = 0; life < kills; life++) {
     const { child, output, exited } = start("writer.mjs", [uri, `${name}${life}`]);
     while (!output().includes("ready") && child.exitCode === null) await new Promise((r) => setTimeout(r, 2));
-    await new Promise((r) => setTimeout(r, LEAST_LIFE_MS + Math.random() * LIFE_SPREAD_MS));
+    const { least, spread } = LIVES_MS[life % 2 === 0 ? 0 : 1];
+    await new Promise((r) => setTimeout(r, least + Math.random() * spread));
     child.kill("SIGKILL");
     await exited;
     const whole = output().slice(0, output().lastIndexOf("\n") + 1);

@@ -10,7 +10,7 @@ const say = (what) => writeSync(1, `${JSON.stringify(what)}\n`);
 say({ ready: true });
 for (let n = 0; ; n++) {
   const key = `${name}-${n}`;
-  if (n % 7 === 3) {
+  if (n % 4 === 1) {
     const { commit } = await graph.load(batchLines(key), { mode: "append" });
     say({ batch: key, commit: commit.id });
   } else {

@@ -1,5 +1,7 @@
 /** Turns a producer that pushes into an iterable that is pulled: the producer waits until its piece was taken. */
-export async function* handoff<T>(produce: (push: (piece: T) => Promise<void>) => Promise<void>): AsyncGenerator<T> {
+export async function* handoff<T>(
+  produce: (push: (piece: T) => Promise<void>) => Promise<void>,
+): AsyncGenerator<T> {
   const waiting: { readonly piece: T; readonly taken: () => void }[] = [];
   let wake: () => void = () => undefined;
   let done = false;

@@ -1,11 +1,22 @@
-import { LanceLayers, type LayerStore, MemoryObjects, type ObjectStore, S3Objects, SimulatedLayers } from "@omnigraph/storage";
+import {
+  LanceLayers,
+  type LayerStore,
+  MemoryObjects,
+  type ObjectStore,
+  S3Objects,
+  SimulatedLayers,
+} from "@omnigraph/storage";
 
 const DEFAULT_REGION = "us-east-1";
 
 /** The tables of a graph, beside its objects: Lance on local disk and S3, objects of ours in memory. */
 export function layersBeside(store: ObjectStore): LayerStore {
   if (store instanceof MemoryObjects) return new SimulatedLayers(store);
-  return new LanceLayers(store.uri, store, store instanceof S3Objects ? { storage: s3Options(process.env) } : {});
+  return new LanceLayers(
+    store.uri,
+    store,
+    store instanceof S3Objects ? { storage: s3Options(process.env) } : {},
+  );
 }
 
 /** What Lance must be told of S3; it reads neither the endpoint nor the region from where the AWS SDK does. */

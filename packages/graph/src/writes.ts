@@ -4,6 +4,7 @@ import type { Delta, View } from "@omnigraph/engine";
 import {
   type CommitRecord,
   type Draft,
+  type Intent,
   opOfKey,
   type Write,
   type WriteBase,
@@ -89,41 +90,47 @@ export class BranchWrites {
     first: D,
     evaluate: Evaluate<D>,
   ): Promise<Written<D>> {
-    const staging = this.#ground.mint();
-    const intent = await this.#ground.log.beginIntent({
-      write: asked,
-      kind: request.kind,
-      branch: this.#views.branch,
-      base: sight.commit,
-      staging,
-      process: `${process.pid}`,
-    });
+    const intents: Intent[] = [];
     let delta = first;
     try {
-      const draft = await this.#staged(request, delta, staging);
-      await intent.staged(draft);
-      let again = 0;
-      const result = await this.#publish(
-        { ...asked, prepared: { base: sight.commit, draft } },
-        async (base) => {
-          delta = await evaluate(await this.#viewOf(base));
-          return this.#staged(request, delta, `${staging}.${++again}`);
-        },
-      );
-      await intent.end();
+      const staged = async (base: CommitRecord): Promise<Draft> => {
+        const intent = await this.#begin(request, asked, base);
+        intents.push(intent);
+        const draft = await this.#staged(request, delta, intent.staging);
+        await intent.staged(draft);
+        return draft;
+      };
+      const prepared = { base: sight.commit, draft: await staged(sight.commit) };
+      const result = await this.#publish({ ...asked, prepared }, async (base) => {
+        delta = await evaluate(await this.#viewOf(base));
+        return staged(base.head);
+      });
+      for (const intent of intents) await intent.end();
       return written(result, delta);
     } catch (thrown) {
       // After an unknown outcome the intent stays: the commit may be there, and its tables must not be taken for garbage.
-      if (isError(thrown, "outcome_unknown")) await intent.abandon();
-      else await intent.end();
+      const unknown = isError(thrown, "outcome_unknown");
+      for (const intent of intents) await (unknown ? intent.abandon() : intent.end());
       throw thrown;
     }
   }
 
+  #begin(request: WriteRequest, asked: Asked, base: CommitRecord): Promise<Intent> {
+    const { branch } = this.#views;
+    return this.#ground.log.beginIntent({
+      write: asked,
+      kind: request.kind,
+      branch,
+      base,
+      process: `${process.pid}`,
+    });
+  }
+
   async #staged(request: WriteRequest, delta: Delta, staging: string): Promise<Draft> {
     const { layers: store } = this.#ground;
+    const drafts = delta.layers ?? [];
     const layers = await Promise.all(
-      (delta.layers ?? []).map((draft) => store.stage(staging, draft, request.options.signal)),
+      drafts.map((draft) => store.stage(staging, draft, request.options.signal)),
     );
     return draftOf(delta, request.kind, { kind: "layers", layers, replaced: delta.replaced }, (c) =>
       this.#theirs(c),

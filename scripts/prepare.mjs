@@ -1,0 +1,7 @@
+// Runs after every installation: builds the packages.
+import { execFileSync } from "node:child_process";
+import { rmSync } from "node:fs";
+
+// The current Node that the package test runs on links itself as `node`: every script would run on it instead of the Node that was chosen.
+rmSync("node_modules/.bin/node", { force: true });
+execFileSync("node_modules/.bin/tsc", ["-b"], { stdio: "inherit" });
