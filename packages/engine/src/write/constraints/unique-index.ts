@@ -1,7 +1,7 @@
 import { present, type Value } from "@omnigraph/base";
 import type { EntityType, PropertyId, TupleMember, UniqueConstraint } from "@omnigraph/language";
-import { type ChangeSet, columnOf, columnType } from "@omnigraph/storage";
-import type { Need, View } from "../../view/view.ts";
+import { type ChangeSet, columnOf, columnType, hashInto } from "@omnigraph/storage";
+import type { Need, Rows, View } from "../../view/view.ts";
 import { RollingHash } from "../hash-cell.ts";
 import { endIds, needOf } from "../needs.ts";
 import { rowsOf } from "../rows.ts";
@@ -16,6 +16,7 @@ import { TupleCounts } from "./tuple-counts.ts";
 const indexes = new WeakMap<View, Map<UniqueConstraint, TupleCounts>>();
 
 const hash = new RollingHash();
+const encoder = new TextEncoder();
 
 /** What must be resident before the tuples of a constraint are read from a view. Nothing when they are known. */
 export function uniqueNeeds(view: View, type: EntityType, unique: UniqueConstraint): readonly Need[] {
@@ -23,7 +24,8 @@ export function uniqueNeeds(view: View, type: EntityType, unique: UniqueConstrai
   return memberNeeds(type, unique);
 }
 
-function isProperty(member: TupleMember): member is PropertyId {
+/** Whether a member is a property, not an end. */
+export function isProperty(member: TupleMember): member is PropertyId {
   return member !== "src" && member !== "dst";
 }
 
@@ -78,8 +80,10 @@ function memberFeed(
     const edge = present(type.kind === "edge" ? type : null, `ends of ${type.name}`);
     const edges = view.edges(edge);
     const nodes = view.nodes(member === "src" ? edge.from : edge.to);
+    const idHashes = hashesOfIds(nodes);
     return (row) => {
-      hash.text(nodes.idAt(member === "src" ? edges.sourceOf(row) : edges.targetOf(row)));
+      const node = member === "src" ? edges.sourceOf(row) : edges.targetOf(row);
+      hash.words(idHashes[node * 2]!, idHashes[node * 2 + 1]!);
       return true;
     };
   }
@@ -92,6 +96,16 @@ function memberFeed(
     else hash.cell(columnOf(columnType(property.type), [cells.value(row)]), 0);
     return true;
   };
+}
+
+/** Two words a node: the hash of its id, computed once for all edges at it. */
+function hashesOfIds(nodes: Rows): Uint32Array {
+  const hashes = new Uint32Array(nodes.capacity * 2);
+  for (const node of nodes.liveOrdinals()) {
+    const id = encoder.encode(nodes.idAt(node));
+    hashInto(id, 0, id.length, hashes, node * 2);
+  }
+  return hashes;
 }
 
 /** The members of a row's tuple as values, to tell equal tuples from equal hashes. */

@@ -61,3 +61,46 @@ describe("unique tuples", () => {
     expect((await graph.load(swap, "merge")).changes[0]?.updated).toBe(2);
   });
 });
+
+describe("unique tuples of edges", () => {
+  const schema = "node P { k: String @key }\nedge E: P -> P { w: I32?  @unique(src, dst)  @unique(src, w) }";
+  const nodes = Array.from({ length: 60 }, (_, i) => JSON.stringify({ type: "P", data: { k: `é${i}` } }));
+  const edge = (from: number, to: number, w: number | null): string =>
+    JSON.stringify({ edge: "E", from: `é${from}`, to: `é${to}`, data: { w } });
+  /** 2,000 edges: more than are compared with the edges of their sources. */
+  const many = (start: number): readonly string[] =>
+    Array.from({ length: 2000 }, (_, i) => edge(Math.floor(i / 40) + start, i % 40, null));
+
+  it.each([
+    ["few", [edge(0, 59, null), edge(3, 5, null)], [2]],
+    ["many", [...many(0).map((line) => line.replace('"to":"é', '"to":"é1')), edge(3, 5, null)], null],
+  ])("are found among %s", async (_, lines, expected) => {
+    const graph = new WriteGraph(schema);
+    const more = Array.from({ length: 200 }, (_unused, i) =>
+      JSON.stringify({ type: "P", data: { k: `é${i + 60}` } }),
+    );
+    await graph.load([...nodes, ...more, ...many(0)].join("\n"), "append");
+    const failure = await failureOf(graph.load(lines.join("\n"), "append"));
+    const problems = failure.details["problems"] as readonly { line: number; reason: string }[];
+    expect(new Set(problems.map(({ reason }) => reason))).toEqual(new Set(["unique_violation"]));
+    expect(problems.map(({ line }) => line)).toContain(expected === null ? lines.length : 2);
+  });
+
+  it("with a property are found by either way", async () => {
+    const graph = new WriteGraph(schema);
+    await graph.load([...nodes, edge(1, 2, 7), edge(1, 3, null)].join("\n"), "append");
+    expect(
+      (await failureOf(graph.mutate('query q() { insert E { from: "é1", to: "é9", w: 7 } }'))).reason,
+    ).toBe("unique_violation");
+    expect(outcome(await graph.mutate('query q() { insert E { from: "é1", to: "é9" } }'))).toEqual([
+      0,
+      1,
+      true,
+    ]);
+    const lines = Array.from({ length: 1100 }, (_, i) => edge(2 + (i % 50), Math.floor(i / 50), 1000 + i));
+    expect((await failureOf(graph.load([...lines, edge(1, 8, 7)].join("\n"), "append"))).message).toContain(
+      "has the same src, w as E",
+    );
+    expect((await graph.load(lines.join("\n"), "append")).affectedEdges).toBe(1100);
+  });
+});

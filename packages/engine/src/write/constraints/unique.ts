@@ -10,6 +10,7 @@ import { memberColumn } from "../tokens.ts";
 import { TupleCounts } from "./tuple-counts.ts";
 import { TupleRows } from "./tuple-rows.ts";
 import { type Candidate, type Report, textColumn } from "./candidate.ts";
+import { bySourceNeeds, type Holder, holdersBySource, isBySource } from "./unique-ends.ts";
 import { memberNeeds, tupleCounts, tupleOf, tupleReader, uniqueNeeds } from "./unique-index.ts";
 
 /** The member columns of the constraints on types that change. */
@@ -17,7 +18,12 @@ export function uniqueCheckNeeds(candidate: Candidate): readonly Need[] {
   return candidate.changes.flatMap((changes) => {
     const type = candidate.typeOf(changes);
     if (changes.after.length === 0) return [];
-    return type.uniques.flatMap((unique) => uniqueNeeds(candidate.view, type, unique));
+    return type.uniques.flatMap((unique) => {
+      if (candidate.view.count(type) === 0) return [];
+      return isBySource(type, unique, changes.after.length)
+        ? bySourceNeeds(type, unique, changes)
+        : uniqueNeeds(candidate.view, type, unique);
+    });
   });
 }
 
@@ -36,7 +42,13 @@ export async function checkUnique(
     for (const unique of type.uniques) {
       const check = new UniqueCheck(candidate, type, unique, changes);
       if (!check.within(report)) return false;
-      if (check.isTaken()) {
+      if (candidate.view.count(type) === 0) continue;
+      if (isBySource(type, unique, changes.after.length)) {
+        const holders = holdersBySource(candidate, type, unique, changes);
+        if (holders.length === 0) continue;
+        await residency.hold(candidate.view, [needOf(type, { ids: true })]);
+        if (!check.heldBy(holders, report)) return false;
+      } else if (check.isTaken()) {
         await residency.hold(candidate.view, [...memberNeeds(type, unique), needOf(type, { ids: true })]);
         if (!check.against(report)) return false;
       }
@@ -76,6 +88,12 @@ class UniqueCheck {
       }
       return other < 0 || report(this.problem(row, textAt(ids, other)));
     });
+  }
+
+  /** Rows whose tuple these entities hold. */
+  heldBy(holders: readonly Holder[], report: Report): boolean {
+    const rows = rowsOf(this.candidate.view, this.type);
+    return holders.every(({ row, ordinal }) => report(this.problem(row, rows.idAt(ordinal))));
   }
 
   /** Whether the view holds a tuple that a row claims, the rows that the write itself changes or deletes left aside; by hash. */

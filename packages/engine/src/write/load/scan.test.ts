@@ -7,7 +7,11 @@ import { NumberScanner } from "./scan-number.ts";
 const JSON_NUMBER = /^-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?$/u;
 
 describe("numbers from bytes", () => {
-  const digits = fc.string({ unit: fc.constantFrom(...Array.from("0123456789.eE+-")), minLength: 1, maxLength: 24 });
+  const digits = fc.string({
+    unit: fc.constantFrom(...Array.from("0123456789.eE+-")),
+    minLength: 1,
+    maxLength: 24,
+  });
   const numbers = fc.oneof(
     digits,
     fc.double({ noNaN: true, noDefaultInfinity: true }).map(String),

@@ -1,0 +1,68 @@
+import type { EdgeType, EntityType, UniqueConstraint } from "@omnigraph/language";
+import { IdTable, textAt, type TypeChanges, valueAt } from "@omnigraph/storage";
+import type { Need } from "../../view/view.ts";
+import { satisfies } from "../compare.ts";
+import { needOf } from "../needs.ts";
+import { type Candidate, column, textColumn } from "./candidate.ts";
+import { isProperty } from "./unique-index.ts";
+
+/** Up to so many edges are compared with those that leave the same source; more are worth an index of all tuples. */
+const FEW = 1024;
+
+/** An edge of the view that holds the tuple of a row. */
+export interface Holder {
+  readonly row: number;
+  readonly ordinal: number;
+}
+
+/** Whether a constraint on edges names their source, so that only the edges of one node have to be looked at. */
+export function isBySource(type: EntityType, unique: UniqueConstraint, rows: number): type is EdgeType {
+  return type.kind === "edge" && rows <= FEW && unique.members.includes("src");
+}
+
+/** What `holdersBySource` reads of the view. */
+export function bySourceNeeds(
+  type: EdgeType,
+  unique: UniqueConstraint,
+  { before }: TypeChanges,
+): readonly Need[] {
+  const columns = new Set(unique.members.filter(isProperty));
+  return [
+    needOf(type, { out: true, columns, ids: before.length > 0 }),
+    needOf(type.from, { keys: true }),
+    needOf(type.to, { keys: true }),
+  ];
+}
+
+/** The edges that hold the same tuple as a row, by the edges of the row's source; those that the write changes are left aside. */
+export function holdersBySource(
+  { view }: Candidate,
+  type: EdgeType,
+  unique: UniqueConstraint,
+  { after, before }: TypeChanges,
+): readonly Holder[] {
+  const sources = textColumn(after, "src");
+  const targets = textColumn(after, "dst");
+  const byTarget = unique.members.includes("dst");
+  const properties = unique.members.filter(isProperty);
+  const edges = view.edges(type);
+  const neighbours = edges.neighbours("out");
+  const cells = properties.map((property) => edges.column(property));
+  const changed = before.length === 0 ? null : IdTable.of(textColumn(before, "id"));
+  const holders: Holder[] = [];
+  for (let row = 0; row < after.length; row++) {
+    const source = view.nodes(type.from).find(textAt(sources, row));
+    const target = byTarget ? view.nodes(type.to).find(textAt(targets, row)) : -1;
+    if (source < 0 || (byTarget && target < 0)) continue;
+    const own = properties.map((property) => valueAt(column(after, property), row));
+    if (own.includes(null)) continue;
+    const near = neighbours.of(source);
+    for (let i = 0; i < near.edges.length; i++) {
+      const ordinal = near.edges[i]!;
+      if (byTarget && near.targets[i] !== target) continue;
+      if (!own.every((value, k) => satisfies(cells[k]?.value(ordinal) ?? null, "=", value))) continue;
+      if ((changed?.find(edges.idAt(ordinal)) ?? -1) < 0) holders.push({ row, ordinal });
+    }
+  }
+  return holders;
+}
