@@ -41,11 +41,6 @@ export function addressOf(id: string): CommitAddress | null {
   return slot > LAST_SLOT ? null : { tag: id.slice(10, 19) as Tag, slot, index: numberOf(id.slice(25)) };
 }
 
-/** Milliseconds since the epoch that an id states. */
-export function idMilliseconds(id: CommitId): number {
-  return numberOf(id.slice(0, 10));
-}
-
 /** Key of the object of a slot: complemented, so that a listing starts at the newest. */
 export function slotKey(tag: Tag, slot: number): string {
   return `${logPrefix(tag)}${folderOf(slot)}/${String(LAST_SLOT - slot).padStart(10, "0")}.commit`;

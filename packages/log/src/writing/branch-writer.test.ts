@@ -5,6 +5,7 @@ import {
   type CallPlan,
   type ChangeSet,
   idColumn,
+  type ObjectStore,
   type SimulatedCall,
   SimulatedObjects,
 } from "@omnigraph/storage";
@@ -32,13 +33,15 @@ interface Process {
   readonly mint: () => string;
 }
 
-beforeEach(async () => {
+beforeEach(() => makeWorld(1));
+
+async function makeWorld(seed: number): Promise<void> {
   fate = () => null;
   const network = { plan: (call: SimulatedCall) => fate(call) ?? calmNetwork.plan(call) };
-  world = new SimulatedObjects(new SimulatedTime(), network, 1);
+  world = new SimulatedObjects(new SimulatedTime(), network, seed);
   const options = { schema: Buffer.from("{}"), actor: null, message: null };
   await GraphLog.init(world.connect("maker"), world.process("maker"), options);
-});
+}
 
 async function begin(id: string): Promise<Process> {
   const log = await GraphLog.open(world.connect(id), world.process(id), { readOnly: false });
@@ -318,6 +321,18 @@ describe("batches", () => {
     expect(results.map(({ commit }) => commit?.address.slot)).toEqual([1, 2, 3]);
   });
 
+  test("what is evaluated after a draft of tables waits for its commit", async () => {
+    const a = await begin("a");
+    const entry = { staging: "s", type: TYPE, version: 1, rows: 1, gone: 0, columns: {} };
+    const staged = draft({ changes: { kind: "layers", layers: [entry], replaced: [] } });
+    const bases: number[] = [];
+    const evaluate = ({ head }: WriteBase): Draft => (bases.push(head.address.slot), draft());
+    await Promise.all(
+      [write(a, { evaluate: () => staged }), write(a, { evaluate })].map((each) => a.writer.submit(each)),
+    );
+    expect(bases).toEqual([1]);
+  });
+
   test("a write is taken back while it waits", async () => {
     const a = await begin("a");
     const stop = new AbortController();
@@ -357,6 +372,41 @@ describe("durability", () => {
       '"durability":"durable"',
     );
   });
+});
+
+describe("what others put but did not sync", () => {
+  /** A process that puts a commit, and ends before it is synced. */
+  async function putAndEnd(): Promise<Write> {
+    const log = await GraphLog.open(unsynced(world.connect("a")), world.process("a"), { readOnly: false });
+    const main = await log.branch("main");
+    const a = { log, main, writer: log.writer(main), mint: ulidFactory(world.process("a")) };
+    const asked = write(a, { content: "ff" });
+    await a.writer.submit(asked);
+    world.crash("a");
+    return asked;
+  }
+
+  function unsynced(store: ObjectStore): ObjectStore {
+    const putIfAbsent: ObjectStore["putIfAbsent"] = (key, bytes) => store.putIfAbsent(key, bytes, "relaxed");
+    return new Proxy(store, {
+      get: (target, name) => {
+        const value: unknown = name === "putIfAbsent" ? putIfAbsent : Reflect.get(target, name);
+        return typeof value === "function" ? value.bind(target) : value;
+      },
+    });
+  }
+
+  test.each([1, 2, 3, 4, 5, 6])(
+    "is made to last before it answers for a repeated op (world %i)",
+    async (seed) => {
+      await makeWorld(seed);
+      const asked = await putAndEnd();
+      const b = await begin("b");
+      expect((await b.writer.submit(asked)).repeated).toBe(true);
+      world.powerLoss();
+      expect(commits()).toBe(2);
+    },
+  );
 });
 
 describe("prepared writes", () => {

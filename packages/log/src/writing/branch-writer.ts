@@ -136,6 +136,10 @@ export class BranchWriter {
         return;
       }
       pending.push(member.evaluation.draft);
+      if (member.evaluation.draft.changes.kind === "layers") {
+        this.#postpone(batch, i + 1);
+        return;
+      }
     }
   }
 

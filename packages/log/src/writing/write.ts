@@ -16,7 +16,7 @@ export interface Draft {
   readonly onMeeting: "evaluate_again" | "conflict";
 }
 
-/** What a write is evaluated upon: the snapshot at a commit, and after it drafts that will be published with it, in order. */
+/** What a write is evaluated upon: the snapshot at a commit, and after it the rows of drafts that will be published before it, in order. */
 export interface WriteBase {
   readonly head: CommitRecord;
   readonly pending: readonly Draft[];
