@@ -36,6 +36,5 @@ function totalsOf({ argument, expr }: AggregateSpec, context: RunContext): Total
     scalar === "I32" || scalar === "U32" || scalar === "I64" || scalar === "U64",
     "sums are over numbers",
   );
-  const wide = scalar === "I64" || scalar === "U64";
-  return new WholeTotals(cells, read.variable, expr.type.scalar === "U64" ? "U64" : "I64", wide);
+  return new WholeTotals(cells, read.variable, expr.type.scalar === "U64" ? "U64" : "I64");
 }

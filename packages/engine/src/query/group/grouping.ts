@@ -66,18 +66,7 @@ export class Grouping {
   }
 
   #numberByOne({ slots, length }: Batch, classes: ValueClasses): void {
-    const ordinals = slots[classes.variable]!;
-    const { groups } = this;
-    let last = -1;
-    let group = 0;
-    for (let i = 0; i < length; i++) {
-      const ordinal = ordinals[i]!;
-      if (ordinal !== last) {
-        group = classes.classOf(ordinal);
-        last = ordinal;
-      }
-      groups[i] = group;
-    }
+    classes.classify(slots[classes.variable]!, length, this.groups);
     this.count = classes.members.length;
   }
 

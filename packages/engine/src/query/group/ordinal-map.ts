@@ -1,22 +1,26 @@
-/** Below this many entries a map is smaller and sooner made than an array over all ordinals. */
+/** Up to this capacity an array over all is made at once. */
+const SMALL = 4096;
+/** Below this many entries a map is smaller and sooner made than an array over a large capacity. */
 const FEW = 512;
 
 /** Small numbers by ordinal. */
 export class OrdinalMap {
   readonly #capacity: number;
   readonly #charge: (bytes: number) => void;
-  #few: Map<number, number> | null = new Map();
-  /** Number + 1; 0 where there is none. */
-  #all: Int32Array | null = null;
+  readonly #few = new Map<number, number>();
+  /** Number + 1; 0 where there is none. Null while the few are kept instead. */
+  #all: Int32Array | null;
 
+  /** `charge` is told of bytes when many are taken. */
   constructor(capacity: number, charge: (bytes: number) => void) {
     this.#capacity = capacity;
     this.#charge = charge;
+    this.#all = capacity <= SMALL ? new Int32Array(capacity) : null;
   }
 
   /** The number of an ordinal, or -1. */
   get(ordinal: number): number {
-    return this.#all === null ? (this.#few!.get(ordinal) ?? -1) : this.#all[ordinal]! - 1;
+    return this.#all === null ? (this.#few.get(ordinal) ?? -1) : this.#all[ordinal]! - 1;
   }
 
   set(ordinal: number, number: number): void {
@@ -24,15 +28,15 @@ export class OrdinalMap {
       this.#all[ordinal] = number + 1;
       return;
     }
-    this.#few!.set(ordinal, number);
-    if (this.#few!.size >= FEW) this.#widen();
+    this.#few.set(ordinal, number);
+    if (this.#few.size >= FEW) this.#all = this.#widened();
   }
 
-  #widen(): void {
+  #widened(): Int32Array {
     this.#charge(this.#capacity * Int32Array.BYTES_PER_ELEMENT);
     const all = new Int32Array(this.#capacity);
-    for (const [ordinal, number] of this.#few!) all[ordinal] = number + 1;
-    this.#all = all;
-    this.#few = null;
+    for (const [ordinal, number] of this.#few) all[ordinal] = number + 1;
+    this.#few.clear();
+    return all;
   }
 }

@@ -1,5 +1,6 @@
 import { OmnigraphError, type Value } from "@omnigraph/base";
 import { INTEGER_BOUNDS, type VariableIndex } from "@omnigraph/language";
+import { bitAt, type Column } from "@omnigraph/storage";
 import type { Cells } from "../../view/view.ts";
 import type { Batch } from "../run/batch.ts";
 import { type Accumulator, doubles, ordinalsOf, widened } from "./accumulator.ts";
@@ -25,24 +26,35 @@ export interface Totals extends Accumulator {
 /** How a number is read by ordinal; NaN for null. */
 type NumberReader = (ordinal: number) => number;
 
-function numberReader(cells: Cells): NumberReader {
+type Numbers = Extract<Column, { kind: "number" }>["values"];
+
+/** The values of a column that is all there is of a property, and without nulls: read without a call per row. */
+function plainNumbers(cells: Cells): Numbers | null {
   const { base } = cells;
-  if (base?.kind === "number" && base.validity === null && cells.clean) {
-    const { values } = base;
-    return (ordinal) => values[ordinal]!;
-  }
-  return (ordinal) => cells.number(ordinal);
+  return base?.kind === "number" && base.validity === null && cells.clean ? base.values : null;
+}
+
+function numberReader(cells: Cells): NumberReader {
+  const { base, clean } = cells;
+  if (base?.kind !== "number") return (ordinal) => cells.number(ordinal);
+  const { values, validity } = base;
+  return (ordinal) => {
+    if (!clean && cells.isPatched(ordinal)) return cells.number(ordinal);
+    return validity === null || bitAt(validity, ordinal) ? values[ordinal]! : Number.NaN;
+  };
 }
 
 /** Floats, summed as doubles. */
 export class FloatTotals implements Totals {
   readonly #read: NumberReader;
+  readonly #plain: Numbers | null;
   readonly #variable: VariableIndex;
   #sums = new Float64Array(0);
   #counts = new Float64Array(0);
 
   constructor(cells: Cells, variable: VariableIndex) {
     this.#read = numberReader(cells);
+    this.#plain = plainNumbers(cells);
     this.#variable = variable;
   }
 
@@ -58,6 +70,15 @@ export class FloatTotals implements Totals {
     const ordinals = ordinalsOf(batch, this.#variable);
     const sums = this.#sums;
     const counts = this.#counts;
+    const plain = this.#plain;
+    if (plain !== null && weights === null) {
+      for (let i = 0; i < length; i++) {
+        const group = groups[i]!;
+        sums[group]! += plain[ordinals[i]!]!;
+        counts[group]!++;
+      }
+      return;
+    }
     for (let i = 0; i < length; i++) {
       const value = this.#read(ordinals[i]!);
       if (Number.isNaN(value)) continue;
@@ -89,18 +110,20 @@ export class WholeTotals implements Totals {
   readonly #cells: Cells;
   readonly #variable: VariableIndex;
   readonly #scalar: "I64" | "U64";
-  readonly #narrow: NumberReader | null;
+  readonly #read: NumberReader;
+  readonly #plain: Numbers | null;
   #sums = new Float64Array(0);
   #counts = new Float64Array(0);
   /** What was set aside of a group's sum. */
   readonly #spilled = new Map<number, bigint>();
 
   /** The sum has the type `scalar`. */
-  constructor(cells: Cells, variable: VariableIndex, scalar: "I64" | "U64", wide: boolean) {
+  constructor(cells: Cells, variable: VariableIndex, scalar: "I64" | "U64") {
     this.#cells = cells;
     this.#variable = variable;
     this.#scalar = scalar;
-    this.#narrow = wide ? null : numberReader(cells);
+    this.#read = numberReader(cells);
+    this.#plain = plainNumbers(cells);
   }
 
   widen(count: number): number {
@@ -113,11 +136,14 @@ export class WholeTotals implements Totals {
   add(groups: Uint32Array, batch: Batch): void {
     const { weights, length } = batch;
     const ordinals = ordinalsOf(batch, this.#variable);
-    const narrow = this.#narrow;
+    if (this.#plain !== null && weights === null) {
+      this.#addPlain(this.#plain, groups, ordinals, length);
+      return;
+    }
     for (let i = 0; i < length; i++) {
       const ordinal = ordinals[i]!;
       // A rounded number beyond 2^53 fails the test of its product below and is read again, exactly.
-      const value = narrow === null ? this.#cells.number(ordinal) : narrow(ordinal);
+      const value = this.#read(ordinal);
       if (Number.isNaN(value)) continue;
       const weight = weights === null ? 1 : weights[i]!;
       const group = groups[i]!;
@@ -133,15 +159,29 @@ export class WholeTotals implements Totals {
   }
 
   double(group: number): number {
-    return Number(this.#exact(group));
+    return this.#spilled.has(group) ? Number(this.#exact(group)) : this.#sums[group]!;
   }
 
   value(group: number): Value {
     if (this.#counts[group] === 0) return null;
+    if (!this.#spilled.has(group)) return this.#sums[group]!;
     const sum = this.#exact(group);
     const [least, most] = INTEGER_BOUNDS[this.#scalar];
     if (sum < least || sum > most) throw overflow(this.#scalar);
     return Number.isSafeInteger(Number(sum)) ? Number(sum) : sum;
+  }
+
+  /** 32-bit integers, each once. */
+  #addPlain(values: Numbers, groups: Uint32Array, ordinals: Uint32Array, length: number): void {
+    const sums = this.#sums;
+    const counts = this.#counts;
+    for (let i = 0; i < length; i++) {
+      const group = groups[i]!;
+      const sum = sums[group]! + values[ordinals[i]!]!;
+      sums[group] = sum;
+      counts[group]!++;
+      if (sum >= SPILL || sum <= -SPILL) this.#addSmall(group, 0);
+    }
   }
 
   #addSmall(group: number, product: number): void {
@@ -155,6 +195,7 @@ export class WholeTotals implements Totals {
   }
 
   #addLarge(group: number, ordinal: number, weight: number): void {
+    if (!Number.isSafeInteger(weight)) throw overflow(this.#scalar);
     const exact = this.#cells.value(ordinal);
     if (typeof exact === "number" || typeof exact === "bigint")
       this.#spill(group, BigInt(exact) * BigInt(weight));

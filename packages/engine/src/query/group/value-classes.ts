@@ -1,4 +1,5 @@
 import type { EntityType, VariableIndex } from "@omnigraph/language";
+import { bitAt, type DictionaryColumn } from "@omnigraph/storage";
 import type { Cells } from "../../view/view.ts";
 import { OrdinalList } from "../neighbours/neighbours.ts";
 import type { EntityExpr, RunContext } from "../run/context.ts";
@@ -16,6 +17,18 @@ function identify(type: EntityType, keys: readonly EntityExpr[]): boolean {
   return type.kind === "node" && type.key !== null && type.key.every(({ id }) => read.has(id));
 }
 
+/** The column of a single key that is by dictionary and all there is of the property. */
+function dictionaryOf(cells: readonly Cells[]): DictionaryColumn | null {
+  const [only, another] = cells;
+  if (only === undefined || another !== undefined || !only.clean) return null;
+  return only.base?.kind === "dictionary" ? only.base : null;
+}
+
+/** A row's entry, counted from 1; 0 for null. */
+function entryOf({ codes, validity }: DictionaryColumn, row: number): number {
+  return validity === null || bitAt(validity, row) ? codes[row]! + 1 : 0;
+}
+
 /**
  * Numbers the entities of one variable by the values of its group keys: equal values, equal number. An entity is hashed once; where the keys
  * identify it, never.
@@ -24,7 +37,9 @@ export class ValueClasses {
   readonly variable: VariableIndex;
   /** An entity of each class. */
   readonly members = new OrdinalList();
+  /** Classes by what decides them: the entity, or its entry in a dictionary. */
   readonly #known: OrdinalMap;
+  readonly #dictionary: DictionaryColumn | null;
   readonly #identified: boolean;
   readonly #cells: readonly Cells[];
   readonly #hashes: readonly ((ordinal: number) => number)[];
@@ -35,19 +50,36 @@ export class ValueClasses {
   constructor(variable: VariableIndex, keys: readonly EntityExpr[], context: RunContext) {
     this.variable = variable;
     const { type, capacity } = context.rows(variable);
-    this.#known = new OrdinalMap(capacity, (bytes) => context.charge(bytes));
     this.#identified = identify(type, keys);
     this.#cells = this.#identified ? [] : keys.map((key) => context.cells(key));
+    this.#dictionary = dictionaryOf(this.#cells);
+    const deciders = this.#dictionary === null ? capacity : this.#dictionary.dictionary.length + 1;
+    this.#known = new OrdinalMap(deciders, (bytes) => context.charge(bytes));
     this.#hashes = this.#cells.map(cellHash);
     this.#isSame = (known) => this.#sameKeys(this.members.items[known]!, this.#sought);
   }
 
+  /** Writes the class of each of the first `length` ordinals. Equal ones often come in a row. */
+  classify(ordinals: Uint32Array, length: number, classes: Uint32Array): void {
+    let last = -1;
+    let found = 0;
+    for (let i = 0; i < length; i++) {
+      const ordinal = ordinals[i]!;
+      if (ordinal !== last) {
+        found = this.classOf(ordinal);
+        last = ordinal;
+      }
+      classes[i] = found;
+    }
+  }
+
   classOf(ordinal: number): number {
-    const known = this.#known.get(ordinal);
+    const decider = this.#dictionary === null ? ordinal : entryOf(this.#dictionary, ordinal);
+    const known = this.#known.get(decider);
     if (known >= 0) return known;
     const found = this.#identified ? this.members.length : this.#lookUp(ordinal);
     if (found === this.members.length) this.members.push(ordinal);
-    this.#known.set(ordinal, found);
+    this.#known.set(decider, found);
     return found;
   }
 

@@ -14,11 +14,17 @@ export class AlongEdges implements Neighbours {
   readonly #adjacency: Adjacency;
   readonly #degrees: Uint32Array | null;
   readonly #distinct: DistinctList;
+  readonly #stamps: Stamps;
+  /** The node that `reaches` was last asked about, and whether its neighbours hold the epoch. */
+  #asked = -1;
+  #marked = false;
+  #epoch = 0;
 
   /** `stamps` cover the ordinals of the neighbours. */
   constructor(adjacency: Adjacency, stamps: Stamps) {
     this.#adjacency = adjacency;
     this.#degrees = distinctDegrees(adjacency, stamps.marks.length);
+    this.#stamps = stamps;
     this.#distinct = new DistinctList(stamps);
   }
 
@@ -52,12 +58,26 @@ export class AlongEdges implements Neighbours {
   }
 
   reaches(node: number, other: number): boolean {
+    if (this.#asked === node) {
+      if (!this.#marked) this.#mark(node);
+      return this.#stamps.marks[other] === this.#epoch;
+    }
+    this.#asked = node;
+    this.#marked = false;
     const adjacency = this.#adjacency;
     if (adjacency.clean || !adjacency.isPatched(node)) {
       return listed(adjacency.targets, adjacency.offsets[node]!, adjacency.offsets[node + 1]!, other);
     }
     const { targets } = adjacency.of(node);
     return listed(targets, 0, targets.length, other);
+  }
+
+  /** A node asked about twice in a row is likely asked about again: its neighbours are marked, so that an answer is one look. */
+  #mark(node: number): void {
+    this.open(node);
+    this.#epoch = this.#stamps.next();
+    for (let i = this.start; i < this.end; i++) this.#stamps.marks[this.targets[i]!] = this.#epoch;
+    this.#marked = true;
   }
 
   #openDistinct(targets: Uint32Array, start: number, end: number): void {

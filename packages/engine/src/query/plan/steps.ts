@@ -78,7 +78,12 @@ class Ordering {
       if (!this.#allBound([traverse.from, traverse.to])) continue;
       this.#traverses.delete(traverse);
       const edge = edgeSpec(this.#block, traverse);
-      this.#steps.push({ kind: "close", link: linkFrom(traverse, traverse.from), edge, carried: [] });
+      this.#steps.push({
+        kind: "close",
+        link: linkFrom(traverse, this.#firstBound(traverse)),
+        edge,
+        carried: [],
+      });
       this.#bindEdge(traverse);
       this.#settle();
       return;
@@ -88,6 +93,12 @@ class Ordering {
       this.#denials.delete(denial);
       this.#steps.push({ kind: "deny", ...denial });
     }
+  }
+
+  /** The end that was bound first: rows with the same one come in a row, and its neighbours are looked up but once. */
+  #firstBound({ from, to }: Traverse): VariableIndex {
+    for (const variable of this.#bound) if (variable === from || variable === to) return variable;
+    return from;
   }
 
   #allBound(variables: readonly VariableIndex[]): boolean {
