@@ -11,7 +11,7 @@ export interface InlineLimits {
 }
 
 /** Whether changes are too large for a commit object. */
-export function isLarge(changes: ChangeSet, limits: InlineLimits): boolean {
+function isLarge(changes: ChangeSet, limits: InlineLimits): boolean {
   const rows = changes.reduce((sum, { after, before }) => sum + after.length + before.length, 0);
   if (rows > (limits.inlineRows ?? LIMITS.inlineRows.value)) return true;
   const bytes = changes.reduce((sum, { after, before }) => sum + batchBytes(after) + batchBytes(before), 0);

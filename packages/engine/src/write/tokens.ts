@@ -11,7 +11,7 @@ import { RollingHash } from "./hash-cell.ts";
  * - source: edges of that type leave that node differently than before, where the type's cardinality is bounded;
  * - unique: the values of a tuple were claimed or given up.
  */
-export type TokenKind = "key" | "touch" | "gone" | "source" | "unique";
+type TokenKind = "key" | "touch" | "gone" | "source" | "unique";
 
 /** Takes one token as two words. */
 export type TokenSink = (low: number, high: number) => void;

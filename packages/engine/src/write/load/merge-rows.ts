@@ -38,7 +38,7 @@ export function mergeRows(
 }
 
 /** Live ordinals that `found` does not name. */
-export function others(resident: Rows, found: Int32Array): Uint32Array {
+function others(resident: Rows, found: Int32Array): Uint32Array {
   const named = new Uint8Array(resident.capacity);
   for (const ordinal of found) if (ordinal >= 0) named[ordinal] = 1;
   return resident.liveOrdinals().filter((ordinal) => named[ordinal] === 0);

@@ -12,7 +12,7 @@ import {
 import { FIRST_PROPERTY_SLOT } from "./slots.ts";
 
 /** How the bytes of a value are read. Blobs are left to the careful reader. */
-export type ReadKind =
+type ReadKind =
   | "text"
   | "enum"
   | "bool"
