@@ -1,4 +1,4 @@
-import { isError, present } from "@omnigraph/base";
+import { isError, present, type Value } from "@omnigraph/base";
 import type { EntityType, TypeId } from "@omnigraph/language";
 import { type ColumnKey, idColumn, valueAt } from "@omnigraph/storage";
 import { describe, expect, test } from "vitest";
@@ -36,7 +36,7 @@ function ring(people: number): Model {
   for (let k = 0; k < people; k++) {
     persons.set(
       `p${k}`,
-      new Map<ColumnKey, ReturnType<typeof valueAt>>([
+      new Map<ColumnKey, Value>([
         ["id", `p${k}`],
         [AGE, k],
       ]),
@@ -178,6 +178,36 @@ describe("views of commits", () => {
     expect(view.nodes(PERSON).find("p2")).toBe(2);
     expect(view.edges(KNOWS).neighbours("out").clean).toBe(true);
     expect([...view.edges(KNOWS).neighbours("out").of(1).targets]).toEqual([2]);
+  });
+
+  test("of parallel edges the one that was deleted goes", async () => {
+    const model = ring(2);
+    const knows = new Map(model.get("Knows"));
+    for (const id of ["x0", "x1", "x2"]) {
+      knows.set(
+        id,
+        new Map<ColumnKey, Value>([
+          ["id", id],
+          ["src", "p0"],
+          ["dst", "p1"],
+        ]),
+      );
+    }
+    const full = new Map([...model, ["Knows", knows]]);
+    for (const gone of ["e0", "x0", "x1", "x2"]) {
+      const { view } = open(full);
+      await view.load(everything);
+      const left = new Map(knows);
+      left.delete(gone);
+      const changes = changesBetween(CATALOG, full, new Map([...full, ["Knows", left]]), false);
+      const later = view.advance(changes, new Map());
+      await later.load([...everything, need(KNOWS, { ids: true })]);
+      const edges = later.edges(KNOWS);
+      const { edges: found } = edges.neighbours("out").of(0);
+      expect(Array.from(found, (edge) => edges.idAt(edge))).toEqual(
+        ["e0", "x0", "x1", "x2"].filter((id) => id !== gone),
+      );
+    }
   });
 
   test("an overlay does not touch the line of commits it lies on", async () => {
