@@ -63,6 +63,7 @@ export class Actor {
       const { header, address } = head;
       this.#history.see({
         commit: header.id,
+        op: header.op,
         slot: address.slot,
         fingerprint: fingerprint(state),
         acknowledgedBefore,

@@ -201,11 +201,16 @@ function wouldCommit(state: GraphState, request: Request): boolean {
   }
 }
 
-function checkSights({ sights }: History, { states }: Replay, { powerLosses }: Circumstances): string | null {
-  for (const { commit, slot, fingerprint: seen, acknowledgedBefore } of sights) {
+function checkSights(
+  { sights }: History,
+  { states, byOp }: Replay,
+  { powerLosses }: Circumstances,
+): string | null {
+  for (const { commit, op, slot, fingerprint: seen, acknowledgedBefore } of sights) {
     const state = states.get(commit);
-    if (state === undefined && powerLosses > 0) continue;
-    if (state === undefined) return `commit ${commit} was seen, and is not there`;
+    const isThere = state !== undefined && byOp.get(op)?.header.id === commit;
+    if (!isThere && powerLosses > 0) continue; // it was seen before it was acknowledged, and lost
+    if (!isThere) return `commit ${commit} was seen, and is not there`;
     if (fingerprint(state) !== seen)
       return `commit ${commit} was seen as ${seen}, not as ${fingerprint(state)}`;
     if (slot < acknowledgedBefore)

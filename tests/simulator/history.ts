@@ -30,6 +30,7 @@ export interface Base {
 /** What a reader saw. */
 export interface Sight {
   readonly commit: CommitId;
+  readonly op: string;
   readonly slot: number;
   readonly fingerprint: string;
   readonly acknowledgedBefore: number;

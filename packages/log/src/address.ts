@@ -58,11 +58,6 @@ export function slotOfKey(tag: Tag, key: string): number {
     : -1;
 }
 
-/** Whether the objects of two slots are in one folder of a local store. */
-export function sameFolder(a: number, b: number): boolean {
-  return Math.floor(a / FOLDER_SLOTS) === Math.floor(b / FOLDER_SLOTS);
-}
-
 /** For messages: log, slot and index. */
 export function describeAddress(address: CommitAddress): string {
   return `${address.tag}:${address.slot}.${address.index}`;

@@ -17,7 +17,7 @@ import type { Publication, Published, Publisher } from "./publisher.ts";
 import type { Draft, Write, WriteResult } from "./write.ts";
 
 const LEAST_WAIT_MS = 0.5;
-const MOST_WAIT_MS = 64;
+const MOST_WAIT_MS = 4;
 
 /** Kinds of commits that change no row and no schema: a conditional write steps past them. */
 const SILENT: ReadonlySet<CommitKind> = new Set(["maintenance", "recovery"]);

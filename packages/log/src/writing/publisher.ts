@@ -1,6 +1,6 @@
 import { type Environment, isError, LIMITS, OmnigraphError } from "@omnigraph/base";
 import type { Durability, ObjectStore, PutOutcome } from "@omnigraph/storage";
-import { sameFolder, slotKey } from "../address.ts";
+import { slotKey } from "../address.ts";
 import { type EncodedObject, encodeObject, type EncodableCommit } from "../commit/codec.ts";
 import { type CommitObject, lastOf } from "../commit/header.ts";
 import { type CommitDelta, next } from "../commit/next.ts";
@@ -50,8 +50,8 @@ export class Publisher {
   }
 
   /**
-   * Puts commits after a head. Throws `outcome_unknown` once the
-   * store gave no answer for `LIMITS.putDeadlineMs`, and a store's own refusal where nothing was written.
+   * Puts commits after a head. Throws `outcome_unknown` once the store gave no answer for `LIMITS.putDeadlineMs`, and a store's own
+   * refusal where nothing was written.
    */
   async publish(
     head: CommitObject,
@@ -59,7 +59,8 @@ export class Publisher {
     durability: Durability,
   ): Promise<Published> {
     const encoded = await this.#encode(head, publications, durability);
-    if (durability === "durable") await this.#settleBefore(head);
+    // Else power loss could take the head and leave what was put after it.
+    if (durability === "durable") await this.settle(head);
     const object = await this.#put(encoded);
     const landed = object.nonce === encoded.object.nonce;
     if (landed) {
@@ -70,10 +71,18 @@ export class Publisher {
     return { landed, object: landed ? encoded.object : object };
   }
 
-  /** Makes the log outlast power loss up to an object that is in it. */
+  /**
+   * Makes the log outlast power loss up to an object that is in it: that object, and the ones put relaxed before it with the durable one
+   * before these. Whoever put a durable object has seen to what is before it.
+   */
   async settle(object: CommitObject): Promise<void> {
-    if (object.slot <= this.#settledUpTo) return;
-    await this.#ground.store.settle([...(await this.#unsettledBefore(object.slot)), this.#key(object)]);
+    const keys: string[] = [];
+    for (let at = object; at.slot > this.#settledUpTo; at = await this.#log.expect(at.slot - 1)) {
+      keys.push(this.#key(at));
+      if (at.durability === "durable" || at.slot === 0) break;
+    }
+    if (keys.length === 0) return;
+    await this.#ground.store.settle(keys);
     this.#settledUpTo = Math.max(this.#settledUpTo, object.slot);
   }
 
@@ -136,28 +145,6 @@ export class Publisher {
       if (!isError(cause, "store_transient")) throw cause;
       return null;
     }
-  }
-
-  /**
-   * Syncs what a durable put in the slot after `head` would not: predecessors that were put relaxed, and the one before them in another folder. Predecessors in
-   * the same folder are synced with it, and whoever put them has seen to those before.
-   */
-  async #settleBefore(head: CommitObject): Promise<void> {
-    if (head.slot <= this.#settledUpTo) return;
-    const keys = await this.#unsettledBefore(head.slot + 1);
-    if (keys.length > 0) await this.#ground.store.settle(keys);
-  }
-
-  /** Keys of predecessors that the sync of an object's own folder does not cover. */
-  async #unsettledBefore(below: number): Promise<readonly string[]> {
-    const keys: string[] = [];
-    for (let slot = below - 1; slot > this.#settledUpTo; slot--) {
-      const before = await this.#log.expect(slot);
-      if (before.durability === "durable" && sameFolder(slot, below)) break;
-      keys.push(this.#key(before));
-      if (before.durability === "durable") break;
-    }
-    return keys;
   }
 
   #key({ tag, slot }: CommitObject): string {
