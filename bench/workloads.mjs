@@ -28,14 +28,22 @@ export const WORKLOADS = {
   },
 };
 
+/** Distinct ends of the paths of 1 to k edges, without the start; takes the handle k + 1 times. */
 const hopsSql = (k) => {
-  const parts = ["h1 AS (SELECT dst AS id FROM follows WHERE src = ?)"];
-  for (let i = 2; i <= k; i++) parts.push(`h${i} AS (SELECT DISTINCT f.dst AS id FROM h${i - 1} JOIN follows f ON f.src = h${i - 1}.id)`);
-  const all = Array.from({ length: k }, (_, i) => `SELECT id FROM h${i + 1}`).join(" UNION ");
-  return `WITH ${parts.join(", ")} SELECT count(*) AS n FROM (${all}) WHERE id <> ?`;
+  const ends = Array.from({ length: k }, (_, i) => {
+    const joins = Array.from({ length: i }, (_unused, j) => ` JOIN follows f${j + 1} ON f${j + 1}.src = f${j}.dst`).join("");
+    return `SELECT f${i}.dst AS id FROM follows f0${joins} WHERE f0.src = ?`;
+  });
+  return `SELECT count(*) AS n FROM (${ends.join(" UNION ")}) WHERE id <> ?`;
 };
 
-/** The same questions in SQL; hops take the handle twice. */
+/** Parameters of a question in SQL. */
+export const sqlArguments = (workload, handle) => {
+  if (handle === undefined || handle === null) return [];
+  return workload.startsWith("hop") ? Array(Number(workload[3]) + 1).fill(handle) : [handle];
+};
+
+/** The same questions in SQL. */
 export const SQL = {
   lookup: "SELECT age, city FROM users WHERE handle = ?",
   hop1: hopsSql(1),

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { DuckDBInstance } from "@duckdb/node-api";
-import { SQL } from "../workloads.mjs";
+import { SQL, sqlArguments } from "../workloads.mjs";
 import { serve } from "./serve.mjs";
 
 let connection;
@@ -31,10 +31,7 @@ serve({
   async ask(workload, handle) {
     if (!prepared.has(workload)) prepared.set(workload, await connection.prepare(SQL[workload]));
     const statement = prepared.get(workload);
-    if (handle !== undefined) {
-      statement.bindVarchar(1, handle);
-      if (workload.startsWith("hop")) statement.bindVarchar(2, handle);
-    }
+    sqlArguments(workload, handle).forEach((value, i) => statement.bindVarchar(i + 1, value));
     return (await statement.runAndReadAll()).getRowObjectsJS();
   },
   extras: {

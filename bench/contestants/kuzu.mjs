@@ -31,7 +31,7 @@ serve({
   },
   async ask(workload, handle) {
     if (!prepared.has(workload)) prepared.set(workload, await connection.prepare(CYPHER[workload]));
-    const result = await connection.execute(prepared.get(workload), handle === undefined ? {} : { h: handle });
+    const result = await connection.execute(prepared.get(workload), typeof handle !== "string" ? {} : { h: handle });
     const rows = await result.getAll();
     result.close();
     return rows;

@@ -35,7 +35,7 @@ serve({
   },
   async ask(workload, handle) {
     const q = prepared.get(workload) ?? (await query(workload));
-    return (await q.run(handle === undefined ? undefined : { h: handle }, options)).rows;
+    return (await q.run(typeof handle !== "string" ? undefined : { h: handle }, options)).rows;
   },
   extras: {
     /** Prepared look-ups whose head is confirmed by a probe of the log. */

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import Database from "better-sqlite3";
 import { time } from "../measure.mjs";
-import { SQL } from "../workloads.mjs";
+import { SQL, sqlArguments } from "../workloads.mjs";
 import { serve } from "./serve.mjs";
 
 let db;
@@ -34,8 +34,7 @@ serve({
     return performance.now() - began;
   },
   ask(workload, handle) {
-    const args = workload.startsWith("hop") ? [handle, handle] : handle === undefined ? [] : [handle];
-    return statement(workload).all(...args);
+    return statement(workload).all(...sqlArguments(workload, handle));
   },
   extras: {
     commit(count) {
