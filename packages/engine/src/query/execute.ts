@@ -2,10 +2,13 @@ import { setImmediate } from "node:timers/promises";
 import { OmnigraphError, type Values } from "@omnigraph/base";
 import type { Lease, View } from "../view/view.ts";
 import { outputReads } from "./plan/outputs.ts";
-import type { Plan } from "./plan/plan.ts";
+import type { Ordered, Plan } from "./plan/plan.ts";
+import { type SingleLookup, singleLookup } from "./plan/single-lookup.ts";
 import { QueryResult } from "./result/query-result.ts";
 import type { Operator } from "./run/batch.ts";
+import { anchoredId } from "./run/conditions.ts";
 import { RunContext, type RunLimits } from "./run/context.ts";
+import { OneRowView } from "./run/one-row-view.ts";
 import { pipeline } from "./run/pipeline.ts";
 import { Collect } from "./sinks/collect.ts";
 import { Group } from "./sinks/group.ts";
@@ -13,6 +16,8 @@ import type { Sink } from "./sinks/sink.ts";
 import { Sort } from "./sinks/sort.ts";
 import { Top } from "./sinks/top.ts";
 
+/** How often a plan looks its row up in storage before the type is made resident. */
+const COLD_RUNS = 4;
 /** How often what others pushed out of memory is loaded again before the query gives up. */
 const LOAD_ATTEMPTS = 8;
 /** Up to this limit the first rows are kept in a heap; beyond it sorting costs less. */
@@ -29,23 +34,27 @@ export function execute(
   parameters: Values,
   limits: RunLimits,
 ): QueryResult | Promise<QueryResult> {
-  const needs = plan.needs(view);
-  if (!view.has(needs)) return loadAndRun(plan, view, parameters, limits);
-  return start(plan, view, parameters, limits);
+  const order = plan.ordered(view);
+  if (view.has(order.needs)) return start(plan, order, view, parameters, limits);
+  const single = singleLookup(order);
+  if (single !== null && plan.coldRuns < COLD_RUNS)
+    return lookUpAndRun(plan, single, view, parameters, limits);
+  return loadAndRun(plan, order, view, parameters, limits);
 }
 
 async function loadAndRun(
   plan: Plan,
+  order: Ordered,
   view: View,
   parameters: Values,
   limits: RunLimits,
 ): Promise<QueryResult> {
-  const needs = plan.needs(view);
+  const { needs } = order;
   for (let attempt = 0; attempt < LOAD_ATTEMPTS; attempt++) {
     const lease = view.pin(needs);
     if (lease !== null) {
       try {
-        return await start(plan, view, parameters, limits);
+        return await start(plan, order, view, parameters, limits);
       } finally {
         lease.release();
       }
@@ -59,8 +68,27 @@ async function loadAndRun(
   );
 }
 
+/** Fetches the one row that the plan looks up and runs on it alone: a type is not made resident for that, unless it is asked again and again. */
+async function lookUpAndRun(
+  plan: Plan,
+  { anchor, vertex, type }: SingleLookup,
+  view: View,
+  parameters: Values,
+  limits: RunLimits,
+): Promise<QueryResult> {
+  plan.coldRuns++;
+  const order = plan.ordered(view);
+  const context = new RunContext(view, plan.query.variables, parameters, limits, plan.scratch);
+  const id = anchoredId(anchor, vertex, context);
+  context.close();
+  const columns = order.needs.flatMap((need) => [...need.columns]);
+  const row = id === null ? null : await view.lookup(type, id, columns, limits.signal);
+  return start(plan, order, new OneRowView(view.catalog, type, id ?? "", row), parameters, limits);
+}
+
 function start(
   plan: Plan,
+  order: Ordered,
   view: View,
   parameters: Values,
   limits: RunLimits,
@@ -68,9 +96,9 @@ function start(
   const context = new RunContext(view, plan.query.variables, parameters, limits, plan.scratch);
   let suspended = false;
   try {
-    const run = new Run(plan, context);
+    const run = new Run(plan, order, context);
     suspended = !run.advance();
-    return suspended ? resume(run, context, view.pin(plan.needs(view))) : run.result();
+    return suspended ? resume(run, context, view.pin(order.needs)) : run.result();
   } finally {
     if (!suspended) context.close();
   }
@@ -97,10 +125,10 @@ class Run {
   readonly #sink: Sink;
   #drained: boolean;
 
-  constructor(plan: Plan, context: RunContext) {
+  constructor(plan: Plan, { steps }: Ordered, context: RunContext) {
     this.#plan = plan;
     this.#context = context;
-    this.#source = pipeline(plan.ordered(context.view).steps, context);
+    this.#source = pipeline(steps, context);
     this.#sink = sinkOf(plan, context);
     this.#drained = plan.query.limit === 0;
   }

@@ -28,6 +28,8 @@ export class Plan {
   readonly outputs: Outputs;
   /** Buffers that pass from run to run. */
   readonly scratch: Scratch = new Scratch();
+  /** How often it has run without its type being resident; see `execute`. */
+  coldRuns = 0;
   readonly #reads: ReadonlySet<VariableIndex>;
   readonly #types: readonly EntityType[];
   readonly #magnitudes: Int8Array;

@@ -1,3 +1,4 @@
+import { assert } from "@omnigraph/base";
 import { canonicalKeyText, canonicalText } from "@omnigraph/language";
 import { fieldToField } from "../predicates/field-test.ts";
 import { constantToField, fieldToConstant, type OrdinalTest } from "../predicates/constant-test.ts";
@@ -7,7 +8,7 @@ import { type Anchor, type FilterClause, isConstant, type VertexSpec } from "../
 import type { ConstantExpr, EntityExpr, RunContext } from "./context.ts";
 
 /** The identity that an anchor's constants give; null when no node can have it. */
-function anchoredId(anchor: Anchor, spec: VertexSpec, context: RunContext): string | null {
+export function anchoredId(anchor: Anchor, spec: VertexSpec, context: RunContext): string | null {
   if (anchor.kind === "id") {
     const id = context.constant(anchor.value);
     return typeof id === "string" ? id : null;
@@ -39,14 +40,14 @@ export function guardHolds(filter: FilterClause, context: RunContext): boolean {
 }
 
 function asConstant(expr: FilterClause["left"]): ConstantExpr {
-  if (isConstant(expr)) return expr;
-  throw new TypeError(`${expr.kind} is no constant`);
+  assert(isConstant(expr), `${expr.kind} is a constant`);
+  return expr;
 }
 
 /** The cells' side of a filter. */
 export function asEntity(expr: FilterClause["left"]): EntityExpr {
-  if (expr.kind === "entity" || expr.kind === "field") return expr;
-  throw new TypeError(`${expr.kind} reads no entity`);
+  assert(expr.kind === "entity" || expr.kind === "field", `${expr.kind} reads an entity`);
+  return expr;
 }
 
 /** The test of a filter that reads one variable. */

@@ -1,0 +1,123 @@
+import { isError, OmnigraphError, SeededRandom } from "@omnigraph/base";
+import { beforeAll, describe, expect, it } from "vitest";
+import { ReadGraph } from "../../../../tests/support/read-graph.ts";
+import type { QueryResult } from "./result/query-result.ts";
+import { execute } from "./execute.ts";
+
+const NODES = 1500;
+const EDGES = 6000;
+
+/** Long enough to see every kind of limit: all pairs are over two million rows. */
+const LONG = "{ match { $a: Item $b: Item $a.rank < $b.rank } return { $a.name, $b.name } }";
+const SHORT = '{ match { $a: Item { name: "i7" } $a next{1,3} $b } return { count($b) as n } }';
+
+let graph: ReadGraph;
+
+beforeAll(async () => {
+  graph = new ReadGraph("node Item { name: String @key  rank: I32 }\nedge Next: Item -> Item");
+  const random = new SeededRandom(5);
+  const lines = Array.from({ length: NODES }, (_, i) => ({
+    type: "Item",
+    data: { name: `i${i}`, rank: random.integer(100) },
+  }));
+  const edges = Array.from({ length: EDGES }, () => ({
+    edge: "Next",
+    from: `i${random.integer(NODES)}`,
+    to: `i${random.integer(NODES)}`,
+  }));
+  await graph.load([...lines, ...edges].map((line) => JSON.stringify(line)).join("\n"), "overwrite");
+  await graph.run(graph.plan(LONG));
+});
+
+/** A clock on which every look takes some time. */
+function clockOf(msPerLook: number): { nowMicros(): number; monotonicMs(): number; sleep(): Promise<void> } {
+  let now = 0;
+  return { nowMicros: () => 0, monotonicMs: () => (now += msPerLook), sleep: () => Promise.resolve() };
+}
+
+const fails = (reason: Parameters<typeof isError>[1]) => (error: unknown) => isError(error, reason);
+
+describe("limits of a run", () => {
+  it("a short query over a resident view answers without waiting", async () => {
+    const plan = graph.plan(SHORT);
+    await graph.run(plan);
+    await graph.run(plan);
+    const answer = execute(plan, graph.view, {}, { clock: clockOf(0) });
+    expect(answer).not.toBeInstanceOf(Promise);
+  });
+
+  it("a long query lets others have the event loop, and answers the same", async () => {
+    const plan = graph.plan("{ match { $a: Item $b: Item $a.rank < $b.rank } return { count($a) as n } }");
+    let turns = 0;
+    const timer = setInterval(() => turns++, 0);
+    const answer = execute(plan, graph.view, {}, { clock: clockOf(6) });
+    expect(answer).toBeInstanceOf(Promise);
+    const held = await answer;
+    clearInterval(timer);
+    expect(turns).toBeGreaterThan(1);
+    const alone = execute(plan, graph.view, {}, { clock: clockOf(0) }) as QueryResult;
+    expect(held.rows()).toEqual(alone.rows());
+  });
+
+  it("ends at its deadline", async () => {
+    const run = graph.run(graph.plan(LONG), {}, { clock: clockOf(1), deadline: 20 });
+    await expect(run).rejects.toSatisfy(fails("deadline_exceeded"));
+    const late = graph.run(graph.plan(SHORT), {}, { clock: clockOf(1), deadline: 0 });
+    await expect(late).rejects.toSatisfy(fails("deadline_exceeded"));
+  });
+
+  it("ends when its caller says so, before and while it runs", async () => {
+    const already = graph.run(graph.plan(SHORT), {}, { signal: AbortSignal.abort() });
+    await expect(already).rejects.toSatisfy(fails("aborted"));
+    const stop = new AbortController();
+    const run = graph.run(graph.plan(LONG), {}, { clock: clockOf(20), signal: stop.signal });
+    setImmediate(() => stop.abort());
+    await expect(run).rejects.toSatisfy(fails("aborted"));
+  });
+
+  it.each([
+    ["rows kept", "{ match { $a: Item $b: Item } return { $a.name, $b.name } }"],
+    ["rows sorted", "{ match { $a: Item $b: Item } return { $a.name, $b.name } order { $b.name } }"],
+    ["groups", "{ match { $a: Item $b: Item } return { $a.name, $b.name, count($a) as n } }"],
+  ])("refuses %s beyond its memory", async (_what, text) => {
+    await expect(graph.run(graph.plan(text), {}, { memoryBytes: 100_000 })).rejects.toSatisfy(
+      fails("memory_exceeded"),
+    );
+  });
+
+  it("keeps a heap, not all rows, for the first of an order", async () => {
+    const plan = graph.plan(
+      "{ match { $a: Item $b: Item } return { $a.name, $b.name } order { $b.rank desc } limit 10 }",
+    );
+    const result = await graph.run(plan, {}, { memoryBytes: 100_000 });
+    expect(result.length).toBe(10);
+  });
+
+  it("leaves a plan fit for use when it was stopped, also with other runs under way", async () => {
+    const plan = graph.plan(
+      "{ match { $a: Item $a next $b $b next $c } return { $a.name, $c.rank } order { $c.rank } limit 5 }",
+    );
+    const expected = (await graph.run(plan)).rows();
+    const runs = await Promise.allSettled([
+      graph.run(plan, {}, { clock: clockOf(20) }),
+      graph.run(plan, {}, { clock: clockOf(1), deadline: 1 }),
+      graph.run(plan, {}, { clock: clockOf(20) }),
+    ]);
+    expect(runs.map(({ status }) => status)).toEqual(["fulfilled", "rejected", "fulfilled"]);
+    for (const run of runs) if (run.status === "fulfilled") expect(run.value.rows()).toEqual(expected);
+    expect((await graph.run(plan)).rows()).toEqual(expected);
+  });
+
+  it("passes on what goes wrong while loading", async () => {
+    const broken = graph.view.advance([], new Map());
+    const failing = Object.assign(Object.create(broken) as typeof broken, {
+      has: () => false,
+      pin: () => null,
+      count: () => 1,
+      load: () => Promise.reject(new OmnigraphError("object_corrupt", "a layer is damaged")),
+    });
+    await expect(execute(graph.plan(LONG), failing, {}, { clock: clockOf(0) })).rejects.toSatisfy(
+      fails("object_corrupt"),
+    );
+  });
+});

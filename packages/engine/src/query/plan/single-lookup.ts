@@ -1,0 +1,18 @@
+import type { NodeType } from "@omnigraph/language";
+import type { Ordered } from "./plan.ts";
+import type { Anchor, VertexSpec } from "./spec.ts";
+
+/** A plan that reads one node, found by its identity, and nothing else. */
+export interface SingleLookup {
+  readonly anchor: Anchor;
+  readonly vertex: VertexSpec;
+  readonly type: NodeType;
+}
+
+export function singleLookup({ steps }: Ordered): SingleLookup | null {
+  const [first, ...others] = steps;
+  if (first?.kind !== "bind" || others.length > 0) return null;
+  const { anchor, branches, loops, denials, variable } = first.vertex;
+  if (anchor === null || branches.length + loops.length + denials.length > 0) return null;
+  return variable.type.kind === "node" ? { anchor, vertex: first.vertex, type: variable.type } : null;
+}

@@ -1,0 +1,145 @@
+import { OmnigraphError, present, type Value } from "@omnigraph/base";
+import type { Catalog, EntityType, NodeType, PropertyId } from "@omnigraph/language";
+import {
+  type Column,
+  columnType,
+  compareAt,
+  constantColumn,
+  isNull,
+  numberAt,
+  type RowBatch,
+  textAt,
+  valueAt,
+} from "@omnigraph/storage";
+import type { Cells, EdgeRows, Lease, Rows, View } from "../../view/view.ts";
+
+function beyond(what: string): OmnigraphError {
+  return new OmnigraphError("internal", `invariant broken: a looked-up row has no ${what}`);
+}
+
+/** The property of the row. */
+class RowCells implements Cells {
+  readonly base: Column;
+  readonly clean = true;
+
+  constructor(base: Column) {
+    this.base = base;
+  }
+
+  isPatched(): boolean {
+    return false;
+  }
+
+  isNull(ordinal: number): boolean {
+    return isNull(this.base, ordinal);
+  }
+
+  value(ordinal: number): Value {
+    return valueAt(this.base, ordinal);
+  }
+
+  number(ordinal: number): number {
+    return numberAt(this.base, ordinal);
+  }
+
+  compare(a: number, b: number): number {
+    return compareAt(this.base, a, this.base, b);
+  }
+}
+
+/** A node that was looked up, or none, as the rows of its type. */
+class LookedUpRows implements Rows {
+  readonly type: EntityType;
+  readonly capacity: number;
+  readonly count: number;
+  readonly #id: string;
+  readonly #row: RowBatch | null;
+
+  constructor(type: EntityType, id: string, row: RowBatch | null) {
+    this.type = type;
+    this.#id = id;
+    this.#row = row;
+    this.capacity = row === null ? 0 : 1;
+    this.count = this.capacity;
+  }
+
+  isLive(ordinal: number): boolean {
+    return ordinal < this.count;
+  }
+
+  liveOrdinals(): Uint32Array {
+    return new Uint32Array(this.count);
+  }
+
+  find(id: string): number {
+    return this.#row !== null && id === this.#id ? 0 : -1;
+  }
+
+  findAll(ids: Extract<Column, { kind: "text" }>): Int32Array {
+    return Int32Array.from({ length: ids.length }, (_, i) => this.find(textAt(ids, i)));
+  }
+
+  idAt(): string {
+    return this.#id;
+  }
+
+  compareIds(): number {
+    return 0;
+  }
+
+  column(property: PropertyId): Cells {
+    const { type } = present(this.type.propertyById.get(property), "property of a looked-up row");
+    return new RowCells(
+      this.#row?.columns.get(property) ?? constantColumn(columnType(type), null, this.count),
+    );
+  }
+
+  gather(): RowBatch {
+    throw beyond("whole image");
+  }
+}
+
+/** A view of one node, for a query that reads nothing else. */
+export class OneRowView implements View {
+  readonly catalog: Catalog;
+  readonly #rows: LookedUpRows;
+
+  constructor(catalog: Catalog, type: NodeType, id: string, row: RowBatch | null) {
+    this.catalog = catalog;
+    this.#rows = new LookedUpRows(type, id, row);
+  }
+
+  has(): boolean {
+    return true;
+  }
+
+  async load(): Promise<void> {}
+
+  pin(): Lease {
+    return { release: () => {} };
+  }
+
+  count(): number {
+    return this.#rows.count;
+  }
+
+  nodes(): Rows {
+    return this.#rows;
+  }
+
+  edges(): EdgeRows {
+    throw beyond("edges");
+  }
+
+  lookup(): Promise<RowBatch | null> {
+    throw beyond("other rows");
+  }
+
+  advance(): View {
+    throw beyond("later view");
+  }
+
+  overlay(): View {
+    throw beyond("overlay");
+  }
+}
