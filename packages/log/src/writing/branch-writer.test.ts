@@ -1,4 +1,4 @@
-import { SimulatedTime, ulidFactory } from "@omnigraph/base";
+import { OmnigraphError, SimulatedTime, ulidFactory } from "@omnigraph/base";
 import type { TypeId } from "@omnigraph/language";
 import {
   calmNetwork,
@@ -78,6 +78,29 @@ function write(process: Process, parts: Partial<Write> = {}): Write {
     evaluate: () => draft(),
     ...parts,
   };
+}
+
+/** A store that denies reading once something was put. */
+function refusingToRead(store: ObjectStore): ObjectStore {
+  let refuses = false;
+  const calls: Partial<ObjectStore> = {
+    get: (key, signal) =>
+      refuses ? Promise.reject(new OmnigraphError("store_denied", "no reading")) : store.get(key, signal),
+    putIfAbsent: (key, bytes, durability) => {
+      refuses = true;
+      return store.putIfAbsent(key, bytes, durability);
+    },
+  };
+  return overridden(store, calls);
+}
+
+function overridden(store: ObjectStore, calls: Partial<ObjectStore>): ObjectStore {
+  return new Proxy(store, {
+    get: (target, name) => {
+      const value: unknown = Reflect.get(calls, name) ?? Reflect.get(target, name);
+      return typeof value === "function" ? value.bind(target) : value;
+    },
+  });
 }
 
 function commits(): number {
@@ -205,6 +228,18 @@ describe("answers that do not come", () => {
     const b = await begin("b");
     expect(await b.writer.submit(asked)).toMatchObject({ repeated: true, commit: { address: { slot: 1 } } });
     world.powerLoss();
+    expect(commits()).toBe(2);
+  });
+
+  test("a store that takes the put and then refuses to be read leaves the outcome unknown", async () => {
+    const a = await begin("a");
+    await a.main.head();
+    const store = refusingToRead(world.connect("a"));
+    const log = await GraphLog.open(store, world.process("a"), { readOnly: false });
+    const main = await log.branch("main");
+    await main.head();
+    fate = (call) => (isCommitPut(call) ? LOST : null);
+    await expect(log.writer(main).submit(write(a))).rejects.toMatchObject({ reason: "outcome_unknown" });
     expect(commits()).toBe(2);
   });
 
@@ -389,12 +424,7 @@ describe("what others put but did not sync", () => {
       const outcome = await store.putIfAbsent(key, bytes, "relaxed");
       return outcome === "stored" ? answer : outcome;
     };
-    return new Proxy(store, {
-      get: (target, name) => {
-        const value: unknown = name === "putIfAbsent" ? putIfAbsent : Reflect.get(target, name);
-        return typeof value === "function" ? value.bind(target) : value;
-      },
-    });
+    return overridden(store, { putIfAbsent });
   }
 
   test.each([1, 2, 3, 4, 5, 6])("lasts before it answers for a repeated op (world %i)", async (seed) => {

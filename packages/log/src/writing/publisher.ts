@@ -142,7 +142,8 @@ export class Publisher {
       if (there.nonce === ours.nonce && ours.durability === "durable") await store.settle([this.#key(ours)]);
       return there;
     } catch (cause) {
-      if (!isError(cause, "store_transient")) throw cause;
+      // A store that refuses the look says nothing of the put.
+      if (!isError(cause) || isError(cause, "log_corrupt") || isError(cause, "format_newer")) throw cause;
       return null;
     }
   }
