@@ -1,3 +1,4 @@
+import { present } from "@omnigraph/base";
 import type { VariableIndex } from "@omnigraph/language";
 import { OrdinalList } from "../neighbours/neighbours.ts";
 import type { RowExpr } from "../plan/outputs.ts";
@@ -10,18 +11,21 @@ import { ValueClasses } from "./value-classes.ts";
 
 /** Bytes of a group besides its aggregates. */
 const GROUP_BYTES = 24;
+/** The groups of rows that are all in one: never written, so that a count of rows allocates nothing. */
+const ALL_ALIKE: Uint32Array = new Uint32Array(BATCH_ROWS);
 
 /** Numbers rows by their group keys. Without keys all rows are one group, which is there even without rows. */
 export class Grouping {
   /** Groups so far. */
   count: number;
   /** Group of each row of the batch last numbered. */
-  readonly groups: Uint32Array = new Uint32Array(BATCH_ROWS);
+  readonly groups: Uint32Array;
   readonly #context: RunContext;
   readonly #classes: readonly ValueClasses[];
   /** With several variables: the class of each in every group. */
   readonly #members: readonly OrdinalList[];
-  readonly #table = new ClassTable();
+  /** Groups by the classes of several variables. */
+  readonly #table: ClassTable | null;
   readonly #row: Uint32Array;
   readonly #isSame: (known: number) => boolean;
 
@@ -38,6 +42,8 @@ export class Grouping {
     this.#members = this.#classes.map(() => new OrdinalList());
     this.#row = new Uint32Array(this.#classes.length);
     this.#isSame = (known) => this.#sameClasses(known);
+    this.#table = byVariable.size > 1 ? new ClassTable() : null;
+    this.groups = byVariable.size === 0 ? ALL_ALIKE : new Uint32Array(BATCH_ROWS);
     this.count = keys.length === 0 ? 1 : 0;
   }
 
@@ -61,7 +67,6 @@ export class Grouping {
   }
 
   #numberAlike({ length }: Batch): void {
-    this.groups.fill(0, 0, length);
     if (length > 0) this.count = 1;
   }
 
@@ -73,13 +78,14 @@ export class Grouping {
   #numberByAll({ slots, length }: Batch): void {
     const classes = this.#classes;
     const row = this.#row;
+    const table = present(this.#table, "table of groups");
     for (let i = 0; i < length; i++) {
       let hash = 0;
       for (let c = 0; c < classes.length; c++) {
         row[c] = classes[c]!.classOf(slots[classes[c]!.variable]![i]!);
         hash = combined(hash, row[c]!);
       }
-      const group = this.#table.classOf(hash, this.#isSame);
+      const group = table.classOf(hash, this.#isSame);
       if (group === this.count) this.#addGroup();
       this.groups[i] = group;
     }
