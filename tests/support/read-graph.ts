@@ -205,4 +205,14 @@ export class ReadGraph extends WriteGraph {
     const rows: readonly (readonly AnswerValue[])[] = result.rows().map((row) => Object.values(row));
     return result.columns.length === 1 ? rows.flat() : rows;
   }
+
+  /** Rows as lines, sorted: for what has no order. */
+  async lines(text: string): Promise<readonly string[]> {
+    return linesOf(await this.rows(text));
+  }
+}
+
+/** Rows as lines, sorted. */
+export function linesOf(rows: readonly unknown[]): readonly string[] {
+  return rows.map((row) => (Array.isArray(row) ? row.join(" ") : String(row))).toSorted();
 }

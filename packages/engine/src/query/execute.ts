@@ -1,7 +1,6 @@
 import { setImmediate } from "node:timers/promises";
 import { OmnigraphError, type Values } from "@omnigraph/base";
 import type { Lease, View } from "../view/view.ts";
-import { outputReads } from "./plan/outputs.ts";
 import type { Ordered, Plan } from "./plan/plan.ts";
 import { type SingleLookup, singleLookup } from "./plan/single-lookup.ts";
 import { QueryResult } from "./result/query-result.ts";
@@ -149,11 +148,11 @@ class Run {
   }
 }
 
-function sinkOf({ query, outputs }: Plan, context: RunContext): Sink {
+function sinkOf({ query, outputs, read }: Plan, context: RunContext): Sink {
   const limit = query.limit ?? Number.POSITIVE_INFINITY;
   if (outputs.kind === "groups") return new Group(outputs, limit, context);
-  const variables = [...outputReads(outputs)];
-  if (outputs.order.length === 0) return new Collect(outputs, variables, limit, context);
-  if (limit > HEAP_ROWS) return new Sort(outputs, variables, limit, context);
-  return new Top(outputs, variables, limit, context);
+
+  if (outputs.order.length === 0) return new Collect(outputs, read, limit, context);
+  if (limit > HEAP_ROWS) return new Sort(outputs, read, limit, context);
+  return new Top(outputs, read, limit, context);
 }

@@ -144,8 +144,12 @@ class NeedCollector {
 export function needsOf(query: ReadQuery, steps: readonly Step[], outputs: Outputs): readonly Need[] {
   const needs = new NeedCollector(query);
   needs.steps(steps);
-  for (const { expr } of query.columns) needs.expr(expr);
-  for (const { expr } of query.order) needs.expr(expr);
-  if (outputs.kind === "rows") for (const variable of outputs.ties) needs.ids(variable);
+  if (outputs.kind === "rows") {
+    for (const expr of [...outputs.columns, ...outputs.order.map(({ expr: key }) => key)]) needs.expr(expr);
+    for (const variable of outputs.ties) needs.ids(variable);
+  } else {
+    for (const key of outputs.keys) needs.expr(key);
+    for (const { argument } of outputs.aggregates) if (argument !== null) needs.expr(argument);
+  }
   return needs.finish();
 }

@@ -30,7 +30,8 @@ export class Plan {
   readonly scratch: Scratch = new Scratch();
   /** How often it has run without its type being resident; see `execute`. */
   coldRuns = 0;
-  readonly #reads: ReadonlySet<VariableIndex>;
+  /** The variables whose entities the answer reads. */
+  readonly read: readonly VariableIndex[];
   readonly #types: readonly EntityType[];
   readonly #magnitudes: Int8Array;
   #ordered: Ordered | null = null;
@@ -38,7 +39,7 @@ export class Plan {
   constructor(query: ReadQuery) {
     this.query = query;
     this.outputs = outputsOf(query);
-    this.#reads = outputReads(this.outputs);
+    this.read = [...outputReads(this.outputs)];
     this.#types = typesOf(
       query.variables.map(({ type }) => type),
       query.clauses,
@@ -75,7 +76,8 @@ export class Plan {
     const { query } = this;
     const planner = new Planner(query, countOf);
     const origin = query.variables.length;
-    const steps = withCarried(planner.plan(this.#reads), this.#reads, origin);
+    const reads = new Set(this.read);
+    const steps = withCarried(planner.plan(reads), reads, origin);
     return { steps, needs: needsOf(query, steps, this.outputs) };
   }
 }

@@ -1,0 +1,184 @@
+import { systemEnvironment } from "@omnigraph/base";
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { NaiveView } from "../../../../../tests/support/naive-view.ts";
+import { catalogOf } from "../../../../../tests/support/write-graph.ts";
+import type { Adjacency } from "../../view/view.ts";
+import { RunContext } from "../run/context.ts";
+import { Scratch, Stamps } from "../run/scratch.ts";
+import { AlongEdges } from "./along.ts";
+import { ByEdge, ByEdgeEitherWay } from "./by-edge.ts";
+import { EitherWay } from "./either-way.ts";
+import type { Neighbours } from "./neighbours.ts";
+import { distinctDegrees } from "./parallel.ts";
+import { WithinHops } from "./within-hops.ts";
+
+const NODES = 12;
+
+type Pair = readonly [number, number];
+
+/** Edges in order, as an adjacency of which some nodes are patched: their lists are to be asked for. */
+function adjacencyOf(edges: readonly Pair[], patched: ReadonlySet<number>): Adjacency {
+  const lists = Array.from({ length: NODES }, (_, node) =>
+    edges.flatMap(([from, to], edge) => (from === node ? [{ to, edge }] : [])),
+  );
+  const base = lists.map((list, node) => (patched.has(node) ? list.slice(1) : list));
+  const offsets = new Uint32Array(NODES + 1);
+  for (const [node, list] of base.entries()) offsets[node + 1] = offsets[node]! + list.length;
+  const of = (node: number): { targets: Uint32Array; edges: Uint32Array } => ({
+    targets: Uint32Array.from(lists[node] ?? [], ({ to }) => to),
+    edges: Uint32Array.from(lists[node] ?? [], ({ edge }) => edge),
+  });
+  return {
+    offsets,
+    targets: Uint32Array.from(base.flat(), ({ to }) => to),
+    edges: Uint32Array.from(base.flat(), ({ edge }) => edge),
+    clean: patched.size === 0,
+    isPatched: (node) => patched.has(node),
+    of,
+    degree: (node) => of(node).edges.length,
+  };
+}
+
+function reversed(edges: readonly Pair[]): Pair[] {
+  return edges.map(([from, to]) => [to, from]);
+}
+
+const node = fc.nat(NODES - 1);
+/** Few nodes, so that parallel edges and self loops are common; some lists are long enough to be marked. */
+const graph = fc.record({
+  edges: fc.array(fc.tuple(node, node), { maxLength: 60 }),
+  patched: fc.array(node, { maxLength: 3 }).map((nodes) => new Set(nodes)),
+});
+
+/** Every list, count and answer of `reaches` of a way of following edges. */
+function expectLists(neighbours: Neighbours, expected: (from: number) => readonly number[]): void {
+  for (let from = 0; from < NODES; from++) {
+    const wanted = expected(from).toSorted((a, b) => a - b);
+    neighbours.open(from);
+    const found = [...neighbours.targets.subarray(neighbours.start, neighbours.end)];
+    expect(found.toSorted((a, b) => a - b)).toEqual(wanted);
+    expect(neighbours.count(from)).toBe(wanted.length);
+    for (let to = 0; to < NODES; to++) expect(neighbours.reaches(from, to)).toBe(wanted.includes(to));
+  }
+}
+
+function context(): RunContext {
+  return new RunContext(
+    new NaiveView(catalogOf("node A {}"), new Map()),
+    [],
+    {},
+    { clock: systemEnvironment.clock },
+    new Scratch(),
+  );
+}
+
+describe("neighbours", () => {
+  it("along edges are distinct", () => {
+    fc.assert(
+      fc.property(graph, ({ edges, patched }) => {
+        const along = new AlongEdges(adjacencyOf(edges, patched), new Stamps(NODES));
+        expectLists(along, (from) => [...new Set(edges.filter(([a]) => a === from).map(([, b]) => b))]);
+      }),
+    );
+  });
+
+  it("either way are distinct", () => {
+    fc.assert(
+      fc.property(graph, ({ edges, patched }) => {
+        const out = adjacencyOf(edges, patched);
+        const against = adjacencyOf(reversed(edges), patched);
+        const either = new EitherWay(out, against, new Stamps(NODES));
+        expectLists(either, (from) => {
+          const ways = [...edges, ...reversed(edges)];
+          return [...new Set(ways.filter(([a]) => a === from).map(([, b]) => b))];
+        });
+      }),
+    );
+  });
+
+  it("by edge are as many as edges", () => {
+    fc.assert(
+      fc.property(graph, ({ edges, patched }) => {
+        const byEdge = new ByEdge(adjacencyOf(edges, patched));
+        expectLists(byEdge, (from) => edges.filter(([a]) => a === from).map(([, b]) => b));
+        for (let from = 0; from < NODES; from++) {
+          byEdge.open(from);
+          for (let i = byEdge.start; i < byEdge.end; i++) {
+            expect(edges[byEdge.edges[i]!]).toEqual([from, byEdge.targets[i]]);
+          }
+        }
+      }),
+    );
+  });
+
+  it("by edge either way take a self loop once", () => {
+    fc.assert(
+      fc.property(graph, ({ edges, patched }) => {
+        const either = new ByEdgeEitherWay(
+          adjacencyOf(edges, patched),
+          adjacencyOf(reversed(edges), patched),
+        );
+        expectLists(either, (from) => edges.flatMap(([a, b]) => (a === from ? [b] : b === from ? [a] : [])));
+      }),
+    );
+  });
+
+  it("within hops are met at their first depth, and one later by their own loop", () => {
+    const bounds = fc.tuple(fc.integer({ min: 1, max: 3 }), fc.nat(3));
+    fc.assert(
+      fc.property(
+        graph,
+        bounds,
+        fc.boolean(),
+        fc.boolean(),
+        ({ edges, patched }, [min, more], both, fromOrigin) => {
+          const hops = { min, max: min + more };
+          const out = adjacencyOf(edges, patched);
+          const against = adjacencyOf(reversed(edges), patched);
+          const adjacencies = both ? [out, against] : [fromOrigin ? out : against];
+          const within = new WithinHops({ hops, adjacencies, fromOrigin }, NODES, context());
+          const ways = both ? [...edges, ...reversed(edges)] : edges;
+          const pairs = meetings(ways, hops);
+          expectLists(within, (opened) =>
+            pairs.flatMap(([origin, end]) => {
+              if (fromOrigin) return origin === opened ? [end] : [];
+              return end === opened ? [origin] : [];
+            }),
+          );
+        },
+      ),
+    );
+  });
+
+  it("know where parallel edges are", () => {
+    const simple: Pair[] = [
+      [0, 1],
+      [0, 2],
+      [3, 0],
+    ];
+    expect(distinctDegrees(adjacencyOf(simple, new Set()), NODES)).toBeNull();
+    const degrees = distinctDegrees(adjacencyOf([...simple, [0, 1]], new Set()), NODES);
+    expect([...(degrees ?? [])].slice(0, 4)).toEqual([2, 0, 0, 1]);
+  });
+});
+
+/** Pairs of origin and end that bounded hops connect, from their definition. */
+function meetings(
+  ways: readonly Pair[],
+  { min, max }: { readonly min: number; readonly max: number },
+): Pair[] {
+  const pairs: Pair[] = [];
+  for (let origin = 0; origin < NODES; origin++) {
+    const first = new Map([[origin, 0]]);
+    for (let depth = 1; depth <= max; depth++) {
+      for (const [a, b] of ways) if (first.get(a) === depth - 1 && !first.has(b)) first.set(b, depth);
+    }
+    for (const [end, depth] of first) {
+      const loops = ways.some(([a, b]) => a === end && b === end);
+      const depths = [...(end === origin ? [] : [depth]), ...(loops ? [depth + 1] : [])];
+      if (depths.some((met) => met >= min && met <= max)) pairs.push([origin, end]);
+    }
+  }
+  return pairs;
+}

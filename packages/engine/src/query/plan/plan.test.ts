@@ -1,0 +1,176 @@
+import { isError } from "@omnigraph/base";
+import { compileQuery } from "@omnigraph/language";
+import { describe, expect, it } from "vitest";
+import { HARBOUR_SCHEMA } from "../../../../../tests/support/read-graph.ts";
+import { catalogOf } from "../../../../../tests/support/write-graph.ts";
+import { compilePlan, type Plan, type Sizes } from "./plan.ts";
+
+const CATALOG = catalogOf(HARBOUR_SCHEMA);
+
+function planOf(text: string, catalog = CATALOG): Plan {
+  const query = compileQuery({ file: "q.gq", text: `query q($x: String) ${text}` }, catalog);
+  if (query.kind !== "read") throw new TypeError("a read is needed");
+  return compilePlan(query);
+}
+
+/** Sizes by type name; ten where none is given. */
+function sizes(given: Readonly<Record<string, number>> = {}): Sizes {
+  return { count: (type) => given[type.name] ?? 10 };
+}
+
+function print(text: string, given: Readonly<Record<string, number>> = {}): string[] {
+  return planOf(text).print(sizes(given)).split("\n");
+}
+
+describe("plans", () => {
+  it("start where a key is fixed, by equalities on all of its parts", () => {
+    expect(print("{ match { $a knows $b $b: Sailor { name: $x } } return { $a.height } }")).toEqual([
+      "look up $b: Sailor",
+      "  key = $x",
+      "expand $b Knows in $a",
+    ]);
+    expect(print('{ match { $l: Leg { number: 1, from: "N" } } return { $l.label } }')).toEqual([
+      "look up $l: Leg",
+      '  key = "N", 1',
+    ]);
+    expect(print("{ match { $l: Leg { number: 1 } } return { $l.label } }")).toEqual([
+      "scan $l: Leg",
+      "  where $l.number = 1",
+    ]);
+  });
+
+  it("else where fewest rows are expected, following the growth of the types", () => {
+    const text = "{ match { $p: Sailor $p commands $s } return { $p.name, $s.name } }";
+    const plan = planOf(text);
+    expect(plan.print(sizes({ Sailor: 1000, Ship: 4, Commands: 50 }))).toBe(
+      "scan $s: Ship\nexpand $s Commands in $p",
+    );
+    expect(plan.print(sizes({ Sailor: 4, Ship: 1000, Commands: 50 }))).toBe(
+      "scan $p: Sailor\nexpand $p Commands out $s",
+    );
+  });
+
+  it("keep their order, and their needs, while sizes stay alike", () => {
+    const plan = planOf("{ match { $p: Sailor $p commands $s } return { $p.name, $s.name } }");
+    const first = plan.ordered(sizes({ Sailor: 1000 }));
+    expect(plan.ordered(sizes({ Sailor: 1001 }))).toBe(first);
+    expect(plan.ordered(sizes({ Sailor: 9000 }))).not.toBe(first);
+  });
+
+  it("count what is only counted instead of enumerating it", () => {
+    expect(print("{ match { $a: Sailor $a knows $b $b knows $c } return { count($c) as n } }")).toEqual([
+      "times",
+      "  scan $b: Sailor",
+      "    count $b Knows in $a",
+      "    count $b Knows out $c",
+    ]);
+    expect(
+      print(
+        "{ match { $a: Sailor $a knows $b } return { $b.name, count($a) as n } order { n desc } limit 10 }",
+      ),
+    ).toEqual(["scan $b: Sailor", "  count $b Knows in $a"]);
+    expect(
+      print("{ match { $p: Sailor $p $w:sailsOn $s $w.watch = 1 } return { $s.name, count($p) as n } }"),
+    ).toEqual(["scan $s: Ship", "  count $s $w:SailsOn in $p", "    where $w.watch = 1"]);
+  });
+
+  it("count from the node that is known, whatever hangs on it", () => {
+    expect(
+      print("{ match { $a: Sailor { name: $x } $a knows $b $b knows{1,3} $c } return { count($c) as n } }"),
+    ).toEqual([
+      "times",
+      "  look up $a: Sailor",
+      "    key = $x",
+      "    count $a Knows out $b",
+      "      count $b Knows{1,3} out $c",
+    ]);
+  });
+
+  it("enumerate what is read: properties, tie breakers, both sides of a comparison", () => {
+    expect(
+      print("{ match { $a: Sailor $a knows $b } return { avg($b.height) as m, max($a.height) as n } }"),
+    ).toEqual(["scan $a: Sailor", "expand $a Knows out $b"]);
+    expect(print("{ match { $a: Sailor $a knows $b $a.height > $b.height } return { $b.name } }")).toEqual([
+      "scan $a: Sailor",
+      "expand $a Knows out $b",
+      "filter $a.height > $b.height",
+    ]);
+    expect(print("{ match { $a: Sailor $a knows $b } return { $b.name } order { $b.height } }")).toEqual([
+      "scan $a: Sailor",
+      "expand $a Knows out $b",
+    ]);
+    expect(print("{ match { $a: Sailor $a knows $b } return { $a.name } order { $a.height } }")).toEqual([
+      "scan $a: Sailor",
+      "  count $a Knows out $b",
+    ]);
+  });
+
+  it("close cycles from the end that was bound first", () => {
+    expect(
+      print(
+        "{ match { $a: Sailor $a knows $b $b knows $c $c knows $a } return { $a.name, $b.name, $c.name } }",
+      ),
+    ).toEqual([
+      "scan $a: Sailor",
+      "expand $a Knows out $b",
+      "expand $b Knows out $c",
+      "close $a Knows in $c",
+    ]);
+  });
+
+  it("turn negations about one entity into conditions, others into anti-joins", () => {
+    expect(
+      print("{ match { $p: Sailor not { $p commands $s not { $s homePort $h } } } return { $p.name } }"),
+    ).toEqual([
+      "scan $p: Sailor",
+      "  never",
+      "    count $p Commands out $s",
+      "      never",
+      "        count $s HomePort out $h",
+    ]);
+    expect(
+      print("{ match { $p: Sailor $p sailsOn $s not { $p commands $s } } return { $p.name, $s.name } }"),
+    ).toEqual(["scan $p: Sailor", "expand $p SailsOn out $s", "without", "  close $p Commands out $s"]);
+  });
+
+  it("pair unconnected parts last, and multiply by those that are only counted", () => {
+    expect(
+      print("{ match { $h: Harbour $n: Note $h.city = $n.text } return { $h.code, $n.text } }", { Note: 3 }),
+    ).toEqual(["scan $n: Note", "scan $h: Harbour", "filter $h.city = $n.text"]);
+    expect(print("{ match { $h: Harbour $n: Note } return { $h.code } }")).toEqual([
+      "scan $h: Harbour",
+      "times",
+      "  scan $n: Note",
+    ]);
+  });
+
+  it("put conditions on parameters alone first", () => {
+    expect(print('{ match { $n: Note $x = "a" } return { $n.text } }')).toEqual([
+      'guard $x = "a"',
+      "scan $n: Note",
+    ]);
+  });
+
+  it("need what they read, and no more", () => {
+    const needs = planOf(
+      "{ match { $a: Sailor { name: $x } $a knows $b } return { $b.height, count($a) as n } }",
+    ).needs(sizes());
+    const shown = needs.map((need) => ({
+      type: need.type.name,
+      columns: [...need.columns].map((id) => need.type.propertyById.get(id)?.name),
+      uses: (["keys", "ids", "out", "in", "ends"] as const).filter((use) => need[use]),
+    }));
+    expect(shown).toEqual([
+      { type: "Sailor", columns: ["height"], uses: ["keys"] },
+      { type: "Knows", columns: [], uses: ["out"] },
+    ]);
+  });
+
+  it.each([
+    '{ match { $n: Note search($n.text, "x") } return { $n.text } }',
+    '{ match { $n: Note } return { $n.text } order { bm25($n.text, "x") } limit 1 }',
+  ])("refuse search: %s", (text) => {
+    const catalog = catalogOf("node Note { text: String @index }");
+    expect(() => planOf(text, catalog)).toThrow(expect.toSatisfy((error) => isError(error, "not_available")));
+  });
+});
