@@ -4,10 +4,10 @@ import { ReadGraph } from "../../../../tests/support/read-graph.ts";
 import type { QueryResult } from "./result/query-result.ts";
 import { execute } from "./execute.ts";
 
-const NODES = 1500;
-const EDGES = 6000;
+const NODES = 700;
+const EDGES = 3000;
 
-/** Long enough to see every kind of limit: all pairs are over two million rows. */
+/** Long enough to see every kind of limit: all pairs are half a million rows. */
 const LONG = "{ match { $a: Item $b: Item $a.rank < $b.rank } return { $a.name, $b.name } }";
 const SHORT = '{ match { $a: Item { name: "i7" } $a next{1,3} $b } return { count($b) as n } }';
 

@@ -39,12 +39,14 @@ describe("hashes of cells", () => {
         const cells = cellsOf(type, values, false);
         const fast = cellHash(cells);
         const slow = cellHash(cellsOf(type, values, true));
+        const hashes = values.map((_, i) => fast(i));
+        expect(hashes).toEqual(values.map((_, i) => slow(i)));
         for (let i = 0; i < values.length; i++) {
-          expect(fast(i)).toBe(slow(i));
-          for (let j = 0; j < i; j++) if (cells.compare(i, j) === 0) expect(fast(i)).toBe(fast(j));
+          const unlike = hashes.findIndex((hash, j) => hash !== hashes[i] && cells.compare(i, j) === 0);
+          expect(unlike).toBe(-1);
         }
       }),
-      { numRuns: 150 },
+      { numRuns: 60 },
     );
   });
 });
