@@ -48,7 +48,9 @@ export async function connectS3(uri: string, options: S3Options): Promise<S3Conn
   }
   // The SDK's version is ours to choose; its users need not hear on standard error which Node a later one will want.
   process.env["AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED"] ??= "true";
-  const loaded: S3Sdk = await import("@aws-sdk/client-s3");
+  const { requireOutside } = await import("@omnigraph/storage/outside");
+  // The module's type is that of its declarations; `require` itself has none.
+  const loaded = requireOutside("@aws-sdk/client-s3") as S3Sdk;
   const client = (maxAttempts: number, requestTimeout: number): sdk.S3Client =>
     new loaded.S3Client({
       ...address(options),

@@ -1,5 +1,5 @@
-import { createRequire } from "node:module";
 import { present } from "@omnigraph/base";
+import { requireOutside } from "@omnigraph/storage/outside";
 import type * as lancedb from "@lancedb/lancedb";
 import type * as arrow from "apache-arrow";
 import { numberAt } from "../rows/access.ts";
@@ -19,7 +19,7 @@ export function loadLance(): Lance {
   process.env["LANCEDB_LOG"] ??= "error"; // else it warns on standard error
   loadArrow();
   // The module's type is that of its declarations; `require` itself has none.
-  loaded ??= createRequire(import.meta.url)("@lancedb/lancedb") as Lance;
+  loaded ??= requireOutside("@lancedb/lancedb") as Lance;
   return loaded;
 }
 
