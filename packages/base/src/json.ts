@@ -25,6 +25,15 @@ const ESCAPES: Readonly<Record<string, string>> = {
   t: "\t",
 };
 
+/** A number that `writeJson` writes as the text that it is given as. */
+export class NumberText {
+  readonly text: string;
+
+  constructor(text: string) {
+    this.text = text;
+  }
+}
+
 /**
  * Reads one JSON text. Integers beyond 2^53 come as bigint with all their digits; duplicate members, numbers too
  * large for a double, NaN and nesting deeper than `LIMITS.nestingDepth` are refused.
@@ -58,6 +67,7 @@ function writeValue(value: unknown, step: string, lineBreak: string): string {
       if (value instanceof Float32Array)
         return writeItems(Array.from(value, shortestFloat32), step, lineBreak);
       if (Array.isArray(value)) return writeItems(value, step, lineBreak);
+      if (value instanceof NumberText) return value.text;
       if ("toJSON" in value && typeof value.toJSON === "function") {
         return writeValue(value.toJSON(), step, lineBreak);
       }

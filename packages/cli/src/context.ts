@@ -34,10 +34,16 @@ export function storeOf(options: GlobalOptions, positional?: string): string {
 
 /** A text file named on the command line. */
 export async function readText(path: string, what: string): Promise<string> {
+  let bytes: Uint8Array;
   try {
-    return await readFile(path, "utf8");
+    bytes = await readFile(path);
   } catch (cause) {
     throw fileError("file_unreadable", `cannot read the ${what} ${path}`, cause);
+  }
+  try {
+    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+  } catch (cause) {
+    throw new OmnigraphError("file_unreadable", `the ${what} ${path} is no text in UTF-8`, { cause });
   }
 }
 

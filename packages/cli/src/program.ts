@@ -1,11 +1,15 @@
+import { isError, OmnigraphError, writeJson } from "@omnigraph/base";
 import { Command, CommanderError } from "commander";
 import { COMMANDS, GROUPS } from "./commands.ts";
 import type { Context } from "./context.ts";
 import { report } from "./failure.ts";
-import { processTerminal, type Terminal, write } from "./terminal.ts";
+import { processTerminal, ReaderLeft, type Terminal, write } from "./terminal.ts";
 import { VERSION_TEXT } from "./version.ts";
 
+const EXIT_ERROR = 1;
 const EXIT_USAGE = 2;
+/** Commands that have commands of their own. */
+const GROUPED: ReadonlySet<string> = new Set(["commit", "schema"]);
 /** 128 + SIGINT, as shells say it. */
 const EXIT_INTERRUPTED = 130;
 
@@ -16,25 +20,65 @@ export async function run(argv: readonly string[], terminal: Terminal = processT
   process.once("SIGINT", interrupt);
   const context: Context = { terminal, signal: controller.signal };
   const json = argv.includes("--json");
+  const words = commandFirst(argv);
   try {
-    const program = await build(argv, context);
-    await program.parseAsync(argv, { from: "user" });
+    const program = await build(words, context);
+    await program.parseAsync(words, { from: "user" });
     return typeof process.exitCode === "number" ? process.exitCode : 0;
   } catch (thrown) {
-    if (thrown instanceof CommanderError) return usage(thrown, json, terminal);
-    if (controller.signal.aborted) {
-      await write(terminal.err, "interrupted: nothing was left half done\n");
-      return EXIT_INTERRUPTED;
-    }
-    return report(thrown, json, terminal);
+    return await failed(thrown, { json, interrupted: controller.signal.aborted, terminal });
   } finally {
     process.off("SIGINT", interrupt);
   }
 }
 
+/** Ends the process after a fault that no call of ours could catch, with a message and no stack. */
+export async function surrender(thrown: unknown, argv: readonly string[]): Promise<never> {
+  const json = argv.includes("--json");
+  process.exit(await failed(thrown, { json, interrupted: false, terminal: processTerminal() }));
+}
+
+/** Options of graphs and of writes that stand before the command go behind it, where they are declared. */
+function commandFirst(argv: readonly string[]): readonly string[] {
+  let end = 0;
+  for (;;) {
+    const word = argv[end];
+    if (word === "--quiet" || word === "--json" || /^--(store|as)=/.test(word ?? "")) end++;
+    else if (word === "--store" || word === "--as") end += 2;
+    else break;
+  }
+  if (end === 0 || end >= argv.length) return argv;
+  const depth = GROUPED.has(argv[end] ?? "") ? 2 : 1;
+  return [...argv.slice(end, end + depth), ...argv.slice(0, end), ...argv.slice(end + depth)];
+}
+
+interface Failing {
+  readonly json: boolean;
+  readonly interrupted: boolean;
+  readonly terminal: Terminal;
+}
+
+async function failed(thrown: unknown, { json, interrupted, terminal }: Failing): Promise<number> {
+  try {
+    if (thrown instanceof ReaderLeft) return 0;
+    if (thrown instanceof CommanderError) return await usage(thrown, json, terminal);
+    if (!interrupted || isError(thrown, "outcome_unknown")) return await report(thrown, json, terminal);
+    const stopped = new OmnigraphError("aborted", "interrupted: nothing was left half done");
+    await write(terminal.err, json ? `${writeJson(stopped)}\n` : `${stopped.message}\n`);
+    return EXIT_INTERRUPTED;
+  } catch (unsaid) {
+    // Nobody reads the errors either.
+    if (unsaid instanceof ReaderLeft) return EXIT_ERROR;
+    throw unsaid;
+  }
+}
+
 async function usage(thrown: CommanderError, json: boolean, terminal: Terminal): Promise<number> {
   if (thrown.exitCode === 0) return 0;
-  const message = thrown.message.replace(/^error: /, "");
+  const message =
+    thrown.code === "commander.help"
+      ? "no command named: see omnigraph --help"
+      : thrown.message.replace(/^error: /, "");
   if (json)
     await write(
       terminal.err,
@@ -63,7 +107,8 @@ async function build(argv: readonly string[], context: Context): Promise<Command
     const command = new Command(entry.name).summary(entry.summary);
     if (entry.alias !== undefined) command.alias(entry.alias);
     command.helpGroup(GROUPS[entry.group]);
-    if (entry.name === wanted || entry.alias === wanted) (await entry.load())(command, context);
+    if (wanted !== undefined && (entry.name === wanted || entry.alias === wanted))
+      (await entry.load())(command, context);
     program.addCommand(command);
   }
   harden(program, context.terminal, quietErrors);

@@ -1,4 +1,4 @@
-import { OmnigraphError, parseJson } from "@omnigraph/base";
+import { isError, type JsonValue, OmnigraphError, parseJson } from "@omnigraph/base";
 import { readText } from "./context.ts";
 
 /** Options that name a query source and its parameters. */
@@ -33,12 +33,22 @@ export async function queryParameters(options: SourceOptions): Promise<Record<st
   const text =
     options.paramsFile === undefined ? options.params : await readText(options.paramsFile, "parameter file");
   if (text === undefined) return {};
-  const value = parseJson(text);
+  const value = parsed(text, options.paramsFile ?? "--params");
   if (typeof value !== "object" || value === null || Array.isArray(value)) {
     throw new OmnigraphError(
       "parameter_invalid",
       'the parameters must be a JSON object such as \'{"name": "Ann"}\'',
     );
   }
-  return { ...value };
+  return Object.fromEntries(Object.entries(value));
+}
+
+/** Errors: `json_invalid` naming where the text stands. */
+function parsed(text: string, place: string): JsonValue {
+  try {
+    return parseJson(text);
+  } catch (cause) {
+    if (!isError(cause, "json_invalid")) throw cause;
+    throw new OmnigraphError("json_invalid", `${place}: ${cause.message}`, { details: cause.details, cause });
+  }
 }

@@ -58,6 +58,8 @@ export interface QueryAnswer {
   readonly snapshot: string | null;
   readonly columns: readonly string[];
   readonly rows: readonly AnswerRow[];
+  /** Names of the columns that are sums. */
+  readonly sums: readonly string[];
   /** The commit whose state was read. */
   readonly commit: string;
 }

@@ -1,5 +1,6 @@
 import { MAIN_TAG, type CommitRecord } from "@omnigraph/log";
 import type { CommitListOptions, CommitSummary } from "./api.ts";
+import { limited } from "./call-limits.ts";
 import type { Ground } from "./ground.ts";
 
 /** A commit as listings show it. */
@@ -28,20 +29,26 @@ export class Commits {
 
   /** Commits of a branch, the newest first. Errors: `branch_not_found`. */
   async list(options: CommitListOptions = {}): Promise<readonly CommitSummary[]> {
-    const { log } = this.#ground;
-    const branch = await log.branch(options.branch ?? "main");
-    const limit = options.limit ?? Infinity;
-    const found: CommitSummary[] = [];
-    if (limit <= 0) return found;
-    for await (const commit of log.history(await branch.head(options.signal), options.signal)) {
-      found.push(summaryOf(commit));
-      if (found.length >= limit) break;
-    }
-    return found;
+    return limited(options, (signal) => this.#list(options, signal));
   }
 
   /** One commit by its id. Errors: `commit_not_found`. */
   async show(id: string): Promise<CommitSummary> {
     return summaryOf(await this.#ground.log.commit(id));
+  }
+
+  async #list(
+    { branch: name = "main", limit = Infinity }: CommitListOptions,
+    signal: AbortSignal | undefined,
+  ): Promise<readonly CommitSummary[]> {
+    const { log } = this.#ground;
+    const branch = await log.branch(name);
+    const found: CommitSummary[] = [];
+    if (limit <= 0) return found;
+    for await (const commit of log.history(await branch.head(signal), signal)) {
+      found.push(summaryOf(commit));
+      if (found.length >= limit) break;
+    }
+    return found;
   }
 }

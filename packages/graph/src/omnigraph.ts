@@ -18,6 +18,7 @@ import {
 import { GraphLog } from "@omnigraph/log";
 import { type ObjectStore, openStore } from "@omnigraph/storage";
 import type {
+  CallOptions,
   ExportOptions,
   InitOptions,
   LoadAnswer,
@@ -33,12 +34,13 @@ import type {
   SnapshotAnswer,
 } from "./api.ts";
 import { Branches } from "./branches.ts";
+import { CallLimits, limited } from "./call-limits.ts";
 import { Catalogs } from "./catalogs.ts";
 import { Commits, summaryOf } from "./commits.ts";
 import type { Ground } from "./ground.ts";
 import { handoff } from "./handoff.ts";
 import { layersBeside } from "./layers.ts";
-import { contentHash, hashed, piecesOf } from "./loads.ts";
+import { contentHash, hashed, piecesOf, until } from "./loads.ts";
 import { CompiledQueries } from "./queries.ts";
 import { Reads } from "./reads.ts";
 import { snapshotAnswer } from "./snapshot-answer.ts";
@@ -134,6 +136,10 @@ export class Omnigraph {
     options: MutateOptions = {},
   ): Promise<MutationAnswer> {
     this.#check();
+    return limited(options, (signal) => this.#mutate(source, parameters, { ...options, ...given(signal) }));
+  }
+
+  async #mutate(source: string, parameters: Parameters, options: MutateOptions): Promise<MutationAnswer> {
     const { environment, inlineRows, catalogs } = this.#ground;
     const { views, writes } = await this.#branches.get(options.branch);
     const head = views.branch.known ?? (await views.branch.head(options.signal));
@@ -165,11 +171,17 @@ export class Omnigraph {
    */
   async load(input: LoadInput, options: LoadOptions): Promise<LoadAnswer> {
     this.#check();
+    return limited(options, (signal) => this.#load(input, { ...options, ...given(signal) }));
+  }
+
+  async #load(input: LoadInput, options: LoadOptions): Promise<LoadAnswer> {
     const { environment, inlineRows } = this.#ground;
     const { views, writes } = await this.#branches.get(options.branch);
     const { view } = await views.head(options.signal);
     const hash = contentHash();
-    const pieces = options.op === undefined ? piecesOf(input) : hashed(piecesOf(input), hash);
+    const source = piecesOf(input);
+    const stoppable = options.signal === undefined ? source : until(source, options.signal);
+    const pieces = options.op === undefined ? stoppable : hashed(stoppable, hash);
     const file = await readLoad(pieces, view.catalog, environment, {
       ...limitsOf(undefined, options.signal),
       onProgress: (bytes, rows) => options.onProgress?.({ bytes, rows, phase: "read" }),
@@ -203,18 +215,21 @@ export class Omnigraph {
   /** The graph as NDJSON, in pieces; loading them into an empty graph of the same schema gives an equal graph. */
   async *export(options: ExportOptions = {}): AsyncGenerator<Uint8Array> {
     this.#check();
-    const { view } = await this.#branches.sight(options);
-    const { types, signal } = options;
-    const chosen = { ...(types === undefined ? {} : { types }), ...(signal === undefined ? {} : { signal }) };
-    yield* handoff<Uint8Array>((push) => exportRows(view, chosen, push));
+    using limits = new CallLimits(options);
+    const signal = given(limits.signal);
+    const { view } = await limits.run(() => this.#branches.sight({ ...options, ...signal }));
+    const chosen = { ...(options.types === undefined ? {} : { types: options.types }), ...signal };
+    const write = (push: (piece: Uint8Array) => Promise<void>): Promise<void> =>
+      exportRows(view, chosen, push);
+    yield* handoff<Uint8Array>((push) => limits.run(() => write(push)));
   }
 
   /** Counts of every type at the head of a branch, from its newest commit alone. */
-  async snapshot(
-    options: { readonly branch?: string; readonly signal?: AbortSignal } = {},
-  ): Promise<SnapshotAnswer> {
+  async snapshot(options: CallOptions & { readonly branch?: string } = {}): Promise<SnapshotAnswer> {
     this.#check();
-    return snapshotAnswer(this.#ground, options);
+    return limited(options, (signal) =>
+      snapshotAnswer(this.#ground, { branch: options.branch ?? "main", ...given(signal) }),
+    );
   }
 
   /** Waits for writes under way and lets go of everything; nothing keeps the process alive afterwards. */
@@ -282,5 +297,9 @@ function limitsOf(
   inlineRows: number | undefined,
   signal: AbortSignal | undefined,
 ): { inlineRows?: number; signal?: AbortSignal } {
-  return { ...(inlineRows === undefined ? {} : { inlineRows }), ...(signal === undefined ? {} : { signal }) };
+  return { ...(inlineRows === undefined ? {} : { inlineRows }), ...given(signal) };
+}
+
+function given(signal: AbortSignal | undefined): { signal?: AbortSignal } {
+  return signal === undefined ? {} : { signal };
 }

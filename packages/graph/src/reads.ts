@@ -1,9 +1,10 @@
 import { LIMITS } from "@omnigraph/base";
 import { execute, type Plan, type RunLimits } from "@omnigraph/engine";
-import { bindParameters, type Catalog } from "@omnigraph/language";
+import { bindParameters, type Catalog, type ReadQuery } from "@omnigraph/language";
 import type { Parameters, PreparedQuery, QueryAnswer, ReadOptions } from "./api.ts";
 import type { Branches } from "./branches.ts";
 import type { Sight } from "./branch-views.ts";
+import { limited } from "./call-limits.ts";
 import type { Ground } from "./ground.ts";
 import type { CompiledQueries, QuerySource } from "./queries.ts";
 
@@ -22,9 +23,8 @@ export class Reads {
   }
 
   async query(source: QuerySource, parameters: Parameters, options: ReadOptions): Promise<QueryAnswer> {
-    const sight = this.#branches.recent(options) ?? (await this.#branches.sight(options));
-    const plan = this.#queries.read(source, sight.view.catalog);
-    return this.#run(plan, sight, parameters, options);
+    const plan = ({ view }: Sight): Plan => this.#queries.read(source, view.catalog);
+    return this.#answer(plan, parameters, options);
   }
 
   /** Compiles against the head's schema now; a snapshot of another schema has the query compiled again. */
@@ -38,10 +38,25 @@ export class Reads {
       columns: first.query.columns.map((column) => column.name),
       run: async (parameters = NO_PARAMETERS, options = {}) => {
         const at = options.branch === undefined && branch !== "main" ? { ...options, branch } : options;
-        const sight = this.#branches.recent(at) ?? (await this.#branches.sight(at));
-        return this.#run(planFor(sight.view.catalog), sight, parameters, at);
+        return this.#answer(({ view: { catalog } }) => planFor(catalog), parameters, at);
       },
     };
+  }
+
+  async #answer(
+    planFor: (sight: Sight) => Plan,
+    parameters: Parameters,
+    options: ReadOptions,
+  ): Promise<QueryAnswer> {
+    const recent = this.#branches.recent(options);
+    if (recent !== null) return this.#run(planFor(recent), recent, parameters, options);
+    const ask = async (signal: AbortSignal | undefined): Promise<QueryAnswer> => {
+      const sight = await this.#branches.sight(signal === undefined ? options : { ...options, signal });
+      return this.#run(planFor(sight), sight, parameters, options);
+    };
+    return options.signal === undefined && options.deadlineMs === undefined
+      ? ask(undefined)
+      : limited(options, ask);
   }
 
   async #run(
@@ -60,6 +75,7 @@ export class Reads {
       snapshot: options.at ?? null,
       columns: result.columns,
       rows: result.rows(),
+      sums: sumsOf(query),
       commit: commit.header.id,
     };
   }
@@ -73,4 +89,16 @@ export class Reads {
       ...(signal === undefined ? {} : { signal }),
     };
   }
+}
+
+const sums = new WeakMap<ReadQuery, readonly string[]>();
+
+function sumsOf(query: ReadQuery): readonly string[] {
+  const known = sums.get(query);
+  if (known !== undefined) return known;
+  const found = query.columns
+    .filter(({ expr }) => expr.kind === "aggregate" && expr.function === "sum")
+    .map(({ name }) => name);
+  sums.set(query, found);
+  return found;
 }

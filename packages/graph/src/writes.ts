@@ -105,13 +105,31 @@ export class BranchWrites {
         delta = await evaluate(await this.#viewOf(base));
         return staged(base.head);
       });
-      for (const intent of intents) await intent.end();
+      await this.#over(intents, result.commit);
       return written(result, delta);
     } catch (thrown) {
       // After an unknown outcome the intent stays: the commit may be there, and its tables must not be taken for garbage.
-      const unknown = isError(thrown, "outcome_unknown");
-      for (const intent of intents) await (unknown ? intent.abandon() : intent.end());
+      if (isError(thrown, "outcome_unknown")) for (const intent of intents) await intent.abandon();
+      else await this.#over(intents, null);
       throw thrown;
+    }
+  }
+
+  /** Ends intents whose write is decided, and removes the tables that its commit did not adopt: of attempts that others overtook, or of a refused write. */
+  async #over(intents: readonly Intent[], commit: CommitRecord | null): Promise<void> {
+    const adopted = commit?.changes.kind === "layers" ? commit.changes.layers : [];
+    for (const intent of intents) {
+      if (!adopted.some(({ staging }) => staging === intent.staging)) {
+        try {
+          await this.#ground.store.deletePrefix(`tables/${intent.staging}/`);
+        } catch (cause) {
+          if (!isError(cause)) throw cause;
+          // The intent goes on naming them.
+          await intent.abandon();
+          continue;
+        }
+      }
+      await intent.end();
     }
   }
 
@@ -129,9 +147,13 @@ export class BranchWrites {
   async #staged(request: WriteRequest, delta: Delta, staging: string): Promise<Draft> {
     const { layers: store } = this.#ground;
     const drafts = delta.layers ?? [];
-    const layers = await Promise.all(
+    const staged = await Promise.allSettled(
       drafts.map((draft) => store.stage(staging, draft, request.options.signal)),
     );
+    const layers = staged.map((outcome) => {
+      if (outcome.status === "rejected") throw outcome.reason;
+      return outcome.value;
+    });
     return draftOf(delta, request.kind, { kind: "layers", layers, replaced: delta.replaced }, (c) =>
       this.#theirs(c),
     );

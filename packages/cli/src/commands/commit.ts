@@ -1,7 +1,7 @@
 import { OmnigraphError, writeJson } from "@omnigraph/base";
 import type { CommitSummary } from "omnigraph";
 import type { Define } from "../commands.ts";
-import { type Context, type GlobalOptions, storeOf } from "../context.ts";
+import { type GlobalOptions, storeOf } from "../context.ts";
 import { given, withJson } from "../options.ts";
 import { table } from "../output/table.ts";
 import { commitJson } from "../output/wire.ts";
@@ -17,7 +17,9 @@ interface ShowOptions extends GlobalOptions {
 }
 
 export const define: Define = (command, context) => {
-  command.description("Commits: immutable, each with an author and a time.");
+  command
+    .description("Commits: immutable, each with an author and a time.")
+    .addHelpText("after", "\nExample:\n  omnigraph commit list ./my.omni");
   defineList(command.command("list"), context);
   defineShow(command.command("show"), context);
 };
@@ -28,7 +30,8 @@ const defineList: Define = (command, context) => {
     .argument("[uri]", "address of the graph")
     .option("--store <uri>", "address of the graph")
     .option("--branch <name>", "branch", "main")
-    .option("--limit <n>", "at most so many", wholeNumber);
+    .option("--limit <n>", "at most so many", wholeNumber)
+    .addHelpText("after", "\nExample:\n  omnigraph commit list --limit 10 ./my.omni");
   withJson(command).action(async (uri: string | undefined, options: ListOptions) => {
     const { Omnigraph } = await import("omnigraph");
     await using graph = await Omnigraph.open(storeOf(options, uri), { readOnly: true });
@@ -52,7 +55,8 @@ const defineShow: Define = (command, context) => {
     .summary("one commit")
     .argument("<commit>", "commit id")
     .option("--uri <uri>", "address of the graph")
-    .option("--store <uri>", "address of the graph");
+    .option("--store <uri>", "address of the graph")
+    .addHelpText("after", "\nExample:\n  omnigraph commit show --store ./my.omni 01M84CRWS90000000000000010");
   withJson(command).action(async (id: string, options: ShowOptions) => {
     const { Omnigraph } = await import("omnigraph");
     await using graph = await Omnigraph.open(storeOf(options, options.uri), { readOnly: true });

@@ -62,10 +62,13 @@ const TOUR: readonly Step[] = [
   { says: "Important services that no team owns.", argv: (f) => query(f, "orphans") },
   {
     says: "A mutation: a new service, its owner and what it needs, in one commit with an author.",
-    argv: (f) => [
-      ...["mutate", "add_service", "--store", f.graph, "--query", f.file("queries.gq"), "--as", "ann"],
-      ...["--message", "passkeys go live", "--params", JSON.stringify(NEW_SERVICE)],
-    ],
+    argv: (f) =>
+      ["mutate", "add_service", "--store", f.graph, "--query", f.file("queries.gq"), "--as", "ann"].concat([
+        "--message",
+        "passkeys go live",
+        "--params",
+        JSON.stringify(NEW_SERVICE),
+      ]),
   },
   {
     says: "The same question again: the new service is in the answer.",

@@ -14,7 +14,7 @@ export const define: Define = (command, context) => {
       "Writes the graph as NDJSON on standard output; loading it into an empty graph gives an equal graph.",
     )
     .argument("[uri]", "address of the graph")
-    .option("--type <name...>", "only these types")
+    .option("--type <name>", "only this type; may be given several times", also)
     .addHelpText("after", "\nExample:\n  omnigraph export ./my.omni > backup.jsonl");
   withTarget(command).action(async (uri: string | undefined, options: Options) => {
     const { Omnigraph } = await import("omnigraph");
@@ -27,3 +27,7 @@ export const define: Define = (command, context) => {
     for await (const piece of pieces) await write(context.terminal.out, piece);
   });
 };
+
+function also(name: string, before: readonly string[] = []): readonly string[] {
+  return [...before, name];
+}

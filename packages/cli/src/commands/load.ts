@@ -1,5 +1,6 @@
 import { createReadStream } from "node:fs";
 import { stat } from "node:fs/promises";
+import { addAbortSignal } from "node:stream";
 import { writeJson } from "@omnigraph/base";
 import { Option } from "commander";
 import type { LoadAnswer, LoadMode } from "omnigraph";
@@ -7,6 +8,7 @@ import type { Define } from "../commands.ts";
 import { type Context, echoTarget, fileError, type GlobalOptions, storeOf } from "../context.ts";
 import { given, withJson, withTarget, withWrite } from "../options.ts";
 import { loadJson } from "../output/wire.ts";
+import { confirmed } from "../confirm.ts";
 import { loadReporter } from "../progress.ts";
 import { write } from "../terminal.ts";
 
@@ -16,6 +18,7 @@ interface Options extends GlobalOptions {
   readonly branch: string;
   readonly message?: string;
   readonly op?: string;
+  readonly yes?: boolean;
 }
 
 const STDIN = "-";
@@ -35,9 +38,11 @@ export const define: Define = (command, context) => {
         .makeOptionMandatory(),
     )
     .addHelpText("after", "\nExample:\n  omnigraph load --data data.jsonl --mode merge ./my.omni");
+  command.option("--yes", "overwrite a graph on a remote store without asking");
   withJson(withWrite(withTarget(command))).action(async (uri: string | undefined, options: Options) => {
     const store = storeOf(options, uri);
     const size = await inputSize(options.data);
+    if (options.mode === "overwrite") await confirmed(context, options, store);
     const { Omnigraph } = await import("omnigraph");
     await using graph = await Omnigraph.open(store);
     await echoTarget(context, options, store, options.branch);
@@ -74,6 +79,8 @@ async function inputSize(path: string): Promise<number | null> {
 async function* input(path: string, context: Context): AsyncGenerator<Uint8Array> {
   const stream =
     path === STDIN ? context.terminal.input : createReadStream(path, { highWaterMark: PIECE_BYTES });
+  // An input that waits for more would keep the process.
+  addAbortSignal(context.signal, stream);
   try {
     for await (const piece of stream) yield typeof piece === "string" ? Buffer.from(piece) : piece;
   } catch (cause) {

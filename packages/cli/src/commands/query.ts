@@ -1,3 +1,4 @@
+import { OmnigraphError } from "@omnigraph/base";
 import { Option } from "commander";
 import type { Define } from "../commands.ts";
 import { type GlobalOptions, storeOf } from "../context.ts";
@@ -28,6 +29,9 @@ export const define: Define = (command, context) => {
         "  omnigraph query --store ./my.omni -e 'query one($n: String) { match { $p: Person { name: $n } } return { $p.name } }' --params '{\"n\": \"Ann\"}'",
     );
   withJson(withTarget(command)).action(async (name: string | undefined, options: Options) => {
+    if (options.json === true && options.format !== undefined && options.format !== "json") {
+      throw new OmnigraphError("usage", `--json is --format json, not ${options.format}; give one`);
+    }
     const uri = storeOf(options);
     const source = await querySource(options);
     const parameters = await queryParameters(options);

@@ -9,11 +9,14 @@ interface Options extends GlobalOptions {
 }
 
 export const define: Define = (command, context) => {
-  command.description("The schema of a graph.");
+  command
+    .description("The schema of a graph.")
+    .addHelpText("after", "\nExample:\n  omnigraph schema show ./my.omni");
   const show = command
     .command("show")
     .summary("print the schema as it was given")
-    .argument("[uri]", "address of the graph");
+    .argument("[uri]", "address of the graph")
+    .addHelpText("after", "\nExample:\n  omnigraph schema show ./my.omni > schema.pg");
   withJson(withTarget(show)).action(async (uri: string | undefined, options: Options) => {
     const { Omnigraph } = await import("omnigraph");
     await using graph = await Omnigraph.open(storeOf(options, uri), { readOnly: true });

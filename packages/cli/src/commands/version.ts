@@ -3,5 +3,8 @@ import { write } from "../terminal.ts";
 import { VERSION_TEXT } from "../version.ts";
 
 export const define: Define = (command, context) => {
-  command.action(() => write(context.terminal.out, VERSION_TEXT));
+  command
+    .description("Prints the version of the software, and that of the disk format.")
+    .addHelpText("after", "\nExample:\n  omnigraph version")
+    .action(() => write(context.terminal.out, VERSION_TEXT));
 };

@@ -2,7 +2,7 @@ import { writeJson } from "@omnigraph/base";
 import type { AnswerValue, QueryAnswer } from "omnigraph";
 import type { Terminal } from "../terminal.ts";
 import { table } from "./table.ts";
-import { queryJson, targetJson } from "./wire.ts";
+import { queryJson, targetJson, wireRows } from "./wire.ts";
 
 export const FORMATS = ["table", "kv", "csv", "jsonl", "json"] as const;
 export type Format = (typeof FORMATS)[number];
@@ -20,7 +20,7 @@ export function formatAnswer(answer: QueryAnswer, format: Format, terminal: Term
           target: targetJson(answer),
           row_count: answer.rows.length,
         },
-        ...answer.rows,
+        ...wireRows(answer),
       ]
         .map((line) => `${writeJson(line)}\n`)
         .join("");

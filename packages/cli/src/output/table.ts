@@ -51,7 +51,7 @@ function widths(rows: readonly (readonly string[])[], terminal: number | null): 
   if (terminal === null) return null;
   const natural: number[] = [];
   for (const row of rows)
-    row.forEach((cell, i) => (natural[i] = Math.max(natural[i] ?? 1, [...cell].length)));
+    row.forEach((cell, i) => (natural[i] = Math.max(natural[i] ?? 1, Array.from(cell).length)));
   const room = terminal - 3 * (natural.length - 1);
   let excess = natural.reduce((sum, n) => sum + n, 0) - room;
   if (excess <= 0) return null;

@@ -1,3 +1,4 @@
+import { NumberText } from "@omnigraph/base";
 import type { CommitSummary, LoadAnswer, MutationAnswer, QueryAnswer, SnapshotAnswer } from "omnigraph";
 import { INTERNAL_SCHEMA_VERSION } from "../version.ts";
 
@@ -22,9 +23,26 @@ export function queryJson(answer: QueryAnswer): Json {
     target: targetJson(answer),
     row_count: answer.rows.length,
     columns: answer.columns,
-    rows: answer.rows,
+    rows: wireRows(answer),
     graph_commit_id: answer.commit,
   };
+}
+
+/**
+ * Rows for JSON. A sum beyond 2^53 that a double holds exactly is written as a decimal number, `9007199254740994.0`, as clients expect of sums; one that
+ * no double holds, like any other integer, with its digits alone: no reader loses one.
+ */
+export function wireRows({ rows, sums }: QueryAnswer): readonly Json[] {
+  if (sums.length === 0) return rows;
+  return rows.map((row) => {
+    const changed = sums.flatMap((name): [string, NumberText][] => {
+      const sum = row[name];
+      return typeof sum === "bigint" && BigInt(Number(sum)) === sum
+        ? [[name, new NumberText(`${sum}.0`)]]
+        : [];
+    });
+    return changed.length === 0 ? row : { ...row, ...Object.fromEntries(changed) };
+  });
 }
 
 /** What a read was run on: a branch, or one commit. */
