@@ -1,10 +1,11 @@
-import { createRequire } from "node:module";
 import { present, unreachable } from "@omnigraph/base";
+import { requireOutside } from "@omnigraph/storage/outside";
 import type * as arrow from "apache-arrow";
 import { bitBytes, countBits } from "../rows/bits.ts";
 import type { Column, ListColumn, TextColumn } from "../rows/column.ts";
 import { plainText } from "../rows/dictionary.ts";
 import { sliceColumn } from "../rows/select.ts";
+import { mendBoolWriter } from "./arrow-bools.ts";
 
 export type Arrow = typeof arrow;
 
@@ -26,7 +27,8 @@ let loaded: Arrow | null = null;
 /** Arrow's CommonJS build, which is the one that lancedb knows. Loading it takes a tenth of a second. */
 export function loadArrow(): Arrow {
   // The module's type is that of its declarations; `require` itself has none.
-  loaded ??= createRequire(import.meta.url)("apache-arrow") as Arrow;
+  loaded ??= requireOutside("apache-arrow") as Arrow;
+  mendBoolWriter(loaded);
   return loaded;
 }
 

@@ -1,0 +1,25 @@
+import { requireOutside } from "@omnigraph/storage/outside";
+import type * as arrow from "apache-arrow";
+import type * as assembling from "apache-arrow/visitor/vectorassembler";
+import { bitBytes } from "../rows/bits.ts";
+
+let mended = false;
+
+/**
+ * Has Arrow's writer put the bits of a Bool column out where every row is null. It leaves them out, which its format
+ * does not allow and Lance refuses. Other columns are written as before.
+ */
+export function mendBoolWriter({ Uint8, makeData }: typeof arrow): void {
+  if (mended) return;
+  mended = true;
+  // The module's type is that of its declarations; `require` itself has none.
+  const { VectorAssembler } = requireOutside("apache-arrow/visitor/vectorassembler") as typeof assembling;
+  const { prototype } = VectorAssembler;
+  // oxlint-disable-next-line typescript/unbound-method -- called on its object below
+  const { visitBool } = prototype;
+  prototype.visitBool = function visitBits(data) {
+    if (data.length === 0 || data.nullCount < data.length) return visitBool.call(this, data);
+    const length = bitBytes(data.length);
+    return this.visitInt(makeData({ type: new Uint8(), length, data: new Uint8Array(length) }));
+  };
+}
