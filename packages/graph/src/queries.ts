@@ -1,6 +1,6 @@
 import { OmnigraphError } from "@omnigraph/base";
 import { compilePlan, type Plan } from "@omnigraph/engine";
-import { type Catalog, compileQuery, type MutationQuery } from "@omnigraph/language";
+import { type Catalog, compileQuery, type MutationQuery, type ReadQuery } from "@omnigraph/language";
 
 /** A query source as callers give it. */
 export interface QuerySource {
@@ -10,9 +10,15 @@ export interface QuerySource {
   readonly name: string | undefined;
 }
 
-type Compiled =
-  | { readonly kind: "read"; readonly plan: Plan }
-  | { readonly kind: "mutation"; readonly query: MutationQuery };
+/** A read that is ready to run. */
+export interface CompiledRead {
+  readonly kind: "read";
+  readonly plan: Plan;
+  /** Names of the columns that are sums. */
+  readonly sums: readonly string[];
+}
+
+type Compiled = CompiledRead | { readonly kind: "mutation"; readonly query: MutationQuery };
 
 const MOST_KEPT = 512;
 
@@ -21,9 +27,9 @@ export class CompiledQueries {
   readonly #kept = new Map<string, Compiled>();
 
   /** Errors: `query_invalid`, `query_not_found`, `query_name_required`, `query_kind_mismatch`, `not_available`. */
-  read(source: QuerySource, catalog: Catalog): Plan {
+  read(source: QuerySource, catalog: Catalog): CompiledRead {
     const compiled = this.#compiled(source, catalog);
-    if (compiled.kind === "read") return compiled.plan;
+    if (compiled.kind === "read") return compiled;
     throw new OmnigraphError(
       "query_kind_mismatch",
       `${compiled.query.name} is a mutation: run it with mutate`,
@@ -51,9 +57,17 @@ export class CompiledQueries {
     }
     const query = compileQuery({ file: source.file, text: source.text }, catalog, source.name);
     const made: Compiled =
-      query.kind === "read" ? { kind: "read", plan: compilePlan(query) } : { kind: "mutation", query };
+      query.kind === "read"
+        ? { kind: "read", plan: compilePlan(query), sums: sumsOf(query) }
+        : { kind: "mutation", query };
     this.#kept.set(key, made);
     if (this.#kept.size > MOST_KEPT) this.#kept.delete(this.#kept.keys().next().value ?? "");
     return made;
   }
+}
+
+function sumsOf({ columns }: ReadQuery): readonly string[] {
+  return columns
+    .filter(({ expr }) => expr.kind === "aggregate" && expr.function === "sum")
+    .map(({ name }) => name);
 }

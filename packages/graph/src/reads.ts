@@ -1,14 +1,17 @@
 import { LIMITS } from "@omnigraph/base";
-import { execute, type Plan, type RunLimits } from "@omnigraph/engine";
-import { bindParameters, type Catalog, type ReadQuery } from "@omnigraph/language";
+import { execute, type QueryResult, type RunLimits } from "@omnigraph/engine";
+import { bindParameters, type Catalog } from "@omnigraph/language";
 import type { Parameters, PreparedQuery, QueryAnswer, ReadOptions } from "./api.ts";
 import type { Branches } from "./branches.ts";
 import type { Sight } from "./branch-views.ts";
 import { limited } from "./call-limits.ts";
 import type { Ground } from "./ground.ts";
-import type { CompiledQueries, QuerySource } from "./queries.ts";
+import type { CompiledQueries, CompiledRead, QuerySource } from "./queries.ts";
 
 const NO_PARAMETERS: Parameters = {};
+
+/** The compiled query for a snapshot's schema. */
+type CompiledFor = (catalog: Catalog) => CompiledRead;
 
 /** Runs reads: finds the snapshot that is asked for, and the plan for its schema. */
 export class Reads {
@@ -22,62 +25,66 @@ export class Reads {
     this.#queries = queries;
   }
 
-  async query(source: QuerySource, parameters: Parameters, options: ReadOptions): Promise<QueryAnswer> {
-    const plan = ({ view }: Sight): Plan => this.#queries.read(source, view.catalog);
-    return this.#answer(plan, parameters, options);
+  query(source: QuerySource, parameters: Parameters, options: ReadOptions): Promise<QueryAnswer> {
+    return this.#answer((catalog) => this.#queries.read(source, catalog), parameters, options);
   }
 
   /** Compiles against the head's schema now; a snapshot of another schema has the query compiled again. */
   async prepare(source: QuerySource, branch: string): Promise<PreparedQuery> {
     const { view } = await this.#branches.sight({ branch });
     const first = this.#queries.read(source, view.catalog);
-    const planFor = (catalog: Catalog): Plan =>
+    const compiledFor: CompiledFor = (catalog) =>
       catalog === view.catalog ? first : this.#queries.read(source, catalog);
+    const { query } = first.plan;
     return {
-      name: first.query.name,
-      columns: first.query.columns.map((column) => column.name),
-      run: async (parameters = NO_PARAMETERS, options = {}) => {
+      name: query.name,
+      columns: query.columns.map((column) => column.name),
+      run: (parameters = NO_PARAMETERS, options = {}) => {
         const at = options.branch === undefined && branch !== "main" ? { ...options, branch } : options;
-        return this.#answer(({ view: { catalog } }) => planFor(catalog), parameters, at);
+        return this.#answer(compiledFor, parameters, at);
       },
     };
   }
 
-  async #answer(
-    planFor: (sight: Sight) => Plan,
-    parameters: Parameters,
-    options: ReadOptions,
-  ): Promise<QueryAnswer> {
+  /** Waits for nothing where the head is recent enough and the view has what the plan needs. */
+  #answer(compiledFor: CompiledFor, parameters: Parameters, options: ReadOptions): Promise<QueryAnswer> {
     const recent = this.#branches.recent(options);
-    if (recent !== null) return this.#run(planFor(recent), recent, parameters, options);
-    const ask = async (signal: AbortSignal | undefined): Promise<QueryAnswer> => {
-      const sight = await this.#branches.sight(signal === undefined ? options : { ...options, signal });
-      return this.#run(planFor(sight), sight, parameters, options);
-    };
-    return options.signal === undefined && options.deadlineMs === undefined
-      ? ask(undefined)
-      : limited(options, ask);
+    if (recent === null) return this.#confirmed(compiledFor, parameters, options);
+    try {
+      return Promise.resolve(this.#run(compiledFor, recent, parameters, options));
+    } catch (error) {
+      return Promise.reject(error);
+    }
   }
 
-  async #run(
-    plan: Plan,
+  #confirmed(compiledFor: CompiledFor, parameters: Parameters, options: ReadOptions): Promise<QueryAnswer> {
+    const ask = async (signal: AbortSignal | undefined): Promise<QueryAnswer> => {
+      const sight = await this.#branches.sight(signal === undefined ? options : { ...options, signal });
+      return this.#run(compiledFor, sight, parameters, options);
+    };
+    const unbounded = options.signal === undefined && options.deadlineMs === undefined;
+    return unbounded ? ask(undefined) : limited(options, ask);
+  }
+
+  #run(
+    compiledFor: CompiledFor,
     { commit, view }: Sight,
     parameters: Parameters,
     options: ReadOptions,
-  ): Promise<QueryAnswer> {
+  ): QueryAnswer | Promise<QueryAnswer> {
+    const { plan, sums } = compiledFor(view.catalog);
     const { query } = plan;
-    const bound = bindParameters(query.parameters, parameters);
-    const ran = execute(plan, view, bound, this.#limits(options));
-    const result = ran instanceof Promise ? await ran : ran;
-    return {
+    const answer = (result: QueryResult): QueryAnswer => ({
       queryName: query.name,
       branch: options.branch ?? "main",
       snapshot: options.at ?? null,
       columns: result.columns,
       rows: result.rows(),
-      sums: sumsOf(query),
+      sums,
       commit: commit.header.id,
-    };
+    });
+    const ran = execute(plan, view, bindParameters(query.parameters, parameters), this.#limits(options));
+    return ran instanceof Promise ? ran.then(answer) : answer(ran);
   }
 
   #limits({ signal, deadlineMs }: ReadOptions): RunLimits {
@@ -89,16 +96,4 @@ export class Reads {
       ...(signal === undefined ? {} : { signal }),
     };
   }
-}
-
-const sums = new WeakMap<ReadQuery, readonly string[]>();
-
-function sumsOf(query: ReadQuery): readonly string[] {
-  const known = sums.get(query);
-  if (known !== undefined) return known;
-  const found = query.columns
-    .filter(({ expr }) => expr.kind === "aggregate" && expr.function === "sum")
-    .map(({ name }) => name);
-  sums.set(query, found);
-  return found;
 }
