@@ -7,36 +7,55 @@ import { build } from "esbuild";
 
 const ROOT = fileURLToPath(new URL("../", import.meta.url));
 const FOLDER = join(ROOT, "packages/cli/dist/bundle");
-const ENTRY = "main.js";
+/** CommonJS, which Node starts faster: the version is answered before its loader of modules is set up. */
+const START = "start.cjs";
 /** What loads native code and large packages when they are needed; found from where it is installed. */
 const OUTSIDE = "@omnigraph/storage/outside";
 
-const { outputFiles, metafile } = await build({
+const common = {
   absWorkingDir: ROOT,
-  entryPoints: ["packages/cli/src/main.ts"],
-  outdir: FOLDER,
   write: false,
   metafile: true,
   bundle: true,
-  splitting: true,
-  format: "esm",
   platform: "node",
   target: "node20.19",
   conditions: ["omnigraph-source"],
-  external: [OUTSIDE],
   // Names stay: they are in the messages of errors that nobody expected.
   minifyWhitespace: true,
   minifySyntax: true,
+};
+const start = await build({
+  ...common,
+  entryPoints: ["packages/cli/src/start.ts"],
+  outfile: join(FOLDER, START),
+  format: "cjs",
+  plugins: [
+    {
+      name: "main-stays-a-module",
+      setup: (bundle) =>
+        bundle.onResolve({ filter: /^\.\/main\.ts$/ }, () => ({ path: "./main.js", external: true })),
+    },
+  ],
+});
+const main = await build({
+  ...common,
+  entryPoints: ["packages/cli/src/main.ts"],
+  outdir: FOLDER,
+  splitting: true,
+  format: "esm",
+  external: [OUTSIDE],
   // Bundled CommonJS asks for modules of Node itself, nothing else.
   banner: { js: "const require=process.getBuiltinModule;" },
 });
 
-const files = new Map(outputFiles.map(({ path, contents }) => [basename(path), Buffer.from(contents)]));
-files.set("LICENSES.txt", Buffer.from(licenses(Object.keys(metafile.inputs))));
+const outputs = [...main.outputFiles, ...start.outputFiles];
+const files = new Map(outputs.map(({ path, contents }) => [basename(path), Buffer.from(contents)]));
+files.set("LICENSES.txt", Buffer.from(licenses(Object.keys(main.metafile.inputs))));
 mkdirSync(FOLDER, { recursive: true });
 const there = readdirSync(FOLDER);
-// Another process may be running the command: files that are the same are left alone, and the entry comes after what it loads.
-for (const name of [...files.keys()].toSorted((a, b) => Number(a === ENTRY) - Number(b === ENTRY))) {
+// Another process may be running the command: files that are the same are left alone, and what loads others comes after them.
+const rank = (name) => ["main.js", START].indexOf(name);
+for (const name of [...files.keys()].toSorted((a, b) => rank(a) - rank(b))) {
   const path = join(FOLDER, name);
   if (!there.includes(name) || !readFileSync(path).equals(files.get(name)))
     writeFileSync(path, files.get(name));

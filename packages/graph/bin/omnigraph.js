@@ -1,2 +1,2 @@
 #!/usr/bin/env node
-import "@omnigraph/cli";
+require("@omnigraph/cli");
