@@ -27,7 +27,7 @@ export interface Vertex {
 }
 
 /** A negation that is more than a condition on one entity. */
-export interface Denial {
+interface Denial {
   readonly steps: readonly Step[];
   readonly reads: readonly VariableIndex[];
 }

@@ -7,7 +7,7 @@ import { readsOf } from "./spec.ts";
 /** An expression of a row: what reads an entity, or a constant. */
 export type RowExpr = EntityExpr | ConstantExpr;
 
-export interface RowKey {
+interface RowKey {
   readonly expr: RowExpr;
   readonly descending: boolean;
 }

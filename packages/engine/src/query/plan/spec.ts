@@ -5,7 +5,7 @@ export type FilterClause = Extract<Clause, { kind: "filter" }>;
 export type Traverse = Extract<Clause, { kind: "traverse" }>;
 
 /** Which neighbours of the known end are sought: along the edge, against it, or both. */
-export type Heading = "out" | "in" | "both";
+type Heading = "out" | "in" | "both";
 
 /** A traversal seen from the end that is known first. */
 export interface Link {
