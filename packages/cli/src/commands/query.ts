@@ -44,6 +44,6 @@ export const define: Define = (command, context) => {
       signal: context.signal,
     });
     const format = options.format ?? (options.json === true ? "json" : "table");
-    await write(context.terminal.out, formatAnswer(answer, format, context.terminal));
+    await write(context.terminal.out, await formatAnswer(answer, format, context.terminal));
   });
 };

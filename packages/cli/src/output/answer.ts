@@ -1,14 +1,13 @@
 import { writeJson } from "@omnigraph/base";
 import type { AnswerValue, QueryAnswer } from "omnigraph";
 import type { Terminal } from "../terminal.ts";
-import { table } from "./table.ts";
 import { queryJson, targetJson, wireRows } from "./wire.ts";
 
 export const FORMATS = ["table", "kv", "csv", "jsonl", "json"] as const;
 export type Format = (typeof FORMATS)[number];
 
 /** A read's answer as text, in one of the formats. */
-export function formatAnswer(answer: QueryAnswer, format: Format, terminal: Terminal): string {
+export async function formatAnswer(answer: QueryAnswer, format: Format, terminal: Terminal): Promise<string> {
   switch (format) {
     case "json":
       return `${writeJson(queryJson(answer), 2)}\n`;
@@ -28,10 +27,12 @@ export function formatAnswer(answer: QueryAnswer, format: Format, terminal: Term
       return [answer.columns, ...cells(answer)].map((row) => `${row.map(csvCell).join(",")}\n`).join("");
     case "kv":
       return summary(answer) + answer.rows.map((_, i) => keyValues(answer, i)).join("\n");
-    case "table":
-      return (
-        summary(answer) + (answer.rows.length === 0 ? "" : table(answer.columns, cells(answer), terminal))
-      );
+    case "table": {
+      if (answer.rows.length === 0) return summary(answer);
+      // What draws tables is loaded for those who want one: programs ask for JSON, and often.
+      const { table } = await import("./table.ts");
+      return summary(answer) + table(answer.columns, cells(answer), terminal);
+    }
   }
 }
 
