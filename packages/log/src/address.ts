@@ -21,11 +21,20 @@ const LAST_SLOT = SLOTS - 1;
 const FOLDER_SLOTS = 4096;
 const LAST_FOLDER = SLOTS / FOLDER_SLOTS - 1;
 const DIGITS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
+/** Random bytes that a tag takes. */
+export const TAG_BYTES = 6;
+const TAG_DIGITS = 9;
 const TAG = /^[0-9A-HJKMNP-TV-Z]{9}$/;
 const ID = /^[0-7][0-9A-HJKMNP-TV-Z]{25}$/;
 
 export function isTag(text: string): text is Tag {
   return TAG.test(text);
+}
+
+/** The tag that random bytes make: 45 bits of six of them. */
+export function tagFrom(bytes: Uint8Array): Tag {
+  const value = bytes.subarray(0, TAG_BYTES).reduce((sum, byte) => sum * 256 + byte, 0);
+  return digits(value, TAG_DIGITS) as Tag;
 }
 
 /** The id of the commit at an address; `createdAt` in microseconds since the epoch. */

@@ -2,19 +2,22 @@ import { createHash } from "node:crypto";
 import { type Environment, OmnigraphError } from "@omnigraph/base";
 import type { TypeId } from "@omnigraph/language";
 import type { ObjectStore, TypeChanges } from "@omnigraph/storage";
-import { addressOf, MAIN_TAG } from "./address.ts";
+import { addressOf, type Tag } from "./address.ts";
+import { Branches, type BranchSummary, type Fork } from "./branch/branches.ts";
+import { Refs } from "./branch/refs.ts";
 import type { CommitRecord } from "./commit/header.ts";
 import { putContent } from "./content-objects.ts";
 import { decodeFormat, FORMAT_KEY, type GraphFormat } from "./format-object.ts";
 import type { SlotRange } from "./layout/ranges.ts";
 import { type InitOptions, makeGraph, schemaKey } from "./make-graph.ts";
-import { BranchLog } from "./reading/branch-log.ts";
+import type { BranchLog } from "./reading/branch-log.ts";
 import { CommitObjects } from "./reading/commit-objects.ts";
 import { Layouts } from "./reading/layouts.ts";
 import { Snapshot } from "./reading/snapshot.ts";
 import { BranchWriter } from "./writing/branch-writer.ts";
 import { beginIntent, type Intent, type IntentFacts } from "./writing/intent.ts";
 import { Publisher } from "./writing/publisher.ts";
+import { sealOf, type SealRequest } from "./writing/seal.ts";
 
 /** The commit log of one graph, as one process has it open. */
 export class GraphLog {
@@ -25,7 +28,7 @@ export class GraphLog {
   readonly #environment: Environment;
   readonly #objects: CommitObjects;
   readonly #layouts: Layouts;
-  readonly #main: BranchLog;
+  readonly #branches: Branches;
   readonly #writers = new Map<BranchLog, BranchWriter>();
 
   private constructor(store: ObjectStore, environment: Environment, format: GraphFormat, readOnly: boolean) {
@@ -35,7 +38,8 @@ export class GraphLog {
     this.#environment = environment;
     this.#objects = new CommitObjects(store, readOnly ? "read" : "write");
     this.#layouts = new Layouts(store, environment);
-    this.#main = new BranchLog("main", MAIN_TAG, store, this.#objects);
+    const refs = new Refs(store, environment, readOnly ? "read" : "write");
+    this.#branches = new Branches({ store, environment, objects: this.#objects, refs });
   }
 
   /** Makes a graph where none is, and opens it. Errors: `graph_exists`, `folder_not_empty`; nothing is written then. */
@@ -62,16 +66,50 @@ export class GraphLog {
     return new GraphLog(store, environment, format, options.readOnly);
   }
 
-  /** The log of a branch. Throws `branch_not_found`. */
-  async branch(name: string): Promise<BranchLog> {
-    if (name === "main") return this.#main;
-    throw new OmnigraphError(
-      "branch_not_found",
-      `the graph at ${this.#store.uri} has no branch ${JSON.stringify(name)}`,
-      {
-        details: { branch: name },
-      },
-    );
+  /**
+   * The log of the branch that has a name: of the one that was seen last, unless that is known to be deleted. Errors: `branch_not_found`,
+   * `branch_name_invalid`.
+   */
+  async branch(name: string, signal?: AbortSignal): Promise<BranchLog> {
+    return this.#branches.open(name, signal);
+  }
+
+  /** The newest commit of the branch that has a name now. Errors: as `branch`. */
+  async head(name: string, signal?: AbortSignal): Promise<CommitRecord> {
+    return this.#branches.current(name, (branch) => branch.head(signal));
+  }
+
+  /** Every branch with its head, by name. */
+  listBranches(signal?: AbortSignal): Promise<readonly BranchSummary[]> {
+    return this.#branches.list(signal);
+  }
+
+  /**
+   * Makes a branch at a commit: one small object, whatever the graph holds. Of several makers of one name one wins.
+   * Errors: `branch_exists`, `branch_name_invalid`, `outcome_unknown`.
+   */
+  async createBranch(name: string, from: CommitRecord, actor: string | null): Promise<BranchLog> {
+    const fork = await this.fork(name, from, actor);
+    await fork.publish();
+    return fork.branch;
+  }
+
+  /**
+   * The log of a branch that is yet to be made: it can be written, and nobody finds it before it is published. Errors: `branch_exists`,
+   * `branch_name_invalid`.
+   */
+  async fork(name: string, from: CommitRecord, actor: string | null): Promise<Fork> {
+    this.#checkWritable();
+    return this.#branches.fork(name, from, actor);
+  }
+
+  /**
+   * Deletes a branch for good: the seal at the end of its log does it, and nothing is written after a seal. Errors: `branch_not_found`,
+   * `branch_protected`, those of `BranchWriter.submit`.
+   */
+  async deleteBranch(name: string, seal: SealRequest): Promise<void> {
+    this.#checkWritable();
+    await this.#branches.delete(name, (branch) => this.#seal(branch, seal));
   }
 
   /** The one writer of a branch in this process. Throws `read_only`. */
@@ -113,6 +151,17 @@ export class GraphLog {
       if (parent === undefined) return;
       commit = await this.commit(parent, signal);
     }
+  }
+
+  /** The commits in slots `from` to `to` of a log, both included, in order; read together, so few. Throws `log_torn`. */
+  async commits(tag: Tag, from: number, to: number, signal?: AbortSignal): Promise<readonly CommitRecord[]> {
+    const slots = Array.from({ length: to - from + 1 }, (_, i) => from + i);
+    const objects = await Promise.all(slots.map((slot) => this.#objects.expect(tag, slot, signal)));
+    objects.reduce((before, after) => {
+      this.#objects.checkChain(before, after);
+      return after;
+    });
+    return objects.flatMap(({ commits }) => commits);
   }
 
   /** The graph at a commit. */
@@ -159,6 +208,13 @@ export class GraphLog {
   /** Waits for the writes under way. The store stays open: it is the caller's. */
   async close(): Promise<void> {
     await Promise.all([...this.#writers.values()].map((writer) => writer.close()));
+  }
+
+  async #seal(branch: BranchLog, seal: SealRequest): Promise<void> {
+    const base = await branch.head();
+    const writer = this.writer(branch);
+    await writer.submit(sealOf(seal, base));
+    this.#writers.delete(branch);
   }
 
   #checkWritable(): void {

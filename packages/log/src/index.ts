@@ -1,12 +1,14 @@
 export { addressOf, type CommitAddress, type CommitId, MAIN_TAG, type Tag } from "./address.ts";
+export type { BranchSummary, Fork } from "./branch/branches.ts";
 export type { Changes, CommitHeader, CommitKind, CommitRecord } from "./commit/header.ts";
 export { GraphLog } from "./graph-log.ts";
 export type { Piece } from "./layout/layout.ts";
-export type { SlotRange } from "./layout/ranges.ts";
+export { contains, type SlotRange } from "./layout/ranges.ts";
 export type { InitOptions } from "./make-graph.ts";
 export type { BranchLog } from "./reading/branch-log.ts";
 export type { Snapshot } from "./reading/snapshot.ts";
 export type { BranchWriter } from "./writing/branch-writer.ts";
 export type { Intent, IntentFacts } from "./writing/intent.ts";
 export { opOfKey } from "./writing/op.ts";
+export type { SealRequest } from "./writing/seal.ts";
 export type { Draft, Write, WriteBase, WriteResult } from "./writing/write.ts";

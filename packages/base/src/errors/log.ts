@@ -30,6 +30,27 @@ export const LOG_ERRORS = {
     meaning: "There is no branch of that name.",
     remedy: "List the branches, or create it.",
   },
+  branch_name_invalid: {
+    code: "bad_request",
+    http: 400,
+    exit: 1,
+    meaning: "That is no name for a branch.",
+    remedy: "Use letters, digits and . _ / -, at most 200 bytes, no part empty, . or ..",
+  },
+  branch_exists: {
+    code: "conflict",
+    http: 409,
+    exit: 1,
+    meaning: "There is a branch of that name already, or one that was made elsewhere than asked.",
+    remedy: "Choose another name, or delete the branch first.",
+  },
+  branch_protected: {
+    code: "conflict",
+    http: 409,
+    exit: 1,
+    meaning: "The main branch cannot be deleted.",
+    remedy: "Name another branch.",
+  },
   commit_not_found: {
     code: "not_found",
     http: 404,

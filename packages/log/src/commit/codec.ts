@@ -73,6 +73,7 @@ export function encodeObject(frame: ObjectFrame, commits: readonly EncodableComm
     header,
     changes,
     address: { tag: frame.tag, slot: frame.slot, index },
+    branch: frame.branch,
   }));
   return { object: { ...frame, checksum: checksumOf(bytes), size: bytes.length, commits: records }, bytes };
 }
@@ -96,43 +97,49 @@ export function decodeObject(
   if (fields.text("incarnation") !== tag || fields.count("slot") !== slot) fail("it was put in another slot");
   const predecessor = fields.shapedOrNull("predecessor", HASH, "a SHA-256 or null");
   if ((predecessor === null) !== (slot === 0)) fail("only slot 0 has no predecessor");
+  const branch = fields.text("branch");
   const commits = fields.list("commits");
   if (commits.length === 0 || commits.length > 32) fail(`it holds ${commits.length} commits`);
   return {
     tag,
     slot,
-    branch: fields.text("branch"),
+    branch,
     nonce: fields.shaped("nonce", NONCE, "32 hex digits"),
     predecessor,
     durability: durabilityOf(fields.text("durability"), fail),
     checksum: checksumOf(bytes),
     size: bytes.length,
-    commits: commits.map((commit, index) => decodeCommit(commit, { tag, slot, index }, segments, place)),
+    commits: commits.map((commit, index) =>
+      decodeCommit(commit, { tag, slot, index }, branch, segments, place),
+    ),
   };
 }
 
 function decodeCommit(
   value: unknown,
   address: CommitAddress,
+  branch: string,
   segments: readonly Uint8Array[],
   place: string,
 ): CommitRecord {
   const fail = corruptLog(place);
   const fields = new Fields(value, `commits[${address.index}]`, fail);
   const header = headerFromJson(fields, address, fail);
-  return new StoredCommit(header, address, readChanges(fields.fields("changes"), segments, place));
+  return new StoredCommit(header, address, branch, readChanges(fields.fields("changes"), segments, place));
 }
 
 /** A commit read from its object. */
 class StoredCommit implements CommitRecord {
   readonly header: CommitHeader;
   readonly address: CommitAddress;
+  readonly branch: string;
   readonly #read: () => Changes;
   #changes: Changes | null = null;
 
-  constructor(header: CommitHeader, address: CommitAddress, read: () => Changes) {
+  constructor(header: CommitHeader, address: CommitAddress, branch: string, read: () => Changes) {
     this.header = header;
     this.address = address;
+    this.branch = branch;
     this.#read = read;
   }
 

@@ -56,6 +56,8 @@ export type Changes =
 export interface CommitRecord {
   readonly header: CommitHeader;
   readonly address: CommitAddress;
+  /** Name of the branch that it was put on. */
+  readonly branch: string;
   /** Decoded when first asked for. Throws `log_corrupt`. */
   readonly changes: Changes;
 }

@@ -101,6 +101,7 @@ function contributions(
   const commit: CommitRecord = {
     header,
     address: addresses[0] ?? { tag: MAIN_TAG, slot: 0, index: 0 },
+    branch: "main",
     changes: changesOf(EMPTY, 0),
   };
   return new Snapshot(commit, layout).pieces(type).flatMap((piece) => {

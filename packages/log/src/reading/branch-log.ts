@@ -1,5 +1,16 @@
+import { present } from "@omnigraph/base";
 import type { ObjectStore } from "@omnigraph/storage";
-import { type CommitAddress, logPrefix, slotKey, slotOfKey, SLOTS, type Tag } from "../address.ts";
+import {
+  addressOf,
+  type CommitAddress,
+  type CommitId,
+  logPrefix,
+  slotKey,
+  slotOfKey,
+  SLOTS,
+  type Tag,
+} from "../address.ts";
+import { branchNotFound } from "../branch/errors.ts";
 import { type CommitObject, type CommitRecord, lastOf } from "../commit/header.ts";
 import { corruptLog } from "../features.ts";
 import type { CommitObjects } from "./commit-objects.ts";
@@ -7,53 +18,109 @@ import type { CommitObjects } from "./commit-objects.ts";
 /** Slots behind which a handle may be and still look for the head slot by slot. */
 const NEAR = 64;
 
-/** The log of one branch, and what this process knows of its head. */
+/** The slot that stands for the fork point: the one before the first of a log. */
+export const BEFORE_FIRST = -1;
+
+/** Where a log ends. */
+export interface Tip {
+  /** The newest commit: the fork point while the log has none of its own. */
+  readonly commit: CommitRecord;
+  /** Its slot, or `BEFORE_FIRST`. */
+  readonly slot: number;
+  /** The object in that slot; null before the first. */
+  readonly object: CommitObject | null;
+}
+
+/** Which log it is, and where it comes from. */
+export interface BranchOrigin {
+  readonly name: string;
+  readonly tag: Tag;
+  /** The commit that the branch was made at; null for main. */
+  readonly fork: CommitId | null;
+  /** Key of the record that gives the log its name; null for main, and for a log that has no name yet. */
+  readonly refKey: string | null;
+}
+
+/** The log of one incarnation of a branch, and what this process knows of its head. */
 export class BranchLog {
   readonly name: string;
   readonly tag: Tag;
+  /** The commit that the branch was made at; null for main. */
+  readonly fork: CommitId | null;
+  /** Key of the record that names it: it must outlast power loss where the log does. Null for main, and for a log without a name. */
+  readonly refKey: string | null;
   readonly #store: ObjectStore;
   readonly #objects: CommitObjects;
-  #head: CommitObject | null = null;
+  #tip: Tip | null = null;
+  #anchored: boolean;
 
-  constructor(name: string, tag: Tag, store: ObjectStore, objects: CommitObjects) {
-    this.name = name;
-    this.tag = tag;
+  constructor(origin: BranchOrigin, store: ObjectStore, objects: CommitObjects) {
+    this.name = origin.name;
+    this.tag = origin.tag;
+    this.fork = origin.fork;
+    this.refKey = origin.refKey;
     this.#store = store;
     this.#objects = objects;
+    this.#anchored = origin.refKey === null;
+  }
+
+  /** The key of the record that names the log while it may not outlast power loss, as far as is known; else null. */
+  get looseRef(): string | null {
+    return this.#anchored ? null : this.refKey;
+  }
+
+  /** Takes note that the record outlasts power loss. */
+  anchored(): void {
+    this.#anchored = true;
   }
 
   /** The newest commit as last seen, without looking; null before the first look. */
   get known(): CommitRecord | null {
-    return this.#head === null ? null : lastOf(this.#head);
+    return this.#tip?.commit ?? null;
   }
 
-  /** The newest object as last seen; as `known`. */
-  get knownObject(): CommitObject | null {
-    return this.#head;
+  /** Whether the branch is known to be deleted. It never comes back: a branch of that name made later has another log. */
+  get sealed(): boolean {
+    return this.#tip?.commit.header.kind === "seal";
   }
 
-  /** The newest commit. One probe of the next slot when nothing came since the last look. */
+  /** The newest commit. One probe of the next slot when nothing came since the last look. Throws `branch_not_found` once the branch is deleted. */
   async head(signal?: AbortSignal): Promise<CommitRecord> {
-    return lastOf(await this.headObject(signal));
+    return (await this.tip(signal)).commit;
   }
 
-  /** The newest object; as `head`. */
-  async headObject(signal?: AbortSignal): Promise<CommitObject> {
-    let head = this.#head ?? (await this.#find(0, signal));
-    const near = head.slot + NEAR;
+  /** Where the log ends; as `head`. */
+  async tip(signal?: AbortSignal): Promise<Tip> {
+    return this.#live(await this.look(signal));
+  }
+
+  /** Where the log ended when last seen, looked for where it never was; as `head`. */
+  async knownTip(): Promise<Tip> {
+    return this.#live(this.#tip ?? (await this.look()));
+  }
+
+  /** Where the log ends, be it with the seal of a deleted branch. */
+  async look(signal?: AbortSignal): Promise<Tip> {
+    let tip = this.#tip ?? (await this.#find(BEFORE_FIRST, signal));
+    if (tip.commit.header.kind === "seal") return this.#advance(tip);
+    const near = tip.slot + NEAR;
     for (;;) {
-      const after = await this.#objects.read(this.tag, head.slot + 1, signal);
+      const after = await this.#objects.read(this.tag, tip.slot + 1, signal);
       if (after === null) break;
-      this.#objects.checkChain(head, after);
-      head = after.slot < near ? after : await this.#find(after.slot, signal);
+      this.#checkFollows(tip, after);
+      tip = after.slot < near ? tipOf(after) : await this.#find(after.slot, signal);
     }
-    return this.landed(head);
+    return this.#advance(tip);
   }
 
-  /** Takes note of an object that is in its slot. Answers the newest known. */
-  landed(object: CommitObject): CommitObject {
-    if (this.#head === null || object.slot > this.#head.slot) this.#head = object;
-    return this.#head;
+  /** Takes note of an object that is in its slot. */
+  landed(object: CommitObject): void {
+    this.#advance(tipOf(object));
+  }
+
+  /** Takes note that the log was empty just now. */
+  begin(fork: CommitRecord): void {
+    this.#advance({ commit: fork, slot: BEFORE_FIRST, object: null });
   }
 
   /** The object of a slot at or below the head. Throws `log_torn` where it is missing. */
@@ -61,28 +128,71 @@ export class BranchLog {
     return this.#objects.expect(this.tag, slot, signal);
   }
 
-  /** The commits of this log after one address up to another, in order; both addresses are of this log. */
+  /** The commits of this log after one address up to another, in order; both are of this log, or its fork point. */
   async between(
     after: CommitAddress,
     upTo: CommitAddress,
     signal?: AbortSignal,
   ): Promise<readonly CommitRecord[]> {
+    if (upTo.tag !== this.tag) return [];
+    const to = { to: upTo.slot, toIndex: upTo.index };
+    if (after.tag !== this.tag)
+      return this.#objects.records({ tag: this.tag, from: 0, fromIndex: 0, ...to }, signal);
     if (after.slot > upTo.slot || (after.slot === upTo.slot && after.index >= upTo.index)) return [];
-    const range = { tag: this.tag, from: after.slot, fromIndex: 0, to: upTo.slot, toIndex: upTo.index };
-    const records = await this.#objects.records(range, signal);
+    const records = await this.#objects.records(
+      { tag: this.tag, from: after.slot, fromIndex: 0, ...to },
+      signal,
+    );
     // Reading from the slot of `after` verifies the chain from there on.
     return records.slice(after.index + 1);
   }
 
-  /** The newest object at or after a slot that is taken: by a listing where the store lists in order, else by probing ever farther and then halving. */
-  async #find(taken: number, signal?: AbortSignal): Promise<CommitObject> {
-    const slot = this.#store.ordered ? await this.#newestListed() : await this.#newestProbed(taken);
-    return this.expect(slot, signal);
+  #live(tip: Tip): Tip {
+    if (tip.commit.header.kind === "seal") throw branchNotFound(this.#store.uri, this.name, this.tag);
+    return tip;
   }
 
-  async #newestListed(): Promise<number> {
+  /** Takes note of a tip. Answers the newest known. */
+  #advance(tip: Tip): Tip {
+    if (this.#tip === null || tip.slot > this.#tip.slot) this.#tip = tip;
+    return this.#tip;
+  }
+
+  #checkFollows(before: Tip, after: CommitObject): void {
+    if (before.object !== null) return this.#objects.checkChain(before.object, after);
+    const [first] = after.commits;
+    if (first?.header.parents[0] === before.commit.header.id) return;
+    corruptLog(`${this.#store.uri}/${slotKey(this.tag, after.slot)}`)(
+      `its parent is not ${before.commit.header.id}, where branch ${this.name} was made`,
+    );
+  }
+
+  /** The newest object at or after a slot that is taken: by a listing where the store lists in order, else by probing ever farther and then halving. */
+  async #find(taken: number, signal?: AbortSignal): Promise<Tip> {
+    // Main has its genesis from the start.
+    const least = this.fork === null ? Math.max(taken, 0) : taken;
+    const slot = this.#store.ordered ? await this.#newestListed(least) : await this.#newestProbed(least);
+    return slot === BEFORE_FIRST ? this.#forkPoint(signal) : tipOf(await this.expect(slot, signal));
+  }
+
+  async #forkPoint(signal?: AbortSignal): Promise<Tip> {
+    const { tag, slot, index } = present(
+      this.fork === null ? null : addressOf(this.fork),
+      "fork point of a branch",
+    );
+    const { commits } = await this.#objects.expect(tag, slot, signal);
+    const commit = commits[index];
+    if (commit?.header.id !== this.fork || commit === undefined) {
+      return corruptLog(`${this.#store.uri}/${slotKey(tag, slot)}`)(
+        `it holds no commit ${this.fork}, where branch ${this.name} was made`,
+      );
+    }
+    return { commit, slot: BEFORE_FIRST, object: null };
+  }
+
+  async #newestListed(least: number): Promise<number> {
     const [newest] = await this.#store.list(logPrefix(this.tag), { limit: 1 });
-    if (newest === undefined) return 0;
+    if (newest === undefined) return least;
     const slot = slotOfKey(this.tag, newest.key);
     return slot < 0 ? corruptLog(`${this.#store.uri}/${newest.key}`)("no slot has this name") : slot;
   }
@@ -103,4 +213,8 @@ export class BranchLog {
     }
     return taken;
   }
+}
+
+function tipOf(object: CommitObject): Tip {
+  return { commit: lastOf(object), slot: object.slot, object };
 }

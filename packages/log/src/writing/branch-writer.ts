@@ -1,8 +1,8 @@
 import { type Environment, isError, LIMITS, OmnigraphError } from "@omnigraph/base";
 import type { Durability } from "@omnigraph/storage";
 import { addressOf } from "../address.ts";
-import { type CommitKind, type CommitObject, type CommitRecord, lastOf } from "../commit/header.ts";
-import type { BranchLog } from "../reading/branch-log.ts";
+import type { CommitKind, CommitRecord } from "../commit/header.ts";
+import type { BranchLog, Tip } from "../reading/branch-log.ts";
 import {
   aborted,
   opReused,
@@ -100,7 +100,7 @@ export class BranchWriter {
 
   /** Settles the members of a batch; those that do not fit into one object, or whose answer hung on a put that failed, go back to the queue. */
   async #write(batch: Member[]): Promise<void> {
-    let head = this.#log.knownObject ?? (await this.#log.headObject());
+    let head = await this.#log.knownTip();
     for (let losses = 0; ; losses++) {
       await this.#evaluate(batch, head);
       const open = batch.filter((member) => !member.settled);
@@ -110,14 +110,14 @@ export class BranchWriter {
         return;
       }
       if (losses > 0) await this.#wait(losses);
-      const now = await this.#log.headObject();
+      const now = await this.#log.tip();
       await this.#meet(open, head, now);
       head = now;
     }
   }
 
   /** Brings every open member to a draft or to an answer, each upon the drafts before it. */
-  async #evaluate(batch: Member[], head: CommitObject): Promise<void> {
+  async #evaluate(batch: Member[], head: Tip): Promise<void> {
     const pending: Draft[] = [];
     let bytes = 0;
     let afresh = false; // a draft before this one is out, so that this one is to be evaluated without it
@@ -143,9 +143,8 @@ export class BranchWriter {
     }
   }
 
-  async #evaluateOne(member: Member, object: CommitObject, pending: readonly Draft[]): Promise<void> {
+  async #evaluateOne(member: Member, { commit: head }: Tip, pending: readonly Draft[]): Promise<void> {
     const { write } = member;
-    const head = lastOf(object);
     try {
       if (write.ifCommit !== null && !(await this.#isAt(write.ifCommit, head))) {
         throw preconditionFailed(this.#log.name, write.ifCommit, head);
@@ -159,7 +158,7 @@ export class BranchWriter {
   }
 
   /** Puts the drafts, or confirms that the head is still the head, and answers the members; false where others came first. */
-  async #publish(open: readonly Member[], head: CommitObject): Promise<boolean> {
+  async #publish(open: readonly Member[], head: Tip): Promise<boolean> {
     const publications: Publication[] = [];
     const published: Member[] = [];
     for (const member of open) {
@@ -168,7 +167,7 @@ export class BranchWriter {
       published.push(member);
     }
     if (published.length === 0) {
-      if ((await this.#log.headObject()).slot > head.slot) return false;
+      if ((await this.#log.tip()).slot > head.slot) return false;
     } else {
       const outcome = await this.#put(published, publications, head);
       if (outcome === "failed") return true;
@@ -184,22 +183,22 @@ export class BranchWriter {
   async #put(
     published: readonly Member[],
     publications: readonly Publication[],
-    head: CommitObject,
+    head: Tip,
   ): Promise<Published | "failed"> {
     try {
       return await this.#publisher.publish(head, publications, durabilityOf(published));
     } catch (error) {
       const unknown = isError(error, "outcome_unknown");
       for (const member of published) {
-        member.fail(unknown ? outcomeUnknown(member.write.op, head.tag, head.slot + 1, error) : error);
+        member.fail(unknown ? outcomeUnknown(member.write.op, this.#log.tag, head.slot + 1, error) : error);
       }
       return "failed";
     }
   }
 
   /** What the commits between two heads mean for members that were evaluated at the first. */
-  async #meet(open: readonly Member[], before: CommitObject, now: CommitObject): Promise<void> {
-    const theirs = await this.#log.between(lastOf(before).address, lastOf(now).address);
+  async #meet(open: readonly Member[], before: Tip, now: Tip): Promise<void> {
+    const theirs = await this.#log.between(before.commit.address, now.commit.address);
     let afresh = false; // a member before this one is no longer what this one was evaluated upon
     for (const member of open) {
       if (++member.attempts > LIMITS.writeAttempts.value) {
@@ -212,7 +211,7 @@ export class BranchWriter {
         const met = await firstMet(evaluation.draft, theirs);
         if (met === null) continue;
         if (evaluation.draft.onMeeting === "conflict") {
-          member.fail(readSetConflict(this.#log.name, lastOf(before), met));
+          member.fail(readSetConflict(this.#log.name, before.commit, met));
         }
       }
       member.evaluation = NOT_EVALUATED;
@@ -233,16 +232,19 @@ export class BranchWriter {
   }
 
   /** Answers a write whose op is in the log already. */
-  async #answerRepeated(member: Member, head: CommitObject): Promise<boolean> {
+  async #answerRepeated(member: Member, head: Tip): Promise<boolean> {
     const { op, content, durability } = member.write;
     if (content === null) return false;
-    const commit = await this.#ops.find(op, head);
+    const commit = await this.#ops.find(op, head.slot);
     if (commit === null) return false;
     if (commit.header.content !== null && commit.header.content !== content) {
       member.fail(opReused(op, commit.address));
       return true;
     }
-    if (durability === "durable") await this.#publisher.settle(await this.#log.expect(commit.address.slot));
+    if (durability === "durable") {
+      const { slot } = commit.address;
+      await this.#publisher.settle({ slot, object: await this.#log.expect(slot) });
+    }
     member.answer({ commit, repeated: true });
     return true;
   }
@@ -251,6 +253,10 @@ export class BranchWriter {
   async #isAt(id: string, head: CommitRecord): Promise<boolean> {
     if (id === head.header.id) return true;
     const address = addressOf(id);
+    if (address !== null && id === this.#log.fork) {
+      const own = await this.#log.between(address, head.address);
+      return own.every(({ header }) => SILENT.has(header.kind));
+    }
     if (address === null || address.tag !== this.#log.tag || address.slot > head.address.slot) return false;
     for (let { slot, index } = address; slot <= head.address.slot; slot++, index = 0) {
       const { commits } = await this.#log.expect(slot);

@@ -21,11 +21,11 @@ export class OpWindow {
     this.#log = log;
   }
 
-  /** The newest commit of an op within the window before a slot, or null. */
-  async find(op: string, head: CommitObject): Promise<CommitRecord | null> {
+  /** The newest commit of an op within the window that ends with a slot, or null. */
+  async find(op: string, head: number): Promise<CommitRecord | null> {
     await this.#cover(head);
-    const first = Math.max(0, head.slot - WINDOW + 1);
-    for (let block = blockOf(head.slot); block >= blockOf(first); block--) {
+    const first = Math.max(0, head - WINDOW + 1);
+    for (let block = blockOf(head); block >= blockOf(first); block--) {
       const found = this.#blocks.get(block)?.get(op);
       if (found === undefined || found.slot < first) continue;
       return (await this.#log.expect(found.slot)).commits[found.index] ?? null;
@@ -33,16 +33,16 @@ export class OpWindow {
     return null;
   }
 
-  async #cover(head: CommitObject): Promise<void> {
-    let from = Math.max(this.#upTo + 1, head.slot - WINDOW + 1, 0);
-    while (from <= head.slot) {
-      const count = Math.min(TOGETHER, head.slot - from + 1);
+  async #cover(head: number): Promise<void> {
+    let from = Math.max(this.#upTo + 1, head - WINDOW + 1, 0);
+    while (from <= head) {
+      const count = Math.min(TOGETHER, head - from + 1);
       const objects = await Promise.all(Array.from({ length: count }, (_, i) => this.#log.expect(from + i)));
       for (const object of objects) this.#note(object);
       from += count;
     }
-    this.#upTo = head.slot;
-    for (const block of this.#blocks.keys()) if (block < blockOf(head.slot) - 1) this.#blocks.delete(block);
+    this.#upTo = head;
+    for (const block of this.#blocks.keys()) if (block < blockOf(head) - 1) this.#blocks.delete(block);
   }
 
   #note(object: CommitObject): void {

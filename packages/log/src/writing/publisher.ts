@@ -2,12 +2,13 @@ import { type Environment, isError, LIMITS, OmnigraphError } from "@omnigraph/ba
 import type { Durability, ObjectStore, PutOutcome } from "@omnigraph/storage";
 import { slotKey } from "../address.ts";
 import { type EncodedObject, encodeObject, type EncodableCommit } from "../commit/codec.ts";
-import { type CommitObject, lastOf } from "../commit/header.ts";
+import type { CommitObject } from "../commit/header.ts";
 import { type CommitDelta, next } from "../commit/next.ts";
-import type { BranchLog } from "../reading/branch-log.ts";
+import type { BranchLog, Tip } from "../reading/branch-log.ts";
 import type { CommitObjects } from "../reading/commit-objects.ts";
 import type { Layouts } from "../reading/layouts.ts";
 import { outcomeUnknown } from "./errors.ts";
+import { keysOf, unsettled } from "./unsettled.ts";
 
 const NONCE_BYTES = 16;
 const LEAST_WAIT_MS = 2;
@@ -53,11 +54,7 @@ export class Publisher {
    * Puts commits after a head. Throws `outcome_unknown` once the store gave no answer for `LIMITS.putDeadlineMs`, and a store's own
    * refusal where nothing was written.
    */
-  async publish(
-    head: CommitObject,
-    publications: readonly Publication[],
-    durability: Durability,
-  ): Promise<Published> {
+  async publish(head: Tip, publications: readonly Publication[], durability: Durability): Promise<Published> {
     const encoded = await this.#encode(head, publications, durability);
     // Else power loss could take the head and leave what was put after it.
     if (durability === "durable") await this.settle(head);
@@ -72,22 +69,22 @@ export class Publisher {
   }
 
   /**
-   * Makes the log outlast power loss up to an object that is in it: that object, and the ones put relaxed before it with the durable one
-   * before these. Whoever put a durable object has seen to what is before it.
+   * Makes the log outlast power loss up to a place in it, with the record that names the branch. Whoever put a durable object has seen to what is
+   * before it, and whoever put the record to the fork point.
    */
-  async settle(object: CommitObject): Promise<void> {
-    const keys: string[] = [];
-    for (let at = object; at.slot > this.#settledUpTo; at = await this.#log.expect(at.slot - 1)) {
-      keys.push(this.#key(at));
-      if (at.durability === "durable" || at.slot === 0) break;
-    }
+  async settle({ slot, object }: Pick<Tip, "slot" | "object">): Promise<void> {
+    const loose = object === null ? [] : await unsettled(this.#ground.objects, object, this.#settledUpTo);
+    const keys = keysOf(loose);
+    const ref = (loose.at(-1)?.slot ?? slot) <= 0 ? this.#log.looseRef : null;
+    if (ref !== null) keys.push(ref);
     if (keys.length === 0) return;
     await this.#ground.store.settle(keys);
-    this.#settledUpTo = Math.max(this.#settledUpTo, object.slot);
+    if (ref !== null) this.#log.anchored();
+    this.#settledUpTo = Math.max(this.#settledUpTo, slot);
   }
 
   async #encode(
-    head: CommitObject,
+    head: Tip,
     publications: readonly Publication[],
     durability: Durability,
   ): Promise<EncodedObject> {
@@ -95,7 +92,7 @@ export class Publisher {
     const { tag, name } = this.#log;
     const slot = head.slot + 1;
     const now = environment.clock.nowMicros();
-    let header = lastOf(head).header;
+    let { header } = head.commit;
     let layout = await layouts.read(header.layout);
     const commits: EncodableCommit[] = [];
     for (const [index, { delta, segment }] of publications.entries()) {
@@ -105,7 +102,8 @@ export class Publisher {
       commits.push({ header, changes: delta.changes, segment });
     }
     const nonce = Buffer.from(environment.random.bytes(NONCE_BYTES)).toString("hex");
-    return encodeObject({ tag, slot, branch: name, nonce, predecessor: head.checksum, durability }, commits);
+    const predecessor = head.object?.checksum ?? null;
+    return encodeObject({ tag, slot, branch: name, nonce, predecessor, durability }, commits);
   }
 
   /** The object that is in the slot for certain. */

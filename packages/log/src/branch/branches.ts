@@ -1,0 +1,179 @@
+import { type Environment, isError } from "@omnigraph/base";
+import type { ObjectStore } from "@omnigraph/storage";
+import { type CommitId, MAIN_TAG, slotKey, TAG_BYTES, type Tag, tagFrom } from "../address.ts";
+import type { CommitRecord } from "../commit/header.ts";
+import { BranchLog } from "../reading/branch-log.ts";
+import type { CommitObjects } from "../reading/commit-objects.ts";
+import { keysOf, unsettled } from "../writing/unsettled.ts";
+import { branchExists, branchNotFound, branchProtected } from "./errors.ts";
+import { checkBranchName, MAIN, recordKey } from "./names.ts";
+import type { NamedRecord, Refs } from "./refs.ts";
+
+const NONCE_BYTES = 16;
+
+/** A branch as listings show it. */
+export interface BranchSummary {
+  readonly name: string;
+  readonly tag: Tag;
+  readonly head: CommitRecord;
+  /** The commit that it was made at; null for main. */
+  readonly forkedFrom: CommitId | null;
+}
+
+/** A branch that is yet to be made. */
+export interface Fork {
+  readonly branch: BranchLog;
+  /** Gives the log its name. Throws `branch_exists` where another maker came first, and `outcome_unknown`. */
+  publish(): Promise<void>;
+}
+
+/** What branches stand on. */
+export interface BranchGround {
+  readonly store: ObjectStore;
+  readonly environment: Environment;
+  readonly objects: CommitObjects;
+  readonly refs: Refs;
+}
+
+/** The branches of a graph by name, as this process knows them. */
+export class Branches {
+  readonly #ground: BranchGround;
+  readonly #main: BranchLog;
+  /** By name the log that was found last, sealed or not. */
+  readonly #open = new Map<string, BranchLog>();
+
+  constructor(ground: BranchGround) {
+    this.#ground = ground;
+    this.#main = this.#log({ name: MAIN, tag: MAIN_TAG, fork: null, refKey: null });
+  }
+
+  /** As `GraphLog.branch`. */
+  async open(name: string, signal?: AbortSignal): Promise<BranchLog> {
+    if (name === MAIN) return this.#main;
+    const before = this.#open.get(name);
+    if (before !== undefined && !before.sealed) return before;
+    checkBranchName(name);
+    const newest = await this.#ground.refs.newest(name, signal);
+    const found = newest === null ? null : this.#living(newest);
+    if (found === null) throw branchNotFound(this.#ground.store.uri, name);
+    return found;
+  }
+
+  /** Does something on the branch that has a name now: again where the one that was known turns out to be deleted. Errors: as `open`. */
+  async current<T>(name: string, action: (branch: BranchLog) => Promise<T>): Promise<T> {
+    for (;;) {
+      const branch = await this.open(name);
+      try {
+        return await action(branch);
+      } catch (error) {
+        if (!isError(error, "branch_not_found") || !branch.sealed) throw error;
+      }
+    }
+  }
+
+  async list(signal?: AbortSignal): Promise<readonly BranchSummary[]> {
+    const named = await this.#ground.refs.all(signal);
+    const logs = [this.#main, ...named.flatMap((newest) => this.#living(newest) ?? [])];
+    const tips = await Promise.all(logs.map((log) => log.look(signal)));
+    return logs
+      .flatMap((log, i): BranchSummary[] => {
+        const { name, tag, fork: forkedFrom } = log;
+        const head = tips[i]?.commit;
+        return head === undefined || log.sealed ? [] : [{ name, tag, head, forkedFrom }];
+      })
+      .toSorted((a, b) => (a.name < b.name ? -1 : 1));
+  }
+
+  /** As `GraphLog.fork`. */
+  async fork(name: string, from: CommitRecord, actor: string | null): Promise<Fork> {
+    checkBranchName(name);
+    if (name === MAIN) throw branchExists(this.#ground.store.uri, name);
+    const number = await this.#freeNumber(name);
+    const { store, objects, environment } = this.#ground;
+    const tag = await this.#freshTag();
+    // A branch must not outlast what it was made of.
+    const { tag: fromTag, slot } = from.address;
+    await store.settle(keysOf(await unsettled(objects, await objects.expect(fromTag, slot), -1)));
+    const refKey = recordKey(name, number);
+    const branch = this.#log({ name, tag, fork: from.header.id, refKey });
+    branch.begin(from);
+    branch.anchored(); // nobody else finds the log before its record is there for good
+    const nonce = Buffer.from(environment.random.bytes(NONCE_BYTES)).toString("hex");
+    const at = environment.clock.nowMicros();
+    const record = { kind: "created", tag, forkedFrom: from.header.id, at, actor, nonce } as const;
+    return { branch, publish: () => this.#publish(branch, number, record) };
+  }
+
+  /** Deletes a branch: `seal` ends its log. */
+  async delete(name: string, seal: (branch: BranchLog) => Promise<void>): Promise<void> {
+    if (name === MAIN) throw branchProtected(name);
+    // The one that is known may be deleted, and another have its name.
+    const branch = await this.current(name, async (found) => {
+      await found.head();
+      return found;
+    });
+    await seal(branch);
+    const newest = await this.#ground.refs.newest(name);
+    if (newest?.record.tag !== branch.tag) return;
+    await this.#ground.refs.hint(name, newest.number + 1, { kind: "deleted", tag: branch.tag });
+  }
+
+  async #publish(
+    branch: BranchLog,
+    first: number,
+    record: NamedRecord["record"] & { readonly kind: "created" },
+  ): Promise<void> {
+    const { refs, store } = this.#ground;
+    for (let number = first; ; number++) {
+      const there = await refs.claim(branch.name, number, record);
+      if (there.tag === record.tag) break;
+      // A tombstone came in between; a branch of another maker stands.
+      if (there.kind === "created") throw branchExists(store.uri, branch.name);
+    }
+    this.#open.set(branch.name, branch);
+  }
+
+  /** The number of the next record of a name that no branch has. Throws `branch_exists`. */
+  async #freeNumber(name: string): Promise<number> {
+    const { refs, store, objects } = this.#ground;
+    const newest = await refs.newest(name);
+    if (newest === null) return 0;
+    const log = this.#logOf(newest);
+    if (log !== null) {
+      const { object } = await log.look();
+      if (!log.sealed) throw branchExists(store.uri, name);
+      // Else power loss could take the seal, and somebody go on writing where nobody looks any more.
+      if (object !== null) await store.settle(keysOf(await unsettled(objects, object, -1)));
+    }
+    return newest.number + 1;
+  }
+
+  /** The log that a record names, unless it is known to be sealed. */
+  #living(newest: NamedRecord): BranchLog | null {
+    const log = this.#logOf(newest);
+    return log === null || log.sealed ? null : log;
+  }
+
+  /** The log that a record names, sealed or not; null for a tombstone. */
+  #logOf({ name, number, record }: NamedRecord): BranchLog | null {
+    if (record.kind === "deleted") return null;
+    const before = this.#open.get(name);
+    if (before?.tag === record.tag) return before;
+    const { tag, forkedFrom: fork } = record;
+    const log = this.#log({ name, tag, fork, refKey: recordKey(name, number) });
+    this.#open.set(name, log);
+    return log;
+  }
+
+  async #freshTag(): Promise<Tag> {
+    const { store, environment } = this.#ground;
+    for (;;) {
+      const tag = tagFrom(environment.random.bytes(TAG_BYTES));
+      if (tag !== MAIN_TAG && !(await store.exists(slotKey(tag, 0)))) return tag;
+    }
+  }
+
+  #log(origin: ConstructorParameters<typeof BranchLog>[0]): BranchLog {
+    return new BranchLog(origin, this.#ground.store, this.#ground.objects);
+  }
+}

@@ -1,0 +1,40 @@
+import { OmnigraphError } from "@omnigraph/base";
+import type { Tag } from "../address.ts";
+
+/** `deleted` is the tag of the log that was found sealed. */
+export function branchNotFound(uri: string, name: string, deleted?: Tag): OmnigraphError {
+  const text = JSON.stringify(name);
+  return deleted === undefined
+    ? new OmnigraphError("branch_not_found", `the graph at ${uri} has no branch ${text}`, {
+        details: { branch: name },
+      })
+    : new OmnigraphError(
+        "branch_not_found",
+        `branch ${text} of the graph at ${uri} was deleted; nothing was written to it`,
+        { details: { branch: name, incarnation: deleted } },
+      );
+}
+
+export function branchExists(uri: string, name: string): OmnigraphError {
+  return new OmnigraphError(
+    "branch_exists",
+    `the graph at ${uri} has a branch ${JSON.stringify(name)} already; choose another name, or delete the branch first`,
+    { details: { branch: name } },
+  );
+}
+
+export function branchProtected(name: string): OmnigraphError {
+  return new OmnigraphError(
+    "branch_protected",
+    `branch ${JSON.stringify(name)} cannot be deleted; name another branch`,
+    { details: { branch: name } },
+  );
+}
+
+export function branchNameInvalid(name: string, problem: string): OmnigraphError {
+  return new OmnigraphError(
+    "branch_name_invalid",
+    `${JSON.stringify(name)} is no name for a branch: ${problem}; use letters, digits and . _ / -, at most 200 bytes, no part empty, . or ..`,
+    { details: { branch: name } },
+  );
+}

@@ -1,0 +1,79 @@
+import { createHash } from "node:crypto";
+import { OmnigraphError } from "@omnigraph/base";
+import { addressOf, type CommitId, isTag, type Tag } from "../address.ts";
+import { checkNeeds, NO_NEEDS } from "../features.ts";
+import { type Fail, Fields, parseJsonBytes } from "../json-fields.ts";
+
+/** What one record says of a branch name. */
+export type RefRecord =
+  | {
+      readonly kind: "created";
+      readonly tag: Tag;
+      readonly forkedFrom: CommitId;
+      /** Microseconds since the epoch. */
+      readonly at: number;
+      readonly actor: string | null;
+      /** Of the put of this record. */
+      readonly nonce: string;
+    }
+  /** The branch that the record before speaks of has a seal in its log. */
+  | { readonly kind: "deleted"; readonly tag: Tag };
+
+export function encodeRef(record: RefRecord): Uint8Array {
+  const json = { needs: NO_NEEDS, ...membersOf(record) };
+  return Buffer.from(JSON.stringify({ ...json, sha256: checksumOf(json) }));
+}
+
+/** Reads a record. Throws `object_corrupt` or `format_newer` with the place. */
+export function decodeRef(bytes: Uint8Array, access: "read" | "write", place: string): RefRecord {
+  const fail: Fail = (problem) => {
+    throw new OmnigraphError(
+      "object_corrupt",
+      `the branch record ${place} is damaged: ${problem}; restore it from a backup`,
+      { details: { place } },
+    );
+  };
+  const json = parseJsonBytes(bytes);
+  const fields = new Fields(json, "record", fail);
+  checkNeeds(fields, access, place);
+  const members = Object.entries(json ?? {}).filter(([name]) => name !== "sha256");
+  if (fields.text("sha256") !== checksumOf(Object.fromEntries(members))) fail("its SHA-256 differs");
+  if (fields.raw("deleted") !== undefined) {
+    return { kind: "deleted", tag: tagOf(fields.fields("deleted"), fail) };
+  }
+  const created = fields.fields("created");
+  return {
+    kind: "created",
+    tag: tagOf(created, fail),
+    forkedFrom: commitOf(created.text("forked_from")) ?? fail("forked_from is no commit id"),
+    at: created.count("at"),
+    actor: created.textOrNull("actor"),
+    nonce: created.text("nonce"),
+  };
+}
+
+function membersOf(record: RefRecord): object {
+  switch (record.kind) {
+    case "created": {
+      const { tag, forkedFrom, at, actor, nonce } = record;
+      return { created: { incarnation: tag, forked_from: forkedFrom, at, actor, nonce } };
+    }
+    case "deleted":
+      return { deleted: { incarnation: record.tag } };
+  }
+}
+
+function tagOf(fields: Fields, fail: Fail): Tag {
+  const text = fields.text("incarnation");
+  return isTag(text) ? text : fail("incarnation is no tag");
+}
+
+function commitOf(text: string): CommitId | null {
+  // Cast: the text was just found to be an id.
+  return addressOf(text) === null ? null : (text as CommitId);
+}
+
+/** Of the other members, as JSON in the order in which they stand, without white space. */
+function checksumOf(members: object): string {
+  return createHash("sha256").update(JSON.stringify(members)).digest("hex");
+}

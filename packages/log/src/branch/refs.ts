@@ -1,0 +1,80 @@
+import { type Environment, isError, OmnigraphError } from "@omnigraph/base";
+import type { ObjectStore } from "@omnigraph/storage";
+import { claim } from "../content-objects.ts";
+import { recordKey, recordOfKey, recordsPrefix, REFS_PREFIX } from "./names.ts";
+import { decodeRef, encodeRef, type RefRecord } from "./ref-record.ts";
+
+/** The newest record of a name. */
+export interface NamedRecord {
+  readonly name: string;
+  readonly number: number;
+  readonly record: RefRecord;
+}
+
+/** The records of branch names. */
+export class Refs {
+  readonly #store: ObjectStore;
+  readonly #environment: Environment;
+  readonly #access: "read" | "write";
+
+  constructor(store: ObjectStore, environment: Environment, access: "read" | "write") {
+    this.#store = store;
+    this.#environment = environment;
+    this.#access = access;
+  }
+
+  /** The newest record of a name, or null where it has none. Throws `object_corrupt`, `format_newer`. */
+  async newest(name: string, signal?: AbortSignal): Promise<NamedRecord | null> {
+    const [first] = await this.#store.list(recordsPrefix(name), { limit: 1 });
+    return first === undefined ? null : this.#read(first.key, signal);
+  }
+
+  /** The newest record of every name; as `newest`. */
+  async all(signal?: AbortSignal): Promise<readonly NamedRecord[]> {
+    const newest = new Map<string, string>();
+    for (const { key } of await this.#store.list(REFS_PREFIX)) {
+      const folder = key.slice(0, key.lastIndexOf("/"));
+      if (!newest.has(folder)) newest.set(folder, key);
+    }
+    return Promise.all([...newest.values()].map((key) => this.#read(key, signal)));
+  }
+
+  /** Puts a record unless that number is taken. Answers what is there. Throws `outcome_unknown` where that cannot be told. */
+  async claim(name: string, number: number, record: RefRecord): Promise<RefRecord> {
+    const key = recordKey(name, number);
+    try {
+      const bytes = await claim(this.#store, this.#environment, key, encodeRef(record));
+      return decodeRef(bytes, this.#access, `${this.#store.uri}/${key}`);
+    } catch (cause) {
+      if (!isError(cause, "store_transient")) throw cause;
+      throw new OmnigraphError(
+        "outcome_unknown",
+        `the store did not say whether branch ${JSON.stringify(name)} was made; list the branches once the store answers`,
+        { details: { branch: name, incarnation: record.tag }, cause },
+      );
+    }
+  }
+
+  /** Puts a record once, for what it spares readers: nothing hangs on it. */
+  async hint(name: string, number: number, record: RefRecord): Promise<void> {
+    try {
+      await this.#store.putIfAbsent(recordKey(name, number), encodeRef(record));
+    } catch (cause) {
+      if (!isError(cause)) throw cause;
+    }
+  }
+
+  async #read(key: string, signal?: AbortSignal): Promise<NamedRecord> {
+    const place = `${this.#store.uri}/${key}`;
+    const named = recordOfKey(key);
+    const bytes = named === null ? null : await this.#store.get(key, signal);
+    if (named === null || bytes === null) {
+      throw new OmnigraphError(
+        "object_corrupt",
+        `${place} is no record of a branch; restore it from a backup, or remove what does not belong there`,
+        { details: { place } },
+      );
+    }
+    return { ...named, record: decodeRef(bytes, this.#access, place) };
+  }
+}

@@ -1,0 +1,33 @@
+import type { CommitRecord } from "../commit/header.ts";
+import type { Draft, Write } from "./write.ts";
+
+/** Who deletes a branch, and why. */
+export interface SealRequest {
+  /** ULID of the deletion. */
+  readonly op: string;
+  readonly actor: string | null;
+  readonly message: string | null;
+}
+
+const SEAL: Draft = {
+  kind: "seal",
+  changes: { kind: "rows", rows: [], replaced: [] },
+  counts: new Map(),
+  schema: null,
+  meets: () => false,
+  onMeeting: "evaluate_again",
+};
+
+/** The last write of a branch. It is prepared, so that it stands alone in its object: nothing may come after it. */
+export function sealOf({ op, actor, message }: SealRequest, base: CommitRecord): Write {
+  return {
+    op,
+    content: null,
+    actor,
+    message,
+    ifCommit: null,
+    durability: "durable",
+    evaluate: () => SEAL,
+    prepared: { base, draft: SEAL },
+  };
+}
