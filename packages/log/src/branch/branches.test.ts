@@ -306,7 +306,7 @@ describe("when others do the same", () => {
       const found: PromiseSettledResult<WriteResult>[] = [];
       for (let i = 0; i < 60; i++) {
         found.push(...(await Promise.allSettled([writer.submit(write(`${client} ${i}`))])));
-        await world.process("b").clock.sleep(5 * random.next());
+        await world.process("b").clock.sleep(100 * random.next());
       }
       return found;
     };
