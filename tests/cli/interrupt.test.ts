@@ -1,0 +1,82 @@
+import { createWriteStream, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { once } from "node:events";
+import { setTimeout as sleep } from "node:timers/promises";
+import { beforeAll, describe, expect, it } from "vitest";
+import { ended, ok, start } from "../support/cli.ts";
+import { testFolder, treeOf } from "../support/folders.ts";
+
+const cwd = testFolder("interrupt");
+const ROWS = 150_000;
+
+beforeAll(async () => {
+  writeFileSync(join(cwd, "s.pg"), "node Item { slug: String @key  name: String  number: I64  flag: Bool? }");
+  await ok(["init", "--schema", "s.pg", "g.omni"], { cwd });
+  const data = createWriteStream(join(cwd, "items.jsonl"));
+  for (let i = 0; i < ROWS; i++) {
+    data.write(`{"type":"Item","data":{"slug":"item-${i}","name":"Item number ${i}","number":${i}}}\n`);
+  }
+  data.end();
+  await once(data, "finish");
+});
+
+const load = (data: string): string[] => ["load", "--data", data, "--mode", "merge", "g.omni"];
+
+describe("an interrupted load", () => {
+  it("that waits for input ends at once and leaves the folder as it was", async () => {
+    const before = treeOf(cwd);
+    for (const [more, said] of [
+      [[], /^target: g\.omni branch main\ninterrupted: nothing was left half done\n$/],
+      [
+        ["--json"],
+        /^\{"error":"interrupted: nothing was left half done","code":"bad_request","reason":"aborted"\}\n$/,
+      ],
+    ] as const) {
+      const child = start([...load("-"), ...more], { cwd });
+      const end = ended(child);
+      child.stdin?.write('{"type":"Item","data":{"slug":"a","name":"A","number":1}}\n');
+      await sleep(1500);
+      child.kill("SIGINT");
+      const ran = await end;
+      expect([ran.status, ran.out]).toEqual([130, ""]);
+      expect(ran.err).toMatch(said);
+      expect(treeOf(cwd)).toEqual(before);
+    }
+  });
+
+  it("at whatever moment: the folder is as it was, or the load is there whole", async () => {
+    const whole = `${ROWS}`;
+    let before = treeOf(join(cwd, "g.omni"));
+    let interrupted = 0;
+    for (const delay of [400, 700, 1000, 1400]) {
+      const child = start(load("items.jsonl"), { cwd });
+      const end = ended(child);
+      await sleep(delay);
+      child.kill("SIGINT");
+      const ran = await end;
+      const after = treeOf(join(cwd, "g.omni"));
+      if (ran.status === 130 || ran.status === null) {
+        interrupted++;
+        // Nothing but the folders that were made on the way may be new.
+        const files = (tree: Record<string, string>): [string, string][] =>
+          Object.entries(tree).filter(([path]) => !path.endsWith("/"));
+        if (ran.status === 130) expect(files(after)).toEqual(files(before));
+      } else expect([ran.status, ran.err]).toEqual([0, expect.stringContaining("target")]);
+      const out = await ok(
+        [
+          "query",
+          "--store",
+          "g.omni",
+          "--format",
+          "csv",
+          "-e",
+          "query q() { match { $i: Item } return { count($i) as n } }",
+        ],
+        { cwd },
+      );
+      expect(["0", whole]).toContain(out.split("\n")[1]);
+      before = after;
+    }
+    expect(interrupted).toBeGreaterThan(0);
+  });
+});

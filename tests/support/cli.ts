@@ -1,0 +1,52 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { ROOT } from "./markdown.ts";
+
+/** The command as a user starts it. */
+export const COMMAND = `${ROOT}node_modules/.bin/omnigraph`;
+
+/** What one run of the command came to. */
+export interface Ran {
+  /** Exit code; null when a signal ended it. */
+  readonly status: number | null;
+  readonly out: string;
+  readonly err: string;
+}
+
+export interface RunOptions {
+  readonly cwd?: string;
+  /** What standard input holds; without it, nothing. */
+  readonly input?: string | Uint8Array;
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+/** Starts the command; colours are off unless `env` says otherwise. */
+export function start(args: readonly string[], { cwd, env }: RunOptions = {}): ChildProcess {
+  return spawn(COMMAND, args, { cwd, env: { ...process.env, NO_COLOR: "1", ...env }, stdio: "pipe" });
+}
+
+/** Runs the command to its end. */
+export async function run(args: readonly string[], options: RunOptions = {}): Promise<Ran> {
+  const child = start(args, options);
+  child.stdin?.on("error", () => undefined); // a command that refuses does not read
+  child.stdin?.end(options.input);
+  return ended(child);
+}
+
+/** Waits for a process that was started, and gathers what it says from now on. */
+export function ended(child: ChildProcess): Promise<Ran> {
+  let out = "";
+  let err = "";
+  child.stdout?.setEncoding("utf8").on("data", (text: string) => (out += text));
+  child.stderr?.setEncoding("utf8").on("data", (text: string) => (err += text));
+  return new Promise((done, fail) => {
+    child.on("error", fail);
+    child.on("close", (status) => done({ status, out, err }));
+  });
+}
+
+/** What a run that must succeed says on standard output. */
+export async function ok(args: readonly string[], options: RunOptions = {}): Promise<string> {
+  const ran = await run(args, options);
+  if (ran.status === 0) return ran.out;
+  throw new Error(`omnigraph ${args.join(" ")} ended with ${ran.status}: ${ran.err}${ran.out}`);
+}
