@@ -1,0 +1,144 @@
+import { present, systemEnvironment } from "@omnigraph/base";
+import { bindParameters, compileQuery, type EntityType, type TypeId } from "@omnigraph/language";
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { MemoryLayer } from "../../../../tests/support/memory-layer.ts";
+import {
+  batchOf,
+  changesBetween,
+  type Edit,
+  edited,
+  emptyModel,
+  type Model,
+  typesOf,
+} from "../../../../tests/support/view-model.ts";
+import { catalogOf } from "../../../../tests/support/write-graph.ts";
+import { MemoryBudget } from "../view/memory-budget.ts";
+import { openView } from "../view/resident-view.ts";
+import type { Piece } from "../view/source.ts";
+import type { View } from "../view/view.ts";
+import { execute } from "./execute.ts";
+import { compilePlan, type Plan } from "./plan/plan.ts";
+
+const CATALOG = catalogOf(`
+node Person { name: String @key  age: I32?  big: I64 @default(7)  ok: Bool? }
+edge Knows: Person -> Person { since: I32? }
+`);
+
+const LOOKUPS = [
+  "return { $p.age, $p.big as big, $p.ok }",
+  "return { $p, $p.age }",
+  "return { count($p) as n, sum($p.big) as total }",
+  "return { $p.big } order { $p.age desc } limit 1",
+  "return { $p.big } limit 0",
+].flatMap((answer) => [
+  `query q($n: String) { match { $p: Person { name: $n } } ${answer} }`,
+  `query q($n: String) { match { $p: Person { name: $n } $p.age > 3 } ${answer} }`,
+]);
+
+const edit: fc.Arbitrary<Edit> = fc.record({
+  kind: fc.constantFrom("insert", "insert", "update", "delete"),
+  type: fc.nat(1),
+  pick: fc.nat(60),
+  other: fc.nat(60),
+  value: fc.nat(60),
+});
+const edits = fc.array(edit, { maxLength: 30 });
+
+interface Case {
+  /** In the layer that all the others stand on. */
+  readonly oldest: readonly Edit[];
+  /** In a layer of what differs from the oldest. */
+  readonly newer: readonly Edit[];
+  /** In commits up to the opened snapshot. */
+  readonly committed: readonly Edit[];
+  /** In a commit after it. */
+  readonly later: readonly Edit[];
+  readonly leaveOut: boolean;
+}
+
+function layerOf(type: EntityType, from: Model, to: Model, leaveOut: boolean): Piece {
+  const old = present(from.get(type.name), "rows");
+  const now = present(to.get(type.name), "rows");
+  const rows = [...now].filter(([id, row]) => old.get(id) !== row).map(([, row]) => row);
+  const gone = [...old.keys()].filter((id) => !now.has(id));
+  return { kind: "layer", reader: new MemoryLayer(type, batchOf(type, rows, leaveOut), gone) };
+}
+
+function viewOf({ oldest, newer, committed, later, leaveOut }: Case): View {
+  const none = emptyModel(CATALOG);
+  const first = edited(CATALOG, none, oldest);
+  const second = edited(CATALOG, first, newer);
+  const third = edited(CATALOG, second, committed);
+  const last = edited(CATALOG, third, later);
+  const sizes = (model: Model): ReadonlyMap<TypeId, number> =>
+    new Map(typesOf(CATALOG).map((type) => [type.id, present(model.get(type.name), "rows").size]));
+  const source = {
+    name: "drawn",
+    count: (id: TypeId) => present(sizes(third).get(id), "size"),
+    pieces: async (id: TypeId): Promise<readonly Piece[]> => {
+      const type = present(CATALOG.typeById.get(id), "type");
+      const changes = changesBetween(CATALOG, second, third, leaveOut).filter((part) => part.type === id);
+      return [
+        layerOf(type, none, first, leaveOut),
+        layerOf(type, first, second, leaveOut),
+        { kind: "changes", changes },
+      ];
+    },
+  };
+  const view = openView(CATALOG, source, new MemoryBudget(1 << 30));
+  return view.advance(changesBetween(CATALOG, third, last, leaveOut), sizes(last));
+}
+
+async function answer(plan: Plan, view: View, name: string): Promise<readonly unknown[]> {
+  const parameters = bindParameters(plan.query.parameters, { n: name });
+  return (await execute(plan, view, parameters, { clock: systemEnvironment.clock })).rows();
+}
+
+test("a row that is looked up in storage answers as one that is resident, whatever layers and commits hold of it", async () => {
+  let found = 0;
+  let missing = 0;
+  const drawn = fc.record({
+    oldest: edits,
+    newer: edits,
+    committed: edits,
+    later: edits,
+    leaveOut: fc.boolean(),
+  });
+  const property = fc.asyncProperty(
+    drawn,
+    fc.constantFrom(...LOOKUPS),
+    fc.nat(25),
+    async (graph, text, k) => {
+      const compiled = compileQuery({ file: "q.gq", text }, CATALOG, undefined);
+      if (compiled.kind !== "read") throw new TypeError("the look-ups are reads");
+      const plan = compilePlan(compiled);
+      const view = viewOf(graph);
+      const name = `Person-${k}`;
+      const cold = await answer(plan, view, name);
+      expect(plan.coldRuns).toBe(1);
+      expect(view.has(plan.needs(view))).toBe(false);
+      await view.load(plan.needs(view));
+      expect(cold).toEqual(await answer(plan, view, name));
+      expect(plan.coldRuns).toBe(1);
+      if (cold.length > 0) found++;
+      else missing++;
+    },
+  );
+  await fc.assert(property, { numRuns: 400 });
+  expect(Math.min(found, missing)).toBeGreaterThan(40);
+});
+
+test("a type that is asked for again and again becomes resident", async () => {
+  const compiled = compileQuery({ file: "q.gq", text: present(LOOKUPS[0], "look-up") }, CATALOG, undefined);
+  if (compiled.kind !== "read") throw new TypeError("the look-ups are reads");
+  const plan = compilePlan(compiled);
+  const view = viewOf({ oldest: [], newer: [], committed: [], later: [], leaveOut: false });
+  let runs = 0;
+  while (!view.has(plan.needs(view)) && runs < 100) {
+    await answer(plan, view, "nobody");
+    runs++;
+  }
+  expect(runs).toBeGreaterThan(1);
+  expect(runs).toBeLessThan(20);
+});
