@@ -40,6 +40,7 @@ import { Commits, summaryOf } from "./commits.ts";
 import type { Ground } from "./ground.ts";
 import { handoff } from "./handoff.ts";
 import { layersBeside } from "./layers.ts";
+import { Lifetime } from "./lifetime.ts";
 import { contentHash, hashed, piecesOf, until } from "./loads.ts";
 import { CompiledQueries } from "./queries.ts";
 import { Reads } from "./reads.ts";
@@ -60,7 +61,6 @@ export class Omnigraph {
   readonly #branches: Branches;
   readonly #queries = new CompiledQueries();
   readonly #reads: Reads;
-  #closed = false;
 
   private constructor(ground: Ground) {
     this.#ground = ground;
@@ -106,7 +106,7 @@ export class Omnigraph {
 
   /** Runs a read on the head of a branch, or on a commit. Errors: those of the query's text, `parameter_invalid`, `branch_not_found`, limits. */
   async query(source: string, parameters: Parameters = {}, options: ReadOptions = {}): Promise<QueryAnswer> {
-    this.#check();
+    this.#ground.lifetime.check();
     return this.#reads.query(
       { text: source, file: options.file ?? "<query>", name: options.name },
       parameters,
@@ -119,7 +119,7 @@ export class Omnigraph {
     source: string,
     options: { readonly name?: string; readonly branch?: string } = {},
   ): Promise<PreparedQuery> {
-    this.#check();
+    this.#ground.lifetime.check();
     return this.#reads.prepare(
       { text: source, file: "<query>", name: options.name },
       options.branch ?? "main",
@@ -135,7 +135,7 @@ export class Omnigraph {
     parameters: Parameters = {},
     options: MutateOptions = {},
   ): Promise<MutationAnswer> {
-    this.#check();
+    this.#ground.lifetime.check();
     return limited(options, (signal) => this.#mutate(source, parameters, { ...options, ...given(signal) }));
   }
 
@@ -170,7 +170,7 @@ export class Omnigraph {
    * Errors: `load_invalid` listing the lines, `key_conflict`, and those of `mutate`.
    */
   async load(input: LoadInput, options: LoadOptions): Promise<LoadAnswer> {
-    this.#check();
+    this.#ground.lifetime.check();
     return limited(options, (signal) => this.#load(input, { ...options, ...given(signal) }));
   }
 
@@ -214,7 +214,7 @@ export class Omnigraph {
 
   /** The graph as NDJSON, in pieces; loading them into an empty graph of the same schema gives an equal graph. */
   async *export(options: ExportOptions = {}): AsyncGenerator<Uint8Array> {
-    this.#check();
+    this.#ground.lifetime.check();
     using limits = new CallLimits(options);
     const signal = given(limits.signal);
     const { view } = await limits.run(() => this.#branches.sight({ ...options, ...signal }));
@@ -226,7 +226,7 @@ export class Omnigraph {
 
   /** Counts of every type at the head of a branch, from its newest commit alone. */
   async snapshot(options: CallOptions & { readonly branch?: string } = {}): Promise<SnapshotAnswer> {
-    this.#check();
+    this.#ground.lifetime.check();
     return limited(options, (signal) =>
       snapshotAnswer(this.#ground, { branch: options.branch ?? "main", ...given(signal) }),
     );
@@ -234,8 +234,7 @@ export class Omnigraph {
 
   /** Waits for writes under way and lets go of everything; nothing keeps the process alive afterwards. */
   async close(): Promise<void> {
-    if (this.#closed) return;
-    this.#closed = true;
+    if (!this.#ground.lifetime.end()) return;
     await this.#ground.log.close();
     this.#ground.budget.dropAll();
     await this.#ground.store.close();
@@ -246,14 +245,9 @@ export class Omnigraph {
   }
 
   async #catalog(options: { readonly branch?: string }): Promise<Catalog> {
-    this.#check();
+    this.#ground.lifetime.check();
     const branch = await this.#ground.log.branch(options.branch ?? "main");
     return this.#ground.catalogs.read((await branch.head()).header.schema);
-  }
-
-  #check(): void {
-    if (this.#closed)
-      throw new OmnigraphError("closed", `the graph at ${this.#ground.uri} was closed; open it again`);
   }
 }
 
@@ -271,6 +265,7 @@ function groundOf(uri: string, store: ObjectStore, log: GraphLog, options: OpenO
   const environment = systemEnvironment;
   return {
     uri,
+    lifetime: new Lifetime(uri),
     environment,
     store,
     log,

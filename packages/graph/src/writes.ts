@@ -68,8 +68,18 @@ export class BranchWrites {
   /** A write that may be large: evaluated before its turn, staged as tables when it is, and then published like any other. */
   async submitLarge<D extends Delta>(request: WriteRequest, evaluate: Evaluate<D>): Promise<Written<D>> {
     const asked = this.#asked(request);
+    const first = await this.#repeated(asked);
+    if (first !== null) return written<D>(first, null);
     const sight = await this.#views.head(request.options.signal);
-    let delta: D = await evaluate(sight.view);
+    let delta: D;
+    try {
+      delta = await evaluate(sight.view);
+    } catch (thrown) {
+      // It may have failed on its own rows, which came in meanwhile.
+      const meanwhile = await this.#repeated(asked);
+      if (meanwhile === null) throw thrown;
+      return written<D>(meanwhile, null);
+    }
     if (delta.layers === null) {
       if (!delta.commits) return { delta, commit: null };
       const prepared = { base: sight.commit, draft: this.#draft(request, delta) };
@@ -131,6 +141,13 @@ export class BranchWrites {
       }
       await intent.end();
     }
+  }
+
+  /** What an op that the caller named came to, when it is in the log already. Such a write must not be evaluated: it would meet its own rows. */
+  async #repeated(asked: Asked): Promise<WriteResult | null> {
+    if (asked.content === null) return null;
+    const found = await this.#publish({ ...asked, ifCommit: null }, () => null);
+    return found.repeated ? found : null;
   }
 
   #begin(request: WriteRequest, asked: Asked, base: CommitRecord): Promise<Intent> {
