@@ -23,7 +23,7 @@ export function widened<T extends Float64Array | Uint32Array>(
   make: (length: number) => T,
 ): T {
   if (count <= array.length) return array;
-  const wider = make(Math.max(count, array.length * 2, 16));
+  const wider = make(Math.max(count, array.length * 2));
   wider.set(array);
   return wider;
 }

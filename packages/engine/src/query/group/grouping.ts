@@ -30,20 +30,13 @@ export class Grouping {
   readonly #isSame: (known: number) => boolean;
 
   constructor(keys: readonly RowExpr[], context: RunContext) {
-    const byVariable = new Map<VariableIndex, EntityExpr[]>();
-    for (const key of keys) {
-      if (isConstant(key)) continue;
-      const same = byVariable.get(key.variable);
-      if (same === undefined) byVariable.set(key.variable, [key]);
-      else same.push(key);
-    }
     this.#context = context;
-    this.#classes = [...byVariable].map(([variable, own]) => new ValueClasses(variable, own, context));
+    this.#classes = keys.length === 0 ? [] : classesOf(keys, context);
     this.#members = this.#classes.map(() => new OrdinalList());
     this.#row = new Uint32Array(this.#classes.length);
     this.#isSame = (known) => this.#sameClasses(known);
-    this.#table = byVariable.size > 1 ? new ClassTable() : null;
-    this.groups = byVariable.size === 0 ? ALL_ALIKE : new Uint32Array(BATCH_ROWS);
+    this.#table = this.#classes.length > 1 ? new ClassTable() : null;
+    this.groups = this.#classes.length === 0 ? ALL_ALIKE : new Uint32Array(BATCH_ROWS);
     this.count = keys.length === 0 ? 1 : 0;
   }
 
@@ -102,4 +95,16 @@ export class Grouping {
     }
     return true;
   }
+}
+
+/** Classes of values by variable, in the order in which the keys name them. */
+function classesOf(keys: readonly RowExpr[], context: RunContext): readonly ValueClasses[] {
+  const byVariable = new Map<VariableIndex, EntityExpr[]>();
+  for (const key of keys) {
+    if (isConstant(key)) continue;
+    const same = byVariable.get(key.variable);
+    if (same === undefined) byVariable.set(key.variable, [key]);
+    else same.push(key);
+  }
+  return [...byVariable].map(([variable, own]) => new ValueClasses(variable, own, context));
 }

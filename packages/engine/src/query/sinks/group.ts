@@ -13,6 +13,8 @@ import { type RowOrder, TopHeap } from "./heap.ts";
 import { MergeSort } from "./merge-sort.ts";
 import type { Sink, Table } from "./sink.ts";
 
+const LEAST_GROUPS = 16;
+
 type GroupOutputs = Extract<Outputs, { kind: "groups" }>;
 
 /** A group key with what it reads: an entity of each group, or nothing for a constant. */
@@ -79,14 +81,17 @@ export class Group implements Sink {
 
   #widen(): void {
     const { count } = this.#grouping;
-    this.#room = Math.max(count, this.#room * 2, 16);
+    // One group without keys: so small an array costs far less to make.
+    this.#room = Math.max(count, this.#room * 2, this.#outputs.keys.length === 0 ? 1 : LEAST_GROUPS);
     for (const accumulator of this.#accumulators) this.#context.charge(accumulator.widen(this.#room));
   }
 
   /** The groups in order of coming, or the first of an order; null where all must be sorted. */
   #arrangeAtOnce(count: number): Uint32Array | null {
     if (this.#outputs.order.length === 0 || this.#limit === 0) {
-      return Uint32Array.from({ length: Math.min(count, this.#limit) }, (_, group) => group);
+      const places = new Uint32Array(Math.min(count, this.#limit));
+      for (let group = 0; group < places.length; group++) places[group] = group;
+      return places;
     }
     if (this.#limit >= count) return null;
     const order = this.#order();
