@@ -4,6 +4,7 @@ import {
   columnSpecs,
   compareBytes,
   constantColumn,
+  idColumn,
   type LayerReader,
   type RowBatch,
   sameBytes,
@@ -67,7 +68,7 @@ async function sightingInLayer(
   signal: AbortSignal | undefined,
 ): Promise<Sighting> {
   const row = layer.entry.rows === 0 ? -1 : await layer.find(id, signal);
-  if (row >= 0) return complete(type, await layer.take([row], keysOf(type, columns), signal), columns);
+  if (row >= 0) return rowOfLayer(type, layer, row, id, columns, signal);
   const gone = layer.entry.gone === 0 ? null : await layer.gone(signal);
   return gone !== null && isAmong(gone, encoder.encode(id)) ? "gone" : null;
 }
@@ -87,9 +88,23 @@ export async function lookupInBase(
       part.kind === "layer" ? await part.reader.find(id, signal) : rowOf(part.batch, encoder.encode(id), 0);
     if (row < 0 || !isShown(base, start + row)) continue;
     if (part.kind === "batch") return completeRow(type, part.batch, row, columns);
-    return complete(type, await part.reader.take([row], keysOf(type, columns), signal), columns);
+    return rowOfLayer(type, part.reader, row, id, columns, signal);
   }
   return null;
+}
+
+/** The row of a layer that has an id: the id itself need not be read again. */
+async function rowOfLayer(
+  type: EntityType,
+  layer: LayerReader,
+  row: number,
+  id: string,
+  columns: readonly PropertyId[],
+  signal: AbortSignal | undefined,
+): Promise<RowBatch> {
+  const others = keysOf(type, columns).filter((key) => key !== "id");
+  const taken = await layer.take([row], others, signal);
+  return complete(type, { length: 1, columns: new Map([...taken.columns, ["id", idColumn([id])]]) }, columns);
 }
 
 /** Whether a row of the parts is the image of a live ordinal. */
