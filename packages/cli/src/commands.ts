@@ -1,5 +1,4 @@
-import type { Command } from "commander";
-import type { Context } from "./context.ts";
+import type { Define } from "./define.ts";
 
 /** Headings of the help page. */
 export const GROUPS = {
@@ -8,9 +7,6 @@ export const GROUPS = {
   history: "History:",
   language: "Languages:",
 } as const;
-
-/** Fills a command with its arguments, options, help and action. */
-export type Define = (command: Command, context: Context) => void;
 
 export interface CommandEntry {
   readonly name: string;

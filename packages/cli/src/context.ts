@@ -16,6 +16,8 @@ export interface Context {
   readonly terminal: Terminal;
   /** Stops long work: set by Ctrl-C. */
   readonly signal: AbortSignal;
+  /** Runs another command line on the same terminal and answers its exit code. */
+  readonly run: (argv: readonly string[]) => Promise<number>;
 }
 
 /** The graph's address: `--store`, or the positional one; one of them, once. */

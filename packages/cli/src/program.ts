@@ -18,7 +18,7 @@ export async function run(argv: readonly string[], terminal: Terminal = processT
   const controller = new AbortController();
   const interrupt = (): void => controller.abort();
   process.once("SIGINT", interrupt);
-  const context: Context = { terminal, signal: controller.signal };
+  const context: Context = { terminal, signal: controller.signal, run: (other) => run(other, terminal) };
   const json = argv.includes("--json");
   const words = commandFirst(argv);
   try {

@@ -1,6 +1,6 @@
 import { OmnigraphError, writeJson } from "@omnigraph/base";
 import type { CommitSummary } from "omnigraph";
-import type { Define } from "../commands.ts";
+import type { Define } from "../define.ts";
 import { type GlobalOptions, storeOf } from "../context.ts";
 import { given, withJson } from "../options.ts";
 import { table } from "../output/table.ts";

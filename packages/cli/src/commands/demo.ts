@@ -4,7 +4,7 @@ import { join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { OmnigraphError } from "@omnigraph/base";
 import pc from "picocolors";
-import type { Define } from "../commands.ts";
+import type { Define } from "../define.ts";
 import { type Context, fileError } from "../context.ts";
 import { write } from "../terminal.ts";
 
@@ -119,8 +119,7 @@ async function show(step: Step, folder: Folder, context: Context): Promise<void>
     context.terminal.out,
     `\n${colors.dim(`# ${step.says}`)}\n${colors.bold(`$ omnigraph ${argv.map(quoted).join(" ")}`)}\n`,
   );
-  const { run } = await import("../program.ts");
-  const code = await run(argv, context.terminal);
+  const code = await context.run(argv);
   if (code !== 0)
     throw new OmnigraphError(
       "internal",

@@ -1,4 +1,4 @@
-import type { Define } from "../commands.ts";
+import type { Define } from "../define.ts";
 import { type GlobalOptions, storeOf } from "../context.ts";
 import { given, withTarget } from "../options.ts";
 import { write } from "../terminal.ts";

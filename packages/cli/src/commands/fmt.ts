@@ -1,7 +1,7 @@
 import { writeFile } from "node:fs/promises";
 import { OmnigraphError } from "@omnigraph/base";
 import { formatQueries, formatSchema } from "@omnigraph/language";
-import type { Define } from "../commands.ts";
+import type { Define } from "../define.ts";
 import { fileError, readText } from "../context.ts";
 import { write } from "../terminal.ts";
 

@@ -1,4 +1,4 @@
-import type { Define } from "../commands.ts";
+import type { Define } from "../define.ts";
 import { readText } from "../context.ts";
 import { given, withJson } from "../options.ts";
 import { write } from "../terminal.ts";

@@ -1,6 +1,6 @@
 import { OmnigraphError, writeJson } from "@omnigraph/base";
 import { type Catalog, checkSchema, lintSource } from "@omnigraph/language";
-import type { Define } from "../commands.ts";
+import type { Define } from "../define.ts";
 import { type GlobalOptions, readText, storeOf } from "../context.ts";
 import { withJson } from "../options.ts";
 import { lintText } from "../output/lint.ts";

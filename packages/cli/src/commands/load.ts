@@ -4,7 +4,7 @@ import { addAbortSignal } from "node:stream";
 import { writeJson } from "@omnigraph/base";
 import { Option } from "commander";
 import type { LoadAnswer, LoadMode } from "omnigraph";
-import type { Define } from "../commands.ts";
+import type { Define } from "../define.ts";
 import { type Context, echoTarget, fileError, type GlobalOptions, storeOf } from "../context.ts";
 import { given, withJson, withTarget, withWrite } from "../options.ts";
 import { loadJson } from "../output/wire.ts";

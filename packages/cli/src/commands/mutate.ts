@@ -1,5 +1,5 @@
 import { writeJson } from "@omnigraph/base";
-import type { Define } from "../commands.ts";
+import type { Define } from "../define.ts";
 import { echoTarget, type GlobalOptions, storeOf } from "../context.ts";
 import { given, withJson, withTarget, withWrite } from "../options.ts";
 import { mutationJson } from "../output/wire.ts";

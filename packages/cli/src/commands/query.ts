@@ -1,6 +1,6 @@
 import { OmnigraphError } from "@omnigraph/base";
 import { Option } from "commander";
-import type { Define } from "../commands.ts";
+import type { Define } from "../define.ts";
 import { type GlobalOptions, storeOf } from "../context.ts";
 import { given, withJson, withTarget } from "../options.ts";
 import { type Format, FORMATS, formatAnswer } from "../output/answer.ts";

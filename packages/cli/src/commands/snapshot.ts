@@ -1,5 +1,5 @@
 import { writeJson } from "@omnigraph/base";
-import type { Define } from "../commands.ts";
+import type { Define } from "../define.ts";
 import { type GlobalOptions, storeOf } from "../context.ts";
 import { withJson, withTarget } from "../options.ts";
 import { table } from "../output/table.ts";

@@ -1,4 +1,4 @@
-import type { Define } from "../commands.ts";
+import type { Define } from "../define.ts";
 import { write } from "../terminal.ts";
 import { VERSION_TEXT } from "../version.ts";
 
