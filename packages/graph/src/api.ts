@@ -80,9 +80,31 @@ export interface MutateOptions extends WriteOptions {
   readonly ifCommit?: string;
 }
 
+export interface BranchCreateOptions extends CallOptions {
+  /** A branch, at its head, or a commit id. Default `main`. */
+  readonly from?: string;
+  readonly actor?: string;
+}
+
+export interface BranchDeleteOptions extends CallOptions {
+  readonly actor?: string;
+  /** Why: kept with the end of the branch. */
+  readonly message?: string;
+}
+
+/** A branch as listings show it. */
+export interface BranchSummary {
+  readonly name: string;
+  /** Id of its newest commit. */
+  readonly head: string;
+  /** Id of the commit that it was made at; null for main. */
+  readonly forkedFrom: string | null;
+}
+
 /** A commit as listings show it. */
 export interface CommitSummary {
   readonly id: string;
+  /** The branch that it was made on; branches made later share it. */
   readonly branch: string;
   /** Length of the chain of first parents; grows strictly along it. */
   readonly depth: number;
@@ -116,6 +138,8 @@ export interface LoadProgress {
 
 export interface LoadOptions extends WriteOptions {
   readonly mode: LoadMode;
+  /** A branch or a commit id: where the branch is missing, it is made there together with the load's commit, or not at all. */
+  readonly from?: string;
   readonly onProgress?: (progress: LoadProgress) => void;
 }
 
@@ -129,6 +153,8 @@ export interface LoadedType {
 
 export interface LoadAnswer {
   readonly branch: string;
+  /** The load made the branch. */
+  readonly branchCreated: boolean;
   readonly mode: LoadMode;
   readonly nodes: readonly LoadedType[];
   readonly edges: readonly LoadedType[];

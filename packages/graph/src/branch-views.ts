@@ -12,24 +12,32 @@ export interface Sight {
 /** Views of commits that are kept besides the head's: for time travel, and for writers that are a step behind. */
 const KEPT_VIEWS = 8;
 
+/** Finds the sight of a commit among the views of other branches, without loading anything. */
+export type Elsewhere = (commit: CommitRecord, signal?: AbortSignal) => Promise<Sight | null>;
+
+/** Commits behind which a view may be and still be brought forward where nobody waits for it. */
+const NEAR = 64;
+
 /** Views of one branch's commits. The head's is made from the former head's by the commits that came between. */
 export class BranchViews {
   readonly branch: BranchLog;
   readonly #ground: Ground;
+  readonly #elsewhere: Elsewhere;
   readonly #kept = new Map<string, Sight>();
   #newest: Sight | null = null;
   /** Monotonic milliseconds at which the newest was last known to be the head. */
   #confirmedMs = -Infinity;
 
-  constructor(branch: BranchLog, ground: Ground) {
+  constructor(branch: BranchLog, ground: Ground, elsewhere: Elsewhere) {
     this.branch = branch;
     this.#ground = ground;
+    this.#elsewhere = elsewhere;
   }
 
   /** The head's sight if it was confirmed within so many milliseconds and nothing newer is known, else null. */
   recent(maxStalenessMs: number): Sight | null {
     const newest = this.#newest;
-    if (newest === null || this.branch.known !== newest.commit) return null;
+    if (newest === null || this.branch.known?.header.id !== newest.commit.header.id) return null;
     return this.#ground.environment.clock.monotonicMs() - this.#confirmedMs <= maxStalenessMs ? newest : null;
   }
 
@@ -43,22 +51,41 @@ export class BranchViews {
     return sight;
   }
 
-  /** The sight of a commit of this branch. */
+  /** The sight of a commit, of this branch or any other. */
   async at(commit: CommitRecord, signal?: AbortSignal): Promise<Sight> {
-    const { id } = commit.header;
-    if (this.#newest?.commit.header.id === id) return this.#newest;
-    const kept = this.#kept.get(id);
-    if (kept !== undefined) return kept;
-    const sight = (await this.#advanced(commit, signal)) ?? (await this.#opened(commit, signal));
+    const held = this.held(commit.header.id);
+    if (held !== null) return held;
+    const sight = (await this.reached(commit, signal)) ?? (await this.#opened(commit, signal));
     this.#keep(sight);
     return sight;
   }
 
-  /** The newest view, advanced by the commits since; null when it is not an ancestor, or the way leads over more than rows. */
+  /** The sight of a commit if it is at hand. */
+  held(id: string): Sight | null {
+    return this.#newest?.commit.header.id === id ? this.#newest : (this.#kept.get(id) ?? null);
+  }
+
+  /** The sight of a commit if it is at hand, or some commits after one that is; nothing is loaded. */
+  async reached(commit: CommitRecord, signal?: AbortSignal): Promise<Sight | null> {
+    const held = this.held(commit.header.id);
+    if (held !== null) return held;
+    return commit.address.tag === this.branch.tag
+      ? this.#advanced(commit, signal)
+      : this.#elsewhere(commit, signal);
+  }
+
+  /** Takes the sight of the fork point from the branch that this one was just made of, while that still has it. */
+  async inherit(parent: BranchViews, fork: CommitRecord): Promise<void> {
+    const newest = parent.#newest;
+    if (newest === null || fork.header.depth - newest.commit.header.depth > NEAR) return;
+    const sight = await parent.reached(fork);
+    if (sight !== null) this.#keep(sight);
+  }
+
+  /** The newest view, or that of the fork point, advanced by the commits since; null when it is not an ancestor, or the way leads over more than rows. */
   async #advanced(commit: CommitRecord, signal?: AbortSignal): Promise<Sight | null> {
-    const from = this.#newest;
-    if (from === null || from.commit.address.tag !== commit.address.tag) return null;
-    if (from.commit.header.depth >= commit.header.depth) return null;
+    const from = this.#newest ?? (await this.#forkPoint(signal));
+    if (from === null || from.commit.header.depth >= commit.header.depth) return null;
     const between = await this.branch.between(from.commit.address, commit.address, signal);
     let { view } = from;
     for (const { header, changes } of between) {
@@ -73,6 +100,11 @@ export class BranchViews {
     return { commit, view };
   }
 
+  async #forkPoint(signal?: AbortSignal): Promise<Sight | null> {
+    const { fork } = this.branch;
+    return fork === null ? null : this.#elsewhere(await this.#ground.log.commit(fork, signal), signal);
+  }
+
   async #opened(commit: CommitRecord, signal?: AbortSignal): Promise<Sight> {
     const { log, layers, catalogs, budget } = this.#ground;
     const [snapshot, catalog] = await Promise.all([
@@ -84,7 +116,9 @@ export class BranchViews {
 
   #keep(sight: Sight): void {
     const newest = this.#newest;
-    if (newest === null || sight.commit.header.depth > newest.commit.header.depth) {
+    const { header, address } = sight.commit;
+    const isOwn = address.tag === this.branch.tag || header.id === this.branch.fork;
+    if (isOwn && (newest === null || header.depth > newest.commit.header.depth)) {
       this.#newest = sight;
       return;
     }

@@ -1,11 +1,23 @@
+import { isError, OmnigraphError } from "@omnigraph/base";
+import { addressOf, type BranchLog, type CommitRecord } from "@omnigraph/log";
 import type { ReadOptions } from "./api.ts";
 import { BranchViews, type Sight } from "./branch-views.ts";
 import type { Ground } from "./ground.ts";
 import { BranchWrites } from "./writes.ts";
 
-interface Branch {
+/** A branch as this handle has it open. */
+export interface Branch {
   readonly views: BranchViews;
   readonly writes: BranchWrites;
+}
+
+/** Where a write goes that may make its branch. */
+export interface Target {
+  readonly writes: BranchWrites;
+  /** Its head, or the commit that it is to be made at. */
+  readonly sight: Sight;
+  /** Makes the branch, once its first commit is there; null where the branch is there already. */
+  readonly publish: (() => Promise<void>) | null;
 }
 
 /** The branches that this handle has used. */
@@ -17,30 +29,144 @@ export class Branches {
     this.#ground = ground;
   }
 
-  /** Errors: `branch_not_found`, `closed`. */
+  /** Errors: `branch_not_found`. */
   async get(name = "main"): Promise<Branch> {
     this.#ground.lifetime.check();
     const there = this.#open.get(name);
-    if (there !== undefined) return there;
-    const views = new BranchViews(await this.#ground.log.branch(name), this.#ground);
+    if (there !== undefined && !there.views.branch.sealed) return there;
+    const log = await this.#ground.log.branch(name);
     // Two calls may have waited side by side; the first one's is kept.
-    const made = this.#open.get(name) ?? { views, writes: new BranchWrites(this.#ground, views) };
-    this.#open.set(name, made);
-    return made;
+    const now = this.#open.get(name);
+    return now?.views.branch === log ? now : this.#keep(log);
+  }
+
+  /** Does something on the branch that has a name now: again where the one that was known turns out to be deleted. Errors: as `get`. */
+  async use<T>(name: string | undefined, action: (branch: Branch) => Promise<T>): Promise<T> {
+    for (;;) {
+      const branch = await this.get(name);
+      try {
+        return await action(branch);
+      } catch (thrown) {
+        if (!isError(thrown, "branch_not_found") || !branch.views.branch.sealed) throw thrown;
+      }
+    }
   }
 
   /** The head within the caller's staleness, if that can be told without waiting. */
   recent({ branch, at, maxStalenessMs }: ReadOptions): Sight | null {
-    if (maxStalenessMs === undefined || maxStalenessMs <= 0 || at !== undefined) return null;
     this.#ground.lifetime.check();
+    if (maxStalenessMs === undefined || maxStalenessMs <= 0 || at !== undefined) return null;
     return this.#open.get(branch ?? "main")?.views.recent(maxStalenessMs) ?? null;
   }
 
   /** The snapshot that a read asks for. Errors: `branch_not_found`, `commit_not_found`. */
   async sight({ branch, at, signal }: Pick<ReadOptions, "branch" | "at" | "signal">): Promise<Sight> {
-    const { views } = await this.get(branch);
-    return at === undefined
-      ? views.head(signal)
-      : views.at(await this.#ground.log.commit(at, signal), signal);
+    return this.use(branch, async ({ views }) =>
+      at === undefined ? views.head(signal) : views.at(await this.#ground.log.commit(at, signal), signal),
+    );
+  }
+
+  /** The commit that a branch is to be made at: the head of a branch, or a commit by its id. Errors: `branch_not_found`, `commit_not_found`. */
+  async start(from: string, signal?: AbortSignal): Promise<CommitRecord> {
+    const { log } = this.#ground;
+    try {
+      return await log.head(from, signal);
+    } catch (thrown) {
+      if (!isError(thrown, "branch_not_found") || addressOf(from) === null) throw thrown;
+      return log.commit(from, signal);
+    }
+  }
+
+  /** Takes up a branch that was just made: it shares what the one that it was made of holds in memory. */
+  async adopt(log: BranchLog, fork: CommitRecord): Promise<Branch> {
+    const made = this.#keep(log);
+    for (const { views } of this.#open.values())
+      if (views.branch.tag === fork.address.tag) await made.views.inherit(views, fork);
+    return made;
+  }
+
+  /**
+   * The branch that a write goes to. With `from` a missing one is made there: its log can be written, and nobody sees it before `publish`.
+   * Errors: `branch_not_found`, `commit_not_found`, `branch_exists` where the branch was made elsewhere.
+   */
+  async target(
+    name: string,
+    {
+      from,
+      actor,
+      signal,
+    }: { readonly from?: string; readonly actor?: string; readonly signal?: AbortSignal },
+  ): Promise<Target> {
+    if (from === undefined) {
+      return this.use(name, async ({ views, writes }) => ({
+        writes,
+        sight: await views.head(signal),
+        publish: null,
+      }));
+    }
+    const { log } = this.#ground;
+    const start = await this.start(from, signal);
+    const there = await this.#living(name, signal);
+    if (there !== null) {
+      await this.#checkFork(there.views.branch, from, start);
+      return { writes: there.writes, sight: await there.views.head(signal), publish: null };
+    }
+    const fork = await log.fork(name, start, actor ?? this.#ground.actor);
+    const views = this.#viewsOf(fork.branch);
+    for (const other of this.#open.values())
+      if (other.views.branch.tag === start.address.tag) await views.inherit(other.views, start);
+    const branch = { views, writes: new BranchWrites(this.#ground, views) };
+    const publish = async (): Promise<void> => {
+      await fork.publish();
+      this.#open.set(name, branch);
+    };
+    return { writes: branch.writes, sight: await views.head(signal), publish };
+  }
+
+  async #living(name: string, signal: AbortSignal | undefined): Promise<Branch | null> {
+    try {
+      await this.#ground.log.head(name, signal);
+      return await this.get(name);
+    } catch (thrown) {
+      if (!isError(thrown, "branch_not_found")) throw thrown;
+      return null;
+    }
+  }
+
+  /** A branch that is there already must be one that this call could have made: at that commit, or at an earlier one of that branch. */
+  async #checkFork(branch: BranchLog, from: string, start: CommitRecord): Promise<void> {
+    if (branch.fork === start.header.id) return;
+    const forkTag = branch.fork === null ? null : addressOf(branch.fork)?.tag;
+    const isBranch = addressOf(from) === null;
+    if (isBranch && forkTag === (await this.#ground.log.branch(from)).tag) return;
+    throw new OmnigraphError(
+      "branch_exists",
+      `branch ${JSON.stringify(branch.name)} is there already, and was not made from ${from}; leave out from, or name another branch`,
+      { details: { branch: branch.name, forked_from: branch.fork } },
+    );
+  }
+
+  #keep(log: BranchLog): Branch {
+    const views = this.#viewsOf(log);
+    const made = { views, writes: new BranchWrites(this.#ground, views) };
+    this.#open.set(log.name, made);
+    return made;
+  }
+
+  #viewsOf(log: BranchLog): BranchViews {
+    return new BranchViews(log, this.#ground, (commit, signal) => this.#nearby(log, commit, signal));
+  }
+
+  /** The sight of a commit as other branches have it. */
+  async #nearby(asker: BranchLog, commit: CommitRecord, signal?: AbortSignal): Promise<Sight | null> {
+    for (const { views } of this.#open.values()) {
+      if (views.branch === asker) continue;
+      const sight =
+        views.branch.tag === commit.address.tag
+          ? await views.reached(commit, signal)
+          : views.held(commit.header.id);
+      if (sight !== null) return sight;
+    }
+    return null;
   }
 }

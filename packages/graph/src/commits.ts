@@ -1,14 +1,14 @@
-import { MAIN_TAG, type CommitRecord } from "@omnigraph/log";
+import type { CommitRecord } from "@omnigraph/log";
 import type { CommitListOptions, CommitSummary } from "./api.ts";
 import { limited } from "./call-limits.ts";
 import type { Ground } from "./ground.ts";
 
 /** A commit as listings show it. */
-export function summaryOf({ header, address }: CommitRecord): CommitSummary {
+export function summaryOf({ header, branch }: CommitRecord): CommitSummary {
   const [parent, mergedParent] = header.parents;
   return {
     id: header.id,
-    branch: address.tag === MAIN_TAG ? "main" : address.tag,
+    branch,
     depth: header.depth,
     parent: parent ?? null,
     mergedParent: mergedParent ?? null,
@@ -44,10 +44,9 @@ export class Commits {
     signal: AbortSignal | undefined,
   ): Promise<readonly CommitSummary[]> {
     const { log } = this.#ground;
-    const branch = await log.branch(name);
     const found: CommitSummary[] = [];
     if (limit <= 0) return found;
-    for await (const commit of log.history(await branch.head(signal), signal)) {
+    for await (const commit of log.history(await log.head(name, signal), signal)) {
       found.push(summaryOf(commit));
       if (found.length >= limit) break;
     }

@@ -1,6 +1,9 @@
 export type {
   AnswerRow,
   AnswerValue,
+  BranchCreateOptions,
+  BranchDeleteOptions,
+  BranchSummary,
   CallOptions,
   CommitListOptions,
   CommitSummary,

@@ -33,7 +33,7 @@ import type {
   ReadOptions,
   SnapshotAnswer,
 } from "./api.ts";
-import { Branches } from "./branches.ts";
+import { type Branch, Branches } from "./branches.ts";
 import { CallLimits, limited } from "./call-limits.ts";
 import { Catalogs } from "./catalogs.ts";
 import { Commits, summaryOf } from "./commits.ts";
@@ -43,6 +43,7 @@ import { layersBeside } from "./layers.ts";
 import { Lifetime } from "./lifetime.ts";
 import { contentHash, hashed, piecesOf, until } from "./loads.ts";
 import { CompiledQueries } from "./queries.ts";
+import { NamedBranches } from "./named-branches.ts";
 import { Reads } from "./reads.ts";
 import { snapshotAnswer } from "./snapshot-answer.ts";
 import { digestOf } from "./writes.ts";
@@ -50,6 +51,7 @@ import { digestOf } from "./writes.ts";
 /** A graph that is open in this process. Any number of handles, here and in other processes, may be open on one graph. */
 export class Omnigraph {
   readonly commits: Commits;
+  readonly branches: NamedBranches;
   /** The schema of a branch's head. */
   readonly schema = {
     /** The source, byte for byte as it was given. */
@@ -66,6 +68,7 @@ export class Omnigraph {
     this.#ground = ground;
     this.commits = new Commits(ground);
     this.#branches = new Branches(ground);
+    this.branches = new NamedBranches(ground, this.#branches);
     this.#reads = new Reads(ground, this.#branches, this.#queries);
   }
 
@@ -136,12 +139,19 @@ export class Omnigraph {
     options: MutateOptions = {},
   ): Promise<MutationAnswer> {
     this.#ground.lifetime.check();
-    return limited(options, (signal) => this.#mutate(source, parameters, { ...options, ...given(signal) }));
+    return limited(options, (signal) => {
+      const asked = { ...options, ...given(signal) };
+      return this.#branches.use(options.branch, (branch) => this.#mutate(branch, source, parameters, asked));
+    });
   }
 
-  async #mutate(source: string, parameters: Parameters, options: MutateOptions): Promise<MutationAnswer> {
+  async #mutate(
+    { views, writes }: Branch,
+    source: string,
+    parameters: Parameters,
+    options: MutateOptions,
+  ): Promise<MutationAnswer> {
     const { environment, inlineRows, catalogs } = this.#ground;
-    const { views, writes } = await this.#branches.get(options.branch);
     const head = views.branch.known ?? (await views.branch.head(options.signal));
     const text = { text: source, file: options.file ?? "<query>", name: options.name };
     const { name } = this.#queries.mutation(text, await catalogs.read(head.header.schema));
@@ -167,7 +177,8 @@ export class Omnigraph {
 
   /**
    * Loads NDJSON: one commit, all or nothing, however large.
-   * Errors: `load_invalid` listing the lines, `key_conflict`, and those of `mutate`.
+   * With `from`, a missing branch is made with it; nobody sees the branch before it holds the load.
+   * Errors: `load_invalid` listing the lines, `key_conflict`, `branch_exists`, and those of `mutate`.
    */
   async load(input: LoadInput, options: LoadOptions): Promise<LoadAnswer> {
     this.#ground.lifetime.check();
@@ -176,8 +187,9 @@ export class Omnigraph {
 
   async #load(input: LoadInput, options: LoadOptions): Promise<LoadAnswer> {
     const { environment, inlineRows } = this.#ground;
-    const { views, writes } = await this.#branches.get(options.branch);
-    const { view } = await views.head(options.signal);
+    const { branch: name = "main" } = options;
+    const { writes, sight, publish } = await this.#branches.target(name, options);
+    const { view } = sight;
     const hash = contentHash();
     const source = piecesOf(input);
     const stoppable = options.signal === undefined ? source : until(source, options.signal);
@@ -199,12 +211,14 @@ export class Omnigraph {
       return delta;
     });
     if (commit === null) throw new OmnigraphError("internal", "invariant broken: a load without a commit");
+    await publish?.();
     const loaded = (kind: "node" | "edge"): LoadAnswer["nodes"] =>
       file.types
         .filter(({ plan }) => plan.type.kind === kind)
         .map(({ plan, rows: { length } }) => ({ name: plan.type.name, entities: length }));
     return {
-      branch: options.branch ?? "main",
+      branch: name,
+      branchCreated: publish !== null,
       mode: options.mode,
       nodes: loaded("node"),
       edges: loaded("edge"),
@@ -246,8 +260,8 @@ export class Omnigraph {
 
   async #catalog(options: { readonly branch?: string }): Promise<Catalog> {
     this.#ground.lifetime.check();
-    const branch = await this.#ground.log.branch(options.branch ?? "main");
-    return this.#ground.catalogs.read((await branch.head()).header.schema);
+    const { log, catalogs } = this.#ground;
+    return catalogs.read((await log.head(options.branch ?? "main")).header.schema);
   }
 }
 

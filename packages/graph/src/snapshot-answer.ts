@@ -9,8 +9,7 @@ export async function snapshotAnswer(
   { log, catalogs }: Ground,
   { branch: name = "main", signal }: { readonly branch?: string; readonly signal?: AbortSignal },
 ): Promise<SnapshotAnswer> {
-  const branch = await log.branch(name);
-  const commit = await branch.head(signal);
+  const commit = await log.head(name, signal);
   const [snapshot, catalog] = await Promise.all([
     log.snapshot(commit, signal),
     catalogs.read(commit.header.schema, signal),

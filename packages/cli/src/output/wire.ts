@@ -68,7 +68,7 @@ export function loadJson(answer: LoadAnswer, uri: string): Json {
     uri,
     branch: answer.branch,
     mode: answer.mode,
-    branch_created: false,
+    branch_created: answer.branchCreated,
     nodes: loaded(answer.nodes),
     edges: loaded(answer.edges),
     total_entities: [...answer.nodes, ...answer.edges].reduce((sum, t) => sum + t.entities, 0),
