@@ -22,5 +22,7 @@ export const LIMITS = {
   memoryBytes: { value: 2 ** 32, unit: "bytes", meaning: "Budget of derived structures in memory (OMNIGRAPH_MEMORY)." },
   branchNameBytes: { value: 200, unit: "bytes", meaning: "Longest branch name." },
   commitCacheBytes: { value: 32 << 20, unit: "bytes", meaning: "Commit objects kept decoded in memory, by their stored size." },
+  changesPage: { value: 1000, unit: "changes", meaning: "Changes in one page of a commit or of the feed, where the caller names no limit." },
+  changesPageMost: { value: 10_000, unit: "changes", meaning: "Most changes in one page of a commit or of the feed." },
   messageBytes: { value: 64 << 10, unit: "bytes", meaning: "Longest commit message." },
 } as const satisfies Readonly<Record<string, Limit>>;

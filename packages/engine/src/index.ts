@@ -1,3 +1,6 @@
+export { type ChangedEntities, type ChangeImages, changedEntities } from "./changes/changed-entities.ts";
+export { type EntityChange, entityChange } from "./changes/entity-change.ts";
+export type { ChangeOp, Touch } from "./changes/touch.ts";
 export { execute } from "./query/execute.ts";
 export { compilePlan, type Plan, type Sizes } from "./query/plan/plan.ts";
 export type { QueryResult } from "./query/result/query-result.ts";

@@ -2,6 +2,8 @@ import type { CommitRecord } from "@omnigraph/log";
 import type { CommitListOptions, CommitSummary } from "./api.ts";
 import { limited } from "./call-limits.ts";
 import type { Ground } from "./ground.ts";
+import type { CommitChangesOptions, CommitChangesPage } from "./history/api.ts";
+import { CommitPages } from "./history/commit-changes.ts";
 
 /** A commit as listings show it. */
 export function summaryOf({ header, branch }: CommitRecord): CommitSummary {
@@ -22,9 +24,11 @@ export function summaryOf({ header, branch }: CommitRecord): CommitSummary {
 /** The commits of a graph. */
 export class Commits {
   readonly #ground: Ground;
+  readonly #pages: CommitPages;
 
   constructor(ground: Ground) {
     this.#ground = ground;
+    this.#pages = new CommitPages(ground);
   }
 
   /** Commits of a branch, the newest first. Errors: `branch_not_found`. */
@@ -37,6 +41,15 @@ export class Commits {
   async show(id: string): Promise<CommitSummary> {
     this.#ground.lifetime.check();
     return summaryOf(await this.#ground.log.commit(id));
+  }
+
+  /**
+   * What a commit changed against its first parent, with whole images, in pages. Errors: `commit_not_found`, `commit_parentless` for the first commit of
+   * a graph, `cursor_invalid`, `page_too_large`, `usage` for an unknown type.
+   */
+  async changes(id: string, options: CommitChangesOptions = {}): Promise<CommitChangesPage> {
+    this.#ground.lifetime.check();
+    return this.#pages.page(id, options);
   }
 
   async #list(

@@ -26,5 +26,23 @@ export type {
   SnapshotAnswer,
   WriteOptions,
 } from "./api.ts";
+export type {
+  BaselineEnd,
+  BaselineOptions,
+  ChangeBlock,
+  ChangeCause,
+  ChangedEntity,
+  ChangeFilter,
+  ChangeOperation,
+  CommitChangesOptions,
+  CommitChangesPage,
+  EntityImage,
+  EntityKind,
+  FeedPage,
+  FeedStart,
+  HistoryEntry,
+  HistoryOptions,
+  PollOptions,
+} from "./history/api.ts";
 export { Omnigraph } from "./omnigraph.ts";
 export { ERRORS, OmnigraphError, type Reason } from "@omnigraph/base";

@@ -39,6 +39,9 @@ import { Catalogs } from "./catalogs.ts";
 import { Commits, summaryOf } from "./commits.ts";
 import type { Ground } from "./ground.ts";
 import { handoff } from "./handoff.ts";
+import type { EntityKind, HistoryEntry, HistoryOptions } from "./history/api.ts";
+import { entityHistory } from "./history/entity-history.ts";
+import { ChangeFeed } from "./history/feed.ts";
 import { layersBeside } from "./layers.ts";
 import { Lifetime } from "./lifetime.ts";
 import { contentHash, hashed, piecesOf, until } from "./loads.ts";
@@ -51,6 +54,7 @@ import { digestOf } from "./writes.ts";
 /** A graph that is open in this process. Any number of handles, here and in other processes, may be open on one graph. */
 export class Omnigraph {
   readonly commits: Commits;
+  readonly changes: ChangeFeed;
   readonly branches: NamedBranches;
   /** The schema of a branch's head. */
   readonly schema = {
@@ -69,6 +73,7 @@ export class Omnigraph {
     this.commits = new Commits(ground);
     this.#branches = new Branches(ground);
     this.branches = new NamedBranches(ground, this.#branches);
+    this.changes = new ChangeFeed(ground, this.#branches);
     this.#reads = new Reads(ground, this.#branches, this.#queries);
   }
 
@@ -236,6 +241,24 @@ export class Omnigraph {
     const write = (push: (piece: Uint8Array) => Promise<void>): Promise<void> =>
       exportRows(view, chosen, push);
     yield* handoff<Uint8Array>((push) => limits.run(() => write(push)));
+  }
+
+  /**
+   * The commits of a branch that touched one entity, the newest first, with its images. Empty where none did. Errors: `branch_not_found`,
+   * `usage` for a type that the schema lacks.
+   */
+  async history(
+    kind: EntityKind,
+    type: string,
+    id: string,
+    options: HistoryOptions = {},
+  ): Promise<readonly HistoryEntry[]> {
+    this.#ground.lifetime.check();
+    const { branch = "main", limit = Infinity } = options;
+    const asked = { kind, type, id };
+    return limited(options, (signal) =>
+      entityHistory(this.#ground, this.#branches, asked, { branch, limit }, signal),
+    );
   }
 
   /** Counts of every type at the head of a branch, from its newest commit alone. */

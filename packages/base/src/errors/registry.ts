@@ -1,11 +1,19 @@
 import { DATA_ERRORS } from "./data.ts";
+import { HISTORY_ERRORS } from "./history.ts";
 import { LANGUAGE_ERRORS } from "./language.ts";
 import { LOG_ERRORS } from "./log.ts";
 import { STORE_ERRORS } from "./store.ts";
 import type { ErrorEntry } from "./types.ts";
 import { USAGE_ERRORS } from "./usage.ts";
 
-const entries = { ...LANGUAGE_ERRORS, ...DATA_ERRORS, ...LOG_ERRORS, ...STORE_ERRORS, ...USAGE_ERRORS };
+const entries = {
+  ...LANGUAGE_ERRORS,
+  ...DATA_ERRORS,
+  ...LOG_ERRORS,
+  ...HISTORY_ERRORS,
+  ...STORE_ERRORS,
+  ...USAGE_ERRORS,
+};
 
 /** A registered reason for a failure. */
 export type Reason = keyof typeof entries;

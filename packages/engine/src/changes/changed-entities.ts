@@ -1,0 +1,262 @@
+import { present } from "@omnigraph/base";
+import type { EntityType } from "@omnigraph/language";
+import {
+  columnKeys,
+  compareBytes,
+  EMPTY_BATCH,
+  idColumn,
+  type LayerReader,
+  type RowBatch,
+  take,
+  type TextColumn,
+  textAt,
+  type TypeChanges,
+} from "@omnigraph/storage";
+import type { View } from "../view/view.ts";
+import { asText, textColumn } from "../write/constraints/candidate.ts";
+import { effective } from "../write/images.ts";
+import { insertAll, mergeRows } from "../write/load/merge-rows.ts";
+import { needOf, wholeRows } from "../write/needs.ts";
+import { Residency } from "../write/residency.ts";
+import { rowsOf } from "../write/rows.ts";
+import { type ChangeOp, type Touch, wholeBatch } from "./touch.ts";
+
+/** Whole images of some changes: row `afterRows[i]` of `after` and row `beforeRows[i]` of `before` belong to the i-th; -1 where there is none. */
+export interface ChangeImages {
+  readonly after: RowBatch;
+  readonly before: RowBatch;
+  readonly afterRows: Int32Array;
+  readonly beforeRows: Int32Array;
+}
+
+/** What one commit did to the entities of one type, in the order of their ids by UTF-8 bytes. Images are read when asked for. */
+export interface ChangedEntities {
+  readonly type: EntityType;
+  readonly length: number;
+  opAt(position: number): ChangeOp;
+  idAt(position: number): string;
+  images(positions: readonly number[], signal?: AbortSignal): Promise<ChangeImages>;
+}
+
+/** Where whole rows come from: after images by their row, before images by row and id. */
+interface Images {
+  after(rows: readonly number[], signal?: AbortSignal): Promise<RowBatch>;
+  before(rows: readonly number[], ids: readonly string[], signal?: AbortSignal): Promise<RowBatch>;
+}
+
+/** The changes as they stand in memory: by entry the row of each image, -1 for none, and where the id stands. */
+interface Entries {
+  readonly after: Int32Array;
+  readonly before: Int32Array;
+  readonly afterIds: TextColumn | null;
+  /** Ids of the deleted; entry i, counted from the first deletion, has row `goneRows[i]`. */
+  readonly goneIds: TextColumn | null;
+  readonly goneRows: Int32Array;
+}
+
+/** What a commit did to a type. `parent` gives the graph before it; asked only for what stands in tables. */
+export async function changedEntities(
+  type: EntityType,
+  touch: Touch,
+  parent: () => Promise<View>,
+  signal?: AbortSignal,
+): Promise<ChangedEntities> {
+  switch (touch.kind) {
+    case "rows":
+      return inRows(type, touch.changes);
+    case "layer":
+      return byLayer(type, touch.reader, await parent(), signal);
+    case "replaced":
+      return inRows(type, await replacedBy(type, touch.reader, await parent(), signal));
+  }
+}
+
+function inRows(type: EntityType, { after, before, updated }: TypeChanges): ChangedEntities {
+  const deleted = before.length - updated;
+  const length = after.length + deleted;
+  const entries: Entries = {
+    after: Int32Array.from({ length }, (_, i) => (i < after.length ? i : -1)),
+    before: Int32Array.from({ length }, (_, i) =>
+      i < updated ? i : i < after.length ? -1 : updated + i - after.length,
+    ),
+    afterIds: after.length === 0 ? null : textColumn(after, "id"),
+    goneIds: deleted === 0 ? null : textColumn(before, "id"),
+    goneRows: Int32Array.from({ length: deleted }, (_, i) => updated + i),
+  };
+  return new SortedChanges(type, entries, {
+    after: async (rows) => wholeBatch(type, take(after, rows)),
+    before: async (rows) => wholeBatch(type, take(before, rows)),
+  });
+}
+
+/** A layer over what was there: an id that the parent has was updated, a tombstone deleted what the parent has. */
+async function byLayer(
+  type: EntityType,
+  reader: LayerReader,
+  parent: View,
+  signal: AbortSignal | undefined,
+): Promise<ChangedEntities> {
+  const afterIds =
+    reader.entry.rows === 0 ? null : asText(present(await reader.column("id", signal), "ids of a layer"));
+  const goneIds = await reader.gone(signal);
+  const known = await existing(type, parent, afterIds, signal);
+  const goneRows = rowsSet(await existing(type, parent, goneIds, signal));
+  const rows = afterIds?.length ?? 0;
+  const length = rows + goneRows.length;
+  const entries: Entries = {
+    after: Int32Array.from({ length }, (_, i) => (i < rows ? i : -1)),
+    before: Int32Array.from({ length }, (_, i) => (i >= rows || known[i] === 1 ? i : -1)),
+    afterIds,
+    goneIds,
+    goneRows,
+  };
+  return new SortedChanges(type, entries, {
+    after: async (picked, stop) => wholeBatch(type, await reader.take(picked, columnKeys(type), stop)),
+    before: (_, ids, stop) => imagesIn(type, parent, ids, stop),
+  });
+}
+
+/** The whole new image of a type against the one before it: rows that are the same in both are no change. */
+async function replacedBy(
+  type: EntityType,
+  reader: LayerReader | null,
+  parent: View,
+  signal: AbortSignal | undefined,
+): Promise<TypeChanges> {
+  const rows = reader === null ? wholeBatch(type, EMPTY_BATCH) : await allRows(type, reader, signal);
+  const none = { type: type.id, after: EMPTY_BATCH, before: EMPTY_BATCH, updated: 0 };
+  if (parent.count(type) === 0) return rows.length === 0 ? none : insertAll(type, rows).changes;
+  const residency = new Residency(signal);
+  try {
+    await residency.hold(parent, [needOf(type, { keys: true }), ...wholeRows(type)]);
+    const resident = rowsOf(parent, type);
+    const found = resident.findAll(textColumn(rows, "id"));
+    return effective(type, mergeRows(type, rows, found, resident, true).changes) ?? none;
+  } finally {
+    residency.release();
+  }
+}
+
+/** For each id 1 where the view has such an entity, else 0. */
+async function existing(
+  type: EntityType,
+  view: View,
+  ids: TextColumn | null,
+  signal: AbortSignal | undefined,
+): Promise<Uint8Array> {
+  if (ids === null || view.count(type) === 0) return new Uint8Array(ids?.length ?? 0);
+  const residency = new Residency(signal);
+  try {
+    await residency.hold(view, [needOf(type, { keys: true })]);
+    return Uint8Array.from(rowsOf(view, type).findAll(ids), (ordinal) => (ordinal >= 0 ? 1 : 0));
+  } finally {
+    residency.release();
+  }
+}
+
+/** Whole rows of a view by their ids, which it has. */
+async function imagesIn(
+  type: EntityType,
+  view: View,
+  ids: readonly string[],
+  signal: AbortSignal | undefined,
+): Promise<RowBatch> {
+  const residency = new Residency(signal);
+  try {
+    await residency.hold(view, [needOf(type, { keys: true }), ...wholeRows(type)]);
+    const rows = rowsOf(view, type);
+    return rows.gather(rows.findAll(idColumn(ids)));
+  } finally {
+    residency.release();
+  }
+}
+
+async function allRows(
+  type: EntityType,
+  reader: LayerReader,
+  signal: AbortSignal | undefined,
+): Promise<RowBatch> {
+  const columns = await Promise.all(
+    columnKeys(type).map(async (key) => [key, await reader.column(key, signal)] as const),
+  );
+  const held = columns.flatMap(([key, column]) => (column === null ? [] : [[key, column] as const]));
+  return wholeBatch(type, { length: reader.entry.rows, columns: new Map(held) });
+}
+
+/** The rows whose flag is set, ascending. */
+function rowsSet(flags: Uint8Array): Int32Array {
+  const rows: number[] = [];
+  for (let row = flags.indexOf(1); row >= 0; row = flags.indexOf(1, row + 1)) rows.push(row);
+  return Int32Array.from(rows);
+}
+
+/** Entries behind a permutation that puts their ids in order. */
+class SortedChanges implements ChangedEntities {
+  readonly type: EntityType;
+  readonly length: number;
+  private readonly entries: Entries;
+  private readonly from: Images;
+  private readonly order: Uint32Array;
+
+  constructor(type: EntityType, entries: Entries, from: Images) {
+    this.type = type;
+    this.length = entries.after.length;
+    this.entries = entries;
+    this.from = from;
+    this.order = this.sorted();
+  }
+
+  opAt(position: number): ChangeOp {
+    const entry = this.order[position]!;
+    if (this.entries.after[entry]! < 0) return "delete";
+    return this.entries.before[entry]! < 0 ? "insert" : "update";
+  }
+
+  idAt(position: number): string {
+    const [ids, row] = this.placeOf(this.order[position]!);
+    return textAt(ids, row);
+  }
+
+  async images(positions: readonly number[], signal?: AbortSignal): Promise<ChangeImages> {
+    const { after, before } = this.entries;
+    const afterRows = new Int32Array(positions.length).fill(-1);
+    const beforeRows = new Int32Array(positions.length).fill(-1);
+    const newRows: number[] = [];
+    const oldRows: number[] = [];
+    const oldIds: string[] = [];
+    positions.forEach((position, i) => {
+      const entry = this.order[position]!;
+      if (after[entry]! >= 0) afterRows[i] = newRows.push(after[entry]!) - 1;
+      if (before[entry]! < 0) return;
+      beforeRows[i] = oldRows.push(before[entry]!) - 1;
+      oldIds.push(this.idAt(position));
+    });
+    return {
+      after: newRows.length === 0 ? EMPTY_BATCH : await this.from.after(newRows, signal),
+      before: oldRows.length === 0 ? EMPTY_BATCH : await this.from.before(oldRows, oldIds, signal),
+      afterRows,
+      beforeRows,
+    };
+  }
+
+  private sorted(): Uint32Array {
+    const order = Uint32Array.from({ length: this.length }, (_, i) => i);
+    for (let i = 1; i < order.length; i++)
+      if (this.compare(i - 1, i) > 0) return order.sort((a, b) => this.compare(a, b));
+    return order;
+  }
+
+  private compare(a: number, b: number): number {
+    const [x, i] = this.placeOf(a);
+    const [y, j] = this.placeOf(b);
+    return compareBytes(x.bytes, x.offsets[i]!, x.offsets[i + 1]!, y.bytes, y.offsets[j]!, y.offsets[j + 1]!);
+  }
+
+  private placeOf(entry: number): readonly [TextColumn, number] {
+    const { after, afterIds, goneIds, goneRows } = this.entries;
+    const row = after[entry]!;
+    if (row >= 0) return [present(afterIds, "ids of new rows"), row];
+    const firstGone = this.length - goneRows.length;
+    return [present(goneIds, "ids of deleted rows"), goneRows[entry - firstGone]!];
+  }
+}

@@ -1,0 +1,81 @@
+import type { EntityType } from "@omnigraph/language";
+import {
+  columnKeys,
+  compareBytes,
+  equalAt,
+  type LayerReader,
+  type RowBatch,
+  take,
+  type TextColumn,
+} from "@omnigraph/storage";
+import { present } from "@omnigraph/base";
+import type { View } from "../view/view.ts";
+import { textColumn } from "../write/constraints/candidate.ts";
+import { type Touch, wholeBatch } from "./touch.ts";
+
+/** What a commit did to one entity: its whole image after and before, one row each; null where there was none. */
+export interface EntityChange {
+  readonly after: RowBatch | null;
+  readonly before: RowBatch | null;
+}
+
+const encoder = new TextEncoder();
+
+/** What a commit did to one entity, or null where it left it alone: reads the entity's own rows, whatever the commit's size. */
+export async function entityChange(
+  type: EntityType,
+  id: string,
+  touch: Touch,
+  parent: () => Promise<View>,
+  signal?: AbortSignal,
+): Promise<EntityChange | null> {
+  if (touch.kind === "rows") {
+    const { after, before } = touch.changes;
+    return touched({ after: rowOf(type, after, id), before: rowOf(type, before, id) });
+  }
+  const { reader } = touch;
+  const after = reader === null ? null : await inLayer(type, reader, id, signal);
+  if (after === null && touch.kind === "layer" && !(await isGone(touch.reader, id, signal))) return null;
+  const columns = type.properties.map((property) => property.id);
+  const before = await (await parent()).lookup(type, id, columns, signal);
+  if (after !== null && before !== null && isSame(type, after, before)) return null;
+  return touched({ after, before });
+}
+
+function touched(change: EntityChange): EntityChange | null {
+  return change.after === null && change.before === null ? null : change;
+}
+
+async function inLayer(
+  type: EntityType,
+  reader: LayerReader,
+  id: string,
+  signal: AbortSignal | undefined,
+): Promise<RowBatch | null> {
+  const row = reader.entry.rows === 0 ? -1 : await reader.find(id, signal);
+  return row < 0 ? null : wholeBatch(type, await reader.take([row], columnKeys(type), signal));
+}
+
+async function isGone(reader: LayerReader, id: string, signal: AbortSignal | undefined): Promise<boolean> {
+  const gone = await reader.gone(signal);
+  return gone !== null && indexOf(gone, id) >= 0;
+}
+
+function rowOf(type: EntityType, batch: RowBatch, id: string): RowBatch | null {
+  const row = batch.length === 0 ? -1 : indexOf(textColumn(batch, "id"), id);
+  return row < 0 ? null : wholeBatch(type, take(batch, [row]));
+}
+
+function indexOf(ids: TextColumn, id: string): number {
+  const wanted = encoder.encode(id);
+  const { bytes, offsets } = ids;
+  for (let row = 0; row < ids.length; row++)
+    if (compareBytes(bytes, offsets[row]!, offsets[row + 1]!, wanted, 0, wanted.length) === 0) return row;
+  return -1;
+}
+
+function isSame(type: EntityType, a: RowBatch, b: RowBatch): boolean {
+  return columnKeys(type).every((key) =>
+    equalAt(present(a.columns.get(key), `column ${key}`), 0, present(b.columns.get(key), `column ${key}`), 0),
+  );
+}

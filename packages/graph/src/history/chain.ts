@@ -1,0 +1,79 @@
+import { present } from "@omnigraph/base";
+import {
+  addressOf,
+  type CommitAddress,
+  type CommitRecord,
+  contains,
+  type GraphLog,
+  MAIN_TAG,
+  type SlotRange,
+} from "@omnigraph/log";
+
+/** Slots that are read at one time. */
+const SLOTS_AT_ONCE = 64;
+
+/** The commits from the genesis to a head by first parents, as ranges of logs. */
+export class Chain {
+  readonly #log: GraphLog;
+  /** The oldest first. */
+  readonly #ranges: readonly SlotRange[];
+
+  private constructor(log: GraphLog, ranges: readonly SlotRange[]) {
+    this.#log = log;
+    this.#ranges = ranges;
+  }
+
+  /** Reads one commit for each branch that the chain leads through, whatever its length. */
+  static async to(head: CommitRecord, log: GraphLog, signal?: AbortSignal): Promise<Chain> {
+    const ranges: SlotRange[] = [];
+    for (let { tag, slot, index } = head.address; ;) {
+      ranges.unshift({ tag, from: 0, fromIndex: 0, to: slot, toIndex: index });
+      if (tag === MAIN_TAG) return new Chain(log, ranges);
+      const [first] = await log.commits(tag, 0, 0, signal);
+      const parent = present(first?.header.parents[0], "parent of a branch's first commit");
+      ({ tag, slot, index } = present(addressOf(parent), "address of a commit"));
+    }
+  }
+
+  has(address: CommitAddress): boolean {
+    return this.#ranges.some((range) => contains(range, address));
+  }
+
+  /** The genesis. */
+  async first(signal?: AbortSignal): Promise<CommitRecord> {
+    const [genesis] = await this.#log.commits(MAIN_TAG, 0, 0, signal);
+    return present(genesis, "genesis");
+  }
+
+  /** The commits after one of the chain, in order. */
+  async *after(address: CommitAddress, signal?: AbortSignal): AsyncGenerator<CommitRecord, void, undefined> {
+    const at = this.#ranges.findIndex((range) => contains(range, address));
+    for (const range of this.#ranges.slice(at)) {
+      const isFirst = contains(range, address);
+      const rest = isFirst ? { ...range, from: address.slot, fromIndex: address.index + 1 } : range;
+      for (let { from } = rest; from <= rest.to; from += SLOTS_AT_ONCE)
+        yield* await this.#part(rest, from, Math.min(from + SLOTS_AT_ONCE - 1, rest.to), signal);
+    }
+  }
+
+  /** All commits, the newest first. */
+  async *backwards(signal?: AbortSignal): AsyncGenerator<CommitRecord, void, undefined> {
+    for (const range of this.#ranges.toReversed()) {
+      for (let { to } = range; to >= range.from; to -= SLOTS_AT_ONCE) {
+        const part = await this.#part(range, Math.max(to - SLOTS_AT_ONCE + 1, range.from), to, signal);
+        yield* part.toReversed();
+      }
+    }
+  }
+
+  /** The commits of a range that stand in some of its slots. */
+  async #part(
+    range: SlotRange,
+    from: number,
+    to: number,
+    signal: AbortSignal | undefined,
+  ): Promise<readonly CommitRecord[]> {
+    const commits = await this.#log.commits(range.tag, from, to, signal);
+    return commits.filter(({ address }) => contains(range, address));
+  }
+}

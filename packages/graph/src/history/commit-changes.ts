@@ -1,0 +1,86 @@
+import { LIMITS, OmnigraphError } from "@omnigraph/base";
+import { limited } from "../call-limits.ts";
+import type { Ground } from "../ground.ts";
+import type { CommitChangesOptions, CommitChangesPage } from "./api.ts";
+import { type ChangePlace, CommitReader } from "./commit-reader.ts";
+import { BoundFilter } from "./filter.ts";
+import { causeOf } from "./images.ts";
+import { openToken, sealToken } from "./tokens.ts";
+
+/** How many changes a page may hold. Throws `usage`, `page_too_large`. */
+export function pageLimit(limit: number | undefined): number {
+  const asked = limit ?? LIMITS.changesPage.value;
+  if (!Number.isSafeInteger(asked) || asked < 1)
+    throw new OmnigraphError("usage", `a page takes a whole number of changes from 1, not ${asked}`);
+  const most = LIMITS.changesPageMost.value;
+  if (asked <= most) return asked;
+  throw new OmnigraphError(
+    "page_too_large",
+    `a page holds at most ${most} changes, not ${asked}; ask for fewer`,
+    {
+      details: { resource_limit: { limit: most, requested: asked } },
+    },
+  );
+}
+
+/** Pages of one commit's changes. The commit read last is kept: pages of one commit follow each other. */
+export class CommitPages {
+  readonly #ground: Ground;
+  #last: CommitReader | null = null;
+
+  constructor(ground: Ground) {
+    this.#ground = ground;
+  }
+
+  /** A page of what a commit changed against its first parent. */
+  async page(id: string, options: CommitChangesOptions): Promise<CommitChangesPage> {
+    return limited(options, (signal) => this.#page(id, options, signal));
+  }
+
+  async #page(
+    id: string,
+    options: CommitChangesOptions,
+    signal: AbortSignal | undefined,
+  ): Promise<CommitChangesPage> {
+    const room = pageLimit(options.limit);
+    const reader = await this.#reader(id, signal);
+    const filter = new BoundFilter(options, await reader.catalog(signal));
+    const facts = { k: "commit", g: this.#ground.log.id, c: id, f: filter.digest };
+    const selection = await reader.select(filter, placeIn(options.pageToken, facts), room, signal);
+    const { next } = selection;
+    return {
+      cause: causeOf(reader.commit),
+      changes: await reader.render(selection, signal),
+      nextPageToken: next === null ? null : sealToken({ ...facts, t: next.type, p: next.position }),
+    };
+  }
+
+  async #reader(id: string, signal: AbortSignal | undefined): Promise<CommitReader> {
+    if (this.#last?.commit.header.id === id) return this.#last;
+    const commit = await this.#ground.log.commit(id, signal);
+    if (commit.header.parents.length === 0) {
+      throw new OmnigraphError(
+        "commit_parentless",
+        `commit ${id} is the first of the graph: it has no parent that its changes could be told against`,
+        { details: { change_diff_refusal: { reason: "parentless_commit", graph_commit_id: id } } },
+      );
+    }
+    const reader = new CommitReader(commit, this.#ground);
+    this.#last = reader;
+    return reader;
+  }
+}
+
+/** Where a page goes on. Throws `cursor_invalid` for a token of another graph, commit or filter. */
+function placeIn(
+  token: string | undefined,
+  facts: { readonly k: string; readonly g: string; readonly c: string; readonly f: string },
+): ChangePlace | null {
+  if (token === undefined) return null;
+  const given = openToken(token, "page token");
+  given.expect("k", facts.k, "it is not of the changes of a commit");
+  given.expect("g", facts.g, "it is of another graph");
+  given.expect("c", facts.c, "it is of another commit");
+  given.expect("f", facts.f, "it was made with another filter; give the same kinds, types and operations");
+  return { type: given.text("t"), position: given.count("p") };
+}

@@ -1,0 +1,164 @@
+import { present, unreachable } from "@omnigraph/base";
+import { type ChangedEntities, changedEntities, openView, type Touch, type View } from "@omnigraph/engine";
+import type { Catalog, EntityType, TypeId } from "@omnigraph/language";
+import type { CommitKind, CommitRecord } from "@omnigraph/log";
+import type { Ground } from "../ground.ts";
+import { LogSnapshotSource } from "../snapshot-source.ts";
+import type { ChangedEntity } from "./api.ts";
+import type { BoundFilter } from "./filter.ts";
+import { rendered } from "./images.ts";
+
+/** A place among a commit's changes: a position among those of a type. */
+export interface ChangePlace {
+  readonly type: string;
+  readonly position: number;
+}
+
+/** Some changes of a commit, in order. */
+export interface Selection {
+  readonly parts: readonly Part[];
+  readonly length: number;
+  /** Where the changes go on that had no room; null when these are the last. */
+  readonly next: ChangePlace | null;
+}
+
+interface Part {
+  readonly entities: ChangedEntities;
+  readonly positions: readonly number[];
+}
+
+/** Whether a commit of this kind changes entities: others stay out of feeds. */
+export function changesEntities(kind: CommitKind): boolean {
+  switch (kind) {
+    case "mutation":
+    case "load":
+    case "merge":
+    case "schema":
+    case "revert":
+      return true;
+    case "genesis":
+    case "maintenance":
+    case "recovery":
+    case "seal":
+      return false;
+    default:
+      return unreachable(kind);
+  }
+}
+
+/** Reads what one commit changed; what was read of it is kept as long as the reader. */
+export class CommitReader {
+  readonly commit: CommitRecord;
+  readonly #ground: Ground;
+  readonly #known = new Map<TypeId, ChangedEntities>();
+  #touches: ReadonlyMap<TypeId, Touch> | null = null;
+  #parent: View | null = null;
+
+  constructor(commit: CommitRecord, ground: Ground) {
+    this.commit = commit;
+    this.#ground = ground;
+  }
+
+  /** The schema under which the commit was made. */
+  catalog(signal?: AbortSignal): Promise<Catalog> {
+    return this.#ground.catalogs.read(this.commit.header.schema, signal);
+  }
+
+  /** What the commit holds of each type that it touched. */
+  get touches(): ReadonlyMap<TypeId, Touch> {
+    this.#touches ??= this.#readTouches();
+    return this.#touches;
+  }
+
+  /** The graph before the commit. */
+  async parent(signal?: AbortSignal): Promise<View> {
+    this.#parent ??= await this.#openParent(signal);
+    return this.#parent;
+  }
+
+  /** At most `room` changes that a filter lets through, from a place on. */
+  async select(
+    filter: BoundFilter,
+    from: ChangePlace | null,
+    room: number,
+    signal?: AbortSignal,
+  ): Promise<Selection> {
+    const types = touchedTypes(await this.catalog(signal), this.touches);
+    const first = from === null ? 0 : types.findIndex((type) => type.id === from.type);
+    const parts: Part[] = [];
+    let length = 0;
+    for (const type of types.slice(Math.max(first, 0))) {
+      if (!filter.hasType(type)) continue;
+      const entities = await this.#entities(type, signal);
+      const positions: number[] = [];
+      parts.push({ entities, positions });
+      for (let at = type.id === from?.type ? from.position : 0; at < entities.length; at++) {
+        if (!filter.hasOperation(entities.opAt(at))) continue;
+        if (length === room) return { parts, length, next: { type: type.id, position: at } };
+        positions.push(at);
+        length++;
+      }
+    }
+    return { parts, length, next: null };
+  }
+
+  /** The changes selected, with whole images. */
+  async render({ parts }: Selection, signal?: AbortSignal): Promise<readonly ChangedEntity[]> {
+    const changes: ChangedEntity[] = [];
+    for (const { entities, positions } of parts) {
+      if (positions.length === 0) continue;
+      const images = await entities.images(positions, signal);
+      for (const change of rendered(entities, positions, images)) changes.push(change);
+    }
+    return changes;
+  }
+
+  #readTouches(): ReadonlyMap<TypeId, Touch> {
+    const { changes } = this.commit;
+    switch (changes.kind) {
+      case "rows":
+        return new Map(changes.rows.map((rows) => [rows.type, { kind: "rows", changes: rows }]));
+      case "layers": {
+        const { layers } = this.#ground;
+        const replaced = new Set(changes.replaced);
+        const touches = new Map<TypeId, Touch>();
+        for (const type of replaced) touches.set(type, { kind: "replaced", reader: null });
+        for (const entry of changes.layers) {
+          const kind = replaced.has(entry.type) ? "replaced" : "layer";
+          touches.set(entry.type, { kind, reader: layers.open(entry) });
+        }
+        return touches;
+      }
+      default:
+        return unreachable(changes);
+    }
+  }
+
+  async #entities(type: EntityType, signal: AbortSignal | undefined): Promise<ChangedEntities> {
+    const known = this.#known.get(type.id);
+    if (known !== undefined) return known;
+    const touch = present(this.touches.get(type.id), `what the commit holds of ${type.name}`);
+    const found = await changedEntities(type, touch, () => this.parent(signal), signal);
+    this.#known.set(type.id, found);
+    return found;
+  }
+
+  async #openParent(signal: AbortSignal | undefined): Promise<View> {
+    const { log, layers, catalogs, budget } = this.#ground;
+    const parent = await log.commit(present(this.commit.header.parents[0], "parent of a commit"), signal);
+    const [snapshot, catalog] = await Promise.all([
+      log.snapshot(parent, signal),
+      catalogs.read(parent.header.schema, signal),
+    ]);
+    return openView(catalog, new LogSnapshotSource(snapshot, log, layers), budget);
+  }
+}
+
+/** Touched types in the order of changes: nodes before edges, each by name. */
+function touchedTypes(catalog: Catalog, touches: ReadonlyMap<TypeId, Touch>): readonly EntityType[] {
+  const types = [...touches.keys()].map((id) => present(catalog.typeById.get(id), `type ${id}`));
+  return types.toSorted((a, b) => {
+    if (a.kind !== b.kind) return a.kind === "node" ? -1 : 1;
+    return a.name < b.name ? -1 : 1;
+  });
+}

@@ -1,0 +1,43 @@
+import { OmnigraphError } from "@omnigraph/base";
+import { entityChange } from "@omnigraph/engine";
+import type { Branches } from "../branches.ts";
+import type { Ground } from "../ground.ts";
+import type { EntityKind, HistoryEntry, HistoryOptions } from "./api.ts";
+import { Chain } from "./chain.ts";
+import { CommitReader } from "./commit-reader.ts";
+import { typeOf } from "./filter.ts";
+import { causeOf, renderedEntity } from "./images.ts";
+
+/** The entity that a history is of. */
+export interface EntityName {
+  readonly kind: EntityKind;
+  readonly type: string;
+  readonly id: string;
+}
+
+/** The commits of a branch that touched one entity, the newest first. Reads the changes of commits, never the graph at them. */
+export async function entityHistory(
+  ground: Ground,
+  branches: Branches,
+  { kind, type: name, id }: EntityName,
+  { branch: branchName, limit = Infinity }: HistoryOptions,
+  signal: AbortSignal | undefined,
+): Promise<readonly HistoryEntry[]> {
+  if (limit < 1) throw new OmnigraphError("usage", `a history takes a limit from 1, not ${limit}`);
+  const head = await branches.use(branchName, ({ views }) => views.branch.head(signal));
+  const wanted = typeOf(name, await ground.catalogs.read(head.header.schema, signal), kind);
+  const chain = await Chain.to(head, ground.log, signal);
+  const entries: HistoryEntry[] = [];
+  for await (const commit of chain.backwards(signal)) {
+    const reader = new CommitReader(commit, ground);
+    const touch = reader.touches.get(wanted.id);
+    if (touch === undefined) continue;
+    const type = (await reader.catalog(signal)).typeById.get(wanted.id) ?? wanted;
+    const found = await entityChange(type, id, touch, () => reader.parent(signal), signal);
+    if (found === null) continue;
+    const change = renderedEntity(type, id, found);
+    entries.push({ cause: causeOf(commit), message: commit.header.message, change });
+    if (entries.length >= limit) break;
+  }
+  return entries;
+}

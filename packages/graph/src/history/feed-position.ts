@@ -1,0 +1,93 @@
+import { OmnigraphError } from "@omnigraph/base";
+import type { BranchLog, CommitRecord, GraphLog } from "@omnigraph/log";
+import type { PollOptions } from "./api.ts";
+import { Chain } from "./chain.ts";
+import type { ChangePlace } from "./commit-reader.ts";
+import type { BoundFilter } from "./filter.ts";
+import { openToken, sealToken, type TokenFacts } from "./tokens.ts";
+
+/** Where a poll begins, and the newest commit that it looks at. */
+export interface FeedPosition {
+  /** The last commit whose block was answered whole. */
+  readonly after: CommitRecord;
+  /** Inside the block of the commit after it; null at its beginning. */
+  readonly place: ChangePlace | null;
+  readonly chain: Chain;
+  readonly head: CommitRecord;
+}
+
+/** What cursors and page tokens of one branch and filter are bound to. */
+export class FeedTokens {
+  readonly #log: GraphLog;
+  readonly #facts: { readonly g: string; readonly i: string; readonly f: string };
+
+  constructor(log: GraphLog, branch: BranchLog, filter: BoundFilter) {
+    this.#log = log;
+    this.#facts = { g: log.id, i: branch.tag, f: filter.digest };
+  }
+
+  cursor(after: CommitRecord): string {
+    return sealToken({ k: "feed", ...this.#facts, a: after.header.id });
+  }
+
+  pageToken(after: CommitRecord, place: ChangePlace, head: CommitRecord): string {
+    const { type, position } = place;
+    const facts = { k: "feed-page", ...this.#facts, a: after.header.id, h: head.header.id };
+    return sealToken({ ...facts, t: type, p: position });
+  }
+
+  /**
+   * Where a poll begins. Errors: `cursor_invalid`, `usage` where more than one of start, cursor and page token is given, `commit_not_found` for a start
+   * that is not of the branch.
+   */
+  async position(options: PollOptions, head: CommitRecord, signal?: AbortSignal): Promise<FeedPosition> {
+    const { cursor, pageToken, start } = options;
+    if ([cursor, pageToken, start].filter((given) => given !== undefined).length > 1)
+      throw new OmnigraphError("usage", "a poll takes one of a start, a cursor and a page token");
+    if (cursor !== undefined)
+      return this.#resumed(this.#opened(cursor, "feed", "cursor"), head, null, signal);
+    if (pageToken !== undefined) {
+      const facts = this.#opened(pageToken, "feed-page", "page token");
+      const captured = await this.#log.commit(facts.text("h"), signal);
+      return this.#resumed(facts, captured, { type: facts.text("t"), position: facts.count("p") }, signal);
+    }
+    const chain = await Chain.to(head, this.#log, signal);
+    const at = { place: null, chain, head };
+    if (start === undefined || start === "now") return { ...at, after: head };
+    if (start === "beginning") return { ...at, after: await chain.first(signal) };
+    const after = await this.#log.commit(start.after, signal);
+    if (chain.has(after.address)) return { ...at, after };
+    throw new OmnigraphError(
+      "commit_not_found",
+      `commit ${start.after} is not in the history of the branch; start after one of its own`,
+      { details: { commit: start.after } },
+    );
+  }
+
+  #opened(token: string, kind: string, what: string): TokenFacts {
+    const facts = openToken(token, what);
+    facts.expect("k", kind, `it is no ${what} of the change feed`);
+    facts.expect("g", this.#facts.g, "it is of another graph");
+    facts.expect("i", this.#facts.i, "it is of another branch, or of an earlier one of this name");
+    facts.expect(
+      "f",
+      this.#facts.f,
+      "it was made with another filter; give the same kinds, types and operations",
+    );
+    return facts;
+  }
+
+  async #resumed(
+    facts: TokenFacts,
+    head: CommitRecord,
+    place: ChangePlace | null,
+    signal: AbortSignal | undefined,
+  ): Promise<FeedPosition> {
+    const [after, chain] = await Promise.all([
+      this.#log.commit(facts.text("a"), signal),
+      Chain.to(head, this.#log, signal),
+    ]);
+    if (!chain.has(after.address)) facts.refuse("its commit is not in the history of the branch");
+    return { after, place, chain, head };
+  }
+}

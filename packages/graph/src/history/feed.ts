@@ -1,0 +1,114 @@
+import { exportRows } from "@omnigraph/engine";
+import type { Catalog } from "@omnigraph/language";
+import type { CommitRecord } from "@omnigraph/log";
+import type { Branches } from "../branches.ts";
+import { CallLimits, limited } from "../call-limits.ts";
+import type { Ground } from "../ground.ts";
+import { handoff } from "../handoff.ts";
+import type { BaselineEnd, BaselineOptions, ChangeBlock, FeedPage, PollOptions } from "./api.ts";
+import { pageLimit } from "./commit-changes.ts";
+import { changesEntities, CommitReader } from "./commit-reader.ts";
+import { type FeedPosition, FeedTokens } from "./feed-position.ts";
+import { BoundFilter } from "./filter.ts";
+import { causeOf } from "./images.ts";
+
+/** The changes of a branch, commit by commit, for those who follow it. Nothing is kept of who follows. */
+export class ChangeFeed {
+  readonly #ground: Ground;
+  readonly #branches: Branches;
+  /** The commit in whose midst the last page ended. */
+  #unfinished: CommitReader | null = null;
+
+  constructor(ground: Ground, branches: Branches) {
+    this.#ground = ground;
+    this.#branches = branches;
+  }
+
+  /**
+   * A page of what the commits of a branch changed, the oldest first. Delivery is at least once: apply blocks by their commit's id, and keep the cursor
+   * together with what was made of them. Errors: `cursor_invalid`, `branch_not_found`, `commit_not_found` for a start, `page_too_large`, `usage`.
+   */
+  async poll(options: PollOptions = {}): Promise<FeedPage> {
+    return limited(options, (signal) => this.#poll(options, signal));
+  }
+
+  /**
+   * The head of a branch as NDJSON, in pieces, as `export` writes it; the last line is `{"baseline": {"snapshot_commit_id", "resume_cursor"}}`, with
+   * the cursor that goes on right after it; both are also what the iteration returns. The filter's operations concern the cursor alone. Errors: `branch_not_found`, `usage` for an unknown type.
+   */
+  async *baseline(options: BaselineOptions = {}): AsyncGenerator<Uint8Array, BaselineEnd> {
+    using limits = new CallLimits(options);
+    const { signal } = limits;
+    const { branch, commit, view } = await limits.run(() =>
+      this.#branches.use(options.branch, async ({ views }) => ({
+        branch: views.branch,
+        ...(await views.head(signal)),
+      })),
+    );
+    const filter = new BoundFilter(options, view.catalog);
+    const chosen = { types: namesOf(view.catalog, filter), ...(signal === undefined ? {} : { signal }) };
+    yield* handoff<Uint8Array>((push) => limits.run(() => exportRows(view, chosen, push)));
+    const resume = new FeedTokens(this.#ground.log, branch, filter).cursor(commit);
+    const record = { baseline: { snapshot_commit_id: commit.header.id, resume_cursor: resume } };
+    yield Buffer.from(`${JSON.stringify(record)}\n`);
+    return { commit: commit.header.id, cursor: resume };
+  }
+
+  async #poll(options: PollOptions, signal: AbortSignal | undefined): Promise<FeedPage> {
+    const room = pageLimit(options.limit);
+    const { branch, head } = await this.#branches.use(options.branch, async ({ views }) => ({
+      branch: views.branch,
+      head: await views.branch.head(signal),
+    }));
+    const filter = new BoundFilter(options, await this.#ground.catalogs.read(head.header.schema, signal));
+    const tokens = new FeedTokens(this.#ground.log, branch, filter);
+    return this.#page(await tokens.position(options, head, signal), filter, tokens, room, signal);
+  }
+
+  /** Whole blocks as long as there is room; a first one that is larger than the page in part. */
+  async #page(
+    { after, place, chain, head }: FeedPosition,
+    filter: BoundFilter,
+    tokens: FeedTokens,
+    room: number,
+    signal: AbortSignal | undefined,
+  ): Promise<FeedPage> {
+    const blocks: ChangeBlock[] = [];
+    let last = after;
+    let from = place;
+    let left = room;
+    for await (const commit of chain.after(after.address, signal)) {
+      if (changesEntities(commit.header.kind)) {
+        if (left <= 0) break;
+        const reader = this.#reader(commit);
+        const selection = await reader.select(filter, from, left, signal);
+        const { next } = selection;
+        if (next !== null && blocks.length > 0) break;
+        blocks.push({ cause: causeOf(commit), changes: await reader.render(selection, signal) });
+        if (next !== null) {
+          this.#unfinished = reader;
+          return { blocks, cursor: null, caughtUp: null, nextPageToken: tokens.pageToken(last, next, head) };
+        }
+        left -= Math.max(selection.length, 1);
+      }
+      last = commit;
+      from = null;
+    }
+    const caughtUp = last.header.id === head.header.id;
+    return { blocks, cursor: tokens.cursor(last), caughtUp, nextPageToken: null };
+  }
+
+  #reader(commit: CommitRecord): CommitReader {
+    const unfinished = this.#unfinished;
+    return unfinished?.commit.header.id === commit.header.id
+      ? unfinished
+      : new CommitReader(commit, this.#ground);
+  }
+}
+
+/** Names of the types that a filter lets through. */
+function namesOf({ nodes, edges }: Catalog, filter: BoundFilter): readonly string[] {
+  return [...nodes.values(), ...edges.values()]
+    .filter((type) => filter.hasType(type))
+    .map(({ name }) => name);
+}

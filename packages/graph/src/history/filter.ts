@@ -1,0 +1,58 @@
+import { OmnigraphError } from "@omnigraph/base";
+import type { Catalog, EntityType, TypeId } from "@omnigraph/language";
+import { digestOf } from "../writes.ts";
+import type { ChangeFilter, ChangeOperation, EntityKind } from "./api.ts";
+
+const KINDS: readonly EntityKind[] = ["node", "edge"];
+const OPERATIONS: readonly ChangeOperation[] = ["insert", "update", "delete"];
+
+/** A filter bound to a catalog; by the ids of types, so that it outlives a rename. */
+export class BoundFilter {
+  /** Equal for filters that let the same through. */
+  readonly digest: string;
+  readonly #kinds: ReadonlySet<EntityKind>;
+  readonly #types: ReadonlySet<TypeId> | null;
+  readonly #ops: ReadonlySet<ChangeOperation>;
+
+  /** Throws `usage` for a type that the catalog lacks. */
+  constructor({ kinds, types, ops }: ChangeFilter, catalog: Catalog) {
+    this.#kinds = new Set(some(kinds) ?? KINDS);
+    this.#ops = new Set(some(ops) ?? OPERATIONS);
+    const named = some(types);
+    this.#types = named === null ? null : new Set(named.map((name) => typeOf(name, catalog).id));
+    this.digest = digestOf(
+      KINDS.filter((kind) => this.#kinds.has(kind)).join(","),
+      this.#types === null ? "*" : [...this.#types].toSorted().join(","),
+      OPERATIONS.filter((op) => this.#ops.has(op)).join(","),
+    );
+  }
+
+  hasType(type: EntityType): boolean {
+    return this.#kinds.has(type.kind) && (this.#types === null || this.#types.has(type.id));
+  }
+
+  hasOperation(op: ChangeOperation): boolean {
+    return this.#ops.has(op);
+  }
+}
+
+/** The type of a name: nodes as they are written, edges in any case. Throws `usage` where there is none. */
+export function typeOf(name: string, catalog: Catalog, kind?: EntityKind): EntityType {
+  const node = kind === "edge" ? undefined : catalog.nodes.get(name);
+  const edge = kind === "node" ? undefined : catalog.edgeByLowerName.get(name.toLowerCase());
+  const type = node ?? edge;
+  if (type !== undefined) return type;
+  const known = [
+    ...(kind === "edge" ? [] : catalog.nodes.keys()),
+    ...(kind === "node" ? [] : catalog.edges.keys()),
+  ];
+  throw new OmnigraphError(
+    "usage",
+    `the schema has no ${kind ?? "entity"} type ${name}; it has ${known.join(", ")}`,
+    { details: { type_name: name } },
+  );
+}
+
+function some<T>(given: readonly T[] | undefined): readonly T[] | null {
+  return given === undefined || given.length === 0 ? null : given;
+}

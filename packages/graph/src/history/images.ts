@@ -1,0 +1,67 @@
+import { present } from "@omnigraph/base";
+import type { ChangedEntities, ChangeImages, EntityChange } from "@omnigraph/engine";
+import { type AnswerValue, type EntityType, toExportValue } from "@omnigraph/language";
+import type { CommitRecord } from "@omnigraph/log";
+import { type ColumnKey, type RowBatch, valueAt } from "@omnigraph/storage";
+import type { ChangeCause, ChangedEntity, ChangeOperation, EntityImage } from "./api.ts";
+
+/** Changes at some positions, with the images that belong to them. */
+export function rendered(
+  entities: ChangedEntities,
+  positions: readonly number[],
+  { after, before, afterRows, beforeRows }: ChangeImages,
+): readonly ChangedEntity[] {
+  const { type } = entities;
+  return positions.map((position, i) => {
+    const images = {
+      before: imageAt(type, before, beforeRows[i] ?? -1),
+      after: imageAt(type, after, afterRows[i] ?? -1),
+    };
+    return changeOf(type, entities.idAt(position), entities.opAt(position), images);
+  });
+}
+
+/** What became of one entity. */
+export function renderedEntity(type: EntityType, id: string, { before, after }: EntityChange): ChangedEntity {
+  const op = after === null ? "delete" : before === null ? "insert" : "update";
+  return changeOf(type, id, op, {
+    before: before === null ? null : imageAt(type, before, 0),
+    after: after === null ? null : imageAt(type, after, 0),
+  });
+}
+
+/** The commit behind changes. */
+export function causeOf({ header, branch }: CommitRecord): ChangeCause {
+  const [parent, mergedParent] = header.parents;
+  return {
+    commit: header.id,
+    parent: parent ?? null,
+    mergedParent: mergedParent ?? null,
+    branch,
+    actor: header.actor,
+    authoredAt: header.authoredAt,
+  };
+}
+
+function changeOf(
+  type: EntityType,
+  id: string,
+  op: ChangeOperation,
+  images: Pick<ChangedEntity, "before" | "after">,
+): ChangedEntity {
+  return { kind: type.kind, type: { id: type.id, name: type.name }, id, op, ...images };
+}
+
+function imageAt(type: EntityType, rows: RowBatch, row: number): EntityImage | null {
+  if (row < 0) return null;
+  const valueOf = (key: ColumnKey): ReturnType<typeof valueAt> =>
+    valueAt(present(rows.columns.get(key), `column ${key}`), row);
+  const values = type.properties.map((property): [string, AnswerValue] => [
+    property.name,
+    toExportValue(valueOf(property.id), property.type),
+  ]);
+  return {
+    properties: Object.fromEntries(values),
+    endpoints: type.kind === "node" ? null : { from: String(valueOf("src")), to: String(valueOf("dst")) },
+  };
+}
