@@ -291,6 +291,7 @@ describe("a handle", () => {
     for (const call of [
       () => graph.query(COUNT),
       () => prepared.run(),
+      () => prepared.run({}, { maxStalenessMs: 60_000 }),
       () => graph.mutate(ADD, { slug: "a", number: 1 }),
       () => graph.load("", { mode: "append" }),
       () => graph.snapshot(),

@@ -48,9 +48,9 @@ export class Reads {
 
   /** Waits for nothing where the head is recent enough and the view has what the plan needs. */
   #answer(compiledFor: CompiledFor, parameters: Parameters, options: ReadOptions): Promise<QueryAnswer> {
-    const recent = this.#branches.recent(options);
-    if (recent === null) return this.#confirmed(compiledFor, parameters, options);
     try {
+      const recent = this.#branches.recent(options);
+      if (recent === null) return this.#confirmed(compiledFor, parameters, options);
       return Promise.resolve(this.#run(compiledFor, recent, parameters, options));
     } catch (error) {
       return Promise.reject(error);

@@ -271,11 +271,11 @@ async function discard(disk: FileSystem, path: string): Promise<void> {
   }
 }
 
-/** Removes a folder unless something is in it, or it is gone. */
+/** Removes a folder unless something is in it, or it is gone. An empty one is no object: where it may not be removed, it stays. */
 async function removeIfEmpty(disk: FileSystem, path: string): Promise<void> {
   try {
     await disk.removeFolder(path);
   } catch (cause) {
-    if (!hasCode(cause, "ENOTEMPTY", "EEXIST", "ENOENT", "ENOTDIR")) throw cause;
+    if (!hasCode(cause, "ENOTEMPTY", "EEXIST", "ENOENT", "ENOTDIR", "EROFS", "EACCES", "EPERM")) throw cause;
   }
 }
