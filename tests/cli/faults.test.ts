@@ -122,7 +122,7 @@ const FAULTS: readonly Fault[] = [
     says: /"nope"/,
     code: "not_found",
   },
-  { args: ["export", "g.omni", "--type", "Persn"], reason: "usage", says: /Persn/ },
+  { args: ["export", "g.omni", "--type", "Persn"], reason: "type_not_found", says: /Persn/ },
   { args: ["lint", "--query", "all.gq", "--schema", "bad.pg"], reason: "schema_invalid", says: /Strng/ },
   { args: ["fmt", "bad.pg", "absent.gq"], reason: "file_unreadable", says: /absent\.gq/ },
   { args: mutate("add", "--params", '{"slug":"k"}'), reason: "parameter_invalid", says: /name/ },

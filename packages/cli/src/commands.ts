@@ -70,10 +70,28 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import("./commands/snapshot.ts")).define,
   },
   {
+    name: "branch",
+    summary: "create, list and delete branches",
+    group: "history",
+    load: async () => (await import("./commands/branch.ts")).define,
+  },
+  {
     name: "commit",
-    summary: "list and show commits",
+    summary: "list and show commits, and what they changed",
     group: "history",
     load: async () => (await import("./commands/commit.ts")).define,
+  },
+  {
+    name: "changes",
+    summary: "follow what the commits of a branch change",
+    group: "history",
+    load: async () => (await import("./commands/changes.ts")).define,
+  },
+  {
+    name: "history",
+    summary: "the commits that touched one entity",
+    group: "history",
+    load: async () => (await import("./commands/history.ts")).define,
   },
   {
     name: "schema",

@@ -5,16 +5,21 @@ import type { Context } from "./context.ts";
 /** Has a destructive write to a store that others share confirmed: by `--yes`, or by an answer on the terminal. Errors: `usage`. */
 export async function confirmed(
   { terminal, signal }: Context,
-  options: { readonly yes?: boolean; readonly json?: boolean; readonly data: string },
+  options: { readonly yes?: boolean; readonly json?: boolean; readonly data?: string },
   uri: string,
+  /** What would be done, as a question. */
+  question: string,
 ): Promise<void> {
   if (options.yes === true || !uri.startsWith("s3:")) return;
   const canAsk = terminal.interactive && options.json !== true && options.data !== "-" && process.stdin.isTTY;
   if (canAsk) {
     const lines = createInterface({ input: terminal.input, output: terminal.err });
-    const answer = await lines.question(`Replace what ${uri} holds of these types? [y/N] `, { signal });
+    const answer = await lines.question(`${question} [y/N] `, { signal });
     lines.close();
     if (/^y(es)?$/i.test(answer.trim())) return;
   }
-  throw new OmnigraphError("usage", `overwriting ${uri} was not confirmed: give --yes; nothing was changed`);
+  throw new OmnigraphError(
+    "usage",
+    `not confirmed: give --yes to change ${uri} without a question; nothing was changed`,
+  );
 }

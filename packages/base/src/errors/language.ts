@@ -16,6 +16,13 @@ export const LANGUAGE_ERRORS = {
     meaning: "The query source has errors.",
     remedy: "Mend each listed place.",
   },
+  type_not_found: {
+    code: "not_found",
+    http: 404,
+    exit: 1,
+    meaning: "The schema has no type of that name.",
+    remedy: "Name one of the schema's types.",
+  },
   query_not_found: {
     code: "not_found",
     http: 404,

@@ -16,6 +16,7 @@ interface Options extends GlobalOptions {
   readonly data: string;
   readonly mode: LoadMode;
   readonly branch: string;
+  readonly from?: string;
   readonly message?: string;
   readonly op?: string;
   readonly yes?: boolean;
@@ -37,19 +38,25 @@ export const define: Define = (command, context) => {
         .choices(["append", "merge", "overwrite"])
         .makeOptionMandatory(),
     )
-    .addHelpText("after", "\nExample:\n  omnigraph load --data data.jsonl --mode merge ./my.omni");
+    .option("--from <source>", "make the branch where it is missing: at a branch's head, or at a commit")
+    .addHelpText(
+      "after",
+      "\nExamples:\n  omnigraph load --data data.jsonl --mode merge ./my.omni\n" +
+        "  omnigraph load --data data.jsonl --mode merge --branch draft --from main ./my.omni",
+    );
   command.option("--yes", "overwrite a graph on a remote store without asking");
   withJson(withWrite(withTarget(command))).action(async (uri: string | undefined, options: Options) => {
     const store = storeOf(options, uri);
     const size = await inputSize(options.data);
-    if (options.mode === "overwrite") await confirmed(context, options, store);
+    if (options.mode === "overwrite")
+      await confirmed(context, options, store, `Replace what ${store} holds of these types?`);
     const { Omnigraph } = await import("omnigraph");
     await using graph = await Omnigraph.open(store);
     await echoTarget(context, options, store, options.branch);
     const reporter = loadReporter(context.terminal, options.quiet === true || options.json === true, size);
     try {
       const answer = await graph.load(input(options.data, context), {
-        ...given({ actor: options.as, message: options.message, op: options.op }),
+        ...given({ actor: options.as, message: options.message, op: options.op, from: options.from }),
         mode: options.mode,
         branch: options.branch,
         signal: context.signal,
@@ -90,5 +97,6 @@ async function* input(path: string, context: Context): AsyncGenerator<Uint8Array
 
 function describe(answer: LoadAnswer): string {
   const types = [...answer.nodes, ...answer.edges].map((t) => `  ${t.name}: ${t.entities}\n`).join("");
-  return `loaded into ${answer.branch} (${answer.mode}), commit ${answer.commit.id}\n${types}`;
+  const branch = answer.branchCreated ? `${answer.branch}, made for it` : answer.branch;
+  return `loaded into ${branch} (${answer.mode}), commit ${answer.commit.id}\n${types}`;
 }

@@ -418,7 +418,7 @@ describe("export", () => {
       '{"edge":"Follow',
       "",
     ]);
-    expect((await failureOf(films.export(["Ghost"]))).reason).toBe("usage");
+    expect((await failureOf(films.export(["Ghost"]))).reason).toBe("type_not_found");
   });
 });
 
