@@ -82,6 +82,18 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import("./commands/commit.ts")).define,
   },
   {
+    name: "changes",
+    summary: "follow what the commits of a branch change",
+    group: "history",
+    load: async () => (await import("./commands/changes.ts")).define,
+  },
+  {
+    name: "history",
+    summary: "the commits that touched one entity",
+    group: "history",
+    load: async () => (await import("./commands/history.ts")).define,
+  },
+  {
     name: "schema",
     summary: "show the schema",
     group: "language",

@@ -1,3 +1,4 @@
+import { OmnigraphError } from "@omnigraph/base";
 import type { Command } from "commander";
 
 /** The options that every command on a graph has. */
@@ -18,6 +19,15 @@ export function withWrite(command: Command): Command {
 
 export function withJson(command: Command): Command {
   return command.option("--json", "answer as one JSON object");
+}
+
+/** Reads a whole number from 1 that is given to an option. */
+export function wholeNumber(option: string): (text: string) => number {
+  return (text) => {
+    const n = Number(text);
+    if (Number.isSafeInteger(n) && n >= 1) return n;
+    throw new OmnigraphError("usage", `${option} takes a whole number from 1, not ${text}`);
+  };
 }
 
 /** Drops what was not given, so that optional properties stay absent. */

@@ -16,6 +16,13 @@ export const USAGE_ERRORS = {
     meaning: "A file that the command needs cannot be read.",
     remedy: "Check its path and permissions.",
   },
+  file_unwritable: {
+    code: "bad_request",
+    http: 400,
+    exit: 1,
+    meaning: "A file that the command is to write cannot be written.",
+    remedy: "Check its path, its permissions and the room on the disk.",
+  },
   closed: {
     code: "bad_request",
     http: 400,

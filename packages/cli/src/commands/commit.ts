@@ -1,8 +1,9 @@
-import { OmnigraphError, writeJson } from "@omnigraph/base";
+import { writeJson } from "@omnigraph/base";
 import type { CommitSummary } from "omnigraph";
 import type { Define } from "../define.ts";
+import { define as defineChanges } from "./commit-changes.ts";
 import { type GlobalOptions, storeOf } from "../context.ts";
-import { given, withJson } from "../options.ts";
+import { given, wholeNumber, withJson } from "../options.ts";
 import { table } from "../output/table.ts";
 import { commitJson } from "../output/wire.ts";
 import { write } from "../terminal.ts";
@@ -22,6 +23,7 @@ export const define: Define = (command, context) => {
     .addHelpText("after", "\nExample:\n  omnigraph commit list ./my.omni");
   defineList(command.command("list"), context);
   defineShow(command.command("show"), context);
+  defineChanges(command.command("changes"), context);
 };
 
 const defineList: Define = (command, context) => {
@@ -30,7 +32,7 @@ const defineList: Define = (command, context) => {
     .argument("[uri]", "address of the graph")
     .option("--store <uri>", "address of the graph")
     .option("--branch <name>", "branch", "main")
-    .option("--limit <n>", "at most so many", wholeNumber)
+    .option("--limit <n>", "at most so many", wholeNumber("--limit"))
     .addHelpText("after", "\nExample:\n  omnigraph commit list --limit 10 ./my.omni");
   withJson(command).action(async (uri: string | undefined, options: ListOptions) => {
     const { Omnigraph } = await import("omnigraph");
@@ -83,11 +85,4 @@ function describe(commit: CommitSummary): string {
 
 function time(commit: CommitSummary): string {
   return new Date(commit.createdAt / 1000).toISOString();
-}
-
-function wholeNumber(text: string): number {
-  const n = Number(text);
-  if (!Number.isSafeInteger(n) || n < 1)
-    throw new OmnigraphError("usage", `--limit takes a whole number from 1, not ${text}`);
-  return n;
 }

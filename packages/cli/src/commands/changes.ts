@@ -1,0 +1,153 @@
+import { open, rename, rm } from "node:fs/promises";
+import { isError, OmnigraphError, writeJson } from "@omnigraph/base";
+import type { BaselineEnd, ChangeBlock, FeedPage, FeedStart, Omnigraph, PollOptions } from "omnigraph";
+import { type ChangeOptions, filterOf, withChangeFilter } from "../change-options.ts";
+import { fileError, type GlobalOptions, storeOf } from "../context.ts";
+import type { Define } from "../define.ts";
+import { given, wholeNumber, withJson, withTarget } from "../options.ts";
+import { baselineJson, blocksText, feedJson } from "../output/changes.ts";
+import { write } from "../terminal.ts";
+
+interface PollFlags extends GlobalOptions, ChangeOptions {
+  readonly uri?: string;
+  readonly branch: string;
+  readonly cursor?: string;
+  readonly start?: FeedStart;
+  readonly limit?: number;
+}
+
+interface BaselineFlags extends GlobalOptions, ChangeOptions {
+  readonly uri?: string;
+  readonly branch: string;
+  readonly out?: string;
+}
+
+export const define: Define = (command, context) => {
+  command
+    .description("The change feed: what the commits of a branch changed, for those who follow it.")
+    .addHelpText("after", "\nExample:\n  omnigraph changes poll --store ./my.omni --start beginning");
+  definePoll(command.command("poll"), context);
+  defineBaseline(command.command("baseline"), context);
+};
+
+const definePoll: Define = (command, context) => {
+  command
+    .summary("the commits since a cursor")
+    .description(
+      "What the commits since a cursor changed, and the cursor to go on with; never part of a commit.",
+    )
+    .option("--uri <uri>", "address of the graph")
+    .option("--cursor <cursor>", "go on after what an earlier poll answered")
+    .option("--start <where>", "now (the default), beginning, or after:<commit id>", startOf)
+    .option(
+      "--limit <n>",
+      "stop at the first commit with which so many changes are reached",
+      wholeNumber("--limit"),
+    )
+    .addHelpText(
+      "after",
+      "\nExamples:\n  omnigraph changes poll --store ./my.omni --start beginning --json\n" +
+        '  omnigraph changes poll --store ./my.omni --cursor "$CURSOR" --type Person --op insert --json',
+    );
+  withJson(withChangeFilter(withTarget(command))).action(async (options: PollFlags) => {
+    const { Omnigraph: Graph } = await import("omnigraph");
+    await using graph = await Graph.open(storeOf(options, options.uri), { readOnly: true });
+    const asked = { ...filterOf(options), ...given({ limit: options.limit }), branch: options.branch };
+    const from = given({ cursor: options.cursor, start: options.start });
+    const page = await polled(graph, { ...asked, signal: context.signal }, from);
+    if (options.json === true) return write(context.terminal.out, `${writeJson(feedJson(page), 2)}\n`);
+    const end = `${page.caughtUp === true ? "caught up" : "more commits wait"}; cursor: ${page.cursor ?? ""}\n`;
+    const text = blocksText(page.blocks);
+    return write(context.terminal.out, text === "" ? end : `${text}\n${end}`);
+  });
+};
+
+/** A page that ends after a whole commit: a commit that is larger than the page is read to its end. */
+async function polled(
+  graph: Omnigraph,
+  asked: PollOptions,
+  from: Pick<PollOptions, "cursor" | "start">,
+): Promise<FeedPage> {
+  let page = await graph.changes.poll({ ...asked, ...from });
+  const [first] = page.blocks;
+  if (page.nextPageToken === null || first === undefined) return page;
+  const changes = [...first.changes];
+  while (page.nextPageToken !== null) {
+    page = await graph.changes.poll({ ...asked, pageToken: page.nextPageToken });
+    const [rest, ...others] = page.blocks;
+    for (const change of rest?.changes ?? []) changes.push(change);
+    const whole: ChangeBlock = { cause: first.cause, changes };
+    if (page.nextPageToken === null) return { ...page, blocks: [whole, ...others] };
+  }
+  return page;
+}
+
+const defineBaseline: Define = (command, context) => {
+  command
+    .summary("the graph as it is, and the cursor that goes on after it")
+    .description(
+      "Writes the head of a branch as NDJSON; its last line holds the cursor from which the feed goes on right after it.",
+    )
+    .option("--uri <uri>", "address of the graph")
+    .option("--out <path>", "write to a file, which is there only when it is complete")
+    .addHelpText(
+      "after",
+      "\nExample:\n  omnigraph changes baseline --store ./my.omni --out baseline.jsonl --json",
+    );
+  withJson(withChangeFilter(withTarget(command))).action(async (options: BaselineFlags) => {
+    const { Omnigraph: Graph } = await import("omnigraph");
+    await using graph = await Graph.open(storeOf(options, options.uri), { readOnly: true });
+    const { out } = context.terminal;
+    const asked = { ...filterOf(options), branch: options.branch, signal: context.signal };
+    const pieces = graph.changes.baseline(asked);
+    if (options.out === undefined) {
+      await drain(pieces, (piece) => write(out, piece));
+      return;
+    }
+    const end = await intoFile(options.out, pieces);
+    const text =
+      options.json === true
+        ? `${writeJson(baselineJson(end), 2)}\n`
+        : `commit ${end.commit} written to ${options.out}; cursor: ${end.cursor}\n`;
+    await write(out, text);
+  });
+};
+
+async function drain(
+  pieces: AsyncGenerator<Uint8Array, BaselineEnd>,
+  take: (piece: Uint8Array) => Promise<void>,
+): Promise<BaselineEnd> {
+  for (;;) {
+    const next = await pieces.next();
+    if (next.done === true) return next.value;
+    await take(next.value);
+  }
+}
+
+async function intoFile(path: string, pieces: AsyncGenerator<Uint8Array, BaselineEnd>): Promise<BaselineEnd> {
+  const partial = `${path}.partial`;
+  const unwritable = (cause: unknown): OmnigraphError =>
+    fileError("file_unwritable", `cannot write the file ${path}`, cause);
+  const file = await open(partial, "w").catch((cause: unknown) => {
+    throw unwritable(cause);
+  });
+  try {
+    const end = await drain(pieces, (piece) => file.writeFile(piece));
+    await file.sync();
+    await file.close();
+    await rename(partial, path);
+    return end;
+  } catch (failure) {
+    await file.close();
+    await rm(partial, { force: true });
+    throw isError(failure) ? failure : unwritable(failure);
+  }
+}
+
+const AFTER = "after:";
+
+function startOf(text: string): FeedStart {
+  if (text === "now" || text === "beginning") return text;
+  if (text.startsWith(AFTER)) return { after: text.slice(AFTER.length) };
+  throw new OmnigraphError("usage", `--start takes now, beginning or after:<commit id>, not ${text}`);
+}

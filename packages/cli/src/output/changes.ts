@@ -1,0 +1,134 @@
+import { unreachable, writeJson } from "@omnigraph/base";
+import type {
+  BaselineEnd,
+  ChangeBlock,
+  ChangeCause,
+  ChangedEntity,
+  CommitChangesPage,
+  EntityImage,
+  FeedPage,
+  HistoryEntry,
+} from "omnigraph";
+
+/** JSON shapes of the contract; members without a value are left out. */
+type Json = Record<string, unknown>;
+
+export function commitChangesJson(page: CommitChangesPage): Json {
+  return { ...blockJson(page), ...present("next_page_token", page.nextPageToken) };
+}
+
+export function feedJson(page: FeedPage): Json {
+  return {
+    blocks: page.blocks.map(blockJson),
+    ...present("cursor", page.cursor),
+    ...present("caught_up", page.caughtUp),
+    ...present("next_page_token", page.nextPageToken),
+  };
+}
+
+export function baselineJson({ commit, cursor }: BaselineEnd): Json {
+  return { snapshot_commit_id: commit, resume_cursor: cursor };
+}
+
+export function historyJson(entries: readonly HistoryEntry[]): Json {
+  return {
+    entries: entries.map(({ cause, message, change }) => ({
+      cause: causeJson(cause),
+      ...present("message", message),
+      change: changeJson(change),
+    })),
+  };
+}
+
+/** Blocks for people: a line for the commit, then a line for each change. */
+export function blocksText(blocks: readonly ChangeBlock[]): string {
+  return blocks
+    .map(
+      ({ cause, changes }) => `${causeText(cause)}\n${changes.map((c) => `  ${changeText(c)}\n`).join("")}`,
+    )
+    .join("\n");
+}
+
+/** A history for people. */
+export function historyText(entries: readonly HistoryEntry[]): string {
+  return entries
+    .map(({ cause, message, change }) => {
+      const why = message === null ? "" : `  ${JSON.stringify(message)}`;
+      return `${causeText(cause)}${why}\n  ${changeText(change)}\n`;
+    })
+    .join("\n");
+}
+
+function blockJson({ cause, changes }: ChangeBlock): Json {
+  return { cause: causeJson(cause), changes: changes.map(changeJson) };
+}
+
+function causeJson(cause: ChangeCause): Json {
+  return {
+    graph_commit_id: cause.commit,
+    ...present("parent_commit_id", cause.parent),
+    ...present("merged_parent_commit_id", cause.mergedParent),
+    authored_branch: cause.branch,
+    ...present("actor_id", cause.actor),
+    authored_at: cause.authoredAt,
+  };
+}
+
+function changeJson({ kind, type, id, op, before, after }: ChangedEntity): Json {
+  return {
+    kind,
+    type,
+    id,
+    op,
+    ...(before === null ? {} : { before: imageJson(before) }),
+    ...(after === null ? {} : { after: imageJson(after) }),
+  };
+}
+
+function imageJson({ properties, endpoints }: EntityImage): Json {
+  return endpoints === null ? { properties } : { endpoints, properties };
+}
+
+function present(name: string, value: unknown): Json {
+  return value === null ? {} : { [name]: value };
+}
+
+function causeText({ commit, actor, branch, authoredAt }: ChangeCause): string {
+  const who = actor === null ? "" : ` by ${actor}`;
+  return `commit ${commit} on ${branch}${who}, ${new Date(authoredAt / 1000).toISOString()}`;
+}
+
+function changeText(change: ChangedEntity): string {
+  const { type, id, op, before, after } = change;
+  const ends = (after ?? before)?.endpoints ?? null;
+  const name = `${type.name} ${id}${ends === null ? "" : ` ${ends.from} -> ${ends.to}`}`;
+  switch (op) {
+    case "insert":
+      return `+ ${name}  ${valuesText(after)}`.trimEnd();
+    case "delete":
+      return `- ${name}`;
+    case "update":
+      return `~ ${name}  ${differencesText(before, after)}`.trimEnd();
+    default:
+      return unreachable(op);
+  }
+}
+
+function valuesText(image: EntityImage | null): string {
+  return Object.entries(image?.properties ?? {})
+    .filter(([, value]) => value !== null)
+    .map(([name, value]) => `${name}: ${writeJson(value)}`)
+    .join(", ");
+}
+
+function differencesText(before: EntityImage | null, after: EntityImage | null): string {
+  const differences = Object.entries(after?.properties ?? {}).flatMap(([name, value]) => {
+    const old = writeJson(before?.properties[name] ?? null);
+    const now = writeJson(value);
+    return old === now ? [] : [`${name}: ${old} -> ${now}`];
+  });
+  const [from, to] = [before?.endpoints ?? null, after?.endpoints ?? null];
+  if (from !== null && to !== null && (from.from !== to.from || from.to !== to.to))
+    differences.push(`was ${from.from} -> ${from.to}`);
+  return differences.join(", ");
+}

@@ -1,0 +1,204 @@
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { beforeAll, describe, expect, it } from "vitest";
+import { ok, run } from "../support/cli.ts";
+import { COMPANY_DATA, COMPANY_SCHEMA } from "../support/company.ts";
+import { testFolder } from "../support/folders.ts";
+
+const cwd = testFolder("cli-changes");
+const ID = /^[0-9A-HJKMNP-TV-Z]{26}$/;
+const id: unknown = expect.stringMatching(ID);
+const text: unknown = expect.any(String);
+const AT = ["--store", "c.omni"] as const;
+const none = { age: null, serial: null, born: null, seen: null, tags: null, active: null };
+
+const json = async (...args: string[]): Promise<Record<string, unknown>> =>
+  JSON.parse(await ok([...args, "--json"], { cwd }));
+const mutate = async (statement: string, ...more: string[]): Promise<void> => {
+  await ok(["mutate", ...AT, "--quiet", ...more, "-e", `query q() { ${statement} }`], { cwd });
+};
+
+/** Ids of the commits, the oldest first: genesis, load, insert, update, delete. */
+let commits: readonly string[] = [];
+
+beforeAll(async () => {
+  writeFileSync(join(cwd, "schema.pg"), COMPANY_SCHEMA);
+  writeFileSync(join(cwd, "data.jsonl"), COMPANY_DATA);
+  await ok(["init", "--schema", "schema.pg", "c.omni"], { cwd });
+  await ok(["load", "--data", "data.jsonl", "--mode", "append", "--quiet", "c.omni"], { cwd });
+  await mutate('insert Person { slug: "dee", name: "Dee" }', "--as", "ann", "--message", "Dee joins");
+  await mutate('update Person set { name: "Di", age: 4 } where slug = "dee"');
+  await mutate('delete Person where slug = "bo"');
+  const { commits: listed } = await json("commit", "list", "c.omni");
+  commits = (listed as readonly { readonly graph_commit_id: string }[])
+    .map((commit) => commit.graph_commit_id)
+    .toReversed();
+});
+
+describe("commit changes", () => {
+  it("answers the cause and the changes in the shape of the contract", async () => {
+    const [, loaded, inserted, updated] = commits;
+    const after = { properties: { slug: "dee", name: "Dee", ...none } };
+    const entity = { kind: "node", type: { id: text, name: "Person" }, id: "dee" };
+    expect(await json("commit", "changes", "--uri", "c.omni", inserted ?? "")).toStrictEqual({
+      cause: {
+        graph_commit_id: inserted,
+        parent_commit_id: loaded,
+        authored_branch: "main",
+        actor_id: "ann",
+        authored_at: expect.any(Number),
+      },
+      changes: [{ ...entity, op: "insert", after }],
+    });
+    const { changes } = await json("commit", "changes", ...AT, updated ?? "");
+    expect(changes).toStrictEqual([
+      {
+        ...entity,
+        op: "update",
+        before: after,
+        after: { properties: { slug: "dee", ...none, name: "Di", age: 4 } },
+      },
+    ]);
+  });
+
+  it("answers edges with their ends, exact integers and dates as numbers", async () => {
+    const out = await ok(["commit", "changes", ...AT, commits[1] ?? "", "--json"], { cwd });
+    expect(out).toContain('"serial": 9007199254740993');
+    const { changes } = JSON.parse(out);
+    expect(changes).toHaveLength(6);
+    expect(changes[4]).toStrictEqual({
+      kind: "edge",
+      type: { id: text, name: "Likes" },
+      id,
+      op: "insert",
+      after: { endpoints: { from: "ada", to: "bo" }, properties: { since: 18321, weight: 0.5 } },
+    });
+  });
+
+  it("goes page by page, and filters", async () => {
+    const of = [
+      "commit",
+      "changes",
+      ...AT,
+      commits[1] ?? "",
+      "--kind",
+      "node",
+      "--type",
+      "Person",
+      "--type",
+      "City",
+    ];
+    const first = await json(...of, "--limit", "3");
+    expect(first).toStrictEqual({
+      cause: expect.anything(),
+      changes: expect.anything(),
+      next_page_token: text,
+    });
+    const rest = await json(...of, "--limit", "3", "--page-token", String(first["next_page_token"]));
+    expect([first["changes"], rest["changes"]].flat()).toEqual((await json(...of))["changes"]);
+    expect(rest["next_page_token"]).toBeUndefined();
+  });
+
+  it("is for people a line for each change", async () => {
+    const shown = await ok(["commit", "changes", ...AT, commits[3] ?? ""], { cwd });
+    expect(shown.split("\n")[0]).toMatch(/^commit \w{26} on main, \d{4}-\d\d-\d\dT.*Z$/);
+    expect(shown.split("\n")[1]).toBe('  ~ Person dee  name: "Dee" -> "Di", age: null -> 4');
+    const deleted = await ok(["commit", "changes", ...AT, commits[4] ?? ""], { cwd });
+    expect(deleted).toMatch(
+      /\n {2}- Person bo\n {2}- Likes \w{26} ada -> bo\n {2}- LivesIn \w{26} bo -> rome\n$/,
+    );
+  });
+
+  it("refuses what cannot be told, with the reason", async () => {
+    const failure = async (...args: string[]): Promise<unknown> => {
+      const { status, err } = await run([...args, "--json"], { cwd });
+      return [status, JSON.parse(err).reason];
+    };
+    expect(await failure("commit", "changes", ...AT, commits[0] ?? "")).toEqual([1, "commit_parentless"]);
+    expect(await failure("commit", "changes", ...AT, commits[1] ?? "", "--page-token", "x")).toEqual([
+      1,
+      "cursor_invalid",
+    ]);
+    expect(await failure("commit", "changes", ...AT, commits[1] ?? "", "--kind", "thing")).toEqual([
+      2,
+      "usage",
+    ]);
+    expect(await failure("changes", "poll", ...AT, "--cursor", "nonsense")).toEqual([1, "cursor_invalid"]);
+    expect(await failure("changes", "poll", ...AT, "--start", "soon")).toEqual([2, "usage"]);
+    expect(await failure("changes", "poll", ...AT, "--start", "now", "--cursor", "x")).toEqual([2, "usage"]);
+    expect(await failure("history", ...AT, "edge", "Person", "bo")).toEqual([2, "usage"]);
+    expect(await failure("history", ...AT, "thing", "Person", "bo")).toEqual([2, "usage"]);
+    expect(await failure("changes", "baseline", ...AT, "--out", "no/where.jsonl")).toEqual([
+      1,
+      "file_unwritable",
+    ]);
+  });
+});
+
+describe("changes", () => {
+  it("poll answers a block for each commit and a cursor to go on with, never part of a commit", async () => {
+    const page = await json("changes", "poll", ...AT, "--start", "beginning", "--limit", "2");
+    expect(page).toStrictEqual({
+      blocks: [
+        { cause: expect.objectContaining({ graph_commit_id: commits[1] }), changes: expect.anything() },
+      ],
+      cursor: text,
+      caught_up: false,
+    });
+    const whole = await json("commit", "changes", ...AT, commits[1] ?? "");
+    expect(page["blocks"]).toEqual([whole]);
+    const rest = await json("changes", "poll", ...AT, "--cursor", String(page["cursor"]));
+    expect(rest["caught_up"]).toBe(true);
+    expect(rest["blocks"]).toHaveLength(3);
+    const after = await json(
+      "changes",
+      "poll",
+      ...AT,
+      "--start",
+      `after:${commits[3]}`,
+      "--op",
+      "delete",
+      "--kind",
+      "node",
+    );
+    expect(after["blocks"]).toEqual([
+      {
+        cause: expect.objectContaining({ graph_commit_id: commits[4] }),
+        changes: [expect.objectContaining({ id: "bo" })],
+      },
+    ]);
+    expect(await ok(["changes", "poll", ...AT], { cwd })).toMatch(/^caught up; cursor: \S+\n$/);
+  });
+
+  it("baseline is an export whose last line goes on in the feed", async () => {
+    const out = await ok(["changes", "baseline", ...AT], { cwd });
+    const exported = await ok(["export", "c.omni"], { cwd });
+    expect(out.startsWith(exported)).toBe(true);
+    const { baseline } = JSON.parse(out.slice(exported.length));
+    expect(baseline).toStrictEqual({ snapshot_commit_id: commits[4], resume_cursor: text });
+    expect(await json("changes", "baseline", ...AT, "--out", "baseline.jsonl")).toStrictEqual(baseline);
+    expect(readFileSync(join(cwd, "baseline.jsonl"), "utf8")).toBe(out);
+    expect(existsSync(join(cwd, "baseline.jsonl.partial"))).toBe(false);
+    const next = await json("changes", "poll", ...AT, "--cursor", baseline.resume_cursor);
+    expect(next).toMatchObject({ blocks: [], caught_up: true });
+  });
+});
+
+describe("history", () => {
+  it("shows the commits that touched one entity, the newest first", async () => {
+    const { entries } = await json("history", ...AT, "node", "Person", "dee");
+    expect(entries).toMatchObject([
+      { cause: { graph_commit_id: commits[3] }, change: { op: "update", before: {}, after: {} } },
+      {
+        cause: { graph_commit_id: commits[2], actor_id: "ann" },
+        message: "Dee joins",
+        change: { op: "insert" },
+      },
+    ]);
+    const shown = await ok(["history", ...AT, "node", "Person", "dee", "--limit", "1"], { cwd });
+    expect(shown.split("\n")).toHaveLength(3);
+    expect(await ok(["history", ...AT, "node", "Person", "nobody"], { cwd })).toBe(
+      "no commit of branch main touched Person nobody\n",
+    );
+  });
+});
