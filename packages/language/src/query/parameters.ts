@@ -49,7 +49,9 @@ export function bindParameters(
 
 /** Sets a member under any name, `__proto__` among them. */
 function define(values: Record<string, Value>, name: string, value: Value): void {
-  Object.defineProperty(values, name, { value, enumerable: true, configurable: true, writable: true });
+  // Plain assignment keeps the object in the shape that later reads are fast on.
+  if (name !== "__proto__") values[name] = value;
+  else Object.defineProperty(values, name, { value, enumerable: true, configurable: true, writable: true });
 }
 
 function convert({ type }: Parameter, given: unknown): Converted {
