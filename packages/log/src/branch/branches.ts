@@ -113,9 +113,7 @@ export class Branches {
       return found;
     });
     await seal(branch);
-    const newest = await this.#ground.refs.newest(name);
-    if (newest?.record.tag !== branch.tag) return;
-    await this.#ground.refs.hint(name, newest.number + 1, { kind: "deleted", tag: branch.tag });
+    await this.#ground.refs.bury(name, branch.tag);
   }
 
   async #publish(

@@ -1,5 +1,6 @@
 import { type Environment, isError, OmnigraphError } from "@omnigraph/base";
 import type { ObjectStore } from "@omnigraph/storage";
+import type { Tag } from "../address.ts";
 import { claim } from "../content-objects.ts";
 import { recordKey, recordOfKey, recordsPrefix, REFS_PREFIX } from "./names.ts";
 import { decodeRef, encodeRef, type RefRecord } from "./ref-record.ts";
@@ -55,10 +56,12 @@ export class Refs {
     }
   }
 
-  /** Puts a record once, for what it spares readers: nothing hangs on it. */
-  async hint(name: string, number: number, record: RefRecord): Promise<void> {
+  /** Records that the log of a tag is sealed, for what it spares readers: nothing hangs on it. */
+  async bury(name: string, tag: Tag): Promise<void> {
     try {
-      await this.#store.putIfAbsent(recordKey(name, number), encodeRef(record));
+      const newest = await this.newest(name);
+      if (newest === null || newest.record.kind === "deleted" || newest.record.tag !== tag) return;
+      await this.#store.putIfAbsent(recordKey(name, newest.number + 1), encodeRef({ kind: "deleted", tag }));
     } catch (cause) {
       if (!isError(cause)) throw cause;
     }
