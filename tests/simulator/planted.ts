@@ -2,7 +2,7 @@ import { OmnigraphError } from "@omnigraph/base";
 import type { ObjectStore } from "@omnigraph/storage";
 
 /** A bug that is put into a run to show that its checks would find it. */
-export type Bug = "lost_is_failure" | "ignore_gone" | "acknowledge_before_sync";
+export type Bug = "lost_is_failure" | "ignore_gone" | "acknowledge_before_sync" | "never_settle";
 
 export const BUGS: readonly Bug[] = ["lost_is_failure", "ignore_gone", "acknowledge_before_sync"];
 
@@ -22,6 +22,8 @@ export function planted(store: ObjectStore, bug: Bug | null): ObjectStore {
         putIfAbsent: (key, bytes) => store.putIfAbsent(key, bytes, "relaxed"),
         settle: async () => {},
       });
+    case "never_settle":
+      return overridden(store, { settle: async () => {} });
     case "ignore_gone":
     case null:
       return store;
