@@ -8,8 +8,6 @@ import { VERSION_TEXT } from "./version.ts";
 
 const EXIT_ERROR = 1;
 const EXIT_USAGE = 2;
-/** Commands that have commands of their own. */
-const GROUPED: ReadonlySet<string> = new Set(["commit", "schema"]);
 /** 128 + SIGINT, as shells say it. */
 const EXIT_INTERRUPTED = 130;
 
@@ -38,7 +36,7 @@ export async function surrender(thrown: unknown, argv: readonly string[]): Promi
   process.exit(await failed(thrown, { json, interrupted: false, terminal: processTerminal() }));
 }
 
-/** Options of graphs and of writes that stand before the command go behind it, where they are declared. */
+/** Options of graphs and of writes that stand before the command go behind it, to where they are declared. */
 function commandFirst(argv: readonly string[]): readonly string[] {
   let end = 0;
   for (;;) {
@@ -47,9 +45,9 @@ function commandFirst(argv: readonly string[]): readonly string[] {
     else if (word === "--store" || word === "--as") end += 2;
     else break;
   }
-  if (end === 0 || end >= argv.length) return argv;
-  const depth = GROUPED.has(argv[end] ?? "") ? 2 : 1;
-  return [...argv.slice(end, end + depth), ...argv.slice(0, end), ...argv.slice(end + depth)];
+  const words = argv.slice(end);
+  const plain = words.indexOf("--");
+  return words.toSpliced(plain === -1 ? words.length : plain, 0, ...argv.slice(0, end));
 }
 
 interface Failing {
