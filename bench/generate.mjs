@@ -4,7 +4,18 @@ import { once } from "node:events";
 import { join } from "node:path";
 
 export const SIZES = { S: { nodes: 10_000, edges: 100_000 }, M: { nodes: 100_000, edges: 1_000_000 } };
-export const CITIES = ["Athens", "Berlin", "Lagos", "Lisbon", "Lyon", "Nairobi", "Oslo", "Porto", "Pune", "Quito"];
+export const CITIES = [
+  "Athens",
+  "Berlin",
+  "Lagos",
+  "Lisbon",
+  "Lyon",
+  "Nairobi",
+  "Oslo",
+  "Porto",
+  "Pune",
+  "Quito",
+];
 export const SCHEMA = `node User { handle: String @key  age: I32  score: F64  city: String  joined: Date }
 edge Follows: User -> User { weight: F64 }
 `;
@@ -34,8 +45,16 @@ export async function dataFile(folder, size, shape) {
     text = "";
   };
   for (let i = 0; i < nodes; i++) {
-    const joined = new Date(Date.UTC(2010, 0, 1) + Math.floor(random() * 5000) * 86_400_000).toISOString().slice(0, 10);
-    const data = { handle: `u${i}`, age: 18 + Math.floor(random() * 60), score: Math.round(random() * 1e6) / 1e4, city: CITIES[Math.floor(random() * 10)], joined };
+    const joined = new Date(Date.UTC(2010, 0, 1) + Math.floor(random() * 5000) * 86_400_000)
+      .toISOString()
+      .slice(0, 10);
+    const data = {
+      handle: `u${i}`,
+      age: 18 + Math.floor(random() * 60),
+      score: Math.round(random() * 1e6) / 1e4,
+      city: CITIES[Math.floor(random() * 10)],
+      joined,
+    };
     text += `${JSON.stringify({ type: "User", data })}\n`;
     await flush(1 << 20);
   }

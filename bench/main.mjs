@@ -31,7 +31,9 @@ function start(name) {
     if (error === undefined) resolve(value);
     else reject(new Error(`${name}: ${error}`));
   });
-  child.on("exit", (code) => waiting.forEach(({ reject }) => reject(new Error(`${name} exited with ${code}`))));
+  child.on("exit", (code) =>
+    waiting.forEach(({ reject }) => reject(new Error(`${name} exited with ${code}`))),
+  );
   return (call, ...args) =>
     new Promise((resolve, reject) => {
       waiting.set(++last, { resolve, reject });
@@ -43,7 +45,10 @@ function assertEqual(workload, answers) {
   const [[first, wanted], ...rest] = Object.entries(answers);
   for (const [name, answer] of rest) {
     const same = JSON.stringify(Object.entries(answer)) === JSON.stringify(Object.entries(wanted));
-    if (!same) throw new Error(`${workload}: ${name} answers ${JSON.stringify(answer).slice(0, 400)}, ${first} ${JSON.stringify(wanted).slice(0, 400)}`);
+    if (!same)
+      throw new Error(
+        `${workload}: ${name} answers ${JSON.stringify(answer).slice(0, 400)}, ${first} ${JSON.stringify(wanted).slice(0, 400)}`,
+      );
   }
 }
 
@@ -54,7 +59,10 @@ async function runSize(size) {
   const figures = {};
   const say = (key, values) => {
     figures[key] = values;
-    const cells = Object.entries(values).map(([k, v]) => `${k} ${typeof v === "number" ? v.toPrecision(4) : `${v.p50.toPrecision(3)} (p95 ${v.p95.toPrecision(3)})`}`);
+    const cells = Object.entries(values).map(
+      ([k, v]) =>
+        `${k} ${typeof v === "number" ? v.toPrecision(4) : `${v.p50.toPrecision(3)} (p95 ${v.p95.toPrecision(3)})`}`,
+    );
     console.log(`${size} ${key}: ${cells.join(" | ")}`);
   };
   try {
@@ -75,7 +83,8 @@ async function runSize(size) {
         assertEqual(workload, answers);
       }
       const timed = {};
-      for (const name of names) timed[name] = await contestants[name]("time", workload, keyed ? handles : [undefined]);
+      for (const name of names)
+        timed[name] = await contestants[name]("time", workload, keyed ? handles : [undefined]);
       timed["omnigraph again"] = await contestants.omnigraph("time", workload, keyed ? handles : [undefined]);
       say(workload, timed);
     }
@@ -87,13 +96,28 @@ async function runSize(size) {
     const valueBytes = size === "M" ? 48_000_000 : 4_800_000;
     const held = await omnigraph("extra", "held", valueBytes);
     say("buffers held", { bytes: held.arrayBuffers, "values (estimate)": valueBytes, ratio: held.ratio });
-    say("peak memory, MB", Object.fromEntries(await Promise.all(Object.entries(contestants).map(async ([n, call]) => [n, (await call("memory")) / 1e6]))));
-    say("disk, bytes", { omnigraph: await omnigraph("extra", "diskBytes", folder), "data file": statSync(data).size });
+    say(
+      "peak memory, MB",
+      Object.fromEntries(
+        await Promise.all(
+          Object.entries(contestants).map(async ([n, call]) => [n, (await call("memory")) / 1e6]),
+        ),
+      ),
+    );
+    say("disk, bytes", {
+      omnigraph: await omnigraph("extra", "diskBytes", folder),
+      "data file": statSync(data).size,
+    });
     if (size === "S") {
       const floor = await csr("extra", "put", folder, 2000, 300);
       const depths = {};
-      for (const depth of [1, 100, 3000]) depths[`depth ${depth}`] = await omnigraph("extra", "commits", folder, depth);
-      say("one-row durable commit", { ...depths, "floor (temporary, sync, link, folder sync)": floor, sqlite: await sqlite("extra", "commit", 300) });
+      for (const depth of [1, 100, 3000])
+        depths[`depth ${depth}`] = await omnigraph("extra", "commits", folder, depth);
+      say("one-row durable commit", {
+        ...depths,
+        "floor (temporary, sync, link, folder sync)": floor,
+        sqlite: await sqlite("extra", "commit", 300),
+      });
     }
     say("command line", commandLine(folder, handles[0]));
     for (const call of Object.values(contestants)) await call("end");
@@ -106,8 +130,22 @@ async function runSize(size) {
 /** Whole processes: an empty Node, the version, and one look-up. */
 function commandLine(folder, handle) {
   const cli = join(here, "../node_modules/.bin/omnigraph");
-  const lookup = [cli, "query", "--store", join(folder, "graph.omni"), "-e", WORKLOADS.lookup.gq, "--params", JSON.stringify({ h: handle }), "--json"];
-  const commands = { "node -e 0": ["-e", "0"], "omnigraph version": [cli, "version"], "omnigraph query": lookup };
+  const lookup = [
+    cli,
+    "query",
+    "--store",
+    join(folder, "graph.omni"),
+    "-e",
+    WORKLOADS.lookup.gq,
+    "--params",
+    JSON.stringify({ h: handle }),
+    "--json",
+  ];
+  const commands = {
+    "node -e 0": ["-e", "0"],
+    "omnigraph version": [cli, "version"],
+    "omnigraph query": lookup,
+  };
   const samples = Object.fromEntries(Object.keys(commands).map((k) => [k, []]));
   for (let i = 0; i < 21; i++) {
     for (const [name, argv] of Object.entries(commands)) {
@@ -120,7 +158,17 @@ function commandLine(folder, handle) {
   return Object.fromEntries(Object.entries(samples).map(([k, v]) => [k, quantiles(v)]));
 }
 
-const report = { date: new Date().toISOString(), node: process.version, cpu: cpus()[0].model, cores: cpus().length, shape, sizes: {} };
+const report = {
+  date: new Date().toISOString(),
+  node: process.version,
+  cpu: cpus()[0].model,
+  cores: cpus().length,
+  shape,
+  sizes: {},
+};
 for (const size of sizes) report.sizes[size] = await runSize(size);
 mkdirSync(join(here, "results"), { recursive: true });
-writeFileSync(join(here, "results", `${shape}-${sizes.join("")}.json`), `${JSON.stringify(report, null, 2)}\n`);
+writeFileSync(
+  join(here, "results", `${shape}-${sizes.join("")}.json`),
+  `${JSON.stringify(report, null, 2)}\n`,
+);

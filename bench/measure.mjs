@@ -28,7 +28,10 @@ export async function time(once, { budgetMs = 1500, least = 5, most = 20_000, wa
 export function canonical(rows) {
   return rows.map((row) =>
     Object.fromEntries(
-      Object.entries(row).map(([k, v]) => [k, typeof v === "bigint" ? Number(v) : typeof v === "number" ? Number(v.toPrecision(9)) : v]),
+      Object.entries(row).map(([k, v]) => [
+        k,
+        typeof v === "bigint" ? Number(v) : typeof v === "number" ? Number(v.toPrecision(9)) : v,
+      ]),
     ),
   );
 }

@@ -1,5 +1,6 @@
 // What is measured: its question in .gq, whether it takes a handle, and which rivals it is compared with.
-const hop = (k) => `query q($h: String) { match { $a: User { handle: $h } $a follows{1,${k}} $b } return { count($b) as n } }`;
+const hop = (k) =>
+  `query q($h: String) { match { $a: User { handle: $h } $a follows{1,${k}} $b } return { count($b) as n } }`;
 
 export const WORKLOADS = {
   lookup: {
@@ -31,7 +32,10 @@ export const WORKLOADS = {
 /** Distinct ends of the paths of 1 to k edges, without the start; takes the handle k + 1 times. */
 const hopsSql = (k) => {
   const ends = Array.from({ length: k }, (_, i) => {
-    const joins = Array.from({ length: i }, (_unused, j) => ` JOIN follows f${j + 1} ON f${j + 1}.src = f${j}.dst`).join("");
+    const joins = Array.from(
+      { length: i },
+      (_unused, j) => ` JOIN follows f${j + 1} ON f${j + 1}.src = f${j}.dst`,
+    ).join("");
     return `SELECT f${i}.dst AS id FROM follows f0${joins} WHERE f0.src = ?`;
   });
   return `SELECT count(*) AS n FROM (${ends.join(" UNION ")}) WHERE id <> ?`;
@@ -50,11 +54,13 @@ export const SQL = {
   hop2: hopsSql(2),
   hop3: hopsSql(3),
   top: "SELECT dst AS handle, count(*) AS n FROM follows GROUP BY dst ORDER BY n DESC, dst LIMIT 10",
-  average: "SELECT a.city AS city, avg(b.age) AS mean FROM follows f JOIN users a ON a.handle = f.src JOIN users b ON b.handle = f.dst GROUP BY a.city ORDER BY a.city",
+  average:
+    "SELECT a.city AS city, avg(b.age) AS mean FROM follows f JOIN users a ON a.handle = f.src JOIN users b ON b.handle = f.dst GROUP BY a.city ORDER BY a.city",
   paths: "SELECT count(*) AS n FROM follows f JOIN follows g ON g.src = f.dst",
 };
 
-const hopsCypher = (k) => `MATCH (a:Users {handle: $h})-[:Follows*1..${k}]->(b:Users) WHERE b.handle <> $h RETURN count(DISTINCT b.handle) AS n`;
+const hopsCypher = (k) =>
+  `MATCH (a:Users {handle: $h})-[:Follows*1..${k}]->(b:Users) WHERE b.handle <> $h RETURN count(DISTINCT b.handle) AS n`;
 
 export const CYPHER = {
   lookup: "MATCH (u:Users {handle: $h}) RETURN u.age AS age, u.city AS city",

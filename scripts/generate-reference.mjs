@@ -8,8 +8,13 @@ mkdirSync(folder, { recursive: true });
 
 const cell = (text) => String(text).replaceAll("|", "\\|").replaceAll("\n", " ");
 const table = (head, rows) =>
-  [`| ${head.join(" | ")} |`, `|${head.map(() => "---").join("|")}|`, ...rows.map((row) => `| ${row.map(cell).join(" | ")} |`)].join("\n");
-const page = (name, title, intro, body) => writeFileSync(new URL(name, folder), `# ${title}\n\n${intro}\n\n${body}\n`);
+  [
+    `| ${head.join(" | ")} |`,
+    `|${head.map(() => "---").join("|")}|`,
+    ...rows.map((row) => `| ${row.map(cell).join(" | ")} |`),
+  ].join("\n");
+const page = (name, title, intro, body) =>
+  writeFileSync(new URL(name, folder), `# ${title}\n\n${intro}\n\n${body}\n`);
 const generated = "Generated from the registry; `node scripts/generate-reference.mjs` writes it anew.";
 
 page(
@@ -18,12 +23,23 @@ page(
   `Every failure has a reason. It is an \`OmnigraphError\` in the library, \`{error, code, reason, …}\` with \`--json\`, and an exit code on the command line. ${generated}`,
   table(
     ["reason", "code", "HTTP", "exit", "meaning", "what to do"],
-    Object.entries(ERRORS).map(([reason, e]) => [`\`${reason}\``, e.code, e.http, e.exit, e.meaning, e.remedy]),
+    Object.entries(ERRORS).map(([reason, e]) => [
+      `\`${reason}\``,
+      e.code,
+      e.http,
+      e.exit,
+      e.meaning,
+      e.remedy,
+    ]),
   ),
 );
 
-const amount = ({ value, unit }) => (unit === "bytes" && value >= 1024 && value % 1024 === 0 ? bytes(value) : `${value.toLocaleString("en")} ${unit}`);
-const bytes = (n) => (n % 2 ** 30 === 0 ? `${n / 2 ** 30} GiB` : n % 2 ** 20 === 0 ? `${n / 2 ** 20} MiB` : `${n / 1024} KiB`);
+const amount = ({ value, unit }) =>
+  unit === "bytes" && value >= 1024 && value % 1024 === 0
+    ? bytes(value)
+    : `${value.toLocaleString("en")} ${unit}`;
+const bytes = (n) =>
+  n % 2 ** 30 === 0 ? `${n / 2 ** 30} GiB` : n % 2 ** 20 === 0 ? `${n / 2 ** 20} MiB` : `${n / 1024} KiB`;
 page(
   "limits.md",
   "Limits and defaults",
@@ -34,7 +50,11 @@ page(
   ),
 );
 
-const codes = (entries) => table(["code", "meaning", "what to do"], Object.entries(entries).map(([code, e]) => [`\`${code}\``, e.meaning, e.remedy]));
+const codes = (entries) =>
+  table(
+    ["code", "meaning", "what to do"],
+    Object.entries(entries).map(([code, e]) => [`\`${code}\``, e.meaning, e.remedy]),
+  );
 page(
   "diagnostics.md",
   "Diagnostics of the languages",

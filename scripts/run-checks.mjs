@@ -20,8 +20,8 @@ for (const [name, command, args] of checks) {
   const ok = run.status === 0;
   if (ok) passed++;
   else failed++;
-  console.log(`${ok ? "ok  " : "FAIL"} ${name} (${((Date.now() - began) / 1000).toFixed(1)} s)`);
-  if (!ok) console.log(`${run.stdout}${run.stderr}`.slice(-8000));
+  console.log(`${ok ? "ok  " : "FAIL"} ${String(name)} (${((Date.now() - began) / 1000).toFixed(1)} s)`);
+  if (!ok) console.log([run.stdout, run.stderr].join("").slice(-8000));
 }
 
 if (!process.argv.includes("--no-tests")) {

@@ -1,5 +1,15 @@
 // The floor: bare loops over adjacency arrays, no database at all; and what one durable put of a file costs here.
-import { closeSync, createReadStream, fdatasyncSync, fsyncSync, linkSync, mkdirSync, openSync, unlinkSync, writeSync } from "node:fs";
+import {
+  closeSync,
+  createReadStream,
+  fdatasyncSync,
+  fsyncSync,
+  linkSync,
+  mkdirSync,
+  openSync,
+  unlinkSync,
+  writeSync,
+} from "node:fs";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { time } from "../measure.mjs";
@@ -10,7 +20,8 @@ const ordinals = new Map();
 let round = 0;
 
 async function load(file) {
-  const from = [], to = [];
+  const from = [],
+    to = [];
   const ordinal = (handle) => {
     if (!ordinals.has(handle)) ordinals.set(handle, ordinals.size);
     return ordinals.get(handle);
@@ -18,7 +29,10 @@ async function load(file) {
   for await (const line of createInterface({ input: createReadStream(file) })) {
     const record = JSON.parse(line);
     if (record.type) ordinal(record.data.handle);
-    else from.push(ordinal(record.from)), to.push(ordinal(record.to));
+    else {
+      from.push(ordinal(record.from));
+      to.push(ordinal(record.to));
+    }
   }
   names = [...ordinals.keys()];
   offsets = new Uint32Array(names.length + 1);
@@ -35,14 +49,17 @@ async function load(file) {
 
 function hops(start, most) {
   stamp[start] = ++round;
-  let size = 1, count = 0;
+  let size = 1,
+    count = 0;
   frontier[0] = start;
   for (let depth = 0; depth < most; depth++) {
     let grown = 0;
     for (let i = 0; i < size; i++) {
       for (let e = offsets[frontier[i]]; e < offsets[frontier[i] + 1]; e++) {
         const t = targets[e];
-        if (stamp[t] !== round) (stamp[t] = round), (next[grown++] = t);
+        if (stamp[t] === round) continue;
+        stamp[t] = round;
+        next[grown++] = t;
       }
     }
     [frontier, next] = [next, frontier];
@@ -70,16 +87,19 @@ function put(folder, bytes) {
   const handle = openSync(join(folder, "floor"), "r");
   return async (count) => {
     const content = Buffer.alloc(bytes, 1);
-    return time((i) => {
-      const temporary = join(folder, "floor", "temporary");
-      const fd = openSync(temporary, "w");
-      writeSync(fd, content);
-      fdatasyncSync(fd);
-      closeSync(fd);
-      linkSync(temporary, join(folder, "floor", `o${i}`));
-      fsyncSync(handle);
-      unlinkSync(temporary);
-    }, { budgetMs: 1e9, most: count, least: count, warm: 0 });
+    return time(
+      (i) => {
+        const temporary = join(folder, "floor", "temporary");
+        const fd = openSync(temporary, "w");
+        writeSync(fd, content);
+        fdatasyncSync(fd);
+        closeSync(fd);
+        linkSync(temporary, join(folder, "floor", `o${i}`));
+        fsyncSync(handle);
+        unlinkSync(temporary);
+      },
+      { budgetMs: 1e9, most: count, least: count, warm: 0 },
+    );
   };
 }
 

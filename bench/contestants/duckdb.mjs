@@ -11,11 +11,17 @@ async function fill(file, path, keys) {
   const instance = await DuckDBInstance.create(path, { threads: "2" });
   const c = await instance.connect();
   const reference = keys ? " REFERENCES users (handle)" : "";
-  await c.run(`CREATE TABLE users (handle VARCHAR${keys ? " PRIMARY KEY" : ""}, age INTEGER NOT NULL, score DOUBLE NOT NULL, city VARCHAR NOT NULL, joined DATE NOT NULL)`);
-  await c.run(`CREATE TABLE follows (src VARCHAR NOT NULL${reference}, dst VARCHAR NOT NULL${reference}, weight DOUBLE NOT NULL)`);
+  await c.run(
+    `CREATE TABLE users (handle VARCHAR${keys ? " PRIMARY KEY" : ""}, age INTEGER NOT NULL, score DOUBLE NOT NULL, city VARCHAR NOT NULL, joined DATE NOT NULL)`,
+  );
+  await c.run(
+    `CREATE TABLE follows (src VARCHAR NOT NULL${reference}, dst VARCHAR NOT NULL${reference}, weight DOUBLE NOT NULL)`,
+  );
   const columns = `columns = {type: 'VARCHAR', edge: 'VARCHAR', "from": 'VARCHAR', "to": 'VARCHAR', data: 'STRUCT(handle VARCHAR, age INTEGER, score DOUBLE, city VARCHAR, joined DATE, weight DOUBLE)'}`;
   await c.run(`CREATE TEMP TABLE lines AS SELECT * FROM read_ndjson('${file}', ${columns})`);
-  await c.run("INSERT INTO users SELECT data.handle, data.age, data.score, data.city, data.joined FROM lines WHERE type = 'User'");
+  await c.run(
+    "INSERT INTO users SELECT data.handle, data.age, data.score, data.city, data.joined FROM lines WHERE type = 'User'",
+  );
   await c.run(`INSERT INTO follows SELECT "from", "to", data.weight FROM lines WHERE edge = 'Follows'`);
   await c.run("DROP TABLE lines");
   await c.run("CHECKPOINT");

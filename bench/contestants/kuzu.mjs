@@ -23,7 +23,9 @@ serve({
     await Promise.all([once(users, "close"), once(follows, "close")]);
     const began = performance.now();
     connection = new kuzu.Connection(new kuzu.Database(join(folder, "rival.kuzu")), 2);
-    await connection.query("CREATE NODE TABLE Users (handle STRING PRIMARY KEY, age INT32, score DOUBLE, city STRING, joined DATE)");
+    await connection.query(
+      "CREATE NODE TABLE Users (handle STRING PRIMARY KEY, age INT32, score DOUBLE, city STRING, joined DATE)",
+    );
     await connection.query("CREATE REL TABLE Follows (FROM Users TO Users, weight DOUBLE)");
     await connection.query(`COPY Users FROM '${join(folder, "users.csv")}'`);
     await connection.query(`COPY Follows FROM '${join(folder, "follows.csv")}'`);
@@ -31,7 +33,10 @@ serve({
   },
   async ask(workload, handle) {
     if (!prepared.has(workload)) prepared.set(workload, await connection.prepare(CYPHER[workload]));
-    const result = await connection.execute(prepared.get(workload), typeof handle !== "string" ? {} : { h: handle });
+    const result = await connection.execute(
+      prepared.get(workload),
+      typeof handle !== "string" ? {} : { h: handle },
+    );
     const rows = await result.getAll();
     result.close();
     return rows;

@@ -12,7 +12,8 @@ const STALENESS = { maxStalenessMs: 60_000 };
 let graph;
 let options = STALENESS;
 const prepared = new Map();
-const INSERT = "query add($h: String) { insert User { handle: $h, age: 1, score: 1.0, city: \"Oslo\", joined: date(\"2020-01-01\") } }";
+const INSERT =
+  'query add($h: String) { insert User { handle: $h, age: 1, score: 1.0, city: "Oslo", joined: date("2020-01-01") } }';
 
 async function query(workload) {
   if (!prepared.has(workload)) prepared.set(workload, await graph.prepare(WORKLOADS[workload].gq));
@@ -21,7 +22,8 @@ async function query(workload) {
 
 function bytesUnder(folder) {
   return readdirSync(folder, { withFileTypes: true }).reduce(
-    (sum, e) => sum + (e.isDirectory() ? bytesUnder(join(folder, e.name)) : statSync(join(folder, e.name)).size),
+    (sum, e) =>
+      sum + (e.isDirectory() ? bytesUnder(join(folder, e.name)) : statSync(join(folder, e.name)).size),
     0,
   );
 }
@@ -50,17 +52,25 @@ serve({
     async commits(folder, count) {
       const log = await Omnigraph.init(join(folder, `log-${count}.omni`), { schema: SCHEMA });
       for (let i = 0; i < count; i++) await log.mutate(INSERT, { h: `old${i}` });
-      const figures = await time((i) => log.mutate(INSERT, { h: `new${i}` }), { budgetMs: 1e9, most: 300, least: 300, warm: 0 });
+      const figures = await time((i) => log.mutate(INSERT, { h: `new${i}` }), {
+        budgetMs: 1e9,
+        most: 300,
+        least: 300,
+        warm: 0,
+      });
       await log.close();
       return figures;
     },
     /** A fresh handle in this warm process: open, and answer one look-up. */
     async coldOpen(folder, handle) {
-      return time(async () => {
-        const cold = await Omnigraph.open(join(folder, "graph.omni"), { readOnly: true });
-        await cold.query(WORKLOADS.lookup.gq, { h: handle });
-        await cold.close();
-      }, { budgetMs: 2000, warm: 0.1 });
+      return time(
+        async () => {
+          const cold = await Omnigraph.open(join(folder, "graph.omni"), { readOnly: true });
+          await cold.query(WORKLOADS.lookup.gq, { h: handle });
+          await cold.close();
+        },
+        { budgetMs: 2000, warm: 0.1 },
+      );
     },
     /** Buffers held after every kind of query and a forced collection, beside the bytes of the values themselves. */
     held(valueBytes) {

@@ -13,7 +13,8 @@ export function serve(contestant) {
   const calls = {
     load: (file, folder) => contestant.load(file, folder),
     answer: async (workload, handle) => canonical(await contestant.ask(workload, handle)),
-    time: async (workload, handles, options) => time((i) => contestant.ask(workload, handles[i % handles.length]), options),
+    time: async (workload, handles, options) =>
+      time((i) => contestant.ask(workload, handles[i % handles.length]), options),
     extra: (name, ...args) => contestant.extras[name](...args),
     memory: () => peakMemory(),
     end: async () => {

@@ -29,7 +29,9 @@ serve({
       if (type) user.run(data.handle, data.age, data.score, data.city, data.joined);
       else follow.run(from, to, data.weight);
     }
-    db.exec("COMMIT; CREATE INDEX follows_src ON follows (src, dst); CREATE INDEX follows_dst ON follows (dst); ANALYZE;");
+    db.exec(
+      "COMMIT; CREATE INDEX follows_src ON follows (src, dst); CREATE INDEX follows_dst ON follows (dst); ANALYZE;",
+    );
     db.pragma("wal_checkpoint(TRUNCATE)");
     return performance.now() - began;
   },

@@ -21,8 +21,8 @@ while (going) {
   const total = (await items.run({}, at)).rows[0].n;
   if (broken.length > 0) writeSync(1, `half a batch at ${answer.commit}: ${JSON.stringify(broken)}\n`);
   if (count !== answer.rows.length)
-    writeSync(1, `${count} batches but ${answer.rows.length} with items at ${answer.commit}\n`);
-  if (total < least) writeSync(1, `items went from ${least} to ${total} at ${answer.commit}\n`);
+    writeSync(1, `${String(count)} batches but ${answer.rows.length} with items at ${answer.commit}\n`);
+  if (total < least) writeSync(1, `items went from ${least} to ${String(total)} at ${answer.commit}\n`);
   least = total;
   reads++;
   await new Promise((done) => setTimeout(done, 5));

@@ -7,7 +7,8 @@ export function assert(condition: unknown, what: string): asserts condition {
 
 /** A value that an invariant says is there. */
 export function present<T>(value: T | null | undefined, what: string): T {
-  if (value === null || value === undefined) throw new OmnigraphError("internal", `invariant broken: no ${what}`);
+  if (value === null || value === undefined)
+    throw new OmnigraphError("internal", `invariant broken: no ${what}`);
   return value;
 }
 

@@ -8,21 +8,57 @@ export interface Limit {
 /** Every default and limit of the system. */
 export const LIMITS = {
   sourceBytes: { value: 4 << 20, unit: "bytes", meaning: "Largest schema or query source that is parsed." },
-  nestingDepth: { value: 64, unit: "levels", meaning: "Deepest nesting of brackets in a source or a JSON text." },
+  nestingDepth: {
+    value: 64,
+    unit: "levels",
+    meaning: "Deepest nesting of brackets in a source or a JSON text.",
+  },
   diagnostics: { value: 100, unit: "entries", meaning: "Most diagnostics reported for one source." },
   loadProblems: { value: 100, unit: "entries", meaning: "Most problems of a load reported together." },
-  inlineBytes: { value: 4 << 20, unit: "bytes", meaning: "Largest delta carried inside a commit; larger ones are staged as tables." },
-  inlineRows: { value: 20_000, unit: "rows", meaning: "Most rows carried inside a commit; more are staged as tables." },
+  inlineBytes: {
+    value: 4 << 20,
+    unit: "bytes",
+    meaning: "Largest delta carried inside a commit; larger ones are staged as tables.",
+  },
+  inlineRows: {
+    value: 20_000,
+    unit: "rows",
+    meaning: "Most rows carried inside a commit; more are staged as tables.",
+  },
   groupCommits: { value: 32, unit: "commits", meaning: "Most commits of one process in one put." },
   idempotencyWindow: { value: 4096, unit: "slots", meaning: "How far back a repeated op is recognised." },
-  writeAttempts: { value: 64, unit: "attempts", meaning: "How often a write is evaluated or put again before too_contended." },
-  putDeadlineMs: { value: 30_000, unit: "ms", meaning: "How long a put without an answer is tried before outcome_unknown." },
+  writeAttempts: {
+    value: 64,
+    unit: "attempts",
+    meaning: "How often a write is evaluated or put again before too_contended.",
+  },
+  putDeadlineMs: {
+    value: 30_000,
+    unit: "ms",
+    meaning: "How long a put without an answer is tried before outcome_unknown.",
+  },
   queryDeadlineMs: { value: 300_000, unit: "ms", meaning: "Default deadline of a query." },
   queryMemoryBytes: { value: 1 << 30, unit: "bytes", meaning: "Most intermediate memory of one query." },
-  memoryBytes: { value: 2 ** 32, unit: "bytes", meaning: "Budget of derived structures in memory (OMNIGRAPH_MEMORY)." },
+  memoryBytes: {
+    value: 2 ** 32,
+    unit: "bytes",
+    meaning: "Budget of derived structures in memory (OMNIGRAPH_MEMORY).",
+  },
   branchNameBytes: { value: 200, unit: "bytes", meaning: "Longest branch name." },
-  commitCacheBytes: { value: 32 << 20, unit: "bytes", meaning: "Commit objects kept decoded in memory, by their stored size." },
-  changesPage: { value: 1000, unit: "changes", meaning: "Changes in one page of a commit or of the feed, where the caller names no limit." },
-  changesPageMost: { value: 10_000, unit: "changes", meaning: "Most changes in one page of a commit or of the feed." },
+  commitCacheBytes: {
+    value: 32 << 20,
+    unit: "bytes",
+    meaning: "Commit objects kept decoded in memory, by their stored size.",
+  },
+  changesPage: {
+    value: 1000,
+    unit: "changes",
+    meaning: "Changes in one page of a commit or of the feed, where the caller names no limit.",
+  },
+  changesPageMost: {
+    value: 10_000,
+    unit: "changes",
+    meaning: "Most changes in one page of a commit or of the feed.",
+  },
   messageBytes: { value: 64 << 10, unit: "bytes", meaning: "Longest commit message." },
 } as const satisfies Readonly<Record<string, Limit>>;

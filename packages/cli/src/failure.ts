@@ -1,10 +1,9 @@
-import { isError, OmnigraphError } from "@omnigraph/base";
-import { writeJson } from "@omnigraph/base";
+import { isError, OmnigraphError, writeJson } from "@omnigraph/base";
 import pc from "picocolors";
 import { type Terminal, write } from "./terminal.ts";
 
 /** Any thrown value as an error of ours; what is not ours is a fault of the software and shows no stack. */
-export function asError(thrown: unknown): OmnigraphError {
+function asError(thrown: unknown): OmnigraphError {
   if (isError(thrown)) return thrown;
   const message = thrown instanceof Error ? thrown.message : String(thrown);
   return new OmnigraphError("internal", message, { cause: thrown });

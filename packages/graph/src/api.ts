@@ -1,4 +1,3 @@
-import type { Value } from "@omnigraph/base";
 import type { Durability } from "@omnigraph/storage";
 
 /** How a graph is opened. */
@@ -196,5 +195,3 @@ export interface PreparedQuery {
   readonly columns: readonly string[];
   run(parameters?: Parameters, options?: Omit<ReadOptions, "name" | "file">): Promise<QueryAnswer>;
 }
-
-export type { Value };

@@ -11,7 +11,7 @@ import {
 } from "@omnigraph/storage";
 
 /** How the live rows of each type change. */
-export function countsOf(changes: ChangeSet): ReadonlyMap<TypeId, number> {
+function countsOf(changes: ChangeSet): ReadonlyMap<TypeId, number> {
   return new Map(changes.map(({ type, after, before }) => [type, after.length - before.length]));
 }
 

@@ -1,9 +1,4 @@
-export {
-  type FileStatus,
-  type FileSystem,
-  type FolderEntry,
-  type LocalDisk,
-} from "./objects/filesystem.ts";
+export { type FileStatus, type FileSystem, type FolderEntry, type LocalDisk } from "./objects/filesystem.ts";
 export { type LocalOptions, LocalObjects } from "./objects/local.ts";
 export { MemoryObjects } from "./objects/memory.ts";
 export { type OpenOptions, openStore } from "./objects/open.ts";

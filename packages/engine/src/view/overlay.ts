@@ -57,7 +57,7 @@ export class Segment {
 }
 
 /** Ends of the edges that a segment has versions of, resolved to node ordinals up to `resolved` versions. */
-export class SegmentEnds {
+class SegmentEnds {
   /** By position; -1 where the version has none. */
   readonly sources: number[] = [];
   readonly targets: number[] = [];

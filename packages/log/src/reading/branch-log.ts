@@ -19,7 +19,7 @@ import type { CommitObjects } from "./commit-objects.ts";
 const NEAR = 64;
 
 /** The slot that stands for the fork point: the one before the first of a log. */
-export const BEFORE_FIRST = -1;
+const BEFORE_FIRST = -1;
 
 /** Where a log ends. */
 export interface Tip {

@@ -70,7 +70,9 @@ function chosenTypes(catalog: Catalog, names: readonly string[] | undefined): re
   for (const name of names) {
     const type = catalog.nodes.get(name) ?? catalog.edgeByLowerName.get(name.toLowerCase());
     if (type === undefined)
-      throw new OmnigraphError("type_not_found", `the schema has no type ${name}`, { details: { type_name: name } });
+      throw new OmnigraphError("type_not_found", `the schema has no type ${name}`, {
+        details: { type_name: name },
+      });
     chosen.add(type);
   }
   return all.filter((type) => chosen.has(type));
