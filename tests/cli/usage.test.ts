@@ -28,7 +28,12 @@ describe("a command line that is wrong", () => {
       [...query, "people", "--forma", "csv"],
       /'--forma'[^]*Did you mean --format\?/,
     ],
-    ["a flag that the command cannot use", ["snapshot", "g.omni", "--as", "ann"], /unknown option '--as'/],
+    [
+      "a flag that the command cannot use",
+      ["snapshot", "g.omni", "--mode", "merge"],
+      /unknown option '--mode'/,
+    ],
+    ["a write's flag on a read", [...query, "people", "--if-commit", "x"], /unknown option '--if-commit'/],
     ["a flag beside version", ["version", "--json"], /unknown option '--json'/],
     ["a word too many", ["snapshot", "g.omni", "more"], /too many arguments/],
     ["no graph", ["snapshot"], /no graph named: give its address, or --store <URI>/],

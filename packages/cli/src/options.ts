@@ -1,5 +1,5 @@
 import { OmnigraphError } from "@omnigraph/base";
-import type { Command } from "commander";
+import { type Command, Option } from "commander";
 
 /** The options that every command on a graph has. */
 export function withTarget(command: Command): Command {
@@ -15,6 +15,17 @@ export function withWrite(command: Command): Command {
     .option("--message <text>", "why: kept with the commit")
     .option("--op <name>", "identity of the write across retries: a repeat answers the first one's commit")
     .option("--quiet", "no echo of the target, no progress");
+}
+
+/**
+ * The options that scripts may give to every command on a graph, whether it has a use for them or not: who asks, and two about prompts and
+ * echoes. Help shows them only where they do something.
+ */
+export function withEveryCommand(command: Command): void {
+  const silent = [new Option("--as <actor>"), new Option("--quiet"), new Option("--yes")];
+  for (const option of silent) {
+    if (!command.options.some(({ long }) => long === option.long)) command.addOption(option.hideHelp());
+  }
 }
 
 export function withJson(command: Command): Command {

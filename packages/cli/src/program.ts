@@ -1,6 +1,7 @@
 import { isError, OmnigraphError, writeJson } from "@omnigraph/base";
 import { Command, CommanderError } from "commander";
 import { COMMANDS, GROUPS } from "./commands.ts";
+import { withEveryCommand } from "./options.ts";
 import type { Context } from "./context.ts";
 import { report } from "./failure.ts";
 import { processTerminal, ReaderLeft, type Terminal, write } from "./terminal.ts";
@@ -122,5 +123,6 @@ function harden(command: Command, terminal: Terminal, quietErrors: boolean): voi
     getOutHelpWidth: () => terminal.width ?? 100,
   });
   command.showSuggestionAfterError();
+  if (command.options.some(({ long }) => long === "--store")) withEveryCommand(command);
   for (const child of command.commands) harden(child, terminal, quietErrors);
 }
