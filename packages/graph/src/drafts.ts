@@ -37,17 +37,20 @@ export function draftOf(
 }
 
 /**
- * What a commit that adopted layers did, as rows: every row counts as new. Null where that cannot be told from its layers alone (types
- * replaced, rows deleted): then it counts as meeting everything.
+ * What a commit that adopted layers did, as rows, when all of them are new. Null where its layers alone cannot tell what was there before
+ * (types replaced, rows deleted or replaced): then it counts as meeting everything.
  */
 export async function adoptedRows(
   commit: CommitRecord,
+  parent: CommitRecord,
   catalog: Catalog,
   layers: LayerStore,
 ): Promise<ChangeSet | null> {
   const { changes } = commit;
-  if (changes.kind !== "layers" || changes.replaced.length > 0 || changes.layers.some(({ gone }) => gone > 0))
-    return null;
+  if (changes.kind !== "layers" || changes.replaced.length > 0) return null;
+  const grown = (type: TypeId): number =>
+    (commit.header.counts.get(type) ?? 0) - (parent.header.counts.get(type) ?? 0);
+  if (changes.layers.some(({ type, rows, gone }) => gone > 0 || grown(type) !== rows)) return null;
   return Promise.all(
     changes.layers.map(async (entry): Promise<TypeChanges> => {
       const type = catalog.typeById.get(entry.type);

@@ -83,12 +83,18 @@ export class BranchWrites {
     if (delta.layers === null) {
       if (!delta.commits) return { delta, commit: null };
       const prepared = { base: sight.commit, draft: this.#draft(request, delta) };
-      const result = await this.#publish({ ...asked, prepared }, async (base) => {
-        delta = await evaluate(await this.#viewOf(base));
-        if (delta.layers !== null) throw new TooLarge();
-        return this.#draft(request, delta);
-      });
-      return written(result, delta);
+      try {
+        const result = await this.#publish({ ...asked, prepared }, async (base) => {
+          delta = await evaluate(await this.#viewOf(base));
+          if (delta.layers !== null) throw new TooLarge();
+          return this.#draft(request, delta);
+        });
+        return written(result, delta);
+      } catch (thrown) {
+        // On what others wrote meanwhile it is large: from the beginning, to be staged.
+        if (!(thrown instanceof TooLarge)) throw thrown;
+        return this.submitLarge(request, evaluate);
+      }
     }
     return this.#submitStaged(request, asked, sight, delta, evaluate);
   }
@@ -182,7 +188,11 @@ export class BranchWrites {
   }
 
   async #theirs(commit: CommitRecord): Promise<ChangeSet | null> {
-    return adoptedRows(commit, await this.#ground.catalogs.read(commit.header.schema), this.#ground.layers);
+    const { log, catalogs, layers } = this.#ground;
+    const [id] = commit.header.parents;
+    if (id === undefined) return null;
+    const [parent, catalog] = await Promise.all([log.commit(id), catalogs.read(commit.header.schema)]);
+    return adoptedRows(commit, parent, catalog, layers);
   }
 
   async #publish(asked: Asked, evaluate: Write["evaluate"]): Promise<WriteResult> {
