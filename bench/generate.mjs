@@ -1,5 +1,6 @@
 // Seeded graphs for the benchmarks: users who follow users. Uniform, or a power law on who is followed. No self loops, no parallel edges.
-import { createWriteStream, existsSync, mkdirSync } from "node:fs";
+import { createReadStream, createWriteStream, existsSync, mkdirSync } from "node:fs";
+import { createInterface } from "node:readline";
 import { once } from "node:events";
 import { join } from "node:path";
 
@@ -74,6 +75,16 @@ export async function dataFile(folder, size, shape) {
   const { renameSync } = await import("node:fs");
   renameSync(`${path}.tmp`, path);
   return path;
+}
+
+/** Bytes of the values themselves: 4 for an I32 or a Date, 8 for an F64, a text's own. Generated ids are not counted. */
+export async function bytesOfValues(path) {
+  let bytes = 0;
+  for await (const line of createInterface({ input: createReadStream(path) })) {
+    const { type, from, to, data } = JSON.parse(line);
+    bytes += type ? 4 + 8 + 4 + data.handle.length + data.city.length : 8 + from.length + to.length;
+  }
+  return bytes;
 }
 
 /** Handles to ask for, the same for every contestant. */

@@ -5,7 +5,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { cpus, tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { dataFile, probes } from "./generate.mjs";
+import { bytesOfValues, dataFile, probes } from "./generate.mjs";
 import { quantiles } from "./measure.mjs";
 import { WORKLOADS } from "./workloads.mjs";
 
@@ -93,9 +93,9 @@ async function runSize(size) {
     say("look-up, ad hoc text", { omnigraph: await omnigraph("extra", "adhoc", handles) });
     say("cold open and look-up", { omnigraph: await omnigraph("extra", "coldOpen", folder, handles[0]) });
     const { statSync } = await import("node:fs");
-    const valueBytes = size === "M" ? 48_000_000 : 4_800_000;
+    const valueBytes = await bytesOfValues(data);
     const held = await omnigraph("extra", "held", valueBytes);
-    say("buffers held", { bytes: held.arrayBuffers, "values (estimate)": valueBytes, ratio: held.ratio });
+    say("buffers held", { bytes: held.arrayBuffers, "values in the file": valueBytes, ratio: held.ratio });
     say(
       "peak memory, MB",
       Object.fromEntries(

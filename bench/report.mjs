@@ -1,0 +1,42 @@
+// Writes docs/performance.md from bench/results/: node bench/report.mjs
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { WORKLOADS } from "./workloads.mjs";
+
+const results = new URL("results/", import.meta.url);
+const shown = (v) =>
+  typeof v === "number" ? v.toPrecision(3) : `${v.p50.toPrecision(3)} (${v.p95.toPrecision(3)})`;
+const table = (figures) => {
+  const rivals = [...new Set(Object.values(figures).flatMap((row) => Object.keys(row)))];
+  return [
+    `| | ${rivals.join(" | ")} |`,
+    `|---|${rivals.map(() => "---").join("|")}|`,
+    ...Object.entries(figures).map(
+      ([name, row]) =>
+        `| ${WORKLOADS[name]?.title ?? name} | ${rivals.map((r) => (row[r] === undefined ? "" : shown(row[r]))).join(" | ")} |`,
+    ),
+  ].join("\n");
+};
+
+const parts = ["# Performance", ""];
+parts.push(
+  "Written by `node bench/report.mjs` from the last runs of `npm run bench`. One process a contestant, equal answers asserted before anything is",
+);
+parts.push(
+  "timed, everything in one run on one machine: compare within a row. Milliseconds, p50 and in parentheses p95, unless the row says otherwise.",
+);
+parts.push(
+  "S is 10k nodes and 100k edges, M 100k and 1M. `omnigraph again` is the same measurement once more: the noise. `csr` is a bare loop over arrays.",
+);
+for (const name of readdirSync(results)
+  .filter((n) => n.endsWith(".json"))
+  .sort()) {
+  const { date, node, cpu, cores, shape, sizes } = JSON.parse(readFileSync(new URL(name, results), "utf8"));
+  parts.push("", `## ${shape} graphs, ${date.slice(0, 10)}`, "", `${cpu}, ${cores} cores, Node ${node}.`);
+  for (const [size, figures] of Object.entries(sizes)) {
+    const queries = Object.fromEntries(Object.entries(figures).filter(([k]) => k in WORKLOADS));
+    parts.push("", `### ${size}`, "", table(queries));
+    for (const [k, row] of Object.entries(figures))
+      if (!(k in WORKLOADS)) parts.push("", table({ [k]: row }));
+  }
+}
+writeFileSync(new URL("../docs/performance.md", import.meta.url), `${parts.join("\n")}\n`);
