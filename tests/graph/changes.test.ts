@@ -54,7 +54,7 @@ async function followed(graph: Omnigraph, options: PollOptions): Promise<readonl
   const { branch = "main", kinds = [], types = [], ops = [], limit = 1000 } = options;
   const same = { branch, kinds, types, ops, limit };
   let next = options;
-  for (;;) {
+  for (let polls = 0; polls < 10_000; polls++) {
     const page: FeedPage = await graph.changes.poll(next);
     for (const block of page.blocks) {
       const last = blocks.at(-1);
@@ -66,6 +66,15 @@ async function followed(graph: Omnigraph, options: PollOptions): Promise<readonl
     else if (page.cursor !== null && page.caughtUp === false) next = { ...same, cursor: page.cursor };
     else return blocks;
   }
+  throw new Error("the feed does not end");
+}
+
+/** Whether changes stand in the order of kind (nodes first), type name and id by UTF-8 bytes, each entity once. */
+function isOrdered({ changes }: ChangeBlock): boolean {
+  const keys = changes.map(({ kind, type, id }) =>
+    Buffer.from(`${kind === "node" ? 0 : 1} ${type.name} ${id}`),
+  );
+  return keys.every((key, i) => i === 0 || Buffer.compare(keys[i - 1] ?? key, key) < 0);
 }
 
 async function reasonOf(promise: Promise<unknown>): Promise<Reason | "none"> {
@@ -228,6 +237,7 @@ describe("the change feed", () => {
         const whole = await followed(graph, { start: "beginning" });
         expect(whole.length).toBe((await graph.commits.list()).length - 1);
         expect(await followed(graph, { start: "beginning", limit })).toEqual(whole);
+        expect(whole.every(isOrdered)).toBe(true);
         const model = new FeedModel();
         for (const { changes } of whole) model.apply(changes);
         expect(model.entities).toEqual(await headEntities(graph));
