@@ -88,7 +88,7 @@ async function runSize(size) {
       timed["omnigraph again"] = await contestants.omnigraph("time", workload, keyed ? handles : [undefined]);
       say(workload, timed);
     }
-    const { omnigraph, csr, sqlite } = contestants;
+    const { omnigraph, sqlite } = contestants;
     say("look-up, head probed", { omnigraph: await omnigraph("extra", "probed", handles) });
     say("look-up, ad hoc text", { omnigraph: await omnigraph("extra", "adhoc", handles) });
     say("cold open and look-up", { omnigraph: await omnigraph("extra", "coldOpen", folder, handles[0]) });
@@ -109,15 +109,12 @@ async function runSize(size) {
       "data file": statSync(data).size,
     });
     if (size === "S") {
-      const floor = await csr("extra", "put", folder, 2000, 300);
       const depths = {};
-      for (const depth of [1, 100, 3000])
-        depths[`depth ${depth}`] = await omnigraph("extra", "commits", folder, depth);
-      say("one-row durable commit", {
-        ...depths,
-        "floor (temporary, sync, link, folder sync)": floor,
-        sqlite: await sqlite("extra", "commit", 300),
-      });
+      for (const depth of [1, 100, 3000]) {
+        const { commit, floor } = await omnigraph("extra", "commits", folder, depth);
+        Object.assign(depths, { [`depth ${depth}`]: commit, [`floor beside ${depth}`]: floor });
+      }
+      say("one-row durable commit", { ...depths, sqlite: await sqlite("extra", "commit", 300) });
     }
     say("command line", commandLine(folder, handles[0]));
     for (const call of Object.values(contestants)) await call("end");

@@ -1,3 +1,15 @@
+import {
+  closeSync,
+  fdatasyncSync,
+  fsyncSync,
+  linkSync,
+  mkdirSync,
+  openSync,
+  unlinkSync,
+  writeSync,
+} from "node:fs";
+import { join } from "node:path";
+
 // Timing inside one contestant's process.
 export function quantiles(samples) {
   const sorted = Float64Array.from(samples).sort();
@@ -37,3 +49,22 @@ export function canonical(rows) {
 }
 
 export const peakMemory = () => process.resourceUsage().maxRSS * 1024;
+
+/** The least that a durable put-if-absent costs: temporary file, sync, link, folder sync. Answers a function that does it once. */
+export function floorPut(folder, bytes) {
+  const own = join(folder, `floor-${process.pid}`);
+  mkdirSync(own, { recursive: true });
+  const handle = openSync(own, "r");
+  const content = Buffer.alloc(bytes, 1);
+  let count = 0;
+  return () => {
+    const temporary = join(own, "temporary");
+    const fd = openSync(temporary, "w");
+    writeSync(fd, content);
+    fdatasyncSync(fd);
+    closeSync(fd);
+    linkSync(temporary, join(own, `${Date.now()}-${count++}`));
+    fsyncSync(handle);
+    unlinkSync(temporary);
+  };
+}

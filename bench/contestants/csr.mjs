@@ -1,18 +1,6 @@
-// The floor: bare loops over adjacency arrays, no database at all; and what one durable put of a file costs here.
-import {
-  closeSync,
-  createReadStream,
-  fdatasyncSync,
-  fsyncSync,
-  linkSync,
-  mkdirSync,
-  openSync,
-  unlinkSync,
-  writeSync,
-} from "node:fs";
-import { join } from "node:path";
+// The floor: bare loops over adjacency arrays, no database at all.
+import { createReadStream } from "node:fs";
 import { createInterface } from "node:readline";
-import { time } from "../measure.mjs";
 import { serve } from "./serve.mjs";
 
 let offsets, targets, names, stamp, frontier, next;
@@ -81,26 +69,4 @@ function ask(workload, handle) {
   return [{ n }];
 }
 
-/** Temporary file, sync, link, folder sync: the least that a durable put-if-absent costs. */
-function put(folder, bytes) {
-  mkdirSync(join(folder, "floor"), { recursive: true });
-  const handle = openSync(join(folder, "floor"), "r");
-  return async (count) => {
-    const content = Buffer.alloc(bytes, 1);
-    return time(
-      (i) => {
-        const temporary = join(folder, "floor", "temporary");
-        const fd = openSync(temporary, "w");
-        writeSync(fd, content);
-        fdatasyncSync(fd);
-        closeSync(fd);
-        linkSync(temporary, join(folder, "floor", `o${i}`));
-        fsyncSync(handle);
-        unlinkSync(temporary);
-      },
-      { budgetMs: 1e9, most: count, least: count, warm: 0 },
-    );
-  };
-}
-
-serve({ load, ask, extras: { put: (folder, bytes, count) => put(folder, bytes)(count) } });
+serve({ load, ask });

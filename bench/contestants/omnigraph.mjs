@@ -1,13 +1,16 @@
 import { createReadStream, readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { Omnigraph } from "omnigraph";
-import { time } from "../measure.mjs";
+import { floorPut, quantiles, time } from "../measure.mjs";
 import { SCHEMA } from "../generate.mjs";
 import { WORKLOADS } from "../workloads.mjs";
 import { serve } from "./serve.mjs";
 
 /** A head that is at most so old is not probed again: what a rival inside one process does anyway. */
 const STALENESS = { maxStalenessMs: 60_000 };
+
+/** About what the object of a one-row commit takes. */
+const COMMIT_BYTES = 1300;
 
 let graph;
 let options = STALENESS;
@@ -49,17 +52,27 @@ serve({
     async adhoc(handles) {
       return time((i) => graph.query(WORKLOADS.lookup.gq, { h: handles[i % handles.length] }, STALENESS));
     },
-    async commits(folder, count) {
-      const log = await Omnigraph.init(join(folder, `log-${count}.omni`), { schema: SCHEMA });
-      for (let i = 0; i < count; i++) await log.mutate(INSERT, { h: `old${i}` });
-      const figures = await time((i) => log.mutate(INSERT, { h: `new${i}` }), {
-        budgetMs: 1e9,
-        most: 300,
-        least: 300,
-        warm: 0,
-      });
+    /** One-row commits on a log of some depth, turn by turn with the floor of the same moment; the code is warm from another graph. */
+    async commits(folder, depth) {
+      const graphOf = (name) => Omnigraph.init(join(folder, name), { schema: SCHEMA });
+      const scratch = await graphOf(`scratch-${depth}.omni`);
+      for (let i = 0; i < 1500; i++) await scratch.mutate(INSERT, { h: `s${i}` });
+      await scratch.close();
+      const log = await graphOf(`log-${depth}.omni`);
+      for (let i = 1; i < depth; i++) await log.mutate(INSERT, { h: `old${i}` });
+      const put = floorPut(folder, COMMIT_BYTES);
+      const commits = [];
+      const floors = [];
+      for (let i = 0; i < 300; i++) {
+        let began = performance.now();
+        put();
+        floors.push(performance.now() - began);
+        began = performance.now();
+        await log.mutate(INSERT, { h: `new${i}` });
+        commits.push(performance.now() - began);
+      }
       await log.close();
-      return figures;
+      return { commit: quantiles(commits), floor: quantiles(floors) };
     },
     /** A fresh handle in this warm process: open, and answer one look-up. */
     async coldOpen(folder, handle) {

@@ -169,7 +169,8 @@ export class BranchWrites {
 
   async #staged(request: WriteRequest, delta: Delta, staging: string): Promise<Draft> {
     const { layers: store } = this.#ground;
-    const drafts = delta.layers ?? [];
+    // The largest first: its table is written in the background while the column files of all are made here.
+    const drafts = (delta.layers ?? []).toSorted((a, b) => b.rows.length - a.rows.length);
     const staged = await Promise.allSettled(
       drafts.map((draft) => store.stage(staging, draft, request.options.signal)),
     );
