@@ -50,6 +50,22 @@ describe("the README", () => {
   });
 });
 
+describe("the pages of the languages", () => {
+  it("have a schema and queries that compile together", () => {
+    const blocks = pages("docs/languages").flatMap((page) => codeBlocks(page));
+    const [schema] = blocks.filter((b) => b.language === "pg");
+    const queries = blocks.filter((b) => b.language === "gq");
+    const { catalog, diagnostics } = checkSchema({ file: "schema.md", text: schema?.text ?? "" });
+    expect(diagnostics.map((d) => d.message)).toEqual([]);
+    expect(queries.length).toBeGreaterThan(0);
+    for (const { text } of queries) {
+      const compiled = catalog === null ? [] : compileQueries({ file: "query.md", text }, catalog).queries;
+      expect(compiled.flatMap((q) => q.diagnostics.map((d) => d.message))).toEqual([]);
+      expect(compiled.length).toBeGreaterThan(0);
+    }
+  });
+});
+
 describe.each([...pages("docs/guide")])("the page %s", (page) => {
   it("has shell examples that run in order, and schemas and queries that compile", () => {
     const blocks = codeBlocks(page);
