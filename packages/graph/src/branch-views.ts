@@ -1,7 +1,8 @@
-import { openView, type View } from "@omnigraph/engine";
+import type { View } from "@omnigraph/engine";
 import type { BranchLog, CommitRecord } from "@omnigraph/log";
 import type { Ground } from "./ground.ts";
-import { LogSnapshotSource } from "./snapshot-source.ts";
+import type { NetChanges } from "./history/net-changes.ts";
+import { openViewAt } from "./history/view-at.ts";
 
 /** A commit with the view of the graph at it. */
 export interface Sight {
@@ -12,8 +13,12 @@ export interface Sight {
 /** Views of commits that are kept besides the head's: for time travel, and for writers that are a step behind. */
 const KEPT_VIEWS = 8;
 
-/** Finds the sight of a commit among the views of other branches, without loading anything. */
-export type Elsewhere = (commit: CommitRecord, signal?: AbortSignal) => Promise<Sight | null>;
+/** What a branch's views take from beside the branch. */
+export interface Surroundings {
+  /** The sight of a commit as other branches have it, without loading anything. */
+  elsewhere(commit: CommitRecord, signal?: AbortSignal): Promise<Sight | null>;
+  readonly net: NetChanges;
+}
 
 /** Commits behind which a view may be and still be brought forward where nobody waits for it. */
 const NEAR = 64;
@@ -22,16 +27,16 @@ const NEAR = 64;
 export class BranchViews {
   readonly branch: BranchLog;
   readonly #ground: Ground;
-  readonly #elsewhere: Elsewhere;
+  readonly #around: Surroundings;
   readonly #kept = new Map<string, Sight>();
   #newest: Sight | null = null;
   /** Monotonic milliseconds at which the newest was last known to be the head. */
   #confirmedMs = -Infinity;
 
-  constructor(branch: BranchLog, ground: Ground, elsewhere: Elsewhere) {
+  constructor(branch: BranchLog, ground: Ground, around: Surroundings) {
     this.branch = branch;
     this.#ground = ground;
-    this.#elsewhere = elsewhere;
+    this.#around = around;
   }
 
   /** The head's sight if it was confirmed within so many milliseconds and nothing newer is known, else null. */
@@ -71,7 +76,7 @@ export class BranchViews {
     if (held !== null) return held;
     return commit.address.tag === this.branch.tag
       ? this.#advanced(commit, signal)
-      : this.#elsewhere(commit, signal);
+      : this.#around.elsewhere(commit, signal);
   }
 
   /** Takes the sight of the fork point from the branch that this one was just made of, while that still has it. */
@@ -87,31 +92,40 @@ export class BranchViews {
     const from = this.#newest ?? (await this.#forkPoint(signal));
     if (from === null || from.commit.header.depth >= commit.header.depth) return null;
     const between = await this.branch.between(from.commit.address, commit.address, signal);
-    let { view } = from;
-    for (const { header, changes } of between) {
-      if (
-        changes.kind !== "rows" ||
-        changes.replaced.length > 0 ||
-        header.schema !== from.commit.header.schema
-      )
-        return null;
-      view = view.advance(changes.rows, header.counts);
+    let sight = from;
+    for (const next of between) {
+      if (next.header.schema !== from.commit.header.schema) return null;
+      const view = await this.#after(sight, next, signal);
+      if (view === null) return null;
+      sight = { commit: next, view };
     }
-    return { commit, view };
+    return sight;
+  }
+
+  /** The view after one more commit; null where it adopts tables. */
+  async #after(
+    { commit: before, view }: Sight,
+    { header, changes }: CommitRecord,
+    signal: AbortSignal | undefined,
+  ): Promise<View | null> {
+    if (changes.kind === "rows")
+      return changes.replaced.length > 0 ? null : view.advance(changes.rows, header.counts);
+    const [, id] = header.parents;
+    if (changes.kind !== "forward" || id === undefined) return null;
+    const theirs = await this.#ground.log.commit(id, signal);
+    const sight = await this.#around.elsewhere(theirs, signal);
+    if (sight !== null) return sight.view;
+    const rows = await this.#around.net.rowsBetween(before, theirs, signal);
+    return rows === null ? null : view.advance(rows, header.counts);
   }
 
   async #forkPoint(signal?: AbortSignal): Promise<Sight | null> {
     const { fork } = this.branch;
-    return fork === null ? null : this.#elsewhere(await this.#ground.log.commit(fork, signal), signal);
+    return fork === null ? null : this.#around.elsewhere(await this.#ground.log.commit(fork, signal), signal);
   }
 
   async #opened(commit: CommitRecord, signal?: AbortSignal): Promise<Sight> {
-    const { log, layers, catalogs, budget } = this.#ground;
-    const [snapshot, catalog] = await Promise.all([
-      log.snapshot(commit, signal),
-      catalogs.read(commit.header.schema, signal),
-    ]);
-    return { commit, view: openView(catalog, new LogSnapshotSource(snapshot, log, layers), budget) };
+    return { commit, view: await openViewAt(commit, this.#ground, signal) };
   }
 
   #keep(sight: Sight): void {

@@ -3,6 +3,8 @@ import { type Environment, OmnigraphError } from "@omnigraph/base";
 import type { TypeId } from "@omnigraph/language";
 import type { ObjectStore, TypeChanges } from "@omnigraph/storage";
 import { addressOf, type Tag } from "./address.ts";
+import type { LinkSource } from "./ancestry/link.ts";
+import { commitsSince, mergeBases } from "./ancestry/merge-base.ts";
 import { Branches, type BranchSummary, type Fork } from "./branch/branches.ts";
 import { Refs } from "./branch/refs.ts";
 import type { CommitRecord } from "./commit/header.ts";
@@ -29,6 +31,9 @@ export class GraphLog {
   readonly #objects: CommitObjects;
   readonly #layouts: Layouts;
   readonly #branches: Branches;
+  readonly #links: LinkSource = {
+    link: async (id, signal) => (await this.commit(id, signal)).header,
+  };
   readonly #writers = new Map<BranchLog, BranchWriter>();
 
   private constructor(store: ObjectStore, environment: Environment, format: GraphFormat, readOnly: boolean) {
@@ -162,6 +167,22 @@ export class GraphLog {
       return after;
     });
     return objects.flatMap(({ commits }) => commits);
+  }
+
+  /** The newest common ancestors of two commits, which may be one of them: more than one after merges in both directions. */
+  async mergeBases(a: CommitRecord, b: CommitRecord, signal?: AbortSignal): Promise<readonly CommitRecord[]> {
+    const ids = await mergeBases(a.header.id, b.header.id, this.#links, signal);
+    return Promise.all(ids.map((id) => this.commit(id, signal)));
+  }
+
+  /** The commits from which one descends and an ancestor of it does not, by any parents; in no promised order. */
+  async commitsSince(
+    ancestor: CommitRecord,
+    commit: CommitRecord,
+    signal?: AbortSignal,
+  ): Promise<readonly CommitRecord[]> {
+    const ids = await commitsSince(ancestor.header.id, commit.header.id, this.#links, signal);
+    return Promise.all(ids.map((id) => this.commit(id, signal)));
   }
 
   /** The graph at a commit. */

@@ -4,7 +4,6 @@ import type { Branches } from "../branches.ts";
 import type { Ground } from "../ground.ts";
 import type { EntityKind, HistoryEntry, HistoryOptions } from "./api.ts";
 import { Chain } from "./chain.ts";
-import { CommitReader } from "./commit-reader.ts";
 import { typeOf } from "./filter.ts";
 import { causeOf, renderedEntity } from "./images.ts";
 
@@ -29,8 +28,8 @@ export async function entityHistory(
   const chain = await Chain.to(head, ground.log, signal);
   const entries: HistoryEntry[] = [];
   for await (const commit of chain.backwards(signal)) {
-    const reader = new CommitReader(commit, ground);
-    const touch = reader.touches.get(wanted.id);
+    const reader = branches.net.reader(commit);
+    const touch = (await reader.touches(signal)).get(wanted.id);
     if (touch === undefined) continue;
     const type = (await reader.catalog(signal)).typeById.get(wanted.id) ?? wanted;
     const found = await entityChange(type, id, touch, () => reader.parent(signal), signal);
