@@ -1,4 +1,9 @@
-export { type ChangedEntities, type ChangeImages, changedEntities } from "./changes/changed-entities.ts";
+export {
+  type ChangedEntities,
+  type ChangeImages,
+  changedEntities,
+  changedRows,
+} from "./changes/changed-entities.ts";
 export { type EntityChange, entityChange } from "./changes/entity-change.ts";
 export type { ChangeOp, Touch } from "./changes/touch.ts";
 export { changesBetweenViews, inverse } from "./changes/between-views.ts";

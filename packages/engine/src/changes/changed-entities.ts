@@ -62,15 +62,16 @@ export async function changedEntities(
 ): Promise<ChangedEntities> {
   switch (touch.kind) {
     case "rows":
-      return inRows(type, touch.changes);
+      return changedRows(type, touch.changes);
     case "layer":
       return byLayer(type, touch.reader, await parent(), signal);
     case "replaced":
-      return inRows(type, await replacedBy(type, touch.reader, await parent(), signal));
+      return changedRows(type, await replacedBy(type, touch.reader, await parent(), signal));
   }
 }
 
-function inRows(type: EntityType, { after, before, updated }: TypeChanges): ChangedEntities {
+/** The entities of changes that hold both images. */
+export function changedRows(type: EntityType, { after, before, updated }: TypeChanges): ChangedEntities {
   const deleted = before.length - updated;
   const length = after.length + deleted;
   const entries: Entries = {

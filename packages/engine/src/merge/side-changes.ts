@@ -1,6 +1,14 @@
 import { present } from "@omnigraph/base";
 import type { EntityType } from "@omnigraph/language";
-import { columnKeys, equalAt, IdTable, type TextColumn, textAt, type TypeChanges } from "@omnigraph/storage";
+import {
+  type ColumnKey,
+  columnKeys,
+  equalAt,
+  IdTable,
+  type TextColumn,
+  textAt,
+  type TypeChanges,
+} from "@omnigraph/storage";
 import type { Pick } from "../view/pick-rows.ts";
 import { textColumn } from "../write/constraints/candidate.ts";
 
@@ -87,7 +95,7 @@ export function sameImage(type: EntityType, a: Pick | null, b: Pick | null): boo
   return columnKeys(type).every((key) => sameCell(key, a, b));
 }
 
-export function sameCell(key: ReturnType<typeof columnKeys>[number], a: Pick, b: Pick): boolean {
+export function sameCell(key: ColumnKey, a: Pick, b: Pick): boolean {
   const left = present(a.batch.columns.get(key), `column ${key}`);
   const right = present(b.batch.columns.get(key), `column ${key}`);
   return equalAt(left, a.row, right, b.row);

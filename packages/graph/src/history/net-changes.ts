@@ -168,7 +168,8 @@ function addAll(touched: Map<TypeId, Set<string>>, type: TypeId, ids: Iterable<s
   for (const id of ids) there.add(id);
 }
 
-function* idsIn({ length, columns }: TypeChanges["after"]): Iterable<string> {
+/** The ids of rows. */
+export function* idsIn({ length, columns }: TypeChanges["after"]): Iterable<string> {
   const ids = columns.get("id");
   for (let row = 0; row < length; row++) yield String(valueAt(present(ids, "ids of rows"), row));
 }

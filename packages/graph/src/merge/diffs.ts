@@ -1,5 +1,5 @@
 import { present } from "@omnigraph/base";
-import { changedEntities } from "@omnigraph/engine";
+import { changedRows } from "@omnigraph/engine";
 import type { Catalog } from "@omnigraph/language";
 import type { CommitRecord } from "@omnigraph/log";
 import type { ChangeSet } from "@omnigraph/storage";
@@ -44,31 +44,20 @@ export class Diffs {
   }
 }
 
-async function diffOf(
+function diffOf(
   from: CommitRecord,
   to: CommitRecord,
   catalog: Catalog,
   changes: ChangeSet,
   filter: BoundFilter,
-): Promise<Diff> {
+): Diff {
   const byType = new Map(changes.map((change) => [change.type, change]));
   const types = inOrder(catalog, byType.keys()).filter((type) => filter.hasType(type));
-  const all = await Promise.all(
-    types.map((type) => {
-      const touch = {
-        kind: "rows",
-        changes: present(byType.get(type.id), `changes of ${type.name}`),
-      } as const;
-      // Rows hold both images: nothing is read of the parent.
-      return changedEntities(type, touch, () => Promise.reject(new Error("never asked")));
-    }),
-  );
-  const wanted = all.map((entities) => ({
-    entities,
-    positions: Array.from({ length: entities.length }, (_, position) => position).filter((position) =>
-      filter.hasOperation(entities.opAt(position)),
-    ),
-  }));
+  const wanted = types.map((type) => {
+    const entities = changedRows(type, present(byType.get(type.id), `changes of ${type.name}`));
+    const all = Array.from({ length: entities.length }, (_, position) => position);
+    return { entities, positions: all.filter((position) => filter.hasOperation(entities.opAt(position))) };
+  });
   const stat = wanted.flatMap(({ entities, positions }): ChangeCount[] => {
     const count = (op: ReturnType<typeof entities.opAt>): number =>
       positions.reduce((sum, position) => sum + (entities.opAt(position) === op ? 1 : 0), 0);

@@ -2,8 +2,7 @@ import { present } from "@omnigraph/base";
 import type { Sides } from "@omnigraph/engine";
 import type { TypeId } from "@omnigraph/language";
 import type { CommitRecord } from "@omnigraph/log";
-import { type RowBatch, valueAt } from "@omnigraph/storage";
-import type { NetChanges } from "../history/net-changes.ts";
+import { idsIn, type NetChanges } from "../history/net-changes.ts";
 
 /** What both sides of a merge changed since their bases; with several of these, since the first, and what is not equal at all of them. */
 export async function sidesOf(
@@ -24,13 +23,8 @@ export async function sidesOf(
     for (const { type, after, before } of await net.diff(base, other, signal)) {
       const ids = ambiguous.get(type) ?? new Set<string>();
       ambiguous.set(type, ids);
-      for (const rows of [after, before]) addIds(ids, rows);
+      for (const rows of [after, before]) for (const id of idsIn(rows)) ids.add(id);
     }
   }
   return { ours: mine, theirs: yours, ambiguous };
-}
-
-function addIds(ids: Set<string>, { length, columns }: RowBatch): void {
-  const column = columns.get("id");
-  for (let row = 0; row < length; row++) ids.add(String(valueAt(present(column, "ids of rows"), row)));
 }
