@@ -30,6 +30,7 @@ export class BranchViews {
   readonly #around: Surroundings;
   readonly #kept = new Map<string, Sight>();
   #newest: Sight | null = null;
+  #origin: { readonly parent: BranchViews; readonly sight: Sight } | null = null;
   /** Monotonic milliseconds at which the newest was last known to be the head. */
   #confirmedMs = -Infinity;
 
@@ -79,18 +80,25 @@ export class BranchViews {
       : this.#around.elsewhere(commit, signal);
   }
 
-  /** Takes the sight of the fork point from the branch that this one was just made of, while that still has it. */
-  async inherit(parent: BranchViews, fork: CommitRecord): Promise<void> {
-    const newest = parent.#newest;
-    if (newest === null || fork.header.depth - newest.commit.header.depth > NEAR) return;
-    const sight = await parent.reached(fork);
-    if (sight !== null) this.#keep(sight);
+  /**
+   * Remembers the newest sight of the branch that this one was just made of, which may have moved on when the fork point is read first. It is brought
+   * forward only then: making a branch costs nothing of it.
+   */
+  inherit(parent: BranchViews, { header }: CommitRecord): void {
+    const sight = parent.#newest;
+    if (sight === null) return;
+    const behind = header.depth - sight.commit.header.depth;
+    if (behind >= 0 && behind <= NEAR) this.#origin = { parent, sight };
   }
 
-  /** The newest view, or that of the fork point, advanced by the commits since; null when it is not an ancestor, or the way leads over more than rows. */
+  /** The newest sight, or that of the fork point, advanced by the commits since; null when it is not an ancestor, or the way leads over more than rows. */
   async #advanced(commit: CommitRecord, signal?: AbortSignal): Promise<Sight | null> {
     const from = this.#newest ?? (await this.#forkPoint(signal));
-    if (from === null || from.commit.header.depth >= commit.header.depth) return null;
+    return from === null ? null : this.#advancedFrom(from, commit, signal);
+  }
+
+  async #advancedFrom(from: Sight, commit: CommitRecord, signal?: AbortSignal): Promise<Sight | null> {
+    if (from.commit.header.depth >= commit.header.depth) return null;
     const between = await this.branch.between(from.commit.address, commit.address, signal);
     let sight = from;
     for (const next of between) {
@@ -121,7 +129,14 @@ export class BranchViews {
 
   async #forkPoint(signal?: AbortSignal): Promise<Sight | null> {
     const { fork } = this.branch;
-    return fork === null ? null : this.#around.elsewhere(await this.#ground.log.commit(fork, signal), signal);
+    if (fork === null) return null;
+    const commit = await this.#ground.log.commit(fork, signal);
+    const sight = await this.#around.elsewhere(commit, signal);
+    const origin = this.#origin;
+    this.#origin = null;
+    if (sight !== null || origin === null) return sight;
+    if (origin.sight.commit === commit) return origin.sight;
+    return origin.parent.#advancedFrom(origin.sight, commit, signal);
   }
 
   async #opened(commit: CommitRecord, signal?: AbortSignal): Promise<Sight> {

@@ -87,10 +87,10 @@ export class Branches {
   }
 
   /** Takes up a branch that was just made: it shares what the one that it was made of holds in memory. */
-  async adopt(log: BranchLog, fork: CommitRecord): Promise<Branch> {
+  adopt(log: BranchLog, fork: CommitRecord): Branch {
     const made = this.#keep(log);
     for (const { views } of this.#open.values())
-      if (views.branch.tag === fork.address.tag) await made.views.inherit(views, fork);
+      if (views.branch.tag === fork.address.tag) made.views.inherit(views, fork);
     return made;
   }
 
@@ -123,7 +123,7 @@ export class Branches {
     const fork = await log.fork(name, start, actor ?? this.#ground.actor);
     const views = this.#viewsOf(fork.branch);
     for (const other of this.#open.values())
-      if (other.views.branch.tag === start.address.tag) await views.inherit(other.views, start);
+      if (other.views.branch.tag === start.address.tag) views.inherit(other.views, start);
     const branch = { views, writes: new BranchWrites(this.#ground, views, this.net) };
     const publish = async (): Promise<void> => {
       await fork.publish();

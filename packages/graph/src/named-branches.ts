@@ -30,7 +30,7 @@ export class NamedBranches {
     return limited(options, async (signal) => {
       const start = await this.#open.start(options.from ?? "main", signal);
       const branch = await this.#ground.log.createBranch(name, start, options.actor ?? this.#ground.actor);
-      await this.#open.adopt(branch, start);
+      this.#open.adopt(branch, start);
       return { name, head: start.header.id, forkedFrom: start.header.id };
     });
   }
