@@ -72,7 +72,7 @@ it("random histories meet every kind of conflict and outcome, and every state of
   const reverts = ["revert: done", "revert: nothing", "revert: merge_conflict"];
   for (const what of [...kinds, ...outcomes, ...reverts, "several bases", "merge_conflict by itself"])
     expect(met.get(what) ?? 0, what).toBeGreaterThanOrEqual(5);
-});
+}, 180_000);
 
 /** What a graph might get wrong. */
 class WrongModel extends HistoryModel implements Subject {
@@ -107,10 +107,14 @@ class WrongModel extends HistoryModel implements Subject {
   }
 }
 
-it.each(["strategy", "revert", "source"] as const)("a wrong %s is found out", async (wrong) => {
-  const run = await fc.check(
-    fc.asyncProperty(history, (steps) => replay(steps, async () => new WrongModel(wrong))),
-    { numRuns: 300, seed: 1, endOnFailure: true },
-  );
-  expect(run.failed).toBe(true);
-});
+it.each(["strategy", "revert", "source"] as const)(
+  "a wrong %s is found out",
+  async (wrong) => {
+    const run = await fc.check(
+      fc.asyncProperty(history, (steps) => replay(steps, async () => new WrongModel(wrong))),
+      { numRuns: 300, seed: 1, endOnFailure: true },
+    );
+    expect(run.failed).toBe(true);
+  },
+  180_000,
+);

@@ -30,10 +30,13 @@ export const ENTITY_CONFLICTS: ReadonlySet<Conflict["kind"]> = new Set<Conflict[
 /** Replays a history on a graph and on the model, and compares what can be seen of them. */
 export async function replay({ steps, probe }: History, open: () => Promise<Subject>): Promise<void> {
   const subject = await open();
-  const run = await HistoryRun.begin(subject);
-  for (const step of steps) await run.step(step);
-  await run.finish(new SeededRandom(probe));
-  await subject.close();
+  try {
+    const run = await HistoryRun.begin(subject);
+    for (const step of steps) await run.step(step);
+    await run.finish(new SeededRandom(probe));
+  } finally {
+    await subject.close();
+  }
 }
 
 /** A graph and the model, in step. */
