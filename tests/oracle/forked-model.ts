@@ -1,5 +1,5 @@
 import { expect } from "vitest";
-import type { EntityRef, MergeSide } from "../../packages/graph/src/merge/api.ts";
+import type { EntityRef, MergeSide } from "omnigraph";
 import { type Conflict, type Merged, type Refusal, sortedConflicts } from "../support/history-calls.ts";
 import { countedIds, HistoryModel } from "./history-model.ts";
 import { HISTORY_BASE } from "./random-history.ts";

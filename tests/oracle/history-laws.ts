@@ -2,7 +2,7 @@ import { present } from "@omnigraph/base";
 import fc from "fast-check";
 import { expect } from "vitest";
 import type { EntityImage } from "omnigraph";
-import type { MergeSide } from "../../packages/graph/src/merge/api.ts";
+import type { MergeSide } from "omnigraph";
 import { type Change, type Conflict, type HistoryCalls, sortedConflicts } from "../support/history-calls.ts";
 import { keyOf } from "./history-state.ts";
 import { ENTITY_CONFLICTS } from "./history-run.ts";

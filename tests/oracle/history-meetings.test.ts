@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, it } from "vitest";
-import type { MergeConflictKind } from "../../packages/graph/src/merge/api.ts";
+import type { MergeConflictKind } from "omnigraph";
 import { countedIds, HistoryModel } from "./history-model.ts";
 import { replay, type Subject } from "./history-run.ts";
 import { checkState } from "./history-state.ts";

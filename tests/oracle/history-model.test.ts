@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { MergeSide } from "../../packages/graph/src/merge/api.ts";
+import type { MergeSide } from "omnigraph";
 import type { Previewed } from "../support/history-calls.ts";
 import { brief, conflictsOf, forked, idsAt, merge, mutate, valueOf } from "./forked-model.ts";
 import type { HistoryModel } from "./history-model.ts";

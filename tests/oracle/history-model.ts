@@ -1,5 +1,5 @@
 import { present } from "@omnigraph/base";
-import type { EntityRef, MergeOutcome, MergeSide } from "../../packages/graph/src/merge/api.ts";
+import type { EntityRef, MergeOutcome, MergeSide } from "omnigraph";
 import type {
   BranchSeen,
   Change,

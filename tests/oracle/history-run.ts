@@ -1,6 +1,6 @@
 import { present, SeededRandom } from "@omnigraph/base";
 import { expect } from "vitest";
-import type { MergeSide } from "../../packages/graph/src/merge/api.ts";
+import type { MergeSide } from "omnigraph";
 import type { Handle } from "../support/graph-calls.ts";
 import {
   type Conflict,

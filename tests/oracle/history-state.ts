@@ -1,7 +1,7 @@
 import { isError } from "@omnigraph/base";
 import { compileQuery, type EdgeType, type EntityType } from "@omnigraph/language";
 import type { EntityImage } from "omnigraph";
-import type { ChangeCount, EntityRef } from "../../packages/graph/src/merge/api.ts";
+import type { ChangeCount, EntityRef } from "omnigraph";
 import { imageText } from "../support/feed-model.ts";
 import { type Change, inOrder } from "../support/history-calls.ts";
 import { catalogOf } from "../support/write-graph.ts";

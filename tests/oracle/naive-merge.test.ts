@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { MergeSide } from "../../packages/graph/src/merge/api.ts";
+import type { MergeSide } from "omnigraph";
 import { brief, conflictsOf, forked, idsAt, knows, load, merge, mutate, valueOf } from "./forked-model.ts";
 import type { HistoryModel } from "./history-model.ts";
 

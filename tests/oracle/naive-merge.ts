@@ -1,6 +1,6 @@
 import type { EdgeType, EntityType } from "@omnigraph/language";
 import type { EntityImage } from "omnigraph";
-import type { EntityRef, MergeConflictKind, MergeSide } from "../../packages/graph/src/merge/api.ts";
+import type { EntityRef, MergeConflictKind, MergeSide } from "omnigraph";
 import { type Conflict, identityOf } from "../support/history-calls.ts";
 import {
   edgesFrom,

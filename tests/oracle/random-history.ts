@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import type { LoadMode } from "omnigraph";
-import type { MergeSide } from "../../packages/graph/src/merge/api.ts";
+import type { MergeSide } from "omnigraph";
 import type { Write } from "./random-writes.ts";
 
 /** Every kind of constraint on a handful of ids, so that branches meet all the time. Every edge has an id that its loads give. */

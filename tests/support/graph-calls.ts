@@ -1,18 +1,14 @@
 import { isError } from "@omnigraph/base";
-import { type ChangedEntity, type CommitSummary, type EntityImage, Omnigraph } from "omnigraph";
+import {
+  type ChangedEntity,
+  type CommitSummary,
+  type EntityImage,
+  type EntityRef,
+  type MergeConflict,
+  type MergeSide,
+  Omnigraph,
+} from "omnigraph";
 import type { Write } from "../oracle/random-writes.ts";
-import type {
-  Diff,
-  DiffOptions,
-  EntityRef,
-  MergeAnswer,
-  MergeConflict,
-  MergeOptions,
-  MergePreview,
-  MergeSide,
-  RevertAnswer,
-  RevertOptions,
-} from "../../packages/graph/src/merge/api.ts";
 import { exportedEntities, followed } from "./feed-model.ts";
 import type {
   BranchSeen,
@@ -35,16 +31,6 @@ import type {
 export interface Handle {
   readonly isStarved: boolean;
   readonly isStaged: boolean;
-}
-
-interface MergeCalls {
-  merge(source: string, options: MergeOptions): Promise<MergeAnswer>;
-  previewMerge(source: string, options: MergeOptions): Promise<MergePreview>;
-  diff(from: string, to: string, options?: DiffOptions): Promise<Diff>;
-}
-
-interface RevertCalls {
-  revert(commit: string, options: RevertOptions): Promise<RevertAnswer>;
 }
 
 let graphs = 0;
@@ -103,14 +89,14 @@ export class GraphCalls implements HistoryCalls {
   ): Promise<Merged | Refusal> {
     const options = { into, ...strategyOf(strategy), ...(deleteBranch ? { deleteBranch } : {}) };
     return refusable(async () => {
-      const { outcome, commit, resolved, branchDeleted } = await this.#merges.merge(source, options);
+      const { outcome, commit, resolved, branchDeleted } = await this.#graph.branches.merge(source, options);
       return { outcome, commit: commitSeen(commit), resolved: resolved.map(conflictSeen), branchDeleted };
     });
   }
 
   async previewMerge(source: string, into: string, strategy: MergeSide | null): Promise<Previewed | Refusal> {
     return refusable(async () => {
-      const preview = await this.#merges.previewMerge(source, { into, ...strategyOf(strategy) });
+      const preview = await this.#graph.branches.previewMerge(source, { into, ...strategyOf(strategy) });
       const { outcome, bases, changes } = preview;
       const conflicts = preview.conflicts.map(conflictSeen);
       return {
@@ -125,13 +111,13 @@ export class GraphCalls implements HistoryCalls {
 
   async revert(branch: string, commit: string, strategy: MergeSide | null): Promise<Reverted | Refusal> {
     return refusable(async () => {
-      const answer = await this.#reverts.revert(commit, { branch, ...strategyOf(strategy) });
+      const answer = await this.#graph.commits.revert(commit, { branch, ...strategyOf(strategy) });
       return { commit: commitSeen(answer.commit), resolved: answer.resolved.map(conflictSeen) };
     });
   }
 
   async diff(from: string, to: string, sinceBase = false): Promise<Differing> {
-    const diff = await this.#merges.diff(from, to, { sinceBase });
+    const diff = await this.#graph.branches.diff(from, to, { sinceBase });
     const changes: Change[] = [];
     for await (const change of diff.changes()) changes.push(changeSeen(change));
     return { from: diff.from, to: diff.to, stat: diff.stat, changes };
@@ -170,15 +156,6 @@ export class GraphCalls implements HistoryCalls {
   async history({ kind, type, id }: EntityRef, branch: string): Promise<readonly Told[]> {
     const entries = await this.#graph.history(kind, type, id, { branch });
     return entries.map(({ cause, change }) => ({ commit: cause.commit, changes: [changeSeen(change)] }));
-  }
-
-  // The library's types lack these calls until they land: this is the one place that says so.
-  get #merges(): MergeCalls {
-    return this.#graph.branches as unknown as MergeCalls;
-  }
-
-  get #reverts(): RevertCalls {
-    return this.#graph.commits as unknown as RevertCalls;
   }
 }
 

@@ -1,12 +1,6 @@
 import type { ChangeOperation, EntityImage, EntityKind } from "omnigraph";
 import type { Write } from "../oracle/random-writes.ts";
-import type {
-  ChangeCount,
-  EntityRef,
-  MergeConflict,
-  MergeOutcome,
-  MergeSide,
-} from "../../packages/graph/src/merge/api.ts";
+import type { ChangeCount, EntityRef, MergeConflict, MergeOutcome, MergeSide } from "omnigraph";
 
 /** A conflict without its wording; its lists in an order of their own. */
 export type Conflict = Omit<MergeConflict, "message">;
