@@ -230,15 +230,15 @@ function crowds(sides: Sides, state: State): readonly Conflict[] {
   );
 }
 
-/** Whether the merge adds, changes or removes edges that leave the node. */
-function isTouched({ ours }: Sides, state: State, type: EdgeType, { id }: Entity): boolean {
-  const textOf = (graph: State): string =>
+/** Whether the node has other edges than on either side. */
+function isTouched({ ours, theirs }: Sides, state: State, type: EdgeType, node: Entity): boolean {
+  const idsIn = (graph: State): string =>
     JSON.stringify(
-      edgesFrom(graph, type, id)
-        .map((edge) => `${edge.id} ${edge.text}`)
+      edgesFrom(graph, type, node.id)
+        .map((edge) => edge.id)
         .toSorted(),
     );
-  return textOf(ours) !== textOf(state);
+  return [ours, theirs].every((side) => !side.has(keyOf(node)) || idsIn(side) !== idsIn(state));
 }
 
 function isWithinBounds(state: State, type: EdgeType, { id }: Entity): boolean {

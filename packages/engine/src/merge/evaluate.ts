@@ -42,8 +42,13 @@ export async function evaluateMerge(
       const structural = await structuralConflicts(merge, new Candidate(view, changes), residency);
       const conflicts = [...merge.divergent(), ...structural].toSorted(compareConflicts);
       const outcome = resolve(merge, conflicts, resolutions);
-      for (const conflict of outcome.decided) resolved.set(conflictKey(conflict), conflict);
-      if (outcome.decided.length > 0) continue;
+      if (outcome.decided.length > 0) {
+        // What a cascade decides along is listed as well.
+        for (const conflict of conflicts)
+          if (!resolved.has(conflictKey(conflict))) resolved.set(conflictKey(conflict), conflict);
+        continue;
+      }
+      for (const conflict of outcome.open) resolved.delete(conflictKey(conflict));
       if (outcome.open.length === 0) resolutions.checkUsed();
       return deltaOf(
         view,

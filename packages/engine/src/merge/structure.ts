@@ -1,11 +1,12 @@
 import { present } from "@omnigraph/base";
 import type { EdgeType } from "@omnigraph/language";
 import { idColumn, textAt } from "@omnigraph/storage";
+import type { Pick } from "../view/pick-rows.ts";
 import { type Candidate, textColumn } from "../write/constraints/candidate.ts";
 import { validate } from "../write/constraints/validate.ts";
 import { entityName, type Problem } from "../write/problem.ts";
 import type { Residency } from "../write/residency.ts";
-import { type Conflict, type Entity, NO_IMAGES } from "./conflict.ts";
+import { type Conflict, type Entity, NO_IMAGES, type Side } from "./conflict.ts";
 import { endOf, type MergeState, nameOf } from "./merge-state.ts";
 
 /**
@@ -39,7 +40,7 @@ function addProblem(found: Found, candidate: Candidate, problem: Problem): void 
   }
   // Edges of a node that is not there are orphans, and reported as such.
   if (reason === "cardinality_violation" && candidate.exist(type.from, idColumn([id]))[0] === 1)
-    found.unbalanced(type, id, message);
+    found.unbalanced(type, id, message, candidate);
 }
 
 /** Edges that ours changed and the merge leaves as they are, at nodes that it deletes. */
@@ -103,11 +104,20 @@ class Found {
     for (const name of joined.members.keys()) this.#groups.set(name, joined);
   }
 
-  unbalanced(type: EdgeType, source: string, message: string): void {
+  /** A node with too many or too few edges, unless a side has it with the same ones: what a side has is allowed. */
+  unbalanced(type: EdgeType, source: string, message: string, candidate: Candidate): void {
     const node: Entity = { type: type.from, id: source };
     const edges = this.#merge
       .edgesAt(node)
       .filter((edge) => edge.type === type && this.#leaves(edge, source));
+    const leaves = (image: Pick | null): boolean => image !== null && endOf(image, "src") === source;
+    const isAsOn = (side: Side): boolean =>
+      this.#isOn(node, side) &&
+      edges.every((edge) => {
+        const images = this.#merge.images(edge);
+        return leaves(images[side]) === leaves(resultOf(candidate, edge, images.ours));
+      });
+    if (isAsOn("ours") || isAsOn("theirs")) return;
     this.#unbalanced.push({
       kind: "cardinality_violation",
       type,
@@ -142,10 +152,22 @@ class Found {
     return { kind, ...entity, properties: [], others, message, images: this.#merge.images(entity) };
   }
 
+  /** Whether a node of the result is there on a side; what no side changed is on both. */
+  #isOn(node: Entity, side: Side): boolean {
+    return !this.#merge.has(node) || this.#merge.images(node)[side] !== null;
+  }
+
   #leaves(edge: Entity, source: string): boolean {
     const { base, ours, theirs } = this.#merge.images(edge);
     return [base, ours, theirs].some((image) => image !== null && endOf(image, "src") === source);
   }
+}
+
+/** An entity as the merge leaves it. */
+function resultOf(candidate: Candidate, { type, id }: Entity, ours: Pick | null): Pick | null {
+  const row = candidate.writtenIds(type)?.find(id) ?? -1;
+  if (row >= 0) return { batch: present(candidate.of(type), `changes of ${type.name}`).after, row };
+  return (candidate.deletedIds(type)?.find(id) ?? -1) >= 0 ? null : ours;
 }
 
 /** Entities that hold one tuple. */
