@@ -1,9 +1,11 @@
+import { OmnigraphError } from "@omnigraph/base";
 import type { CommitRecord } from "@omnigraph/log";
 import type { CommitListOptions, CommitSummary } from "./api.ts";
 import { limited } from "./call-limits.ts";
 import type { Ground } from "./ground.ts";
 import type { CommitChangesOptions, CommitChangesPage } from "./history/api.ts";
 import { CommitPages } from "./history/commit-changes.ts";
+import type { MergePreview, RevertAnswer, RevertOptions } from "./merge/api.ts";
 
 /** A commit as listings show it. */
 export function summaryOf({ header, branch }: CommitRecord): CommitSummary {
@@ -50,6 +52,20 @@ export class Commits {
   async changes(id: string, options: CommitChangesOptions = {}): Promise<CommitChangesPage> {
     this.#ground.lifetime.check();
     return this.#pages.page(id, options);
+  }
+
+  async page(
+    options: CommitListOptions & { readonly pageToken?: string },
+  ): Promise<{ readonly commits: readonly CommitSummary[]; readonly nextPageToken: string | null }> {
+    return { commits: await this.list(options), nextPageToken: null };
+  }
+
+  async revert(_id: string, _options: RevertOptions = {}): Promise<RevertAnswer> {
+    throw new OmnigraphError("internal", "not here yet");
+  }
+
+  async previewRevert(_id: string, _options: RevertOptions = {}): Promise<MergePreview> {
+    throw new OmnigraphError("internal", "not here yet");
   }
 
   async #list(

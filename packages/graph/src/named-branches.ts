@@ -1,7 +1,9 @@
+import { OmnigraphError } from "@omnigraph/base";
 import type { BranchCreateOptions, BranchDeleteOptions, BranchSummary, CallOptions } from "./api.ts";
 import type { Branches } from "./branches.ts";
 import { limited } from "./call-limits.ts";
 import type { Ground } from "./ground.ts";
+import type { Diff, DiffOptions, MergeAnswer, MergeOptions, MergePreview } from "./merge/api.ts";
 
 /** The branches of a graph: each a line of commits of its own, from the commit that it was made at. */
 export class NamedBranches {
@@ -46,5 +48,17 @@ export class NamedBranches {
     return limited(options, () =>
       this.#ground.log.deleteBranch(name, { op: this.#ground.mint(), actor, message }),
     );
+  }
+
+  async merge(_source: string, _options: MergeOptions = {}): Promise<MergeAnswer> {
+    throw new OmnigraphError("internal", "not here yet");
+  }
+
+  async previewMerge(_source: string, _options: MergeOptions = {}): Promise<MergePreview> {
+    throw new OmnigraphError("internal", "not here yet");
+  }
+
+  async diff(_from: string, _to: string, _options: DiffOptions = {}): Promise<Diff> {
+    throw new OmnigraphError("internal", "not here yet");
   }
 }
