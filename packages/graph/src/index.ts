@@ -44,5 +44,31 @@ export type {
   HistoryOptions,
   PollOptions,
 } from "./history/api.ts";
+export type {
+  ChangeCount,
+  Diff,
+  DiffOptions,
+  EntityRef,
+  EntityResolution,
+  MergeAnswer,
+  MergeConflict,
+  MergeConflictKind,
+  MergeOptions,
+  MergeOutcome,
+  MergePreview,
+  MergeResolutions,
+  MergeSide,
+  ResolveOptions,
+  RevertAnswer,
+  RevertOptions,
+} from "./merge/api.ts";
+export {
+  type ConflictImageJson,
+  conflictJson,
+  conflictsOf,
+  type EntityRefJson,
+  type MergeConflictJson,
+} from "./merge/conflict-json.ts";
+export { readResolutions } from "./merge/read-resolutions.ts";
 export { Omnigraph } from "./omnigraph.ts";
 export { ERRORS, OmnigraphError, type Reason } from "@omnigraph/base";

@@ -72,6 +72,28 @@ export const LOG_ERRORS = {
     meaning: "The chain of checksums is broken: commits written with relaxed durability were lost.",
     remedy: "Restore from a backup, or repair the log.",
   },
+  merge_conflict: {
+    code: "conflict",
+    http: 409,
+    exit: 1,
+    meaning: "Both sides changed the same things, or cannot be true together; nothing was written.",
+    remedy:
+      "Decide: --strategy ours or theirs for every conflict, --resolutions for single ones; --dry-run shows them.",
+  },
+  merge_itself: {
+    code: "bad_request",
+    http: 400,
+    exit: 1,
+    meaning: "A branch cannot be merged into itself.",
+    remedy: "Name another source or another target.",
+  },
+  resolutions_invalid: {
+    code: "bad_request",
+    http: 400,
+    exit: 1,
+    meaning: "The resolutions are no valid decisions, or decide what is not in conflict.",
+    remedy: "Mend the places named; docs/merge/README.md says what decisions there are.",
+  },
   read_set_conflict: {
     code: "conflict",
     http: 409,
