@@ -2,7 +2,7 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { ERRORS, LIMITS } from "@omnigraph/base";
 import { QUERY_CODES, SCHEMA_CODES } from "@omnigraph/language";
-import { z } from "zod";
+import * as z from "zod";
 import { RESOLUTIONS } from "../packages/graph/dist/merge/resolutions.js";
 
 const folder = new URL("../docs/reference/", import.meta.url);

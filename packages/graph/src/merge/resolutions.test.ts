@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { isError } from "@omnigraph/base";
 import { describe, expect, it } from "vitest";
-import { z } from "zod";
+import * as z from "zod";
 import { readResolutions } from "./read-resolutions.ts";
 import { parseResolutions, RESOLUTIONS } from "./resolutions.ts";
 

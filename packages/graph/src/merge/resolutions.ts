@@ -1,5 +1,5 @@
 import { OmnigraphError } from "@omnigraph/base";
-import { z } from "zod";
+import * as z from "zod";
 import type { MergeResolutions } from "./api.ts";
 
 // Loads zod: import this module only where resolutions are at hand.
