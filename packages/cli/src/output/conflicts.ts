@@ -40,12 +40,12 @@ function kindText(kind: MergeConflictKind, alike: readonly MergeConflictJson[], 
   return `${kind} (${alike.length}): ${MEANING[kind]}\n${lines.join("")}${more}${sides}`;
 }
 
-/** The properties in conflict; where the conflict is about the whole entity, those in which the images differ. */
+/** The properties in conflict. Where the whole entity is: what was changed where it is there, else all that it holds. */
 function rowsOf(conflict: MergeConflictJson): string[][] {
   const { properties, base, ours, theirs } = conflict;
   const sides = [base, ours, theirs];
-  if (sides.every((side) => side === null)) return [];
-  const names = properties.length > 0 ? properties : differing(sides);
+  const changed = differing(sides.filter((side) => side !== null));
+  const names = [properties, changed, differing(sides)].find(({ length }) => length > 0) ?? [];
   return names.map((name, index) => [
     index === 0 ? nameOf(conflict) : "",
     name,
