@@ -90,16 +90,14 @@ describe("a merge as JSON", () => {
       branchDeleteError: "moved on",
     });
     expect(Object.keys(whole)).toEqual([
-      ...[
-        "source",
-        "target",
-        "outcome",
-        "actor_id",
-        "branch_deleted",
-        "branch_delete_error",
-        "commit",
-        "resolved",
-      ],
+      "source",
+      "target",
+      "outcome",
+      "actor_id",
+      "branch_deleted",
+      "branch_delete_error",
+      "commit",
+      "resolved",
     ]);
     expect(whole).toMatchObject({
       branch_deleted: false,
