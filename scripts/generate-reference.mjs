@@ -2,8 +2,7 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { ERRORS, LIMITS } from "@omnigraph/base";
 import { QUERY_CODES, SCHEMA_CODES } from "@omnigraph/language";
-import * as z from "zod";
-import { RESOLUTIONS } from "../packages/graph/dist/merge/resolutions.js";
+import { resolutionsSchema } from "../packages/graph/dist/merge/resolutions.js";
 
 const folder = new URL("../docs/reference/", import.meta.url);
 mkdirSync(folder, { recursive: true });
@@ -66,5 +65,5 @@ page(
 
 writeFileSync(
   new URL("../docs/merge/resolutions.schema.json", import.meta.url),
-  `${JSON.stringify(z.toJSONSchema(RESOLUTIONS), null, 2)}\n`,
+  `${JSON.stringify(resolutionsSchema(), null, 2)}\n`,
 );

@@ -29,8 +29,7 @@ const ENTITY = z
   })
   .meta({ oneOf: [{ required: ["take"] }, { required: ["properties"] }] });
 
-/** The one definition of the JSON form; docs/merge/resolutions.schema.json is made of it. */
-export const RESOLUTIONS: z.ZodType<MergeResolutions> = z
+const RESOLUTIONS: z.ZodType<MergeResolutions> = z
   .strictObject(
     {
       strategy: SIDE.exactOptional().describe("For every conflict that the entities do not decide."),
@@ -42,6 +41,11 @@ export const RESOLUTIONS: z.ZodType<MergeResolutions> = z
     title: "Resolutions of a merge",
     description: "Decisions on the conflicts of a merge or a revert.",
   });
+
+/** The JSON schema (draft 2020-12) of resolutions, as docs/merge/resolutions.schema.json has it. */
+export function resolutionsSchema(): object {
+  return z.toJSONSchema(RESOLUTIONS);
+}
 
 /**
  * Checks resolutions that come from outside. Values in them stay as they are: their types are those of the properties, which the merge knows.
