@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
 import { ok, type Ran, run } from "../support/cli.ts";
@@ -21,12 +21,14 @@ const read = (text: string): Json => JSON.parse(text);
 const json = async (...args: string[]): Promise<Json> => read(await ok([...args, "--json"], { cwd }));
 
 /** A fresh graph with two people, and a branch `draft` of it. */
-async function fresh(name: string): Promise<string> {
-  const graph = `${name}.omni`;
-  await ok(["init", "--schema", "schema.pg", graph], { cwd });
-  await ok(["load", "--data", "data.jsonl", "--mode", "append", graph], { cwd });
-  await ok(["branch", "create", "draft", "--uri", graph, "--quiet"], { cwd });
-  return graph;
+const fresh = (name: string): string => copyOf("fresh.omni", name);
+/** A graph whose draft and main gave Ann another age each. */
+const torn = (name: string): string => copyOf("torn.omni", name);
+
+/** A graph is a folder: a copy is as good as one that was made afresh, and made sooner. */
+function copyOf(graph: string, name: string): string {
+  cpSync(join(cwd, graph), join(cwd, `${name}.omni`), { recursive: true });
+  return `${name}.omni`;
 }
 
 /** Runs a mutation given as the body of a query, and answers its commit. */
@@ -54,14 +56,6 @@ function idOf(commit: unknown): string {
 const merge = (graph: string, ...options: string[]): Promise<Ran> =>
   run(["branch", "merge", "draft", "--uri", graph, ...options], { cwd });
 
-/** A graph whose draft and main gave Ann another age each. */
-async function torn(name: string): Promise<string> {
-  const graph = await fresh(name);
-  await change(graph, "draft", 'update Person set { age: 43, city: "Rome" } where name = "Ann"');
-  await change(graph, "main", setAge(42));
-  return graph;
-}
-
 const AGES = {
   entity_kind: "node",
   type_name: "Person",
@@ -73,14 +67,20 @@ const AGES = {
   theirs: { properties: { age: 43 } },
 };
 
-beforeAll(() => {
+beforeAll(async () => {
   writeFileSync(join(cwd, "schema.pg"), SCHEMA);
   writeFileSync(join(cwd, "data.jsonl"), DATA);
+  await ok(["init", "--schema", "schema.pg", "fresh.omni"], { cwd });
+  await ok(["load", "--data", "data.jsonl", "--mode", "append", "fresh.omni"], { cwd });
+  await ok(["branch", "create", "draft", "--uri", "fresh.omni", "--quiet"], { cwd });
+  fresh("torn");
+  await change("torn.omni", "draft", 'update Person set { age: 43, city: "Rome" } where name = "Ann"');
+  await change("torn.omni", "main", setAge(42));
 });
 
 describe("branch merge", () => {
   it("answers as the contract says where there is nothing to do", async () => {
-    const graph = await fresh("nothing");
+    const graph = fresh("nothing");
     expect(await json("branch", "merge", "draft", "--uri", graph)).toStrictEqual({
       source: "draft",
       target: "main",
@@ -91,7 +91,7 @@ describe("branch merge", () => {
   });
 
   it("takes the state of a branch that alone moved on", async () => {
-    const graph = await fresh("forward");
+    const graph = fresh("forward");
     const theirs = await change(graph, "draft", setAge(42));
     const answer = await json(
       "branch",
@@ -116,7 +116,7 @@ describe("branch merge", () => {
   });
 
   it("puts changes of both sides together, says so, and deletes the branch where asked", async () => {
-    const graph = await fresh("together");
+    const graph = fresh("together");
     await change(graph, "draft", setAge(42));
     await change(graph, "main", setCity("Rome"));
     const merged = await merge(graph, "--delete-branch");
@@ -131,7 +131,7 @@ describe("branch merge", () => {
   });
 
   it("goes into another branch, and says that it deleted the source", async () => {
-    const graph = await fresh("into");
+    const graph = fresh("into");
     await ok(["branch", "create", "review", "--uri", graph, "--quiet"], { cwd });
     await change(graph, "draft", setAge(42));
     const answer = await json(
@@ -151,7 +151,7 @@ describe("branch merge", () => {
   });
 
   it("is written once under one op", async () => {
-    const graph = await fresh("once");
+    const graph = fresh("once");
     await change(graph, "draft", setAge(42));
     await change(graph, "main", setCity("Rome"));
     const first = await json("branch", "merge", "draft", "--uri", graph, "--op", "m1");
@@ -173,7 +173,7 @@ describe("branch merge", () => {
     ],
     [["branch", "merge", "draft", "--uri", "s3://bucket/graph", "--delete-branch"], 2, "usage"],
   ] as const)("%j is refused", async (args, status, reason) => {
-    if (!existsSync(join(cwd, "refused.omni"))) await fresh("refused");
+    if (!existsSync(join(cwd, "refused.omni"))) fresh("refused");
     const ran = await run([...args, "--json"], { cwd });
     expect([ran.status, read(ran.err)["reason"], ran.out]).toEqual([status, reason, ""]);
   });
@@ -181,7 +181,7 @@ describe("branch merge", () => {
 
 describe("a conflict", () => {
   it("is refused with what everybody has, and nothing is written", async () => {
-    const graph = await torn("refusal");
+    const graph = torn("refusal");
     const before = treeOf(join(cwd, graph));
     const failed = await merge(graph, "--json");
     expect([failed.status, failed.out]).toEqual([1, ""]);
@@ -200,7 +200,7 @@ describe("a conflict", () => {
   });
 
   it("is shown by a dry run as an answer, with the exit code 1", async () => {
-    const graph = await torn("dry");
+    const graph = torn("dry");
     const shown = await merge(graph, "--dry-run");
     expect([shown.status, shown.err]).toEqual([1, ""]);
     expect(shown.out).toMatch(/^draft into main: merged, from base [0-9A-Z]{26}\n/);
@@ -227,7 +227,7 @@ describe("a conflict", () => {
     ["ours", 42],
     ["theirs", 43],
   ] as const)("is decided by the strategy %s", async (side, age) => {
-    const graph = await torn(`strategy-${side}`);
+    const graph = torn(`strategy-${side}`);
     const merged = await merge(graph, "--strategy", side, "--quiet");
     expect(merged.out).toMatch(/^merged draft into main, commit [0-9A-Z]{26}\n1 conflict decided\n$/);
     expect(await person(graph, "Ann")).toMatchObject([{ age }]);
@@ -236,19 +236,19 @@ describe("a conflict", () => {
   it("is decided by a file, or by standard input", async () => {
     const decisions = (age: unknown): string =>
       JSON.stringify({ entities: [{ kind: "node", type: "Person", id: "Ann", properties: { age } }] });
-    const byFile = await torn("by-file");
+    const byFile = torn("by-file");
     writeFileSync(join(cwd, "decisions.json"), decisions("theirs"));
     const answer = read((await merge(byFile, "--json", "--resolutions", "decisions.json")).out);
     expect(answer).toMatchObject({ outcome: "merged", resolved: [AGES] });
     expect(await person(byFile, "Ann")).toEqual([{ age: 43, city: "Rome" }]);
-    const byInput = await torn("by-input");
+    const byInput = torn("by-input");
     const args = ["branch", "merge", "draft", "--uri", byInput, "--resolutions", "-"];
     await ok(args, { cwd, input: decisions({ value: 50 }) });
     expect(await person(byInput, "Ann")).toEqual([{ age: 50, city: "Rome" }]);
   });
 
   it("has a template, which decides as it stands and is never written over", async () => {
-    const graph = await torn("template");
+    const graph = torn("template");
     const dry = ["--dry-run", "--resolutions-template", "template.json"];
     expect((await merge(graph, ...dry)).status).toBe(1);
     const template = readFileSync(join(cwd, "template.json"), "utf8");
@@ -267,7 +267,7 @@ describe("a conflict", () => {
     ['{"entities":[{"kind":"node","type":"Person","id":"Bob","take":"ours"}]}', "resolutions_invalid", "Bob"],
   ])("is not decided by %s", async (text, reason, message) => {
     const graph = "wrong.omni";
-    if (!existsSync(join(cwd, graph))) await torn("wrong");
+    if (!existsSync(join(cwd, graph))) torn("wrong");
     writeFileSync(join(cwd, "wrong.json"), text);
     const { status, err } = await merge(graph, "--json", "--resolutions", "wrong.json");
     expect([status, read(err)["reason"]]).toEqual([1, reason]);
@@ -277,7 +277,7 @@ describe("a conflict", () => {
 
 describe("branch diff", () => {
   it("shows what turns one side into the other, or what one changed since", async () => {
-    const graph = await fresh("diff");
+    const graph = fresh("diff");
     await change(
       graph,
       "draft",
@@ -318,14 +318,14 @@ describe("branch diff", () => {
   });
 
   it("of what is the same is empty", async () => {
-    const graph = await fresh("same");
+    const graph = fresh("same");
     const args = ["branch", "diff", "main", "draft", "--store", graph];
     expect(await ok(args, { cwd })).toBe("no differences\n");
     expect(await json(...args)).toMatchObject({ stat: [], changes: [] });
   });
 
   it("is of commits as well", async () => {
-    const graph = await fresh("commits");
+    const graph = fresh("commits");
     const [first, second] = [
       await change(graph, "main", setAge(42)),
       await change(graph, "main", setAge(43)),
@@ -340,7 +340,7 @@ describe("branch diff", () => {
 
 describe("revert", () => {
   it("takes back one commit, keeps what came later, and says when nothing is left", async () => {
-    const graph = await fresh("revert");
+    const graph = fresh("revert");
     const wrong = await change(graph, "main", setAge(99));
     await change(graph, "main", setCity("Rome"));
     const answer = await json("commit", "revert", wrong, "--store", graph, "--as", "ann");
@@ -358,7 +358,7 @@ describe("revert", () => {
   });
 
   it("is tried first where asked, and refused or decided where later changes are in the way", async () => {
-    const graph = await fresh("late");
+    const graph = fresh("late");
     const wrong = await change(graph, "main", setAge(99));
     await change(graph, "main", setAge(100));
     const dry = await run(["revert", wrong, "--uri", graph, "--dry-run", "--json"], { cwd });
@@ -384,7 +384,7 @@ describe("revert", () => {
   });
 
   it("of a commit that is not there is refused", async () => {
-    const graph = await fresh("gone");
+    const graph = fresh("gone");
     const ran = await run(["revert", "01M84CRWS90000000000000010", "--uri", graph, "--json"], { cwd });
     expect([ran.status, read(ran.err)["reason"]]).toEqual([1, "commit_not_found"]);
   });

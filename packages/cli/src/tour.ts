@@ -87,12 +87,12 @@ export const TOUR: readonly Step[] = [
     argv: (f) => ["branch", "diff", "main", "proposal", "--since-base", "--uri", f.graph],
   },
   {
-    says: "Would it merge? The price would; about the tier somebody must decide, so the exit code is 1.",
+    says: "Would it merge? Both moved the tier: somebody must decide, and the exit code is 1.",
     argv: (f) => ["branch", "merge", "proposal", "--dry-run", "--uri", f.graph],
     exit: 1,
   },
   {
-    says: "decisions.json takes Bob's tier. All of it is one commit, and the branch is no longer needed.",
+    says: "decisions.json takes Bob's tier; his price is in nobody's way. One commit, and the branch is no longer needed.",
     argv: (f) =>
       ["branch", "merge", "proposal", "--resolutions", f.file("decisions.json"), "--delete-branch"].concat([
         "--as",

@@ -82,7 +82,8 @@ export function previewJson({
 /** What would happen, what would change, then what is in the way. */
 export function previewText(preview: MergePreview, terminal: Terminal): string {
   const { source, target, outcome, bases, changes, resolved, conflicts } = preview;
-  const counts = changes.length === 0 ? "nothing would change\n" : countsText(changes, terminal);
+  const none = conflicts.length === 0 ? "nothing would change\n" : "";
+  const counts = changes.length === 0 ? none : countsText(changes, terminal);
   const open =
     conflicts.length === 0
       ? ""
