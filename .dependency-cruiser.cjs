@@ -30,6 +30,20 @@ module.exports = {
       to: { path: "lancedb" },
     },
     {
+      name: "zod-behind-resolutions",
+      comment: "Nothing but reading resolutions loads zod.",
+      severity: "error",
+      from: { path: "^packages/", pathNot: "^packages/graph/src/merge/resolutions\\.ts$" },
+      to: { path: "node_modules/zod/" },
+    },
+    {
+      name: "resolutions-when-needed",
+      comment: "Only a dynamic import keeps zod out of what every command loads.",
+      severity: "error",
+      from: { path: "^packages/", pathNot: "\\.test\\.ts$" },
+      to: { path: "^packages/graph/src/merge/resolutions\\.ts$", dynamic: false },
+    },
+    {
       name: "aws-behind-objects",
       severity: "error",
       from: { path: "^packages/", pathNot: "^packages/storage/src/objects/" },

@@ -5,6 +5,7 @@ const generated = [
   "packages/language/src/schema/parser.generated.ts",
   "packages/language/src/query/parser.generated.ts",
   "docs/reference",
+  "docs/merge/resolutions.schema.json",
 ];
 execFileSync("node", ["scripts/generate-parsers.mjs"], { stdio: "inherit" });
 execFileSync("node", ["scripts/generate-reference.mjs"], { stdio: "inherit" });

@@ -1,7 +1,8 @@
-// Writes docs/reference/ from the registries: errors, limits, diagnostics. Needs the build.
+// Writes docs/reference/ from the registries: errors, limits, diagnostics; and the schema of resolutions. Needs the build.
 import { mkdirSync, writeFileSync } from "node:fs";
 import { ERRORS, LIMITS } from "@omnigraph/base";
 import { QUERY_CODES, SCHEMA_CODES } from "@omnigraph/language";
+import { resolutionsSchema } from "../packages/graph/dist/merge/resolutions.js";
 
 const folder = new URL("../docs/reference/", import.meta.url);
 mkdirSync(folder, { recursive: true });
@@ -60,4 +61,9 @@ page(
   "Diagnostics of the languages",
   `A diagnostic has a code, a place, the line with a marker, and a remedy. ${generated}`,
   `## Queries (.gq)\n\n${codes(QUERY_CODES)}\n\n## Schemas (.pg)\n\n${codes(SCHEMA_CODES)}`,
+);
+
+writeFileSync(
+  new URL("../docs/merge/resolutions.schema.json", import.meta.url),
+  `${JSON.stringify(resolutionsSchema(), null, 2)}\n`,
 );

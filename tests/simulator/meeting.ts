@@ -6,7 +6,7 @@ import { endsOf, idsOf, NODE } from "./payload.ts";
 /** Whether a commit touches what a request reads or writes. `ignoreGone` plants a bug: deleted nodes go unnoticed by new edges. */
 export function requestMeets(request: Request, theirs: CommitRecord, ignoreGone: boolean): boolean {
   const { changes } = theirs;
-  if (changes.kind === "layers" || changes.replaced.length > 0 || request.kind === "overwrite") return true;
+  if (changes.kind !== "rows" || changes.replaced.length > 0 || request.kind === "overwrite") return true;
   const written = writtenTokens(changes.rows, ignoreGone);
   return readTokens(request).some((token) => written.has(token));
 }

@@ -43,6 +43,10 @@ export class NaiveView implements View {
     return { release: () => {} };
   }
 
+  async hold(): Promise<{ release(): void }> {
+    return this.pin();
+  }
+
   count(type: EntityType): number {
     return this.#rowsOf(type).count;
   }

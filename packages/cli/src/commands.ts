@@ -71,7 +71,7 @@ export const COMMANDS: readonly CommandEntry[] = [
   },
   {
     name: "branch",
-    summary: "create, list and delete branches",
+    summary: "create, list, compare, merge and delete branches",
     group: "history",
     load: async () => (await import("./commands/branch.ts")).define,
   },
@@ -80,6 +80,12 @@ export const COMMANDS: readonly CommandEntry[] = [
     summary: "list and show commits, and what they changed",
     group: "history",
     load: async () => (await import("./commands/commit.ts")).define,
+  },
+  {
+    name: "revert",
+    summary: "take back what a commit changed",
+    group: "history",
+    load: async () => (await import("./commands/revert.ts")).define,
   },
   {
     name: "changes",

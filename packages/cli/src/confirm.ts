@@ -5,13 +5,19 @@ import type { Context } from "./context.ts";
 /** Has a destructive write to a store that others share confirmed: by `--yes`, or by an answer on the terminal. Errors: `usage`. */
 export async function confirmed(
   { terminal, signal }: Context,
-  options: { readonly yes?: boolean; readonly json?: boolean; readonly data?: string },
+  options: {
+    readonly yes?: boolean;
+    readonly json?: boolean;
+    readonly data?: string;
+    readonly resolutions?: string;
+  },
   uri: string,
   /** What would be done, as a question. */
   question: string,
 ): Promise<void> {
   if (options.yes === true || !uri.startsWith("s3:")) return;
-  const canAsk = terminal.interactive && options.json !== true && options.data !== "-" && process.stdin.isTTY;
+  const readsStdin = options.data === "-" || options.resolutions === "-";
+  const canAsk = terminal.interactive && options.json !== true && !readsStdin && process.stdin.isTTY;
   if (canAsk) {
     const lines = createInterface({ input: terminal.input, output: terminal.err });
     const answer = await lines.question(`${question} [y/N] `, { signal });

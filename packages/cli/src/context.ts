@@ -1,5 +1,7 @@
 import { readFile } from "node:fs/promises";
-import { OmnigraphError, type Reason } from "@omnigraph/base";
+import { addAbortSignal } from "node:stream";
+import { buffer } from "node:stream/consumers";
+import { isError, OmnigraphError, type Reason, writeJson } from "@omnigraph/base";
 import type { Terminal } from "./terminal.ts";
 import { write } from "./terminal.ts";
 
@@ -16,6 +18,8 @@ export interface Context {
   readonly terminal: Terminal;
   /** Stops long work: set by Ctrl-C. */
   readonly signal: AbortSignal;
+  /** Sets the exit code of a command whose answer is no success, such as a report that found something. */
+  readonly exit: (code: number) => void;
   /** Runs another command line on the same terminal and answers its exit code. */
   readonly run: (argv: readonly string[]) => Promise<number>;
 }
@@ -36,9 +40,20 @@ export function storeOf(options: GlobalOptions, positional?: string): string {
 
 /** A text file named on the command line. */
 export async function readText(path: string, what: string): Promise<string> {
+  return textOf(readFile(path), path, what);
+}
+
+/** A text file named on the command line, or standard input where the name is `-`. */
+export async function readInput({ terminal, signal }: Context, path: string, what: string): Promise<string> {
+  if (path !== "-") return readText(path, what);
+  // An input that waits for more would keep the process.
+  return textOf(buffer(addAbortSignal(signal, terminal.input)), "of standard input", what);
+}
+
+async function textOf(content: Promise<Uint8Array>, path: string, what: string): Promise<string> {
   let bytes: Uint8Array;
   try {
-    bytes = await readFile(path);
+    bytes = await content;
   } catch (cause) {
     throw fileError("file_unreadable", `cannot read the ${what} ${path}`, cause);
   }
@@ -55,10 +70,17 @@ export function fileError(reason: Reason, what: string, cause: unknown): Omnigra
   return new OmnigraphError(reason, `${what}: ${FILE_WORDS[detail] ?? detail}`, { cause });
 }
 
+/** A failure of what a file holds, with the file's name before its message. */
+export function inFile(file: string, cause: unknown): unknown {
+  if (!isError(cause)) return cause;
+  return new OmnigraphError(cause.reason, `${file}: ${cause.message}`, { details: cause.details, cause });
+}
+
 const FILE_WORDS: Readonly<Record<string, string>> = {
   ENOENT: "there is no such file",
   EISDIR: "it is a folder",
   EACCES: "access is denied",
+  EEXIST: "it is there already",
 };
 
 /** Tells which graph a write goes to, on standard error; not with --quiet or --json. */
@@ -70,4 +92,14 @@ export async function echoTarget(
 ): Promise<void> {
   if (options.quiet === true || options.json === true) return;
   await write(context.terminal.err, `target: ${uri} branch ${branch}\n`);
+}
+
+/** Prints the answer: as one JSON object with --json, else as text for people. */
+export async function say(
+  { terminal }: Context,
+  options: GlobalOptions,
+  answer: object,
+  text: string,
+): Promise<void> {
+  await write(terminal.out, options.json === true ? `${writeJson(answer, 2)}\n` : text);
 }

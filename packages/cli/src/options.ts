@@ -8,6 +8,13 @@ export function withTarget(command: Command): Command {
     .option("--branch <name>", "branch", "main");
 }
 
+/** The address of the graph as an option, for commands whose arguments are something else. */
+export function withAddress(command: Command): Command {
+  return command
+    .option("--uri <uri>", "address of the graph")
+    .option("--store <uri>", "address of the graph");
+}
+
 /** The options that every write has. */
 export function withWrite(command: Command): Command {
   return command

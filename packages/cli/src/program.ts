@@ -17,13 +17,19 @@ export async function run(argv: readonly string[], terminal: Terminal = processT
   const controller = new AbortController();
   const interrupt = (): void => controller.abort();
   process.once("SIGINT", interrupt);
-  const context: Context = { terminal, signal: controller.signal, run: (other) => run(other, terminal) };
+  let code = 0;
+  const context: Context = {
+    terminal,
+    signal: controller.signal,
+    exit: (other) => void (code = other),
+    run: (other) => run(other, terminal),
+  };
   const json = argv.includes("--json");
   const words = commandFirst(argv);
   try {
     const program = await build(words, context);
     await program.parseAsync(words, { from: "user" });
-    return typeof process.exitCode === "number" ? process.exitCode : 0;
+    return code;
   } catch (thrown) {
     return await failed(thrown, { json, interrupted: controller.signal.aborted, terminal });
   } finally {

@@ -1,5 +1,5 @@
-import { isError, type JsonValue, OmnigraphError, parseJson } from "@omnigraph/base";
-import { readText } from "./context.ts";
+import { type JsonValue, OmnigraphError, parseJson } from "@omnigraph/base";
+import { inFile, readText } from "./context.ts";
 
 /** Options that name a query source and its parameters. */
 export interface SourceOptions {
@@ -48,7 +48,6 @@ function parsed(text: string, place: string): JsonValue {
   try {
     return parseJson(text);
   } catch (cause) {
-    if (!isError(cause, "json_invalid")) throw cause;
-    throw new OmnigraphError("json_invalid", `${place}: ${cause.message}`, { details: cause.details, cause });
+    throw inFile(place, cause);
   }
 }

@@ -65,5 +65,13 @@ export type {
   RevertAnswer,
   RevertOptions,
 } from "./merge/api.ts";
+export {
+  type ConflictImageJson,
+  conflictJson,
+  conflictsOf,
+  type EntityRefJson,
+  type MergeConflictJson,
+} from "./merge/conflict-json.ts";
+export { readResolutions } from "./merge/read-resolutions.ts";
 export { Omnigraph } from "./omnigraph.ts";
 export { ERRORS, OmnigraphError, type Reason } from "@omnigraph/base";

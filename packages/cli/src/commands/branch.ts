@@ -1,10 +1,10 @@
-import { writeJson } from "@omnigraph/base";
 import type { Define } from "../define.ts";
 import { confirmed } from "../confirm.ts";
-import { type Context, echoTarget, type GlobalOptions, storeOf } from "../context.ts";
-import { given, withJson } from "../options.ts";
+import { echoTarget, type GlobalOptions, say, storeOf } from "../context.ts";
+import { given, withAddress, withJson } from "../options.ts";
 import { table } from "../output/table.ts";
-import { write } from "../terminal.ts";
+import { define as defineDiff } from "./branch-diff.ts";
+import { define as defineMerge } from "./branch-merge.ts";
 
 interface BranchOptions extends GlobalOptions {
   readonly uri?: string;
@@ -27,11 +27,14 @@ export const define: Define = (command, context) => {
     .addHelpText(
       "after",
       "\nExamples:\n  omnigraph branch create draft --uri ./my.omni\n  omnigraph branch list --uri ./my.omni\n" +
+        "  omnigraph branch diff main draft --uri ./my.omni\n  omnigraph branch merge draft --uri ./my.omni\n" +
         "  omnigraph branch delete draft --uri ./my.omni",
     );
   defineCreate(command.command("create"), context);
   defineList(command.command("list"), context);
   defineDelete(command.command("delete"), context);
+  defineDiff(command.command("diff"), context);
+  defineMerge(command.command("merge"), context);
 };
 
 const defineCreate: Define = (command, context) => {
@@ -97,16 +100,9 @@ const defineDelete: Define = (command, context) => {
 };
 
 function withGraph(command: Parameters<Define>[0]): Parameters<Define>[0] {
-  return withJson(command)
-    .option("--uri <uri>", "address of the graph")
-    .option("--store <uri>", "address of the graph")
-    .option("--quiet", "no echo of the target");
+  return withAddress(withJson(command)).option("--quiet", "no echo of the target");
 }
 
 function graphOf(options: BranchOptions): string {
   return storeOf(options, options.uri);
-}
-
-async function say(context: Context, options: GlobalOptions, answer: object, text: string): Promise<void> {
-  await write(context.terminal.out, options.json === true ? `${writeJson(answer, 2)}\n` : text);
 }

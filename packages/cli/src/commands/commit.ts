@@ -1,16 +1,16 @@
-import { writeJson } from "@omnigraph/base";
-import type { CommitSummary } from "omnigraph";
+import type { CommitSummary, Omnigraph } from "omnigraph";
 import type { Define } from "../define.ts";
 import { define as defineChanges } from "./commit-changes.ts";
-import { type GlobalOptions, storeOf } from "../context.ts";
+import { define as defineRevert } from "./revert.ts";
+import { type GlobalOptions, say, storeOf } from "../context.ts";
 import { given, wholeNumber, withJson } from "../options.ts";
 import { table } from "../output/table.ts";
 import { commitJson } from "../output/wire.ts";
-import { write } from "../terminal.ts";
 
 interface ListOptions extends GlobalOptions {
   readonly branch: string;
   readonly limit?: number;
+  readonly pageToken?: string;
 }
 
 interface ShowOptions extends GlobalOptions {
@@ -24,6 +24,7 @@ export const define: Define = (command, context) => {
   defineList(command.command("list"), context);
   defineShow(command.command("show"), context);
   defineChanges(command.command("changes"), context);
+  defineRevert(command.command("revert"), context);
 };
 
 const defineList: Define = (command, context) => {
@@ -33,24 +34,31 @@ const defineList: Define = (command, context) => {
     .option("--store <uri>", "address of the graph")
     .option("--branch <name>", "branch", "main")
     .option("--limit <n>", "at most so many", wholeNumber("--limit"))
+    .option("--page-token <token>", "go on where an earlier list of --limit ended")
     .addHelpText("after", "\nExample:\n  omnigraph commit list --limit 10 ./my.omni");
   withJson(command).action(async (uri: string | undefined, options: ListOptions) => {
-    const { Omnigraph } = await import("omnigraph");
-    await using graph = await Omnigraph.open(storeOf(options, uri), { readOnly: true });
-    const commits = await graph.commits.list({
-      ...given({ limit: options.limit }),
-      branch: options.branch,
-      signal: context.signal,
-    });
-    if (options.json === true)
-      return write(context.terminal.out, `${writeJson({ commits: commits.map(commitJson) }, 2)}\n`);
+    const { Omnigraph: Graph } = await import("omnigraph");
+    await using graph = await Graph.open(storeOf(options, uri), { readOnly: true });
+    const { commits, nextPageToken } = await listed(graph, options, context.signal);
+    const more = nextPageToken === null ? {} : { next_page_token: nextPageToken };
     const rows = commits.map((c) => [c.id, String(c.depth), time(c), c.actor ?? "", c.kind, c.message ?? ""]);
-    return write(
-      context.terminal.out,
-      table(["commit", "depth", "created", "actor", "kind", "message"], rows, context.terminal),
-    );
+    const text = table(["commit", "depth", "created", "actor", "kind", "message"], rows, context.terminal);
+    const next = nextPageToken === null ? "" : `more: --page-token ${nextPageToken}\n`;
+    return say(context, options, { commits: commits.map(commitJson), ...more }, text + next);
   });
 };
+
+/** All commits, or a page of them where a limit or a page is asked for. */
+async function listed(
+  graph: Omnigraph,
+  options: ListOptions,
+  signal: AbortSignal,
+): Promise<{ readonly commits: readonly CommitSummary[]; readonly nextPageToken: string | null }> {
+  const { branch, limit, pageToken } = options;
+  if (limit === undefined && pageToken === undefined)
+    return { commits: await graph.commits.list({ branch, signal }), nextPageToken: null };
+  return graph.commits.page({ ...given({ limit, pageToken }), branch, signal });
+}
 
 const defineShow: Define = (command, context) => {
   command
@@ -63,8 +71,7 @@ const defineShow: Define = (command, context) => {
     const { Omnigraph } = await import("omnigraph");
     await using graph = await Omnigraph.open(storeOf(options, options.uri), { readOnly: true });
     const commit = await graph.commits.show(id);
-    if (options.json === true) return write(context.terminal.out, `${writeJson(commitJson(commit), 2)}\n`);
-    return write(context.terminal.out, describe(commit));
+    return say(context, options, commitJson(commit), describe(commit));
   });
 };
 

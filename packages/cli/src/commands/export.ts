@@ -1,9 +1,10 @@
+import { type PastOptions, pastOf, withPast } from "../at.ts";
 import type { Define } from "../define.ts";
 import { type GlobalOptions, storeOf } from "../context.ts";
 import { given, withTarget } from "../options.ts";
 import { write } from "../terminal.ts";
 
-interface Options extends GlobalOptions {
+interface Options extends GlobalOptions, PastOptions {
   readonly branch: string;
   readonly type?: readonly string[];
 }
@@ -15,12 +16,17 @@ export const define: Define = (command, context) => {
     )
     .argument("[uri]", "address of the graph")
     .option("--type <name>", "only this type; may be given several times", also)
-    .addHelpText("after", "\nExample:\n  omnigraph export ./my.omni > backup.jsonl");
-  withTarget(command).action(async (uri: string | undefined, options: Options) => {
+    .addHelpText(
+      "after",
+      "\nExamples:\n  omnigraph export ./my.omni > backup.jsonl\n" +
+        "  omnigraph export ./my.omni --at 2026-01-31 > january.jsonl",
+    );
+  withPast(withTarget(command)).action(async (uri: string | undefined, options: Options) => {
+    const at = await pastOf(options);
     const { Omnigraph } = await import("omnigraph");
     await using graph = await Omnigraph.open(storeOf(options, uri), { readOnly: true });
     const pieces = graph.export({
-      ...given({ types: options.type }),
+      ...given({ types: options.type, at }),
       branch: options.branch,
       signal: context.signal,
     });

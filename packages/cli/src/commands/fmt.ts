@@ -25,7 +25,7 @@ export const define: Define = (command, context) => {
           `${options.check === true ? "not formatted" : "formatted"}: ${path}\n`,
         );
       }
-      if (options.check === true && different.length > 0) process.exitCode = 1;
+      if (options.check === true && different.length > 0) context.exit(1);
     });
 };
 

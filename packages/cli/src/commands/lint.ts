@@ -34,7 +34,7 @@ export const define: Define = (command, context) => {
     const report = lintSource({ file: options.query, text }, catalog);
     const json = { ...report.json, schema_source: source, query_path: options.query };
     await write(context.terminal.out, options.json === true ? `${writeJson(json, 2)}\n` : lintText(report));
-    process.exitCode = report.json.status === "error" ? 1 : 0;
+    if (report.json.status === "error") context.exit(1);
   });
 };
 

@@ -9,6 +9,7 @@ import type {
   FeedPage,
   HistoryEntry,
 } from "omnigraph";
+import { valueDifferences } from "./differences.ts";
 
 /** JSON shapes of the contract; members without a value are left out. */
 type Json = Record<string, unknown>;
@@ -74,7 +75,8 @@ function causeJson(cause: ChangeCause): Json {
   };
 }
 
-function changeJson({ kind, type, id, op, before, after }: ChangedEntity): Json {
+/** One change, as commits, feeds and diffs show it. */
+export function changeJson({ kind, type, id, op, before, after }: ChangedEntity): Json {
   return {
     kind,
     type,
@@ -122,11 +124,8 @@ function valuesText(image: EntityImage | null): string {
 }
 
 function differencesText(before: EntityImage | null, after: EntityImage | null): string {
-  const differences = Object.entries(after?.properties ?? {}).flatMap(([name, value]) => {
-    const old = writeJson(before?.properties[name] ?? null);
-    const now = writeJson(value);
-    return old === now ? [] : [`${name}: ${old} -> ${now}`];
-  });
+  const values = valueDifferences(before?.properties ?? {}, after?.properties ?? {});
+  const differences = values.map(({ name, before: old, after: now }) => `${name}: ${old} -> ${now}`);
   const [from, to] = [before?.endpoints ?? null, after?.endpoints ?? null];
   if (from !== null && to !== null && (from.from !== to.from || from.to !== to.to))
     differences.push(`was ${from.from} -> ${from.to}`);

@@ -1,15 +1,7 @@
-import { Readable, Writable } from "node:stream";
 import { describe, expect, it } from "vitest";
-import type { Terminal } from "../terminal.ts";
-import { table } from "./table.ts";
+import { terminalOf as terminal } from "../../../../tests/support/terminal.ts";
+import { table, tablePieces } from "./table.ts";
 
-const terminal = (width: number | null): Terminal => ({
-  out: new Writable(),
-  err: new Writable(),
-  input: Readable.from([]),
-  width,
-  interactive: width !== null,
-});
 const HEAD = ["name", "description"];
 const ROWS = [
   ["a", "short"],
@@ -33,5 +25,47 @@ describe("a table", () => {
     const text = table(["a"], [["two\nlines\u001b[31m\t\u0007"]], terminal(null));
     expect(text.split("\n")).toHaveLength(4);
     expect(text).toContain("two\\nlines\\u001b[31m\\t\\u0007");
+  });
+});
+
+describe("a table in pieces", () => {
+  const COUNT = 700;
+
+  async function* rows(long: number): AsyncGenerator<readonly string[]> {
+    for (let n = 0; n < COUNT; n++) yield [String(n), n === long ? "x".repeat(50) : "short"];
+  }
+
+  async function pieces(long: number, width: number | null): Promise<string[]> {
+    const made: string[] = [];
+    for await (const piece of tablePieces(HEAD, rows(long), terminal(width))) made.push(piece);
+    return made;
+  }
+
+  it("is the same as a whole one where its first rows are the widest", async () => {
+    const all: (readonly string[])[] = [];
+    for await (const row of rows(3)) all.push(row);
+    for (const width of [null, 40, 200]) {
+      const made = await pieces(3, width);
+      expect(made.length).toBeGreaterThan(2);
+      const trimmed = (text: string): string => text.replaceAll(/ +$/gm, "");
+      expect(trimmed(made.join(""))).toBe(trimmed(table(HEAD, all, terminal(width))));
+    }
+  });
+
+  it("makes its columns wider where later rows need it, and cuts nothing", async () => {
+    const lines = (await pieces(COUNT - 1, null)).join("").trimEnd().split("\n");
+    expect(lines).toHaveLength(COUNT + 2);
+    expect(lines.at(-1)).toBe(`699  | ${"x".repeat(50)}`);
+    expect(new Set(lines.slice(2).map((line) => line.indexOf("|")))).toEqual(new Set([5]));
+  });
+
+  it("never is wider than the terminal", async () => {
+    const lines = (await pieces(COUNT - 1, 30)).join("").split("\n");
+    expect(Math.max(...lines.map(({ length }) => length))).toBeLessThanOrEqual(30);
+  });
+
+  it("is nothing without rows", async () => {
+    async function* none(): AsyncGenerator<readonly string[]> {}
+    for await (const piece of tablePieces(HEAD, none(), terminal(null))) expect(piece).toBe("never");
   });
 });

@@ -27,10 +27,47 @@ export function table(
   rows: readonly (readonly string[])[],
   terminal: Terminal,
 ): string {
-  const printable = [head, ...rows].map((row) => row.map(oneLine));
-  const lines = render(printable, widths(printable, terminal.width));
-  const rule = (lines[0] ?? "").replaceAll(/[^|]/gu, "-").replaceAll("|", "+");
-  return `${[lines[0], rule, ...lines.slice(1)].join("\n")}\n`;
+  const [first = "", ...lines] = drawn([head, ...rows], terminal);
+  return textOf([first, ruleUnder(first), ...lines]);
+}
+
+/** Rows that are looked at together: their columns are as wide as these need, and as those before were. */
+const PIECE_ROWS = 256;
+
+/** A table of any length, in pieces; nothing where there are no rows. The texts of the head hold no `|`. */
+export async function* tablePieces(
+  head: readonly string[],
+  rows: AsyncIterable<readonly string[]>,
+  terminal: Terminal,
+): AsyncGenerator<string, void, undefined> {
+  let waiting: (readonly string[])[] = [];
+  let widest = head;
+  const piece = (): string => {
+    const [first = "", ...lines] = drawn([widest, ...waiting], terminal);
+    const above = widest === head ? [first, ruleUnder(first)] : [];
+    widest = first.split(CHARS.middle).map(({ length }) => "-".repeat(length));
+    waiting = [];
+    return textOf([...above, ...lines]);
+  };
+  for await (const row of rows) {
+    waiting.push(row);
+    if (waiting.length >= PIECE_ROWS) yield piece();
+  }
+  if (waiting.length > 0) yield piece();
+}
+
+/** The lines of a table without its rule. */
+function drawn(rows: readonly (readonly string[])[], terminal: Terminal): string[] {
+  const printable = rows.map((row) => row.map(oneLine));
+  return render(printable, widths(printable, terminal.width));
+}
+
+function ruleUnder(line: string): string {
+  return line.replaceAll(/[^|]/gu, "-").replaceAll("|", "+");
+}
+
+function textOf(lines: readonly string[]): string {
+  return `${lines.join("\n")}\n`;
 }
 
 /** Line breaks and control characters would break the table. */

@@ -1,5 +1,5 @@
 import { setImmediate } from "node:timers/promises";
-import { OmnigraphError, type Values } from "@omnigraph/base";
+import type { Values } from "@omnigraph/base";
 import type { Lease, View } from "../view/view.ts";
 import type { Ordered, Plan } from "./plan/plan.ts";
 import { type SingleLookup, singleLookup } from "./plan/single-lookup.ts";
@@ -17,8 +17,6 @@ import { Top } from "./sinks/top.ts";
 
 /** How often a plan looks its row up in storage before the type is made resident. */
 const COLD_RUNS = 4;
-/** How often what others pushed out of memory is loaded again before the query gives up. */
-const LOAD_ATTEMPTS = 8;
 /** Up to this limit the first rows are kept in a heap; beyond it sorting costs less. */
 const HEAP_ROWS = 65_536;
 
@@ -49,22 +47,12 @@ async function loadAndRun(
   limits: RunLimits,
 ): Promise<QueryResult> {
   const { needs } = order;
-  for (let attempt = 0; attempt < LOAD_ATTEMPTS; attempt++) {
-    const lease = view.pin(needs);
-    if (lease !== null) {
-      try {
-        return await start(plan, order, view, parameters, limits);
-      } finally {
-        lease.release();
-      }
-    }
-    await view.load(needs, limits.signal);
+  const lease = view.pin(needs) ?? (await view.hold(needs, limits.signal));
+  try {
+    return await start(plan, order, view, parameters, limits);
+  } finally {
+    lease.release();
   }
-  const types = needs.map(({ type }) => type.name).join(", ");
-  throw new OmnigraphError(
-    "memory_exceeded",
-    `what the query needs of ${types} does not stay in memory: raise OMNIGRAPH_MEMORY`,
-  );
 }
 
 /** Fetches the one row that the plan looks up and runs on it alone: a type is not made resident for that, unless it is asked again and again. */

@@ -24,7 +24,7 @@ export function openView(
 }
 
 /** Types wait for each other at most that deep: an edge type for its node types. */
-const MOST_ATTEMPTS = 3;
+const MOST_ATTEMPTS = 8;
 
 class ResidentView implements View {
   readonly catalog: Catalog;
@@ -47,17 +47,39 @@ class ResidentView implements View {
   }
 
   async load(needs: readonly Need[], signal?: AbortSignal): Promise<void> {
+    (await this.hold(needs, signal)).release();
+  }
+
+  async hold(needs: readonly Need[], signal?: AbortSignal): Promise<Lease> {
     // Making one type ready may set another apart that was loaded before it.
     for (let attempt = 0; attempt < MOST_ATTEMPTS; attempt++) {
       if (signal?.aborted === true) throw aborted(signal);
-      if (this.has(needs)) return;
-      const pins = new Pins();
-      const loads = Promise.allSettled(needs.map((need) => this.#load(need, pins)));
-      const settled = await unlessAborted(
-        loads.finally(() => pins.release()),
-        signal,
-      );
-      for (const load of settled) if (load.status === "rejected") throw load.reason;
+      const lease = this.pin(needs) ?? (await this.#loadAll(needs, signal));
+      if (lease !== null) return lease;
+    }
+    const types = [...new Set(needs.map(({ type }) => type.name))].join(", ");
+    throw new OmnigraphError(
+      "memory_exceeded",
+      `what is needed of ${types} does not stay in memory: raise OMNIGRAPH_MEMORY`,
+    );
+  }
+
+  /** Makes the needs resident, each kept until all are: null where some are not even so. */
+  async #loadAll(needs: readonly Need[], signal: AbortSignal | undefined): Promise<Lease | null> {
+    const pins = new Pins();
+    const loads = Promise.allSettled(needs.map((need) => this.#load(need, pins))).then((settled) => {
+      const failed = settled.find((load) => load.status === "rejected");
+      return { failed, lease: failed === undefined ? this.pin(needs) : null };
+    });
+    const finished = loads.finally(() => pins.release());
+    try {
+      const { failed, lease } = await unlessAborted(finished, signal);
+      if (failed !== undefined) throw failed.reason;
+      return lease;
+    } catch (thrown) {
+      // What was stopped goes on, and nobody else has its lease.
+      void finished.then(({ lease }) => lease?.release());
+      throw thrown;
     }
   }
 

@@ -32,6 +32,8 @@ export interface View {
   /** True when nothing of the needs must be loaded: the caller may run without awaiting. */
   has(needs: readonly Need[]): boolean;
   load(needs: readonly Need[], signal?: AbortSignal): Promise<void>;
+  /** As `load`, and keeps what was loaded until the lease is released. Throws `memory_exceeded` where it does not become resident all at once. */
+  hold(needs: readonly Need[], signal?: AbortSignal): Promise<Lease>;
   /**
    * Keeps what the needs name from being dropped until the lease is released; null when some of it must be loaded first. Structures
    * that a caller obtained earlier (cells, adjacency, ordinals) stay readable without one.

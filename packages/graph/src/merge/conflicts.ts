@@ -1,8 +1,8 @@
 import { OmnigraphError } from "@omnigraph/base";
 import type { Conflict } from "@omnigraph/engine";
 import { entityImage } from "../history/images.ts";
-import type { EntityImage } from "../history/api.ts";
 import type { MergeConflict } from "./api.ts";
+import { conflictDetails } from "./conflict-json.ts";
 
 /** Conflicts that the message of an error names; its details hold all. */
 const SHOWN = 20;
@@ -39,33 +39,6 @@ export function mergeConflict(what: string, conflicts: readonly Conflict[]): Omn
   return new OmnigraphError(
     "merge_conflict",
     `${what} meets ${count}; nothing was written:\n${[...shown, ...more].join("\n")}`,
-    { details: { merge_conflicts: conflicts.map((conflict) => conflictJson(renderedConflict(conflict))) } },
+    { details: conflictDetails(conflicts.map(renderedConflict)) },
   );
-}
-
-/** A conflict in the names of the wire contract. */
-export function conflictJson(conflict: MergeConflict): Readonly<Record<string, unknown>> {
-  const { kind, entityKind, type, id, properties, message, base, ours, theirs } = conflict;
-  return {
-    entity_kind: entityKind,
-    type_name: type,
-    entity_id: id,
-    kind,
-    message,
-    properties,
-    with: conflict.with.map((other) => ({
-      entity_kind: other.kind,
-      type_name: other.type,
-      entity_id: other.id,
-    })),
-    base: imageJson(base),
-    ours: imageJson(ours),
-    theirs: imageJson(theirs),
-  };
-}
-
-function imageJson(image: EntityImage | null): Readonly<Record<string, unknown>> | null {
-  if (image === null) return null;
-  const { properties, endpoints } = image;
-  return endpoints === null ? { properties } : { endpoints, properties };
 }

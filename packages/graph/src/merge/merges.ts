@@ -10,7 +10,7 @@ import { digestOf } from "../digest.ts";
 import type { MergeAnswer, MergeOptions, MergeOutcome, MergePreview } from "./api.ts";
 import { changeCounts } from "./change-counts.ts";
 import { mergeConflict, renderedConflict } from "./conflicts.ts";
-import { boundResolutions, chosen } from "./resolve-options.ts";
+import { boundTo, decisionsIn } from "./resolve-options.ts";
 import { sidesOf } from "./sides.ts";
 
 /** What a merge comes to on one head of its target. */
@@ -51,15 +51,10 @@ export class Merges {
   async preview(source: string, options: MergeOptions): Promise<MergePreview> {
     return limited(options, async (signal) => {
       const target = checkedTarget(source, options);
+      const decisions = await decisionsIn(options);
       const theirs = await this.#head(source, signal);
       const { commit, view } = await this.#branches.use(target, ({ views }) => views.head(signal));
-      const plan = await this.#plan(
-        view,
-        commit,
-        theirs.commit,
-        boundResolutions(options, view.catalog),
-        signal,
-      );
+      const plan = await this.#plan(view, commit, theirs.commit, boundTo(view.catalog, decisions), signal);
       const changes =
         plan.forward === true
           ? await this.#branches.net.between(commit, theirs.commit, signal)
@@ -103,15 +98,10 @@ export class Merges {
     options: MergeOptions,
   ): Promise<{ readonly delta: MergePlan | null; readonly commit: CommitRecord | null }> {
     const { into = "main", signal } = options;
-    const content = (): string => digestOf("merge", source, into, writeJson(chosen(options)));
+    const decisions = await decisionsIn(options);
+    const content = (): string => digestOf("merge", source, into, writeJson(decisions));
     return writes.submitLarge({ kind: "merge", options, content }, async (view, head) => {
-      const plan = await this.#plan(
-        view,
-        head,
-        theirs.commit,
-        boundResolutions(options, view.catalog),
-        signal,
-      );
+      const plan = await this.#plan(view, head, theirs.commit, boundTo(view.catalog, decisions), signal);
       if (plan.conflicts.length > 0) throw mergeConflict(`merging ${source} into ${into}`, plan.conflicts);
       // The merge commit names theirs: it must not outlast it.
       if (plan.commits) await this.#ground.log.writer(theirs.branch).settle();

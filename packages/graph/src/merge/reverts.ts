@@ -6,10 +6,16 @@ import { limited } from "../call-limits.ts";
 import { summaryOf } from "../history/summary.ts";
 import type { Ground } from "../ground.ts";
 import { digestOf } from "../digest.ts";
-import type { MergePreview, RevertAnswer, RevertOptions } from "./api.ts";
+import type { MergePreview, MergeResolutions, RevertAnswer, RevertOptions } from "./api.ts";
 import { changeCounts } from "./change-counts.ts";
 import { mergeConflict, renderedConflict } from "./conflicts.ts";
-import { boundResolutions, chosen } from "./resolve-options.ts";
+import { boundTo, decisionsIn } from "./resolve-options.ts";
+
+/** What a caller asks of a revert. */
+interface Asked {
+  readonly branch: string;
+  readonly decisions: MergeResolutions;
+}
 
 /** Takes commits back: a merge whose base is the commit and whose other side is the commit before it. */
 export class Reverts {
@@ -35,10 +41,12 @@ export class Reverts {
     return limited(options, async (signal) => {
       const commit = await this.#revertible(id, signal);
       const head = await this.#branches.use(options.branch, ({ views }) => views.head(signal));
-      const delta = await this.#evaluate(head.view, head.commit, commit, options, signal);
+      const { branch = "main" } = options;
+      const asked = { branch, decisions: await decisionsIn(options) };
+      const delta = await this.#evaluate(head.view, head.commit, commit, asked, signal);
       return {
         source: id,
-        target: options.branch ?? "main",
+        target: branch,
         outcome: delta.commits || delta.conflicts.length > 0 ? "merged" : "already_up_to_date",
         bases: [id],
         changes: changeCounts(head.view.catalog, delta.changes),
@@ -51,9 +59,10 @@ export class Reverts {
   async #submit({ writes }: Branch, commit: CommitRecord, options: RevertOptions): Promise<RevertAnswer> {
     const { branch = "main", signal } = options;
     const { id } = commit.header;
-    const content = (): string => digestOf("revert", id, branch, writeJson(chosen(options)));
+    const decisions = await decisionsIn(options);
+    const content = (): string => digestOf("revert", id, branch, writeJson(decisions));
     const written = await writes.submitLarge({ kind: "revert", options, content }, async (view, head) => {
-      const delta = await this.#evaluate(view, head, commit, options, signal);
+      const delta = await this.#evaluate(view, head, commit, { branch, decisions }, signal);
       if (delta.conflicts.length > 0) throw mergeConflict(`reverting ${id} on ${branch}`, delta.conflicts);
       return delta;
     });
@@ -70,15 +79,15 @@ export class Reverts {
     view: View,
     head: CommitRecord,
     commit: CommitRecord,
-    options: RevertOptions,
+    { branch, decisions }: Asked,
     signal: AbortSignal | undefined,
   ): Promise<MergeDelta> {
-    await this.#checkAncestor(head, commit, options, signal);
+    await this.#checkAncestor(head, commit, branch, signal);
     const { net } = this.#branches;
     const [ours, changes] = await Promise.all([net.between(commit, head, signal), net.of(commit, signal)]);
     const { inlineRows } = this.#ground;
     const sides = { ours, theirs: changes.map(inverse), ambiguous: new Map() };
-    const delta = await evaluateMerge(view, sides, boundResolutions(options, view.catalog), {
+    const delta = await evaluateMerge(view, sides, boundTo(view.catalog, decisions), {
       ...(inlineRows === undefined ? {} : { inlineRows }),
       ...(signal === undefined ? {} : { signal }),
     });
@@ -98,7 +107,7 @@ export class Reverts {
   async #checkAncestor(
     head: CommitRecord,
     commit: CommitRecord,
-    { branch = "main" }: RevertOptions,
+    branch: string,
     signal: AbortSignal | undefined,
   ): Promise<void> {
     const bases = await this.#ground.log.mergeBases(head, commit, signal);

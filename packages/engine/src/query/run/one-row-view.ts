@@ -119,6 +119,10 @@ export class OneRowView implements View {
     return { release: () => {} };
   }
 
+  async hold(): Promise<Lease> {
+    return this.pin();
+  }
+
   count(): number {
     return this.#rows.count;
   }

@@ -1,0 +1,99 @@
+import { writeFile } from "node:fs/promises";
+import { isError, OmnigraphError, writeJson } from "@omnigraph/base";
+import { type Command, Option } from "commander";
+import type { MergeConflict, MergePreview, MergeResolutions, MergeSide, ResolveOptions } from "omnigraph";
+import { type Context, fileError, type GlobalOptions, inFile, readInput, say } from "./context.ts";
+import { given } from "./options.ts";
+import { conflictsText } from "./output/conflicts.ts";
+import { write } from "./terminal.ts";
+
+/** The options of commands that put changes together: how conflicts are decided, and whether it is only tried. */
+export interface DecisionOptions extends GlobalOptions {
+  readonly strategy?: MergeSide;
+  readonly resolutions?: string;
+  readonly dryRun?: boolean;
+  readonly resolutionsTemplate?: string;
+}
+
+/** `sides` says what ours and theirs are. */
+export function withDecisions(command: Command, sides: string): Command {
+  const strategy = new Option("--strategy <side>", `decides every conflict; ${sides}`);
+  return command
+    .addOption(strategy.choices(["ours", "theirs"]))
+    .option(
+      "--resolutions <file>",
+      "decisions on single conflicts as JSON, or - for standard input; go before --strategy",
+    )
+    .option(
+      "--dry-run",
+      "write nothing: show what would change, and the conflicts (exit code 1 when there are any)",
+    )
+    .option(
+      "--resolutions-template <file>",
+      "with --dry-run: write a new file that takes ours for each conflict, to be edited",
+    );
+}
+
+/** The decisions on the command line. Errors: `usage`, `file_unreadable`, `json_invalid`, `resolutions_invalid`. */
+export async function decisionsOf(context: Context, options: DecisionOptions): Promise<ResolveOptions> {
+  const { strategy, resolutions: file, dryRun, resolutionsTemplate: template } = options;
+  if (template !== undefined && dryRun !== true)
+    throw new OmnigraphError("usage", "--resolutions-template goes with --dry-run; give both");
+  if (file === undefined) return given({ strategy });
+  const text = await readInput(context, file, "resolutions file");
+  const { readResolutions } = await import("omnigraph");
+  try {
+    return { ...given({ strategy }), resolutions: await readResolutions(text) };
+  } catch (cause) {
+    throw inFile(file === "-" ? "standard input" : file, cause);
+  }
+}
+
+/** Does what conflicts may refuse; these are listed for people before the refusal is reported. */
+export async function listingConflicts<T>(
+  { terminal }: Context,
+  options: GlobalOptions,
+  work: () => Promise<T>,
+): Promise<T> {
+  try {
+    return await work();
+  } catch (thrown) {
+    if (options.json !== true && isError(thrown, "merge_conflict")) {
+      const { conflictsOf } = await import("omnigraph");
+      await write(terminal.err, `${conflictsText(conflictsOf(thrown), terminal)}\n`);
+    }
+    throw thrown;
+  }
+}
+
+/** Prints what would happen, as an answer; the exit code says whether conflicts are left. */
+export async function sayPreview(
+  context: Context,
+  options: DecisionOptions,
+  preview: MergePreview,
+): Promise<void> {
+  const { previewJson, previewText } = await import("./output/merge.ts");
+  const { resolutionsTemplate: template } = options;
+  const { conflicts } = preview;
+  if (template !== undefined && conflicts.length > 0) await writeTemplate(template, conflicts);
+  await say(context, options, previewJson(preview), previewText(preview, context.terminal));
+  if (conflicts.length > 0) context.exit(1);
+}
+
+async function writeTemplate(path: string, conflicts: readonly MergeConflict[]): Promise<void> {
+  try {
+    await writeFile(path, `${writeJson(templateOf(conflicts), 2)}\n`, { flag: "wx" });
+  } catch (cause) {
+    throw fileError("file_unwritable", `cannot write the template ${path}`, cause);
+  }
+}
+
+/** A decision for each conflict: on its entity, or on the node that it is about. */
+function templateOf(conflicts: readonly MergeConflict[]): MergeResolutions {
+  const entities = conflicts.flatMap(({ entityKind, type, id, with: [node] }) => {
+    const entity = id === null ? node : { kind: entityKind, type, id };
+    return entity === undefined ? [] : [{ ...entity, take: "ours" as const }];
+  });
+  const once = new Map(entities.map((entity) => [writeJson(entity), entity]));
+  return { entities: [...once.values()] };
+}

@@ -1,0 +1,68 @@
+import type { EntityRefJson, MergeConflictJson, MergeConflictKind } from "omnigraph";
+import type { Terminal } from "../terminal.ts";
+import { differing, type Image, valueText } from "./differences.ts";
+import { table } from "./table.ts";
+
+/** More conflicts of a kind than this are counted for people, not listed. */
+const MOST_SHOWN = 40;
+const ABSENT = "not there";
+const HEAD = ["entity", "property", "base", "ours", "theirs"];
+
+/** What each kind of conflict is, in words. */
+const MEANING: Readonly<Record<MergeConflictKind, string>> = {
+  divergent_insert: "both sides inserted it, differently",
+  divergent_update: "both sides changed it, differently",
+  delete_vs_update: "one side deleted it, the other changed it",
+  orphan_edge: "an end of the edge would not be there",
+  unique_violation: "the same unique values twice",
+  cardinality_violation: "too many or too few edges at a node",
+  value_constraint_violation: "a value that the schema refuses",
+};
+
+/** Conflicts for people: by kind, a line for each, then what the base and the sides hold where they differ. */
+export function conflictsText(conflicts: readonly MergeConflictJson[], terminal: Terminal): string {
+  const kinds = new Map<MergeConflictKind, MergeConflictJson[]>();
+  for (const conflict of conflicts) {
+    const alike = kinds.get(conflict.kind);
+    if (alike === undefined) kinds.set(conflict.kind, [conflict]);
+    else alike.push(conflict);
+  }
+  return [...kinds].map(([kind, alike]) => kindText(kind, alike, terminal)).join("\n");
+}
+
+function kindText(kind: MergeConflictKind, alike: readonly MergeConflictJson[], terminal: Terminal): string {
+  const shown = alike.slice(0, MOST_SHOWN);
+  const lines = shown.map(({ message }) => `  ${message}\n`);
+  const left = alike.length - shown.length;
+  const more = left === 0 ? "" : `  and ${left} more; --json lists all of them\n`;
+  const rows = shown.flatMap(rowsOf);
+  const sides = rows.length === 0 ? "" : table(HEAD, rows, terminal);
+  return `${kind} (${alike.length}): ${MEANING[kind]}\n${lines.join("")}${more}${sides}`;
+}
+
+/** The properties in conflict. Where the whole entity is: what was changed where it is there, else all that it holds. */
+function rowsOf(conflict: MergeConflictJson): string[][] {
+  const { properties, base, ours, theirs } = conflict;
+  const sides = [base, ours, theirs];
+  const changed = differing(sides.filter((side) => side !== null));
+  const names = [properties, changed, differing(sides)].find(({ length }) => length > 0) ?? [];
+  return names.map((name, index) => [
+    index === 0 ? nameOf(conflict) : "",
+    name,
+    ...sides.map((side) => sideText(side, name)),
+  ]);
+}
+
+function sideText(side: Image | null, name: string): string {
+  return side === null ? ABSENT : valueText(side, name);
+}
+
+function nameOf({ type_name: type, entity_id: id, with: others }: MergeConflictJson): string {
+  if (id !== null) return `${type} ${id}`;
+  const [node] = others;
+  return node === undefined ? type : `${type} of ${refText(node)}`;
+}
+
+function refText({ type_name: type, entity_id: id }: EntityRefJson): string {
+  return `${type} ${id}`;
+}

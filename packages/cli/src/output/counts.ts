@@ -1,0 +1,24 @@
+import type { ChangeCount } from "omnigraph";
+import type { Terminal } from "../terminal.ts";
+import { table } from "./table.ts";
+
+/** How many entities of each type changed, as JSON. */
+export function countsJson(counts: readonly ChangeCount[]): readonly Record<string, unknown>[] {
+  return counts.map(({ kind, type, inserted, updated, deleted }) => ({
+    entity_kind: kind,
+    type_name: type,
+    inserted,
+    updated,
+    deleted,
+  }));
+}
+
+/** The same as a table. */
+export function countsText(counts: readonly ChangeCount[], terminal: Terminal): string {
+  const rows = counts.map(({ kind, type, inserted, updated, deleted }) => [
+    kind,
+    type,
+    ...[inserted, updated, deleted].map(String),
+  ]);
+  return table(["kind", "type", "inserted", "updated", "deleted"], rows, terminal);
+}

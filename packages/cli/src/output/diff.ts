@@ -1,0 +1,66 @@
+import { unreachable, writeJson } from "@omnigraph/base";
+import type { ChangedEntity, Diff } from "omnigraph";
+import { changeJson } from "./changes.ts";
+import { countsJson } from "./counts.ts";
+import { type Difference, differences } from "./differences.ts";
+
+export const DIFF_HEAD: readonly string[] = ["op", "type", "id", "property", "before", "after"];
+
+const PIECE_LENGTH = 1 << 16;
+const STEP = 2;
+
+/** Rows for people: one for each property that differs; a deleted entity is one. */
+export async function* diffRows(changes: AsyncIterable<ChangedEntity>): AsyncGenerator<readonly string[]> {
+  for await (const change of changes) {
+    const name = [change.op, change.type.name, change.id];
+    for (const { name: property, before, after } of shown(change)) yield [...name, property, before, after];
+  }
+}
+
+/** The diff as one JSON object, in pieces: it is never whole in memory. `null` for the changes leaves them out. */
+export async function* diffJson(
+  diff: Diff,
+  changes: AsyncIterable<ChangedEntity> | null,
+): AsyncGenerator<string> {
+  const head = writeJson({ from: diff.from, to: diff.to, stat: countsJson(diff.stat) }, STEP);
+  if (changes === null) {
+    yield `${head}\n`;
+    return;
+  }
+  let piece = `${head.slice(0, -"\n}".length)},\n  "changes": [`;
+  let separator = "\n    ";
+  for await (const change of changes) {
+    piece += separator + writeJson(diffChangeJson(change), STEP).replaceAll("\n", "\n    ");
+    separator = ",\n    ";
+    if (piece.length < PIECE_LENGTH) continue;
+    yield piece;
+    piece = "";
+  }
+  const empty = separator.startsWith("\n");
+  yield `${piece}${empty ? "" : "\n  "}]\n}\n`;
+}
+
+/** A change as commits show it, with the names of what an update changed. */
+function diffChangeJson(change: ChangedEntity): Record<string, unknown> {
+  if (change.op !== "update") return changeJson(change);
+  const changed = differences(change.before, change.after).map(({ name }) => name);
+  return { ...changeJson(change), changed };
+}
+
+function shown({ op, before, after }: ChangedEntity): readonly Difference[] {
+  const none: Difference = { name: "", before: "", after: "" };
+  switch (op) {
+    case "insert": {
+      const values = differences(null, after).map((value) => ({ ...value, before: "" }));
+      return values.length === 0 ? [none] : values;
+    }
+    case "update":
+      return differences(before, after);
+    case "delete": {
+      const ends = before?.endpoints ?? null;
+      return [ends === null ? none : { ...none, before: `${ends.from} -> ${ends.to}` }];
+    }
+    default:
+      return unreachable(op);
+  }
+}

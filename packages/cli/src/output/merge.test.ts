@@ -1,0 +1,213 @@
+import type { CommitSummary, MergeAnswer, MergeConflict, MergePreview } from "omnigraph";
+import { describe, expect, it } from "vitest";
+import { terminalOf } from "../../../../tests/support/terminal.ts";
+import { mergeJson, mergeText, previewJson, previewText, revertJson, revertText } from "./merge.ts";
+
+const COMMIT: CommitSummary = {
+  id: "01M84CRWS90000000000000010",
+  branch: "main",
+  depth: 4,
+  parent: "P",
+  mergedParent: "M",
+  actor: "ann",
+  createdAt: 5,
+  kind: "merge",
+  message: null,
+};
+const MERGED: MergeAnswer = {
+  source: "draft",
+  target: "main",
+  outcome: "merged",
+  actor: "ann",
+  commit: COMMIT,
+  resolved: [],
+  branchDeleted: null,
+  branchDeleteError: null,
+};
+const image = (age: number | null, city: string | null): MergeConflict["ours"] => ({
+  properties: { name: "ann", age, city },
+  endpoints: null,
+});
+const AGE: MergeConflict = {
+  kind: "divergent_update",
+  entityKind: "node",
+  type: "Person",
+  id: "ann",
+  properties: ["age"],
+  with: [],
+  message: "both sides changed age",
+  base: image(41, null),
+  ours: image(42, null),
+  theirs: image(43, "Rome"),
+};
+const GONE: MergeConflict = {
+  ...AGE,
+  kind: "delete_vs_update",
+  id: "bob",
+  properties: [],
+  message: "deleted in ours",
+  ours: null,
+};
+const EDGES: MergeConflict = {
+  ...AGE,
+  kind: "cardinality_violation",
+  entityKind: "edge",
+  type: "LivesIn",
+  id: null,
+  properties: [],
+  with: [
+    { kind: "node", type: "Person", id: "ann" },
+    { kind: "edge", type: "LivesIn", id: "e1" },
+  ],
+  message: "2 edges, at most 1 is allowed",
+  base: null,
+  ours: null,
+  theirs: null,
+};
+const PREVIEW: MergePreview = {
+  source: "draft",
+  target: "main",
+  outcome: "merged",
+  bases: ["B1", "B2"],
+  changes: [{ kind: "node", type: "Person", inserted: 1, updated: 2, deleted: 0 }],
+  resolved: [],
+  conflicts: [],
+};
+
+describe("a merge as JSON", () => {
+  it("has what it came to, and the rest only where there is something to say", () => {
+    const nothing = { ...MERGED, outcome: "already_up_to_date", actor: null, commit: null } as const;
+    expect(mergeJson(nothing)).toStrictEqual({
+      source: "draft",
+      target: "main",
+      outcome: "already_up_to_date",
+      actor_id: null,
+    });
+    const whole = mergeJson({
+      ...MERGED,
+      resolved: [AGE],
+      branchDeleted: false,
+      branchDeleteError: "moved on",
+    });
+    expect(Object.keys(whole)).toEqual([
+      "source",
+      "target",
+      "outcome",
+      "actor_id",
+      "branch_deleted",
+      "branch_delete_error",
+      "commit",
+      "resolved",
+    ]);
+    expect(whole).toMatchObject({
+      branch_deleted: false,
+      branch_delete_error: "moved on",
+      commit: { graph_commit_id: COMMIT.id, merged_parent_commit_id: "M" },
+      resolved: [{ kind: "divergent_update", entity_id: "ann", ours: { properties: { age: 42 } } }],
+    });
+  });
+
+  it("of a preview has the conflicts whole", () => {
+    expect(previewJson({ ...PREVIEW, conflicts: [EDGES] })).toStrictEqual({
+      source: "draft",
+      target: "main",
+      outcome: "merged",
+      bases: ["B1", "B2"],
+      changes: [{ entity_kind: "node", type_name: "Person", inserted: 1, updated: 2, deleted: 0 }],
+      resolved: [],
+      merge_conflicts: [
+        {
+          entity_kind: "edge",
+          type_name: "LivesIn",
+          entity_id: null,
+          kind: "cardinality_violation",
+          message: "2 edges, at most 1 is allowed",
+          properties: [],
+          with: [
+            { entity_kind: "node", type_name: "Person", entity_id: "ann" },
+            { entity_kind: "edge", type_name: "LivesIn", entity_id: "e1" },
+          ],
+          base: null,
+          ours: null,
+          theirs: null,
+        },
+      ],
+    });
+  });
+
+  it("of a revert always says whether there is a commit", () => {
+    const none = { branch: "main", reverted: "C", actor: null, commit: null, resolved: [] };
+    expect(revertJson(none)).toStrictEqual({
+      branch: "main",
+      reverted: "C",
+      actor_id: null,
+      commit: null,
+      resolved: [],
+    });
+    expect(revertText(none)).toBe("nothing is left on main of what C changed\n");
+    expect(revertText({ ...none, commit: COMMIT })).toBe(`took back C on main, commit ${COMMIT.id}\n`);
+  });
+});
+
+describe("a merge for people", () => {
+  it("is a line, and one for the branch", () => {
+    expect(mergeText(MERGED)).toBe(`merged draft into main, commit ${COMMIT.id}\n`);
+    expect(mergeText({ ...MERGED, outcome: "fast_forward", branchDeleted: true })).toBe(
+      `merged draft into main (fast forward), commit ${COMMIT.id}\ndeleted draft\n`,
+    );
+    expect(
+      mergeText({ ...MERGED, resolved: [AGE, GONE], branchDeleted: false, branchDeleteError: "it moved on" }),
+    ).toBe(
+      `merged draft into main, commit ${COMMIT.id}\n2 conflicts decided\ndraft is still there: it moved on\n`,
+    );
+    expect(mergeText({ ...MERGED, outcome: "already_up_to_date", commit: null })).toBe(
+      "main is up to date: it holds all of draft\n",
+    );
+  });
+
+  it("is previewed with counts and conflicts, grouped by kind, with what each side has", () => {
+    const conflicts = [AGE, GONE, EDGES, { ...AGE, id: "cy" }];
+    const text = previewText({ ...PREVIEW, conflicts }, terminalOf(null));
+    expect(text.replaceAll(/ +$/gm, "")).toBe(
+      `draft into main: merged, from base B1 and B2
+kind | type   | inserted | updated | deleted
+-----+--------+----------+---------+--------
+node | Person | 1        | 2       | 0
+
+divergent_update (2): both sides changed it, differently
+  Person ann: both sides changed age
+  Person cy: both sides changed age
+entity     | property | base | ours | theirs
+-----------+----------+------+------+-------
+Person ann | age      | 41   | 42   | 43
+Person cy  | age      | 41   | 42   | 43
+
+delete_vs_update (1): one side deleted it, the other changed it
+  Person bob: deleted in ours
+entity     | property | base | ours      | theirs
+-----------+----------+------+-----------+-------
+Person bob | age      | 41   | not there | 43
+           | city     | null | not there | "Rome"
+
+cardinality_violation (1): too many or too few edges at a node
+  LivesIn of Person ann: 2 edges, at most 1 is allowed
+
+4 conflicts to decide: --strategy ours or theirs for all, --resolutions <file> for single ones
+`,
+    );
+  });
+
+  it("fits the terminal, and counts conflicts beyond the first ones", () => {
+    const long = Array.from({ length: 100 }, (_, n) => ({
+      ...AGE,
+      id: `p${n}`,
+      theirs: { properties: { age: "x".repeat(200) }, endpoints: null },
+    }));
+    const text = previewText({ ...PREVIEW, conflicts: long }, terminalOf(60));
+    const rows = text.split("\n").filter((line) => line.includes(" | "));
+    expect(Math.max(...rows.map(({ length }) => length))).toBeLessThanOrEqual(60);
+    expect(text).toContain("  and 60 more; --json lists all of them\n");
+    expect(text).toContain("divergent_update (100)");
+    expect(text).not.toContain("p40");
+  });
+});

@@ -1,0 +1,108 @@
+import { OmnigraphError } from "@omnigraph/base";
+import * as z from "zod";
+import type { MergeResolutions } from "./api.ts";
+
+// Loads zod: import this module only where resolutions are at hand.
+
+const SIDES = 'must be "ours" or "theirs"';
+const CHOICES = 'must be "ours", "theirs" or {"value": …}';
+
+const SIDE = z.enum(["ours", "theirs"], { error: SIDES });
+
+const CHOICE = z
+  .union([SIDE, z.strictObject({ value: z.unknown() })], { error: CHOICES })
+  .describe("The value of a side, or a value as a load would have it.");
+
+const ENTITY = z
+  .strictObject({
+    kind: z.enum(["node", "edge"], { error: 'must be "node" or "edge"' }),
+    type: text("name of the type"),
+    id: text("id of the entity"),
+    take: SIDE.exactOptional().describe("The whole entity as that side has it, with its cascades."),
+    properties: z
+      .record(z.string(), CHOICE, { error: `must be an object; each member ${CHOICES}` })
+      .exactOptional()
+      .describe("By property name; from and to are the ends of an edge."),
+  })
+  .refine(({ take, properties }) => (take === undefined) !== (properties === undefined), {
+    error: 'must have either "take" or "properties"',
+  })
+  .meta({ oneOf: [{ required: ["take"] }, { required: ["properties"] }] });
+
+const RESOLUTIONS: z.ZodType<MergeResolutions> = z
+  .strictObject(
+    {
+      strategy: SIDE.exactOptional().describe("For every conflict that the entities do not decide."),
+      entities: z.array(ENTITY, { error: "must be an array of entities" }).exactOptional(),
+    },
+    { error: unfit('must be an object with "strategy", "entities" or both') },
+  )
+  .meta({
+    title: "Resolutions of a merge",
+    description: "Decisions on the conflicts of a merge or a revert.",
+  });
+
+/** The JSON schema (draft 2020-12) of resolutions, as docs/merge/resolutions.schema.json has it. */
+export function resolutionsSchema(): object {
+  return z.toJSONSchema(RESOLUTIONS);
+}
+
+/**
+ * Checks resolutions that come from outside. Values in them stay as they are: their types are those of the properties, which the merge knows.
+ * Errors: `resolutions_invalid` with every place that is wrong and what is allowed there.
+ */
+export function parseResolutions(value: unknown): MergeResolutions {
+  const read = RESOLUTIONS.safeParse(value);
+  if (!read.success) {
+    const places = read.error.issues.map((issue) => `${placeOf(issue.path)} ${problemOf(issue)}`);
+    throw invalid(places);
+  }
+  const twice = repeated(read.data);
+  if (twice.length > 0) throw invalid(twice);
+  return read.data;
+}
+
+function invalid(places: readonly string[]): OmnigraphError {
+  return new OmnigraphError("resolutions_invalid", `the resolutions are not valid: ${places.join("; ")}`, {
+    details: { places },
+  });
+}
+
+/** Places of decisions on an entity that another one has decided. */
+function repeated({ entities = [] }: MergeResolutions): readonly string[] {
+  const first = new Map<string, number>();
+  return entities.flatMap(({ kind, type, id }, index) => {
+    const name = JSON.stringify([kind, type, id]);
+    const earlier = first.get(name);
+    if (earlier === undefined) {
+      first.set(name, index);
+      return [];
+    }
+    const place = placeOf(["entities", index]);
+    return [`${place} decides ${kind} ${type} ${id} again, after ${placeOf(["entities", earlier])}`];
+  });
+}
+
+function text(what: string): z.ZodString {
+  return z.string({ error: `must be the ${what}, as text` });
+}
+
+/** A message for what is no object at all; members too many have zod's own, which names them. */
+function unfit(message: string): (issue: { readonly code?: string }) => string | undefined {
+  return ({ code }) => (code === "unrecognized_keys" ? undefined : message);
+}
+
+function problemOf(issue: z.core.$ZodIssue): string {
+  if (issue.code !== "unrecognized_keys") return issue.message;
+  return `has no member ${issue.keys.map((key) => JSON.stringify(key)).join(", ")}`;
+}
+
+/** A place in the JSON, as `$.entities[0].id`. */
+function placeOf(path: readonly PropertyKey[]): string {
+  const steps = path.map((step) =>
+    typeof step === "string" && /^[A-Za-z_]\w*$/.test(step)
+      ? `.${step}`
+      : `[${typeof step === "number" ? step : JSON.stringify(String(step))}]`,
+  );
+  return `$${steps.join("")}`;
+}

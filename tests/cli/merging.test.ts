@@ -1,0 +1,391 @@
+import { cpSync, existsSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { beforeAll, describe, expect, it } from "vitest";
+import { ok, type Ran, run } from "../support/cli.ts";
+import { testFolder, treeOf } from "../support/folders.ts";
+
+const cwd = testFolder("merging");
+const ID = /^[0-9A-HJKMNP-TV-Z]{26}$/;
+const SCHEMA = `node Person { name: String @key  age: I32?  city: String? }
+edge Knows: Person -> Person @card(0..1) { since: I32? }
+`;
+const DATA = `{"type":"Person","data":{"name":"Ann","age":41}}
+{"type":"Person","data":{"name":"Bob","age":30}}
+`;
+const PERSON =
+  "query p($n: String) { match { $p: Person { name: $n } } return { $p.age as age, $p.city as city } }";
+
+type Json = Record<string, unknown>;
+
+const read = (text: string): Json => JSON.parse(text);
+const json = async (...args: string[]): Promise<Json> => read(await ok([...args, "--json"], { cwd }));
+
+/** A fresh graph with two people, and a branch `draft` of it. */
+const fresh = (name: string): string => copyOf("fresh.omni", name);
+/** A graph whose draft and main gave Ann another age each. */
+const torn = (name: string): string => copyOf("torn.omni", name);
+
+/** A graph is a folder: a copy is as good as one that was made afresh, and made sooner. */
+function copyOf(graph: string, name: string): string {
+  cpSync(join(cwd, graph), join(cwd, `${name}.omni`), { recursive: true });
+  return `${name}.omni`;
+}
+
+/** Runs a mutation given as the body of a query, and answers its commit. */
+async function change(graph: string, branch: string, body: string): Promise<string> {
+  const source = `query q() { ${body} }`;
+  const { commit } = await json("mutate", "--store", graph, "--branch", branch, "-e", source);
+  return idOf(commit);
+}
+
+const setAge = (age: number): string => `update Person set { age: ${age} } where name = "Ann"`;
+const setCity = (city: string): string => `update Person set { city: "${city}" } where name = "Ann"`;
+
+async function person(graph: string, name: string, ...target: string[]): Promise<unknown> {
+  const params = JSON.stringify({ n: name });
+  const { rows } = await json("query", "--store", graph, "-e", PERSON, "--params", params, ...target);
+  return rows;
+}
+
+function idOf(commit: unknown): string {
+  if (typeof commit === "object" && commit !== null && "graph_commit_id" in commit)
+    return String(commit.graph_commit_id);
+  throw new Error(`no commit: ${JSON.stringify(commit)}`);
+}
+
+const merge = (graph: string, ...options: string[]): Promise<Ran> =>
+  run(["branch", "merge", "draft", "--uri", graph, ...options], { cwd });
+
+const AGES = {
+  entity_kind: "node",
+  type_name: "Person",
+  entity_id: "Ann",
+  kind: "divergent_update",
+  properties: ["age"],
+  base: { properties: { age: 41 } },
+  ours: { properties: { age: 42 } },
+  theirs: { properties: { age: 43 } },
+};
+
+beforeAll(async () => {
+  writeFileSync(join(cwd, "schema.pg"), SCHEMA);
+  writeFileSync(join(cwd, "data.jsonl"), DATA);
+  await ok(["init", "--schema", "schema.pg", "fresh.omni"], { cwd });
+  await ok(["load", "--data", "data.jsonl", "--mode", "append", "fresh.omni"], { cwd });
+  await ok(["branch", "create", "draft", "--uri", "fresh.omni", "--quiet"], { cwd });
+  fresh("torn");
+  await change("torn.omni", "draft", 'update Person set { age: 43, city: "Rome" } where name = "Ann"');
+  await change("torn.omni", "main", setAge(42));
+});
+
+describe("branch merge", () => {
+  it("answers as the contract says where there is nothing to do", async () => {
+    const graph = fresh("nothing");
+    expect(await json("branch", "merge", "draft", "--uri", graph)).toStrictEqual({
+      source: "draft",
+      target: "main",
+      outcome: "already_up_to_date",
+      actor_id: null,
+    });
+    expect((await merge(graph)).out).toBe("main is up to date: it holds all of draft\n");
+  });
+
+  it("takes the state of a branch that alone moved on", async () => {
+    const graph = fresh("forward");
+    const theirs = await change(graph, "draft", setAge(42));
+    const answer = await json(
+      "branch",
+      "merge",
+      "draft",
+      "--store",
+      graph,
+      "--as",
+      "ann",
+      "--message",
+      "fine",
+    );
+    expect(answer).toMatchObject({
+      source: "draft",
+      target: "main",
+      outcome: "fast_forward",
+      actor_id: "ann",
+      commit: { graph_branch: null, merged_parent_commit_id: theirs, actor_id: "ann" },
+    });
+    expect(Object.keys(answer)).toEqual(["source", "target", "outcome", "actor_id", "commit"]);
+    expect(await person(graph, "Ann")).toEqual([{ age: 42, city: null }]);
+  });
+
+  it("puts changes of both sides together, says so, and deletes the branch where asked", async () => {
+    const graph = fresh("together");
+    await change(graph, "draft", setAge(42));
+    await change(graph, "main", setCity("Rome"));
+    const merged = await merge(graph, "--delete-branch");
+    expect(merged).toMatchObject({ status: 0, err: `target: ${graph} branch main\n` });
+    expect(merged.out).toMatch(/^merged draft into main, commit [0-9A-Z]{26}\ndeleted draft\n$/);
+    expect(await person(graph, "Ann")).toEqual([{ age: 42, city: "Rome" }]);
+    expect(await json("branch", "list", "--uri", graph)).toEqual({ branches: ["main"] });
+    const { commits } = await json("commit", "list", graph, "--limit", "1");
+    expect(commits).toMatchObject([
+      { parent_commit_id: expect.stringMatching(ID), merged_parent_commit_id: expect.stringMatching(ID) },
+    ]);
+  });
+
+  it("goes into another branch, and says that it deleted the source", async () => {
+    const graph = fresh("into");
+    await ok(["branch", "create", "review", "--uri", graph, "--quiet"], { cwd });
+    await change(graph, "draft", setAge(42));
+    const answer = await json(
+      "branch",
+      "merge",
+      "draft",
+      "--uri",
+      graph,
+      "--into",
+      "review",
+      "--delete-branch",
+    );
+    expect(answer).toMatchObject({ target: "review", branch_deleted: true });
+    expect(answer).not.toHaveProperty("branch_delete_error");
+    expect(await person(graph, "Ann", "--branch", "review")).toEqual([{ age: 42, city: null }]);
+    expect(await person(graph, "Ann")).toEqual([{ age: 41, city: null }]);
+  });
+
+  it("is written once under one op", async () => {
+    const graph = fresh("once");
+    await change(graph, "draft", setAge(42));
+    await change(graph, "main", setCity("Rome"));
+    const first = await json("branch", "merge", "draft", "--uri", graph, "--op", "m1");
+    const again = await json("branch", "merge", "draft", "--uri", graph, "--op", "m1");
+    expect(idOf(again["commit"])).toBe(idOf(first["commit"]));
+  });
+
+  it.each([
+    [["branch", "merge", "draft"], 2, "usage"],
+    [["branch", "merge", "main", "--uri", "refused.omni"], 1, "merge_itself"],
+    [["branch", "merge", "nowhere", "--uri", "refused.omni"], 1, "branch_not_found"],
+    [["branch", "merge", "draft", "--into", "nowhere", "--uri", "refused.omni"], 1, "branch_not_found"],
+    [["branch", "merge", "draft", "--uri", "refused.omni", "--resolutions-template", "t.json"], 2, "usage"],
+    [["branch", "merge", "draft", "--uri", "refused.omni", "--strategy", "mine"], 2, "usage"],
+    [
+      ["branch", "merge", "draft", "--uri", "refused.omni", "--resolutions", "none.json"],
+      1,
+      "file_unreadable",
+    ],
+    [["branch", "merge", "draft", "--uri", "s3://bucket/graph", "--delete-branch"], 2, "usage"],
+  ] as const)("%j is refused", async (args, status, reason) => {
+    if (!existsSync(join(cwd, "refused.omni"))) fresh("refused");
+    const ran = await run([...args, "--json"], { cwd });
+    expect([ran.status, read(ran.err)["reason"], ran.out]).toEqual([status, reason, ""]);
+  });
+});
+
+describe("a conflict", () => {
+  it("is refused with what everybody has, and nothing is written", async () => {
+    const graph = torn("refusal");
+    const before = treeOf(join(cwd, graph));
+    const failed = await merge(graph, "--json");
+    expect([failed.status, failed.out]).toEqual([1, ""]);
+    expect(read(failed.err)).toMatchObject({
+      code: "conflict",
+      reason: "merge_conflict",
+      merge_conflicts: [AGES],
+    });
+    const shown = await merge(graph, "--quiet");
+    expect([shown.status, shown.out]).toEqual([1, ""]);
+    expect(shown.err).toMatch(/^divergent_update \(1\): /);
+    expect(shown.err).toMatch(/^Person Ann \| age {6}\| 41 {3}\| 42 {3}\| 43 *$/m);
+    expect(shown.err).toMatch(/^error\[merge_conflict\]: /m);
+    expect(shown.err).toMatch(/--strategy .*--resolutions .*--dry-run/);
+    expect(treeOf(join(cwd, graph))).toEqual(before);
+  });
+
+  it("is shown by a dry run as an answer, with the exit code 1", async () => {
+    const graph = torn("dry");
+    const shown = await merge(graph, "--dry-run");
+    expect([shown.status, shown.err]).toEqual([1, ""]);
+    expect(shown.out).toMatch(/^draft into main: merged, from base [0-9A-Z]{26}\n/);
+    expect(shown.out).toMatch(/1 conflict to decide: --strategy/);
+    const { status, out } = await merge(graph, "--dry-run", "--json");
+    expect(status).toBe(1);
+    expect(read(out)).toMatchObject({
+      source: "draft",
+      target: "main",
+      outcome: "merged",
+      merge_conflicts: [AGES],
+    });
+    const decided = await merge(graph, "--dry-run", "--json", "--strategy", "theirs");
+    expect(decided.status).toBe(0);
+    expect(read(decided.out)).toMatchObject({
+      changes: [{ entity_kind: "node", type_name: "Person", inserted: 0, updated: 1, deleted: 0 }],
+      resolved: [AGES],
+      merge_conflicts: [],
+    });
+    expect(await person(graph, "Ann")).toEqual([{ age: 42, city: null }]);
+  });
+
+  it.each([
+    ["ours", 42],
+    ["theirs", 43],
+  ] as const)("is decided by the strategy %s", async (side, age) => {
+    const graph = torn(`strategy-${side}`);
+    const merged = await merge(graph, "--strategy", side, "--quiet");
+    expect(merged.out).toMatch(/^merged draft into main, commit [0-9A-Z]{26}\n1 conflict decided\n$/);
+    expect(await person(graph, "Ann")).toMatchObject([{ age }]);
+  });
+
+  it("is decided by a file, or by standard input", async () => {
+    const decisions = (age: unknown): string =>
+      JSON.stringify({ entities: [{ kind: "node", type: "Person", id: "Ann", properties: { age } }] });
+    const byFile = torn("by-file");
+    writeFileSync(join(cwd, "decisions.json"), decisions("theirs"));
+    const answer = read((await merge(byFile, "--json", "--resolutions", "decisions.json")).out);
+    expect(answer).toMatchObject({ outcome: "merged", resolved: [AGES] });
+    expect(await person(byFile, "Ann")).toEqual([{ age: 43, city: "Rome" }]);
+    const byInput = torn("by-input");
+    const args = ["branch", "merge", "draft", "--uri", byInput, "--resolutions", "-"];
+    await ok(args, { cwd, input: decisions({ value: 50 }) });
+    expect(await person(byInput, "Ann")).toEqual([{ age: 50, city: "Rome" }]);
+  });
+
+  it("has a template, which decides as it stands and is never written over", async () => {
+    const graph = torn("template");
+    const dry = ["--dry-run", "--resolutions-template", "template.json"];
+    expect((await merge(graph, ...dry)).status).toBe(1);
+    const template = readFileSync(join(cwd, "template.json"), "utf8");
+    expect(read(template)).toEqual({ entities: [{ kind: "node", type: "Person", id: "Ann", take: "ours" }] });
+    const again = await merge(graph, ...dry);
+    expect([again.status, again.out]).toEqual([1, ""]);
+    expect(again.err).toMatch(/error\[file_unwritable\]: .*template\.json: it is there already/);
+    expect((await merge(graph, "--resolutions", "template.json")).status).toBe(0);
+    expect(await person(graph, "Ann")).toEqual([{ age: 42, city: null }]);
+  });
+
+  it.each([
+    ["{", "json_invalid", "wrong.json: "],
+    ['{"entities":[{"kind":"node","type":"Person","id":"Ann"}]}', "resolutions_invalid", "wrong.json: "],
+    ['{"strategy":"mine"}', "resolutions_invalid", '$.strategy must be "ours" or "theirs"'],
+    ['{"entities":[{"kind":"node","type":"Person","id":"Bob","take":"ours"}]}', "resolutions_invalid", "Bob"],
+  ])("is not decided by %s", async (text, reason, message) => {
+    const graph = "wrong.omni";
+    if (!existsSync(join(cwd, graph))) torn("wrong");
+    writeFileSync(join(cwd, "wrong.json"), text);
+    const { status, err } = await merge(graph, "--json", "--resolutions", "wrong.json");
+    expect([status, read(err)["reason"]]).toEqual([1, reason]);
+    expect(read(err)["error"]).toContain(message);
+  });
+});
+
+describe("branch diff", () => {
+  it("shows what turns one side into the other, or what one changed since", async () => {
+    const graph = fresh("diff");
+    await change(
+      graph,
+      "draft",
+      `${setAge(42)} insert Person { name: "Cyd", age: 7 } delete Person where name = "Bob"`,
+    );
+    await change(graph, "main", setCity("Rome"));
+    const since = await ok(["branch", "diff", "main", "draft", "--uri", graph, "--since-base"], { cwd });
+    expect(
+      since
+        .trimEnd()
+        .split("\n")
+        .map((line) => line.split("|").map((cell) => cell.trim())),
+    ).toEqual([
+      ["op", "type", "id", "property", "before", "after"],
+      [expect.stringMatching(/^-+\+/)],
+      ["update", "Person", "Ann", "age", "41", "42"],
+      ["delete", "Person", "Bob", "", "", ""],
+      ["insert", "Person", "Cyd", "name", "", '"Cyd"'],
+      ["insert", "Person", "Cyd", "age", "", "7"],
+    ]);
+    const whole = await json("branch", "diff", "main", "draft", "--uri", graph);
+    expect(whole).toMatchObject({
+      from: expect.stringMatching(ID),
+      to: expect.stringMatching(ID),
+      stat: [{ entity_kind: "node", type_name: "Person", inserted: 1, updated: 1, deleted: 1 }],
+      changes: [
+        { id: "Ann", op: "update", changed: ["age", "city"], before: { properties: { city: "Rome" } } },
+        { id: "Bob", op: "delete", before: { properties: { age: 30 } } },
+        { id: "Cyd", op: "insert", after: { properties: { age: 7 } } },
+      ],
+    });
+    const inserts = await json("branch", "diff", "main", "draft", "--uri", graph, "--op", "insert");
+    expect(inserts).toMatchObject({ changes: [{ id: "Cyd" }] });
+    const stat = await ok(["branch", "diff", "main", "draft", "--uri", graph, "--stat"], { cwd });
+    expect(stat).toMatch(/^node \| Person \| 1 +\| 1 +\| 1 *$/m);
+    const counts = await json("branch", "diff", "main", "draft", "--uri", graph, "--stat");
+    expect(Object.keys(counts)).toEqual(["from", "to", "stat"]);
+  });
+
+  it("of what is the same is empty", async () => {
+    const graph = fresh("same");
+    const args = ["branch", "diff", "main", "draft", "--store", graph];
+    expect(await ok(args, { cwd })).toBe("no differences\n");
+    expect(await json(...args)).toMatchObject({ stat: [], changes: [] });
+  });
+
+  it("is of commits as well", async () => {
+    const graph = fresh("commits");
+    const [first, second] = [
+      await change(graph, "main", setAge(42)),
+      await change(graph, "main", setAge(43)),
+    ];
+    expect(await json("branch", "diff", first, second, "--uri", graph)).toMatchObject({
+      from: first,
+      to: second,
+      changes: [{ id: "Ann", before: { properties: { age: 42 } }, after: { properties: { age: 43 } } }],
+    });
+  });
+});
+
+describe("revert", () => {
+  it("takes back one commit, keeps what came later, and says when nothing is left", async () => {
+    const graph = fresh("revert");
+    const wrong = await change(graph, "main", setAge(99));
+    await change(graph, "main", setCity("Rome"));
+    const answer = await json("commit", "revert", wrong, "--store", graph, "--as", "ann");
+    expect(answer).toMatchObject({
+      branch: "main",
+      reverted: wrong,
+      actor_id: "ann",
+      commit: { merged_parent_commit_id: null },
+      resolved: [],
+    });
+    expect(await person(graph, "Ann")).toEqual([{ age: 41, city: "Rome" }]);
+    expect(await json("revert", wrong, "--store", graph)).toMatchObject({ commit: null });
+    const listed = await ok(["commit", "list", graph], { cwd });
+    expect(listed).toMatch(/\| revert \|/);
+  });
+
+  it("is tried first where asked, and refused or decided where later changes are in the way", async () => {
+    const graph = fresh("late");
+    const wrong = await change(graph, "main", setAge(99));
+    await change(graph, "main", setAge(100));
+    const dry = await run(["revert", wrong, "--uri", graph, "--dry-run", "--json"], { cwd });
+    expect(dry.status).toBe(1);
+    expect(read(dry.out)).toMatchObject({
+      source: wrong,
+      target: "main",
+      merge_conflicts: [
+        {
+          base: { properties: { age: 99 } },
+          ours: { properties: { age: 100 } },
+          theirs: { properties: { age: 41 } },
+        },
+      ],
+    });
+    const refused = await run(["revert", wrong, "--uri", graph, "--json"], { cwd });
+    expect([refused.status, read(refused.err)["reason"]]).toEqual([1, "merge_conflict"]);
+    const done = await ok(["revert", wrong, "--uri", graph, "--strategy", "theirs", "--quiet"], { cwd });
+    expect(done).toMatch(
+      new RegExp(`^took back ${wrong} on main, commit [0-9A-Z]{26}\n1 conflict decided\n$`),
+    );
+    expect(await person(graph, "Ann")).toEqual([{ age: 41, city: null }]);
+  });
+
+  it("of a commit that is not there is refused", async () => {
+    const graph = fresh("gone");
+    const ran = await run(["revert", "01M84CRWS90000000000000010", "--uri", graph, "--json"], { cwd });
+    expect([ran.status, read(ran.err)["reason"]]).toEqual([1, "commit_not_found"]);
+  });
+});
