@@ -49,7 +49,7 @@ export async function evaluateMerge(
         continue;
       }
       for (const conflict of outcome.open) resolved.delete(conflictKey(conflict));
-      if (outcome.open.length === 0) resolutions.checkUsed();
+      resolutions.checkUsed();
       return deltaOf(
         view,
         merge,

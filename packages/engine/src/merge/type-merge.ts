@@ -30,6 +30,8 @@ export class TypeMerge {
   readonly theirs: SideChanges | null;
   readonly divergences = new Map<string, Divergence>();
   readonly #decisions = new Map<string, Decision>();
+  /** Ids of entities that somebody decided, and not the merge itself. */
+  readonly #chosen = new Set<string>();
   /** Ids of entities that both sides changed in the same way. */
   readonly #agreed = new Set<string>();
 
@@ -66,13 +68,14 @@ export class TypeMerge {
     return { base, ours: ours === null ? base : ours.image, theirs: theirs === null ? base : theirs.image };
   }
 
+  /** Whether somebody decided what becomes of the entity. */
   isDecided(id: string): boolean {
-    return this.#decisions.has(id) && !this.#agreed.has(id);
+    return this.#chosen.has(id);
   }
 
   decide(id: string, decision: Decision): void {
     this.divergences.delete(id);
-    this.#agreed.delete(id);
+    this.#chosen.add(id);
     this.#decisions.set(id, decision);
   }
 
