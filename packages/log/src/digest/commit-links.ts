@@ -49,12 +49,19 @@ export class CommitLinks implements LinkSource {
     const span = await this.#spans.find(tag, spanOf(slot), signal);
     if (span !== null) return span.link(id, address) ?? this.#refuse(id);
     const from = this.#ahead(tag, slot);
-    const object = await this.#objects.read(tag, slot, signal);
-    if (object === null) return this.#refuse(id);
-    const objects = from === slot ? [object] : await this.#objects.range(tag, from, slot, signal);
+    const objects =
+      from === slot
+        ? await this.#alone(tag, slot, signal)
+        : await this.#objects.range(tag, from, slot, signal);
     this.#lastRead.set(tag, { from, count: slot - from + 1 });
     for (const each of objects) for (const commit of each.commits) this.#keep(linkOf(commit));
-    return linkIn(object, id) ?? this.#refuse(id);
+    return linkIn(objects.at(-1), id) ?? this.#refuse(id);
+  }
+
+  /** The object of a slot that may not be taken. */
+  async #alone(tag: Tag, slot: number, signal: AbortSignal | undefined): Promise<readonly CommitObject[]> {
+    const object = await this.#objects.read(tag, slot, signal);
+    return object === null ? [] : [object];
   }
 
   /** The slot to read from: this one alone, unless a walk goes on with it: then ever more. */
@@ -77,8 +84,8 @@ export class CommitLinks implements LinkSource {
   }
 }
 
-function linkIn({ commits }: CommitObject, id: CommitId): PlacedLink | null {
-  const commit = commits.find(({ header }) => header.id === id);
+function linkIn(object: CommitObject | undefined, id: CommitId): PlacedLink | null {
+  const commit = object?.commits.find(({ header }) => header.id === id);
   return commit === undefined ? null : linkOf(commit);
 }
 

@@ -21,7 +21,7 @@ interface Part {
   readonly to: number;
 }
 
-/** A block of which all objects had to be read from their slots: those that were not in memory. */
+/** A full block of which most objects were read from their slots, for want of a digest: those objects. */
 export interface Undigested {
   readonly tag: Tag;
   readonly block: number;
@@ -116,19 +116,21 @@ export class CommitObjects {
 
   /**
    * The objects of slots `from` to `to` of a log, which are at or below its head, in order: through digests of their blocks where these save reads. The
-   * last one is from its slot, and by the chain of checksums vouches for all others. Throws `log_torn` where a slot is missing or does not
-   * follow the one before it.
+   * last one is from its slot, or the one after it is in memory, and by the chain of checksums that vouches for all others. Throws `log_torn` where a
+   * slot is missing or does not follow the one before it.
    */
   async range(tag: Tag, from: number, to: number, signal?: AbortSignal): Promise<readonly CommitObject[]> {
     this.#noteTaken(tag, to);
-    const last = await this.expect(tag, to, signal);
-    const { objects: before, digests } = await this.#gather(tag, from, to, signal);
-    const objects = [...before.slice(0, -1), last];
-    if (digests.length > 0 && !isChain(objects)) {
+    const after = this.kept(tag, to + 1);
+    const last = after === null ? await this.expect(tag, to, signal) : null;
+    const { objects: found, digests } = await this.#gather(tag, from, to, signal);
+    const objects = last === null ? found : [...found.slice(0, -1), last];
+    const chain = after === null ? objects : [...objects, after];
+    if (digests.length > 0 && !isChain(chain)) {
       for (const block of digests) this.blocks.distrust(tag, block);
       return this.range(tag, from, to, signal);
     }
-    this.#checkChain(objects);
+    this.#checkChain(chain);
     for (const object of objects) this.keep(object);
     return objects;
   }
@@ -193,8 +195,7 @@ export class CommitObjects {
         return fetched.object;
       }),
     );
-    const isWhole = objects.length === BLOCK_SLOTS;
-    if (mayBe && isWhole && digest === null) this.#onUndigested({ tag, block, read });
+    if (mayBe && digest === null && 2 * read.length > BLOCK_SLOTS) this.#onUndigested({ tag, block, read });
     return { objects, digest: digest === null ? null : block };
   }
 

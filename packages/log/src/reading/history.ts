@@ -2,7 +2,7 @@ import { present } from "@omnigraph/base";
 import type { TypeId } from "@omnigraph/language";
 import { addressOf, type CommitAddress, type CommitId, type Tag } from "../address.ts";
 import type { CommitObject, CommitRecord } from "../commit/header.ts";
-import { SPAN_SLOTS, spanOf } from "../digest/blocks.ts";
+import { BLOCK_SLOTS, SPAN_SLOTS, spanOf } from "../digest/blocks.ts";
 import { type Fingerprint, fingerprintOf } from "../digest/fingerprint.ts";
 import type { SpanDigest } from "../digest/span-format.ts";
 import type { Spans } from "../digest/spans.ts";
@@ -42,7 +42,7 @@ export class History {
   async *commits(from: CommitRecord, signal?: AbortSignal): AsyncGenerator<CommitRecord, void, undefined> {
     for (let at: CommitAddress | null = from.address; at !== null;) {
       let parent: CommitId | undefined;
-      for await (const object of this.#backwards(at.tag, at.slot, 0, signal)) {
+      for await (const object of this.#backwards(at.tag, at.slot, 0, 1, signal)) {
         yield* upTo(object, at);
         parent = object.commits[0]?.header.parents[0];
       }
@@ -84,18 +84,20 @@ export class History {
       return;
     }
     const first = span * SPAN_SLOTS;
-    yield* this.#backwards(tag, Math.min(slot, first + SPAN_SLOTS - 1), first, signal);
+    const last = first + SPAN_SLOTS - 1;
+    yield* this.#backwards(tag, Math.min(slot, last), first, slot > last ? BLOCK_SLOTS : 1, signal);
     if (this.#spans.isFull(tag, span)) this.#onUndigested(tag, span);
   }
 
-  /** The objects of a log from one slot down to another: the first alone, then ever more at one time, up to a block. */
+  /** The objects of a log from one slot down to another: `first` of them, then ever more at one time, up to a block. */
   async *#backwards(
     tag: Tag,
     slot: number,
     least: number,
+    first: number,
     signal: AbortSignal | undefined,
   ): AsyncGenerator<CommitObject, void, undefined> {
-    for (let to = slot, count = 1; to >= least; count *= 2) {
+    for (let to = slot, count = first; to >= least; count *= 2) {
       const from = Math.max(least, this.#objects.startOf(tag, to, count));
       const objects = await this.#objects.range(tag, from, to, signal);
       yield* objects.toReversed();
