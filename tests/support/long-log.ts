@@ -1,57 +1,55 @@
 import { systemEnvironment, ulidFactory } from "@omnigraph/base";
 import type { TypeId } from "@omnigraph/language";
-import type { BranchLog, CommitRecord, Draft, GraphLog } from "@omnigraph/log";
-import { type ChangeSet, type Durability, EMPTY_BATCH, idColumn, type ObjectStore } from "@omnigraph/storage";
+import type { BranchLog, Draft, GraphLog } from "@omnigraph/log";
+import {
+  type ChangeSet,
+  type ColumnKey,
+  type Durability,
+  EMPTY_BATCH,
+  idColumn,
+  type ObjectStore,
+} from "@omnigraph/storage";
 
 const mint = ulidFactory(systemEnvironment);
 
-/** A change set that inserts one entity with nothing but its id. */
-export function insertion(type: TypeId, id: string): ChangeSet {
-  const after = { length: 1, columns: new Map([["id", idColumn([id])] as const]) };
-  return [{ type, updated: 0, after, before: EMPTY_BATCH }];
-}
-
-/** A draft that nothing meets. */
-export function draftOf(changes: Draft["changes"], counts: Draft["counts"]): Draft {
-  return { kind: "mutation", changes, counts, schema: null, meets: () => false, onMeeting: "conflict" };
-}
-
-/** Puts one commit that inserts an entity. */
-export async function put(
+async function put(
   log: GraphLog,
   branch: BranchLog,
-  draft: Draft,
-  durability: Durability = "durable",
-): Promise<CommitRecord> {
-  const { commit } = await log.writer(branch).submit({
+  { rows, counts }: { readonly rows: ChangeSet; readonly counts: Draft["counts"] },
+  durability: Durability,
+): Promise<void> {
+  const changes = { kind: "rows", rows, replaced: [] } as const;
+  await log.writer(branch).submit({
     op: mint(),
     content: null,
     actor: null,
     message: null,
     ifCommit: null,
     durability,
-    evaluate: () => draft,
+    evaluate: () => ({
+      kind: "mutation",
+      changes,
+      counts,
+      schema: null,
+      meets: () => false,
+      onMeeting: "conflict",
+    }),
   });
-  if (commit === null) throw new Error("the write made no commit");
-  return commit;
 }
 
-/** Puts commits that insert one entity each, every one in a slot of its own. */
+/** Puts commits that insert one entity each, every one in a slot of its own; `named` are columns besides `id` that hold the id. */
 export async function grow(
   log: GraphLog,
   branch: BranchLog,
   type: TypeId,
   ids: readonly string[],
-  durability: Durability = "durable",
+  { durability = "durable", named = [] }: { durability?: Durability; named?: readonly ColumnKey[] } = {},
 ): Promise<void> {
-  const counts = new Map([[type, 1]]);
-  for (const id of ids)
-    await put(
-      log,
-      branch,
-      draftOf({ kind: "rows", rows: insertion(type, id), replaced: [] }, counts),
-      durability,
-    );
+  for (const id of ids) {
+    const columns = new Map((["id", ...named] as const).map((key) => [key, idColumn([id])] as const));
+    const rows = [{ type, updated: 0, after: { length: 1, columns }, before: EMPTY_BATCH }];
+    await put(log, branch, { rows, counts: new Map([[type, 1]]) }, durability);
+  }
 }
 
 /** What a store answers and takes besides, for tests that watch or disturb it. */

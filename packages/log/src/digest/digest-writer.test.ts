@@ -119,7 +119,7 @@ describe("relaxed commits", () => {
       disturbed(store, { onCall: (operation, key) => operation === "settle" && settled.push(key) }),
     );
     const main = await log.branch("main");
-    await grow(log, main, TYPE, ids(2 * BLOCK_SLOTS), "relaxed");
+    await grow(log, main, TYPE, ids(2 * BLOCK_SLOTS), { durability: "relaxed" });
     await new Promise((resolve) => setTimeout(resolve, 20));
     expect(await digestsIn(store)).toEqual([]);
     expect(settled).toEqual([]);
@@ -134,7 +134,7 @@ describe("relaxed commits", () => {
   test("are settled before a reader puts a digest of them", async () => {
     const store = await made();
     const writer = await open(store);
-    await grow(writer, await writer.branch("main"), TYPE, ids(BLOCK_SLOTS + 5), "relaxed");
+    await grow(writer, await writer.branch("main"), TYPE, ids(BLOCK_SLOTS + 5), { durability: "relaxed" });
     await writer.close();
     expect(await digestsIn(store)).toEqual([]);
     const calls: string[] = [];
@@ -150,6 +150,24 @@ describe("relaxed commits", () => {
   });
 });
 
+describe("who reads", () => {
+  test("gives up what is not written yet when it closes", async () => {
+    const store = await made();
+    const writer = await open(store);
+    await grow(writer, await writer.branch("main"), TYPE, ids(8 * BLOCK_SLOTS));
+    await writer.close();
+    await store.deletePrefix(DIGESTS);
+    const log = await open(store);
+    const { slot } = (await log.head("main")).address;
+    await log.commits(MAIN_TAG, 0, slot);
+    await log.close();
+    const there = (await digestsIn(store)).length;
+    expect(there).toBeLessThan(8);
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    expect(await digestsIn(store)).toHaveLength(there);
+  });
+});
+
 describe("power loss", () => {
   test("takes nothing that a digest shows, whoever put it and whoever read it", async () => {
     let lost = 0;
@@ -159,7 +177,9 @@ describe("power loss", () => {
       await GraphLog.init(world.connect("maker"), world.process("maker"), OPTIONS);
       const [a, b] = [await begin(world, "a"), await begin(world, "b")];
       if (seed % 2 === 0) {
-        await grow(a, await a.branch("main"), TYPE, ids(BLOCK_SLOTS - 1 + (seed % 3)), "relaxed");
+        await grow(a, await a.branch("main"), TYPE, ids(BLOCK_SLOTS - 1 + (seed % 3)), {
+          durability: "relaxed",
+        });
       } else {
         await grow(a, await a.branch("main"), TYPE, ids(BLOCK_SLOTS - 2));
         const ending = await begin(world, "ending", unsynced);
