@@ -39,6 +39,8 @@ export class DigestWriter {
   #heldBytes = 0;
   #last: Promise<void> = Promise.resolve();
   #closed = false;
+  /** What nobody expects to fail, and nobody waits for: told when closing. */
+  readonly #faults: unknown[] = [];
 
   constructor(store: ObjectStore, clock: Clock, objects: CommitObjects, spans: Spans) {
     this.#store = store;
@@ -85,6 +87,7 @@ export class DigestWriter {
   async close(): Promise<void> {
     this.#closed = true;
     await this.#last;
+    if (this.#faults.length > 0) throw this.#faults[0];
   }
 
   #writeLanded(tag: Tag, block: number, held: readonly EncodedObject[]): void {
@@ -107,7 +110,7 @@ export class DigestWriter {
         if (!this.#closed || due === "commit") await write();
       } catch (cause) {
         // A store that fails, a log that is damaged: whoever reads the slots will hear of it, where it matters.
-        if (!isError(cause)) throw cause;
+        if (!isError(cause)) this.#faults.push(cause);
       } finally {
         this.#queued.delete(key);
         this.#release(held);
