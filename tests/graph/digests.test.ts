@@ -101,7 +101,7 @@ async function answers(): Promise<unknown> {
     feed,
     ada: await graph.history("node", "Item", "ada"),
     nobody: await graph.history("node", "Item", "nobody"),
-    commits: (await graph.commits.list({ limit: 5_000 })).map(({ id }) => id),
+    commits: (await graph.commits.list({ limit: 500 })).map(({ id }) => id),
     before: (await graph.query(COUNT, {}, { at: loaded })).rows,
     now: (await graph.query(COUNT)).rows,
     noteBefore: (await graph.query(NOTE, { slug: "ada" }, { at: loaded })).rows,

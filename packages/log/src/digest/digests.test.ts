@@ -226,7 +226,6 @@ describe("answers are the same", () => {
       },
     ],
     ["with digests of another graph", (bytes, key) => foreign.get(key) ?? bytes],
-    ["with some digests", (bytes) => (random.chance(0.5) ? bytes : null)],
     [
       "with some digests of another graph",
       (bytes, key) => (random.chance(0.5) ? bytes : (foreign.get(key) ?? bytes)),
