@@ -5,14 +5,13 @@ import {
   type ChangedEntity,
   type ChangeFilter,
   type CommitChangesPage,
-  type FeedPage,
   Omnigraph,
   type PollOptions,
 } from "omnigraph";
 import { describe, expect, it } from "vitest";
 import { ORACLE_BASE, ORACLE_SCHEMA, type Write, write } from "../oracle/random-writes.ts";
 import { COMPANY_DATA, COMPANY_SCHEMA } from "../support/company.ts";
-import { FeedModel, headEntities, textIn } from "../support/feed-model.ts";
+import { FeedModel, followed, headEntities, textIn } from "../support/feed-model.ts";
 import { testFolder } from "../support/folders.ts";
 
 let graphs = 0;
@@ -46,27 +45,6 @@ async function company(inlineRows?: number): Promise<Omnigraph> {
   );
   await graph.mutate('query q() { delete Person where slug = "bo" }');
   return graph;
-}
-
-/** Follows the feed to its end, page by page, as a consumer does; blocks that were cut by pages are joined again. */
-async function followed(graph: Omnigraph, options: PollOptions): Promise<readonly ChangeBlock[]> {
-  const blocks: ChangeBlock[] = [];
-  const { branch = "main", kinds = [], types = [], ops = [], limit = 1000 } = options;
-  const same = { branch, kinds, types, ops, limit };
-  let next = options;
-  for (let polls = 0; polls < 10_000; polls++) {
-    const page: FeedPage = await graph.changes.poll(next);
-    for (const block of page.blocks) {
-      const last = blocks.at(-1);
-      if (last?.cause.commit === block.cause.commit)
-        blocks[blocks.length - 1] = { cause: last.cause, changes: [...last.changes, ...block.changes] };
-      else blocks.push(block);
-    }
-    if (page.nextPageToken !== null) next = { ...same, pageToken: page.nextPageToken };
-    else if (page.cursor !== null && page.caughtUp === false) next = { ...same, cursor: page.cursor };
-    else return blocks;
-  }
-  throw new Error("the feed does not end");
 }
 
 /** Whether changes stand in the order of kind (nodes first), type name and id by UTF-8 bytes, each entity once. */

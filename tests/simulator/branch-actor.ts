@@ -120,7 +120,7 @@ export class BranchActor {
 
   async #delete(name: string, op: string): Promise<BranchAnswer> {
     const { tag } = await this.#log.branch(name);
-    await this.#log.deleteBranch(name, { op, actor: null, message: null });
+    await this.#log.deleteBranch(name, { op, actor: null, message: null, ifCommit: null });
     return { kind: "done", tag, commit: null, seen: null };
   }
 

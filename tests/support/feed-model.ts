@@ -1,5 +1,13 @@
 import { writeJson } from "@omnigraph/base";
-import type { ChangedEntity, EntityImage, Omnigraph } from "omnigraph";
+import type {
+  ChangeBlock,
+  ChangedEntity,
+  EntityImage,
+  ExportOptions,
+  FeedPage,
+  Omnigraph,
+  PollOptions,
+} from "omnigraph";
 
 /** A graph as a consumer of the feed builds it: the text of each entity's image by kind, type and id. Refuses changes that do not fit what it has. */
 export class FeedModel {
@@ -30,8 +38,13 @@ export class FeedModel {
 }
 
 /** The head of a branch, as `FeedModel.entities`. */
-export async function headEntities(graph: Omnigraph, branch = "main"): Promise<readonly string[]> {
-  return (await textIn(graph.export({ branch })))
+export function headEntities(graph: Omnigraph, branch = "main"): Promise<readonly string[]> {
+  return exportedEntities(graph, { branch });
+}
+
+/** What an export holds, as `FeedModel.entities`. */
+export async function exportedEntities(graph: Omnigraph, options: ExportOptions): Promise<readonly string[]> {
+  return (await textIn(graph.export(options)))
     .split("\n")
     .filter((line) => line !== "")
     .map((line) => {
@@ -39,6 +52,27 @@ export async function headEntities(graph: Omnigraph, branch = "main"): Promise<r
       return `${key} ${text}`;
     })
     .toSorted();
+}
+
+/** Follows the feed to its end, page by page, as a consumer does; blocks that were cut by pages are joined again. */
+export async function followed(graph: Omnigraph, options: PollOptions): Promise<readonly ChangeBlock[]> {
+  const blocks: ChangeBlock[] = [];
+  const { branch = "main", kinds = [], types = [], ops = [], limit = 1000 } = options;
+  const same = { branch, kinds, types, ops, limit };
+  let next = options;
+  for (let polls = 0; polls < 10_000; polls++) {
+    const page: FeedPage = await graph.changes.poll(next);
+    for (const block of page.blocks) {
+      const last = blocks.at(-1);
+      if (last?.cause.commit === block.cause.commit)
+        blocks[blocks.length - 1] = { cause: last.cause, changes: [...last.changes, ...block.changes] };
+      else blocks.push(block);
+    }
+    if (page.nextPageToken !== null) next = { ...same, pageToken: page.nextPageToken };
+    else if (page.cursor !== null && page.caughtUp === false) next = { ...same, cursor: page.cursor };
+    else return blocks;
+  }
+  throw new Error("the feed does not end");
 }
 
 /** Pieces as one text. */
@@ -62,7 +96,8 @@ function textOf(image: EntityImage | null): string | null {
   return image === null ? null : imageText(JSON.parse(writeJson(image.properties)), image.endpoints);
 }
 
-function imageText(properties: object, endpoints: EntityImage["endpoints"]): string {
+/** The values and ends of an entity as one text. */
+export function imageText(properties: object, endpoints: EntityImage["endpoints"]): string {
   const sorted = Object.entries(properties).toSorted(([a], [b]) => (a < b ? -1 : 1));
   return JSON.stringify([sorted, endpoints === null ? null : [endpoints.from, endpoints.to]]);
 }

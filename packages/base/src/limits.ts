@@ -77,5 +77,10 @@ export const LIMITS = {
     unit: "changes",
     meaning: "Most changes in one page of a commit or of the feed.",
   },
+  commitsPage: {
+    value: 100,
+    unit: "commits",
+    meaning: "Commits in one page of a branch's list, where the caller names no limit.",
+  },
   messageBytes: { value: 64 << 10, unit: "bytes", meaning: "Longest commit message." },
 } as const satisfies Readonly<Record<string, Limit>>;

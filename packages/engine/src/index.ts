@@ -1,6 +1,18 @@
-export { type ChangedEntities, type ChangeImages, changedEntities } from "./changes/changed-entities.ts";
+export {
+  type ChangedEntities,
+  type ChangeImages,
+  changedEntities,
+  changedRows,
+} from "./changes/changed-entities.ts";
 export { type EntityChange, entityChange } from "./changes/entity-change.ts";
 export type { ChangeOp, Touch } from "./changes/touch.ts";
+export { changesBetweenViews, inverse } from "./changes/between-views.ts";
+export { typeChanges } from "./changes/type-changes.ts";
+export { netOf } from "./write/images.ts";
+export type { Conflict, ConflictKind, Images, Side } from "./merge/conflict.ts";
+export { evaluateMerge, type MergeDelta } from "./merge/evaluate.ts";
+export type { Sides } from "./merge/merge-state.ts";
+export { type EntityDecision, Resolutions } from "./merge/resolutions.ts";
 export { execute } from "./query/execute.ts";
 export { compilePlan, type Plan, type Sizes } from "./query/plan/plan.ts";
 export type { QueryResult } from "./query/result/query-result.ts";

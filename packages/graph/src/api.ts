@@ -1,5 +1,8 @@
 import type { Durability } from "@omnigraph/storage";
 
+/** A commit by its id, or a time: a `Date`, or ISO 8601 (a date alone is midnight UTC). */
+export type PointInTime = string | Date;
+
 /** How a graph is opened. */
 export interface OpenOptions {
   /** Author of the commits made through this handle, unless a call names another. */
@@ -35,8 +38,8 @@ export interface ReadOptions extends CallOptions {
   readonly file?: string;
   /** Default `main`. */
   readonly branch?: string;
-  /** A commit id: read the graph as it was. */
-  readonly at?: string;
+  /** Read the graph as it was: at a commit by its id, or at a time (a `Date`, or ISO 8601), which means the branch's newest commit then. */
+  readonly at?: PointInTime;
   /** How many milliseconds old the known head may be before it is confirmed by a probe. Default 0: always confirmed. */
   readonly maxStalenessMs?: number;
 }
@@ -162,7 +165,8 @@ export interface LoadAnswer {
 
 export interface ExportOptions extends CallOptions {
   readonly branch?: string;
-  readonly at?: string;
+  /** As for reads. */
+  readonly at?: PointInTime;
   /** Only these types, by name. Default: all. */
   readonly types?: readonly string[];
 }
@@ -187,6 +191,20 @@ export interface CommitListOptions extends CallOptions {
   readonly branch?: string;
   /** Most commits to answer. Default: all. */
   readonly limit?: number;
+}
+
+export interface CommitPageOptions extends CallOptions {
+  readonly branch?: string;
+  /** Most commits to answer; the default is a limit of the system. */
+  readonly limit?: number;
+  /** Goes on where an earlier page ended. */
+  readonly pageToken?: string;
+}
+
+export interface CommitPage {
+  readonly commits: readonly CommitSummary[];
+  /** Null on the last page. */
+  readonly nextPageToken: string | null;
 }
 
 /** A query that was compiled once. */

@@ -1,7 +1,8 @@
-import { openView, type View } from "@omnigraph/engine";
+import type { View } from "@omnigraph/engine";
 import type { BranchLog, CommitRecord } from "@omnigraph/log";
 import type { Ground } from "./ground.ts";
-import { LogSnapshotSource } from "./snapshot-source.ts";
+import type { NetChanges } from "./history/net-changes.ts";
+import { openViewAt } from "./history/view-at.ts";
 
 /** A commit with the view of the graph at it. */
 export interface Sight {
@@ -12,8 +13,12 @@ export interface Sight {
 /** Views of commits that are kept besides the head's: for time travel, and for writers that are a step behind. */
 const KEPT_VIEWS = 8;
 
-/** Finds the sight of a commit among the views of other branches, without loading anything. */
-export type Elsewhere = (commit: CommitRecord, signal?: AbortSignal) => Promise<Sight | null>;
+/** What a branch's views take from beside the branch. */
+export interface Surroundings {
+  /** The sight of a commit as other branches have it, without loading anything. */
+  elsewhere(commit: CommitRecord, signal?: AbortSignal): Promise<Sight | null>;
+  readonly net: NetChanges;
+}
 
 /** Commits behind which a view may be and still be brought forward where nobody waits for it. */
 const NEAR = 64;
@@ -22,16 +27,17 @@ const NEAR = 64;
 export class BranchViews {
   readonly branch: BranchLog;
   readonly #ground: Ground;
-  readonly #elsewhere: Elsewhere;
+  readonly #around: Surroundings;
   readonly #kept = new Map<string, Sight>();
   #newest: Sight | null = null;
+  #origin: { readonly parent: BranchViews; readonly sight: Sight } | null = null;
   /** Monotonic milliseconds at which the newest was last known to be the head. */
   #confirmedMs = -Infinity;
 
-  constructor(branch: BranchLog, ground: Ground, elsewhere: Elsewhere) {
+  constructor(branch: BranchLog, ground: Ground, around: Surroundings) {
     this.branch = branch;
     this.#ground = ground;
-    this.#elsewhere = elsewhere;
+    this.#around = around;
   }
 
   /** The head's sight if it was confirmed within so many milliseconds and nothing newer is known, else null. */
@@ -71,47 +77,70 @@ export class BranchViews {
     if (held !== null) return held;
     return commit.address.tag === this.branch.tag
       ? this.#advanced(commit, signal)
-      : this.#elsewhere(commit, signal);
+      : this.#around.elsewhere(commit, signal);
   }
 
-  /** Takes the sight of the fork point from the branch that this one was just made of, while that still has it. */
-  async inherit(parent: BranchViews, fork: CommitRecord): Promise<void> {
-    const newest = parent.#newest;
-    if (newest === null || fork.header.depth - newest.commit.header.depth > NEAR) return;
-    const sight = await parent.reached(fork);
-    if (sight !== null) this.#keep(sight);
+  /**
+   * Remembers the newest sight of the branch that this one was just made of, which may have moved on when the fork point is read first. It is brought
+   * forward only then: making a branch costs nothing of it.
+   */
+  inherit(parent: BranchViews, { header }: CommitRecord): void {
+    const sight = parent.#newest;
+    if (sight === null) return;
+    const behind = header.depth - sight.commit.header.depth;
+    if (behind >= 0 && behind <= NEAR) this.#origin = { parent, sight };
   }
 
-  /** The newest view, or that of the fork point, advanced by the commits since; null when it is not an ancestor, or the way leads over more than rows. */
+  /** The newest sight, or that of the fork point, advanced by the commits since; null when it is not an ancestor, or the way leads over more than rows. */
   async #advanced(commit: CommitRecord, signal?: AbortSignal): Promise<Sight | null> {
     const from = this.#newest ?? (await this.#forkPoint(signal));
-    if (from === null || from.commit.header.depth >= commit.header.depth) return null;
+    return from === null ? null : this.#advancedFrom(from, commit, signal);
+  }
+
+  async #advancedFrom(from: Sight, commit: CommitRecord, signal?: AbortSignal): Promise<Sight | null> {
+    if (from.commit.header.depth >= commit.header.depth) return null;
     const between = await this.branch.between(from.commit.address, commit.address, signal);
-    let { view } = from;
-    for (const { header, changes } of between) {
-      if (
-        changes.kind !== "rows" ||
-        changes.replaced.length > 0 ||
-        header.schema !== from.commit.header.schema
-      )
-        return null;
-      view = view.advance(changes.rows, header.counts);
+    let sight = from;
+    for (const next of between) {
+      if (next.header.schema !== from.commit.header.schema) return null;
+      const view = await this.#after(sight, next, signal);
+      if (view === null) return null;
+      sight = { commit: next, view };
     }
-    return { commit, view };
+    return sight;
+  }
+
+  /** The view after one more commit; null where it adopts tables. */
+  async #after(
+    { commit: before, view }: Sight,
+    { header, changes }: CommitRecord,
+    signal: AbortSignal | undefined,
+  ): Promise<View | null> {
+    if (changes.kind === "rows")
+      return changes.replaced.length > 0 ? null : view.advance(changes.rows, header.counts);
+    const [, id] = header.parents;
+    if (changes.kind !== "forward" || id === undefined) return null;
+    const theirs = await this.#ground.log.commit(id, signal);
+    const sight = await this.#around.elsewhere(theirs, signal);
+    if (sight !== null) return sight.view;
+    const rows = await this.#around.net.rowsBetween(before, theirs, signal);
+    return rows === null ? null : view.advance(rows, header.counts);
   }
 
   async #forkPoint(signal?: AbortSignal): Promise<Sight | null> {
     const { fork } = this.branch;
-    return fork === null ? null : this.#elsewhere(await this.#ground.log.commit(fork, signal), signal);
+    if (fork === null) return null;
+    const commit = await this.#ground.log.commit(fork, signal);
+    const sight = await this.#around.elsewhere(commit, signal);
+    const origin = this.#origin;
+    this.#origin = null;
+    if (sight !== null || origin === null) return sight;
+    if (origin.sight.commit === commit) return origin.sight;
+    return origin.parent.#advancedFrom(origin.sight, commit, signal);
   }
 
   async #opened(commit: CommitRecord, signal?: AbortSignal): Promise<Sight> {
-    const { log, layers, catalogs, budget } = this.#ground;
-    const [snapshot, catalog] = await Promise.all([
-      log.snapshot(commit, signal),
-      catalogs.read(commit.header.schema, signal),
-    ]);
-    return { commit, view: openView(catalog, new LogSnapshotSource(snapshot, log, layers), budget) };
+    return { commit, view: await openViewAt(commit, this.#ground, signal) };
   }
 
   #keep(sight: Sight): void {

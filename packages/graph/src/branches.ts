@@ -1,8 +1,12 @@
 import { isError, OmnigraphError } from "@omnigraph/base";
+import type { View } from "@omnigraph/engine";
 import { addressOf, type BranchLog, type CommitRecord } from "@omnigraph/log";
 import type { ReadOptions } from "./api.ts";
 import { BranchViews, type Sight } from "./branch-views.ts";
 import type { Ground } from "./ground.ts";
+import { NetChanges } from "./history/net-changes.ts";
+import { commitAt } from "./history/time-travel.ts";
+import { openViewAt } from "./history/view-at.ts";
 import { BranchWrites } from "./writes.ts";
 
 /** A branch as this handle has it open. */
@@ -23,10 +27,13 @@ export interface Target {
 /** The branches that this handle has used. */
 export class Branches {
   readonly #ground: Ground;
+  /** What lies between commits of any branches. */
+  readonly net: NetChanges;
   readonly #open = new Map<string, Branch>();
 
   constructor(ground: Ground) {
     this.#ground = ground;
+    this.net = new NetChanges(ground, (commit, signal) => this.#viewAt(commit, signal));
   }
 
   /** Errors: `branch_not_found`. */
@@ -61,9 +68,11 @@ export class Branches {
 
   /** The snapshot that a read asks for. Errors: `branch_not_found`, `commit_not_found`. */
   async sight({ branch, at, signal }: Pick<ReadOptions, "branch" | "at" | "signal">): Promise<Sight> {
-    return this.use(branch, async ({ views }) =>
-      at === undefined ? views.head(signal) : views.at(await this.#ground.log.commit(at, signal), signal),
-    );
+    return this.use(branch, async ({ views }) => {
+      if (at === undefined) return views.head(signal);
+      const commit = await commitAt(at, () => views.branch.head(signal), this.#ground.log, signal);
+      return views.at(commit, signal);
+    });
   }
 
   /** The commit that a branch is to be made at: the head of a branch, or a commit by its id. Errors: `branch_not_found`, `commit_not_found`. */
@@ -78,10 +87,10 @@ export class Branches {
   }
 
   /** Takes up a branch that was just made: it shares what the one that it was made of holds in memory. */
-  async adopt(log: BranchLog, fork: CommitRecord): Promise<Branch> {
+  adopt(log: BranchLog, fork: CommitRecord): Branch {
     const made = this.#keep(log);
     for (const { views } of this.#open.values())
-      if (views.branch.tag === fork.address.tag) await made.views.inherit(views, fork);
+      if (views.branch.tag === fork.address.tag) made.views.inherit(views, fork);
     return made;
   }
 
@@ -114,8 +123,8 @@ export class Branches {
     const fork = await log.fork(name, start, actor ?? this.#ground.actor);
     const views = this.#viewsOf(fork.branch);
     for (const other of this.#open.values())
-      if (other.views.branch.tag === start.address.tag) await views.inherit(other.views, start);
-    const branch = { views, writes: new BranchWrites(this.#ground, views) };
+      if (other.views.branch.tag === start.address.tag) views.inherit(other.views, start);
+    const branch = { views, writes: new BranchWrites(this.#ground, views, this.net) };
     const publish = async (): Promise<void> => {
       await fork.publish();
       this.#open.set(name, branch);
@@ -148,17 +157,26 @@ export class Branches {
 
   #keep(log: BranchLog): Branch {
     const views = this.#viewsOf(log);
-    const made = { views, writes: new BranchWrites(this.#ground, views) };
+    const made = { views, writes: new BranchWrites(this.#ground, views, this.net) };
     this.#open.set(log.name, made);
     return made;
   }
 
   #viewsOf(log: BranchLog): BranchViews {
-    return new BranchViews(log, this.#ground, (commit, signal) => this.#nearby(log, commit, signal));
+    return new BranchViews(log, this.#ground, {
+      elsewhere: (commit, signal) => this.#nearby(log, commit, signal),
+      net: this.net,
+    });
   }
 
-  /** The sight of a commit as other branches have it. */
-  async #nearby(asker: BranchLog, commit: CommitRecord, signal?: AbortSignal): Promise<Sight | null> {
+  /** The graph at a commit of any branch, from what is resident where that can be. */
+  async #viewAt(commit: CommitRecord, signal?: AbortSignal): Promise<View> {
+    const sight = await this.#nearby(null, commit, signal);
+    return sight?.view ?? openViewAt(commit, this.#ground, signal);
+  }
+
+  /** The sight of a commit as branches other than the one that asks have it. */
+  async #nearby(asker: BranchLog | null, commit: CommitRecord, signal?: AbortSignal): Promise<Sight | null> {
     for (const { views } of this.#open.values()) {
       if (views.branch === asker) continue;
       const sight =

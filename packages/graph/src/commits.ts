@@ -1,34 +1,24 @@
-import type { CommitRecord } from "@omnigraph/log";
-import type { CommitListOptions, CommitSummary } from "./api.ts";
+import type { CommitListOptions, CommitPage, CommitPageOptions, CommitSummary } from "./api.ts";
+import type { Branches } from "./branches.ts";
 import { limited } from "./call-limits.ts";
 import type { Ground } from "./ground.ts";
 import type { CommitChangesOptions, CommitChangesPage } from "./history/api.ts";
 import { CommitPages } from "./history/commit-changes.ts";
-
-/** A commit as listings show it. */
-export function summaryOf({ header, branch }: CommitRecord): CommitSummary {
-  const [parent, mergedParent] = header.parents;
-  return {
-    id: header.id,
-    branch,
-    depth: header.depth,
-    parent: parent ?? null,
-    mergedParent: mergedParent ?? null,
-    actor: header.actor,
-    createdAt: header.createdAt,
-    kind: header.kind,
-    message: header.message,
-  };
-}
+import { commitPage } from "./history/commit-list.ts";
+import { summaryOf } from "./history/summary.ts";
+import type { MergePreview, RevertAnswer, RevertOptions } from "./merge/api.ts";
+import { Reverts } from "./merge/reverts.ts";
 
 /** The commits of a graph. */
 export class Commits {
   readonly #ground: Ground;
   readonly #pages: CommitPages;
+  readonly #reverts: Reverts;
 
-  constructor(ground: Ground) {
+  constructor(ground: Ground, branches: Branches) {
     this.#ground = ground;
-    this.#pages = new CommitPages(ground);
+    this.#pages = new CommitPages(ground, branches.net);
+    this.#reverts = new Reverts(ground, branches);
   }
 
   /** Commits of a branch, the newest first. Errors: `branch_not_found`. */
@@ -50,6 +40,30 @@ export class Commits {
   async changes(id: string, options: CommitChangesOptions = {}): Promise<CommitChangesPage> {
     this.#ground.lifetime.check();
     return this.#pages.page(id, options);
+  }
+
+  /**
+   * Commits of a branch, the newest first, in pages. A page token stays valid whatever is written meanwhile. Errors: `branch_not_found`, `cursor_invalid`,
+   * `usage`.
+   */
+  async page(options: CommitPageOptions = {}): Promise<CommitPage> {
+    this.#ground.lifetime.check();
+    return limited(options, (signal) => commitPage(this.#ground.log, options, signal));
+  }
+
+  /**
+   * Takes back what a commit changed, and leaves what came later: one commit, or none where nothing is left to take back.
+   * Errors: `merge_conflict` where later commits changed the same, `commit_not_found`, `commit_parentless`, `resolutions_invalid`, those of a write.
+   */
+  async revert(id: string, options: RevertOptions = {}): Promise<RevertAnswer> {
+    this.#ground.lifetime.check();
+    return this.#reverts.revert(id, options);
+  }
+
+  /** What a revert would do now, with every conflict; writes nothing. */
+  async previewRevert(id: string, options: RevertOptions = {}): Promise<MergePreview> {
+    this.#ground.lifetime.check();
+    return this.#reverts.preview(id, options);
   }
 
   async #list(

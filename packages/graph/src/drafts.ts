@@ -10,6 +10,13 @@ import {
   type TypeChanges,
 } from "@omnigraph/storage";
 
+/** A delta of a write that may be a merge. */
+export interface GraphDelta extends Delta {
+  readonly merge?: NonNullable<Draft["merge"]>;
+  /** A fast forward: the state of the other side as it is. */
+  readonly forward?: boolean;
+}
+
 /** How the live rows of each type change. */
 function countsOf(changes: ChangeSet): ReadonlyMap<TypeId, number> {
   return new Map(changes.map(({ type, after, before }) => [type, after.length - before.length]));
@@ -17,18 +24,22 @@ function countsOf(changes: ChangeSet): ReadonlyMap<TypeId, number> {
 
 /** What a delta publishes: its rows, or the layers that were staged for it. */
 export function draftOf(
-  delta: Delta,
+  delta: GraphDelta,
   kind: Draft["kind"],
   changes: Changes,
   theirs: (commit: CommitRecord) => Promise<ChangeSet | null>,
 ): Draft {
+  const { merge } = delta;
   return {
     kind,
-    changes,
+    changes: delta.forward === true ? { kind: "forward" } : changes,
     counts: countsOf(delta.changes),
     schema: null,
+    ...(merge === undefined ? {} : { merge }),
     meets: (commit) => {
       const other = commit.changes;
+      // Another merge may have brought what this one brings; a fast forward is one from its very head.
+      if (merge !== undefined && (delta.forward === true || commit.header.parents.length > 1)) return true;
       if (other.kind === "rows" && other.replaced.length === 0) return delta.meets(other.rows);
       return theirs(commit).then((rows) => rows === null || delta.meets(rows));
     },

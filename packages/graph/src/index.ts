@@ -6,6 +6,8 @@ export type {
   BranchSummary,
   CallOptions,
   CommitListOptions,
+  CommitPage,
+  CommitPageOptions,
   CommitSummary,
   DatasetSummary,
   ExportOptions,
@@ -20,6 +22,7 @@ export type {
   MutationAnswer,
   OpenOptions,
   Parameters,
+  PointInTime,
   PreparedQuery,
   QueryAnswer,
   ReadOptions,
@@ -44,5 +47,23 @@ export type {
   HistoryOptions,
   PollOptions,
 } from "./history/api.ts";
+export type {
+  ChangeCount,
+  Diff,
+  DiffOptions,
+  EntityRef,
+  EntityResolution,
+  MergeAnswer,
+  MergeConflict,
+  MergeConflictKind,
+  MergeOptions,
+  MergeOutcome,
+  MergePreview,
+  MergeResolutions,
+  MergeSide,
+  ResolveOptions,
+  RevertAnswer,
+  RevertOptions,
+} from "./merge/api.ts";
 export { Omnigraph } from "./omnigraph.ts";
 export { ERRORS, OmnigraphError, type Reason } from "@omnigraph/base";

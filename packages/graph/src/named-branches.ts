@@ -2,15 +2,23 @@ import type { BranchCreateOptions, BranchDeleteOptions, BranchSummary, CallOptio
 import type { Branches } from "./branches.ts";
 import { limited } from "./call-limits.ts";
 import type { Ground } from "./ground.ts";
+import type { Diff, DiffOptions, MergeAnswer, MergeOptions, MergePreview } from "./merge/api.ts";
+import { Diffs } from "./merge/diffs.ts";
+import { Merges } from "./merge/merges.ts";
 
 /** The branches of a graph: each a line of commits of its own, from the commit that it was made at. */
 export class NamedBranches {
   readonly #ground: Ground;
   readonly #open: Branches;
 
+  readonly #merges: Merges;
+  readonly #diffs: Diffs;
+
   constructor(ground: Ground, open: Branches) {
     this.#ground = ground;
     this.#open = open;
+    this.#merges = new Merges(ground, open);
+    this.#diffs = new Diffs(ground, open);
   }
 
   /**
@@ -22,7 +30,7 @@ export class NamedBranches {
     return limited(options, async (signal) => {
       const start = await this.#open.start(options.from ?? "main", signal);
       const branch = await this.#ground.log.createBranch(name, start, options.actor ?? this.#ground.actor);
-      await this.#open.adopt(branch, start);
+      this.#open.adopt(branch, start);
       return { name, head: start.header.id, forkedFrom: start.header.id };
     });
   }
@@ -37,6 +45,28 @@ export class NamedBranches {
   }
 
   /**
+   * Merges a branch into another: one commit that lands all of what the source changed since their newest common ancestor, or nothing.
+   * Costs what the two branches changed. Errors: `merge_conflict` listing every conflict, `merge_itself`, `branch_not_found`, `resolutions_invalid`,
+   * `too_contended`, `outcome_unknown`, failures of the store.
+   */
+  async merge(source: string, options: MergeOptions = {}): Promise<MergeAnswer> {
+    this.#ground.lifetime.check();
+    return this.#merges.merge(source, options);
+  }
+
+  /** What a merge would do now, with every conflict; writes nothing. Errors: `merge_itself`, `branch_not_found`, `resolutions_invalid`. */
+  async previewMerge(source: string, options: MergeOptions = {}): Promise<MergePreview> {
+    this.#ground.lifetime.check();
+    return this.#merges.preview(source, options);
+  }
+
+  /** What turns one branch, or commit, into another. Costs what the commits since their common ancestor changed. Errors: `branch_not_found`, `commit_not_found`, `usage` for an unknown type. */
+  async diff(from: string, to: string, options: DiffOptions = {}): Promise<Diff> {
+    this.#ground.lifetime.check();
+    return this.#diffs.diff(from, to, options);
+  }
+
+  /**
    * Deletes a branch. Its commits stay where other branches share them; writes under way on it are refused. The name is free again.
    * Errors: `branch_not_found`, `branch_protected`, `outcome_unknown`, failures of the store.
    */
@@ -44,7 +74,7 @@ export class NamedBranches {
     this.#ground.lifetime.check();
     const { actor = this.#ground.actor, message = null } = options;
     return limited(options, () =>
-      this.#ground.log.deleteBranch(name, { op: this.#ground.mint(), actor, message }),
+      this.#ground.log.deleteBranch(name, { op: this.#ground.mint(), actor, message, ifCommit: null }),
     );
   }
 }

@@ -36,7 +36,8 @@ import type {
 import { type Branch, Branches } from "./branches.ts";
 import { CallLimits, limited } from "./call-limits.ts";
 import { Catalogs } from "./catalogs.ts";
-import { Commits, summaryOf } from "./commits.ts";
+import { Commits } from "./commits.ts";
+import { summaryOf } from "./history/summary.ts";
 import type { Ground } from "./ground.ts";
 import { handoff } from "./handoff.ts";
 import type { EntityKind, HistoryEntry, HistoryOptions } from "./history/api.ts";
@@ -49,7 +50,7 @@ import { CompiledQueries } from "./queries.ts";
 import { NamedBranches } from "./named-branches.ts";
 import { Reads } from "./reads.ts";
 import { snapshotAnswer } from "./snapshot-answer.ts";
-import { digestOf } from "./writes.ts";
+import { digestOf } from "./digest.ts";
 
 /** A graph that is open in this process. Any number of handles, here and in other processes, may be open on one graph. */
 export class Omnigraph {
@@ -70,8 +71,8 @@ export class Omnigraph {
 
   private constructor(ground: Ground) {
     this.#ground = ground;
-    this.commits = new Commits(ground);
     this.#branches = new Branches(ground);
+    this.commits = new Commits(ground, this.#branches);
     this.branches = new NamedBranches(ground, this.#branches);
     this.changes = new ChangeFeed(ground, this.#branches);
     this.#reads = new Reads(ground, this.#branches, this.#queries);

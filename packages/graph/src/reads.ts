@@ -77,7 +77,7 @@ export class Reads {
     const answer = (result: QueryResult): QueryAnswer => ({
       queryName: query.name,
       branch: options.branch ?? "main",
-      snapshot: options.at ?? null,
+      snapshot: options.at === undefined ? null : commit.header.id,
       columns: result.columns,
       rows: result.rows(),
       sums,

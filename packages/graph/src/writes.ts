@@ -1,6 +1,5 @@
-import { createHash } from "node:crypto";
 import { isError, OmnigraphError } from "@omnigraph/base";
-import type { Delta, View } from "@omnigraph/engine";
+import type { View } from "@omnigraph/engine";
 import {
   type CommitRecord,
   type Draft,
@@ -13,14 +12,15 @@ import {
 import type { ChangeSet } from "@omnigraph/storage";
 import type { WriteOptions } from "./api.ts";
 import type { BranchViews, Sight } from "./branch-views.ts";
-import { adoptedRows, draftOf } from "./drafts.ts";
+import { adoptedRows, draftOf, type GraphDelta } from "./drafts.ts";
 import type { Ground } from "./ground.ts";
+import type { NetChanges } from "./history/net-changes.ts";
 
-/** Evaluates a write against a view; without effect, and repeated whenever what it read may have changed. */
-export type Evaluate<D extends Delta> = (view: View) => Promise<D>;
+/** Evaluates a write against a view, which is of the head or of what is pending after it; without effect, and repeated whenever what it read may have changed. */
+export type Evaluate<D extends GraphDelta> = (view: View, head: CommitRecord) => Promise<D>;
 
 /** What became of a write: the outcome of the evaluation that was published, or answered for it. */
-export interface Written<D extends Delta> {
+export interface Written<D extends GraphDelta> {
   /** Null when an earlier write under the same op answered. */
   readonly delta: D | null;
   readonly commit: CommitRecord | null;
@@ -28,7 +28,7 @@ export interface Written<D extends Delta> {
 
 /** What a caller asked for, beside the rows. */
 export interface WriteRequest {
-  readonly kind: "mutation" | "load";
+  readonly kind: "mutation" | "load" | "merge" | "revert";
   readonly options: WriteOptions & { readonly ifCommit?: string };
   /** Digest of what is asked; called only when the caller named the op. */
   readonly content: () => string;
@@ -38,22 +38,24 @@ export interface WriteRequest {
 export class BranchWrites {
   readonly #ground: Ground;
   readonly #views: BranchViews;
+  readonly #net: NetChanges;
   /** The last base with pending drafts, and its view: members of one batch are evaluated upon each other. */
   #pending: { readonly drafts: readonly Draft[]; readonly head: CommitRecord; readonly view: View } | null =
     null;
 
-  constructor(ground: Ground, views: BranchViews) {
+  constructor(ground: Ground, views: BranchViews, net: NetChanges) {
     this.#ground = ground;
     this.#views = views;
+    this.#net = net;
   }
 
   /** A small write: evaluated in its turn, upon the writes before it. One that turns out large is staged. */
-  async submit<D extends Delta>(request: WriteRequest, evaluate: Evaluate<D>): Promise<Written<D>> {
+  async submit<D extends GraphDelta>(request: WriteRequest, evaluate: Evaluate<D>): Promise<Written<D>> {
     // The writer may evaluate more than once: what was evaluated last is what was published.
     const last: { delta: D | null } = { delta: null };
     try {
       const result = await this.#publish(this.#asked(request), async (base) => {
-        const delta = await evaluate(await this.#viewOf(base));
+        const delta = await evaluate(await this.#viewOf(base), base.head);
         if (delta.layers !== null) throw new TooLarge();
         last.delta = delta;
         return delta.commits ? this.#draft(request, delta) : null;
@@ -66,14 +68,14 @@ export class BranchWrites {
   }
 
   /** A write that may be large: evaluated before its turn, staged as tables when it is, and then published like any other. */
-  async submitLarge<D extends Delta>(request: WriteRequest, evaluate: Evaluate<D>): Promise<Written<D>> {
+  async submitLarge<D extends GraphDelta>(request: WriteRequest, evaluate: Evaluate<D>): Promise<Written<D>> {
     const asked = this.#asked(request);
     const first = await this.#repeated(asked);
     if (first !== null) return written<D>(first, null);
     const sight = await this.#views.head(request.options.signal);
     let delta: D;
     try {
-      delta = await evaluate(sight.view);
+      delta = await evaluate(sight.view, sight.commit);
     } catch (thrown) {
       // It may have failed on its own rows, which came in meanwhile.
       const meanwhile = await this.#repeated(asked);
@@ -85,9 +87,9 @@ export class BranchWrites {
       const prepared = { base: sight.commit, draft: this.#draft(request, delta) };
       try {
         const result = await this.#publish({ ...asked, prepared }, async (base) => {
-          delta = await evaluate(await this.#viewOf(base));
+          delta = await evaluate(await this.#viewOf(base), base.head);
           if (delta.layers !== null) throw new TooLarge();
-          return this.#draft(request, delta);
+          return delta.commits ? this.#draft(request, delta) : null;
         });
         return written(result, delta);
       } catch (thrown) {
@@ -99,7 +101,7 @@ export class BranchWrites {
     return this.#submitStaged(request, asked, sight, delta, evaluate);
   }
 
-  async #submitStaged<D extends Delta>(
+  async #submitStaged<D extends GraphDelta>(
     request: WriteRequest,
     asked: Asked,
     sight: Sight,
@@ -118,8 +120,9 @@ export class BranchWrites {
       };
       const prepared = { base: sight.commit, draft: await staged(sight.commit) };
       const result = await this.#publish({ ...asked, prepared }, async (base) => {
-        delta = await evaluate(await this.#viewOf(base));
-        return staged(base.head);
+        delta = await evaluate(await this.#viewOf(base), base.head);
+        if (delta.layers !== null) return staged(base.head);
+        return delta.commits ? this.#draft(request, delta) : null;
       });
       await this.#over(intents, result.commit);
       return written(result, delta);
@@ -167,7 +170,7 @@ export class BranchWrites {
     });
   }
 
-  async #staged(request: WriteRequest, delta: Delta, staging: string): Promise<Draft> {
+  async #staged(request: WriteRequest, delta: GraphDelta, staging: string): Promise<Draft> {
     const { layers: store } = this.#ground;
     // The largest first: its table is written in the background while the column files of all are made here.
     const drafts = (delta.layers ?? []).toSorted((a, b) => b.rows.length - a.rows.length);
@@ -183,7 +186,7 @@ export class BranchWrites {
     );
   }
 
-  #draft(request: WriteRequest, delta: Delta): Draft {
+  #draft(request: WriteRequest, delta: GraphDelta): Draft {
     const changes = { kind: "rows", rows: delta.changes, replaced: delta.replaced } as const;
     return draftOf(delta, request.kind, changes, (c) => this.#theirs(c));
   }
@@ -192,6 +195,7 @@ export class BranchWrites {
     const { log, catalogs, layers } = this.#ground;
     const [id] = commit.header.parents;
     if (id === undefined) return null;
+    if (commit.changes.kind === "forward") return this.#net.of(commit);
     const [parent, catalog] = await Promise.all([log.commit(id), catalogs.read(commit.header.schema)]);
     return adoptedRows(commit, parent, catalog, layers);
   }
@@ -236,13 +240,6 @@ type Asked = Omit<Write, "evaluate">;
 /** Leaves an evaluation whose outcome is too large for a commit object; never seen by callers. */
 class TooLarge extends Error {}
 
-function written<D extends Delta>({ commit, repeated }: WriteResult, delta: D | null): Written<D> {
+function written<D extends GraphDelta>({ commit, repeated }: WriteResult, delta: D | null): Written<D> {
   return { delta: repeated ? null : delta, commit };
-}
-
-/** Digest of parts of what was asked, hex. */
-export function digestOf(...parts: readonly string[]): string {
-  const hash = createHash("sha256");
-  for (const part of parts) hash.update(`${part.length}:`).update(part);
-  return hash.digest("hex");
 }

@@ -3,6 +3,7 @@ import { type Environment, OmnigraphError } from "@omnigraph/base";
 import type { TypeId } from "@omnigraph/language";
 import type { ObjectStore, TypeChanges } from "@omnigraph/storage";
 import { addressOf, type Tag } from "./address.ts";
+import { commitsSince, mergeBases } from "./ancestry/merge-base.ts";
 import { Branches, type BranchSummary, type Fork } from "./branch/branches.ts";
 import { Refs } from "./branch/refs.ts";
 import type { EncodedObject } from "./commit/codec.ts";
@@ -174,6 +175,22 @@ export class GraphLog {
   /** The commits in slots `from` to `to` of a log, both included, in order; read together, so few. Throws `log_torn`. */
   async commits(tag: Tag, from: number, to: number, signal?: AbortSignal): Promise<readonly CommitRecord[]> {
     return (await this.#objects.range(tag, from, to, signal)).flatMap(({ commits }) => commits);
+  }
+
+  /** The newest common ancestors of two commits, which may be one of them: more than one after merges in both directions. */
+  async mergeBases(a: CommitRecord, b: CommitRecord, signal?: AbortSignal): Promise<readonly CommitRecord[]> {
+    const ids = await mergeBases(a.header.id, b.header.id, this.links, signal);
+    return Promise.all(ids.map((id) => this.commit(id, signal)));
+  }
+
+  /** The commits from which one descends and an ancestor of it does not, by any parents; in no promised order. */
+  async commitsSince(
+    ancestor: CommitRecord,
+    commit: CommitRecord,
+    signal?: AbortSignal,
+  ): Promise<readonly CommitRecord[]> {
+    const ids = await commitsSince(ancestor.header.id, commit.header.id, this.links, signal);
+    return Promise.all(ids.map((id) => this.commit(id, signal)));
   }
 
   /** The graph at a commit. */

@@ -1,7 +1,7 @@
 export { addressOf, type CommitAddress, type CommitId, MAIN_TAG, type Tag } from "./address.ts";
 export type { CommitLink, LinkSource, PlacedLink } from "./ancestry/link.ts";
 export type { BranchSummary, Fork } from "./branch/branches.ts";
-export type { Changes, CommitHeader, CommitKind, CommitRecord } from "./commit/header.ts";
+export type { Changes, CommitHeader, CommitKind, CommitRecord, Kept } from "./commit/header.ts";
 export { GraphLog } from "./graph-log.ts";
 export type { Piece } from "./layout/layout.ts";
 export { contains, type SlotRange } from "./layout/ranges.ts";

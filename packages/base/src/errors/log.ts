@@ -58,6 +58,28 @@ export const LOG_ERRORS = {
     meaning: "There is no commit of that id.",
     remedy: "List the commits of the branch.",
   },
+  merge_conflict: {
+    code: "conflict",
+    http: 409,
+    exit: 1,
+    meaning:
+      "Both sides of the merge changed the same things in ways that do not go together; nothing was written.",
+    remedy: "Decide the conflicts by a strategy (ours or theirs) or by resolutions; a dry run lists them.",
+  },
+  merge_itself: {
+    code: "bad_request",
+    http: 400,
+    exit: 1,
+    meaning: "A branch cannot be merged into itself.",
+    remedy: "Name another branch.",
+  },
+  resolutions_invalid: {
+    code: "bad_request",
+    http: 400,
+    exit: 1,
+    meaning: "The resolutions of a merge do not fit their schema, the graph, or the conflicts.",
+    remedy: "Correct them; docs/merge/resolutions.schema.json is their schema.",
+  },
   log_corrupt: {
     code: "internal",
     http: 500,

@@ -14,12 +14,11 @@ import {
 } from "@omnigraph/storage";
 import type { View } from "../view/view.ts";
 import { asText, textColumn } from "../write/constraints/candidate.ts";
-import { effective } from "../write/images.ts";
-import { insertAll, mergeRows } from "../write/load/merge-rows.ts";
 import { needOf, wholeRows } from "../write/needs.ts";
 import { Residency } from "../write/residency.ts";
 import { rowsOf } from "../write/rows.ts";
 import { type ChangeOp, type Touch, wholeBatch } from "./touch.ts";
+import { replacedBy } from "./type-changes.ts";
 
 /** Whole images of some changes: row `afterRows[i]` of `after` and row `beforeRows[i]` of `before` belong to the i-th; -1 where there is none. */
 export interface ChangeImages {
@@ -63,15 +62,16 @@ export async function changedEntities(
 ): Promise<ChangedEntities> {
   switch (touch.kind) {
     case "rows":
-      return inRows(type, touch.changes);
+      return changedRows(type, touch.changes);
     case "layer":
       return byLayer(type, touch.reader, await parent(), signal);
     case "replaced":
-      return inRows(type, await replacedBy(type, touch.reader, await parent(), signal));
+      return changedRows(type, await replacedBy(type, touch.reader, await parent(), signal));
   }
 }
 
-function inRows(type: EntityType, { after, before, updated }: TypeChanges): ChangedEntities {
+/** The entities of changes that hold both images. */
+export function changedRows(type: EntityType, { after, before, updated }: TypeChanges): ChangedEntities {
   const deleted = before.length - updated;
   const length = after.length + deleted;
   const entries: Entries = {
@@ -116,27 +116,6 @@ async function byLayer(
   });
 }
 
-/** The whole new image of a type against the one before it: rows that are the same in both are no change. */
-async function replacedBy(
-  type: EntityType,
-  reader: LayerReader | null,
-  parent: View,
-  signal: AbortSignal | undefined,
-): Promise<TypeChanges> {
-  const rows = reader === null ? wholeBatch(type, EMPTY_BATCH) : await allRows(type, reader, signal);
-  const none = { type: type.id, after: EMPTY_BATCH, before: EMPTY_BATCH, updated: 0 };
-  if (parent.count(type) === 0) return rows.length === 0 ? none : insertAll(type, rows).changes;
-  const residency = new Residency(signal);
-  try {
-    await residency.hold(parent, [needOf(type, { keys: true }), ...wholeRows(type)]);
-    const resident = rowsOf(parent, type);
-    const found = resident.findAll(textColumn(rows, "id"));
-    return effective(type, mergeRows(type, rows, found, resident, true).changes) ?? none;
-  } finally {
-    residency.release();
-  }
-}
-
 /** For each id 1 where the view has such an entity, else 0. */
 async function existing(
   type: EntityType,
@@ -169,18 +148,6 @@ async function imagesIn(
   } finally {
     residency.release();
   }
-}
-
-async function allRows(
-  type: EntityType,
-  reader: LayerReader,
-  signal: AbortSignal | undefined,
-): Promise<RowBatch> {
-  const columns = await Promise.all(
-    columnKeys(type).map(async (key) => [key, await reader.column(key, signal)] as const),
-  );
-  const held = columns.flatMap(([key, column]) => (column === null ? [] : [[key, column] as const]));
-  return wholeBatch(type, { length: reader.entry.rows, columns: new Map(held) });
 }
 
 /** The rows whose flag is set, ascending. */

@@ -6,14 +6,13 @@ import {
   columnKeys,
   columnOf,
   columnSpecs,
-  concat,
-  EMPTY_BATCH,
   equalAt,
   type RowBatch,
   take,
   textAt,
   type TypeChanges,
 } from "@omnigraph/storage";
+import { type Pick, pickRows } from "../view/pick-rows.ts";
 import { textColumn } from "./constraints/candidate.ts";
 
 /** Rows of values as a batch: `values[i]` belongs to `columnKeys(type)[i]`. */
@@ -70,8 +69,8 @@ function nonEmpty(changes: TypeChanges): TypeChanges | null {
 
 /** What became of one entity over several steps: where its first old row and its last new row stand. */
 interface Fate {
-  readonly before: { readonly rows: RowBatch; readonly row: number } | null;
-  readonly after: { readonly rows: RowBatch; readonly row: number } | null;
+  readonly before: Pick | null;
+  readonly after: Pick | null;
 }
 
 /** The net of steps on one type, each made on the state that the former left: first old rows, last new rows. */
@@ -87,14 +86,14 @@ export function netOf(type: EntityType, steps: readonly TypeChanges[]): TypeChan
     if (before.length > updated) {
       const ids = textColumn(before, "id");
       for (let row = updated; row < before.length; row++)
-        record(textAt(ids, row), { before: { rows: before, row }, after: null });
+        record(textAt(ids, row), { before: { batch: before, row }, after: null });
     }
     if (after.length > 0) {
       const ids = textColumn(after, "id");
       for (let row = 0; row < after.length; row++) {
         record(textAt(ids, row), {
-          before: row < updated ? { rows: before, row } : null,
-          after: { rows: after, row },
+          before: row < updated ? { batch: before, row } : null,
+          after: { batch: after, row },
         });
       }
     }
@@ -105,22 +104,14 @@ export function netOf(type: EntityType, steps: readonly TypeChanges[]): TypeChan
   const deletes = all.filter((fate) => fate.before !== null && fate.after === null);
   return effective(type, {
     type: type.id,
-    after: collect(
+    after: pickRows(
       type,
-      [...updates, ...inserts].map((fate) => fate.after),
+      [...updates, ...inserts].map(({ after }) => present(after, "new row")),
     ),
-    before: collect(
+    before: pickRows(
       type,
-      [...updates, ...deletes].map((fate) => fate.before),
+      [...updates, ...deletes].map(({ before }) => present(before, "old row")),
     ),
     updated: updates.length,
   });
-}
-
-function collect(type: EntityType, places: readonly (Fate["after"] | null)[]): RowBatch {
-  const parts = places.map((place) => {
-    const { rows, row } = present(place, "row of a fate");
-    return take(rows, [row]);
-  });
-  return parts.length === 0 ? EMPTY_BATCH : concat(parts, columnSpecs(type));
 }

@@ -12,6 +12,8 @@ export interface Problem {
   readonly property: string | null;
   /** Row of the type's `after` images that the problem is about, or -1: how a load finds the line. */
   readonly row: number;
+  /** Id of the entity that holds a unique tuple already. */
+  readonly holder?: string;
 }
 
 /** A value for a message: short, and with its kind visible. */

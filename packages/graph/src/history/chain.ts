@@ -45,6 +45,26 @@ export class Chain {
     return present(genesis, "genesis");
   }
 
+  /**
+   * The newest commit for which something holds, or null; where it holds for a commit, it holds for all before it. Reads one commit for each halving of the
+   * range.
+   */
+  async newest(holds: (commit: CommitRecord) => boolean, signal?: AbortSignal): Promise<CommitRecord | null> {
+    for (const range of this.#ranges.toReversed()) {
+      const at = (slot: number): Promise<readonly CommitRecord[]> => this.#part(range, slot, slot, signal);
+      const begins = async (slot: number): Promise<boolean> => holds(present((await at(slot))[0], "commit"));
+      let { from: low, to: high } = range;
+      if (!(await begins(low))) continue;
+      while (low < high) {
+        const middle = Math.ceil((low + high) / 2);
+        if (await begins(middle)) low = middle;
+        else high = middle - 1;
+      }
+      return (await at(low)).findLast(holds) ?? null;
+    }
+    return null;
+  }
+
   /** The commits after one of the chain, in order. */
   async *after(address: CommitAddress, signal?: AbortSignal): AsyncGenerator<CommitRecord, void, undefined> {
     const at = this.#ranges.findIndex((range) => contains(range, address));

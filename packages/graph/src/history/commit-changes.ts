@@ -2,9 +2,10 @@ import { LIMITS, OmnigraphError } from "@omnigraph/base";
 import { limited } from "../call-limits.ts";
 import type { Ground } from "../ground.ts";
 import type { CommitChangesOptions, CommitChangesPage } from "./api.ts";
-import { type ChangePlace, CommitReader } from "./commit-reader.ts";
+import type { ChangePlace, CommitReader } from "./commit-reader.ts";
 import { BoundFilter } from "./filter.ts";
 import { causeOf } from "./images.ts";
+import type { NetChanges } from "./net-changes.ts";
 import { openToken, sealToken } from "./tokens.ts";
 
 /** How many changes a page may hold. Throws `usage`, `page_too_large`. */
@@ -26,10 +27,12 @@ export function pageLimit(limit: number | undefined): number {
 /** Pages of one commit's changes. The commit read last is kept: pages of one commit follow each other. */
 export class CommitPages {
   readonly #ground: Ground;
+  readonly #net: NetChanges;
   #last: CommitReader | null = null;
 
-  constructor(ground: Ground) {
+  constructor(ground: Ground, net: NetChanges) {
     this.#ground = ground;
+    this.#net = net;
   }
 
   /** A page of what a commit changed against its first parent. */
@@ -65,7 +68,7 @@ export class CommitPages {
         { details: { change_diff_refusal: { reason: "parentless_commit", graph_commit_id: id } } },
       );
     }
-    const reader = new CommitReader(commit, this.#ground);
+    const reader = this.#net.reader(commit);
     this.#last = reader;
     return reader;
   }

@@ -1,12 +1,14 @@
 import { present, unreachable } from "@omnigraph/base";
-import { type ChangedEntities, changedEntities, openView, type Touch, type View } from "@omnigraph/engine";
+import { type ChangedEntities, changedEntities, type Touch, typeChanges, type View } from "@omnigraph/engine";
 import type { Catalog, EntityType, TypeId } from "@omnigraph/language";
 import type { CommitKind, CommitRecord } from "@omnigraph/log";
+import type { ChangeSet } from "@omnigraph/storage";
 import type { Ground } from "../ground.ts";
-import { LogSnapshotSource } from "../snapshot-source.ts";
 import type { ChangedEntity } from "./api.ts";
 import type { BoundFilter } from "./filter.ts";
+import { inOrder } from "./type-order.ts";
 import { rendered } from "./images.ts";
+import { openViewAt } from "./view-at.ts";
 
 /** A place among a commit's changes: a position among those of a type. */
 export interface ChangePlace {
@@ -46,17 +48,22 @@ export function changesEntities(kind: CommitKind): boolean {
   }
 }
 
+/** What a fast forward changed against its first parent. */
+export type ForwardChanges = (commit: CommitRecord, signal?: AbortSignal) => Promise<ChangeSet>;
+
 /** Reads what one commit changed; what was read of it is kept as long as the reader. */
 export class CommitReader {
   readonly commit: CommitRecord;
   readonly #ground: Ground;
+  readonly #forward: ForwardChanges;
   readonly #known = new Map<TypeId, ChangedEntities>();
   #touches: ReadonlyMap<TypeId, Touch> | null = null;
   #parent: View | null = null;
 
-  constructor(commit: CommitRecord, ground: Ground) {
+  constructor(commit: CommitRecord, ground: Ground, forward: ForwardChanges) {
     this.commit = commit;
     this.#ground = ground;
+    this.#forward = forward;
   }
 
   /** The schema under which the commit was made. */
@@ -65,9 +72,25 @@ export class CommitReader {
   }
 
   /** What the commit holds of each type that it touched. */
-  get touches(): ReadonlyMap<TypeId, Touch> {
-    this.#touches ??= this.#readTouches();
+  async touches(signal?: AbortSignal): Promise<ReadonlyMap<TypeId, Touch>> {
+    this.#touches ??= await this.#readTouches(signal);
     return this.#touches;
+  }
+
+  /** Everything that the commit changed, with both images; an entity that is the same before and after is no change. */
+  async changes(signal?: AbortSignal): Promise<ChangeSet> {
+    const [touches, catalog] = await Promise.all([this.touches(signal), this.catalog(signal)]);
+    const changes = await Promise.all(
+      [...touches].map(([id, touch]) =>
+        typeChanges(
+          present(catalog.typeById.get(id), `type ${id}`),
+          touch,
+          () => this.parent(signal),
+          signal,
+        ),
+      ),
+    );
+    return changes.filter(({ after, before }) => after.length + before.length > 0);
   }
 
   /** The graph before the commit. */
@@ -83,7 +106,7 @@ export class CommitReader {
     room: number,
     signal?: AbortSignal,
   ): Promise<Selection> {
-    const types = touchedTypes(await this.catalog(signal), this.touches);
+    const types = inOrder(await this.catalog(signal), (await this.touches(signal)).keys());
     const first = from === null ? 0 : types.findIndex((type) => type.id === from.type);
     const parts: Part[] = [];
     let length = 0;
@@ -113,11 +136,13 @@ export class CommitReader {
     return changes;
   }
 
-  #readTouches(): ReadonlyMap<TypeId, Touch> {
+  async #readTouches(signal: AbortSignal | undefined): Promise<ReadonlyMap<TypeId, Touch>> {
     const { changes } = this.commit;
     switch (changes.kind) {
       case "rows":
-        return new Map(changes.rows.map((rows) => [rows.type, { kind: "rows", changes: rows }]));
+        return touchesOf(changes.rows);
+      case "forward":
+        return touchesOf(await this.#forward(this.commit, signal));
       case "layers": {
         const { layers } = this.#ground;
         const replaced = new Set(changes.replaced);
@@ -137,28 +162,18 @@ export class CommitReader {
   async #entities(type: EntityType, signal: AbortSignal | undefined): Promise<ChangedEntities> {
     const known = this.#known.get(type.id);
     if (known !== undefined) return known;
-    const touch = present(this.touches.get(type.id), `what the commit holds of ${type.name}`);
+    const touch = present((await this.touches(signal)).get(type.id), `what the commit holds of ${type.name}`);
     const found = await changedEntities(type, touch, () => this.parent(signal), signal);
     this.#known.set(type.id, found);
     return found;
   }
 
   async #openParent(signal: AbortSignal | undefined): Promise<View> {
-    const { log, layers, catalogs, budget } = this.#ground;
-    const parent = await log.commit(present(this.commit.header.parents[0], "parent of a commit"), signal);
-    const [snapshot, catalog] = await Promise.all([
-      log.snapshot(parent, signal),
-      catalogs.read(parent.header.schema, signal),
-    ]);
-    return openView(catalog, new LogSnapshotSource(snapshot, log, layers), budget);
+    const id = present(this.commit.header.parents[0], "parent of a commit");
+    return openViewAt(await this.#ground.log.commit(id, signal), this.#ground, signal);
   }
 }
 
-/** Touched types in the order of changes: nodes before edges, each by name. */
-function touchedTypes(catalog: Catalog, touches: ReadonlyMap<TypeId, Touch>): readonly EntityType[] {
-  const types = [...touches.keys()].map((id) => present(catalog.typeById.get(id), `type ${id}`));
-  return types.toSorted((a, b) => {
-    if (a.kind !== b.kind) return a.kind === "node" ? -1 : 1;
-    return a.name < b.name ? -1 : 1;
-  });
+function touchesOf(changes: ChangeSet): ReadonlyMap<TypeId, Touch> {
+  return new Map(changes.map((rows) => [rows.type, { kind: "rows", changes: rows }]));
 }

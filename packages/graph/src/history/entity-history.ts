@@ -3,7 +3,6 @@ import { entityChange } from "@omnigraph/engine";
 import type { Branches } from "../branches.ts";
 import type { Ground } from "../ground.ts";
 import type { EntityKind, HistoryEntry, HistoryOptions } from "./api.ts";
-import { CommitReader } from "./commit-reader.ts";
 import { typeOf } from "./filter.ts";
 import { causeOf, renderedEntity } from "./images.ts";
 
@@ -27,8 +26,8 @@ export async function entityHistory(
   const wanted = typeOf(name, await ground.catalogs.read(head.header.schema, signal), kind);
   const entries: HistoryEntry[] = [];
   for await (const commit of ground.log.touching(head, { type: wanted.id, id }, signal)) {
-    const reader = new CommitReader(commit, ground);
-    const touch = reader.touches.get(wanted.id);
+    const reader = branches.net.reader(commit);
+    const touch = (await reader.touches(signal)).get(wanted.id);
     if (touch === undefined) continue;
     const type = (await reader.catalog(signal)).typeById.get(wanted.id) ?? wanted;
     const found = await entityChange(type, id, touch, () => reader.parent(signal), signal);

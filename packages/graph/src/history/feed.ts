@@ -7,7 +7,7 @@ import type { Ground } from "../ground.ts";
 import { handoff } from "../handoff.ts";
 import type { BaselineEnd, BaselineOptions, ChangeBlock, FeedPage, PollOptions } from "./api.ts";
 import { pageLimit } from "./commit-changes.ts";
-import { changesEntities, CommitReader } from "./commit-reader.ts";
+import { changesEntities, type CommitReader } from "./commit-reader.ts";
 import { type FeedPosition, FeedTokens } from "./feed-position.ts";
 import { BoundFilter } from "./filter.ts";
 import { causeOf } from "./images.ts";
@@ -100,9 +100,7 @@ export class ChangeFeed {
 
   #reader(commit: CommitRecord): CommitReader {
     const unfinished = this.#unfinished;
-    return unfinished?.commit.header.id === commit.header.id
-      ? unfinished
-      : new CommitReader(commit, this.#ground);
+    return unfinished?.commit.header.id === commit.header.id ? unfinished : this.#branches.net.reader(commit);
   }
 }
 

@@ -1,6 +1,6 @@
 import { OmnigraphError } from "@omnigraph/base";
 import type { Catalog, EntityType, TypeId } from "@omnigraph/language";
-import { digestOf } from "../writes.ts";
+import { digestOf } from "../digest.ts";
 import type { ChangeFilter, ChangeOperation, EntityKind } from "./api.ts";
 
 const KINDS: readonly EntityKind[] = ["node", "edge"];

@@ -52,6 +52,14 @@ function changeOf(
   return { kind: type.kind, type: { id: type.id, name: type.name }, id, op, ...images };
 }
 
+/** An image that stands in a batch; null for none. */
+export function entityImage(
+  type: EntityType,
+  at: { readonly batch: RowBatch; readonly row: number } | null,
+): EntityImage | null {
+  return at === null ? null : imageAt(type, at.batch, at.row);
+}
+
 function imageAt(type: EntityType, rows: RowBatch, row: number): EntityImage | null {
   if (row < 0) return null;
   const valueOf = (key: ColumnKey): ReturnType<typeof valueAt> =>

@@ -62,7 +62,7 @@ async function put5(log: GraphLog, branch: BranchLog): Promise<readonly CommitRe
 }
 
 function remove(log: GraphLog, name: string): Promise<void> {
-  return log.deleteBranch(name, { op: mint(), actor: "ann", message: null });
+  return log.deleteBranch(name, { op: mint(), actor: "ann", message: null, ifCommit: null });
 }
 
 async function names(log: GraphLog): Promise<readonly string[]> {

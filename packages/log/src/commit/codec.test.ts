@@ -191,3 +191,22 @@ test("unknown features refuse those who would need them", () => {
   expect(() => decode(newer([], ["seals"]), "write")).toThrow(refusal);
   expect(() => decode(newer(["seals"], []))).toThrow(refusal);
 });
+
+test("a merge reads back with both parents and what it kept, a fast forward without rows", () => {
+  const [parent] = group([{}]);
+  if (parent === undefined) throw new Error("no commit");
+  const theirs = { header: { ...parent.header, generation: 9 }, layout: new Map() };
+  const kept = new Map([[TYPE, ["é", "b"]]]);
+  const commits = [
+    { kind: "merge", changes: rows(inserted("a")), merge: { theirs, kept } },
+    { kind: "merge", changes: { kind: "forward" }, merge: { theirs, kept: new Map() } },
+  ] as const;
+  const { object, bytes } = encodeObject(FRAME, group(commits));
+  const read = decode(bytes);
+  expect(read.commits.map(({ header }) => header)).toEqual(object.commits.map(({ header }) => header));
+  expect(read.commits.map(({ header }) => [header.parents.length, header.kept.size])).toEqual([
+    [2, 1],
+    [2, 0],
+  ]);
+  expect(read.commits[1]?.changes).toEqual({ kind: "forward" });
+});

@@ -1,4 +1,4 @@
-import { isError, type JsonObject } from "@omnigraph/base";
+import { isError, type JsonObject, unreachable } from "@omnigraph/base";
 import type { TypeId } from "@omnigraph/language";
 import {
   type ChangeSet,
@@ -150,12 +150,16 @@ class StoredCommit implements CommitRecord {
 }
 
 function changesToJson(changes: Changes, segment: number | null): JsonObject {
-  const { kind, replaced } = changes;
+  const { kind } = changes;
   switch (kind) {
     case "rows":
-      return { kind, segment, replaced, types: rowCounts(changes.rows) };
+      return { kind, segment, replaced: changes.replaced, types: rowCounts(changes.rows) };
     case "layers":
-      return { kind, layers: changes.layers.map(entryToJson), replaced };
+      return { kind, layers: changes.layers.map(entryToJson), replaced: changes.replaced };
+    case "forward":
+      return { kind };
+    default:
+      return unreachable(kind);
   }
 }
 
@@ -172,9 +176,10 @@ function rowCounts(rows: ChangeSet): JsonObject {
 /** Checks what names the rows now; reads them later. */
 function readChanges(fields: Fields, segments: readonly Uint8Array[], place: string): () => Changes {
   const fail = corruptLog(place);
+  const kind = fields.text("kind");
+  if (kind === "forward") return () => ({ kind });
   // Cast: type ids are opaque here; the catalog knows them.
   const replaced = fields.texts("replaced") as readonly TypeId[];
-  const kind = fields.text("kind");
   if (kind === "layers") {
     const layers = fields
       .list("layers")

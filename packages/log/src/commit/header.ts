@@ -45,12 +45,22 @@ export interface CommitHeader {
   readonly tail: readonly SlotRange[];
   /** Live rows by type; a type that ever had a row stays in it. */
   readonly counts: ReadonlyMap<TypeId, number>;
+  /** Of a merge: ids of what its second parent's side changed and the result kept as the first parent has it, by type. */
+  readonly kept: Kept;
 }
 
-/** What a commit did: rows that it carries, or tables that it adopts; and the types whose earlier pieces it drops. */
+export type Kept = ReadonlyMap<TypeId, readonly string[]>;
+
+export const NOTHING_KEPT: Kept = new Map();
+
+/**
+ * What a commit did: rows that it carries, or tables that it adopts, and the types whose earlier pieces it drops; or a fast forward, which takes the
+ * state of its second parent as it is.
+ */
 export type Changes =
   | { readonly kind: "rows"; readonly rows: ChangeSet; readonly replaced: readonly TypeId[] }
-  | { readonly kind: "layers"; readonly layers: readonly LayerEntry[]; readonly replaced: readonly TypeId[] };
+  | { readonly kind: "layers"; readonly layers: readonly LayerEntry[]; readonly replaced: readonly TypeId[] }
+  | { readonly kind: "forward" };
 
 /** A commit as it stands in the log. */
 export interface CommitRecord {

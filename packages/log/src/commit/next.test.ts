@@ -1,7 +1,7 @@
 import type { TypeId } from "@omnigraph/language";
 import type { LayerEntry } from "@omnigraph/storage";
 import fc from "fast-check";
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { type CommitAddress, MAIN_TAG } from "../address.ts";
 import { decodeLayout, encodeLayout, type Layout } from "../layout/layout.ts";
 import { contains } from "../layout/ranges.ts";
@@ -149,4 +149,51 @@ test("a layout reads back as it was, and equal layouts have equal bytes", () => 
       expect(encodeLayout(new Map([...layout].reverse()))?.hash).toBe(encoded.hash);
     }),
   );
+});
+
+describe("a merge", () => {
+  const at = (slot: number): CommitAddress => ({ tag: MAIN_TAG, slot, index: 0 });
+  const genesis = genesisHeader({ op: "g", actor: null, message: null }, SCHEMA, NOW);
+  // Cast: it stands for the tag of a branch.
+  const branch = "0000000ZZ" as typeof MAIN_TAG;
+  const far = { tag: branch, slot: 0, index: 0 };
+  const step = (kind: Step["kind"], type: TypeId): Step => ({ ...EMPTY, kind, types: [type] });
+  const root = { header: genesis, layout: new Map() };
+  const ours = next(root, delta(step("rows", TYPES[0]), 1), at(1), NOW);
+  const first = next(root, delta(step("layers", TYPES[1]), 2), far, NOW);
+  const theirs = next(first, delta({ ...EMPTY, types: [TYPES[2]] }, 3), { ...far, slot: 1 }, NOW);
+  const kept = new Map([[TYPES[2], ["x", "y"]]]);
+
+  test("has both parents, comes after both, and keeps the first one's state under its own rows", () => {
+    const merged = next(ours, { ...delta(step("rows", TYPES[2]), 4), merge: { theirs, kept } }, at(2), NOW);
+    expect(merged.header).toMatchObject({
+      parents: [ours.header.id, theirs.header.id],
+      depth: ours.header.depth + 1,
+      generation: theirs.header.generation + 1,
+      tail: [{ tag: MAIN_TAG, from: 0, to: 2 }],
+      kept,
+    });
+    expect(merged.layout).toBe(ours.layout);
+    expect(merged.header.counts.get(TYPES[1])).toBeUndefined();
+  });
+
+  test("that goes forward takes the other side's state as it is, whatever the first parent holds", () => {
+    const plain = { ...delta(EMPTY, 5), changes: { kind: "forward" } as const };
+    const forward = next(root, { ...plain, merge: { theirs, kept: new Map() } }, at(1), NOW);
+    expect(forward.header).toMatchObject({
+      parents: [genesis.id, theirs.header.id],
+      depth: 2,
+      generation: theirs.header.generation + 1,
+      layout: theirs.header.layout,
+      tail: [...theirs.header.tail, { tag: MAIN_TAG, from: 1, to: 1 }],
+      counts: theirs.header.counts,
+      schema: theirs.header.schema,
+    });
+    expect([forward.layout, forward.newLayout]).toEqual([theirs.layout, null]);
+  });
+
+  test("that goes forward to nothing is refused", () => {
+    const plain = { ...delta(EMPTY, 5), changes: { kind: "forward" } as const };
+    expect(() => next(root, plain, at(1), NOW)).toThrow("a fast forward to no commit");
+  });
 });

@@ -1,8 +1,9 @@
 import type { TypeId } from "@omnigraph/language";
+import { OmnigraphError } from "@omnigraph/base";
 import { type CommitAddress, commitId, MAIN_TAG } from "../address.ts";
 import { encodeLayout, type EncodedLayout, type Layout, type Piece, withRanges } from "../layout/layout.ts";
 import { extendedTail, rangeOf, type SlotRange } from "../layout/ranges.ts";
-import type { Changes, CommitHeader, CommitKind } from "./header.ts";
+import { type Changes, type CommitHeader, type CommitKind, type Kept, NOTHING_KEPT } from "./header.ts";
 
 /** What a commit adds to the one before it, apart from its rows. */
 export interface CommitDelta {
@@ -18,6 +19,14 @@ export interface CommitDelta {
   /** How the live rows of a type change. */
   readonly counts: ReadonlyMap<TypeId, number>;
   readonly changes: Changes;
+  /** Set for a merge: what its second parent is, and what of that side's changes the result did not take. */
+  readonly merge?: { readonly theirs: Place; readonly kept: Kept };
+}
+
+/** A commit with the layout that its header names. */
+export interface Place {
+  readonly header: CommitHeader;
+  readonly layout: Layout;
 }
 
 /** A header with the layout that it names. */
@@ -51,6 +60,7 @@ export function genesisHeader(
     layout: null,
     tail: [rangeOf(address)],
     counts: new Map(),
+    kept: NOTHING_KEPT,
   };
 }
 
@@ -58,33 +68,29 @@ export function genesisHeader(
  * The header of a commit at an address, from its parent's header and layout and what it changes: pure, and run afresh at every attempt. `now` in
  * microseconds since the epoch.
  */
-export function next(
-  parent: { readonly header: CommitHeader; readonly layout: Layout },
-  delta: CommitDelta,
-  address: CommitAddress,
-  now: number,
-): Derived {
+export function next(parent: Place, delta: CommitDelta, address: CommitAddress, now: number): Derived {
   const before = parent.header;
+  const theirs = delta.merge?.theirs.header;
   const createdAt = Math.max(now, before.createdAt + 1);
-  const counts = summed(before.counts, delta.counts);
-  const placed = placedChanges(parent, delta.changes, address);
+  const placed = placedChanges(parent, delta, address);
   return {
     header: {
       id: commitId(createdAt, address),
       op: delta.op,
       content: delta.content,
       kind: delta.kind,
-      parents: [before.id],
+      parents: theirs === undefined ? [before.id] : [before.id, theirs.id],
       depth: before.depth + 1,
-      generation: before.generation + 1,
-      schema: delta.schema ?? before.schema,
+      generation: Math.max(before.generation, theirs?.generation ?? 0) + 1,
+      schema: placed.schema,
       actor: delta.actor,
       message: delta.message,
       authoredAt: delta.authoredAt,
       createdAt,
       layout: placed.newLayout === null ? placed.kept : placed.newLayout.hash,
       tail: placed.tail,
-      counts,
+      counts: placed.counts,
+      kept: delta.merge?.kept ?? NOTHING_KEPT,
     },
     layout: placed.layout,
     newLayout: placed.newLayout,
@@ -97,28 +103,37 @@ interface Placed {
   /** Hash of the layout when it is no new one. */
   readonly kept: string | null;
   readonly newLayout: EncodedLayout | null;
+  readonly schema: string;
+  readonly counts: ReadonlyMap<TypeId, number>;
 }
 
-function placedChanges(
-  parent: { readonly header: CommitHeader; readonly layout: Layout },
-  changes: Changes,
-  address: CommitAddress,
-): Placed {
-  const { header } = parent;
-  if (changes.kind === "rows" && changes.replaced.length === 0) {
-    const tail = extendedTail(header.tail, address);
-    return { layout: parent.layout, tail, kept: header.layout, newLayout: null };
-  }
+function placedChanges(parent: Place, delta: CommitDelta, address: CommitAddress): Placed {
+  const { changes } = delta;
+  if (changes.kind === "forward") return extended(forwarded(delta), address);
+  const schema = delta.schema ?? parent.header.schema;
+  const counts = summed(parent.header.counts, delta.counts);
+  if (changes.kind === "rows" && changes.replaced.length === 0)
+    return { ...extended(parent, address), schema, counts };
   const layout = settledLayout(parent, changes);
   const newLayout = encodeLayout(layout);
-  return { layout, tail: [rangeOf(address)], kept: null, newLayout };
+  return { layout, tail: [rangeOf(address)], kept: null, newLayout, schema, counts };
+}
+
+/** The state of a commit, and the new commit after it in its tail. */
+function extended({ header, layout }: Place, address: CommitAddress): Placed {
+  const { schema, counts } = header;
+  const tail = extendedTail(header.tail, address);
+  return { layout, tail, kept: header.layout, newLayout: null, schema, counts };
+}
+
+/** The commit whose state a fast forward takes. */
+function forwarded({ merge }: CommitDelta): Place {
+  if (merge !== undefined) return merge.theirs;
+  throw new OmnigraphError("internal", "invariant broken: a fast forward to no commit");
 }
 
 /** The parent's tail as ranges of every type, without the pieces of replaced types, and the commit's layers at the end. */
-function settledLayout(
-  parent: { readonly header: CommitHeader; readonly layout: Layout },
-  changes: Changes,
-): Layout {
+function settledLayout(parent: Place, changes: Exclude<Changes, { readonly kind: "forward" }>): Layout {
   const replaced = new Set(changes.replaced);
   const layers = changes.kind === "layers" ? changes.layers : [];
   const layout = new Map<TypeId, readonly Piece[]>();

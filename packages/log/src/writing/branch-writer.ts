@@ -57,6 +57,11 @@ export class BranchWriter {
     return member.result;
   }
 
+  /** Makes the branch outlast power loss up to the newest commit that is known: whatever is to stand on it calls this first. */
+  async settle(): Promise<void> {
+    await this.#publisher.settle(await this.#log.knownTip());
+  }
+
   /** Waits for the writes that were submitted; later ones are refused. */
   async close(): Promise<void> {
     this.#closed = true;
@@ -163,7 +168,9 @@ export class BranchWriter {
     const published: Member[] = [];
     for (const member of open) {
       if (member.evaluation.kind !== "draft") continue;
-      publications.push({ delta: member.delta(member.evaluation.draft), segment: member.evaluation.segment });
+      const { draft, segment } = member.evaluation;
+      const { merge } = draft;
+      publications.push({ delta: member.delta(draft), segment, ...(merge === undefined ? {} : { merge }) });
       published.push(member);
     }
     if (published.length === 0) {

@@ -39,14 +39,17 @@ export class Intent {
 
   /** Records that everything is staged and synced: from now on anyone could publish it. `changes` of the draft are layers. */
   async staged(draft: Draft): Promise<void> {
-    const { changes, counts } = draft;
+    const { changes, counts, merge } = draft;
     const { write, base } = this.#facts;
     const json = {
       op: write.op,
       base: base.header.id,
       layers: changes.kind === "layers" ? changes.layers.map(entryToJson) : [],
-      replaced: changes.replaced,
+      replaced: changes.kind === "layers" ? changes.replaced : [],
       counts: Object.fromEntries(counts),
+      ...(merge === undefined
+        ? {}
+        : { merged: merge.theirs.header.id, kept: Object.fromEntries(merge.kept) }),
     };
     await this.#store.put(keyOf(this.staging, "staged.json"), Buffer.from(JSON.stringify(json)));
   }

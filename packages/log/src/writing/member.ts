@@ -51,7 +51,7 @@ export class Member {
   }
 
   /** What its commit adds to the one before it. */
-  delta(draft: Draft): CommitDelta {
+  delta(draft: Draft): Omit<CommitDelta, "merge"> {
     const { op, content, actor, message } = this.write;
     const { kind, schema, counts, changes } = draft;
     return { op, content, kind, actor, message, authoredAt: this.authoredAt, schema, counts, changes };

@@ -9,6 +9,7 @@ import type { CommitObjects } from "../reading/commit-objects.ts";
 import type { Layouts } from "../reading/layouts.ts";
 import { outcomeUnknown } from "./errors.ts";
 import { keysOf, unsettled } from "./unsettled.ts";
+import type { Draft } from "./write.ts";
 
 const NONCE_BYTES = 16;
 const LEAST_WAIT_MS = 2;
@@ -16,7 +17,8 @@ const MOST_WAIT_MS = 500;
 
 /** A commit that is to be published. */
 export interface Publication {
-  readonly delta: CommitDelta;
+  readonly delta: Omit<CommitDelta, "merge">;
+  readonly merge?: Draft["merge"];
   readonly segment: Uint8Array | null;
 }
 
@@ -98,7 +100,8 @@ export class Publisher {
     let { header } = head.commit;
     let layout = await layouts.read(header.layout);
     const commits: EncodableCommit[] = [];
-    for (const [index, { delta, segment }] of publications.entries()) {
+    for (const [index, { delta: own, segment, merge }] of publications.entries()) {
+      const delta = merge === undefined ? own : { ...own, merge: await this.#placed(merge) };
       const derived = next({ header, layout }, delta, { tag, slot, index }, now);
       if (derived.newLayout !== null) await layouts.put(derived.newLayout, derived.layout);
       ({ header, layout } = derived);
@@ -107,6 +110,13 @@ export class Publisher {
     const nonce = Buffer.from(environment.random.bytes(NONCE_BYTES)).toString("hex");
     const predecessor = head.object?.checksum ?? null;
     return encodeObject({ tag, slot, branch: name, nonce, predecessor, durability }, commits);
+  }
+
+  async #placed({
+    theirs: { header },
+    kept,
+  }: NonNullable<Draft["merge"]>): Promise<NonNullable<CommitDelta["merge"]>> {
+    return { theirs: { header, layout: await this.#ground.layouts.read(header.layout) }, kept };
   }
 
   /** The object that is in the slot for certain. */

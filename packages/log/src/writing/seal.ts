@@ -7,6 +7,8 @@ export interface SealRequest {
   readonly op: string;
   readonly actor: string | null;
   readonly message: string | null;
+  /** The commit that the branch must still be at; null: any. */
+  readonly ifCommit: string | null;
 }
 
 const SEAL: Draft = {
@@ -19,13 +21,13 @@ const SEAL: Draft = {
 };
 
 /** The last write of a branch. It is prepared, so that it stands alone in its object: nothing may come after it. */
-export function sealOf({ op, actor, message }: SealRequest, base: CommitRecord): Write {
+export function sealOf({ op, actor, message, ifCommit }: SealRequest, base: CommitRecord): Write {
   return {
     op,
     content: null,
     actor,
     message,
-    ifCommit: null,
+    ifCommit,
     durability: "durable",
     evaluate: () => SEAL,
     prepared: { base, draft: SEAL },

@@ -1,6 +1,6 @@
 import type { TypeId } from "@omnigraph/language";
 import type { Durability } from "@omnigraph/storage";
-import type { Changes, CommitKind, CommitRecord } from "../commit/header.ts";
+import type { Changes, CommitKind, CommitRecord, Kept } from "../commit/header.ts";
 
 /** What a write was evaluated to: everything that its commit needs, with no effect so far. */
 export interface Draft {
@@ -10,6 +10,8 @@ export interface Draft {
   readonly counts: ReadonlyMap<TypeId, number>;
   /** Hash of a new schema, whose object was put; null keeps the schema. */
   readonly schema: string | null;
+  /** Set for a merge: its second parent, and what of that side's changes the result did not take. A fast forward changes nothing else. */
+  readonly merge?: { readonly theirs: CommitRecord; readonly kept: Kept };
   /** Whether what a commit did touches what this draft read or wrote. Asked for every commit that came first. */
   meets(theirs: CommitRecord): boolean | Promise<boolean>;
   /** What becomes of the write then: evaluated again on the new head, or refused with `read_set_conflict`. */
@@ -41,7 +43,7 @@ export interface Write {
    * throws is the write's answer, once the base is known to be the head.
    */
   evaluate(base: WriteBase): Draft | null | Promise<Draft | null>;
-  /** Set for a draft that was evaluated, and staged, before it was submitted: it is tried first. */
+  /** Set for a draft that was evaluated, and staged, before it was submitted: it is tried first. Such a write is never evaluated upon pending drafts. */
   readonly prepared?: { readonly base: CommitRecord; readonly draft: Draft };
   /** Takes the write back while it waits for its turn. */
   readonly signal?: AbortSignal;

@@ -1,0 +1,102 @@
+import type { TypeId } from "@omnigraph/language";
+import type { ChangeSet } from "@omnigraph/storage";
+import type { View } from "../view/view.ts";
+import { Candidate } from "../write/constraints/candidate.ts";
+import type { Delta } from "../write/delta.ts";
+import { meetingTest } from "../write/footprint.ts";
+import { layersOf } from "../write/layers.ts";
+import type { EvaluateOptions } from "../write/mutation/evaluate.ts";
+import { Residency } from "../write/residency.ts";
+import { compareConflicts, type Conflict, conflictKey } from "./conflict.ts";
+import { MergeState, type Sides } from "./merge-state.ts";
+import type { Resolutions } from "./resolutions.ts";
+import { resolve } from "./resolve.ts";
+import { structuralConflicts } from "./structure.ts";
+
+/** The outcome of a merge: what it changes against ours. While a conflict is left it must not be published. */
+export interface MergeDelta extends Delta {
+  /** By type the ids of what theirs changed and the result has as ours. */
+  readonly kept: ReadonlyMap<TypeId, readonly string[]>;
+  /** What is left to be decided, in order. */
+  readonly conflicts: readonly Conflict[];
+  /** What the resolutions decided, in order. */
+  readonly resolved: readonly Conflict[];
+}
+
+/**
+ * Puts both sides' changes since the base together, decides conflicts by the resolutions, and checks the whole. `view` is ours. Without effect.
+ * Costs what the sides changed. Errors: `resolutions_invalid`.
+ */
+export async function evaluateMerge(
+  view: View,
+  sides: Sides,
+  resolutions: Resolutions,
+  options: EvaluateOptions = {},
+): Promise<MergeDelta> {
+  const residency = new Residency(options.signal);
+  try {
+    const merge = new MergeState(view.catalog, sides);
+    const resolved = new Map<string, Conflict>();
+    for (;;) {
+      const changes = merge.changes();
+      const structural = await structuralConflicts(merge, new Candidate(view, changes), residency);
+      const conflicts = [...merge.divergent(), ...structural].toSorted(compareConflicts);
+      const outcome = resolve(merge, conflicts, resolutions);
+      if (outcome.decided.length > 0) {
+        // What a cascade decides along is listed as well.
+        for (const conflict of conflicts)
+          if (!resolved.has(conflictKey(conflict))) resolved.set(conflictKey(conflict), conflict);
+        continue;
+      }
+      for (const conflict of outcome.open) resolved.delete(conflictKey(conflict));
+      if (outcome.open.length === 0) resolutions.checkUsed();
+      return deltaOf(
+        view,
+        merge,
+        changes,
+        outcome.open,
+        [...resolved.values()].toSorted(compareConflicts),
+        options,
+      );
+    }
+  } finally {
+    residency.release();
+  }
+}
+
+function deltaOf(
+  view: View,
+  merge: MergeState,
+  changes: ChangeSet,
+  conflicts: readonly Conflict[],
+  resolved: readonly Conflict[],
+  options: EvaluateOptions,
+): MergeDelta {
+  const { catalog } = view;
+  const byType = new Map(changes.map((change) => [change.type, change]));
+  const kept = new Map<TypeId, readonly string[]>();
+  const matched: { readonly type: TypeId; readonly rows: ChangeSet[number]["after"] }[] = [];
+  for (const one of merge.types) {
+    const ids = one.kept(byType.get(one.type.id) ?? null);
+    if (ids.length > 0) kept.set(one.type.id, ids);
+    const rows = one.consulted();
+    if (rows.length > 0) matched.push({ type: one.type.id, rows });
+  }
+  const touched = (kind: "node" | "edge"): number =>
+    changes.reduce((sum, { type, after, before, updated }) => {
+      return catalog.typeById.get(type)?.kind === kind ? sum + after.length + before.length - updated : sum;
+    }, 0);
+  return {
+    changes,
+    layers: layersOf(catalog, changes, new Map(), options),
+    replaced: [],
+    affectedNodes: touched("node"),
+    affectedEdges: touched("edge"),
+    commits: true,
+    meets: meetingTest(catalog, changes, { predicates: [], matched, wholeTypes: new Set() }),
+    onMeeting: "evaluate_again",
+    kept,
+    conflicts,
+    resolved,
+  };
+}

@@ -1,0 +1,104 @@
+import { present, type Value } from "@omnigraph/base";
+import type { EntityType } from "@omnigraph/language";
+import {
+  type ColumnKey,
+  columnKeys,
+  columnOf,
+  columnSpecs,
+  concatColumns,
+  type RowBatch,
+  takeColumn,
+} from "@omnigraph/storage";
+import { type Pick, pickRows } from "../view/pick-rows.ts";
+import { sameCell } from "./side-changes.ts";
+
+/** What changes together: one property, or both ends of an edge. */
+interface Unit {
+  readonly keys: readonly ColumnKey[];
+  /** As people name it. */
+  readonly names: readonly string[];
+}
+
+/** Where the cells of a merged entity come from that are not as ours has them. */
+export type CellSources = ReadonlyMap<ColumnKey, "theirs" | { readonly value: Value }>;
+
+/** Two edits of one entity, put together property by property. */
+export interface PropertyMerge {
+  readonly sources: CellSources;
+  /** Names of the properties that both sides changed differently. */
+  readonly conflicting: readonly string[];
+}
+
+function unitsOf(type: EntityType): readonly Unit[] {
+  const properties = type.properties.map(({ id, name }): Unit => ({ keys: [id], names: [name] }));
+  return type.kind === "node" ? properties : [{ keys: ["src", "dst"], names: ["from", "to"] }, ...properties];
+}
+
+/** The columns of a property or an end by its name; empty where the type has none. */
+export function keysNamed(type: EntityType, name: string): readonly ColumnKey[] {
+  return unitsOf(type).find(({ names }) => names.includes(name))?.keys ?? [];
+}
+
+/** Puts two images together; without a base nothing but equal cells agrees. */
+export function mergeProperties(
+  type: EntityType,
+  base: Pick | null,
+  ours: Pick,
+  theirs: Pick,
+): PropertyMerge {
+  const sources = new Map<ColumnKey, "theirs">();
+  const conflicting: string[] = [];
+  for (const { keys, names } of unitsOf(type)) {
+    const isSame = (a: Pick, b: Pick): boolean => keys.every((key) => sameCell(key, a, b));
+    if (isSame(ours, theirs) || (base !== null && isSame(base, theirs))) continue;
+    if (base !== null && isSame(base, ours)) for (const key of keys) sources.set(key, "theirs");
+    else conflicting.push(...names);
+  }
+  return { sources, conflicting };
+}
+
+/** An entity to be put together. */
+export interface MergedEntity {
+  readonly ours: Pick;
+  readonly theirs: Pick;
+  readonly sources: CellSources;
+}
+
+/** The rows of merged entities, in order: column by column. */
+export function mergedRows(type: EntityType, entities: readonly MergedEntity[]): RowBatch {
+  const ours = pickRows(
+    type,
+    entities.map((entity) => entity.ours),
+  );
+  const theirs = pickRows(
+    type,
+    entities.map((entity) => entity.theirs),
+  );
+  const specs = columnSpecs(type);
+  const count = entities.length;
+  return {
+    length: count,
+    columns: new Map(
+      columnKeys(type).map((key) => {
+        const own = present(ours.columns.get(key), `column ${key}`);
+        const sources = entities.map((entity) => entity.sources.get(key));
+        if (sources.every((source) => source === undefined)) return [key, own];
+        const values = sources.map((source) => (typeof source === "object" ? source.value : null));
+        const parts = [
+          own,
+          present(theirs.columns.get(key), `column ${key}`),
+          columnOf(specs(key).type, values),
+        ];
+        const part = (source: (typeof sources)[number]): number =>
+          source === undefined ? 0 : source === "theirs" ? 1 : 2;
+        return [
+          key,
+          takeColumn(
+            concatColumns(parts),
+            sources.map((source, i) => part(source) * count + i),
+          ),
+        ];
+      }),
+    ),
+  };
+}

@@ -1,0 +1,126 @@
+import { type JsonValue, OmnigraphError, type Value } from "@omnigraph/base";
+import type { Catalog, EntityType, Property } from "@omnigraph/language";
+import type { ColumnKey } from "@omnigraph/storage";
+import { storedValue, valueProblem } from "../write/constraints/values.ts";
+import { fromJson } from "../write/load/json-value.ts";
+import { entityName } from "../write/problem.ts";
+import type { Entity, Side } from "./conflict.ts";
+import { nameOf } from "./merge-state.ts";
+import { keysNamed } from "./properties.ts";
+
+/** A decision on one entity as somebody wrote it down. */
+export interface EntityDecision {
+  readonly kind: "node" | "edge";
+  /** Name of the type. */
+  readonly type: string;
+  readonly id: string;
+  readonly take?: Side;
+  readonly properties?: Readonly<Record<string, Side | { readonly value: unknown }>>;
+}
+
+/** What a cell is to become; `problem` says why it may not hold the value. */
+export type CellChoice =
+  | { readonly kind: "side"; readonly side: Side }
+  | { readonly kind: "value"; readonly value: Value; readonly problem: string | null };
+
+/** A decision on one entity, checked against the schema. */
+export interface BoundDecision {
+  readonly entity: Entity;
+  readonly take: Side | null;
+  /** By the name of the property. */
+  readonly cells: ReadonlyMap<string, { readonly keys: readonly ColumnKey[]; readonly choice: CellChoice }>;
+}
+
+/** Decisions on conflicts: on single entities, and a side for the rest. */
+export class Resolutions {
+  readonly strategy: Side | null;
+  readonly #byEntity: ReadonlyMap<string, BoundDecision>;
+  readonly #used = new Set<BoundDecision>();
+
+  /** Throws `resolutions_invalid` where a decision names what the schema lacks, or says nothing. */
+  constructor(catalog: Catalog, strategy: Side | null, entities: readonly EntityDecision[]) {
+    this.strategy = strategy;
+    const byEntity = new Map<string, BoundDecision>();
+    for (const decision of entities) {
+      const bound = boundDecision(catalog, decision);
+      const name = nameOf(bound.entity);
+      if (byEntity.has(name)) throw invalid(bound.entity, "is decided twice; keep one of the decisions");
+      byEntity.set(name, bound);
+    }
+    this.#byEntity = byEntity;
+  }
+
+  /** The decision on an entity, or null; it counts as used. */
+  on(entity: Entity): BoundDecision | null {
+    const found = this.#byEntity.get(nameOf(entity)) ?? null;
+    if (found !== null) this.#used.add(found);
+    return found;
+  }
+
+  /** Throws `resolutions_invalid` where a decision was of no use: most likely a slip. */
+  checkUsed(): void {
+    for (const decision of this.#byEntity.values()) {
+      if (this.#used.has(decision)) continue;
+      throw invalid(decision.entity, "is in no conflict; leave its decision out, or correct its name");
+    }
+  }
+}
+
+export function invalid({ type, id }: Entity, problem: string): OmnigraphError {
+  return new OmnigraphError(
+    "resolutions_invalid",
+    `the resolutions cannot be used: ${entityName(type, id)} ${problem}`,
+    {
+      details: { entity_kind: type.kind, type_name: type.name, entity_id: id },
+    },
+  );
+}
+
+function boundDecision(catalog: Catalog, decision: EntityDecision): BoundDecision {
+  const { kind, type: name, id, take = null, properties = {} } = decision;
+  const type = kind === "node" ? catalog.nodes.get(name) : catalog.edgeByLowerName.get(name.toLowerCase());
+  if (type === undefined) {
+    const known = [...(kind === "node" ? catalog.nodes : catalog.edges).keys()].join(", ");
+    throw new OmnigraphError(
+      "resolutions_invalid",
+      `the resolutions cannot be used: the schema has no ${kind} type ${name}; it has ${known}`,
+      { details: { entity_kind: kind, type_name: name, entity_id: id } },
+    );
+  }
+  const entity: Entity = { type, id };
+  const names = Object.keys(properties);
+  if ((take === null) === (names.length === 0))
+    throw invalid(entity, "needs either a side to take, or decisions on properties");
+  const cells = names.map(
+    (property) => [property, boundCell(entity, property, properties[property]!)] as const,
+  );
+  return { entity, take, cells: new Map(cells) };
+}
+
+function boundCell(
+  entity: Entity,
+  name: string,
+  wanted: Side | { readonly value: unknown },
+): { readonly keys: readonly ColumnKey[]; readonly choice: CellChoice } {
+  const { type } = entity;
+  const keys = keysNamed(type, name);
+  if (keys.length === 0) throw invalid(entity, `has no property ${name}`);
+  if (wanted === "ours" || wanted === "theirs") return { keys, choice: { kind: "side", side: wanted } };
+  const property = type.properties.find((one) => one.name === name);
+  if (property === undefined) throw invalid(entity, `takes ours or theirs for ${name}, not a value`);
+  if (type.kind === "node" && type.key?.some((part) => part.id === property.id) === true)
+    throw invalid(entity, `keeps ${name}: it is part of the key`);
+  return { keys, choice: { kind: "value", ...judged(type, property, wanted.value) } };
+}
+
+function judged(
+  type: EntityType,
+  property: Property,
+  json: unknown,
+): { readonly value: Value; readonly problem: string | null } {
+  // Cast: whatever else it is, `fromJson` answers undefined or a value that the check refuses.
+  const value = fromJson(json as JsonValue, property.type);
+  if (value === undefined) return { value: null, problem: `${property.name} takes no object` };
+  const problem = valueProblem(type, property, value);
+  return { value: problem === null ? storedValue(property, value) : null, problem };
+}

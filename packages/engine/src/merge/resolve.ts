@@ -1,0 +1,114 @@
+import type { Value } from "@omnigraph/base";
+import type { ColumnKey } from "@omnigraph/storage";
+import { entityName } from "../write/problem.ts";
+import { take, takeSide } from "./cascade.ts";
+import type { Conflict, Entity, Side } from "./conflict.ts";
+import type { MergeState } from "./merge-state.ts";
+import { keysNamed } from "./properties.ts";
+import { type BoundDecision, invalid, type Resolutions } from "./resolutions.ts";
+
+/** What became of conflicts: something was decided for them, or they are open. */
+export interface Resolved {
+  readonly decided: readonly Conflict[];
+  readonly open: readonly Conflict[];
+}
+
+/** Decides conflicts by the resolutions, as far as these go. Throws `resolutions_invalid`. */
+export function resolve(
+  merge: MergeState,
+  conflicts: readonly Conflict[],
+  resolutions: Resolutions,
+): Resolved {
+  const decided: Conflict[] = [];
+  const open: Conflict[] = [];
+  // Decisions of their own first: the cascades of others leave them alone.
+  const broken = new Map<Conflict, Conflict>();
+  for (const conflict of conflicts) {
+    const refused = ownCells(merge, conflict, resolutions);
+    if (refused === "decided") decided.push(conflict);
+    else if (refused !== null) broken.set(conflict, refused);
+  }
+  for (const conflict of conflicts) {
+    if (decided.includes(conflict)) continue;
+    const refused = broken.get(conflict);
+    if (refused !== undefined) open.push(refused);
+    else if (bySide(merge, conflict, resolutions)) decided.push(conflict);
+    else open.push(conflict);
+  }
+  return { decided, open };
+}
+
+function bySide(merge: MergeState, conflict: Conflict, resolutions: Resolutions): boolean {
+  const own = (entity: Entity): Side | null => resolutions.on(entity)?.take ?? null;
+  const { type, id, others } = conflict;
+  const itself = id === null ? null : own({ type, id });
+  if (itself !== null) return takeSide(merge, conflict, itself, own);
+  let any = false;
+  for (const other of others) {
+    const side = own(other);
+    if (side === null) continue;
+    const decided =
+      conflict.kind === "cardinality_violation"
+        ? takeSide(merge, conflict, side, own)
+        : take(merge, other, side, own);
+    any = decided || any;
+  }
+  if (any) return true;
+  return resolutions.strategy !== null && takeSide(merge, conflict, resolutions.strategy, own);
+}
+
+/** Decides a divergence property by property where its entity has such a decision: null where not, or the conflict that a value makes. */
+function ownCells(
+  merge: MergeState,
+  conflict: Conflict,
+  resolutions: Resolutions,
+): "decided" | Conflict | null {
+  const { type, id } = conflict;
+  if (id === null) return null;
+  const decision = resolutions.on({ type, id });
+  if (decision === null || decision.cells.size === 0) return null;
+  const divergence = merge.of(type)?.divergences.get(id);
+  if (divergence === undefined) return null;
+  if (divergence.kind === "delete_vs_update")
+    throw invalid(
+      decision.entity,
+      "was deleted on one side: it needs a side to take, not decisions on properties",
+    );
+  const problems = [...decision.cells.values()].flatMap(({ choice }) =>
+    choice.kind === "value" && choice.problem !== null ? [choice.problem] : [],
+  );
+  if (problems.length > 0) {
+    const message = `${entityName(type, id)}: the resolution breaks the schema: ${problems.join("; ")}`;
+    return { ...conflict, kind: "value_constraint_violation", message };
+  }
+  const sources = sourcesOf(conflict, divergence.sources, decision, resolutions.strategy);
+  if (sources === null) return null;
+  merge.decide({ type, id }, { kind: "cells", sources });
+  return "decided";
+}
+
+type Sources = ReadonlyMap<ColumnKey, "theirs" | { readonly value: Value }>;
+
+/** Where every cell comes from; null while a property in conflict is decided by nobody. */
+function sourcesOf(
+  { properties }: Conflict,
+  agreed: Sources,
+  { entity, cells }: BoundDecision,
+  strategy: Side | null,
+): Sources | null {
+  const sources = new Map(agreed);
+  for (const name of properties) {
+    if (cells.has(name) || (name === "to" && cells.has("from")) || (name === "from" && cells.has("to")))
+      continue;
+    if (strategy === null) return null;
+    if (strategy === "theirs") for (const key of keysNamed(entity.type, name)) sources.set(key, "theirs");
+  }
+  for (const { keys, choice } of cells.values()) {
+    for (const key of keys) {
+      if (choice.kind === "value") sources.set(key, { value: choice.value });
+      else if (choice.side === "theirs") sources.set(key, "theirs");
+      else sources.delete(key);
+    }
+  }
+  return sources;
+}

@@ -1,0 +1,177 @@
+import { present } from "@omnigraph/base";
+import type { EdgeType } from "@omnigraph/language";
+import { idColumn, textAt } from "@omnigraph/storage";
+import type { Pick } from "../view/pick-rows.ts";
+import { type Candidate, textColumn } from "../write/constraints/candidate.ts";
+import { validate } from "../write/constraints/validate.ts";
+import { entityName, type Problem } from "../write/problem.ts";
+import type { Residency } from "../write/residency.ts";
+import { type Conflict, type Entity, NO_IMAGES, type Side } from "./conflict.ts";
+import { endOf, type MergeState, nameOf } from "./merge-state.ts";
+
+/**
+ * What breaks the whole result: edges without an end, unique tuples held twice, nodes with too many or too few edges.
+ * An edge that neither side changed cannot lose an end: a side that deleted the node deleted the edge with it.
+ */
+export async function structuralConflicts(
+  merge: MergeState,
+  candidate: Candidate,
+  residency: Residency,
+): Promise<readonly Conflict[]> {
+  const problems = await validate(candidate, Infinity, residency);
+  const found = new Found(merge);
+  for (const problem of problems) addProblem(found, candidate, problem);
+  for (const { edge, node } of orphansOfOurs(merge, candidate)) found.orphan(edge, node);
+  return found.conflicts();
+}
+
+function addProblem(found: Found, candidate: Candidate, problem: Problem): void {
+  const { reason, type, row, message } = problem;
+  const id = present(problem.id, "id of a problem");
+  if (reason === "unique_violation") {
+    const holder = { type, id: present(problem.holder, "holder of a tuple") };
+    found.same({ type, id }, holder, message, candidate);
+  }
+  if (type.kind !== "edge") return;
+  if (reason === "endpoint_missing") {
+    const { after } = present(candidate.of(type), `changes of ${type.name}`);
+    const [node, end] = problem.property === "from" ? [type.from, "src" as const] : [type.to, "dst" as const];
+    found.orphan({ type, id }, { type: node, id: endOf({ batch: after, row }, end) });
+  }
+  // Edges of a node that is not there are orphans, and reported as such.
+  if (reason === "cardinality_violation" && candidate.exist(type.from, idColumn([id]))[0] === 1)
+    found.unbalanced(type, id, message, candidate);
+}
+
+/** Edges that ours changed and the merge leaves as they are, at nodes that it deletes. */
+function* orphansOfOurs(
+  merge: MergeState,
+  candidate: Candidate,
+): Iterable<{ readonly edge: Entity; readonly node: Entity }> {
+  for (const { type, ours } of merge.types) {
+    if (type.kind !== "edge" || ours === null) continue;
+    const ends = [
+      [type.from, "src"],
+      [type.to, "dst"],
+    ] as const;
+    if (ends.every(([node]) => candidate.deletedIds(node) === null)) continue;
+    const { after } = ours.changes;
+    for (let row = 0; row < after.length; row++) {
+      const id = ours.idAt(row);
+      if (
+        (candidate.writtenIds(type)?.find(id) ?? -1) >= 0 ||
+        (candidate.deletedIds(type)?.find(id) ?? -1) >= 0
+      )
+        continue;
+      for (const [node, end] of ends) {
+        const at = textAt(textColumn(after, end), row);
+        if ((candidate.deletedIds(node)?.find(at) ?? -1) >= 0)
+          yield { edge: { type, id }, node: { type: node, id: at } };
+      }
+    }
+  }
+}
+
+/** Gathers conflicts: one for each edge, for each entity with a tuple of others, and for each node with edges of a type. */
+class Found {
+  readonly #merge: MergeState;
+  readonly #orphans = new Map<string, { readonly edge: Entity; readonly nodes: Map<string, Entity> }>();
+  /** For each entity that holds a tuple of another the group of all that hold it. */
+  readonly #groups = new Map<string, Group>();
+  readonly #unbalanced: Conflict[] = [];
+
+  constructor(merge: MergeState) {
+    this.#merge = merge;
+  }
+
+  orphan(edge: Entity, node: Entity): void {
+    const found = this.#orphans.get(nameOf(edge)) ?? { edge, nodes: new Map<string, Entity>() };
+    found.nodes.set(nameOf(node), node);
+    this.#orphans.set(nameOf(edge), found);
+  }
+
+  same(entity: Entity, holder: Entity, message: string, candidate: Candidate): void {
+    const groups = [entity, holder].map((one): Group => {
+      const isChanged = (candidate.writtenIds(one.type)?.find(one.id) ?? -1) >= 0;
+      return (
+        this.#groups.get(nameOf(one)) ?? {
+          members: new Map([[nameOf(one), { entity: one, isChanged }]]),
+          message,
+        }
+      );
+    });
+    const joined: Group = { members: new Map(groups.flatMap(({ members }) => [...members])), message };
+    for (const name of joined.members.keys()) this.#groups.set(name, joined);
+  }
+
+  /** A node with too many or too few edges, unless a side has it with the same ones: what a side has is allowed. */
+  unbalanced(type: EdgeType, source: string, message: string, candidate: Candidate): void {
+    const node: Entity = { type: type.from, id: source };
+    const edges = this.#merge
+      .edgesAt(node)
+      .filter((edge) => edge.type === type && this.#leaves(edge, source));
+    const leaves = (image: Pick | null): boolean => image !== null && endOf(image, "src") === source;
+    const isAsOn = (side: Side): boolean =>
+      this.#isOn(node, side) &&
+      edges.every((edge) => {
+        const images = this.#merge.images(edge);
+        return leaves(images[side]) === leaves(resultOf(candidate, edge, images.ours));
+      });
+    if (isAsOn("ours") || isAsOn("theirs")) return;
+    this.#unbalanced.push({
+      kind: "cardinality_violation",
+      type,
+      id: null,
+      properties: [],
+      others: [node, ...edges],
+      message,
+      images: NO_IMAGES,
+    });
+  }
+
+  conflicts(): readonly Conflict[] {
+    const orphans = [...this.#orphans.values()].map(({ edge, nodes }): Conflict => {
+      const missing = [...nodes.values()];
+      const names = missing.map((node) => {
+        const deleter = this.#merge.images(node).ours === null ? "ours" : "theirs";
+        return `${entityName(node.type, node.id)}, which ${deleter} deleted`;
+      });
+      const message = `${entityName(edge.type, edge.id)} would end at ${names.join(", and at ")}`;
+      return this.#conflict("orphan_edge", edge, missing, message);
+    });
+    const doubles = [...this.#groups].flatMap(([name, { members, message }]): Conflict[] => {
+      const member = members.get(name);
+      if (member?.isChanged !== true) return [];
+      const others = [...members].filter(([other]) => other !== name).map(([, { entity }]) => entity);
+      return [this.#conflict("unique_violation", member.entity, others, message)];
+    });
+    return [...orphans, ...doubles, ...this.#unbalanced];
+  }
+
+  #conflict(kind: Conflict["kind"], entity: Entity, others: readonly Entity[], message: string): Conflict {
+    return { kind, ...entity, properties: [], others, message, images: this.#merge.images(entity) };
+  }
+
+  /** Whether a node of the result is there on a side; what no side changed is on both. */
+  #isOn(node: Entity, side: Side): boolean {
+    return !this.#merge.has(node) || this.#merge.images(node)[side] !== null;
+  }
+
+  #leaves(edge: Entity, source: string): boolean {
+    const { base, ours, theirs } = this.#merge.images(edge);
+    return [base, ours, theirs].some((image) => image !== null && endOf(image, "src") === source);
+  }
+}
+
+/** An entity as the merge leaves it. */
+function resultOf(candidate: Candidate, { type, id }: Entity, ours: Pick | null): Pick | null {
+  const row = candidate.writtenIds(type)?.find(id) ?? -1;
+  if (row >= 0) return { batch: present(candidate.of(type), `changes of ${type.name}`).after, row };
+  return (candidate.deletedIds(type)?.find(id) ?? -1) >= 0 ? null : ours;
+}
+
+/** Entities that hold one tuple. */
+interface Group {
+  readonly members: ReadonlyMap<string, { readonly entity: Entity; readonly isChanged: boolean }>;
+  readonly message: string;
+}

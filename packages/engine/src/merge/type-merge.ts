@@ -1,0 +1,225 @@
+import { present } from "@omnigraph/base";
+import type { EntityType } from "@omnigraph/language";
+import { EMPTY_BATCH, type TypeChanges } from "@omnigraph/storage";
+import { type Pick, pickRows } from "../view/pick-rows.ts";
+import { effective } from "../write/images.ts";
+import type { ConflictKind, Images, Side } from "./conflict.ts";
+import { type CellSources, type MergedEntity, mergedRows, mergeProperties } from "./properties.ts";
+import { sameImage, SideChanges } from "./side-changes.ts";
+
+/** What becomes of an entity, where that is not simply what theirs made of it: a whole side, or cells of both. */
+export type Decision =
+  | { readonly kind: "side"; readonly side: Side }
+  | { readonly kind: "cells"; readonly sources: CellSources };
+
+/** An entity that both sides changed in ways that do not go together. */
+export interface Divergence {
+  readonly kind: Extract<ConflictKind, "divergent_insert" | "divergent_update" | "delete_vs_update">;
+  readonly properties: readonly string[];
+  /** What goes together of the rest. */
+  readonly sources: CellSources;
+}
+
+const NO_SOURCES: CellSources = new Map();
+const KEPT: Decision = { kind: "side", side: "ours" };
+
+/** The merge of one type: both sides' changes since the base, entity by entity, and what was decided of those that both touched. */
+export class TypeMerge {
+  readonly type: EntityType;
+  readonly ours: SideChanges | null;
+  readonly theirs: SideChanges | null;
+  readonly divergences = new Map<string, Divergence>();
+  readonly #decisions = new Map<string, Decision>();
+  /** Ids of entities that both sides changed in the same way. */
+  readonly #agreed = new Set<string>();
+
+  /** `ambiguous` are ids of entities that are not equal at all of several merge bases. */
+  constructor(
+    type: EntityType,
+    ours: TypeChanges | null,
+    theirs: TypeChanges | null,
+    ambiguous: ReadonlySet<string>,
+  ) {
+    this.type = type;
+    this.ours = ours === null ? null : new SideChanges(ours);
+    this.theirs = theirs === null ? null : new SideChanges(theirs);
+    this.#compareBoth();
+    for (const id of ambiguous) this.#compareAmbiguous(id);
+  }
+
+  /** Whether a side changed the entity. */
+  has(id: string): boolean {
+    return (this.ours?.find(id) ?? -1) >= 0 || (this.theirs?.find(id) ?? -1) >= 0;
+  }
+
+  /** Ids of every entity that a side changed. */
+  *ids(): Iterable<string> {
+    if (this.theirs !== null) yield* this.theirs.ids();
+    if (this.ours === null) return;
+    for (const id of this.ours.ids()) if (!this.#isTheirs(id)) yield id;
+  }
+
+  images(id: string): Images {
+    const ours = this.ours?.fateOf(id) ?? null;
+    const theirs = this.theirs?.fateOf(id) ?? null;
+    const base = (ours ?? theirs)?.base ?? null;
+    return { base, ours: ours === null ? base : ours.image, theirs: theirs === null ? base : theirs.image };
+  }
+
+  isDecided(id: string): boolean {
+    return this.#decisions.has(id) && !this.#agreed.has(id);
+  }
+
+  decide(id: string, decision: Decision): void {
+    this.divergences.delete(id);
+    this.#agreed.delete(id);
+    this.#decisions.set(id, decision);
+  }
+
+  /** Whether the entity is in the result as it is decided so far. */
+  isPresent(id: string): boolean {
+    const { ours, theirs } = this.images(id);
+    const decision = this.#decisions.get(id);
+    if (decision?.kind === "cells") return true;
+    const takesOurs = decision?.side === "ours" || this.divergences.has(id) || !this.#isTheirs(id);
+    return (decision?.side !== "theirs" && takesOurs ? ours : theirs) !== null;
+  }
+
+  /** What the merge changes against ours; entities in conflict stay as ours has them. Null where nothing changes. */
+  changes(): TypeChanges | null {
+    if (this.#decisions.size === 0 && this.divergences.size === 0) return this.theirs?.changes ?? null;
+    const outcomes = new Outcomes(this.type);
+    const { theirs } = this;
+    for (let entry = 0; theirs !== null && entry < theirs.length; entry++) {
+      const id = theirs.idAt(entry);
+      if (this.divergences.has(id)) continue;
+      const decision = this.#decisions.get(id);
+      if (decision === undefined) outcomes.add(theirs.baseAt(entry), theirs.imageAt(entry));
+      else this.#addDecided(outcomes, id, decision);
+    }
+    for (const [id, decision] of this.#decisions)
+      if (!this.#isTheirs(id)) this.#addDecided(outcomes, id, decision);
+    return outcomes.changes();
+  }
+
+  /** Ids of entities that theirs changed and the result has as ours, though they differ; `changes` is the result. */
+  kept(changes: TypeChanges | null): readonly string[] {
+    if (this.theirs === null || this.#decisions.size === 0) return [];
+    const changed = changes === null ? null : new SideChanges(changes);
+    return [...this.#decisions.keys()].filter(
+      (id) => this.#isTheirs(id) && !this.#agreed.has(id) && (changed?.find(id) ?? -1) < 0,
+    );
+  }
+
+  /** Rows of theirs that were not simply applied: what the merge relied on beside what it changes. */
+  consulted(): TypeChanges["after"] {
+    const picks = [...this.#decisions.keys(), ...this.divergences.keys()].flatMap((id) => {
+      const { ours, theirs, base } = this.images(id);
+      const image = theirs ?? ours ?? base;
+      return image === null ? [] : [image];
+    });
+    return pickRows(this.type, picks);
+  }
+
+  #compareBoth(): void {
+    if (this.ours === null || this.theirs === null) return;
+    const found = this.ours.findAll(this.theirs);
+    for (let entry = 0; entry < found.length; entry++) {
+      if (found[entry]! < 0) continue;
+      const base = this.theirs.baseAt(entry);
+      this.#compare(
+        this.theirs.idAt(entry),
+        base,
+        this.ours.imageAt(found[entry]!),
+        this.theirs.imageAt(entry),
+      );
+    }
+  }
+
+  #compare(id: string, base: Pick | null, ours: Pick | null, theirs: Pick | null): void {
+    if (sameImage(this.type, ours, theirs)) this.#agree(id);
+    else if (ours === null || theirs === null)
+      this.divergences.set(id, { kind: "delete_vs_update", properties: [], sources: NO_SOURCES });
+    else {
+      const { sources, conflicting: properties } = mergeProperties(this.type, base, ours, theirs);
+      if (properties.length === 0) this.#decisions.set(id, { kind: "cells", sources });
+      else
+        this.divergences.set(id, {
+          kind: base === null ? "divergent_insert" : "divergent_update",
+          properties,
+          sources,
+        });
+    }
+  }
+
+  /** An entity that is not equal at all bases: only what both sides agree on is certain. */
+  #compareAmbiguous(id: string): void {
+    if (!this.has(id)) return;
+    const { ours, theirs } = this.images(id);
+    this.#decisions.delete(id);
+    this.divergences.delete(id);
+    if (sameImage(this.type, ours, theirs)) return this.#agree(id);
+    const properties =
+      ours === null || theirs === null ? [] : mergeProperties(this.type, null, ours, theirs).conflicting;
+    const kind = ours === null || theirs === null ? "delete_vs_update" : "divergent_update";
+    this.divergences.set(id, { kind, properties, sources: NO_SOURCES });
+  }
+
+  #agree(id: string): void {
+    this.#agreed.add(id);
+    this.#decisions.set(id, KEPT);
+  }
+
+  #isTheirs(id: string): boolean {
+    return (this.theirs?.find(id) ?? -1) >= 0;
+  }
+
+  #addDecided(outcomes: Outcomes, id: string, decision: Decision): void {
+    const { ours, theirs } = this.images(id);
+    if (decision.kind === "side") {
+      if (decision.side === "theirs") outcomes.add(ours, theirs);
+      return;
+    }
+    outcomes.merge({
+      ours: present(ours, "our image"),
+      theirs: present(theirs, "their image"),
+      sources: decision.sources,
+    });
+  }
+}
+
+/** What becomes of entities, put together as changes of their type. */
+class Outcomes {
+  readonly #type: EntityType;
+  readonly #updates: [Pick, Pick][] = [];
+  readonly #merged: MergedEntity[] = [];
+  readonly #inserts: Pick[] = [];
+  readonly #deletes: Pick[] = [];
+
+  constructor(type: EntityType) {
+    this.#type = type;
+  }
+
+  add(before: Pick | null, after: Pick | null): void {
+    if (before !== null && after !== null) this.#updates.push([before, after]);
+    else if (after !== null) this.#inserts.push(after);
+    else if (before !== null) this.#deletes.push(before);
+  }
+
+  merge(entity: MergedEntity): void {
+    this.#merged.push(entity);
+  }
+
+  changes(): TypeChanges | null {
+    const batch = this.#merged.length === 0 ? EMPTY_BATCH : mergedRows(this.#type, this.#merged);
+    const merged = this.#merged.map(({ ours }, row): [Pick, Pick] => [ours, { batch, row }]);
+    const updates = [...this.#updates, ...merged];
+    const pick = (picks: readonly Pick[]): TypeChanges["after"] => pickRows(this.#type, picks);
+    return effective(this.#type, {
+      type: this.#type.id,
+      after: pick([...updates.map(([, after]) => after), ...this.#inserts]),
+      before: pick([...updates.map(([before]) => before), ...this.#deletes]),
+      updated: updates.length,
+    });
+  }
+}

@@ -1,0 +1,37 @@
+import { LIMITS, OmnigraphError } from "@omnigraph/base";
+import type { CommitRecord, GraphLog } from "@omnigraph/log";
+import type { CommitPage, CommitPageOptions, CommitSummary } from "../api.ts";
+import { summaryOf } from "./summary.ts";
+import { openToken, sealToken } from "./tokens.ts";
+
+/** A page of a branch's commits, the newest first. The token names the commit that the next page begins with. */
+export async function commitPage(
+  log: GraphLog,
+  { branch = "main", limit = LIMITS.commitsPage.value, pageToken }: CommitPageOptions,
+  signal?: AbortSignal,
+): Promise<CommitPage> {
+  if (!Number.isSafeInteger(limit) || limit < 1)
+    throw new OmnigraphError("usage", `a page takes a whole number of commits from 1, not ${limit}`);
+  const facts = { k: "commits", g: log.id };
+  const first =
+    pageToken === undefined ? await log.head(branch, signal) : await begun(pageToken, facts, log, signal);
+  const commits: CommitSummary[] = [];
+  for await (const commit of log.history(first, signal)) {
+    if (commits.length === limit)
+      return { commits, nextPageToken: sealToken({ ...facts, a: commit.header.id }) };
+    commits.push(summaryOf(commit));
+  }
+  return { commits, nextPageToken: null };
+}
+
+async function begun(
+  token: string,
+  facts: { readonly k: string; readonly g: string },
+  log: GraphLog,
+  signal: AbortSignal | undefined,
+): Promise<CommitRecord> {
+  const given = openToken(token, "page token");
+  given.expect("k", facts.k, "it is not of a list of commits");
+  given.expect("g", facts.g, "it is of another graph");
+  return log.commit(given.text("a"), signal);
+}

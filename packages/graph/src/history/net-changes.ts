@@ -1,0 +1,175 @@
+import { present } from "@omnigraph/base";
+import { changesBetweenViews, inverse, netOf, type View } from "@omnigraph/engine";
+import type { Catalog, EntityType, TypeId } from "@omnigraph/language";
+import type { CommitRecord } from "@omnigraph/log";
+import { type ChangeSet, type TypeChanges, valueAt } from "@omnigraph/storage";
+import type { Ground } from "../ground.ts";
+import { Chain } from "./chain.ts";
+import { CommitReader } from "./commit-reader.ts";
+
+/** The graph at a commit, resident where it is at hand. */
+export type ViewAt = (commit: CommitRecord, signal?: AbortSignal) => Promise<View>;
+
+/** What one commit did, or null where the caller wants to go no further. */
+type StepOf = (commit: CommitRecord) => Promise<ChangeSet | null>;
+
+/** What lies between commits, out of the changes of the commits themselves: it costs what they changed, whatever the graph holds. */
+export class NetChanges {
+  readonly #ground: Ground;
+  readonly #viewAt: ViewAt;
+
+  constructor(ground: Ground, viewAt: ViewAt) {
+    this.#ground = ground;
+    this.#viewAt = viewAt;
+  }
+
+  /** Reads what a commit changed against its first parent. */
+  reader(commit: CommitRecord): CommitReader {
+    return new CommitReader(commit, this.#ground, (forward, signal) => this.of(forward, signal));
+  }
+
+  /** What a commit changed against its first parent. */
+  async of(commit: CommitRecord, signal?: AbortSignal): Promise<ChangeSet> {
+    if (commit.changes.kind !== "forward") return this.reader(commit).changes(signal);
+    const [before, after] = await this.#parentsOf(commit, signal);
+    return this.between(before, after, signal);
+  }
+
+  /** What turns the state of an ancestor of a commit, by any parents, into that of the commit. */
+  async between(ancestor: CommitRecord, commit: CommitRecord, signal?: AbortSignal): Promise<ChangeSet> {
+    const chain = await Chain.to(commit, this.#ground.log, signal);
+    const along = chain.has(ancestor.address)
+      ? await this.#along(chain, ancestor, commit, (one) => this.of(one, signal), signal)
+      : null;
+    return along ?? this.#byLookUp(ancestor, commit, signal);
+  }
+
+  /** As `between`, or null where that cannot be told from the rows of commits on the chain of first parents alone. */
+  async rowsBetween(
+    ancestor: CommitRecord,
+    commit: CommitRecord,
+    signal?: AbortSignal,
+  ): Promise<ChangeSet | null> {
+    const chain = await Chain.to(commit, this.#ground.log, signal);
+    if (!chain.has(ancestor.address)) return null;
+    const step = async (one: CommitRecord): Promise<ChangeSet | null> => {
+      if (one.changes.kind === "rows" && one.changes.replaced.length === 0) return this.of(one, signal);
+      if (one.changes.kind !== "forward") return null;
+      const [before, after] = await this.#parentsOf(one, signal);
+      return this.rowsBetween(before, after, signal);
+    };
+    return this.#along(chain, ancestor, commit, step, signal);
+  }
+
+  /** What turns the state of one commit into that of any other. */
+  async diff(from: CommitRecord, to: CommitRecord, signal?: AbortSignal): Promise<ChangeSet> {
+    const base = present((await this.#ground.log.mergeBases(from, to, signal))[0], "common ancestor");
+    const [back, forth] = await Promise.all([
+      this.between(base, from, signal),
+      this.between(base, to, signal),
+    ]);
+    const steps = new Steps();
+    steps.add(back.map(inverse));
+    steps.add(forth);
+    return steps.net(await this.#catalog(to, signal));
+  }
+
+  /** The net of the commits of a chain after one of them. */
+  async #along(
+    chain: Chain,
+    after: CommitRecord,
+    upTo: CommitRecord,
+    stepOf: StepOf,
+    signal: AbortSignal | undefined,
+  ): Promise<ChangeSet | null> {
+    const steps = new Steps();
+    for await (const commit of chain.after(after.address, signal)) {
+      const step = await stepOf(commit);
+      if (step === null) return null;
+      steps.add(step);
+    }
+    return steps.net(await this.#catalog(upTo, signal));
+  }
+
+  /**
+   * What differs among all that was touched on any way from the ancestor to the commit: an entity that no commit since touched, and no merge since kept
+   * against its other side, is the same at both.
+   */
+  async #byLookUp(
+    ancestor: CommitRecord,
+    commit: CommitRecord,
+    signal: AbortSignal | undefined,
+  ): Promise<ChangeSet> {
+    const { log } = this.#ground;
+    const touched = new Map<TypeId, Set<string>>();
+    for (const one of await log.commitsSince(ancestor, commit, signal)) {
+      for (const [type, ids] of one.header.kept) addAll(touched, type, ids);
+      // What a fast forward changed was changed by commits that are in the list as well.
+      if (one.changes.kind === "forward") continue;
+      for (const { type, after, before } of await this.of(one, signal)) {
+        addAll(touched, type, idsIn(after));
+        addAll(touched, type, idsIn(before));
+      }
+    }
+    const catalog = await this.#catalog(commit, signal);
+    const [before, after] = await Promise.all([this.#viewAt(ancestor, signal), this.#viewAt(commit, signal)]);
+    const changes: TypeChanges[] = [];
+    for (const [id, ids] of touched) {
+      const found = await changesBetweenViews(typeOf(catalog, id), [...ids], before, after, signal);
+      if (found !== null) changes.push(found);
+    }
+    return changes;
+  }
+
+  async #parentsOf(
+    { header: { parents } }: CommitRecord,
+    signal: AbortSignal | undefined,
+  ): Promise<readonly [CommitRecord, CommitRecord]> {
+    const { log } = this.#ground;
+    return Promise.all([
+      log.commit(present(parents[0], "first parent"), signal),
+      log.commit(present(parents[1], "second parent"), signal),
+    ]);
+  }
+
+  #catalog({ header }: CommitRecord, signal: AbortSignal | undefined): Promise<Catalog> {
+    return this.#ground.catalogs.read(header.schema, signal);
+  }
+}
+
+/** Changes that follow one another, by type. */
+class Steps {
+  readonly #byType = new Map<TypeId, TypeChanges[]>();
+
+  add(changes: ChangeSet): void {
+    for (const change of changes) {
+      const steps = this.#byType.get(change.type);
+      if (steps === undefined) this.#byType.set(change.type, [change]);
+      else steps.push(change);
+    }
+  }
+
+  net(catalog: Catalog): ChangeSet {
+    return [...this.#byType].flatMap(([id, steps]) => {
+      const [only] = steps;
+      if (steps.length === 1 && only !== undefined) return [only];
+      return netOf(typeOf(catalog, id), steps) ?? [];
+    });
+  }
+}
+
+function typeOf(catalog: Catalog, id: TypeId): EntityType {
+  return present(catalog.typeById.get(id), `type ${id}`);
+}
+
+function addAll(touched: Map<TypeId, Set<string>>, type: TypeId, ids: Iterable<string>): void {
+  const there = touched.get(type) ?? new Set<string>();
+  touched.set(type, there);
+  for (const id of ids) there.add(id);
+}
+
+/** The ids of rows. */
+export function* idsIn({ length, columns }: TypeChanges["after"]): Iterable<string> {
+  const ids = columns.get("id");
+  for (let row = 0; row < length; row++) yield String(valueAt(present(ids, "ids of rows"), row));
+}

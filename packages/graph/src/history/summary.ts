@@ -1,0 +1,18 @@
+import type { CommitRecord } from "@omnigraph/log";
+import type { CommitSummary } from "../api.ts";
+
+/** A commit as listings show it. */
+export function summaryOf({ header, branch }: CommitRecord): CommitSummary {
+  const [parent, mergedParent] = header.parents;
+  return {
+    id: header.id,
+    branch,
+    depth: header.depth,
+    parent: parent ?? null,
+    mergedParent: mergedParent ?? null,
+    actor: header.actor,
+    createdAt: header.createdAt,
+    kind: header.kind,
+    message: header.message,
+  };
+}

@@ -1,0 +1,17 @@
+import { openView, type View } from "@omnigraph/engine";
+import type { CommitRecord } from "@omnigraph/log";
+import type { Ground } from "../ground.ts";
+import { LogSnapshotSource } from "../snapshot-source.ts";
+
+/** The graph at a commit, with nothing resident yet. */
+export async function openViewAt(
+  commit: CommitRecord,
+  { log, layers, catalogs, budget }: Ground,
+  signal?: AbortSignal,
+): Promise<View> {
+  const [snapshot, catalog] = await Promise.all([
+    log.snapshot(commit, signal),
+    catalogs.read(commit.header.schema, signal),
+  ]);
+  return openView(catalog, new LogSnapshotSource(snapshot, log, layers), budget);
+}

@@ -1,0 +1,14 @@
+import { present } from "@omnigraph/base";
+import type { Catalog } from "@omnigraph/language";
+import type { ChangeSet } from "@omnigraph/storage";
+import { inOrder } from "../history/type-order.ts";
+import type { ChangeCount } from "./api.ts";
+
+/** How many entities of each type changes are about: nodes before edges, each by name. */
+export function changeCounts(catalog: Catalog, changes: ChangeSet): readonly ChangeCount[] {
+  const byType = new Map(changes.map((change) => [change.type, change]));
+  return inOrder(catalog, byType.keys()).map(({ id, kind, name: type }) => {
+    const { after, before, updated } = present(byType.get(id), `changes of ${type}`);
+    return { kind, type, inserted: after.length - updated, updated, deleted: before.length - updated };
+  });
+}

@@ -1,0 +1,78 @@
+import { present } from "@omnigraph/base";
+import { changedRows } from "@omnigraph/engine";
+import type { Catalog } from "@omnigraph/language";
+import type { CommitRecord } from "@omnigraph/log";
+import type { ChangeSet } from "@omnigraph/storage";
+import type { Branches } from "../branches.ts";
+import { limited } from "../call-limits.ts";
+import type { Ground } from "../ground.ts";
+import type { ChangedEntity } from "../history/api.ts";
+import { BoundFilter } from "../history/filter.ts";
+import { rendered } from "../history/images.ts";
+import { inOrder } from "../history/type-order.ts";
+import type { ChangeCount, Diff, DiffOptions } from "./api.ts";
+
+/** Entities whose images are made at one time. */
+const PIECE = 256;
+
+/** What differs between commits. */
+export class Diffs {
+  readonly #ground: Ground;
+  readonly #branches: Branches;
+
+  constructor(ground: Ground, branches: Branches) {
+    this.#ground = ground;
+    this.#branches = branches;
+  }
+
+  /** As `NamedBranches.diff`. */
+  async diff(from: string, to: string, options: DiffOptions): Promise<Diff> {
+    return limited(options, async (signal) => {
+      const { log, catalogs } = this.#ground;
+      const [named, commit] = await Promise.all([
+        this.#branches.start(from, signal),
+        this.#branches.start(to, signal),
+      ]);
+      const start =
+        options.sinceBase === true
+          ? present((await log.mergeBases(named, commit, signal))[0], "common ancestor")
+          : named;
+      const catalog = await catalogs.read(commit.header.schema, signal);
+      const changes = await this.#branches.net.diff(start, commit, signal);
+      return diffOf(start, commit, catalog, changes, new BoundFilter(options, catalog));
+    });
+  }
+}
+
+function diffOf(
+  from: CommitRecord,
+  to: CommitRecord,
+  catalog: Catalog,
+  changes: ChangeSet,
+  filter: BoundFilter,
+): Diff {
+  const byType = new Map(changes.map((change) => [change.type, change]));
+  const types = inOrder(catalog, byType.keys()).filter((type) => filter.hasType(type));
+  const wanted = types.map((type) => {
+    const entities = changedRows(type, present(byType.get(type.id), `changes of ${type.name}`));
+    const all = Array.from({ length: entities.length }, (_, position) => position);
+    return { entities, positions: all.filter((position) => filter.hasOperation(entities.opAt(position))) };
+  });
+  const stat = wanted.flatMap(({ entities, positions }): ChangeCount[] => {
+    const count = (op: ReturnType<typeof entities.opAt>): number =>
+      positions.reduce((sum, position) => sum + (entities.opAt(position) === op ? 1 : 0), 0);
+    const { kind, name: type } = entities.type;
+    return positions.length === 0
+      ? []
+      : [{ kind, type, inserted: count("insert"), updated: count("update"), deleted: count("delete") }];
+  });
+  async function* pieces(): AsyncGenerator<ChangedEntity, void, undefined> {
+    for (const { entities, positions } of wanted) {
+      for (let start = 0; start < positions.length; start += PIECE) {
+        const piece = positions.slice(start, start + PIECE);
+        yield* rendered(entities, piece, await entities.images(piece));
+      }
+    }
+  }
+  return { from: from.header.id, to: to.header.id, stat, changes: pieces };
+}

@@ -1,0 +1,189 @@
+import { isError, OmnigraphError, present, writeJson } from "@omnigraph/base";
+import { evaluateMerge, type MergeDelta, type Resolutions, type View } from "@omnigraph/engine";
+import type { BranchLog, CommitRecord } from "@omnigraph/log";
+import type { Branch, Branches } from "../branches.ts";
+import { limited } from "../call-limits.ts";
+import { summaryOf } from "../history/summary.ts";
+import type { GraphDelta } from "../drafts.ts";
+import type { Ground } from "../ground.ts";
+import { digestOf } from "../digest.ts";
+import type { MergeAnswer, MergeOptions, MergeOutcome, MergePreview } from "./api.ts";
+import { changeCounts } from "./change-counts.ts";
+import { mergeConflict, renderedConflict } from "./conflicts.ts";
+import { boundResolutions, chosen } from "./resolve-options.ts";
+import { sidesOf } from "./sides.ts";
+
+/** What a merge comes to on one head of its target. */
+interface MergePlan extends GraphDelta, Pick<MergeDelta, "conflicts" | "resolved"> {
+  readonly outcome: MergeOutcome;
+  readonly bases: readonly CommitRecord[];
+}
+
+/** What is the same whatever a merge comes to. */
+const NOTHING = {
+  changes: [],
+  layers: null,
+  replaced: [],
+  affectedNodes: 0,
+  affectedEdges: 0,
+  onMeeting: "evaluate_again",
+  meets: () => true,
+  conflicts: [],
+  resolved: [],
+} as const;
+
+/** Merges of one branch into another. */
+export class Merges {
+  readonly #ground: Ground;
+  readonly #branches: Branches;
+
+  constructor(ground: Ground, branches: Branches) {
+    this.#ground = ground;
+    this.#branches = branches;
+  }
+
+  /** As `NamedBranches.merge`. */
+  async merge(source: string, options: MergeOptions): Promise<MergeAnswer> {
+    return limited(options, (signal) => this.#merge(source, options, signal));
+  }
+
+  /** As `NamedBranches.previewMerge`. */
+  async preview(source: string, options: MergeOptions): Promise<MergePreview> {
+    return limited(options, async (signal) => {
+      const target = checkedTarget(source, options);
+      const theirs = await this.#head(source, signal);
+      const { commit, view } = await this.#branches.use(target, ({ views }) => views.head(signal));
+      const plan = await this.#plan(
+        view,
+        commit,
+        theirs.commit,
+        boundResolutions(options, view.catalog),
+        signal,
+      );
+      const changes =
+        plan.forward === true
+          ? await this.#branches.net.between(commit, theirs.commit, signal)
+          : plan.changes;
+      return {
+        source,
+        target,
+        outcome: plan.outcome,
+        bases: plan.bases.map(({ header }) => header.id),
+        changes: changeCounts(view.catalog, changes),
+        resolved: plan.resolved.map(renderedConflict),
+        conflicts: plan.conflicts.map(renderedConflict),
+      };
+    });
+  }
+
+  async #merge(source: string, options: MergeOptions, signal: AbortSignal | undefined): Promise<MergeAnswer> {
+    const target = checkedTarget(source, options);
+    const theirs = await this.#head(source, signal);
+    const asked = signal === undefined ? options : { ...options, signal };
+    const { delta, commit } = await this.#branches.use(target, (branch) =>
+      this.#submit(branch, source, theirs, { ...asked, into: target }),
+    );
+    return {
+      source,
+      target,
+      outcome: delta?.outcome ?? outcomeOf(present(commit, "commit of a merge that was made before")),
+      actor: commit?.header.actor ?? options.actor ?? this.#ground.actor,
+      commit: commit === null ? null : summaryOf(commit),
+      resolved: delta?.resolved.map(renderedConflict) ?? [],
+      ...(options.deleteBranch === true
+        ? await this.#deleted(source, theirs.commit, options)
+        : { branchDeleted: null, branchDeleteError: null }),
+    };
+  }
+
+  async #submit(
+    { writes }: Branch,
+    source: string,
+    theirs: Theirs,
+    options: MergeOptions,
+  ): Promise<{ readonly delta: MergePlan | null; readonly commit: CommitRecord | null }> {
+    const { into = "main", signal } = options;
+    const content = (): string => digestOf("merge", source, into, writeJson(chosen(options)));
+    return writes.submitLarge({ kind: "merge", options, content }, async (view, head) => {
+      const plan = await this.#plan(
+        view,
+        head,
+        theirs.commit,
+        boundResolutions(options, view.catalog),
+        signal,
+      );
+      if (plan.conflicts.length > 0) throw mergeConflict(`merging ${source} into ${into}`, plan.conflicts);
+      // The merge commit names theirs: it must not outlast it.
+      if (plan.commits) await this.#ground.log.writer(theirs.branch).settle();
+      return plan;
+    });
+  }
+
+  async #plan(
+    view: View,
+    ours: CommitRecord,
+    theirs: CommitRecord,
+    resolutions: Resolutions,
+    signal: AbortSignal | undefined,
+  ): Promise<MergePlan> {
+    const { inlineRows, log } = this.#ground;
+    const bases = await log.mergeBases(ours, theirs, signal);
+    const isBase = ({ header }: CommitRecord): boolean => bases.some((base) => base.header.id === header.id);
+    const merge = { theirs, kept: new Map() };
+    if (isBase(theirs)) return { ...NOTHING, bases, outcome: "already_up_to_date", commits: false };
+    if (isBase(ours))
+      return { ...NOTHING, bases, outcome: "fast_forward", commits: true, forward: true, merge };
+    const sides = await sidesOf(this.#branches.net, bases, ours, theirs, signal);
+    const delta = await evaluateMerge(view, sides, resolutions, {
+      ...(inlineRows === undefined ? {} : { inlineRows }),
+      ...(signal === undefined ? {} : { signal }),
+    });
+    return { ...delta, bases, outcome: "merged", merge: { theirs, kept: delta.kept } };
+  }
+
+  async #head(name: string, signal: AbortSignal | undefined): Promise<Theirs> {
+    return this.#branches.use(name, async ({ views: { branch } }) => ({
+      branch,
+      commit: await branch.head(signal),
+    }));
+  }
+
+  /** Deletes the source exactly at the head that was merged: whoever wrote to it meanwhile keeps it. */
+  async #deleted(
+    source: string,
+    { header }: CommitRecord,
+    { actor, message }: MergeOptions,
+  ): Promise<Pick<MergeAnswer, "branchDeleted" | "branchDeleteError">> {
+    try {
+      const { log, mint } = this.#ground;
+      const by = actor ?? this.#ground.actor;
+      const seal = { op: mint(), actor: by, message: message ?? null, ifCommit: header.id };
+      await log.deleteBranch(source, seal);
+      return { branchDeleted: true, branchDeleteError: null };
+    } catch (thrown) {
+      if (!isError(thrown)) throw thrown;
+      return { branchDeleted: false, branchDeleteError: thrown.message };
+    }
+  }
+}
+
+/** The side that is merged. */
+interface Theirs {
+  readonly branch: BranchLog;
+  readonly commit: CommitRecord;
+}
+
+function checkedTarget(source: string, { into = "main" }: MergeOptions): string {
+  if (source !== into) return into;
+  throw new OmnigraphError(
+    "merge_itself",
+    `branch ${source} cannot be merged into itself; name another target`,
+    {
+      details: { branch: source },
+    },
+  );
+}
+
+function outcomeOf({ changes }: CommitRecord): MergeOutcome {
+  return changes.kind === "forward" ? "fast_forward" : "merged";
+}

@@ -1,0 +1,112 @@
+import { OmnigraphError, writeJson } from "@omnigraph/base";
+import { evaluateMerge, inverse, type MergeDelta, type View } from "@omnigraph/engine";
+import type { CommitRecord } from "@omnigraph/log";
+import type { Branch, Branches } from "../branches.ts";
+import { limited } from "../call-limits.ts";
+import { summaryOf } from "../history/summary.ts";
+import type { Ground } from "../ground.ts";
+import { digestOf } from "../digest.ts";
+import type { MergePreview, RevertAnswer, RevertOptions } from "./api.ts";
+import { changeCounts } from "./change-counts.ts";
+import { mergeConflict, renderedConflict } from "./conflicts.ts";
+import { boundResolutions, chosen } from "./resolve-options.ts";
+
+/** Takes commits back: a merge whose base is the commit and whose other side is the commit before it. */
+export class Reverts {
+  readonly #ground: Ground;
+  readonly #branches: Branches;
+
+  constructor(ground: Ground, branches: Branches) {
+    this.#ground = ground;
+    this.#branches = branches;
+  }
+
+  /** As `Commits.revert`. */
+  async revert(id: string, options: RevertOptions): Promise<RevertAnswer> {
+    return limited(options, async (signal) => {
+      const commit = await this.#revertible(id, signal);
+      const asked = { message: `revert ${id}`, ...options, ...(signal === undefined ? {} : { signal }) };
+      return this.#branches.use(options.branch, (branch) => this.#submit(branch, commit, asked));
+    });
+  }
+
+  /** As `Commits.previewRevert`. */
+  async preview(id: string, options: RevertOptions): Promise<MergePreview> {
+    return limited(options, async (signal) => {
+      const commit = await this.#revertible(id, signal);
+      const head = await this.#branches.use(options.branch, ({ views }) => views.head(signal));
+      const delta = await this.#evaluate(head.view, head.commit, commit, options, signal);
+      return {
+        source: id,
+        target: options.branch ?? "main",
+        outcome: delta.commits || delta.conflicts.length > 0 ? "merged" : "already_up_to_date",
+        bases: [id],
+        changes: changeCounts(head.view.catalog, delta.changes),
+        resolved: delta.resolved.map(renderedConflict),
+        conflicts: delta.conflicts.map(renderedConflict),
+      };
+    });
+  }
+
+  async #submit({ writes }: Branch, commit: CommitRecord, options: RevertOptions): Promise<RevertAnswer> {
+    const { branch = "main", signal } = options;
+    const { id } = commit.header;
+    const content = (): string => digestOf("revert", id, branch, writeJson(chosen(options)));
+    const written = await writes.submitLarge({ kind: "revert", options, content }, async (view, head) => {
+      const delta = await this.#evaluate(view, head, commit, options, signal);
+      if (delta.conflicts.length > 0) throw mergeConflict(`reverting ${id} on ${branch}`, delta.conflicts);
+      return delta;
+    });
+    return {
+      branch,
+      reverted: id,
+      actor: written.commit?.header.actor ?? options.actor ?? this.#ground.actor,
+      commit: written.commit === null ? null : summaryOf(written.commit),
+      resolved: written.delta?.resolved.map(renderedConflict) ?? [],
+    };
+  }
+
+  async #evaluate(
+    view: View,
+    head: CommitRecord,
+    commit: CommitRecord,
+    options: RevertOptions,
+    signal: AbortSignal | undefined,
+  ): Promise<MergeDelta> {
+    await this.#checkAncestor(head, commit, options, signal);
+    const { net } = this.#branches;
+    const [ours, changes] = await Promise.all([net.between(commit, head, signal), net.of(commit, signal)]);
+    const { inlineRows } = this.#ground;
+    const sides = { ours, theirs: changes.map(inverse), ambiguous: new Map() };
+    const delta = await evaluateMerge(view, sides, boundResolutions(options, view.catalog), {
+      ...(inlineRows === undefined ? {} : { inlineRows }),
+      ...(signal === undefined ? {} : { signal }),
+    });
+    return { ...delta, commits: delta.changes.length > 0 };
+  }
+
+  async #revertible(id: string, signal: AbortSignal | undefined): Promise<CommitRecord> {
+    const commit = await this.#ground.log.commit(id, signal);
+    if (commit.header.parents.length > 0) return commit;
+    throw new OmnigraphError(
+      "commit_parentless",
+      `commit ${id} is the first of the graph: there is nothing before it to go back to`,
+      { details: { commit: id } },
+    );
+  }
+
+  async #checkAncestor(
+    head: CommitRecord,
+    commit: CommitRecord,
+    { branch = "main" }: RevertOptions,
+    signal: AbortSignal | undefined,
+  ): Promise<void> {
+    const bases = await this.#ground.log.mergeBases(head, commit, signal);
+    if (bases.some(({ header }) => header.id === commit.header.id)) return;
+    throw new OmnigraphError(
+      "commit_not_found",
+      `commit ${commit.header.id} is not in the history of branch ${branch}; revert it on a branch that has it`,
+      { details: { commit: commit.header.id, branch } },
+    );
+  }
+}

@@ -1,0 +1,30 @@
+import { present } from "@omnigraph/base";
+import type { Sides } from "@omnigraph/engine";
+import type { TypeId } from "@omnigraph/language";
+import type { CommitRecord } from "@omnigraph/log";
+import { idsIn, type NetChanges } from "../history/net-changes.ts";
+
+/** What both sides of a merge changed since their bases; with several of these, since the first, and what is not equal at all of them. */
+export async function sidesOf(
+  net: NetChanges,
+  bases: readonly CommitRecord[],
+  ours: CommitRecord,
+  theirs: CommitRecord,
+  signal?: AbortSignal,
+): Promise<Sides> {
+  const [first, ...others] = bases;
+  const base = present(first, "merge base");
+  const [mine, yours] = await Promise.all([
+    net.between(base, ours, signal),
+    net.between(base, theirs, signal),
+  ]);
+  const ambiguous = new Map<TypeId, Set<string>>();
+  for (const other of others) {
+    for (const { type, after, before } of await net.diff(base, other, signal)) {
+      const ids = ambiguous.get(type) ?? new Set<string>();
+      ambiguous.set(type, ids);
+      for (const rows of [after, before]) for (const id of idsIn(rows)) ids.add(id);
+    }
+  }
+  return { ours: mine, theirs: yours, ambiguous };
+}

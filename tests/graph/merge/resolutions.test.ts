@@ -1,0 +1,204 @@
+import { Omnigraph } from "omnigraph";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import {
+  Editor,
+  linesOf,
+  MERGE_DATA,
+  MERGE_SCHEMA,
+  personOf,
+  refusal,
+  shortly,
+} from "../../support/merge-fixture.ts";
+
+let numbered = 0;
+let graph: Omnigraph;
+let main: Editor;
+let draft: Editor;
+
+beforeEach(async () => {
+  graph = await Omnigraph.init(`memory://resolutions-${numbered++}`, { schema: MERGE_SCHEMA });
+  await graph.load(MERGE_DATA, { mode: "append" });
+  await graph.branches.create("draft");
+  main = new Editor(graph, "main");
+  draft = new Editor(graph, "draft");
+});
+afterEach(() => graph.close());
+
+const node = (id: string, rest: object): never =>
+  // Cast: some of the tests give what the types forbid.
+  ({ kind: "node", type: "Person", id, ...rest }) as never;
+const edge = (type: string, id: string, rest: object): never =>
+  ({ kind: "edge", type, id, ...rest }) as never;
+const decided = (...entities: readonly never[]): { resolutions: { entities: readonly never[] } } => ({
+  resolutions: { entities },
+});
+const edges = async (branch = "main"): Promise<string[]> =>
+  (await linesOf(graph, { branch })).flatMap((line) => {
+    const { edge: type, from, to, data } = JSON.parse(line);
+    return type === undefined ? [] : [`${type} ${data.id} ${from} ${to}`];
+  });
+
+describe("decisions on single entities", () => {
+  it("take one side of each, and leave what nobody decided a conflict", async () => {
+    for (const slug of ["ann", "bob", "cyd"]) {
+      await draft.set(slug, { name: `${slug} theirs` });
+      await main.set(slug, { name: `${slug} ours` });
+    }
+    const some = decided(node("ann", { take: "ours" }), node("bob", { take: "theirs" }));
+    expect((await refusal(graph, "draft", some)).map((one) => one["entity_id"])).toEqual(["cyd"]);
+    const all = { resolutions: { ...some.resolutions, strategy: "theirs" as const } };
+    const preview = await graph.branches.previewMerge("draft", all);
+    expect([preview.conflicts, shortly(preview.resolved).length]).toEqual([[], 3]);
+    await graph.branches.merge("draft", all);
+    const names = await Promise.all(["ann", "bob", "cyd"].map((slug) => personOf(graph, slug)));
+    expect(names).toMatchObject([{ name: "ann ours" }, { name: "bob theirs" }, { name: "cyd theirs" }]);
+  });
+
+  it("go property by property, the rest of the entity being merged", async () => {
+    await draft.set("ann", { name: "Theirs", title: "Theirs", email: "theirs@x" });
+    await main.set("ann", { name: "Ours", title: "Ours", level: 7 });
+    const open = await refusal(graph, "draft", decided(node("ann", { properties: { name: "theirs" } })));
+    expect(open).toMatchObject([{ kind: "divergent_update", properties: ["name", "title"] }]);
+    await graph.branches.merge(
+      "draft",
+      decided(node("ann", { properties: { name: "theirs", title: { value: "Both" } } })),
+    );
+    expect(await personOf(graph, "ann")).toMatchObject({
+      name: "Theirs",
+      title: "Both",
+      level: 7,
+      email: "theirs@x",
+    });
+  });
+
+  it("write values as a load would, and are refused what the schema forbids", async () => {
+    await draft.set("ann", { level: 2 });
+    await main.set("ann", { level: 3 });
+    const value = (level: unknown) => decided(node("ann", { properties: { level: { value: level } } }));
+    for (const bad of [12, "x", 1.5, { deep: 1 }]) {
+      const [conflict] = await refusal(graph, "draft", value(bad));
+      expect(conflict).toMatchObject({ kind: "value_constraint_violation", entity_id: "ann" });
+    }
+    await graph.branches.merge("draft", value(null));
+    expect(await personOf(graph, "ann")).toMatchObject({ level: null });
+  });
+
+  it.each([
+    ["a type that is not there", edge("Nothing", "x", { take: "ours" }), "no edge type Nothing"],
+    ["neither a side nor properties", node("ann", {}), "either a side to take"],
+    ["both", node("ann", { take: "ours", properties: { name: "ours" } }), "either a side to take"],
+    ["a property that is not there", node("ann", { properties: { nope: "ours" } }), "no property nope"],
+    ["the key", node("ann", { properties: { slug: { value: "x" } } }), "part of the key"],
+    ["an entity in no conflict", node("dee", { take: "ours" }), "in no conflict"],
+  ])("are refused for %s", async (_, entity, words) => {
+    await draft.set("ann", { name: "A1" });
+    await main.set("ann", { name: "A2" });
+    const before = await linesOf(graph);
+    const asked = { resolutions: { strategy: "ours" as const, entities: [entity] } };
+    await expect(graph.branches.merge("draft", asked)).rejects.toMatchObject({
+      reason: "resolutions_invalid",
+      message: expect.stringContaining(words),
+    });
+    expect(await linesOf(graph)).toEqual(before);
+  });
+
+  it("are refused twice for one entity, and by properties for one that was deleted", async () => {
+    await draft.drop("ann");
+    await main.set("ann", { name: "A2" });
+    const twice = decided(node("ann", { take: "ours" }), node("ann", { take: "theirs" }));
+    await expect(graph.branches.merge("draft", twice)).rejects.toMatchObject({
+      reason: "resolutions_invalid",
+    });
+    const cells = decided(node("ann", { properties: { name: "ours" } }));
+    await expect(graph.branches.merge("draft", cells)).rejects.toMatchObject({
+      message: expect.stringContaining("was deleted on one side"),
+    });
+  });
+});
+
+describe("cascades", () => {
+  it("keep a node with the edges that went with it on the other side", async () => {
+    await draft.drop("ann");
+    await main.set("ann", { name: "Anna" });
+    await graph.branches.merge("draft", decided(node("ann", { take: "ours" })));
+    expect(await edges()).toEqual(["Member m1 ann core", "Reports r1 bob ann"]);
+    expect(await personOf(graph, "ann")).toMatchObject({ name: "Anna" });
+  });
+
+  it("delete a node with the edges that the other side added", async () => {
+    await draft.drop("ann");
+    await main.set("ann", { name: "Anna" });
+    await main.report("r5", "cyd", "ann");
+    const conflicts = (await graph.branches.previewMerge("draft")).conflicts;
+    expect(shortly(conflicts)).toEqual(["delete_vs_update Person ann"]);
+    await graph.branches.merge("draft", decided(node("ann", { take: "theirs" })));
+    expect([await edges(), await personOf(graph, "ann")]).toEqual([[], null]);
+  });
+
+  it("bring back the end that an edge misses, with its own edges", async () => {
+    await draft.report("r5", "cyd", "bob");
+    await main.drop("bob");
+    expect(shortly((await graph.branches.previewMerge("draft")).conflicts)).toEqual([
+      "orphan_edge Reports r5 with Person bob",
+    ]);
+    await graph.branches.merge("draft", decided(edge("Reports", "r5", { take: "theirs" })));
+    expect(await edges()).toEqual(["Member m1 ann core", "Reports r1 bob ann", "Reports r5 cyd bob"]);
+  });
+
+  it("can be asked for by the node that is missing", async () => {
+    await draft.report("r5", "cyd", "bob");
+    await main.drop("bob");
+    await graph.branches.merge("draft", decided(node("bob", { take: "ours" })));
+    expect(await edges()).toEqual(["Member m1 ann core"]);
+  });
+
+  it("give a unique tuple to one side's holder", async () => {
+    await draft.set("bob", { email: "a@x" });
+    await main.set("cyd", { email: "a@x" });
+    await graph.branches.merge("draft", { strategy: "theirs" });
+    expect([await personOf(graph, "bob"), await personOf(graph, "cyd")]).toMatchObject([
+      { email: "a@x" },
+      { email: null },
+    ]);
+  });
+
+  it("give a node one side's edges where both together are too many", async () => {
+    await draft.join("m2", "ann", "edge");
+    await main.join("m3", "ann", "ops");
+    await graph.branches.merge("draft", decided(node("ann", { take: "theirs" })));
+    expect(await edges()).toEqual(["Member m1 ann core", "Member m2 ann edge", "Reports r1 bob ann"]);
+  });
+});
+
+describe("several merge bases", () => {
+  beforeEach(async () => {
+    await graph.branches.create("other");
+    const other = new Editor(graph, "other");
+    await draft.set("ann", { name: "D" });
+    await other.set("ann", { name: "O" });
+    await other.set("bob", { title: "O" });
+    // Each side takes the other's state of before.
+    await graph.branches.create("draft0", { from: "draft" });
+    await graph.branches.create("other0", { from: "other" });
+    await graph.branches.merge("other0", { into: "draft", strategy: "ours" });
+    await graph.branches.merge("draft0", { into: "other", strategy: "ours" });
+  });
+
+  it("are both found, and what differs between them is asked for", async () => {
+    const preview = await graph.branches.previewMerge("draft", { into: "other" });
+    expect(preview.bases).toHaveLength(2);
+    expect(shortly(preview.conflicts)).toEqual(["divergent_update Person ann (name)"]);
+    const mirrored = await graph.branches.previewMerge("other", { into: "draft" });
+    expect(shortly(mirrored.conflicts)).toEqual(shortly(preview.conflicts));
+  });
+
+  it("agree where both sides say the same", async () => {
+    await new Editor(graph, "draft").set("ann", { name: "same" });
+    await new Editor(graph, "other").set("ann", { name: "same" });
+    expect(await graph.branches.merge("draft", { into: "other" })).toMatchObject({
+      outcome: "merged",
+      resolved: [],
+    });
+    expect(await linesOf(graph, { branch: "other" })).toEqual(await linesOf(graph, { branch: "draft" }));
+  });
+});

@@ -1,0 +1,40 @@
+import fc from "fast-check";
+import { describe, it } from "vitest";
+import { GraphCalls } from "../support/graph-calls.ts";
+import { LAWS, meeting, prepared } from "./history-laws.ts";
+import { countedIds, HistoryModel } from "./history-model.ts";
+import { HISTORY_SCHEMA } from "./random-history.ts";
+
+describe("laws of branching histories", () => {
+  it.each(Object.entries(LAWS))(
+    "of the model: %s",
+    async (_name, law) => {
+      await fc.assert(
+        fc.asyncProperty(meeting, async (sides) => {
+          const model = new HistoryModel(countedIds());
+          await law(model, sides, await prepared(model, sides));
+        }),
+        { numRuns: 200 },
+      );
+    },
+    180_000,
+  );
+
+  it.each(Object.entries(LAWS))(
+    "of a graph: %s",
+    async (_name, law) => {
+      await fc.assert(
+        fc.asyncProperty(meeting, fc.nat({ max: 9 }), async (sides, kind) => {
+          const graph = await GraphCalls.init(HISTORY_SCHEMA, {
+            isStarved: kind === 1,
+            isStaged: kind === 0,
+          });
+          await law(graph, sides, await prepared(graph, sides));
+          await graph.close();
+        }),
+        { numRuns: 30 },
+      );
+    },
+    180_000,
+  );
+});

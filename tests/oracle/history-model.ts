@@ -1,0 +1,247 @@
+import { present } from "@omnigraph/base";
+import type { EntityRef, MergeOutcome, MergeSide } from "omnigraph";
+import type {
+  BranchSeen,
+  Change,
+  CommitSeen,
+  Differing,
+  HistoryCalls,
+  MergeAsked,
+  Merged,
+  Place,
+  Previewed,
+  Refusal,
+  Reverted,
+  Told,
+  Written,
+} from "../support/history-calls.ts";
+import { changesBetween, countsOf, edited, HISTORY_CATALOG, linesOf, type State } from "./history-state.ts";
+import { naiveMerge } from "./naive-merge.ts";
+import { NaiveRefusal } from "./naive-mutation.ts";
+import type { Write } from "./random-writes.ts";
+
+interface ModelCommit extends CommitSeen {
+  readonly state: State;
+}
+
+interface ModelBranch {
+  readonly head: string;
+  readonly forkedFrom: string | null;
+}
+
+type Merging = Pick<Previewed, "outcome" | "bases" | "resolved" | "conflicts"> & {
+  readonly ours: ModelCommit;
+  readonly theirs: ModelCommit;
+  readonly state: State;
+};
+
+const MISSING: Refusal = { refused: "branch_not_found", conflicts: [] };
+
+/**
+ * A graph of commits that keeps a copy of the whole graph at every commit and looks at all of it. Slow and obvious.
+ * Commits get the ids that `ids` gives, in the order in which they are made; it is asked once for each commit.
+ */
+export class HistoryModel implements HistoryCalls {
+  readonly #ids: () => string;
+  readonly #commits = new Map<string, ModelCommit>();
+  readonly #branches = new Map<string, ModelBranch>();
+
+  constructor(ids: () => string) {
+    this.#ids = ids;
+    const genesis = { id: ids(), parents: [], kind: "genesis", branch: "main", depth: 1, state: new Map() };
+    this.#commits.set(genesis.id, genesis);
+    this.#branches.set("main", { head: genesis.id, forkedFrom: null });
+  }
+
+  /** The commit and all that it descends from, in the order in which they were made. */
+  ancestors(id: string): readonly string[] {
+    const found = new Set<string>();
+    const visit = (commit: string): void => {
+      if (found.has(commit)) return;
+      found.add(commit);
+      for (const parent of this.#commit(commit).parents) visit(parent);
+    };
+    visit(id);
+    return [...this.#commits.keys()].filter((commit) => found.has(commit));
+  }
+
+  /** The common ancestors that are no ancestors of other ones, in the order of their ids. */
+  bases(a: string, b: string): readonly string[] {
+    const others = new Set(this.ancestors(b));
+    const common = this.ancestors(a).filter((id) => others.has(id));
+    return common
+      .filter((id) => !common.some((other) => other !== id && this.ancestors(other).includes(id)))
+      .toSorted();
+  }
+
+  stateAt(place: Place): State {
+    return this.#commit("at" in place ? place.at : this.headOf(place.branch)).state;
+  }
+
+  headOf(branch: string): string {
+    return present(this.#branches.get(branch), `branch ${branch}`).head;
+  }
+
+  async edit(branch: string, write: Write): Promise<Written | Refusal> {
+    const head = this.#headCommit(branch);
+    if (head === null) return MISSING;
+    try {
+      const state = edited(head.state, write);
+      if (state === null) return { commit: null };
+      const kind = write.kind === "load" ? "load" : "mutation";
+      return { commit: this.#put(branch, kind, [head.id], state) };
+    } catch (error) {
+      if (error instanceof NaiveRefusal) return { refused: error.reason, conflicts: [] };
+      throw error;
+    }
+  }
+
+  async create(name: string, from: string): Promise<Refusal | null> {
+    const start = this.#branches.get(from)?.head ?? from;
+    if (this.#branches.has(name)) return { refused: "branch_exists", conflicts: [] };
+    if (!this.#commits.has(start)) return MISSING;
+    this.#branches.set(name, { head: start, forkedFrom: start });
+    return null;
+  }
+
+  async delete(name: string): Promise<Refusal | null> {
+    if (name === "main") return { refused: "branch_protected", conflicts: [] };
+    return this.#branches.delete(name) ? null : MISSING;
+  }
+
+  async merge(
+    source: string,
+    target: string,
+    { strategy, deleteBranch }: MergeAsked,
+  ): Promise<Merged | Refusal> {
+    const merging = this.#merging(source, target, strategy);
+    if (merging === null) return MISSING;
+    const { outcome, ours, theirs, state, conflicts, resolved } = merging;
+    if (conflicts.length > 0) return { refused: "merge_conflict", conflicts };
+    const isDone = outcome === "already_up_to_date";
+    const commit = isDone ? null : this.#put(target, "merge", [ours.id, theirs.id], state);
+    if (deleteBranch) this.#branches.delete(source);
+    return { outcome, commit, resolved, branchDeleted: deleteBranch ? true : null };
+  }
+
+  async previewMerge(
+    source: string,
+    target: string,
+    strategy: MergeSide | null,
+  ): Promise<Previewed | Refusal> {
+    const merging = this.#merging(source, target, strategy);
+    if (merging === null) return MISSING;
+    const { outcome, bases, resolved, conflicts, ours, state } = merging;
+    return { outcome, bases, resolved, conflicts, changes: countsOf(changesBetween(ours.state, state)) };
+  }
+
+  async revert(branch: string, id: string, strategy: MergeSide | null): Promise<Reverted | Refusal> {
+    const head = this.#headCommit(branch);
+    if (head === null) return MISSING;
+    const { parents, state: base } = this.#commit(id);
+    const theirs = this.#commit(present(parents[0], "a commit with a parent")).state;
+    const { state, conflicts, resolved } = naiveMerge({ bases: [base], ours: head.state, theirs }, strategy);
+    if (conflicts.length > 0) return { refused: "merge_conflict", conflicts };
+    const isNothing = changesBetween(head.state, state).length === 0;
+    return { resolved, commit: isNothing ? null : this.#put(branch, "revert", [head.id], state) };
+  }
+
+  async diff(from: string, to: string, sinceBase = false): Promise<Differing> {
+    const [given, end] = [this.#resolve(from), this.#resolve(to)];
+    const start = sinceBase ? present(this.bases(given, end)[0], "a common ancestor") : given;
+    const changes = changesBetween(this.#commit(start).state, this.#commit(end).state);
+    return { from: start, to: end, stat: countsOf(changes), changes };
+  }
+
+  async branches(): Promise<readonly BranchSeen[]> {
+    return Array.from(this.#branches, ([name, branch]) => ({ name, ...branch })).toSorted((a, b) =>
+      a.name < b.name ? -1 : 1,
+    );
+  }
+
+  async entities(place: Place): Promise<readonly string[]> {
+    return linesOf(this.stateAt(place));
+  }
+
+  async counts(branch: string): Promise<Readonly<Record<string, number>>> {
+    const entities = [...this.stateAt({ branch }).values()];
+    return Object.fromEntries(
+      Array.from(HISTORY_CATALOG.typeById.values(), ({ name }) => [
+        name,
+        entities.filter(({ type }) => type === name).length,
+      ]),
+    );
+  }
+
+  async commits(branch: string): Promise<readonly CommitSeen[]> {
+    const chain: CommitSeen[] = [];
+    for (let id: string | undefined = this.headOf(branch); id !== undefined; id = chain.at(-1)?.parents[0])
+      chain.push(seen(this.#commit(id)));
+    return chain;
+  }
+
+  async changes(id: string): Promise<readonly Change[]> {
+    const { parents, state } = this.#commit(id);
+    return changesBetween(this.#commit(present(parents[0], "a commit with a parent")).state, state);
+  }
+
+  async feed(branch: string): Promise<readonly Told[]> {
+    const chain = (await this.commits(branch)).filter(({ parents }) => parents.length > 0).toReversed();
+    return Promise.all(chain.map(async ({ id }) => ({ commit: id, changes: await this.changes(id) })));
+  }
+
+  async history({ kind, type, id }: EntityRef, branch: string): Promise<readonly Told[]> {
+    const own = (change: Change): boolean => change.kind === kind && change.type === type && change.id === id;
+    return (await this.feed(branch))
+      .map(({ commit, changes }) => ({ commit, changes: changes.filter(own) }))
+      .filter(({ changes }) => changes.length > 0)
+      .toReversed();
+  }
+
+  #merging(source: string, target: string, strategy: MergeSide | null): Merging | null {
+    const [ours, theirs] = [this.#headCommit(target), this.#headCommit(source)];
+    if (ours === null || theirs === null) return null;
+    const bases = this.bases(ours.id, theirs.id);
+    const plain = (outcome: MergeOutcome, { state }: ModelCommit): Merging => {
+      return { outcome, bases, ours, theirs, state, resolved: [], conflicts: [] };
+    };
+    if (bases.includes(theirs.id)) return plain("already_up_to_date", ours);
+    if (bases.includes(ours.id)) return plain("fast_forward", theirs);
+    const states = bases.map((id) => this.#commit(id).state);
+    const merged = naiveMerge({ bases: states, ours: ours.state, theirs: theirs.state }, strategy);
+    return { outcome: "merged", bases, ours, theirs, ...merged };
+  }
+
+  #put(branch: string, kind: string, parents: readonly string[], state: State): CommitSeen {
+    const depth = 1 + this.#commit(present(parents[0], "a parent")).depth;
+    const commit = { id: this.#ids(), parents, kind, branch, depth, state };
+    if (this.#commits.has(commit.id)) throw new Error(`commit ${commit.id} is there already`);
+    this.#commits.set(commit.id, commit);
+    const { forkedFrom } = present(this.#branches.get(branch), `branch ${branch}`);
+    this.#branches.set(branch, { head: commit.id, forkedFrom });
+    return seen(commit);
+  }
+
+  #resolve(place: string): string {
+    return this.#branches.get(place)?.head ?? place;
+  }
+
+  #headCommit(branch: string): ModelCommit | null {
+    const head = this.#branches.get(branch)?.head;
+    return head === undefined ? null : this.#commit(head);
+  }
+
+  #commit(id: string): ModelCommit {
+    return present(this.#commits.get(id), `commit ${id}`);
+  }
+}
+
+function seen({ id, parents, kind, branch, depth }: ModelCommit): CommitSeen {
+  return { id, parents, kind, branch, depth };
+}
+
+/** Ids in the order in which they are asked for. */
+export function countedIds(): () => string {
+  let made = 0;
+  return () => `commit-${String(++made).padStart(4, "0")}`;
+}
