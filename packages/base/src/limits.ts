@@ -50,6 +50,23 @@ export const LIMITS = {
     unit: "bytes",
     meaning: "Commit objects kept decoded in memory, by their stored size.",
   },
+  digestObjectBytes: {
+    value: 256 << 10,
+    unit: "bytes",
+    meaning: "Largest commit object that a digest of its block holds; larger ones are read from their slots.",
+  },
+  digestCommitFingerprints: {
+    value: 1024,
+    unit: "entities",
+    meaning:
+      "Most entities of one commit that a digest tells apart; a search looks at larger commits themselves.",
+  },
+  digestFingerprints: {
+    value: 1 << 18,
+    unit: "entities",
+    meaning:
+      "Most changed entities that one digest of 4096 slots holds; a search looks at later commits themselves.",
+  },
   changesPage: {
     value: 1000,
     unit: "changes",

@@ -43,6 +43,10 @@ export function commitId(createdAt: number, address: CommitAddress): CommitId {
   return (digits(Math.floor(createdAt / 1000), 10) + tag + digits(slot, 6) + digits(index, 1)) as CommitId;
 }
 
+export function isCommitId(text: string): text is CommitId {
+  return addressOf(text) !== null;
+}
+
 /** The address that an id names, or null where the text is no commit id. */
 export function addressOf(id: string): CommitAddress | null {
   if (!ID.test(id)) return null;

@@ -3,17 +3,22 @@ import { type Environment, OmnigraphError } from "@omnigraph/base";
 import type { TypeId } from "@omnigraph/language";
 import type { ObjectStore, TypeChanges } from "@omnigraph/storage";
 import { addressOf, type Tag } from "./address.ts";
-import type { LinkSource } from "./ancestry/link.ts";
 import { commitsSince, mergeBases } from "./ancestry/merge-base.ts";
 import { Branches, type BranchSummary, type Fork } from "./branch/branches.ts";
 import { Refs } from "./branch/refs.ts";
+import type { EncodedObject } from "./commit/codec.ts";
 import type { CommitRecord } from "./commit/header.ts";
 import { putContent } from "./content-objects.ts";
+import { CommitLinks } from "./digest/commit-links.ts";
+import { DigestWriter } from "./digest/digest-writer.ts";
+import { Spans } from "./digest/spans.ts";
 import { decodeFormat, FORMAT_KEY, type GraphFormat } from "./format-object.ts";
 import type { SlotRange } from "./layout/ranges.ts";
 import { type InitOptions, makeGraph, schemaKey } from "./make-graph.ts";
 import type { BranchLog } from "./reading/branch-log.ts";
 import { CommitObjects } from "./reading/commit-objects.ts";
+import { commitNotFound } from "./reading/errors.ts";
+import { type EntityKey, History } from "./reading/history.ts";
 import { Layouts } from "./reading/layouts.ts";
 import { Snapshot } from "./reading/snapshot.ts";
 import { BranchWriter } from "./writing/branch-writer.ts";
@@ -26,22 +31,32 @@ export class GraphLog {
   /** ULID of the graph. */
   readonly id: string;
   readonly readOnly: boolean;
+  /** How commits are linked to the ones before them. */
+  readonly links: CommitLinks;
   readonly #store: ObjectStore;
   readonly #environment: Environment;
   readonly #objects: CommitObjects;
   readonly #layouts: Layouts;
   readonly #branches: Branches;
-  readonly #links: LinkSource = {
-    link: async (id, signal) => (await this.commit(id, signal)).header,
-  };
   readonly #writers = new Map<BranchLog, BranchWriter>();
+  readonly #history: History;
+  /** Null: nothing is written. */
+  readonly #digests: DigestWriter | null;
 
   private constructor(store: ObjectStore, environment: Environment, format: GraphFormat, readOnly: boolean) {
     this.id = format.graph;
     this.readOnly = readOnly;
     this.#store = store;
     this.#environment = environment;
-    this.#objects = new CommitObjects(store, readOnly ? "read" : "write");
+    this.#objects = new CommitObjects(store, readOnly ? "read" : "write", (missed) =>
+      this.#digests?.missed(missed),
+    );
+    const spans = new Spans(store, this.#objects);
+    this.#digests = readOnly ? null : new DigestWriter(store, environment.clock, this.#objects, spans);
+    this.#history = new History(store.uri, this.#objects, spans, (tag, span) =>
+      this.#digests?.missedSpan(tag, span),
+    );
+    this.links = new CommitLinks(store.uri, this.#objects, spans);
     this.#layouts = new Layouts(store, environment);
     const refs = new Refs(store, environment, readOnly ? "read" : "write");
     this.#branches = new Branches({ store, environment, objects: this.#objects, refs });
@@ -127,6 +142,7 @@ export class GraphLog {
       environment: this.#environment,
       objects: this.#objects,
       layouts: this.#layouts,
+      onLanded: (encoded: EncodedObject) => this.#digests?.landed(encoded),
     };
     const made = new BranchWriter(branch, this.#environment, new Publisher(branch, ground));
     this.#writers.set(branch, made);
@@ -139,39 +155,31 @@ export class GraphLog {
     const object = address === null ? null : await this.#objects.read(address.tag, address.slot, signal);
     const record = object?.commits[address?.index ?? 0];
     if (record?.header.id === id) return record;
-    throw new OmnigraphError(
-      "commit_not_found",
-      `the graph at ${this.#store.uri} has no commit ${JSON.stringify(id)}`,
-      {
-        details: { commit: id },
-      },
-    );
+    throw commitNotFound(this.#store.uri, id);
   }
 
   /** A commit and its first parents, back to the genesis. */
-  async *history(from: CommitRecord, signal?: AbortSignal): AsyncGenerator<CommitRecord, void, undefined> {
-    for (let commit = from; ;) {
-      yield commit;
-      const [parent] = commit.header.parents;
-      if (parent === undefined) return;
-      commit = await this.commit(parent, signal);
-    }
+  history(from: CommitRecord, signal?: AbortSignal): AsyncGenerator<CommitRecord, void, undefined> {
+    return this.#history.commits(from, signal);
+  }
+
+  /** Those of `history` that may have changed an entity: all that did, and perhaps some that did not. Reads few others. */
+  touching(
+    from: CommitRecord,
+    entity: EntityKey,
+    signal?: AbortSignal,
+  ): AsyncGenerator<CommitRecord, void, undefined> {
+    return this.#history.touching(from, entity, signal);
   }
 
   /** The commits in slots `from` to `to` of a log, both included, in order; read together, so few. Throws `log_torn`. */
   async commits(tag: Tag, from: number, to: number, signal?: AbortSignal): Promise<readonly CommitRecord[]> {
-    const slots = Array.from({ length: to - from + 1 }, (_, i) => from + i);
-    const objects = await Promise.all(slots.map((slot) => this.#objects.expect(tag, slot, signal)));
-    objects.reduce((before, after) => {
-      this.#objects.checkChain(before, after);
-      return after;
-    });
-    return objects.flatMap(({ commits }) => commits);
+    return (await this.#objects.range(tag, from, to, signal)).flatMap(({ commits }) => commits);
   }
 
   /** The newest common ancestors of two commits, which may be one of them: more than one after merges in both directions. */
   async mergeBases(a: CommitRecord, b: CommitRecord, signal?: AbortSignal): Promise<readonly CommitRecord[]> {
-    const ids = await mergeBases(a.header.id, b.header.id, this.#links, signal);
+    const ids = await mergeBases(a.header.id, b.header.id, this.links, signal);
     return Promise.all(ids.map((id) => this.commit(id, signal)));
   }
 
@@ -181,7 +189,7 @@ export class GraphLog {
     commit: CommitRecord,
     signal?: AbortSignal,
   ): Promise<readonly CommitRecord[]> {
-    const ids = await commitsSince(ancestor.header.id, commit.header.id, this.#links, signal);
+    const ids = await commitsSince(ancestor.header.id, commit.header.id, this.links, signal);
     return Promise.all(ids.map((id) => this.commit(id, signal)));
   }
 
@@ -226,9 +234,10 @@ export class GraphLog {
     return beginIntent(this.#store, this.#environment, facts);
   }
 
-  /** Waits for the writes under way. The store stays open: it is the caller's. */
+  /** Waits for the writes under way, and for the digests that they made due. The store stays open: it is the caller's. */
   async close(): Promise<void> {
     await Promise.all([...this.#writers.values()].map((writer) => writer.close()));
+    await this.#digests?.close();
   }
 
   async #seal(branch: BranchLog, seal: SealRequest): Promise<void> {

@@ -1,4 +1,5 @@
 export { addressOf, type CommitAddress, type CommitId, MAIN_TAG, type Tag } from "./address.ts";
+export type { CommitLink, LinkSource, PlacedLink } from "./ancestry/link.ts";
 export type { BranchSummary, Fork } from "./branch/branches.ts";
 export type { Changes, CommitHeader, CommitKind, CommitRecord, Kept } from "./commit/header.ts";
 export { GraphLog } from "./graph-log.ts";
@@ -6,6 +7,7 @@ export type { Piece } from "./layout/layout.ts";
 export { contains, type SlotRange } from "./layout/ranges.ts";
 export type { InitOptions } from "./make-graph.ts";
 export type { BranchLog } from "./reading/branch-log.ts";
+export type { EntityKey } from "./reading/history.ts";
 export type { Snapshot } from "./reading/snapshot.ts";
 export type { BranchWriter } from "./writing/branch-writer.ts";
 export type { Intent, IntentFacts } from "./writing/intent.ts";

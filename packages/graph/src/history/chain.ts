@@ -9,7 +9,7 @@ import {
   type SlotRange,
 } from "@omnigraph/log";
 
-/** Slots that are read at one time. */
+/** Slots that are read at one time, from a multiple of it on: one digest has them. */
 const SLOTS_AT_ONCE = 64;
 
 /** The commits from the genesis to a head by first parents, as ranges of logs. */
@@ -71,17 +71,10 @@ export class Chain {
     for (const range of this.#ranges.slice(at)) {
       const isFirst = contains(range, address);
       const rest = isFirst ? { ...range, from: address.slot, fromIndex: address.index + 1 } : range;
-      for (let { from } = rest; from <= rest.to; from += SLOTS_AT_ONCE)
-        yield* await this.#part(rest, from, Math.min(from + SLOTS_AT_ONCE - 1, rest.to), signal);
-    }
-  }
-
-  /** All commits, the newest first. */
-  async *backwards(signal?: AbortSignal): AsyncGenerator<CommitRecord, void, undefined> {
-    for (const range of this.#ranges.toReversed()) {
-      for (let { to } = range; to >= range.from; to -= SLOTS_AT_ONCE) {
-        const part = await this.#part(range, Math.max(to - SLOTS_AT_ONCE + 1, range.from), to, signal);
-        yield* part.toReversed();
+      for (let { from } = rest; from <= rest.to;) {
+        const to = Math.min(from - (from % SLOTS_AT_ONCE) + SLOTS_AT_ONCE - 1, rest.to);
+        yield* await this.#part(rest, from, to, signal);
+        from = to + 1;
       }
     }
   }

@@ -1,7 +1,6 @@
 import { LIMITS, OmnigraphError } from "@omnigraph/base";
 import type { CommitRecord, GraphLog } from "@omnigraph/log";
 import type { CommitPage, CommitPageOptions, CommitSummary } from "../api.ts";
-import { Chain } from "./chain.ts";
 import { summaryOf } from "./summary.ts";
 import { openToken, sealToken } from "./tokens.ts";
 
@@ -17,7 +16,7 @@ export async function commitPage(
   const first =
     pageToken === undefined ? await log.head(branch, signal) : await begun(pageToken, facts, log, signal);
   const commits: CommitSummary[] = [];
-  for await (const commit of (await Chain.to(first, log, signal)).backwards(signal)) {
+  for await (const commit of log.history(first, signal)) {
     if (commits.length === limit)
       return { commits, nextPageToken: sealToken({ ...facts, a: commit.header.id }) };
     commits.push(summaryOf(commit));

@@ -3,7 +3,6 @@ import { entityChange } from "@omnigraph/engine";
 import type { Branches } from "../branches.ts";
 import type { Ground } from "../ground.ts";
 import type { EntityKind, HistoryEntry, HistoryOptions } from "./api.ts";
-import { Chain } from "./chain.ts";
 import { typeOf } from "./filter.ts";
 import { causeOf, renderedEntity } from "./images.ts";
 
@@ -25,9 +24,8 @@ export async function entityHistory(
   if (limit < 1) throw new OmnigraphError("usage", `a history takes a limit from 1, not ${limit}`);
   const head = await branches.use(branchName, ({ views }) => views.branch.head(signal));
   const wanted = typeOf(name, await ground.catalogs.read(head.header.schema, signal), kind);
-  const chain = await Chain.to(head, ground.log, signal);
   const entries: HistoryEntry[] = [];
-  for await (const commit of chain.backwards(signal)) {
+  for await (const commit of ground.log.touching(head, { type: wanted.id, id }, signal)) {
     const reader = branches.net.reader(commit);
     const touch = (await reader.touches(signal)).get(wanted.id);
     if (touch === undefined) continue;

@@ -1,6 +1,7 @@
-import type { CommitId } from "../address.ts";
+import type { CommitAddress, CommitId } from "../address.ts";
+import type { CommitKind } from "../commit/header.ts";
 
-/** A commit as a node of the graph of commits. */
+/** How a commit is linked to the ones before it. */
 export interface CommitLink {
   readonly id: CommitId;
   /** None for the genesis; the first is the commit before it. */
@@ -9,8 +10,18 @@ export interface CommitLink {
   readonly generation: number;
 }
 
-/** Where links are read from. */
+/** A link with the place and the time of its commit. */
+export interface PlacedLink extends CommitLink {
+  readonly address: CommitAddress;
+  /** Microseconds since the epoch. */
+  readonly createdAt: number;
+  /** Length of the chain of first parents; the genesis has 1. */
+  readonly depth: number;
+  readonly kind: CommitKind;
+}
+
+/** Where links come from: at once where they are in memory. */
 export interface LinkSource {
-  /** Throws `commit_not_found`. */
+  /** The link of a commit. Throws `commit_not_found`. */
   link(id: CommitId, signal?: AbortSignal): CommitLink | Promise<CommitLink>;
 }

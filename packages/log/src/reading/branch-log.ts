@@ -128,6 +128,11 @@ export class BranchLog {
     return this.#objects.expect(this.tag, slot, signal);
   }
 
+  /** The objects of slots at or below the head, in order. Throws as `CommitObjects.range`. */
+  range(from: number, to: number): Promise<readonly CommitObject[]> {
+    return this.#objects.range(this.tag, from, to);
+  }
+
   /** The commits of this log after one address up to another, in order; both are of this log, or its fork point. */
   async between(
     after: CommitAddress,

@@ -1,50 +1,84 @@
-import { LIMITS, OmnigraphError } from "@omnigraph/base";
+import { isError, LIMITS, OmnigraphError } from "@omnigraph/base";
 import type { ObjectStore } from "@omnigraph/storage";
 import { slotKey, type Tag } from "../address.ts";
-import { decodeObject } from "../commit/codec.ts";
+import { decodeObject, type EncodedObject } from "../commit/codec.ts";
 import type { CommitObject, CommitRecord } from "../commit/header.ts";
+import { type BlockDigest, decodeBlock } from "../digest/block-format.ts";
+import { BLOCK_SLOTS, blockKey, blockOf } from "../digest/blocks.ts";
+import { DigestReader } from "../digest/digest-reader.ts";
 import { corruptLog } from "../features.ts";
 import type { SlotRange } from "../layout/ranges.ts";
 
-/** Slots of a range that are read at one time. */
-const TOGETHER = 32;
+/** Blocks of a range that are read at one time. */
+const BLOCKS_TOGETHER = 4;
+/** Objects of a block below which they are read one by one. */
+const FEW = 4;
+
+/** Some slots of a block, in order. */
+interface Part {
+  readonly tag: Tag;
+  readonly from: number;
+  readonly to: number;
+}
+
+/** A full block of which most objects were read from their slots, for want of a digest: those objects. */
+export interface Undigested {
+  readonly tag: Tag;
+  readonly block: number;
+  readonly read: readonly EncodedObject[];
+}
 
 /** The objects of all logs of a graph, the recently used ones kept decoded up to `LIMITS.commitCacheBytes` of their size. */
 export class CommitObjects {
+  /** The digests of blocks. */
+  readonly blocks: DigestReader<BlockDigest>;
   readonly #store: ObjectStore;
   readonly #access: "read" | "write";
+  readonly #onUndigested: (found: Undigested) => void;
   /** By log and slot, the least recently used first. */
   readonly #kept = new Map<string, CommitObject>();
   #keptBytes = 0;
+  /** The greatest slot of each log that is known to be taken. */
+  readonly #taken = new Map<Tag, number>();
 
-  constructor(store: ObjectStore, access: "read" | "write") {
+  constructor(
+    store: ObjectStore,
+    access: "read" | "write",
+    onUndigested: (found: Undigested) => void = () => undefined,
+  ) {
     this.#store = store;
     this.#access = access;
+    this.#onUndigested = onUndigested;
+    this.blocks = new DigestReader(blockKey, (tag, block) => this.#readBlock(tag, block));
+  }
+
+  /** The object of a slot if it is in memory. */
+  kept(tag: Tag, slot: number): CommitObject | null {
+    const name = nameOf(tag, slot);
+    const kept = this.#kept.get(name);
+    if (kept === undefined) return null;
+    this.#kept.delete(name);
+    this.#kept.set(name, kept);
+    return kept;
   }
 
   /** The object of a slot, or null where there is none. Throws `log_corrupt`, `format_newer`. */
   async read(tag: Tag, slot: number, signal?: AbortSignal): Promise<CommitObject | null> {
-    const name = nameOf(tag, slot);
-    const kept = this.#kept.get(name);
-    if (kept !== undefined) {
-      this.#kept.delete(name);
-      this.#kept.set(name, kept);
-      return kept;
-    }
-    const bytes = await this.#store.get(slotKey(tag, slot), signal);
-    return bytes === null ? null : this.decode(tag, slot, bytes);
+    const kept = this.kept(tag, slot);
+    if (kept !== null) return kept;
+    const fetched = await this.#fetch(tag, slot, signal);
+    if (fetched !== null) this.keep(fetched.object);
+    return fetched?.object ?? null;
   }
 
   /** The object of a slot at or below the head. Throws `log_torn` where it is missing. */
   async expect(tag: Tag, slot: number, signal?: AbortSignal): Promise<CommitObject> {
-    const object = await this.read(tag, slot, signal);
-    if (object === null) throw this.#torn(tag, slot, "is missing below the head");
-    return object;
+    return (await this.read(tag, slot, signal)) ?? this.#missing(tag, slot);
   }
 
   /** The object that these bytes of a slot are. */
   decode(tag: Tag, slot: number, bytes: Uint8Array): CommitObject {
-    const object = decodeObject(bytes, tag, slot, this.#access, this.#store.uri);
+    const object = this.#decoded(tag, slot, bytes);
     this.keep(object);
     return object;
   }
@@ -56,27 +90,55 @@ export class CommitObjects {
     if (before !== undefined) this.#drop(name, before);
     this.#kept.set(name, object);
     this.#keptBytes += object.size;
+    this.#noteTaken(object.tag, object.slot);
     for (const [oldest, kept] of this.#kept) {
       if (this.#keptBytes <= LIMITS.commitCacheBytes.value || oldest === name) break;
       this.#drop(oldest, kept);
     }
   }
 
-  /** The commits of a range in order. Throws `log_torn` where a slot is missing or does not follow the one before it. */
-  async records(range: SlotRange, signal?: AbortSignal): Promise<readonly CommitRecord[]> {
-    const records: CommitRecord[] = [];
-    let before: CommitObject | null = null;
-    for (let from = range.from; from <= range.to; from += TOGETHER) {
-      const count = Math.min(TOGETHER, range.to - from + 1);
-      const slots = Array.from({ length: count }, (_, i) => from + i);
-      const objects = await Promise.all(slots.map((slot) => this.expect(range.tag, slot, signal)));
-      for (const object of objects) {
-        if (before !== null) this.checkChain(before, object);
-        before = object;
-        for (const record of this.#within(object, range)) records.push(record);
-      }
+  /** Whether every slot up to one is known to be taken. */
+  isTaken(tag: Tag, slot: number): boolean {
+    return slot <= (this.#taken.get(tag) ?? -1);
+  }
+
+  /** Where a read of about `count` slots of a log should begin that ends with slot `to`: in its block, at the start where a digest may have it. */
+  startOf(tag: Tag, to: number, count: number): number {
+    const first = blockOf(to) * BLOCK_SLOTS;
+    if (count >= FEW && this.isTaken(tag, first + BLOCK_SLOTS - 1)) return first;
+    return Math.max(first, to - count + 1);
+  }
+
+  /** An object with its bytes, from its slot and not kept. Throws `log_torn` where it is missing. */
+  async encoded(tag: Tag, slot: number): Promise<EncodedObject> {
+    return (await this.#fetch(tag, slot)) ?? this.#missing(tag, slot);
+  }
+
+  /**
+   * The objects of slots `from` to `to` of a log, which are at or below its head, in order: through digests of their blocks where these save reads. The
+   * last one is from its slot, or the one after it is in memory, and by the chain of checksums that vouches for all others. Throws `log_torn` where a
+   * slot is missing or does not follow the one before it.
+   */
+  async range(tag: Tag, from: number, to: number, signal?: AbortSignal): Promise<readonly CommitObject[]> {
+    this.#noteTaken(tag, to);
+    const after = this.kept(tag, to + 1);
+    const last = after === null ? await this.expect(tag, to, signal) : null;
+    const { objects: found, digests } = await this.#gather(tag, from, to, signal);
+    const objects = last === null ? found : [...found.slice(0, -1), last];
+    const chain = after === null ? objects : [...objects, after];
+    if (digests.length > 0 && !isChain(chain)) {
+      for (const block of digests) this.blocks.distrust(tag, block);
+      return this.range(tag, from, to, signal);
     }
-    return records;
+    this.#checkChain(chain);
+    for (const object of objects) this.keep(object);
+    return objects;
+  }
+
+  /** The commits of a range in order. Throws as `range`. */
+  async records(range: SlotRange, signal?: AbortSignal): Promise<readonly CommitRecord[]> {
+    const objects = await this.range(range.tag, range.from, range.to, signal);
+    return objects.flatMap((object) => this.#within(object, range));
   }
 
   /** Checks that one object was put right after another. Throws `log_torn`. */
@@ -87,6 +149,94 @@ export class CommitObjects {
       after.slot,
       "was put after another object than the one that is in the slot before it",
     );
+  }
+
+  /** The objects of a range, and the blocks of which some are from digests. */
+  async #gather(
+    tag: Tag,
+    from: number,
+    to: number,
+    signal: AbortSignal | undefined,
+  ): Promise<{ readonly objects: readonly CommitObject[]; readonly digests: readonly number[] }> {
+    const parts: Part[] = [];
+    for (let at = from; at <= to; at = (blockOf(at) + 1) * BLOCK_SLOTS)
+      parts.push({ tag, from: at, to: Math.min(to, (blockOf(at) + 1) * BLOCK_SLOTS - 1) });
+    const objects: CommitObject[] = [];
+    const digests: number[] = [];
+    for (let i = 0; i < parts.length; i += BLOCKS_TOGETHER) {
+      const together = parts.slice(i, i + BLOCKS_TOGETHER);
+      for (const read of await Promise.all(together.map((part) => this.#part(part, signal)))) {
+        for (const object of read.objects) objects.push(object);
+        if (read.digest !== null) digests.push(read.digest);
+      }
+    }
+    return { objects, digests };
+  }
+
+  /** The objects of some slots of a block: those in memory, then those in the digest, then those in the slots. */
+  async #part(
+    { tag, from, to }: Part,
+    signal: AbortSignal | undefined,
+  ): Promise<{ readonly objects: readonly CommitObject[]; readonly digest: number | null }> {
+    const found = Array.from({ length: to - from + 1 }, (_, i) => this.kept(tag, from + i));
+    const block = blockOf(from);
+    const isWorth = found.filter((object) => object === null).length >= FEW;
+    const mayBe = isWorth && this.isTaken(tag, (block + 1) * BLOCK_SLOTS - 1);
+    const digest = mayBe ? await this.blocks.read(tag, block) : null;
+    signal?.throwIfAborted();
+    const read: EncodedObject[] = [];
+    const objects = await Promise.all(
+      found.map(async (kept, i) => {
+        const slot = from + i;
+        const there = kept ?? (digest === null ? null : this.#copied(tag, slot, digest));
+        if (there !== null) return there;
+        const fetched = (await this.#fetch(tag, slot, signal)) ?? this.#missing(tag, slot);
+        read.push(fetched);
+        return fetched.object;
+      }),
+    );
+    if (mayBe && digest === null && 2 * read.length > BLOCK_SLOTS) this.#onUndigested({ tag, block, read });
+    return { objects, digest: digest === null ? null : block };
+  }
+
+  /** The object that a digest has of a slot; null where it is damaged. */
+  #copied(tag: Tag, slot: number, digest: BlockDigest): CommitObject | null {
+    // A copy: else one object in memory would keep its whole block there.
+    const bytes = digest.get(slot)?.slice();
+    if (bytes === undefined) return null;
+    try {
+      return this.#decoded(tag, slot, bytes);
+    } catch (cause) {
+      if (!isError(cause)) throw cause;
+      // Wrong in the slot too, or in the digest alone: the slot tells.
+      return null;
+    }
+  }
+
+  async #fetch(tag: Tag, slot: number, signal?: AbortSignal): Promise<EncodedObject | null> {
+    const bytes = await this.#store.get(slotKey(tag, slot), signal);
+    return bytes === null ? null : { object: this.#decoded(tag, slot, bytes), bytes };
+  }
+
+  #decoded(tag: Tag, slot: number, bytes: Uint8Array): CommitObject {
+    return decodeObject(bytes, tag, slot, this.#access, this.#store.uri);
+  }
+
+  async #readBlock(tag: Tag, block: number): Promise<BlockDigest | null> {
+    const key = blockKey(tag, block);
+    const bytes = await this.#store.get(key);
+    return bytes === null ? null : decodeBlock(bytes, tag, block, `${this.#store.uri}/${key}`);
+  }
+
+  #noteTaken(tag: Tag, slot: number): void {
+    if (!this.isTaken(tag, slot)) this.#taken.set(tag, slot);
+  }
+
+  #checkChain(objects: readonly CommitObject[]): void {
+    for (const [i, after] of objects.entries()) {
+      const before = objects[i - 1];
+      if (before !== undefined) this.checkChain(before, after);
+    }
   }
 
   #within(object: CommitObject, range: SlotRange): readonly CommitRecord[] {
@@ -103,12 +253,23 @@ export class CommitObjects {
     this.#keptBytes -= object.size;
   }
 
+  #missing(tag: Tag, slot: number): never {
+    throw this.#torn(tag, slot, "is missing below the head");
+  }
+
   #torn(tag: Tag, slot: number, what: string): OmnigraphError {
     const place = `${this.#store.uri}/${slotKey(tag, slot)}`;
     return new OmnigraphError("log_torn", `${place} ${what}; restore the log from a backup, or repair it`, {
       details: { place, incarnation: tag, slot },
     });
   }
+}
+
+function isChain(objects: readonly CommitObject[]): boolean {
+  return objects.every((after, i) => {
+    const before = objects[i - 1];
+    return before === undefined || after.predecessor === before.checksum;
+  });
 }
 
 function nameOf(tag: Tag, slot: number): string {

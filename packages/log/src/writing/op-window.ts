@@ -4,8 +4,6 @@ import type { CommitObject, CommitRecord } from "../commit/header.ts";
 import type { BranchLog } from "../reading/branch-log.ts";
 
 const WINDOW = LIMITS.idempotencyWindow.value;
-/** Slots that are read at one time. */
-const TOGETHER = 32;
 
 /**
  * The ops of the last `LIMITS.idempotencyWindow` slots of a log. Nothing is read before a first op is asked for. Ops are kept by block of slots, so
@@ -34,13 +32,8 @@ export class OpWindow {
   }
 
   async #cover(head: number): Promise<void> {
-    let from = Math.max(this.#upTo + 1, head - WINDOW + 1, 0);
-    while (from <= head) {
-      const count = Math.min(TOGETHER, head - from + 1);
-      const objects = await Promise.all(Array.from({ length: count }, (_, i) => this.#log.expect(from + i)));
-      for (const object of objects) this.#note(object);
-      from += count;
-    }
+    const from = Math.max(this.#upTo + 1, head - WINDOW + 1, 0);
+    if (from <= head) for (const object of await this.#log.range(from, head)) this.#note(object);
     this.#upTo = head;
     for (const block of this.#blocks.keys()) if (block < blockOf(head) - 1) this.#blocks.delete(block);
   }

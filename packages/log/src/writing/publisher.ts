@@ -35,6 +35,8 @@ export interface PublisherGround {
   readonly environment: Environment;
   readonly objects: CommitObjects;
   readonly layouts: Layouts;
+  /** Hears of every object that this process has put into its slot. */
+  readonly onLanded: (encoded: EncodedObject) => void;
 }
 
 /**
@@ -66,6 +68,7 @@ export class Publisher {
       if (durability === "durable") this.#settledUpTo = object.slot;
       this.#ground.objects.keep(encoded.object);
       this.#log.landed(encoded.object);
+      this.#ground.onLanded(encoded);
     }
     return { landed, object: landed ? encoded.object : object };
   }

@@ -1,0 +1,95 @@
+import { addressOf, type CommitAddress, type CommitId, type Tag } from "../address.ts";
+import type { LinkSource, PlacedLink } from "../ancestry/link.ts";
+import type { CommitObject, CommitRecord } from "../commit/header.ts";
+import type { CommitObjects } from "../reading/commit-objects.ts";
+import { commitNotFound } from "../reading/errors.ts";
+import { spanOf } from "./blocks.ts";
+import type { Spans } from "./spans.ts";
+
+/** Links kept in memory, apart from those in digests. */
+const KEPT = 1 << 16;
+
+/** The last read of a log: of `count` slots from `from` on. */
+interface LastRead {
+  readonly from: number;
+  readonly count: number;
+}
+
+/** Links of commits: from objects in memory, else from the digests of spans, else from objects, read ahead of a walk towards older ones. */
+export class CommitLinks implements LinkSource {
+  readonly #uri: string;
+  readonly #objects: CommitObjects;
+  readonly #spans: Spans;
+  /** The oldest first. */
+  readonly #kept = new Map<CommitId, PlacedLink>();
+  readonly #lastRead = new Map<Tag, LastRead>();
+
+  constructor(uri: string, objects: CommitObjects, spans: Spans) {
+    this.#uri = uri;
+    this.#objects = objects;
+    this.#spans = spans;
+  }
+
+  /** The link of a commit; at once where it is in memory. Throws `commit_not_found`. */
+  link(id: CommitId, signal?: AbortSignal): PlacedLink | Promise<PlacedLink> {
+    const kept = this.#kept.get(id);
+    if (kept !== undefined) return kept;
+    const address = addressOf(id);
+    if (address === null) return this.#refuse(id);
+    const { tag, slot } = address;
+    const object = this.#objects.kept(tag, slot);
+    if (object !== null) return linkIn(object, id) ?? this.#refuse(id);
+    const span = this.#spans.kept(tag, spanOf(slot));
+    if (span !== null) return span.link(id, address) ?? this.#refuse(id);
+    return this.#read(id, address, signal);
+  }
+
+  async #read(id: CommitId, address: CommitAddress, signal: AbortSignal | undefined): Promise<PlacedLink> {
+    const { tag, slot } = address;
+    const span = await this.#spans.find(tag, spanOf(slot), signal);
+    if (span !== null) return span.link(id, address) ?? this.#refuse(id);
+    const from = this.#ahead(tag, slot);
+    const objects =
+      from === slot
+        ? await this.#alone(tag, slot, signal)
+        : await this.#objects.range(tag, from, slot, signal);
+    this.#lastRead.set(tag, { from, count: slot - from + 1 });
+    for (const each of objects) for (const commit of each.commits) this.#keep(linkOf(commit));
+    return linkIn(objects.at(-1), id) ?? this.#refuse(id);
+  }
+
+  /** The object of a slot that may not be taken. */
+  async #alone(tag: Tag, slot: number, signal: AbortSignal | undefined): Promise<readonly CommitObject[]> {
+    const object = await this.#objects.read(tag, slot, signal);
+    return object === null ? [] : [object];
+  }
+
+  /** The slot to read from: this one alone, unless a walk goes on with it: then ever more. */
+  #ahead(tag: Tag, slot: number): number {
+    const last = this.#lastRead.get(tag);
+    const count = last?.from === slot + 1 ? 2 * last.count : 1;
+    return this.#objects.startOf(tag, slot, count);
+  }
+
+  #keep(link: PlacedLink): void {
+    this.#kept.set(link.id, link);
+    for (const oldest of this.#kept.keys()) {
+      if (this.#kept.size <= KEPT) break;
+      this.#kept.delete(oldest);
+    }
+  }
+
+  #refuse(id: CommitId): never {
+    throw commitNotFound(this.#uri, id);
+  }
+}
+
+function linkIn(object: CommitObject | undefined, id: CommitId): PlacedLink | null {
+  const commit = object?.commits.find(({ header }) => header.id === id);
+  return commit === undefined ? null : linkOf(commit);
+}
+
+function linkOf({ header, address }: CommitRecord): PlacedLink {
+  const { id, parents, generation, createdAt, depth, kind } = header;
+  return { id, parents, generation, address, createdAt, depth, kind };
+}

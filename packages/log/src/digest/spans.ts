@@ -1,0 +1,69 @@
+import type { ObjectStore } from "@omnigraph/storage";
+import type { Tag } from "../address.ts";
+import type { CommitObjects } from "../reading/commit-objects.ts";
+import { SPAN_SLOTS, spanKey } from "./blocks.ts";
+import { DigestReader } from "./digest-reader.ts";
+import { decodeSpan, type SpanDigest } from "./span-format.ts";
+
+/** Digests of spans kept in memory. One of 4096 small commits takes about 150 KB. */
+const KEPT = 16;
+
+/** The digests of the spans of all logs of a graph, the recently used ones kept. */
+export class Spans {
+  readonly digests: DigestReader<SpanDigest>;
+  readonly #store: ObjectStore;
+  readonly #objects: CommitObjects;
+  /** By key, the least recently used first. */
+  readonly #kept = new Map<string, SpanDigest>();
+
+  constructor(store: ObjectStore, objects: CommitObjects) {
+    this.#store = store;
+    this.#objects = objects;
+    this.digests = new DigestReader(spanKey, (tag, span) => this.#load(tag, span));
+  }
+
+  /** The digest of a span if it is in memory. */
+  kept(tag: Tag, span: number): SpanDigest | null {
+    const key = spanKey(tag, span);
+    const kept = this.#kept.get(key);
+    if (kept === undefined) return null;
+    this.#kept.delete(key);
+    this.#kept.set(key, kept);
+    return kept;
+  }
+
+  /** The digest of a span; null where there is none, or the span is not known to be full. */
+  async find(tag: Tag, span: number, signal?: AbortSignal): Promise<SpanDigest | null> {
+    const kept = this.kept(tag, span);
+    if (kept !== null) return kept;
+    if (!this.isFull(tag, span)) return null;
+    const found = await this.digests.read(tag, span);
+    signal?.throwIfAborted();
+    return found;
+  }
+
+  /** Whether all slots of a span are known to be taken. */
+  isFull(tag: Tag, span: number): boolean {
+    return this.#objects.isTaken(tag, lastOf(span));
+  }
+
+  async #load(tag: Tag, span: number): Promise<SpanDigest | null> {
+    const key = spanKey(tag, span);
+    const bytes = await this.#store.get(key);
+    if (bytes === null) return null;
+    const digest = decodeSpan(bytes, tag, span, `${this.#store.uri}/${key}`);
+    // The object in the last slot vouches for all before it, so for a digest made of these.
+    const last = await this.#objects.read(tag, lastOf(span));
+    if (last?.checksum !== digest.checksum) return null;
+    this.#kept.set(key, digest);
+    for (const oldest of this.#kept.keys()) {
+      if (this.#kept.size <= KEPT) break;
+      this.#kept.delete(oldest);
+    }
+    return digest;
+  }
+}
+
+function lastOf(span: number): number {
+  return (span + 1) * SPAN_SLOTS - 1;
+}

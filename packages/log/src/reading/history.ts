@@ -1,0 +1,132 @@
+import { present } from "@omnigraph/base";
+import type { TypeId } from "@omnigraph/language";
+import { addressOf, type CommitAddress, type CommitId, type Tag } from "../address.ts";
+import type { CommitObject, CommitRecord } from "../commit/header.ts";
+import { BLOCK_SLOTS, SPAN_SLOTS, spanOf } from "../digest/blocks.ts";
+import { type Fingerprint, fingerprintOf } from "../digest/fingerprint.ts";
+import type { SpanDigest } from "../digest/span-format.ts";
+import type { Spans } from "../digest/spans.ts";
+import type { CommitObjects } from "./commit-objects.ts";
+import { commitNotFound } from "./errors.ts";
+
+/** Most slots that a search reads at one time. */
+const TOGETHER = 32;
+
+/** An entity by its type and id. */
+export interface EntityKey {
+  readonly type: TypeId;
+  readonly id: string;
+}
+
+/** Walks from commits to their first parents. */
+export class History {
+  readonly #uri: string;
+  readonly #objects: CommitObjects;
+  readonly #spans: Spans;
+  readonly #onUndigested: (tag: Tag, span: number) => void;
+
+  /** `onUndigested` hears of spans that a search read whole, for want of a digest. */
+  constructor(
+    uri: string,
+    objects: CommitObjects,
+    spans: Spans,
+    onUndigested: (tag: Tag, span: number) => void,
+  ) {
+    this.#uri = uri;
+    this.#objects = objects;
+    this.#spans = spans;
+    this.#onUndigested = onUndigested;
+  }
+
+  /** A commit and its first parents, back to the genesis. */
+  async *commits(from: CommitRecord, signal?: AbortSignal): AsyncGenerator<CommitRecord, void, undefined> {
+    for (let at: CommitAddress | null = from.address; at !== null;) {
+      let parent: CommitId | undefined;
+      for await (const object of this.#backwards(at.tag, at.slot, 0, 1, signal)) {
+        yield* upTo(object, at);
+        parent = object.commits[0]?.header.parents[0];
+      }
+      at = parent === undefined ? null : await this.#addressOf(parent, signal);
+    }
+  }
+
+  /** Those of `commits` that may have changed an entity: all that did, and perhaps some that did not. */
+  async *touching(
+    from: CommitRecord,
+    { type, id }: EntityKey,
+    signal?: AbortSignal,
+  ): AsyncGenerator<CommitRecord, void, undefined> {
+    const fingerprint = fingerprintOf(type, id);
+    for (let at: CommitAddress | null = from.address; at !== null;) {
+      let parent: CommitId | null = null;
+      for (let span = spanOf(at.slot); span >= 0; span--) {
+        const digest = await this.#spans.find(at.tag, span, signal);
+        for await (const object of this.#within(at, span, digest, fingerprint, signal)) {
+          yield* upTo(object, at);
+          parent = object.commits[0]?.header.parents[0] ?? null;
+        }
+        if (digest !== null) parent = digest.parent;
+      }
+      at = parent === null ? null : await this.#addressOf(parent, signal);
+    }
+  }
+
+  /** The objects of a span, up to an address, that may have changed an entity: all of them where there is no digest. */
+  async *#within(
+    { tag, slot }: CommitAddress,
+    span: number,
+    digest: SpanDigest | null,
+    fingerprint: Fingerprint,
+    signal: AbortSignal | undefined,
+  ): AsyncGenerator<CommitObject, void, undefined> {
+    if (digest !== null) {
+      yield* this.#chosen(tag, digest.slotsTouching(fingerprint, slot), signal);
+      return;
+    }
+    const first = span * SPAN_SLOTS;
+    const last = first + SPAN_SLOTS - 1;
+    yield* this.#backwards(tag, Math.min(slot, last), first, slot > last ? BLOCK_SLOTS : 1, signal);
+    if (this.#spans.isFull(tag, span)) this.#onUndigested(tag, span);
+  }
+
+  /** The objects of a log from one slot down to another: `first` of them, then ever more at one time, up to a block. */
+  async *#backwards(
+    tag: Tag,
+    slot: number,
+    least: number,
+    first: number,
+    signal: AbortSignal | undefined,
+  ): AsyncGenerator<CommitObject, void, undefined> {
+    for (let to = slot, count = first; to >= least; count *= 2) {
+      const from = Math.max(least, this.#objects.startOf(tag, to, count));
+      const objects = await this.#objects.range(tag, from, to, signal);
+      yield* objects.toReversed();
+      to = from - 1;
+    }
+  }
+
+  /** The objects of some slots. */
+  async *#chosen(
+    tag: Tag,
+    slots: readonly number[],
+    signal: AbortSignal | undefined,
+  ): AsyncGenerator<CommitObject, void, undefined> {
+    for (let i = 0, count = 1; i < slots.length; i += count, count = Math.min(2 * count, TOGETHER)) {
+      const some = slots.slice(i, i + count);
+      yield* await Promise.all(some.map((slot) => this.#objects.expect(tag, slot, signal)));
+    }
+  }
+
+  /** Where a commit of another log stands. Throws `commit_not_found`. */
+  async #addressOf(id: CommitId, signal: AbortSignal | undefined): Promise<CommitAddress> {
+    const address = present(addressOf(id), "address of a commit");
+    const { commits } = await this.#objects.expect(address.tag, address.slot, signal);
+    if (commits[address.index]?.header.id !== id) throw commitNotFound(this.#uri, id);
+    return address;
+  }
+}
+
+/** The commits of an object that are not after an address, the newest first. */
+function upTo({ slot, commits }: CommitObject, at: CommitAddress): readonly CommitRecord[] {
+  return (slot === at.slot ? commits.slice(0, at.index + 1) : commits).toReversed();
+}
