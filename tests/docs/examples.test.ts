@@ -67,30 +67,34 @@ describe("the pages of the languages", () => {
 });
 
 describe.each([...pages("docs/guide")])("the page %s", (page) => {
-  it("has shell examples that run in order, and schemas and queries that compile", () => {
-    const blocks = codeBlocks(page);
-    const script = blocks
-      .filter((b) => b.language === "sh")
-      .map((b) => b.text)
-      .join("\n");
-    expect(() => shell(script)).not.toThrow();
-    let catalog = null;
-    for (const { language, text, line } of blocks) {
-      const source = { file: `${page}:${line}`, text };
-      if (language === "pg") {
-        const checked = checkSchema(source);
-        expect(
-          checked.diagnostics.filter((d) => d.severity === "error").map((d) => d.message),
-          source.file,
-        ).toEqual([]);
-        catalog = checked.catalog;
-      } else if (language === "gq" && catalog !== null) {
-        const compiled = compileQueries(source, catalog);
-        expect(
-          compiled.diagnostics.filter((d) => d.severity === "error").map((d) => d.message),
-          source.file,
-        ).toEqual([]);
+  it(
+    "has shell examples that run in order, and schemas and queries that compile",
+    { timeout: 240_000 },
+    () => {
+      const blocks = codeBlocks(page);
+      const script = blocks
+        .filter((b) => b.language === "sh")
+        .map((b) => b.text)
+        .join("\n");
+      expect(() => shell(script)).not.toThrow();
+      let catalog = null;
+      for (const { language, text, line } of blocks) {
+        const source = { file: `${page}:${line}`, text };
+        if (language === "pg") {
+          const checked = checkSchema(source);
+          expect(
+            checked.diagnostics.filter((d) => d.severity === "error").map((d) => d.message),
+            source.file,
+          ).toEqual([]);
+          catalog = checked.catalog;
+        } else if (language === "gq" && catalog !== null) {
+          const compiled = compileQueries(source, catalog);
+          expect(
+            compiled.diagnostics.filter((d) => d.severity === "error").map((d) => d.message),
+            source.file,
+          ).toEqual([]);
+        }
       }
-    }
-  });
+    },
+  );
 });
