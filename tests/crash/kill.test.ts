@@ -1,10 +1,9 @@
-import { type ChildProcess, spawn } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { Omnigraph } from "omnigraph";
 import { afterEach, beforeEach, expect, it } from "vitest";
+import { oneLife, start } from "./process.ts";
 import { SCHEMA } from "./schema.mjs";
 
 const KILLS = 200;
@@ -28,37 +27,13 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
-const script = (name: string): string => fileURLToPath(new URL(name, import.meta.url));
-
-function start(
-  name: string,
-  args: readonly string[],
-): { child: ChildProcess; output: () => string; exited: Promise<void> } {
-  const child = spawn(process.execPath, [script(name), ...args], { stdio: ["pipe", "pipe", "pipe"] });
-  let out = "";
-  let errors = "";
-  child.stdout.on("data", (d) => (out += d));
-  child.stderr.on("data", (d) => (errors += d));
-  const exited = new Promise<void>((done, fail) =>
-    child.on("close", (code, signal) =>
-      signal === "SIGKILL" || code === 0 ? done() : fail(new Error(`${name} failed: ${errors}`)),
-    ),
-  );
-  return { child, output: () => out, exited };
-}
-
 /** One writer after another under one seat, each killed at a random moment of its life. */
 async function seat(uri: string, name: string, kills: number): Promise<Acknowledged[]> {
   const acknowledged: Acknowledged[] = [];
   for (let life = 0; life < kills; life++) {
-    const { child, output, exited } = start("writer.mjs", [uri, `${name}${life}`]);
-    while (!output().includes("ready") && child.exitCode === null) await new Promise((r) => setTimeout(r, 2));
     const { least, spread } = LIVES_MS[life % 2 === 0 ? 0 : 1];
-    await new Promise((r) => setTimeout(r, least + Math.random() * spread));
-    child.kill("SIGKILL");
-    await exited;
-    const whole = output().slice(0, output().lastIndexOf("\n") + 1);
-    for (const line of whole.split("\n").slice(1)) if (line !== "") acknowledged.push(JSON.parse(line));
+    const lines = await oneLife("writer.mjs", [uri, `${name}${life}`], least + Math.random() * spread);
+    acknowledged.push(...(lines as Acknowledged[]));
   }
   return acknowledged;
 }

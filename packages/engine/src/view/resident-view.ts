@@ -142,7 +142,9 @@ class ResidentView implements View {
       const entity = present(this.catalog.typeById.get(type), `type of id ${type} in the schema`);
       counts.set(type, this.count(entity) + after.length - before.length);
     }
-    return new ResidentView(this.#lineage, this.#states.after(changes, true), counts);
+    const next = new ResidentView(this.#lineage, this.#states.after(changes, true), counts);
+    carryUniques(this, next, changes);
+    return next;
   }
 
   #holds(need: Need): boolean {

@@ -13,6 +13,20 @@ export class TupleCounts {
     this.mask = capacity - 1;
   }
 
+  /** Tokens that have a slot. */
+  get size(): number {
+    return this.used;
+  }
+
+  copy(): TupleCounts {
+    const copy = new TupleCounts(0);
+    copy.words = this.words.slice();
+    copy.counts = this.counts.slice();
+    copy.mask = this.mask;
+    copy.used = this.used;
+    return copy;
+  }
+
   count(low: number, high: number): number {
     return this.counts[this.slotOf(low, high)]!;
   }

@@ -1,19 +1,19 @@
 import { present, type Value } from "@omnigraph/base";
 import type { EntityType, PropertyId, TupleMember, UniqueConstraint } from "@omnigraph/language";
-import { type ChangeSet, columnOf, columnType, hashInto } from "@omnigraph/storage";
+import { type ChangeSet, columnOf, columnType, hashInto, type TypeChanges } from "@omnigraph/storage";
 import type { Need, Rows, View } from "../../view/view.ts";
 import { RollingHash } from "../hash-cell.ts";
 import { endIds, needOf } from "../needs.ts";
 import { rowsOf } from "../rows.ts";
 import { memberColumn, tupleHash, UNIQUE_SEED } from "../tokens.ts";
 import { TupleCounts } from "./tuple-counts.ts";
+import { TupleIndex } from "./tuple-index.ts";
 
 /**
  * The tuples of each @unique constraint that a view holds, counted by hash. Made by one scan of the members' columns when a write first asks,
- * then handed from view to view by `carryUniques`, so that the newest view of a branch has it and a write costs what it changes. An older
- * view, or another one made from the same, scans again when it is asked.
+ * then handed by `carryUniques` to the views that follow, so that a write costs what it changes, on whatever branch.
  */
-const indexes = new WeakMap<View, Map<UniqueConstraint, TupleCounts>>();
+const indexes = new WeakMap<View, Map<UniqueConstraint, TupleIndex>>();
 
 const hash = new RollingHash();
 const encoder = new TextEncoder();
@@ -37,23 +37,24 @@ export function memberNeeds(type: EntityType, unique: UniqueConstraint): readonl
 }
 
 /** How often each tuple occurs among the live rows of a view. Its needs must be resident. */
-export function tupleCounts(view: View, type: EntityType, unique: UniqueConstraint): TupleCounts {
+export function tupleIndex(view: View, type: EntityType, unique: UniqueConstraint): TupleIndex {
   let ofView = indexes.get(view);
   if (ofView === undefined) {
     ofView = new Map();
     indexes.set(view, ofView);
   }
-  let counts = ofView.get(unique);
-  if (counts === undefined) {
-    counts = new TupleCounts(view.count(type));
+  let index = ofView.get(unique);
+  if (index === undefined) {
+    const counts = new TupleCounts(view.count(type));
     const read = tupleReader(view, type, unique);
     for (const row of rowsOf(view, type).liveOrdinals()) {
       const token = read(row);
       if (token !== null) counts.add(token.low, token.high, 1);
     }
-    ofView.set(unique, counts);
+    index = new TupleIndex(counts);
+    ofView.set(unique, index);
   }
-  return counts;
+  return index;
 }
 
 /** Reads the hash of a row's tuple from a view; null where a member is null. The answer is reused by the next call. */
@@ -125,25 +126,28 @@ export function tupleOf(
   });
 }
 
-/** Hands the counted tuples of a view on to the view that follows it by one commit; costs what the commit changed. */
+/** Hands the counted tuples of a view on to one that follows it by some changes; costs what they are. */
 export function carryUniques(from: View, to: View, changes: ChangeSet): void {
   const ofView = indexes.get(from);
   if (ofView === undefined) return;
-  indexes.delete(from);
-  indexes.set(to, ofView);
-  for (const { type: id, after, before } of changes) {
-    const type = from.catalog.typeById.get(id);
-    if (type === undefined) continue;
-    for (const unique of type.uniques) {
-      const counts = ofView.get(unique);
-      if (counts === undefined) continue;
-      for (const [rows, difference] of [[before, -1] as const, [after, 1] as const]) {
-        const columns = unique.members.map((member) => memberColumn(rows, member));
-        for (let row = 0; row < rows.length; row++) {
-          const token = tupleHash(columns, row, UNIQUE_SEED);
-          if (token !== null) counts.add(token.low, token.high, difference);
-        }
-      }
+  const carried = new Map(ofView);
+  for (const change of changes) {
+    for (const unique of from.catalog.typeById.get(change.type)?.uniques ?? []) {
+      const index = ofView.get(unique);
+      if (index !== undefined) carried.set(unique, indexAfter(index, unique, change));
     }
   }
+  indexes.set(to, carried);
+}
+
+function indexAfter(index: TupleIndex, { members }: UniqueConstraint, change: TypeChanges): TupleIndex {
+  return index.after((add) => {
+    for (const [rows, difference] of [[change.before, -1] as const, [change.after, 1] as const]) {
+      const columns = members.map((member) => memberColumn(rows, member));
+      for (let row = 0; row < rows.length; row++) {
+        const token = tupleHash(columns, row, UNIQUE_SEED);
+        if (token !== null) add(token.low, token.high, difference);
+      }
+    }
+  });
 }

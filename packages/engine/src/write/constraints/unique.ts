@@ -11,7 +11,7 @@ import { TupleCounts } from "./tuple-counts.ts";
 import { TupleRows } from "./tuple-rows.ts";
 import { type Candidate, type Report, textColumn } from "./candidate.ts";
 import { bySourceNeeds, type Holder, holdersBySource, isBySource } from "./unique-ends.ts";
-import { memberNeeds, tupleCounts, tupleOf, tupleReader, uniqueNeeds } from "./unique-index.ts";
+import { memberNeeds, tupleIndex, tupleOf, tupleReader, uniqueNeeds } from "./unique-index.ts";
 
 /** The member columns of the constraints on types that change. */
 export function uniqueCheckNeeds(candidate: Candidate): readonly Need[] {
@@ -102,14 +102,14 @@ class UniqueCheck {
     const { before } = this.changes;
     const held = view.count(this.type) - before.length;
     if (held <= 0) return false;
-    const counts = tupleCounts(view, this.type, this.unique);
+    const index = tupleIndex(view, this.type, this.unique);
     const freed = new TupleCounts(before.length);
     const old = this.unique.members.map((member) => memberColumn(before, member));
     new TupleRows(old, before.length).every((_, low, high) => {
       freed.add(low, high, 1);
       return true;
     });
-    return !this.rows.every((_, low, high) => counts.count(low, high) <= freed.count(low, high));
+    return !this.rows.every((_, low, high) => index.count(low, high) <= freed.count(low, high));
   }
 
   /** The rows whose tuple an entity holds that the write leaves as it is: found by a scan, because there is one. */

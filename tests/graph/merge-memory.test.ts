@@ -1,0 +1,20 @@
+import { execFile } from "node:child_process";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
+import { expect, it } from "vitest";
+
+const run = promisify(execFile);
+const SCRIPT = fileURLToPath(new URL("merge-memory.mjs", import.meta.url));
+
+async function bytesOf(rows: number): Promise<number> {
+  const flags = ["--expose-gc", "--min-semi-space-size=256", "--max-semi-space-size=256"];
+  const { stdout } = await run(process.execPath, [...flags, SCRIPT, String(rows)]);
+  return Number(stdout);
+}
+
+it("takes for a merge the memory of what both sides changed, not of the graph", async () => {
+  // On fewer rows the changes are more than an eighth of all, and what is in memory is made anew.
+  const [small, large] = [await bytesOf(200_000), await bytesOf(1_000_000)];
+  expect(small).toBeGreaterThan(2 ** 20);
+  expect(large).toBeLessThan(small * 1.5);
+});
