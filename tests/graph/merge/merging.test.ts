@@ -164,11 +164,11 @@ describe.each(BACKENDS)("merging in %s", (_, uriOf, inlineRows) => {
     await main.add("fay", { email: "same@x" });
     const answer = await graph.branches.merge("draft", { strategy: "ours" });
     expect(answer.outcome).toBe("merged");
-    expect(
-      shortly(answer.resolved)
-        .map((text) => text.split(" ")[0])
-        .toSorted(),
-    ).toEqual(["divergent_update", "orphan_edge", "unique_violation"]);
+    expect(shortly(answer.resolved).map((text) => text.split(" ")[0])).toEqual([
+      "divergent_update",
+      "unique_violation",
+      "orphan_edge",
+    ]);
     await draft.set("bob", { title: "later" });
     expect((await graph.branches.merge("main", { into: "draft" })).outcome).toBe("merged");
     expect(await personOf(graph, "ann", "draft")).toMatchObject({ name: "A2" });

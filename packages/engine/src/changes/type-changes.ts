@@ -65,7 +65,7 @@ async function layeredOver(
   }
 }
 
-export function noChanges(type: EntityType): TypeChanges {
+function noChanges(type: EntityType): TypeChanges {
   return { type: type.id, after: EMPTY_BATCH, before: EMPTY_BATCH, updated: 0 };
 }
 

@@ -19,7 +19,7 @@ export interface EntityDecision {
 }
 
 /** What a cell is to become; `problem` says why it may not hold the value. */
-export type CellChoice =
+type CellChoice =
   | { readonly kind: "side"; readonly side: Side }
   | { readonly kind: "value"; readonly value: Value; readonly problem: string | null };
 
