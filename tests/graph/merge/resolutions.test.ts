@@ -85,8 +85,8 @@ describe("decisions on single entities", () => {
 
   it.each([
     ["a type that is not there", edge("Nothing", "x", { take: "ours" }), "no edge type Nothing"],
-    ["neither a side nor properties", node("ann", {}), "either a side to take"],
-    ["both", node("ann", { take: "ours", properties: { name: "ours" } }), "either a side to take"],
+    ["neither a side nor properties", node("ann", {}), 'either "take" or "properties"'],
+    ["both", node("ann", { take: "ours", properties: { name: "ours" } }), 'either "take" or "properties"'],
     ["a property that is not there", node("ann", { properties: { nope: "ours" } }), "no property nope"],
     ["the key", node("ann", { properties: { slug: { value: "x" } } }), "part of the key"],
     ["an entity in no conflict", node("dee", { take: "ours" }), "in no conflict"],

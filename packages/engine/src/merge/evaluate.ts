@@ -77,7 +77,7 @@ function deltaOf(
   const kept = new Map<TypeId, readonly string[]>();
   const matched: { readonly type: TypeId; readonly rows: ChangeSet[number]["after"] }[] = [];
   for (const one of merge.types) {
-    const ids = one.kept(byType.get(one.type.id) ?? null);
+    const ids = one.kept(byType.get(one.type.id) ?? null, merge.isCrossed);
     if (ids.length > 0) kept.set(one.type.id, ids);
     const rows = one.consulted();
     if (rows.length > 0) matched.push({ type: one.type.id, rows });

@@ -13,16 +13,20 @@ export interface Sides {
   readonly ours: ChangeSet;
   readonly theirs: ChangeSet;
   readonly ambiguous: ReadonlyMap<TypeId, ReadonlySet<string>>;
+  /** There are several bases; the changes are since one of them. */
+  readonly isCrossed: boolean;
 }
 
 /** A merge under way: every type that a side changed, and what was decided so far. */
 export class MergeState {
   readonly catalog: Catalog;
+  readonly isCrossed: boolean;
   readonly #types = new Map<TypeId, TypeMerge>();
   #edgesByNode: ReadonlyMap<string, readonly Entity[]> | null = null;
 
-  constructor(catalog: Catalog, { ours, theirs, ambiguous }: Sides) {
+  constructor(catalog: Catalog, { ours, theirs, ambiguous, isCrossed }: Sides) {
     this.catalog = catalog;
+    this.isCrossed = isCrossed;
     const [mine, yours] = [ours, theirs].map((side) => new Map(side.map((change) => [change.type, change])));
     for (const id of new Set([...ours, ...theirs].map(({ type }) => type))) {
       const type = present(catalog.typeById.get(id), `type ${id}`);

@@ -1,8 +1,8 @@
 import { present } from "@omnigraph/base";
 import type { EdgeType } from "@omnigraph/language";
-import { idColumn, textAt } from "@omnigraph/storage";
+import { idColumn, type IdTable } from "@omnigraph/storage";
 import type { Pick } from "../view/pick-rows.ts";
-import { type Candidate, textColumn } from "../write/constraints/candidate.ts";
+import type { Candidate } from "../write/constraints/candidate.ts";
 import { validate } from "../write/constraints/validate.ts";
 import { entityName, type Problem } from "../write/problem.ts";
 import type { Residency } from "../write/residency.ts";
@@ -11,7 +11,7 @@ import { endOf, type MergeState, nameOf } from "./merge-state.ts";
 
 /**
  * What breaks the whole result: edges without an end, unique tuples held twice, nodes with too many or too few edges.
- * An edge that neither side changed cannot lose an end: a side that deleted the node deleted the edge with it.
+ * An edge that neither side changed since a base cannot lose an end: a side that deleted the node deleted the edge with it.
  */
 export async function structuralConflicts(
   merge: MergeState,
@@ -43,33 +43,35 @@ function addProblem(found: Found, candidate: Candidate, problem: Problem): void 
     found.unbalanced(type, id, message, candidate);
 }
 
-/** Edges that ours changed and the merge leaves as they are, at nodes that it deletes. */
+/** Edges that the merge leaves as ours has them, at nodes that it deletes. */
 function* orphansOfOurs(
   merge: MergeState,
   candidate: Candidate,
 ): Iterable<{ readonly edge: Entity; readonly node: Entity }> {
-  for (const { type, ours } of merge.types) {
-    if (type.kind !== "edge" || ours === null) continue;
-    const ends = [
-      [type.from, "src"],
-      [type.to, "dst"],
-    ] as const;
-    if (ends.every(([node]) => candidate.deletedIds(node) === null)) continue;
-    const { after } = ours.changes;
-    for (let row = 0; row < after.length; row++) {
-      const id = ours.idAt(row);
-      if (
-        (candidate.writtenIds(type)?.find(id) ?? -1) >= 0 ||
-        (candidate.deletedIds(type)?.find(id) ?? -1) >= 0
-      )
+  for (const one of merge.types) {
+    const { type } = one;
+    if (type.kind !== "edge") continue;
+    const ends = (
+      [
+        [type.from, "src"],
+        [type.to, "dst"],
+      ] as const
+    ).filter(([node]) => candidate.deletedIds(node) !== null);
+    if (ends.length === 0) continue;
+    for (const id of one.standing()) {
+      const { ours } = one.images(id);
+      if (ours === null || isIn(candidate.writtenIds(type), id) || isIn(candidate.deletedIds(type), id))
         continue;
       for (const [node, end] of ends) {
-        const at = textAt(textColumn(after, end), row);
-        if ((candidate.deletedIds(node)?.find(at) ?? -1) >= 0)
-          yield { edge: { type, id }, node: { type: node, id: at } };
+        const at = endOf(ours, end);
+        if (isIn(candidate.deletedIds(node), at)) yield { edge: { type, id }, node: { type: node, id: at } };
       }
     }
   }
+}
+
+function isIn(ids: IdTable | null, id: string): boolean {
+  return ids !== null && ids.find(id) >= 0;
 }
 
 /** Gathers conflicts: one for each edge, for each entity with a tuple of others, and for each node with edges of a type. */
@@ -92,7 +94,7 @@ class Found {
 
   same(entity: Entity, holder: Entity, message: string, candidate: Candidate): void {
     const groups = [entity, holder].map((one): Group => {
-      const isChanged = (candidate.writtenIds(one.type)?.find(one.id) ?? -1) >= 0;
+      const isChanged = isIn(candidate.writtenIds(one.type), one.id);
       return (
         this.#groups.get(nameOf(one)) ?? {
           members: new Map([[nameOf(one), { entity: one, isChanged }]]),
@@ -167,7 +169,7 @@ class Found {
 function resultOf(candidate: Candidate, { type, id }: Entity, ours: Pick | null): Pick | null {
   const row = candidate.writtenIds(type)?.find(id) ?? -1;
   if (row >= 0) return { batch: present(candidate.of(type), `changes of ${type.name}`).after, row };
-  return (candidate.deletedIds(type)?.find(id) ?? -1) >= 0 ? null : ours;
+  return isIn(candidate.deletedIds(type), id) ? null : ours;
 }
 
 /** Entities that hold one tuple. */

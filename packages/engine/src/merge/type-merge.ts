@@ -32,8 +32,6 @@ export class TypeMerge {
   readonly #decisions = new Map<string, Decision>();
   /** Ids of entities that somebody decided, and not the merge itself. */
   readonly #chosen = new Set<string>();
-  /** Ids of entities that both sides changed in the same way. */
-  readonly #agreed = new Set<string>();
 
   /** `ambiguous` are ids of entities that are not equal at all of several merge bases. */
   constructor(
@@ -59,6 +57,14 @@ export class TypeMerge {
     if (this.theirs !== null) yield* this.theirs.ids();
     if (this.ours === null) return;
     for (const id of this.ours.ids()) if (!this.#isTheirs(id)) yield id;
+  }
+
+  /** Ids of entities that may be in the result as ours has them, though they would not be if theirs was taken as it is. */
+  *standing(): Iterable<string> {
+    const { ours } = this;
+    if (ours !== null) yield* ours.ids();
+    for (const ids of [this.divergences.keys(), this.#decisions.keys()])
+      for (const id of ids) if ((ours?.find(id) ?? -1) < 0) yield id;
   }
 
   images(id: string): Images {
@@ -105,13 +111,18 @@ export class TypeMerge {
     return outcomes.changes();
   }
 
-  /** Ids of entities that theirs changed and the result has as ours, though they differ; `changes` is the result. */
-  kept(changes: TypeChanges | null): readonly string[] {
-    if (this.theirs === null || this.#decisions.size === 0) return [];
+  /**
+   * Ids of entities that the result has as ours and not as theirs, and whose difference no commit tells that is of ours alone: those that theirs changed.
+   * With several bases the commits between these may hold the difference, so that is every such entity. `changes` is the result.
+   */
+  kept(changes: TypeChanges | null, isCrossed: boolean): readonly string[] {
+    if (!isCrossed && (this.theirs === null || this.#decisions.size === 0)) return [];
+    const ids = isCrossed ? [...this.ids()] : [...this.#decisions.keys()].filter((id) => this.#isTheirs(id));
     const changed = changes === null ? null : new SideChanges(changes);
-    return [...this.#decisions.keys()].filter(
-      (id) => this.#isTheirs(id) && !this.#agreed.has(id) && (changed?.find(id) ?? -1) < 0,
-    );
+    return ids.filter((id) => {
+      const { ours, theirs } = this.images(id);
+      return (changed?.find(id) ?? -1) < 0 && !sameImage(this.type, ours, theirs);
+    });
   }
 
   /** Rows of theirs that were not simply applied: what the merge relied on beside what it changes. */
@@ -140,7 +151,7 @@ export class TypeMerge {
   }
 
   #compare(id: string, base: Pick | null, ours: Pick | null, theirs: Pick | null): void {
-    if (sameImage(this.type, ours, theirs)) this.#agree(id);
+    if (sameImage(this.type, ours, theirs)) this.#decisions.set(id, KEPT);
     else if (ours === null || theirs === null)
       this.divergences.set(id, { kind: "delete_vs_update", properties: [], sources: NO_SOURCES });
     else {
@@ -161,16 +172,14 @@ export class TypeMerge {
     const { ours, theirs } = this.images(id);
     this.#decisions.delete(id);
     this.divergences.delete(id);
-    if (sameImage(this.type, ours, theirs)) return this.#agree(id);
+    if (sameImage(this.type, ours, theirs)) {
+      this.#decisions.set(id, KEPT);
+      return;
+    }
     const properties =
       ours === null || theirs === null ? [] : mergeProperties(this.type, null, ours, theirs).conflicting;
     const kind = ours === null || theirs === null ? "delete_vs_update" : "divergent_update";
     this.divergences.set(id, { kind, properties, sources: NO_SOURCES });
-  }
-
-  #agree(id: string): void {
-    this.#agreed.add(id);
-    this.#decisions.set(id, KEPT);
   }
 
   #isTheirs(id: string): boolean {

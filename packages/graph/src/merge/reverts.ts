@@ -86,7 +86,7 @@ export class Reverts {
     const { net } = this.#branches;
     const [ours, changes] = await Promise.all([net.between(commit, head, signal), net.of(commit, signal)]);
     const { inlineRows } = this.#ground;
-    const sides = { ours, theirs: changes.map(inverse), ambiguous: new Map() };
+    const sides = { ours, theirs: changes.map(inverse), ambiguous: new Map(), isCrossed: false };
     const delta = await evaluateMerge(view, sides, boundTo(view.catalog, decisions), {
       ...(inlineRows === undefined ? {} : { inlineRows }),
       ...(signal === undefined ? {} : { signal }),
