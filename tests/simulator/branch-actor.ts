@@ -10,7 +10,13 @@ import {
   type WriteBase,
 } from "@omnigraph/log";
 import type { ObjectStore } from "@omnigraph/storage";
-import type { BranchAction, BranchAnswer, BranchCall, BranchHistory } from "./branch-history.ts";
+import {
+  type BranchAction,
+  type BranchAnswer,
+  type BranchCall,
+  type BranchHistory,
+  nameOf,
+} from "./branch-history.ts";
 import { BranchMerges, type Merged, type MergeGround, onBranch } from "./branch-merges.ts";
 import { applied, fingerprint, type GraphState, type Request } from "./graph-model.ts";
 import { requestMeets } from "./meeting.ts";
@@ -196,7 +202,7 @@ export class BranchActor {
         await stateAt(this.#log, this.#store, await this.#log.commit(parent));
       }
       const seen = fingerprint(await stateAt(this.#log, this.#store, head));
-      return { kind: "done", tag: branch.tag, commit: head.header.id, seen, repeated: false };
+      return { kind: "done", tag: branch.tag, commit: nameOf(head), seen, repeated: false };
     });
   }
 
@@ -217,7 +223,7 @@ export class BranchActor {
     const { commit, repeated } = await this.#log.writer(branch).submit(write);
     return commit === null
       ? { kind: "nothing" }
-      : { kind: "done", tag: branch.tag, commit: commit.header.id, seen: null, repeated };
+      : { kind: "done", tag: branch.tag, commit: nameOf(commit), seen: null, repeated };
   }
 
   async #evaluate({ head, pending }: WriteBase, op: string, request: Request): Promise<Draft | null> {

@@ -96,8 +96,8 @@ function checkEvaluated(call: BranchCall, { replay, history }: Facts, conflict: 
   const { action, evaluated } = call;
   const last = evaluated.at(-1);
   if (last === undefined || (action.kind !== "merge" && action.kind !== "revert")) return null;
-  const ours = replay.byId.get(last.ours);
-  const theirs = last.theirs === null ? undefined : replay.byId.get(last.theirs);
+  const ours = replay.find(last.ours);
+  const theirs = last.theirs === null ? undefined : replay.find(last.theirs);
   const isLost = ours === undefined || (last.theirs !== null && theirs === undefined);
   // Both were seen before they were acknowledged.
   if (isLost) return history.poweredAt > call.begun ? null : "what it was evaluated on is not there";
@@ -123,7 +123,7 @@ function checkDone(call: BranchCall, answer: Done, facts: Facts): string | null 
   const { action, begun, ended } = call;
   const { tag, commit } = answer;
   const { replay, named, history } = facts;
-  const record = commit === null ? undefined : replay.byId.get(commit);
+  const record = commit === null ? undefined : replay.find(commit);
   // A reader may see a commit, or the record of a branch, that was not acknowledged, and power loss take it.
   const mayBeLost = action.kind === "read" && history.poweredAt > ended;
   if (commit !== null && record === undefined) return mayBeLost ? null : "its commit is not there";
@@ -167,13 +167,13 @@ function checkCommit(
 function acknowledgedBefore(
   { begun }: BranchCall,
   tag: Tag,
-  { byId }: Replay,
+  replay: Replay,
   { calls }: BranchHistory,
 ): number {
   let newest = -1;
   for (const { answer, ended } of calls) {
     if (ended > begun || answer?.kind !== "done" || answer.tag !== tag || answer.commit === null) continue;
-    const address = byId.get(answer.commit)?.commit.address;
+    const address = replay.find(answer.commit)?.commit.address;
     if (address?.tag === tag) newest = Math.max(newest, address.slot);
   }
   return newest;

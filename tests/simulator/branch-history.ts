@@ -1,4 +1,4 @@
-import type { CommitId, Tag } from "@omnigraph/log";
+import type { CommitId, CommitRecord, Tag } from "@omnigraph/log";
 import type { Request } from "./graph-model.ts";
 import type { Side } from "./merge-model.ts";
 
@@ -28,11 +28,24 @@ export type BranchAction =
       readonly side: Side;
     };
 
+/**
+ * A commit that somebody was told of. Its op tells it from another one of the same id: power loss may take a commit that was not acknowledged, and where
+ * clocks are behind, the next one in its slot gets the same time.
+ */
+export interface Named {
+  readonly id: CommitId;
+  readonly op: string;
+}
+
+export function nameOf({ header: { id, op } }: CommitRecord): Named {
+  return { id, op };
+}
+
 /** The heads upon which a merge or a revert was evaluated last; a revert has no `theirs`. */
 export interface Evaluated {
   readonly tag: Tag;
-  readonly ours: CommitId;
-  readonly theirs: CommitId | null;
+  readonly ours: Named;
+  readonly theirs: Named | null;
   /** Theirs descends from ours. */
   readonly forward: boolean;
 }
@@ -53,7 +66,7 @@ export type BranchAnswer =
   | {
       readonly kind: "done";
       readonly tag: Tag;
-      readonly commit: CommitId | null;
+      readonly commit: Named | null;
       readonly seen: string | null;
       /** A commit that was made by an earlier call of the same op. */
       readonly repeated: boolean;

@@ -1,7 +1,7 @@
 import { type Environment, isError, OmnigraphError, type SeededRandom } from "@omnigraph/base";
 import type { BranchLog, CommitId, CommitRecord, Draft, GraphLog, Write } from "@omnigraph/log";
 import type { ObjectStore } from "@omnigraph/storage";
-import type { BranchAction, BranchAnswer, BranchCall } from "./branch-history.ts";
+import { type BranchAction, type BranchAnswer, type BranchCall, nameOf } from "./branch-history.ts";
 import type { GraphState } from "./graph-model.ts";
 import { keysMeet } from "./meeting.ts";
 import { type Side, threeWay } from "./merge-model.ts";
@@ -93,7 +93,7 @@ export class BranchMerges {
     const old = await this.#stateAt(await this.#log.commit(before));
     const { answer } = await onBranch(this.#log, name, (branch) =>
       this.#publish(branch, op, null, async (ours) => {
-        call.evaluated.push({ tag: branch.tag, ours: ours.header.id, theirs: null, forward: false });
+        call.evaluated.push({ tag: branch.tag, ours: nameOf(ours), theirs: null, forward: false });
         const bases = await this.#log.mergeBases(ours, commit);
         if (bases.every(({ header }) => header.id !== id)) return null; // the branch is another one by now
         const state = await this.#stateAt(ours);
@@ -142,7 +142,7 @@ export class BranchMerges {
     const bases = await this.#log.mergeBases(ours, theirs);
     const isBase = ({ header }: CommitRecord): boolean => bases.some((base) => base.header.id === header.id);
     const forward = !isBase(theirs) && isBase(ours);
-    call.evaluated.push({ tag: target.tag, ours: ours.header.id, theirs: theirs.header.id, forward });
+    call.evaluated.push({ tag: target.tag, ours: nameOf(ours), theirs: nameOf(theirs), forward });
     if (isBase(theirs)) return null;
     const draft = forward ? this.#forward(theirs) : await this.#threeWay(bases, ours, theirs, side, branch);
     if (this.#bug !== "merge_unsettled") await this.#log.writer(branch).settle();
@@ -218,5 +218,5 @@ function answered(
   repeated: boolean,
 ): { readonly answer: BranchAnswer; readonly commit: CommitRecord | null } {
   if (commit === null) return { answer: { kind: "nothing" }, commit };
-  return { answer: { kind: "done", tag, commit: commit.header.id, seen: null, repeated }, commit };
+  return { answer: { kind: "done", tag, commit: nameOf(commit), seen: null, repeated }, commit };
 }

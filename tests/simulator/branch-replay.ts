@@ -1,6 +1,6 @@
 import { type CommitRecord, type GraphLog, type Tag } from "@omnigraph/log";
 import type { SimulatedObjects } from "@omnigraph/storage";
-import { type BranchAction, type BranchHistory, opOf } from "./branch-history.ts";
+import { type BranchAction, type BranchHistory, type Named, opOf } from "./branch-history.ts";
 import { applied, EMPTY_GRAPH, fingerprint, type GraphState } from "./graph-model.ts";
 import { type Side, type ThreeWay, threeWay } from "./merge-model.ts";
 import { NODE } from "./payload.ts";
@@ -37,6 +37,12 @@ export class Replay {
       if (wrong !== null) return `commit ${commit.header.id}: ${wrong}`;
     }
     return null;
+  }
+
+  /** A commit that somebody was told of; undefined where it is gone. */
+  find({ id, op }: Named): Replayed | undefined {
+    const found = this.byId.get(id);
+    return found?.commit.header.op === op ? found : undefined;
   }
 
   /** The naive merge of two commits. */

@@ -3,7 +3,7 @@ import { type BranchOutcome, type BranchTotals, simulateBranches } from "./branc
 import { MERGE_BUGS } from "./planted.ts";
 import seeds from "./seeds.json" with { type: "json" };
 
-const SEEDS = 120;
+const SEEDS = 180;
 
 test(
   `${SEEDS} seeds of forks, merges, deletions and recreations explain what everyone was told`,
