@@ -256,8 +256,9 @@ function edgesConcerned(sides: Sides, type: EdgeType, node: Entity): readonly En
     .map(([, edge]) => edge);
 }
 
-function isChanged({ bases, ours, theirs }: Sides, key: string): boolean {
-  return bases.some((base) => !same(base.get(key), ours.get(key)) || !same(base.get(key), theirs.get(key)));
+/** Whether a side differs from the base whose commit id is smallest. */
+function isChanged({ bases: [base], ours, theirs }: Sides, key: string): boolean {
+  return !same(base?.get(key), ours.get(key)) || !same(base?.get(key), theirs.get(key));
 }
 
 /** Decisions in the making, all for one side. */

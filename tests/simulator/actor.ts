@@ -12,7 +12,7 @@ import { applied, EMPTY_GRAPH, fingerprint, type GraphState, type Request } from
 import type { Answer, Base, History } from "./history.ts";
 import { requestMeets } from "./meeting.ts";
 import { changeSet, countChanges, EDGE, layerBytes, layerEntry, layerKey, NODE } from "./payload.ts";
-import { stateAt, stateAfter } from "./reading.ts";
+import { plainRows, stateAfter, stateAt } from "./reading.ts";
 
 /** A write that a client means to see through, under its own op where it has named one. */
 export interface Errand {
@@ -152,7 +152,7 @@ export class Actor {
       changes,
       counts: countChanges(before, after),
       schema: null,
-      meets: (theirs) => requestMeets(request, theirs, this.#ignoreGone),
+      meets: (theirs) => requestMeets(request, plainRows(theirs.changes), this.#ignoreGone),
       onMeeting: refuses ? "conflict" : "evaluate_again",
     };
   }

@@ -1,48 +1,64 @@
 import { type Environment, isError, type SeededRandom, ulidFactory } from "@omnigraph/base";
-import { type BranchLog, type Draft, GraphLog, type Write, type WriteBase } from "@omnigraph/log";
+import {
+  type BranchLog,
+  type Changes,
+  type CommitId,
+  type CommitRecord,
+  type Draft,
+  GraphLog,
+  type Write,
+  type WriteBase,
+} from "@omnigraph/log";
 import type { ObjectStore } from "@omnigraph/storage";
-import type { BranchAnswer, BranchCall, BranchHistory } from "./branch-history.ts";
-import { applied, fingerprint, type Request } from "./graph-model.ts";
+import {
+  type BranchAction,
+  type BranchAnswer,
+  type BranchCall,
+  type BranchHistory,
+  nameOf,
+} from "./branch-history.ts";
+import { BranchMerges, type Merged, type MergeGround, onBranch } from "./branch-merges.ts";
+import { applied, fingerprint, type GraphState, type Request } from "./graph-model.ts";
 import { requestMeets } from "./meeting.ts";
-import { changeSet, countChanges } from "./payload.ts";
-import { stateAfter, stateAt } from "./reading.ts";
+import { changeSet, countChanges, layerBytes, layerEntry, layerKey, NODE } from "./payload.ts";
+import type { Bug } from "./planted.ts";
+import { broughtRows, stateAfter, stateAt } from "./reading.ts";
 
 /** Few names and few keys, so that clients meet. */
 const NAMES = ["a", "b", "c"] as const;
-const KEYS = 3;
+const KEYS = 5;
+/** How long clients stay with one branch. */
+const TOGETHER_MS = 4_000;
+/** How often a client asks for a merge of a named op, at most. */
+const TRIES = 4;
 
-/** One client of a simulated process that makes, writes, reads and deletes branches. */
+/** One client of a simulated process that makes, writes, merges, reads and deletes branches. */
 export class BranchActor {
   readonly #log: GraphLog;
   readonly #store: ObjectStore;
+  readonly #environment: Environment;
   readonly #random: SeededRandom;
   readonly #history: BranchHistory;
+  readonly #bug: Bug | null;
+  readonly #merges: BranchMerges;
   readonly #mint: () => string;
 
-  private constructor(
-    log: GraphLog,
-    store: ObjectStore,
-    environment: Environment,
-    random: SeededRandom,
-    history: BranchHistory,
-  ) {
-    this.#log = log;
-    this.#store = store;
-    this.#random = random;
+  private constructor(ground: MergeGround, history: BranchHistory) {
+    this.#log = ground.log;
+    this.#store = ground.store;
+    this.#environment = ground.environment;
+    this.#random = ground.random;
     this.#history = history;
-    this.#mint = ulidFactory(environment);
+    this.#bug = ground.bug;
+    this.#merges = new BranchMerges(ground);
+    this.#mint = ulidFactory(ground.environment);
   }
 
   /** Null where the store did not answer. */
-  static async begin(
-    store: ObjectStore,
-    environment: Environment,
-    random: SeededRandom,
-    history: BranchHistory,
-  ): Promise<BranchActor | null> {
+  static async begin(ground: Omit<MergeGround, "log">, history: BranchHistory): Promise<BranchActor | null> {
     try {
-      const log = await GraphLog.open(store, environment, { readOnly: false });
-      return new BranchActor(log, store, environment, random, history);
+      const log = await GraphLog.open(ground.store, ground.environment, { readOnly: false });
+      return new BranchActor({ ...ground, log }, history);
     } catch (error) {
       if (!isError(error, "store_transient")) throw error;
       return null;
@@ -51,27 +67,31 @@ export class BranchActor {
 
   /** Does one thing, whatever comes of it. */
   async act(): Promise<void> {
-    const name = this.#random.pick(NAMES);
+    const name = this.#name();
     const roll = this.#random.next();
-    if (roll < 0.15) await this.#tell("create", name, null, null, () => this.#create(name));
-    else if (roll < 0.25) await this.#load(name);
-    else if (roll < 0.35) {
-      const op = this.#mint();
-      await this.#tell("delete", name, op, null, () => this.#delete(name, op));
-    } else if (roll < 0.55) await this.#tell("read", name, null, null, () => this.#read(name));
-    else await this.#write(this.#random.chance(0.2) ? "main" : name);
+    if (roll < 0.16) await this.#tell({ kind: "create", name }, () => this.#create(name));
+    else if (roll < 0.22) await this.#load(name);
+    else if (roll < 0.25) await this.#delete(name, null, null);
+    else if (roll < 0.33) await this.#tell({ kind: "read", name }, () => this.#read(name));
+    else if (roll < 0.68) await this.#merge(name);
+    else if (roll < 0.73) await this.#revert(this.#random.pick(["main", name]));
+    else await this.#write(this.#random.chance(0.3) ? "main" : name);
   }
 
+  /** Clients of all processes come to one branch at about the same time. */
+  #name(): string {
+    const now = Math.floor(this.#environment.clock.monotonicMs() / TOGETHER_MS) % NAMES.length;
+    return this.#random.chance(0.7) ? (NAMES[now] ?? "a") : this.#random.pick(NAMES);
+  }
+
+  /** Puts a call and its answer down. Answers what the action came to, or null where it failed. */
   async #tell(
-    kind: BranchCall["kind"],
-    name: string,
-    op: string | null,
-    request: Request | null,
-    action: () => Promise<BranchAnswer>,
-  ): Promise<void> {
-    const call = this.#history.begin({ kind, name, op, request });
+    action: BranchAction,
+    run: (call: BranchCall) => Promise<BranchAnswer>,
+  ): Promise<BranchAnswer["kind"]> {
+    const call = this.#history.begin(action);
     try {
-      this.#history.end(call, await action());
+      this.#history.end(call, await run(call));
     } catch (error) {
       if (!isError(error)) throw error;
       const { reason } = error;
@@ -80,24 +100,25 @@ export class BranchActor {
         reason === "outcome_unknown" ? { kind: "unknown" } : { kind: "refused", reason },
       );
     }
+    return call.answer?.kind ?? "unknown";
   }
 
   async #create(name: string): Promise<BranchAnswer> {
-    const from = await this.#log.head(this.#random.pick(["main", ...NAMES]));
+    const from = await this.#log.head(this.#random.chance(0.6) ? "main" : this.#random.pick(NAMES));
     const branch = await this.#log.createBranch(name, from, null);
-    return { kind: "done", tag: branch.tag, commit: null, seen: null };
+    return { kind: "done", tag: branch.tag, commit: null, seen: null, repeated: false };
   }
 
   /** A load that makes its branch: the first commit, then the name. */
   async #load(name: string): Promise<void> {
     const op = this.#mint();
     const request = this.#request();
-    await this.#tell("load", name, op, request, async () => {
+    await this.#tell({ kind: "load", name, op, request }, async () => {
       const fork = await this.#log.fork(name, await this.#log.head("main"), null);
       const answer = await this.#submit(fork.branch, op, request);
       await fork.publish();
       return answer.kind === "nothing"
-        ? { kind: "done", tag: fork.branch.tag, commit: null, seen: null }
+        ? { kind: "done", tag: fork.branch.tag, commit: null, seen: null, repeated: false }
         : answer;
     });
   }
@@ -105,33 +126,91 @@ export class BranchActor {
   async #write(name: string): Promise<void> {
     const op = this.#mint();
     const request = this.#request();
-    await this.#tell("write", name, op, request, async () => {
-      for (;;) {
-        const branch = await this.#log.branch(name);
-        try {
-          return await this.#submit(branch, op, request);
-        } catch (error) {
-          // The branch that was known is deleted; another may have its name.
-          if (!isError(error, "branch_not_found") || !branch.sealed) throw error;
-        }
-      }
+    await this.#tell({ kind: "write", name, op, request }, () =>
+      onBranch(this.#log, name, (branch) => this.#submit(branch, op, request)),
+    );
+  }
+
+  /** `merged` is what the branch is to be deleted at, `ifCommit` what the log is told: they differ where a bug is planted. */
+  async #delete(name: string, merged: CommitId | null, ifCommit: CommitId | null): Promise<void> {
+    const op = this.#mint();
+    await this.#tell({ kind: "delete", name, op, merged }, async () => {
+      const { tag } = await this.#log.branch(name);
+      await this.#log.deleteBranch(name, { op, actor: null, message: null, ifCommit });
+      return { kind: "done", tag, commit: null, seen: null, repeated: false };
     });
   }
 
-  async #delete(name: string, op: string): Promise<BranchAnswer> {
-    const { tag } = await this.#log.branch(name);
-    await this.#log.deleteBranch(name, { op, actor: null, message: null, ifCommit: null });
-    return { kind: "done", tag, commit: null, seen: null };
+  /** Merges between a branch and main or another one, mostly into main, and may delete the source. */
+  async #merge(name: string): Promise<void> {
+    const toMain = this.#random.chance(0.5);
+    const other = this.#random.pick(["main", ...NAMES]);
+    const [source, target] = toMain ? [name, "main"] : [other, name];
+    if (source === target) return;
+    const side = this.#random.pick(["ours", "theirs", "neither"] as const);
+    // An op is known to one log, and only main is never deleted.
+    const named = toMain && this.#random.chance(0.7);
+    const deletes = source !== "main" && this.#random.chance(named ? 0.6 : 0.3);
+    const action = { kind: "merge", name: target, op: this.#mint(), source, side } as const;
+    for (let tries = 0; tries < TRIES; tries++) {
+      const last: { merged: Merged | null } = { merged: null };
+      const kind = await this.#tell(action, async (call) => {
+        last.merged = await this.#merges.merge(call, action, named);
+        return last.merged.answer;
+      });
+      // A client that heard nothing asks again, and now and then one that did not listen.
+      const again = named && (kind === "unknown" || (kind === "done" && this.#random.chance(0.5)));
+      if (again && tries < TRIES - 1) {
+        await this.#environment.clock.sleep(3_000 * this.#random.next());
+        continue;
+      }
+      if (deletes && last.merged !== null)
+        await this.#delete(source, last.merged.upTo, this.#sealedAt(last.merged));
+      return;
+    }
   }
 
+  #sealedAt({ upTo, newest }: Merged): CommitId | null {
+    if (this.#bug === "delete_unconditional") return null;
+    return this.#bug === "delete_at_new_head" ? newest : upTo;
+  }
+
+  /** Takes back the head, or a commit a little below it. */
+  async #revert(name: string): Promise<void> {
+    let commit: CommitRecord;
+    try {
+      commit = await this.#log.head(name);
+      for (let back = this.#random.integer(4); back > 0; back--) {
+        const [parent] = commit.header.parents;
+        if (parent === undefined) return;
+        commit = await this.#log.commit(parent);
+      }
+    } catch (error) {
+      if (isError(error, "store_transient") || isError(error, "branch_not_found")) return;
+      throw error;
+    }
+    const side = this.#random.pick(["ours", "theirs", "neither"] as const);
+    const action = { kind: "revert", name, op: this.#mint(), commit: commit.header.id, side } as const;
+    await this.#tell(action, (call) => this.#merges.revert(call, action));
+  }
+
+  /** Reads the head, and all that it was made of. */
   async #read(name: string): Promise<BranchAnswer> {
-    const head = await this.#log.head(name);
-    const { tag } = await this.#log.branch(name);
-    const seen = fingerprint(await stateAt(this.#log, this.#store, head));
-    return { kind: "done", tag, commit: head.header.id, seen };
+    return onBranch(this.#log, name, async (branch) => {
+      const head = await branch.head();
+      for (const parent of head.header.parents) {
+        await stateAt(this.#log, this.#store, await this.#log.commit(parent));
+      }
+      const seen = fingerprint(await stateAt(this.#log, this.#store, head));
+      return { kind: "done", tag: branch.tag, commit: nameOf(head), seen, repeated: false };
+    });
   }
 
   async #submit(branch: BranchLog, op: string, request: Request): Promise<BranchAnswer> {
+    const table = request.kind === "merge" || request.kind === "overwrite" ? layerEntry(op, 0) : null;
+    if (table !== null && "entries" in request) {
+      await this.#store.put(layerKey(table), layerBytes(request.entries));
+    }
     const write: Write = {
       op,
       content: null,
@@ -139,34 +218,50 @@ export class BranchActor {
       message: null,
       ifCommit: null,
       durability: "durable",
-      evaluate: (base) => this.#evaluate(base, request),
+      evaluate: (base) => this.#evaluate(base, op, request),
     };
-    const { commit } = await this.#log.writer(branch).submit(write);
+    const { commit, repeated } = await this.#log.writer(branch).submit(write);
     return commit === null
       ? { kind: "nothing" }
-      : { kind: "done", tag: branch.tag, commit: commit.header.id, seen: null };
+      : { kind: "done", tag: branch.tag, commit: nameOf(commit), seen: null, repeated };
   }
 
-  async #evaluate({ head, pending }: WriteBase, request: Request): Promise<Draft | null> {
+  async #evaluate({ head, pending }: WriteBase, op: string, request: Request): Promise<Draft | null> {
     let state = await stateAt(this.#log, this.#store, head);
     for (const { changes } of pending) state = stateAfter(state, changes);
     const after = applied(state, request);
     if (after === null) return null;
     return {
       kind: "mutation",
-      changes: { kind: "rows", rows: changeSet(state, after), replaced: [] },
+      changes: changesOf(op, request, state, after),
       counts: countChanges(state, after),
       schema: null,
-      meets: (theirs) => requestMeets(request, theirs, false),
+      meets: (theirs) => this.#meets(request, theirs),
       onMeeting: "evaluate_again",
     };
   }
 
+  async #meets(request: Request, theirs: CommitRecord): Promise<boolean> {
+    if (this.#bug === "forward_unseen" && theirs.changes.kind === "forward") return false;
+    return requestMeets(request, await broughtRows(this.#log, this.#store, theirs), false);
+  }
+
   #request(): Request {
     const key = (): string => `k${this.#random.integer(KEYS)}`;
+    const value = (): number => this.#random.integer(1_000);
     const roll = this.#random.next();
-    if (roll < 0.5) return { kind: "set", key: key(), value: this.#random.integer(1_000) };
-    if (roll < 0.85) return { kind: "add", keys: [key()], by: 1, again: true };
-    return { kind: "remove", key: key() };
+    if (roll < 0.5) return { kind: "set", key: key(), value: value() };
+    if (roll < 0.75) return { kind: "add", keys: [key()], by: 1, again: true };
+    if (roll < 0.88) return { kind: "remove", key: key() };
+    const entries = [[key(), value()]] as const;
+    return roll < 0.96 ? { kind: "merge", entries } : { kind: "overwrite", entries };
   }
+}
+
+/** The rows of a request, or the table that it has staged under its op. */
+function changesOf(op: string, request: Request, before: GraphState, after: GraphState): Changes {
+  if (request.kind !== "merge" && request.kind !== "overwrite")
+    return { kind: "rows", rows: changeSet(before, after), replaced: [] };
+  const layers = [layerEntry(op, request.entries.length)];
+  return { kind: "layers", layers, replaced: request.kind === "overwrite" ? [NODE] : [] };
 }

@@ -1,8 +1,9 @@
 import type { Environment } from "@omnigraph/base";
-import { type BranchLog, type CommitRecord, GraphLog, MAIN_TAG, type Tag } from "@omnigraph/log";
+import { type BranchLog, GraphLog, MAIN_TAG, type Tag } from "@omnigraph/log";
 import type { ObjectStore, SimulatedObjects } from "@omnigraph/storage";
-import type { BranchAnswer, BranchCall, BranchHistory } from "./branch-history.ts";
-import { applied, EMPTY_GRAPH, fingerprint, type GraphState } from "./graph-model.ts";
+import { type BranchAnswer, type BranchCall, type BranchHistory, opOf } from "./branch-history.ts";
+import { Replay, type Replayed } from "./branch-replay.ts";
+import { fingerprint } from "./graph-model.ts";
 import { stateAt } from "./reading.ts";
 
 /** What a client may be told when nothing was written. */
@@ -15,13 +16,13 @@ const REFUSALS: ReadonlySet<string> = new Set([
 
 type Done = Extract<BranchAnswer, { kind: "done" }>;
 
-/** All logs as they are in the end, with the graph after each commit by the naive model. */
-interface Replay {
-  readonly byId: ReadonlyMap<string, CommitRecord>;
-  readonly byOp: ReadonlyMap<string, CommitRecord>;
-  readonly states: ReadonlyMap<string, GraphState>;
-  /** Tags of logs that end with a seal. */
-  readonly sealed: ReadonlySet<string>;
+/** What all calls of a run are checked against. */
+interface Facts {
+  readonly replay: Replay;
+  readonly named: ReadonlyMap<string, BranchLog>;
+  readonly history: BranchHistory;
+  /** Ops that may be there though a call was told that nothing was written: another call of the op had another answer, or none. */
+  readonly excused: ReadonlySet<string | null>;
 }
 
 /** Whether what is in the store explains everything that anyone was told. Answers what is wrong, or null. */
@@ -32,10 +33,11 @@ export async function checkBranches(
   history: BranchHistory,
 ): Promise<string | null> {
   const log = await GraphLog.open(store, environment, { readOnly: true });
-  const replay = await replayed(world, log, history);
-  if (typeof replay === "string") return replay;
-  for (const [id, state] of replay.states) {
-    const found = fingerprint(await stateAt(log, store, await log.commit(id)));
+  const replay = new Replay();
+  const torn = await replay.run(world, log, history);
+  if (torn !== null) return torn;
+  for (const [id, { commit, state }] of replay.byId) {
+    const found = fingerprint(await stateAt(log, store, commit));
     if (found !== fingerprint(state)) return `the pieces at ${id} give ${found}, not ${fingerprint(state)}`;
   }
   const named = new Map<string, BranchLog>();
@@ -44,119 +46,165 @@ export async function checkBranches(
     if (branch.tag !== tag) return `branch ${name} is listed with log ${tag}, and opened with ${branch.tag}`;
     named.set(name, branch);
   }
+  const uncertain = history.calls.filter(({ answer }) => answer?.kind === "done" || isOpen(answer));
+  const excused = new Set(uncertain.map(({ action }) => opOf(action)));
   for (const call of history.calls) {
-    const wrong = checkCall(call, replay, named, history);
-    if (wrong !== null)
-      return `${call.kind} of ${call.name} (${JSON.stringify(call.answer)}, op ${call.op}): ${wrong}`;
+    const wrong = checkCall(call, { replay, named, history, excused });
+    if (wrong !== null) return `${JSON.stringify({ ...call.action, answer: call.answer })}: ${wrong}`;
   }
   return null;
 }
 
-async function replayed(
-  world: SimulatedObjects,
-  log: GraphLog,
-  { calls }: BranchHistory,
-): Promise<Replay | string> {
-  const ends = new Map<string, number>();
-  for (const key of world.keys()) {
-    const tag = /^__manifest\/log\/([^/]+)\/.*\.commit$/.exec(key)?.[1];
-    if (tag !== undefined) ends.set(tag, (ends.get(tag) ?? 0) + 1);
-  }
-  const byId = new Map<string, CommitRecord>();
-  const byOp = new Map<string, CommitRecord>();
-  const sealed = new Set<string>();
-  for (const [text, count] of ends) {
-    const tag = text as Tag; // Cast: it was read from a key.
-    // Throws where a slot is missing.
-    const commits = await log.commits(tag, 0, count - 1);
-    for (const [i, commit] of commits.entries()) {
-      const { id, op, kind } = commit.header;
-      if (byOp.has(op)) return `op ${op} is there twice: ${byOp.get(op)?.header.id} and ${id}`;
-      byOp.set(op, commit);
-      byId.set(id, commit);
-      if (kind !== "seal") continue;
-      if (i < commits.length - 1) return `commits come after the seal ${id}`;
-      sealed.add(tag);
-    }
-  }
-  const requests = new Map(calls.map(({ op, request }) => [op, request]));
-  const states = new Map<string, GraphState>();
-  for (const commit of [...byId.values()].toSorted((a, b) => a.header.depth - b.header.depth)) {
-    const { id, kind, parents, op } = commit.header;
-    const before = parents[0] === undefined ? EMPTY_GRAPH : states.get(parents[0]);
-    if (before === undefined) return `the parent of ${id} is gone`;
-    const request = kind === "mutation" ? requests.get(op) : null;
-    if (request === undefined) return `nobody asked for ${id}`;
-    const after = request === null ? before : applied(before, request);
-    if (after === null) return `the request of ${id} does nothing there`;
-    states.set(id, after);
-  }
-  return { byId, byOp, states, sealed };
+function isOpen(answer: BranchAnswer | null): boolean {
+  return answer === null || answer.kind === "unknown";
 }
 
-function checkCall(
-  call: BranchCall,
-  replay: Replay,
-  named: ReadonlyMap<string, BranchLog>,
-  history: BranchHistory,
-): string | null {
-  const { answer, kind, op } = call;
+function checkCall(call: BranchCall, facts: Facts): string | null {
+  const { answer, action } = call;
   switch (answer?.kind) {
     case undefined:
     case "unknown":
       return null;
     case "nothing":
-      return op !== null && replay.byOp.has(op) ? "it did nothing, and is there" : null;
+      return isThere(call, facts) ? "it did nothing, and is there" : checkEvaluated(call, facts, false);
     case "refused":
-      if (!REFUSALS.has(answer.reason)) return `nobody should be told ${answer.reason}`;
       // A load whose name was taken leaves its commit in a log without a name.
-      if (op !== null && replay.byOp.has(op) && kind !== "load") return "it was refused, and is there";
-      return answer.reason === "branch_not_found" ? checkMissing(call, history) : null;
+      if (action.kind !== "load" && isThere(call, facts)) return "it was refused, and is there";
+      return checkRefused(call, answer.reason, facts);
     case "done":
-      return checkDone(call, answer, replay, named, history);
+      return checkDone(call, answer, facts);
   }
 }
 
-function checkDone(
-  { kind, name, op, begun }: BranchCall,
-  { tag, commit, seen }: Done,
-  { byId, byOp, states, sealed }: Replay,
-  named: ReadonlyMap<string, BranchLog>,
-  { calls }: BranchHistory,
-): string | null {
-  const record = commit === null ? undefined : byId.get(commit);
-  if (commit !== null && record === undefined) return "its commit is not there";
-  if (kind === "delete") {
-    const seal = op === null ? undefined : byOp.get(op);
-    return seal?.header.kind === "seal" ? null : "there is no seal of it";
+function isThere({ action }: BranchCall, { replay, excused }: Facts): boolean {
+  const op = opOf(action);
+  return op !== null && replay.byOp.has(op) && !excused.has(op);
+}
+
+function checkRefused(call: BranchCall, reason: string, facts: Facts): string | null {
+  const { kind } = call.action;
+  if (reason === "merge_conflict" && (kind === "merge" || kind === "revert"))
+    return checkEvaluated(call, facts, true);
+  if (reason === "precondition_failed" && call.action.kind === "delete" && call.action.merged !== null)
+    return null;
+  if (!REFUSALS.has(reason)) return `nobody should be told ${reason}`;
+  return reason === "branch_not_found" ? checkMissing(call, facts.history) : null;
+}
+
+/** Whether a merge or revert that made no commit had none to make, on a head that was new enough. */
+function checkEvaluated(call: BranchCall, { replay, history }: Facts, conflict: boolean): string | null {
+  const { action, evaluated } = call;
+  const last = evaluated.at(-1);
+  if (last === undefined || (action.kind !== "merge" && action.kind !== "revert")) return null;
+  const ours = replay.find(last.ours);
+  const theirs = last.theirs === null ? undefined : replay.find(last.theirs);
+  const isLost = ours === undefined || (last.theirs !== null && theirs === undefined);
+  // Both were seen before they were acknowledged.
+  if (isLost) return history.poweredAt > call.begun ? null : "what it was evaluated on is not there";
+  const slot = ours.commit.address.tag === last.tag ? ours.commit.address.slot : -1;
+  const least = acknowledgedBefore(call, last.tag, replay, history);
+  if (slot < least) return `it was evaluated on slot ${slot}, slot ${least} was acknowledged`;
+  if (action.kind === "merge" && theirs !== undefined) {
+    const isAncestor = ours.ancestry.has(theirs.commit.header.id);
+    if (!conflict) return isAncestor ? null : "the target does not have what it merges";
+    return isAncestor || replay.merge(ours, theirs, action.side).conflicts.length === 0
+      ? "there is no conflict"
+      : null;
   }
-  if ((kind === "write" || kind === "load") && record !== undefined && record.header.op !== op)
-    return "another write is in its place";
-  if (seen !== null && commit !== null) {
-    const state = states.get(commit);
-    if (state === undefined || fingerprint(state) !== seen) return `it was seen as ${seen}`;
+  if (action.kind !== "revert") return null;
+  const reverted = replay.revert(ours, action.commit, action.side);
+  if (reverted === null) return null; // the branch that has the name now was never at that commit
+  const changes = fingerprint(reverted.state) !== fingerprint(ours.state);
+  if (conflict) return reverted.conflicts.length === 0 ? "there is no conflict" : null;
+  return changes ? "it changes something there" : null;
+}
+
+function checkDone(call: BranchCall, answer: Done, facts: Facts): string | null {
+  const { action, begun, ended } = call;
+  const { tag, commit } = answer;
+  const { replay, named, history } = facts;
+  const record = commit === null ? undefined : replay.find(commit);
+  // A reader may see a commit, or the record of a branch, that was not acknowledged, and power loss take it.
+  const mayBeLost = action.kind === "read" && history.poweredAt > ended;
+  if (commit !== null && record === undefined) return mayBeLost ? null : "its commit is not there";
+  const op = opOf(action);
+  if (action.kind === "delete")
+    return replay.byOp.get(op ?? "")?.header.kind === "seal" ? null : "there is no seal of it";
+  if (record !== undefined) {
+    const wrong = checkCommit(call, answer, record, facts);
+    if (wrong !== null) return wrong;
   }
-  if (tag !== MAIN_TAG && !sealed.has(tag) && named.get(name)?.tag !== tag)
+  if (tag !== MAIN_TAG && !mayBeLost && !replay.sealed.has(tag) && named.get(action.name)?.tag !== tag)
     return `its log ${tag} is not sealed, and the name is not its own`;
-  const seals = calls.filter((call) => call.kind === "delete" && call.ended < begun && call.op !== null);
-  const deleted = seals.some(({ op: sealOp }) => byOp.get(sealOp ?? "")?.address.tag === tag);
-  return deleted ? "the branch was deleted before" : null;
+  const wasDeleted = history.calls.some(
+    (other) =>
+      other.action.kind === "delete" &&
+      other.ended < begun &&
+      replay.byOp.get(other.action.op)?.address.tag === tag,
+  );
+  return wasDeleted ? "the branch was deleted before" : null;
+}
+
+/** Whether the commit that a call made or saw is its own, and stands after all that was acknowledged before. */
+function checkCommit(
+  call: BranchCall,
+  { tag, seen, repeated }: Done,
+  { commit, state }: Replayed,
+  { replay, history }: Facts,
+): string | null {
+  const { header, address } = commit;
+  const op = opOf(call.action);
+  if (op !== null && header.op !== op) return "another write is in its place";
+  if (seen !== null && fingerprint(state) !== seen) return `it was seen as ${seen}`;
+  if (repeated) return null;
+  const slot = address.tag === tag ? address.slot : -1;
+  const acknowledged = acknowledgedBefore(call, tag, replay, history);
+  const least = call.action.kind === "read" ? acknowledged : acknowledged + 1;
+  return slot < least ? `it is in slot ${slot}, slot ${acknowledged} was acknowledged before` : null;
+}
+
+/** The newest slot of a log that anyone was told of before a call; -1: none. */
+function acknowledgedBefore(
+  { begun }: BranchCall,
+  tag: Tag,
+  replay: Replay,
+  { calls }: BranchHistory,
+): number {
+  let newest = -1;
+  for (const { answer, ended } of calls) {
+    if (ended > begun || answer?.kind !== "done" || answer.tag !== tag || answer.commit === null) continue;
+    const address = replay.find(answer.commit)?.commit.address;
+    if (address?.tag === tag) newest = Math.max(newest, address.slot);
+  }
+  return newest;
 }
 
 /** Who is told that there is no branch must not have been told before that it is there, unless somebody meant to delete it. */
-function checkMissing({ name, kind, begun, ended }: BranchCall, { calls }: BranchHistory): string | null {
-  if (kind === "create" || kind === "load") return null; // the branch that it was to be made of may be missing
-  if (name === "main") return "main is missing";
+function checkMissing({ action, begun, ended }: BranchCall, { calls }: BranchHistory): string | null {
+  if (action.kind === "create" || action.kind === "load") return null; // the branch that it was to be made of may be missing
+  const { name } = action;
+  const needed = action.kind === "merge" ? [name, action.source] : [name];
+  return needed.every((each) => mustBeThere(each, begun, ended, calls))
+    ? "it was made before, and nobody deleted it"
+    : null;
+}
+
+function mustBeThere(name: string, begun: number, ended: number, calls: readonly BranchCall[]): boolean {
+  if (name === "main") return true;
   const made = calls.findLast(
-    (call) =>
-      (call.kind === "create" || call.kind === "load") &&
-      call.name === name &&
-      call.answer?.kind === "done" &&
-      call.ended < begun,
+    ({ action, answer, ended: madeAt }) =>
+      (action.kind === "create" || action.kind === "load") &&
+      action.name === name &&
+      answer?.kind === "done" &&
+      madeAt < begun,
   );
-  if (made === undefined) return null;
-  const deletes = calls.filter((call) => call.kind === "delete" && call.name === name);
-  return deletes.some((call) => call.begun < ended && call.ended > made.begun)
-    ? null
-    : "it was made before, and nobody deleted it";
+  if (made === undefined) return false;
+  return !calls.some(
+    ({ action, answer, begun: from, ended: to }) =>
+      action.kind === "delete" &&
+      action.name === name &&
+      answer?.kind !== "refused" &&
+      from < ended &&
+      to > made.begun,
+  );
 }

@@ -1,17 +1,64 @@
-import type { CommitId, Tag } from "@omnigraph/log";
+import type { CommitId, CommitRecord, Tag } from "@omnigraph/log";
 import type { Request } from "./graph-model.ts";
+import type { Side } from "./merge-model.ts";
+
+/** What a call asks for on a branch. Ops are those of a write, of a load's first commit, of a merge or of the seal. */
+export type BranchAction =
+  | { readonly kind: "create" | "read"; readonly name: string }
+  | { readonly kind: "write" | "load"; readonly name: string; readonly op: string; readonly request: Request }
+  /** `merged`: the commit that the branch must still be at, because only that far it was merged; null: any. */
+  | {
+      readonly kind: "delete";
+      readonly name: string;
+      readonly op: string;
+      readonly merged: CommitId | null;
+    }
+  | {
+      readonly kind: "merge";
+      readonly name: string;
+      readonly op: string;
+      readonly source: string;
+      readonly side: Side;
+    }
+  | {
+      readonly kind: "revert";
+      readonly name: string;
+      readonly op: string;
+      readonly commit: CommitId;
+      readonly side: Side;
+    };
+
+/**
+ * A commit that somebody was told of. Its op tells it from another one of the same id: power loss may take a commit that was not acknowledged, and where
+ * clocks are behind, the next one in its slot gets the same time.
+ */
+export interface Named {
+  readonly id: CommitId;
+  readonly op: string;
+}
+
+export function nameOf({ header: { id, op } }: CommitRecord): Named {
+  return { id, op };
+}
+
+/** The heads upon which a merge or a revert was evaluated last; a revert has no `theirs`. */
+export interface Evaluated {
+  readonly tag: Tag;
+  readonly ours: Named;
+  readonly theirs: Named | null;
+  /** Theirs descends from ours. */
+  readonly forward: boolean;
+}
 
 /** What one client was told of one call on a branch. Moments are counted over all processes, in the order in which they happened. */
 export interface BranchCall {
-  readonly kind: "create" | "write" | "load" | "delete" | "read";
-  readonly name: string;
-  /** Of a write, a load's first commit, or a deletion. */
-  readonly op: string | null;
-  readonly request: Request | null;
+  readonly action: BranchAction;
   readonly begun: number;
   /** Null while there is no answer, and for ever where the process ended. */
   answer: BranchAnswer | null;
   ended: number;
+  /** Of merges and reverts, newest last. */
+  readonly evaluated: Evaluated[];
 }
 
 export type BranchAnswer =
@@ -19,8 +66,10 @@ export type BranchAnswer =
   | {
       readonly kind: "done";
       readonly tag: Tag;
-      readonly commit: CommitId | null;
+      readonly commit: Named | null;
       readonly seen: string | null;
+      /** A commit that was made by an earlier call of the same op. */
+      readonly repeated: boolean;
     }
   | { readonly kind: "nothing" }
   | { readonly kind: "refused"; readonly reason: string }
@@ -29,10 +78,12 @@ export type BranchAnswer =
 /** All that the clients of one run were told. */
 export class BranchHistory {
   readonly calls: BranchCall[] = [];
+  /** When the last power loss was; -1: there was none. */
+  poweredAt = -1;
   #moment = 0;
 
-  begin(call: Pick<BranchCall, "kind" | "name" | "op" | "request">): BranchCall {
-    const begun: BranchCall = { ...call, begun: this.#moment++, answer: null, ended: Infinity };
+  begin(action: BranchAction): BranchCall {
+    const begun = { action, begun: this.#moment++, answer: null, ended: Infinity, evaluated: [] };
     this.calls.push(begun);
     return begun;
   }
@@ -41,4 +92,14 @@ export class BranchHistory {
     call.answer = answer;
     call.ended = this.#moment++;
   }
+
+  /** What was seen before, and not acknowledged, may be gone. */
+  losePower(): void {
+    this.poweredAt = this.#moment++;
+  }
+}
+
+/** The op of an action, where it has one. */
+export function opOf(action: BranchAction): string | null {
+  return "op" in action ? action.op : null;
 }

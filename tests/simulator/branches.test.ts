@@ -1,20 +1,35 @@
 import { expect, test } from "vitest";
-import { type BranchOutcome, simulateBranches } from "./branch-run.ts";
+import { type BranchOutcome, type BranchTotals, simulateBranches } from "./branch-run.ts";
+import { MERGE_BUGS } from "./planted.ts";
+import seeds from "./seeds.json" with { type: "json" };
 
-const SEEDS = 120;
+const SEEDS = 180;
 
 test(
-  `${SEEDS} seeds of forks, deletions and recreations explain what everyone was told`,
+  `${SEEDS} seeds of forks, merges, deletions and recreations explain what everyone was told`,
   { timeout: 240_000 },
   async () => {
     const all: BranchOutcome[] = [];
-    for (let seed = 1; seed <= SEEDS; seed++) all.push(await simulateBranches(seed));
+    for (const seed of [...seeds.branches, ...Array.from({ length: SEEDS }, (_, i) => i + 1)])
+      all.push(await simulateBranches(seed));
     expect(all.filter(({ violation }) => violation !== null)).toEqual([]);
-    const total = (kind: string): number => all.reduce((sum, { done }) => sum + (done[kind] ?? 0), 0);
+    const total = (name: keyof BranchTotals): number =>
+      all.reduce((sum, { totals }) => sum + totals[name], 0);
     // The runs must have gone through something: these are far below what they do.
-    for (const kind of ["create", "load", "delete"]) expect(total(kind), kind).toBeGreaterThan(SEEDS / 2);
-    expect(total("write")).toBeGreaterThan(SEEDS * 5);
-    expect(all.reduce((sum, { powerLosses }) => sum + powerLosses, 0)).toBeGreaterThan(SEEDS / 4);
+    for (const name of [
+      "creates",
+      "loads",
+      "deletes",
+      "reverts",
+      "forwards",
+      "upToDate",
+      "conflicts",
+    ] as const)
+      expect(total(name), name).toBeGreaterThan(SEEDS / 2);
+    for (const name of ["overtaken", "repeated", "spared", "powerLosses"] as const)
+      expect(total(name), name).toBeGreaterThan(SEEDS / 6);
+    expect(total("merges")).toBeGreaterThan(SEEDS * 3);
+    expect(total("writes")).toBeGreaterThan(SEEDS * 5);
   },
 );
 
@@ -22,8 +37,9 @@ test("a seed gives the same run every time", async () => {
   expect(await simulateBranches(7)).toEqual(await simulateBranches(7));
 });
 
-test.each(["lost_is_failure", "acknowledge_before_sync", "never_settle"] as const)(
+test.each(["lost_is_failure", "acknowledge_before_sync", "never_settle", ...MERGE_BUGS] as const)(
   "the planted bug %s is caught within 100 seeds",
+  { timeout: 60_000 },
   async (bug) => {
     for (let seed = 1; seed <= 100; seed++) {
       if ((await simulateBranches(seed, bug)).violation !== null) return;

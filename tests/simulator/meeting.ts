@@ -1,14 +1,21 @@
-import type { CommitRecord } from "@omnigraph/log";
 import type { ChangeSet } from "@omnigraph/storage";
 import type { Request } from "./graph-model.ts";
 import { endsOf, idsOf, NODE } from "./payload.ts";
 
-/** Whether a commit touches what a request reads or writes. `ignoreGone` plants a bug: deleted nodes go unnoticed by new edges. */
-export function requestMeets(request: Request, theirs: CommitRecord, ignoreGone: boolean): boolean {
-  const { changes } = theirs;
-  if (changes.kind !== "rows" || changes.replaced.length > 0 || request.kind === "overwrite") return true;
-  const written = writtenTokens(changes.rows, ignoreGone);
+/** Whether rows, null: any, touch what a request reads or writes. `ignoreGone` plants a bug: deleted nodes go unnoticed by new edges. */
+export function requestMeets(request: Request, rows: ChangeSet | null, ignoreGone: boolean): boolean {
+  if (rows === null || request.kind === "overwrite") return true;
+  const written = writtenTokens(rows, ignoreGone);
   return readTokens(request).some((token) => written.has(token));
+}
+
+/** Whether rows, null: any, touch nodes of these keys. */
+export function keysMeet(keys: ReadonlySet<string>, rows: ChangeSet | null): boolean {
+  if (rows === null) return true;
+  return rows.some(
+    ({ type, after, before }) =>
+      type === NODE && [...idsOf(after), ...idsOf(before)].some((id) => keys.has(id)),
+  );
 }
 
 function writtenTokens(rows: ChangeSet, ignoreGone: boolean): ReadonlySet<string> {

@@ -1,33 +1,50 @@
 import { OmnigraphError } from "@omnigraph/base";
 import type { ObjectStore } from "@omnigraph/storage";
 
-/** A bug that is put into a run to show that its checks would find it. */
-export type Bug = "lost_is_failure" | "ignore_gone" | "acknowledge_before_sync" | "never_settle";
+/** Bugs of clients of the log that write one branch. */
+export const BUGS = ["lost_is_failure", "ignore_gone", "acknowledge_before_sync"] as const;
 
-export const BUGS: readonly Bug[] = ["lost_is_failure", "ignore_gone", "acknowledge_before_sync"];
+/** Bugs of clients that merge. */
+export const MERGE_BUGS = [
+  /** A fast forward is published though others came first. */
+  "forward_not_again",
+  /** Writes do not notice what a fast forward brought. */
+  "forward_unseen",
+  /** A merge is published though another one came first, as long as no row of it is concerned. */
+  "merge_ignores_merges",
+  /** A merge does not see to it that what it names outlasts power loss. */
+  "merge_unsettled",
+  /** The source is deleted whatever came to it. */
+  "delete_unconditional",
+  /** A merge that is asked for again deletes the source at the head that it has now. */
+  "delete_at_new_head",
+  /** A merge is evaluated on the head of the source, not on the commit that it names. */
+  "theirs_moves",
+] as const;
+
+/** A bug that is put into a run to show that its checks would find it. */
+export type Bug = (typeof BUGS)[number] | (typeof MERGE_BUGS)[number] | "never_settle";
+
+/** What stands in for calls of the store, of bugs that sit between it and the log; the others are the clients' own. */
+const STORES: Partial<Record<Bug, (store: ObjectStore) => Partial<ObjectStore>>> = {
+  lost_is_failure: (store) => ({
+    putIfAbsent: async (key, bytes, durability) => {
+      const outcome = await store.putIfAbsent(key, bytes, durability);
+      if (outcome !== "unknown" || !key.endsWith(".commit")) return outcome;
+      throw new OmnigraphError("store_denied", "no answer, taken for a refusal");
+    },
+  }),
+  acknowledge_before_sync: (store) => ({
+    putIfAbsent: (key, bytes) => store.putIfAbsent(key, bytes, "relaxed"),
+    settle: async () => {},
+  }),
+  never_settle: () => ({ settle: async () => {} }),
+};
 
 /** The store of a process with a bug that sits between the log and the store, if it has one. */
 export function planted(store: ObjectStore, bug: Bug | null): ObjectStore {
-  switch (bug) {
-    case "lost_is_failure":
-      return overridden(store, {
-        putIfAbsent: async (key, bytes, durability) => {
-          const outcome = await store.putIfAbsent(key, bytes, durability);
-          if (outcome !== "unknown" || !key.endsWith(".commit")) return outcome;
-          throw new OmnigraphError("store_denied", "no answer, taken for a refusal");
-        },
-      });
-    case "acknowledge_before_sync":
-      return overridden(store, {
-        putIfAbsent: (key, bytes) => store.putIfAbsent(key, bytes, "relaxed"),
-        settle: async () => {},
-      });
-    case "never_settle":
-      return overridden(store, { settle: async () => {} });
-    case "ignore_gone":
-    case null:
-      return store;
-  }
+  const calls = bug === null ? undefined : STORES[bug];
+  return calls === undefined ? store : overridden(store, calls(store));
 }
 
 function overridden(store: ObjectStore, calls: Partial<ObjectStore>): ObjectStore {

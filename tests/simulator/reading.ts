@@ -1,12 +1,29 @@
 import type { Changes, CommitRecord, GraphLog, Piece } from "@omnigraph/log";
-import type { ObjectStore } from "@omnigraph/storage";
+import type { ChangeSet, ObjectStore } from "@omnigraph/storage";
 import { EMPTY_GRAPH, type GraphState } from "./graph-model.ts";
-import { EDGE, layerKey, NODE, withChanges } from "./payload.ts";
+import { changeSet, EDGE, layerKey, NODE, withChanges } from "./payload.ts";
 
 /** The graph after the rows of a commit. Throws where it carries none, or where its old images are not what was there. */
 export function stateAfter(state: GraphState, changes: Changes): GraphState {
-  if (changes.kind !== "rows") throw new Error("a commit that adopts tables carries no rows");
+  if (changes.kind !== "rows") throw new Error("a commit that adopts tables or a state carries no rows");
   return changes.rows.reduce((before, change) => withChanges(before, change, true), state);
+}
+
+/** The rows that a commit carries; null where it does more than that. */
+export function plainRows(changes: Changes): ChangeSet | null {
+  return changes.kind === "rows" && changes.replaced.length === 0 ? changes.rows : null;
+}
+
+/** What a commit did to the commit before it, as rows: of a fast forward what it brought. Null where that is not told by rows. */
+export async function broughtRows(
+  log: GraphLog,
+  store: ObjectStore,
+  { header, changes }: CommitRecord,
+): Promise<ChangeSet | null> {
+  const [before, after] = header.parents;
+  if (changes.kind !== "forward" || before === undefined || after === undefined) return plainRows(changes);
+  const [old, now] = await Promise.all([log.commit(before), log.commit(after)]);
+  return changeSet(await stateAt(log, store, old), await stateAt(log, store, now));
 }
 
 /** The graph at a commit, from the pieces of its snapshot. */

@@ -21,6 +21,11 @@ export interface Outcome {
   readonly seed: number;
   /** What the run showed to be wrong, or null. */
   readonly violation: string | null;
+  readonly totals: Totals;
+}
+
+/** How much of what happened in runs. */
+export interface Totals {
   readonly commits: number;
   readonly acknowledged: number;
   readonly crashes: number;
@@ -58,7 +63,7 @@ class Run {
     this.#seed = seed;
     this.#bug = bug;
     this.#random = new SeededRandom(seed);
-    this.#weather = new Weather(new SeededRandom(seed + 1_000_003));
+    this.#weather = new Weather(new SeededRandom(seed + 1_000_003), 0);
     const time = new SimulatedTime();
     this.#world = new SimulatedObjects(time, this.#weather, seed + 2_000_003);
     this.#director = new SimulatedProcess("director", time, new SeededRandom(seed + 3_000_017));
@@ -87,10 +92,12 @@ class Run {
     return {
       seed: this.#seed,
       violation: found,
-      commits: this.#world.keys().filter((key) => key.endsWith(".commit")).length,
-      acknowledged,
-      crashes: this.#crashes,
-      powerLosses: this.#powerLosses,
+      totals: {
+        commits: this.#world.keys().filter((key) => key.endsWith(".commit")).length,
+        acknowledged,
+        crashes: this.#crashes,
+        powerLosses: this.#powerLosses,
+      },
     };
   }
 

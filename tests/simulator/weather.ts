@@ -3,6 +3,11 @@ import { calmNetwork, type NetworkWeather, seededNetwork, type SimulatedNetwork 
 
 const HOUR_MS = 3_600_000;
 
+/** Mean of how much longer a slow answer takes. */
+const SLOW_MS = 3_000;
+/** So much rarer than slow commits are other slow calls. */
+const RARER = 50;
+
 /** The network of one run: calm while a run is set up and checked, rough in between, and now and then dead. */
 export class Weather implements SimulatedNetwork {
   readonly #random: SeededRandom;
@@ -10,8 +15,12 @@ export class Weather implements SimulatedNetwork {
   readonly #dead: SimulatedNetwork;
   #now: SimulatedNetwork = calmNetwork;
 
-  constructor(random: SeededRandom) {
+  readonly #slow: number;
+
+  /** `slow`: the share of commits that all can see long before they outlast power loss and their writer hears of it. */
+  constructor(random: SeededRandom, slow: number) {
     this.#random = random;
+    this.#slow = slow;
     this.#rough = seededNetwork(random, roughness(random));
     this.#dead = seededNetwork(random, {
       lost: 0.3,
@@ -27,7 +36,14 @@ export class Weather implements SimulatedNetwork {
   /** Milliseconds after which a call that its caller gave up has happened, if it ever does. */
   static readonly latestMs = 2 * HOUR_MS;
 
-  readonly plan: SimulatedNetwork["plan"] = (call) => this.#now.plan(call);
+  readonly plan: SimulatedNetwork["plan"] = (call) => {
+    const plan = this.#now.plan(call);
+    if (this.#slow === 0 || this.#now === calmNetwork || plan.fate !== "answered") return plan;
+    const isCommit = call.operation === "putIfAbsent" && call.key.endsWith(".commit");
+    return this.#random.chance(isCommit ? this.#slow : this.#slow / RARER)
+      ? { ...plan, answerMs: plan.answerMs + this.delay(SLOW_MS) }
+      : plan;
+  };
 
   calm(): void {
     this.#now = calmNetwork;

@@ -15,6 +15,7 @@ import { sidesOf } from "./sides.ts";
 
 /** What a merge comes to on one head of its target. */
 interface MergePlan extends GraphDelta, Pick<MergeDelta, "conflicts" | "resolved"> {
+  readonly theirs: CommitRecord;
   readonly outcome: MergeOutcome;
   readonly bases: readonly CommitRecord[];
 }
@@ -73,11 +74,12 @@ export class Merges {
 
   async #merge(source: string, options: MergeOptions, signal: AbortSignal | undefined): Promise<MergeAnswer> {
     const target = checkedTarget(source, options);
-    const theirs = await this.#head(source, signal);
-    const asked = signal === undefined ? options : { ...options, signal };
+    const asked = { ...options, into: target, ...(signal === undefined ? {} : { signal }) };
     const { delta, commit } = await this.#branches.use(target, (branch) =>
-      this.#submit(branch, source, theirs, { ...asked, into: target }),
+      this.#submit(branch, source, asked),
     );
+    // Where an earlier merge answered, its second parent is what was merged, and not the source's head of now.
+    const merged = commit?.header.parents[1] ?? delta?.theirs.header.id;
     return {
       source,
       target,
@@ -86,7 +88,7 @@ export class Merges {
       commit: commit === null ? null : summaryOf(commit),
       resolved: delta?.resolved.map(renderedConflict) ?? [],
       ...(options.deleteBranch === true
-        ? await this.#deleted(source, theirs.commit, options)
+        ? await this.#deleted(source, present(merged, "head that was merged"), options)
         : { branchDeleted: null, branchDeleteError: null }),
     };
   }
@@ -94,17 +96,20 @@ export class Merges {
   async #submit(
     { writes }: Branch,
     source: string,
-    theirs: Theirs,
     options: MergeOptions,
   ): Promise<{ readonly delta: MergePlan | null; readonly commit: CommitRecord | null }> {
     const { into = "main", signal } = options;
     const decisions = await decisionsIn(options);
     const content = (): string => digestOf("merge", source, into, writeJson(decisions));
-    return writes.submitLarge({ kind: "merge", options, content }, async (view, head) => {
-      const plan = await this.#plan(view, head, theirs.commit, boundTo(view.catalog, decisions), signal);
+    let head: Theirs | null = null;
+    return writes.submitLarge({ kind: "merge", options, content }, async (view, ours) => {
+      // The same at every attempt, and not asked for where an earlier merge of this op answers.
+      head ??= await this.#head(source, signal);
+      const { branch, commit } = head;
+      const plan = await this.#plan(view, ours, commit, boundTo(view.catalog, decisions), signal);
       if (plan.conflicts.length > 0) throw mergeConflict(`merging ${source} into ${into}`, plan.conflicts);
       // The merge commit names theirs: it must not outlast it.
-      if (plan.commits) await this.#ground.log.writer(theirs.branch).settle();
+      if (plan.commits) await this.#ground.log.writer(branch).settle();
       return plan;
     });
   }
@@ -120,15 +125,15 @@ export class Merges {
     const bases = await log.mergeBases(ours, theirs, signal);
     const isBase = ({ header }: CommitRecord): boolean => bases.some((base) => base.header.id === header.id);
     const merge = { theirs, kept: new Map() };
-    if (isBase(theirs)) return { ...NOTHING, bases, outcome: "already_up_to_date", commits: false };
+    if (isBase(theirs)) return { ...NOTHING, theirs, bases, outcome: "already_up_to_date", commits: false };
     if (isBase(ours))
-      return { ...NOTHING, bases, outcome: "fast_forward", commits: true, forward: true, merge };
+      return { ...NOTHING, theirs, bases, outcome: "fast_forward", commits: true, forward: true, merge };
     const sides = await sidesOf(this.#branches.net, bases, ours, theirs, signal);
     const delta = await evaluateMerge(view, sides, resolutions, {
       ...(inlineRows === undefined ? {} : { inlineRows }),
       ...(signal === undefined ? {} : { signal }),
     });
-    return { ...delta, bases, outcome: "merged", merge: { theirs, kept: delta.kept } };
+    return { ...delta, theirs, bases, outcome: "merged", merge: { theirs, kept: delta.kept } };
   }
 
   async #head(name: string, signal: AbortSignal | undefined): Promise<Theirs> {
@@ -141,16 +146,17 @@ export class Merges {
   /** Deletes the source exactly at the head that was merged: whoever wrote to it meanwhile keeps it. */
   async #deleted(
     source: string,
-    { header }: CommitRecord,
+    merged: string,
     { actor, message }: MergeOptions,
   ): Promise<Pick<MergeAnswer, "branchDeleted" | "branchDeleteError">> {
     try {
       const { log, mint } = this.#ground;
       const by = actor ?? this.#ground.actor;
-      const seal = { op: mint(), actor: by, message: message ?? null, ifCommit: header.id };
+      const seal = { op: mint(), actor: by, message: message ?? null, ifCommit: merged };
       await log.deleteBranch(source, seal);
       return { branchDeleted: true, branchDeleteError: null };
     } catch (thrown) {
+      if (isError(thrown, "branch_not_found")) return { branchDeleted: true, branchDeleteError: null };
       if (!isError(thrown)) throw thrown;
       return { branchDeleted: false, branchDeleteError: thrown.message };
     }

@@ -1,0 +1,222 @@
+import { type Environment, isError, OmnigraphError, type SeededRandom } from "@omnigraph/base";
+import type { BranchLog, CommitId, CommitRecord, Draft, GraphLog, Write } from "@omnigraph/log";
+import type { ObjectStore } from "@omnigraph/storage";
+import { type BranchAction, type BranchAnswer, type BranchCall, nameOf } from "./branch-history.ts";
+import type { GraphState } from "./graph-model.ts";
+import { keysMeet } from "./meeting.ts";
+import { type Side, threeWay } from "./merge-model.ts";
+import { changeSet, countChanges, NODE } from "./payload.ts";
+import type { Bug } from "./planted.ts";
+import { broughtRows, stateAt } from "./reading.ts";
+
+type Action<K extends BranchAction["kind"]> = Extract<BranchAction, { readonly kind: K }>;
+
+/** Most of how long a large merge takes between its evaluation and its turn. */
+const STAGING_MS = 2_000;
+
+/** What a client merges with. */
+export interface MergeGround {
+  readonly log: GraphLog;
+  readonly store: ObjectStore;
+  readonly environment: Environment;
+  readonly random: SeededRandom;
+  readonly bug: Bug | null;
+}
+
+/** What became of a merge. */
+export interface Merged {
+  readonly answer: BranchAnswer;
+  /** The commit of the source up to which the target has it. */
+  readonly upTo: CommitId;
+  /** The head of the source when it was looked for last. */
+  readonly newest: CommitId;
+}
+
+/** The commit that is merged, and the branch whose head it was. */
+interface Theirs {
+  readonly branch: BranchLog;
+  readonly commit: CommitRecord;
+}
+
+/** Does something on the branch that has a name now: again where the one that was known turns out to be deleted. */
+export async function onBranch<T>(
+  log: GraphLog,
+  name: string,
+  action: (branch: BranchLog) => Promise<T>,
+): Promise<T> {
+  for (;;) {
+    const branch = await log.branch(name);
+    try {
+      return await action(branch);
+    } catch (error) {
+      if (!isError(error, "branch_not_found") || !branch.sealed) throw error;
+    }
+  }
+}
+
+/** Merges and reverts as the library makes them, on the model's graphs. */
+export class BranchMerges {
+  readonly #log: GraphLog;
+  readonly #store: ObjectStore;
+  readonly #environment: Environment;
+  readonly #random: SeededRandom;
+  readonly #bug: Bug | null;
+
+  constructor({ log, store, environment, random, bug }: MergeGround) {
+    this.#log = log;
+    this.#store = store;
+    this.#environment = environment;
+    this.#random = random;
+    this.#bug = bug;
+  }
+
+  /** Merges the head of a branch; a merge of a named op is made once, however often it is asked for. */
+  async merge(call: BranchCall, action: Action<"merge">, named: boolean): Promise<Merged> {
+    const { name, source, side } = action;
+    const theirs = await onBranch(this.#log, source, async (branch) => ({
+      branch,
+      commit: await branch.head(),
+    }));
+    const content = named ? Buffer.from(`${source} into ${name}`).toString("hex") : null;
+    const made = await onBranch(this.#log, name, (target) =>
+      this.#publish(target, action.op, content, (ours) => this.#merged(call, target, ours, theirs, side)),
+    );
+    const newest = theirs.commit.header.id;
+    return { answer: made.answer, upTo: made.commit?.header.parents[1] ?? newest, newest };
+  }
+
+  /** Takes back what a commit below the head did. */
+  async revert(call: BranchCall, { name, op, commit: id, side }: Action<"revert">): Promise<BranchAnswer> {
+    const commit = await this.#log.commit(id);
+    const [before] = commit.header.parents;
+    if (before === undefined) return { kind: "nothing" };
+    const old = await this.#stateAt(await this.#log.commit(before));
+    const { answer } = await onBranch(this.#log, name, (branch) =>
+      this.#publish(branch, op, null, async (ours) => {
+        call.evaluated.push({ tag: branch.tag, ours: nameOf(ours), theirs: null, forward: false });
+        const bases = await this.#log.mergeBases(ours, commit);
+        if (bases.every(({ header }) => header.id !== id)) return null; // the branch is another one by now
+        const state = await this.#stateAt(ours);
+        const { draft, changed } = this.#draft("revert", [await this.#stateAt(commit)], state, old, side);
+        return changed ? draft : null;
+      }),
+    );
+    return answer;
+  }
+
+  async #publish(
+    branch: BranchLog,
+    op: string,
+    content: string | null,
+    plan: (ours: CommitRecord) => Promise<Draft | null>,
+  ): Promise<{ readonly answer: BranchAnswer; readonly commit: CommitRecord | null }> {
+    const writer = this.#log.writer(branch);
+    const write: Write = {
+      op,
+      content,
+      actor: null,
+      message: null,
+      ifCommit: null,
+      durability: "durable",
+      evaluate: ({ head }) => plan(head),
+    };
+    const first = content === null ? null : await writer.submit({ ...write, evaluate: () => null });
+    if (first?.repeated === true) return answered(branch, first.commit, true);
+    const base = await branch.head();
+    const draft = await plan(base);
+    if (draft === null) return answered(branch, null, false);
+    // Tables are staged, say.
+    if (this.#random.chance(0.5)) await this.#environment.clock.sleep(STAGING_MS * this.#random.next());
+    const { commit, repeated } = await writer.submit({ ...write, prepared: { base, draft } });
+    return answered(branch, commit, repeated);
+  }
+
+  async #merged(
+    call: BranchCall,
+    target: BranchLog,
+    ours: CommitRecord,
+    { branch, commit }: Theirs,
+    side: Side,
+  ): Promise<Draft | null> {
+    const theirs = commit;
+    const bases = await this.#log.mergeBases(ours, theirs);
+    const isBase = ({ header }: CommitRecord): boolean => bases.some((base) => base.header.id === header.id);
+    const forward = !isBase(theirs) && isBase(ours);
+    call.evaluated.push({ tag: target.tag, ours: nameOf(ours), theirs: nameOf(theirs), forward });
+    if (isBase(theirs)) return null;
+    const draft = forward ? this.#forward(theirs) : await this.#threeWay(bases, ours, theirs, side, branch);
+    if (this.#bug !== "merge_unsettled") await this.#log.writer(branch).settle();
+    return draft;
+  }
+
+  #forward(theirs: CommitRecord): Draft {
+    return {
+      kind: "merge",
+      changes: { kind: "forward" },
+      counts: new Map(),
+      schema: null,
+      merge: { theirs, kept: new Map() },
+      meets: () => this.#bug !== "forward_not_again",
+      onMeeting: "evaluate_again",
+    };
+  }
+
+  async #threeWay(
+    bases: readonly CommitRecord[],
+    ours: CommitRecord,
+    theirs: CommitRecord,
+    side: Side,
+    source: BranchLog,
+  ): Promise<Draft> {
+    const from = this.#bug === "theirs_moves" ? await source.head() : theirs;
+    const [old, mine, yours] = await Promise.all([
+      Promise.all(bases.map((base) => this.#stateAt(base))),
+      this.#stateAt(ours),
+      this.#stateAt(from),
+    ]);
+    const { draft, kept } = this.#draft("merge", old, mine, yours, side);
+    const merge = { theirs, kept: new Map(kept.length === 0 ? [] : [[NODE, kept]]) };
+    const anyMerge = this.#bug !== "merge_ignores_merges";
+    return {
+      ...draft,
+      merge,
+      meets: (commit) => (anyMerge && commit.header.parents.length > 1) || draft.meets(commit),
+    };
+  }
+
+  #draft(
+    kind: "merge" | "revert",
+    bases: readonly GraphState[],
+    ours: GraphState,
+    theirs: GraphState,
+    side: Side,
+  ): { readonly draft: Draft; readonly kept: readonly string[]; readonly changed: boolean } {
+    const { state, kept, touched, conflicts } = threeWay(bases, ours, theirs, side);
+    if (side === "neither" && conflicts.length > 0) {
+      throw new OmnigraphError("merge_conflict", `both sides changed ${conflicts.join(", ")}`);
+    }
+    const rows = changeSet(ours, state);
+    const draft: Draft = {
+      kind,
+      changes: { kind: "rows", rows, replaced: [] },
+      counts: countChanges(ours, state),
+      schema: null,
+      meets: async (commit) => keysMeet(touched, await broughtRows(this.#log, this.#store, commit)),
+      onMeeting: "evaluate_again",
+    };
+    return { draft, kept, changed: rows.length > 0 };
+  }
+
+  #stateAt(commit: CommitRecord): Promise<GraphState> {
+    return stateAt(this.#log, this.#store, commit);
+  }
+}
+
+function answered(
+  { tag }: BranchLog,
+  commit: CommitRecord | null,
+  repeated: boolean,
+): { readonly answer: BranchAnswer; readonly commit: CommitRecord | null } {
+  if (commit === null) return { answer: { kind: "nothing" }, commit };
+  return { answer: { kind: "done", tag, commit: nameOf(commit), seen: null, repeated }, commit };
+}
