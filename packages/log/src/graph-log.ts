@@ -20,6 +20,7 @@ import { BranchWriter } from "./writing/branch-writer.ts";
 import { beginIntent, type Intent, type IntentFacts } from "./writing/intent.ts";
 import { Publisher } from "./writing/publisher.ts";
 import { sealOf, type SealRequest } from "./writing/seal.ts";
+import { SettledSlots } from "./writing/settled-slots.ts";
 
 /** The commit log of one graph, as one process has it open. */
 export class GraphLog {
@@ -31,6 +32,7 @@ export class GraphLog {
   readonly #objects: CommitObjects;
   readonly #layouts: Layouts;
   readonly #branches: Branches;
+  readonly #settled = new SettledSlots();
   readonly #links: LinkSource = {
     link: async (id, signal) => (await this.commit(id, signal)).header,
   };
@@ -44,7 +46,13 @@ export class GraphLog {
     this.#objects = new CommitObjects(store, readOnly ? "read" : "write");
     this.#layouts = new Layouts(store, environment);
     const refs = new Refs(store, environment, readOnly ? "read" : "write");
-    this.#branches = new Branches({ store, environment, objects: this.#objects, refs });
+    this.#branches = new Branches({
+      store,
+      environment,
+      objects: this.#objects,
+      refs,
+      settled: this.#settled,
+    });
   }
 
   /** Makes a graph where none is, and opens it. Errors: `graph_exists`, `folder_not_empty`; nothing is written then. */
@@ -127,6 +135,7 @@ export class GraphLog {
       environment: this.#environment,
       objects: this.#objects,
       layouts: this.#layouts,
+      settled: this.#settled,
     };
     const made = new BranchWriter(branch, this.#environment, new Publisher(branch, ground));
     this.#writers.set(branch, made);
