@@ -45,6 +45,10 @@ async function measured(contestants, workload, facts, scale) {
 }
 
 async function runBase({ rows, only }, chosen, scale, say) {
+  const workloads = BRANCH_WORKLOADS.filter(
+    ({ key }) => (only ?? [key]).includes(key) && (chosen.length === 0 || chosen.includes(key)),
+  );
+  if (workloads.length === 0) return {};
   const folder = mkdtempSync(join(tmpdir(), "omnigraph-branches-"));
   const contestants = {};
   const figures = {};
@@ -53,10 +57,8 @@ async function runBase({ rows, only }, chosen, scale, say) {
       contestants[name] = START[name]();
       await contestants[name]("open", folder, rows);
     }
-    for (const workload of BRANCH_WORKLOADS) {
+    for (const workload of workloads) {
       const { key, n, placement } = workload;
-      if (only !== null && !only.includes(key)) continue;
-      if (chosen.length > 0 && !chosen.includes(key)) continue;
       const facts = { rows, n, placement };
       const answers = {};
       for (const name of NAMES) answers[name] = await contestants[name]("answer", workload.workload, facts);
