@@ -1,10 +1,13 @@
 // npm run bench [-- --sizes S,M] [--only lookup,hop1] [--shape uniform|power]
+// npm run bench -- --only branches [--branch-workloads create,merge-1-run,memory] [--bases 1000,100000] [--scale 0.25]
 // One process a contestant; equal answers are asserted before anything is timed; ratios are against rivals of the same run.
-import { fork, spawnSync } from "node:child_process";
+import { spawnSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { cpus, tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { runBranches } from "./branches/run.mjs";
+import { startNode } from "./child.mjs";
 import { bytesOfValues, dataFile, probes } from "./generate.mjs";
 import { quantiles } from "./measure.mjs";
 import { WORKLOADS } from "./workloads.mjs";
@@ -20,26 +23,6 @@ const only = option("only", "")?.split(",").filter(Boolean);
 const CONTESTANTS = ["omnigraph", "sqlite", "duckdb", "kuzu", "csr"];
 /** Whole-graph workloads of rivals that take minutes at M are left out there. */
 const TOO_SLOW = { M: { kuzu: [], sqlite: ["paths"] } };
-
-function start(name) {
-  const child = fork(join(here, "contestants", `${name}.mjs`), { execArgv: ["--expose-gc"] });
-  const waiting = new Map();
-  let last = 0;
-  child.on("message", ({ id, value, error }) => {
-    const { resolve, reject } = waiting.get(id);
-    waiting.delete(id);
-    if (error === undefined) resolve(value);
-    else reject(new Error(`${name}: ${error}`));
-  });
-  child.on("exit", (code) =>
-    waiting.forEach(({ reject }) => reject(new Error(`${name} exited with ${code}`))),
-  );
-  return (call, ...args) =>
-    new Promise((resolve, reject) => {
-      waiting.set(++last, { resolve, reject });
-      child.send({ id: last, call, args });
-    });
-}
 
 function assertEqual(workload, answers) {
   const [[first, wanted], ...rest] = Object.entries(answers);
@@ -69,7 +52,7 @@ async function runSize(size) {
     const contestants = {};
     const loads = {};
     for (const name of CONTESTANTS) {
-      contestants[name] = start(name);
+      contestants[name] = startNode(name, `contestants/${name}.mjs`);
       loads[name] = await contestants[name]("load", data, folder);
     }
     loads.duckdb_keys = await contestants.duckdb("extra", "loadWithKeys", data, folder);
@@ -155,17 +138,31 @@ function commandLine(folder, handle) {
   return Object.fromEntries(Object.entries(samples).map(([k, v]) => [k, quantiles(v)]));
 }
 
-const report = {
+const machine = {
   date: new Date().toISOString(),
   node: process.version,
   cpu: cpus()[0].model,
   cores: cpus().length,
-  shape,
-  sizes: {},
 };
-for (const size of sizes) report.sizes[size] = await runSize(size);
-mkdirSync(join(here, "results"), { recursive: true });
-writeFileSync(
-  join(here, "results", `${shape}-${sizes.join("")}.json`),
-  `${JSON.stringify(report, null, 2)}\n`,
-);
+
+function write(name, report) {
+  mkdirSync(join(here, "results"), { recursive: true });
+  writeFileSync(join(here, "results", `${name}.json`), `${JSON.stringify(report, null, 2)}\n`);
+}
+
+if (only.length === 0 || only.some((workload) => workload in WORKLOADS)) {
+  const report = { ...machine, shape, sizes: {} };
+  for (const size of sizes) report.sizes[size] = await runSize(size);
+  write(`${shape}-${sizes.join("")}`, report);
+}
+if (only.length === 0 || only.includes("branches")) {
+  const list = (name) => option(name, "").split(",").filter(Boolean);
+  const asked = {
+    scale: Number(option("scale", "1")),
+    chosen: list("branch-workloads"),
+    bases: list("bases"),
+  };
+  const report = await runBranches(asked);
+  const isWhole = asked.scale === 1 && asked.chosen.length === 0 && asked.bases.length === 0;
+  if (isWhole || process.argv.includes("--keep")) write("branches", { ...machine, isWhole, ...report });
+}

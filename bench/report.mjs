@@ -1,8 +1,10 @@
 // Writes docs/performance.md from bench/results/: node bench/report.mjs
-import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { branchSection } from "./branches/report.mjs";
 import { WORKLOADS } from "./workloads.mjs";
 
 const results = new URL("results/", import.meta.url);
+const BRANCHES = "branches.json";
 const shown = (v) =>
   typeof v === "number" ? v.toPrecision(3) : `${v.p50.toPrecision(3)} (${v.p95.toPrecision(3)})`;
 const table = (figures) => {
@@ -28,7 +30,7 @@ parts.push(
   "S is 10k nodes and 100k edges, M 100k and 1M. `omnigraph again` is the same measurement once more: the noise. `csr` is a bare loop over arrays.",
 );
 for (const name of readdirSync(results)
-  .filter((n) => n.endsWith(".json"))
+  .filter((n) => n.endsWith(".json") && n !== BRANCHES)
   .sort()) {
   const { date, node, cpu, cores, shape, sizes } = JSON.parse(readFileSync(new URL(name, results), "utf8"));
   parts.push("", `## ${shape} graphs, ${date.slice(0, 10)}`, "", `${cpu}, ${cores} cores, Node ${node}.`);
@@ -39,4 +41,6 @@ for (const name of readdirSync(results)
       if (!(k in WORKLOADS)) parts.push("", table({ [k]: row }));
   }
 }
+if (existsSync(new URL(BRANCHES, results)))
+  parts.push("", ...branchSection(JSON.parse(readFileSync(new URL(BRANCHES, results), "utf8")), table));
 writeFileSync(new URL("../docs/performance.md", import.meta.url), `${parts.join("\n")}\n`);

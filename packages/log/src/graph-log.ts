@@ -25,6 +25,7 @@ import { BranchWriter } from "./writing/branch-writer.ts";
 import { beginIntent, type Intent, type IntentFacts } from "./writing/intent.ts";
 import { Publisher } from "./writing/publisher.ts";
 import { sealOf, type SealRequest } from "./writing/seal.ts";
+import { SettledSlots } from "./writing/settled-slots.ts";
 
 /** The commit log of one graph, as one process has it open. */
 export class GraphLog {
@@ -38,6 +39,7 @@ export class GraphLog {
   readonly #objects: CommitObjects;
   readonly #layouts: Layouts;
   readonly #branches: Branches;
+  readonly #settled = new SettledSlots();
   readonly #writers = new Map<BranchLog, BranchWriter>();
   readonly #history: History;
   /** Null: nothing is written. */
@@ -59,7 +61,13 @@ export class GraphLog {
     this.links = new CommitLinks(store.uri, this.#objects, spans);
     this.#layouts = new Layouts(store, environment);
     const refs = new Refs(store, environment, readOnly ? "read" : "write");
-    this.#branches = new Branches({ store, environment, objects: this.#objects, refs });
+    this.#branches = new Branches({
+      store,
+      environment,
+      objects: this.#objects,
+      refs,
+      settled: this.#settled,
+    });
   }
 
   /** Makes a graph where none is, and opens it. Errors: `graph_exists`, `folder_not_empty`; nothing is written then. */
@@ -143,6 +151,7 @@ export class GraphLog {
       objects: this.#objects,
       layouts: this.#layouts,
       onLanded: (encoded: EncodedObject) => this.#digests?.landed(encoded),
+      settled: this.#settled,
     };
     const made = new BranchWriter(branch, this.#environment, new Publisher(branch, ground));
     this.#writers.set(branch, made);

@@ -4,6 +4,7 @@ import {
   type ColumnKey,
   columnKeys,
   equalAt,
+  idColumn,
   IdTable,
   type TextColumn,
   textAt,
@@ -11,6 +12,32 @@ import {
 } from "@omnigraph/storage";
 import type { Pick } from "../view/pick-rows.ts";
 import { textColumn } from "../write/constraints/candidate.ts";
+
+/** Ids of rows; their table is made when one is first looked for, which is on one side only while nothing is in conflict. */
+class Ids {
+  readonly texts: TextColumn;
+  #table: IdTable | null = null;
+
+  constructor(texts: TextColumn) {
+    this.texts = texts;
+  }
+
+  /** The row of an id, or -1. */
+  find(id: string): number {
+    return this.#made()?.find(id) ?? -1;
+  }
+
+  /** As `find` for each text of a column; null where there is no row at all. */
+  findAll(texts: TextColumn): Int32Array | null {
+    return this.#made()?.findAll(texts) ?? null;
+  }
+
+  #made(): IdTable | null {
+    if (this.texts.length === 0) return null;
+    this.#table ??= IdTable.of(this.texts);
+    return this.#table;
+  }
+}
 
 /**
  * What one side of a merge made of the entities of a type since the base, by id. Entries are the rows of `after`, then the rows of `before` that were
@@ -20,45 +47,42 @@ export class SideChanges {
   readonly changes: TypeChanges;
   /** Entries. */
   readonly length: number;
-  readonly #written: IdTable | null;
-  readonly #deleted: IdTable | null;
+  readonly #written: Ids;
+  readonly #deleted: Ids;
 
   constructor(changes: TypeChanges) {
     const { after, before, updated } = changes;
     this.changes = changes;
     this.length = after.length + before.length - updated;
-    this.#written = after.length === 0 ? null : IdTable.of(textColumn(after, "id"));
-    this.#deleted = before.length === updated ? null : IdTable.of(from(textColumn(before, "id"), updated));
+    this.#written = new Ids(after.length === 0 ? NO_TEXTS : textColumn(after, "id"));
+    this.#deleted = new Ids(before.length === updated ? NO_TEXTS : from(textColumn(before, "id"), updated));
   }
 
   /** The entry of an id, or -1. */
   find(id: string): number {
-    const row = this.#written?.find(id) ?? -1;
-    return row >= 0 ? row : this.#deletedEntry(this.#deleted?.find(id) ?? -1);
+    const row = this.#written.find(id);
+    return row >= 0 ? row : this.#deletedEntry(this.#deleted.find(id));
   }
 
   /** For each entry of another side the entry here of the same id, or -1. */
   findAll(other: SideChanges): Int32Array {
     const found = new Int32Array(other.length).fill(-1);
     let start = 0;
-    for (const table of [other.#written, other.#deleted]) {
-      if (table === null) continue;
-      const written = this.#written?.findAll(table.ids);
-      const deleted = this.#deleted?.findAll(table.ids);
-      for (let row = 0; row < table.ids.length; row++) {
+    for (const { texts } of [other.#written, other.#deleted]) {
+      const written = this.#written.findAll(texts);
+      const deleted = this.#deleted.findAll(texts);
+      for (let row = 0; row < texts.length; row++) {
         const entry = written?.[row] ?? -1;
         found[start + row] = entry >= 0 ? entry : this.#deletedEntry(deleted?.[row] ?? -1);
       }
-      start += table.ids.length;
+      start += texts.length;
     }
     return found;
   }
 
   idAt(entry: number): string {
     const { length } = this.changes.after;
-    return entry < length
-      ? textAt(present(this.#written, "written ids").ids, entry)
-      : textAt(present(this.#deleted, "deleted ids").ids, entry - length);
+    return entry < length ? textAt(this.#written.texts, entry) : textAt(this.#deleted.texts, entry - length);
   }
 
   *ids(): Iterable<string> {
@@ -100,6 +124,8 @@ export function sameCell(key: ColumnKey, a: Pick, b: Pick): boolean {
   const right = present(b.batch.columns.get(key), `column ${key}`);
   return equalAt(left, a.row, right, b.row);
 }
+
+const NO_TEXTS = idColumn([]);
 
 /** Ids from a row on. */
 function from(ids: TextColumn, start: number): TextColumn {

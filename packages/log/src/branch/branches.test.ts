@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { SeededRandom, SimulatedTime, systemEnvironment, ulidFactory } from "@omnigraph/base";
+import { present, SeededRandom, SimulatedTime, systemEnvironment, ulidFactory } from "@omnigraph/base";
 import type { TypeId } from "@omnigraph/language";
 import {
   calmNetwork,
@@ -414,6 +414,48 @@ describe("when others do the same", () => {
       world.powerLoss();
       expect(world.keys()).toContain(slotKey(tag, 0));
     }
+  });
+
+  test("power loss takes no branch that goes on after a fork of it was made", async () => {
+    for (let seed = 1; seed <= 20; seed++) {
+      world = new SimulatedObjects(new SimulatedTime(), calmNetwork, seed);
+      await GraphLog.init(world.connect("maker"), world.process("maker"), OPTIONS);
+      const [a, b] = [await openUnsynced("a"), await begin("b")];
+      const draft = await a.createBranch("draft", await a.head("main"), null);
+      const loose = { durability: "relaxed" } as const;
+      const first = await a.writer(draft).submit(write("first", loose));
+      await a.writer(draft).submit(write("second", loose));
+      await b.createBranch("other", present(first.commit, "first commit"), null);
+      await put(b, await b.branch("draft"), "kept");
+      world.powerLoss();
+      const c = await begin("c");
+      expect(await rowsAt(c, "draft")).toBe(3);
+    }
+  });
+
+  test("making a branch syncs the commit that it is made at once, and not where this process put it durably", async () => {
+    const settled: string[] = [];
+    const store = world.connect("counting");
+    const counting = new Proxy(store, {
+      get: (target, name) => {
+        if (name === "settle")
+          return async (keys: readonly string[]) => {
+            settled.push(...keys);
+            return store.settle(keys);
+          };
+        const value: unknown = Reflect.get(target, name);
+        return typeof value === "function" ? value.bind(target) : value;
+      },
+    });
+    const log = await GraphLog.open(counting, world.process("counting"), { readOnly: false });
+    const main = await log.branch("main");
+    const foreign = await main.head();
+    for (const name of ["one", "two"]) await log.createBranch(name, foreign, null);
+    expect(settled).toEqual([slotKey(main.tag, foreign.address.slot)]);
+    const own = await put(log, main, "own");
+    settled.length = 0;
+    await log.createBranch("three", own, null);
+    expect(settled).toEqual([]);
   });
 
   /** A process that always ends between putting what all can see and syncing it; what begins with `never` it does not get to put. */

@@ -1,9 +1,10 @@
 import { type Environment, isError } from "@omnigraph/base";
 import type { ObjectStore } from "@omnigraph/storage";
 import { type CommitId, MAIN_TAG, slotKey, TAG_BYTES, type Tag, tagFrom } from "../address.ts";
-import type { CommitRecord } from "../commit/header.ts";
+import type { CommitObject, CommitRecord } from "../commit/header.ts";
 import { BranchLog } from "../reading/branch-log.ts";
 import type { CommitObjects } from "../reading/commit-objects.ts";
+import { SettledSlots } from "../writing/settled-slots.ts";
 import { keysOf, unsettled } from "../writing/unsettled.ts";
 import { branchExists, branchNotFound, branchProtected } from "./errors.ts";
 import { checkBranchName, MAIN, recordKey } from "./names.ts";
@@ -33,6 +34,8 @@ export interface BranchGround {
   readonly environment: Environment;
   readonly objects: CommitObjects;
   readonly refs: Refs;
+  /** What writers put durably, with the records of their branches. */
+  readonly settled: SettledSlots;
 }
 
 /** The branches of a graph by name, as this process knows them. */
@@ -41,6 +44,8 @@ export class Branches {
   readonly #main: BranchLog;
   /** By name the log that was found last, sealed or not. */
   readonly #open = new Map<string, BranchLog>();
+  /** What was synced here: without the records of its branches, which writers go by. */
+  readonly #synced = new SettledSlots();
 
   constructor(ground: BranchGround) {
     this.#ground = ground;
@@ -89,11 +94,11 @@ export class Branches {
     checkBranchName(name);
     if (name === MAIN) throw branchExists(this.#ground.store.uri, name);
     const number = await this.#freeNumber(name);
-    const { store, objects, environment } = this.#ground;
+    const { objects, environment } = this.#ground;
     const tag = await this.#freshTag();
     // A branch must not outlast what it was made of.
     const { tag: fromTag, slot } = from.address;
-    await store.settle(keysOf(await unsettled(objects, await objects.expect(fromTag, slot), -1)));
+    await this.#settle(await objects.expect(fromTag, slot));
     const refKey = recordKey(name, number);
     const branch = this.#log({ name, tag, fork: from.header.id, refKey });
     branch.begin(from);
@@ -133,7 +138,7 @@ export class Branches {
 
   /** The number of the next record of a name that no branch has. Throws `branch_exists`. */
   async #freeNumber(name: string): Promise<number> {
-    const { refs, store, objects } = this.#ground;
+    const { refs, store } = this.#ground;
     const newest = await refs.newest(name);
     if (newest === null) return 0;
     const log = this.#logOf(newest);
@@ -141,9 +146,20 @@ export class Branches {
       const { object } = await log.look();
       if (!log.sealed) throw branchExists(store.uri, name);
       // Else power loss could take the seal, and somebody go on writing where nobody looks any more.
-      if (object !== null) await store.settle(keysOf(await unsettled(objects, object, -1)));
+      if (object !== null) await this.#settle(object);
     }
     return newest.number + 1;
+  }
+
+  /** Makes an object outlast power loss, with what is before it, unless that is known. */
+  async #settle(object: CommitObject): Promise<void> {
+    const { store, objects, settled } = this.#ground;
+    const { tag, slot } = object;
+    const known = Math.max(settled.upTo(tag), this.#synced.upTo(tag));
+    const loose = await unsettled(objects, object, known);
+    if (loose.length === 0) return;
+    await store.settle(keysOf(loose));
+    this.#synced.note(tag, slot);
   }
 
   /** The log that a record names, unless it is known to be sealed. */

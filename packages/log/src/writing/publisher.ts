@@ -9,6 +9,7 @@ import type { CommitObjects } from "../reading/commit-objects.ts";
 import type { Layouts } from "../reading/layouts.ts";
 import { outcomeUnknown } from "./errors.ts";
 import { keysOf, unsettled } from "./unsettled.ts";
+import type { SettledSlots } from "./settled-slots.ts";
 import type { Draft } from "./write.ts";
 
 const NONCE_BYTES = 16;
@@ -37,6 +38,7 @@ export interface PublisherGround {
   readonly layouts: Layouts;
   /** Hears of every object that this process has put into its slot. */
   readonly onLanded: (encoded: EncodedObject) => void;
+  readonly settled: SettledSlots;
 }
 
 /**
@@ -46,8 +48,6 @@ export interface PublisherGround {
 export class Publisher {
   readonly #log: BranchLog;
   readonly #ground: PublisherGround;
-  /** Slots up to this one outlast power loss, as this process knows. */
-  #settledUpTo = -1;
 
   constructor(log: BranchLog, ground: PublisherGround) {
     this.#log = log;
@@ -65,7 +65,7 @@ export class Publisher {
     const object = await this.#put(encoded);
     const landed = object.nonce === encoded.object.nonce;
     if (landed) {
-      if (durability === "durable") this.#settledUpTo = object.slot;
+      if (durability === "durable") this.#ground.settled.note(object.tag, object.slot);
       this.#ground.objects.keep(encoded.object);
       this.#log.landed(encoded.object);
       this.#ground.onLanded(encoded);
@@ -78,14 +78,16 @@ export class Publisher {
    * before it, and whoever put the record to the fork point.
    */
   async settle({ slot, object }: Pick<Tip, "slot" | "object">): Promise<void> {
-    const loose = object === null ? [] : await unsettled(this.#ground.objects, object, this.#settledUpTo);
+    const { objects, settled } = this.#ground;
+    const { tag } = this.#log;
+    const loose = object === null ? [] : await unsettled(objects, object, settled.upTo(tag));
     const keys = keysOf(loose);
     const ref = (loose.at(-1)?.slot ?? slot) <= 0 ? this.#log.looseRef : null;
     if (ref !== null) keys.push(ref);
     if (keys.length === 0) return;
     await this.#ground.store.settle(keys);
     if (ref !== null) this.#log.anchored();
-    this.#settledUpTo = Math.max(this.#settledUpTo, slot);
+    settled.note(tag, slot);
   }
 
   async #encode(

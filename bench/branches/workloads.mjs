@@ -1,0 +1,78 @@
+// What is measured of branches. `rounds` are taken in turns of `turn` by the contestants one after another; the first quarter warms up.
+const merges = [1, 1000, 10_000].flatMap((n) =>
+  (n === 1 ? ["run"] : ["spread", "run"]).map((placement) => ({
+    key: `merge-${n}-${placement}`,
+    title:
+      n === 1
+        ? "merge 1 + 1"
+        : `merge ${n / 1000}k + ${n / 1000}k, ${placement === "run" ? "neighbours" : "spread"}`,
+    workload: "merge",
+    n,
+    placement,
+    rounds: { 1: 160, 1000: 60, 10_000: 24 }[n],
+    turn: { 1: 10, 1000: 5, 10_000: 3 }[n],
+  })),
+);
+
+export const BRANCH_WORKLOADS = [
+  {
+    key: "create",
+    title: "branch create",
+    workload: "create",
+    n: 0,
+    placement: "run",
+    rounds: 160,
+    turn: 10,
+  },
+  {
+    key: "first-write",
+    title: "first write on a new branch",
+    workload: "firstWrite",
+    n: 1,
+    placement: "run",
+    rounds: 160,
+    turn: 10,
+  },
+  ...merges,
+  {
+    key: "diff-1000",
+    title: "diff of one commit of 1k rows",
+    workload: "diff",
+    n: 1000,
+    placement: "spread",
+    rounds: 60,
+    turn: 5,
+  },
+  {
+    key: "revert-1000",
+    title: "revert of one commit of 1k rows",
+    workload: "revert",
+    n: 1000,
+    placement: "spread",
+    rounds: 60,
+    turn: 5,
+  },
+];
+
+/** Rows of the base, and which workloads run on it; the others show whether a cost is flat. */
+export const BASES = [
+  { rows: 100_000, only: null },
+  { rows: 1_000, only: ["create", "first-write", "merge-1-run"] },
+  { rows: 10_000, only: ["create", "first-write", "merge-1-run", "merge-1000-spread"] },
+  {
+    rows: 1_000_000,
+    only: ["create", "first-write", "merge-1-run", "merge-1000-spread", "merge-10000-spread"],
+  },
+];
+
+/** Rows of the bases on which a merge's memory is measured. */
+export const MEMORY_BASES = [100_000, 1_000_000];
+
+/** How each makes a branch, merges, and what its commit survives; shown under the table. */
+export const HOW = {
+  omnigraph: "merge of a branch into another, three-way; durable: file synced, linked, folder synced",
+  doltlite:
+    "dolt_branch, dolt_merge (PyPI doltlite, in a python3 process that times itself); durable: append and fdatasync; columns may be null, as a merge checks NOT NULL by a scan of the table",
+  sqlite:
+    "better-sqlite3: a branch is a copy of the table (CREATE TABLE, INSERT SELECT) whose trigger logs the changed keys; a merge compares the rows of theirs' log with the base and ours by SQL, refuses conflicts and applies the rest in one transaction; WAL, synchronous=FULL: durable, log synced at every commit",
+};

@@ -1,0 +1,16 @@
+import type { Tag } from "../address.ts";
+
+/** How far logs outlast power loss, as this process knows: it has put those slots durably or synced them, and what was synced stays so. */
+export class SettledSlots {
+  readonly #upTo = new Map<Tag, number>();
+
+  /** Slots of a log up to this one are settled; -1 where none is known to be. */
+  upTo(tag: Tag): number {
+    return this.#upTo.get(tag) ?? -1;
+  }
+
+  /** Takes note that the slots of a log up to one are settled. */
+  note(tag: Tag, slot: number): void {
+    if (slot > this.upTo(tag)) this.#upTo.set(tag, slot);
+  }
+}
