@@ -3,6 +3,7 @@ import { type Environment, OmnigraphError } from "@omnigraph/base";
 import { type FileSystem, hasCode, type LocalDisk, systemCode } from "./filesystem.ts";
 import { LocalFolders } from "./local-folders.ts";
 import { refuseNetwork } from "./local-kinds.ts";
+import { discard, SpareFile } from "./spare-file.ts";
 import type { Durability, PutOutcome } from "./store.ts";
 
 /** Largest object that is written by blocking calls. */
@@ -24,11 +25,10 @@ export class LocalWriter {
   readonly #disk: LocalDisk;
   readonly #environment: Environment;
   readonly #folders: LocalFolders;
-  readonly #tag: string;
   /** Files whose bytes or names are not durable yet: put relaxed, or their sync failed. The next durable write syncs them first. */
   readonly #unsettled = new Set<string>();
+  readonly #spares: SpareFile;
   #ready: Promise<void> | null = null;
-  #count = 0;
   /** Running mean of what a durable small write takes. */
   #paceMs = 0;
 
@@ -38,7 +38,10 @@ export class LocalWriter {
     this.#disk = disk;
     this.#environment = environment;
     this.#folders = new LocalFolders(root);
-    this.#tag = Buffer.from(environment.random.bytes(8)).toString("hex");
+    const tag = Buffer.from(environment.random.bytes(8)).toString("hex");
+    this.#spares = new SpareFile(join(this.#temporary, tag), environment.clock, (path, on) =>
+      this.#inFolder(on, path, () => on.open(path, "create")),
+    );
   }
 
   /** Creates a file; `unknown` when it is there but could not be synced, or nobody can tell. */
@@ -119,6 +122,7 @@ export class LocalWriter {
   }
 
   async close(): Promise<void> {
+    await this.#spares.close(this.#disk.blocking);
     await this.#folders.close(this.#disk.blocking);
     if (this.#ready !== null) await removeIfEmpty(this.#disk.blocking, this.#temporary);
   }
@@ -159,14 +163,14 @@ export class LocalWriter {
     const result = await body(small ? brief : background);
     if (small && durability === "durable") {
       this.#paceMs += (this.#environment.clock.monotonicMs() - began - this.#paceMs) / 4;
+      this.#spares.refill(background);
     }
     return result;
   }
 
   /** A temporary file with these bytes, synced if they are to be durable. */
   async #stage(disk: FileSystem, bytes: Uint8Array, durability: Durability): Promise<string> {
-    const path = join(this.#temporary, `${this.#tag}-${this.#count++}`);
-    const handle = await this.#inFolder(disk, path, () => disk.open(path, "create"));
+    const { path, handle } = await this.#spares.take(disk);
     try {
       try {
         await disk.write(handle, bytes);
@@ -259,15 +263,6 @@ async function linksOf(disk: FileSystem, path: string): Promise<number | null> {
   } catch (cause) {
     if (systemCode(cause) === null) throw cause;
     return null;
-  }
-}
-
-/** Removes a temporary file; one that stays is inert, and cleared by a later writer. */
-async function discard(disk: FileSystem, path: string): Promise<void> {
-  try {
-    await disk.unlink(path);
-  } catch (cause) {
-    if (systemCode(cause) === null) throw cause;
   }
 }
 
