@@ -75,9 +75,11 @@ export class BranchViews {
   async reached(commit: CommitRecord, signal?: AbortSignal): Promise<Sight | null> {
     const held = this.held(commit.header.id);
     if (held !== null) return held;
-    return commit.address.tag === this.branch.tag
-      ? this.#advanced(commit, signal)
-      : this.#around.elsewhere(commit, signal);
+    if (commit.address.tag !== this.branch.tag) return this.#around.elsewhere(commit, signal);
+    const sight = await this.#advanced(commit, signal);
+    // Whoever asks next, of this branch or another, finds it.
+    if (sight !== null) this.#keep(sight);
+    return sight;
   }
 
   /**

@@ -29,6 +29,8 @@ export class LocalWriter {
   readonly #unsettled = new Set<string>();
   readonly #spares: SpareFile;
   #ready: Promise<void> | null = null;
+  /** Folders that are being made ahead of need. */
+  #making: Promise<unknown> = Promise.resolve();
   /** Running mean of what a durable small write takes. */
   #paceMs = 0;
 
@@ -61,6 +63,12 @@ export class LocalWriter {
         await discard(disk, staged);
       }
     });
+  }
+
+  /** Begins to make the folder of a file. A failure is that of the write that needs it. */
+  anticipate(path: string): void {
+    const make = (): Promise<void> => this.#folders.make(this.#disk.background, dirname(path));
+    this.#making = this.#making.then(make).catch(() => null);
   }
 
   /** Creates or replaces a file. */
@@ -122,6 +130,7 @@ export class LocalWriter {
   }
 
   async close(): Promise<void> {
+    await this.#making;
     await this.#spares.close(this.#disk.blocking);
     await this.#folders.close(this.#disk.blocking);
     if (this.#ready !== null) await removeIfEmpty(this.#disk.blocking, this.#temporary);
