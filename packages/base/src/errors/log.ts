@@ -72,6 +72,14 @@ export const LOG_ERRORS = {
     meaning: "The chain of checksums is broken: commits written with relaxed durability were lost.",
     remedy: "Restore from a backup, or repair the log.",
   },
+  change_feed_gap: {
+    code: "not_found",
+    http: 410,
+    exit: 1,
+    meaning:
+      "The change feed cannot go on from this cursor: the commit that it stands at is not there any more.",
+    remedy: "Take a baseline, and go on from its cursor.",
+  },
   merge_conflict: {
     code: "conflict",
     http: 409,

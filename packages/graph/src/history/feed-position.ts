@@ -1,4 +1,4 @@
-import { OmnigraphError } from "@omnigraph/base";
+import { isError, OmnigraphError } from "@omnigraph/base";
 import type { BranchLog, CommitRecord, GraphLog } from "@omnigraph/log";
 import type { PollOptions } from "./api.ts";
 import { Chain } from "./chain.ts";
@@ -48,7 +48,7 @@ export class FeedTokens {
       return this.#resumed(this.#opened(cursor, "feed", "cursor"), head, null, signal);
     if (pageToken !== undefined) {
       const facts = this.#opened(pageToken, "feed-page", "page token");
-      const captured = await this.#log.commit(facts.text("h"), signal);
+      const captured = await this.#reached(facts.text("h"), signal);
       return this.#resumed(facts, captured, { type: facts.text("t"), position: facts.count("p") }, signal);
     }
     const chain = await Chain.to(head, this.#log, signal);
@@ -84,10 +84,24 @@ export class FeedTokens {
     signal: AbortSignal | undefined,
   ): Promise<FeedPosition> {
     const [after, chain] = await Promise.all([
-      this.#log.commit(facts.text("a"), signal),
+      this.#reached(facts.text("a"), signal),
       Chain.to(head, this.#log, signal),
     ]);
     if (!chain.has(after.address)) facts.refuse("its commit is not in the history of the branch");
     return { after, place, chain, head };
+  }
+
+  /** The commit that a token stands at. Throws `change_feed_gap` where it is gone: the graph was put back to an earlier state. */
+  async #reached(id: string, signal: AbortSignal | undefined): Promise<CommitRecord> {
+    try {
+      return await this.#log.commit(id, signal);
+    } catch (cause) {
+      if (!isError(cause, "commit_not_found")) throw cause;
+      throw new OmnigraphError(
+        "change_feed_gap",
+        `the change feed cannot go on after commit ${id}, which is not there any more; take a baseline, and go on from its cursor`,
+        { details: { change_feed_gap: { first_unreadable_commit_id: id } }, cause },
+      );
+    }
   }
 }
