@@ -116,6 +116,7 @@ describe("answers as JSON", () => {
     expect(await json("commit", "show", newest, "--uri", "c.omni")).toStrictEqual(added["commit"]);
     expect(await json("commit", "list", "c.omni", "--limit", "1")).toStrictEqual({
       commits: [added["commit"]],
+      next_page_token: expect.any(String),
     });
     const nothing = ["change", "remove", "--store", "c.omni", "--query", "all.gq"];
     expect(await json(...nothing, "--params", '{"slug": "nobody"}')).toStrictEqual({

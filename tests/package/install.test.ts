@@ -64,7 +64,11 @@ function lockFor(tarballs: ReadonlyMap<string, string>): Lock {
     },
   };
   for (const [path, entry] of Object.entries(whole.packages)) {
-    if (path.startsWith("node_modules/") && entry.link !== true && entry.dev !== true) packages[path] = entry;
+    if (entry.link === true || entry.dev === true) continue;
+    if (path.startsWith("node_modules/")) packages[path] = entry;
+    const [, folder, inside] = /^packages\/([^/]+)\/(node_modules\/.+)$/.exec(path) ?? [];
+    const owner = [...ours].find(([, own]) => own.folder === `${ROOT}packages/${folder}`);
+    if (owner !== undefined && inside !== undefined) packages[`node_modules/${owner[0]}/${inside}`] = entry;
   }
   for (const [name, tarball] of tarballs) {
     const { version, dependencies } = ours.get(name) ?? { version: "", dependencies: {} };

@@ -175,22 +175,22 @@ kind | type   | inserted | updated | deleted
 node | Person | 1        | 2       | 0
 
 divergent_update (2): both sides changed it, differently
-  Person ann: both sides changed age
-  Person cy: both sides changed age
+  both sides changed age
+  both sides changed age
 entity     | property | base | ours | theirs
 -----------+----------+------+------+-------
 Person ann | age      | 41   | 42   | 43
 Person cy  | age      | 41   | 42   | 43
 
 delete_vs_update (1): one side deleted it, the other changed it
-  Person bob: deleted in ours
+  deleted in ours
 entity     | property | base | ours      | theirs
 -----------+----------+------+-----------+-------
 Person bob | age      | 41   | not there | 43
            | city     | null | not there | "Rome"
 
 cardinality_violation (1): too many or too few edges at a node
-  LivesIn of Person ann: 2 edges, at most 1 is allowed
+  2 edges, at most 1 is allowed
 
 4 conflicts to decide: --strategy ours or theirs for all, --resolutions <file> for single ones
 `,

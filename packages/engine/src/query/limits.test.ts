@@ -114,7 +114,7 @@ describe("limits of a run", () => {
       has: () => false,
       pin: () => null,
       count: () => 1,
-      load: () => Promise.reject(new OmnigraphError("object_corrupt", "a layer is damaged")),
+      hold: () => Promise.reject(new OmnigraphError("object_corrupt", "a layer is damaged")),
     });
     await expect(execute(graph.plan(LONG), failing, {}, { clock: clockOf(0) })).rejects.toSatisfy(
       fails("object_corrupt"),
