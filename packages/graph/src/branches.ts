@@ -89,7 +89,7 @@ export class Branches {
   /** Takes up a branch that was just made: it shares what the one that it was made of holds in memory. */
   adopt(log: BranchLog, fork: CommitRecord): Branch {
     const made = this.#keep(log);
-    for (const { views } of this.#open.values())
+    for (const { views } of this.#living())
       if (views.branch.tag === fork.address.tag) made.views.inherit(views, fork);
     return made;
   }
@@ -115,14 +115,14 @@ export class Branches {
     }
     const { log } = this.#ground;
     const start = await this.start(from, signal);
-    const there = await this.#living(name, signal);
+    const there = await this.#there(name, signal);
     if (there !== null) {
       await this.#checkFork(there.views.branch, from, start);
       return { writes: there.writes, sight: await there.views.head(signal), publish: null };
     }
     const fork = await log.fork(name, start, actor ?? this.#ground.actor);
     const views = this.#viewsOf(fork.branch);
-    for (const other of this.#open.values())
+    for (const other of this.#living())
       if (other.views.branch.tag === start.address.tag) views.inherit(other.views, start);
     const branch = { views, writes: new BranchWrites(this.#ground, views, this.net) };
     const publish = async (): Promise<void> => {
@@ -132,7 +132,15 @@ export class Branches {
     return { writes: branch.writes, sight: await views.head(signal), publish };
   }
 
-  async #living(name: string, signal: AbortSignal | undefined): Promise<Branch | null> {
+  /** The branches that are not known to be deleted; the others are let go, with what they hold in memory. */
+  *#living(): Iterable<Branch> {
+    for (const [name, branch] of this.#open) {
+      if (branch.views.branch.sealed) this.#open.delete(name);
+      else yield branch;
+    }
+  }
+
+  async #there(name: string, signal: AbortSignal | undefined): Promise<Branch | null> {
     try {
       await this.#ground.log.head(name, signal);
       return await this.get(name);
@@ -177,7 +185,7 @@ export class Branches {
 
   /** The sight of a commit as branches other than the one that asks have it. */
   async #nearby(asker: BranchLog | null, commit: CommitRecord, signal?: AbortSignal): Promise<Sight | null> {
-    for (const { views } of this.#open.values()) {
+    for (const { views } of this.#living()) {
       if (views.branch === asker) continue;
       const sight =
         views.branch.tag === commit.address.tag

@@ -118,6 +118,7 @@ export class Branches {
       return found;
     });
     await seal(branch);
+    if (this.#open.get(name) === branch) this.#open.delete(name);
     await this.#ground.refs.bury(name, branch.tag);
   }
 

@@ -65,10 +65,12 @@ export class LocalWriter {
     });
   }
 
-  /** Begins to make the folder of a file. A failure is that of the write that needs it. */
+  /** Begins to make the folder of a file, and its name durable. A failure is that of the write that needs it. */
   anticipate(path: string): void {
-    const make = (): Promise<void> => this.#folders.make(this.#disk.background, dirname(path));
-    this.#making = this.#making.then(make).catch(() => null);
+    const { background } = this.#disk;
+    const folder = dirname(path);
+    const made = this.#making.then(() => this.#folders.make(background, folder));
+    this.#making = made.then(() => this.#folders.sync(background, folder)).catch(() => null);
   }
 
   /** Creates or replaces a file. */
