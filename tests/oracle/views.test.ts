@@ -74,6 +74,7 @@ const program: fc.Arbitrary<Program> = fc.record({
     compactedRows: fc.constantFrom(2, 8192),
     segments: fc.constantFrom(1, 2, 8),
     pendingCommits: fc.constantFrom(2, 1024),
+    eagerRows: fc.constantFrom(0, 2, 256),
   }),
   budget: fc.constantFrom(0, 400, 2 ** 30),
   leaveOut: fc.boolean(),

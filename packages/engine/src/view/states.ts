@@ -176,7 +176,9 @@ export class States implements NodeFinder {
 
   #change(type: EntityType, changes: TypeChanges): void {
     const state = this.#state(type);
-    const ready = this.readyNow(type);
+    const waits =
+      !this.#isPrivate && changes.after.length + changes.before.length > this.#lineage.tuning.eagerRows;
+    const ready = waits ? null : this.readyNow(type);
     const overlay =
       ready === null ? null : applyChanges(ready, changes, this.#lookupNow(ready), this.#options());
     if (ready === null || overlay === null) {

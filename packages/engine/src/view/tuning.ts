@@ -10,6 +10,8 @@ export interface Tuning {
   readonly segments: number;
   /** So many commits on a type that cannot be laid over its base are put together. */
   readonly pendingCommits: number;
+  /** A commit of more rows than this waits until somebody reads the type: whoever goes on from the view may not. */
+  readonly eagerRows: number;
 }
 
 export const TUNING: Tuning = {
@@ -18,6 +20,7 @@ export const TUNING: Tuning = {
   compactedRows: 8192,
   segments: 8,
   pendingCommits: 1024,
+  eagerRows: 256,
 };
 
 /** How many changed rows may lie over a base: so many that folding them costs little a row. */
