@@ -7,7 +7,7 @@ import { discard, SpareFile } from "./spare-file.ts";
 import type { Durability, PutOutcome } from "./store.ts";
 
 /** Largest object that is written by blocking calls. */
-const SMALL_BYTES = 64 << 10;
+const SMALL_BYTES = 256 << 10;
 /** Where a durable write takes longer than this, its syncs are left to the background: a thread should not stand still for long. */
 const SLOW_MS = 8;
 /** Files synced at one time: their syncs share the disk's own commits. */
