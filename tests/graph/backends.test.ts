@@ -1,26 +1,12 @@
 import { join } from "node:path";
 import { Omnigraph, type QueryAnswer } from "omnigraph";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { COMPANY_DATA, COMPANY_QUERIES, COMPANY_SCHEMA } from "../support/company.ts";
 import { testFolder } from "../support/folders.ts";
-import { type S3Server, startS3Server } from "../support/s3-server.ts";
+import { s3Bucket } from "../support/s3-environment.ts";
 
 const folder = testFolder("backends");
-let server: S3Server;
-const before = { ...process.env };
-
-beforeAll(async () => {
-  server = await startS3Server();
-  process.env["AWS_ENDPOINT_URL"] = server.endpoint;
-  process.env["AWS_ACCESS_KEY_ID"] = server.credentials.accessKeyId;
-  process.env["AWS_SECRET_ACCESS_KEY"] = server.credentials.secretAccessKey;
-  process.env["AWS_REGION"] = "us-east-1";
-});
-afterAll(async () => {
-  for (const name of Object.keys(process.env)) if (!(name in before)) delete process.env[name];
-  Object.assign(process.env, before);
-  await server.close();
-});
+const bucket = s3Bucket();
 
 const people = (graph: Omnigraph): Promise<QueryAnswer> =>
   graph.query(COMPANY_QUERIES, {}, { name: "people" });
@@ -35,7 +21,7 @@ async function exported(graph: Omnigraph, types?: readonly string[]): Promise<st
 const BACKENDS: readonly (readonly [string, () => string])[] = [
   ["a local folder", () => join(folder, "a graph%20.omni")],
   ["memory", () => "memory://backends"],
-  ["S3", () => `s3://${server.bucket}/some/graph.omni`],
+  ["S3", () => `s3://${bucket()}/some/graph.omni`],
 ];
 
 describe.each(BACKENDS)("a graph in %s", (_name, uriOf) => {

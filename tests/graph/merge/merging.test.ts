@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { Omnigraph } from "omnigraph";
-import { afterAll, beforeAll, beforeEach, afterEach, describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { testFolder } from "../../support/folders.ts";
 import {
   Editor,
@@ -11,33 +11,19 @@ import {
   refusal,
   shortly,
 } from "../../support/merge-fixture.ts";
-import { type S3Server, startS3Server } from "../../support/s3-server.ts";
+import { s3Bucket } from "../../support/s3-environment.ts";
 
 const folder = testFolder("merging");
-let server: S3Server;
-const environment = { ...process.env };
+const bucket = s3Bucket();
 let numbered = 0;
-
-beforeAll(async () => {
-  server = await startS3Server();
-  process.env["AWS_ENDPOINT_URL"] = server.endpoint;
-  process.env["AWS_ACCESS_KEY_ID"] = server.credentials.accessKeyId;
-  process.env["AWS_SECRET_ACCESS_KEY"] = server.credentials.secretAccessKey;
-  process.env["AWS_REGION"] = "us-east-1";
-});
-afterAll(async () => {
-  for (const name of Object.keys(process.env)) if (!(name in environment)) delete process.env[name];
-  Object.assign(process.env, environment);
-  await server.close();
-});
 
 const BACKENDS: readonly (readonly [string, () => string, number | undefined])[] = [
   ["a local folder", () => join(folder, `graph${numbered++}.omni`), undefined],
   ["a local folder, staged", () => join(folder, `graph${numbered++}.omni`), 1],
   ["memory", () => `memory://merging-${numbered++}`, undefined],
   ["memory, staged", () => `memory://merging-${numbered++}`, 1],
-  ["S3", () => `s3://${server.bucket}/merging-${numbered++}`, undefined],
-  ["S3, staged", () => `s3://${server.bucket}/merging-${numbered++}`, 1],
+  ["S3", () => `s3://${bucket()}/merging-${numbered++}`, undefined],
+  ["S3, staged", () => `s3://${bucket()}/merging-${numbered++}`, 1],
 ];
 
 describe.each(BACKENDS)("merging in %s", (_, uriOf, inlineRows) => {

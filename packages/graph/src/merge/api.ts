@@ -1,3 +1,4 @@
+import type { ConflictKind, Side } from "@omnigraph/engine";
 import type { CallOptions, CommitSummary } from "../api.ts";
 import type { ChangedEntity, ChangeFilter, EntityImage, EntityKind } from "../history/api.ts";
 
@@ -5,17 +6,10 @@ import type { ChangedEntity, ChangeFilter, EntityImage, EntityKind } from "../hi
 export type MergeOutcome = "already_up_to_date" | "fast_forward" | "merged";
 
 /** A side of a merge: the branch that receives (ours), or the one that is merged into it (theirs). */
-export type MergeSide = "ours" | "theirs";
+export type MergeSide = Side;
 
 /** Why an entity cannot be merged without a decision; docs/merge/README.md says when each arises. */
-export type MergeConflictKind =
-  | "divergent_insert"
-  | "divergent_update"
-  | "delete_vs_update"
-  | "orphan_edge"
-  | "unique_violation"
-  | "cardinality_violation"
-  | "value_constraint_violation";
+export type MergeConflictKind = ConflictKind;
 
 /** An entity by its name. */
 export interface EntityRef {
