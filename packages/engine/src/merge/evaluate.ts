@@ -42,7 +42,7 @@ export async function evaluateMerge(
       const structural = await structuralConflicts(merge, new Candidate(view, changes), residency);
       const conflicts = [...merge.divergent(), ...structural].toSorted(compareConflicts);
       const outcome = resolve(merge, conflicts, resolutions);
-      if (outcome.decided.length > 0) {
+      if (outcome.any) {
         // What a cascade decides along is listed as well.
         for (const conflict of conflicts)
           if (!resolved.has(conflictKey(conflict))) resolved.set(conflictKey(conflict), conflict);
