@@ -57,10 +57,34 @@ const choice: fc.Arbitrary<Choice> = fc.oneof(
   },
 );
 
+/** A change of several properties of one person, which the other branch changes as well: some of them differ, some go together. */
+const duel: fc.Arbitrary<Write> = fc
+  .record(
+    {
+      email: fc.constantFrom('"a"', '"b"', '"c"', "null"),
+      age: fc.integer({ min: 1, max: 5 }).map(String),
+      mood: fc.constantFrom('"glad"', '"sad"', "null"),
+    },
+    { requiredKeys: [] },
+  )
+  .filter((set) => Object.keys(set).length > 0)
+  .map((set): Write => {
+    const assigned = Object.entries(set).map(([name, text]) => `${name}: ${text}`);
+    return {
+      kind: "mutate",
+      source: `query q() { update Person set { ${assigned.join(", ")} } where name = "ann" }`,
+    };
+  });
+
+/** What a branch does by itself, and its part of a duel where there is one. */
+const ownWrites: fc.Arbitrary<readonly Write[]> = fc
+  .tuple(writes(2, 4), fc.array(duel, { maxLength: 1, size: "max" }))
+  .map(([some, last]) => [...some, ...last]);
+
 export const decisionCase: fc.Arbitrary<DecisionCase> = fc.record({
   shared: writes(0, 2),
-  main: writes(2, 5),
-  x: writes(2, 5),
+  main: ownWrites,
+  x: ownWrites,
   crossed: fc.option(fc.record({ strategy: side, main: historyWrite, x: historyWrite }), { freq: 3 }),
   strategy: fc.option(side, { freq: 1 }),
   choices: fc.array(choice, { minLength: 1, maxLength: 8, size: "max" }),
