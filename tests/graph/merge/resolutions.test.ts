@@ -145,6 +145,16 @@ describe("decisions that would be passed over", () => {
       });
   });
 
+  it("go with their cascades before the strategy for the rest, whatever the order of names", async () => {
+    await draft.set("ann", { name: "Theirs", email: "two@x" });
+    await main.set("ann", { name: "Ours", email: "one@x" });
+    await draft.add("eve", { email: "one@x" });
+    const { resolutions } = decided(node("eve", { take: "theirs" }));
+    await graph.branches.merge("draft", { strategy: "ours", resolutions });
+    expect(await personOf(graph, "eve")).toMatchObject({ email: "one@x" });
+    expect(await personOf(graph, "ann")).toMatchObject({ name: "Theirs", email: "two@x" });
+  });
+
   it("on both ends of an edge are refused unless they agree", async () => {
     await draft.report("r1", "cyd", "ann");
     await main.report("r1", "dee", "bob");

@@ -14,33 +14,34 @@ export interface Resolved {
   readonly open: readonly Conflict[];
 }
 
-/** Decides conflicts by the resolutions, as far as these go. Throws `resolutions_invalid`. */
+/**
+ * Decides conflicts by the resolutions, as far as these go: by the strategy only once no decision on an entity goes further, as its cascades may be about
+ * the rest. Throws `resolutions_invalid`.
+ */
 export function resolve(
   merge: MergeState,
   conflicts: readonly Conflict[],
   resolutions: Resolutions,
 ): Resolved {
   const decided = new Set<Conflict>();
-  const open: Conflict[] = [];
-  // Decisions of their own first: the cascades of others leave them alone.
   const broken = new Map<Conflict, Conflict>();
   for (const conflict of conflicts) {
     const refused = ownCells(merge, conflict, resolutions);
     if (refused === "decided") decided.add(conflict);
     else if (refused !== null) broken.set(conflict, refused);
   }
-  for (const conflict of conflicts) {
-    if (decided.has(conflict)) continue;
-    const refused = broken.get(conflict);
-    if (refused !== undefined) open.push(refused);
-    else if (bySide(merge, conflict, resolutions)) decided.add(conflict);
-    else open.push(conflict);
-  }
-  return { any: decided.size > 0, open };
+  const left = conflicts.filter((conflict) => !decided.has(conflict) && !broken.has(conflict));
+  const own: OwnChoice = (entity) => resolutions.choiceOn(entity);
+  for (const conflict of left) if (byChoice(merge, conflict, own)) decided.add(conflict);
+  const { strategy } = resolutions;
+  if (decided.size === 0 && strategy !== null)
+    for (const conflict of left) if (takeSide(merge, conflict, strategy, own)) decided.add(conflict);
+  const open = conflicts.filter((conflict) => !decided.has(conflict));
+  return { any: decided.size > 0, open: open.map((conflict) => broken.get(conflict) ?? conflict) };
 }
 
-function bySide(merge: MergeState, conflict: Conflict, resolutions: Resolutions): boolean {
-  const own: OwnChoice = (entity) => resolutions.choiceOn(entity);
+/** Decides a conflict by what was chosen for its entity, or else for one of the others in it. Answers whether anything was decided. */
+function byChoice(merge: MergeState, conflict: Conflict, own: OwnChoice): boolean {
   const { type, id, others } = conflict;
   const itself = id === null ? null : own({ type, id });
   if (itself === "ours" || itself === "theirs") return takeSide(merge, conflict, itself, own);
@@ -51,8 +52,7 @@ function bySide(merge: MergeState, conflict: Conflict, resolutions: Resolutions)
     any = take(merge, other, side, own) || any;
     if (conflict.kind === "cardinality_violation") any = takeSide(merge, conflict, side, own) || any;
   }
-  if (any) return true;
-  return resolutions.strategy !== null && takeSide(merge, conflict, resolutions.strategy, own);
+  return any;
 }
 
 /** Decides a divergence property by property where its entity has such a decision: null where not, or the conflict that a value makes. */
