@@ -152,6 +152,7 @@ class Deciding {
       return "again";
     }
     this.#told.push(...preview.conflicts, ...preview.resolved);
+    checkApart(preview);
     if (isError(merged)) {
       expect(merged.details["merge_conflicts"]).toHaveLength(preview.conflicts.length);
       expect(preview.conflicts).not.toHaveLength(0);
@@ -271,6 +272,22 @@ class Deciding {
   #count(what: string): void {
     this.#tally.set(what, (this.#tally.get(what) ?? 0) + 1);
   }
+}
+
+/** What is left of the entities that both sides changed is not told as decided as well. */
+function checkApart({ conflicts, resolved }: MergePreview): void {
+  const diverging: readonly MergeConflict["kind"][] = [
+    "divergent_insert",
+    "divergent_update",
+    "delete_vs_update",
+    "value_constraint_violation",
+  ];
+  const keysIn = (all: readonly MergeConflict[]): readonly string[] =>
+    all
+      .filter(({ kind }) => diverging.includes(kind))
+      .map(({ entityKind, type, id }) => keyOf({ kind: entityKind, type, id: id ?? "" }));
+  const left = new Set(keysIn(conflicts));
+  expect(keysIn(resolved).filter((key) => left.has(key))).toEqual([]);
 }
 
 /** Decisions on the properties that a conflict lists, or else on some that it does not. */

@@ -79,7 +79,15 @@ describe("decisions on single entities", () => {
       const [conflict] = await refusal(graph, "draft", value(bad));
       expect(conflict).toMatchObject({ kind: "value_constraint_violation", entity_id: "ann" });
     }
-    await graph.branches.merge("draft", value(null));
+    await draft.set("bob", { level: 2 });
+    await main.set("bob", { level: 3 });
+    const both = {
+      resolutions: { entities: [node("bob", { take: "ours" }), ...value(12).resolutions.entities] },
+    };
+    const preview = await graph.branches.previewMerge("draft", both);
+    expect(shortly(preview.resolved)).toEqual(["divergent_update Person bob (level)"]);
+    expect(shortly(preview.conflicts)).toEqual(["value_constraint_violation Person ann (level)"]);
+    await graph.branches.merge("draft", { ...value(null), strategy: "ours" });
     expect(await personOf(graph, "ann")).toMatchObject({ level: null });
   });
 

@@ -51,7 +51,7 @@ export async function evaluateMerge(
           if (!resolved.has(conflictKey(conflict))) resolved.set(conflictKey(conflict), conflict);
         continue;
       }
-      for (const conflict of outcome.open) resolved.delete(conflictKey(conflict));
+      for (const conflict of conflicts) resolved.delete(conflictKey(conflict));
       resolutions.checkUsed();
       return deltaOf(
         view,
