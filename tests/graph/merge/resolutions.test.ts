@@ -79,7 +79,15 @@ describe("decisions on single entities", () => {
       const [conflict] = await refusal(graph, "draft", value(bad));
       expect(conflict).toMatchObject({ kind: "value_constraint_violation", entity_id: "ann" });
     }
-    await graph.branches.merge("draft", value(null));
+    await draft.set("bob", { level: 2 });
+    await main.set("bob", { level: 3 });
+    const both = {
+      resolutions: { entities: [node("bob", { take: "ours" }), ...value(12).resolutions.entities] },
+    };
+    const preview = await graph.branches.previewMerge("draft", both);
+    expect(shortly(preview.resolved)).toEqual(["divergent_update Person bob (level)"]);
+    expect(shortly(preview.conflicts)).toEqual(["value_constraint_violation Person ann (level)"]);
+    await graph.branches.merge("draft", { ...value(null), strategy: "ours" });
     expect(await personOf(graph, "ann")).toMatchObject({ level: null });
   });
 
@@ -113,6 +121,71 @@ describe("decisions on single entities", () => {
     await expect(graph.branches.merge("draft", cells)).rejects.toMatchObject({
       message: expect.stringContaining("was deleted on one side"),
     });
+  });
+});
+
+describe("decisions that would be passed over", () => {
+  it("on properties keep the entity from what is decided of others", async () => {
+    await draft.set("ann", { name: "Theirs", title: "Theirs" });
+    await main.set("ann", { name: "Ours", title: "Ours", email: "one@x" });
+    await draft.add("eve", { email: "one@x" });
+    // Whoever takes eve takes all that hold the email, but for those with a decision of their own.
+    const asked = (properties: object) =>
+      decided(node("ann", { properties }), node("eve", { take: "theirs" }));
+    const kinds = async (properties: object) =>
+      (await refusal(graph, "draft", asked(properties))).map((one) => one["kind"]);
+    expect(await kinds({ name: "ours" })).toContain("divergent_update");
+    expect(await kinds({ name: "ours", title: { value: 1 } })).toContain("value_constraint_violation");
+    const all = asked({ name: "ours", title: { value: "Both" }, email: "theirs" });
+    await graph.branches.merge("draft", all);
+    expect(await personOf(graph, "ann")).toMatchObject({ name: "Ours", title: "Both", email: null });
+    expect(await personOf(graph, "eve")).toMatchObject({ email: "one@x" });
+  });
+
+  it("on properties of an entity that both sides changed alike or not are refused", async () => {
+    await draft.set("ann", { email: "one@x" });
+    await main.set("bob", { email: "one@x" });
+    const cells = decided(node("ann", { properties: { email: { value: "two@x" } } }));
+    for (const strategy of [{}, { strategy: "ours" as const }])
+      await expect(graph.branches.merge("draft", { ...cells, ...strategy })).rejects.toMatchObject({
+        reason: "resolutions_invalid",
+        message: expect.stringContaining('decide it by "take"'),
+      });
+  });
+
+  it("go with their cascades before the strategy for the rest, whatever the order of names", async () => {
+    await draft.set("ann", { name: "Theirs", email: "two@x" });
+    await main.set("ann", { name: "Ours", email: "one@x" });
+    await draft.add("eve", { email: "one@x" });
+    const { resolutions } = decided(node("eve", { take: "theirs" }));
+    await graph.branches.merge("draft", { strategy: "ours", resolutions });
+    expect(await personOf(graph, "eve")).toMatchObject({ email: "one@x" });
+    expect(await personOf(graph, "ann")).toMatchObject({ name: "Theirs", email: "two@x" });
+  });
+
+  it("on both ends of an edge are refused unless they agree", async () => {
+    await draft.report("r1", "cyd", "ann");
+    await main.report("r1", "dee", "bob");
+    const ends = (from: string, to: string) =>
+      decided(edge("Reports", "r1", { properties: { from, to, note: "ours" } }));
+    await expect(graph.branches.merge("draft", ends("ours", "theirs"))).rejects.toMatchObject({
+      reason: "resolutions_invalid",
+      message: expect.stringContaining("both its ends from one side"),
+    });
+    await graph.branches.merge("draft", ends("theirs", "theirs"));
+    expect(await edges()).toContain("Reports r1 cyd ann");
+  });
+
+  it("are refused where the target goes forward", async () => {
+    await draft.set("ann", { name: "Theirs" });
+    const before = await linesOf(graph);
+    const asked = decided(node("ann", { take: "ours" }));
+    for (const call of [graph.branches.previewMerge("draft", asked), graph.branches.merge("draft", asked)])
+      await expect(call).rejects.toMatchObject({
+        reason: "resolutions_invalid",
+        message: expect.stringContaining("in no conflict"),
+      });
+    expect(await linesOf(graph)).toEqual(before);
   });
 });
 

@@ -1,16 +1,17 @@
 import type { Conflict, Entity, Side } from "./conflict.ts";
 import { endOf, type MergeState } from "./merge-state.ts";
 
-/** The side that somebody chose for an entity, or null. */
-export type OwnChoice = (entity: Entity) => Side | null;
+/** What somebody chose for an entity: a side, or something for its properties; null where nobody did. */
+export type OwnChoice = (entity: Entity) => Side | "properties" | null;
 
 /**
- * Takes an entity with its cascades from a side: an entity that was decided stays so, one with a choice of its own follows that. Answers whether anything
- * was decided.
+ * Takes an entity with its cascades from a side: an entity that was decided stays so, one with a choice of its own follows that: where it is on
+ * properties, no side is taken. Answers whether anything was decided.
  */
 export function take(merge: MergeState, entity: Entity, wanted: Side, own: OwnChoice): boolean {
   if (!merge.has(entity) || merge.isDecided(entity)) return false;
   const side = own(entity) ?? wanted;
+  if (side === "properties") return false;
   merge.decide(entity, { kind: "side", side });
   const { ours, theirs } = merge.images(entity);
   const image = side === "ours" ? ours : theirs;

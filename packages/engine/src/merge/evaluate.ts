@@ -1,3 +1,5 @@
+import { setImmediate } from "node:timers/promises";
+import { OmnigraphError } from "@omnigraph/base";
 import type { TypeId } from "@omnigraph/language";
 import type { ChangeSet } from "@omnigraph/storage";
 import type { View } from "../view/view.ts";
@@ -25,7 +27,7 @@ export interface MergeDelta extends Delta {
 
 /**
  * Puts both sides' changes since the base together, decides conflicts by the resolutions, and checks the whole. `view` is ours. Without effect.
- * Costs what the sides changed. Errors: `resolutions_invalid`.
+ * Costs what the sides changed. Errors: `resolutions_invalid`, `aborted`.
  */
 export async function evaluateMerge(
   view: View,
@@ -42,13 +44,14 @@ export async function evaluateMerge(
       const structural = await structuralConflicts(merge, new Candidate(view, changes), residency);
       const conflicts = [...merge.divergent(), ...structural].toSorted(compareConflicts);
       const outcome = resolve(merge, conflicts, resolutions);
-      if (outcome.decided.length > 0) {
+      await goOn(options.signal);
+      if (outcome.any) {
         // What a cascade decides along is listed as well.
         for (const conflict of conflicts)
           if (!resolved.has(conflictKey(conflict))) resolved.set(conflictKey(conflict), conflict);
         continue;
       }
-      for (const conflict of outcome.open) resolved.delete(conflictKey(conflict));
+      for (const conflict of conflicts) resolved.delete(conflictKey(conflict));
       resolutions.checkUsed();
       return deltaOf(
         view,
@@ -62,6 +65,16 @@ export async function evaluateMerge(
   } finally {
     residency.release();
   }
+}
+
+/** Lets a caller that may stop the merge do so: a deadline is seen only once the event loop has had its turn. */
+async function goOn(signal: AbortSignal | undefined): Promise<void> {
+  if (signal === undefined) return;
+  await setImmediate();
+  if (signal.aborted)
+    throw new OmnigraphError("aborted", "the merge was stopped by its caller; nothing was written", {
+      cause: signal.reason,
+    });
 }
 
 function deltaOf(

@@ -50,10 +50,20 @@ export class Resolutions {
     this.#byEntity = byEntity;
   }
 
-  /** The decision on an entity, or null; it counts as used. */
-  on(entity: Entity): BoundDecision | null {
-    const found = this.#byEntity.get(nameOf(entity)) ?? null;
-    if (found !== null) this.#used.add(found);
+  /** What is chosen for an entity, or null. A side counts as used. */
+  choiceOn(entity: Entity): Side | "properties" | null {
+    const found = this.#byEntity.get(nameOf(entity));
+    if (found === undefined) return null;
+    if (found.take === null) return "properties";
+    this.#used.add(found);
+    return found.take;
+  }
+
+  /** The decision on the properties of an entity that are in conflict, or null; it counts as used. */
+  cellsOn(entity: Entity): BoundDecision | null {
+    const found = this.#byEntity.get(nameOf(entity));
+    if (found === undefined || found.take !== null) return null;
+    this.#used.add(found);
     return found;
   }
 
@@ -61,7 +71,12 @@ export class Resolutions {
   checkUsed(): void {
     for (const decision of this.#byEntity.values()) {
       if (this.#used.has(decision)) continue;
-      throw invalid(decision.entity, "is in no conflict; leave its decision out, or correct its name");
+      throw invalid(
+        decision.entity,
+        decision.take === null
+          ? 'has no property that both sides changed, each in another way; decide it by "take", or leave its decision out'
+          : "is in no conflict; leave its decision out, or correct its name",
+      );
     }
   }
 }
@@ -91,6 +106,10 @@ function boundDecision(catalog: Catalog, decision: EntityDecision): BoundDecisio
   const names = Object.keys(properties);
   if ((take === null) === (names.length === 0))
     throw invalid(entity, "needs either a side to take, or decisions on properties");
+  if (type.kind === "edge" && properties["from"] !== undefined && properties["to"] !== undefined) {
+    if (properties["from"] !== properties["to"])
+      throw invalid(entity, "takes both its ends from one side: give from and to the same");
+  }
   const cells = names.map(
     (property) => [property, boundCell(entity, property, properties[property]!)] as const,
   );

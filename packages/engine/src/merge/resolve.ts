@@ -1,60 +1,58 @@
 import type { Value } from "@omnigraph/base";
 import type { ColumnKey } from "@omnigraph/storage";
 import { entityName } from "../write/problem.ts";
-import { take, takeSide } from "./cascade.ts";
-import type { Conflict, Entity, Side } from "./conflict.ts";
+import { type OwnChoice, take, takeSide } from "./cascade.ts";
+import type { Conflict, Side } from "./conflict.ts";
 import type { MergeState } from "./merge-state.ts";
 import { keysNamed } from "./properties.ts";
 import { type BoundDecision, invalid, type Resolutions } from "./resolutions.ts";
 
-/** What became of conflicts: something was decided for them, or they are open. */
+/** What became of conflicts. */
 export interface Resolved {
-  readonly decided: readonly Conflict[];
+  /** Something was decided for some of them. */
+  readonly any: boolean;
   readonly open: readonly Conflict[];
 }
 
-/** Decides conflicts by the resolutions, as far as these go. Throws `resolutions_invalid`. */
+/**
+ * Decides conflicts by the resolutions, as far as these go: by the strategy only once no decision on an entity goes further, as its cascades may be about
+ * the rest. Throws `resolutions_invalid`.
+ */
 export function resolve(
   merge: MergeState,
   conflicts: readonly Conflict[],
   resolutions: Resolutions,
 ): Resolved {
-  const decided: Conflict[] = [];
-  const open: Conflict[] = [];
-  // Decisions of their own first: the cascades of others leave them alone.
+  const decided = new Set<Conflict>();
   const broken = new Map<Conflict, Conflict>();
   for (const conflict of conflicts) {
     const refused = ownCells(merge, conflict, resolutions);
-    if (refused === "decided") decided.push(conflict);
+    if (refused === "decided") decided.add(conflict);
     else if (refused !== null) broken.set(conflict, refused);
   }
-  for (const conflict of conflicts) {
-    if (decided.includes(conflict)) continue;
-    const refused = broken.get(conflict);
-    if (refused !== undefined) open.push(refused);
-    else if (bySide(merge, conflict, resolutions)) decided.push(conflict);
-    else open.push(conflict);
-  }
-  return { decided, open };
+  const left = conflicts.filter((conflict) => !decided.has(conflict) && !broken.has(conflict));
+  const own: OwnChoice = (entity) => resolutions.choiceOn(entity);
+  for (const conflict of left) if (byChoice(merge, conflict, own)) decided.add(conflict);
+  const { strategy } = resolutions;
+  if (decided.size === 0 && strategy !== null)
+    for (const conflict of left) if (takeSide(merge, conflict, strategy, own)) decided.add(conflict);
+  const open = conflicts.filter((conflict) => !decided.has(conflict));
+  return { any: decided.size > 0, open: open.map((conflict) => broken.get(conflict) ?? conflict) };
 }
 
-function bySide(merge: MergeState, conflict: Conflict, resolutions: Resolutions): boolean {
-  const own = (entity: Entity): Side | null => resolutions.on(entity)?.take ?? null;
+/** Decides a conflict by what was chosen for its entity, or else for one of the others in it. Answers whether anything was decided. */
+function byChoice(merge: MergeState, conflict: Conflict, own: OwnChoice): boolean {
   const { type, id, others } = conflict;
   const itself = id === null ? null : own({ type, id });
-  if (itself !== null) return takeSide(merge, conflict, itself, own);
+  if (itself === "ours" || itself === "theirs") return takeSide(merge, conflict, itself, own);
   let any = false;
   for (const other of others) {
     const side = own(other);
-    if (side === null) continue;
-    const decided =
-      conflict.kind === "cardinality_violation"
-        ? takeSide(merge, conflict, side, own)
-        : take(merge, other, side, own);
-    any = decided || any;
+    if (side === null || side === "properties") continue;
+    any = take(merge, other, side, own) || any;
+    if (conflict.kind === "cardinality_violation") any = takeSide(merge, conflict, side, own) || any;
   }
-  if (any) return true;
-  return resolutions.strategy !== null && takeSide(merge, conflict, resolutions.strategy, own);
+  return any;
 }
 
 /** Decides a divergence property by property where its entity has such a decision: null where not, or the conflict that a value makes. */
@@ -65,10 +63,10 @@ function ownCells(
 ): "decided" | Conflict | null {
   const { type, id } = conflict;
   if (id === null) return null;
-  const decision = resolutions.on({ type, id });
-  if (decision === null || decision.cells.size === 0) return null;
   const divergence = merge.of(type)?.divergences.get(id);
   if (divergence === undefined) return null;
+  const decision = resolutions.cellsOn({ type, id });
+  if (decision === null) return null;
   if (divergence.kind === "delete_vs_update")
     throw invalid(
       decision.entity,

@@ -3,6 +3,7 @@ import type { EdgeType } from "@omnigraph/language";
 import { idColumn, type IdTable } from "@omnigraph/storage";
 import type { Pick } from "../view/pick-rows.ts";
 import type { Candidate } from "../write/constraints/candidate.ts";
+import { cardinalityProblem } from "../write/constraints/cardinality.ts";
 import { validate } from "../write/constraints/validate.ts";
 import { entityName, type Problem } from "../write/problem.ts";
 import type { Residency } from "../write/residency.ts";
@@ -22,6 +23,8 @@ export async function structuralConflicts(
   const found = new Found(merge);
   for (const problem of problems) addProblem(found, candidate, problem);
   for (const { edge, node } of orphansOfOurs(merge, candidate)) found.orphan(edge, node);
+  for (const { type, source } of bereft(merge, candidate))
+    found.unbalanced(type, source, cardinalityProblem(type, source, 0), candidate);
   return found.conflicts();
 }
 
@@ -66,6 +69,35 @@ function* orphansOfOurs(
         const at = endOf(ours, end);
         if (isIn(candidate.deletedIds(node), at)) yield { edge: { type, id }, node: { type: node, id: at } };
       }
+    }
+  }
+}
+
+/**
+ * Nodes that theirs alone has, and that come without any of the edges that they need and have there: an insert of a node alone would be allowed, so the
+ * constraints of writes do not tell of them.
+ */
+function* bereft(
+  merge: MergeState,
+  candidate: Candidate,
+): Iterable<{ readonly type: EdgeType; readonly source: string }> {
+  for (const one of merge.types) {
+    const { type } = one;
+    if (type.kind !== "edge" || type.cardinality.min === 0) continue;
+    const seen = new Set<string>();
+    for (const id of one.standing()) {
+      const { theirs } = one.images(id);
+      if (theirs === null) continue;
+      const source = endOf(theirs, "src");
+      const node: Entity = { type: type.from, id: source };
+      if (seen.has(source) || !isIn(candidate.writtenIds(type.from), source)) continue;
+      seen.add(source);
+      if (merge.images(node).ours !== null) continue;
+      const leaves = (edge: Entity): boolean => {
+        const image = resultOf(candidate, edge, merge.images(edge).ours);
+        return image !== null && endOf(image, "src") === source;
+      };
+      if (!merge.edgesAt(node).some((edge) => edge.type === type && leaves(edge))) yield { type, source };
     }
   }
 }

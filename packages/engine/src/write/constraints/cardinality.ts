@@ -27,6 +27,13 @@ export function checkCardinality(candidate: Candidate, report: Report): boolean 
   return true;
 }
 
+/** Says that a source would have so many edges of a type. */
+export function cardinalityProblem(type: EdgeType, source: string, count: number): string {
+  const { min, max } = type.cardinality;
+  const bounds = `@card(${min}..${max ?? ""})`;
+  return `${type.name}: ${entityName(type.from, source)} would have ${count} of them; ${bounds} does not allow that`;
+}
+
 function checkType(
   candidate: Candidate,
   type: EdgeType,
@@ -51,8 +58,7 @@ function checkType(
     const node = nodes?.find(source) ?? -1;
     const count = (edges === null || node < 0 ? 0 : edges.degree(node)) + difference[row]!;
     if (count >= min && (max === null || count <= max)) continue;
-    const bounds = `@card(${min}..${max ?? ""})`;
-    const message = `${type.name}: ${entityName(type.from, source)} would have ${count} of them; ${bounds} does not allow that`;
+    const message = cardinalityProblem(type, source, count);
     const at = row < after.length ? row : -1;
     if (!report({ reason: "cardinality_violation", message, type, id: source, property: "from", row: at }))
       return false;
