@@ -1,5 +1,5 @@
-// Merges 10,000 changed rows with 10,000 others on a graph of so many rows, and prints how many bytes that allocated: `node merge-memory.mjs <rows>`. It
-// runs with a young generation so large that nothing is collected meanwhile, so what was allocated is at least the peak.
+// Merges 10,000 changed rows with 10,000 others on a graph of so many rows, and prints by how many bytes that raised what is in use: `node merge-memory.mjs
+// <rows>`. It runs with a young generation so large that nothing of JavaScript's own is collected meanwhile.
 import { Omnigraph } from "omnigraph";
 
 const rows = Number(process.argv[2]);
