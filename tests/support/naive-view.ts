@@ -43,6 +43,8 @@ export class NaiveView implements View {
     return { release: () => {} };
   }
 
+  async catchUp(): Promise<void> {}
+
   async hold(): Promise<{ release(): void }> {
     return this.pin();
   }

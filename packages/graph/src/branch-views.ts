@@ -17,6 +17,8 @@ const KEPT_VIEWS = 8;
 export interface Surroundings {
   /** The sight of a commit as other branches have it, without loading anything. */
   elsewhere(commit: CommitRecord, signal?: AbortSignal): Promise<Sight | null>;
+  /** The sight of a commit among those of its own branch, opened there where it must be; null where that branch is not open. */
+  opened(commit: CommitRecord, signal?: AbortSignal): Promise<Sight | null>;
   readonly net: NetChanges;
 }
 
@@ -61,7 +63,10 @@ export class BranchViews {
   async at(commit: CommitRecord, signal?: AbortSignal): Promise<Sight> {
     const held = this.held(commit.header.id);
     if (held !== null) return held;
-    const sight = (await this.reached(commit, signal)) ?? (await this.#opened(commit, signal));
+    const reached = await this.reached(commit, signal);
+    const isOwn = commit.address.tag === this.branch.tag;
+    const shared = reached === null && !isOwn ? await this.#around.opened(commit, signal) : reached;
+    const sight = shared ?? (await this.#opened(commit, signal));
     this.#keep(sight);
     return sight;
   }
@@ -133,12 +138,18 @@ export class BranchViews {
     const { fork } = this.branch;
     if (fork === null) return null;
     const commit = await this.#ground.log.commit(fork, signal);
-    const sight = await this.#around.elsewhere(commit, signal);
     const origin = this.#origin;
     this.#origin = null;
-    if (sight !== null || origin === null) return sight;
-    if (origin.sight.commit === commit) return origin.sight;
-    return origin.parent.#advancedFrom(origin.sight, commit, signal);
+    let sight = await this.#around.elsewhere(commit, signal);
+    if (sight === null && origin !== null)
+      sight =
+        origin.sight.commit === commit
+          ? origin.sight
+          : await origin.parent.#advancedFrom(origin.sight, commit, signal);
+    // What is loaded for one of the branches that are made here serves all of them.
+    sight ??= await this.#around.opened(commit, signal);
+    await sight?.view.catchUp();
+    return sight;
   }
 
   async #opened(commit: CommitRecord, signal?: AbortSignal): Promise<Sight> {

@@ -1,6 +1,6 @@
 import { isError, OmnigraphError } from "@omnigraph/base";
 import type { View } from "@omnigraph/engine";
-import { addressOf, type BranchLog, type CommitRecord } from "@omnigraph/log";
+import { addressOf, type BranchLog, type CommitRecord, MAIN_TAG } from "@omnigraph/log";
 import type { ReadOptions } from "./api.ts";
 import { BranchViews, type Sight } from "./branch-views.ts";
 import type { Ground } from "./ground.ts";
@@ -173,8 +173,16 @@ export class Branches {
   #viewsOf(log: BranchLog): BranchViews {
     return new BranchViews(log, this.#ground, {
       elsewhere: (commit, signal) => this.#nearby(log, commit, signal),
+      opened: (commit, signal) => this.#opened(commit, signal),
       net: this.net,
     });
+  }
+
+  async #opened(commit: CommitRecord, signal: AbortSignal | undefined): Promise<Sight | null> {
+    const { tag } = commit.address;
+    if (tag === MAIN_TAG) return (await this.get()).views.at(commit, signal);
+    for (const { views } of this.#living()) if (views.branch.tag === tag) return views.at(commit, signal);
+    return null;
   }
 
   /** The graph at a commit of any branch, from what is resident where that can be. */

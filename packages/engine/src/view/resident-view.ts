@@ -90,6 +90,12 @@ class ResidentView implements View {
     return pins;
   }
 
+  async catchUp(): Promise<void> {
+    for (const type of this.catalog.typeById.values())
+      if (this.#states.pending(type) !== null && this.#states.opened(type) !== null)
+        await this.#states.ready(type);
+  }
+
   count(type: EntityType): number {
     return this.#counts.get(type.id) ?? this.#lineage.source.count(type.id);
   }

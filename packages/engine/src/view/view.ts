@@ -39,6 +39,8 @@ export interface View {
    * that a caller obtained earlier (cells, adjacency, ordinals) stay readable without one.
    */
   pin(needs: readonly Need[]): Lease | null;
+  /** Lays commits that wait over the types that are open, once for all views that go on from this one. */
+  catchUp(): Promise<void>;
   /** Live entities, from the commit's header: needs no loading. */
   count(type: EntityType): number;
   nodes(type: NodeType): Rows;

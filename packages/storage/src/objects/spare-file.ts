@@ -10,7 +10,7 @@ export interface FreshFile {
 /** Puts after which a writer is taken for one that goes on: a process that writes once needs no second file. */
 const PUTS = 2;
 /** Age at which a spare file is not used any more: others remove temporary files of long ago. */
-const OLD_MS = 3600 * 1000;
+const OLD_MICROS = 3600 * 1e6;
 
 /**
  * Makes temporary files, one ahead of need: to make a file costs as much as one of the syncs of a put, but nothing of it need be waited for (measured
@@ -23,7 +23,8 @@ export class SpareFile {
   readonly #create: (path: string, disk: FileSystem) => Promise<number>;
   #count = 0;
   #puts = 0;
-  #spare: { readonly file: Promise<FreshFile | null>; readonly madeMs: number } | null = null;
+  #closed = false;
+  #spare: { readonly file: Promise<FreshFile | null>; readonly madeMicros: number } | null = null;
 
   constructor(prefix: string, clock: Clock, create: (path: string, disk: FileSystem) => Promise<number>) {
     this.#prefix = prefix;
@@ -37,20 +38,22 @@ export class SpareFile {
     this.#spare = null;
     const file = (await spare?.file) ?? null;
     if (file === null || spare === null) return this.#make(disk);
-    if (this.#clock.monotonicMs() - spare.madeMs < OLD_MS) return file;
+    // By the clock that others read: this process may have been suspended.
+    if (Math.abs(this.#clock.nowMicros() - spare.madeMicros) < OLD_MICROS) return file;
     await remove(disk, file);
     return this.#make(disk);
   }
 
   /** Begins to make the next file, after a put. */
   refill(disk: FileSystem): void {
-    if (++this.#puts < PUTS || this.#spare !== null) return;
+    if (++this.#puts < PUTS || this.#spare !== null || this.#closed) return;
     // A failure is that of a later put, which makes its file itself.
     const file = this.#make(disk).catch(() => null);
-    this.#spare = { file, madeMs: this.#clock.monotonicMs() };
+    this.#spare = { file, madeMicros: this.#clock.nowMicros() };
   }
 
   async close(disk: FileSystem): Promise<void> {
+    this.#closed = true;
     const file = (await this.#spare?.file) ?? null;
     this.#spare = null;
     if (file !== null) await remove(disk, file);

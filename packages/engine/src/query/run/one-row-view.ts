@@ -119,6 +119,8 @@ export class OneRowView implements View {
     return { release: () => {} };
   }
 
+  async catchUp(): Promise<void> {}
+
   async hold(): Promise<Lease> {
     return this.pin();
   }
