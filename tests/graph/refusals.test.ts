@@ -213,6 +213,7 @@ describe("a store that will not take more", () => {
     rmSync(join(disk, "ballast"));
     await graph.load(lines(10), { mode: "append" });
     expect((await graph.query(ALL)).rows).toHaveLength(12);
+    await graph.close();
     const left = Object.keys(treeOf(path)).filter((name) => /^(tables|__recovery|\.tmp)\/.*[^/]$/.test(name));
     expect(left).toEqual([]);
   });
