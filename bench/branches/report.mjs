@@ -5,7 +5,8 @@ const titleOf = (key) => BRANCH_WORKLOADS.find((workload) => workload.key === ke
 /** The page's lines on branches; `table` writes rows of figures. */
 export function branchSection({ date, node, cpu, cores, isWhole, how, bases, memory }, table) {
   const lines = [`## Branches and merges, ${date.slice(0, 10)}`, "", `${cpu}, ${cores} cores, Node ${node}.`];
-  if (!isWhole) lines.push("", "A part of what `npm run bench -- --only branches` runs: not all bases, or fewer rounds.");
+  if (!isWhole)
+    lines.push("", "A part of what `npm run bench -- --only branches` runs: not all bases, or fewer rounds.");
   lines.push(
     "",
     "Each side of a merge changes as many other rows of the base in one commit; three-way, no fast forward. `spread` takes every so many-th row of the",
