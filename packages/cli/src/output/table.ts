@@ -72,7 +72,7 @@ function textOf(lines: readonly string[]): string {
 
 /** Line breaks and control characters would break the table. */
 function oneLine(text: string): string {
-  // oxlint-disable-next-line no-control-regex
+  // oxlint-disable-next-line no-control-regex -- they would break the table, or steer the terminal
   return text.replaceAll(/[\u0000-\u001f\u007f]/g, (c) => JSON.stringify(c).slice(1, -1));
 }
 
