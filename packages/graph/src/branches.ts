@@ -1,12 +1,13 @@
 import { isError, OmnigraphError } from "@omnigraph/base";
 import type { View } from "@omnigraph/engine";
-import { addressOf, type BranchLog, type CommitRecord, MAIN_TAG } from "@omnigraph/log";
+import { addressOf, type BranchLog, type CommitRecord, MAIN_TAG, type SealRequest } from "@omnigraph/log";
 import type { ReadOptions } from "./api.ts";
 import { BranchViews, type Sight } from "./branch-views.ts";
 import type { Ground } from "./ground.ts";
 import { NetChanges } from "./history/net-changes.ts";
 import { commitAt } from "./history/time-travel.ts";
 import { openViewAt } from "./history/view-at.ts";
+import { OpenBranches } from "./open-branches.ts";
 import { BranchWrites } from "./writes.ts";
 
 /** A branch as this handle has it open. */
@@ -29,7 +30,7 @@ export class Branches {
   readonly #ground: Ground;
   /** What lies between commits of any branches. */
   readonly net: NetChanges;
-  readonly #open = new Map<string, Branch>();
+  readonly #open = new OpenBranches();
 
   constructor(ground: Ground) {
     this.#ground = ground;
@@ -39,11 +40,11 @@ export class Branches {
   /** Errors: `branch_not_found`. */
   async get(name = "main"): Promise<Branch> {
     this.#ground.lifetime.check();
-    const there = this.#open.get(name);
-    if (there !== undefined && !there.views.branch.sealed) return there;
+    const there = this.#open.named(name);
+    if (there !== undefined) return there;
     const log = await this.#ground.log.branch(name);
     // Two calls may have waited side by side; the first one's is kept.
-    const now = this.#open.get(name);
+    const now = this.#open.named(name);
     return now?.views.branch === log ? now : this.#keep(log);
   }
 
@@ -63,7 +64,7 @@ export class Branches {
   recent({ branch, at, maxStalenessMs }: ReadOptions): Sight | null {
     this.#ground.lifetime.check();
     if (maxStalenessMs === undefined || maxStalenessMs <= 0 || at !== undefined) return null;
-    return this.#open.get(branch ?? "main")?.views.recent(maxStalenessMs) ?? null;
+    return this.#open.named(branch ?? "main")?.views.recent(maxStalenessMs) ?? null;
   }
 
   /** The snapshot that a read asks for. Errors: `branch_not_found`, `commit_not_found`. */
@@ -89,8 +90,7 @@ export class Branches {
   /** Takes up a branch that was just made: it shares what the one that it was made of holds in memory. */
   adopt(log: BranchLog, fork: CommitRecord): Branch {
     const made = this.#keep(log);
-    for (const { views } of this.#living())
-      if (views.branch.tag === fork.address.tag) made.views.inherit(views, fork);
+    this.#inherit(made.views, fork);
     return made;
   }
 
@@ -122,22 +122,24 @@ export class Branches {
     }
     const fork = await log.fork(name, start, actor ?? this.#ground.actor);
     const views = this.#viewsOf(fork.branch);
-    for (const other of this.#living())
-      if (other.views.branch.tag === start.address.tag) views.inherit(other.views, start);
+    this.#inherit(views, start);
     const branch = { views, writes: new BranchWrites(this.#ground, views, this.net) };
     const publish = async (): Promise<void> => {
       await fork.publish();
-      this.#open.set(name, branch);
+      this.#open.add(branch);
     };
     return { writes: branch.writes, sight: await views.head(signal), publish };
   }
 
-  /** The branches that are not known to be deleted; the others are let go, with what they hold in memory. */
-  *#living(): Iterable<Branch> {
-    for (const [name, branch] of this.#open) {
-      if (branch.views.branch.sealed) this.#open.delete(name);
-      else yield branch;
-    }
+  /** Deletes the branch that a name has now, and lets go of what it holds in memory. Errors: as `GraphLog.deleteBranch`. */
+  async delete(name: string, seal: SealRequest): Promise<void> {
+    await this.#ground.log.deleteBranch(name, seal);
+    this.#open.forgetDeleted(name);
+  }
+
+  #inherit(views: BranchViews, fork: CommitRecord): void {
+    const parent = this.#open.of(fork.address.tag);
+    if (parent !== undefined) views.inherit(parent.views, fork);
   }
 
   async #there(name: string, signal: AbortSignal | undefined): Promise<Branch | null> {
@@ -166,7 +168,7 @@ export class Branches {
   #keep(log: BranchLog): Branch {
     const views = this.#viewsOf(log);
     const made = { views, writes: new BranchWrites(this.#ground, views, this.net) };
-    this.#open.set(log.name, made);
+    this.#open.add(made);
     return made;
   }
 
@@ -181,8 +183,7 @@ export class Branches {
   async #opened(commit: CommitRecord, signal: AbortSignal | undefined): Promise<Sight | null> {
     const { tag } = commit.address;
     if (tag === MAIN_TAG) return (await this.get()).views.at(commit, signal);
-    for (const { views } of this.#living()) if (views.branch.tag === tag) return views.at(commit, signal);
-    return null;
+    return this.#open.of(tag)?.views.at(commit, signal) ?? null;
   }
 
   /** The graph at a commit of any branch, from what is resident where that can be. */
@@ -193,13 +194,13 @@ export class Branches {
 
   /** The sight of a commit as branches other than the one that asks have it. */
   async #nearby(asker: BranchLog | null, commit: CommitRecord, signal?: AbortSignal): Promise<Sight | null> {
-    for (const { views } of this.#living()) {
-      if (views.branch === asker) continue;
-      const sight =
-        views.branch.tag === commit.address.tag
-          ? await views.reached(commit, signal)
-          : views.held(commit.header.id);
-      if (sight !== null) return sight;
+    const own = this.#open.of(commit.address.tag);
+    const sight =
+      own === undefined || own.views.branch === asker ? null : await own.views.reached(commit, signal);
+    if (sight !== null) return sight;
+    for (const { views } of this.#open) {
+      const held = views.branch === asker ? null : views.held(commit.header.id);
+      if (held !== null) return held;
     }
     return null;
   }

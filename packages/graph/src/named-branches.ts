@@ -74,7 +74,7 @@ export class NamedBranches {
     this.#ground.lifetime.check();
     const { actor = this.#ground.actor, message = null } = options;
     return limited(options, () =>
-      this.#ground.log.deleteBranch(name, { op: this.#ground.mint(), actor, message, ifCommit: null }),
+      this.#open.delete(name, { op: this.#ground.mint(), actor, message, ifCommit: null }),
     );
   }
 }

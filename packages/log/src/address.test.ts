@@ -49,9 +49,9 @@ test.each([
 });
 
 test("slots are named so that a listing begins with the newest", () => {
-  expect(slotKey(MAIN_TAG, 0)).toBe("__manifest/log/000000000/262143/1073741823.commit");
-  expect(slotKey(MAIN_TAG, 4096)).toBe("__manifest/log/000000000/262142/1073737727.commit");
-  expect(slotKey(MAIN_TAG, SLOTS - 1)).toBe("__manifest/log/000000000/000000/0000000000.commit");
+  expect(slotKey(MAIN_TAG, 0)).toBe("__manifest/log/000000000.1073741823.commit");
+  expect(slotKey(MAIN_TAG, 4096)).toBe("__manifest/log/000000000-262142/1073737727.commit");
+  expect(slotKey(MAIN_TAG, SLOTS - 1)).toBe("__manifest/log/000000000-000000/0000000000.commit");
   fc.assert(
     fc.property(tags, fc.nat(SLOTS - 2), fc.nat(SLOTS - 2), (tag, a, b) => {
       expect(slotKey(tag, a) < slotKey(tag, b)).toBe(a > b);
@@ -62,12 +62,13 @@ test("slots are named so that a listing begins with the newest", () => {
 
 test("other names are no slot", () => {
   for (const name of [
-    "262143/1073741823.commit.tmp",
-    "262142/1073741823.commit",
-    "262143/9999999999.commit",
+    ".1073741823.commit.tmp",
+    "-262143/1073741823.commit",
+    ".1073737727.commit",
+    ".9999999999.commit",
     "x",
   ]) {
-    expect(slotOfKey(MAIN_TAG, `__manifest/log/000000000/${name}`)).toBe(-1);
+    expect(slotOfKey(MAIN_TAG, `__manifest/log/000000000${name}`)).toBe(-1);
   }
 });
 

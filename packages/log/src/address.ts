@@ -54,13 +54,21 @@ export function addressOf(id: string): CommitAddress | null {
   return slot > LAST_SLOT ? null : { tag: id.slice(10, 19) as Tag, slot, index: numberOf(id.slice(25)) };
 }
 
-/** Key of the object of a slot: complemented, so that a listing starts at the newest. */
+/**
+ * Key of the object of a slot: complemented, so that a listing starts at the newest. The first slots of all logs stand side by side, so that a
+ * branch needs no folder of its own; a long log goes on in folders.
+ */
 export function slotKey(tag: Tag, slot: number): string {
-  return `${logPrefix(tag)}${folderOf(slot)}/${String(LAST_SLOT - slot).padStart(10, "0")}.commit`;
+  return `${logPrefix(tag)}${folderOf(slot)}${String(LAST_SLOT - slot).padStart(10, "0")}.commit`;
 }
 
 export function logPrefix(tag: Tag): string {
-  return `__manifest/log/${tag}/`;
+  return `__manifest/log/${tagInKeys(tag)}`;
+}
+
+/** A tag as keys have it: in lower case, which local file names leave as it is. */
+export function tagInKeys(tag: Tag): string {
+  return tag.toLowerCase();
 }
 
 /** The slot whose object has this key, or -1. */
@@ -76,8 +84,10 @@ export function describeAddress(address: CommitAddress): string {
   return `${address.tag}:${address.slot}.${address.index}`;
 }
 
+/** What stands between tag and name. `-` is before `.`, so that what is in folders is listed first. */
 function folderOf(slot: number): string {
-  return String(LAST_FOLDER - Math.floor(slot / FOLDER_SLOTS)).padStart(6, "0");
+  const folder = Math.floor(slot / FOLDER_SLOTS);
+  return folder === 0 ? "." : `-${String(LAST_FOLDER - folder).padStart(6, "0")}/`;
 }
 
 function digits(value: number, length: number): string {

@@ -153,10 +153,10 @@ export class Merges {
     { actor, message }: MergeOptions,
   ): Promise<Pick<MergeAnswer, "branchDeleted" | "branchDeleteError">> {
     try {
-      const { log, mint } = this.#ground;
+      const { mint } = this.#ground;
       const by = actor ?? this.#ground.actor;
       const seal = { op: mint(), actor: by, message: message ?? null, ifCommit: merged };
-      await log.deleteBranch(source, seal);
+      await this.#branches.delete(source, seal);
       return { branchDeleted: true, branchDeleteError: null };
     } catch (thrown) {
       if (isError(thrown, "branch_not_found")) return { branchDeleted: true, branchDeleteError: null };

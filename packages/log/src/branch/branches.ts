@@ -135,7 +135,6 @@ export class Branches {
       if (there.kind === "created") throw branchExists(store.uri, branch.name);
     }
     this.#open.set(branch.name, branch);
-    store.anticipate(slotKey(branch.tag, 0));
   }
 
   /** The number of the next record of a name that no branch has. Throws `branch_exists`. */

@@ -7,8 +7,8 @@ export const REFS_PREFIX = "__manifest/refs/";
 
 const OTHER = /[^A-Za-z0-9._/-]/u;
 /** Records of one name; numbered in complement, as slots are, so that a listing starts at the newest. */
-const RECORDS = 2 ** 30;
-const KEY = /^__manifest\/refs\/([^/]+)\/(\d{10})\.json$/;
+export const RECORDS = 2 ** 30;
+const KEY = /^__manifest\/refs\/([^/@]+)@(\d{10})\.json$/;
 
 /** Throws `branch_name_invalid` unless a branch can have this name. */
 export function checkBranchName(name: string): void {
@@ -20,9 +20,9 @@ export function checkBranchName(name: string): void {
     throw branchNameInvalid(name, part === "" ? "a part of it is empty" : `a part of it is ${part}`);
 }
 
-/** Prefix of the keys of a name's records. No name has a `~`. */
+/** Prefix of the keys of a name's records. No name has a `~` or an `@`. */
 export function recordsPrefix(name: string): string {
-  return `${REFS_PREFIX}${name.replaceAll("/", "~")}/`;
+  return `${REFS_PREFIX}${name.replaceAll("/", "~")}@`;
 }
 
 export function recordKey(name: string, number: number): string {

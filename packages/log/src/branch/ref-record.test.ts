@@ -44,9 +44,9 @@ test("no flipped bit goes unnoticed", () => {
 
 test("keys sort the newest first, and give their name and number back", () => {
   const keys = [0, 1, 9, 10, 1000].map((number) => recordKey("review/x", number));
-  expect(keys[0]).toBe("__manifest/refs/review~x/1073741823.json");
+  expect(keys[0]).toBe("__manifest/refs/review~x@1073741823.json");
   expect(keys.toSorted()).toEqual(keys.toReversed());
   expect(keys.map((key) => recordOfKey(key)?.number)).toEqual([0, 1, 9, 10, 1000]);
   expect(recordOfKey(keys[0] ?? "")?.name).toBe("review/x");
-  expect(recordOfKey("__manifest/refs/a/1.json")).toBeNull();
+  expect(recordOfKey("__manifest/refs/a@1.json")).toBeNull();
 });

@@ -2,7 +2,8 @@ import { type Environment, isError, OmnigraphError } from "@omnigraph/base";
 import type { ObjectStore } from "@omnigraph/storage";
 import type { Tag } from "../address.ts";
 import { claim } from "../content-objects.ts";
-import { recordKey, recordOfKey, recordsPrefix, REFS_PREFIX } from "./names.ts";
+import { lastTaken } from "../probing.ts";
+import { recordKey, recordOfKey, RECORDS, recordsPrefix, REFS_PREFIX } from "./names.ts";
 import { decodeRef, encodeRef, type RefRecord } from "./ref-record.ts";
 
 /** The newest record of a name. */
@@ -26,16 +27,16 @@ export class Refs {
 
   /** The newest record of a name, or null where it has none. Throws `object_corrupt`, `format_newer`. */
   async newest(name: string, signal?: AbortSignal): Promise<NamedRecord | null> {
-    const [first] = await this.#store.list(recordsPrefix(name), { limit: 1 });
-    return first === undefined ? null : this.#read(first.key, signal);
+    const key = this.#store.ordered ? await this.#newestListed(name) : await this.#newestProbed(name);
+    return key === null ? null : this.#read(key, signal);
   }
 
   /** The newest record of every name; as `newest`. */
   async all(signal?: AbortSignal): Promise<readonly NamedRecord[]> {
     const newest = new Map<string, string>();
     for (const { key } of await this.#store.list(REFS_PREFIX)) {
-      const folder = key.slice(0, key.lastIndexOf("/"));
-      if (!newest.has(folder)) newest.set(folder, key);
+      const name = recordOfKey(key)?.name ?? key;
+      if (!newest.has(name)) newest.set(name, key);
     }
     return Promise.all([...newest.values()].map((key) => this.#read(key, signal)));
   }
@@ -44,8 +45,9 @@ export class Refs {
   async claim(name: string, number: number, record: RefRecord): Promise<RefRecord> {
     const key = recordKey(name, number);
     try {
-      const bytes = await claim(this.#store, this.#environment, key, encodeRef(record));
-      return decodeRef(bytes, this.#access, `${this.#store.uri}/${key}`);
+      const own = encodeRef(record);
+      const bytes = await claim(this.#store, this.#environment, key, own);
+      return bytes === own ? record : decodeRef(bytes, this.#access, `${this.#store.uri}/${key}`);
     } catch (cause) {
       if (!isError(cause, "store_transient")) throw cause;
       throw new OmnigraphError(
@@ -65,6 +67,17 @@ export class Refs {
     } catch (cause) {
       if (!isError(cause)) throw cause;
     }
+  }
+
+  async #newestListed(name: string): Promise<string | null> {
+    const [first] = await this.#store.list(recordsPrefix(name), { limit: 1 });
+    return first?.key ?? null;
+  }
+
+  /** Records have no gaps. */
+  async #newestProbed(name: string): Promise<string | null> {
+    const number = await lastTaken(-1, RECORDS, (each) => this.#store.exists(recordKey(name, each)));
+    return number < 0 ? null : recordKey(name, number);
   }
 
   async #read(key: string, signal?: AbortSignal): Promise<NamedRecord> {

@@ -126,7 +126,7 @@ test("the header is readable in an editor", () => {
 
 test("every damaged byte and every truncation is refused with the place", () => {
   const { bytes } = encodeObject(FRAME, WHOLE);
-  const place = "store/__manifest/log/000000000/262143/1073741822.commit";
+  const place = "store/__manifest/log/000000000.1073741822.commit";
   const refused = (damaged: Uint8Array): void => {
     try {
       decode(damaged);

@@ -1,4 +1,4 @@
-import type { Tag } from "../address.ts";
+import { type Tag, tagInKeys } from "../address.ts";
 
 /** Slots of a block, whose objects one digest holds. */
 export const BLOCK_SLOTS = 64;
@@ -17,9 +17,9 @@ export function spanOf(slot: number): number {
 }
 
 export function blockKey(tag: Tag, block: number): string {
-  return `__manifest/digests/${tag}/${BLOCK_SLOTS}/${block}`;
+  return `__manifest/digests/${tagInKeys(tag)}/${BLOCK_SLOTS}/${block}`;
 }
 
 export function spanKey(tag: Tag, span: number): string {
-  return `__manifest/digests/${tag}/${SPAN_SLOTS}/${span}`;
+  return `__manifest/digests/${tagInKeys(tag)}/${SPAN_SLOTS}/${span}`;
 }

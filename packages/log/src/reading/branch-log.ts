@@ -13,6 +13,7 @@ import {
 import { branchNotFound } from "../branch/errors.ts";
 import { type CommitObject, type CommitRecord, lastOf } from "../commit/header.ts";
 import { corruptLog } from "../features.ts";
+import { lastTaken } from "../probing.ts";
 import type { CommitObjects } from "./commit-objects.ts";
 
 /** Slots behind which a handle may be and still look for the head slot by slot. */
@@ -202,21 +203,8 @@ export class BranchLog {
     return slot < 0 ? corruptLog(`${this.#store.uri}/${newest.key}`)("no slot has this name") : slot;
   }
 
-  async #newestProbed(from: number): Promise<number> {
-    const isTaken = (slot: number): Promise<boolean> => this.#store.exists(slotKey(this.tag, slot));
-    let taken = from;
-    let step = 1;
-    while (taken + step < SLOTS && (await isTaken(taken + step))) {
-      taken += step;
-      step *= 2;
-    }
-    let free = Math.min(taken + step, SLOTS);
-    while (free - taken > 1) {
-      const middle = Math.floor((taken + free) / 2);
-      if (await isTaken(middle)) taken = middle;
-      else free = middle;
-    }
-    return taken;
+  #newestProbed(from: number): Promise<number> {
+    return lastTaken(from, SLOTS, (slot) => this.#store.exists(slotKey(this.tag, slot)));
   }
 }
 

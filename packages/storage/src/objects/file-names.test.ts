@@ -20,7 +20,7 @@ describe("file names of keys", () => {
   it("leave the names that the system itself uses as they are", () => {
     for (const plain of [
       "__manifest/format.json",
-      "__manifest/log/0000000000000/0000262143/1073741823.commit",
+      "__manifest/log/9zgktv0ae.1073741823.commit",
       `__recovery/${ID}.staged.json`,
       `tables/${ID}/${ID}.lance/_versions/18446744073709551614.manifest`,
       "__manifest/schemas/9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08.json",

@@ -29,8 +29,6 @@ export class LocalWriter {
   readonly #unsettled = new Set<string>();
   readonly #spares: SpareFile;
   #ready: Promise<void> | null = null;
-  /** Folders that are being made ahead of need. */
-  #making: Promise<unknown> = Promise.resolve();
   /** Running mean of what a durable small write takes. */
   #paceMs = 0;
 
@@ -63,14 +61,6 @@ export class LocalWriter {
         await discard(disk, staged);
       }
     });
-  }
-
-  /** Begins to make the folder of a file, and its name durable. A failure is that of the write that needs it. */
-  anticipate(path: string): void {
-    const { background } = this.#disk;
-    const folder = dirname(path);
-    const made = this.#making.then(() => this.#folders.make(background, folder));
-    this.#making = made.then(() => this.#folders.sync(background, folder)).catch(() => null);
   }
 
   /** Creates or replaces a file. */
@@ -132,7 +122,6 @@ export class LocalWriter {
   }
 
   async close(): Promise<void> {
-    await this.#making;
     await this.#spares.close(this.#disk.blocking);
     await this.#folders.close(this.#disk.blocking);
     if (this.#ready !== null) await removeIfEmpty(this.#disk.blocking, this.#temporary);

@@ -74,10 +74,6 @@ export class LocalObjects implements ObjectStore {
     return this.#typed("write", path, () => this.#writer.create(path, bytes, durability));
   }
 
-  anticipate(key: string): void {
-    this.#writer.anticipate(this.#path(key));
-  }
-
   async putIfMatch(key: string, bytes: Uint8Array, version: string | null): Promise<string | null> {
     const path = this.#path(key);
     const name = createHash("sha256").update(key).digest("hex");

@@ -64,8 +64,6 @@ export class MemoryObjects implements ObjectStore {
     return "stored";
   }
 
-  anticipate(): void {}
-
   async putIfMatch(key: string, bytes: Uint8Array, version: string | null): Promise<string | null> {
     return (this.#held(key)?.version ?? null) === version ? this.#hold(key, bytes) : null;
   }

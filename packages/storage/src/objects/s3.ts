@@ -110,8 +110,6 @@ export class S3Objects implements ObjectStore {
     }
   }
 
-  anticipate(): void {}
-
   async putIfMatch(key: string, bytes: Uint8Array, version: string | null): Promise<string | null> {
     const { sdk, once } = this.#connection;
     const condition = version === null ? { IfNoneMatch: "*" } : { IfMatch: version };

@@ -88,8 +88,6 @@ export class SimulatedConnection implements ObjectStore {
     });
   }
 
-  anticipate(): void {}
-
   async putIfMatch(key: string, bytes: Uint8Array, version: string | null): Promise<string | null> {
     checkKey(key);
     const sent = bytes.slice();

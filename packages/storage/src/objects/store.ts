@@ -48,8 +48,6 @@ export interface ObjectStore {
    * can be one's own object.
    */
   putIfAbsent(key: string, bytes: Uint8Array, durability?: Durability): Promise<PutOutcome>;
-  /** Says that an object of this key will be put soon: a store may make ready for it while nobody waits. Nothing depends on it. */
-  anticipate(key: string): void;
   /** Replaces the version named; null expects absence. Answers the new version, or null when the condition was lost. */
   putIfMatch(key: string, bytes: Uint8Array, version: string | null): Promise<string | null>;
   /**

@@ -1,0 +1,42 @@
+import type { Tag } from "@omnigraph/log";
+import type { Branch } from "./branches.ts";
+
+/** The branches that a handle has open, by name and by log. One that is known to be deleted is let go, with what it holds in memory. */
+export class OpenBranches {
+  readonly #byName = new Map<string, Branch>();
+  readonly #byTag = new Map<Tag, Branch>();
+
+  named(name: string): Branch | undefined {
+    return this.#unlessDeleted(this.#byName.get(name));
+  }
+
+  of(tag: Tag): Branch | undefined {
+    return this.#unlessDeleted(this.#byTag.get(tag));
+  }
+
+  /** Takes a branch in, in place of an earlier one of its name. */
+  add(branch: Branch): void {
+    const { name, tag } = branch.views.branch;
+    const before = this.#byName.get(name);
+    if (before !== undefined) this.#byTag.delete(before.views.branch.tag);
+    this.#byName.set(name, branch);
+    this.#byTag.set(tag, branch);
+  }
+
+  /** Lets the branch of a name go if it is deleted. */
+  forgetDeleted(name: string): void {
+    this.#unlessDeleted(this.#byName.get(name));
+  }
+
+  *[Symbol.iterator](): Iterator<Branch> {
+    for (const branch of this.#byName.values()) if (this.#unlessDeleted(branch) !== undefined) yield branch;
+  }
+
+  #unlessDeleted(branch: Branch | undefined): Branch | undefined {
+    if (branch?.views.branch.sealed !== true) return branch;
+    const { name, tag } = branch.views.branch;
+    if (this.#byName.get(name) === branch) this.#byName.delete(name);
+    this.#byTag.delete(tag);
+    return undefined;
+  }
+}
