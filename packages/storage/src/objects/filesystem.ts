@@ -110,16 +110,26 @@ const blockingFileSystem: FileSystem = {
 /** Most bytes of one call to the thread pool, so that a large object does not hold a thread for long. */
 const CHUNK = 8 << 20;
 
+const call = {
+  open: promisify(fs.open),
+  fstat: promisify(fs.fstat),
+  read: promisify(fs.read),
+  write: promisify(fs.write),
+  fdatasync: promisify(fs.fdatasync),
+  fsync: promisify(fs.fsync),
+  close: promisify(fs.close),
+};
+
 /** The real disk by calls that leave the thread free: for large objects, long listings and slow disks. */
 const backgroundFileSystem: FileSystem = {
   stat: (path) => orNull(async () => status(await fs.promises.stat(path))),
-  statHandle: async (handle) => status(await promisify(fs.fstat)(handle)),
-  open: (path, use) => promisify(fs.open)(path, use === "read" ? "r" : "wx"),
+  statHandle: async (handle) => status(await call.fstat(handle)),
+  open: (path, use) => call.open(path, use === "read" ? "r" : "wx"),
   read: async (handle, into, position) => {
     let done = 0;
     while (done < into.length) {
       const length = Math.min(CHUNK, into.length - done);
-      const { bytesRead } = await promisify(fs.read)(handle, into, done, length, position + done);
+      const { bytesRead } = await call.read(handle, into, done, length, position + done);
       if (bytesRead === 0) break;
       done += bytesRead;
     }
@@ -128,12 +138,12 @@ const backgroundFileSystem: FileSystem = {
   write: async (handle, bytes) => {
     for (let done = 0; done < bytes.length;) {
       const length = Math.min(CHUNK, bytes.length - done);
-      done += (await promisify(fs.write)(handle, bytes, done, length, null)).bytesWritten;
+      done += (await call.write(handle, bytes, done, length, null)).bytesWritten;
     }
   },
-  syncData: (handle) => promisify(fs.fdatasync)(handle),
-  sync: (handle) => promisify(fs.fsync)(handle),
-  close: (handle) => promisify(fs.close)(handle),
+  syncData: (handle) => call.fdatasync(handle),
+  sync: (handle) => call.fsync(handle),
+  close: (handle) => call.close(handle),
   link: (from, to) => fs.promises.link(from, to),
   rename: (from, to) => fs.promises.rename(from, to),
   unlink: (path) => fs.promises.unlink(path),

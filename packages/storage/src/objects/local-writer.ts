@@ -1,15 +1,17 @@
 import { dirname, join } from "node:path";
+import { setImmediate } from "node:timers/promises";
 import { type Environment, OmnigraphError } from "@omnigraph/base";
 import { type FileSystem, hasCode, type LocalDisk, systemCode } from "./filesystem.ts";
 import { LocalFolders } from "./local-folders.ts";
 import { refuseNetwork } from "./local-kinds.ts";
-import { discard, SpareFile } from "./spare-file.ts";
 import type { Durability, PutOutcome } from "./store.ts";
 
 /** Largest object that is written by blocking calls. */
 const SMALL_BYTES = 256 << 10;
 /** Where a durable write takes longer than this, its syncs are left to the background: a thread should not stand still for long. */
 const SLOW_MS = 8;
+/** A chain of writes, each by calls that block, lets the event loop turn this often: timers and all work in the background wait for that. */
+const TURN_MS = 1;
 /** Files synced at one time: their syncs share the disk's own commits. */
 const TOGETHER = 32;
 /** Age at which a temporary file of a writer that never came back is removed. Politeness only: a writer that does come back fails cleanly. */
@@ -27,8 +29,12 @@ export class LocalWriter {
   readonly #folders: LocalFolders;
   /** Files whose bytes or names are not durable yet: put relaxed, or their sync failed. The next durable write syncs them first. */
   readonly #unsettled = new Set<string>();
-  readonly #spares: SpareFile;
+  /** How the paths of this writer's temporary files begin. */
+  readonly #prefix: string;
+  #files = 0;
   #ready: Promise<void> | null = null;
+  /** When the event loop was last let turn. */
+  #turnedMs = 0;
   /** Running mean of what a durable small write takes. */
   #paceMs = 0;
 
@@ -39,9 +45,7 @@ export class LocalWriter {
     this.#environment = environment;
     this.#folders = new LocalFolders(root);
     const tag = Buffer.from(environment.random.bytes(8)).toString("hex");
-    this.#spares = new SpareFile(join(this.#temporary, tag), environment.clock, (path, on) =>
-      this.#inFolder(on, path, () => on.open(path, "create")),
-    );
+    this.#prefix = join(this.#temporary, tag);
   }
 
   /** Creates a file; `unknown` when it is there but could not be synced, or nobody can tell. */
@@ -122,7 +126,6 @@ export class LocalWriter {
   }
 
   async close(): Promise<void> {
-    await this.#spares.close(this.#disk.blocking);
     await this.#folders.close(this.#disk.blocking);
     if (this.#ready !== null) await removeIfEmpty(this.#disk.blocking, this.#temporary);
   }
@@ -162,15 +165,20 @@ export class LocalWriter {
     const brief = this.#paceMs > SLOW_MS ? mixed : blocking;
     const result = await body(small ? brief : background);
     if (small && durability === "durable") {
-      this.#paceMs += (this.#environment.clock.monotonicMs() - began - this.#paceMs) / 4;
-      this.#spares.refill(background);
+      const now = this.#environment.clock.monotonicMs();
+      this.#paceMs += (now - began - this.#paceMs) / 4;
+      if (now - this.#turnedMs >= TURN_MS) {
+        this.#turnedMs = now;
+        await setImmediate();
+      }
     }
     return result;
   }
 
   /** A temporary file with these bytes, synced if they are to be durable. */
   async #stage(disk: FileSystem, bytes: Uint8Array, durability: Durability): Promise<string> {
-    const { path, handle } = await this.#spares.take(disk);
+    const path = `${this.#prefix}-${this.#files++}`;
+    const handle = await this.#inFolder(disk, path, () => disk.open(path, "create"));
     try {
       try {
         await disk.write(handle, bytes);
@@ -272,5 +280,14 @@ async function removeIfEmpty(disk: FileSystem, path: string): Promise<void> {
     await disk.removeFolder(path);
   } catch (cause) {
     if (!hasCode(cause, "ENOTEMPTY", "EEXIST", "ENOENT", "ENOTDIR", "EROFS", "EACCES", "EPERM")) throw cause;
+  }
+}
+
+/** Removes a temporary file; one that stays is inert, and cleared by a later writer. */
+async function discard(disk: FileSystem, path: string): Promise<void> {
+  try {
+    await disk.unlink(path);
+  } catch (cause) {
+    if (systemCode(cause) === null) throw cause;
   }
 }
