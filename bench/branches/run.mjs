@@ -25,7 +25,7 @@ function assertEqual(title, answers) {
 }
 
 async function measured(contestants, workload, facts, scale) {
-  const { rounds, turn } = workload;
+  const { rounds, turn, warming } = workload;
   const samples = Object.fromEntries(NAMES.map((name) => [name, { own: [], floor: [] }]));
   const wanted = Math.max(2, Math.round(rounds * scale));
   const most = (name) => (name === "sqlite" ? Math.min(wanted, COPY_ROUNDS(facts.rows)) : wanted);
@@ -38,18 +38,17 @@ async function measured(contestants, workload, facts, scale) {
       samples[name].floor.push(...floor);
     }
   }
-  const warm = (list) => quantiles(list.slice(Math.floor(list.length / 4)));
+  const warm = (list) => quantiles(list.slice(Math.floor(list.length * warming)));
   const figures = Object.fromEntries(NAMES.map((name) => [name, warm(samples[name].own)]));
   const { floor } = samples.omnigraph;
   return floor.length === 0 ? figures : { ...figures, "floor of a put": warm(floor) };
 }
 
-async function runBase({ rows, only }, chosen, scale, say) {
+async function runBase({ rows, only }, chosen, scale, folder, say) {
   const workloads = BRANCH_WORKLOADS.filter(
     ({ key }) => (only ?? [key]).includes(key) && (chosen.length === 0 || chosen.includes(key)),
   );
   if (workloads.length === 0) return {};
-  const folder = mkdtempSync(join(tmpdir(), "omnigraph-branches-"));
   const contestants = {};
   const figures = {};
   try {
@@ -68,33 +67,28 @@ async function runBase({ rows, only }, chosen, scale, say) {
     }
   } finally {
     for (const call of Object.values(contestants)) await call("end");
-    rmSync(folder, { recursive: true, force: true });
   }
   return figures;
 }
 
 /** Extra memory of merges of 10k + 10k: in a process that has merged before, and in one that opens the store for it. */
-async function runMemory(rows, say) {
+async function runMemory(rows, folderOf, say) {
   const figures = {};
   for (const name of NAMES) {
-    const folder = mkdtempSync(join(tmpdir(), "omnigraph-branches-"));
-    try {
-      const facts = { rows, n: 10_000, placement: "spread" };
-      const warm = START[name]();
-      await warm("open", folder, rows);
-      const extra = [];
-      for (const round of [0, 1, 2]) extra.push(await warm("memory", facts, round, false));
-      await warm("leave", facts, 3);
-      await warm("end");
-      const fresh = START[name]();
-      await fresh("reopen", folder);
-      const first = await fresh("memory", facts, 3, true);
-      await fresh("end");
-      if (first !== null)
-        figures[name] = { resident: extra.toSorted((a, b) => a - b)[1] / 1e6, fresh: first / 1e6 };
-    } finally {
-      rmSync(folder, { recursive: true, force: true });
-    }
+    const folder = folderOf();
+    const facts = { rows, n: 10_000, placement: "spread" };
+    const warm = START[name]();
+    await warm("open", folder, rows);
+    const extra = [];
+    for (const round of [0, 1, 2]) extra.push(await warm("memory", facts, round, false));
+    await warm("leave", facts, 3);
+    await warm("end");
+    const fresh = START[name]();
+    await fresh("reopen", folder);
+    const first = await fresh("memory", facts, 3, true);
+    await fresh("end");
+    if (first !== null)
+      figures[name] = { resident: extra.toSorted((a, b) => a - b)[1] / 1e6, fresh: first / 1e6 };
   }
   for (const [name, { resident, fresh }] of Object.entries(figures))
     say(`${rows} rows, extra memory of a merge of 10k + 10k, MB, ${name}`, { resident, fresh });
@@ -111,9 +105,20 @@ export async function runBranches({ scale, chosen, bases }) {
     );
   const isAsked = (rows) => bases.length === 0 || bases.includes(String(rows));
   const report = { how: HOW, bases: {}, memory: {} };
-  for (const base of BASES.filter(({ rows }) => isAsked(rows)))
-    report.bases[base.rows] = await runBase(base, chosen, scale, say);
-  if (chosen.length === 0 || chosen.includes("memory"))
-    for (const rows of MEMORY_BASES.filter(isAsked)) report.memory[rows] = await runMemory(rows, say);
+  // Removed at the end alone: where many files were removed just now, ext4 takes much longer to make one.
+  const folders = [];
+  const folderOf = () => {
+    folders.push(mkdtempSync(join(tmpdir(), "omnigraph-branches-")));
+    return folders.at(-1);
+  };
+  try {
+    for (const base of BASES.filter(({ rows }) => isAsked(rows)))
+      report.bases[base.rows] = await runBase(base, chosen, scale, folderOf(), say);
+    if (chosen.length === 0 || chosen.includes("memory"))
+      for (const rows of MEMORY_BASES.filter(isAsked))
+        report.memory[rows] = await runMemory(rows, folderOf, say);
+  } finally {
+    for (const folder of folders) rmSync(folder, { recursive: true, force: true });
+  }
   return report;
 }

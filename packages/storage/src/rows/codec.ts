@@ -27,6 +27,7 @@ const SCALARS: readonly ScalarName[] = [
 ];
 const NULLS = 1;
 const ITEM_NULLS = 2;
+const UTF8 = new TextDecoder();
 const BATCH_HEADER = 16;
 const COLUMN_HEADER = 16;
 
@@ -49,7 +50,7 @@ export function decodeBatch(bytes: Uint8Array, place: string): RowBatch {
 /** Bytes of what one commit did: one segment of its object. */
 export function encodeChanges(changes: ChangeSet): Uint8Array {
   const plans = changes.map(({ type, updated, after, before }) => ({
-    type: new TextEncoder().encode(type),
+    type,
     updated,
     after: planBatch(after),
     before: planBatch(before),
@@ -62,7 +63,7 @@ export function encodeChanges(changes: ChangeSet): Uint8Array {
   writer.words(FORMAT, plans.length);
   for (const plan of plans) {
     writer.words(plan.updated, plan.type.length);
-    writer.padded(plan.type);
+    writer.name(plan.type);
     writer.batch(plan.after);
     writer.batch(plan.before);
   }
@@ -82,15 +83,14 @@ export function decodeChanges(bytes: Uint8Array, place: string): ChangeSet {
 
 interface BatchPlan {
   readonly rows: number;
-  readonly columns: readonly { readonly key: Uint8Array; readonly column: ColumnBuffers }[];
+  readonly columns: readonly { readonly key: ColumnKey; readonly column: ColumnBuffers }[];
   readonly byteLength: number;
 }
 
 function planBatch(batch: RowBatch): BatchPlan {
-  const encoder = new TextEncoder();
   let byteLength = BATCH_HEADER;
   const columns = Array.from(batch.columns, ([key, values]) => {
-    const planned = { key: encoder.encode(key), column: columnBuffers(values) };
+    const planned = { key, column: columnBuffers(values) };
     byteLength += COLUMN_HEADER + aligned(planned.key.length);
     for (const buffer of planned.column.buffers) byteLength += aligned(buffer.length);
     return planned;
@@ -115,6 +115,12 @@ class Writer {
     }
   }
 
+  /** The id of a type or a property, or a key: all are ASCII. */
+  name(text: string): void {
+    for (let i = 0; i < text.length; i++) this.bytes[this.#at + i] = text.charCodeAt(i);
+    this.#at += aligned(text.length);
+  }
+
   padded(bytes: Uint8Array): void {
     this.bytes.set(bytes, this.#at);
     this.#at += aligned(bytes.length);
@@ -130,7 +136,7 @@ class Writer {
           0,
       );
       this.words(count, textBytes, 0);
-      this.padded(key);
+      this.name(key);
       for (const buffer of column.buffers) this.padded(buffer);
     }
   }
@@ -224,7 +230,7 @@ class Reader {
   }
 
   #text(length: number): string {
-    return new TextDecoder().decode(this.#padded(length));
+    return UTF8.decode(this.#padded(length));
   }
 
   /** The next `length` bytes, without the padding after them. */

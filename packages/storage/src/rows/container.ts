@@ -1,8 +1,9 @@
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 import { type JsonObject, type JsonValue, OmnigraphError } from "@omnigraph/base";
 
 const DIGEST_BYTES = 32;
 const PREFIX_BYTES = 8;
+const SPACE = 0x20;
 const UTF8 = new TextDecoder("utf-8", { fatal: true });
 
 /** The next multiple of 8. */
@@ -41,25 +42,22 @@ export function encodeContainer(
     index.push([end, segment.length]);
     end += aligned(segment.length);
   }
-  const text = new TextEncoder().encode(JSON.stringify({ ...header, segments: index }));
-  const headerBytes = aligned(text.length);
+  const text = JSON.stringify({ ...header, segments: index });
+  const textBytes = Buffer.byteLength(text);
+  const headerBytes = aligned(textBytes);
   const start = PREFIX_BYTES + headerBytes;
   const bytes = new Uint8Array(start + end + DIGEST_BYTES);
-  new TextEncoder().encodeInto(magic, bytes);
-  new DataView(bytes.buffer).setUint32(4, headerBytes, true);
-  bytes.set(text, PREFIX_BYTES);
-  bytes.fill(0x20, PREFIX_BYTES + text.length, start);
+  const writable = Buffer.from(bytes.buffer);
+  writable.write(magic, 0, "latin1");
+  writable.writeUInt32LE(headerBytes, 4);
+  writable.write(text, PREFIX_BYTES);
+  bytes.fill(SPACE, PREFIX_BYTES + textBytes, start);
   let at = start;
   for (const segment of segments) {
     bytes.set(segment, at);
     at += aligned(segment.length);
   }
-  bytes.set(
-    createHash("sha256")
-      .update(bytes.subarray(0, start + end))
-      .digest(),
-    start + end,
-  );
+  bytes.set(hash("sha256", bytes.subarray(0, start + end), "buffer"), start + end);
   return bytes;
 }
 
@@ -70,7 +68,7 @@ export function decodeContainer(magic: string, bytes: Uint8Array, place: string)
   if (found !== magic)
     throw corrupt(place, `it begins with ${JSON.stringify(found)}, not with ${JSON.stringify(magic)}`);
   const body = bytes.subarray(0, bytes.length - DIGEST_BYTES);
-  const digest = createHash("sha256").update(body).digest();
+  const digest = hash("sha256", body, "buffer");
   if (!digest.equals(bytes.subarray(body.length))) throw corrupt(place, "its SHA-256 differs");
   const headerBytes = new DataView(bytes.buffer, bytes.byteOffset).getUint32(4, true);
   const start = PREFIX_BYTES + headerBytes;

@@ -5,6 +5,12 @@ const EMPTY = 0;
 /** Ids that are hashed and looked at together: enough reads in flight to hide the latency of memory, few enough to stay in the first cache. */
 const BLOCK = 256;
 
+// Room to work in, shared by all tables: no call waits in the middle of its work.
+const HASHES = new Uint32Array(2 * BLOCK);
+const NEAR = new Uint32Array(BLOCK);
+const ENCODER = new TextEncoder();
+let encoded = new Uint8Array(256);
+
 /** Whether two byte ranges hold the same. */
 export function sameBytes(
   a: Uint8Array,
@@ -27,10 +33,6 @@ export class IdTable {
   size = 0;
   #slots: Uint32Array;
   #mask: number;
-  readonly #hashes = new Uint32Array(2 * BLOCK);
-  readonly #near = new Uint32Array(BLOCK);
-  readonly #encoder = new TextEncoder();
-  #scratch = new Uint8Array(256);
 
   /** An empty table over the rows of `ids`, made for `expected` of them. */
   constructor(ids: TextColumn, expected: number = ids.length) {
@@ -49,7 +51,7 @@ export class IdTable {
       table.#approach(ids, start, count, false);
       for (let k = 0; k < count; k++) {
         const row = start + k;
-        table.#insert(row, bytes, offsets[row] ?? 0, offsets[row + 1] ?? 0, table.#hashes[2 * k] ?? 0);
+        table.#insert(row, bytes, offsets[row] ?? 0, offsets[row + 1] ?? 0, HASHES[2 * k] ?? 0);
       }
     }
     return table;
@@ -65,21 +67,21 @@ export class IdTable {
     const { offsets, bytes } = this.ids;
     const from = offsets[row] ?? 0;
     const to = offsets[row + 1] ?? 0;
-    hashInto(bytes, from, to, this.#hashes, 0);
-    return this.#insert(row, bytes, from, to, this.#hashes[0] ?? 0);
+    hashInto(bytes, from, to, HASHES, 0);
+    return this.#insert(row, bytes, from, to, HASHES[0] ?? 0);
   }
 
   /** Row of the id given as UTF-8 bytes[from, to), or -1. */
   findBytes(bytes: Uint8Array, from: number, to: number): number {
-    hashInto(bytes, from, to, this.#hashes, 0);
-    return (this.#slots[this.#probe(bytes, from, to, this.#hashes[0] ?? 0) + 1] ?? EMPTY) - 1;
+    hashInto(bytes, from, to, HASHES, 0);
+    return (this.#slots[this.#probe(bytes, from, to, HASHES[0] ?? 0) + 1] ?? EMPTY) - 1;
   }
 
   /** Row of an id, or -1. */
   find(id: string): number {
-    if (this.#scratch.length < id.length * 3) this.#scratch = new Uint8Array(id.length * 3);
-    const { written } = this.#encoder.encodeInto(id, this.#scratch);
-    return this.findBytes(this.#scratch, 0, written);
+    if (encoded.length < id.length * 3) encoded = new Uint8Array(id.length * 3);
+    const { written } = ENCODER.encodeInto(id, encoded);
+    return this.findBytes(encoded, 0, written);
   }
 
   /** Row of each id of a column, or -1. */
@@ -91,7 +93,7 @@ export class IdTable {
       this.#approach(ids, start, count, true);
       for (let k = 0; k < count; k++) {
         const i = start + k;
-        const slot = this.#probe(bytes, offsets[i] ?? 0, offsets[i + 1] ?? 0, this.#hashes[2 * k] ?? 0);
+        const slot = this.#probe(bytes, offsets[i] ?? 0, offsets[i + 1] ?? 0, HASHES[2 * k] ?? 0);
         rows[i] = (this.#slots[slot + 1] ?? EMPTY) - 1;
       }
     }
@@ -100,8 +102,8 @@ export class IdTable {
 
   /** Hashes a block of ids and touches the memory that probing it will read, in loops without a branch on what was read. */
   #approach(ids: TextColumn, start: number, count: number, candidates: boolean): void {
-    const hashes = this.#hashes;
-    const near = this.#near;
+    const hashes = HASHES;
+    const near = NEAR;
     for (let k = 0; k < count; k++) {
       hashInto(ids.bytes, ids.offsets[start + k] ?? 0, ids.offsets[start + k + 1] ?? 0, hashes, 2 * k);
     }
