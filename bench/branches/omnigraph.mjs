@@ -47,6 +47,7 @@ const prepare = {
   async create(_facts, round) {
     const name = `made-${round}`;
     return {
+      floor: put,
       run: () => graph.branches.create(name),
       result: () => stateOf(name),
       end: () => graph.branches.delete(name),
@@ -67,7 +68,8 @@ const prepare = {
     const both = names(round);
     for (const name of both) await graph.branches.create(name);
     for (const [side, name] of both.entries()) await edit(name, facts, side, round);
-    return left(facts, round);
+    const floor = facts.n === 1 ? { floor: put } : {};
+    return { ...floor, ...left(facts, round) };
   },
   async diff(facts, round) {
     const name = `differs-${round}`;

@@ -1,5 +1,5 @@
 // What is measured of branches. `rounds` are taken in turns of `turn` by the contestants one after another; a share of them, `warming`, is not counted:
-// where a call takes less than a millisecond, code that has run a hundred times is still slow.
+// where a call takes less than a millisecond, code that has run some hundred times is still slow.
 const merges = [1, 1000, 10_000].flatMap((n) =>
   (n === 1 ? ["run"] : ["spread", "run"]).map((placement) => ({
     key: `merge-${n}-${placement}`,
@@ -10,9 +10,9 @@ const merges = [1, 1000, 10_000].flatMap((n) =>
     workload: "merge",
     n,
     placement,
-    rounds: { 1: 1000, 1000: 60, 10_000: 24 }[n],
-    warming: n === 1 ? 0.6 : 0.25,
-    turn: { 1: 10, 1000: 5, 10_000: 3 }[n],
+    rounds: { 1: 2500, 1000: 60, 10_000: 24 }[n],
+    warming: n === 1 ? 0.8 : 0.25,
+    turn: { 1: 50, 1000: 5, 10_000: 3 }[n],
   })),
 );
 
@@ -23,9 +23,9 @@ export const BRANCH_WORKLOADS = [
     workload: "create",
     n: 0,
     placement: "run",
-    rounds: 1000,
-    warming: 0.6,
-    turn: 10,
+    rounds: 2500,
+    warming: 0.8,
+    turn: 50,
   },
   {
     key: "first-write",
@@ -33,9 +33,9 @@ export const BRANCH_WORKLOADS = [
     workload: "firstWrite",
     n: 1,
     placement: "run",
-    rounds: 1000,
-    warming: 0.6,
-    turn: 10,
+    rounds: 2500,
+    warming: 0.8,
+    turn: 50,
   },
   ...merges,
   {

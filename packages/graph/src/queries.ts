@@ -20,11 +20,18 @@ export interface CompiledRead {
 
 type Compiled = CompiledRead | { readonly kind: "mutation"; readonly query: MutationQuery };
 
-const MOST_KEPT = 512;
+/** What a query of a text was compiled to, for the schema that it was asked for last. */
+interface Kept {
+  readonly schema: string;
+  readonly compiled: Compiled;
+}
 
-/** Queries that were compiled, by schema, source and name; the ones used longest ago are dropped. */
+const MOST_TEXTS = 512;
+
+/** Queries that were compiled; the texts used longest ago are dropped. */
 export class CompiledQueries {
-  readonly #kept = new Map<string, Compiled>();
+  /** By text and name. A key put together of both would be hashed anew at each call. */
+  readonly #texts = new Map<string, Map<string | undefined, Kept>>();
 
   /** Errors: `query_invalid`, `query_not_found`, `query_name_required`, `query_kind_mismatch`, `not_available`. */
   read(source: QuerySource, catalog: Catalog): CompiledRead {
@@ -47,22 +54,21 @@ export class CompiledQueries {
   }
 
   #compiled(source: QuerySource, catalog: Catalog): Compiled {
-    const key = `${catalog.hash}\0${source.name ?? ""}\0${source.text}`;
-    const there = this.#kept.get(key);
-    if (there !== undefined) {
-      // The map keeps the order of insertion: the first is the one used longest ago.
-      this.#kept.delete(key);
-      this.#kept.set(key, there);
-      return there;
-    }
-    const query = compileQuery({ file: source.file, text: source.text }, catalog, source.name);
-    const made: Compiled =
+    const { text, name } = source;
+    const kept = this.#texts.get(text) ?? new Map<string | undefined, Kept>();
+    // The map keeps the order of insertion: the first is the one used longest ago.
+    this.#texts.delete(text);
+    this.#texts.set(text, kept);
+    if (this.#texts.size > MOST_TEXTS) this.#texts.delete(this.#texts.keys().next().value ?? "");
+    const there = kept.get(name);
+    if (there?.schema === catalog.hash) return there.compiled;
+    const query = compileQuery({ file: source.file, text }, catalog, name);
+    const compiled: Compiled =
       query.kind === "read"
         ? { kind: "read", plan: compilePlan(query), sums: sumsOf(query) }
         : { kind: "mutation", query };
-    this.#kept.set(key, made);
-    if (this.#kept.size > MOST_KEPT) this.#kept.delete(this.#kept.keys().next().value ?? "");
-    return made;
+    kept.set(name, { schema: catalog.hash, compiled });
+    return compiled;
   }
 }
 

@@ -1,7 +1,7 @@
 import { dirname, join } from "node:path";
 import { setImmediate } from "node:timers/promises";
 import { type Environment, OmnigraphError } from "@omnigraph/base";
-import { type FileSystem, hasCode, type LocalDisk, systemCode } from "./filesystem.ts";
+import { type Answer, type FileSystem, hasCode, type LocalDisk, systemCode } from "./filesystem.ts";
 import { LocalFolders } from "./local-folders.ts";
 import { refuseNetwork } from "./local-kinds.ts";
 import type { Durability, PutOutcome } from "./store.ts";
@@ -11,7 +11,7 @@ const SMALL_BYTES = 256 << 10;
 /** Where a durable write takes longer than this, its syncs are left to the background: a thread should not stand still for long. */
 const SLOW_MS = 8;
 /** A chain of writes, each by calls that block, lets the event loop turn this often: timers and all work in the background wait for that. */
-const TURN_MS = 1;
+const TURN_MS = 4;
 /** Files synced at one time: their syncs share the disk's own commits. */
 const TOGETHER = 32;
 /** Age at which a temporary file of a writer that never came back is removed. Politeness only: a writer that does come back fails cleanly. */
@@ -215,7 +215,7 @@ export class LocalWriter {
   }
 
   /** Calls, and once more after making the folder of `path` where that was missing: most calls find it there. */
-  async #inFolder<T>(disk: FileSystem, path: string, call: () => Promise<T>): Promise<T> {
+  async #inFolder<T>(disk: FileSystem, path: string, call: () => Answer<T>): Promise<T> {
     try {
       return await call();
     } catch (cause) {

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { join } from "node:path";
 import { type Environment, systemEnvironment } from "@omnigraph/base";
 import { escapeKey } from "./file-names.ts";
-import { type FileSystem, hasCode, type LocalDisk, realDisk } from "./filesystem.ts";
+import { type Answer, type FileSystem, hasCode, type LocalDisk, realDisk } from "./filesystem.ts";
 import { checkKey } from "./keys.ts";
 import { localError } from "./local-errors.ts";
 import { listFolder } from "./local-list.ts";
@@ -159,7 +159,7 @@ export class LocalObjects implements ObjectStore {
     };
   }
 
-  async #typed<T>(action: string, path: string, body: () => Promise<T>): Promise<T> {
+  async #typed<T>(action: string, path: string, body: () => Answer<T>): Promise<T> {
     try {
       return await body();
     } catch (cause) {

@@ -23,13 +23,20 @@ export interface ColumnShape {
 /** A column as buffers, in the order of `docs/formats/rows.md`: views of the column where possible. */
 export interface ColumnBuffers {
   readonly shape: ColumnShape;
-  readonly buffers: readonly Uint8Array[];
+  readonly buffers: readonly ColumnBuffer[];
 }
 
-type View = Int32Array | Uint32Array | Float32Array | Float64Array;
+/** Values of a column as they lie in memory. */
+export type ColumnBuffer = Uint8Array | Int32Array | Uint32Array | Float32Array | Float64Array;
 
-function bytesOf(view: View, entries: number): Uint8Array {
-  return new Uint8Array(view.buffer, view.byteOffset, entries * view.BYTES_PER_ELEMENT);
+/** The bytes of a buffer; costly for a small one, whose memory the engine has to move for it. */
+export function bytesOf(buffer: ColumnBuffer): Uint8Array {
+  if (buffer instanceof Uint8Array) return buffer;
+  return new Uint8Array(buffer.buffer, buffer.byteOffset, buffer.byteLength);
+}
+
+function first(buffer: ColumnBuffer, entries: number): ColumnBuffer {
+  return buffer.length === entries ? buffer : buffer.subarray(0, entries);
 }
 
 /** Offsets from 0; the ones given where they begin so. */
@@ -42,19 +49,20 @@ function rebased(offsets: Uint32Array, rows: number): Uint32Array {
 }
 
 function textBuffers(column: TextColumn): {
-  readonly buffers: readonly Uint8Array[];
+  readonly buffers: readonly ColumnBuffer[];
   readonly textBytes: number;
 } {
-  const first = column.offsets[0] ?? 0;
-  const bytes = column.bytes.subarray(first, column.offsets[column.length] ?? 0);
+  const start = column.offsets[0] ?? 0;
+  const end = column.offsets[column.length] ?? 0;
+  const bytes = start === 0 && end === column.bytes.length ? column.bytes : column.bytes.subarray(start, end);
   return {
-    buffers: [bytesOf(rebased(column.offsets, column.length), column.length + 1), bytes],
+    buffers: [first(rebased(column.offsets, column.length), column.length + 1), bytes],
     textBytes: bytes.length,
   };
 }
 
-function validityBuffers(validity: Validity, length: number): readonly Uint8Array[] {
-  return validity === null ? [] : [validity.subarray(0, bitBytes(length))];
+function validityBuffers(validity: Validity, length: number): readonly ColumnBuffer[] {
+  return validity === null ? [] : [first(validity, bitBytes(length))];
 }
 
 function itemBuffers(column: Items): ColumnBuffers {
@@ -68,17 +76,17 @@ function itemBuffers(column: Items): ColumnBuffers {
     count: 0,
     textBytes: 0,
   };
-  const first = validityBuffers(validity, rows);
+  const nulls = validityBuffers(validity, rows);
   switch (column.kind) {
     case "bool":
-      return { shape, buffers: [...first, column.bits.subarray(0, bitBytes(rows))] };
+      return { shape, buffers: [...nulls, first(column.bits, bitBytes(rows))] };
     case "number":
-      return { shape, buffers: [...first, bytesOf(column.values, rows)] };
+      return { shape, buffers: [...nulls, first(column.values, rows)] };
     case "long":
-      return { shape, buffers: [...first, bytesOf(column.words, 2 * rows)] };
+      return { shape, buffers: [...nulls, first(column.words, 2 * rows)] };
     case "text": {
       const { buffers, textBytes } = textBuffers(column);
-      return { shape: { ...shape, textBytes }, buffers: [...first, ...buffers] };
+      return { shape: { ...shape, textBytes }, buffers: [...nulls, ...buffers] };
     }
   }
 }
@@ -99,7 +107,7 @@ function scalarOf(column: Items): ScalarName {
 export function columnBuffers(column: Column): ColumnBuffers {
   const { length: rows, validity } = column;
   const shape = { kind: column.kind, rows, nulls: validity !== null, itemNulls: false, textBytes: 0 };
-  const first = validityBuffers(validity, rows);
+  const nulls = validityBuffers(validity, rows);
   switch (column.kind) {
     case "bool":
     case "number":
@@ -111,7 +119,7 @@ export function columnBuffers(column: Column): ColumnBuffers {
       const { buffers, textBytes } = textBuffers(dictionary);
       return {
         shape: { ...shape, scalar: "String", count: dictionary.length, textBytes },
-        buffers: [...first, bytesOf(codes, rows), ...buffers],
+        buffers: [...nulls, first(codes, rows), ...buffers],
       };
     }
     case "list": {
@@ -120,13 +128,13 @@ export function columnBuffers(column: Column): ColumnBuffers {
       const { scalar, rows: count, nulls: itemNulls, textBytes } = items.shape;
       return {
         shape: { ...shape, scalar, itemNulls, count, textBytes },
-        buffers: [...first, bytesOf(rebased(column.offsets, rows), rows + 1), ...items.buffers],
+        buffers: [...nulls, first(rebased(column.offsets, rows), rows + 1), ...items.buffers],
       };
     }
     case "vector":
       return {
         shape: { ...shape, scalar: "F32", count: column.dimension },
-        buffers: [...first, bytesOf(column.values, rows * column.dimension)],
+        buffers: [...nulls, first(column.values, rows * column.dimension)],
       };
     default:
       return unreachable(column);

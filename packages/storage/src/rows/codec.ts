@@ -2,6 +2,8 @@ import type { PropertyId, ScalarName, TypeId } from "@omnigraph/language";
 import type { ChangeSet, ColumnKey, RowBatch, TypeChanges } from "./batch.ts";
 import {
   bufferLengths,
+  bytesOf,
+  type ColumnBuffer,
   type ColumnBuffers,
   columnBuffers,
   columnFromBuffers,
@@ -25,6 +27,8 @@ const SCALARS: readonly ScalarName[] = [
   "U64",
   "DateTime",
 ];
+/** Values of a buffer up to which they are written one by one. */
+const FEW = 16;
 const NULLS = 1;
 const ITEM_NULLS = 2;
 const UTF8 = new TextDecoder();
@@ -92,7 +96,7 @@ function planBatch(batch: RowBatch): BatchPlan {
   const columns = Array.from(batch.columns, ([key, values]) => {
     const planned = { key, column: columnBuffers(values) };
     byteLength += COLUMN_HEADER + aligned(planned.key.length);
-    for (const buffer of planned.column.buffers) byteLength += aligned(buffer.length);
+    for (const buffer of planned.column.buffers) byteLength += aligned(buffer.byteLength);
     return planned;
   });
   return { rows: batch.length, columns, byteLength };
@@ -121,9 +125,20 @@ class Writer {
     this.#at += aligned(text.length);
   }
 
-  padded(bytes: Uint8Array): void {
-    this.bytes.set(bytes, this.#at);
-    this.#at += aligned(bytes.length);
+  padded(buffer: ColumnBuffer): void {
+    if (buffer instanceof Uint8Array || buffer.length > FEW) this.bytes.set(bytesOf(buffer), this.#at);
+    else this.#each(buffer);
+    this.#at += aligned(buffer.byteLength);
+  }
+
+  #each(buffer: Exclude<ColumnBuffer, Uint8Array>): void {
+    const step = buffer.BYTES_PER_ELEMENT;
+    for (let i = 0, at = this.#at; i < buffer.length; i++, at += step) {
+      const value = buffer[i] ?? 0;
+      if (buffer instanceof Float64Array) this.#view.setFloat64(at, value, true);
+      else if (buffer instanceof Float32Array) this.#view.setFloat32(at, value, true);
+      else this.#view.setUint32(at, value, true);
+    }
   }
 
   batch(plan: BatchPlan): void {

@@ -2,7 +2,7 @@ import { crc32 } from "node:zlib";
 import { type JsonObject, type JsonValue, present, writeJson } from "@omnigraph/base";
 import type { ScalarName } from "@omnigraph/language";
 import type { RowBatch } from "../rows/batch.ts";
-import { bufferLengths, columnBuffers, type ColumnShape, isShapeSound } from "../rows/buffers.ts";
+import { bufferLengths, bytesOf, columnBuffers, type ColumnShape, isShapeSound } from "../rows/buffers.ts";
 import type { Column } from "../rows/column.ts";
 import { aligned, corrupt, isJsonObject, parseHeader } from "../rows/container.ts";
 import { plainText } from "../rows/dictionary.ts";
@@ -47,7 +47,7 @@ export function encodeColumnFile(batch: RowBatch): Uint8Array {
       itemNulls,
       count,
       textBytes,
-      sections: buffers.map((buffer) => sections.add(buffer)),
+      sections: buffers.map((buffer) => sections.add(bytesOf(buffer))),
     };
   });
   const ids = present(batch.columns.get("id"), "column of ids");
@@ -58,10 +58,6 @@ export function encodeColumnFile(batch: RowBatch): Uint8Array {
 
 function textOf(column: Column): Extract<Column, { kind: "text" | "dictionary" }> {
   return present(column.kind === "text" || column.kind === "dictionary" ? column : null, "text of ids");
-}
-
-function bytesOf({ buffer, byteOffset, byteLength }: Uint32Array): Uint8Array {
-  return new Uint8Array(buffer, byteOffset, byteLength);
 }
 
 class SectionList {
