@@ -162,9 +162,9 @@ export class Replay {
 function logsOf(world: SimulatedObjects): ReadonlyMap<Tag, number> {
   const ends = new Map<Tag, number>();
   for (const key of world.keys()) {
-    const text = /^__manifest\/log\/([^/]+)\/.*\.commit$/.exec(key)?.[1];
+    const text = /^__manifest\/log\/([0-9a-z]{9})[.-].*\.commit$/.exec(key)?.[1];
     if (text === undefined) continue;
-    const tag = text as Tag; // Cast: it was read from a key.
+    const tag = text.toUpperCase() as Tag; // Cast: it was read from a key.
     ends.set(tag, (ends.get(tag) ?? 0) + 1);
   }
   return ends;

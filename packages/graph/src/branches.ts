@@ -7,14 +7,8 @@ import type { Ground } from "./ground.ts";
 import { NetChanges } from "./history/net-changes.ts";
 import { commitAt } from "./history/time-travel.ts";
 import { openViewAt } from "./history/view-at.ts";
-import { OpenBranches } from "./open-branches.ts";
+import { type Branch, OpenBranches } from "./open-branches.ts";
 import { BranchWrites } from "./writes.ts";
-
-/** A branch as this handle has it open. */
-export interface Branch {
-  readonly views: BranchViews;
-  readonly writes: BranchWrites;
-}
 
 /** Where a write goes that may make its branch. */
 export interface Target {

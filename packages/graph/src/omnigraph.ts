@@ -33,7 +33,7 @@ import type {
   ReadOptions,
   SnapshotAnswer,
 } from "./api.ts";
-import { type Branch, Branches } from "./branches.ts";
+import { Branches } from "./branches.ts";
 import { CallLimits, limited } from "./call-limits.ts";
 import { Catalogs } from "./catalogs.ts";
 import { Commits } from "./commits.ts";
@@ -48,6 +48,7 @@ import { Lifetime } from "./lifetime.ts";
 import { contentHash, hashed, piecesOf, until } from "./loads.ts";
 import { CompiledQueries } from "./queries.ts";
 import { NamedBranches } from "./named-branches.ts";
+import type { Branch } from "./open-branches.ts";
 import { Reads } from "./reads.ts";
 import { snapshotAnswer } from "./snapshot-answer.ts";
 import { digestOf } from "./digest.ts";

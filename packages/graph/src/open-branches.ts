@@ -1,5 +1,12 @@
 import type { Tag } from "@omnigraph/log";
-import type { Branch } from "./branches.ts";
+import type { BranchViews } from "./branch-views.ts";
+import type { BranchWrites } from "./writes.ts";
+
+/** A branch as a handle has it open. */
+export interface Branch {
+  readonly views: BranchViews;
+  readonly writes: BranchWrites;
+}
 
 /** The branches that a handle has open, by name and by log. One that is known to be deleted is let go, with what it holds in memory. */
 export class OpenBranches {

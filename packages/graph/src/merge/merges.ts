@@ -1,7 +1,8 @@
 import { isError, OmnigraphError, present, writeJson } from "@omnigraph/base";
 import { evaluateMerge, type MergeDelta, type Resolutions, type View } from "@omnigraph/engine";
 import type { BranchLog, CommitRecord } from "@omnigraph/log";
-import type { Branch, Branches } from "../branches.ts";
+import type { Branches } from "../branches.ts";
+import type { Branch } from "../open-branches.ts";
 import { limited } from "../call-limits.ts";
 import { summaryOf } from "../history/summary.ts";
 import type { GraphDelta } from "../drafts.ts";

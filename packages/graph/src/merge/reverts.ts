@@ -1,7 +1,8 @@
 import { OmnigraphError, writeJson } from "@omnigraph/base";
 import { evaluateMerge, inverse, type MergeDelta, type View } from "@omnigraph/engine";
 import type { CommitRecord } from "@omnigraph/log";
-import type { Branch, Branches } from "../branches.ts";
+import type { Branches } from "../branches.ts";
+import type { Branch } from "../open-branches.ts";
 import { limited } from "../call-limits.ts";
 import { summaryOf } from "../history/summary.ts";
 import type { Ground } from "../ground.ts";
