@@ -71,7 +71,7 @@ class BranchRun {
     this.#harsh = seed % 2 === 0;
     this.#weather = new Weather(new SeededRandom(seed + 1_000_003), this.#harsh ? 0.5 : 0.1);
     const time = new SimulatedTime();
-    this.#world = new SimulatedObjects(time, this.#weather, seed + 2_000_003);
+    this.#world = new SimulatedObjects(time, this.#weather, seed + 2_000_003, seed % 2 === 0);
     this.#director = new SimulatedProcess("director", time, new SeededRandom(seed + 3_000_017));
   }
 

@@ -65,7 +65,7 @@ class Run {
     this.#random = new SeededRandom(seed);
     this.#weather = new Weather(new SeededRandom(seed + 1_000_003), 0);
     const time = new SimulatedTime();
-    this.#world = new SimulatedObjects(time, this.#weather, seed + 2_000_003);
+    this.#world = new SimulatedObjects(time, this.#weather, seed + 2_000_003, seed % 2 === 0);
     this.#director = new SimulatedProcess("director", time, new SeededRandom(seed + 3_000_017));
     this.#relaxed = this.#random.chance(0.15);
     this.#errands = errands(this.#random, { count: 12 + this.#random.integer(40), relaxed: this.#relaxed });

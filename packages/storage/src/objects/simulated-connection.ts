@@ -16,14 +16,20 @@ interface Request<T> {
 /** The shared store as one process sees it. */
 export class SimulatedConnection implements ObjectStore {
   readonly uri = "simulated://";
-  readonly ordered = true;
+  readonly ordered: boolean;
   readonly #holdings: SimulatedHoldings;
   readonly #process: SimulatedProcess;
   readonly #network: SimulatedNetwork;
   /** Keys put relaxed, which the next durable put settles first. */
   readonly #relaxed = new Set<string>();
 
-  constructor(holdings: SimulatedHoldings, process: SimulatedProcess, network: SimulatedNetwork) {
+  constructor(
+    holdings: SimulatedHoldings,
+    process: SimulatedProcess,
+    network: SimulatedNetwork,
+    ordered: boolean,
+  ) {
+    this.ordered = ordered;
     this.#holdings = holdings;
     this.#process = process;
     this.#network = network;

@@ -14,8 +14,11 @@ export class SimulatedObjects {
   readonly #random: SeededRandom;
   readonly #processes = new Map<string, SimulatedProcess>();
   readonly #holdings: SimulatedHoldings;
+  readonly #ordered: boolean;
 
-  constructor(time: SimulatedTime, network: SimulatedNetwork, seed: number) {
+  /** `ordered`: whether it says that it lists in order, so that its users search by listings and not by probes. */
+  constructor(time: SimulatedTime, network: SimulatedNetwork, seed: number, ordered = true) {
+    this.#ordered = ordered;
     this.#holdings = new SimulatedHoldings(time);
     this.#network = network;
     this.#random = new SeededRandom(seed);
@@ -33,7 +36,7 @@ export class SimulatedObjects {
 
   /** The store as a process sees it. */
   connect(id: string): ObjectStore {
-    return new SimulatedConnection(this.#holdings, this.process(id), this.#network);
+    return new SimulatedConnection(this.#holdings, this.process(id), this.#network, this.#ordered);
   }
 
   /** Ends a process: it never goes on, but what it has sent may still happen. The id can be begun anew. */
