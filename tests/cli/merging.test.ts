@@ -264,7 +264,16 @@ describe("a conflict", () => {
     ["{", "json_invalid", "wrong.json: "],
     ['{"entities":[{"kind":"node","type":"Person","id":"Ann"}]}', "resolutions_invalid", "wrong.json: "],
     ['{"strategy":"mine"}', "resolutions_invalid", '$.strategy must be "ours" or "theirs"'],
-    ['{"entities":[{"kind":"node","type":"Person","id":"Bob","take":"ours"}]}', "resolutions_invalid", "Bob"],
+    [
+      '{"entities":[{"kind":"node","type":"Person","id":"Bob","take":"ours"}]}',
+      "merge_conflict",
+      'Person "Bob" is in no',
+    ],
+    [
+      '{"strategy":"ours","entities":[{"kind":"node","type":"Person","id":"Bob","take":"ours"}]}',
+      "resolutions_invalid",
+      "Bob",
+    ],
   ])("is not decided by %s", async (text, reason, message) => {
     const graph = "wrong.omni";
     if (!existsSync(join(cwd, graph))) torn("wrong");

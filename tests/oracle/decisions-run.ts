@@ -155,6 +155,8 @@ class Deciding {
     checkApart(preview);
     if (isError(merged)) {
       expect(merged.details["merge_conflicts"]).toHaveLength(preview.conflicts.length);
+      expect(merged.details["unused_resolutions"] ?? []).toHaveLength(preview.unused.length);
+      if (preview.unused.length > 0) this.#count("decision that waits");
       expect(preview.conflicts).not.toHaveLength(0);
       return [...preview.conflicts];
     }
@@ -164,6 +166,7 @@ class Deciding {
 
   async #checkForeseen(preview: MergePreview, merged: MergeAnswer, ours: State): Promise<void> {
     expect(preview.conflicts).toEqual([]);
+    expect(preview.unused).toEqual([]);
     expect(merged.outcome).toBe(preview.outcome);
     expect(merged.resolved).toEqual(preview.resolved);
     const result = await stateAt(this.#graph, { branch: "main" });

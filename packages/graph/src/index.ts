@@ -64,6 +64,7 @@ export type {
   ResolveOptions,
   RevertAnswer,
   RevertOptions,
+  UnusedResolution,
 } from "./merge/api.ts";
 export {
   type ConflictImageJson,
@@ -71,6 +72,8 @@ export {
   conflictsOf,
   type EntityRefJson,
   type MergeConflictJson,
+  unusedJson,
+  type UnusedResolutionJson,
 } from "./merge/conflict-json.ts";
 export { readResolutions } from "./merge/read-resolutions.ts";
 export { Omnigraph } from "./omnigraph.ts";

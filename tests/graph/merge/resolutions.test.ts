@@ -142,15 +142,42 @@ describe("decisions that would be passed over", () => {
     expect(await personOf(graph, "eve")).toMatchObject({ email: "one@x" });
   });
 
-  it("on properties of an entity that both sides changed alike or not are refused", async () => {
+  it("on properties of an entity that is in another conflict are named beside it", async () => {
     await draft.set("ann", { email: "one@x" });
     await main.set("bob", { email: "one@x" });
     const cells = decided(node("ann", { properties: { email: { value: "two@x" } } }));
+    const words = expect.stringContaining('decide it by "take"');
+    const unused = [{ entity_kind: "node", type_name: "Person", entity_id: "ann", message: words }];
     for (const strategy of [{}, { strategy: "ours" as const }])
       await expect(graph.branches.merge("draft", { ...cells, ...strategy })).rejects.toMatchObject({
-        reason: "resolutions_invalid",
-        message: expect.stringContaining('decide it by "take"'),
+        reason: "merge_conflict",
+        message: words,
+        details: { unused_resolutions: unused },
       });
+  });
+
+  it("are told apart from those that wait for others: all that is left to be decided is listed with them", async () => {
+    await draft.set("ann", { name: "A1" });
+    await main.set("ann", { name: "A2" });
+    const waiting = decided(node("bob", { take: "ours" }));
+    const preview = await graph.branches.previewMerge("draft", waiting);
+    expect(shortly(preview.conflicts)).toEqual(["divergent_update Person ann (name)"]);
+    expect(preview.unused).toEqual([
+      { kind: "node", type: "Person", id: "bob", message: expect.stringContaining("in no conflict") },
+    ]);
+    const refused = await graph.branches.merge("draft", waiting).catch((thrown: unknown) => thrown);
+    expect(refused).toMatchObject({
+      reason: "merge_conflict",
+      details: {
+        merge_conflicts: [{ entity_id: "ann" }],
+        unused_resolutions: [{ entity_id: "bob" }],
+      },
+    });
+    // Once nothing is left, it is a slip.
+    const all = decided(node("bob", { take: "ours" }), node("ann", { take: "ours" }));
+    await expect(graph.branches.merge("draft", all)).rejects.toMatchObject({ reason: "resolutions_invalid" });
+    await graph.branches.merge("draft", decided(node("ann", { take: "ours" })));
+    expect(await personOf(graph, "ann")).toMatchObject({ name: "A2" });
   });
 
   it("go with their cascades before the strategy for the rest, whatever the order of names", async () => {

@@ -4,6 +4,7 @@ import {
   type MergeConflict,
   type MergePreview,
   type RevertAnswer,
+  unusedJson,
 } from "omnigraph";
 import type { Terminal } from "../terminal.ts";
 import { conflictsText } from "./conflicts.ts";
@@ -67,6 +68,7 @@ export function previewJson({
   changes,
   resolved,
   conflicts,
+  unused,
 }: MergePreview): Json {
   return {
     source,
@@ -76,12 +78,13 @@ export function previewJson({
     changes: countsJson(changes),
     resolved: resolved.map(conflictJson),
     merge_conflicts: conflicts.map(conflictJson),
+    ...(unused.length === 0 ? {} : { unused_resolutions: unused.map(unusedJson) }),
   };
 }
 
 /** What would happen, what would change, then what is in the way. */
 export function previewText(preview: MergePreview, terminal: Terminal): string {
-  const { source, target, outcome, bases, changes, resolved, conflicts } = preview;
+  const { source, target, outcome, bases, changes, resolved, conflicts, unused } = preview;
   const none = conflicts.length === 0 ? "nothing would change\n" : "";
   const counts = changes.length === 0 ? none : countsText(changes, terminal);
   const open =
@@ -89,7 +92,8 @@ export function previewText(preview: MergePreview, terminal: Terminal): string {
       ? ""
       : `\n${conflictsText(conflicts.map(conflictJson), terminal)}\n${numbered(conflicts)} to decide: ` +
         "--strategy ours or theirs for all, --resolutions <file> for single ones\n";
-  return `${source} into ${target}: ${outcome}, from base ${bases.join(" and ")}\n${counts}${decidedText(resolved)}${open}`;
+  const idle = unused.map(({ message }) => `of no use so far: ${message}\n`).join("");
+  return `${source} into ${target}: ${outcome}, from base ${bases.join(" and ")}\n${counts}${decidedText(resolved)}${open}${idle}`;
 }
 
 function decidedText(resolved: readonly MergeConflict[]): string {

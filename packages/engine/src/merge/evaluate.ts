@@ -11,7 +11,7 @@ import type { EvaluateOptions } from "../write/mutation/evaluate.ts";
 import { Residency } from "../write/residency.ts";
 import { compareConflicts, type Conflict, conflictKey } from "./conflict.ts";
 import { MergeState, type Sides } from "./merge-state.ts";
-import type { Resolutions } from "./resolutions.ts";
+import type { Resolutions, UnusedDecision } from "./resolutions.ts";
 import { resolve } from "./resolve.ts";
 import { structuralConflicts } from "./structure.ts";
 
@@ -23,6 +23,8 @@ export interface MergeDelta extends Delta {
   readonly conflicts: readonly Conflict[];
   /** What the resolutions decided, in order. */
   readonly resolved: readonly Conflict[];
+  /** The decisions that decided nothing while conflicts are left. */
+  readonly unused: readonly UnusedDecision[];
 }
 
 /**
@@ -52,15 +54,14 @@ export async function evaluateMerge(
         continue;
       }
       for (const conflict of conflicts) resolved.delete(conflictKey(conflict));
-      resolutions.checkUsed();
-      return deltaOf(
-        view,
-        merge,
-        changes,
-        outcome.open,
-        [...resolved.values()].toSorted(compareConflicts),
-        options,
-      );
+      // While something is left, a decision may be on what its decision brings into conflict.
+      if (outcome.open.length === 0) resolutions.checkUsed();
+      const found = {
+        conflicts: outcome.open,
+        resolved: [...resolved.values()].toSorted(compareConflicts),
+        unused: resolutions.unused(),
+      };
+      return deltaOf(view, merge, changes, found, options);
     }
   } finally {
     residency.release();
@@ -81,8 +82,7 @@ function deltaOf(
   view: View,
   merge: MergeState,
   changes: ChangeSet,
-  conflicts: readonly Conflict[],
-  resolved: readonly Conflict[],
+  found: Pick<MergeDelta, "conflicts" | "resolved" | "unused">,
   options: EvaluateOptions,
 ): MergeDelta {
   const { catalog } = view;
@@ -109,7 +109,6 @@ function deltaOf(
     meets: meetingTest(catalog, changes, { predicates: [], matched, wholeTypes: new Set() }),
     onMeeting: "evaluate_again",
     kept,
-    conflicts,
-    resolved,
+    ...found,
   };
 }

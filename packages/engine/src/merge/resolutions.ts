@@ -31,6 +31,16 @@ export interface BoundDecision {
   readonly cells: ReadonlyMap<string, { readonly keys: readonly ColumnKey[]; readonly choice: CellChoice }>;
 }
 
+/** A decision that decided nothing, and what is wrong with it if that stays so. */
+export interface UnusedDecision {
+  readonly entity: Entity;
+  readonly message: string;
+}
+
+const NO_PROPERTY =
+  'has no property that both sides changed, each in another way; decide it by "take", or leave its decision out';
+const NO_CONFLICT = "is in no conflict; leave its decision out, or correct its name";
+
 /** Decisions on conflicts: on single entities, and a side for the rest. */
 export class Resolutions {
   readonly strategy: Side | null;
@@ -67,28 +77,31 @@ export class Resolutions {
     return found;
   }
 
-  /** Throws `resolutions_invalid` where a decision was of no use: most likely a slip. */
+  /** The decisions that were of no use so far: slips, or decisions on what comes into conflict only once others are decided. */
+  unused(): readonly UnusedDecision[] {
+    return [...this.#byEntity.values()]
+      .filter((decision) => !this.#used.has(decision))
+      .map(({ entity, take }) => ({
+        entity,
+        message: `${entityName(entity.type, entity.id)} ${take === null ? NO_PROPERTY : NO_CONFLICT}`,
+      }));
+  }
+
+  /** Throws `resolutions_invalid` where a decision was of no use though nothing is left to be decided: most likely a slip. */
   checkUsed(): void {
-    for (const decision of this.#byEntity.values()) {
-      if (this.#used.has(decision)) continue;
-      throw invalid(
-        decision.entity,
-        decision.take === null
-          ? 'has no property that both sides changed, each in another way; decide it by "take", or leave its decision out'
-          : "is in no conflict; leave its decision out, or correct its name",
-      );
-    }
+    const [first] = this.unused();
+    if (first !== undefined) throw unusable(first);
   }
 }
 
-export function invalid({ type, id }: Entity, problem: string): OmnigraphError {
-  return new OmnigraphError(
-    "resolutions_invalid",
-    `the resolutions cannot be used: ${entityName(type, id)} ${problem}`,
-    {
-      details: { entity_kind: type.kind, type_name: type.name, entity_id: id },
-    },
-  );
+export function invalid(entity: Entity, problem: string): OmnigraphError {
+  return unusable({ entity, message: `${entityName(entity.type, entity.id)} ${problem}` });
+}
+
+function unusable({ entity: { type, id }, message }: UnusedDecision): OmnigraphError {
+  return new OmnigraphError("resolutions_invalid", `the resolutions cannot be used: ${message}`, {
+    details: { entity_kind: type.kind, type_name: type.name, entity_id: id },
+  });
 }
 
 function boundDecision(catalog: Catalog, decision: EntityDecision): BoundDecision {

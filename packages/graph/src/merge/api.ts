@@ -95,6 +95,12 @@ export interface MergeAnswer {
   readonly branchDeleteError: string | null;
 }
 
+/** A decision that was of no use so far. */
+export interface UnusedResolution extends EntityRef {
+  /** What is wrong with it, unless its entity comes into conflict once others are decided. */
+  readonly message: string;
+}
+
 /** What a merge would do now. */
 export interface MergePreview {
   readonly source: string;
@@ -108,6 +114,8 @@ export interface MergePreview {
   readonly resolved: readonly MergeConflict[];
   /** What refuses the merge. */
   readonly conflicts: readonly MergeConflict[];
+  /** The decisions that decided nothing; they are an error once no conflict is left. */
+  readonly unused: readonly UnusedResolution[];
 }
 
 export interface RevertOptions extends CallOptions, ResolveOptions {

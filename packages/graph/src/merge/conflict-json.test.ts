@@ -25,7 +25,7 @@ const NODE: MergeConflict = {
 
 describe("the conflicts of an error", () => {
   const error = new OmnigraphError("merge_conflict", "1 conflict", {
-    details: conflictDetails([EDGE, NODE]),
+    details: conflictDetails([EDGE, NODE], []),
   });
 
   it("are in its JSON with all digits, endpoints of edges alone", () => {
@@ -49,10 +49,23 @@ describe("the conflicts of an error", () => {
       ],
     });
     expect(conflictsOf(error)[1]?.ours).not.toHaveProperty("endpoints");
+    expect(error.details).not.toHaveProperty("unused_resolutions");
+  });
+
+  it("have the decisions beside them that decided nothing", () => {
+    const unused = {
+      kind: "node",
+      type: "Person",
+      id: "bob",
+      message: "Person bob is in no conflict",
+    } as const;
+    expect(conflictDetails([EDGE], [unused]).unused_resolutions).toEqual([
+      { entity_kind: "node", type_name: "Person", entity_id: "bob", message: unused.message },
+    ]);
   });
 
   it("are read from it again", () => {
-    expect(conflictsOf(error)).toEqual(conflictDetails([EDGE, NODE]).merge_conflicts);
+    expect(conflictsOf(error)).toEqual(conflictDetails([EDGE, NODE], []).merge_conflicts);
     expect(conflictsOf(new OmnigraphError("merge_conflict", "no details"))).toEqual([]);
   });
 });

@@ -1,6 +1,6 @@
 import type { OmnigraphError } from "@omnigraph/base";
 import type { EntityImage, EntityKind } from "../history/api.ts";
-import type { EntityRef, MergeConflict, MergeConflictKind } from "./api.ts";
+import type { EntityRef, MergeConflict, MergeConflictKind, UnusedResolution } from "./api.ts";
 
 /** An entity on one side of a conflict, as JSON; `endpoints` only of an edge. */
 export interface ConflictImageJson {
@@ -28,6 +28,11 @@ export interface EntityRefJson {
   readonly entity_id: string;
 }
 
+/** A decision that decided nothing, beside the conflicts that are left. */
+export interface UnusedResolutionJson extends EntityRefJson {
+  readonly message: string;
+}
+
 export function conflictJson(conflict: MergeConflict): MergeConflictJson {
   const { entityKind, type, id, kind, message, properties, base, ours, theirs } = conflict;
   return {
@@ -45,10 +50,21 @@ export function conflictJson(conflict: MergeConflict): MergeConflictJson {
 }
 
 /** The details of a `merge_conflict`. */
-export function conflictDetails(conflicts: readonly MergeConflict[]): {
+export function conflictDetails(
+  conflicts: readonly MergeConflict[],
+  unused: readonly UnusedResolution[],
+): {
   readonly merge_conflicts: readonly MergeConflictJson[];
+  readonly unused_resolutions?: readonly UnusedResolutionJson[];
 } {
-  return { merge_conflicts: conflicts.map(conflictJson) };
+  return {
+    merge_conflicts: conflicts.map(conflictJson),
+    ...(unused.length === 0 ? {} : { unused_resolutions: unused.map(unusedJson) }),
+  };
+}
+
+export function unusedJson({ message, ...entity }: UnusedResolution): UnusedResolutionJson {
+  return { ...refJson(entity), message };
 }
 
 /** The conflicts in the details of a `merge_conflict`. */

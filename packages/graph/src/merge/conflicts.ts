@@ -1,7 +1,7 @@
 import { OmnigraphError } from "@omnigraph/base";
-import type { Conflict } from "@omnigraph/engine";
+import type { Conflict, MergeDelta, UnusedDecision } from "@omnigraph/engine";
 import { entityImage } from "../history/images.ts";
-import type { MergeConflict } from "./api.ts";
+import type { MergeConflict, UnusedResolution } from "./api.ts";
 import { conflictDetails } from "./conflict-json.ts";
 
 /** Conflicts that the message of an error names; its details hold all. */
@@ -31,14 +31,24 @@ export function renderedConflict({
   };
 }
 
+/** A decision that decided nothing, as callers see it. */
+export function renderedUnused({ entity: { type, id }, message }: UnusedDecision): UnusedResolution {
+  return { kind: type.kind, type: type.name, id, message };
+}
+
 /** The refusal of a merge, or of a revert, because of what is left to be decided. */
-export function mergeConflict(what: string, conflicts: readonly Conflict[]): OmnigraphError {
+export function mergeConflict(
+  what: string,
+  { conflicts, unused }: Pick<MergeDelta, "conflicts" | "unused">,
+): OmnigraphError {
   const shown = conflicts.slice(0, SHOWN).map(({ kind, message }) => `- ${message} (${kind})`);
   const more = conflicts.length > SHOWN ? [`- and ${conflicts.length - SHOWN} more`] : [];
   const count = conflicts.length === 1 ? "one conflict" : `${conflicts.length} conflicts`;
+  const idle = unused.map(renderedUnused);
+  const slips = idle.slice(0, SHOWN).map(({ message }) => `- a decision is of no use so far: ${message}`);
   return new OmnigraphError(
     "merge_conflict",
-    `${what} meets ${count}; nothing was written:\n${[...shown, ...more].join("\n")}`,
-    { details: conflictDetails(conflicts.map(renderedConflict)) },
+    `${what} meets ${count}; nothing was written:\n${[...shown, ...more, ...slips].join("\n")}`,
+    { details: conflictDetails(conflicts.map(renderedConflict), idle) },
   );
 }

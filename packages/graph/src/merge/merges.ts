@@ -10,12 +10,12 @@ import type { Ground } from "../ground.ts";
 import { digestOf } from "../digest.ts";
 import type { MergeAnswer, MergeOptions, MergeOutcome, MergePreview } from "./api.ts";
 import { changeCounts } from "./change-counts.ts";
-import { mergeConflict, renderedConflict } from "./conflicts.ts";
+import { mergeConflict, renderedConflict, renderedUnused } from "./conflicts.ts";
 import { boundTo, decisionsIn } from "./resolve-options.ts";
 import { sidesOf } from "./sides.ts";
 
 /** What a merge comes to on one head of its target. */
-interface MergePlan extends GraphDelta, Pick<MergeDelta, "conflicts" | "resolved"> {
+interface MergePlan extends GraphDelta, Pick<MergeDelta, "conflicts" | "resolved" | "unused"> {
   readonly theirs: CommitRecord;
   readonly outcome: MergeOutcome;
   readonly bases: readonly CommitRecord[];
@@ -32,6 +32,7 @@ const NOTHING = {
   meets: () => true,
   conflicts: [],
   resolved: [],
+  unused: [],
 } as const;
 
 /** Merges of one branch into another. */
@@ -69,6 +70,7 @@ export class Merges {
         changes: changeCounts(view.catalog, changes),
         resolved: plan.resolved.map(renderedConflict),
         conflicts: plan.conflicts.map(renderedConflict),
+        unused: plan.unused.map(renderedUnused),
       };
     });
   }
@@ -108,7 +110,7 @@ export class Merges {
       head ??= await this.#head(source, signal);
       const { branch, commit } = head;
       const plan = await this.#plan(view, ours, commit, boundTo(view.catalog, decisions), signal);
-      if (plan.conflicts.length > 0) throw mergeConflict(`merging ${source} into ${into}`, plan.conflicts);
+      if (plan.conflicts.length > 0) throw mergeConflict(`merging ${source} into ${into}`, plan);
       // The merge commit names theirs: it must not outlast it.
       if (plan.commits) await this.#ground.log.writer(branch).settle();
       return plan;

@@ -9,7 +9,7 @@ import type { Ground } from "../ground.ts";
 import { digestOf } from "../digest.ts";
 import type { MergePreview, MergeResolutions, RevertAnswer, RevertOptions } from "./api.ts";
 import { changeCounts } from "./change-counts.ts";
-import { mergeConflict, renderedConflict } from "./conflicts.ts";
+import { mergeConflict, renderedConflict, renderedUnused } from "./conflicts.ts";
 import { boundTo, decisionsIn } from "./resolve-options.ts";
 
 /** What a caller asks of a revert. */
@@ -53,6 +53,7 @@ export class Reverts {
         changes: changeCounts(head.view.catalog, delta.changes),
         resolved: delta.resolved.map(renderedConflict),
         conflicts: delta.conflicts.map(renderedConflict),
+        unused: delta.unused.map(renderedUnused),
       };
     });
   }
@@ -64,7 +65,7 @@ export class Reverts {
     const content = (): string => digestOf("revert", id, branch, writeJson(decisions));
     const written = await writes.submitLarge({ kind: "revert", options, content }, async (view, head) => {
       const delta = await this.#evaluate(view, head, commit, { branch, decisions }, signal);
-      if (delta.conflicts.length > 0) throw mergeConflict(`reverting ${id} on ${branch}`, delta.conflicts);
+      if (delta.conflicts.length > 0) throw mergeConflict(`reverting ${id} on ${branch}`, delta);
       return delta;
     });
     return {
