@@ -1,10 +1,11 @@
 import { isError, SeededRandom, SimulatedProcess, SimulatedTime } from "@omnigraph/base";
 import { GraphLog } from "@omnigraph/log";
-import { type ObjectStore, SimulatedObjects } from "@omnigraph/storage";
+import { type ObjectStore, SimulatedObjects, type SimulatedTraits } from "@omnigraph/storage";
 import { BranchActor } from "./branch-actor.ts";
 import { checkBranches } from "./branch-check.ts";
 import { type BranchCall, BranchHistory } from "./branch-history.ts";
 import { type Bug, planted } from "./planted.ts";
+import { traitsOf } from "./traits.ts";
 import { Weather } from "./weather.ts";
 
 const HOUR_MS = 3_600_000;
@@ -44,8 +45,12 @@ export interface BranchTotals {
 }
 
 /** One run of the real log with several branches: processes make, write, merge, read and delete them, and are crashed, paused and cut off, as the seed says. */
-export async function simulateBranches(seed: number, bug: Bug | null = null): Promise<BranchOutcome> {
-  return new BranchRun(seed, bug).run();
+export async function simulateBranches(
+  seed: number,
+  bug: Bug | null = null,
+  traits: SimulatedTraits = traitsOf(seed),
+): Promise<BranchOutcome> {
+  return new BranchRun(seed, bug, traits).run();
 }
 
 class BranchRun {
@@ -64,14 +69,14 @@ class BranchRun {
   #crashes = 0;
   #powerLosses = 0;
 
-  constructor(seed: number, bug: Bug | null) {
+  constructor(seed: number, bug: Bug | null, traits: SimulatedTraits) {
     this.#seed = seed;
     this.#bug = bug;
     this.#random = new SeededRandom(seed);
     this.#harsh = seed % 2 === 0;
     this.#weather = new Weather(new SeededRandom(seed + 1_000_003), this.#harsh ? 0.5 : 0.1);
     const time = new SimulatedTime();
-    this.#world = new SimulatedObjects(time, this.#weather, seed + 2_000_003, seed % 2 === 0);
+    this.#world = new SimulatedObjects(time, this.#weather, seed + 2_000_003, traits);
     this.#director = new SimulatedProcess("director", time, new SeededRandom(seed + 3_000_017));
   }
 

@@ -1,11 +1,12 @@
 import { SeededRandom, SimulatedProcess, SimulatedTime, ulidFactory } from "@omnigraph/base";
 import { GraphLog, type Write } from "@omnigraph/log";
-import { SimulatedObjects } from "@omnigraph/storage";
+import { SimulatedObjects, type SimulatedTraits } from "@omnigraph/storage";
 import { Actor, type Errand } from "./actor.ts";
 import { check } from "./check.ts";
 import { errands } from "./errands.ts";
 import { History } from "./history.ts";
 import { type Bug, planted } from "./planted.ts";
+import { traitsOf } from "./traits.ts";
 import { Weather } from "./weather.ts";
 
 const HOUR_MS = 3_600_000;
@@ -33,8 +34,12 @@ export interface Totals {
 }
 
 /** One run of the real log over simulated objects: processes write and read, and are crashed, paused and cut off, as the seed says. */
-export async function simulate(seed: number, bug: Bug | null = null): Promise<Outcome> {
-  return new Run(seed, bug).run();
+export async function simulate(
+  seed: number,
+  bug: Bug | null = null,
+  traits: SimulatedTraits = traitsOf(seed),
+): Promise<Outcome> {
+  return new Run(seed, bug, traits).run();
 }
 
 interface Incarnation {
@@ -59,13 +64,13 @@ class Run {
   #crashes = 0;
   #powerLosses = 0;
 
-  constructor(seed: number, bug: Bug | null) {
+  constructor(seed: number, bug: Bug | null, traits: SimulatedTraits) {
     this.#seed = seed;
     this.#bug = bug;
     this.#random = new SeededRandom(seed);
     this.#weather = new Weather(new SeededRandom(seed + 1_000_003), 0);
     const time = new SimulatedTime();
-    this.#world = new SimulatedObjects(time, this.#weather, seed + 2_000_003, seed % 2 === 0);
+    this.#world = new SimulatedObjects(time, this.#weather, seed + 2_000_003, traits);
     this.#director = new SimulatedProcess("director", time, new SeededRandom(seed + 3_000_017));
     this.#relaxed = this.#random.chance(0.15);
     this.#errands = errands(this.#random, { count: 12 + this.#random.integer(40), relaxed: this.#relaxed });

@@ -6,7 +6,7 @@ export { type Owner, type Owners, systemOwners } from "./objects/owner.ts";
 export { S3Objects } from "./objects/s3.ts";
 export { connectS3, type S3Connection, type S3Options } from "./objects/s3-connect.ts";
 export { type DiskCall, type DiskFault, SimulatedDisk } from "./objects/simulated-disk.ts";
-export { SimulatedObjects } from "./objects/simulated.ts";
+export { SimulatedObjects, type SimulatedTraits } from "./objects/simulated.ts";
 export {
   calmNetwork,
   type CallPlan,

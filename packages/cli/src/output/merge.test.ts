@@ -72,6 +72,7 @@ const PREVIEW: MergePreview = {
   changes: [{ kind: "node", type: "Person", inserted: 1, updated: 2, deleted: 0 }],
   resolved: [],
   conflicts: [],
+  unused: [],
 };
 
 describe("a merge as JSON", () => {
@@ -195,6 +196,15 @@ cardinality_violation (1): too many or too few edges at a node
 4 conflicts to decide: --strategy ours or theirs for all, --resolutions <file> for single ones
 `,
     );
+  });
+
+  it("is previewed with the decisions that are of no use so far", () => {
+    const message = 'Person "bob" is in no conflict';
+    const idle = { ...PREVIEW, unused: [{ kind: "node", type: "Person", id: "bob", message }] } as const;
+    expect(previewText(idle, terminalOf(100))).toContain(`\nof no use so far: ${message}\n`);
+    expect(previewJson(idle)).toMatchObject({
+      unused_resolutions: [{ entity_kind: "node", type_name: "Person", entity_id: "bob", message }],
+    });
   });
 
   it("fits the terminal, and counts conflicts beyond the first ones", () => {

@@ -149,6 +149,8 @@ export class Branches {
       // Else power loss could take the seal, and somebody go on writing where nobody looks any more.
       if (object !== null) await this.#settle(object);
     }
+    // Else power loss could take it and leave the next: numbers have no gaps.
+    await store.settle([recordKey(name, newest.number)]);
     return newest.number + 1;
   }
 

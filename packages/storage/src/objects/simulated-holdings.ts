@@ -19,11 +19,14 @@ export class SimulatedHoldings {
   /** Keys that the two may differ in. */
   readonly #unsettled = new Set<string>();
   #sorted: readonly string[] | null = null;
+  readonly #folderOf: (key: string) => string;
   #puts = 0;
   #powerLosses = 0;
 
-  constructor(time: SimulatedTime) {
+  /** `apart`: each name is in a folder of its own. */
+  constructor(time: SimulatedTime, apart: boolean) {
     this.time = time;
+    this.#folderOf = apart ? (key) => key : folderOf;
   }
 
   /** Forgets every call under way; what was not synced is lost or kept at random, object by object, and an object put relaxed may be torn. */
@@ -96,10 +99,10 @@ export class SimulatedHoldings {
       const held = this.#live.get(key);
       if (held === undefined) continue;
       if (!held.bytesSynced) this.#live.set(key, { ...held, bytesSynced: true });
-      folders.add(folderOf(key));
+      folders.add(this.#folderOf(key));
     }
     for (const key of this.#unsettled) {
-      if (!folders.has(folderOf(key)) || this.#live.get(key)?.bytesSynced === false) continue;
+      if (!folders.has(this.#folderOf(key)) || this.#live.get(key)?.bytesSynced === false) continue;
       this.#settleName(key);
       this.#unsettled.delete(key);
     }

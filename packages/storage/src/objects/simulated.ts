@@ -4,6 +4,14 @@ import { SimulatedHoldings } from "./simulated-holdings.ts";
 import type { SimulatedNetwork } from "./simulated-network.ts";
 import type { ObjectStore } from "./store.ts";
 
+/** What a simulated store is like. */
+export interface SimulatedTraits {
+  /** Whether it says that it lists in order, so that its users search by listings and not by probes. Default true. */
+  readonly ordered?: boolean;
+  /** Whether no put makes its neighbours in the folder durable: harsher than a disk, and what nobody may rely on. Default false. */
+  readonly apart?: boolean;
+}
+
 /**
  * One store shared by the processes of a simulation, steered by a seed. It keeps what a local disk keeps: an object is visible to all at once, but
  * outlasts power loss only when its bytes were synced and then the names of its folder, by its own durable put, by a later one into
@@ -16,10 +24,10 @@ export class SimulatedObjects {
   readonly #holdings: SimulatedHoldings;
   readonly #ordered: boolean;
 
-  /** `ordered`: whether it says that it lists in order, so that its users search by listings and not by probes. */
-  constructor(time: SimulatedTime, network: SimulatedNetwork, seed: number, ordered = true) {
+  constructor(time: SimulatedTime, network: SimulatedNetwork, seed: number, traits: SimulatedTraits = {}) {
+    const { ordered = true, apart = false } = traits;
     this.#ordered = ordered;
-    this.#holdings = new SimulatedHoldings(time);
+    this.#holdings = new SimulatedHoldings(time, apart);
     this.#network = network;
     this.#random = new SeededRandom(seed);
   }
