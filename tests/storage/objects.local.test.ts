@@ -37,15 +37,21 @@ function canMount(): boolean {
   }
 }
 
-/** A process of its own; its standard output, line by line, as it ends. */
-function run(script: string): {
+/** A process of its own, which may have so many files open; its standard output, line by line, as it ends. */
+function run(
+  script: string,
+  mostFiles = 1024,
+): {
   readonly lines: Promise<string[]>;
   readonly kill: () => void;
   readonly ready: Promise<void>;
 } {
   const child = spawn(
-    process.execPath,
+    "/bin/sh",
     [
+      "-c",
+      `ulimit -n ${mostFiles} && exec "$0" "$@"`,
+      process.execPath,
       "--input-type=module",
       "-e",
       `import { openStore } from "@omnigraph/storage"; import { systemEnvironment } from "@omnigraph/base"; ${script}`,
@@ -136,6 +142,18 @@ describe("local folder, for real", () => {
     await store.put("a/c", bytesOf("z"));
     await store.close();
     expect(await readdir(join(root, "new/graph"), { recursive: true })).toEqual(["a", "a/b", "a/c"]);
+  });
+
+  it("does ten thousand calls at once with few open files", async () => {
+    const script = `
+      const store = await openStore(${JSON.stringify(root)}, systemEnvironment);
+      const keys = Array.from({ length: 5000 }, (_, n) => "log/" + n);
+      await Promise.all(keys.map((key) => store.putIfAbsent(key, new Uint8Array(100), "relaxed")));
+      const read = await Promise.all(keys.map((key) => store.get(key)));
+      await store.settle(keys);
+      console.log(read.filter((bytes) => bytes?.length === 100).length);
+      await store.close();`;
+    expect(await run(script, 256).lines).toEqual(["5000"]);
   });
 
   it("lets the event loop turn while one put follows the other", async () => {

@@ -2,6 +2,7 @@ import { dirname, join } from "node:path";
 import { setImmediate } from "node:timers/promises";
 import { type Environment, OmnigraphError } from "@omnigraph/base";
 import { type Answer, type FileSystem, hasCode, type LocalDisk, systemCode } from "./filesystem.ts";
+import type { Gate } from "./gate.ts";
 import { LocalFolders } from "./local-folders.ts";
 import { refuseNetwork } from "./local-kinds.ts";
 import type { Durability, PutOutcome } from "./store.ts";
@@ -26,6 +27,8 @@ export class LocalWriter {
   readonly #root: string;
   readonly #disk: LocalDisk;
   readonly #environment: Environment;
+  /** What every file that is opened goes through. */
+  readonly #gate: Gate;
   readonly #folders: LocalFolders;
   /** Files whose bytes or names are not durable yet: put relaxed, or their sync failed. The next durable write syncs them first. */
   readonly #unsettled = new Set<string>();
@@ -38,11 +41,12 @@ export class LocalWriter {
   /** Running mean of what a durable small write takes. */
   #paceMs = 0;
 
-  constructor(root: string, disk: LocalDisk, environment: Environment) {
+  constructor(root: string, disk: LocalDisk, environment: Environment, gate: Gate) {
     this.#root = root;
     this.#temporary = join(root, ".tmp");
     this.#disk = disk;
     this.#environment = environment;
+    this.#gate = gate;
     this.#folders = new LocalFolders(root);
     const tag = Buffer.from(environment.random.bytes(8)).toString("hex");
     this.#prefix = join(this.#temporary, tag);
@@ -91,7 +95,7 @@ export class LocalWriter {
     const folders = new Set<string>();
     for (let from = 0; from < paths.length; from += TOGETHER) {
       const some = paths.slice(from, from + TOGETHER);
-      const there = await Promise.all(some.map((path) => syncFile(disk, path)));
+      const there = await Promise.all(some.map((path) => this.#gate.run(() => syncFile(disk, path))));
       for (const [i, path] of some.entries()) if (there[i] === true) folders.add(dirname(path));
     }
     for (const folder of folders) await this.#folders.sync(disk, folder);
@@ -163,7 +167,7 @@ export class LocalWriter {
     const began = this.#environment.clock.monotonicMs();
     const { blocking, mixed, background } = this.#disk;
     const brief = this.#paceMs > SLOW_MS ? mixed : blocking;
-    const result = await body(small ? brief : background);
+    const result = await this.#gate.run(() => body(small ? brief : background));
     if (small && durability === "durable") {
       const now = this.#environment.clock.monotonicMs();
       this.#paceMs += (now - began - this.#paceMs) / 4;

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { type Environment, systemEnvironment } from "@omnigraph/base";
 import { escapeKey } from "./file-names.ts";
 import { type Answer, type FileSystem, hasCode, type LocalDisk, realDisk } from "./filesystem.ts";
+import { Gate } from "./gate.ts";
 import { checkKey } from "./keys.ts";
 import { localError } from "./local-errors.ts";
 import { listFolder } from "./local-list.ts";
@@ -18,6 +19,8 @@ export interface LocalOptions {
   readonly owners?: Owners;
 }
 
+/** Files open at a time, so that thousands of calls at once do not use up the handles of the process. */
+const FILES = 64;
 /** Largest read that blocks. */
 const SMALL_BYTES = 64 << 10;
 
@@ -30,6 +33,7 @@ export class LocalObjects implements ObjectStore {
   readonly #disk: LocalDisk;
   readonly #environment: Environment;
   readonly #owners: Owners;
+  readonly #files = new Gate(FILES);
   readonly #writer: LocalWriter;
 
   /** `root` is an absolute path. */
@@ -39,7 +43,7 @@ export class LocalObjects implements ObjectStore {
     this.#disk = options.disk ?? realDisk;
     this.#environment = options.environment ?? systemEnvironment;
     this.#owners = options.owners ?? systemOwners;
-    this.#writer = new LocalWriter(root, this.#disk, this.#environment);
+    this.#writer = new LocalWriter(root, this.#disk, this.#environment, this.#files);
   }
 
   get(key: string, signal?: AbortSignal): Promise<Uint8Array | null> {
@@ -132,21 +136,27 @@ export class LocalObjects implements ObjectStore {
     const path = this.#path(key);
     signal?.throwIfAborted();
     return this.#typed("read", path, async () => {
-      const { blocking, background } = this.#disk;
-      const status = await blocking.stat(path); // a failed open would cost five times as much
-      if (status === null || status.isFolder) return null;
-      const handle = await openIfThere(blocking, path);
-      if (handle === null) return null;
-      try {
-        const [from, to] = cut((await blocking.statHandle(handle)).size);
-        const bytes = new Uint8Array(to - from);
-        const disk = bytes.length <= SMALL_BYTES ? blocking : background;
-        const count = await disk.read(handle, bytes, from);
-        return count < bytes.length ? bytes.subarray(0, count) : bytes;
-      } finally {
-        await blocking.close(handle);
-      }
+      const status = await this.#disk.blocking.stat(path); // a failed open would cost five times as much
+      return status === null || status.isFolder ? null : this.#files.run(() => this.#readFile(path, cut));
     });
+  }
+
+  async #readFile(
+    path: string,
+    cut: (size: number) => readonly [from: number, to: number],
+  ): Promise<Uint8Array | null> {
+    const { blocking, background } = this.#disk;
+    const handle = await openIfThere(blocking, path);
+    if (handle === null) return null;
+    try {
+      const [from, to] = cut((await blocking.statHandle(handle)).size);
+      const bytes = new Uint8Array(to - from);
+      const disk = bytes.length <= SMALL_BYTES ? blocking : background;
+      const count = await disk.read(handle, bytes, from);
+      return count < bytes.length ? bytes.subarray(0, count) : bytes;
+    } finally {
+      await blocking.close(handle);
+    }
   }
 
   #lockGround(): Parameters<typeof underLock>[0] {
