@@ -3,7 +3,8 @@ import { type Environment, OmnigraphError } from "@omnigraph/base";
 import type { TypeId } from "@omnigraph/language";
 import type { ObjectStore, TypeChanges } from "@omnigraph/storage";
 import { addressOf, type Tag } from "./address.ts";
-import { commitsSince, mergeBases } from "./ancestry/merge-base.ts";
+import { commitsSince } from "./ancestry/merge-base.ts";
+import { MergeBases } from "./ancestry/merge-bases.ts";
 import { Branches, type BranchSummary, type Fork } from "./branch/branches.ts";
 import { Refs } from "./branch/refs.ts";
 import type { EncodedObject } from "./commit/codec.ts";
@@ -34,6 +35,7 @@ export class GraphLog {
   readonly readOnly: boolean;
   /** How commits are linked to the ones before them. */
   readonly links: CommitLinks;
+  readonly #mergeBases: MergeBases;
   readonly #store: ObjectStore;
   readonly #environment: Environment;
   readonly #objects: CommitObjects;
@@ -59,6 +61,7 @@ export class GraphLog {
       this.#digests?.missedSpan(tag, span),
     );
     this.links = new CommitLinks(store.uri, this.#objects, spans);
+    this.#mergeBases = new MergeBases(this.links);
     this.#layouts = new Layouts(store, environment);
     const refs = new Refs(store, environment, readOnly ? "read" : "write");
     this.#branches = new Branches({
@@ -188,7 +191,7 @@ export class GraphLog {
 
   /** The newest common ancestors of two commits, which may be one of them: more than one after merges in both directions. */
   async mergeBases(a: CommitRecord, b: CommitRecord, signal?: AbortSignal): Promise<readonly CommitRecord[]> {
-    const ids = await mergeBases(a.header.id, b.header.id, this.links, signal);
+    const ids = await this.#mergeBases.of(a.address.tag, a.header.id, b.header.id, signal);
     return Promise.all(ids.map((id) => this.commit(id, signal)));
   }
 

@@ -4,19 +4,18 @@ import type { Catalog, EntityType, TypeId } from "@omnigraph/language";
 import type { CommitRecord } from "@omnigraph/log";
 import { type ChangeSet, type TypeChanges, valueAt } from "@omnigraph/storage";
 import type { Ground } from "../ground.ts";
+import { BegunNets } from "./begun-nets.ts";
 import { Chain } from "./chain.ts";
 import { CommitReader } from "./commit-reader.ts";
 
 /** The graph at a commit, resident where it is at hand. */
 export type ViewAt = (commit: CommitRecord, signal?: AbortSignal) => Promise<View>;
 
-/** What one commit did, or null where the caller wants to go no further. */
-type StepOf = (commit: CommitRecord) => Promise<ChangeSet | null>;
-
 /** What lies between commits, out of the changes of the commits themselves: it costs what they changed, whatever the graph holds. */
 export class NetChanges {
   readonly #ground: Ground;
   readonly #viewAt: ViewAt;
+  readonly #begun = new BegunNets();
 
   constructor(ground: Ground, viewAt: ViewAt) {
     this.#ground = ground;
@@ -38,10 +37,18 @@ export class NetChanges {
   /** What turns the state of an ancestor of a commit, by any parents, into that of the commit. */
   async between(ancestor: CommitRecord, commit: CommitRecord, signal?: AbortSignal): Promise<ChangeSet> {
     const chain = await Chain.to(commit, this.#ground.log, signal);
-    const along = chain.has(ancestor.address)
-      ? await this.#along(chain, ancestor, commit, (one) => this.of(one, signal), signal)
-      : null;
-    return along ?? this.#byLookUp(ancestor, commit, signal);
+    if (!chain.has(ancestor.address)) return this.#byLookUp(ancestor, commit, signal);
+    const begun = this.#begun.upTo(ancestor, commit, chain);
+    const steps = new Steps();
+    steps.add(begun.changes);
+    let count = 0;
+    for await (const one of chain.after(begun.commit.address, signal)) {
+      steps.add(await this.of(one, signal));
+      count++;
+    }
+    const changes = steps.net(await this.#catalog(commit, signal));
+    if (count > 1 || begun.commit !== ancestor) this.#begun.keep(ancestor, { commit, changes });
+    return changes;
   }
 
   /** As `between`, or null where that cannot be told from the rows of commits on the chain of first parents alone. */
@@ -52,13 +59,21 @@ export class NetChanges {
   ): Promise<ChangeSet | null> {
     const chain = await Chain.to(commit, this.#ground.log, signal);
     if (!chain.has(ancestor.address)) return null;
-    const step = async (one: CommitRecord): Promise<ChangeSet | null> => {
-      if (one.changes.kind === "rows" && one.changes.replaced.length === 0) return this.of(one, signal);
-      if (one.changes.kind !== "forward") return null;
-      const [before, after] = await this.#parentsOf(one, signal);
-      return this.rowsBetween(before, after, signal);
-    };
-    return this.#along(chain, ancestor, commit, step, signal);
+    const steps = new Steps();
+    for await (const one of chain.after(ancestor.address, signal)) {
+      const step = await this.#rowsOf(one, signal);
+      if (step === null) return null;
+      steps.add(step);
+    }
+    return steps.net(await this.#catalog(commit, signal));
+  }
+
+  async #rowsOf(commit: CommitRecord, signal: AbortSignal | undefined): Promise<ChangeSet | null> {
+    const { changes } = commit;
+    if (changes.kind === "rows" && changes.replaced.length === 0) return this.of(commit, signal);
+    if (changes.kind !== "forward") return null;
+    const [before, after] = await this.#parentsOf(commit, signal);
+    return this.rowsBetween(before, after, signal);
   }
 
   /** What turns the state of one commit into that of any other. */
@@ -72,23 +87,6 @@ export class NetChanges {
     steps.add(back.map(inverse));
     steps.add(forth);
     return steps.net(await this.#catalog(to, signal));
-  }
-
-  /** The net of the commits of a chain after one of them. */
-  async #along(
-    chain: Chain,
-    after: CommitRecord,
-    upTo: CommitRecord,
-    stepOf: StepOf,
-    signal: AbortSignal | undefined,
-  ): Promise<ChangeSet | null> {
-    const steps = new Steps();
-    for await (const commit of chain.after(after.address, signal)) {
-      const step = await stepOf(commit);
-      if (step === null) return null;
-      steps.add(step);
-    }
-    return steps.net(await this.#catalog(upTo, signal));
   }
 
   /**

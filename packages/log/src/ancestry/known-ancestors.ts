@@ -1,0 +1,79 @@
+import type { CommitId } from "../address.ts";
+import type { CommitLink, LinkSource } from "./link.ts";
+
+/**
+ * The ancestors of heads of one log, each descending from the one before, down to a generation. Only what is in memory is ever looked at: no call waits,
+ * so that none sees another one's work half done.
+ */
+export class KnownAncestors {
+  /** The oldest generation that is known. */
+  readonly floor: number;
+  readonly #source: LinkSource;
+  /** With the number of the first head that it is an ancestor of, which may be the head itself. */
+  readonly #ids = new Map<CommitId, number>();
+  readonly #heads = new Map<CommitId, number>();
+  #newest: CommitId | null = null;
+
+  constructor(source: LinkSource, floor: number) {
+    this.#source = source;
+    this.floor = floor;
+  }
+
+  /** Commits that are known. */
+  get size(): number {
+    return this.#ids.size;
+  }
+
+  /**
+   * The newest common ancestor of a head and another commit if there is but one, walking through what the newest known head has not, and what the other
+   * commit has alone. Null where there may be several, or older ones, or where somebody would have to wait.
+   */
+  soleBase(head: CommitId, other: CommitId): CommitId | null {
+    const number = this.#heads.get(head) ?? this.#advance(head);
+    if (number === null) return null;
+    let base: CommitId | null = null;
+    const seen = new Set<CommitId>();
+    const open = [other];
+    for (let id = open.pop(); id !== undefined; id = open.pop()) {
+      if (seen.has(id)) continue;
+      seen.add(id);
+      if ((this.#ids.get(id) ?? Infinity) <= number) {
+        // Every common ancestor is one of those where the ways from the other commit meet the head's ancestors, or an ancestor of one.
+        if (base !== null) return null;
+        base = id;
+        continue;
+      }
+      const link = this.#link(id);
+      if (link === null || link.generation < this.floor) return null;
+      open.push(...link.parents);
+    }
+    return base;
+  }
+
+  /** Takes a head in that descends from the newest one; answers its number, or null where it does not. */
+  #advance(head: CommitId): number | null {
+    const found = new Set<CommitId>();
+    let descends = this.#newest === null;
+    const open = [head];
+    for (let id = open.pop(); id !== undefined; id = open.pop()) {
+      descends ||= id === this.#newest;
+      if (found.has(id) || this.#ids.has(id)) continue;
+      const link = this.#link(id);
+      if (link === null) return null;
+      if (link.generation < this.floor) continue;
+      found.add(id);
+      open.push(...link.parents);
+    }
+    if (!descends) return null;
+    const number = this.#heads.size;
+    for (const id of found) this.#ids.set(id, number);
+    this.#heads.set(head, number);
+    this.#newest = head;
+    return number;
+  }
+
+  #link(id: CommitId): CommitLink | null {
+    const found = this.#source.link(id);
+    return found instanceof Promise ? null : found;
+  }
+}
