@@ -18,6 +18,9 @@ async function names(at: PointInTime, branch = "main"): Promise<unknown[]> {
   return (await graph.query(NAMES, {}, { at, branch })).rows.map((row) => row["p.name"]);
 }
 
+/** More than two milliseconds, so that no commit is in the one after another's; a timer may be a third of one early. */
+const apart = (): Promise<void> => sleep(4);
+
 /** The millisecond after a commit. */
 const after = ({ createdAt }: CommitSummary): Date => new Date(Math.ceil(createdAt / 1000));
 
@@ -31,7 +34,7 @@ describe("reading at a time", () => {
     const commits: CommitSummary[] = [];
     for (let i = 0; i < 40; i++) {
       commits.push(await add(`p${String(i).padStart(2, "0")}`));
-      await sleep(2);
+      await apart();
     }
     for (const [i, commit] of commits.entries()) {
       const expected = commits.slice(0, i + 1).map((_, k) => `p${String(k).padStart(2, "0")}`);
@@ -47,17 +50,17 @@ describe("reading at a time", () => {
 
   it("follows the chain of a branch across where it was made", async () => {
     const first = await add("a");
-    await sleep(3);
+    await apart();
     const second = await add("b");
     await graph.branches.create("draft", { from: first.id });
-    await sleep(3);
+    await apart();
     const third = await add("c", "draft");
-    await sleep(3);
+    await apart();
     const fourth = await add("d");
     expect(await names(after(second), "draft")).toEqual(["a"]);
     expect(await names(after(third), "draft")).toEqual(["a", "c"]);
     expect(await names(after(third))).toEqual(["a", "b"]);
-    await sleep(3);
+    await apart();
     await graph.branches.merge("draft");
     expect(await names(after(fourth))).toEqual(["a", "b", "d"]);
     expect(await names(new Date())).toEqual(["a", "b", "c", "d"]);
