@@ -31,7 +31,10 @@ export class MergeBases {
     const kept = this.#known.get(log);
     const known = kept != null && kept.size > MOST ? null : kept;
     const base = known?.soleBase(ours, theirs) ?? null;
-    if (base !== null) return [base];
+    if (base !== null && known != null) {
+      this.#keep(log, known);
+      return [base];
+    }
     const bases = await mergeBases(ours, theirs, this.#source, signal);
     const floor = await this.#oldest(bases);
     if (known === undefined) this.#keep(log, null);

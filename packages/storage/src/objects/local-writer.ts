@@ -9,12 +9,10 @@ import type { Durability, PutOutcome } from "./store.ts";
 
 /** Largest object that is written by blocking calls. */
 const SMALL_BYTES = 256 << 10;
-/** Where a durable write takes longer than this, its syncs are left to the background: a thread should not stand still for long. */
-const SLOW_MS = 8;
+/** Where syncing a small file takes longer than this, syncs are left to the background: a thread should not stand still for long. */
+const SLOW_MS = 4;
 /** A chain of writes, each by calls that block, lets the event loop turn this often: timers and all work in the background wait for that. */
 const TURN_MS = 4;
-/** Files synced at one time: their syncs share the disk's own commits. */
-const TOGETHER = 32;
 /** Age at which a temporary file of a writer that never came back is removed. Politeness only: a writer that does come back fails cleanly. */
 const STALE_MS = 24 * 3600 * 1000;
 
@@ -38,7 +36,7 @@ export class LocalWriter {
   #ready: Promise<void> | null = null;
   /** When the event loop was last let turn. */
   #turnedMs = 0;
-  /** Running mean of what a durable small write takes. */
+  /** Running mean of what syncing a small file takes. */
   #paceMs = 0;
 
   constructor(root: string, disk: LocalDisk, environment: Environment, gate: Gate) {
@@ -93,11 +91,9 @@ export class LocalWriter {
   async settle(paths: readonly string[]): Promise<void> {
     const disk = this.#disk.background;
     const folders = new Set<string>();
-    for (let from = 0; from < paths.length; from += TOGETHER) {
-      const some = paths.slice(from, from + TOGETHER);
-      const there = await Promise.all(some.map((path) => this.#gate.run(() => syncFile(disk, path))));
-      for (const [i, path] of some.entries()) if (there[i] === true) folders.add(dirname(path));
-    }
+    // Side by side: the syncs share the disk's own commits.
+    const there = await Promise.all(paths.map((path) => this.#gate.run(() => syncFile(disk, path))));
+    for (const [i, path] of paths.entries()) if (there[i] === true) folders.add(dirname(path));
     for (const folder of folders) await this.#folders.sync(disk, folder);
     for (const path of paths) this.#unsettled.delete(path);
   }
@@ -164,19 +160,29 @@ export class LocalWriter {
   ): Promise<T> {
     const small = bytes.length <= SMALL_BYTES;
     if (durability === "durable" && this.#unsettled.size > 0) await this.settle([...this.#unsettled]);
-    const began = this.#environment.clock.monotonicMs();
-    const { blocking, mixed, background } = this.#disk;
-    const brief = this.#paceMs > SLOW_MS ? mixed : blocking;
-    const result = await this.#gate.run(() => body(small ? brief : background));
-    if (small && durability === "durable") {
-      const now = this.#environment.clock.monotonicMs();
-      this.#paceMs += (now - began - this.#paceMs) / 4;
-      if (now - this.#turnedMs >= TURN_MS) {
-        this.#turnedMs = now;
-        await setImmediate();
-      }
-    }
+    const result = await this.#gate.run(() => {
+      const { blocking, mixed, background } = this.#disk;
+      const brief = this.#paceMs > SLOW_MS ? mixed : blocking;
+      return body(small ? brief : background);
+    });
+    if (small && durability === "durable") await this.#turn();
     return result;
+  }
+
+  /** Syncs a file's bytes and, where there are few, takes note of the disk's pace: not of what else the thread does meanwhile. */
+  async #syncBytes(disk: FileSystem, handle: number, count: number): Promise<void> {
+    const { clock } = this.#environment;
+    const began = clock.monotonicMs();
+    const syncing = disk.syncData(handle);
+    if (syncing instanceof Promise) await syncing;
+    if (count <= SMALL_BYTES) this.#paceMs += (clock.monotonicMs() - began - this.#paceMs) / 4;
+  }
+
+  async #turn(): Promise<void> {
+    const now = this.#environment.clock.monotonicMs();
+    if (now - this.#turnedMs < TURN_MS) return;
+    this.#turnedMs = now;
+    await setImmediate();
   }
 
   /** A temporary file with these bytes, synced if they are to be durable. */
@@ -186,7 +192,7 @@ export class LocalWriter {
     try {
       try {
         await disk.write(handle, bytes);
-        if (durability === "durable") await disk.syncData(handle);
+        if (durability === "durable") await this.#syncBytes(disk, handle, bytes.length);
       } finally {
         await disk.close(handle);
       }

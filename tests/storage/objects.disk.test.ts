@@ -1,0 +1,234 @@
+import { SeededRandom, systemEnvironment } from "@omnigraph/base";
+import { type DiskCall, LocalObjects, type Owner, SimulatedDisk, systemOwners } from "@omnigraph/storage";
+import { describe, expect, it } from "vitest";
+
+const bytesOf = (text: string): Uint8Array => new TextEncoder().encode(text);
+const textOf = (bytes: Uint8Array | null): string | null =>
+  bytes === null ? null : new TextDecoder().decode(bytes);
+
+describe("local folder on a failing disk", () => {
+  const make = (
+    owners = systemOwners,
+  ): { disk: SimulatedDisk; open: () => LocalObjects; calls: DiskCall[] } => {
+    const disk = new SimulatedDisk(systemEnvironment.clock);
+    const calls: DiskCall[] = [];
+    disk.fault = (call) => {
+      calls.push(call);
+      return null;
+    };
+    const open = (): LocalObjects =>
+      new LocalObjects("/home/graph", { disk: { blocking: disk, mixed: disk, background: disk }, owners });
+    return { disk, open, calls };
+  };
+
+  it("makes a durable put by nine calls, two of them syncs", async () => {
+    const { disk, open, calls } = make();
+    const store = open();
+    await store.putIfAbsent("log/1", bytesOf("x"));
+    await store.putIfAbsent("log/2", bytesOf("x"));
+    calls.length = 0;
+    await store.putIfAbsent("log/3", bytesOf("x"));
+    expect(calls.map(({ operation }) => operation)).toEqual([
+      "stat",
+      "open",
+      "write",
+      "syncData",
+      "close",
+      "link",
+      "statHandle",
+      "sync",
+      "unlink",
+    ]);
+    await store.close();
+    expect(await disk.readFolder("/home/graph/.tmp")).toBeNull();
+    calls.length = 0;
+    await store.get("log/4");
+    expect(calls.map(({ operation }) => operation)).toEqual(["stat"]);
+  });
+
+  it("tells full, denied and passing failures apart, at whatever call they come, and leaves nothing half done", async () => {
+    const reasons = {
+      ENOSPC: "store_full",
+      EDQUOT: "store_full",
+      EACCES: "store_denied",
+      EROFS: "store_denied",
+      EIO: "store_transient",
+    };
+    for (const [code, reason] of Object.entries(reasons)) {
+      for (let failing = 0; failing < 12; failing++) {
+        const { disk, open } = make();
+        const store = open();
+        await store.put("log/0", bytesOf("before"));
+        let count = 0;
+        disk.fault = () => (count++ === failing ? { code } : null);
+        const outcome = await store.putIfAbsent("log/1", bytesOf("whole")).catch((cause: unknown) => cause);
+        disk.fault = () => null;
+        const there = textOf(await open().get("log/1"));
+        if (outcome === "stored") expect(there).toBe("whole");
+        else if (outcome !== "unknown") expect(outcome).toMatchObject({ reason, details: { code } });
+        if (outcome instanceof Error) expect(there).toBeNull();
+        expect(["log/0", "log/1"].slice(0, there === null ? 1 : 2)).toEqual(
+          (await open().list("")).map(({ key }) => key),
+        );
+      }
+    }
+  });
+
+  it("never takes a refusal for absence", async () => {
+    const { disk, open } = make();
+    const store = open();
+    await store.put("a/k", bytesOf("x"));
+    disk.fault = () => ({ code: "EACCES" });
+    for (const call of [
+      store.get("a/k"),
+      store.range("a/k", 0, 1),
+      store.exists("a/k"),
+      store.list("a/"),
+      store.delete("a/k"),
+    ]) {
+      await expect(call).rejects.toMatchObject({ reason: "store_denied" });
+    }
+  });
+
+  it("needs hard links", async () => {
+    for (const code of ["EPERM", "ENOTSUP", "EMLINK", "EXDEV"]) {
+      const { disk, open } = make();
+      disk.fault = ({ operation }) => (operation === "link" ? { code } : null);
+      await expect(open().putIfAbsent("k", bytesOf("x"))).rejects.toMatchObject({
+        reason: "store_unsupported",
+      });
+      expect(await open().get("k")).toBeNull();
+    }
+  });
+
+  it("recognises a link that was made although the call failed", async () => {
+    for (const code of ["EIO", "EEXIST"]) {
+      const { disk, open } = make();
+      disk.fault = ({ operation }) => (operation === "link" ? { code, done: true } : null);
+      expect(await open().putIfAbsent("k", bytesOf("mine"))).toBe("stored");
+      disk.losePower(new SeededRandom(1));
+      expect(textOf(await open().get("k"))).toBe("mine");
+    }
+  });
+
+  it("cannot tell when a sync fails after the link; the next durable put makes both last", async () => {
+    for (let seed = 0; seed < 20; seed++) {
+      const { disk, open } = make();
+      const store = open();
+      await store.putIfAbsent("a/0", bytesOf("zero"));
+      disk.fault = ({ operation }) => (operation === "sync" ? { code: "EIO" } : null);
+      expect(await store.putIfAbsent("b/1", bytesOf("one"))).toBe("unknown");
+      disk.fault = () => null;
+      expect(await store.putIfAbsent("a/2", bytesOf("two"))).toBe("stored");
+      disk.losePower(new SeededRandom(seed));
+      const after = open();
+      expect(textOf(await after.get("b/1"))).toBe("one");
+      expect(textOf(await after.get("a/2"))).toBe("two");
+    }
+  });
+
+  it("syncs what was put relaxed before the next durable put is visible", async () => {
+    const { disk, open, calls } = make();
+    const store = open();
+    await store.put("x/0", bytesOf("0"));
+    for (const key of ["x/1", "y/2"]) await store.putIfAbsent(key, bytesOf(key), "relaxed");
+    await store.put("x/0", bytesOf("again"), "relaxed");
+    expect(calls.filter(({ operation }) => operation === "syncData")).toHaveLength(1);
+    calls.length = 0;
+    await store.putIfAbsent("z/3", bytesOf("3"));
+    const before = calls.slice(
+      0,
+      calls.findIndex(({ operation }) => operation === "link"),
+    );
+    const synced = before.filter(({ operation }) => operation.startsWith("sync")).map(({ path }) => path);
+    for (const path of [
+      "/home/graph/x/1",
+      "/home/graph/y/2",
+      "/home/graph/x/0",
+      "/home/graph/x",
+      "/home/graph/y",
+    ])
+      expect(synced).toContain(path);
+    for (let seed = 0; seed < 20; seed++) {
+      disk.losePower(new SeededRandom(seed));
+      expect((await open().list("")).map(({ key }) => key)).toEqual(["x/0", "x/1", "y/2", "z/3"]);
+      expect(textOf(await open().get("x/0"))).toBe("again");
+    }
+  });
+
+  it("settles what another process put relaxed, or did not live to sync", async () => {
+    for (let seed = 0; seed < 20; seed++) {
+      const { disk, open } = make();
+      await open().putIfAbsent("log/0/1", bytesOf("one"), "relaxed");
+      const other = open();
+      await other.settle(["log/0/1", "log/0/none"]);
+      disk.losePower(new SeededRandom(seed));
+      expect(textOf(await open().get("log/0/1"))).toBe("one");
+    }
+  });
+
+  it("makes a put last into a folder that another process removed and made anew", async () => {
+    for (let seed = 0; seed < 20; seed++) {
+      const { disk, open } = make();
+      const [mine, theirs] = [open(), open()];
+      await mine.put("a/b/0", bytesOf("0"));
+      await theirs.deletePrefix("a/");
+      await theirs.put("a/b/1", bytesOf("1"), "relaxed");
+      await mine.put("a/b/2", bytesOf("2"));
+      disk.losePower(new SeededRandom(seed));
+      expect(textOf(await open().get("a/b/2"))).toBe("2");
+    }
+  });
+
+  it("refuses to write on a network file system, but reads", async () => {
+    const { disk, open, calls } = make();
+    await open().put("k", bytesOf("x"));
+    for (const magic of [0x6969, 0xff534d42, 0xfe534d42 - 2 ** 32]) {
+      disk.magic = magic;
+      calls.length = 0;
+      const store = open();
+      await expect(store.putIfAbsent("other", bytesOf("y"))).rejects.toMatchObject({
+        reason: "store_unsupported",
+      });
+      await expect(store.put("k", bytesOf("y"))).rejects.toMatchObject({ reason: "store_unsupported" });
+      expect(textOf(await store.get("k"))).toBe("x");
+      expect(
+        calls.filter(({ operation }) => ["write", "makeFolder", "link", "rename"].includes(operation)),
+      ).toEqual([]);
+    }
+  });
+
+  it("breaks a lock only when its owner is provably gone", async () => {
+    const alive: Owner = { host: "h", boot: "b", space: "s", pid: 1, started: "1" };
+    const held = make({ self: () => alive, isGone: () => false });
+    held.disk.fault = ({ operation, path }) =>
+      operation === "link" && path.endsWith(".free") ? { code: "EIO" } : null;
+    await expect(held.open().putIfMatch("k", bytesOf("1"), null)).rejects.toMatchObject({
+      reason: "store_transient",
+    });
+    held.disk.fault = () => null;
+    let gone = false;
+    const waiting = new LocalObjects("/home/graph", {
+      disk: { blocking: held.disk, mixed: held.disk, background: held.disk },
+      owners: { self: () => ({ ...alive, pid: 2 }), isGone: (owner) => gone && owner.pid === 1 },
+    });
+    let done = false;
+    const version = (await waiting.getVersioned("k"))?.version ?? null;
+    const replacing = waiting.putIfMatch("k", bytesOf("2"), version).then((now) => (done = now !== null));
+    await systemEnvironment.clock.sleep(150);
+    expect(done).toBe(false);
+    gone = true;
+    await replacing;
+    expect(done).toBe(true);
+  });
+
+  it("knows its own process, and those that are gone", () => {
+    const self = systemOwners.self();
+    expect(systemOwners.isGone(self)).toBe(false);
+    expect(systemOwners.isGone({ ...self, started: "1" })).toBe(true);
+    expect(systemOwners.isGone({ ...self, pid: 2 ** 22 + 1 })).toBe(true);
+    expect(systemOwners.isGone({ ...self, boot: "another" })).toBe(true);
+    expect(systemOwners.isGone({ ...self, host: "another", boot: "another" })).toBe(false);
+    expect(systemOwners.isGone({ ...self, space: "another", pid: 2 ** 22 + 1 })).toBe(false);
+  });
+});
