@@ -38,8 +38,8 @@ class Calls {
 }
 
 /** A contestant in Node: the function that calls it. */
-export function startNode(name, file) {
-  const child = fork(join(here, file), { execArgv: ["--expose-gc"] });
+export function startNode(name, file, args = []) {
+  const child = fork(join(here, file), args, { execArgv: ["--expose-gc"] });
   const calls = new Calls(name);
   child.on("message", (answer) => calls.answered(answer));
   child.on("exit", (code) => calls.ended(code));

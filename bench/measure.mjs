@@ -1,13 +1,4 @@
-import {
-  closeSync,
-  fdatasyncSync,
-  fsyncSync,
-  linkSync,
-  mkdirSync,
-  openSync,
-  unlinkSync,
-  writeSync,
-} from "node:fs";
+import { closeSync, fsyncSync, linkSync, mkdirSync, openSync, unlinkSync, writeSync } from "node:fs";
 import { join } from "node:path";
 
 // Timing inside one contestant's process.
@@ -50,21 +41,19 @@ export function canonical(rows) {
 
 export const peakMemory = () => process.resourceUsage().maxRSS * 1024;
 
-/** The least that a durable put-if-absent costs: temporary file, sync, link, folder sync. Answers a function that does it once. */
+/** The least that a durable put-if-absent of one block costs: temporary file, link, one sync. Answers a function that does it once. */
 export function floorPut(folder, bytes) {
   const own = join(folder, `floor-${process.pid}`);
   mkdirSync(own, { recursive: true });
-  const handle = openSync(own, "r");
   const content = Buffer.alloc(bytes, 1);
   let count = 0;
   return () => {
     const temporary = join(own, "temporary");
     const fd = openSync(temporary, "w");
     writeSync(fd, content);
-    fdatasyncSync(fd);
-    closeSync(fd);
     linkSync(temporary, join(own, `${Date.now()}-${count++}`));
-    fsyncSync(handle);
+    fsyncSync(fd);
+    closeSync(fd);
     unlinkSync(temporary);
   };
 }

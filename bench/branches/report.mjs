@@ -10,7 +10,7 @@ export function branchSection({ date, node, cpu, cores, isWhole, how, bases, mem
   lines.push(
     "",
     "Each side of a merge changes as many other rows of the base in one commit; three-way, no fast forward. `spread` takes every so many-th row of the",
-    "table, `neighbours` takes runs. The floor is that of one durable put (a new file synced, linked, its folder synced), taken right before each call: the least that a call of ours can take.",
+    "table, `neighbours` takes runs. The floor is that of one durable put (a new file, linked, then synced once), taken right before each call: the least that a call of ours can take.",
     "",
     ...Object.entries(how).map(([name, text]) => `- ${name}: ${text}.`),
   );

@@ -9,7 +9,8 @@ import { BASES, BRANCH_WORKLOADS, HOW, MEMORY_BASES } from "./workloads.mjs";
 const START = {
   omnigraph: () => startNode("omnigraph", "branches/omnigraph.mjs"),
   doltlite: () => startPython("doltlite", "branches/dolt_contestant.py"),
-  sqlite: () => startNode("sqlite", "branches/sqlite.mjs"),
+  sqlite_copy: () => startNode("sqlite_copy", "branches/sqlite.mjs", ["copy"]),
+  sqlite_log: () => startNode("sqlite_log", "branches/sqlite.mjs", ["log"]),
 };
 const NAMES = Object.keys(START);
 /** A copy of a table takes seconds at a million rows: as many rounds as tell that. */
@@ -28,7 +29,7 @@ async function measured(contestants, workload, facts, scale) {
   const { rounds, turn, warming } = workload;
   const samples = Object.fromEntries(NAMES.map((name) => [name, { own: [], floor: [] }]));
   const wanted = Math.max(2, Math.round(rounds * scale));
-  const most = (name) => (name === "sqlite" ? Math.min(wanted, COPY_ROUNDS(facts.rows)) : wanted);
+  const most = (name) => (name.startsWith("sqlite") ? Math.min(wanted, COPY_ROUNDS(facts.rows)) : wanted);
   for (let from = 1; from <= wanted; from += turn) {
     for (const name of NAMES) {
       const count = Math.min(turn, most(name) - from + 1);

@@ -4,10 +4,12 @@ import { COLUMNS, edited, handleOf, RAISE, rowOf, StateDigest } from "./rows.mjs
 import { serve } from "./serve.mjs";
 
 let db;
+/** Whether a copy logs the keys that change in it; else what changed is found by comparing whole tables. */
+const logs = process.argv[2] === "log";
 const values = COLUMNS.slice(1);
 
 function connect(folder) {
-  db = new Database(join(folder, "rival.sqlite"));
+  db = new Database(join(folder, `${process.argv[2]}.sqlite`));
   db.pragma("journal_mode = WAL");
   db.pragma("synchronous = FULL");
 }
@@ -23,16 +25,17 @@ const atomically =
   (...args) =>
     db.transaction(action)(...args);
 
-/** A copy of the table, and a log of the keys that change in it; rows are updated only, so one trigger will do. */
+/** A copy of the table. Rows are updated only, so one trigger will do for a log. */
 const makeBranch = atomically((name) => {
   makeTable(name);
-  db.exec(`INSERT INTO ${name} SELECT * FROM users;
-           CREATE TABLE ${name}_log (handle TEXT PRIMARY KEY) WITHOUT ROWID;
+  db.exec(`INSERT INTO ${name} SELECT * FROM users`);
+  if (!logs) return;
+  db.exec(`CREATE TABLE ${name}_log (handle TEXT PRIMARY KEY) WITHOUT ROWID;
            CREATE TRIGGER ${name}_update AFTER UPDATE ON ${name} BEGIN INSERT OR IGNORE INTO ${name}_log VALUES (new.handle); END;`);
 });
 
 const drop = atomically((...names) => {
-  for (const name of names) db.exec(`DROP TABLE ${name}; DROP TABLE ${name}_log`);
+  for (const name of names) db.exec(`DROP TABLE ${name}${logs ? `; DROP TABLE ${name}_log` : ""}`);
 });
 
 const edit = atomically((name, facts, side, round) => {
@@ -45,18 +48,24 @@ const edit = atomically((name, facts, side, round) => {
 
 const differs = (a, b) => `(${values.map((v) => `${a}.${v} IS NOT ${b}.${v}`).join(" OR ")})`;
 
+/** The keys of the rows that may differ from the base. */
+const changed = (name) =>
+  logs
+    ? `${name}_log`
+    : `(SELECT n.handle FROM ${name} n JOIN users u USING (handle) WHERE ${differs("n", "u")})`;
+
 /** Rows that theirs changed against the base go to ours, unless ours has changed them in another way. */
 const merge = atomically((ours, theirs) => {
   const { conflicts } = db
     .prepare(
-      `SELECT count(*) AS conflicts FROM ${theirs}_log l JOIN ${ours}_log USING (handle) JOIN ${theirs} t USING (handle)
+      `SELECT count(*) AS conflicts FROM ${changed(theirs)} l JOIN ${changed(ours)} m USING (handle) JOIN ${theirs} t USING (handle)
        JOIN ${ours} o USING (handle) JOIN users b USING (handle) WHERE ${differs("t", "b")} AND ${differs("o", "b")} AND ${differs("t", "o")}`,
     )
     .get();
   if (conflicts > 0) throw new Error(`${conflicts} conflicts`);
   db.exec(
     `UPDATE ${ours} AS o SET ${values.map((v) => `${v} = t.${v}`).join(", ")}
-     FROM ${theirs}_log l JOIN ${theirs} t ON t.handle = l.handle JOIN users b ON b.handle = l.handle
+     FROM ${changed(theirs)} l JOIN ${theirs} t ON t.handle = l.handle JOIN users b ON b.handle = l.handle
      WHERE o.handle = l.handle AND ${differs("t", "b")}`,
   );
 });
@@ -98,7 +107,7 @@ const prepare = {
     const found = { rows: 0, raised: 0 };
     const changed = db.prepare(
       `SELECT b.*, n.age AS new_age, n.score AS new_score, n.city AS new_city, n.joined AS new_joined
-       FROM ${name}_log l JOIN users b USING (handle) JOIN ${name} n USING (handle) WHERE ${differs("n", "b")} ORDER BY l.handle`,
+       FROM ${changed(name)} l JOIN users b USING (handle) JOIN ${name} n USING (handle) WHERE ${differs("n", "b")} ORDER BY l.handle`,
     );
     return {
       run() {
@@ -116,7 +125,7 @@ const prepare = {
     makeBranch(name);
     edit(name, facts, 0, round);
     const sql = `UPDATE ${name} AS o SET ${values.map((v) => `${v} = b.${v}`).join(", ")}
-                 FROM users b WHERE b.handle = o.handle AND o.handle IN (SELECT handle FROM ${name}_log)`;
+                 FROM users b WHERE b.handle = o.handle AND o.handle IN (SELECT handle FROM ${changed(name)})`;
     return { run: () => db.exec(sql), result: () => stateOf(name), end: () => drop(name) };
   },
 };

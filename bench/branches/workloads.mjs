@@ -76,9 +76,12 @@ export const MEMORY_BASES = [100_000, 1_000_000];
 
 /** How each makes a branch, merges, and what its commit survives; shown under the table. */
 export const HOW = {
-  omnigraph: "merge of a branch into another, three-way; durable: file synced, linked, folder synced",
+  omnigraph:
+    "merge of a branch into another, three-way; durable: a commit of one block is linked, then synced once, a larger one synced, linked, its folder synced",
   doltlite:
     "dolt_branch, dolt_merge (PyPI doltlite, in a python3 process that times itself); durable: append and fdatasync; columns may be null, as a merge checks NOT NULL by a scan of the table",
-  sqlite:
-    "better-sqlite3: a branch is a copy of the table (CREATE TABLE, INSERT SELECT) whose trigger logs the changed keys; a merge compares the rows of theirs' log with the base and ours by SQL, refuses conflicts and applies the rest in one transaction; WAL, synchronous=FULL: durable, log synced at every commit",
+  sqlite_copy:
+    "better-sqlite3: a branch is a copy of the table (CREATE TABLE, INSERT SELECT); a merge compares the three tables by SQL, refuses conflicts and applies the rest in one transaction; WAL, synchronous=FULL: durable, log synced at every commit",
+  sqlite_log:
+    "as sqlite_copy, but each copy has a trigger that logs the changed keys, and a merge compares the rows of the logs alone: change tracking made by hand for this table, which only updates",
 };

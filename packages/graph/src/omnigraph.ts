@@ -15,7 +15,7 @@ import {
   encodeSchema,
   ulidMint,
 } from "@omnigraph/language";
-import { GraphLog } from "@omnigraph/log";
+import { GraphLog, takesOneSync } from "@omnigraph/log";
 import { type ObjectStore, openStore } from "@omnigraph/storage";
 import type {
   CallOptions,
@@ -89,7 +89,7 @@ export class Omnigraph {
       { file: options.schemaFile ?? "schema.pg", text: options.schema },
       ulidMint(environment),
     );
-    const store = await openStore(uri, environment, { writable: true });
+    const store = await openStore(uri, environment, { writable: true, oneSync: takesOneSync });
     return opened(store, async () => {
       const log = await GraphLog.init(store, environment, {
         schema: encodeSchema(catalog),
@@ -104,7 +104,10 @@ export class Omnigraph {
   /** Opens the graph at an address. Errors: `graph_not_found`, `format_newer`, `store_uri_invalid`, failures of the store. */
   static async open(uri: string, options: OpenOptions = {}): Promise<Omnigraph> {
     const readOnly = options.readOnly === true;
-    const store = await openStore(uri, systemEnvironment, { writable: !readOnly });
+    const store = await openStore(uri, systemEnvironment, {
+      writable: !readOnly,
+      oneSync: takesOneSync,
+    });
     return opened(
       store,
       async () =>

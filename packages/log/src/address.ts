@@ -14,6 +14,9 @@ export interface CommitAddress {
 // Casts: the brand is given where the text is made or checked, here alone.
 export const MAIN_TAG = "000000000" as Tag;
 
+/** Where the slots of all logs are. */
+export const LOGS_PREFIX = "__manifest/log/";
+
 /** Slots of one log. */
 export const SLOTS = 2 ** 30;
 
@@ -63,7 +66,7 @@ export function slotKey(tag: Tag, slot: number): string {
 }
 
 export function logPrefix(tag: Tag): string {
-  return `__manifest/log/${tagInKeys(tag)}`;
+  return `${LOGS_PREFIX}${tagInKeys(tag)}`;
 }
 
 /** A tag as keys have it: in lower case, which local file names leave as it is. */

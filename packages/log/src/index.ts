@@ -6,6 +6,7 @@ export { GraphLog } from "./graph-log.ts";
 export type { Piece } from "./layout/layout.ts";
 export { contains, type SlotRange } from "./layout/ranges.ts";
 export type { InitOptions } from "./make-graph.ts";
+export { takesOneSync } from "./one-sync.ts";
 export type { BranchLog } from "./reading/branch-log.ts";
 export type { EntityKey } from "./reading/history.ts";
 export type { Snapshot } from "./reading/snapshot.ts";

@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 import { OmnigraphError } from "@omnigraph/base";
 import { addressOf, type CommitId, isTag, type Tag } from "../address.ts";
 import { checkNeeds, NO_NEEDS } from "../features.ts";
@@ -20,8 +20,8 @@ export type RefRecord =
   | { readonly kind: "deleted"; readonly tag: Tag };
 
 export function encodeRef(record: RefRecord): Uint8Array {
-  const json = { needs: NO_NEEDS, ...membersOf(record) };
-  return Buffer.from(JSON.stringify({ ...json, sha256: checksumOf(json) }));
+  const text = JSON.stringify({ needs: NO_NEEDS, ...membersOf(record) });
+  return Buffer.from(`${text.slice(0, -1)},"sha256":"${checksumOf(text)}"}`);
 }
 
 /** Reads a record. Throws `object_corrupt` or `format_newer` with the place. */
@@ -37,7 +37,8 @@ export function decodeRef(bytes: Uint8Array, access: "read" | "write", place: st
   const fields = new Fields(json, "record", fail);
   checkNeeds(fields, access, place);
   const members = Object.entries(json ?? {}).filter(([name]) => name !== "sha256");
-  if (fields.text("sha256") !== checksumOf(Object.fromEntries(members))) fail("its SHA-256 differs");
+  if (fields.text("sha256") !== checksumOf(JSON.stringify(Object.fromEntries(members))))
+    fail("its SHA-256 differs");
   if (fields.raw("deleted") !== undefined) {
     return { kind: "deleted", tag: tagOf(fields.fields("deleted"), fail) };
   }
@@ -74,6 +75,6 @@ function commitOf(text: string): CommitId | null {
 }
 
 /** Of the other members, as JSON in the order in which they stand, without white space. */
-function checksumOf(members: object): string {
-  return createHash("sha256").update(JSON.stringify(members)).digest("hex");
+function checksumOf(text: string): string {
+  return hash("sha256", text, "hex");
 }

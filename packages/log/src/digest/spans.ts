@@ -1,6 +1,7 @@
 import type { ObjectStore } from "@omnigraph/storage";
 import type { Tag } from "../address.ts";
 import type { CommitObjects } from "../reading/commit-objects.ts";
+import { Recent } from "../recent.ts";
 import { SPAN_SLOTS, spanKey } from "./blocks.ts";
 import { DigestReader } from "./digest-reader.ts";
 import { decodeSpan, type SpanDigest } from "./span-format.ts";
@@ -13,8 +14,8 @@ export class Spans {
   readonly digests: DigestReader<SpanDigest>;
   readonly #store: ObjectStore;
   readonly #objects: CommitObjects;
-  /** By key, the least recently used first. */
-  readonly #kept = new Map<string, SpanDigest>();
+  /** By key. */
+  readonly #kept = new Recent<SpanDigest>(KEPT, () => 1);
 
   constructor(store: ObjectStore, objects: CommitObjects) {
     this.#store = store;
@@ -24,12 +25,7 @@ export class Spans {
 
   /** The digest of a span if it is in memory. */
   kept(tag: Tag, span: number): SpanDigest | null {
-    const key = spanKey(tag, span);
-    const kept = this.#kept.get(key);
-    if (kept === undefined) return null;
-    this.#kept.delete(key);
-    this.#kept.set(key, kept);
-    return kept;
+    return this.#kept.get(spanKey(tag, span)) ?? null;
   }
 
   /** The digest of a span; null where there is none, or the span is not known to be full. */
@@ -56,10 +52,6 @@ export class Spans {
     const last = await this.#objects.read(tag, lastOf(span));
     if (last?.checksum !== digest.checksum) return null;
     this.#kept.set(key, digest);
-    for (const oldest of this.#kept.keys()) {
-      if (this.#kept.size <= KEPT) break;
-      this.#kept.delete(oldest);
-    }
     return digest;
   }
 }

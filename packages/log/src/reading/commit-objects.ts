@@ -7,6 +7,7 @@ import { type BlockDigest, decodeBlock } from "../digest/block-format.ts";
 import { BLOCK_SLOTS, blockKey, blockOf } from "../digest/blocks.ts";
 import { DigestReader } from "../digest/digest-reader.ts";
 import { corruptLog } from "../features.ts";
+import { Recent } from "../recent.ts";
 import type { SlotRange } from "../layout/ranges.ts";
 
 /** Blocks of a range that are read at one time. */
@@ -35,9 +36,8 @@ export class CommitObjects {
   readonly #store: ObjectStore;
   readonly #access: "read" | "write";
   readonly #onUndigested: (found: Undigested) => void;
-  /** By log and slot, the least recently used first. */
-  readonly #kept = new Map<string, CommitObject>();
-  #keptBytes = 0;
+  /** By log and slot. */
+  readonly #kept = new Recent<CommitObject>(LIMITS.commitCacheBytes.value, ({ size }) => size);
   /** The greatest slot of each log that is known to be taken. */
   readonly #taken = new Map<Tag, number>();
 
@@ -54,12 +54,7 @@ export class CommitObjects {
 
   /** The object of a slot if it is in memory. */
   kept(tag: Tag, slot: number): CommitObject | null {
-    const name = nameOf(tag, slot);
-    const kept = this.#kept.get(name);
-    if (kept === undefined) return null;
-    this.#kept.delete(name);
-    this.#kept.set(name, kept);
-    return kept;
+    return this.#kept.get(nameOf(tag, slot)) ?? null;
   }
 
   /** The object of a slot, or null where there is none. Throws `log_corrupt`, `format_newer`. */
@@ -85,16 +80,8 @@ export class CommitObjects {
 
   /** Keeps an object that is known to be in its slot. */
   keep(object: CommitObject): void {
-    const name = nameOf(object.tag, object.slot);
-    const before = this.#kept.get(name);
-    if (before !== undefined) this.#drop(name, before);
-    this.#kept.set(name, object);
-    this.#keptBytes += object.size;
+    this.#kept.set(nameOf(object.tag, object.slot), object);
     this.#noteTaken(object.tag, object.slot);
-    for (const [oldest, kept] of this.#kept) {
-      if (this.#keptBytes <= LIMITS.commitCacheBytes.value || oldest === name) break;
-      this.#drop(oldest, kept);
-    }
   }
 
   /** Whether every slot up to one is known to be taken. */
@@ -246,11 +233,6 @@ export class CommitObjects {
     if (end > commits.length)
       corruptLog(`${this.#store.uri}/${slotKey(range.tag, slot)}`)(`it holds no commit ${end - 1}`);
     return commits.slice(slot === range.from ? range.fromIndex : 0, end);
-  }
-
-  #drop(name: string, object: CommitObject): void {
-    this.#kept.delete(name);
-    this.#keptBytes -= object.size;
   }
 
   #missing(tag: Tag, slot: number): never {

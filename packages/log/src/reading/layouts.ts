@@ -1,6 +1,7 @@
 import { type Environment, OmnigraphError } from "@omnigraph/base";
 import type { ObjectStore } from "@omnigraph/storage";
 import { putContent } from "../content-objects.ts";
+import { Recent } from "../recent.ts";
 import { decodeLayout, EMPTY_LAYOUT, type EncodedLayout, type Layout, layoutKey } from "../layout/layout.ts";
 
 /** Layouts kept in memory; a graph that is written moves through a few. */
@@ -10,8 +11,8 @@ const KEPT = 64;
 export class Layouts {
   readonly #store: ObjectStore;
   readonly #environment: Environment;
-  /** By hash, the least recently used first; all of them are in the store for good. */
-  readonly #kept = new Map<string, Layout>();
+  /** By hash; all of them are in the store for good. */
+  readonly #kept = new Recent<Layout>(KEPT, () => 1);
 
   constructor(store: ObjectStore, environment: Environment) {
     this.#store = store;
@@ -22,7 +23,7 @@ export class Layouts {
   async read(hash: string | null, signal?: AbortSignal): Promise<Layout> {
     if (hash === null) return EMPTY_LAYOUT;
     const kept = this.#kept.get(hash);
-    if (kept !== undefined) return this.#keep(hash, kept);
+    if (kept !== undefined) return kept;
     const bytes = await this.#store.get(layoutKey(hash), signal);
     if (bytes !== null) return this.#keep(hash, decodeLayout(bytes, hash, this.#store.uri));
     const place = `${this.#store.uri}/${layoutKey(hash)}`;
@@ -33,18 +34,13 @@ export class Layouts {
 
   /** Puts the object of a layout where it is not there yet. */
   async put({ hash, bytes }: EncodedLayout, layout: Layout): Promise<void> {
-    if (this.#kept.has(hash)) return;
+    if (this.#kept.get(hash) !== undefined) return;
     await putContent(this.#store, this.#environment, layoutKey(hash), bytes);
     this.#keep(hash, layout);
   }
 
   #keep(hash: string, layout: Layout): Layout {
-    this.#kept.delete(hash);
     this.#kept.set(hash, layout);
-    for (const oldest of this.#kept.keys()) {
-      if (this.#kept.size <= KEPT) break;
-      this.#kept.delete(oldest);
-    }
     return layout;
   }
 }

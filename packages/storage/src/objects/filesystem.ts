@@ -1,5 +1,6 @@
 import * as fs from "node:fs";
 import { promisify } from "node:util";
+import { readVolume, type Volume } from "./mounts.ts";
 
 /** What a path or an open handle is. */
 export interface FileStatus {
@@ -49,8 +50,8 @@ export interface FileSystem {
   removeFolder(path: string): Answer<void>;
   /** In no order; null where there is no such folder. */
   readFolder(path: string): Answer<readonly FolderEntry[] | null>;
-  /** The magic number of the file system that holds a path. */
-  kind(path: string): Answer<number>;
+  /** The file system that holds a path. */
+  volume(path: string): Answer<Volume>;
 }
 
 /** The disk under a local store by three kinds of calls; a simulated disk is all of them. */
@@ -116,7 +117,7 @@ const blockingFileSystem: FileSystem = {
       return nullIfNothing(cause);
     }
   },
-  kind: (path) => fs.statfsSync(path).type,
+  volume: readVolume,
 };
 
 /** Most bytes of one call to the thread pool, so that a large object does not hold a thread for long. */
@@ -164,7 +165,7 @@ const backgroundFileSystem: FileSystem = {
   },
   removeFolder: (path) => fs.promises.rmdir(path),
   readFolder: (path) => orNull(async () => entries(await fs.promises.readdir(path, { withFileTypes: true }))),
-  kind: async (path) => (await fs.promises.statfs(path)).type,
+  volume: readVolume,
 };
 
 /** The real disk. */

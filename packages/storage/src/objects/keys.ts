@@ -1,11 +1,11 @@
 import { assert } from "@omnigraph/base";
 
 const LONE_SURROGATE = /\p{Surrogate}/u;
+const UNSOUND_PART = /(?:^|\/)\.{0,2}(?:\/|$)/;
 
 /** Checks that a key is what every store takes: whole Unicode text of parts joined by `/`, none empty, `.` or `..`. */
 export function checkKey(key: string): void {
-  const sound =
-    !LONE_SURROGATE.test(key) && key.split("/").every((part) => part !== "" && part !== "." && part !== "..");
+  const sound = !LONE_SURROGATE.test(key) && !UNSOUND_PART.test(key);
   assert(sound, `object key ${JSON.stringify(key)}`);
 }
 

@@ -60,6 +60,11 @@ export class LocalFolders {
     for (const at of unnamed) this.#named.add(at);
   }
 
+  /** Whether a folder's own name is known to be durable, and all above it. */
+  isNamed(folder: string): boolean {
+    return this.#named.has(folder);
+  }
+
   /** Forgets what was known of a folder that is about to go, and of those in it. */
   async forget(disk: FileSystem, folder: string): Promise<void> {
     const inside = `${folder}/`;

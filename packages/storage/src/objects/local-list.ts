@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { escapeKey, unescapeName, unescapePath } from "./file-names.ts";
-import type { FileSystem } from "./filesystem.ts";
+import type { FileStatus, FileSystem } from "./filesystem.ts";
 import { compareKeys } from "./keys.ts";
 import type { ObjectInfo } from "./store.ts";
 
@@ -8,6 +8,15 @@ export interface ListRequest {
   readonly prefix: string;
   readonly after: string | null;
   readonly limit: number;
+}
+
+/** Where a listing looks. */
+export interface ListGround {
+  readonly disk: FileSystem;
+  /** Absolute. */
+  readonly root: string;
+  /** Of the object that has this key, the path being that which the key has by itself; null where there is none. */
+  readonly statusOf: (key: string, path: string) => Promise<FileStatus | null>;
 }
 
 interface Entry {
@@ -19,43 +28,34 @@ interface Entry {
 }
 
 /** The objects below `root` that are asked for, in order of their keys' bytes. Folders without an answer are not read, files of others not shown. */
-export async function listFolder(
-  disk: FileSystem,
-  root: string,
-  request: ListRequest,
-): Promise<readonly ObjectInfo[]> {
+export async function listFolder(ground: ListGround, request: ListRequest): Promise<readonly ObjectInfo[]> {
   const found: ObjectInfo[] = [];
   const base = request.prefix.slice(0, request.prefix.lastIndexOf("/") + 1);
-  await walk(disk, root, { request, found }, base, base === "" ? "" : escapeKey(base.slice(0, -1)));
+  await walk({ ground, request, found }, base, base === "" ? "" : escapeKey(base.slice(0, -1)));
   return found;
 }
 
 interface Walk {
+  readonly ground: ListGround;
   readonly request: ListRequest;
   readonly found: ObjectInfo[];
 }
 
-async function walk(
-  disk: FileSystem,
-  root: string,
-  state: Walk,
-  base: string,
-  folder: string,
-): Promise<void> {
-  const { request, found } = state;
-  const entries = await readEntries(disk, root, folder, "");
+async function walk(state: Walk, base: string, folder: string): Promise<void> {
+  const { ground, request, found } = state;
+  const entries = await readEntries(ground, folder, "");
   entries.sort((left, right) => compareKeys(left.name, right.name));
   for (const entry of entries) {
     if (found.length >= request.limit) return;
     const key = base + entry.name;
     if (entry.isFolder) {
-      if (mayHold(key, request)) await walk(disk, root, state, key, entry.path);
+      if (mayHold(key, request)) await walk(state, key, entry.path);
       continue;
     }
     if (!key.startsWith(request.prefix)) continue;
     if (request.after !== null && compareKeys(key, request.after) <= 0) continue;
     if (unescapePath(entry.path) !== key) continue;
-    const status = await disk.stat(join(root, entry.path));
+    const status = await ground.statusOf(key, join(ground.root, entry.path));
     if (status !== null) found.push({ key, size: status.size, modifiedMs: status.modifiedMs });
   }
 }
@@ -67,14 +67,15 @@ function mayHold(folder: string, request: ListRequest): boolean {
 }
 
 /** What is in a folder, with names that go on in folders of their own put together. */
-async function readEntries(disk: FileSystem, root: string, folder: string, begun: string): Promise<Entry[]> {
+async function readEntries(ground: ListGround, folder: string, begun: string): Promise<Entry[]> {
+  const { disk, root } = ground;
   const entries: Entry[] = [];
   for (const { name, isFolder } of (await disk.readFolder(join(root, folder))) ?? []) {
     const path = folder === "" ? name : `${folder}/${name}`;
     if (begun === "" ? name.startsWith(".") : !name.startsWith("+")) continue;
     const rest = begun === "" ? name : name.slice(1);
     if (isFolder && name.endsWith("%")) {
-      entries.push(...(await readEntries(disk, root, path, begun + rest.slice(0, -1))));
+      entries.push(...(await readEntries(ground, path, begun + rest.slice(0, -1))));
       continue;
     }
     const whole = unescapeName(begun + rest);

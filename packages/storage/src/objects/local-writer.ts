@@ -1,10 +1,18 @@
 import { dirname, join } from "node:path";
 import { setImmediate } from "node:timers/promises";
 import { type Environment, OmnigraphError } from "@omnigraph/base";
-import { type Answer, type FileSystem, hasCode, type LocalDisk, systemCode } from "./filesystem.ts";
+import {
+  type Answer,
+  type FileStatus,
+  type FileSystem,
+  hasCode,
+  type LocalDisk,
+  systemCode,
+} from "./filesystem.ts";
 import type { Gate } from "./gate.ts";
 import { LocalFolders } from "./local-folders.ts";
-import { refuseNetwork } from "./local-kinds.ts";
+import { oneSyncBytes, refuseNetwork, volumeOf } from "./local-volumes.ts";
+import { standing } from "./spent-names.ts";
 import type { Durability, PutOutcome } from "./store.ts";
 
 /** Largest object that is written by blocking calls. */
@@ -15,6 +23,12 @@ const SLOW_MS = 4;
 const TURN_MS = 4;
 /** Age at which a temporary file of a writer that never came back is removed. Politeness only: a writer that does come back fails cleanly. */
 const STALE_MS = 24 * 3600 * 1000;
+
+/** A temporary file. */
+interface Staged {
+  readonly path: string;
+  readonly handle: number;
+}
 
 /**
  * Writes files complete before they are visible: into a temporary file in `.tmp`, which no key's path can be, then linked or renamed into place.
@@ -36,6 +50,8 @@ export class LocalWriter {
   #ready: Promise<void> | null = null;
   /** When the event loop was last let turn. */
   #turnedMs = 0;
+  /** Largest file of which one sync makes the name last too. */
+  #oneSyncBytes = 0;
   /** Running mean of what syncing a small file takes. */
   #paceMs = 0;
 
@@ -50,21 +66,38 @@ export class LocalWriter {
     this.#prefix = join(this.#temporary, tag);
   }
 
-  /** Creates a file; `unknown` when it is there but could not be synced, or nobody can tell. */
-  async create(path: string, bytes: Uint8Array, durability: Durability): Promise<PutOutcome> {
+  /**
+   * Creates a file; `unknown` when it is there but could not be synced, or nobody can tell. Where its name `mayBeSpent`, power loss before the
+   * answer may leave the name with nothing behind it: then one sync, after the link, can be enough.
+   */
+  async create(
+    path: string,
+    bytes: Uint8Array,
+    durability: Durability,
+    mayBeSpent: boolean,
+  ): Promise<PutOutcome> {
     await this.#prepare();
-    const there = await this.#disk.blocking.stat(path);
-    if (there !== null) return refuseFolder(there.isFolder, path);
+    const isDurable = durability === "durable";
+    const byOneSync = isDurable && mayBeSpent && this.#takesOneSync(path, bytes.length);
+    if (!byOneSync) {
+      // Else a file might be synced for nothing.
+      const there = await standing(this.#disk.blocking, path, mayBeSpent);
+      if (there.status !== null) return refuseFolder(there.status, there.path);
+    }
     return this.#timed(bytes, durability, async (disk) => {
-      const staged = await this.#stage(disk, bytes, durability);
+      const staged = await this.#stage(disk, bytes, isDurable && !byOneSync);
       try {
-        const outcome = await this.#link(disk, staged, path);
+        const { outcome, at } = await this.#linkStanding(disk, staged.path, path, mayBeSpent);
         if (outcome !== "stored") return outcome;
-        this.#unsettled.add(path);
-        if (durability === "relaxed") return "stored";
-        return (await this.#settled(disk, path)) ? "stored" : "unknown";
+        this.#unsettled.add(at);
+        if (!isDurable) return "stored";
+        const lasts = byOneSync
+          ? await this.#lastsByOneSync(disk, staged.handle, at, bytes)
+          : await this.#lasts(this.#folders.sync(disk, dirname(at)), at);
+        return lasts ? "stored" : "unknown";
       } finally {
-        await discard(disk, staged);
+        await ignoringDisk(() => disk.close(staged.handle));
+        await discard(disk, staged.path);
       }
     });
   }
@@ -72,19 +105,7 @@ export class LocalWriter {
   /** Creates or replaces a file. */
   async replace(path: string, bytes: Uint8Array, durability: Durability): Promise<void> {
     await this.#prepare();
-    await this.#timed(bytes, durability, async (disk) => {
-      const staged = await this.#stage(disk, bytes, durability);
-      try {
-        await this.#inFolder(disk, path, () => disk.rename(staged, path));
-      } catch (cause) {
-        await discard(disk, staged);
-        throw cause;
-      }
-      this.#unsettled.add(path);
-      if (durability === "relaxed") return;
-      await this.#folders.sync(disk, dirname(path));
-      this.#unsettled.delete(path);
-    });
+    await this.#timed(bytes, durability, (disk) => this.#swap(disk, path, bytes, durability));
   }
 
   /** Makes files durable that are there, whoever wrote them. */
@@ -143,7 +164,9 @@ export class LocalWriter {
 
   async #prepareOnce(): Promise<void> {
     const disk = this.#disk.blocking;
-    await refuseNetwork(disk, this.#root);
+    const volume = await volumeOf(disk, this.#root);
+    refuseNetwork(volume, this.#root);
+    this.#oneSyncBytes = oneSyncBytes(volume);
     const oldest = this.#environment.clock.nowMicros() / 1000 - STALE_MS;
     for (const { name } of (await disk.readFolder(this.#temporary)) ?? []) {
       const path = join(this.#temporary, name);
@@ -169,11 +192,21 @@ export class LocalWriter {
     return result;
   }
 
-  /** Syncs a file's bytes and, where there are few, takes note of the disk's pace: not of what else the thread does meanwhile. */
-  async #syncBytes(disk: FileSystem, handle: number, count: number): Promise<void> {
+  /** Whether one sync of a file makes it last with its name, those of the folders above it being durable already. */
+  #takesOneSync(path: string, count: number): boolean {
+    return count <= this.#oneSyncBytes && this.#folders.isNamed(dirname(path));
+  }
+
+  /** Syncs a file and, where it is small, takes note of the disk's pace: not of what else the thread does meanwhile. */
+  async #syncTimed(
+    disk: FileSystem,
+    handle: number,
+    count: number,
+    call: "sync" | "syncData",
+  ): Promise<void> {
     const { clock } = this.#environment;
     const began = clock.monotonicMs();
-    const syncing = disk.syncData(handle);
+    const syncing = disk[call](handle);
     if (syncing instanceof Promise) await syncing;
     if (count <= SMALL_BYTES) this.#paceMs += (clock.monotonicMs() - began - this.#paceMs) / 4;
   }
@@ -185,22 +218,54 @@ export class LocalWriter {
     await setImmediate();
   }
 
-  /** A temporary file with these bytes, synced if they are to be durable. */
-  async #stage(disk: FileSystem, bytes: Uint8Array, durability: Durability): Promise<string> {
+  /** A temporary file with these bytes, still open. */
+  async #stage(disk: FileSystem, bytes: Uint8Array, synced: boolean): Promise<Staged> {
     const path = `${this.#prefix}-${this.#files++}`;
     const handle = await this.#inFolder(disk, path, () => disk.open(path, "create"));
     try {
-      try {
-        await disk.write(handle, bytes);
-        if (durability === "durable") await this.#syncBytes(disk, handle, bytes.length);
-      } finally {
-        await disk.close(handle);
-      }
+      await disk.write(handle, bytes);
+      if (synced) await this.#syncTimed(disk, handle, bytes.length, "syncData");
     } catch (cause) {
+      await ignoringDisk(() => disk.close(handle));
       await discard(disk, path);
       throw cause;
     }
-    return path;
+    return { path, handle };
+  }
+
+  async #swap(
+    disk: FileSystem,
+    path: string,
+    bytes: Uint8Array,
+    durability: Durability = "durable",
+  ): Promise<void> {
+    const staged = await this.#stage(disk, bytes, durability === "durable");
+    try {
+      await this.#inFolder(disk, path, () => disk.rename(staged.path, path));
+    } catch (cause) {
+      await discard(disk, staged.path);
+      throw cause;
+    } finally {
+      await ignoringDisk(() => disk.close(staged.handle));
+    }
+    this.#unsettled.add(path);
+    if (durability === "relaxed") return;
+    await this.#folders.sync(disk, dirname(path));
+    this.#unsettled.delete(path);
+  }
+
+  /** Links to the first spelling that is free; what is there is looked at only where the first is not. */
+  async #linkStanding(
+    disk: FileSystem,
+    staged: string,
+    path: string,
+    mayBeSpent: boolean,
+  ): Promise<{ readonly outcome: PutOutcome; readonly at: string }> {
+    const outcome = await this.#link(disk, staged, path);
+    if (outcome !== "exists") return { outcome, at: path };
+    const { path: at, status } = await standing(disk, path, mayBeSpent);
+    if (status !== null) return { outcome: refuseFolder(status, at), at };
+    return { outcome: await this.#link(disk, staged, at), at };
   }
 
   async #link(disk: FileSystem, staged: string, path: string): Promise<PutOutcome> {
@@ -235,10 +300,16 @@ export class LocalWriter {
     }
   }
 
-  /** Whether the name just linked could be made durable. */
-  async #settled(disk: FileSystem, path: string): Promise<boolean> {
+  async #lastsByOneSync(disk: FileSystem, handle: number, path: string, bytes: Uint8Array): Promise<boolean> {
+    if (await this.#lasts(this.#syncTimed(disk, handle, bytes.length, "sync"), path)) return true;
+    // What could not be written is dropped, and said once (fsync(2), EIO): another sync would prove nothing, another file does.
+    return this.#lasts(this.#swap(disk, path, bytes), path);
+  }
+
+  /** Whether the file just linked could be made durable. */
+  async #lasts(settling: Promise<void>, path: string): Promise<boolean> {
     try {
-      await this.#folders.sync(disk, dirname(path));
+      await settling;
     } catch (cause) {
       if (systemCode(cause) === null) throw cause;
       return false;
@@ -248,7 +319,7 @@ export class LocalWriter {
   }
 }
 
-function refuseFolder(isFolder: boolean, path: string): PutOutcome {
+function refuseFolder({ isFolder }: FileStatus, path: string): PutOutcome {
   if (!isFolder) return "exists";
   throw new OmnigraphError(
     "store_unsupported",
@@ -294,9 +365,14 @@ async function removeIfEmpty(disk: FileSystem, path: string): Promise<void> {
 }
 
 /** Removes a temporary file; one that stays is inert, and cleared by a later writer. */
-async function discard(disk: FileSystem, path: string): Promise<void> {
+function discard(disk: FileSystem, path: string): Promise<void> {
+  return ignoringDisk(() => disk.unlink(path));
+}
+
+/** Makes a call that nothing hangs on. */
+async function ignoringDisk(call: () => Answer<void>): Promise<void> {
   try {
-    await disk.unlink(path);
+    await call();
   } catch (cause) {
     if (systemCode(cause) === null) throw cause;
   }

@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
 import { join } from "node:path";
-import { type Environment, systemEnvironment } from "@omnigraph/base";
+import { assert, type Environment, systemEnvironment } from "@omnigraph/base";
 import { escapeKey } from "./file-names.ts";
-import { type Answer, type FileSystem, hasCode, type LocalDisk, realDisk } from "./filesystem.ts";
+import { type Answer, type FileStatus, type LocalDisk, realDisk } from "./filesystem.ts";
 import { Gate } from "./gate.ts";
 import { checkKey } from "./keys.ts";
 import { localError } from "./local-errors.ts";
@@ -10,6 +10,7 @@ import { listFolder } from "./local-list.ts";
 import { underLock } from "./local-lock.ts";
 import { LocalWriter } from "./local-writer.ts";
 import { type Owners, systemOwners } from "./owner.ts";
+import { isSpent, openIfThere, respelled, type Standing, standing } from "./spent-names.ts";
 import type { Durability, ObjectInfo, ObjectStore, PutOutcome, VersionedObject } from "./store.ts";
 
 /** What a local store takes from its surroundings; each has a real default. */
@@ -17,7 +18,15 @@ export interface LocalOptions {
   readonly environment?: Environment;
   readonly disk?: LocalDisk;
   readonly owners?: Owners;
+  /**
+   * Keys whose objects are never empty and never begin with a zero byte. Only these may be put by one sync, since what power loss leaves of such a
+   * put can be told from an object. Default none. All who open a root must agree on them.
+   */
+  readonly oneSync?: ((key: string) => boolean) | undefined;
 }
+
+/** Which bytes of an object of a size are asked for. */
+type Cut = (size: number) => readonly [from: number, to: number];
 
 /** Files open at a time, so that thousands of calls at once do not use up the handles of the process. */
 const FILES = 64;
@@ -33,6 +42,7 @@ export class LocalObjects implements ObjectStore {
   readonly #disk: LocalDisk;
   readonly #environment: Environment;
   readonly #owners: Owners;
+  readonly #oneSync: (key: string) => boolean;
   readonly #files = new Gate(FILES);
   readonly #writer: LocalWriter;
 
@@ -43,6 +53,7 @@ export class LocalObjects implements ObjectStore {
     this.#disk = options.disk ?? realDisk;
     this.#environment = options.environment ?? systemEnvironment;
     this.#owners = options.owners ?? systemOwners;
+    this.#oneSync = options.oneSync ?? (() => false);
     this.#writer = new LocalWriter(root, this.#disk, this.#environment, this.#files);
   }
 
@@ -64,18 +75,24 @@ export class LocalObjects implements ObjectStore {
 
   async exists(key: string): Promise<boolean> {
     const path = this.#path(key);
-    const status = await this.#typed("look at", path, () => this.#disk.blocking.stat(path));
+    const status = await this.#typed("look at", path, async () => (await this.#standing(key, path)).status);
     return status !== null && !status.isFolder;
   }
 
   async put(key: string, bytes: Uint8Array, durability: Durability = "durable"): Promise<void> {
     const path = this.#path(key);
-    await this.#typed("write", path, () => this.#writer.replace(path, bytes, durability));
+    await this.#typed("write", path, async () => {
+      this.#checkBytes(key, bytes);
+      await this.#writer.replace((await this.#standing(key, path)).path, bytes, durability);
+    });
   }
 
   async putIfAbsent(key: string, bytes: Uint8Array, durability: Durability = "durable"): Promise<PutOutcome> {
     const path = this.#path(key);
-    return this.#typed("write", path, () => this.#writer.create(path, bytes, durability));
+    return this.#typed("write", path, () => {
+      this.#checkBytes(key, bytes);
+      return this.#writer.create(path, bytes, durability, this.#oneSync(key));
+    });
   }
 
   async putIfMatch(key: string, bytes: Uint8Array, version: string | null): Promise<string | null> {
@@ -92,8 +109,10 @@ export class LocalObjects implements ObjectStore {
   }
 
   async settle(keys: readonly string[]): Promise<void> {
-    const paths = keys.map((key) => this.#path(key));
-    await this.#typed("sync", this.#root, () => this.#writer.settle(paths));
+    await this.#typed("sync", this.#root, async () => {
+      const places = await Promise.all(keys.map((key) => this.#standing(key, this.#path(key))));
+      await this.#writer.settle(places.map(({ path }) => path));
+    });
   }
 
   async list(
@@ -101,12 +120,18 @@ export class LocalObjects implements ObjectStore {
     options: { readonly after?: string; readonly limit?: number } = {},
   ): Promise<readonly ObjectInfo[]> {
     const request = { prefix, after: options.after ?? null, limit: options.limit ?? Infinity };
-    return this.#typed("list", this.#root, () => listFolder(this.#disk.blocking, this.#root, request));
+    const statusOf = async (key: string, path: string): Promise<FileStatus | null> =>
+      (await this.#standing(key, path)).status;
+    return this.#typed("list", this.#root, () =>
+      listFolder({ disk: this.#disk.blocking, root: this.#root, statusOf }, request),
+    );
   }
 
   async delete(key: string): Promise<void> {
     const path = this.#path(key);
-    await this.#typed("remove", path, () => this.#writer.remove(path));
+    await this.#typed("remove", path, async () =>
+      this.#writer.remove((await this.#standing(key, path)).path),
+    );
   }
 
   async deletePrefix(prefix: string): Promise<void> {
@@ -127,29 +152,38 @@ export class LocalObjects implements ObjectStore {
     return `${this.#root}/${escapeKey(key)}`;
   }
 
+  /** Where the object of a key is or would be, given the path that the key has by itself. */
+  #standing(key: string, path: string): Promise<Standing> {
+    return standing(this.#disk.blocking, path, this.#oneSync(key));
+  }
+
+  #checkBytes(key: string, [first = 0]: Uint8Array): void {
+    assert(first !== 0 || !this.#oneSync(key), `object ${key} begins as no object of its kind does`);
+  }
+
   /** Reads the bytes that `cut` chooses by the object's size, from one handle, so that a replacement in between is never mixed in. */
-  async #read(
-    key: string,
-    signal: AbortSignal | undefined,
-    cut: (size: number) => readonly [from: number, to: number],
-  ): Promise<Uint8Array | null> {
+  async #read(key: string, signal: AbortSignal | undefined, cut: Cut): Promise<Uint8Array | null> {
     const path = this.#path(key);
     signal?.throwIfAborted();
     return this.#typed("read", path, async () => {
-      const status = await this.#disk.blocking.stat(path); // a failed open would cost five times as much
-      return status === null || status.isFolder ? null : this.#files.run(() => this.#readFile(path, cut));
+      const mayBeSpent = this.#oneSync(key);
+      for (let at = path; ; at = respelled(at)) {
+        const status = await this.#disk.blocking.stat(at); // a failed open would cost five times as much
+        if (status === null || status.isFolder) return null;
+        const bytes = await this.#files.run(() => this.#readFile(at, cut, mayBeSpent));
+        if (bytes !== "spent") return bytes;
+      }
     });
   }
 
-  async #readFile(
-    path: string,
-    cut: (size: number) => readonly [from: number, to: number],
-  ): Promise<Uint8Array | null> {
+  async #readFile(path: string, cut: Cut, mayBeSpent: boolean): Promise<Uint8Array | null | "spent"> {
     const { blocking, background } = this.#disk;
     const handle = await openIfThere(blocking, path);
     if (handle === null) return null;
     try {
-      const [from, to] = cut((await blocking.statHandle(handle)).size);
+      const { size } = await blocking.statHandle(handle);
+      if (mayBeSpent && (await isSpent(blocking, handle, size))) return "spent";
+      const [from, to] = cut(size);
       const bytes = new Uint8Array(to - from);
       const disk = bytes.length <= SMALL_BYTES ? blocking : background;
       const count = await disk.read(handle, bytes, from);
@@ -165,7 +199,7 @@ export class LocalObjects implements ObjectStore {
       clock: this.#environment.clock,
       owners: this.#owners,
       makeFolder: (folder) => this.#writer.makeFolder(folder),
-      create: async (path, bytes) => (await this.#writer.create(path, bytes, "relaxed")) === "stored",
+      create: async (path, bytes) => (await this.#writer.create(path, bytes, "relaxed", false)) === "stored",
     };
   }
 
@@ -175,15 +209,6 @@ export class LocalObjects implements ObjectStore {
     } catch (cause) {
       throw localError(cause, action, path);
     }
-  }
-}
-
-async function openIfThere(disk: FileSystem, path: string): Promise<number | null> {
-  try {
-    return await disk.open(path, "read");
-  } catch (cause) {
-    if (hasCode(cause, "ENOENT")) return null;
-    throw cause;
   }
 }
 

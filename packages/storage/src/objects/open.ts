@@ -12,6 +12,8 @@ export interface OpenOptions {
   /** Whether it will be written: then an S3 store must first prove that it honours conditional puts. Default false. */
   readonly writable?: boolean;
   readonly s3?: S3Options;
+  /** Which keys a local store may put by one sync; see `LocalOptions`. */
+  readonly oneSync?: (key: string) => boolean;
 }
 
 const SCHEME = /^([a-z][a-z0-9+.-]+):\/\/(.*)$/is;
@@ -30,9 +32,9 @@ export async function openStore(
     case undefined:
       if (uri === "" || uri.includes("\0"))
         throw invalid(uri, "a path has at least one character, and no NUL");
-      return new LocalObjects(resolve(uri), { environment });
+      return new LocalObjects(resolve(uri), { environment, oneSync: options.oneSync });
     case "file":
-      return new LocalObjects(resolve(filePath(uri)), { environment });
+      return new LocalObjects(resolve(filePath(uri)), { environment, oneSync: options.oneSync });
     case "memory":
       if (rest === "") throw invalid(uri, "the name after memory:// is missing");
       return new MemoryObjects(rest, environment.clock);

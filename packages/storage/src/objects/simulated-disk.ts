@@ -1,6 +1,8 @@
 import { posix } from "node:path";
 import type { Clock, SeededRandom } from "@omnigraph/base";
+import { oneSyncBytes } from "./local-volumes.ts";
 import type { FileStatus, FileSystem, FolderEntry } from "./filesystem.ts";
+import type { Volume } from "./mounts.ts";
 
 interface File {
   readonly kind: "file";
@@ -9,6 +11,8 @@ interface File {
   synced: Uint8Array | null;
   links: number;
   modifiedMs: number;
+  /** A sync of it failed: what it was to write is dropped, and no other sync will say so. */
+  dropped: boolean;
 }
 
 interface Folder {
@@ -34,13 +38,14 @@ export interface DiskFault {
 
 /**
  * A disk that keeps over power loss exactly what was synced: a file's bytes, and apart from them the names in each folder. What was not synced is
- * kept, lost or torn at random. No order among writes is promised, so it is harsher than any journalling file system.
+ * kept, lost or torn at random. No order among writes is promised, so it is harsher than any journalling file system. Where its volume is one of those that
+ * take one sync, syncing a file keeps the names that it has as well, and a file of one block is whole, empty or all zeros.
  */
 export class SimulatedDisk implements FileSystem {
   /** Asked before every call; null lets it pass. */
   fault: (call: DiskCall) => DiskFault | null = () => null;
-  /** Magic number that `kind` answers; ext4 unless set. */
-  magic = 0xef53;
+  /** A file system of which nothing is known, unless set. */
+  volumeIs: Volume = { magic: 0, type: "", options: "", blockBytes: 4096 };
   readonly #clock: Clock;
   readonly #root: Folder = newFolder();
   readonly #handles = new Map<number, { readonly node: File | Folder; readonly path: string }>();
@@ -55,7 +60,8 @@ export class SimulatedDisk implements FileSystem {
     this.#handles.clear();
     const files = new Map<File, number>();
     settleFolder(this.#root, random, files);
-    for (const [file, links] of files) settleFile(file, links, random);
+    for (const [file, links] of files)
+      settleFile(file, links, random, this.#takesOneSync() ? this.volumeIs.blockBytes : 0);
   }
 
   stat(path: string): Promise<FileStatus | null> {
@@ -97,11 +103,14 @@ export class SimulatedDisk implements FileSystem {
   }
 
   syncData(handle: number): Promise<void> {
-    return this.#call("syncData", this.#pathOf(handle), () => sync(this.#opened(handle)));
+    return this.#sync("syncData", handle, sync);
   }
 
   sync(handle: number): Promise<void> {
-    return this.#call("sync", this.#pathOf(handle), () => sync(this.#opened(handle)));
+    return this.#sync("sync", handle, (node) => {
+      sync(node);
+      if (node.kind === "file" && this.#takesOneSync()) syncNames(this.#root, node);
+    });
   }
 
   close(handle: number): Promise<void> {
@@ -173,8 +182,22 @@ export class SimulatedDisk implements FileSystem {
     });
   }
 
-  kind(path: string): Promise<number> {
-    return this.#call("kind", path, () => this.magic);
+  volume(path: string): Promise<Volume> {
+    return this.#call("volume", path, () => this.volumeIs);
+  }
+
+  async #sync(
+    operation: "sync" | "syncData",
+    handle: number,
+    work: (node: File | Folder) => void,
+  ): Promise<void> {
+    try {
+      await this.#call(operation, this.#pathOf(handle), () => work(this.#opened(handle)));
+    } catch (cause) {
+      const node = this.#handles.get(handle)?.node;
+      if (node?.kind === "file") node.dropped = true;
+      throw cause;
+    }
   }
 
   async #call<T>(operation: keyof FileSystem, path: string, work: () => T): Promise<T> {
@@ -215,6 +238,7 @@ export class SimulatedDisk implements FileSystem {
       synced: null,
       links: 1,
       modifiedMs: this.#nowMs(),
+      dropped: false,
     };
     folder.names.set(name, file);
     return file;
@@ -234,6 +258,10 @@ export class SimulatedDisk implements FileSystem {
     const node = this.#opened(handle);
     if (node.kind === "folder") throw failure("EISDIR", this.#pathOf(handle));
     return node;
+  }
+
+  #takesOneSync(): boolean {
+    return oneSyncBytes(this.volumeIs) > 0;
   }
 
   #nowMs(): number {
@@ -261,11 +289,19 @@ function statusOf(node: File | Folder): FileStatus {
 
 function sync(node: File | Folder): void {
   if (node.kind === "file") {
-    node.synced = node.bytes;
+    if (!node.dropped) node.synced = node.bytes;
     return;
   }
   node.synced.clear();
   for (const [name, inside] of node.names) node.synced.set(name, inside);
+}
+
+/** Makes the names that a file has, in folders that are durable, durable. */
+function syncNames(folder: Folder, file: File): void {
+  for (const [name, node] of folder.names) {
+    if (node === file) folder.synced.set(name, node);
+    else if (node.kind === "folder") syncNames(node, file);
+  }
 }
 
 function settleFolder(folder: Folder, random: SeededRandom, files: Map<File, number>): void {
@@ -281,11 +317,14 @@ function settleFolder(folder: Folder, random: SeededRandom, files: Map<File, num
   }
 }
 
-function settleFile(file: File, links: number, random: SeededRandom): void {
+function settleFile(file: File, links: number, random: SeededRandom, blockBytes: number): void {
   file.links = links;
   if (file.synced !== file.bytes) {
-    const torn = file.bytes.subarray(0, random.integer(file.bytes.length + 1));
+    const { length } = file.bytes;
+    const torn =
+      length <= blockBytes ? new Uint8Array(length) : file.bytes.subarray(0, random.integer(length + 1));
     file.bytes = random.pick([file.bytes, file.synced ?? new Uint8Array(0), torn]);
   }
   file.synced = file.bytes;
+  file.dropped = false;
 }

@@ -1,0 +1,56 @@
+import { type FileStatus, type FileSystem, hasCode } from "./filesystem.ts";
+
+/**
+ * Names that power loss has spent. A put of one sync gives its file a name first and then syncs both: if power is lost in between, the name can
+ * be there with nothing, or nothing but zeros, behind it. Nobody was promised that object, but the name is taken, and which of several writers may
+ * take it again nobody could tell. So it stays as it is for ever, and the object is where the next spelling of the name says.
+ */
+
+/** Where an object is, or would be put. */
+export interface Standing {
+  readonly path: string;
+  /** Null where there is nothing. */
+  readonly status: FileStatus | null;
+}
+
+/** Whether an open file has nothing to say: no object that is put by one sync is empty or begins with a zero. */
+export async function isSpent(disk: FileSystem, handle: number, size: number): Promise<boolean> {
+  const first = new Uint8Array(1);
+  return size === 0 || (await disk.read(handle, first, 0)) === 0 || first[0] === 0;
+}
+
+/** The first spelling of a path that is not spent. */
+export async function standing(disk: FileSystem, path: string, mayBeSpent: boolean): Promise<Standing> {
+  for (let at = path; ; at = respelled(at)) {
+    const status = await disk.stat(at);
+    if (!mayBeSpent || status === null || status.isFolder || !(await isSpentFile(disk, at, status.size)))
+      return { path: at, status };
+  }
+}
+
+/** `name`, `name~1`, `name~2`: no key's path has a `~`. */
+export function respelled(path: string): string {
+  const [, plain = path, number = "0"] = /^(.*)~(\d+)$/s.exec(path) ?? [];
+  return `${plain}~${Number(number) + 1}`;
+}
+
+/** An open handle, or null where there is no file. */
+export async function openIfThere(disk: FileSystem, path: string): Promise<number | null> {
+  try {
+    return await disk.open(path, "read");
+  } catch (cause) {
+    if (hasCode(cause, "ENOENT")) return null;
+    throw cause;
+  }
+}
+
+async function isSpentFile(disk: FileSystem, path: string, size: number): Promise<boolean> {
+  if (size === 0) return true;
+  const handle = await openIfThere(disk, path);
+  if (handle === null) return false;
+  try {
+    return await isSpent(disk, handle, size);
+  } finally {
+    await disk.close(handle);
+  }
+}
