@@ -75,6 +75,24 @@ describe("local folder on a failing disk", () => {
     }
   });
 
+  it.each([
+    ["settled", (store: LocalObjects) => store.settle(["slots/2"])],
+    ["put after", (store: LocalObjects) => store.putIfAbsent("slots/3", bytesOf("three"))],
+  ])("makes what could not be written twice last once it is %s", async (_, call) => {
+    for (let seed = 0; seed < 20; seed++) {
+      const { disk, open } = make();
+      const store = open();
+      await store.putIfAbsent("slots/1", bytesOf("one"));
+      disk.fault = ({ operation }) => (operation.startsWith("sync") ? { code: "EIO" } : null);
+      expect(await store.putIfAbsent("slots/2", bytesOf("two"))).toBe("unknown");
+      await expect(store.settle(["slots/2"])).rejects.toMatchObject({ reason: "store_transient" });
+      disk.fault = () => null;
+      await call(store);
+      disk.losePower(new SeededRandom(seed));
+      expect(textOf(await open().get("slots/2"))).toBe("two");
+    }
+  });
+
   it("leaves a name that power loss has emptied, and goes on at its next spelling", async () => {
     const { disk, open } = make();
     const store = open();

@@ -1,18 +1,12 @@
 import { dirname, join } from "node:path";
 import { setImmediate } from "node:timers/promises";
 import { type Environment, OmnigraphError } from "@omnigraph/base";
-import {
-  type Answer,
-  type FileStatus,
-  type FileSystem,
-  hasCode,
-  type LocalDisk,
-  systemCode,
-} from "./filesystem.ts";
+import { type FileStatus, type FileSystem, hasCode, type LocalDisk, systemCode } from "./filesystem.ts";
 import type { Gate } from "./gate.ts";
 import { LocalFolders } from "./local-folders.ts";
 import { oneSyncBytes, refuseNetwork, volumeOf } from "./local-volumes.ts";
 import { standing } from "./spent-names.ts";
+import { removeIfEmpty, type TemporaryFile, TemporaryFiles } from "./temporary-files.ts";
 import type { Durability, PutOutcome } from "./store.ts";
 
 /** Largest object that is written by blocking calls. */
@@ -21,32 +15,26 @@ const SMALL_BYTES = 256 << 10;
 const SLOW_MS = 4;
 /** A chain of writes, each by calls that block, lets the event loop turn this often: timers and all work in the background wait for that. */
 const TURN_MS = 4;
-/** Age at which a temporary file of a writer that never came back is removed. Politeness only: a writer that does come back fails cleanly. */
-const STALE_MS = 24 * 3600 * 1000;
-
-/** A temporary file. */
-interface Staged {
-  readonly path: string;
-  readonly handle: number;
-}
 
 /**
  * Writes files complete before they are visible: into a temporary file in `.tmp`, which no key's path can be, then linked or renamed into place.
  * Durable means that bytes, name and the names of all folders above are synced before the answer.
  */
 export class LocalWriter {
-  readonly #temporary: string;
   readonly #root: string;
   readonly #disk: LocalDisk;
   readonly #environment: Environment;
   /** What every file that is opened goes through. */
   readonly #gate: Gate;
   readonly #folders: LocalFolders;
+  readonly #temporaries: TemporaryFiles;
   /** Files whose bytes or names are not durable yet: put relaxed, or their sync failed. The next durable write syncs them first. */
   readonly #unsettled = new Set<string>();
-  /** How the paths of this writer's temporary files begin. */
-  readonly #prefix: string;
-  #files = 0;
+  /**
+   * What could not be written when the files of these paths were synced after they were linked. The kernel drops that and says so once (fsync(2),
+   * EIO): another sync of such a file would prove nothing, another file does.
+   */
+  readonly #dropped = new Map<string, Uint8Array>();
   #ready: Promise<void> | null = null;
   /** When the event loop was last let turn. */
   #turnedMs = 0;
@@ -57,13 +45,12 @@ export class LocalWriter {
 
   constructor(root: string, disk: LocalDisk, environment: Environment, gate: Gate) {
     this.#root = root;
-    this.#temporary = join(root, ".tmp");
     this.#disk = disk;
     this.#environment = environment;
     this.#gate = gate;
     this.#folders = new LocalFolders(root);
     const tag = Buffer.from(environment.random.bytes(8)).toString("hex");
-    this.#prefix = join(this.#temporary, tag);
+    this.#temporaries = new TemporaryFiles(root, tag, this.#folders);
   }
 
   /**
@@ -87,7 +74,7 @@ export class LocalWriter {
     return this.#timed(bytes, durability, async (disk) => {
       const staged = await this.#stage(disk, bytes, isDurable && !byOneSync);
       try {
-        const { outcome, at } = await this.#linkStanding(disk, staged.path, path, mayBeSpent);
+        const { outcome, at } = await this.#linkStanding(disk, staged, path, mayBeSpent);
         if (outcome !== "stored") return outcome;
         this.#unsettled.add(at);
         if (!isDurable) return "stored";
@@ -96,8 +83,7 @@ export class LocalWriter {
           : await this.#lasts(this.#folders.sync(disk, dirname(at)), at);
         return lasts ? "stored" : "unknown";
       } finally {
-        await ignoringDisk(() => disk.close(staged.handle));
-        await discard(disk, staged.path);
+        await this.#temporaries.discard(disk, staged);
       }
     });
   }
@@ -111,6 +97,10 @@ export class LocalWriter {
   /** Makes files durable that are there, whoever wrote them. */
   async settle(paths: readonly string[]): Promise<void> {
     const disk = this.#disk.background;
+    for (const path of paths) {
+      const bytes = this.#dropped.get(path);
+      if (bytes !== undefined) await this.#swap(disk, path, bytes);
+    }
     const folders = new Set<string>();
     // Side by side: the syncs share the disk's own commits.
     const there = await Promise.all(paths.map((path) => this.#gate.run(() => syncFile(disk, path))));
@@ -148,7 +138,7 @@ export class LocalWriter {
 
   async close(): Promise<void> {
     await this.#folders.close(this.#disk.blocking);
-    if (this.#ready !== null) await removeIfEmpty(this.#disk.blocking, this.#temporary);
+    if (this.#ready !== null) await this.#temporaries.close(this.#disk.blocking);
   }
 
   /** Once, before the first write: refuses network file systems, and clears what dead writers left. */
@@ -167,12 +157,7 @@ export class LocalWriter {
     const volume = await volumeOf(disk, this.#root);
     refuseNetwork(volume, this.#root);
     this.#oneSyncBytes = oneSyncBytes(volume);
-    const oldest = this.#environment.clock.nowMicros() / 1000 - STALE_MS;
-    for (const { name } of (await disk.readFolder(this.#temporary)) ?? []) {
-      const path = join(this.#temporary, name);
-      const status = await disk.stat(path);
-      if (status !== null && status.modifiedMs < oldest) await discard(disk, path);
-    }
+    await this.#temporaries.clearStale(disk, this.#environment.clock.nowMicros() / 1000);
   }
 
   /** Runs a write on the calls that suit its size and the disk's pace, after what must be durable before it. */
@@ -218,19 +203,17 @@ export class LocalWriter {
     await setImmediate();
   }
 
-  /** A temporary file with these bytes, still open. */
-  async #stage(disk: FileSystem, bytes: Uint8Array, synced: boolean): Promise<Staged> {
-    const path = `${this.#prefix}-${this.#files++}`;
-    const handle = await this.#inFolder(disk, path, () => disk.open(path, "create"));
+  /** A temporary file with these bytes, synced or not. */
+  async #stage(disk: FileSystem, bytes: Uint8Array, synced: boolean): Promise<TemporaryFile> {
+    const file = await this.#temporaries.create(disk, bytes);
+    if (!synced) return file;
     try {
-      await disk.write(handle, bytes);
-      if (synced) await this.#syncTimed(disk, handle, bytes.length, "syncData");
+      await this.#syncTimed(disk, file.handle, bytes.length, "syncData");
+      return file;
     } catch (cause) {
-      await ignoringDisk(() => disk.close(handle));
-      await discard(disk, path);
+      await this.#temporaries.discard(disk, file);
       throw cause;
     }
-    return { path, handle };
   }
 
   async #swap(
@@ -239,17 +222,10 @@ export class LocalWriter {
     bytes: Uint8Array,
     durability: Durability = "durable",
   ): Promise<void> {
-    const staged = await this.#stage(disk, bytes, durability === "durable");
-    try {
-      await this.#inFolder(disk, path, () => disk.rename(staged.path, path));
-    } catch (cause) {
-      await discard(disk, staged.path);
-      throw cause;
-    } finally {
-      await ignoringDisk(() => disk.close(staged.handle));
-    }
+    await this.#temporaries.move(disk, await this.#stage(disk, bytes, durability === "durable"), path);
     this.#unsettled.add(path);
     if (durability === "relaxed") return;
+    this.#dropped.delete(path);
     await this.#folders.sync(disk, dirname(path));
     this.#unsettled.delete(path);
   }
@@ -257,52 +233,20 @@ export class LocalWriter {
   /** Links to the first spelling that is free; what is there is looked at only where the first is not. */
   async #linkStanding(
     disk: FileSystem,
-    staged: string,
+    staged: TemporaryFile,
     path: string,
     mayBeSpent: boolean,
   ): Promise<{ readonly outcome: PutOutcome; readonly at: string }> {
-    const outcome = await this.#link(disk, staged, path);
+    const outcome = await this.#temporaries.link(disk, staged, path);
     if (outcome !== "exists") return { outcome, at: path };
     const { path: at, status } = await standing(disk, path, mayBeSpent);
     if (status !== null) return { outcome: refuseFolder(status, at), at };
-    return { outcome: await this.#link(disk, staged, at), at };
-  }
-
-  async #link(disk: FileSystem, staged: string, path: string): Promise<PutOutcome> {
-    try {
-      await this.#inFolder(disk, path, () => disk.link(staged, path));
-      return "stored";
-    } catch (cause) {
-      // A call that failed may have done its work: a second name of the temporary file is ours.
-      const links = await linksOf(disk, staged);
-      if (links === null) return "unknown";
-      if (links > 1) return "stored";
-      if (hasCode(cause, "EEXIST")) return "exists";
-      if (hasCode(cause, "EPERM", "ENOTSUP", "EOPNOTSUPP", "ENOSYS", "EMLINK", "EXDEV")) {
-        throw new OmnigraphError(
-          "store_unsupported",
-          `${this.#root} is on a file system without hard links (${systemCode(cause)}), which safe writing needs; use another one`,
-          { details: { path }, cause },
-        );
-      }
-      throw cause;
-    }
-  }
-
-  /** Calls, and once more after making the folder of `path` where that was missing: most calls find it there. */
-  async #inFolder<T>(disk: FileSystem, path: string, call: () => Answer<T>): Promise<T> {
-    try {
-      return await call();
-    } catch (cause) {
-      if (!hasCode(cause, "ENOENT")) throw cause;
-      await this.#folders.make(disk, dirname(path));
-      return call();
-    }
+    return { outcome: await this.#temporaries.link(disk, staged, at), at };
   }
 
   async #lastsByOneSync(disk: FileSystem, handle: number, path: string, bytes: Uint8Array): Promise<boolean> {
     if (await this.#lasts(this.#syncTimed(disk, handle, bytes.length, "sync"), path)) return true;
-    // What could not be written is dropped, and said once (fsync(2), EIO): another sync would prove nothing, another file does.
+    this.#dropped.set(path, bytes);
     return this.#lasts(this.#swap(disk, path, bytes), path);
   }
 
@@ -343,37 +287,4 @@ async function syncFile(disk: FileSystem, path: string): Promise<boolean> {
     await disk.close(handle);
   }
   return true;
-}
-
-/** How many names a file has; null where that cannot be found out. */
-async function linksOf(disk: FileSystem, path: string): Promise<number | null> {
-  try {
-    return (await disk.stat(path))?.links ?? 0;
-  } catch (cause) {
-    if (systemCode(cause) === null) throw cause;
-    return null;
-  }
-}
-
-/** Removes a folder unless something is in it, or it is gone. An empty one is no object: where it may not be removed, it stays. */
-async function removeIfEmpty(disk: FileSystem, path: string): Promise<void> {
-  try {
-    await disk.removeFolder(path);
-  } catch (cause) {
-    if (!hasCode(cause, "ENOTEMPTY", "EEXIST", "ENOENT", "ENOTDIR", "EROFS", "EACCES", "EPERM")) throw cause;
-  }
-}
-
-/** Removes a temporary file; one that stays is inert, and cleared by a later writer. */
-function discard(disk: FileSystem, path: string): Promise<void> {
-  return ignoringDisk(() => disk.unlink(path));
-}
-
-/** Makes a call that nothing hangs on. */
-async function ignoringDisk(call: () => Answer<void>): Promise<void> {
-  try {
-    await call();
-  } catch (cause) {
-    if (systemCode(cause) === null) throw cause;
-  }
 }
