@@ -20,10 +20,17 @@ interface Expectation {
 
 type Expectations = Map<string, Expectation>;
 
-/** Performs random puts until the power goes, and says what must and what may be there. */
-async function work(store: ObjectStore, random: SeededRandom, keys: Expectations): Promise<void> {
+/** Performs random puts until the power goes, and says what must and what may be there. The other store settles what this one puts. */
+async function work(
+  [store, other]: readonly [ObjectStore, ObjectStore],
+  random: SeededRandom,
+  keys: Expectations,
+): Promise<void> {
   try {
-    for (let n = 0; n < 40; n++) await step(store, random, keys, n);
+    for (let n = 0; n < 40; n++) {
+      await step(store, random, keys, n);
+      if (random.chance(0.2)) await settle(other, random, keys);
+    }
   } catch (cause) {
     expect(cause).toMatchObject({ reason: "store_transient" });
   }
@@ -59,6 +66,13 @@ async function step(store: ObjectStore, random: SeededRandom, keys: Expectations
   }
   expectation.possible.clear();
   expectation.possible.add(content);
+}
+
+/** Settles one or a few objects, whoever put them. */
+async function settle(store: ObjectStore, random: SeededRandom, keys: Expectations): Promise<void> {
+  const some = [...keys].filter(() => random.chance(0.1));
+  await store.settle(some.map(([key]) => key));
+  for (const [, expectation] of some) Object.assign(expectation, { acknowledged: true, relaxed: false });
 }
 
 /** Compares what is there after power loss with what must and may be, and takes it for what was there before the next. */
@@ -107,7 +121,7 @@ describe.each(Object.entries(VOLUMES))("local folder over power loss, on a volum
       for (let loss = 0; loss < LOSSES; loss++) {
         let calls = random.integer(400);
         disk.fault = () => (calls-- > 0 ? null : { code: "EIO" });
-        await work(open(), random, keys);
+        await work([open(), open()], random, keys);
         if (calls < 0) cuts++;
         disk.fault = () => null;
         disk.losePower(random);

@@ -5,7 +5,7 @@ import { type FileStatus, type FileSystem, hasCode, type LocalDisk, systemCode }
 import type { Gate } from "./gate.ts";
 import { LocalFolders } from "./local-folders.ts";
 import { oneSyncBytes, refuseNetwork, volumeOf } from "./local-volumes.ts";
-import { standing } from "./spent-names.ts";
+import { openIfThere, standing } from "./spent-names.ts";
 import { removeIfEmpty, type TemporaryFile, TemporaryFiles } from "./temporary-files.ts";
 import type { Durability, PutOutcome } from "./store.ts";
 
@@ -94,18 +94,24 @@ export class LocalWriter {
     await this.#timed(bytes, durability, (disk) => this.#swap(disk, path, bytes, durability));
   }
 
-  /** Makes files durable that are there, whoever wrote them. */
-  async settle(paths: readonly string[]): Promise<void> {
-    const disk = this.#disk.background;
+  /** Makes files durable that are there, whoever wrote them; `mayBeSpent` where all have such names. */
+  async settle(paths: readonly string[], mayBeSpent: boolean): Promise<void> {
+    const { background } = this.#disk;
     for (const path of paths) {
       const bytes = this.#dropped.get(path);
-      if (bytes !== undefined) await this.#swap(disk, path, bytes);
+      if (bytes !== undefined) await this.#swap(background, path, bytes);
     }
+    const withName = mayBeSpent && this.#oneSyncBytes > 0;
     const folders = new Set<string>();
     // Side by side: the syncs share the disk's own commits.
-    const there = await Promise.all(paths.map((path) => this.#gate.run(() => syncFile(disk, path))));
-    for (const [i, path] of paths.entries()) if (there[i] === true) folders.add(dirname(path));
-    for (const folder of folders) await this.#folders.sync(disk, folder);
+    const there = await Promise.all(
+      paths.map((path) => this.#gate.run(() => this.#syncThere(path, withName, paths.length === 1))),
+    );
+    for (const [i, path] of paths.entries()) {
+      const folder = dirname(path);
+      if (there[i] === true && !(withName && this.#folders.isNamed(folder))) folders.add(folder);
+    }
+    for (const folder of folders) await this.#folders.sync(background, folder);
     for (const path of paths) this.#unsettled.delete(path);
   }
 
@@ -167,12 +173,8 @@ export class LocalWriter {
     body: (disk: FileSystem) => Promise<T>,
   ): Promise<T> {
     const small = bytes.length <= SMALL_BYTES;
-    if (durability === "durable" && this.#unsettled.size > 0) await this.settle([...this.#unsettled]);
-    const result = await this.#gate.run(() => {
-      const { blocking, mixed, background } = this.#disk;
-      const brief = this.#paceMs > SLOW_MS ? mixed : blocking;
-      return body(small ? brief : background);
-    });
+    if (durability === "durable" && this.#unsettled.size > 0) await this.settle([...this.#unsettled], false);
+    const result = await this.#gate.run(() => body(small ? this.#brief() : this.#disk.background));
     if (small && durability === "durable") await this.#turn();
     return result;
   }
@@ -194,6 +196,26 @@ export class LocalWriter {
     const syncing = disk[call](handle);
     if (syncing instanceof Promise) await syncing;
     if (count <= SMALL_BYTES) this.#paceMs += (clock.monotonicMs() - began - this.#paceMs) / 4;
+  }
+
+  /** Syncs a file, with the names that it has or without; false where there is none. */
+  async #syncThere(path: string, withName: boolean, isAlone: boolean): Promise<boolean> {
+    const { blocking, background } = this.#disk;
+    const handle = await openIfThere(blocking, path);
+    if (handle === null) return false;
+    try {
+      const isBrief = isAlone && (await blocking.statHandle(handle)).size <= SMALL_BYTES;
+      const disk = isBrief ? this.#brief() : background;
+      await (withName ? disk.sync(handle) : disk.syncData(handle));
+    } finally {
+      await blocking.close(handle);
+    }
+    return true;
+  }
+
+  /** The calls for what is small: those that block, unless the disk takes its time. */
+  #brief(): FileSystem {
+    return this.#paceMs > SLOW_MS ? this.#disk.mixed : this.#disk.blocking;
   }
 
   async #turn(): Promise<void> {
@@ -270,21 +292,4 @@ function refuseFolder({ isFolder }: FileStatus, path: string): PutOutcome {
     `${path} is a folder of other objects, so no object can have its name; choose another key`,
     { details: { path } },
   );
-}
-
-/** Syncs a file's bytes; false where there is none. */
-async function syncFile(disk: FileSystem, path: string): Promise<boolean> {
-  let handle: number;
-  try {
-    handle = await disk.open(path, "read");
-  } catch (cause) {
-    if (hasCode(cause, "ENOENT", "ENOTDIR")) return false;
-    throw cause;
-  }
-  try {
-    await disk.syncData(handle);
-  } finally {
-    await disk.close(handle);
-  }
-  return true;
 }

@@ -111,7 +111,10 @@ export class LocalObjects implements ObjectStore {
   async settle(keys: readonly string[]): Promise<void> {
     await this.#typed("sync", this.#root, async () => {
       const places = await Promise.all(keys.map((key) => this.#standing(key, this.#path(key))));
-      await this.#writer.settle(places.map(({ path }) => path));
+      await this.#writer.settle(
+        places.map(({ path }) => path),
+        keys.every((key) => this.#oneSync(key)),
+      );
     });
   }
 

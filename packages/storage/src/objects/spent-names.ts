@@ -39,7 +39,7 @@ export async function openIfThere(disk: FileSystem, path: string): Promise<numbe
   try {
     return await disk.open(path, "read");
   } catch (cause) {
-    if (hasCode(cause, "ENOENT")) return null;
+    if (hasCode(cause, "ENOENT", "ENOTDIR")) return null;
     throw cause;
   }
 }
