@@ -1,0 +1,231 @@
+import { beforeEach, describe, expect, it } from "vitest";
+import { film, refused } from "../../../../../tests/support/refused-load.ts";
+import {
+  BANK_DATA,
+  BANK_SCHEMA,
+  FILM_DATA,
+  FILM_SCHEMA,
+} from "../../../../../tests/support/write-fixtures.ts";
+import { WriteGraph } from "../../../../../tests/support/write-graph.ts";
+
+let films: WriteGraph;
+beforeEach(async () => {
+  films = new WriteGraph(FILM_SCHEMA);
+  await films.load(FILM_DATA, "overwrite");
+});
+
+describe("lines that are refused", () => {
+  it.each([
+    ["a line cut short", '{"type":"Note","data":{"text":"a"}}\n{"type":"Note",', 2, null, null],
+    ["an unknown type", '{"type":"Ghost","data":{}}', 1, null, null],
+    ["an unknown edge", '{"edge":"Haunts","from":"a","to":"b"}', 1, null, null],
+    ["an unknown property", '{"type":"Note","data":{"text":"a","mood":"grim"}}', 1, "Note", "mood"],
+    [
+      "a missing required property",
+      '{"type":"Film","data":{"slug":"x","title":"X","colour":true}}',
+      1,
+      "Film",
+      "minutes",
+    ],
+    ["a missing key", '{"type":"Film","data":{"title":"X","minutes":1,"colour":true}}', 1, "Film", "slug"],
+    [
+      "a null required property",
+      '{"type":"Film","data":{"slug":"x","title":null,"minutes":1,"colour":true}}',
+      1,
+      "Film",
+      "title",
+    ],
+    [
+      "text for a number",
+      '{"type":"Film","data":{"slug":"x","title":"X","minutes":"long","colour":true}}',
+      1,
+      "Film",
+      "minutes",
+    ],
+    [
+      "a fraction for an integer",
+      '{"type":"Film","data":{"slug":"x","title":"X","minutes":1.5,"colour":true}}',
+      1,
+      "Film",
+      "minutes",
+    ],
+    [
+      "an integer out of range",
+      '{"type":"Film","data":{"slug":"x","title":"X","minutes":2147483648,"colour":true}}',
+      1,
+      "Film",
+      "minutes",
+    ],
+    ["a negative unsigned", film(',"votes":-1'), 1, "Film", "votes"],
+    ["an unsigned beyond 64 bits", film(',"gross":18446744073709551616'), 1, "Film", "gross"],
+    ["a day that no calendar has", film(',"released":"1962-02-30"'), 1, "Film", "released"],
+    ["a time that no clock has", film(',"premiere":"1962-02-03T24:00:00Z"'), 1, "Film", "premiere"],
+    ["an enum value that is not listed", film(',"genre":"western"'), 1, "Film", "genre"],
+    ["text for a list", film(',"tags":"sea"'), 1, "Film", "tags"],
+    ["null in a list", film(',"tags":["sea",null]'), 1, "Film", "tags"],
+    ["a number in a list of texts", film(',"tags":["sea",1]'), 1, "Film", "tags"],
+    ["a vector of another length", film(',"poster":[1,2]'), 1, "Film", "poster"],
+    [
+      "text for a Bool",
+      '{"type":"Film","data":{"slug":"x","title":"X","minutes":1,"colour":"yes"}}',
+      1,
+      "Film",
+      "colour",
+    ],
+    ["a missing end", '{"edge":"Directed","from":"Zed"}', 1, "Directed", "to"],
+    ["an end that is no text", '{"edge":"Directed","from":"Zed","to":7}', 1, "Directed", "to"],
+    ["an id that is not the key", film(',"id":"other"'), 1, "Film", "id"],
+    [
+      "both a type and an edge",
+      '{"type":"Film","edge":"Directed","from":"a","to":"b","data":{}}',
+      1,
+      null,
+      null,
+    ],
+    ["neither", '{"data":{}}', 1, null, null],
+    ["an array", "[1,2]", 1, null, null],
+    ["an unknown member", '{"type":"Note","data":{"text":"a"},"color":"red"}', 1, "Note", "color"],
+    ["ends of a node", '{"type":"Note","from":"a","data":{"text":"a"}}', 1, "Note", "from"],
+    ["a reserved name", '{"type":"Note","data":{"text":"a","_rowid":1}}', 1, "Note", "_rowid"],
+    ["a member given twice", '{"type":"Note","data":{"text":"a","text":"b"}}', 1, null, null],
+    ["data given twice", '{"type":"Note","data":{"text":"a"},"data":{"text":"b"}}', 1, null, null],
+    ["NaN", film(',"rating":NaN'), 1, null, null],
+    ["a number too large", film(',"rating":1e999'), 1, null, null],
+    ["a number with a leading zero", film(',"rating":01.5'), 1, null, null],
+    ["a null id", '{"type":"Note","data":{"id":null,"text":"a"}}', 1, "Note", "id"],
+    ["half a surrogate pair", String.raw`{"type":"Note","data":{"text":"\ud83d"}}`, 1, "Note", "text"],
+    ["a control character in a text", '{"type":"Note","data":{"text":"a\tb"}}', 1, null, null],
+    ["something after the line", '{"type":"Note","data":{"text":"a"}} x', 1, null, null],
+    ["a text without end", '{"type":"Note","data":{"text":"a\\', 1, null, null],
+  ])("%s", async (_, text, line, type, property) => {
+    const { reason, problems } = await refused(films, text);
+    expect(reason).toBe("load_invalid");
+    expect(problems.map((problem) => [problem.line, problem.type, problem.property])).toEqual([
+      [line, type, property],
+    ]);
+  });
+
+  it("bytes that are no UTF-8", async () => {
+    const text = Buffer.concat([
+      Buffer.from('{"type":"Note","data":{"text":"a"}}\n{"type":"Note","data":{"text":"'),
+      Buffer.of(0xc3, 0x28),
+      Buffer.from('"}}'),
+    ]);
+    expect((await refused(films, text)).problems.map(({ line }) => line)).toEqual([2]);
+  });
+
+  it("are all reported, in the order of lines, with what is wrong", async () => {
+    const text = [film(',"votes":-1,"genre":"western"'), "", '{"type":"Note","data":{}}', "nonsense"].join(
+      "\n",
+    );
+    const { problems, failure } = await refused(films, text);
+    expect(problems.map(({ line, property }) => [line, property])).toEqual([
+      [1, "votes"],
+      [1, "genre"],
+      [3, "text"],
+      [4, null],
+    ]);
+    expect(failure.message).toContain("line 1: Film: votes: -1 is out of range for U32");
+    expect(failure.message).toContain(
+      'line 4: not JSON, column 1: "nonsense" stands where a value is expected',
+    );
+  });
+
+  it("are reported up to a limit", async () => {
+    const { problems } = await refused(
+      films,
+      Array.from({ length: 300 }, () => '{"type":"Note","data":{}}').join("\n"),
+    );
+    expect(problems).toHaveLength(100);
+  });
+});
+
+describe("files that are refused", () => {
+  it.each([
+    [
+      "a missing end",
+      '{"edge":"Directed","from":"Zed","to":"cafe"}\n{"edge":"Directed","from":"Ghost","to":"low-tide"}',
+      [[2, "endpoint_missing", "from"]],
+    ],
+    [
+      "an end of another type",
+      '{"edge":"Directed","from":"low-tide","to":"Zed"}',
+      [
+        [1, "endpoint_missing", "from"],
+        [1, "endpoint_missing", "to"],
+      ],
+    ],
+    ["an id given twice", `${film("")}\n${film("")}`, [[2, "value_invalid", "id"]]],
+    [
+      "too many edges",
+      '{"edge":"MadeBy","from":"low-tide","to":"SOUTH"}',
+      [[1, "cardinality_violation", "from"]],
+    ],
+  ])("%s", async (_, text, expected) => {
+    const { reason, problems } = await refused(films, text);
+    expect(reason).toBe("load_invalid");
+    expect(problems.map((problem) => [problem.line, problem.reason, problem.property])).toEqual(expected);
+  });
+
+  it("an id that exists, when it is appended", async () => {
+    const { reason, failure } = await refused(
+      films,
+      '{"type":"Note","data":{"id":"n9","text":"x"}}\n{"type":"Note","data":{"id":"n1","text":"x"}}',
+      "append",
+    );
+    expect(reason).toBe("key_conflict");
+    expect(failure.details).toMatchObject({
+      key_conflict: { entity_kind: "node", type_name: "Note", entity_id: "n1" },
+      problems: [{ line: 2 }],
+    });
+  });
+
+  it("a replacement that takes the ends of edges that stay", async () => {
+    const { problems } = await refused(films, '{"type":"Studio","data":{"code":"NORTH"}}', "overwrite");
+    expect(
+      problems.map(({ line, type, property, message }) => [
+        line,
+        type,
+        property,
+        message.includes('Studio "SOUTH"'),
+      ]),
+    ).toEqual([[null, "MadeBy", "to", true]]);
+  });
+
+  const account = (rest: string): string =>
+    `{"type":"Account","data":{"bank":"U","number":1,"owner":"Z","balance":1,"state":"open"${rest}}}`;
+  it.each([
+    [
+      "key",
+      '{"type":"Account","data":{"bank":"NB","number":7,"owner":"Z","balance":1,"state":"open"}}',
+      "key_conflict",
+      "id",
+    ],
+    ["unique", account(',"email":"ann@example.com"'), "unique_violation", "email"],
+    ["composite unique", account(',"country":"NO","tax":"1"'), "unique_violation", "country, tax"],
+    [
+      "range",
+      '{"type":"Account","data":{"bank":"U","number":1,"owner":"Z","balance":-1,"state":"open"}}',
+      "value_invalid",
+      "balance",
+    ],
+    ["check", account(',"code":"x"'), "value_invalid", "code"],
+    ["cardinality", '{"edge":"Guards","from":"p1","to":"p3"}', "cardinality_violation", "from"],
+    ["unique ends", '{"edge":"Holds","from":"p1","to":"[\\"NB\\",\\"7\\"]"}', "unique_violation", "src, dst"],
+  ])("%s", async (_, text, reason, property) => {
+    const bank = new WriteGraph(BANK_SCHEMA);
+    await bank.load(BANK_DATA, "overwrite");
+    const { problems } = await refused(bank, text, "append");
+    expect(problems.map((problem) => [problem.line, problem.reason, problem.property])).toEqual([
+      [1, reason, property],
+    ]);
+  });
+
+  it("two lines that claim one tuple", async () => {
+    const bank = new WriteGraph(BANK_SCHEMA);
+    await bank.load(BANK_DATA, "overwrite");
+    const second = account(',"email":"z@z"').replace('"number":1', '"number":2');
+    const { problems } = await refused(bank, `${account(',"email":"z@z"')}\n${second}`, "append");
+    expect(problems.map((problem) => [problem.line, problem.reason])).toEqual([[2, "unique_violation"]]);
+  });
+});

@@ -1,0 +1,212 @@
+import { present, SeededRandom } from "@omnigraph/base";
+import { beforeEach, describe, expect, test } from "vitest";
+import { LogWorld, overridden } from "../../../../tests/support/log-world.ts";
+import { branchNames, put, removeBranch, rowsAt, writeOf } from "../../../../tests/support/log-writes.ts";
+import { slotKey } from "../address.ts";
+import type { GraphLog } from "../graph-log.ts";
+import type { WriteResult } from "../writing/write.ts";
+import { recordKey, REFS_PREFIX } from "./names.ts";
+
+describe("when others do the same", () => {
+  let world: LogWorld;
+  const begin = (id: string): Promise<GraphLog> => world.open(id);
+
+  beforeEach(async () => {
+    world = await LogWorld.make();
+  });
+
+  test("one of several makers of a name wins", async () => {
+    const logs = await Promise.all(["a", "b", "c", "d"].map(begin));
+    const made = await Promise.allSettled(
+      logs.map(async (log) => log.createBranch("draft", await log.head("main"), null)),
+    );
+    const won = made.filter(({ status }) => status === "fulfilled");
+    expect(won).toHaveLength(1);
+    for (const outcome of made)
+      if (outcome.status === "rejected") expect(outcome.reason).toMatchObject({ reason: "branch_exists" });
+    const tags = await Promise.all(logs.map(async (log) => (await log.branch("draft")).tag));
+    expect(new Set(tags).size).toBe(1);
+  });
+
+  test("a lost answer is no lost branch, and no second one", async () => {
+    const log = await begin("a");
+    const at = await log.head("main");
+    let lost = 0;
+    world.fate = ({ operation, key }) =>
+      operation === "putIfAbsent" && key.startsWith(REFS_PREFIX) && lost++ === 0
+        ? { fate: "lost", delayMs: 1, timeoutMs: 100 }
+        : null;
+    const { tag } = await log.createBranch("draft", at, null);
+    expect(lost).toBe(1);
+    expect((await (await begin("b")).branch("draft")).tag).toBe(tag);
+  });
+
+  test("writes and a deletion give one order, and nothing is answered for that is not there", async () => {
+    const [a, b] = [await begin("a"), await begin("b")];
+    await a.createBranch("draft", await a.head("main"), null);
+    const draft = await b.branch("draft");
+    await put(b, draft, "first");
+    world.fate = () => ({ fate: "answered", delayMs: 0.5, answerMs: 0.5, repeatMs: null });
+    const writer = b.writer(draft);
+    const random = new SeededRandom(7);
+    const busy = async (client: number): Promise<readonly PromiseSettledResult<WriteResult>[]> => {
+      const found: PromiseSettledResult<WriteResult>[] = [];
+      for (let i = 0; i < 60; i++) {
+        found.push(...(await Promise.allSettled([writer.submit(writeOf(`${client} ${i}`))])));
+        await world.objects.process("b").clock.sleep(100 * random.next());
+      }
+      return found;
+    };
+    const clients = [0, 1, 2, 3].map(busy);
+    await world.objects.process("a").clock.sleep(3);
+    await removeBranch(a, "draft");
+    const outcomes = (await Promise.all(clients)).flat();
+    const last = await draft.look();
+    expect(last.commit.header.kind).toBe("seal");
+    expect(last.object?.commits).toHaveLength(1);
+    const inLog = new Set<string>();
+    for (let slot = 0; slot < last.slot; slot++)
+      for (const { header } of (await draft.expect(slot)).commits) inLog.add(header.id);
+    let landed = 0;
+    for (const outcome of outcomes) {
+      if (outcome.status === "rejected") {
+        expect(outcome.reason).toMatchObject({ reason: "branch_not_found" });
+      } else {
+        landed++;
+        expect(inLog).toContain(outcome.value?.commit?.header.id);
+      }
+    }
+    expect(inLog.size).toBe(landed + 1);
+    expect(landed).toBeGreaterThan(0);
+    expect(landed).toBeLessThan(240);
+  });
+
+  test("of two deletions one is told that the branch is gone", async () => {
+    const [a, b] = [await begin("a"), await begin("b")];
+    await a.createBranch("draft", await a.head("main"), null);
+    await b.head("draft");
+    const outcomes = await Promise.allSettled([removeBranch(a, "draft"), removeBranch(b, "draft")]);
+    expect(outcomes.map(({ status }) => status).toSorted()).toEqual(["fulfilled", "rejected"]);
+  });
+
+  test("without the tombstone the seal alone has deleted the branch", async () => {
+    const log = await begin("a");
+    await log.createBranch("draft", await log.head("main"), null);
+    world.fate = ({ operation, key }) =>
+      operation === "putIfAbsent" && key.startsWith(REFS_PREFIX) ? { fate: "refused", delayMs: 1 } : null;
+    await removeBranch(log, "draft");
+    world.fate = () => null;
+    expect(world.objects.keys().filter((key) => key.startsWith(REFS_PREFIX))).toEqual([
+      recordKey("draft", 0),
+    ]);
+    const other = await begin("b");
+    expect(await branchNames(other)).toEqual(["main"]);
+    await expect(other.head("draft")).rejects.toMatchObject({ reason: "branch_not_found" });
+    await other.createBranch("draft", await other.head("main"), null);
+    expect(await branchNames(log)).toEqual(["draft", "main"]);
+  });
+
+  test("a log is written before it has a name, and nobody sees it where its maker ends", async () => {
+    const log = await begin("a");
+    const fork = await log.fork("draft", await log.head("main"), null);
+    await put(log, fork.branch, "a");
+    const other = await begin("b");
+    expect(await branchNames(other)).toEqual(["main"]);
+    await other.createBranch("draft", await other.head("main"), null);
+    await expect(fork.publish()).rejects.toMatchObject({ reason: "branch_exists" });
+    expect(await rowsAt(other, "draft")).toBe(0);
+  });
+
+  test("a conditional write at the fork point holds until the branch has a commit of its own", async () => {
+    const log = await begin("a");
+    const at = await log.head("main");
+    const draft = await log.createBranch("draft", at, null);
+    const writer = log.writer(draft);
+    await put(log, await log.branch("main"), "elsewhere");
+    await writer.submit(writeOf("a", { ifCommit: at.header.id }));
+    await expect(writer.submit(writeOf("b", { ifCommit: at.header.id }))).rejects.toMatchObject({
+      reason: "precondition_failed",
+    });
+  });
+
+  test("a repeated op is answered by the commit in slot 0", async () => {
+    const [a, b] = [await begin("a"), await begin("b")];
+    const draft = await a.createBranch("draft", await a.head("main"), null);
+    const named = writeOf("a", { content: "00" });
+    const first = await a.writer(draft).submit(named);
+    const second = await b.writer(await b.branch("draft")).submit(named);
+    expect(second).toMatchObject({ repeated: true });
+    expect(second.commit?.header.id).toBe(first.commit?.header.id);
+  });
+
+  test("power loss takes no branch whose commit was acknowledged by another process", async () => {
+    for (let seed = 1; seed <= 20; seed++) {
+      world = await LogWorld.make(seed);
+      const [a, b] = [await openUnsynced("a"), await begin("b")];
+      await a.createBranch("draft", await a.head("main"), null);
+      await put(b, await b.branch("draft"), "kept");
+      world.objects.powerLoss();
+      const c = await begin("c");
+      expect(await rowsAt(c, "draft")).toBe(1);
+    }
+  });
+
+  test("power loss takes no seal that a later branch of the name stands upon", async () => {
+    for (let seed = 1; seed <= 20; seed++) {
+      world = await LogWorld.make(seed);
+      const [a, b] = [await openUnsynced("a", REFS_PREFIX), await begin("b")];
+      const { tag } = await b.createBranch("draft", await b.head("main"), null);
+      await removeBranch(a, "draft");
+      await b.createBranch("draft", await b.head("main"), null);
+      world.objects.powerLoss();
+      expect(world.objects.keys()).toContain(slotKey(tag, 0));
+    }
+  });
+
+  test("power loss takes no branch that goes on after a fork of it was made", async () => {
+    for (let seed = 1; seed <= 20; seed++) {
+      world = await LogWorld.make(seed);
+      const [a, b] = [await openUnsynced("a"), await begin("b")];
+      const draft = await a.createBranch("draft", await a.head("main"), null);
+      const loose = { durability: "relaxed" } as const;
+      const first = await a.writer(draft).submit(writeOf("first", loose));
+      await a.writer(draft).submit(writeOf("second", loose));
+      await b.createBranch("other", present(first.commit, "first commit"), null);
+      await put(b, await b.branch("draft"), "kept");
+      world.objects.powerLoss();
+      const c = await begin("c");
+      expect(await rowsAt(c, "draft")).toBe(3);
+    }
+  });
+
+  test("making a branch syncs the commit that it is made at once, and not where this process put it durably", async () => {
+    const settled: string[] = [];
+    const store = world.objects.connect("counting");
+    const counting = overridden(store, {
+      settle: async (keys) => {
+        settled.push(...keys);
+        return store.settle(keys);
+      },
+    });
+    const log = await world.open("counting", counting);
+    const main = await log.branch("main");
+    const foreign = await main.head();
+    for (const name of ["one", "two"]) await log.createBranch(name, foreign, null);
+    expect(settled).toEqual([slotKey(main.tag, foreign.address.slot)]);
+    const own = await put(log, main, "own");
+    settled.length = 0;
+    await log.createBranch("three", own, null);
+    expect(settled).toEqual([]);
+  });
+
+  /** A process that always ends between putting what all can see and syncing it; what begins with `never` it does not get to put. */
+  function openUnsynced(id: string, never: string = "none"): Promise<GraphLog> {
+    const store = world.objects.connect(id);
+    const unsynced = overridden(store, {
+      settle: async () => {},
+      putIfAbsent: async (key, bytes) =>
+        key.startsWith(never) ? "unknown" : store.putIfAbsent(key, bytes, "relaxed"),
+    });
+    return world.open(id, unsynced);
+  }
+});

@@ -1,0 +1,62 @@
+import { SimulatedTime } from "@omnigraph/base";
+import { type BranchLog, type BranchWriter, GraphLog } from "@omnigraph/log";
+import {
+  calmNetwork,
+  type CallPlan,
+  type ObjectStore,
+  type SimulatedCall,
+  SimulatedObjects,
+} from "@omnigraph/storage";
+
+export const GRAPH = { schema: Buffer.from("{}"), actor: null, message: null };
+
+/** One process of a simulated world, at work on main. */
+export interface LogProcess {
+  readonly log: GraphLog;
+  readonly main: BranchLog;
+  readonly writer: BranchWriter;
+}
+
+/** A simulated world with a graph in it. */
+export class LogWorld {
+  /** What befalls a call, decided by a test; null: nothing. */
+  fate: (call: SimulatedCall) => CallPlan | null = () => null;
+  readonly objects: SimulatedObjects;
+
+  private constructor(seed: number) {
+    const network = { plan: (call: SimulatedCall) => this.fate(call) ?? calmNetwork.plan(call) };
+    this.objects = new SimulatedObjects(new SimulatedTime(), network, seed);
+  }
+
+  static async make(seed = 1): Promise<LogWorld> {
+    const world = new LogWorld(seed);
+    const { objects } = world;
+    await GraphLog.init(objects.connect("maker"), objects.process("maker"), GRAPH);
+    return world;
+  }
+
+  /** The graph as one process has it, by a store of its own unless another is given. */
+  open(id: string, store: ObjectStore = this.objects.connect(id)): Promise<GraphLog> {
+    return GraphLog.open(store, this.objects.process(id), { readOnly: false });
+  }
+
+  async begin(id: string, store?: ObjectStore): Promise<LogProcess> {
+    const log = await this.open(id, store);
+    const main = await log.branch("main");
+    return { log, main, writer: log.writer(main) };
+  }
+
+  commits(): number {
+    return this.objects.keys().filter((key) => key.endsWith(".commit")).length;
+  }
+}
+
+/** A store some of whose calls are others. */
+export function overridden(store: ObjectStore, calls: Partial<ObjectStore>): ObjectStore {
+  return new Proxy(store, {
+    get: (target, name) => {
+      const value: unknown = Reflect.get(calls, name) ?? Reflect.get(target, name);
+      return typeof value === "function" ? value.bind(target) : value;
+    },
+  });
+}
