@@ -105,13 +105,13 @@ const prepare = {
     makeBranch(name);
     edit(name, facts, 0, round);
     const found = { rows: 0, raised: 0 };
-    const changed = db.prepare(
+    const differing = db.prepare(
       `SELECT b.*, n.age AS new_age, n.score AS new_score, n.city AS new_city, n.joined AS new_joined
        FROM ${changed(name)} l JOIN users b USING (handle) JOIN ${name} n USING (handle) WHERE ${differs("n", "b")} ORDER BY l.handle`,
     );
     return {
       run() {
-        for (const { age, new_age } of changed.iterate()) {
+        for (const { age, new_age } of differing.iterate()) {
           found.rows++;
           found.raised += new_age - age;
         }

@@ -124,6 +124,7 @@ export class LocalWriter {
       if (!hasCode(cause, "ENOENT", "ENOTDIR")) throw cause;
     }
     this.#unsettled.delete(path);
+    this.#dropped.delete(path);
   }
 
   /** Removes a folder with all that is in it, other programs' files too. What is put into it meanwhile may stay. */

@@ -102,7 +102,7 @@ export class LocalObjects implements ObjectStore {
       underLock(this.#lockGround(), join(this.#root, ".locks", name), async () => {
         const now = await this.getVersioned(key);
         if ((now?.version ?? null) !== version) return null;
-        await this.#writer.replace(path, bytes, "durable");
+        await this.put(key, bytes);
         return versionOf(bytes);
       }),
     );
