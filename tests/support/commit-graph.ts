@@ -47,6 +47,10 @@ export class CommitGraph {
     return this.links.find((link) => link.id === id)!;
   }
 
+  kept(id: CommitId): GraphLink {
+    return this.link(id);
+  }
+
   /** A commit and everything that it descends from. */
   ancestors(id: CommitId): ReadonlySet<CommitId> {
     const found = new Set<CommitId>();

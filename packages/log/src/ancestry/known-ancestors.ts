@@ -1,5 +1,5 @@
 import type { CommitId } from "../address.ts";
-import type { CommitLink, LinkSource } from "./link.ts";
+import type { LinkSource } from "./link.ts";
 
 /**
  * The ancestors of heads of one log, each descending from the one before, down to a generation. Only what is in memory is ever looked at: no call waits,
@@ -43,7 +43,7 @@ export class KnownAncestors {
         base = id;
         continue;
       }
-      const link = this.#link(id);
+      const link = this.#source.kept(id);
       if (link === null || link.generation < this.floor) return null;
       open.push(...link.parents);
     }
@@ -58,7 +58,7 @@ export class KnownAncestors {
     for (let id = open.pop(); id !== undefined; id = open.pop()) {
       descends ||= id === this.#newest;
       if (found.has(id) || this.#ids.has(id)) continue;
-      const link = this.#link(id);
+      const link = this.#source.kept(id);
       if (link === null) return null;
       if (link.generation < this.floor) continue;
       found.add(id);
@@ -70,10 +70,5 @@ export class KnownAncestors {
     this.#heads.set(head, number);
     this.#newest = head;
     return number;
-  }
-
-  #link(id: CommitId): CommitLink | null {
-    const found = this.#source.link(id);
-    return found instanceof Promise ? null : found;
   }
 }

@@ -22,6 +22,8 @@ export interface PlacedLink extends CommitLink {
 
 /** Where links come from: at once where they are in memory. */
 export interface LinkSource {
+  /** The link of a commit if it is in memory; nothing is begun where it is not. */
+  kept(id: CommitId): CommitLink | null;
   /** The link of a commit. Throws `commit_not_found`. */
   link(id: CommitId, signal?: AbortSignal): CommitLink | Promise<CommitLink>;
 }

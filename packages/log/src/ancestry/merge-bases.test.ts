@@ -51,9 +51,11 @@ test("a second base that is older than what is known is not missed", async () =>
   expect(await bases.of("main", nameOf(9), nameOf(8))).toEqual([nameOf(1), nameOf(6)]);
 });
 
-test("what is not in memory is walked through as ever", async () => {
+test("what is not in memory is walked through as ever, and a read that fails is told to who asked, and to nobody else", async () => {
   const graph = new CommitGraph(Array.from({ length: 20 }, (_, i) => [i, null] as const));
-  const slow = { link: async (id: CommitId) => graph.link(id) };
+  let answered = true;
+  const link = async (id: CommitId) => (answered ? graph.link(id) : Promise.reject(new Error("no answer")));
+  const slow = { link, kept: () => null };
   const bases = new MergeBases(slow);
   for (const [ours, theirs] of [
     [10, 5],
@@ -61,6 +63,8 @@ test("what is not in memory is walked through as ever", async () => {
     [20, 9],
   ] as const)
     expect(await bases.of("main", nameOf(ours), nameOf(theirs))).toEqual([nameOf(theirs)]);
+  answered = false;
+  await expect(bases.of("main", nameOf(20), nameOf(10))).rejects.toThrow("no answer");
 });
 
 test("branches of one commit that are merged one after the other are each found at the price of what came new", async () => {

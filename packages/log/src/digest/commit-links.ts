@@ -32,6 +32,14 @@ export class CommitLinks implements LinkSource {
 
   /** The link of a commit; at once where it is in memory. Throws `commit_not_found`. */
   link(id: CommitId, signal?: AbortSignal): PlacedLink | Promise<PlacedLink> {
+    const kept = this.kept(id);
+    if (kept !== null) return kept;
+    const address = addressOf(id);
+    return address === null ? this.#refuse(id) : this.#read(id, address, signal);
+  }
+
+  /** The link of a commit if it is in memory. Throws `commit_not_found` where what is in memory tells that there is none. */
+  kept(id: CommitId): PlacedLink | null {
     const kept = this.#kept.get(id);
     if (kept !== undefined) return kept;
     const address = addressOf(id);
@@ -40,8 +48,7 @@ export class CommitLinks implements LinkSource {
     const object = this.#objects.kept(tag, slot);
     if (object !== null) return linkIn(object, id) ?? this.#refuse(id);
     const span = this.#spans.kept(tag, spanOf(slot));
-    if (span !== null) return span.link(id, address) ?? this.#refuse(id);
-    return this.#read(id, address, signal);
+    return span === null ? null : (span.link(id, address) ?? this.#refuse(id));
   }
 
   async #read(id: CommitId, address: CommitAddress, signal: AbortSignal | undefined): Promise<PlacedLink> {
