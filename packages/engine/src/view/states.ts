@@ -321,8 +321,10 @@ async function lookupFor(
   for (const { before } of commits) {
     for (let i = 0; i < before.length; i++) {
       const id = idIn(before, "id", i);
-      if (known.has(id) || wanted.has(id) || (overlay?.ordinalOf(id) ?? -1) >= 0) continue;
-      const ordinal = now(id, before, i);
+      if (known.has(id) || wanted.has(id)) continue;
+      // Kept also where the overlay has it: it may have it from a later view of the same log, and lose it when it is put together anew.
+      const touched = overlay?.ordinalOf(id) ?? -1;
+      const ordinal = touched >= 0 ? touched : now(id, before, i);
       if (ordinal === null) wanted.add(id);
       else known.set(id, ordinal);
     }
