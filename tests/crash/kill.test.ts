@@ -72,7 +72,8 @@ it(
       const listed = new Set(commits);
       for (const { commit } of acknowledged)
         expect(commit !== undefined && listed.has(commit), `commit ${commit}`).toBe(true);
-      expect(acknowledged.filter((a) => a.batch !== undefined).length).toBeGreaterThan(10);
+      // Loads were staged and adopted too, also where the machine has other work.
+      expect(acknowledged.filter((a) => a.batch !== undefined).length).toBeGreaterThanOrEqual(KILLS / 60);
       const { commit } = await graph.mutate(
         'query q() { insert Item { key: "last", writer: "me", number: 1 } }',
       );

@@ -85,8 +85,8 @@ function shallow(overlay: Overlay | null, base: TypeBase, segments: number): Ove
   return overlay === null || overlay.depth < segments ? overlay : flatten(overlay, base);
 }
 
-/** The same overlay as one segment with one version an ordinal. */
-function flatten(overlay: Overlay, base: TypeBase): Overlay {
+/** The same overlay as one segment of its own with one version an ordinal, no ends resolved. */
+export function flatten(overlay: Overlay, base: TypeBase): Overlay {
   const oldest = new Map<number, Version>();
   const newest = new Map<number, Version>();
   for (const { segment, mark } of overlay.layers()) {

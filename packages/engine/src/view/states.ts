@@ -6,6 +6,7 @@ import {
   applyChanges,
   type ApplyOptions,
   type BaseLookup,
+  flatten,
   idIn,
   isResolved,
   type NodeOrdinal,
@@ -198,7 +199,26 @@ export class States implements NodeFinder {
       return;
     }
     this.#byType.set(type.id, { ...state, pending: grouped(type, pending) });
-    if (type.kind === "node") this.#setEdgesApart(type, false);
+    if (type.kind === "node") this.#renumberEnds(type);
+  }
+
+  /**
+   * Nodes that came and went in a group have no ordinals in this view: of the nodes that were inserted since the opened snapshot, older
+   * views know other ordinals. Ends that they resolved are then good only in the base of that snapshot.
+   */
+  #renumberEnds(nodes: NodeType): void {
+    for (const type of this.#edgesAt(nodes)) {
+      const { base, overlay, pending } = this.#state(type);
+      if (base === null) this.#setEdgeApart(type, false);
+      else if (base !== this.#root?.opened(type)?.base) this.#setEdgeApart(type, true);
+      else if (overlay !== null)
+        this.#byType.set(type.id, { base, overlay: flatten(overlay, base), pending });
+    }
+  }
+
+  #edgesAt(nodes: NodeType): readonly EdgeType[] {
+    const touches = ({ from, to }: EdgeType): boolean => from.id === nodes.id || to.id === nodes.id;
+    return [...this.#lineage.catalog.edges.values()].filter(touches);
   }
 
   /** Resolves the ends of changed edges if that takes no loading. */
@@ -286,17 +306,17 @@ export class States implements NodeFinder {
   }
 
   /**
-   * Nodes of a type have other ordinals than in older views (`areVoid`), or older views know more of them: ids of deleted nodes, or
-   * other ordinals of new ones. Ends that are shared with older views, but not resolved, are then no longer to be resolved here.
+   * Nodes of a type have other ordinals than in older views (`areVoid`), or older views know more of them: the ids of deleted ones. Ends
+   * that are shared with older views, but not resolved, are then no longer to be resolved here.
    */
   #setEdgesApart(nodes: NodeType, areVoid: boolean): void {
-    for (const type of this.#lineage.catalog.edges.values()) {
-      if (type.from.id !== nodes.id && type.to.id !== nodes.id) continue;
-      this.#apart.set(type.id, areVoid || this.#apart.get(type.id) === true);
-      const { base, overlay, pending } = this.#state(type);
-      if (base !== null)
-        this.#byType.set(type.id, { ...this.#setApart({ base, overlay }, areVoid), pending });
-    }
+    for (const type of this.#edgesAt(nodes)) this.#setEdgeApart(type, areVoid);
+  }
+
+  #setEdgeApart(type: EdgeType, isVoid: boolean): void {
+    this.#apart.set(type.id, isVoid || this.#apart.get(type.id) === true);
+    const { base, overlay, pending } = this.#state(type);
+    if (base !== null) this.#byType.set(type.id, { ...this.#setApart({ base, overlay }, isVoid), pending });
   }
 
   /** The same edges in a base that finds its ends among this view's nodes, where that is needed. */
