@@ -249,11 +249,16 @@ function isWithinBounds(state: State, type: EdgeType, { id }: Entity): boolean {
 
 /** The edges of the type that a side changed since the base, and that leave the node at the base or on either side. */
 function edgesConcerned(sides: Sides, type: EdgeType, node: Entity): readonly Entity[] {
-  const states = [...sides.bases, sides.ours, sides.theirs];
+  const states = statesShown(sides);
   return [...allEntities(sides)]
     .filter(([key, edge]) => edge.type === type.name && isChanged(sides, key))
     .filter(([key]) => states.some((state) => state.get(key)?.image.endpoints?.from === node.id))
     .map(([, edge]) => edge);
+}
+
+/** The states whose images conflicts show: of several bases the one whose commit id is smallest. */
+function statesShown({ bases, ours, theirs }: Sides): readonly State[] {
+  return [...bases.slice(0, 1), ours, theirs];
 }
 
 /** Whether a side differs from the base whose commit id is smallest. */
@@ -304,7 +309,7 @@ function take(entity: EntityRef, deciding: Deciding): void {
 
 /** The edges that a side changed since the base, and that are at the node at the base or on either side. */
 function edgesAt(sides: Sides, node: string): readonly Entity[] {
-  const states = [...sides.bases, sides.ours, sides.theirs];
+  const states = statesShown(sides);
   return [...allEntities(sides)]
     .filter(([key]) => isChanged(sides, key))
     .filter(([key]) =>
