@@ -27,6 +27,39 @@ const masked = (text: string): string =>
 
 const either = fc.oneof({ weight: 3, arbitrary: singleStatement }, { weight: 1, arbitrary: write });
 
+/** Pairs that were judged wrongly once: a row that is written as it is was not taken for one that the write relies on. */
+const KEPT: readonly (readonly [Write[], Write, Write])[] = [
+  [[], mutation('insert Person { name: "cyd" }'), mutation('insert Person { name: "cyd", age: 5 }')],
+  [
+    [],
+    mutation('insert Person { name: "cyd" }'),
+    { kind: "load", mode: "merge", text: '{"type":"Person","data":{"name":"cyd","age":5}}' },
+  ],
+  [
+    [
+      {
+        kind: "load",
+        mode: "append",
+        text: '{"edge":"LivesIn","from":"cyd","to":"[\\"x\\",\\"1\\"]","data":{"id":"l1"}}',
+      },
+    ],
+    {
+      kind: "load",
+      mode: "merge",
+      text: '{"edge":"LivesIn","from":"cyd","to":"[\\"x\\",\\"1\\"]","data":{"id":"l1","note":"a"}}',
+    },
+    {
+      kind: "load",
+      mode: "merge",
+      text: '{"edge":"LivesIn","from":"cyd","to":"[\\"x\\",\\"1\\"]","data":{"id":"l1"}}',
+    },
+  ],
+];
+
+function mutation(statement: string): Write {
+  return { kind: "mutate", source: `query q() { ${statement} }` };
+}
+
 /** How many pairs were judged, so that a test that never comes to the point cannot pass. */
 const seen = { apart: 0, met: 0 };
 
@@ -61,7 +94,7 @@ async function judge(base: readonly Write[], theirs: Write, ours: Write): Promis
 describe("meeting tests", () => {
   it(`${PAIRS} random pairs: what does not meet may be put in either order`, async () => {
     const property = fc.asyncProperty(fc.array(write, { maxLength: 3 }), either, either, judge);
-    const run = await fc.check(property, { numRuns: PAIRS });
+    const run = await fc.check(property, { numRuns: PAIRS, examples: KEPT.map(([...pair]) => pair) });
     if (run.failed) throw new Error(fc.defaultReportMessage(run), { cause: run.errorInstance });
     expect(seen.apart).toBeGreaterThan(PAIRS / 20);
     expect(seen.met).toBeGreaterThan(PAIRS / 100);

@@ -2,7 +2,7 @@ import { type Environment, LIMITS, present } from "@omnigraph/base";
 import type { EntityType, TypeId } from "@omnigraph/language";
 import { type ChangeSet, IdTable, type RowBatch, textAt } from "@omnigraph/storage";
 import type { View } from "../../view/view.ts";
-import { Candidate } from "../constraints/candidate.ts";
+import { Candidate, column } from "../constraints/candidate.ts";
 import { validate } from "../constraints/validate.ts";
 import type { Delta } from "../delta.ts";
 import { meetingTest } from "../footprint.ts";
@@ -75,6 +75,10 @@ async function evaluateOnce(
   if (mode === "overwrite")
     for (const { plan, rows } of file.types) if (view.count(plan.type) > 0) images.set(plan.type.id, rows);
   const layers = layersOf(view.catalog, changes, images, options);
+  // Rows that the file has as they are: no change, but whoever changes them meanwhile comes first.
+  const matched = placed.flatMap(({ changes: { type, before, updated } }) =>
+    mode === "merge" && updated > 0 ? [{ type, rows: idsOnly(before) }] : [],
+  );
   const loaded = file.types.map(({ plan, rows }) => ({ type: plan.type, entities: rows.length }));
   const total = (kind: EntityType["kind"]): number =>
     loaded.reduce((sum, { type, entities }) => sum + (type.kind === kind ? entities : 0), 0);
@@ -86,7 +90,7 @@ async function evaluateOnce(
     affectedNodes: total("node"),
     affectedEdges: total("edge"),
     commits: true,
-    meets: meetingTest(view.catalog, changes, { predicates: [], matched: [], wholeTypes: replaced }),
+    meets: meetingTest(view.catalog, changes, { predicates: [], matched, wholeTypes: replaced }),
     onMeeting: mode === "overwrite" ? "conflict" : "evaluate_again",
     loaded,
   };
@@ -165,6 +169,10 @@ async function check(
     problems.add({ line, reason, message, type, id, property });
   }
   problems.throwIfAny();
+}
+
+function idsOnly(rows: RowBatch): RowBatch {
+  return { length: rows.length, columns: new Map([["id", column(rows, "id")]]) };
 }
 
 function effectiveChanges(view: View, placed: readonly PlacedChanges[]): ChangeSet {

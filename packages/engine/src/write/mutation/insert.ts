@@ -151,13 +151,16 @@ async function changesOf(work: Work, { type, rows, strict }: Drafts): Promise<Ty
   if (existing.length === 0)
     return { type: type.id, after: batchOf(type, [...rows.values()]), before: EMPTY_BATCH, updated: 0 };
   await work.need(wholeRows(type));
+  const before = rowsOf(work.view, type).gather(ordinals);
+  // Also those that are replaced by the same: whoever changes them meanwhile comes first.
+  work.matched.push({ type: type.id, rows: before });
   const replaced = new Set(existing);
   const isNew = [...rows.keys()].filter((id) => !replaced.has(id));
   const after = [...existing, ...isNew].map((id) => rows.get(id) ?? []);
   return {
     type: type.id,
     after: batchOf(type, after),
-    before: rowsOf(work.view, type).gather(ordinals),
+    before,
     updated: existing.length,
   };
 }
