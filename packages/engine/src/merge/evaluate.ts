@@ -106,7 +106,7 @@ function deltaOf(
     affectedNodes: touched("node"),
     affectedEdges: touched("edge"),
     commits: true,
-    meets: meetingTest(catalog, changes, { predicates: [], matched, wholeTypes: new Set() }),
+    meets: meetingTest(catalog, changes, { predicates: [], matched, deleted: [], wholeTypes: new Set() }),
     onMeeting: "evaluate_again",
     kept,
     ...found,

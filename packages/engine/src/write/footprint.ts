@@ -13,6 +13,8 @@ export interface Reads {
   readonly predicates: readonly Predicate[];
   /** Rows that were matched, changed in the end or not. */
   readonly matched: readonly { readonly type: TypeId; readonly rows: RowBatch }[];
+  /** Nodes that were deleted with their edges, inserted again later or not: a new edge at one would have gone too. */
+  readonly deleted: readonly { readonly type: TypeId; readonly rows: RowBatch }[];
   /** Types that were replaced: any change of theirs meets. */
   readonly wholeTypes: ReadonlySet<TypeId>;
 }
@@ -24,6 +26,10 @@ function readTokens(catalog: Catalog, changes: ChangeSet, reads: Reads): TokenTa
   const add = (low: number, high: number): void => tokens.add(low, high);
   for (const { type: id, rows: matched } of reads.matched)
     keyTokens(present(catalog.typeById.get(id), `type ${id}`), matched, add);
+  for (const { type: id, rows: deleted } of reads.deleted) {
+    const type = present(catalog.typeById.get(id), `type ${id}`);
+    if (type.kind === "node") touchTokens(type, column(deleted, "id"), 0, deleted.length, add);
+  }
   for (const { type: id, after, before, updated } of changes) {
     const type = present(catalog.typeById.get(id), `type ${id}`);
     keyTokens(type, after, add);

@@ -90,7 +90,7 @@ async function evaluateOnce(
     affectedNodes: total("node"),
     affectedEdges: total("edge"),
     commits: true,
-    meets: meetingTest(view.catalog, changes, { predicates: [], matched, wholeTypes: replaced }),
+    meets: meetingTest(view.catalog, changes, { predicates: [], matched, deleted: [], wholeTypes: replaced }),
     onMeeting: mode === "overwrite" ? "conflict" : "evaluate_again",
     loaded,
   };

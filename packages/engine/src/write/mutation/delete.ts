@@ -23,8 +23,12 @@ export async function remove(work: Work, { type, where }: Delete): Promise<void>
   await work.need(predicateNeeds(predicate));
   const ordinals = matching(work.view, predicate);
   if (ordinals.length === 0) return;
-  const changes = [await deletion(work, type, ordinals)];
-  if (type.kind === "node") changes.push(...(await cascade(work, type, ordinals)));
+  const own = await deletion(work, type, ordinals);
+  const changes = [own];
+  if (type.kind === "node") {
+    work.deleted.push({ type: type.id, rows: own.before });
+    changes.push(...(await cascade(work, type, ordinals)));
+  }
   for (const change of changes) work.matched.push({ type: change.type, rows: change.before });
   work.step(changes);
 }

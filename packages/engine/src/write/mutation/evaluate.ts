@@ -67,7 +67,7 @@ async function deltaOf(work: Work, view: View, options: EvaluateOptions): Promis
     work.residency,
   );
   if (first !== undefined) throw refusal([first, ...others]);
-  const { predicates, matched, affectedNodes, affectedEdges } = work;
+  const { predicates, matched, deleted, affectedNodes, affectedEdges } = work;
   return {
     changes,
     layers: layersOf(view.catalog, changes, new Map(), options),
@@ -75,7 +75,7 @@ async function deltaOf(work: Work, view: View, options: EvaluateOptions): Promis
     affectedNodes,
     affectedEdges,
     commits: affectedNodes + affectedEdges > 0,
-    meets: meetingTest(view.catalog, changes, { predicates, matched, wholeTypes: new Set() }),
+    meets: meetingTest(view.catalog, changes, { predicates, matched, deleted, wholeTypes: new Set() }),
     onMeeting: predicates.length > 0 ? "conflict" : "evaluate_again",
   };
 }

@@ -19,6 +19,7 @@ export class Work {
   readonly predicates: Predicate[] = [];
   readonly edges = new EdgeDrafts();
   readonly matched: { readonly type: TypeId; readonly rows: RowBatch }[] = [];
+  readonly deleted: { readonly type: TypeId; readonly rows: RowBatch }[] = [];
   affectedNodes = 0;
   affectedEdges = 0;
   private readonly parameters: Values;
