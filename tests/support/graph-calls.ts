@@ -50,6 +50,11 @@ export class GraphCalls implements HistoryCalls {
     return new GraphCalls(uri, await Omnigraph.init(uri, { schema, ...optionsOf(handle) }));
   }
 
+  /** Another handle of the same graph. */
+  async beside(): Promise<GraphCalls> {
+    return new GraphCalls(this.#uri, await Omnigraph.open(this.#uri));
+  }
+
   async reopen(handle: Handle): Promise<void> {
     await this.#graph.close();
     this.#graph = await Omnigraph.open(this.#uri, optionsOf(handle));

@@ -78,6 +78,13 @@ async function goOn(signal: AbortSignal | undefined): Promise<void> {
     });
 }
 
+/** The types of decided conflicts: what made them conflicts may go, and nothing is to be decided then. */
+function concerned(resolved: readonly Conflict[]): ReadonlySet<TypeId> {
+  return new Set(
+    resolved.flatMap(({ type, others }) => [type, ...others.map((other) => other.type)]).map(({ id }) => id),
+  );
+}
+
 function deltaOf(
   view: View,
   merge: MergeState,
@@ -106,7 +113,12 @@ function deltaOf(
     affectedNodes: touched("node"),
     affectedEdges: touched("edge"),
     commits: true,
-    meets: meetingTest(catalog, changes, { predicates: [], matched, deleted: [], wholeTypes: new Set() }),
+    meets: meetingTest(catalog, changes, {
+      predicates: [],
+      matched,
+      deleted: [],
+      wholeTypes: concerned(found.resolved),
+    }),
     onMeeting: "evaluate_again",
     kept,
     ...found,

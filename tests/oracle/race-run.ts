@@ -1,0 +1,174 @@
+import { present } from "@omnigraph/base";
+import { MemoryObjects } from "@omnigraph/storage";
+import type { MergeSide } from "omnigraph";
+import { expect, vi } from "vitest";
+import { GraphCalls } from "../support/graph-calls.ts";
+import {
+  type HistoryCalls,
+  type Merged,
+  type Refusal,
+  type Reverted,
+  sortedConflicts,
+  type Written,
+} from "../support/history-calls.ts";
+import { HistoryModel } from "./history-model.ts";
+import { HISTORY_BASE, HISTORY_SCHEMA } from "./random-history.ts";
+import type { Write } from "./random-writes.ts";
+
+/** A call that changes `main`. */
+export type Racer =
+  | { readonly kind: "edit"; readonly write: Write }
+  | { readonly kind: "merge"; readonly strategy: MergeSide | null }
+  | { readonly kind: "revert"; readonly back: number; readonly strategy: MergeSide | null };
+
+/** What is there before: edits of both branches, and merges of the one into the other. */
+export type Former =
+  | { readonly kind: "edit"; readonly onMain: boolean; readonly write: Write }
+  | { readonly kind: "merge"; readonly intoMain: boolean };
+
+/** As plain data, so that a failing race can be kept as a file. */
+export interface Race {
+  readonly before: readonly Former[];
+  readonly loser: Racer;
+  readonly winner: Racer;
+  readonly isStaged: boolean;
+}
+
+type Answer = Written | Merged | Reverted | Refusal;
+
+const MAIN_SLOTS = "__manifest/log/000000000";
+
+/** What a race came to, so that a test that never comes to the point cannot pass. */
+export type Tally = Map<string, number>;
+
+/**
+ * Lets the winner's whole call happen just before the loser's commit is put, and compares with the model, which makes the winner's call first. An edit
+ * that loses may be told that what it read has changed; then nothing of it may be left.
+ */
+export async function runRace(race: Race, tally: Tally = new Map()): Promise<void> {
+  const graph = await GraphCalls.init(HISTORY_SCHEMA, { isStarved: false, isStaged: race.isStaged });
+  const rival = await graph.beside();
+  try {
+    await new RaceRun(graph, rival, tally).run(race);
+  } finally {
+    await graph.close();
+    await rival.close();
+  }
+}
+
+class RaceRun {
+  readonly #graph: GraphCalls;
+  readonly #rival: GraphCalls;
+  readonly #tally: Tally;
+  #nextId = "";
+
+  constructor(graph: GraphCalls, rival: GraphCalls, tally: Tally) {
+    this.#graph = graph;
+    this.#rival = rival;
+    this.#tally = tally;
+  }
+
+  async run({ before, loser, winner }: Race): Promise<void> {
+    const model = await this.#prepared(before);
+    const commits = model.ancestors(model.headOf("main")).slice(1);
+    const { lost, won } = await this.#raced(loser, winner, commits);
+    if (won === null) return this.#count("loser without a commit");
+    this.#nextId = idOf(won);
+    expect(comparable(won)).toEqual(comparable(await call(model, winner, commits)));
+    if (loser.kind === "edit" && "refused" in lost && lost.refused === "read_set_conflict")
+      this.#count("read_set_conflict");
+    else {
+      this.#nextId = idOf(lost);
+      expect(comparable(lost)).toEqual(comparable(await call(model, loser, commits)));
+      this.#count("refused" in lost ? "loser refused" : `${loser.kind} after ${winner.kind}`);
+    }
+    expect(await this.#graph.entities({ branch: "main" })).toEqual(await model.entities({ branch: "main" }));
+    // What a merge kept shows in the next one.
+    for (const [source, target] of [
+      ["main", "b1"],
+      ["b1", "main"],
+    ] as const) {
+      const preview = await this.#rival.previewMerge(source, target, null);
+      expect(comparable(preview)).toEqual(comparable(await model.previewMerge(source, target, null)));
+    }
+  }
+
+  /** The graph and the model with what is there before. */
+  async #prepared(before: readonly Former[]): Promise<HistoryModel> {
+    const [genesis] = await this.#graph.commits("main");
+    this.#nextId = present(genesis, "the first commit").id;
+    const model = new HistoryModel(() => this.#nextId);
+    const both = async (step: (calls: HistoryCalls) => Promise<Answer | null>): Promise<void> => {
+      this.#nextId = idOf(await step(this.#graph));
+      await step(model);
+    };
+    await both((calls) => calls.edit("main", HISTORY_BASE));
+    await both((calls) => calls.create("b1", "main"));
+    for (const former of before)
+      await both((calls) => {
+        if (former.kind === "edit") return calls.edit(former.onMain ? "main" : "b1", former.write);
+        const [source, target] = former.intoMain ? ["b1", "main"] : ["main", "b1"];
+        return calls.merge(source ?? "", target ?? "", { strategy: "theirs", deleteBranch: false });
+      });
+    return model;
+  }
+
+  async #raced(
+    loser: Racer,
+    winner: Racer,
+    commits: readonly string[],
+  ): Promise<{ readonly lost: Answer; readonly won: Answer | null }> {
+    let won: Answer | null = null;
+    const put = vi.spyOn(MemoryObjects.prototype, "putIfAbsent");
+    put.mockImplementation(async function (this: MemoryObjects, key, bytes) {
+      if (!key.startsWith(MAIN_SLOTS)) return plainPut.call(this, key, bytes);
+      put.mockRestore();
+      won = await call(rival, winner, commits);
+      return this.putIfAbsent(key, bytes);
+    });
+    const rival = this.#rival;
+    try {
+      return { lost: await call(this.#graph, loser, commits), won };
+    } finally {
+      put.mockRestore();
+    }
+  }
+
+  #count(what: string): void {
+    this.#tally.set(what, (this.#tally.get(what) ?? 0) + 1);
+  }
+}
+
+// eslint-disable-next-line typescript/unbound-method -- called with the store it belongs to
+const plainPut = MemoryObjects.prototype.putIfAbsent;
+
+function call(calls: HistoryCalls, racer: Racer, commits: readonly string[]): Promise<Answer> {
+  switch (racer.kind) {
+    case "edit":
+      return calls.edit("main", racer.write);
+    case "merge":
+      return calls.merge("b1", "main", { strategy: racer.strategy, deleteBranch: false });
+    case "revert":
+      return calls.revert(
+        "main",
+        present(commits.at(-1 - (racer.back % commits.length)), "a commit"),
+        racer.strategy,
+      );
+  }
+}
+
+function idOf(answer: Answer | null): string {
+  return answer === null || "refused" in answer ? "unmade" : (answer.commit?.id ?? "unmade");
+}
+
+/** An answer with lists without an order sorted, and without what a preview counts of a result that may not stand. */
+function comparable(answer: object): unknown {
+  return Object.fromEntries(
+    Object.entries(answer)
+      .filter(([member]) => member !== "changes")
+      .map(([member, value]) => [
+        member,
+        member === "conflicts" || member === "resolved" ? sortedConflicts(value) : value,
+      ]),
+  );
+}
