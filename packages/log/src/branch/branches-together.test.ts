@@ -199,6 +199,27 @@ describe("when others do the same", () => {
     expect(settled).toEqual([]);
   });
 
+  test("making a branch again syncs the record that its name was given up by, and not where this process put it", async () => {
+    const settled: string[] = [];
+    const store = world.objects.connect("counting");
+    const counting = overridden(store, {
+      settle: async (keys) => {
+        settled.push(...keys);
+        return store.settle(keys);
+      },
+    });
+    const [log, other] = [await world.open("counting", counting), await begin("other")];
+    const head = await put(log, await log.branch("main"), "own");
+    for (const deleter of [log, other]) {
+      await log.createBranch("draft", head, null);
+      await removeBranch(deleter, "draft");
+      settled.length = 0;
+      await log.createBranch("draft", head, null);
+      expect(settled).toEqual(deleter === log ? [] : [recordKey("draft", 5)]);
+      await removeBranch(log, "draft");
+    }
+  });
+
   /** A process that always ends between putting what all can see and syncing it; what begins with `never` it does not get to put. */
   function openUnsynced(id: string, never: string = "none"): Promise<GraphLog> {
     const store = world.objects.connect(id);

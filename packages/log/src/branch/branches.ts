@@ -150,7 +150,7 @@ export class Branches {
       if (object !== null) await this.#settle(object);
     }
     // Else power loss could take it and leave the next: numbers have no gaps.
-    await store.settle([recordKey(name, newest.number)]);
+    await refs.settle(newest);
     return newest.number + 1;
   }
 

@@ -3,6 +3,7 @@ import type { ObjectStore } from "@omnigraph/storage";
 import type { Tag } from "../address.ts";
 import { claim } from "../content-objects.ts";
 import { lastTaken } from "../probing.ts";
+import { Recent } from "../recent.ts";
 import { recordKey, recordOfKey, RECORDS, recordsPrefix, REFS_PREFIX } from "./names.ts";
 import { decodeRef, encodeRef, type RefRecord } from "./ref-record.ts";
 
@@ -13,11 +14,16 @@ export interface NamedRecord {
   readonly record: RefRecord;
 }
 
+/** Names of which this process remembers that their newest record lasts. */
+const REMEMBERED = 65_536;
+
 /** The records of branch names. */
 export class Refs {
   readonly #store: ObjectStore;
   readonly #environment: Environment;
   readonly #access: "read" | "write";
+  /** By name the number of a record that outlasts power loss, with those before it. */
+  readonly #lasting = new Recent<number>(REMEMBERED, () => 1);
 
   constructor(store: ObjectStore, environment: Environment, access: "read" | "write") {
     this.#store = store;
@@ -47,6 +53,7 @@ export class Refs {
     try {
       const own = encodeRef(record);
       const bytes = await claim(this.#store, this.#environment, key, own);
+      this.#lasting.set(name, number);
       return bytes === own ? record : decodeRef(bytes, this.#access, `${this.#store.uri}/${key}`);
     } catch (cause) {
       if (!isError(cause, "store_transient")) throw cause;
@@ -58,12 +65,22 @@ export class Refs {
     }
   }
 
+  /** Makes a record outlast power loss, unless it is known to. */
+  async settle({ name, number }: NamedRecord): Promise<void> {
+    if (this.#lasting.get(name) === number) return;
+    await this.#store.settle([recordKey(name, number)]);
+    this.#lasting.set(name, number);
+  }
+
   /** Records that the log of a tag is sealed, for what it spares readers: nothing hangs on it. */
   async bury(name: string, tag: Tag): Promise<void> {
     try {
       const newest = await this.newest(name);
       if (newest === null || newest.record.kind === "deleted" || newest.record.tag !== tag) return;
-      await this.#store.putIfAbsent(recordKey(name, newest.number + 1), encodeRef({ kind: "deleted", tag }));
+      const number = newest.number + 1;
+      const tombstone = encodeRef({ kind: "deleted", tag });
+      const outcome = await this.#store.putIfAbsent(recordKey(name, number), tombstone);
+      if (outcome === "stored") this.#lasting.set(name, number);
     } catch (cause) {
       if (!isError(cause)) throw cause;
     }
