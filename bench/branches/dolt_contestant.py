@@ -82,8 +82,17 @@ def state_of(name):
     return {"rows": count, "digest": digest.hexdigest()}
 
 
+def crowd(count):
+    for i in range(count):
+        make(f"other-{i}")
+
+
+def disperse(count):
+    drop(*(f"other-{i}" for i in range(count)))
+
+
 def create(facts, turn):
-    name = f"made-{turn}"
+    name = f"made-beside-{facts['others']}-{turn}"
     return lambda: make(name), lambda: state_of(name), lambda: drop(name)
 
 
@@ -182,6 +191,8 @@ def leave(facts, turn):
 CALLS = {
     "open": load,
     "reopen": connect,
+    "crowd": crowd,
+    "disperse": disperse,
     "answer": answer,
     "time": timed,
     "memory": memory,

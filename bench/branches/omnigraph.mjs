@@ -44,8 +44,8 @@ async function stateOf(branch) {
 const names = (round) => [`ours-${round}`, `theirs-${round}`];
 
 const prepare = {
-  async create(_facts, round) {
-    const name = `made-${round}`;
+  async create({ others }, round) {
+    const name = `made-beside-${others}-${round}`;
     return {
       floor: put,
       run: () => graph.branches.create(name),
@@ -122,6 +122,14 @@ serve({
   },
   async reopen(folder) {
     graph = await Omnigraph.open(join(folder, "graph.omni"));
+  },
+  async crowd(count) {
+    for (let i = 0; i < count; i++) await graph.branches.create(`other-${i}`);
+    return null;
+  },
+  async disperse(count) {
+    for (let i = 0; i < count; i++) await graph.branches.delete(`other-${i}`);
+    return null;
   },
   prepare: (workload, facts, round) => prepare[workload](facts, round),
   left,

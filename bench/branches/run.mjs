@@ -25,13 +25,13 @@ function assertEqual(title, answers) {
     if (answer !== wanted) throw new Error(`${title}: ${name} answers ${answer}, ${first} ${wanted}`);
 }
 
-async function measured(contestants, workload, facts, scale) {
+async function measured(contestants, workload, facts, scale, names) {
   const { rounds, turn, warming } = workload;
-  const samples = Object.fromEntries(NAMES.map((name) => [name, { own: [], floor: [] }]));
+  const samples = Object.fromEntries(names.map((name) => [name, { own: [], floor: [] }]));
   const wanted = Math.max(2, Math.round(rounds * scale));
   const most = (name) => (name.startsWith("sqlite") ? Math.min(wanted, COPY_ROUNDS(facts.rows)) : wanted);
   for (let from = 1; from <= wanted; from += turn) {
-    for (const name of NAMES) {
+    for (const name of names) {
       const count = Math.min(turn, most(name) - from + 1);
       if (count <= 0) continue;
       const { own, floor } = await contestants[name]("time", workload.workload, facts, from, count);
@@ -40,7 +40,7 @@ async function measured(contestants, workload, facts, scale) {
     }
   }
   const warm = (list) => quantiles(list.slice(Math.floor(list.length * warming)));
-  const figures = Object.fromEntries(NAMES.map((name) => [name, warm(samples[name].own)]));
+  const figures = Object.fromEntries(names.map((name) => [name, warm(samples[name].own)]));
   const { floor } = samples.omnigraph;
   return floor.length === 0 ? figures : { ...figures, "floor of a put": warm(floor) };
 }
@@ -58,12 +58,14 @@ async function runBase({ rows, only }, chosen, scale, folder, say) {
       await contestants[name]("open", folder, rows);
     }
     for (const workload of workloads) {
-      const { key, n, placement } = workload;
-      const facts = { rows, n, placement };
+      const { key, n, placement, others = 0, contestants: names = NAMES } = workload;
+      const facts = { rows, n, placement, others };
       const answers = {};
-      for (const name of NAMES) answers[name] = await contestants[name]("answer", workload.workload, facts);
+      if (others > 0) for (const name of names) await contestants[name]("crowd", others);
+      for (const name of names) answers[name] = await contestants[name]("answer", workload.workload, facts);
       assertEqual(`${key} on ${rows} rows`, answers);
-      figures[key] = await measured(contestants, workload, facts, scale);
+      figures[key] = await measured(contestants, workload, facts, scale, names);
+      if (others > 0) for (const name of names) await contestants[name]("disperse", others);
       say(`${rows} rows, ${workload.title}`, figures[key]);
     }
   } finally {

@@ -2,7 +2,7 @@
 import { extraPeak } from "./memory.mjs";
 
 /**
- * `contestant`: { open(folder, rows), reopen(folder), prepare(workload, facts, round) → { run, result?, end } , close() }.
+ * `contestant`: { open(folder, rows), reopen(folder), crowd(count), disperse(count), prepare(workload, facts, round) → { run, result?, end } , close() }.
  * `run` alone is timed; `floor` of what was prepared is timed right before it.
  */
 export function serve(contestant) {
@@ -14,6 +14,9 @@ export function serve(contestant) {
   const calls = {
     open: (...args) => contestant.open(...args),
     reopen: (...args) => contestant.reopen(...args),
+    /** Makes branches that stay, until they disperse. */
+    crowd: (count) => contestant.crowd(count),
+    disperse: (count) => contestant.disperse(count),
     async answer(workload, facts) {
       const prepared = await contestant.prepare(workload, facts, 0);
       await prepared.run();

@@ -1,5 +1,5 @@
 // What is measured of branches. `rounds` are taken in turns of `turn` by the contestants one after another; a share of them, `warming`, is not counted:
-// where a call takes less than a millisecond, code that has run some hundred times is still slow.
+// where a call takes less than a millisecond, code that has run some hundred times is still slow. `others` branches are there meanwhile.
 const merges = [1, 1000, 10_000].flatMap((n) =>
   (n === 1 ? ["run"] : ["spread", "run"]).map((placement) => ({
     key: `merge-${n}-${placement}`,
@@ -57,6 +57,19 @@ export const BRANCH_WORKLOADS = [
     rounds: 60,
     warming: 0.25,
     turn: 5,
+  },
+  {
+    key: "create-in-fleet",
+    title: "branch create beside 1,000 others",
+    workload: "create",
+    n: 0,
+    placement: "run",
+    rounds: 1250,
+    warming: 0.6,
+    turn: 50,
+    others: 1000,
+    // A thousand copies of the table would fill the disk to tell what one tells.
+    contestants: ["omnigraph", "doltlite"],
   },
 ];
 
