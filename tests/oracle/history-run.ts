@@ -13,6 +13,7 @@ import {
 } from "../support/history-calls.ts";
 import { HistoryModel } from "./history-model.ts";
 import { HISTORY_BASE, type History, type Step } from "./random-history.ts";
+import type { Write } from "./random-writes.ts";
 
 /** What a history is replayed on. */
 export interface Subject extends HistoryCalls {
@@ -31,12 +32,17 @@ export const ENTITY_CONFLICTS: ReadonlySet<Conflict["kind"]> = new Set<Conflict[
 export async function replay({ steps, probe }: History, open: () => Promise<Subject>): Promise<void> {
   const subject = await open();
   try {
-    const run = await HistoryRun.begin(subject);
+    const run = await HistoryRun.begin(subject, lengthOfStart(probe));
     for (const step of steps) await run.step(step);
     await run.finish(new SeededRandom(probe));
   } finally {
     await subject.close();
   }
+}
+
+/** Commits before a history: in every fortieth so many that its steps fall about the ends of digests of 64 slots. */
+function lengthOfStart(probe: number): number {
+  return probe % 40 === 0 ? 50 + ((probe / 40) % 90) : 0;
 }
 
 /** A graph and the model, in step. */
@@ -53,10 +59,11 @@ class HistoryRun {
     this.#model = new HistoryModel(() => this.#nextId);
   }
 
-  static async begin(subject: Subject): Promise<HistoryRun> {
+  static async begin(subject: Subject, start: number): Promise<HistoryRun> {
     const [genesis] = await subject.commits("main");
     const run = new HistoryRun(subject, present(genesis, "the first commit").id);
     await run.#alike((calls) => calls.edit("main", HISTORY_BASE));
+    for (let n = 0; n < start; n++) await run.#alike((calls) => calls.edit("main", agingWrite(n)));
     return run;
   }
 
@@ -183,6 +190,14 @@ class HistoryRun {
     expect(comparable(actual, expected)).toEqual(comparable(expected, expected));
     return actual;
   }
+}
+
+function agingWrite(n: number): Write {
+  const name = ["ann", "bob", "cyd"][n % 3];
+  return {
+    kind: "mutate",
+    source: `query q() { update Person set { age: ${1 + (n % 9)} } where name = "${name}" }`,
+  };
 }
 
 const ANN = { kind: "node", type: "Person", id: "ann" } as const;

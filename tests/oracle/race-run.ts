@@ -34,6 +34,13 @@ export interface Race {
   readonly isStaged: boolean;
 }
 
+/** Calls that are made at the same time, in turns by two handles. */
+export interface Storm {
+  readonly before: readonly Former[];
+  readonly racers: readonly Racer[];
+  readonly isStaged: boolean;
+}
+
 type Answer = Written | Merged | Reverted | Refusal;
 
 const MAIN_SLOTS = "__manifest/log/000000000";
@@ -50,6 +57,18 @@ export async function runRace(race: Race, tally: Tally = new Map()): Promise<voi
   const rival = await graph.beside();
   try {
     await new RaceRun(graph, rival, tally).run(race);
+  } finally {
+    await graph.close();
+    await rival.close();
+  }
+}
+
+/** Makes all calls at once, and compares each that made a commit with the model, which makes them in the order of the commits. */
+export async function runStorm(storm: Storm, tally: Tally = new Map()): Promise<void> {
+  const graph = await GraphCalls.init(HISTORY_SCHEMA, { isStarved: false, isStaged: storm.isStaged });
+  const rival = await graph.beside();
+  try {
+    await new RaceRun(graph, rival, tally).storm(storm);
   } finally {
     await graph.close();
     await rival.close();
@@ -82,6 +101,30 @@ class RaceRun {
       expect(comparable(lost)).toEqual(comparable(await call(model, loser, commits)));
       this.#count("refused" in lost ? "loser refused" : `${loser.kind} after ${winner.kind}`);
     }
+    await this.#compareEnd(model);
+  }
+
+  async storm({ before, racers }: Storm): Promise<void> {
+    const model = await this.#prepared(before);
+    const commits = model.ancestors(model.headOf("main")).slice(1);
+    const handles = [this.#graph, this.#rival];
+    const answers = await Promise.all(
+      racers.map((racer, i) => call(present(handles[i % 2], "a handle"), racer, commits)),
+    );
+    const made = new Map(answers.map((answer, i) => [idOf(answer), i]));
+    const chain = (await this.#graph.commits("main")).map(({ id }) => id).toReversed();
+    for (const id of chain) {
+      const i = made.get(id);
+      if (i === undefined) continue;
+      this.#nextId = id;
+      const answer = await call(model, present(racers[i], "a call"), commits);
+      expect(comparable(present(answers[i], "an answer"))).toEqual(comparable(answer));
+    }
+    this.#count(`${answers.filter((answer) => idOf(answer) !== UNMADE).length} commits`);
+    await this.#compareEnd(model);
+  }
+
+  async #compareEnd(model: HistoryModel): Promise<void> {
     expect(await this.#graph.entities({ branch: "main" })).toEqual(await model.entities({ branch: "main" }));
     // What a merge kept shows in the next one.
     for (const [source, target] of [
@@ -157,8 +200,10 @@ function call(calls: HistoryCalls, racer: Racer, commits: readonly string[]): Pr
   }
 }
 
+const UNMADE = "unmade";
+
 function idOf(answer: Answer | null): string {
-  return answer === null || "refused" in answer ? "unmade" : (answer.commit?.id ?? "unmade");
+  return answer === null || "refused" in answer ? UNMADE : (answer.commit?.id ?? UNMADE);
 }
 
 /** An answer with lists without an order sorted, and without what a preview counts of a result that may not stand. */

@@ -78,13 +78,6 @@ async function goOn(signal: AbortSignal | undefined): Promise<void> {
     });
 }
 
-/** The types of decided conflicts: what made them conflicts may go, and nothing is to be decided then. */
-function concerned(resolved: readonly Conflict[]): ReadonlySet<TypeId> {
-  return new Set(
-    resolved.flatMap(({ type, others }) => [type, ...others.map((other) => other.type)]).map(({ id }) => id),
-  );
-}
-
 function deltaOf(
   view: View,
   merge: MergeState,
@@ -113,12 +106,11 @@ function deltaOf(
     affectedNodes: touched("node"),
     affectedEdges: touched("edge"),
     commits: true,
-    meets: meetingTest(catalog, changes, {
-      predicates: [],
-      matched,
-      deleted: [],
-      wholeTypes: concerned(found.resolved),
-    }),
+    // What made a conflict may go, and what a decision brings along may be more: whatever comes first may change what there is to decide.
+    meets:
+      found.resolved.length > 0
+        ? () => true
+        : meetingTest(catalog, changes, { predicates: [], matched, deleted: [], wholeTypes: new Set() }),
     onMeeting: "evaluate_again",
     kept,
     ...found,

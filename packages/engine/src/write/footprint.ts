@@ -15,7 +15,7 @@ export interface Reads {
   readonly matched: readonly { readonly type: TypeId; readonly rows: RowBatch }[];
   /** Nodes that were deleted with their edges, inserted again later or not: a new edge at one would have gone too. */
   readonly deleted: readonly { readonly type: TypeId; readonly rows: RowBatch }[];
-  /** Types of which any change of theirs meets: those that were replaced, and those of conflicts that were decided. */
+  /** Types that were replaced: any change of theirs meets. */
   readonly wholeTypes: ReadonlySet<TypeId>;
 }
 
