@@ -2,8 +2,11 @@ import fc from "fast-check";
 import type { ChangedEntity, CommitChangesPage, Omnigraph } from "omnigraph";
 import { describe, expect, it } from "vitest";
 import { ORACLE_BASE, ORACLE_SCHEMA, write } from "../oracle/random-writes.ts";
+import { cases, patience } from "../support/cases.ts";
 import { attempt, brief, company, fresh, reasonOf } from "../support/changed-graph.ts";
 import { followed } from "../support/feed-model.ts";
+
+const HISTORIES = cases(25);
 
 describe("what a commit changed", () => {
   it("is told with whole images in the order of kind, type and id", async () => {
@@ -156,30 +159,34 @@ describe("the history of an entity", () => {
     }
   });
 
-  it("agrees with the feed, for every entity that ever was", async () => {
-    await fc.assert(
-      fc.asyncProperty(
-        fc.array(write, { minLength: 3, maxLength: 10 }),
-        fc.constantFrom(undefined, 0, 3),
-        async (steps, inlineRows) => {
-          const graph = await fresh(ORACLE_SCHEMA, inlineRows);
-          for (const step of [ORACLE_BASE, ...steps]) await attempt(graph, step);
-          const all = (await followed(graph, { start: "beginning" })).flatMap(({ cause, changes }) =>
-            changes.map((change) => ({ cause, change })),
-          );
-          const seen = new Set(all.map(({ change }) => `${change.kind} ${change.type.name} ${change.id}`));
-          for (const name of seen) {
-            const own = all.filter(
-              ({ change }) => `${change.kind} ${change.type.name} ${change.id}` === name,
+  it(
+    "agrees with the feed, for every entity that ever was",
+    async () => {
+      await fc.assert(
+        fc.asyncProperty(
+          fc.array(write, { minLength: 3, maxLength: 10 }),
+          fc.constantFrom(undefined, 0, 3),
+          async (steps, inlineRows) => {
+            const graph = await fresh(ORACLE_SCHEMA, inlineRows);
+            for (const step of [ORACLE_BASE, ...steps]) await attempt(graph, step);
+            const all = (await followed(graph, { start: "beginning" })).flatMap(({ cause, changes }) =>
+              changes.map((change) => ({ cause, change })),
             );
-            const { kind, type, id } = own[0]?.change ?? { kind: "node", type: { name: "" }, id: "" };
-            const entries = await graph.history(kind, type.name, id);
-            expect(entries.map(({ cause, change }) => ({ cause, change }))).toEqual(own.toReversed());
-          }
-          await graph.close();
-        },
-      ),
-      { numRuns: 25 },
-    );
-  }, 120_000);
+            const seen = new Set(all.map(({ change }) => `${change.kind} ${change.type.name} ${change.id}`));
+            for (const name of seen) {
+              const own = all.filter(
+                ({ change }) => `${change.kind} ${change.type.name} ${change.id}` === name,
+              );
+              const { kind, type, id } = own[0]?.change ?? { kind: "node", type: { name: "" }, id: "" };
+              const entries = await graph.history(kind, type.name, id);
+              expect(entries.map(({ cause, change }) => ({ cause, change }))).toEqual(own.toReversed());
+            }
+            await graph.close();
+          },
+        ),
+        { numRuns: HISTORIES },
+      );
+    },
+    patience(HISTORIES),
+  );
 });

@@ -1,9 +1,13 @@
 import fc from "fast-check";
 import { describe, it } from "vitest";
+import { cases, patience } from "../support/cases.ts";
 import { GraphCalls } from "../support/graph-calls.ts";
 import { LAWS, meeting, prepared } from "./history-laws.ts";
 import { countedIds, HistoryModel } from "./history-model.ts";
 import { HISTORY_SCHEMA } from "./random-history.ts";
+
+const OF_THE_MODEL = cases(200);
+const OF_A_GRAPH = cases(30);
 
 describe("laws of branching histories", () => {
   it.each(Object.entries(LAWS))(
@@ -14,10 +18,10 @@ describe("laws of branching histories", () => {
           const model = new HistoryModel(countedIds());
           await law(model, sides, await prepared(model, sides));
         }),
-        { numRuns: 200 },
+        { numRuns: OF_THE_MODEL },
       );
     },
-    180_000,
+    patience(OF_THE_MODEL),
   );
 
   it.each(Object.entries(LAWS))(
@@ -32,9 +36,9 @@ describe("laws of branching histories", () => {
           await law(graph, sides, await prepared(graph, sides));
           await graph.close();
         }),
-        { numRuns: 30 },
+        { numRuns: OF_A_GRAPH },
       );
     },
-    180_000,
+    patience(OF_A_GRAPH),
   );
 });

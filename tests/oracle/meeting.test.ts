@@ -2,10 +2,11 @@ import { isError } from "@omnigraph/base";
 import type { Delta } from "@omnigraph/engine";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { cases, patience } from "../support/cases.ts";
 import { countsAfter, exportText, WriteGraph } from "../support/write-graph.ts";
 import { ORACLE_BASE, ORACLE_SCHEMA, singleStatement, write, type Write } from "./random-writes.ts";
 
-const PAIRS = Number(process.env["OMNIGRAPH_PAIRS"] ?? 600);
+const PAIRS = cases(600);
 
 async function evaluate(graph: WriteGraph, step: Write, view = graph.view): Promise<Delta | null> {
   try {
@@ -97,11 +98,15 @@ async function judge(base: readonly Write[], theirs: Write, ours: Write): Promis
 }
 
 describe("meeting tests", () => {
-  it(`${PAIRS} random pairs: what does not meet may be put in either order`, async () => {
-    const property = fc.asyncProperty(fc.array(write, { maxLength: 3 }), either, either, judge);
-    const run = await fc.check(property, { numRuns: PAIRS, examples: KEPT.map(([...pair]) => pair) });
-    if (run.failed) throw new Error(fc.defaultReportMessage(run), { cause: run.errorInstance });
-    expect(seen.apart).toBeGreaterThan(PAIRS / 20);
-    expect(seen.met).toBeGreaterThan(PAIRS / 100);
-  }, 300_000);
+  it(
+    `${PAIRS} random pairs: what does not meet may be put in either order`,
+    async () => {
+      const property = fc.asyncProperty(fc.array(write, { maxLength: 3 }), either, either, judge);
+      const run = await fc.check(property, { numRuns: PAIRS, examples: KEPT.map(([...pair]) => pair) });
+      if (run.failed) throw new Error(fc.defaultReportMessage(run), { cause: run.errorInstance });
+      expect(seen.apart).toBeGreaterThan(PAIRS / 20);
+      expect(seen.met).toBeGreaterThan(PAIRS / 100);
+    },
+    patience(PAIRS),
+  );
 });

@@ -1,15 +1,14 @@
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { isError, type Reason } from "@omnigraph/base";
 import { compileQuery } from "@omnigraph/language";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { cases, checkCases, patience, repro, repros } from "../support/cases.ts";
 import { exportText, WriteGraph } from "../support/write-graph.ts";
 import { naiveLoad } from "./naive-load.ts";
 import { NaiveGraph, NaiveRefusal } from "./naive-mutation.ts";
 import { ORACLE_SCHEMA, write, type Write } from "./random-writes.ts";
 
-const REPROS = new URL("repros/", import.meta.url);
-const SEQUENCES = Number(process.env["OMNIGRAPH_SEQUENCES"] ?? 300);
+const SEQUENCES = cases(300);
 
 type Outcome = { readonly counts: string } | { readonly refused: Reason };
 
@@ -86,22 +85,14 @@ async function replay(steps: readonly Write[]): Promise<void> {
   }
 }
 
-describe("writes against the naive model", () => {
-  it(`${SEQUENCES} random sequences give the same graphs and the same refusals`, async () => {
-    const property = fc.asyncProperty(fc.array(write, { minLength: 1, maxLength: 12 }), replay);
-    const run = await fc.check(property, { numRuns: SEQUENCES });
-    if (run.counterexample !== null) {
-      mkdirSync(REPROS, { recursive: true });
-      writeFileSync(
-        new URL(`writes-${run.seed}.json`, REPROS),
-        `${JSON.stringify(run.counterexample[0], null, 2)}\n`,
-      );
-    }
-    if (run.failed) throw new Error(fc.defaultReportMessage(run), { cause: run.errorInstance });
-  }, 300_000);
+const sequence = fc.array(write, { minLength: 1, maxLength: 12 });
 
-  const kept = readdirSync(REPROS).filter((file) => file.startsWith("writes-"));
-  it.each(kept)("replays %s", async (file) => {
-    await replay(JSON.parse(readFileSync(new URL(file, REPROS), "utf8")));
-  });
+describe("writes against the naive model", () => {
+  it(
+    `${SEQUENCES} random sequences give the same graphs and the same refusals`,
+    () => checkCases("writes", sequence, SEQUENCES, replay),
+    patience(SEQUENCES),
+  );
+
+  it.each(repros("writes"))("replays %s", (file) => replay(repro(file)));
 });

@@ -1,14 +1,13 @@
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { parseJson, writeJson } from "@omnigraph/base";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { arbitraryRead } from "../support/arbitrary-query.ts";
+import { cases, keep, patience, repros, reproText } from "../support/cases.ts";
 import { catalogOf } from "../support/write-graph.ts";
 import { checkCase, type QueryCase } from "./query-case.ts";
 import { arbitraryEntities, arbitrarySchema } from "./random-graph.ts";
 
-const REPROS = new URL("repros/", import.meta.url);
-const QUERIES = Number(process.env["OMNIGRAPH_QUERIES"] ?? 2400);
+const QUERIES = cases(2400);
 const PER_GRAPH = 6;
 
 const drawnCase: fc.Arbitrary<QueryCase> = arbitrarySchema().chain((schema) => {
@@ -35,21 +34,22 @@ async function narrowed(failing: QueryCase): Promise<QueryCase> {
 }
 
 describe("reads against the naive reader", () => {
-  it(`${QUERIES} random queries answer the same on every kind of view`, { timeout: 300_000 }, async () => {
-    const property = fc.asyncProperty(drawnCase, checkCase);
-    const run = await fc.check(property, { numRuns: Math.ceil(QUERIES / PER_GRAPH) });
-    if (run.counterexample !== null) {
-      mkdirSync(REPROS, { recursive: true });
-      const kept = await narrowed(run.counterexample[0]);
-      writeFileSync(new URL(`query-${run.seed}.json`, REPROS), `${writeJson(kept, 2)}\n`);
-    }
-    if (run.failed) throw new Error(fc.defaultReportMessage(run), { cause: run.errorInstance });
-  });
+  it(
+    `${QUERIES} random queries answer the same on every kind of view`,
+    { timeout: patience(QUERIES) },
+    async () => {
+      const property = fc.asyncProperty(drawnCase, checkCase);
+      const run = await fc.check(property, { numRuns: Math.ceil(QUERIES / PER_GRAPH) });
+      if (run.counterexample !== null) {
+        keep(`query-${run.seed}.json`, writeJson(await narrowed(run.counterexample[0]), 2));
+      }
+      if (run.failed) throw new Error(fc.defaultReportMessage(run), { cause: run.errorInstance });
+    },
+  );
 
-  const kept = readdirSync(REPROS).filter((file) => file.startsWith("query-"));
-  it.each(kept)("replays %s", async (file) => {
+  it.each(repros("query"))("replays %s", async (file) => {
     // Written by this suite.
-    const drawn = parseJson(readFileSync(new URL(file, REPROS), "utf8")) as unknown as QueryCase;
+    const drawn = parseJson(reproText(file)) as unknown as QueryCase;
     expect(drawn.queries.length).toBeGreaterThan(0);
     await checkCase(drawn);
   });

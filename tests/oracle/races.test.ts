@@ -1,15 +1,11 @@
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import fc from "fast-check";
 import type { MergeSide } from "omnigraph";
 import { describe, expect, it } from "vitest";
+import { cases, checkCases, patience, repro, repros } from "../support/cases.ts";
 import { type Former, type Race, type Racer, runRace, runStorm, type Storm, type Tally } from "./race-run.ts";
 import { historyWrite } from "./random-history.ts";
 
-const REPROS = new URL("repros/", import.meta.url);
-/** The whole number in CI; a part is enough to work with. */
-const RACES = Number(process.env["OMNIGRAPH_RACES"] ?? (process.env["CI"] === undefined ? 400 : 1500));
-/** Milliseconds that a loaded machine may take. */
-const PATIENCE = 60_000 + RACES * 500;
+const RACES = cases(1500, 400);
 
 const strategy = fc.constantFrom<MergeSide | null>(null, "ours", "theirs");
 
@@ -47,50 +43,29 @@ const storm: fc.Arbitrary<Storm> = fc.record({
   isStaged: fc.integer({ min: 0, max: 4 }).map((n) => n === 4),
 });
 
-/** Runs cases, and keeps what a failing one shrinks to as a file. */
-async function checked<Case>(
-  kind: string,
-  drawn: fc.Arbitrary<Case>,
-  replay: (one: Case) => Promise<void>,
-): Promise<void> {
-  const run = await fc.check(fc.asyncProperty(drawn, replay), { numRuns: RACES });
-  if (run.counterexample !== null) {
-    mkdirSync(REPROS, { recursive: true });
-    writeFileSync(
-      new URL(`${kind}-${run.seed}.json`, REPROS),
-      `${JSON.stringify(run.counterexample[0], null, 2)}\n`,
-    );
-  }
-  if (run.failed) throw new Error(fc.defaultReportMessage(run), { cause: run.errorInstance });
-}
-
-const repros = (kind: string): readonly string[] =>
-  readdirSync(REPROS).filter((file) => file.startsWith(`${kind}-`));
-const repro = <Case>(file: string): Case => JSON.parse(readFileSync(new URL(file, REPROS), "utf8"));
-
 describe("races for the next commit of a branch", () => {
   it(
     `${RACES} of edits, merges and reverts end as if the winner had come first`,
     async () => {
       const tally: Tally = new Map();
-      await checked("races", race, (drawn) => runRace(drawn, tally));
+      await checkCases("races", race, RACES, (drawn) => runRace(drawn, tally));
       if (process.env["OMNIGRAPH_TALLY"] !== undefined) console.log(tally);
       const kinds = ["edit", "merge", "revert"];
       for (const what of kinds.flatMap((loser) => kinds.map((winner) => `${loser} after ${winner}`)))
         expect(tally.get(what) ?? 0, what).toBeGreaterThanOrEqual(RACES / 400);
     },
-    PATIENCE,
+    patience(RACES),
   );
 
   it(
     `${RACES} storms of them, by two handles at once, end as if they had come in the order of their commits`,
     async () => {
       const tally: Tally = new Map();
-      await checked("storms", storm, (drawn) => runStorm(drawn, tally));
+      await checkCases("storms", storm, RACES, (drawn) => runStorm(drawn, tally));
       if (process.env["OMNIGRAPH_TALLY"] !== undefined) console.log(tally);
       expect(tally.get("3 commits") ?? 0).toBeGreaterThanOrEqual(RACES / 40);
     },
-    PATIENCE,
+    patience(RACES),
   );
 
   it.each(repros("races"))("replays %s", (file) => runRace(repro(file)));

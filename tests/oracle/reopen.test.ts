@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { isError, SeededRandom } from "@omnigraph/base";
 import { Omnigraph } from "omnigraph";
 import { expect, it } from "vitest";
+import { cases, patience } from "../support/cases.ts";
 import { testFolder } from "../support/folders.ts";
 
 const SCHEMA = `node Person { name: String @key  age: I32?  city: String? }
@@ -15,7 +16,7 @@ const QUERIES = [
   'query q() { match { $p: Person { name: "p1" }  $p knows{1,3} $q } return { $q.name } order { $q.name } }',
   "query q() { match { $p: Person  not { $p owns $_ } } return { $p.name } order { $p.name } }",
 ];
-const HISTORIES = 30;
+const HISTORIES = cases(30);
 const STEPS = 25;
 
 type Write = () => Promise<unknown>;
@@ -62,18 +63,22 @@ async function seen(graph: Omnigraph): Promise<unknown> {
   return { exported: Buffer.concat(pieces).toString(), answers };
 }
 
-it(`answers alike in the handle that wrote, opened again, and with no room in memory, over ${HISTORIES} random histories`, async () => {
-  const folder = testFolder("reopen");
-  for (let seed = 1; seed <= HISTORIES; seed++) {
-    const random = new SeededRandom(seed);
-    const uri = join(folder, `${seed}.omni`);
-    // Loads are staged as tables, mutations travel inside their commits.
-    await using graph = await Omnigraph.init(uri, { schema: SCHEMA, inlineRows: 3 });
-    for (let step = 0; step < STEPS; step++) await write(graph, random);
-    const wanted = await seen(graph);
-    await using again = await Omnigraph.open(uri, { readOnly: true });
-    await using starved = await Omnigraph.open(uri, { readOnly: true, memory: 1 });
-    expect(await seen(again), `seed ${seed}`).toEqual(wanted);
-    expect(await seen(starved), `seed ${seed}, no memory`).toEqual(wanted);
-  }
-});
+it(
+  `answers alike in the handle that wrote, opened again, and with no room in memory, over ${HISTORIES} random histories`,
+  async () => {
+    const folder = testFolder("reopen");
+    for (let seed = 1; seed <= HISTORIES; seed++) {
+      const random = new SeededRandom(seed);
+      const uri = join(folder, `${seed}.omni`);
+      // Loads are staged as tables, mutations travel inside their commits.
+      await using graph = await Omnigraph.init(uri, { schema: SCHEMA, inlineRows: 3 });
+      for (let step = 0; step < STEPS; step++) await write(graph, random);
+      const wanted = await seen(graph);
+      await using again = await Omnigraph.open(uri, { readOnly: true });
+      await using starved = await Omnigraph.open(uri, { readOnly: true, memory: 1 });
+      expect(await seen(again), `seed ${seed}`).toEqual(wanted);
+      expect(await seen(starved), `seed ${seed}, no memory`).toEqual(wanted);
+    }
+  },
+  patience(HISTORIES),
+);

@@ -1,10 +1,10 @@
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { present } from "@omnigraph/base";
 import { MemoryBudget, type Need, openView, type Piece, type Tuning, type View } from "@omnigraph/engine";
 import type { Catalog, EntityType, TypeId } from "@omnigraph/language";
 import { type ChangeSet, idColumn, valueAt } from "@omnigraph/storage";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { cases, checkCases, patience, repro, repros } from "../support/cases.ts";
 import { byBytes, MemoryLayer } from "../support/memory-layer.ts";
 import {
   batchOf,
@@ -18,8 +18,7 @@ import {
 } from "../support/view-model.ts";
 import { catalogOf } from "../support/write-graph.ts";
 
-const REPROS = new URL("repros/", import.meta.url);
-const PROGRAMS = Number(process.env["OMNIGRAPH_VIEWS"] ?? 600);
+const PROGRAMS = cases(600);
 
 const CATALOG = catalogOf(`
 node Person {
@@ -304,23 +303,9 @@ function follow(view: View, changes: ChangeSet, next: Model, kind: "advance" | "
 describe("views", () => {
   test(
     `show what the commits made, whatever the pieces, overlays, forks, evictions and folds, in ${PROGRAMS} programs`,
-    async () => {
-      const drawn = await fc.check(fc.asyncProperty(program, run), { numRuns: PROGRAMS });
-      if (drawn.counterexample !== null) {
-        mkdirSync(REPROS, { recursive: true });
-        writeFileSync(
-          new URL(`views-${drawn.seed}.json`, REPROS),
-          `${JSON.stringify(drawn.counterexample[0], null, 2)}\n`,
-        );
-      }
-      if (drawn.failed) throw new Error(fc.defaultReportMessage(drawn), { cause: drawn.errorInstance });
-      expect(drawn.numRuns).toBe(PROGRAMS);
-    },
-    120_000 + PROGRAMS * 20,
+    () => checkCases("views", program, PROGRAMS, run),
+    patience(PROGRAMS),
   );
 
-  const kept = readdirSync(REPROS).filter((file) => file.startsWith("views-"));
-  test.each(kept)("replays %s", async (file) => {
-    await run(JSON.parse(readFileSync(new URL(file, REPROS), "utf8")));
-  });
+  test.each(repros("views"))("replays %s", (file) => run(repro(file)));
 });

@@ -1,0 +1,58 @@
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import fc from "fast-check";
+
+const REPROS = new URL("../oracle/repros/", import.meta.url);
+/** Milliseconds to shrink a failing case. */
+const SHRINKING_MS = 30_000;
+
+/**
+ * How many random cases a test runs: all in CI, a part where somebody works, and `OMNIGRAPH_TIMES` as many where that is set, before a release say.
+ */
+export function cases(all: number, part: number = all): number {
+  const times = Number(process.env["OMNIGRAPH_TIMES"] ?? 1);
+  return (process.env["CI"] === undefined ? part : all) * times;
+}
+
+/** Milliseconds that a loaded machine may take for so many cases. */
+export function patience(count: number): number {
+  return 60_000 + SHRINKING_MS + count * 500;
+}
+
+/** Runs that many cases. What a failing one shrinks to is kept as a file, which `repros` then names. */
+export async function checkCases<Case>(
+  kind: string,
+  drawn: fc.Arbitrary<Case>,
+  count: number,
+  replay: (one: Case) => Promise<void>,
+): Promise<void> {
+  const run = await fc.check(fc.asyncProperty(drawn, replay), {
+    numRuns: count,
+    // Shrinking replays a lot: a failure is told before the time of the test is over.
+    interruptAfterTimeLimit: patience(count) - SHRINKING_MS,
+    markInterruptAsFailure: false,
+  });
+  if (run.counterexample !== null)
+    keep(`${kind}-${run.seed}.json`, JSON.stringify(run.counterexample[0], null, 2));
+  if (run.failed) throw new Error(fc.defaultReportMessage(run), { cause: run.errorInstance });
+  if (run.numRuns < count) throw new Error(`only ${run.numRuns} of ${count} cases were run in time`);
+}
+
+/** Keeps a failing case. */
+export function keep(file: string, text: string): void {
+  mkdirSync(REPROS, { recursive: true });
+  writeFileSync(new URL(file, REPROS), `${text}\n`);
+}
+
+/** The files of the cases of a kind that failed once. */
+export function repros(kind: string): readonly string[] {
+  return readdirSync(REPROS).filter((file) => file.startsWith(`${kind}-`));
+}
+
+export function reproText(file: string): string {
+  return readFileSync(new URL(file, REPROS), "utf8");
+}
+
+/** The case of a file, as the test that it is of wrote it. */
+export function repro<Case>(file: string): Case {
+  return JSON.parse(reproText(file));
+}
