@@ -52,23 +52,25 @@ export type Tally = Map<string, number>;
  * Lets the winner's whole call happen just before the loser's commit is put, and compares with the model, which makes the winner's call first. An edit
  * that loses may be told that what it read has changed; then nothing of it may be left.
  */
-export async function runRace(race: Race, tally: Tally = new Map()): Promise<void> {
-  const graph = await GraphCalls.init(HISTORY_SCHEMA, { isStarved: false, isStaged: race.isStaged });
-  const rival = await graph.beside();
-  try {
-    await new RaceRun(graph, rival, tally).run(race);
-  } finally {
-    await graph.close();
-    await rival.close();
-  }
+export function runRace(race: Race, tally: Tally = new Map()): Promise<void> {
+  return withRivals(race.isStaged, tally, (run) => run.race(race));
 }
 
 /** Makes all calls at once, and compares each that made a commit with the model, which makes them in the order of the commits. */
-export async function runStorm(storm: Storm, tally: Tally = new Map()): Promise<void> {
-  const graph = await GraphCalls.init(HISTORY_SCHEMA, { isStarved: false, isStaged: storm.isStaged });
+export function runStorm(storm: Storm, tally: Tally = new Map()): Promise<void> {
+  return withRivals(storm.isStaged, tally, (run) => run.storm(storm));
+}
+
+/** Opens a graph twice, and closes it at the end. */
+async function withRivals(
+  isStaged: boolean,
+  tally: Tally,
+  body: (run: RaceRun) => Promise<void>,
+): Promise<void> {
+  const graph = await GraphCalls.init(HISTORY_SCHEMA, { isStarved: false, isStaged });
   const rival = await graph.beside();
   try {
-    await new RaceRun(graph, rival, tally).storm(storm);
+    await body(new RaceRun(graph, rival, tally));
   } finally {
     await graph.close();
     await rival.close();
@@ -87,7 +89,7 @@ class RaceRun {
     this.#tally = tally;
   }
 
-  async run({ before, loser, winner }: Race): Promise<void> {
+  async race({ before, loser, winner }: Race): Promise<void> {
     const model = await this.#prepared(before);
     const commits = model.ancestors(model.headOf("main")).slice(1);
     const { lost, won } = await this.#raced(loser, winner, commits);
@@ -150,8 +152,8 @@ class RaceRun {
     for (const former of before)
       await both((calls) => {
         if (former.kind === "edit") return calls.edit(former.onMain ? "main" : "b1", former.write);
-        const [source, target] = former.intoMain ? ["b1", "main"] : ["main", "b1"];
-        return calls.merge(source ?? "", target ?? "", { strategy: "theirs", deleteBranch: false });
+        const [source, target] = former.intoMain ? (["b1", "main"] as const) : (["main", "b1"] as const);
+        return calls.merge(source, target, { strategy: "theirs", deleteBranch: false });
       });
     return model;
   }
@@ -182,7 +184,7 @@ class RaceRun {
   }
 }
 
-// eslint-disable-next-line typescript/unbound-method -- called with the store it belongs to
+// oxlint-disable-next-line typescript/unbound-method -- called with the store it belongs to
 const plainPut = MemoryObjects.prototype.putIfAbsent;
 
 function call(calls: HistoryCalls, racer: Racer, commits: readonly string[]): Promise<Answer> {
@@ -206,7 +208,7 @@ function idOf(answer: Answer | null): string {
   return answer === null || "refused" in answer ? UNMADE : (answer.commit?.id ?? UNMADE);
 }
 
-/** An answer with lists without an order sorted, and without what a preview counts of a result that may not stand. */
+/** An answer with its lists without an order sorted, and without what a preview counts of a result that may not stand. */
 function comparable(answer: object): unknown {
   return Object.fromEntries(
     Object.entries(answer)

@@ -5,7 +5,7 @@ import type { ChangeSet } from "@omnigraph/storage";
 import type { View } from "../view/view.ts";
 import { Candidate } from "../write/constraints/candidate.ts";
 import type { Delta } from "../write/delta.ts";
-import { meetingTest } from "../write/footprint.ts";
+import { meetingTest, NO_READS } from "../write/footprint.ts";
 import { layersOf } from "../write/layers.ts";
 import type { EvaluateOptions } from "../write/mutation/evaluate.ts";
 import { Residency } from "../write/residency.ts";
@@ -107,10 +107,7 @@ function deltaOf(
     affectedEdges: touched("edge"),
     commits: true,
     // What made a conflict may go, and what a decision brings along may be more: whatever comes first may change what there is to decide.
-    meets:
-      found.resolved.length > 0
-        ? () => true
-        : meetingTest(catalog, changes, { predicates: [], matched, deleted: [], wholeTypes: new Set() }),
+    meets: found.resolved.length > 0 ? () => true : meetingTest(catalog, changes, { ...NO_READS, matched }),
     onMeeting: "evaluate_again",
     kept,
     ...found,

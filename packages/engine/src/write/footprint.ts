@@ -19,6 +19,8 @@ export interface Reads {
   readonly wholeTypes: ReadonlySet<TypeId>;
 }
 
+export const NO_READS: Reads = { predicates: [], matched: [], deleted: [], wholeTypes: new Set() };
+
 /** What a write relied on or wrote, as tokens: its keys and tuples, the ends of its edges, its deleted nodes, its bounded sources. */
 function readTokens(catalog: Catalog, changes: ChangeSet, reads: Reads): TokenTable {
   const rows = changes.reduce((sum, change) => sum + change.after.length + change.before.length, 0);

@@ -180,15 +180,7 @@ describe("when others do the same", () => {
   });
 
   test("making a branch syncs the commit that it is made at once, and not where this process put it durably", async () => {
-    const settled: string[] = [];
-    const store = world.objects.connect("counting");
-    const counting = overridden(store, {
-      settle: async (keys) => {
-        settled.push(...keys);
-        return store.settle(keys);
-      },
-    });
-    const log = await world.open("counting", counting);
+    const { log, settled } = await openCounting();
     const main = await log.branch("main");
     const foreign = await main.head();
     for (const name of ["one", "two"]) await log.createBranch(name, foreign, null);
@@ -200,15 +192,7 @@ describe("when others do the same", () => {
   });
 
   test("making a branch again syncs the record that its name was given up by, and not where this process put it", async () => {
-    const settled: string[] = [];
-    const store = world.objects.connect("counting");
-    const counting = overridden(store, {
-      settle: async (keys) => {
-        settled.push(...keys);
-        return store.settle(keys);
-      },
-    });
-    const [log, other] = [await world.open("counting", counting), await begin("other")];
+    const [{ log, settled }, other] = [await openCounting(), await begin("other")];
     const head = await put(log, await log.branch("main"), "own");
     for (const deleter of [log, other]) {
       await log.createBranch("draft", head, null);
@@ -219,6 +203,19 @@ describe("when others do the same", () => {
       await removeBranch(log, "draft");
     }
   });
+
+  /** A process, and the keys that it has settled. */
+  async function openCounting(): Promise<{ readonly log: GraphLog; readonly settled: string[] }> {
+    const settled: string[] = [];
+    const store = world.objects.connect("counting");
+    const counting = overridden(store, {
+      settle: async (keys) => {
+        settled.push(...keys);
+        return store.settle(keys);
+      },
+    });
+    return { log: await world.open("counting", counting), settled };
+  }
 
   /** A process that always ends between putting what all can see and syncing it; what begins with `never` it does not get to put. */
   function openUnsynced(id: string, never: string = "none"): Promise<GraphLog> {

@@ -5,7 +5,7 @@ import type { View } from "../../view/view.ts";
 import { Candidate, column } from "../constraints/candidate.ts";
 import { validate } from "../constraints/validate.ts";
 import type { Delta } from "../delta.ts";
-import { meetingTest } from "../footprint.ts";
+import { meetingTest, NO_READS } from "../footprint.ts";
 import { effective } from "../images.ts";
 import { type InlineLimits, layersOf } from "../layers.ts";
 import { needOf, wholeRows } from "../needs.ts";
@@ -90,7 +90,7 @@ async function evaluateOnce(
     affectedNodes: total("node"),
     affectedEdges: total("edge"),
     commits: true,
-    meets: meetingTest(view.catalog, changes, { predicates: [], matched, deleted: [], wholeTypes: replaced }),
+    meets: meetingTest(view.catalog, changes, { ...NO_READS, matched, wholeTypes: replaced }),
     onMeeting: mode === "overwrite" ? "conflict" : "evaluate_again",
     loaded,
   };

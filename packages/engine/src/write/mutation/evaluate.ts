@@ -4,7 +4,7 @@ import type { View } from "../../view/view.ts";
 import { Candidate } from "../constraints/candidate.ts";
 import { validate } from "../constraints/validate.ts";
 import type { Delta } from "../delta.ts";
-import { meetingTest } from "../footprint.ts";
+import { meetingTest, NO_READS } from "../footprint.ts";
 import { layersOf } from "../layers.ts";
 import { refusal } from "../problem.ts";
 import { remove } from "./delete.ts";
@@ -75,7 +75,7 @@ async function deltaOf(work: Work, view: View, options: EvaluateOptions): Promis
     affectedNodes,
     affectedEdges,
     commits: affectedNodes + affectedEdges > 0,
-    meets: meetingTest(view.catalog, changes, { predicates, matched, deleted, wholeTypes: new Set() }),
+    meets: meetingTest(view.catalog, changes, { ...NO_READS, predicates, matched, deleted }),
     onMeeting: predicates.length > 0 ? "conflict" : "evaluate_again",
   };
 }
