@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { type CommitSummary, Omnigraph, type PointInTime } from "omnigraph";
+import { formatInstant } from "@omnigraph/language";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 
 const SCHEMA = "node Person { name: String @key }";
@@ -48,6 +49,23 @@ describe("reading at a time", () => {
     expect([answer.snapshot, answer.commit]).toEqual([commits[3]?.id, commits[3]?.id]);
   });
 
+  it("is exact to the microsecond: the time at which a commit was made shows it as the newest, the microsecond before does not", async () => {
+    const many = await Promise.all(Array.from({ length: 60 }, (_, i) => add(`p${i}`)));
+    const sorted = many.toSorted((a, b) => a.createdAt - b.createdAt);
+    for (const [i, { id, createdAt }] of sorted.entries()) {
+      const at = await graph.query(NAMES, {}, { at: formatInstant(createdAt) });
+      expect([at.commit, at.rows.length]).toEqual([id, i + 1]);
+      const before = await graph.query(NAMES, {}, { at: formatInstant(createdAt - 1) });
+      expect(before.rows).toHaveLength(i);
+    }
+  });
+
+  it("means the whole of its millisecond where it is a Date, which knows no finer one", async () => {
+    const { id, createdAt } = await add("a");
+    const answer = await graph.query(NAMES, {}, { at: new Date(Math.floor(createdAt / 1000)) });
+    expect(answer.commit).toBe(id);
+  });
+
   it("follows the chain of a branch across where it was made", async () => {
     const first = await add("a");
     await apart();
@@ -79,10 +97,10 @@ describe("reading at a time", () => {
         reason: "commit_not_found",
         message: expect.stringContaining("no graph yet"),
       });
-    for (const at of ["yesterday", "2026-02-30", new Date(Number.NaN), ""])
+    for (const at of ["yesterday", "2026-02-30", "2026-02-01T00:00:00.0000001Z", new Date(Number.NaN), ""])
       await expect(names(at)).rejects.toMatchObject({
         reason: "commit_not_found",
-        message: expect.stringContaining("neither a commit id nor a time"),
+        message: expect.stringContaining("neither a commit, nor a branch, nor a time"),
       });
   });
 });

@@ -1,6 +1,9 @@
 import type { Durability } from "@omnigraph/storage";
 
-/** A commit by its id, or a time: a `Date`, or ISO 8601 (a date alone is midnight UTC). */
+/**
+ * A time: ISO 8601 (a date alone is midnight UTC), exact to the microsecond with six digits of a second, or a `Date`, which knows milliseconds alone and means
+ * the whole of its own. Or a commit: its id or the first digits of it, a branch, which means its head, or `main~2`.
+ */
 export type PointInTime = string | Date;
 
 /** How a graph is opened. */
@@ -38,7 +41,7 @@ export interface ReadOptions extends CallOptions {
   readonly file?: string;
   /** Default `main`. */
   readonly branch?: string;
-  /** Read the graph as it was: at a commit by its id, or at a time (a `Date`, or ISO 8601), which means the branch's newest commit then. */
+  /** Read the graph as it was: at a commit, or at a time, which means the branch's newest commit then. */
   readonly at?: PointInTime;
   /** How many milliseconds old the known head may be before it is confirmed by a probe. Default 0: always confirmed. */
   readonly maxStalenessMs?: number;
@@ -83,7 +86,7 @@ export interface MutateOptions extends WriteOptions {
 }
 
 export interface BranchCreateOptions extends CallOptions {
-  /** A branch, at its head, or a commit id. Default `main`. */
+  /** A branch, at its head, or a commit as `PointInTime` names it. Default `main`. */
   readonly from?: string;
   readonly actor?: string;
 }

@@ -1,9 +1,17 @@
-import { isError, OmnigraphError } from "@omnigraph/base";
+import { isError, isUlid, OmnigraphError } from "@omnigraph/base";
 import type { View } from "@omnigraph/engine";
-import { addressOf, type BranchLog, type CommitRecord, MAIN_TAG, type SealRequest } from "@omnigraph/log";
+import {
+  addressOf,
+  type BranchLog,
+  type CommitRecord,
+  MAIN_TAG,
+  type SealRequest,
+  type Tag,
+} from "@omnigraph/log";
 import type { ReadOptions } from "./api.ts";
 import { BranchViews, type Sight } from "./branch-views.ts";
 import type { Ground } from "./ground.ts";
+import { commitNamed } from "./history/commit-names.ts";
 import { NetChanges } from "./history/net-changes.ts";
 import { commitAt } from "./history/time-travel.ts";
 import { openViewAt } from "./history/view-at.ts";
@@ -70,15 +78,9 @@ export class Branches {
     });
   }
 
-  /** The commit that a branch is to be made at: the head of a branch, or a commit by its id. Errors: `branch_not_found`, `commit_not_found`. */
-  async start(from: string, signal?: AbortSignal): Promise<CommitRecord> {
-    const { log } = this.#ground;
-    try {
-      return await log.head(from, signal);
-    } catch (thrown) {
-      if (!isError(thrown, "branch_not_found") || addressOf(from) === null) throw thrown;
-      return log.commit(from, signal);
-    }
+  /** The commit that a branch is to be made at, or that a diff begins or ends at. Errors: as `commitNamed`. */
+  start(from: string, signal?: AbortSignal): Promise<CommitRecord> {
+    return commitNamed(from, this.#ground.log, "branch_not_found", signal);
   }
 
   /** Takes up a branch that was just made: it shares what the one that it was made of holds in memory. */
@@ -150,13 +152,23 @@ export class Branches {
   async #checkFork(branch: BranchLog, from: string, start: CommitRecord): Promise<void> {
     if (branch.fork === start.header.id) return;
     const forkTag = branch.fork === null ? null : addressOf(branch.fork)?.tag;
-    const isBranch = addressOf(from) === null;
-    if (isBranch && forkTag === (await this.#ground.log.branch(from)).tag) return;
+    if (forkTag !== undefined && forkTag === (await this.#tagNamed(from))) return;
     throw new OmnigraphError(
       "branch_exists",
       `branch ${JSON.stringify(branch.name)} is there already, and was not made from ${from}; leave out from, or name another branch`,
       { details: { branch: branch.name, forked_from: branch.fork } },
     );
+  }
+
+  /** The log of the branch of a name; null where the name is no branch's, but another way to name a commit. */
+  async #tagNamed(name: string): Promise<Tag | null> {
+    if (isUlid(name.toUpperCase())) return null;
+    try {
+      return (await this.#ground.log.branch(name)).tag;
+    } catch (thrown) {
+      if (isError(thrown, "branch_not_found") || isError(thrown, "branch_name_invalid")) return null;
+      throw thrown;
+    }
   }
 
   #keep(log: BranchLog): Branch {

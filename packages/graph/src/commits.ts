@@ -4,6 +4,7 @@ import { limited } from "./call-limits.ts";
 import type { Ground } from "./ground.ts";
 import type { CommitChangesOptions, CommitChangesPage } from "./history/api.ts";
 import { CommitPages } from "./history/commit-changes.ts";
+import { commitNamed } from "./history/commit-names.ts";
 import { commitPage } from "./history/commit-list.ts";
 import { summaryOf } from "./history/summary.ts";
 import type { MergePreview, RevertAnswer, RevertOptions } from "./merge/api.ts";
@@ -27,14 +28,17 @@ export class Commits {
     return limited(options, (signal) => this.#list(options, signal));
   }
 
-  /** One commit by its id. Errors: `commit_not_found`. */
+  /**
+   * One commit: by its id or the first digits of it, a branch, which means its head, or `main~2`. Errors: `commit_not_found`,
+   * `commit_ambiguous`.
+   */
   async show(id: string): Promise<CommitSummary> {
     this.#ground.lifetime.check();
-    return summaryOf(await this.#ground.log.commit(id));
+    return summaryOf(await commitNamed(id, this.#ground.log, "commit_not_found"));
   }
 
   /**
-   * What a commit changed against its first parent, with whole images, in pages. Errors: `commit_not_found`, `commit_parentless` for the first commit of
+   * What a commit changed against its first parent, with whole images, in pages; the commit is named as for `show`. Errors: `commit_not_found`, `commit_parentless` for the first commit of
    * a graph, `cursor_invalid`, `page_too_large`, `usage` for an unknown type.
    */
   async changes(id: string, options: CommitChangesOptions = {}): Promise<CommitChangesPage> {
@@ -52,7 +56,8 @@ export class Commits {
   }
 
   /**
-   * Takes back what a commit changed, and leaves what came later: one commit, or none where nothing is left to take back.
+   * Takes back what a commit changed, and leaves what came later: one commit, or none where nothing is left to take back. The commit is named as for
+   * `show`.
    * Errors: `merge_conflict` where later commits changed the same, `commit_not_found`, `commit_parentless`, `resolutions_invalid`, those of a write.
    */
   async revert(id: string, options: RevertOptions = {}): Promise<RevertAnswer> {

@@ -4,6 +4,9 @@ const DATE = /^(\d{4})-(\d{2})-(\d{2})$/;
 const DATE_TIME =
   /^(\d{4}-\d{2}-\d{2})(?:[Tt ](\d{2}):(\d{2})(?::(\d{2})(?:\.(\d{1,9}))?)?([Zz]|[+-]\d{2}:?\d{2})?)?$/;
 
+/** A time with a fraction of a second: what is before it, its digits, and the zone. */
+const FRACTION = /^(.*:\d{2}:\d{2})\.(\d+)(.*)$/;
+
 /** 0000-01-01 and 9999-12-31 in epoch days: what four digits of a year can say. */
 export const MIN_DATE: number = daysOf(0, 1, 1);
 export const MAX_DATE: number = daysOf(9999, 12, 31);
@@ -38,6 +41,20 @@ export function parseDateTime(text: string): number | null {
   if (hour > 23 || minute > 59 || second > 59 || offset === null) return null;
   const instant = days * DAY_MS + ((hour * 60 + minute - offset) * 60 + second) * 1000 + ms;
   return instant < MIN_DATE_TIME || instant > MAX_DATE_TIME ? null : instant;
+}
+
+/** Epoch microseconds of an ISO 8601 text as `parseDateTime` takes it, exact to the sixth digit of a second; null where it has more, or is no time. */
+export function parseInstant(text: string): number | null {
+  const [, before = text, digits = "", zone = ""] = FRACTION.exec(text) ?? [];
+  const whole = parseDateTime(before + zone);
+  if (whole === null || digits.length > 6) return null;
+  return whole * 1000 + Number(digits.padEnd(6, "0"));
+}
+
+/** ISO 8601 in UTC with microseconds and Z of epoch microseconds. */
+export function formatInstant(micros: number): string {
+  const ms = Math.floor(micros / 1000);
+  return `${formatDateTime(ms).slice(0, -1)}${String(micros - ms * 1000).padStart(3, "0")}Z`;
 }
 
 /** `YYYY-MM-DD` of epoch days in the range of Date. */

@@ -2,12 +2,14 @@ export { compilePattern } from "./pattern.ts";
 export {
   formatDate,
   formatDateTime,
+  formatInstant,
   MAX_DATE,
   MAX_DATE_TIME,
   MIN_DATE,
   MIN_DATE_TIME,
   parseDate,
   parseDateTime,
+  parseInstant,
 } from "./dates.ts";
 export { formatDiagnostic } from "./diagnostics.ts";
 export type {

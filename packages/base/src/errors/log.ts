@@ -55,8 +55,15 @@ export const LOG_ERRORS = {
     code: "not_found",
     http: 404,
     exit: 1,
-    meaning: "There is no commit of that id.",
+    meaning: "There is no commit of that id or name, or none at that time.",
     remedy: "List the commits of the branch.",
+  },
+  commit_ambiguous: {
+    code: "bad_request",
+    http: 400,
+    exit: 1,
+    meaning: "Several commits begin with the digits given.",
+    remedy: "Give more digits of the id.",
   },
   log_corrupt: {
     code: "internal",

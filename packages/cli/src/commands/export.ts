@@ -22,7 +22,7 @@ export const define: Define = (command, context) => {
         "  omnigraph export ./my.omni --at 2026-01-31 > january.jsonl",
     );
   withPast(withTarget(command)).action(async (uri: string | undefined, options: Options) => {
-    const at = await pastOf(options);
+    const at = pastOf(options);
     const { Omnigraph } = await import("omnigraph");
     await using graph = await Omnigraph.open(storeOf(options, uri), { readOnly: true });
     const pieces = graph.export({

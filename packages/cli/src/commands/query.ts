@@ -32,7 +32,7 @@ export const define: Define = (command, context) => {
       throw new OmnigraphError("usage", `--json is --format json, not ${options.format}; give one`);
     }
     const uri = storeOf(options);
-    const at = await pastOf(options);
+    const at = pastOf(options);
     const source = await querySource(options);
     const parameters = await queryParameters(options);
     const { Omnigraph } = await import("omnigraph");

@@ -2,6 +2,7 @@ import { LIMITS, OmnigraphError } from "@omnigraph/base";
 import { limited } from "../call-limits.ts";
 import type { Ground } from "../ground.ts";
 import type { CommitChangesOptions, CommitChangesPage } from "./api.ts";
+import { commitNamed } from "./commit-names.ts";
 import type { ChangePlace, CommitReader } from "./commit-reader.ts";
 import { BoundFilter } from "./filter.ts";
 import { causeOf } from "./images.ts";
@@ -48,7 +49,7 @@ export class CommitPages {
     const room = pageLimit(options.limit);
     const reader = await this.#reader(id, signal);
     const filter = new BoundFilter(options, await reader.catalog(signal));
-    const facts = { k: "commit", g: this.#ground.log.id, c: id, f: filter.digest };
+    const facts = { k: "commit", g: this.#ground.log.id, c: reader.commit.header.id, f: filter.digest };
     const selection = await reader.select(filter, placeIn(options.pageToken, facts), room, signal);
     const { next } = selection;
     return {
@@ -60,7 +61,7 @@ export class CommitPages {
 
   async #reader(id: string, signal: AbortSignal | undefined): Promise<CommitReader> {
     if (this.#last?.commit.header.id === id) return this.#last;
-    const commit = await this.#ground.log.commit(id, signal);
+    const commit = await commitNamed(id, this.#ground.log, "commit_not_found", signal);
     if (commit.header.parents.length === 0) {
       throw new OmnigraphError(
         "commit_parentless",

@@ -2,6 +2,7 @@ import { isError, OmnigraphError } from "@omnigraph/base";
 import type { BranchLog, CommitRecord, GraphLog } from "@omnigraph/log";
 import type { PollOptions } from "./api.ts";
 import { Chain } from "./chain.ts";
+import { commitNamed } from "./commit-names.ts";
 import type { ChangePlace } from "./commit-reader.ts";
 import type { BoundFilter } from "./filter.ts";
 import { openToken, sealToken, type TokenFacts } from "./tokens.ts";
@@ -55,7 +56,7 @@ export class FeedTokens {
     const at = { place: null, chain, head };
     if (start === undefined || start === "now") return { ...at, after: head };
     if (start === "beginning") return { ...at, after: await chain.first(signal) };
-    const after = await this.#log.commit(start.after, signal);
+    const after = await commitNamed(start.after, this.#log, "commit_not_found", signal);
     if (chain.has(after.address)) return { ...at, after };
     throw new OmnigraphError(
       "commit_not_found",

@@ -1,12 +1,14 @@
-import { OmnigraphError, present } from "@omnigraph/base";
-import { parseDateTime } from "@omnigraph/language";
-import { addressOf, type CommitRecord, type GraphLog } from "@omnigraph/log";
+import { isError, OmnigraphError, present } from "@omnigraph/base";
+import { formatInstant, parseInstant } from "@omnigraph/language";
+import type { CommitRecord, GraphLog } from "@omnigraph/log";
 import type { PointInTime } from "../api.ts";
 import { Chain } from "./chain.ts";
+import { commitNamed, WAYS } from "./commit-names.ts";
 
 /**
- * The commit that is meant. A text is a commit id, or a time in ISO 8601; a date alone is midnight UTC.
- * Errors: `commit_not_found`, also where the graph is younger and for a text that is neither.
+ * The commit that is meant. A text is a time in ISO 8601, exact to the microsecond, where a date alone is midnight UTC; else it names a commit as
+ * `commitNamed` has it. A `Date` means the whole of its millisecond: what was made in it counts.
+ * Errors: `commit_not_found`, also where the graph is younger and for a text that is neither; `commit_ambiguous`.
  */
 export async function commitAt(
   at: PointInTime,
@@ -14,8 +16,20 @@ export async function commitAt(
   log: GraphLog,
   signal?: AbortSignal,
 ): Promise<CommitRecord> {
-  if (typeof at === "string" && addressOf(at) !== null) return log.commit(at, signal);
-  return newestAt(timeOf(at), await head(), log, signal);
+  const time = timeOf(at);
+  if (time !== null) return newestAt(time, await head(), log, signal);
+  const name = String(at);
+  try {
+    return await commitNamed(name, log, "branch_not_found", signal);
+  } catch (cause) {
+    if (!isError(cause, "branch_not_found") && !isError(cause, "branch_name_invalid")) throw cause;
+    throw new OmnigraphError(
+      "commit_not_found",
+      `${JSON.stringify(name)} is neither a commit, nor a branch, nor a time; write a time as 2026-01-31, 2026-01-31T12:30:00Z or ` +
+        `2026-01-31T12:30:00.250000+01:00, with six digits of a second at most; for a commit ${WAYS}`,
+      { details: { at: name }, cause },
+    );
+  }
 }
 
 /** The newest commit on the chain to a head that was made at a time, in microseconds since the epoch, or before it. Reads as many commits as halving takes. */
@@ -30,20 +44,17 @@ async function newestAt(
   const found = await chain.newest(({ header }) => header.createdAt <= time, signal);
   if (found !== null) return found;
   const first = present(await chain.first(signal), "genesis").header;
-  const asked = new Date(time / 1000).toISOString();
+  const asked = formatInstant(time);
   throw new OmnigraphError(
     "commit_not_found",
-    `there was no graph yet at ${asked}: its first commit is of ${new Date(first.createdAt / 1000).toISOString()}`,
+    `there was no graph yet at ${asked}: its first commit is of ${formatInstant(first.createdAt)}`,
     { details: { at: asked } },
   );
 }
 
-/** Microseconds since the epoch: the end of the millisecond that is named. */
-function timeOf(at: PointInTime): number {
-  const millis = at instanceof Date ? at.getTime() : (parseDateTime(at) ?? Number.NaN);
-  if (!Number.isNaN(millis)) return millis * 1000 + 999;
-  throw new OmnigraphError(
-    "commit_not_found",
-    `${JSON.stringify(String(at))} is neither a commit id nor a time; write a time as 2026-01-31, 2026-01-31T12:30:00Z or 2026-01-31T12:30:00.250+01:00`,
-  );
+/** Microseconds since the epoch; null where it is no time. */
+function timeOf(at: PointInTime): number | null {
+  if (typeof at === "string") return parseInstant(at);
+  const millis = at.getTime();
+  return Number.isNaN(millis) ? null : millis * 1000 + 999;
 }

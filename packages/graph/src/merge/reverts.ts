@@ -4,6 +4,7 @@ import type { CommitRecord } from "@omnigraph/log";
 import type { Branches } from "../branches.ts";
 import type { Branch } from "../open-branches.ts";
 import { limited } from "../call-limits.ts";
+import { commitNamed } from "../history/commit-names.ts";
 import { summaryOf } from "../history/summary.ts";
 import type { Ground } from "../ground.ts";
 import { digestOf } from "../digest.ts";
@@ -32,7 +33,11 @@ export class Reverts {
   async revert(id: string, options: RevertOptions): Promise<RevertAnswer> {
     return limited(options, async (signal) => {
       const commit = await this.#revertible(id, signal);
-      const asked = { message: `revert ${id}`, ...options, ...(signal === undefined ? {} : { signal }) };
+      const asked = {
+        message: `revert ${commit.header.id}`,
+        ...options,
+        ...(signal === undefined ? {} : { signal }),
+      };
       return this.#branches.use(options.branch, (branch) => this.#submit(branch, commit, asked));
     });
   }
@@ -46,10 +51,10 @@ export class Reverts {
       const asked = { branch, decisions: await decisionsIn(options) };
       const delta = await this.#evaluate(head.view, head.commit, commit, asked, signal);
       return {
-        source: id,
+        source: commit.header.id,
         target: branch,
         outcome: delta.commits || delta.conflicts.length > 0 ? "merged" : "already_up_to_date",
-        bases: [id],
+        bases: [commit.header.id],
         changes: changeCounts(head.view.catalog, delta.changes),
         resolved: delta.resolved.map(renderedConflict),
         conflicts: delta.conflicts.map(renderedConflict),
@@ -97,12 +102,12 @@ export class Reverts {
   }
 
   async #revertible(id: string, signal: AbortSignal | undefined): Promise<CommitRecord> {
-    const commit = await this.#ground.log.commit(id, signal);
+    const commit = await commitNamed(id, this.#ground.log, "commit_not_found", signal);
     if (commit.header.parents.length > 0) return commit;
     throw new OmnigraphError(
       "commit_parentless",
-      `commit ${id} is the first of the graph: there is nothing before it to go back to`,
-      { details: { commit: id } },
+      `commit ${commit.header.id} is the first of the graph: there is nothing before it to go back to`,
+      { details: { commit: commit.header.id } },
     );
   }
 

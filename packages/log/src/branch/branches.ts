@@ -7,7 +7,7 @@ import type { CommitObjects } from "../reading/commit-objects.ts";
 import { SettledSlots } from "../writing/settled-slots.ts";
 import { keysOf, unsettled } from "../writing/unsettled.ts";
 import { branchExists, branchNotFound, branchProtected } from "./errors.ts";
-import { checkBranchName, MAIN, recordKey } from "./names.ts";
+import { checkBranchName, checkNewBranchName, MAIN, recordKey } from "./names.ts";
 import type { NamedRecord, Refs } from "./refs.ts";
 
 const NONCE_BYTES = 16;
@@ -91,7 +91,7 @@ export class Branches {
 
   /** As `GraphLog.fork`. */
   async fork(name: string, from: CommitRecord, actor: string | null): Promise<Fork> {
-    checkBranchName(name);
+    checkNewBranchName(name);
     if (name === MAIN) throw branchExists(this.#ground.store.uri, name);
     const number = await this.#freeNumber(name);
     const { objects, environment } = this.#ground;

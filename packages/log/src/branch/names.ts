@@ -1,4 +1,4 @@
-import { LIMITS } from "@omnigraph/base";
+import { isUlid, LIMITS } from "@omnigraph/base";
 import { branchNameInvalid } from "./errors.ts";
 
 export const MAIN = "main";
@@ -18,6 +18,12 @@ export function checkBranchName(name: string): void {
   const part = name.split("/").find((each) => each === "" || each === "." || each === "..");
   if (part !== undefined)
     throw branchNameInvalid(name, part === "" ? "a part of it is empty" : `a part of it is ${part}`);
+}
+
+/** Throws `branch_name_invalid` unless a new branch can have this name: one that reads like a commit id would be taken for that commit. */
+export function checkNewBranchName(name: string): void {
+  checkBranchName(name);
+  if (isUlid(name.toUpperCase())) throw branchNameInvalid(name, "it has the form of a commit id");
 }
 
 /** Prefix of the keys of a name's records. No name has a `~` or an `@`. */
