@@ -203,7 +203,7 @@ describe("a conflict", () => {
     const graph = torn("dry");
     const shown = await merge(graph, "--dry-run");
     expect([shown.status, shown.err]).toEqual([1, ""]);
-    expect(shown.out).toMatch(/^draft into main: merged, from base [0-9A-Z]{26}\n/);
+    expect(shown.out).toMatch(/^draft into main: would conflict, from base [0-9A-Z]{26}\n/);
     expect(shown.out).toMatch(/1 conflict to decide: --strategy/);
     const { status, out } = await merge(graph, "--dry-run", "--json");
     expect(status).toBe(1);
@@ -211,16 +211,40 @@ describe("a conflict", () => {
       source: "draft",
       target: "main",
       outcome: "merged",
+      would: "conflict",
       merge_conflicts: [AGES],
     });
     const decided = await merge(graph, "--dry-run", "--json", "--strategy", "theirs");
     expect(decided.status).toBe(0);
     expect(read(decided.out)).toMatchObject({
+      would: "merge",
       changes: [{ entity_kind: "node", type_name: "Person", inserted: 0, updated: 1, deleted: 0 }],
       resolved: [AGES],
       merge_conflicts: [],
     });
     expect(await person(graph, "Ann")).toEqual([{ age: 42, city: null }]);
+  });
+
+  it("shows days and instants as ISO text to people, and as numbers in JSON", async () => {
+    const graph = "dated.omni";
+    writeFileSync(join(cwd, "dated.pg"), "node Stay { name: String @key  day: Date  at: DateTime? }");
+    await ok(["init", "--schema", "dated.pg", graph], { cwd });
+    await change(graph, "main", 'insert Stay { name: "s", day: date("2024-10-04") }');
+    await ok(["branch", "create", "draft", "--uri", graph, "--quiet"], { cwd });
+    await change(graph, "draft", 'update Stay set { day: date("2024-10-05") } where name = "s"');
+    const instant = 'datetime("2024-10-06T07:08:09.010Z")';
+    await change(
+      graph,
+      "main",
+      `update Stay set { day: date("2024-10-06"), at: ${instant} } where name = "s"`,
+    );
+    const row = /^Stay s \| day +\| "2024-10-04" \| "2024-10-06" \| "2024-10-05" *$/m;
+    expect((await merge(graph, "--dry-run")).out).toMatch(row);
+    expect((await merge(graph)).err).toMatch(row);
+    await change(graph, "draft", 'delete Stay where name = "s"');
+    expect((await merge(graph)).err).toContain('"2024-10-06T07:08:09.010Z"');
+    const { merge_conflicts: told } = read((await merge(graph, "--json")).err);
+    expect(told).toMatchObject([{ base: { properties: { day: 20_000 } }, theirs: null }]);
   });
 
   it.each([

@@ -1,10 +1,17 @@
 import { writeFile } from "node:fs/promises";
 import { isError, OmnigraphError, writeJson } from "@omnigraph/base";
 import { type Command, Option } from "commander";
-import type { MergeConflict, MergePreview, MergeResolutions, MergeSide, ResolveOptions } from "omnigraph";
+import type {
+  MergeConflict,
+  MergePreview,
+  MergeResolutions,
+  MergeSide,
+  Omnigraph,
+  ResolveOptions,
+} from "omnigraph";
 import { type Context, fileError, type GlobalOptions, inFile, readInput, say } from "./context.ts";
 import { given } from "./options.ts";
-import { conflictsText } from "./output/conflicts.ts";
+import type { ShowValuesOf } from "./output/values.ts";
 import { write } from "./terminal.ts";
 
 /** The options of commands that put changes together: how conflicts are decided, and whether it is only tried. */
@@ -49,10 +56,17 @@ export async function decisionsOf(context: Context, options: DecisionOptions): P
   }
 }
 
+/** The branch that conflicts arise on: its schema says how their values are shown. */
+interface Receiver {
+  readonly graph: Omnigraph;
+  readonly branch: string;
+}
+
 /** Does what conflicts may refuse; these are listed for people before the refusal is reported. */
 export async function listingConflicts<T>(
   { terminal }: Context,
   options: GlobalOptions,
+  receiver: Receiver,
   work: () => Promise<T>,
 ): Promise<T> {
   try {
@@ -60,7 +74,9 @@ export async function listingConflicts<T>(
   } catch (thrown) {
     if (options.json !== true && isError(thrown, "merge_conflict")) {
       const { conflictsOf } = await import("omnigraph");
-      await write(terminal.err, `${conflictsText(conflictsOf(thrown), terminal)}\n`);
+      const { conflictsText } = await import("./output/conflicts.ts");
+      const text = conflictsText(conflictsOf(thrown), await showing(receiver), terminal);
+      await write(terminal.err, `${text}\n`);
     }
     throw thrown;
   }
@@ -70,14 +86,25 @@ export async function listingConflicts<T>(
 export async function sayPreview(
   context: Context,
   options: DecisionOptions,
+  receiver: Receiver,
   preview: MergePreview,
 ): Promise<void> {
   const { previewJson, previewText } = await import("./output/merge.ts");
   const { resolutionsTemplate: template } = options;
   const { conflicts } = preview;
   if (template !== undefined && conflicts.length > 0) await writeTemplate(template, conflicts);
-  await say(context, options, previewJson(preview), previewText(preview, context.terminal));
+  await say(
+    context,
+    options,
+    previewJson(preview),
+    previewText(preview, await showing(receiver), context.terminal),
+  );
   if (conflicts.length > 0) context.exit(1);
+}
+
+async function showing({ graph, branch }: Receiver): Promise<ShowValuesOf> {
+  const { showingValues } = await import("./output/values.ts");
+  return showingValues(await graph.schema.catalog({ branch }));
 }
 
 async function writeTemplate(path: string, conflicts: readonly MergeConflict[]): Promise<void> {

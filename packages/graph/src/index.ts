@@ -59,6 +59,7 @@ export type {
   MergeOptions,
   MergeOutcome,
   MergePreview,
+  MergeProspect,
   MergeResolutions,
   MergeSide,
   ResolveOptions,

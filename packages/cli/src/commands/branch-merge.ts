@@ -53,9 +53,13 @@ export const define: Define = (command, context) => {
       into: options.into,
       signal: context.signal,
     };
-    if (dryRun) return sayPreview(context, options, await graph.branches.previewMerge(source, asked));
+    const receiver = { graph, branch: options.into };
+    if (dryRun)
+      return await sayPreview(context, options, receiver, await graph.branches.previewMerge(source, asked));
     await echoTarget(context, options, uri, options.into);
-    const answer = await listingConflicts(context, options, () => graph.branches.merge(source, asked));
+    const answer = await listingConflicts(context, options, receiver, () =>
+      graph.branches.merge(source, asked),
+    );
     const { mergeJson, mergeText } = await import("../output/merge.ts");
     return say(context, options, mergeJson(answer), mergeText(answer));
   });

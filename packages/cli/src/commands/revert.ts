@@ -41,9 +41,11 @@ export const define: Define = (command, context) => {
       branch: options.branch,
       signal: context.signal,
     };
-    if (dryRun) return sayPreview(context, options, await graph.commits.previewRevert(id, asked));
+    const receiver = { graph, branch: options.branch };
+    if (dryRun)
+      return await sayPreview(context, options, receiver, await graph.commits.previewRevert(id, asked));
     await echoTarget(context, options, uri, options.branch);
-    const answer = await listingConflicts(context, options, () => graph.commits.revert(id, asked));
+    const answer = await listingConflicts(context, options, receiver, () => graph.commits.revert(id, asked));
     const { revertJson, revertText } = await import("../output/merge.ts");
     return say(context, options, revertJson(answer), revertText(answer));
   });

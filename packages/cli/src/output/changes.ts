@@ -9,7 +9,7 @@ import type {
   FeedPage,
   HistoryEntry,
 } from "omnigraph";
-import { valueDifferences } from "./differences.ts";
+import { showJson, valueDifferences } from "./differences.ts";
 
 /** JSON shapes of the contract; members without a value are left out. */
 type Json = Record<string, unknown>;
@@ -124,7 +124,7 @@ function valuesText(image: EntityImage | null): string {
 }
 
 function differencesText(before: EntityImage | null, after: EntityImage | null): string {
-  const values = valueDifferences(before?.properties ?? {}, after?.properties ?? {});
+  const values = valueDifferences(before?.properties ?? {}, after?.properties ?? {}, showJson);
   const differences = values.map(({ name, before: old, after: now }) => `${name}: ${old} -> ${now}`);
   const [from, to] = [before?.endpoints ?? null, after?.endpoints ?? null];
   if (from !== null && to !== null && (from.from !== to.from || from.to !== to.to))

@@ -1,7 +1,8 @@
 import type { EntityRefJson, MergeConflictJson, MergeConflictKind } from "omnigraph";
 import type { Terminal } from "../terminal.ts";
-import { differing, type Image, valueText } from "./differences.ts";
+import { differing, type Image, type ShowValue, valueText } from "./differences.ts";
 import { table } from "./table.ts";
+import type { ShowValuesOf } from "./values.ts";
 
 /** More conflicts of a kind than this are counted for people, not listed. */
 const MOST_SHOWN = 40;
@@ -20,41 +21,53 @@ const MEANING: Readonly<Record<MergeConflictKind, string>> = {
 };
 
 /** Conflicts for people: by kind, a line for each, then what the base and the sides hold where they differ. */
-export function conflictsText(conflicts: readonly MergeConflictJson[], terminal: Terminal): string {
+export function conflictsText(
+  conflicts: readonly MergeConflictJson[],
+  show: ShowValuesOf,
+  terminal: Terminal,
+): string {
   const kinds = new Map<MergeConflictKind, MergeConflictJson[]>();
   for (const conflict of conflicts) {
     const alike = kinds.get(conflict.kind);
     if (alike === undefined) kinds.set(conflict.kind, [conflict]);
     else alike.push(conflict);
   }
-  return [...kinds].map(([kind, alike]) => kindText(kind, alike, terminal)).join("\n");
+  return [...kinds].map(([kind, alike]) => kindText(kind, alike, show, terminal)).join("\n");
 }
 
-function kindText(kind: MergeConflictKind, alike: readonly MergeConflictJson[], terminal: Terminal): string {
+function kindText(
+  kind: MergeConflictKind,
+  alike: readonly MergeConflictJson[],
+  show: ShowValuesOf,
+  terminal: Terminal,
+): string {
   const shown = alike.slice(0, MOST_SHOWN);
   const lines = shown.map(({ message }) => `  ${message}\n`);
   const left = alike.length - shown.length;
   const more = left === 0 ? "" : `  and ${left} more; --json lists all of them\n`;
-  const rows = shown.flatMap(rowsOf);
+  const rows = shown.flatMap((conflict) => rowsOf(conflict, show(conflict.entity_kind, conflict.type_name)));
   const sides = rows.length === 0 ? "" : table(HEAD, rows, terminal);
   return `${kind} (${alike.length}): ${MEANING[kind]}\n${lines.join("")}${more}${sides}`;
 }
 
 /** The properties in conflict. Where the whole entity is: what was changed where it is there, else all that it holds. */
-function rowsOf(conflict: MergeConflictJson): string[][] {
+function rowsOf(conflict: MergeConflictJson, show: ShowValue): string[][] {
   const { properties, base, ours, theirs } = conflict;
   const sides = [base, ours, theirs];
-  const changed = differing(sides.filter((side) => side !== null));
-  const names = [properties, changed, differing(sides)].find(({ length }) => length > 0) ?? [];
+  const changed = differing(
+    sides.filter((side) => side !== null),
+    show,
+  );
+  const names = [properties, changed, differing(sides, show)].find(({ length }) => length > 0) ?? [];
   return names.map((name, index) => [
     index === 0 ? nameOf(conflict) : "",
     name,
-    ...sides.map((side) => sideText(side, name)),
+    ...sides.map((side) => sideText(side, name, show)),
   ]);
 }
 
-function sideText(side: Image | null, name: string): string {
-  return side === null ? ABSENT : valueText(side, name);
+function sideText(side: Image | null, name: string, show: ShowValue): string {
+  return side === null ? ABSENT : valueText(side, name, show);
 }
 
 function nameOf({ type_name: type, entity_id: id, with: others }: MergeConflictJson): string {

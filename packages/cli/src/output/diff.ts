@@ -2,7 +2,7 @@ import { unreachable, writeJson } from "@omnigraph/base";
 import type { ChangedEntity, Diff } from "omnigraph";
 import { changeJson } from "./changes.ts";
 import { countsJson } from "./counts.ts";
-import { type Difference, differences } from "./differences.ts";
+import { type Difference, differences, showJson } from "./differences.ts";
 
 export const DIFF_HEAD: readonly string[] = ["op", "type", "id", "property", "before", "after"];
 
@@ -43,7 +43,7 @@ export async function* diffJson(
 /** A change as commits show it, with the names of what an update changed. */
 function diffChangeJson(change: ChangedEntity): Record<string, unknown> {
   if (change.op !== "update") return changeJson(change);
-  const changed = differences(change.before, change.after).map(({ name }) => name);
+  const changed = differences(change.before, change.after, showJson).map(({ name }) => name);
   return { ...changeJson(change), changed };
 }
 
@@ -51,11 +51,11 @@ function shown({ op, before, after }: ChangedEntity): readonly Difference[] {
   const none: Difference = { name: "", before: "", after: "" };
   switch (op) {
     case "insert": {
-      const values = differences(null, after).map((value) => ({ ...value, before: "" }));
+      const values = differences(null, after, showJson).map((value) => ({ ...value, before: "" }));
       return values.length === 0 ? [none] : values;
     }
     case "update":
-      return differences(before, after);
+      return differences(before, after, showJson);
     case "delete": {
       const ends = before?.endpoints ?? null;
       return [ends === null ? none : { ...none, before: `${ends.from} -> ${ends.to}` }];

@@ -1,8 +1,10 @@
 import type { CommitSummary, MergeAnswer, MergeConflict, MergePreview } from "omnigraph";
 import { describe, expect, it } from "vitest";
 import { terminalOf } from "../../../../tests/support/terminal.ts";
+import { showJson } from "./differences.ts";
 import { mergeJson, mergeText, previewJson, previewText, revertJson, revertText } from "./merge.ts";
 
+const SHOW = (): typeof showJson => showJson;
 const COMMIT: CommitSummary = {
   id: "01M84CRWS90000000000000010",
   branch: "main",
@@ -68,6 +70,7 @@ const PREVIEW: MergePreview = {
   source: "draft",
   target: "main",
   outcome: "merged",
+  would: "merge",
   bases: ["B1", "B2"],
   changes: [{ kind: "node", type: "Person", inserted: 1, updated: 2, deleted: 0 }],
   resolved: [],
@@ -109,10 +112,11 @@ describe("a merge as JSON", () => {
   });
 
   it("of a preview has the conflicts whole", () => {
-    expect(previewJson({ ...PREVIEW, conflicts: [EDGES] })).toStrictEqual({
+    expect(previewJson({ ...PREVIEW, would: "conflict", conflicts: [EDGES] })).toStrictEqual({
       source: "draft",
       target: "main",
       outcome: "merged",
+      would: "conflict",
       bases: ["B1", "B2"],
       changes: [{ entity_kind: "node", type_name: "Person", inserted: 1, updated: 2, deleted: 0 }],
       resolved: [],
@@ -168,9 +172,9 @@ describe("a merge for people", () => {
 
   it("is previewed with counts and conflicts, grouped by kind, with what each side has", () => {
     const conflicts = [AGE, GONE, EDGES, { ...AGE, id: "cy" }];
-    const text = previewText({ ...PREVIEW, conflicts }, terminalOf(null));
+    const text = previewText({ ...PREVIEW, would: "conflict", conflicts }, SHOW, terminalOf(null));
     expect(text.replaceAll(/ +$/gm, "")).toBe(
-      `draft into main: merged, from base B1 and B2
+      `draft into main: would conflict, from base B1 and B2
 kind | type   | inserted | updated | deleted
 -----+--------+----------+---------+--------
 node | Person | 1        | 2       | 0
@@ -201,7 +205,7 @@ cardinality_violation (1): too many or too few edges at a node
   it("is previewed with the decisions that are of no use so far", () => {
     const message = 'Person "bob" is in no conflict';
     const idle = { ...PREVIEW, unused: [{ kind: "node", type: "Person", id: "bob", message }] } as const;
-    expect(previewText(idle, terminalOf(100))).toContain(`\nof no use so far: ${message}\n`);
+    expect(previewText(idle, SHOW, terminalOf(100))).toContain(`\nof no use so far: ${message}\n`);
     expect(previewJson(idle)).toMatchObject({
       unused_resolutions: [{ entity_kind: "node", type_name: "Person", entity_id: "bob", message }],
     });
@@ -213,7 +217,7 @@ cardinality_violation (1): too many or too few edges at a node
       id: `p${n}`,
       theirs: { properties: { age: "x".repeat(200) }, endpoints: null },
     }));
-    const text = previewText({ ...PREVIEW, conflicts: long }, terminalOf(60));
+    const text = previewText({ ...PREVIEW, conflicts: long }, SHOW, terminalOf(60));
     const rows = text.split("\n").filter((line) => line.includes(" | "));
     expect(Math.max(...rows.map(({ length }) => length))).toBeLessThanOrEqual(60);
     expect(text).toContain("  and 60 more; --json lists all of them\n");

@@ -3,12 +3,14 @@ import {
   type MergeAnswer,
   type MergeConflict,
   type MergePreview,
+  type MergeProspect,
   type RevertAnswer,
   unusedJson,
 } from "omnigraph";
 import type { Terminal } from "../terminal.ts";
 import { conflictsText } from "./conflicts.ts";
 import { countsJson, countsText } from "./counts.ts";
+import type { ShowValuesOf } from "./values.ts";
 import { commitJson } from "./wire.ts";
 
 // The library comes with this module: commands load both when they run.
@@ -69,11 +71,13 @@ export function previewJson({
   resolved,
   conflicts,
   unused,
+  would,
 }: MergePreview): Json {
   return {
     source,
     target,
     outcome,
+    would,
     bases,
     changes: countsJson(changes),
     resolved: resolved.map(conflictJson),
@@ -82,18 +86,25 @@ export function previewJson({
   };
 }
 
+const PROSPECT: Readonly<Record<MergeProspect, string>> = {
+  nothing: "nothing to do",
+  fast_forward: "would fast forward",
+  merge: "would merge",
+  conflict: "would conflict",
+};
+
 /** What would happen, what would change, then what is in the way. */
-export function previewText(preview: MergePreview, terminal: Terminal): string {
-  const { source, target, outcome, bases, changes, resolved, conflicts, unused } = preview;
+export function previewText(preview: MergePreview, show: ShowValuesOf, terminal: Terminal): string {
+  const { source, target, would, bases, changes, resolved, conflicts, unused } = preview;
   const none = conflicts.length === 0 ? "nothing would change\n" : "";
   const counts = changes.length === 0 ? none : countsText(changes, terminal);
   const open =
     conflicts.length === 0
       ? ""
-      : `\n${conflictsText(conflicts.map(conflictJson), terminal)}\n${numbered(conflicts)} to decide: ` +
+      : `\n${conflictsText(conflicts.map(conflictJson), show, terminal)}\n${numbered(conflicts)} to decide: ` +
         "--strategy ours or theirs for all, --resolutions <file> for single ones\n";
   const idle = unused.map(({ message }) => `of no use so far: ${message}\n`).join("");
-  return `${source} into ${target}: ${outcome}, from base ${bases.join(" and ")}\n${counts}${decidedText(resolved)}${open}${idle}`;
+  return `${source} into ${target}: ${PROSPECT[would]}, from base ${bases.join(" and ")}\n${counts}${decidedText(resolved)}${open}${idle}`;
 }
 
 function decidedText(resolved: readonly MergeConflict[]): string {

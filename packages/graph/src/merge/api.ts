@@ -101,12 +101,17 @@ export interface UnusedResolution extends EntityRef {
   readonly message: string;
 }
 
+/** What a merge would do now: nothing, go forward to the source's state, put both sides together, or refuse because of conflicts. */
+export type MergeProspect = "nothing" | "fast_forward" | "merge" | "conflict";
+
 /** What a merge would do now. */
 export interface MergePreview {
   readonly source: string;
   readonly target: string;
   /** What it would come to once its conflicts are decided. */
   readonly outcome: MergeOutcome;
+  /** What it would do as it was asked, `conflict` while any is left. */
+  readonly would: MergeProspect;
   /** The newest common ancestors; more than one after merges in both directions. */
   readonly bases: readonly string[];
   /** What would change in the target, the conflicts left aside. */

@@ -1,7 +1,7 @@
 import { OmnigraphError } from "@omnigraph/base";
 import type { Conflict, MergeDelta, UnusedDecision } from "@omnigraph/engine";
 import { entityImage } from "../history/images.ts";
-import type { MergeConflict, UnusedResolution } from "./api.ts";
+import type { MergeConflict, MergeOutcome, MergeProspect, UnusedResolution } from "./api.ts";
 import { conflictDetails } from "./conflict-json.ts";
 
 /** Conflicts that the message of an error names; its details hold all. */
@@ -29,6 +29,13 @@ export function renderedConflict({
     ours: entityImage(type, images.ours),
     theirs: entityImage(type, images.theirs),
   };
+}
+
+/** What a merge would do that comes to an outcome once its conflicts are decided. */
+export function prospectOf(outcome: MergeOutcome, { length }: readonly Conflict[]): MergeProspect {
+  if (length > 0) return "conflict";
+  const prospects = { already_up_to_date: "nothing", fast_forward: "fast_forward", merged: "merge" } as const;
+  return prospects[outcome];
 }
 
 /** A decision that decided nothing, as callers see it. */

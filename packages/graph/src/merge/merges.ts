@@ -10,7 +10,7 @@ import type { Ground } from "../ground.ts";
 import { digestOf } from "../digest.ts";
 import type { MergeAnswer, MergeOptions, MergeOutcome, MergePreview } from "./api.ts";
 import { changeCounts } from "./change-counts.ts";
-import { mergeConflict, renderedConflict, renderedUnused } from "./conflicts.ts";
+import { mergeConflict, prospectOf, renderedConflict, renderedUnused } from "./conflicts.ts";
 import { boundTo, decisionsIn } from "./resolve-options.ts";
 import { sidesOf } from "./sides.ts";
 
@@ -66,6 +66,7 @@ export class Merges {
         source,
         target,
         outcome: plan.outcome,
+        would: prospectOf(plan.outcome, plan.conflicts),
         bases: plan.bases.map(({ header }) => header.id),
         changes: changeCounts(view.catalog, changes),
         resolved: plan.resolved.map(renderedConflict),

@@ -10,7 +10,7 @@ import type { Ground } from "../ground.ts";
 import { digestOf } from "../digest.ts";
 import type { MergePreview, MergeResolutions, RevertAnswer, RevertOptions } from "./api.ts";
 import { changeCounts } from "./change-counts.ts";
-import { mergeConflict, renderedConflict, renderedUnused } from "./conflicts.ts";
+import { mergeConflict, prospectOf, renderedConflict, renderedUnused } from "./conflicts.ts";
 import { boundTo, decisionsIn } from "./resolve-options.ts";
 
 /** What a caller asks of a revert. */
@@ -50,10 +50,12 @@ export class Reverts {
       const { branch = "main" } = options;
       const asked = { branch, decisions: await decisionsIn(options) };
       const delta = await this.#evaluate(head.view, head.commit, commit, asked, signal);
+      const outcome = delta.commits || delta.conflicts.length > 0 ? "merged" : "already_up_to_date";
       return {
         source: commit.header.id,
         target: branch,
-        outcome: delta.commits || delta.conflicts.length > 0 ? "merged" : "already_up_to_date",
+        outcome,
+        would: prospectOf(outcome, delta.conflicts),
         bases: [commit.header.id],
         changes: changeCounts(head.view.catalog, delta.changes),
         resolved: delta.resolved.map(renderedConflict),
