@@ -1,17 +1,11 @@
 import { isError, type JsonValue, type Value } from "@omnigraph/base";
-import { compilePlan, execute, MemoryBudget, openView, type View } from "@omnigraph/engine";
-import {
-  bindParameters,
-  type Catalog,
-  compileQuery,
-  type EntityType,
-  type ReadQuery,
-} from "@omnigraph/language";
+import { compilePlan, execute, MemoryBudget, type View } from "@omnigraph/engine";
+import { bindParameters, type Catalog, compileQuery, type ReadQuery } from "@omnigraph/language";
 import { expect } from "vitest";
-import { MemoryLayer } from "../support/memory-layer.ts";
 import { NaiveView } from "../support/naive-view.ts";
-import { batchOf, changesBetween, type Model, typesOf } from "../support/view-model.ts";
+import { type Model, typesOf } from "../support/view-model.ts";
 import { catalogOf } from "../support/write-graph.ts";
+import { advancedView, starvedView, viewOf } from "./case-views.ts";
 import { type NaiveEntity, NaiveOverflow, NaiveReader } from "./naive-query.ts";
 import { type DrawnEntity, modelOf } from "./random-graph.ts";
 
@@ -50,64 +44,18 @@ export async function checkCase({ schema, entities, before, queries }: QueryCase
     const bound = bindParameters(query.parameters, parameters);
     const expected = naiveOutcome(catalog, model, query, bound);
     const plan = compilePlan(query);
-    for (const [name, view] of [...views, ["evicted", fresh] as const]) {
+    const cold = viewOf(catalog, model, new MemoryBudget(2 ** 30), "layer");
+    for (const [name, view] of [
+      ...views,
+      ["evicted", fresh] as const,
+      ["cold", cold] as const,
+      ["starved", starvedView(catalog, model)] as const,
+    ]) {
       if (name === "evicted") budget.dropAll();
       const actual = await outcomeOf(async () => execute(plan, view, bound, { clock: CLOCK }), query);
       expectSame(actual, expected, query, `${name}: ${text} ${JSON.stringify(plan.print(view))}`);
     }
   }
-}
-
-function viewOf(catalog: Catalog, model: Model, budget: MemoryBudget, as: "layer" | "changes"): View {
-  const source = {
-    name: as,
-    count: (type: string) => rowsOf(catalog, model, type).length,
-    pieces: async (id: string) => {
-      const type = typeById(catalog, id);
-      if (as === "changes") {
-        const changes = changesBetween(catalog, new Map(), model, false).filter(
-          (change) => change.type === id,
-        );
-        return [{ kind: "changes" as const, changes }];
-      }
-      const rows = batchOf(type, [...(model.get(type.name)?.values() ?? [])], false);
-      return [{ kind: "layer" as const, reader: new MemoryLayer(type, rows) }];
-    },
-  };
-  return openView(catalog, source, budget);
-}
-
-function typeById(catalog: Catalog, id: string): EntityType {
-  const type = typesOf(catalog).find((candidate) => candidate.id === id);
-  if (type === undefined) throw new TypeError(`no type ${id}`);
-  return type;
-}
-
-function rowsOf(catalog: Catalog, model: Model, id: string): readonly unknown[] {
-  return [...(model.get(typeById(catalog, id).name)?.values() ?? [])];
-}
-
-/** A view of the past, resident, then advanced to the present: everything is read through patches. */
-async function advancedView(
-  catalog: Catalog,
-  past: Model,
-  present: Model,
-  budget: MemoryBudget,
-): Promise<View> {
-  const view = viewOf(catalog, past, budget, "layer");
-  await view.load(
-    typesOf(catalog).map((type) => ({
-      type,
-      columns: new Set(type.properties.map(({ id }) => id)),
-      keys: true,
-      ids: true,
-      out: type.kind === "edge",
-      in: type.kind === "edge",
-      ends: type.kind === "edge",
-    })),
-  );
-  const counts = new Map(typesOf(catalog).map((type) => [type.id, rowsOf(catalog, present, type.id).length]));
-  return view.advance(changesBetween(catalog, past, present, false), counts);
 }
 
 function naiveOutcome(

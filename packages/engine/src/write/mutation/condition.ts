@@ -96,10 +96,10 @@ export function predicateNeeds(predicate: Predicate): readonly Need[] {
 /** Ordinals of the rows that match, ascending. */
 export function matching(view: View, predicate: Predicate): Uint32Array {
   const access = accessOf(predicate);
+  // Nothing was made resident for it, so the view may not be asked for rows.
+  if (access.kind === "none") return new Uint32Array(0);
   const rows = rowsOf(view, predicate.type);
   switch (access.kind) {
-    case "none":
-      return new Uint32Array(0);
     case "id": {
       const ordinal = rows.find(access.id);
       return ordinal < 0 ? new Uint32Array(0) : Uint32Array.of(ordinal);
