@@ -137,25 +137,23 @@ export class NaiveReader {
       return along || (traverse.direction === "both" && edge.src === to && edge.dst === from);
     }
     const [origin, end] = traverse.startsAtTo ? [to, from] : [from, to];
-    const depths = this.#depths(traverse, origin).get(end) ?? [];
-    return depths.some((depth) => depth >= traverse.hops.min && depth <= traverse.hops.max);
+    const distance = this.#distances(traverse, origin).get(end) ?? 0;
+    return distance >= traverse.hops.min && distance <= traverse.hops.max;
   }
 
-  /** At which depths each node is met from the origin: first when it is reached, and a hop later by its own self loop. */
-  #depths({ edge, direction, startsAtTo, hops }: Traverse, origin: string): ReadonlyMap<string, number[]> {
+  /** The shortest distance of each node from the path's start; of the start itself 1, where it has a self loop. */
+  #distances({ edge, direction, startsAtTo, hops }: Traverse, origin: string): ReadonlyMap<string, number> {
     const stored = (this.#data.get(edge.name) ?? []).map(({ src, dst }) => [src ?? "", dst ?? ""] as const);
     const against = stored.map(([src, dst]) => [dst, src] as const);
     const ways = direction === "both" ? [...stored, ...against] : startsAtTo ? against : stored;
-    if (edge.from !== edge.to) return new Map(ways.filter(([a]) => a === origin).map(([, b]) => [b, [1]]));
-    const met = new Map<string, number[]>([[origin, []]]);
-    let level = [origin];
-    for (let depth = 1; depth <= hops.max; depth++) {
-      const next = new Set(ways.filter(([a, b]) => level.includes(a) && !met.has(b)).map(([, b]) => b));
-      for (const node of next) met.set(node, [depth]);
-      for (const [a, b] of ways) if (a === b && level.includes(a)) met.get(a)?.push(depth);
-      level = [...next];
+    if (edge.from !== edge.to) return new Map(ways.filter(([a]) => a === origin).map(([, b]) => [b, 1]));
+    const distances = new Map([[origin, 0]]);
+    for (let distance = 1; distance <= hops.max; distance++) {
+      for (const [a, b] of ways)
+        if (distances.get(a) === distance - 1 && !distances.has(b)) distances.set(b, distance);
     }
-    return met;
+    distances.set(origin, ways.some(([a, b]) => a === origin && b === origin) ? 1 : 0);
+    return distances;
   }
 
   #value(expr: Expr, row: Row): Value {

@@ -132,10 +132,13 @@ function drawEdge(
   const from = nodes.filter((node) => node.type === type.from.name);
   const to = nodes.filter((node) => node.type === type.to.name);
   if (from.length === 0 || to.length === 0) return null;
+  const source = oneOf(pick, from).id;
+  // Self loops often: distances and negations treat them apart.
+  const target = type.from === type.to && chance(pick, 3) ? source : oneOf(pick, to).id;
   return {
     type: type.name,
     id: `e${number}`,
-    ends: [oneOf(pick, from).id, oneOf(pick, to).id],
+    ends: [source, target],
     data: dataOf(pick, type),
   };
 }

@@ -124,7 +124,7 @@ describe("neighbours", () => {
     );
   });
 
-  it("within hops are met at their first depth, and one later by their own loop", () => {
+  it("within hops count at their shortest distance; the node itself at distance 1, by its own self loop", () => {
     const bounds = fc.tuple(fc.integer({ min: 1, max: 3 }), fc.nat(3));
     fc.assert(
       fc.property(
@@ -132,18 +132,18 @@ describe("neighbours", () => {
         bounds,
         fc.boolean(),
         fc.boolean(),
-        ({ edges, patched }, [min, more], both, fromOrigin) => {
+        ({ edges, patched }, [min, more], both, back) => {
           const hops = { min, max: min + more };
           const out = adjacencyOf(edges, patched);
           const against = adjacencyOf(reversed(edges), patched);
-          const adjacencies = both ? [out, against] : [fromOrigin ? out : against];
-          const within = new WithinHops({ hops, adjacencies, fromOrigin }, NODES, context());
-          const ways = both ? [...edges, ...reversed(edges)] : edges;
-          const pairs = meetings(ways, hops);
+          const adjacencies = both ? [out, against] : [back ? against : out];
+          const within = new WithinHops({ hops, adjacencies }, NODES, context());
+          const pairs = pairsWithin(both ? [...edges, ...reversed(edges)] : edges, hops);
+          // Opened at the end of paths it lists their starts.
           expectLists(within, (opened) =>
             pairs.flatMap(([origin, end]) => {
-              if (fromOrigin) return origin === opened ? [end] : [];
-              return end === opened ? [origin] : [];
+              if (back) return end === opened ? [origin] : [];
+              return origin === opened ? [end] : [];
             }),
           );
         },
@@ -164,21 +164,22 @@ describe("neighbours", () => {
 });
 
 /** Pairs of origin and end that bounded hops connect, from their definition. */
-function meetings(
+function pairsWithin(
   ways: readonly Pair[],
   { min, max }: { readonly min: number; readonly max: number },
 ): Pair[] {
   const pairs: Pair[] = [];
   for (let origin = 0; origin < NODES; origin++) {
-    const first = new Map([[origin, 0]]);
+    const distances = new Map([[origin, 0]]);
     for (let depth = 1; depth <= max; depth++) {
-      for (const [a, b] of ways) if (first.get(a) === depth - 1 && !first.has(b)) first.set(b, depth);
+      for (const [a, b] of ways)
+        if (distances.get(a) === depth - 1 && !distances.has(b)) distances.set(b, depth);
     }
-    for (const [end, depth] of first) {
-      const loops = ways.some(([a, b]) => a === end && b === end);
-      const depths = [...(end === origin ? [] : [depth]), ...(loops ? [depth + 1] : [])];
-      if (depths.some((met) => met >= min && met <= max)) pairs.push([origin, end]);
-    }
+    const loops = ways.some(([a, b]) => a === origin && b === origin);
+    distances.delete(origin);
+    if (loops) distances.set(origin, 1);
+    for (const [end, distance] of distances)
+      if (distance >= min && distance <= max) pairs.push([origin, end]);
   }
   return pairs;
 }

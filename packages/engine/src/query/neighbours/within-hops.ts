@@ -10,14 +10,12 @@ export interface HopsShape {
   readonly hops: Hops;
   /** The adjacencies that a hop may follow: one, or both for an undirected traversal. */
   readonly adjacencies: readonly Adjacency[];
-  /** Whether the opened node is where the pattern's path starts; else it is where the path ends, and starts are sought. */
-  readonly fromOrigin: boolean;
 }
 
 /**
- * Bounded hops, breadth first: a node counts at the depth at which it is first reached from the path's start, within the bounds, and once
- * more one hop later when it has a stored self loop; the start itself only so. Seen from the end of a path the self loop that matters is the
- * end's own: it lengthens every path by one.
+ * Bounded hops, breadth first: a node counts at its shortest distance from the opened node, when that lies within the bounds. The opened node
+ * itself counts only where it has an edge to itself, at distance 1. Distances are the same from either end of a path, so the opened
+ * node may be where the pattern's path starts or where it ends.
  */
 export class WithinHops implements Neighbours {
   targets: Uint32Array = NO_ORDINALS;
@@ -29,7 +27,6 @@ export class WithinHops implements Neighbours {
   readonly #seen: Stamps;
   readonly #found: Stamps;
   readonly #queue = new OrdinalList();
-  readonly #loops = new OrdinalList();
   #foundNode = -1;
   #foundEpoch = 0;
 
@@ -44,26 +41,23 @@ export class WithinHops implements Neighbours {
   open(node: number): void {
     const { min, max } = this.#shape.hops;
     const queue = this.#queue;
-    const loops = this.#loops;
     queue.length = 0;
-    loops.length = 0;
     const epoch = this.#seen.next();
     this.#seen.marks[node] = epoch;
     queue.push(node);
-    const lengthened = !this.#shape.fromOrigin && this.#hasLoop(node);
-    const least = lengthened ? min - 1 : min;
-    let depth = 0;
-    let first = least === 0 ? 0 : -1;
-    let levelStart = 0;
-    while (depth < max && levelStart < queue.length) {
+    const looped = this.#expandLevel(0, 1, epoch);
+    let levelStart = 1;
+    let first = min === 1 ? 1 : -1;
+    for (let depth = 1; depth < max && levelStart < queue.length; depth++) {
       const levelEnd = queue.length;
-      const collectLoops = this.#shape.fromOrigin && depth === min - 1;
-      this.#expandLevel(levelStart, levelEnd, epoch, collectLoops);
+      this.#expandLevel(levelStart, levelEnd, epoch);
       levelStart = levelEnd;
-      depth++;
-      if (depth === least) first = levelEnd;
+      if (depth + 1 === min) first = levelEnd;
     }
-    this.#publish(first < 0 ? queue.length : first);
+    this.targets = queue.items;
+    // The opened node is the first of the queue.
+    this.start = first < 0 ? queue.length : looped && min === 1 ? 0 : first;
+    this.end = queue.length;
   }
 
   count(node: number): number {
@@ -81,17 +75,17 @@ export class WithinHops implements Neighbours {
     return this.#found.marks[other] === this.#foundEpoch;
   }
 
-  /** The level's nodes are queue[from, to); what they reach first is put behind. */
-  #expandLevel(from: number, to: number, epoch: number, collectLoops: boolean): void {
+  /** Puts what queue[from, to) reaches first behind it. Answers whether any of them has an edge to itself. */
+  #expandLevel(from: number, to: number, epoch: number): boolean {
+    let loop = false;
     for (let q = from; q < to; q++) {
       const node = this.#queue.items[q]!;
-      let loop = false;
       for (const adjacency of this.#shape.adjacencies) {
         const looped = this.#expandNode(adjacency, node, epoch);
         loop ||= looped;
       }
-      if (loop && collectLoops) this.#loops.push(node);
     }
+    return loop;
   }
 
   /** Answers whether the node has an edge to itself. */
@@ -112,22 +106,5 @@ export class WithinHops implements Neighbours {
     }
     this.#context.tick(end - start);
     return loop;
-  }
-
-  #hasLoop(node: number): boolean {
-    for (const adjacency of this.#shape.adjacencies) {
-      const { targets } = adjacency.of(node);
-      if (targets.includes(node)) return true;
-    }
-    return false;
-  }
-
-  /** The list is queue[first, …), and behind it the nodes that only their self loop brings within the bounds. */
-  #publish(first: number): void {
-    const queue = this.#queue;
-    for (let i = 0; i < this.#loops.length; i++) queue.push(this.#loops.items[i]!);
-    this.targets = queue.items;
-    this.start = first;
-    this.end = queue.length;
   }
 }

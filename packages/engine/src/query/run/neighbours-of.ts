@@ -19,11 +19,6 @@ const NOWHERE: Neighbours = {
   reaches: () => false,
 };
 
-/** Whether the known end of a link is where its path starts. */
-function fromOrigin({ traverse, known }: Link): boolean {
-  return traverse.startsAtTo === (known === traverse.to);
-}
-
 /** The neighbours that a link reaches from its known end. */
 export function neighboursOf(link: Link, context: RunContext): Neighbours {
   const { traverse, heading } = link;
@@ -39,7 +34,7 @@ export function neighboursOf(link: Link, context: RunContext): Neighbours {
   if (hops.max > 1 && oneType) {
     const adjacencies: readonly Adjacency[] =
       heading === "both" ? [edges.neighbours("out"), edges.neighbours("in")] : [edges.neighbours(heading)];
-    return new WithinHops({ hops, adjacencies, fromOrigin: fromOrigin(link) }, sought.capacity, context);
+    return new WithinHops({ hops, adjacencies }, sought.capacity, context);
   }
   if (hops.min > 1) return NOWHERE;
   const stamps = context.stamps(sought.capacity);
