@@ -3,6 +3,7 @@ import type {
   ClauseNode,
   EntryNode,
   ExprNode,
+  IntegerNode,
   LiteralNode,
   QueryFileNode,
   StatementNode,
@@ -36,9 +37,10 @@ const name = fc.oneof(
 const nameNode = name.map((text) => ({ text, span }));
 const typeName = fc.stringMatching(/^[A-Z][A-Za-z0-9_]{0,6}$/).map((text) => ({ text, span }));
 const variable = name.map((text) => ({ kind: "variable" as const, text, span }));
-const integer = fc
-  .bigInt({ min: 0n, max: 2n ** 64n })
-  .map((value) => ({ kind: "integer" as const, value, span }));
+const integerBetween = (min: bigint): fc.Arbitrary<IntegerNode> =>
+  fc.bigInt({ min, max: 2n ** 64n }).map((value) => ({ kind: "integer" as const, value, span }));
+/** Of a limit or a bound, which have no sign. */
+const count = integerBetween(0n);
 const operator = fc.constantFrom(...OPERATORS);
 
 const scalarLiteral = fc.oneof(
@@ -46,10 +48,10 @@ const scalarLiteral = fc.oneof(
   fc
     .constantFrom('a"b', "\\", "a\nb\t\r", "// no comment", "/* nor this")
     .map((value) => ({ kind: "string" as const, value, span })),
-  integer,
+  integerBetween(-(2n ** 64n)),
   fc
-    .double({ min: 0, noNaN: true, noDefaultInfinity: true })
-    .map((value) => ({ kind: "float" as const, value: Math.abs(value), span })),
+    .double({ noNaN: true, noDefaultInfinity: true })
+    .map((value) => ({ kind: "float" as const, value, span })),
   fc.boolean().map((value) => ({ kind: "boolean" as const, value, span })),
   fc.record({
     kind: fc.constantFrom("date" as const, "datetime" as const),
@@ -102,8 +104,8 @@ const entries = fc.array(entry, { maxLength: 4 });
 
 const hops = fc.record({
   kind: fc.constant("hops" as const),
-  min: integer,
-  max: fc.option(integer),
+  min: count,
+  max: fc.option(count),
   span: fc.constant(span),
 });
 
@@ -171,7 +173,7 @@ const read = fc.record({
     }),
     { maxLength: 3 },
   ),
-  limit: fc.option(integer),
+  limit: fc.option(count),
   span: fc.constant(span),
 });
 
@@ -253,6 +255,7 @@ const annotation = fc.record({
 
 const query = fc.record({
   kind: fc.constant("query" as const),
+  bare: fc.constant(false),
   name: nameNode,
   parameters: fc.array(parameter, { maxLength: 4 }),
   annotations: fc.array(annotation, { maxLength: 2 }),
@@ -260,7 +263,18 @@ const query = fc.record({
   span: fc.constant(span),
 });
 
+/** A body without a head, which stands alone in its file. */
+const bareQuery = fc.oneof(read, mutation).map((body) => ({
+  kind: "query" as const,
+  bare: true,
+  name: { text: body.kind === "read" ? "query" : "mutation", span },
+  parameters: [],
+  annotations: [],
+  body,
+  span,
+}));
+
 /** Any tree that the grammar can build, whether it makes sense or not. */
 export const arbitraryQueryTree: fc.Arbitrary<QueryFileNode> = fc
-  .array(query, { maxLength: 3 })
+  .oneof({ weight: 3, arbitrary: fc.array(query, { maxLength: 3 }) }, fc.tuple(bareQuery))
   .map((queries) => ({ kind: "file" as const, queries, span }));

@@ -59,7 +59,7 @@ export function jsonItem(pick: Pick, { scalar, enumValues }: ValueType): JsonVal
   return oneOf<JsonValue>(pick, enumValues ?? POOLS[scalar]);
 }
 
-/** A literal of the language for a JSON value, or null where the language has none (it writes no signs). */
+/** A literal of the language for a JSON value, or null where the language has none. */
 export function literalOf(value: JsonValue, scalar: ScalarName): string | null {
   if (typeof value === "boolean") return String(value);
   if (typeof value === "string") {
@@ -67,7 +67,6 @@ export function literalOf(value: JsonValue, scalar: ScalarName): string | null {
     return scalar === "Date" || scalar === "DateTime" ? `${scalar.toLowerCase()}(${text})` : text;
   }
   if (typeof value !== "number" && typeof value !== "bigint") return null;
-  if (value < 0) return null;
   return Number.isInteger(value) && scalar.startsWith("F") ? `${value}.0` : String(value);
 }
 

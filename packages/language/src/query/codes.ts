@@ -126,6 +126,20 @@ export const QUERY_CODES = {
     meaning: "A mutation declares no parameters (warning).",
     remedy: "Make what it writes a parameter, unless it is meant to be fixed.",
   },
+  "Q-UNUSED-PARAMETER": {
+    meaning: "A parameter is declared and used nowhere (warning).",
+    remedy: "Take it out of the query's head, or use it.",
+  },
+  "Q-UNUSED-VARIABLE": {
+    meaning:
+      "A variable is bound and named nowhere else (warning): often a slip of the keyboard, since a second name joins nothing.",
+    remedy: "Use it, or write `$_` (or a name that begins with `_`) where only its existence counts.",
+  },
+  "Q-CARTESIAN-PRODUCT": {
+    meaning:
+      "Parts of a pattern have nothing to do with each other, so the answer holds every pair of their matches (warning).",
+    remedy: "Join them by an edge or a comparison, or ask two queries.",
+  },
   L201: {
     meaning: "A nullable property of a type that the source updates is set by none of its updates (warning).",
     remedy: "Set the property in an update, or ignore the warning if it never changes.",

@@ -9,6 +9,7 @@ import { typeRead } from "./reads.ts";
 import { QueryContext } from "./scope.ts";
 import { didYouMean } from "./suggest.ts";
 import type { QueryFileNode, QueryNode } from "./syntax.ts";
+import { queryWarnings } from "./warnings.ts";
 
 /** One query of a source: typed, or the diagnostics that say why not. */
 export interface CompiledQuery {
@@ -18,6 +19,8 @@ export interface CompiledQuery {
   readonly nameSpan: Span;
   readonly query: TypedQuery | null;
   readonly diagnostics: readonly Diagnostic[];
+  /** What is amiss with a query that compiles. */
+  readonly warnings: readonly Diagnostic[];
 }
 
 /** A source's queries in order; `diagnostics` are those that prevent it from being read at all. */
@@ -51,21 +54,35 @@ export function compileQueries(source: Source, catalog: Catalog): CompiledSource
     return { queries: [], diagnostics: found.list() };
   }
   const repeated = repeatedNames(parsed.file);
+  const amiss = new Diagnostics(source);
   const typed = parsed.file.queries.map((node) => {
     const { query, findings } = typeQuery(node, catalog, repeated);
     for (const finding of findings) found.add(finding);
     const { name, body, span } = node;
+    if (query !== null) for (const finding of queryWarnings(node, query)) amiss.add(finding);
     return { name: name.text, kind: body.kind, span, nameSpan: name.span, query };
   });
-  // Diagnostics are listed in the order of the source, and queries do not overlap.
-  const diagnostics = found.list();
-  let next = 0;
-  const queries = typed.map((query): CompiledQuery => {
-    const first = next;
-    while ((diagnostics[next]?.span.start ?? Infinity) < query.span.end) next++;
-    return { ...query, diagnostics: diagnostics.slice(first, next) };
-  });
+  const diagnostics = byQuery(found.list(), parsed.file);
+  const warnings = byQuery(amiss.list(), parsed.file);
+  const queries = typed.map((query, index): CompiledQuery => ({
+    ...query,
+    diagnostics: diagnostics[index] ?? [],
+    warnings: warnings[index] ?? [],
+  }));
   return { queries, diagnostics: [] };
+}
+
+/** Cuts a list of findings into those of each query. They are in the order of the source, and queries do not overlap. */
+function byQuery(
+  diagnostics: readonly Diagnostic[],
+  { queries }: QueryFileNode,
+): readonly (readonly Diagnostic[])[] {
+  let next = 0;
+  return queries.map(({ span }) => {
+    const first = next;
+    while ((diagnostics[next]?.span.start ?? Infinity) < span.end) next++;
+    return diagnostics.slice(first, next);
+  });
 }
 
 /**
@@ -89,20 +106,29 @@ export function compileQuery(source: Source, catalog: Catalog, name?: string): T
   return query;
 }
 
+/** What a source without a query should hold. */
+const EMPTY =
+  "Write `match { … } return { … }` or a statement such as `insert Type { … }`, alone or within `query name() { … }`.";
+
 function selectQuery(source: Source, { queries }: QueryFileNode, name: string | undefined): QueryNode {
-  const names = queries.map((query) => query.name.text);
+  const names = queries.flatMap((query) => (query.bare ? [] : [query.name.text]));
   const listed =
-    names.length === 0 ? "it holds none" : `it holds ${names.map((one) => `\`${one}\``).join(", ")}`;
+    names.length === 0 ? "none in it has a name" : `it holds ${names.map((one) => `\`${one}\``).join(", ")}`;
   if (name === undefined) {
     const [first, ...more] = queries;
     if (first !== undefined && more.length === 0) return first;
-    if (first === undefined) throw new OmnigraphError("query_not_found", `${source.file} holds no query`);
+    if (first === undefined) throw new OmnigraphError("query_not_found", `${source.file} is empty. ${EMPTY}`);
     const message = `${source.file} holds ${queries.length} queries and none was named: ${listed}`;
     throw new OmnigraphError("query_name_required", message, { details: { queries: names } });
   }
-  const found = queries.find((query) => query.name.text === name);
+  const found = queries.find((query) => !query.bare && query.name.text === name);
   if (found !== undefined) return found;
-  const message = `${source.file} holds no query \`${name}\`; ${listed}. ${didYouMean(name, names, "query")}`;
+  const remedy = queries.some(({ bare }) => bare)
+    ? "Leave the name out: the text stands without `query name() { … }` around it."
+    : names.length === 0
+      ? EMPTY
+      : didYouMean(name, names, "query");
+  const message = `${source.file} holds no query \`${name}\`; ${listed}. ${remedy}`;
   throw new OmnigraphError("query_not_found", message, { details: { query_name: name, queries: names } });
 }
 
@@ -112,7 +138,7 @@ interface Typed {
 }
 
 function typeQuery(node: QueryNode, catalog: Catalog, repeated: ReadonlySet<string>): Typed {
-  const context = new QueryContext(catalog, node.parameters);
+  const context = new QueryContext(catalog, node);
   const { text } = node.name;
   if (repeated.has(text)) {
     context.error("Q-DUPLICATE-QUERY", node.name.span, `the source holds several queries called \`${text}\``);

@@ -51,12 +51,18 @@ function layOut({ queries, span }: QueryFileNode, trivia: Trivia): string {
 }
 
 function layOutQuery(writer: Writer, node: QueryNode): void {
+  if (node.bare) {
+    layOutBody(writer, node);
+    return;
+  }
   layOutHead(writer, node);
-  writer.indented(() => {
-    if (node.body.kind === "read") layOutRead(writer, node.body);
-    else for (const statement of node.body.statements) layOutStatement(writer, statement);
-  }, writer.tokenAfter(node.body.span.end));
+  writer.indented(() => layOutBody(writer, node), writer.tokenAfter(node.body.span.end));
   writer.close("}", writer.tokenAfter(node.body.span.end), node.span.end);
+}
+
+function layOutBody(writer: Writer, { body }: QueryNode): void {
+  if (body.kind === "read") layOutRead(writer, body);
+  else for (const statement of body.statements) layOutStatement(writer, statement);
 }
 
 function layOutHead(writer: Writer, node: QueryNode): void {

@@ -193,6 +193,47 @@ describe("findings", () => {
     );
   });
 
+  test.each<readonly [code: string, marked: string]>([
+    ["Q-UNUSED-PARAMETER", "query a(«$n»: I32) { match { $f: Film } return { $f.slug } }"],
+    ["Q-UNUSED-PARAMETER", "query a(«$n»: I32, $t: String) { insert Note { text: $t } }"],
+    ["Q-UNUSED-VARIABLE", "query a() { match { $f: Film $f madeBy «$s» } return { $f.slug } }"],
+    ["Q-UNUSED-VARIABLE", "query a() { match { $p: Person $p «$w»:knows $q } return { $p.name, $q.name } }"],
+    ["Q-UNUSED-VARIABLE", "query a() { match { $p: Person not { $p knows «$q» } } return { $p.name } }"],
+    ["Q-UNUSED-VARIABLE", "query a() { match { «$f»: Film } return { 1 as one } }"],
+    ["Q-CARTESIAN-PRODUCT", "query a() { match { $p: Person «$f»: Film } return { $p.name, $f.slug } }"],
+    [
+      "Q-CARTESIAN-PRODUCT",
+      'query a() { match { $p: Person { name: "x" } $p knows $q «$f»: Film } return { $q.name, $f.slug } }',
+    ],
+  ])("%s is warned of at its place: %s", (code, marked) => {
+    const start = marked.indexOf("«");
+    const text = marked.replace("«", "").replace("»", "");
+    const { json, diagnostics } = lint(text);
+    expect(diagnostics.map((found) => [found.code, found.severity, found.span])).toEqual([
+      [code, "warning", { start, end: marked.indexOf("»") - 1 }],
+    ]);
+    expect(json).toMatchObject({ status: "ok", warnings: 1, findings: [] });
+    expect(json.results[0]).toMatchObject({
+      warnings: [diagnostics[0]?.message],
+      diagnostics: [{ code, line: 1 }],
+    });
+  });
+
+  test.each([
+    "query a($n: String) { match { $p: Person { name: $n } not { $p knows $_ } } return { $p.name } }",
+    "query a() { match { $p: Person $p $_w:knows $_q } return { $p.name } }",
+    "query a() { match { $p: Person } return { count($p) as n } }",
+    "query a() { match { $p: Person $f: Film $p.name = $f.title } return { $p.name, $f.slug } }",
+    "query a() { match { $p: Person $f: Film not { $p directed $f } } return { $p.name, $f.slug } }",
+    "query a($a: String, $b: String) { match { $p: Person { name: $a } $f: Film $f.slug = $b } return { $p.name, $f.slug } }",
+    'query a() { match { $s: Studio { code: "x" } $f: Film } return { $s.city, $f.slug } }',
+    "query a($n: I32) { match { $p: Person not { $p directed $f $f: Film { minutes: $n } } } return { $p.name } }",
+    "query a($n: String?) { update Person set { born: $n } where name = $n }",
+  ])("nothing is unused or unjoined in %s", (text) => {
+    const found = lint(text).diagnostics.map(({ code }) => code);
+    expect(found.filter((code) => code.startsWith("Q-UNUSED") || code === "Q-CARTESIAN-PRODUCT")).toEqual([]);
+  });
+
   test("a query with errors says so and has no operation; the others are reported as ever", () => {
     const { json } = lint(
       "query a() { match { $x: Ghost } return { $x.name } } query b() { match { $s: Studio } return { $s.code } }",

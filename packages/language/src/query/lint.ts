@@ -11,10 +11,12 @@ export interface LintResult {
   readonly name: string;
   readonly kind: TypedQuery["kind"];
   readonly status: "ok" | "error";
-  /** Of a query with errors: the first of them, and all with their places. */
+  /** Of a query with errors: the first of them. */
   readonly error?: string;
-  readonly diagnostics?: readonly Diagnostic[];
+  /** The messages of its warnings. */
   readonly warnings?: readonly string[];
+  /** Its errors or warnings with their places. */
+  readonly diagnostics?: readonly Diagnostic[];
   readonly operation?: Operation;
 }
 
@@ -49,18 +51,15 @@ export interface LintReport {
   readonly diagnostics: readonly Diagnostic[];
 }
 
-const FIXED =
-  "the mutation declares no parameters: everything that it writes is fixed, which is easily overlooked";
-
 /** Types every query of a source and reports on each: its columns, the types that it touches, and what is amiss. */
 export function lintSource(source: Source, catalog: Catalog): LintReport {
   const compiled = compileQueries(source, catalog);
-  const warnings = new Diagnostics(source);
-  const results = compiled.queries.map((query) => lintQuery(query, catalog, warnings));
-  const findings = [...compiled.diagnostics.map(syntaxProblem), ...neverUpdated(compiled.queries, warnings)];
+  const never = new Diagnostics(source);
+  const results = compiled.queries.map((query) => lintQuery(query, catalog));
+  const findings = [...compiled.diagnostics.map(syntaxProblem), ...neverUpdated(compiled.queries, never)];
   const errors = [...compiled.diagnostics, ...compiled.queries.flatMap(({ diagnostics }) => diagnostics)];
   const failed = errors.length > 0 || results.some(({ status }) => status === "error");
-  const warned = warnings.list();
+  const warned = [...compiled.queries.flatMap(({ warnings }) => warnings), ...never.list()];
   const json: LintJson = {
     status: failed ? "error" : "ok",
     query_path: source.file,
@@ -75,17 +74,17 @@ export function lintSource(source: Source, catalog: Catalog): LintReport {
   return { json, diagnostics };
 }
 
-function lintQuery(compiled: CompiledQuery, catalog: Catalog, warnings: Diagnostics): LintResult {
-  const { name, kind, nameSpan, query, diagnostics } = compiled;
+function lintQuery(compiled: CompiledQuery, catalog: Catalog): LintResult {
+  const { name, kind, query, diagnostics, warnings } = compiled;
   if (query === null) {
     const [first] = diagnostics;
     const error = first === undefined ? "the query has errors" : `${first.code}: ${first.message}`;
     return { name, kind, status: "error", error, diagnostics };
   }
   const operation = describeOperation(query, catalog);
-  if (query.kind === "read" || query.parameters.length > 0) return { name, kind, status: "ok", operation };
-  warnings.warning("Q-NO-PARAMETERS", nameSpan, FIXED, QUERY_CODES["Q-NO-PARAMETERS"].remedy);
-  return { name, kind, status: "ok", warnings: [FIXED], operation };
+  if (warnings.length === 0) return { name, kind, status: "ok", operation };
+  const messages = warnings.map(({ message }) => message);
+  return { name, kind, status: "ok", warnings: messages, diagnostics: warnings, operation };
 }
 
 function syntaxProblem({ severity, code, message, remedy, file, line, column }: Diagnostic): LintFinding {

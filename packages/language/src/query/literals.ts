@@ -1,7 +1,7 @@
 import { unreachable, type Value } from "@omnigraph/base";
 import { parseDate, parseDateTime } from "../dates.ts";
 import type { ScalarName, ValueType } from "../schema/catalog.ts";
-import { fitsType, formatType } from "../values.ts";
+import { fitsType, formatType, INTEGER_BOUNDS } from "../values.ts";
 import { isFloat, isInteger, scalarType } from "./expr-types.ts";
 import type { Expr, ExprType } from "./ir.ts";
 import type { LiteralNode, ScalarLiteralNode } from "./syntax.ts";
@@ -13,8 +13,8 @@ export type LiteralResult =
   | { readonly ok: true; readonly literal: LiteralExpr }
   | { readonly ok: false; readonly reason: string };
 
-const I64_MAX = 2n ** 63n - 1n;
-const U64_MAX = 2n ** 64n - 1n;
+const [I64_MIN, I64_MAX] = INTEGER_BOUNDS.I64;
+const [, U64_MAX] = INTEGER_BOUNDS.U64;
 
 /** An integer as values are held: a number when safe, else a bigint. */
 export function integerValue(value: bigint): number | bigint {
@@ -37,6 +37,9 @@ export function typeLiteral(node: LiteralNode): LiteralResult {
     scalar = joinItemTypes(scalar, result.scalar);
     if (scalar === null) return refused("the items of a list must be of one type");
     values.push(result.value);
+  }
+  if (scalar === "U64" && values.some(isNegative)) {
+    return refused("no integer type holds all items of the list: some are below zero, some beyond I64");
   }
   // An empty list has no items to take a type from; any will do.
   const exact = scalar === "F64" ? values.map(Number) : values;
@@ -92,7 +95,7 @@ function typeScalar(node: ScalarLiteralNode): ScalarResult {
       if (!Number.isFinite(node.value)) return refused("no float type holds a number of that size");
       return { ok: true, value: node.value, scalar: "F64" };
     case "integer":
-      if (node.value > U64_MAX) return refused(`no integer type holds ${node.value}`);
+      if (node.value > U64_MAX || node.value < I64_MIN) return refused(`no integer type holds ${node.value}`);
       return { ok: true, value: integerValue(node.value), scalar: node.value > I64_MAX ? "U64" : "I64" };
     case "date": {
       const days = parseDate(node.text);
@@ -137,6 +140,10 @@ function listValue(node: LiteralNode, type: ValueType): Converted {
     return { ok: false, reason: `a vector of ${values.length} numbers is no Vector(${type.dimension})` };
   }
   return { ok: true, value: Float32Array.from(values, Number) };
+}
+
+function isNegative(value: Value): boolean {
+  return (typeof value === "number" || typeof value === "bigint") && value < 0;
 }
 
 function joinItemTypes(joined: ScalarName | null, item: ScalarName): ScalarName | null {

@@ -6,6 +6,7 @@ import { assignable, exprType, scalarType, showType } from "./expr-types.ts";
 import type { Assignment, Condition, ExprType, Statement, ValueExpr } from "./ir.ts";
 import { describe, fitLiteral, typeLiteral } from "./literals.ts";
 import { resolveOperator } from "./operators.ts";
+import { comparisonRemedy, conversionRemedy, literalRemedy } from "./remedies.ts";
 import type { QueryContext } from "./scope.ts";
 import type {
   DeleteNode,
@@ -193,10 +194,10 @@ function typeAssignments(context: QueryContext, given: Entries["properties"]): r
 function typeValue(context: QueryContext, entry: EntryNode, type: ValueType): ValueExpr | null {
   const { name, value } = entry;
   if (value.kind === "now" || value.kind === "variable") {
-    const typed = typeOpenValue(context, value);
+    const typed = typeOpenValue(context, value, type);
     if (typed === null || assignable(typed.type, exprType(type))) return typed;
     const message = `${showType(typed.type)} cannot be assigned to \`${name.text}\`, which is ${formatType(type)}`;
-    context.error("T7", value.span, message);
+    context.error("T7", value.span, message, conversionRemedy(typed, exprType(type)));
     return null;
   }
   const result = fitLiteral(value, type);
@@ -205,6 +206,7 @@ function typeValue(context: QueryContext, entry: EntryNode, type: ValueType): Va
     "T3",
     value.span,
     `${describe(value)} cannot be assigned to \`${name.text}\`: ${result.reason}`,
+    literalRemedy(value, type),
   );
   return null;
 }
@@ -213,30 +215,35 @@ function typeValue(context: QueryContext, entry: EntryNode, type: ValueType): Va
 function typeOpenValue(
   context: QueryContext,
   node: Extract<ValueNode, { kind: "now" | "variable" }>,
+  type: ValueType | null,
 ): Extract<ValueExpr, { kind: "now" | "parameter" }> | null {
   if (node.kind === "now") return { kind: "now", type: scalarType("DateTime") };
-  const parameter = context.useParameter(node, null);
+  const parameter = context.useParameter(node, null, type && { ...type, enumValues: null });
   return parameter && { kind: "parameter", name: parameter.name, type: exprType(parameter.type) };
 }
 
 function typeWhere(context: QueryContext, type: EntityType, node: WhereNode): Condition | null {
   const place = wherePlace(context, type, node.name);
-  const value = typeComparand(context, node.value);
+  const value = typeComparand(context, node.value, place?.wanted ?? null);
   if (place === null || value === null) return null;
   const result = resolveOperator(place.type, node.operator, value.type);
   if (result.ok) return { field: place.field, operator: result.operator, value };
-  context.error("T7", spanOf(node), `\`${node.name.text}\`: ${result.reason}`);
+  const remedy = comparisonRemedy({ kind: "field", type: place.type }, node.operator, value);
+  context.error("T7", spanOf(node), `\`${node.name.text}\`: ${result.reason}`, remedy);
   return null;
 }
 
-function wherePlace(
-  context: QueryContext,
-  type: EntityType,
-  name: NameNode,
-): { readonly field: Condition["field"]; readonly type: ExprType } | null {
+/** What `where` compares, and the type of a value to compare it with. */
+interface WherePlace {
+  readonly field: Condition["field"];
+  readonly type: ExprType;
+  readonly wanted: ValueType;
+}
+
+function wherePlace(context: QueryContext, type: EntityType, name: NameNode): WherePlace | null {
   const ends = type.kind === "edge" ? ["from", "to"] : [];
   if (type.kind === "edge" && (name.text === "from" || name.text === "to")) {
-    return { field: { kind: name.text }, type: exprType(ID_TYPE) };
+    return { field: { kind: name.text }, type: exprType(ID_TYPE), wanted: ID_TYPE };
   }
   const property = type.propertyByName.get(name.text);
   if (property === undefined) {
@@ -247,11 +254,12 @@ function wherePlace(
     context.error("T11", name.span, `\`${name.text}\` of ${type.name} is a blob and cannot be compared`);
     return null;
   }
-  return { field: { kind: "property", property }, type: exprType(property.type) };
+  const wanted = { ...property.type, list: false, nullable: false };
+  return { field: { kind: "property", property }, type: exprType(property.type), wanted };
 }
 
-function typeComparand(context: QueryContext, node: ValueNode): ValueExpr | null {
-  if (node.kind === "now" || node.kind === "variable") return typeOpenValue(context, node);
+function typeComparand(context: QueryContext, node: ValueNode, wanted: ValueType | null): ValueExpr | null {
+  if (node.kind === "now" || node.kind === "variable") return typeOpenValue(context, node, wanted);
   const result = typeLiteral(node);
   if (result.ok) return result.literal;
   context.error("T3", node.span, result.reason);

@@ -6,6 +6,7 @@ import type { Clause, Expr } from "./ir.ts";
 import { describe, fitLiteral } from "./literals.ts";
 import { mentionsOf } from "./mentions.ts";
 import { resolveOperator } from "./operators.ts";
+import { comparisonRemedy, literalRemedy } from "./remedies.ts";
 import { ANONYMOUS, type Binding, type QueryContext, Scope } from "./scope.ts";
 import type { BindingNode, ClauseNode, EntryNode, FilterNode, NotNode, TraversalNode } from "./syntax.ts";
 import { type BoundTraversal, directTraversals, findEdge } from "./traversals.ts";
@@ -198,7 +199,8 @@ function typeEntry(
   if (right === null) return null;
   const result = resolveOperator(left.type, type.list ? "contains" : "=", right.type);
   if (result.ok) return { kind: "filter", left, operator: result.operator, right };
-  context.error("T7", entry.value.span, `\`${property.name}\`: ${result.reason}`);
+  const remedy = comparisonRemedy(left, type.list ? "contains" : "=", right);
+  context.error("T7", entry.value.span, `\`${property.name}\`: ${result.reason}`, remedy);
   return null;
 }
 
@@ -210,15 +212,20 @@ function typeEntryValue(
 ): Expr | null {
   const { value } = entry;
   if (value.kind === "now") return { kind: "now", type: scalarType("DateTime") };
+  const matched = { ...property.type, list: false, nullable: false };
   if (value.kind === "variable") {
-    const parameter = context.useParameter(value, scope);
+    const parameter = context.useParameter(value, scope, { ...matched, enumValues: null });
     return parameter && { kind: "parameter", name: parameter.name, type: exprType(parameter.type) };
   }
-  const matched = property.type.list ? { ...property.type, list: false } : property.type;
   const result = fitLiteral(value, matched);
   if (result.ok) return result.literal;
   const wanted = property.type.list ? `an item of \`${property.name}\`` : `\`${property.name}\``;
-  context.error("T3", value.span, `${describe(value)} cannot be matched with ${wanted}: ${result.reason}`);
+  context.error(
+    "T3",
+    value.span,
+    `${describe(value)} cannot be matched with ${wanted}: ${result.reason}`,
+    literalRemedy(value, matched),
+  );
   return null;
 }
 
@@ -229,7 +236,7 @@ function typeFilter(context: QueryContext, node: FilterNode, scope: Scope): Clau
   if (left === null || right === null) return null;
   const result = resolveOperator(left.type, node.operator, right.type);
   if (result.ok) return { kind: "filter", left, operator: result.operator, right };
-  context.error("T7", node.span, result.reason);
+  context.error("T7", node.span, result.reason, comparisonRemedy(left, node.operator, right));
   return null;
 }
 

@@ -142,10 +142,11 @@ export function printHead({ name, parameters, annotations }: QueryNode): string 
   return [signature, ...annotations.map(printAnnotation)].join(" ");
 }
 
-/** A whole query on one line. */
+/** A whole query on one line, a bare one without a head. */
 export function printQuery(node: QueryNode): string {
   const { body } = node;
   const parts = body.kind === "read" ? readParts(body) : body.statements.map(printStatement);
+  if (node.bare) return parts.join(" ");
   return `${printHead(node)} { ${parts.join(" ")} }`;
 }
 

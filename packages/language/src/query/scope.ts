@@ -1,11 +1,12 @@
 import { LIMITS } from "@omnigraph/base";
-import type { Catalog, EntityType } from "../schema/catalog.ts";
+import type { Catalog, EntityType, ValueType } from "../schema/catalog.ts";
 import type { Finding } from "../diagnostics.ts";
 import type { Span } from "../source.ts";
+import { formatType } from "../values.ts";
 import { QUERY_CODES, type QueryCode } from "./codes.ts";
 import type { Parameter, Variable } from "./ir.ts";
-import { didYouMean } from "./suggest.ts";
-import type { ParameterNode, VariableNode } from "./syntax.ts";
+import { closest, didYouMean } from "./suggest.ts";
+import type { ParameterNode, QueryNode, VariableNode } from "./syntax.ts";
 
 /** The name under which every occurrence is a variable of its own. */
 export const ANONYMOUS = "_";
@@ -52,10 +53,12 @@ export class QueryContext {
   readonly parameters: ReadonlyMap<string, Parameter>;
   readonly findings: Finding[] = [];
   readonly #bindings: Binding[] = [];
+  readonly #node: QueryNode;
 
-  constructor(catalog: Catalog, parameters: readonly ParameterNode[]) {
+  constructor(catalog: Catalog, node: QueryNode) {
     this.catalog = catalog;
-    this.parameters = this.#declare(parameters);
+    this.#node = node;
+    this.parameters = this.#declare(node.parameters);
   }
 
   /** Records a root cause; without a remedy of its own it gets the remedy of its code. */
@@ -92,8 +95,8 @@ export class QueryContext {
     return variables;
   }
 
-  /** The parameter that stands where only a parameter can, or null after reporting T14. */
-  useParameter(node: VariableNode, scope: Scope | null): Parameter | null {
+  /** The parameter that stands where only a parameter can, or null after reporting T14. `type` is what is wanted, where that is known. */
+  useParameter(node: VariableNode, scope: Scope | null, type: ValueType | null): Parameter | null {
     const parameter = this.parameters.get(node.text);
     if (parameter !== undefined) return parameter;
     if (scope?.find(node.text) !== undefined) {
@@ -105,10 +108,24 @@ export class QueryContext {
         "Compare with a property of the variable in a filter of its own.",
       );
     } else {
-      const remedy = this.suggest(`$${node.text}`, this.#parameterNames(), "declared parameter");
-      this.error("T14", node.span, `the parameter \`$${node.text}\` is not declared`, remedy);
+      const message = `the parameter \`$${node.text}\` is not declared`;
+      this.error("T14", node.span, message, this.#suggestDeclared(node.text, type));
     }
     return null;
+  }
+
+  #suggestDeclared(name: string, type: ValueType | null): string {
+    if (this.findings.length >= LIMITS.diagnostics.value) return "Declare it.";
+    const meant = closest(name, this.parameters.keys());
+    return meant === null ? `Declare it: ${this.#headWith(name, type)}.` : `Did you mean \`$${meant}\`?`;
+  }
+
+  /** How the query begins once it declares the parameter. A bare one gets a head. */
+  #headWith(name: string, type: ValueType | null): string {
+    const { bare, name: query, parameters } = this.#node;
+    const parameter = `$${name}: ${type === null ? "Type" : formatType(type)}`;
+    if (bare) return `put \`query q(${parameter}) { … }\` around the text`;
+    return `\`query ${query.text}(${parameters.length === 0 ? "" : "…, "}${parameter})\``;
   }
 
   /** A remedy that proposes what a wrong name may mean; none of findings that will not be shown. */
@@ -117,18 +134,17 @@ export class QueryContext {
     return didYouMean(name, [...candidates], what);
   }
 
-  *#parameterNames(): Generator<string> {
-    for (const name of this.parameters.keys()) yield `$${name}`;
-  }
-
   *#namesIn(scope: Scope): Generator<string> {
-    for (const name of scope.names()) yield `$${name}`;
-    yield* this.#parameterNames();
+    yield* scope.names();
+    yield* this.parameters.keys();
   }
 
   /** What `$name` could have meant: a variable in scope or a parameter. */
   suggestVariable(name: string, scope: Scope): string {
-    return this.suggest(`$${name}`, this.#namesIn(scope), "variable or parameter");
+    if (this.findings.length >= LIMITS.diagnostics.value) return "Bind it in match.";
+    const meant = closest(name, this.#namesIn(scope));
+    if (meant !== null) return `Did you mean \`$${meant}\`?`;
+    return `Bind it in match, or declare it as a parameter: ${this.#headWith(name, null)}.`;
   }
 
   #declare(nodes: readonly ParameterNode[]): ReadonlyMap<string, Parameter> {

@@ -2,11 +2,12 @@
 const LONGEST = 64;
 
 /** The candidate that a misspelt name most likely means, or null. Letter case does not count as a difference. */
-function closest(name: string, candidates: Iterable<string>): string | null {
+export function closest(name: string, candidates: Iterable<string>): string | null {
   if (name.length > LONGEST) return null;
   const wanted = name.toLowerCase();
   let best: string | null = null;
-  let bestDistance = Math.max(1, Math.floor(name.length / 3)) + 1;
+  // One letter for another is another name.
+  let bestDistance = Math.max(name.length > 1 ? 1 : 0, Math.floor(name.length / 3)) + 1;
   for (const candidate of candidates) {
     if (Math.abs(candidate.length - name.length) >= bestDistance) continue;
     const distance = editDistance(wanted, candidate.toLowerCase());

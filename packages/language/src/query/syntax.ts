@@ -14,7 +14,7 @@ export interface VariableNode {
   readonly span: Span;
 }
 
-/** An integer as written, exact. */
+/** An integer as written, exact; below zero where a sign is written. */
 export interface IntegerNode {
   readonly kind: "integer";
   readonly value: bigint;
@@ -231,6 +231,9 @@ export interface QueryAnnotationNode {
 
 export interface QueryNode {
   readonly kind: "query";
+  /** A body alone, without `query name() { … }` around it. */
+  readonly bare: boolean;
+  /** Of a bare one what answers call it, `query` or `mutation`, at its first keyword. */
   readonly name: NameNode;
   readonly parameters: readonly ParameterNode[];
   readonly annotations: readonly QueryAnnotationNode[];

@@ -206,10 +206,10 @@ function peg$parse(input, options) {
   const peg$c29 = "false";
   const peg$c30 = "datetime";
   const peg$c31 = "date";
-  const peg$c32 = "-";
-  const peg$c33 = "//";
-  const peg$c34 = "/*";
-  const peg$c35 = "*/";
+  const peg$c32 = "//";
+  const peg$c33 = "/*";
+  const peg$c34 = "*/";
+  const peg$c35 = "-";
   const peg$c36 = ".";
   const peg$c37 = "\"";
   const peg$c38 = "\\";
@@ -267,18 +267,18 @@ function peg$parse(input, options) {
   const peg$e39 = peg$literalExpectation("false", false);
   const peg$e40 = peg$literalExpectation("datetime", false);
   const peg$e41 = peg$literalExpectation("date", false);
-  const peg$e42 = peg$otherExpectation("number");
-  const peg$e43 = peg$literalExpectation("-", false);
-  const peg$e44 = peg$classExpectation([" ", "\t", "\r", "\n", "\xA0", "\uFEFF"], false, false, false);
-  const peg$e45 = peg$literalExpectation("//", false);
-  const peg$e46 = peg$classExpectation(["\n"], true, false, false);
-  const peg$e47 = peg$literalExpectation("/*", false);
-  const peg$e48 = peg$literalExpectation("*/", false);
-  const peg$e49 = peg$anyExpectation();
-  const peg$e50 = peg$classExpectation([["A", "Z"], ["a", "z"], ["0", "9"], "_"], false, false, false);
-  const peg$e51 = peg$otherExpectation("name");
-  const peg$e52 = peg$otherExpectation("integer");
-  const peg$e53 = peg$classExpectation([["0", "9"]], false, false, false);
+  const peg$e42 = peg$classExpectation([" ", "\t", "\r", "\n", "\xA0", "\uFEFF"], false, false, false);
+  const peg$e43 = peg$literalExpectation("//", false);
+  const peg$e44 = peg$classExpectation(["\n"], true, false, false);
+  const peg$e45 = peg$literalExpectation("/*", false);
+  const peg$e46 = peg$literalExpectation("*/", false);
+  const peg$e47 = peg$anyExpectation();
+  const peg$e48 = peg$classExpectation([["A", "Z"], ["a", "z"], ["0", "9"], "_"], false, false, false);
+  const peg$e49 = peg$otherExpectation("name");
+  const peg$e50 = peg$otherExpectation("integer");
+  const peg$e51 = peg$classExpectation([["0", "9"]], false, false, false);
+  const peg$e52 = peg$otherExpectation("number");
+  const peg$e53 = peg$literalExpectation("-", false);
   const peg$e54 = peg$literalExpectation(".", false);
   const peg$e55 = peg$classExpectation(["e", "E"], false, false, false);
   const peg$e56 = peg$classExpectation(["+", "-"], false, false, false);
@@ -322,12 +322,12 @@ function peg$parse(input, options) {
   function peg$f27(head, tail) {    return [head, ...tail];  }
   function peg$f28(items) {    return { kind: "list", items: items ?? [], span: span() };  }
   function peg$f29(value) {    return { kind: "string", value, span: span() };  }
-  function peg$f30(sign, number) {    return sign === null ? number : { ...number, value: -number.value, span: span() };  }
-  function peg$f31(text) {    return { text, span: span() };  }
-  function peg$f32(digits) {
+  function peg$f30(text) {    return { text, span: span() };  }
+  function peg$f31(digits) {
     if (digits.length > MOST_DIGITS) error(`the integer has ${digits.length} digits, at most ${MOST_DIGITS} are read`);
     return { kind: "integer", value: BigInt(digits), span: span() };
   }
+  function peg$f32(sign, number) {    return sign === null ? number : { ...number, value: -number.value, span: span() };  }
   function peg$f33(text) {    return { kind: "float", value: Number(text), span: span() };  }
   function peg$f34(parts) {    return parts.join("");  }
   function peg$f35(letter) {    return ESCAPES[letter];  }
@@ -1927,7 +1927,7 @@ function peg$parse(input, options) {
             }
             if (s7 !== peg$FAILED) {
               s8 = peg$parse_();
-              s9 = peg$parseBound();
+              s9 = peg$parseSignedNumber();
               if (s9 === peg$FAILED) {
                 s9 = null;
               }
@@ -1941,7 +1941,7 @@ function peg$parse(input, options) {
               }
               if (s11 !== peg$FAILED) {
                 s12 = peg$parse_();
-                s13 = peg$parseBound();
+                s13 = peg$parseSignedNumber();
                 if (s13 === peg$FAILED) {
                   s13 = null;
                 }
@@ -2717,7 +2717,7 @@ function peg$parse(input, options) {
 
     s0 = peg$parseText();
     if (s0 === peg$FAILED) {
-      s0 = peg$parseBound();
+      s0 = peg$parseSignedNumber();
       if (s0 === peg$FAILED) {
         s0 = peg$currPos;
         if (input.substr(peg$currPos, 4) === peg$c28) {
@@ -2947,56 +2947,10 @@ function peg$parse(input, options) {
     return s0;
   }
 
-  function peg$parseBound() {
-    let s0, s1, s2;
-
-    const key = peg$currPos * 48 + 35;
-    const cached = peg$resultsCache[key & 4095];
-
-    if (cached !== undefined && cached.key === key) {
-      peg$currPos = cached.nextPos;
-
-      return cached.result;
-    }
-
-    peg$silentFails++;
-    s0 = peg$currPos;
-    if (input.charCodeAt(peg$currPos) === 45) {
-      s1 = peg$c32;
-      peg$currPos++;
-    } else {
-      s1 = peg$FAILED;
-      if (peg$silentFails === 0) { peg$fail(peg$e43); }
-    }
-    if (s1 === peg$FAILED) {
-      s1 = null;
-    }
-    s2 = peg$parseFloat();
-    if (s2 === peg$FAILED) {
-      s2 = peg$parseInteger();
-    }
-    if (s2 !== peg$FAILED) {
-      peg$savedPos = s0;
-      s0 = peg$f30(s1, s2);
-    } else {
-      peg$currPos = s0;
-      s0 = peg$FAILED;
-    }
-    peg$silentFails--;
-    if (s0 === peg$FAILED) {
-      s1 = peg$FAILED;
-      if (peg$silentFails === 0) { peg$fail(peg$e42); }
-    }
-
-    peg$resultsCache[key & 4095] = { key, nextPos: peg$currPos, result: s0 };
-
-    return s0;
-  }
-
   function peg$parse_() {
     let s0, s1;
 
-    const key = peg$currPos * 48 + 36;
+    const key = peg$currPos * 48 + 35;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -3034,7 +2988,7 @@ function peg$parse(input, options) {
   function peg$parseBlank() {
     let s0, s1, s2;
 
-    const key = peg$currPos * 48 + 37;
+    const key = peg$currPos * 48 + 36;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -3050,7 +3004,7 @@ function peg$parse(input, options) {
       peg$currPos++;
     } else {
       s2 = peg$FAILED;
-      if (peg$silentFails === 0) { peg$fail(peg$e44); }
+      if (peg$silentFails === 0) { peg$fail(peg$e42); }
     }
     if (s2 !== peg$FAILED) {
       while (s2 !== peg$FAILED) {
@@ -3060,7 +3014,7 @@ function peg$parse(input, options) {
           peg$currPos++;
         } else {
           s2 = peg$FAILED;
-          if (peg$silentFails === 0) { peg$fail(peg$e44); }
+          if (peg$silentFails === 0) { peg$fail(peg$e42); }
         }
       }
     } else {
@@ -3080,7 +3034,7 @@ function peg$parse(input, options) {
   function peg$parseLineComment() {
     let s0, s1, s2, s3, s4;
 
-    const key = peg$currPos * 48 + 38;
+    const key = peg$currPos * 48 + 37;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -3091,12 +3045,12 @@ function peg$parse(input, options) {
 
     s0 = peg$currPos;
     s1 = peg$currPos;
-    if (input.substr(peg$currPos, 2) === peg$c33) {
-      s2 = peg$c33;
+    if (input.substr(peg$currPos, 2) === peg$c32) {
+      s2 = peg$c32;
       peg$currPos += 2;
     } else {
       s2 = peg$FAILED;
-      if (peg$silentFails === 0) { peg$fail(peg$e45); }
+      if (peg$silentFails === 0) { peg$fail(peg$e43); }
     }
     if (s2 !== peg$FAILED) {
       s3 = [];
@@ -3105,7 +3059,7 @@ function peg$parse(input, options) {
         peg$currPos++;
       } else {
         s4 = peg$FAILED;
-        if (peg$silentFails === 0) { peg$fail(peg$e46); }
+        if (peg$silentFails === 0) { peg$fail(peg$e44); }
       }
       while (s4 !== peg$FAILED) {
         s3.push(s4);
@@ -3114,7 +3068,7 @@ function peg$parse(input, options) {
           peg$currPos++;
         } else {
           s4 = peg$FAILED;
-          if (peg$silentFails === 0) { peg$fail(peg$e46); }
+          if (peg$silentFails === 0) { peg$fail(peg$e44); }
         }
       }
       s2 = [s2, s3];
@@ -3137,7 +3091,7 @@ function peg$parse(input, options) {
   function peg$parseBlockComment() {
     let s0, s1, s2, s3, s4, s5, s6;
 
-    const key = peg$currPos * 48 + 39;
+    const key = peg$currPos * 48 + 38;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -3148,24 +3102,24 @@ function peg$parse(input, options) {
 
     s0 = peg$currPos;
     s1 = peg$currPos;
-    if (input.substr(peg$currPos, 2) === peg$c34) {
-      s2 = peg$c34;
+    if (input.substr(peg$currPos, 2) === peg$c33) {
+      s2 = peg$c33;
       peg$currPos += 2;
     } else {
       s2 = peg$FAILED;
-      if (peg$silentFails === 0) { peg$fail(peg$e47); }
+      if (peg$silentFails === 0) { peg$fail(peg$e45); }
     }
     if (s2 !== peg$FAILED) {
       s3 = [];
       s4 = peg$currPos;
       s5 = peg$currPos;
       peg$silentFails++;
-      if (input.substr(peg$currPos, 2) === peg$c35) {
-        s6 = peg$c35;
+      if (input.substr(peg$currPos, 2) === peg$c34) {
+        s6 = peg$c34;
         peg$currPos += 2;
       } else {
         s6 = peg$FAILED;
-        if (peg$silentFails === 0) { peg$fail(peg$e48); }
+        if (peg$silentFails === 0) { peg$fail(peg$e46); }
       }
       peg$silentFails--;
       if (s6 === peg$FAILED) {
@@ -3180,7 +3134,7 @@ function peg$parse(input, options) {
           peg$currPos++;
         } else {
           s6 = peg$FAILED;
-          if (peg$silentFails === 0) { peg$fail(peg$e49); }
+          if (peg$silentFails === 0) { peg$fail(peg$e47); }
         }
         if (s6 !== peg$FAILED) {
           s5 = [s5, s6];
@@ -3198,12 +3152,12 @@ function peg$parse(input, options) {
         s4 = peg$currPos;
         s5 = peg$currPos;
         peg$silentFails++;
-        if (input.substr(peg$currPos, 2) === peg$c35) {
-          s6 = peg$c35;
+        if (input.substr(peg$currPos, 2) === peg$c34) {
+          s6 = peg$c34;
           peg$currPos += 2;
         } else {
           s6 = peg$FAILED;
-          if (peg$silentFails === 0) { peg$fail(peg$e48); }
+          if (peg$silentFails === 0) { peg$fail(peg$e46); }
         }
         peg$silentFails--;
         if (s6 === peg$FAILED) {
@@ -3218,7 +3172,7 @@ function peg$parse(input, options) {
             peg$currPos++;
           } else {
             s6 = peg$FAILED;
-            if (peg$silentFails === 0) { peg$fail(peg$e49); }
+            if (peg$silentFails === 0) { peg$fail(peg$e47); }
           }
           if (s6 !== peg$FAILED) {
             s5 = [s5, s6];
@@ -3232,12 +3186,12 @@ function peg$parse(input, options) {
           s4 = peg$FAILED;
         }
       }
-      if (input.substr(peg$currPos, 2) === peg$c35) {
-        s4 = peg$c35;
+      if (input.substr(peg$currPos, 2) === peg$c34) {
+        s4 = peg$c34;
         peg$currPos += 2;
       } else {
         s4 = peg$FAILED;
-        if (peg$silentFails === 0) { peg$fail(peg$e48); }
+        if (peg$silentFails === 0) { peg$fail(peg$e46); }
       }
       if (s4 !== peg$FAILED) {
         s2 = [s2, s3, s4];
@@ -3264,7 +3218,7 @@ function peg$parse(input, options) {
   function peg$parseNamePart() {
     let s0;
 
-    const key = peg$currPos * 48 + 40;
+    const key = peg$currPos * 48 + 39;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -3278,7 +3232,7 @@ function peg$parse(input, options) {
       peg$currPos++;
     } else {
       s0 = peg$FAILED;
-      if (peg$silentFails === 0) { peg$fail(peg$e50); }
+      if (peg$silentFails === 0) { peg$fail(peg$e48); }
     }
 
     peg$resultsCache[key & 4095] = { key, nextPos: peg$currPos, result: s0 };
@@ -3289,7 +3243,7 @@ function peg$parse(input, options) {
   function peg$parseName() {
     let s0, s1, s2, s3, s4, s5;
 
-    const key = peg$currPos * 48 + 41;
+    const key = peg$currPos * 48 + 40;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -3316,7 +3270,7 @@ function peg$parse(input, options) {
         peg$currPos++;
       } else {
         s5 = peg$FAILED;
-        if (peg$silentFails === 0) { peg$fail(peg$e50); }
+        if (peg$silentFails === 0) { peg$fail(peg$e48); }
       }
       while (s5 !== peg$FAILED) {
         s4.push(s5);
@@ -3325,7 +3279,7 @@ function peg$parse(input, options) {
           peg$currPos++;
         } else {
           s5 = peg$FAILED;
-          if (peg$silentFails === 0) { peg$fail(peg$e50); }
+          if (peg$silentFails === 0) { peg$fail(peg$e48); }
         }
       }
       s3 = [s3, s4];
@@ -3341,13 +3295,13 @@ function peg$parse(input, options) {
     }
     if (s1 !== peg$FAILED) {
       peg$savedPos = s0;
-      s1 = peg$f31(s1);
+      s1 = peg$f30(s1);
     }
     s0 = s1;
     peg$silentFails--;
     if (s0 === peg$FAILED) {
       s1 = peg$FAILED;
-      if (peg$silentFails === 0) { peg$fail(peg$e51); }
+      if (peg$silentFails === 0) { peg$fail(peg$e49); }
     }
 
     peg$resultsCache[key & 4095] = { key, nextPos: peg$currPos, result: s0 };
@@ -3358,7 +3312,7 @@ function peg$parse(input, options) {
   function peg$parseInteger() {
     let s0, s1, s2, s3;
 
-    const key = peg$currPos * 48 + 42;
+    const key = peg$currPos * 48 + 41;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -3376,7 +3330,7 @@ function peg$parse(input, options) {
       peg$currPos++;
     } else {
       s3 = peg$FAILED;
-      if (peg$silentFails === 0) { peg$fail(peg$e53); }
+      if (peg$silentFails === 0) { peg$fail(peg$e51); }
     }
     if (s3 !== peg$FAILED) {
       while (s3 !== peg$FAILED) {
@@ -3386,7 +3340,7 @@ function peg$parse(input, options) {
           peg$currPos++;
         } else {
           s3 = peg$FAILED;
-          if (peg$silentFails === 0) { peg$fail(peg$e53); }
+          if (peg$silentFails === 0) { peg$fail(peg$e51); }
         }
       }
     } else {
@@ -3416,11 +3370,57 @@ function peg$parse(input, options) {
       }
       if (s2 !== peg$FAILED) {
         peg$savedPos = s0;
-        s0 = peg$f32(s1);
+        s0 = peg$f31(s1);
       } else {
         peg$currPos = s0;
         s0 = peg$FAILED;
       }
+    } else {
+      peg$currPos = s0;
+      s0 = peg$FAILED;
+    }
+    peg$silentFails--;
+    if (s0 === peg$FAILED) {
+      s1 = peg$FAILED;
+      if (peg$silentFails === 0) { peg$fail(peg$e50); }
+    }
+
+    peg$resultsCache[key & 4095] = { key, nextPos: peg$currPos, result: s0 };
+
+    return s0;
+  }
+
+  function peg$parseSignedNumber() {
+    let s0, s1, s2;
+
+    const key = peg$currPos * 48 + 42;
+    const cached = peg$resultsCache[key & 4095];
+
+    if (cached !== undefined && cached.key === key) {
+      peg$currPos = cached.nextPos;
+
+      return cached.result;
+    }
+
+    peg$silentFails++;
+    s0 = peg$currPos;
+    if (input.charCodeAt(peg$currPos) === 45) {
+      s1 = peg$c35;
+      peg$currPos++;
+    } else {
+      s1 = peg$FAILED;
+      if (peg$silentFails === 0) { peg$fail(peg$e53); }
+    }
+    if (s1 === peg$FAILED) {
+      s1 = null;
+    }
+    s2 = peg$parseFloat();
+    if (s2 === peg$FAILED) {
+      s2 = peg$parseInteger();
+    }
+    if (s2 !== peg$FAILED) {
+      peg$savedPos = s0;
+      s0 = peg$f32(s1, s2);
     } else {
       peg$currPos = s0;
       s0 = peg$FAILED;
@@ -3458,7 +3458,7 @@ function peg$parse(input, options) {
       peg$currPos++;
     } else {
       s4 = peg$FAILED;
-      if (peg$silentFails === 0) { peg$fail(peg$e53); }
+      if (peg$silentFails === 0) { peg$fail(peg$e51); }
     }
     if (s4 !== peg$FAILED) {
       while (s4 !== peg$FAILED) {
@@ -3468,7 +3468,7 @@ function peg$parse(input, options) {
           peg$currPos++;
         } else {
           s4 = peg$FAILED;
-          if (peg$silentFails === 0) { peg$fail(peg$e53); }
+          if (peg$silentFails === 0) { peg$fail(peg$e51); }
         }
       }
     } else {
@@ -3490,7 +3490,7 @@ function peg$parse(input, options) {
           peg$currPos++;
         } else {
           s7 = peg$FAILED;
-          if (peg$silentFails === 0) { peg$fail(peg$e53); }
+          if (peg$silentFails === 0) { peg$fail(peg$e51); }
         }
         if (s7 !== peg$FAILED) {
           while (s7 !== peg$FAILED) {
@@ -3500,7 +3500,7 @@ function peg$parse(input, options) {
               peg$currPos++;
             } else {
               s7 = peg$FAILED;
-              if (peg$silentFails === 0) { peg$fail(peg$e53); }
+              if (peg$silentFails === 0) { peg$fail(peg$e51); }
             }
           }
         } else {
@@ -3571,7 +3571,7 @@ function peg$parse(input, options) {
     peg$silentFails--;
     if (s0 === peg$FAILED) {
       s1 = peg$FAILED;
-      if (peg$silentFails === 0) { peg$fail(peg$e42); }
+      if (peg$silentFails === 0) { peg$fail(peg$e52); }
     }
 
     peg$resultsCache[key & 4095] = { key, nextPos: peg$currPos, result: s0 };
@@ -3616,7 +3616,7 @@ function peg$parse(input, options) {
         peg$currPos++;
       } else {
         s4 = peg$FAILED;
-        if (peg$silentFails === 0) { peg$fail(peg$e53); }
+        if (peg$silentFails === 0) { peg$fail(peg$e51); }
       }
       if (s4 !== peg$FAILED) {
         while (s4 !== peg$FAILED) {
@@ -3626,7 +3626,7 @@ function peg$parse(input, options) {
             peg$currPos++;
           } else {
             s4 = peg$FAILED;
-            if (peg$silentFails === 0) { peg$fail(peg$e53); }
+            if (peg$silentFails === 0) { peg$fail(peg$e51); }
           }
         }
       } else {
