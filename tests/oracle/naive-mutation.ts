@@ -108,7 +108,7 @@ export class NaiveGraph {
       }
       case "update": {
         const changes = statement.assignments.map(
-          ({ property, value: expr }) => [property, value(expr)] as const,
+          ({ property, value: expr }) => [property, stored(property, value(expr))] as const,
         );
         for (const [property, given] of changes) checkValue(statement.type, property, given);
         for (const entity of this.matching(statement.type, statement.where, value(statement.where.value))) {
@@ -157,7 +157,11 @@ export class NaiveGraph {
   private matching(type: EntityType, { field, operator }: Condition, operand: Value): readonly NaiveEntity[] {
     return [...this.table(type).values()].filter((entity) => {
       if (field.kind === "property")
-        return holds(entity.values.get(field.property.name) ?? null, operator, operand);
+        return holds(
+          entity.values.get(field.property.name) ?? null,
+          operator,
+          stored(field.property, operand),
+        );
       return holds(
         field.kind === "id" ? entity.id : field.kind === "from" ? entity.from : entity.to,
         operator,
@@ -238,9 +242,14 @@ export function valuesOf(type: EntityType, given: ReadonlyMap<string, Value>): R
   for (const property of type.properties) {
     const value = given.has(property.name) ? (given.get(property.name) ?? null) : (property.default ?? null);
     checkValue(type, property, value);
-    values.set(property.name, value);
+    values.set(property.name, stored(property, value));
   }
   return values;
+}
+
+/** F32 in 32 bits: what is stored, and what a condition compares with. */
+function stored({ type }: Property, value: Value): Value {
+  return type.scalar === "F32" && typeof value === "number" ? Math.fround(value) : value;
 }
 
 export function checkValue(type: EntityType, property: Property, value: Value): void {

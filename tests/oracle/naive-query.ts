@@ -119,8 +119,11 @@ export class NaiveReader {
         return true;
       case "traverse":
         return this.#leads(clause, row);
-      case "filter":
-        return satisfies(clause.operator, this.#value(clause.left, row), this.#value(clause.right, row));
+      case "filter": {
+        const left = beside(clause.right, clause.left, this.#value(clause.left, row));
+        const right = beside(clause.left, clause.right, this.#value(clause.right, row));
+        return satisfies(clause.operator, left, right);
+      }
       case "not":
         return this.#extend(clause.clauses, depth + 1, row, () => false);
       case "text":
@@ -242,6 +245,13 @@ export class NaiveReader {
     if (!fits) throw new NaiveOverflow("a sum left its range");
     return Number.isSafeInteger(Number(sum)) ? Number(sum) : sum;
   }
+}
+
+/** What is written, beside a property of 32 bits: as the property would hold it. What is stored compares as it is. */
+function beside(other: Expr, own: Expr, value: Value): Value {
+  const stored = own.kind === "field" || own.kind === "entity";
+  if (stored || other.kind !== "field" || other.type.scalar !== "F32" || value === null) return value;
+  return Array.isArray(value) ? value.map((item) => Math.fround(Number(item))) : Math.fround(Number(value));
 }
 
 function entityAt(row: Row, index: number): NaiveEntity {

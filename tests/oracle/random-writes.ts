@@ -17,7 +17,7 @@ node Place {
   tags: [String]?
   @key(city, number)
 }
-node Note { text: String  stars: I32? }
+node Note { text: String  stars: I32?  weight: F32? @unique }
 edge Knows: Person -> Person @card(0..2) { since: I32?  @unique(src, dst) }
 edge LivesIn: Person -> Place @card(1..2) { note: String? }
 edge About: Note -> Person { label: String? @unique }
@@ -38,6 +38,8 @@ const age = fc.oneof(
   { weight: 9, arbitrary: fc.integer({ min: 0, max: 9 }) },
   { weight: 1, arbitrary: fc.constant(10) },
 );
+/** The first two are one value in 32 bits. */
+const weight = fc.constantFrom(0.1, 0.10000000149, 0.25);
 const mood = fc.constantFrom("glad", "sad");
 const code = fc.oneof(
   { weight: 9, arbitrary: fc.constantFrom("k", "l") },
@@ -76,7 +78,7 @@ const insert = fc.oneof(
       .map(([c, n, rest]) => `insert Place ${braces({ city: c, number: n }, rest)}`),
   },
   fc
-    .tuple(text, members({ id: note, stars: age }))
+    .tuple(text, members({ id: note, stars: age, weight }))
     .map(([t, rest]) => `insert Note ${braces({ text: t }, rest)}`),
   {
     weight: 3,
@@ -115,6 +117,9 @@ const update = fc.oneof(
     .tuple(code, text)
     .map(([c, tag]) => `update Place set ${braces({ code: c }, {})} where tags contains ${quoted(tag)}`),
   fc
+    .tuple(weight, operator, weight)
+    .map(([w, op, than]) => `update Note set { weight: ${w} } where weight ${op} ${than}`),
+  fc
     .tuple(age, fc.integer({ min: 0, max: 9 }))
     .map(([stars, than]) => `update Note set ${braces({ stars }, {})} where stars >= ${than}`),
 );
@@ -123,6 +128,7 @@ const remove = fc.oneof(
   personWhere.map((where) => `delete Person where ${where}`),
   city.map((c) => `delete Place where city = ${quoted(c)}`),
   text.map((t) => `delete Note where text = ${quoted(t)}`),
+  weight.map((w) => `delete Note where weight = ${w}`),
   name.map((n) => `delete Knows where from = ${quoted(n)}`),
   name.map((n) => `delete LivesIn where from = ${quoted(n)}`),
   place.map((p) => `delete LivesIn where to = ${quoted(p)}`),
@@ -155,7 +161,9 @@ const line = fc.oneof(
       .tuple(city, number, placeParts)
       .map(([c, n, rest]) => ({ type: "Place", data: { city: c, number: n, ...rest } })),
   },
-  fc.tuple(optionalId, text).map(([id, t]) => ({ type: "Note", data: { id, text: t } })),
+  fc
+    .tuple(optionalId, text, members({ weight }))
+    .map(([id, t, rest]) => ({ type: "Note", data: { id, text: t, ...rest } })),
   {
     weight: 3,
     arbitrary: fc

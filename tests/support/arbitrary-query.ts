@@ -202,6 +202,7 @@ class ReadBuilder {
     const left = `$${bound.name}.${property.name}`;
     const { type } = property;
     if (type.list) return `${left} contains ${this.#parameters.write(type, jsonItem(pick, type))}`;
+    if (chance(pick, 8)) return `${this.#listFor(property)} contains ${left}`;
     const right = this.#comparand(scope, property);
     if (type.scalar === "String" && chance(pick, 3))
       return `${left} ${oneOf(pick, ["contains", "starts_with"])} ${right}`;
@@ -220,10 +221,21 @@ class ReadBuilder {
       );
       if (others.length > 0) return oneOf(pick, others);
     }
-    const numeric = isNumeric(type) && chance(pick, 4);
-    const scalar = numeric ? oneOf(pick, ["I32", "I64", "U32", "U64", "F32", "F64"] as const) : type.scalar;
-    const compared = { ...type, scalar };
+    const compared = this.#comparedType(type);
     return this.#parameters.write(compared, jsonValue(pick, compared));
+  }
+
+  /** The type, or of a number now and then another width. */
+  #comparedType(type: ValueType): ValueType {
+    const pick = this.#pick;
+    if (!isNumeric(type) || !chance(pick, 3)) return type;
+    return { ...type, scalar: oneOf(pick, ["I32", "I64", "U32", "U64", "F32", "F64", "F64"] as const) };
+  }
+
+  /** A list that may hold the property's value. */
+  #listFor({ type }: Property): string {
+    const items = { ...this.#comparedType({ ...type, enumValues: null }), list: true, nullable: false };
+    return this.#parameters.declare(items, jsonValue(this.#pick, items));
   }
 
   #columns(scope: readonly Bound[]): readonly Column[] {

@@ -27,10 +27,11 @@ const POOLS: Readonly<Record<ScalarName, readonly JsonValue[]>> = {
   Bool: [false, true],
   I32: [-2147483648, -1, 0, 1, 2, 3, 2147483647],
   U32: [0, 1, 2, 3, 4294967295],
-  I64: [-9223372036854775808n, -1, 0, 1, 2, 9007199254740993n, 9223372036854775807n],
+  I64: [-9223372036854775808n, -1, 0, 1, 2, 16777217, 9007199254740993n, 9223372036854775807n],
   U64: [0, 1, 2, 9007199254740993n, 18446744073709551615n],
-  F32: [-1.5, 0, 0.1, 0.25, 2],
-  F64: [-1.5, 0, 0.1, 2, 9007199254740992],
+  F32: [-1.5, 0, 0.1, 0.25, 2, 16777216],
+  // Beside what 32 bits hold exactly: what they round, to a value of the pool above, to zero, or beyond their range.
+  F64: [-1.5, 0, 0.1, 0.10000000149011612, 2, 1e-60, 1e39, 9007199254740992],
   Date: ["1969-12-31", "1970-01-01", "2024-02-29"],
   DateTime: ["1969-12-31T23:59:59.999Z", "1970-01-01T00:00:00.000Z", "2024-02-29T12:00:00.000Z"],
 };
@@ -67,7 +68,8 @@ export function literalOf(value: JsonValue, scalar: ScalarName): string | null {
     return scalar === "Date" || scalar === "DateTime" ? `${scalar.toLowerCase()}(${text})` : text;
   }
   if (typeof value !== "number" && typeof value !== "bigint") return null;
-  return Number.isInteger(value) && scalar.startsWith("F") ? `${value}.0` : String(value);
+  const text = String(value);
+  return /^-?\d+$/u.test(text) && scalar.startsWith("F") ? `${text}.0` : text;
 }
 
 /** An id that a node of the type may have, given the same pools: its key's canonical text, or `n0` to `n3`. */

@@ -29,7 +29,14 @@ export type {
   UniqueConstraint,
   ValueType,
 } from "./schema/catalog.ts";
-export { canonicalKeyText, canonicalText, fitsType, formatType, INTEGER_BOUNDS } from "./values.ts";
+export {
+  canonicalKeyText,
+  canonicalText,
+  fitsType,
+  formatType,
+  INTEGER_BOUNDS,
+  roundedTo,
+} from "./values.ts";
 export { checkSchema, compileSchema, type Mint, ulidMint } from "./schema/compile.ts";
 export { SCHEMA_CODES, type SchemaCode, type SchemaCodeEntry } from "./schema/codes.ts";
 export { formatSchema } from "./schema/format.ts";

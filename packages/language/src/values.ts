@@ -39,6 +39,16 @@ export function fitsType(value: Value, type: ValueType): string | null {
 }
 
 /**
+ * A value as a property of the scalar holds it, which is also how a literal or a parameter is compared with one: for F32 rounded to 32 bits
+ * (to an infinity beyond its range), a list item by item; every other value as it is.
+ */
+export function roundedTo(scalar: ScalarName | null, value: Value): Value {
+  if (scalar !== "F32") return value;
+  if (typeof value === "number" || typeof value === "bigint") return Math.fround(Number(value));
+  return isList(value) ? value.map((item) => roundedTo(scalar, item)) : value;
+}
+
+/**
  * The identity of a keyed node: the canonical text of one key value, or a JSON array of those of several, in the
  * order given, which is the order of `NodeType.key`. The values must fit their types.
  */

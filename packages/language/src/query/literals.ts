@@ -1,7 +1,7 @@
 import { unreachable, type Value } from "@omnigraph/base";
 import { parseDate, parseDateTime } from "../dates.ts";
 import type { ScalarName, ValueType } from "../schema/catalog.ts";
-import { fitsType, formatType, INTEGER_BOUNDS } from "../values.ts";
+import { fitsType, formatType, INTEGER_BOUNDS, roundedTo } from "../values.ts";
 import { isFloat, isInteger, scalarType } from "./expr-types.ts";
 import type { Expr, ExprType } from "./ir.ts";
 import type { LiteralNode, ScalarLiteralNode } from "./syntax.ts";
@@ -123,8 +123,7 @@ function scalarValue(node: LiteralNode, scalar: ScalarName): Converted {
   if (own.scalar === scalar || (isInteger(own.scalar) && isInteger(scalar))) return own;
   if (!isFloat(scalar)) return { ok: false };
   if (!isInteger(own.scalar) && !isFloat(own.scalar)) return { ok: false };
-  const number = Number(own.value);
-  return { ok: true, value: scalar === "F32" ? Math.fround(number) : number };
+  return { ok: true, value: roundedTo(scalar, Number(own.value)) };
 }
 
 function listValue(node: LiteralNode, type: ValueType): Converted {

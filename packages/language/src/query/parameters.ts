@@ -1,7 +1,7 @@
 import { OmnigraphError, type Value, type Values } from "@omnigraph/base";
 import { parseDate, parseDateTime } from "../dates.ts";
 import type { ScalarName } from "../schema/catalog.ts";
-import { fitsType, formatType } from "../values.ts";
+import { fitsType, formatType, roundedTo } from "../values.ts";
 import { isFloat, isInteger } from "./expr-types.ts";
 import type { Parameter } from "./ir.ts";
 import { integerValue } from "./literals.ts";
@@ -110,8 +110,7 @@ function convertInteger(given: unknown): Converted {
 function convertFloat(scalar: ScalarName, given: unknown): Converted {
   if (typeof given !== "number" && typeof given !== "bigint")
     return refused(`is ${kindOf(given)}; give a number`);
-  const number = Number(given);
-  return { ok: true, value: scalar === "F32" ? Math.fround(number) : number };
+  return { ok: true, value: roundedTo(scalar, Number(given)) };
 }
 
 function point(value: number | null, given: string, wanted: string): Converted {

@@ -1,5 +1,5 @@
 import { unreachable, type Value } from "@omnigraph/base";
-import { INTEGER_BOUNDS, type ScalarName } from "@omnigraph/language";
+import { INTEGER_BOUNDS, roundedTo, type ScalarName } from "@omnigraph/language";
 
 /** A constant as the key property of some type would hold it; null when no value of the type equals it, so that no key can. */
 export function asKeyValue(constant: Value, scalar: ScalarName): Value {
@@ -11,8 +11,8 @@ export function asKeyValue(constant: Value, scalar: ScalarName): Value {
     case "F64":
       return asFloat(constant);
     case "F32": {
-      const float = asFloat(constant);
-      return float !== null && Math.fround(float) === float ? float : null;
+      const float = roundedTo(scalar, constant);
+      return typeof float === "number" && Number.isFinite(float) ? float : null;
     }
     case "Date":
     case "DateTime":

@@ -1,5 +1,5 @@
 import { assert } from "@omnigraph/base";
-import { canonicalKeyText, canonicalText } from "@omnigraph/language";
+import { canonicalKeyText, canonicalText, roundedTo } from "@omnigraph/language";
 import { fieldToField } from "../predicates/field-test.ts";
 import { constantToField, fieldToConstant, type OrdinalTest } from "../predicates/constant-test.ts";
 import { asKeyValue } from "../predicates/key-value.ts";
@@ -52,10 +52,14 @@ export function asEntity(expr: FilterClause["left"]): EntityExpr {
 
 /** The test of a filter that reads one variable. */
 export function filterTest({ left, operator, right }: FilterClause, context: RunContext): OrdinalTest {
-  if (isConstant(left))
-    return constantToField(context.constant(left), operator, context.cells(asEntity(right)));
+  if (isConstant(left)) {
+    const constant = roundedTo(right.type.scalar, context.constant(left));
+    return constantToField(constant, operator, context.cells(asEntity(right)));
+  }
   const cells = context.cells(asEntity(left));
-  if (isConstant(right)) return fieldToConstant(cells, operator, context.constant(right));
+  if (isConstant(right)) {
+    return fieldToConstant(cells, operator, roundedTo(left.type.scalar, context.constant(right)));
+  }
   const pair = fieldToField(cells, operator, context.cells(asEntity(right)));
   return (ordinal) => pair(ordinal, ordinal);
 }

@@ -5,6 +5,7 @@ import {
   type EntityType,
   fitsType,
   type Property,
+  roundedTo,
 } from "@omnigraph/language";
 import { show } from "../problem.ts";
 
@@ -28,9 +29,10 @@ export function valueProblem(type: EntityType, property: Property, value: Value)
   const kind = fitsType(value, property.type);
   if (kind !== null) return `${property.name}: ${kind}`;
   if (type.kind === "edge") return null;
+  const { scalar } = property.type;
   for (const range of type.ranges) {
     if (range.property !== property.id || (typeof value !== "number" && typeof value !== "bigint")) continue;
-    if ((range.min !== null && value < range.min) || (range.max !== null && value > range.max)) {
+    if (!isWithin(roundedTo(scalar, value), roundedTo(scalar, range.min), roundedTo(scalar, range.max))) {
       return `${property.name}: ${show(value)} is outside @range ${range.min ?? ""}..${range.max ?? ""}`;
     }
   }
@@ -42,9 +44,14 @@ export function valueProblem(type: EntityType, property: Property, value: Value)
   return null;
 }
 
+/** Whether a number lies between bounds, either of which may be null. Numbers and bigints compare exactly. */
+function isWithin(value: Value, min: Value, max: Value): boolean {
+  return (min === null || value! >= min) && (max === null || value! <= max);
+}
+
 /** The value as the property stores it: floats of 32 bits rounded, integers as numbers where those are exact. */
 export function storedValue(property: Property, value: Value): Value {
-  if (typeof value === "number" && property.type.scalar === "F32") return Math.fround(value);
+  if (property.type.scalar === "F32") return roundedTo("F32", value);
   if (
     typeof value === "bigint" &&
     value >= BigInt(Number.MIN_SAFE_INTEGER) &&

@@ -7,8 +7,9 @@ import type {
   PropertyId,
   ValueExpr,
 } from "@omnigraph/language";
-import { canonicalKeyText } from "@omnigraph/language";
+import { canonicalText, roundedTo } from "@omnigraph/language";
 import { type Column, isNull, type RowBatch, sameBytes, valueAt } from "@omnigraph/storage";
+import { asKeyValue } from "../../query/predicates/key-value.ts";
 import type { Need, Rows, View } from "../../view/view.ts";
 import { satisfies } from "../compare.ts";
 import { endIds, endKeys, needOf } from "../needs.ts";
@@ -36,6 +37,12 @@ export function valueOf(expr: ValueExpr, parameters: Values, now: number): Value
   }
 }
 
+/** The predicate of a statement's `where`, given the value that its expression has. */
+export function predicateOf(type: EntityType, { field, operator }: Condition, value: Value): Predicate {
+  const scalar = field.kind === "property" ? field.property.type.scalar : null;
+  return { type, field, operator, operand: roundedTo(scalar, value) };
+}
+
 /** How the rows that match are found. */
 type Access =
   | { readonly kind: "none" }
@@ -56,7 +63,9 @@ function accessOf({ type, field, operator, operand }: Predicate): Access {
       type.key?.length === 1 &&
       type.key[0]?.id === field.property.id
     ) {
-      return { kind: "id", id: canonicalKeyText([operand], [field.property.type]) };
+      const { scalar } = field.property.type;
+      const held = asKeyValue(operand, scalar);
+      return held === null ? { kind: "none" } : { kind: "id", id: canonicalText(held, scalar) };
     }
     return { kind: "scan", property: field.property.id };
   }

@@ -4,19 +4,14 @@ import { EMPTY_BATCH, type RowBatch, type TypeChanges } from "@omnigraph/storage
 import type { Need } from "../../view/view.ts";
 import { needOf, wholeRows } from "../needs.ts";
 import { rowsOf } from "../rows.ts";
-import { matching, type Predicate, predicateNeeds } from "./condition.ts";
+import { matching, predicateNeeds, predicateOf } from "./condition.ts";
 import type { Work } from "./work.ts";
 
 export type Delete = Extract<Statement, { kind: "delete" }>;
 
 /** Deletes the entities that match; edges go with the nodes at their ends. */
 export async function remove(work: Work, { type, where }: Delete): Promise<void> {
-  const predicate: Predicate = {
-    type,
-    field: where.field,
-    operator: where.operator,
-    operand: work.valueOf(where.value),
-  };
+  const predicate = predicateOf(type, where, work.valueOf(where.value));
   work.predicates.push(predicate);
   if (type.kind === "edge") work.count(type, work.edges.removeMatching(predicate));
   if (work.view.count(type) === 0) return;

@@ -15,7 +15,7 @@ import { column, textColumn } from "../constraints/candidate.ts";
 import { wholeRows } from "../needs.ts";
 import { entityName } from "../problem.ts";
 import { rowsOf } from "../rows.ts";
-import { matching, type Predicate, predicateNeeds } from "./condition.ts";
+import { matching, predicateNeeds, predicateOf } from "./condition.ts";
 import { checked } from "./insert.ts";
 import type { Work } from "./work.ts";
 
@@ -26,12 +26,7 @@ export async function update(work: Work, { type, assignments, where }: Update): 
   const values = assignments.map(
     ({ property, value }) => [property, checked(type, property, work.valueOf(value))] as const,
   );
-  const predicate: Predicate = {
-    type,
-    field: where.field,
-    operator: where.operator,
-    operand: work.valueOf(where.value),
-  };
+  const predicate = predicateOf(type, where, work.valueOf(where.value));
   work.predicates.push(predicate);
   if (work.view.count(type) === 0) return;
   await work.need(predicateNeeds(predicate));
