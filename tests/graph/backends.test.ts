@@ -1,4 +1,6 @@
 import { join } from "node:path";
+import { systemEnvironment } from "@omnigraph/base";
+import { openStore } from "@omnigraph/storage";
 import { Omnigraph, type QueryAnswer } from "omnigraph";
 import { describe, expect, it } from "vitest";
 import { COMPANY_DATA, COMPANY_QUERIES, COMPANY_SCHEMA } from "../support/company.ts";
@@ -120,6 +122,31 @@ edge Next: Thing -> Thing { weight: F64?  sure: Bool? }`,
     await again.load([...things, ...edges].join("\n"), { mode: "overwrite" });
     await graph.query(counted);
     expect((await graph.snapshot()).datasets.map(({ count }) => count)).toEqual([20, 40]);
+  });
+
+  it("keeps tables under any name that it can be opened under", async () => {
+    for (const name of [
+      "a b",
+      "ä\u0301 \u{1f418}",
+      "100%41 %zz",
+      "a+b&c=d#e?f",
+      "\u0085\u2028\ufeff",
+      "..x",
+      "*[a]~'\"",
+    ]) {
+      const uri = `${uriOf()}.${name}`;
+      await using graph = await Omnigraph.init(uri, {
+        schema: COMPANY_SCHEMA,
+        inlineRows: 0,
+      });
+      await graph.load(COMPANY_DATA, { mode: "append" });
+      await using again = await Omnigraph.open(uri);
+      expect(slugs(await people(again)), name).toEqual(["ada", "bo", "cy"]);
+      const store = await openStore(uri, systemEnvironment);
+      const tables = (await store.list("tables/")).filter(({ key }) => key.includes(".lance/"));
+      expect(tables.length > 0, name).toBe(!uri.startsWith("memory:"));
+      await store.close();
+    }
   });
 
   it("takes odd and large values back as they were given", async () => {

@@ -27,7 +27,7 @@ describe("local folder on a failing disk", () => {
     return { disk, open, calls };
   };
 
-  it("makes a durable put of a key that takes one sync by six calls, one of them a sync, after the link", async () => {
+  it("makes a durable put of a key that takes one sync by seven calls, one of them a sync, after the link", async () => {
     const { open, calls } = make();
     const store = open();
     await store.putIfAbsent("slots/1", bytesOf("x"));
@@ -36,6 +36,7 @@ describe("local folder on a failing disk", () => {
     expect(calls.map(({ operation }) => operation)).toEqual([
       "open",
       "write",
+      "stat",
       "link",
       "sync",
       "close",
@@ -139,7 +140,7 @@ describe("local folder on a failing disk", () => {
     }
   });
 
-  it("makes a durable put by nine calls, two of them syncs", async () => {
+  it("makes a durable put by ten calls, two of them syncs", async () => {
     const { disk, open, calls } = make();
     const store = open();
     await store.putIfAbsent("log/1", bytesOf("x"));
@@ -151,6 +152,7 @@ describe("local folder on a failing disk", () => {
       "open",
       "write",
       "syncData",
+      "stat",
       "link",
       "statHandle",
       "sync",
@@ -160,8 +162,12 @@ describe("local folder on a failing disk", () => {
     await store.close();
     expect(await disk.readFolder("/home/graph/.tmp")).toBeNull();
     calls.length = 0;
-    await store.get("log/4");
-    expect(calls.map(({ operation }) => operation)).toEqual(["stat"]);
+    const reader = open();
+    await reader.get("log/3");
+    calls.length = 0;
+    await reader.get("log/4");
+    // Nothing is there, and the folder is the one that was opened.
+    expect(calls.map(({ operation }) => operation)).toEqual(["stat", "stat"]);
   });
 
   it("tells full, denied and passing failures apart, at whatever call they come, and leaves nothing half done", async () => {

@@ -205,10 +205,23 @@ describe("local folder, for real", () => {
       "s3:///x",
       "s3://b/../c",
       "file://elsewhere/x",
-      "a\0b",
     ]) {
       await expect(openStore(uri, systemEnvironment)).rejects.toMatchObject({ reason: "store_uri_invalid" });
     }
     expect((await openStore("some/path", systemEnvironment)).uri).toBe(join(process.cwd(), "some/path"));
+  });
+
+  it("refuses addresses with characters that tables cannot be kept under, whatever the kind of store", async () => {
+    const unfit = ["\0", "\u0001", "\t", "\n", "\r", "\u001b", "\u001f", "\u007f", "\ud800", "\udc00"];
+    for (const character of unfit)
+      for (const uri of [`/tmp/a${character}b`, `memory://a${character}b`, `s3://bucket/a${character}b/c`])
+        await expect(openStore(uri, systemEnvironment)).rejects.toMatchObject({
+          reason: "store_uri_invalid",
+          message: expect.stringMatching(
+            /contains the character U\+[0-9A-F]{4}, which tables cannot be kept under/,
+          ),
+        });
+    for (const uri of ["file:///tmp/a%0Ab", "file:///tmp/a%7Fb"])
+      await expect(openStore(uri, systemEnvironment)).rejects.toMatchObject({ reason: "store_uri_invalid" });
   });
 });

@@ -1,7 +1,11 @@
-import { isError, SimulatedTime } from "@omnigraph/base";
-import { calmNetwork, SimulatedObjects } from "@omnigraph/storage";
-import { expect, test } from "vitest";
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { isError, SimulatedTime, systemEnvironment } from "@omnigraph/base";
+import { calmNetwork, openStore, SimulatedObjects } from "@omnigraph/storage";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { GraphLog } from "./graph-log.ts";
+import { takesOneSync } from "./one-sync.ts";
 
 const OPTIONS = { schema: Buffer.from("{}"), actor: null, message: null };
 
@@ -41,3 +45,51 @@ test.each(Array.from({ length: CALLS }, (_, i) => i))(
     }
   },
 );
+
+describe("a folder", () => {
+  let root: string;
+  beforeEach(() => {
+    root = mkdtempSync(join(tmpdir(), "omnigraph-make-"));
+  });
+  afterEach(() => rmSync(root, { recursive: true }));
+  const everything = (): readonly string[] =>
+    readdirSync(root, { recursive: true, encoding: "utf8" }).toSorted();
+
+  test.each([
+    "README.md",
+    ".git/",
+    "My Photos/",
+    "docs/",
+    "Other.omni/__manifest/format.json",
+    "lost+found",
+    "__manifest/Notes 1.txt",
+    "a%zz",
+  ])("is refused beside %s, which no object has for a name, and says what it found", async (name) => {
+    const path = join(root, name);
+    mkdirSync(name.endsWith("/") ? path : dirname(path), { recursive: true });
+    if (!name.endsWith("/")) writeFileSync(path, "mine");
+    const before = everything();
+    const found = name.startsWith("Other") ? "Other.omni/" : name;
+    const store = await openStore(root, systemEnvironment, { oneSync: takesOneSync });
+    await expect(GraphLog.init(store, systemEnvironment, OPTIONS)).rejects.toMatchObject({
+      reason: "folder_not_empty",
+      message: expect.stringContaining(`it holds ${found};`),
+    });
+    expect(everything()).toEqual(before);
+    await store.close();
+  });
+
+  test("completes what a crash has left of one: the store's own folders, empty ones, and a name that power loss has spent", async () => {
+    for (const name of [".tmp", ".locks/x", "__manifest/schemas", "__manifest/log"])
+      mkdirSync(join(root, name), { recursive: true });
+    writeFileSync(join(root, ".tmp/torn"), "half");
+    writeFileSync(join(root, ".locks/x/1"), "half");
+    writeFileSync(join(root, "__manifest/log/000000000.1073741823.commit"), "");
+    const store = await openStore(root, systemEnvironment, { oneSync: takesOneSync });
+    await GraphLog.init(store, systemEnvironment, OPTIONS);
+    await store.delete("__manifest/format.json");
+    const first = await GraphLog.init(store, systemEnvironment, OPTIONS);
+    expect((await (await first.branch("main")).head()).header.depth).toBe(1);
+    await store.close();
+  });
+});

@@ -51,6 +51,8 @@ async function findHalfMade(store: ObjectStore, options: InitOptions): Promise<C
     key === GENESIS_KEY || key === FORMAT_KEY || key.startsWith("__manifest/schemas/");
   const foreign = (await store.list("", { limit: 64 })).find(({ key }) => !own(key));
   if (foreign !== undefined) throw notEmpty(store.uri, `it holds ${foreign.key}`);
+  const outsider = (await store.outsiders(64)).find((name) => !isEmptyFolder(name));
+  if (outsider !== undefined) throw notEmpty(store.uri, `it holds ${outsider}`);
   if (genesis === null) return null;
   const there = await store.get(schemaKey(lastOf(genesis).header.schema));
   const same = options.isSameSchema ?? ((schema) => Buffer.compare(schema, options.schema) === 0);
@@ -58,6 +60,11 @@ async function findHalfMade(store: ObjectStore, options: InitOptions): Promise<C
     throw notEmpty(store.uri, "it holds a half-made graph of another schema");
   await store.settle([GENESIS_KEY]);
   return genesis;
+}
+
+/** Whether a name is that of a folder without anything in it that making a graph has made: it was cut off there. */
+function isEmptyFolder(name: string): boolean {
+  return name.startsWith("__manifest/") && name.endsWith("/");
 }
 
 async function putGenesis(

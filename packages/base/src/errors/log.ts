@@ -16,6 +16,14 @@ export const LOG_ERRORS = {
     meaning: "There is a graph at that address already.",
     remedy: "Open it, or choose another address.",
   },
+  graph_replaced: {
+    code: "conflict",
+    http: 409,
+    exit: 1,
+    meaning:
+      "The address no longer leads to the graph that was opened: it was moved or removed, or another graph or an older copy was put in its place. Nothing was written.",
+    remedy: "Put the graph back, or open it again at the address where it is now.",
+  },
   folder_not_empty: {
     code: "conflict",
     http: 409,

@@ -9,6 +9,9 @@ export interface FileStatus {
   readonly isFolder: boolean;
   /** Names of it; 0 once it was removed. */
   readonly links: number;
+  /** Which one it is on which device: no two that are there, or open, have the same. Above 2^53 the last bits are lost. */
+  readonly inode: number;
+  readonly device: number;
 }
 
 /** One name in a folder. */
@@ -28,6 +31,8 @@ export interface FileSystem {
   /** Null where there is nothing. */
   stat(path: string): Answer<FileStatus | null>;
   statHandle(handle: number): Answer<FileStatus>;
+  /** Whether the name itself is a symbolic link, wherever that leads. */
+  isLink(path: string): Answer<boolean>;
   /** Opens a file or folder to read and sync it, or creates a file that must not be there. */
   open(path: string, use: "read" | "create"): Answer<number>;
   /** Fills as much of `into` as there is from `position` on; answers how much. */
@@ -87,6 +92,7 @@ const blockingFileSystem: FileSystem = {
     }
   },
   statHandle: (handle) => status(fs.fstatSync(handle)),
+  isLink,
   open: (path, use) => fs.openSync(path, use === "read" ? "r" : "wx"),
   read: (handle, into, position) => {
     let done = 0;
@@ -98,7 +104,7 @@ const blockingFileSystem: FileSystem = {
     return done;
   },
   write: (handle, bytes) => {
-    for (let done = 0; done < bytes.length;) done += fs.writeSync(handle, bytes, done);
+    for (let done = 0; done < bytes.length;) done += written(fs.writeSync(handle, bytes, done));
   },
   syncData: (handle) => fs.fdatasyncSync(handle),
   sync: (handle) => fs.fsyncSync(handle),
@@ -137,6 +143,7 @@ const call = {
 const backgroundFileSystem: FileSystem = {
   stat: (path) => orNull(async () => status(await fs.promises.stat(path))),
   statHandle: async (handle) => status(await call.fstat(handle)),
+  isLink,
   open: (path, use) => call.open(path, use === "read" ? "r" : "wx"),
   read: async (handle, into, position) => {
     let done = 0;
@@ -151,7 +158,7 @@ const backgroundFileSystem: FileSystem = {
   write: async (handle, bytes) => {
     for (let done = 0; done < bytes.length;) {
       const length = Math.min(CHUNK, bytes.length - done);
-      done += (await call.write(handle, bytes, done, length, null)).bytesWritten;
+      done += written((await call.write(handle, bytes, done, length, null)).bytesWritten);
     }
   },
   syncData: (handle) => call.fdatasync(handle),
@@ -179,12 +186,24 @@ export const realDisk: LocalDisk = {
   background: backgroundFileSystem,
 };
 
+function isLink(path: string): boolean {
+  return fs.lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink() ?? false;
+}
+
+/** A write of some bytes that wrote none would be tried for ever. */
+function written(count: number): number {
+  if (count > 0) return count;
+  throw Object.assign(new Error("EIO: a write wrote nothing"), { code: "EIO" });
+}
+
 function status(stats: fs.Stats): FileStatus {
   return {
     size: stats.size,
     modifiedMs: Math.floor(stats.mtimeMs),
     isFolder: stats.isDirectory(),
     links: stats.nlink,
+    inode: stats.ino,
+    device: stats.dev,
   };
 }
 

@@ -1,5 +1,6 @@
 import { dirname } from "node:path";
 import { type FileSystem, hasCode } from "./filesystem.ts";
+import { type LocalRoot, refuseDangling } from "./local-root.ts";
 
 interface OpenFolder {
   readonly handle: number;
@@ -18,29 +19,43 @@ export class LocalFolders {
   readonly #open = new Map<string, OpenFolder>();
   /** Folders whose own name is durable. */
   readonly #named = new Set<string>();
+  readonly #root: LocalRoot;
   /** The folder that names the root: no folder above it is synced again. */
   readonly #above: string;
 
-  constructor(root: string) {
-    this.#above = dirname(root);
+  constructor(root: LocalRoot) {
+    this.#root = root;
+    this.#above = dirname(root.path);
   }
 
   /**
-   * Makes a folder and those above it, where missing. What is made above the root is made durable at once, whatever is to be put: no later
-   * put of another process looks so far up.
+   * Makes a folder and those above it, where missing; never one that was there before, the root least of all: then `graph_replaced`. What is made above the
+   * root is made durable at once, whatever is to be put: no later put of another process looks so far up.
    */
   async make(disk: FileSystem, folder: string): Promise<void> {
+    if (await this.#makeOne(disk, folder)) return;
+    await this.make(disk, dirname(folder));
+    if (await this.#makeOne(disk, folder)) return;
+    throw Object.assign(new Error(`ENOENT: the folder of ${folder} was removed`), { code: "ENOENT" });
+  }
+
+  /** Makes a folder unless it is there; false where the one above it is missing. */
+  async #makeOne(disk: FileSystem, folder: string): Promise<boolean> {
+    // What is pinned was there, and what is below a pinned folder is only made in that very one.
+    await this.#root.verify(disk, folder);
     try {
       await disk.makeFolder(folder);
     } catch (cause) {
-      if (hasCode(cause, "EEXIST")) return;
+      if (hasCode(cause, "EEXIST")) {
+        await refuseDangling(disk, folder);
+        return true;
+      }
       if (!hasCode(cause, "ENOENT") || folder === dirname(folder)) throw cause;
-      await this.make(disk, dirname(folder));
-      await this.make(disk, folder);
-      return;
+      return false;
     }
     this.#named.delete(folder);
     if (!folder.startsWith(`${this.#above}/`)) await this.#syncOne(disk, dirname(folder));
+    return true;
   }
 
   /** Makes the names in a folder durable, and those of the folder itself and of all above it. */

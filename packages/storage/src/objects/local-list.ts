@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { escapeKey, unescapeName, unescapePath } from "./file-names.ts";
 import type { FileStatus, FileSystem } from "./filesystem.ts";
 import { compareKeys } from "./keys.ts";
+import { withoutSpelling } from "./spent-names.ts";
 import type { ObjectInfo } from "./store.ts";
 
 export interface ListRequest {
@@ -32,6 +33,29 @@ export async function listFolder(ground: ListGround, request: ListRequest): Prom
   const found: ObjectInfo[] = [];
   const base = request.prefix.slice(0, request.prefix.lastIndexOf("/") + 1);
   await walk({ ground, request, found }, base, base === "" ? "" : escapeKey(base.slice(0, -1)));
+  return found;
+}
+
+/** Folders that the store makes for itself in its root. */
+const OWN_FOLDERS: ReadonlySet<string> = new Set([".tmp", ".locks"]);
+
+/** What is below a root that no key names and the store did not make, at most `limit` of it, folders with `/`. */
+export async function listOutsiders(disk: FileSystem, root: string, limit: number): Promise<string[]> {
+  const found: string[] = [];
+  const look = async (folder: string): Promise<void> => {
+    const entries = (await disk.readFolder(join(root, folder))) ?? [];
+    if (entries.length === 0 && folder !== "") found.push(`${folder}/`);
+    for (const { name, isFolder } of entries) {
+      if (found.length >= limit) return;
+      if (folder === "" && OWN_FOLDERS.has(name)) continue;
+      const path = folder === "" ? name : `${folder}/${name}`;
+      const isNamed = unescapePath(isFolder ? `${path}/x` : withoutSpelling(path)) !== null;
+      if (isFolder && (isNamed || name.endsWith("%"))) await look(path);
+      else if (!isNamed || (await disk.stat(join(root, path))) === null)
+        found.push(isFolder ? `${path}/` : path);
+    }
+  };
+  await look("");
   return found;
 }
 

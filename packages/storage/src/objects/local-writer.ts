@@ -4,6 +4,7 @@ import { type Environment, OmnigraphError } from "@omnigraph/base";
 import { type FileStatus, type FileSystem, hasCode, type LocalDisk, systemCode } from "./filesystem.ts";
 import type { Gate } from "./gate.ts";
 import { LocalFolders } from "./local-folders.ts";
+import { anchoredDisk, type LocalRoot, refuseDangling } from "./local-root.ts";
 import { oneSyncBytes, refuseNetwork, volumeOf } from "./local-volumes.ts";
 import { openIfThere, standing } from "./spent-names.ts";
 import { removeIfEmpty, type TemporaryFile, TemporaryFiles } from "./temporary-files.ts";
@@ -21,7 +22,7 @@ const TURN_MS = 4;
  * Durable means that bytes, name and the names of all folders above are synced before the answer.
  */
 export class LocalWriter {
-  readonly #root: string;
+  readonly #root: LocalRoot;
   readonly #disk: LocalDisk;
   readonly #environment: Environment;
   /** What every file that is opened goes through. */
@@ -43,9 +44,9 @@ export class LocalWriter {
   /** Running mean of what syncing a small file takes. */
   #paceMs = 0;
 
-  constructor(root: string, disk: LocalDisk, environment: Environment, gate: Gate) {
+  constructor(root: LocalRoot, disk: LocalDisk, environment: Environment, gate: Gate) {
     this.#root = root;
-    this.#disk = disk;
+    this.#disk = anchoredDisk(disk, root);
     this.#environment = environment;
     this.#gate = gate;
     this.#folders = new LocalFolders(root);
@@ -69,7 +70,10 @@ export class LocalWriter {
     if (!byOneSync) {
       // Else a file might be synced for nothing.
       const there = await standing(this.#disk.blocking, path, mayBeSpent);
-      if (there.status !== null) return refuseFolder(there.status, there.path);
+      if (there.status !== null) {
+        await this.#root.verify(this.#disk.blocking, dirname(path));
+        return refuseFolder(there.status, there.path);
+      }
     }
     return this.#timed(bytes, durability, async (disk) => {
       const staged = await this.#stage(disk, bytes, isDurable && !byOneSync);
@@ -77,6 +81,7 @@ export class LocalWriter {
         const { outcome, at } = await this.#linkStanding(disk, staged, path, mayBeSpent);
         if (outcome !== "stored") return outcome;
         this.#unsettled.add(at);
+        if (mayBeSpent) await this.#root.pin(this.#disk.blocking, dirname(at));
         if (!isDurable) return "stored";
         const lasts = byOneSync
           ? await this.#lastsByOneSync(disk, staged.handle, at, bytes)
@@ -112,10 +117,13 @@ export class LocalWriter {
       if (there[i] === true && !(withName && this.#folders.isNamed(folder))) folders.add(folder);
     }
     for (const folder of folders) await this.#folders.sync(background, folder);
+    // Else what was synced may be another folder's, or nothing at all.
+    await this.#root.verify(this.#disk.blocking, this.#root.path);
     for (const path of paths) this.#unsettled.delete(path);
   }
 
   async remove(path: string): Promise<void> {
+    await this.#root.verify(this.#disk.blocking, dirname(path));
     try {
       await this.#disk.blocking.unlink(path);
     } catch (cause) {
@@ -130,6 +138,8 @@ export class LocalWriter {
   /** Removes a folder with all that is in it, other programs' files too. What is put into it meanwhile may stay. */
   async removeFolder(path: string): Promise<void> {
     const disk = this.#disk.background;
+    await this.#root.verify(disk, path);
+    await this.#root.forget(disk, path);
     await this.#folders.forget(disk, path);
     for (const entry of (await disk.readFolder(path)) ?? []) {
       const inside = join(path, entry.name);
@@ -161,9 +171,14 @@ export class LocalWriter {
 
   async #prepareOnce(): Promise<void> {
     const disk = this.#disk.blocking;
-    const volume = await volumeOf(disk, this.#root);
-    refuseNetwork(volume, this.#root);
+    const { path } = this.#root;
+    const volume = await volumeOf(disk, path);
+    refuseNetwork(volume, path);
     this.#oneSyncBytes = oneSyncBytes(volume);
+    if (!(await this.#root.open(disk))) {
+      await this.#folders.make(disk, path);
+      await this.#root.open(disk);
+    }
     await this.#temporaries.clearStale(disk, this.#environment.clock.nowMicros() / 1000);
   }
 
@@ -264,6 +279,7 @@ export class LocalWriter {
     if (outcome !== "exists") return { outcome, at: path };
     const { path: at, status } = await standing(disk, path, mayBeSpent);
     if (status !== null) return { outcome: refuseFolder(status, at), at };
+    await refuseDangling(disk, at);
     return { outcome: await this.#temporaries.link(disk, staged, at), at };
   }
 

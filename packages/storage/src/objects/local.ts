@@ -1,16 +1,17 @@
 import { createHash } from "node:crypto";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { assert, type Environment, systemEnvironment } from "@omnigraph/base";
 import { escapeKey } from "./file-names.ts";
-import { type Answer, type FileStatus, type LocalDisk, realDisk } from "./filesystem.ts";
+import { type Answer, type FileStatus, hasCode, type LocalDisk, realDisk } from "./filesystem.ts";
 import { Gate } from "./gate.ts";
 import { checkKey } from "./keys.ts";
 import { localError } from "./local-errors.ts";
-import { listFolder } from "./local-list.ts";
+import { listFolder, listOutsiders } from "./local-list.ts";
 import { underLock } from "./local-lock.ts";
+import { LocalRoot } from "./local-root.ts";
 import { LocalWriter } from "./local-writer.ts";
 import { type Owners, systemOwners } from "./owner.ts";
-import { isSpent, openIfThere, respelled, type Standing, standing } from "./spent-names.ts";
+import { isSpent, openIfThere, spelling, type Standing, standing } from "./spent-names.ts";
 import type { Durability, ObjectInfo, ObjectStore, PutOutcome, VersionedObject } from "./store.ts";
 
 /** What a local store takes from its surroundings; each has a real default. */
@@ -33,12 +34,15 @@ const FILES = 64;
 /** Largest read that blocks. */
 const SMALL_BYTES = 64 << 10;
 
-/** Objects as files below one folder. Writing makes the folder where it is missing; reading never makes anything. */
+/**
+ * Objects as files below one folder. The first write makes the folder where it was always missing; reading never makes anything. Once the folder was there,
+ * every call but one that finds its object says `graph_replaced` when its path leads nowhere, or to another folder.
+ */
 export class LocalObjects implements ObjectStore {
   readonly uri: string;
   /** A folder lists in no order: a listing reads all of it, so that a search by probes is the faster one. */
   readonly ordered = false;
-  readonly #root: string;
+  readonly #root: LocalRoot;
   readonly #disk: LocalDisk;
   readonly #environment: Environment;
   readonly #owners: Owners;
@@ -49,12 +53,12 @@ export class LocalObjects implements ObjectStore {
   /** `root` is an absolute path. */
   constructor(root: string, options: LocalOptions = {}) {
     this.uri = root;
-    this.#root = root;
+    this.#root = new LocalRoot(root);
     this.#disk = options.disk ?? realDisk;
     this.#environment = options.environment ?? systemEnvironment;
     this.#owners = options.owners ?? systemOwners;
     this.#oneSync = options.oneSync ?? (() => false);
-    this.#writer = new LocalWriter(root, this.#disk, this.#environment, this.#files);
+    this.#writer = new LocalWriter(this.#root, this.#disk, this.#environment, this.#files);
   }
 
   get(key: string, signal?: AbortSignal): Promise<Uint8Array | null> {
@@ -75,8 +79,13 @@ export class LocalObjects implements ObjectStore {
 
   async exists(key: string): Promise<boolean> {
     const path = this.#path(key);
-    const status = await this.#typed("look at", path, async () => (await this.#standing(key, path)).status);
-    return status !== null && !status.isFolder;
+    return this.#typed("look at", path, async () => {
+      if (!(await this.#opened())) return false;
+      const { status } = await this.#standing(key, path);
+      if (status !== null && !status.isFolder) return true;
+      await this.#root.verify(this.#disk.blocking, dirname(path));
+      return false;
+    });
   }
 
   async put(key: string, bytes: Uint8Array, durability: Durability = "durable"): Promise<void> {
@@ -98,18 +107,19 @@ export class LocalObjects implements ObjectStore {
   async putIfMatch(key: string, bytes: Uint8Array, version: string | null): Promise<string | null> {
     const path = this.#path(key);
     const name = createHash("sha256").update(key).digest("hex");
-    return this.#typed("replace", path, () =>
-      underLock(this.#lockGround(), join(this.#root, ".locks", name), async () => {
+    return this.#typed("replace", path, async () => {
+      await this.#root.verify(this.#disk.blocking, dirname(path));
+      return underLock(this.#lockGround(), join(this.uri, ".locks", name), async () => {
         const now = await this.getVersioned(key);
         if ((now?.version ?? null) !== version) return null;
         await this.put(key, bytes);
         return versionOf(bytes);
-      }),
-    );
+      });
+    });
   }
 
   async settle(keys: readonly string[]): Promise<void> {
-    await this.#typed("sync", this.#root, async () => {
+    await this.#typed("sync", this.uri, async () => {
       const places = await Promise.all(keys.map((key) => this.#standing(key, this.#path(key))));
       await this.#writer.settle(
         places.map(({ path }) => path),
@@ -125,8 +135,17 @@ export class LocalObjects implements ObjectStore {
     const request = { prefix, after: options.after ?? null, limit: options.limit ?? Infinity };
     const statusOf = async (key: string, path: string): Promise<FileStatus | null> =>
       (await this.#standing(key, path)).status;
-    return this.#typed("list", this.#root, () =>
-      listFolder({ disk: this.#disk.blocking, root: this.#root, statusOf }, request),
+    return this.#typed("list", this.uri, async () => {
+      if (!(await this.#opened())) return [];
+      const found = await listFolder({ disk: this.#disk.blocking, root: this.uri, statusOf }, request);
+      await this.#root.verify(this.#disk.blocking, this.uri);
+      return found;
+    });
+  }
+
+  async outsiders(limit: number): Promise<readonly string[]> {
+    return this.#typed("list", this.uri, async () =>
+      (await this.#opened()) ? listOutsiders(this.#disk.blocking, this.uri, limit) : [],
     );
   }
 
@@ -147,12 +166,20 @@ export class LocalObjects implements ObjectStore {
   }
 
   async close(): Promise<void> {
-    await this.#typed("close", this.#root, () => this.#writer.close());
+    await this.#typed("close", this.uri, async () => {
+      await this.#writer.close();
+      await this.#root.close(this.#disk.blocking);
+    });
   }
 
   #path(key: string): string {
     checkKey(key);
-    return `${this.#root}/${escapeKey(key)}`;
+    return `${this.uri}/${escapeKey(key)}`;
+  }
+
+  /** Whether the root is there; from the first time on it must be that very folder. */
+  #opened(): Answer<boolean> {
+    return this.#root.isOpen || this.#root.open(this.#disk.blocking);
   }
 
   /** Where the object of a key is or would be, given the path that the key has by itself. */
@@ -169,13 +196,21 @@ export class LocalObjects implements ObjectStore {
     const path = this.#path(key);
     signal?.throwIfAborted();
     return this.#typed("read", path, async () => {
+      if (!(await this.#opened())) return null;
       const mayBeSpent = this.#oneSync(key);
-      for (let at = path; ; at = respelled(at)) {
+      for (let number = 0; ; number++) {
+        const at = spelling(path, number);
         const status = await this.#disk.blocking.stat(at); // a failed open would cost five times as much
-        if (status === null || status.isFolder) return null;
+        if (status === null || status.isFolder) break;
         const bytes = await this.#files.run(() => this.#readFile(at, cut, mayBeSpent));
-        if (bytes !== "spent") return bytes;
+        if (bytes === null) break;
+        if (bytes === "spent") continue;
+        if (mayBeSpent) await this.#root.pin(this.#disk.blocking, dirname(path));
+        return bytes;
       }
+      // Nothing in this folder is nothing at all only while it is the one that was opened.
+      await this.#root.verify(this.#disk.blocking, dirname(path));
+      return null;
     });
   }
 
@@ -210,6 +245,7 @@ export class LocalObjects implements ObjectStore {
     try {
       return await body();
     } catch (cause) {
+      if (hasCode(cause, "ENOENT")) await this.#root.verify(this.#disk.blocking, this.uri);
       throw localError(cause, action, path);
     }
   }

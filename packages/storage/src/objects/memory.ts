@@ -87,6 +87,10 @@ export class MemoryObjects implements ObjectStore {
       });
   }
 
+  async outsiders(): Promise<readonly string[]> {
+    return [];
+  }
+
   async delete(key: string): Promise<void> {
     checkKey(key);
     this.#space.objects.delete(key);

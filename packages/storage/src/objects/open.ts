@@ -16,6 +16,12 @@ export interface OpenOptions {
   readonly oneSync?: (key: string) => boolean;
 }
 
+/**
+ * Lance takes no path with a control character of ASCII (it takes those from U+0080 on), so that no table could be staged there; nor can half of a
+ * surrogate pair be in a name.
+ */
+const UNFIT = /(?![\u0080-\u009f])[\p{Cc}\p{Surrogate}]/u;
+
 const SCHEME = /^([a-z][a-z0-9+.-]+):\/\/(.*)$/is;
 
 /**
@@ -28,13 +34,13 @@ export async function openStore(
   options: OpenOptions = {},
 ): Promise<ObjectStore> {
   const [, scheme, rest = ""] = SCHEME.exec(uri) ?? [];
+  if (uri === "") throw invalid(uri, "a path has at least one character");
+  checkCharacters(uri, uri);
   switch (scheme?.toLowerCase()) {
     case undefined:
-      if (uri === "" || uri.includes("\0"))
-        throw invalid(uri, "a path has at least one character, and no NUL");
-      return new LocalObjects(resolve(uri), { environment, oneSync: options.oneSync });
+      return openLocal(uri, uri, environment, options);
     case "file":
-      return new LocalObjects(resolve(filePath(uri)), { environment, oneSync: options.oneSync });
+      return openLocal(uri, filePath(uri), environment, options);
     case "memory":
       if (rest === "") throw invalid(uri, "the name after memory:// is missing");
       return new MemoryObjects(rest, environment.clock);
@@ -43,6 +49,19 @@ export async function openStore(
     default:
       throw invalid(uri, `there is no kind of store called ${scheme}`);
   }
+}
+
+function openLocal(uri: string, path: string, environment: Environment, options: OpenOptions): ObjectStore {
+  const root = resolve(path);
+  checkCharacters(uri, root); // the working directory's too, and those that were escaped in a URL
+  return new LocalObjects(root, { environment, oneSync: options.oneSync });
+}
+
+function checkCharacters(uri: string, text: string): void {
+  const [unfit] = UNFIT.exec(text) ?? [];
+  if (unfit === undefined) return;
+  const code = (unfit.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, "0");
+  throw invalid(uri, `it contains the character U+${code}, which tables cannot be kept under`);
 }
 
 async function openS3(uri: string, environment: Environment, options: OpenOptions): Promise<ObjectStore> {

@@ -142,6 +142,10 @@ export class S3Objects implements ObjectStore {
     }
   }
 
+  async outsiders(): Promise<readonly string[]> {
+    return [];
+  }
+
   async delete(key: string): Promise<void> {
     const { sdk, patient } = this.#connection;
     const remove = new sdk.DeleteObjectCommand(this.#object(key));

@@ -123,6 +123,10 @@ export class SimulatedConnection implements ObjectStore {
     });
   }
 
+  async outsiders(): Promise<readonly string[]> {
+    return [];
+  }
+
   async delete(key: string): Promise<void> {
     checkKey(key);
     await this.#request({ call: { operation: "delete", key }, effect: () => this.#holdings.drop(key) });

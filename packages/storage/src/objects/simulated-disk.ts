@@ -6,6 +6,7 @@ import type { Volume } from "./mounts.ts";
 
 interface File {
   readonly kind: "file";
+  readonly inode: number;
   bytes: Uint8Array;
   /** What outlasts power loss; null: nothing was ever synced. */
   synced: Uint8Array | null;
@@ -17,6 +18,7 @@ interface File {
 
 interface Folder {
   readonly kind: "folder";
+  readonly inode: number;
   readonly names: Map<string, File | Folder>;
   /** The names that outlast power loss. */
   readonly synced: Map<string, File | Folder>;
@@ -47,7 +49,8 @@ export class SimulatedDisk implements FileSystem {
   /** A file system of which nothing is known, unless set. */
   volumeIs: Volume = { magic: 0, type: "", options: "", blockBytes: 4096 };
   readonly #clock: Clock;
-  readonly #root: Folder = newFolder();
+  #inodes = 0;
+  readonly #root: Folder = this.#newFolder();
   readonly #handles = new Map<number, { readonly node: File | Folder; readonly path: string }>();
   #nextHandle = 3;
 
@@ -64,6 +67,19 @@ export class SimulatedDisk implements FileSystem {
       settleFile(file, links, random, this.#takesOneSync() ? this.volumeIs.blockBytes : 0);
   }
 
+  /** Exchanges what two paths lead to, where one of them may lead to nothing: at once, and as no call of a store. */
+  exchange(left: string, right: string): void {
+    const places = [this.#place(left), this.#place(right)] as const;
+    const [first, second] = places.map(({ folder, name }) => folder.names.get(name));
+    for (const [{ folder, name }, node] of [
+      [places[0], second],
+      [places[1], first],
+    ] as const) {
+      if (node === undefined) folder.names.delete(name);
+      else folder.names.set(name, node);
+    }
+  }
+
   stat(path: string): Promise<FileStatus | null> {
     return this.#call("stat", path, () => {
       const node = this.#find(path);
@@ -73,6 +89,11 @@ export class SimulatedDisk implements FileSystem {
 
   statHandle(handle: number): Promise<FileStatus> {
     return this.#call("statHandle", this.#pathOf(handle), () => statusOf(this.#opened(handle)));
+  }
+
+  /** It has no symbolic links. */
+  isLink(path: string): Promise<boolean> {
+    return this.#call("isLink", path, () => false);
   }
 
   open(path: string, use: "read" | "create"): Promise<number> {
@@ -159,7 +180,7 @@ export class SimulatedDisk implements FileSystem {
     return this.#call("makeFolder", path, () => {
       if (this.#find(path) !== null) throw failure("EEXIST", path);
       const { folder, name } = this.#place(path);
-      folder.names.set(name, newFolder());
+      folder.names.set(name, this.#newFolder());
     });
   }
 
@@ -234,6 +255,7 @@ export class SimulatedDisk implements FileSystem {
     if (folder.names.has(name)) throw failure("EEXIST", path);
     const file: File = {
       kind: "file",
+      inode: ++this.#inodes,
       bytes: new Uint8Array(0),
       synced: null,
       links: 1,
@@ -264,13 +286,13 @@ export class SimulatedDisk implements FileSystem {
     return oneSyncBytes(this.volumeIs) > 0;
   }
 
+  #newFolder(): Folder {
+    return { kind: "folder", inode: ++this.#inodes, names: new Map(), synced: new Map(), removed: false };
+  }
+
   #nowMs(): number {
     return Math.floor(this.#clock.nowMicros() / 1000);
   }
-}
-
-function newFolder(): Folder {
-  return { kind: "folder", names: new Map(), synced: new Map(), removed: false };
 }
 
 function partsOf(path: string): readonly string[] {
@@ -282,9 +304,17 @@ function failure(code: string, path: string): Error {
 }
 
 function statusOf(node: File | Folder): FileStatus {
+  const { inode } = node;
   return node.kind === "file"
-    ? { size: node.bytes.length, modifiedMs: node.modifiedMs, isFolder: false, links: node.links }
-    : { size: 0, modifiedMs: 0, isFolder: true, links: node.removed ? 0 : 2 };
+    ? {
+        size: node.bytes.length,
+        modifiedMs: node.modifiedMs,
+        isFolder: false,
+        links: node.links,
+        inode,
+        device: 1,
+      }
+    : { size: 0, modifiedMs: 0, isFolder: true, links: node.removed ? 0 : 2, inode, device: 1 };
 }
 
 function sync(node: File | Folder): void {

@@ -1,3 +1,4 @@
+import { OmnigraphError } from "@omnigraph/base";
 import { type FileStatus, type FileSystem, hasCode } from "./filesystem.ts";
 
 /**
@@ -13,6 +14,9 @@ export interface Standing {
   readonly status: FileStatus | null;
 }
 
+/** Spellings of one name that are tried: each takes a loss of power to spend, so that so many were spent by something else. */
+const SPELLINGS = 1000;
+
 /** Whether an open file has nothing to say: no object that is put by one sync is empty or begins with a zero. */
 export async function isSpent(disk: FileSystem, handle: number, size: number): Promise<boolean> {
   const first = new Uint8Array(1);
@@ -21,17 +25,28 @@ export async function isSpent(disk: FileSystem, handle: number, size: number): P
 
 /** The first spelling of a path that is not spent. */
 export async function standing(disk: FileSystem, path: string, mayBeSpent: boolean): Promise<Standing> {
-  for (let at = path; ; at = respelled(at)) {
+  for (let number = 0; ; number++) {
+    const at = spelling(path, number);
     const status = await disk.stat(at);
     if (!mayBeSpent || status === null || status.isFolder || !(await isSpentFile(disk, at, status.size)))
       return { path: at, status };
   }
 }
 
-/** `name`, `name~1`, `name~2`: no key's path has a `~`. */
-export function respelled(path: string): string {
-  const [, plain = path, number = "0"] = /^(.*)~(\d+)$/s.exec(path) ?? [];
-  return `${plain}~${Number(number) + 1}`;
+/** `name`, `name~1`, `name~2`: no key's path has a `~`. Throws `object_corrupt` beyond the last that is tried. */
+export function spelling(path: string, number: number): string {
+  if (number === 0) return path;
+  if (number < SPELLINGS) return `${path}~${number}`;
+  throw new OmnigraphError(
+    "object_corrupt",
+    `${path} and ${SPELLINGS - 1} more spellings of it are files without content; something empties the files of this folder: restore it from a backup`,
+    { details: { place: path } },
+  );
+}
+
+/** A path as a key has it, without the number of its spelling. */
+export function withoutSpelling(path: string): string {
+  return path.replace(/~\d+$/, "");
 }
 
 /** An open handle, or null where there is no file. */

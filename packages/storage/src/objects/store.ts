@@ -60,6 +60,11 @@ export interface ObjectStore {
     prefix: string,
     options?: { readonly after?: string; readonly limit?: number },
   ): Promise<readonly ObjectInfo[]>;
+  /**
+   * Names below the root that are neither objects nor the store's own, at most `limit`: files of others (`.git`, `My Photos`), folders without anything in
+   * them, with `/` at the end of a folder's. None where every name is a key.
+   */
+  outsiders(limit: number): Promise<readonly string[]>;
   /** Removes; absent is fine. Power loss may undo it. */
   delete(key: string): Promise<void>;
   deletePrefix(prefix: string): Promise<void>;

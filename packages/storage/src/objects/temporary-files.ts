@@ -2,6 +2,7 @@ import { dirname, join } from "node:path";
 import { OmnigraphError } from "@omnigraph/base";
 import { type Answer, type FileSystem, hasCode, systemCode } from "./filesystem.ts";
 import type { LocalFolders } from "./local-folders.ts";
+import type { LocalRoot } from "./local-root.ts";
 import type { PutOutcome } from "./store.ts";
 
 /** Age at which a temporary file of a writer that never came back is removed. Politeness only: a writer that does come back fails cleanly. */
@@ -15,16 +16,16 @@ export interface TemporaryFile {
 
 /** The files of one writer in the folder `.tmp` of a root, which no key's path can be. */
 export class TemporaryFiles {
-  readonly #root: string;
+  readonly #root: LocalRoot;
   readonly #folder: string;
   readonly #tag: string;
   readonly #folders: LocalFolders;
   #count = 0;
 
   /** `tag` tells this writer's files from those of all others. */
-  constructor(root: string, tag: string, folders: LocalFolders) {
+  constructor(root: LocalRoot, tag: string, folders: LocalFolders) {
     this.#root = root;
-    this.#folder = join(root, ".tmp");
+    this.#folder = join(root.path, ".tmp");
     this.#tag = tag;
     this.#folders = folders;
   }
@@ -41,8 +42,12 @@ export class TemporaryFiles {
     return { path, handle };
   }
 
-  /** Gives a file the name of a key as well, unless that is taken. */
+  /**
+   * Gives a file the name of a key as well, unless that is taken. It is verified first that the folder is still the one that was opened: what comes in its place
+   * afterwards does not hold the file.
+   */
   async link(disk: FileSystem, file: TemporaryFile, path: string): Promise<PutOutcome> {
+    await this.#root.verify(disk, dirname(path));
     try {
       await this.#inFolder(disk, path, () => disk.link(file.path, path));
       return "stored";
@@ -51,11 +56,13 @@ export class TemporaryFiles {
       const links = await linksOf(disk, file.path);
       if (links === null) return "unknown";
       if (links > 1) return "stored";
+      // What was there, or is not there, may be another folder's.
+      await this.#root.verify(disk, dirname(path));
       if (hasCode(cause, "EEXIST")) return "exists";
       if (hasCode(cause, "EPERM", "ENOTSUP", "EOPNOTSUPP", "ENOSYS", "EMLINK", "EXDEV")) {
         throw new OmnigraphError(
           "store_unsupported",
-          `${this.#root} is on a file system without hard links (${systemCode(cause)}), which safe writing needs; use another one`,
+          `${this.#root.path} is on a file system without hard links (${systemCode(cause)}), which safe writing needs; use another one`,
           { details: { path }, cause },
         );
       }
@@ -66,6 +73,7 @@ export class TemporaryFiles {
   /** Closes a file and gives it the name of a key, in place of what has it. */
   async move(disk: FileSystem, file: TemporaryFile, path: string): Promise<void> {
     try {
+      await this.#root.verify(disk, dirname(path));
       await this.#inFolder(disk, path, () => disk.rename(file.path, path));
     } catch (cause) {
       await this.discard(disk, file);

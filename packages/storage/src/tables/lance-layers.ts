@@ -26,7 +26,7 @@ export class LanceLayers implements LayerStore {
 
   /** `root` is the graph's path or `s3://` URI, the same place that `store` is. */
   constructor(root: string, store: ObjectStore, options: LanceLayersOptions = {}) {
-    this.#root = root.replace(/\/+$/, "");
+    this.#root = lanceRoot(root);
     this.#store = store;
     this.#options = options;
   }
@@ -103,6 +103,13 @@ export class LanceLayers implements LayerStore {
     loadLance();
     return new LanceTables(this.#options.storage ?? {});
   }
+}
+
+/** A root as Lance reads it: a path as it is, a URI with its parts escaped, since it takes `?`, `#` and `%` there for what they mean in a URL. */
+function lanceRoot(root: string): string {
+  const [, bucket, prefix = ""] = /^(s3:\/\/[^/]+)(.*?)\/*$/s.exec(root) ?? [];
+  if (bucket === undefined) return root.replace(/\/+$/, "");
+  return bucket + prefix.split("/").map(encodeURIComponent).join("/");
 }
 
 /** Both results, after both have ended: a failure leaves nothing running behind. */
