@@ -26,9 +26,11 @@ node Person {
   age: I32?
   big: I64 @default(7)
   ok: Bool?
+  tags: [String]?
+  place: Vector(3)?
 }
 node Place { note: String @default("Oslo") }
-edge Knows: Person -> Person { since: I32? }
+edge Knows: Person -> Person { since: I32?  at: Vector(2)?  marks: [I64]? }
 edge LivesIn: Person -> Place
 `);
 

@@ -33,7 +33,7 @@ export function columnTypes(): fc.Arbitrary<ColumnType> {
         .map((scalar): ColumnType => ({ scalar, list: true, dimension: null })),
     },
     {
-      weight: 1,
+      weight: 2,
       arbitrary: fc
         .integer({ min: 1, max: 9 })
         .map((dimension): ColumnType => ({ scalar: "F32", list: false, dimension })),
@@ -96,6 +96,22 @@ function presentValues(type: ColumnType): fc.Arbitrary<Value> {
   return type.list
     ? fc.array(fc.option(scalarValues(type.scalar), { freq: 8, nil: null }), { maxLength: 5 })
     : scalarValues(type.scalar);
+}
+
+/** Which of some rows are null: none, all, few, most, in runs, at the ends of bytes and words. */
+export function nullPatterns(length: number): fc.Arbitrary<readonly boolean[]> {
+  const every = (isNull: (row: number) => boolean): readonly boolean[] =>
+    Array.from({ length }, (_, row) => isNull(row));
+  return fc.oneof(
+    fc.constantFrom(
+      every(() => false),
+      every(() => true),
+    ),
+    fc.nat({ max: 40 }).map((step) => every((row) => row % (step + 1) === 0)),
+    fc.nat({ max: 40 }).map((step) => every((row) => row % (step + 1) !== 0)),
+    fc.integer({ min: 1, max: 70 }).map((run) => every((row) => Math.floor(row / run) % 2 === 0)),
+    fc.array(fc.boolean(), { minLength: length, maxLength: length }),
+  );
 }
 
 /** A type with rows of it; some columns are all null, some long enough for a dictionary. */

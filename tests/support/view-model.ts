@@ -1,5 +1,5 @@
 import type { Value } from "@omnigraph/base";
-import type { Catalog, EntityType, PropertyId } from "@omnigraph/language";
+import type { Catalog, EntityType, PropertyId, ValueType } from "@omnigraph/language";
 import {
   type ChangeSet,
   type ColumnKey,
@@ -115,7 +115,7 @@ function applyEdit(
   if (ends === null) return;
   const values = type.properties.map((property, k): [PropertyId, Value] => [
     property.id,
-    valueOf(property.type.scalar, edit.value + k, property.type.nullable),
+    valueOf(property.type, edit.value + k),
   ]);
   rows.set(id, new Map<ColumnKey, Value>([["id", id], ...ends, ...values]));
 }
@@ -152,8 +152,14 @@ function dropEdgesAt(
   }
 }
 
-function valueOf(scalar: string, seed: number, nullable: boolean): Value {
-  if (nullable && seed % 3 === 0) return null;
+function valueOf(type: ValueType, seed: number): Value {
+  if (type.nullable && seed % 3 === 0) return null;
+  if (type.dimension !== null) return Float32Array.from({ length: type.dimension }, (_, k) => seed + k / 4);
+  const item = itemOf(type.scalar, seed);
+  return type.list ? Array.from({ length: seed % 4 }, () => item) : item;
+}
+
+function itemOf(scalar: string, seed: number): Value {
   switch (scalar) {
     case "String":
       return (

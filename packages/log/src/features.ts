@@ -7,8 +7,11 @@ export type Needs = { readonly read: readonly string[]; readonly write: readonly
 /** What this version's own objects need. */
 export const NO_NEEDS: Needs = { read: [], write: [] };
 
+/** Rows with lists or vectors whose nulls have no entry: `docs/formats/rows.md`. */
+export const PACKED = "packed";
+
 /** Features beyond the first version of the format that this version knows. */
-const KNOWN: ReadonlySet<string> = new Set();
+const KNOWN: ReadonlySet<string> = new Set([PACKED]);
 
 /** Reads the `needs` of an object and refuses what this version does not know: `format_newer`, with the place. */
 export function checkNeeds(fields: Fields, access: "read" | "write", place: string): void {

@@ -17,7 +17,19 @@ export {
 } from "./objects/simulated-network.ts";
 export type { Durability, ObjectInfo, ObjectStore, PutOutcome, VersionedObject } from "./objects/store.ts";
 export type { ChangeSet, ColumnKey, RowBatch, TypeChanges } from "./rows/batch.ts";
-export { decodeText, isNull, longAt, numberAt, textAt, textBytesAt, valueAt } from "./rows/access.ts";
+export {
+  components,
+  decodeText,
+  entriesOf,
+  entryOf,
+  isNull,
+  longAt,
+  numberAt,
+  textAt,
+  textBytesAt,
+  valueAt,
+  vectorAt,
+} from "./rows/access.ts";
 export { bitAt, BitBuilder, bitBytes, copyBits, countBits, setBit, setBits } from "./rows/bits.ts";
 export {
   appendFrom,
@@ -41,7 +53,7 @@ export type {
   Validity,
   VectorColumn,
 } from "./rows/column.ts";
-export { decodeBatch, decodeChanges, encodeBatch, encodeChanges } from "./rows/codec.ts";
+export { decodeBatch, decodeChanges, encodeBatch, encodeChanges, hasPacked } from "./rows/codec.ts";
 export { concat, concatColumns } from "./rows/concat.ts";
 export { type Container, corrupt, decodeContainer, encodeContainer, isJsonObject } from "./rows/container.ts";
 export { dictionaryOf, plainText } from "./rows/dictionary.ts";

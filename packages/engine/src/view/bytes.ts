@@ -1,4 +1,4 @@
-import { type Column, type TextColumn } from "@omnigraph/storage";
+import type { Column, ListColumn, TextColumn, VectorColumn } from "@omnigraph/storage";
 
 /** Bytes of the buffers that a column keeps alive (a view of a larger buffer counts as what it shows). */
 export function columnBytes(column: Column): number {
@@ -7,8 +7,9 @@ export function columnBytes(column: Column): number {
     case "bool":
       return validity + column.bits.byteLength;
     case "number":
-    case "vector":
       return validity + column.values.byteLength;
+    case "vector":
+      return validity + rankBytes(column) + column.values.byteLength;
     case "long":
       return validity + column.words.byteLength;
     case "text":
@@ -16,8 +17,12 @@ export function columnBytes(column: Column): number {
     case "dictionary":
       return validity + column.codes.byteLength + textBytes(column.dictionary);
     case "list":
-      return validity + column.offsets.byteLength + columnBytes(column.items);
+      return validity + rankBytes(column) + column.offsets.byteLength + columnBytes(column.items);
   }
+}
+
+function rankBytes({ rank }: ListColumn | VectorColumn): number {
+  return rank?.byteLength ?? 0;
 }
 
 function textBytes(column: TextColumn): number {

@@ -1,5 +1,5 @@
 import { unreachable } from "@omnigraph/base";
-import type { Column, RowBatch, TextColumn } from "@omnigraph/storage";
+import { type Column, components, entriesOf, type RowBatch, type TextColumn } from "@omnigraph/storage";
 
 /** About how many bytes the rows of a batch take when they are written: only what they show of shared buffers. */
 export function batchBytes(rows: RowBatch): number {
@@ -29,14 +29,15 @@ function columnBytes(column: Column): number {
       return length * 4 + (dictionary.length === 0 ? 0 : (textBytes(dictionary) / dictionary.length) * used);
     }
     case "list": {
-      const items = column.offsets[length]! - column.offsets[0]!;
+      const entries = entriesOf(column);
+      const items = column.offsets[entries]! - column.offsets[0]!;
       return (
-        length * 4 +
+        entries * 4 +
         (column.items.length === 0 ? 0 : (columnBytes(column.items) / column.items.length) * items)
       );
     }
     case "vector":
-      return length * column.dimension * 4;
+      return components(column, 0, entriesOf(column)).byteLength;
     default:
       return unreachable(column);
   }

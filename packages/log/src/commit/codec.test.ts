@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { isError } from "@omnigraph/base";
-import type { TypeId } from "@omnigraph/language";
-import { type ChangeSet, idColumn, textAt } from "@omnigraph/storage";
+import type { PropertyId, TypeId } from "@omnigraph/language";
+import { type ChangeSet, columnOf, idColumn, textAt } from "@omnigraph/storage";
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { MAIN_TAG, type Tag } from "../address.ts";
@@ -191,6 +191,24 @@ test("unknown features refuse those who would need them", () => {
   });
   expect(() => decode(newer([], ["seals"]), "write")).toThrow(refusal);
   expect(() => decode(newer(["seals"], []))).toThrow(refusal);
+});
+
+test("only objects with nulls among lists or vectors refuse versions that would take them for damaged", () => {
+  const needs = (values: readonly (readonly string[] | null)[]): unknown => {
+    const [changes] = inserted(...values.map((_, i) => `${i}`));
+    if (changes === undefined) throw new Error("no changes");
+    // Cast: ids of properties are opaque here.
+    const key = "01M84AR2B00000000000000000" as PropertyId;
+    const tags = columnOf({ scalar: "String", list: true, dimension: null }, values);
+    const after = { ...changes.after, columns: new Map([...changes.after.columns, [key, tags] as const]) };
+    const { bytes } = encodeObject(FRAME, group([{ changes: rows([{ ...changes, after }]) }]));
+    let found: unknown;
+    withHeader(bytes, (header) => (found = header.needs));
+    expect(decode(bytes, "write").commits[0]?.changes).toMatchObject({ kind: "rows" });
+    return found;
+  };
+  expect(needs([["a"], []])).toEqual({ read: [], write: [] });
+  expect(needs([["a"], null])).toEqual({ read: ["packed"], write: [] });
 });
 
 test("a merge reads back with both parents and what it kept, a fast forward without rows", () => {

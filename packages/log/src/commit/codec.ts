@@ -7,9 +7,10 @@ import {
   type Durability,
   encodeChanges,
   encodeContainer,
+  hasPacked,
 } from "@omnigraph/storage";
 import { type CommitAddress, slotKey, type Tag } from "../address.ts";
-import { checkNeeds, corruptLog, NO_NEEDS } from "../features.ts";
+import { checkNeeds, corruptLog, type Needs, NO_NEEDS, PACKED } from "../features.ts";
 import { type Fail, Fields } from "../json-fields.ts";
 import { entryFromJson, entryToJson } from "../layout/layout.ts";
 import type { Changes, CommitHeader, CommitObject, CommitRecord } from "./header.ts";
@@ -48,6 +49,12 @@ export function encodeRows(changes: Changes): Uint8Array | null {
   return changes.kind === "rows" && changes.rows.length > 0 ? encodeChanges(changes.rows) : null;
 }
 
+/** Readers of an older version refuse what they would take for damaged. */
+function needsOf(commits: readonly EncodableCommit[]): Needs {
+  const packed = commits.some(({ changes }) => changes.kind === "rows" && hasPacked(changes.rows));
+  return packed ? { read: [PACKED], write: [] } : NO_NEEDS;
+}
+
 /** The bytes of one object, and the object as a reader of these bytes would see it. */
 export function encodeObject(frame: ObjectFrame, commits: readonly EncodableCommit[]): EncodedObject {
   const segments: Uint8Array[] = [];
@@ -58,7 +65,7 @@ export function encodeObject(frame: ObjectFrame, commits: readonly EncodableComm
   const bytes = encodeContainer(
     MAGIC,
     {
-      needs: NO_NEEDS,
+      needs: needsOf(commits),
       branch: frame.branch,
       incarnation: frame.tag,
       slot: frame.slot,

@@ -1,6 +1,6 @@
 import { unreachable, type Value } from "@omnigraph/base";
 import { bitAt } from "./bits.ts";
-import type { Column, DictionaryColumn, LongColumn, TextColumn } from "./column.ts";
+import type { Column, DictionaryColumn, ListColumn, LongColumn, TextColumn, VectorColumn } from "./column.ts";
 import { wordsToNumber, wordsToValue } from "./long.ts";
 
 const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
@@ -9,6 +9,28 @@ const SHORT = 24;
 
 export function isNull(column: Column, i: number): boolean {
   return column.validity !== null && !bitAt(column.validity, i);
+}
+
+/** Entries before a row, or before the end of the column: the row's own entry where it is not null. */
+export function entryOf({ rank }: ListColumn | VectorColumn, i: number): number {
+  return rank === null ? i : rank.before(i);
+}
+
+/** Entries of all rows of a column. */
+export function entriesOf({ rank, length }: ListColumn | VectorColumn): number {
+  return rank === null ? length : rank.count;
+}
+
+/** Components of the entries [from, to) of vectors: a view, no copy. */
+export function components({ values, dimension }: VectorColumn, from: number, to: number): Float32Array {
+  const end = to * dimension;
+  return from === 0 && end === values.length ? values : values.subarray(from * dimension, end);
+}
+
+/** Components of a row that is not null: a view, no copy. */
+export function vectorAt(column: VectorColumn, i: number): Float32Array {
+  const entry = entryOf(column, i);
+  return components(column, entry, entry + 1);
 }
 
 /** Text of UTF-8 bytes[from, to). */
@@ -78,12 +100,13 @@ export function valueAt(column: Column, i: number): Value {
       return textAt(column, i);
     case "list": {
       const items: Value[] = [];
-      const end = column.offsets[i + 1] ?? 0;
-      for (let k = column.offsets[i] ?? 0; k < end; k++) items.push(valueAt(column.items, k));
+      const entry = entryOf(column, i);
+      const end = column.offsets[entry + 1] ?? 0;
+      for (let k = column.offsets[entry] ?? 0; k < end; k++) items.push(valueAt(column.items, k));
       return items;
     }
     case "vector":
-      return column.values.slice(i * column.dimension, (i + 1) * column.dimension);
+      return vectorAt(column, i).slice();
     default:
       return unreachable(column);
   }

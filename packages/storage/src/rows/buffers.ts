@@ -1,8 +1,11 @@
 import { unreachable } from "@omnigraph/base";
 import type { ScalarName } from "@omnigraph/language";
+import { components, entriesOf } from "./access.ts";
 import { bitBytes } from "./bits.ts";
-import type { Column, NumberColumn, TextColumn, Validity } from "./column.ts";
+import type { Column, ListColumn, NumberColumn, TextColumn, Validity, VectorColumn } from "./column.ts";
 import { corrupt } from "./container.ts";
+import { packedList, packedVectors } from "./packing.ts";
+import { Rank } from "./rank.ts";
 import { compactDictionary, type Items, sliceItems } from "./select.ts";
 
 /** What, besides its bytes, makes a column: all lengths of its buffers follow from it. */
@@ -18,6 +21,8 @@ export interface ColumnShape {
   readonly count: number;
   /** Bytes of texts; else 0. */
   readonly textBytes: number;
+  /** Entries of lists or vectors where only rows that are present have one; null where every row has one, and for other kinds. */
+  readonly entries: number | null;
 }
 
 /** A column as buffers, in the order of `docs/formats/rows.md`: views of the column where possible. */
@@ -75,6 +80,7 @@ function itemBuffers(column: Items): ColumnBuffers {
     itemNulls: false,
     count: 0,
     textBytes: 0,
+    entries: null,
   };
   const nulls = validityBuffers(validity, rows);
   switch (column.kind) {
@@ -106,7 +112,14 @@ function scalarOf(column: Items): ScalarName {
 /** The buffers of a column. A dictionary larger than the column is cut to what it uses. */
 export function columnBuffers(column: Column): ColumnBuffers {
   const { length: rows, validity } = column;
-  const shape = { kind: column.kind, rows, nulls: validity !== null, itemNulls: false, textBytes: 0 };
+  const shape = {
+    kind: column.kind,
+    rows,
+    nulls: validity !== null,
+    itemNulls: false,
+    textBytes: 0,
+    entries: null,
+  };
   const nulls = validityBuffers(validity, rows);
   switch (column.kind) {
     case "bool":
@@ -123,18 +136,19 @@ export function columnBuffers(column: Column): ColumnBuffers {
       };
     }
     case "list": {
+      const entries = entriesOf(column);
       const start = column.offsets[0] ?? 0;
-      const items = itemBuffers(sliceItems(column.items, start, column.offsets[rows] ?? 0));
+      const items = itemBuffers(sliceItems(column.items, start, column.offsets[entries] ?? 0));
       const { scalar, rows: count, nulls: itemNulls, textBytes } = items.shape;
       return {
-        shape: { ...shape, scalar, itemNulls, count, textBytes },
-        buffers: [...nulls, first(rebased(column.offsets, rows), rows + 1), ...items.buffers],
+        shape: { ...shape, scalar, itemNulls, count, textBytes, entries: column.rank?.count ?? null },
+        buffers: [...nulls, first(rebased(column.offsets, entries), entries + 1), ...items.buffers],
       };
     }
     case "vector":
       return {
-        shape: { ...shape, scalar: "F32", count: column.dimension },
-        buffers: [...nulls, first(column.values, rows * column.dimension)],
+        shape: { ...shape, scalar: "F32", count: column.dimension, entries: column.rank?.count ?? null },
+        buffers: [...nulls, components(column, 0, entriesOf(column))],
       };
     default:
       return unreachable(column);
@@ -144,6 +158,7 @@ export function columnBuffers(column: Column): ColumnBuffers {
 /** Bytes of each buffer of a column of this shape. */
 export function bufferLengths(shape: ColumnShape): readonly number[] {
   const { kind, rows, count, textBytes } = shape;
+  const entries = shape.entries ?? rows;
   const first = shape.nulls ? [bitBytes(rows)] : [];
   switch (kind) {
     case "bool":
@@ -157,9 +172,9 @@ export function bufferLengths(shape: ColumnShape): readonly number[] {
     case "dictionary":
       return [...first, rows * 4, (count + 1) * 4, textBytes];
     case "list":
-      return [...first, (rows + 1) * 4, ...bufferLengths(itemShape(shape))];
+      return [...first, (entries + 1) * 4, ...bufferLengths(itemShape(shape))];
     case "vector":
-      return [...first, rows * count * 4];
+      return [...first, entries * count * 4];
     default:
       return unreachable(kind);
   }
@@ -176,6 +191,7 @@ export function itemShape(list: ColumnShape): ColumnShape {
     itemNulls: false,
     count: 0,
     textBytes,
+    entries: null,
   };
 }
 
@@ -199,8 +215,9 @@ function itemKind(scalar: ScalarName): Items["kind"] {
   }
 }
 
-/** Whether kind and scalar go together. */
-export function isShapeSound({ kind, scalar }: ColumnShape): boolean {
+/** Whether kind and scalar go together, and entries are told where nulls leave some out. */
+export function isShapeSound({ kind, scalar, nulls, entries, rows }: ColumnShape): boolean {
+  if (entries !== null && (!nulls || entries > rows || (kind !== "list" && kind !== "vector"))) return false;
   switch (kind) {
     case "list":
       return true;
@@ -219,7 +236,8 @@ export function isShapeSound({ kind, scalar }: ColumnShape): boolean {
 }
 
 /**
- * The column of a sound shape from buffers of exactly `bufferLengths(shape)`, each at a multiple of 8 of its memory: views, no copies.
+ * The column of a sound shape from buffers of exactly `bufferLengths(shape)`, each at a multiple of 8 of its memory: views, no copies but of
+ * lists and vectors with nulls that have an entry in every row, which are packed.
  * Offsets and codes are checked. Errors: `object_corrupt`.
  */
 export function columnFromBuffers(shape: ColumnShape, buffers: readonly Uint8Array[], place: string): Column {
@@ -243,27 +261,28 @@ export function columnFromBuffers(shape: ColumnShape, buffers: readonly Uint8Arr
     case "list": {
       const offsets = checkedOffsets(words(next(queue)), count, place);
       const inner = itemShape(shape);
-      return {
-        kind,
-        length,
-        validity,
-        offsets,
-        items: itemsFrom(inner, inner.nulls ? next(queue) : null, queue, place),
-      };
+      const items = itemsFrom(inner, inner.nulls ? next(queue) : null, queue, place);
+      const rank = rankOf(shape, validity, place);
+      const column: ListColumn = { kind, length, validity, rank, offsets, items };
+      return shape.entries === null ? packedList(column) : column;
     }
     case "vector": {
-      const { buffer, byteOffset } = next(queue);
-      return {
-        kind,
-        length,
-        validity,
-        dimension: count,
-        values: new Float32Array(buffer, byteOffset, length * count),
-      };
+      const { buffer, byteOffset, length: bytes } = next(queue);
+      const values = new Float32Array(buffer, byteOffset, bytes >>> 2);
+      const rank = rankOf(shape, validity, place);
+      const column: VectorColumn = { kind, length, validity, rank, dimension: count, values };
+      return shape.entries === null ? packedVectors(column) : column;
     }
     default:
       return unreachable(kind);
   }
+}
+
+function rankOf({ rows, entries }: ColumnShape, validity: Validity, place: string): Rank | null {
+  const rank = Rank.of(validity, rows);
+  if (entries !== null && rank?.count !== entries)
+    throw corrupt(place, `${entries} of its rows have entries, and ${rank?.count} are present`);
+  return rank;
 }
 
 function next(queue: Iterator<Uint8Array>): Uint8Array {

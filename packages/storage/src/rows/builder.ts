@@ -11,7 +11,8 @@ import type {
   TextColumn,
   VectorColumn,
 } from "./column.ts";
-import { trimmed, widened } from "./growing.ts";
+import { MOST_BYTES, trimmed, vectorValues, widened } from "./growing.ts";
+import { Rank } from "./rank.ts";
 import { BoolBuilder, LongBuilder, NumberBuilder, TextBuilder, ValidityBuilder } from "./scalar-builders.ts";
 
 /** Builds the items of a list, or a column of scalars. */
@@ -25,11 +26,11 @@ export class ListBuilder {
   readonly kind = "list";
   readonly items: ScalarBuilder;
   readonly #validity = new ValidityBuilder();
-  #offsets: Uint32Array<ArrayBuffer>;
+  #entries = 0;
+  #offsets = new Uint32Array(8);
 
-  constructor(items: ScalarBuilder, capacity: number) {
+  constructor(items: ScalarBuilder) {
     this.items = items;
-    this.#offsets = new Uint32Array(Math.max(capacity, 8) + 1);
   }
 
   get length(): number {
@@ -38,13 +39,14 @@ export class ListBuilder {
 
   appendNull(): void {
     this.#validity.absent();
-    this.#mark();
   }
 
   /** Ends a row: the items appended since the row before. */
   closeRow(): void {
     this.#validity.present();
-    this.#mark();
+    const k = ++this.#entries;
+    if (k >= this.#offsets.length) this.#offsets = widened(this.#offsets, k + 1);
+    this.#offsets[k] = this.items.length;
   }
 
   append(value: Value): void {
@@ -55,33 +57,31 @@ export class ListBuilder {
   }
 
   finish(): ListColumn {
-    const offsets = trimmed(this.#offsets, this.length + 1);
-    return {
-      kind: "list",
-      length: this.length,
-      validity: this.#validity.finish(),
-      offsets,
-      items: finishPlain(this.items),
-    };
-  }
-
-  #mark(): void {
-    const i = this.length;
-    if (i >= this.#offsets.length) this.#offsets = widened(this.#offsets, i + 1);
-    this.#offsets[i] = this.items.length;
+    const { length } = this;
+    const validity = this.#validity.finish();
+    const offsets = trimmed(this.#offsets, this.#entries + 1);
+    const items = finishPlain(this.items);
+    return { kind: "list", length, validity, rank: Rank.of(validity, length), offsets, items };
   }
 }
+
+/** Vectors that a builder makes room for at first. */
+const FIRST_VECTORS = 8;
 
 /** Vectors of one dimension. */
 export class VectorBuilder {
   readonly kind = "vector";
   readonly dimension: number;
+  readonly #capacity: number;
   readonly #validity = new ValidityBuilder();
+  #entries = 0;
   #values: Float32Array<ArrayBuffer>;
 
+  /** `capacity` vectors are made room for step by step, as many may be null. */
   constructor(dimension: number, capacity: number) {
     this.dimension = dimension;
-    this.#values = new Float32Array(Math.max(capacity, 1) * dimension);
+    this.#capacity = capacity;
+    this.#values = new Float32Array(0);
   }
 
   get length(): number {
@@ -89,16 +89,7 @@ export class VectorBuilder {
   }
 
   appendNull(): void {
-    this.#room();
     this.#validity.absent();
-  }
-
-  /** `dimension` components from `at` on. */
-  appendVector(components: ArrayLike<number>, at: number = 0): void {
-    this.#room();
-    const start = this.length * this.dimension;
-    for (let k = 0; k < this.dimension; k++) this.#values[start + k] = components[at + k] ?? 0;
-    this.#validity.present();
   }
 
   append(value: Value): void {
@@ -107,31 +98,34 @@ export class VectorBuilder {
       value instanceof Float32Array && value.length === this.dimension,
       `a vector value is a Float32Array of ${this.dimension}`,
     );
-    this.appendVector(value);
+    const start = this.#entries * this.dimension;
+    if (start + this.dimension > this.#values.length) this.#grow();
+    this.#values.set(value, start);
+    this.#entries++;
+    this.#validity.present();
   }
 
   finish(): VectorColumn {
-    const values = trimmed(this.#values, this.length * this.dimension);
-    return {
-      kind: "vector",
-      length: this.length,
-      validity: this.#validity.finish(),
-      dimension: this.dimension,
-      values,
-    };
+    const { length, dimension } = this;
+    const validity = this.#validity.finish();
+    const values = trimmed(this.#values, this.#entries * dimension);
+    return { kind: "vector", length, validity, rank: Rank.of(validity, length), dimension, values };
   }
 
-  #room(): void {
-    const end = (this.length + 1) * this.dimension;
-    if (end > this.#values.length) this.#values = widened(this.#values, end);
+  #grow(): void {
+    const doubled = Math.max(this.#entries * 2, FIRST_VECTORS);
+    const room = this.#entries < this.#capacity ? Math.min(doubled, this.#capacity) : doubled;
+    const most = Math.floor(MOST_BYTES / (4 * this.dimension));
+    const wider = vectorValues(Math.max(Math.min(room, most), this.#entries + 1), this.dimension);
+    wider.set(this.#values);
+    this.#values = wider;
   }
 }
 
 /** A builder for a type, made for `capacity` rows. */
 export function columnBuilder(type: ColumnType, capacity: number = 0): ColumnBuilder {
   if (type.dimension !== null) return new VectorBuilder(type.dimension, capacity);
-  const items = scalarBuilder(type, capacity);
-  return type.list ? new ListBuilder(items, capacity) : items;
+  return type.list ? new ListBuilder(scalarBuilder(type, 0)) : scalarBuilder(type, capacity);
 }
 
 function scalarBuilder(type: ColumnType, capacity: number): ScalarBuilder {

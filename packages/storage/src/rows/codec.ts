@@ -12,6 +12,7 @@ import {
 } from "./buffers.ts";
 import type { Column } from "./column.ts";
 import { aligned, corrupt } from "./container.ts";
+import { buffer } from "./growing.ts";
 
 const FORMAT = 1;
 const KINDS: readonly Column["kind"][] = ["bool", "number", "long", "text", "dictionary", "list", "vector"];
@@ -31,6 +32,7 @@ const SCALARS: readonly ScalarName[] = [
 const FEW = 16;
 const NULLS = 1;
 const ITEM_NULLS = 2;
+const PACKED = 4;
 const UTF8 = new TextDecoder();
 const BATCH_HEADER = 16;
 const COLUMN_HEADER = 16;
@@ -85,6 +87,18 @@ export function decodeChanges(bytes: Uint8Array, place: string): ChangeSet {
   return changes;
 }
 
+/** Whether the bytes of changes are such as older versions cannot read: lists or vectors with nulls. */
+export function hasPacked(changes: ChangeSet): boolean {
+  return changes.some(({ after, before }) => [after, before].some(isPacked));
+}
+
+function isPacked({ columns }: RowBatch): boolean {
+  for (const column of columns.values()) {
+    if ((column.kind === "list" || column.kind === "vector") && column.rank !== null) return true;
+  }
+  return false;
+}
+
 interface BatchPlan {
   readonly rows: number;
   readonly columns: readonly { readonly key: ColumnKey; readonly column: ColumnBuffers }[];
@@ -96,7 +110,7 @@ function planBatch(batch: RowBatch): BatchPlan {
   const columns = Array.from(batch.columns, ([key, values]) => {
     const planned = { key, column: columnBuffers(values) };
     byteLength += COLUMN_HEADER + aligned(planned.key.length);
-    for (const buffer of planned.column.buffers) byteLength += aligned(buffer.byteLength);
+    for (const part of planned.column.buffers) byteLength += aligned(part.byteLength);
     return planned;
   });
   return { rows: batch.length, columns, byteLength };
@@ -108,7 +122,7 @@ class Writer {
   #at = 0;
 
   constructor(size: number) {
-    this.bytes = new Uint8Array(size);
+    this.bytes = buffer(size, () => new Uint8Array(size));
     this.#view = new DataView(this.bytes.buffer);
   }
 
@@ -144,15 +158,15 @@ class Writer {
   batch(plan: BatchPlan): void {
     this.words(FORMAT, plan.rows, plan.columns.length, 0);
     for (const { key, column } of plan.columns) {
-      const { kind, scalar, nulls, itemNulls, count, textBytes } = column.shape;
-      const flags = (nulls ? NULLS : 0) | (itemNulls ? ITEM_NULLS : 0);
+      const { kind, scalar, nulls, itemNulls, count, textBytes, entries } = column.shape;
+      const flags = (nulls ? NULLS : 0) | (itemNulls ? ITEM_NULLS : 0) | (entries === null ? 0 : PACKED);
       this.words(
         ((KINDS.indexOf(kind) + 1) | (SCALARS.indexOf(scalar) << 8) | (flags << 16) | (key.length << 24)) >>>
           0,
       );
-      this.words(count, textBytes, 0);
+      this.words(count, textBytes, entries ?? 0);
       this.name(key);
-      for (const buffer of column.buffers) this.padded(buffer);
+      for (const part of column.buffers) this.padded(part);
     }
   }
 }
@@ -228,12 +242,14 @@ class Reader {
     const flags = (head >>> 16) & 0xff;
     const count = this.word();
     const textBytes = this.word();
-    this.word();
-    if (kind === undefined || scalar === undefined || flags > (NULLS | ITEM_NULLS)) {
+    const packed = this.word();
+    if (kind === undefined || scalar === undefined || flags > (NULLS | ITEM_NULLS | PACKED)) {
       throw corrupt(this.#place, "a column is of an unknown kind");
     }
     const nulls = (flags & NULLS) !== 0;
-    const shape = { kind, scalar, rows, nulls, itemNulls: (flags & ITEM_NULLS) !== 0, count, textBytes };
+    const itemNulls = (flags & ITEM_NULLS) !== 0;
+    const entries = (flags & PACKED) === 0 ? null : packed;
+    const shape = { kind, scalar, rows, nulls, itemNulls, count, textBytes, entries };
     if (!isShapeSound(shape)) throw corrupt(this.#place, `a column of kind ${kind} cannot hold ${scalar}`);
     return shape;
   }

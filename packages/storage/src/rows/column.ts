@@ -1,4 +1,5 @@
 import type { ScalarName } from "@omnigraph/language";
+import type { Rank } from "./rank.ts";
 
 /** One bit a row, least significant first as in Arrow; set = present. Null: every row is present. */
 export type Validity = Uint8Array | null;
@@ -45,15 +46,21 @@ export interface DictionaryColumn extends ColumnBase {
   readonly dictionary: TextColumn;
 }
 
-/** Row i is items[offsets[i], offsets[i+1]). */
-export interface ListColumn extends ColumnBase {
+/** What has entries for the rows that are present alone: the entry of row i is `entryOf(column, i)`. */
+interface PackedColumn extends ColumnBase {
+  /** Over the validity; null exactly where that is null: then each row is the entry of its own number. */
+  readonly rank: Rank | null;
+}
+
+/** Entry k is items[offsets[k], offsets[k+1]). */
+export interface ListColumn extends PackedColumn {
   readonly kind: "list";
   readonly offsets: Uint32Array;
   readonly items: BoolColumn | NumberColumn | LongColumn | TextColumn;
 }
 
-/** Row i is values[i*dimension, (i+1)*dimension). */
-export interface VectorColumn extends ColumnBase {
+/** Entry k is values[k*dimension, (k+1)*dimension): read by `vectorAt`. */
+export interface VectorColumn extends PackedColumn {
   readonly kind: "vector";
   readonly dimension: number;
   readonly values: Float32Array;

@@ -1,9 +1,12 @@
 import { assert, present } from "@omnigraph/base";
 import type { ColumnKey, RowBatch } from "./batch.ts";
+import { components, entriesOf } from "./access.ts";
 import { bitBytes, copyBits, setBits } from "./bits.ts";
-import type { Column, DictionaryColumn, ListColumn, TextColumn, Validity } from "./column.ts";
+import type { Column, DictionaryColumn, ListColumn, TextColumn, Validity, VectorColumn } from "./column.ts";
 import { plainText } from "./dictionary.ts";
+import { buffer, checkSize, vectorValues } from "./growing.ts";
 import { Interner } from "./interner.ts";
+import { Rank } from "./rank.ts";
 import { numbersOf } from "./scalar-builders.ts";
 import { constantColumn, type Items, sliceItems } from "./select.ts";
 import type { ColumnSpec } from "./type.ts";
@@ -43,7 +46,6 @@ function isKind<K extends Column["kind"]>(column: Column, kind: K): column is Ex
 export function concatColumns(parts: readonly Column[]): Column {
   const first = present(parts[0], "column to put together");
   if (parts.length === 1) return first;
-  const length = lengthOf(parts);
   switch (first.kind) {
     case "bool":
     case "number":
@@ -54,18 +56,26 @@ export function concatColumns(parts: readonly Column[]): Column {
       return concatTexts(parts);
     case "list":
       return concatLists(same(parts, "list"));
-    case "vector": {
-      const { dimension } = first;
-      const values = new Float32Array(length * dimension);
-      let at = 0;
-      for (const part of same(parts, "vector")) {
-        assert(part.dimension === dimension, "vectors of one dimension are put together");
-        values.set(part.values.subarray(0, part.length * dimension), at);
-        at += part.length * dimension;
-      }
-      return { kind: "vector", length, validity: concatValidity(parts), dimension, values };
-    }
+    case "vector":
+      return concatVectors(first.dimension, same(parts, "vector"));
   }
+}
+
+function concatVectors(dimension: number, parts: readonly VectorColumn[]): VectorColumn {
+  const length = lengthOf(parts);
+  const validity = concatValidity(parts);
+  const values = vectorValues(
+    parts.reduce((sum, part) => sum + entriesOf(part), 0),
+    dimension,
+  );
+  let at = 0;
+  for (const part of parts) {
+    assert(part.dimension === dimension, "vectors of one dimension are put together");
+    const held = components(part, 0, entriesOf(part));
+    values.set(held, at);
+    at += held.length;
+  }
+  return { kind: "vector", length, validity, rank: Rank.of(validity, length), dimension, values };
 }
 
 function concatItems(first: Items, parts: readonly Column[]): Items {
@@ -82,7 +92,7 @@ function concatItems(first: Items, parts: readonly Column[]): Items {
       return { kind: "bool", length, validity, bits };
     }
     case "number": {
-      const values = numbersOf(first.scalar, length);
+      const values = buffer(4 * length, () => numbersOf(first.scalar, length));
       let at = 0;
       for (const part of same(parts, "number")) {
         assert(part.scalar === first.scalar, "numbers of one type are put together");
@@ -92,7 +102,7 @@ function concatItems(first: Items, parts: readonly Column[]): Items {
       return { kind: "number", scalar: first.scalar, length, validity, values };
     }
     case "long": {
-      const words = new Int32Array(2 * length);
+      const words = buffer(8 * length, () => new Int32Array(2 * length));
       let at = 0;
       for (const part of same(parts, "long")) {
         words.set(part.words.subarray(0, 2 * part.length), at);
@@ -157,22 +167,30 @@ function concatDictionaries(parts: readonly DictionaryColumn[]): DictionaryColum
   };
 }
 
-/** The offsets of the parts one after another, from 0. */
-function concatOffsets(parts: readonly (TextColumn | ListColumn)[]): Uint32Array {
-  const offsets = new Uint32Array(lengthOf(parts) + 1);
-  let row = 0;
+/** Entries with offsets: rows of text, or those of lists. */
+interface Offset {
+  readonly offsets: Uint32Array;
+  readonly entries: number;
+}
+
+/** The offsets of the parts one after another, from 0. Errors: `memory_exceeded` where they go beyond what an offset can hold. */
+function concatOffsets(parts: readonly Offset[]): Uint32Array {
+  const offsets = new Uint32Array(parts.reduce((sum, { entries }) => sum + entries, 1));
+  let at = 0;
   let end = 0;
-  for (const part of parts) {
-    const shift = end - (part.offsets[0] ?? 0);
-    for (let i = 1; i <= part.length; i++) offsets[++row] = (part.offsets[i] ?? 0) + shift;
-    end = offsets[row] ?? 0;
+  for (const { offsets: own, entries } of parts) {
+    const shift = end - (own[0] ?? 0);
+    end += (own[entries] ?? 0) - (own[0] ?? 0);
+    checkSize(end);
+    for (let i = 1; i <= entries; i++) offsets[++at] = (own[i] ?? 0) + shift;
   }
   return offsets;
 }
 
 function concatPlain(parts: readonly TextColumn[]): TextColumn {
-  const offsets = concatOffsets(parts);
-  const bytes = new Uint8Array(offsets[offsets.length - 1] ?? 0);
+  const offsets = concatOffsets(parts.map((part) => ({ offsets: part.offsets, entries: part.length })));
+  const size = offsets[offsets.length - 1] ?? 0;
+  const bytes = buffer(size, () => new Uint8Array(size));
   let row = 0;
   for (const part of parts) {
     bytes.set(part.bytes.subarray(part.offsets[0] ?? 0, part.offsets[part.length] ?? 0), offsets[row] ?? 0);
@@ -182,15 +200,19 @@ function concatPlain(parts: readonly TextColumn[]): TextColumn {
 }
 
 function concatLists(parts: readonly ListColumn[]): ListColumn {
+  const offsets = concatOffsets(parts.map((part) => ({ offsets: part.offsets, entries: entriesOf(part) })));
   const items = parts.map((part) =>
-    sliceItems(part.items, part.offsets[0] ?? 0, part.offsets[part.length] ?? 0),
+    sliceItems(part.items, part.offsets[0] ?? 0, part.offsets[entriesOf(part)] ?? 0),
   );
   const first = present(items[0], "list to put together");
+  const length = lengthOf(parts);
+  const validity = concatValidity(parts);
   return {
     kind: "list",
-    length: lengthOf(parts),
-    validity: concatValidity(parts),
-    offsets: concatOffsets(parts),
+    length,
+    validity,
+    rank: Rank.of(validity, length),
+    offsets,
     items: items.length === 1 ? first : concatItems(first, items),
   };
 }

@@ -1,6 +1,6 @@
 import { bitAt } from "./bits.ts";
 import type { DictionaryColumn, TextColumn } from "./column.ts";
-import { copyBytes } from "./growing.ts";
+import { buffer, copyBytes } from "./growing.ts";
 import { Interner } from "./interner.ts";
 
 /** Fewer rows are not worth a dictionary. */
@@ -49,7 +49,7 @@ export function plainText(column: TextColumn | DictionaryColumn): TextColumn {
       end += (dictionary.offsets[code + 1] ?? 0) - (dictionary.offsets[code] ?? 0);
     offsets[i + 1] = end;
   }
-  const bytes = new Uint8Array(end);
+  const bytes = buffer(end, () => new Uint8Array(end));
   for (let i = 0; i < length; i++) {
     const at = offsets[i] ?? 0;
     if (offsets[i + 1] === at) continue;

@@ -3,7 +3,37 @@ import { OmnigraphError } from "@omnigraph/base";
 const encoder = new TextEncoder();
 /** Below this a loop over the bytes is faster than a call of the engine. */
 const SHORT = 48;
-const MOST_BYTES = 2 ** 32 - 1;
+/** What one buffer, and an offset into it, can hold. */
+export const MOST_BYTES = 2 ** 32 - 1;
+
+/** Makes a buffer of the size that rows ask for. Errors: `memory_exceeded` where no buffer can be so large, or memory is short. */
+export function buffer<B>(bytes: number, make: () => B): B {
+  checkSize(bytes);
+  try {
+    return make();
+  } catch (cause) {
+    if (cause instanceof RangeError) throw tooLarge(bytes, cause);
+    throw cause;
+  }
+}
+
+/** Errors: `memory_exceeded` for what no buffer can hold. */
+export function checkSize(bytes: number): void {
+  if (bytes > MOST_BYTES) throw tooLarge(bytes);
+}
+
+function tooLarge(bytes: number, cause?: unknown): OmnigraphError {
+  return new OmnigraphError(
+    "memory_exceeded",
+    `the values of one column take ${bytes} bytes of memory, more than there is or than the ${MOST_BYTES} of one buffer; read or write fewer rows at once`,
+    { cause },
+  );
+}
+
+/** Zeros for `count` vectors. Errors: `memory_exceeded`. */
+export function vectorValues(count: number, dimension: number): Float32Array<ArrayBuffer> {
+  return buffer(count * dimension * 4, () => new Float32Array(count * dimension));
+}
 
 /** Copies bytes[from, to) to a place of another array. */
 export function copyBytes(bytes: Uint8Array, from: number, to: number, into: Uint8Array, at: number): void {
@@ -68,13 +98,9 @@ export class TextBytes {
 
   #growBytes(more: number): void {
     const least = this.#end + more;
-    if (least > MOST_BYTES) {
-      throw new OmnigraphError(
-        "memory_exceeded",
-        `the texts of one column take more than ${MOST_BYTES} bytes; write them in several calls`,
-      );
-    }
-    const wider = new Uint8Array(Math.min(MOST_BYTES, Math.max(least, this.bytes.length * 2)));
+    checkSize(least);
+    const room = Math.min(MOST_BYTES, Math.max(least, this.bytes.length * 2));
+    const wider = buffer(room, () => new Uint8Array(room));
     wider.set(this.bytes.subarray(0, this.#end));
     this.bytes = wider;
   }
@@ -89,15 +115,17 @@ type Growable =
 /** A copy with room for `least` entries, at least twice as many as before. */
 export function widened<A extends Growable>(array: A, least: number): A;
 export function widened(array: Growable, least: number): Growable {
-  const length = Math.max(least, array.length * 2);
-  const wider =
+  const most = Math.floor(MOST_BYTES / array.BYTES_PER_ELEMENT);
+  const length = Math.max(least, Math.min(array.length * 2, most));
+  const wider = buffer(length * array.BYTES_PER_ELEMENT, () =>
     array instanceof Int32Array
       ? new Int32Array(length)
       : array instanceof Uint32Array
         ? new Uint32Array(length)
         : array instanceof Float32Array
           ? new Float32Array(length)
-          : new Float64Array(length);
+          : new Float64Array(length),
+  );
   wider.set(array);
   return wider;
 }

@@ -1,5 +1,5 @@
 import { assert } from "@omnigraph/base";
-import { isNull } from "./access.ts";
+import { entryOf, isNull, vectorAt } from "./access.ts";
 import { bitAt } from "./bits.ts";
 import type {
   BoolColumn,
@@ -84,10 +84,12 @@ function compareNumeric(a: Numeric, i: number, b: Numeric, j: number): number {
 }
 
 function compareLists(a: ListColumn, i: number, b: ListColumn, j: number): number {
-  let k = a.offsets[i] ?? 0;
-  let m = b.offsets[j] ?? 0;
-  const aEnd = a.offsets[i + 1] ?? 0;
-  const bEnd = b.offsets[j + 1] ?? 0;
+  const p = entryOf(a, i);
+  const q = entryOf(b, j);
+  let k = a.offsets[p] ?? 0;
+  let m = b.offsets[q] ?? 0;
+  const aEnd = a.offsets[p + 1] ?? 0;
+  const bEnd = b.offsets[q + 1] ?? 0;
   for (; k < aEnd && m < bEnd; k++, m++) {
     const order = compareAt(a.items, k, b.items, m);
     if (order !== 0) return order;
@@ -96,11 +98,13 @@ function compareLists(a: ListColumn, i: number, b: ListColumn, j: number): numbe
 }
 
 function compareVectors(a: VectorColumn, i: number, b: VectorColumn, j: number): number {
-  for (let k = 0; k < Math.min(a.dimension, b.dimension); k++) {
-    const order = sign(a.values[i * a.dimension + k] ?? 0, b.values[j * b.dimension + k] ?? 0);
+  const x = vectorAt(a, i);
+  const y = vectorAt(b, j);
+  for (let k = 0; k < Math.min(x.length, y.length); k++) {
+    const order = sign(x[k] ?? 0, y[k] ?? 0);
     if (order !== 0) return order;
   }
-  return sign(a.dimension, b.dimension);
+  return sign(x.length, y.length);
 }
 
 /**

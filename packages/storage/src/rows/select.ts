@@ -1,5 +1,6 @@
 import { present, unreachable, type Value } from "@omnigraph/base";
 import type { ColumnKey, RowBatch } from "./batch.ts";
+import { components, entryOf, vectorAt } from "./access.ts";
 import { bitAt, bitBytes, copyBits, setBit } from "./bits.ts";
 import { columnBuilder } from "./builder.ts";
 import type {
@@ -12,8 +13,10 @@ import type {
   NumberColumn,
   TextColumn,
   Validity,
+  VectorColumn,
 } from "./column.ts";
-import { copyBytes } from "./growing.ts";
+import { buffer, copyBytes, vectorValues } from "./growing.ts";
+import { Rank } from "./rank.ts";
 import { numbersOf } from "./scalar-builders.ts";
 
 /** Row numbers to pick. */
@@ -94,7 +97,7 @@ function takeText(column: TextColumn, rows: RowNumbers): TextColumn {
     end += (column.offsets[row + 1] ?? 0) - (column.offsets[row] ?? 0);
     offsets[k + 1] = end;
   }
-  const bytes = new Uint8Array(end);
+  const bytes = buffer(end, () => new Uint8Array(end));
   for (let start = 0; start < rows.length; start += BLOCK) {
     const stop = Math.min(start + BLOCK, rows.length);
     approach(column, rows, start, stop);
@@ -107,26 +110,62 @@ function takeText(column: TextColumn, rows: RowNumbers): TextColumn {
 }
 
 function takeList(column: ListColumn, rows: RowNumbers): ListColumn {
-  const offsets = new Uint32Array(rows.length + 1);
-  let end = 0;
+  const length = rows.length;
+  const validity = takeValidity(column.validity, rows);
+  const rank = Rank.of(validity, length);
+  const entries = entriesTaken(column, rows, validity, rank?.count ?? length);
+  return { kind: "list", length, validity, rank, ...takeRanges(column, entries) };
+}
+
+/** The entries of the rows that are present, in their order. */
+function entriesTaken(
+  column: ListColumn | VectorColumn,
+  rows: RowNumbers,
+  validity: Validity,
+  count: number,
+): Uint32Array {
+  const entries = new Uint32Array(count);
+  let at = 0;
   for (let k = 0; k < rows.length; k++) {
-    const row = rows[k] ?? 0;
-    end += (column.offsets[row + 1] ?? 0) - (column.offsets[row] ?? 0);
+    if (validity === null || bitAt(validity, k)) entries[at++] = entryOf(column, rows[k] ?? 0);
+  }
+  return entries;
+}
+
+/** The items of some ranges one after another, with their offsets. */
+export function takeRanges(
+  { offsets: own, items }: Pick<ListColumn, "offsets" | "items">,
+  ranges: RowNumbers,
+): Pick<ListColumn, "offsets" | "items"> {
+  const offsets = new Uint32Array(ranges.length + 1);
+  let end = 0;
+  for (let k = 0; k < ranges.length; k++) {
+    const range = ranges[k] ?? 0;
+    end += (own[range + 1] ?? 0) - (own[range] ?? 0);
     offsets[k + 1] = end;
   }
-  const items = new Uint32Array(end);
-  for (let k = 0; k < rows.length; k++) {
-    const from = column.offsets[rows[k] ?? 0] ?? 0;
+  const picked = buffer(end * 4, () => new Uint32Array(end));
+  for (let k = 0; k < ranges.length; k++) {
+    const from = own[ranges[k] ?? 0] ?? 0;
     const at = offsets[k] ?? 0;
-    for (let m = at; m < (offsets[k + 1] ?? 0); m++) items[m] = from + m - at;
+    for (let m = at; m < (offsets[k + 1] ?? 0); m++) picked[m] = from + m - at;
   }
-  return {
-    kind: "list",
-    length: rows.length,
-    validity: takeValidity(column.validity, rows),
-    offsets,
-    items: takeItems(column.items, items),
-  };
+  return { offsets, items: takeItems(items, picked) };
+}
+
+function takeVectors(column: VectorColumn, rows: RowNumbers): VectorColumn {
+  const length = rows.length;
+  const { dimension } = column;
+  const validity = takeValidity(column.validity, rows);
+  const rank = Rank.of(validity, length);
+  const values = vectorValues(rank?.count ?? length, dimension);
+  let at = 0;
+  for (let k = 0; k < length; k++) {
+    if (validity !== null && !bitAt(validity, k)) continue;
+    values.set(vectorAt(column, rows[k] ?? 0), at);
+    at += dimension;
+  }
+  return { kind: "vector", length, validity, rank, dimension, values };
 }
 
 /** Columns that lists are made of. */
@@ -144,7 +183,7 @@ function takeItems(column: Items, rows: RowNumbers): Items {
       return { kind: "number", scalar: column.scalar, length, validity, values };
     }
     case "long": {
-      const words = new Int32Array(2 * length);
+      const words = buffer(8 * length, () => new Int32Array(2 * length));
       for (let k = 0; k < length; k++) {
         const from = 2 * (rows[k] ?? 0);
         words[2 * k] = column.words[from] ?? 0;
@@ -174,15 +213,8 @@ export function takeColumn(column: Column, rows: RowNumbers): Column {
     }
     case "list":
       return takeList(column, rows);
-    case "vector": {
-      const { dimension } = column;
-      const values = new Float32Array(length * dimension);
-      for (let k = 0; k < length; k++) {
-        const from = (rows[k] ?? 0) * dimension;
-        values.set(column.values.subarray(from, from + dimension), k * dimension);
-      }
-      return { kind: "vector", length, validity: takeValidity(column.validity, rows), dimension, values };
-    }
+    case "vector":
+      return takeVectors(column, rows);
     default:
       return unreachable(column);
   }
@@ -222,17 +254,17 @@ export function sliceColumn(column: Column, start: number, end: number): Column 
     case "long":
     case "text":
       return sliceItems(column, start, end);
-    case "list":
-      return { ...column, length, validity, offsets: column.offsets.subarray(start, end + 1) };
+    case "list": {
+      const [from, to] = [entryOf(column, start), entryOf(column, end)];
+      const rank = Rank.of(validity, length);
+      return { ...column, length, validity, rank, offsets: column.offsets.subarray(from, to + 1) };
+    }
     case "dictionary":
       return { ...column, length, validity, codes: column.codes.subarray(start, end) };
-    case "vector":
-      return {
-        ...column,
-        length,
-        validity,
-        values: column.values.subarray(start * column.dimension, end * column.dimension),
-      };
+    case "vector": {
+      const values = components(column, entryOf(column, start), entryOf(column, end));
+      return { ...column, length, validity, rank: Rank.of(validity, length), values };
+    }
     default:
       return unreachable(column);
   }

@@ -2,6 +2,8 @@ import type * as arrow from "apache-arrow";
 import { bitBytes, copyBits } from "../rows/bits.ts";
 import type { Column, LongColumn, NumberColumn, Validity } from "../rows/column.ts";
 import { concatColumns } from "../rows/concat.ts";
+import { packedList, packedVectors } from "../rows/packing.ts";
+import { Rank } from "../rows/rank.ts";
 import { numbersOf } from "../rows/scalar-builders.ts";
 import type { Items } from "../rows/select.ts";
 import { loadArrow } from "./arrow.ts";
@@ -16,7 +18,7 @@ function validityOf(data: arrow.Data): Validity {
   return data.nullCount === 0 || !data.nullBitmap ? null : bitsOf(data.nullBitmap, data);
 }
 
-/** Views of Arrow's memory. */
+/** Views of Arrow's memory, but lists and vectors with nulls, which are packed. */
 function columnOfData(data: arrow.Data): Column | null {
   const { DataType } = loadArrow();
   const { length, type } = data;
@@ -25,21 +27,23 @@ function columnOfData(data: arrow.Data): Column | null {
   if (child === undefined) return itemsOf(data);
   if (DataType.isList(type)) {
     const items = itemsOf(child);
-    return items === null
-      ? null
-      : { kind: "list", length, validity, offsets: unsigned(data.valueOffsets), items };
+    if (items === null) return null;
+    const offsets = unsigned(data.valueOffsets);
+    return packedList({ kind: "list", length, validity, rank: Rank.of(validity, length), offsets, items });
   }
   const components: unknown = child.values;
   if (!DataType.isFixedSizeList(type) || !(components instanceof Float32Array)) return null;
   const dimension = type.listSize;
   const from = data.offset * dimension;
-  return {
+  const values = components.subarray(from, from + length * dimension);
+  return packedVectors({
     kind: "vector",
     length,
     validity,
+    rank: Rank.of(validity, length),
     dimension,
-    values: components.subarray(from, from + length * dimension),
-  };
+    values,
+  });
 }
 
 /** Bits from `offset` on: slices of Arrow data share them uncut. */

@@ -4,8 +4,10 @@ import type * as arrow from "apache-arrow";
 import { bitBytes, countBits } from "../rows/bits.ts";
 import type { Column, ListColumn, TextColumn } from "../rows/column.ts";
 import { plainText } from "../rows/dictionary.ts";
+import { denseComponents, denseOffsets } from "../rows/packing.ts";
 import { sliceColumn } from "../rows/select.ts";
 import { mendBoolWriter } from "./arrow-bools.ts";
+import { textBytes } from "./lance-calls.ts";
 
 export type Arrow = typeof arrow;
 
@@ -60,12 +62,6 @@ function batchEnd(columns: readonly Column[], start: number, length: number): nu
     end = start + ((end - start) >>> 1);
   }
   return end;
-}
-
-function textBytes(column: Column, start: number, end: number): number {
-  if (column.kind === "text") return (column.offsets[end] ?? 0) - (column.offsets[start] ?? 0);
-  if (column.kind !== "list") return 0;
-  return textBytes(column.items, column.offsets[start] ?? 0, column.offsets[end] ?? 0);
 }
 
 function typeOf(column: Column): arrow.DataType {
@@ -148,7 +144,7 @@ function dataOf(column: Column): arrow.Data {
         type: new Float32(),
         length: length * column.dimension,
         nullCount: 0,
-        data: column.values,
+        data: denseComponents(column),
       });
       const type = new FixedSizeList(column.dimension, new Field("item", new Float32(), true));
       return makeData({ type, length, ...nulls, child });
@@ -197,7 +193,8 @@ function textData(column: TextColumn): arrow.Data {
 
 function listData(column: ListColumn): arrow.Data {
   const { Field, List, makeData } = loadArrow();
-  const { length, offsets } = column;
+  const { length } = column;
+  const offsets = denseOffsets(column);
   const items = sliceColumn(column.items, offsets[0] ?? 0, offsets[length] ?? 0);
   const type = new List(new Field("item", typeOf(items), true));
   return makeData({

@@ -1,7 +1,7 @@
 import { crc32 } from "node:zlib";
 import { present } from "@omnigraph/base";
 import type { ObjectStore } from "../objects/store.ts";
-import { bitBytes, copyBits } from "../rows/bits.ts";
+import { bitAt, bitBytes, copyBits, countBits } from "../rows/bits.ts";
 import { columnFromBuffers, type ColumnShape, itemShape } from "../rows/buffers.ts";
 import type { Column, TextColumn } from "../rows/column.ts";
 import { concatColumns } from "../rows/concat.ts";
@@ -11,6 +11,7 @@ import { hashInto } from "../rows/hash.ts";
 import { sameBytes } from "../rows/id-table.ts";
 import { takeColumn } from "../rows/select.ts";
 import {
+  COUNTED_ROWS,
   type ColumnFileHeader,
   decodeHeader,
   type FileColumn,
@@ -28,6 +29,15 @@ const FIRST_BYTES = 16 << 10;
 const FEW_ROWS = 32;
 /** A column that is smaller is read whole. */
 const SMALL_BYTES = 64 << 10;
+
+/** Where the values of a row are. */
+interface Entry {
+  /** The validity buffer of the row alone; none where no row of the column is null. */
+  readonly validity: readonly Uint8Array[];
+  readonly entry: number;
+  /** Whether there is an entry, as a count; null where nulls have one too. */
+  readonly entries: number | null;
+}
 
 /**
  * A column file read by ranges. Errors of all methods: `object_corrupt` where the file is damaged, and those of the store. The caller has made
@@ -98,13 +108,35 @@ export class ColumnFile {
     return -1;
   }
 
+  /** Where the entry of a row is, and whether it has one. */
+  async #entry(
+    { shape, sections, counts }: FileColumn,
+    row: number,
+    key: string,
+    signal?: AbortSignal,
+  ): Promise<Entry> {
+    const validity = shape.nulls ? next([...sections]) : null;
+    if (validity === null) return { validity: [], entry: row, entries: null };
+    if (counts === null)
+      return { validity: [await this.#bits(validity, row, row + 1, signal)], entry: row, entries: null };
+    const start = row - (row % COUNTED_ROWS);
+    const [bits, [counted = 0]] = await Promise.all([
+      this.#bits(validity, start, row + 1, signal),
+      this.#words(counts, start / COUNTED_ROWS, 1, signal),
+    ]);
+    const entry = counted + countBits(bits, row - start);
+    const entries = bitAt(bits, row - start) ? 1 : 0;
+    if (entry + entries > (shape.entries ?? 0))
+      throw corrupt(this.#place(key), "its counts do not fit its rows");
+    return { validity: [Uint8Array.of(entries)], entry, entries };
+  }
+
   /** One row as a column of length 1. */
   async #row(column: FileColumn, row: number, key: string, signal?: AbortSignal): Promise<Column> {
     const { shape, sections } = column;
-    const queue = [...sections];
-    const validity = shape.nulls ? await this.#bit(next(queue), row, signal) : null;
-    const one: ColumnShape = { ...shape, rows: 1 };
-    const buffers = validity === null ? [] : [validity];
+    const queue = sections.slice(shape.nulls ? 1 : 0);
+    const { validity: buffers, entry, entries } = await this.#entry(column, row, key, signal);
+    const one: ColumnShape = { ...shape, rows: 1, entries };
     const place = this.#place(key);
     switch (shape.kind) {
       case "dictionary": {
@@ -112,16 +144,21 @@ export class ColumnFile {
         return columnFromBuffers(one, [...buffers, code, ...(await this.#whole(queue, signal))], place);
       }
       case "list": {
-        const [from, to] = await this.#span(next(queue), row, shape.count, signal);
+        const offsets = next(queue);
+        const [from, to] = entries === 0 ? [0, 0] : await this.#span(offsets, entry, shape.count, signal);
         const items = await this.#items(itemShape(shape), queue, from, to, signal);
         const textBytes = items.at(-1)?.length ?? 0;
         const list = { ...one, count: to - from, textBytes: shape.scalar === "String" ? textBytes : 0 };
-        return columnFromBuffers(list, [...buffers, offsetsOf([0, to - from]), ...items], place);
+        return columnFromBuffers(
+          list,
+          [...buffers, offsetsOf(entries === 0 ? [0] : [0, to - from]), ...items],
+          place,
+        );
       }
       case "vector":
         return columnFromBuffers(
           one,
-          [...buffers, await this.#bytes(next(queue), row * 4 * shape.count, 4 * shape.count, signal)],
+          [...buffers, await this.#vectors(next(queue), shape.count, entry, entries ?? 1, signal)],
           place,
         );
       case "bool":
@@ -170,6 +207,18 @@ export class ColumnFile {
     }
   }
 
+  /** `count` vectors from an entry on. */
+  #vectors(
+    section: Section,
+    dimension: number,
+    entry: number,
+    count: number,
+    signal?: AbortSignal,
+  ): Promise<Uint8Array> {
+    const size = dimension * Float32Array.BYTES_PER_ELEMENT;
+    return this.#bytes(section, entry * size, count * size, signal);
+  }
+
   async #span(
     offsets: Section,
     row: number,
@@ -179,10 +228,6 @@ export class ColumnFile {
     const [from = 0, to = 0] = await this.#words(offsets, row, 2, signal);
     if (from > to || to > most) throw corrupt(this.#place("lists"), "its offsets do not fit");
     return [from, to];
-  }
-
-  #bit(section: Section, row: number, signal?: AbortSignal): Promise<Uint8Array> {
-    return this.#bits(section, row, row + 1, signal);
   }
 
   async #bits(section: Section, from: number, to: number, signal?: AbortSignal): Promise<Uint8Array> {

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { isError, present, systemEnvironment, type Value } from "@omnigraph/base";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { typedValues } from "../../../../tests/support/columns.ts";
+import { nullPatterns, typedValues } from "../../../../tests/support/columns.ts";
 import { numberedUlid } from "../../../../tests/support/entity-types.ts";
 import { MemoryObjects } from "../objects/memory.ts";
 import { valueAt } from "../rows/access.ts";
@@ -20,6 +20,14 @@ const property = (n: number): ColumnKey => numberedUlid(n) as ColumnKey;
 
 function valuesOf(column: Column | null): readonly Value[] | null {
   return column === null ? null : Array.from({ length: column.length }, (_, i) => valueAt(column, i));
+}
+
+function encoded(batch: RowBatch): Uint8Array {
+  return present(encodeColumnFile(batch), "column file");
+}
+
+function golden(name: string): Uint8Array {
+  return readFileSync(new URL(`../../../../tests/golden/rows/${name}`, import.meta.url));
 }
 
 async function openBytes(bytes: Uint8Array): Promise<ColumnFile> {
@@ -53,7 +61,7 @@ describe("column file", () => {
     let refused = 0;
     await fc.assert(
       fc.asyncProperty(batches(), fc.nat(), fc.integer({ min: 1, max: 255 }), async (batch, at, flip) => {
-        const bytes = encodeColumnFile(batch);
+        const bytes = encoded(batch);
         bytes[at % bytes.length] = (bytes[at % bytes.length] ?? 0) ^ flip;
         const attempt = async (use: (file: ColumnFile) => Promise<void>): Promise<void> => {
           try {
@@ -80,7 +88,7 @@ describe("column file", () => {
   });
 
   it("refuses any truncation", async () => {
-    const bytes = encodeColumnFile({
+    const bytes = encoded({
       length: 2,
       columns: new Map<ColumnKey, Column>([["id", idColumn(["a", "b"])]]),
     });
@@ -94,7 +102,7 @@ describe("column file", () => {
   });
 
   it("is still written and read byte for byte", async () => {
-    const golden = readFileSync(new URL("../../../../tests/golden/rows/layer-1.cols", import.meta.url));
+    const stored = golden("layer-1.cols");
     const values: readonly Value[] = Array.from({ length: 40 }, (_, i) =>
       i % 7 === 0 ? null : 2n ** 63n + BigInt(i),
     );
@@ -107,13 +115,63 @@ describe("column file", () => {
         [property(2), columnOf({ scalar: "String", list: true, dimension: null }, tags)],
       ]),
     };
-    expect(Buffer.from(encodeColumnFile(batch)).equals(golden)).toBe(true);
-    const file = await openBytes(golden);
+    expect(Buffer.from(encoded(batch)).equals(stored)).toBe(true);
+    const file = await openBytes(stored);
     expect(valuesOf(await file.column(property(1)))).toStrictEqual(
       valuesOf(present(batch.columns.get(property(1)), "column")),
     );
     expect(valuesOf(await file.column(property(2)))).toStrictEqual(tags);
     expect(await file.find("id 39")).toBe(39);
+  });
+
+  it("has lists and vectors with nulls as it is written now, and as it was when nulls had entries", async () => {
+    const rows = 40;
+    const at = (make: (i: number) => Value): readonly Value[] =>
+      Array.from({ length: rows }, (_, i) => make(i));
+    const vectors = at((i) => (i % 3 === 0 ? Float32Array.of(i, 0.5, -i) : null));
+    const lists = at((i) => (i % 4 === 1 ? [i, null] : i % 4 === 2 ? [] : null));
+    const nulls = at(() => null);
+    const columns = new Map<ColumnKey, Column>([
+      ["id", idColumn(Array.from({ length: rows }, (_, i) => `id ${i}`))],
+      [property(1), columnOf({ scalar: "F32", list: false, dimension: 3 }, vectors)],
+      [property(2), columnOf({ scalar: "I64", list: true, dimension: null }, lists)],
+      [property(3), columnOf({ scalar: "F32", list: false, dimension: 2 }, nulls)],
+    ]);
+    expect(Buffer.from(encoded({ length: rows, columns })).equals(golden("layer-3.cols"))).toBe(true);
+    for (const name of ["layer-2.cols", "layer-3.cols"]) {
+      const file = await openBytes(golden(name));
+      for (const [n, values] of [vectors, lists, nulls].entries()) {
+        expect(valuesOf(await file.column(property(n + 1)))).toStrictEqual(values);
+      }
+    }
+  });
+
+  it("gives few rows of a large column by small reads, nulls among them", async () => {
+    const rows = 9000;
+    await fc.assert(
+      fc.asyncProperty(
+        nullPatterns(rows),
+        fc.array(fc.nat({ max: rows - 1 }), { minLength: 1, maxLength: 20 }),
+        fc.boolean(),
+        async (nulls, picked, isList) => {
+          const values = nulls.map((isNull, i): Value => {
+            if (isNull) return null;
+            const numbers = Array.from({ length: 40 }, (_, k) => i + k / 4);
+            return isList ? numbers.slice(i % 40) : Float32Array.from(numbers);
+          });
+          const type = { scalar: "F32", list: isList, dimension: isList ? null : 40 } as const;
+          const columns = new Map<ColumnKey, Column>([
+            ["id", idColumn(Array.from({ length: rows }, (_, i) => `${i}`))],
+            [property(1), columnOf(type, values)],
+          ]);
+          const file = await openBytes(encoded({ length: rows, columns }));
+          expect(valuesOf(await file.take(property(1), picked))).toStrictEqual(
+            picked.map((row) => values[row]),
+          );
+        },
+      ),
+      { numRuns: 25 },
+    );
   });
 });
 

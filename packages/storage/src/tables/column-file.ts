@@ -6,12 +6,16 @@ import { bufferLengths, bytesOf, columnBuffers, type ColumnShape, isShapeSound }
 import type { Column } from "../rows/column.ts";
 import { aligned, corrupt, isJsonObject, parseHeader } from "../rows/container.ts";
 import { plainText } from "../rows/dictionary.ts";
+import { buffer, MOST_BYTES } from "../rows/growing.ts";
 import { indexIds } from "./id-index.ts";
 
 const COLUMN_FILE_MAGIC = "OGK1";
 /** Magic and length before the header; checksum and padding after it. */
 export const PREFIX_BYTES = 8;
 export const SUFFIX_BYTES = 8;
+
+/** Of a column whose nulls have no entry there is a count of entries for each so many rows: where that of one row is takes two small reads. */
+export const COUNTED_ROWS = 4096;
 
 /** A part of the file: offset in it, length in bytes, CRC-32. */
 export interface Section {
@@ -24,6 +28,8 @@ export interface FileColumn {
   readonly shape: ColumnShape;
   /** The buffers of the shape, neighbours in the file. */
   readonly sections: readonly Section[];
+  /** Entries before each multiple of `COUNTED_ROWS`; null where every row has one. */
+  readonly counts: Section | null;
 }
 
 /** What the header says. */
@@ -33,27 +39,33 @@ export interface ColumnFileHeader {
   readonly index: { readonly bits: number; readonly starts: Section; readonly entries: Section };
 }
 
-/** The column file of a layer's rows, which have ids: `docs/formats/layers.md`. */
-export function encodeColumnFile(batch: RowBatch): Uint8Array {
+/** The column file of a layer's rows, which have ids: `docs/formats/layers.md`. Null where it would be larger than one buffer can be. */
+export function encodeColumnFile(batch: RowBatch): Uint8Array | null {
   const sections = new SectionList();
-  const columns = Array.from(batch.columns, ([key, column]): JsonValue => {
-    const { shape, buffers } = columnBuffers(column);
-    const { kind, scalar, nulls, itemNulls, count, textBytes } = shape;
-    return {
-      key,
-      kind,
-      scalar,
-      nulls,
-      itemNulls,
-      count,
-      textBytes,
-      sections: buffers.map((buffer) => sections.add(bytesOf(buffer))),
-    };
-  });
+  const columns = Array.from(batch.columns, ([key, column]) => describe(key, column, sections));
   const ids = present(batch.columns.get("id"), "column of ids");
   const { bits, starts, entries } = indexIds(plainText(textOf(ids)));
   const index = { bits, starts: sections.add(bytesOf(starts)), entries: sections.add(bytesOf(entries)) };
   return sections.file({ rows: batch.length, columns, index });
+}
+
+/** Adds a column's sections; answers how the header describes it. */
+function describe(key: string, column: Column, sections: SectionList): JsonValue {
+  const { shape, buffers } = columnBuffers(column);
+  const { kind, scalar, nulls, itemNulls, count, textBytes, entries } = shape;
+  const described = {
+    key,
+    kind,
+    scalar,
+    nulls,
+    itemNulls,
+    count,
+    textBytes,
+    sections: buffers.map((part) => sections.add(bytesOf(part))),
+  };
+  const rank = column.kind === "list" || column.kind === "vector" ? column.rank : null;
+  if (entries === null || rank === null) return described;
+  return { ...described, entries, counts: sections.add(bytesOf(rank.sampled(COUNTED_ROWS, column.length))) };
 }
 
 function textOf(column: Column): Extract<Column, { kind: "text" | "dictionary" }> {
@@ -72,11 +84,12 @@ class SectionList {
     return [offset, bytes.length, crc32(bytes)];
   }
 
-  file(header: JsonObject): Uint8Array {
+  file(header: JsonObject): Uint8Array | null {
     const text = new TextEncoder().encode(writeJson(header));
     const headerBytes = aligned(text.length);
     const start = PREFIX_BYTES + headerBytes + SUFFIX_BYTES;
-    const bytes = new Uint8Array(start + this.#end);
+    if (start + this.#end > MOST_BYTES) return null;
+    const bytes = buffer(start + this.#end, () => new Uint8Array(start + this.#end));
     const view = new DataView(bytes.buffer);
     new TextEncoder().encodeInto(COLUMN_FILE_MAGIC, bytes);
     view.setUint32(4, headerBytes, true);
@@ -169,14 +182,17 @@ class HeaderReader {
       itemNulls,
       count: this.#count(json["count"]),
       textBytes: this.#count(json["textBytes"]),
+      entries: json["entries"] === undefined ? null : this.#count(json["entries"]),
     };
     if (!isShapeSound(shape)) throw this.#wrong();
     const sections = this.#list(json["sections"]).map((section) => this.#section(section));
     const lengths = bufferLengths(shape);
     const fits =
       lengths.length === sections.length && lengths.every((length, i) => length === sections[i]?.length);
-    if (!fits) throw this.#wrong();
-    return { key, shape, sections };
+    const counts = shape.entries === null ? null : this.#section(json["counts"]);
+    if (!fits || (counts !== null && counts.length !== 4 * Math.ceil(rows / COUNTED_ROWS)))
+      throw this.#wrong();
+    return { key, shape, sections, counts };
   }
 
   #section(json: JsonValue | undefined): Section {

@@ -67,8 +67,9 @@ export class LanceLayers implements LayerStore {
   async #putFiles(keys: ReturnType<typeof layerKeys>, rows: RowBatch, draft: LayerDraft): Promise<number> {
     await setImmediate(); // the table first: from here on its threads have work
     const ids = draft.gone === null ? null : sortedIds(draft.gone);
+    const file = encodeColumnFile(rows);
     await Promise.all([
-      this.#store.put(keys.cols, encodeColumnFile(rows)),
+      file === null ? null : this.#store.put(keys.cols, file),
       ids === null || ids.length === 0 ? null : this.#store.put(keys.gone, encodeGone(ids)),
     ]);
     return ids?.length ?? 0;

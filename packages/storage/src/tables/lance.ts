@@ -1,4 +1,4 @@
-import { present } from "@omnigraph/base";
+import { OmnigraphError, present } from "@omnigraph/base";
 import { requireOutside } from "@omnigraph/storage/outside";
 import type * as lancedb from "@lancedb/lancedb";
 import type * as arrow from "apache-arrow";
@@ -7,7 +7,9 @@ import { arrowTable, loadArrow, type NamedColumn } from "./arrow.ts";
 import { columnOfVector } from "./arrow-columns.ts";
 import type { Column } from "../rows/column.ts";
 import { corrupt } from "../rows/container.ts";
+import { concatColumns } from "../rows/concat.ts";
 import { takeColumn } from "../rows/select.ts";
+import { lanceCalls } from "./lance-calls.ts";
 import { lanceError } from "./lance-errors.ts";
 
 type Lance = typeof lancedb;
@@ -27,11 +29,15 @@ export function loadLance(): Lance {
 export type StorageOptions = Readonly<Record<string, string>>;
 
 /** A column of an answer. Errors: `object_corrupt` for types that we never write. */
-function columnOf(found: arrow.Table, name: string, { folder, name: table }: TableAddress): Column {
+function columnOf(found: arrow.RecordBatch, name: string, { folder, name: table }: TableAddress): Column {
   const vector = present(found.getChild(name), `column ${name} of the answer`);
   const column = columnOfVector(vector);
   if (column !== null) return column;
   throw corrupt(`${folder}/${table}.lance`, `its column ${name} is of a type that no property has`);
+}
+
+function isVectorType(type: arrow.DataType): boolean {
+  return loadArrow().DataType.isFixedSizeList(type);
 }
 
 function emptyColumn(fields: readonly arrow.Field[], name: string): Column | null {
@@ -62,8 +68,6 @@ export interface PinnedTable extends TableAddress {
   readonly version: number;
 }
 
-/** Rows that cross to Lance in one buffer. */
-const CALL_ROWS = 1 << 22;
 const READ_BATCH_ROWS = 1 << 16;
 
 /** The Lance tables of one store. Nothing else calls lancedb; its failures become ours here. */
@@ -83,19 +87,25 @@ export class LanceTables {
   ): Promise<number> {
     return this.#connected(address, async (connection) => {
       const storageOptions = { ...this.#storage, newTableEnableStableRowIds: "true" };
-      const first = arrowTable(columns, 0, Math.min(rows, CALL_ROWS));
-      const table =
-        rows === 0
-          ? await connection.createEmptyTable(address.name, first.schema, { storageOptions })
-          : await connection.createTable(address.name, first, { storageOptions });
+      let table: lancedb.Table | null = null;
       try {
-        for (let start = CALL_ROWS; start < rows; start += CALL_ROWS) {
-          await table.add(arrowTable(columns, start, Math.min(rows, start + CALL_ROWS)));
+        for (const { start, end, columns: held } of lanceCalls(columns, rows)) {
+          const whole = held.length === columns.length && end > start;
+          if (table === null && whole) {
+            const first = arrowTable(columns, start, end);
+            table = await connection.createTable(address.name, first, { storageOptions });
+            continue;
+          }
+          table ??= await connection.createEmptyTable(address.name, arrowTable(columns, 0, 0).schema, {
+            storageOptions,
+          });
+          if (end > start) await table.add(arrowTable(held, start, end));
         }
+        if (table === null) throw new OmnigraphError("internal", `table ${address.name} was not made`);
         if (indexId) await table.createIndex("id", { config: loadLance().Index.btree() });
         return await table.version();
       } finally {
-        table.close();
+        table?.close();
       }
     });
   }
@@ -110,12 +120,18 @@ export class LanceTables {
         .query()
         .withRowId()
         .select([...there, "_rowid"]);
-      const found = await query.toArrow({ maxBatchLength: READ_BATCH_ROWS });
-      const order = orderOf(columnOf(found, "_rowid", address));
+      // Vectors come in the small batches of the iteration, as each row has one until its batch is packed.
+      const wide = fields.some(({ name, type }) => there.includes(name) && isVectorType(type));
+      const batches = wide ? query : (await query.toArrow({ maxBatchLength: READ_BATCH_ROWS })).batches;
+      const parts = [...there, "_rowid"].map((name) => ({ name, columns: [] as Column[] }));
+      for await (const batch of batches) {
+        for (const { name, columns } of parts) columns.push(columnOf(batch, name, address));
+      }
+      const read = new Map(parts.map(({ name, columns }) => [name, concatColumns(columns)]));
+      const order = orderOf(present(read.get("_rowid"), "row ids"));
       return names.map((name) => {
-        if (!there.includes(name)) return null;
-        const column = columnOf(found, name, address);
-        return order === null ? column : takeColumn(column, order);
+        const column = read.get(name) ?? null;
+        return column === null || order === null ? column : takeColumn(column, order);
       });
     });
   }

@@ -15,6 +15,7 @@ import { valueAt } from "../rows/access.ts";
 import type { ColumnKey, RowBatch } from "../rows/batch.ts";
 import { columnOf, idColumn } from "../rows/builder.ts";
 import type { Column, ColumnType } from "../rows/column.ts";
+import { constantColumn, takeColumn } from "../rows/select.ts";
 import { LanceLayers } from "./lance-layers.ts";
 import type { LayerEntry, LayerReader, LayerStore } from "./layer.ts";
 import { layerKeys } from "./layer-reader.ts";
@@ -275,6 +276,43 @@ describe.each([
     expect(valuesOf(await place.layers.open(entry).column(present(properties[2], "p").id))?.[69_999]).toBe(
       valueOf(present(types[2], "t"), 69_999),
     );
+  });
+
+  it("take bits for vectors and lists that are null, and give them back whichever way they are read", async () => {
+    const length = 14_000;
+    const vector: ColumnType = { scalar: "F32", list: false, dimension: 1536 };
+    const properties = [propertyOf(2, "v", vector), propertyOf(3, "tags", { ...STRING, list: true })];
+    const type = nodeTypeOf(1, "Sparse", properties);
+    const [v, tags] = properties.map(({ id }) => id);
+    const staged = async (values: readonly Value[]): Promise<LayerEntry> => {
+      const columns = new Map<ColumnKey, Column>([["id", idColumn(values.map((__, i) => `n${i}`))]]);
+      columns.set(present(v, "v"), columnOf(vector, values));
+      columns.set(present(tags, "tags"), constantColumn({ ...STRING, list: true }, null, values.length));
+      return place.layers.stage(staging(), { type, rows: { length: values.length, columns }, gone: null });
+    };
+    const sizeOf = async (prefix: string): Promise<number> =>
+      (await place.store.list(prefix)).reduce((sum, { size }) => sum + size, 0);
+
+    const nulls = Array.from({ length }, () => null);
+    const empty = await staged(nulls);
+    expect(await sizeOf(layerKeys(empty).folder)).toBeLessThan(50 * length);
+    await eachWay(place, empty, async (reader) =>
+      expect(valuesOf(await reader.column(present(v, "v")))).toStrictEqual(nulls),
+    );
+
+    const few = nulls.map((__, i) => (i % 1000 === 999 ? new Float32Array(1536).fill(i) : null));
+    const sparse = await staged([...nulls.slice(0, 12_000), ...few.slice(12_000)]);
+    expect(await sizeOf(layerKeys(sparse).cols)).toBeLessThan(50 * length);
+    await eachWay(place, sparse, async (reader) => {
+      const read = present(await reader.column(present(v, "v")), "vectors");
+      const rows = [11_999, 12_999, 13_000, 13_999];
+      expect(read.length).toBe(length);
+      expect(valuesOf(takeColumn(read, rows))).toStrictEqual(
+        rows.map((row) => (row < 12_000 ? null : few[row])),
+      );
+      expect(read.kind === "vector" && read.values.length).toBe(2 * 1536);
+      expect(valuesOf(present(await reader.column(present(tags, "tags")), "lists"))).toStrictEqual(nulls);
+    });
   });
 });
 

@@ -38,7 +38,8 @@ export class SimulatedLayers implements LayerStore {
       keys.rows,
       encodeContainer(MAGIC, { type: type.name, columns }, [encodeBatch(rows)]),
     );
-    await this.#store.put(keys.cols, encodeColumnFile(rows));
+    const file = encodeColumnFile(rows);
+    if (file !== null) await this.#store.put(keys.cols, file);
     if (gone !== null && gone.length > 0) await this.#store.put(keys.gone, encodeGone(gone));
     return { staging, type: type.id, version: VERSION, rows: rows.length, gone: gone?.length ?? 0, columns };
   }

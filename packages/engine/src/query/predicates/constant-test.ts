@@ -1,6 +1,6 @@
 import type { Value } from "@omnigraph/base";
 import type { FilterOperator } from "@omnigraph/language";
-import { bitAt, type Column, type TextColumn } from "@omnigraph/storage";
+import { bitAt, type Column, entryOf, type TextColumn } from "@omnigraph/storage";
 import type { Cells } from "../../view/view.ts";
 import { boolTest, longTest, numberTest } from "./numbers.ts";
 import { entryTest, prefixTest, type RowTest, substringTest, textOrderTest } from "./text.ts";
@@ -93,11 +93,13 @@ function textTest(column: TextColumn, demand: Demand, constant: Value): RowTest 
   }
 }
 
-function itemTest({ items, offsets }: Extract<Column, { kind: "list" }>, constant: Value): RowTest | null {
+function itemTest(column: Extract<Column, { kind: "list" }>, constant: Value): RowTest | null {
+  const { items, offsets } = column;
   const test = columnTest(items, EQUAL, constant);
   if (test === null) return null;
   return (row) => {
-    for (let item = offsets[row]!; item < offsets[row + 1]!; item++) if (test(item)) return true;
+    const entry = entryOf(column, row);
+    for (let item = offsets[entry]!; item < offsets[entry + 1]!; item++) if (test(item)) return true;
     return false;
   };
 }

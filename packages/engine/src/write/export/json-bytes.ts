@@ -1,5 +1,5 @@
 import { shortestFloat32, unreachable } from "@omnigraph/base";
-import { type Column, isNull, longAt, textAt, type TextColumn } from "@omnigraph/storage";
+import { type Column, entryOf, isNull, longAt, textAt, type TextColumn, vectorAt } from "@omnigraph/storage";
 
 const FIRST_CAPACITY = 1 << 16;
 
@@ -43,14 +43,16 @@ export class JsonBytes {
         const value = longAt(column, row);
         return typeof value === "number" ? this.number(value, false) : this.ascii(String(value));
       }
-      case "list":
-        return this.items(column.offsets[row]!, column.offsets[row + 1]!, (item) =>
+      case "list": {
+        const entry = entryOf(column, row);
+        return this.items(column.offsets[entry]!, column.offsets[entry + 1]!, (item) =>
           this.cell(column.items, item),
         );
-      case "vector":
-        return this.items(row * column.dimension, (row + 1) * column.dimension, (item) =>
-          this.number(column.values[item]!, true),
-        );
+      }
+      case "vector": {
+        const values = vectorAt(column, row);
+        return this.items(0, values.length, (item) => this.number(values[item]!, true));
+      }
       default:
         return unreachable(column);
     }
