@@ -36,11 +36,13 @@ function columnOfData(data: arrow.Data): Column | null {
   const dimension = type.listSize;
   const from = data.offset * dimension;
   const values = components.subarray(from, from + length * dimension);
+  if (validity === null) return { kind: "vector", length, validity, rank: null, dimension, values };
+  const own = validity.slice(0, bitBytes(length)); // nothing of the batch is kept
   return packedVectors({
     kind: "vector",
     length,
-    validity,
-    rank: Rank.of(validity, length),
+    validity: own,
+    rank: Rank.of(own, length),
     dimension,
     values,
   });
@@ -83,7 +85,8 @@ function numbers(data: arrow.Data, scalar: Scalar, validity: Validity): NumberCo
   const { length } = data;
   const { buffer, byteOffset }: ArrayBufferView = data.values;
   if (scalar === "I64" || scalar === "U64" || scalar === "DateTime") {
-    return { kind: "long", scalar, length, validity, words: new Int32Array(buffer, byteOffset, 2 * length) };
+    const words = new Int32Array(buffer, byteOffset, 2 * length).slice();
+    return { kind: "long", scalar, length, validity, words };
   }
   const values = numbersOf(scalar, length);
   new Uint8Array(values.buffer).set(new Uint8Array(buffer, byteOffset, values.byteLength));

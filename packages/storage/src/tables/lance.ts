@@ -47,6 +47,33 @@ function emptyColumn(fields: readonly arrow.Field[], name: string): Column | nul
   return columnOfVector(makeBuilder({ type: field.type }).finish().toVector());
 }
 
+/**
+ * Columns of all rows, in the order of their row ids. Vectors, which have one in every row until a batch is packed, are read alone and in the small
+ * batches of the iteration, so that no batch outlives the next.
+ */
+async function readColumns(
+  table: lancedb.Table,
+  names: readonly string[],
+  address: TableAddress,
+  vectors = false,
+): Promise<readonly (readonly [string, Column])[]> {
+  const query = table
+    .query()
+    .withRowId()
+    .select([...names, "_rowid"]);
+  const batches = vectors ? query : (await query.toArrow({ maxBatchLength: READ_BATCH_ROWS })).batches;
+  const parts = [...names, "_rowid"].map((name) => ({ name, columns: [] as Column[] }));
+  for await (const batch of batches) {
+    for (const { name, columns } of parts) columns.push(columnOf(batch, name, address));
+  }
+  const read = parts.map(({ name, columns }) => [name, concatColumns(columns)] as const);
+  const ids = present(read.at(-1), "row ids")[1];
+  const order = orderOf(ids);
+  return read
+    .slice(0, -1)
+    .map(([name, column]) => [name, order === null ? column : takeColumn(column, order)]);
+}
+
 /** Rows of the answer in the order of their row ids; null where they come in that order already. */
 function orderOf(ids: Column): Uint32Array | null {
   const row = (i: number): number => numberAt(ids, i);
@@ -116,23 +143,14 @@ export class LanceTables {
       const { fields } = await table.schema();
       const there = names.filter((name) => fields.some((field) => field.name === name));
       if ((await table.countRows()) === 0) return names.map((name) => emptyColumn(fields, name)); // an empty answer has no fields
-      const query = table
-        .query()
-        .withRowId()
-        .select([...there, "_rowid"]);
-      // Vectors come in the small batches of the iteration, as each row has one until its batch is packed.
-      const wide = fields.some(({ name, type }) => there.includes(name) && isVectorType(type));
-      const batches = wide ? query : (await query.toArrow({ maxBatchLength: READ_BATCH_ROWS })).batches;
-      const parts = [...there, "_rowid"].map((name) => ({ name, columns: [] as Column[] }));
-      for await (const batch of batches) {
-        for (const { name, columns } of parts) columns.push(columnOf(batch, name, address));
-      }
-      const read = new Map(parts.map(({ name, columns }) => [name, concatColumns(columns)]));
-      const order = orderOf(present(read.get("_rowid"), "row ids"));
-      return names.map((name) => {
-        const column = read.get(name) ?? null;
-        return column === null || order === null ? column : takeColumn(column, order);
-      });
+      const wide = there.filter((name) =>
+        fields.some((field) => field.name === name && isVectorType(field.type)),
+      );
+      const narrow = there.filter((name) => !wide.includes(name));
+      const read = new Map(narrow.length === 0 ? [] : await readColumns(table, narrow, address));
+      for (const name of wide)
+        for (const [, column] of await readColumns(table, [name], address, true)) read.set(name, column);
+      return names.map((name) => read.get(name) ?? null);
     });
   }
 
