@@ -94,7 +94,7 @@ export class TypeBase {
     const ordinals = new Uint32Array(this.size);
     let k = 0;
     for (let o = 0; o < this.capacity; o++) if (this.isLive(o)) ordinals[k++] = o;
-    this.all.set(ordinals);
+    this.all.setInRun(ordinals);
     return ordinals;
   }
 

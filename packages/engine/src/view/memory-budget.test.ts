@@ -36,6 +36,18 @@ describe("memory budget", () => {
     expect(budget.used).toBe(0);
   });
 
+  test("what a query derives while it runs drops nothing that the query reads before it has returned", async () => {
+    const budget = new MemoryBudget(100);
+    const [read, derived] = slots(budget, 2);
+    read?.set(new Uint8Array(90));
+    derived?.setInRun(new Uint8Array(90));
+    expect(resident([read, derived].flatMap((slot) => slot ?? []))).toEqual([true, true]);
+    expect(budget.used).toBe(180);
+    await Promise.resolve();
+    expect(resident([read, derived].flatMap((slot) => slot ?? []))).toEqual([false, true]);
+    expect(budget.used).toBe(90);
+  });
+
   test("a structure goes with the one whose memory it holds", () => {
     const budget = new MemoryBudget(1000);
     const [ids, keys] = slots(budget, 2);

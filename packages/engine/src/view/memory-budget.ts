@@ -42,6 +42,19 @@ export class MemoryBudget {
   /** Accounts for a structure, dropping others where there is no room. */
   admit(slot: Droppable, bytes: number): Entry {
     this.#dropUntil(this.limit - bytes);
+    return this.#account(slot, bytes);
+  }
+
+  /**
+   * Accounts for a structure that is derived while a query runs. The query has looked that all it needs is resident and holds no pins, so nothing
+   * is dropped before it has returned.
+   */
+  admitInRun(slot: Droppable, bytes: number): Entry {
+    queueMicrotask(() => this.#dropUntil(this.limit));
+    return this.#account(slot, bytes);
+  }
+
+  #account(slot: Droppable, bytes: number): Entry {
     const entry: Entry = { bytes, lastUse: ++this.#clock, pins: 0, slot: new WeakRef(slot) };
     this.#entries.add(entry);
     this.#used += bytes;
@@ -112,8 +125,18 @@ export class Slot<T> {
 
   set(value: T): void {
     this.drop();
-    this.#entry = this.#budget.admit(this, this.#bytesOf(value));
-    this.#entry.pins = this.#pins;
+    this.#hold(value, this.#budget.admit(this, this.#bytesOf(value)));
+  }
+
+  /** As `set`, while a query runs. */
+  setInRun(value: T): void {
+    this.drop();
+    this.#hold(value, this.#budget.admitInRun(this, this.#bytesOf(value)));
+  }
+
+  #hold(value: T, entry: Entry): void {
+    entry.pins = this.#pins;
+    this.#entry = entry;
     this.#value = value;
   }
 
