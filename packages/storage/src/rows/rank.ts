@@ -1,5 +1,4 @@
 import { bitAt } from "./bits.ts";
-import type { Validity } from "./column.ts";
 
 /** Rows that share one counter: a counter costs one bit a row. */
 const BLOCK = 32;
@@ -27,7 +26,7 @@ export class Rank {
   }
 
   /** Null where every row is present: each row's place is its own number. */
-  static of(validity: Validity, length: number): Rank | null {
+  static of(validity: Uint8Array | null, length: number): Rank | null {
     return validity === null ? null : new Rank(validity, length);
   }
 

@@ -7,7 +7,7 @@ import { plainText } from "../rows/dictionary.ts";
 import { denseComponents, denseOffsets } from "../rows/packing.ts";
 import { sliceColumn } from "../rows/select.ts";
 import { mendBoolWriter } from "./arrow-bools.ts";
-import { textBytes } from "./lance-calls.ts";
+import { textBytes } from "./text-bytes.ts";
 
 export type Arrow = typeof arrow;
 

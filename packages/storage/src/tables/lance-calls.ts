@@ -1,6 +1,7 @@
 import { entryOf } from "../rows/access.ts";
 import type { Column } from "../rows/column.ts";
 import type { NamedColumn } from "./arrow.ts";
+import { textBytes } from "./text-bytes.ts";
 
 /** Rows of a table that cross to Lance in one buffer. */
 export interface LanceCall {
@@ -48,26 +49,4 @@ function isTooLarge(columns: readonly NamedColumn[], start: number, end: number)
 
 function vectorBytes(dimension: number): number {
   return dimension * Float32Array.BYTES_PER_ELEMENT;
-}
-
-/** Bytes of text as Arrow has them; of a dictionary about so many. */
-export function textBytes(column: Column, start: number, end: number): number {
-  switch (column.kind) {
-    case "text":
-      return (column.offsets[end] ?? 0) - (column.offsets[start] ?? 0);
-    case "dictionary": {
-      const { dictionary } = column;
-      const all = textBytes(dictionary, 0, dictionary.length);
-      return (all / Math.max(dictionary.length, 1)) * (end - start);
-    }
-    case "list": {
-      const [from, to] = [entryOf(column, start), entryOf(column, end)];
-      return textBytes(column.items, column.offsets[from] ?? 0, column.offsets[to] ?? 0);
-    }
-    case "bool":
-    case "number":
-    case "long":
-    case "vector":
-      return 0;
-  }
 }
