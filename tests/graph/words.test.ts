@@ -1,4 +1,8 @@
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { systemEnvironment } from "@omnigraph/base";
+import { GraphLog } from "@omnigraph/log";
+import { openStore } from "@omnigraph/storage";
 import { Omnigraph } from "omnigraph";
 import { describe, expect, it } from "vitest";
 import { testFolder } from "../support/folders.ts";
@@ -42,6 +46,35 @@ describe.each(BACKENDS)("in a graph in %s", (_name, uriOf) => {
     expect(await slugs("$r.n = -0")).toEqual(["zero"]);
     const prepared = await graph.prepare("match { $r: Reading $r.x < -0.5 } return { $r.slug as slug }");
     expect([prepared.name, (await prepared.run()).rows]).toEqual(["query", [{ slug: "least" }]]);
+  });
+
+  it("a schema of older software whose edges have properties called from and to still opens and is used", async () => {
+    const uri = `${uriOf()}.ends`;
+    const schema = readFileSync(new URL("../golden/schemas/edge-ends.json", import.meta.url));
+    const store = await openStore(uri, systemEnvironment, { writable: true });
+    const log = await GraphLog.init(store, systemEnvironment, {
+      schema,
+      actor: null,
+      message: null,
+      isSameSchema: () => true,
+    });
+    await log.close();
+    await store.close();
+    await using graph = await Omnigraph.open(uri);
+    await graph.load(
+      `{"type":"Stop","data":{"name":"a"}}
+{"type":"Stop","data":{"name":"b"}}
+{"edge":"Leg","from":"a","to":"b","data":{"from":"2020-05-01","price":2.5}}`,
+      { mode: "append" },
+    );
+    const legs = await graph.query("match { $a $w:leg $b } return { $a.name, $b.name, $w.from, $w.price }");
+    expect(legs.rows).toEqual([{ "a.name": "a", "b.name": "b", "w.from": "2020-05-01", "w.price": 2.5 }]);
+    await expect(Omnigraph.init(`${uri}.again`, { schema: await graph.schema.show() })).rejects.toMatchObject(
+      {
+        reason: "schema_invalid",
+        message: expect.stringContaining("S-PROPERTY-END"),
+      },
+    );
   });
 
   it("null is found and made as the language's page says", async () => {

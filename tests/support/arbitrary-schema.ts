@@ -148,7 +148,8 @@ function edgeTree(
   nodes: readonly NodeTypeNode[],
   options: SchemaOptions,
 ): EdgeTypeNode {
-  const properties = ownProperties(pick, options);
+  // `from` would be an end.
+  const properties = ownProperties(pick, options).filter((property) => property.name.text !== "from");
   const members = [...properties, ...tuples(pick, properties, ["src", "dst"])];
   const min = pick(fc.nat, 2);
   const max = chance(pick, 2) ? null : integer(BigInt(min + pick(fc.nat, 2)));

@@ -15,7 +15,7 @@ describe("a diagnostic", () => {
     const start = text.indexOf("three");
     diagnostics.error("X-1", { start, end: start + 5 }, "what is wrong", "What to do.");
     expect(diagnostics.list().map(formatDiagnostic)).toEqual([
-      "s.pg:2:8: error X-1: what is wrong\n  2 | \ttwo 🙂 three\n    | \t      ^^^^^\n  What to do.",
+      "s.pg:2:8: error[X-1]: what is wrong\n  2 | \ttwo 🙂 three\n    | \t      ^^^^^\n  help: What to do.",
     ]);
   });
 
@@ -51,7 +51,7 @@ describe("a diagnostic", () => {
     expect(diagnostics.hasErrors).toBe(false);
     expect(() => diagnostics.throwIfErrors("schema_invalid")).not.toThrow();
     diagnostics.error("E", { start: 0, end: 1 }, "m", "r");
-    expect(() => diagnostics.throwIfErrors("schema_invalid")).toThrow(/^s:1:1: error E: m\n/u);
+    expect(() => diagnostics.throwIfErrors("schema_invalid")).toThrow(/^s:1:1: error\[E\]: m\n/u);
   });
 });
 

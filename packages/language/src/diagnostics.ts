@@ -1,5 +1,4 @@
 import { LIMITS, OmnigraphError, type Reason } from "@omnigraph/base";
-import type { Expectation, ParserError } from "./parser.ts";
 import type { Diagnostic, Severity, Source, Span } from "./source.ts";
 
 /** A finding before its place is spelled out. */
@@ -81,7 +80,7 @@ export class Diagnostics {
 /** A finding as people read it: place, code, what is wrong, the marked line, what to do. */
 export function formatDiagnostic(diagnostic: Diagnostic): string {
   const { file, line, column, severity, code, message, excerpt, remedy } = diagnostic;
-  return `${file}:${line}:${column}: ${severity} ${code}: ${message}\n${excerpt}\n  ${remedy}`;
+  return `${file}:${line}:${column}: ${severity}[${code}]: ${message}\n${excerpt}\n  help: ${remedy}`;
 }
 
 /**
@@ -124,25 +123,32 @@ export function guardSource(source: Source, syntaxCode: string): Finding | null 
   }
 }
 
+/** Where the last bracket that is not closed stands, in a source that the guard let pass; null where all are closed. */
+export function openBracket(text: string): number | null {
+  const { at } = scanBrackets(text);
+  return at < text.length ? at : null;
+}
+
 interface Scan {
   readonly kind: "balanced" | "deep" | "open string" | "open comment";
+  /** Where that stands; of a balanced text the last bracket that is open at its end, else that end. */
   readonly at: number;
 }
 
 function scanBrackets(text: string): Scan {
-  let depth = 0;
+  const open: number[] = [];
   for (let at = 0; at < text.length; at++) {
     switch (text[at]) {
       case "(":
       case "[":
       case "{":
-        depth++;
-        if (depth > LIMITS.nestingDepth.value) return { kind: "deep", at };
+        open.push(at);
+        if (open.length > LIMITS.nestingDepth.value) return { kind: "deep", at };
         break;
       case ")":
       case "]":
       case "}":
-        if (depth > 0) depth--;
+        open.pop();
         break;
       case '"': {
         const end = endOfString(text, at);
@@ -162,7 +168,7 @@ function scanBrackets(text: string): Scan {
       default:
     }
   }
-  return { kind: "balanced", at: text.length };
+  return { kind: "balanced", at: open.at(-1) ?? text.length };
 }
 
 function endOfString(text: string, start: number): number {
@@ -171,66 +177,6 @@ function endOfString(text: string, start: number): number {
     else if (text[at] === '"') return at;
   }
   return -1;
-}
-
-/** What a generated parser refused, as a finding: what is there, and what could stand there instead. */
-export function syntaxFinding(source: Source, error: ParserError, syntaxCode: string): Finding {
-  const start = error.location.start.offset;
-  const word = /[A-Za-z0-9_]+|[^]?/uy;
-  word.lastIndex = start;
-  const found = word.exec(source.text)?.[0] ?? "";
-  const shown = found.length > 40 ? `${found.slice(0, 40)}…` : found;
-  const place = { code: syntaxCode, severity: "error", span: { start, end: start + found.length } } as const;
-  const escape = found === '"' ? unknownEscape(source.text, start) : null;
-  if (escape !== null) {
-    return {
-      ...place,
-      message: `the string that begins here holds ${escape}, which is no escape`,
-      remedy: 'Strings know the escapes \\" \\\\ \\n \\t \\r; write a backslash as \\\\.',
-    };
-  }
-  if (error.expected === null) return { ...place, message: error.message, remedy: "Write a shorter one." };
-  const expected = expectedList(error.expected);
-  return {
-    ...place,
-    message: `${found === "" ? "the source ends" : `${JSON.stringify(shown)} stands`} where ${expected} is expected`,
-    remedy:
-      found === "" ? "Complete the source." : "Write what is expected there, or take out what stands there.",
-  };
-}
-
-/** The first escape in a string that the languages do not know. */
-function unknownEscape(text: string, start: number): string | null {
-  for (let at = start + 1; at < text.length && text[at] !== '"'; at++) {
-    if (text[at] !== "\\") continue;
-    at++;
-    if (!/["\\ntr]/.test(text[at] ?? "")) return `\\${String.fromCodePoint(text.codePointAt(at) ?? 0)}`;
-  }
-  return null;
-}
-
-function expectedList(expected: readonly Expectation[]): string {
-  const names = new Set<string>();
-  for (const one of expected) {
-    switch (one.type) {
-      case "literal":
-        names.add(JSON.stringify(one.text));
-        break;
-      case "other":
-        names.add(one.description);
-        break;
-      case "end":
-        names.add("the end");
-        break;
-      case "class":
-      case "any":
-        break;
-    }
-  }
-  const sorted = [...names].toSorted();
-  const last = sorted.pop();
-  if (last === undefined) return "something else";
-  return sorted.length === 0 ? last : `${sorted.join(", ")} or ${last}`;
 }
 
 /** Where the lines of a text begin. */

@@ -39,7 +39,7 @@ describe("text without a query around it", () => {
 
   test("stands alone in its source", () => {
     const both = 'insert Note { text: "a" } query q() { match { $f: Film } return { $f.slug } }';
-    expect(compile(both)).toMatchObject({ message: expect.stringContaining('"query" stands where') });
+    expect(compile(both)).toMatchObject({ message: expect.stringContaining("`query` stands where") });
   });
 
   test.each([

@@ -111,7 +111,7 @@ export const QUERY_CODES = {
   },
   "Q-ORDER-UNKNOWN": {
     meaning: "An order key is a name that no returned column has as its alias.",
-    remedy: "Order by an alias of return or by an expression.",
+    remedy: "Order by a property, `$x.p`, or by a name that return gives with `as`.",
   },
   "Q-NAME-TAKEN": {
     meaning: "A variable has the name of a parameter, or a parameter the name of the anonymous variable.",

@@ -1,7 +1,9 @@
 import { OmnigraphError, unreachable } from "@omnigraph/base";
-import { Diagnostics, type Finding, guardSource, syntaxFinding } from "../diagnostics.ts";
+import { Diagnostics, type Finding, guardSource } from "../diagnostics.ts";
 import type { Catalog } from "../schema/catalog.ts";
 import type { Diagnostic, Source, Span } from "../source.ts";
+import { syntaxFinding } from "../syntax-finding.ts";
+import { QUERY_WORDING } from "./hints.ts";
 import type { TypedQuery } from "./ir.ts";
 import { typeMutation } from "./mutations.ts";
 import { parser } from "./parser.generated.ts";
@@ -41,7 +43,7 @@ export function parseQueries(source: Source): ParsedQueries {
     return { ok: true, file: parser.parse(source.text) };
   } catch (error) {
     if (!(error instanceof parser.SyntaxError)) throw error;
-    return { ok: false, finding: syntaxFinding(source, error, "Q000") };
+    return { ok: false, finding: syntaxFinding(source, error, QUERY_WORDING) };
   }
 }
 

@@ -3,6 +3,7 @@ import type { Property } from "../schema/catalog.ts";
 import { ENTITY_TYPE, exprType, isNumber, isOrdered, scalarType, showType } from "./expr-types.ts";
 import type { AggregateFunction, Expr, ExprType } from "./ir.ts";
 import { typeLiteral } from "./literals.ts";
+import { bareNameRemedy } from "./remedies.ts";
 import { ANONYMOUS, type QueryContext } from "./scope.ts";
 import { typeSearch } from "./search-functions.ts";
 import type { Site } from "./site.ts";
@@ -26,12 +27,7 @@ export function typeExpr(site: Site, node: ExprNode): Expr | null {
       return typeProperty(site, node);
     case "alias": {
       const message = `\`${node.text}\` is a bare name, which stands for a column only in order`;
-      context.error(
-        "T6",
-        node.span,
-        message,
-        `Write \`$x.${node.text}\` for a property, or a quoted string.`,
-      );
+      context.error("T6", node.span, message, bareNameRemedy(node.text, site.scope));
       return null;
     }
     case "call":

@@ -1,7 +1,9 @@
 import { isOrdered, showType } from "./expr-types.ts";
 import { typeExpr } from "./expressions.ts";
 import type { Expr, OrderKey, SearchFunction } from "./ir.ts";
+import { QUERY_CODES } from "./codes.ts";
 import { exprKey } from "./operators.ts";
+import { orderRemedy } from "./remedies.ts";
 import type { QueryContext, Scope } from "./scope.ts";
 import type { AliasNode, ColumnNode, OrderNode, ReadNode } from "./syntax.ts";
 
@@ -61,7 +63,7 @@ function typeKey(
 ): OrderKey | null {
   const descending = node.direction === "desc";
   if (node.expr.kind === "alias") {
-    const column = findAlias(context, node.expr, names);
+    const column = findAlias(context, node.expr, names, scope);
     const expr = column === null ? null : (columns[column]?.expr ?? null);
     return expr === null ? null : { expr, column, descending };
   }
@@ -69,10 +71,17 @@ function typeKey(
   return expr === null ? null : { expr, column: names.byExpr.get(exprKey(expr)) ?? null, descending };
 }
 
-function findAlias(context: QueryContext, node: AliasNode, { byAlias }: ColumnIndex): number | null {
+function findAlias(
+  context: QueryContext,
+  node: AliasNode,
+  { byAlias }: ColumnIndex,
+  scope: Scope,
+): number | null {
   const column = byAlias.get(node.text);
   if (column !== undefined) return column;
-  const remedy = context.suggest(node.text, byAlias.keys(), "alias of return");
+  const remedy = context.isFull
+    ? QUERY_CODES["Q-ORDER-UNKNOWN"].remedy
+    : orderRemedy(node.text, byAlias.keys(), scope);
   context.error("Q-ORDER-UNKNOWN", node.span, `no returned column has the alias \`${node.text}\``, remedy);
   return null;
 }

@@ -3,6 +3,9 @@ import { formatDate, formatDateTime, parseDate, parseDateTime } from "../dates.t
 import type { ScalarName, ValueType } from "../schema/catalog.ts";
 import { isNumber, isScalar, itemType } from "./expr-types.ts";
 import type { Expr, ExprType } from "./ir.ts";
+import { NULL_TEST } from "./hints.ts";
+import type { Scope } from "./scope.ts";
+import { closest } from "./suggest.ts";
 import type { LiteralNode, OperatorText } from "./syntax.ts";
 
 /** One side of a comparison or assignment, as far as a remedy looks at it. */
@@ -89,4 +92,33 @@ function writtenAs(value: Value, from: ScalarName, wanted: ScalarName | null): s
     case null:
       return undefined;
   }
+}
+
+/** What was meant by a bare name where only a value can stand. */
+export function bareNameRemedy(name: string, scope: Scope): string {
+  switch (name.toLowerCase()) {
+    case "null":
+      return NULL_TEST;
+    case "true":
+    case "false":
+      return `Write \`${name.toLowerCase()}\`.`;
+    case "as":
+      return "The keyword is `as`, and a column's name a bare word behind it: `$x.p as name`.";
+    case "distinct":
+      return "Groups are distinct: `return { $p.city, count($p) as people }` has each city once.";
+    default: {
+      const property = scope.property(name);
+      if (property !== null) return `Write \`${property}\` for the property.`;
+      return `Write \`$x.${name}\` for a property, \`"${name}"\` for text.`;
+    }
+  }
+}
+
+/** What was meant by an order key that is no alias of a column. */
+export function orderRemedy(name: string, aliases: Iterable<string>, scope: Scope): string {
+  const meant = closest(name, aliases);
+  if (meant !== null) return `Did you mean \`${meant}\`?`;
+  const property = scope.property(name);
+  if (property !== null) return `Write \`${property}\` for the property.`;
+  return `Order by a property, \`$x.p\`, or give a returned column that name: \`$x.p as ${name}\`.`;
 }

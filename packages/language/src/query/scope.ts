@@ -41,6 +41,14 @@ export class Scope {
     this.#own.set(name, binding);
   }
 
+  /** How a property of that name is written, where a variable in sight has one. */
+  property(name: string): string | null {
+    for (const [variable, { type }] of this.#own) {
+      if (type?.propertyByName.has(name) === true) return `$${variable}.${name}`;
+    }
+    return this.parent?.property(name) ?? null;
+  }
+
   *names(): Generator<string> {
     if (this.parent !== null) yield* this.parent.names();
     yield* this.#own.keys();
@@ -59,6 +67,11 @@ export class QueryContext {
     this.catalog = catalog;
     this.#node = node;
     this.parameters = this.#declare(node.parameters);
+  }
+
+  /** Whether further findings will not be shown: their remedies are not worth any work. */
+  get isFull(): boolean {
+    return this.findings.length >= LIMITS.diagnostics.value;
   }
 
   /** Records a root cause; without a remedy of its own it gets the remedy of its code. */
@@ -115,7 +128,7 @@ export class QueryContext {
   }
 
   #suggestDeclared(name: string, type: ValueType | null): string {
-    if (this.findings.length >= LIMITS.diagnostics.value) return "Declare it.";
+    if (this.isFull) return "Declare it.";
     const meant = closest(name, this.parameters.keys());
     return meant === null ? `Declare it: ${this.#headWith(name, type)}.` : `Did you mean \`$${meant}\`?`;
   }
@@ -130,7 +143,7 @@ export class QueryContext {
 
   /** A remedy that proposes what a wrong name may mean; none of findings that will not be shown. */
   suggest(name: string, candidates: Iterable<string>, what: string): string {
-    if (this.findings.length >= LIMITS.diagnostics.value) return `Name a ${what} that exists.`;
+    if (this.isFull) return `Name a ${what} that exists.`;
     return didYouMean(name, [...candidates], what);
   }
 
@@ -141,7 +154,7 @@ export class QueryContext {
 
   /** What `$name` could have meant: a variable in scope or a parameter. */
   suggestVariable(name: string, scope: Scope): string {
-    if (this.findings.length >= LIMITS.diagnostics.value) return "Bind it in match.";
+    if (this.isFull) return "Bind it in match.";
     const meant = closest(name, this.#namesIn(scope));
     if (meant !== null) return `Did you mean \`$${meant}\`?`;
     return `Bind it in match, or declare it as a parameter: ${this.#headWith(name, null)}.`;

@@ -1,13 +1,19 @@
 /** Longest name that is compared: longer ones are no slip of the keyboard. */
 const LONGEST = 64;
 
-/** The candidate that a misspelt name most likely means, or null. Letter case does not count as a difference. */
-export function closest(name: string, candidates: Iterable<string>): string | null {
+/**
+ * The candidate that a misspelt name most likely means, or null where none is within so many edits (by default one in three letters). Letter case does
+ * not count as a difference.
+ */
+export function closest(
+  name: string,
+  candidates: Iterable<string>,
+  most: number = mostEdits(name),
+): string | null {
   if (name.length > LONGEST) return null;
   const wanted = name.toLowerCase();
   let best: string | null = null;
-  // One letter for another is another name.
-  let bestDistance = Math.max(name.length > 1 ? 1 : 0, Math.floor(name.length / 3)) + 1;
+  let bestDistance = most + 1;
   for (const candidate of candidates) {
     if (Math.abs(candidate.length - name.length) >= bestDistance) continue;
     const distance = editDistance(wanted, candidate.toLowerCase());
@@ -17,6 +23,11 @@ export function closest(name: string, candidates: Iterable<string>): string | nu
     }
   }
   return best;
+}
+
+/** One letter for another is another name. */
+function mostEdits({ length }: string): number {
+  return Math.max(length > 1 ? 1 : 0, Math.floor(length / 3));
 }
 
 /** A remedy that proposes the closest candidate, else lists what there is. */

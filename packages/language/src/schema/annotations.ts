@@ -1,5 +1,6 @@
 import type { Value } from "@omnigraph/base";
 import { integerValue } from "../query/literals.ts";
+import { closest } from "../query/suggest.ts";
 import type { Annotation } from "./catalog.ts";
 import type { Report } from "./report.ts";
 import type { AnnotationNode, ArgumentNode } from "./syntax.ts";
@@ -53,7 +54,8 @@ export function resolveAnnotations(
   return nodes.map((node) => {
     const name = node.name.text;
     const known = KNOWN.get(name);
-    if (known !== undefined) {
+    if (known === undefined) judgeUnknown(node, report);
+    else {
       judge(node, known, place, report);
       if (seen.has(name)) {
         report.error("S-ANNOTATION-TWICE", node.span, `@${name} is given twice`, "Keep one of them.");
@@ -68,6 +70,22 @@ export function resolveAnnotations(
 export function argumentText(argument: ArgumentNode | null): string | null {
   if (argument?.kind === "name") return argument.text;
   return argument?.kind === "string" ? argument.value : null;
+}
+
+/** Annotations that a type is nothing without: one that is nearly one of these is no metadata. */
+const DECISIVE = ["key", "unique", "index", "card"];
+
+function judgeUnknown({ name: { text }, span }: AnnotationNode, report: Report): void {
+  const decisive = closest(text, DECISIVE, 1);
+  const meant = decisive ?? closest(text, KNOWN.keys());
+  if (meant === null) return;
+  const message = `there is no annotation @${text}`;
+  const remedy = `Did you mean \`${KNOWN.get(meant)?.form ?? `@${meant}`}\`?`;
+  if (decisive === null) {
+    report.warning("S-ANNOTATION-MISSPELT", span, `${message}; it is kept as metadata`, remedy);
+  } else {
+    report.error("S-ANNOTATION-MISSPELT", span, message, remedy);
+  }
 }
 
 function judge(node: AnnotationNode, known: KnownAnnotation, place: Place, report: Report): void {

@@ -32,6 +32,8 @@ const PROVOKED: readonly Provocation[] = [
   ["S-PROPERTY-RESERVED", "node A { «id»: String @key }"],
   ["S-PROPERTY-RESERVED", `${A} edge E: A -> A { «src»: String }`],
   ["S-PROPERTY-RESERVED", "interface I { «_row_created_at_version»: I64 }"],
+  ["S-PROPERTY-END", `${A} edge E: A -> A { «from»: Date? }`],
+  ["S-PROPERTY-END", `${A} edge E: A -> A { «to»: Date? }`],
   ["S-PROPERTY-TWICE", "node A { x: String «x»: I32 }"],
   ["S-PROPERTY-TWICE", "interface I { x: String «x»: I32 }"],
   ["S-TYPE-UNKNOWN", "node A { x: «Text» }"],
@@ -54,6 +56,13 @@ const PROVOKED: readonly Provocation[] = [
     "S-INTERFACE-CLASH",
     "interface P { a: String } interface Q { a: I32 } node A implements P, «Q» { x: I32 }",
   ],
+  ["S-ANNOTATION-MISSPELT", "node A { x: String «@keys» }"],
+  ["S-ANNOTATION-MISSPELT", "node A { x: String «@Key» }"],
+  ["S-ANNOTATION-MISSPELT", "node A { x: String «@unqiue» }"],
+  ["S-ANNOTATION-MISSPELT", "node A { x: String «@indx» }"],
+  ["S-ANNOTATION-MISSPELT", "node A { x: String «@key_(x)» }"],
+  ["S-ANNOTATION-MISSPELT", `${A} edge E: A -> A «@cards»`],
+  ["S-ANNOTATION-MISSPELT", "interface I { x: String «@uniqe» }"],
   ["S-CARD", `${A} edge E: A -> A «@card(2..1)»`],
   ["S-CARD", `${A} edge E: A -> A @card(0..1) «@card(0..1)»`],
   ["S-CARD", `${A} edge E: A -> A «@card(0..9007199254740993)»`],
@@ -175,6 +184,21 @@ node A implements I { v: Vector(2) @embed("t")  t: Bad @check(t, "(") }`;
     ]);
   });
 
+  test("a near miss of any other annotation is a warning and stays metadata, as what is like none does unsaid", () => {
+    const text = `${A.replace("@key", '@key @descripton("x") @colour(red) @indexed @hidden')}`;
+    const { diagnostics, catalog } = check(text);
+    expect(diagnostics.map(({ code, severity, remedy }) => [code, severity, remedy])).toEqual([
+      ["S-ANNOTATION-MISSPELT", "warning", 'Did you mean `@description("…")`?'],
+      ["S-ANNOTATION-MISSPELT", "warning", "Did you mean `@index`?"],
+    ]);
+    const names = catalog?.nodes.get("A")?.properties[0]?.annotations.map(({ name }) => name);
+    expect(names).toEqual(["key", "descripton", "colour", "indexed", "hidden"]);
+  });
+
+  test("a node's property may be called like the end of an edge", () => {
+    expect(check("node A { from: String @key  to: Date? }").diagnostics).toEqual([]);
+  });
+
   test("a misspelling is met with what was meant", () => {
     const text = "node Person { name: Strng @unique(nam) } edge E: Person -> Persn";
     expect(check(text).diagnostics.map(({ remedy }) => remedy)).toEqual([
@@ -194,7 +218,7 @@ node A implements I { v: Vector(2) @embed("t")  t: Bad @check(t, "(") }`;
     }
     if (!isError(thrown, "schema_invalid")) expect.fail("no schema_invalid");
     expect(thrown.details["diagnostics"]).toHaveLength(LIMITS.diagnostics.value);
-    expect(thrown.message).toContain("s.pg:101:16: error S-ENDPOINT-UNKNOWN: there is no node type Nope");
+    expect(thrown.message).toContain("s.pg:101:16: error[S-ENDPOINT-UNKNOWN]: there is no node type Nope");
     expect(thrown.message).toMatch(/and 30 more$/u);
   });
 });

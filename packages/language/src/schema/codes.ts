@@ -34,6 +34,11 @@ export const SCHEMA_CODES = {
     meaning: "A property has a name that the system keeps for itself.",
     remedy: "Choose another name.",
   },
+  "S-PROPERTY-END": {
+    meaning:
+      "A property of an edge is called `from` or `to`, which are the ids of its ends in queries and loads.",
+    remedy: "Choose another name, `valid_from` say.",
+  },
   "S-PROPERTY-TWICE": { meaning: "A type declares a property twice.", remedy: "Keep one of them." },
   "S-TYPE-UNKNOWN": {
     meaning: "A property is of a type that the language does not have.",
@@ -120,6 +125,11 @@ export const SCHEMA_CODES = {
   "S-ANNOTATION-PLACE": {
     meaning: "An annotation of the language stands where it means nothing.",
     remedy: "Put it where it belongs, or take it out.",
+  },
+  "S-ANNOTATION-MISSPELT": {
+    meaning:
+      "An unknown annotation is nearly one of the language: an error within one edit of @key, @unique, @index or @card, else a warning. Other unknown ones are kept as metadata.",
+    remedy: "Write the annotation of the language, or give yours a name that is less like it.",
   },
   "S-ANNOTATION-TWICE": {
     meaning: "An annotation of the language is given twice.",

@@ -128,7 +128,7 @@ class SchemaCompiler {
   }
 
   #interface(name: string, nodes: readonly PropertyNode[]): void {
-    const properties = resolveProperties(nodes, this.#report);
+    const properties = resolveProperties(nodes, "interface", this.#report);
     if (!this.#interfaceProperties.has(name)) this.#interfaceProperties.set(name, properties);
     // What needs no other property is judged here too, for an interface that no node implements.
     for (const { node, type } of properties.values()) {
@@ -138,7 +138,7 @@ class SchemaCompiler {
   }
 
   #node(node: NodeTypeNode): void {
-    const own = resolveProperties(propertiesOf(node.body), this.#report);
+    const own = resolveProperties(propertiesOf(node.body), "node", this.#report);
     const ofInterface = (name: string): ReadonlyMap<string, TypedProperty> =>
       this.#interfaceProperties.get(name) ?? new Map();
     const properties = this.#affordable(
@@ -173,7 +173,7 @@ class SchemaCompiler {
   }
 
   #edge(node: EdgeTypeNode): void {
-    const properties = resolveProperties(propertiesOf(node.body), this.#report);
+    const properties = resolveProperties(propertiesOf(node.body), "edge", this.#report);
     const { base } = this.#entity(node, this.#affordable(node.name, [...properties.values()]));
     this.#edges.push({ node, base });
   }

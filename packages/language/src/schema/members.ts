@@ -8,7 +8,7 @@ import { argumentText, resolveAnnotations } from "./annotations.ts";
 import type { Property, PropertyId, ValueType } from "./catalog.ts";
 import { type Declared, findDeclared } from "./declared.ts";
 import type { Report } from "./report.ts";
-import type { AnnotationNode, ArgumentNode, NodeTypeNode, PropertyNode } from "./syntax.ts";
+import type { AnnotationNode, ArgumentNode, DeclarationNode, NodeTypeNode, PropertyNode } from "./syntax.ts";
 import { resolveType, sameType } from "./types.ts";
 
 const RESERVED: ReadonlySet<string> = new Set([
@@ -38,12 +38,17 @@ export interface TypedProperty {
 /** The properties that a body declares: names judged, types resolved, of several of one name the first. */
 export function resolveProperties(
   nodes: readonly PropertyNode[],
+  kind: DeclarationNode["kind"],
   report: Report,
 ): ReadonlyMap<string, TypedProperty> {
   const properties = new Map<string, TypedProperty>();
   for (const node of nodes) {
     const { text, span } = node.name;
     judgeName(text, span, report);
+    if (kind === "edge" && (text === "from" || text === "to")) {
+      const message = `an edge cannot have a property ${text}: queries and loads call the id of an end so`;
+      report.error("S-PROPERTY-END", span, message, `Choose another name, \`valid_${text}\` say.`);
+    }
     const type = resolveType(node.type, report);
     if (properties.has(text)) {
       report.error("S-PROPERTY-TWICE", span, `the property ${text} is declared already`, "Keep one of them.");

@@ -1,5 +1,7 @@
-import { type Diagnostics, guardSource, syntaxFinding } from "../diagnostics.ts";
+import { type Diagnostics, guardSource } from "../diagnostics.ts";
 import type { Source } from "../source.ts";
+import { syntaxFinding } from "../syntax-finding.ts";
+import { SCHEMA_WORDING } from "./hints.ts";
 import { parser } from "./parser.generated.ts";
 import type { SchemaFileNode } from "./syntax.ts";
 
@@ -14,7 +16,7 @@ export function parseSchema(source: Source, diagnostics: Diagnostics): SchemaFil
     return parser.parse(source.text);
   } catch (error) {
     if (!(error instanceof parser.SyntaxError)) throw error;
-    diagnostics.add(syntaxFinding(source, error, "S000"));
+    diagnostics.add(syntaxFinding(source, error, SCHEMA_WORDING));
     return null;
   }
 }

@@ -23,6 +23,10 @@ export class Report {
     this.#diagnostics.error(code, span, message, shown);
   }
 
+  warning(code: SchemaCode, span: Span, message: string, remedy: string): void {
+    this.#diagnostics.warning(code, span, message, remedy);
+  }
+
   /** As many of the names as are worth comparing with a misspelt one. */
   candidates(names: Iterable<string>): readonly string[] {
     const candidates: string[] = [];

@@ -1,6 +1,7 @@
+import { readFileSync } from "node:fs";
 import { isError, type OmnigraphError, systemEnvironment } from "@omnigraph/base";
 import { describe, expect, test } from "vitest";
-import { compileSchema, ulidMint } from "./compile.ts";
+import { checkSchema, compileSchema, ulidMint } from "./compile.ts";
 import { decodeSchema, encodeSchema } from "./stored.ts";
 
 const TEXT = `node A { x: String @key n: I64? @default(9007199254740993) v: Vector(2)? @default([0.1, -0.0]) @range(n, 0..) }
@@ -25,6 +26,19 @@ describe("a stored schema", () => {
     expect(stored).toContain('"default":[0.1,-0.0]');
     expect(stored).toContain('"default":9007199254740993');
     expect(JSON.parse(stored)).toMatchObject({ format: 1, source: TEXT });
+  });
+
+  test("of older software opens with what new schemas refuse, byte for byte", () => {
+    const bytes = readFileSync(new URL("../../../../tests/golden/schemas/edge-ends.json", import.meta.url));
+    const catalog = decodeSchema(bytes);
+    expect(catalog.edges.get("Leg")?.properties.map(({ name }) => name)).toEqual(["from", "to", "price"]);
+    expect(Buffer.compare(encodeSchema(catalog), bytes)).toBe(0);
+    const { diagnostics } = checkSchema({ file: "s.pg", text: catalog.source });
+    expect(diagnostics.map(({ code }) => code)).toEqual([
+      "S-PROPERTY-END",
+      "S-PROPERTY-END",
+      "S-ANNOTATION-MISSPELT",
+    ]);
   });
 
   test("of a newer format is refused as such", () => {

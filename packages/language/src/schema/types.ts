@@ -1,5 +1,6 @@
 import { unreachable } from "@omnigraph/base";
 import { didYouMean } from "../query/suggest.ts";
+import { typeAliasRemedy } from "../type-aliases.ts";
 import type { ScalarName, ValueType } from "./catalog.ts";
 import type { Report } from "./report.ts";
 import type { TypeNode } from "./syntax.ts";
@@ -31,8 +32,11 @@ export function resolveType(node: TypeNode, report: Report): ValueType | null {
     case "scalar": {
       const { text, span } = node.name;
       if (isScalar(text)) return { ...plain(text), nullable };
-      report.error("S-TYPE-UNKNOWN", span, `there is no type ${text}`, () =>
-        didYouMean(text, [...SCALARS, "Vector", "enum"], "type"),
+      report.error(
+        "S-TYPE-UNKNOWN",
+        span,
+        `there is no type ${text}`,
+        () => typeAliasRemedy(text) ?? didYouMean(text, [...SCALARS, "Vector", "enum"], "type"),
       );
       return null;
     }
