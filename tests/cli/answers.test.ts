@@ -200,6 +200,68 @@ describe("answers as JSON", () => {
   });
 });
 
+describe("what is amiss with a call that goes well", () => {
+  it("is told people on standard error, and programs in a member of the answer", async () => {
+    const asked = ["query", "person", "--store", "c.omni", "--query", "all.gq"];
+    const given = ["--params", '{"slug":"bo","slgu":"x"}'];
+    const told = await run([...asked, ...given], { cwd });
+    expect([told.status, told.err]).toEqual([
+      0,
+      "warning: the query declares no parameter `$slgu`; what is given for it is ignored. Did you mean `$slug`?\n",
+    ]);
+    const silent = await run([...asked, ...given, "--json"], { cwd });
+    expect(silent.err).toBe("");
+    expect(JSON.parse(silent.out)).toMatchObject({
+      row_count: 1,
+      warnings: [expect.stringContaining("slgu")],
+    });
+    expect(await json(...asked, "--params", '{"slug":"bo"}')).not.toHaveProperty("warnings");
+    const change = ["mutate", "--store", "c.omni", "-e", 'delete Person where slug = "nobody"'];
+    expect(await json(...change, "--params", '{"n":1}')).toMatchObject({
+      query_name: "mutation",
+      warnings: [expect.stringContaining("`$n`")],
+    });
+  });
+
+  it("shows the near misses of a schema at init and at lint, each with its place", async () => {
+    writeFileSync(join(cwd, "near.pg"), 'node P {\n  a: String @key @descripton("x")\n}\n');
+    writeFileSync(join(cwd, "near.gq"), "query q() { match { $p: P } return { $p.a } }\n");
+    const warning =
+      /^near\.pg:2:18: warning\[S-ANNOTATION-MISSPELT\]: .*\n.*\n.*\n {2}help: Did you mean `@description/u;
+    const made = await run(["init", "--schema", "near.pg", "near.omni"], { cwd });
+    expect([made.status, made.out]).toEqual([0, "initialized near.omni\n"]);
+    expect(made.err).toMatch(warning);
+    expect(await json("init", "--schema", "near.pg", "near2.omni")).toMatchObject({
+      initialized: true,
+      warnings: [{ code: "S-ANNOTATION-MISSPELT", line: 2, column: 18 }],
+    });
+    const lint = ["lint", "--schema", "near.pg", "--query", "near.gq"];
+    const told = await ok(lint, { cwd });
+    expect(told).toMatch(warning);
+    expect(told).toMatch(/\n1 query, 0 errors, 1 warning\n$/u);
+    expect(await json(...lint)).toMatchObject({
+      status: "ok",
+      warnings: 1,
+      findings: [],
+      schema_warnings: [{ code: "S-ANNOTATION-MISSPELT", severity: "warning" }],
+    });
+  });
+
+  it("shows one diagnostic in one form at lint and at query, and the place in a broken schema", async () => {
+    writeFileSync(join(cwd, "wrong.gq"), "query q() {\n  match { $p: Persn } return { $p.name }\n}\n");
+    const form =
+      /wrong\.gq:2:15: error\[T1\]: .*\n {2}2 \| .*\n {4}\| +\^{5}\n {2}help: Did you mean `Person`\?/u;
+    expect((await run(["lint", "--query", "wrong.gq", "c.omni"], { cwd })).out).toMatch(form);
+    expect((await run(["query", "--query", "wrong.gq", "--store", "c.omni"], { cwd })).err).toMatch(form);
+    writeFileSync(join(cwd, "broken.pg"), "node P {\n  a: Strng\n}\n");
+    const broken =
+      /broken\.pg:2:6: error\[S-TYPE-UNKNOWN\]: .*\n {2}2 \| .*\n.*\n {2}help: Did you mean `String`\?/u;
+    const linted = await run(["lint", "--schema", "broken.pg", "--query", "wrong.gq"], { cwd });
+    expect(linted.err).toMatch(broken);
+    expect((await run(["init", "--schema", "broken.pg", "no.omni"], { cwd })).err).toMatch(broken);
+  });
+});
+
 describe("answers for people and for pipes", () => {
   it("as a table, byte for byte", async () => {
     expect(await ok(people, { cwd })).toBe(

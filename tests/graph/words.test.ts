@@ -37,6 +37,10 @@ describe.each(BACKENDS)("in a graph in %s", (_name, uriOf) => {
       queryName: "query",
       rows: [{ "r.slug": "least", "r.n": -9223372036854775808n, "r.x": -1.5 }],
     });
+    expect((await graph.query("match { $r: Reading } return { $r.n }", { slug: "a" })).warnings).toEqual([
+      "the query declares no parameter `$slug`; what is given for it is ignored",
+    ]);
+    expect([made.warnings, answer.warnings]).toEqual([[], []]);
     const slugs = async (filter: string): Promise<unknown> =>
       (await graph.query(`match { $r: Reading ${filter} } return { $r.slug } order { $r.slug }`)).rows.map(
         (row) => row["r.slug"],

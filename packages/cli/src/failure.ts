@@ -9,6 +9,13 @@ function asError(thrown: unknown): OmnigraphError {
   return new OmnigraphError("internal", message, { cause: thrown });
 }
 
+/** Prints what is amiss with a call that went well on standard error, for people; JSON answers have it as a member. */
+export async function warn(warnings: readonly string[], json: boolean, terminal: Terminal): Promise<void> {
+  if (json) return;
+  const colors = pc.createColors(terminal.interactive && process.env["NO_COLOR"] === undefined);
+  for (const warning of warnings) await write(terminal.err, `${colors.yellow("warning")}: ${warning}\n`);
+}
+
 /** Prints a failure on standard error, for people or as one JSON object, and answers the exit code. */
 export async function report(thrown: unknown, json: boolean, terminal: Terminal): Promise<number> {
   const error = asError(thrown);

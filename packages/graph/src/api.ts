@@ -67,6 +67,8 @@ export interface QueryAnswer {
   readonly sums: readonly string[];
   /** The commit whose state was read. */
   readonly commit: string;
+  /** What is amiss with the call: parameters that the query does not declare, which are ignored. */
+  readonly warnings: readonly string[];
 }
 
 export interface WriteOptions extends CallOptions {
@@ -130,6 +132,8 @@ export interface MutationAnswer {
   readonly actor: string | null;
   /** Null when no row was touched. */
   readonly commit: CommitSummary | null;
+  /** As of a read. */
+  readonly warnings: readonly string[];
 }
 
 /** How a load treats what is there: append (strict insert), merge (upsert), overwrite (replaces each type that occurs). */

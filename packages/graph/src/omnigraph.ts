@@ -14,6 +14,7 @@ import {
   decodeSchema,
   encodeSchema,
   ulidMint,
+  undeclaredParameters,
 } from "@omnigraph/language";
 import { GraphLog, takesOneSync } from "@omnigraph/log";
 import { type ObjectStore, openStore } from "@omnigraph/storage";
@@ -164,7 +165,10 @@ export class Omnigraph {
     const { environment, inlineRows, catalogs } = this.#ground;
     const head = views.branch.known ?? (await views.branch.head(options.signal));
     const text = { text: source, file: options.file ?? "<query>", name: options.name };
-    const { name } = this.#queries.mutation(text, await catalogs.read(head.header.schema));
+    const { name, parameters: declared } = this.#queries.mutation(
+      text,
+      await catalogs.read(head.header.schema),
+    );
     const request = {
       kind: "mutation",
       options,
@@ -182,6 +186,7 @@ export class Omnigraph {
       affectedEdges: delta?.affectedEdges ?? 0,
       actor: commit?.header.actor ?? options.actor ?? this.#ground.actor,
       commit: commit === null ? null : summaryOf(commit),
+      warnings: undeclaredParameters(declared, parameters),
     };
   }
 

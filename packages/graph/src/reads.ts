@@ -1,6 +1,6 @@
 import { LIMITS } from "@omnigraph/base";
 import { execute, type QueryResult, type RunLimits } from "@omnigraph/engine";
-import { bindParameters, type Catalog } from "@omnigraph/language";
+import { bindParameters, type Catalog, undeclaredParameters } from "@omnigraph/language";
 import type { Parameters, PreparedQuery, QueryAnswer, ReadOptions } from "./api.ts";
 import type { Branches } from "./branches.ts";
 import type { Sight } from "./branch-views.ts";
@@ -82,6 +82,7 @@ export class Reads {
       rows: result.rows(),
       sums,
       commit: commit.header.id,
+      warnings: undeclaredParameters(query.parameters, parameters),
     });
     const ran = execute(plan, view, bindParameters(query.parameters, parameters), this.#limits(options));
     return ran instanceof Promise ? ran.then(answer) : answer(ran);

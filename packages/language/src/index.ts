@@ -68,7 +68,7 @@ export type {
 export { QUERY_CODES, type QueryCode, type QueryCodeEntry } from "./query/codes.ts";
 export { type CompiledQuery, type CompiledSource, compileQueries, compileQuery } from "./query/compile.ts";
 export { type AnswerValue, toExportValue, toJsonValue } from "./query/answer.ts";
-export { bindParameters } from "./query/parameters.ts";
+export { bindParameters, undeclaredParameters } from "./query/parameters.ts";
 export { formatQueries } from "./query/format.ts";
 export {
   type LintFinding,

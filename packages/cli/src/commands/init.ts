@@ -1,3 +1,4 @@
+import { checkSchema, formatDiagnostic } from "@omnigraph/language";
 import type { Define } from "../define.ts";
 import { readText } from "../context.ts";
 import { given, withJson } from "../options.ts";
@@ -25,9 +26,13 @@ export const define: Define = (command, context) => {
       uri,
       given({ schema, schemaFile: options.schema, actor: options.as }),
     );
+    const found = checkSchema({ file: options.schema, text: schema }).diagnostics;
+    const warnings = options.json === true ? [] : found.map((one) => `${formatDiagnostic(one)}\n`);
+    await write(context.terminal.err, warnings.join(""));
+    const json = { uri, initialized: true, ...(found.length === 0 ? {} : { warnings: found }) };
     await write(
       context.terminal.out,
-      options.json === true ? `${JSON.stringify({ uri, initialized: true })}\n` : `initialized ${uri}\n`,
+      options.json === true ? `${JSON.stringify(json)}\n` : `initialized ${uri}\n`,
     );
   });
 };

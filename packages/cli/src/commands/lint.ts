@@ -1,5 +1,11 @@
 import { OmnigraphError, writeJson } from "@omnigraph/base";
-import { type Catalog, checkSchema, lintSource } from "@omnigraph/language";
+import {
+  type Catalog,
+  checkSchema,
+  type Diagnostic,
+  formatDiagnostic,
+  lintSource,
+} from "@omnigraph/language";
 import type { Define } from "../define.ts";
 import { type GlobalOptions, readText, storeOf } from "../context.ts";
 import { withJson } from "../options.ts";
@@ -30,18 +36,29 @@ export const define: Define = (command, context) => {
     .addHelpText("after", "\nExample:\n  omnigraph lint --schema schema.pg --query team.gq");
   withJson(command).action(async (uri: string | undefined, options: Options) => {
     const text = await readText(options.query, "query file");
-    const { catalog, source } = await schemaOf(options, uri);
+    const { catalog, source, warnings } = await schemaOf(options, uri);
     const report = lintSource({ file: options.query, text }, catalog);
-    const json = { ...report.json, schema_source: source, query_path: options.query };
-    await write(context.terminal.out, options.json === true ? `${writeJson(json, 2)}\n` : lintText(report));
+    const json = {
+      ...report.json,
+      warnings: report.json.warnings + warnings.length,
+      schema_source: source,
+      query_path: options.query,
+      ...(warnings.length === 0 ? {} : { schema_warnings: warnings }),
+    };
+    const shown = options.json === true ? `${writeJson(json, 2)}\n` : lintText(report, warnings);
+    await write(context.terminal.out, shown);
     if (report.json.status === "error") context.exit(1);
   });
 };
 
-async function schemaOf(
-  options: Options,
-  uri: string | undefined,
-): Promise<{ catalog: Catalog; source: SchemaSource }> {
+interface Schema {
+  readonly catalog: Catalog;
+  readonly source: SchemaSource;
+  /** Of a schema file. */
+  readonly warnings: readonly Diagnostic[];
+}
+
+async function schemaOf(options: Options, uri: string | undefined): Promise<Schema> {
   if (options.schema !== undefined && (uri ?? options.store) !== undefined) {
     throw new OmnigraphError("usage", "name the schema once: --schema <file>, or a graph");
   }
@@ -50,13 +67,15 @@ async function schemaOf(
       file: options.schema,
       text: await readText(options.schema, "schema"),
     });
-    if (catalog !== null) return { catalog, source: { kind: "file", path: options.schema } };
-    throw new OmnigraphError("schema_invalid", diagnostics.map((d) => d.message).join("\n"), {
+    const source: SchemaSource = { kind: "file", path: options.schema };
+    if (catalog !== null) return { catalog, source, warnings: diagnostics };
+    throw new OmnigraphError("schema_invalid", diagnostics.map(formatDiagnostic).join("\n"), {
       details: { diagnostics },
     });
   }
   const path = storeOf(options, uri);
   const { Omnigraph } = await import("omnigraph");
   await using graph = await Omnigraph.open(path, { readOnly: true });
-  return { catalog: await graph.schema.catalog({ branch: options.branch }), source: { kind: "graph", path } };
+  const catalog = await graph.schema.catalog({ branch: options.branch });
+  return { catalog, source: { kind: "graph", path }, warnings: [] };
 }

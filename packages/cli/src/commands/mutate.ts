@@ -1,6 +1,7 @@
 import { writeJson } from "@omnigraph/base";
 import type { Define } from "../define.ts";
 import { echoTarget, type GlobalOptions, storeOf } from "../context.ts";
+import { warn } from "../failure.ts";
 import { given, withJson, withTarget, withWrite } from "../options.ts";
 import { mutationJson } from "../output/wire.ts";
 import { queryParameters, querySource, type SourceOptions } from "../source.ts";
@@ -48,6 +49,7 @@ export const define: Define = (command, context) => {
       branch: options.branch,
       signal: context.signal,
     });
+    await warn(answer.warnings, options.json === true, context.terminal);
     if (options.json === true) return write(context.terminal.out, `${writeJson(mutationJson(answer), 2)}\n`);
     const done = answer.commit === null ? "no commit: nothing matched" : `commit ${answer.commit.id}`;
     const counts = `${answer.affectedNodes} nodes, ${answer.affectedEdges} edges`;

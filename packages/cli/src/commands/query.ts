@@ -3,6 +3,7 @@ import { Option } from "commander";
 import type { Define } from "../define.ts";
 import { type GlobalOptions, storeOf } from "../context.ts";
 import { type PastOptions, pastOf, withPast } from "../at.ts";
+import { warn } from "../failure.ts";
 import { given, withJson, withTarget } from "../options.ts";
 import { type Format, FORMATS, formatAnswer } from "../output/answer.ts";
 import { queryParameters, querySource, type SourceOptions } from "../source.ts";
@@ -43,6 +44,7 @@ export const define: Define = (command, context) => {
       branch: options.branch,
       signal: context.signal,
     });
+    await warn(answer.warnings, options.json === true || options.format === "json", context.terminal);
     const format = options.format ?? (options.json === true ? "json" : "table");
     await write(context.terminal.out, await formatAnswer(answer, format, context.terminal));
   });

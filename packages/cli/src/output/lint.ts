@@ -1,11 +1,16 @@
-import type { LintReport } from "@omnigraph/language";
+import { type Diagnostic, formatDiagnostic, type LintReport } from "@omnigraph/language";
 
-/** A lint report for people: each finding with its place, then the totals. */
-export function lintText(report: LintReport): string {
-  const findings = report.diagnostics.map(
-    (d) =>
-      `${d.file}:${d.line}:${d.column}: ${d.severity}[${d.code}]: ${d.message}\n${d.excerpt}\n  help: ${d.remedy}\n\n`,
+/** A lint report for people: each finding with its place, those of the schema first, then the totals. */
+export function lintText(report: LintReport, schemaWarnings: readonly Diagnostic[]): string {
+  const findings = [...schemaWarnings, ...report.diagnostics].map(
+    (found) => `${formatDiagnostic(found)}\n\n`,
   );
   const { queries_processed: queries, errors, warnings } = report.json;
-  return `${findings.join("")}${queries} queries, ${errors} errors, ${warnings} warnings\n`;
+  const total = [
+    [queries, "query", "queries"],
+    [errors, "error"],
+    [warnings + schemaWarnings.length, "warning"],
+  ] as const;
+  const counts = total.map(([count, one, many = `${one}s`]) => `${count} ${count === 1 ? one : many}`);
+  return `${findings.join("")}${counts.join(", ")}\n`;
 }

@@ -25,6 +25,7 @@ export function queryJson(answer: QueryAnswer): Json {
     columns: answer.columns,
     rows: wireRows(answer),
     graph_commit_id: answer.commit,
+    ...warningsJson(answer),
   };
 }
 
@@ -45,6 +46,11 @@ export function wireRows({ rows, sums }: QueryAnswer): readonly Json[] {
   });
 }
 
+/** A member of its own where there is something to warn of. */
+function warningsJson({ warnings }: { readonly warnings: readonly string[] }): Json {
+  return warnings.length === 0 ? {} : { warnings };
+}
+
 /** What a read was run on: a branch, or one commit. */
 export function targetJson(answer: QueryAnswer): Json {
   return { branch: answer.snapshot === null ? answer.branch : null, snapshot: answer.snapshot };
@@ -58,6 +64,7 @@ export function mutationJson(answer: MutationAnswer): Json {
     affected_edges: answer.affectedEdges,
     actor_id: answer.actor,
     commit: answer.commit === null ? null : commitJson(answer.commit),
+    ...warningsJson(answer),
   };
 }
 

@@ -5,6 +5,7 @@ import { fitsType, formatType, roundedTo } from "../values.ts";
 import { isFloat, isInteger } from "./expr-types.ts";
 import type { Parameter } from "./ir.ts";
 import { integerValue } from "./literals.ts";
+import { closest } from "./suggest.ts";
 
 /** Digits of the longest integer that is read: more than any type holds. */
 const INTEGER_TEXT = /^-?[0-9]{1,40}$/;
@@ -45,6 +46,41 @@ export function bindParameters(
     ({ parameter, type, problem }) => `parameter $${parameter} (${type}) ${problem}`,
   );
   throw new OmnigraphError("parameter_invalid", message.join("; "), { details: { parameters: problems } });
+}
+
+const NOTHING: readonly string[] = [];
+
+/**
+ * A warning for each name that is given and that the query does not declare: its value is ignored, and the name is often a slip of the keyboard.
+ * The same empty list where there are none.
+ */
+export function undeclaredParameters(
+  parameters: readonly Parameter[],
+  json: Readonly<Record<string, unknown>>,
+): readonly string[] {
+  let warnings: string[] | null = null;
+  // Each run of a prepared query comes by here: no list of names, no closure.
+  for (const name in json) {
+    if (isDeclared(parameters, name) || !Object.hasOwn(json, name)) continue;
+    warnings ??= [];
+    warnings.push(undeclared(name, parameters));
+  }
+  return warnings ?? NOTHING;
+}
+
+function isDeclared(parameters: readonly Parameter[], name: string): boolean {
+  for (const parameter of parameters) if (parameter.name === name) return true;
+  return false;
+}
+
+function undeclared(name: string, parameters: readonly Parameter[]): string {
+  const meant = closest(
+    name,
+    parameters.map((parameter) => parameter.name),
+  );
+  const shown = name.length > 60 ? `${name.slice(0, 60)}…` : name;
+  const ignored = `the query declares no parameter \`$${shown}\`; what is given for it is ignored`;
+  return meant === null ? ignored : `${ignored}. Did you mean \`$${meant}\`?`;
 }
 
 /** Sets a member under any name, `__proto__` among them. */
