@@ -1,5 +1,5 @@
 /** What a grammar looked for at the place where it gave up. */
-export type Expectation =
+type Expectation =
   | { readonly type: "literal"; readonly text: string }
   | { readonly type: "other"; readonly description: string }
   | { readonly type: "class" }
