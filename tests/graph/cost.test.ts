@@ -1,5 +1,6 @@
+import { systemEnvironment } from "@omnigraph/base";
 import { Omnigraph } from "omnigraph";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { type Work, WorkCounter } from "../support/work.ts";
 
 // What a small change costs, counted on a handle that has what it needs in memory: calls of the store, rows that layers and views hand out, and
@@ -143,8 +144,15 @@ function expectNoMore(works: ReadonlyMap<string, Work>, than: ReadonlyMap<string
 }
 
 const counter = new WorkCounter();
-beforeAll(() => counter.install());
-afterAll(() => counter.uninstall());
+beforeAll(() => {
+  // Time stands still: what a handle does once a second is no part of what a change costs.
+  vi.spyOn(systemEnvironment.clock, "monotonicMs").mockReturnValue(0);
+  counter.install();
+});
+afterAll(() => {
+  counter.uninstall();
+  vi.restoreAllMocks();
+});
 
 describe("what a small change costs", () => {
   let small: Omnigraph;

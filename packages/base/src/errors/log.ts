@@ -84,8 +84,9 @@ export const LOG_ERRORS = {
     code: "internal",
     http: 500,
     exit: 1,
-    meaning: "The chain of checksums is broken: commits written with relaxed durability were lost.",
-    remedy: "Restore from a backup, or repair the log.",
+    meaning:
+      "A slot of the log is empty though commits after it were made, or the chain of checksums is broken: an object was removed, or commits written with relaxed durability were lost.",
+    remedy: "Restore the named object from a backup; nothing is read past it, or written into it.",
   },
   change_feed_gap: {
     code: "not_found",

@@ -79,7 +79,7 @@ export class Branches {
   async list(signal?: AbortSignal): Promise<readonly BranchSummary[]> {
     const named = await this.#ground.refs.all(signal);
     const logs = [this.#main, ...named.flatMap((newest) => this.#living(newest) ?? [])];
-    const tips = await Promise.all(logs.map((log) => log.look(signal)));
+    const tips = await Promise.all(logs.map((log) => log.look(signal, "brief")));
     return logs
       .flatMap((log, i): BranchSummary[] => {
         const { name, tag, fork: forkedFrom } = log;
@@ -177,6 +177,7 @@ export class Branches {
     const before = this.#open.get(name);
     if (before?.tag === record.tag) return before;
     const { tag, forkedFrom: fork } = record;
+    this.#ground.objects.noteCommit(fork);
     const log = this.#log({ name, tag, fork, refKey: recordKey(name, number) });
     this.#open.set(name, log);
     return log;
@@ -191,6 +192,7 @@ export class Branches {
   }
 
   #log(origin: ConstructorParameters<typeof BranchLog>[0]): BranchLog {
-    return new BranchLog(origin, this.#ground.store, this.#ground.objects);
+    const { store, objects, environment } = this.#ground;
+    return new BranchLog(origin, { store, objects, clock: environment.clock });
   }
 }

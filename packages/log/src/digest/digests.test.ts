@@ -170,7 +170,7 @@ describe("a log of 10,000 commits", () => {
     const from = (await log.commits(MAIN_TAG, 8_190, 8_190))[0] ?? expect.fail("no commit");
     const [newest] = await all(log.touching(from, { type: TYPE, id: "seldom" }));
     expect(newest?.address.slot).toBe(5_000);
-    expect(calls.length).toBeLessThanOrEqual(10);
+    expect(calls.length).toBeLessThanOrEqual(11);
   });
 
   test("is walked by links through its spans", async () => {
@@ -269,7 +269,7 @@ describe("who reads", () => {
     const log = await open(on);
     await head(log);
     for (let i = 0; i < 2; i++) await log.commits(MAIN_TAG, 0, SLOTS - 1);
-    const asked = calls.filter((call) => call.includes(DIGESTS));
+    const asked = calls.filter((call) => call.startsWith(`get ${DIGESTS}`));
     expect(asked).toHaveLength(Math.floor(SLOTS / BLOCK_SLOTS));
   });
 });

@@ -1,20 +1,15 @@
-import { present } from "@omnigraph/base";
+import { type Clock, present } from "@omnigraph/base";
 import type { ObjectStore } from "@omnigraph/storage";
-import {
-  addressOf,
-  type CommitAddress,
-  type CommitId,
-  logPrefix,
-  slotKey,
-  slotOfKey,
-  SLOTS,
-  type Tag,
-} from "../address.ts";
+import { addressOf, type CommitAddress, type CommitId, slotKey, SLOTS, type Tag } from "../address.ts";
 import { branchNotFound } from "../branch/errors.ts";
 import { type CommitObject, type CommitRecord, lastOf } from "../commit/header.ts";
 import { corruptLog } from "../features.ts";
 import { lastTaken } from "../probing.ts";
 import type { CommitObjects } from "./commit-objects.ts";
+import { type Care, newestListed, showsLater } from "./later-evidence.ts";
+
+/** How long a log that was looked at with care is taken to be whole. */
+const WHOLE_MS = 1000;
 
 /** Slots behind which a handle may be and still look for the head slot by slot. */
 const NEAR = 64;
@@ -42,6 +37,13 @@ export interface BranchOrigin {
   readonly refKey: string | null;
 }
 
+/** What logs are read from. */
+export interface LogGround {
+  readonly store: ObjectStore;
+  readonly clock: Clock;
+  readonly objects: CommitObjects;
+}
+
 /** The log of one incarnation of a branch, and what this process knows of its head. */
 export class BranchLog {
   readonly name: string;
@@ -50,18 +52,18 @@ export class BranchLog {
   readonly fork: CommitId | null;
   /** Key of the record that names it: it must outlast power loss where the log does. Null for main, and for a log without a name. */
   readonly refKey: string | null;
-  readonly #store: ObjectStore;
-  readonly #objects: CommitObjects;
+  readonly #ground: LogGround;
   #tip: Tip | null = null;
+  /** Monotonic milliseconds of the last look for holes after the end. */
+  #lookedMs = -Infinity;
   #anchored: boolean;
 
-  constructor(origin: BranchOrigin, store: ObjectStore, objects: CommitObjects) {
+  constructor(origin: BranchOrigin, ground: LogGround) {
     this.name = origin.name;
     this.tag = origin.tag;
     this.fork = origin.fork;
     this.refKey = origin.refKey;
-    this.#store = store;
-    this.#objects = objects;
+    this.#ground = ground;
     this.#anchored = origin.refKey === null;
   }
 
@@ -100,22 +102,40 @@ export class BranchLog {
     return this.#live(this.#tip ?? (await this.look()));
   }
 
-  /** Where the log ends, be it with the seal of a deleted branch. */
-  async look(signal?: AbortSignal): Promise<Tip> {
+  /**
+   * Where the log ends, be it with the seal of a deleted branch. Throws `log_torn` where what comes after it shows that the end is a hole: looked for with
+   * care when the log is looked at first, and then at most once in `WHOLE_MS`.
+   */
+  async look(signal?: AbortSignal, care: Care = "full"): Promise<Tip> {
     let tip = this.#tip ?? (await this.#find(BEFORE_FIRST, signal));
+    const isNewest = this.#tip === null;
     if (tip.commit.header.kind === "seal") return this.#advance(tip);
     const near = tip.slot + NEAR;
     for (;;) {
-      const after = await this.#objects.read(this.tag, tip.slot + 1, signal);
-      if (after === null) break;
+      const free = tip.slot + 1;
+      let after = await this.#ground.objects.read(this.tag, free, signal);
+      if (after === null) {
+        if (!(await this.#showsLater(free, care, isNewest))) break;
+        // Somebody may have taken it meanwhile, and the ones after it.
+        after = await this.expect(free, signal);
+      }
       this.#checkFollows(tip, after);
       tip = after.slot < near ? tipOf(after) : await this.#find(after.slot, signal);
     }
     return this.#advance(tip);
   }
 
-  /** Takes note of an object that is in its slot. */
+  /**
+   * Whether the slot after the end as last seen is known to be taken, or something shows that later ones are; the latter is looked for where the log was
+   * not written or looked at for `WHOLE_MS`.
+   */
+  isPassed(): Promise<boolean> {
+    return this.#showsLater(this.#tip === null ? 0 : this.#tip.slot + 1, "full", false);
+  }
+
+  /** Takes note of an object that this process has just put into its slot. */
   landed(object: CommitObject): void {
+    this.#lookedMs = this.#ground.clock.monotonicMs();
     this.#advance(tipOf(object));
   }
 
@@ -126,12 +146,12 @@ export class BranchLog {
 
   /** The object of a slot at or below the head. Throws `log_torn` where it is missing. */
   expect(slot: number, signal?: AbortSignal): Promise<CommitObject> {
-    return this.#objects.expect(this.tag, slot, signal);
+    return this.#ground.objects.expect(this.tag, slot, signal);
   }
 
   /** The objects of slots at or below the head, in order. Throws as `CommitObjects.range`. */
   range(from: number, to: number): Promise<readonly CommitObject[]> {
-    return this.#objects.range(this.tag, from, to);
+    return this.#ground.objects.range(this.tag, from, to);
   }
 
   /** The commits of this log after one address up to another, in order; both are of this log, or its fork point. */
@@ -143,9 +163,9 @@ export class BranchLog {
     if (upTo.tag !== this.tag) return [];
     const to = { to: upTo.slot, toIndex: upTo.index };
     if (after.tag !== this.tag)
-      return this.#objects.records({ tag: this.tag, from: 0, fromIndex: 0, ...to }, signal);
+      return this.#ground.objects.records({ tag: this.tag, from: 0, fromIndex: 0, ...to }, signal);
     if (after.slot > upTo.slot || (after.slot === upTo.slot && after.index >= upTo.index)) return [];
-    const records = await this.#objects.records(
+    const records = await this.#ground.objects.records(
       { tag: this.tag, from: after.slot, fromIndex: 0, ...to },
       signal,
     );
@@ -154,7 +174,7 @@ export class BranchLog {
   }
 
   #live(tip: Tip): Tip {
-    if (tip.commit.header.kind === "seal") throw branchNotFound(this.#store.uri, this.name, this.tag);
+    if (tip.commit.header.kind === "seal") throw branchNotFound(this.#ground.store.uri, this.name, this.tag);
     return tip;
   }
 
@@ -165,10 +185,10 @@ export class BranchLog {
   }
 
   #checkFollows(before: Tip, after: CommitObject): void {
-    if (before.object !== null) return this.#objects.checkChain(before.object, after);
+    if (before.object !== null) return this.#ground.objects.checkChain(before.object, after);
     const [first] = after.commits;
     if (first?.header.parents[0] === before.commit.header.id) return;
-    corruptLog(`${this.#store.uri}/${slotKey(this.tag, after.slot)}`)(
+    corruptLog(`${this.#ground.store.uri}/${slotKey(this.tag, after.slot)}`)(
       `its parent is not ${before.commit.header.id}, where branch ${this.name} was made`,
     );
   }
@@ -177,7 +197,9 @@ export class BranchLog {
   async #find(taken: number, signal?: AbortSignal): Promise<Tip> {
     // Main has its genesis from the start.
     const least = this.fork === null ? Math.max(taken, 0) : taken;
-    const slot = this.#store.ordered ? await this.#newestListed(least) : await this.#newestProbed(least);
+    const slot = this.#ground.store.ordered
+      ? Math.max(least, await newestListed(this.#ground.store, this.tag))
+      : await this.#newestProbed(least);
     return slot === BEFORE_FIRST ? this.#forkPoint(signal) : tipOf(await this.expect(slot, signal));
   }
 
@@ -186,25 +208,30 @@ export class BranchLog {
       this.fork === null ? null : addressOf(this.fork),
       "fork point of a branch",
     );
-    const { commits } = await this.#objects.expect(tag, slot, signal);
+    const { commits } = await this.#ground.objects.expect(tag, slot, signal);
     const commit = commits[index];
     if (commit?.header.id !== this.fork || commit === undefined) {
-      return corruptLog(`${this.#store.uri}/${slotKey(tag, slot)}`)(
+      return corruptLog(`${this.#ground.store.uri}/${slotKey(tag, slot)}`)(
         `it holds no commit ${this.fork}, where branch ${this.name} was made`,
       );
     }
     return { commit, slot: BEFORE_FIRST, object: null };
   }
 
-  async #newestListed(least: number): Promise<number> {
-    const [newest] = await this.#store.list(logPrefix(this.tag), { limit: 1 });
-    if (newest === undefined) return least;
-    const slot = slotOfKey(this.tag, newest.key);
-    return slot < 0 ? corruptLog(`${this.#store.uri}/${newest.key}`)("no slot has this name") : slot;
+  async #showsLater(free: number, care: Care, isNewest: boolean): Promise<boolean> {
+    const { objects, clock } = this.#ground;
+    const now = clock.monotonicMs();
+    if (now - this.#lookedMs < WHOLE_MS) return objects.isTaken(this.tag, free);
+    if (await showsLater(this.#ground, this.tag, free, { care, isNewest })) {
+      objects.noteTaken(this.tag, free);
+      return true;
+    }
+    if (care === "full") this.#lookedMs = now;
+    return false;
   }
 
   #newestProbed(from: number): Promise<number> {
-    return lastTaken(from, SLOTS, (slot) => this.#store.exists(slotKey(this.tag, slot)));
+    return lastTaken(from, SLOTS, (slot) => this.#ground.store.exists(slotKey(this.tag, slot)));
   }
 }
 

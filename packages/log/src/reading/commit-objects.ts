@@ -1,6 +1,6 @@
 import { isError, LIMITS, OmnigraphError } from "@omnigraph/base";
 import type { ObjectStore } from "@omnigraph/storage";
-import { slotKey, type Tag } from "../address.ts";
+import { addressOf, type CommitId, slotKey, type Tag } from "../address.ts";
 import { decodeObject, type EncodedObject } from "../commit/codec.ts";
 import type { CommitObject, CommitRecord } from "../commit/header.ts";
 import { type BlockDigest, decodeBlock } from "../digest/block-format.ts";
@@ -81,12 +81,38 @@ export class CommitObjects {
   /** Keeps an object that is known to be in its slot. */
   keep(object: CommitObject): void {
     this.#kept.set(nameOf(object.tag, object.slot), object);
-    this.#noteTaken(object.tag, object.slot);
+    this.noteTaken(object.tag, object.slot);
+    for (const { header } of object.commits) {
+      if (object.slot > 0 && header.parents.length < 2) continue;
+      // The fork point, and what was merged: slots of other logs.
+      for (const id of header.parents) this.noteCommit(id);
+    }
   }
 
   /** Whether every slot up to one is known to be taken. */
   isTaken(tag: Tag, slot: number): boolean {
     return slot <= (this.#taken.get(tag) ?? -1);
+  }
+
+  /** Takes note that a slot was taken, and so were those before it, as something that is in the store says. */
+  noteTaken(tag: Tag, slot: number): void {
+    if (!this.isTaken(tag, slot)) this.#taken.set(tag, slot);
+  }
+
+  /** Takes note that the slot of a commit was taken. */
+  noteCommit(id: CommitId): void {
+    const address = addressOf(id);
+    if (address !== null) this.noteTaken(address.tag, address.slot);
+  }
+
+  /** Whether the store has a digest of a block that can be read. */
+  async hasDigest(tag: Tag, block: number): Promise<boolean> {
+    try {
+      return (await this.#readBlock(tag, block)) !== null;
+    } catch (cause) {
+      if (isError(cause, "object_corrupt")) return false;
+      throw cause;
+    }
   }
 
   /** Where a read of about `count` slots of a log should begin that ends with slot `to`: in its block, at the start where a digest may have it. */
@@ -107,7 +133,7 @@ export class CommitObjects {
    * slot is missing or does not follow the one before it.
    */
   async range(tag: Tag, from: number, to: number, signal?: AbortSignal): Promise<readonly CommitObject[]> {
-    this.#noteTaken(tag, to);
+    this.noteTaken(tag, to);
     const after = this.kept(tag, to + 1);
     const last = after === null ? await this.expect(tag, to, signal) : null;
     const { objects: found, digests } = await this.#gather(tag, from, to, signal);
@@ -215,10 +241,6 @@ export class CommitObjects {
     return bytes === null ? null : decodeBlock(bytes, tag, block, `${this.#store.uri}/${key}`);
   }
 
-  #noteTaken(tag: Tag, slot: number): void {
-    if (!this.isTaken(tag, slot)) this.#taken.set(tag, slot);
-  }
-
   #checkChain(objects: readonly CommitObject[]): void {
     for (const [i, after] of objects.entries()) {
       const before = objects[i - 1];
@@ -236,12 +258,12 @@ export class CommitObjects {
   }
 
   #missing(tag: Tag, slot: number): never {
-    throw this.#torn(tag, slot, "is missing below the head");
+    throw this.#torn(tag, slot, "is missing, and commits after it were made");
   }
 
   #torn(tag: Tag, slot: number, what: string): OmnigraphError {
     const place = `${this.#store.uri}/${slotKey(tag, slot)}`;
-    return new OmnigraphError("log_torn", `${place} ${what}; restore the log from a backup, or repair it`, {
+    return new OmnigraphError("log_torn", `${place} ${what}; restore that object from a backup`, {
       details: { place, incarnation: tag, slot },
     });
   }

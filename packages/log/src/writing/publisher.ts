@@ -56,15 +56,20 @@ export class Publisher {
 
   /**
    * Puts commits after a head. Throws `outcome_unknown` once the store gave no answer for `LIMITS.putDeadlineMs`, and a store's own
-   * refusal where nothing was written.
+   * refusal where nothing was written. Throws `log_torn` where later slots show that the next one is a hole: nothing is acknowledged into it.
    */
   async publish(head: Tip, publications: readonly Publication[], durability: Durability): Promise<Published> {
     const encoded = await this.#encode(head, publications, durability);
     // Else power loss could take the head and leave what was put after it.
     if (durability === "durable") await this.settle(head);
+    // A store near by tells of the slot after it before the put, another one meanwhile.
+    const beyond = this.#isBeyond(encoded.object);
+    if ((await this.#log.isPassed()) || (!this.#ground.store.ordered && (await beyond)))
+      return { landed: false, object: await this.#log.expect(encoded.object.slot) };
     const object = await this.#put(encoded);
     const landed = object.nonce === encoded.object.nonce;
     if (landed) {
+      if (await beyond) await this.#checkIsEnd(object);
       if (durability === "durable") this.#ground.settled.note(object.tag, object.slot);
       this.#ground.objects.keep(encoded.object);
       this.#log.landed(encoded.object);
@@ -88,6 +93,22 @@ export class Publisher {
     await this.#ground.store.settle(keys);
     if (ref !== null) this.#log.anchored();
     settled.note(tag, slot);
+  }
+
+  /** Whether the slot after an object's is taken, as far as the store says. */
+  async #isBeyond({ tag, slot }: CommitObject): Promise<boolean> {
+    try {
+      return await this.#ground.store.exists(slotKey(tag, slot + 1));
+    } catch (cause) {
+      if (!isError(cause)) throw cause;
+      return false;
+    }
+  }
+
+  /** Checks that what is in the slot after an object that has just been put was put after it. Throws `log_torn`. */
+  async #checkIsEnd(object: CommitObject): Promise<void> {
+    const { objects } = this.#ground;
+    objects.checkChain(object, await objects.expect(object.tag, object.slot + 1));
   }
 
   async #encode(
