@@ -42,6 +42,29 @@ describe("S3", () => {
     await careless.close();
   });
 
+  it("ends many reads by one signal, without a warning of many listeners", async () => {
+    const store = await connect("many-reads");
+    await store.put("k", bytesOf("x"));
+    const warnings: Error[] = [];
+    const warned = (warning: Error): number => warnings.push(warning);
+    process.on("warning", warned);
+    const stop = new AbortController();
+    const reads = async (): Promise<readonly (string | null)[]> =>
+      Promise.all(Array.from({ length: 30 }, async () => textOf(await store.get("k", stop.signal))));
+    expect(await reads()).toEqual(Array.from({ length: 30 }, () => "x"));
+    let asked = 0;
+    server.interfere = () => (++asked > 0 ? "hang" : null);
+    const hanging = Promise.allSettled(Array.from({ length: 30 }, () => store.get("k", stop.signal)));
+    await expect.poll(() => asked).toBeGreaterThan(10);
+    const reason = new Error("enough");
+    stop.abort(reason);
+    for (const read of await hanging) expect(read).toEqual({ status: "rejected", reason });
+    server.interfere = () => null;
+    process.off("warning", warned);
+    expect(warnings).toEqual([]);
+    await store.close();
+  });
+
   it("opens for writing by the usual variables, and leaves no probe behind", async () => {
     const before = { ...process.env };
     Object.assign(process.env, {

@@ -5,6 +5,7 @@ import type { S3Connection } from "./s3-connect.ts";
 import { classify, s3Error } from "./s3-errors.ts";
 import { listBucket } from "./s3-list.ts";
 import { putParts } from "./s3-parts.ts";
+import { sharedSignal } from "./shared-signal.ts";
 import type { ObjectInfo, ObjectStore, PutOutcome, VersionedObject } from "./store.ts";
 
 /** Larger objects are put in parts. */
@@ -194,7 +195,7 @@ export class S3Objects implements ObjectStore {
   async #readOnce(asked: GetObjectCommandInput, signal?: AbortSignal): Promise<VersionedObject> {
     const { sdk, patient } = this.#connection;
     const get = new sdk.GetObjectCommand(asked);
-    const answer = await patient.send(get, signal === undefined ? {} : { abortSignal: signal });
+    const answer = await patient.send(get, signal === undefined ? {} : { abortSignal: sharedSignal(signal) });
     const bytes = (await answer.Body?.transformToByteArray()) ?? new Uint8Array(0);
     if (answer.ContentLength !== undefined && answer.ContentLength !== bytes.length) {
       throw new OmnigraphError("store_transient", `${asked.Key} broke off after ${bytes.length} bytes`);
