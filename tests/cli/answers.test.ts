@@ -19,6 +19,9 @@ const commit = (known: object): object => ({
   merged_parent_commit_id: null,
   actor_id: null,
   created_at: micros,
+  message: null,
+  kind: "mutation",
+  depth: expect.any(Number),
   ...known,
 });
 
@@ -45,7 +48,7 @@ beforeAll(async () => {
       { name: "LivesIn", entities_loaded: 1 },
     ],
     total_entities: 6,
-    commit: commit({ graph_manifest_version: 2 }),
+    commit: commit({ graph_manifest_version: 2, kind: "load", depth: 2 }),
   });
 });
 
@@ -109,8 +112,8 @@ describe("answers as JSON", () => {
     const { commits } = await json("commit", "list", "c.omni");
     expect(commits).toStrictEqual([
       added["commit"],
-      commit({ graph_manifest_version: 2 }),
-      commit({ graph_manifest_version: 1, parent_commit_id: null }),
+      commit({ graph_manifest_version: 2, kind: "load" }),
+      commit({ graph_manifest_version: 1, parent_commit_id: null, kind: "genesis" }),
     ]);
     const newest = (added["commit"] as { graph_commit_id: string }).graph_commit_id;
     expect(await json("commit", "show", newest, "--uri", "c.omni")).toStrictEqual(added["commit"]);
@@ -197,6 +200,7 @@ describe("answers as JSON", () => {
     expect([told.status, told.err]).toEqual([1, ""]);
     expect(told.out).toMatch(/^bad\.gq:1:2\d: error\[T1\]: .*Persn/);
     expect(told.out).toContain("Did you mean `Person`?");
+    expect(told.out).toMatch(/\n1 query, 1 error, 0 warnings\n$/);
   });
 });
 
@@ -269,9 +273,9 @@ describe("answers for people and for pipes", () => {
         "3 rows from branch main via people",
         "p.slug | p.name        | p.age",
         "-------+---------------+------",
-        "ada    | Ada           | 36   ",
-        'bo     | Bo, "the" 2nd | 5    ',
-        "cy     | Cy            | null ",
+        "ada    | Ada           |    36",
+        'bo     | Bo, "the" 2nd |     5',
+        "cy     | Cy            |  null",
         "",
       ].join("\n"),
     );
@@ -292,7 +296,7 @@ describe("answers for people and for pipes", () => {
 
   it("as CSV and as lines of JSON, byte for byte", async () => {
     expect(await ok([...people, "--format", "csv"], { cwd })).toBe(
-      'p.slug,p.name,p.age\nada,Ada,36\nbo,"Bo, ""the"" 2nd",5\ncy,Cy,null\n',
+      'p.slug,p.name,p.age\nada,Ada,36\nbo,"Bo, ""the"" 2nd",5\ncy,Cy,\n',
     );
     expect(await ok([...people, "--format", "jsonl"], { cwd })).toBe(
       '{"kind":"metadata","query_name":"people","target":{"branch":"main","snapshot":null},"row_count":3}\n' +
@@ -301,6 +305,25 @@ describe("answers for people and for pipes", () => {
         '{"p.slug":"cy","p.name":"Cy","p.age":null}\n',
     );
     expect(await ok([...people, "--format", "json"], { cwd })).toBe(await ok([...people, "--json"], { cwd }));
+  });
+
+  it("as CSV that tells a missing value from the texts that look like one", async () => {
+    const add = ["mutate", "add", "c.omni", "--query", "all.gq", "--quiet", "--params"];
+    for (const [slug, name] of [
+      ["n1", "null"],
+      ["n2", ""],
+      ["n3", "NULL"],
+    ] as const)
+      await ok([...add, JSON.stringify({ slug, name })], { cwd });
+    const source =
+      "query q() { match { $p: Person } return { $p.slug as slug, $p.name as name, $p.age as age } order { slug desc } limit 3 }";
+    expect(await ok(["query", "c.omni", "-e", source, "--format", "csv"], { cwd })).toBe(
+      'slug,name,age\nn3,NULL,\nn2,"",\nn1,"null",\n',
+    );
+    for (const slug of ["n1", "n2", "n3"])
+      await ok(["mutate", "remove", "c.omni", "--query", "all.gq", "--params", JSON.stringify({ slug })], {
+        cwd,
+      });
   });
 
   it("as an export that makes an equal graph, dates as numbers", async () => {

@@ -1,5 +1,6 @@
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { formatInstant } from "@omnigraph/language";
 import { beforeAll, describe, expect, it } from "vitest";
 import { ok, run } from "../support/cli.ts";
 import { COMPANY_DATA, COMPANY_SCHEMA } from "../support/company.ts";
@@ -107,6 +108,26 @@ describe("commit changes", () => {
     expect(deleted).toMatch(
       /\n {2}- Person bo\n {2}- Likes \w{26} ada -> bo\n {2}- LivesIn \w{26} bo -> rome\n$/,
     );
+  });
+
+  it("shows people days and times as they were written, and JSON the numbers of the contract", async () => {
+    const loaded = commits[1] ?? "";
+    for (const args of [
+      ["commit", "changes", loaded, "c.omni"],
+      ["changes", "poll", "--start", "beginning", "c.omni"],
+      ["history", "node", "Person", "ada", "c.omni"],
+      ["branch", "diff", commits[0] ?? "", "main", "c.omni"],
+    ]) {
+      const shown = await ok(args, { cwd });
+      expect(shown).toContain('"1815-12-10"');
+      expect(shown).toContain('"2026-01-31T08:30:00.000Z"');
+      expect(shown).not.toContain("-56270");
+      expect(await ok([...args, "--json"], { cwd })).toContain('"born": -56270');
+    }
+    const { authored_at } = (await json("commit", "changes", loaded, "c.omni"))["cause"] as {
+      authored_at: number;
+    };
+    expect(await ok(["commit", "changes", loaded, "c.omni"], { cwd })).toContain(formatInstant(authored_at));
   });
 
   it("refuses what cannot be told, with the reason", async () => {

@@ -36,7 +36,11 @@ describe("a command line that is wrong", () => {
     ["a write's flag on a read", [...query, "people", "--if-commit", "x"], /unknown option '--if-commit'/],
     ["a flag beside version", ["version", "--json"], /unknown option '--json'/],
     ["a word too many", ["snapshot", "g.omni", "more"], /too many arguments/],
-    ["no graph", ["snapshot"], /no graph named: give its address, or --store <URI>/],
+    [
+      "no graph",
+      ["snapshot"],
+      /no graph named: give its address as an argument .* or with --store <uri>, or set OMNIGRAPH_STORE, or defaults.store in \/nowhere\/config.yaml/,
+    ],
     ["the graph twice", ["snapshot", "g.omni", "--store", "g.omni"], /the graph is named twice/],
     ["no mode", ["load", "--data", "data.jsonl", "g.omni"], /'--mode <mode>' not specified/],
     [
@@ -166,7 +170,7 @@ describe("a write tells its target", () => {
     const rename = ["--query", "all.gq", "rename", "--params", '{"slug":"ada","name":"Ada"}'];
     const told = await run(["mutate", "--store", "g.omni", ...rename], { cwd });
     expect(told.err).toBe("target: g.omni branch main\n");
-    expect(told.out).toMatch(/^rename on main: 1 nodes, 0 edges affected, commit [0-9A-Z]{26}\n$/);
+    expect(told.out).toMatch(/^rename on main: 1 node, 0 edges affected, commit [0-9A-Z]{26}\n$/);
     expect((await run(["mutate", "--quiet", "--store", "g.omni", ...rename], { cwd })).err).toBe("");
   });
 

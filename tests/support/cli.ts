@@ -19,9 +19,16 @@ export interface RunOptions {
   readonly env?: Readonly<Record<string, string>>;
 }
 
+/** What the person who runs the tests has set for the command does not count. */
+const BARE = { OMNIGRAPH_HOME: "/nowhere", OMNIGRAPH_STORE: "", OMNIGRAPH_ACTOR: "" };
+
 /** Starts the command; colours are off unless `env` says otherwise. */
 export function start(args: readonly string[], { cwd, env }: RunOptions = {}): ChildProcess {
-  return spawn(COMMAND, args, { cwd, env: { ...process.env, NO_COLOR: "1", ...env }, stdio: "pipe" });
+  return spawn(COMMAND, args, {
+    cwd,
+    env: { ...process.env, ...BARE, NO_COLOR: "1", ...env },
+    stdio: "pipe",
+  });
 }
 
 /** Runs the command to its end. */

@@ -1,4 +1,5 @@
 export { assert, present, unreachable } from "./assert.ts";
+export { counted } from "./counted.ts";
 export type { Clock, Environment, Random } from "./environment.ts";
 export { type ErrorDetails, isError, OmnigraphError } from "./errors/error.ts";
 export { shortestFloat32 } from "./float32.ts";
@@ -10,4 +11,5 @@ export { SimulatedProcess, SimulatedTime } from "./simulation.ts";
 export { systemEnvironment } from "./system.ts";
 export { type Limit, LIMITS } from "./limits.ts";
 export type { Value, Values } from "./values.ts";
+export { visible } from "./visible.ts";
 export { decodeUlid, encodeUlid, isUlid, ulidFactory } from "./ulid.ts";

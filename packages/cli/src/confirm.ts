@@ -1,6 +1,7 @@
-import { createInterface } from "node:readline/promises";
 import { OmnigraphError } from "@omnigraph/base";
 import type { Context } from "./context.ts";
+import { STDIN } from "./files.ts";
+import { shown } from "./output/shown.ts";
 
 /** Has a destructive write to a store that others share confirmed: by `--yes`, or by an answer on the terminal. Errors: `usage`. */
 export async function confirmed(
@@ -16,12 +17,10 @@ export async function confirmed(
   question: string,
 ): Promise<void> {
   if (options.yes === true || !uri.startsWith("s3:")) return;
-  const readsStdin = options.data === "-" || options.resolutions === "-";
+  const readsStdin = options.data === STDIN || options.resolutions === STDIN;
   const canAsk = terminal.interactive && options.json !== true && !readsStdin && process.stdin.isTTY;
   if (canAsk) {
-    const lines = createInterface({ input: terminal.input, output: terminal.err });
-    const answer = await lines.question(`${question} [y/N] `, { signal });
-    lines.close();
+    const answer = await terminal.err.ask(shown`${question} [y/N] `, terminal.input, signal);
     if (/^y(es)?$/i.test(answer.trim())) return;
   }
   throw new OmnigraphError(

@@ -1,6 +1,7 @@
-import { isError, OmnigraphError, writeJson } from "@omnigraph/base";
+import { isError, OmnigraphError, visible, writeJson } from "@omnigraph/base";
 import pc from "picocolors";
-import { type Terminal, write } from "./terminal.ts";
+import { lines, painted, type Shown, shown } from "./output/shown.ts";
+import type { Terminal } from "./terminal.ts";
 
 /** Any thrown value as an error of ours; what is not ours is a fault of the software and shows no stack. */
 function asError(thrown: unknown): OmnigraphError {
@@ -13,20 +14,35 @@ function asError(thrown: unknown): OmnigraphError {
 export async function warn(warnings: readonly string[], json: boolean, terminal: Terminal): Promise<void> {
   if (json) return;
   const colors = pc.createColors(terminal.interactive && process.env["NO_COLOR"] === undefined);
-  for (const warning of warnings) await write(terminal.err, `${colors.yellow("warning")}: ${warning}\n`);
+  for (const warning of warnings)
+    await terminal.err.say(shown`${painted(colors.yellow, shown`warning`)}: ${warning}\n`);
+}
+
+/** A message that quotes words of the command line, whose line ends are none of the message's. */
+export function withoutBreaks(message: string, argv: readonly string[]): string {
+  const behindBreaks = argv.flatMap((word) => word.split("\n").slice(1)).filter((rest) => rest !== "");
+  return behindBreaks.reduce((text, rest) => text.replaceAll(`\n${rest}`, visible(`\n${rest}`)), message);
 }
 
 /** Prints a failure on standard error, for people or as one JSON object, and answers the exit code. */
-export async function report(thrown: unknown, json: boolean, terminal: Terminal): Promise<number> {
+export async function report(
+  thrown: unknown,
+  json: boolean,
+  terminal: Terminal,
+  argv: readonly string[],
+): Promise<number> {
   const error = asError(thrown);
   if (json) {
-    await write(terminal.err, `${writeJson(error.toJSON())}\n`);
+    await terminal.err.data(`${writeJson(error.toJSON())}\n`);
   } else {
     const colors = pc.createColors(terminal.interactive && process.env["NO_COLOR"] === undefined);
-    const help = error.message.includes(error.entry.remedy)
+    const { remedy } = error.entry;
+    const help: Shown | string = error.message.includes(remedy)
       ? ""
-      : `${colors.cyan("help")}: ${error.entry.remedy}\n`;
-    await write(terminal.err, `${colors.red("error")}[${error.reason}]: ${error.message}\n${help}`);
+      : shown`${painted(colors.cyan, shown`help`)}: ${remedy}\n`;
+    await terminal.err.say(
+      shown`${painted(colors.red, shown`error`)}[${error.reason}]: ${lines(withoutBreaks(error.message, argv))}\n${help}`,
+    );
   }
   return error.entry.exit;
 }

@@ -9,10 +9,11 @@ import type {
   Omnigraph,
   ResolveOptions,
 } from "omnigraph";
-import { type Context, fileError, type GlobalOptions, inFile, readInput, say } from "./context.ts";
+import { type Context, type GlobalOptions, say } from "./context.ts";
+import { fileError, inFile, inputName, readInput } from "./files.ts";
 import { given } from "./options.ts";
+import { shown } from "./output/shown.ts";
 import type { ShowValuesOf } from "./output/values.ts";
-import { write } from "./terminal.ts";
 
 /** The options of commands that put changes together: how conflicts are decided, and whether it is only tried. */
 export interface DecisionOptions extends GlobalOptions {
@@ -52,7 +53,7 @@ export async function decisionsOf(context: Context, options: DecisionOptions): P
   try {
     return { ...given({ strategy }), resolutions: await readResolutions(text) };
   } catch (cause) {
-    throw inFile(file === "-" ? "standard input" : file, cause);
+    throw inFile(inputName(file), cause);
   }
 }
 
@@ -76,7 +77,7 @@ export async function listingConflicts<T>(
       const { conflictsOf } = await import("omnigraph");
       const { conflictsText } = await import("./output/conflicts.ts");
       const text = conflictsText(conflictsOf(thrown), await showing(receiver), terminal);
-      await write(terminal.err, `${text}\n`);
+      await terminal.err.say(shown`${text}\n`);
     }
     throw thrown;
   }
@@ -103,8 +104,8 @@ export async function sayPreview(
 }
 
 async function showing({ graph, branch }: Receiver): Promise<ShowValuesOf> {
-  const { showingValues } = await import("./output/values.ts");
-  return showingValues(await graph.schema.catalog({ branch }));
+  const { showingValuesOf } = await import("./output/values.ts");
+  return showingValuesOf(graph, { branch });
 }
 
 async function writeTemplate(path: string, conflicts: readonly MergeConflict[]): Promise<void> {

@@ -5,15 +5,20 @@ import { type Command, Option } from "commander";
 export function withTarget(command: Command): Command {
   return command
     .option("--store <uri>", "address of the graph: a folder, s3://bucket/prefix or memory://name")
+    .addOption(new Option("--uri <uri>", "as --store").hideHelp())
     .option("--branch <name>", "branch", "main");
 }
 
-/** The address of the graph as an option, for commands whose arguments are something else. */
+/** The address of the graph, for commands whose first arguments are something else: behind them, or as an option. */
 export function withAddress(command: Command): Command {
   return command
+    .argument("[uri]", "address of the graph")
     .option("--uri <uri>", "address of the graph")
     .option("--store <uri>", "address of the graph");
 }
+
+/** How a commit is named on the command line, for help. */
+export const COMMIT = "a commit: its id, the first digits of it, a branch (its newest), or main~2";
 
 /** The options that every write has. */
 export function withWrite(command: Command): Command {

@@ -3,8 +3,10 @@ import { Command, CommanderError } from "commander";
 import { COMMANDS, GROUPS } from "./commands.ts";
 import { withEveryCommand } from "./options.ts";
 import type { Context } from "./context.ts";
-import { report } from "./failure.ts";
-import { processTerminal, ReaderLeft, type Terminal, write } from "./terminal.ts";
+import { report, withoutBreaks } from "./failure.ts";
+import { lines } from "./output/shown.ts";
+import { Settings } from "./settings.ts";
+import { processTerminal, ReaderLeft, type Terminal } from "./terminal.ts";
 import { VERSION_TEXT } from "./version.ts";
 
 const EXIT_ERROR = 1;
@@ -18,20 +20,22 @@ export async function run(argv: readonly string[], terminal: Terminal = processT
   const interrupt = (): void => controller.abort();
   process.once("SIGINT", interrupt);
   let code = 0;
+  const json = argv.includes("--json");
+  const silent = json || argv.includes("--quiet");
   const context: Context = {
     terminal,
     signal: controller.signal,
+    settings: new Settings(process.env, async (warning) => (silent ? undefined : terminal.err.say(warning))),
     exit: (other) => void (code = other),
     run: (other) => run(other, terminal),
   };
-  const json = argv.includes("--json");
   const words = commandFirst(argv);
   try {
     const program = await build(words, context);
     await program.parseAsync(words, { from: "user" });
     return code;
   } catch (thrown) {
-    return await failed(thrown, { json, interrupted: controller.signal.aborted, terminal });
+    return await failed(thrown, { json, interrupted: controller.signal.aborted, terminal, argv });
   } finally {
     process.off("SIGINT", interrupt);
   }
@@ -40,7 +44,7 @@ export async function run(argv: readonly string[], terminal: Terminal = processT
 /** Ends the process after a fault that no call of ours could catch, with a message and no stack. */
 export async function surrender(thrown: unknown, argv: readonly string[]): Promise<never> {
   const json = argv.includes("--json");
-  process.exit(await failed(thrown, { json, interrupted: false, terminal: processTerminal() }));
+  process.exit(await failed(thrown, { json, interrupted: false, terminal: processTerminal(), argv }));
 }
 
 /** Options of graphs and of writes that stand before the command go behind it, to where they are declared. */
@@ -61,15 +65,18 @@ interface Failing {
   readonly json: boolean;
   readonly interrupted: boolean;
   readonly terminal: Terminal;
+  readonly argv: readonly string[];
 }
 
-async function failed(thrown: unknown, { json, interrupted, terminal }: Failing): Promise<number> {
+async function failed(thrown: unknown, { json, interrupted, terminal, argv }: Failing): Promise<number> {
   try {
     if (thrown instanceof ReaderLeft) return 0;
     if (thrown instanceof CommanderError) return await usage(thrown, json, terminal);
-    if (!interrupted || isError(thrown, "outcome_unknown")) return await report(thrown, json, terminal);
+    if (!interrupted || isError(thrown, "outcome_unknown")) return await report(thrown, json, terminal, argv);
     const stopped = new OmnigraphError("aborted", "interrupted: nothing was left half done");
-    await write(terminal.err, json ? `${writeJson(stopped)}\n` : `${stopped.message}\n`);
+    await (json
+      ? terminal.err.data(`${writeJson(stopped)}\n`)
+      : terminal.err.say(lines(`${stopped.message}\n`)));
     return EXIT_INTERRUPTED;
   } catch (unsaid) {
     // Nobody reads the errors either.
@@ -85,16 +92,12 @@ async function usage(thrown: CommanderError, json: boolean, terminal: Terminal):
       ? "no command named: see omnigraph --help"
       : thrown.message.replace(/^error: /, "");
   if (json)
-    await write(
-      terminal.err,
-      `${JSON.stringify({ error: message, code: "bad_request", reason: "usage" })}\n`,
-    );
+    await terminal.err.data(`${JSON.stringify({ error: message, code: "bad_request", reason: "usage" })}\n`);
   return EXIT_USAGE;
 }
 
 /** The program with the command that is asked for in full, the others as names; help and suggestions need no more. */
 async function build(argv: readonly string[], context: Context): Promise<Command> {
-  const quietErrors = argv.includes("--json");
   const program = new Command("omnigraph")
     .description("A typed property-graph database with commits, authors and branches.")
     .version(VERSION_TEXT.trimEnd(), "-v, --version", "print the version")
@@ -116,19 +119,20 @@ async function build(argv: readonly string[], context: Context): Promise<Command
       (await entry.load())(command, context);
     program.addCommand(command);
   }
-  harden(program, context.terminal, quietErrors);
+  harden(program, context.terminal, argv);
   return program;
 }
 
 /** Errors are thrown, not exits; output goes to the terminal given. */
-function harden(command: Command, terminal: Terminal, quietErrors: boolean): void {
+function harden(command: Command, terminal: Terminal, argv: readonly string[]): void {
+  const quietErrors = argv.includes("--json");
   command.exitOverride();
   command.configureOutput({
-    writeOut: (text) => void terminal.out.write(text),
-    writeErr: (text) => void (quietErrors || terminal.err.write(text)),
+    writeOut: (text) => terminal.out.mention(lines(text)),
+    writeErr: (text) => void (quietErrors || terminal.err.mention(lines(withoutBreaks(text, argv)))),
     getOutHelpWidth: () => terminal.width ?? 100,
   });
   command.showSuggestionAfterError();
   if (command.options.some(({ long }) => long === "--store")) withEveryCommand(command);
-  for (const child of command.commands) harden(child, terminal, quietErrors);
+  for (const child of command.commands) harden(child, terminal, argv);
 }

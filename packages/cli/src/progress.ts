@@ -1,6 +1,8 @@
+import { counted } from "@omnigraph/base";
 import type { LoadProgress } from "omnigraph";
 import { SingleBar } from "cli-progress";
-import { type Terminal, write } from "./terminal.ts";
+import { shown } from "./output/shown.ts";
+import type { Terminal } from "./terminal.ts";
 
 /** Shows how far a load is. */
 export interface LoadReporter {
@@ -14,22 +16,25 @@ const PLAIN_EVERY_MS = 2000;
 /** A bar on a terminal, a plain line every two seconds elsewhere, nothing when quiet. `total` is in bytes, null when unknown. */
 export function loadReporter(terminal: Terminal, quiet: boolean, total: number | null): LoadReporter {
   if (quiet) return SILENT;
-  return terminal.interactive && total !== null ? bar(total) : plain(terminal);
+  return terminal.interactive && total !== null ? bar(terminal, total) : plain(terminal);
 }
 
-function bar(total: number): LoadReporter {
-  const drawn = new SingleBar({
-    format: "{phase} [{bar}] {percentage}% {rows} rows {rate} MB/s, {eta_formatted} left",
-    hideCursor: true,
-    clearOnComplete: true,
-    stream: process.stderr,
-  });
+function bar(terminal: Terminal, total: number): LoadReporter {
+  const drawn = terminal.err.drawOn(
+    (stream) =>
+      new SingleBar({
+        format: "{phase} [{bar}] {percentage}% {rows} {rate} MB/s, {eta_formatted} left",
+        hideCursor: true,
+        clearOnComplete: true,
+        stream,
+      }),
+  );
   const began = Date.now();
-  drawn.start(total, 0, { phase: "read", rows: 0, rate: "0" });
+  drawn.start(total, 0, { phase: "read", rows: counted(0, "row"), rate: "0" });
   return {
     update: ({ bytes, rows, phase }) => {
       const rate = (bytes / 1e3 / Math.max(1, Date.now() - began)).toFixed(1);
-      drawn.update(bytes, { phase, rows, rate });
+      drawn.update(bytes, { phase, rows: counted(rows, "row"), rate });
     },
     stop: () => drawn.stop(),
   };
@@ -41,7 +46,7 @@ function plain(terminal: Terminal): LoadReporter {
     update: ({ bytes, rows, phase }) => {
       if (Date.now() - last < PLAIN_EVERY_MS) return;
       last = Date.now();
-      void write(terminal.err, `${phase}: ${rows} rows, ${(bytes / 1e6).toFixed(1)} MB\n`);
+      terminal.err.mention(shown`${phase}: ${counted(rows, "row")}, ${(bytes / 1e6).toFixed(1)} MB\n`);
     },
     stop: () => undefined,
   };

@@ -1,5 +1,7 @@
 import { type JsonValue, OmnigraphError, parseJson } from "@omnigraph/base";
-import { inFile, readText } from "./context.ts";
+import type { Command } from "commander";
+import type { Context } from "./context.ts";
+import { checkOneInput, inFile, inputName, readInput } from "./files.ts";
 
 /** Options that name a query source and its parameters. */
 export interface SourceOptions {
@@ -14,26 +16,63 @@ export interface QuerySource {
   readonly file: string;
 }
 
+/** The arguments and options of commands that run a query. */
+export function withSource(command: Command): Command {
+  return command
+    .argument("[name]", "the query's name; not needed when the source holds one")
+    .argument(
+      "[uri]",
+      "address of the graph, in any place: no name has a slash, a colon or a dot, so write ./team for the folder team",
+    )
+    .option("--query <file>", "query source (.gq), or - for standard input")
+    .option("-e, --query-string <source>", "query source as text")
+    .option("--params <json>", "parameters as a JSON object")
+    .option("--params-file <file>", "parameters from a file, or - for standard input");
+}
+
+const NAME = /^[A-Za-z_]\w*$/;
+
+/** Which of the words is the query's name and which the graph's address: what cannot be a name is an address. Errors: `usage` for two of one kind. */
+export function nameAndAddress(...words: readonly (string | undefined)[]): {
+  readonly name: string | undefined;
+  readonly address: string | undefined;
+} {
+  const given = words.filter((word) => word !== undefined);
+  const names = given.filter((word) => NAME.test(word));
+  const addresses = given.filter((word) => !NAME.test(word));
+  if (names.length > 1)
+    throw new OmnigraphError(
+      "usage",
+      `the query is named twice: ${names.join(" and ")}; for a graph in the folder ${names.at(-1)} write ./${names.at(-1)}`,
+    );
+  if (addresses.length > 1)
+    throw new OmnigraphError("usage", `the graph is named twice: ${addresses.join(" and ")}; give one`);
+  return { name: names[0], address: addresses[0] };
+}
+
 /** The source of `--query file` or `-e text`: one of them. */
-export async function querySource(options: SourceOptions): Promise<QuerySource> {
-  if (options.query !== undefined && options.queryString !== undefined) {
+export async function querySource(context: Context, options: SourceOptions): Promise<QuerySource> {
+  const { query, queryString, paramsFile } = options;
+  if (query !== undefined && queryString !== undefined) {
     throw new OmnigraphError("usage", "give the source once: --query <file> or -e <source>");
   }
-  if (options.queryString !== undefined) return { text: options.queryString, file: "<command line>" };
-  if (options.query === undefined)
-    throw new OmnigraphError("usage", "no source: give --query <file> or -e <source>");
-  return { text: await readText(options.query, "query file"), file: options.query };
+  checkOneInput(["--query", query], ["--params-file", paramsFile]);
+  if (queryString !== undefined) return { text: queryString, file: "<command line>" };
+  if (query === undefined) throw new OmnigraphError("usage", "no source: give --query <file> or -e <source>");
+  return { text: await readInput(context, query, "query file"), file: inputName(query) };
 }
 
 /** The parameters of `--params` or `--params-file`: a JSON object. */
-export async function queryParameters(options: SourceOptions): Promise<Record<string, unknown>> {
-  if (options.params !== undefined && options.paramsFile !== undefined) {
+export async function queryParameters(
+  context: Context,
+  { params, paramsFile }: SourceOptions,
+): Promise<Record<string, unknown>> {
+  if (params !== undefined && paramsFile !== undefined) {
     throw new OmnigraphError("usage", "give the parameters once: --params <json> or --params-file <file>");
   }
-  const text =
-    options.paramsFile === undefined ? options.params : await readText(options.paramsFile, "parameter file");
+  const text = paramsFile === undefined ? params : await readInput(context, paramsFile, "parameter file");
   if (text === undefined) return {};
-  const value = parsed(text, options.paramsFile ?? "--params");
+  const value = parsed(text, paramsFile === undefined ? "--params" : inputName(paramsFile));
   if (typeof value !== "object" || value === null || Array.isArray(value)) {
     throw new OmnigraphError(
       "parameter_invalid",

@@ -16,7 +16,7 @@ import {
   ulidMint,
   undeclaredParameters,
 } from "@omnigraph/language";
-import { GraphLog, takesOneSync } from "@omnigraph/log";
+import { type CommitRecord, GraphLog, takesOneSync } from "@omnigraph/log";
 import { type ObjectStore, openStore } from "@omnigraph/storage";
 import type {
   CallOptions,
@@ -29,6 +29,7 @@ import type {
   MutationAnswer,
   OpenOptions,
   Parameters,
+  PointInTime,
   PreparedQuery,
   QueryAnswer,
   ReadOptions,
@@ -43,6 +44,7 @@ import type { Ground } from "./ground.ts";
 import { handoff } from "./handoff.ts";
 import type { EntityKind, HistoryEntry, HistoryOptions } from "./history/api.ts";
 import { entityHistory } from "./history/entity-history.ts";
+import { commitAt } from "./history/time-travel.ts";
 import { ChangeFeed } from "./history/feed.ts";
 import { layersBeside } from "./layers.ts";
 import { Lifetime } from "./lifetime.ts";
@@ -64,7 +66,9 @@ export class Omnigraph {
     /** The source, byte for byte as it was given. */
     show: async (options: { readonly branch?: string } = {}): Promise<string> =>
       (await this.#catalog(options)).source,
-    catalog: (options: { readonly branch?: string } = {}): Promise<Catalog> => this.#catalog(options),
+    /** What it declares: at the head of a branch, or at a commit or a time. */
+    catalog: (options: { readonly branch?: string; readonly at?: PointInTime } = {}): Promise<Catalog> =>
+      this.#catalog(options),
   } as const;
   readonly #ground: Ground;
   readonly #branches: Branches;
@@ -291,10 +295,18 @@ export class Omnigraph {
     await this.close();
   }
 
-  async #catalog(options: { readonly branch?: string }): Promise<Catalog> {
+  async #catalog({
+    branch = "main",
+    at,
+  }: {
+    readonly branch?: string;
+    readonly at?: PointInTime;
+  }): Promise<Catalog> {
     this.#ground.lifetime.check();
     const { log, catalogs } = this.#ground;
-    return catalogs.read((await log.head(options.branch ?? "main")).header.schema);
+    const head = (): Promise<CommitRecord> => log.head(branch);
+    const commit = at === undefined ? await head() : await commitAt(at, head, log);
+    return catalogs.read(commit.header.schema);
   }
 }
 

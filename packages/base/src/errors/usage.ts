@@ -9,6 +9,13 @@ export const USAGE_ERRORS = {
     meaning: "The command line is wrong.",
     remedy: "See --help of the command.",
   },
+  config_invalid: {
+    code: "bad_request",
+    http: 400,
+    exit: 1,
+    meaning: "The configuration file cannot be understood.",
+    remedy: "Mend the place that the message names.",
+  },
   file_unreadable: {
     code: "bad_request",
     http: 400,

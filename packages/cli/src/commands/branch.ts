@@ -1,23 +1,26 @@
 import type { Define } from "../define.ts";
 import { confirmed } from "../confirm.ts";
-import { echoTarget, type GlobalOptions, say, storeOf } from "../context.ts";
+import { authorOf, echoTarget, type GlobalOptions, say, storeOf } from "../context.ts";
 import { given, withAddress, withJson } from "../options.ts";
-import { table } from "../output/table.ts";
+import { shown } from "../output/shown.ts";
+import { type Column, table } from "../output/table.ts";
 import { define as defineDiff } from "./branch-diff.ts";
 import { define as defineMerge } from "./branch-merge.ts";
 
-interface BranchOptions extends GlobalOptions {
-  readonly uri?: string;
-}
-
-interface CreateOptions extends BranchOptions {
+interface CreateOptions extends GlobalOptions {
   readonly from: string;
 }
 
-interface DeleteOptions extends BranchOptions {
+interface DeleteOptions extends GlobalOptions {
   readonly message?: string;
   readonly yes?: boolean;
 }
+
+const HEAD: readonly Column[] = [
+  { name: "branch", whole: true },
+  { name: "head", whole: true },
+  { name: "made at", whole: true },
+];
 
 export const define: Define = (command, context) => {
   command
@@ -26,9 +29,9 @@ export const define: Define = (command, context) => {
     )
     .addHelpText(
       "after",
-      "\nExamples:\n  omnigraph branch create draft --uri ./my.omni\n  omnigraph branch list --uri ./my.omni\n" +
-        "  omnigraph branch diff main draft --uri ./my.omni\n  omnigraph branch merge draft --uri ./my.omni\n" +
-        "  omnigraph branch delete draft --uri ./my.omni",
+      "\nExamples:\n  omnigraph branch create draft ./my.omni\n  omnigraph branch list ./my.omni\n" +
+        "  omnigraph branch diff main draft ./my.omni\n  omnigraph branch merge draft ./my.omni\n" +
+        "  omnigraph branch delete draft ./my.omni",
     );
   defineCreate(command.command("create"), context);
   defineList(command.command("list"), context);
@@ -40,39 +43,45 @@ export const define: Define = (command, context) => {
 const defineCreate: Define = (command, context) => {
   command
     .summary("make a branch")
-    .argument("<name>", "letters, digits and . _ / -")
-    .option("--from <source>", "the branch, or the commit, that it begins at", "main")
+    .argument("<name>", "letters, digits and . _ / -, and not of the form of a commit id")
+    .option(
+      "--from <source>",
+      "what it begins at: a branch, or a commit by its id, the first digits of it, or main~2",
+      "main",
+    )
     .option("--as <actor>", "who makes it")
     .addHelpText(
       "after",
-      "\nExamples:\n  omnigraph branch create review/2026-07 --uri ./my.omni\n" +
-        "  omnigraph branch create draft --from 01KDA0EXAMPLE0000000000000 --uri ./my.omni",
+      "\nExamples:\n  omnigraph branch create review/2026-07 ./my.omni\n" +
+        "  omnigraph branch create draft --from main~2 ./my.omni",
     );
-  withGraph(command).action(async (name: string, options: CreateOptions) => {
-    const uri = graphOf(options);
+  withGraph(command).action(async (name: string, address: string | undefined, options: CreateOptions) => {
+    const uri = await storeOf(context, options, address);
+    const actor = await authorOf(context, options);
     const { Omnigraph } = await import("omnigraph");
     await using graph = await Omnigraph.open(uri);
     await echoTarget(context, options, uri, name);
     const { head } = await graph.branches.create(name, {
-      ...given({ actor: options.as }),
+      ...given({ actor }),
       from: options.from,
       signal: context.signal,
     });
-    const answer = { uri, from: options.from, name, actor_id: options.as ?? null };
-    return say(context, options, answer, `created ${name} from ${options.from}, at commit ${head}\n`);
+    const answer = { uri, from: options.from, name, actor_id: actor ?? null };
+    return say(context, options, answer, shown`created ${name} from ${options.from}, at commit ${head}\n`);
   });
 };
 
 const defineList: Define = (command, context) => {
   command
     .summary("every branch, by name")
-    .addHelpText("after", "\nExample:\n  omnigraph branch list --uri ./my.omni");
-  withGraph(command).action(async (options: BranchOptions) => {
+    .addHelpText("after", "\nExample:\n  omnigraph branch list ./my.omni");
+  withGraph(command).action(async (address: string | undefined, options: GlobalOptions) => {
+    const uri = await storeOf(context, options, address);
     const { Omnigraph } = await import("omnigraph");
-    await using graph = await Omnigraph.open(graphOf(options), { readOnly: true });
+    await using graph = await Omnigraph.open(uri, { readOnly: true });
     const branches = await graph.branches.list({ signal: context.signal });
     const rows = branches.map(({ name, head, forkedFrom }) => [name, head, forkedFrom ?? ""]);
-    const text = table(["branch", "head", "made at"], rows, context.terminal);
+    const text = table(HEAD, rows, context.terminal);
     return say(context, options, { branches: branches.map(({ name }) => name) }, text);
   });
 };
@@ -84,25 +93,22 @@ const defineDelete: Define = (command, context) => {
     .option("--as <actor>", "who deletes it")
     .option("--message <text>", "why")
     .option("--yes", "no question where the graph is on a store that others share")
-    .addHelpText("after", "\nExample:\n  omnigraph branch delete draft --uri ./my.omni");
-  withGraph(command).action(async (name: string, options: DeleteOptions) => {
-    const uri = graphOf(options);
+    .addHelpText("after", "\nExample:\n  omnigraph branch delete draft ./my.omni");
+  withGraph(command).action(async (name: string, address: string | undefined, options: DeleteOptions) => {
+    const uri = await storeOf(context, options, address);
+    const actor = await authorOf(context, options);
     await confirmed(context, options, uri, `Delete branch ${name} of ${uri}?`);
     const { Omnigraph } = await import("omnigraph");
     await using graph = await Omnigraph.open(uri);
     await echoTarget(context, options, uri, name);
     await graph.branches.delete(name, {
-      ...given({ actor: options.as, message: options.message }),
+      ...given({ actor, message: options.message }),
       signal: context.signal,
     });
-    return say(context, options, { uri, name, actor_id: options.as ?? null }, `deleted ${name}\n`);
+    return say(context, options, { uri, name, actor_id: actor ?? null }, shown`deleted ${name}\n`);
   });
 };
 
 function withGraph(command: Parameters<Define>[0]): Parameters<Define>[0] {
   return withAddress(withJson(command)).option("--quiet", "no echo of the target");
-}
-
-function graphOf(options: BranchOptions): string {
-  return storeOf(options, options.uri);
 }

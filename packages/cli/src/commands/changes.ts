@@ -2,14 +2,15 @@ import { open, rename, rm } from "node:fs/promises";
 import { isError, OmnigraphError, writeJson } from "@omnigraph/base";
 import type { BaselineEnd, ChangeBlock, FeedPage, FeedStart, Omnigraph, PollOptions } from "omnigraph";
 import { type ChangeOptions, filterOf, withChangeFilter } from "../change-options.ts";
-import { fileError, type GlobalOptions, storeOf } from "../context.ts";
+import { type GlobalOptions, say, storeOf } from "../context.ts";
 import type { Define } from "../define.ts";
+import { fileError } from "../files.ts";
 import { given, wholeNumber, withJson, withTarget } from "../options.ts";
 import { baselineJson, blocksText, feedJson } from "../output/changes.ts";
-import { write } from "../terminal.ts";
+import { shown } from "../output/shown.ts";
+import { showingValuesOf } from "../output/values.ts";
 
 interface PollFlags extends GlobalOptions, ChangeOptions {
-  readonly uri?: string;
   readonly branch: string;
   readonly cursor?: string;
   readonly start?: FeedStart;
@@ -17,7 +18,6 @@ interface PollFlags extends GlobalOptions, ChangeOptions {
 }
 
 interface BaselineFlags extends GlobalOptions, ChangeOptions {
-  readonly uri?: string;
   readonly branch: string;
   readonly out?: string;
 }
@@ -25,7 +25,7 @@ interface BaselineFlags extends GlobalOptions, ChangeOptions {
 export const define: Define = (command, context) => {
   command
     .description("The change feed: what the commits of a branch changed, for those who follow it.")
-    .addHelpText("after", "\nExample:\n  omnigraph changes poll --store ./my.omni --start beginning");
+    .addHelpText("after", "\nExample:\n  omnigraph changes poll ./my.omni --start beginning");
   definePoll(command.command("poll"), context);
   defineBaseline(command.command("baseline"), context);
 };
@@ -36,9 +36,9 @@ const definePoll: Define = (command, context) => {
     .description(
       "What the commits since a cursor changed, and the cursor to go on with; never part of a commit.",
     )
-    .option("--uri <uri>", "address of the graph")
+    .argument("[uri]", "address of the graph")
     .option("--cursor <cursor>", "go on after what an earlier poll answered")
-    .option("--start <where>", "now (the default), beginning, or after:<commit id>", startOf)
+    .option("--start <where>", "now (the default), beginning, or after:<commit>", startOf)
     .option(
       "--limit <n>",
       "stop at the first commit with which so many changes are reached",
@@ -46,20 +46,24 @@ const definePoll: Define = (command, context) => {
     )
     .addHelpText(
       "after",
-      "\nExamples:\n  omnigraph changes poll --store ./my.omni --start beginning --json\n" +
-        '  omnigraph changes poll --store ./my.omni --cursor "$CURSOR" --type Person --op insert --json',
+      "\nExamples:\n  omnigraph changes poll ./my.omni --start beginning --json\n" +
+        '  omnigraph changes poll ./my.omni --cursor "$CURSOR" --type Person --op insert --json',
     );
-  withJson(withChangeFilter(withTarget(command))).action(async (options: PollFlags) => {
-    const { Omnigraph: Graph } = await import("omnigraph");
-    await using graph = await Graph.open(storeOf(options, options.uri), { readOnly: true });
-    const asked = { ...filterOf(options), ...given({ limit: options.limit }), branch: options.branch };
-    const from = given({ cursor: options.cursor, start: options.start });
-    const page = await polled(graph, { ...asked, signal: context.signal }, from);
-    if (options.json === true) return write(context.terminal.out, `${writeJson(feedJson(page), 2)}\n`);
-    const end = `${page.caughtUp === true ? "caught up" : "more commits wait"}; cursor: ${page.cursor ?? ""}\n`;
-    const text = blocksText(page.blocks);
-    return write(context.terminal.out, text === "" ? end : `${text}\n${end}`);
-  });
+  withJson(withChangeFilter(withTarget(command))).action(
+    async (uri: string | undefined, options: PollFlags) => {
+      const { Omnigraph: Graph } = await import("omnigraph");
+      await using graph = await Graph.open(await storeOf(context, options, uri), { readOnly: true });
+      const asked = { ...filterOf(options), ...given({ limit: options.limit }), branch: options.branch };
+      const from = given({ cursor: options.cursor, start: options.start });
+      const page = await polled(graph, { ...asked, signal: context.signal }, from);
+      const { out } = context.terminal;
+      if (options.json === true) return out.data(`${writeJson(feedJson(page), 2)}\n`);
+      const end = shown`${page.caughtUp === true ? "caught up" : "more commits wait"}; cursor: ${page.cursor ?? ""}\n`;
+      if (page.blocks.length === 0) return out.say(end);
+      const values = await showingValuesOf(graph, { branch: options.branch });
+      return out.say(shown`${blocksText(page.blocks, values)}\n${end}`);
+    },
+  );
 };
 
 /** A page that ends after a whole commit: a commit that is larger than the page is read to its end. */
@@ -88,29 +92,25 @@ const defineBaseline: Define = (command, context) => {
     .description(
       "Writes the head of a branch as NDJSON; its last line holds the cursor from which the feed goes on right after it.",
     )
-    .option("--uri <uri>", "address of the graph")
+    .argument("[uri]", "address of the graph")
     .option("--out <path>", "write to a file, which is there only when it is complete")
-    .addHelpText(
-      "after",
-      "\nExample:\n  omnigraph changes baseline --store ./my.omni --out baseline.jsonl --json",
-    );
-  withJson(withChangeFilter(withTarget(command))).action(async (options: BaselineFlags) => {
-    const { Omnigraph: Graph } = await import("omnigraph");
-    await using graph = await Graph.open(storeOf(options, options.uri), { readOnly: true });
-    const { out } = context.terminal;
-    const asked = { ...filterOf(options), branch: options.branch, signal: context.signal };
-    const pieces = graph.changes.baseline(asked);
-    if (options.out === undefined) {
-      await drain(pieces, (piece) => write(out, piece));
-      return;
-    }
-    const end = await intoFile(options.out, pieces);
-    const text =
-      options.json === true
-        ? `${writeJson(baselineJson(end), 2)}\n`
-        : `commit ${end.commit} written to ${options.out}; cursor: ${end.cursor}\n`;
-    await write(out, text);
-  });
+    .addHelpText("after", "\nExample:\n  omnigraph changes baseline ./my.omni --out baseline.jsonl --json");
+  withJson(withChangeFilter(withTarget(command))).action(
+    async (uri: string | undefined, options: BaselineFlags) => {
+      const { Omnigraph: Graph } = await import("omnigraph");
+      await using graph = await Graph.open(await storeOf(context, options, uri), { readOnly: true });
+      const { out } = context.terminal;
+      const asked = { ...filterOf(options), branch: options.branch, signal: context.signal };
+      const pieces = graph.changes.baseline(asked);
+      if (options.out === undefined) {
+        await drain(pieces, (piece) => out.data(piece));
+        return;
+      }
+      const end = await intoFile(options.out, pieces);
+      const text = shown`commit ${end.commit} written to ${options.out}; cursor: ${end.cursor}\n`;
+      await say(context, options, baselineJson(end), text);
+    },
+  );
 };
 
 async function drain(
@@ -149,5 +149,5 @@ const AFTER = "after:";
 function startOf(text: string): FeedStart {
   if (text === "now" || text === "beginning") return text;
   if (text.startsWith(AFTER)) return { after: text.slice(AFTER.length) };
-  throw new OmnigraphError("usage", `--start takes now, beginning or after:<commit id>, not ${text}`);
+  throw new OmnigraphError("usage", `--start takes now, beginning or after:<commit>, not ${text}`);
 }

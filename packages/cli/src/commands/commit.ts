@@ -1,10 +1,12 @@
+import { formatInstant } from "@omnigraph/language";
 import type { CommitSummary, Omnigraph } from "omnigraph";
 import type { Define } from "../define.ts";
 import { define as defineChanges } from "./commit-changes.ts";
 import { define as defineRevert } from "./revert.ts";
 import { type GlobalOptions, say, storeOf } from "../context.ts";
-import { given, wholeNumber, withJson } from "../options.ts";
-import { table } from "../output/table.ts";
+import { COMMIT, given, wholeNumber, withAddress, withJson, withTarget } from "../options.ts";
+import { joined, type Shown, shown } from "../output/shown.ts";
+import { type Column, table } from "../output/table.ts";
 import { commitJson } from "../output/wire.ts";
 
 interface ListOptions extends GlobalOptions {
@@ -13,9 +15,14 @@ interface ListOptions extends GlobalOptions {
   readonly pageToken?: string;
 }
 
-interface ShowOptions extends GlobalOptions {
-  readonly uri?: string;
-}
+const HEAD: readonly Column[] = [
+  { name: "commit", whole: true },
+  { name: "depth", align: "right" },
+  "created",
+  "actor",
+  "kind",
+  "message",
+];
 
 export const define: Define = (command, context) => {
   command
@@ -31,20 +38,25 @@ const defineList: Define = (command, context) => {
   command
     .summary("commits of a branch, the newest first")
     .argument("[uri]", "address of the graph")
-    .option("--store <uri>", "address of the graph")
-    .option("--branch <name>", "branch", "main")
     .option("--limit <n>", "at most so many", wholeNumber("--limit"))
     .option("--page-token <token>", "go on where an earlier list of --limit ended")
     .addHelpText("after", "\nExample:\n  omnigraph commit list --limit 10 ./my.omni");
-  withJson(command).action(async (uri: string | undefined, options: ListOptions) => {
+  withJson(withTarget(command)).action(async (uri: string | undefined, options: ListOptions) => {
     const { Omnigraph: Graph } = await import("omnigraph");
-    await using graph = await Graph.open(storeOf(options, uri), { readOnly: true });
+    await using graph = await Graph.open(await storeOf(context, options, uri), { readOnly: true });
     const { commits, nextPageToken } = await listed(graph, options, context.signal);
     const more = nextPageToken === null ? {} : { next_page_token: nextPageToken };
-    const rows = commits.map((c) => [c.id, String(c.depth), time(c), c.actor ?? "", c.kind, c.message ?? ""]);
-    const text = table(["commit", "depth", "created", "actor", "kind", "message"], rows, context.terminal);
-    const next = nextPageToken === null ? "" : `more: --page-token ${nextPageToken}\n`;
-    return say(context, options, { commits: commits.map(commitJson), ...more }, text + next);
+    const rows = commits.map((c) => [
+      c.id,
+      String(c.depth),
+      formatInstant(c.createdAt),
+      c.actor ?? "",
+      c.kind,
+      c.message ?? "",
+    ]);
+    const text = table(HEAD, rows, context.terminal);
+    const next = nextPageToken === null ? "" : shown`more: --page-token ${nextPageToken}\n`;
+    return say(context, options, { commits: commits.map(commitJson), ...more }, shown`${text}${next}`);
   });
 };
 
@@ -63,33 +75,32 @@ async function listed(
 const defineShow: Define = (command, context) => {
   command
     .summary("one commit")
-    .argument("<commit>", "commit id")
-    .option("--uri <uri>", "address of the graph")
-    .option("--store <uri>", "address of the graph")
-    .addHelpText("after", "\nExample:\n  omnigraph commit show --store ./my.omni 01M84CRWS90000000000000010");
-  withJson(command).action(async (id: string, options: ShowOptions) => {
-    const { Omnigraph } = await import("omnigraph");
-    await using graph = await Omnigraph.open(storeOf(options, options.uri), { readOnly: true });
-    const commit = await graph.commits.show(id);
-    return say(context, options, commitJson(commit), describe(commit));
-  });
+    .argument("<commit>", COMMIT)
+    .addHelpText(
+      "after",
+      "\nExamples:\n  omnigraph commit show main ./my.omni\n  omnigraph commit show 01M84CRWS9 ./my.omni",
+    );
+  withJson(withAddress(command)).action(
+    async (id: string, uri: string | undefined, options: GlobalOptions) => {
+      const { Omnigraph } = await import("omnigraph");
+      await using graph = await Omnigraph.open(await storeOf(context, options, uri), { readOnly: true });
+      const commit = await graph.commits.show(id);
+      return say(context, options, commitJson(commit), describe(commit));
+    },
+  );
 };
 
-function describe(commit: CommitSummary): string {
-  const lines = [
-    `commit  ${commit.id}`,
-    `branch  ${commit.branch}`,
-    `kind    ${commit.kind}`,
-    `depth   ${commit.depth}`,
-    `parent  ${commit.parent ?? "none"}`,
-    ...(commit.mergedParent === null ? [] : [`merged  ${commit.mergedParent}`]),
-    `actor   ${commit.actor ?? "none"}`,
-    `created ${time(commit)}`,
-    ...(commit.message === null ? [] : ["", `    ${commit.message}`]),
+function describe(commit: CommitSummary): Shown {
+  const named = [
+    shown`commit  ${commit.id}\n`,
+    shown`branch  ${commit.branch}\n`,
+    shown`kind    ${commit.kind}\n`,
+    shown`depth   ${commit.depth}\n`,
+    shown`parent  ${commit.parent ?? "none"}\n`,
+    ...(commit.mergedParent === null ? [] : [shown`merged  ${commit.mergedParent}\n`]),
+    shown`actor   ${commit.actor ?? "none"}\n`,
+    shown`created ${formatInstant(commit.createdAt)}\n`,
   ];
-  return `${lines.join("\n")}\n`;
-}
-
-function time(commit: CommitSummary): string {
-  return new Date(commit.createdAt / 1000).toISOString();
+  const message = commit.message?.split("\n").map((line) => shown`    ${line}\n`) ?? [];
+  return joined([...named, ...(message.length === 0 ? [] : [shown`\n`]), ...message]);
 }

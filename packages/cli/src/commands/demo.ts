@@ -5,9 +5,10 @@ import { fileURLToPath } from "node:url";
 import { OmnigraphError, present } from "@omnigraph/base";
 import pc from "picocolors";
 import type { Define } from "../define.ts";
-import { type Context, fileError } from "../context.ts";
+import type { Context } from "../context.ts";
+import { fileError } from "../files.ts";
+import { painted, shown } from "../output/shown.ts";
 import { type Folder, type Step, TOUR } from "../tour.ts";
-import { write } from "../terminal.ts";
 
 const SAMPLE = fileURLToPath(new URL("../../sample/", import.meta.url));
 
@@ -23,9 +24,8 @@ export const define: Define = (command, context) => {
       const graph = join(path, "estate.omni");
       const folder: Folder = { graph, file: (name) => join(path, name), newest: () => newestOf(graph) };
       for (const step of TOUR) await show(step, folder, context);
-      await write(
-        context.terminal.out,
-        `\nThe graph and its files are in ${path}; look around, and delete it when you are done.\n`,
+      await context.terminal.out.say(
+        shown`\nThe graph and its files are in ${path}; look around, and delete it when you are done.\n`,
       );
     });
 };
@@ -57,10 +57,9 @@ async function sampleFolder(wanted: string | undefined): Promise<string> {
 async function show(step: Step, folder: Folder, context: Context): Promise<void> {
   const colors = pc.createColors(context.terminal.width !== null && process.env["NO_COLOR"] === undefined);
   const argv = await step.argv(folder);
-  await write(
-    context.terminal.out,
-    `\n${colors.dim(`# ${step.says}`)}\n${colors.bold(`$ omnigraph ${argv.map(quoted).join(" ")}`)}\n`,
-  );
+  const says = painted(colors.dim, shown`# ${step.says}`);
+  const command = painted(colors.bold, shown`$ omnigraph ${argv.map(quoted).join(" ")}`);
+  await context.terminal.out.say(shown`\n${says}\n${command}\n`);
   const code = await context.run(argv);
   if (code !== (step.exit ?? 0))
     throw new OmnigraphError(

@@ -2,7 +2,6 @@ import { type PastOptions, pastOf, withPast } from "../at.ts";
 import type { Define } from "../define.ts";
 import { type GlobalOptions, storeOf } from "../context.ts";
 import { given, withTarget } from "../options.ts";
-import { write } from "../terminal.ts";
 
 interface Options extends GlobalOptions, PastOptions {
   readonly branch: string;
@@ -24,13 +23,13 @@ export const define: Define = (command, context) => {
   withPast(withTarget(command)).action(async (uri: string | undefined, options: Options) => {
     const at = pastOf(options);
     const { Omnigraph } = await import("omnigraph");
-    await using graph = await Omnigraph.open(storeOf(options, uri), { readOnly: true });
+    await using graph = await Omnigraph.open(await storeOf(context, options, uri), { readOnly: true });
     const pieces = graph.export({
       ...given({ types: options.type, at }),
       branch: options.branch,
       signal: context.signal,
     });
-    for await (const piece of pieces) await write(context.terminal.out, piece);
+    for await (const piece of pieces) await context.terminal.out.data(piece);
   });
 };
 

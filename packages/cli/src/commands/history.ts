@@ -4,7 +4,8 @@ import { type GlobalOptions, storeOf } from "../context.ts";
 import type { Define } from "../define.ts";
 import { given, wholeNumber, withJson, withTarget } from "../options.ts";
 import { historyJson, historyText } from "../output/changes.ts";
-import { write } from "../terminal.ts";
+import { shown } from "../output/shown.ts";
+import { showingValuesOf } from "../output/values.ts";
 
 interface Options extends GlobalOptions {
   readonly branch: string;
@@ -17,22 +18,25 @@ export const define: Define = (command, context) => {
     .argument("<kind>", "node or edge", kindOf)
     .argument("<type>", "name of its type")
     .argument("<id>", "its id")
+    .argument("[uri]", "address of the graph")
     .option("--limit <n>", "at most so many commits", wholeNumber("--limit"))
     .addHelpText(
       "after",
-      "\nExamples:\n  omnigraph history --store ./my.omni node Person ann\n" +
-        "  omnigraph history --store ./my.omni edge Knows 01M84CRWS90000000000000010 --json",
+      "\nExamples:\n  omnigraph history node Person ann ./my.omni\n" +
+        "  omnigraph history edge Knows 01M84CRWS90000000000000010 ./my.omni --json",
     );
   withJson(withTarget(command)).action(
-    async (kind: EntityKind, type: string, id: string, options: Options) => {
+    async (kind: EntityKind, type: string, id: string, uri: string | undefined, options: Options) => {
       const { Omnigraph } = await import("omnigraph");
-      await using graph = await Omnigraph.open(storeOf(options), { readOnly: true });
+      await using graph = await Omnigraph.open(await storeOf(context, options, uri), { readOnly: true });
       const asked = { ...given({ limit: options.limit }), branch: options.branch, signal: context.signal };
       const entries = await graph.history(kind, type, id, asked);
-      if (options.json === true)
-        return write(context.terminal.out, `${writeJson(historyJson(entries), 2)}\n`);
-      const none = `no commit of branch ${options.branch} touched ${type} ${id}\n`;
-      return write(context.terminal.out, entries.length === 0 ? none : historyText(entries));
+      const { out } = context.terminal;
+      if (options.json === true) return out.data(`${writeJson(historyJson(entries), 2)}\n`);
+      if (entries.length === 0)
+        return out.say(shown`no commit of branch ${options.branch} touched ${type} ${id}\n`);
+      const values = await showingValuesOf(graph, { branch: options.branch });
+      return out.say(historyText(entries, values));
     },
   );
 };

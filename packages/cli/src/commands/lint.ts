@@ -1,4 +1,4 @@
-import { OmnigraphError, writeJson } from "@omnigraph/base";
+import { OmnigraphError } from "@omnigraph/base";
 import {
   type Catalog,
   checkSchema,
@@ -7,10 +7,10 @@ import {
   lintSource,
 } from "@omnigraph/language";
 import type { Define } from "../define.ts";
-import { type GlobalOptions, readText, storeOf } from "../context.ts";
-import { withJson } from "../options.ts";
+import { type Context, type GlobalOptions, say, storeOf } from "../context.ts";
+import { checkOneInput, inputName, readInput } from "../files.ts";
+import { withJson, withTarget } from "../options.ts";
 import { lintText } from "../output/lint.ts";
-import { write } from "../terminal.ts";
 
 interface Options extends GlobalOptions {
   readonly query: string;
@@ -29,15 +29,14 @@ export const define: Define = (command, context) => {
       "Checks a query file against a schema: a file, or that of a graph. The report is printed whatever the outcome.",
     )
     .argument("[uri]", "address of the graph whose schema counts")
-    .requiredOption("--query <file>", "query source (.gq)")
-    .option("--schema <file>", "schema source (.pg)")
-    .option("--store <uri>", "address of the graph")
-    .option("--branch <name>", "branch whose schema counts", "main")
+    .requiredOption("--query <file>", "query source (.gq), or - for standard input")
+    .option("--schema <file>", "schema source (.pg), or - for standard input")
     .addHelpText("after", "\nExample:\n  omnigraph lint --schema schema.pg --query team.gq");
-  withJson(command).action(async (uri: string | undefined, options: Options) => {
-    const text = await readText(options.query, "query file");
-    const { catalog, source, warnings } = await schemaOf(options, uri);
-    const report = lintSource({ file: options.query, text }, catalog);
+  withJson(withTarget(command)).action(async (uri: string | undefined, options: Options) => {
+    checkOneInput(["--query", options.query], ["--schema", options.schema]);
+    const text = await readInput(context, options.query, "query file");
+    const { catalog, source, warnings } = await schemaOf(context, options, uri);
+    const report = lintSource({ file: inputName(options.query), text }, catalog);
     const json = {
       ...report.json,
       warnings: report.json.warnings + warnings.length,
@@ -45,8 +44,7 @@ export const define: Define = (command, context) => {
       query_path: options.query,
       ...(warnings.length === 0 ? {} : { schema_warnings: warnings }),
     };
-    const shown = options.json === true ? `${writeJson(json, 2)}\n` : lintText(report, warnings);
-    await write(context.terminal.out, shown);
+    await say(context, options, json, lintText(report, warnings));
     if (report.json.status === "error") context.exit(1);
   });
 };
@@ -58,14 +56,14 @@ interface Schema {
   readonly warnings: readonly Diagnostic[];
 }
 
-async function schemaOf(options: Options, uri: string | undefined): Promise<Schema> {
-  if (options.schema !== undefined && (uri ?? options.store) !== undefined) {
+async function schemaOf(context: Context, options: Options, uri: string | undefined): Promise<Schema> {
+  if (options.schema !== undefined && (uri ?? options.store ?? options.uri) !== undefined) {
     throw new OmnigraphError("usage", "name the schema once: --schema <file>, or a graph");
   }
   if (options.schema !== undefined) {
     const { catalog, diagnostics } = checkSchema({
-      file: options.schema,
-      text: await readText(options.schema, "schema"),
+      file: inputName(options.schema),
+      text: await readInput(context, options.schema, "schema"),
     });
     const source: SchemaSource = { kind: "file", path: options.schema };
     if (catalog !== null) return { catalog, source, warnings: diagnostics };
@@ -73,7 +71,7 @@ async function schemaOf(options: Options, uri: string | undefined): Promise<Sche
       details: { diagnostics },
     });
   }
-  const path = storeOf(options, uri);
+  const path = await storeOf(context, options, uri);
   const { Omnigraph } = await import("omnigraph");
   await using graph = await Omnigraph.open(path, { readOnly: true });
   const catalog = await graph.schema.catalog({ branch: options.branch });

@@ -1,16 +1,16 @@
 import { createReadStream } from "node:fs";
 import { stat } from "node:fs/promises";
 import { addAbortSignal } from "node:stream";
-import { writeJson } from "@omnigraph/base";
 import { Option } from "commander";
 import type { LoadAnswer, LoadMode } from "omnigraph";
 import type { Define } from "../define.ts";
-import { type Context, echoTarget, fileError, type GlobalOptions, storeOf } from "../context.ts";
+import { authorOf, type Context, echoTarget, type GlobalOptions, say, storeOf } from "../context.ts";
+import { fileError, STDIN } from "../files.ts";
 import { given, withJson, withTarget, withWrite } from "../options.ts";
+import { joined, type Shown, shown } from "../output/shown.ts";
 import { loadJson } from "../output/wire.ts";
 import { confirmed } from "../confirm.ts";
 import { loadReporter } from "../progress.ts";
-import { write } from "../terminal.ts";
 
 interface Options extends GlobalOptions {
   readonly data: string;
@@ -22,7 +22,6 @@ interface Options extends GlobalOptions {
   readonly yes?: boolean;
 }
 
-const STDIN = "-";
 const PIECE_BYTES = 1 << 20;
 
 export const define: Define = (command, context) => {
@@ -46,7 +45,8 @@ export const define: Define = (command, context) => {
     );
   command.option("--yes", "overwrite a graph on a remote store without asking");
   withJson(withWrite(withTarget(command))).action(async (uri: string | undefined, options: Options) => {
-    const store = storeOf(options, uri);
+    const store = await storeOf(context, options, uri);
+    const actor = await authorOf(context, options);
     const size = await inputSize(options.data);
     if (options.mode === "overwrite")
       await confirmed(context, options, store, `Replace what ${store} holds of these types?`);
@@ -56,15 +56,14 @@ export const define: Define = (command, context) => {
     const reporter = loadReporter(context.terminal, options.quiet === true || options.json === true, size);
     try {
       const answer = await graph.load(input(options.data, context), {
-        ...given({ actor: options.as, message: options.message, op: options.op, from: options.from }),
+        ...given({ actor, message: options.message, op: options.op, from: options.from }),
         mode: options.mode,
         branch: options.branch,
         signal: context.signal,
         onProgress: (progress) => reporter.update(progress),
       });
       reporter.stop();
-      const text = options.json === true ? `${writeJson(loadJson(answer, store), 2)}\n` : describe(answer);
-      await write(context.terminal.out, text);
+      await say(context, options, loadJson(answer, store), describe(answer));
     } finally {
       reporter.stop();
     }
@@ -95,8 +94,8 @@ async function* input(path: string, context: Context): AsyncGenerator<Uint8Array
   }
 }
 
-function describe(answer: LoadAnswer): string {
-  const types = [...answer.nodes, ...answer.edges].map((t) => `  ${t.name}: ${t.entities}\n`).join("");
+function describe(answer: LoadAnswer): Shown {
+  const types = [...answer.nodes, ...answer.edges].map((t) => shown`  ${t.name}: ${t.entities}\n`);
   const branch = answer.branchCreated ? `${answer.branch}, made for it` : answer.branch;
-  return `loaded into ${branch} (${answer.mode}), commit ${answer.commit.id}\n${types}`;
+  return shown`loaded into ${branch} (${answer.mode}), commit ${answer.commit.id}\n${joined(types)}`;
 }

@@ -2,7 +2,6 @@ import { writeJson } from "@omnigraph/base";
 import type { Define } from "../define.ts";
 import { type GlobalOptions, storeOf } from "../context.ts";
 import { withJson, withTarget } from "../options.ts";
-import { write } from "../terminal.ts";
 
 interface Options extends GlobalOptions {
   readonly branch: string;
@@ -19,11 +18,11 @@ export const define: Define = (command, context) => {
     .addHelpText("after", "\nExample:\n  omnigraph schema show ./my.omni > schema.pg");
   withJson(withTarget(show)).action(async (uri: string | undefined, options: Options) => {
     const { Omnigraph } = await import("omnigraph");
-    await using graph = await Omnigraph.open(storeOf(options, uri), { readOnly: true });
+    await using graph = await Omnigraph.open(await storeOf(context, options, uri), { readOnly: true });
     const source = await graph.schema.show({ branch: options.branch });
     const text = source.endsWith("\n") ? source : `${source}\n`;
-    return write(
-      context.terminal.out,
+    // The source is data: a file that is made of it is the schema, byte for byte.
+    return context.terminal.out.data(
       options.json === true ? `${writeJson({ schema_source: source }, 2)}\n` : text,
     );
   });

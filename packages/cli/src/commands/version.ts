@@ -1,10 +1,9 @@
 import type { Define } from "../define.ts";
-import { write } from "../terminal.ts";
 import { VERSION_TEXT } from "../version.ts";
 
 export const define: Define = (command, context) => {
   command
     .description("Prints the version of the software, and that of the disk format.")
     .addHelpText("after", "\nExample:\n  omnigraph version")
-    .action(() => write(context.terminal.out, VERSION_TEXT));
+    .action(() => context.terminal.out.data(VERSION_TEXT));
 };

@@ -1,59 +1,104 @@
-import { writeJson } from "@omnigraph/base";
+import { counted, writeJson } from "@omnigraph/base";
 import type { AnswerValue, QueryAnswer } from "omnigraph";
 import type { Terminal } from "../terminal.ts";
+import { joined, type Shown, shown } from "./shown.ts";
 import { queryJson, targetJson, wireRows } from "./wire.ts";
 
 export const FORMATS = ["table", "kv", "csv", "jsonl", "json"] as const;
 export type Format = (typeof FORMATS)[number];
 
-/** A read's answer as text, in one of the formats. */
-export async function formatAnswer(answer: QueryAnswer, format: Format, terminal: Terminal): Promise<string> {
+/** Rows that are written at one time. */
+const PIECE_ROWS = 1000;
+
+/** Prints a read's answer in one of the formats: three are data, two are for people. */
+export async function printAnswer(answer: QueryAnswer, format: Format, terminal: Terminal): Promise<void> {
+  const { out } = terminal;
   switch (format) {
     case "json":
-      return `${writeJson(queryJson(answer), 2)}\n`;
+      return out.data(`${writeJson(queryJson(answer), 2)}\n`);
     case "jsonl":
-      return [
-        {
-          kind: "metadata",
-          query_name: answer.queryName,
-          target: targetJson(answer),
-          row_count: answer.rows.length,
-        },
-        ...wireRows(answer),
-      ]
-        .map((line) => `${writeJson(line)}\n`)
-        .join("");
+      for (const piece of piecesOf(jsonLines(answer))) await out.data(piece.join(""));
+      return;
     case "csv":
-      return [answer.columns, ...cells(answer)].map((row) => `${row.map(csvCell).join(",")}\n`).join("");
+      for (const piece of piecesOf(csvLines(answer))) await out.data(piece.join(""));
+      return;
     case "kv":
-      return summary(answer) + answer.rows.map((_, i) => keyValues(answer, i)).join("\n");
+      await out.say(summary(answer));
+      for (const piece of piecesOf(keyValues(answer))) await out.say(joined(piece));
+      return;
     case "table": {
-      if (answer.rows.length === 0) return summary(answer);
+      await out.say(summary(answer));
       // What draws tables is loaded for those who want one: programs ask for JSON, and often.
-      const { table } = await import("./table.ts");
-      return summary(answer) + table(answer.columns, cells(answer), terminal);
+      const { tablePieces } = await import("./table.ts");
+      const head = answer.columns.map((name) =>
+        isNumeric(answer, name) ? { name, align: "right" as const } : name,
+      );
+      for await (const piece of tablePieces(head, cells(answer), terminal)) await out.say(piece);
     }
   }
 }
 
-function summary(answer: QueryAnswer): string {
+function* piecesOf<T>(all: Iterable<T>): Generator<readonly T[]> {
+  let piece: T[] = [];
+  for (const one of all) {
+    piece.push(one);
+    if (piece.length < PIECE_ROWS) continue;
+    yield piece;
+    piece = [];
+  }
+  if (piece.length > 0) yield piece;
+}
+
+function summary(answer: QueryAnswer): Shown {
   const target = answer.snapshot === null ? `branch ${answer.branch}` : `snapshot ${answer.snapshot}`;
-  return `${answer.rows.length} row${answer.rows.length === 1 ? "" : "s"} from ${target} via ${answer.queryName}\n`;
+  return shown`${counted(answer.rows.length, "row")} from ${target} via ${answer.queryName}\n`;
 }
 
-function cells(answer: QueryAnswer): string[][] {
-  return answer.rows.map((row) => answer.columns.map((column) => cell(row[column] ?? null)));
+function* cells(answer: QueryAnswer): Generator<readonly string[]> {
+  for (const row of answer.rows) yield answer.columns.map((column) => textOf(row[column] ?? null));
 }
 
-function cell(value: AnswerValue): string {
+/** Whether the first rows hold numbers alone, and any, in a column. */
+function isNumeric({ rows }: QueryAnswer, column: string): boolean {
+  const values = rows.slice(0, PIECE_ROWS).map((row) => row[column] ?? null);
+  const held = values.filter((value) => value !== null);
+  return held.length > 0 && held.every((value) => typeof value === "number" || typeof value === "bigint");
+}
+
+function textOf(value: AnswerValue): string {
   return typeof value === "string" ? value : writeJson(value);
 }
 
-function csvCell(text: string): string {
+function* csvLines({ columns, rows }: QueryAnswer): Generator<string> {
+  yield `${columns.map(csvText).join(",")}\n`;
+  for (const row of rows) yield `${columns.map((column) => csvCell(row[column] ?? null)).join(",")}\n`;
+}
+
+/** Nothing at all for a missing value; a text that could be taken for one stands in quotes. */
+function csvCell(value: AnswerValue): string {
+  if (value === null) return "";
+  if (typeof value !== "string") return csvText(writeJson(value));
+  return value === "" || value === "null" ? `"${value}"` : csvText(value);
+}
+
+function csvText(text: string): string {
   return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }
 
-function keyValues(answer: QueryAnswer, index: number): string {
-  const row = answer.rows[index] ?? {};
-  return `row ${index + 1}\n${answer.columns.map((column) => `${column}: ${cell(row[column] ?? null)}\n`).join("")}`;
+function* jsonLines(answer: QueryAnswer): Generator<string> {
+  const metadata = {
+    kind: "metadata",
+    query_name: answer.queryName,
+    target: targetJson(answer),
+    row_count: answer.rows.length,
+  };
+  yield `${writeJson(metadata)}\n`;
+  for (const row of wireRows(answer)) yield `${writeJson(row)}\n`;
+}
+
+function* keyValues({ columns, rows }: QueryAnswer): Generator<Shown> {
+  for (const [index, row] of rows.entries()) {
+    const values = columns.map((column) => shown`${column}: ${textOf(row[column] ?? null)}\n`);
+    yield joined([shown`${index === 0 ? "" : shown`\n`}row ${index + 1}\n`, ...values]);
+  }
 }

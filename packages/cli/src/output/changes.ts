@@ -1,4 +1,5 @@
-import { unreachable, writeJson } from "@omnigraph/base";
+import { unreachable } from "@omnigraph/base";
+import { formatInstant } from "@omnigraph/language";
 import type {
   BaselineEnd,
   ChangeBlock,
@@ -9,7 +10,9 @@ import type {
   FeedPage,
   HistoryEntry,
 } from "omnigraph";
-import { showJson, valueDifferences } from "./differences.ts";
+import { type ShowValue, valueDifferences } from "./differences.ts";
+import { joined, type Shown, shown } from "./shown.ts";
+import type { ShowValuesOf } from "./values.ts";
 
 /** JSON shapes of the contract; members without a value are left out. */
 type Json = Record<string, unknown>;
@@ -42,22 +45,25 @@ export function historyJson(entries: readonly HistoryEntry[]): Json {
 }
 
 /** Blocks for people: a line for the commit, then a line for each change. */
-export function blocksText(blocks: readonly ChangeBlock[]): string {
-  return blocks
-    .map(
-      ({ cause, changes }) => `${causeText(cause)}\n${changes.map((c) => `  ${changeText(c)}\n`).join("")}`,
-    )
-    .join("\n");
+export function blocksText(blocks: readonly ChangeBlock[], show: ShowValuesOf): Shown {
+  return joined(
+    blocks.map(
+      ({ cause, changes }) =>
+        shown`${causeText(cause)}\n${joined(changes.map((change) => shown`  ${changeText(change, show)}\n`))}`,
+    ),
+    "\n",
+  );
 }
 
 /** A history for people. */
-export function historyText(entries: readonly HistoryEntry[]): string {
-  return entries
-    .map(({ cause, message, change }) => {
+export function historyText(entries: readonly HistoryEntry[], show: ShowValuesOf): Shown {
+  return joined(
+    entries.map(({ cause, message, change }) => {
       const why = message === null ? "" : `  ${JSON.stringify(message)}`;
-      return `${causeText(cause)}${why}\n  ${changeText(change)}\n`;
-    })
-    .join("\n");
+      return shown`${causeText(cause)}${why}\n  ${changeText(change, show)}\n`;
+    }),
+    "\n",
+  );
 }
 
 function blockJson({ cause, changes }: ChangeBlock): Json {
@@ -95,39 +101,48 @@ function present(name: string, value: unknown): Json {
   return value === null ? {} : { [name]: value };
 }
 
-function causeText({ commit, actor, branch, authoredAt }: ChangeCause): string {
+function causeText({ commit, actor, branch, authoredAt }: ChangeCause): Shown {
   const who = actor === null ? "" : ` by ${actor}`;
-  return `commit ${commit} on ${branch}${who}, ${new Date(authoredAt / 1000).toISOString()}`;
+  return shown`commit ${commit} on ${branch}${who}, ${formatInstant(authoredAt)}`;
 }
 
-function changeText(change: ChangedEntity): string {
-  const { type, id, op, before, after } = change;
+function changeText(change: ChangedEntity, show: ShowValuesOf): Shown {
+  const { kind, type, id, op, before, after } = change;
+  const shownBy = show(kind, type.name);
   const ends = (after ?? before)?.endpoints ?? null;
   const name = `${type.name} ${id}${ends === null ? "" : ` ${ends.from} -> ${ends.to}`}`;
   switch (op) {
     case "insert":
-      return `+ ${name}  ${valuesText(after)}`.trimEnd();
+      return shown`+ ${name}${behind(valuesText(after, shownBy))}`;
     case "delete":
-      return `- ${name}`;
+      return shown`- ${name}`;
     case "update":
-      return `~ ${name}  ${differencesText(before, after)}`.trimEnd();
+      return shown`~ ${name}${behind(differencesText(before, after, shownBy))}`;
     default:
       return unreachable(op);
   }
 }
 
-function valuesText(image: EntityImage | null): string {
+function valuesText(image: EntityImage | null, show: ShowValue): readonly string[] {
   return Object.entries(image?.properties ?? {})
     .filter(([, value]) => value !== null)
-    .map(([name, value]) => `${name}: ${writeJson(value)}`)
-    .join(", ");
+    .map(([name, value]) => `${name}: ${show(name, value)}`);
 }
 
-function differencesText(before: EntityImage | null, after: EntityImage | null): string {
-  const values = valueDifferences(before?.properties ?? {}, after?.properties ?? {}, showJson);
+function differencesText(
+  before: EntityImage | null,
+  after: EntityImage | null,
+  show: ShowValue,
+): readonly string[] {
+  const values = valueDifferences(before?.properties ?? {}, after?.properties ?? {}, show);
   const differences = values.map(({ name, before: old, after: now }) => `${name}: ${old} -> ${now}`);
   const [from, to] = [before?.endpoints ?? null, after?.endpoints ?? null];
   if (from !== null && to !== null && (from.from !== to.from || from.to !== to.to))
     differences.push(`was ${from.from} -> ${from.to}`);
-  return differences.join(", ");
+  return differences;
+}
+
+/** What stands behind a name, if anything does. */
+function behind(texts: readonly string[]): string {
+  return texts.length === 0 ? "" : `  ${texts.join(", ")}`;
 }

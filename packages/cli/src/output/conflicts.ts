@@ -1,6 +1,7 @@
 import type { EntityRefJson, MergeConflictJson, MergeConflictKind } from "omnigraph";
 import type { Terminal } from "../terminal.ts";
 import { differing, type Image, type ShowValue, valueText } from "./differences.ts";
+import { joined, type Shown, shown } from "./shown.ts";
 import { table } from "./table.ts";
 import type { ShowValuesOf } from "./values.ts";
 
@@ -25,14 +26,15 @@ export function conflictsText(
   conflicts: readonly MergeConflictJson[],
   show: ShowValuesOf,
   terminal: Terminal,
-): string {
+): Shown {
   const kinds = new Map<MergeConflictKind, MergeConflictJson[]>();
   for (const conflict of conflicts) {
     const alike = kinds.get(conflict.kind);
     if (alike === undefined) kinds.set(conflict.kind, [conflict]);
     else alike.push(conflict);
   }
-  return [...kinds].map(([kind, alike]) => kindText(kind, alike, show, terminal)).join("\n");
+  const texts = [...kinds].map(([kind, alike]) => kindText(kind, alike, show, terminal));
+  return joined(texts, "\n");
 }
 
 function kindText(
@@ -40,14 +42,14 @@ function kindText(
   alike: readonly MergeConflictJson[],
   show: ShowValuesOf,
   terminal: Terminal,
-): string {
-  const shown = alike.slice(0, MOST_SHOWN);
-  const lines = shown.map(({ message }) => `  ${message}\n`);
-  const left = alike.length - shown.length;
-  const more = left === 0 ? "" : `  and ${left} more; --json lists all of them\n`;
-  const rows = shown.flatMap((conflict) => rowsOf(conflict, show(conflict.entity_kind, conflict.type_name)));
+): Shown {
+  const listed = alike.slice(0, MOST_SHOWN);
+  const messages = listed.map(({ message }) => shown`  ${message}\n`);
+  const left = alike.length - listed.length;
+  const more = left === 0 ? "" : shown`  and ${left} more; --json lists all of them\n`;
+  const rows = listed.flatMap((conflict) => rowsOf(conflict, show(conflict.entity_kind, conflict.type_name)));
   const sides = rows.length === 0 ? "" : table(HEAD, rows, terminal);
-  return `${kind} (${alike.length}): ${MEANING[kind]}\n${lines.join("")}${more}${sides}`;
+  return shown`${kind} (${alike.length}): ${MEANING[kind]}\n${joined(messages)}${more}${sides}`;
 }
 
 /** The properties in conflict. Where the whole entity is: what was changed where it is there, else all that it holds. */

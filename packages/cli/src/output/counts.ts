@@ -1,5 +1,6 @@
 import type { ChangeCount } from "omnigraph";
 import type { Terminal } from "../terminal.ts";
+import type { Shown } from "./shown.ts";
 import { table } from "./table.ts";
 
 /** How many entities of each type changed, as JSON. */
@@ -14,11 +15,12 @@ export function countsJson(counts: readonly ChangeCount[]): readonly Record<stri
 }
 
 /** The same as a table. */
-export function countsText(counts: readonly ChangeCount[], terminal: Terminal): string {
+export function countsText(counts: readonly ChangeCount[], terminal: Terminal): Shown {
   const rows = counts.map(({ kind, type, inserted, updated, deleted }) => [
     kind,
     type,
     ...[inserted, updated, deleted].map(String),
   ]);
-  return table(["kind", "type", "inserted", "updated", "deleted"], rows, terminal);
+  const numbers = ["inserted", "updated", "deleted"].map((name) => ({ name, align: "right" as const }));
+  return table(["kind", "type", ...numbers], rows, terminal);
 }

@@ -1,5 +1,6 @@
 import type { ChangedEntity, Diff } from "omnigraph";
 import { describe, expect, it } from "vitest";
+import { showJson } from "./differences.ts";
 import { diffJson, diffRows } from "./diff.ts";
 
 const PERSON = { id: "01M84CRWS9", name: "Person" };
@@ -49,7 +50,7 @@ function diffOf(changes: readonly ChangedEntity[]): Diff {
 
 describe("a diff for people", () => {
   it("has a row for each property that differs, and one for what is deleted", async () => {
-    expect(await all(diffRows(listed([INSERT, UPDATE, MOVE, DELETE])))).toEqual([
+    expect(await all(diffRows(listed([INSERT, UPDATE, MOVE, DELETE]), () => showJson))).toEqual([
       ["insert", "Person", "Ann", "name", "", '"Ann"'],
       ["update", "Person", "Ann", "age", "41", "9007199254740993"],
       ["update", "Knows", "k1", "to", '"Bob"', '"Cyd"'],
@@ -59,7 +60,9 @@ describe("a diff for people", () => {
 
   it("has a row for what is inserted without any value", async () => {
     const bare: ChangedEntity = { ...INSERT, after: { properties: { name: null }, endpoints: null } };
-    expect(await all(diffRows(listed([bare])))).toEqual([["insert", "Person", "Ann", "", "", ""]]);
+    expect(await all(diffRows(listed([bare]), () => showJson))).toEqual([
+      ["insert", "Person", "Ann", "", "", ""],
+    ]);
   });
 });
 

@@ -2,7 +2,8 @@ import { unreachable, writeJson } from "@omnigraph/base";
 import type { ChangedEntity, Diff } from "omnigraph";
 import { changeJson } from "./changes.ts";
 import { countsJson } from "./counts.ts";
-import { type Difference, differences, showJson } from "./differences.ts";
+import { type Difference, differences, showJson, type ShowValue } from "./differences.ts";
+import type { ShowValuesOf } from "./values.ts";
 
 export const DIFF_HEAD: readonly string[] = ["op", "type", "id", "property", "before", "after"];
 
@@ -10,10 +11,14 @@ const PIECE_LENGTH = 1 << 16;
 const STEP = 2;
 
 /** Rows for people: one for each property that differs; a deleted entity is one. */
-export async function* diffRows(changes: AsyncIterable<ChangedEntity>): AsyncGenerator<readonly string[]> {
+export async function* diffRows(
+  changes: AsyncIterable<ChangedEntity>,
+  show: ShowValuesOf,
+): AsyncGenerator<readonly string[]> {
   for await (const change of changes) {
     const name = [change.op, change.type.name, change.id];
-    for (const { name: property, before, after } of shown(change)) yield [...name, property, before, after];
+    const listed = listedOf(change, show(change.kind, change.type.name));
+    for (const { name: property, before, after } of listed) yield [...name, property, before, after];
   }
 }
 
@@ -47,15 +52,15 @@ function diffChangeJson(change: ChangedEntity): Record<string, unknown> {
   return { ...changeJson(change), changed };
 }
 
-function shown({ op, before, after }: ChangedEntity): readonly Difference[] {
+function listedOf({ op, before, after }: ChangedEntity, show: ShowValue): readonly Difference[] {
   const none: Difference = { name: "", before: "", after: "" };
   switch (op) {
     case "insert": {
-      const values = differences(null, after, showJson).map((value) => ({ ...value, before: "" }));
+      const values = differences(null, after, show).map((value) => ({ ...value, before: "" }));
       return values.length === 0 ? [none] : values;
     }
     case "update":
-      return differences(before, after, showJson);
+      return differences(before, after, show);
     case "delete": {
       const ends = before?.endpoints ?? null;
       return [ends === null ? none : { ...none, before: `${ends.from} -> ${ends.to}` }];

@@ -1,16 +1,17 @@
+import { counted } from "@omnigraph/base";
 import { type Diagnostic, formatDiagnostic, type LintReport } from "@omnigraph/language";
+import { joined, lines, type Shown, shown } from "./shown.ts";
 
 /** A lint report for people: each finding with its place, those of the schema first, then the totals. */
-export function lintText(report: LintReport, schemaWarnings: readonly Diagnostic[]): string {
+export function lintText(report: LintReport, schemaWarnings: readonly Diagnostic[]): Shown {
   const findings = [...schemaWarnings, ...report.diagnostics].map(
-    (found) => `${formatDiagnostic(found)}\n\n`,
+    (found) => shown`${lines(formatDiagnostic(found))}\n\n`,
   );
   const { queries_processed: queries, errors, warnings } = report.json;
   const total = [
-    [queries, "query", "queries"],
-    [errors, "error"],
-    [warnings + schemaWarnings.length, "warning"],
-  ] as const;
-  const counts = total.map(([count, one, many = `${one}s`]) => `${count} ${count === 1 ? one : many}`);
-  return `${findings.join("")}${counts.join(", ")}\n`;
+    counted(queries, "query", "queries"),
+    counted(errors, "error"),
+    counted(warnings + schemaWarnings.length, "warning"),
+  ];
+  return shown`${joined(findings)}${total.join(", ")}\n`;
 }

@@ -149,35 +149,36 @@ describe("a merge as JSON", () => {
       commit: null,
       resolved: [],
     });
-    expect(revertText(none)).toBe("nothing is left on main of what C changed\n");
-    expect(revertText({ ...none, commit: COMMIT })).toBe(`took back C on main, commit ${COMMIT.id}\n`);
+    expect(revertText(none).text).toBe("nothing is left on main of what C changed\n");
+    expect(revertText({ ...none, commit: COMMIT }).text).toBe(`took back C on main, commit ${COMMIT.id}\n`);
   });
 });
 
 describe("a merge for people", () => {
   it("is a line, and one for the branch", () => {
-    expect(mergeText(MERGED)).toBe(`merged draft into main, commit ${COMMIT.id}\n`);
-    expect(mergeText({ ...MERGED, outcome: "fast_forward", branchDeleted: true })).toBe(
+    expect(mergeText(MERGED).text).toBe(`merged draft into main, commit ${COMMIT.id}\n`);
+    expect(mergeText({ ...MERGED, outcome: "fast_forward", branchDeleted: true }).text).toBe(
       `merged draft into main (fast forward), commit ${COMMIT.id}\ndeleted draft\n`,
     );
     expect(
-      mergeText({ ...MERGED, resolved: [AGE, GONE], branchDeleted: false, branchDeleteError: "it moved on" }),
+      mergeText({ ...MERGED, resolved: [AGE, GONE], branchDeleted: false, branchDeleteError: "it moved on" })
+        .text,
     ).toBe(
       `merged draft into main, commit ${COMMIT.id}\n2 conflicts decided\ndraft is still there: it moved on\n`,
     );
-    expect(mergeText({ ...MERGED, outcome: "already_up_to_date", commit: null })).toBe(
+    expect(mergeText({ ...MERGED, outcome: "already_up_to_date", commit: null }).text).toBe(
       "main is up to date: it holds all of draft\n",
     );
   });
 
   it("is previewed with counts and conflicts, grouped by kind, with what each side has", () => {
     const conflicts = [AGE, GONE, EDGES, { ...AGE, id: "cy" }];
-    const text = previewText({ ...PREVIEW, would: "conflict", conflicts }, SHOW, terminalOf(null));
+    const text = previewText({ ...PREVIEW, would: "conflict", conflicts }, SHOW, terminalOf(null)).text;
     expect(text.replaceAll(/ +$/gm, "")).toBe(
       `draft into main: would conflict, from base B1 and B2
 kind | type   | inserted | updated | deleted
 -----+--------+----------+---------+--------
-node | Person | 1        | 2       | 0
+node | Person |        1 |       2 |       0
 
 divergent_update (2): both sides changed it, differently
   both sides changed age
@@ -205,7 +206,7 @@ cardinality_violation (1): too many or too few edges at a node
   it("is previewed with the decisions that are of no use so far", () => {
     const message = 'Person "bob" is in no conflict';
     const idle = { ...PREVIEW, unused: [{ kind: "node", type: "Person", id: "bob", message }] } as const;
-    expect(previewText(idle, SHOW, terminalOf(100))).toContain(`\nof no use so far: ${message}\n`);
+    expect(previewText(idle, SHOW, terminalOf(100)).text).toContain(`\nof no use so far: ${message}\n`);
     expect(previewJson(idle)).toMatchObject({
       unused_resolutions: [{ entity_kind: "node", type_name: "Person", entity_id: "bob", message }],
     });
@@ -217,7 +218,7 @@ cardinality_violation (1): too many or too few edges at a node
       id: `p${n}`,
       theirs: { properties: { age: "x".repeat(200) }, endpoints: null },
     }));
-    const text = previewText({ ...PREVIEW, conflicts: long }, SHOW, terminalOf(60));
+    const text = previewText({ ...PREVIEW, conflicts: long }, SHOW, terminalOf(60)).text;
     const rows = text.split("\n").filter((line) => line.includes(" | "));
     expect(Math.max(...rows.map(({ length }) => length))).toBeLessThanOrEqual(60);
     expect(text).toContain("  and 60 more; --json lists all of them\n");

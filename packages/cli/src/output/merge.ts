@@ -7,9 +7,11 @@ import {
   type RevertAnswer,
   unusedJson,
 } from "omnigraph";
+import { counted } from "@omnigraph/base";
 import type { Terminal } from "../terminal.ts";
 import { conflictsText } from "./conflicts.ts";
 import { countsJson, countsText } from "./counts.ts";
+import { joined, type Shown, shown } from "./shown.ts";
 import type { ShowValuesOf } from "./values.ts";
 import { commitJson } from "./wire.ts";
 
@@ -32,16 +34,16 @@ export function mergeJson(answer: MergeAnswer): Json {
   };
 }
 
-export function mergeText(answer: MergeAnswer): string {
+export function mergeText(answer: MergeAnswer): Shown {
   const { source, target, outcome, commit, resolved, branchDeleted, branchDeleteError } = answer;
   const how = outcome === "fast_forward" ? " (fast forward)" : "";
   const done =
     commit === null
-      ? `${target} is up to date: it holds all of ${source}\n`
-      : `merged ${source} into ${target}${how}, commit ${commit.id}\n`;
+      ? shown`${target} is up to date: it holds all of ${source}\n`
+      : shown`merged ${source} into ${target}${how}, commit ${commit.id}\n`;
   const kept =
-    branchDeleted === false ? `${source} is still there: ${branchDeleteError ?? "not deleted"}\n` : "";
-  return `${done}${decidedText(resolved)}${branchDeleted === true ? `deleted ${source}\n` : kept}`;
+    branchDeleted === false ? shown`${source} is still there: ${branchDeleteError ?? "not deleted"}\n` : "";
+  return shown`${done}${decidedText(resolved)}${branchDeleted === true ? shown`deleted ${source}\n` : kept}`;
 }
 
 export function revertJson({ branch, reverted, actor, commit, resolved }: RevertAnswer): Json {
@@ -54,12 +56,12 @@ export function revertJson({ branch, reverted, actor, commit, resolved }: Revert
   };
 }
 
-export function revertText({ branch, reverted, commit, resolved }: RevertAnswer): string {
+export function revertText({ branch, reverted, commit, resolved }: RevertAnswer): Shown {
   const done =
     commit === null
-      ? `nothing is left on ${branch} of what ${reverted} changed\n`
-      : `took back ${reverted} on ${branch}, commit ${commit.id}\n`;
-  return done + decidedText(resolved);
+      ? shown`nothing is left on ${branch} of what ${reverted} changed\n`
+      : shown`took back ${reverted} on ${branch}, commit ${commit.id}\n`;
+  return joined([done, decidedText(resolved)]);
 }
 
 export function previewJson({
@@ -94,23 +96,22 @@ const PROSPECT: Readonly<Record<MergeProspect, string>> = {
 };
 
 /** What would happen, what would change, then what is in the way. */
-export function previewText(preview: MergePreview, show: ShowValuesOf, terminal: Terminal): string {
+export function previewText(preview: MergePreview, show: ShowValuesOf, terminal: Terminal): Shown {
   const { source, target, would, bases, changes, resolved, conflicts, unused } = preview;
-  const none = conflicts.length === 0 ? "nothing would change\n" : "";
+  const none = conflicts.length === 0 ? shown`nothing would change\n` : "";
   const counts = changes.length === 0 ? none : countsText(changes, terminal);
   const open =
     conflicts.length === 0
       ? ""
-      : `\n${conflictsText(conflicts.map(conflictJson), show, terminal)}\n${numbered(conflicts)} to decide: ` +
-        "--strategy ours or theirs for all, --resolutions <file> for single ones\n";
-  const idle = unused.map(({ message }) => `of no use so far: ${message}\n`).join("");
-  return `${source} into ${target}: ${PROSPECT[would]}, from base ${bases.join(" and ")}\n${counts}${decidedText(resolved)}${open}${idle}`;
+      : shown`\n${conflictsText(conflicts.map(conflictJson), show, terminal)}\n${numbered(conflicts)} to decide: --strategy ours or theirs for all, --resolutions <file> for single ones\n`;
+  const idle = joined(unused.map(({ message }) => shown`of no use so far: ${message}\n`));
+  return shown`${source} into ${target}: ${PROSPECT[would]}, from base ${bases.join(" and ")}\n${counts}${decidedText(resolved)}${open}${idle}`;
 }
 
-function decidedText(resolved: readonly MergeConflict[]): string {
-  return resolved.length === 0 ? "" : `${numbered(resolved)} decided\n`;
+function decidedText(resolved: readonly MergeConflict[]): Shown {
+  return resolved.length === 0 ? joined([]) : shown`${numbered(resolved)} decided\n`;
 }
 
 function numbered({ length }: readonly MergeConflict[]): string {
-  return `${length} conflict${length === 1 ? "" : "s"}`;
+  return counted(length, "conflict");
 }

@@ -10,26 +10,62 @@ const ROWS = [
 
 describe("a table", () => {
   it("is cut to the terminal, the widest column first", () => {
-    const lines = table(HEAD, ROWS, terminal(30)).split("\n");
+    const lines = table(HEAD, ROWS, terminal(30)).text.split("\n");
     expect(lines.every((line) => line.length <= 30)).toBe(true);
     expect(lines[0]).toMatch(/^name \| description/);
     expect(lines[3]).toMatch(/^b {4}\| a text that is far.*…$/);
   });
 
   it("is whole where it fits, and where there is no terminal", () => {
-    expect(table(HEAD, ROWS, terminal(null))).toContain(ROWS[1]?.[1]);
-    expect(table(HEAD, ROWS, terminal(200))).toBe(table(HEAD, ROWS, terminal(null)));
+    expect(table(HEAD, ROWS, terminal(null)).text).toContain(ROWS[1]?.[1]);
+    expect(table(HEAD, ROWS, terminal(200)).text).toBe(table(HEAD, ROWS, terminal(null)).text);
   });
 
   it("keeps a row in a line whatever the text holds", () => {
-    const text = table(["a"], [["two\nlines\u001b[31m\t\u0007"]], terminal(null));
+    const { text } = table(["a"], [["two\nlines\u001b[31m\t\u0007"]], terminal(null));
     expect(text.split("\n")).toHaveLength(4);
     expect(text).toContain("two\\nlines\\u001b[31m\\t\\u0007");
+  });
+
+  it("has numbers at the right, and nothing behind the last column", () => {
+    const head = [{ name: "n", align: "right" as const }, "of"];
+    expect(
+      table(
+        head,
+        [
+          ["5", "a"],
+          ["1234", "bc"],
+        ],
+        terminal(null),
+      ).text,
+    ).toBe("   n | of\n-----+---\n   5 | a\n1234 | bc\n");
+  });
+
+  it("never cuts a column that is to be whole, however narrow the terminal is", () => {
+    const id = "01M84CRWS90000000000000010";
+    const head = [{ name: "commit", whole: true as const }, "message"];
+    const lines = table(head, [[id, "a long message that has to be cut"]], terminal(40)).text.split("\n");
+    expect(lines[2]).toBe(`${id} | a long mes…`);
+    expect(table(head, [[id, "a long message"]], terminal(10)).text).toContain(`${id} | a lon…\n`);
+  });
+
+  it("measures what a terminal shows: wide letters take two columns, marks none, and none is cut in half", () => {
+    const { text } = table(
+      ["a", "b"],
+      [
+        ["日本語", "x"],
+        ["e\u0301a", "y"],
+        ["👩‍👩‍👧", "z"],
+      ],
+      terminal(null),
+    );
+    expect(text.split("\n").slice(2)).toEqual(["日本語 | x", "e\u0301a     | y", "👩‍👩‍👧     | z", ""]);
+    expect(table(["a"], [["日本語日本語"]], terminal(8)).text).toContain("\n日本語…\n");
   });
 });
 
 describe("a table in pieces", () => {
-  const COUNT = 700;
+  const COUNT = 2700;
 
   async function* rows(long: number): AsyncGenerator<readonly string[]> {
     for (let n = 0; n < COUNT; n++) yield [String(n), n === long ? "x".repeat(50) : "short"];
@@ -37,7 +73,7 @@ describe("a table in pieces", () => {
 
   async function pieces(long: number, width: number | null): Promise<string[]> {
     const made: string[] = [];
-    for await (const piece of tablePieces(HEAD, rows(long), terminal(width))) made.push(piece);
+    for await (const piece of tablePieces(HEAD, rows(long), terminal(width))) made.push(piece.text);
     return made;
   }
 
@@ -48,20 +84,34 @@ describe("a table in pieces", () => {
       const made = await pieces(3, width);
       expect(made.length).toBeGreaterThan(2);
       const trimmed = (text: string): string => text.replaceAll(/ +$/gm, "");
-      expect(trimmed(made.join(""))).toBe(trimmed(table(HEAD, all, terminal(width))));
+      expect(trimmed(made.join(""))).toBe(trimmed(table(HEAD, all, terminal(width)).text));
     }
   });
 
   it("makes its columns wider where later rows need it, and cuts nothing", async () => {
     const lines = (await pieces(COUNT - 1, null)).join("").trimEnd().split("\n");
     expect(lines).toHaveLength(COUNT + 2);
-    expect(lines.at(-1)).toBe(`699  | ${"x".repeat(50)}`);
+    expect(lines.at(-1)).toBe(`2699 | ${"x".repeat(50)}`);
     expect(new Set(lines.slice(2).map((line) => line.indexOf("|")))).toEqual(new Set([5]));
   });
 
   it("never is wider than the terminal", async () => {
     const lines = (await pieces(COUNT - 1, 30)).join("").split("\n");
     expect(Math.max(...lines.map(({ length }) => length))).toBeLessThanOrEqual(30);
+  });
+
+  it("takes time in proportion to its rows", async () => {
+    async function* many(count: number): AsyncGenerator<readonly string[]> {
+      for (let n = 0; n < count; n++) yield [`name ${n}`, `some text about ${n}`];
+    }
+    const timeOf = async (count: number): Promise<number> => {
+      const began = performance.now();
+      for await (const piece of tablePieces(HEAD, many(count), terminal(null))) void piece;
+      return performance.now() - began;
+    };
+    await timeOf(20_000);
+    const [few, more] = [await timeOf(5_000), await timeOf(50_000)];
+    expect(more).toBeLessThan(50 * few);
   });
 
   it("is nothing without rows", async () => {

@@ -1,103 +1,160 @@
-import Table from "cli-table3";
+import { visible } from "@omnigraph/base";
+import stringWidth from "string-width";
 import type { Terminal } from "../terminal.ts";
+import { joined, type Shown, shown } from "./shown.ts";
 
-const NONE = "";
-const CHARS = {
-  top: NONE,
-  "top-mid": NONE,
-  "top-left": NONE,
-  "top-right": NONE,
-  bottom: NONE,
-  "bottom-mid": NONE,
-  "bottom-left": NONE,
-  "bottom-right": NONE,
-  left: NONE,
-  "left-mid": NONE,
-  mid: NONE,
-  "mid-mid": NONE,
-  right: NONE,
-  "right-mid": NONE,
-  middle: " | ",
-};
+/** A column by its name alone, or with how its cells stand. */
+export type Column =
+  | string
+  | {
+      readonly name: string;
+      /** Numbers stand at the right. */
+      readonly align?: "right";
+      /** Never cut: ids, which somebody will copy. */
+      readonly whole?: true;
+    };
+
+type Row = readonly string[];
+
+const BETWEEN = " | ";
+/** No column is cut to less. */
 const LEAST_WIDTH = 6;
+/** Rows that are looked at together: their columns are as wide as these need, and as those before were. */
+const PIECE_ROWS = 1000;
+/** Printable ASCII: as wide as it is long, and nothing in it to escape. */
+const PLAIN = /^[ -~]*$/;
 
 /** A table with a rule under its head. On a terminal the widest columns are cut until a line fits; elsewhere nothing is cut. */
-export function table(
-  head: readonly string[],
-  rows: readonly (readonly string[])[],
-  terminal: Terminal,
-): string {
-  const [first = "", ...lines] = drawn([head, ...rows], terminal);
-  return textOf([first, ruleUnder(first), ...lines]);
+export function table(head: readonly Column[], rows: readonly Row[], terminal: Terminal): Shown {
+  const drawing = new Drawing(head, terminal.width);
+  const pieces: Shown[] = [];
+  for (let at = 0; at < Math.max(rows.length, 1); at += PIECE_ROWS)
+    pieces.push(drawing.piece(rows.slice(at, at + PIECE_ROWS)));
+  return joined(pieces);
 }
 
-/** Rows that are looked at together: their columns are as wide as these need, and as those before were. */
-const PIECE_ROWS = 256;
-
-/** A table of any length, in pieces; nothing where there are no rows. The texts of the head hold no `|`. */
+/** A table of any length, in pieces; nothing where there are no rows. */
 export async function* tablePieces(
-  head: readonly string[],
-  rows: AsyncIterable<readonly string[]>,
+  head: readonly Column[],
+  rows: AsyncIterable<Row> | Iterable<Row>,
   terminal: Terminal,
-): AsyncGenerator<string, void, undefined> {
-  let waiting: (readonly string[])[] = [];
-  let widest = head;
-  const piece = (): string => {
-    const [first = "", ...lines] = drawn([widest, ...waiting], terminal);
-    const above = widest === head ? [first, ruleUnder(first)] : [];
-    widest = first.split(CHARS.middle).map(({ length }) => "-".repeat(length));
-    waiting = [];
-    return textOf([...above, ...lines]);
-  };
+): AsyncGenerator<Shown, void, undefined> {
+  const drawing = new Drawing(head, terminal.width);
+  let waiting: Row[] = [];
   for await (const row of rows) {
     waiting.push(row);
-    if (waiting.length >= PIECE_ROWS) yield piece();
+    if (waiting.length < PIECE_ROWS) continue;
+    yield drawing.piece(waiting);
+    waiting = [];
   }
-  if (waiting.length > 0) yield piece();
+  if (waiting.length > 0) yield drawing.piece(waiting);
 }
 
-/** The lines of a table without its rule. */
-function drawn(rows: readonly (readonly string[])[], terminal: Terminal): string[] {
-  const printable = rows.map((row) => row.map(oneLine));
-  return render(printable, widths(printable, terminal.width));
+/** Draws the rows of one table, some at a time: each piece in time linear in its cells. Columns get wider from piece to piece where they must. */
+class Drawing {
+  readonly #head: readonly Column[];
+  readonly #terminal: number | null;
+  /** What the columns need, whether or not it fits. */
+  readonly #needed: number[];
+  #begun = false;
+
+  constructor(head: readonly Column[], terminal: number | null) {
+    this.#head = head;
+    this.#terminal = terminal;
+    this.#needed = head.map((column) => Math.max(1, widthOf(visible(nameOf(column)))));
+  }
+
+  piece(rows: readonly Row[]): Shown {
+    const cells = rows.map((row) => row.map(cellOf));
+    for (const row of cells)
+      row.forEach(({ width }, i) => (this.#needed[i] = Math.max(this.#needed[i] ?? 1, width)));
+    const widths = this.#terminal === null ? this.#needed : fitted(this.#needed, this.#head, this.#terminal);
+    const drawn = cells.map((row) => this.#line(row, widths));
+    return joined(this.#begun ? drawn : [...this.#above(widths), ...drawn]);
+  }
+
+  #above(widths: readonly number[]): Shown[] {
+    this.#begun = true;
+    const head = this.#head.map((column) => cellOf(nameOf(column)));
+    const rule = widths.map((width) => "-".repeat(width)).join("-+-");
+    return [this.#line(head, widths), shown`${rule}\n`];
+  }
+
+  #line(cells: readonly Cell[], widths: readonly number[]): Shown {
+    const last = cells.length - 1;
+    let line = "";
+    for (let i = 0; i <= last; i++) {
+      const { text, width } = cut(cells[i] ?? NO_CELL, widths[i] ?? 0);
+      const room = " ".repeat(Math.max(0, (widths[i] ?? 0) - width));
+      if (i > 0) line += BETWEEN;
+      line += isRight(this.#head[i]) ? room + text : i === last ? text : text + room;
+    }
+    return shown`${line}\n`;
+  }
 }
 
-function ruleUnder(line: string): string {
-  return line.replaceAll(/[^|]/gu, "-").replaceAll("|", "+");
+interface Cell {
+  readonly text: string;
+  /** Columns of a terminal that it takes. */
+  readonly width: number;
 }
 
-function textOf(lines: readonly string[]): string {
-  return `${lines.join("\n")}\n`;
+const NO_CELL: Cell = { text: "", width: 0 };
+
+function cellOf(value: string): Cell {
+  if (PLAIN.test(value)) return { text: value, width: value.length };
+  const text = visible(value);
+  return { text, width: widthOf(text) };
 }
 
-/** Line breaks and control characters would break the table. */
-function oneLine(text: string): string {
-  // oxlint-disable-next-line no-control-regex -- they would break the table, or steer the terminal
-  return text.replaceAll(/[\u0000-\u001f\u007f]/g, (c) => JSON.stringify(c).slice(1, -1));
+function widthOf(text: string): number {
+  return PLAIN.test(text) ? text.length : stringWidth(text);
 }
 
-function render(rows: readonly (readonly string[])[], colWidths: readonly number[] | null): string[] {
-  const options = { chars: CHARS, style: { "padding-left": 0, "padding-right": 0, head: [], border: [] } };
-  const made = new Table(colWidths === null ? options : { ...options, colWidths: [...colWidths] });
-  for (const row of rows) made.push([...row]);
-  return made.toString().split("\n");
+/** The beginning of a cell that is too wide, with a sign that it is one. */
+function cut(cell: Cell, width: number): Cell {
+  if (cell.width <= width) return cell;
+  let text = "";
+  let used = 1;
+  for (const { segment } of GRAPHEMES.segment(cell.text)) {
+    const more = widthOf(segment);
+    if (used + more > width) break;
+    text += segment;
+    used += more;
+  }
+  return { text: `${text}…`, width: used };
 }
 
-/** Column widths that fit the terminal, or null when everything fits as it is. */
-function widths(rows: readonly (readonly string[])[], terminal: number | null): number[] | null {
-  if (terminal === null) return null;
-  const natural: number[] = [];
-  for (const row of rows)
-    row.forEach((cell, i) => (natural[i] = Math.max(natural[i] ?? 1, Array.from(cell).length)));
-  const room = terminal - 3 * (natural.length - 1);
-  let excess = natural.reduce((sum, n) => sum + n, 0) - room;
-  if (excess <= 0) return null;
+const GRAPHEMES = new Intl.Segmenter();
+
+function nameOf(column: Column): string {
+  return typeof column === "string" ? column : column.name;
+}
+
+function isRight(column: Column | undefined): boolean {
+  return typeof column === "object" && column.align === "right";
+}
+
+/** Widths with which a line fits the terminal, the widest columns cut first; those that are never cut may leave no room. */
+function fitted(needed: readonly number[], head: readonly Column[], terminal: number): readonly number[] {
+  const widths = [...needed];
+  let excess =
+    widths.reduce((sum, width) => sum + width, 0) + BETWEEN.length * (widths.length - 1) - terminal;
+  const yielding = widths.flatMap((_, i) =>
+    typeof head[i] === "object" && head[i].whole === true ? [] : [i],
+  );
   while (excess > 0) {
-    const widest = natural.indexOf(Math.max(...natural));
-    const width = natural[widest] ?? 0;
+    const widest = yielding.reduce(
+      (best, i) => ((widths[i] ?? 0) > (widths[best] ?? 0) ? i : best),
+      yielding[0] ?? -1,
+    );
+    const width = widths[widest] ?? 0;
     if (width <= LEAST_WIDTH) break;
-    natural[widest] = width - 1;
-    excess--;
+    // As far as the next widest, not one column of the terminal at a time: a cell may be a megabyte.
+    const next = Math.max(LEAST_WIDTH, ...yielding.filter((i) => i !== widest).map((i) => widths[i] ?? 0));
+    const step = Math.min(excess, Math.max(1, width - Math.min(next, width - 1)));
+    widths[widest] = Math.max(LEAST_WIDTH, width - step);
+    excess -= width - (widths[widest] ?? 0);
   }
-  return natural;
+  return widths;
 }

@@ -1,6 +1,6 @@
 import { writeJson } from "@omnigraph/base";
 import { type Catalog, toJsonValue } from "@omnigraph/language";
-import type { EntityKind } from "omnigraph";
+import type { EntityKind, Omnigraph, PointInTime } from "omnigraph";
 import { type ShowValue, showJson } from "./differences.ts";
 
 // The languages come with this module: commands load it when they run.
@@ -21,4 +21,12 @@ export function showingValues(catalog: Pick<Catalog, "nodes" | "edges">): ShowVa
       return writeJson(shown === undefined ? value : toJsonValue(value, shown));
     };
   };
+}
+
+/** The same by the schema that a branch, or a commit, has. */
+export async function showingValuesOf(
+  graph: Omnigraph,
+  place: { readonly branch: string } | { readonly at: PointInTime },
+): Promise<ShowValuesOf> {
+  return showingValues(await graph.schema.catalog(place));
 }

@@ -14,6 +14,9 @@ export function commitJson(commit: CommitSummary): Json {
     merged_parent_commit_id: commit.mergedParent,
     actor_id: commit.actor,
     created_at: commit.createdAt,
+    message: commit.message,
+    kind: commit.kind,
+    depth: commit.depth,
   };
 }
 

@@ -1,4 +1,4 @@
-import { OmnigraphError, type Reason, type Value } from "@omnigraph/base";
+import { counted, OmnigraphError, type Reason, type Value, visible } from "@omnigraph/base";
 import type { EntityType } from "@omnigraph/language";
 
 /** One thing that a write may not do. */
@@ -37,8 +37,8 @@ export function refusal(problems: readonly [Problem, ...Problem[]]): OmnigraphEr
   const shown = problems.slice(0, 20).map((problem) => problem.message);
   const message =
     shown.length === 1
-      ? first.message
-      : `${shown.length} problems:\n${shown.map((text) => `- ${text}`).join("\n")}`;
+      ? visible(first.message)
+      : `${counted(shown.length, "problem")}:\n${shown.map((text) => `- ${visible(text)}`).join("\n")}`;
   return new OmnigraphError(first.reason, message, { details: problemDetails(first) });
 }
 

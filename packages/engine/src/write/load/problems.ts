@@ -1,4 +1,4 @@
-import { LIMITS, OmnigraphError, type Reason } from "@omnigraph/base";
+import { counted, LIMITS, OmnigraphError, type Reason, visible } from "@omnigraph/base";
 import type { EntityType } from "@omnigraph/language";
 
 /** One thing wrong with a file, as `details.problems` of `load_invalid` lists it. */
@@ -34,9 +34,9 @@ export class LoadProblems {
     const more = this.count > problems.length ? `\n- and more` : "";
     const list = problems
       .slice(0, 20)
-      .map(({ line, message }) => `- ${line === null ? "" : `line ${line}: `}${message}`);
+      .map(({ line, message }) => `- ${line === null ? "" : `line ${line}: `}${visible(message)}`);
     const hidden = problems.length > list.length ? `\n- and ${problems.length - list.length} more` : more;
-    const message = `the load has ${problems.length === 1 ? "a problem" : `${problems.length} problems`}; nothing was loaded\n${list.join("\n")}${hidden}`;
+    const message = `the load has ${counted(problems.length, "problem")}; nothing was loaded\n${list.join("\n")}${hidden}`;
     const conflict =
       problems.every(({ reason }) => reason === "key_conflict") && first?.type != null ? first : null;
     const details = {
