@@ -102,7 +102,7 @@ const SHOWN: [what: string, args: readonly string[], status: number, input?: str
   ["a type that there is not", ["changes", "poll", "g.omni", "--type", EVIL], 2],
   ["a file that there is not", ["load", "--data", `./${EVIL}`, "--mode", "append", "g.omni"], 1],
   ["a file to format that there is not", ["fmt", `${EVIL}.gq`], 1],
-  ["a graph that there is not", ["snapshot", `./${EVIL}.omni`], 1],
+  ["a graph that there cannot be", ["snapshot", `./${EVIL}.omni`], 2],
   ["a store that there is not", ["snapshot", `ftp://${EVIL}`], 2],
 ];
 
