@@ -23,6 +23,8 @@ const HISTORY = 10_000;
 const ROUND = 18;
 /** Rounds before the one that counts: everything is loaded and compiled by then. */
 const WARM = 3;
+/** Up to four of them are made beside a put or a probe, so that no call waits for them: looks whether the head is still there, and at the slot after the next. */
+const MOST_CALLS = 7;
 
 const digits = (n: number): string => String(n).padStart(7, "0");
 const slug = (n: number): string => `i${digits(n)}`;
@@ -167,8 +169,9 @@ describe("what a small change costs", () => {
   it("is a few calls", () => {
     for (const [what, { operations, layerRows, viewRows, steps }] of works) {
       const calls = Object.values(operations).reduce((sum, n) => sum + n, 0);
-      expect(calls, what).toBeGreaterThan(0);
-      expect(calls, what).toBeLessThanOrEqual(5);
+      // Two commits that are named by their ids are in memory.
+      if (!what.startsWith("diff")) expect(calls, what).toBeGreaterThan(0);
+      expect(calls, what).toBeLessThanOrEqual(MOST_CALLS);
       expect(layerRows, what).toBe(0);
       expect(viewRows, what).toBeLessThanOrEqual(4);
       expect(steps, what).toBeGreaterThan(100);

@@ -1,11 +1,11 @@
 import type { SimulatedTraits } from "@omnigraph/storage";
 
-/** Every kind of store that a run may have. */
+/** Every kind of store that a run may have: a disk lists in no order and notices when its root is replaced, a bucket neither. */
 export const TRAITS: readonly SimulatedTraits[] = [
-  { ordered: true, apart: false },
-  { ordered: false, apart: false },
-  { ordered: true, apart: true },
-  { ordered: false, apart: true },
+  { ordered: true, noticesReplacement: false, apart: false },
+  { ordered: false, noticesReplacement: true, apart: false },
+  { ordered: true, noticesReplacement: false, apart: true },
+  { ordered: false, noticesReplacement: true, apart: true },
 ];
 
 /** The kind of store that a seed has: independent of whether it is even, which decides on other things. */

@@ -114,6 +114,27 @@ test("its pieces are in order", async () => {
   ]);
 });
 
+test("commits that name their graph are read as they were written, and those before that are without a name", async () => {
+  const graphsIn = (): readonly (string | undefined)[] =>
+    files()
+      .filter((name) => name.endsWith(".commit"))
+      .map((name) => /"graph":"([^"]*)"/.exec(readFileSync(join(root, name), "latin1"))?.[1]);
+  expect(new Set(graphsIn())).toEqual(new Set([undefined]));
+  rmSync(root, { recursive: true });
+  cpSync(`${GOLDEN}-graph-id`, root, { recursive: true });
+  const log = await GraphLog.open(new LocalObjects(root), systemEnvironment, { readOnly: false });
+  expect(new Set(graphsIn())).toEqual(new Set([log.id]));
+  const branches = await log.listBranches();
+  expect(branches.map(({ name, head }) => [name, head.header.depth])).toEqual([
+    ["draft", 3],
+    ["main", 3],
+  ]);
+  const kinds: string[] = [];
+  for (const { head } of branches)
+    for await (const { header, changes } of log.history(head)) kinds.push(`${header.kind} ${changes.kind}`);
+  expect(kinds).toEqual([...Array(2).fill(["mutation rows", "mutation rows", "genesis rows"])].flat());
+});
+
 test("it can be written on", async () => {
   const { log } = await readAll();
   const main = await log.branch("main");

@@ -275,10 +275,18 @@ describe("reading", () => {
     });
   });
 
-  test("a slot of another history, or none, below the head is a torn log", async () => {
-    await grown(local, 3);
+  test("a slot of another history, or none, below the head is a torn log; one of another graph says so", async () => {
+    await grown(local, 1);
     const other = new MemoryObjects(`other history ${named}`);
-    await grown(other, 3);
+    for (const { key } of await local.list(""))
+      await other.put(key, (await local.get(key)) ?? new Uint8Array());
+    for (const store of [local, other]) {
+      const log = await open(store, false);
+      await log.writer(await log.branch("main")).submit(write(mint()));
+      await log.writer(await log.branch("main")).submit(write(mint()));
+    }
+    const another = new MemoryObjects(`another graph ${named}`);
+    await grown(another, 3);
     const path = join(root, slotKey(MAIN_TAG, 2));
     const torn = { reason: "log_torn" };
     const readAll = async (): Promise<unknown> => {
@@ -287,7 +295,10 @@ describe("reading", () => {
       return main.between({ tag: MAIN_TAG, slot: 0, index: 0 }, end);
     };
     writeFileSync(path, (await other.get(slotKey(MAIN_TAG, 2))) ?? "");
-    await expect(readAll()).rejects.toMatchObject({ ...torn, details: { place: path, slot: 2 } });
+    const after = join(root, slotKey(MAIN_TAG, 3));
+    await expect(readAll()).rejects.toMatchObject({ ...torn, details: { place: after, slot: 3 } });
+    writeFileSync(path, (await another.get(slotKey(MAIN_TAG, 2))) ?? "");
+    await expect(readAll()).rejects.toMatchObject({ reason: "graph_replaced", details: { place: path } });
     rmSync(path);
     await expect(readAll()).rejects.toMatchObject({ ...torn, details: { place: path, slot: 2 } });
   });

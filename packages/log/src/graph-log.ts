@@ -22,6 +22,7 @@ import { commitNotFound } from "./reading/errors.ts";
 import { type EntityKey, History } from "./reading/history.ts";
 import { Layouts } from "./reading/layouts.ts";
 import { Snapshot } from "./reading/snapshot.ts";
+import { WatchedStore } from "./watched-store.ts";
 import { BranchWriter } from "./writing/branch-writer.ts";
 import { beginIntent, type Intent, type IntentFacts } from "./writing/intent.ts";
 import { Publisher } from "./writing/publisher.ts";
@@ -37,6 +38,8 @@ export class GraphLog {
   readonly links: CommitLinks;
   readonly #mergeBases: MergeBases;
   readonly #store: ObjectStore;
+  /** The store for whatever is put but commits. */
+  readonly #watched: ObjectStore;
   readonly #environment: Environment;
   readonly #objects: CommitObjects;
   readonly #layouts: Layouts;
@@ -52,18 +55,21 @@ export class GraphLog {
     this.readOnly = readOnly;
     this.#store = store;
     this.#environment = environment;
-    this.#objects = new CommitObjects(store, readOnly ? "read" : "write", (missed) =>
-      this.#digests?.missed(missed),
-    );
+    const access = readOnly ? "read" : "write";
+    this.#objects = new CommitObjects(store, format, access, (missed) => this.#digests?.missed(missed));
+    const { continuity } = this.#objects;
+    this.#watched = continuity.isNeeded ? new WatchedStore(store, continuity) : store;
     const spans = new Spans(store, this.#objects);
-    this.#digests = readOnly ? null : new DigestWriter(store, environment.clock, this.#objects, spans);
+    this.#digests = readOnly
+      ? null
+      : new DigestWriter(this.#watched, environment.clock, this.#objects, spans);
     this.#history = new History(store.uri, this.#objects, spans, (tag, span) =>
       this.#digests?.missedSpan(tag, span),
     );
     this.links = new CommitLinks(store.uri, this.#objects, spans);
     this.#mergeBases = new MergeBases(this.links);
-    this.#layouts = new Layouts(store, environment);
-    const refs = new Refs(store, environment, readOnly ? "read" : "write");
+    this.#layouts = new Layouts(this.#watched, environment);
+    const refs = new Refs(this.#watched, environment, access);
     this.#branches = new Branches({
       store,
       environment,
@@ -149,6 +155,7 @@ export class GraphLog {
     const there = this.#writers.get(branch);
     if (there !== undefined) return there;
     const ground = {
+      graph: this.id,
       store: this.#store,
       environment: this.#environment,
       objects: this.#objects,
@@ -236,14 +243,14 @@ export class GraphLog {
   async putSchema(bytes: Uint8Array): Promise<string> {
     this.#checkWritable();
     const hash = sha256(bytes);
-    await putContent(this.#store, this.#environment, schemaKey(hash), bytes);
+    await putContent(this.#watched, this.#environment, schemaKey(hash), bytes);
     return hash;
   }
 
   /** Announces a write that will stage tables, before it stages anything. */
   beginIntent(facts: IntentFacts): Promise<Intent> {
     this.#checkWritable();
-    return beginIntent(this.#store, this.#environment, facts);
+    return beginIntent(this.#watched, this.#environment, facts);
   }
 
   /** Waits for the writes under way, and for the digests that they made due. The store stays open: it is the caller's. */

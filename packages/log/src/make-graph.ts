@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { type Environment, OmnigraphError, ulidFactory } from "@omnigraph/base";
 import type { ObjectStore } from "@omnigraph/storage";
 import { MAIN_TAG, slotKey } from "./address.ts";
-import { decodeObject, encodeObject } from "./commit/codec.ts";
+import { decodeObject, encodeObject, type ObjectReader } from "./commit/codec.ts";
 import { type CommitObject, lastOf } from "./commit/header.ts";
 import { genesisHeader } from "./commit/next.ts";
 import { claim, putContent } from "./content-objects.ts";
@@ -46,7 +46,7 @@ export async function makeGraph(
 /** The genesis of a half-made graph with the same schema, or null where the store is empty of a graph's beginnings. */
 async function findHalfMade(store: ObjectStore, options: InitOptions): Promise<CommitObject | null> {
   const bytes = await store.get(GENESIS_KEY);
-  const genesis = bytes === null ? null : decodeObject(bytes, MAIN_TAG, 0, "write", store.uri);
+  const genesis = bytes === null ? null : decodeObject(bytes, MAIN_TAG, 0, readerOf(store));
   const own = (key: string): boolean =>
     key === GENESIS_KEY || key === FORMAT_KEY || key.startsWith("__manifest/schemas/");
   const foreign = (await store.list("", { limit: 64 })).find(({ key }) => !own(key));
@@ -78,6 +78,7 @@ async function putGenesis(
   const { actor, message } = options;
   const header = genesisHeader({ op, actor, message }, schema, environment.clock.nowMicros());
   const frame = {
+    graph: op,
     tag: MAIN_TAG,
     slot: 0,
     branch: "main",
@@ -89,9 +90,13 @@ async function putGenesis(
     { header, changes: { kind: "rows", rows: [], replaced: [] }, segment: null },
   ]);
   const there = await claim(store, environment, GENESIS_KEY, bytes);
-  if (decodeObject(there, MAIN_TAG, 0, "write", store.uri).nonce !== object.nonce)
-    throw graphExists(store.uri);
+  if (decodeObject(there, MAIN_TAG, 0, readerOf(store)).nonce !== object.nonce) throw graphExists(store.uri);
   return object;
+}
+
+/** The genesis found says of which graph it is. */
+function readerOf({ uri }: ObjectStore): ObjectReader {
+  return { access: "write", store: uri, graph: null };
 }
 
 function randomHex({ random }: Environment): string {

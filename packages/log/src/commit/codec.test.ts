@@ -11,7 +11,10 @@ import { type CommitDelta, genesisHeader, next } from "./next.ts";
 
 const TYPE = "01M84AR2A00000000000000000" as TypeId; // Cast: it stands for one of a catalog.
 const NOW = 1_795_407_381_074_760;
+const GRAPH = "01M84AR2A00000000000000001";
+const READER = { access: "read", store: "store", graph: GRAPH } as const;
 const FRAME = {
+  graph: GRAPH,
   tag: MAIN_TAG,
   slot: 1,
   branch: "main",
@@ -47,7 +50,7 @@ const DELTA: CommitDelta = {
 };
 
 function decode(bytes: Uint8Array, access: "read" | "write" = "read"): CommitObject {
-  return decodeObject(bytes, MAIN_TAG, 1, access, "store");
+  return decodeObject(bytes, MAIN_TAG, 1, { access, store: "store", graph: GRAPH });
 }
 
 /** An object with another header, its checksum right. */
@@ -119,7 +122,7 @@ test("a group of commits reads back as it was", () => {
 test("the header is readable in an editor", () => {
   const text = Buffer.from(encodeObject(FRAME, WHOLE).bytes).toString("latin1");
   expect(text).toMatch(
-    /^OGC1....\{"needs":\{"read":\[\],"write":\[\]\},"branch":"main","incarnation":"000000000","slot":1,/s,
+    /^OGC1....\{"needs":\{"read":\[\],"write":\[\]\},"graph":"01M84AR2A00000000000000001","branch":"main","incarnation":"000000000","slot":1,/s,
   );
   expect(text).toContain('"types":{"01M84AR2A00000000000000000":{"inserted":2,"updated":0,"deleted":0}}');
 });
@@ -176,8 +179,23 @@ function first(header: Record<string, unknown>): Record<string, unknown> {
 test("an object of another slot or log is refused where it is", () => {
   const { bytes } = encodeObject(FRAME, WHOLE);
   const other = "00000000A" as Tag; // Cast: of a tag's form.
-  expect(() => decodeObject(bytes, MAIN_TAG, 2, "read", "store")).toThrow(/another slot/);
-  expect(() => decodeObject(bytes, other, 1, "read", "store")).toThrow(/another slot/);
+  expect(() => decodeObject(bytes, MAIN_TAG, 2, READER)).toThrow(/another slot/);
+  expect(() => decodeObject(bytes, other, 1, READER)).toThrow(/another slot/);
+});
+
+test("an object of another graph says so, and of no graph where it was written before objects said it", () => {
+  const { bytes } = encodeObject({ ...FRAME, graph: "01M84AR2A00000000000000002" }, WHOLE);
+  expect(() => decode(bytes)).toThrow(
+    expect.objectContaining({
+      reason: "graph_replaced",
+      message: expect.stringMatching(/02, not of graph .*01 /),
+    }),
+  );
+  expect(decodeObject(bytes, MAIN_TAG, 1, { ...READER, graph: null }).graph).toBe(
+    "01M84AR2A00000000000000002",
+  );
+  const older = withHeader(bytes, (header) => delete header.graph);
+  expect(decode(older).graph).toBeNull();
 });
 
 test("unknown features refuse those who would need them", () => {

@@ -1,4 +1,4 @@
-import { isError, type JsonObject, unreachable } from "@omnigraph/base";
+import { isError, type JsonObject, OmnigraphError, unreachable } from "@omnigraph/base";
 import type { TypeId } from "@omnigraph/language";
 import {
   type ChangeSet,
@@ -19,10 +19,12 @@ import { HASH, headerFromJson, headerToJson } from "./header-json.ts";
 const MAGIC = "OGC1";
 const NONCE = /^[0-9a-f]{32}$/;
 /** Bytes of the SHA-256 that ends a container. */
-const CHECKSUM_BYTES = 32;
+export const CHECKSUM_BYTES = 32;
 
 /** What a put is to publish, apart from its commits. */
 export interface ObjectFrame {
+  /** ULID of the graph. */
+  readonly graph: string;
   readonly tag: Tag;
   readonly slot: number;
   readonly branch: string;
@@ -42,6 +44,15 @@ export interface EncodableCommit {
 export interface EncodedObject {
   readonly object: CommitObject;
   readonly bytes: Uint8Array;
+}
+
+/** Who reads an object, and of which graph; null where that is what the object is to tell. */
+export interface ObjectReader {
+  /** Whether the caller means to write after it. */
+  readonly access: "read" | "write";
+  /** For messages. */
+  readonly store: string;
+  readonly graph: string | null;
 }
 
 /** The row segment of changes: null where they carry no rows. Made once, whatever the number of attempts to publish it. */
@@ -66,6 +77,7 @@ export function encodeObject(frame: ObjectFrame, commits: readonly EncodableComm
     MAGIC,
     {
       needs: needsOf(commits),
+      graph: frame.graph,
       branch: frame.branch,
       incarnation: frame.tag,
       slot: frame.slot,
@@ -86,21 +98,23 @@ export function encodeObject(frame: ObjectFrame, commits: readonly EncodableComm
 }
 
 /**
- * Reads the object of a slot. `access` says whether the caller means to write after it. Throws `log_corrupt` or `format_newer` with the place; rows are
- * decoded when first asked for.
+ * Reads the object of a slot. Throws `log_corrupt`, `format_newer` or, for an object of another graph, `graph_replaced`, with the place; rows are decoded
+ * when first asked for.
  */
 export function decodeObject(
   bytes: Uint8Array,
   tag: Tag,
   slot: number,
-  access: "read" | "write",
-  store: string,
+  { access, store, graph }: ObjectReader,
 ): CommitObject {
   const place = `${store}/${slotKey(tag, slot)}`;
   const fail = corruptLog(place);
   const { header, segments } = guarded(place, () => decodeContainer(MAGIC, bytes, place));
   const fields = new Fields(header, "header", fail);
   checkNeeds(fields, access, place);
+  // Left out by writers of the first versions.
+  const own = fields.raw("graph") === undefined ? null : fields.text("graph");
+  if (own !== null && graph !== null && own !== graph) throw ofAnotherGraph(place, own, graph);
   if (fields.text("incarnation") !== tag || fields.count("slot") !== slot) fail("it was put in another slot");
   const predecessor = fields.shapedOrNull("predecessor", HASH, "a SHA-256 or null");
   if ((predecessor === null) !== (slot === 0)) fail("only slot 0 has no predecessor");
@@ -108,6 +122,7 @@ export function decodeObject(
   const commits = fields.list("commits");
   if (commits.length === 0 || commits.length > 32) fail(`it holds ${commits.length} commits`);
   return {
+    graph: own,
     tag,
     slot,
     branch,
@@ -198,6 +213,14 @@ function readChanges(fields: Fields, segments: readonly Uint8Array[], place: str
   if (number === null) return () => ({ kind, rows: [], replaced });
   const segment = segments[number] ?? fail(`there is no row segment ${number}`);
   return () => ({ kind, rows: guarded(place, () => decodeChanges(segment, place)), replaced });
+}
+
+function ofAnotherGraph(place: string, found: string, graph: string): OmnigraphError {
+  return new OmnigraphError(
+    "graph_replaced",
+    `${place} is a commit of graph ${found}, not of graph ${graph} that was opened: another graph was put in its place, or the file was copied from one; put the graph back, or open it again at the address where it is now`,
+    { details: { place, graph, found } },
+  );
 }
 
 /** What the container and the row codec find damaged is a damaged log here. */

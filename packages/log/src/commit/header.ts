@@ -74,6 +74,8 @@ export interface CommitRecord {
 
 /** One object of the log. */
 export interface CommitObject {
+  /** ULID of the graph; null where the writer was of a version that did not say. */
+  readonly graph: string | null;
   readonly tag: Tag;
   readonly slot: number;
   readonly branch: string;

@@ -47,7 +47,7 @@ function spanOf(seed: number): readonly CommitObject[] {
       before = header;
     }
     const checksum = createHash("sha256").update(String(slot)).digest("hex");
-    const frame = { tag: TAG, slot, branch: "draft", nonce: "", predecessor: null, size: 0 };
+    const frame = { graph: null, tag: TAG, slot, branch: "draft", nonce: "", predecessor: null, size: 0 };
     objects.push({ ...frame, durability: "durable", checksum, commits });
   }
   return objects;

@@ -87,7 +87,7 @@ export class BranchLog {
     return this.#tip?.commit.header.kind === "seal";
   }
 
-  /** The newest commit. One probe of the next slot when nothing came since the last look. Throws `branch_not_found` once the branch is deleted. */
+  /** The newest commit. One probe of the next slot when nothing came since the last look. Throws `branch_not_found` once the branch is deleted, `graph_replaced`. */
   async head(signal?: AbortSignal): Promise<CommitRecord> {
     return (await this.tip(signal)).commit;
   }
@@ -113,7 +113,12 @@ export class BranchLog {
     const near = tip.slot + NEAR;
     for (;;) {
       const free = tip.slot + 1;
-      let after = await this.#ground.objects.read(this.tag, free, signal);
+      const { objects } = this.#ground;
+      // Side by side: that nothing comes after the head says something only while the head itself is there.
+      let [after] = await Promise.all([
+        objects.read(this.tag, free, signal),
+        objects.continuity.ofHead(tip.object, signal),
+      ]);
       if (after === null) {
         if (!(await this.#showsLater(free, care, isNewest))) break;
         // Somebody may have taken it meanwhile, and the ones after it.

@@ -1,12 +1,14 @@
 import { isError, LIMITS, OmnigraphError } from "@omnigraph/base";
 import type { ObjectStore } from "@omnigraph/storage";
 import { addressOf, type CommitId, slotKey, type Tag } from "../address.ts";
-import { decodeObject, type EncodedObject } from "../commit/codec.ts";
+import { decodeObject, type EncodedObject, type ObjectReader } from "../commit/codec.ts";
 import type { CommitObject, CommitRecord } from "../commit/header.ts";
+import { Continuity } from "../continuity.ts";
 import { type BlockDigest, decodeBlock } from "../digest/block-format.ts";
 import { BLOCK_SLOTS, blockKey, blockOf } from "../digest/blocks.ts";
 import { DigestReader } from "../digest/digest-reader.ts";
 import { corruptLog } from "../features.ts";
+import type { GraphFormat } from "../format-object.ts";
 import { Recent } from "../recent.ts";
 import type { SlotRange } from "../layout/ranges.ts";
 
@@ -33,8 +35,10 @@ export interface Undigested {
 export class CommitObjects {
   /** The digests of blocks. */
   readonly blocks: DigestReader<BlockDigest>;
+  /** Whether the store still holds this graph. */
+  readonly continuity: Continuity;
   readonly #store: ObjectStore;
-  readonly #access: "read" | "write";
+  readonly #reader: ObjectReader;
   readonly #onUndigested: (found: Undigested) => void;
   /** By log and slot. */
   readonly #kept = new Recent<CommitObject>(LIMITS.commitCacheBytes.value, ({ size }) => size);
@@ -43,11 +47,13 @@ export class CommitObjects {
 
   constructor(
     store: ObjectStore,
+    format: GraphFormat,
     access: "read" | "write",
     onUndigested: (found: Undigested) => void = () => undefined,
   ) {
     this.#store = store;
-    this.#access = access;
+    this.#reader = { access, store: store.uri, graph: format.graph };
+    this.continuity = new Continuity(store, format, this.#reader);
     this.#onUndigested = onUndigested;
     this.blocks = new DigestReader(blockKey, (tag, block) => this.#readBlock(tag, block));
   }
@@ -57,7 +63,7 @@ export class CommitObjects {
     return this.#kept.get(nameOf(tag, slot)) ?? null;
   }
 
-  /** The object of a slot, or null where there is none. Throws `log_corrupt`, `format_newer`. */
+  /** The object of a slot, or null where there is none. Throws `log_corrupt`, `format_newer`, `graph_replaced`. */
   async read(tag: Tag, slot: number, signal?: AbortSignal): Promise<CommitObject | null> {
     const kept = this.kept(tag, slot);
     if (kept !== null) return kept;
@@ -232,7 +238,7 @@ export class CommitObjects {
   }
 
   #decoded(tag: Tag, slot: number, bytes: Uint8Array): CommitObject {
-    return decodeObject(bytes, tag, slot, this.#access, this.#store.uri);
+    return decodeObject(bytes, tag, slot, this.#reader);
   }
 
   async #readBlock(tag: Tag, block: number): Promise<BlockDigest | null> {

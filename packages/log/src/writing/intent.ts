@@ -6,6 +6,9 @@ import { entryToJson } from "../layout/layout.ts";
 import type { BranchLog } from "../reading/branch-log.ts";
 import type { Draft, Write } from "./write.ts";
 
+/** Where intents are. */
+export const RECOVERY_PREFIX = "__recovery/";
+
 const BEAT_MS = 10_000;
 /** Of the objects of an intent; the intent itself goes first. */
 const SUFFIXES = ["json", "staged.json", "beat"] as const;
@@ -115,5 +118,5 @@ export async function beginIntent(
 }
 
 function keyOf(staging: string, suffix: (typeof SUFFIXES)[number]): string {
-  return `__recovery/${staging}.${suffix}`;
+  return `${RECOVERY_PREFIX}${staging}.${suffix}`;
 }

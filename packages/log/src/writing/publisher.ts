@@ -4,6 +4,7 @@ import { slotKey } from "../address.ts";
 import { type EncodedObject, encodeObject, type EncodableCommit } from "../commit/codec.ts";
 import type { CommitObject } from "../commit/header.ts";
 import { type CommitDelta, next } from "../commit/next.ts";
+import { takeBack } from "../continuity.ts";
 import type { BranchLog, Tip } from "../reading/branch-log.ts";
 import type { CommitObjects } from "../reading/commit-objects.ts";
 import type { Layouts } from "../reading/layouts.ts";
@@ -15,6 +16,9 @@ import type { Draft } from "./write.ts";
 const NONCE_BYTES = 16;
 const LEAST_WAIT_MS = 2;
 const MOST_WAIT_MS = 500;
+
+/** What a look at a slot can come to that no other look will change. */
+const DECIDED: ReadonlySet<string> = new Set(["log_corrupt", "format_newer", "graph_replaced"]);
 
 /** A commit that is to be published. */
 export interface Publication {
@@ -32,6 +36,8 @@ export interface Published {
 
 /** What publishing needs besides the branch. */
 export interface PublisherGround {
+  /** ULID of the graph. */
+  readonly graph: string;
   readonly store: ObjectStore;
   readonly environment: Environment;
   readonly objects: CommitObjects;
@@ -66,7 +72,7 @@ export class Publisher {
     const beyond = this.#isBeyond(encoded.object);
     if ((await this.#log.isPassed()) || (!this.#ground.store.ordered && (await beyond)))
       return { landed: false, object: await this.#log.expect(encoded.object.slot) };
-    const object = await this.#put(encoded);
+    const object = await this.#put(encoded, head.object);
     const landed = object.nonce === encoded.object.nonce;
     if (landed) {
       if (await beyond) await this.#checkIsEnd(object);
@@ -116,7 +122,7 @@ export class Publisher {
     publications: readonly Publication[],
     durability: Durability,
   ): Promise<EncodedObject> {
-    const { environment, layouts } = this.#ground;
+    const { graph, environment, layouts } = this.#ground;
     const { tag, name } = this.#log;
     const slot = head.slot + 1;
     const now = environment.clock.nowMicros();
@@ -132,7 +138,7 @@ export class Publisher {
     }
     const nonce = Buffer.from(environment.random.bytes(NONCE_BYTES)).toString("hex");
     const predecessor = head.object?.checksum ?? null;
-    return encodeObject({ tag, slot, branch: name, nonce, predecessor, durability }, commits);
+    return encodeObject({ graph, tag, slot, branch: name, nonce, predecessor, durability }, commits);
   }
 
   async #placed({
@@ -143,21 +149,51 @@ export class Publisher {
   }
 
   /** The object that is in the slot for certain. */
-  async #put({ object, bytes }: EncodedObject): Promise<CommitObject> {
+  async #put(encoded: EncodedObject, before: CommitObject | null): Promise<CommitObject> {
+    const { object } = encoded;
     const { clock, random } = this.#ground.environment;
     const deadline = clock.monotonicMs() + LIMITS.putDeadlineMs.value;
     for (let attempt = 0; ; attempt++) {
-      const outcome = await this.#send(object, bytes, attempt === 0);
-      if (outcome === "stored") return object;
-      const there = await this.#look(object);
-      if (there !== null) return there;
+      try {
+        const outcome = await this.#proved(encoded, before, () => this.#send(encoded, attempt === 0));
+        if (outcome === "stored") return object;
+        const there = await this.#proved(encoded, before, () => this.#look(object));
+        if (there !== null && there !== "unknown") return there;
+      } catch (cause) {
+        // What had no answer before may be in the graph, wherever that is now.
+        if (attempt === 0 || !isError(cause, "graph_replaced")) throw cause;
+        throw outcomeUnknown(firstOp(object), object.tag, object.slot, cause);
+      }
       if (clock.monotonicMs() >= deadline) throw outcomeUnknown(firstOp(object), object.tag, object.slot);
       await clock.sleep(Math.min(LEAST_WAIT_MS * 2 ** attempt, MOST_WAIT_MS) * random.next());
     }
   }
 
+  /**
+   * Makes a call for an object while looking beside it whether the one before it is still there. Throws `graph_replaced` where it is not, with the object
+   * taken back; `unknown` where that cannot be told.
+   */
+  async #proved<T>(
+    { object, bytes }: EncodedObject,
+    before: CommitObject | null,
+    call: () => Promise<T>,
+  ): Promise<T | "unknown"> {
+    const { store, objects } = this.#ground;
+    if (!objects.continuity.isNeeded) return call();
+    const [answer, look] = await Promise.allSettled([call(), objects.continuity.ofHead(before)]);
+    if (look.status === "rejected" && isError(look.reason, "graph_replaced")) {
+      await takeBack(store, this.#key(object), bytes);
+      throw look.reason;
+    }
+    if (answer.status === "rejected") throw answer.reason;
+    if (look.status === "fulfilled") return answer.value;
+    if (!isError(look.reason)) throw look.reason;
+    // Damage of the one before is for whoever reads it: it is there.
+    return DECIDED.has(look.reason.reason) ? answer.value : "unknown";
+  }
+
   /** One put. Once one is without an answer, a refusal of a later one says nothing about the first. */
-  async #send(object: CommitObject, bytes: Uint8Array, first: boolean): Promise<PutOutcome> {
+  async #send({ object, bytes }: EncodedObject, first: boolean): Promise<PutOutcome> {
     try {
       return await this.#ground.store.putIfAbsent(this.#key(object), bytes, object.durability);
     } catch (cause) {
@@ -177,7 +213,7 @@ export class Publisher {
       return there;
     } catch (cause) {
       // A store that refuses the look says nothing of the put.
-      if (!isError(cause) || isError(cause, "log_corrupt") || isError(cause, "format_newer")) throw cause;
+      if (!isError(cause) || DECIDED.has(cause.reason)) throw cause;
       return null;
     }
   }

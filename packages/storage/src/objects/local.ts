@@ -42,6 +42,7 @@ export class LocalObjects implements ObjectStore {
   readonly uri: string;
   /** A folder lists in no order: a listing reads all of it, so that a search by probes is the faster one. */
   readonly ordered = false;
+  readonly noticesReplacement = true;
   readonly #root: LocalRoot;
   readonly #disk: LocalDisk;
   readonly #environment: Environment;

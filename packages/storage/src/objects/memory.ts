@@ -22,6 +22,7 @@ const NAMED = new Map<string, Space>();
 export class MemoryObjects implements ObjectStore {
   readonly uri: string;
   readonly ordered = true;
+  readonly noticesReplacement = false;
   readonly #space: Space;
   readonly #clock: Clock;
 

@@ -19,6 +19,7 @@ const TOGETHER = 16;
 export class S3Objects implements ObjectStore {
   readonly uri: string;
   readonly ordered: boolean;
+  readonly noticesReplacement = false;
   readonly #connection: S3Connection;
 
   constructor(connection: S3Connection) {

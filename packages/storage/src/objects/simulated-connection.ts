@@ -17,6 +17,7 @@ interface Request<T> {
 export class SimulatedConnection implements ObjectStore {
   readonly uri = "simulated://";
   readonly ordered: boolean;
+  readonly noticesReplacement: boolean;
   readonly #holdings: SimulatedHoldings;
   readonly #process: SimulatedProcess;
   readonly #network: SimulatedNetwork;
@@ -27,9 +28,10 @@ export class SimulatedConnection implements ObjectStore {
     holdings: SimulatedHoldings,
     process: SimulatedProcess,
     network: SimulatedNetwork,
-    ordered: boolean,
+    traits: Pick<ObjectStore, "ordered" | "noticesReplacement">,
   ) {
-    this.ordered = ordered;
+    this.ordered = traits.ordered;
+    this.noticesReplacement = traits.noticesReplacement;
     this.#holdings = holdings;
     this.#process = process;
     this.#network = network;

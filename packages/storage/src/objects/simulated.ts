@@ -8,6 +8,8 @@ import type { ObjectStore } from "./store.ts";
 export interface SimulatedTraits {
   /** Whether it says that it lists in order, so that its users search by listings and not by probes. Default true. */
   readonly ordered?: boolean;
+  /** Whether it says that it notices a replacement by itself, so that its users do not look for one. Default false. */
+  readonly noticesReplacement?: boolean;
   /** Whether no put makes its neighbours in the folder durable: harsher than a disk, and what nobody may rely on. Default false. */
   readonly apart?: boolean;
 }
@@ -22,11 +24,11 @@ export class SimulatedObjects {
   readonly #random: SeededRandom;
   readonly #processes = new Map<string, SimulatedProcess>();
   readonly #holdings: SimulatedHoldings;
-  readonly #ordered: boolean;
+  readonly #traits: { readonly ordered: boolean; readonly noticesReplacement: boolean };
 
   constructor(time: SimulatedTime, network: SimulatedNetwork, seed: number, traits: SimulatedTraits = {}) {
-    const { ordered = true, apart = false } = traits;
-    this.#ordered = ordered;
+    const { ordered = true, noticesReplacement = false, apart = false } = traits;
+    this.#traits = { ordered, noticesReplacement };
     this.#holdings = new SimulatedHoldings(time, apart);
     this.#network = network;
     this.#random = new SeededRandom(seed);
@@ -44,7 +46,7 @@ export class SimulatedObjects {
 
   /** The store as a process sees it. */
   connect(id: string): ObjectStore {
-    return new SimulatedConnection(this.#holdings, this.process(id), this.#network, this.#ordered);
+    return new SimulatedConnection(this.#holdings, this.process(id), this.#network, this.#traits);
   }
 
   /** Ends a process: it never goes on, but what it has sent may still happen. The id can be begun anew. */

@@ -33,6 +33,8 @@ export interface ObjectStore {
   readonly uri: string;
   /** Whether names are listed in order of their bytes, so that `after` and `limit` save work. */
   readonly ordered: boolean;
+  /** Whether calls say `graph_replaced` once the address leads to something else than what was opened; else that is the caller's to find out. */
+  readonly noticesReplacement: boolean;
   /** Whole object, or null where there is none. */
   get(key: string, signal?: AbortSignal): Promise<Uint8Array | null>;
   /** Bytes [offset, offset+length) cut at the end; a negative offset counts from the end. Null where there is none. */

@@ -1,0 +1,99 @@
+import { isError } from "@omnigraph/base";
+import type { Durability, ObjectInfo, ObjectStore, PutOutcome, VersionedObject } from "@omnigraph/storage";
+import { REFS_PREFIX } from "./branch/names.ts";
+import { type Continuity, takeBack } from "./continuity.ts";
+import { RECOVERY_PREFIX } from "./writing/intent.ts";
+
+/**
+ * A store that is only written while it holds the graph that was opened, for whatever but commits is put: these have a look of their own. Throws
+ * `graph_replaced` besides what the store does.
+ */
+export class WatchedStore implements ObjectStore {
+  readonly uri: string;
+  readonly ordered: boolean;
+  readonly noticesReplacement = true;
+  readonly #store: ObjectStore;
+  readonly #continuity: Continuity;
+
+  constructor(store: ObjectStore, continuity: Continuity) {
+    this.uri = store.uri;
+    this.ordered = store.ordered;
+    this.#store = store;
+    this.#continuity = continuity;
+  }
+
+  /** The look is made beside the put. What the put has left in another graph is taken back where it could be taken for one of its own. */
+  async putIfAbsent(key: string, bytes: Uint8Array, durability?: Durability): Promise<PutOutcome> {
+    const [put, look] = await Promise.allSettled([
+      this.#store.putIfAbsent(key, bytes, durability),
+      this.#continuity.ofGraph(),
+    ]);
+    if (look.status === "rejected" && isError(look.reason, "graph_replaced")) {
+      if (isOwn(key)) await takeBack(this.#store, key, bytes);
+      throw look.reason;
+    }
+    if (put.status === "rejected") throw put.reason;
+    if (look.status === "fulfilled" || put.value === "exists") return put.value;
+    if (!isError(look.reason)) throw look.reason;
+    return "unknown";
+  }
+
+  /** What is replaced cannot be taken back: the look comes first. Nobody waits for these puts. */
+  async put(key: string, bytes: Uint8Array, durability?: Durability): Promise<void> {
+    await this.#continuity.ofGraph();
+    await this.#store.put(key, bytes, durability);
+  }
+
+  async putIfMatch(key: string, bytes: Uint8Array, version: string | null): Promise<string | null> {
+    await this.#continuity.ofGraph();
+    return this.#store.putIfMatch(key, bytes, version);
+  }
+
+  get(key: string, signal?: AbortSignal): Promise<Uint8Array | null> {
+    return this.#store.get(key, signal);
+  }
+
+  range(key: string, offset: number, length: number, signal?: AbortSignal): Promise<Uint8Array | null> {
+    return this.#store.range(key, offset, length, signal);
+  }
+
+  getVersioned(key: string): Promise<VersionedObject | null> {
+    return this.#store.getVersioned(key);
+  }
+
+  exists(key: string): Promise<boolean> {
+    return this.#store.exists(key);
+  }
+
+  settle(keys: readonly string[]): Promise<void> {
+    return this.#store.settle(keys);
+  }
+
+  list(
+    prefix: string,
+    options?: { readonly after?: string; readonly limit?: number },
+  ): Promise<readonly ObjectInfo[]> {
+    return this.#store.list(prefix, options);
+  }
+
+  outsiders(limit: number): Promise<readonly string[]> {
+    return this.#store.outsiders(limit);
+  }
+
+  delete(key: string): Promise<void> {
+    return this.#store.delete(key);
+  }
+
+  deletePrefix(prefix: string): Promise<void> {
+    return this.#store.deletePrefix(prefix);
+  }
+
+  close(): Promise<void> {
+    return this.#store.close();
+  }
+}
+
+/** Objects that say whose they are. Others are named by the hash of their bytes: another graph's writer may count on an equal one by now. */
+function isOwn(key: string): boolean {
+  return key.startsWith(REFS_PREFIX) || key.startsWith(RECOVERY_PREFIX);
+}
