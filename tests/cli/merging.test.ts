@@ -167,6 +167,21 @@ describe("branch merge", () => {
     [["branch", "merge", "draft", "--uri", "refused.omni", "--resolutions-template", "t.json"], 2, "usage"],
     [["branch", "merge", "draft", "--uri", "refused.omni", "--strategy", "mine"], 2, "usage"],
     [
+      [
+        "branch",
+        "merge",
+        "draft",
+        "--uri",
+        "refused.omni",
+        "--strategy",
+        "ours",
+        "--strategy-entity",
+        "ours",
+      ],
+      2,
+      "usage",
+    ],
+    [
       ["branch", "merge", "draft", "--uri", "refused.omni", "--resolutions", "none.json"],
       1,
       "file_unreadable",
@@ -248,13 +263,15 @@ describe("a conflict", () => {
   });
 
   it.each([
-    ["ours", 42],
-    ["theirs", 43],
-  ] as const)("is decided by the strategy %s", async (side, age) => {
-    const graph = torn(`strategy-${side}`);
-    const merged = await merge(graph, "--strategy", side, "--quiet");
+    ["--strategy", "ours", 42, "Rome"],
+    ["--strategy", "theirs", 43, "Rome"],
+    ["--strategy-entity", "ours", 42, null],
+    ["--strategy-entity", "theirs", 43, "Rome"],
+  ] as const)("is decided by %s %s", async (option, side, age, city) => {
+    const graph = torn(`${option.slice(2)}-${side}`);
+    const merged = await merge(graph, option, side, "--quiet");
     expect(merged.out).toMatch(/^merged draft into main, commit [0-9A-Z]{26}\n1 conflict decided\n$/);
-    expect(await person(graph, "Ann")).toMatchObject([{ age }]);
+    expect(await person(graph, "Ann")).toEqual([{ age, city }]);
   });
 
   it("is decided by a file, or by standard input", async () => {
@@ -276,12 +293,15 @@ describe("a conflict", () => {
     const dry = ["--dry-run", "--resolutions-template", "template.json"];
     expect((await merge(graph, ...dry)).status).toBe(1);
     const template = readFileSync(join(cwd, "template.json"), "utf8");
-    expect(read(template)).toEqual({ entities: [{ kind: "node", type: "Person", id: "Ann", take: "ours" }] });
+    expect(read(template)).toEqual({
+      entities: [{ kind: "node", type: "Person", id: "Ann", properties: { age: "ours" } }],
+    });
     const again = await merge(graph, ...dry);
     expect([again.status, again.out]).toEqual([1, ""]);
     expect(again.err).toMatch(/error\[file_unwritable\]: .*template\.json: it is there already/);
     expect((await merge(graph, "--resolutions", "template.json")).status).toBe(0);
-    expect(await person(graph, "Ann")).toEqual([{ age: 42, city: null }]);
+    // What only the source changed does not go with what was in conflict.
+    expect(await person(graph, "Ann")).toEqual([{ age: 42, city: "Rome" }]);
   });
 
   it.each([

@@ -1,6 +1,7 @@
 import { expect } from "vitest";
 import type { EntityRef, EntityResolution, MergeConflict, MergeSide } from "omnigraph";
 import { edgesFrom, endsOf, type Entity, HISTORY_CATALOG, keyOf, same, type State } from "./history-state.ts";
+import { sideOf, type Strategy } from "../support/history-calls.ts";
 import { checkValue } from "./naive-mutation.ts";
 
 /** A merge that landed, as whole graphs. */
@@ -9,7 +10,7 @@ export interface Landed {
   readonly ours: State;
   readonly theirs: State;
   readonly result: State;
-  readonly strategy: MergeSide | null;
+  readonly strategy: Strategy | null;
   readonly decisions: readonly EntityResolution[];
   /** Every conflict that anything told of. */
   readonly told: readonly MergeConflict[];
@@ -60,10 +61,26 @@ export function checkDecided(landed: Landed): void {
   const { result, decisions } = landed;
   for (const decision of decisions) {
     const key = keyOf(decision);
-    const { take, properties } = decision;
+    const { take, strategy, properties } = decision;
     if (take !== undefined)
       expect(result.get(key)?.text, `${key}, taken from ${take}`).toBe(landed[take].get(key)?.text);
+    if (strategy !== undefined) checkMembers(landed, key, strategy);
     if (properties !== undefined) checkCells(landed, key, properties);
+  }
+}
+
+/** What both sides changed is as the side has it; what one of them changed is as that one has it, or as the side. */
+function checkMembers({ bases, ours, theirs, result }: Landed, key: string, side: MergeSide): void {
+  const entities = [ours.get(key), theirs.get(key), result.get(key)];
+  const isOneBase = bases.every((other) => same(other.get(key), bases[0]?.get(key)));
+  if (entities.includes(undefined) || !isOneBase) return;
+  const [o, t, r] = entities.map(membersOf);
+  const b = membersOf(bases[0]?.get(key));
+  for (const [name, text] of r ?? []) {
+    const [mine, yours] = [o?.get(name), t?.get(name)];
+    const chosen = side === "ours" ? mine : yours;
+    const merged = mine === b.get(name) ? yours : yours === b.get(name) ? mine : chosen;
+    expect([merged, chosen], `${key}.${name}`).toContain(text);
   }
 }
 
@@ -84,7 +101,7 @@ function checkCells(
     const merged = (): string | undefined => {
       if (mine === yours || (hasBase && yours === b.get(name))) return mine;
       if (hasBase && mine === b.get(name)) return yours;
-      return strategy === "theirs" ? yours : mine;
+      return strategy !== null && sideOf(strategy) === "theirs" ? yours : mine;
     };
     const expected =
       choice === undefined

@@ -10,6 +10,7 @@ import {
   type MergeSide,
   Omnigraph,
 } from "omnigraph";
+import { strategyOf } from "../support/graph-calls.ts";
 import { FeedModel, headEntities, textIn } from "../support/feed-model.ts";
 import { checkDecided, checkUndisputed, checkValid, entitiesOf, type Landed } from "./decisions-checks.ts";
 import { changesBetween, countsOf, entityOf, keyOf, linesOf, stateOf, type State } from "./history-state.ts";
@@ -50,10 +51,10 @@ async function prepare(graph: Omnigraph, { shared, main, x, crossed }: DecisionC
   for (const write of main) await edit(graph, "main", write);
   for (const write of x) await edit(graph, "x", write);
   if (crossed === null) return;
-  const { strategy } = crossed;
+  const decided = strategyOf(crossed.strategy);
   await graph.branches.create("former", { from: "main" });
-  await refusedOr("merge_conflict", graph.branches.merge("x", { into: "main", strategy }));
-  await refusedOr("merge_conflict", graph.branches.merge("former", { into: "x", strategy }));
+  await refusedOr("merge_conflict", graph.branches.merge("x", { into: "main", ...decided }));
+  await refusedOr("merge_conflict", graph.branches.merge("former", { into: "x", ...decided }));
   await edit(graph, "main", crossed.main);
   await edit(graph, "x", crossed.x);
 }
@@ -119,6 +120,9 @@ class Deciding {
     ];
     const first = await this.#graph.branches.previewMerge("x");
     this.#told.push(...first.conflicts);
+    // What a side has is valid, so a side for all that is in conflict always comes to an end.
+    for (const strategy of ["ours", "theirs"] as const)
+      expect((await this.#graph.branches.previewMerge("x", { strategy })).conflicts).toEqual([]);
     this.#decide(first.conflicts);
     for (let round = 0; round < ROUNDS; round++) {
       const attempt = await this.#attempt(ours);
@@ -137,7 +141,7 @@ class Deciding {
     const { branches } = this.#graph;
     const { strategy } = this.#given;
     const entities = [...this.#decisions.values()];
-    const options = { resolutions: { ...(strategy === null ? {} : { strategy }), entities } };
+    const options = { resolutions: { ...strategyOf(strategy), entities } };
     const refusals = "merge_conflict resolutions_invalid";
     const preview = await refusedOr("resolutions_invalid", branches.previewMerge("x", options));
     const before = await this.#head("main");
@@ -192,7 +196,9 @@ class Deciding {
       const choice = present(choices[this.#used++ % choices.length], "a choice");
       const entities = entitiesOf(conflict);
       const target =
-        choice.kind === "take" ? (entities[choice.entity % entities.length] ?? null) : entities[0];
+        choice.kind === "take" || choice.kind === "strategy"
+          ? (entities[choice.entity % entities.length] ?? null)
+          : entities[0];
       if (target == null || choice.kind === "none") continue;
       if (conflict.kind === "value_constraint_violation") {
         this.#count("value refused");
@@ -211,14 +217,15 @@ class Deciding {
     const properties =
       choice.kind === "cells" && !this.#whole.has(key) ? cellsOf(conflict, choice.cells) : {};
     const isWhole = Object.keys(properties).length === 0;
-    const side = choice.kind === "take" ? choice.side : "theirs";
-    this.#decisions.set(key, { kind, type, id, ...(isWhole ? { take: side } : { properties }) });
+    const form = choice.kind === "strategy" ? { strategy: choice.side } : { take: sideIn(choice) };
+    this.#decisions.set(key, { kind, type, id, ...(isWhole ? form : { properties }) });
     return true;
   }
 
   async #landed(answer: MergeAnswer, ours: State, theirs: State, bases: readonly string[]): Promise<void> {
     this.#count(`${answer.outcome}, ${bases.length === 1 ? "one base" : "several bases"}`);
-    for (const { take } of this.#decisions.values()) this.#count(take === undefined ? "properties" : "take");
+    for (const { take, strategy } of this.#decisions.values())
+      this.#count(take !== undefined ? "take" : strategy !== undefined ? "strategy" : "properties");
     const result = await stateAt(this.#graph, { branch: "main" });
     const landed: Landed = {
       bases: await Promise.all(bases.toSorted().map((at) => stateAt(this.#graph, { at }))),
@@ -275,6 +282,10 @@ class Deciding {
   #count(what: string): void {
     this.#tally.set(what, (this.#tally.get(what) ?? 0) + 1);
   }
+}
+
+function sideIn(choice: Choice): MergeSide {
+  return choice.kind === "take" ? choice.side : "theirs";
 }
 
 /** What is left of the entities that both sides changed is not told as decided as well. */

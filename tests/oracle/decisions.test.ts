@@ -13,7 +13,14 @@ describe("merges with random decisions", () => {
       await checkCases("decisions", decisionCase, CASES, (given) => runDecisions(given, tally));
       if (process.env["OMNIGRAPH_TALLY"] !== undefined) console.log(tally);
       // Every case that failed to say anything would pass.
-      for (const what of ["merged, one base", "merged, several bases", "take", "properties", "value refused"])
+      for (const what of [
+        "merged, one base",
+        "merged, several bases",
+        "take",
+        "strategy",
+        "properties",
+        "value refused",
+      ])
         expect(tally.get(what) ?? 0, what).toBeGreaterThanOrEqual(Math.floor(CASES / 100));
     },
     patience(CASES),

@@ -1,6 +1,12 @@
 import { expect } from "vitest";
-import type { EntityRef, MergeSide } from "omnigraph";
-import { type Conflict, type Merged, type Refusal, sortedConflicts } from "../support/history-calls.ts";
+import type { EntityRef } from "omnigraph";
+import {
+  type Conflict,
+  type Merged,
+  type Refusal,
+  sortedConflicts,
+  type Strategy,
+} from "../support/history-calls.ts";
 import { countedIds, HistoryModel } from "./history-model.ts";
 import { HISTORY_BASE } from "./random-history.ts";
 
@@ -32,7 +38,7 @@ export const knows = (id: string, from: string, to: string, since?: number): obj
 /** Merges `x` into `main` unless told. */
 export function merge(
   model: HistoryModel,
-  strategy: MergeSide | null = null,
+  strategy: Strategy | null = null,
   source = "x",
   target = "main",
 ): Promise<Merged | Refusal> {

@@ -2,8 +2,16 @@ import { present } from "@omnigraph/base";
 import fc from "fast-check";
 import { expect } from "vitest";
 import type { EntityImage } from "omnigraph";
-import type { MergeSide } from "omnigraph";
-import { type Change, type Conflict, type HistoryCalls, sortedConflicts } from "../support/history-calls.ts";
+import {
+  type Change,
+  type Conflict,
+  type HistoryCalls,
+  sideOf,
+  sortedConflicts,
+  STRATEGIES,
+  type Strategy,
+  takesEntities,
+} from "../support/history-calls.ts";
 import { keyOf } from "./history-state.ts";
 import { ENTITY_CONFLICTS } from "./history-run.ts";
 import { HISTORY_BASE, historyWrite } from "./random-history.ts";
@@ -15,7 +23,7 @@ export interface Meeting {
   readonly main: readonly Write[];
   readonly x: readonly Write[];
   readonly later: readonly Write[];
-  readonly strategy: MergeSide;
+  readonly strategy: Strategy;
 }
 
 const writes = (maxLength: number): fc.Arbitrary<readonly Write[]> =>
@@ -26,7 +34,7 @@ export const meeting: fc.Arbitrary<Meeting> = fc.record({
   main: writes(3),
   x: writes(3),
   later: writes(2),
-  strategy: fc.constantFrom<MergeSide>("ours", "theirs"),
+  strategy: fc.constantFrom(...STRATEGIES),
 });
 
 /** A statement that holds of every graph with branches, whatever was written; `fork` is the commit at which `x` was made. */
@@ -47,13 +55,19 @@ async function headOf(calls: HistoryCalls, branch: string): Promise<string> {
   return present((await calls.commits(branch))[0], "a newest commit").id;
 }
 
-const asked = (strategy: MergeSide | null = null) => ({ strategy, deleteBranch: false });
+/** The same for the other side. */
+function inverse(strategy: Strategy): Strategy {
+  const side = sideOf(strategy) === "ours" ? "theirs" : "ours";
+  return takesEntities(strategy) ? `entity ${side}` : side;
+}
+
+const asked = (strategy: Strategy | null = null) => ({ strategy, deleteBranch: false });
 
 async function conflictsOf(
   calls: HistoryCalls,
   source: string,
   target: string,
-  strategy: MergeSide | null = null,
+  strategy: Strategy | null = null,
 ): Promise<readonly Conflict[]> {
   const preview = await calls.previewMerge(source, target, strategy);
   if ("refused" in preview) throw new Error(`refused: ${preview.refused}`);
@@ -136,7 +150,7 @@ export const LAWS: Readonly<Record<string, Law>> = {
     calls,
     { strategy },
   ) => {
-    const other = strategy === "ours" ? "theirs" : "ours";
+    const other = inverse(strategy);
     const all = [
       await conflictsOf(calls, "x", "main"),
       await conflictsOf(calls, "main", "x"),

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { expect, it } from "vitest";
 import type { MergeConflictKind } from "omnigraph";
+import { STRATEGIES } from "../support/history-calls.ts";
 import { countedIds, HistoryModel } from "./history-model.ts";
 import { replay, type Subject } from "./history-run.ts";
 import { checkState } from "./history-state.ts";
@@ -67,7 +68,7 @@ it("random histories meet every kind of conflict and outcome, and every state of
     "cardinality_violation",
   ];
   const outcomes = ["already_up_to_date", "fast_forward", "merged"].flatMap((outcome) =>
-    ["itself", "ours", "theirs"].map((by) => `${outcome} by ${by}`),
+    ["itself", ...STRATEGIES].map((by) => `${outcome} by ${by}`),
   );
   const reverts = ["revert: done", "revert: nothing", "revert: merge_conflict"];
   for (const what of [...kinds, ...outcomes, ...reverts, "several bases", "merge_conflict by itself"])
@@ -86,7 +87,10 @@ class WrongModel extends HistoryModel implements Subject {
   override async merge(
     ...[source, target, asked]: Parameters<HistoryModel["merge"]>
   ): ReturnType<HistoryModel["merge"]> {
-    const wrong = { ...asked, strategy: asked.strategy === "ours" ? "theirs" : asked.strategy } as const;
+    const wrong = {
+      ...asked,
+      strategy: asked.strategy === "entity ours" ? "entity theirs" : asked.strategy,
+    } as const;
     const merged = await super.merge(source, target, this.#wrong === "strategy" ? wrong : asked);
     if (this.#wrong === "source" && !("refused" in merged)) await super.merge(target, source, asked);
     return merged;

@@ -120,7 +120,7 @@ describe("the model's branches, reverts and differences", () => {
     expect("refused" in refused && brief(refused.conflicts)).toEqual(["divergent_update Person ann [age]"]);
     await model.revert("main", commit, "theirs");
     expect(valueOf(model, "main", "node Person ann", "age")).toBe(1);
-    expect(valueOf(model, "main", "node Person ann", "mood")).toBe(null);
+    expect(valueOf(model, "main", "node Person ann", "mood")).toBe("glad");
   });
 
   it("a name that is used again is another branch", async () => {

@@ -1,5 +1,5 @@
 import { present } from "@omnigraph/base";
-import type { EntityRef, MergeOutcome, MergeSide } from "omnigraph";
+import type { EntityRef, MergeOutcome } from "omnigraph";
 import type {
   BranchSeen,
   Change,
@@ -12,6 +12,7 @@ import type {
   Previewed,
   Refusal,
   Reverted,
+  Strategy,
   Told,
   Written,
 } from "../support/history-calls.ts";
@@ -127,7 +128,7 @@ export class HistoryModel implements HistoryCalls {
   async previewMerge(
     source: string,
     target: string,
-    strategy: MergeSide | null,
+    strategy: Strategy | null,
   ): Promise<Previewed | Refusal> {
     const merging = this.#merging(source, target, strategy);
     if (merging === null) return MISSING;
@@ -135,7 +136,7 @@ export class HistoryModel implements HistoryCalls {
     return { outcome, bases, resolved, conflicts, changes: countsOf(changesBetween(ours.state, state)) };
   }
 
-  async revert(branch: string, id: string, strategy: MergeSide | null): Promise<Reverted | Refusal> {
+  async revert(branch: string, id: string, strategy: Strategy | null): Promise<Reverted | Refusal> {
     const head = this.#headCommit(branch);
     if (head === null) return MISSING;
     const { parents, state: base } = this.#commit(id);
@@ -198,7 +199,7 @@ export class HistoryModel implements HistoryCalls {
       .toReversed();
   }
 
-  #merging(source: string, target: string, strategy: MergeSide | null): Merging | null {
+  #merging(source: string, target: string, strategy: Strategy | null): Merging | null {
     const [ours, theirs] = [this.#headCommit(target), this.#headCommit(source)];
     if (ours === null || theirs === null) return null;
     const bases = this.bases(ours.id, theirs.id);

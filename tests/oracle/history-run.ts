@@ -1,6 +1,5 @@
 import { present, SeededRandom } from "@omnigraph/base";
 import { expect } from "vitest";
-import type { MergeSide } from "omnigraph";
 import type { Handle } from "../support/graph-calls.ts";
 import {
   type Conflict,
@@ -10,6 +9,8 @@ import {
   type Previewed,
   type Refusal,
   sortedConflicts,
+  STRATEGIES,
+  type Strategy,
 } from "../support/history-calls.ts";
 import { HistoryModel } from "./history-model.ts";
 import { HISTORY_BASE, type History, type Step } from "./random-history.ts";
@@ -115,7 +116,7 @@ class HistoryRun {
     if (asked.deleteBranch || "refused" in merged) await this.#compareBranches();
   }
 
-  async #cross(source: string, target: string, strategy: MergeSide | null): Promise<void> {
+  async #cross(source: string, target: string, strategy: Strategy | null): Promise<void> {
     await this.#alike((calls) => calls.create("former", target));
     await this.#merge(source, target, { strategy, deleteBranch: false });
     await this.#merge("former", source, { strategy, deleteBranch: true });
@@ -147,8 +148,7 @@ class HistoryRun {
       const changed = (await this.#model.feed(branch)).flatMap(({ changes }) => changes);
       const entity = present(changed[random.integer(changed.length || 1)] ?? ANN, "an entity");
       await this.#alike((calls) => calls.history(entity, branch));
-      const strategies: readonly (MergeSide | null)[] = [null, "ours", "theirs"];
-      const strategy = strategies[random.integer(3)] ?? null;
+      const strategy = STRATEGIES[random.integer(STRATEGIES.length + 1)] ?? null;
       const [source, target] = [anyBranch(), anyBranch()];
       if (source !== target) await this.#alike((calls) => calls.previewMerge(source, target, strategy));
     }

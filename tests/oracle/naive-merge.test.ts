@@ -125,7 +125,7 @@ describe("conflicts of the model", () => {
   });
 });
 
-describe("strategies of the model", () => {
+describe("strategies of the model that take entities", () => {
   it("take a node with its edges", async () => {
     const sides = async (strategy: MergeSide): Promise<HistoryModel> => {
       const model = await forked();
@@ -133,7 +133,7 @@ describe("strategies of the model", () => {
       await load(model, "main", knows("k2", "bob", "cyd"));
       await mutate(model, "x", 'delete Person where name = "bob"');
       expect(brief(await conflictsOf(model))).toEqual(["delete_vs_update Person bob []"]);
-      const merged = await merge(model, strategy);
+      const merged = await merge(model, `entity ${strategy}`);
       expect("resolved" in merged ? brief(merged.resolved) : merged).toEqual([
         "delete_vs_update Person bob []",
       ]);
@@ -152,7 +152,7 @@ describe("strategies of the model", () => {
       const model = await forked();
       await mutate(model, "main", 'delete Person where name = "cyd"');
       await load(model, "x", knows("k2", "ann", "cyd"));
-      await merge(model, strategy);
+      await merge(model, `entity ${strategy}`);
       return model;
     };
     const ours = await sides("ours");
@@ -172,13 +172,13 @@ describe("strategies of the model", () => {
       const model = await forked();
       await mutate(model, "x", 'update Person set { email: "a" } where name = "bob"');
       await mutate(model, "main", 'update Person set { email: "a" } where name = "cyd"');
-      await merge(model, strategy);
+      await merge(model, `entity ${strategy}`);
       expect(valueOf(model, "main", "node Person bob", "email")).toBe(bob);
       expect(valueOf(model, "main", "node Person cyd", "email")).toBe(cyd);
       const edges = await forked();
       await load(edges, "x", knows("k2", "ann", "cyd"));
       await load(edges, "main", knows("k3", "ann", "ann"));
-      await merge(edges, strategy);
+      await merge(edges, `entity ${strategy}`);
       expect(idsAt(edges, "main", "Knows")).toEqual(["k1", strategy === "ours" ? "k3" : "k2"]);
     }
   });
@@ -203,5 +203,51 @@ describe("strategies of the model", () => {
       expect(back).toMatchObject({ outcome: moved ? "merged" : "fast_forward" });
       expect(valueOf(model, "x", "node Person ann", "age")).toBe(3);
     }
+  });
+});
+
+describe("strategies of the model for what is in conflict", () => {
+  it("leave the properties that do not conflict merged", async () => {
+    for (const [strategy, age] of [
+      ["ours", 3],
+      ["theirs", 2],
+    ] as const) {
+      const model = await forked();
+      await mutate(model, "x", 'update Person set { age: 2, mood: "glad" } where name = "ann"');
+      await mutate(model, "main", 'update Person set { age: 3, email: "a" } where name = "ann"');
+      await merge(model, strategy);
+      const ann = model.stateAt({ branch: "main" }).get("node Person ann");
+      expect(ann?.image.properties).toEqual({ name: "ann", age, email: "a", mood: "glad" });
+    }
+  });
+
+  it("keep a node with the edges that went with it, but not the nodes that went as well", async () => {
+    const model = await forked();
+    await load(model, "main", knows("k2", "bob", "cyd"));
+    await merge(model, null, "main", "x");
+    await mutate(model, "x", 'delete Person where name = "bob"');
+    await mutate(model, "x", 'delete Person where name = "cyd"');
+    await mutate(model, "main", 'update Person set { age: 2 } where name = "bob"');
+    const whole = await model.previewMerge("x", "main", "entity ours");
+    expect("changes" in whole && whole.changes).toEqual([]);
+    await merge(model, "ours");
+    expect(idsAt(model, "main", "Person")).toEqual(["ann", "bob"]);
+    expect(idsAt(model, "main", "Knows")).toEqual(["k1"]);
+  });
+
+  it("take the members of a tuple, and of a crowded node what the other side added", async () => {
+    const model = await forked();
+    await mutate(model, "x", 'update Person set { email: "a", age: 5 } where name = "bob"');
+    await mutate(model, "main", 'update Person set { email: "a" } where name = "cyd"');
+    await merge(model, "ours");
+    expect(valueOf(model, "main", "node Person bob", "email")).toBe(null);
+    expect(valueOf(model, "main", "node Person bob", "age")).toBe(5);
+    const edges = await forked();
+    await mutate(edges, "x", 'delete Knows where from = "ann"');
+    await load(edges, "x", knows("k2", "ann", "cyd"));
+    await load(edges, "x", knows("k4", "ann", "bob"));
+    await load(edges, "main", knows("k3", "ann", "ann"));
+    await merge(edges, "ours");
+    expect(idsAt(edges, "main", "Knows")).toEqual(["k3"]);
   });
 });

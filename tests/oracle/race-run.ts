@@ -1,9 +1,9 @@
 import { present } from "@omnigraph/base";
 import { MemoryObjects } from "@omnigraph/storage";
-import type { MergeSide } from "omnigraph";
 import { expect, vi } from "vitest";
 import { GraphCalls } from "../support/graph-calls.ts";
 import {
+  type Strategy,
   type HistoryCalls,
   type Merged,
   type Refusal,
@@ -18,8 +18,8 @@ import type { Write } from "./random-writes.ts";
 /** A call that changes `main`. */
 export type Racer =
   | { readonly kind: "edit"; readonly write: Write }
-  | { readonly kind: "merge"; readonly strategy: MergeSide | null }
-  | { readonly kind: "revert"; readonly back: number; readonly strategy: MergeSide | null };
+  | { readonly kind: "merge"; readonly strategy: Strategy | null }
+  | { readonly kind: "revert"; readonly back: number; readonly strategy: Strategy | null };
 
 /** What is there before: edits of both branches, and merges of the one into the other. */
 export type Former =

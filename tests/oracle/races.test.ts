@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import type { MergeSide } from "omnigraph";
+import { STRATEGIES } from "../support/history-calls.ts";
 import { describe, expect, it } from "vitest";
 import { cases, checkCases, patience, repro, repros } from "../support/cases.ts";
 import { type Former, type Race, type Racer, runRace, runStorm, type Storm, type Tally } from "./race-run.ts";
@@ -7,7 +7,7 @@ import { historyWrite } from "./random-history.ts";
 
 const RACES = cases(1500, 400);
 
-const strategy = fc.constantFrom<MergeSide | null>(null, "ours", "theirs");
+const strategy = fc.constantFrom(null, ...STRATEGIES);
 
 const racer: fc.Arbitrary<Racer> = fc.oneof(
   { weight: 3, arbitrary: fc.record({ kind: fc.constant("edit" as const), write: historyWrite }) },

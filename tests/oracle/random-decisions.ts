@@ -1,12 +1,14 @@
 import fc from "fast-check";
 import type { MergeSide } from "omnigraph";
+import { STRATEGIES, type Strategy } from "../support/history-calls.ts";
 import { historyWrite } from "./random-history.ts";
 import type { Write } from "./random-writes.ts";
 
-/** What is said about a conflict: nothing, a side for one of its entities, or something for each property that it lists. */
+/** What is said about a conflict: nothing, a side for one of its entities or for what is in conflict of it, or something for each property that it lists. */
 export type Choice =
   | { readonly kind: "none" }
   | { readonly kind: "take"; readonly side: MergeSide; readonly entity: number }
+  | { readonly kind: "strategy"; readonly side: MergeSide; readonly entity: number }
   | { readonly kind: "cells"; readonly cells: readonly Cell[] };
 
 /** A side, a value by its position among some that fit or do not, or that the property is left out. */
@@ -18,14 +20,15 @@ export interface DecisionCase {
   readonly main: readonly Write[];
   readonly x: readonly Write[];
   /** Merges each branch into the other by this side and writes on, so that there are two bases; null where they meet but once. */
-  readonly crossed: { readonly strategy: MergeSide; readonly main: Write; readonly x: Write } | null;
-  readonly strategy: MergeSide | null;
+  readonly crossed: { readonly strategy: Strategy; readonly main: Write; readonly x: Write } | null;
+  readonly strategy: Strategy | null;
   /** Used in turn, round by round. */
   readonly choices: readonly Choice[];
   readonly handle: { readonly isStarved: boolean; readonly isStaged: boolean };
 }
 
 const side = fc.constantFrom<MergeSide>("ours", "theirs");
+const strategy = fc.constantFrom(...STRATEGIES);
 
 function writes(minLength: number, maxLength: number): fc.Arbitrary<readonly Write[]> {
   return fc.array(historyWrite, { minLength, maxLength, size: "max" });
@@ -40,9 +43,9 @@ const cell: fc.Arbitrary<Cell> = fc.oneof(
 const choice: fc.Arbitrary<Choice> = fc.oneof(
   { weight: 1, arbitrary: fc.constant({ kind: "none" as const }) },
   {
-    weight: 4,
+    weight: 5,
     arbitrary: fc.record({
-      kind: fc.constant("take" as const),
+      kind: fc.constantFrom("take" as const, "strategy" as const),
       side,
       // Mostly the conflict's own entity, at 0; else one of those in `with`.
       entity: fc.oneof({ weight: 2, arbitrary: fc.constant(0) }, fc.nat({ max: 3 })),
@@ -85,8 +88,8 @@ export const decisionCase: fc.Arbitrary<DecisionCase> = fc.record({
   shared: writes(0, 2),
   main: ownWrites,
   x: ownWrites,
-  crossed: fc.option(fc.record({ strategy: side, main: historyWrite, x: historyWrite }), { freq: 3 }),
-  strategy: fc.option(side, { freq: 1 }),
+  crossed: fc.option(fc.record({ strategy, main: historyWrite, x: historyWrite }), { freq: 3 }),
+  strategy: fc.option(strategy, { freq: 1 }),
   choices: fc.array(choice, { minLength: 1, maxLength: 8, size: "max" }),
   handle: fc.record({
     isStarved: fc.nat({ max: 9 }).map((n) => n === 9),

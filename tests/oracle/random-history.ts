@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import type { LoadMode } from "omnigraph";
-import type { MergeSide } from "omnigraph";
+import { STRATEGIES, type Strategy } from "../support/history-calls.ts";
 import type { Write } from "./random-writes.ts";
 
 /** Every kind of constraint on a handful of ids, so that branches meet all the time. Every edge has an id that its loads give. */
@@ -27,7 +27,7 @@ export type Step =
       readonly kind: "merge";
       readonly source: number;
       readonly target: number;
-      readonly strategy: MergeSide | null;
+      readonly strategy: Strategy | null;
       readonly deleteBranch: boolean;
     }
   /** The heads of two branches, each merged into the other: what is merged next has two bases. */
@@ -35,13 +35,13 @@ export type Step =
       readonly kind: "cross";
       readonly source: number;
       readonly target: number;
-      readonly strategy: MergeSide | null;
+      readonly strategy: Strategy | null;
     }
   | {
       readonly kind: "revert";
       readonly branch: number;
       readonly back: number;
-      readonly strategy: MergeSide | null;
+      readonly strategy: Strategy | null;
     }
   | { readonly kind: "reopen"; readonly isStarved: boolean; readonly isStaged: boolean };
 
@@ -168,7 +168,7 @@ const position = fc.nat({ max: 11 });
 /** One of the main branches most of the time, so that the same two are merged again and again. */
 const branch = fc.oneof({ weight: 3, arbitrary: fc.nat({ max: 1 }) }, fc.nat({ max: 5 }));
 const branchName = fc.constantFrom("b1", "b2", "b3", "b4", "b5");
-const strategy = fc.constantFrom<MergeSide | null>(null, null, "ours", "theirs");
+const strategy = fc.constantFrom(null, null, ...STRATEGIES);
 
 const edit = fc.record({ kind: fc.constant("edit" as const), branch, write: historyWrite });
 

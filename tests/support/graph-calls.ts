@@ -5,7 +5,7 @@ import {
   type EntityImage,
   type EntityRef,
   type MergeConflict,
-  type MergeSide,
+  type MergeStrategy,
   Omnigraph,
 } from "omnigraph";
 import type { Write } from "../oracle/random-writes.ts";
@@ -25,7 +25,9 @@ import type {
   Reverted,
   Told,
   Written,
+  Strategy,
 } from "./history-calls.ts";
+import { sideOf, takesEntities } from "./history-calls.ts";
 
 /** How a graph in memory is opened: with no room for what is derived, with every write staged as tables. */
 export interface Handle {
@@ -99,7 +101,7 @@ export class GraphCalls implements HistoryCalls {
     });
   }
 
-  async previewMerge(source: string, into: string, strategy: MergeSide | null): Promise<Previewed | Refusal> {
+  async previewMerge(source: string, into: string, strategy: Strategy | null): Promise<Previewed | Refusal> {
     return refusable(async () => {
       const preview = await this.#graph.branches.previewMerge(source, { into, ...strategyOf(strategy) });
       const { outcome, bases, changes } = preview;
@@ -114,7 +116,7 @@ export class GraphCalls implements HistoryCalls {
     });
   }
 
-  async revert(branch: string, commit: string, strategy: MergeSide | null): Promise<Reverted | Refusal> {
+  async revert(branch: string, commit: string, strategy: Strategy | null): Promise<Reverted | Refusal> {
     return refusable(async () => {
       const answer = await this.#graph.commits.revert(commit, { branch, ...strategyOf(strategy) });
       return { commit: commitSeen(answer.commit), resolved: answer.resolved.map(conflictSeen) };
@@ -168,8 +170,10 @@ function optionsOf({ isStarved, isStaged }: Handle): { memory?: number; inlineRo
   return { ...(isStarved ? { memory: 1 } : {}), ...(isStaged ? { inlineRows: 2 } : {}) };
 }
 
-function strategyOf(strategy: MergeSide | null): { strategy?: MergeSide } {
-  return strategy === null ? {} : { strategy };
+export function strategyOf(strategy: Strategy | null): MergeStrategy {
+  if (strategy === null) return {};
+  const side = sideOf(strategy);
+  return takesEntities(strategy) ? { strategyEntity: side } : { strategy: side };
 }
 
 /** What a call answers; a refusal is an answer like any other. */

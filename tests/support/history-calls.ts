@@ -68,8 +68,21 @@ export interface Told {
   readonly changes: readonly Change[];
 }
 
+/** How conflicts are decided: what is in conflict by a side, or whole entities from it. */
+export type Strategy = MergeSide | `entity ${MergeSide}`;
+
+export const STRATEGIES: readonly Strategy[] = ["ours", "theirs", "entity ours", "entity theirs"];
+
+export function sideOf(strategy: Strategy): MergeSide {
+  return strategy === "ours" || strategy === "entity ours" ? "ours" : "theirs";
+}
+
+export function takesEntities(strategy: Strategy): boolean {
+  return strategy !== "ours" && strategy !== "theirs";
+}
+
 export interface MergeAsked {
-  readonly strategy: MergeSide | null;
+  readonly strategy: Strategy | null;
   readonly deleteBranch: boolean;
 }
 
@@ -83,8 +96,8 @@ export interface HistoryCalls {
   create(name: string, from: string): Promise<Refusal | null>;
   delete(name: string): Promise<Refusal | null>;
   merge(source: string, target: string, asked: MergeAsked): Promise<Merged | Refusal>;
-  previewMerge(source: string, target: string, strategy: MergeSide | null): Promise<Previewed | Refusal>;
-  revert(branch: string, commit: string, strategy: MergeSide | null): Promise<Reverted | Refusal>;
+  previewMerge(source: string, target: string, strategy: Strategy | null): Promise<Previewed | Refusal>;
+  revert(branch: string, commit: string, strategy: Strategy | null): Promise<Reverted | Refusal>;
   /** `from` and `to` are branches or commit ids. */
   diff(from: string, to: string, sinceBase?: boolean): Promise<Differing>;
   branches(): Promise<readonly BranchSeen[]>;

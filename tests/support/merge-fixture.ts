@@ -35,7 +35,7 @@ export class Editor {
 
   async set(slug: string, values: Readonly<Record<string, unknown>>): Promise<void> {
     const assigned = Object.entries(values).map(([name, value]) => `${name}: ${JSON.stringify(value)}`);
-    await this.#run(`update Person set { ${assigned.join(", ")} } where slug = "${slug}"`);
+    await this.run(`update Person set { ${assigned.join(", ")} } where slug = "${slug}"`);
   }
 
   async add(slug: string, values: Readonly<Record<string, unknown>> = {}): Promise<void> {
@@ -43,7 +43,7 @@ export class Editor {
   }
 
   async drop(slug: string): Promise<void> {
-    await this.#run(`delete Person where slug = "${slug}"`);
+    await this.run(`delete Person where slug = "${slug}"`);
   }
 
   async report(id: string, from: string, to: string, note: string | null = null): Promise<void> {
@@ -59,7 +59,7 @@ export class Editor {
     await this.#graph.load(text, { mode: "merge", branch: this.#branch });
   }
 
-  async #run(statement: string): Promise<void> {
+  async run(statement: string): Promise<void> {
     await this.#graph.mutate(`query q() { ${statement} }`, {}, { branch: this.#branch });
   }
 }

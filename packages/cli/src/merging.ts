@@ -1,14 +1,7 @@
 import { writeFile } from "node:fs/promises";
 import { isError, OmnigraphError, writeJson } from "@omnigraph/base";
 import { type Command, Option } from "commander";
-import type {
-  MergeConflict,
-  MergePreview,
-  MergeResolutions,
-  MergeSide,
-  Omnigraph,
-  ResolveOptions,
-} from "omnigraph";
+import type { MergeConflict, MergePreview, MergeSide, Omnigraph, ResolveOptions } from "omnigraph";
 import { type Context, type GlobalOptions, say } from "./context.ts";
 import { fileError, inFile, inputName, readInput } from "./files.ts";
 import { given } from "./options.ts";
@@ -18,19 +11,30 @@ import type { ShowValuesOf } from "./output/values.ts";
 /** The options of commands that put changes together: how conflicts are decided, and whether it is only tried. */
 export interface DecisionOptions extends GlobalOptions {
   readonly strategy?: MergeSide;
+  readonly strategyEntity?: MergeSide;
   readonly resolutions?: string;
   readonly dryRun?: boolean;
   readonly resolutionsTemplate?: string;
 }
 
+const SIDES: readonly MergeSide[] = ["ours", "theirs"];
+
 /** `sides` says what ours and theirs are. */
 export function withDecisions(command: Command, sides: string): Command {
-  const strategy = new Option("--strategy <side>", `decides every conflict; ${sides}`);
+  const strategy = new Option(
+    "--strategy <side>",
+    `decides what is in conflict, property by property, and merges the rest; ${sides}`,
+  );
+  const entities = new Option(
+    "--strategy-entity <side>",
+    "takes whole entities in conflict from that side, a node with its edges; instead of --strategy",
+  );
   return command
-    .addOption(strategy.choices(["ours", "theirs"]))
+    .addOption(strategy.choices(SIDES))
+    .addOption(entities.choices(SIDES).conflicts("strategy"))
     .option(
       "--resolutions <file>",
-      "decisions on single conflicts as JSON, or - for standard input; go before --strategy",
+      "decisions on single conflicts as JSON, or - for standard input; go before a strategy",
     )
     .option(
       "--dry-run",
@@ -38,20 +42,20 @@ export function withDecisions(command: Command, sides: string): Command {
     )
     .option(
       "--resolutions-template <file>",
-      "with --dry-run: write a new file that takes ours for each conflict, to be edited",
+      "with --dry-run: write a new file that decides each conflict by ours, to be edited",
     );
 }
 
 /** The decisions on the command line. Errors: `usage`, `file_unreadable`, `json_invalid`, `resolutions_invalid`. */
 export async function decisionsOf(context: Context, options: DecisionOptions): Promise<ResolveOptions> {
-  const { strategy, resolutions: file, dryRun, resolutionsTemplate: template } = options;
+  const { strategy, strategyEntity, resolutions: file, dryRun, resolutionsTemplate: template } = options;
   if (template !== undefined && dryRun !== true)
     throw new OmnigraphError("usage", "--resolutions-template goes with --dry-run; give both");
-  if (file === undefined) return given({ strategy });
+  if (file === undefined) return given({ strategy, strategyEntity });
   const text = await readInput(context, file, "resolutions file");
   const { readResolutions } = await import("omnigraph");
   try {
-    return { ...given({ strategy }), resolutions: await readResolutions(text) };
+    return { ...given({ strategy, strategyEntity }), resolutions: await readResolutions(text) };
   } catch (cause) {
     throw inFile(inputName(file), cause);
   }
@@ -109,19 +113,10 @@ async function showing({ graph, branch }: Receiver): Promise<ShowValuesOf> {
 }
 
 async function writeTemplate(path: string, conflicts: readonly MergeConflict[]): Promise<void> {
+  const { resolutionsTemplate } = await import("omnigraph");
   try {
-    await writeFile(path, `${writeJson(templateOf(conflicts), 2)}\n`, { flag: "wx" });
+    await writeFile(path, `${writeJson(resolutionsTemplate(conflicts), 2)}\n`, { flag: "wx" });
   } catch (cause) {
     throw fileError("file_unwritable", `cannot write the template ${path}`, cause);
   }
-}
-
-/** A decision for each conflict: on its entity, or on the node that it is about. */
-function templateOf(conflicts: readonly MergeConflict[]): MergeResolutions {
-  const entities = conflicts.flatMap(({ entityKind, type, id, with: [node] }) => {
-    const entity = id === null ? node : { kind: entityKind, type, id };
-    return entity === undefined ? [] : [{ ...entity, take: "ours" as const }];
-  });
-  const once = new Map(entities.map((entity) => [writeJson(entity), entity]));
-  return { entities: [...once.values()] };
 }

@@ -62,6 +62,7 @@ export type {
   MergeProspect,
   MergeResolutions,
   MergeSide,
+  MergeStrategy,
   ResolveOptions,
   RevertAnswer,
   RevertOptions,
@@ -77,5 +78,6 @@ export {
   type UnusedResolutionJson,
 } from "./merge/conflict-json.ts";
 export { readResolutions } from "./merge/read-resolutions.ts";
+export { resolutionsTemplate } from "./merge/template.ts";
 export { Omnigraph } from "./omnigraph.ts";
 export { ERRORS, OmnigraphError, type Reason } from "@omnigraph/base";

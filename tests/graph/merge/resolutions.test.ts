@@ -93,8 +93,12 @@ describe("decisions on single entities", () => {
 
   it.each([
     ["a type that is not there", edge("Nothing", "x", { take: "ours" }), "no edge type Nothing"],
-    ["neither a side nor properties", node("ann", {}), 'either "take" or "properties"'],
-    ["both", node("ann", { take: "ours", properties: { name: "ours" } }), 'either "take" or "properties"'],
+    ["neither a side nor properties", node("ann", {}), 'one of "take", "strategy" and "properties"'],
+    [
+      "both",
+      node("ann", { take: "ours", properties: { name: "ours" } }),
+      'one of "take", "strategy" and "properties"',
+    ],
     ["a property that is not there", node("ann", { properties: { nope: "ours" } }), "no property nope"],
     ["the key", node("ann", { properties: { slug: { value: "x" } } }), "part of the key"],
     ["an entity in no conflict", node("dee", { take: "ours" }), "in no conflict"],
@@ -203,8 +207,8 @@ describe("decisions that would be passed over", () => {
     expect(await edges()).toContain("Reports r1 cyd ann");
   });
 
-  it("are refused where the target goes forward", async () => {
-    await draft.set("ann", { name: "Theirs" });
+  it.each(["goes forward", "is up to date"])("are refused where the target %s", async (outcome) => {
+    if (outcome === "goes forward") await draft.set("ann", { name: "Theirs" });
     const before = await linesOf(graph);
     const asked = decided(node("ann", { take: "ours" }));
     for (const call of [graph.branches.previewMerge("draft", asked), graph.branches.merge("draft", asked)])

@@ -102,7 +102,7 @@ export const LOG_ERRORS = {
     exit: 1,
     meaning: "Both sides changed the same things, or cannot be true together; nothing was written.",
     remedy:
-      "Decide: --strategy ours or theirs for every conflict, --resolutions for single ones; --dry-run shows them.",
+      "Decide: --strategy ours or theirs for what is in conflict, --resolutions for single ones; --dry-run shows them.",
   },
   merge_itself: {
     code: "bad_request",

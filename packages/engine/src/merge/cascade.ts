@@ -1,17 +1,20 @@
 import type { Conflict, Entity, Side } from "./conflict.ts";
 import { endOf, type MergeState } from "./merge-state.ts";
 
-/** What somebody chose for an entity: a side, or something for its properties; null where nobody did. */
-export type OwnChoice = (entity: Entity) => Side | "properties" | null;
+/** What somebody chose for an entity: a side, or something that no cascade goes over; null where nobody did. */
+export type OwnChoice = (entity: Entity) => Side | OwnRule | null;
+
+/** Something for its properties, or a side for what is in conflict of it alone. */
+type OwnRule = { readonly kind: "properties" } | { readonly kind: "conflicts"; readonly side: Side };
 
 /**
- * Takes an entity with its cascades from a side: an entity that was decided stays so, one with a choice of its own follows that: where it is on
- * properties, no side is taken. Answers whether anything was decided.
+ * Takes an entity with its cascades from a side: an entity that was decided stays so, one with a choice of its own follows that: where it is
+ * none for the whole, no side is taken. Answers whether anything was decided.
  */
 export function take(merge: MergeState, entity: Entity, wanted: Side, own: OwnChoice): boolean {
   if (!merge.has(entity) || merge.isDecided(entity)) return false;
   const side = own(entity) ?? wanted;
-  if (side === "properties") return false;
+  if (typeof side === "object") return false;
   merge.decide(entity, { kind: "side", side });
   const { ours, theirs } = merge.images(entity);
   const image = side === "ours" ? ours : theirs;

@@ -1,4 +1,4 @@
-import type { EntityType } from "@omnigraph/language";
+import type { EntityType, TupleMember } from "@omnigraph/language";
 import type { Pick } from "../view/pick-rows.ts";
 
 /** A side of a merge: the branch that receives, or the one that is merged into it. */
@@ -37,6 +37,8 @@ export interface Conflict {
   readonly others: readonly Entity[];
   readonly message: string;
   readonly images: Images;
+  /** What the unique tuples are made of that the entities hold together; empty in conflicts of other kinds. */
+  readonly tuple: readonly TupleMember[];
 }
 
 export const NO_IMAGES: Images = { base: null, ours: null, theirs: null };

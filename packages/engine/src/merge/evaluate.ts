@@ -13,6 +13,7 @@ import { compareConflicts, type Conflict, conflictKey } from "./conflict.ts";
 import { MergeState, type Sides } from "./merge-state.ts";
 import type { Resolutions, UnusedDecision } from "./resolutions.ts";
 import { resolve } from "./resolve.ts";
+import { RestoredEdges } from "./restore.ts";
 import { structuralConflicts } from "./structure.ts";
 
 /** The outcome of a merge: what it changes against ours. While a conflict is left it must not be published. */
@@ -41,17 +42,26 @@ export async function evaluateMerge(
   try {
     const merge = new MergeState(view.catalog, sides);
     const resolved = new Map<string, Conflict>();
+    let restored: RestoredEdges | null = null;
     for (;;) {
       const changes = merge.changes();
       const structural = await structuralConflicts(merge, new Candidate(view, changes), residency);
       const conflicts = [...merge.divergent(), ...structural].toSorted(compareConflicts);
-      const outcome = resolve(merge, conflicts, resolutions);
       await goOn(options.signal);
+      if (restored !== null && restored.size > 0 && conflicts.length > 0) {
+        restored.giveUp(conflicts);
+        continue;
+      }
+      const outcome = resolve(merge, conflicts, resolutions);
       if (outcome.any) {
         // What a cascade decides along is listed as well.
         for (const conflict of conflicts)
           if (!resolved.has(conflictKey(conflict))) resolved.set(conflictKey(conflict), conflict);
         continue;
+      }
+      if (outcome.open.length === 0 && resolved.size > 0 && restored === null) {
+        restored = new RestoredEdges(merge);
+        if (restored.size > 0) continue;
       }
       for (const conflict of conflicts) resolved.delete(conflictKey(conflict));
       // While something is left, a decision may be on what its decision brings into conflict.

@@ -1,6 +1,6 @@
 import { present } from "@omnigraph/base";
 import type { Catalog, EntityType, TypeId } from "@omnigraph/language";
-import { type ChangeSet, textAt } from "@omnigraph/storage";
+import { type ChangeSet, type ColumnKey, textAt } from "@omnigraph/storage";
 import { column } from "../write/constraints/candidate.ts";
 import { entityName } from "../write/problem.ts";
 import { asText } from "../write/constraints/candidate.ts";
@@ -61,9 +61,28 @@ export class MergeState {
     present(this.of(type), `changes of ${type.name}`).decide(id, decision);
   }
 
+  undecide({ type, id }: Entity): void {
+    this.of(type)?.undecide(id);
+  }
+
   /** Whether the entity is in the result as it is decided so far. What no side changed is there: the edge that names it says so. */
   isPresent(entity: Entity): boolean {
     return !this.has(entity) || (this.of(entity.type)?.isPresent(entity.id) ?? true);
+  }
+
+  /** As `TypeMerge.standingImage`; null for what no side changed. */
+  standingImage({ type, id }: Entity): Pick | null {
+    return this.of(type)?.standingImage(id) ?? null;
+  }
+
+  /** As `TypeMerge.fix`. */
+  fix({ type, id }: Entity, keys: readonly ColumnKey[], side: Side): boolean {
+    return this.of(type)?.fix(id, keys, side) ?? false;
+  }
+
+  /** As `TypeMerge.decideDivergence`. */
+  decideDivergence({ type, id }: Entity, side: Side): boolean {
+    return this.of(type)?.decideDivergence(id, side) ?? false;
   }
 
   /** What the merge changes against ours, entities in conflict left as ours has them. */
@@ -116,7 +135,7 @@ export class MergeState {
       divergent_update: `${name}: both sides changed ${listed}, each in another way`,
       delete_vs_update: `${name} was deleted on one side (${deleter}) and changed on the other`,
     }[kind];
-    return { kind, ...entity, properties, others: [], message, images };
+    return { kind, ...entity, properties, others: [], message, images, tuple: [] };
   }
 }
 

@@ -39,6 +39,17 @@ export function keysNamed(type: EntityType, name: string): readonly ColumnKey[] 
   return unitsOf(type).find(({ names }) => names.includes(name))?.keys ?? [];
 }
 
+/** Those columns, and the other end of an edge where one end is among them. */
+export function wholeUnits(type: EntityType, keys: readonly ColumnKey[]): readonly ColumnKey[] {
+  return unitsOf(type).flatMap((unit) => (unit.keys.some((key) => keys.includes(key)) ? unit.keys : []));
+}
+
+/** What differs between two images, taken from theirs: what makes ours theirs. */
+export function allOfTheirs(type: EntityType, ours: Pick, theirs: Pick): CellSources {
+  const differing = unitsOf(type).filter(({ keys }) => !keys.every((key) => sameCell(key, ours, theirs)));
+  return new Map(differing.flatMap(({ keys }) => keys.map((key) => [key, "theirs"])));
+}
+
 /** Puts two images together; without a base nothing but equal cells agrees. */
 export function mergeProperties(
   type: EntityType,

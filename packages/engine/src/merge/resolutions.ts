@@ -4,9 +4,11 @@ import type { ColumnKey } from "@omnigraph/storage";
 import { storedValue, valueProblem } from "../write/constraints/values.ts";
 import { fromJson } from "../write/load/json-value.ts";
 import { entityName } from "../write/problem.ts";
+import type { OwnChoice } from "./cascade.ts";
 import type { Entity, Side } from "./conflict.ts";
 import { nameOf } from "./merge-state.ts";
 import { keysNamed } from "./properties.ts";
+import type { Strategy } from "./strategy.ts";
 
 /** A decision on one entity as somebody wrote it down. */
 export interface EntityDecision {
@@ -15,6 +17,7 @@ export interface EntityDecision {
   readonly type: string;
   readonly id: string;
   readonly take?: Side;
+  readonly strategy?: Side;
   readonly properties?: Readonly<Record<string, Side | { readonly value: unknown }>>;
 }
 
@@ -27,7 +30,9 @@ type CellChoice =
 export interface BoundDecision {
   readonly entity: Entity;
   readonly take: Side | null;
-  /** By the name of the property. */
+  /** The side for what is in conflict of it alone. */
+  readonly strategy: Side | null;
+  /** By the name of the property; empty where a side is chosen. */
   readonly cells: ReadonlyMap<string, { readonly keys: readonly ColumnKey[]; readonly choice: CellChoice }>;
 }
 
@@ -43,12 +48,12 @@ const NO_CONFLICT = "is in no conflict; leave its decision out, or correct its n
 
 /** Decisions on conflicts: on single entities, and a side for the rest. */
 export class Resolutions {
-  readonly strategy: Side | null;
+  readonly strategy: Strategy | null;
   readonly #byEntity: ReadonlyMap<string, BoundDecision>;
   readonly #used = new Set<BoundDecision>();
 
   /** Throws `resolutions_invalid` where a decision names what the schema lacks, or says nothing. */
-  constructor(catalog: Catalog, strategy: Side | null, entities: readonly EntityDecision[]) {
+  constructor(catalog: Catalog, strategy: Strategy | null, entities: readonly EntityDecision[]) {
     this.strategy = strategy;
     const byEntity = new Map<string, BoundDecision>();
     for (const decision of entities) {
@@ -61,18 +66,19 @@ export class Resolutions {
   }
 
   /** What is chosen for an entity, or null. A side counts as used. */
-  choiceOn(entity: Entity): Side | "properties" | null {
+  choiceOn(entity: Entity): ReturnType<OwnChoice> {
     const found = this.#byEntity.get(nameOf(entity));
     if (found === undefined) return null;
-    if (found.take === null) return "properties";
+    const { take, strategy } = found;
+    if (take === null && strategy === null) return { kind: "properties" };
     this.#used.add(found);
-    return found.take;
+    return strategy === null ? take : { kind: "conflicts", side: strategy };
   }
 
   /** The decision on the properties of an entity that are in conflict, or null; it counts as used. */
   cellsOn(entity: Entity): BoundDecision | null {
     const found = this.#byEntity.get(nameOf(entity));
-    if (found === undefined || found.take !== null) return null;
+    if (found === undefined || found.cells.size === 0) return null;
     this.#used.add(found);
     return found;
   }
@@ -81,9 +87,9 @@ export class Resolutions {
   unused(): readonly UnusedDecision[] {
     return [...this.#byEntity.values()]
       .filter((decision) => !this.#used.has(decision))
-      .map(({ entity, take }) => ({
+      .map(({ entity, cells }) => ({
         entity,
-        message: `${entityName(entity.type, entity.id)} ${take === null ? NO_PROPERTY : NO_CONFLICT}`,
+        message: `${entityName(entity.type, entity.id)} ${cells.size > 0 ? NO_PROPERTY : NO_CONFLICT}`,
       }));
   }
 
@@ -105,7 +111,7 @@ function unusable({ entity: { type, id }, message }: UnusedDecision): OmnigraphE
 }
 
 function boundDecision(catalog: Catalog, decision: EntityDecision): BoundDecision {
-  const { kind, type: name, id, take = null, properties = {} } = decision;
+  const { kind, type: name, id, take = null, strategy = null, properties = {} } = decision;
   const type = kind === "node" ? catalog.nodes.get(name) : catalog.edgeByLowerName.get(name.toLowerCase());
   if (type === undefined) {
     const known = [...(kind === "node" ? catalog.nodes : catalog.edges).keys()].join(", ");
@@ -117,8 +123,8 @@ function boundDecision(catalog: Catalog, decision: EntityDecision): BoundDecisio
   }
   const entity: Entity = { type, id };
   const names = Object.keys(properties);
-  if ((take === null) === (names.length === 0))
-    throw invalid(entity, "needs either a side to take, or decisions on properties");
+  if ([take !== null, strategy !== null, names.length > 0].filter(Boolean).length !== 1)
+    throw invalid(entity, "needs a side to take, a strategy for its conflicts, or decisions on properties");
   if (type.kind === "edge" && properties["from"] !== undefined && properties["to"] !== undefined) {
     if (properties["from"] !== properties["to"])
       throw invalid(entity, "takes both its ends from one side: give from and to the same");
@@ -126,7 +132,7 @@ function boundDecision(catalog: Catalog, decision: EntityDecision): BoundDecisio
   const cells = names.map(
     (property) => [property, boundCell(entity, property, properties[property]!)] as const,
   );
-  return { entity, take, cells: new Map(cells) };
+  return { entity, take, strategy, cells: new Map(cells) };
 }
 
 function boundCell(

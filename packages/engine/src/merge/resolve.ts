@@ -6,6 +6,7 @@ import type { Conflict, Side } from "./conflict.ts";
 import type { MergeState } from "./merge-state.ts";
 import { keysNamed } from "./properties.ts";
 import { type BoundDecision, invalid, type Resolutions } from "./resolutions.ts";
+import { decideConflict, decideConflicts, type Strategy } from "./strategy.ts";
 
 /** What became of conflicts. */
 export interface Resolved {
@@ -35,9 +36,20 @@ export function resolve(
   for (const conflict of left) if (byChoice(merge, conflict, own)) decided.add(conflict);
   const { strategy } = resolutions;
   if (decided.size === 0 && strategy !== null)
-    for (const conflict of left) if (takeSide(merge, conflict, strategy, own)) decided.add(conflict);
+    for (const conflict of byStrategy(merge, left, strategy, own)) decided.add(conflict);
   const open = conflicts.filter((conflict) => !decided.has(conflict));
   return { any: decided.size > 0, open: open.map((conflict) => broken.get(conflict) ?? conflict) };
+}
+
+/** Decides conflicts by the side for all. Answers those for which anything was decided. */
+function byStrategy(
+  merge: MergeState,
+  conflicts: readonly Conflict[],
+  { side, takesEntities }: Strategy,
+  own: OwnChoice,
+): readonly Conflict[] {
+  if (!takesEntities) return decideConflicts(merge, conflicts, side, own);
+  return conflicts.filter((conflict) => takeSide(merge, conflict, side, own));
 }
 
 /** Decides a conflict by what was chosen for its entity, or else for one of the others in it. Answers whether anything was decided. */
@@ -45,12 +57,15 @@ function byChoice(merge: MergeState, conflict: Conflict, own: OwnChoice): boolea
   const { type, id, others } = conflict;
   const itself = id === null ? null : own({ type, id });
   if (itself === "ours" || itself === "theirs") return takeSide(merge, conflict, itself, own);
+  if (itself?.kind === "conflicts") return decideConflict(merge, conflict, itself.side, own);
   let any = false;
   for (const other of others) {
-    const side = own(other);
-    if (side === null || side === "properties") continue;
-    any = take(merge, other, side, own) || any;
-    if (conflict.kind === "cardinality_violation") any = takeSide(merge, conflict, side, own) || any;
+    const choice = own(other);
+    if (choice === null) continue;
+    if (typeof choice === "string") {
+      any = take(merge, other, choice, own) || any;
+      if (conflict.kind === "cardinality_violation") any = takeSide(merge, conflict, choice, own) || any;
+    } else if (choice.kind === "conflicts") any = decideConflict(merge, conflict, choice.side, own) || any;
   }
   return any;
 }
@@ -79,7 +94,7 @@ function ownCells(
     const message = `${entityName(type, id)}: the resolution breaks the schema: ${problems.join("; ")}`;
     return { ...conflict, kind: "value_constraint_violation", message };
   }
-  const sources = sourcesOf(conflict, divergence.sources, decision, resolutions.strategy);
+  const sources = sourcesOf(conflict, divergence.sources, decision, resolutions.strategy?.side ?? null);
   if (sources === null) return null;
   merge.decide({ type, id }, { kind: "cells", sources });
   return "decided";

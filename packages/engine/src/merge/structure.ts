@@ -1,5 +1,5 @@
 import { present } from "@omnigraph/base";
-import type { EdgeType } from "@omnigraph/language";
+import type { EdgeType, TupleMember } from "@omnigraph/language";
 import { idColumn, type IdTable } from "@omnigraph/storage";
 import type { Pick } from "../view/pick-rows.ts";
 import type { Candidate } from "../write/constraints/candidate.ts";
@@ -33,7 +33,7 @@ function addProblem(found: Found, candidate: Candidate, problem: Problem): void 
   const id = present(problem.id, "id of a problem");
   if (reason === "unique_violation") {
     const holder = { type, id: present(problem.holder, "holder of a tuple") };
-    found.same({ type, id }, holder, message, candidate);
+    found.same({ type, id }, holder, present(problem.tuple, "members of a tuple"), message, candidate);
   }
   if (type.kind !== "edge") return;
   if (reason === "endpoint_missing") {
@@ -124,17 +124,28 @@ class Found {
     this.#orphans.set(nameOf(edge), found);
   }
 
-  same(entity: Entity, holder: Entity, message: string, candidate: Candidate): void {
+  same(
+    entity: Entity,
+    holder: Entity,
+    tuple: readonly TupleMember[],
+    message: string,
+    candidate: Candidate,
+  ): void {
     const groups = [entity, holder].map((one): Group => {
       const isChanged = isIn(candidate.writtenIds(one.type), one.id);
       return (
         this.#groups.get(nameOf(one)) ?? {
           members: new Map([[nameOf(one), { entity: one, isChanged }]]),
+          tuple: [],
           message,
         }
       );
     });
-    const joined: Group = { members: new Map(groups.flatMap(({ members }) => [...members])), message };
+    const joined: Group = {
+      members: new Map(groups.flatMap(({ members }) => [...members])),
+      tuple: [...new Set([...groups.flatMap((group) => group.tuple), ...tuple])],
+      message,
+    };
     for (const name of joined.members.keys()) this.#groups.set(name, joined);
   }
 
@@ -160,6 +171,7 @@ class Found {
       others: [node, ...edges],
       message,
       images: NO_IMAGES,
+      tuple: [],
     });
   }
 
@@ -173,17 +185,25 @@ class Found {
       const message = `${entityName(edge.type, edge.id)} would end at ${names.join(", and at ")}`;
       return this.#conflict("orphan_edge", edge, missing, message);
     });
-    const doubles = [...this.#groups].flatMap(([name, { members, message }]): Conflict[] => {
+    const doubles = [...this.#groups].flatMap(([name, { members, tuple, message }]): Conflict[] => {
       const member = members.get(name);
       if (member?.isChanged !== true) return [];
       const others = [...members].filter(([other]) => other !== name).map(([, { entity }]) => entity);
-      return [this.#conflict("unique_violation", member.entity, others, message)];
+      return [{ ...this.#conflict("unique_violation", member.entity, others, message), tuple }];
     });
     return [...orphans, ...doubles, ...this.#unbalanced];
   }
 
   #conflict(kind: Conflict["kind"], entity: Entity, others: readonly Entity[], message: string): Conflict {
-    return { kind, ...entity, properties: [], others, message, images: this.#merge.images(entity) };
+    return {
+      kind,
+      ...entity,
+      properties: [],
+      others,
+      message,
+      images: this.#merge.images(entity),
+      tuple: [],
+    };
   }
 
   /** Whether a node of the result is there on a side; what no side changed is on both. */
@@ -204,8 +224,9 @@ function resultOf(candidate: Candidate, { type, id }: Entity, ours: Pick | null)
   return isIn(candidate.deletedIds(type), id) ? null : ours;
 }
 
-/** Entities that hold one tuple. */
+/** Entities that hold one tuple, or more of them in a chain. */
 interface Group {
   readonly members: ReadonlyMap<string, { readonly entity: Entity; readonly isChanged: boolean }>;
+  readonly tuple: readonly TupleMember[];
   readonly message: string;
 }

@@ -1,10 +1,17 @@
 import { present } from "@omnigraph/base";
 import type { EntityType } from "@omnigraph/language";
-import { EMPTY_BATCH, type TypeChanges } from "@omnigraph/storage";
+import { type ColumnKey, EMPTY_BATCH, type TypeChanges } from "@omnigraph/storage";
 import { type Pick, pickRows } from "../view/pick-rows.ts";
 import { effective } from "../write/images.ts";
 import type { ConflictKind, Images, Side } from "./conflict.ts";
-import { type CellSources, type MergedEntity, mergedRows, mergeProperties } from "./properties.ts";
+import {
+  allOfTheirs,
+  type CellSources,
+  keysNamed,
+  type MergedEntity,
+  mergedRows,
+  mergeProperties,
+} from "./properties.ts";
 import { sameImage, SideChanges } from "./side-changes.ts";
 
 /** What becomes of an entity, where that is not simply what theirs made of it: a whole side, or cells of both. */
@@ -32,6 +39,8 @@ export class TypeMerge {
   readonly #decisions = new Map<string, Decision>();
   /** Ids of entities that somebody decided, and not the merge itself. */
   readonly #chosen = new Set<string>();
+  /** By id of an entity the cells whose side a strategy decided. */
+  readonly #fixed = new Map<string, Set<ColumnKey>>();
 
   /** `ambiguous` are ids of entities that are not equal at all of several merge bases. */
   constructor(
@@ -74,6 +83,15 @@ export class TypeMerge {
     return { base, ours: ours === null ? base : ours.image, theirs: theirs === null ? base : theirs.image };
   }
 
+  /** Entities that one side deleted and that are decided to be in the result, with the side that has them. */
+  *survivors(): Iterable<{ readonly id: string; readonly side: Side }> {
+    for (const id of this.#decisions.keys()) {
+      const { base, ours, theirs } = this.images(id);
+      if (base === null || (ours === null) === (theirs === null) || !this.isPresent(id)) continue;
+      yield { id, side: ours === null ? "theirs" : "ours" };
+    }
+  }
+
   /** Whether somebody decided what becomes of the entity. */
   isDecided(id: string): boolean {
     return this.#chosen.has(id);
@@ -85,13 +103,66 @@ export class TypeMerge {
     this.#decisions.set(id, decision);
   }
 
+  /** Takes back that somebody decided the entity, which only one side changed. */
+  undecide(id: string): void {
+    this.#chosen.delete(id);
+    this.#decisions.delete(id);
+  }
+
+  /** Decides what both sides did to an entity that does not go together by a side, and nothing else of it. Answers whether anything was decided. */
+  decideDivergence(id: string, side: Side): boolean {
+    const divergence = this.divergences.get(id);
+    if (divergence === undefined) return false;
+    this.divergences.delete(id);
+    if (divergence.kind === "delete_vs_update") this.decide(id, { kind: "side", side });
+    else {
+      this.#decisions.set(id, { kind: "cells", sources: divergence.sources });
+      this.fix(
+        id,
+        divergence.properties.flatMap((name) => keysNamed(this.type, name)),
+        side,
+      );
+    }
+    return true;
+  }
+
+  /**
+   * Gives cells of an entity the values of a side, and the whole entity where one side lacks it; the rest of it stays merged. Cells that were fixed
+   * before stay so, and an entity that somebody decided. Nothing is fixed while both sides' changes do not go together. Answers whether anything was.
+   */
+  fix(id: string, keys: readonly ColumnKey[], side: Side): boolean {
+    if (!this.has(id) || this.#chosen.has(id) || this.divergences.has(id)) return false;
+    const { ours, theirs } = this.images(id);
+    if (ours === null || theirs === null) {
+      this.decide(id, { kind: "side", side });
+      return true;
+    }
+    const fixed = this.#fixed.get(id) ?? new Set<ColumnKey>();
+    const open = keys.filter((key) => !fixed.has(key));
+    if (open.length === 0) return false;
+    const sources = new Map(this.#sourcesOf(id, ours, theirs));
+    for (const key of open) {
+      fixed.add(key);
+      if (side === "ours") sources.delete(key);
+      else sources.set(key, "theirs");
+    }
+    this.#fixed.set(id, fixed);
+    this.#decisions.set(id, { kind: "cells", sources });
+    return true;
+  }
+
   /** Whether the entity is in the result as it is decided so far. */
   isPresent(id: string): boolean {
+    return this.standingImage(id) !== null;
+  }
+
+  /** The image of the side whose ends the entity has in the result as it is decided so far; null where it is not there. */
+  standingImage(id: string): Pick | null {
     const { ours, theirs } = this.images(id);
     const decision = this.#decisions.get(id);
-    if (decision?.kind === "cells") return true;
+    if (decision?.kind === "cells") return decision.sources.get("src") === "theirs" ? theirs : ours;
     const takesOurs = decision?.side === "ours" || this.divergences.has(id) || !this.#isTheirs(id);
-    return (decision?.side !== "theirs" && takesOurs ? ours : theirs) !== null;
+    return decision?.side !== "theirs" && takesOurs ? ours : theirs;
   }
 
   /** What the merge changes against ours; entities in conflict stay as ours has them. Null where nothing changes. */
@@ -180,6 +251,14 @@ export class TypeMerge {
       ours === null || theirs === null ? [] : mergeProperties(this.type, null, ours, theirs).conflicting;
     const kind = ours === null || theirs === null ? "delete_vs_update" : "divergent_update";
     this.divergences.set(id, { kind, properties, sources: NO_SOURCES });
+  }
+
+  /** Where the cells of an entity come from that both sides have, as it is decided so far. */
+  #sourcesOf(id: string, ours: Pick, theirs: Pick): CellSources {
+    const decision = this.#decisions.get(id);
+    if (decision?.kind === "cells") return decision.sources;
+    const isOurs = decision?.side === "ours" || !this.#isTheirs(id);
+    return isOurs ? NO_SOURCES : allOfTheirs(this.type, ours, theirs);
   }
 
   #isTheirs(id: string): boolean {

@@ -1,5 +1,5 @@
 import { counted, OmnigraphError, type Reason, type Value, visible } from "@omnigraph/base";
-import type { EntityType } from "@omnigraph/language";
+import type { EntityType, TupleMember } from "@omnigraph/language";
 
 /** One thing that a write may not do. */
 export interface Problem {
@@ -14,6 +14,8 @@ export interface Problem {
   readonly row: number;
   /** Id of the entity that holds a unique tuple already. */
   readonly holder?: string;
+  /** What that tuple is made of. */
+  readonly tuple?: readonly TupleMember[];
 }
 
 /** A value for a message: short, and with its kind visible. */

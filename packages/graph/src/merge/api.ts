@@ -38,25 +38,31 @@ export interface MergeConflict {
   readonly theirs: EntityImage | null;
 }
 
-/** What is to become of one entity: the whole of it as one side has it, or a choice for each property that is in conflict. */
+/** What is to become of one entity: one of `take`, `strategy` and `properties`. */
 export interface EntityResolution extends EntityRef {
-  /** Takes the entity with its cascades: a node's edges go with it, an edge brings its ends. Excludes `properties`. */
+  /** Takes the whole entity with its cascades: a node's edges go with it, an edge brings its ends. */
   readonly take?: MergeSide;
-  /** By property name. A value is written as a load would have it. */
+  /** Decides by a side what is in conflict of the entity; the rest of it is merged. */
+  readonly strategy?: MergeSide;
+  /** A choice for each property that is in conflict, by its name. A value is written as a load would have it. */
   readonly properties?: Readonly<Record<string, MergeSide | { readonly value: unknown }>>;
 }
 
-/** Decisions on conflicts. Their JSON form has the schema docs/merge/resolutions.schema.json. */
-export interface MergeResolutions {
-  /** For every conflict that `entities` does not decide. */
+/** How the conflicts are decided that nobody decided by themselves: one of the two, or none. docs/merge/README.md says what each does. */
+export interface MergeStrategy {
+  /** Decides what is in conflict by this side, property by property where it is properties; what does not conflict is merged. */
   readonly strategy?: MergeSide;
+  /** Takes whole entities in conflict from this side, with their cascades. */
+  readonly strategyEntity?: MergeSide;
+}
+
+/** Decisions on conflicts; a strategy is for those that `entities` does not decide. Their JSON form has the schema docs/merge/resolutions.schema.json. */
+export interface MergeResolutions extends MergeStrategy {
   readonly entities?: readonly EntityResolution[];
 }
 
-/** How conflicts are decided; without it each of them refuses the merge. */
-export interface ResolveOptions {
-  /** For every conflict that the resolutions do not decide. */
-  readonly strategy?: MergeSide;
+/** How conflicts are decided; without it each of them refuses the merge. A strategy goes before that of the resolutions. */
+export interface ResolveOptions extends MergeStrategy {
   readonly resolutions?: MergeResolutions;
 }
 

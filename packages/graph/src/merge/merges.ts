@@ -129,12 +129,11 @@ export class Merges {
     const bases = await log.mergeBases(ours, theirs, signal);
     const isBase = ({ header }: CommitRecord): boolean => bases.some((base) => base.header.id === header.id);
     const merge = { theirs, kept: new Map() };
+    // Where nothing is in conflict, a decision would be passed over without a word.
+    if (isBase(theirs) || isBase(ours)) resolutions.checkUsed();
     if (isBase(theirs)) return { ...NOTHING, theirs, bases, outcome: "already_up_to_date", commits: false };
-    if (isBase(ours)) {
-      // Nothing is in conflict: a decision would be passed over without a word.
-      resolutions.checkUsed();
+    if (isBase(ours))
       return { ...NOTHING, theirs, bases, outcome: "fast_forward", commits: true, forward: true, merge };
-    }
     const sides = await sidesOf(this.#branches.net, bases, ours, theirs, signal);
     const delta = await evaluateMerge(view, sides, resolutions, {
       ...(inlineRows === undefined ? {} : { inlineRows }),

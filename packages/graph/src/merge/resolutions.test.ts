@@ -21,7 +21,9 @@ describe("resolutions", () => {
   it.each([
     {},
     { strategy: "ours" },
+    { strategyEntity: "theirs" },
     { entities: [{ ...ANN, take: "theirs" }] },
+    { entities: [{ ...ANN, strategy: "theirs" }] },
     { strategy: "theirs", entities: [{ ...ANN, properties: { age: "ours", name: { value: null } } }] },
     {
       entities: [
@@ -34,15 +36,20 @@ describe("resolutions", () => {
   });
 
   it.each<[unknown, string[]]>([
-    [[], ['$ must be an object with "strategy", "entities" or both']],
+    [[], ['$ must be an object with "strategy" or "strategyEntity", "entities" or both']],
     [{ strategy: "mine" }, ['$.strategy must be "ours" or "theirs"']],
+    [{ strategy: "ours", strategyEntity: "ours" }, ['$ must have one of "strategy" and "strategyEntity"']],
+    [
+      { entities: [{ ...ANN, take: "ours", strategy: "ours" }] },
+      ['$.entities[0] must have one of "take", "strategy" and "properties"'],
+    ],
     [{ strategie: "ours" }, ['$ has no member "strategie"']],
     [{ entities: {} }, ["$.entities must be an array of entities"]],
     [{ entities: [{ ...ANN, take: null }] }, ['$.entities[0].take must be "ours" or "theirs"']],
-    [{ entities: [ANN] }, ['$.entities[0] must have either "take" or "properties"']],
+    [{ entities: [ANN] }, ['$.entities[0] must have one of "take", "strategy" and "properties"']],
     [
       { entities: [{ ...ANN, take: "ours", properties: {} }] },
-      ['$.entities[0] must have either "take" or "properties"'],
+      ['$.entities[0] must have one of "take", "strategy" and "properties"'],
     ],
     [
       { entities: [{ ...ANN, id: 7, take: "ours" }] },

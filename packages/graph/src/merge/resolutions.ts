@@ -19,27 +19,41 @@ const ENTITY = z
     type: text("name of the type"),
     id: text("id of the entity"),
     take: SIDE.exactOptional().describe("The whole entity as that side has it, with its cascades."),
+    strategy: SIDE.exactOptional().describe(
+      "Decides by that side what is in conflict of the entity, and nothing else of it.",
+    ),
     properties: z
       .record(z.string(), CHOICE, { error: `must be an object; each member ${CHOICES}` })
       .exactOptional()
       .describe("By property name; from and to are the ends of an edge."),
   })
-  .refine(({ take, properties }) => (take === undefined) !== (properties === undefined), {
-    error: 'must have either "take" or "properties"',
-  })
-  .meta({ oneOf: [{ required: ["take"] }, { required: ["properties"] }] });
+  .refine(
+    ({ take, strategy, properties }) =>
+      [take, strategy, properties].filter((one) => one !== undefined).length === 1,
+    { error: 'must have one of "take", "strategy" and "properties"' },
+  )
+  .meta({ oneOf: [{ required: ["take"] }, { required: ["strategy"] }, { required: ["properties"] }] });
 
 const RESOLUTIONS: z.ZodType<MergeResolutions> = z
   .strictObject(
     {
-      strategy: SIDE.exactOptional().describe("For every conflict that the entities do not decide."),
+      strategy: SIDE.exactOptional().describe(
+        "Decides by that side what is in conflict, where the entities do not decide it; what does not conflict is merged.",
+      ),
+      strategyEntity: SIDE.exactOptional().describe(
+        "As strategy, but takes whole entities from that side, with their cascades. Excludes strategy.",
+      ),
       entities: z.array(ENTITY, { error: "must be an array of entities" }).exactOptional(),
     },
-    { error: unfit('must be an object with "strategy", "entities" or both') },
+    { error: unfit('must be an object with "strategy" or "strategyEntity", "entities" or both') },
   )
+  .refine(({ strategy, strategyEntity }) => strategy === undefined || strategyEntity === undefined, {
+    error: 'must have one of "strategy" and "strategyEntity"',
+  })
   .meta({
     title: "Resolutions of a merge",
     description: "Decisions on the conflicts of a merge or a revert.",
+    not: { required: ["strategy", "strategyEntity"] },
   });
 
 /** The JSON schema (draft 2020-12) of resolutions, as docs/merge/resolutions.schema.json has it. */

@@ -1,24 +1,50 @@
-import { OmnigraphError } from "@omnigraph/base";
+import { OmnigraphError, writeJson } from "@omnigraph/base";
 import { Resolutions } from "@omnigraph/engine";
 import type { Catalog } from "@omnigraph/language";
-import type { MergeResolutions, ResolveOptions } from "./api.ts";
+import type { MergeResolutions, MergeStrategy, ResolveOptions } from "./api.ts";
 
 /**
  * What a caller decided; a strategy given by itself goes before that of the resolutions. Throws `resolutions_invalid` where they are not of the published
  * schema.
  */
-export async function decisionsIn({ strategy, resolutions }: ResolveOptions): Promise<MergeResolutions> {
-  if (strategy !== undefined && strategy !== "ours" && strategy !== "theirs") {
-    const given = JSON.stringify(strategy);
-    throw new OmnigraphError("resolutions_invalid", `a strategy is "ours" or "theirs", not ${given}`);
-  }
-  if (resolutions === undefined) return strategy === undefined ? {} : { strategy };
+export async function decisionsIn({
+  strategy,
+  strategyEntity,
+  resolutions,
+}: ResolveOptions): Promise<MergeResolutions> {
+  const given = checkedStrategy(strategy, strategyEntity);
+  if (resolutions === undefined) return given ?? {};
   const { parseResolutions } = await import("./resolutions.ts");
   const parsed = parseResolutions(resolutions);
-  return strategy === undefined ? parsed : { ...parsed, strategy };
+  if (given === null) return parsed;
+  return parsed.entities === undefined ? given : { ...given, entities: parsed.entities };
 }
 
 /** Decisions against a schema. Throws `resolutions_invalid`. */
-export function boundTo(catalog: Catalog, { strategy, entities = [] }: MergeResolutions): Resolutions {
-  return new Resolutions(catalog, strategy ?? null, entities);
+export function boundTo(
+  catalog: Catalog,
+  { strategy, strategyEntity, entities = [] }: MergeResolutions,
+): Resolutions {
+  const side = strategy ?? strategyEntity;
+  const forAll = side === undefined ? null : { side, takesEntities: strategy === undefined };
+  return new Resolutions(catalog, forAll, entities);
+}
+
+function checkedStrategy(
+  strategy: MergeStrategy["strategy"],
+  strategyEntity: MergeStrategy["strategyEntity"],
+): MergeStrategy | null {
+  for (const [name, side] of Object.entries({ strategy, strategyEntity }))
+    if (side !== undefined && side !== "ours" && side !== "theirs")
+      throw new OmnigraphError(
+        "resolutions_invalid",
+        `${name} is "ours" or "theirs", not ${writeJson(side)}`,
+      );
+  if (strategy !== undefined && strategyEntity !== undefined)
+    throw new OmnigraphError(
+      "resolutions_invalid",
+      "strategy and strategyEntity exclude each other; give one",
+    );
+  if (strategy !== undefined) return { strategy };
+  return strategyEntity === undefined ? null : { strategyEntity };
 }

@@ -142,7 +142,16 @@ class UniqueCheck {
     const names = unique.members.map((member) => memberName(type, member)).join(", ");
     const id = textAt(textColumn(this.changes.after, "id"), row);
     const message = `${entityName(type, id)} has the same ${names} as ${entityName(type, holder)}, which @unique does not allow`;
-    return { reason: "unique_violation", message, type, id, property: names, row, holder } as const;
+    return {
+      reason: "unique_violation",
+      message,
+      type,
+      id,
+      property: names,
+      row,
+      holder,
+      tuple: unique.members,
+    } as const;
   }
 }
 

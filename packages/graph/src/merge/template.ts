@@ -1,0 +1,36 @@
+import { writeJson } from "@omnigraph/base";
+import type { EntityResolution, MergeConflict, MergeResolutions } from "./api.ts";
+
+/** What both sides changed of an entity, each in another way; in all other conflicts no property is to be chosen. */
+const OF_PROPERTIES: readonly MergeConflict["kind"][] = [
+  "divergent_insert",
+  "divergent_update",
+  "value_constraint_violation",
+];
+
+/**
+ * Resolutions to start from, which decide as the strategy `ours` does: for each of the properties of an entity that is in conflict for these alone, else
+ * for the entity, or for the node that a conflict is about. Conflicts that come of these decisions are not foreseen.
+ */
+export function resolutionsTemplate(conflicts: readonly MergeConflict[]): MergeResolutions {
+  const byName = new Map<string, EntityResolution>();
+  for (const {
+    kind,
+    entityKind,
+    type,
+    id,
+    with: [node],
+    properties,
+  } of conflicts) {
+    const entity = id === null ? node : { kind: entityKind, type, id };
+    if (entity === undefined) continue;
+    const name = writeJson([entity.kind, entity.type, entity.id]);
+    const isOfProperties = OF_PROPERTIES.includes(kind) && !byName.has(name);
+    const ours = properties.map((property) => [property, "ours"] as const);
+    const decision = isOfProperties
+      ? { properties: Object.fromEntries(ours) }
+      : { strategy: "ours" as const };
+    byName.set(name, { ...entity, ...decision });
+  }
+  return { entities: [...byName.values()] };
+}
