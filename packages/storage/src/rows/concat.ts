@@ -92,7 +92,7 @@ function concatItems(first: Items, parts: readonly Column[]): Items {
       return { kind: "bool", length, validity, bits };
     }
     case "number": {
-      const values = buffer(4 * length, () => numbersOf(first.scalar, length));
+      const values = numbersOf(first.scalar, length);
       let at = 0;
       for (const part of same(parts, "number")) {
         assert(part.scalar === first.scalar, "numbers of one type are put together");

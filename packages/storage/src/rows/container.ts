@@ -1,5 +1,6 @@
 import { hash } from "node:crypto";
 import { type JsonObject, type JsonValue, OmnigraphError } from "@omnigraph/base";
+import { buffer } from "./growing.ts";
 
 const DIGEST_BYTES = 32;
 const PREFIX_BYTES = 8;
@@ -46,7 +47,8 @@ export function encodeContainer(
   const textBytes = Buffer.byteLength(text);
   const headerBytes = aligned(textBytes);
   const start = PREFIX_BYTES + headerBytes;
-  const bytes = new Uint8Array(start + end + DIGEST_BYTES);
+  const size = start + end + DIGEST_BYTES;
+  const bytes = buffer(size, () => new Uint8Array(size));
   const writable = Buffer.from(bytes.buffer);
   writable.write(magic, 0, "latin1");
   writable.writeUInt32LE(headerBytes, 4);

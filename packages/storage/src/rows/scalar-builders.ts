@@ -9,7 +9,7 @@ import type {
   Validity,
 } from "./column.ts";
 import { dictionaryOf } from "./dictionary.ts";
-import { TextBytes, trimmed, widened } from "./growing.ts";
+import { buffer, TextBytes, trimmed, widened } from "./growing.ts";
 import { highWord, lowWord } from "./long.ts";
 
 /** Which rows are present, kept as bits from the first null on. */
@@ -82,8 +82,12 @@ type Numbers =
   | Float32Array<ArrayBuffer>
   | Float64Array<ArrayBuffer>;
 
-/** Zeros for the values of one scalar type. */
+/** Zeros for the values of one scalar type. Errors: `memory_exceeded`. */
 export function numbersOf(scalar: NumberColumn["scalar"], length: number): Numbers {
+  return buffer(length * (scalar === "F64" ? 8 : 4), () => zeros(scalar, length));
+}
+
+function zeros(scalar: NumberColumn["scalar"], length: number): Numbers {
   switch (scalar) {
     case "I32":
     case "Date":
