@@ -1,4 +1,5 @@
 import type { Value, Values } from "@omnigraph/base";
+import { exactMean, exactUnits, nearestDouble } from "../support/exact-floats.ts";
 import type { Clause, EntityType, Expr, ReadQuery, Variable } from "@omnigraph/language";
 
 /** An entity as a plain object. Values by property id. */
@@ -236,8 +237,11 @@ export class NaiveReader {
     if (name === "min") return ordered[0] ?? null;
     if (name === "max") return ordered.at(-1) ?? null;
     if (argument.type.scalar === "F32" || argument.type.scalar === "F64") {
-      const sum = values.reduce<number>((total, value) => total + Number(value), 0);
-      return name === "sum" ? sum : sum / values.length;
+      const units = values.reduce<bigint>((total, value) => total + exactUnits(Number(value)), 0n);
+      const sum = nearestDouble(units);
+      if (name === "avg") return exactMean(units, values.length);
+      if (!Number.isFinite(sum)) throw new NaiveOverflow("a sum left its range");
+      return sum;
     }
     const sum = values.reduce<bigint>((total, value) => total + BigInt(value as number | bigint), 0n);
     if (name === "avg") return Number(sum) / values.length;

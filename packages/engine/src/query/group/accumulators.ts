@@ -5,7 +5,8 @@ import type { RunContext } from "../run/context.ts";
 import type { Accumulator } from "./accumulator.ts";
 import { CountPresent, CountRows } from "./counts.ts";
 import { Extremes } from "./extremes.ts";
-import { FloatTotals, Means, type Totals, WholeTotals } from "./sums.ts";
+import { FloatTotals } from "./float-totals.ts";
+import { Means, type Totals, WholeTotals } from "./sums.ts";
 
 /** The accumulator of an aggregate over the rows of a run. */
 export function accumulatorOf(spec: AggregateSpec, context: RunContext): Accumulator {
@@ -31,7 +32,9 @@ function totalsOf({ argument, expr }: AggregateSpec, context: RunContext): Total
   const read = present(argument, "argument of a sum");
   const cells = context.cells(read);
   const scalar: ScalarName | null = read.type.scalar;
-  if (scalar === "F32" || scalar === "F64") return new FloatTotals(cells, read.variable);
+  if (scalar === "F32" || scalar === "F64") {
+    return new FloatTotals(cells, read.variable, (bytes) => context.charge(bytes));
+  }
   assert(
     scalar === "I32" || scalar === "U32" || scalar === "I64" || scalar === "U64",
     "sums are over numbers",

@@ -42,6 +42,8 @@ export class Extremes implements Accumulator {
 
   value(group: number): Value {
     const known = this.#best[group]!;
-    return known === NONE ? null : this.#cells.value(known - 1);
+    const value = known === NONE ? null : this.#cells.value(known - 1);
+    // The two zeros are equal, so which of them came first must not show.
+    return value === 0 ? 0 : value;
   }
 }

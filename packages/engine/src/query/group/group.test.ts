@@ -10,7 +10,8 @@ import type { Batch } from "../run/batch.ts";
 import { ClassTable } from "./class-table.ts";
 import { cellHash } from "./hash.ts";
 import { OrdinalMap } from "./ordinal-map.ts";
-import { FloatTotals, Means, WholeTotals } from "./sums.ts";
+import { FloatTotals } from "./float-totals.ts";
+import { Means, WholeTotals } from "./sums.ts";
 
 function cellsOf(type: ColumnType, values: readonly Value[], patched: boolean): Cells {
   const base = columnOf(type, values);
@@ -128,8 +129,8 @@ describe("sums", () => {
 
   it("and means of floats skip nulls", () => {
     const cells = cellsOf({ scalar: "F64", list: false, dimension: null }, [1.5, null, 4.5, null], false);
-    const totals = new FloatTotals(cells, 0);
-    const means = new Means(new FloatTotals(cells, 0));
+    const totals = new FloatTotals(cells, 0, () => {});
+    const means = new Means(new FloatTotals(cells, 0, () => {}));
     totals.widen(3);
     means.widen(3);
     const groups = Uint32Array.of(0, 0, 0, 1);

@@ -1,6 +1,6 @@
 import { OmnigraphError, type Value } from "@omnigraph/base";
 import { INTEGER_BOUNDS, type VariableIndex } from "@omnigraph/language";
-import { bitAt, type Column } from "@omnigraph/storage";
+import { bitAt, type NumberColumn } from "@omnigraph/storage";
 import type { Cells } from "../../view/view.ts";
 import type { Batch } from "../run/batch.ts";
 import { type Accumulator, doubles, ordinalsOf, widened } from "./accumulator.ts";
@@ -8,7 +8,7 @@ import { type Accumulator, doubles, ordinalsOf, widened } from "./accumulator.ts
 /** Beyond this a partial sum of integers is set aside as a bigint, well before a double loses digits. */
 const SPILL = 2 ** 52;
 
-function overflow(scalar: string): OmnigraphError {
+export function overflow(scalar: string): OmnigraphError {
   return new OmnigraphError(
     "number_overflow",
     `a sum left the range of ${scalar}: aggregate fewer rows, or a float`,
@@ -19,22 +19,22 @@ function overflow(scalar: string): OmnigraphError {
 export interface Totals extends Accumulator {
   /** How many numbers went in. */
   count(group: number): number;
-  /** The sum as a double. */
-  double(group: number): number;
+  /** The sum as the nearest double, divided by the count. */
+  mean(group: number): number;
 }
 
 /** How a number is read by ordinal; NaN for null. */
-type NumberReader = (ordinal: number) => number;
+export type NumberReader = (ordinal: number) => number;
 
-type Numbers = Extract<Column, { kind: "number" }>["values"];
+export type Numbers = NumberColumn["values"];
 
 /** The values of a column that is all there is of a property, and without nulls: read without a call per row. */
-function plainNumbers(cells: Cells): Numbers | null {
+export function plainNumbers(cells: Cells): Numbers | null {
   const { base } = cells;
   return base?.kind === "number" && base.validity === null && cells.clean ? base.values : null;
 }
 
-function numberReader(cells: Cells): NumberReader {
+export function numberReader(cells: Cells): NumberReader {
   const { base, clean } = cells;
   if (base?.kind !== "number") return (ordinal) => cells.number(ordinal);
   const { values, validity } = base;
@@ -42,67 +42,6 @@ function numberReader(cells: Cells): NumberReader {
     if (!clean && cells.isPatched(ordinal)) return cells.number(ordinal);
     return validity === null || bitAt(validity, ordinal) ? values[ordinal]! : Number.NaN;
   };
-}
-
-/** Floats, summed as doubles. */
-export class FloatTotals implements Totals {
-  readonly #read: NumberReader;
-  readonly #plain: Numbers | null;
-  readonly #variable: VariableIndex;
-  #sums = new Float64Array(0);
-  #counts = new Float64Array(0);
-
-  constructor(cells: Cells, variable: VariableIndex) {
-    this.#read = numberReader(cells);
-    this.#plain = plainNumbers(cells);
-    this.#variable = variable;
-  }
-
-  widen(count: number): number {
-    const before = this.#sums.byteLength;
-    this.#sums = widened(this.#sums, count, doubles);
-    this.#counts = widened(this.#counts, count, doubles);
-    return 2 * (this.#sums.byteLength - before);
-  }
-
-  add(groups: Uint32Array, batch: Batch): void {
-    const { weights, length } = batch;
-    const ordinals = ordinalsOf(batch, this.#variable);
-    const sums = this.#sums;
-    const counts = this.#counts;
-    const plain = this.#plain;
-    if (plain !== null && weights === null) {
-      for (let i = 0; i < length; i++) {
-        const group = groups[i]!;
-        sums[group]! += plain[ordinals[i]!]!;
-        counts[group]!++;
-      }
-      return;
-    }
-    for (let i = 0; i < length; i++) {
-      const value = this.#read(ordinals[i]!);
-      if (Number.isNaN(value)) continue;
-      const weight = weights === null ? 1 : weights[i]!;
-      const group = groups[i]!;
-      sums[group]! += value * weight;
-      counts[group]! += weight;
-    }
-  }
-
-  count(group: number): number {
-    return this.#counts[group]!;
-  }
-
-  double(group: number): number {
-    return this.#sums[group]!;
-  }
-
-  value(group: number): Value {
-    if (this.#counts[group] === 0) return null;
-    const sum = this.#sums[group]!;
-    if (!Number.isFinite(sum)) throw overflow("F64");
-    return sum;
-  }
 }
 
 /** Integers of any width, summed exactly; whether the sum fits is judged at the end, so that the order of rows does not matter. */
@@ -158,8 +97,9 @@ export class WholeTotals implements Totals {
     return this.#counts[group]!;
   }
 
-  double(group: number): number {
-    return this.#spilled.has(group) ? Number(this.#exact(group)) : this.#sums[group]!;
+  mean(group: number): number {
+    const sum = this.#spilled.has(group) ? Number(this.#exact(group)) : this.#sums[group]!;
+    return sum / this.#counts[group]!;
   }
 
   value(group: number): Value {
@@ -227,10 +167,6 @@ export class Means implements Accumulator {
   }
 
   value(group: number): Value {
-    const count = this.#totals.count(group);
-    if (count === 0) return null;
-    const mean = this.#totals.double(group) / count;
-    if (!Number.isFinite(mean)) throw overflow("F64");
-    return mean;
+    return this.#totals.count(group) === 0 ? null : this.#totals.mean(group);
   }
 }
