@@ -167,6 +167,8 @@ export interface LoadAnswer {
   readonly mode: LoadMode;
   readonly nodes: readonly LoadedType[];
   readonly edges: readonly LoadedType[];
+  /** DateTime values of the input, items of lists too, that named a part of a millisecond, which was cut. */
+  readonly timesCut: number;
   readonly commit: CommitSummary;
 }
 

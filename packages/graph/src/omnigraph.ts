@@ -241,6 +241,7 @@ export class Omnigraph {
       mode: options.mode,
       nodes: loaded("node"),
       edges: loaded("edge"),
+      timesCut: file.timesCut,
       commit: summaryOf(commit),
     };
   }

@@ -28,7 +28,8 @@ export function parseDate(text: string): number | null {
 
 /**
  * Epoch milliseconds of an ISO 8601 text, or null. The zone is `Z` or an offset; without one it is UTC. A date
- * alone is its midnight in UTC. Digits of a second beyond the third are dropped.
+ * alone is its midnight in UTC. Digits of a second beyond the third are dropped: see
+ * `finerThanMillis`.
  */
 export function parseDateTime(text: string): number | null {
   const match = DATE_TIME.exec(text);
@@ -41,6 +42,15 @@ export function parseDateTime(text: string): number | null {
   if (hour > 23 || minute > 59 || second > 59 || offset === null) return null;
   const instant = days * DAY_MS + ((hour * 60 + minute - offset) * 60 + second) * 1000 + ms;
   return instant < MIN_DATE_TIME || instant > MAX_DATE_TIME ? null : instant;
+}
+
+/** What is wrong with a time that `finerThanMillis`, as the end of a sentence about it. */
+export const FINER_THAN_MILLIS =
+  "has digits of a second beyond the third, and a DateTime holds milliseconds: round it, or write zeros there";
+
+/** Whether an ISO 8601 time names an instant that a DateTime does not hold: digits of a second beyond the third that are not all zero. */
+export function finerThanMillis(text: string): boolean {
+  return /\.\d{3}\d*[1-9]/.test(text);
 }
 
 /** Epoch microseconds of an ISO 8601 text as `parseDateTime` takes it, exact to the sixth digit of a second; null where it has more, or is no time. */

@@ -1,5 +1,7 @@
 export { compilePattern } from "./pattern.ts";
 export {
+  FINER_THAN_MILLIS,
+  finerThanMillis,
   formatDate,
   formatDateTime,
   formatInstant,

@@ -97,5 +97,12 @@ async function* input(path: string, context: Context): AsyncGenerator<Uint8Array
 function describe(answer: LoadAnswer): Shown {
   const types = [...answer.nodes, ...answer.edges].map((t) => shown`  ${t.name}: ${t.entities}\n`);
   const branch = answer.branchCreated ? `${answer.branch}, made for it` : answer.branch;
-  return shown`loaded into ${branch} (${answer.mode}), commit ${answer.commit.id}\n${joined(types)}`;
+  return shown`loaded into ${branch} (${answer.mode}), commit ${answer.commit.id}
+${joined(types)}${cutText(answer)}`;
+}
+
+function cutText({ timesCut }: LoadAnswer): Shown {
+  if (timesCut === 0) return joined([]);
+  return shown`cut to the millisecond: ${timesCut} DateTime value${timesCut === 1 ? "" : "s"} with digits beyond it
+`;
 }

@@ -82,6 +82,7 @@ export function loadJson(answer: LoadAnswer, uri: string): Json {
     nodes: loaded(answer.nodes),
     edges: loaded(answer.edges),
     total_entities: [...answer.nodes, ...answer.edges].reduce((sum, t) => sum + t.entities, 0),
+    ...(answer.timesCut === 0 ? {} : { datetimes_cut: answer.timesCut }),
     commit: commitJson(answer.commit),
   };
 }

@@ -1,8 +1,8 @@
 import { type JsonValue, OmnigraphError, type Value } from "@omnigraph/base";
-import type { Catalog, EntityType, Property } from "@omnigraph/language";
+import { type Catalog, type EntityType, FINER_THAN_MILLIS, type Property } from "@omnigraph/language";
 import type { ColumnKey } from "@omnigraph/storage";
 import { storedValue, valueProblem } from "../write/constraints/values.ts";
-import { fromJson } from "../write/load/json-value.ts";
+import { fromJson, timesCut } from "../write/load/json-value.ts";
 import { entityName } from "../write/problem.ts";
 import type { OwnChoice } from "./cascade.ts";
 import type { Entity, Side } from "./conflict.ts";
@@ -159,6 +159,7 @@ function judged(
   // Cast: whatever else it is, `fromJson` answers undefined or a value that the check refuses.
   const value = fromJson(json as JsonValue, property.type);
   if (value === undefined) return { value: null, problem: `${property.name} takes no object` };
-  const problem = valueProblem(type, property, value);
+  const cut = timesCut(json as JsonValue, property.type) > 0;
+  const problem = cut ? `${property.name} ${FINER_THAN_MILLIS}` : valueProblem(type, property, value);
   return { value: problem === null ? storedValue(property, value) : null, problem };
 }

@@ -1,5 +1,5 @@
 import { unreachable, type Value } from "@omnigraph/base";
-import { parseDate, parseDateTime } from "../dates.ts";
+import { FINER_THAN_MILLIS, finerThanMillis, parseDate, parseDateTime } from "../dates.ts";
 import type { ScalarName, ValueType } from "../schema/catalog.ts";
 import { fitsType, formatType, INTEGER_BOUNDS, roundedTo } from "../values.ts";
 import { isFloat, isInteger, scalarType } from "./expr-types.ts";
@@ -105,6 +105,7 @@ function typeScalar(node: ScalarLiteralNode): ScalarResult {
     case "datetime": {
       const ms = parseDateTime(node.text);
       if (ms === null) return refused(`"${node.text}" is no ISO 8601 date and time`);
+      if (finerThanMillis(node.text)) return refused(`"${node.text}" ${FINER_THAN_MILLIS}`);
       return { ok: true, value: ms, scalar: "DateTime" };
     }
     default:

@@ -1,5 +1,5 @@
 import { OmnigraphError, type Value, type Values } from "@omnigraph/base";
-import { parseDate, parseDateTime } from "../dates.ts";
+import { FINER_THAN_MILLIS, finerThanMillis, parseDate, parseDateTime } from "../dates.ts";
 import type { ScalarName } from "../schema/catalog.ts";
 import { fitsType, formatType, roundedTo } from "../values.ts";
 import { isFloat, isInteger } from "./expr-types.ts";
@@ -124,7 +124,11 @@ function convertScalar(scalar: ScalarName, given: unknown): Converted {
   }
   if (typeof given !== "string") return refused(`is ${kindOf(given)}; give a string`);
   if (scalar === "Date") return point(parseDate(given), given, "a calendar date, YYYY-MM-DD");
-  if (scalar === "DateTime") return point(parseDateTime(given), given, "an ISO 8601 date and time");
+  if (scalar === "DateTime") {
+    const instant = parseDateTime(given);
+    if (instant !== null && finerThanMillis(given)) return refused(FINER_THAN_MILLIS);
+    return point(instant, given, "an ISO 8601 date and time");
+  }
   return { ok: true, value: given };
 }
 

@@ -1,5 +1,5 @@
 import { type JsonValue, unreachable, type Value } from "@omnigraph/base";
-import { parseDate, parseDateTime, type ValueType } from "@omnigraph/language";
+import { finerThanMillis, parseDate, parseDateTime, type ValueType } from "@omnigraph/language";
 
 /**
  * A JSON value as a property's value, not yet judged: dates from their text, vectors from arrays, 64-bit integers also from decimal text.
@@ -29,6 +29,14 @@ export function fromJson(json: JsonValue, type: ValueType): Value | undefined {
     default:
       return unreachable(type.scalar);
   }
+}
+
+/** How many of a value's times, itself or its items, `fromJson` cuts to the millisecond. */
+export function timesCut(json: JsonValue, type: ValueType): number {
+  if (type.scalar !== "DateTime") return 0;
+  if (Array.isArray(json))
+    return json.reduce((sum: number, item: JsonValue) => sum + timesCut(item, type), 0);
+  return typeof json === "string" && finerThanMillis(json) && parseDateTime(json) !== null ? 1 : 0;
 }
 
 function listFromJson(json: readonly JsonValue[], type: ValueType): Value | undefined {

@@ -37,6 +37,8 @@ export interface SlotPlan {
   readonly max: number;
   /** Bounds of a 64-bit range that doubles cannot state, or a text to match: the careful reader decides. */
   readonly careful: boolean;
+  /** Part of a key or of a unique tuple: its values are taken exactly or refused. */
+  readonly identifies: boolean;
   readonly enumBytes: readonly Uint8Array[];
   /** Where the components of a vector are put while a line is read. */
   readonly vector: Float32Array;
@@ -119,10 +121,16 @@ function slotPlan(type: EntityType, property: Property, slot: number): SlotPlan 
     min,
     max,
     careful,
+    identifies: identifies(type, property),
     vector: new Float32Array(property.type.dimension ?? 0),
     enumBytes: (property.type.enumValues ?? []).map((value) => encoder.encode(value)),
     required: !property.type.nullable && property.default === undefined,
   };
+}
+
+function identifies(type: EntityType, property: Property): boolean {
+  const keyed = type.kind === "node" && type.key?.includes(property) === true;
+  return keyed || type.uniques.some(({ members }) => members.includes(property.id));
 }
 
 function readKind(property: Property): ReadKind {

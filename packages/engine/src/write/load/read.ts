@@ -14,6 +14,8 @@ export interface LoadFile {
   /** The types that occur, in the order of the catalog. */
   readonly types: readonly LoadedRows[];
   readonly bytes: number;
+  /** DateTime values, items of lists too, whose digits beyond the millisecond were cut. */
+  readonly timesCut: number;
 }
 
 export interface ReadOptions {
@@ -92,7 +94,7 @@ class FileReader {
     }
     this.problems.throwIfAny();
     const types = this.sinks.filter((sink) => sink !== undefined).map((sink) => sink.finish());
-    return { types, bytes: this.bytes };
+    return { types, bytes: this.bytes, timesCut: this.careful.timesCut };
   }
 
   /** Reads whole lines: bytes[from, to) ends with a line feed. */

@@ -1,7 +1,7 @@
 import { isError, parseJson, unreachable, type Value } from "@omnigraph/base";
 import { fitsType, type ValueType } from "@omnigraph/language";
 import { isWellFormed } from "../text.ts";
-import { fromJson } from "./json-value.ts";
+import { fromJson, timesCut } from "./json-value.ts";
 import type { LinePlans, SlotPlan, TypePlan } from "./plan.ts";
 import { scanDate, scanDateTime } from "./scan-date.ts";
 import { NumberScanner } from "./scan-number.ts";
@@ -329,7 +329,8 @@ const encoder = new TextEncoder();
 /** The items of a JSON array where they are of the type, else null. */
 function listValue(json: string, type: ValueType): Value | null {
   try {
-    const value = fromJson(parseJson(json), type);
+    const parsed = parseJson(json);
+    const value = timesCut(parsed, type) > 0 ? undefined : fromJson(parsed, type);
     return value !== undefined && fitsType(value, type) === null ? value : null;
   } catch (error) {
     // The careful reader says what is wrong with it.
