@@ -296,7 +296,7 @@ describe("answers for people and for pipes", () => {
 
   it("as CSV and as lines of JSON, byte for byte", async () => {
     expect(await ok([...people, "--format", "csv"], { cwd })).toBe(
-      'p.slug,p.name,p.age\nada,Ada,36\nbo,"Bo, ""the"" 2nd",5\ncy,Cy,\n',
+      'p.slug,p.name,p.age\nada,Ada,36\nbo,"Bo, ""the"" 2nd",5\ncy,Cy,null\n',
     );
     expect(await ok([...people, "--format", "jsonl"], { cwd })).toBe(
       '{"kind":"metadata","query_name":"people","target":{"branch":"main","snapshot":null},"row_count":3}\n' +
@@ -318,7 +318,7 @@ describe("answers for people and for pipes", () => {
     const source =
       "query q() { match { $p: Person } return { $p.slug as slug, $p.name as name, $p.age as age } order { slug desc } limit 3 }";
     expect(await ok(["query", "c.omni", "-e", source, "--format", "csv"], { cwd })).toBe(
-      'slug,name,age\nn3,NULL,\nn2,"",\nn1,"null",\n',
+      'slug,name,age\nn3,NULL,null\nn2,"",null\nn1,"null",null\n',
     );
     for (const slug of ["n1", "n2", "n3"])
       await ok(["mutate", "remove", "c.omni", "--query", "all.gq", "--params", JSON.stringify({ slug })], {

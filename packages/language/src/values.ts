@@ -110,9 +110,9 @@ function scalarProblem(
         : `${value} is out of range for F32`;
     }
     case "Date":
-      return pointProblem(value, scalar, "epoch days", MIN_DATE, MAX_DATE);
+      return pointProblem(value, scalar, DATE_FORMS, MIN_DATE, MAX_DATE);
     case "DateTime":
-      return pointProblem(value, scalar, "epoch milliseconds", MIN_DATE_TIME, MAX_DATE_TIME);
+      return pointProblem(value, scalar, DATE_TIME_FORMS, MIN_DATE_TIME, MAX_DATE_TIME);
   }
 }
 
@@ -126,9 +126,14 @@ function integerProblem(value: Value, scalar: keyof typeof INTEGER_BOUNDS): stri
   return value >= min && value <= max ? null : `${value} is out of range for ${scalar}: ${min} to ${max}`;
 }
 
-function pointProblem(value: Value, scalar: string, unit: string, min: number, max: number): string | null {
+/** Both ways to write a point in time, for messages. */
+const DATE_FORMS = 'write it as "2026-01-31", or as a number of days since 1970-01-01';
+const DATE_TIME_FORMS =
+  'write it as "2026-01-31T12:00:00Z" or with another zone, or as a number of milliseconds since 1970-01-01';
+
+function pointProblem(value: Value, scalar: string, forms: string, min: number, max: number): string | null {
   if (typeof value !== "number" || !Number.isInteger(value))
-    return `${show(value)} is no ${scalar} in ${unit}`;
+    return `${show(value)} is no ${scalar}: ${forms}`;
   return value >= min && value <= max ? null : `${value} is out of range for ${scalar}: years 0000 to 9999`;
 }
 

@@ -74,9 +74,9 @@ function* csvLines({ columns, rows }: QueryAnswer): Generator<string> {
   for (const row of rows) yield `${columns.map((column) => csvCell(row[column] ?? null)).join(",")}\n`;
 }
 
-/** Nothing at all for a missing value; a text that could be taken for one stands in quotes. */
+/** A missing value is the word null, as clients of the contract read it; a text that could be taken for one stands in quotes. */
 function csvCell(value: AnswerValue): string {
-  if (value === null) return "";
+  if (value === null) return "null";
   if (typeof value !== "string") return csvText(writeJson(value));
   return value === "" || value === "null" ? `"${value}"` : csvText(value);
 }
