@@ -130,21 +130,35 @@ export class MergedHistory {
   }
 }
 
-/** What docs/merge/README.md makes of an entity that no other entity depends on: its image, or that it is in conflict. */
-export function naiveMerge(bases: readonly Image[], ours: Image, theirs: Image): Image | "conflict" {
-  if (isDeepStrictEqual(ours, theirs)) return ours;
-  const [base] = bases;
-  if (!bases.every((other) => isDeepStrictEqual(other, base))) return "conflict";
-  if (isDeepStrictEqual(theirs, base)) return ours;
-  if (isDeepStrictEqual(ours, base)) return theirs;
-  if (base === undefined || ours === undefined || theirs === undefined) return "conflict";
+/** An entity as a merge leaves it, and whether a side had to decide. */
+interface NaiveOutcome {
+  readonly image: Image;
+  readonly isConflict: boolean;
+}
+
+/** What docs/merge/README.md makes of an entity that no other entity depends on, where the strategy is for a side. */
+export function naiveMerge(
+  bases: readonly Image[],
+  ours: Image,
+  theirs: Image,
+  side: "ours" | "theirs",
+): NaiveOutcome {
+  if (isDeepStrictEqual(ours, theirs)) return { image: ours, isConflict: false };
+  const chosen = side === "ours" ? ours : theirs;
+  const isOneBase = bases.every((other) => isDeepStrictEqual(other, bases[0]));
+  const base = isOneBase ? bases[0] : undefined;
+  if (isOneBase && isDeepStrictEqual(theirs, base)) return { image: ours, isConflict: false };
+  if (isOneBase && isDeepStrictEqual(ours, base)) return { image: theirs, isConflict: false };
+  if (ours === undefined || theirs === undefined) return { image: chosen, isConflict: true };
   const merged: Record<string, unknown> = { ...ours };
+  let isConflict = false;
   for (const [name, value] of Object.entries(theirs)) {
-    if (value === base[name]) continue;
-    if (ours[name] !== base[name] && ours[name] !== value) return "conflict";
-    merged[name] = value;
+    if (ours[name] === value || (base !== undefined && value === base[name])) continue;
+    const isOfTheirs = base !== undefined && ours[name] === base[name];
+    isConflict ||= !isOfTheirs;
+    merged[name] = isOfTheirs ? value : chosen?.[name];
   }
-  return merged;
+  return { image: merged, isConflict };
 }
 
 async function* changesOf(graph: Omnigraph, { id, parent }: CommitSummary) {

@@ -94,13 +94,10 @@ function checkMerges(history: MergedHistory): Outcomes {
     ];
     let hasConflict = false;
     for (const key of SHARED) {
-      const expected = naiveMerge(...images(key));
-      const isConflict = expected === "conflict";
+      const { image, isConflict } = naiveMerge(...images(key), message === "theirs" ? "theirs" : "ours");
       hasConflict ||= isConflict;
       if (isConflict)
         expect(["ours", "theirs"], `conflict of ${key} in ${id} was decided`).toContain(message);
-      const side = message === "ours" ? ours : theirs;
-      const image = isConflict ? side.shared.get(key) : expected;
       if (!isDeepStrictEqual(merge.shared.get(key), image))
         expect.fail(
           `${key} in ${id} (${String(message)}): ${JSON.stringify([images(key), merge.shared.get(key)])}`,

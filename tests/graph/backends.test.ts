@@ -27,6 +27,29 @@ const BACKENDS: readonly (readonly [string, () => string])[] = [
 ];
 
 describe.each(BACKENDS)("a graph in %s", (_name, uriOf) => {
+  it("a repeated merge deletes the branch that was merged, and not another of its name at the merged commit", async () => {
+    await using graph = await Omnigraph.init(`${uriOf()}-merged`, {
+      schema: "node Place { name: String @key }",
+    });
+    const add = (name: string, branch: string): Promise<unknown> =>
+      graph.mutate(`query q() { insert Place { name: "${name}" } }`, {}, { branch });
+    const named = async (): Promise<string[]> => (await graph.branches.list()).map(({ name }) => name);
+    const asked = { op: "land", deleteBranch: true };
+    await graph.branches.create("draft");
+    await add("a", "draft");
+    // As if the first call had died before it deleted the branch.
+    const { commit } = await graph.branches.merge("draft", { op: "land" });
+    expect(await graph.branches.merge("draft", asked)).toMatchObject({ commit, branchDeleted: true });
+    expect(await named()).toEqual(["main"]);
+    await graph.branches.create("draft", { from: commit?.mergedParent ?? "" });
+    expect(await graph.branches.merge("draft", asked)).toMatchObject({
+      commit,
+      branchDeleted: false,
+      branchDeleteError: expect.stringContaining("another branch"),
+    });
+    expect(await named()).toEqual(["draft", "main"]);
+  });
+
   it("is made, loaded, asked, changed, exported and opened again", async () => {
     const uri = uriOf();
     await using graph = await Omnigraph.init(uri, { schema: COMPANY_SCHEMA, actor: "maker" });

@@ -18,6 +18,7 @@ import type { SlotRange } from "./layout/ranges.ts";
 import { type InitOptions, makeGraph, schemaKey } from "./make-graph.ts";
 import type { BranchLog } from "./reading/branch-log.ts";
 import { CommitObjects } from "./reading/commit-objects.ts";
+import { branchReplaced } from "./branch/errors.ts";
 import { commitNotFound } from "./reading/errors.ts";
 import { type EntityKey, History } from "./reading/history.ts";
 import { Layouts } from "./reading/layouts.ts";
@@ -142,7 +143,7 @@ export class GraphLog {
 
   /**
    * Deletes a branch for good: the seal at the end of its log does it, and nothing is written after a seal. Errors: `branch_not_found`,
-   * `branch_protected`, those of `BranchWriter.submit`.
+   * `branch_protected`, `precondition_failed` where the name has another log than the seal asks for, those of `BranchWriter.submit`.
    */
   async deleteBranch(name: string, seal: SealRequest): Promise<void> {
     this.#checkWritable();
@@ -260,6 +261,7 @@ export class GraphLog {
   }
 
   async #seal(branch: BranchLog, seal: SealRequest): Promise<void> {
+    if (seal.ifTag !== undefined && branch.tag !== seal.ifTag) throw branchReplaced(branch.name);
     const base = await branch.head();
     const writer = this.writer(branch);
     await writer.submit(sealOf(seal, base));

@@ -69,7 +69,7 @@ export interface ResolveOptions extends MergeStrategy {
 export interface MergeOptions extends CallOptions, ResolveOptions {
   /** The branch that receives. Default `main`. */
   readonly into?: string;
-  /** Deletes the source afterwards, unless somebody wrote to it meanwhile. */
+  /** Deletes the source afterwards, unless somebody wrote to it meanwhile, or another branch has its name by then. */
   readonly deleteBranch?: boolean;
   readonly actor?: string;
   readonly message?: string;

@@ -1,6 +1,6 @@
 import { isError, OmnigraphError, present, writeJson } from "@omnigraph/base";
 import { evaluateMerge, type MergeDelta, type Resolutions, type View } from "@omnigraph/engine";
-import type { BranchLog, CommitRecord } from "@omnigraph/log";
+import { addressOf, type BranchLog, type CommitRecord, type Tag } from "@omnigraph/log";
 import type { Branches } from "../branches.ts";
 import type { Branch } from "../open-branches.ts";
 import { limited } from "../call-limits.ts";
@@ -17,6 +17,8 @@ import { sidesOf } from "./sides.ts";
 /** What a merge comes to on one head of its target. */
 interface MergePlan extends GraphDelta, Pick<MergeDelta, "conflicts" | "resolved" | "unused"> {
   readonly theirs: CommitRecord;
+  /** The log of the branch that is merged. */
+  readonly tag: Tag;
   readonly outcome: MergeOutcome;
   readonly bases: readonly CommitRecord[];
 }
@@ -57,7 +59,7 @@ export class Merges {
       const decisions = await decisionsIn(options);
       const theirs = await this.#head(source, signal);
       const { commit, view } = await this.#branches.use(target, ({ views }) => views.head(signal));
-      const plan = await this.#plan(view, commit, theirs.commit, boundTo(view.catalog, decisions), signal);
+      const plan = await this.#plan(view, commit, theirs, boundTo(view.catalog, decisions), signal);
       const changes =
         plan.forward === true
           ? await this.#branches.net.between(commit, theirs.commit, signal)
@@ -92,7 +94,7 @@ export class Merges {
       commit: commit === null ? null : summaryOf(commit),
       resolved: delta?.resolved.map(renderedConflict) ?? [],
       ...(options.deleteBranch === true
-        ? await this.#deleted(source, present(merged, "head that was merged"), options)
+        ? await this.#deleted(source, mergedHead(delta, present(merged, "head that was merged")), options)
         : { branchDeleted: null, branchDeleteError: null }),
     };
   }
@@ -109,11 +111,10 @@ export class Merges {
     return writes.submitLarge({ kind: "merge", options, content }, async (view, ours) => {
       // The same at every attempt, and not asked for where an earlier merge of this op answers.
       head ??= await this.#head(source, signal);
-      const { branch, commit } = head;
-      const plan = await this.#plan(view, ours, commit, boundTo(view.catalog, decisions), signal);
+      const plan = await this.#plan(view, ours, head, boundTo(view.catalog, decisions), signal);
       if (plan.conflicts.length > 0) throw mergeConflict(`merging ${source} into ${into}`, plan);
       // The merge commit names theirs: it must not outlast it.
-      if (plan.commits) await this.#ground.log.writer(branch).settle();
+      if (plan.commits) await this.#ground.log.writer(head.branch).settle();
       return plan;
     });
   }
@@ -121,7 +122,7 @@ export class Merges {
   async #plan(
     view: View,
     ours: CommitRecord,
-    theirs: CommitRecord,
+    { branch: { tag }, commit: theirs }: Theirs,
     resolutions: Resolutions,
     signal: AbortSignal | undefined,
   ): Promise<MergePlan> {
@@ -131,15 +132,16 @@ export class Merges {
     const merge = { theirs, kept: new Map() };
     // Where nothing is in conflict, a decision would be passed over without a word.
     if (isBase(theirs) || isBase(ours)) resolutions.checkUsed();
-    if (isBase(theirs)) return { ...NOTHING, theirs, bases, outcome: "already_up_to_date", commits: false };
+    if (isBase(theirs))
+      return { ...NOTHING, theirs, tag, bases, outcome: "already_up_to_date", commits: false };
     if (isBase(ours))
-      return { ...NOTHING, theirs, bases, outcome: "fast_forward", commits: true, forward: true, merge };
+      return { ...NOTHING, theirs, tag, bases, outcome: "fast_forward", commits: true, forward: true, merge };
     const sides = await sidesOf(this.#branches.net, bases, ours, theirs, signal);
     const delta = await evaluateMerge(view, sides, resolutions, {
       ...(inlineRows === undefined ? {} : { inlineRows }),
       ...(signal === undefined ? {} : { signal }),
     });
-    return { ...delta, theirs, bases, outcome: "merged", merge: { theirs, kept: delta.kept } };
+    return { ...delta, theirs, tag, bases, outcome: "merged", merge: { theirs, kept: delta.kept } };
   }
 
   async #head(name: string, signal: AbortSignal | undefined): Promise<Theirs> {
@@ -149,16 +151,16 @@ export class Merges {
     }));
   }
 
-  /** Deletes the source exactly at the head that was merged: whoever wrote to it meanwhile keeps it. */
+  /** Deletes the source exactly at the head that was merged: whoever wrote to it meanwhile keeps it, or made another branch of its name. */
   async #deleted(
     source: string,
-    merged: string,
+    { id, tag }: MergedHead,
     { actor, message }: MergeOptions,
   ): Promise<Pick<MergeAnswer, "branchDeleted" | "branchDeleteError">> {
     try {
       const { mint } = this.#ground;
       const by = actor ?? this.#ground.actor;
-      const seal = { op: mint(), actor: by, message: message ?? null, ifCommit: merged };
+      const seal = { op: mint(), actor: by, message: message ?? null, ifCommit: id, ifTag: tag };
       await this.#branches.delete(source, seal);
       return { branchDeleted: true, branchDeleteError: null };
     } catch (thrown) {
@@ -173,6 +175,21 @@ export class Merges {
 interface Theirs {
   readonly branch: BranchLog;
   readonly commit: CommitRecord;
+}
+
+/** The head that was merged, and the log of the branch that had it. */
+interface MergedHead {
+  readonly id: string;
+  readonly tag: Tag;
+}
+
+/**
+ * Of a merge that an earlier call made nobody knows the branch any more, and the name may be that of another one at the same commit: only a branch that
+ * wrote its head itself is the same for sure.
+ */
+function mergedHead(plan: MergePlan | null, id: string): MergedHead {
+  if (plan?.theirs.header.id === id) return { id, tag: plan.tag };
+  return { id, tag: present(addressOf(id), `address of commit ${id}`).tag };
 }
 
 function checkedTarget(source: string, { into = "main" }: MergeOptions): string {

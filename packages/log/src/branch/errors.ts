@@ -23,6 +23,14 @@ export function branchExists(uri: string, name: string): OmnigraphError {
   );
 }
 
+export function branchReplaced(name: string): OmnigraphError {
+  return new OmnigraphError(
+    "precondition_failed",
+    `${JSON.stringify(name)} may be the name of another branch by now; look at it, and delete it if it is not needed`,
+    { details: { branch: name } },
+  );
+}
+
 export function branchProtected(name: string): OmnigraphError {
   return new OmnigraphError(
     "branch_protected",

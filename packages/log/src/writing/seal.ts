@@ -1,3 +1,4 @@
+import type { Tag } from "../address.ts";
 import type { CommitRecord } from "../commit/header.ts";
 import type { Draft, Write } from "./write.ts";
 
@@ -9,6 +10,8 @@ export interface SealRequest {
   readonly message: string | null;
   /** The commit that the branch must still be at; null: any. */
   readonly ifCommit: string | null;
+  /** The log that the name must still have: another branch may be called so by now. Absent: any. */
+  readonly ifTag?: Tag;
 }
 
 const SEAL: Draft = {
