@@ -67,6 +67,7 @@ export type {
   Variable,
   VariableIndex,
 } from "./query/ir.ts";
+export { didYouMean } from "./query/suggest.ts";
 export { QUERY_CODES, type QueryCode, type QueryCodeEntry } from "./query/codes.ts";
 export { type CompiledQuery, type CompiledSource, compileQueries, compileQuery } from "./query/compile.ts";
 export { type AnswerValue, toExportValue, toJsonValue } from "./query/answer.ts";

@@ -28,7 +28,7 @@ export const LANGUAGE_ERRORS = {
     http: 404,
     exit: 1,
     meaning: "The source holds no query of that name.",
-    remedy: "Name one of the queries that the message lists.",
+    remedy: "Name one of the queries that the message lists, or write one.",
   },
   query_name_required: {
     code: "bad_request",

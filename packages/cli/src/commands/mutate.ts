@@ -24,7 +24,8 @@ export const define: Define = (command, context) => {
     )
     .addHelpText(
       "after",
-      "\nExample:\n  omnigraph mutate ./my.omni --as ann -e 'query add($n: String) { insert Person { name: $n } }' --params '{\"n\": \"Eve\"}'",
+      "\nExamples:\n  omnigraph mutate ./my.omni -e 'delete Person where name = \"Eve\"'\n" +
+        "  omnigraph mutate ./my.omni --as ann -e 'query add($n: String) { insert Person { name: $n } }' --params '{\"n\": \"Eve\"}'",
     );
   withJson(withWrite(withTarget(withSource(command)))).action(
     async (first: string | undefined, second: string | undefined, options: Options) => {

@@ -20,6 +20,7 @@ export const define: Define = (command, context) => {
     .addHelpText(
       "after",
       "\nExamples:\n  omnigraph query people ./my.omni --query team.gq\n" +
+        "  omnigraph query ./my.omni -e 'match { $p: Person } return { $p.name }'\n" +
         "  omnigraph query ./my.omni -e 'query one($n: String) { match { $p: Person { name: $n } } return { $p.name } }' --params '{\"n\": \"Ann\"}'",
     );
   withJson(withPast(withTarget(withSource(command)))).action(

@@ -1,5 +1,5 @@
 import { counted, OmnigraphError, type Reason, type Value, visible } from "@omnigraph/base";
-import type { EntityType, TupleMember } from "@omnigraph/language";
+import type { EntityType, NodeType, TupleMember } from "@omnigraph/language";
 
 /** One thing that a write may not do. */
 export interface Problem {
@@ -31,6 +31,19 @@ export function show(value: Value): string {
 /** `Person "ann"`, as every message names an entity. */
 export function entityName(type: EntityType, id: string): string {
   return `${type.name} ${JSON.stringify(id)}`;
+}
+
+/** How the ids of a type are written where that is not its key as people know it, as a clause that ends a message; else empty. */
+export function idForm({ name, key }: NodeType): string {
+  if (key === null) return "";
+  const [first, ...more] = key;
+  if (more.length > 0) {
+    const example = JSON.stringify(key.map((property) => `<${property.name}>`));
+    return `; ids of ${name} are texts that hold the JSON array of the key: ${example}`;
+  }
+  const unit =
+    first?.type.scalar === "Date" ? "days" : first?.type.scalar === "DateTime" ? "milliseconds" : null;
+  return unit === null ? "" : `; ids of ${name} are the key in ${unit} since 1970-01-01`;
 }
 
 /** The error of a mutation: the first problem gives the reason, all are listed. */

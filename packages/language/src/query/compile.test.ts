@@ -300,6 +300,7 @@ describe("sources of several queries", () => {
     });
     expect(failure(() => compileQuery({ file: "e.gq", text: "" }, films))).toMatchObject({
       reason: "query_not_found",
+      message: expect.stringMatching(/^e\.gq is empty\. Write `match \{ … \} return \{ … \}`/u),
     });
   });
 

@@ -1,7 +1,7 @@
 import { textAt } from "@omnigraph/storage";
 import type { Need } from "../../view/view.ts";
 import { endKeys } from "../needs.ts";
-import { entityName } from "../problem.ts";
+import { entityName, idForm } from "../problem.ts";
 import { type Candidate, type Report, textColumn } from "./candidate.ts";
 
 /** Key tables of the nodes that changed edges end at. */
@@ -26,7 +26,7 @@ export function checkEndpoints(candidate: Candidate, report: Report): boolean {
       const exist = candidate.exist(node, ends);
       for (let row = exist.indexOf(0); row >= 0; row = exist.indexOf(0, row + 1)) {
         const id = textAt(ids, row);
-        const message = `${type.name}: ${property} names ${entityName(node, textAt(ends, row))}, which does not exist`;
+        const message = `${type.name}: ${property} names ${entityName(node, textAt(ends, row))}, which does not exist${idForm(node)}`;
         if (!report({ reason: "endpoint_missing", message, type, id, property, row })) return false;
       }
     }

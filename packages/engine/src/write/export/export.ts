@@ -1,5 +1,5 @@
 import { OmnigraphError, present } from "@omnigraph/base";
-import type { Catalog, EntityType } from "@omnigraph/language";
+import { type Catalog, didYouMean, type EntityType } from "@omnigraph/language";
 import type { Column, ColumnKey } from "@omnigraph/storage";
 import type { Rows, View } from "../../view/view.ts";
 import { wholeRows } from "../needs.ts";
@@ -69,13 +69,20 @@ function chosenTypes(catalog: Catalog, names: readonly string[] | undefined): re
   const chosen = new Set<EntityType>();
   for (const name of names) {
     const type = catalog.nodes.get(name) ?? catalog.edgeByLowerName.get(name.toLowerCase());
-    if (type === undefined)
-      throw new OmnigraphError("type_not_found", `the schema has no type ${name}`, {
-        details: { type_name: name },
-      });
+    if (type === undefined) throw unknownType(name, all);
     chosen.add(type);
   }
   return all.filter((type) => chosen.has(type));
+}
+
+function unknownType(name: string, all: readonly EntityType[]): OmnigraphError {
+  const meant = didYouMean(
+    name,
+    all.map((type) => type.name),
+    "type",
+  );
+  const message = `the schema has no type ${name}. ${meant}`;
+  return new OmnigraphError("type_not_found", message, { details: { type_name: name } });
 }
 
 /** Generated ids ascend with the order of insertion, so the sort is often one pass that finds nothing to do. */

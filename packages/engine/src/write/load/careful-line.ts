@@ -1,5 +1,5 @@
 import { isError, type JsonValue, parseJson, type Value } from "@omnigraph/base";
-import { type EntityType, FINER_THAN_MILLIS } from "@omnigraph/language";
+import { didYouMean, type EntityType, FINER_THAN_MILLIS } from "@omnigraph/language";
 import { blobProblem } from "../blob.ts";
 import { storedValue, valueProblem } from "../constraints/values.ts";
 import { isWellFormed } from "../text.ts";
@@ -80,7 +80,9 @@ export class CarefulReader {
         null,
         null,
         null,
-        type === undefined ? "neither type nor edge is given" : "both type and edge are given",
+        type === undefined
+          ? `neither type nor edge is given; a line is ${NODE_LINE} or ${EDGE_LINE}`
+          : "both type and edge are given; a node has a type, an edge an edge",
       );
       return null;
     }
@@ -97,15 +99,17 @@ export class CarefulReader {
     }
     const plan =
       (edge === undefined ? this.plans.nodes.get(name) : this.plans.edges.get(name.toLowerCase())) ?? null;
-    if (plan === null)
-      this.report(
-        line,
-        null,
-        null,
-        null,
-        `the schema has no ${edge === undefined ? "node" : "edge"} type ${name}`,
-      );
+    if (plan === null) this.report(line, null, null, null, this.unknownType(name, edge === undefined));
     return plan;
+  }
+
+  private unknownType(name: string, asNode: boolean): string {
+    const { nodes, edges } = this.plans;
+    const message = `the schema has no ${asNode ? "node" : "edge"} type ${short(name)}`;
+    if (asNode && edges.has(name.toLowerCase())) return `${message}; it is an edge: ${EDGE_LINE}`;
+    if (!asNode && nodes.has(name)) return `${message}; it is a node: ${NODE_LINE}`;
+    const known = [...(asNode ? nodes : edges).values()].map(({ type }) => type.name);
+    return `${message}. ${didYouMean(name, known, `${asNode ? "node" : "edge"} type`)}`;
   }
 
   private envelope(json: Members, plan: TypePlan, line: number): void {
@@ -116,7 +120,9 @@ export class CarefulReader {
       const known =
         member === "data" ||
         (type.kind === "edge" ? ["edge", "from", "to"].includes(member) : member === "type");
-      if (!known) this.report(line, type, id, member, `${type.name}: a line has no member ${member}`);
+      if (known) continue;
+      const message = `${type.name}: a line has no member ${short(member)}`;
+      this.report(line, type, id, member, `${message}${memberRemedy(member, plan)}`);
     }
     if (type.kind === "edge") {
       this.end(json["from"], "from", FROM_SLOT, type, id, line);
@@ -150,7 +156,7 @@ export class CarefulReader {
     for (const [name, json] of Object.entries(data)) {
       const slot = plan.bySlotName.get(name);
       if (slot !== undefined) this.property(slot, json, plan, id, line);
-      else if (name !== "id") this.report(line, type, id, name, `${type.name} has no property ${name}`);
+      else if (name !== "id") this.report(line, type, id, name, unknownProperty(name, plan));
       else if (typeof json === "string" && isWellFormed(json)) this.slots.setValue(ID_SLOT, json);
       else this.report(line, type, id, "id", `${type.name}: id is a text`);
     }
@@ -175,6 +181,33 @@ export class CarefulReader {
     if (problem === null && value !== undefined) this.slots.setValue(slot.slot, storedValue(property, value));
     else this.report(line, plan.type, id, property.name, `${plan.type.name}: ${problem}`);
   }
+}
+
+const NODE_LINE = '{"type":"Type","data":{…}}';
+const EDGE_LINE = '{"edge":"Type","from":"id","to":"id","data":{…}}';
+
+/** What to do about a member that stands beside `data`. */
+function memberRemedy(member: string, { type, bySlotName }: TypePlan): string {
+  const inside = bySlotName.has(member) || member === "id";
+  if (inside)
+    return `; put it under data: ${JSON.stringify({ [type.kind === "node" ? "type" : "edge"]: type.name }).slice(0, -1)},…,"data":{"${member}":…}}`;
+  const members = type.kind === "node" ? ["type", "data"] : ["edge", "from", "to", "data"];
+  const ends = type.kind === "node" && (member === "from" || member === "to");
+  if (ends) return `; only edges have ends: ${EDGE_LINE}`;
+  return `. ${didYouMean(member, [...members, ...bySlotName.keys()], "member")}`;
+}
+
+function unknownProperty(name: string, { type, bySlotName }: TypePlan): string {
+  const message = `${type.name} has no property ${short(name)}`;
+  if (type.kind === "edge" && ["from", "to", "src", "dst"].includes(name)) {
+    return `${message}; the ends stand beside data: ${EDGE_LINE}`;
+  }
+  return `${message}. ${didYouMean(name, [...bySlotName.keys()], "property")}`;
+}
+
+/** A name as messages quote it. */
+function short(name: string): string {
+  return name.length > 60 ? `${name.slice(0, 60)}…` : name;
 }
 
 function propertyProblem(type: EntityType, { property }: SlotPlan, value: Value): string | null {

@@ -160,7 +160,7 @@ async function check(
     await residency.hold(view, orphanNeeds(candidate, replaced));
     checkOrphans(candidate, replaced, problems);
   }
-  for (const problem of await validate(candidate, LIMITS.loadProblems.value, residency)) {
+  for (const problem of await validate(candidate, LIMITS.loadProblems.value + 1, residency)) {
     const position = file.types.findIndex(({ plan }) => plan.type.id === problem.type.id);
     const origin = placed[position]?.origin ?? null;
     const row = problem.row < 0 || origin === null ? problem.row : origin[problem.row]!;

@@ -175,7 +175,11 @@ describe("export", () => {
       '{"edge":"Follow',
       "",
     ]);
-    expect((await failureOf(films.export(["Ghost"]))).reason).toBe("type_not_found");
+    const failure = await failureOf(films.export(["Flim"]));
+    expect([failure.reason, failure.message]).toEqual([
+      "type_not_found",
+      "the schema has no type Flim. Did you mean `Film`?",
+    ]);
   });
 });
 

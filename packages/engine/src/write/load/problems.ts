@@ -12,6 +12,9 @@ export interface LoadProblem {
   readonly property: string | null;
 }
 
+/** Problems that the message of the error lists; its details have all that are kept. */
+const SHOWN = 20;
+
 /** Gathers the problems of a file up to a limit; what comes after is only counted. */
 export class LoadProblems {
   count = 0;
@@ -31,12 +34,7 @@ export class LoadProblems {
     if (this.count === 0) return;
     const problems = this.kept.toSorted((a, b) => (a.line ?? 0) - (b.line ?? 0));
     const [first] = problems;
-    const more = this.count > problems.length ? `\n- and more` : "";
-    const list = problems
-      .slice(0, 20)
-      .map(({ line, message }) => `- ${line === null ? "" : `line ${line}: `}${visible(message)}`);
-    const hidden = problems.length > list.length ? `\n- and ${problems.length - list.length} more` : more;
-    const message = `the load has ${counted(problems.length, "problem")}; nothing was loaded\n${list.join("\n")}${hidden}`;
+    const message = `the load has ${this.#total()}; nothing was loaded\n${this.#listed(problems).join("\n")}`;
     const conflict =
       problems.every(({ reason }) => reason === "key_conflict") && first?.type != null ? first : null;
     const details = {
@@ -52,5 +50,20 @@ export class LoadProblems {
           }),
     };
     throw new OmnigraphError(conflict === null ? "load_invalid" : "key_conflict", message, { details });
+  }
+
+  /** How many problems there are: beyond the limit nobody has counted them all. */
+  #total(): string {
+    if (this.full) return `more than ${counted(LIMITS.loadProblems.value, "problem")}`;
+    return counted(this.count, "problem");
+  }
+
+  #listed(problems: readonly LoadProblem[]): readonly string[] {
+    const shown = problems
+      .slice(0, SHOWN)
+      .map(({ line, message }) => `- ${line === null ? "" : `line ${line}: `}${visible(message)}`);
+    const hidden = problems.length - shown.length;
+    if (hidden === 0) return shown;
+    return [...shown, this.full ? `- and more than ${hidden} others` : `- and ${hidden} more`];
   }
 }

@@ -132,11 +132,64 @@ describe("lines that are refused", () => {
   });
 
   it("are reported up to a limit", async () => {
-    const { problems } = await refused(
-      films,
-      Array.from({ length: 300 }, () => '{"type":"Note","data":{}}').join("\n"),
-    );
-    expect(problems).toHaveLength(100);
+    const lines = (length: number): string =>
+      Array.from({ length }, () => '{"type":"Note","data":{}}').join("\n");
+    const told = async (
+      length: number,
+    ): Promise<readonly [number, string | undefined, string | undefined]> => {
+      const { problems, failure } = await refused(films, lines(length));
+      const shown = failure.message.split("\n");
+      return [problems.length, shown[0], shown.at(-1)];
+    };
+    const nothing = "nothing was loaded";
+    expect(await told(100)).toEqual([100, `the load has 100 problems; ${nothing}`, "- and 80 more"]);
+    expect(await told(300)).toEqual([
+      100,
+      `the load has more than 100 problems; ${nothing}`,
+      "- and more than 80 others",
+    ]);
+    const missing = Array.from(
+      { length: 100 },
+      (_, i) => `{"edge":"Directed","from":"Ghost${i}","to":"cafe"}`,
+    ).join("\n");
+    expect((await refused(films, missing)).failure.message).toContain("the load has 100 problems;");
+    const more = `${missing}\n{"edge":"Directed","from":"Ghost","to":"cafe"}`;
+    expect((await refused(films, more)).failure.message).toContain("the load has more than 100 problems;");
+  });
+
+  it.each([
+    ['{"type":"Flim","data":{}}', "Did you mean `Film`?"],
+    ['{"edge":"Directd","from":"a","to":"b"}', "Did you mean `Directed`?"],
+    ['{"type":"Directed","data":{}}', 'it is an edge: {"edge":"Type","from":"id","to":"id","data":{…}}'],
+    ['{"edge":"Film","from":"a","to":"b"}', 'it is a node: {"type":"Type","data":{…}}'],
+    ['{"type":"Note","text":"a"}', 'put it under data: {"type":"Note",…,"data":{"text":…}}'],
+    ['{"type":"Note","id":"n1","data":{"text":"a"}}', 'put it under data: {"type":"Note",…,"data":{"id":…}}'],
+    ['{"type":"Note","dta":{"text":"a"}}', "Did you mean `data`?"],
+    ['{"type":"Note","from":"a","data":{"text":"a"}}', "only edges have ends"],
+    ['{"type":"Note","data":{"text":"a","strs":1}}', "Did you mean `stars`?"],
+    ['{"edge":"Directed","data":{"from":"a","to":"b"}}', "the ends stand beside data"],
+    ['{"text":"a"}', 'a line is {"type":"Type","data":{…}} or {"edge":"Type"'],
+  ])("say what was meant: %s", async (text, phrase) => {
+    const { failure } = await refused(films, text);
+    expect(failure.message).toContain(phrase);
+  });
+});
+
+describe("ends that do not exist", () => {
+  it.each([
+    [
+      "node Account { bank: String  number: I64  @key(bank, number) } edge Pays: Account -> Account",
+      '{"edge":"Pays","from":"NB/7","to":"NB/7"}',
+      'ids of Account are texts that hold the JSON array of the key: ["<bank>","<number>"]',
+    ],
+    [
+      "node Day { day: Date @key } edge Next: Day -> Day",
+      '{"edge":"Next","from":"2026-01-31","to":"2026-01-31"}',
+      "ids of Day are the key in days since 1970-01-01",
+    ],
+  ])("say how ids of such a type are written: %s", async (schema, text, phrase) => {
+    const { failure } = await refused(new WriteGraph(schema), text);
+    expect(failure.message).toContain(phrase);
   });
 });
 
