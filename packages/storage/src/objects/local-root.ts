@@ -83,6 +83,11 @@ export class LocalRoot {
       : `${byHandle(pin.handle)}${path.slice(path.lastIndexOf("/"))}`;
   }
 
+  /** A path of the folder that was opened that stays its own where the system has such names; else the root's. */
+  get name(): string {
+    return this.#anchor ?? this.path;
+  }
+
   /** Forgets what is pinned at a folder that is about to go, and below it. */
   async forget(disk: FileSystem, folder: string): Promise<void> {
     for (const at of this.#pins.keys())

@@ -166,6 +166,11 @@ export class LocalObjects implements ObjectStore {
     for (const { key } of await this.list(prefix)) await this.delete(key);
   }
 
+  /** A path of the folder that was opened, also while its own path leads elsewhere, where the system has such names: for others that write into it. */
+  get folder(): string {
+    return this.#root.name;
+  }
+
   async close(): Promise<void> {
     await this.#typed("close", this.uri, async () => {
       await this.#writer.close();

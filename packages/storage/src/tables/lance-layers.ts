@@ -1,5 +1,6 @@
 import { setImmediate } from "node:timers/promises";
 import { present } from "@omnigraph/base";
+import { LocalObjects } from "../objects/local.ts";
 import type { ObjectStore } from "../objects/store.ts";
 import type { ColumnKey, RowBatch } from "../rows/batch.ts";
 import type { NamedColumn } from "./arrow.ts";
@@ -49,7 +50,7 @@ export class LanceLayers implements LayerStore {
     }));
     const indexId = rows.length >= (this.#options.indexFrom ?? Infinity);
     const creating = lance.create(
-      { folder: `${this.#root}/${keys.folder}`, name: type.id },
+      { folder: `${this.#root}/${keys.folder}`, by: `${this.#target()}/${keys.folder}`, name: type.id },
       named,
       rows.length,
       indexId,
@@ -61,6 +62,11 @@ export class LanceLayers implements LayerStore {
 
   open(entry: LayerEntry): LayerReader {
     return new StoredLayer(entry, this.#store, this.#table(entry));
+  }
+
+  /** The root that tables are written below: on a disk the folder that the store has opened, whatever is at its path by now. */
+  #target(): string {
+    return this.#store instanceof LocalObjects ? this.#store.folder : this.#root;
   }
 
   /** Column file and tombstones, while Lance writes on its own threads. Answers the number of tombstones. */

@@ -87,6 +87,8 @@ function orderOf(ids: Column): Uint32Array | null {
 export interface TableAddress {
   /** Path or URI. */
   readonly folder: string;
+  /** Another path of the same folder that it is reached by. */
+  readonly by?: string;
   readonly name: string;
 }
 
@@ -184,7 +186,9 @@ export class LanceTables {
     use: (connection: lancedb.Connection) => Promise<T>,
   ): Promise<T> {
     try {
-      const connection = await loadLance().connect(address.folder, { storageOptions: { ...this.#storage } });
+      const connection = await loadLance().connect(address.by ?? address.folder, {
+        storageOptions: { ...this.#storage },
+      });
       try {
         return await use(connection);
       } finally {
