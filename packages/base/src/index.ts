@@ -10,6 +10,7 @@ export { SeededRandom } from "./seeded.ts";
 export { SimulatedProcess, SimulatedTime } from "./simulation.ts";
 export { systemEnvironment } from "./system.ts";
 export { type Limit, LIMITS } from "./limits.ts";
+export { defineMember, ownMember } from "./members.ts";
 export type { Value, Values } from "./values.ts";
 export { visible } from "./visible.ts";
 export { decodeUlid, encodeUlid, isUlid, ulidFactory } from "./ulid.ts";

@@ -1,6 +1,7 @@
 import { OmnigraphError } from "./errors/error.ts";
 import { shortestFloat32 } from "./float32.ts";
 import { LIMITS } from "./limits.ts";
+import { defineMember } from "./members.ts";
 
 /** A JSON value, exact: an integer that no double holds is a bigint. */
 export type JsonValue = null | boolean | number | bigint | string | readonly JsonValue[] | JsonObject;
@@ -181,8 +182,7 @@ class Reader {
       this.#blank();
       // Assigning __proto__ would set the prototype instead.
       if (name === "__proto__") {
-        const value = this.#value();
-        Object.defineProperty(object, name, { value, enumerable: true, configurable: true, writable: true });
+        defineMember(object, name, this.#value());
       } else object[name] = this.#value();
       this.#blank();
     } while (this.#skip(","));

@@ -1,4 +1,4 @@
-import { writeJson } from "@omnigraph/base";
+import { ownMember, writeJson } from "@omnigraph/base";
 import type { AnswerValue, EntityImage } from "omnigraph";
 
 /** How a value of a named property is shown; the ends of an edge have the names `from` and `to`. */
@@ -55,5 +55,5 @@ function namesOf(sides: readonly Values[]): string[] {
 }
 
 function textOf(values: Values, name: string, show: ShowValue): string {
-  return show(name, values[name] ?? null);
+  return show(name, ownMember(values, name) ?? null);
 }

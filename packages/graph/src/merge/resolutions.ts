@@ -1,4 +1,4 @@
-import { OmnigraphError } from "@omnigraph/base";
+import { defineMember, OmnigraphError, ownMember } from "@omnigraph/base";
 import * as z from "zod";
 import type { MergeResolutions } from "./api.ts";
 
@@ -71,6 +71,8 @@ export function parseResolutions(value: unknown): MergeResolutions {
     const places = read.error.issues.map((issue) => `${placeOf(issue.path)} ${problemOf(issue)}`);
     throw invalid(places);
   }
+  const wrong = putBack(read.data, value);
+  if (wrong.length > 0) throw invalid(wrong);
   const twice = repeated(read.data);
   if (twice.length > 0) throw invalid(twice);
   return read.data;
@@ -79,6 +81,22 @@ export function parseResolutions(value: unknown): MergeResolutions {
 function invalid(places: readonly string[]): OmnigraphError {
   return new OmnigraphError("resolutions_invalid", `the resolutions are not valid: ${places.join("; ")}`, {
     details: { places },
+  });
+}
+
+const LEFT_OUT = "__proto__";
+
+/** Zod's records leave out a member of this name, which a property may have: it is checked and put back. Answers the places that are wrong. */
+function putBack({ entities = [] }: MergeResolutions, given: unknown): readonly string[] {
+  // Cast: it was found to be of this shape, but for the members that are looked at here.
+  const raw = (given as MergeResolutions).entities ?? [];
+  return entities.flatMap(({ properties }, index) => {
+    const choice = ownMember(raw[index]?.properties ?? {}, LEFT_OUT);
+    if (properties === undefined || choice === undefined) return [];
+    const read = CHOICE.safeParse(choice);
+    if (!read.success) return [`${placeOf(["entities", index, "properties", LEFT_OUT])} ${CHOICES}`];
+    defineMember(properties, LEFT_OUT, read.data);
+    return [];
   });
 }
 

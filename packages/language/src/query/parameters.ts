@@ -1,4 +1,4 @@
-import { OmnigraphError, type Value, type Values } from "@omnigraph/base";
+import { defineMember, OmnigraphError, type Value, type Values } from "@omnigraph/base";
 import { FINER_THAN_MILLIS, finerThanMillis, parseDate, parseDateTime } from "../dates.ts";
 import type { ScalarName } from "../schema/catalog.ts";
 import { fitsType, formatType, roundedTo } from "../values.ts";
@@ -87,7 +87,7 @@ function undeclared(name: string, parameters: readonly Parameter[]): string {
 function define(values: Record<string, Value>, name: string, value: Value): void {
   // Plain assignment keeps the object in the shape that later reads are fast on.
   if (name !== "__proto__") values[name] = value;
-  else Object.defineProperty(values, name, { value, enumerable: true, configurable: true, writable: true });
+  else defineMember(values, name, value);
 }
 
 function convert({ type }: Parameter, given: unknown): Converted {

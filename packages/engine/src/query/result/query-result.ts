@@ -1,4 +1,4 @@
-import type { Value } from "@omnigraph/base";
+import { defineMember, type Value } from "@omnigraph/base";
 import { type AnswerValue, type ExprType, type ReturnColumn, toJsonValue } from "@omnigraph/language";
 import type { Table } from "../sinks/sink.ts";
 
@@ -52,7 +52,9 @@ export class QueryResult {
     for (let column = 0; column < this.columns.length; column++) {
       const name = this.columns[column]!;
       const values = this.#shown(column, start, end);
-      for (let row = 0; row < values.length; row++) rows[row]![name] = values[row]!;
+      // Plain assignment keeps rows in one shape; of this name it would set the prototype.
+      if (name === "__proto__") values.forEach((value, row) => defineMember(rows[row]!, name, value));
+      else for (let row = 0; row < values.length; row++) rows[row]![name] = values[row]!;
     }
     return rows;
   }

@@ -1,0 +1,12 @@
+/** Sets a member of an object under any name, `__proto__` among them, which assignment takes for the prototype. */
+export function defineMember<Member>(object: Record<string, Member>, name: string, value: Member): void {
+  Object.defineProperty(object, name, { value, enumerable: true, configurable: true, writable: true });
+}
+
+/** The member of an object's own, whatever its prototype has under the name. */
+export function ownMember<Member>(
+  object: Readonly<Record<string, Member>>,
+  name: string,
+): Member | undefined {
+  return Object.hasOwn(object, name) ? object[name] : undefined;
+}
