@@ -152,7 +152,7 @@ async function errorOr<T>(action: () => Promise<T>): Promise<T | "error"> {
     return await action();
   } catch (cause) {
     if (!isError(cause)) throw cause;
-    expect(["log_torn", "log_corrupt"]).toContain(cause.reason);
+    expect(["log_torn", "log_corrupt", "graph_replaced"]).toContain(cause.reason);
     return "error";
   }
 }

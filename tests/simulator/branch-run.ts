@@ -9,6 +9,8 @@ import { traitsOf } from "./traits.ts";
 import { Weather } from "./weather.ts";
 
 const HOUR_MS = 3_600_000;
+/** Clocks go wrong by up to half of this: before 1970, and beyond what stamps hold. */
+const CENTURIES_MS = 800 * 365 * 24 * HOUR_MS;
 const PROCESSES = ["p0", "p1", "p2"] as const;
 const CLIENTS = 2;
 const STEPS = 12;
@@ -133,7 +135,8 @@ class BranchRun {
       this.#world.crash(id);
       this.#start(id);
     } else if (roll < 0.5) this.#world.process(id).pause(random.pick([500, 40_000]) * random.next());
-    else if (roll < 0.55) this.#world.process(id).moveClock((random.next() - 0.5) * HOUR_MS);
+    else if (roll < 0.55)
+      this.#world.process(id).moveClock((random.next() - 0.5) * random.pick([HOUR_MS, CENTURIES_MS]));
     else if (roll < 0.6) this.#weather.dead();
     else if (roll < 0.7) this.#restartAll();
   }

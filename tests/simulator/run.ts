@@ -10,6 +10,8 @@ import { traitsOf } from "./traits.ts";
 import { Weather } from "./weather.ts";
 
 const HOUR_MS = 3_600_000;
+/** Clocks go wrong by up to half of this: before 1970, and beyond what stamps hold. */
+const CENTURIES_MS = 800 * 365 * 24 * HOUR_MS;
 /** Virtual time after which clients that are still at it are left. */
 const LONGEST_MS = 48 * HOUR_MS;
 const FOLDER_SLOTS = 4096;
@@ -183,7 +185,9 @@ class Run {
     else if (roll < 0.24)
       this.#world.process(id).pause(random.pick([500, 40_000, 3 * HOUR_MS]) * random.next());
     else if (roll < 0.34)
-      this.#world.process(id).moveClock((random.next() - 0.5) * random.pick([100, HOUR_MS, 48 * HOUR_MS]));
+      this.#world
+        .process(id)
+        .moveClock((random.next() - 0.5) * random.pick([100, HOUR_MS, 48 * HOUR_MS, CENTURIES_MS]));
     else if (roll < 0.4) this.#weather.dead();
     else if (roll < 0.43 && !this.#relaxed) {
       this.#losePower();

@@ -8,6 +8,7 @@ export { ERRORS, type Reason } from "./errors/registry.ts";
 export type { ErrorEntry, WireCode } from "./errors/types.ts";
 export { SeededRandom } from "./seeded.ts";
 export { SimulatedProcess, SimulatedTime } from "./simulation.ts";
+export { LAST_STAMP, stampAfter, stampOf } from "./stamp.ts";
 export { systemEnvironment } from "./system.ts";
 export { type Limit, LIMITS } from "./limits.ts";
 export { defineMember, ownMember } from "./members.ts";

@@ -88,4 +88,6 @@ export const LIMITS = {
     meaning: "Commits in one page of a branch's list, where the caller names no limit.",
   },
   messageBytes: { value: 64 << 10, unit: "bytes", meaning: "Longest commit message." },
+  actorBytes: { value: 1 << 10, unit: "bytes", meaning: "Longest name of an actor." },
+  opBytes: { value: 1 << 10, unit: "bytes", meaning: "Longest op (idempotency key)." },
 } as const satisfies Readonly<Record<string, Limit>>;

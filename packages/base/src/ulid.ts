@@ -1,5 +1,6 @@
 import type { Environment } from "./environment.ts";
 import { OmnigraphError } from "./errors/error.ts";
+import { stampOf } from "./stamp.ts";
 
 /** Crockford's base 32: no I, L, O, U. */
 const ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
@@ -58,7 +59,7 @@ export function ulidFactory({ clock, random }: Environment): () => string {
   const last = new Uint8Array(ULID_BYTES);
   let lastMs = -1;
   return () => {
-    const ms = Math.floor(clock.nowMicros() / 1000);
+    const ms = Math.floor(stampOf(clock) / 1000);
     if (ms > lastMs) {
       lastMs = ms;
       const time = new DataView(last.buffer);

@@ -26,6 +26,15 @@ export function checkNeeds(fields: Fields, access: "read" | "write", place: stri
   );
 }
 
+/** How a writer refuses to put what no reader would take: its fields go through the reader's own checks before they become bytes. */
+export function unreadable(what: string): Fail {
+  return (problem) => {
+    throw new OmnigraphError("internal", `nobody could read this ${what}: ${problem}; nothing was written`, {
+      details: { problem },
+    });
+  };
+}
+
 /** How a damaged object of the log is reported. */
 export function corruptLog(place: string, cause?: unknown): Fail {
   return (problem) => {

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { OmnigraphError } from "@omnigraph/base";
-import { checkNeeds, NO_NEEDS } from "./features.ts";
+import { checkNeeds, NO_NEEDS, unreadable } from "./features.ts";
 import { type Fail, Fields, parseJsonBytes } from "./json-fields.ts";
 
 /** Its presence makes a folder a graph. */
@@ -27,6 +27,7 @@ export function encodeFormat({ graph, createdAt, nonce }: GraphFormat): Uint8Arr
     created_at: createdAt,
     nonce,
   };
+  formatFrom(new Fields(json, "format.json", unreadable("format.json")));
   return Buffer.from(JSON.stringify({ ...json, sha256: checksumOf(json) }));
 }
 
@@ -52,6 +53,10 @@ export function decodeFormat(bytes: Uint8Array, access: "read" | "write", store:
   checkNeeds(fields, access, place);
   const members = Object.entries(json ?? {}).filter(([name]) => name !== "sha256");
   if (fields.text("sha256") !== checksumOf(Object.fromEntries(members))) fail("its SHA-256 differs");
+  return formatFrom(fields);
+}
+
+function formatFrom(fields: Fields): GraphFormat {
   return { graph: fields.text("graph"), createdAt: fields.count("created_at"), nonce: fields.text("nonce") };
 }
 

@@ -54,9 +54,10 @@ export class Fields {
   }
 
   texts(name: string): readonly string[] {
-    return this.list(name).map((item) =>
-      typeof item === "string" ? item : this.#wrong(name, "a list of texts"),
-    );
+    const texts: string[] = [];
+    for (const item of this.list(name))
+      texts.push(typeof item === "string" ? item : this.#wrong(name, "a list of texts"));
+    return texts;
   }
 
   fields(name: string): Fields {

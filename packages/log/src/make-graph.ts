@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { type Environment, OmnigraphError, ulidFactory } from "@omnigraph/base";
+import { type Environment, OmnigraphError, stampOf, ulidFactory } from "@omnigraph/base";
 import type { ObjectStore } from "@omnigraph/storage";
 import { MAIN_TAG, slotKey } from "./address.ts";
 import { decodeObject, encodeObject, type ObjectReader } from "./commit/codec.ts";
@@ -7,6 +7,7 @@ import { type CommitObject, lastOf } from "./commit/header.ts";
 import { genesisHeader } from "./commit/next.ts";
 import { claim, putContent } from "./content-objects.ts";
 import { encodeFormat, FORMAT_KEY } from "./format-object.ts";
+import { checkTexts } from "./writing/texts.ts";
 
 /** What a new graph begins with. */
 export interface InitOptions {
@@ -33,6 +34,7 @@ export async function makeGraph(
   environment: Environment,
   options: InitOptions,
 ): Promise<void> {
+  checkTexts(options);
   if (await store.exists(FORMAT_KEY)) throw graphExists(store.uri);
   const found = await findHalfMade(store, options);
   const genesis = found ?? (await putGenesis(store, environment, options));
@@ -76,7 +78,7 @@ async function putGenesis(
   await putContent(store, environment, schemaKey(schema), options.schema);
   const op = ulidFactory(environment)();
   const { actor, message } = options;
-  const header = genesisHeader({ op, actor, message }, schema, environment.clock.nowMicros());
+  const header = genesisHeader({ op, actor, message }, schema, stampOf(environment.clock));
   const frame = {
     graph: op,
     tag: MAIN_TAG,

@@ -1,4 +1,4 @@
-import type { Environment } from "@omnigraph/base";
+import { type Environment, stampOf } from "@omnigraph/base";
 import type { TextBuilder } from "@omnigraph/storage";
 
 const DIGITS = Uint8Array.from("0123456789ABCDEFGHJKMNPQRSTVWXYZ", (digit) => digit.charCodeAt(0));
@@ -49,7 +49,7 @@ export class IdMinter {
 
   private start(): void {
     this.started = true;
-    let time = Math.floor(this.environment.clock.nowMicros() / 1000);
+    let time = Math.floor(stampOf(this.environment.clock) / 1000);
     for (let at = TIME_DIGITS - 1; at >= 0; at--) {
       this.digits[at] = DIGITS[time % 32]!;
       time = Math.floor(time / 32);

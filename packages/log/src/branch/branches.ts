@@ -1,10 +1,11 @@
-import { type Environment, isError } from "@omnigraph/base";
+import { type Environment, isError, stampOf } from "@omnigraph/base";
 import type { ObjectStore } from "@omnigraph/storage";
 import { type CommitId, MAIN_TAG, slotKey, TAG_BYTES, type Tag, tagFrom } from "../address.ts";
 import type { CommitObject, CommitRecord } from "../commit/header.ts";
 import { BranchLog } from "../reading/branch-log.ts";
 import type { CommitObjects } from "../reading/commit-objects.ts";
 import { SettledSlots } from "../writing/settled-slots.ts";
+import { checkTexts } from "../writing/texts.ts";
 import { keysOf, unsettled } from "../writing/unsettled.ts";
 import { branchExists, branchNotFound, branchProtected } from "./errors.ts";
 import { checkBranchName, checkNewBranchName, MAIN, recordKey } from "./names.ts";
@@ -92,6 +93,7 @@ export class Branches {
   /** As `GraphLog.fork`. */
   async fork(name: string, from: CommitRecord, actor: string | null): Promise<Fork> {
     checkNewBranchName(name);
+    checkTexts({ actor, message: null });
     if (name === MAIN) throw branchExists(this.#ground.store.uri, name);
     const number = await this.#freeNumber(name);
     const { objects, environment } = this.#ground;
@@ -104,7 +106,7 @@ export class Branches {
     branch.begin(from);
     branch.anchored(); // nobody else finds the log before its record is there for good
     const nonce = Buffer.from(environment.random.bytes(NONCE_BYTES)).toString("hex");
-    const at = environment.clock.nowMicros();
+    const at = stampOf(environment.clock);
     const record = { kind: "created", tag, forkedFrom: from.header.id, at, actor, nonce } as const;
     return { branch, publish: () => this.#publish(branch, number, record) };
   }

@@ -1,7 +1,7 @@
 import { hash } from "node:crypto";
 import { OmnigraphError } from "@omnigraph/base";
 import { addressOf, type CommitId, isTag, type Tag } from "../address.ts";
-import { checkNeeds, NO_NEEDS } from "../features.ts";
+import { checkNeeds, NO_NEEDS, unreadable } from "../features.ts";
 import { type Fail, Fields, parseJsonBytes } from "../json-fields.ts";
 
 /** What one record says of a branch name. */
@@ -20,7 +20,10 @@ export type RefRecord =
   | { readonly kind: "deleted"; readonly tag: Tag };
 
 export function encodeRef(record: RefRecord): Uint8Array {
-  const text = JSON.stringify({ needs: NO_NEEDS, ...membersOf(record) });
+  const json = { needs: NO_NEEDS, ...membersOf(record) };
+  const fail = unreadable("record of a branch");
+  recordFrom(new Fields(json, "record", fail), fail);
+  const text = JSON.stringify(json);
   return Buffer.from(`${text.slice(0, -1)},"sha256":"${checksumOf(text)}"}`);
 }
 
@@ -39,6 +42,10 @@ export function decodeRef(bytes: Uint8Array, access: "read" | "write", place: st
   const members = Object.entries(json ?? {}).filter(([name]) => name !== "sha256");
   if (fields.text("sha256") !== checksumOf(JSON.stringify(Object.fromEntries(members))))
     fail("its SHA-256 differs");
+  return recordFrom(fields, fail);
+}
+
+function recordFrom(fields: Fields, fail: Fail): RefRecord {
   if (fields.raw("deleted") !== undefined) {
     return { kind: "deleted", tag: tagOf(fields.fields("deleted"), fail) };
   }

@@ -10,7 +10,7 @@ import {
   hasPacked,
 } from "@omnigraph/storage";
 import { type CommitAddress, slotKey, type Tag } from "../address.ts";
-import { checkNeeds, corruptLog, type Needs, NO_NEEDS, PACKED } from "../features.ts";
+import { checkNeeds, corruptLog, type Needs, NO_NEEDS, PACKED, unreadable } from "../features.ts";
 import { type Fail, Fields } from "../json-fields.ts";
 import { entryFromJson, entryToJson } from "../layout/layout.ts";
 import type { Changes, CommitHeader, CommitObject, CommitRecord } from "./header.ts";
@@ -18,6 +18,8 @@ import { HASH, headerFromJson, headerToJson } from "./header-json.ts";
 
 const MAGIC = "OGC1";
 const NONCE = /^[0-9a-f]{32}$/;
+/** Commits that one object may hold; the index in an id has 5 bits. */
+const MOST_COMMITS = 32;
 /** Bytes of the SHA-256 that ends a container. */
 export const CHECKSUM_BYTES = 32;
 
@@ -73,21 +75,19 @@ export function encodeObject(frame: ObjectFrame, commits: readonly EncodableComm
     const number = segment === null ? null : segments.push(segment) - 1;
     return { ...headerToJson(header), changes: changesToJson(changes, number) };
   });
-  const bytes = encodeContainer(
-    MAGIC,
-    {
-      needs: needsOf(commits),
-      graph: frame.graph,
-      branch: frame.branch,
-      incarnation: frame.tag,
-      slot: frame.slot,
-      nonce: frame.nonce,
-      predecessor: frame.predecessor,
-      durability: frame.durability,
-      commits: described,
-    },
-    segments,
-  );
+  const header = {
+    needs: needsOf(commits),
+    graph: frame.graph,
+    branch: frame.branch,
+    incarnation: frame.tag,
+    slot: frame.slot,
+    nonce: frame.nonce,
+    predecessor: frame.predecessor,
+    durability: frame.durability,
+    commits: described,
+  };
+  checkReadable(header, segments, frame);
+  const bytes = encodeContainer(MAGIC, header, segments);
   const records = commits.map(({ header, changes }, index) => ({
     header,
     changes,
@@ -95,6 +95,21 @@ export function encodeObject(frame: ObjectFrame, commits: readonly EncodableComm
     branch: frame.branch,
   }));
   return { object: { ...frame, checksum: checksumOf(bytes), size: bytes.length, commits: records }, bytes };
+}
+
+/** Puts what is to be encoded through the reader's checks. Throws `internal`. */
+function checkReadable(
+  header: JsonObject & { readonly commits: readonly JsonObject[] },
+  segments: readonly Uint8Array[],
+  { tag, slot }: ObjectFrame,
+): void {
+  const fail = unreadable("commit object");
+  readFrame(new Fields(header, "header", fail), tag, slot, fail);
+  for (const [index, commit] of header.commits.entries()) {
+    const fields = new Fields(commit, `commits[${index}]`, fail);
+    headerFromJson(fields, { tag, slot, index }, fail);
+    readChanges(fields.fields("changes"), segments, slotKey(tag, slot), fail);
+  }
 }
 
 /**
@@ -112,28 +127,40 @@ export function decodeObject(
   const { header, segments } = guarded(place, () => decodeContainer(MAGIC, bytes, place));
   const fields = new Fields(header, "header", fail);
   checkNeeds(fields, access, place);
-  // Left out by writers of the first versions.
-  const own = fields.raw("graph") === undefined ? null : fields.text("graph");
-  if (own !== null && graph !== null && own !== graph) throw ofAnotherGraph(place, own, graph);
+  const frame = readFrame(fields, tag, slot, fail);
+  if (frame.graph !== null && graph !== null && frame.graph !== graph)
+    throw ofAnotherGraph(place, frame.graph, graph);
+  return {
+    ...frame,
+    checksum: checksumOf(bytes),
+    size: bytes.length,
+    commits: fields
+      .list("commits")
+      .map((commit, index) => decodeCommit(commit, { tag, slot, index }, frame.branch, segments, place)),
+  };
+}
+
+/** The members of an object's header apart from its commits, of which there is a right number. */
+function readFrame(
+  fields: Fields,
+  tag: Tag,
+  slot: number,
+  fail: Fail,
+): Omit<CommitObject, "checksum" | "size" | "commits"> {
   if (fields.text("incarnation") !== tag || fields.count("slot") !== slot) fail("it was put in another slot");
   const predecessor = fields.shapedOrNull("predecessor", HASH, "a SHA-256 or null");
   if ((predecessor === null) !== (slot === 0)) fail("only slot 0 has no predecessor");
-  const branch = fields.text("branch");
-  const commits = fields.list("commits");
-  if (commits.length === 0 || commits.length > 32) fail(`it holds ${commits.length} commits`);
+  const { length } = fields.list("commits");
+  if (length === 0 || length > MOST_COMMITS) fail(`it holds ${length} commits`);
   return {
-    graph: own,
+    // Left out by writers of the first versions.
+    graph: fields.raw("graph") === undefined ? null : fields.text("graph"),
     tag,
     slot,
-    branch,
+    branch: fields.text("branch"),
     nonce: fields.shaped("nonce", NONCE, "32 hex digits"),
     predecessor,
     durability: durabilityOf(fields.text("durability"), fail),
-    checksum: checksumOf(bytes),
-    size: bytes.length,
-    commits: commits.map((commit, index) =>
-      decodeCommit(commit, { tag, slot, index }, branch, segments, place),
-    ),
   };
 }
 
@@ -147,7 +174,8 @@ function decodeCommit(
   const fail = corruptLog(place);
   const fields = new Fields(value, `commits[${address.index}]`, fail);
   const header = headerFromJson(fields, address, fail);
-  return new StoredCommit(header, address, branch, readChanges(fields.fields("changes"), segments, place));
+  const changes = readChanges(fields.fields("changes"), segments, place, fail);
+  return new StoredCommit(header, address, branch, changes);
 }
 
 /** A commit read from its object. */
@@ -196,8 +224,12 @@ function rowCounts(rows: ChangeSet): JsonObject {
 }
 
 /** Checks what names the rows now; reads them later. */
-function readChanges(fields: Fields, segments: readonly Uint8Array[], place: string): () => Changes {
-  const fail = corruptLog(place);
+function readChanges(
+  fields: Fields,
+  segments: readonly Uint8Array[],
+  place: string,
+  fail: Fail,
+): () => Changes {
   const kind = fields.text("kind");
   if (kind === "forward") return () => ({ kind });
   // Cast: type ids are opaque here; the catalog knows them.

@@ -1,5 +1,5 @@
 import type { TypeId } from "@omnigraph/language";
-import { OmnigraphError } from "@omnigraph/base";
+import { OmnigraphError, stampAfter } from "@omnigraph/base";
 import { type CommitAddress, commitId, MAIN_TAG } from "../address.ts";
 import { encodeLayout, type EncodedLayout, type Layout, type Piece, withRanges } from "../layout/layout.ts";
 import { extendedTail, rangeOf, type SlotRange } from "../layout/ranges.ts";
@@ -71,7 +71,7 @@ export function genesisHeader(
 export function next(parent: Place, delta: CommitDelta, address: CommitAddress, now: number): Derived {
   const before = parent.header;
   const theirs = delta.merge?.theirs.header;
-  const createdAt = Math.max(now, before.createdAt + 1);
+  const createdAt = stampAfter(before.createdAt, now);
   const placed = placedChanges(parent, delta, address);
   return {
     header: {

@@ -33,7 +33,6 @@ test("what is not the digest of that block is refused", () => {
   expect(() => decodeBlock(bytes, MAIN_TAG, 3, "place")).toThrow(refused);
   expect(() => decodeBlock(bytes, other, 2, "place")).toThrow(refused);
   expect(() => decodeBlock(bytes.subarray(8), MAIN_TAG, 2, "place")).toThrow(refused);
-  expect(() => decodeBlock(encodeBlock(MAIN_TAG, 2, OBJECTS.slice(1)), MAIN_TAG, 2, "place")).toThrow(
-    refused,
-  );
+  const notWritten = expect.objectContaining({ reason: "internal" });
+  expect(() => encodeBlock(MAIN_TAG, 2, OBJECTS.slice(1))).toThrow(notWritten);
 });

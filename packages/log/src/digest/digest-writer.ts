@@ -8,6 +8,7 @@ import { keysOf, unsettled } from "../writing/unsettled.ts";
 import { encodeBlock, isLeftOut } from "./block-format.ts";
 import { BLOCK_SLOTS, blockKey, blockOf, SPAN_SLOTS, spanKey, spanOf } from "./blocks.ts";
 import { SpanBuilder } from "./span-builder.ts";
+import { decodeSpan } from "./span-format.ts";
 import type { Spans } from "./spans.ts";
 
 const BLOCKS_OF_SPAN = SPAN_SLOTS / BLOCK_SLOTS;
@@ -151,7 +152,9 @@ export class DigestWriter {
       const last = objects.at(-1);
       if (last !== undefined) await this.#settle(last);
     }
-    await this.#put(spanKey(tag, span), builder.encode());
+    const bytes = builder.encode();
+    decodeSpan(bytes, tag, span, spanKey(tag, span)); // in the background a millisecond is nobody's
+    await this.#put(spanKey(tag, span), bytes);
     this.#spans.digests.written(tag, span);
   }
 

@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { type JsonObject, OmnigraphError } from "@omnigraph/base";
 import type { TypeId } from "@omnigraph/language";
 import type { LayerEntry } from "@omnigraph/storage";
+import { unreadable } from "../features.ts";
 import { type Fail, Fields, parseJsonBytes } from "../json-fields.ts";
 import { follows, joined, rangeFromJson, rangeToJson, type SlotRange } from "./ranges.ts";
 
@@ -45,6 +46,7 @@ export function encodeLayout(layout: Layout): EncodedLayout | null {
   if (layout.size === 0) return null;
   const types = [...layout].toSorted(([a], [b]) => (a < b ? -1 : 1));
   const json = { types: Object.fromEntries(types.map(([type, pieces]) => [type, pieces.map(pieceToJson)])) };
+  typesFrom(json, unreadable("layout"));
   const bytes = Buffer.from(JSON.stringify(json));
   return { hash: createHash("sha256").update(bytes).digest("hex"), bytes };
 }
@@ -63,7 +65,11 @@ export function decodeLayout(bytes: Uint8Array, hash: string, store: string): La
   };
   if (createHash("sha256").update(bytes).digest("hex") !== hash)
     fail("its bytes have another SHA-256 than its name says");
-  const types = new Fields(parseJsonBytes(bytes), "layout", fail).fields("types");
+  return typesFrom(parseJsonBytes(bytes), fail);
+}
+
+function typesFrom(json: unknown, fail: Fail): Layout {
+  const types = new Fields(json, "layout", fail).fields("types");
   return new Map(
     types.names().map((type) => [
       // Cast: type ids of a layout are opaque here; the catalog knows them.

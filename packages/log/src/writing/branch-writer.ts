@@ -1,4 +1,4 @@
-import { type Environment, isError, LIMITS, OmnigraphError } from "@omnigraph/base";
+import { type Environment, isError, LIMITS, OmnigraphError, stampOf } from "@omnigraph/base";
 import type { Durability } from "@omnigraph/storage";
 import { addressOf } from "../address.ts";
 import type { CommitKind, CommitRecord } from "../commit/header.ts";
@@ -11,9 +11,10 @@ import {
   readSetConflict,
   tooContended,
 } from "./errors.ts";
-import { drafted, Member, NOT_EVALUATED } from "./member.ts";
+import { bytesOf, drafted, Member, NOT_EVALUATED } from "./member.ts";
 import { OpWindow } from "./op-window.ts";
 import type { Publication, Published, Publisher } from "./publisher.ts";
+import { checkTexts } from "./texts.ts";
 import type { Draft, Write, WriteResult } from "./write.ts";
 
 const LEAST_WAIT_MS = 0.5;
@@ -44,14 +45,19 @@ export class BranchWriter {
 
   /**
    * Publishes a write as one commit. Resolves once the commit is as durable as was asked. Errors: what `evaluate` throws, `read_set_conflict`,
-   * `precondition_failed`, `too_contended`, `op_reused`, `aborted`, `outcome_unknown` (the one that may have been written), failures of the store.
+   * `usage` for texts above their limits, `precondition_failed`, `too_contended`, `op_reused`, `aborted`, `outcome_unknown` (the one that may have been written), failures of the store.
    */
   submit(write: Write): Promise<WriteResult> {
     if (this.#closed) {
       const error = new OmnigraphError("closed", "the graph was closed; open it again");
       return Promise.reject(error);
     }
-    const member = new Member(write, this.#environment.clock.nowMicros());
+    try {
+      checkTexts(write);
+    } catch (error) {
+      return Promise.reject(error);
+    }
+    const member = new Member(write, stampOf(this.#environment.clock));
     this.#queue.push(member);
     this.#running ??= this.#drain();
     return member.result;
@@ -135,7 +141,7 @@ export class BranchWriter {
       if (afresh) member.evaluation = NOT_EVALUATED;
       if (member.evaluation.kind === "none") await this.#evaluateOne(member, head, pending);
       if (member.evaluation.kind !== "draft") continue;
-      bytes += member.evaluation.segment?.length ?? 0;
+      bytes += bytesOf(member.write, member.evaluation, head.commit);
       if (pending.length > 0 && bytes > LIMITS.inlineBytes.value) {
         this.#postpone(batch, i);
         return;

@@ -1,9 +1,12 @@
-import { type Environment, isError, OmnigraphError, ulidFactory } from "@omnigraph/base";
+import { type Environment, isError, OmnigraphError, ulidFactory, stampOf } from "@omnigraph/base";
 import type { ObjectStore } from "@omnigraph/storage";
 import type { CommitRecord } from "../commit/header.ts";
 import { putContent } from "../content-objects.ts";
-import { entryToJson } from "../layout/layout.ts";
+import { unreadable } from "../features.ts";
+import { Fields } from "../json-fields.ts";
+import { entryFromJson, entryToJson } from "../layout/layout.ts";
 import type { BranchLog } from "../reading/branch-log.ts";
+import { checkTexts } from "./texts.ts";
 import type { Draft, Write } from "./write.ts";
 
 /** Where intents are. */
@@ -54,6 +57,7 @@ export class Intent {
         ? {}
         : { merged: merge.theirs.header.id, kept: Object.fromEntries(merge.kept) }),
     };
+    checkStaged(new Fields(json, "staged", unreadable("intent")));
     await this.#store.put(keyOf(this.staging, "staged.json"), Buffer.from(JSON.stringify(json)));
   }
 
@@ -98,6 +102,7 @@ export async function beginIntent(
   facts: IntentFacts,
 ): Promise<Intent> {
   const { write, kind, branch, base, process } = facts;
+  checkTexts(write);
   const staging = ulidFactory(environment)();
   const json = {
     op: write.op,
@@ -109,12 +114,29 @@ export async function beginIntent(
     actor: write.actor,
     message: write.message,
     content: write.content,
-    authored_at: environment.clock.nowMicros(),
+    authored_at: stampOf(environment.clock),
     schema: base.header.schema,
     owner: { process },
   };
+  checkIntent(new Fields(json, "intent", unreadable("intent")));
   await putContent(store, environment, keyOf(staging, "json"), Buffer.from(JSON.stringify(json)));
   return new Intent(store, environment, facts, staging);
+}
+
+/** What whoever settles an intent takes it for. */
+function checkIntent(fields: Fields): void {
+  for (const name of ["op", "kind", "branch", "incarnation", "base", "staging", "schema"]) fields.text(name);
+  for (const name of ["actor", "message", "content"]) fields.textOrNull(name);
+  fields.count("authored_at");
+  fields.fields("owner").text("process");
+}
+
+function checkStaged(fields: Fields): void {
+  for (const name of ["op", "base"]) fields.text(name);
+  const fail = unreadable("intent");
+  for (const [i, entry] of fields.list("layers").entries()) entryFromJson(entry, `layers[${i}]`, fail);
+  fields.texts("replaced");
+  fields.fields("counts").differences();
 }
 
 function keyOf(staging: string, suffix: (typeof SUFFIXES)[number]): string {

@@ -1,4 +1,5 @@
 import { encodeRows } from "../commit/codec.ts";
+import type { CommitRecord } from "../commit/header.ts";
 import type { CommitDelta } from "../commit/next.ts";
 import type { Draft, Write, WriteResult } from "./write.ts";
 
@@ -14,6 +15,31 @@ export const NOT_EVALUATED: Evaluation = { kind: "none" };
 
 export function drafted(draft: Draft): Evaluation {
   return { kind: "draft", draft, segment: encodeRows(draft.changes) };
+}
+
+/** What a header takes besides its texts and lists. */
+const HEADER_BYTES = 1024;
+/** What a count, a range or an id takes in a header. */
+const ENTRY_BYTES = 96;
+/** A text up to this length is counted as if each character were escaped. */
+const SHORT = 64;
+
+/** About how many bytes a write takes in an object, and no less: its rows, and its header. */
+export function bytesOf(
+  { actor, message }: Pick<Write, "actor" | "message">,
+  { draft, segment }: Extract<Evaluation, { readonly kind: "draft" }>,
+  head: CommitRecord,
+): number {
+  const { counts, tail } = head.header;
+  let entries = counts.size + draft.counts.size + tail.length;
+  for (const ids of draft.merge?.kept.values() ?? []) entries += ids.length;
+  const texts = jsonBytes(actor) + jsonBytes(message);
+  return HEADER_BYTES + ENTRY_BYTES * entries + texts + (segment?.length ?? 0);
+}
+
+function jsonBytes(text: string | null): number {
+  if (typeof text !== "string") return 0;
+  return text.length <= SHORT ? 6 * text.length : Buffer.byteLength(JSON.stringify(text));
 }
 
 /** A write on its way: waiting, then a member of a batch, then settled. */

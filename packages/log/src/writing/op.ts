@@ -1,10 +1,12 @@
 import { createHash } from "node:crypto";
-import { encodeUlid, isUlid } from "@omnigraph/base";
+import { encodeUlid, isUlid, LIMITS } from "@omnigraph/base";
+import { checkLength } from "./texts.ts";
 
 const ULID_BYTES = 16;
 
-/** The op that a client's idempotency key names: a ULID as it is, any other text by the beginning of its SHA-256. */
+/** The op that a client's idempotency key names: a ULID as it is, any other text by the beginning of its SHA-256. Throws `usage` for one above `LIMITS.opBytes`. */
 export function opOfKey(key: string): string {
   if (isUlid(key)) return key;
+  checkLength(key, "op", LIMITS.opBytes.value);
   return encodeUlid(createHash("sha256").update(key).digest().subarray(0, ULID_BYTES));
 }

@@ -1,4 +1,4 @@
-import { type Environment, isError, LIMITS, OmnigraphError } from "@omnigraph/base";
+import { type Environment, isError, LIMITS, OmnigraphError, stampOf } from "@omnigraph/base";
 import type { Durability, ObjectStore, PutOutcome } from "@omnigraph/storage";
 import { slotKey } from "../address.ts";
 import { type EncodedObject, encodeObject, type EncodableCommit } from "../commit/codec.ts";
@@ -125,7 +125,7 @@ export class Publisher {
     const { graph, environment, layouts } = this.#ground;
     const { tag, name } = this.#log;
     const slot = head.slot + 1;
-    const now = environment.clock.nowMicros();
+    const now = stampOf(environment.clock);
     let { header } = head.commit;
     let layout = await layouts.read(header.layout);
     const commits: EncodableCommit[] = [];

@@ -1,4 +1,4 @@
-import { OmnigraphError, type Clock, type Value, type Values } from "@omnigraph/base";
+import { OmnigraphError, type Clock, type Value, type Values, stampOf } from "@omnigraph/base";
 import type { Expr, Variable, VariableIndex } from "@omnigraph/language";
 import type { Cells, Rows, View } from "../../view/view.ts";
 import { idCells } from "./id-cells.ts";
@@ -87,7 +87,7 @@ export class RunContext {
       case "parameter":
         return this.#parameters[expr.name] ?? null;
       case "now":
-        this.#now ??= Math.floor(this.#limits.clock.nowMicros() / 1000);
+        this.#now ??= Math.floor(stampOf(this.#limits.clock) / 1000);
         return this.#now;
     }
   }

@@ -1,4 +1,4 @@
-import { present, type Value, type Values } from "@omnigraph/base";
+import { present, type Value, type Values, stampOf } from "@omnigraph/base";
 import type { Environment } from "@omnigraph/base";
 import type { EntityType, TypeId, ValueExpr } from "@omnigraph/language";
 import type { ChangeSet, RowBatch, TypeChanges } from "@omnigraph/storage";
@@ -32,7 +32,7 @@ export class Work {
     this.current = view;
     this.parameters = parameters;
     this.minter = new IdMinter(environment);
-    this.now = Math.floor(environment.clock.nowMicros() / 1000);
+    this.now = Math.floor(stampOf(environment.clock) / 1000);
     this.residency = new Residency(signal);
   }
 

@@ -1,0 +1,180 @@
+import { isError, systemEnvironment } from "@omnigraph/base";
+import type { TypeId } from "@omnigraph/language";
+import { MemoryObjects } from "@omnigraph/storage";
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { MAIN_TAG } from "./address.ts";
+import { decodeRef, encodeRef, type RefRecord } from "./branch/ref-record.ts";
+import { decodeObject, encodeObject } from "./commit/codec.ts";
+import type { CommitHeader } from "./commit/header.ts";
+import { genesisHeader, next } from "./commit/next.ts";
+import { decodeFormat, encodeFormat } from "./format-object.ts";
+import { GraphLog } from "./graph-log.ts";
+import { decodeLayout, encodeLayout, type Layout } from "./layout/layout.ts";
+import { writeOf } from "../../../tests/support/log-writes.ts";
+
+const TYPE = "01M84AR2A00000000000000000" as TypeId; // Cast: it stands for one of a catalog.
+const NOW = 1_795_407_381_074_760;
+const READER = { access: "write", store: "store", graph: null } as const;
+const GRAPH = { schema: Buffer.from("{}"), actor: null, message: null };
+
+const wild = fc.oneof(
+  fc.anything({ withBigInt: true, withDate: true, withSparseArray: true, withObjectString: true }),
+  fc.constantFrom(undefined, null, NaN, -1, 0.5, 2 ** 53, Infinity, "", "\ud800", () => 1),
+);
+
+/** What an encoder made of something that no type allows: refused as a fault of ours, or bytes. */
+function encodedOrRefused(encode: () => Uint8Array): Uint8Array | null {
+  try {
+    return encode();
+  } catch (cause) {
+    if (!isError(cause, "internal")) throw cause;
+    return null;
+  }
+}
+
+/** The same value but for one member. */
+function withMember(value: object, name: string, member: unknown): never {
+  return { ...value, [name]: member } as never; // Cast: what no type allows is the point.
+}
+
+const shown = (value: unknown): string =>
+  JSON.stringify(value, (_, each: unknown) => (each instanceof Map ? [...each] : each));
+
+describe("what an encoder takes, its decoder reads back equal; all else it refuses", () => {
+  const delta = {
+    op: "op",
+    content: "ff",
+    kind: "mutation",
+    actor: "ann",
+    message: "why",
+    authoredAt: NOW,
+    schema: null,
+    counts: new Map([[TYPE, 1]]),
+    changes: { kind: "rows", rows: [], replaced: [] },
+  } as const;
+  const genesis = genesisHeader({ op: "g", actor: null, message: null }, "0".repeat(64), NOW);
+  const address = { tag: MAIN_TAG, slot: 1, index: 0 };
+  const { header } = next({ header: genesis, layout: new Map() }, delta, address, NOW);
+  const frame = {
+    graph: "01M84AR2A00000000000000001",
+    tag: MAIN_TAG,
+    slot: 1,
+    branch: "main",
+    nonce: "0123456789abcdef".repeat(2),
+    predecessor: "ab".repeat(32),
+    durability: "durable",
+  } as const;
+  const encoded = (own: CommitHeader, around: typeof frame = frame): Uint8Array =>
+    encodeObject(around, [{ header: own, changes: delta.changes, segment: null }]).bytes;
+
+  test("commit headers", () => {
+    const texts = ["id", "op", "content", "kind", "schema", "actor", "message", "layout"];
+    const members = fc.constantFrom(...texts, "depth", "generation", "authoredAt", "createdAt");
+    const lists = fc.oneof(
+      fc.array(wild).map((parents) => ["parents", parents] as const),
+      wild.map((count) => ["counts", new Map([[TYPE, count]])] as const),
+      fc.array(wild).map((ids) => ["kept", new Map([[TYPE, ids]])] as const),
+      wild.map((to) => ["tail", [{ tag: MAIN_TAG, from: 0, fromIndex: 0, to, toIndex: 0 }]] as const),
+    );
+    fc.assert(
+      fc.property(fc.oneof(fc.tuple(members, wild), lists), ([name, value]) => {
+        const own: CommitHeader = withMember(header, name, value);
+        const bytes = encodedOrRefused(() => encoded(own));
+        if (bytes === null) return;
+        const read = decodeObject(bytes, MAIN_TAG, 1, READER);
+        expect(shown(read.commits[0]?.header)).toBe(shown(own));
+      }),
+      { numRuns: 2000 },
+    );
+  });
+
+  test("what stands around commits", () => {
+    fc.assert(
+      fc.property(
+        fc.constantFrom("branch", "nonce", "predecessor", "durability", "slot"),
+        wild,
+        (name, value) => {
+          const own: typeof frame = withMember(frame, name, value);
+          const bytes = encodedOrRefused(() => encoded(header, own));
+          if (bytes === null) return;
+          const { branch, nonce, predecessor, durability } = decodeObject(bytes, MAIN_TAG, 1, READER);
+          expect({ ...frame, branch, nonce, predecessor, durability }).toEqual(own);
+        },
+      ),
+      { numRuns: 1000 },
+    );
+    expect(encodedOrRefused(() => encodeObject(frame, []).bytes)).toBe(null);
+  });
+
+  test("records of branches", () => {
+    const record = {
+      kind: "created",
+      tag: MAIN_TAG,
+      forkedFrom: header.id,
+      at: NOW,
+      actor: "ann",
+      nonce: "n",
+    };
+    fc.assert(
+      fc.property(fc.constantFrom("tag", "forkedFrom", "at", "actor", "nonce"), wild, (name, value) => {
+        const own: RefRecord = withMember(record, name, value);
+        const bytes = encodedOrRefused(() => encodeRef(own));
+        if (bytes !== null) expect(shown(decodeRef(bytes, "write", "place"))).toBe(shown(own));
+      }),
+      { numRuns: 1000 },
+    );
+  });
+
+  test("format.json and layouts", () => {
+    const format = { graph: "g", createdAt: NOW, nonce: "n" };
+    const entry = { staging: "s", type: TYPE, version: 1, rows: 2, gone: 0, columns: { p: "name" } };
+    fc.assert(
+      fc.property(fc.constantFrom("graph", "createdAt", "nonce"), wild, (name, value) => {
+        const own: typeof format = withMember(format, name, value);
+        const bytes = encodedOrRefused(() => encodeFormat(own));
+        if (bytes !== null) expect(shown(decodeFormat(bytes, "write", "store"))).toBe(shown(own));
+      }),
+    );
+    fc.assert(
+      fc.property(fc.constantFrom("staging", "type", "version", "rows", "gone"), wild, (name, value) => {
+        const own: Layout = new Map([[TYPE, [{ kind: "layer", entry: withMember(entry, name, value) }]]]);
+        let hash = "";
+        const bytes = encodedOrRefused(() => {
+          const made = encodeLayout(own);
+          hash = made?.hash ?? "";
+          return made?.bytes ?? new Uint8Array();
+        });
+        if (bytes !== null) expect(shown(decodeLayout(bytes, hash, "store"))).toBe(shown(own));
+      }),
+    );
+  });
+});
+
+test("a write, a branch and an announcement that nobody could read are refused before anything is put", async () => {
+  const store = new MemoryObjects("encoders");
+  const log = await GraphLog.init(store, systemEnvironment, GRAPH);
+  const main = await log.branch("main");
+  const base = await main.head();
+  const keys = async (): Promise<readonly string[]> => (await store.list("")).map(({ key }) => key);
+  const before = await keys();
+  const refused = { reason: "internal" };
+  for (const value of [5, {}, [], true, new Date(0)]) {
+    const wrong = value as never; // Cast: a caller without types.
+    await expect(log.writer(main).submit(writeOf("a", { message: wrong }))).rejects.toMatchObject(refused);
+    await expect(log.writer(main).submit(writeOf("a", { actor: wrong }))).rejects.toMatchObject(refused);
+    await expect(log.createBranch("b", base, wrong)).rejects.toMatchObject(refused);
+    const facts = {
+      write: writeOf("a", { message: wrong }),
+      kind: "load",
+      branch: main,
+      base,
+      process: "p",
+    } as const;
+    await expect(log.beginIntent(facts)).rejects.toMatchObject(refused);
+  }
+  expect(await keys()).toEqual(before);
+  expect((await log.writer(main).submit(writeOf("a"))).commit?.address.slot).toBe(1);
+  expect(await log.listBranches()).toHaveLength(1);
+  await log.close();
+});
