@@ -27,10 +27,15 @@ export interface InitOptions extends OpenOptions {
   readonly schemaFile?: string;
 }
 
+export interface CloseOptions {
+  /** Stops the calls under way, each with `aborted`, instead of waiting for their ends. */
+  readonly abort?: boolean;
+}
+
 /** What every call accepts. */
 export interface CallOptions {
   readonly signal?: AbortSignal;
-  /** Milliseconds that the call may take. */
+  /** Milliseconds that the call may take: any number from 0, Infinity for no bound. */
   readonly deadlineMs?: number;
 }
 
@@ -43,11 +48,38 @@ export interface ReadOptions extends CallOptions {
   readonly branch?: string;
   /** Read the graph as it was: at a commit, or at a time, which means the branch's newest commit then. */
   readonly at?: PointInTime;
-  /** How many milliseconds old the known head may be before it is confirmed by a probe. Default 0: always confirmed. */
+  /** How many milliseconds old the known head may be before it is confirmed by a probe: from 0, Infinity for any age. Default 0: always confirmed. */
   readonly maxStalenessMs?: number;
 }
 
-/** Parameters as JSON values; 64-bit integers also as bigint or decimal text. */
+/** How a prepared query is run. */
+export type RunOptions = Omit<ReadOptions, "name" | "file">;
+
+export interface PrepareOptions {
+  /** The query's name; not needed when the source holds one. */
+  readonly name?: string;
+  /** The branch whose schema it is compiled for, and that runs read unless they name another. Default `main`. */
+  readonly branch?: string;
+}
+
+export interface SchemaOptions {
+  /** Default `main`. */
+  readonly branch?: string;
+}
+
+export interface CatalogOptions extends SchemaOptions {
+  /** As for reads. */
+  readonly at?: PointInTime;
+}
+
+export interface SnapshotOptions extends CallOptions {
+  /** Default `main`. */
+  readonly branch?: string;
+}
+
+/**
+ * Parameters as JSON values; 64-bit integers also as bigint or decimal text. A `Date` is a DateTime, and a Date where it is midnight UTC.
+ */
 export type Parameters = Readonly<Record<string, unknown>>;
 
 /** A value of an answer: dates are ISO text, 64-bit integers beyond 2^53 are bigint. */
@@ -152,8 +184,14 @@ export interface LoadOptions extends WriteOptions {
   readonly onProgress?: (progress: LoadProgress) => void;
 }
 
-/** NDJSON: bytes in pieces of any size, or the whole text. */
-export type LoadInput = AsyncIterable<Uint8Array> | Iterable<Uint8Array> | Uint8Array | string;
+/** A piece of NDJSON of any size, as bytes or text, or one line as the object that it holds. */
+export type LoadPiece = Uint8Array | string | object;
+
+/**
+ * NDJSON: the whole of it as text or bytes, or pieces one after the other (an array, a generator, a stream of Node or of the web). An object stands for its
+ * line: a `Date` in it for its ISO text (the day alone where it is midnight UTC), a bigint for its digits.
+ */
+export type LoadInput = AsyncIterable<LoadPiece> | Iterable<LoadPiece> | Uint8Array | string;
 
 export interface LoadedType {
   readonly name: string;
@@ -220,5 +258,5 @@ export interface CommitPage {
 export interface PreparedQuery {
   readonly name: string;
   readonly columns: readonly string[];
-  run(parameters?: Parameters, options?: Omit<ReadOptions, "name" | "file">): Promise<QueryAnswer>;
+  run(parameters?: Parameters | null, options?: RunOptions): Promise<QueryAnswer>;
 }

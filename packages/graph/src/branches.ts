@@ -41,7 +41,6 @@ export class Branches {
 
   /** Errors: `branch_not_found`. */
   async get(name = "main"): Promise<Branch> {
-    this.#ground.lifetime.check();
     const there = this.#open.named(name);
     if (there !== undefined) return there;
     const log = await this.#ground.log.branch(name);
@@ -53,7 +52,7 @@ export class Branches {
   /** Does something on the branch that has a name now: again where the one that was known turns out to be deleted. Errors: as `get`. */
   async use<T>(name: string | undefined, action: (branch: Branch) => Promise<T>): Promise<T> {
     for (;;) {
-      const branch = await this.get(name);
+      const branch = this.#open.named(name ?? "main") ?? (await this.get(name));
       try {
         return await action(branch);
       } catch (thrown) {
@@ -64,13 +63,12 @@ export class Branches {
 
   /** The head within the caller's staleness, if that can be told without waiting. */
   recent({ branch, at, maxStalenessMs }: ReadOptions): Sight | null {
-    this.#ground.lifetime.check();
     if (maxStalenessMs === undefined || maxStalenessMs <= 0 || at !== undefined) return null;
     return this.#open.named(branch ?? "main")?.views.recent(maxStalenessMs) ?? null;
   }
 
   /** The snapshot that a read asks for. Errors: `branch_not_found`, `commit_not_found`. */
-  async sight({ branch, at, signal }: Pick<ReadOptions, "branch" | "at" | "signal">): Promise<Sight> {
+  async sight({ branch, at }: Pick<ReadOptions, "branch" | "at">, signal?: AbortSignal): Promise<Sight> {
     return this.use(branch, async ({ views }) => {
       if (at === undefined) return views.head(signal);
       const commit = await commitAt(at, () => views.branch.head(signal), this.#ground.log, signal);

@@ -1,6 +1,7 @@
 import type { CommitListOptions, CommitPage, CommitPageOptions, CommitSummary } from "./api.ts";
 import type { Branches } from "./branches.ts";
-import { limited } from "./call-limits.ts";
+import { checkArgument, optionsOf } from "./calls/check.ts";
+import { TEXT } from "./calls/kinds.ts";
 import type { Ground } from "./ground.ts";
 import type { CommitChangesOptions, CommitChangesPage } from "./history/api.ts";
 import { CommitPages } from "./history/commit-changes.ts";
@@ -23,9 +24,9 @@ export class Commits {
   }
 
   /** Commits of a branch, the newest first. Errors: `branch_not_found`. */
-  async list(options: CommitListOptions = {}): Promise<readonly CommitSummary[]> {
-    this.#ground.lifetime.check();
-    return limited(options, (signal) => this.#list(options, signal));
+  async list(options?: CommitListOptions): Promise<readonly CommitSummary[]> {
+    const asked = optionsOf("commits.list", options);
+    return this.#ground.calls.run(asked, (signal) => this.#list(asked, signal));
   }
 
   /**
@@ -33,26 +34,28 @@ export class Commits {
    * `commit_ambiguous`.
    */
   async show(id: string): Promise<CommitSummary> {
-    this.#ground.lifetime.check();
-    return summaryOf(await commitNamed(id, this.#ground.log, "commit_not_found"));
+    checkArgument("commits.show", "id", id, TEXT);
+    const { calls, log } = this.#ground;
+    return calls.run({}, async (signal) => summaryOf(await commitNamed(id, log, "commit_not_found", signal)));
   }
 
   /**
    * What a commit changed against its first parent, with whole images, in pages; the commit is named as for `show`. Errors: `commit_not_found`, `commit_parentless` for the first commit of
    * a graph, `cursor_invalid`, `page_too_large`, `usage` for an unknown type.
    */
-  async changes(id: string, options: CommitChangesOptions = {}): Promise<CommitChangesPage> {
-    this.#ground.lifetime.check();
-    return this.#pages.page(id, options);
+  async changes(id: string, options?: CommitChangesOptions): Promise<CommitChangesPage> {
+    checkArgument("commits.changes", "id", id, TEXT);
+    const asked = optionsOf("commits.changes", options);
+    return this.#ground.calls.run(asked, (signal) => this.#pages.page(id, asked, signal));
   }
 
   /**
    * Commits of a branch, the newest first, in pages. A page token stays valid whatever is written meanwhile. Errors: `branch_not_found`, `cursor_invalid`,
    * `usage`.
    */
-  async page(options: CommitPageOptions = {}): Promise<CommitPage> {
-    this.#ground.lifetime.check();
-    return limited(options, (signal) => commitPage(this.#ground.log, options, signal));
+  async page(options?: CommitPageOptions): Promise<CommitPage> {
+    const asked = optionsOf("commits.page", options);
+    return this.#ground.calls.run(asked, (signal) => commitPage(this.#ground.log, asked, signal));
   }
 
   /**
@@ -60,15 +63,17 @@ export class Commits {
    * `show`.
    * Errors: `merge_conflict` where later commits changed the same, `commit_not_found`, `commit_parentless`, `resolutions_invalid`, those of a write.
    */
-  async revert(id: string, options: RevertOptions = {}): Promise<RevertAnswer> {
-    this.#ground.lifetime.check();
-    return this.#reverts.revert(id, options);
+  async revert(id: string, options?: RevertOptions): Promise<RevertAnswer> {
+    checkArgument("commits.revert", "id", id, TEXT);
+    const asked = optionsOf("commits.revert", options);
+    return this.#ground.calls.run(asked, (signal) => this.#reverts.revert(id, { ...asked, signal }));
   }
 
   /** What a revert would do now, with every conflict; writes nothing. */
-  async previewRevert(id: string, options: RevertOptions = {}): Promise<MergePreview> {
-    this.#ground.lifetime.check();
-    return this.#reverts.preview(id, options);
+  async previewRevert(id: string, options?: RevertOptions): Promise<MergePreview> {
+    checkArgument("commits.previewRevert", "id", id, TEXT);
+    const asked = optionsOf("commits.previewRevert", options);
+    return this.#ground.calls.run(asked, (signal) => this.#reverts.preview(id, { ...asked, signal }));
   }
 
   async #list(

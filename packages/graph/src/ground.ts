@@ -3,12 +3,12 @@ import type { MemoryBudget } from "@omnigraph/engine";
 import type { GraphLog } from "@omnigraph/log";
 import type { Durability, LayerStore, ObjectStore } from "@omnigraph/storage";
 import type { Catalogs } from "./catalogs.ts";
-import type { Lifetime } from "./lifetime.ts";
+import type { Calls } from "./calls/calls.ts";
 
 /** What every part of an open graph stands on. */
 export interface Ground {
   readonly uri: string;
-  readonly lifetime: Lifetime;
+  readonly calls: Calls;
   readonly environment: Environment;
   readonly store: ObjectStore;
   readonly layers: LayerStore;

@@ -1,17 +1,36 @@
+import { isError, OmnigraphError, writeJson } from "@omnigraph/base";
 import { createHash, type Hash } from "node:crypto";
-import type { LoadInput } from "./api.ts";
+import { setImmediate } from "node:timers/promises";
+import type { LoadInput, LoadOptions, LoadProgress } from "./api.ts";
+import { shown } from "./calls/check.ts";
+import { asJson, NotJson } from "./calls/json-value.ts";
 
-/** A load's input as pieces of bytes. */
-export function piecesOf(input: LoadInput): AsyncIterable<Uint8Array> | Iterable<Uint8Array> {
-  if (typeof input === "string") return [Buffer.from(input)];
-  return input instanceof Uint8Array ? [input] : input;
+/** Characters of lines made of objects that are passed on as one piece. */
+const PIECE_CHARACTERS = 1 << 16;
+/** Milliseconds that a source may give pieces without the event loop having its turn. */
+const TURN_MS = 10;
+const LINE_FEED = 0x0a;
+const HIGH_SURROGATE_LAST = /[\uD800-\uDBFF]$/;
+
+/**
+ * A load's input as pieces of bytes, until the signal aborts: then it fails with its reason, also where the source never answers.
+ * Throws `caller_failed` where the source throws, `usage` for a piece that is none.
+ */
+export async function* piecesOf(input: LoadInput, signal: AbortSignal): AsyncGenerator<Uint8Array> {
+  if (typeof input === "string" || input instanceof Uint8Array) {
+    yield typeof input === "string" ? Buffer.from(input) : input;
+    return;
+  }
+  const encoder = new PieceEncoder();
+  for await (const item of itemsOf(input, signal)) {
+    const bytes = encoder.piece(item);
+    if (bytes !== null) yield bytes;
+  }
+  yield encoder.rest();
 }
 
 /** Passes pieces on and takes their digest on the way. */
-export async function* hashed(
-  pieces: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
-  hash: Hash,
-): AsyncGenerator<Uint8Array> {
+export async function* hashed(pieces: AsyncIterable<Uint8Array>, hash: Hash): AsyncGenerator<Uint8Array> {
   for await (const piece of pieces) {
     hash.update(piece);
     yield piece;
@@ -22,35 +41,153 @@ export function contentHash(): Hash {
   return createHash("sha256");
 }
 
-/** Passes pieces on until the signal aborts, then fails with its reason, also where the source never answers. */
-export async function* until(
-  pieces: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
+/** The caller's callback, whose failure is named as such. */
+export function guarded(onProgress: LoadOptions["onProgress"]): (progress: LoadProgress) => void {
+  return (progress) => {
+    try {
+      onProgress?.(progress);
+    } catch (cause) {
+      throw callerFailed("onProgress", cause);
+    }
+  };
+}
+
+/** What an iterable gives. A source that never answers is left behind once the signal aborts. */
+async function* itemsOf(
+  input: Exclude<LoadInput, string | Uint8Array>,
   signal: AbortSignal,
-): AsyncGenerator<Uint8Array> {
-  if (!(Symbol.asyncIterator in pieces)) {
-    yield* pieces;
-    return;
-  }
-  const source = pieces[Symbol.asyncIterator]();
-  let abort = (): void => undefined;
-  const aborted = new Promise<never>((_, fail) => {
-    abort = () => fail(signal.reason);
-  });
-  aborted.catch(() => undefined);
-  signal.addEventListener("abort", abort, { once: true });
+): AsyncGenerator<unknown> {
+  using stoppable = new Stoppable(signal);
+  let source: Iterator<unknown> | AsyncIterator<unknown> | undefined;
   let ended = false;
   try {
-    signal.throwIfAborted();
+    source = Symbol.asyncIterator in input ? input[Symbol.asyncIterator]() : input[Symbol.iterator]();
     for (;;) {
-      const next = await Promise.race([source.next(), aborted]);
+      const asked = source.next();
+      const next = isPromise(asked) ? await stoppable.wait(asked) : asked;
       ended = next.done === true;
       if (ended) return;
-      yield next.value;
+      yield isPromise(next.value) ? await stoppable.wait(next.value) : next.value;
+      await stoppable.turn();
     }
+  } catch (thrown) {
+    ended = true;
+    if (!signal.aborted) throw callerFailed("its input", thrown);
+    // Not awaited: a source that does not answer would not answer this either.
+    leave(source).catch(() => undefined);
+    throw signal.reason;
   } finally {
-    signal.removeEventListener("abort", abort);
-    // Not awaited after an abort: a source that does not answer would not answer this either.
-    const closing = ended ? undefined : source.return?.();
-    if (!signal.aborted) await closing;
+    if (!ended) await leave(source);
   }
+}
+
+/** Ends a source that is to give no more. */
+async function leave(source: Iterator<unknown> | AsyncIterator<unknown> | undefined): Promise<void> {
+  try {
+    await source?.return?.();
+  } catch (cause) {
+    throw callerFailed("its input", cause);
+  }
+}
+
+/** Waits that end when a signal aborts. Unlike a race, many of them leave nothing behind at the signal. */
+class Stoppable implements Disposable {
+  readonly #signal: AbortSignal;
+  #stop: (reason: unknown) => void = () => undefined;
+  readonly #aborted = (): void => this.#stop(this.#signal.reason);
+  #turnedMs = performance.now();
+
+  constructor(signal: AbortSignal) {
+    this.#signal = signal;
+    signal.addEventListener("abort", this.#aborted, { once: true });
+  }
+
+  wait<T>(promise: PromiseLike<T>): Promise<T> {
+    return new Promise((resolve, reject) => {
+      this.#stop = reject;
+      if (this.#signal.aborted) this.#aborted();
+      promise.then(resolve, reject);
+    });
+  }
+
+  /** Lets the event loop have its turn now and then, so that timers run beside a source that never waits. */
+  async turn(): Promise<void> {
+    if (performance.now() - this.#turnedMs > TURN_MS) {
+      await setImmediate();
+      this.#turnedMs = performance.now();
+    }
+    this.#signal.throwIfAborted();
+  }
+
+  [Symbol.dispose](): void {
+    this.#signal.removeEventListener("abort", this.#aborted);
+  }
+}
+
+/** Puts pieces together as bytes: no text ends within a character, and objects are lines of their own. */
+class PieceEncoder {
+  /** Text that goes before the next piece. */
+  #held = "";
+  #count = 0;
+  /** Whether what came last ends in the midst of a line. */
+  #isWithin = false;
+
+  /** The bytes of an item, after what was held; null where they are held as well. Throws `usage` for what is no piece. */
+  piece(item: unknown): Uint8Array | null {
+    this.#count++;
+    if (item instanceof Uint8Array) return this.#bytes(item);
+    if (typeof item === "string") return this.#text(item);
+    if (typeof item !== "object" || item === null)
+      throw this.#refusal(`is ${shown(item)}; give text, bytes or an object`);
+    this.#held += `${this.#isWithin ? "\n" : ""}${this.#line(item)}\n`;
+    this.#isWithin = false;
+    return this.#held.length < PIECE_CHARACTERS ? null : this.rest();
+  }
+
+  rest(): Uint8Array {
+    const bytes = Buffer.from(this.#held);
+    this.#held = "";
+    return bytes;
+  }
+
+  #bytes(item: Uint8Array): Uint8Array {
+    if (item.length > 0) this.#isWithin = item.at(-1) !== LINE_FEED;
+    return this.#held === "" ? item : Buffer.concat([this.rest(), item]);
+  }
+
+  #text(item: string): Uint8Array {
+    const text = this.#held + item;
+    if (text !== "") this.#isWithin = !text.endsWith("\n");
+    // The other half of a character may be in the next piece.
+    const end = HIGH_SURROGATE_LAST.test(text) ? text.length - 1 : text.length;
+    this.#held = text.slice(end);
+    return Buffer.from(text.slice(0, end));
+  }
+
+  #line(item: object): string {
+    try {
+      return writeJson(asJson(item));
+    } catch (cause) {
+      const why = cause instanceof NotJson ? cause.message : "it throws when it is read";
+      throw this.#refusal(`is no line of NDJSON: ${why}`, cause);
+    }
+  }
+
+  #refusal(problem: string, cause?: unknown): OmnigraphError {
+    const facts = { details: { call: "load", argument: "input", piece: this.#count } };
+    const message = `load: piece ${this.#count} of the input ${problem}`;
+    return new OmnigraphError("usage", message, { ...facts, ...(cause === undefined ? {} : { cause }) });
+  }
+}
+
+/** An error of ours that the caller's stream throws stays what it is. */
+function callerFailed(what: string, cause: unknown): OmnigraphError {
+  if (isError(cause)) return cause;
+  const why = cause instanceof Error ? cause.message : shown(cause);
+  const message = `${what} failed, and nothing was loaded: ${why}; see the cause`;
+  return new OmnigraphError("caller_failed", message, { cause });
+}
+
+function isPromise<T>(value: T | PromiseLike<T>): value is PromiseLike<T> {
+  return typeof value === "object" && value !== null && "then" in value && typeof value.then === "function";
 }

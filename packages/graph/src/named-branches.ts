@@ -1,6 +1,7 @@
 import type { BranchCreateOptions, BranchDeleteOptions, BranchSummary, CallOptions } from "./api.ts";
 import type { Branches } from "./branches.ts";
-import { limited } from "./call-limits.ts";
+import { checkArgument, optionsOf } from "./calls/check.ts";
+import { TEXT } from "./calls/kinds.ts";
 import type { Ground } from "./ground.ts";
 import type { Diff, DiffOptions, MergeAnswer, MergeOptions, MergePreview } from "./merge/api.ts";
 import { Diffs } from "./merge/diffs.ts";
@@ -25,20 +26,21 @@ export class NamedBranches {
    * Makes a branch: one small object, whatever the graph holds and however long its history is.
    * Errors: `branch_exists`, `branch_name_invalid`, `branch_not_found` and `commit_not_found` of `from`, `outcome_unknown`.
    */
-  async create(name: string, options: BranchCreateOptions = {}): Promise<BranchSummary> {
-    this.#ground.lifetime.check();
-    return limited(options, async (signal) => {
-      const start = await this.#open.start(options.from ?? "main", signal);
-      const branch = await this.#ground.log.createBranch(name, start, options.actor ?? this.#ground.actor);
+  async create(name: string, options?: BranchCreateOptions): Promise<BranchSummary> {
+    checkArgument("branches.create", "name", name, TEXT);
+    const asked = optionsOf("branches.create", options);
+    return this.#ground.calls.run(asked, async (signal) => {
+      const { from = "main", actor = this.#ground.actor } = asked;
+      const start = await this.#open.start(from, signal);
+      const branch = await this.#ground.log.createBranch(name, start, actor);
       this.#open.adopt(branch, start);
       return { name, head: start.header.id, forkedFrom: start.header.id };
     });
   }
 
   /** Every branch, by name. */
-  async list(options: CallOptions = {}): Promise<readonly BranchSummary[]> {
-    this.#ground.lifetime.check();
-    return limited(options, async (signal) => {
+  async list(options?: CallOptions): Promise<readonly BranchSummary[]> {
+    return this.#ground.calls.run(optionsOf("branches.list", options), async (signal) => {
       const found = await this.#ground.log.listBranches(signal);
       return found.map(({ name, head, forkedFrom }) => ({ name, head: head.header.id, forkedFrom }));
     });
@@ -49,31 +51,36 @@ export class NamedBranches {
    * Costs what the two branches changed. Errors: `merge_conflict` listing every conflict, `merge_itself`, `branch_not_found`, `resolutions_invalid`,
    * `too_contended`, `outcome_unknown`, failures of the store.
    */
-  async merge(source: string, options: MergeOptions = {}): Promise<MergeAnswer> {
-    this.#ground.lifetime.check();
-    return this.#merges.merge(source, options);
+  async merge(source: string, options?: MergeOptions): Promise<MergeAnswer> {
+    checkArgument("branches.merge", "source", source, TEXT);
+    const asked = optionsOf("branches.merge", options);
+    return this.#ground.calls.run(asked, (signal) => this.#merges.merge(source, { ...asked, signal }));
   }
 
   /** What a merge would do now, with every conflict; writes nothing. Errors: `merge_itself`, `branch_not_found`, `resolutions_invalid`. */
-  async previewMerge(source: string, options: MergeOptions = {}): Promise<MergePreview> {
-    this.#ground.lifetime.check();
-    return this.#merges.preview(source, options);
+  async previewMerge(source: string, options?: MergeOptions): Promise<MergePreview> {
+    checkArgument("branches.previewMerge", "source", source, TEXT);
+    const asked = optionsOf("branches.previewMerge", options);
+    return this.#ground.calls.run(asked, (signal) => this.#merges.preview(source, { ...asked, signal }));
   }
 
   /** What turns one branch, or commit, into another. Costs what the commits since their common ancestor changed. Errors: `branch_not_found`, `commit_not_found`, `usage` for an unknown type. */
-  async diff(from: string, to: string, options: DiffOptions = {}): Promise<Diff> {
-    this.#ground.lifetime.check();
-    return this.#diffs.diff(from, to, options);
+  async diff(from: string, to: string, options?: DiffOptions): Promise<Diff> {
+    checkArgument("branches.diff", "from", from, TEXT);
+    checkArgument("branches.diff", "to", to, TEXT);
+    const asked = optionsOf("branches.diff", options);
+    return this.#ground.calls.run(asked, (signal) => this.#diffs.diff(from, to, { ...asked, signal }));
   }
 
   /**
    * Deletes a branch. Its commits stay where other branches share them; writes under way on it are refused. The name is free again.
    * Errors: `branch_not_found`, `branch_protected`, `outcome_unknown`, failures of the store.
    */
-  async delete(name: string, options: BranchDeleteOptions = {}): Promise<void> {
-    this.#ground.lifetime.check();
-    const { actor = this.#ground.actor, message = null } = options;
-    return limited(options, () =>
+  async delete(name: string, options?: BranchDeleteOptions): Promise<void> {
+    checkArgument("branches.delete", "name", name, TEXT);
+    const asked = optionsOf("branches.delete", options);
+    const { actor = this.#ground.actor, message = null } = asked;
+    return this.#ground.calls.run(asked, () =>
       this.#open.delete(name, { op: this.#ground.mint(), actor, message, ifCommit: null }),
     );
   }

@@ -19,7 +19,8 @@ import {
 import { type CommitRecord, GraphLog, takesOneSync } from "@omnigraph/log";
 import { type ObjectStore, openStore } from "@omnigraph/storage";
 import type {
-  CallOptions,
+  CatalogOptions,
+  CloseOptions,
   ExportOptions,
   InitOptions,
   LoadAnswer,
@@ -29,14 +30,20 @@ import type {
   MutationAnswer,
   OpenOptions,
   Parameters,
-  PointInTime,
   PreparedQuery,
+  PrepareOptions,
   QueryAnswer,
   ReadOptions,
+  SchemaOptions,
   SnapshotAnswer,
+  SnapshotOptions,
 } from "./api.ts";
 import { Branches } from "./branches.ts";
-import { CallLimits, limited } from "./call-limits.ts";
+import { failureOf } from "./calls/call-limits.ts";
+import { Calls } from "./calls/calls.ts";
+import { checkArgument, optionsOf, parametersOf } from "./calls/check.ts";
+import { asJson, NotJson } from "./calls/json-value.ts";
+import { ENTITY_KIND, LOAD_INPUT, TEXT } from "./calls/kinds.ts";
 import { Catalogs } from "./catalogs.ts";
 import { Commits } from "./commits.ts";
 import { summaryOf } from "./history/summary.ts";
@@ -47,8 +54,7 @@ import { entityHistory } from "./history/entity-history.ts";
 import { commitAt } from "./history/time-travel.ts";
 import { ChangeFeed } from "./history/feed.ts";
 import { layersBeside } from "./layers.ts";
-import { Lifetime } from "./lifetime.ts";
-import { contentHash, hashed, piecesOf, until } from "./loads.ts";
+import { contentHash, guarded, hashed, piecesOf } from "./loads.ts";
 import { CompiledQueries } from "./queries.ts";
 import { NamedBranches } from "./named-branches.ts";
 import type { Branch } from "./open-branches.ts";
@@ -63,12 +69,12 @@ export class Omnigraph {
   readonly branches: NamedBranches;
   /** The schema of a branch's head. */
   readonly schema = {
-    /** The source, byte for byte as it was given. */
-    show: async (options: { readonly branch?: string } = {}): Promise<string> =>
-      (await this.#catalog(options)).source,
-    /** What it declares: at the head of a branch, or at a commit or a time. */
-    catalog: (options: { readonly branch?: string; readonly at?: PointInTime } = {}): Promise<Catalog> =>
-      this.#catalog(options),
+    /** The source, byte for byte as it was given. Errors: `branch_not_found`. */
+    show: async (options?: SchemaOptions): Promise<string> =>
+      (await this.#catalog(optionsOf("schema.show", options))).source,
+    /** What it declares: at the head of a branch, or at a commit or a time. Errors: `branch_not_found`, `commit_not_found`. */
+    catalog: async (options?: CatalogOptions): Promise<Catalog> =>
+      this.#catalog(optionsOf("schema.catalog", options)),
   } as const;
   readonly #ground: Ground;
   readonly #branches: Branches;
@@ -86,9 +92,14 @@ export class Omnigraph {
 
   /**
    * Makes a graph at an address where there is none, and opens it.
-   * Errors: `schema_invalid`, `graph_exists`, `folder_not_empty`, `store_uri_invalid`, failures of the store. Nothing is written then.
+   * Errors: `schema_invalid`, `graph_exists`, `folder_not_empty`, `store_uri_invalid`, `usage`, failures of the store. Nothing is written then.
    */
   static async init(uri: string, options: InitOptions): Promise<Omnigraph> {
+    checkArgument("init", "uri", uri, TEXT);
+    return this.#init(uri, optionsOf("init", options)).catch(thrownOn);
+  }
+
+  static async #init(uri: string, options: InitOptions): Promise<Omnigraph> {
     const environment = systemEnvironment;
     const catalog = compileSchema(
       { file: options.schemaFile ?? "schema.pg", text: options.schema },
@@ -106,8 +117,13 @@ export class Omnigraph {
     });
   }
 
-  /** Opens the graph at an address. Errors: `graph_not_found`, `format_newer`, `store_uri_invalid`, failures of the store. */
-  static async open(uri: string, options: OpenOptions = {}): Promise<Omnigraph> {
+  /** Opens the graph at an address. Errors: `graph_not_found`, `format_newer`, `store_uri_invalid`, `usage`, failures of the store. */
+  static async open(uri: string, options?: OpenOptions): Promise<Omnigraph> {
+    checkArgument("open", "uri", uri, TEXT);
+    return this.#open(uri, optionsOf("open", options)).catch(thrownOn);
+  }
+
+  static async #open(uri: string, options: OpenOptions): Promise<Omnigraph> {
     const readOnly = options.readOnly === true;
     const store = await openStore(uri, systemEnvironment, {
       writable: !readOnly,
@@ -122,42 +138,37 @@ export class Omnigraph {
     );
   }
 
-  /** Runs a read on the head of a branch, or on a commit. Errors: those of the query's text, `parameter_invalid`, `branch_not_found`, limits. */
-  async query(source: string, parameters: Parameters = {}, options: ReadOptions = {}): Promise<QueryAnswer> {
-    this.#ground.lifetime.check();
-    return this.#reads.query(
-      { text: source, file: options.file ?? "<query>", name: options.name },
-      parameters,
-      options,
-    );
+  /** Runs a read on the head of a branch, or on a commit. Errors: those of the query's text, `parameter_invalid`, `branch_not_found`, `usage`, limits. */
+  async query(source: string, parameters?: Parameters | null, options?: ReadOptions): Promise<QueryAnswer> {
+    checkArgument("query", "source", source, TEXT);
+    const asked = optionsOf("query", options);
+    const text = { text: source, file: asked.file ?? "<query>", name: asked.name };
+    return this.#reads.query(text, parameters, asked);
   }
 
-  /** Compiles a read that will run many times. Errors: those of the query's text. */
-  async prepare(
-    source: string,
-    options: { readonly name?: string; readonly branch?: string } = {},
-  ): Promise<PreparedQuery> {
-    this.#ground.lifetime.check();
-    return this.#reads.prepare(
-      { text: source, file: "<query>", name: options.name },
-      options.branch ?? "main",
-    );
+  /** Compiles a read that will run many times. Errors: those of the query's text, `branch_not_found`, `usage`. */
+  async prepare(source: string, options?: PrepareOptions): Promise<PreparedQuery> {
+    checkArgument("prepare", "source", source, TEXT);
+    const { name, branch = "main" } = optionsOf("prepare", options);
+    const text = { text: source, file: "<query>", name };
+    return this.#ground.calls.run({}, (signal) => this.#reads.prepare(text, branch, signal));
   }
 
   /**
    * Runs a mutation: one commit, all or nothing; no commit when it touches no row.
-   * Errors: those of the text and of the constraints, `read_set_conflict`, `precondition_failed`, `outcome_unknown`, failures of the store.
+   * Errors: those of the text and of the constraints, `read_set_conflict`, `precondition_failed`, `outcome_unknown`, `usage`, failures of the store.
    */
   async mutate(
     source: string,
-    parameters: Parameters = {},
-    options: MutateOptions = {},
+    parameters?: Parameters | null,
+    options?: MutateOptions,
   ): Promise<MutationAnswer> {
-    this.#ground.lifetime.check();
-    return limited(options, (signal) => {
-      const asked = { ...options, ...given(signal) };
-      return this.#branches.use(options.branch, (branch) => this.#mutate(branch, source, parameters, asked));
-    });
+    checkArgument("mutate", "source", source, TEXT);
+    const bound = parametersOf("mutate", parameters);
+    const asked = optionsOf("mutate", options);
+    return this.#ground.calls.run(asked, (signal) =>
+      this.#branches.use(asked.branch, (branch) => this.#mutate(branch, source, bound, { ...asked, signal })),
+    );
   }
 
   async #mutate(
@@ -176,7 +187,7 @@ export class Omnigraph {
     const request = {
       kind: "mutation",
       options,
-      content: () => digestOf(source, options.name ?? "", writeJson(parameters)),
+      content: () => digestOf(source, options.name ?? "", jsonOf(parameters)),
     } as const;
     const { delta, commit } = await writes.submit(request, async (view) => {
       const query = this.#queries.mutation(text, view.catalog);
@@ -197,25 +208,27 @@ export class Omnigraph {
   /**
    * Loads NDJSON: one commit, all or nothing, however large.
    * With `from`, a missing branch is made with it; nobody sees the branch before it holds the load.
-   * Errors: `load_invalid` listing the lines, `key_conflict`, `branch_exists`, and those of `mutate`.
+   * Errors: `load_invalid` listing the lines, `key_conflict`, `branch_exists`, `caller_failed` where the input or `onProgress` throws, and those of `mutate`.
    */
   async load(input: LoadInput, options: LoadOptions): Promise<LoadAnswer> {
-    this.#ground.lifetime.check();
-    return limited(options, (signal) => this.#load(input, { ...options, ...given(signal) }));
+    checkArgument("load", "input", input, LOAD_INPUT);
+    const asked = optionsOf("load", options);
+    return this.#ground.calls.run(asked, (signal) => this.#load(input, asked, signal));
   }
 
-  async #load(input: LoadInput, options: LoadOptions): Promise<LoadAnswer> {
+  async #load(input: LoadInput, given: LoadOptions, signal: AbortSignal): Promise<LoadAnswer> {
+    const options = { ...given, signal };
     const { environment, inlineRows } = this.#ground;
     const { branch: name = "main" } = options;
+    const onProgress = guarded(options.onProgress);
     const { writes, sight, publish } = await this.#branches.target(name, options);
     const { view } = sight;
     const hash = contentHash();
-    const source = piecesOf(input);
-    const stoppable = options.signal === undefined ? source : until(source, options.signal);
-    const pieces = options.op === undefined ? stoppable : hashed(stoppable, hash);
+    const source = piecesOf(input, signal);
+    const pieces = options.op === undefined ? source : hashed(source, hash);
     const file = await readLoad(pieces, view.catalog, environment, {
-      ...limitsOf(undefined, options.signal),
-      onProgress: (bytes, rows) => options.onProgress?.({ bytes, rows, phase: "read" }),
+      signal,
+      onProgress: (bytes, rows) => onProgress({ bytes, rows, phase: "read" }),
     });
     const rows = file.types.reduce((sum, type) => sum + type.rows.length, 0);
     const request = {
@@ -224,9 +237,9 @@ export class Omnigraph {
       content: () => digestOf(options.mode, hash.copy().digest("hex")),
     } as const;
     const { commit } = await writes.submitLarge(request, async (at): Promise<LoadDelta> => {
-      options.onProgress?.({ bytes: file.bytes, rows, phase: "check" });
+      onProgress({ bytes: file.bytes, rows, phase: "check" });
       const delta = await evaluateLoad(file, options.mode, at, limitsOf(inlineRows, options.signal));
-      options.onProgress?.({ bytes: file.bytes, rows, phase: "write" });
+      onProgress({ bytes: file.bytes, rows, phase: "write" });
       return delta;
     });
     if (commit === null) throw new OmnigraphError("internal", "invariant broken: a load without a commit");
@@ -246,13 +259,20 @@ export class Omnigraph {
     };
   }
 
-  /** The graph as NDJSON, in pieces; loading them into an empty graph of the same schema gives an equal graph. */
-  async *export(options: ExportOptions = {}): AsyncGenerator<Uint8Array> {
-    this.#ground.lifetime.check();
-    using limits = new CallLimits(options);
-    const signal = given(limits.signal);
-    const { view } = await limits.run(() => this.#branches.sight({ ...options, ...signal }));
-    const chosen = { ...(options.types === undefined ? {} : { types: options.types }), ...signal };
+  /**
+   * The graph as NDJSON, in pieces; loading them into an empty graph of the same schema gives an equal graph. Once the graph is closed the next piece is
+   * `closed`. Errors: `branch_not_found`, `commit_not_found`, `usage`.
+   */
+  export(options?: ExportOptions): AsyncGenerator<Uint8Array, void, undefined> {
+    return this.#ground.calls.pieces(this.#export(options));
+  }
+
+  async *#export(given: ExportOptions | undefined): AsyncGenerator<Uint8Array, void, undefined> {
+    const options = optionsOf("export", given);
+    using limits = this.#ground.calls.limits(options);
+    const { signal } = limits;
+    const { view } = await limits.run(() => this.#branches.sight(options, signal));
+    const chosen = { ...(options.types === undefined ? {} : { types: options.types }), signal };
     const write = (push: (piece: Uint8Array) => Promise<void>): Promise<void> =>
       exportRows(view, chosen, push);
     yield* handoff<Uint8Array>((push) => limits.run(() => write(push)));
@@ -260,54 +280,56 @@ export class Omnigraph {
 
   /**
    * The commits of a branch that touched one entity, the newest first, with its images. Empty where none did. Errors: `branch_not_found`,
-   * `usage` for a type that the schema lacks.
+   * `usage`, also for a type that the schema lacks.
    */
   async history(
     kind: EntityKind,
     type: string,
     id: string,
-    options: HistoryOptions = {},
+    options?: HistoryOptions,
   ): Promise<readonly HistoryEntry[]> {
-    this.#ground.lifetime.check();
-    const { branch = "main", limit = Infinity } = options;
-    const asked = { kind, type, id };
-    return limited(options, (signal) =>
-      entityHistory(this.#ground, this.#branches, asked, { branch, limit }, signal),
+    checkArgument("history", "kind", kind, ENTITY_KIND);
+    checkArgument("history", "type", type, TEXT);
+    checkArgument("history", "id", id, TEXT);
+    const asked = optionsOf("history", options);
+    return this.#ground.calls.run(asked, (signal) =>
+      entityHistory(this.#ground, this.#branches, { kind, type, id }, asked, signal),
     );
   }
 
-  /** Counts of every type at the head of a branch, from its newest commit alone. */
-  async snapshot(options: CallOptions & { readonly branch?: string } = {}): Promise<SnapshotAnswer> {
-    this.#ground.lifetime.check();
-    return limited(options, (signal) =>
-      snapshotAnswer(this.#ground, { branch: options.branch ?? "main", ...given(signal) }),
-    );
+  /** Counts of every type at the head of a branch, from its newest commit alone. Errors: `branch_not_found`, `usage`. */
+  async snapshot(options?: SnapshotOptions): Promise<SnapshotAnswer> {
+    const asked = optionsOf("snapshot", options);
+    const { branch = "main" } = asked;
+    return this.#ground.calls.run(asked, (signal) => snapshotAnswer(this.#ground, { branch, signal }));
   }
 
-  /** Waits for writes under way and lets go of everything; nothing keeps the process alive afterwards. */
-  async close(): Promise<void> {
-    if (!this.#ground.lifetime.end()) return;
-    await this.#ground.log.close();
-    this.#ground.budget.dropAll();
-    await this.#ground.store.close();
+  /**
+   * Ends the handle and lets go of everything; nothing keeps the process alive afterwards. Calls that were made before end first, each as it would have
+   * ended; with `abort` they are stopped, and those whose effect is not under way yet fail with `aborted`. Calls that are made later are `closed`. No
+   * commit of this handle comes after the promise resolved. Closing again waits for the same end. A load whose own input waits for this waits for ever,
+   * unless it is stopped.
+   */
+  async close(options?: CloseOptions): Promise<void> {
+    const { abort = false } = optionsOf("close", options);
+    return this.#ground.calls.close(abort, async () => {
+      await this.#ground.log.close();
+      this.#ground.budget.dropAll();
+      await this.#ground.store.close();
+    });
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.close();
   }
 
-  async #catalog({
-    branch = "main",
-    at,
-  }: {
-    readonly branch?: string;
-    readonly at?: PointInTime;
-  }): Promise<Catalog> {
-    this.#ground.lifetime.check();
-    const { log, catalogs } = this.#ground;
-    const head = (): Promise<CommitRecord> => log.head(branch);
-    const commit = at === undefined ? await head() : await commitAt(at, head, log);
-    return catalogs.read(commit.header.schema);
+  #catalog({ branch = "main", at }: CatalogOptions): Promise<Catalog> {
+    const { calls, log, catalogs } = this.#ground;
+    return calls.run({}, async (signal) => {
+      const head = (): Promise<CommitRecord> => log.head(branch, signal);
+      const commit = at === undefined ? await head() : await commitAt(at, head, log, signal);
+      return catalogs.read(commit.header.schema, signal);
+    });
   }
 }
 
@@ -325,7 +347,7 @@ function groundOf(uri: string, store: ObjectStore, log: GraphLog, options: OpenO
   const environment = systemEnvironment;
   return {
     uri,
-    lifetime: new Lifetime(uri),
+    calls: new Calls(uri),
     environment,
     store,
     log,
@@ -352,9 +374,22 @@ function limitsOf(
   inlineRows: number | undefined,
   signal: AbortSignal | undefined,
 ): { inlineRows?: number; signal?: AbortSignal } {
-  return { ...(inlineRows === undefined ? {} : { inlineRows }), ...given(signal) };
+  return {
+    ...(inlineRows === undefined ? {} : { inlineRows }),
+    ...(signal === undefined ? {} : { signal }),
+  };
 }
 
-function given(signal: AbortSignal | undefined): { signal?: AbortSignal } {
-  return signal === undefined ? {} : { signal };
+/** Parameters in the text that their digest is taken of. Throws `parameter_invalid` for what has none. */
+function jsonOf(parameters: Parameters): string {
+  try {
+    return writeJson(asJson(parameters));
+  } catch (cause) {
+    const why = cause instanceof NotJson ? cause.message : "they throw when they are read";
+    throw new OmnigraphError("parameter_invalid", `the parameters are no JSON values: ${why}`, { cause });
+  }
+}
+
+function thrownOn(thrown: unknown): never {
+  throw failureOf(thrown);
 }

@@ -1,14 +1,15 @@
 import { LIMITS } from "@omnigraph/base";
 import { execute, type QueryResult, type RunLimits } from "@omnigraph/engine";
 import { bindParameters, type Catalog, undeclaredParameters } from "@omnigraph/language";
-import type { Parameters, PreparedQuery, QueryAnswer, ReadOptions } from "./api.ts";
+import type { Parameters, PreparedQuery, QueryAnswer, ReadOptions, RunOptions } from "./api.ts";
 import type { Branches } from "./branches.ts";
 import type { Sight } from "./branch-views.ts";
-import { limited } from "./call-limits.ts";
+import { failureOf } from "./calls/call-limits.ts";
+import { arePlain, checkParameters, NO_PARAMETERS, optionsOf, parametersOf } from "./calls/check.ts";
 import type { Ground } from "./ground.ts";
 import type { CompiledQueries, CompiledRead, QuerySource } from "./queries.ts";
 
-const NO_PARAMETERS: Parameters = {};
+const NO_OPTIONS: RunOptions = {};
 
 /** The compiled query for a snapshot's schema. */
 type CompiledFor = (catalog: Catalog) => CompiledRead;
@@ -25,13 +26,22 @@ export class Reads {
     this.#queries = queries;
   }
 
-  query(source: QuerySource, parameters: Parameters, options: ReadOptions): Promise<QueryAnswer> {
-    return this.#answer((catalog) => this.#queries.read(source, catalog), parameters, options);
+  /** Options and parameters are as callers give them; so are those of a prepared query's runs. */
+  query(
+    source: QuerySource,
+    parameters: Parameters | null | undefined,
+    options: ReadOptions,
+  ): Promise<QueryAnswer> {
+    try {
+      return this.#answer("query", (catalog) => this.#queries.read(source, catalog), parameters, options);
+    } catch (thrown) {
+      return Promise.reject(failureOf(thrown));
+    }
   }
 
   /** Compiles against the head's schema now; a snapshot of another schema has the query compiled again. */
-  async prepare(source: QuerySource, branch: string): Promise<PreparedQuery> {
-    const { view } = await this.#branches.sight({ branch });
+  async prepare(source: QuerySource, branch: string, signal: AbortSignal): Promise<PreparedQuery> {
+    const { view } = await this.#branches.sight({ branch }, signal);
     const first = this.#queries.read(source, view.catalog);
     const compiledFor: CompiledFor = (catalog) =>
       catalog === view.catalog ? first : this.#queries.read(source, catalog);
@@ -39,31 +49,40 @@ export class Reads {
     return {
       name: query.name,
       columns: query.columns.map((column) => column.name),
-      run: (parameters = NO_PARAMETERS, options = {}) => {
-        const at = options.branch === undefined && branch !== "main" ? { ...options, branch } : options;
-        return this.#answer(compiledFor, parameters, at);
+      run: (parameters, options) => {
+        try {
+          const asked = arePlain(options) ? (options ?? NO_OPTIONS) : optionsOf("run", options);
+          const at = asked.branch === undefined && branch !== "main" ? { ...asked, branch } : asked;
+          return this.#answer("run", compiledFor, parameters, at);
+        } catch (thrown) {
+          return Promise.reject(failureOf(thrown));
+        }
       },
     };
   }
 
   /** Waits for nothing where the head is recent enough and the view has what the plan needs. */
-  #answer(compiledFor: CompiledFor, parameters: Parameters, options: ReadOptions): Promise<QueryAnswer> {
-    try {
-      const recent = this.#branches.recent(options);
-      if (recent === null) return this.#confirmed(compiledFor, parameters, options);
-      return Promise.resolve(this.#run(compiledFor, recent, parameters, options));
-    } catch (error) {
-      return Promise.reject(error);
+  #answer(
+    call: string,
+    compiledFor: CompiledFor,
+    given: Parameters | null | undefined,
+    options: ReadOptions,
+  ): Promise<QueryAnswer> {
+    const { calls } = this.#ground;
+    calls.check();
+    const recent = this.#branches.recent(options);
+    if (recent === null) {
+      const parameters = parametersOf(call, given);
+      const asked = { ...options };
+      return calls.run(asked, async (signal) => {
+        const sight = await this.#branches.sight(asked, signal);
+        return this.#run(compiledFor, sight, parameters, asked, signal);
+      });
     }
-  }
-
-  #confirmed(compiledFor: CompiledFor, parameters: Parameters, options: ReadOptions): Promise<QueryAnswer> {
-    const ask = async (signal: AbortSignal | undefined): Promise<QueryAnswer> => {
-      const sight = await this.#branches.sight(signal === undefined ? options : { ...options, signal });
-      return this.#run(compiledFor, sight, parameters, options);
-    };
-    const unbounded = options.signal === undefined && options.deadlineMs === undefined;
-    return unbounded ? ask(undefined) : limited(options, ask);
+    const parameters = given ?? NO_PARAMETERS;
+    checkParameters(call, parameters);
+    const answer = this.#run(compiledFor, recent, parameters, options, options.signal ?? calls.closing);
+    return answer instanceof Promise ? calls.run(options, () => answer) : Promise.resolve(answer);
   }
 
   #run(
@@ -71,6 +90,7 @@ export class Reads {
     { commit, view }: Sight,
     parameters: Parameters,
     options: ReadOptions,
+    signal: AbortSignal,
   ): QueryAnswer | Promise<QueryAnswer> {
     const { plan, sums } = compiledFor(view.catalog);
     const { query } = plan;
@@ -84,17 +104,18 @@ export class Reads {
       commit: commit.header.id,
       warnings: undeclaredParameters(query.parameters, parameters),
     });
-    const ran = execute(plan, view, bindParameters(query.parameters, parameters), this.#limits(options));
+    const limits = this.#limits(options, signal);
+    const ran = execute(plan, view, bindParameters(query.parameters, parameters), limits);
     return ran instanceof Promise ? ran.then(answer) : answer(ran);
   }
 
-  #limits({ signal, deadlineMs }: ReadOptions): RunLimits {
+  #limits({ deadlineMs }: ReadOptions, signal: AbortSignal): RunLimits {
     const { clock } = this.#ground.environment;
     return {
       clock,
       deadline: clock.monotonicMs() + (deadlineMs ?? LIMITS.queryDeadlineMs.value),
       memoryBytes: LIMITS.queryMemoryBytes.value,
-      ...(signal === undefined ? {} : { signal }),
+      signal,
     };
   }
 }

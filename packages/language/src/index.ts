@@ -5,6 +5,7 @@ export {
   formatDate,
   formatDateTime,
   formatInstant,
+  isoText,
   MAX_DATE,
   MAX_DATE_TIME,
   MIN_DATE,

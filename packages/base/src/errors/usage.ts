@@ -6,8 +6,8 @@ export const USAGE_ERRORS = {
     code: "bad_request",
     http: 400,
     exit: 2,
-    meaning: "The command line is wrong.",
-    remedy: "See --help of the command.",
+    meaning: "The command line, or an argument of a call, is wrong.",
+    remedy: "Give what the message asks for; see --help of the command.",
   },
   config_invalid: {
     code: "bad_request",
@@ -29,6 +29,13 @@ export const USAGE_ERRORS = {
     exit: 1,
     meaning: "A file that the command is to write cannot be written.",
     remedy: "Check its path, its permissions and the room on the disk.",
+  },
+  caller_failed: {
+    code: "bad_request",
+    http: 400,
+    exit: 1,
+    meaning: "A stream or a callback that the caller gave threw; nothing was changed.",
+    remedy: "See the cause, mend it and call again.",
   },
   closed: {
     code: "bad_request",

@@ -1,5 +1,4 @@
 import { LIMITS, OmnigraphError } from "@omnigraph/base";
-import { limited } from "../call-limits.ts";
 import type { Ground } from "../ground.ts";
 import type { CommitChangesOptions, CommitChangesPage } from "./api.ts";
 import { commitNamed } from "./commit-names.ts";
@@ -9,11 +8,9 @@ import { causeOf } from "./images.ts";
 import type { NetChanges } from "./net-changes.ts";
 import { openToken, sealToken } from "./tokens.ts";
 
-/** How many changes a page may hold. Throws `usage`, `page_too_large`. */
+/** How many changes a page may hold. Throws `page_too_large`. */
 export function pageLimit(limit: number | undefined): number {
   const asked = limit ?? LIMITS.changesPage.value;
-  if (!Number.isSafeInteger(asked) || asked < 1)
-    throw new OmnigraphError("usage", `a page takes a whole number of changes from 1, not ${asked}`);
   const most = LIMITS.changesPageMost.value;
   if (asked <= most) return asked;
   throw new OmnigraphError(
@@ -37,11 +34,7 @@ export class CommitPages {
   }
 
   /** A page of what a commit changed against its first parent. */
-  async page(id: string, options: CommitChangesOptions): Promise<CommitChangesPage> {
-    return limited(options, (signal) => this.#page(id, options, signal));
-  }
-
-  async #page(
+  async page(
     id: string,
     options: CommitChangesOptions,
     signal: AbortSignal | undefined,

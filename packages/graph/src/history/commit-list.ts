@@ -1,4 +1,4 @@
-import { LIMITS, OmnigraphError } from "@omnigraph/base";
+import { LIMITS } from "@omnigraph/base";
 import type { CommitRecord, GraphLog } from "@omnigraph/log";
 import type { CommitPage, CommitPageOptions, CommitSummary } from "../api.ts";
 import { summaryOf } from "./summary.ts";
@@ -10,8 +10,6 @@ export async function commitPage(
   { branch = "main", limit = LIMITS.commitsPage.value, pageToken }: CommitPageOptions,
   signal?: AbortSignal,
 ): Promise<CommitPage> {
-  if (!Number.isSafeInteger(limit) || limit < 1)
-    throw new OmnigraphError("usage", `a page takes a whole number of commits from 1, not ${limit}`);
   const facts = { k: "commits", g: log.id };
   const first =
     pageToken === undefined ? await log.head(branch, signal) : await begun(pageToken, facts, log, signal);

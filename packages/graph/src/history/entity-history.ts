@@ -1,4 +1,3 @@
-import { OmnigraphError } from "@omnigraph/base";
 import { entityChange } from "@omnigraph/engine";
 import type { Branches } from "../branches.ts";
 import type { Ground } from "../ground.ts";
@@ -21,7 +20,6 @@ export async function entityHistory(
   { branch: branchName, limit = Infinity }: HistoryOptions,
   signal: AbortSignal | undefined,
 ): Promise<readonly HistoryEntry[]> {
-  if (limit < 1) throw new OmnigraphError("usage", `a history takes a limit from 1, not ${limit}`);
   const head = await branches.use(branchName, ({ views }) => views.branch.head(signal));
   const wanted = typeOf(name, await ground.catalogs.read(head.header.schema, signal), kind);
   const entries: HistoryEntry[] = [];

@@ -3,7 +3,7 @@ import { exportRows } from "@omnigraph/engine";
 import type { Catalog } from "@omnigraph/language";
 import type { CommitRecord } from "@omnigraph/log";
 import type { Branches } from "../branches.ts";
-import { CallLimits, limited } from "../call-limits.ts";
+import { optionsOf } from "../calls/check.ts";
 import type { Ground } from "../ground.ts";
 import { handoff } from "../handoff.ts";
 import type { BaselineEnd, BaselineOptions, ChangeBlock, FeedPage, PollOptions } from "./api.ts";
@@ -29,16 +29,23 @@ export class ChangeFeed {
    * A page of what the commits of a branch changed, the oldest first. Delivery is at least once: apply blocks by their commit's id, and keep the cursor
    * together with what was made of them. Errors: `cursor_invalid`, `branch_not_found`, `commit_not_found` for a start, `page_too_large`, `usage`.
    */
-  async poll(options: PollOptions = {}): Promise<FeedPage> {
-    return limited(options, (signal) => this.#poll(options, signal));
+  async poll(options?: PollOptions): Promise<FeedPage> {
+    const asked = optionsOf("changes.poll", options);
+    return this.#ground.calls.run(asked, (signal) => this.#poll(asked, signal));
   }
 
   /**
    * The head of a branch as NDJSON, in pieces, as `export` writes it; the last line is `{"baseline": {"snapshot_commit_id", "resume_cursor"}}`, with
-   * the cursor that goes on right after it; both are also what the iteration returns. The filter's operations concern the cursor alone. Errors: `branch_not_found`, `usage` for an unknown type.
+   * the cursor that goes on right after it; both are also what the iteration returns. The filter's operations concern the cursor alone. Once the graph is
+   * closed the next piece is `closed`. Errors: `branch_not_found`, `usage` for an unknown type.
    */
-  async *baseline(options: BaselineOptions = {}): AsyncGenerator<Uint8Array, BaselineEnd> {
-    using limits = new CallLimits(options);
+  baseline(options?: BaselineOptions): AsyncGenerator<Uint8Array, BaselineEnd, undefined> {
+    return this.#ground.calls.pieces(this.#baseline(options));
+  }
+
+  async *#baseline(given: BaselineOptions | undefined): AsyncGenerator<Uint8Array, BaselineEnd, undefined> {
+    const options = optionsOf("changes.baseline", given);
+    using limits = this.#ground.calls.limits(options);
     const { signal } = limits;
     const { branch, commit, view } = await limits.run(() =>
       this.#branches.use(options.branch, async ({ views }) => ({
@@ -47,7 +54,7 @@ export class ChangeFeed {
       })),
     );
     const filter = new BoundFilter(options, view.catalog);
-    const chosen = { types: namesOf(view.catalog, filter), ...(signal === undefined ? {} : { signal }) };
+    const chosen = { types: namesOf(view.catalog, filter), signal };
     yield* handoff<Uint8Array>((push) => limits.run(() => exportRows(view, chosen, push)));
     const resume = new FeedTokens(this.#ground.log, branch, filter).cursor(commit);
     const record = { baseline: { snapshot_commit_id: commit.header.id, resume_cursor: resume } };

@@ -4,7 +4,6 @@ import type { Catalog } from "@omnigraph/language";
 import type { CommitRecord } from "@omnigraph/log";
 import type { ChangeSet } from "@omnigraph/storage";
 import type { Branches } from "../branches.ts";
-import { limited } from "../call-limits.ts";
 import type { Ground } from "../ground.ts";
 import type { ChangedEntity } from "../history/api.ts";
 import { BoundFilter } from "../history/filter.ts";
@@ -27,20 +26,20 @@ export class Diffs {
 
   /** As `NamedBranches.diff`. */
   async diff(from: string, to: string, options: DiffOptions): Promise<Diff> {
-    return limited(options, async (signal) => {
-      const { log, catalogs } = this.#ground;
-      const [named, commit] = await Promise.all([
-        this.#branches.start(from, signal),
-        this.#branches.start(to, signal),
-      ]);
-      const start =
-        options.sinceBase === true
-          ? present((await log.mergeBases(named, commit, signal))[0], "common ancestor")
-          : named;
-      const catalog = await catalogs.read(commit.header.schema, signal);
-      const changes = await this.#branches.net.diff(start, commit, signal);
-      return diffOf(start, commit, catalog, changes, new BoundFilter(options, catalog));
-    });
+    const { signal } = options;
+    const { log, catalogs } = this.#ground;
+    const [named, commit] = await Promise.all([
+      this.#branches.start(from, signal),
+      this.#branches.start(to, signal),
+    ]);
+    const start =
+      options.sinceBase === true
+        ? present((await log.mergeBases(named, commit, signal))[0], "common ancestor")
+        : named;
+    const catalog = await catalogs.read(commit.header.schema, signal);
+    const changes = await this.#branches.net.diff(start, commit, signal);
+    const diff = diffOf(start, commit, catalog, changes, new BoundFilter(options, catalog));
+    return { ...diff, changes: () => this.#ground.calls.pieces(diff.changes()) };
   }
 }
 

@@ -3,7 +3,6 @@ import { evaluateMerge, type MergeDelta, type Resolutions, type View } from "@om
 import { addressOf, type BranchLog, type CommitRecord, type Tag } from "@omnigraph/log";
 import type { Branches } from "../branches.ts";
 import type { Branch } from "../open-branches.ts";
-import { limited } from "../call-limits.ts";
 import { summaryOf } from "../history/summary.ts";
 import type { GraphDelta } from "../drafts.ts";
 import type { Ground } from "../ground.ts";
@@ -49,38 +48,8 @@ export class Merges {
 
   /** As `NamedBranches.merge`. */
   async merge(source: string, options: MergeOptions): Promise<MergeAnswer> {
-    return limited(options, (signal) => this.#merge(source, options, signal));
-  }
-
-  /** As `NamedBranches.previewMerge`. */
-  async preview(source: string, options: MergeOptions): Promise<MergePreview> {
-    return limited(options, async (signal) => {
-      const target = checkedTarget(source, options);
-      const decisions = await decisionsIn(options);
-      const theirs = await this.#head(source, signal);
-      const { commit, view } = await this.#branches.use(target, ({ views }) => views.head(signal));
-      const plan = await this.#plan(view, commit, theirs, boundTo(view.catalog, decisions), signal);
-      const changes =
-        plan.forward === true
-          ? await this.#branches.net.between(commit, theirs.commit, signal)
-          : plan.changes;
-      return {
-        source,
-        target,
-        outcome: plan.outcome,
-        would: prospectOf(plan.outcome, plan.conflicts),
-        bases: plan.bases.map(({ header }) => header.id),
-        changes: changeCounts(view.catalog, changes),
-        resolved: plan.resolved.map(renderedConflict),
-        conflicts: plan.conflicts.map(renderedConflict),
-        unused: plan.unused.map(renderedUnused),
-      };
-    });
-  }
-
-  async #merge(source: string, options: MergeOptions, signal: AbortSignal | undefined): Promise<MergeAnswer> {
     const target = checkedTarget(source, options);
-    const asked = { ...options, into: target, ...(signal === undefined ? {} : { signal }) };
+    const asked = { ...options, into: target };
     const { delta, commit } = await this.#branches.use(target, (branch) =>
       this.#submit(branch, source, asked),
     );
@@ -96,6 +65,29 @@ export class Merges {
       ...(options.deleteBranch === true
         ? await this.#deleted(source, mergedHead(delta, present(merged, "head that was merged")), options)
         : { branchDeleted: null, branchDeleteError: null }),
+    };
+  }
+
+  /** As `NamedBranches.previewMerge`. */
+  async preview(source: string, options: MergeOptions): Promise<MergePreview> {
+    const { signal } = options;
+    const target = checkedTarget(source, options);
+    const decisions = await decisionsIn(options);
+    const theirs = await this.#head(source, signal);
+    const { commit, view } = await this.#branches.use(target, ({ views }) => views.head(signal));
+    const plan = await this.#plan(view, commit, theirs, boundTo(view.catalog, decisions), signal);
+    const changes =
+      plan.forward === true ? await this.#branches.net.between(commit, theirs.commit, signal) : plan.changes;
+    return {
+      source,
+      target,
+      outcome: plan.outcome,
+      would: prospectOf(plan.outcome, plan.conflicts),
+      bases: plan.bases.map(({ header }) => header.id),
+      changes: changeCounts(view.catalog, changes),
+      resolved: plan.resolved.map(renderedConflict),
+      conflicts: plan.conflicts.map(renderedConflict),
+      unused: plan.unused.map(renderedUnused),
     };
   }
 

@@ -1,6 +1,7 @@
-import { OmnigraphError, writeJson } from "@omnigraph/base";
+import { OmnigraphError } from "@omnigraph/base";
 import { Resolutions } from "@omnigraph/engine";
 import type { Catalog } from "@omnigraph/language";
+import { asJson, NotJson } from "../calls/json-value.ts";
 import type { MergeResolutions, MergeStrategy, ResolveOptions } from "./api.ts";
 
 /**
@@ -15,9 +16,19 @@ export async function decisionsIn({
   const given = checkedStrategy(strategy, strategyEntity);
   if (resolutions === undefined) return given ?? {};
   const { parseResolutions } = await import("./resolutions.ts");
-  const parsed = parseResolutions(resolutions);
+  const parsed = parseResolutions(plainly(resolutions));
   if (given === null) return parsed;
   return parsed.entities === undefined ? given : { ...given, entities: parsed.entities };
+}
+
+/** The JSON that they stand for, which the caller cannot change any more. */
+function plainly(resolutions: unknown): unknown {
+  try {
+    return asJson(resolutions);
+  } catch (cause) {
+    const why = cause instanceof NotJson ? cause.message : "they throw when they are read";
+    throw new OmnigraphError("resolutions_invalid", `the resolutions are not valid: ${why}`, { cause });
+  }
 }
 
 /** Decisions against a schema. Throws `resolutions_invalid`. */
@@ -34,12 +45,6 @@ function checkedStrategy(
   strategy: MergeStrategy["strategy"],
   strategyEntity: MergeStrategy["strategyEntity"],
 ): MergeStrategy | null {
-  for (const [name, side] of Object.entries({ strategy, strategyEntity }))
-    if (side !== undefined && side !== "ours" && side !== "theirs")
-      throw new OmnigraphError(
-        "resolutions_invalid",
-        `${name} is "ours" or "theirs", not ${writeJson(side)}`,
-      );
   if (strategy !== undefined && strategyEntity !== undefined)
     throw new OmnigraphError(
       "resolutions_invalid",

@@ -3,7 +3,6 @@ import { evaluateMerge, inverse, type MergeDelta, type View } from "@omnigraph/e
 import type { CommitRecord } from "@omnigraph/log";
 import type { Branches } from "../branches.ts";
 import type { Branch } from "../open-branches.ts";
-import { limited } from "../call-limits.ts";
 import { commitNamed } from "../history/commit-names.ts";
 import { summaryOf } from "../history/summary.ts";
 import type { Ground } from "../ground.ts";
@@ -31,38 +30,31 @@ export class Reverts {
 
   /** As `Commits.revert`. */
   async revert(id: string, options: RevertOptions): Promise<RevertAnswer> {
-    return limited(options, async (signal) => {
-      const commit = await this.#revertible(id, signal);
-      const asked = {
-        message: `revert ${commit.header.id}`,
-        ...options,
-        ...(signal === undefined ? {} : { signal }),
-      };
-      return this.#branches.use(options.branch, (branch) => this.#submit(branch, commit, asked));
-    });
+    const commit = await this.#revertible(id, options.signal);
+    const asked = { message: `revert ${commit.header.id}`, ...options };
+    return this.#branches.use(options.branch, (branch) => this.#submit(branch, commit, asked));
   }
 
   /** As `Commits.previewRevert`. */
   async preview(id: string, options: RevertOptions): Promise<MergePreview> {
-    return limited(options, async (signal) => {
-      const commit = await this.#revertible(id, signal);
-      const head = await this.#branches.use(options.branch, ({ views }) => views.head(signal));
-      const { branch = "main" } = options;
-      const asked = { branch, decisions: await decisionsIn(options) };
-      const delta = await this.#evaluate(head.view, head.commit, commit, asked, signal);
-      const outcome = delta.commits || delta.conflicts.length > 0 ? "merged" : "already_up_to_date";
-      return {
-        source: commit.header.id,
-        target: branch,
-        outcome,
-        would: prospectOf(outcome, delta.conflicts),
-        bases: [commit.header.id],
-        changes: changeCounts(head.view.catalog, delta.changes),
-        resolved: delta.resolved.map(renderedConflict),
-        conflicts: delta.conflicts.map(renderedConflict),
-        unused: delta.unused.map(renderedUnused),
-      };
-    });
+    const { signal } = options;
+    const commit = await this.#revertible(id, signal);
+    const head = await this.#branches.use(options.branch, ({ views }) => views.head(signal));
+    const { branch = "main" } = options;
+    const asked = { branch, decisions: await decisionsIn(options) };
+    const delta = await this.#evaluate(head.view, head.commit, commit, asked, signal);
+    const outcome = delta.commits || delta.conflicts.length > 0 ? "merged" : "already_up_to_date";
+    return {
+      source: commit.header.id,
+      target: branch,
+      outcome,
+      would: prospectOf(outcome, delta.conflicts),
+      bases: [commit.header.id],
+      changes: changeCounts(head.view.catalog, delta.changes),
+      resolved: delta.resolved.map(renderedConflict),
+      conflicts: delta.conflicts.map(renderedConflict),
+      unused: delta.unused.map(renderedUnused),
+    };
   }
 
   async #submit({ writes }: Branch, commit: CommitRecord, options: RevertOptions): Promise<RevertAnswer> {

@@ -74,6 +74,40 @@ describe("values that fit", () => {
   });
 });
 
+describe("a Date of JavaScript", () => {
+  const day = new Date("2026-02-03T00:00:00Z");
+  const moment = new Date("2026-02-03T04:05:06.789Z");
+  const bound = (valueType: ValueType, given: unknown): unknown =>
+    bindParameters([{ name: "p", type: valueType }], { p: given })["p"];
+
+  test("is a DateTime, and a Date where it is midnight UTC; in lists too", () => {
+    expect(bound(type("DateTime"), moment)).toBe(moment.getTime());
+    expect(bound(type("DateTime"), day)).toBe(day.getTime());
+    expect(bound(type("Date"), day)).toBe(day.getTime() / 86_400_000);
+    expect(bound(type("Date", { list: true }), [day, "2026-02-04"])).toEqual([20487, 20488]);
+    expect(bound(type("DateTime", { list: true }), [moment, day])).toEqual([moment.getTime(), day.getTime()]);
+    expect(bound(type("DateTime"), new Date("0000-01-01T00:00:00Z"))).toBe(-62_167_219_200_000);
+  });
+
+  test.each([
+    ["a Date that is no midnight", type("Date"), moment, "is not midnight UTC"],
+    ["one that is no time", type("DateTime"), new Date(Number.NaN), "is a Date that is no time"],
+    [
+      "one that is no time, in a list",
+      type("Date", { list: true }),
+      [day, new Date("x")],
+      "item 2 is a Date",
+    ],
+    ["one beyond the year 9999", type("DateTime"), new Date(8.64e15), "not an ISO 8601"],
+    ["one for text", type("String"), day, "is a Date; give a string"],
+    ["one for a number", type("I64"), day, "is a Date; give an integer"],
+  ])("%s is refused", (_name, valueType, given, problem) => {
+    expect(refusal(() => bound(valueType, given))).toMatchObject({
+      parameters: [{ parameter: "p", problem: expect.stringContaining(problem) }],
+    });
+  });
+});
+
 describe("values that do not fit", () => {
   test.each([
     [type("I32"), "94.5", "no integer"],

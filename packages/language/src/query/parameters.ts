@@ -1,5 +1,5 @@
-import { defineMember, OmnigraphError, type Value, type Values } from "@omnigraph/base";
-import { FINER_THAN_MILLIS, finerThanMillis, parseDate, parseDateTime } from "../dates.ts";
+import { defineMember, isError, OmnigraphError, type Value, type Values } from "@omnigraph/base";
+import { FINER_THAN_MILLIS, finerThanMillis, isoText, parseDate, parseDateTime } from "../dates.ts";
 import type { ScalarName } from "../schema/catalog.ts";
 import { fitsType, formatType, roundedTo } from "../values.ts";
 import { isFloat, isInteger } from "./expr-types.ts";
@@ -22,7 +22,7 @@ type Converted =
   | { readonly ok: false; readonly problem: string };
 
 /**
- * The declared parameters as values, from JSON (integers beyond 2^53 as bigint or as decimal strings). An optional
+ * The declared parameters as values, from JSON (integers beyond 2^53 as bigint or as decimal strings; a `Date` for its ISO text). An optional
  * parameter that is left out is null; names that are not declared are ignored.
  * Errors: parameter_invalid, naming every parameter that is missing or does not fit (`details.parameters`).
  */
@@ -33,8 +33,7 @@ export function bindParameters(
   const values: Record<string, Value> = {};
   const problems: ParameterProblem[] = [];
   for (const parameter of parameters) {
-    const given = Object.hasOwn(json, parameter.name) ? json[parameter.name] : undefined;
-    const converted = convert(parameter, given);
+    const converted = converting(parameter, json);
     if (converted.ok) define(values, parameter.name, converted.value);
     else {
       const type = formatType(parameter.type);
@@ -90,6 +89,16 @@ function define(values: Record<string, Value>, name: string, value: Value): void
   else defineMember(values, name, value);
 }
 
+/** A parameter out of those that are given, also where the caller's value throws when it is looked at. */
+function converting(parameter: Parameter, json: Readonly<Record<string, unknown>>): Converted {
+  try {
+    return convert(parameter, Object.hasOwn(json, parameter.name) ? json[parameter.name] : undefined);
+  } catch (thrown) {
+    if (isError(thrown)) throw thrown;
+    return refused("cannot be read: it throws");
+  }
+}
+
 function convert({ type }: Parameter, given: unknown): Converted {
   if (given === undefined || given === null) {
     if (type.nullable) return { ok: true, value: null };
@@ -122,14 +131,26 @@ function convertScalar(scalar: ScalarName, given: unknown): Converted {
       ? { ok: true, value: given }
       : refused(`is ${kindOf(given)}; give true or false`);
   }
-  if (typeof given !== "string") return refused(`is ${kindOf(given)}; give a string`);
-  if (scalar === "Date") return point(parseDate(given), given, "a calendar date, YYYY-MM-DD");
+  if (scalar === "Date" || scalar === "DateTime") return convertTime(scalar, given);
+  return typeof given === "string"
+    ? { ok: true, value: given }
+    : refused(`is ${kindOf(given)}; give a string`);
+}
+
+function convertTime(scalar: "Date" | "DateTime", given: unknown): Converted {
+  const text = given instanceof Date ? isoText(given) : given;
+  if (text === null) return refused("is a Date that is no time");
+  if (typeof text !== "string") return refused(`is ${kindOf(given)}; give a string or a Date`);
   if (scalar === "DateTime") {
-    const instant = parseDateTime(given);
-    if (instant !== null && finerThanMillis(given)) return refused(FINER_THAN_MILLIS);
-    return point(instant, given, "an ISO 8601 date and time");
+    const instant = parseDateTime(text);
+    if (instant !== null && finerThanMillis(text)) return refused(FINER_THAN_MILLIS);
+    return point(instant, text, "an ISO 8601 date and time");
   }
-  return { ok: true, value: given };
+  const wanted =
+    given instanceof Date
+      ? "midnight UTC, as a Date that is to be a day must be"
+      : "a calendar date, YYYY-MM-DD";
+  return point(parseDate(text), text, wanted);
 }
 
 function convertInteger(given: unknown): Converted {
@@ -161,6 +182,7 @@ function point(value: number | null, given: string, wanted: string): Converted {
 
 function kindOf(given: unknown): string {
   if (Array.isArray(given)) return "an array";
+  if (given instanceof Date) return "a Date";
   if (typeof given === "object") return "an object";
   return `a ${typeof given}`;
 }

@@ -1,0 +1,129 @@
+import { isError, OmnigraphError } from "@omnigraph/base";
+import { setMaxListeners } from "node:events";
+import type { CallOptions } from "../api.ts";
+import { CallLimits, closedMeanwhile, failureOf } from "./call-limits.ts";
+
+/**
+ * The calls on one handle, and its end: a call that began before the handle was closed ends, what comes later is refused. Every method that callers
+ * have runs in here, once: a call from within another would be refused while the handle closes.
+ */
+export class Calls {
+  readonly #uri: string;
+  readonly #closing = new AbortController();
+  /** The bounds of calls under way that have some. */
+  readonly #bounded = new Set<CallLimits>();
+  #running = 0;
+  #idle: (() => void) | null = null;
+  #ended: Promise<void> | null = null;
+
+  constructor(uri: string) {
+    this.#uri = uri;
+    // One for each read under way, of all calls without bounds of their own.
+    setMaxListeners(0, this.#closing.signal);
+  }
+
+  /** Aborts when the handle is closed with `abort`. */
+  get closing(): AbortSignal {
+    return this.#closing.signal;
+  }
+
+  /** Errors: `closed`. */
+  check(): void {
+    if (this.#ended === null) return;
+    throw new OmnigraphError("closed", `the graph at ${this.#uri} was closed; open it again`);
+  }
+
+  /** Runs a call within its bounds. Errors: `closed`, those of the call, `aborted`, `deadline_exceeded`; no other error leaves. */
+  run<T>(options: CallOptions, call: (signal: AbortSignal) => Promise<T>): Promise<T> {
+    this.check();
+    if (options.signal === undefined && options.deadlineMs === undefined) return this.#counted(call);
+    return this.#counted(async () => {
+      using limits = this.limits(options);
+      return await limits.run(call);
+    });
+  }
+
+  /** The bounds of a call that an iteration makes: see `pieces`. */
+  limits(options: CallOptions): CallLimits {
+    return new CallLimits(options, this.#bounded);
+  }
+
+  /** What an iteration gives: each piece is a call of its own, begun when it is asked for. */
+  pieces<T, Result>(source: AsyncGenerator<T, Result, undefined>): AsyncGenerator<T, Result, undefined> {
+    return new Pieces(source, async (pull) => {
+      this.check();
+      return this.#counted(pull);
+    });
+  }
+
+  /**
+   * Ends the handle: waits for the calls under way, stopped first where that is asked for, and lets go of what they stand on. A later call waits for the
+   * same end. Errors: those of `release`.
+   */
+  close(abort: boolean, release: () => Promise<void>): Promise<void> {
+    this.#ended ??= this.#end(release);
+    if (abort) {
+      this.#closing.abort();
+      for (const limits of this.#bounded) limits.stop("close");
+    }
+    return this.#ended;
+  }
+
+  async #end(release: () => Promise<void>): Promise<void> {
+    if (this.#running > 0) await new Promise<void>((resolve) => (this.#idle = resolve));
+    try {
+      await release();
+    } catch (thrown) {
+      throw failureOf(thrown);
+    }
+  }
+
+  async #counted<T>(call: (closing: AbortSignal) => Promise<T>): Promise<T> {
+    this.#running++;
+    try {
+      return await call(this.#closing.signal);
+    } catch (thrown) {
+      throw this.#closing.signal.aborted && !isError(thrown) ? closedMeanwhile(thrown) : failureOf(thrown);
+    } finally {
+      if (--this.#running === 0) this.#idle?.();
+    }
+  }
+}
+
+/** An iteration whose every pull goes through a gate. */
+class Pieces<T, Result> implements AsyncGenerator<T, Result, undefined> {
+  readonly #source: AsyncGenerator<T, Result, undefined>;
+  readonly #gate: <R>(pull: () => Promise<R>) => Promise<R>;
+
+  constructor(source: AsyncGenerator<T, Result, undefined>, gate: <R>(pull: () => Promise<R>) => Promise<R>) {
+    this.#source = source;
+    this.#gate = gate;
+  }
+
+  async next(): Promise<IteratorResult<T, Result>> {
+    try {
+      return await this.#gate(() => this.#source.next());
+    } catch (thrown) {
+      // Refused or failed: what makes the pieces is let go.
+      this.#source.throw(thrown).catch(() => undefined);
+      throw thrown;
+    }
+  }
+
+  return(value: Result | PromiseLike<Result>): Promise<IteratorResult<T, Result>> {
+    return this.#source.return(value);
+  }
+
+  throw(thrown: unknown): Promise<IteratorResult<T, Result>> {
+    return this.#source.throw(thrown);
+  }
+
+  [Symbol.asyncIterator](): this {
+    return this;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    // Cast: nobody looks at what it returns.
+    await this.#source.return(undefined as Result);
+  }
+}

@@ -1,0 +1,201 @@
+import { defineMember, isError, OmnigraphError } from "@omnigraph/base";
+import { didYouMean } from "@omnigraph/language";
+import type { Parameters, RunOptions } from "../api.ts";
+import { isPlain, type Kind } from "./kinds.ts";
+import { OPTIONS, type OptionsOf } from "./options.ts";
+
+/** Most characters of an argument that a message shows. */
+const SHOWN = 60;
+
+/** The kinds of the options of each call, for looking up by the names that callers give. */
+const KINDS: ReadonlyMap<string, ReadonlyMap<string, Kind>> = new Map(
+  Object.entries(OPTIONS).map(([call, members]) => [call, new Map(Object.entries(members))]),
+);
+
+/** The calls that cannot do without options. */
+const DEMANDING: ReadonlySet<string> = new Set(
+  Object.entries(OPTIONS).flatMap(([call, members]) =>
+    Object.values(members).some(({ required }) => required) ? [call] : [],
+  ),
+);
+
+/** Holds an argument to what it may be. Throws `usage`, or the reason of its kind. */
+export function checkArgument(call: string, name: string, value: unknown, kind: Kind): void {
+  if (!fits(kind, value)) throw refused(call, name, value, kind);
+}
+
+/**
+ * The options of a call as they are now: a copy, which the caller cannot change any more. Members that are undefined are left out.
+ * Throws `usage` for what is no object, for a member that the call does not have, or that is not what it may be.
+ */
+export function optionsOf<Call extends keyof OptionsOf>(
+  call: Call,
+  given: OptionsOf[Call] | undefined,
+): OptionsOf[Call] {
+  const options: Record<string, unknown> = {};
+  if (given !== undefined) copyOptions(call, given, options);
+  if (DEMANDING.has(call)) checkRequired(call, options);
+  // Cast: the table has a kind for every member of the type, and every member was held to its kind.
+  return options as OptionsOf[Call];
+}
+
+/**
+ * Whether options of a prepared query's run are plainly right, so that nothing is to be copied or explained: runs that answer from memory take less
+ * time than going through the table. Where it says no, `optionsOf` has the word.
+ */
+export function arePlain(options: RunOptions | undefined): boolean {
+  if (options === undefined) return true;
+  try {
+    if (Object.getPrototypeOf(options) !== Object.prototype) return false;
+    for (const name in options) {
+      switch (name) {
+        case "maxStalenessMs":
+          if (!(typeof options.maxStalenessMs === "number" && options.maxStalenessMs >= 0)) return false;
+          break;
+        case "branch":
+          if (typeof options.branch !== "string") return false;
+          break;
+        default:
+          return false;
+      }
+    }
+    return true;
+  } catch {
+    return false; // no object, or one that throws when it is looked at
+  }
+}
+
+/**
+ * The parameters of a query as they are now; null is none. Throws `usage` for what is no object, or cannot be read.
+ */
+export function parametersOf(call: string, given: Parameters | null | undefined): Parameters {
+  if (given === undefined || given === null) return NO_PARAMETERS;
+  try {
+    checkParameters(call, given);
+    const copy: Record<string, unknown> = {};
+    for (const name of Object.keys(given)) define(copy, name, copied(given[name]));
+    return copy;
+  } catch (thrown) {
+    throw unreadable(call, "parameters", thrown);
+  }
+}
+
+/** As `parametersOf`, where they are used up before the caller has its turn again: nothing is copied. */
+export function checkParameters(call: string, given: Parameters): void {
+  try {
+    if (isRecord(given)) return;
+  } catch (thrown) {
+    throw unreadable(call, "parameters", thrown);
+  }
+  throw usage(call, `parameters is ${shown(given)}; give an object with a member for each`);
+}
+
+function isRecord(given: unknown): boolean {
+  if (isPlain(given)) return true;
+  if (typeof given !== "object" || given === null) return false;
+  return !Array.isArray(given) && !ArrayBuffer.isView(given) && Object.keys(given).length > 0;
+}
+
+export const NO_PARAMETERS: Parameters = {};
+
+/** An argument in a message, cut where it is long. */
+export function shown(value: unknown): string {
+  switch (typeof value) {
+    case "string":
+      return JSON.stringify(value.length > SHOWN ? `${value.slice(0, SHOWN)}…` : value);
+    case "object":
+      return value === null ? "null" : kindOfObject(value);
+    case "undefined":
+      return "missing";
+    case "function":
+    case "symbol":
+      return `a ${typeof value}`;
+    case "bigint":
+      return "a bigint";
+    case "number":
+    case "boolean":
+      return String(value);
+  }
+}
+
+function kindOfObject(value: object): string {
+  try {
+    if (Array.isArray(value)) return "an array";
+    if (value instanceof Date && Number.isNaN(value.getTime())) return "a Date that is no time";
+    const { constructor } = value;
+    const name = typeof constructor === "function" && constructor !== Object ? constructor.name : "";
+    return name === "" ? "an object" : `an object of ${name.slice(0, SHOWN)}`;
+  } catch {
+    return "an object that cannot be looked at";
+  }
+}
+
+function copyOptions(call: string, given: object, into: Record<string, unknown>): void {
+  const kinds = KINDS.get(call);
+  try {
+    if (!isPlain(given)) throw usage(call, `options is ${shown(given)}; give an object`);
+    for (const name of Object.keys(given)) {
+      const value: unknown = Reflect.get(given, name);
+      const kind = kinds?.get(name);
+      if (kind === undefined) throw unknownOption(call, name, [...(kinds?.keys() ?? [])]);
+      if (value === undefined) continue;
+      if (!fits(kind, value)) throw refused(call, name, value, kind);
+      into[name] = Array.isArray(value) ? [...value] : value;
+    }
+  } catch (thrown) {
+    throw unreadable(call, "options", thrown);
+  }
+}
+
+function checkRequired(call: string, options: Readonly<Record<string, unknown>>): void {
+  for (const [name, kind] of KINDS.get(call) ?? [])
+    if (kind.required && options[name] === undefined) throw refused(call, name, undefined, kind);
+}
+
+/** What the caller's own object throws while it is read is an error that says so. */
+function unreadable(call: string, what: string, thrown: unknown): OmnigraphError {
+  if (isError(thrown)) return thrown;
+  return usage(call, `${what} cannot be read: it throws; give a plain object`, thrown);
+}
+
+/** Sets a member under any name, `__proto__` among them. */
+function define(record: Record<string, unknown>, name: string, value: unknown): void {
+  if (name !== "__proto__") record[name] = value;
+  else defineMember(record, name, value);
+}
+
+/** Lists and vectors are the caller's to change while the call waits. */
+function copied(value: unknown): unknown {
+  return Array.isArray(value) || value instanceof Float32Array ? value.slice() : value;
+}
+
+function fits(kind: Kind, value: unknown): boolean {
+  try {
+    return kind.fits(value);
+  } catch {
+    return false; // an object that throws when it is looked at
+  }
+}
+
+function refused(call: string, name: string, value: unknown, { allowed, reason }: Kind): OmnigraphError {
+  return usage(call, `${name} is ${shown(value)}; give ${allowed}`, undefined, { name, allowed }, reason);
+}
+
+function unknownOption(call: string, name: string, known: readonly string[]): OmnigraphError {
+  const remedy = didYouMean(name, known, "option");
+  return usage(call, `it has no option ${shown(name)}. ${remedy}`, undefined, { name, known });
+}
+
+function usage(
+  call: string,
+  problem: string,
+  cause?: unknown,
+  { name, ...facts }: { readonly name?: string } & Readonly<Record<string, unknown>> = {},
+  reason: OmnigraphError["reason"] = "usage",
+): OmnigraphError {
+  const argument = name === undefined ? {} : { argument: name.slice(0, SHOWN) };
+  return new OmnigraphError(reason, `${call}: ${problem}`, {
+    details: { call, ...argument, ...facts },
+    ...(cause === undefined ? {} : { cause }),
+  });
+}

@@ -1,0 +1,100 @@
+import type { Reason } from "@omnigraph/base";
+
+/** What an argument or an option may be. */
+export interface Kind {
+  readonly fits: (value: unknown) => boolean;
+  /** What is allowed, as a clause for messages: "give …". */
+  readonly allowed: string;
+  /** Whether an option must be given. */
+  readonly required: boolean;
+  /** The reason of the error where it does not fit. */
+  readonly reason: Reason;
+}
+
+function kind(allowed: string, fits: (value: unknown) => boolean, reason: Reason = "usage"): Kind {
+  return { fits, allowed, required: false, reason };
+}
+
+export function required(of: Kind): Kind {
+  return { ...of, required: true };
+}
+
+export const TEXT: Kind = kind("text", isText);
+
+export const FLAG: Kind = kind("true or false", (value) => typeof value === "boolean");
+
+export const MILLISECONDS: Kind = kind(
+  "a number of milliseconds from 0, or Infinity",
+  (value) => typeof value === "number" && value >= 0,
+);
+
+export const SIGNAL: Kind = kind("an AbortSignal", (value) => value instanceof AbortSignal);
+
+export const CALLBACK: Kind = kind("a function", (value) => typeof value === "function");
+
+/** A commit id or a time; which of them a text is, and whether a text or a Date is one, is told where it is read. */
+export const POINT: Kind = kind(
+  "a commit id, a time in ISO 8601, or a Date",
+  (value) => isText(value) || value instanceof Date,
+);
+
+/** Resolutions: their schema judges them where they are read. */
+export const RESOLUTIONS: Kind = kind("resolutions", () => true);
+
+export function whole(least: number): Kind {
+  return kind(`a whole number from ${least}`, (value) => isWhole(value, least));
+}
+
+/** How many at most; Infinity for all. */
+export function atMost(least: number): Kind {
+  return kind(
+    `a whole number from ${least}, or Infinity`,
+    (value) => value === Infinity || isWhole(value, least),
+  );
+}
+
+export function oneOf(words: readonly string[], reason?: Reason): Kind {
+  const last = words.length - 1;
+  const named = words.map((word) => JSON.stringify(word));
+  const allowed = `${named.slice(0, last).join(", ")} or ${named[last]}`;
+  return kind(allowed, (value) => isText(value) && words.includes(value), reason);
+}
+
+export function listOf({ allowed, fits }: Kind): Kind {
+  return kind(`an array, each item ${allowed}`, (value) => Array.isArray(value) && value.every(fits));
+}
+
+export const ENTITY_KIND: Kind = oneOf(["node", "edge"]);
+
+export const LOAD_INPUT: Kind = kind(
+  "NDJSON as text or bytes, or an iterable of pieces: text, bytes or objects",
+  (value) =>
+    isText(value) ||
+    (typeof value === "object" &&
+      value !== null &&
+      (Symbol.asyncIterator in value || Symbol.iterator in value)),
+);
+
+export const FEED_START: Kind = kind('"now", "beginning" or { after: <commit id> }', (value) => {
+  if (value === "now" || value === "beginning") return true;
+  return isPlain(value) && Object.keys(value).join() === "after" && "after" in value && isText(value.after);
+});
+
+/** Whether it is an object literal, or looks like one: of this realm or another. */
+export function isPlain(value: unknown): value is object {
+  if (typeof value !== "object" || value === null) return false;
+  const prototype: unknown = Object.getPrototypeOf(value);
+  return (
+    prototype === Object.prototype ||
+    prototype === null ||
+    (!Array.isArray(value) && Object.getPrototypeOf(prototype) === null)
+  );
+}
+
+function isText(value: unknown): value is string {
+  return typeof value === "string";
+}
+
+function isWhole(value: unknown, least: number): boolean {
+  return Number.isSafeInteger(value) && typeof value === "number" && value >= least;
+}

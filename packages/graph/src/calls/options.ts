@@ -1,0 +1,161 @@
+import type {
+  BranchCreateOptions,
+  BranchDeleteOptions,
+  CallOptions,
+  CatalogOptions,
+  CloseOptions,
+  CommitListOptions,
+  CommitPageOptions,
+  ExportOptions,
+  InitOptions,
+  LoadOptions,
+  MutateOptions,
+  OpenOptions,
+  PrepareOptions,
+  ReadOptions,
+  RunOptions,
+  SchemaOptions,
+  SnapshotOptions,
+  WriteOptions,
+} from "../api.ts";
+import type {
+  BaselineOptions,
+  ChangeFilter,
+  CommitChangesOptions,
+  HistoryOptions,
+  PollOptions,
+} from "../history/api.ts";
+import type { DiffOptions, MergeOptions, ResolveOptions, RevertOptions } from "../merge/api.ts";
+import {
+  atMost,
+  CALLBACK,
+  ENTITY_KIND,
+  FEED_START,
+  FLAG,
+  type Kind,
+  listOf,
+  MILLISECONDS,
+  oneOf,
+  POINT,
+  required,
+  RESOLUTIONS,
+  SIGNAL,
+  TEXT,
+  whole,
+} from "./kinds.ts";
+
+/** The options of every call that takes some. */
+export interface OptionsOf {
+  readonly init: InitOptions;
+  readonly open: OpenOptions;
+  readonly close: CloseOptions;
+  readonly query: ReadOptions;
+  readonly prepare: PrepareOptions;
+  readonly run: RunOptions;
+  readonly mutate: MutateOptions;
+  readonly load: LoadOptions;
+  readonly export: ExportOptions;
+  readonly history: HistoryOptions;
+  readonly snapshot: SnapshotOptions;
+  readonly "schema.show": SchemaOptions;
+  readonly "schema.catalog": CatalogOptions;
+  readonly "commits.list": CommitListOptions;
+  readonly "commits.page": CommitPageOptions;
+  readonly "commits.changes": CommitChangesOptions;
+  readonly "commits.revert": RevertOptions;
+  readonly "commits.previewRevert": RevertOptions;
+  readonly "branches.create": BranchCreateOptions;
+  readonly "branches.list": CallOptions;
+  readonly "branches.merge": MergeOptions;
+  readonly "branches.previewMerge": MergeOptions;
+  readonly "branches.diff": DiffOptions;
+  readonly "branches.delete": BranchDeleteOptions;
+  readonly "changes.poll": PollOptions;
+  readonly "changes.baseline": BaselineOptions;
+}
+
+/** A kind for every member that the options have, and for no other. */
+type Members<T> = { readonly [Name in keyof T]-?: Kind };
+
+const CALL: Members<CallOptions> = { signal: SIGNAL, deadlineMs: MILLISECONDS };
+
+const WRITE: Members<WriteOptions> = { ...CALL, branch: TEXT, actor: TEXT, message: TEXT, op: TEXT };
+
+const OPEN: Members<OpenOptions> = {
+  actor: TEXT,
+  readOnly: FLAG,
+  durability: oneOf(["durable", "relaxed"]),
+  memory: whole(1),
+  inlineRows: whole(0),
+};
+
+const RUN: Members<RunOptions> = { ...CALL, branch: TEXT, at: POINT, maxStalenessMs: MILLISECONDS };
+
+const FILTER: Members<ChangeFilter> = {
+  kinds: listOf(ENTITY_KIND),
+  types: listOf(TEXT),
+  ops: listOf(oneOf(["insert", "update", "delete"])),
+};
+
+const SIDE: Kind = oneOf(["ours", "theirs"], "resolutions_invalid");
+
+const RESOLVE: Members<ResolveOptions> = {
+  strategy: SIDE,
+  strategyEntity: SIDE,
+  resolutions: RESOLUTIONS,
+};
+
+const REVERT: Members<RevertOptions> = { ...WRITE, ...RESOLVE };
+
+const MERGE: Members<MergeOptions> = {
+  ...CALL,
+  ...RESOLVE,
+  into: TEXT,
+  deleteBranch: FLAG,
+  actor: TEXT,
+  message: TEXT,
+  op: TEXT,
+};
+
+/** What every option of every call may be. */
+export const OPTIONS: { readonly [Call in keyof OptionsOf]: Members<OptionsOf[Call]> } = {
+  init: { ...OPEN, schema: required(TEXT), schemaFile: TEXT },
+  open: OPEN,
+  close: { abort: FLAG },
+  query: { ...RUN, name: TEXT, file: TEXT },
+  prepare: { name: TEXT, branch: TEXT },
+  run: RUN,
+  mutate: { ...WRITE, name: TEXT, file: TEXT, ifCommit: TEXT },
+  load: {
+    ...WRITE,
+    mode: required(oneOf(["append", "merge", "overwrite"])),
+    from: TEXT,
+    onProgress: CALLBACK,
+  },
+  export: { ...CALL, branch: TEXT, at: POINT, types: listOf(TEXT) },
+  history: { ...CALL, branch: TEXT, limit: atMost(1) },
+  snapshot: { ...CALL, branch: TEXT },
+  "schema.show": { branch: TEXT },
+  "schema.catalog": { branch: TEXT, at: POINT },
+  "commits.list": { ...CALL, branch: TEXT, limit: atMost(0) },
+  "commits.page": { ...CALL, branch: TEXT, limit: whole(1), pageToken: TEXT },
+  "commits.changes": { ...CALL, ...FILTER, limit: whole(1), pageToken: TEXT },
+  "commits.revert": REVERT,
+  "commits.previewRevert": REVERT,
+  "branches.create": { ...CALL, from: TEXT, actor: TEXT },
+  "branches.list": CALL,
+  "branches.merge": MERGE,
+  "branches.previewMerge": MERGE,
+  "branches.diff": { ...CALL, ...FILTER, sinceBase: FLAG },
+  "branches.delete": { ...CALL, actor: TEXT, message: TEXT },
+  "changes.poll": {
+    ...CALL,
+    ...FILTER,
+    branch: TEXT,
+    cursor: TEXT,
+    start: FEED_START,
+    pageToken: TEXT,
+    limit: whole(1),
+  },
+  "changes.baseline": { ...CALL, ...FILTER, branch: TEXT },
+};

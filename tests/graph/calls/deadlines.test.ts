@@ -1,0 +1,84 @@
+import { Omnigraph } from "omnigraph";
+import { afterEach, expect, it, vi } from "vitest";
+
+const SCHEMA = "node Item { slug: String @key }";
+const ALL = "query all() { match { $i: Item } return { $i.slug } }";
+const DAY_MS = 86_400_000;
+
+afterEach(() => {
+  vi.useRealTimers();
+});
+
+let made = 0;
+const fresh = (): Promise<Omnigraph> => Omnigraph.init(`memory://deadlines-${made++}`, { schema: SCHEMA });
+
+/** An input that takes a moment. */
+async function* slow(): AsyncGenerator<string> {
+  await new Promise((done) => setTimeout(done, 30));
+  yield '{"type":"Item","data":{"slug":"a"}}';
+}
+
+/** An input that never comes. */
+async function* hung(): AsyncGenerator<string> {
+  await new Promise(() => {});
+  yield "";
+}
+
+it.each([2 ** 31 - 1, 2 ** 31, 2 ** 32 + 5, Number.MAX_VALUE, Infinity])(
+  "a deadline of %d ms ends no call that is shorter",
+  async (deadlineMs) => {
+    await using graph = await fresh();
+    await graph.load(slow(), { mode: "append", deadlineMs });
+    expect((await graph.query(ALL, {}, { deadlineMs })).rows).toHaveLength(1);
+    const prepared = await graph.prepare(ALL);
+    expect((await prepared.run({}, { deadlineMs, maxStalenessMs: Infinity })).rows).toHaveLength(1);
+    for await (const piece of graph.export({ deadlineMs })) expect(piece.length).toBeGreaterThan(0);
+    for await (const piece of graph.changes.baseline({ deadlineMs })) expect(piece.length).toBeGreaterThan(0);
+    expect(await graph.commits.list({ deadlineMs })).toHaveLength(2);
+  },
+);
+
+it("a deadline longer than one timer can run ends the call when it is due, and not before", async () => {
+  vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+  const graph = await fresh();
+  let ended = false;
+  const load = graph.load(hung(), { mode: "append", deadlineMs: 60 * DAY_MS });
+  load.catch(() => undefined).finally(() => (ended = true));
+  await vi.advanceTimersByTimeAsync(60 * DAY_MS - 1);
+  expect(ended).toBe(false);
+  await vi.advanceTimersByTimeAsync(1);
+  await expect(load).rejects.toMatchObject({
+    reason: "deadline_exceeded",
+    details: { deadline_ms: 60 * DAY_MS },
+  });
+  expect(vi.getTimerCount()).toBe(0);
+  await graph.close();
+});
+
+it("a deadline of nothing ends a call that waits, and a call leaves no timer behind", async () => {
+  await using graph = await fresh();
+  await expect(graph.load(hung(), { mode: "append", deadlineMs: 0 })).rejects.toMatchObject({
+    reason: "deadline_exceeded",
+  });
+  await expect(graph.load(busy(), { mode: "append", deadlineMs: 40 })).rejects.toMatchObject({
+    reason: "deadline_exceeded",
+  });
+  expect(await graph.commits.list()).toHaveLength(1);
+});
+
+/** A source that gives pieces without ever waiting. */
+function* busy(): Generator<string> {
+  for (;;) yield "\n";
+}
+
+it.each([Number.NaN, -1, -Infinity, "5", null, 5n])(
+  "a deadline or a staleness of %s is refused",
+  async (value) => {
+    await using graph = await fresh();
+    for (const member of ["deadlineMs", "maxStalenessMs"])
+      await expect(graph.query(ALL, {}, { [member]: value })).rejects.toMatchObject({
+        reason: "usage",
+        message: expect.stringContaining(`${member} is `),
+      });
+  },
+);
