@@ -1,0 +1,144 @@
+import { OmnigraphError, systemEnvironment, ulidFactory } from "@omnigraph/base";
+import { MemoryObjects, type ObjectStore } from "@omnigraph/storage";
+import { expect, test } from "vitest";
+import { overridden } from "../../../tests/support/log-world.ts";
+import { FORMAT_KEY } from "./format-object.ts";
+import { GraphLog } from "./graph-log.ts";
+import type { Write } from "./writing/write.ts";
+
+// A store that does not notice that its address was replaced, and the moments of one put and the look beside it.
+
+const OPTIONS = { schema: Buffer.from("{}"), actor: null, message: null };
+const mint = ulidFactory(systemEnvironment);
+let named = 0;
+
+function write(): Write {
+  const draft = {
+    kind: "mutation",
+    changes: { kind: "rows", rows: [], replaced: [] },
+    counts: new Map(),
+    schema: null,
+    meets: () => false,
+    onMeeting: "evaluate_again",
+  } as const;
+  const asked = { content: null, actor: null, message: null, ifCommit: null, durability: "durable" } as const;
+  return { op: mint(), ...asked, evaluate: () => draft };
+}
+
+async function commits(log: GraphLog, count: number): Promise<void> {
+  const writer = log.writer(await log.branch("main"));
+  for (let i = 0; i < count; i++) await writer.submit(write());
+}
+
+/** A graph of two commits, open through a store whose calls a test takes over, and another graph that can be put in its place. */
+async function begin(
+  own: number,
+  calls: (store: ObjectStore, replace: () => Promise<void>) => Partial<ObjectStore>,
+) {
+  const store = new MemoryObjects(`continuity ${named++}`);
+  const other = new MemoryObjects(`continuity ${named++}`);
+  await commits(await GraphLog.init(store, systemEnvironment, OPTIONS), 2);
+  await commits(await GraphLog.init(other, systemEnvironment, OPTIONS), own);
+  const replace = async (): Promise<void> => {
+    await store.deletePrefix("");
+    for (const { key } of await other.list(""))
+      await store.put(key, (await other.get(key)) ?? new Uint8Array());
+  };
+  const log = await GraphLog.open(overridden(store, calls(store, replace)), systemEnvironment, {
+    readOnly: false,
+  });
+  await (await log.branch("main")).head();
+  const keys = async (of: ObjectStore): Promise<string[]> => (await of.list("")).map(({ key }) => key);
+  return { log, store, isUntouched: async () => expect(await keys(store)).toEqual(await keys(other)) };
+}
+
+test.each([0, 1, 2, 3])(
+  "what lands in another graph of %i commits is taken back, and nobody is told that it was written",
+  async (own) => {
+    let armed = false;
+    const { log, isUntouched } = await begin(own, (store, replace) => ({
+      putIfAbsent: async (key, bytes) => {
+        if (armed) await replace();
+        return store.putIfAbsent(key, bytes);
+      },
+      range: async (...asked) => {
+        if (armed) await new Promise((done) => setTimeout(done, 20)); // the look comes after the put
+        return store.range(...asked);
+      },
+    }));
+    armed = true;
+    await expect(commits(log, 1)).rejects.toMatchObject({ reason: "graph_replaced" });
+    armed = false;
+    await isUntouched();
+  },
+);
+
+test("a put without an answer that lands in another graph is taken back, and nobody is told that it was written", async () => {
+  let armed = false;
+  const { log, isUntouched } = await begin(2, (store, replace) => ({
+    putIfAbsent: async (key, bytes) => {
+      if (!armed) return store.putIfAbsent(key, bytes);
+      armed = false;
+      setTimeout(() => void replace().then(() => store.putIfAbsent(key, bytes)), 1);
+      return "unknown";
+    },
+  }));
+  armed = true;
+  await expect(commits(log, 1)).rejects.toMatchObject({
+    reason: expect.stringMatching(/^(outcome_unknown|graph_replaced)$/),
+  });
+  await new Promise((done) => setTimeout(done, 20));
+  await expect(commits(log, 1)).rejects.toMatchObject({ reason: "graph_replaced" });
+  await isUntouched();
+});
+
+test("a look that fails says nothing against a put: the commit is there, once", async () => {
+  let failures = 0;
+  const { log, store } = await begin(0, (inner) => ({
+    range: async (...asked) => {
+      if (failures-- > 0) throw new OmnigraphError("store_transient", "no answer");
+      return inner.range(...asked);
+    },
+  }));
+  failures = 3;
+  await commits(log, 1);
+  const fresh = await GraphLog.open(store, systemEnvironment, { readOnly: true });
+  expect((await fresh.head("main")).header.depth).toBe(4);
+});
+
+test("a branch record that lands in another graph is taken back", async () => {
+  let armed = false;
+  const { log, isUntouched } = await begin(1, (store, replace) => ({
+    putIfAbsent: async (key, bytes) => {
+      if (armed && key.includes("/refs/")) await replace();
+      return store.putIfAbsent(key, bytes);
+    },
+    get: async (key, signal) => {
+      if (armed && key === FORMAT_KEY) await new Promise((done) => setTimeout(done, 20));
+      return store.get(key, signal);
+    },
+  }));
+  const head = await (await log.branch("main")).head();
+  armed = true;
+  await expect(log.createBranch("more", head, null)).rejects.toMatchObject({ reason: "graph_replaced" });
+  await isUntouched();
+});
+
+test("what lands after the look is told by whoever reads it, with its place", async () => {
+  let armed = false;
+  const { log, store } = await begin(2, (inner, replace) => ({
+    putIfAbsent: async (key, bytes) => {
+      if (!armed) return inner.putIfAbsent(key, bytes);
+      await new Promise((done) => setTimeout(done, 20));
+      await replace();
+      return inner.putIfAbsent(key, bytes);
+    },
+  }));
+  armed = true;
+  await commits(log, 1);
+  const fresh = await GraphLog.open(store, systemEnvironment, { readOnly: false });
+  await expect(fresh.branch("main").then((main) => main.head())).rejects.toMatchObject({
+    reason: "graph_replaced",
+    details: { place: expect.stringContaining(".commit") },
+  });
+});
