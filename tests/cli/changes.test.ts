@@ -191,6 +191,17 @@ describe("changes", () => {
     expect(await ok(["changes", "poll", ...AT], { cwd })).toMatch(/^caught up; cursor: \S+\n$/);
   });
 
+  it("poll shows people the commits of which the filter lets something through, and goes on after the others", async () => {
+    const shown = await ok(["changes", "poll", "c.omni", "--start", "beginning", "--op", "update"], { cwd });
+    const listed = shown.match(/^commit \w{26}/gm);
+    expect(listed).toEqual([`commit ${commits[3]}`]);
+    const [, cursor = ""] = /caught up; cursor: (\S+)/.exec(shown) ?? [];
+    const rest = await ok(["changes", "poll", "c.omni", "--cursor", cursor, "--op", "update"], { cwd });
+    expect(rest).toBe(`caught up; cursor: ${cursor}\n`);
+    const { blocks } = await json("changes", "poll", "c.omni", "--start", "beginning", "--op", "update");
+    expect(blocks).toHaveLength(4);
+  });
+
   it("baseline is an export whose last line goes on in the feed", async () => {
     const out = await ok(["changes", "baseline", ...AT], { cwd });
     const exported = await ok(["export", "c.omni"], { cwd });

@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { type ChangedEntity, type ChangeFilter, Omnigraph, type PollOptions } from "omnigraph";
+import { type ChangeFilter, Omnigraph, type PollOptions } from "omnigraph";
 import { describe, expect, it } from "vitest";
 import { ORACLE_BASE, ORACLE_SCHEMA, write } from "../oracle/random-writes.ts";
 import { cases, patience } from "../support/cases.ts";
@@ -65,7 +65,7 @@ describe("the change feed", () => {
     await graph.close();
   });
 
-  it("lets through what the filter says, leaves out commits of which that is nothing, and goes on after them", async () => {
+  it("lets through what the filter says, and still tells of every commit", async () => {
     const graph = await company(0);
     const whole = await followed(graph, { start: "beginning" });
     const filters: readonly ChangeFilter[] = [
@@ -78,22 +78,16 @@ describe("the change feed", () => {
     for (const filter of filters) {
       const { kinds = ["node", "edge"], types, ops = ["insert", "update", "delete"] } = filter;
       const names = types?.map((name) => name.toLowerCase());
-      const passes = ({ kind, type, op }: ChangedEntity): boolean =>
-        kinds.includes(kind) && ops.includes(op) && (names?.includes(type.name.toLowerCase()) ?? true);
-      const expected = whole
-        .map(({ cause, changes }) => ({ cause, changes: changes.filter(passes) }))
-        .filter(({ changes }) => changes.length > 0);
+      const expected = whole.map(({ cause, changes }) => ({
+        cause,
+        changes: changes.filter(
+          ({ kind, type, op }) =>
+            kinds.includes(kind) && ops.includes(op) && (names?.includes(type.name.toLowerCase()) ?? true),
+        ),
+      }));
       expect(await followed(graph, { start: "beginning", ...filter })).toEqual(expected);
       expect(await followed(graph, { start: "beginning", ...filter, limit: 1 })).toEqual(expected);
     }
-    const nothing = await graph.changes.poll({ start: "beginning", kinds: ["edge"], types: ["Person"] });
-    expect(nothing).toMatchObject({ blocks: [], caughtUp: true });
-    const again = await graph.changes.poll({
-      cursor: nothing.cursor ?? "",
-      kinds: ["edge"],
-      types: ["Person"],
-    });
-    expect(again).toEqual(nothing);
     await graph.close();
   });
 

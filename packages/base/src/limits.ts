@@ -77,11 +77,6 @@ export const LIMITS = {
     unit: "changes",
     meaning: "Most changes in one page of a commit or of the feed.",
   },
-  feedPassedBy: {
-    value: 10_000,
-    unit: "commits",
-    meaning: "Most commits of which a filter lets nothing through that one poll of the feed looks at.",
-  },
   commitsPage: {
     value: 100,
     unit: "commits",

@@ -59,9 +59,11 @@ const definePoll: Define = (command, context) => {
       const { out } = context.terminal;
       if (options.json === true) return out.data(`${writeJson(feedJson(page), 2)}\n`);
       const end = shown`${page.caughtUp === true ? "caught up" : "more commits wait"}; cursor: ${page.cursor ?? ""}\n`;
-      if (page.blocks.length === 0) return out.say(end);
+      // The contract has a block for every commit; people want those of which the filter lets something through.
+      const blocks = page.blocks.filter(({ changes }) => changes.length > 0);
+      if (blocks.length === 0) return out.say(end);
       const values = await showingValuesOf(graph, { branch: options.branch });
-      return out.say(shown`${blocksText(page.blocks, values)}\n${end}`);
+      return out.say(shown`${blocksText(blocks, values)}\n${end}`);
     },
   );
 };

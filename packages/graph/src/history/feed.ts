@@ -1,4 +1,3 @@
-import { LIMITS } from "@omnigraph/base";
 import { exportRows } from "@omnigraph/engine";
 import type { Catalog } from "@omnigraph/language";
 import type { CommitRecord } from "@omnigraph/log";
@@ -73,10 +72,7 @@ export class ChangeFeed {
     return this.#page(await tokens.position(options, head, signal), filter, tokens, room, signal);
   }
 
-  /**
-   * Whole blocks as long as there is room; a first one that is larger than the page in part. Commits of which the filter lets nothing through have no
-   * block; a page looks at so many of them and no more.
-   */
+  /** Whole blocks as long as there is room; a first one that is larger than the page in part. */
   async #page(
     { after, place, chain, head }: FeedPosition,
     filter: BoundFilter,
@@ -88,21 +84,19 @@ export class ChangeFeed {
     let last = after;
     let from = place;
     let left = room;
-    let passedBy = 0;
     for await (const commit of chain.after(after.address, signal)) {
       if (changesEntities(commit.header.kind)) {
-        if (left <= 0 || passedBy === LIMITS.feedPassedBy.value) break;
+        if (left <= 0) break;
         const reader = this.#reader(commit);
         const selection = await reader.select(filter, from, left, signal);
         const { next } = selection;
         if (next !== null && blocks.length > 0) break;
-        if (selection.length === 0 && !filter.isWhole) passedBy++;
-        else blocks.push({ cause: causeOf(commit), changes: await reader.render(selection, signal) });
+        blocks.push({ cause: causeOf(commit), changes: await reader.render(selection, signal) });
         if (next !== null) {
           this.#unfinished = reader;
           return { blocks, cursor: null, caughtUp: null, nextPageToken: tokens.pageToken(last, next, head) };
         }
-        left -= filter.isWhole ? Math.max(selection.length, 1) : selection.length;
+        left -= Math.max(selection.length, 1);
       }
       last = commit;
       from = null;

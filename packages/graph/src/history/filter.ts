@@ -27,11 +27,6 @@ export class BoundFilter {
     );
   }
 
-  /** Whether everything passes. */
-  get isWhole(): boolean {
-    return this.#kinds.size === KINDS.length && this.#types === null && this.#ops.size === OPERATIONS.length;
-  }
-
   hasType(type: EntityType): boolean {
     return this.#kinds.has(type.kind) && (this.#types === null || this.#types.has(type.id));
   }
