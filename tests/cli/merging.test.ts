@@ -299,6 +299,16 @@ describe("a conflict", () => {
     const again = await merge(graph, ...dry);
     expect([again.status, again.out]).toEqual([1, ""]);
     expect(again.err).toMatch(/error\[file_unwritable\]: .*template\.json: it is there already/);
+    const nothing = await merge(
+      graph,
+      "--dry-run",
+      "--strategy",
+      "ours",
+      "--resolutions-template",
+      "none.json",
+    );
+    expect([nothing.status, existsSync(join(cwd, "none.json"))]).toEqual([0, false]);
+    expect(nothing.out).toMatch(/^no conflict is left, so no template was written$/m);
     expect((await merge(graph, "--resolutions", "template.json")).status).toBe(0);
     // What only the source changed does not go with what was in conflict.
     expect(await person(graph, "Ann")).toEqual([{ age: 42, city: "Rome" }]);

@@ -5,7 +5,7 @@ import type { MergeConflict, MergePreview, MergeSide, Omnigraph, ResolveOptions 
 import { type Context, type GlobalOptions, say } from "./context.ts";
 import { fileError, inFile, inputName, readInput } from "./files.ts";
 import { given } from "./options.ts";
-import { shown } from "./output/shown.ts";
+import { joined, shown } from "./output/shown.ts";
 import type { ShowValuesOf } from "./output/values.ts";
 
 /** The options of commands that put changes together: how conflicts are decided, and whether it is only tried. */
@@ -97,13 +97,11 @@ export async function sayPreview(
   const { previewJson, previewText } = await import("./output/merge.ts");
   const { resolutionsTemplate: template } = options;
   const { conflicts } = preview;
-  if (template !== undefined && conflicts.length > 0) await writeTemplate(template, conflicts);
-  await say(
-    context,
-    options,
-    previewJson(preview),
-    previewText(preview, await showing(receiver), context.terminal),
-  );
+  const isIdle = template !== undefined && conflicts.length === 0;
+  if (template !== undefined && !isIdle) await writeTemplate(template, conflicts);
+  const idle = isIdle ? shown`no conflict is left, so no template was written\n` : shown``;
+  const text = previewText(preview, await showing(receiver), context.terminal);
+  await say(context, options, previewJson(preview), joined([text, idle]));
   if (conflicts.length > 0) context.exit(1);
 }
 
