@@ -88,7 +88,7 @@ const FAULTS: readonly Fault[] = [
   { args: query("--query", "folder"), reason: "file_unreadable", says: /folder: it is a folder/ },
   { args: query("--query", "garbage"), reason: "file_unreadable", says: /garbage is no text in UTF-8/ },
   { args: query("--query", "broken.gq"), reason: "file_unreadable", says: /broken\.gq is no text in UTF-8/ },
-  { args: query("-e", "query q( {"), reason: "query_invalid", says: /<command line>:1:10: error Q000/ },
+  { args: query("-e", "query q( {"), reason: "query_invalid", says: /<command line>:1:10: error\[Q000\]/ },
   { args: query("--query", "all.gq"), reason: "query_name_required", says: /`people`, `person`/ },
   {
     args: query("--query", "all.gq", "persn"),

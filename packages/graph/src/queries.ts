@@ -39,7 +39,7 @@ export class CompiledQueries {
     if (compiled.kind === "read") return compiled;
     throw new OmnigraphError(
       "query_kind_mismatch",
-      `${compiled.query.name} is a mutation: run it with mutate`,
+      `${JSON.stringify(compiled.query.name)} changes the graph: run it with mutate`,
     );
   }
 
@@ -49,7 +49,7 @@ export class CompiledQueries {
     if (compiled.kind === "mutation") return compiled.query;
     throw new OmnigraphError(
       "query_kind_mismatch",
-      `${compiled.plan.query.name} is a read: run it with query`,
+      `${JSON.stringify(compiled.plan.query.name)} only reads: run it with query`,
     );
   }
 

@@ -1,8 +1,12 @@
 import { ERRORS, type Reason } from "./registry.ts";
 import type { ErrorEntry } from "./types.ts";
 
-/** Typed facts about a failure; serialised beside `error`, `code` and `reason`. */
-export type ErrorDetails = Readonly<Record<string, unknown>>;
+/** Typed facts about a failure; serialised beside `error`, `code` and `reason`, whose names they may not take. */
+export type ErrorDetails = Readonly<Record<string, unknown>> & {
+  readonly error?: never;
+  readonly code?: never;
+  readonly reason?: never;
+};
 
 /** The one error class: what happened (`message`), why by registry (`reason`), and the facts (`details`). */
 export class OmnigraphError extends Error {

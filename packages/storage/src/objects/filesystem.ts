@@ -187,7 +187,12 @@ export const realDisk: LocalDisk = {
 };
 
 function isLink(path: string): boolean {
-  return fs.lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink() ?? false;
+  try {
+    return fs.lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink() ?? false;
+  } catch (cause) {
+    nullIfNothing(cause);
+    return false;
+  }
 }
 
 /** A write of some bytes that wrote none would be tried for ever. */

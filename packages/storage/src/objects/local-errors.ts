@@ -27,7 +27,7 @@ export function localError(cause: unknown, action: string, path: string): unknow
   if (code === null || cause instanceof OmnigraphError) return cause;
   const reason = REASONS[code] ?? "store_transient";
   return new OmnigraphError(reason, `could not ${action} ${path}: ${EXPLANATIONS[reason]} (${code})`, {
-    details: { path, code },
+    details: { path, errno: code },
     cause,
   });
 }

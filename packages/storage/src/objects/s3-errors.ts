@@ -38,7 +38,7 @@ export function s3Error(
   const answer = status === 0 ? code : `${code}, HTTP ${status}`;
   const why = unset(cause) ?? `${EXPLANATIONS[reason]} (${answer})`;
   return new OmnigraphError(reason, `could not ${action} ${uri}: ${why}`, {
-    details: { uri, code, status },
+    details: { uri, s3Code: code, status },
     cause: plain(cause),
   });
 }
