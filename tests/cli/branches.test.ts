@@ -124,4 +124,21 @@ describe("branch", () => {
   ] as const)("%j is refused", async (args, status, reason) => {
     expect(await failure(...args)).toEqual([status, reason]);
   });
+
+  it("list shows the branches that can be read, and says of the others what is wrong", async () => {
+    await ok(["init", "--schema", "schema.pg", "hurt.omni"], { cwd });
+    for (const name of ["hurt", "whole"]) await json("branch", "create", name, "--uri", "hurt.omni");
+    const record = join(cwd, "hurt.omni/__manifest/refs/hurt@1073741823.json");
+    writeFileSync(record.replace("@", "%40"), "{ no record");
+    const people = await run(["branch", "list", "--uri", "hurt.omni"], { cwd });
+    expect(people).toMatchObject({ status: 0, err: expect.stringContaining("branch hurt cannot be read: ") });
+    expect(people.err).toContain(record);
+    expect(people.out).toMatch(/main[^]*whole/);
+    const { out, err } = await run(["branch", "list", "--uri", "hurt.omni", "--json"], { cwd });
+    expect(err).toBe("");
+    expect(JSON.parse(out)).toMatchObject({
+      branches: ["main", "whole"],
+      problems: [{ branch: "hurt", reason: "object_corrupt", place: record }],
+    });
+  });
 });

@@ -210,7 +210,7 @@ describe.each(PLACES)("a log in %s with a damaged slot", (name, placeAt, count) 
     patience(cases(count)),
   );
 
-  it("is torn where a record of a branch says that it was longer, for whoever lists the branches", async () => {
+  it("is torn where a record of a branch says that it was longer, as whoever lists the branches hears", async () => {
     const { store } = await placeAt("forked");
     const log = await GraphLog.init(store, systemEnvironment, GRAPH);
     const main = await log.branch("main");

@@ -216,10 +216,13 @@ describe("what a branch costs", () => {
   it("is the same on a graph of 100 and of 50,000 entities, and the first write is one put", async () => {
     const [small, large] = [await calls(100), await calls(50_000)];
     expect(large).toEqual(small);
-    expect(small.write).toHaveLength(1);
-    expect(small.write[0]).toMatch(/^putIfAbsent __manifest\/log\/<tag>\.1073741823\.commit$/);
-    expect(small.create.length).toBeLessThanOrEqual(5);
+    const puts = small.write.filter((call) => call.startsWith("put"));
+    expect(puts).toEqual(["putIfAbsent __manifest/log/<tag>.1073741823.commit"]);
+    // Beside it a look at the slot after it, and at which graph it is.
+    expect(small.write.length).toBeLessThanOrEqual(3);
+    expect(small.create.length).toBeLessThanOrEqual(6);
     for (const call of Object.values(small).flat()) expect(call).not.toMatch(/ tables\//);
-    expect(small.read).toHaveLength(1);
+    // The next slot, and which graph it is.
+    expect(small.read.length).toBeLessThanOrEqual(2);
   });
 });

@@ -3,6 +3,7 @@ export type {
   AnswerValue,
   BranchCreateOptions,
   BranchDeleteOptions,
+  BranchProblem,
   BranchSummary,
   CallOptions,
   CatalogOptions,

@@ -38,11 +38,16 @@ export class NamedBranches {
     });
   }
 
-  /** Every branch, by name. */
+  /** Every branch, by name. One that is damaged has a `problem`, and no head; it keeps none of the others from being listed. */
   async list(options?: CallOptions): Promise<readonly BranchSummary[]> {
     return this.#ground.calls.run(optionsOf("branches.list", options), async (signal) => {
-      const found = await this.#ground.log.listBranches(signal);
-      return found.map(({ name, head, forkedFrom }) => ({ name, head: head.header.id, forkedFrom }));
+      const damaged: BranchSummary[] = [];
+      const found = await this.#ground.log.listBranches(signal, ({ name, problem }) => {
+        const { reason, message, details } = problem;
+        damaged.push({ name, head: "", forkedFrom: null, problem: { reason, message, details } });
+      });
+      const whole = found.map(({ name, head, forkedFrom }) => ({ name, head: head.header.id, forkedFrom }));
+      return [...whole, ...damaged].toSorted((a, b) => (a.name < b.name ? -1 : 1));
     });
   }
 

@@ -35,6 +35,10 @@ export function unreadable(what: string): Fail {
   };
 }
 
+/** What to do where an object is missing that others name. */
+export const MISSING_REMEDY =
+  "restore it from a backup, or, where this is a copy that was made while the graph was written, copy the graph again";
+
 /** How a damaged object of the log is reported. */
 export function corruptLog(place: string, cause?: unknown): Fail {
   return (problem) => {

@@ -6,6 +6,7 @@ import { addressOf, type Tag } from "./address.ts";
 import { commitsSince } from "./ancestry/merge-base.ts";
 import { MergeBases } from "./ancestry/merge-bases.ts";
 import { Branches, type BranchSummary, type Fork } from "./branch/branches.ts";
+import type { DamagedBranch } from "./branch/damage.ts";
 import { Refs } from "./branch/refs.ts";
 import type { EncodedObject } from "./commit/codec.ts";
 import type { CommitRecord } from "./commit/header.ts";
@@ -13,6 +14,7 @@ import { putContent } from "./content-objects.ts";
 import { CommitLinks } from "./digest/commit-links.ts";
 import { DigestWriter } from "./digest/digest-writer.ts";
 import { Spans } from "./digest/spans.ts";
+import { MISSING_REMEDY } from "./features.ts";
 import { decodeFormat, FORMAT_KEY, type GraphFormat } from "./format-object.ts";
 import type { SlotRange } from "./layout/ranges.ts";
 import { type InitOptions, makeGraph, schemaKey } from "./make-graph.ts";
@@ -117,14 +119,17 @@ export class GraphLog {
     return this.#branches.current(name, (branch) => branch.head(signal));
   }
 
-  /** Every branch with its head, by name. */
-  listBranches(signal?: AbortSignal): Promise<readonly BranchSummary[]> {
-    return this.#branches.list(signal);
+  /** Every branch with its head, by name; `onDamaged` hears of those that cannot be read, without it the first such is thrown. */
+  listBranches(
+    signal?: AbortSignal,
+    onDamaged?: (damaged: DamagedBranch) => void,
+  ): Promise<readonly BranchSummary[]> {
+    return this.#branches.list(signal, onDamaged);
   }
 
   /**
    * Makes a branch at a commit: one small object, whatever the graph holds. Of several makers of one name one wins.
-   * Errors: `branch_exists`, `branch_name_invalid`, `outcome_unknown`.
+   * Errors: `commit_sealed`, `branch_exists`, `branch_name_invalid`, `outcome_unknown`.
    */
   async createBranch(name: string, from: CommitRecord, actor: string | null): Promise<BranchLog> {
     const fork = await this.fork(name, from, actor);
@@ -235,7 +240,7 @@ export class GraphLog {
     const place = `${this.#store.uri}/${schemaKey(hash)}`;
     throw new OmnigraphError(
       "object_corrupt",
-      `the schema ${place} is ${bytes === null ? "missing" : "damaged"}; restore it from a backup`,
+      `the schema ${place} is ${bytes === null ? "missing" : "damaged"}; ${MISSING_REMEDY}`,
       { details: { place } },
     );
   }

@@ -73,6 +73,13 @@ export const LOG_ERRORS = {
     meaning: "Several commits begin with the digits given.",
     remedy: "Give more digits of the id.",
   },
+  commit_sealed: {
+    code: "bad_request",
+    http: 400,
+    exit: 1,
+    meaning: "The commit is the end of a deleted branch, and no branch can be made at it.",
+    remedy: "Name the commit before it.",
+  },
   log_corrupt: {
     code: "internal",
     http: 500,

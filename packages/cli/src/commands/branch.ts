@@ -79,10 +79,20 @@ const defineList: Define = (command, context) => {
     const uri = await storeOf(context, options, address);
     const { Omnigraph } = await import("omnigraph");
     await using graph = await Omnigraph.open(uri, { readOnly: true });
-    const branches = await graph.branches.list({ signal: context.signal });
+    const listed = await graph.branches.list({ signal: context.signal });
+    const branches = listed.filter(({ problem }) => problem === undefined);
+    const problems = listed.flatMap(({ name, problem }) =>
+      problem === undefined
+        ? []
+        : [{ ...problem.details, branch: name, reason: problem.reason, error: problem.message }],
+    );
     const rows = branches.map(({ name, head, forkedFrom }) => [name, head, forkedFrom ?? ""]);
     const text = table(HEAD, rows, context.terminal);
-    return say(context, options, { branches: branches.map(({ name }) => name) }, text);
+    if (options.json !== true)
+      for (const { branch, error } of problems)
+        await context.terminal.err.say(shown`branch ${branch} cannot be read: ${error}\n`);
+    const names = branches.map(({ name }) => name);
+    return say(context, options, { branches: names, ...(problems.length === 0 ? {} : { problems }) }, text);
   });
 };
 

@@ -72,7 +72,7 @@ async function commitBeginning(
   signal: AbortSignal | undefined,
 ): Promise<CommitRecord | null> {
   const start = prefix.toUpperCase();
-  const branches = await log.listBranches(signal);
+  const branches = await log.listBranches(signal, () => undefined); // those that can be read
   const found = new Map<string, CommitRecord>();
   await Promise.all(
     branches.map(async ({ head }) => {

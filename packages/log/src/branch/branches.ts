@@ -7,7 +7,8 @@ import type { CommitObjects } from "../reading/commit-objects.ts";
 import { SettledSlots } from "../writing/settled-slots.ts";
 import { checkTexts } from "../writing/texts.ts";
 import { keysOf, unsettled } from "../writing/unsettled.ts";
-import { branchExists, branchNotFound, branchProtected } from "./errors.ts";
+import { type DamagedBranch, orDamage } from "./damage.ts";
+import { branchExists, branchNotFound, branchProtected, commitSealed } from "./errors.ts";
 import { checkBranchName, checkNewBranchName, MAIN, recordKey } from "./names.ts";
 import type { NamedRecord, Refs } from "./refs.ts";
 
@@ -77,17 +78,27 @@ export class Branches {
     }
   }
 
-  async list(signal?: AbortSignal): Promise<readonly BranchSummary[]> {
+  /** As `GraphLog.listBranches`. */
+  async list(
+    signal?: AbortSignal,
+    onDamaged: (damaged: DamagedBranch) => void = refuse,
+  ): Promise<readonly BranchSummary[]> {
     const named = await this.#ground.refs.all(signal);
-    const logs = [this.#main, ...named.flatMap((newest) => this.#living(newest) ?? [])];
-    const tips = await Promise.all(logs.map((log) => log.look(signal, "brief")));
-    return logs
-      .flatMap((log, i): BranchSummary[] => {
-        const { name, tag, fork: forkedFrom } = log;
-        const head = tips[i]?.commit;
-        return head === undefined || log.sealed ? [] : [{ name, tag, head, forkedFrom }];
-      })
-      .toSorted((a, b) => (a.name < b.name ? -1 : 1));
+    const logs = [this.#main];
+    for (const newest of named) {
+      const log = "problem" in newest ? null : this.#living(newest);
+      if (log !== null) logs.push(log);
+    }
+    const tips = await Promise.all(logs.map((log) => orDamage(log.name, () => log.look(signal, "brief"))));
+    const found: BranchSummary[] = [];
+    for (const [i, log] of logs.entries()) {
+      const tip = tips[i];
+      const { name, tag, fork: forkedFrom } = log;
+      if (tip !== undefined && "commit" in tip && !log.sealed)
+        found.push({ name, tag, head: tip.commit, forkedFrom });
+    }
+    for (const each of [...named, ...tips]) if ("problem" in each) onDamaged(each);
+    return found.toSorted((a, b) => (a.name < b.name ? -1 : 1));
   }
 
   /** As `GraphLog.fork`. */
@@ -95,6 +106,7 @@ export class Branches {
     checkNewBranchName(name);
     checkTexts({ actor, message: null });
     if (name === MAIN) throw branchExists(this.#ground.store.uri, name);
+    if (from.header.kind === "seal") throw commitSealed(from);
     const number = await this.#freeNumber(name);
     const { objects, environment } = this.#ground;
     const tag = await this.#freshTag();
@@ -197,4 +209,8 @@ export class Branches {
     const { store, objects, environment } = this.#ground;
     return new BranchLog(origin, { store, objects, clock: environment.clock });
   }
+}
+
+function refuse({ problem }: DamagedBranch): never {
+  throw problem;
 }

@@ -1,5 +1,6 @@
 import { OmnigraphError } from "@omnigraph/base";
 import type { Tag } from "../address.ts";
+import type { CommitRecord } from "../commit/header.ts";
 
 /** `deleted` is the tag of the log that was found sealed. */
 export function branchNotFound(uri: string, name: string, deleted?: Tag): OmnigraphError {
@@ -44,5 +45,14 @@ export function branchNameInvalid(name: string, problem: string): OmnigraphError
     "branch_name_invalid",
     `${JSON.stringify(name)} is no name for a branch: ${problem}; use letters, digits and . _ / -, at most 200 bytes, no part empty, . or ..`,
     { details: { branch: name } },
+  );
+}
+
+export function commitSealed({ header, branch }: CommitRecord): OmnigraphError {
+  const parent = header.parents[0] ?? null;
+  return new OmnigraphError(
+    "commit_sealed",
+    `commit ${header.id} is the end of branch ${branch}, which was deleted; nothing can be made at it: name the commit before it, ${parent}`,
+    { details: { commit: header.id, parent } },
   );
 }

@@ -35,6 +35,11 @@ export function recordKey(name: string, number: number): string {
   return `${recordsPrefix(name)}${String(RECORDS - 1 - number).padStart(10, "0")}.json`;
 }
 
+/** Whether a key without a record's form looks as if it was meant for one; other files among the records are none of ours. */
+export function mayBeRecord(key: string): boolean {
+  return /^__manifest\/refs\/[^/@]+@[^/]*\.json$/.test(key);
+}
+
 /** The name and number of the record that has this key, or null where it is no record's. */
 export function recordOfKey(key: string): { readonly name: string; readonly number: number } | null {
   const [, part, digits] = KEY.exec(key) ?? [];

@@ -4,7 +4,8 @@ import type { Tag } from "../address.ts";
 import { claim } from "../content-objects.ts";
 import { lastTaken } from "../probing.ts";
 import { Recent } from "../recent.ts";
-import { recordKey, recordOfKey, RECORDS, recordsPrefix, REFS_PREFIX } from "./names.ts";
+import { type DamagedBranch, orDamage } from "./damage.ts";
+import { mayBeRecord, recordKey, recordOfKey, RECORDS, recordsPrefix, REFS_PREFIX } from "./names.ts";
 import { decodeRef, encodeRef, type RefRecord } from "./ref-record.ts";
 
 /** The newest record of a name. */
@@ -14,6 +15,8 @@ export interface NamedRecord {
   readonly record: RefRecord;
 }
 
+/** Names of a listing among which a record's is looked for, where the first is none. */
+const LISTED = 64;
 /** Names of which this process remembers that their newest record lasts. */
 const REMEMBERED = 65_536;
 
@@ -37,14 +40,15 @@ export class Refs {
     return key === null ? null : this.#read(key, signal);
   }
 
-  /** The newest record of every name; as `newest`. */
-  async all(signal?: AbortSignal): Promise<readonly NamedRecord[]> {
+  /** The newest record of every name, and what is wrong with those that cannot be read. Files that cannot be records are left out. */
+  async all(signal?: AbortSignal): Promise<readonly (NamedRecord | DamagedBranch)[]> {
     const newest = new Map<string, string>();
     for (const { key } of await this.#store.list(REFS_PREFIX)) {
-      const name = recordOfKey(key)?.name ?? key;
-      if (!newest.has(name)) newest.set(name, key);
+      const name = recordOfKey(key)?.name ?? (mayBeRecord(key) ? key.slice(REFS_PREFIX.length) : null);
+      if (name !== null && !newest.has(name)) newest.set(name, key);
     }
-    return Promise.all([...newest.values()].map((key) => this.#read(key, signal)));
+    const reading = [...newest].map(([name, key]) => orDamage(name, () => this.#read(key, signal)));
+    return Promise.all(reading);
   }
 
   /** Puts a record unless that number is taken. Answers what is there. Throws `outcome_unknown` where that cannot be told. */
@@ -87,27 +91,41 @@ export class Refs {
   }
 
   async #newestListed(name: string): Promise<string | null> {
-    const [first] = await this.#store.list(recordsPrefix(name), { limit: 1 });
-    return first?.key ?? null;
+    const prefix = recordsPrefix(name);
+    for (let after: string | undefined, limit = 1; ; limit = LISTED) {
+      const listed = await this.#store.list(prefix, after === undefined ? { limit } : { after, limit });
+      const found = listed.find(({ key }) => recordOfKey(key) !== null);
+      if (found !== undefined) return found.key;
+      after = listed.at(-1)?.key;
+      if (after === undefined || listed.length < limit) return null;
+    }
   }
 
-  /** Records have no gaps. */
+  /** Records have no gaps: one after the last says that a record is missing. Throws `object_corrupt`. */
   async #newestProbed(name: string): Promise<string | null> {
-    const number = await lastTaken(-1, RECORDS, (each) => this.#store.exists(recordKey(name, each)));
-    return number < 0 ? null : recordKey(name, number);
+    const isTaken = (number: number): Promise<boolean> => this.#store.exists(recordKey(name, number));
+    for (let from = -1; ;) {
+      const number = await lastTaken(from, RECORDS, isTaken);
+      if (!(await isTaken(number + 2))) return number < 0 ? null : recordKey(name, number);
+      // Somebody may have put both meanwhile.
+      if (!(await isTaken(number + 1))) throw this.#damaged(recordKey(name, number + 1));
+      from = number + 2;
+    }
   }
 
   async #read(key: string, signal?: AbortSignal): Promise<NamedRecord> {
-    const place = `${this.#store.uri}/${key}`;
     const named = recordOfKey(key);
     const bytes = named === null ? null : await this.#store.get(key, signal);
-    if (named === null || bytes === null) {
-      throw new OmnigraphError(
-        "object_corrupt",
-        `${place} is no record of a branch; restore it from a backup, or remove what does not belong there`,
-        { details: { place } },
-      );
-    }
-    return { ...named, record: decodeRef(bytes, this.#access, place) };
+    if (named === null || bytes === null) throw this.#damaged(key);
+    return { ...named, record: decodeRef(bytes, this.#access, `${this.#store.uri}/${key}`) };
+  }
+
+  #damaged(key: string): OmnigraphError {
+    const place = `${this.#store.uri}/${key}`;
+    return new OmnigraphError(
+      "object_corrupt",
+      `${place} is no record of a branch; restore it from a backup, or remove what does not belong there`,
+      { details: { place } },
+    );
   }
 }

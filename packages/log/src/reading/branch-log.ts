@@ -146,6 +146,7 @@ export class BranchLog {
 
   /** Takes note that the log was empty just now. */
   begin(fork: CommitRecord): void {
+    this.#lookedMs = this.#ground.clock.monotonicMs();
     this.#advance({ commit: fork, slot: BEFORE_FIRST, object: null });
   }
 

@@ -7,7 +7,7 @@ import { Continuity } from "../continuity.ts";
 import { type BlockDigest, decodeBlock } from "../digest/block-format.ts";
 import { BLOCK_SLOTS, blockKey, blockOf } from "../digest/blocks.ts";
 import { DigestReader } from "../digest/digest-reader.ts";
-import { corruptLog } from "../features.ts";
+import { corruptLog, MISSING_REMEDY } from "../features.ts";
 import type { GraphFormat } from "../format-object.ts";
 import { Recent } from "../recent.ts";
 import type { SlotRange } from "../layout/ranges.ts";
@@ -269,7 +269,7 @@ export class CommitObjects {
 
   #torn(tag: Tag, slot: number, what: string): OmnigraphError {
     const place = `${this.#store.uri}/${slotKey(tag, slot)}`;
-    return new OmnigraphError("log_torn", `${place} ${what}; restore that object from a backup`, {
+    return new OmnigraphError("log_torn", `${place} ${what}; ${MISSING_REMEDY}`, {
       details: { place, incarnation: tag, slot },
     });
   }

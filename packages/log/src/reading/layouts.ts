@@ -1,6 +1,7 @@
 import { type Environment, OmnigraphError } from "@omnigraph/base";
 import type { ObjectStore } from "@omnigraph/storage";
 import { putContent } from "../content-objects.ts";
+import { MISSING_REMEDY } from "../features.ts";
 import { Recent } from "../recent.ts";
 import { decodeLayout, EMPTY_LAYOUT, type EncodedLayout, type Layout, layoutKey } from "../layout/layout.ts";
 
@@ -27,7 +28,7 @@ export class Layouts {
     const bytes = await this.#store.get(layoutKey(hash), signal);
     if (bytes !== null) return this.#keep(hash, decodeLayout(bytes, hash, this.#store.uri));
     const place = `${this.#store.uri}/${layoutKey(hash)}`;
-    throw new OmnigraphError("object_corrupt", `the layout ${place} is missing; restore it from a backup`, {
+    throw new OmnigraphError("object_corrupt", `the layout ${place} is missing; ${MISSING_REMEDY}`, {
       details: { place },
     });
   }
