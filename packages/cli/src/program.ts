@@ -108,7 +108,7 @@ async function build(argv: readonly string[], context: Context): Promise<Command
       "after",
       "\nExamples:\n  omnigraph demo\n  omnigraph init --schema schema.pg ./my.omni\n" +
         "  omnigraph load --data data.jsonl --mode merge ./my.omni\n" +
-        "  omnigraph query --store ./my.omni -e 'query all() { match { $p: Person } return { $p.name } }'",
+        "  omnigraph query ./my.omni -e 'match { $p: Person } return { $p.name }'",
     );
   const wanted = argv.find((word) => COMMANDS.some((c) => c.name === word || c.alias === word));
   for (const entry of COMMANDS) {
