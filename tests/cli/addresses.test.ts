@@ -192,10 +192,11 @@ describe("standard input", () => {
     expect(await ok(["fmt", "-"], { cwd, input: "// people\nnode   Person{name:String @key}" })).toBe(
       "// people\nnode Person { name: String @key }\n",
     );
-    const formatted = await ok(["fmt", "-"], { cwd, input: NAMES });
-    expect(formatted).toMatch(/^query names\(\) \{\n/);
+    const loose = NAMES.replaceAll(" ", "  ");
+    const formatted = await ok(["fmt", "-"], { cwd, input: loose });
+    expect(formatted).toBe(`${NAMES}\n`);
     expect((await run(["fmt", "-", "--check"], { cwd, input: formatted })).status).toBe(0);
-    const check = await run(["fmt", "-", "--check"], { cwd, input: NAMES });
+    const check = await run(["fmt", "-", "--check"], { cwd, input: loose });
     expect([check.status, check.out]).toEqual([1, "not formatted: <standard input>\n"]);
     await ok(["fmt", "-", "--language", "pg"], { cwd, input: "" });
   });
