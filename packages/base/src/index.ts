@@ -6,6 +6,7 @@ export { shortestFloat32 } from "./float32.ts";
 export { type JsonObject, type JsonValue, NumberText, parseJson, writeJson } from "./json.ts";
 export { ERRORS, type Reason } from "./errors/registry.ts";
 export type { ErrorEntry, WireCode } from "./errors/types.ts";
+export { clipped, quoted } from "./quoted.ts";
 export { SeededRandom } from "./seeded.ts";
 export { SimulatedProcess, SimulatedTime } from "./simulation.ts";
 export { LAST_STAMP, stampAfter, stampOf } from "./stamp.ts";

@@ -1,4 +1,5 @@
 import { OmnigraphError } from "./errors/error.ts";
+import { quoted } from "./quoted.ts";
 import { shortestFloat32 } from "./float32.ts";
 import { LIMITS } from "./limits.ts";
 import { defineMember } from "./members.ts";
@@ -176,7 +177,7 @@ class Reader {
       const start = this.#at;
       if (this.#text[start] !== '"') this.#fail(`${this.#found()} stands where a member's name is expected`);
       const name = this.#string();
-      if (Object.hasOwn(object, name)) this.#fail(`the member ${JSON.stringify(name)} is given twice`, start);
+      if (Object.hasOwn(object, name)) this.#fail(`the member ${quoted(name)} is given twice`, start);
       this.#blank();
       if (!this.#skip(":")) this.#fail(`${this.#found()} stands where ":" is expected`);
       this.#blank();

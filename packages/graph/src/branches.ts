@@ -1,4 +1,4 @@
-import { isError, isUlid, OmnigraphError } from "@omnigraph/base";
+import { isError, isUlid, OmnigraphError, clipped, quoted } from "@omnigraph/base";
 import type { View } from "@omnigraph/engine";
 import {
   addressOf,
@@ -153,7 +153,7 @@ export class Branches {
     if (forkTag !== undefined && forkTag === (await this.#tagNamed(from))) return;
     throw new OmnigraphError(
       "branch_exists",
-      `branch ${JSON.stringify(branch.name)} is there already, and was not made from ${from}; leave out from, or name another branch`,
+      `branch ${quoted(branch.name)} is there already, and was not made from ${clipped(from)}; leave out from, or name another branch`,
       { details: { branch: branch.name, forked_from: branch.fork } },
     );
   }

@@ -1,4 +1,4 @@
-import { LIMITS, OmnigraphError, systemEnvironment, ulidFactory, writeJson } from "@omnigraph/base";
+import { LIMITS, OmnigraphError, systemEnvironment, ulidFactory, writeJson, quoted } from "@omnigraph/base";
 import {
   evaluateLoad,
   evaluateMutation,
@@ -367,7 +367,7 @@ function memoryFromEnvironment(): number | undefined {
   if (text === undefined || text === "") return undefined;
   const bytes = Number(text);
   if (Number.isSafeInteger(bytes) && bytes > 0) return bytes;
-  throw new OmnigraphError("usage", `OMNIGRAPH_MEMORY takes a number of bytes, not ${JSON.stringify(text)}`);
+  throw new OmnigraphError("usage", `OMNIGRAPH_MEMORY takes a number of bytes, not ${quoted(text)}`);
 }
 
 function limitsOf(

@@ -1,4 +1,4 @@
-import { OmnigraphError } from "@omnigraph/base";
+import { OmnigraphError, quoted } from "@omnigraph/base";
 import { compilePlan, type Plan } from "@omnigraph/engine";
 import { type Catalog, compileQuery, type MutationQuery, type ReadQuery } from "@omnigraph/language";
 
@@ -39,7 +39,7 @@ export class CompiledQueries {
     if (compiled.kind === "read") return compiled;
     throw new OmnigraphError(
       "query_kind_mismatch",
-      `${JSON.stringify(compiled.query.name)} changes the graph: run it with mutate`,
+      `${quoted(compiled.query.name)} changes the graph: run it with mutate`,
     );
   }
 
@@ -49,7 +49,7 @@ export class CompiledQueries {
     if (compiled.kind === "mutation") return compiled.query;
     throw new OmnigraphError(
       "query_kind_mismatch",
-      `${JSON.stringify(compiled.plan.query.name)} only reads: run it with query`,
+      `${quoted(compiled.plan.query.name)} only reads: run it with query`,
     );
   }
 

@@ -1,4 +1,4 @@
-import { counted, OmnigraphError, type Reason, type Value, visible } from "@omnigraph/base";
+import { counted, OmnigraphError, type Reason, type Value, visible, quoted } from "@omnigraph/base";
 import type { EntityType, NodeType, TupleMember } from "@omnigraph/language";
 
 /** One thing that a write may not do. */
@@ -30,7 +30,7 @@ export function show(value: Value): string {
 
 /** `Person "ann"`, as every message names an entity. */
 export function entityName(type: EntityType, id: string): string {
-  return `${type.name} ${JSON.stringify(id)}`;
+  return `${type.name} ${quoted(id)}`;
 }
 
 /** How the ids of a type are written where that is not its key as people know it, as a clause that ends a message; else empty. */

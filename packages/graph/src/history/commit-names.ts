@@ -1,4 +1,4 @@
-import { isError, isUlid, OmnigraphError, present } from "@omnigraph/base";
+import { isError, isUlid, OmnigraphError, present, quoted } from "@omnigraph/base";
 import type { CommitRecord, GraphLog } from "@omnigraph/log";
 import { Chain } from "./chain.ts";
 
@@ -35,7 +35,7 @@ export async function commitNamed(
     const begun = PREFIX.test(name) ? await commitBeginning(name, log, signal) : null;
     if (begun !== null) return begun;
     if (missing === "branch_not_found") throw thrown;
-    throw new OmnigraphError("commit_not_found", `${JSON.stringify(name)} names no commit: ${WAYS}`, {
+    throw new OmnigraphError("commit_not_found", `${quoted(name)} names no commit: ${WAYS}`, {
       details: { commit: name },
       cause: thrown,
     });
@@ -85,7 +85,7 @@ async function commitBeginning(
   const more = candidates.length > MOST_CANDIDATES ? ", …" : "";
   throw new OmnigraphError(
     "commit_ambiguous",
-    `${candidates.length} commits begin with ${JSON.stringify(prefix)}: ${candidates.slice(0, MOST_CANDIDATES).join(", ")}${more}; give more digits`,
+    `${candidates.length} commits begin with ${quoted(prefix)}: ${candidates.slice(0, MOST_CANDIDATES).join(", ")}${more}; give more digits`,
     { details: { commit: prefix, candidates: candidates.slice(0, MOST_CANDIDATES) } },
   );
 }

@@ -1,4 +1,4 @@
-import { OmnigraphError } from "@omnigraph/base";
+import { OmnigraphError, clipped } from "@omnigraph/base";
 import type { Catalog, EntityType, TypeId } from "@omnigraph/language";
 import { digestOf } from "../digest.ts";
 import type { ChangeFilter, ChangeOperation, EntityKind } from "./api.ts";
@@ -48,7 +48,7 @@ export function typeOf(name: string, catalog: Catalog, kind?: EntityKind): Entit
   ];
   throw new OmnigraphError(
     "usage",
-    `the schema has no ${kind ?? "entity"} type ${name}; it has ${known.join(", ")}`,
+    `the schema has no ${kind ?? "entity"} type ${clipped(name)}; it has ${known.join(", ")}`,
     { details: { type_name: name } },
   );
 }

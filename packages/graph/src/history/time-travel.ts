@@ -1,4 +1,4 @@
-import { isError, OmnigraphError, present } from "@omnigraph/base";
+import { isError, OmnigraphError, present, quoted } from "@omnigraph/base";
 import { formatInstant, parseInstant } from "@omnigraph/language";
 import type { CommitRecord, GraphLog } from "@omnigraph/log";
 import type { PointInTime } from "../api.ts";
@@ -25,7 +25,7 @@ export async function commitAt(
     if (!isError(cause, "branch_not_found") && !isError(cause, "branch_name_invalid")) throw cause;
     throw new OmnigraphError(
       "commit_not_found",
-      `${JSON.stringify(name)} is neither a commit, nor a branch, nor a time; write a time as 2026-01-31, 2026-01-31T12:30:00Z or ` +
+      `${quoted(name)} is neither a commit, nor a branch, nor a time; write a time as 2026-01-31, 2026-01-31T12:30:00Z or ` +
         `2026-01-31T12:30:00.250000+01:00, with six digits of a second at most; for a commit ${WAYS}`,
       { details: { at: name }, cause },
     );

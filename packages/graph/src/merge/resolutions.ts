@@ -1,4 +1,4 @@
-import { defineMember, OmnigraphError, ownMember } from "@omnigraph/base";
+import { defineMember, OmnigraphError, ownMember, clipped } from "@omnigraph/base";
 import * as z from "zod";
 import type { MergeResolutions } from "./api.ts";
 
@@ -111,7 +111,7 @@ function repeated({ entities = [] }: MergeResolutions): readonly string[] {
       return [];
     }
     const place = placeOf(["entities", index]);
-    return [`${place} decides ${kind} ${type} ${id} again, after ${placeOf(["entities", earlier])}`];
+    return [`${place} decides ${kind} ${type} ${clipped(id)} again, after ${placeOf(["entities", earlier])}`];
   });
 }
 

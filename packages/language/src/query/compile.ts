@@ -1,4 +1,4 @@
-import { OmnigraphError, unreachable } from "@omnigraph/base";
+import { OmnigraphError, unreachable, clipped } from "@omnigraph/base";
 import { Diagnostics, type Finding, guardSource } from "../diagnostics.ts";
 import type { Catalog } from "../schema/catalog.ts";
 import type { Diagnostic, Source, Span } from "../source.ts";
@@ -115,7 +115,9 @@ const EMPTY =
 function selectQuery(source: Source, { queries }: QueryFileNode, name: string | undefined): QueryNode {
   const names = queries.flatMap((query) => (query.bare ? [] : [query.name.text]));
   const listed =
-    names.length === 0 ? "none in it has a name" : `it holds ${names.map((one) => `\`${one}\``).join(", ")}`;
+    names.length === 0
+      ? "none in it has a name"
+      : `it holds ${names.map((one) => `\`${clipped(one)}\``).join(", ")}`;
   if (name === undefined) {
     const [first, ...more] = queries;
     if (first !== undefined && more.length === 0) return first;
@@ -130,7 +132,7 @@ function selectQuery(source: Source, { queries }: QueryFileNode, name: string | 
     : names.length === 0
       ? EMPTY
       : didYouMean(name, names, "query");
-  const message = `${source.file} holds no query \`${name}\`; ${listed}. ${remedy}`;
+  const message = `${source.file} holds no query \`${clipped(name)}\`; ${listed}. ${remedy}`;
   throw new OmnigraphError("query_not_found", message, { details: { query_name: name, queries: names } });
 }
 

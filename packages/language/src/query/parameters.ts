@@ -1,4 +1,4 @@
-import { defineMember, isError, OmnigraphError, type Value, type Values } from "@omnigraph/base";
+import { defineMember, isError, OmnigraphError, type Value, type Values, quoted } from "@omnigraph/base";
 import { FINER_THAN_MILLIS, finerThanMillis, isoText, parseDate, parseDateTime } from "../dates.ts";
 import type { ScalarName } from "../schema/catalog.ts";
 import { fitsType, formatType, roundedTo } from "../values.ts";
@@ -175,9 +175,7 @@ function convertFloat(scalar: ScalarName, given: unknown): Converted {
 }
 
 function point(value: number | null, given: string, wanted: string): Converted {
-  return value === null
-    ? refused(`is ${JSON.stringify(given)}, which is not ${wanted}`)
-    : { ok: true, value };
+  return value === null ? refused(`is ${quoted(given)}, which is not ${wanted}`) : { ok: true, value };
 }
 
 function kindOf(given: unknown): string {

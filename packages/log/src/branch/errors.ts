@@ -1,10 +1,10 @@
-import { OmnigraphError } from "@omnigraph/base";
+import { OmnigraphError, quoted } from "@omnigraph/base";
 import type { Tag } from "../address.ts";
 import type { CommitRecord } from "../commit/header.ts";
 
 /** `deleted` is the tag of the log that was found sealed. */
 export function branchNotFound(uri: string, name: string, deleted?: Tag): OmnigraphError {
-  const text = JSON.stringify(name);
+  const text = quoted(name);
   return deleted === undefined
     ? new OmnigraphError("branch_not_found", `the graph at ${uri} has no branch ${text}`, {
         details: { branch: name },
@@ -19,7 +19,7 @@ export function branchNotFound(uri: string, name: string, deleted?: Tag): Omnigr
 export function branchExists(uri: string, name: string): OmnigraphError {
   return new OmnigraphError(
     "branch_exists",
-    `the graph at ${uri} has a branch ${JSON.stringify(name)} already; choose another name, or delete the branch first`,
+    `the graph at ${uri} has a branch ${quoted(name)} already; choose another name, or delete the branch first`,
     { details: { branch: name } },
   );
 }
@@ -27,7 +27,7 @@ export function branchExists(uri: string, name: string): OmnigraphError {
 export function branchReplaced(name: string): OmnigraphError {
   return new OmnigraphError(
     "precondition_failed",
-    `${JSON.stringify(name)} may be the name of another branch by now; look at it, and delete it if it is not needed`,
+    `${quoted(name)} may be the name of another branch by now; look at it, and delete it if it is not needed`,
     { details: { branch: name } },
   );
 }
@@ -35,7 +35,7 @@ export function branchReplaced(name: string): OmnigraphError {
 export function branchProtected(name: string): OmnigraphError {
   return new OmnigraphError(
     "branch_protected",
-    `branch ${JSON.stringify(name)} cannot be deleted; name another branch`,
+    `branch ${quoted(name)} cannot be deleted; name another branch`,
     { details: { branch: name } },
   );
 }
@@ -43,7 +43,7 @@ export function branchProtected(name: string): OmnigraphError {
 export function branchNameInvalid(name: string, problem: string): OmnigraphError {
   return new OmnigraphError(
     "branch_name_invalid",
-    `${JSON.stringify(name)} is no name for a branch: ${problem}; use letters, digits and . _ / -, at most 200 bytes, no part empty, . or ..`,
+    `${quoted(name)} is no name for a branch: ${problem}; use letters, digits and . _ / -, at most 200 bytes, no part empty, . or ..`,
     { details: { branch: name } },
   );
 }

@@ -1,4 +1,4 @@
-import { isUlid, LIMITS } from "@omnigraph/base";
+import { isUlid, LIMITS, quoted } from "@omnigraph/base";
 import { branchNameInvalid } from "./errors.ts";
 
 export const MAIN = "main";
@@ -13,7 +13,7 @@ const KEY = /^__manifest\/refs\/([^/@]+)@(\d{10})\.json$/;
 /** Throws `branch_name_invalid` unless a branch can have this name. */
 export function checkBranchName(name: string): void {
   const other = OTHER.exec(name)?.[0];
-  if (other !== undefined) throw branchNameInvalid(name, `it has ${JSON.stringify(other)} in it`);
+  if (other !== undefined) throw branchNameInvalid(name, `it has ${quoted(other)} in it`);
   if (name.length > LIMITS.branchNameBytes.value) throw branchNameInvalid(name, "it is too long");
   const part = name.split("/").find((each) => each === "" || each === "." || each === "..");
   if (part !== undefined)

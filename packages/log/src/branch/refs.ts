@@ -1,4 +1,4 @@
-import { type Environment, isError, OmnigraphError } from "@omnigraph/base";
+import { type Environment, isError, OmnigraphError, quoted } from "@omnigraph/base";
 import type { ObjectStore } from "@omnigraph/storage";
 import type { Tag } from "../address.ts";
 import { claim } from "../content-objects.ts";
@@ -63,7 +63,7 @@ export class Refs {
       if (!isError(cause, "store_transient")) throw cause;
       throw new OmnigraphError(
         "outcome_unknown",
-        `the store did not say whether branch ${JSON.stringify(name)} was made; list the branches once the store answers`,
+        `the store did not say whether branch ${quoted(name)} was made; list the branches once the store answers`,
         { details: { branch: name, incarnation: record.tag }, cause },
       );
     }

@@ -1,4 +1,4 @@
-import { OmnigraphError } from "@omnigraph/base";
+import { OmnigraphError, clipped } from "@omnigraph/base";
 import type { CommitAddress, Tag } from "../address.ts";
 import type { CommitRecord } from "../commit/header.ts";
 
@@ -6,7 +6,7 @@ export function preconditionFailed(branch: string, expected: string, actual: Com
   const { id } = actual.header;
   return new OmnigraphError(
     "precondition_failed",
-    `branch ${branch} is at commit ${id}, not at ${expected}; nothing was written: read again and decide again`,
+    `branch ${branch} is at commit ${id}, not at ${clipped(expected)}; nothing was written: read again and decide again`,
     { details: { precondition_failure: { expected, actual: id } } },
   );
 }

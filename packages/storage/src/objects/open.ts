@@ -1,6 +1,6 @@
 import { resolve } from "node:path";
 import { fileURLToPath } from "node:url";
-import { type Environment, OmnigraphError } from "@omnigraph/base";
+import { type Environment, OmnigraphError, quoted } from "@omnigraph/base";
 import { LocalObjects } from "./local.ts";
 import { MemoryObjects } from "./memory.ts";
 import { S3Objects } from "./s3.ts";
@@ -81,7 +81,7 @@ function filePath(uri: string): string {
 function invalid(uri: string, why: string, cause?: unknown): OmnigraphError {
   return new OmnigraphError(
     "store_uri_invalid",
-    `${JSON.stringify(uri)} does not name a store: ${why}; give a path, file://…, s3://bucket/prefix or memory://name`,
+    `${quoted(uri)} does not name a store: ${why}; give a path, file://…, s3://bucket/prefix or memory://name`,
     { details: { uri }, cause },
   );
 }

@@ -1,5 +1,5 @@
 import type * as sdk from "@aws-sdk/client-s3";
-import { OmnigraphError } from "@omnigraph/base";
+import { OmnigraphError, quoted } from "@omnigraph/base";
 
 /** The SDK, imported only when an S3 store is opened: it costs a local user's start nothing. */
 type S3Sdk = typeof sdk;
@@ -40,7 +40,7 @@ export async function connectS3(uri: string, options: S3Options): Promise<S3Conn
   if (bucket === undefined || parts.includes(".") || parts.includes("..")) {
     throw new OmnigraphError(
       "store_uri_invalid",
-      `${JSON.stringify(uri)} does not name a store; give s3://bucket/prefix`,
+      `${quoted(uri)} does not name a store; give s3://bucket/prefix`,
       {
         details: { uri },
       },

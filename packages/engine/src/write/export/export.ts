@@ -1,4 +1,4 @@
-import { OmnigraphError, present } from "@omnigraph/base";
+import { OmnigraphError, present, clipped } from "@omnigraph/base";
 import { type Catalog, didYouMean, type EntityType } from "@omnigraph/language";
 import type { Column, ColumnKey } from "@omnigraph/storage";
 import type { Rows, View } from "../../view/view.ts";
@@ -81,7 +81,7 @@ function unknownType(name: string, all: readonly EntityType[]): OmnigraphError {
     all.map((type) => type.name),
     "type",
   );
-  const message = `the schema has no type ${name}. ${meant}`;
+  const message = `the schema has no type ${clipped(name)}. ${meant}`;
   return new OmnigraphError("type_not_found", message, { details: { type_name: name } });
 }
 

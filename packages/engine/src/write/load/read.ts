@@ -1,5 +1,5 @@
 import { isUtf8 } from "node:buffer";
-import { type Environment, OmnigraphError } from "@omnigraph/base";
+import { type Environment, OmnigraphError, quoted } from "@omnigraph/base";
 import type { Catalog } from "@omnigraph/language";
 import { IdMinter } from "../generated-ids.ts";
 import { CarefulReader } from "./careful-line.ts";
@@ -147,7 +147,7 @@ class FileReader {
       return;
     }
     const { type } = plan;
-    const message = `${type.name}: id must be ${JSON.stringify(key)}, as the key gives it`;
+    const message = `${type.name}: id must be ${quoted(key)}, as the key gives it`;
     this.problems.add({ line: this.line, reason: "value_invalid", message, type, id: key, property: "id" });
   }
 }
