@@ -1,4 +1,5 @@
-import type { Tag } from "@omnigraph/log";
+import { Recent } from "@omnigraph/base";
+import { MAIN_TAG, type Tag } from "@omnigraph/log";
 import type { BranchViews } from "./branch-views.ts";
 import type { BranchWrites } from "./writes.ts";
 
@@ -8,22 +9,33 @@ export interface Branch {
   readonly writes: BranchWrites;
 }
 
-/** The branches that a handle has open, by name and by log. One that is known to be deleted is let go, with what it holds in memory. */
+/** Branches besides main that stay open; of those that were used longest ago the views are made again where they are needed. */
+const MOST_OPEN = 1024;
+
+/**
+ * The branches that a handle has open, by name and by log: main, and the ones used lately. One that is known to be deleted is let go, with what it holds
+ * in memory.
+ */
 export class OpenBranches {
-  readonly #byName = new Map<string, Branch>();
-  readonly #byTag = new Map<Tag, Branch>();
+  readonly #byName = new Recent<Branch>(MOST_OPEN, () => 1);
+  readonly #byTag = new Recent<Branch>(MOST_OPEN, () => 1);
+  #main: Branch | undefined;
 
   named(name: string): Branch | undefined {
-    return this.#unlessDeleted(this.#byName.get(name));
+    return name === "main" ? this.#main : this.#unlessDeleted(this.#byName.get(name));
   }
 
   of(tag: Tag): Branch | undefined {
-    return this.#unlessDeleted(this.#byTag.get(tag));
+    return tag === MAIN_TAG ? this.#main : this.#unlessDeleted(this.#byTag.get(tag));
   }
 
   /** Takes a branch in, in place of an earlier one of its name. */
   add(branch: Branch): void {
     const { name, tag } = branch.views.branch;
+    if (tag === MAIN_TAG) {
+      this.#main = branch;
+      return;
+    }
     const before = this.#byName.get(name);
     if (before !== undefined) this.#byTag.delete(before.views.branch.tag);
     this.#byName.set(name, branch);
@@ -36,6 +48,7 @@ export class OpenBranches {
   }
 
   *[Symbol.iterator](): Iterator<Branch> {
+    if (this.#main !== undefined) yield this.#main;
     for (const branch of this.#byName.values()) if (this.#unlessDeleted(branch) !== undefined) yield branch;
   }
 

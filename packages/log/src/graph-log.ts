@@ -32,6 +32,9 @@ import { Publisher } from "./writing/publisher.ts";
 import { sealOf, type SealRequest } from "./writing/seal.ts";
 import { SettledSlots } from "./writing/settled-slots.ts";
 
+/** Writers above which idle ones are let go. */
+const MOST_WRITERS = 1024;
+
 /** The commit log of one graph, as one process has it open. */
 export class GraphLog {
   /** ULID of the graph. */
@@ -170,6 +173,7 @@ export class GraphLog {
       settled: this.#settled,
     };
     const made = new BranchWriter(branch, this.#environment, new Publisher(branch, ground));
+    if (this.#writers.size >= MOST_WRITERS) this.#forgetIdle();
     this.#writers.set(branch, made);
     return made;
   }
@@ -271,6 +275,11 @@ export class GraphLog {
     const writer = this.writer(branch);
     await writer.submit(sealOf(seal, base));
     this.#writers.delete(branch);
+  }
+
+  /** Lets go of the writers that have nothing to do: another is made where one is needed again. */
+  #forgetIdle(): void {
+    for (const [branch, writer] of this.#writers) if (writer.isIdle) this.#writers.delete(branch);
   }
 
   #checkWritable(): void {

@@ -1,4 +1,4 @@
-import { type Environment, isError, stampOf } from "@omnigraph/base";
+import { type Environment, isError, stampOf, Recent } from "@omnigraph/base";
 import type { ObjectStore } from "@omnigraph/storage";
 import { type CommitId, MAIN_TAG, slotKey, TAG_BYTES, type Tag, tagFrom } from "../address.ts";
 import type { CommitObject, CommitRecord } from "../commit/header.ts";
@@ -13,6 +13,8 @@ import { checkBranchName, checkNewBranchName, MAIN, recordKey } from "./names.ts
 import type { NamedRecord, Refs } from "./refs.ts";
 
 const NONCE_BYTES = 16;
+/** Logs of branches that are remembered by name; one that is forgotten is looked for again. */
+const MOST_OPEN = 4096;
 
 /** A branch as listings show it. */
 export interface BranchSummary {
@@ -45,7 +47,7 @@ export class Branches {
   readonly #ground: BranchGround;
   readonly #main: BranchLog;
   /** By name the log that was found last, sealed or not. */
-  readonly #open = new Map<string, BranchLog>();
+  readonly #open = new Recent<BranchLog>(MOST_OPEN, () => 1);
   /** What was synced here: without the records of its branches, which writers go by. */
   readonly #synced = new SettledSlots();
 

@@ -1,9 +1,8 @@
-import { type Environment, isError, OmnigraphError, quoted } from "@omnigraph/base";
+import { type Environment, isError, OmnigraphError, quoted, Recent } from "@omnigraph/base";
 import type { ObjectStore } from "@omnigraph/storage";
 import type { Tag } from "../address.ts";
 import { claim } from "../content-objects.ts";
 import { lastTaken } from "../probing.ts";
-import { Recent } from "../recent.ts";
 import { type DamagedBranch, orDamage } from "./damage.ts";
 import { mayBeRecord, recordKey, recordOfKey, RECORDS, recordsPrefix, REFS_PREFIX } from "./names.ts";
 import { decodeRef, encodeRef, type RefRecord } from "./ref-record.ts";

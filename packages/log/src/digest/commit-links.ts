@@ -1,3 +1,4 @@
+import { Recent } from "@omnigraph/base";
 import { addressOf, type CommitAddress, type CommitId, type Tag } from "../address.ts";
 import type { LinkSource, PlacedLink } from "../ancestry/link.ts";
 import type { CommitObject, CommitRecord } from "../commit/header.ts";
@@ -8,6 +9,9 @@ import type { Spans } from "./spans.ts";
 
 /** Links kept in memory, apart from those in digests. */
 const KEPT = 1 << 16;
+
+/** Logs of which the last read is remembered. */
+const LOGS = 1024;
 
 /** The last read of a log: of `count` slots from `from` on. */
 interface LastRead {
@@ -22,7 +26,7 @@ export class CommitLinks implements LinkSource {
   readonly #spans: Spans;
   /** The oldest first. */
   readonly #kept = new Map<CommitId, PlacedLink>();
-  readonly #lastRead = new Map<Tag, LastRead>();
+  readonly #lastRead = new Recent<LastRead>(LOGS, () => 1);
 
   constructor(uri: string, objects: CommitObjects, spans: Spans) {
     this.#uri = uri;

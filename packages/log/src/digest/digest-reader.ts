@@ -1,11 +1,14 @@
-import { isError } from "@omnigraph/base";
+import { isError, Recent } from "@omnigraph/base";
 import type { Tag } from "../address.ts";
+
+/** Digests of which it is remembered that there are none; one that is forgotten is looked for again. */
+const ABSENT = 1 << 16;
 
 /** Reads digests of one size by log and number, each that is missing or damaged once. */
 export class DigestReader<T> {
   readonly #keyOf: (tag: Tag, number: number) => string;
   readonly #load: (tag: Tag, number: number) => Promise<T | null>;
-  readonly #absent = new Set<string>();
+  readonly #absent = new Recent<true>(ABSENT, () => 1);
   readonly #loading = new Map<string, Promise<T | null>>();
 
   /** `load` reads and decodes; null: there is none. */
@@ -20,7 +23,7 @@ export class DigestReader<T> {
   /** The digest, or null where there is none that could be used. Those who ask at one time share one read. */
   async read(tag: Tag, number: number): Promise<T | null> {
     const key = this.#keyOf(tag, number);
-    if (this.#absent.has(key)) return null;
+    if (this.#absent.get(key) === true) return null;
     const loading = this.#loading.get(key) ?? this.#read(key, tag, number);
     this.#loading.set(key, loading);
     return loading;
@@ -28,7 +31,7 @@ export class DigestReader<T> {
 
   /** Takes note that there is none that could be used. */
   distrust(tag: Tag, number: number): void {
-    this.#absent.add(this.#keyOf(tag, number));
+    this.#absent.set(this.#keyOf(tag, number), true);
   }
 
   /** Takes note that it was written. */
@@ -39,12 +42,12 @@ export class DigestReader<T> {
   async #read(key: string, tag: Tag, number: number): Promise<T | null> {
     try {
       const found = await this.#load(tag, number);
-      if (found === null) this.#absent.add(key);
+      if (found === null) this.#absent.set(key, true);
       return found;
     } catch (cause) {
       if (!isError(cause)) throw cause;
       // Whatever is wrong with a digest or the way to it: the slots have the answer.
-      this.#absent.add(key);
+      this.#absent.set(key, true);
       return null;
     } finally {
       this.#loading.delete(key);

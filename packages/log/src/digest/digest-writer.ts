@@ -4,6 +4,7 @@ import type { Tag } from "../address.ts";
 import type { EncodedObject } from "../commit/codec.ts";
 import type { CommitObject } from "../commit/header.ts";
 import type { CommitObjects, Undigested } from "../reading/commit-objects.ts";
+import { SettledSlots } from "../writing/settled-slots.ts";
 import { keysOf, unsettled } from "../writing/unsettled.ts";
 import { encodeBlock, isLeftOut } from "./block-format.ts";
 import { BLOCK_SLOTS, blockKey, blockOf, SPAN_SLOTS, spanKey, spanOf } from "./blocks.ts";
@@ -18,6 +19,9 @@ const TOGETHER = 16;
 const HELD_BYTES = 16 << 20;
 /** Full blocks that wait for their log to outlast power loss; older ones are left to their readers. */
 const MOST_WAITING = 64;
+
+/** Logs whose unfinished blocks are known. */
+const MOST_LOGS = 1024;
 
 /** What the writer of a log has put and not digested. */
 interface Unfinished {
@@ -36,7 +40,7 @@ export class DigestWriter {
   readonly #logs = new Map<Tag, Unfinished>();
   readonly #queued = new Set<string>();
   /** Slots up to this one outlast power loss, as far as is known. */
-  readonly #settledUpTo = new Map<Tag, number>();
+  readonly #settled = new SettledSlots();
   #heldBytes = 0;
   #last: Promise<void> = Promise.resolve();
   #closed = false;
@@ -55,7 +59,7 @@ export class DigestWriter {
     const { tag, slot, durability } = encoded.object;
     const block = blockOf(slot);
     const log = this.#logs.get(tag) ?? { block, held: [], waiting: [] };
-    this.#logs.set(tag, log);
+    this.#keep(tag, log);
     if (log.block !== block) {
       this.#release(log.held);
       log.held = [];
@@ -68,7 +72,7 @@ export class DigestWriter {
       while (log.waiting.length > MOST_WAITING) this.#release(log.waiting.shift()?.held ?? []);
     }
     if (durability !== "durable") return;
-    this.#noteSettled(tag, slot);
+    this.#settled.note(tag, slot);
     for (const each of log.waiting) this.#writeLanded(tag, each.block, each.held);
     log.waiting = [];
   }
@@ -89,6 +93,18 @@ export class DigestWriter {
     this.#closed = true;
     await this.#last;
     if (this.#faults.length > 0) throw this.#faults[0];
+  }
+
+  /** Keeps what is unfinished of the logs written last; what is forgotten is read again, by whoever finds the digest missing. */
+  #keep(tag: Tag, log: Unfinished): void {
+    this.#logs.delete(tag);
+    this.#logs.set(tag, log);
+    for (const [oldest, { held, waiting }] of this.#logs) {
+      if (this.#logs.size <= MOST_LOGS) break;
+      this.#logs.delete(oldest);
+      this.#release(held);
+      for (const each of waiting) this.#release(each.held);
+    }
   }
 
   #writeLanded(tag: Tag, block: number, held: readonly EncodedObject[]): void {
@@ -160,20 +176,15 @@ export class DigestWriter {
 
   /** Makes an object outlast power loss, and all before it: else a digest of them could show what is not there. */
   async #settle(object: CommitObject): Promise<void> {
-    const settled = this.#settledUpTo.get(object.tag) ?? -1;
-    const loose = await unsettled(this.#objects, object, settled);
+    const loose = await unsettled(this.#objects, object, this.#settled.upTo(object.tag));
     if (loose.length > 0) await this.#store.settle(keysOf(loose));
-    this.#noteSettled(object.tag, object.slot);
+    this.#settled.note(object.tag, object.slot);
   }
 
   async #put(key: string, bytes: Uint8Array): Promise<void> {
     await this.#store.put(key, bytes, "relaxed");
     // Else the next durable put would do it, and somebody wait for that.
     await this.#store.settle([key]);
-  }
-
-  #noteSettled(tag: Tag, slot: number): void {
-    if (slot > (this.#settledUpTo.get(tag) ?? -1)) this.#settledUpTo.set(tag, slot);
   }
 
   /** Those of some objects for which there is room. */

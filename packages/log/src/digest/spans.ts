@@ -1,7 +1,7 @@
+import { Recent } from "@omnigraph/base";
 import type { ObjectStore } from "@omnigraph/storage";
 import type { Tag } from "../address.ts";
 import type { CommitObjects } from "../reading/commit-objects.ts";
-import { Recent } from "../recent.ts";
 import { SPAN_SLOTS, spanKey } from "./blocks.ts";
 import { DigestReader } from "./digest-reader.ts";
 import { decodeSpan, type SpanDigest } from "./span-format.ts";

@@ -120,7 +120,8 @@ export class BranchLog {
         objects.continuity.ofHead(tip.object, signal),
       ]);
       if (after === null) {
-        if (!(await this.#showsLater(free, care, isNewest))) break;
+        const later = this.#showsLater(free, care, isNewest);
+        if (later === false || (later !== true && !(await later))) break;
         // Somebody may have taken it meanwhile, and the ones after it.
         after = await this.expect(free, signal);
       }
@@ -134,7 +135,7 @@ export class BranchLog {
    * Whether the slot after the end as last seen is known to be taken, or something shows that later ones are; the latter is looked for where the log was
    * not written or looked at for `WHOLE_MS`.
    */
-  isPassed(): Promise<boolean> {
+  isPassed(): boolean | Promise<boolean> {
     return this.#showsLater(this.#tip === null ? 0 : this.#tip.slot + 1, "full", false);
   }
 
@@ -224,12 +225,17 @@ export class BranchLog {
     return { commit, slot: BEFORE_FIRST, object: null };
   }
 
-  async #showsLater(free: number, care: Care, isNewest: boolean): Promise<boolean> {
+  /** At once where the log was looked at with care lately: nothing is to be awaited by a look-up that finds nothing new. */
+  #showsLater(free: number, care: Care, isNewest: boolean): boolean | Promise<boolean> {
     const { objects, clock } = this.#ground;
     const now = clock.monotonicMs();
     if (now - this.#lookedMs < WHOLE_MS) return objects.isTaken(this.tag, free);
+    return this.#lookedFor(free, care, isNewest, now);
+  }
+
+  async #lookedFor(free: number, care: Care, isNewest: boolean, now: number): Promise<boolean> {
     if (await showsLater(this.#ground, this.tag, free, { care, isNewest })) {
-      objects.noteTaken(this.tag, free);
+      this.#ground.objects.noteTaken(this.tag, free);
       return true;
     }
     if (care === "full") this.#lookedMs = now;

@@ -1,4 +1,4 @@
-import { isError, LIMITS, OmnigraphError } from "@omnigraph/base";
+import { isError, LIMITS, OmnigraphError, Recent } from "@omnigraph/base";
 import type { ObjectStore } from "@omnigraph/storage";
 import { addressOf, type CommitId, slotKey, type Tag } from "../address.ts";
 import { decodeObject, type EncodedObject, type ObjectReader } from "../commit/codec.ts";
@@ -9,11 +9,12 @@ import { BLOCK_SLOTS, blockKey, blockOf } from "../digest/blocks.ts";
 import { DigestReader } from "../digest/digest-reader.ts";
 import { corruptLog, MISSING_REMEDY } from "../features.ts";
 import type { GraphFormat } from "../format-object.ts";
-import { Recent } from "../recent.ts";
 import type { SlotRange } from "../layout/ranges.ts";
 
 /** Blocks of a range that are read at one time. */
 const BLOCKS_TOGETHER = 4;
+/** Logs of which it is remembered how far they are taken; nothing hangs on it. */
+const LOGS = 1 << 16;
 /** Objects of a block below which they are read one by one. */
 const FEW = 4;
 
@@ -43,7 +44,7 @@ export class CommitObjects {
   /** By log and slot. */
   readonly #kept = new Recent<CommitObject>(LIMITS.commitCacheBytes.value, ({ size }) => size);
   /** The greatest slot of each log that is known to be taken. */
-  readonly #taken = new Map<Tag, number>();
+  readonly #taken = new Recent<number>(LOGS, () => 1);
 
   constructor(
     store: ObjectStore,

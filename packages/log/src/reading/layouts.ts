@@ -1,8 +1,7 @@
-import { type Environment, OmnigraphError } from "@omnigraph/base";
+import { type Environment, OmnigraphError, Recent } from "@omnigraph/base";
 import type { ObjectStore } from "@omnigraph/storage";
 import { putContent } from "../content-objects.ts";
 import { MISSING_REMEDY } from "../features.ts";
-import { Recent } from "../recent.ts";
 import { decodeLayout, EMPTY_LAYOUT, type EncodedLayout, type Layout, layoutKey } from "../layout/layout.ts";
 
 /** Layouts kept in memory; a graph that is written moves through a few. */

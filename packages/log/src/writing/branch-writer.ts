@@ -68,6 +68,11 @@ export class BranchWriter {
     await this.#publisher.settle(await this.#log.knownTip());
   }
 
+  /** Nothing waits, and nothing is under way. */
+  get isIdle(): boolean {
+    return this.#running === null && this.#queue.length === 0;
+  }
+
   /** Waits for the writes that were submitted; later ones are refused. */
   async close(): Promise<void> {
     this.#closed = true;

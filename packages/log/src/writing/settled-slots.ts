@@ -1,8 +1,12 @@
+import { Recent } from "@omnigraph/base";
 import type { Tag } from "../address.ts";
+
+/** Logs that are remembered; one that is forgotten is synced again. */
+const LOGS = 1 << 16;
 
 /** How far logs outlast power loss, as this process knows: it has put those slots durably or synced them, and what was synced stays so. */
 export class SettledSlots {
-  readonly #upTo = new Map<Tag, number>();
+  readonly #upTo = new Recent<number>(LOGS, () => 1);
 
   /** Slots of a log up to this one are settled; -1 where none is known to be. */
   upTo(tag: Tag): number {

@@ -33,4 +33,17 @@ export class Recent<Value> {
     this.#young = new Map();
     this.#youngSize = 0;
   }
+
+  delete(key: string): void {
+    const young = this.#young.get(key);
+    if (young !== undefined) this.#youngSize -= this.#sizeOf(young);
+    this.#young.delete(key);
+    this.#old.delete(key);
+  }
+
+  /** All values, none of them moved. */
+  *values(): IterableIterator<Value> {
+    yield* this.#young.values();
+    yield* this.#old.values();
+  }
 }
