@@ -1,10 +1,15 @@
-export { type FileStatus, type FileSystem, type FolderEntry, type LocalDisk } from "./objects/filesystem.ts";
-export { type LocalOptions, LocalObjects } from "./objects/local.ts";
-export { MemoryObjects } from "./objects/memory.ts";
+export {
+  type FileStatus,
+  type FileSystem,
+  type FolderEntry,
+  type LocalDisk,
+} from "./objects/local/filesystem.ts";
+export { type LocalOptions, LocalObjects } from "./objects/local/local-objects.ts";
+export { MemoryObjects } from "./objects/memory/memory-objects.ts";
 export { type OpenOptions, openStore } from "./objects/open.ts";
-export { type Owner, type Owners, systemOwners } from "./objects/owner.ts";
-export { S3Objects } from "./objects/s3.ts";
-export { connectS3, type S3Connection, type S3Options } from "./objects/s3-connect.ts";
+export { type Owner, type Owners, systemOwners } from "./objects/local/owner.ts";
+export { S3Objects } from "./objects/s3/s3-objects.ts";
+export { connectS3, type S3Connection, type S3Options } from "./objects/s3/connect.ts";
 export { type DiskCall, type DiskFault, SimulatedDisk } from "./objects/simulated-disk.ts";
 export { SimulatedObjects, type SimulatedTraits } from "./objects/simulated.ts";
 export {

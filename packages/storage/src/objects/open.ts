@@ -1,10 +1,10 @@
 import { resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { type Environment, OmnigraphError, quoted } from "@omnigraph/base";
-import { LocalObjects } from "./local.ts";
-import { MemoryObjects } from "./memory.ts";
-import { S3Objects } from "./s3.ts";
-import { connectS3, type S3Options } from "./s3-connect.ts";
+import { LocalObjects } from "./local/local-objects.ts";
+import { MemoryObjects } from "./memory/memory-objects.ts";
+import { S3Objects } from "./s3/s3-objects.ts";
+import { connectS3, type S3Options } from "./s3/connect.ts";
 import type { ObjectStore } from "./store.ts";
 
 /** How a store is opened. */

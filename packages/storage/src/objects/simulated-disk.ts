@@ -1,8 +1,8 @@
 import { posix } from "node:path";
 import type { Clock, SeededRandom } from "@omnigraph/base";
-import { oneSyncBytes } from "./local-volumes.ts";
-import type { FileStatus, FileSystem, FolderEntry } from "./filesystem.ts";
-import type { Volume } from "./mounts.ts";
+import { oneSyncBytes } from "./local/volumes.ts";
+import type { FileStatus, FileSystem, FolderEntry } from "./local/filesystem.ts";
+import type { Volume } from "./local/mounts.ts";
 
 interface File {
   readonly kind: "file";

@@ -4,7 +4,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { nullPatterns, typedValues } from "../../../../tests/support/columns.ts";
 import { numberedUlid } from "../../../../tests/support/entity-types.ts";
-import { MemoryObjects } from "../objects/memory.ts";
+import { MemoryObjects } from "../objects/memory/memory-objects.ts";
 import { valueAt } from "../rows/access.ts";
 import type { ColumnKey, RowBatch } from "../rows/batch.ts";
 import { columnOf, idColumn } from "../rows/builder.ts";

@@ -1,6 +1,6 @@
 import { setImmediate } from "node:timers/promises";
 import { present } from "@omnigraph/base";
-import { LocalObjects } from "../objects/local.ts";
+import { LocalObjects } from "../objects/local/local-objects.ts";
 import type { ObjectStore } from "../objects/store.ts";
 import type { ColumnKey, RowBatch } from "../rows/batch.ts";
 import type { NamedColumn } from "./arrow.ts";

@@ -1,4 +1,4 @@
-import type { S3Options } from "../objects/s3-connect.ts";
+import type { S3Options } from "../objects/s3/connect.ts";
 import type { ObjectStore } from "../objects/store.ts";
 import { LanceLayers } from "./lance-layers.ts";
 import type { StorageOptions } from "./lance.ts";

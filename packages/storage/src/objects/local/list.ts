@@ -1,9 +1,9 @@
 import { join } from "node:path";
 import { escapeKey, unescapeName, unescapePath } from "./file-names.ts";
 import type { FileStatus, FileSystem } from "./filesystem.ts";
-import { compareKeys } from "./keys.ts";
+import { compareKeys } from "../keys.ts";
 import { withoutSpelling } from "./spent-names.ts";
-import type { ObjectInfo } from "./store.ts";
+import type { ObjectInfo } from "../store.ts";
 
 export interface ListRequest {
   readonly prefix: string;

@@ -1,9 +1,9 @@
 import { dirname, join } from "node:path";
 import { OmnigraphError } from "@omnigraph/base";
 import { type Answer, type FileSystem, hasCode, systemCode } from "./filesystem.ts";
-import type { LocalFolders } from "./local-folders.ts";
-import type { LocalRoot } from "./local-root.ts";
-import type { PutOutcome } from "./store.ts";
+import type { LocalFolders } from "./folders.ts";
+import type { LocalRoot } from "./root.ts";
+import type { PutOutcome } from "../store.ts";
 
 /** Age at which a temporary file of a writer that never came back is removed. Politeness only: a writer that does come back fails cleanly. */
 const STALE_MS = 24 * 3600 * 1000;

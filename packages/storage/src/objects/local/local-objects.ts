@@ -4,15 +4,15 @@ import { assert, type Environment, systemEnvironment } from "@omnigraph/base";
 import { escapeKey } from "./file-names.ts";
 import { type Answer, type FileStatus, hasCode, type LocalDisk, realDisk } from "./filesystem.ts";
 import { Gate } from "./gate.ts";
-import { checkKey } from "./keys.ts";
-import { localError } from "./local-errors.ts";
-import { listFolder, listOutsiders } from "./local-list.ts";
-import { underLock } from "./local-lock.ts";
-import { LocalRoot } from "./local-root.ts";
-import { LocalWriter } from "./local-writer.ts";
+import { checkKey } from "../keys.ts";
+import { localError } from "./errors.ts";
+import { listFolder, listOutsiders } from "./list.ts";
+import { underLock } from "./lock.ts";
+import { LocalRoot } from "./root.ts";
+import { LocalWriter } from "./writer.ts";
 import { type Owners, systemOwners } from "./owner.ts";
 import { isSpent, openIfThere, spelling, type Standing, standing } from "./spent-names.ts";
-import type { Durability, ObjectInfo, ObjectStore, PutOutcome, VersionedObject } from "./store.ts";
+import type { Durability, ObjectInfo, ObjectStore, PutOutcome, VersionedObject } from "../store.ts";
 
 /** What a local store takes from its surroundings; each has a real default. */
 export interface LocalOptions {

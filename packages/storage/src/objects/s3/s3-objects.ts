@@ -1,12 +1,12 @@
 import type { GetObjectCommandInput } from "@aws-sdk/client-s3";
 import { OmnigraphError, type Random } from "@omnigraph/base";
-import { checkKey } from "./keys.ts";
-import type { S3Connection } from "./s3-connect.ts";
-import { classify, s3Error } from "./s3-errors.ts";
-import { listBucket } from "./s3-list.ts";
-import { putParts } from "./s3-parts.ts";
+import { checkKey } from "../keys.ts";
+import type { S3Connection } from "./connect.ts";
+import { classify, s3Error } from "./errors.ts";
+import { listBucket } from "./list.ts";
+import { putParts } from "./parts.ts";
 import { sharedSignal } from "./shared-signal.ts";
-import type { ObjectInfo, ObjectStore, PutOutcome, VersionedObject } from "./store.ts";
+import type { ObjectInfo, ObjectStore, PutOutcome, VersionedObject } from "../store.ts";
 
 /** Larger objects are put in parts. */
 const WHOLE_BYTES = 64 << 20;

@@ -1,7 +1,7 @@
 import { systemEnvironment } from "@omnigraph/base";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { openStore } from "./open.ts";
-import { missingCredentials } from "./s3-settings.ts";
+import { openStore } from "../open.ts";
+import { missingCredentials } from "./settings.ts";
 
 const QUICK_MS = 5000;
 

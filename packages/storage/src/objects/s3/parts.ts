@@ -1,5 +1,5 @@
 import type { CompletedPart } from "@aws-sdk/client-s3";
-import type { S3Connection } from "./s3-connect.ts";
+import type { S3Connection } from "./connect.ts";
 
 const PART_BYTES = 16 << 20;
 /** Parts under way at one time. */

@@ -1,7 +1,7 @@
 import type { _Object as Listed } from "@aws-sdk/client-s3";
-import { compareKeys } from "./keys.ts";
-import type { S3Connection } from "./s3-connect.ts";
-import type { ObjectInfo } from "./store.ts";
+import { compareKeys } from "../keys.ts";
+import type { S3Connection } from "./connect.ts";
+import type { ObjectInfo } from "../store.ts";
 
 export interface BucketListRequest {
   readonly prefix: string;

@@ -1,6 +1,6 @@
 import { dirname } from "node:path";
 import { type FileSystem, hasCode } from "./filesystem.ts";
-import { type LocalRoot, refuseDangling } from "./local-root.ts";
+import { type LocalRoot, refuseDangling } from "./root.ts";
 
 interface OpenFolder {
   readonly handle: number;

@@ -1,5 +1,5 @@
 import { OmnigraphError, type Reason } from "@omnigraph/base";
-import { missingCredentials, missingRegion } from "./s3-settings.ts";
+import { missingCredentials, missingRegion } from "./settings.ts";
 
 /** What an S3 failure means for the caller. */
 export type S3Failure =

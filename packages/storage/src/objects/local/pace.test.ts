@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, it } from "vitest";
 import { type FileSystem, realDisk } from "./filesystem.ts";
-import { LocalObjects } from "./local.ts";
+import { LocalObjects } from "./local-objects.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "objects-pace-"));
 afterAll(() => rmSync(folder, { recursive: true }));

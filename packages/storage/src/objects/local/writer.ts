@@ -3,12 +3,12 @@ import { setImmediate } from "node:timers/promises";
 import { type Environment, OmnigraphError } from "@omnigraph/base";
 import { type FileStatus, type FileSystem, hasCode, type LocalDisk, systemCode } from "./filesystem.ts";
 import type { Gate } from "./gate.ts";
-import { LocalFolders } from "./local-folders.ts";
-import { anchoredDisk, type LocalRoot, refuseDangling } from "./local-root.ts";
-import { oneSyncBytes, refuseNetwork, volumeOf } from "./local-volumes.ts";
+import { LocalFolders } from "./folders.ts";
+import { anchoredDisk, type LocalRoot, refuseDangling } from "./root.ts";
+import { oneSyncBytes, refuseNetwork, volumeOf } from "./volumes.ts";
 import { openIfThere, standing } from "./spent-names.ts";
 import { removeIfEmpty, type TemporaryFile, TemporaryFiles } from "./temporary-files.ts";
-import type { Durability, PutOutcome } from "./store.ts";
+import type { Durability, PutOutcome } from "../store.ts";
 
 /** Largest object that is written by blocking calls. */
 const SMALL_BYTES = 256 << 10;

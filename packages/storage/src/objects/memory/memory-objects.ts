@@ -1,6 +1,6 @@
 import { type Clock, systemEnvironment } from "@omnigraph/base";
-import { checkKey, compareKeys } from "./keys.ts";
-import type { ObjectInfo, ObjectStore, PutOutcome, VersionedObject } from "./store.ts";
+import { checkKey, compareKeys } from "../keys.ts";
+import type { ObjectInfo, ObjectStore, PutOutcome, VersionedObject } from "../store.ts";
 
 interface Held {
   readonly bytes: Uint8Array;
