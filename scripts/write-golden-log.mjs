@@ -1,9 +1,10 @@
-// Writes tests/golden/log-v1: a small graph in the first format. Run once per format (after `npm run build`); the folder is opened by a test for ever.
+// Writes tests/golden/log-v1: a small graph in the first format. Run once per format (after `npm run build`, by Node 22.18 or later, which runs TypeScript); the folder is opened by a test for ever.
 import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { SeededRandom, ulidFactory } from "@omnigraph/base";
+import { ulidFactory } from "@omnigraph/base";
 import { GraphLog } from "@omnigraph/log";
 import { columnOf, idColumn, LocalObjects } from "@omnigraph/storage";
+import { SeededRandom } from "../tests/support/simulation/seeded-random.ts";
 
 const root = fileURLToPath(new URL("../tests/golden/log-v1", import.meta.url));
 if (existsSync(root)) throw new Error(`${root} is there: a format's golden files are written once`);

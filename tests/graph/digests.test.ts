@@ -1,9 +1,10 @@
-import { present, SeededRandom, systemEnvironment } from "@omnigraph/base";
+import { present, systemEnvironment } from "@omnigraph/base";
 import { GraphLog } from "@omnigraph/log";
 import { MemoryObjects } from "@omnigraph/storage";
 import { type HistoryEntry, Omnigraph } from "omnigraph";
 import { afterEach, beforeAll, describe, expect, it, vi } from "vitest";
 import { grow } from "../support/long-log.ts";
+import { SeededRandom } from "../support/simulation/seeded-random.ts";
 
 const NAME = "digests.omni";
 const URI = `memory://${NAME}`;

@@ -1,4 +1,4 @@
-import { SeededRandom, systemEnvironment } from "@omnigraph/base";
+import { systemEnvironment } from "@omnigraph/base";
 import {
   checkSchema,
   compileSchema,
@@ -13,6 +13,7 @@ import { Diagnostics } from "../../packages/language/src/diagnostics.ts";
 import { printSchema } from "../../packages/language/src/schema/format.ts";
 import { parseSchema } from "../../packages/language/src/schema/parse.ts";
 import { schemaSource, schemaTree } from "../support/arbitrary-schema.ts";
+import { SeededRandom } from "../support/simulation/seeded-random.ts";
 
 const RUNS = 300;
 

@@ -1,4 +1,4 @@
-import { present, SeededRandom } from "@omnigraph/base";
+import { present } from "@omnigraph/base";
 import { expect } from "vitest";
 import type { Handle } from "../support/graph-calls.ts";
 import {
@@ -15,6 +15,7 @@ import {
 import { HistoryModel } from "./history-model.ts";
 import { HISTORY_BASE, type History, type Step } from "./random-history.ts";
 import type { Write } from "./random-writes.ts";
+import { SeededRandom } from "../support/simulation/seeded-random.ts";
 
 /** What a history is replayed on. */
 export interface Subject extends HistoryCalls {

@@ -1,9 +1,10 @@
 import { join } from "node:path";
-import { isError, SeededRandom } from "@omnigraph/base";
+import { isError } from "@omnigraph/base";
 import { Omnigraph } from "omnigraph";
 import { expect, it } from "vitest";
 import { cases, patience } from "../support/cases.ts";
 import { testFolder } from "../support/folders.ts";
+import { SeededRandom } from "../support/simulation/seeded-random.ts";
 
 const SCHEMA = `node Person { name: String @key  age: I32?  city: String? }
 node Item { key: String @key  price: F64? }

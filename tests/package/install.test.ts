@@ -147,4 +147,19 @@ describe("the packed packages, installed in an empty folder", () => {
     walk(join(folder, "node_modules/omnigraph"));
     expect(unwanted).toEqual([]);
   });
+
+  it("hold no simulators, and nothing that no source gives", () => {
+    const unwanted: string[] = [];
+    for (const [name, { folder: source }] of manifests()) {
+      const dist = join(folder, "node_modules", name, "dist");
+      for (const file of readdirSync(dist, { recursive: true, encoding: "utf8" })) {
+        if (!file.endsWith(".js")) continue;
+        if (/\bclass (?:Simulated|Seeded)/.test(readFileSync(join(dist, file), "utf8"))) unwanted.push(file);
+        const given =
+          file.startsWith("bundle/") || existsSync(join(source, "src", file.replace(/js$/, "ts")));
+        if (!given) unwanted.push(file);
+      }
+    }
+    expect(unwanted).toEqual([]);
+  });
 });

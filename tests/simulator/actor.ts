@@ -1,4 +1,4 @@
-import { type Environment, isError, type SeededRandom, ulidFactory } from "@omnigraph/base";
+import { type Environment, isError, ulidFactory } from "@omnigraph/base";
 import {
   type BranchLog,
   type CommitRecord,
@@ -13,6 +13,7 @@ import type { Answer, Base, History } from "./history.ts";
 import { requestMeets } from "./meeting.ts";
 import { changeSet, countChanges, EDGE, layerBytes, layerEntry, layerKey, NODE } from "./payload.ts";
 import { plainRows, stateAfter, stateAt } from "./reading.ts";
+import type { SeededRandom } from "../support/simulation/seeded-random.ts";
 
 /** A write that a client means to see through, under its own op where it has named one. */
 export interface Errand {

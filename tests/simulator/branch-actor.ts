@@ -1,4 +1,4 @@
-import { type Environment, isError, type SeededRandom, ulidFactory } from "@omnigraph/base";
+import { type Environment, isError, ulidFactory } from "@omnigraph/base";
 import {
   type BranchLog,
   type Changes,
@@ -23,6 +23,7 @@ import { requestMeets } from "./meeting.ts";
 import { changeSet, countChanges, layerBytes, layerEntry, layerKey, NODE } from "./payload.ts";
 import type { Bug } from "./planted.ts";
 import { broughtRows, stateAfter, stateAt } from "./reading.ts";
+import type { SeededRandom } from "../support/simulation/seeded-random.ts";
 
 /** Few names and few keys, so that clients meet. */
 const NAMES = ["a", "b", "c"] as const;

@@ -1,10 +1,11 @@
 import type { Environment } from "@omnigraph/base";
 import { type BranchLog, GraphLog, MAIN_TAG, type Tag } from "@omnigraph/log";
-import type { ObjectStore, SimulatedObjects } from "@omnigraph/storage";
+import type { ObjectStore } from "@omnigraph/storage";
 import { type BranchAnswer, type BranchCall, type BranchHistory, opOf } from "./branch-history.ts";
 import { Replay, type Replayed } from "./branch-replay.ts";
 import { fingerprint } from "./graph-model.ts";
 import { stateAt } from "./reading.ts";
+import type { SimulatedObjects } from "../support/simulation/objects.ts";
 
 /** What a client may be told when nothing was written. */
 const REFUSALS: ReadonlySet<string> = new Set([

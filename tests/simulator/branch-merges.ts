@@ -1,4 +1,4 @@
-import { type Environment, isError, OmnigraphError, type SeededRandom } from "@omnigraph/base";
+import { type Environment, isError, OmnigraphError } from "@omnigraph/base";
 import type { BranchLog, CommitId, CommitRecord, Draft, GraphLog, Write } from "@omnigraph/log";
 import type { ObjectStore } from "@omnigraph/storage";
 import { type BranchAction, type BranchAnswer, type BranchCall, nameOf } from "./branch-history.ts";
@@ -8,6 +8,7 @@ import { type Side, threeWay } from "./merge-model.ts";
 import { changeSet, countChanges, NODE } from "./payload.ts";
 import type { Bug } from "./planted.ts";
 import { broughtRows, stateAt } from "./reading.ts";
+import type { SeededRandom } from "../support/simulation/seeded-random.ts";
 
 type Action<K extends BranchAction["kind"]> = Extract<BranchAction, { readonly kind: K }>;
 

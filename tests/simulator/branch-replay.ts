@@ -1,10 +1,10 @@
 import { type CommitRecord, type GraphLog, type Tag } from "@omnigraph/log";
-import type { SimulatedObjects } from "@omnigraph/storage";
 import { type BranchAction, type BranchHistory, type Named, opOf } from "./branch-history.ts";
 import { applied, EMPTY_GRAPH, fingerprint, type GraphState } from "./graph-model.ts";
 import { type Side, type ThreeWay, threeWay } from "./merge-model.ts";
 import { NODE } from "./payload.ts";
 import { plainRows, stateAfter } from "./reading.ts";
+import type { SimulatedObjects } from "../support/simulation/objects.ts";
 
 /** A commit with what it should be, by the naive model. */
 export interface Replayed {

@@ -1,12 +1,15 @@
-import { isError, SeededRandom, SimulatedProcess, SimulatedTime } from "@omnigraph/base";
+import { isError } from "@omnigraph/base";
 import { GraphLog } from "@omnigraph/log";
-import { type ObjectStore, SimulatedObjects, type SimulatedTraits } from "@omnigraph/storage";
+import { type ObjectStore } from "@omnigraph/storage";
 import { BranchActor } from "./branch-actor.ts";
 import { checkBranches } from "./branch-check.ts";
 import { type BranchCall, BranchHistory } from "./branch-history.ts";
 import { type Bug, planted } from "./planted.ts";
 import { traitsOf } from "./traits.ts";
 import { Weather } from "./weather.ts";
+import { SeededRandom } from "../support/simulation/seeded-random.ts";
+import { SimulatedProcess, SimulatedTime } from "../support/simulation/time.ts";
+import { SimulatedObjects, type SimulatedTraits } from "../support/simulation/objects.ts";
 
 const HOUR_MS = 3_600_000;
 /** Clocks go wrong by up to half of this: before 1970, and beyond what stamps hold. */

@@ -1,6 +1,7 @@
-import { encodeUlid, type SeededRandom } from "@omnigraph/base";
+import { encodeUlid } from "@omnigraph/base";
 import type { Errand } from "./actor.ts";
 import type { Request } from "./graph-model.ts";
+import type { SeededRandom } from "../support/simulation/seeded-random.ts";
 
 /** What the clients of one run are to do: few keys, so that they meet. Errands without a name get their op from the process that runs them. */
 export function errands(

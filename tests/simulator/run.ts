@@ -1,6 +1,5 @@
-import { SeededRandom, SimulatedProcess, SimulatedTime, ulidFactory } from "@omnigraph/base";
+import { ulidFactory } from "@omnigraph/base";
 import { GraphLog, type Write } from "@omnigraph/log";
-import { SimulatedObjects, type SimulatedTraits } from "@omnigraph/storage";
 import { Actor, type Errand } from "./actor.ts";
 import { check } from "./check.ts";
 import { errands } from "./errands.ts";
@@ -8,6 +7,9 @@ import { History } from "./history.ts";
 import { type Bug, planted } from "./planted.ts";
 import { traitsOf } from "./traits.ts";
 import { Weather } from "./weather.ts";
+import { SeededRandom } from "../support/simulation/seeded-random.ts";
+import { SimulatedProcess, SimulatedTime } from "../support/simulation/time.ts";
+import { SimulatedObjects, type SimulatedTraits } from "../support/simulation/objects.ts";
 
 const HOUR_MS = 3_600_000;
 /** Clocks go wrong by up to half of this: before 1970, and beyond what stamps hold. */

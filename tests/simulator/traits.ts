@@ -1,4 +1,4 @@
-import type { SimulatedTraits } from "@omnigraph/storage";
+import type { SimulatedTraits } from "../support/simulation/objects.ts";
 
 /** Every kind of store that a run may have: a disk lists in no order and notices when its root is replaced, a bucket neither. */
 export const TRAITS: readonly SimulatedTraits[] = [

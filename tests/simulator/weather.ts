@@ -1,5 +1,10 @@
-import type { SeededRandom } from "@omnigraph/base";
-import { calmNetwork, type NetworkWeather, seededNetwork, type SimulatedNetwork } from "@omnigraph/storage";
+import type { SeededRandom } from "../support/simulation/seeded-random.ts";
+import {
+  calmNetwork,
+  type NetworkWeather,
+  seededNetwork,
+  type SimulatedNetwork,
+} from "../support/simulation/network.ts";
 
 const HOUR_MS = 3_600_000;
 

@@ -1,6 +1,8 @@
-import { SeededRandom, systemEnvironment } from "@omnigraph/base";
-import { type DiskCall, LocalObjects, type Owner, SimulatedDisk, systemOwners } from "@omnigraph/storage";
+import { systemEnvironment } from "@omnigraph/base";
+import { LocalObjects, type Owner, systemOwners } from "@omnigraph/storage";
 import { describe, expect, it } from "vitest";
+import { SeededRandom } from "../support/simulation/seeded-random.ts";
+import { type DiskCall, SimulatedDisk } from "../support/simulation/disk.ts";
 
 const bytesOf = (text: string): Uint8Array => new TextEncoder().encode(text);
 const textOf = (bytes: Uint8Array | null): string | null =>
@@ -189,7 +191,7 @@ describe("local folder on a failing disk", () => {
         disk.fault = () => null;
         const there = textOf(await open().get("log/1"));
         if (outcome === "stored") expect(there).toBe("whole");
-        else if (outcome !== "unknown") expect(outcome).toMatchObject({ reason, details: { code } });
+        else if (outcome !== "unknown") expect(outcome).toMatchObject({ reason, details: { errno: code } });
         if (outcome instanceof Error) expect(there).toBeNull();
         expect(["log/0", "log/1"].slice(0, there === null ? 1 : 2)).toEqual(
           (await open().list("")).map(({ key }) => key),

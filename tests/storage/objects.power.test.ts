@@ -1,6 +1,8 @@
-import { SeededRandom, systemEnvironment } from "@omnigraph/base";
-import { LocalObjects, type ObjectStore, SimulatedDisk } from "@omnigraph/storage";
+import { systemEnvironment } from "@omnigraph/base";
+import { LocalObjects, type ObjectStore } from "@omnigraph/storage";
 import { describe, expect, it } from "vitest";
+import { SeededRandom } from "../support/simulation/seeded-random.ts";
+import { SimulatedDisk } from "../support/simulation/disk.ts";
 
 const SEEDS = 400;
 const LOSSES = 3;

@@ -2,8 +2,9 @@ import { cp, mkdir, mkdtemp, readdir, rename, rm, stat, symlink, writeFile } fro
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { systemEnvironment } from "@omnigraph/base";
-import { LocalObjects, type ObjectStore, openStore, SimulatedDisk } from "@omnigraph/storage";
+import { LocalObjects, type ObjectStore, openStore } from "@omnigraph/storage";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { SimulatedDisk } from "../support/simulation/disk.ts";
 
 // What a store does once its path leads to another folder than the one that it opened, or nowhere.
 

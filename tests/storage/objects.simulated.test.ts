@@ -1,12 +1,14 @@
-import { isError, SeededRandom, SimulatedTime } from "@omnigraph/base";
+import { isError } from "@omnigraph/base";
+import { describe, expect, it } from "vitest";
+import { SeededRandom } from "../support/simulation/seeded-random.ts";
+import { SimulatedTime } from "../support/simulation/time.ts";
 import {
   type CallPlan,
   calmNetwork,
   type NetworkWeather,
   seededNetwork,
-  SimulatedObjects,
-} from "@omnigraph/storage";
-import { describe, expect, it } from "vitest";
+} from "../support/simulation/network.ts";
+import { SimulatedObjects } from "../support/simulation/objects.ts";
 
 const bytesOf = (text: string): Uint8Array => new TextEncoder().encode(text);
 const textOf = (bytes: Uint8Array | null): string | null =>

@@ -1,20 +1,16 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { SeededRandom, SimulatedTime, systemEnvironment } from "@omnigraph/base";
-import {
-  connectS3,
-  LocalObjects,
-  MemoryObjects,
-  openStore,
-  S3Objects,
-  seededNetwork,
-  SimulatedDisk,
-  SimulatedObjects,
-} from "@omnigraph/storage";
+import { systemEnvironment } from "@omnigraph/base";
+import { connectS3, LocalObjects, MemoryObjects, openStore, S3Objects } from "@omnigraph/storage";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type S3Server, startS3Server } from "../support/s3-server.ts";
 import { describeObjectStore } from "./objects.contract.ts";
+import { SeededRandom } from "../support/simulation/seeded-random.ts";
+import { SimulatedTime } from "../support/simulation/time.ts";
+import { seededNetwork } from "../support/simulation/network.ts";
+import { SimulatedDisk } from "../support/simulation/disk.ts";
+import { SimulatedObjects } from "../support/simulation/objects.ts";
 
 describeObjectStore("local folder", async () => {
   const root = await mkdtemp(join(tmpdir(), "objects-"));

@@ -1,12 +1,8 @@
-import { SimulatedTime } from "@omnigraph/base";
 import { type BranchLog, type BranchWriter, GraphLog } from "@omnigraph/log";
-import {
-  calmNetwork,
-  type CallPlan,
-  type ObjectStore,
-  type SimulatedCall,
-  SimulatedObjects,
-} from "@omnigraph/storage";
+import { type ObjectStore } from "@omnigraph/storage";
+import { SimulatedTime } from "./simulation/time.ts";
+import { calmNetwork, type CallPlan, type SimulatedCall } from "./simulation/network.ts";
+import { SimulatedObjects } from "./simulation/objects.ts";
 
 export const GRAPH = { schema: Buffer.from("{}"), actor: null, message: null };
 

@@ -1,4 +1,4 @@
-import { isError, present, SeededRandom, type Environment, type Reason, type Value } from "@omnigraph/base";
+import { isError, present, type Environment, type Reason, type Value } from "@omnigraph/base";
 import {
   type Catalog,
   bindParameters,
@@ -21,6 +21,7 @@ import {
   type View,
 } from "@omnigraph/engine";
 import { type ChangeSet, columnKeys, type RowBatch, valueAt } from "@omnigraph/storage";
+import { SeededRandom } from "./simulation/seeded-random.ts";
 
 /** A clock that stands still and randomness from a seed. */
 export function fixedEnvironment(seed = 1): Environment {

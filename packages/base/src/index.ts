@@ -8,8 +8,6 @@ export { ERRORS, type Reason } from "./errors/registry.ts";
 export type { ErrorEntry, WireCode } from "./errors/types.ts";
 export { clipped, quoted } from "./quoted.ts";
 export { Recent } from "./recent.ts";
-export { SeededRandom } from "./seeded.ts";
-export { SimulatedProcess, SimulatedTime } from "./simulation.ts";
 export { LAST_STAMP, stampAfter, stampOf } from "./stamp.ts";
 export { systemEnvironment } from "./system.ts";
 export { type Limit, LIMITS } from "./limits.ts";

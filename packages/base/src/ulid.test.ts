@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { SeededRandom } from "./seeded.ts";
+import { SeededRandom } from "../../../tests/support/simulation/seeded-random.ts";
 import { decodeUlid, encodeUlid, isUlid, ulidFactory } from "./ulid.ts";
 
 describe("a ULID", () => {

@@ -4,14 +4,14 @@ import {
   MemoryObjects,
   type ObjectStore,
   S3Objects,
-  SimulatedLayers,
+  ObjectLayers,
 } from "@omnigraph/storage";
 
 const DEFAULT_REGION = "us-east-1";
 
 /** The tables of a graph, beside its objects: Lance on local disk and S3, objects of ours in memory. */
 export function layersBeside(store: ObjectStore): LayerStore {
-  if (store instanceof MemoryObjects) return new SimulatedLayers(store);
+  if (store instanceof MemoryObjects) return new ObjectLayers(store);
   return new LanceLayers(
     store.uri,
     store,

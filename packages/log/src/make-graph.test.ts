@@ -1,11 +1,14 @@
 import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { isError, SimulatedTime, systemEnvironment } from "@omnigraph/base";
-import { calmNetwork, openStore, SimulatedObjects } from "@omnigraph/storage";
+import { isError, systemEnvironment } from "@omnigraph/base";
+import { openStore } from "@omnigraph/storage";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { GraphLog } from "./graph-log.ts";
 import { takesOneSync } from "./one-sync.ts";
+import { SimulatedTime } from "../../../tests/support/simulation/time.ts";
+import { calmNetwork } from "../../../tests/support/simulation/network.ts";
+import { SimulatedObjects } from "../../../tests/support/simulation/objects.ts";
 
 const OPTIONS = { schema: Buffer.from("{}"), actor: null, message: null };
 

@@ -10,16 +10,6 @@ export { type OpenOptions, openStore } from "./objects/open.ts";
 export { type Owner, type Owners, systemOwners } from "./objects/local/owner.ts";
 export { S3Objects } from "./objects/s3/s3-objects.ts";
 export { connectS3, type S3Connection, type S3Options } from "./objects/s3/connect.ts";
-export { type DiskCall, type DiskFault, SimulatedDisk } from "./objects/simulated-disk.ts";
-export { SimulatedObjects, type SimulatedTraits } from "./objects/simulated.ts";
-export {
-  calmNetwork,
-  type CallPlan,
-  type NetworkWeather,
-  seededNetwork,
-  type SimulatedCall,
-  type SimulatedNetwork,
-} from "./objects/simulated-network.ts";
 export type { Durability, ObjectInfo, ObjectStore, PutOutcome, VersionedObject } from "./objects/store.ts";
 export type { ChangeSet, ColumnKey, RowBatch, TypeChanges } from "./rows/batch.ts";
 export {
@@ -83,5 +73,5 @@ export {
 export { type ColumnSpec, columnKeys, columnSpecs, columnType, ID_TYPE } from "./rows/type.ts";
 export { LanceLayers, type LanceLayersOptions } from "./tables/lance-layers.ts";
 export { openLayers } from "./tables/open.ts";
-export { SimulatedLayers } from "./tables/simulated-layers.ts";
+export { ObjectLayers } from "./tables/object-layers.ts";
 export type { LayerDraft, LayerEntry, LayerReader, LayerStore } from "./tables/layer.ts";

@@ -1,6 +1,6 @@
-import { SeededRandom } from "@omnigraph/base";
 import { beforeAll, describe, expect, it } from "vitest";
 import { linesOf, ReadGraph } from "../../../../tests/support/read-graph.ts";
+import { SeededRandom } from "../../../../tests/support/simulation/seeded-random.ts";
 
 const NODES = 2600;
 const EDGES = 9000;

@@ -1,8 +1,9 @@
-import { isError, OmnigraphError, SeededRandom } from "@omnigraph/base";
+import { isError, OmnigraphError } from "@omnigraph/base";
 import { beforeAll, describe, expect, it } from "vitest";
 import { ReadGraph } from "../../../../tests/support/read-graph.ts";
 import type { QueryResult } from "./result/query-result.ts";
 import { execute } from "./execute.ts";
+import { SeededRandom } from "../../../../tests/support/simulation/seeded-random.ts";
 
 const NODES = 700;
 const EDGES = 3000;

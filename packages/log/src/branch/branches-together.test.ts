@@ -1,4 +1,4 @@
-import { present, SeededRandom } from "@omnigraph/base";
+import { present } from "@omnigraph/base";
 import { beforeEach, describe, expect, test } from "vitest";
 import { LogWorld, overridden } from "../../../../tests/support/log-world.ts";
 import { branchNames, put, removeBranch, rowsAt, writeOf } from "../../../../tests/support/log-writes.ts";
@@ -6,6 +6,7 @@ import { slotKey } from "../address.ts";
 import type { GraphLog } from "../graph-log.ts";
 import type { WriteResult } from "../writing/write.ts";
 import { recordKey, REFS_PREFIX } from "./names.ts";
+import { SeededRandom } from "../../../../tests/support/simulation/seeded-random.ts";
 
 describe("when others do the same", () => {
   let world: LogWorld;

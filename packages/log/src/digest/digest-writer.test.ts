@@ -1,12 +1,15 @@
-import { OmnigraphError, SimulatedTime, systemEnvironment } from "@omnigraph/base";
+import { OmnigraphError, systemEnvironment } from "@omnigraph/base";
 import type { TypeId } from "@omnigraph/language";
-import { calmNetwork, MemoryObjects, type ObjectStore, SimulatedObjects } from "@omnigraph/storage";
+import { MemoryObjects, type ObjectStore } from "@omnigraph/storage";
 import { describe, expect, test } from "vitest";
 import { disturbed, grow } from "../../../../tests/support/long-log.ts";
 import { MAIN_TAG, slotKey, type Tag } from "../address.ts";
 import { GraphLog } from "../graph-log.ts";
 import { decodeBlock } from "./block-format.ts";
 import { BLOCK_SLOTS, blockKey } from "./blocks.ts";
+import { SimulatedTime } from "../../../../tests/support/simulation/time.ts";
+import { calmNetwork } from "../../../../tests/support/simulation/network.ts";
+import { SimulatedObjects } from "../../../../tests/support/simulation/objects.ts";
 
 const TYPE = "01M84AR2A00000000000000000" as TypeId; // Cast: it stands for one of a catalog.
 const OPTIONS = { schema: Buffer.from("{}"), actor: null, message: null };

@@ -1,4 +1,4 @@
-import { SeededRandom, systemEnvironment } from "@omnigraph/base";
+import { systemEnvironment } from "@omnigraph/base";
 import type { TypeId } from "@omnigraph/language";
 import { MemoryObjects, type ObjectStore, textAt } from "@omnigraph/storage";
 import { beforeAll, describe, expect, test } from "vitest";
@@ -8,6 +8,7 @@ import type { PlacedLink } from "../ancestry/link.ts";
 import type { CommitRecord } from "../commit/header.ts";
 import { GraphLog } from "../graph-log.ts";
 import { BLOCK_SLOTS, blockKey, SPAN_SLOTS, spanKey } from "./blocks.ts";
+import { SeededRandom } from "../../../../tests/support/simulation/seeded-random.ts";
 
 const TYPE = "01M84AR2A00000000000000000" as TypeId; // Cast: it stands for one of a catalog.
 const OPTIONS = { schema: Buffer.from("{}"), actor: null, message: null };

@@ -1,5 +1,4 @@
 import { createHash } from "node:crypto";
-import { SeededRandom } from "@omnigraph/base";
 import type { TypeId } from "@omnigraph/language";
 import { type ChangeSet, EMPTY_BATCH, idColumn, textAt } from "@omnigraph/storage";
 import { expect, test } from "vitest";
@@ -10,6 +9,7 @@ import { SPAN_SLOTS } from "./blocks.ts";
 import { fingerprintOf } from "./fingerprint.ts";
 import { SpanBuilder } from "./span-builder.ts";
 import { decodeSpan } from "./span-format.ts";
+import { SeededRandom } from "../../../../tests/support/simulation/seeded-random.ts";
 
 const TYPE = "01M84AR2A00000000000000000" as TypeId; // Cast: it stands for one of a catalog.
 const OTHER = "01M84AR2B00000000000000000" as TypeId; // Cast: as above.

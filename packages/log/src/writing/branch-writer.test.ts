@@ -1,5 +1,5 @@
 import { OmnigraphError } from "@omnigraph/base";
-import type { CallPlan, ObjectStore, SimulatedCall } from "@omnigraph/storage";
+import type { ObjectStore } from "@omnigraph/storage";
 import { beforeEach, describe, expect, test } from "vitest";
 import { LogWorld, overridden } from "../../../../tests/support/log-world.ts";
 import { draftOf, writeOf } from "../../../../tests/support/log-writes.ts";
@@ -8,6 +8,7 @@ import type { Changes } from "../commit/header.ts";
 import { GraphLog } from "../graph-log.ts";
 import { opOfKey } from "./op.ts";
 import type { Draft, WriteBase } from "./write.ts";
+import type { CallPlan, SimulatedCall } from "../../../../tests/support/simulation/network.ts";
 
 const LOST: CallPlan = { fate: "lost", delayMs: 1, timeoutMs: 100 };
 const NEVER: CallPlan = { fate: "refused", delayMs: 1 };

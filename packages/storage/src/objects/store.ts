@@ -20,7 +20,7 @@ export interface VersionedObject {
 export type PutOutcome = "stored" | "exists" | "unknown";
 
 /**
- * A flat space of immutable-by-convention objects: local folder, S3 prefix, memory or simulation.
+ * A flat space of immutable-by-convention objects: a local folder, an S3 prefix or memory.
  * Keys are any non-empty Unicode text of parts joined by `/`, no part empty, `.` or `..`; names survive any file system. No key is the folder of
  * another (`a` beside `a/b`): a local store refuses the second with `store_unsupported`. One key is replaced either by `put` or by `putIfMatch`, never by both.
  * An empty folder is no object, and listing `a/` does not show `ab/x`.

@@ -20,7 +20,7 @@ import { LanceLayers } from "./lance-layers.ts";
 import type { LayerEntry, LayerReader, LayerStore } from "./layer.ts";
 import { layerKeys } from "./layer-reader.ts";
 import { openLayers } from "./open.ts";
-import { SimulatedLayers } from "./simulated-layers.ts";
+import { ObjectLayers } from "./object-layers.ts";
 
 interface Place {
   readonly store: ObjectStore;
@@ -260,7 +260,7 @@ describe.each([
     const type = nodeTypeOf(1, "Big", properties);
     const entry = await place.layers.stage(staging(), { type, rows: { length, columns }, gone: null });
     const counted = countingStore(place.store);
-    const reader = new SimulatedLayers(counted.store).open(entry);
+    const reader = new ObjectLayers(counted.store).open(entry);
     expect(await reader.find("node-65537")).toBe(65_537);
     const { columns: found } = await reader.take(
       [65_537, 3, 69_999],

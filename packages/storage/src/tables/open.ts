@@ -3,12 +3,12 @@ import type { ObjectStore } from "../objects/store.ts";
 import { LanceLayers } from "./lance-layers.ts";
 import type { StorageOptions } from "./lance.ts";
 import type { LayerStore } from "./layer.ts";
-import { SimulatedLayers } from "./simulated-layers.ts";
+import { ObjectLayers } from "./object-layers.ts";
 
 /** The layers of a graph in a store: Lance tables on a disk and on S3, objects of ours in memory. `s3` as for the store itself. */
 export function openLayers(store: ObjectStore, s3: S3Options = {}): LayerStore {
   if (store.uri.startsWith("s3://")) return new LanceLayers(store.uri, store, { storage: s3Storage(s3) });
-  return store.uri.startsWith("/") ? new LanceLayers(store.uri, store) : new SimulatedLayers(store);
+  return store.uri.startsWith("/") ? new LanceLayers(store.uri, store) : new ObjectLayers(store);
 }
 
 /** What Lance must be told to reach what our own client reaches; credentials that are not given it finds as that does. */

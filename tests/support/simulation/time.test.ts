@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { SeededRandom } from "./seeded.ts";
-import { SimulatedProcess, SimulatedTime } from "./simulation.ts";
+import { SeededRandom } from "./seeded-random.ts";
+import { SimulatedProcess, SimulatedTime } from "./time.ts";
 
 function begin(): { time: SimulatedTime; process: SimulatedProcess } {
   const time = new SimulatedTime();

@@ -1,8 +1,9 @@
-import { OmnigraphError, type SimulatedProcess } from "@omnigraph/base";
-import { checkKey } from "./keys.ts";
-import type { SimulatedHoldings } from "./simulated-holdings.ts";
-import type { CallPlan, SimulatedCall, SimulatedNetwork } from "./simulated-network.ts";
-import type { Durability, ObjectInfo, ObjectStore, PutOutcome, VersionedObject } from "./store.ts";
+import { OmnigraphError } from "@omnigraph/base";
+import { checkKey } from "../../../packages/storage/src/objects/keys.ts";
+import type { SimulatedHoldings } from "./holdings.ts";
+import type { CallPlan, SimulatedCall, SimulatedNetwork } from "./network.ts";
+import type { Durability, ObjectInfo, ObjectStore, PutOutcome, VersionedObject } from "@omnigraph/storage";
+import type { SimulatedProcess } from "./time.ts";
 
 /** One call: what it does when it happens, what syncs it before it is answered, and what the caller hears who gets no answer. */
 interface Request<T> {

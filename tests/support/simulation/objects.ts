@@ -1,8 +1,10 @@
-import { present, SeededRandom, SimulatedProcess, type SimulatedTime } from "@omnigraph/base";
-import { SimulatedConnection } from "./simulated-connection.ts";
-import { SimulatedHoldings } from "./simulated-holdings.ts";
-import type { SimulatedNetwork } from "./simulated-network.ts";
-import type { ObjectStore } from "./store.ts";
+import { present } from "@omnigraph/base";
+import { SimulatedConnection } from "./connection.ts";
+import { SimulatedHoldings } from "./holdings.ts";
+import type { SimulatedNetwork } from "./network.ts";
+import type { ObjectStore } from "@omnigraph/storage";
+import { SeededRandom } from "./seeded-random.ts";
+import { SimulatedProcess, type SimulatedTime } from "./time.ts";
 
 /** What a simulated store is like. */
 export interface SimulatedTraits {

@@ -1,6 +1,8 @@
-import { present, type SeededRandom, type SimulatedTime } from "@omnigraph/base";
-import { checkKey, compareKeys } from "./keys.ts";
-import type { Durability, ObjectInfo, PutOutcome } from "./store.ts";
+import { present } from "@omnigraph/base";
+import { checkKey, compareKeys } from "../../../packages/storage/src/objects/keys.ts";
+import type { Durability, ObjectInfo, PutOutcome } from "@omnigraph/storage";
+import type { SeededRandom } from "./seeded-random.ts";
+import type { SimulatedTime } from "./time.ts";
 
 /** An object as everyone sees it. */
 interface Held {

@@ -1,4 +1,4 @@
-import type { Random } from "./environment.ts";
+import type { Random } from "@omnigraph/base";
 
 /** Randomness that a seed decides: xoshiro128** (Blackman, Vigna), its state spread from the seed by splitmix32. */
 export class SeededRandom implements Random {

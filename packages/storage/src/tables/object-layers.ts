@@ -16,8 +16,8 @@ const MAGIC = "OGL1";
 /** A table here is written once. */
 const VERSION = 1;
 
-/** Layers as objects of ours, for stores that cannot hold Lance tables: memory and simulation. */
-export class SimulatedLayers implements LayerStore {
+/** Layers as objects of our own format, for stores that Lance cannot reach, such as memory. */
+export class ObjectLayers implements LayerStore {
   readonly #store: ObjectStore;
 
   constructor(store: ObjectStore) {

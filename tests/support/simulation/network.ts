@@ -1,4 +1,4 @@
-import type { SeededRandom } from "@omnigraph/base";
+import type { SeededRandom } from "./seeded-random.ts";
 
 /** One call of a simulated process to the store. */
 export interface SimulatedCall {

@@ -1,5 +1,5 @@
-import type { Clock, Environment } from "./environment.ts";
-import type { SeededRandom } from "./seeded.ts";
+import type { Clock, Environment } from "@omnigraph/base";
+import type { SeededRandom } from "./seeded-random.ts";
 
 /** 2026-01-01T00:00:00Z: where every simulation begins. */
 const EPOCH_MS = 1_767_225_600_000;

@@ -1,8 +1,9 @@
 import { posix } from "node:path";
-import type { Clock, SeededRandom } from "@omnigraph/base";
-import { oneSyncBytes } from "./local/volumes.ts";
-import type { FileStatus, FileSystem, FolderEntry } from "./local/filesystem.ts";
-import type { Volume } from "./local/mounts.ts";
+import type { Clock } from "@omnigraph/base";
+import { oneSyncBytes } from "../../../packages/storage/src/objects/local/volumes.ts";
+import type { FileStatus, FileSystem, FolderEntry } from "@omnigraph/storage";
+import type { Volume } from "../../../packages/storage/src/objects/local/mounts.ts";
+import type { SeededRandom } from "./seeded-random.ts";
 
 interface File {
   readonly kind: "file";

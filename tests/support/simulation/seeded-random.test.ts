@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { SeededRandom } from "./seeded.ts";
+import { SeededRandom } from "./seeded-random.ts";
 
 describe("SeededRandom", () => {
   it("repeats itself for a seed, and differs between seeds", () => {
