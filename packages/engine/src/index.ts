@@ -1,14 +1,14 @@
+export { groupByType, inverse, net } from "./change-set/change-set.ts";
 export {
   type ChangedEntities,
   type ChangeImages,
   changedEntities,
   changedRows,
-} from "./changes/changed-entities.ts";
-export { type EntityChange, entityChange } from "./changes/entity-change.ts";
-export type { ChangeOp, Touch } from "./changes/touch.ts";
-export { changesBetweenViews, inverse } from "./changes/between-views.ts";
-export { typeChanges } from "./changes/type-changes.ts";
-export { netOf } from "./write/images.ts";
+} from "./commit-changes/changed-entities.ts";
+export { type EntityChange, entityChange } from "./commit-changes/entity-change.ts";
+export type { ChangeOp, Touch } from "./commit-changes/touch.ts";
+export { changesBetweenViews } from "./commit-changes/between-views.ts";
+export { typeChanges } from "./commit-changes/type-changes.ts";
 export type { Conflict, ConflictKind, Images, Side } from "./merge/conflict.ts";
 export { evaluateMerge, type MergeDelta } from "./merge/evaluate.ts";
 export type { Sides } from "./merge/merge-state.ts";

@@ -54,9 +54,11 @@ export { type Container, corrupt, decodeContainer, encodeContainer, isJsonObject
 export { dictionaryOf, plainText } from "./rows/dictionary.ts";
 export { hashInto } from "./rows/hash.ts";
 export { IdTable, sameBytes } from "./rows/id-table.ts";
+export { asIdTexts, columnIn, type IdKey, idTextIn, idTexts, idTextsFrom } from "./rows/id-texts.ts";
 export { Interner } from "./rows/interner.ts";
 export { highWord, lowWord, wordsToBigint, wordsToNumber, wordsToValue } from "./rows/long.ts";
 export { compareAt, compareBytes, equalAt } from "./rows/order.ts";
+export { RollingHash } from "./rows/rolling-hash.ts";
 export { BoolBuilder, LongBuilder, NumberBuilder, TextBuilder } from "./rows/scalar-builders.ts";
 export {
   compactDictionary,

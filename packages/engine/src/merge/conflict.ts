@@ -1,5 +1,5 @@
 import type { EntityType, TupleMember } from "@omnigraph/language";
-import type { Pick } from "../view/pick-rows.ts";
+import type { Pick } from "../change-set/picks.ts";
 
 /** A side of a merge: the branch that receives, or the one that is merged into it. */
 export type Side = "ours" | "theirs";

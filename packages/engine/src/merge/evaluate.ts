@@ -8,13 +8,14 @@ import type { Delta } from "../write/delta.ts";
 import { meetingTest, NO_READS } from "../write/footprint.ts";
 import { layersOf } from "../write/layers.ts";
 import type { EvaluateOptions } from "../write/mutation/evaluate.ts";
-import { Residency } from "../write/residency.ts";
+import { Residency } from "../view/residency.ts";
 import { compareConflicts, type Conflict, conflictKey } from "./conflict.ts";
 import { MergeState, type Sides } from "./merge-state.ts";
 import type { Resolutions, UnusedDecision } from "./resolutions.ts";
 import { resolve } from "./resolve.ts";
 import { RestoredEdges } from "./restore.ts";
 import { structuralConflicts } from "./structure.ts";
+import { countOfKind } from "../change-set/counts.ts";
 
 /** The outcome of a merge: what it changes against ours. While a conflict is left it must not be published. */
 export interface MergeDelta extends Delta {
@@ -105,16 +106,12 @@ function deltaOf(
     const rows = one.consulted();
     if (rows.length > 0) matched.push({ type: one.type.id, rows });
   }
-  const touched = (kind: "node" | "edge"): number =>
-    changes.reduce((sum, { type, after, before, updated }) => {
-      return catalog.typeById.get(type)?.kind === kind ? sum + after.length + before.length - updated : sum;
-    }, 0);
   return {
     changes,
     layers: layersOf(catalog, changes, new Map(), options),
     replaced: [],
-    affectedNodes: touched("node"),
-    affectedEdges: touched("edge"),
+    affectedNodes: countOfKind(catalog, changes, "node"),
+    affectedEdges: countOfKind(catalog, changes, "edge"),
     commits: true,
     // What made a conflict may go, and what a decision brings along may be more: whatever comes first may change what there is to decide.
     meets: found.resolved.length > 0 ? () => true : meetingTest(catalog, changes, { ...NO_READS, matched }),

@@ -1,10 +1,8 @@
 import { present } from "@omnigraph/base";
 import type { Catalog, EntityType, TypeId } from "@omnigraph/language";
-import { type ChangeSet, type ColumnKey, textAt } from "@omnigraph/storage";
-import { column } from "../write/constraints/candidate.ts";
+import { type ChangeSet, type ColumnKey, idTextIn } from "@omnigraph/storage";
 import { entityName } from "../write/problem.ts";
-import { asText } from "../write/constraints/candidate.ts";
-import type { Pick } from "../view/pick-rows.ts";
+import type { Pick } from "../change-set/picks.ts";
 import { type Conflict, type Entity, type Images, NO_IMAGES, type Side } from "./conflict.ts";
 import { type Decision, type Divergence, TypeMerge } from "./type-merge.ts";
 
@@ -143,7 +141,7 @@ const NO_IDS: ReadonlySet<string> = new Set();
 
 /** The id of the node that an edge's image ends at. */
 export function endOf({ batch, row }: Pick, end: "src" | "dst"): string {
-  return textAt(asText(column(batch, end)), row);
+  return idTextIn(batch, end, row);
 }
 
 /** An entity as a key of maps. */

@@ -9,8 +9,7 @@ import {
   type RowBatch,
   takeColumn,
 } from "@omnigraph/storage";
-import { type Pick, pickRows } from "../view/pick-rows.ts";
-import { sameCell } from "./side-changes.ts";
+import { type Pick, pickRows, sameCell } from "../change-set/picks.ts";
 
 /** What changes together: one property, or both ends of an edge. */
 interface Unit {

@@ -1,6 +1,6 @@
 import type { Conflict, Entity, Side } from "./conflict.ts";
 import { endOf, type MergeState, nameOf } from "./merge-state.ts";
-import { sameImage } from "./side-changes.ts";
+import { sameRow } from "../change-set/picks.ts";
 
 /**
  * Gives nodes that one side deleted, and that the result has all the same, their edges again: those that went with them there, and that the other side
@@ -53,7 +53,7 @@ function isLeftAlone(merge: MergeState, edge: Entity, side: Side): boolean {
   const { type } = edge;
   const images = merge.images(edge);
   const image = images[side];
-  if (image === null || type.kind === "node" || !sameImage(type, images.base, image)) return false;
+  if (image === null || type.kind === "node" || !sameRow(type, images.base, image)) return false;
   return (
     merge.isPresent({ type: type.from, id: endOf(image, "src") }) &&
     merge.isPresent({ type: type.to, id: endOf(image, "dst") })

@@ -1,17 +1,13 @@
-import { present } from "@omnigraph/base";
-import type { EntityType } from "@omnigraph/language";
 import {
-  type ColumnKey,
-  columnKeys,
-  equalAt,
   idColumn,
   IdTable,
-  type TextColumn,
+  idTexts,
+  idTextsFrom,
   textAt,
+  type TextColumn,
   type TypeChanges,
 } from "@omnigraph/storage";
-import type { Pick } from "../view/pick-rows.ts";
-import { textColumn } from "../write/constraints/candidate.ts";
+import type { Pick } from "../change-set/picks.ts";
 
 /** Ids of rows; their table is made when one is first looked for, which is on one side only while nothing is in conflict. */
 class Ids {
@@ -54,8 +50,10 @@ export class SideChanges {
     const { after, before, updated } = changes;
     this.changes = changes;
     this.length = after.length + before.length - updated;
-    this.#written = new Ids(after.length === 0 ? NO_TEXTS : textColumn(after, "id"));
-    this.#deleted = new Ids(before.length === updated ? NO_TEXTS : from(textColumn(before, "id"), updated));
+    this.#written = new Ids(after.length === 0 ? NO_TEXTS : idTexts(after, "id"));
+    this.#deleted = new Ids(
+      before.length === updated ? NO_TEXTS : idTextsFrom(idTexts(before, "id"), updated),
+    );
   }
 
   /** The entry of an id, or -1. */
@@ -113,21 +111,4 @@ export class SideChanges {
   }
 }
 
-/** Whether two images hold the same; absent ones are equal. */
-export function sameImage(type: EntityType, a: Pick | null, b: Pick | null): boolean {
-  if (a === null || b === null) return a === b;
-  return columnKeys(type).every((key) => sameCell(key, a, b));
-}
-
-export function sameCell(key: ColumnKey, a: Pick, b: Pick): boolean {
-  const left = present(a.batch.columns.get(key), `column ${key}`);
-  const right = present(b.batch.columns.get(key), `column ${key}`);
-  return equalAt(left, a.row, right, b.row);
-}
-
 const NO_TEXTS = idColumn([]);
-
-/** Ids from a row on. */
-function from(ids: TextColumn, start: number): TextColumn {
-  return start === 0 ? ids : { ...ids, length: ids.length - start, offsets: ids.offsets.subarray(start) };
-}

@@ -1,12 +1,12 @@
 import { present } from "@omnigraph/base";
 import type { EdgeType, TupleMember } from "@omnigraph/language";
 import { idColumn, type IdTable } from "@omnigraph/storage";
-import type { Pick } from "../view/pick-rows.ts";
+import type { Pick } from "../change-set/picks.ts";
 import type { Candidate } from "../write/constraints/candidate.ts";
 import { cardinalityProblem } from "../write/constraints/cardinality.ts";
 import { validate } from "../write/constraints/validate.ts";
 import { entityName, type Problem } from "../write/problem.ts";
-import type { Residency } from "../write/residency.ts";
+import type { Residency } from "../view/residency.ts";
 import { type Conflict, type Entity, NO_IMAGES, type Side } from "./conflict.ts";
 import { endOf, type MergeState, nameOf } from "./merge-state.ts";
 

@@ -1,8 +1,8 @@
 import { present } from "@omnigraph/base";
 import type { EntityType } from "@omnigraph/language";
 import { type ColumnKey, EMPTY_BATCH, type TypeChanges } from "@omnigraph/storage";
-import { type Pick, pickRows } from "../view/pick-rows.ts";
-import { effective } from "../write/images.ts";
+import { type Pick, pickRows, sameRow } from "../change-set/picks.ts";
+import { assemble, effective, type EntityImages } from "../change-set/change-set.ts";
 import type { ConflictKind, Images, Side } from "./conflict.ts";
 import {
   allOfTheirs,
@@ -12,7 +12,7 @@ import {
   mergedRows,
   mergeProperties,
 } from "./properties.ts";
-import { sameImage, SideChanges } from "./side-changes.ts";
+import { SideChanges } from "./side-changes.ts";
 
 /** What becomes of an entity, where that is not simply what theirs made of it: a whole side, or cells of both. */
 export type Decision =
@@ -192,7 +192,7 @@ export class TypeMerge {
     const changed = changes === null ? null : new SideChanges(changes);
     return ids.filter((id) => {
       const { ours, theirs } = this.images(id);
-      return (changed?.find(id) ?? -1) < 0 && !sameImage(this.type, ours, theirs);
+      return (changed?.find(id) ?? -1) < 0 && !sameRow(this.type, ours, theirs);
     });
   }
 
@@ -222,7 +222,7 @@ export class TypeMerge {
   }
 
   #compare(id: string, base: Pick | null, ours: Pick | null, theirs: Pick | null): void {
-    if (sameImage(this.type, ours, theirs)) this.#decisions.set(id, KEPT);
+    if (sameRow(this.type, ours, theirs)) this.#decisions.set(id, KEPT);
     else if (ours === null || theirs === null)
       this.divergences.set(id, { kind: "delete_vs_update", properties: [], sources: NO_SOURCES });
     else {
@@ -243,7 +243,7 @@ export class TypeMerge {
     const { ours, theirs } = this.images(id);
     this.#decisions.delete(id);
     this.divergences.delete(id);
-    if (sameImage(this.type, ours, theirs)) {
+    if (sameRow(this.type, ours, theirs)) {
       this.#decisions.set(id, KEPT);
       return;
     }
@@ -282,19 +282,15 @@ export class TypeMerge {
 /** What becomes of entities, put together as changes of their type. */
 class Outcomes {
   readonly #type: EntityType;
-  readonly #updates: [Pick, Pick][] = [];
+  readonly #entities: EntityImages[] = [];
   readonly #merged: MergedEntity[] = [];
-  readonly #inserts: Pick[] = [];
-  readonly #deletes: Pick[] = [];
 
   constructor(type: EntityType) {
     this.#type = type;
   }
 
   add(before: Pick | null, after: Pick | null): void {
-    if (before !== null && after !== null) this.#updates.push([before, after]);
-    else if (after !== null) this.#inserts.push(after);
-    else if (before !== null) this.#deletes.push(before);
+    this.#entities.push({ before, after });
   }
 
   merge(entity: MergedEntity): void {
@@ -303,14 +299,7 @@ class Outcomes {
 
   changes(): TypeChanges | null {
     const batch = this.#merged.length === 0 ? EMPTY_BATCH : mergedRows(this.#type, this.#merged);
-    const merged = this.#merged.map(({ ours }, row): [Pick, Pick] => [ours, { batch, row }]);
-    const updates = [...this.#updates, ...merged];
-    const pick = (picks: readonly Pick[]): TypeChanges["after"] => pickRows(this.#type, picks);
-    return effective(this.#type, {
-      type: this.#type.id,
-      after: pick([...updates.map(([, after]) => after), ...this.#inserts]),
-      before: pick([...updates.map(([before]) => before), ...this.#deletes]),
-      updated: updates.length,
-    });
+    const merged = this.#merged.map(({ ours }, row) => ({ before: ours, after: { batch, row } }));
+    return effective(this.#type, assemble(this.#type, [...this.#entities, ...merged]));
   }
 }

@@ -1,5 +1,5 @@
 import { OmnigraphError } from "@omnigraph/base";
-import { type ColumnKey, type RowBatch, textAt, type TypeChanges } from "@omnigraph/storage";
+import { idTextIn, type RowBatch, type TypeChanges } from "@omnigraph/storage";
 import type { TypeBase } from "./base.ts";
 import { Overlay, Segment, type Version } from "./overlay.ts";
 
@@ -22,16 +22,6 @@ export interface ApplyOptions {
  */
 export type BaseLookup = (id: string, former: RowBatch, row: number) => number | null;
 
-/** Text of an id, source or target of a batch's row. */
-export function idIn(batch: RowBatch, key: "id" | "src" | "dst", row: number): string {
-  const column = batch.columns.get(key);
-  if (column?.kind === "text" || column?.kind === "dictionary") return textAt(column, row);
-  throw new OmnigraphError(
-    "internal",
-    `invariant broken: changed rows lack the column ${key satisfies ColumnKey}`,
-  );
-}
-
 /** Lays one commit's changes over a type. Null when the lookup cannot tell an ordinal; nothing has happened then. */
 export function applyChanges(
   { base, overlay }: ReadyState,
@@ -43,7 +33,7 @@ export function applyChanges(
   const ids: string[] = [];
   const ordinals = new Int32Array(before.length);
   for (let i = 0; i < before.length; i++) {
-    const id = idIn(before, "id", i);
+    const id = idTextIn(before, "id", i);
     ids.push(id);
     const touched = overlay?.ordinalOf(id) ?? -1;
     const ordinal = touched >= 0 ? touched : lookup(id, before, i);
@@ -59,7 +49,7 @@ export function applyChanges(
     segment.append(id, ordinals[i] ?? 0, isUpdate ? after : null, isUpdate ? i : 0, before, i);
   }
   for (let i = updated; i < after.length; i++) {
-    const id = idIn(after, "id", i);
+    const id = idTextIn(after, "id", i);
     segment.append(id, freeOrdinal(segment, below, id), after, i, null, 0);
   }
   return new Overlay(segment, below);
@@ -99,7 +89,8 @@ export function flatten(overlay: Overlay, base: TypeBase): Overlay {
   }
   const flat = new Segment(base.capacity);
   for (const [ordinal, { image, row, former, formerRow }] of newest) {
-    const id = image !== null ? idIn(image, "id", row) : former !== null ? idIn(former, "id", formerRow) : "";
+    const id =
+      image !== null ? idTextIn(image, "id", row) : former !== null ? idTextIn(former, "id", formerRow) : "";
     const first = oldest.get(ordinal);
     flat.append(id, ordinal, image, row, first?.former ?? null, first?.formerRow ?? 0);
   }
@@ -119,10 +110,10 @@ export function resolveVersions(overlay: Overlay, source: NodeOrdinal, target: N
       if (version === undefined) return;
       const { image, row, former, formerRow } = version;
       ends.append(
-        image === null ? -1 : source(idIn(image, "src", row)),
-        image === null ? -1 : target(idIn(image, "dst", row)),
-        former === null ? -1 : source(idIn(former, "src", formerRow)),
-        former === null ? -1 : target(idIn(former, "dst", formerRow)),
+        image === null ? -1 : source(idTextIn(image, "src", row)),
+        image === null ? -1 : target(idTextIn(image, "dst", row)),
+        former === null ? -1 : source(idTextIn(former, "src", formerRow)),
+        former === null ? -1 : target(idTextIn(former, "dst", formerRow)),
       );
     }
   }

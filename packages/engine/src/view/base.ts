@@ -1,9 +1,17 @@
 import type { EdgeType, EntityType, NodeType } from "@omnigraph/language";
-import { bitAt, type Column, type ColumnKey, countBits, IdTable, type TextColumn } from "@omnigraph/storage";
+import {
+  bitAt,
+  type Column,
+  type ColumnKey,
+  countBits,
+  IdTable,
+  type TextColumn,
+  asIdTexts,
+} from "@omnigraph/storage";
 import { columnBytes } from "./bytes.ts";
 import { buildCsr, type Csr, csrBytes, type Ends, endsBytes, endsOf } from "./csr.ts";
 import { type AnySlot, type MemoryBudget, Slot } from "./memory-budget.ts";
-import { idText, type Parts } from "./parts.ts";
+import { type Parts } from "./parts.ts";
 import type { Need } from "./view.ts";
 
 /**
@@ -103,7 +111,7 @@ export class TypeBase {
   }
 
   loadIds(): Promise<TextColumn> {
-    return this.ids.load(async () => this.keys.value?.ids ?? idText(await this.parts.column("id")));
+    return this.ids.load(async () => this.keys.value?.ids ?? asIdTexts(await this.parts.column("id")));
   }
 
   loadKeys(): Promise<IdTable> {

@@ -1,7 +1,8 @@
-import { type BaseLookup, idIn, type NodeOrdinal } from "./apply.ts";
+import { type BaseLookup, type NodeOrdinal } from "./apply.ts";
 import type { EdgeBase } from "./base.ts";
 import type { Csr } from "./csr.ts";
 import type { Overlay } from "./overlay.ts";
+import { idTextIn } from "@omnigraph/storage";
 
 /**
  * Finds edges of a base by their ends, so that their ids need not be resident: an edge that a commit changes is there, so when only one
@@ -17,8 +18,8 @@ export function lookupByEnds(
   const csr = out ?? base.in.value;
   if (csr === null) return null;
   return (_, former, row) => {
-    const from = source(idIn(former, "src", row));
-    const to = target(idIn(former, "dst", row));
+    const from = source(idTextIn(former, "src", row));
+    const to = target(idTextIn(former, "dst", row));
     return out === null ? onlyEdge(csr, overlay, to, from) : onlyEdge(csr, overlay, from, to);
   };
 }

@@ -11,12 +11,13 @@ import {
   setBits,
   take,
   takeColumn,
+  asIdTexts,
 } from "@omnigraph/storage";
 import { EdgeBase, type NodeFinder, TypeBase } from "./base.ts";
 import type { MemoryBudget } from "./memory-budget.ts";
 import type { Overlay, Version } from "./overlay.ts";
-import { idText, joinColumns, type Part, Parts } from "./parts.ts";
-import { pickRows } from "./pick-rows.ts";
+import { joinColumns, type Part, Parts } from "./parts.ts";
+import { pickRows } from "../change-set/picks.ts";
 
 /**
  * The base with an overlay taken into it. Ordinals stay what they were (deleted ones stay as dead ones). With `carry`, what was resident
@@ -153,7 +154,7 @@ function carryColumns(
   for (const [key, column] of base.residentColumns()) folded.column(key).set(carried(key, column));
   const ids = base.ids.value;
   if (ids === null) return;
-  const carriedIds = idText(carried("id", ids));
+  const carriedIds = asIdTexts(carried("id", ids));
   folded.ids.set(carriedIds);
   if (base.keys.isResident) folded.keys.set(folded.keyTable(carriedIds));
 }

@@ -5,6 +5,7 @@ import {
   compareBytes,
   constantColumn,
   idColumn,
+  idTexts,
   type LayerReader,
   type RowBatch,
   sameBytes,
@@ -13,7 +14,6 @@ import {
   type TypeChanges,
 } from "@omnigraph/storage";
 import type { TypeBase } from "./base.ts";
-import { idsOf } from "./parts.ts";
 import type { Piece } from "./source.ts";
 
 /** What a part of history says of one id: its row, that it is gone, or nothing. */
@@ -142,7 +142,7 @@ function complete(type: EntityType, batch: RowBatch, columns: readonly PropertyI
 /** The last of the rows from `from` on that has an id, or -1. */
 function rowOf(batch: RowBatch, id: Uint8Array, from: number): number {
   if (batch.length <= from) return -1;
-  const { offsets, bytes } = idsOf(batch);
+  const { offsets, bytes } = idTexts(batch, "id");
   for (let i = batch.length - 1; i >= from; i--) {
     const start = offsets[i] ?? 0;
     if ((offsets[i + 1] ?? 0) - start === id.length && sameBytes(bytes, start, id, 0, id.length)) return i;

@@ -1,6 +1,14 @@
 import type { EntityType } from "@omnigraph/language";
-import { columnSpecs, concat, IdTable, type TextColumn, type TypeChanges } from "@omnigraph/storage";
-import { idsOf, idText, type Part, Parts } from "./parts.ts";
+import {
+  asIdTexts,
+  columnSpecs,
+  concat,
+  IdTable,
+  idTexts,
+  type TextColumn,
+  type TypeChanges,
+} from "@omnigraph/storage";
+import { type Part, Parts } from "./parts.ts";
 import type { Piece } from "./source.ts";
 import { overlayLimit, type Tuning } from "./tuning.ts";
 
@@ -47,7 +55,7 @@ async function mergePieces(type: EntityType, pieces: readonly Piece[]): Promise<
   });
   if (pieces.every((piece, k) => addsOnly(piece, k === 0))) return new Parts(type, parts, null);
   const ids = await new Parts(type, parts, null).column("id");
-  return new Parts(type, parts, await survivingRows(pieces, idText(ids)));
+  return new Parts(type, parts, await survivingRows(pieces, asIdTexts(ids)));
 }
 
 /** Whether a piece only adds rows that no earlier piece has. */
@@ -68,7 +76,7 @@ async function survivingRows(pieces: readonly Piece[], ids: TextColumn): Promise
       continue;
     }
     for (const { after, before, updated } of piece.changes) {
-      if (before.length > updated) images.deleteAll(idsOf(before), updated);
+      if (before.length > updated) images.deleteAll(idTexts(before, "id"), updated);
       for (const end = row + after.length; row < end; row++) images.put(row);
     }
   }

@@ -1,4 +1,4 @@
-import { assert, present } from "@omnigraph/base";
+import { assert } from "@omnigraph/base";
 import type { EntityType } from "@omnigraph/language";
 import {
   type Column,
@@ -8,10 +8,8 @@ import {
   constantColumn,
   dictionaryOf,
   type LayerReader,
-  plainText,
   type RowBatch,
   takeColumn,
-  type TextColumn,
 } from "@omnigraph/storage";
 
 /** Where rows come from when a column is loaded. */
@@ -75,15 +73,4 @@ export function joinColumns(columns: readonly Column[]): Column {
   const joined = concatColumns(columns);
   if (joined.kind !== "text" || !columns.some((column) => column.kind === "dictionary")) return joined;
   return dictionaryOf(joined) ?? joined;
-}
-
-/** A column of ids as plain text. */
-export function idText(column: Column): TextColumn {
-  assert(column.kind === "text" || column.kind === "dictionary", "ids are text");
-  return plainText(column);
-}
-
-/** The ids of a batch's rows. */
-export function idsOf(batch: RowBatch): TextColumn {
-  return idText(present(batch.columns.get("id"), "ids of a batch"));
 }

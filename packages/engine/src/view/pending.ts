@@ -1,6 +1,7 @@
 import type { EntityType } from "@omnigraph/language";
 import type { TypeChanges } from "@omnigraph/storage";
-import { composeChanges } from "./compose.ts";
+import { compose } from "../change-set/change-set.ts";
+import { entityCount } from "../change-set/counts.ts";
 
 /** Commits that are not laid over the base yet, newest first. */
 export interface Pending {
@@ -29,13 +30,9 @@ export function grouped(type: EntityType, pending: Pending): Pending {
   const run: TypeChanges[] = [];
   let rest: Pending | null = pending;
   for (; rest !== null && rest.single > 0; rest = rest.earlier) run.push(rest.changes);
-  let group = composeChanges(type, run.toReversed());
-  for (; rest !== null && rows(rest.changes) <= 2 * rows(group); rest = rest.earlier) {
-    group = composeChanges(type, [rest.changes, group]);
+  let group = compose(type, run.toReversed());
+  for (; rest !== null && entityCount(rest.changes) <= 2 * entityCount(group); rest = rest.earlier) {
+    group = compose(type, [rest.changes, group]);
   }
   return { changes: group, earlier: rest, single: 0 };
-}
-
-function rows({ after, before, updated }: TypeChanges): number {
-  return after.length + before.length - updated;
 }

@@ -1,7 +1,7 @@
 import { OmnigraphError, present } from "@omnigraph/base";
 import type { Catalog, EdgeType, EntityType, NodeType, PropertyId, TypeId } from "@omnigraph/language";
 import type { ChangeSet, RowBatch } from "@omnigraph/storage";
-import { carryUniques } from "../write/constraints/unique-index.ts";
+import { carryUniques } from "./uniques/unique-index.ts";
 import type { ReadyState } from "./apply.ts";
 import { EdgeBase } from "./base.ts";
 import { completeRow, lookupInBase, lookupInPieces, sightingInChanges } from "./lookup.ts";

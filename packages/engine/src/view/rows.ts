@@ -8,18 +8,18 @@ import {
   columnSpecs,
   compareBytes,
   constantColumn,
+  idTextIn,
+  idTexts,
   type RowBatch,
   takeColumn,
+  textAt,
   TextBuilder,
   type TextColumn,
-  textAt,
 } from "@omnigraph/storage";
 import { ResidentAdjacency } from "./adjacency.ts";
-import { idIn } from "./apply.ts";
 import type { EdgeBase, TypeBase } from "./base.ts";
 import { CleanCells, PatchedCells } from "./cells.ts";
 import type { Overlay } from "./overlay.ts";
-import { idsOf } from "./parts.ts";
 import type { Adjacency, Cells, EdgeRows, Rows } from "./view.ts";
 
 /** A base under an overlay, as one view sees it. */
@@ -78,7 +78,7 @@ export class ResidentRows<Base extends TypeBase = TypeBase> implements Rows {
 
   idAt(ordinal: number): string {
     const version = this.overlay?.version(ordinal) ?? null;
-    if (version !== null && version.image !== null) return idIn(version.image, "id", version.row);
+    if (version !== null && version.image !== null) return idTextIn(version.image, "id", version.row);
     return textAt(this.#baseIds(), ordinal);
   }
 
@@ -143,7 +143,8 @@ export class ResidentRows<Base extends TypeBase = TypeBase> implements Rows {
 
   #idPlace(ordinal: number): { readonly ids: TextColumn; readonly row: number } {
     const version = this.overlay?.version(ordinal) ?? null;
-    if (version !== null && version.image !== null) return { ids: idsOf(version.image), row: version.row };
+    if (version !== null && version.image !== null)
+      return { ids: idTexts(version.image, "id"), row: version.row };
     return { ids: this.#baseIds(), row: ordinal };
   }
 

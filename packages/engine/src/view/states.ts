@@ -1,13 +1,20 @@
 import { present } from "@omnigraph/base";
 import type { Catalog, EdgeType, EntityType, NodeType, TypeId } from "@omnigraph/language";
-import type { ChangeSet, Column, IdTable, TextColumn, TypeChanges } from "@omnigraph/storage";
+import {
+  type ChangeSet,
+  type Column,
+  type IdTable,
+  type TextColumn,
+  type TypeChanges,
+  asIdTexts,
+  idTextIn,
+} from "@omnigraph/storage";
 import { textAt } from "@omnigraph/storage";
 import {
   applyChanges,
   type ApplyOptions,
   type BaseLookup,
   flatten,
-  idIn,
   isResolved,
   type NodeOrdinal,
   type ReadyState,
@@ -19,7 +26,6 @@ import { baseOf, compacted, foldOverlay } from "./fold.ts";
 import type { MemoryBudget } from "./memory-budget.ts";
 import { openPieces } from "./merge-pieces.ts";
 import type { Overlay } from "./overlay.ts";
-import { idText } from "./parts.ts";
 import { grouped, inOrder, type Pending, withChanges } from "./pending.ts";
 import type { Piece, SnapshotSource } from "./source.ts";
 import { overlayLimit, type Tuning } from "./tuning.ts";
@@ -148,7 +154,7 @@ export class States implements NodeFinder {
   async findNodes(type: NodeType, ids: Column): Promise<Int32Array> {
     const state = await this.ready(type);
     const keys = await state.base.loadKeys();
-    if (ids.kind !== "dictionary") return findAll(state, keys, idText(ids));
+    if (ids.kind !== "dictionary") return findAll(state, keys, asIdTexts(ids));
     const entries = findAll(state, keys, ids.dictionary);
     return Int32Array.from(ids.codes, (code) => entries[code] ?? -1);
   }
@@ -340,7 +346,7 @@ async function lookupFor(
   const wanted = new Set<string>();
   for (const { before } of commits) {
     for (let i = 0; i < before.length; i++) {
-      const id = idIn(before, "id", i);
+      const id = idTextIn(before, "id", i);
       if (known.has(id) || wanted.has(id)) continue;
       // Kept also where the overlay has it: it may have it from a later view of the same log, and lose it when it is put together anew.
       const touched = overlay?.ordinalOf(id) ?? -1;

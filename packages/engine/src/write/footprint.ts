@@ -1,11 +1,11 @@
 import { present } from "@omnigraph/base";
 import type { Catalog, TypeId } from "@omnigraph/language";
-import type { ChangeSet, RowBatch } from "@omnigraph/storage";
-import { column } from "./constraints/candidate.ts";
+import { type ChangeSet, type RowBatch, columnIn } from "@omnigraph/storage";
 import type { MeetingTest } from "./delta.ts";
 import { anyMatches, type Predicate } from "./mutation/condition.ts";
 import { goneTokens, keyTokens, sourceTokens, touchTokens, uniqueTokens, writtenTokens } from "./tokens.ts";
 import { TokenTable } from "./token-set.ts";
+import { imageCount } from "../change-set/counts.ts";
 
 /** What a write read beyond the rows that it changed. */
 export interface Reads {
@@ -23,14 +23,13 @@ export const NO_READS: Reads = { predicates: [], matched: [], deleted: [], whole
 
 /** What a write relied on or wrote, as tokens: its keys and tuples, the ends of its edges, its deleted nodes, its bounded sources. */
 function readTokens(catalog: Catalog, changes: ChangeSet, reads: Reads): TokenTable {
-  const rows = changes.reduce((sum, change) => sum + change.after.length + change.before.length, 0);
-  const tokens = new TokenTable(rows * 2);
+  const tokens = new TokenTable(imageCount(changes) * 2);
   const add = (low: number, high: number): void => tokens.add(low, high);
   for (const { type: id, rows: matched } of reads.matched)
     keyTokens(present(catalog.typeById.get(id), `type ${id}`), matched, add);
   for (const { type: id, rows: deleted } of reads.deleted) {
     const type = present(catalog.typeById.get(id), `type ${id}`);
-    if (type.kind === "node") touchTokens(type, column(deleted, "id"), 0, deleted.length, add);
+    if (type.kind === "node") touchTokens(type, columnIn(deleted, "id"), 0, deleted.length, add);
   }
   for (const { type: id, after, before, updated } of changes) {
     const type = present(catalog.typeById.get(id), `type ${id}`);
@@ -38,12 +37,12 @@ function readTokens(catalog: Catalog, changes: ChangeSet, reads: Reads): TokenTa
     keyTokens(type, before, add);
     uniqueTokens(type, after, add);
     if (type.kind === "node") {
-      if (before.length > updated) touchTokens(type, column(before, "id"), updated, before.length, add);
+      if (before.length > updated) touchTokens(type, columnIn(before, "id"), updated, before.length, add);
       continue;
     }
     if (after.length > 0) {
-      goneTokens(type.from, column(after, "src"), 0, after.length, add);
-      goneTokens(type.to, column(after, "dst"), 0, after.length, add);
+      goneTokens(type.from, columnIn(after, "src"), 0, after.length, add);
+      goneTokens(type.to, columnIn(after, "dst"), 0, after.length, add);
     }
     if (type.cardinality.min > 0 || type.cardinality.max !== null) {
       sourceTokens(type, after, add);

@@ -1,8 +1,8 @@
 import { LIMITS, present } from "@omnigraph/base";
 import type { Catalog, TypeId } from "@omnigraph/language";
-import type { ChangeSet, LayerDraft, RowBatch, TextColumn } from "@omnigraph/storage";
+import { type ChangeSet, idTexts, idTextsFrom, type LayerDraft, type RowBatch } from "@omnigraph/storage";
 import { batchBytes } from "./bytes.ts";
-import { textColumn } from "./constraints/candidate.ts";
+import { imageCount } from "../change-set/counts.ts";
 
 /** Above these a delta is staged as tables. */
 export interface InlineLimits {
@@ -12,8 +12,7 @@ export interface InlineLimits {
 
 /** Whether changes are too large for a commit object. */
 function isLarge(changes: ChangeSet, limits: InlineLimits): boolean {
-  const rows = changes.reduce((sum, { after, before }) => sum + after.length + before.length, 0);
-  if (rows > (limits.inlineRows ?? LIMITS.inlineRows.value)) return true;
+  if (imageCount(changes) > (limits.inlineRows ?? LIMITS.inlineRows.value)) return true;
   const bytes = changes.reduce((sum, { after, before }) => sum + batchBytes(after) + batchBytes(before), 0);
   return bytes > (limits.inlineBytes ?? LIMITS.inlineBytes.value);
 }
@@ -35,12 +34,7 @@ export function layersOf(
     return {
       type,
       rows: after,
-      gone: before.length > updated ? tail(textColumn(before, "id"), updated) : null,
+      gone: before.length > updated ? idTextsFrom(idTexts(before, "id"), updated) : null,
     };
   });
-}
-
-/** Ids from a row on. */
-function tail(ids: TextColumn, start: number): TextColumn {
-  return { ...ids, length: ids.length - start, offsets: ids.offsets.subarray(start) };
 }

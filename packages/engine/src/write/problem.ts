@@ -18,6 +18,9 @@ export interface Problem {
   readonly tuple?: readonly TupleMember[];
 }
 
+/** Takes a problem; answers false when no more are wanted. */
+export type Report = (problem: Problem) => boolean;
+
 /** A value for a message: short, and with its kind visible. */
 export function show(value: Value): string {
   const text =

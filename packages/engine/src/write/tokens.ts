@@ -1,7 +1,14 @@
 import { present } from "@omnigraph/base";
-import type { Catalog, EdgeType, EntityType, NodeType, TupleMember, TypeId } from "@omnigraph/language";
-import { type Column, hashInto, isNull, type RowBatch, type TypeChanges } from "@omnigraph/storage";
-import { RollingHash } from "./hash-cell.ts";
+import type { Catalog, EdgeType, EntityType, NodeType, TypeId } from "@omnigraph/language";
+import {
+  type Column,
+  columnIn,
+  hashInto,
+  RollingHash,
+  type RowBatch,
+  type TypeChanges,
+} from "@omnigraph/storage";
+import { memberColumn, tupleHash } from "../view/uniques/tuple-hash.ts";
 
 /**
  * What a token says of a write:
@@ -19,9 +26,6 @@ export type TokenSink = (low: number, high: number) => void;
 const seedWords = new Uint32Array(2);
 const encoder = new TextEncoder();
 const rolling = new RollingHash();
-
-/** Where the hash of a unique tuple starts, apart from tokens. */
-export const UNIQUE_SEED: readonly [number, number] = [0x756e6971, 0x75650000];
 
 /** The token that starts everything of one kind and type; `detail` tells the constraints of a type apart. */
 function seedOf(kind: TokenKind, type: TypeId, detail: string): readonly [number, number] {
@@ -70,13 +74,8 @@ function emitTexts(
   }
 }
 
-/** The column of an id or an end. */
-function idColumn(rows: RowBatch, key: "id" | "src" | "dst"): Column {
-  return present(rows.columns.get(key), `column ${key}`);
-}
-
 export function keyTokens(type: EntityType, rows: RowBatch, sink: TokenSink): void {
-  if (rows.length > 0) emitTexts(seedsOf(type).key, idColumn(rows, "id"), 0, rows.length, sink);
+  if (rows.length > 0) emitTexts(seedsOf(type).key, columnIn(rows, "id"), 0, rows.length, sink);
 }
 
 /** `gone` tokens of nodes given by id. */
@@ -90,26 +89,7 @@ export function touchTokens(type: NodeType, ids: Column, from: number, to: numbe
 }
 
 export function sourceTokens(type: EdgeType, rows: RowBatch, sink: TokenSink): void {
-  if (rows.length > 0) emitTexts(seedsOf(type).source, idColumn(rows, "src"), 0, rows.length, sink);
-}
-
-/** The column of a member of a unique tuple; null where the batch lacks it and has only defaults. */
-export function memberColumn(rows: RowBatch, member: TupleMember): Column | null {
-  return rows.columns.get(member) ?? null;
-}
-
-/** Hash of a row's tuple, or null when a member is null (such tuples are not compared). */
-export function tupleHash(
-  columns: readonly (Column | null)[],
-  row: number,
-  seed: readonly [number, number],
-): RollingHash | null {
-  rolling.start(seed[0], seed[1]);
-  for (const column of columns) {
-    if (column === null || isNull(column, row)) return null;
-    rolling.cell(column, row);
-  }
-  return rolling;
+  if (rows.length > 0) emitTexts(seedsOf(type).source, columnIn(rows, "src"), 0, rows.length, sink);
 }
 
 export function uniqueTokens(type: EntityType, rows: RowBatch, sink: TokenSink): void {
@@ -132,12 +112,12 @@ export function writtenTokens(catalog: Catalog, changes: TypeChanges, sink: Toke
     keyTokens(type, rows, sink);
     uniqueTokens(type, rows, sink);
     if (type.kind === "edge") {
-      touchTokens(type.from, idColumn(rows, "src"), 0, rows.length, sink);
-      touchTokens(type.to, idColumn(rows, "dst"), 0, rows.length, sink);
+      touchTokens(type.from, columnIn(rows, "src"), 0, rows.length, sink);
+      touchTokens(type.to, columnIn(rows, "dst"), 0, rows.length, sink);
       sourceTokens(type, rows, sink);
     }
   }
   if (type.kind === "node" && changes.before.length > changes.updated) {
-    goneTokens(type, idColumn(changes.before, "id"), changes.updated, changes.before.length, sink);
+    goneTokens(type, columnIn(changes.before, "id"), changes.updated, changes.before.length, sink);
   }
 }

@@ -1,8 +1,8 @@
 import { present } from "@omnigraph/base";
-import { changesBetweenViews, inverse, netOf, type View } from "@omnigraph/engine";
+import { changesBetweenViews, groupByType, inverse, net, type View } from "@omnigraph/engine";
 import type { Catalog, EntityType, TypeId } from "@omnigraph/language";
 import type { CommitRecord } from "@omnigraph/log";
-import { type ChangeSet, type TypeChanges, valueAt } from "@omnigraph/storage";
+import { type ChangeSet, idTextIn, type TypeChanges } from "@omnigraph/storage";
 import type { Ground } from "../ground.ts";
 import { BegunNets } from "./begun-nets.ts";
 import { Chain } from "./chain.ts";
@@ -137,21 +137,17 @@ export class NetChanges {
 
 /** Changes that follow one another, by type. */
 class Steps {
-  readonly #byType = new Map<TypeId, TypeChanges[]>();
+  readonly #changes: TypeChanges[] = [];
 
   add(changes: ChangeSet): void {
-    for (const change of changes) {
-      const steps = this.#byType.get(change.type);
-      if (steps === undefined) this.#byType.set(change.type, [change]);
-      else steps.push(change);
-    }
+    this.#changes.push(...changes);
   }
 
   net(catalog: Catalog): ChangeSet {
-    return [...this.#byType].flatMap(([id, steps]) => {
+    return [...groupByType(this.#changes)].flatMap(([id, steps]) => {
       const [only] = steps;
       if (steps.length === 1 && only !== undefined) return [only];
-      return netOf(typeOf(catalog, id), steps) ?? [];
+      return net(typeOf(catalog, id), steps) ?? [];
     });
   }
 }
@@ -167,7 +163,6 @@ function addAll(touched: Map<TypeId, Set<string>>, type: TypeId, ids: Iterable<s
 }
 
 /** The ids of rows. */
-export function* idsIn({ length, columns }: TypeChanges["after"]): Iterable<string> {
-  const ids = columns.get("id");
-  for (let row = 0; row < length; row++) yield String(valueAt(present(ids, "ids of rows"), row));
+export function* idsIn(rows: TypeChanges["after"]): Iterable<string> {
+  for (let row = 0; row < rows.length; row++) yield idTextIn(rows, "id", row);
 }

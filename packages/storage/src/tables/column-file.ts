@@ -1,11 +1,11 @@
 import { crc32 } from "node:zlib";
-import { type JsonObject, type JsonValue, present, writeJson } from "@omnigraph/base";
+import { type JsonObject, type JsonValue, writeJson } from "@omnigraph/base";
 import type { ScalarName } from "@omnigraph/language";
 import type { RowBatch } from "../rows/batch.ts";
 import { bufferLengths, bytesOf, columnBuffers, type ColumnShape, isShapeSound } from "../rows/buffers.ts";
 import type { Column } from "../rows/column.ts";
 import { aligned, corrupt, isJsonObject, parseHeader } from "../rows/container.ts";
-import { plainText } from "../rows/dictionary.ts";
+import { idTexts } from "../rows/id-texts.ts";
 import { buffer, MOST_BYTES } from "../rows/growing.ts";
 import { indexIds } from "./id-index.ts";
 
@@ -43,8 +43,7 @@ export interface ColumnFileHeader {
 export function encodeColumnFile(batch: RowBatch): Uint8Array | null {
   const sections = new SectionList();
   const columns = Array.from(batch.columns, ([key, column]) => describe(key, column, sections));
-  const ids = present(batch.columns.get("id"), "column of ids");
-  const { bits, starts, entries } = indexIds(plainText(textOf(ids)));
+  const { bits, starts, entries } = indexIds(idTexts(batch, "id"));
   const index = { bits, starts: sections.add(bytesOf(starts)), entries: sections.add(bytesOf(entries)) };
   return sections.file({ rows: batch.length, columns, index });
 }
@@ -66,10 +65,6 @@ function describe(key: string, column: Column, sections: SectionList): JsonValue
   const rank = column.kind === "list" || column.kind === "vector" ? column.rank : null;
   if (entries === null || rank === null) return described;
   return { ...described, entries, counts: sections.add(bytesOf(rank.sampled(COUNTED_ROWS, column.length))) };
-}
-
-function textOf(column: Column): Extract<Column, { kind: "text" | "dictionary" }> {
-  return present(column.kind === "text" || column.kind === "dictionary" ? column : null, "text of ids");
 }
 
 class SectionList {

@@ -1,20 +1,8 @@
 import { present } from "@omnigraph/base";
 import type { Catalog, EntityType, NodeType, TypeId } from "@omnigraph/language";
-import {
-  type Column,
-  type ColumnKey,
-  IdTable,
-  plainText,
-  type RowBatch,
-  type TextColumn,
-  type TypeChanges,
-} from "@omnigraph/storage";
+import { IdTable, idTexts, idTextsFrom, type TextColumn, type TypeChanges } from "@omnigraph/storage";
 import type { ChangeSet } from "@omnigraph/storage";
 import type { View } from "../../view/view.ts";
-import type { Problem } from "../problem.ts";
-
-/** Takes a problem; answers false when no more are wanted. */
-export type Report = (problem: Problem) => boolean;
 
 /** Changes that are to become a commit, beside the view that they were made from. The constraints look at both. */
 export class Candidate {
@@ -47,7 +35,7 @@ export class Candidate {
     const after = this.of(type)?.after;
     return after === undefined || after.length === 0
       ? null
-      : cached(this.written, type.id, () => IdTable.of(textColumn(after, "id")));
+      : cached(this.written, type.id, () => IdTable.of(idTexts(after, "id")));
   }
 
   /** Ids of the deleted entities, or null where there are none. */
@@ -55,7 +43,7 @@ export class Candidate {
     const changes = this.of(type);
     if (changes === null || changes.before.length === changes.updated) return null;
     return cached(this.deleted, type.id, () =>
-      IdTable.of(tail(textColumn(changes.before, "id"), changes.updated)),
+      IdTable.of(idTextsFrom(idTexts(changes.before, "id"), changes.updated)),
     );
   }
 
@@ -85,23 +73,4 @@ function cached<K, V>(map: Map<K, V>, key: K, make: () => V): V {
     map.set(key, value);
   }
   return value;
-}
-
-/** A column of ids as plain text. */
-export function textColumn(rows: RowBatch, key: "id" | "src" | "dst"): TextColumn {
-  return asText(column(rows, key));
-}
-
-export function column(rows: RowBatch, key: ColumnKey): Column {
-  return present(rows.columns.get(key), `column ${key}`);
-}
-
-export function asText(ids: Column): TextColumn {
-  const text = ids.kind === "text" || ids.kind === "dictionary" ? plainText(ids) : null;
-  return present(text, "text column of ids");
-}
-
-/** Rows from `start` on. */
-function tail(ids: TextColumn, start: number): TextColumn {
-  return start === 0 ? ids : { ...ids, length: ids.length - start, offsets: ids.offsets.subarray(start) };
 }

@@ -1,9 +1,9 @@
 import type { EdgeType } from "@omnigraph/language";
-import { concatColumns, IdTable, textAt, type TypeChanges } from "@omnigraph/storage";
+import { concatColumns, IdTable, textAt, type TypeChanges, asIdTexts, columnIn } from "@omnigraph/storage";
 import type { Need } from "../../view/view.ts";
-import { needOf } from "../needs.ts";
-import { entityName } from "../problem.ts";
-import { asText, type Candidate, column, type Report } from "./candidate.ts";
+import { needOf } from "../../view/needs.ts";
+import { entityName, type Report } from "../problem.ts";
+import { type Candidate } from "./candidate.ts";
 
 function isBounded(type: EdgeType): boolean {
   return type.cardinality.min > 0 || type.cardinality.max !== null;
@@ -40,9 +40,9 @@ function checkType(
   { after, before }: TypeChanges,
   report: Report,
 ): boolean {
-  const parts = [after, before].filter((rows) => rows.length > 0).map((rows) => column(rows, "src"));
+  const parts = [after, before].filter((rows) => rows.length > 0).map((rows) => columnIn(rows, "src"));
   if (parts.length === 0) return true;
-  const sources = asText(concatColumns(parts));
+  const sources = asIdTexts(concatColumns(parts));
   const firstRows = IdTable.of(sources).findAll(sources);
   const difference = new Int32Array(sources.length);
   for (let row = 0; row < sources.length; row++) difference[firstRows[row]!]! += row < after.length ? 1 : -1;

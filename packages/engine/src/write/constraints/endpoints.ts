@@ -1,8 +1,8 @@
-import { textAt } from "@omnigraph/storage";
+import { textAt, idTexts } from "@omnigraph/storage";
 import type { Need } from "../../view/view.ts";
-import { endKeys } from "../needs.ts";
-import { entityName, idForm } from "../problem.ts";
-import { type Candidate, type Report, textColumn } from "./candidate.ts";
+import { endKeys } from "../../view/needs.ts";
+import { entityName, idForm, type Report } from "../problem.ts";
+import { type Candidate } from "./candidate.ts";
 
 /** Key tables of the nodes that changed edges end at. */
 export function endpointNeeds(candidate: Candidate): readonly Need[] {
@@ -17,12 +17,12 @@ export function checkEndpoints(candidate: Candidate, report: Report): boolean {
   for (const changes of candidate.changes) {
     const type = candidate.typeOf(changes);
     if (type.kind !== "edge" || changes.after.length === 0) continue;
-    const ids = textColumn(changes.after, "id");
+    const ids = idTexts(changes.after, "id");
     for (const [property, node, key] of [
       ["from", type.from, "src"] as const,
       ["to", type.to, "dst"] as const,
     ]) {
-      const ends = textColumn(changes.after, key);
+      const ends = idTexts(changes.after, key);
       const exist = candidate.exist(node, ends);
       for (let row = exist.indexOf(0); row >= 0; row = exist.indexOf(0, row + 1)) {
         const id = textAt(ids, row);

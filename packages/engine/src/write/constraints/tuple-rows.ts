@@ -1,5 +1,5 @@
+import { tupleHash, UNIQUE_SEED } from "../../view/uniques/tuple-hash.ts";
 import type { Column } from "@omnigraph/storage";
-import { tupleHash, UNIQUE_SEED } from "../tokens.ts";
 
 /** Rows of a batch by the hash of a tuple: chains of equal slots, in flat arrays. Rows with a null member are left out. */
 export class TupleRows {

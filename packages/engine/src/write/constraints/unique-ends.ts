@@ -1,10 +1,10 @@
 import type { EdgeType, EntityType, UniqueConstraint } from "@omnigraph/language";
-import { IdTable, textAt, type TypeChanges, valueAt } from "@omnigraph/storage";
+import { IdTable, textAt, type TypeChanges, valueAt, columnIn, idTexts } from "@omnigraph/storage";
 import type { Need } from "../../view/view.ts";
 import { satisfies } from "../compare.ts";
-import { needOf } from "../needs.ts";
-import { type Candidate, column, textColumn } from "./candidate.ts";
-import { isProperty } from "./unique-index.ts";
+import { needOf } from "../../view/needs.ts";
+import { type Candidate } from "./candidate.ts";
+import { isProperty } from "../../view/uniques/unique-index.ts";
 
 /** Up to so many edges are compared with those that leave the same source; more are worth an index of all tuples. */
 const FEW = 1024;
@@ -41,20 +41,20 @@ export function holdersBySource(
   unique: UniqueConstraint,
   { after, before }: TypeChanges,
 ): readonly Holder[] {
-  const sources = textColumn(after, "src");
-  const targets = textColumn(after, "dst");
+  const sources = idTexts(after, "src");
+  const targets = idTexts(after, "dst");
   const byTarget = unique.members.includes("dst");
   const properties = unique.members.filter(isProperty);
   const edges = view.edges(type);
   const neighbours = edges.neighbours("out");
   const cells = properties.map((property) => edges.column(property));
-  const changed = before.length === 0 ? null : IdTable.of(textColumn(before, "id"));
+  const changed = before.length === 0 ? null : IdTable.of(idTexts(before, "id"));
   const holders: Holder[] = [];
   for (let row = 0; row < after.length; row++) {
     const source = view.nodes(type.from).find(textAt(sources, row));
     const target = byTarget ? view.nodes(type.to).find(textAt(targets, row)) : -1;
     if (source < 0 || (byTarget && target < 0)) continue;
-    const own = properties.map((property) => valueAt(column(after, property), row));
+    const own = properties.map((property) => valueAt(columnIn(after, property), row));
     if (own.includes(null)) continue;
     const near = neighbours.of(source);
     for (let i = 0; i < near.edges.length; i++) {

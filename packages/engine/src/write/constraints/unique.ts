@@ -1,17 +1,31 @@
 import type { EntityType, TupleMember, UniqueConstraint } from "@omnigraph/language";
-import { type Column, equalAt, IdTable, textAt, type TypeChanges, valueAt } from "@omnigraph/storage";
+import {
+  type Column,
+  equalAt,
+  IdTable,
+  textAt,
+  type TypeChanges,
+  valueAt,
+  idTexts,
+} from "@omnigraph/storage";
 import type { Need, View } from "../../view/view.ts";
 import { satisfies } from "../compare.ts";
-import { needOf } from "../needs.ts";
-import { entityName } from "../problem.ts";
-import type { Residency } from "../residency.ts";
-import { rowsOf } from "../rows.ts";
-import { memberColumn } from "../tokens.ts";
-import { TupleCounts } from "./tuple-counts.ts";
+import { needOf } from "../../view/needs.ts";
+import { entityName, type Report } from "../problem.ts";
+import type { Residency } from "../../view/residency.ts";
+import { rowsOf } from "../../view/rows-of.ts";
+import { TupleCounts } from "../../view/uniques/tuple-counts.ts";
 import { TupleRows } from "./tuple-rows.ts";
-import { type Candidate, type Report, textColumn } from "./candidate.ts";
+import { type Candidate } from "./candidate.ts";
 import { bySourceNeeds, type Holder, holdersBySource, isBySource } from "./unique-ends.ts";
-import { memberNeeds, tupleIndex, tupleOf, tupleReader, uniqueNeeds } from "./unique-index.ts";
+import {
+  memberNeeds,
+  tupleIndex,
+  tupleOf,
+  tupleReader,
+  uniqueNeeds,
+} from "../../view/uniques/unique-index.ts";
+import { memberColumn } from "../../view/uniques/tuple-hash.ts";
 
 /** The member columns of the constraints on types that change. */
 export function uniqueCheckNeeds(candidate: Candidate): readonly Need[] {
@@ -77,7 +91,7 @@ class UniqueCheck {
 
   /** Tuples that two rows of the write claim. */
   within(report: Report): boolean {
-    const ids = textColumn(this.changes.after, "id");
+    const ids = idTexts(this.changes.after, "id");
     return this.rows.every((row, low, high) => {
       let other = this.rows.find(low, high, row);
       while (
@@ -116,7 +130,7 @@ class UniqueCheck {
   against(report: Report): boolean {
     const { view } = this.candidate;
     const { before } = this.changes;
-    const changed = before.length === 0 ? null : IdTable.of(textColumn(before, "id"));
+    const changed = before.length === 0 ? null : IdTable.of(idTexts(before, "id"));
     const rows = rowsOf(view, this.type);
     const read = tupleReader(view, this.type, this.unique);
     for (const ordinal of rows.liveOrdinals()) {
@@ -140,7 +154,7 @@ class UniqueCheck {
   private problem(row: number, holder: string) {
     const { type, unique } = this;
     const names = unique.members.map((member) => memberName(type, member)).join(", ");
-    const id = textAt(textColumn(this.changes.after, "id"), row);
+    const id = textAt(idTexts(this.changes.after, "id"), row);
     const message = `${entityName(type, id)} has the same ${names} as ${entityName(type, holder)}, which @unique does not allow`;
     return {
       reason: "unique_violation",

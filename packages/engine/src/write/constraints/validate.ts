@@ -1,6 +1,6 @@
 import type { Need } from "../../view/view.ts";
 import type { Problem } from "../problem.ts";
-import type { Residency } from "../residency.ts";
+import type { Residency } from "../../view/residency.ts";
 import type { Candidate } from "./candidate.ts";
 import { cardinalityNeeds, checkCardinality } from "./cardinality.ts";
 import { checkEndpoints, endpointNeeds } from "./endpoints.ts";

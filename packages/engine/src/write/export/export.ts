@@ -2,9 +2,9 @@ import { OmnigraphError, present, clipped } from "@omnigraph/base";
 import { type Catalog, didYouMean, type EntityType } from "@omnigraph/language";
 import type { Column, ColumnKey } from "@omnigraph/storage";
 import type { Rows, View } from "../../view/view.ts";
-import { wholeRows } from "../needs.ts";
-import { Residency } from "../residency.ts";
-import { rowsOf } from "../rows.ts";
+import { wholeRows } from "../../view/needs.ts";
+import { Residency } from "../../view/residency.ts";
+import { rowsOf } from "../../view/rows-of.ts";
 import { JsonBytes } from "./json-bytes.ts";
 
 export interface ExportOptions {

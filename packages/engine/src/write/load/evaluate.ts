@@ -1,17 +1,17 @@
 import { type Environment, LIMITS, present } from "@omnigraph/base";
 import type { EntityType, TypeId } from "@omnigraph/language";
-import { type ChangeSet, IdTable, type RowBatch, textAt } from "@omnigraph/storage";
+import { type ChangeSet, IdTable, type RowBatch, textAt, columnIn } from "@omnigraph/storage";
 import type { View } from "../../view/view.ts";
-import { Candidate, column } from "../constraints/candidate.ts";
+import { Candidate } from "../constraints/candidate.ts";
 import { validate } from "../constraints/validate.ts";
 import type { Delta } from "../delta.ts";
 import { meetingTest, NO_READS } from "../footprint.ts";
-import { effective } from "../images.ts";
+import { effective } from "../../change-set/change-set.ts";
 import { type InlineLimits, layersOf } from "../layers.ts";
-import { needOf, wholeRows } from "../needs.ts";
+import { needOf, wholeRows } from "../../view/needs.ts";
 import { entityName } from "../problem.ts";
-import { Residency } from "../residency.ts";
-import { rowsOf } from "../rows.ts";
+import { Residency } from "../../view/residency.ts";
+import { rowsOf } from "../../view/rows-of.ts";
 import { insertAll, mergeRows, type PlacedChanges } from "./merge-rows.ts";
 import { checkOrphans, orphanNeeds } from "./orphans.ts";
 import { LoadProblems } from "./problems.ts";
@@ -172,7 +172,7 @@ async function check(
 }
 
 function idsOnly(rows: RowBatch): RowBatch {
-  return { length: rows.length, columns: new Map([["id", column(rows, "id")]]) };
+  return { length: rows.length, columns: new Map([["id", columnIn(rows, "id")]]) };
 }
 
 function effectiveChanges(view: View, placed: readonly PlacedChanges[]): ChangeSet {

@@ -1,8 +1,8 @@
 import type { NodeType, TypeId } from "@omnigraph/language";
-import { textAt } from "@omnigraph/storage";
+import { textAt, idTexts } from "@omnigraph/storage";
 import type { Need } from "../../view/view.ts";
-import { type Candidate, textColumn } from "../constraints/candidate.ts";
-import { endIds, needOf } from "../needs.ts";
+import { type Candidate } from "../constraints/candidate.ts";
+import { endIds, needOf } from "../../view/needs.ts";
 import { entityName } from "../problem.ts";
 import type { LoadProblems } from "./problems.ts";
 
@@ -62,7 +62,7 @@ export function checkOrphans(
 function* deletedNodes(candidate: Candidate, type: NodeType): Iterable<readonly [string, number]> {
   const changes = candidate.of(type);
   if (changes === null || changes.before.length === changes.updated) return;
-  const ids = textColumn(changes.before, "id");
+  const ids = idTexts(changes.before, "id");
   const rows = candidate.view.nodes(type);
   for (let row = changes.updated; row < changes.before.length; row++) {
     const id = textAt(ids, row);

@@ -12,8 +12,8 @@ import { type Column, isNull, type RowBatch, sameBytes, valueAt } from "@omnigra
 import { asKeyValue } from "../../query/predicates/key-value.ts";
 import type { Need, Rows, View } from "../../view/view.ts";
 import { satisfies } from "../compare.ts";
-import { endIds, endKeys, needOf } from "../needs.ts";
-import { rowsOf } from "../rows.ts";
+import { endIds, endKeys, needOf } from "../../view/needs.ts";
+import { rowsOf } from "../../view/rows-of.ts";
 
 /** A `where` with its value: what a statement reads, and what other commits' new rows are tested against. */
 export interface Predicate {

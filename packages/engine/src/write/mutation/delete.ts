@@ -2,8 +2,8 @@ import type { Value } from "@omnigraph/base";
 import type { EdgeType, EntityType, NodeType, Statement } from "@omnigraph/language";
 import { EMPTY_BATCH, type RowBatch, type TypeChanges } from "@omnigraph/storage";
 import type { Need } from "../../view/view.ts";
-import { needOf, wholeRows } from "../needs.ts";
-import { rowsOf } from "../rows.ts";
+import { needOf, wholeRows } from "../../view/needs.ts";
+import { rowsOf } from "../../view/rows-of.ts";
 import { matching, predicateNeeds, predicateOf } from "./condition.ts";
 import type { Work } from "./work.ts";
 

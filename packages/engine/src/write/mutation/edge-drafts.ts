@@ -2,8 +2,8 @@ import type { Value } from "@omnigraph/base";
 import type { EdgeType, NodeType, TypeId } from "@omnigraph/language";
 import { EMPTY_BATCH, type TypeChanges } from "@omnigraph/storage";
 import { satisfies } from "../compare.ts";
-import { batchOf } from "../images.ts";
 import type { Predicate } from "./condition.ts";
+import { batchOf } from "../batch-of.ts";
 
 /** An edge in the order of `columnKeys`: id, source, destination, properties. */
 type EdgeRow = readonly Value[];

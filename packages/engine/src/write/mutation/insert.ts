@@ -11,11 +11,11 @@ import {
 import { EMPTY_BATCH, type TypeChanges } from "@omnigraph/storage";
 import { blobProblem } from "../blob.ts";
 import { storedValue, valueProblem } from "../constraints/values.ts";
-import { batchOf } from "../images.ts";
-import { needOf, wholeRows } from "../needs.ts";
+import { needOf, wholeRows } from "../../view/needs.ts";
 import { entityName, problemDetails } from "../problem.ts";
-import { rowsOf } from "../rows.ts";
+import { rowsOf } from "../../view/rows-of.ts";
 import type { Work } from "./work.ts";
+import { batchOf } from "../batch-of.ts";
 
 export type Insert = Extract<Statement, { kind: "insert_node" | "insert_edge" }>;
 

@@ -9,12 +9,13 @@ import {
   textAt,
   valueAt,
   withColumns,
+  columnIn,
+  idTexts,
 } from "@omnigraph/storage";
 import { satisfies } from "../compare.ts";
-import { column, textColumn } from "../constraints/candidate.ts";
-import { wholeRows } from "../needs.ts";
+import { wholeRows } from "../../view/needs.ts";
 import { entityName } from "../problem.ts";
-import { rowsOf } from "../rows.ts";
+import { rowsOf } from "../../view/rows-of.ts";
 import { matching, predicateNeeds, predicateOf } from "./condition.ts";
 import { checked } from "./insert.ts";
 import type { Work } from "./work.ts";
@@ -47,10 +48,10 @@ export async function update(work: Work, { type, assignments, where }: Update): 
 
 /** A key property may be assigned the value that it has, and no other. */
 function keepsKey(type: Update["type"], property: Property, value: Value, before: RowBatch): void {
-  const held = column(before, property.id);
+  const held = columnIn(before, property.id);
   for (let row = 0; row < before.length; row++) {
     if (satisfies(valueAt(held, row), "=", value)) continue;
-    const id = textAt(textColumn(before, "id"), row);
+    const id = textAt(idTexts(before, "id"), row);
     const message = `${entityName(type, id)}: ${property.name} is part of the key and cannot be updated`;
     throw new OmnigraphError("key_immutable", message, {
       details: { type_name: type.name, entity_id: id, property: property.name },

@@ -1,13 +1,13 @@
 import { present, type Value, type Values, stampOf } from "@omnigraph/base";
 import type { Environment } from "@omnigraph/base";
 import type { EntityType, TypeId, ValueExpr } from "@omnigraph/language";
-import type { ChangeSet, RowBatch, TypeChanges } from "@omnigraph/storage";
+import type { ChangeSet, RowBatch } from "@omnigraph/storage";
 import type { Need, View } from "../../view/view.ts";
 import { IdMinter } from "../generated-ids.ts";
-import { netOf } from "../images.ts";
-import { Residency } from "../residency.ts";
+import { Residency } from "../../view/residency.ts";
 import { type Predicate, valueOf } from "./condition.ts";
 import { EdgeDrafts } from "./edge-drafts.ts";
+import { groupByType, net } from "../../change-set/change-set.ts";
 
 /**
  * A mutation under way: the view with everything that the statements so far did, those steps, and what they read. A step is laid over
@@ -69,18 +69,9 @@ export class Work {
 
   /** What all steps come to. */
   net(): ChangeSet {
-    const byType = new Map<TypeId, TypeChanges[]>();
-    for (const change of [...this.steps.flat(), ...this.edges.steps()]) {
-      const list = byType.get(change.type);
-      if (list === undefined) byType.set(change.type, [change]);
-      else list.push(change);
-    }
     const { catalog } = this.current;
-    const net: TypeChanges[] = [];
-    for (const [id, steps] of byType) {
-      const changes = netOf(present(catalog.typeById.get(id), `type ${id}`), steps);
-      if (changes !== null) net.push(changes);
-    }
-    return net;
+    return [...groupByType([...this.steps.flat(), ...this.edges.steps()])].flatMap(
+      ([id, steps]) => net(present(catalog.typeById.get(id), `type ${id}`), steps) ?? [],
+    );
   }
 }

@@ -1,5 +1,7 @@
 import { unreachable } from "@omnigraph/base";
-import { type Column, hashInto, isNull, valueAt } from "@omnigraph/storage";
+import { isNull, valueAt } from "./access.ts";
+import type { Column } from "./column.ts";
+import { hashInto } from "./hash.ts";
 
 const words = new Uint32Array(2);
 const float = new Float64Array(1);

@@ -1,11 +1,17 @@
 import { present, type Value } from "@omnigraph/base";
 import type { EntityType, PropertyId, TupleMember, UniqueConstraint } from "@omnigraph/language";
-import { type ChangeSet, columnOf, columnType, hashInto, type TypeChanges } from "@omnigraph/storage";
-import type { Need, Rows, View } from "../../view/view.ts";
-import { RollingHash } from "../hash-cell.ts";
+import {
+  type ChangeSet,
+  columnOf,
+  columnType,
+  hashInto,
+  RollingHash,
+  type TypeChanges,
+} from "@omnigraph/storage";
+import type { Need, Rows, View } from "../view.ts";
 import { endIds, needOf } from "../needs.ts";
-import { rowsOf } from "../rows.ts";
-import { memberColumn, tupleHash, UNIQUE_SEED } from "../tokens.ts";
+import { rowsOf } from "../rows-of.ts";
+import { memberColumn, tupleHash, UNIQUE_SEED } from "./tuple-hash.ts";
 import { TupleCounts } from "./tuple-counts.ts";
 import { TupleIndex } from "./tuple-index.ts";
 

@@ -11,12 +11,13 @@ import {
   type TextColumn,
   textAt,
   type TypeChanges,
+  asIdTexts,
+  idTexts,
 } from "@omnigraph/storage";
 import type { View } from "../view/view.ts";
-import { asText, textColumn } from "../write/constraints/candidate.ts";
-import { needOf, wholeRows } from "../write/needs.ts";
-import { Residency } from "../write/residency.ts";
-import { rowsOf } from "../write/rows.ts";
+import { needOf, wholeRows } from "../view/needs.ts";
+import { Residency } from "../view/residency.ts";
+import { rowsOf } from "../view/rows-of.ts";
 import { type ChangeOp, type Touch, wholeBatch } from "./touch.ts";
 import { replacedBy } from "./type-changes.ts";
 
@@ -79,8 +80,8 @@ export function changedRows(type: EntityType, { after, before, updated }: TypeCh
     before: Int32Array.from({ length }, (_, i) =>
       i < updated ? i : i < after.length ? -1 : updated + i - after.length,
     ),
-    afterIds: after.length === 0 ? null : textColumn(after, "id"),
-    goneIds: deleted === 0 ? null : textColumn(before, "id"),
+    afterIds: after.length === 0 ? null : idTexts(after, "id"),
+    goneIds: deleted === 0 ? null : idTexts(before, "id"),
     goneRows: Int32Array.from({ length: deleted }, (_, i) => updated + i),
   };
   return new SortedChanges(type, entries, {
@@ -97,7 +98,7 @@ async function byLayer(
   signal: AbortSignal | undefined,
 ): Promise<ChangedEntities> {
   const afterIds =
-    reader.entry.rows === 0 ? null : asText(present(await reader.column("id", signal), "ids of a layer"));
+    reader.entry.rows === 0 ? null : asIdTexts(present(await reader.column("id", signal), "ids of a layer"));
   const goneIds = await reader.gone(signal);
   const known = await existing(type, parent, afterIds, signal);
   const goneRows = rowsSet(await existing(type, parent, goneIds, signal));

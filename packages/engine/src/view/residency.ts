@@ -1,4 +1,4 @@
-import type { Lease, Need, View } from "../view/view.ts";
+import type { Lease, Need, View } from "./view.ts";
 
 /** What a write keeps resident while it is evaluated. Release it when the write is done. */
 export class Residency {

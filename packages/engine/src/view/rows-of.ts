@@ -1,5 +1,5 @@
 import type { EntityType } from "@omnigraph/language";
-import type { Rows, View } from "../view/view.ts";
+import type { Rows, View } from "./view.ts";
 
 /** The rows of a node or edge type. */
 export function rowsOf(view: View, type: EntityType): Rows {

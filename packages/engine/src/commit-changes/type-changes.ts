@@ -8,14 +8,14 @@ import {
   type LayerReader,
   type RowBatch,
   type TypeChanges,
+  idTexts,
 } from "@omnigraph/storage";
 import type { View } from "../view/view.ts";
-import { textColumn } from "../write/constraints/candidate.ts";
-import { effective } from "../write/images.ts";
+import { effective } from "../change-set/change-set.ts";
 import { insertAll, mergeRows } from "../write/load/merge-rows.ts";
-import { needOf, wholeRows } from "../write/needs.ts";
-import { Residency } from "../write/residency.ts";
-import { rowsOf } from "../write/rows.ts";
+import { needOf, wholeRows } from "../view/needs.ts";
+import { Residency } from "../view/residency.ts";
+import { rowsOf } from "../view/rows-of.ts";
 import { type Touch, wholeBatch } from "./touch.ts";
 
 /** What a commit did to a type, as rows with both images. `parent` gives the graph before it; asked only for what stands in tables. */
@@ -55,7 +55,7 @@ async function layeredOver(
   try {
     await residency.hold(parent, [needOf(type, { keys: true }), ...wholeRows(type)]);
     const resident = rowsOf(parent, type);
-    const found = rows.length === 0 ? new Int32Array() : resident.findAll(textColumn(rows, "id"));
+    const found = rows.length === 0 ? new Int32Array() : resident.findAll(idTexts(rows, "id"));
     const { changes } = mergeRows(type, rows, found, resident, false);
     const lost = gone === null ? new Int32Array() : resident.findAll(gone).filter((ordinal) => ordinal >= 0);
     const before = concat([changes.before, resident.gather(lost)], columnSpecs(type));
@@ -82,7 +82,7 @@ export async function replacedBy(
   try {
     await residency.hold(parent, [needOf(type, { keys: true }), ...wholeRows(type)]);
     const resident = rowsOf(parent, type);
-    const found = resident.findAll(textColumn(rows, "id"));
+    const found = resident.findAll(idTexts(rows, "id"));
     return effective(type, mergeRows(type, rows, found, resident, true).changes) ?? noChanges(type);
   } finally {
     residency.release();

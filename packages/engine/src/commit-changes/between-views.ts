@@ -1,11 +1,11 @@
 import type { EntityType } from "@omnigraph/language";
 import { idColumn, type TypeChanges } from "@omnigraph/storage";
-import { type Pick, pickRows } from "../view/pick-rows.ts";
+import { type Pick } from "../change-set/picks.ts";
 import type { View } from "../view/view.ts";
-import { effective } from "../write/images.ts";
-import { needOf, wholeRows } from "../write/needs.ts";
-import { Residency } from "../write/residency.ts";
-import { rowsOf } from "../write/rows.ts";
+import { assemble, effective } from "../change-set/change-set.ts";
+import { needOf, wholeRows } from "../view/needs.ts";
+import { Residency } from "../view/residency.ts";
+import { rowsOf } from "../view/rows-of.ts";
 
 /** Up to so many entities are looked up one by one; for more the type is made resident. */
 const FEW = 64;
@@ -19,21 +19,8 @@ export async function changesBetweenViews(
   signal?: AbortSignal,
 ): Promise<TypeChanges | null> {
   const [old, now] = [await rowsById(type, ids, before, signal), await rowsById(type, ids, after, signal)];
-  const updates: [Pick, Pick][] = [];
-  const inserts: Pick[] = [];
-  const deletes: Pick[] = [];
-  for (const [i, was] of old.entries()) {
-    const is = now[i] ?? null;
-    if (was !== null && is !== null) updates.push([was, is]);
-    else if (is !== null) inserts.push(is);
-    else if (was !== null) deletes.push(was);
-  }
-  return effective(type, {
-    type: type.id,
-    after: pickRows(type, [...updates.map(([, is]) => is), ...inserts]),
-    before: pickRows(type, [...updates.map(([was]) => was), ...deletes]),
-    updated: updates.length,
-  });
+  const entities = old.map((was, i) => ({ before: was, after: now[i] ?? null }));
+  return effective(type, assemble(type, entities));
 }
 
 /** The whole rows of some ids, null for one that the view lacks. */
@@ -60,9 +47,4 @@ async function rowsById(
   } finally {
     residency.release();
   }
-}
-
-/** The same changes the other way round: what was inserted is deleted, and new rows are the old ones. */
-export function inverse({ type, after, before, updated }: TypeChanges): TypeChanges {
-  return { type, after: before, before: after, updated };
 }

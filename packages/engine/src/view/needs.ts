@@ -1,5 +1,5 @@
 import type { EdgeType, EntityType, PropertyId } from "@omnigraph/language";
-import type { Need } from "../view/view.ts";
+import type { Need } from "./view.ts";
 
 /** A need of one type: what is named, and nothing else. */
 export function needOf(type: EntityType, parts: Partial<Omit<Need, "type">>): Need {

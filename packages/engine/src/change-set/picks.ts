@@ -1,5 +1,15 @@
 import type { EntityType } from "@omnigraph/language";
-import { columnSpecs, concat, EMPTY_BATCH, type RowBatch, take } from "@omnigraph/storage";
+import {
+  columnIn,
+  type ColumnKey,
+  columnKeys,
+  columnSpecs,
+  concat,
+  EMPTY_BATCH,
+  equalAt,
+  type RowBatch,
+  take,
+} from "@omnigraph/storage";
 
 /** One row of a batch. */
 export interface Pick {
@@ -23,4 +33,15 @@ export function pickRows(type: EntityType, picks: readonly Pick[]): RowBatch {
     rows[k] = start + row;
   }
   return take(concat([...starts.keys()], columnSpecs(type)), rows);
+}
+
+/** Whether two rows of a type hold the same in every column; absent ones are equal. */
+export function sameRow(type: EntityType, a: Pick | null, b: Pick | null): boolean {
+  if (a === null || b === null) return a === b;
+  return columnKeys(type).every((key) => sameCell(key, a, b));
+}
+
+/** Whether two rows hold the same in one column. */
+export function sameCell(key: ColumnKey, a: Pick, b: Pick): boolean {
+  return equalAt(columnIn(a.batch, key), a.row, columnIn(b.batch, key), b.row);
 }

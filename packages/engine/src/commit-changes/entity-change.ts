@@ -2,16 +2,15 @@ import type { EntityType } from "@omnigraph/language";
 import {
   columnKeys,
   compareBytes,
-  equalAt,
   type LayerReader,
   type RowBatch,
   take,
   type TextColumn,
+  idTexts,
 } from "@omnigraph/storage";
-import { present } from "@omnigraph/base";
 import type { View } from "../view/view.ts";
-import { textColumn } from "../write/constraints/candidate.ts";
 import { type Touch, wholeBatch } from "./touch.ts";
+import { sameRow } from "../change-set/picks.ts";
 
 /** What a commit did to one entity: its whole image after and before, one row each; null where there was none. */
 export interface EntityChange {
@@ -38,7 +37,8 @@ export async function entityChange(
   if (after === null && touch.kind === "layer" && !(await isGone(touch.reader, id, signal))) return null;
   const columns = type.properties.map((property) => property.id);
   const before = await (await parent()).lookup(type, id, columns, signal);
-  if (after !== null && before !== null && isSame(type, after, before)) return null;
+  if (after !== null && before !== null && sameRow(type, { batch: after, row: 0 }, { batch: before, row: 0 }))
+    return null;
   return touched({ after, before });
 }
 
@@ -62,7 +62,7 @@ async function isGone(reader: LayerReader, id: string, signal: AbortSignal | und
 }
 
 function rowOf(type: EntityType, batch: RowBatch, id: string): RowBatch | null {
-  const row = batch.length === 0 ? -1 : indexOf(textColumn(batch, "id"), id);
+  const row = batch.length === 0 ? -1 : indexOf(idTexts(batch, "id"), id);
   return row < 0 ? null : wholeBatch(type, take(batch, [row]));
 }
 
@@ -72,10 +72,4 @@ function indexOf(ids: TextColumn, id: string): number {
   for (let row = 0; row < ids.length; row++)
     if (compareBytes(bytes, offsets[row]!, offsets[row + 1]!, wanted, 0, wanted.length) === 0) return row;
   return -1;
-}
-
-function isSame(type: EntityType, a: RowBatch, b: RowBatch): boolean {
-  return columnKeys(type).every((key) =>
-    equalAt(present(a.columns.get(key), `column ${key}`), 0, present(b.columns.get(key), `column ${key}`), 0),
-  );
 }
