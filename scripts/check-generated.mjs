@@ -2,8 +2,8 @@
 import { execFileSync } from "node:child_process";
 
 const generated = [
-  "packages/language/src/schema/parser.generated.ts",
-  "packages/language/src/query/parser.generated.ts",
+  "packages/language/src/schema/syntax/parser.generated.ts",
+  "packages/language/src/query/syntax/parser.generated.ts",
   "docs/reference",
   "docs/merge/resolutions.schema.json",
 ];

@@ -9,9 +9,9 @@ import {
 } from "@omnigraph/language";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { Diagnostics } from "../../packages/language/src/diagnostics.ts";
-import { printSchema } from "../../packages/language/src/schema/format.ts";
-import { parseSchema } from "../../packages/language/src/schema/parse.ts";
+import { Diagnostics } from "../../packages/language/src/text/diagnostics.ts";
+import { printSchema } from "../../packages/language/src/schema/format/format.ts";
+import { parseSchema } from "../../packages/language/src/schema/syntax/parse.ts";
 import { schemaSource, schemaTree } from "../support/arbitrary-schema.ts";
 import { SeededRandom } from "../support/simulation/seeded-random.ts";
 

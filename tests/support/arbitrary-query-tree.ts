@@ -8,8 +8,8 @@ import type {
   QueryFileNode,
   StatementNode,
   ValueNode,
-} from "../../packages/language/src/query/syntax.ts";
-import { FUNCTION_NAMES, OPERATORS } from "../../packages/language/src/query/syntax.ts";
+} from "../../packages/language/src/query/syntax/tree.ts";
+import { FUNCTION_NAMES, OPERATORS } from "../../packages/language/src/query/syntax/tree.ts";
 
 /** Spans of generated trees mean nothing. */
 const span = { start: 0, end: 0 };

@@ -1,4 +1,4 @@
-export { compilePattern } from "./pattern.ts";
+export { compilePattern } from "./schema/catalog/pattern.ts";
 export {
   FINER_THAN_MILLIS,
   finerThanMillis,
@@ -13,8 +13,8 @@ export {
   parseDate,
   parseDateTime,
   parseInstant,
-} from "./dates.ts";
-export { formatDiagnostic } from "./diagnostics.ts";
+} from "./types/dates.ts";
+export { formatDiagnostic } from "./text/diagnostics.ts";
 export type {
   Annotation,
   Catalog,
@@ -31,7 +31,7 @@ export type {
   TypeId,
   UniqueConstraint,
   ValueType,
-} from "./schema/catalog.ts";
+} from "./schema/catalog/catalog.ts";
 export {
   canonicalKeyText,
   canonicalText,
@@ -39,12 +39,12 @@ export {
   formatType,
   INTEGER_BOUNDS,
   roundedTo,
-} from "./values.ts";
+} from "./types/values.ts";
 export { checkSchema, compileSchema, type Mint, ulidMint } from "./schema/compile.ts";
-export { SCHEMA_CODES, type SchemaCode, type SchemaCodeEntry } from "./schema/codes.ts";
-export { formatSchema } from "./schema/format.ts";
-export { decodeSchema, encodeSchema } from "./schema/stored.ts";
-export type { Diagnostic, Severity, Source, Span } from "./source.ts";
+export { SCHEMA_CODES, type SchemaCode, type SchemaCodeEntry } from "./schema/resolve/codes.ts";
+export { formatSchema } from "./schema/format/format.ts";
+export { decodeSchema, encodeSchema } from "./schema/catalog/stored.ts";
+export type { Diagnostic, Severity, Source, Span } from "./text/source.ts";
 export type {
   AggregateFunction,
   Assignment,
@@ -67,13 +67,13 @@ export type {
   ValueExpr,
   Variable,
   VariableIndex,
-} from "./query/ir.ts";
-export { didYouMean } from "./query/suggest.ts";
-export { QUERY_CODES, type QueryCode, type QueryCodeEntry } from "./query/codes.ts";
+} from "./query/ir/typed-query.ts";
+export { didYouMean } from "./text/suggest.ts";
+export { QUERY_CODES, type QueryCode, type QueryCodeEntry } from "./query/typing/codes.ts";
 export { type CompiledQuery, type CompiledSource, compileQueries, compileQuery } from "./query/compile.ts";
-export { type AnswerValue, toExportValue, toJsonValue } from "./query/answer.ts";
+export { type AnswerValue, toExportValue, toJsonValue } from "./types/json.ts";
 export { bindParameters, undeclaredParameters } from "./query/parameters.ts";
-export { formatQueries } from "./query/format.ts";
+export { formatQueries } from "./query/format/format.ts";
 export {
   type LintFinding,
   type LintJson,
@@ -87,4 +87,4 @@ export {
   type ResultColumn,
   type TypeUse,
   type ValueKind,
-} from "./query/operation.ts";
+} from "./query/ir/operation.ts";

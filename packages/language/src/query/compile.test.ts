@@ -2,7 +2,7 @@ import { isError } from "@omnigraph/base";
 import { describe, expect, test } from "vitest";
 import { catalogOf, FILMS, PAPERS } from "../../../../tests/support/sample-schemas.ts";
 import { compileQuery } from "./compile.ts";
-import type { MutationQuery, ReadQuery, TypedQuery } from "./ir.ts";
+import type { MutationQuery, ReadQuery, TypedQuery } from "./ir/typed-query.ts";
 
 const films = catalogOf(FILMS);
 const papers = catalogOf(PAPERS);

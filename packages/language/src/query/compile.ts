@@ -1,17 +1,17 @@
 import { OmnigraphError, unreachable, clipped } from "@omnigraph/base";
-import { Diagnostics, type Finding, guardSource } from "../diagnostics.ts";
-import type { Catalog } from "../schema/catalog.ts";
-import type { Diagnostic, Source, Span } from "../source.ts";
-import { syntaxFinding } from "../syntax-finding.ts";
-import { QUERY_WORDING } from "./hints.ts";
-import type { TypedQuery } from "./ir.ts";
-import { typeMutation } from "./mutations.ts";
-import { parser } from "./parser.generated.ts";
-import { typeRead } from "./reads.ts";
-import { QueryContext } from "./scope.ts";
-import { didYouMean } from "./suggest.ts";
-import type { QueryFileNode, QueryNode } from "./syntax.ts";
-import { queryWarnings } from "./warnings.ts";
+import { Diagnostics, type Finding, guardSource } from "../text/diagnostics.ts";
+import type { Catalog } from "../schema/catalog/catalog.ts";
+import type { Diagnostic, Source, Span } from "../text/source.ts";
+import { syntaxFinding } from "../text/syntax-finding.ts";
+import { QUERY_WORDING } from "./syntax/hints.ts";
+import type { TypedQuery } from "./ir/typed-query.ts";
+import { typeMutation } from "./typing/mutations.ts";
+import { parser } from "./syntax/parser.generated.ts";
+import { typeRead } from "./typing/reads.ts";
+import { QueryContext } from "./typing/scope.ts";
+import { didYouMean } from "../text/suggest.ts";
+import type { QueryFileNode, QueryNode } from "./syntax/tree.ts";
+import { queryWarnings } from "./warnings/warnings.ts";
 
 /** One query of a source: typed, or the diagnostics that say why not. */
 export interface CompiledQuery {

@@ -5,7 +5,7 @@ import { arbitraryMutation } from "../../../../tests/support/arbitrary-mutation.
 import { arbitraryRead } from "../../../../tests/support/arbitrary-query.ts";
 import { catalogOf, FILMS, PAPERS } from "../../../../tests/support/sample-schemas.ts";
 import { compileQueries } from "./compile.ts";
-import { formatQueries } from "./format.ts";
+import { formatQueries } from "./format/format.ts";
 import { lintSource } from "./lint.ts";
 
 const films = catalogOf(FILMS);

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { catalogOf, FILMS, PAPERS } from "../../../../tests/support/sample-schemas.ts";
-import type { Catalog } from "../schema/catalog.ts";
+import type { Catalog } from "../schema/catalog/catalog.ts";
 import { type LintReport, lintSource } from "./lint.ts";
 
 const films = catalogOf(FILMS);

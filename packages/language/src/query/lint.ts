@@ -1,10 +1,10 @@
-import { Diagnostics } from "../diagnostics.ts";
-import type { Catalog, NodeType } from "../schema/catalog.ts";
-import type { Diagnostic, Severity, Source, Span } from "../source.ts";
-import { QUERY_CODES } from "./codes.ts";
+import { Diagnostics } from "../text/diagnostics.ts";
+import type { Catalog, NodeType } from "../schema/catalog/catalog.ts";
+import type { Diagnostic, Severity, Source, Span } from "../text/source.ts";
+import { QUERY_CODES } from "./typing/codes.ts";
 import { type CompiledQuery, compileQueries } from "./compile.ts";
-import type { TypedQuery } from "./ir.ts";
-import { describeOperation, type Operation } from "./operation.ts";
+import type { TypedQuery } from "./ir/typed-query.ts";
+import { describeOperation, type Operation } from "./ir/operation.ts";
 
 /** What lint says of one query. Members that have nothing to say are left out. */
 export interface LintResult {

@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { catalogOf, FILMS, PAPERS } from "../../../../tests/support/sample-schemas.ts";
 import { compileQueries, compileQuery } from "./compile.ts";
-import { formatQueries } from "./format.ts";
-import type { ReadQuery } from "./ir.ts";
+import { formatQueries } from "./format/format.ts";
+import type { ReadQuery } from "./ir/typed-query.ts";
 
 const films = catalogOf(FILMS);
 

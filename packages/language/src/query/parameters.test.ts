@@ -1,7 +1,7 @@
 import { isError, parseJson } from "@omnigraph/base";
 import { describe, expect, test } from "vitest";
-import type { ValueType } from "../schema/catalog.ts";
-import type { Parameter } from "./ir.ts";
+import type { ValueType } from "../schema/catalog/catalog.ts";
+import type { Parameter } from "./ir/typed-query.ts";
 import { bindParameters } from "./parameters.ts";
 
 function type(scalar: ValueType["scalar"], more: Partial<ValueType> = {}): ValueType {

@@ -1,11 +1,11 @@
 import { defineMember, isError, OmnigraphError, type Value, type Values, quoted } from "@omnigraph/base";
-import { FINER_THAN_MILLIS, finerThanMillis, isoText, parseDate, parseDateTime } from "../dates.ts";
-import type { ScalarName } from "../schema/catalog.ts";
-import { fitsType, formatType, roundedTo } from "../values.ts";
-import { isFloat, isInteger } from "./expr-types.ts";
-import type { Parameter } from "./ir.ts";
-import { integerValue } from "./literals.ts";
-import { closest } from "./suggest.ts";
+import { FINER_THAN_MILLIS, finerThanMillis, isoText, parseDate, parseDateTime } from "../types/dates.ts";
+import type { ScalarName } from "../schema/catalog/catalog.ts";
+import { fitsType, formatType, roundedTo } from "../types/values.ts";
+import { isFloat, isInteger } from "../types/expr-types.ts";
+import type { Parameter } from "./ir/typed-query.ts";
+import { integerValue } from "../types/literals.ts";
+import { closest } from "../text/suggest.ts";
 
 /** Digits of the longest integer that is read: more than any type holds. */
 const INTEGER_TEXT = /^-?[0-9]{1,40}$/;

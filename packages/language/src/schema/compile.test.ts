@@ -1,9 +1,9 @@
 import { isUlid, present } from "@omnigraph/base";
 import { describe, expect, test } from "vitest";
-import type { Catalog, NodeType, PropertyId, TypeId } from "./catalog.ts";
+import type { Catalog, NodeType, PropertyId, TypeId } from "./catalog/catalog.ts";
 import { checkSchema, compileSchema, type Mint, ulidMint } from "./compile.ts";
-import { encodeSchema } from "./stored.ts";
 import { SeededRandom } from "../../../../tests/support/simulation/seeded-random.ts";
+import { encodeSchema } from "./catalog/stored.ts";
 
 /** Mints `T0`, `P1`, … in the order asked, and keeps what for. */
 function countingMint(): Mint & { readonly asked: readonly string[] } {

@@ -1,10 +1,10 @@
 import { type Environment, OmnigraphError, ulidFactory } from "@omnigraph/base";
-import { Diagnostics } from "../diagnostics.ts";
-import { integerValue } from "../query/literals.ts";
-import type { NameNode } from "../query/syntax.ts";
-import type { Diagnostic, Source } from "../source.ts";
-import { resolveAnnotations } from "./annotations.ts";
-import { assembleCatalog, indexProperties } from "./assemble.ts";
+import { Diagnostics } from "../text/diagnostics.ts";
+import { integerValue } from "../types/literals.ts";
+import type { NameNode } from "../query/syntax/tree.ts";
+import type { Diagnostic, Source } from "../text/source.ts";
+import { resolveAnnotations } from "./resolve/annotations.ts";
+import { assembleCatalog, indexProperties } from "./catalog/assemble.ts";
 import type {
   Catalog,
   EdgeType,
@@ -14,9 +14,9 @@ import type {
   Property,
   PropertyId,
   TypeId,
-} from "./catalog.ts";
-import { type Constraints, ConstraintResolver } from "./constraints.ts";
-import { collectDeclarations, type Declared, findDeclared } from "./declared.ts";
+} from "./catalog/catalog.ts";
+import { type Constraints, ConstraintResolver } from "./resolve/constraints.ts";
+import { collectDeclarations, type Declared, findDeclared } from "./resolve/declared.ts";
 import {
   expandInterfaces,
   type Member,
@@ -24,11 +24,11 @@ import {
   resolveProperties,
   resolveProperty,
   type TypedProperty,
-} from "./members.ts";
-import { parseSchema } from "./parse.ts";
-import { PatternChecker } from "./pattern-checker.ts";
-import { Report } from "./report.ts";
-import { encodeParts, hashSchema } from "./stored.ts";
+} from "./resolve/members.ts";
+import { parseSchema } from "./syntax/parse.ts";
+import { PatternChecker } from "./resolve/pattern-checker.ts";
+import { Report } from "./resolve/report.ts";
+import { encodeParts, hashSchema } from "./catalog/stored.ts";
 import type {
   BodyNode,
   EdgeTypeNode,
@@ -36,7 +36,7 @@ import type {
   NodeTypeNode,
   PropertyNode,
   SchemaFileNode,
-} from "./syntax.ts";
+} from "./syntax/tree.ts";
 
 /** Most properties of all types together, interfaces expanded. */
 const MOST_PROPERTIES = 100_000;

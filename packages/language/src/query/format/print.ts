@@ -1,0 +1,160 @@
+import { unreachable } from "@omnigraph/base";
+import { formatType } from "../../types/values.ts";
+import type {
+  ClauseNode,
+  ColumnNode,
+  EntryNode,
+  ExprNode,
+  OrderNode,
+  ParameterNode,
+  QueryAnnotationNode,
+  QueryNode,
+  ReadNode,
+  StatementNode,
+  TraversalNode,
+  WhereNode,
+} from "../syntax/tree.ts";
+
+/** An expression on one line. */
+export function printExpr(node: ExprNode): string {
+  switch (node.kind) {
+    case "string":
+      return printString(node.value);
+    case "integer":
+      return node.value.toString();
+    case "float":
+      return printFloat(node.value);
+    case "boolean":
+      return String(node.value);
+    case "date":
+    case "datetime":
+      return `${node.kind}(${printString(node.text)})`;
+    case "list":
+      return `[${node.items.map(printExpr).join(", ")}]`;
+    case "now":
+      return "now()";
+    case "variable":
+      return `$${node.text}`;
+    case "property":
+      return `$${node.variable.text}.${node.property.text}`;
+    case "alias":
+      return node.text;
+    case "call":
+      return `${node.function}(${node.arguments.map(printExpr).join(", ")})`;
+    default:
+      return unreachable(node);
+  }
+}
+
+const ESCAPES: Readonly<Record<string, string>> = {
+  '"': '\\"',
+  "\\": "\\\\",
+  "\n": "\\n",
+  "\t": "\\t",
+  "\r": "\\r",
+};
+
+function printString(text: string): string {
+  return `"${text.replaceAll(/["\\\n\t\r]/gu, (character) => ESCAPES[character] ?? character)}"`;
+}
+
+/** A float keeps a point or an exponent, so that it stays one when it is read again. */
+function printFloat(value: number): string {
+  // What no float holds is refused where it is used, not where it is printed.
+  if (!Number.isFinite(value)) return value < 0 ? "-1e999" : "1e999";
+  const text = Object.is(value, -0) ? "-0" : String(value);
+  return /[.e]/u.test(text) ? text : `${text}.0`;
+}
+
+/** `head { a, b }`, or `head {}`. */
+export function printBraces(head: string, items: readonly string[]): string {
+  return items.length === 0 ? `${head} {}` : `${head} { ${items.join(", ")} }`;
+}
+
+export function printEntry({ name, value }: EntryNode): string {
+  return `${name.text}: ${printExpr(value)}`;
+}
+
+export function printColumn({ expr, alias }: ColumnNode): string {
+  return alias === null ? printExpr(expr) : `${printExpr(expr)} as ${alias.text}`;
+}
+
+export function printOrder({ expr, direction }: OrderNode): string {
+  return direction === null ? printExpr(expr) : `${printExpr(expr)} ${direction}`;
+}
+
+export function printParameter({ name, type }: ParameterNode): string {
+  return `$${name.text}: ${formatType(type)}`;
+}
+
+export function printAnnotation({ name, text }: QueryAnnotationNode): string {
+  return `@${name}(${printString(text)})`;
+}
+
+export function printWhere({ name, operator, value }: WhereNode): string {
+  return `where ${name.text} ${operator} ${printExpr(value)}`;
+}
+
+/** A clause on one line. */
+export function printClause(node: ClauseNode): string {
+  switch (node.kind) {
+    case "binding": {
+      const head = `$${node.variable.text}: ${node.type.text}`;
+      return node.entries.length === 0 ? head : printBraces(head, node.entries.map(printEntry));
+    }
+    case "traversal":
+      return printTraversal(node);
+    case "filter":
+      return `${printExpr(node.left)} ${node.operator} ${printExpr(node.right)}`;
+    case "text":
+      return printExpr(node.call);
+    case "not":
+      return `not { ${node.clauses.map(printClause).join(" ")} }`;
+    default:
+      return unreachable(node);
+  }
+}
+
+function printTraversal({ from, edgeVariable, edge, undirected, hops, to }: TraversalNode): string {
+  const binding = edgeVariable === null ? "" : `$${edgeVariable.text}:`;
+  const name = undirected ? `<${edge.text}>` : edge.text;
+  const bounds = hops === null ? "" : `{${hops.min.value},${hops.max?.value ?? ""}}`;
+  return `$${from.text} ${binding}${name}${bounds} $${to.text}`;
+}
+
+/** A statement on one line. */
+export function printStatement(node: StatementNode): string {
+  switch (node.kind) {
+    case "insert":
+      return printBraces(`insert ${node.type.text}`, node.entries.map(printEntry));
+    case "update":
+      return `${printBraces(`update ${node.type.text} set`, node.entries.map(printEntry))} ${printWhere(node.where)}`;
+    case "delete":
+      return `delete ${node.type.text} ${printWhere(node.where)}`;
+    default:
+      return unreachable(node);
+  }
+}
+
+/** A query's name, parameters and annotations on one line. */
+export function printHead({ name, parameters, annotations }: QueryNode): string {
+  const signature = `query ${name.text}(${parameters.map(printParameter).join(", ")})`;
+  return [signature, ...annotations.map(printAnnotation)].join(" ");
+}
+
+/** A whole query on one line, a bare one without a head. */
+export function printQuery(node: QueryNode): string {
+  const { body } = node;
+  const parts = body.kind === "read" ? readParts(body) : body.statements.map(printStatement);
+  if (node.bare) return parts.join(" ");
+  return `${printHead(node)} { ${parts.join(" ")} }`;
+}
+
+function readParts({ clauses, columns, order, limit }: ReadNode): readonly string[] {
+  return [
+    `match { ${clauses.map(printClause).join(" ")} }`,
+    printBraces("return", columns.map(printColumn)),
+    ...(order.length === 0 ? [] : [printBraces("order", order.map(printOrder))]),
+    ...(limit === null ? [] : [`limit ${limit.value}`]),
+  ];
+}

@@ -1,0 +1,190 @@
+import type { Value } from "@omnigraph/base";
+import type {
+  EdgeType,
+  EntityType,
+  NodeType,
+  Property,
+  ScalarName,
+  ValueType,
+} from "../../schema/catalog/catalog.ts";
+
+/** A declared parameter. */
+export interface Parameter {
+  readonly name: string;
+  readonly type: ValueType;
+}
+
+/** Position in `ReadQuery.variables` or in a mutation's parameters. */
+export type VariableIndex = number;
+
+/** A thing that a pattern binds: a node or an edge. Anonymous ones (`$_`) have a null name. */
+export interface Variable {
+  readonly index: VariableIndex;
+  readonly name: string | null;
+  readonly type: EntityType;
+  /** Nesting: 0 for the query's own pattern, else the depth of the `not` that binds it. */
+  readonly depth: number;
+}
+
+/** What a variable's part is: a property, or the physical id. (`src`/`dst` of edges are not readable in the language.) */
+export type Field = { readonly kind: "property"; readonly property: Property } | { readonly kind: "id" };
+
+export type ComparisonOperator = "=" | "!=" | "<" | "<=" | ">" | ">=";
+
+/** `contains_item`: the list on the left holds the item on the right (`contains` on a list, a list property in braces); `contains_text`: substring. */
+export type FilterOperator = ComparisonOperator | "contains_item" | "contains_text" | "starts_with";
+
+/** The type of an expression; null scalar for a whole entity. */
+export interface ExprType {
+  readonly scalar: ScalarName | null;
+  readonly list: boolean;
+  readonly nullable: boolean;
+  readonly dimension: number | null;
+}
+
+export type AggregateFunction = "count" | "sum" | "avg" | "min" | "max";
+
+/** Search functions parse, type and lint; running them answers `not_available` until they land. */
+export type SearchFunction = "search" | "fuzzy" | "match_text" | "bm25" | "nearest" | "rrf";
+
+export type Expr =
+  | { readonly kind: "entity"; readonly variable: VariableIndex; readonly type: ExprType }
+  | {
+      readonly kind: "field";
+      readonly variable: VariableIndex;
+      readonly field: Field;
+      readonly type: ExprType;
+    }
+  | { readonly kind: "literal"; readonly value: Value; readonly type: ExprType }
+  | { readonly kind: "parameter"; readonly name: string; readonly type: ExprType }
+  | { readonly kind: "now"; readonly type: ExprType }
+  | {
+      readonly kind: "aggregate";
+      readonly function: AggregateFunction;
+      readonly argument: Expr;
+      readonly type: ExprType;
+    }
+  | {
+      readonly kind: "search";
+      readonly function: SearchFunction;
+      readonly arguments: readonly Expr[];
+      readonly type: ExprType;
+    };
+
+/** Bounds and way of a traversal. */
+export interface Hops {
+  readonly min: number;
+  readonly max: number;
+}
+
+/**
+ * Clauses of a pattern; all of them hold at once (order carries no meaning).
+ * - bind: the variable ranges over its type. A variable that only traversals mention has a bind of its own, added by the compiler.
+ * - traverse: `from` and `to` are variables as the EDGE runs (from = edge source) when direction is "out"; for "both" as written.
+ *   Without an edge variable: set semantics, each pair at most once. With one: one row per edge, hops 1..1.
+ * - filter, text: predicates. - not: no extension of the row satisfies the block; block variables have greater depth.
+ */
+export type Clause =
+  | { readonly kind: "bind"; readonly variable: VariableIndex; readonly type: NodeType }
+  | {
+      readonly kind: "traverse";
+      readonly from: VariableIndex;
+      readonly to: VariableIndex;
+      readonly edge: EdgeType;
+      /** "out": along the edge; "both": either way (edges between one type only). Written backwards traversals are turned around here. */
+      readonly direction: "out" | "both";
+      /** True when the variable written first is `to`: bounded hops start there for breadth-first depth. */
+      readonly startsAtTo: boolean;
+      readonly edgeVariable: VariableIndex | null;
+      readonly hops: Hops;
+    }
+  | {
+      readonly kind: "filter";
+      readonly left: Expr;
+      readonly operator: FilterOperator;
+      readonly right: Expr;
+    }
+  | { readonly kind: "text"; readonly search: Expr & { readonly kind: "search" } }
+  | { readonly kind: "not"; readonly clauses: readonly Clause[] };
+
+export interface ReturnColumn {
+  /** `x.prop`, `x`, or the alias. */
+  readonly name: string;
+  /** The name that lint shows (`prop`, `x`, or the alias). */
+  readonly shortName: string;
+  readonly expr: Expr;
+}
+
+/** An order key: a returned column by position, or an expression over the pattern. */
+export interface OrderKey {
+  readonly expr: Expr;
+  /** The return column it names (by alias or equal expression), else null. */
+  readonly column: number | null;
+  readonly descending: boolean;
+}
+
+export interface ReadQuery {
+  readonly kind: "read";
+  readonly name: string;
+  readonly parameters: readonly Parameter[];
+  readonly description: string | null;
+  readonly instruction: string | null;
+  readonly variables: readonly Variable[];
+  readonly clauses: readonly Clause[];
+  readonly columns: readonly ReturnColumn[];
+  /** True when any column aggregates: the other columns are the group keys (none: one row). */
+  readonly grouped: boolean;
+  readonly order: readonly OrderKey[];
+  readonly limit: number | null;
+}
+
+/** Where a value of a mutation comes from. */
+export type ValueExpr = Extract<Expr, { kind: "literal" | "parameter" | "now" }>;
+
+export interface Assignment {
+  readonly property: Property;
+  readonly value: ValueExpr;
+}
+
+/** `where prop op value`; `from`/`to` are an edge's endpoint ids. */
+export interface Condition {
+  readonly field: Field | { readonly kind: "from" } | { readonly kind: "to" };
+  readonly operator: FilterOperator;
+  readonly value: ValueExpr;
+}
+
+export type Statement =
+  | {
+      readonly kind: "insert_node";
+      readonly type: NodeType;
+      /** A given `id` for a keyless node, else null. */
+      readonly id: ValueExpr | null;
+      readonly assignments: readonly Assignment[];
+    }
+  | {
+      readonly kind: "insert_edge";
+      readonly type: EdgeType;
+      readonly id: ValueExpr | null;
+      readonly from: ValueExpr;
+      readonly to: ValueExpr;
+      readonly assignments: readonly Assignment[];
+    }
+  | {
+      readonly kind: "update";
+      readonly type: NodeType;
+      readonly assignments: readonly Assignment[];
+      readonly where: Condition;
+    }
+  | { readonly kind: "delete"; readonly type: EntityType; readonly where: Condition };
+
+export interface MutationQuery {
+  readonly kind: "mutation";
+  readonly name: string;
+  readonly parameters: readonly Parameter[];
+  readonly description: string | null;
+  readonly instruction: string | null;
+  readonly statements: readonly Statement[];
+}
+
+/** A query that passed the type rules against one catalog. */
+export type TypedQuery = ReadQuery | MutationQuery;

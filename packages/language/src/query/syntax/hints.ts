@@ -1,0 +1,257 @@
+import type { Hint, Seen, Wording } from "../../text/syntax-finding.ts";
+import { typeAliasRemedy } from "../../types/type-aliases.ts";
+import { didYouMean } from "../../text/suggest.ts";
+import { FUNCTION_NAMES } from "./tree.ts";
+
+const ONE_OF =
+  'for several values of one property write `["a", "b"] contains $x.p`, for different conditions ask two queries';
+const AND = "Clauses hold all at once: leave it out, and write the conditions one after the other.";
+const OR = `There is no \`or\`: ${ONE_OF}.`;
+const CYPHER = "A pattern is written `match { $a: Person $a knows $b } return { $b.name }`.";
+const EDGE = "An edge is its name between two variables: `$a knows $b`; the types decide the direction.";
+const IN_MATCH = "Conditions stand in match, among the clauses: `match { $p: Person $p.age > 30 }`.";
+const WHERE_ONE = "`where` takes one condition: `where property = value`.";
+const ENTRY = 'In braces a property and its value are joined by `:`: `{ name: "x" }`.';
+const HEADED = "Text without `query name() { … }` around it stands alone; several queries each have a head.";
+const PAGE = "Pages are read by a filter on the property that they are in order of: `$x.p > $last`.";
+
+/** How to find a null: it equals nothing, itself neither. */
+export const NULL_TEST = "To find nulls write `not { $x.p = $x.p }`, to leave them out `$x.p = $x.p`.";
+/** How to make a null. */
+const UNSET = "to unset a property assign an optional parameter, `$v: Type?`, that is given null";
+
+/** Marks that other languages have. */
+const SIGNS: readonly Hint[] = [
+  { at: /^;/, remedy: "Leave the `;` out: clauses, statements and queries follow one another without it." },
+  { at: /^'/, remedy: 'Text stands in double quotes: `"…"`.' },
+  { at: /^`/, remedy: "Names stand without quotes, text in double quotes." },
+  { at: /^(#|--\s)/, remedy: "Comments are `// …` and `/* … */`." },
+  { at: /^=/, before: /(?<mark>=)$/, remedy: "Write `=` for equality." },
+  { at: /^>/, before: /(?<mark><)$/, expects: "string", remedy: "Write `!=` for inequality." },
+  { at: /^[<>]/, before: /(?<mark>=)$/, remedy: "Write `<=` and `>=`." },
+  { at: /^!=/, expects: "string", remedy: "`!=` stands between two values: `$x.p != 3`." },
+  { at: /^!/, remedy: "Negation is `not { … }` around clauses, `!=` between values, `= false` for a Bool." },
+  { at: /^&/, remedy: AND },
+  { at: /^\|/, remedy: OR },
+  { at: /^-/, expects: "integer", remedy: "A whole number from 0 stands here, without a sign." },
+  { at: /^-\d/, expects: "as", remedy: "Put a comma before a column that begins with a sign." },
+  { at: /^-/, before: /\$\w+\s*(?<mark><)$/, remedy: EDGE },
+  { at: /^-/, before: /\$\w+\s*$/, remedy: EDGE },
+  { at: /^-/, expects: "number", remedy: "One sign stands directly before the digits: `-3`." },
+  { at: /^\+\d/, remedy: "Leave the `+` out." },
+  { at: /^\.\d/, expects: "number", remedy: "Write a digit before the point: `0.5`." },
+];
+
+/** Words that other languages have. */
+const WORDS: readonly Hint[] = [
+  { at: /^(and|or|&|\|)/i, expects: "insert", remedy: WHERE_ONE },
+  { before: /\b(?<mark>and)\s+$/i, expects: "operator", remedy: AND },
+  { at: /^and\b/i, remedy: AND },
+  { before: /\b(?<mark>or)\s+$/i, expects: "operator", remedy: OR },
+  { at: /^or\b/i, remedy: OR },
+  { at: /^in\b/i, expects: "operator", remedy: 'Write the list first: `["a", "b"] contains $x.p`.' },
+  { at: /^(is|isnull)\b/i, expects: "operator", remedy: NULL_TEST },
+  { at: /^null\b/i, remedy: `There is no literal for null: ${UNSET}. ${NULL_TEST}` },
+  {
+    at: /^(like|ilike|matches|~)/i,
+    expects: "operator",
+    remedy: '`contains "x"` finds a text anywhere, `starts_with "x"` at the beginning.',
+  },
+  { at: /^between\b/i, expects: "operator", remedy: "Write two conditions: `$x.p >= 1 $x.p <= 9`." },
+  { at: /^desc\w+/i, remedy: "Write `desc`." },
+  { at: /^asc\w+/i, remedy: "Write `asc`." },
+  { at: /^where\b/i, expects: "return", remedy: IN_MATCH },
+  { at: /^where\b/i, expects: "limit", remedy: IN_MATCH },
+  { before: /\b(?<mark>where)\s+$/i, expects: "operator", remedy: IN_MATCH },
+  { at: /^by\b/i, remedy: "Write `order { $x.p desc }`." },
+  { at: /^(skip|offset)\b/i, remedy: PAGE },
+  {
+    at: /^(group|having)\b/i,
+    remedy: "The other returned columns are the groups: `return { $p.city, count($p) as people }`.",
+  },
+  { at: /^select\b/i, remedy: "A read is `match { $f: Film } return { $f.title }`." },
+  { at: /^match\s*\(/i, remedy: CYPHER },
+  { at: /^\(/, before: /\bmatch\s*$/i, remedy: CYPHER },
+  { at: /^(create|merge|upsert|add)\b/i, remedy: "Nodes and edges are made by `insert Type { … }`." },
+  { at: /^(detach|remove)\b/i, remedy: "Nodes and edges go by `delete Type where property = value`." },
+  { at: /^into\b/i, remedy: "Write `insert Type { … }`." },
+  { at: /^return\b/i, expects: "match", remedy: "`match { … }` comes first, `return { … }` after it." },
+  {
+    at: /^\{/,
+    before: /\b(?<mark>exists|optional|any|all|some)\s*$/i,
+    expects: "operator",
+    remedy: "Every clause of match must hold; `not { … }` is what must not.",
+  },
+];
+
+/** What is left out, or stands in other brackets. */
+const PARTS: readonly Hint[] = [
+  { at: /^\*/, before: /\bcount\s*\(\s*$/, remedy: "Count a variable: `count($x)`." },
+  { at: /^\*/, remedy: "Name what is returned: `return { $x.p, $x.q }`; a bare `$x` is its id." },
+  {
+    before: /(?:^|[^$\w.])(?<mark>[A-Za-z_]\w*)\s*$/,
+    at: /^(:(?!\s*$)|\.)/,
+    expects: "operator",
+    remedy: ({ before }) => sigil(before),
+  },
+  {
+    before: /(?:^|[^$\w.])(?<mark>[A-Za-z_]\w*)\s*$/,
+    at: /^\./,
+    expects: "as",
+    remedy: ({ before }) => sigil(before),
+  },
+  {
+    before: /(?:^|[^$\w.])(?<mark>[A-Za-z_]\w*)\s*$/,
+    at: /^\./,
+    expects: "desc",
+    remedy: ({ before }) => sigil(before),
+  },
+  {
+    at: /^[A-Za-z_]\w*\s*:/,
+    expects: ")",
+    remedy: ({ found }) => `A parameter begins with \`$\`: \`$${found}\`.`,
+  },
+  { at: /^\$/, before: /\blimit\s+$/, remedy: "A limit is a whole number, written out." },
+  {
+    at: /^\$/,
+    expects: "name",
+    before: /\bwhere\s+$/,
+    remedy: "`where` names the property alone: `where slug = …`.",
+  },
+  {
+    at: /^\$/,
+    before: /\$\w+\.\w+\s+$/,
+    expects: "operator",
+    remedy: `${EDGE} Properties are compared by an operator.`,
+  },
+  { at: /^:/, before: /\$\w+\.\w+\s*$/, remedy: "Outside braces write `=`." },
+  { at: /^=/, expects: ":", remedy: ENTRY },
+  {
+    at: /^\(/,
+    before: /\b(contains|starts_with)\s*$/,
+    remedy: 'It stands between two values: `$x.p contains "x"`.',
+  },
+  {
+    at: /^\(/,
+    before: /(?:^|[^$\w.])(?<mark>[A-Za-z_]\w*)\s*$/,
+    expects: "operator",
+    remedy: ({ before }) => functionRemedy(before),
+  },
+  {
+    at: /^\(/,
+    before: /(?:^|[^$\w.])(?<mark>[A-Za-z_]\w*)\s*$/,
+    expects: "as",
+    remedy: ({ before }) => functionRemedy(before),
+  },
+  { before: /\bnot\s*$/, expects: "{", remedy: "Put what must not hold in braces: `not { … }`." },
+  {
+    before: /\b(?<word>match|return|order)\s*$/,
+    expects: "{",
+    remedy: ({ before }) => `Put what belongs to it in braces: \`${before["word"]} { … }\`.`,
+  },
+  { before: /\b(insert\s+\w+|set)\s*$/, expects: "{", remedy: `Values stand in braces. ${ENTRY}` },
+  {
+    at: /^\{/,
+    before: /\bdelete\s+(?<type>\w+)\s*$/,
+    remedy: ({ before }) => `Write \`delete ${before["type"]} where property = value\`.`,
+  },
+  { expects: "where", remedy: "Say which ones: `where property = value`." },
+  { expects: "set", remedy: "Write `update Type set { property: value } where property = value`." },
+  { at: /^\{/, before: /\bquery\s+\w+\s*$/, remedy: "The head has parentheses: `query name() { … }`." },
+  { at: /^\(/, before: /\bquery\s*$/, remedy: "Give the query a name: `query name() { … }`." },
+  { at: /^\}/, expects: "return", remedy: "A read ends with what it returns: `return { $x.p }`." },
+  { at: /^\}/, expects: "match", remedy: "Write `match { … } return { … }`, or statements." },
+  { at: /^\}/, expects: "query", remedy: "Take it out, or look for a `}` that stands too early." },
+  { at: /^\}/, before: /\{\s*$/, expects: "string", remedy: "The braces need at least one thing in them." },
+  { at: /^\}/, before: /\{\s*\d+\s*$/, remedy: "Bounds are `{min,max}`." },
+  { at: /^\.\./, before: /\{\s*\d+\s*$/, remedy: "Bounds are `{min,max}`." },
+  {
+    at: /^\}/,
+    before: /\$\w+\s+\w+\s*$/,
+    remedy: "An edge leads to a variable: `$a edge $b`, or `$_` where it needs no name.",
+  },
+  { at: /^,/, expects: "not", remedy: "Leave the comma out: clauses follow one another without it." },
+  { at: /^,/, expects: "insert", remedy: "Leave the comma out: statements follow one another without it." },
+  { at: /^[a-z]\w*/, expects: "type name", remedy: ({ found }) => upperCase(found) },
+  { at: /^\w+/, expects: "type", remedy: ({ found }) => parameterType(found) },
+  { at: /^[A-Za-z_]/, expects: "string", remedy: ({ found }) => unquoted(found) },
+  { at: /^query\b/, expects: "the end", remedy: HEADED },
+  { at: /^(match|insert|update|delete)\b/, before: /\}\s*$/, expects: "query", remedy: HEADED },
+];
+
+function sigil({ mark = "x" }: Seen["before"]): string {
+  return `A variable begins with \`$\`: \`$${mark}\`.`;
+}
+
+function functionRemedy({ mark = "" }: Seen["before"]): string {
+  return `There is no function \`${mark}\`. ${didYouMean(mark, FUNCTION_NAMES, "function")}`;
+}
+
+function upperCase(found: string): string {
+  return `The name of a type begins with an upper-case letter: \`${found.slice(0, 1).toUpperCase()}${found.slice(1)}\`.`;
+}
+
+const TYPE_NAMES = [
+  "String",
+  "Blob",
+  "Bool",
+  "I32",
+  "I64",
+  "U32",
+  "U64",
+  "F32",
+  "F64",
+  "Date",
+  "DateTime",
+  "Vector",
+];
+
+function parameterType(found: string): string {
+  return typeAliasRemedy(found) ?? didYouMean(found, TYPE_NAMES, "type");
+}
+
+function unquoted(found: string): string {
+  const lower = found.toLowerCase();
+  if (lower === "true" || lower === "false") return `Write \`${lower}\`.`;
+  return `Text stands in double quotes, \`"${found}"\`; a parameter begins with \`$\`, \`$${found}\`.`;
+}
+
+const VALUE = ["[", "date", "datetime", "false", "now", "true", "number", "string"];
+
+const STATEMENTS = ["insert", "update", "delete"];
+
+export const QUERY_WORDING: Wording = {
+  code: "Q000",
+  groups: [
+    { of: [...STATEMENTS, "match", "query"], name: "`query`, `match`, `insert`, `update`, `delete`" },
+    { of: [...STATEMENTS, "match"], name: "`match` or a statement (`insert`, `update`, `delete`)" },
+    { of: STATEMENTS, name: "a statement (`insert`, `update`, `delete`)" },
+    {
+      of: [...VALUE, "function", "name", "not", "variable"],
+      name: "a clause (`$x: Type`, `$a edge $b`, a comparison, `not { … }`)",
+    },
+    {
+      of: [...VALUE, "function", "name", "variable"],
+      name: "a value (`$x.p`, a literal, `$parameter`, `now()` or a function)",
+    },
+    { of: [...VALUE, "variable"], name: "a value (a literal, `$parameter` or `now()`)" },
+    { of: VALUE.filter((one) => one !== "now"), name: "a literal" },
+    {
+      of: [".", ":", "<", "name", "operator", "variable"],
+      name: "`: Type`, `.property`, an edge or a comparison",
+    },
+  ],
+  names: new Map([
+    ["name", "a name"],
+    ["type name", "the name of a type"],
+    ["type", "a type (`String`, `Bool`, `I64`, …)"],
+    ["enum value", "an enum value"],
+    ["function", "a function"],
+    ["integer", "a whole number"],
+    ["number", "a number"],
+    ["string", "text in double quotes"],
+    ["variable", "a variable such as `$x`"],
+    ["operator", "a comparison (`=`, `!=`, `<`, `<=`, `>`, `>=`, `contains`, `starts_with`)"],
+  ]),
+  hints: [...SIGNS, ...WORDS, ...PARTS],
+};

@@ -1,0 +1,87 @@
+import { unreachable } from "@omnigraph/base";
+import type {
+  ClauseNode,
+  EntryNode,
+  ExprNode,
+  MutationNode,
+  QueryNode,
+  ReadNode,
+  ValueNode,
+  VariableNode,
+} from "./tree.ts";
+
+/** Every variable that a clause names, nested blocks included; of a binding's braces none, where only parameters stand. */
+export function* mentionsOf(node: ClauseNode): Generator<VariableNode> {
+  if (node.kind === "not") for (const clause of node.clauses) yield* mentionsOf(clause);
+  else yield* ownMentions(node);
+}
+
+/** The variables that a clause names itself, without those of a nested block. */
+export function* ownMentions(node: ClauseNode): Generator<VariableNode> {
+  switch (node.kind) {
+    case "binding":
+      yield node.variable;
+      break;
+    case "traversal":
+      yield node.from;
+      if (node.edgeVariable !== null) yield node.edgeVariable;
+      yield node.to;
+      break;
+    case "filter":
+      yield* mentionsIn(node.left);
+      yield* mentionsIn(node.right);
+      break;
+    case "text":
+      yield* mentionsIn(node.call);
+      break;
+    case "not":
+      break;
+    default:
+      unreachable(node);
+  }
+}
+
+/** Every variable or parameter that what follows `match` names. */
+export function* mentionsAfterMatch({ columns, order }: ReadNode): Generator<VariableNode> {
+  for (const { expr } of [...columns, ...order]) yield* mentionsIn(expr);
+}
+
+/** Every variable or parameter that a query names outside its head. */
+export function* mentionsInBody({ body }: QueryNode): Generator<VariableNode> {
+  if (body.kind === "mutation") {
+    yield* mentionsInMutation(body);
+    return;
+  }
+  for (const clause of body.clauses) {
+    yield* mentionsOf(clause);
+    yield* mentionsInBraces(clause);
+  }
+  yield* mentionsAfterMatch(body);
+}
+
+function* mentionsInMutation({ statements }: MutationNode): Generator<VariableNode> {
+  for (const statement of statements) {
+    if (statement.kind !== "delete") yield* mentionsInEntries(statement.entries);
+    if (statement.kind !== "insert") yield* mentionsInValue(statement.where.value);
+  }
+}
+
+function* mentionsInBraces(node: ClauseNode): Generator<VariableNode> {
+  if (node.kind === "binding") yield* mentionsInEntries(node.entries);
+  if (node.kind === "not") for (const clause of node.clauses) yield* mentionsInBraces(clause);
+}
+
+function* mentionsInEntries(entries: readonly EntryNode[]): Generator<VariableNode> {
+  for (const { value } of entries) yield* mentionsInValue(value);
+}
+
+function* mentionsInValue(value: ValueNode): Generator<VariableNode> {
+  if (value.kind === "variable") yield value;
+}
+
+function* mentionsIn(node: ExprNode): Generator<VariableNode> {
+  if (node.kind === "variable") yield node;
+  if (node.kind === "property") yield node.variable;
+  if (node.kind !== "call") return;
+  for (const argument of node.arguments) yield* mentionsIn(argument);
+}

@@ -1,0 +1,248 @@
+import type { ValueType } from "../../schema/catalog/catalog.ts";
+import type { Span } from "../../text/source.ts";
+
+/** A name as written. */
+export interface NameNode {
+  readonly text: string;
+  readonly span: Span;
+}
+
+/** `$name`; `text` is without the sigil, `_` is the anonymous variable. */
+export interface VariableNode {
+  readonly kind: "variable";
+  readonly text: string;
+  readonly span: Span;
+}
+
+/** An integer as written, exact; below zero where a sign is written. */
+export interface IntegerNode {
+  readonly kind: "integer";
+  readonly value: bigint;
+  readonly span: Span;
+}
+
+/** Literals that hold no other literal. */
+export type ScalarLiteralNode =
+  | { readonly kind: "string"; readonly value: string; readonly span: Span }
+  | IntegerNode
+  | { readonly kind: "float"; readonly value: number; readonly span: Span }
+  | { readonly kind: "boolean"; readonly value: boolean; readonly span: Span }
+  /** `date("…")`: the text is judged by the type rules. */
+  | { readonly kind: "date"; readonly text: string; readonly span: Span }
+  | { readonly kind: "datetime"; readonly text: string; readonly span: Span };
+
+interface ListNode {
+  readonly kind: "list";
+  readonly items: readonly LiteralNode[];
+  readonly span: Span;
+}
+
+export type LiteralNode = ScalarLiteralNode | ListNode;
+
+interface NowNode {
+  readonly kind: "now";
+  readonly span: Span;
+}
+
+/** What stands for a value in braces, assignments and `where`: a literal, a parameter or `now()`. */
+export type ValueNode = LiteralNode | VariableNode | NowNode;
+
+export const FUNCTION_NAMES = [
+  "count",
+  "sum",
+  "avg",
+  "min",
+  "max",
+  "search",
+  "fuzzy",
+  "match_text",
+  "bm25",
+  "nearest",
+  "rrf",
+] as const;
+
+type FunctionName = (typeof FUNCTION_NAMES)[number];
+
+export interface CallNode {
+  readonly kind: "call";
+  readonly function: FunctionName;
+  readonly arguments: readonly ExprNode[];
+  readonly span: Span;
+}
+
+export interface PropertyNode {
+  readonly kind: "property";
+  readonly variable: VariableNode;
+  readonly property: NameNode;
+  readonly span: Span;
+}
+
+/** A bare name: the alias of a returned column. */
+export interface AliasNode {
+  readonly kind: "alias";
+  readonly text: string;
+  readonly span: Span;
+}
+
+export type ExprNode = ValueNode | PropertyNode | AliasNode | CallNode;
+
+export const OPERATORS = ["=", "!=", "<", "<=", ">", ">=", "contains", "starts_with"] as const;
+
+/** A comparison as written; `contains` means membership or substring by its operands. */
+export type OperatorText = (typeof OPERATORS)[number];
+
+/** `prop: value`, in a binding's braces and in assignments. */
+export interface EntryNode {
+  readonly kind: "entry";
+  readonly name: NameNode;
+  readonly value: ValueNode;
+  readonly span: Span;
+}
+
+/** `$x: Type { prop: value }` */
+export interface BindingNode {
+  readonly kind: "binding";
+  readonly variable: VariableNode;
+  readonly type: NameNode;
+  readonly entries: readonly EntryNode[];
+  readonly span: Span;
+}
+
+/** `{min,max}`; a missing max is refused by the type rules. */
+export interface HopsNode {
+  readonly kind: "hops";
+  readonly min: IntegerNode;
+  readonly max: IntegerNode | null;
+  readonly span: Span;
+}
+
+/** `$a $w:<edge>{min,max} $b`. `$a contains $b` is one too, until the type rules know the edges. */
+export interface TraversalNode {
+  readonly kind: "traversal";
+  readonly from: VariableNode;
+  readonly edgeVariable: VariableNode | null;
+  readonly edge: NameNode;
+  readonly undirected: boolean;
+  readonly hops: HopsNode | null;
+  readonly to: VariableNode;
+  readonly span: Span;
+}
+
+export interface FilterNode {
+  readonly kind: "filter";
+  readonly left: ExprNode;
+  readonly operator: OperatorText;
+  readonly right: ExprNode;
+  readonly span: Span;
+}
+
+/** A text search as a predicate. */
+interface TextNode {
+  readonly kind: "text";
+  readonly call: CallNode;
+  readonly span: Span;
+}
+
+export interface NotNode {
+  readonly kind: "not";
+  readonly clauses: readonly ClauseNode[];
+  readonly span: Span;
+}
+
+export type ClauseNode = BindingNode | TraversalNode | FilterNode | TextNode | NotNode;
+
+export interface ColumnNode {
+  readonly kind: "column";
+  readonly expr: ExprNode;
+  readonly alias: NameNode | null;
+  readonly span: Span;
+}
+
+export interface OrderNode {
+  readonly kind: "order";
+  readonly expr: ExprNode;
+  /** As written; null when left out, which means ascending. */
+  readonly direction: "asc" | "desc" | null;
+  readonly span: Span;
+}
+
+export interface ReadNode {
+  readonly kind: "read";
+  readonly clauses: readonly ClauseNode[];
+  readonly columns: readonly ColumnNode[];
+  readonly order: readonly OrderNode[];
+  readonly limit: IntegerNode | null;
+  readonly span: Span;
+}
+
+/** `where prop op value` */
+export interface WhereNode {
+  readonly kind: "where";
+  readonly name: NameNode;
+  readonly operator: OperatorText;
+  readonly value: ValueNode;
+  readonly span: Span;
+}
+
+export interface InsertNode {
+  readonly kind: "insert";
+  readonly type: NameNode;
+  readonly entries: readonly EntryNode[];
+  readonly span: Span;
+}
+
+export interface UpdateNode {
+  readonly kind: "update";
+  readonly type: NameNode;
+  readonly entries: readonly EntryNode[];
+  readonly where: WhereNode;
+  readonly span: Span;
+}
+
+export interface DeleteNode {
+  readonly kind: "delete";
+  readonly type: NameNode;
+  readonly where: WhereNode;
+  readonly span: Span;
+}
+
+export type StatementNode = InsertNode | UpdateNode | DeleteNode;
+
+export interface MutationNode {
+  readonly kind: "mutation";
+  readonly statements: readonly StatementNode[];
+  readonly span: Span;
+}
+
+export interface ParameterNode {
+  readonly kind: "parameter";
+  readonly name: VariableNode;
+  readonly type: ValueType;
+  readonly span: Span;
+}
+
+/** `@description("…")` or `@instruction("…")` of a query. */
+export interface QueryAnnotationNode {
+  readonly kind: "annotation";
+  readonly name: "description" | "instruction";
+  readonly text: string;
+  readonly span: Span;
+}
+
+export interface QueryNode {
+  readonly kind: "query";
+  /** A body alone, without `query name() { … }` around it. */
+  readonly bare: boolean;
+  /** Of a bare one what answers call it, `query` or `mutation`, at its first keyword. */
+  readonly name: NameNode;
+  readonly parameters: readonly ParameterNode[];
+  readonly annotations: readonly QueryAnnotationNode[];
+  readonly body: ReadNode | MutationNode;
+  readonly span: Span;
+}
+
+export interface QueryFileNode {
+  readonly kind: "file";
+  readonly queries: readonly QueryNode[];
+  readonly span: Span;
+}

@@ -1,0 +1,192 @@
+import { unreachable } from "@omnigraph/base";
+import type { Property } from "../../schema/catalog/catalog.ts";
+import { ENTITY_TYPE, exprType, isNumber, isOrdered, scalarType, showType } from "../../types/expr-types.ts";
+import type { AggregateFunction, Expr, ExprType } from "../ir/typed-query.ts";
+import { typeLiteral } from "../../types/literals.ts";
+import { bareNameRemedy } from "./remedies.ts";
+import { ANONYMOUS, type QueryContext } from "./scope.ts";
+import { typeSearch } from "./search-functions.ts";
+import type { Site } from "./site.ts";
+import type { CallNode, ExprNode, LiteralNode, PropertyNode, VariableNode } from "../syntax/tree.ts";
+
+const AGGREGATES: ReadonlySet<string> = new Set<AggregateFunction>(["count", "sum", "avg", "min", "max"]);
+
+export function isAggregate(name: string): name is AggregateFunction {
+  return AGGREGATES.has(name);
+}
+
+/** The typed expression, or null after every root cause in it has been reported. */
+export function typeExpr(site: Site, node: ExprNode): Expr | null {
+  const { context } = site;
+  switch (node.kind) {
+    case "now":
+      return { kind: "now", type: scalarType("DateTime") };
+    case "variable":
+      return typeVariable(site, node, false);
+    case "property":
+      return typeProperty(site, node);
+    case "alias": {
+      const message = `\`${node.text}\` is a bare name, which stands for a column only in order`;
+      context.error("T6", node.span, message, bareNameRemedy(node.text, site.scope));
+      return null;
+    }
+    case "call":
+      return isAggregate(node.function)
+        ? typeAggregate(site, node, node.function)
+        : typeSearch(site, node, node.function, typeExpr);
+    case "string":
+    case "integer":
+    case "float":
+    case "boolean":
+    case "date":
+    case "datetime":
+    case "list":
+      return typeLiteralIn(context, node);
+    default:
+      return unreachable(node);
+  }
+}
+
+function typeLiteralIn(context: QueryContext, node: LiteralNode): Expr | null {
+  const result = typeLiteral(node);
+  if (result.ok) return result.literal;
+  context.error("T3", node.span, result.reason);
+  return null;
+}
+
+function typeVariable(site: Site, node: VariableNode, counted: boolean): Expr | null {
+  const { context, scope } = site;
+  const binding = scope.find(node.text);
+  if (binding !== undefined) {
+    if (binding.kind === "edge" && !counted) {
+      const message = `the edge binding \`$${node.text}\` is no value`;
+      context.error("T23", node.span, message, `Use a property of it, as \`$${node.text}.property\`.`);
+      return null;
+    }
+    return { kind: "entity", variable: binding.index, type: ENTITY_TYPE };
+  }
+  const parameter = context.parameters.get(node.text);
+  if (parameter !== undefined) {
+    return { kind: "parameter", name: parameter.name, type: exprType(parameter.type) };
+  }
+  reportUnbound(site, node);
+  return null;
+}
+
+function reportUnbound({ context, scope }: Site, node: VariableNode): void {
+  if (node.text === ANONYMOUS) {
+    context.error("T6", node.span, "`$_` is anonymous and has no value", "Give the variable a name.");
+    return;
+  }
+  const remedy = context.suggestVariable(node.text, scope);
+  context.error("T6", node.span, `\`$${node.text}\` is neither bound in match nor a parameter`, remedy);
+}
+
+function typeProperty(site: Site, node: PropertyNode): Expr | null {
+  const { context, scope } = site;
+  const binding = scope.find(node.variable.text);
+  if (binding === undefined) {
+    if (context.parameters.has(node.variable.text)) {
+      const message = `the parameter \`$${node.variable.text}\` has no properties`;
+      context.error("T6", node.span, message, "Use a variable that match binds.");
+    } else {
+      reportUnbound(site, node.variable);
+    }
+    return null;
+  }
+  if (binding.type === null) return null;
+  const property = binding.type.propertyByName.get(node.property.text);
+  if (property === undefined) {
+    const remedy = context.suggest(node.property.text, binding.type.propertyByName.keys(), "property");
+    context.error(
+      "T6",
+      node.property.span,
+      `${binding.type.name} has no property \`${node.property.text}\``,
+      remedy,
+    );
+    return null;
+  }
+  if (property.type.scalar === "Blob") {
+    context.error(
+      "T24",
+      node.span,
+      `\`${node.property.text}\` of ${binding.type.name} is a blob and no value`,
+    );
+    return null;
+  }
+  return fieldExpr(binding.index, property);
+}
+
+/** The expression that reads a property of a variable. */
+export function fieldExpr(variable: number, property: Property): Expr {
+  return { kind: "field", variable, field: { kind: "property", property }, type: exprType(property.type) };
+}
+
+function typeAggregate(site: Site, node: CallNode, name: AggregateFunction): Expr | null {
+  const { context } = site;
+  if (site.place === "filter") {
+    context.error("T9", node.span, `the aggregate \`${name}\` stands in match`, "Aggregate in return.");
+    return null;
+  }
+  const [argumentNode, ...more] = node.arguments;
+  if (site.place === "argument" || argumentNode === undefined || more.length > 0) {
+    const message = `\`${name}\` takes one variable or property, and is no argument itself`;
+    context.error("T8", node.span, message);
+    return null;
+  }
+  const argument = typeAggregated(site, argumentNode, name);
+  if (argument === null) return null;
+  const problem = aggregateProblem(name, argument);
+  if (problem !== null) {
+    context.error("T8", argumentNode.span, problem);
+    return null;
+  }
+  return { kind: "aggregate", function: name, argument, type: aggregateType(name, argument.type) };
+}
+
+function typeAggregated(site: Site, node: ExprNode, name: AggregateFunction): Expr | null {
+  if (node.kind === "variable") return typeVariable(site, node, name === "count");
+  return typeExpr({ ...site, place: "argument" }, node);
+}
+
+function aggregateProblem(name: AggregateFunction, argument: Expr): string | null {
+  if (argument.kind !== "field" && argument.kind !== "entity") {
+    return `\`${name}\` takes a variable or a property`;
+  }
+  switch (name) {
+    case "count":
+      return null;
+    case "sum":
+    case "avg":
+      return isNumber(argument.type) ? null : `\`${name}\` takes numbers, not ${showType(argument.type)}`;
+    case "min":
+    case "max":
+      return isOrdered(argument.type)
+        ? null
+        : `\`${name}\` takes ordered values, not ${showType(argument.type)}`;
+    default:
+      return unreachable(name);
+  }
+}
+
+/** Sums of integers are exact in the widest type of their sign; every aggregate may be null. */
+function aggregateType(name: AggregateFunction, argument: ExprType): ExprType {
+  switch (name) {
+    case "count":
+      return scalarType("I64", true);
+    case "avg":
+      return scalarType("F64", true);
+    case "min":
+    case "max":
+      return { ...argument, nullable: true };
+    case "sum":
+      return scalarType(sumScalar(argument), true);
+    default:
+      return unreachable(name);
+  }
+}
+
+function sumScalar({ scalar }: ExprType): "I64" | "U64" | "F64" {
+  if (scalar === "U32" || scalar === "U64") return "U64";
+  return scalar === "I32" || scalar === "I64" ? "I64" : "F64";
+}

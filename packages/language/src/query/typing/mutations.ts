@@ -1,0 +1,271 @@
+import { unreachable } from "@omnigraph/base";
+import type { EdgeType, EntityType, NodeType, Property, ValueType } from "../../schema/catalog/catalog.ts";
+import type { Span } from "../../text/source.ts";
+import { formatType } from "../../types/values.ts";
+import { assignable, exprType, scalarType, showType } from "../../types/expr-types.ts";
+import type { Assignment, Condition, ExprType, Statement, ValueExpr } from "../ir/typed-query.ts";
+import { describe, fitLiteral, typeLiteral } from "../../types/literals.ts";
+import { resolveOperator } from "./operators.ts";
+import { comparisonRemedy, conversionRemedy, literalRemedy } from "./remedies.ts";
+import type { QueryContext } from "./scope.ts";
+import type {
+  DeleteNode,
+  EntryNode,
+  InsertNode,
+  MutationNode,
+  NameNode,
+  UpdateNode,
+  ValueNode,
+  WhereNode,
+} from "../syntax/tree.ts";
+
+/** An id or an endpoint: text that is never null. */
+const ID_TYPE: ValueType = {
+  scalar: "String",
+  list: false,
+  nullable: false,
+  dimension: null,
+  enumValues: null,
+};
+
+/** Types the statements of a mutation; null when anything is wrong, and then the context holds what. */
+export function typeMutation(context: QueryContext, node: MutationNode): readonly Statement[] | null {
+  const statements: Statement[] = [];
+  for (const statement of node.statements) {
+    const typed = typeStatement(context, statement);
+    if (typed !== null) statements.push(typed);
+  }
+  return context.findings.length > 0 ? null : statements;
+}
+
+function typeStatement(context: QueryContext, node: MutationNode["statements"][number]): Statement | null {
+  switch (node.kind) {
+    case "insert":
+      return typeInsert(context, node);
+    case "update":
+      return typeUpdate(context, node);
+    case "delete":
+      return typeDelete(context, node);
+    default:
+      return unreachable(node);
+  }
+}
+
+/**
+ * The type that a statement is about. A node and an edge type may share a name: then the statement is about the node,
+ * unless it names an end that only the edge has.
+ */
+function findType(
+  context: QueryContext,
+  { text, span }: NameNode,
+  used: readonly NameNode[],
+): EntityType | null {
+  const { nodes, edges, edgeByLowerName } = context.catalog;
+  const node = nodes.get(text);
+  const edge = edges.get(text) ?? edgeByLowerName.get(text.toLowerCase());
+  const namesEnd = used.some(
+    ({ text: name }) => (name === "from" || name === "to") && !node?.propertyByName.has(name),
+  );
+  const found = node !== undefined && !(edge !== undefined && namesEnd) ? node : edge;
+  if (found !== undefined) return found;
+  const remedy = context.suggest(text, [...nodes.keys(), ...edges.keys()], "type");
+  context.error("T10", span, `the schema has no type \`${text}\``, remedy);
+  return null;
+}
+
+/** The entries of a statement by what they assign; a later duplicate is reported and left out. */
+interface Entries {
+  readonly properties: readonly { readonly property: Property; readonly entry: EntryNode }[];
+  /** `from`, `to` and `id`, where the statement may name them. */
+  readonly special: ReadonlyMap<string, EntryNode>;
+}
+
+function sortEntries(
+  context: QueryContext,
+  type: EntityType,
+  entries: readonly EntryNode[],
+  allowed: readonly string[],
+): Entries {
+  const properties: { property: Property; entry: EntryNode }[] = [];
+  const special = new Map<string, EntryNode>();
+  const seen = new Set<string>();
+  for (const entry of entries) {
+    const { text, span } = entry.name;
+    const property = type.propertyByName.get(text);
+    if (seen.has(text)) {
+      context.error("T13", span, `\`${text}\` is assigned twice`);
+      continue;
+    }
+    seen.add(text);
+    if (allowed.includes(text)) special.set(text, entry);
+    else if (property !== undefined) properties.push({ property, entry });
+    else reportUnknownProperty(context, type, entry.name, allowed);
+  }
+  return { properties, special };
+}
+
+function reportUnknownProperty(
+  context: QueryContext,
+  type: EntityType,
+  { text, span }: NameNode,
+  more: readonly string[],
+): void {
+  const remedy = context.suggest(text, [...type.propertyByName.keys(), ...more], "property");
+  context.error("T11", span, `${type.name} has no property \`${text}\``, remedy);
+}
+
+function typeInsert(context: QueryContext, node: InsertNode): Statement | null {
+  const type = findType(
+    context,
+    node.type,
+    node.entries.map(({ name }) => name),
+  );
+  if (type === null) return null;
+  if (node.entries.length === 0) {
+    context.error("T10", node.span, `the insert of ${type.name} assigns nothing`);
+    return null;
+  }
+  const keyed = type.kind === "node" && type.key !== null;
+  const allowed = type.kind === "edge" ? ["from", "to", "id"] : keyed ? [] : ["id"];
+  const { properties, special } = sortEntries(context, type, node.entries, allowed);
+  reportMissing(context, node, type, properties);
+  const assignments = typeAssignments(context, properties);
+  const idEntry = special.get("id");
+  const id = idEntry === undefined ? null : typeValue(context, idEntry, ID_TYPE);
+  if (type.kind === "node") return { kind: "insert_node", type, id, assignments };
+  const from = special.get("from");
+  const to = special.get("to");
+  const fromValue = from === undefined ? null : typeValue(context, from, ID_TYPE);
+  const toValue = to === undefined ? null : typeValue(context, to, ID_TYPE);
+  if (fromValue === null || toValue === null) return null;
+  return { kind: "insert_edge", type, id, from: fromValue, to: toValue, assignments };
+}
+
+/** T12: every required property without a default, and both ends of an edge, in one finding. */
+function reportMissing(
+  context: QueryContext,
+  node: InsertNode,
+  type: NodeType | EdgeType,
+  given: Entries["properties"],
+): void {
+  const assigned = new Set(given.map(({ property }) => property.name));
+  const written = new Set(node.entries.map(({ name }) => name.text));
+  const missing = type.kind === "edge" ? ["from", "to"].filter((end) => !written.has(end)) : [];
+  for (const { name, type: valueType, default: fallback } of type.properties) {
+    if (!valueType.nullable && fallback === undefined && !assigned.has(name)) missing.push(name);
+  }
+  if (missing.length === 0) return;
+  const names = missing.map((name) => `\`${name}\``).join(", ");
+  const message = `the insert of ${type.name} leaves out ${names}`;
+  context.error("T12", node.type.span, message, `Assign ${names}.`);
+}
+
+function typeUpdate(context: QueryContext, node: UpdateNode): Statement | null {
+  const type = findType(context, node.type, []);
+  if (type === null) return null;
+  if (type.kind === "edge") {
+    context.error("T16", node.type.span, `${type.name} is an edge type, and edges cannot be updated`);
+    return null;
+  }
+  if (node.entries.length === 0)
+    context.error("T10", node.span, `the update of ${type.name} assigns nothing`);
+  const { properties } = sortEntries(context, type, node.entries, []);
+  const assignments = typeAssignments(context, properties);
+  const where = typeWhere(context, type, node.where);
+  return where === null ? null : { kind: "update", type, assignments, where };
+}
+
+function typeDelete(context: QueryContext, node: DeleteNode): Statement | null {
+  const type = findType(context, node.type, [node.where.name]);
+  const where = type === null ? null : typeWhere(context, type, node.where);
+  return type === null || where === null ? null : { kind: "delete", type, where };
+}
+
+function typeAssignments(context: QueryContext, given: Entries["properties"]): readonly Assignment[] {
+  const assignments: Assignment[] = [];
+  for (const { property, entry } of given) {
+    const value = typeValue(context, entry, property.type);
+    if (value !== null) assignments.push({ property, value });
+  }
+  return assignments;
+}
+
+/** The value of `name: value` as the type that it is assigned to. */
+function typeValue(context: QueryContext, entry: EntryNode, type: ValueType): ValueExpr | null {
+  const { name, value } = entry;
+  if (value.kind === "now" || value.kind === "variable") {
+    const typed = typeOpenValue(context, value, type);
+    if (typed === null || assignable(typed.type, exprType(type))) return typed;
+    const message = `${showType(typed.type)} cannot be assigned to \`${name.text}\`, which is ${formatType(type)}`;
+    context.error("T7", value.span, message, conversionRemedy(typed, exprType(type)));
+    return null;
+  }
+  const result = fitLiteral(value, type);
+  if (result.ok) return result.literal;
+  context.error(
+    "T3",
+    value.span,
+    `${describe(value)} cannot be assigned to \`${name.text}\`: ${result.reason}`,
+    literalRemedy(value, type),
+  );
+  return null;
+}
+
+/** A value that no property shapes: a parameter or `now()`. */
+function typeOpenValue(
+  context: QueryContext,
+  node: Extract<ValueNode, { kind: "now" | "variable" }>,
+  type: ValueType | null,
+): Extract<ValueExpr, { kind: "now" | "parameter" }> | null {
+  if (node.kind === "now") return { kind: "now", type: scalarType("DateTime") };
+  const parameter = context.useParameter(node, null, type && { ...type, enumValues: null });
+  return parameter && { kind: "parameter", name: parameter.name, type: exprType(parameter.type) };
+}
+
+function typeWhere(context: QueryContext, type: EntityType, node: WhereNode): Condition | null {
+  const place = wherePlace(context, type, node.name);
+  const value = typeComparand(context, node.value, place?.wanted ?? null);
+  if (place === null || value === null) return null;
+  const result = resolveOperator(place.type, node.operator, value.type);
+  if (result.ok) return { field: place.field, operator: result.operator, value };
+  const remedy = comparisonRemedy({ kind: "field", type: place.type }, node.operator, value);
+  context.error("T7", spanOf(node), `\`${node.name.text}\`: ${result.reason}`, remedy);
+  return null;
+}
+
+/** What `where` compares, and the type of a value to compare it with. */
+interface WherePlace {
+  readonly field: Condition["field"];
+  readonly type: ExprType;
+  readonly wanted: ValueType;
+}
+
+function wherePlace(context: QueryContext, type: EntityType, name: NameNode): WherePlace | null {
+  const ends = type.kind === "edge" ? ["from", "to"] : [];
+  if (type.kind === "edge" && (name.text === "from" || name.text === "to")) {
+    return { field: { kind: name.text }, type: exprType(ID_TYPE), wanted: ID_TYPE };
+  }
+  const property = type.propertyByName.get(name.text);
+  if (property === undefined) {
+    reportUnknownProperty(context, type, name, ends);
+    return null;
+  }
+  if (property.type.scalar === "Blob") {
+    context.error("T11", name.span, `\`${name.text}\` of ${type.name} is a blob and cannot be compared`);
+    return null;
+  }
+  const wanted = { ...property.type, list: false, nullable: false };
+  return { field: { kind: "property", property }, type: exprType(property.type), wanted };
+}
+
+function typeComparand(context: QueryContext, node: ValueNode, wanted: ValueType | null): ValueExpr | null {
+  if (node.kind === "now" || node.kind === "variable") return typeOpenValue(context, node, wanted);
+  const result = typeLiteral(node);
+  if (result.ok) return result.literal;
+  context.error("T3", node.span, result.reason);
+  return null;
+}
+
+function spanOf({ name, value }: WhereNode): Span {
+  return { start: name.span.start, end: value.span.end };
+}

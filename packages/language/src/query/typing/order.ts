@@ -1,0 +1,118 @@
+import { isOrdered, showType } from "../../types/expr-types.ts";
+import { typeExpr } from "./expressions.ts";
+import type { Expr, OrderKey, SearchFunction } from "../ir/typed-query.ts";
+import { QUERY_CODES } from "./codes.ts";
+import { exprKey } from "./operators.ts";
+import { orderRemedy } from "./remedies.ts";
+import type { QueryContext, Scope } from "./scope.ts";
+import type { AliasNode, ColumnNode, OrderNode, ReadNode } from "../syntax/tree.ts";
+
+/** A returned column as far as it could be typed. */
+export interface TypedColumn {
+  readonly node: ColumnNode;
+  readonly name: string;
+  readonly expr: Expr | null;
+}
+
+/** Types the order of a read over its columns. Keys with errors are left out after reporting them. */
+export function typeOrder(
+  context: QueryContext,
+  read: ReadNode,
+  columns: readonly TypedColumn[],
+  grouped: boolean,
+  scope: Scope,
+): readonly OrderKey[] {
+  const names = indexColumns(columns);
+  const keys: OrderKey[] = [];
+  for (const node of read.order) {
+    const key = typeKey(context, node, columns, names, scope);
+    if (key === null) continue;
+    checkKey(context, node, key, grouped, read.limit !== null);
+    keys.push(key);
+  }
+  const near = read.order.some(({ expr }) => expr.kind === "call" && expr.function === "nearest");
+  for (const { expr } of read.order) {
+    if (!near || expr.kind !== "alias") continue;
+    context.error("T18", expr.span, `the alias \`${expr.text}\` is an order key together with \`nearest\``);
+  }
+  return keys;
+}
+
+interface ColumnIndex {
+  readonly byAlias: ReadonlyMap<string, number>;
+  readonly byExpr: ReadonlyMap<string, number>;
+}
+
+function indexColumns(columns: readonly TypedColumn[]): ColumnIndex {
+  const byAlias = new Map<string, number>();
+  const byExpr = new Map<string, number>();
+  for (const [index, { node, expr }] of columns.entries()) {
+    if (node.alias !== null && !byAlias.has(node.alias.text)) byAlias.set(node.alias.text, index);
+    const key = expr === null ? null : exprKey(expr);
+    if (key !== null && !byExpr.has(key)) byExpr.set(key, index);
+  }
+  return { byAlias, byExpr };
+}
+
+function typeKey(
+  context: QueryContext,
+  node: OrderNode,
+  columns: readonly TypedColumn[],
+  names: ColumnIndex,
+  scope: Scope,
+): OrderKey | null {
+  const descending = node.direction === "desc";
+  if (node.expr.kind === "alias") {
+    const column = findAlias(context, node.expr, names, scope);
+    const expr = column === null ? null : (columns[column]?.expr ?? null);
+    return expr === null ? null : { expr, column, descending };
+  }
+  const expr = typeExpr({ context, scope, place: "order" }, node.expr);
+  return expr === null ? null : { expr, column: names.byExpr.get(exprKey(expr)) ?? null, descending };
+}
+
+function findAlias(
+  context: QueryContext,
+  node: AliasNode,
+  { byAlias }: ColumnIndex,
+  scope: Scope,
+): number | null {
+  const column = byAlias.get(node.text);
+  if (column !== undefined) return column;
+  const remedy = context.isFull
+    ? QUERY_CODES["Q-ORDER-UNKNOWN"].remedy
+    : orderRemedy(node.text, byAlias.keys(), scope);
+  context.error("Q-ORDER-UNKNOWN", node.span, `no returned column has the alias \`${node.text}\``, remedy);
+  return null;
+}
+
+function checkKey(
+  context: QueryContext,
+  node: OrderNode,
+  { expr, column }: OrderKey,
+  grouped: boolean,
+  limited: boolean,
+): void {
+  const { span } = node.expr;
+  if (expr.kind !== "entity" && !isOrdered(expr.type)) {
+    context.error("T7", span, `values of type ${showType(expr.type)} have no order`);
+  } else if (expr.kind === "aggregate" && column === null) {
+    context.error(
+      "T9",
+      span,
+      "an aggregate that is not returned cannot be an order key",
+      "Return it as well.",
+    );
+  } else if (grouped && column === null) {
+    const remedy = "Order by a returned column.";
+    context.error("T9", span, "after grouping only what is returned has an order", remedy);
+  } else if (!limited && isSearch(expr, "nearest")) {
+    context.error("T17", span, "an order by `nearest` needs a limit");
+  } else if (!limited && isSearch(expr, "rrf")) {
+    context.error("T21", span, "an order by `rrf` needs a limit", "Add a limit.");
+  }
+}
+
+function isSearch(expr: Expr, name: SearchFunction): boolean {
+  return expr.kind === "search" && expr.function === name;
+}

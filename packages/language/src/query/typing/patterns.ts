@@ -1,0 +1,256 @@
+import { unreachable } from "@omnigraph/base";
+import type { Property } from "../../schema/catalog/catalog.ts";
+import { exprType, scalarType } from "../../types/expr-types.ts";
+import { fieldExpr, typeExpr } from "./expressions.ts";
+import type { Clause, Expr } from "../ir/typed-query.ts";
+import { describe, fitLiteral } from "../../types/literals.ts";
+import { mentionsOf } from "../syntax/mentions.ts";
+import { resolveOperator } from "./operators.ts";
+import { comparisonRemedy, literalRemedy } from "./remedies.ts";
+import { ANONYMOUS, type Binding, type QueryContext, Scope } from "./scope.ts";
+import type {
+  BindingNode,
+  ClauseNode,
+  EntryNode,
+  FilterNode,
+  NotNode,
+  TraversalNode,
+} from "../syntax/tree.ts";
+import { type BoundTraversal, directTraversals, findEdge } from "./traversals.ts";
+
+/** A typed block: its clauses, and the names that it binds. */
+export interface TypedBlock {
+  readonly clauses: readonly Clause[];
+  readonly scope: Scope;
+}
+
+/**
+ * Types the clauses of one block: names first, then types, then what is said about them, so that their order in the
+ * source carries no meaning. Clauses with errors are left out after reporting them.
+ */
+export function typeBlock(
+  context: QueryContext,
+  nodes: readonly ClauseNode[],
+  parent: Scope | null,
+): TypedBlock {
+  const scope = new Scope(parent);
+  const written = nodes.map((node) => settleOperator(context, node));
+  const block = declare(context, written, scope);
+  typeBindings(context, block.bindings);
+  const traversals = directTraversals(context, block.traversals);
+  const clauses: Clause[] = [];
+  for (const binding of block.nodes) {
+    if (binding.type?.kind === "node")
+      clauses.push({ kind: "bind", variable: binding.index, type: binding.type });
+  }
+  for (const node of written) {
+    switch (node.kind) {
+      case "binding":
+        clauses.push(...typeEntries(context, node, block.bindings.get(node), scope));
+        break;
+      case "traversal": {
+        const clause = traversals.get(node);
+        if (clause !== undefined && clause !== null) clauses.push(clause);
+        break;
+      }
+      case "filter": {
+        const clause = typeFilter(context, node, scope);
+        if (clause !== null) clauses.push(clause);
+        break;
+      }
+      case "text": {
+        const search = typeExpr({ context, scope, place: "filter" }, node.call);
+        if (search?.kind === "search") clauses.push({ kind: "text", search });
+        break;
+      }
+      case "not":
+        clauses.push(typeNot(context, node, scope));
+        break;
+      default:
+        unreachable(node);
+    }
+  }
+  return { clauses, scope };
+}
+
+/** `$a contains $b` is a traversal where such an edge exists, else the operator. */
+function settleOperator(context: QueryContext, node: ClauseNode): ClauseNode {
+  if (node.kind !== "traversal") return node;
+  const { from, edge, edgeVariable, hops, undirected, to, span } = node;
+  const operator = edge.text;
+  if (operator !== "contains" && operator !== "starts_with") return node;
+  if (edgeVariable !== null || hops !== null || undirected) return node;
+  if (context.catalog.edgeByLowerName.has(operator)) return node;
+  return { kind: "filter", left: from, operator, right: to, span };
+}
+
+interface Declared {
+  readonly bindings: Map<BindingNode, Binding>;
+  readonly traversals: readonly BoundTraversal[];
+  /** The node variables that this block binds. */
+  readonly nodes: readonly Binding[];
+}
+
+function declare(context: QueryContext, nodes: readonly ClauseNode[], scope: Scope): Declared {
+  const bindings = new Map<BindingNode, Binding>();
+  const traversals: BoundTraversal[] = [];
+  const own: Binding[] = [];
+  const nodeVariable = (node: BindingNode["variable"]): Binding => {
+    const known = node.text === ANONYMOUS ? undefined : scope.find(node.text);
+    if (known === undefined) {
+      const binding = context.bind(scope, node, "node");
+      own.push(binding);
+      return binding;
+    }
+    if (known.kind === "edge") {
+      context.error("T23", node.span, `\`$${node.text}\` is bound to an edge and cannot be a node`);
+    }
+    return known;
+  };
+  for (const node of nodes) {
+    if (node.kind === "binding") bindings.set(node, nodeVariable(node.variable));
+    if (node.kind !== "traversal") continue;
+    const left = nodeVariable(node.from);
+    const edgeBinding = declareEdge(context, node, scope);
+    const right = nodeVariable(node.to);
+    traversals.push({ node, left, right, edgeBinding, edge: findEdge(context, node) });
+  }
+  return { bindings, traversals, nodes: own };
+}
+
+function declareEdge(context: QueryContext, node: TraversalNode, scope: Scope): Binding | null {
+  const { edgeVariable } = node;
+  if (edgeVariable === null) return null;
+  if (edgeVariable.text !== ANONYMOUS && scope.find(edgeVariable.text) !== undefined) {
+    context.error(
+      "T23",
+      edgeVariable.span,
+      `\`$${edgeVariable.text}\` is bound already and cannot name an edge`,
+    );
+    return null;
+  }
+  return context.bind(scope, edgeVariable, "edge");
+}
+
+function typeBindings(context: QueryContext, bindings: ReadonlyMap<BindingNode, Binding>): void {
+  for (const [{ variable, type }, binding] of bindings) {
+    const node = context.catalog.nodes.get(type.text);
+    if (node === undefined) {
+      context.error("T1", type.span, ...unknownType(context, type.text));
+      binding.broken = true;
+    } else if (binding.kind === "edge") {
+      continue;
+    } else if (binding.type === null) {
+      binding.type = node;
+    } else if (binding.type !== node) {
+      const message = `\`$${variable.text}\` is a ${binding.type.name} already and cannot be a ${node.name} too`;
+      context.error("Q-REBOUND", type.span, message);
+    }
+  }
+}
+
+function unknownType(context: QueryContext, name: string): [message: string, remedy: string] {
+  const { catalog } = context;
+  if (catalog.interfaces.has(name)) {
+    const implementors = catalog.interfaces.get(name)?.implementors.map((node) => node.name) ?? [];
+    return [
+      `\`${name}\` is an interface, not a node type`,
+      `Bind a type that implements it: ${implementors.join(", ")}.`,
+    ];
+  }
+  if (catalog.edges.has(name)) {
+    return [`\`${name}\` is an edge type, not a node type`, "Bind edges in a traversal: `$a $w:edge $b`."];
+  }
+  const remedy = context.suggest(name, catalog.nodes.keys(), "node type");
+  return [`the schema has no node type \`${name}\``, remedy];
+}
+
+function typeEntries(
+  context: QueryContext,
+  node: BindingNode,
+  binding: Binding | undefined,
+  scope: Scope,
+): readonly Clause[] {
+  if (binding === undefined || binding.type === null || binding.kind === "edge") return [];
+  const type = context.catalog.nodes.get(node.type.text);
+  if (type !== binding.type) return [];
+  const clauses: Clause[] = [];
+  for (const entry of node.entries) {
+    const property = type.propertyByName.get(entry.name.text);
+    if (property === undefined) {
+      const remedy = context.suggest(entry.name.text, type.propertyByName.keys(), "property");
+      context.error("T2", entry.name.span, `${type.name} has no property \`${entry.name.text}\``, remedy);
+      continue;
+    }
+    const clause = typeEntry(context, entry, fieldExpr(binding.index, property), property, scope);
+    if (clause !== null) clauses.push(clause);
+  }
+  return clauses;
+}
+
+/** `prop: value` in a binding: equality, or membership of a list property. */
+function typeEntry(
+  context: QueryContext,
+  entry: EntryNode,
+  left: Expr,
+  property: Property,
+  scope: Scope,
+): Clause | null {
+  const { type } = property;
+  if (type.scalar === "Blob" || type.dimension !== null) {
+    const what = type.dimension === null ? "a blob" : "a vector";
+    context.error("T3", entry.span, `\`${property.name}\` is ${what} and cannot be matched`);
+    return null;
+  }
+  const right = typeEntryValue(context, entry, property, scope);
+  if (right === null) return null;
+  const result = resolveOperator(left.type, type.list ? "contains" : "=", right.type);
+  if (result.ok) return { kind: "filter", left, operator: result.operator, right };
+  const remedy = comparisonRemedy(left, type.list ? "contains" : "=", right);
+  context.error("T7", entry.value.span, `\`${property.name}\`: ${result.reason}`, remedy);
+  return null;
+}
+
+function typeEntryValue(
+  context: QueryContext,
+  entry: EntryNode,
+  property: Property,
+  scope: Scope,
+): Expr | null {
+  const { value } = entry;
+  if (value.kind === "now") return { kind: "now", type: scalarType("DateTime") };
+  const matched = { ...property.type, list: false, nullable: false };
+  if (value.kind === "variable") {
+    const parameter = context.useParameter(value, scope, { ...matched, enumValues: null });
+    return parameter && { kind: "parameter", name: parameter.name, type: exprType(parameter.type) };
+  }
+  const result = fitLiteral(value, matched);
+  if (result.ok) return result.literal;
+  const wanted = property.type.list ? `an item of \`${property.name}\`` : `\`${property.name}\``;
+  context.error(
+    "T3",
+    value.span,
+    `${describe(value)} cannot be matched with ${wanted}: ${result.reason}`,
+    literalRemedy(value, matched),
+  );
+  return null;
+}
+
+function typeFilter(context: QueryContext, node: FilterNode, scope: Scope): Clause | null {
+  const site = { context, scope, place: "filter" } as const;
+  const left = typeExpr(site, node.left);
+  const right = typeExpr(site, node.right);
+  if (left === null || right === null) return null;
+  const result = resolveOperator(left.type, node.operator, right.type);
+  if (result.ok) return { kind: "filter", left, operator: result.operator, right };
+  context.error("T7", node.span, result.reason, comparisonRemedy(left, node.operator, right));
+  return null;
+}
+
+function typeNot(context: QueryContext, node: NotNode, outer: Scope): Clause {
+  const mentions = [...mentionsOf(node)];
+  if (!mentions.some(({ text }) => outer.find(text) !== undefined)) {
+    context.error("T9", node.span, "`not` mentions no variable of the block around it");
+  }
+  return { kind: "not", clauses: typeBlock(context, node.clauses, outer).clauses };
+}

@@ -1,0 +1,176 @@
+import { LIMITS } from "@omnigraph/base";
+import type { Catalog, EntityType, ValueType } from "../../schema/catalog/catalog.ts";
+import type { Finding } from "../../text/diagnostics.ts";
+import type { Span } from "../../text/source.ts";
+import { formatType } from "../../types/values.ts";
+import { QUERY_CODES, type QueryCode } from "./codes.ts";
+import type { Parameter, Variable } from "../ir/typed-query.ts";
+import { closest, didYouMean } from "../../text/suggest.ts";
+import type { ParameterNode, QueryNode, VariableNode } from "../syntax/tree.ts";
+
+/** The name under which every occurrence is a variable of its own. */
+export const ANONYMOUS = "_";
+
+/** A variable while its block is being typed. While its type is null, uses of it are not judged. */
+export interface Binding {
+  readonly kind: "node" | "edge";
+  readonly index: number;
+  readonly name: string | null;
+  readonly depth: number;
+  type: EntityType | null;
+  /** An error hides the type: nothing is concluded from the variable. */
+  broken: boolean;
+}
+
+/** The names that a block sees: its own and those of the blocks around it. */
+export class Scope {
+  readonly parent: Scope | null;
+  readonly depth: number;
+  readonly #own = new Map<string, Binding>();
+
+  constructor(parent: Scope | null) {
+    this.parent = parent;
+    this.depth = parent === null ? 0 : parent.depth + 1;
+  }
+
+  find(name: string): Binding | undefined {
+    return this.#own.get(name) ?? this.parent?.find(name);
+  }
+
+  set(name: string, binding: Binding): void {
+    this.#own.set(name, binding);
+  }
+
+  /** How a property of that name is written, where a variable in sight has one. */
+  property(name: string): string | null {
+    for (const [variable, { type }] of this.#own) {
+      if (type?.propertyByName.has(name) === true) return `$${variable}.${name}`;
+    }
+    return this.parent?.property(name) ?? null;
+  }
+
+  *names(): Generator<string> {
+    if (this.parent !== null) yield* this.parent.names();
+    yield* this.#own.keys();
+  }
+}
+
+/** What the typing of one query shares: the catalog, its parameters, its variables and what was found wrong. */
+export class QueryContext {
+  readonly catalog: Catalog;
+  readonly parameters: ReadonlyMap<string, Parameter>;
+  readonly findings: Finding[] = [];
+  readonly #bindings: Binding[] = [];
+  readonly #node: QueryNode;
+
+  constructor(catalog: Catalog, node: QueryNode) {
+    this.catalog = catalog;
+    this.#node = node;
+    this.parameters = this.#declare(node.parameters);
+  }
+
+  /** Whether further findings will not be shown: their remedies are not worth any work. */
+  get isFull(): boolean {
+    return this.findings.length >= LIMITS.diagnostics.value;
+  }
+
+  /** Records a root cause; without a remedy of its own it gets the remedy of its code. */
+  error(code: QueryCode, span: Span, message: string, remedy: string = QUERY_CODES[code].remedy): void {
+    this.findings.push({ code, severity: "error", span, message, remedy });
+  }
+
+  /** A new variable; its index counts blocks from the outside in, and first mentions within a block. */
+  bind(scope: Scope, node: VariableNode, kind: "node" | "edge"): Binding {
+    const name = node.text === ANONYMOUS ? null : node.text;
+    const binding: Binding = {
+      kind,
+      index: this.#bindings.length,
+      name,
+      depth: scope.depth,
+      type: null,
+      broken: false,
+    };
+    this.#bindings.push(binding);
+    if (name !== null) scope.set(name, binding);
+    if (name !== null && this.parameters.has(name)) {
+      this.error("Q-NAME-TAKEN", node.span, `\`$${name}\` is a parameter and cannot be bound in match`);
+    }
+    return binding;
+  }
+
+  /** The variables, or null while one of them has no type. */
+  variables(): readonly Variable[] | null {
+    const variables: Variable[] = [];
+    for (const { index, name, type, depth } of this.#bindings) {
+      if (type === null) return null;
+      variables.push({ index, name, type, depth });
+    }
+    return variables;
+  }
+
+  /** The parameter that stands where only a parameter can, or null after reporting T14. `type` is what is wanted, where that is known. */
+  useParameter(node: VariableNode, scope: Scope | null, type: ValueType | null): Parameter | null {
+    const parameter = this.parameters.get(node.text);
+    if (parameter !== undefined) return parameter;
+    if (scope?.find(node.text) !== undefined) {
+      const message = `\`$${node.text}\` is a variable where a parameter or a literal is needed`;
+      this.error(
+        "T14",
+        node.span,
+        message,
+        "Compare with a property of the variable in a filter of its own.",
+      );
+    } else {
+      const message = `the parameter \`$${node.text}\` is not declared`;
+      this.error("T14", node.span, message, this.#suggestDeclared(node.text, type));
+    }
+    return null;
+  }
+
+  #suggestDeclared(name: string, type: ValueType | null): string {
+    if (this.isFull) return "Declare it.";
+    const meant = closest(name, this.parameters.keys());
+    return meant === null ? `Declare it: ${this.#headWith(name, type)}.` : `Did you mean \`$${meant}\`?`;
+  }
+
+  /** How the query begins once it declares the parameter. A bare one gets a head. */
+  #headWith(name: string, type: ValueType | null): string {
+    const { bare, name: query, parameters } = this.#node;
+    const parameter = `$${name}: ${type === null ? "Type" : formatType(type)}`;
+    if (bare) return `put \`query q(${parameter}) { … }\` around the text`;
+    return `\`query ${query.text}(${parameters.length === 0 ? "" : "…, "}${parameter})\``;
+  }
+
+  /** A remedy that proposes what a wrong name may mean; none of findings that will not be shown. */
+  suggest(name: string, candidates: Iterable<string>, what: string): string {
+    if (this.isFull) return `Name a ${what} that exists.`;
+    return didYouMean(name, [...candidates], what);
+  }
+
+  *#namesIn(scope: Scope): Generator<string> {
+    yield* scope.names();
+    yield* this.parameters.keys();
+  }
+
+  /** What `$name` could have meant: a variable in scope or a parameter. */
+  suggestVariable(name: string, scope: Scope): string {
+    if (this.isFull) return "Bind it in match.";
+    const meant = closest(name, this.#namesIn(scope));
+    if (meant !== null) return `Did you mean \`$${meant}\`?`;
+    return `Bind it in match, or declare it as a parameter: ${this.#headWith(name, null)}.`;
+  }
+
+  #declare(nodes: readonly ParameterNode[]): ReadonlyMap<string, Parameter> {
+    const declared = new Map<string, Parameter>();
+    for (const { name, type } of nodes) {
+      if (name.text === ANONYMOUS) {
+        this.error("Q-NAME-TAKEN", name.span, "a parameter cannot be called `$_`, the anonymous variable");
+      } else if (declared.has(name.text)) {
+        this.error("Q-DUPLICATE-PARAMETER", name.span, `the parameter \`$${name.text}\` is declared twice`);
+      } else {
+        declared.set(name.text, { name: name.text, type });
+      }
+    }
+    return declared;
+  }
+}

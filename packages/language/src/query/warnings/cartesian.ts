@@ -1,0 +1,112 @@
+import { unreachable } from "@omnigraph/base";
+import type { Clause, Expr, ReadQuery, VariableIndex } from "../ir/typed-query.ts";
+
+/**
+ * Two variables of a pattern that no chain of clauses joins, so that every match of the one comes with every match of the other; null where
+ * there are none. Variables that are each pinned by their key count as one match and join nothing.
+ */
+export function findProduct(query: ReadQuery): readonly [VariableIndex, VariableIndex] | null {
+  const { variables, clauses } = query;
+  const outer = new Set(variables.filter(({ depth }) => depth === 0).map(({ index }) => index));
+  const groups = new Groups();
+  for (const clause of clauses) groups.join([...variablesOf(clause)].filter((index) => outer.has(index)));
+  const pinned = pinnedByKey(query);
+  const first = new Map<VariableIndex, VariableIndex>();
+  for (const index of outer) {
+    const root = groups.root(index);
+    if (!pinned.has(index) && !first.has(root)) first.set(root, index);
+  }
+  const [one, other] = first.values();
+  return one === undefined || other === undefined ? null : [one, other];
+}
+
+/** Disjoint sets of variables (union and find). */
+class Groups {
+  readonly #parent = new Map<VariableIndex, VariableIndex>();
+
+  root(index: VariableIndex): VariableIndex {
+    let at = index;
+    for (let next = this.#parent.get(at); next !== undefined; next = this.#parent.get(at)) {
+      // Halving the way keeps later walks short.
+      const beyond = this.#parent.get(next);
+      if (beyond !== undefined) this.#parent.set(at, beyond);
+      at = next;
+    }
+    return at;
+  }
+
+  join([first, ...others]: readonly VariableIndex[]): void {
+    if (first === undefined) return;
+    for (const other of others) {
+      const [a, b] = [this.root(first), this.root(other)];
+      if (a !== b) this.#parent.set(b, a);
+    }
+  }
+}
+
+function* variablesOf(clause: Clause): Generator<VariableIndex> {
+  switch (clause.kind) {
+    case "bind":
+      yield clause.variable;
+      break;
+    case "traverse":
+      yield clause.from;
+      yield clause.to;
+      if (clause.edgeVariable !== null) yield clause.edgeVariable;
+      break;
+    case "filter":
+      yield* variablesIn(clause.left);
+      yield* variablesIn(clause.right);
+      break;
+    case "text":
+      yield* variablesIn(clause.search);
+      break;
+    case "not":
+      for (const nested of clause.clauses) yield* variablesOf(nested);
+      break;
+    default:
+      unreachable(clause);
+  }
+}
+
+function* variablesIn(expr: Expr): Generator<VariableIndex> {
+  switch (expr.kind) {
+    case "entity":
+    case "field":
+      yield expr.variable;
+      break;
+    case "aggregate":
+      yield* variablesIn(expr.argument);
+      break;
+    case "search":
+      for (const argument of expr.arguments) yield* variablesIn(argument);
+      break;
+    case "literal":
+    case "parameter":
+    case "now":
+      break;
+    default:
+      unreachable(expr);
+  }
+}
+
+/** The nodes whose key is compared with constants: one at most matches. */
+function pinnedByKey({ variables, clauses }: ReadQuery): ReadonlySet<VariableIndex> {
+  const given = new Set<string>();
+  for (const clause of clauses) {
+    if (clause.kind !== "filter" || clause.operator !== "=") continue;
+    for (const [side, other] of [
+      [clause.left, clause.right],
+      [clause.right, clause.left],
+    ] as const) {
+      const constant = other.kind === "literal" || other.kind === "parameter";
+      if (constant && side.kind === "field" && side.field.kind === "property") {
+        given.add(`${side.variable} ${side.field.property.id}`);
+      }
+    }
+  }
+  const pinned = variables.filter(
+    ({ index, type }) => type.kind === "node" && type.key?.every(({ id }) => given.has(`${index} ${id}`)),
+  );
+  return new Set(pinned.map(({ index }) => index));
+}

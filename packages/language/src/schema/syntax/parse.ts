@@ -1,0 +1,22 @@
+import { type Diagnostics, guardSource } from "../../text/diagnostics.ts";
+import type { Source } from "../../text/source.ts";
+import { syntaxFinding } from "../../text/syntax-finding.ts";
+import { SCHEMA_WORDING } from "./hints.ts";
+import { parser } from "./parser.generated.ts";
+import type { SchemaFileNode } from "./tree.ts";
+
+/** The tree of a .pg source, or null when it has none: then `S000` says where it goes wrong. */
+export function parseSchema(source: Source, diagnostics: Diagnostics): SchemaFileNode | null {
+  const refused = guardSource(source, "S000");
+  if (refused !== null) {
+    diagnostics.add(refused);
+    return null;
+  }
+  try {
+    return parser.parse(source.text);
+  } catch (error) {
+    if (!(error instanceof parser.SyntaxError)) throw error;
+    diagnostics.add(syntaxFinding(source, error, SCHEMA_WORDING));
+    return null;
+  }
+}

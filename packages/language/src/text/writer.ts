@@ -1,0 +1,129 @@
+import type { Span } from "./source.ts";
+import { printBraces } from "../query/format/print.ts";
+import type { Comment, Trivia } from "./trivia.ts";
+
+/** Widest line that is not broken, in characters. */
+const WIDTH = 100;
+const INDENT = "  ";
+
+/** One of several things between brackets. */
+export interface Item {
+  readonly text: string;
+  readonly span: Span;
+}
+
+/** `head { items }`, and where its parts stand in the source. */
+export interface Braces {
+  readonly head: string;
+  readonly items: readonly Item[];
+  /** From the closing brace on. */
+  readonly tail: string;
+  readonly start: number;
+  readonly open: number;
+  readonly close: number;
+  readonly end: number;
+}
+
+/**
+ * Writes lines. Comments are written before the line of what they stand before or in, or behind it when they stood
+ * there; one blank line of the source is kept between two lines, none at the ends of a block.
+ */
+export class Writer {
+  readonly trivia: Trivia;
+  readonly #lines: string[] = [];
+  #depth = 0;
+  /** Where the last line ended in the source; null at the beginning of a block. */
+  #last: number | null = null;
+  #spaced = false;
+
+  constructor(trivia: Trivia) {
+    this.trivia = trivia;
+  }
+
+  text(): string {
+    return this.#lines.length === 0 ? "" : `${this.#lines.join("\n")}\n`;
+  }
+
+  /** Puts a blank line before what is written next. */
+  space(): void {
+    this.#spaced = true;
+  }
+
+  fits(text: string): boolean {
+    return INDENT.length * this.#depth + text.length <= WIDTH;
+  }
+
+  line(text: string, { end }: Span): void {
+    this.comments(end);
+    this.#push(text, end);
+    for (const comment of this.trivia.takeTrailing(end)) {
+      this.#lines.push(`${this.#lines.pop() ?? ""} ${comment.text}`);
+      this.#last = comment.span.end;
+    }
+  }
+
+  /** Writes the comments that begin before an offset. */
+  comments(offset: number): void {
+    for (const comment of this.trivia.takeBefore(offset)) this.#comment(comment);
+  }
+
+  /** What is inside brackets, with the comments that stand before the closing one. */
+  indented(write: () => void, close: number): void {
+    this.#depth++;
+    this.#last = null;
+    write();
+    this.comments(close);
+    this.#depth--;
+  }
+
+  /** The line that closes a block. */
+  close(text: string, start: number, end: number): void {
+    this.#last = null;
+    this.line(text, { start, end });
+  }
+
+  /** Items, one a line. */
+  list(items: readonly Item[]): void {
+    for (const [index, { text, span }] of items.entries()) {
+      this.line(index < items.length - 1 ? `${text},` : text, span);
+    }
+  }
+
+  /** On one line where it fits and the braces hold no comment; comments elsewhere in it move before it. */
+  braces({ head, items, tail, start, open, close, end }: Braces): void {
+    const texts = items.map(({ text }) => text);
+    const line = printBraces(head, texts).slice(0, -1) + tail;
+    this.comments(start);
+    const whole = this.fits(line) && !this.trivia.hasWithin({ start: open, end: close });
+    if (whole || items.length === 0) {
+      this.line(line, { start, end });
+      return;
+    }
+    this.line(`${head} {`, { start, end: open + 1 });
+    // Comments behind the closing brace become the last ones within, so that they stay there the next time.
+    this.indented(() => this.list(items), end);
+    this.close(tail, close, end);
+  }
+
+  tokenAfter(offset: number): number {
+    return this.trivia.tokenAfter(offset);
+  }
+
+  /** The closing bracket after the last item of a list, which a comma may follow. */
+  closerAfter(offset: number): number {
+    const token = this.trivia.tokenAfter(offset);
+    return this.trivia.isComma(token) ? this.trivia.tokenAfter(token + 1) : token;
+  }
+
+  #comment({ text, span }: Comment): void {
+    this.#push(text, span.end);
+  }
+
+  #push(text: string, end: number): void {
+    const blank = this.#spaced || (this.#last !== null && this.trivia.blankAfter(this.#last));
+    if (blank && this.#lines.length > 0) this.#lines.push("");
+    this.#spaced = false;
+    this.#lines.push(INDENT.repeat(this.#depth) + text);
+    this.#last = end;
+  }
+}
