@@ -1,15 +1,15 @@
 import fc from "fast-check";
-import type {
-  ClauseNode,
-  EntryNode,
-  ExprNode,
-  IntegerNode,
-  LiteralNode,
-  QueryFileNode,
-  StatementNode,
-  ValueNode,
+import {
+  type ClauseNode,
+  type EntryNode,
+  type ExprNode,
+  FUNCTION_NAMES,
+  OPERATORS,
+  type QueryFileNode,
+  type StatementNode,
+  type ValueNode,
 } from "../../packages/language/src/query/syntax/tree.ts";
-import { FUNCTION_NAMES, OPERATORS } from "../../packages/language/src/query/syntax/tree.ts";
+import type { IntegerNode, LiteralNode } from "../../packages/language/src/text/literal-tree.ts";
 
 /** Spans of generated trees mean nothing. */
 const span = { start: 0, end: 0 };

@@ -1,6 +1,6 @@
 import type { ScalarName } from "@omnigraph/language";
 import fc from "fast-check";
-import type { LiteralNode, NameNode } from "../../packages/language/src/query/syntax/tree.ts";
+import type { LiteralNode, NameNode } from "../../packages/language/src/text/literal-tree.ts";
 import { printSchema } from "../../packages/language/src/schema/format/format.ts";
 import type {
   AnnotationNode,

@@ -26,20 +26,12 @@ export type {
   Property,
   PropertyId,
   RangeConstraint,
-  ScalarName,
   TupleMember,
   TypeId,
   UniqueConstraint,
-  ValueType,
 } from "./schema/catalog/catalog.ts";
-export {
-  canonicalKeyText,
-  canonicalText,
-  fitsType,
-  formatType,
-  INTEGER_BOUNDS,
-  roundedTo,
-} from "./types/values.ts";
+export { formatType, type ScalarName, type ValueType } from "./types/value-types.ts";
+export { canonicalKeyText, canonicalText, fitsType, INTEGER_BOUNDS, roundedTo } from "./types/values.ts";
 export { checkSchema, compileSchema, type Mint, ulidMint } from "./schema/compile.ts";
 export { SCHEMA_CODES, type SchemaCode, type SchemaCodeEntry } from "./schema/resolve/codes.ts";
 export { formatSchema } from "./schema/format/format.ts";
@@ -52,7 +44,6 @@ export type {
   ComparisonOperator,
   Condition,
   Expr,
-  ExprType,
   Field,
   FilterOperator,
   Hops,
@@ -68,6 +59,7 @@ export type {
   Variable,
   VariableIndex,
 } from "./query/ir/typed-query.ts";
+export type { ExprType } from "./types/expr-types.ts";
 export { didYouMean } from "./text/suggest.ts";
 export { QUERY_CODES, type QueryCode, type QueryCodeEntry } from "./query/typing/codes.ts";
 export { type CompiledQuery, type CompiledSource, compileQueries, compileQuery } from "./query/compile.ts";

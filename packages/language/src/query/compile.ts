@@ -1,12 +1,10 @@
 import { OmnigraphError, unreachable, clipped } from "@omnigraph/base";
-import { Diagnostics, type Finding, guardSource } from "../text/diagnostics.ts";
+import { Diagnostics, type Finding } from "../text/diagnostics.ts";
 import type { Catalog } from "../schema/catalog/catalog.ts";
 import type { Diagnostic, Source, Span } from "../text/source.ts";
-import { syntaxFinding } from "../text/syntax-finding.ts";
-import { QUERY_WORDING } from "./syntax/hints.ts";
 import type { TypedQuery } from "./ir/typed-query.ts";
 import { typeMutation } from "./typing/mutations.ts";
-import { parser } from "./syntax/parser.generated.ts";
+import { parseQueries } from "./syntax/parse.ts";
 import { typeRead } from "./typing/reads.ts";
 import { QueryContext } from "./typing/scope.ts";
 import { didYouMean } from "../text/suggest.ts";
@@ -29,22 +27,6 @@ export interface CompiledQuery {
 export interface CompiledSource {
   readonly queries: readonly CompiledQuery[];
   readonly diagnostics: readonly Diagnostic[];
-}
-
-export type ParsedQueries =
-  | { readonly ok: true; readonly file: QueryFileNode }
-  | { readonly ok: false; readonly finding: Finding };
-
-/** The tree of a source, or the one finding (Q000) that says where it stops being one. */
-export function parseQueries(source: Source): ParsedQueries {
-  const refused = guardSource(source, "Q000");
-  if (refused !== null) return { ok: false, finding: refused };
-  try {
-    return { ok: true, file: parser.parse(source.text) };
-  } catch (error) {
-    if (!(error instanceof parser.SyntaxError)) throw error;
-    return { ok: false, finding: syntaxFinding(source, error, QUERY_WORDING) };
-  }
 }
 
 /** Types every query of a source against a catalog. Never throws for what the source says. */

@@ -1,6 +1,6 @@
 import { isError, parseJson } from "@omnigraph/base";
 import { describe, expect, test } from "vitest";
-import type { ValueType } from "../schema/catalog/catalog.ts";
+import type { ValueType } from "../types/value-types.ts";
 import type { Parameter } from "./ir/typed-query.ts";
 import { bindParameters } from "./parameters.ts";
 

@@ -1,7 +1,7 @@
 import { defineMember, isError, OmnigraphError, type Value, type Values, quoted } from "@omnigraph/base";
 import { FINER_THAN_MILLIS, finerThanMillis, isoText, parseDate, parseDateTime } from "../types/dates.ts";
-import type { ScalarName } from "../schema/catalog/catalog.ts";
-import { fitsType, formatType, roundedTo } from "../types/values.ts";
+import { formatType, type ScalarName } from "../types/value-types.ts";
+import { fitsType, roundedTo } from "../types/values.ts";
 import { isFloat, isInteger } from "../types/expr-types.ts";
 import type { Parameter } from "./ir/typed-query.ts";
 import { integerValue } from "../types/literals.ts";

@@ -1,7 +1,7 @@
 import { type Environment, OmnigraphError, ulidFactory } from "@omnigraph/base";
 import { Diagnostics } from "../text/diagnostics.ts";
 import { integerValue } from "../types/literals.ts";
-import type { NameNode } from "../query/syntax/tree.ts";
+import type { NameNode } from "../text/literal-tree.ts";
 import type { Diagnostic, Source } from "../text/source.ts";
 import { resolveAnnotations } from "./resolve/annotations.ts";
 import { assembleCatalog, indexProperties } from "./catalog/assemble.ts";

@@ -1,6 +1,7 @@
 import { LIMITS } from "@omnigraph/base";
 import { describe, expect, test } from "vitest";
-import { Diagnostics, formatDiagnostic, guardSource } from "./diagnostics.ts";
+import { Diagnostics, formatDiagnostic } from "./diagnostics.ts";
+import { guardSource } from "./guard.ts";
 
 function excerpt(text: string, start: number, end: number): string {
   const diagnostics = new Diagnostics({ file: "s", text });

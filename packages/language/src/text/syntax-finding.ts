@@ -1,4 +1,5 @@
-import { type Finding, openBracket } from "./diagnostics.ts";
+import type { Finding } from "./diagnostics.ts";
+import { openBracket } from "./guard.ts";
 import type { ParserError } from "./parser.ts";
 import { closest } from "./suggest.ts";
 import type { Source, Span } from "./source.ts";

@@ -1,5 +1,5 @@
 import type { Span } from "./source.ts";
-import { printBraces } from "../query/format/print.ts";
+import { printBraces } from "./print.ts";
 import type { Comment, Trivia } from "./trivia.ts";
 
 /** Widest line that is not broken, in characters. */

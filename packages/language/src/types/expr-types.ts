@@ -1,6 +1,12 @@
-import type { ScalarName, ValueType } from "../schema/catalog/catalog.ts";
-import { formatType } from "./values.ts";
-import type { ExprType } from "../query/ir/typed-query.ts";
+import { formatType, type ScalarName, type ValueType } from "./value-types.ts";
+
+/** The type of an expression; null scalar for a whole entity. */
+export interface ExprType {
+  readonly scalar: ScalarName | null;
+  readonly list: boolean;
+  readonly nullable: boolean;
+  readonly dimension: number | null;
+}
 
 const INTEGERS: ReadonlySet<ScalarName> = new Set(["I32", "I64", "U32", "U64"]);
 const FLOATS: ReadonlySet<ScalarName> = new Set(["F32", "F64"]);

@@ -1,6 +1,6 @@
 import { shortestFloat32, type Value } from "@omnigraph/base";
 import { formatDate, formatDateTime } from "./dates.ts";
-import type { ScalarName } from "../schema/catalog/catalog.ts";
+import type { ScalarName } from "./value-types.ts";
 
 /** A value as JSON shows it: a `JsonValue` that is no object. */
 export type AnswerValue = null | boolean | number | bigint | string | readonly AnswerValue[];

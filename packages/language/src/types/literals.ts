@@ -1,12 +1,16 @@
 import { unreachable, type Value } from "@omnigraph/base";
 import { FINER_THAN_MILLIS, finerThanMillis, parseDate, parseDateTime } from "./dates.ts";
-import type { ScalarName, ValueType } from "../schema/catalog/catalog.ts";
-import { fitsType, formatType, INTEGER_BOUNDS, roundedTo } from "./values.ts";
-import { isFloat, isInteger, scalarType } from "./expr-types.ts";
-import type { Expr, ExprType } from "../query/ir/typed-query.ts";
-import type { LiteralNode, ScalarLiteralNode } from "../query/syntax/tree.ts";
+import { formatType, type ScalarName, type ValueType } from "./value-types.ts";
+import { fitsType, INTEGER_BOUNDS, roundedTo } from "./values.ts";
+import { type ExprType, isFloat, isInteger, scalarType } from "./expr-types.ts";
+import type { LiteralNode, ScalarLiteralNode } from "../text/literal-tree.ts";
 
-type LiteralExpr = Extract<Expr, { kind: "literal" }>;
+/** A literal of a query with the type that it has there. */
+export interface LiteralExpr {
+  readonly kind: "literal";
+  readonly value: Value;
+  readonly type: ExprType;
+}
 
 /** A literal's typed value, or why it has none. */
 export type LiteralResult =

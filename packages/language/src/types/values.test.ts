@@ -1,7 +1,7 @@
 import type { Value } from "@omnigraph/base";
 import { describe, expect, test } from "vitest";
-import type { ScalarName, ValueType } from "../schema/catalog/catalog.ts";
-import { canonicalKeyText, fitsType, formatType } from "./values.ts";
+import { formatType, type ScalarName, type ValueType } from "./value-types.ts";
+import { canonicalKeyText, fitsType } from "./values.ts";
 
 function type(scalar: ScalarName, more: Partial<ValueType> = {}): ValueType {
   return { scalar, list: false, nullable: false, dimension: null, enumValues: null, ...more };

@@ -1,6 +1,6 @@
 import { OmnigraphError, shortestFloat32, type Value } from "@omnigraph/base";
 import { MAX_DATE, MAX_DATE_TIME, MIN_DATE, MIN_DATE_TIME } from "./dates.ts";
-import type { ScalarName, ValueType } from "../schema/catalog/catalog.ts";
+import { formatType, type ScalarName, type ValueType } from "./value-types.ts";
 
 const LONE_SURROGATE = /\p{Surrogate}/u;
 
@@ -11,15 +11,6 @@ export const INTEGER_BOUNDS: Readonly<Record<"I32" | "I64" | "U32" | "U64", read
   U32: [0n, 2n ** 32n - 1n],
   U64: [0n, 2n ** 64n - 1n],
 };
-
-/** The type as the languages write it, `[I32]?` say. */
-export function formatType(type: ValueType): string {
-  let text: string = type.scalar;
-  if (type.dimension !== null) text = `Vector(${type.dimension})`;
-  else if (type.enumValues !== null) text = `enum(${type.enumValues.join(", ")})`;
-  if (type.list) text = `[${text}]`;
-  return type.nullable ? `${text}?` : text;
-}
 
 /**
  * Why a value in its JavaScript form (see `Value`) is none of the type, as a clause for a message; null when it

@@ -1,7 +1,7 @@
 import { OmnigraphError, unreachable } from "@omnigraph/base";
 import { Diagnostics } from "../../text/diagnostics.ts";
 import type { Source, Span } from "../../text/source.ts";
-import { parseQueries } from "../compile.ts";
+import { parseQueries } from "../syntax/parse.ts";
 import * as print from "./print.ts";
 import type {
   BindingNode,

@@ -1,5 +1,6 @@
 import { unreachable } from "@omnigraph/base";
-import { formatType } from "../../types/values.ts";
+import { printBraces, printLiteral, printString } from "../../text/print.ts";
+import { formatType } from "../../types/value-types.ts";
 import type {
   ClauseNode,
   ColumnNode,
@@ -19,18 +20,13 @@ import type {
 export function printExpr(node: ExprNode): string {
   switch (node.kind) {
     case "string":
-      return printString(node.value);
     case "integer":
-      return node.value.toString();
     case "float":
-      return printFloat(node.value);
     case "boolean":
-      return String(node.value);
     case "date":
     case "datetime":
-      return `${node.kind}(${printString(node.text)})`;
     case "list":
-      return `[${node.items.map(printExpr).join(", ")}]`;
+      return printLiteral(node);
     case "now":
       return "now()";
     case "variable":
@@ -44,31 +40,6 @@ export function printExpr(node: ExprNode): string {
     default:
       return unreachable(node);
   }
-}
-
-const ESCAPES: Readonly<Record<string, string>> = {
-  '"': '\\"',
-  "\\": "\\\\",
-  "\n": "\\n",
-  "\t": "\\t",
-  "\r": "\\r",
-};
-
-function printString(text: string): string {
-  return `"${text.replaceAll(/["\\\n\t\r]/gu, (character) => ESCAPES[character] ?? character)}"`;
-}
-
-/** A float keeps a point or an exponent, so that it stays one when it is read again. */
-function printFloat(value: number): string {
-  // What no float holds is refused where it is used, not where it is printed.
-  if (!Number.isFinite(value)) return value < 0 ? "-1e999" : "1e999";
-  const text = Object.is(value, -0) ? "-0" : String(value);
-  return /[.e]/u.test(text) ? text : `${text}.0`;
-}
-
-/** `head { a, b }`, or `head {}`. */
-export function printBraces(head: string, items: readonly string[]): string {
-  return items.length === 0 ? `${head} {}` : `${head} { ${items.join(", ")} }`;
 }
 
 export function printEntry({ name, value }: EntryNode): string {

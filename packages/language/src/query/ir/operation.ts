@@ -1,6 +1,8 @@
 import { unreachable } from "@omnigraph/base";
-import type { Catalog, EntityType, ScalarName } from "../../schema/catalog/catalog.ts";
-import type { Clause, ExprType, ReturnColumn, Statement, TypedQuery } from "./typed-query.ts";
+import type { Catalog, EntityType } from "../../schema/catalog/catalog.ts";
+import type { ScalarName } from "../../types/value-types.ts";
+import type { Clause, ReturnColumn, Statement, TypedQuery } from "./typed-query.ts";
+import type { ExprType } from "../../types/expr-types.ts";
 
 /** The kinds of values on the wire; `object` is a whole entity. */
 export type ValueKind =

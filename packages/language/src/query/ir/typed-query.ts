@@ -1,12 +1,7 @@
-import type { Value } from "@omnigraph/base";
-import type {
-  EdgeType,
-  EntityType,
-  NodeType,
-  Property,
-  ScalarName,
-  ValueType,
-} from "../../schema/catalog/catalog.ts";
+import type { EdgeType, EntityType, NodeType, Property } from "../../schema/catalog/catalog.ts";
+import type { ExprType } from "../../types/expr-types.ts";
+import type { LiteralExpr } from "../../types/literals.ts";
+import type { ValueType } from "../../types/value-types.ts";
 
 /** A declared parameter. */
 export interface Parameter {
@@ -34,14 +29,6 @@ export type ComparisonOperator = "=" | "!=" | "<" | "<=" | ">" | ">=";
 /** `contains_item`: the list on the left holds the item on the right (`contains` on a list, a list property in braces); `contains_text`: substring. */
 export type FilterOperator = ComparisonOperator | "contains_item" | "contains_text" | "starts_with";
 
-/** The type of an expression; null scalar for a whole entity. */
-export interface ExprType {
-  readonly scalar: ScalarName | null;
-  readonly list: boolean;
-  readonly nullable: boolean;
-  readonly dimension: number | null;
-}
-
 export type AggregateFunction = "count" | "sum" | "avg" | "min" | "max";
 
 /** Search functions parse, type and lint; running them answers `not_available` until they land. */
@@ -55,7 +42,7 @@ export type Expr =
       readonly field: Field;
       readonly type: ExprType;
     }
-  | { readonly kind: "literal"; readonly value: Value; readonly type: ExprType }
+  | LiteralExpr
   | { readonly kind: "parameter"; readonly name: string; readonly type: ExprType }
   | { readonly kind: "now"; readonly type: ExprType }
   | {

@@ -1,5 +1,6 @@
 import type { Hint, Seen, Wording } from "../../text/syntax-finding.ts";
 import { typeAliasRemedy } from "../../types/type-aliases.ts";
+import { SCALARS } from "../../types/value-types.ts";
 import { didYouMean } from "../../text/suggest.ts";
 import { FUNCTION_NAMES } from "./tree.ts";
 
@@ -191,20 +192,7 @@ function upperCase(found: string): string {
   return `The name of a type begins with an upper-case letter: \`${found.slice(0, 1).toUpperCase()}${found.slice(1)}\`.`;
 }
 
-const TYPE_NAMES = [
-  "String",
-  "Blob",
-  "Bool",
-  "I32",
-  "I64",
-  "U32",
-  "U64",
-  "F32",
-  "F64",
-  "Date",
-  "DateTime",
-  "Vector",
-];
+const TYPE_NAMES = [...SCALARS, "Vector"];
 
 function parameterType(found: string): string {
   return typeAliasRemedy(found) ?? didYouMean(found, TYPE_NAMES, "type");

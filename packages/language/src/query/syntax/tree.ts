@@ -1,11 +1,6 @@
-import type { ValueType } from "../../schema/catalog/catalog.ts";
+import type { ValueType } from "../../types/value-types.ts";
+import type { IntegerNode, LiteralNode, NameNode } from "../../text/literal-tree.ts";
 import type { Span } from "../../text/source.ts";
-
-/** A name as written. */
-export interface NameNode {
-  readonly text: string;
-  readonly span: Span;
-}
 
 /** `$name`; `text` is without the sigil, `_` is the anonymous variable. */
 export interface VariableNode {
@@ -13,31 +8,6 @@ export interface VariableNode {
   readonly text: string;
   readonly span: Span;
 }
-
-/** An integer as written, exact; below zero where a sign is written. */
-export interface IntegerNode {
-  readonly kind: "integer";
-  readonly value: bigint;
-  readonly span: Span;
-}
-
-/** Literals that hold no other literal. */
-export type ScalarLiteralNode =
-  | { readonly kind: "string"; readonly value: string; readonly span: Span }
-  | IntegerNode
-  | { readonly kind: "float"; readonly value: number; readonly span: Span }
-  | { readonly kind: "boolean"; readonly value: boolean; readonly span: Span }
-  /** `date("…")`: the text is judged by the type rules. */
-  | { readonly kind: "date"; readonly text: string; readonly span: Span }
-  | { readonly kind: "datetime"; readonly text: string; readonly span: Span };
-
-interface ListNode {
-  readonly kind: "list";
-  readonly items: readonly LiteralNode[];
-  readonly span: Span;
-}
-
-export type LiteralNode = ScalarLiteralNode | ListNode;
 
 interface NowNode {
   readonly kind: "now";

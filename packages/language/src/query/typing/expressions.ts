@@ -1,13 +1,22 @@
 import { unreachable } from "@omnigraph/base";
 import type { Property } from "../../schema/catalog/catalog.ts";
-import { ENTITY_TYPE, exprType, isNumber, isOrdered, scalarType, showType } from "../../types/expr-types.ts";
-import type { AggregateFunction, Expr, ExprType } from "../ir/typed-query.ts";
+import {
+  ENTITY_TYPE,
+  exprType,
+  type ExprType,
+  isNumber,
+  isOrdered,
+  scalarType,
+  showType,
+} from "../../types/expr-types.ts";
+import type { AggregateFunction, Expr } from "../ir/typed-query.ts";
 import { typeLiteral } from "../../types/literals.ts";
 import { bareNameRemedy } from "./remedies.ts";
 import { ANONYMOUS, type QueryContext } from "./scope.ts";
 import { typeSearch } from "./search-functions.ts";
 import type { Site } from "./site.ts";
-import type { CallNode, ExprNode, LiteralNode, PropertyNode, VariableNode } from "../syntax/tree.ts";
+import type { CallNode, ExprNode, PropertyNode, VariableNode } from "../syntax/tree.ts";
+import type { LiteralNode } from "../../text/literal-tree.ts";
 
 const AGGREGATES: ReadonlySet<string> = new Set<AggregateFunction>(["count", "sum", "avg", "min", "max"]);
 

@@ -1,9 +1,9 @@
 import { unreachable } from "@omnigraph/base";
-import type { EdgeType, EntityType, NodeType, Property, ValueType } from "../../schema/catalog/catalog.ts";
+import type { EdgeType, EntityType, NodeType, Property } from "../../schema/catalog/catalog.ts";
+import { formatType, type ValueType } from "../../types/value-types.ts";
 import type { Span } from "../../text/source.ts";
-import { formatType } from "../../types/values.ts";
-import { assignable, exprType, scalarType, showType } from "../../types/expr-types.ts";
-import type { Assignment, Condition, ExprType, Statement, ValueExpr } from "../ir/typed-query.ts";
+import { assignable, exprType, type ExprType, scalarType, showType } from "../../types/expr-types.ts";
+import type { Assignment, Condition, Statement, ValueExpr } from "../ir/typed-query.ts";
 import { describe, fitLiteral, typeLiteral } from "../../types/literals.ts";
 import { resolveOperator } from "./operators.ts";
 import { comparisonRemedy, conversionRemedy, literalRemedy } from "./remedies.ts";
@@ -13,11 +13,11 @@ import type {
   EntryNode,
   InsertNode,
   MutationNode,
-  NameNode,
   UpdateNode,
   ValueNode,
   WhereNode,
 } from "../syntax/tree.ts";
+import type { NameNode } from "../../text/literal-tree.ts";
 
 /** An id or an endpoint: text that is never null. */
 const ID_TYPE: ValueType = {

@@ -1,6 +1,6 @@
 import { unreachable } from "@omnigraph/base";
-import { comparable, isText, itemType, showType } from "../../types/expr-types.ts";
-import type { Expr, ExprType, FilterOperator } from "../ir/typed-query.ts";
+import { comparable, type ExprType, isText, itemType, showType } from "../../types/expr-types.ts";
+import type { FilterOperator } from "../ir/typed-query.ts";
 import type { OperatorText } from "../syntax/tree.ts";
 
 /** The operator that two operands make of what is written, or why they make none. */
@@ -31,33 +31,4 @@ export function resolveOperator(left: ExprType, operator: OperatorText, right: E
 
 function refused(left: ExprType, operator: OperatorText, right: ExprType): OperatorResult {
   return { ok: false, reason: `\`${operator}\` cannot compare ${showType(left)} with ${showType(right)}` };
-}
-
-/** A text that two expressions share exactly when they mean the same. */
-export function exprKey(expr: Expr): string {
-  switch (expr.kind) {
-    case "entity":
-      return `$${expr.variable}`;
-    case "field":
-      return `$${expr.variable}.${expr.field.kind === "id" ? "" : expr.field.property.name}`;
-    case "literal":
-      return `${expr.type.scalar} ${literalKey(expr.value)}`;
-    case "parameter":
-      return `parameter ${expr.name}`;
-    case "now":
-      return "now()";
-    case "aggregate":
-      return `${expr.function}(${exprKey(expr.argument)})`;
-    case "search":
-      return `${expr.function}(${expr.arguments.map(exprKey).join(", ")})`;
-    default:
-      return unreachable(expr);
-  }
-}
-
-function literalKey(value: Extract<Expr, { kind: "literal" }>["value"]): string {
-  if (typeof value === "bigint") return value.toString();
-  if (value instanceof Float32Array) return `[${value.join(",")}]`;
-  if (Array.isArray(value)) return `[${value.map((item) => literalKey(item)).join(",")}]`;
-  return JSON.stringify(value);
 }

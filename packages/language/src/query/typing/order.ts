@@ -2,7 +2,7 @@ import { isOrdered, showType } from "../../types/expr-types.ts";
 import { typeExpr } from "./expressions.ts";
 import type { Expr, OrderKey, SearchFunction } from "../ir/typed-query.ts";
 import { QUERY_CODES } from "./codes.ts";
-import { exprKey } from "./operators.ts";
+import { exprKey } from "../ir/expr-key.ts";
 import { orderRemedy } from "./remedies.ts";
 import type { QueryContext, Scope } from "./scope.ts";
 import type { AliasNode, ColumnNode, OrderNode, ReadNode } from "../syntax/tree.ts";

@@ -4,7 +4,8 @@ import { type TypedColumn, typeOrder } from "./order.ts";
 import { typeBlock } from "./patterns.ts";
 import { printExpr } from "../format/print.ts";
 import type { QueryContext, Scope } from "./scope.ts";
-import type { ColumnNode, ExprNode, IntegerNode, ReadNode } from "../syntax/tree.ts";
+import type { ColumnNode, ExprNode, ReadNode } from "../syntax/tree.ts";
+import type { IntegerNode } from "../../text/literal-tree.ts";
 
 /** The parts of a read that its body decides. */
 export type ReadParts = Pick<ReadQuery, "clauses" | "columns" | "grouped" | "order" | "limit" | "variables">;

@@ -1,12 +1,13 @@
 import type { Value } from "@omnigraph/base";
 import { formatDate, formatDateTime, parseDate, parseDateTime } from "../../types/dates.ts";
-import type { ScalarName, ValueType } from "../../schema/catalog/catalog.ts";
-import { isNumber, isScalar, itemType } from "../../types/expr-types.ts";
-import type { Expr, ExprType } from "../ir/typed-query.ts";
+import type { ScalarName, ValueType } from "../../types/value-types.ts";
+import { type ExprType, isNumber, isScalar, itemType } from "../../types/expr-types.ts";
+import type { Expr } from "../ir/typed-query.ts";
 import { NULL_TEST } from "../syntax/hints.ts";
 import type { Scope } from "./scope.ts";
 import { closest } from "../../text/suggest.ts";
-import type { LiteralNode, OperatorText } from "../syntax/tree.ts";
+import type { OperatorText } from "../syntax/tree.ts";
+import type { LiteralNode } from "../../text/literal-tree.ts";
 
 /** One side of a comparison or assignment, as far as a remedy looks at it. */
 interface Operand {

@@ -1,8 +1,8 @@
 import { LIMITS } from "@omnigraph/base";
-import type { Catalog, EntityType, ValueType } from "../../schema/catalog/catalog.ts";
+import type { Catalog, EntityType } from "../../schema/catalog/catalog.ts";
+import { formatType, type ValueType } from "../../types/value-types.ts";
 import type { Finding } from "../../text/diagnostics.ts";
 import type { Span } from "../../text/source.ts";
-import { formatType } from "../../types/values.ts";
 import { QUERY_CODES, type QueryCode } from "./codes.ts";
 import type { Parameter, Variable } from "../ir/typed-query.ts";
 import { closest, didYouMean } from "../../text/suggest.ts";

@@ -1,7 +1,15 @@
 import { unreachable } from "@omnigraph/base";
 import type { QueryCode } from "./codes.ts";
-import { isInteger, isNumber, isScalar, isText, scalarType, showType } from "../../types/expr-types.ts";
-import type { Expr, ExprType, SearchFunction } from "../ir/typed-query.ts";
+import {
+  type ExprType,
+  isInteger,
+  isNumber,
+  isScalar,
+  isText,
+  scalarType,
+  showType,
+} from "../../types/expr-types.ts";
+import type { Expr, SearchFunction } from "../ir/typed-query.ts";
 import type { Site, TypeExpr } from "./site.ts";
 import type { CallNode, ExprNode } from "../syntax/tree.ts";
 

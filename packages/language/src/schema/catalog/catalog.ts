@@ -1,29 +1,5 @@
 import type { Value } from "@omnigraph/base";
-
-/** The scalar types of both languages. */
-export type ScalarName =
-  | "String"
-  | "Blob"
-  | "Bool"
-  | "I32"
-  | "I64"
-  | "U32"
-  | "U64"
-  | "F32"
-  | "F64"
-  | "Date"
-  | "DateTime";
-
-/** The type of a property or parameter. A vector is `{scalar: "F32", dimension: n}`; an enum is a String with `enumValues`. */
-export interface ValueType {
-  readonly scalar: ScalarName;
-  readonly list: boolean;
-  readonly nullable: boolean;
-  /** Length of a vector, else null. */
-  readonly dimension: number | null;
-  /** The values of an enum in declared order, else null. */
-  readonly enumValues: readonly string[] | null;
-}
+import type { ValueType } from "../../types/value-types.ts";
 
 /** Stable identities: ULIDs minted in the order of declaration; a rename keeps them. */
 export type TypeId = string & { readonly brand: "TypeId" };

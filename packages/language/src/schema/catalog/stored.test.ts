@@ -29,7 +29,9 @@ describe("a stored schema", () => {
   });
 
   test("of older software opens with what new schemas refuse, byte for byte", () => {
-    const bytes = readFileSync(new URL("../../../../tests/golden/schemas/edge-ends.json", import.meta.url));
+    const bytes = readFileSync(
+      new URL("../../../../../tests/golden/schemas/edge-ends.json", import.meta.url),
+    );
     const catalog = decodeSchema(bytes);
     expect(catalog.edges.get("Leg")?.properties.map(({ name }) => name)).toEqual(["from", "to", "price"]);
     expect(Buffer.compare(encodeSchema(catalog), bytes)).toBe(0);

@@ -21,10 +21,9 @@ import type {
   PropertyId,
   TupleMember,
   TypeId,
-  ValueType,
 } from "./catalog.ts";
+import { SCALARS, type ValueType } from "../../types/value-types.ts";
 import { Shape } from "./stored-shape.ts";
-import { SCALARS } from "../resolve/types.ts";
 
 /** The version of the stored form that this software writes, and the newest that it reads. */
 const FORMAT = 1;

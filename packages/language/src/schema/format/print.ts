@@ -1,6 +1,6 @@
 import { unreachable } from "@omnigraph/base";
-import { printExpr } from "../../query/format/print.ts";
-import type { NameNode } from "../../query/syntax/tree.ts";
+import { printLiteral } from "../../text/print.ts";
+import type { NameNode } from "../../text/literal-tree.ts";
 import type {
   AnnotationNode,
   ArgumentNode,
@@ -42,7 +42,7 @@ export function printMember(node: MemberNode): string {
     case "range":
       return `@range(${node.property.text}, ${printBound(node.min)}..${printBound(node.max)})`;
     case "check":
-      return `@check(${node.property.text}, ${printExpr(node.pattern)})`;
+      return `@check(${node.property.text}, ${printLiteral(node.pattern)})`;
     default:
       return unreachable(node);
   }
@@ -73,7 +73,7 @@ function printAnnotation({ name, value, named }: AnnotationNode): string {
 }
 
 function printArgument(node: ArgumentNode): string {
-  return node.kind === "name" ? node.text : printExpr(node);
+  return node.kind === "name" ? node.text : printLiteral(node);
 }
 
 function printType(node: TypeNode): string {
@@ -93,7 +93,7 @@ function printType(node: TypeNode): string {
 }
 
 function printBound(node: NumberNode | null): string {
-  return node === null ? "" : printExpr(node);
+  return node === null ? "" : printLiteral(node);
 }
 
 function names(nodes: readonly NameNode[]): string {

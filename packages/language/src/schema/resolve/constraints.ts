@@ -1,16 +1,11 @@
 import { unreachable } from "@omnigraph/base";
 import { didYouMean } from "../../text/suggest.ts";
 import { integerValue } from "../../types/literals.ts";
-import type { NameNode } from "../../query/syntax/tree.ts";
+import type { NameNode } from "../../text/literal-tree.ts";
 import type { Span } from "../../text/source.ts";
 import { INTEGER_BOUNDS } from "../../types/values.ts";
-import type {
-  CheckConstraint,
-  RangeConstraint,
-  TupleMember,
-  UniqueConstraint,
-  ValueType,
-} from "../catalog/catalog.ts";
+import type { CheckConstraint, RangeConstraint, TupleMember, UniqueConstraint } from "../catalog/catalog.ts";
+import type { ValueType } from "../../types/value-types.ts";
 import { annotationOf, type Member } from "./members.ts";
 import type { PatternChecker } from "./pattern-checker.ts";
 import type { Report } from "./report.ts";

@@ -1,5 +1,5 @@
 import { didYouMean } from "../../text/suggest.ts";
-import type { NameNode } from "../../query/syntax/tree.ts";
+import type { NameNode } from "../../text/literal-tree.ts";
 import type { Report } from "./report.ts";
 import type { EdgeTypeNode, InterfaceNode, NodeTypeNode, SchemaFileNode } from "../syntax/tree.ts";
 

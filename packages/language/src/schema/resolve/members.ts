@@ -1,11 +1,11 @@
 import type { Value } from "@omnigraph/base";
 import { fitLiteral } from "../../types/literals.ts";
 import { didYouMean } from "../../text/suggest.ts";
-import type { LiteralNode, NameNode } from "../../query/syntax/tree.ts";
+import type { LiteralNode, NameNode } from "../../text/literal-tree.ts";
 import type { Span } from "../../text/source.ts";
-import { formatType } from "../../types/values.ts";
+import { formatType, type ValueType } from "../../types/value-types.ts";
 import { argumentText, resolveAnnotations } from "./annotations.ts";
-import type { Property, PropertyId, ValueType } from "../catalog/catalog.ts";
+import type { Property, PropertyId } from "../catalog/catalog.ts";
 import { type Declared, findDeclared } from "./declared.ts";
 import type { Report } from "./report.ts";
 import type {

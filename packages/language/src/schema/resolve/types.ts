@@ -1,27 +1,12 @@
 import { unreachable } from "@omnigraph/base";
 import { didYouMean } from "../../text/suggest.ts";
 import { typeAliasRemedy } from "../../types/type-aliases.ts";
-import type { ScalarName, ValueType } from "../catalog/catalog.ts";
+import { SCALARS, type ScalarName, type ValueType } from "../../types/value-types.ts";
 import type { Report } from "./report.ts";
 import type { TypeNode } from "../syntax/tree.ts";
 
 /** Most dimensions of a vector. */
 const LONGEST_VECTOR = 65_536n;
-
-/** Every scalar of the languages. */
-export const SCALARS = [
-  "String",
-  "Blob",
-  "Bool",
-  "I32",
-  "I64",
-  "U32",
-  "U64",
-  "F32",
-  "F64",
-  "Date",
-  "DateTime",
-] as const satisfies readonly ScalarName[];
 
 const isScalar = (name: string): name is ScalarName => SCALARS.some((scalar) => scalar === name);
 

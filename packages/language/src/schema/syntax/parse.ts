@@ -1,4 +1,5 @@
-import { type Diagnostics, guardSource } from "../../text/diagnostics.ts";
+import type { Diagnostics } from "../../text/diagnostics.ts";
+import { guardSource } from "../../text/guard.ts";
 import type { Source } from "../../text/source.ts";
 import { syntaxFinding } from "../../text/syntax-finding.ts";
 import { SCHEMA_WORDING } from "./hints.ts";

@@ -1,4 +1,4 @@
-import type { LiteralNode, NameNode, ScalarLiteralNode } from "../../query/syntax/tree.ts";
+import type { LiteralNode, NameNode, ScalarLiteralNode } from "../../text/literal-tree.ts";
 import type { Span } from "../../text/source.ts";
 
 /** A number of a bound: signed, exact. */

@@ -1,0 +1,31 @@
+import { unreachable } from "@omnigraph/base";
+import type { Expr } from "./typed-query.ts";
+
+/** A text that two expressions share exactly when they mean the same. */
+export function exprKey(expr: Expr): string {
+  switch (expr.kind) {
+    case "entity":
+      return `$${expr.variable}`;
+    case "field":
+      return `$${expr.variable}.${expr.field.kind === "id" ? "" : expr.field.property.name}`;
+    case "literal":
+      return `${expr.type.scalar} ${literalKey(expr.value)}`;
+    case "parameter":
+      return `parameter ${expr.name}`;
+    case "now":
+      return "now()";
+    case "aggregate":
+      return `${expr.function}(${exprKey(expr.argument)})`;
+    case "search":
+      return `${expr.function}(${expr.arguments.map(exprKey).join(", ")})`;
+    default:
+      return unreachable(expr);
+  }
+}
+
+function literalKey(value: Extract<Expr, { kind: "literal" }>["value"]): string {
+  if (typeof value === "bigint") return value.toString();
+  if (value instanceof Float32Array) return `[${value.join(",")}]`;
+  if (Array.isArray(value)) return `[${value.map((item) => literalKey(item)).join(",")}]`;
+  return JSON.stringify(value);
+}

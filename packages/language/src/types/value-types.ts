@@ -1,0 +1,36 @@
+/** The scalar types of both languages. */
+export const SCALARS = [
+  "String",
+  "Blob",
+  "Bool",
+  "I32",
+  "I64",
+  "U32",
+  "U64",
+  "F32",
+  "F64",
+  "Date",
+  "DateTime",
+] as const;
+
+export type ScalarName = (typeof SCALARS)[number];
+
+/** The type of a property or parameter. A vector is `{scalar: "F32", dimension: n}`; an enum is a String with `enumValues`. */
+export interface ValueType {
+  readonly scalar: ScalarName;
+  readonly list: boolean;
+  readonly nullable: boolean;
+  /** Length of a vector, else null. */
+  readonly dimension: number | null;
+  /** The values of an enum in declared order, else null. */
+  readonly enumValues: readonly string[] | null;
+}
+
+/** The type as the languages write it, `[I32]?` say. */
+export function formatType(type: ValueType): string {
+  let text: string = type.scalar;
+  if (type.dimension !== null) text = `Vector(${type.dimension})`;
+  else if (type.enumValues !== null) text = `enum(${type.enumValues.join(", ")})`;
+  if (type.list) text = `[${text}]`;
+  return type.nullable ? `${text}?` : text;
+}
