@@ -110,18 +110,43 @@ export class BranchActor {
     return { kind: "done", tag: branch.tag, commit: null, seen: null, repeated: false };
   }
 
-  /** A load that makes its branch: the first commit, then the name. */
+  /** A load that makes its branch, the first commit, then the name; or goes into the one that was made meanwhile, and makes it anew where that is deleted. */
   async #load(name: string): Promise<void> {
     const op = this.#mint();
     const request = this.#request();
     await this.#tell({ kind: "load", name, op, request }, async () => {
-      const fork = await this.#log.fork(name, await this.#log.head("main"), null);
-      const answer = await this.#submit(fork.branch, op, request);
-      await fork.publish();
-      return answer.kind === "nothing"
-        ? { kind: "done", tag: fork.branch.tag, commit: null, seen: null, repeated: false }
-        : answer;
+      // Loads into a branch that is there are writes, of which there are enough.
+      if ((await this.#there(name)) !== null) return { kind: "nothing" };
+      for (;;) {
+        try {
+          const there = await this.#there(name);
+          if (there !== null) return await this.#submit(there, op, request);
+          return await this.#loadNew(name, op, request);
+        } catch (error) {
+          if (this.#bug === "load_lost_race") throw error;
+          if (!isError(error, "branch_exists") && !isError(error, "branch_not_found")) throw error;
+        }
+      }
     });
+  }
+
+  async #loadNew(name: string, op: string, request: Request): Promise<BranchAnswer> {
+    const fork = await this.#log.fork(name, await this.#log.head("main"), null);
+    const answer = await this.#submit(fork.branch, op, request);
+    await fork.publish();
+    return answer.kind === "nothing"
+      ? { kind: "done", tag: fork.branch.tag, commit: null, seen: null, repeated: false }
+      : answer;
+  }
+
+  async #there(name: string): Promise<BranchLog | null> {
+    try {
+      await this.#log.head(name);
+      return await this.#log.branch(name);
+    } catch (error) {
+      if (isError(error, "branch_not_found")) return null;
+      throw error;
+    }
   }
 
   async #write(name: string): Promise<void> {

@@ -49,11 +49,19 @@ export async function checkBranches(
   }
   const uncertain = history.calls.filter(({ answer }) => answer?.kind === "done" || isOpen(answer));
   const excused = new Set(uncertain.map(({ action }) => opOf(action)));
+  for (const [op, tags] of replay.loads) {
+    const found = tags.filter((tag) => replay.sealed.has(tag) || isNamed(tag, named));
+    if (found.length > 1) return `load ${op} is in ${found.length} branches`;
+  }
   for (const call of history.calls) {
     const wrong = checkCall(call, { replay, named, history, excused });
     if (wrong !== null) return `${JSON.stringify({ ...call.action, answer: call.answer })}: ${wrong}`;
   }
   return null;
+}
+
+function isNamed(tag: Tag, named: ReadonlyMap<string, BranchLog>): boolean {
+  return [...named.values()].some((branch) => branch.tag === tag);
 }
 
 function isOpen(answer: BranchAnswer | null): boolean {
@@ -67,7 +75,9 @@ function checkCall(call: BranchCall, facts: Facts): string | null {
     case "unknown":
       return null;
     case "nothing":
-      return isThere(call, facts) ? "it did nothing, and is there" : checkEvaluated(call, facts, false);
+      return action.kind !== "load" && isThere(call, facts)
+        ? "it did nothing, and is there"
+        : checkEvaluated(call, facts, false);
     case "refused":
       // A load whose name was taken leaves its commit in a log without a name.
       if (action.kind !== "load" && isThere(call, facts)) return "it was refused, and is there";
@@ -88,6 +98,9 @@ function checkRefused(call: BranchCall, reason: string, facts: Facts): string | 
     return checkEvaluated(call, facts, true);
   if (reason === "precondition_failed" && call.action.kind === "delete" && call.action.merged !== null)
     return null;
+  // A load goes into the branch that won the name, and makes one anew where it is deleted.
+  if (kind === "load" && (reason === "branch_exists" || reason === "branch_not_found"))
+    return `a load is told ${reason}`;
   if (!REFUSALS.has(reason)) return `nobody should be told ${reason}`;
   return reason === "branch_not_found" ? checkMissing(call, facts.history) : null;
 }
@@ -182,7 +195,7 @@ function acknowledgedBefore(
 
 /** Who is told that there is no branch must not have been told before that it is there, unless somebody meant to delete it. */
 function checkMissing({ action, begun, ended }: BranchCall, { calls }: BranchHistory): string | null {
-  if (action.kind === "create" || action.kind === "load") return null; // the branch that it was to be made of may be missing
+  if (action.kind === "create") return null; // the branch that it was to be made of may be missing
   const { name } = action;
   const needed = action.kind === "merge" ? [name, action.source] : [name];
   return needed.every((each) => mustBeThere(each, begun, ended, calls))

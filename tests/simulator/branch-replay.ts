@@ -18,20 +18,22 @@ export interface Replayed {
 export class Replay {
   readonly byId = new Map<string, Replayed>();
   readonly byOp = new Map<string, CommitRecord>();
+  /** The logs in which each load has a commit: those that lost the race for their name are found by nobody. */
+  readonly loads = new Map<string, Tag[]>();
   /** Tags of logs that end with a seal. */
   readonly sealed = new Set<string>();
 
   /** Answers what is wrong with the logs, or null. */
   async run(world: SimulatedObjects, log: GraphLog, { calls }: BranchHistory): Promise<string | null> {
     const found: CommitRecord[] = [];
+    const actions = new Map(calls.map(({ action }) => [opOf(action), action]));
     for (const [tag, count] of logsOf(world)) {
       // Throws where a slot is missing.
       const commits = await log.commits(tag, 0, count - 1);
-      const wrong = this.#chain(tag, commits);
+      const wrong = this.#chain(tag, commits, actions);
       if (wrong !== null) return wrong;
       found.push(...commits);
     }
-    const actions = new Map(calls.map(({ action }) => [opOf(action), action]));
     for (const commit of found.toSorted((a, b) => a.header.generation - b.header.generation)) {
       const wrong = this.#add(commit, actions.get(commit.header.op) ?? null);
       if (wrong !== null) return `commit ${commit.header.id}: ${wrong}`;
@@ -69,10 +71,16 @@ export class Replay {
     return threeWay([commit.state], ours.state, before.state, side);
   }
 
-  #chain(tag: Tag, commits: readonly CommitRecord[]): string | null {
+  #chain(
+    tag: Tag,
+    commits: readonly CommitRecord[],
+    actions: ReadonlyMap<string | null, BranchAction>,
+  ): string | null {
     for (const [i, { header }] of commits.entries()) {
       const { id, op, kind, parents } = header;
-      if (this.byOp.has(op)) return `op ${op} is there twice: ${this.byOp.get(op)?.header.id} and ${id}`;
+      const elsewhere = actions.get(op)?.kind === "load" ? (this.loads.get(op) ?? []) : null;
+      if (elsewhere !== null && !elsewhere.includes(tag)) this.loads.set(op, [...elsewhere, tag]);
+      else if (this.byOp.has(op)) return `op ${op} is there twice: ${this.byOp.get(op)?.header.id} and ${id}`;
       const before = commits[i - 1]?.header;
       if (before !== undefined && parents[0] !== before.id)
         return `commit ${id} does not follow ${before.id}`;

@@ -4,7 +4,7 @@ import type { ObjectStore } from "@omnigraph/storage";
 /** Bugs of clients of the log that write one branch. */
 export const BUGS = ["lost_is_failure", "ignore_gone", "acknowledge_before_sync"] as const;
 
-/** Bugs of clients that merge. */
+/** Bugs of clients that make, merge and delete branches. */
 export const MERGE_BUGS = [
   /** A fast forward is published though others came first. */
   "forward_not_again",
@@ -20,6 +20,8 @@ export const MERGE_BUGS = [
   "delete_at_new_head",
   /** A merge is evaluated on the head of the source, not on the commit that it names. */
   "theirs_moves",
+  /** A load that lost the race for its branch is refused, though a later one would go into the branch that won. */
+  "load_lost_race",
 ] as const;
 
 /** A bug that is put into a run to show that its checks would find it. */

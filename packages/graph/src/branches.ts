@@ -1,13 +1,6 @@
-import { isError, isUlid, OmnigraphError, clipped, quoted } from "@omnigraph/base";
+import { clipped, isError, isUlid, LIMITS, OmnigraphError, quoted } from "@omnigraph/base";
 import type { View } from "@omnigraph/engine";
-import {
-  addressOf,
-  type BranchLog,
-  type CommitRecord,
-  MAIN_TAG,
-  type SealRequest,
-  type Tag,
-} from "@omnigraph/log";
+import { addressOf, type BranchLog, type CommitRecord, MAIN_TAG, type SealRequest } from "@omnigraph/log";
 import type { ReadOptions } from "./api.ts";
 import { BranchViews, type Sight } from "./branch-views.ts";
 import type { Ground } from "./ground.ts";
@@ -23,8 +16,18 @@ export interface Target {
   readonly writes: BranchWrites;
   /** Its head, or the commit that it is to be made at. */
   readonly sight: Sight;
-  /** Makes the branch, once its first commit is there; null where the branch is there already. */
-  readonly publish: (() => Promise<void>) | null;
+}
+
+/** What a write to a branch came to that it may have made. */
+export interface WrittenTo<T> {
+  readonly result: T;
+  readonly created: boolean;
+}
+
+interface MakeOptions {
+  /** The author of the branch. */
+  readonly actor?: string;
+  readonly signal?: AbortSignal;
 }
 
 /** The branches that this handle has used. */
@@ -89,40 +92,60 @@ export class Branches {
   }
 
   /**
-   * The branch that a write goes to. With `from` a missing one is made there: its log can be written, and nobody sees it before `publish`.
-   * Errors: `branch_not_found`, `commit_not_found`, `branch_exists` where the branch was made elsewhere.
+   * Does a write on a branch. With `from` a missing one is made there, and nobody sees it before `write` has ended. Where another maker wins the name, or the
+   * branch is deleted under the write, it is done again as a later call would do it: `write` may run more than once.
+   * Errors: `branch_not_found`, `commit_not_found`, `branch_exists` where the branch was not made from `from`, `too_contended`, those of `write`.
    */
-  async target(
+  async into<T>(
     name: string,
-    {
-      from,
-      actor,
-      signal,
-    }: { readonly from?: string; readonly actor?: string; readonly signal?: AbortSignal },
-  ): Promise<Target> {
-    if (from === undefined) {
-      return this.use(name, async ({ views, writes }) => ({
-        writes,
-        sight: await views.head(signal),
-        publish: null,
-      }));
-    }
-    const { log } = this.#ground;
-    const start = await this.start(from, signal);
-    const there = await this.#there(name, signal);
-    if (there !== null) {
+    { from, ...options }: MakeOptions & { readonly from?: string },
+    write: (target: Target) => Promise<T>,
+  ): Promise<WrittenTo<T>> {
+    const { signal } = options;
+    const onto = async ({ views, writes }: Branch): Promise<WrittenTo<T>> => ({
+      result: await write({ writes, sight: await views.head(signal) }),
+      created: false,
+    });
+    if (from === undefined) return this.use(name, onto);
+    const tries = LIMITS.writeAttempts.value;
+    for (let n = 0; n < tries; n++) {
+      const start = await this.start(from, signal);
+      const there = await this.#there(name, signal);
+      if (there === null) {
+        const made = await this.#made(name, start, options, write);
+        if (made !== null) return made;
+        continue;
+      }
       await this.#checkFork(there.views.branch, from, start);
-      return { writes: there.writes, sight: await there.views.head(signal), publish: null };
+      try {
+        return await onto(there);
+      } catch (thrown) {
+        if (!isError(thrown, "branch_not_found") || !there.views.branch.sealed) throw thrown;
+      }
     }
-    const fork = await log.fork(name, start, actor ?? this.#ground.actor);
+    throw new OmnigraphError(
+      "too_contended",
+      `others made or deleted branch ${quoted(name)} under each of ${tries} attempts to write to it; nothing was written: repeat the call later`,
+      { details: { branch: name, attempts: tries } },
+    );
+  }
+
+  /** Does a write on a branch that is made with it; null where another maker has won the name: what was written then is in a log that nobody finds. */
+  async #made<T>(
+    name: string,
+    start: CommitRecord,
+    { actor = this.#ground.actor ?? undefined, signal }: MakeOptions,
+    write: (target: Target) => Promise<T>,
+  ): Promise<WrittenTo<T> | null> {
+    const fork = await unlessExists(this.#ground.log.fork(name, start, actor ?? null));
+    if (fork === null) return null;
     const views = this.#viewsOf(fork.branch);
     this.#inherit(views, start);
     const branch = { views, writes: new BranchWrites(this.#ground, views, this.net) };
-    const publish = async (): Promise<void> => {
-      await fork.publish();
-      this.#open.add(branch);
-    };
-    return { writes: branch.writes, sight: await views.head(signal), publish };
+    const result = await write({ writes: branch.writes, sight: await views.head(signal) });
+    if ((await unlessExists(fork.publish().then(() => true))) === null) return null;
+    this.#open.add(branch);
+    return { result, created: true };
   }
 
   /** Deletes the branch that a name has now, and lets go of what it holds in memory. Errors: as `GraphLog.deleteBranch`. */
@@ -146,11 +169,16 @@ export class Branches {
     }
   }
 
-  /** A branch that is there already must be one that this call could have made: at that commit, or at an earlier one of that branch. */
+  /**
+   * A branch that is there already must be one that this call could have made: at that commit, or at an earlier one of the branch that is named, which may
+   * have been that of its own start.
+   */
   async #checkFork(branch: BranchLog, from: string, start: CommitRecord): Promise<void> {
     if (branch.fork === start.header.id) return;
-    const forkTag = branch.fork === null ? null : addressOf(branch.fork)?.tag;
-    if (forkTag !== undefined && forkTag === (await this.#tagNamed(from))) return;
+    const forkTag = branch.fork === null ? undefined : addressOf(branch.fork)?.tag;
+    const named = await this.#logNamed(from);
+    if (forkTag !== undefined && named !== null && (forkTag === named.tag || branch.fork === named.fork))
+      return;
     throw new OmnigraphError(
       "branch_exists",
       `branch ${quoted(branch.name)} is there already, and was not made from ${clipped(from)}; leave out from, or name another branch`,
@@ -159,10 +187,10 @@ export class Branches {
   }
 
   /** The log of the branch of a name; null where the name is no branch's, but another way to name a commit. */
-  async #tagNamed(name: string): Promise<Tag | null> {
+  async #logNamed(name: string): Promise<BranchLog | null> {
     if (isUlid(name.toUpperCase())) return null;
     try {
-      return (await this.#ground.log.branch(name)).tag;
+      return await this.#ground.log.branch(name);
     } catch (thrown) {
       if (isError(thrown, "branch_not_found") || isError(thrown, "branch_name_invalid")) return null;
       throw thrown;
@@ -207,5 +235,15 @@ export class Branches {
       if (held !== null) return held;
     }
     return null;
+  }
+}
+
+/** Null where the branch that is to be made is there: another maker came first. */
+async function unlessExists<T>(making: Promise<T>): Promise<T | null> {
+  try {
+    return await making;
+  } catch (thrown) {
+    if (isError(thrown, "branch_exists")) return null;
+    throw thrown;
   }
 }

@@ -1,12 +1,5 @@
-import { LIMITS, OmnigraphError, systemEnvironment, ulidFactory, writeJson, quoted } from "@omnigraph/base";
-import {
-  evaluateLoad,
-  evaluateMutation,
-  exportRows,
-  type LoadDelta,
-  MemoryBudget,
-  readLoad,
-} from "@omnigraph/engine";
+import { LIMITS, OmnigraphError, quoted, systemEnvironment, ulidFactory, writeJson } from "@omnigraph/base";
+import { evaluateMutation, exportRows, MemoryBudget } from "@omnigraph/engine";
 import {
   bindParameters,
   type Catalog,
@@ -54,7 +47,7 @@ import { entityHistory } from "./history/entity-history.ts";
 import { commitAt } from "./history/time-travel.ts";
 import { ChangeFeed } from "./history/feed.ts";
 import { layersBeside } from "./layers.ts";
-import { contentHash, guarded, hashed, piecesOf } from "./loads.ts";
+import { load } from "./load.ts";
 import { CompiledQueries } from "./queries.ts";
 import { NamedBranches } from "./named-branches.ts";
 import type { Branch } from "./open-branches.ts";
@@ -207,56 +200,16 @@ export class Omnigraph {
 
   /**
    * Loads NDJSON: one commit, all or nothing, however large.
-   * With `from`, a missing branch is made with it; nobody sees the branch before it holds the load.
+   * With `from`, a missing branch is made with it; nobody sees the branch before it holds the load. Of several such calls at once one makes the branch, and
+   * the others load into it.
    * Errors: `load_invalid` listing the lines, `key_conflict`, `branch_exists`, `caller_failed` where the input or `onProgress` throws, and those of `mutate`.
    */
   async load(input: LoadInput, options: LoadOptions): Promise<LoadAnswer> {
     checkArgument("load", "input", input, LOAD_INPUT);
     const asked = optionsOf("load", options);
-    return this.#ground.calls.run(asked, (signal) => this.#load(input, asked, signal));
-  }
-
-  async #load(input: LoadInput, given: LoadOptions, signal: AbortSignal): Promise<LoadAnswer> {
-    const options = { ...given, signal };
-    const { environment, inlineRows } = this.#ground;
-    const { branch: name = "main" } = options;
-    const onProgress = guarded(options.onProgress);
-    const { writes, sight, publish } = await this.#branches.target(name, options);
-    const { view } = sight;
-    const hash = contentHash();
-    const source = piecesOf(input, signal);
-    const pieces = options.op === undefined ? source : hashed(source, hash);
-    const file = await readLoad(pieces, view.catalog, environment, {
-      signal,
-      onProgress: (bytes, rows) => onProgress({ bytes, rows, phase: "read" }),
-    });
-    const rows = file.types.reduce((sum, type) => sum + type.rows.length, 0);
-    const request = {
-      kind: "load",
-      options,
-      content: () => digestOf(options.mode, hash.copy().digest("hex")),
-    } as const;
-    const { commit } = await writes.submitLarge(request, async (at): Promise<LoadDelta> => {
-      onProgress({ bytes: file.bytes, rows, phase: "check" });
-      const delta = await evaluateLoad(file, options.mode, at, limitsOf(inlineRows, options.signal));
-      onProgress({ bytes: file.bytes, rows, phase: "write" });
-      return delta;
-    });
-    if (commit === null) throw new OmnigraphError("internal", "invariant broken: a load without a commit");
-    await publish?.();
-    const loaded = (kind: "node" | "edge"): LoadAnswer["nodes"] =>
-      file.types
-        .filter(({ plan }) => plan.type.kind === kind)
-        .map(({ plan, rows: { length } }) => ({ name: plan.type.name, entities: length }));
-    return {
-      branch: name,
-      branchCreated: publish !== null,
-      mode: options.mode,
-      nodes: loaded("node"),
-      edges: loaded("edge"),
-      timesCut: file.timesCut,
-      commit: summaryOf(commit),
-    };
+    return this.#ground.calls.run(asked, (signal) =>
+      load(this.#ground, this.#branches, input, { ...asked, signal }),
+    );
   }
 
   /**

@@ -1,0 +1,89 @@
+import { OmnigraphError } from "@omnigraph/base";
+import { evaluateLoad, type LoadDelta, type LoadFile, readLoad } from "@omnigraph/engine";
+import type { CommitRecord } from "@omnigraph/log";
+import type { LoadAnswer, LoadInput, LoadOptions } from "./api.ts";
+import type { Branches, Target } from "./branches.ts";
+import { digestOf } from "./digest.ts";
+import type { Ground } from "./ground.ts";
+import { summaryOf } from "./history/summary.ts";
+import { contentHash, guarded, hashed, piecesOf } from "./loads.ts";
+
+type Asked = LoadOptions & { readonly signal: AbortSignal };
+
+/** As `Omnigraph.load`. */
+export async function load(
+  ground: Ground,
+  branches: Branches,
+  input: LoadInput,
+  options: Asked,
+): Promise<LoadAnswer> {
+  const { branch = "main", mode } = options;
+  const loading = new Loading(ground, input, options);
+  const { result, created } = await branches.into(branch, options, (target) => loading.write(target));
+  const { file, commit } = result;
+  const loaded = (kind: "node" | "edge"): LoadAnswer["nodes"] =>
+    file.types
+      .filter(({ plan }) => plan.type.kind === kind)
+      .map(({ plan, rows: { length } }) => ({ name: plan.type.name, entities: length }));
+  return {
+    branch,
+    branchCreated: created,
+    mode,
+    nodes: loaded("node"),
+    edges: loaded("edge"),
+    timesCut: file.timesCut,
+    commit: summaryOf(commit),
+  };
+}
+
+/** One load, whose input is read once, whichever branch it comes to. */
+class Loading {
+  readonly #ground: Ground;
+  readonly #input: LoadInput;
+  readonly #options: Asked;
+  readonly #onProgress: ReturnType<typeof guarded>;
+  readonly #hash = contentHash();
+  #file: LoadFile | null = null;
+
+  constructor(ground: Ground, input: LoadInput, options: Asked) {
+    this.#ground = ground;
+    this.#input = input;
+    this.#options = options;
+    this.#onProgress = guarded(options.onProgress);
+  }
+
+  async write({
+    writes,
+    sight,
+  }: Target): Promise<{ readonly file: LoadFile; readonly commit: CommitRecord }> {
+    const options = this.#options;
+    const { mode, signal } = options;
+    const { inlineRows } = this.#ground;
+    const limits = { ...(inlineRows === undefined ? {} : { inlineRows }), signal };
+    const file = (this.#file ??= await this.#read(sight));
+    const { bytes } = file;
+    const rows = file.types.reduce((sum, type) => sum + type.rows.length, 0);
+    const content = (): string => digestOf(mode, this.#hash.copy().digest("hex"));
+    const { commit } = await writes.submitLarge(
+      { kind: "load", options, content },
+      async (view): Promise<LoadDelta> => {
+        this.#onProgress({ bytes, rows, phase: "check" });
+        const delta = await evaluateLoad(file, mode, view, limits);
+        this.#onProgress({ bytes, rows, phase: "write" });
+        return delta;
+      },
+    );
+    if (commit === null) throw new OmnigraphError("internal", "invariant broken: a load without a commit");
+    return { file, commit };
+  }
+
+  #read({ view }: Target["sight"]): Promise<LoadFile> {
+    const { signal, op } = this.#options;
+    const source = piecesOf(this.#input, signal);
+    const pieces = op === undefined ? source : hashed(source, this.#hash);
+    return readLoad(pieces, view.catalog, this.#ground.environment, {
+      signal,
+      onProgress: (bytes, rows) => this.#onProgress({ bytes, rows, phase: "read" }),
+    });
+  }
+}
