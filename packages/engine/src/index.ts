@@ -14,7 +14,7 @@ export { evaluateMerge, type MergeDelta } from "./merge/evaluate.ts";
 export type { Sides } from "./merge/merge-state.ts";
 export { type EntityDecision, Resolutions, type UnusedDecision } from "./merge/resolutions.ts";
 export { execute } from "./query/execute.ts";
-export { compilePlan, type Plan, type Sizes } from "./query/plan/plan.ts";
+export { compilePlan, type Plan, type Sizes } from "./query/prepared-plan.ts";
 export type { QueryResult } from "./query/result/query-result.ts";
 export type { RunLimits } from "./query/run/context.ts";
 export { MemoryBudget } from "./view/memory-budget.ts";

@@ -18,7 +18,7 @@ import { openView } from "../view/resident-view.ts";
 import type { Piece } from "../view/source.ts";
 import type { View } from "../view/view.ts";
 import { execute } from "./execute.ts";
-import { compilePlan, type Plan } from "./plan/plan.ts";
+import { compilePlan, type Plan } from "./prepared-plan.ts";
 
 const CATALOG = catalogOf(`
 node Person { name: String @key  age: I32?  big: I64 @default(7)  ok: Bool? }

@@ -1,19 +1,20 @@
 import { setImmediate } from "node:timers/promises";
 import type { Values } from "@omnigraph/base";
 import type { Lease, View } from "../view/view.ts";
-import type { Ordered, Plan } from "./plan/plan.ts";
+import type { Plan } from "./prepared-plan.ts";
 import { type SingleLookup, singleLookup } from "./plan/single-lookup.ts";
 import { QueryResult } from "./result/query-result.ts";
 import type { Operator } from "./run/batch.ts";
-import { anchoredId } from "./run/conditions.ts";
+import { anchoredId } from "./operators/conditions.ts";
 import { RunContext, type RunLimits } from "./run/context.ts";
-import { OneRowView } from "./run/one-row-view.ts";
-import { pipeline } from "./run/pipeline.ts";
+import { OneRowView } from "../view/one-row-view.ts";
+import { pipeline } from "./operators/pipeline.ts";
 import { Collect } from "./sinks/collect.ts";
 import { Group } from "./sinks/group.ts";
 import type { Sink } from "./sinks/sink.ts";
 import { Sort } from "./sinks/sort.ts";
 import { Top } from "./sinks/top.ts";
+import type { Ordered } from "./plan/planner.ts";
 
 /** How often a plan looks its row up in storage before the type is made resident. */
 const COLD_RUNS = 4;

@@ -1,13 +1,13 @@
 import { present } from "@omnigraph/base";
 import type { VariableIndex } from "@omnigraph/language";
-import { OrdinalList } from "../neighbours/neighbours.ts";
 import type { RowExpr } from "../plan/outputs.ts";
-import { isConstant } from "../plan/spec.ts";
 import { type Batch, BATCH_ROWS } from "../run/batch.ts";
-import type { EntityExpr, RunContext } from "../run/context.ts";
+import type { RunContext } from "../run/context.ts";
 import { ClassTable } from "./class-table.ts";
 import { combined } from "./hash.ts";
 import { ValueClasses } from "./value-classes.ts";
+import { OrdinalList } from "../run/ordinal-list.ts";
+import { type EntityExpr, isConstant } from "../plan/expressions.ts";
 
 /** Bytes of a group besides its aggregates. */
 const GROUP_BYTES = 24;

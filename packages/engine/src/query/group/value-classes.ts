@@ -1,11 +1,12 @@
 import type { EntityType, VariableIndex } from "@omnigraph/language";
 import { bitAt, type DictionaryColumn } from "@omnigraph/storage";
 import type { Cells } from "../../view/view.ts";
-import { OrdinalList } from "../neighbours/neighbours.ts";
-import type { EntityExpr, RunContext } from "../run/context.ts";
+import type { RunContext } from "../run/context.ts";
 import { ClassTable } from "./class-table.ts";
 import { cellHash, combined } from "./hash.ts";
 import { OrdinalMap } from "./ordinal-map.ts";
+import { OrdinalList } from "../run/ordinal-list.ts";
+import type { EntityExpr } from "../plan/expressions.ts";
 
 /** Whether equal values of the keys mean the same entity. */
 function identify(type: EntityType, keys: readonly EntityExpr[]): boolean {

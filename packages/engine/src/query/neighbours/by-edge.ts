@@ -1,6 +1,7 @@
 import type { Adjacency } from "../../view/view.ts";
 import { NO_ORDINALS } from "../run/batch.ts";
-import { listed, type Neighbours, OrdinalList } from "./neighbours.ts";
+import { listed, type Neighbours } from "./neighbours.ts";
+import { OrdinalList } from "../run/ordinal-list.ts";
 
 /** One entry per edge in one direction: parallel edges lead to the same node several times. */
 export class ByEdge implements Neighbours {

@@ -1,5 +1,6 @@
 import type { Stamps } from "../run/scratch.ts";
-import { listed, OrdinalList } from "./neighbours.ts";
+import { listed } from "./neighbours.ts";
+import { OrdinalList } from "../run/ordinal-list.ts";
 
 /** Up to this length a list is searched outright instead of marked. */
 const SHORT = 8;

@@ -3,7 +3,8 @@ import type { Adjacency } from "../../view/view.ts";
 import { NO_ORDINALS } from "../run/batch.ts";
 import type { RunContext } from "../run/context.ts";
 import type { Stamps } from "../run/scratch.ts";
-import { type Neighbours, OrdinalList } from "./neighbours.ts";
+import { type Neighbours } from "./neighbours.ts";
+import { OrdinalList } from "../run/ordinal-list.ts";
 
 /** What a bounded traversal is made of. */
 export interface HopsShape {

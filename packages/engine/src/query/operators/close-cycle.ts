@@ -3,8 +3,8 @@ import type { Neighbours } from "../neighbours/neighbours.ts";
 import type { Step } from "../plan/spec.ts";
 import { type Batch, BATCH_ROWS, moveRow, type Operator, repeatRow } from "../run/batch.ts";
 import type { RunContext } from "../run/context.ts";
-import { neighboursOf } from "../run/neighbours-of.ts";
-import type { VertexCheck } from "../run/vertex-check.ts";
+import { neighboursOf } from "../neighbours/neighbours-of.ts";
+import type { VertexCheck } from "./vertex-check.ts";
 
 /** A traversal whose ends are both bound: keeps the rows where it leads from the one to the other. */
 export class CloseCycle implements Operator {

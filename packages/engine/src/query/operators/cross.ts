@@ -1,9 +1,9 @@
 import type { VariableIndex } from "@omnigraph/language";
-import { OrdinalList } from "../neighbours/neighbours.ts";
 import type { VertexSpec } from "../plan/spec.ts";
 import { type Batch, BATCH_ROWS, type Operator, repeatRow } from "../run/batch.ts";
 import type { RunContext } from "../run/context.ts";
-import { VertexCheck } from "../run/vertex-check.ts";
+import { VertexCheck } from "./vertex-check.ts";
+import { OrdinalList } from "../run/ordinal-list.ts";
 
 /** Pairs every row with every entity of a type that passes. The entities are sought once, when the first row comes. */
 export class Cross implements Operator {

@@ -3,8 +3,8 @@ import type { Neighbours } from "../neighbours/neighbours.ts";
 import type { Step } from "../plan/spec.ts";
 import { type Batch, BATCH_ROWS, NO_ORDINALS, type Operator, repeatRow } from "../run/batch.ts";
 import type { RunContext } from "../run/context.ts";
-import { neighboursOf } from "../run/neighbours-of.ts";
-import { VertexCheck } from "../run/vertex-check.ts";
+import { neighboursOf } from "../neighbours/neighbours-of.ts";
+import { VertexCheck } from "./vertex-check.ts";
 
 /** Rows of a denied pattern that are settled already: a mark by row, and the slot that numbers the rows. */
 export interface Settled {

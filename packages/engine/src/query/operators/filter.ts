@@ -1,9 +1,9 @@
 import { fieldToField, type PairTest } from "../predicates/field-test.ts";
 import type { FilterClause, VertexSpec } from "../plan/spec.ts";
 import { type Batch, moveRow, type Operator } from "../run/batch.ts";
-import { asEntity } from "../run/conditions.ts";
+import { asEntity } from "./conditions.ts";
 import type { RunContext } from "../run/context.ts";
-import { VertexCheck } from "../run/vertex-check.ts";
+import { VertexCheck } from "./vertex-check.ts";
 
 /** Keeps the rows where a comparison between two variables holds. */
 export class PairFilter implements Operator {

@@ -2,7 +2,7 @@ import type { VariableIndex } from "@omnigraph/language";
 import type { VertexSpec } from "../plan/spec.ts";
 import type { Batch, Operator } from "../run/batch.ts";
 import type { RunContext } from "../run/context.ts";
-import { VertexCheck } from "../run/vertex-check.ts";
+import { VertexCheck } from "./vertex-check.ts";
 
 /** The one entity that the parameters name, if it is there and passes. */
 export class KeyLookup implements Operator {

@@ -2,7 +2,7 @@ import type { VariableIndex } from "@omnigraph/language";
 import type { VertexSpec } from "../plan/spec.ts";
 import { type Batch, BATCH_ROWS, type Operator } from "../run/batch.ts";
 import type { RunContext } from "../run/context.ts";
-import { VertexCheck } from "../run/vertex-check.ts";
+import { VertexCheck } from "./vertex-check.ts";
 
 /** Entities looked at per call, so that a scan that finds nothing still gives control back. */
 const LOOKED_AT = 16 * BATCH_ROWS;

@@ -1,6 +1,6 @@
 import type { Property, Variable } from "@omnigraph/language";
-import type { ConstantExpr } from "../run/context.ts";
-import { type Anchor, type FilterClause, isConstant } from "./spec.ts";
+import { type Anchor, type FilterClause } from "./spec.ts";
+import { type ConstantExpr, isConstant } from "./expressions.ts";
 
 /** An equality of a part of the variable with a constant. */
 interface Equality {

@@ -1,8 +1,7 @@
 import { assert } from "@omnigraph/base";
 import type { AggregateFunction, Expr, ReadQuery, VariableIndex } from "@omnigraph/language";
-import type { ConstantExpr, EntityExpr } from "../run/context.ts";
 import { searchUnavailable } from "./block.ts";
-import { readsOf } from "./spec.ts";
+import { type ConstantExpr, type EntityExpr, readsOf } from "./expressions.ts";
 
 /** An expression of a row: what reads an entity, or a constant. */
 export type RowExpr = EntityExpr | ConstantExpr;

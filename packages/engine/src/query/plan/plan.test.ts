@@ -3,7 +3,7 @@ import { compileQuery } from "@omnigraph/language";
 import { describe, expect, it } from "vitest";
 import { HARBOUR_SCHEMA } from "../../../../../tests/support/read-graph.ts";
 import { catalogOf } from "../../../../../tests/support/write-graph.ts";
-import { compilePlan, type Plan, type Sizes } from "./plan.ts";
+import { compilePlan, type Plan, type Sizes } from "../prepared-plan.ts";
 
 const CATALOG = catalogOf(HARBOUR_SCHEMA);
 

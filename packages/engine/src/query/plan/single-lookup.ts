@@ -1,6 +1,6 @@
 import type { NodeType } from "@omnigraph/language";
-import type { Ordered } from "./plan.ts";
 import type { Anchor, VertexSpec } from "./spec.ts";
+import type { Ordered } from "./planner.ts";
 
 /** A plan that reads one node, found by its identity, and nothing else. */
 export interface SingleLookup {

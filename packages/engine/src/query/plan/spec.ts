@@ -1,5 +1,5 @@
-import type { Clause, Expr, Variable, VariableIndex } from "@omnigraph/language";
-import type { ConstantExpr } from "../run/context.ts";
+import { type ConstantExpr, readsOf } from "./expressions.ts";
+import type { Clause, Variable, VariableIndex } from "@omnigraph/language";
 
 export type FilterClause = Extract<Clause, { kind: "filter" }>;
 export type Traverse = Extract<Clause, { kind: "traverse" }>;
@@ -81,27 +81,6 @@ export type Step =
 export function isFree(vertex: VertexSpec): boolean {
   const { anchor, filters, loops, branches, denials } = vertex;
   return anchor === null && filters.length + loops.length + branches.length + denials.length === 0;
-}
-
-export function isConstant(expr: Expr): expr is ConstantExpr {
-  return expr.kind === "literal" || expr.kind === "parameter" || expr.kind === "now";
-}
-
-/** The variables that an expression reads. */
-export function readsOf(expr: Expr): readonly VariableIndex[] {
-  switch (expr.kind) {
-    case "entity":
-    case "field":
-      return [expr.variable];
-    case "aggregate":
-      return readsOf(expr.argument);
-    case "search":
-      return expr.arguments.flatMap(readsOf);
-    case "literal":
-    case "parameter":
-    case "now":
-      return [];
-  }
 }
 
 export function filterReads(filter: FilterClause): readonly VariableIndex[] {

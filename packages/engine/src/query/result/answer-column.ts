@@ -1,10 +1,10 @@
 import type { Value } from "@omnigraph/base";
 import type { VariableIndex } from "@omnigraph/language";
 import type { Cells } from "../../view/view.ts";
-import { isConstant } from "../plan/spec.ts";
 import type { RowExpr } from "../plan/outputs.ts";
 import type { RunContext } from "../run/context.ts";
 import { readTexts } from "./texts.ts";
+import { isConstant } from "../plan/expressions.ts";
 
 /** A column of an answer, read by rows when it is asked for. */
 export interface AnswerColumn {

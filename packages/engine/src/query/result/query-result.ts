@@ -1,6 +1,6 @@
 import { defineMember, type Value } from "@omnigraph/base";
 import { type AnswerValue, type ExprType, type ReturnColumn, toJsonValue } from "@omnigraph/language";
-import type { Table } from "../sinks/sink.ts";
+import type { Table } from "./table.ts";
 
 /** Rows read together. */
 const PIECE_ROWS = 1024;

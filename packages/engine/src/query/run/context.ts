@@ -1,9 +1,10 @@
 import { OmnigraphError, type Clock, type Value, type Values, stampOf } from "@omnigraph/base";
-import type { Expr, Variable, VariableIndex } from "@omnigraph/language";
+import type { Variable, VariableIndex } from "@omnigraph/language";
 import type { Cells, Rows, View } from "../../view/view.ts";
 import { idCells } from "./id-cells.ts";
 import { type Batch, NO_ORDINALS } from "./batch.ts";
 import type { Scratch, Stamps } from "./scratch.ts";
+import type { ConstantExpr, EntityExpr } from "../plan/expressions.ts";
 
 /** Rows (or edges) between two looks at the clock: some tenths of a millisecond of work. */
 const WORK_PER_CHECK = 32_768;
@@ -19,12 +20,6 @@ export interface RunLimits {
   /** Most bytes of intermediate state. */
   readonly memoryBytes?: number;
 }
-
-/** An expression whose value no row changes. */
-export type ConstantExpr = Extract<Expr, { kind: "literal" | "parameter" | "now" }>;
-
-/** An expression that reads one entity. */
-export type EntityExpr = Extract<Expr, { kind: "entity" | "field" }>;
 
 /** One run of one query: its snapshot, parameters and limits, and the buffers lent to its operators. */
 export class RunContext {

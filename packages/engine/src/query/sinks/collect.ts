@@ -4,7 +4,8 @@ import { rowColumn } from "../result/answer-column.ts";
 import type { Batch } from "../run/batch.ts";
 import type { RunContext } from "../run/context.ts";
 import { RowStore } from "./row-store.ts";
-import type { Sink, Table } from "./sink.ts";
+import type { Sink } from "./sink.ts";
+import type { Table } from "../result/table.ts";
 
 /** Keeps rows as they come, up to the limit. */
 export class Collect implements Sink {

@@ -4,14 +4,15 @@ import type { Accumulator } from "../group/accumulator.ts";
 import { accumulatorOf } from "../group/accumulators.ts";
 import { Grouping } from "../group/grouping.ts";
 import type { GroupColumn, Outputs } from "../plan/outputs.ts";
-import { isConstant } from "../plan/spec.ts";
 import { compareValues } from "../predicates/values.ts";
 import { type AnswerColumn, CellsColumn, ComputedColumn, ConstantColumn } from "../result/answer-column.ts";
 import type { Batch } from "../run/batch.ts";
 import type { RunContext } from "../run/context.ts";
 import { type RowOrder, TopHeap } from "./heap.ts";
 import { MergeSort } from "./merge-sort.ts";
-import type { Sink, Table } from "./sink.ts";
+import type { Sink } from "./sink.ts";
+import type { Table } from "../result/table.ts";
+import { isConstant } from "../plan/expressions.ts";
 
 const LEAST_GROUPS = 16;
 

@@ -1,11 +1,5 @@
 import type { Batch } from "../run/batch.ts";
-import type { AnswerColumn } from "../result/answer-column.ts";
-
-/** Rows ready to be answered. */
-export interface Table {
-  readonly length: number;
-  readonly columns: readonly AnswerColumn[];
-}
+import type { Table } from "../result/table.ts";
 
 /** Where the rows of a pipeline end. */
 export interface Sink {

@@ -1,9 +1,9 @@
 import type { VariableIndex } from "@omnigraph/language";
 import type { Cells } from "../../view/view.ts";
 import type { Outputs } from "../plan/outputs.ts";
-import { isConstant } from "../plan/spec.ts";
 import type { RunContext } from "../run/context.ts";
 import { idCells } from "../run/id-cells.ts";
+import { isConstant } from "../plan/expressions.ts";
 
 /** One criterion of an order over rows. */
 export interface SortKey {

@@ -6,8 +6,9 @@ import type { RunContext } from "../run/context.ts";
 import type { RowOrder } from "./heap.ts";
 import { MergeSort } from "./merge-sort.ts";
 import { RowStore } from "./row-store.ts";
-import type { Sink, Table } from "./sink.ts";
+import type { Sink } from "./sink.ts";
 import { roughNumber, type SortKey, sortKeys } from "./sort-keys.ts";
+import type { Table } from "../result/table.ts";
 
 /** Keeps all rows and sorts them once. */
 export class Sort implements Sink {

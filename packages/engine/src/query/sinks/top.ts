@@ -5,8 +5,9 @@ import type { Batch } from "../run/batch.ts";
 import type { RunContext } from "../run/context.ts";
 import { TopHeap } from "./heap.ts";
 import { RowStore } from "./row-store.ts";
-import type { Sink, Table } from "./sink.ts";
+import type { Sink } from "./sink.ts";
 import { roughNumber, sortKeys } from "./sort-keys.ts";
+import type { Table } from "../result/table.ts";
 
 /** The first rows of an order, without keeping or sorting the others. */
 export class Top implements Sink {

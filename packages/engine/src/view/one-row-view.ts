@@ -11,7 +11,7 @@ import {
   textAt,
   valueAt,
 } from "@omnigraph/storage";
-import type { Cells, EdgeRows, Lease, Rows, View } from "../../view/view.ts";
+import type { Cells, EdgeRows, Lease, Rows, View } from "./view.ts";
 
 function beyond(what: string): OmnigraphError {
   return new OmnigraphError("internal", `invariant broken: a looked-up row has no ${what}`);

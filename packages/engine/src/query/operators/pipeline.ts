@@ -1,17 +1,17 @@
 import { present, unreachable } from "@omnigraph/base";
-import { AntiJoin, Feed, settledMarks } from "../operators/anti-join.ts";
-import { CloseByEdge, CloseCycle } from "../operators/close-cycle.ts";
-import { Cross } from "../operators/cross.ts";
-import { Expand, type Settled } from "../operators/expand.ts";
-import { Factor } from "../operators/factor.ts";
-import { Guard, PairFilter, VertexFilter } from "../operators/filter.ts";
-import { KeyLookup } from "../operators/key-lookup.ts";
-import { Scan } from "../operators/scan.ts";
-import { Unit } from "../operators/unit.ts";
+import { AntiJoin, Feed, settledMarks } from "./anti-join.ts";
+import { CloseByEdge, CloseCycle } from "./close-cycle.ts";
+import { Cross } from "./cross.ts";
+import { Expand, type Settled } from "./expand.ts";
+import { Factor } from "./factor.ts";
+import { Guard, PairFilter, VertexFilter } from "./filter.ts";
+import { KeyLookup } from "./key-lookup.ts";
+import { Scan } from "./scan.ts";
+import { Unit } from "./unit.ts";
 import type { Step, VertexSpec } from "../plan/spec.ts";
-import type { Operator } from "./batch.ts";
+import type { Operator } from "../run/batch.ts";
 import { guardHolds } from "./conditions.ts";
-import type { RunContext } from "./context.ts";
+import type { RunContext } from "../run/context.ts";
 import { VertexCheck } from "./vertex-check.ts";
 
 /** How the operators of one pipeline are made. */

@@ -4,8 +4,9 @@ import { fieldToField } from "../predicates/field-test.ts";
 import { constantToField, fieldToConstant, type OrdinalTest } from "../predicates/constant-test.ts";
 import { asKeyValue } from "../predicates/key-value.ts";
 import { holds } from "../predicates/values.ts";
-import { type Anchor, type FilterClause, isConstant, type VertexSpec } from "../plan/spec.ts";
-import type { ConstantExpr, EntityExpr, RunContext } from "./context.ts";
+import { type Anchor, type FilterClause, type VertexSpec } from "../plan/spec.ts";
+import type { RunContext } from "../run/context.ts";
+import { type ConstantExpr, type EntityExpr, isConstant } from "../plan/expressions.ts";
 
 /** The identity that an anchor's constants give; null when no node can have it. */
 export function anchoredId(anchor: Anchor, spec: VertexSpec, context: RunContext): string | null {

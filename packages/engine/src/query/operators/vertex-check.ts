@@ -2,8 +2,8 @@ import type { Neighbours } from "../neighbours/neighbours.ts";
 import type { BranchSpec, VertexSpec } from "../plan/spec.ts";
 import type { OrdinalTest } from "../predicates/constant-test.ts";
 import { anchoredOrdinal, filterTest } from "./conditions.ts";
-import type { RunContext } from "./context.ts";
-import { loopTest, neighboursOf } from "./neighbours-of.ts";
+import type { RunContext } from "../run/context.ts";
+import { loopTest, neighboursOf } from "../neighbours/neighbours-of.ts";
 
 /** A vertex spec bound to one run: tests entities and counts the ways to extend them. */
 export class VertexCheck {

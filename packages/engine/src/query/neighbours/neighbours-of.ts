@@ -1,12 +1,12 @@
 import type { Adjacency } from "../../view/view.ts";
-import { AlongEdges } from "../neighbours/along.ts";
-import { ByEdge, ByEdgeEitherWay } from "../neighbours/by-edge.ts";
-import { EitherWay } from "../neighbours/either-way.ts";
-import type { Neighbours } from "../neighbours/neighbours.ts";
-import { WithinHops } from "../neighbours/within-hops.ts";
+import { AlongEdges } from "./along.ts";
+import { ByEdge, ByEdgeEitherWay } from "./by-edge.ts";
+import { EitherWay } from "./either-way.ts";
+import type { Neighbours } from "./neighbours.ts";
+import { WithinHops } from "./within-hops.ts";
 import type { Link, Traverse } from "../plan/spec.ts";
-import { NO_ORDINALS } from "./batch.ts";
-import type { RunContext } from "./context.ts";
+import { NO_ORDINALS } from "../run/batch.ts";
+import type { RunContext } from "../run/context.ts";
 
 /** Reaches nothing: a path of several hops over an edge whose ends are of different types. */
 const NOWHERE: Neighbours = {

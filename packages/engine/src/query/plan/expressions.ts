@@ -1,0 +1,29 @@
+import type { Expr, VariableIndex } from "@omnigraph/language";
+
+/** An expression whose value no row changes. */
+export type ConstantExpr = Extract<Expr, { kind: "literal" | "parameter" | "now" }>;
+
+/** An expression that reads one entity. */
+export type EntityExpr = Extract<Expr, { kind: "entity" | "field" }>;
+
+/** Whether no row changes the value of an expression. */
+export function isConstant(expr: Expr): expr is ConstantExpr {
+  return expr.kind === "literal" || expr.kind === "parameter" || expr.kind === "now";
+}
+
+/** The variables that an expression reads. */
+export function readsOf(expr: Expr): readonly VariableIndex[] {
+  switch (expr.kind) {
+    case "entity":
+    case "field":
+      return [expr.variable];
+    case "aggregate":
+      return readsOf(expr.argument);
+    case "search":
+      return expr.arguments.flatMap(readsOf);
+    case "literal":
+    case "parameter":
+    case "now":
+      return [];
+  }
+}
