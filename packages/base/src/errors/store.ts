@@ -7,7 +7,8 @@ export const STORE_ERRORS = {
     http: 403,
     exit: 1,
     meaning: "The store refused access.",
-    remedy: "Check the folder's permissions or the store's credentials.",
+    remedy:
+      "Check the folder's permissions, whether its file system is read-only, or the store's credentials.",
   },
   store_full: {
     code: "internal",

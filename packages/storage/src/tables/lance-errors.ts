@@ -1,15 +1,47 @@
 import { isError, OmnigraphError, type Reason } from "@omnigraph/base";
 
-/** Lance's failures all come as one class with one code: only their texts tell them apart. The first that fits says what it is. */
-const SIGNS: readonly (readonly [sign: RegExp, reason: Reason, what: string])[] = [
-  [
-    /was not found|\bnot found\b|NotFound|NoSuchKey/i,
-    "table_version_missing",
-    "is gone, or lacks its pinned version",
+/** What a failure of lancedb is, and what there is to do. Lance's own text, with the paths of the machine that built it, stays the error's cause. */
+const FAILURES = {
+  missing: ["table_version_missing", "is gone, or lacks its pinned version; restore it from a backup"],
+  full: ["store_full", "has no room left; free some space and repeat the call"],
+  readOnly: ["store_denied", "is on a read-only file system; make that writable, or write elsewhere"],
+  denied: [
+    "store_denied",
+    "refused access; check the permissions of its files and folders, or what the credentials allow",
   ],
-  [/permission denied|access ?denied|forbidden|os error 13\b|\b403\b/i, "store_denied", "refused access"],
-  [/no space left|os error 28\b|quota/i, "store_full", "has no room left"],
-];
+  passing: [
+    "store_transient",
+    "could not be read or written; look at the state of the disk or the network, and repeat the call",
+  ],
+} as const satisfies Readonly<Record<string, readonly [Reason, string]>>;
+
+type Failure = keyof typeof FAILURES;
+
+const BY_ERRNO: Readonly<Record<string, readonly [code: string, failure: Failure]>> = {
+  1: ["EPERM", "denied"],
+  5: ["EIO", "passing"],
+  13: ["EACCES", "denied"],
+  27: ["EFBIG", "full"],
+  28: ["ENOSPC", "full"],
+  30: ["EROFS", "readOnly"],
+  122: ["EDQUOT", "full"],
+};
+
+const BY_STATUS: Readonly<Record<string, Failure>> = {
+  401: "denied",
+  403: "denied",
+  404: "missing",
+  507: "full",
+};
+
+/** The system's number of an error, as Lance shows it and as it prints the structure of one. */
+const ERRNO = /\(os error (\d+)\)|Os \{ code: (\d+)/;
+const STATUS = /\bstatus: (\d{3})\b/;
+/** Codes of S3, which say more than its status does. */
+const NO_BUCKET = "<Code>NoSuchBucket<";
+const FULL = /<Code>(?:QuotaExceeded|XMinioStorageFull)</;
+/** With its punctuation: names of folders and buckets are in these texts too. */
+const MISSING = /\bwas not found\b|\bNot found: |\bNotFound \{/;
 
 /** What a failure of lancedb means for a table. Failures of ours pass unchanged. */
 export function lanceError(
@@ -17,16 +49,30 @@ export function lanceError(
   address: { readonly folder: string; readonly name: string },
 ): OmnigraphError {
   if (isError(cause)) return cause;
-  const text = cause instanceof Error ? cause.message : String(cause);
   const place = `${address.folder}/${address.name}.lance`;
-  const [, reason, what] = SIGNS.find(([sign]) => sign.test(text)) ?? [
-    "",
-    "store_transient" as const,
-    "failed",
-  ];
-  const [first = ""] = text.split("\n");
-  return new OmnigraphError(reason, `the Lance table ${place} ${what}: ${first.slice(0, 300)}`, {
-    details: { place },
-    cause,
-  });
+  const { failure, errno } = classified(cause instanceof Error ? cause.message : String(cause), place);
+  const [reason, what] = FAILURES[failure];
+  return new OmnigraphError(
+    reason,
+    `the Lance table ${place} ${what}${errno === undefined ? "" : ` (${errno})`}`,
+    { details: { place, ...(errno === undefined ? {} : { errno }) }, cause },
+  );
+}
+
+/** Lance's failures come as one class with one code: only their texts tell them apart. Numbers are asked first, then words. */
+function classified(
+  text: string,
+  place: string,
+): { readonly failure: Failure; readonly errno?: string | undefined } {
+  const words = text.replaceAll(place, "").replaceAll(place.slice(1), ""); // Lance drops the first slash of a path
+  const errno = ERRNO.exec(words);
+  if (errno !== null) {
+    const [code, failure] = BY_ERRNO[errno[1] ?? errno[2] ?? ""] ?? [undefined, "passing"];
+    return { failure, errno: code };
+  }
+  if (FULL.test(words)) return { failure: "full" };
+  const status = STATUS.exec(words)?.[1];
+  if (status !== undefined)
+    return { failure: words.includes(NO_BUCKET) ? "passing" : (BY_STATUS[status] ?? "passing") };
+  return { failure: MISSING.test(words) ? "missing" : "passing" };
 }

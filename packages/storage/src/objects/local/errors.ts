@@ -26,11 +26,15 @@ export function localError(cause: unknown, action: string, path: string): unknow
   const code = systemCode(cause);
   if (code === null || cause instanceof OmnigraphError) return cause;
   const reason = REASONS[code] ?? "store_transient";
-  return new OmnigraphError(reason, `could not ${action} ${path}: ${EXPLANATIONS[reason]} (${code})`, {
+  const why = code === "EROFS" ? READ_ONLY : EXPLANATIONS[reason];
+  return new OmnigraphError(reason, `could not ${action} ${path}: ${why} (${code})`, {
     details: { path, errno: code },
     cause,
   });
 }
+
+/** No permission would help. */
+const READ_ONLY = "the file system is read-only, so make it writable, or write elsewhere";
 
 const EXPLANATIONS: Readonly<Record<LocalReason, string>> = {
   store_full: "no room is left, so free some space and repeat the call",
