@@ -17,7 +17,7 @@ import {
   type BranchHistory,
   nameOf,
 } from "./branch-history.ts";
-import { BranchMerges, type Merged, type MergeGround, onBranch } from "./branch-merges.ts";
+import { BranchMerges, type Merged, type MergeContext, onBranch } from "./branch-merges.ts";
 import { applied, fingerprint, type GraphState, type Request } from "./graph-model.ts";
 import { requestMeets } from "./meeting.ts";
 import { changeSet, countChanges, layerBytes, layerEntry, layerKey, NODE } from "./payload.ts";
@@ -44,22 +44,25 @@ export class BranchActor {
   readonly #merges: BranchMerges;
   readonly #mint: () => string;
 
-  private constructor(ground: MergeGround, history: BranchHistory) {
-    this.#log = ground.log;
-    this.#store = ground.store;
-    this.#environment = ground.environment;
-    this.#random = ground.random;
+  private constructor(context: MergeContext, history: BranchHistory) {
+    this.#log = context.log;
+    this.#store = context.store;
+    this.#environment = context.environment;
+    this.#random = context.random;
     this.#history = history;
-    this.#bug = ground.bug;
-    this.#merges = new BranchMerges(ground);
-    this.#mint = ulidFactory(ground.environment);
+    this.#bug = context.bug;
+    this.#merges = new BranchMerges(context);
+    this.#mint = ulidFactory(context.environment);
   }
 
   /** Null where the store did not answer. */
-  static async begin(ground: Omit<MergeGround, "log">, history: BranchHistory): Promise<BranchActor | null> {
+  static async begin(
+    context: Omit<MergeContext, "log">,
+    history: BranchHistory,
+  ): Promise<BranchActor | null> {
     try {
-      const log = await GraphLog.open(ground.store, ground.environment, { readOnly: false });
-      return new BranchActor({ ...ground, log }, history);
+      const log = await GraphLog.open(context.store, context.environment, { readOnly: false });
+      return new BranchActor({ ...context, log }, history);
     } catch (error) {
       if (!isError(error, "store_transient")) throw error;
       return null;

@@ -16,7 +16,7 @@ type Action<K extends BranchAction["kind"]> = Extract<BranchAction, { readonly k
 const STAGING_MS = 2_000;
 
 /** What a client merges with. */
-export interface MergeGround {
+export interface MergeContext {
   readonly log: GraphLog;
   readonly store: ObjectStore;
   readonly environment: Environment;
@@ -63,7 +63,7 @@ export class BranchMerges {
   readonly #random: SeededRandom;
   readonly #bug: Bug | null;
 
-  constructor({ log, store, environment, random, bug }: MergeGround) {
+  constructor({ log, store, environment, random, bug }: MergeContext) {
     this.#log = log;
     this.#store = store;
     this.#environment = environment;

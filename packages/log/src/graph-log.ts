@@ -163,7 +163,7 @@ export class GraphLog {
     this.#checkWritable();
     const there = this.#writers.get(branch);
     if (there !== undefined) return there;
-    const ground = {
+    const context = {
       graph: this.id,
       store: this.#store,
       environment: this.#environment,
@@ -172,7 +172,7 @@ export class GraphLog {
       onLanded: (encoded: EncodedObject) => this.#digests?.landed(encoded),
       settled: this.#settled,
     };
-    const made = new BranchWriter(branch, this.#environment, new Publisher(branch, ground));
+    const made = new BranchWriter(branch, this.#environment, new Publisher(branch, context));
     if (this.#writers.size >= MOST_WRITERS) this.#forgetIdle();
     this.#writers.set(branch, made);
     return made;

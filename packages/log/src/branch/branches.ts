@@ -32,8 +32,8 @@ export interface Fork {
   publish(): Promise<void>;
 }
 
-/** What branches stand on. */
-export interface BranchGround {
+/** What the branches of one open graph share. */
+export interface BranchesContext {
   readonly store: ObjectStore;
   readonly environment: Environment;
   readonly objects: CommitObjects;
@@ -44,15 +44,15 @@ export interface BranchGround {
 
 /** The branches of a graph by name, as this process knows them. */
 export class Branches {
-  readonly #ground: BranchGround;
+  readonly #context: BranchesContext;
   readonly #main: BranchLog;
   /** By name the log that was found last, sealed or not. */
   readonly #open = new Recent<BranchLog>(MOST_OPEN, () => 1);
   /** What was synced here: without the records of its branches, which writers go by. */
   readonly #synced = new SettledSlots();
 
-  constructor(ground: BranchGround) {
-    this.#ground = ground;
+  constructor(context: BranchesContext) {
+    this.#context = context;
     this.#main = this.#log({ name: MAIN, tag: MAIN_TAG, fork: null, refKey: null });
   }
 
@@ -62,9 +62,9 @@ export class Branches {
     const before = this.#open.get(name);
     if (before !== undefined && !before.sealed) return before;
     checkBranchName(name);
-    const newest = await this.#ground.refs.newest(name, signal);
+    const newest = await this.#context.refs.newest(name, signal);
     const found = newest === null ? null : this.#living(newest);
-    if (found === null) throw branchNotFound(this.#ground.store.uri, name);
+    if (found === null) throw branchNotFound(this.#context.store.uri, name);
     return found;
   }
 
@@ -85,7 +85,7 @@ export class Branches {
     signal?: AbortSignal,
     onDamaged: (damaged: DamagedBranch) => void = refuse,
   ): Promise<readonly BranchSummary[]> {
-    const named = await this.#ground.refs.all(signal);
+    const named = await this.#context.refs.all(signal);
     const logs = [this.#main];
     for (const newest of named) {
       const log = "problem" in newest ? null : this.#living(newest);
@@ -107,10 +107,10 @@ export class Branches {
   async fork(name: string, from: CommitRecord, actor: string | null): Promise<Fork> {
     checkNewBranchName(name);
     checkTexts({ actor, message: null });
-    if (name === MAIN) throw branchExists(this.#ground.store.uri, name);
+    if (name === MAIN) throw branchExists(this.#context.store.uri, name);
     if (from.header.kind === "seal") throw commitSealed(from);
     const number = await this.#freeNumber(name);
-    const { objects, environment } = this.#ground;
+    const { objects, environment } = this.#context;
     const tag = await this.#freshTag();
     // A branch must not outlast what it was made of.
     const { tag: fromTag, slot } = from.address;
@@ -135,7 +135,7 @@ export class Branches {
     });
     await seal(branch);
     if (this.#open.get(name) === branch) this.#open.delete(name);
-    await this.#ground.refs.bury(name, branch.tag);
+    await this.#context.refs.bury(name, branch.tag);
   }
 
   async #publish(
@@ -143,7 +143,7 @@ export class Branches {
     first: number,
     record: NamedRecord["record"] & { readonly kind: "created" },
   ): Promise<void> {
-    const { refs, store } = this.#ground;
+    const { refs, store } = this.#context;
     for (let number = first; ; number++) {
       const there = await refs.claim(branch.name, number, record);
       if (there.tag === record.tag) break;
@@ -155,7 +155,7 @@ export class Branches {
 
   /** The number of the next record of a name that no branch has. Throws `branch_exists`. */
   async #freeNumber(name: string): Promise<number> {
-    const { refs, store } = this.#ground;
+    const { refs, store } = this.#context;
     const newest = await refs.newest(name);
     if (newest === null) return 0;
     const log = this.#logOf(newest);
@@ -172,7 +172,7 @@ export class Branches {
 
   /** Makes an object outlast power loss, with what is before it, unless that is known. */
   async #settle(object: CommitObject): Promise<void> {
-    const { store, objects, settled } = this.#ground;
+    const { store, objects, settled } = this.#context;
     const { tag, slot } = object;
     const known = Math.max(settled.upTo(tag), this.#synced.upTo(tag));
     const loose = await unsettled(objects, object, known);
@@ -193,14 +193,14 @@ export class Branches {
     const before = this.#open.get(name);
     if (before?.tag === record.tag) return before;
     const { tag, forkedFrom: fork } = record;
-    this.#ground.objects.noteCommit(fork);
+    this.#context.objects.noteCommit(fork);
     const log = this.#log({ name, tag, fork, refKey: recordKey(name, number) });
     this.#open.set(name, log);
     return log;
   }
 
   async #freshTag(): Promise<Tag> {
-    const { store, environment } = this.#ground;
+    const { store, environment } = this.#context;
     for (;;) {
       const tag = tagFrom(environment.random.bytes(TAG_BYTES));
       if (tag !== MAIN_TAG && !(await store.exists(slotKey(tag, 0)))) return tag;
@@ -208,7 +208,7 @@ export class Branches {
   }
 
   #log(origin: ConstructorParameters<typeof BranchLog>[0]): BranchLog {
-    const { store, objects, environment } = this.#ground;
+    const { store, objects, environment } = this.#context;
     return new BranchLog(origin, { store, objects, clock: environment.clock });
   }
 }

@@ -37,8 +37,8 @@ export interface BranchOrigin {
   readonly refKey: string | null;
 }
 
-/** What logs are read from. */
-export interface LogGround {
+/** What every log of one open graph is read with. */
+export interface LogContext {
   readonly store: ObjectStore;
   readonly clock: Clock;
   readonly objects: CommitObjects;
@@ -52,18 +52,18 @@ export class BranchLog {
   readonly fork: CommitId | null;
   /** Key of the record that names it: it must outlast power loss where the log does. Null for main, and for a log without a name. */
   readonly refKey: string | null;
-  readonly #ground: LogGround;
+  readonly #context: LogContext;
   #tip: Tip | null = null;
   /** Monotonic milliseconds of the last look for holes after the end. */
   #lookedMs = -Infinity;
   #anchored: boolean;
 
-  constructor(origin: BranchOrigin, ground: LogGround) {
+  constructor(origin: BranchOrigin, context: LogContext) {
     this.name = origin.name;
     this.tag = origin.tag;
     this.fork = origin.fork;
     this.refKey = origin.refKey;
-    this.#ground = ground;
+    this.#context = context;
     this.#anchored = origin.refKey === null;
   }
 
@@ -113,7 +113,7 @@ export class BranchLog {
     const near = tip.slot + NEAR;
     for (;;) {
       const free = tip.slot + 1;
-      const { objects } = this.#ground;
+      const { objects } = this.#context;
       // Side by side: that nothing comes after the head says something only while the head itself is there.
       let [after] = await Promise.all([
         objects.read(this.tag, free, signal),
@@ -141,24 +141,24 @@ export class BranchLog {
 
   /** Takes note of an object that this process has just put into its slot. */
   landed(object: CommitObject): void {
-    this.#lookedMs = this.#ground.clock.monotonicMs();
+    this.#lookedMs = this.#context.clock.monotonicMs();
     this.#advance(tipOf(object));
   }
 
   /** Takes note that the log was empty just now. */
   begin(fork: CommitRecord): void {
-    this.#lookedMs = this.#ground.clock.monotonicMs();
+    this.#lookedMs = this.#context.clock.monotonicMs();
     this.#advance({ commit: fork, slot: BEFORE_FIRST, object: null });
   }
 
   /** The object of a slot at or below the head. Throws `log_torn` where it is missing. */
   expect(slot: number, signal?: AbortSignal): Promise<CommitObject> {
-    return this.#ground.objects.expect(this.tag, slot, signal);
+    return this.#context.objects.expect(this.tag, slot, signal);
   }
 
   /** The objects of slots at or below the head, in order. Throws as `CommitObjects.range`. */
   range(from: number, to: number): Promise<readonly CommitObject[]> {
-    return this.#ground.objects.range(this.tag, from, to);
+    return this.#context.objects.range(this.tag, from, to);
   }
 
   /** The commits of this log after one address up to another, in order; both are of this log, or its fork point. */
@@ -170,9 +170,9 @@ export class BranchLog {
     if (upTo.tag !== this.tag) return [];
     const to = { to: upTo.slot, toIndex: upTo.index };
     if (after.tag !== this.tag)
-      return this.#ground.objects.records({ tag: this.tag, from: 0, fromIndex: 0, ...to }, signal);
+      return this.#context.objects.records({ tag: this.tag, from: 0, fromIndex: 0, ...to }, signal);
     if (after.slot > upTo.slot || (after.slot === upTo.slot && after.index >= upTo.index)) return [];
-    const records = await this.#ground.objects.records(
+    const records = await this.#context.objects.records(
       { tag: this.tag, from: after.slot, fromIndex: 0, ...to },
       signal,
     );
@@ -181,7 +181,7 @@ export class BranchLog {
   }
 
   #live(tip: Tip): Tip {
-    if (tip.commit.header.kind === "seal") throw branchNotFound(this.#ground.store.uri, this.name, this.tag);
+    if (tip.commit.header.kind === "seal") throw branchNotFound(this.#context.store.uri, this.name, this.tag);
     return tip;
   }
 
@@ -192,10 +192,10 @@ export class BranchLog {
   }
 
   #checkFollows(before: Tip, after: CommitObject): void {
-    if (before.object !== null) return this.#ground.objects.checkChain(before.object, after);
+    if (before.object !== null) return this.#context.objects.checkChain(before.object, after);
     const [first] = after.commits;
     if (first?.header.parents[0] === before.commit.header.id) return;
-    corruptLog(`${this.#ground.store.uri}/${slotKey(this.tag, after.slot)}`)(
+    corruptLog(`${this.#context.store.uri}/${slotKey(this.tag, after.slot)}`)(
       `its parent is not ${before.commit.header.id}, where branch ${this.name} was made`,
     );
   }
@@ -204,8 +204,8 @@ export class BranchLog {
   async #find(taken: number, signal?: AbortSignal): Promise<Tip> {
     // Main has its genesis from the start.
     const least = this.fork === null ? Math.max(taken, 0) : taken;
-    const slot = this.#ground.store.ordered
-      ? Math.max(least, await newestListed(this.#ground.store, this.tag))
+    const slot = this.#context.store.ordered
+      ? Math.max(least, await newestListed(this.#context.store, this.tag))
       : await this.#newestProbed(least);
     return slot === BEFORE_FIRST ? this.#forkPoint(signal) : tipOf(await this.expect(slot, signal));
   }
@@ -215,10 +215,10 @@ export class BranchLog {
       this.fork === null ? null : addressOf(this.fork),
       "fork point of a branch",
     );
-    const { commits } = await this.#ground.objects.expect(tag, slot, signal);
+    const { commits } = await this.#context.objects.expect(tag, slot, signal);
     const commit = commits[index];
     if (commit?.header.id !== this.fork || commit === undefined) {
-      return corruptLog(`${this.#ground.store.uri}/${slotKey(tag, slot)}`)(
+      return corruptLog(`${this.#context.store.uri}/${slotKey(tag, slot)}`)(
         `it holds no commit ${this.fork}, where branch ${this.name} was made`,
       );
     }
@@ -227,15 +227,15 @@ export class BranchLog {
 
   /** At once where the log was looked at with care lately: nothing is to be awaited by a look-up that finds nothing new. */
   #showsLater(free: number, care: Care, isNewest: boolean): boolean | Promise<boolean> {
-    const { objects, clock } = this.#ground;
+    const { objects, clock } = this.#context;
     const now = clock.monotonicMs();
     if (now - this.#lookedMs < WHOLE_MS) return objects.isTaken(this.tag, free);
     return this.#lookedFor(free, care, isNewest, now);
   }
 
   async #lookedFor(free: number, care: Care, isNewest: boolean, now: number): Promise<boolean> {
-    if (await showsLater(this.#ground, this.tag, free, { care, isNewest })) {
-      this.#ground.objects.noteTaken(this.tag, free);
+    if (await showsLater(this.#context, this.tag, free, { care, isNewest })) {
+      this.#context.objects.noteTaken(this.tag, free);
       return true;
     }
     if (care === "full") this.#lookedMs = now;
@@ -243,7 +243,7 @@ export class BranchLog {
   }
 
   #newestProbed(from: number): Promise<number> {
-    return lastTaken(from, SLOTS, (slot) => this.#ground.store.exists(slotKey(this.tag, slot)));
+    return lastTaken(from, SLOTS, (slot) => this.#context.store.exists(slotKey(this.tag, slot)));
   }
 }
 

@@ -34,8 +34,8 @@ export interface Published {
   readonly object: CommitObject;
 }
 
-/** What publishing needs besides the branch. */
-export interface PublisherGround {
+/** What every publisher of one open graph shares. */
+export interface PublisherContext {
   /** ULID of the graph. */
   readonly graph: string;
   readonly store: ObjectStore;
@@ -53,11 +53,11 @@ export interface PublisherGround {
  */
 export class Publisher {
   readonly #log: BranchLog;
-  readonly #ground: PublisherGround;
+  readonly #context: PublisherContext;
 
-  constructor(log: BranchLog, ground: PublisherGround) {
+  constructor(log: BranchLog, context: PublisherContext) {
     this.#log = log;
-    this.#ground = ground;
+    this.#context = context;
   }
 
   /**
@@ -70,16 +70,16 @@ export class Publisher {
     if (durability === "durable") await this.settle(head);
     // A store near by tells of the slot after it before the put, another one meanwhile.
     const beyond = this.#isBeyond(encoded.object);
-    if ((await this.#log.isPassed()) || (!this.#ground.store.ordered && (await beyond)))
+    if ((await this.#log.isPassed()) || (!this.#context.store.ordered && (await beyond)))
       return { landed: false, object: await this.#log.expect(encoded.object.slot) };
     const object = await this.#put(encoded, head.object);
     const landed = object.nonce === encoded.object.nonce;
     if (landed) {
       if (await beyond) await this.#checkIsEnd(object);
-      if (durability === "durable") this.#ground.settled.note(object.tag, object.slot);
-      this.#ground.objects.keep(encoded.object);
+      if (durability === "durable") this.#context.settled.note(object.tag, object.slot);
+      this.#context.objects.keep(encoded.object);
       this.#log.landed(encoded.object);
-      this.#ground.onLanded(encoded);
+      this.#context.onLanded(encoded);
     }
     return { landed, object: landed ? encoded.object : object };
   }
@@ -89,14 +89,14 @@ export class Publisher {
    * before it, and whoever put the record to the fork point.
    */
   async settle({ slot, object }: Pick<Tip, "slot" | "object">): Promise<void> {
-    const { objects, settled } = this.#ground;
+    const { objects, settled } = this.#context;
     const { tag } = this.#log;
     const loose = object === null ? [] : await unsettled(objects, object, settled.upTo(tag));
     const keys = keysOf(loose);
     const ref = (loose.at(-1)?.slot ?? slot) <= 0 ? this.#log.looseRef : null;
     if (ref !== null) keys.push(ref);
     if (keys.length === 0) return;
-    await this.#ground.store.settle(keys);
+    await this.#context.store.settle(keys);
     if (ref !== null) this.#log.anchored();
     settled.note(tag, slot);
   }
@@ -104,7 +104,7 @@ export class Publisher {
   /** Whether the slot after an object's is taken, as far as the store says. */
   async #isBeyond({ tag, slot }: CommitObject): Promise<boolean> {
     try {
-      return await this.#ground.store.exists(slotKey(tag, slot + 1));
+      return await this.#context.store.exists(slotKey(tag, slot + 1));
     } catch (cause) {
       if (!isError(cause)) throw cause;
       return false;
@@ -113,7 +113,7 @@ export class Publisher {
 
   /** Checks that what is in the slot after an object that has just been put was put after it. Throws `log_torn`. */
   async #checkIsEnd(object: CommitObject): Promise<void> {
-    const { objects } = this.#ground;
+    const { objects } = this.#context;
     objects.checkChain(object, await objects.expect(object.tag, object.slot + 1));
   }
 
@@ -122,7 +122,7 @@ export class Publisher {
     publications: readonly Publication[],
     durability: Durability,
   ): Promise<EncodedObject> {
-    const { graph, environment, layouts } = this.#ground;
+    const { graph, environment, layouts } = this.#context;
     const { tag, name } = this.#log;
     const slot = head.slot + 1;
     const now = stampOf(environment.clock);
@@ -145,13 +145,13 @@ export class Publisher {
     theirs: { header },
     kept,
   }: NonNullable<Draft["merge"]>): Promise<NonNullable<CommitDelta["merge"]>> {
-    return { theirs: { header, layout: await this.#ground.layouts.read(header.layout) }, kept };
+    return { theirs: { header, layout: await this.#context.layouts.read(header.layout) }, kept };
   }
 
   /** The object that is in the slot for certain. */
   async #put(encoded: EncodedObject, before: CommitObject | null): Promise<CommitObject> {
     const { object } = encoded;
-    const { clock, random } = this.#ground.environment;
+    const { clock, random } = this.#context.environment;
     const deadline = clock.monotonicMs() + LIMITS.putDeadlineMs.value;
     for (let attempt = 0; ; attempt++) {
       try {
@@ -178,7 +178,7 @@ export class Publisher {
     before: CommitObject | null,
     call: () => Promise<T>,
   ): Promise<T | "unknown"> {
-    const { store, objects } = this.#ground;
+    const { store, objects } = this.#context;
     if (!objects.continuity.isNeeded) return call();
     const [answer, look] = await Promise.allSettled([call(), objects.continuity.ofHead(before)]);
     if (look.status === "rejected" && isError(look.reason, "graph_replaced")) {
@@ -195,7 +195,7 @@ export class Publisher {
   /** One put. Once one is without an answer, a refusal of a later one says nothing about the first. */
   async #send({ object, bytes }: EncodedObject, first: boolean): Promise<PutOutcome> {
     try {
-      return await this.#ground.store.putIfAbsent(this.#key(object), bytes, object.durability);
+      return await this.#context.store.putIfAbsent(this.#key(object), bytes, object.durability);
     } catch (cause) {
       if (!(cause instanceof OmnigraphError) || (first && cause.reason !== "store_transient")) throw cause;
       return "unknown";
@@ -204,7 +204,7 @@ export class Publisher {
 
   /** What is in the slot, our own object settled if it is to be durable; null where that cannot be told yet. */
   async #look(ours: CommitObject): Promise<CommitObject | null> {
-    const { store, objects } = this.#ground;
+    const { store, objects } = this.#context;
     try {
       const bytes = await store.get(this.#key(ours));
       if (bytes === null) return null;
