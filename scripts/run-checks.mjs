@@ -9,6 +9,11 @@ const checks = [
   ["types of tests", "npx", ["tsc", "-p", "tests/tsconfig.json"]],
   ["layers", "node", ["scripts/check-layers.mjs"]],
   ["dead code", "npx", ["knip", "--no-progress"]],
+  [
+    "code that only tests call",
+    "npx",
+    ["knip", "--production", "--config", "knip.production.json", "--no-progress"],
+  ],
   ["generated files", "node", ["scripts/check-generated.mjs"]],
 ];
 

@@ -33,7 +33,7 @@ export function encodeUlid(bytes: Uint8Array): string {
   return text;
 }
 
-/** The 16 bytes of a ULID, or null where the text is none. */
+/** The 16 bytes of a ULID, or null where the text is none. @internal Tests look into ids. */
 export function decodeUlid(text: string): Uint8Array | null {
   if (!isUlid(text)) return null;
   const bytes = new Uint8Array(ULID_BYTES);

@@ -19,18 +19,12 @@ export type { QueryResult } from "./query/result/query-result.ts";
 export type { RunLimits } from "./query/run/context.ts";
 export { MemoryBudget } from "./view/memory-budget.ts";
 export { openView } from "./view/resident-view.ts";
-export { type Tuning, TUNING } from "./view/tuning.ts";
+export type { Tuning } from "./view/tuning.ts";
 export type { Piece, SnapshotSource } from "./view/source.ts";
 export type { Adjacency, Cells, EdgeRows, Lease, Need, Rows, View } from "./view/view.ts";
 export type { Delta, MeetingTest, OnMeeting } from "./write/delta.ts";
 export { type ExportOptions, exportRows, type ExportSink } from "./write/export/export.ts";
-export {
-  type LoadDelta,
-  evaluateLoad,
-  type LoadMode,
-  type LoadOptions,
-  loadStream,
-} from "./write/load/evaluate.ts";
+export { type LoadDelta, evaluateLoad, type LoadMode, type LoadOptions } from "./write/load/evaluate.ts";
 export type { LoadProblem } from "./write/load/problems.ts";
 export { type LoadFile, readLoad, type ReadOptions } from "./write/load/read.ts";
 export { evaluateMutation, type EvaluateOptions } from "./write/mutation/evaluate.ts";

@@ -7,7 +7,7 @@ import type { TypedQuery } from "./ir/typed-query.ts";
 import { describeOperation, type Operation } from "./ir/operation.ts";
 
 /** What lint says of one query. Members that have nothing to say are left out. */
-export interface LintResult {
+interface LintResult {
   readonly name: string;
   readonly kind: TypedQuery["kind"];
   readonly status: "ok" | "error";
@@ -21,7 +21,7 @@ export interface LintResult {
 }
 
 /** A finding that belongs to no single query. */
-export interface LintFinding {
+interface LintFinding {
   readonly severity: Severity;
   readonly code: string;
   readonly message: string;
@@ -34,7 +34,7 @@ export interface LintFinding {
 }
 
 /** The report as `lint --json` prints it; who names the schema adds `schema_source`. */
-export interface LintJson {
+interface LintJson {
   readonly status: "ok" | "error";
   readonly query_path: string;
   readonly queries_processed: number;

@@ -1,4 +1,4 @@
-import { type Environment, LIMITS, present } from "@omnigraph/base";
+import { LIMITS, present } from "@omnigraph/base";
 import type { EntityType, TypeId } from "@omnigraph/language";
 import { type ChangeSet, IdTable, type RowBatch, textAt, columnIn } from "@omnigraph/storage";
 import type { View } from "../../view/view.ts";
@@ -15,7 +15,7 @@ import { rowsOf } from "../../view/rows-of.ts";
 import { insertAll, mergeRows, type PlacedChanges } from "./merge-rows.ts";
 import { checkOrphans, orphanNeeds } from "./orphans.ts";
 import { LoadProblems } from "./problems.ts";
-import { type LoadFile, readLoad, type ReadOptions } from "./read.ts";
+import type { LoadFile, ReadOptions } from "./read.ts";
 import type { LoadedRows } from "./row-sink.ts";
 
 /** append: strict insert; merge: upsert; overwrite: replaces each type that occurs. */
@@ -29,20 +29,9 @@ export interface LoadDelta extends Delta {
 }
 
 /**
- * Reads NDJSON and evaluates it against a view. Without effect.
+ * Evaluates a file that was read against a view, without effect: again after a lost race, without reading it again.
  * Errors: `load_invalid` with `details.problems`; `key_conflict` where nothing but existing ids is wrong; `aborted`.
  */
-export async function loadStream(
-  input: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
-  mode: LoadMode,
-  view: View,
-  environment: Environment,
-  options: LoadOptions = {},
-): Promise<LoadDelta> {
-  return evaluateLoad(await readLoad(input, view.catalog, environment, options), mode, view, options);
-}
-
-/** Evaluates a file that was read against a view: again after a lost race, without reading it again. Errors as `loadStream`. */
 export async function evaluateLoad(
   file: LoadFile,
   mode: LoadMode,

@@ -1,9 +1,19 @@
 import { isError } from "@omnigraph/base";
-import { loadStream } from "@omnigraph/engine";
+import { evaluateLoad, type LoadDelta, type LoadMode, type LoadOptions, readLoad } from "@omnigraph/engine";
 import { beforeEach, describe, expect, it } from "vitest";
 import { film, refused } from "../../../../../tests/support/refused-load.ts";
 import { FILM_DATA, FILM_SCHEMA } from "../../../../../tests/support/write-fixtures.ts";
-import { failureOf, fixedEnvironment, rowsOf, WriteGraph } from "../../../../../tests/support/write-graph.ts";
+import { failureOf, rowsOf, WriteGraph } from "../../../../../tests/support/write-graph.ts";
+
+/** What a load comes to on a graph, which does not take it. */
+async function evaluated(
+  input: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
+  mode: LoadMode,
+  { view, environment }: Pick<WriteGraph, "view" | "environment">,
+  options: LoadOptions = {},
+): Promise<LoadDelta> {
+  return evaluateLoad(await readLoad(input, view.catalog, environment, options), mode, view, options);
+}
 
 let films: WriteGraph;
 beforeEach(async () => {
@@ -62,7 +72,7 @@ describe("modes", () => {
   it("a large delta becomes layers, one a type, whole where a type is replaced", async () => {
     const input = [new TextEncoder().encode(`${low}\n{"edge":"Directed","from":"Zed","to":"extra"}`)];
     const options = { inlineRows: 1 };
-    const merged = await loadStream(input, "merge", films.view, fixedEnvironment(), options);
+    const merged = await evaluated(input, "merge", films, options);
     expect(merged.layers?.map(({ type, rows, gone }) => [type.name, rows.length, gone])).toEqual([
       ["Film", 2, null],
       ["Directed", 1, null],
@@ -73,7 +83,7 @@ describe("modes", () => {
         '{"type":"Note","data":{"id":"n1","text":"restored print","stars":4}}\n{"type":"Note","data":{"text":"b"}}',
       ),
     ];
-    const replaced = await loadStream(notes, "overwrite", films.view, fixedEnvironment(), options);
+    const replaced = await evaluated(notes, "overwrite", films, options);
     expect(replaced.layers?.map(({ type, rows, gone }) => [type.name, rows.length, gone])).toEqual([
       ["Note", 2, null],
     ]);
@@ -103,7 +113,7 @@ describe("reading", () => {
       const pieces = Array.from({ length: Math.ceil(bytes.length / size) }, (_, i) =>
         bytes.subarray(i * size, (i + 1) * size),
       );
-      graph.apply(await loadStream(pieces, "append", graph.view, graph.environment));
+      graph.apply(await evaluated(pieces, "append", graph));
       exports.push(await graph.export(["Note", "Directed", "Film"]));
     }
     expect(new Set(exports).size).toBe(1);
@@ -117,7 +127,7 @@ describe("reading", () => {
   it("tells how far it is, and stops when asked", async () => {
     const seen: (readonly [number, number])[] = [];
     const line = new TextEncoder().encode('{"type":"Note","data":{"text":"a"}}\n');
-    await loadStream([line, line], "append", films.view, films.environment, {
+    await evaluated([line, line], "append", films, {
       onProgress: (bytes, rows) => seen.push([bytes, rows]),
     });
     expect(seen).toEqual([
@@ -131,9 +141,9 @@ describe("reading", () => {
         stop.abort();
       }
     })();
-    await expect(
-      loadStream(endless, "append", films.view, films.environment, { signal: stop.signal }),
-    ).rejects.toSatisfy((error) => isError(error, "aborted"));
+    await expect(evaluated(endless, "append", films, { signal: stop.signal })).rejects.toSatisfy((error) =>
+      isError(error, "aborted"),
+    );
   });
 });
 

@@ -30,7 +30,7 @@ export function formatQueries(source: Source): string {
   throw new OmnigraphError("internal", "invariant broken: a refused source without a diagnostic");
 }
 
-/** A tree as text, whatever its spans say. */
+/** A tree as text, whatever its spans say. @internal Tests print trees that nobody wrote. */
 export function printQueries(file: QueryFileNode): string {
   return layOut(file, new Trivia(""));
 }

@@ -5,7 +5,7 @@ import type { Clause, ReturnColumn, Statement, TypedQuery } from "./typed-query.
 import type { ExprType } from "../../types/expr-types.ts";
 
 /** The kinds of values on the wire; `object` is a whole entity. */
-export type ValueKind =
+type ValueKind =
   | "string"
   | "bool"
   | "int"
@@ -19,7 +19,7 @@ export type ValueKind =
   | "object";
 
 /** A result column as tools see it. */
-export interface ResultColumn {
+interface ResultColumn {
   readonly name: string;
   readonly kind: ValueKind;
   readonly nullable: boolean;
@@ -29,7 +29,7 @@ export interface ResultColumn {
   readonly vector_dim?: number;
 }
 
-export interface TypeUse {
+interface TypeUse {
   readonly kind: "node" | "edge";
   readonly type_name: string;
 }

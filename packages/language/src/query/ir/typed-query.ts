@@ -22,7 +22,7 @@ export interface Variable {
 }
 
 /** What a variable's part is: a property, or the physical id. (`src`/`dst` of edges are not readable in the language.) */
-export type Field = { readonly kind: "property"; readonly property: Property } | { readonly kind: "id" };
+type Field = { readonly kind: "property"; readonly property: Property } | { readonly kind: "id" };
 
 export type ComparisonOperator = "=" | "!=" | "<" | "<=" | ">" | ">=";
 

@@ -20,7 +20,7 @@ export function formatSchema(source: Source): string {
   throw new OmnigraphError("internal", "invariant broken: a refused source without a diagnostic");
 }
 
-/** A tree as text, whatever its spans say. */
+/** A tree as text, whatever its spans say. @internal Tests print trees that nobody wrote. */
 export function printSchema(file: SchemaFileNode): string {
   return layOut(file, new Trivia(""));
 }
