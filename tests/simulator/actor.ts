@@ -10,7 +10,7 @@ import {
 import type { ObjectStore } from "@omnigraph/storage";
 import { applied, EMPTY_GRAPH, fingerprint, type GraphState, type Request } from "./graph-model.ts";
 import type { Answer, Base, History } from "./history.ts";
-import { requestMeets } from "./meeting.ts";
+import { conflictsWithRequest } from "./conflicts.ts";
 import { changeSet, countChanges, EDGE, layerBytes, layerEntry, layerKey, NODE } from "./payload.ts";
 import { plainRows, stateAfter, stateAt } from "./reading.ts";
 import type { SeededRandom } from "../support/simulation/seeded-random.ts";
@@ -153,8 +153,8 @@ export class Actor {
       changes,
       counts: countChanges(before, after),
       schema: null,
-      meets: (theirs) => requestMeets(request, plainRows(theirs.changes), this.#ignoreGone),
-      onMeeting: refuses ? "conflict" : "evaluate_again",
+      conflictsWith: (theirs) => conflictsWithRequest(request, plainRows(theirs.changes), this.#ignoreGone),
+      onConflict: refuses ? "conflict" : "evaluate_again",
     };
   }
 

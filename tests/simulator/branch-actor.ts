@@ -19,7 +19,7 @@ import {
 } from "./branch-history.ts";
 import { BranchMerges, type Merged, type MergeContext, onBranch } from "./branch-merges.ts";
 import { applied, fingerprint, type GraphState, type Request } from "./graph-model.ts";
-import { requestMeets } from "./meeting.ts";
+import { conflictsWithRequest } from "./conflicts.ts";
 import { changeSet, countChanges, layerBytes, layerEntry, layerKey, NODE } from "./payload.ts";
 import type { Bug } from "./planted.ts";
 import { broughtRows, stateAfter, stateAt } from "./reading.ts";
@@ -265,14 +265,14 @@ export class BranchActor {
       changes: changesOf(op, request, state, after),
       counts: countChanges(state, after),
       schema: null,
-      meets: (theirs) => this.#meets(request, theirs),
-      onMeeting: "evaluate_again",
+      conflictsWith: (theirs) => this.#conflictsWith(request, theirs),
+      onConflict: "evaluate_again",
     };
   }
 
-  async #meets(request: Request, theirs: CommitRecord): Promise<boolean> {
+  async #conflictsWith(request: Request, theirs: CommitRecord): Promise<boolean> {
     if (this.#bug === "forward_unseen" && theirs.changes.kind === "forward") return false;
-    return requestMeets(request, await broughtRows(this.#log, this.#store, theirs), false);
+    return conflictsWithRequest(request, await broughtRows(this.#log, this.#store, theirs), false);
   }
 
   #request(): Request {

@@ -3,7 +3,7 @@ import type { BranchLog, CommitId, CommitRecord, Draft, GraphLog, Write } from "
 import type { ObjectStore } from "@omnigraph/storage";
 import { type BranchAction, type BranchAnswer, type BranchCall, nameOf } from "./branch-history.ts";
 import type { GraphState } from "./graph-model.ts";
-import { keysMeet } from "./meeting.ts";
+import { touchesKeys } from "./conflicts.ts";
 import { type Side, threeWay } from "./merge-model.ts";
 import { changeSet, countChanges, NODE } from "./payload.ts";
 import type { Bug } from "./planted.ts";
@@ -157,8 +157,8 @@ export class BranchMerges {
       counts: new Map(),
       schema: null,
       merge: { theirs, kept: new Map() },
-      meets: () => this.#bug !== "forward_not_again",
-      onMeeting: "evaluate_again",
+      conflictsWith: () => this.#bug !== "forward_not_again",
+      onConflict: "evaluate_again",
     };
   }
 
@@ -181,7 +181,8 @@ export class BranchMerges {
     return {
       ...draft,
       merge,
-      meets: (commit) => (anyMerge && commit.header.parents.length > 1) || draft.meets(commit),
+      conflictsWith: (commit) =>
+        (anyMerge && commit.header.parents.length > 1) || draft.conflictsWith(commit),
     };
   }
 
@@ -202,8 +203,9 @@ export class BranchMerges {
       changes: { kind: "rows", rows, replaced: [] },
       counts: countChanges(ours, state),
       schema: null,
-      meets: async (commit) => keysMeet(touched, await broughtRows(this.#log, this.#store, commit)),
-      onMeeting: "evaluate_again",
+      conflictsWith: async (commit) =>
+        touchesKeys(touched, await broughtRows(this.#log, this.#store, commit)),
+      onConflict: "evaluate_again",
     };
     return { draft, kept, changed: rows.length > 0 };
   }

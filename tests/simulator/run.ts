@@ -242,8 +242,8 @@ function maintenance(op: string): Write {
       changes: { kind: "rows", rows: [], replaced: [] },
       counts: new Map(),
       schema: null,
-      meets: () => false,
-      onMeeting: "evaluate_again",
+      conflictsWith: () => false,
+      onConflict: "evaluate_again",
     }),
   };
 }

@@ -19,8 +19,8 @@ export function draftOf(id: string, parts: Partial<Draft> = {}): Draft {
     changes: { kind: "rows", rows: inserted(id), replaced: [] },
     counts: new Map([[TYPE, 1]]),
     schema: null,
-    meets: () => false,
-    onMeeting: "evaluate_again",
+    conflictsWith: () => false,
+    onConflict: "evaluate_again",
     ...parts,
   };
 }

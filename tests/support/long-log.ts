@@ -31,8 +31,8 @@ async function put(
       changes,
       counts,
       schema: null,
-      meets: () => false,
-      onMeeting: "conflict",
+      conflictsWith: () => false,
+      onConflict: "conflict",
     }),
   });
 }

@@ -36,20 +36,20 @@ export function draftOf(
     counts: countsOf(delta.changes),
     schema: null,
     ...(merge === undefined ? {} : { merge }),
-    meets: (commit) => {
+    conflictsWith: (commit) => {
       const other = commit.changes;
       // Another merge may have brought what this one brings; a fast forward is one from its very head.
       if (merge !== undefined && (delta.forward === true || commit.header.parents.length > 1)) return true;
       if (other.kind === "rows" && other.replaced.length === 0) return delta.meets(other.rows);
       return theirs(commit).then((rows) => rows === null || delta.meets(rows));
     },
-    onMeeting: delta.onMeeting,
+    onConflict: delta.onMeeting,
   };
 }
 
 /**
  * What a commit that adopted layers did, as rows, when all of them are new. Null where its layers alone cannot tell what was there before
- * (types replaced, rows deleted or replaced): then it counts as meeting everything.
+ * (types replaced, rows deleted or replaced): then it counts as a conflict with everything.
  */
 export async function adoptedRows(
   commit: CommitRecord,

@@ -18,8 +18,8 @@ function write(): Write {
     changes: { kind: "rows", rows: [], replaced: [] },
     counts: new Map(),
     schema: null,
-    meets: () => false,
-    onMeeting: "evaluate_again",
+    conflictsWith: () => false,
+    onConflict: "evaluate_again",
   } as const;
   const asked = { content: null, actor: null, message: null, ifCommit: null, durability: "durable" } as const;
   return { op: mint(), ...asked, evaluate: () => draft };

@@ -150,8 +150,8 @@ test("it can be written on", async () => {
       changes: { kind: "rows", rows: [], replaced: [] },
       counts: new Map(),
       schema: null,
-      meets: () => false,
-      onMeeting: "conflict",
+      conflictsWith: () => false,
+      onConflict: "conflict",
     }),
   });
   expect(commit?.header.depth).toBe(11);

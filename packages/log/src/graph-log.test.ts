@@ -56,8 +56,8 @@ function write(id: string): Write {
     changes: { kind: "rows", rows: [{ type: TYPE, updated: 0, after, before }], replaced: [] },
     counts: new Map([[TYPE, 1]]),
     schema: null,
-    meets: () => false,
-    onMeeting: "evaluate_again",
+    conflictsWith: () => false,
+    onConflict: "evaluate_again",
   };
   return {
     op: mint(),
@@ -342,8 +342,8 @@ describe("staged writes", () => {
       changes: { kind: "layers", layers: [entry], replaced: [TYPE] },
       counts: new Map([[TYPE, 2]]),
       schema: null,
-      meets: () => false,
-      onMeeting: "conflict",
+      conflictsWith: () => false,
+      onConflict: "conflict",
     };
     await intent.staged(draft);
     const { commit } = await log.writer(main).submit({ ...asked, prepared: { base, draft } });

@@ -91,16 +91,16 @@ describe("prepared writes", () => {
     const a = await world.begin("a");
     const base = await a.main.head();
     for (let i = 0; i < 3; i++) await a.writer.submit(writeOf("a"));
-    const met: CommitRecord[] = [];
+    const seen: CommitRecord[] = [];
     const prepared = {
       base,
-      draft: draftOf("a", { meets: (theirs) => met.push(theirs) === 3, onMeeting: "conflict" }),
+      draft: draftOf("a", { conflictsWith: (theirs) => seen.push(theirs) === 3, onConflict: "conflict" }),
     };
     await expect(a.writer.submit(writeOf("a", { prepared }))).rejects.toMatchObject({
       reason: "read_set_conflict",
     });
-    expect(met.map(({ address }) => address.slot)).toEqual([1, 2, 3]);
-    const again = { base, draft: draftOf("a", { meets: () => true }) };
+    expect(seen.map(({ address }) => address.slot)).toEqual([1, 2, 3]);
+    const again = { base, draft: draftOf("a", { conflictsWith: () => true }) };
     const evaluate = (): Draft => draftOf("a", { kind: "schema" });
     const { commit } = await a.writer.submit(writeOf("a", { prepared: again, evaluate }));
     expect(commit?.header.kind).toBe("schema");

@@ -36,8 +36,8 @@ function isCommitPut({ operation, key }: SimulatedCall): boolean {
   return operation === "putIfAbsent" && key.endsWith(".commit");
 }
 
-describe("meeting other writers", () => {
-  test("a write that meets nothing keeps its draft and takes the next slot", async () => {
+describe("conflicts with other writers", () => {
+  test("a write that conflicts with nothing keeps its draft and takes the next slot", async () => {
     const [a, b] = [await world.begin("a"), await world.begin("b")];
     await b.main.head();
     await a.writer.submit(writeOf("a"));
@@ -47,27 +47,27 @@ describe("meeting other writers", () => {
     expect([commit?.address.slot, evaluations]).toEqual([2, 1]);
   });
 
-  test("a draft that meets a commit is evaluated again upon it", async () => {
+  test("a draft that conflicts with a commit is evaluated again upon it", async () => {
     const [a, b] = [await world.begin("a"), await world.begin("b")];
     await b.main.head();
     const first = await a.writer.submit(writeOf("a"));
     const bases: string[] = [];
-    const met: string[] = [];
+    const asked: string[] = [];
     const evaluate = ({ head }: WriteBase): Draft => {
       bases.push(head.header.kind);
-      return draftOf("a", { meets: (theirs) => met.push(theirs.header.id) > 0 });
+      return draftOf("a", { conflictsWith: (theirs) => asked.push(theirs.header.id) > 0 });
     };
     const { commit } = await b.writer.submit(writeOf("a", { evaluate }));
     expect(bases).toEqual(["genesis", "mutation"]);
-    expect(met).toEqual([first.commit?.header.id]);
+    expect(asked).toEqual([first.commit?.header.id]);
     expect(commit?.header.parents).toEqual([first.commit?.header.id]);
   });
 
-  test("a draft that must not is refused, and nothing is written", async () => {
+  test("a draft that is to be refused on a conflict is, and nothing is written", async () => {
     const [a, b] = [await world.begin("a"), await world.begin("b")];
     const genesis = await b.main.head();
     const first = await a.writer.submit(writeOf("a"));
-    const evaluate = (): Draft => draftOf("a", { meets: () => true, onMeeting: "conflict" });
+    const evaluate = (): Draft => draftOf("a", { conflictsWith: () => true, onConflict: "conflict" });
     await expect(b.writer.submit(writeOf("a", { evaluate }))).rejects.toMatchObject({
       reason: "read_set_conflict",
       details: {
@@ -87,7 +87,7 @@ describe("meeting other writers", () => {
     await a.writer.submit(writeOf("a"));
     const seen: number[] = [];
     const refused = b.writer.submit(
-      writeOf("a", { evaluate: () => draftOf("a", { meets: () => true, onMeeting: "conflict" }) }),
+      writeOf("a", { evaluate: () => draftOf("a", { conflictsWith: () => true, onConflict: "conflict" }) }),
     );
     const later = b.writer.submit(
       writeOf("a", { evaluate: ({ pending }) => (seen.push(pending.length), draftOf("a")) }),
@@ -115,7 +115,7 @@ describe("meeting other writers", () => {
     const [a, b] = [await world.begin("a"), await world.begin("b")];
     const evaluate = async (): Promise<Draft> => {
       await a.writer.submit(writeOf("a"));
-      return draftOf("a", { meets: () => true });
+      return draftOf("a", { conflictsWith: () => true });
     };
     await expect(b.writer.submit(writeOf("a", { evaluate }))).rejects.toMatchObject({
       reason: "too_contended",

@@ -127,7 +127,7 @@ export class BranchWriter {
       }
       if (losses > 0) await this.#wait(losses);
       const now = await this.#log.tip();
-      await this.#meet(open, head, now);
+      await this.#checkAgainst(open, head, now);
       head = now;
     }
   }
@@ -214,8 +214,8 @@ export class BranchWriter {
     }
   }
 
-  /** What the commits between two heads mean for members that were evaluated at the first. */
-  async #meet(open: readonly Member[], before: Tip, now: Tip): Promise<void> {
+  /** Looks for conflicts between members that were evaluated at one head and the commits from there to another: who has one is evaluated again or refused. */
+  async #checkAgainst(open: readonly Member[], before: Tip, now: Tip): Promise<void> {
     const theirs = await this.#log.between(before.commit.address, now.commit.address);
     let afresh = false; // a member before this one is no longer what this one was evaluated upon
     for (const member of open) {
@@ -226,10 +226,10 @@ export class BranchWriter {
       }
       const { evaluation, write } = member;
       if (evaluation.kind === "draft" && !afresh && write.ifCommit === null) {
-        const met = await firstMet(evaluation.draft, theirs);
-        if (met === null) continue;
-        if (evaluation.draft.onMeeting === "conflict") {
-          member.fail(readSetConflict(this.#log.name, before.commit, met));
+        const conflict = await firstConflict(evaluation.draft, theirs);
+        if (conflict === null) continue;
+        if (evaluation.draft.onConflict === "conflict") {
+          member.fail(readSetConflict(this.#log.name, before.commit, conflict));
         }
       }
       member.evaluation = NOT_EVALUATED;
@@ -243,10 +243,11 @@ export class BranchWriter {
     if (prepared === undefined || member.preparedUsed) return false;
     member.preparedUsed = true;
     const { base, draft } = prepared;
-    const met = await firstMet(draft, await this.#log.between(base.address, head.address));
-    if (met !== null && draft.onMeeting === "conflict") throw readSetConflict(this.#log.name, base, met);
-    if (met === null) member.evaluation = drafted(draft);
-    return met === null;
+    const conflict = await firstConflict(draft, await this.#log.between(base.address, head.address));
+    if (conflict !== null && draft.onConflict === "conflict")
+      throw readSetConflict(this.#log.name, base, conflict);
+    if (conflict === null) member.evaluation = drafted(draft);
+    return conflict === null;
   }
 
   /** Answers a write whose op is in the log already. */
@@ -303,11 +304,12 @@ function answerWithoutCommit(member: Member): void {
   if (evaluation.kind === "error") member.fail(evaluation.error);
 }
 
-async function firstMet(draft: Draft, theirs: readonly CommitRecord[]): Promise<CommitRecord | null> {
+/** The first of some commits that a draft conflicts with; null: none. */
+async function firstConflict(draft: Draft, theirs: readonly CommitRecord[]): Promise<CommitRecord | null> {
   for (const commit of theirs) {
     if (SILENT.has(commit.header.kind)) continue;
-    const met = draft.meets(commit);
-    if (met === true || (met !== false && (await met))) return commit;
+    const answer = draft.conflictsWith(commit);
+    if (answer === true || (answer !== false && (await answer))) return commit;
   }
   return null;
 }

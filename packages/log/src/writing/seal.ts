@@ -19,8 +19,8 @@ const SEAL: Draft = {
   changes: { kind: "rows", rows: [], replaced: [] },
   counts: new Map(),
   schema: null,
-  meets: () => false,
-  onMeeting: "evaluate_again",
+  conflictsWith: () => false,
+  onConflict: "evaluate_again",
 };
 
 /** The last write of a branch. It is prepared, so that it stands alone in its object: nothing may come after it. */

@@ -12,10 +12,10 @@ export interface Draft {
   readonly schema: string | null;
   /** Set for a merge: its second parent, and what of that side's changes the result did not take. A fast forward changes nothing else. */
   readonly merge?: { readonly theirs: CommitRecord; readonly kept: Kept };
-  /** Whether what a commit did touches what this draft read or wrote. Asked for every commit that came first. */
-  meets(theirs: CommitRecord): boolean | Promise<boolean>;
-  /** What becomes of the write then: evaluated again on the new head, or refused with `read_set_conflict`. */
-  readonly onMeeting: "evaluate_again" | "conflict";
+  /** Whether a commit did something to what this draft read or wrote. Asked for every commit that came first. */
+  conflictsWith(theirs: CommitRecord): boolean | Promise<boolean>;
+  /** What becomes of the write on a conflict: evaluated again on the new head, or refused with `read_set_conflict`. */
+  readonly onConflict: "evaluate_again" | "conflict";
 }
 
 /** What a write is evaluated upon: the snapshot at a commit, and after it the rows of drafts that will be published before it, in order. */

@@ -3,14 +3,14 @@ import type { Request } from "./graph-model.ts";
 import { endsOf, idsOf, NODE } from "./payload.ts";
 
 /** Whether rows, null: any, touch what a request reads or writes. `ignoreGone` plants a bug: deleted nodes go unnoticed by new edges. */
-export function requestMeets(request: Request, rows: ChangeSet | null, ignoreGone: boolean): boolean {
+export function conflictsWithRequest(request: Request, rows: ChangeSet | null, ignoreGone: boolean): boolean {
   if (rows === null || request.kind === "overwrite") return true;
   const written = writtenTokens(rows, ignoreGone);
   return readTokens(request).some((token) => written.has(token));
 }
 
 /** Whether rows, null: any, touch nodes of these keys. */
-export function keysMeet(keys: ReadonlySet<string>, rows: ChangeSet | null): boolean {
+export function touchesKeys(keys: ReadonlySet<string>, rows: ChangeSet | null): boolean {
   if (rows === null) return true;
   return rows.some(
     ({ type, after, before }) =>
