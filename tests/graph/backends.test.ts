@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { systemEnvironment } from "@omnigraph/base";
-import { openStore } from "@omnigraph/storage";
+import { openBackend } from "@omnigraph/storage";
 import { Omnigraph, type QueryAnswer } from "omnigraph";
 import { describe, expect, it } from "vitest";
 import { COMPANY_DATA, COMPANY_QUERIES, COMPANY_SCHEMA } from "../support/company.ts";
@@ -165,7 +165,7 @@ edge Next: Thing -> Thing { weight: F64?  sure: Bool? }`,
       await graph.load(COMPANY_DATA, { mode: "append" });
       await using again = await Omnigraph.open(uri);
       expect(slugs(await people(again)), name).toEqual(["ada", "bo", "cy"]);
-      const store = await openStore(uri, systemEnvironment);
+      const { objects: store } = await openBackend(uri, systemEnvironment);
       const tables = (await store.list("tables/")).filter(({ key }) => key.includes(".lance/"));
       expect(tables.length > 0, name).toBe(!uri.startsWith("memory:"));
       await store.close();

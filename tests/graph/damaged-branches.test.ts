@@ -1,5 +1,5 @@
 import { systemEnvironment } from "@omnigraph/base";
-import { type ObjectStore, openStore } from "@omnigraph/storage";
+import { type ObjectStore, openBackend } from "@omnigraph/storage";
 import { Omnigraph } from "omnigraph";
 import { beforeAll, describe, expect, it } from "vitest";
 import { backends } from "../support/backends.ts";
@@ -29,7 +29,7 @@ describe.each(backends("damaged-branches"))("branches of a graph in %s", (_where
       await graph.branches.create(branch);
       for (const n of ["a", "b", "c"]) await graph.mutate(ADD, { n: `${branch} ${n}` }, { branch });
     }
-    store = await openStore(uri, systemEnvironment);
+    store = (await openBackend(uri, systemEnvironment)).objects;
   });
 
   it("are listed though one is damaged, one has a hole and strangers lie beside the records, and say what is wrong", async () => {

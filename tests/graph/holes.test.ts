@@ -2,7 +2,7 @@ import { rmSync, truncateSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { type Clock, isError, systemEnvironment } from "@omnigraph/base";
 import { type BranchLog, GraphLog, MAIN_TAG, takesOneSync } from "@omnigraph/log";
-import { LocalObjects, MemoryObjects, type ObjectStore, openStore } from "@omnigraph/storage";
+import { LocalObjects, MemoryObjects, type ObjectStore, openBackend } from "@omnigraph/storage";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { slotKey } from "../../packages/log/src/address.ts";
@@ -57,7 +57,11 @@ const bucket = s3Bucket();
 const PLACES: readonly (readonly [string, (name: string) => Promise<Place>, number])[] = [
   ["a local folder", async (name) => localPlace(join(folder, name)), 400],
   ["memory", async (name) => placeOf(new MemoryObjects(`holes-${name}`)), 300],
-  ["S3", async (name) => placeOf(await openStore(`s3://${bucket()}/${name}`, systemEnvironment)), 40],
+  [
+    "S3",
+    async (name) => placeOf((await openBackend(`s3://${bucket()}/${name}`, systemEnvironment)).objects),
+    40,
+  ],
 ];
 
 /** Logs of so many slots: about the ends of blocks, and of the steps of a search for the head. */

@@ -1,7 +1,7 @@
 import { cp, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { systemEnvironment } from "@omnigraph/base";
-import { type ObjectStore, openStore } from "@omnigraph/storage";
+import { type ObjectStore, openBackend } from "@omnigraph/storage";
 import { Omnigraph } from "omnigraph";
 import { describe, expect, it } from "vitest";
 import { testFolder, treeOf } from "../support/folders.ts";
@@ -31,7 +31,7 @@ async function fill(store: ObjectStore, objects: Objects): Promise<void> {
 
 async function clear(uri: string): Promise<void> {
   if (uri.startsWith("/")) return rm(uri, { recursive: true });
-  const store = await openStore(uri, systemEnvironment);
+  const { objects: store } = await openBackend(uri, systemEnvironment);
   await store.deletePrefix("");
   await store.close();
 }
@@ -39,7 +39,7 @@ async function clear(uri: string): Promise<void> {
 /** What is at an address, by key. */
 async function look(uri: string): Promise<Readonly<Record<string, string>>> {
   if (uri.startsWith("/")) return treeOf(uri);
-  const store = await openStore(uri, systemEnvironment);
+  const { objects: store } = await openBackend(uri, systemEnvironment);
   const found = await everything(store);
   await store.close();
   return Object.fromEntries([...found].map(([key, bytes]) => [key, Buffer.from(bytes).toString("hex")]));
@@ -102,7 +102,7 @@ describe.each(BACKENDS)("in %s", (_name, uriOf) => {
 
   it("an older copy of the same graph gets nothing either", async () => {
     const { uri, graph } = await begin(2);
-    const store = await openStore(uri, systemEnvironment);
+    const { objects: store } = await openBackend(uri, systemEnvironment);
     const isLocal = uri.startsWith("/");
     const copy = isLocal ? null : await everything(store);
     if (isLocal) await cp(uri, `${uri}.copy`, { recursive: true });

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { systemEnvironment } from "@omnigraph/base";
 import { GraphLog } from "@omnigraph/log";
-import { openStore } from "@omnigraph/storage";
+import { openBackend } from "@omnigraph/storage";
 import { Omnigraph } from "omnigraph";
 import { describe, expect, it } from "vitest";
 import { testFolder } from "../support/folders.ts";
@@ -55,7 +55,7 @@ describe.each(BACKENDS)("in a graph in %s", (_name, uriOf) => {
   it("a schema of older software whose edges have properties called from and to still opens and is used", async () => {
     const uri = `${uriOf()}.ends`;
     const schema = readFileSync(new URL("../golden/schemas/edge-ends.json", import.meta.url));
-    const store = await openStore(uri, systemEnvironment, { writable: true });
+    const { objects: store } = await openBackend(uri, systemEnvironment, { writable: true });
     const log = await GraphLog.init(store, systemEnvironment, {
       schema,
       actor: null,

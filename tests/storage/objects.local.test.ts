@@ -4,7 +4,7 @@ import { mkdir, mkdtemp, readdir, rm, utimes, writeFile } from "node:fs/promises
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { systemEnvironment } from "@omnigraph/base";
-import { openStore } from "@omnigraph/storage";
+import { openBackend } from "@omnigraph/storage";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 
 const bytesOf = (text: string): Uint8Array => new TextEncoder().encode(text);
@@ -47,7 +47,7 @@ function run(
       process.execPath,
       "--input-type=module",
       "-e",
-      `import { openStore } from "@omnigraph/storage"; import { systemEnvironment } from "@omnigraph/base"; ${script}`,
+      `import { openBackend } from "@omnigraph/storage"; import { systemEnvironment } from "@omnigraph/base"; ${script}`,
     ],
     { stdio: ["ignore", "pipe", "inherit"] },
   );
@@ -73,7 +73,7 @@ describe("local folder, for real", () => {
 
   it("lets one of four processes win each of 200 keys", async () => {
     const script = (who: number): string => `
-      const store = await openStore(${JSON.stringify(root)}, systemEnvironment);
+      const { objects: store } = await openBackend(${JSON.stringify(root)}, systemEnvironment);
       for (let slot = 0; slot < 200; slot++) {
         const outcome = await store.putIfAbsent("log/" + slot, new TextEncoder().encode("${who}"));
         if (outcome === "stored") console.log(slot + ":${who}");
@@ -81,7 +81,7 @@ describe("local folder, for real", () => {
       }
       await store.close();`;
     const won = (await Promise.all([0, 1, 2, 3].map((who) => run(script(who)).lines))).flat();
-    const store = await openStore(root, systemEnvironment);
+    const { objects: store } = await openBackend(root, systemEnvironment);
     const there = await Promise.all(
       Array.from({ length: 200 }, async (_, slot) => `${slot}:${textOf(await store.get(`log/${slot}`))}`),
     );
@@ -91,7 +91,7 @@ describe("local folder, for real", () => {
 
   it("breaks the lock of a process that was killed, and loses no replacement", async () => {
     const holder = run(`
-      const store = await openStore(${JSON.stringify(root)}, systemEnvironment);
+      const { objects: store } = await openBackend(${JSON.stringify(root)}, systemEnvironment);
       for (let n = 0; ; n++) {
         const now = await store.getVersioned("counter");
         const next = Number(now === null ? 0 : new TextDecoder().decode(now.bytes)) + 1;
@@ -100,7 +100,7 @@ describe("local folder, for real", () => {
     await holder.ready;
     holder.kill();
     const acknowledged = Number((await holder.lines).at(-1));
-    const store = await openStore(root, systemEnvironment);
+    const { objects: store } = await openBackend(root, systemEnvironment);
     const now = await store.getVersioned("counter");
     const last = Number(textOf(now?.bytes ?? null));
     expect([acknowledged, acknowledged + 1]).toContain(last);
@@ -117,7 +117,7 @@ describe("local folder, for real", () => {
     await mkdir(join(root, "empty", "folders"), { recursive: true });
     for (const foreign of ["Capital", ".hidden", "a%zz", "empty/%61"])
       await writeFile(join(root, foreign), "x");
-    const store = await openStore(root, systemEnvironment);
+    const { objects: store } = await openBackend(root, systemEnvironment);
     expect(await store.list("")).toEqual([]);
     expect(await store.get("Capital")).toBeNull();
     expect(await store.putIfAbsent("Capital", bytesOf("ours"))).toBe("stored");
@@ -127,7 +127,7 @@ describe("local folder, for real", () => {
   });
 
   it("leaves nothing behind but its objects", async () => {
-    const store = await openStore(join(root, "new/graph"), systemEnvironment);
+    const { objects: store } = await openBackend(join(root, "new/graph"), systemEnvironment);
     expect(await store.get("a/b")).toBeNull();
     expect(await readdir(root)).toEqual([]);
     await store.putIfAbsent("a/b", bytesOf("x"));
@@ -139,7 +139,7 @@ describe("local folder, for real", () => {
 
   it("does ten thousand calls at once with few open files", async () => {
     const script = `
-      const store = await openStore(${JSON.stringify(root)}, systemEnvironment);
+      const { objects: store } = await openBackend(${JSON.stringify(root)}, systemEnvironment);
       const keys = Array.from({ length: 5000 }, (_, n) => "log/" + n);
       await Promise.all(keys.map((key) => store.putIfAbsent(key, new Uint8Array(100), "relaxed")));
       const read = await Promise.all(keys.map((key) => store.get(key)));
@@ -150,7 +150,7 @@ describe("local folder, for real", () => {
   });
 
   it("lets the event loop turn while one put follows the other", async () => {
-    const store = await openStore(root, systemEnvironment);
+    const { objects: store } = await openBackend(root, systemEnvironment);
     let turns = 0;
     const timer = setInterval(() => turns++, 1);
     for (let n = 0; n < 200; n++) await store.putIfAbsent(`log/${n}`, bytesOf("x"));
@@ -160,7 +160,7 @@ describe("local folder, for real", () => {
   });
 
   it("refuses an object where a folder is, and below an object", async () => {
-    const store = await openStore(root, systemEnvironment);
+    const { objects: store } = await openBackend(root, systemEnvironment);
     await store.put("a/b", bytesOf("x"));
     await expect(store.put("a", bytesOf("y"))).rejects.toMatchObject({ reason: "store_unsupported" });
     await expect(store.putIfAbsent("a", bytesOf("y"))).rejects.toMatchObject({ reason: "store_unsupported" });
@@ -176,7 +176,7 @@ describe("local folder, for real", () => {
     async () => {
       mount(root);
       try {
-        const store = await openStore(join(root, "graph"), systemEnvironment);
+        const { objects: store } = await openBackend(join(root, "graph"), systemEnvironment);
         await store.put("kept", bytesOf("kept"));
         for (const size of [300 << 10, 8 << 20]) {
           const large = new Uint8Array(size);
@@ -195,7 +195,7 @@ describe("local folder, for real", () => {
   );
 
   it("opens addresses, and refuses what is none", async () => {
-    const store = await openStore(`file://${root}/gr%20aph`, systemEnvironment);
+    const { objects: store } = await openBackend(`file://${root}/gr%20aph`, systemEnvironment);
     expect(store.uri).toBe(join(root, "gr aph"));
     for (const uri of [
       "",
@@ -206,22 +206,28 @@ describe("local folder, for real", () => {
       "s3://b/../c",
       "file://elsewhere/x",
     ]) {
-      await expect(openStore(uri, systemEnvironment)).rejects.toMatchObject({ reason: "store_uri_invalid" });
+      await expect(openBackend(uri, systemEnvironment)).rejects.toMatchObject({
+        reason: "store_uri_invalid",
+      });
     }
-    expect((await openStore("some/path", systemEnvironment)).uri).toBe(join(process.cwd(), "some/path"));
+    expect((await openBackend("some/path", systemEnvironment)).objects.uri).toBe(
+      join(process.cwd(), "some/path"),
+    );
   });
 
   it("refuses addresses with characters that tables cannot be kept under, whatever the kind of store", async () => {
     const unfit = ["\0", "\u0001", "\t", "\n", "\r", "\u001b", "\u001f", "\u007f", "\ud800", "\udc00"];
     for (const character of unfit)
       for (const uri of [`/tmp/a${character}b`, `memory://a${character}b`, `s3://bucket/a${character}b/c`])
-        await expect(openStore(uri, systemEnvironment)).rejects.toMatchObject({
+        await expect(openBackend(uri, systemEnvironment)).rejects.toMatchObject({
           reason: "store_uri_invalid",
           message: expect.stringMatching(
             /contains the character U\+[0-9A-F]{4}, which tables cannot be kept under/,
           ),
         });
     for (const uri of ["file:///tmp/a%0Ab", "file:///tmp/a%7Fb"])
-      await expect(openStore(uri, systemEnvironment)).rejects.toMatchObject({ reason: "store_uri_invalid" });
+      await expect(openBackend(uri, systemEnvironment)).rejects.toMatchObject({
+        reason: "store_uri_invalid",
+      });
   });
 });

@@ -2,7 +2,7 @@ import { cp, mkdir, mkdtemp, readdir, rename, rm, stat, symlink, writeFile } fro
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { systemEnvironment } from "@omnigraph/base";
-import { LocalObjects, type ObjectStore, openStore } from "@omnigraph/storage";
+import { LocalObjects, type ObjectStore, openBackend } from "@omnigraph/storage";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { SimulatedDisk } from "../support/simulation/disk.ts";
 
@@ -108,7 +108,7 @@ describe("a real folder", () => {
   beforeEach(async () => {
     place = await mkdtemp(join(tmpdir(), "objects-root-"));
     root = join(place, "graph");
-    store = await openStore(root, systemEnvironment, { oneSync });
+    store = (await openBackend(root, systemEnvironment, { oneSync })).objects;
     for (const key of ["slots/0", "slots/1", "log/0"]) await store.putIfAbsent(key, bytesOf("opened"));
   });
   afterEach(async () => {
@@ -116,7 +116,7 @@ describe("a real folder", () => {
     await rm(place, { recursive: true, force: true });
   });
   const other = async (): Promise<void> => {
-    const made = await openStore(root, systemEnvironment, { oneSync });
+    const { objects: made } = await openBackend(root, systemEnvironment, { oneSync });
     for (const key of ["slots/0", "log/0"]) await made.put(key, bytesOf("another"));
     await made.close();
   };
@@ -205,7 +205,7 @@ describe("a real folder", () => {
 
   it("keeps few handles open, and none once it is closed", async () => {
     const handles = async (): Promise<number> => (await readdir("/proc/self/fd")).length;
-    const many = await openStore(join(place, "many"), systemEnvironment, { oneSync });
+    const { objects: many } = await openBackend(join(place, "many"), systemEnvironment, { oneSync });
     const before = await handles();
     for (let i = 0; i < 100; i++) await many.putIfAbsent(`slots/${i}/0`, bytesOf("x"));
     expect((await handles()) - before).toBeLessThan(40);
@@ -227,7 +227,7 @@ describe("a symbolic link without a target", () => {
 
   it("is refused where the root should be", async () => {
     await symlink(join(place, "nowhere"), join(place, "root"));
-    const store = await openStore(join(place, "root"), systemEnvironment, { oneSync });
+    const { objects: store } = await openBackend(join(place, "root"), systemEnvironment, { oneSync });
     await expect(store.get("slots/0")).rejects.toMatchObject(clear);
     await expect(store.putIfAbsent("slots/0", bytesOf("x"))).rejects.toMatchObject(clear);
     await expect(store.list("")).rejects.toMatchObject(clear);
@@ -236,13 +236,13 @@ describe("a symbolic link without a target", () => {
 
   it("is refused above the root, at a folder of objects, and at an object", async () => {
     await symlink(join(place, "nowhere"), join(place, "above"));
-    const below = await openStore(join(place, "above/root"), systemEnvironment, { oneSync });
+    const { objects: below } = await openBackend(join(place, "above/root"), systemEnvironment, { oneSync });
     await expect(below.putIfAbsent("slots/0", bytesOf("x"))).rejects.toMatchObject(clear);
     await below.close();
     const root = join(place, "root");
     await mkdir(join(root, "slots"), { recursive: true });
     for (const name of ["log", "slots/0"]) await symlink(join(place, "nowhere"), join(root, name));
-    const store = await openStore(root, systemEnvironment, { oneSync });
+    const { objects: store } = await openBackend(root, systemEnvironment, { oneSync });
     for (const key of ["slots/0", "log/0", "log/a/0"])
       await expect(store.putIfAbsent(key, bytesOf("x"))).rejects.toMatchObject(clear);
     await store.close();
@@ -251,7 +251,7 @@ describe("a symbolic link without a target", () => {
   it("is noticed when the target of an open root goes away", async () => {
     await mkdir(join(place, "target"));
     await symlink(join(place, "target"), join(place, "root"));
-    const store = await openStore(join(place, "root"), systemEnvironment, { oneSync });
+    const { objects: store } = await openBackend(join(place, "root"), systemEnvironment, { oneSync });
     await store.put("slots/0", bytesOf("x"));
     await rename(join(place, "target"), join(place, "elsewhere"));
     await expect(store.putIfAbsent("slots/1", bytesOf("x"))).rejects.toMatchObject({
@@ -264,7 +264,7 @@ describe("a symbolic link without a target", () => {
   it("does not keep timers from running, nor does a name that was spent a thousand times", async () => {
     await mkdir(join(place, "slots"));
     for (let i = 0; i < 1000; i++) await writeFile(join(place, "slots", i === 0 ? "0" : `0~${i}`), "");
-    const store = await openStore(place, systemEnvironment, { oneSync });
+    const { objects: store } = await openBackend(place, systemEnvironment, { oneSync });
     await expect(store.get("slots/0")).rejects.toMatchObject({ reason: "object_corrupt" });
     await expect(store.putIfAbsent("slots/0", bytesOf("x"))).rejects.toMatchObject({
       reason: "object_corrupt",

@@ -1,5 +1,5 @@
 import { systemEnvironment } from "@omnigraph/base";
-import { connectS3, openStore, S3Objects, type S3Options } from "@omnigraph/storage";
+import { connectS3, openBackend, S3Objects, type S3Options } from "@omnigraph/storage";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type S3Server, startS3Server } from "../support/s3-server.ts";
 
@@ -33,10 +33,10 @@ describe("S3", () => {
     const careless = await startS3Server({ careless: true });
     const s3 = { endpoint: careless.endpoint, ...careless.credentials };
     const uri = `s3://${careless.bucket}/graph`;
-    await expect(openStore(uri, systemEnvironment, { s3, writable: true })).rejects.toMatchObject({
+    await expect(openBackend(uri, systemEnvironment, { s3, writable: true })).rejects.toMatchObject({
       reason: "store_unsupported",
     });
-    const reader = await openStore(uri, systemEnvironment, { s3 });
+    const { objects: reader } = await openBackend(uri, systemEnvironment, { s3 });
     expect(await reader.list("")).toEqual([]);
     await reader.close();
     await careless.close();
@@ -74,7 +74,7 @@ describe("S3", () => {
       AWS_EC2_METADATA_DISABLED: "true",
     });
     try {
-      const store = await openStore(`s3://${server.bucket}/variables/`, systemEnvironment, {
+      const { objects: store } = await openBackend(`s3://${server.bucket}/variables/`, systemEnvironment, {
         writable: true,
       });
       expect(store.uri).toBe(`s3://${server.bucket}/variables/`);

@@ -2,7 +2,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { systemEnvironment } from "@omnigraph/base";
-import { connectS3, LocalObjects, MemoryObjects, openStore, S3Objects } from "@omnigraph/storage";
+import { connectS3, LocalObjects, MemoryObjects, openBackend, S3Objects } from "@omnigraph/storage";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type S3Server, startS3Server } from "../support/s3-server.ts";
 import { describeObjectStore } from "./objects.contract.ts";
@@ -15,7 +15,7 @@ import { SimulatedObjects } from "../support/simulation/objects.ts";
 describeObjectStore("local folder", async () => {
   const root = await mkdtemp(join(tmpdir(), "objects-"));
   return {
-    open: () => openStore(join(root, "graph"), systemEnvironment),
+    open: async () => (await openBackend(join(root, "graph"), systemEnvironment)).objects,
     close: () => rm(root, { recursive: true }),
   };
 });

@@ -5,6 +5,14 @@ import { MemoryBuckets } from "./s3-buckets.ts";
 /** What a test does to a request: `lose` performs it and then cuts the connection, `hang` never answers and performs nothing. */
 export type Interference = "lose" | "hang" | null;
 
+/** A request that the server was sent. */
+export interface ServedRequest {
+  readonly method: string;
+  readonly key: string;
+  /** By their names in small letters. */
+  readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>;
+}
+
 /** A running S3 server on loopback. */
 export interface S3Server {
   readonly endpoint: string;
@@ -13,7 +21,7 @@ export interface S3Server {
   /** Requests so far, as `METHOD key`. */
   readonly requests: string[];
   /** Asked at every request; replace it to interfere. */
-  interfere: (request: { readonly method: string; readonly key: string }) => Interference;
+  interfere: (request: ServedRequest) => Interference;
   close(): Promise<void>;
 }
 
@@ -53,7 +61,7 @@ export async function startS3Server(options: { readonly careless?: boolean } = {
     const key = keyOf(context);
     requests.push(`${context.method} ${key}`);
     rewriteSuffixRange(context, buckets.peek(bucket, key)?.size ?? 0);
-    const interference = running.interfere({ method: context.method, key });
+    const interference = running.interfere({ method: context.method, key, headers: context.req.headers });
     if (interference === "hang") {
       context.respond = false;
       hung.push(context);

@@ -10,7 +10,7 @@ import {
   undeclaredParameters,
 } from "@omnigraph/language";
 import { type CommitRecord, GraphLog, takesOneSync } from "@omnigraph/log";
-import { type ObjectStore, openStore } from "@omnigraph/storage";
+import { type Backend, openBackend } from "@omnigraph/storage";
 import type {
   CatalogOptions,
   CloseOptions,
@@ -46,7 +46,6 @@ import type { EntityKind, HistoryEntry, HistoryOptions } from "./history/api.ts"
 import { entityHistory } from "./history/entity-history.ts";
 import { commitAt } from "./history/time-travel.ts";
 import { ChangeFeed } from "./history/feed.ts";
-import { layersBeside } from "./layers.ts";
 import { load } from "./load.ts";
 import { CompiledQueries } from "./queries.ts";
 import { NamedBranches } from "./named-branches.ts";
@@ -98,15 +97,15 @@ export class Omnigraph {
       { file: options.schemaFile ?? "schema.pg", text: options.schema },
       ulidMint(environment),
     );
-    const store = await openStore(uri, environment, { writable: true, oneSync: takesOneSync });
-    return opened(store, async () => {
-      const log = await GraphLog.init(store, environment, {
+    const backend = await openBackend(uri, environment, { writable: true, oneSync: takesOneSync });
+    return opened(backend, async () => {
+      const log = await GraphLog.init(backend.objects, environment, {
         schema: encodeSchema(catalog),
         actor: options.actor ?? null,
         message: null,
         isSameSchema: (found) => decodeSchema(found).source === options.schema,
       });
-      return new Omnigraph(groundOf(uri, store, log, options));
+      return new Omnigraph(groundOf(uri, backend, log, options));
     });
   }
 
@@ -118,17 +117,14 @@ export class Omnigraph {
 
   static async #open(uri: string, options: OpenOptions): Promise<Omnigraph> {
     const readOnly = options.readOnly === true;
-    const store = await openStore(uri, systemEnvironment, {
+    const backend = await openBackend(uri, systemEnvironment, {
       writable: !readOnly,
       oneSync: takesOneSync,
     });
-    return opened(
-      store,
-      async () =>
-        new Omnigraph(
-          groundOf(uri, store, await GraphLog.open(store, systemEnvironment, { readOnly }), options),
-        ),
-    );
+    return opened(backend, async () => {
+      const log = await GraphLog.open(backend.objects, systemEnvironment, { readOnly });
+      return new Omnigraph(groundOf(uri, backend, log, options));
+    });
   }
 
   /** Runs a read on the head of a branch, or on a commit. Errors: those of the query's text, `parameter_invalid`, `branch_not_found`, `usage`, limits. */
@@ -286,25 +282,25 @@ export class Omnigraph {
   }
 }
 
-/** Closes the store when what is built on it fails. */
-async function opened(store: ObjectStore, build: () => Promise<Omnigraph>): Promise<Omnigraph> {
+/** Closes the backend when what is built on it fails. */
+async function opened({ objects }: Backend, build: () => Promise<Omnigraph>): Promise<Omnigraph> {
   try {
     return await build();
   } catch (thrown) {
-    await store.close();
+    await objects.close();
     throw thrown;
   }
 }
 
-function groundOf(uri: string, store: ObjectStore, log: GraphLog, options: OpenOptions): Ground {
+function groundOf(uri: string, backend: Backend, log: GraphLog, options: OpenOptions): Ground {
   const environment = systemEnvironment;
   return {
     uri,
     calls: new Calls(uri),
     environment,
-    store,
+    store: backend.objects,
     log,
-    layers: layersBeside(store),
+    layers: backend.layers,
     catalogs: new Catalogs(log),
     budget: new MemoryBudget(options.memory ?? memoryFromEnvironment() ?? LIMITS.memoryBytes.value),
     durability: options.durability ?? "durable",

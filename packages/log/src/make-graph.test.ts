@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { isError, systemEnvironment } from "@omnigraph/base";
-import { openStore } from "@omnigraph/storage";
+import { openBackend } from "@omnigraph/storage";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { GraphLog } from "./graph-log.ts";
 import { takesOneSync } from "./one-sync.ts";
@@ -73,7 +73,7 @@ describe("a folder", () => {
     if (!name.endsWith("/")) writeFileSync(path, "mine");
     const before = everything();
     const found = name.startsWith("Other") ? "Other.omni/" : name;
-    const store = await openStore(root, systemEnvironment, { oneSync: takesOneSync });
+    const { objects: store } = await openBackend(root, systemEnvironment, { oneSync: takesOneSync });
     await expect(GraphLog.init(store, systemEnvironment, OPTIONS)).rejects.toMatchObject({
       reason: "folder_not_empty",
       message: expect.stringContaining(`it holds ${found};`),
@@ -88,7 +88,7 @@ describe("a folder", () => {
     writeFileSync(join(root, ".tmp/torn"), "half");
     writeFileSync(join(root, ".locks/x/1"), "half");
     writeFileSync(join(root, "__manifest/log/000000000.1073741823.commit"), "");
-    const store = await openStore(root, systemEnvironment, { oneSync: takesOneSync });
+    const { objects: store } = await openBackend(root, systemEnvironment, { oneSync: takesOneSync });
     await GraphLog.init(store, systemEnvironment, OPTIONS);
     await store.delete("__manifest/format.json");
     const first = await GraphLog.init(store, systemEnvironment, OPTIONS);

@@ -1,3 +1,5 @@
+export type { Backend } from "./backends/backend.ts";
+export { openBackend, type OpenOptions } from "./backends/open.ts";
 export {
   type FileStatus,
   type FileSystem,
@@ -6,10 +8,10 @@ export {
 } from "./objects/local/filesystem.ts";
 export { type LocalOptions, LocalObjects } from "./objects/local/local-objects.ts";
 export { MemoryObjects } from "./objects/memory/memory-objects.ts";
-export { type OpenOptions, openStore } from "./objects/open.ts";
 export { type Owner, type Owners, systemOwners } from "./objects/local/owner.ts";
 export { S3Objects } from "./objects/s3/s3-objects.ts";
-export { connectS3, type S3Connection, type S3Options } from "./objects/s3/connect.ts";
+export type { S3Options } from "./objects/s3/access.ts";
+export { connectS3, type S3Connection } from "./objects/s3/connect.ts";
 export type { Durability, ObjectInfo, ObjectStore, PutOutcome, VersionedObject } from "./objects/store.ts";
 export type { ChangeSet, ColumnKey, RowBatch, TypeChanges } from "./rows/batch.ts";
 export {
@@ -73,7 +75,4 @@ export {
   withColumns,
 } from "./rows/select.ts";
 export { type ColumnSpec, columnKeys, columnSpecs, columnType, ID_TYPE } from "./rows/type.ts";
-export { LanceLayers, type LanceLayersOptions } from "./tables/lance-layers.ts";
-export { openLayers } from "./tables/open.ts";
-export { ObjectLayers } from "./tables/object-layers.ts";
 export type { LayerDraft, LayerEntry, LayerReader, LayerStore } from "./tables/layer.ts";

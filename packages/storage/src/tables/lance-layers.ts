@@ -1,6 +1,5 @@
 import { setImmediate } from "node:timers/promises";
 import { present } from "@omnigraph/base";
-import { LocalObjects } from "../objects/local/local-objects.ts";
 import type { ObjectStore } from "../objects/store.ts";
 import type { ColumnKey, RowBatch } from "../rows/batch.ts";
 import type { NamedColumn } from "./arrow.ts";
@@ -12,8 +11,10 @@ import { layerKeys, type LayerTable, StoredLayer } from "./layer-reader.ts";
 import { completeRows, physicalColumns } from "./physical-columns.ts";
 
 export interface LanceLayersOptions {
-  /** For S3: `aws_endpoint`, `aws_access_key_id`, `aws_secret_access_key`, `aws_region`, `allow_http`. */
-  readonly storage?: StorageOptions;
+  /** Asked at every call of Lance. Default: none, as a disk wants. */
+  readonly storage?: () => Promise<StorageOptions>;
+  /** Another path of the root, by which tables are written. Default: the root. */
+  readonly writeRoot?: () => string;
   /** Layers of at least so many rows get a BTREE on `id`, for other engines' look-ups (ours has the column file). Default: none. */
   readonly indexFrom?: number;
 }
@@ -32,10 +33,6 @@ export class LanceLayers implements LayerStore {
     this.#options = options;
   }
 
-  async warm(): Promise<void> {
-    await this.#lance();
-  }
-
   async stage(staging: string, draft: LayerDraft, signal?: AbortSignal): Promise<LayerEntry> {
     const { type } = draft;
     const rows = completeRows(draft);
@@ -50,7 +47,11 @@ export class LanceLayers implements LayerStore {
     }));
     const indexId = rows.length >= (this.#options.indexFrom ?? Infinity);
     const creating = lance.create(
-      { folder: `${this.#root}/${keys.folder}`, by: `${this.#target()}/${keys.folder}`, name: type.id },
+      {
+        folder: `${this.#root}/${keys.folder}`,
+        by: `${this.#options.writeRoot?.() ?? this.#root}/${keys.folder}`,
+        name: type.id,
+      },
       named,
       rows.length,
       indexId,
@@ -62,11 +63,6 @@ export class LanceLayers implements LayerStore {
 
   open(entry: LayerEntry): LayerReader {
     return new StoredLayer(entry, this.#store, this.#table(entry));
-  }
-
-  /** The root that tables are written below: on a disk the folder that the store has opened, whatever is at its path by now. */
-  #target(): string {
-    return this.#store instanceof LocalObjects ? this.#store.folder : this.#root;
   }
 
   /** Column file and tombstones, while Lance writes on its own threads. Answers the number of tombstones. */
@@ -108,7 +104,7 @@ export class LanceLayers implements LayerStore {
   async #load(): Promise<LanceTables> {
     const { LanceTables, loadLance } = await import("./lance.ts");
     loadLance();
-    return new LanceTables(this.#options.storage ?? {});
+    return new LanceTables(this.#options.storage ?? (async () => ({})));
   }
 }
 

@@ -101,9 +101,10 @@ const READ_BATCH_ROWS = 1 << 16;
 
 /** The Lance tables of one store. Nothing else calls lancedb; its failures become ours here. */
 export class LanceTables {
-  readonly #storage: StorageOptions;
+  readonly #storage: () => Promise<StorageOptions>;
 
-  constructor(storage: StorageOptions) {
+  /** `storage` is asked at every call, since credentials expire. */
+  constructor(storage: () => Promise<StorageOptions>) {
     this.#storage = storage;
   }
 
@@ -114,8 +115,8 @@ export class LanceTables {
     rows: number,
     indexId: boolean,
   ): Promise<number> {
-    return this.#connected(address, async (connection) => {
-      const storageOptions = { ...this.#storage, newTableEnableStableRowIds: "true" };
+    return this.#connected(address, async (connection, storage) => {
+      const storageOptions = { ...storage, newTableEnableStableRowIds: "true" };
       let table: lancedb.Table | null = null;
       try {
         for (const { start, end, columns: held } of lanceCalls(columns, rows)) {
@@ -183,14 +184,15 @@ export class LanceTables {
 
   async #connected<T>(
     address: TableAddress,
-    use: (connection: lancedb.Connection) => Promise<T>,
+    use: (connection: lancedb.Connection, storage: StorageOptions) => Promise<T>,
   ): Promise<T> {
+    const storage = await this.#storage();
     try {
       const connection = await loadLance().connect(address.by ?? address.folder, {
-        storageOptions: { ...this.#storage },
+        storageOptions: { ...storage },
       });
       try {
-        return await use(connection);
+        return await use(connection, storage);
       } finally {
         connection.close();
       }

@@ -38,8 +38,6 @@ export interface LayerReader {
 
 /** Lance tables of one graph. The only implementation that touches lancedb is beside this file. */
 export interface LayerStore {
-  /** Loads what staging needs ahead of time; a fifth of a second where it is Lance. */
-  warm(): Promise<void>;
   /** Writes the table, its tombstones and its column file under `tables/<staging>/`, synced when it returns. */
   stage(staging: string, draft: LayerDraft, signal?: AbortSignal): Promise<LayerEntry>;
   open(entry: LayerEntry): LayerReader;

@@ -9,7 +9,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { columnTypes, columnValues } from "../../../../tests/support/columns.ts";
 import { edgeTypeOf, nodeTypeOf, numberedUlid, propertyOf } from "../../../../tests/support/entity-types.ts";
 import { type S3Server, startS3Server } from "../../../../tests/support/s3-server.ts";
-import { openStore } from "../objects/open.ts";
+import { openBackend } from "../backends/open.ts";
 import type { ObjectStore } from "../objects/store.ts";
 import { valueAt } from "../rows/access.ts";
 import type { ColumnKey, RowBatch } from "../rows/batch.ts";
@@ -19,7 +19,6 @@ import { constantColumn, takeColumn } from "../rows/select.ts";
 import { LanceLayers } from "./lance-layers.ts";
 import type { LayerEntry, LayerReader, LayerStore } from "./layer.ts";
 import { layerKeys } from "./layer-reader.ts";
-import { openLayers } from "./open.ts";
 import { ObjectLayers } from "./object-layers.ts";
 
 interface Place {
@@ -32,10 +31,10 @@ interface Place {
 
 async function localPlace(): Promise<Place> {
   const root = await mkdtemp(join(tmpdir(), "omnigraph-layers-"));
-  const store = await openStore(root, systemEnvironment, { writable: true });
+  const { objects: store, layers } = await openBackend(root, systemEnvironment, { writable: true });
   return {
     store,
-    layers: openLayers(store),
+    layers,
     loseTable: (entry) => rm(join(root, layerKeys(entry).folder, `${entry.type}.lance`), { recursive: true }),
     close: async () => {
       await store.close();
@@ -49,10 +48,10 @@ async function s3Place(): Promise<Place> {
   const uri = `s3://${server.bucket}/layers`;
   const { accessKeyId, secretAccessKey } = server.credentials;
   const s3 = { endpoint: server.endpoint, region: "us-east-1", accessKeyId, secretAccessKey };
-  const store = await openStore(uri, systemEnvironment, { writable: true, s3 });
+  const { objects: store, layers } = await openBackend(uri, systemEnvironment, { writable: true, s3 });
   return {
     store,
-    layers: openLayers(store, s3),
+    layers,
     loseTable: (entry) => store.deletePrefix(`${layerKeys(entry).folder}/${entry.type}.lance/`),
     close: async () => {
       await store.close();
@@ -62,10 +61,12 @@ async function s3Place(): Promise<Place> {
 }
 
 async function memoryPlace(): Promise<Place> {
-  const store = await openStore(`memory://layers-${process.pid}`, systemEnvironment, { writable: true });
+  const { objects: store, layers } = await openBackend(`memory://layers-${process.pid}`, systemEnvironment, {
+    writable: true,
+  });
   return {
     store,
-    layers: openLayers(store),
+    layers,
     loseTable: (entry) => store.delete(layerKeys(entry).rows),
     close: () => store.close(),
   };
@@ -126,7 +127,6 @@ describe.each([
   let place: Place;
   beforeAll(async () => {
     place = await openPlace();
-    await place.layers.warm();
   });
   afterAll(() => place.close());
 
@@ -343,7 +343,7 @@ function countingStore(store: ObjectStore): { readonly store: ObjectStore; bytes
 describe("Lance tables", () => {
   it("show all their files to the store, which syncs them", async () => {
     const root = await mkdtemp(join(tmpdir(), "omnigraph-lance-"));
-    const store = await openStore(root, systemEnvironment, { writable: true });
+    const { objects: store } = await openBackend(root, systemEnvironment, { writable: true });
     const settled: string[] = [];
     const settle: ObjectStore["settle"] = async (keys) => {
       settled.push(...keys);
@@ -376,7 +376,7 @@ describe("Lance tables", () => {
 
   it("are ordinary ones: columns by the properties' names, filtered by SQL", async () => {
     const root = await mkdtemp(join(tmpdir(), "omnigraph-lance-"));
-    const store = await openStore(root, systemEnvironment, { writable: true });
+    const { objects: store } = await openBackend(root, systemEnvironment, { writable: true });
     const properties = [
       propertyOf(0, "name", STRING),
       propertyOf(1, "age", { ...STRING, scalar: "U64" }),

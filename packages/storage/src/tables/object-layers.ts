@@ -24,9 +24,6 @@ export class ObjectLayers implements LayerStore {
     this.#store = store;
   }
 
-  /** Nothing to load. */
-  async warm(): Promise<void> {}
-
   async stage(staging: string, draft: LayerDraft, signal?: AbortSignal): Promise<LayerEntry> {
     const { type } = draft;
     const rows = completeRows(draft);

@@ -1,5 +1,5 @@
 import { OmnigraphError, type Reason } from "@omnigraph/base";
-import { missingCredentials, missingRegion } from "./settings.ts";
+import { SettingsError } from "./settings.ts";
 
 /** What an S3 failure means for the caller. */
 export type S3Failure =
@@ -21,7 +21,7 @@ export function classify(cause: unknown): S3Failure {
   const { code, status } = facts(cause);
   const named = BY_CODE[code];
   if (named !== undefined) return named;
-  if (isRegionMissing(cause)) return "store_denied";
+  if (cause instanceof SettingsError) return "store_denied";
   if (status === 401 || status === 403) return "store_denied";
   return BY_STATUS[status] ?? "store_transient";
 }
@@ -36,22 +36,11 @@ export function s3Error(
   const { code, status } = facts(cause);
   const reason = toReason(failure);
   const answer = status === 0 ? code : `${code}, HTTP ${status}`;
-  const why = unset(cause) ?? `${EXPLANATIONS[reason]} (${answer})`;
+  const why = cause instanceof SettingsError ? cause.message : `${EXPLANATIONS[reason]} (${answer})`;
   return new OmnigraphError(reason, `could not ${action} ${uri}: ${why}`, {
     details: { uri, s3Code: code, status },
     cause: plain(cause),
   });
-}
-
-/** What the caller's environment lacks, where that is why the SDK called nobody. */
-function unset(cause: unknown): string | null {
-  if (facts(cause).code === "CredentialsProviderError") return missingCredentials(process.env);
-  return isRegionMissing(cause) ? missingRegion(process.env) : null;
-}
-
-/** The SDK has no name for it. */
-function isRegionMissing(cause: unknown): boolean {
-  return cause instanceof Error && cause.message === "Region is missing";
 }
 
 /** The SDK's error without what it carries: sockets, and requests with their signatures, which belong in no log. */
@@ -87,7 +76,6 @@ const BY_CODE: Readonly<Record<string, S3Failure>> = {
   InvalidBucketName: "store_uri_invalid",
   PermanentRedirect: "store_uri_invalid",
   AuthorizationHeaderMalformed: "store_uri_invalid",
-  CredentialsProviderError: "store_denied",
   ExpiredToken: "store_denied",
   InvalidAccessKeyId: "store_denied",
   XMinioStorageFull: "store_full",

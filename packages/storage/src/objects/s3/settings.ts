@@ -1,6 +1,14 @@
 /** Variables of the environment by name. */
 type Variables = Readonly<Record<string, string | undefined>>;
 
+/** Settings that S3 cannot be reached by; the message says what is missing or wrong, and what to set. */
+export class SettingsError extends Error {
+  constructor(message: string, cause?: unknown) {
+    super(message, { cause });
+    if (cause instanceof Error) this.name = cause.name;
+  }
+}
+
 /** What is missing where no credentials were found, as a clause for a message: where they were looked for, and what to set. */
 export function missingCredentials(variables: Variables): string {
   const [key, secret] = [variables["AWS_ACCESS_KEY_ID"], variables["AWS_SECRET_ACCESS_KEY"]].map(isSet);
@@ -15,12 +23,18 @@ export function missingRegion(variables: Variables): string {
   return `no region is named: AWS_REGION is not set, and ${profileOf(variables)} has none; set AWS_REGION, or AWS_ENDPOINT_URL for a store that is not Amazon's`;
 }
 
+/** Why Lance cannot use credentials that have no session token: it takes what it is not told from the environment. */
+export function strayToken(variables: Variables): string | null {
+  if (!isSet(variables["AWS_SESSION_TOKEN"])) return null;
+  return `AWS_SESSION_TOKEN is set and is not of the credentials in use, with which Lance would send it; unset it, or AWS_PROFILE`;
+}
+
 function profileOf(variables: Variables): string {
   const profile = isSet(variables["AWS_PROFILE"]) ? variables["AWS_PROFILE"] : "default";
   const credentials = variables["AWS_SHARED_CREDENTIALS_FILE"] ?? "~/.aws/credentials";
   return `profile ${profile} of ${credentials} and ${variables["AWS_CONFIG_FILE"] ?? "~/.aws/config"}`;
 }
 
-function isSet(value: string | undefined): boolean {
+export function isSet(value: string | undefined): value is string {
   return value !== undefined && value !== "";
 }

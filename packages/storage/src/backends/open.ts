@@ -1,13 +1,13 @@
 import { resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { type Environment, OmnigraphError, quoted } from "@omnigraph/base";
-import { LocalObjects } from "./local/local-objects.ts";
-import { MemoryObjects } from "./memory/memory-objects.ts";
-import { S3Objects } from "./s3/s3-objects.ts";
-import { connectS3, type S3Options } from "./s3/connect.ts";
-import type { ObjectStore } from "./store.ts";
+import type { S3Options } from "../objects/s3/access.ts";
+import type { Backend } from "./backend.ts";
+import { localBackend } from "./local.ts";
+import { memoryBackend } from "./memory.ts";
+import { s3Backend } from "./s3.ts";
 
-/** How a store is opened. */
+/** How a backend is opened. */
 export interface OpenOptions {
   /** Whether it will be written: then an S3 store must first prove that it honours conditional puts. Default false. */
   readonly writable?: boolean;
@@ -25,14 +25,14 @@ const UNFIT = /(?![\u0080-\u009f])[\p{Cc}\p{Surrogate}]/u;
 const SCHEME = /^([a-z][a-z0-9+.-]+):\/\/(.*)$/is;
 
 /**
- * Opens the store at a path, `file://…`, `s3://bucket/prefix` or `memory://name`. Nothing is made yet. Throws `store_uri_invalid`; an S3 store opened
+ * Opens what is kept at a path, `file://…`, `s3://bucket/prefix` or `memory://name`. Nothing is made yet. Throws `store_uri_invalid`; an S3 store opened
  * for writing also `store_unsupported`, `store_denied` or `store_transient`.
  */
-export async function openStore(
+export async function openBackend(
   uri: string,
   environment: Environment,
   options: OpenOptions = {},
-): Promise<ObjectStore> {
+): Promise<Backend> {
   const [, scheme, rest = ""] = SCHEME.exec(uri) ?? [];
   if (uri === "") throw invalid(uri, "a path has at least one character");
   checkCharacters(uri, uri);
@@ -43,18 +43,18 @@ export async function openStore(
       return openLocal(uri, filePath(uri), environment, options);
     case "memory":
       if (rest === "") throw invalid(uri, "the name after memory:// is missing");
-      return new MemoryObjects(rest, environment.clock);
+      return memoryBackend(rest, environment.clock);
     case "s3":
-      return openS3(uri, environment, options);
+      return s3Backend(uri, options.s3 ?? {}, options.writable === true ? environment.random : null);
     default:
       throw invalid(uri, `there is no kind of store called ${scheme}`);
   }
 }
 
-function openLocal(uri: string, path: string, environment: Environment, options: OpenOptions): ObjectStore {
+function openLocal(uri: string, path: string, environment: Environment, options: OpenOptions): Backend {
   const root = resolve(path);
   checkCharacters(uri, root); // the working directory's too, and those that were escaped in a URL
-  return new LocalObjects(root, { environment, oneSync: options.oneSync });
+  return localBackend(root, { environment, oneSync: options.oneSync });
 }
 
 function checkCharacters(uri: string, text: string): void {
@@ -62,12 +62,6 @@ function checkCharacters(uri: string, text: string): void {
   if (unfit === undefined) return;
   const code = (unfit.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, "0");
   throw invalid(uri, `it contains the character U+${code}, which tables cannot be kept under`);
-}
-
-async function openS3(uri: string, environment: Environment, options: OpenOptions): Promise<ObjectStore> {
-  const store = new S3Objects(await connectS3(uri, options.s3 ?? {}));
-  if (options.writable === true) await store.proveConditionalPuts(environment.random);
-  return store;
 }
 
 function filePath(uri: string): string {

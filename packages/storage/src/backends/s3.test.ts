@@ -1,7 +1,7 @@
 import { systemEnvironment } from "@omnigraph/base";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { openStore } from "../open.ts";
-import { missingCredentials } from "./settings.ts";
+import { openBackend } from "./open.ts";
+import { missingCredentials } from "../objects/s3/settings.ts";
 
 const QUICK_MS = 5000;
 
@@ -20,8 +20,8 @@ describe("an S3 store for which nobody set anything", () => {
     async (writable) => {
       vi.stubEnv("AWS_REGION", "eu-central-1");
       const began = performance.now();
-      const asked = openStore("s3://bucket/graph", systemEnvironment, { writable }).then((store) =>
-        store.get("a"),
+      const asked = openBackend("s3://bucket/graph", systemEnvironment, { writable }).then(({ objects }) =>
+        objects.get("a"),
       );
       await expect(asked).rejects.toMatchObject({
         reason: "store_denied",
@@ -36,7 +36,7 @@ describe("an S3 store for which nobody set anything", () => {
   it("says that no region is named", async () => {
     vi.stubEnv("AWS_ACCESS_KEY_ID", "key");
     vi.stubEnv("AWS_SECRET_ACCESS_KEY", "secret");
-    const store = await openStore("s3://bucket/graph", systemEnvironment);
+    const { objects: store } = await openBackend("s3://bucket/graph", systemEnvironment);
     await expect(store.get("a")).rejects.toMatchObject({
       reason: "store_denied",
       message: expect.stringContaining("no region is named: AWS_REGION is not set"),
