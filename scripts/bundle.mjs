@@ -1,0 +1,71 @@
+// Bundles modules of the work tree: a start is paid mostly per file that Node loads, and the sources are hundreds of them.
+// One file for each command and one for what they share, still loaded only when needed.
+import { readdirSync, readFileSync } from "node:fs";
+import { basename, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { build } from "esbuild";
+
+export const ROOT = fileURLToPath(new URL("../", import.meta.url));
+/** CommonJS, which Node starts faster: the version is answered before its loader of modules is set up. */
+export const START = "start.cjs";
+
+const common = {
+  absWorkingDir: ROOT,
+  outdir: "bundle",
+  write: false,
+  metafile: true,
+  bundle: true,
+  platform: "node",
+  target: "node20.19",
+  conditions: ["omnigraph-source"],
+  // Names stay: they are in the messages of errors that nobody expected.
+  minifyWhitespace: true,
+  minifySyntax: true,
+};
+
+/**
+ * The command, with other modules beside it that share its code, as files of one folder: name to bytes. `entries` names the modules by the file that each
+ * becomes, `external` the modules that stay where they are.
+ */
+export async function bundle({ entries = {}, external = [] }) {
+  const start = await build({
+    ...common,
+    entryPoints: ["packages/cli/src/start.ts"],
+    format: "cjs",
+    outExtension: { ".js": ".cjs" },
+    banner: { js: "#!/usr/bin/env node" },
+    plugins: [
+      {
+        name: "main-stays-a-module",
+        setup: (bundling) =>
+          bundling.onResolve({ filter: /^\.\/main\.ts$/ }, () => ({ path: "./main.js", external: true })),
+      },
+    ],
+  });
+  const modules = await build({
+    ...common,
+    entryPoints: { main: "packages/cli/src/main.ts", ...entries },
+    splitting: true,
+    format: "esm",
+    external,
+    // Bundled CommonJS asks for modules of Node itself, nothing else.
+    banner: { js: "const require=process.getBuiltinModule;" },
+  });
+  const outputs = [...modules.outputFiles, ...start.outputFiles];
+  const files = new Map(outputs.map(({ path, contents }) => [basename(path), Buffer.from(contents)]));
+  files.set("LICENSES.txt", Buffer.from(licenses(Object.keys(modules.metafile.inputs))));
+  return files;
+}
+
+/** The licenses of the packages of others that went into the bundle. */
+function licenses(inputs) {
+  const folders = inputs.flatMap((path) => /^.*node_modules\/(?:@[^/]+\/)?[^/]+/.exec(path) ?? []);
+  return [...new Set(folders.toSorted((a, b) => a.localeCompare(b)))]
+    .map((folder) => {
+      const { name, version, license } = JSON.parse(readFileSync(join(ROOT, folder, "package.json"), "utf8"));
+      const text = readdirSync(join(ROOT, folder)).find((file) => /^licen[cs]e/i.test(file));
+      if (text === undefined) throw new Error(`${folder} has no license file`);
+      return `${name} ${version} (${license})\n\n${readFileSync(join(ROOT, folder, text), "utf8").trim()}\n`;
+    })
+    .join(`\n${"-".repeat(80)}\n\n`);
+}

@@ -1,0 +1,61 @@
+// Packs what is published, the one package `omnigraph`: `node scripts/pack.mjs FOLDER` writes its tarball there and prints the tarball's path.
+// The library and the command are entries of one bundle, so that a program and the command run the same code and nothing is installed twice.
+// Needs what `npm ci` built.
+import { execFileSync } from "node:child_process";
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join, posix } from "node:path";
+import { bundle, ROOT, START } from "./bundle.mjs";
+import { declarations } from "./declarations.mjs";
+
+const [target] = process.argv.slice(2);
+if (target === undefined) throw new Error("usage: node scripts/pack.mjs FOLDER");
+
+const BUNDLE = "dist/bundle";
+const TYPES = "dist/types";
+const ENTRY = "graph/index.d.ts";
+
+function manifestOf(name) {
+  return JSON.parse(readFileSync(join(ROOT, "packages", name, "package.json"), "utf8"));
+}
+
+function publishedManifest() {
+  const { name, version, description, license, type, engines } = manifestOf("graph");
+  // Whatever has native code or is large stays outside of the bundle, and `storage` alone loads it.
+  const dependencies = Object.entries(manifestOf("storage").dependencies).filter(
+    ([needed]) => !needed.startsWith("@omnigraph/"),
+  );
+  return {
+    name,
+    version,
+    description,
+    license,
+    type,
+    engines,
+    bin: { omnigraph: posix.join(BUNDLE, START) },
+    exports: {
+      ".": { types: `./${posix.join(TYPES, ENTRY)}`, default: `./${posix.join(BUNDLE, "index.js")}` },
+    },
+    dependencies: Object.fromEntries(dependencies),
+  };
+}
+
+const staged = mkdtempSync(join(tmpdir(), "omnigraph-pack-"));
+try {
+  const put = (path, content) => {
+    mkdirSync(dirname(join(staged, path)), { recursive: true });
+    writeFileSync(join(staged, path), content);
+  };
+  put("package.json", `${JSON.stringify(publishedManifest(), null, 2)}\n`);
+  for (const file of ["README.md", "LICENSE"]) cpSync(join(ROOT, file), join(staged, file));
+  cpSync(join(ROOT, "packages/cli/sample"), join(staged, "sample"), { recursive: true });
+  const files = await bundle({ entries: { index: "packages/graph/src/index.ts" } });
+  for (const [name, content] of files) put(posix.join(BUNDLE, name), content);
+  for (const [path, text] of declarations(join(ROOT, "packages"), ENTRY)) put(posix.join(TYPES, path), text);
+  mkdirSync(target, { recursive: true });
+  const args = ["pack", staged, "--json", "--ignore-scripts", "--pack-destination", target];
+  const [{ filename }] = JSON.parse(execFileSync("npm", args, { encoding: "utf8" }));
+  console.log(join(target, filename));
+} finally {
+  rmSync(staged, { recursive: true, force: true });
+}
