@@ -1,7 +1,7 @@
-// Writes docs/reference/ from the registries: errors, limits, diagnostics; and the schema of resolutions. Needs the build.
+// Writes docs/reference/ from the registries: errors, limits, diagnostics, aggregates; and the schema of resolutions. Needs the build.
 import { mkdirSync, writeFileSync } from "node:fs";
 import { ERRORS, LIMITS } from "@omnigraph/base";
-import { QUERY_CODES, SCHEMA_CODES } from "@omnigraph/language";
+import { AGGREGATES, QUERY_CODES, SCHEMA_CODES } from "@omnigraph/language";
 import { resolutionsSchema } from "../packages/graph/dist/merge/resolutions.js";
 
 const folder = new URL("../docs/reference/", import.meta.url);
@@ -48,6 +48,16 @@ page(
   table(
     ["name", "value", "meaning"],
     Object.entries(LIMITS).map(([name, limit]) => [`\`${name}\``, amount(limit), limit.meaning]),
+  ),
+);
+
+page(
+  "aggregates.md",
+  "Aggregates",
+  `What may be computed of the rows of a group. Nulls are left out; over nothing the answer is null, that of \`count\` 0. ${generated}`,
+  table(
+    ["name", "takes", "answers", "meaning"],
+    Object.entries(AGGREGATES).map(([name, a]) => [`\`${name}\``, a.takes, a.answers, a.meaning]),
   ),
 );
 

@@ -3,12 +3,12 @@ import {
   type ClauseNode,
   type EntryNode,
   type ExprNode,
-  FUNCTION_NAMES,
   OPERATORS,
   type QueryFileNode,
   type StatementNode,
   type ValueNode,
 } from "../../packages/language/src/query/syntax/tree.ts";
+import { FUNCTION_NAMES } from "../../packages/language/src/types/functions.ts";
 import type { IntegerNode, LiteralNode } from "../../packages/language/src/text/literal-tree.ts";
 
 /** Spans of generated trees mean nothing. */

@@ -1,5 +1,6 @@
 import { present, type JsonValue } from "@omnigraph/base";
 import {
+  AGGREGATES,
   type Catalog,
   type EdgeType,
   type EntityType,
@@ -281,9 +282,9 @@ class ReadBuilder {
     const scalars = matchable(type).filter(({ type: valueType }) => !valueType.list);
     if (scalars.length === 0 || chance(pick, 4)) return `count($${name})`;
     const property = oneOf(pick, scalars);
-    const functions = isNumeric(property.type)
-      ? ["count", "sum", "avg", "min", "max"]
-      : ["count", "min", "max"];
+    const functions = Object.entries(AGGREGATES).flatMap(([aggregate, { takes }]) =>
+      takes === "numbers" && !isNumeric(property.type) ? [] : [aggregate],
+    );
     return `${oneOf(pick, functions)}($${name}.${property.name})`;
   }
 

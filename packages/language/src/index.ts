@@ -35,7 +35,6 @@ export { formatSchema } from "./schema/format/format.ts";
 export { decodeSchema, encodeSchema } from "./schema/catalog/stored.ts";
 export type { Diagnostic } from "./text/source.ts";
 export type {
-  AggregateFunction,
   Clause,
   ComparisonOperator,
   Condition,
@@ -50,6 +49,7 @@ export type {
   Variable,
   VariableIndex,
 } from "./query/ir/typed-query.ts";
+export { type AggregateFunction, AGGREGATES } from "./types/aggregates.ts";
 export type { ExprType } from "./types/expr-types.ts";
 export { didYouMean } from "./text/suggest.ts";
 export { QUERY_CODES } from "./query/typing/codes.ts";

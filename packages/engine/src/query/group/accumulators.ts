@@ -1,5 +1,7 @@
-import { assert, present, unreachable } from "@omnigraph/base";
-import type { ScalarName } from "@omnigraph/language";
+import { assert } from "@omnigraph/base";
+import type { AggregateFunction, ExprType } from "@omnigraph/language";
+import type { Cells } from "../../view/view.ts";
+import type { EntityExpr } from "../plan/expressions.ts";
 import type { AggregateSpec } from "../plan/outputs.ts";
 import type { RunContext } from "../run/context.ts";
 import type { Accumulator } from "./accumulator.ts";
@@ -8,36 +10,41 @@ import { Extremes } from "./extremes.ts";
 import { FloatTotals } from "./float-totals.ts";
 import { Means, type Totals, WholeTotals } from "./sums.ts";
 
-/** The accumulator of an aggregate over the rows of a run. */
-export function accumulatorOf(spec: AggregateSpec, context: RunContext): Accumulator {
-  const { argument } = spec;
-  if (argument === null) return new CountRows();
-  const cells = context.cells(argument);
-  switch (spec.function) {
-    case "count":
-      return new CountPresent(cells, argument.variable);
-    case "min":
-    case "max":
-      return new Extremes(cells, argument.variable, spec.function);
-    case "sum":
-      return totalsOf(spec, context);
-    case "avg":
-      return new Means(totalsOf(spec, context));
-    default:
-      return unreachable(spec.function);
-  }
+/** What an accumulator is made from. */
+interface Aggregated {
+  readonly cells: Cells;
+  readonly argument: EntityExpr;
+  /** The type of the answer. */
+  readonly type: ExprType;
+  readonly context: RunContext;
 }
 
-function totalsOf({ argument, expr }: AggregateSpec, context: RunContext): Totals {
-  const read = present(argument, "argument of a sum");
-  const cells = context.cells(read);
-  const scalar: ScalarName | null = read.type.scalar;
+/** How each aggregate of the language is accumulated. */
+const ACCUMULATORS: Readonly<Record<AggregateFunction, (aggregated: Aggregated) => Accumulator>> = {
+  count: ({ cells, argument }) => new CountPresent(cells, argument.variable),
+  sum: totalsOf,
+  avg: (aggregated) => new Means(totalsOf(aggregated)),
+  min: ({ cells, argument }) => new Extremes(cells, argument.variable, "min"),
+  max: ({ cells, argument }) => new Extremes(cells, argument.variable, "max"),
+};
+
+/** The accumulator of an aggregate over the rows of a run. */
+export function accumulatorOf(
+  { function: name, argument, expr }: AggregateSpec,
+  context: RunContext,
+): Accumulator {
+  if (argument === null) return new CountRows();
+  return ACCUMULATORS[name]({ cells: context.cells(argument), argument, type: expr.type, context });
+}
+
+function totalsOf({ cells, argument, type, context }: Aggregated): Totals {
+  const { scalar } = argument.type;
   if (scalar === "F32" || scalar === "F64") {
-    return new FloatTotals(cells, read.variable, (bytes) => context.charge(bytes));
+    return new FloatTotals(cells, argument.variable, (bytes) => context.charge(bytes));
   }
   assert(
     scalar === "I32" || scalar === "U32" || scalar === "I64" || scalar === "U64",
     "sums are over numbers",
   );
-  return new WholeTotals(cells, read.variable, expr.type.scalar === "U64" ? "U64" : "I64");
+  return new WholeTotals(cells, argument.variable, type.scalar === "U64" ? "U64" : "I64");
 }

@@ -2,6 +2,8 @@ import type { EdgeType, EntityType, NodeType, Property } from "../../schema/cata
 import type { ExprType } from "../../types/expr-types.ts";
 import type { LiteralExpr } from "../../types/literals.ts";
 import type { ValueType } from "../../types/value-types.ts";
+import type { AggregateFunction } from "../../types/aggregates.ts";
+import type { SearchFunction } from "../../types/functions.ts";
 
 /** A declared parameter. */
 export interface Parameter {
@@ -28,11 +30,6 @@ export type ComparisonOperator = "=" | "!=" | "<" | "<=" | ">" | ">=";
 
 /** `contains_item`: the list on the left holds the item on the right (`contains` on a list, a list property in braces); `contains_text`: substring. */
 export type FilterOperator = ComparisonOperator | "contains_item" | "contains_text" | "starts_with";
-
-export type AggregateFunction = "count" | "sum" | "avg" | "min" | "max";
-
-/** Search functions parse, type and lint; running them answers `not_available` until they land. */
-export type SearchFunction = "search" | "fuzzy" | "match_text" | "bm25" | "nearest" | "rrf";
 
 export type Expr =
   | { readonly kind: "entity"; readonly variable: VariableIndex; readonly type: ExprType }

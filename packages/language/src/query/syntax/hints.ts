@@ -2,7 +2,7 @@ import type { Hint, Seen, Wording } from "../../text/syntax-finding.ts";
 import { typeAliasRemedy } from "../../types/type-aliases.ts";
 import { SCALARS } from "../../types/value-types.ts";
 import { didYouMean } from "../../text/suggest.ts";
-import { FUNCTION_NAMES } from "./tree.ts";
+import { FUNCTION_NAMES } from "../../types/functions.ts";
 
 const ONE_OF =
   'for several values of one property write `["a", "b"] contains $x.p`, for different conditions ask two queries';

@@ -1,6 +1,7 @@
 import type { ValueType } from "../../types/value-types.ts";
 import type { IntegerNode, LiteralNode, NameNode } from "../../text/literal-tree.ts";
 import type { Span } from "../../text/source.ts";
+import type { FunctionName } from "../../types/functions.ts";
 
 /** `$name`; `text` is without the sigil, `_` is the anonymous variable. */
 export interface VariableNode {
@@ -16,22 +17,6 @@ interface NowNode {
 
 /** What stands for a value in braces, assignments and `where`: a literal, a parameter or `now()`. */
 export type ValueNode = LiteralNode | VariableNode | NowNode;
-
-export const FUNCTION_NAMES = [
-  "count",
-  "sum",
-  "avg",
-  "min",
-  "max",
-  "search",
-  "fuzzy",
-  "match_text",
-  "bm25",
-  "nearest",
-  "rrf",
-] as const;
-
-type FunctionName = (typeof FUNCTION_NAMES)[number];
 
 export interface CallNode {
   readonly kind: "call";

@@ -1,3 +1,5 @@
+import { aggregateUses } from "../../types/aggregates.ts";
+
 /** What a code of the query language means, and what to do about it. */
 export interface QueryCodeEntry {
   readonly meaning: string;
@@ -41,7 +43,7 @@ export const QUERY_CODES = {
   },
   T8: {
     meaning: "An aggregate is applied to what it cannot take.",
-    remedy: "Use sum and avg on numbers, min and max on ordered values, count on a variable or property.",
+    remedy: `Use ${aggregateUses()}.`,
   },
   T9: {
     meaning:

@@ -1,15 +1,7 @@
 import { unreachable } from "@omnigraph/base";
 import type { Property } from "../../schema/catalog/catalog.ts";
-import {
-  ENTITY_TYPE,
-  exprType,
-  type ExprType,
-  isNumber,
-  isOrdered,
-  scalarType,
-  showType,
-} from "../../types/expr-types.ts";
-import type { AggregateFunction, Expr } from "../ir/typed-query.ts";
+import { ENTITY_TYPE, exprType, scalarType, showType } from "../../types/expr-types.ts";
+import type { Expr } from "../ir/typed-query.ts";
 import { typeLiteral } from "../../types/literals.ts";
 import { bareNameRemedy } from "./remedies.ts";
 import { ANONYMOUS, type QueryContext } from "./scope.ts";
@@ -17,12 +9,14 @@ import { typeSearch } from "./search-functions.ts";
 import type { Site } from "./site.ts";
 import type { CallNode, ExprNode, PropertyNode, VariableNode } from "../syntax/tree.ts";
 import type { LiteralNode } from "../../text/literal-tree.ts";
-
-const AGGREGATES: ReadonlySet<string> = new Set<AggregateFunction>(["count", "sum", "avg", "min", "max"]);
-
-export function isAggregate(name: string): name is AggregateFunction {
-  return AGGREGATES.has(name);
-}
+import {
+  type AggregateFunction,
+  AGGREGATES,
+  aggregateType,
+  isAggregate,
+  takes,
+  takesAnything,
+} from "../../types/aggregates.ts";
 
 /** The typed expression, or null after every root cause in it has been reported. */
 export function typeExpr(site: Site, node: ExprNode): Expr | null {
@@ -154,7 +148,7 @@ function typeAggregate(site: Site, node: CallNode, name: AggregateFunction): Exp
 }
 
 function typeAggregated(site: Site, node: ExprNode, name: AggregateFunction): Expr | null {
-  if (node.kind === "variable") return typeVariable(site, node, name === "count");
+  if (node.kind === "variable") return typeVariable(site, node, takesAnything(name));
   return typeExpr({ ...site, place: "argument" }, node);
 }
 
@@ -162,40 +156,6 @@ function aggregateProblem(name: AggregateFunction, argument: Expr): string | nul
   if (argument.kind !== "field" && argument.kind !== "entity") {
     return `\`${name}\` takes a variable or a property`;
   }
-  switch (name) {
-    case "count":
-      return null;
-    case "sum":
-    case "avg":
-      return isNumber(argument.type) ? null : `\`${name}\` takes numbers, not ${showType(argument.type)}`;
-    case "min":
-    case "max":
-      return isOrdered(argument.type)
-        ? null
-        : `\`${name}\` takes ordered values, not ${showType(argument.type)}`;
-    default:
-      return unreachable(name);
-  }
-}
-
-/** Sums of integers are exact in the widest type of their sign; every aggregate may be null. */
-function aggregateType(name: AggregateFunction, argument: ExprType): ExprType {
-  switch (name) {
-    case "count":
-      return scalarType("I64", true);
-    case "avg":
-      return scalarType("F64", true);
-    case "min":
-    case "max":
-      return { ...argument, nullable: true };
-    case "sum":
-      return scalarType(sumScalar(argument), true);
-    default:
-      return unreachable(name);
-  }
-}
-
-function sumScalar({ scalar }: ExprType): "I64" | "U64" | "F64" {
-  if (scalar === "U32" || scalar === "U64") return "U64";
-  return scalar === "I32" || scalar === "I64" ? "I64" : "F64";
+  if (takes(name, argument.type)) return null;
+  return `\`${name}\` takes ${AGGREGATES[name].takes}, not ${showType(argument.type)}`;
 }

@@ -1,11 +1,12 @@
 import { isOrdered, showType } from "../../types/expr-types.ts";
 import { typeExpr } from "./expressions.ts";
-import type { Expr, OrderKey, SearchFunction } from "../ir/typed-query.ts";
+import type { Expr, OrderKey } from "../ir/typed-query.ts";
 import { QUERY_CODES } from "./codes.ts";
 import { exprKey } from "../ir/expr-key.ts";
 import { orderRemedy } from "./remedies.ts";
 import type { QueryContext, Scope } from "./scope.ts";
 import type { AliasNode, ColumnNode, OrderNode, ReadNode } from "../syntax/tree.ts";
+import type { SearchFunction } from "../../types/functions.ts";
 
 /** A returned column as far as it could be typed. */
 export interface TypedColumn {

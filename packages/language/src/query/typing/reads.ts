@@ -1,4 +1,4 @@
-import { isAggregate, typeExpr } from "./expressions.ts";
+import { typeExpr } from "./expressions.ts";
 import type { ReadQuery, ReturnColumn } from "../ir/typed-query.ts";
 import { type TypedColumn, typeOrder } from "./order.ts";
 import { typeBlock } from "./patterns.ts";
@@ -6,6 +6,7 @@ import { printExpr } from "../format/print.ts";
 import type { QueryContext, Scope } from "./scope.ts";
 import type { ColumnNode, ExprNode, ReadNode } from "../syntax/tree.ts";
 import type { IntegerNode } from "../../text/literal-tree.ts";
+import { isAggregate } from "../../types/aggregates.ts";
 
 /** The parts of a read that its body decides. */
 export type ReadParts = Pick<ReadQuery, "clauses" | "columns" | "grouped" | "order" | "limit" | "variables">;

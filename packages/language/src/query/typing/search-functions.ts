@@ -9,9 +9,10 @@ import {
   scalarType,
   showType,
 } from "../../types/expr-types.ts";
-import type { Expr, SearchFunction } from "../ir/typed-query.ts";
+import type { Expr } from "../ir/typed-query.ts";
 import type { Site, TypeExpr } from "./site.ts";
 import type { CallNode, ExprNode } from "../syntax/tree.ts";
+import type { SearchFunction } from "../../types/functions.ts";
 
 /** Where T19 to T21 and T15 report what is wrong with a search function. */
 const CODES: Readonly<Record<SearchFunction, QueryCode>> = {

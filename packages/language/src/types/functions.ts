@@ -1,0 +1,15 @@
+import { AGGREGATES, type AggregateFunction } from "./aggregates.ts";
+
+const searches = ["search", "fuzzy", "match_text", "bm25", "nearest", "rrf"] as const;
+
+/** Search functions parse, type and lint; running them answers `not_available` until they land. */
+export type SearchFunction = (typeof searches)[number];
+
+/** A function of the query language that is written as a call with arguments. */
+export type FunctionName = AggregateFunction | SearchFunction;
+
+/** Every name that a call may have: the grammar takes these. */
+export const FUNCTION_NAMES: readonly FunctionName[] = [
+  ...(Object.keys(AGGREGATES) as AggregateFunction[]),
+  ...searches,
+];
