@@ -146,7 +146,7 @@ export class BranchMerges {
     call.evaluated.push({ tag: target.tag, ours: nameOf(ours), theirs: nameOf(theirs), forward });
     if (isBase(theirs)) return null;
     const draft = forward ? this.#forward(theirs) : await this.#threeWay(bases, ours, theirs, side, branch);
-    if (this.#bug !== "merge_unsettled") await this.#log.writer(branch).settle();
+    if (this.#bug !== "merge_unsynced") await this.#log.writer(branch).sync();
     return draft;
   }
 

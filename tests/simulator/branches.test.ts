@@ -40,7 +40,7 @@ test("a seed gives the same run every time", async () => {
   expect(await simulateBranches(7)).toEqual(await simulateBranches(7));
 });
 
-test.each(["lost_is_failure", "acknowledge_before_sync", "never_settle", ...MERGE_BUGS] as const)(
+test.each(["lost_is_failure", "acknowledge_before_sync", "never_sync", ...MERGE_BUGS] as const)(
   "the planted bug %s is caught within 100 seeds",
   { timeout: 60_000 },
   async (bug) => {

@@ -13,7 +13,7 @@ export const MERGE_BUGS = [
   /** A merge is published though another one came first, as long as no row of it is concerned. */
   "merge_ignores_merges",
   /** A merge does not see to it that what it names outlasts power loss. */
-  "merge_unsettled",
+  "merge_unsynced",
   /** The source is deleted whatever came to it. */
   "delete_unconditional",
   /** A merge that is asked for again deletes the source at the head that it has now. */
@@ -25,7 +25,7 @@ export const MERGE_BUGS = [
 ] as const;
 
 /** A bug that is put into a run to show that its checks would find it. */
-export type Bug = (typeof BUGS)[number] | (typeof MERGE_BUGS)[number] | "never_settle";
+export type Bug = (typeof BUGS)[number] | (typeof MERGE_BUGS)[number] | "never_sync";
 
 /** What stands in for calls of the store, of bugs that sit between it and the log; the others are the clients' own. */
 const STORES: Partial<Record<Bug, (store: ObjectStore) => Partial<ObjectStore>>> = {
@@ -38,9 +38,9 @@ const STORES: Partial<Record<Bug, (store: ObjectStore) => Partial<ObjectStore>>>
   }),
   acknowledge_before_sync: (store) => ({
     putIfAbsent: (key, bytes) => store.putIfAbsent(key, bytes, "relaxed"),
-    settle: async () => {},
+    sync: async () => {},
   }),
-  never_settle: () => ({ settle: async () => {} }),
+  never_sync: () => ({ sync: async () => {} }),
 };
 
 /** The store of a process with a bug that sits between the log and the store, if it has one. */

@@ -78,7 +78,7 @@ export function describeObjectStore(name: string, begin: () => Promise<ObjectSpa
       expect(await store.list("")).toEqual([]);
       await store.delete("a/b");
       await store.deletePrefix("a/");
-      await store.settle(["a/b"]);
+      await store.sync(["a/b"]);
     });
 
     it("creates, replaces and reads back", async () => {

@@ -79,7 +79,7 @@ describe("local folder on a failing disk", () => {
   });
 
   it.each([
-    ["settled", (store: LocalObjects) => store.settle(["slots/2"])],
+    ["synced", (store: LocalObjects) => store.sync(["slots/2"])],
     ["put after", (store: LocalObjects) => store.putIfAbsent("slots/3", bytesOf("three"))],
   ])("makes what could not be written twice last once it is %s", async (_, call) => {
     for (let seed = 0; seed < 20; seed++) {
@@ -88,7 +88,7 @@ describe("local folder on a failing disk", () => {
       await store.putIfAbsent("slots/1", bytesOf("one"));
       disk.fault = ({ operation }) => (operation.startsWith("sync") ? { code: "EIO" } : null);
       expect(await store.putIfAbsent("slots/2", bytesOf("two"))).toBe("unknown");
-      await expect(store.settle(["slots/2"])).rejects.toMatchObject({ reason: "store_transient" });
+      await expect(store.sync(["slots/2"])).rejects.toMatchObject({ reason: "store_transient" });
       disk.fault = () => null;
       await call(store);
       disk.losePower(new SeededRandom(seed));
@@ -113,10 +113,10 @@ describe("local folder on a failing disk", () => {
     expect(await store.range("slots/1", 5, 2)).toBeNull();
     expect(await store.exists("slots/1")).toBe(false);
     expect(await listed()).toEqual([["slots/0", 4]]);
-    await store.settle(["slots/1"]);
+    await store.sync(["slots/1"]);
     expect(await store.putIfAbsent("slots/1", bytesOf("first"))).toBe("stored");
     expect(await open().putIfAbsent("slots/1", bytesOf("second"))).toBe("exists");
-    await open().settle(["slots/1"]);
+    await open().sync(["slots/1"]);
     expect(textOf(await store.get("slots/1"))).toBe("first");
     expect(textOf(await store.range("slots/1", 1, 3))).toBe("irs");
     expect(await store.exists("slots/1")).toBe(true);
@@ -282,12 +282,12 @@ describe("local folder on a failing disk", () => {
     }
   });
 
-  it("settles what another process put relaxed, or did not live to sync", async () => {
+  it("syncs what another process put relaxed, or did not live to sync", async () => {
     for (let seed = 0; seed < 20; seed++) {
       const { disk, open } = make();
       await open().putIfAbsent("log/0/1", bytesOf("one"), "relaxed");
       const other = open();
-      await other.settle(["log/0/1", "log/0/none"]);
+      await other.sync(["log/0/1", "log/0/none"]);
       disk.losePower(new SeededRandom(seed));
       expect(textOf(await open().get("log/0/1"))).toBe("one");
     }

@@ -143,7 +143,7 @@ describe("local folder, for real", () => {
       const keys = Array.from({ length: 5000 }, (_, n) => "log/" + n);
       await Promise.all(keys.map((key) => store.putIfAbsent(key, new Uint8Array(100), "relaxed")));
       const read = await Promise.all(keys.map((key) => store.get(key)));
-      await store.settle(keys);
+      await store.sync(keys);
       console.log(read.filter((bytes) => bytes?.length === 100).length);
       await store.close();`;
     expect(await run(script, 256).lines).toEqual(["5000"]);

@@ -16,13 +16,13 @@ const LENGTHS = [1, 50, 400] as const;
 interface Expectation {
   readonly possible: Set<string>;
   acknowledged: boolean;
-  /** Put relaxed and not settled since: it may be gone, or torn. */
+  /** Put relaxed and not synced since: it may be gone, or torn. */
   relaxed: boolean;
 }
 
 type Expectations = Map<string, Expectation>;
 
-/** Performs random puts until the power goes, and says what must and what may be there. The other store settles what this one puts. */
+/** Performs random puts until the power goes, and says what must and what may be there. The other store syncs what this one puts. */
 async function work(
   [store, other]: readonly [ObjectStore, ObjectStore],
   random: SeededRandom,
@@ -31,7 +31,7 @@ async function work(
   try {
     for (let n = 0; n < 40; n++) {
       await step(store, random, keys, n);
-      if (random.chance(0.2)) await settle(other, random, keys);
+      if (random.chance(0.2)) await sync(other, random, keys);
     }
   } catch (cause) {
     expect(cause).toMatchObject({ reason: "store_transient" });
@@ -61,7 +61,7 @@ async function step(store: ObjectStore, random: SeededRandom, keys: Expectations
     if (outcome !== "stored") return;
   }
   if (durability === "relaxed") return;
-  // A durable put settles everything that this store put before it.
+  // A durable put syncs everything that this store put before it.
   for (const each of keys.values()) {
     if (each.relaxed || each === expectation) each.acknowledged = true;
     each.relaxed = false;
@@ -79,11 +79,11 @@ async function writeOnce(store: ObjectStore, keys: Expectations, content: string
   }
 }
 
-/** Settles one or a few objects, whoever put them. */
-async function settle(store: ObjectStore, random: SeededRandom, keys: Expectations): Promise<void> {
+/** Syncs one or a few objects, whoever put them. */
+async function sync(store: ObjectStore, random: SeededRandom, keys: Expectations): Promise<void> {
   const all = [...keys];
   const some = random.chance(0.5) ? all.slice(-1) : all.filter(() => random.chance(0.1));
-  await store.settle(some.map(([key]) => key));
+  await store.sync(some.map(([key]) => key));
   for (const [, expectation] of some) Object.assign(expectation, { acknowledged: true, relaxed: false });
 }
 

@@ -110,18 +110,18 @@ describe("simulated objects", () => {
       const store = world.connect("a");
       await store.put("a/durable", bytesOf("old"));
       await store.put("a/durable", bytesOf("new"), "relaxed");
-      await store.put("b/settled", bytesOf("s"), "relaxed");
-      await world.connect("b").settle(["b/settled"]);
+      await store.put("b/synced", bytesOf("s"), "relaxed");
+      await world.connect("b").sync(["b/synced"]);
       await store.put("c/relaxed", bytesOf("relaxed"), "relaxed");
       void store.put("d/sent", bytesOf("x"));
       world.powerLoss();
-      expect(textOf(world.look("b/settled"))).toBe("s");
+      expect(textOf(world.look("b/synced"))).toBe("s");
       const replaced = textOf(world.look("a/durable"));
       expect(replaced).not.toBeNull();
       fates.add(`replaced ${replaced === "old" ? "old" : "not old"}`);
       fates.add(`relaxed ${world.look("c/relaxed")?.length ?? "gone"}`);
       expect(world.look("d/sent")).toBeNull();
-      expect(await world.connect("a").exists("b/settled")).toBe(true);
+      expect(await world.connect("a").exists("b/synced")).toBe(true);
     }
     expect(fates.has("replaced old") && fates.has("replaced not old")).toBe(true);
     expect(fates.has("relaxed gone") && fates.has("relaxed 7")).toBe(true);

@@ -86,9 +86,9 @@ export function disturbed(store: ObjectStore, { onCall, read, keepsOut }: Distur
       onCall?.("exists", key);
       return store.exists(key);
     },
-    settle: async (keys) => {
-      for (const key of keys) onCall?.("settle", key);
-      await store.settle(keys);
+    sync: async (keys) => {
+      for (const key of keys) onCall?.("sync", key);
+      await store.sync(keys);
     },
   };
   return new Proxy(store, {

@@ -23,7 +23,7 @@ const STORE = [
   "put",
   "putIfAbsent",
   "putIfMatch",
-  "settle",
+  "sync",
   "list",
   "delete",
   "deletePrefix",

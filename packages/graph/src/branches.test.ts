@@ -25,7 +25,7 @@ async function branchNames(): Promise<string[]> {
 /** Every call that reaches the store until the returned function is called, by name and key. */
 function watched(): () => string[] {
   const calls: string[] = [];
-  const methods = ["get", "range", "exists", "put", "putIfAbsent", "settle", "list", "delete"] as const;
+  const methods = ["get", "range", "exists", "put", "putIfAbsent", "sync", "list", "delete"] as const;
   const spies = methods.map((method) => {
     const real: ObjectStore[typeof method] = MemoryObjects.prototype[method];
     return vi.spyOn(MemoryObjects.prototype, method).mockImplementation(function (

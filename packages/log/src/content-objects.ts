@@ -17,7 +17,7 @@ export async function claim(
   while ((await store.putIfAbsent(key, bytes)) !== "stored") {
     const there = await store.get(key);
     if (there !== null) {
-      await store.settle([key]);
+      await store.sync([key]);
       return there;
     }
     if (clock.monotonicMs() >= deadline) {

@@ -30,7 +30,7 @@ import { BranchWriter } from "./writing/branch-writer.ts";
 import { beginIntent, type Intent, type IntentFacts } from "./writing/intent.ts";
 import { Publisher } from "./writing/publisher.ts";
 import { sealOf, type SealRequest } from "./writing/seal.ts";
-import { SettledSlots } from "./writing/settled-slots.ts";
+import { SyncedSlots } from "./writing/synced-slots.ts";
 
 /** Writers above which idle ones are let go. */
 const MOST_WRITERS = 1024;
@@ -50,7 +50,7 @@ export class GraphLog {
   readonly #objects: CommitObjects;
   readonly #layouts: Layouts;
   readonly #branches: Branches;
-  readonly #settled = new SettledSlots();
+  readonly #synced = new SyncedSlots();
   readonly #writers = new Map<BranchLog, BranchWriter>();
   readonly #history: History;
   /** Null: nothing is written. */
@@ -81,7 +81,7 @@ export class GraphLog {
       environment,
       objects: this.#objects,
       refs,
-      settled: this.#settled,
+      synced: this.#synced,
     });
   }
 
@@ -170,7 +170,7 @@ export class GraphLog {
       objects: this.#objects,
       layouts: this.#layouts,
       onLanded: (encoded: EncodedObject) => this.#digests?.landed(encoded),
-      settled: this.#settled,
+      synced: this.#synced,
     };
     const made = new BranchWriter(branch, this.#environment, new Publisher(branch, context));
     if (this.#writers.size >= MOST_WRITERS) this.#forgetIdle();

@@ -60,7 +60,7 @@ async function findHalfMade(store: ObjectStore, options: InitOptions): Promise<C
   const same = options.isSameSchema ?? ((schema) => Buffer.compare(schema, options.schema) === 0);
   if (there === null || !same(there))
     throw notEmpty(store.uri, "it holds a half-made graph of another schema");
-  await store.settle([GENESIS_KEY]);
+  await store.sync([GENESIS_KEY]);
   return genesis;
 }
 

@@ -65,8 +65,8 @@ export class WatchedStore implements ObjectStore {
     return this.#store.exists(key);
   }
 
-  settle(keys: readonly string[]): Promise<void> {
-    return this.#store.settle(keys);
+  sync(keys: readonly string[]): Promise<void> {
+    return this.#store.sync(keys);
   }
 
   list(

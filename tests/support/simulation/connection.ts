@@ -22,7 +22,7 @@ export class SimulatedConnection implements ObjectStore {
   readonly #holdings: SimulatedHoldings;
   readonly #process: SimulatedProcess;
   readonly #network: SimulatedNetwork;
-  /** Keys put relaxed, which the next durable put settles first. */
+  /** Keys put relaxed, which the next durable put syncs first. */
   readonly #relaxed = new Set<string>();
 
   constructor(
@@ -109,9 +109,9 @@ export class SimulatedConnection implements ObjectStore {
     });
   }
 
-  async settle(keys: readonly string[]): Promise<void> {
+  async sync(keys: readonly string[]): Promise<void> {
     await this.#request({
-      call: { operation: "settle", key: keys[0] ?? "" },
+      call: { operation: "sync", key: keys[0] ?? "" },
       effect: () => this.#holdings.sync(keys),
     });
   }

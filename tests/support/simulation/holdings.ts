@@ -19,7 +19,7 @@ export class SimulatedHoldings {
   readonly #live = new Map<string, Held>();
   readonly #durable = new Map<string, Held>();
   /** Keys that the two may differ in. */
-  readonly #unsettled = new Set<string>();
+  readonly #unsynced = new Set<string>();
   #sorted: readonly string[] | null = null;
   readonly #folderOf: (key: string) => string;
   #puts = 0;
@@ -34,16 +34,16 @@ export class SimulatedHoldings {
   /** Forgets every call under way; what was not synced is lost or kept at random, object by object, and an object put relaxed may be torn. */
   losePower(random: SeededRandom): void {
     this.#powerLosses++;
-    for (const key of [...this.#unsettled].toSorted(compareKeys)) {
+    for (const key of [...this.#unsynced].toSorted(compareKeys)) {
       const kept = this.#durable.get(key);
       const seen = this.#live.get(key);
       if (kept === seen) continue;
       const survivor = random.chance(0.5) ? seen : kept;
       if (survivor === undefined) this.#live.delete(key);
       else this.#live.set(key, { ...survivor, bytes: outlasting(survivor, random), bytesSynced: true });
-      this.#settleName(key);
+      this.#syncName(key);
     }
-    this.#unsettled.clear();
+    this.#unsynced.clear();
     this.#sorted = null;
   }
 
@@ -80,7 +80,7 @@ export class SimulatedHoldings {
     const modifiedMs = Math.floor(this.time.wallMs);
     if (!this.#live.has(key)) this.#sorted = null;
     this.#live.set(key, { bytes, version, modifiedMs, bytesSynced: durability === "durable" });
-    this.#unsettled.add(key);
+    this.#unsynced.add(key);
     return version;
   }
 
@@ -103,17 +103,17 @@ export class SimulatedHoldings {
       if (!held.bytesSynced) this.#live.set(key, { ...held, bytesSynced: true });
       folders.add(this.#folderOf(key));
     }
-    for (const key of this.#unsettled) {
+    for (const key of this.#unsynced) {
       if (!folders.has(this.#folderOf(key)) || this.#live.get(key)?.bytesSynced === false) continue;
-      this.#settleName(key);
-      this.#unsettled.delete(key);
+      this.#syncName(key);
+      this.#unsynced.delete(key);
     }
   }
 
   drop(key: string): void {
     if (!this.#live.delete(key)) return;
     this.#sorted = null;
-    this.#unsettled.add(key);
+    this.#unsynced.add(key);
   }
 
   entries(prefix: string, after: string | null, limit: number): readonly ObjectInfo[] {
@@ -128,7 +128,7 @@ export class SimulatedHoldings {
     return found;
   }
 
-  #settleName(key: string): void {
+  #syncName(key: string): void {
     const held = this.#live.get(key);
     if (held === undefined) this.#durable.delete(key);
     else this.#durable.set(key, held);

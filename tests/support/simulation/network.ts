@@ -10,7 +10,7 @@ export interface SimulatedCall {
     | "put"
     | "putIfAbsent"
     | "putIfMatch"
-    | "settle"
+    | "sync"
     | "list"
     | "delete"
     | "deletePrefix";

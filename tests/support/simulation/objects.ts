@@ -19,7 +19,7 @@ export interface SimulatedTraits {
 /**
  * One store shared by the processes of a simulation, steered by a seed. It keeps what a local disk keeps: an object is visible to all at once, but
  * outlasts power loss only when its bytes were synced and then the names of its folder, by its own durable put, by a later one into
- * the same folder, or by `settle`. A process that ends between the two leaves an object that all can see and power loss can take.
+ * the same folder, or by `sync`. A process that ends between the two leaves an object that all can see and power loss can take.
  */
 export class SimulatedObjects {
   readonly #network: SimulatedNetwork;

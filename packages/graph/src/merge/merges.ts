@@ -106,7 +106,7 @@ export class Merges {
       const plan = await this.#plan(view, ours, head, boundTo(view.catalog, decisions), signal);
       if (plan.conflicts.length > 0) throw mergeConflict(`merging ${source} into ${into}`, plan);
       // The merge commit names theirs: it must not outlast it.
-      if (plan.commits) await this.#ground.log.writer(head.branch).settle();
+      if (plan.commits) await this.#ground.log.writer(head.branch).sync();
       return plan;
     });
   }

@@ -181,48 +181,48 @@ describe("when others do the same", () => {
   });
 
   test("making a branch syncs the commit that it is made at once, and not where this process put it durably", async () => {
-    const { log, settled } = await openCounting();
+    const { log, synced } = await openCounting();
     const main = await log.branch("main");
     const foreign = await main.head();
     for (const name of ["one", "two"]) await log.createBranch(name, foreign, null);
-    expect(settled).toEqual([slotKey(main.tag, foreign.address.slot)]);
+    expect(synced).toEqual([slotKey(main.tag, foreign.address.slot)]);
     const own = await put(log, main, "own");
-    settled.length = 0;
+    synced.length = 0;
     await log.createBranch("three", own, null);
-    expect(settled).toEqual([]);
+    expect(synced).toEqual([]);
   });
 
   test("making a branch again syncs the record that its name was given up by, and not where this process put it", async () => {
-    const [{ log, settled }, other] = [await openCounting(), await begin("other")];
+    const [{ log, synced }, other] = [await openCounting(), await begin("other")];
     const head = await put(log, await log.branch("main"), "own");
     for (const deleter of [log, other]) {
       await log.createBranch("draft", head, null);
       await removeBranch(deleter, "draft");
-      settled.length = 0;
+      synced.length = 0;
       await log.createBranch("draft", head, null);
-      expect(settled).toEqual(deleter === log ? [] : [recordKey("draft", 5)]);
+      expect(synced).toEqual(deleter === log ? [] : [recordKey("draft", 5)]);
       await removeBranch(log, "draft");
     }
   });
 
-  /** A process, and the keys that it has settled. */
-  async function openCounting(): Promise<{ readonly log: GraphLog; readonly settled: string[] }> {
-    const settled: string[] = [];
+  /** A process, and the keys that it has synced. */
+  async function openCounting(): Promise<{ readonly log: GraphLog; readonly synced: string[] }> {
+    const synced: string[] = [];
     const store = world.objects.connect("counting");
     const counting = overridden(store, {
-      settle: async (keys) => {
-        settled.push(...keys);
-        return store.settle(keys);
+      sync: async (keys) => {
+        synced.push(...keys);
+        return store.sync(keys);
       },
     });
-    return { log: await world.open("counting", counting), settled };
+    return { log: await world.open("counting", counting), synced };
   }
 
   /** A process that always ends between putting what all can see and syncing it; what begins with `never` it does not get to put. */
   function openUnsynced(id: string, never: string = "none"): Promise<GraphLog> {
     const store = world.objects.connect(id);
     const unsynced = overridden(store, {
-      settle: async () => {},
+      sync: async () => {},
       putIfAbsent: async (key, bytes) =>
         key.startsWith(never) ? "unknown" : store.putIfAbsent(key, bytes, "relaxed"),
     });

@@ -4,9 +4,9 @@ import { type CommitId, MAIN_TAG, slotKey, TAG_BYTES, type Tag, tagFrom } from "
 import type { CommitObject, CommitRecord } from "../commit/header.ts";
 import { BranchLog } from "../reading/branch-log.ts";
 import type { CommitObjects } from "../reading/commit-objects.ts";
-import { SettledSlots } from "../writing/settled-slots.ts";
+import { SyncedSlots } from "../writing/synced-slots.ts";
 import { checkTexts } from "../writing/texts.ts";
-import { keysOf, unsettled } from "../writing/unsettled.ts";
+import { keysOf, unsynced } from "../writing/unsynced.ts";
 import { type DamagedBranch, orDamage } from "./damage.ts";
 import { branchExists, branchNotFound, branchProtected, commitSealed } from "./errors.ts";
 import { checkBranchName, checkNewBranchName, MAIN, recordKey } from "./names.ts";
@@ -39,7 +39,7 @@ export interface BranchesContext {
   readonly objects: CommitObjects;
   readonly refs: Refs;
   /** What writers put durably, with the records of their branches. */
-  readonly settled: SettledSlots;
+  readonly synced: SyncedSlots;
 }
 
 /** The branches of a graph by name, as this process knows them. */
@@ -49,7 +49,7 @@ export class Branches {
   /** By name the log that was found last, sealed or not. */
   readonly #open = new Recent<BranchLog>(MOST_OPEN, () => 1);
   /** What was synced here: without the records of its branches, which writers go by. */
-  readonly #synced = new SettledSlots();
+  readonly #syncedHere = new SyncedSlots();
 
   constructor(context: BranchesContext) {
     this.#context = context;
@@ -114,7 +114,7 @@ export class Branches {
     const tag = await this.#freshTag();
     // A branch must not outlast what it was made of.
     const { tag: fromTag, slot } = from.address;
-    await this.#settle(await objects.expect(fromTag, slot));
+    await this.#sync(await objects.expect(fromTag, slot));
     const refKey = recordKey(name, number);
     const branch = this.#log({ name, tag, fork: from.header.id, refKey });
     branch.begin(from);
@@ -163,22 +163,22 @@ export class Branches {
       const { object } = await log.look();
       if (!log.sealed) throw branchExists(store.uri, name);
       // Else power loss could take the seal, and somebody go on writing where nobody looks any more.
-      if (object !== null) await this.#settle(object);
+      if (object !== null) await this.#sync(object);
     }
     // Else power loss could take it and leave the next: numbers have no gaps.
-    await refs.settle(newest);
+    await refs.sync(newest);
     return newest.number + 1;
   }
 
   /** Makes an object outlast power loss, with what is before it, unless that is known. */
-  async #settle(object: CommitObject): Promise<void> {
-    const { store, objects, settled } = this.#context;
+  async #sync(object: CommitObject): Promise<void> {
+    const { store, objects, synced } = this.#context;
     const { tag, slot } = object;
-    const known = Math.max(settled.upTo(tag), this.#synced.upTo(tag));
-    const loose = await unsettled(objects, object, known);
+    const known = Math.max(synced.upTo(tag), this.#syncedHere.upTo(tag));
+    const loose = await unsynced(objects, object, known);
     if (loose.length === 0) return;
-    await store.settle(keysOf(loose));
-    this.#synced.note(tag, slot);
+    await store.sync(keysOf(loose));
+    this.#syncedHere.note(tag, slot);
   }
 
   /** The log that a record names, unless it is known to be sealed. */

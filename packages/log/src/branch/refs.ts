@@ -69,9 +69,9 @@ export class Refs {
   }
 
   /** Makes a record outlast power loss, unless it is known to. */
-  async settle({ name, number }: NamedRecord): Promise<void> {
+  async sync({ name, number }: NamedRecord): Promise<void> {
     if (this.#lasting.get(name) === number) return;
-    await this.#store.settle([recordKey(name, number)]);
+    await this.#store.sync([recordKey(name, number)]);
     this.#lasting.set(name, number);
   }
 

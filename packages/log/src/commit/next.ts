@@ -114,7 +114,7 @@ function placedChanges(parent: Place, delta: CommitDelta, address: CommitAddress
   const counts = summed(parent.header.counts, delta.counts);
   if (changes.kind === "rows" && changes.replaced.length === 0)
     return { ...extended(parent, address), schema, counts };
-  const layout = settledLayout(parent, changes);
+  const layout = layoutAfter(parent, changes);
   const newLayout = encodeLayout(layout);
   return { layout, tail: [rangeOf(address)], kept: null, newLayout, schema, counts };
 }
@@ -133,7 +133,7 @@ function forwarded({ merge }: CommitDelta): Place {
 }
 
 /** The parent's tail as ranges of every type, without the pieces of replaced types, and the commit's layers at the end. */
-function settledLayout(parent: Place, changes: Exclude<Changes, { readonly kind: "forward" }>): Layout {
+function layoutAfter(parent: Place, changes: Exclude<Changes, { readonly kind: "forward" }>): Layout {
   const replaced = new Set(changes.replaced);
   const layers = changes.kind === "layers" ? changes.layers : [];
   const layout = new Map<TypeId, readonly Piece[]>();

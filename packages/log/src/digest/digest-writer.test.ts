@@ -117,24 +117,24 @@ describe("who writes", () => {
 describe("relaxed commits", () => {
   test("are digested once a durable one comes after them, without another sync of theirs", async () => {
     const store = await made();
-    const settled: string[] = [];
+    const synced: string[] = [];
     const log = await open(
-      disturbed(store, { onCall: (operation, key) => operation === "settle" && settled.push(key) }),
+      disturbed(store, { onCall: (operation, key) => operation === "sync" && synced.push(key) }),
     );
     const main = await log.branch("main");
     await grow(log, main, TYPE, ids(2 * BLOCK_SLOTS), { durability: "relaxed" });
     await new Promise((resolve) => setTimeout(resolve, 20));
     expect(await digestsIn(store)).toEqual([]);
-    expect(settled).toEqual([]);
+    expect(synced).toEqual([]);
     await grow(log, main, TYPE, ["durable"]);
     await log.close();
     expect(await digestsIn(store)).toHaveLength(2);
     await expectTrue(store, MAIN_TAG);
-    const commits = settled.filter((key) => key.endsWith(".commit"));
+    const commits = synced.filter((key) => key.endsWith(".commit"));
     expect(new Set(commits).size).toBe(commits.length);
   });
 
-  test("are settled before a reader puts a digest of them", async () => {
+  test("are synced before a reader puts a digest of them", async () => {
     const store = await made();
     const writer = await open(store);
     await grow(writer, await writer.branch("main"), TYPE, ids(BLOCK_SLOTS + 5), { durability: "relaxed" });
@@ -149,7 +149,7 @@ describe("relaxed commits", () => {
     await log.close();
     const at = calls.indexOf(`put ${blockKey(MAIN_TAG, 0)}`);
     for (let slot = 1; slot < BLOCK_SLOTS; slot++)
-      expect(calls.slice(0, at)).toContain(`settle ${slotKey(MAIN_TAG, slot)}`);
+      expect(calls.slice(0, at)).toContain(`sync ${slotKey(MAIN_TAG, slot)}`);
   });
 });
 
@@ -219,7 +219,7 @@ async function begin(
 /** A process that ends between putting what all can see and syncing it. */
 function unsynced(store: ObjectStore): ObjectStore {
   return overridden(store, {
-    settle: async () => undefined,
+    sync: async () => undefined,
     put: async () => undefined,
     putIfAbsent: (key, bytes) => store.putIfAbsent(key, bytes, "relaxed"),
   });

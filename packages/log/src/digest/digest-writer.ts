@@ -4,8 +4,8 @@ import type { Tag } from "../address.ts";
 import type { EncodedObject } from "../commit/codec.ts";
 import type { CommitObject } from "../commit/header.ts";
 import type { CommitObjects, Undigested } from "../reading/commit-objects.ts";
-import { SettledSlots } from "../writing/settled-slots.ts";
-import { keysOf, unsettled } from "../writing/unsettled.ts";
+import { SyncedSlots } from "../writing/synced-slots.ts";
+import { keysOf, unsynced } from "../writing/unsynced.ts";
 import { encodeBlock, isLeftOut } from "./block-format.ts";
 import { BLOCK_SLOTS, blockKey, blockOf, SPAN_SLOTS, spanKey, spanOf } from "./blocks.ts";
 import { SpanBuilder } from "./span-builder.ts";
@@ -40,7 +40,7 @@ export class DigestWriter {
   readonly #logs = new Map<Tag, Unfinished>();
   readonly #queued = new Set<string>();
   /** Slots up to this one outlast power loss, as far as is known. */
-  readonly #settled = new SettledSlots();
+  readonly #synced = new SyncedSlots();
   #heldBytes = 0;
   #last: Promise<void> = Promise.resolve();
   #closed = false;
@@ -72,7 +72,7 @@ export class DigestWriter {
       while (log.waiting.length > MOST_WAITING) this.#release(log.waiting.shift()?.held ?? []);
     }
     if (durability !== "durable") return;
-    this.#settled.note(tag, slot);
+    this.#synced.note(tag, slot);
     for (const each of log.waiting) this.#writeLanded(tag, each.block, each.held);
     log.waiting = [];
   }
@@ -148,7 +148,7 @@ export class DigestWriter {
     for (const [i, { object }] of objects.entries()) {
       const before = objects[i - 1];
       if (before !== undefined) this.#objects.checkChain(before.object, object);
-      if (i === BLOCK_SLOTS - 1) await this.#settle(object);
+      if (i === BLOCK_SLOTS - 1) await this.#sync(object);
     }
     const bytes = encodeBlock(
       tag,
@@ -166,7 +166,7 @@ export class DigestWriter {
       const objects = await this.#objects.range(tag, at, at + BLOCK_SLOTS - 1);
       for (const object of objects) builder.add(object);
       const last = objects.at(-1);
-      if (last !== undefined) await this.#settle(last);
+      if (last !== undefined) await this.#sync(last);
     }
     const bytes = builder.encode();
     decodeSpan(bytes, tag, span, spanKey(tag, span)); // in the background a millisecond is nobody's
@@ -175,16 +175,16 @@ export class DigestWriter {
   }
 
   /** Makes an object outlast power loss, and all before it: else a digest of them could show what is not there. */
-  async #settle(object: CommitObject): Promise<void> {
-    const loose = await unsettled(this.#objects, object, this.#settled.upTo(object.tag));
-    if (loose.length > 0) await this.#store.settle(keysOf(loose));
-    this.#settled.note(object.tag, object.slot);
+  async #sync(object: CommitObject): Promise<void> {
+    const loose = await unsynced(this.#objects, object, this.#synced.upTo(object.tag));
+    if (loose.length > 0) await this.#store.sync(keysOf(loose));
+    this.#synced.note(object.tag, object.slot);
   }
 
   async #put(key: string, bytes: Uint8Array): Promise<void> {
     await this.#store.put(key, bytes, "relaxed");
     // Else the next durable put would do it, and somebody wait for that.
-    await this.#store.settle([key]);
+    await this.#store.sync([key]);
   }
 
   /** Those of some objects for which there is room. */

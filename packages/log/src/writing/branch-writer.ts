@@ -64,8 +64,8 @@ export class BranchWriter {
   }
 
   /** Makes the branch outlast power loss up to the newest commit that is known: whatever is to stand on it calls this first. */
-  async settle(): Promise<void> {
-    await this.#publisher.settle(await this.#log.knownTip());
+  async sync(): Promise<void> {
+    await this.#publisher.sync(await this.#log.knownTip());
   }
 
   /** Nothing waits, and nothing is under way. */
@@ -86,7 +86,7 @@ export class BranchWriter {
       try {
         await this.#write(batch);
       } catch (error) {
-        for (const member of batch) if (!member.settled) member.fail(error);
+        for (const member of batch) if (!member.resolved) member.fail(error);
       }
     }
     this.#running = null;
@@ -114,12 +114,12 @@ export class BranchWriter {
     return batch;
   }
 
-  /** Settles the members of a batch; those that do not fit into one object, or whose answer hung on a put that failed, go back to the queue. */
+  /** Resolves the members of a batch; those that do not fit into one object, or whose answer hung on a put that failed, go back to the queue. */
   async #write(batch: Member[]): Promise<void> {
     let head = await this.#log.knownTip();
     for (let losses = 0; ; losses++) {
       await this.#evaluate(batch, head);
-      const open = batch.filter((member) => !member.settled);
+      const open = batch.filter((member) => !member.resolved);
       if (open.length === 0) return;
       if (await this.#publish(open, head)) {
         this.#postpone(batch, 0);
@@ -138,7 +138,7 @@ export class BranchWriter {
     let bytes = 0;
     let afresh = false; // a draft before this one is out, so that this one is to be evaluated without it
     for (const [i, member] of batch.entries()) {
-      if (member.settled) continue;
+      if (member.resolved) continue;
       if (await this.#answerRepeated(member, head)) {
         afresh = true;
         continue;
@@ -262,7 +262,7 @@ export class BranchWriter {
     }
     if (durability === "durable") {
       const { slot } = commit.address;
-      await this.#publisher.settle({ slot, object: await this.#log.expect(slot) });
+      await this.#publisher.sync({ slot, object: await this.#log.expect(slot) });
     }
     member.answer({ commit, repeated: true });
     return true;
@@ -287,7 +287,7 @@ export class BranchWriter {
   }
 
   #postpone(batch: Member[], from: number): void {
-    const rest = batch.splice(from).filter((member) => !member.settled);
+    const rest = batch.splice(from).filter((member) => !member.resolved);
     for (const member of rest) member.evaluation = NOT_EVALUATED;
     this.#queue.unshift(...rest);
   }

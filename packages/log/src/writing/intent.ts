@@ -76,7 +76,7 @@ export class Intent {
     }
   }
 
-  /** Stops showing that the owner lives, and leaves the intent to whoever settles it. */
+  /** Stops showing that the owner lives, and leaves the intent to whoever resolves it. */
   async abandon(): Promise<void> {
     this.#over.abort(new OmnigraphError("aborted", "the intent is over"));
     await this.#beating;
@@ -123,7 +123,7 @@ export async function beginIntent(
   return new Intent(store, environment, facts, staging);
 }
 
-/** What whoever settles an intent takes it for. */
+/** What whoever resolves an intent takes it for. */
 function checkIntent(fields: Fields): void {
   for (const name of ["op", "kind", "branch", "incarnation", "base", "staging", "schema"]) fields.text(name);
   for (const name of ["actor", "message", "content"]) fields.textOrNull(name);

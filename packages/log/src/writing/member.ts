@@ -42,7 +42,7 @@ function jsonBytes(text: string | null): number {
   return text.length <= SHORT ? 6 * text.length : Buffer.byteLength(JSON.stringify(text));
 }
 
-/** A write on its way: waiting, then a member of a batch, then settled. */
+/** A write on its way: waiting, then a member of a batch, then resolved. */
 export class Member {
   readonly write: Write;
   /** Microseconds since the epoch. */
@@ -53,7 +53,8 @@ export class Member {
   attempts = 0;
   /** The prepared draft of the write was used. */
   preparedUsed = false;
-  settled = false;
+  /** Its write was answered, or failed. */
+  resolved = false;
   #resolve: (result: WriteResult) => void = () => {};
   #reject: (error: unknown) => void = () => {};
 
@@ -67,12 +68,12 @@ export class Member {
   }
 
   answer(result: WriteResult): void {
-    this.settled = true;
+    this.resolved = true;
     this.#resolve(result);
   }
 
   fail(error: unknown): void {
-    this.settled = true;
+    this.resolved = true;
     this.#reject(error);
   }
 

@@ -9,8 +9,8 @@ import type { BranchLog, Tip } from "../reading/branch-log.ts";
 import type { CommitObjects } from "../reading/commit-objects.ts";
 import type { Layouts } from "../reading/layouts.ts";
 import { outcomeUnknown } from "./errors.ts";
-import { keysOf, unsettled } from "./unsettled.ts";
-import type { SettledSlots } from "./settled-slots.ts";
+import { keysOf, unsynced } from "./unsynced.ts";
+import type { SyncedSlots } from "./synced-slots.ts";
 import type { Draft } from "./write.ts";
 
 const NONCE_BYTES = 16;
@@ -44,7 +44,7 @@ export interface PublisherContext {
   readonly layouts: Layouts;
   /** Hears of every object that this process has put into its slot. */
   readonly onLanded: (encoded: EncodedObject) => void;
-  readonly settled: SettledSlots;
+  readonly synced: SyncedSlots;
 }
 
 /**
@@ -67,7 +67,7 @@ export class Publisher {
   async publish(head: Tip, publications: readonly Publication[], durability: Durability): Promise<Published> {
     const encoded = await this.#encode(head, publications, durability);
     // Else power loss could take the head and leave what was put after it.
-    if (durability === "durable") await this.settle(head);
+    if (durability === "durable") await this.sync(head);
     // A store near by tells of the slot after it before the put, another one meanwhile.
     const beyond = this.#isBeyond(encoded.object);
     if ((await this.#log.isPassed()) || (!this.#context.store.ordered && (await beyond)))
@@ -76,7 +76,7 @@ export class Publisher {
     const landed = object.nonce === encoded.object.nonce;
     if (landed) {
       if (await beyond) await this.#checkIsEnd(object);
-      if (durability === "durable") this.#context.settled.note(object.tag, object.slot);
+      if (durability === "durable") this.#context.synced.note(object.tag, object.slot);
       this.#context.objects.keep(encoded.object);
       this.#log.landed(encoded.object);
       this.#context.onLanded(encoded);
@@ -88,17 +88,17 @@ export class Publisher {
    * Makes the log outlast power loss up to a place in it, with the record that names the branch. Whoever put a durable object has seen to what is
    * before it, and whoever put the record to the fork point.
    */
-  async settle({ slot, object }: Pick<Tip, "slot" | "object">): Promise<void> {
-    const { objects, settled } = this.#context;
+  async sync({ slot, object }: Pick<Tip, "slot" | "object">): Promise<void> {
+    const { objects, synced } = this.#context;
     const { tag } = this.#log;
-    const loose = object === null ? [] : await unsettled(objects, object, settled.upTo(tag));
+    const loose = object === null ? [] : await unsynced(objects, object, synced.upTo(tag));
     const keys = keysOf(loose);
     const ref = (loose.at(-1)?.slot ?? slot) <= 0 ? this.#log.looseRef : null;
     if (ref !== null) keys.push(ref);
     if (keys.length === 0) return;
-    await this.#context.store.settle(keys);
+    await this.#context.store.sync(keys);
     if (ref !== null) this.#log.anchored();
-    settled.note(tag, slot);
+    synced.note(tag, slot);
   }
 
   /** Whether the slot after an object's is taken, as far as the store says. */
@@ -202,14 +202,14 @@ export class Publisher {
     }
   }
 
-  /** What is in the slot, our own object settled if it is to be durable; null where that cannot be told yet. */
+  /** What is in the slot, our own object synced if it is to be durable; null where that cannot be told yet. */
   async #look(ours: CommitObject): Promise<CommitObject | null> {
     const { store, objects } = this.#context;
     try {
       const bytes = await store.get(this.#key(ours));
       if (bytes === null) return null;
       const there = objects.decode(ours.tag, ours.slot, bytes);
-      if (there.nonce === ours.nonce && ours.durability === "durable") await store.settle([this.#key(ours)]);
+      if (there.nonce === ours.nonce && ours.durability === "durable") await store.sync([this.#key(ours)]);
       return there;
     } catch (cause) {
       // A store that refuses the look says nothing of the put.

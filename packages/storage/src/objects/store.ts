@@ -46,7 +46,7 @@ export interface ObjectStore {
   put(key: string, bytes: Uint8Array, durability?: Durability): Promise<void>;
   /**
    * Creates, never replaces; of any number of claimants exactly one gets `stored`. Not retried inside: a lost answer is `unknown`,
-   * and the caller recognises its own put by reading the object (and then settles it). Where a network repeats a request, even `exists`
+   * and the caller recognises its own put by reading the object (and then syncs it). Where a network repeats a request, even `exists`
    * can be one's own object.
    */
   putIfAbsent(key: string, bytes: Uint8Array, durability?: Durability): Promise<PutOutcome>;
@@ -56,7 +56,7 @@ export interface ObjectStore {
    * Makes objects that can be seen last like durable puts, whoever wrote them: predecessors put relaxed, those in another folder than the next
    * put's, and one's own after `unknown`. A durable put does this by itself for what the same store put relaxed before. Absent keys are skipped.
    */
-  settle(keys: readonly string[]): Promise<void>;
+  sync(keys: readonly string[]): Promise<void>;
   /** Names that begin with `prefix`, in order of their bytes, those after `after` only, at most `limit`. */
   list(
     prefix: string,

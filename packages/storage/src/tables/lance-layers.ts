@@ -80,7 +80,7 @@ export class LanceLayers implements LayerStore {
   /** Lance leaves its files to the system's cache: every file and folder of the table is synced here. */
   async #sync(prefix: string): Promise<void> {
     const files = await this.#store.list(prefix);
-    await this.#store.settle(files.map(({ key }) => key));
+    await this.#store.sync(files.map(({ key }) => key));
   }
 
   #table(entry: LayerEntry): LayerTable {

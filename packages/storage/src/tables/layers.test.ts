@@ -344,14 +344,14 @@ describe("Lance tables", () => {
   it("show all their files to the store, which syncs them", async () => {
     const root = await mkdtemp(join(tmpdir(), "omnigraph-lance-"));
     const { objects: store } = await openBackend(root, systemEnvironment, { writable: true });
-    const settled: string[] = [];
-    const settle: ObjectStore["settle"] = async (keys) => {
-      settled.push(...keys);
-      await store.settle(keys);
+    const synced: string[] = [];
+    const sync: ObjectStore["sync"] = async (keys) => {
+      synced.push(...keys);
+      await store.sync(keys);
     };
     const watched = new Proxy(store, {
       get: (target, name) => {
-        if (name === "settle") return settle;
+        if (name === "sync") return sync;
         const member: unknown = Reflect.get(target, name);
         return typeof member === "function" ? member.bind(target) : member;
       },
@@ -369,7 +369,7 @@ describe("Lance tables", () => {
     );
     const paths = files.map((file) => join(file.parentPath, file.name).slice(root.length + 1)).toSorted();
     expect(paths.length).toBeGreaterThan(5);
-    expect(settled.toSorted()).toEqual(paths);
+    expect(synced.toSorted()).toEqual(paths);
     await store.close();
     await rm(root, { recursive: true });
   });

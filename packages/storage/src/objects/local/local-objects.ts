@@ -119,10 +119,10 @@ export class LocalObjects implements ObjectStore {
     });
   }
 
-  async settle(keys: readonly string[]): Promise<void> {
+  async sync(keys: readonly string[]): Promise<void> {
     await this.#typed("sync", this.uri, async () => {
       const places = await Promise.all(keys.map((key) => this.#standing(key, this.#path(key))));
-      await this.#writer.settle(
+      await this.#writer.sync(
         places.map(({ path }) => path),
         keys.every((key) => this.#oneSync(key)),
       );

@@ -30,7 +30,7 @@ export class LocalWriter {
   readonly #folders: LocalFolders;
   readonly #temporaries: TemporaryFiles;
   /** Files whose bytes or names are not durable yet: put relaxed, or their sync failed. The next durable write syncs them first. */
-  readonly #unsettled = new Set<string>();
+  readonly #unsynced = new Set<string>();
   /**
    * What could not be written when the files of these paths were synced after they were linked. The kernel drops that and says so once (fsync(2),
    * EIO): another sync of such a file would prove nothing, another file does.
@@ -80,7 +80,7 @@ export class LocalWriter {
       try {
         const { outcome, at } = await this.#linkStanding(disk, staged, path, mayBeSpent);
         if (outcome !== "stored") return outcome;
-        this.#unsettled.add(at);
+        this.#unsynced.add(at);
         if (mayBeSpent) await this.#root.pin(this.#disk.blocking, dirname(at));
         if (!isDurable) return "stored";
         const lasts = byOneSync
@@ -100,7 +100,7 @@ export class LocalWriter {
   }
 
   /** Makes files durable that are there, whoever wrote them; `mayBeSpent` where all have such names. */
-  async settle(paths: readonly string[], mayBeSpent: boolean): Promise<void> {
+  async sync(paths: readonly string[], mayBeSpent: boolean): Promise<void> {
     const { background } = this.#disk;
     for (const path of paths) {
       const bytes = this.#dropped.get(path);
@@ -119,7 +119,7 @@ export class LocalWriter {
     for (const folder of folders) await this.#folders.sync(background, folder);
     // Else what was synced may be another folder's, or nothing at all.
     await this.#root.verify(this.#disk.blocking, this.#root.path);
-    for (const path of paths) this.#unsettled.delete(path);
+    for (const path of paths) this.#unsynced.delete(path);
   }
 
   async remove(path: string): Promise<void> {
@@ -131,7 +131,7 @@ export class LocalWriter {
         return;
       if (!hasCode(cause, "ENOENT", "ENOTDIR")) throw cause;
     }
-    this.#unsettled.delete(path);
+    this.#unsynced.delete(path);
     this.#dropped.delete(path);
   }
 
@@ -189,7 +189,7 @@ export class LocalWriter {
     body: (disk: FileSystem) => Promise<T>,
   ): Promise<T> {
     const small = bytes.length <= SMALL_BYTES;
-    if (durability === "durable" && this.#unsettled.size > 0) await this.settle([...this.#unsettled], false);
+    if (durability === "durable" && this.#unsynced.size > 0) await this.sync([...this.#unsynced], false);
     const result = await this.#gate.run(() => body(small ? this.#brief() : this.#disk.background));
     if (small && durability === "durable") await this.#turn();
     return result;
@@ -261,11 +261,11 @@ export class LocalWriter {
     durability: Durability = "durable",
   ): Promise<void> {
     await this.#temporaries.move(disk, await this.#stage(disk, bytes, durability === "durable"), path);
-    this.#unsettled.add(path);
+    this.#unsynced.add(path);
     if (durability === "relaxed") return;
     this.#dropped.delete(path);
     await this.#folders.sync(disk, dirname(path));
-    this.#unsettled.delete(path);
+    this.#unsynced.delete(path);
   }
 
   /** Links to the first spelling that is free; what is there is looked at only where the first is not. */
@@ -290,14 +290,14 @@ export class LocalWriter {
   }
 
   /** Whether the file just linked could be made durable. */
-  async #lasts(settling: Promise<void>, path: string): Promise<boolean> {
+  async #lasts(syncing: Promise<void>, path: string): Promise<boolean> {
     try {
-      await settling;
+      await syncing;
     } catch (cause) {
       if (systemCode(cause) === null) throw cause;
       return false;
     }
-    this.#unsettled.delete(path);
+    this.#unsynced.delete(path);
     return true;
   }
 }

@@ -69,7 +69,7 @@ export class MemoryObjects implements ObjectStore {
     return (this.#held(key)?.version ?? null) === version ? this.#hold(key, bytes) : null;
   }
 
-  async settle(): Promise<void> {}
+  async sync(): Promise<void> {}
 
   async list(
     prefix: string,

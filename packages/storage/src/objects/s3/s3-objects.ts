@@ -125,7 +125,7 @@ export class S3Objects implements ObjectStore {
     }
   }
 
-  async settle(): Promise<void> {}
+  async sync(): Promise<void> {}
 
   async list(
     prefix: string,

@@ -3,16 +3,16 @@ import type { CommitObject } from "../commit/header.ts";
 import type { CommitObjects } from "../reading/commit-objects.ts";
 
 /**
- * What must be settled for an object to outlast power loss, the newest first: itself, and the ones put relaxed before it with the durable one before
- * these. Slots up to `settledUpTo` are known to be.
+ * What must be synced for an object to outlast power loss, the newest first: itself, and the ones put relaxed before it with the durable one before
+ * these. Slots up to `syncedUpTo` are known to be.
  */
-export async function unsettled(
+export async function unsynced(
   objects: CommitObjects,
   object: CommitObject,
-  settledUpTo: number,
+  syncedUpTo: number,
 ): Promise<readonly CommitObject[]> {
   const found: CommitObject[] = [];
-  for (let at = object; at.slot > settledUpTo; at = await objects.expect(at.tag, at.slot - 1)) {
+  for (let at = object; at.slot > syncedUpTo; at = await objects.expect(at.tag, at.slot - 1)) {
     found.push(at);
     if (at.durability === "durable" || at.slot === 0) break;
   }
