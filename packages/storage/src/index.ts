@@ -50,9 +50,15 @@ export type {
   Validity,
   VectorColumn,
 } from "./rows/column.ts";
-export { decodeBatch, decodeChanges, encodeBatch, encodeChanges, hasPacked } from "./rows/codec.ts";
+export { decodeBatch, decodeChanges, encodeBatch, encodeChanges, hasPacked } from "./rows/format/codec.ts";
 export { concat, concatColumns } from "./rows/concat.ts";
-export { type Container, corrupt, decodeContainer, encodeContainer, isJsonObject } from "./rows/container.ts";
+export {
+  type Container,
+  corrupt,
+  decodeContainer,
+  encodeContainer,
+  isJsonObject,
+} from "./rows/format/container.ts";
 export { dictionaryOf, plainText } from "./rows/dictionary.ts";
 export { hashInto } from "./rows/hash.ts";
 export { IdTable, sameBytes } from "./rows/id-table.ts";

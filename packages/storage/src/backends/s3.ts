@@ -3,7 +3,7 @@ import type { S3Access, S3Options } from "../objects/s3/access.ts";
 import { connectS3 } from "../objects/s3/connect.ts";
 import { s3Error } from "../objects/s3/errors.ts";
 import { S3Objects } from "../objects/s3/s3-objects.ts";
-import type { StorageOptions } from "../tables/lance.ts";
+import type { StorageOptions } from "../tables/lance/lance.ts";
 import { LanceLayers } from "../tables/lance-layers.ts";
 import type { Backend } from "./backend.ts";
 

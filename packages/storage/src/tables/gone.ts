@@ -1,6 +1,6 @@
 import type { TextColumn } from "../rows/column.ts";
-import { decodeBatch, encodeBatch } from "../rows/codec.ts";
-import { corrupt, decodeContainer, encodeContainer } from "../rows/container.ts";
+import { decodeBatch, encodeBatch } from "../rows/format/codec.ts";
+import { corrupt, decodeContainer, encodeContainer } from "../rows/format/container.ts";
 import { compareAt } from "../rows/order.ts";
 import { takeColumn } from "../rows/select.ts";
 

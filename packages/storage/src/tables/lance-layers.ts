@@ -2,10 +2,10 @@ import { setImmediate } from "node:timers/promises";
 import { present } from "@omnigraph/base";
 import type { ObjectStore } from "../objects/store.ts";
 import type { ColumnKey, RowBatch } from "../rows/batch.ts";
-import type { NamedColumn } from "./arrow.ts";
-import { encodeColumnFile } from "./column-file.ts";
+import type { NamedColumn } from "./lance/arrow.ts";
+import { encodeColumnFile } from "./column-file/column-file.ts";
 import { encodeGone, sortedIds } from "./gone.ts";
-import type { LanceTables, StorageOptions } from "./lance.ts";
+import type { LanceTables, StorageOptions } from "./lance/lance.ts";
 import type { LayerDraft, LayerEntry, LayerReader, LayerStore } from "./layer.ts";
 import { layerKeys, type LayerTable, StoredLayer } from "./layer-reader.ts";
 import { completeRows, physicalColumns } from "./physical-columns.ts";
@@ -102,7 +102,7 @@ export class LanceLayers implements LayerStore {
   }
 
   async #load(): Promise<LanceTables> {
-    const { LanceTables, loadLance } = await import("./lance.ts");
+    const { LanceTables, loadLance } = await import("./lance/lance.ts");
     loadLance();
     return new LanceTables(this.#options.storage ?? (async () => ({})));
   }

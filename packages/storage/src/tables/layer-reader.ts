@@ -3,10 +3,10 @@ import type { ObjectStore } from "../objects/store.ts";
 import type { ColumnKey, RowBatch } from "../rows/batch.ts";
 import type { Column, TextColumn } from "../rows/column.ts";
 import { takeColumn } from "../rows/select.ts";
-import { ColumnFile } from "./column-file-reader.ts";
+import { ColumnFile } from "./column-file/reader.ts";
 import { decodeGone } from "./gone.ts";
 import type { LayerEntry, LayerReader } from "./layer.ts";
-import { placeOf } from "./place.ts";
+import { placeOf } from "../objects/place.ts";
 
 /** The table of a layer, read whole columns at a time: what stands in for a column file. Errors: `table_version_missing`, those of the store. */
 export interface LayerTable {

@@ -1,16 +1,16 @@
 import { OmnigraphError } from "@omnigraph/base";
 import type { ObjectStore } from "../objects/store.ts";
-import { decodeBatch, encodeBatch } from "../rows/codec.ts";
-import { corrupt, decodeContainer, encodeContainer } from "../rows/container.ts";
+import { decodeBatch, encodeBatch } from "../rows/format/codec.ts";
+import { corrupt, decodeContainer, encodeContainer } from "../rows/format/container.ts";
 import { plainText } from "../rows/dictionary.ts";
 import { IdTable } from "../rows/id-table.ts";
 import type { RowBatch } from "../rows/batch.ts";
-import { encodeColumnFile } from "./column-file.ts";
+import { encodeColumnFile } from "./column-file/column-file.ts";
 import { encodeGone, sortedIds } from "./gone.ts";
 import type { LayerDraft, LayerEntry, LayerReader, LayerStore } from "./layer.ts";
 import { layerKeys, type LayerTable, StoredLayer } from "./layer-reader.ts";
 import { completeRows, physicalColumns } from "./physical-columns.ts";
-import { placeOf } from "./place.ts";
+import { placeOf } from "../objects/place.ts";
 
 const MAGIC = "OGL1";
 /** A table here is written once. */

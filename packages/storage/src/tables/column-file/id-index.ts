@@ -1,5 +1,5 @@
-import { hashInto } from "../rows/hash.ts";
-import type { TextColumn } from "../rows/column.ts";
+import { hashInto } from "../../rows/hash.ts";
+import type { TextColumn } from "../../rows/column.ts";
 
 /** Rows in the mean bucket: a bucket is one small range read. */
 const BUCKET_ROWS = 16;

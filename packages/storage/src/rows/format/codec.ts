@@ -1,5 +1,5 @@
 import type { PropertyId, ScalarName, TypeId } from "@omnigraph/language";
-import type { ChangeSet, ColumnKey, RowBatch, TypeChanges } from "./batch.ts";
+import type { ChangeSet, ColumnKey, RowBatch, TypeChanges } from "../batch.ts";
 import {
   bufferLengths,
   bytesOf,
@@ -10,9 +10,9 @@ import {
   type ColumnShape,
   isShapeSound,
 } from "./buffers.ts";
-import type { Column } from "./column.ts";
+import type { Column } from "../column.ts";
 import { aligned, corrupt } from "./container.ts";
-import { buffer } from "./growing.ts";
+import { buffer } from "../growing.ts";
 
 const FORMAT = 1;
 const KINDS: readonly Column["kind"][] = ["bool", "number", "long", "text", "dictionary", "list", "vector"];

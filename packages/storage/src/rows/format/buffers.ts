@@ -1,12 +1,12 @@
 import { unreachable } from "@omnigraph/base";
 import type { ScalarName } from "@omnigraph/language";
-import { components, entriesOf } from "./access.ts";
-import { bitBytes } from "./bits.ts";
-import type { Column, ListColumn, NumberColumn, TextColumn, Validity, VectorColumn } from "./column.ts";
+import { components, entriesOf } from "../access.ts";
+import { bitBytes } from "../bits.ts";
+import type { Column, ListColumn, NumberColumn, TextColumn, Validity, VectorColumn } from "../column.ts";
 import { corrupt } from "./container.ts";
 import { packedList, packedVectors } from "./packing.ts";
-import { Rank } from "./rank.ts";
-import { compactDictionary, type Items, sliceItems } from "./select.ts";
+import { Rank } from "../rank.ts";
+import { compactDictionary, type Items, sliceItems } from "../select.ts";
 
 /** What, besides its bytes, makes a column: all lengths of its buffers follow from it. */
 export interface ColumnShape {

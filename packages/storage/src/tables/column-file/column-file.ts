@@ -1,12 +1,18 @@
 import { crc32 } from "node:zlib";
 import { type JsonObject, type JsonValue, writeJson } from "@omnigraph/base";
 import type { ScalarName } from "@omnigraph/language";
-import type { RowBatch } from "../rows/batch.ts";
-import { bufferLengths, bytesOf, columnBuffers, type ColumnShape, isShapeSound } from "../rows/buffers.ts";
-import type { Column } from "../rows/column.ts";
-import { aligned, corrupt, isJsonObject, parseHeader } from "../rows/container.ts";
-import { idTexts } from "../rows/id-texts.ts";
-import { buffer, MOST_BYTES } from "../rows/growing.ts";
+import type { RowBatch } from "../../rows/batch.ts";
+import {
+  bufferLengths,
+  bytesOf,
+  columnBuffers,
+  type ColumnShape,
+  isShapeSound,
+} from "../../rows/format/buffers.ts";
+import type { Column } from "../../rows/column.ts";
+import { aligned, corrupt, isJsonObject, parseHeader } from "../../rows/format/container.ts";
+import { idTexts } from "../../rows/id-texts.ts";
+import { buffer, MOST_BYTES } from "../../rows/growing.ts";
 import { indexIds } from "./id-index.ts";
 
 const COLUMN_FILE_MAGIC = "OGK1";

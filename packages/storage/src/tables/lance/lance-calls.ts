@@ -1,5 +1,5 @@
-import { entryOf } from "../rows/access.ts";
-import type { Column } from "../rows/column.ts";
+import { entryOf } from "../../rows/access.ts";
+import type { Column } from "../../rows/column.ts";
 import type { NamedColumn } from "./arrow.ts";
 import { textBytes } from "./text-bytes.ts";
 

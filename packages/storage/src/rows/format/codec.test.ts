@@ -3,13 +3,13 @@ import { isError, present, type Value } from "@omnigraph/base";
 import type { PropertyId, TypeId } from "@omnigraph/language";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { typedValues } from "../../../../tests/support/columns.ts";
-import { valueAt } from "./access.ts";
-import type { ChangeSet, ColumnKey, RowBatch } from "./batch.ts";
-import { columnOf, idColumn } from "./builder.ts";
+import { typedValues } from "../../../../../tests/support/columns.ts";
+import { valueAt } from "../access.ts";
+import type { ChangeSet, ColumnKey, RowBatch } from "../batch.ts";
+import { columnOf, idColumn } from "../builder.ts";
 import { decodeBatch, decodeChanges, encodeBatch, encodeChanges } from "./codec.ts";
-import type { Column } from "./column.ts";
-import { sliceColumn } from "./select.ts";
+import type { Column } from "../column.ts";
+import { sliceColumn } from "../select.ts";
 
 function valuesOf(column: Column): readonly Value[] {
   return Array.from({ length: column.length }, (_, i) => valueAt(column, i));
@@ -158,7 +158,7 @@ describe("row codec", () => {
 
 describe("golden change set", () => {
   const golden = (name: string): Uint8Array =>
-    readFileSync(new URL(`../../../../tests/golden/rows/${name}`, import.meta.url));
+    readFileSync(new URL(`../../../../../tests/golden/rows/${name}`, import.meta.url));
   const type = (
     scalar: "String" | "Bool" | "I32" | "U32" | "F32" | "F64" | "Date" | "I64" | "U64" | "DateTime",
     list = false,

@@ -1,7 +1,7 @@
-import { components, vectorAt } from "./access.ts";
-import type { ListColumn, VectorColumn } from "./column.ts";
-import { vectorValues } from "./growing.ts";
-import { takeRanges } from "./select.ts";
+import { components, vectorAt } from "../access.ts";
+import type { ListColumn, VectorColumn } from "../column.ts";
+import { vectorValues } from "../growing.ts";
+import { takeRanges } from "../select.ts";
 
 /** Lists that have an entry in every row, null or not, without the entries of nulls. */
 export function packedList(column: ListColumn): ListColumn {

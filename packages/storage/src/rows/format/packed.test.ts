@@ -2,17 +2,17 @@ import { isError, type Value } from "@omnigraph/base";
 import type { PropertyId } from "@omnigraph/language";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { columnValues, nullPatterns } from "../../../../tests/support/columns.ts";
-import { valueAt } from "./access.ts";
-import { bitBytes, setBit } from "./bits.ts";
+import { columnValues, nullPatterns } from "../../../../../tests/support/columns.ts";
+import { valueAt } from "../access.ts";
+import { bitBytes, setBit } from "../bits.ts";
 import { columnFromBuffers } from "./buffers.ts";
-import { appendFrom, columnBuilder, columnOf } from "./builder.ts";
+import { appendFrom, columnBuilder, columnOf } from "../builder.ts";
 import { decodeBatch, encodeBatch } from "./codec.ts";
-import type { Column, ColumnType } from "./column.ts";
-import { concatColumns } from "./concat.ts";
+import type { Column, ColumnType } from "../column.ts";
+import { concatColumns } from "../concat.ts";
 import { denseComponents, denseOffsets } from "./packing.ts";
-import { Rank } from "./rank.ts";
-import { constantColumn, sliceColumn, takeColumn } from "./select.ts";
+import { Rank } from "../rank.ts";
+import { constantColumn, sliceColumn, takeColumn } from "../select.ts";
 
 // Cast: ids of properties are opaque here.
 const KEY = "01J00000000000000000000000" as PropertyId;

@@ -2,13 +2,13 @@ import { OmnigraphError, present } from "@omnigraph/base";
 import { requireOutside } from "@omnigraph/storage/outside";
 import type * as lancedb from "@lancedb/lancedb";
 import type * as arrow from "apache-arrow";
-import { numberAt } from "../rows/access.ts";
+import { numberAt } from "../../rows/access.ts";
 import { arrowTable, loadArrow, type NamedColumn } from "./arrow.ts";
 import { columnOfVector } from "./arrow-columns.ts";
-import type { Column } from "../rows/column.ts";
-import { corrupt } from "../rows/container.ts";
-import { concatColumns } from "../rows/concat.ts";
-import { takeColumn } from "../rows/select.ts";
+import type { Column } from "../../rows/column.ts";
+import { corrupt } from "../../rows/format/container.ts";
+import { concatColumns } from "../../rows/concat.ts";
+import { takeColumn } from "../../rows/select.ts";
 import { lanceCalls } from "./lance-calls.ts";
 import { lanceError } from "./lance-errors.ts";
 

@@ -1,8 +1,8 @@
 import type { Value } from "@omnigraph/base";
 import { expect, test } from "vitest";
-import { columnOf, idColumn } from "../rows/builder.ts";
-import type { ColumnType, TextColumn } from "../rows/column.ts";
-import { constantColumn } from "../rows/select.ts";
+import { columnOf, idColumn } from "../../rows/builder.ts";
+import type { ColumnType, TextColumn } from "../../rows/column.ts";
+import { constantColumn } from "../../rows/select.ts";
 import type { NamedColumn } from "./arrow.ts";
 import { lanceCalls } from "./lance-calls.ts";
 

@@ -1,11 +1,11 @@
 import type * as arrow from "apache-arrow";
-import { bitBytes, copyBits } from "../rows/bits.ts";
-import type { Column, LongColumn, NumberColumn, Validity } from "../rows/column.ts";
-import { concatColumns } from "../rows/concat.ts";
-import { packedList, packedVectors } from "../rows/packing.ts";
-import { Rank } from "../rows/rank.ts";
-import { numbersOf } from "../rows/scalar-builders.ts";
-import type { Items } from "../rows/select.ts";
+import { bitBytes, copyBits } from "../../rows/bits.ts";
+import type { Column, LongColumn, NumberColumn, Validity } from "../../rows/column.ts";
+import { concatColumns } from "../../rows/concat.ts";
+import { packedList, packedVectors } from "../../rows/format/packing.ts";
+import { Rank } from "../../rows/rank.ts";
+import { numbersOf } from "../../rows/scalar-builders.ts";
+import type { Items } from "../../rows/select.ts";
 import { loadArrow } from "./arrow.ts";
 
 /** A column of an Arrow table that was read, as ours: its batches one after another. Null where it is of no type of ours, or has no batch. */

@@ -2,18 +2,18 @@ import { readFileSync } from "node:fs";
 import { isError, present, systemEnvironment, type Value } from "@omnigraph/base";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { nullPatterns, typedValues } from "../../../../tests/support/columns.ts";
-import { numberedUlid } from "../../../../tests/support/entity-types.ts";
-import { MemoryObjects } from "../objects/memory/memory-objects.ts";
-import { valueAt } from "../rows/access.ts";
-import type { ColumnKey, RowBatch } from "../rows/batch.ts";
-import { columnOf, idColumn } from "../rows/builder.ts";
-import type { Column } from "../rows/column.ts";
-import { IdTable } from "../rows/id-table.ts";
+import { nullPatterns, typedValues } from "../../../../../tests/support/columns.ts";
+import { numberedUlid } from "../../../../../tests/support/entity-types.ts";
+import { MemoryObjects } from "../../objects/memory/memory-objects.ts";
+import { valueAt } from "../../rows/access.ts";
+import type { ColumnKey, RowBatch } from "../../rows/batch.ts";
+import { columnOf, idColumn } from "../../rows/builder.ts";
+import type { Column } from "../../rows/column.ts";
+import { IdTable } from "../../rows/id-table.ts";
 import { encodeColumnFile } from "./column-file.ts";
-import { ColumnFile } from "./column-file-reader.ts";
+import { ColumnFile } from "./reader.ts";
 import { bucketOf, indexIds } from "./id-index.ts";
-import { hashInto } from "../rows/hash.ts";
+import { hashInto } from "../../rows/hash.ts";
 
 const KEY = "tables/a/b.cols";
 const property = (n: number): ColumnKey => numberedUlid(n) as ColumnKey;
@@ -27,7 +27,7 @@ function encoded(batch: RowBatch): Uint8Array {
 }
 
 function golden(name: string): Uint8Array {
-  return readFileSync(new URL(`../../../../tests/golden/rows/${name}`, import.meta.url));
+  return readFileSync(new URL(`../../../../../tests/golden/rows/${name}`, import.meta.url));
 }
 
 async function openBytes(bytes: Uint8Array): Promise<ColumnFile> {

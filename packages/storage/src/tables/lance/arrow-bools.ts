@@ -1,7 +1,7 @@
 import { requireOutside } from "@omnigraph/storage/outside";
 import type * as arrow from "apache-arrow";
 import type * as assembling from "apache-arrow/visitor/vectorassembler";
-import { bitBytes } from "../rows/bits.ts";
+import { bitBytes } from "../../rows/bits.ts";
 
 let mended = false;
 

@@ -1,6 +1,6 @@
 import { hash } from "node:crypto";
 import { type JsonObject, type JsonValue, OmnigraphError } from "@omnigraph/base";
-import { buffer } from "./growing.ts";
+import { buffer } from "../growing.ts";
 
 const DIGEST_BYTES = 32;
 const PREFIX_BYTES = 8;

@@ -1,5 +1,5 @@
-import { entryOf } from "../rows/access.ts";
-import type { Column } from "../rows/column.ts";
+import { entryOf } from "../../rows/access.ts";
+import type { Column } from "../../rows/column.ts";
 
 /** Bytes of text as Arrow has them; of a dictionary about so many. */
 export function textBytes(column: Column, start: number, end: number): number {

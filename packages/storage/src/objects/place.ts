@@ -1,4 +1,4 @@
-import type { ObjectStore } from "../objects/store.ts";
+import type { ObjectStore } from "./store.ts";
 
 /** An object's address, for messages. */
 export function placeOf(store: ObjectStore, key: string): string {

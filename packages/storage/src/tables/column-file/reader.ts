@@ -1,15 +1,15 @@
 import { crc32 } from "node:zlib";
 import { present } from "@omnigraph/base";
-import type { ObjectStore } from "../objects/store.ts";
-import { bitAt, bitBytes, copyBits, countBits } from "../rows/bits.ts";
-import { columnFromBuffers, type ColumnShape, itemShape } from "../rows/buffers.ts";
-import type { Column, TextColumn } from "../rows/column.ts";
-import { concatColumns } from "../rows/concat.ts";
-import { corrupt } from "../rows/container.ts";
-import { plainText } from "../rows/dictionary.ts";
-import { hashInto } from "../rows/hash.ts";
-import { sameBytes } from "../rows/id-table.ts";
-import { takeColumn } from "../rows/select.ts";
+import type { ObjectStore } from "../../objects/store.ts";
+import { bitAt, bitBytes, copyBits, countBits } from "../../rows/bits.ts";
+import { columnFromBuffers, type ColumnShape, itemShape } from "../../rows/format/buffers.ts";
+import type { Column, TextColumn } from "../../rows/column.ts";
+import { concatColumns } from "../../rows/concat.ts";
+import { corrupt } from "../../rows/format/container.ts";
+import { plainText } from "../../rows/dictionary.ts";
+import { hashInto } from "../../rows/hash.ts";
+import { sameBytes } from "../../rows/id-table.ts";
+import { takeColumn } from "../../rows/select.ts";
 import {
   COUNTED_ROWS,
   type ColumnFileHeader,
@@ -21,7 +21,7 @@ import {
   SUFFIX_BYTES,
 } from "./column-file.ts";
 import { bucketOf } from "./id-index.ts";
-import { placeOf } from "./place.ts";
+import { placeOf } from "../../objects/place.ts";
 
 /** Read at once in the hope that it holds the header. */
 const FIRST_BYTES = 16 << 10;

@@ -1,11 +1,11 @@
 import { present, unreachable } from "@omnigraph/base";
 import { requireOutside } from "@omnigraph/storage/outside";
 import type * as arrow from "apache-arrow";
-import { bitBytes, countBits } from "../rows/bits.ts";
-import type { Column, ListColumn, TextColumn } from "../rows/column.ts";
-import { plainText } from "../rows/dictionary.ts";
-import { denseComponents, denseOffsets } from "../rows/packing.ts";
-import { sliceColumn } from "../rows/select.ts";
+import { bitBytes, countBits } from "../../rows/bits.ts";
+import type { Column, ListColumn, TextColumn } from "../../rows/column.ts";
+import { plainText } from "../../rows/dictionary.ts";
+import { denseComponents, denseOffsets } from "../../rows/format/packing.ts";
+import { sliceColumn } from "../../rows/select.ts";
 import { mendBoolWriter } from "./arrow-bools.ts";
 import { textBytes } from "./text-bytes.ts";
 
