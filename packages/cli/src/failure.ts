@@ -24,6 +24,12 @@ export function withoutBreaks(message: string, argv: readonly string[]): string 
   return behindBreaks.reduce((text, rest) => text.replaceAll(`\n${rest}`, visible(`\n${rest}`)), message);
 }
 
+/** Whether a message needs no general remedy behind it: it ends in that very one, or each place that it lists has its own. */
+function saysRemedy(message: string, remedy: string): boolean {
+  const said = remedy.replace(/\.$/u, "").toLowerCase();
+  return message.toLowerCase().includes(said) || message.includes("\n  help: ");
+}
+
 /** Prints a failure on standard error, for people or as one JSON object, and answers the exit code. */
 export async function report(
   thrown: unknown,
@@ -37,7 +43,7 @@ export async function report(
   } else {
     const colors = pc.createColors(terminal.interactive && process.env["NO_COLOR"] === undefined);
     const { remedy } = error.entry;
-    const help: Shown | string = error.message.includes(remedy)
+    const help: Shown | string = saysRemedy(error.message, remedy)
       ? ""
       : shown`${painted(colors.cyan, shown`help`)}: ${remedy}\n`;
     await terminal.err.say(

@@ -13,6 +13,15 @@ const EDGE = "An edge is its name between two variables: `$a knows $b`; the type
 const IN_MATCH = "Conditions stand in match, among the clauses: `match { $p: Person $p.age > 30 }`.";
 const WHERE_ONE = "`where` takes one condition: `where property = value`.";
 const ENTRY = 'In braces a property and its value are joined by `:`: `{ name: "x" }`.';
+const BOUNDS = "Several hops are bounds behind the edge: `$a edge{1,3} $b`.";
+const NO_ARITHMETIC = "There is no arithmetic: return the properties, and reckon with them outside.";
+const NO_ARITHMETIC_IN_WRITES =
+  "A value is a literal or a parameter, never reckoned from what is there: read it, and write the new one with the condition that nobody was faster (`--if-commit`).";
+const DISTINCT =
+  "Groups are distinct: `return { $p.city, count($p) as people }` has a row for each city; count those.";
+const CLAUSE_IN_BRACES =
+  "Braces hold equal values alone, `{ p: value }`; another comparison is a clause of its own: `$x.p > 3`.";
+const DELETE = "Nodes and edges go by `delete Type where property = value`.";
 const HEADED = "Text without `query name() { … }` around it stands alone; several queries each have a head.";
 const PAGE = "Pages are read by a filter on the property that they are in order of: `$x.p > $last`.";
 
@@ -50,6 +59,11 @@ const WORDS: readonly Hint[] = [
   { at: /^and\b/i, remedy: AND },
   { before: /\b(?<mark>or)\s+$/i, expects: "operator", remedy: OR },
   { at: /^or\b/i, remedy: OR },
+  {
+    at: /^in\b/i,
+    before: /\bwhere\s+\w+\s+$/,
+    remedy: "`where` takes one value: write a statement for each, all of them are one commit.",
+  },
   { at: /^in\b/i, expects: "operator", remedy: 'Write the list first: `["a", "b"] contains $x.p`.' },
   { at: /^(is|isnull)\b/i, expects: "operator", remedy: NULL_TEST },
   { at: /^null\b/i, remedy: `There is no literal for null: ${UNSET}. ${NULL_TEST}` },
@@ -74,7 +88,15 @@ const WORDS: readonly Hint[] = [
   { at: /^match\s*\(/i, remedy: CYPHER },
   { at: /^\(/, before: /\bmatch\s*$/i, remedy: CYPHER },
   { at: /^(create|merge|upsert|add)\b/i, remedy: "Nodes and edges are made by `insert Type { … }`." },
-  { at: /^(detach|remove)\b/i, remedy: "Nodes and edges go by `delete Type where property = value`." },
+  { at: /^(detach|remove)\b/i, remedy: DELETE },
+  { at: /^from\b/i, before: /\bdelete\s+$/, remedy: DELETE },
+  { at: /^delete\b/i, expects: "return", remedy: `What is read changes nothing. ${DELETE}` },
+  {
+    at: /^(update|set)\b/i,
+    expects: "return",
+    remedy:
+      "What is read changes nothing. Write `update Type set { property: value } where property = value`.",
+  },
   { at: /^into\b/i, remedy: "Write `insert Type { … }`." },
   { at: /^return\b/i, expects: "match", remedy: "`match { … }` comes first, `return { … }` after it." },
   {
@@ -88,6 +110,15 @@ const WORDS: readonly Hint[] = [
 /** What is left out, or stands in other brackets. */
 const PARTS: readonly Hint[] = [
   { at: /^\*/, before: /\bcount\s*\(\s*$/, remedy: "Count a variable: `count($x)`." },
+  { at: /^\*/, before: /\$\w+\s+<?\w+$/, remedy: BOUNDS },
+  { at: /^[*/%+]/, before: /\$\w+\.\w+\s*$/, remedy: NO_ARITHMETIC },
+  {
+    at: /^\w+\s*[*/%+-]/,
+    expects: "variable",
+    before: /\bset\s*\{[^}]*:\s*$/,
+    remedy: NO_ARITHMETIC_IN_WRITES,
+  },
+  { at: /^\$/, before: /\bcount\s*\(\s*(?<mark>distinct)\s+$/i, remedy: DISTINCT },
   { at: /^\*/, remedy: "Name what is returned: `return { $x.p, $x.q }`; a bare `$x` is its id." },
   {
     before: /(?:^|[^$\w.])(?<mark>[A-Za-z_]\w*)\s*$/,
@@ -126,6 +157,12 @@ const PARTS: readonly Hint[] = [
     remedy: `${EDGE} Properties are compared by an operator.`,
   },
   { at: /^:/, before: /\$\w+\.\w+\s*$/, remedy: "Outside braces write `=`." },
+  {
+    at: /^(<|>|!=|contains\b|starts_with\b)/,
+    before: /\$\w+\s*:\s*\w+\s*\{[^}]*$/,
+    expects: ":",
+    remedy: CLAUSE_IN_BRACES,
+  },
   { at: /^=/, expects: ":", remedy: ENTRY },
   {
     at: /^\(/,

@@ -232,6 +232,13 @@ describe("what is reported together", () => {
     ]);
   });
 
+  test("a blob is told to be loaded, not written, and returned by no query", () => {
+    const written = 'query a($s: String) { update Paper set { scan: "x" } where slug = $s }';
+    const returned = "query a() { match { $p: Paper } return { $p.scan } }";
+    expect(diagnose(written, papers)[0]?.remedy).toContain("base64:");
+    expect(diagnose(returned, papers)[0]?.remedy).toContain("`export`");
+  });
+
   test("the marked line and the place count code points", () => {
     const [found] = diagnose(
       '// 🙂\nquery a() { match { $p: Person { name: "🙂", mood: 1 } } return { $p.name } }',

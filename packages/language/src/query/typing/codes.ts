@@ -100,7 +100,10 @@ export const QUERY_CODES = {
       "An edge binding is misused: with bounds, for a name that is bound already, as a node, or as a whole value.",
     remedy: "Bind the edge of one hop to a name of its own and use its properties.",
   },
-  T24: { meaning: "A blob is used as a value.", remedy: "Read blobs through the blob interface." },
+  T24: {
+    meaning: "A blob is used as a value.",
+    remedy: "Return other properties: queries do not read blobs, `export` writes them out whole.",
+  },
   "Q-DUPLICATE-QUERY": { meaning: "Two queries of one source share a name.", remedy: "Rename one of them." },
   "Q-DUPLICATE-PARAMETER": {
     meaning: "A parameter is declared twice.",

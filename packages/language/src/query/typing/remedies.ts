@@ -43,6 +43,7 @@ export function comparisonRemedy(left: Operand, operator: OperatorText, right: O
 
 /** The remedy of a literal that does not fit a property. */
 export function literalRemedy(node: LiteralNode, type: ValueType): string | undefined {
+  if (type.scalar === "Blob") return 'Load it: `{"type": …, "data": { …: "base64:…" }}`.';
   if (type.list || type.dimension !== null) return undefined;
   switch (node.kind) {
     case "string":
