@@ -124,10 +124,8 @@ describe("commit changes", () => {
       expect(shown).not.toContain("-56270");
       expect(await ok([...args, "--json"], { cwd })).toContain('"born": -56270');
     }
-    const { authored_at } = (await json("commit", "changes", loaded, "c.omni"))["cause"] as {
-      authored_at: number;
-    };
-    expect(await ok(["commit", "changes", loaded, "c.omni"], { cwd })).toContain(formatInstant(authored_at));
+    const { created_at } = (await json("commit", "show", loaded, "c.omni")) as { created_at: number };
+    expect(await ok(["commit", "changes", loaded, "c.omni"], { cwd })).toContain(formatInstant(created_at));
   });
 
   it("refuses what cannot be told, with the reason", async () => {

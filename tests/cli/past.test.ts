@@ -66,6 +66,14 @@ describe("the past", () => {
     expect(await names("--at", "2999-01-01")).toHaveLength(COMMITS - 1);
   });
 
+  it.each([
+    ["commit", "changes", "main~2", "g.omni"],
+    ["history", "node", "Person", "p2", "g.omni"],
+  ])("is read by the time that `%s %s` shows, the commit included", async (...command) => {
+    const [, time = ""] = /, (\S+Z)\n/.exec(await ok(command, { cwd })) ?? [];
+    expect(await names("--at", time)).toEqual(["p1", "p2"]);
+  });
+
   it("has a beginning", async () => {
     const ran = await run(["query", "--store", "g.omni", "-e", NAMES, "--at", "1999-12-31", "--json"], {
       cwd,

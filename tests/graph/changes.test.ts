@@ -21,6 +21,7 @@ describe("what a commit changed", () => {
       branch: "main",
       actor: "ann",
       authoredAt: expect.any(Number),
+      createdAt: inserted?.createdAt,
     });
     const none = { age: null, serial: null, born: null, seen: null, tags: null, active: null };
     const { type } = insert.changes[0] ?? {};

@@ -101,9 +101,10 @@ function present(name: string, value: unknown): Json {
   return value === null ? {} : { [name]: value };
 }
 
-function causeText({ commit, actor, branch, authoredAt }: ChangeCause): Shown {
+/** The time is the one that `commit list` shows and `--at` takes, not that of the first submission. */
+function causeText({ commit, actor, branch, createdAt }: ChangeCause): Shown {
   const who = actor === null ? "" : ` by ${actor}`;
-  return shown`commit ${commit} on ${branch}${who}, ${formatInstant(authoredAt)}`;
+  return shown`commit ${commit} on ${branch}${who}, ${formatInstant(createdAt)}`;
 }
 
 function changeText(change: ChangedEntity, show: ShowValuesOf): Shown {

@@ -41,8 +41,10 @@ export interface ChangeCause {
   /** The branch on which the commit was made. */
   readonly branch: string;
   readonly actor: string | null;
-  /** Microseconds since the epoch; stable across retries. */
+  /** When the write was first submitted, in microseconds since the epoch; stable across retries. */
   readonly authoredAt: number;
+  /** When the commit was made, in microseconds since the epoch: the time by which `at` finds it. */
+  readonly createdAt: number;
 }
 
 /** What one commit changed, in the order of kind (nodes first), type name and id. */

@@ -40,6 +40,7 @@ export function causeOf({ header, branch }: CommitRecord): ChangeCause {
     branch,
     actor: header.actor,
     authoredAt: header.authoredAt,
+    createdAt: header.createdAt,
   };
 }
 
