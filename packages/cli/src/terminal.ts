@@ -66,7 +66,10 @@ export function processTerminal(): Terminal {
   return {
     out: new Output(process.stdout),
     err: new Output(process.stderr),
-    input: process.stdin,
+    // Node makes the stream when it is first asked for, and switches the pipe behind it to non-blocking for every process that shares it.
+    get input() {
+      return process.stdin;
+    },
     width: process.stdout.isTTY ? process.stdout.columns : null,
     interactive: process.stderr.isTTY === true,
   };
