@@ -12,7 +12,7 @@ export { typeChanges } from "./commit-changes/type-changes.ts";
 export type { Conflict, ConflictKind, Images, Side } from "./merge/conflict.ts";
 export { evaluateMerge, type MergeDelta } from "./merge/evaluate.ts";
 export type { Sides } from "./merge/merge-state.ts";
-export { type EntityDecision, Resolutions, type UnusedDecision } from "./merge/resolutions.ts";
+export { type EntityDecision, Resolutions, type UnusedDecision } from "./merge/decisions.ts";
 export { execute } from "./query/execute.ts";
 export { compilePlan, type Plan, type Sizes } from "./query/prepared-plan.ts";
 export type { QueryResult } from "./query/result/query-result.ts";

@@ -11,10 +11,10 @@ import type { EvaluateOptions } from "../write/mutation/evaluate.ts";
 import { Residency } from "../view/residency.ts";
 import { compareConflicts, type Conflict, conflictKey } from "./conflict.ts";
 import { MergeState, type Sides } from "./merge-state.ts";
-import type { Resolutions, UnusedDecision } from "./resolutions.ts";
+import type { Resolutions, UnusedDecision } from "./decisions.ts";
 import { resolve } from "./resolve.ts";
-import { RestoredEdges } from "./restore.ts";
-import { structuralConflicts } from "./structure.ts";
+import { RestoredEdges } from "./restored-edges.ts";
+import { structuralConflicts } from "./structural-conflicts.ts";
 import { countOfKind } from "../change-set/counts.ts";
 
 /** The outcome of a merge: what it changes against ours. While a conflict is left it must not be published. */

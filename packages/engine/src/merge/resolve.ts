@@ -1,12 +1,18 @@
 import type { Value } from "@omnigraph/base";
 import type { ColumnKey } from "@omnigraph/storage";
 import { entityName } from "../write/problem.ts";
-import { type OwnChoice, take, takeSide } from "./cascade.ts";
 import type { Conflict, Side } from "./conflict.ts";
 import type { MergeState } from "./merge-state.ts";
 import { keysNamed } from "./properties.ts";
-import { type BoundDecision, invalid, type Resolutions } from "./resolutions.ts";
-import { decideConflict, decideConflicts, type Strategy } from "./strategy.ts";
+import { type BoundDecision, invalid, type Resolutions } from "./decisions.ts";
+import {
+  decideConflict,
+  decideConflicts,
+  type Strategy,
+  type OwnChoice,
+  take,
+  takeSide,
+} from "./decide-by-side.ts";
 
 /** What became of conflicts. */
 export interface Resolved {

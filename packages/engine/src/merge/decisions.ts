@@ -4,11 +4,10 @@ import type { ColumnKey } from "@omnigraph/storage";
 import { storedValue, valueProblem } from "../write/constraints/values.ts";
 import { fromJson, timesCut } from "../write/load/json-value.ts";
 import { entityName } from "../write/problem.ts";
-import type { OwnChoice } from "./cascade.ts";
 import type { Entity, Side } from "./conflict.ts";
 import { nameOf } from "./merge-state.ts";
 import { keysNamed } from "./properties.ts";
-import type { Strategy } from "./strategy.ts";
+import type { Strategy, OwnChoice } from "./decide-by-side.ts";
 
 /** A decision on one entity as somebody wrote it down. */
 export interface EntityDecision {
