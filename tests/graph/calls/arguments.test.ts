@@ -306,6 +306,10 @@ describe("an argument that is wrong", () => {
       [() => graph.mutate(PUT, {}, untyped({ message: 5 })), /^mutate: message is 5; give text$/],
       [() => graph.mutate(PUT, {}, untyped({ actor: {} })), /^mutate: actor is an object; give text$/],
       [() => graph.mutate(PUT, {}, untyped({ brnach: "x" })), /no option "brnach".*`branch`/],
+      [
+        () => graph.mutate(PUT, {}, untyped({ zzzzzz: "x" })),
+        /no option "zzzzzz". Name an option that exists/,
+      ],
       [() => graph.mutate(PUT, untyped([])), /^mutate: parameters is an array; give an object/],
       [() => graph.mutate(untyped(5)), /^mutate: source is 5; give text$/],
       [
@@ -324,9 +328,16 @@ describe("an argument that is wrong", () => {
       [() => graph.branches.create("b", untyped({ actor: 5 })), /^branches.create: actor is 5/],
       [
         () => graph.changes.poll(untyped({ kinds: ["Node"] })),
-        /kinds is an array; give an array, each item "node" or "edge"/,
+        /^changes.poll: kinds\[0\] is "Node"; give "node" or "edge"$/,
       ],
-      [() => graph.changes.poll(untyped({ ops: ["create"] })), /each item "insert", "update" or "delete"/],
+      [
+        () => graph.changes.poll(untyped({ kinds: "node" })),
+        /kinds is "node"; give an array, each item "node"/,
+      ],
+      [
+        () => graph.changes.poll(untyped({ ops: ["insert", "create"] })),
+        /ops\[1\] is "create"; give "insert", "update" or "delete"$/,
+      ],
       [() => graph.changes.poll(untyped({ start: new Date() })), /start is an object of Date; give "now"/],
       [() => graph.commits.list({ limit: Number.NaN }), /limit is NaN; give a whole number from 0/],
       [() => graph.commits.list({ limit: 1.5 }), /limit is 1.5/],

@@ -177,7 +177,12 @@ function fits(kind: Kind, value: unknown): boolean {
   }
 }
 
-function refused(call: string, name: string, value: unknown, { allowed, reason }: Kind): OmnigraphError {
+function refused(call: string, name: string, value: unknown, kind: Kind): OmnigraphError {
+  const { allowed, reason, item } = kind;
+  const wrong =
+    item !== undefined && Array.isArray(value) ? value.findIndex((each) => !fits(item, each)) : -1;
+  if (item !== undefined && Array.isArray(value) && wrong >= 0)
+    return refused(call, `${name}[${wrong}]`, value[wrong], item);
   return usage(call, `${name} is ${shown(value)}; give ${allowed}`, undefined, { name, allowed }, reason);
 }
 

@@ -3,6 +3,8 @@ import type { Reason } from "@omnigraph/base";
 /** What an argument or an option may be. */
 export interface Kind {
   readonly fits: (value: unknown) => boolean;
+  /** Of an array what its items may be. */
+  readonly item?: Kind;
   /** What is allowed, as a clause for messages: "give …". */
   readonly allowed: string;
   /** Whether an option must be given. */
@@ -60,8 +62,10 @@ export function oneOf(words: readonly string[], reason?: Reason): Kind {
   return kind(allowed, (value) => isText(value) && words.includes(value), reason);
 }
 
-export function listOf({ allowed, fits }: Kind): Kind {
-  return kind(`an array, each item ${allowed}`, (value) => Array.isArray(value) && value.every(fits));
+export function listOf(item: Kind): Kind {
+  const { allowed, fits } = item;
+  const list = kind(`an array, each item ${allowed}`, (value) => Array.isArray(value) && value.every(fits));
+  return { ...list, item };
 }
 
 export const ENTITY_KIND: Kind = oneOf(["node", "edge"]);

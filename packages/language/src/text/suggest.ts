@@ -36,7 +36,7 @@ export function didYouMean(name: string, candidates: readonly string[], what: st
   if (best !== null) return `Did you mean \`${best}\`?`;
   if (candidates.length === 0) return `There is no ${what} to name.`;
   const shown = candidates.slice(0, 8).map((candidate) => `\`${candidate}\``);
-  return `Name a ${what} that exists: ${shown.join(", ")}${candidates.length > shown.length ? ", …" : ""}.`;
+  return `Name ${withArticle(what)} that exists: ${shown.join(", ")}${candidates.length > shown.length ? ", …" : ""}.`;
 }
 
 /** Insertions, deletions, replacements and swaps of neighbours that turn one text into the other. */
@@ -61,4 +61,8 @@ function editDistance(a: string, b: string): number {
     previous = current;
   }
   return previous[b.length] ?? 0;
+}
+
+export function withArticle(noun: string): string {
+  return `${/^[aeiou]/.test(noun) ? "an" : "a"} ${noun}`;
 }

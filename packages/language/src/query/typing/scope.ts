@@ -5,7 +5,7 @@ import type { Finding } from "../../text/diagnostics.ts";
 import type { Span } from "../../text/source.ts";
 import { QUERY_CODES, type QueryCode } from "./codes.ts";
 import type { Parameter, Variable } from "../ir/typed-query.ts";
-import { closest, didYouMean } from "../../text/suggest.ts";
+import { closest, didYouMean, withArticle } from "../../text/suggest.ts";
 import type { ParameterNode, QueryNode, VariableNode } from "../syntax/tree.ts";
 
 /** The name under which every occurrence is a variable of its own. */
@@ -143,7 +143,7 @@ export class QueryContext {
 
   /** A remedy that proposes what a wrong name may mean; none of findings that will not be shown. */
   suggest(name: string, candidates: Iterable<string>, what: string): string {
-    if (this.isFull) return `Name a ${what} that exists.`;
+    if (this.isFull) return `Name ${withArticle(what)} that exists.`;
     return didYouMean(name, [...candidates], what);
   }
 
