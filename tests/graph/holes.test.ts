@@ -226,4 +226,30 @@ describe.each(PLACES)("a log in %s with a damaged slot", (name, placeAt, count) 
     await expect(again.listBranches()).rejects.toMatchObject({ reason: "log_torn", details: { slot: 3 } });
     await expect(again.head("main")).rejects.toMatchObject({ reason: "log_torn", details: { slot: 3 } });
   });
+
+  it("is torn where the digest of a block alone shows that it was longer", async () => {
+    const grown = await grownTo(await placeAt("digested"), BLOCK_SLOTS + 2);
+    const { store } = grown.place;
+    for (let slot = 10; slot < BLOCK_SLOTS + 2; slot++) await store.delete(slotKey(MAIN_TAG, slot));
+    const torn = { reason: "log_torn", details: { slot: 10 } };
+    await expect(rowsAt(await reader(store), "main")).rejects.toMatchObject(torn);
+    const { log, main } = await handleOn(store);
+    await expect(log.writer(main).submit(writeOf("new"))).rejects.toMatchObject(torn);
+    expect(await store.exists(slotKey(MAIN_TAG, 10))).toBe(false);
+  });
+
+  it.each([
+    [2, 8],
+    [20, 40],
+  ])("gives nothing to readers and gets nothing from writers at a hole of %i slots", async (gone, length) => {
+    const { place, objects } = await grownTo(await placeAt(`hole-${gone}`), length);
+    const behind = await handleBehind({ place, objects }, 4);
+    for (let slot = 4; slot < 4 + gone; slot++) await place.store.delete(slotKey(MAIN_TAG, slot));
+    await expect(rowsAt(await reader(place.store), "main")).rejects.toMatchObject({ reason: "log_torn" });
+    // It last looked before the hole, and longer ago than a look is relied on.
+    behind.wait(2000);
+    const writing = behind.log.writer(behind.main).submit(writeOf("new"));
+    await expect(writing).rejects.toMatchObject({ reason: "log_torn" });
+    expect(await place.store.exists(slotKey(MAIN_TAG, 4))).toBe(false);
+  });
 });
