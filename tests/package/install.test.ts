@@ -3,8 +3,10 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSy
 import { tmpdir } from "node:os";
 import { basename, join, relative } from "node:path";
 import { LIMITS } from "@omnigraph/base";
+import ts from "typescript";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { codeBlocks, ROOT } from "../support/markdown.ts";
+import { publicTypes } from "../support/public-types.ts";
 
 interface Lock {
   readonly lockfileVersion: number;
@@ -66,6 +68,20 @@ function packedFiles(): readonly string[] {
   return entries
     .filter((entry) => entry.isFile())
     .map((entry) => relative(installed, join(entry.parentPath, entry.name)));
+}
+
+/** A program as a strict project of somebody else has it. */
+function programOf(source: string, earlier?: ts.Program): ts.Program {
+  const options: ts.CompilerOptions = {
+    module: ts.ModuleKind.NodeNext,
+    target: ts.ScriptTarget.ES2023,
+    lib: ["lib.es2023.d.ts", "lib.esnext.disposable.d.ts"],
+    strict: true,
+    noEmit: true,
+    types: ["node"],
+    typeRoots: [`${ROOT}node_modules/@types`],
+  };
+  return ts.createProgram([source], options, undefined, earlier);
 }
 
 beforeAll(() => {
@@ -154,6 +170,32 @@ describe("the packed package, installed in an empty folder", () => {
         1,
       );
     expect(text).not.toMatch(/\bclass (?:Simulated|Seeded)/);
+  });
+
+  it("lets a program of TypeScript name every type that its interface answers or accepts", () => {
+    const own = (file: string): boolean => file.startsWith(`${installed}/`);
+    const { types } = JSON.parse(readFileSync(join(installed, "package.json"), "utf8")).exports["."];
+    const entry = join(installed, types);
+    const library = programOf(entry);
+    const { exported, missing } = publicTypes(library, entry, own);
+    expect(missing).toEqual([]);
+    expect(exported.map(({ name }) => name)).toEqual(
+      expect.arrayContaining(["Omnigraph", "OmnigraphError", "CommitKind", "Catalog", "Durability"]),
+    );
+    const named = exported.map(({ name, type }) => (type ? `omnigraph.${name}` : `typeof omnigraph.${name}`));
+    const source = join(folder, "every-type.mts");
+    writeFileSync(
+      source,
+      `import * as omnigraph from "omnigraph";\nexport type All = [\n${named.join(",\n")}\n];\n`,
+    );
+    // Each file of ours is checked, not only the program: a declaration that leads nowhere would make its type `any`.
+    const program = programOf(source, library);
+    const checked = program.getSourceFiles().filter(({ fileName }) => fileName === source || own(fileName));
+    expect(checked.length).toBeGreaterThan(10);
+    const wrong = checked
+      .flatMap((file) => [...program.getSyntacticDiagnostics(file), ...program.getSemanticDiagnostics(file)])
+      .map((found) => `${found.file?.fileName}: ${ts.flattenDiagnosticMessageText(found.messageText, "\n")}`);
+    expect(wrong).toEqual([]);
   });
 
   it("is the only package that is published, and none of the work tree's packages needs itself through another", () => {

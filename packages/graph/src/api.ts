@@ -1,3 +1,6 @@
+import type { ErrorDetails, Reason } from "@omnigraph/base";
+import type { AnswerValue } from "@omnigraph/language";
+import type { CommitKind } from "@omnigraph/log";
 import type { Durability } from "@omnigraph/storage";
 
 /**
@@ -82,9 +85,7 @@ export interface SnapshotOptions extends CallOptions {
  */
 export type Parameters = Readonly<Record<string, unknown>>;
 
-/** A value of an answer: dates are ISO text, 64-bit integers beyond 2^53 are bigint. */
-export type AnswerValue = null | boolean | number | bigint | string | readonly AnswerValue[];
-
+/** A row of an answer, by column: dates are ISO text. */
 export type AnswerRow = Readonly<Record<string, AnswerValue>>;
 
 /** The answer of a read. */
@@ -144,9 +145,9 @@ export interface BranchSummary {
 
 /** What is wrong with a branch: as an error about it says. */
 export interface BranchProblem {
-  readonly reason: string;
+  readonly reason: Reason;
   readonly message: string;
-  readonly details: Readonly<Record<string, unknown>>;
+  readonly details: ErrorDetails;
 }
 
 /** A commit as listings show it. */
@@ -161,7 +162,7 @@ export interface CommitSummary {
   readonly actor: string | null;
   /** Microseconds since the epoch, strictly growing along first parents. */
   readonly createdAt: number;
-  readonly kind: string;
+  readonly kind: CommitKind;
   readonly message: string | null;
 }
 

@@ -1,6 +1,5 @@
 export type {
   AnswerRow,
-  AnswerValue,
   BranchCreateOptions,
   BranchDeleteOptions,
   BranchProblem,
@@ -88,4 +87,35 @@ export {
 export { readResolutions } from "./merge/read-resolutions.ts";
 export { resolutionsTemplate } from "./merge/template.ts";
 export { Omnigraph } from "./omnigraph.ts";
-export { ERRORS, OmnigraphError, type Reason } from "@omnigraph/base";
+export type { Commits } from "./commits.ts";
+export type { ChangeFeed } from "./history/feed.ts";
+export type { NamedBranches } from "./named-branches.ts";
+export {
+  type ErrorDetails,
+  type ErrorEntry,
+  ERRORS,
+  OmnigraphError,
+  type Reason,
+  type Value,
+  type WireCode,
+} from "@omnigraph/base";
+export type {
+  Annotation,
+  AnswerValue,
+  Catalog,
+  CheckConstraint,
+  EdgeType,
+  EntityType,
+  InterfaceType,
+  NodeType,
+  Property,
+  PropertyId,
+  RangeConstraint,
+  ScalarName,
+  TupleMember,
+  TypeId,
+  UniqueConstraint,
+  ValueType,
+} from "@omnigraph/language";
+export type { CommitKind } from "@omnigraph/log";
+export type { Durability } from "@omnigraph/storage";

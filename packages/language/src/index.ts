@@ -14,13 +14,16 @@ export {
 } from "./types/dates.ts";
 export { formatDiagnostic } from "./text/diagnostics.ts";
 export type {
+  Annotation,
   Catalog,
   CheckConstraint,
   EdgeType,
   EntityType,
+  InterfaceType,
   NodeType,
   Property,
   PropertyId,
+  RangeConstraint,
   TupleMember,
   TypeId,
   UniqueConstraint,
