@@ -33,6 +33,7 @@ const ALIASES: ReadonlyMap<string, string> = new Map([
   ["list", "[String]"],
   ["array", "[String]"],
   ["embedding", "Vector(1536)"],
+  ["vector", "Vector(1536)` with the length of your vectors in place of `1536"],
 ]);
 
 /** The remedy for a type that goes by another name here; undefined for a word that names none. */

@@ -239,6 +239,11 @@ describe("what is reported together", () => {
     expect(diagnose(returned, papers)[0]?.remedy).toContain("`export`");
   });
 
+  test("the ends of an edge are named by those who call them otherwise", () => {
+    const remedies = diagnose('insert Knows { src: "a", to: "b" }', films).map(({ remedy }) => remedy);
+    expect(remedies).toContain("The ends of an edge are `from` and `to`.");
+  });
+
   test("the marked line and the place count code points", () => {
     const [found] = diagnose(
       '// 🙂\nquery a() { match { $p: Person { name: "🙂", mood: 1 } } return { $p.name } }',

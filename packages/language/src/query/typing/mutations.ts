@@ -110,7 +110,10 @@ function reportUnknownProperty(
   { text, span }: NameNode,
   more: readonly string[],
 ): void {
-  const remedy = context.suggest(text, [...type.propertyByName.keys(), ...more], "property");
+  const remedy =
+    type.kind === "edge" && ["src", "dst", "source", "target"].includes(text)
+      ? "The ends of an edge are `from` and `to`."
+      : context.suggest(text, [...type.propertyByName.keys(), ...more], "property");
   context.error("T11", span, `${type.name} has no property \`${text}\``, remedy);
 }
 

@@ -67,6 +67,25 @@ const HINTS: readonly Hint[] = [
   },
   { at: /^\w/, expects: ":", before: /\bedge\s+\w+\s+$/, remedy: "Write `edge Knows: Person -> Person`." },
   {
+    at: /^key\b/i,
+    expects: ":",
+    before: /\b(?<mark>primary)\s+$/i,
+    remedy: "What identifies a node is marked `@key`: `sku: String @key`.",
+  },
+  {
+    at: /^[-.\d]/,
+    expects: "property name",
+    before: /@(?:range|check)\s*\(\s*$/,
+    remedy: "The property stands first: `@range(age, 0..150)`.",
+  },
+  {
+    at: /^"/,
+    expects: "property name",
+    before: /@check\s*\(\s*$/,
+    remedy: 'The property stands first: `@check(slug, "^[a-z-]+$")`.',
+  },
+  { at: /^\(/, expects: ":", before: /\bedge\s+\w+\s*$/, remedy: "Write `edge Knows: Person -> Person`." },
+  {
     at: /^\w/,
     expects: ":",
     before: /\b(?<name>\w+)\s+$/,
