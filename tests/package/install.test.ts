@@ -196,7 +196,7 @@ describe("the packed package, installed in an empty folder", () => {
       .flatMap((file) => [...program.getSyntacticDiagnostics(file), ...program.getSemanticDiagnostics(file)])
       .map((found) => `${found.file?.fileName}: ${ts.flattenDiagnosticMessageText(found.messageText, "\n")}`);
     expect(wrong).toEqual([]);
-  });
+  }, 180_000);
 
   it("is the only package that is published, and none of the work tree's packages needs itself through another", () => {
     const all = manifests();

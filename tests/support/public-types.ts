@@ -33,11 +33,11 @@ export function publicTypes(program: ts.Program, entry: string, own: (file: stri
     if (ts.isConstructorDeclaration(node)) return;
     const name = nameIn(node);
     const found = name === undefined ? undefined : checker.getSymbolAtLocation(name);
-    if (found !== undefined) meet(node, resolve(found), by);
+    if (found !== undefined) checkReference(node, resolve(found), by);
     ts.forEachChild(node, (child) => visit(child, by));
   }
 
-  function meet(node: ts.Node, symbol: ts.Symbol, by: string): void {
+  function checkReference(node: ts.Node, symbol: ts.Symbol, by: string): void {
     const [declaration] = symbol.declarations ?? [];
     if (declaration === undefined || known.has(symbol) || ts.isTypeParameterDeclaration(declaration)) return;
     if (!own(declaration.getSourceFile().fileName)) return;
