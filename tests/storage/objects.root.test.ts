@@ -179,6 +179,7 @@ describe("a real folder", () => {
       () => store.exists("slots/2"),
       () => store.range("slots/2", 0, 1),
       () => store.delete("slots/0"),
+      () => store.sync(["slots/0"]),
     ])
       await expect(call()).rejects.toMatchObject({ reason: "graph_replaced", details: { root } });
     expect(

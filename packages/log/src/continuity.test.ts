@@ -1,9 +1,11 @@
-import { OmnigraphError, systemEnvironment, ulidFactory } from "@omnigraph/base";
+import { OmnigraphError, present, systemEnvironment, ulidFactory } from "@omnigraph/base";
 import { MemoryObjects, type ObjectStore } from "@omnigraph/storage";
 import { expect, test } from "vitest";
 import { overridden } from "../../../tests/support/log-world.ts";
-import { FORMAT_KEY } from "./format-object.ts";
+import { Continuity } from "./continuity.ts";
+import { decodeFormat, FORMAT_KEY } from "./format-object.ts";
 import { GraphLog } from "./graph-log.ts";
+import { WatchedStore } from "./watched-store.ts";
 import type { Write } from "./writing/write.ts";
 
 // A store that does not notice that its address was replaced, and the moments of one put and the look beside it.
@@ -49,7 +51,12 @@ async function begin(
   });
   await (await log.branch("main")).head();
   const keys = async (of: ObjectStore): Promise<string[]> => (await of.list("")).map(({ key }) => key);
-  return { log, store, isUntouched: async () => expect(await keys(store)).toEqual(await keys(other)) };
+  return {
+    log,
+    store,
+    replace,
+    isUntouched: async () => expect(await keys(store)).toEqual(await keys(other)),
+  };
 }
 
 test.each([0, 1, 2, 3])(
@@ -90,6 +97,47 @@ test("a put without an answer that lands in another graph is taken back, and nob
   await new Promise((done) => setTimeout(done, 20));
   await expect(commits(log, 1)).rejects.toMatchObject({ reason: "graph_replaced" });
   await isUntouched();
+});
+
+test.each([1, 2])(
+  "a put that had no answer %i times before the graph was replaced may be in it: its outcome is unknown",
+  async (times) => {
+    let left = 0;
+    let replaceAll: () => Promise<void> = async () => {};
+    const { log } = await begin(2, (store, replace) => {
+      replaceAll = replace;
+      return {
+        putIfAbsent: async (key, bytes) => (left > 0 ? "unknown" : store.putIfAbsent(key, bytes)),
+        get: async (key, signal) => {
+          // The look at the slot after a put without an answer.
+          if (left > 0 && key.endsWith(".commit") && --left === 0) await replaceAll();
+          return store.get(key, signal);
+        },
+        range: async (...asked) => {
+          await new Promise((done) => setTimeout(done, 5)); // the look beside comes last
+          return store.range(...asked);
+        },
+      };
+    });
+    left = times;
+    await expect(commits(log, 1)).rejects.toMatchObject({ reason: "outcome_unknown" });
+  },
+);
+
+test("nothing is replaced in another graph", async () => {
+  const { store: plain, replace } = await begin(2, () => ({}));
+  const format = decodeFormat(present(await plain.get(FORMAT_KEY), "format"), "write", plain.uri);
+  const reader = { access: "write", store: plain.uri, graph: format.graph } as const;
+  const store = new WatchedStore(plain, new Continuity(plain, format, reader));
+  await store.put("__manifest/digests/x", Uint8Array.of(1));
+  await replace();
+  await expect(store.put("__manifest/digests/x", Uint8Array.of(2))).rejects.toMatchObject({
+    reason: "graph_replaced",
+  });
+  await expect(store.putIfMatch("__manifest/digests/x", Uint8Array.of(2), null)).rejects.toMatchObject({
+    reason: "graph_replaced",
+  });
+  expect(await store.get("__manifest/digests/x")).toBeNull();
 });
 
 test("a look that fails says nothing against a put: the commit is there, once", async () => {

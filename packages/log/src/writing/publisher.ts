@@ -153,15 +153,17 @@ export class Publisher {
     const { object } = encoded;
     const { clock, random } = this.#context.environment;
     const deadline = clock.monotonicMs() + LIMITS.putDeadlineMs.value;
+    let isAnswered = true;
     for (let attempt = 0; ; attempt++) {
       try {
         const outcome = await this.#proved(encoded, before, () => this.#send(encoded, attempt === 0));
         if (outcome === "stored") return object;
+        isAnswered &&= outcome !== "unknown";
         const there = await this.#proved(encoded, before, () => this.#look(object));
         if (there !== null && there !== "unknown") return there;
       } catch (cause) {
         // What had no answer before may be in the graph, wherever that is now.
-        if (attempt === 0 || !isError(cause, "graph_replaced")) throw cause;
+        if (isAnswered || !isError(cause, "graph_replaced")) throw cause;
         throw outcomeUnknown(firstOp(object), object.tag, object.slot, cause);
       }
       if (clock.monotonicMs() >= deadline) throw outcomeUnknown(firstOp(object), object.tag, object.slot);

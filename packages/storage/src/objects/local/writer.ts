@@ -118,7 +118,8 @@ export class LocalWriter {
     }
     for (const folder of folders) await this.#folders.sync(background, folder);
     // Else what was synced may be another folder's, or nothing at all.
-    await this.#root.verify(this.#disk.blocking, this.#root.path);
+    for (const folder of new Set(paths.map((path) => dirname(path))))
+      await this.#root.verify(this.#disk.blocking, folder);
     for (const path of paths) this.#unsynced.delete(path);
   }
 
