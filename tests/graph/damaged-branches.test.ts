@@ -15,8 +15,8 @@ const recordOf = (name: string, number = 0): string =>
 /** Keys of the slots of a branch's log, the newest first. */
 async function slotsOf(store: ObjectStore, name: string): Promise<readonly string[]> {
   const record = JSON.parse(Buffer.from((await store.get(recordOf(name))) ?? []).toString());
-  const tag = String(record.created.incarnation).toLowerCase();
-  return (await store.list(`__manifest/log/${tag}`)).map(({ key }) => key);
+  const logId = String(record.created.incarnation).toLowerCase();
+  return (await store.list(`__manifest/log/${logId}`)).map(({ key }) => key);
 }
 
 describe.each(backends("damaged-branches"))("branches of a graph in %s", (_where, uriOf) => {

@@ -1,7 +1,7 @@
 import { rmSync, truncateSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { type Clock, isError, systemEnvironment } from "@omnigraph/base";
-import { type BranchLog, GraphLog, MAIN_TAG, takesOneSync } from "@omnigraph/log";
+import { type BranchLog, GraphLog, MAIN_LOG_ID, takesOneSync } from "@omnigraph/log";
 import { LocalObjects, MemoryObjects, type ObjectStore, openBackend } from "@omnigraph/storage";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
@@ -133,7 +133,8 @@ async function grownTo(place: Place, length: number): Promise<Grown> {
 /** A handle that has seen the first slots of a log. */
 async function handleBehind({ place: { store }, objects }: Grown, slots: number): Promise<Handle> {
   const hidden = new Set([...objects.keys()].filter((key) => key.includes("/digests/")));
-  for (let slot = slots; objects.has(slotKey(MAIN_TAG, slot)); slot++) hidden.add(slotKey(MAIN_TAG, slot));
+  for (let slot = slots; objects.has(slotKey(MAIN_LOG_ID, slot)); slot++)
+    hidden.add(slotKey(MAIN_LOG_ID, slot));
   let isHiding = true;
   const hiding = (key: string): boolean => isHiding && hidden.has(key);
   const seen = new Proxy(store, {
@@ -169,7 +170,7 @@ async function errorOr<T>(action: () => Promise<T>): Promise<T | "error"> {
 async function checkCase(grown: Grown, { length, at, damage, handle: kind, first }: Case): Promise<void> {
   const { place, objects } = grown;
   const slot = at % length;
-  const key = slotKey(MAIN_TAG, slot);
+  const key = slotKey(MAIN_LOG_ID, slot);
   const whole = objects.get(key) ?? expect.fail("no object");
   const handle =
     kind === "behind" && slot > 0 ? await handleBehind(grown, slot) : await handleOn(place.store);
@@ -221,7 +222,7 @@ describe.each(PLACES)("a log in %s with a damaged slot", (name, placeAt, count) 
     await grow(log, main, TYPE, ["a", "b", "c"]);
     await log.createBranch("draft", await main.head(), null);
     await log.close();
-    await store.delete(slotKey(MAIN_TAG, 3));
+    await store.delete(slotKey(MAIN_LOG_ID, 3));
     const { log: again } = await handleOn(store);
     await expect(again.listBranches()).rejects.toMatchObject({ reason: "log_torn", details: { slot: 3 } });
     await expect(again.head("main")).rejects.toMatchObject({ reason: "log_torn", details: { slot: 3 } });
@@ -230,12 +231,12 @@ describe.each(PLACES)("a log in %s with a damaged slot", (name, placeAt, count) 
   it("is torn where the digest of a block alone shows that it was longer", async () => {
     const grown = await grownTo(await placeAt("digested"), BLOCK_SLOTS + 2);
     const { store } = grown.place;
-    for (let slot = 10; slot < BLOCK_SLOTS + 2; slot++) await store.delete(slotKey(MAIN_TAG, slot));
+    for (let slot = 10; slot < BLOCK_SLOTS + 2; slot++) await store.delete(slotKey(MAIN_LOG_ID, slot));
     const torn = { reason: "log_torn", details: { slot: 10 } };
     await expect(rowsAt(await reader(store), "main")).rejects.toMatchObject(torn);
     const { log, main } = await handleOn(store);
     await expect(log.writer(main).submit(writeOf("new"))).rejects.toMatchObject(torn);
-    expect(await store.exists(slotKey(MAIN_TAG, 10))).toBe(false);
+    expect(await store.exists(slotKey(MAIN_LOG_ID, 10))).toBe(false);
   });
 
   it.each([
@@ -244,12 +245,12 @@ describe.each(PLACES)("a log in %s with a damaged slot", (name, placeAt, count) 
   ])("gives nothing to readers and gets nothing from writers at a hole of %i slots", async (gone, length) => {
     const { place, objects } = await grownTo(await placeAt(`hole-${gone}`), length);
     const behind = await handleBehind({ place, objects }, 4);
-    for (let slot = 4; slot < 4 + gone; slot++) await place.store.delete(slotKey(MAIN_TAG, slot));
+    for (let slot = 4; slot < 4 + gone; slot++) await place.store.delete(slotKey(MAIN_LOG_ID, slot));
     await expect(rowsAt(await reader(place.store), "main")).rejects.toMatchObject({ reason: "log_torn" });
     // It last looked before the hole, and longer ago than a look is relied on.
     behind.wait(2000);
     const writing = behind.log.writer(behind.main).submit(writeOf("new"));
     await expect(writing).rejects.toMatchObject({ reason: "log_torn" });
-    expect(await place.store.exists(slotKey(MAIN_TAG, 4))).toBe(false);
+    expect(await place.store.exists(slotKey(MAIN_LOG_ID, 4))).toBe(false);
   });
 });

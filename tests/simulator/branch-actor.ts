@@ -110,7 +110,7 @@ export class BranchActor {
   async #create(name: string): Promise<BranchAnswer> {
     const from = await this.#log.head(this.#random.chance(0.6) ? "main" : this.#random.pick(NAMES));
     const branch = await this.#log.createBranch(name, from, null);
-    return { kind: "done", tag: branch.tag, commit: null, seen: null, repeated: false };
+    return { kind: "done", logId: branch.logId, commit: null, seen: null, repeated: false };
   }
 
   /** A load that makes its branch, the first commit, then the name; or goes into the one that was made meanwhile, and makes it anew where that is deleted. */
@@ -138,7 +138,7 @@ export class BranchActor {
     const answer = await this.#submit(fork.branch, op, request);
     await fork.publish();
     return answer.kind === "nothing"
-      ? { kind: "done", tag: fork.branch.tag, commit: null, seen: null, repeated: false }
+      ? { kind: "done", logId: fork.branch.logId, commit: null, seen: null, repeated: false }
       : answer;
   }
 
@@ -164,9 +164,9 @@ export class BranchActor {
   async #delete(name: string, merged: CommitId | null, ifCommit: CommitId | null): Promise<void> {
     const op = this.#mint();
     await this.#tell({ kind: "delete", name, op, merged }, async () => {
-      const { tag } = await this.#log.branch(name);
+      const { logId } = await this.#log.branch(name);
       await this.#log.deleteBranch(name, { op, actor: null, message: null, ifCommit });
-      return { kind: "done", tag, commit: null, seen: null, repeated: false };
+      return { kind: "done", logId, commit: null, seen: null, repeated: false };
     });
   }
 
@@ -231,7 +231,7 @@ export class BranchActor {
         await stateAt(this.#log, this.#store, await this.#log.commit(parent));
       }
       const seen = fingerprint(await stateAt(this.#log, this.#store, head));
-      return { kind: "done", tag: branch.tag, commit: nameOf(head), seen, repeated: false };
+      return { kind: "done", logId: branch.logId, commit: nameOf(head), seen, repeated: false };
     });
   }
 
@@ -252,7 +252,7 @@ export class BranchActor {
     const { commit, repeated } = await this.#log.writer(branch).submit(write);
     return commit === null
       ? { kind: "nothing" }
-      : { kind: "done", tag: branch.tag, commit: nameOf(commit), seen: null, repeated };
+      : { kind: "done", logId: branch.logId, commit: nameOf(commit), seen: null, repeated };
   }
 
   async #evaluate({ head, pending }: WriteBase, op: string, request: Request): Promise<Draft | null> {

@@ -1,5 +1,5 @@
 import type { Environment } from "@omnigraph/base";
-import { type BranchLog, GraphLog, MAIN_TAG, type Tag } from "@omnigraph/log";
+import { type BranchLog, GraphLog, MAIN_LOG_ID, type LogId } from "@omnigraph/log";
 import type { ObjectStore } from "@omnigraph/storage";
 import { type BranchAnswer, type BranchCall, type BranchHistory, opOf } from "./branch-history.ts";
 import { Replay, type Replayed } from "./branch-replay.ts";
@@ -42,15 +42,16 @@ export async function checkBranches(
     if (found !== fingerprint(state)) return `the pieces at ${id} give ${found}, not ${fingerprint(state)}`;
   }
   const named = new Map<string, BranchLog>();
-  for (const { name, tag } of await log.listBranches()) {
+  for (const { name, logId } of await log.listBranches()) {
     const branch = await log.branch(name);
-    if (branch.tag !== tag) return `branch ${name} is listed with log ${tag}, and opened with ${branch.tag}`;
+    if (branch.logId !== logId)
+      return `branch ${name} is listed with log ${logId}, and opened with ${branch.logId}`;
     named.set(name, branch);
   }
   const uncertain = history.calls.filter(({ answer }) => answer?.kind === "done" || isOpen(answer));
   const excused = new Set(uncertain.map(({ action }) => opOf(action)));
-  for (const [op, tags] of replay.loads) {
-    const found = tags.filter((tag) => replay.sealed.has(tag) || isNamed(tag, named));
+  for (const [op, logIds] of replay.loads) {
+    const found = logIds.filter((logId) => replay.sealed.has(logId) || isNamed(logId, named));
     if (found.length > 1) return `load ${op} is in ${found.length} branches`;
   }
   for (const call of history.calls) {
@@ -60,8 +61,8 @@ export async function checkBranches(
   return null;
 }
 
-function isNamed(tag: Tag, named: ReadonlyMap<string, BranchLog>): boolean {
-  return [...named.values()].some((branch) => branch.tag === tag);
+function isNamed(logId: LogId, named: ReadonlyMap<string, BranchLog>): boolean {
+  return [...named.values()].some((branch) => branch.logId === logId);
 }
 
 function isOpen(answer: BranchAnswer | null): boolean {
@@ -115,8 +116,8 @@ function checkEvaluated(call: BranchCall, { replay, history }: Facts, conflict: 
   const isLost = ours === undefined || (last.theirs !== null && theirs === undefined);
   // Both were seen before they were acknowledged.
   if (isLost) return history.poweredAt > call.begun ? null : "what it was evaluated on is not there";
-  const slot = ours.commit.address.tag === last.tag ? ours.commit.address.slot : -1;
-  const least = acknowledgedBefore(call, last.tag, replay, history);
+  const slot = ours.commit.address.logId === last.logId ? ours.commit.address.slot : -1;
+  const least = acknowledgedBefore(call, last.logId, replay, history);
   if (slot < least) return `it was evaluated on slot ${slot}, slot ${least} was acknowledged`;
   if (action.kind === "merge" && theirs !== undefined) {
     const isAncestor = ours.ancestry.has(theirs.commit.header.id);
@@ -135,7 +136,7 @@ function checkEvaluated(call: BranchCall, { replay, history }: Facts, conflict: 
 
 function checkDone(call: BranchCall, answer: Done, facts: Facts): string | null {
   const { action, begun, ended } = call;
-  const { tag, commit } = answer;
+  const { logId, commit } = answer;
   const { replay, named, history } = facts;
   const record = commit === null ? undefined : replay.find(commit);
   // A reader may see a commit, or the record of a branch, that was not acknowledged, and power loss take it.
@@ -148,13 +149,18 @@ function checkDone(call: BranchCall, answer: Done, facts: Facts): string | null 
     const wrong = checkCommit(call, answer, record, facts);
     if (wrong !== null) return wrong;
   }
-  if (tag !== MAIN_TAG && !mayBeLost && !replay.sealed.has(tag) && named.get(action.name)?.tag !== tag)
-    return `its log ${tag} is not sealed, and the name is not its own`;
+  if (
+    logId !== MAIN_LOG_ID &&
+    !mayBeLost &&
+    !replay.sealed.has(logId) &&
+    named.get(action.name)?.logId !== logId
+  )
+    return `its log ${logId} is not sealed, and the name is not its own`;
   const wasDeleted = history.calls.some(
     (other) =>
       other.action.kind === "delete" &&
       other.ended < begun &&
-      replay.byOp.get(other.action.op)?.address.tag === tag,
+      replay.byOp.get(other.action.op)?.address.logId === logId,
   );
   return wasDeleted ? "the branch was deleted before" : null;
 }
@@ -162,7 +168,7 @@ function checkDone(call: BranchCall, answer: Done, facts: Facts): string | null 
 /** Whether the commit that a call made or saw is its own, and stands after all that was acknowledged before. */
 function checkCommit(
   call: BranchCall,
-  { tag, seen, repeated }: Done,
+  { logId, seen, repeated }: Done,
   { commit, state }: Replayed,
   { replay, history }: Facts,
 ): string | null {
@@ -171,8 +177,8 @@ function checkCommit(
   if (op !== null && header.op !== op) return "another write is in its place";
   if (seen !== null && fingerprint(state) !== seen) return `it was seen as ${seen}`;
   if (repeated) return null;
-  const slot = address.tag === tag ? address.slot : -1;
-  const acknowledged = acknowledgedBefore(call, tag, replay, history);
+  const slot = address.logId === logId ? address.slot : -1;
+  const acknowledged = acknowledgedBefore(call, logId, replay, history);
   const least = call.action.kind === "read" ? acknowledged : acknowledged + 1;
   return slot < least ? `it is in slot ${slot}, slot ${acknowledged} was acknowledged before` : null;
 }
@@ -180,15 +186,16 @@ function checkCommit(
 /** The newest slot of a log that anyone was told of before a call; -1: none. */
 function acknowledgedBefore(
   { begun }: BranchCall,
-  tag: Tag,
+  logId: LogId,
   replay: Replay,
   { calls }: BranchHistory,
 ): number {
   let newest = -1;
   for (const { answer, ended } of calls) {
-    if (ended > begun || answer?.kind !== "done" || answer.tag !== tag || answer.commit === null) continue;
+    if (ended > begun || answer?.kind !== "done" || answer.logId !== logId || answer.commit === null)
+      continue;
     const address = replay.find(answer.commit)?.commit.address;
-    if (address?.tag === tag) newest = Math.max(newest, address.slot);
+    if (address?.logId === logId) newest = Math.max(newest, address.slot);
   }
   return newest;
 }

@@ -1,4 +1,4 @@
-import type { CommitId, CommitRecord, Tag } from "@omnigraph/log";
+import type { CommitId, CommitRecord, LogId } from "@omnigraph/log";
 import type { Request } from "./graph-model.ts";
 import type { Side } from "./merge-model.ts";
 
@@ -43,7 +43,7 @@ export function nameOf({ header: { id, op } }: CommitRecord): Named {
 
 /** The heads upon which a merge or a revert was evaluated last; a revert has no `theirs`. */
 export interface Evaluated {
-  readonly tag: Tag;
+  readonly logId: LogId;
   readonly ours: Named;
   readonly theirs: Named | null;
   /** Theirs descends from ours. */
@@ -65,7 +65,7 @@ export type BranchAnswer =
   /** It came to this: the branch's log, the commit that was made or read (null where there is none), and of a read what the graph was. */
   | {
       readonly kind: "done";
-      readonly tag: Tag;
+      readonly logId: LogId;
       readonly commit: Named | null;
       readonly seen: string | null;
       /** A commit that was made by an earlier call of the same op. */

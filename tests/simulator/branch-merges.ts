@@ -94,7 +94,7 @@ export class BranchMerges {
     const old = await this.#stateAt(await this.#log.commit(before));
     const { answer } = await onBranch(this.#log, name, (branch) =>
       this.#publish(branch, op, null, async (ours) => {
-        call.evaluated.push({ tag: branch.tag, ours: nameOf(ours), theirs: null, forward: false });
+        call.evaluated.push({ logId: branch.logId, ours: nameOf(ours), theirs: null, forward: false });
         const bases = await this.#log.mergeBases(ours, commit);
         if (bases.every(({ header }) => header.id !== id)) return null; // the branch is another one by now
         const state = await this.#stateAt(ours);
@@ -143,7 +143,7 @@ export class BranchMerges {
     const bases = await this.#log.mergeBases(ours, theirs);
     const isBase = ({ header }: CommitRecord): boolean => bases.some((base) => base.header.id === header.id);
     const forward = !isBase(theirs) && isBase(ours);
-    call.evaluated.push({ tag: target.tag, ours: nameOf(ours), theirs: nameOf(theirs), forward });
+    call.evaluated.push({ logId: target.logId, ours: nameOf(ours), theirs: nameOf(theirs), forward });
     if (isBase(theirs)) return null;
     const draft = forward ? this.#forward(theirs) : await this.#threeWay(bases, ours, theirs, side, branch);
     if (this.#bug !== "merge_unsynced") await this.#log.writer(branch).sync();
@@ -216,10 +216,10 @@ export class BranchMerges {
 }
 
 function answered(
-  { tag }: BranchLog,
+  { logId }: BranchLog,
   commit: CommitRecord | null,
   repeated: boolean,
 ): { readonly answer: BranchAnswer; readonly commit: CommitRecord | null } {
   if (commit === null) return { answer: { kind: "nothing" }, commit };
-  return { answer: { kind: "done", tag, commit: nameOf(commit), seen: null, repeated }, commit };
+  return { answer: { kind: "done", logId, commit: nameOf(commit), seen: null, repeated }, commit };
 }

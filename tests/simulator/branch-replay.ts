@@ -1,4 +1,4 @@
-import { type CommitRecord, type GraphLog, type Tag } from "@omnigraph/log";
+import { type CommitRecord, type GraphLog, type LogId } from "@omnigraph/log";
 import { type BranchAction, type BranchHistory, type Named, opOf } from "./branch-history.ts";
 import { applied, EMPTY_GRAPH, fingerprint, type GraphState } from "./graph-model.ts";
 import { type Side, type ThreeWay, threeWay } from "./merge-model.ts";
@@ -19,18 +19,18 @@ export class Replay {
   readonly byId = new Map<string, Replayed>();
   readonly byOp = new Map<string, CommitRecord>();
   /** The logs in which each load has a commit: those that lost the race for their name are found by nobody. */
-  readonly loads = new Map<string, Tag[]>();
-  /** Tags of logs that end with a seal. */
+  readonly loads = new Map<string, LogId[]>();
+  /** Ids of the logs that end with a seal. */
   readonly sealed = new Set<string>();
 
   /** Answers what is wrong with the logs, or null. */
   async run(world: SimulatedObjects, log: GraphLog, { calls }: BranchHistory): Promise<string | null> {
     const found: CommitRecord[] = [];
     const actions = new Map(calls.map(({ action }) => [opOf(action), action]));
-    for (const [tag, count] of logsOf(world)) {
+    for (const [logId, count] of logsOf(world)) {
       // Throws where a slot is missing.
-      const commits = await log.commits(tag, 0, count - 1);
-      const wrong = this.#chain(tag, commits, actions);
+      const commits = await log.commits(logId, 0, count - 1);
+      const wrong = this.#chain(logId, commits, actions);
       if (wrong !== null) return wrong;
       found.push(...commits);
     }
@@ -72,20 +72,20 @@ export class Replay {
   }
 
   #chain(
-    tag: Tag,
+    logId: LogId,
     commits: readonly CommitRecord[],
     actions: ReadonlyMap<string | null, BranchAction>,
   ): string | null {
     for (const [i, { header }] of commits.entries()) {
       const { id, op, kind, parents } = header;
       const elsewhere = actions.get(op)?.kind === "load" ? (this.loads.get(op) ?? []) : null;
-      if (elsewhere !== null && !elsewhere.includes(tag)) this.loads.set(op, [...elsewhere, tag]);
+      if (elsewhere !== null && !elsewhere.includes(logId)) this.loads.set(op, [...elsewhere, logId]);
       else if (this.byOp.has(op)) return `op ${op} is there twice: ${this.byOp.get(op)?.header.id} and ${id}`;
       const before = commits[i - 1]?.header;
       if (before !== undefined && parents[0] !== before.id)
         return `commit ${id} does not follow ${before.id}`;
       if (before?.kind === "seal") return `commits come after the seal ${before.id}`;
-      if (kind === "seal") this.sealed.add(tag);
+      if (kind === "seal") this.sealed.add(logId);
     }
     for (const commit of commits) this.byOp.set(commit.header.op, commit);
     return null;
@@ -167,13 +167,13 @@ export class Replay {
 }
 
 /** The logs that are there, and how many objects each has. */
-function logsOf(world: SimulatedObjects): ReadonlyMap<Tag, number> {
-  const ends = new Map<Tag, number>();
+function logsOf(world: SimulatedObjects): ReadonlyMap<LogId, number> {
+  const ends = new Map<LogId, number>();
   for (const key of world.keys()) {
     const text = /^__manifest\/log\/([0-9a-z]{9})[.-].*\.commit$/.exec(key)?.[1];
     if (text === undefined) continue;
-    const tag = text.toUpperCase() as Tag; // Cast: it was read from a key.
-    ends.set(tag, (ends.get(tag) ?? 0) + 1);
+    const logId = text.toUpperCase() as LogId; // Cast: it was read from a key.
+    ends.set(logId, (ends.get(logId) ?? 0) + 1);
   }
   return ends;
 }
@@ -183,7 +183,7 @@ function refused({ conflicts }: ThreeWay, side: Side): string | null {
 }
 
 function checkHeader(
-  { header, address: { tag, slot, index }, changes }: CommitRecord,
+  { header, address: { logId, slot, index }, changes }: CommitRecord,
   [ours, theirs]: readonly Replayed[],
   { nodes }: GraphState,
 ): string | null {
@@ -196,7 +196,7 @@ function checkHeader(
   if (header.generation !== generation) return `its generation is ${header.generation}`;
   if (first !== undefined && header.createdAt <= first.createdAt) return "it is not later than its parent";
   if (changes.kind !== "forward") return null;
-  const own = { tag, from: slot, fromIndex: index, to: slot, toIndex: index };
+  const own = { logId, from: slot, fromIndex: index, to: slot, toIndex: index };
   const sameTail = JSON.stringify(header.tail) === JSON.stringify([...(second?.tail ?? []), own]);
   return sameTail && header.layout === second?.layout ? null : "its layout or tail is not that of theirs";
 }

@@ -64,7 +64,7 @@ export class BranchViews {
     const held = this.held(commit.header.id);
     if (held !== null) return held;
     const reached = await this.reached(commit, signal);
-    const isOwn = commit.address.tag === this.branch.tag;
+    const isOwn = commit.address.logId === this.branch.logId;
     const shared = reached === null && !isOwn ? await this.#around.opened(commit, signal) : reached;
     const sight = shared ?? (await this.#opened(commit, signal));
     this.#keep(sight);
@@ -80,7 +80,7 @@ export class BranchViews {
   async reached(commit: CommitRecord, signal?: AbortSignal): Promise<Sight | null> {
     const held = this.held(commit.header.id);
     if (held !== null) return held;
-    if (commit.address.tag !== this.branch.tag) return this.#around.elsewhere(commit, signal);
+    if (commit.address.logId !== this.branch.logId) return this.#around.elsewhere(commit, signal);
     const sight = await this.#advanced(commit, signal);
     // Whoever asks next, of this branch or another, finds it.
     if (sight !== null) this.#keep(sight);
@@ -159,7 +159,7 @@ export class BranchViews {
   #keep(sight: Sight): void {
     const newest = this.#newest;
     const { header, address } = sight.commit;
-    const isOwn = address.tag === this.branch.tag || header.id === this.branch.fork;
+    const isOwn = address.logId === this.branch.logId || header.id === this.branch.fork;
     if (isOwn && (newest === null || header.depth > newest.commit.header.depth)) {
       this.#newest = sight;
       return;

@@ -1,6 +1,6 @@
 import { clipped, isError, isUlid, LIMITS, OmnigraphError, quoted } from "@omnigraph/base";
 import type { View } from "@omnigraph/engine";
-import { addressOf, type BranchLog, type CommitRecord, MAIN_TAG, type SealRequest } from "@omnigraph/log";
+import { addressOf, type BranchLog, type CommitRecord, MAIN_LOG_ID, type SealRequest } from "@omnigraph/log";
 import type { ReadOptions } from "./api.ts";
 import { BranchViews, type Sight } from "./branch-views.ts";
 import type { Ground } from "./ground.ts";
@@ -155,7 +155,7 @@ export class Branches {
   }
 
   #inherit(views: BranchViews, fork: CommitRecord): void {
-    const parent = this.#open.of(fork.address.tag);
+    const parent = this.#open.of(fork.address.logId);
     if (parent !== undefined) views.inherit(parent.views, fork);
   }
 
@@ -175,9 +175,13 @@ export class Branches {
    */
   async #checkFork(branch: BranchLog, from: string, start: CommitRecord): Promise<void> {
     if (branch.fork === start.header.id) return;
-    const forkTag = branch.fork === null ? undefined : addressOf(branch.fork)?.tag;
+    const forkLogId = branch.fork === null ? undefined : addressOf(branch.fork)?.logId;
     const named = await this.#logNamed(from);
-    if (forkTag !== undefined && named !== null && (forkTag === named.tag || branch.fork === named.fork))
+    if (
+      forkLogId !== undefined &&
+      named !== null &&
+      (forkLogId === named.logId || branch.fork === named.fork)
+    )
       return;
     throw new OmnigraphError(
       "branch_exists",
@@ -213,9 +217,9 @@ export class Branches {
   }
 
   async #opened(commit: CommitRecord, signal: AbortSignal | undefined): Promise<Sight | null> {
-    const { tag } = commit.address;
-    if (tag === MAIN_TAG) return (await this.get()).views.at(commit, signal);
-    return this.#open.of(tag)?.views.at(commit, signal) ?? null;
+    const { logId } = commit.address;
+    if (logId === MAIN_LOG_ID) return (await this.get()).views.at(commit, signal);
+    return this.#open.of(logId)?.views.at(commit, signal) ?? null;
   }
 
   /** The graph at a commit of any branch, from what is resident where that can be. */
@@ -226,7 +230,7 @@ export class Branches {
 
   /** The sight of a commit as branches other than the one that asks have it. */
   async #nearby(asker: BranchLog | null, commit: CommitRecord, signal?: AbortSignal): Promise<Sight | null> {
-    const own = this.#open.of(commit.address.tag);
+    const own = this.#open.of(commit.address.logId);
     const sight =
       own === undefined || own.views.branch === asker ? null : await own.views.reached(commit, signal);
     if (sight !== null) return sight;

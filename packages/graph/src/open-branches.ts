@@ -1,5 +1,5 @@
 import { Recent } from "@omnigraph/base";
-import { MAIN_TAG, type Tag } from "@omnigraph/log";
+import { MAIN_LOG_ID, type LogId } from "@omnigraph/log";
 import type { BranchViews } from "./branch-views.ts";
 import type { BranchWrites } from "./writes.ts";
 
@@ -18,28 +18,28 @@ const MOST_OPEN = 1024;
  */
 export class OpenBranches {
   readonly #byName = new Recent<Branch>(MOST_OPEN, () => 1);
-  readonly #byTag = new Recent<Branch>(MOST_OPEN, () => 1);
+  readonly #byLogId = new Recent<Branch>(MOST_OPEN, () => 1);
   #main: Branch | undefined;
 
   named(name: string): Branch | undefined {
     return name === "main" ? this.#main : this.#unlessDeleted(this.#byName.get(name));
   }
 
-  of(tag: Tag): Branch | undefined {
-    return tag === MAIN_TAG ? this.#main : this.#unlessDeleted(this.#byTag.get(tag));
+  of(logId: LogId): Branch | undefined {
+    return logId === MAIN_LOG_ID ? this.#main : this.#unlessDeleted(this.#byLogId.get(logId));
   }
 
   /** Takes a branch in, in place of an earlier one of its name. */
   add(branch: Branch): void {
-    const { name, tag } = branch.views.branch;
-    if (tag === MAIN_TAG) {
+    const { name, logId } = branch.views.branch;
+    if (logId === MAIN_LOG_ID) {
       this.#main = branch;
       return;
     }
     const before = this.#byName.get(name);
-    if (before !== undefined) this.#byTag.delete(before.views.branch.tag);
+    if (before !== undefined) this.#byLogId.delete(before.views.branch.logId);
     this.#byName.set(name, branch);
-    this.#byTag.set(tag, branch);
+    this.#byLogId.set(logId, branch);
   }
 
   /** Lets the branch of a name go if it is deleted. */
@@ -54,9 +54,9 @@ export class OpenBranches {
 
   #unlessDeleted(branch: Branch | undefined): Branch | undefined {
     if (branch?.views.branch.sealed !== true) return branch;
-    const { name, tag } = branch.views.branch;
+    const { name, logId } = branch.views.branch;
     if (this.#byName.get(name) === branch) this.#byName.delete(name);
-    this.#byTag.delete(tag);
+    this.#byLogId.delete(logId);
     return undefined;
   }
 }

@@ -5,17 +5,17 @@ import {
   addressOf,
   type CommitAddress,
   commitId,
-  isTag,
-  MAIN_TAG,
+  isLogId,
+  MAIN_LOG_ID,
   slotKey,
   SLOTS,
   slotOfKey,
-  type Tag,
+  type LogId,
 } from "./address.ts";
 
-const tags = fc.stringMatching(/^[0-9A-HJKMNP-TV-Z]{9}$/).map((text) => text as Tag); // Cast: of a tag's form.
+const logIds = fc.stringMatching(/^[0-9A-HJKMNP-TV-Z]{9}$/).map((text) => text as LogId); // Cast: of the form of one.
 const addresses: fc.Arbitrary<CommitAddress> = fc.record({
-  tag: tags,
+  logId: logIds,
   slot: fc.nat(SLOTS - 1),
   index: fc.nat(31),
 });
@@ -34,7 +34,7 @@ test("a commit id is a ULID that says where and when", () => {
 });
 
 test("the bits of an id lie where the format says", () => {
-  const address = { tag: "00000000Z" as Tag, slot: 33, index: 31 }; // Cast: of a tag's form.
+  const address = { logId: "00000000Z" as LogId, slot: 33, index: 31 }; // Cast: of the form of one.
   expect(commitId(1_795_407_381_074_760, address)).toBe("01M839X0JJ00000000Z000011Z");
 });
 
@@ -49,13 +49,13 @@ test.each([
 });
 
 test("slots are named so that a listing begins with the newest", () => {
-  expect(slotKey(MAIN_TAG, 0)).toBe("__manifest/log/000000000.1073741823.commit");
-  expect(slotKey(MAIN_TAG, 4096)).toBe("__manifest/log/000000000-262142/1073737727.commit");
-  expect(slotKey(MAIN_TAG, SLOTS - 1)).toBe("__manifest/log/000000000-000000/0000000000.commit");
+  expect(slotKey(MAIN_LOG_ID, 0)).toBe("__manifest/log/000000000.1073741823.commit");
+  expect(slotKey(MAIN_LOG_ID, 4096)).toBe("__manifest/log/000000000-262142/1073737727.commit");
+  expect(slotKey(MAIN_LOG_ID, SLOTS - 1)).toBe("__manifest/log/000000000-000000/0000000000.commit");
   fc.assert(
-    fc.property(tags, fc.nat(SLOTS - 2), fc.nat(SLOTS - 2), (tag, a, b) => {
-      expect(slotKey(tag, a) < slotKey(tag, b)).toBe(a > b);
-      expect(slotOfKey(tag, slotKey(tag, a))).toBe(a);
+    fc.property(logIds, fc.nat(SLOTS - 2), fc.nat(SLOTS - 2), (logId, a, b) => {
+      expect(slotKey(logId, a) < slotKey(logId, b)).toBe(a > b);
+      expect(slotOfKey(logId, slotKey(logId, a))).toBe(a);
     }),
   );
 });
@@ -68,12 +68,12 @@ test("other names are no slot", () => {
     ".9999999999.commit",
     "x",
   ]) {
-    expect(slotOfKey(MAIN_TAG, `__manifest/log/000000000${name}`)).toBe(-1);
+    expect(slotOfKey(MAIN_LOG_ID, `__manifest/log/000000000${name}`)).toBe(-1);
   }
 });
 
-test("tags have nine digits of the alphabet", () => {
-  expect(isTag(MAIN_TAG)).toBe(true);
+test("the id of a log has nine digits of the alphabet", () => {
+  expect(isLogId(MAIN_LOG_ID)).toBe(true);
   for (const text of ["", "00000000", "0000000000", "00000000I", "00000000a"])
-    expect(isTag(text)).toBe(false);
+    expect(isLogId(text)).toBe(false);
 });

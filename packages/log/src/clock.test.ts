@@ -11,7 +11,7 @@ import {
 import { MemoryObjects } from "@omnigraph/storage";
 import { describe, expect, test } from "vitest";
 import { branchNames, put, rowsAt, writeOf } from "../../../tests/support/log-writes.ts";
-import { commitId, MAIN_TAG } from "./address.ts";
+import { commitId, MAIN_LOG_ID } from "./address.ts";
 import { genesisHeader, next } from "./commit/next.ts";
 import { decodeObject, encodeObject } from "./commit/codec.ts";
 import { GraphLog } from "./graph-log.ts";
@@ -90,7 +90,7 @@ describe.each(CLOCKS)("with a clock %s", (name, micros) => {
 test("a commit after one at the last of all times is written and read; stamps stop growing there", () => {
   expect([stampAfter(5, 3), stampAfter(5, 9), stampAfter(LAST_STAMP, 3)]).toEqual([6, 9, LAST_STAMP]);
   const header = genesisHeader({ op: "g", actor: null, message: null }, "0".repeat(64), LAST_STAMP);
-  const address = { tag: MAIN_TAG, slot: 1, index: 0 };
+  const address = { logId: MAIN_LOG_ID, slot: 1, index: 0 };
   const changes = { kind: "rows", rows: [], replaced: [] } as const;
   const delta = {
     op: "o",
@@ -107,7 +107,7 @@ test("a commit after one at the last of all times is written and read; stamps st
   expect(after.id).toBe(commitId(LAST_STAMP, address));
   const frame = {
     graph: "01M84AR2A00000000000000001",
-    tag: MAIN_TAG,
+    logId: MAIN_LOG_ID,
     slot: 1,
     branch: "main",
     nonce: "0".repeat(32),
@@ -116,6 +116,6 @@ test("a commit after one at the last of all times is written and read; stamps st
   } as const;
   const { bytes } = encodeObject(frame, [{ header: after, changes, segment: null }]);
   expect(
-    decodeObject(bytes, MAIN_TAG, 1, { access: "read", store: "store", graph: null }).commits[0]?.header,
+    decodeObject(bytes, MAIN_LOG_ID, 1, { access: "read", store: "store", graph: null }).commits[0]?.header,
   ).toEqual(after);
 });

@@ -40,7 +40,7 @@ export class Continuity {
   async ofHead(object: CommitObject | null, signal?: AbortSignal): Promise<void> {
     if (!this.isNeeded) return;
     if (object === null) return this.ofGraph(signal);
-    const key = slotKey(object.tag, object.slot);
+    const key = slotKey(object.logId, object.slot);
     const found = await this.#store.range(key, -CHECKSUM_BYTES, CHECKSUM_BYTES, signal);
     if (found === null || Buffer.from(found).toString("hex") !== object.checksum)
       await this.#diagnose(object, key);
@@ -51,7 +51,7 @@ export class Continuity {
     await this.ofGraph();
     const bytes = await this.#store.get(key);
     if (bytes === null) throw this.#replaced(`has no ${key} any more`);
-    const { nonce } = decodeObject(bytes, object.tag, object.slot, this.#reader);
+    const { nonce } = decodeObject(bytes, object.logId, object.slot, this.#reader);
     if (nonce !== object.nonce) throw this.#replaced(`has another commit at ${key}`);
   }
 

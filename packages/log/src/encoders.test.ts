@@ -3,7 +3,7 @@ import type { TypeId } from "@omnigraph/language";
 import { MemoryObjects } from "@omnigraph/storage";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { MAIN_TAG } from "./address.ts";
+import { MAIN_LOG_ID } from "./address.ts";
 import { decodeRef, encodeRef, type RefRecord } from "./branch/ref-record.ts";
 import { decodeObject, encodeObject } from "./commit/codec.ts";
 import type { CommitHeader } from "./commit/header.ts";
@@ -54,11 +54,11 @@ describe("what an encoder takes, its decoder reads back equal; all else it refus
     changes: { kind: "rows", rows: [], replaced: [] },
   } as const;
   const genesis = genesisHeader({ op: "g", actor: null, message: null }, "0".repeat(64), NOW);
-  const address = { tag: MAIN_TAG, slot: 1, index: 0 };
+  const address = { logId: MAIN_LOG_ID, slot: 1, index: 0 };
   const { header } = next({ header: genesis, layout: new Map() }, delta, address, NOW);
   const frame = {
     graph: "01M84AR2A00000000000000001",
-    tag: MAIN_TAG,
+    logId: MAIN_LOG_ID,
     slot: 1,
     branch: "main",
     nonce: "0123456789abcdef".repeat(2),
@@ -75,14 +75,14 @@ describe("what an encoder takes, its decoder reads back equal; all else it refus
       fc.array(wild).map((parents) => ["parents", parents] as const),
       wild.map((count) => ["counts", new Map([[TYPE, count]])] as const),
       fc.array(wild).map((ids) => ["kept", new Map([[TYPE, ids]])] as const),
-      wild.map((to) => ["tail", [{ tag: MAIN_TAG, from: 0, fromIndex: 0, to, toIndex: 0 }]] as const),
+      wild.map((to) => ["tail", [{ logId: MAIN_LOG_ID, from: 0, fromIndex: 0, to, toIndex: 0 }]] as const),
     );
     fc.assert(
       fc.property(fc.oneof(fc.tuple(members, wild), lists), ([name, value]) => {
         const own: CommitHeader = withMember(header, name, value);
         const bytes = encodedOrRefused(() => encoded(own));
         if (bytes === null) return;
-        const read = decodeObject(bytes, MAIN_TAG, 1, READER);
+        const read = decodeObject(bytes, MAIN_LOG_ID, 1, READER);
         expect(shown(read.commits[0]?.header)).toBe(shown(own));
       }),
       { numRuns: 2000 },
@@ -98,7 +98,7 @@ describe("what an encoder takes, its decoder reads back equal; all else it refus
           const own: typeof frame = withMember(frame, name, value);
           const bytes = encodedOrRefused(() => encoded(header, own));
           if (bytes === null) return;
-          const { branch, nonce, predecessor, durability } = decodeObject(bytes, MAIN_TAG, 1, READER);
+          const { branch, nonce, predecessor, durability } = decodeObject(bytes, MAIN_LOG_ID, 1, READER);
           expect({ ...frame, branch, nonce, predecessor, durability }).toEqual(own);
         },
       ),
@@ -110,14 +110,14 @@ describe("what an encoder takes, its decoder reads back equal; all else it refus
   test("records of branches", () => {
     const record = {
       kind: "created",
-      tag: MAIN_TAG,
+      logId: MAIN_LOG_ID,
       forkedFrom: header.id,
       at: NOW,
       actor: "ann",
       nonce: "n",
     };
     fc.assert(
-      fc.property(fc.constantFrom("tag", "forkedFrom", "at", "actor", "nonce"), wild, (name, value) => {
+      fc.property(fc.constantFrom("logId", "forkedFrom", "at", "actor", "nonce"), wild, (name, value) => {
         const own: RefRecord = withMember(record, name, value);
         const bytes = encodedOrRefused(() => encodeRef(own));
         if (bytes !== null) expect(shown(decodeRef(bytes, "write", "place"))).toBe(shown(own));

@@ -97,13 +97,13 @@ test("the first format is read as it was written", async () => {
 test("its pieces are in order", async () => {
   const { log, commits } = await readAll();
   const last = commits.at(-1) ?? expect.fail("no commits");
-  const tag = "000000000";
+  const logId = "000000000";
   const snapshot = await log.snapshot(last);
   expect(snapshot.pieces(NODE)).toEqual([
-    { kind: "range", range: { tag, from: 6, fromIndex: 0, to: 7, toIndex: 0 } },
+    { kind: "range", range: { logId, from: 6, fromIndex: 0, to: 7, toIndex: 0 } },
   ]);
   expect(snapshot.pieces(EDGE)).toEqual([
-    { kind: "range", range: { tag, from: 0, fromIndex: 0, to: 7, toIndex: 0 } },
+    { kind: "range", range: { logId, from: 0, fromIndex: 0, to: 7, toIndex: 0 } },
   ]);
   const loaded = commits[7] ?? expect.fail("no commit");
   const pieces = (await log.snapshot(loaded)).pieces(NODE);

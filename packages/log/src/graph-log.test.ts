@@ -6,7 +6,7 @@ import { systemEnvironment, ulidFactory } from "@omnigraph/base";
 import type { TypeId } from "@omnigraph/language";
 import { idColumn, LocalObjects, MemoryObjects, type ObjectStore } from "@omnigraph/storage";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { MAIN_TAG, slotKey } from "./address.ts";
+import { MAIN_LOG_ID, slotKey } from "./address.ts";
 import { GraphLog } from "./graph-log.ts";
 import type { Draft, Write } from "./writing/write.ts";
 
@@ -187,7 +187,7 @@ describe("opening", () => {
 
   test("knows main and no other branch", async () => {
     const log = await init(memory);
-    expect((await log.branch("main")).tag).toBe(MAIN_TAG);
+    expect((await log.branch("main")).logId).toBe(MAIN_LOG_ID);
     await expect(log.branch("dev")).rejects.toMatchObject({
       reason: "branch_not_found",
       details: { branch: "dev" },
@@ -257,21 +257,21 @@ describe("reading", () => {
 
   test("a damaged slot is an error at its place, never the end of the log", async () => {
     await grown(local, 3);
-    const path = join(root, slotKey(MAIN_TAG, 2));
+    const path = join(root, slotKey(MAIN_LOG_ID, 2));
     writeFileSync(path, readFileSync(path).fill(0, 20, 24));
     const before = everything();
     const log = await open(local, false);
     const main = await log.branch("main");
     const corrupt = { reason: "log_corrupt", details: { place: path } };
     const head = await main.head();
-    await expect(main.between({ tag: MAIN_TAG, slot: 0, index: 0 }, head.address)).rejects.toMatchObject(
+    await expect(main.between({ logId: MAIN_LOG_ID, slot: 0, index: 0 }, head.address)).rejects.toMatchObject(
       corrupt,
     );
     expect(everything()).toEqual(before);
-    writeFileSync(join(root, slotKey(MAIN_TAG, 4)), "not a commit");
+    writeFileSync(join(root, slotKey(MAIN_LOG_ID, 4)), "not a commit");
     await expect(log.writer(main).submit(write("x"))).rejects.toMatchObject({
       reason: "log_corrupt",
-      details: { place: join(root, slotKey(MAIN_TAG, 4)) },
+      details: { place: join(root, slotKey(MAIN_LOG_ID, 4)) },
     });
   });
 
@@ -287,17 +287,17 @@ describe("reading", () => {
     }
     const another = new MemoryObjects(`another graph ${named}`);
     await grown(another, 3);
-    const path = join(root, slotKey(MAIN_TAG, 2));
+    const path = join(root, slotKey(MAIN_LOG_ID, 2));
     const torn = { reason: "log_torn" };
     const readAll = async (): Promise<unknown> => {
       const main = await (await open(local)).branch("main");
-      const end = { tag: MAIN_TAG, slot: 3, index: 0 };
-      return main.between({ tag: MAIN_TAG, slot: 0, index: 0 }, end);
+      const end = { logId: MAIN_LOG_ID, slot: 3, index: 0 };
+      return main.between({ logId: MAIN_LOG_ID, slot: 0, index: 0 }, end);
     };
-    writeFileSync(path, (await other.get(slotKey(MAIN_TAG, 2))) ?? "");
-    const after = join(root, slotKey(MAIN_TAG, 3));
+    writeFileSync(path, (await other.get(slotKey(MAIN_LOG_ID, 2))) ?? "");
+    const after = join(root, slotKey(MAIN_LOG_ID, 3));
     await expect(readAll()).rejects.toMatchObject({ ...torn, details: { place: after, slot: 3 } });
-    writeFileSync(path, (await another.get(slotKey(MAIN_TAG, 2))) ?? "");
+    writeFileSync(path, (await another.get(slotKey(MAIN_LOG_ID, 2))) ?? "");
     await expect(readAll()).rejects.toMatchObject({ reason: "graph_replaced", details: { place: path } });
     rmSync(path);
     await expect(readAll()).rejects.toMatchObject({ ...torn, details: { place: path, slot: 2 } });
@@ -354,7 +354,7 @@ describe("staged writes", () => {
     expect(stored.changes).toEqual(draft.changes);
     expect((await again.snapshot(stored)).pieces(TYPE)).toEqual([
       { kind: "layer", entry },
-      { kind: "range", range: { tag: MAIN_TAG, from: 1, fromIndex: 0, to: 1, toIndex: 0 } },
+      { kind: "range", range: { logId: MAIN_LOG_ID, from: 1, fromIndex: 0, to: 1, toIndex: 0 } },
     ]);
   });
 });

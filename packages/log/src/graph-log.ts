@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { type Environment, OmnigraphError } from "@omnigraph/base";
 import type { TypeId } from "@omnigraph/language";
 import type { ObjectStore, TypeChanges } from "@omnigraph/storage";
-import { addressOf, type Tag } from "./address.ts";
+import { addressOf, type LogId } from "./address.ts";
 import { commitsSince } from "./ancestry/merge-base.ts";
 import { MergeBases } from "./ancestry/merge-bases.ts";
 import { Branches, type BranchSummary, type Fork } from "./branch/branches.ts";
@@ -69,8 +69,8 @@ export class GraphLog {
     this.#digests = readOnly
       ? null
       : new DigestWriter(this.#watched, environment.clock, this.#objects, spans);
-    this.#history = new History(store.uri, this.#objects, spans, (tag, span) =>
-      this.#digests?.missedSpan(tag, span),
+    this.#history = new History(store.uri, this.#objects, spans, (logId, span) =>
+      this.#digests?.missedSpan(logId, span),
     );
     this.links = new CommitLinks(store.uri, this.#objects, spans);
     this.#mergeBases = new MergeBases(this.links);
@@ -181,7 +181,7 @@ export class GraphLog {
   /** Any commit by its id: one read. Throws `commit_not_found`. */
   async commit(id: string, signal?: AbortSignal): Promise<CommitRecord> {
     const address = addressOf(id);
-    const object = address === null ? null : await this.#objects.read(address.tag, address.slot, signal);
+    const object = address === null ? null : await this.#objects.read(address.logId, address.slot, signal);
     const record = object?.commits[address?.index ?? 0];
     if (record?.header.id === id) return record;
     throw commitNotFound(this.#store.uri, id);
@@ -202,13 +202,18 @@ export class GraphLog {
   }
 
   /** The commits in slots `from` to `to` of a log, both included, in order; read together, so few. Throws `log_torn`. */
-  async commits(tag: Tag, from: number, to: number, signal?: AbortSignal): Promise<readonly CommitRecord[]> {
-    return (await this.#objects.range(tag, from, to, signal)).flatMap(({ commits }) => commits);
+  async commits(
+    logId: LogId,
+    from: number,
+    to: number,
+    signal?: AbortSignal,
+  ): Promise<readonly CommitRecord[]> {
+    return (await this.#objects.range(logId, from, to, signal)).flatMap(({ commits }) => commits);
   }
 
   /** The newest common ancestors of two commits, which may be one of them: more than one after merges in both directions. */
   async mergeBases(a: CommitRecord, b: CommitRecord, signal?: AbortSignal): Promise<readonly CommitRecord[]> {
-    const ids = await this.#mergeBases.of(a.address.tag, a.header.id, b.header.id, signal);
+    const ids = await this.#mergeBases.of(a.address.logId, a.header.id, b.header.id, signal);
     return Promise.all(ids.map((id) => this.commit(id, signal)));
   }
 
@@ -270,7 +275,7 @@ export class GraphLog {
   }
 
   async #seal(branch: BranchLog, seal: SealRequest): Promise<void> {
-    if (seal.ifTag !== undefined && branch.tag !== seal.ifTag) throw branchReplaced(branch.name);
+    if (seal.ifLogId !== undefined && branch.logId !== seal.ifLogId) throw branchReplaced(branch.name);
     const base = await branch.head();
     const writer = this.writer(branch);
     await writer.submit(sealOf(seal, base));

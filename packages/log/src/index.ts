@@ -1,4 +1,4 @@
-export { addressOf, type CommitAddress, type CommitId, MAIN_TAG, type Tag } from "./address.ts";
+export { addressOf, type CommitAddress, type CommitId, MAIN_LOG_ID, type LogId } from "./address.ts";
 export type { CommitLink, LinkSource, PlacedLink } from "./ancestry/link.ts";
 export type { BranchSummary, Fork } from "./branch/branches.ts";
 export type { Changes, CommitHeader, CommitKind, CommitRecord, Kept } from "./commit/header.ts";

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { type Environment, OmnigraphError, stampOf, ulidFactory } from "@omnigraph/base";
 import type { ObjectStore } from "@omnigraph/storage";
-import { MAIN_TAG, slotKey } from "./address.ts";
+import { MAIN_LOG_ID, slotKey } from "./address.ts";
 import { decodeObject, encodeObject, type ObjectReader } from "./commit/codec.ts";
 import { type CommitObject, lastOf } from "./commit/header.ts";
 import { genesisHeader } from "./commit/next.ts";
@@ -19,7 +19,7 @@ export interface InitOptions {
   readonly isSameSchema?: (found: Uint8Array) => boolean;
 }
 
-const GENESIS_KEY = slotKey(MAIN_TAG, 0);
+const GENESIS_KEY = slotKey(MAIN_LOG_ID, 0);
 
 export function schemaKey(hash: string): string {
   return `__manifest/schemas/${hash}.json`;
@@ -48,7 +48,7 @@ export async function makeGraph(
 /** The genesis of a half-made graph with the same schema, or null where the store is empty of a graph's beginnings. */
 async function findHalfMade(store: ObjectStore, options: InitOptions): Promise<CommitObject | null> {
   const bytes = await store.get(GENESIS_KEY);
-  const genesis = bytes === null ? null : decodeObject(bytes, MAIN_TAG, 0, readerOf(store));
+  const genesis = bytes === null ? null : decodeObject(bytes, MAIN_LOG_ID, 0, readerOf(store));
   const own = (key: string): boolean =>
     key === GENESIS_KEY || key === FORMAT_KEY || key.startsWith("__manifest/schemas/");
   const foreign = (await store.list("", { limit: 64 })).find(({ key }) => !own(key));
@@ -81,7 +81,7 @@ async function putGenesis(
   const header = genesisHeader({ op, actor, message }, schema, stampOf(environment.clock));
   const frame = {
     graph: op,
-    tag: MAIN_TAG,
+    logId: MAIN_LOG_ID,
     slot: 0,
     branch: "main",
     nonce: randomHex(environment),
@@ -92,7 +92,8 @@ async function putGenesis(
     { header, changes: { kind: "rows", rows: [], replaced: [] }, segment: null },
   ]);
   const there = await claim(store, environment, GENESIS_KEY, bytes);
-  if (decodeObject(there, MAIN_TAG, 0, readerOf(store)).nonce !== object.nonce) throw graphExists(store.uri);
+  if (decodeObject(there, MAIN_LOG_ID, 0, readerOf(store)).nonce !== object.nonce)
+    throw graphExists(store.uri);
   return object;
 }
 

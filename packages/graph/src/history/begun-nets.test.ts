@@ -4,8 +4,8 @@ import { expect, test } from "vitest";
 import { BegunNets } from "./begun-nets.ts";
 
 // Casts: what is looked at of commits and changes, and no more.
-const commit = (id: string, slot: number, tag = "main"): CommitRecord =>
-  ({ header: { id }, address: { tag, slot, index: 0 } }) as unknown as CommitRecord;
+const commit = (id: string, slot: number, logId = "main"): CommitRecord =>
+  ({ header: { id }, address: { logId, slot, index: 0 } }) as unknown as CommitRecord;
 const changes = (rows: number): ChangeSet =>
   [{ type: "T", updated: 0, after: { length: rows }, before: { length: 0 } }] as unknown as ChangeSet;
 const upTo = (newest: number) => ({ has: ({ slot }: { readonly slot: number }) => slot <= newest });

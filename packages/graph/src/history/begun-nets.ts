@@ -40,5 +40,5 @@ export class BegunNets {
 }
 
 function nameOf(ancestor: CommitRecord, { address }: CommitRecord): string {
-  return `${ancestor.header.id} ${address.tag}`;
+  return `${ancestor.header.id} ${address.logId}`;
 }

@@ -5,7 +5,7 @@ import {
   type CommitRecord,
   contains,
   type GraphLog,
-  MAIN_TAG,
+  MAIN_LOG_ID,
   type SlotRange,
 } from "@omnigraph/log";
 
@@ -26,12 +26,12 @@ export class Chain {
   /** Reads one commit for each branch that the chain leads through, whatever its length. */
   static async to(head: CommitRecord, log: GraphLog, signal?: AbortSignal): Promise<Chain> {
     const ranges: SlotRange[] = [];
-    for (let { tag, slot, index } = head.address; ;) {
-      ranges.unshift({ tag, from: 0, fromIndex: 0, to: slot, toIndex: index });
-      if (tag === MAIN_TAG) return new Chain(log, ranges);
-      const [first] = await log.commits(tag, 0, 0, signal);
+    for (let { logId, slot, index } = head.address; ;) {
+      ranges.unshift({ logId, from: 0, fromIndex: 0, to: slot, toIndex: index });
+      if (logId === MAIN_LOG_ID) return new Chain(log, ranges);
+      const [first] = await log.commits(logId, 0, 0, signal);
       const parent = present(first?.header.parents[0], "parent of a branch's first commit");
-      ({ tag, slot, index } = present(addressOf(parent), "address of a commit"));
+      ({ logId, slot, index } = present(addressOf(parent), "address of a commit"));
     }
   }
 
@@ -41,7 +41,7 @@ export class Chain {
 
   /** The genesis. */
   async first(signal?: AbortSignal): Promise<CommitRecord> {
-    const [genesis] = await this.#log.commits(MAIN_TAG, 0, 0, signal);
+    const [genesis] = await this.#log.commits(MAIN_LOG_ID, 0, 0, signal);
     return present(genesis, "genesis");
   }
 
@@ -86,7 +86,7 @@ export class Chain {
     to: number,
     signal: AbortSignal | undefined,
   ): Promise<readonly CommitRecord[]> {
-    const commits = await this.#log.commits(range.tag, from, to, signal);
+    const commits = await this.#log.commits(range.logId, from, to, signal);
     return commits.filter(({ address }) => contains(range, address));
   }
 }

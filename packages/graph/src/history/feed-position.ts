@@ -24,7 +24,7 @@ export class FeedTokens {
 
   constructor(log: GraphLog, branch: BranchLog, filter: BoundFilter) {
     this.#log = log;
-    this.#facts = { g: log.id, i: branch.tag, f: filter.digest };
+    this.#facts = { g: log.id, i: branch.logId, f: filter.digest };
   }
 
   cursor(after: CommitRecord): string {

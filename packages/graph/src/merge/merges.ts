@@ -1,6 +1,6 @@
 import { isError, OmnigraphError, present, writeJson } from "@omnigraph/base";
 import { evaluateMerge, type MergeDelta, type Resolutions, type View } from "@omnigraph/engine";
-import { addressOf, type BranchLog, type CommitRecord, type Tag } from "@omnigraph/log";
+import { addressOf, type BranchLog, type CommitRecord, type LogId } from "@omnigraph/log";
 import type { Branches } from "../branches.ts";
 import type { Branch } from "../open-branches.ts";
 import { summaryOf } from "../history/summary.ts";
@@ -17,7 +17,7 @@ import { sidesOf } from "./sides.ts";
 interface MergePlan extends GraphDelta, Pick<MergeDelta, "conflicts" | "resolved" | "unused"> {
   readonly theirs: CommitRecord;
   /** The log of the branch that is merged. */
-  readonly tag: Tag;
+  readonly logId: LogId;
   readonly outcome: MergeOutcome;
   readonly bases: readonly CommitRecord[];
 }
@@ -114,7 +114,7 @@ export class Merges {
   async #plan(
     view: View,
     ours: CommitRecord,
-    { branch: { tag }, commit: theirs }: Theirs,
+    { branch: { logId }, commit: theirs }: Theirs,
     resolutions: Resolutions,
     signal: AbortSignal | undefined,
   ): Promise<MergePlan> {
@@ -125,15 +125,24 @@ export class Merges {
     // Where nothing is in conflict, a decision would be passed over without a word.
     if (isBase(theirs) || isBase(ours)) resolutions.checkUsed();
     if (isBase(theirs))
-      return { ...NOTHING, theirs, tag, bases, outcome: "already_up_to_date", commits: false };
+      return { ...NOTHING, theirs, logId, bases, outcome: "already_up_to_date", commits: false };
     if (isBase(ours))
-      return { ...NOTHING, theirs, tag, bases, outcome: "fast_forward", commits: true, forward: true, merge };
+      return {
+        ...NOTHING,
+        theirs,
+        logId,
+        bases,
+        outcome: "fast_forward",
+        commits: true,
+        forward: true,
+        merge,
+      };
     const sides = await sidesOf(this.#branches.net, bases, ours, theirs, signal);
     const delta = await evaluateMerge(view, sides, resolutions, {
       ...(inlineRows === undefined ? {} : { inlineRows }),
       ...(signal === undefined ? {} : { signal }),
     });
-    return { ...delta, theirs, tag, bases, outcome: "merged", merge: { theirs, kept: delta.kept } };
+    return { ...delta, theirs, logId, bases, outcome: "merged", merge: { theirs, kept: delta.kept } };
   }
 
   async #head(name: string, signal: AbortSignal | undefined): Promise<Theirs> {
@@ -146,13 +155,13 @@ export class Merges {
   /** Deletes the source exactly at the head that was merged: whoever wrote to it meanwhile keeps it, or made another branch of its name. */
   async #deleted(
     source: string,
-    { id, tag }: MergedHead,
+    { id, logId }: MergedHead,
     { actor, message }: MergeOptions,
   ): Promise<Pick<MergeAnswer, "branchDeleted" | "branchDeleteError">> {
     try {
       const { mint } = this.#ground;
       const by = actor ?? this.#ground.actor;
-      const seal = { op: mint(), actor: by, message: message ?? null, ifCommit: id, ifTag: tag };
+      const seal = { op: mint(), actor: by, message: message ?? null, ifCommit: id, ifLogId: logId };
       await this.#branches.delete(source, seal);
       return { branchDeleted: true, branchDeleteError: null };
     } catch (thrown) {
@@ -172,7 +181,7 @@ interface Theirs {
 /** The head that was merged, and the log of the branch that had it. */
 interface MergedHead {
   readonly id: string;
-  readonly tag: Tag;
+  readonly logId: LogId;
 }
 
 /**
@@ -180,8 +189,8 @@ interface MergedHead {
  * wrote its head itself is the same for sure.
  */
 function mergedHead(plan: MergePlan | null, id: string): MergedHead {
-  if (plan?.theirs.header.id === id) return { id, tag: plan.tag };
-  return { id, tag: present(addressOf(id), `address of commit ${id}`).tag };
+  if (plan?.theirs.header.id === id) return { id, logId: plan.logId };
+  return { id, logId: present(addressOf(id), `address of commit ${id}`).logId };
 }
 
 function checkedTarget(source: string, { into = "main" }: MergeOptions): string {

@@ -25,8 +25,8 @@ describe("when others do the same", () => {
     expect(won).toHaveLength(1);
     for (const outcome of made)
       if (outcome.status === "rejected") expect(outcome.reason).toMatchObject({ reason: "branch_exists" });
-    const tags = await Promise.all(logs.map(async (log) => (await log.branch("draft")).tag));
-    expect(new Set(tags).size).toBe(1);
+    const logIds = await Promise.all(logs.map(async (log) => (await log.branch("draft")).logId));
+    expect(new Set(logIds).size).toBe(1);
   });
 
   test("a lost answer is no lost branch, and no second one", async () => {
@@ -37,9 +37,9 @@ describe("when others do the same", () => {
       operation === "putIfAbsent" && key.startsWith(REFS_PREFIX) && lost++ === 0
         ? { fate: "lost", delayMs: 1, timeoutMs: 100 }
         : null;
-    const { tag } = await log.createBranch("draft", at, null);
+    const { logId } = await log.createBranch("draft", at, null);
     expect(lost).toBe(1);
-    expect((await (await begin("b")).branch("draft")).tag).toBe(tag);
+    expect((await (await begin("b")).branch("draft")).logId).toBe(logId);
   });
 
   test("writes and a deletion give one order, and nothing is answered for that is not there", async () => {
@@ -156,11 +156,11 @@ describe("when others do the same", () => {
     for (let seed = 1; seed <= 20; seed++) {
       world = await LogWorld.make(seed);
       const [a, b] = [await openUnsynced("a", REFS_PREFIX), await begin("b")];
-      const { tag } = await b.createBranch("draft", await b.head("main"), null);
+      const { logId } = await b.createBranch("draft", await b.head("main"), null);
       await removeBranch(a, "draft");
       await b.createBranch("draft", await b.head("main"), null);
       world.objects.powerLoss();
-      expect(world.objects.keys()).toContain(slotKey(tag, 0));
+      expect(world.objects.keys()).toContain(slotKey(logId, 0));
     }
   });
 
@@ -185,7 +185,7 @@ describe("when others do the same", () => {
     const main = await log.branch("main");
     const foreign = await main.head();
     for (const name of ["one", "two"]) await log.createBranch(name, foreign, null);
-    expect(synced).toEqual([slotKey(main.tag, foreign.address.slot)]);
+    expect(synced).toEqual([slotKey(main.logId, foreign.address.slot)]);
     const own = await put(log, main, "own");
     synced.length = 0;
     await log.createBranch("three", own, null);

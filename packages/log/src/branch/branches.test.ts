@@ -114,7 +114,7 @@ describe.each(STORES)("branches in a %s store", (_, make) => {
       await expect(put(other, stale, "lost?")).rejects.toMatchObject({ reason: "branch_not_found" });
       await expect(stale.head()).rejects.toMatchObject({ reason: "branch_not_found" });
       const again2 = await log.createBranch("draft", at, null);
-      expect(again2.tag).not.toBe(stale.tag);
+      expect(again2.logId).not.toBe(stale.logId);
       expect((await other.head("draft")).header.id).toBe(at.header.id);
       await put(other, await other.branch("draft"), "b");
       expect(await rowsAt(log, "draft")).toBe(1);

@@ -1,6 +1,6 @@
 import { type Environment, isError, stampOf, Recent } from "@omnigraph/base";
 import type { ObjectStore } from "@omnigraph/storage";
-import { type CommitId, MAIN_TAG, slotKey, TAG_BYTES, type Tag, tagFrom } from "../address.ts";
+import { type CommitId, MAIN_LOG_ID, slotKey, LOG_ID_BYTES, type LogId, logIdFrom } from "../address.ts";
 import type { CommitObject, CommitRecord } from "../commit/header.ts";
 import { BranchLog } from "../reading/branch-log.ts";
 import type { CommitObjects } from "../reading/commit-objects.ts";
@@ -19,7 +19,7 @@ const MOST_OPEN = 4096;
 /** A branch as listings show it. */
 export interface BranchSummary {
   readonly name: string;
-  readonly tag: Tag;
+  readonly logId: LogId;
   readonly head: CommitRecord;
   /** The commit that it was made at; null for main. */
   readonly forkedFrom: CommitId | null;
@@ -53,7 +53,7 @@ export class Branches {
 
   constructor(context: BranchesContext) {
     this.#context = context;
-    this.#main = this.#log({ name: MAIN, tag: MAIN_TAG, fork: null, refKey: null });
+    this.#main = this.#log({ name: MAIN, logId: MAIN_LOG_ID, fork: null, refKey: null });
   }
 
   /** As `GraphLog.branch`. */
@@ -95,9 +95,9 @@ export class Branches {
     const found: BranchSummary[] = [];
     for (const [i, log] of logs.entries()) {
       const tip = tips[i];
-      const { name, tag, fork: forkedFrom } = log;
+      const { name, logId, fork: forkedFrom } = log;
       if (tip !== undefined && "commit" in tip && !log.sealed)
-        found.push({ name, tag, head: tip.commit, forkedFrom });
+        found.push({ name, logId, head: tip.commit, forkedFrom });
     }
     for (const each of [...named, ...tips]) if ("problem" in each) onDamaged(each);
     return found.toSorted((a, b) => (a.name < b.name ? -1 : 1));
@@ -111,17 +111,17 @@ export class Branches {
     if (from.header.kind === "seal") throw commitSealed(from);
     const number = await this.#freeNumber(name);
     const { objects, environment } = this.#context;
-    const tag = await this.#freshTag();
+    const logId = await this.#freshLogId();
     // A branch must not outlast what it was made of.
-    const { tag: fromTag, slot } = from.address;
-    await this.#sync(await objects.expect(fromTag, slot));
+    const { logId: fromLogId, slot } = from.address;
+    await this.#sync(await objects.expect(fromLogId, slot));
     const refKey = recordKey(name, number);
-    const branch = this.#log({ name, tag, fork: from.header.id, refKey });
+    const branch = this.#log({ name, logId, fork: from.header.id, refKey });
     branch.begin(from);
     branch.anchored(); // nobody else finds the log before its record is there for good
     const nonce = Buffer.from(environment.random.bytes(NONCE_BYTES)).toString("hex");
     const at = stampOf(environment.clock);
-    const record = { kind: "created", tag, forkedFrom: from.header.id, at, actor, nonce } as const;
+    const record = { kind: "created", logId, forkedFrom: from.header.id, at, actor, nonce } as const;
     return { branch, publish: () => this.#publish(branch, number, record) };
   }
 
@@ -135,7 +135,7 @@ export class Branches {
     });
     await seal(branch);
     if (this.#open.get(name) === branch) this.#open.delete(name);
-    await this.#context.refs.bury(name, branch.tag);
+    await this.#context.refs.bury(name, branch.logId);
   }
 
   async #publish(
@@ -146,7 +146,7 @@ export class Branches {
     const { refs, store } = this.#context;
     for (let number = first; ; number++) {
       const there = await refs.claim(branch.name, number, record);
-      if (there.tag === record.tag) break;
+      if (there.logId === record.logId) break;
       // A tombstone came in between; a branch of another maker stands.
       if (there.kind === "created") throw branchExists(store.uri, branch.name);
     }
@@ -173,12 +173,12 @@ export class Branches {
   /** Makes an object outlast power loss, with what is before it, unless that is known. */
   async #sync(object: CommitObject): Promise<void> {
     const { store, objects, synced } = this.#context;
-    const { tag, slot } = object;
-    const known = Math.max(synced.upTo(tag), this.#syncedHere.upTo(tag));
+    const { logId, slot } = object;
+    const known = Math.max(synced.upTo(logId), this.#syncedHere.upTo(logId));
     const loose = await unsynced(objects, object, known);
     if (loose.length === 0) return;
     await store.sync(keysOf(loose));
-    this.#syncedHere.note(tag, slot);
+    this.#syncedHere.note(logId, slot);
   }
 
   /** The log that a record names, unless it is known to be sealed. */
@@ -191,19 +191,19 @@ export class Branches {
   #logOf({ name, number, record }: NamedRecord): BranchLog | null {
     if (record.kind === "deleted") return null;
     const before = this.#open.get(name);
-    if (before?.tag === record.tag) return before;
-    const { tag, forkedFrom: fork } = record;
+    if (before?.logId === record.logId) return before;
+    const { logId, forkedFrom: fork } = record;
     this.#context.objects.noteCommit(fork);
-    const log = this.#log({ name, tag, fork, refKey: recordKey(name, number) });
+    const log = this.#log({ name, logId, fork, refKey: recordKey(name, number) });
     this.#open.set(name, log);
     return log;
   }
 
-  async #freshTag(): Promise<Tag> {
+  async #freshLogId(): Promise<LogId> {
     const { store, environment } = this.#context;
     for (;;) {
-      const tag = tagFrom(environment.random.bytes(TAG_BYTES));
-      if (tag !== MAIN_TAG && !(await store.exists(slotKey(tag, 0)))) return tag;
+      const logId = logIdFrom(environment.random.bytes(LOG_ID_BYTES));
+      if (logId !== MAIN_LOG_ID && !(await store.exists(slotKey(logId, 0)))) return logId;
     }
   }
 

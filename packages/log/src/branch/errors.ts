@@ -1,9 +1,9 @@
 import { OmnigraphError, quoted } from "@omnigraph/base";
-import type { Tag } from "../address.ts";
+import type { LogId } from "../address.ts";
 import type { CommitRecord } from "../commit/header.ts";
 
-/** `deleted` is the tag of the log that was found sealed. */
-export function branchNotFound(uri: string, name: string, deleted?: Tag): OmnigraphError {
+/** `deleted` is the id of the log that was found sealed. */
+export function branchNotFound(uri: string, name: string, deleted?: LogId): OmnigraphError {
   const text = quoted(name);
   return deleted === undefined
     ? new OmnigraphError("branch_not_found", `the graph at ${uri} has no branch ${text}`, {

@@ -1,13 +1,13 @@
 import { expect, test } from "vitest";
-import { commitId, MAIN_TAG, tagFrom } from "../address.ts";
+import { commitId, MAIN_LOG_ID, logIdFrom } from "../address.ts";
 import { recordKey, recordOfKey } from "./names.ts";
 import { decodeRef, encodeRef, type RefRecord } from "./ref-record.ts";
 
-const TAG = tagFrom(Uint8Array.of(1, 2, 3, 4, 5, 6));
+const LOG_ID = logIdFrom(Uint8Array.of(1, 2, 3, 4, 5, 6));
 const CREATED: RefRecord = {
   kind: "created",
-  tag: TAG,
-  forkedFrom: commitId(1_700_000_000_000_000, { tag: MAIN_TAG, slot: 7, index: 0 }),
+  logId: LOG_ID,
+  forkedFrom: commitId(1_700_000_000_000_000, { logId: MAIN_LOG_ID, slot: 7, index: 0 }),
   at: 1_700_000_000_000_001,
   actor: "ann",
   nonce: "00112233445566778899aabbccddeeff",
@@ -19,7 +19,7 @@ const GOLDEN: readonly (readonly [RefRecord, string])[] = [
     '{"needs":{"read":[],"write":[]},"created":{"incarnation":"1081G8186","forked_from":"01HF7YAT000000000000000070","at":1700000000000001,"actor":"ann","nonce":"00112233445566778899aabbccddeeff"},"sha256":"690918758339bbe0effd75adb42a3a08fc7f43a52483ce204fd672fd98491e9d"}',
   ],
   [
-    { kind: "deleted", tag: TAG },
+    { kind: "deleted", logId: LOG_ID },
     '{"needs":{"read":[],"write":[]},"deleted":{"incarnation":"1081G8186"},"sha256":"e60306dbf130a050c0f99965bb6277e16b13c691f56d0c46ae3196f6d3b71b19"}',
   ],
 ];

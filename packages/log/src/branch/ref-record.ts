@@ -1,6 +1,6 @@
 import { hash } from "node:crypto";
 import { OmnigraphError } from "@omnigraph/base";
-import { addressOf, type CommitId, isTag, type Tag } from "../address.ts";
+import { addressOf, type CommitId, isLogId, type LogId } from "../address.ts";
 import { checkNeeds, NO_NEEDS, unreadable } from "../features.ts";
 import { type Fail, Fields, parseJsonBytes } from "../json-fields.ts";
 
@@ -8,7 +8,7 @@ import { type Fail, Fields, parseJsonBytes } from "../json-fields.ts";
 export type RefRecord =
   | {
       readonly kind: "created";
-      readonly tag: Tag;
+      readonly logId: LogId;
       readonly forkedFrom: CommitId;
       /** Microseconds since the epoch. */
       readonly at: number;
@@ -17,7 +17,7 @@ export type RefRecord =
       readonly nonce: string;
     }
   /** The branch that the record before speaks of has a seal in its log. */
-  | { readonly kind: "deleted"; readonly tag: Tag };
+  | { readonly kind: "deleted"; readonly logId: LogId };
 
 export function encodeRef(record: RefRecord): Uint8Array {
   const json = { needs: NO_NEEDS, ...membersOf(record) };
@@ -47,12 +47,12 @@ export function decodeRef(bytes: Uint8Array, access: "read" | "write", place: st
 
 function recordFrom(fields: Fields, fail: Fail): RefRecord {
   if (fields.raw("deleted") !== undefined) {
-    return { kind: "deleted", tag: tagOf(fields.fields("deleted"), fail) };
+    return { kind: "deleted", logId: logIdOf(fields.fields("deleted"), fail) };
   }
   const created = fields.fields("created");
   return {
     kind: "created",
-    tag: tagOf(created, fail),
+    logId: logIdOf(created, fail),
     forkedFrom: commitOf(created.text("forked_from")) ?? fail("forked_from is no commit id"),
     at: created.count("at"),
     actor: created.textOrNull("actor"),
@@ -63,17 +63,17 @@ function recordFrom(fields: Fields, fail: Fail): RefRecord {
 function membersOf(record: RefRecord): object {
   switch (record.kind) {
     case "created": {
-      const { tag, forkedFrom, at, actor, nonce } = record;
-      return { created: { incarnation: tag, forked_from: forkedFrom, at, actor, nonce } };
+      const { logId, forkedFrom, at, actor, nonce } = record;
+      return { created: { incarnation: logId, forked_from: forkedFrom, at, actor, nonce } };
     }
     case "deleted":
-      return { deleted: { incarnation: record.tag } };
+      return { deleted: { incarnation: record.logId } };
   }
 }
 
-function tagOf(fields: Fields, fail: Fail): Tag {
+function logIdOf(fields: Fields, fail: Fail): LogId {
   const text = fields.text("incarnation");
-  return isTag(text) ? text : fail("incarnation is no tag");
+  return isLogId(text) ? text : fail("incarnation is no id of a log");
 }
 
 function commitOf(text: string): CommitId | null {

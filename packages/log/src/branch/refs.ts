@@ -1,6 +1,6 @@
 import { type Environment, isError, OmnigraphError, quoted, Recent } from "@omnigraph/base";
 import type { ObjectStore } from "@omnigraph/storage";
-import type { Tag } from "../address.ts";
+import type { LogId } from "../address.ts";
 import { claim } from "../content-objects.ts";
 import { lastTaken } from "../probing.ts";
 import { type DamagedBranch, orDamage } from "./damage.ts";
@@ -63,7 +63,7 @@ export class Refs {
       throw new OmnigraphError(
         "outcome_unknown",
         `the store did not say whether branch ${quoted(name)} was made; list the branches once the store answers`,
-        { details: { branch: name, incarnation: record.tag }, cause },
+        { details: { branch: name, incarnation: record.logId }, cause },
       );
     }
   }
@@ -75,13 +75,13 @@ export class Refs {
     this.#lasting.set(name, number);
   }
 
-  /** Records that the log of a tag is sealed, for what it spares readers: nothing hangs on it. */
-  async bury(name: string, tag: Tag): Promise<void> {
+  /** Records that a log is sealed, for what it spares readers: nothing hangs on it. */
+  async bury(name: string, logId: LogId): Promise<void> {
     try {
       const newest = await this.newest(name);
-      if (newest === null || newest.record.kind === "deleted" || newest.record.tag !== tag) return;
+      if (newest === null || newest.record.kind === "deleted" || newest.record.logId !== logId) return;
       const number = newest.number + 1;
-      const tombstone = encodeRef({ kind: "deleted", tag });
+      const tombstone = encodeRef({ kind: "deleted", logId });
       const outcome = await this.#store.putIfAbsent(recordKey(name, number), tombstone);
       if (outcome === "stored") this.#lasting.set(name, number);
     } catch (cause) {

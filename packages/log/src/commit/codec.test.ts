@@ -4,7 +4,7 @@ import type { PropertyId, TypeId } from "@omnigraph/language";
 import { type ChangeSet, columnOf, idColumn, textAt } from "@omnigraph/storage";
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { MAIN_TAG, type Tag } from "../address.ts";
+import { MAIN_LOG_ID, type LogId } from "../address.ts";
 import { decodeObject, encodeObject, encodeRows, type EncodableCommit } from "./codec.ts";
 import type { Changes, CommitObject } from "./header.ts";
 import { type CommitDelta, genesisHeader, next } from "./next.ts";
@@ -15,7 +15,7 @@ const GRAPH = "01M84AR2A00000000000000001";
 const READER = { access: "read", store: "store", graph: GRAPH } as const;
 const FRAME = {
   graph: GRAPH,
-  tag: MAIN_TAG,
+  logId: MAIN_LOG_ID,
   slot: 1,
   branch: "main",
   nonce: "0123456789abcdef".repeat(2),
@@ -32,7 +32,7 @@ function group(members: readonly Partial<CommitDelta>[]): readonly EncodableComm
   let header = genesisHeader({ op: "g", actor: null, message: null }, "0".repeat(64), NOW);
   return members.map((member, index) => {
     const delta: CommitDelta = { ...DELTA, op: `op ${index}`, ...member };
-    ({ header } = next({ header, layout: new Map() }, delta, { tag: MAIN_TAG, slot: 1, index }, NOW));
+    ({ header } = next({ header, layout: new Map() }, delta, { logId: MAIN_LOG_ID, slot: 1, index }, NOW));
     return { header, changes: delta.changes, segment: encodeRows(delta.changes) };
   });
 }
@@ -50,7 +50,7 @@ const DELTA: CommitDelta = {
 };
 
 function decode(bytes: Uint8Array, access: "read" | "write" = "read"): CommitObject {
-  return decodeObject(bytes, MAIN_TAG, 1, { access, store: "store", graph: GRAPH });
+  return decodeObject(bytes, MAIN_LOG_ID, 1, { access, store: "store", graph: GRAPH });
 }
 
 /** An object with another header, its checksum right. */
@@ -178,8 +178,8 @@ function first(header: Record<string, unknown>): Record<string, unknown> {
 
 test("an object of another slot or log is refused where it is", () => {
   const { bytes } = encodeObject(FRAME, WHOLE);
-  const other = "00000000A" as Tag; // Cast: of a tag's form.
-  expect(() => decodeObject(bytes, MAIN_TAG, 2, READER)).toThrow(/another slot/);
+  const other = "00000000A" as LogId; // Cast: of the form of one.
+  expect(() => decodeObject(bytes, MAIN_LOG_ID, 2, READER)).toThrow(/another slot/);
   expect(() => decodeObject(bytes, other, 1, READER)).toThrow(/another slot/);
 });
 
@@ -191,7 +191,7 @@ test("an object of another graph says so, and of no graph where it was written b
       message: expect.stringMatching(/02, not of graph .*01 /),
     }),
   );
-  expect(decodeObject(bytes, MAIN_TAG, 1, { ...READER, graph: null }).graph).toBe(
+  expect(decodeObject(bytes, MAIN_LOG_ID, 1, { ...READER, graph: null }).graph).toBe(
     "01M84AR2A00000000000000002",
   );
   const older = withHeader(bytes, (header) => delete header.graph);

@@ -9,7 +9,7 @@ import {
   encodeContainer,
   hasPacked,
 } from "@omnigraph/storage";
-import { type CommitAddress, slotKey, type Tag } from "../address.ts";
+import { type CommitAddress, slotKey, type LogId } from "../address.ts";
 import { checkNeeds, corruptLog, type Needs, NO_NEEDS, PACKED, unreadable } from "../features.ts";
 import { type Fail, Fields } from "../json-fields.ts";
 import { entryFromJson, entryToJson } from "../layout/layout.ts";
@@ -27,7 +27,7 @@ export const CHECKSUM_BYTES = 32;
 export interface ObjectFrame {
   /** ULID of the graph. */
   readonly graph: string;
-  readonly tag: Tag;
+  readonly logId: LogId;
   readonly slot: number;
   readonly branch: string;
   readonly nonce: string;
@@ -79,7 +79,7 @@ export function encodeObject(frame: ObjectFrame, commits: readonly EncodableComm
     needs: needsOf(commits),
     graph: frame.graph,
     branch: frame.branch,
-    incarnation: frame.tag,
+    incarnation: frame.logId,
     slot: frame.slot,
     nonce: frame.nonce,
     predecessor: frame.predecessor,
@@ -91,7 +91,7 @@ export function encodeObject(frame: ObjectFrame, commits: readonly EncodableComm
   const records = commits.map(({ header, changes }, index) => ({
     header,
     changes,
-    address: { tag: frame.tag, slot: frame.slot, index },
+    address: { logId: frame.logId, slot: frame.slot, index },
     branch: frame.branch,
   }));
   return { object: { ...frame, checksum: checksumOf(bytes), size: bytes.length, commits: records }, bytes };
@@ -101,14 +101,14 @@ export function encodeObject(frame: ObjectFrame, commits: readonly EncodableComm
 function checkReadable(
   header: JsonObject & { readonly commits: readonly JsonObject[] },
   segments: readonly Uint8Array[],
-  { tag, slot }: ObjectFrame,
+  { logId, slot }: ObjectFrame,
 ): void {
   const fail = unreadable("commit object");
-  readFrame(new Fields(header, "header", fail), tag, slot, fail);
+  readFrame(new Fields(header, "header", fail), logId, slot, fail);
   for (const [index, commit] of header.commits.entries()) {
     const fields = new Fields(commit, `commits[${index}]`, fail);
-    headerFromJson(fields, { tag, slot, index }, fail);
-    readChanges(fields.fields("changes"), segments, slotKey(tag, slot), fail);
+    headerFromJson(fields, { logId, slot, index }, fail);
+    readChanges(fields.fields("changes"), segments, slotKey(logId, slot), fail);
   }
 }
 
@@ -118,16 +118,16 @@ function checkReadable(
  */
 export function decodeObject(
   bytes: Uint8Array,
-  tag: Tag,
+  logId: LogId,
   slot: number,
   { access, store, graph }: ObjectReader,
 ): CommitObject {
-  const place = `${store}/${slotKey(tag, slot)}`;
+  const place = `${store}/${slotKey(logId, slot)}`;
   const fail = corruptLog(place);
   const { header, segments } = guarded(place, () => decodeContainer(MAGIC, bytes, place));
   const fields = new Fields(header, "header", fail);
   checkNeeds(fields, access, place);
-  const frame = readFrame(fields, tag, slot, fail);
+  const frame = readFrame(fields, logId, slot, fail);
   if (frame.graph !== null && graph !== null && frame.graph !== graph)
     throw ofAnotherGraph(place, frame.graph, graph);
   return {
@@ -136,18 +136,19 @@ export function decodeObject(
     size: bytes.length,
     commits: fields
       .list("commits")
-      .map((commit, index) => decodeCommit(commit, { tag, slot, index }, frame.branch, segments, place)),
+      .map((commit, index) => decodeCommit(commit, { logId, slot, index }, frame.branch, segments, place)),
   };
 }
 
 /** The members of an object's header apart from its commits, of which there is a right number. */
 function readFrame(
   fields: Fields,
-  tag: Tag,
+  logId: LogId,
   slot: number,
   fail: Fail,
 ): Omit<CommitObject, "checksum" | "size" | "commits"> {
-  if (fields.text("incarnation") !== tag || fields.count("slot") !== slot) fail("it was put in another slot");
+  if (fields.text("incarnation") !== logId || fields.count("slot") !== slot)
+    fail("it was put in another slot");
   const predecessor = fields.shapedOrNull("predecessor", HASH, "a SHA-256 or null");
   if ((predecessor === null) !== (slot === 0)) fail("only slot 0 has no predecessor");
   const { length } = fields.list("commits");
@@ -155,7 +156,7 @@ function readFrame(
   return {
     // Left out by writers of the first versions.
     graph: fields.raw("graph") === undefined ? null : fields.text("graph"),
-    tag,
+    logId,
     slot,
     branch: fields.text("branch"),
     nonce: fields.shaped("nonce", NONCE, "32 hex digits"),

@@ -1,7 +1,7 @@
 import { present } from "@omnigraph/base";
 import type { TypeId } from "@omnigraph/language";
 import type { ChangeSet, Durability, LayerEntry } from "@omnigraph/storage";
-import type { CommitAddress, CommitId, Tag } from "../address.ts";
+import type { CommitAddress, CommitId, LogId } from "../address.ts";
 import type { SlotRange } from "../layout/ranges.ts";
 
 export const COMMIT_KINDS = [
@@ -76,7 +76,7 @@ export interface CommitRecord {
 export interface CommitObject {
   /** ULID of the graph; null where the writer was of a version that did not say. */
   readonly graph: string | null;
-  readonly tag: Tag;
+  readonly logId: LogId;
   readonly slot: number;
   readonly branch: string;
   /** Random, of this object alone: how a writer recognises its own put. */

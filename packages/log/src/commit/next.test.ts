@@ -2,7 +2,7 @@ import type { TypeId } from "@omnigraph/language";
 import type { LayerEntry } from "@omnigraph/storage";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { type CommitAddress, MAIN_TAG } from "../address.ts";
+import { type CommitAddress, MAIN_LOG_ID } from "../address.ts";
 import { decodeLayout, encodeLayout, type Layout } from "../layout/layout.ts";
 import { contains } from "../layout/ranges.ts";
 import { Snapshot } from "../reading/snapshot.ts";
@@ -61,7 +61,7 @@ function addressesOf(history: readonly Step[]): readonly CommitAddress[] {
   return history.map(({ newSlot }, i) => {
     if (i === 0 || newSlot || index === 31) [slot, index] = [slot + 1, 0];
     else index++;
-    return { tag: MAIN_TAG, slot, index };
+    return { logId: MAIN_LOG_ID, slot, index };
   });
 }
 
@@ -73,7 +73,7 @@ test("layout and tail give every type what a naive replay gives", () => {
       let header: CommitHeader = genesisHeader({ op: "g", actor: null, message: null }, SCHEMA, NOW);
       let layout: Layout = new Map();
       for (const [i, step] of history.entries()) {
-        const address = addresses[i] ?? { tag: MAIN_TAG, slot: -1, index: 0 };
+        const address = addresses[i] ?? { logId: MAIN_LOG_ID, slot: -1, index: 0 };
         const before = header;
         ({ header, layout } = next({ header, layout }, delta(step, i), address, NOW));
         for (const type of step.replaced) naive.set(type, []);
@@ -100,7 +100,7 @@ function contributions(
 ): readonly string[] {
   const commit: CommitRecord = {
     header,
-    address: addresses[0] ?? { tag: MAIN_TAG, slot: 0, index: 0 },
+    address: addresses[0] ?? { logId: MAIN_LOG_ID, slot: 0, index: 0 },
     branch: "main",
     changes: changesOf(EMPTY, 0),
   };
@@ -123,13 +123,13 @@ test("small commits keep the layout and one range, however many they are", () =>
     const derived = next(
       { header, layout },
       delta({ ...EMPTY, types: [TYPES[0]] }, slot),
-      { tag: MAIN_TAG, slot, index: 0 },
+      { logId: MAIN_LOG_ID, slot, index: 0 },
       0,
     );
     expect(derived.newLayout).toBeNull();
     ({ header } = derived);
   }
-  expect(header.tail).toEqual([{ tag: MAIN_TAG, from: 0, fromIndex: 0, to: 100, toIndex: 0 }]);
+  expect(header.tail).toEqual([{ logId: MAIN_LOG_ID, from: 0, fromIndex: 0, to: 100, toIndex: 0 }]);
   expect(header.counts.get(TYPES[0])).toBe(100);
   expect(header.createdAt).toBe(NOW + 100);
 });
@@ -152,11 +152,11 @@ test("a layout reads back as it was, and equal layouts have equal bytes", () => 
 });
 
 describe("a merge", () => {
-  const at = (slot: number): CommitAddress => ({ tag: MAIN_TAG, slot, index: 0 });
+  const at = (slot: number): CommitAddress => ({ logId: MAIN_LOG_ID, slot, index: 0 });
   const genesis = genesisHeader({ op: "g", actor: null, message: null }, SCHEMA, NOW);
-  // Cast: it stands for the tag of a branch.
-  const branch = "0000000ZZ" as typeof MAIN_TAG;
-  const far = { tag: branch, slot: 0, index: 0 };
+  // Cast: it stands for the id of a branch.
+  const branch = "0000000ZZ" as typeof MAIN_LOG_ID;
+  const far = { logId: branch, slot: 0, index: 0 };
   const step = (kind: Step["kind"], type: TypeId): Step => ({ ...EMPTY, kind, types: [type] });
   const root = { header: genesis, layout: new Map() };
   const ours = next(root, delta(step("rows", TYPES[0]), 1), at(1), NOW);
@@ -170,7 +170,7 @@ describe("a merge", () => {
       parents: [ours.header.id, theirs.header.id],
       depth: ours.header.depth + 1,
       generation: theirs.header.generation + 1,
-      tail: [{ tag: MAIN_TAG, from: 0, to: 2 }],
+      tail: [{ logId: MAIN_LOG_ID, from: 0, to: 2 }],
       kept,
     });
     expect(merged.layout).toBe(ours.layout);
@@ -185,7 +185,7 @@ describe("a merge", () => {
       depth: 2,
       generation: theirs.header.generation + 1,
       layout: theirs.header.layout,
-      tail: [...theirs.header.tail, { tag: MAIN_TAG, from: 1, to: 1 }],
+      tail: [...theirs.header.tail, { logId: MAIN_LOG_ID, from: 1, to: 1 }],
       counts: theirs.header.counts,
       schema: theirs.header.schema,
     });

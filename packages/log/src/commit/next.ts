@@ -1,6 +1,6 @@
 import type { TypeId } from "@omnigraph/language";
 import { OmnigraphError, stampAfter } from "@omnigraph/base";
-import { type CommitAddress, commitId, MAIN_TAG } from "../address.ts";
+import { type CommitAddress, commitId, MAIN_LOG_ID } from "../address.ts";
 import { encodeLayout, type EncodedLayout, type Layout, type Piece, withRanges } from "../layout/layout.ts";
 import { extendedTail, rangeOf, type SlotRange } from "../layout/ranges.ts";
 import { type Changes, type CommitHeader, type CommitKind, type Kept, NOTHING_KEPT } from "./header.ts";
@@ -43,7 +43,7 @@ export function genesisHeader(
   schema: string,
   now: number,
 ): CommitHeader {
-  const address: CommitAddress = { tag: MAIN_TAG, slot: 0, index: 0 };
+  const address: CommitAddress = { logId: MAIN_LOG_ID, slot: 0, index: 0 };
   return {
     id: commitId(now, address),
     op: delta.op,

@@ -1,4 +1,4 @@
-import { type Tag, tagInKeys } from "../address.ts";
+import { type LogId, logIdInKeys } from "../address.ts";
 
 /** Slots of a block, whose objects one digest holds. */
 export const BLOCK_SLOTS = 64;
@@ -16,10 +16,10 @@ export function spanOf(slot: number): number {
   return Math.floor(slot / SPAN_SLOTS);
 }
 
-export function blockKey(tag: Tag, block: number): string {
-  return `__manifest/digests/${tagInKeys(tag)}/${BLOCK_SLOTS}/${block}`;
+export function blockKey(logId: LogId, block: number): string {
+  return `__manifest/digests/${logIdInKeys(logId)}/${BLOCK_SLOTS}/${block}`;
 }
 
-export function spanKey(tag: Tag, span: number): string {
-  return `__manifest/digests/${tagInKeys(tag)}/${SPAN_SLOTS}/${span}`;
+export function spanKey(logId: LogId, span: number): string {
+  return `__manifest/digests/${logIdInKeys(logId)}/${SPAN_SLOTS}/${span}`;
 }

@@ -1,5 +1,5 @@
 import { Recent } from "@omnigraph/base";
-import { addressOf, type CommitAddress, type CommitId, type Tag } from "../address.ts";
+import { addressOf, type CommitAddress, type CommitId, type LogId } from "../address.ts";
 import type { LinkSource, PlacedLink } from "../ancestry/link.ts";
 import type { CommitObject, CommitRecord } from "../commit/header.ts";
 import type { CommitObjects } from "../reading/commit-objects.ts";
@@ -48,38 +48,42 @@ export class CommitLinks implements LinkSource {
     if (kept !== undefined) return kept;
     const address = addressOf(id);
     if (address === null) return this.#refuse(id);
-    const { tag, slot } = address;
-    const object = this.#objects.kept(tag, slot);
+    const { logId, slot } = address;
+    const object = this.#objects.kept(logId, slot);
     if (object !== null) return linkIn(object, id) ?? this.#refuse(id);
-    const span = this.#spans.kept(tag, spanOf(slot));
+    const span = this.#spans.kept(logId, spanOf(slot));
     return span === null ? null : (span.link(id, address) ?? this.#refuse(id));
   }
 
   async #read(id: CommitId, address: CommitAddress, signal: AbortSignal | undefined): Promise<PlacedLink> {
-    const { tag, slot } = address;
-    const span = await this.#spans.find(tag, spanOf(slot), signal);
+    const { logId, slot } = address;
+    const span = await this.#spans.find(logId, spanOf(slot), signal);
     if (span !== null) return span.link(id, address) ?? this.#refuse(id);
-    const from = this.#ahead(tag, slot);
+    const from = this.#ahead(logId, slot);
     const objects =
       from === slot
-        ? await this.#alone(tag, slot, signal)
-        : await this.#objects.range(tag, from, slot, signal);
-    this.#lastRead.set(tag, { from, count: slot - from + 1 });
+        ? await this.#alone(logId, slot, signal)
+        : await this.#objects.range(logId, from, slot, signal);
+    this.#lastRead.set(logId, { from, count: slot - from + 1 });
     for (const each of objects) for (const commit of each.commits) this.#keep(linkOf(commit));
     return linkIn(objects.at(-1), id) ?? this.#refuse(id);
   }
 
   /** The object of a slot that may not be taken. */
-  async #alone(tag: Tag, slot: number, signal: AbortSignal | undefined): Promise<readonly CommitObject[]> {
-    const object = await this.#objects.read(tag, slot, signal);
+  async #alone(
+    logId: LogId,
+    slot: number,
+    signal: AbortSignal | undefined,
+  ): Promise<readonly CommitObject[]> {
+    const object = await this.#objects.read(logId, slot, signal);
     return object === null ? [] : [object];
   }
 
   /** The slot to read from: this one alone, unless a walk goes on with it: then ever more. */
-  #ahead(tag: Tag, slot: number): number {
-    const last = this.#lastRead.get(tag);
+  #ahead(logId: LogId, slot: number): number {
+    const last = this.#lastRead.get(logId);
     const count = last?.from === slot + 1 ? 2 * last.count : 1;
-    return this.#objects.startOf(tag, slot, count);
+    return this.#objects.startOf(logId, slot, count);
   }
 
   #keep(link: PlacedLink): void {

@@ -1,47 +1,47 @@
 import { isError, Recent } from "@omnigraph/base";
-import type { Tag } from "../address.ts";
+import type { LogId } from "../address.ts";
 
 /** Digests of which it is remembered that there are none; one that is forgotten is looked for again. */
 const ABSENT = 1 << 16;
 
 /** Reads digests of one size by log and number, each that is missing or damaged once. */
 export class DigestReader<T> {
-  readonly #keyOf: (tag: Tag, number: number) => string;
-  readonly #load: (tag: Tag, number: number) => Promise<T | null>;
+  readonly #keyOf: (logId: LogId, number: number) => string;
+  readonly #load: (logId: LogId, number: number) => Promise<T | null>;
   readonly #absent = new Recent<true>(ABSENT, () => 1);
   readonly #loading = new Map<string, Promise<T | null>>();
 
   /** `load` reads and decodes; null: there is none. */
   constructor(
-    keyOf: (tag: Tag, number: number) => string,
-    load: (tag: Tag, number: number) => Promise<T | null>,
+    keyOf: (logId: LogId, number: number) => string,
+    load: (logId: LogId, number: number) => Promise<T | null>,
   ) {
     this.#keyOf = keyOf;
     this.#load = load;
   }
 
   /** The digest, or null where there is none that could be used. Those who ask at one time share one read. */
-  async read(tag: Tag, number: number): Promise<T | null> {
-    const key = this.#keyOf(tag, number);
+  async read(logId: LogId, number: number): Promise<T | null> {
+    const key = this.#keyOf(logId, number);
     if (this.#absent.get(key) === true) return null;
-    const loading = this.#loading.get(key) ?? this.#read(key, tag, number);
+    const loading = this.#loading.get(key) ?? this.#read(key, logId, number);
     this.#loading.set(key, loading);
     return loading;
   }
 
   /** Takes note that there is none that could be used. */
-  distrust(tag: Tag, number: number): void {
-    this.#absent.set(this.#keyOf(tag, number), true);
+  distrust(logId: LogId, number: number): void {
+    this.#absent.set(this.#keyOf(logId, number), true);
   }
 
   /** Takes note that it was written. */
-  written(tag: Tag, number: number): void {
-    this.#absent.delete(this.#keyOf(tag, number));
+  written(logId: LogId, number: number): void {
+    this.#absent.delete(this.#keyOf(logId, number));
   }
 
-  async #read(key: string, tag: Tag, number: number): Promise<T | null> {
+  async #read(key: string, logId: LogId, number: number): Promise<T | null> {
     try {
-      const found = await this.#load(tag, number);
+      const found = await this.#load(logId, number);
       if (found === null) this.#absent.set(key, true);
       return found;
     } catch (cause) {

@@ -3,7 +3,7 @@ import type { TypeId } from "@omnigraph/language";
 import { MemoryObjects, type ObjectStore } from "@omnigraph/storage";
 import { describe, expect, test } from "vitest";
 import { disturbed, grow } from "../../../../tests/support/long-log.ts";
-import { MAIN_TAG, slotKey, type Tag } from "../address.ts";
+import { MAIN_LOG_ID, slotKey, type LogId } from "../address.ts";
 import { GraphLog } from "../graph-log.ts";
 import { decodeBlock } from "./block-format.ts";
 import { BLOCK_SLOTS, blockKey } from "./blocks.ts";
@@ -45,7 +45,7 @@ describe("who writes", () => {
     const again = await open(store);
     await grow(again, await again.branch("main"), TYPE, ["last"]);
     await again.close();
-    expect(await digestsIn(store)).toEqual([blockKey(MAIN_TAG, 0)]);
+    expect(await digestsIn(store)).toEqual([blockKey(MAIN_LOG_ID, 0)]);
   });
 
   test("has its answer while the store does not take the digest", async () => {
@@ -85,8 +85,8 @@ describe("who writes", () => {
     const both = logs.map(async (log, i) => grow(log, await log.branch("main"), TYPE, ids(150, 1_000 * i)));
     await Promise.all(both);
     for (const log of logs) await log.close();
-    expect(await digestsIn(store)).toEqual([0, 1, 2, 3].map((n) => blockKey(MAIN_TAG, n)));
-    await expectTrue(store, MAIN_TAG);
+    expect(await digestsIn(store)).toEqual([0, 1, 2, 3].map((n) => blockKey(MAIN_LOG_ID, n)));
+    await expectTrue(store, MAIN_LOG_ID);
   });
 
   test("does so for branches", async () => {
@@ -95,8 +95,8 @@ describe("who writes", () => {
     const draft = await log.createBranch("draft", await log.head("main"), null);
     await grow(log, draft, TYPE, ids(BLOCK_SLOTS));
     await log.close();
-    expect(await digestsIn(store)).toEqual([blockKey(draft.tag, 0)]);
-    await expectTrue(store, draft.tag);
+    expect(await digestsIn(store)).toEqual([blockKey(draft.logId, 0)]);
+    await expectTrue(store, draft.logId);
   });
 
   test("leaves large objects to their slots", async () => {
@@ -105,10 +105,10 @@ describe("who writes", () => {
     const large = "x".repeat(300 << 10);
     await grow(log, await log.branch("main"), TYPE, [...ids(9), large, ...ids(BLOCK_SLOTS)]);
     await log.close();
-    const digest = await blockOf(store, MAIN_TAG, 0);
+    const digest = await blockOf(store, MAIN_LOG_ID, 0);
     expect([...digest.keys()]).toEqual([...Array(BLOCK_SLOTS).keys()].filter((slot) => slot !== 10));
     const again = await open(store, true);
-    const range = { tag: MAIN_TAG, from: 0, fromIndex: 0, to: 70, toIndex: 0 };
+    const range = { logId: MAIN_LOG_ID, from: 0, fromIndex: 0, to: 70, toIndex: 0 };
     await again.head("main");
     expect(await again.readChanges(range, TYPE)).toHaveLength(70);
   });
@@ -129,7 +129,7 @@ describe("relaxed commits", () => {
     await grow(log, main, TYPE, ["durable"]);
     await log.close();
     expect(await digestsIn(store)).toHaveLength(2);
-    await expectTrue(store, MAIN_TAG);
+    await expectTrue(store, MAIN_LOG_ID);
     const commits = synced.filter((key) => key.endsWith(".commit"));
     expect(new Set(commits).size).toBe(commits.length);
   });
@@ -144,12 +144,12 @@ describe("relaxed commits", () => {
     const onCall = (operation: string, key: string): unknown => calls.push(`${operation} ${key}`);
     const log = await open(disturbed(store, { onCall }));
     await log.head("main");
-    await log.commits(MAIN_TAG, 0, BLOCK_SLOTS);
+    await log.commits(MAIN_LOG_ID, 0, BLOCK_SLOTS);
     await expect.poll(() => digestsIn(store)).toHaveLength(1);
     await log.close();
-    const at = calls.indexOf(`put ${blockKey(MAIN_TAG, 0)}`);
+    const at = calls.indexOf(`put ${blockKey(MAIN_LOG_ID, 0)}`);
     for (let slot = 1; slot < BLOCK_SLOTS; slot++)
-      expect(calls.slice(0, at)).toContain(`sync ${slotKey(MAIN_TAG, slot)}`);
+      expect(calls.slice(0, at)).toContain(`sync ${slotKey(MAIN_LOG_ID, slot)}`);
   });
 });
 
@@ -162,7 +162,7 @@ describe("who reads", () => {
     await store.deletePrefix(DIGESTS);
     const log = await open(store);
     const { slot } = (await log.head("main")).address;
-    await log.commits(MAIN_TAG, 0, slot);
+    await log.commits(MAIN_LOG_ID, 0, slot);
     await log.close();
     const there = (await digestsIn(store)).length;
     expect(there).toBeLessThan(8);
@@ -189,18 +189,20 @@ describe("power loss", () => {
         await grow(ending, await ending.branch("main"), TYPE, ["last"]);
       }
       const { slot } = (await b.head("main")).address;
-      await b.commits(MAIN_TAG, 0, slot);
+      await b.commits(MAIN_LOG_ID, 0, slot);
       await world.process("b").clock.sleep(seed * 10);
       world.powerLoss();
-      const digest = world.look(blockKey(MAIN_TAG, 0));
+      const digest = world.look(blockKey(MAIN_LOG_ID, 0));
       if (digest !== null) shown++;
       if (
-        Array.from({ length: slot + 1 }, (_, i) => i).some((i) => world.look(slotKey(MAIN_TAG, i)) === null)
+        Array.from({ length: slot + 1 }, (_, i) => i).some(
+          (i) => world.look(slotKey(MAIN_LOG_ID, i)) === null,
+        )
       )
         lost++;
       for (const [at, bytes] of decoded(digest) ?? [])
         expect(
-          Buffer.compare(bytes, world.look(slotKey(MAIN_TAG, at)) ?? Buffer.alloc(0)),
+          Buffer.compare(bytes, world.look(slotKey(MAIN_LOG_ID, at)) ?? Buffer.alloc(0)),
           `${seed}.${at}`,
         ).toBe(0);
     }
@@ -236,20 +238,24 @@ function overridden(store: ObjectStore, calls: Partial<ObjectStore>): ObjectStor
 
 function decoded(bytes: Uint8Array | null): ReadonlyMap<number, Uint8Array> | null {
   try {
-    return bytes === null ? null : decodeBlock(bytes, MAIN_TAG, 0, "place");
+    return bytes === null ? null : decodeBlock(bytes, MAIN_LOG_ID, 0, "place");
   } catch {
     return null; // torn: nobody is shown anything
   }
 }
 
-async function blockOf(store: ObjectStore, tag: Tag, n: number): Promise<ReadonlyMap<number, Uint8Array>> {
-  return decodeBlock((await store.get(blockKey(tag, n))) ?? expect.fail("no digest"), tag, n, "place");
+async function blockOf(
+  store: ObjectStore,
+  logId: LogId,
+  n: number,
+): Promise<ReadonlyMap<number, Uint8Array>> {
+  return decodeBlock((await store.get(blockKey(logId, n))) ?? expect.fail("no digest"), logId, n, "place");
 }
 
 /** Holds digests to hold what the slots hold. */
-async function expectTrue(store: ObjectStore, tag: Tag): Promise<void> {
+async function expectTrue(store: ObjectStore, logId: LogId): Promise<void> {
   for (const key of await digestsIn(store)) {
-    for (const [slot, bytes] of await blockOf(store, tag, Number(key.split("/").at(-1))))
-      expect(Buffer.compare(bytes, (await store.get(slotKey(tag, slot))) ?? Buffer.alloc(0))).toBe(0);
+    for (const [slot, bytes] of await blockOf(store, logId, Number(key.split("/").at(-1))))
+      expect(Buffer.compare(bytes, (await store.get(slotKey(logId, slot))) ?? Buffer.alloc(0))).toBe(0);
   }
 }

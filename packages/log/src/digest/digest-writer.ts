@@ -1,6 +1,6 @@
 import { type Clock, isError } from "@omnigraph/base";
 import type { ObjectStore } from "@omnigraph/storage";
-import type { Tag } from "../address.ts";
+import type { LogId } from "../address.ts";
 import type { EncodedObject } from "../commit/codec.ts";
 import type { CommitObject } from "../commit/header.ts";
 import type { CommitObjects, Undigested } from "../reading/commit-objects.ts";
@@ -37,7 +37,7 @@ export class DigestWriter {
   readonly #clock: Clock;
   readonly #objects: CommitObjects;
   readonly #spans: Spans;
-  readonly #logs = new Map<Tag, Unfinished>();
+  readonly #logs = new Map<LogId, Unfinished>();
   readonly #queued = new Set<string>();
   /** Slots up to this one outlast power loss, as far as is known. */
   readonly #synced = new SyncedSlots();
@@ -56,10 +56,10 @@ export class DigestWriter {
 
   /** Takes note of an object that this process has put into its slot. A durable one outlasts power loss, and so does all before it. */
   landed(encoded: EncodedObject): void {
-    const { tag, slot, durability } = encoded.object;
+    const { logId, slot, durability } = encoded.object;
     const block = blockOf(slot);
-    const log = this.#logs.get(tag) ?? { block, held: [], waiting: [] };
-    this.#keep(tag, log);
+    const log = this.#logs.get(logId) ?? { block, held: [], waiting: [] };
+    this.#keep(logId, log);
     if (log.block !== block) {
       this.#release(log.held);
       log.held = [];
@@ -72,20 +72,20 @@ export class DigestWriter {
       while (log.waiting.length > MOST_WAITING) this.#release(log.waiting.shift()?.held ?? []);
     }
     if (durability !== "durable") return;
-    this.#synced.note(tag, slot);
-    for (const each of log.waiting) this.#writeLanded(tag, each.block, each.held);
+    this.#synced.note(logId, slot);
+    for (const each of log.waiting) this.#writeLanded(logId, each.block, each.held);
     log.waiting = [];
   }
 
   /** Writes the digest of a block that a reader missed. */
-  missed({ tag, block, read }: Undigested): void {
+  missed({ logId, block, read }: Undigested): void {
     const held = this.#hold(read);
-    this.#enqueue(blockKey(tag, block), "reader", () => this.#writeBlock(tag, block, held), held);
+    this.#enqueue(blockKey(logId, block), "reader", () => this.#writeBlock(logId, block, held), held);
   }
 
   /** Writes the digest of a span that a reader missed. */
-  missedSpan(tag: Tag, span: number): void {
-    this.#enqueue(spanKey(tag, span), "reader", () => this.#writeSpan(tag, span));
+  missedSpan(logId: LogId, span: number): void {
+    this.#enqueue(spanKey(logId, span), "reader", () => this.#writeSpan(logId, span));
   }
 
   /** Finishes what commits of this process made due, and gives up what readers missed. */
@@ -96,9 +96,9 @@ export class DigestWriter {
   }
 
   /** Keeps what is unfinished of the logs written last; what is forgotten is read again, by whoever finds the digest missing. */
-  #keep(tag: Tag, log: Unfinished): void {
-    this.#logs.delete(tag);
-    this.#logs.set(tag, log);
+  #keep(logId: LogId, log: Unfinished): void {
+    this.#logs.delete(logId);
+    this.#logs.set(logId, log);
     for (const [oldest, { held, waiting }] of this.#logs) {
       if (this.#logs.size <= MOST_LOGS) break;
       this.#logs.delete(oldest);
@@ -107,11 +107,11 @@ export class DigestWriter {
     }
   }
 
-  #writeLanded(tag: Tag, block: number, held: readonly EncodedObject[]): void {
-    this.#enqueue(blockKey(tag, block), "commit", () => this.#writeBlock(tag, block, held), held);
+  #writeLanded(logId: LogId, block: number, held: readonly EncodedObject[]): void {
+    this.#enqueue(blockKey(logId, block), "commit", () => this.#writeBlock(logId, block, held), held);
     if ((block + 1) % BLOCKS_OF_SPAN !== 0) return;
     const span = spanOf(block * BLOCK_SLOTS);
-    this.#enqueue(spanKey(tag, span), "commit", () => this.#writeSpan(tag, span));
+    this.#enqueue(spanKey(logId, span), "commit", () => this.#writeSpan(logId, span));
   }
 
   #enqueue(
@@ -135,14 +135,14 @@ export class DigestWriter {
     });
   }
 
-  async #writeBlock(tag: Tag, block: number, held: readonly EncodedObject[]): Promise<void> {
+  async #writeBlock(logId: LogId, block: number, held: readonly EncodedObject[]): Promise<void> {
     await this.#clock.sleep(0); // after the answers to those who wait for the commit
     const first = block * BLOCK_SLOTS;
     const bySlot = new Map(held.map((each) => [each.object.slot, each]));
     const objects: EncodedObject[] = [];
     for (let from = 0; from < BLOCK_SLOTS; from += TOGETHER) {
       const slots = Array.from({ length: TOGETHER }, (_, i) => first + from + i);
-      const some = slots.map(async (slot) => bySlot.get(slot) ?? this.#objects.encoded(tag, slot));
+      const some = slots.map(async (slot) => bySlot.get(slot) ?? this.#objects.encoded(logId, slot));
       for (const object of await Promise.all(some)) objects.push(object);
     }
     for (const [i, { object }] of objects.entries()) {
@@ -151,34 +151,34 @@ export class DigestWriter {
       if (i === BLOCK_SLOTS - 1) await this.#sync(object);
     }
     const bytes = encodeBlock(
-      tag,
+      logId,
       block,
       objects.map((each) => each.bytes),
     );
-    await this.#put(blockKey(tag, block), bytes);
-    this.#objects.blocks.written(tag, block);
+    await this.#put(blockKey(logId, block), bytes);
+    this.#objects.blocks.written(logId, block);
   }
 
-  async #writeSpan(tag: Tag, span: number): Promise<void> {
-    const builder = new SpanBuilder(tag, span);
+  async #writeSpan(logId: LogId, span: number): Promise<void> {
+    const builder = new SpanBuilder(logId, span);
     for (let at = span * SPAN_SLOTS; at < (span + 1) * SPAN_SLOTS; at += BLOCK_SLOTS) {
       await this.#clock.sleep(0); // others have their turn between blocks
-      const objects = await this.#objects.range(tag, at, at + BLOCK_SLOTS - 1);
+      const objects = await this.#objects.range(logId, at, at + BLOCK_SLOTS - 1);
       for (const object of objects) builder.add(object);
       const last = objects.at(-1);
       if (last !== undefined) await this.#sync(last);
     }
     const bytes = builder.encode();
-    decodeSpan(bytes, tag, span, spanKey(tag, span)); // in the background a millisecond is nobody's
-    await this.#put(spanKey(tag, span), bytes);
-    this.#spans.digests.written(tag, span);
+    decodeSpan(bytes, logId, span, spanKey(logId, span)); // in the background a millisecond is nobody's
+    await this.#put(spanKey(logId, span), bytes);
+    this.#spans.digests.written(logId, span);
   }
 
   /** Makes an object outlast power loss, and all before it: else a digest of them could show what is not there. */
   async #sync(object: CommitObject): Promise<void> {
-    const loose = await unsynced(this.#objects, object, this.#synced.upTo(object.tag));
+    const loose = await unsynced(this.#objects, object, this.#synced.upTo(object.logId));
     if (loose.length > 0) await this.#store.sync(keysOf(loose));
-    this.#synced.note(object.tag, object.slot);
+    this.#synced.note(object.logId, object.slot);
   }
 
   async #put(key: string, bytes: Uint8Array): Promise<void> {

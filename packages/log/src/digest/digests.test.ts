@@ -3,7 +3,7 @@ import type { TypeId } from "@omnigraph/language";
 import { MemoryObjects, type ObjectStore, textAt } from "@omnigraph/storage";
 import { beforeAll, describe, expect, test } from "vitest";
 import { type Disturbance, disturbed, grow } from "../../../../tests/support/long-log.ts";
-import { type CommitId, commitId, MAIN_TAG } from "../address.ts";
+import { type CommitId, commitId, MAIN_LOG_ID } from "../address.ts";
 import type { PlacedLink } from "../ancestry/link.ts";
 import type { CommitRecord } from "../commit/header.ts";
 import { GraphLog } from "../graph-log.ts";
@@ -99,7 +99,7 @@ async function answers(disturbance: Disturbance, readOnly = true): Promise<Answe
     const found = await all(searching.touching(await head(searching), { type: TYPE, id }));
     return found.filter((commit) => touches(commit, id)).map(({ address }) => address.slot);
   };
-  const range = { tag: MAIN_TAG, from: 3, fromIndex: 0, to: SMALLER - 90, toIndex: 0 };
+  const range = { logId: MAIN_LOG_ID, from: 3, fromIndex: 0, to: SMALLER - 90, toIndex: 0 };
   const rows = await reading.readChanges(range, TYPE);
   const history = await all(reading.history(from));
   const given = {
@@ -130,8 +130,8 @@ describe("a log of 10,000 commits", () => {
   test("has a digest for every block and span that is full, each put once", async () => {
     const keys = (await store.list(DIGESTS)).map(({ key }) => key);
     const expected = [
-      ...Array.from({ length: Math.floor(SLOTS / BLOCK_SLOTS) }, (_, n) => blockKey(MAIN_TAG, n)),
-      ...Array.from({ length: Math.floor(SLOTS / SPAN_SLOTS) }, (_, n) => spanKey(MAIN_TAG, n)),
+      ...Array.from({ length: Math.floor(SLOTS / BLOCK_SLOTS) }, (_, n) => blockKey(MAIN_LOG_ID, n)),
+      ...Array.from({ length: Math.floor(SLOTS / SPAN_SLOTS) }, (_, n) => spanKey(MAIN_LOG_ID, n)),
     ];
     expect(keys).toEqual(expected.toSorted());
   });
@@ -147,7 +147,7 @@ describe("a log of 10,000 commits", () => {
   test("gives the rows of a range through its blocks, for several types at one time", async () => {
     const { on, calls } = counted();
     const log = await open(on);
-    const range = { tag: MAIN_TAG, from: 0, fromIndex: 0, to: SLOTS - 1, toIndex: 0 };
+    const range = { logId: MAIN_LOG_ID, from: 0, fromIndex: 0, to: SLOTS - 1, toIndex: 0 };
     const other = "01M84AR2B00000000000000000" as TypeId; // Cast: as above.
     const [rows, none] = await Promise.all([log.readChanges(range, TYPE), log.readChanges(range, other)]);
     expect([rows.length, none.length]).toEqual([SLOTS - 1, 0]);
@@ -168,7 +168,7 @@ describe("a log of 10,000 commits", () => {
     const { on, calls } = counted();
     const log = await open(on);
     await head(log);
-    const from = (await log.commits(MAIN_TAG, 8_190, 8_190))[0] ?? expect.fail("no commit");
+    const from = (await log.commits(MAIN_LOG_ID, 8_190, 8_190))[0] ?? expect.fail("no commit");
     const [newest] = await all(log.touching(from, { type: TYPE, id: "seldom" }));
     expect(newest?.address.slot).toBe(5_000);
     expect(calls.length).toBeLessThanOrEqual(11);
@@ -186,9 +186,12 @@ describe("a log of 10,000 commits", () => {
   test("has no link of a commit that is not there", async () => {
     const log = await open(store);
     const at = (await head(log)).header;
-    const absent = [`${at.id.slice(0, 25)}1`, commitId(at.createdAt, { tag: MAIN_TAG, slot: 70, index: 0 })];
-    await log.links.link((await log.commits(MAIN_TAG, 69, 69))[0]?.header.id ?? expect.fail());
-    for (const id of [...absent, commitId(1, { tag: MAIN_TAG, slot: SLOTS, index: 0 })])
+    const absent = [
+      `${at.id.slice(0, 25)}1`,
+      commitId(at.createdAt, { logId: MAIN_LOG_ID, slot: 70, index: 0 }),
+    ];
+    await log.links.link((await log.commits(MAIN_LOG_ID, 69, 69))[0]?.header.id ?? expect.fail());
+    for (const id of [...absent, commitId(1, { logId: MAIN_LOG_ID, slot: SLOTS, index: 0 })])
       await expect((async () => log.links.link(id as CommitId))()).rejects.toMatchObject({
         reason: "commit_not_found",
       });
@@ -269,7 +272,7 @@ describe("who reads", () => {
     const { on, calls } = counted({ read: onDigests(() => null) });
     const log = await open(on);
     await head(log);
-    for (let i = 0; i < 2; i++) await log.commits(MAIN_TAG, 0, SLOTS - 1);
+    for (let i = 0; i < 2; i++) await log.commits(MAIN_LOG_ID, 0, SLOTS - 1);
     const asked = calls.filter((call) => call.startsWith(`get ${DIGESTS}`));
     expect(asked).toHaveLength(Math.floor(SLOTS / BLOCK_SLOTS));
   });

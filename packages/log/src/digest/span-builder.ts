@@ -1,6 +1,6 @@
 import { LIMITS, present } from "@omnigraph/base";
 import { encodeContainer } from "@omnigraph/storage";
-import type { CommitId, Tag } from "../address.ts";
+import type { CommitId, LogId } from "../address.ts";
 import type { CommitHeader, CommitKind, CommitObject, CommitRecord } from "../commit/header.ts";
 import { corruptLog, NO_NEEDS } from "../features.ts";
 import { SPAN_SLOTS } from "./blocks.ts";
@@ -12,7 +12,7 @@ const INDEXES = 2 ** 20;
 
 /** Gathers the digest of a span from its objects, in order. */
 export class SpanBuilder {
-  readonly #tag: Tag;
+  readonly #logId: LogId;
   readonly #first: number;
   /** Commits of each slot. */
   readonly #counts: number[] = [];
@@ -30,8 +30,8 @@ export class SpanBuilder {
   #last: CommitHeader | null = null;
   #checksum = "";
 
-  constructor(tag: Tag, span: number) {
-    this.#tag = tag;
+  constructor(logId: LogId, span: number) {
+    this.#logId = logId;
     this.#first = span * SPAN_SLOTS;
   }
 
@@ -47,7 +47,7 @@ export class SpanBuilder {
     const start = present(this.#start, "commit of a span");
     const header = {
       needs: NO_NEEDS,
-      incarnation: this.#tag,
+      incarnation: this.#logId,
       first: this.#first,
       checksum: this.#checksum,
       parent: start.parents[0] ?? null,

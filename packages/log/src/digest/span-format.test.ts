@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import type { TypeId } from "@omnigraph/language";
 import { type ChangeSet, EMPTY_BATCH, idColumn, textAt } from "@omnigraph/storage";
 import { expect, test } from "vitest";
-import { type CommitId, commitId, MAIN_TAG, type Tag } from "../address.ts";
+import { type CommitId, commitId, MAIN_LOG_ID, type LogId } from "../address.ts";
 import type { Changes, CommitHeader, CommitObject, CommitRecord } from "../commit/header.ts";
 import { genesisHeader } from "../commit/next.ts";
 import { SPAN_SLOTS } from "./blocks.ts";
@@ -13,7 +13,7 @@ import { SeededRandom } from "../../../../tests/support/simulation/seeded-random
 
 const TYPE = "01M84AR2A00000000000000000" as TypeId; // Cast: it stands for one of a catalog.
 const OTHER = "01M84AR2B00000000000000000" as TypeId; // Cast: as above.
-const TAG = "0123456AB" as Tag; // Cast: it has the form of one.
+const LOG_ID = "0123456AB" as LogId; // Cast: it has the form of one.
 const GENESIS = genesisHeader(
   { op: "op", actor: null, message: null },
   "0".repeat(64),
@@ -30,10 +30,10 @@ function spanOf(seed: number): readonly CommitObject[] {
     const slot = SPAN * SPAN_SLOTS + i;
     const commits: CommitRecord[] = [];
     for (let index = 0; index < 1 + random.integer(3); index++) {
-      const address = { tag: TAG, slot, index };
+      const address = { logId: LOG_ID, slot, index };
       const createdAt = before.createdAt + 1 + random.integer(5_000);
       const isMerge = random.chance(0.02);
-      const merged = commitId(createdAt - 1, { tag: MAIN_TAG, slot: random.integer(99), index: 0 });
+      const merged = commitId(createdAt - 1, { logId: MAIN_LOG_ID, slot: random.integer(99), index: 0 });
       const header: CommitHeader = {
         ...GENESIS,
         id: commitId(createdAt, address),
@@ -47,7 +47,15 @@ function spanOf(seed: number): readonly CommitObject[] {
       before = header;
     }
     const checksum = createHash("sha256").update(String(slot)).digest("hex");
-    const frame = { graph: null, tag: TAG, slot, branch: "draft", nonce: "", predecessor: null, size: 0 };
+    const frame = {
+      graph: null,
+      logId: LOG_ID,
+      slot,
+      branch: "draft",
+      nonce: "",
+      predecessor: null,
+      size: 0,
+    };
     objects.push({ ...frame, durability: "durable", checksum, commits });
   }
   return objects;
@@ -73,7 +81,7 @@ function changesOf(random: SeededRandom, n: number): Changes {
 }
 
 function encoded(objects: readonly CommitObject[]): Uint8Array {
-  const builder = new SpanBuilder(TAG, SPAN);
+  const builder = new SpanBuilder(LOG_ID, SPAN);
   for (const object of objects) builder.add(object);
   return builder.encode();
 }
@@ -90,7 +98,7 @@ function idsOf(changes: ChangeSet, type: TypeId): readonly string[] {
 
 test("links read back as the commits have them", () => {
   const objects = spanOf(1);
-  const digest = decodeSpan(encoded(objects), TAG, SPAN, "place");
+  const digest = decodeSpan(encoded(objects), LOG_ID, SPAN, "place");
   for (const { commits } of objects) {
     for (const { header, address } of commits) {
       const { id, parents, generation, createdAt, depth, kind } = header;
@@ -108,7 +116,7 @@ test("links read back as the commits have them", () => {
 
 test("no commit that changed an entity is left out, and few others are named", () => {
   const objects = spanOf(3);
-  const digest = decodeSpan(encoded(objects), TAG, SPAN, "place");
+  const digest = decodeSpan(encoded(objects), LOG_ID, SPAN, "place");
   const upTo = (SPAN + 1) * SPAN_SLOTS - 1_000;
   const opaque = new Set<number>();
   const touching = new Map<string, Set<number>>();
@@ -148,7 +156,7 @@ test("commits that do not follow each other have no digest", () => {
 test("what is not the digest of that span is refused", () => {
   const bytes = encoded(spanOf(6));
   const refused = expect.objectContaining({ reason: "object_corrupt" });
-  expect(() => decodeSpan(bytes, TAG, SPAN + 1, "place")).toThrow(refused);
-  expect(() => decodeSpan(bytes, MAIN_TAG, SPAN, "place")).toThrow(refused);
-  expect(() => decodeSpan(bytes.subarray(0, bytes.length - 8), TAG, SPAN, "place")).toThrow(refused);
+  expect(() => decodeSpan(bytes, LOG_ID, SPAN + 1, "place")).toThrow(refused);
+  expect(() => decodeSpan(bytes, MAIN_LOG_ID, SPAN, "place")).toThrow(refused);
+  expect(() => decodeSpan(bytes.subarray(0, bytes.length - 8), LOG_ID, SPAN, "place")).toThrow(refused);
 });

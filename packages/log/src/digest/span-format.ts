@@ -1,5 +1,5 @@
 import { corrupt, decodeContainer } from "@omnigraph/storage";
-import { type CommitAddress, type CommitId, commitId, isCommitId, type Tag } from "../address.ts";
+import { type CommitAddress, type CommitId, commitId, isCommitId, type LogId } from "../address.ts";
 import type { PlacedLink } from "../ancestry/link.ts";
 import { COMMIT_KINDS, type CommitKind } from "../commit/header.ts";
 import { checkNeeds } from "../features.ts";
@@ -14,7 +14,7 @@ const CHECKSUM = /^[0-9a-f]{64}$/;
 
 /** What a digest holds, checked for its shape. */
 interface SpanColumns {
-  readonly tag: Tag;
+  readonly logId: LogId;
   readonly first: number;
   readonly checksum: string;
   readonly parent: CommitId | null;
@@ -72,8 +72,8 @@ export class SpanDigest {
   }
 
   #linkAt(ordinal: number, slot: number, index: number): PlacedLink {
-    const { tag, created, depth, leads, kinds, kindOf, second } = this.#columns;
-    const address = { tag, slot, index };
+    const { logId, created, depth, leads, kinds, kindOf, second } = this.#columns;
+    const address = { logId, slot, index };
     const createdAt = created[ordinal] ?? 0;
     const own = depth + ordinal;
     const parent = this.#parentOf(ordinal, slot, index);
@@ -91,19 +91,19 @@ export class SpanDigest {
 
   /** The commit before another in its log. */
   #parentOf(ordinal: number, slot: number, index: number): CommitId | null {
-    const { tag, created, parent, starts, first } = this.#columns;
+    const { logId, created, parent, starts, first } = this.#columns;
     if (ordinal === 0) return parent;
     const before = slot - first - 1;
     const address =
       index > 0
-        ? { tag, slot, index: index - 1 }
-        : { tag, slot: slot - 1, index: (starts[before + 1] ?? 0) - (starts[before] ?? 0) - 1 };
+        ? { logId, slot, index: index - 1 }
+        : { logId, slot: slot - 1, index: (starts[before + 1] ?? 0) - (starts[before] ?? 0) - 1 };
     return commitId(created[ordinal - 1] ?? 0, address);
   }
 }
 
 /** Reads the digest of a span. Throws `object_corrupt`, `format_newer`. */
-export function decodeSpan(bytes: Uint8Array, tag: Tag, span: number, place: string): SpanDigest {
+export function decodeSpan(bytes: Uint8Array, logId: LogId, span: number, place: string): SpanDigest {
   const fail: Fail = (problem) => {
     throw corrupt(place, problem);
   };
@@ -111,14 +111,14 @@ export function decodeSpan(bytes: Uint8Array, tag: Tag, span: number, place: str
   const fields = new Fields(header, "header", fail);
   checkNeeds(fields, "read", place);
   const first = span * SPAN_SLOTS;
-  if (fields.text("incarnation") !== tag || fields.count("first") !== first) fail("it is of another span");
+  if (fields.text("incarnation") !== logId || fields.count("first") !== first) fail("it is of another span");
   if (segments.length !== 10) fail(`it has ${segments.length} segments`);
   const segment = (i: number): Uint8Array => segments[i] ?? fail(`there is no segment ${i}`);
   const words = (i: number): Uint32Array => new Uint32Array(whole(segment(i), 4, fail));
   const starts = startsOf(segment(0), fail);
   const commits = starts[SPAN_SLOTS] ?? 0;
   const columns: SpanColumns = {
-    tag,
+    logId,
     first,
     checksum: fields.shaped("checksum", CHECKSUM, "a SHA-256"),
     parent: fields.textOrNull("parent") === null ? null : idFrom(fields.text("parent"), fail),

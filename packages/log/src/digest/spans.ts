@@ -1,6 +1,6 @@
 import { Recent } from "@omnigraph/base";
 import type { ObjectStore } from "@omnigraph/storage";
-import type { Tag } from "../address.ts";
+import type { LogId } from "../address.ts";
 import type { CommitObjects } from "../reading/commit-objects.ts";
 import { SPAN_SLOTS, spanKey } from "./blocks.ts";
 import { DigestReader } from "./digest-reader.ts";
@@ -20,36 +20,36 @@ export class Spans {
   constructor(store: ObjectStore, objects: CommitObjects) {
     this.#store = store;
     this.#objects = objects;
-    this.digests = new DigestReader(spanKey, (tag, span) => this.#load(tag, span));
+    this.digests = new DigestReader(spanKey, (logId, span) => this.#load(logId, span));
   }
 
   /** The digest of a span if it is in memory. */
-  kept(tag: Tag, span: number): SpanDigest | null {
-    return this.#kept.get(spanKey(tag, span)) ?? null;
+  kept(logId: LogId, span: number): SpanDigest | null {
+    return this.#kept.get(spanKey(logId, span)) ?? null;
   }
 
   /** The digest of a span; null where there is none, or the span is not known to be full. */
-  async find(tag: Tag, span: number, signal?: AbortSignal): Promise<SpanDigest | null> {
-    const kept = this.kept(tag, span);
+  async find(logId: LogId, span: number, signal?: AbortSignal): Promise<SpanDigest | null> {
+    const kept = this.kept(logId, span);
     if (kept !== null) return kept;
-    if (!this.isFull(tag, span)) return null;
-    const found = await this.digests.read(tag, span);
+    if (!this.isFull(logId, span)) return null;
+    const found = await this.digests.read(logId, span);
     signal?.throwIfAborted();
     return found;
   }
 
   /** Whether all slots of a span are known to be taken. */
-  isFull(tag: Tag, span: number): boolean {
-    return this.#objects.isTaken(tag, lastOf(span));
+  isFull(logId: LogId, span: number): boolean {
+    return this.#objects.isTaken(logId, lastOf(span));
   }
 
-  async #load(tag: Tag, span: number): Promise<SpanDigest | null> {
-    const key = spanKey(tag, span);
+  async #load(logId: LogId, span: number): Promise<SpanDigest | null> {
+    const key = spanKey(logId, span);
     const bytes = await this.#store.get(key);
     if (bytes === null) return null;
-    const digest = decodeSpan(bytes, tag, span, `${this.#store.uri}/${key}`);
+    const digest = decodeSpan(bytes, logId, span, `${this.#store.uri}/${key}`);
     // The object in the last slot vouches for all before it, so for a digest made of these.
-    const last = await this.#objects.read(tag, lastOf(span));
+    const last = await this.#objects.read(logId, lastOf(span));
     if (last?.checksum !== digest.checksum) return null;
     this.#kept.set(key, digest);
     return digest;

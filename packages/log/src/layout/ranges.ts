@@ -1,11 +1,11 @@
 import type { JsonObject } from "@omnigraph/base";
-import type { CommitAddress, Tag } from "../address.ts";
-import { isTag } from "../address.ts";
+import type { CommitAddress, LogId } from "../address.ts";
+import { isLogId } from "../address.ts";
 import { type Fail, Fields } from "../json-fields.ts";
 
 /** Commits of one log that follow each other: from index `fromIndex` of slot `from` to index `toIndex` of slot `to`, both included. */
 export interface SlotRange {
-  readonly tag: Tag;
+  readonly logId: LogId;
   readonly from: number;
   readonly fromIndex: number;
   readonly to: number;
@@ -13,8 +13,8 @@ export interface SlotRange {
 }
 
 /** The range of one commit. */
-export function rangeOf({ tag, slot, index }: CommitAddress): SlotRange {
-  return { tag, from: slot, fromIndex: index, to: slot, toIndex: index };
+export function rangeOf({ logId, slot, index }: CommitAddress): SlotRange {
+  return { logId, from: slot, fromIndex: index, to: slot, toIndex: index };
 }
 
 /**
@@ -22,12 +22,12 @@ export function rangeOf({ tag, slot, index }: CommitAddress): SlotRange {
  * next slot of the same log can only be one from the last commit of the slot before.
  */
 export function follows(a: SlotRange, b: SlotRange): boolean {
-  if (a.tag !== b.tag) return false;
+  if (a.logId !== b.logId) return false;
   return b.from === a.to ? b.fromIndex === a.toIndex + 1 : b.from === a.to + 1 && b.fromIndex === 0;
 }
 
 export function joined(a: SlotRange, b: SlotRange): SlotRange {
-  return { tag: a.tag, from: a.from, fromIndex: a.fromIndex, to: b.to, toIndex: b.toIndex };
+  return { logId: a.logId, from: a.from, fromIndex: a.fromIndex, to: b.to, toIndex: b.toIndex };
 }
 
 /** The tail of a commit that keeps its parent's layout. */
@@ -38,15 +38,15 @@ export function extendedTail(tail: readonly SlotRange[], by: CommitAddress): rea
   return [...tail.slice(0, -1), joined(last, own)];
 }
 
-export function contains(range: SlotRange, { tag, slot, index }: CommitAddress): boolean {
-  if (range.tag !== tag || slot < range.from || slot > range.to) return false;
+export function contains(range: SlotRange, { logId, slot, index }: CommitAddress): boolean {
+  if (range.logId !== logId || slot < range.from || slot > range.to) return false;
   return (slot > range.from || index >= range.fromIndex) && (slot < range.to || index <= range.toIndex);
 }
 
 /** As it stands in headers and layouts; indexes that are 0 are left out. */
 export function rangeToJson(range: SlotRange): JsonObject {
   return {
-    log: range.tag,
+    log: range.logId,
     from: range.from,
     ...(range.fromIndex === 0 ? {} : { from_index: range.fromIndex }),
     to: range.to,
@@ -56,10 +56,10 @@ export function rangeToJson(range: SlotRange): JsonObject {
 
 export function rangeFromJson(value: unknown, where: string, fail: Fail): SlotRange {
   const fields = new Fields(value, where, fail);
-  const tag = fields.text("log");
-  if (!isTag(tag)) return fail(`${where}.log is no tag`);
+  const logId = fields.text("log");
+  if (!isLogId(logId)) return fail(`${where}.log is no id of a log`);
   const range = {
-    tag,
+    logId,
     from: fields.count("from"),
     fromIndex: fields.countOrZero("from_index"),
     to: fields.count("to"),

@@ -1,6 +1,6 @@
 import { type Clock, present } from "@omnigraph/base";
 import type { ObjectStore } from "@omnigraph/storage";
-import { addressOf, type CommitAddress, type CommitId, slotKey, SLOTS, type Tag } from "../address.ts";
+import { addressOf, type CommitAddress, type CommitId, slotKey, SLOTS, type LogId } from "../address.ts";
 import { branchNotFound } from "../branch/errors.ts";
 import { type CommitObject, type CommitRecord, lastOf } from "../commit/header.ts";
 import { corruptLog } from "../features.ts";
@@ -30,7 +30,7 @@ export interface Tip {
 /** Which log it is, and where it comes from. */
 export interface BranchOrigin {
   readonly name: string;
-  readonly tag: Tag;
+  readonly logId: LogId;
   /** The commit that the branch was made at; null for main. */
   readonly fork: CommitId | null;
   /** Key of the record that gives the log its name; null for main, and for a log that has no name yet. */
@@ -44,10 +44,10 @@ export interface LogContext {
   readonly objects: CommitObjects;
 }
 
-/** The log of one incarnation of a branch, and what this process knows of its head. */
+/** The log of one branch, and what this process knows of its head. */
 export class BranchLog {
   readonly name: string;
-  readonly tag: Tag;
+  readonly logId: LogId;
   /** The commit that the branch was made at; null for main. */
   readonly fork: CommitId | null;
   /** Key of the record that names it: it must outlast power loss where the log does. Null for main, and for a log without a name. */
@@ -60,7 +60,7 @@ export class BranchLog {
 
   constructor(origin: BranchOrigin, context: LogContext) {
     this.name = origin.name;
-    this.tag = origin.tag;
+    this.logId = origin.logId;
     this.fork = origin.fork;
     this.refKey = origin.refKey;
     this.#context = context;
@@ -116,7 +116,7 @@ export class BranchLog {
       const { objects } = this.#context;
       // Side by side: that nothing comes after the head says something only while the head itself is there.
       let [after] = await Promise.all([
-        objects.read(this.tag, free, signal),
+        objects.read(this.logId, free, signal),
         objects.continuity.ofHead(tip.object, signal),
       ]);
       if (after === null) {
@@ -153,12 +153,12 @@ export class BranchLog {
 
   /** The object of a slot at or below the head. Throws `log_torn` where it is missing. */
   expect(slot: number, signal?: AbortSignal): Promise<CommitObject> {
-    return this.#context.objects.expect(this.tag, slot, signal);
+    return this.#context.objects.expect(this.logId, slot, signal);
   }
 
   /** The objects of slots at or below the head, in order. Throws as `CommitObjects.range`. */
   range(from: number, to: number): Promise<readonly CommitObject[]> {
-    return this.#context.objects.range(this.tag, from, to);
+    return this.#context.objects.range(this.logId, from, to);
   }
 
   /** The commits of this log after one address up to another, in order; both are of this log, or its fork point. */
@@ -167,13 +167,13 @@ export class BranchLog {
     upTo: CommitAddress,
     signal?: AbortSignal,
   ): Promise<readonly CommitRecord[]> {
-    if (upTo.tag !== this.tag) return [];
+    if (upTo.logId !== this.logId) return [];
     const to = { to: upTo.slot, toIndex: upTo.index };
-    if (after.tag !== this.tag)
-      return this.#context.objects.records({ tag: this.tag, from: 0, fromIndex: 0, ...to }, signal);
+    if (after.logId !== this.logId)
+      return this.#context.objects.records({ logId: this.logId, from: 0, fromIndex: 0, ...to }, signal);
     if (after.slot > upTo.slot || (after.slot === upTo.slot && after.index >= upTo.index)) return [];
     const records = await this.#context.objects.records(
-      { tag: this.tag, from: after.slot, fromIndex: 0, ...to },
+      { logId: this.logId, from: after.slot, fromIndex: 0, ...to },
       signal,
     );
     // Reading from the slot of `after` verifies the chain from there on.
@@ -181,7 +181,8 @@ export class BranchLog {
   }
 
   #live(tip: Tip): Tip {
-    if (tip.commit.header.kind === "seal") throw branchNotFound(this.#context.store.uri, this.name, this.tag);
+    if (tip.commit.header.kind === "seal")
+      throw branchNotFound(this.#context.store.uri, this.name, this.logId);
     return tip;
   }
 
@@ -195,7 +196,7 @@ export class BranchLog {
     if (before.object !== null) return this.#context.objects.checkChain(before.object, after);
     const [first] = after.commits;
     if (first?.header.parents[0] === before.commit.header.id) return;
-    corruptLog(`${this.#context.store.uri}/${slotKey(this.tag, after.slot)}`)(
+    corruptLog(`${this.#context.store.uri}/${slotKey(this.logId, after.slot)}`)(
       `its parent is not ${before.commit.header.id}, where branch ${this.name} was made`,
     );
   }
@@ -205,20 +206,20 @@ export class BranchLog {
     // Main has its genesis from the start.
     const least = this.fork === null ? Math.max(taken, 0) : taken;
     const slot = this.#context.store.ordered
-      ? Math.max(least, await newestListed(this.#context.store, this.tag))
+      ? Math.max(least, await newestListed(this.#context.store, this.logId))
       : await this.#newestProbed(least);
     return slot === BEFORE_FIRST ? this.#forkPoint(signal) : tipOf(await this.expect(slot, signal));
   }
 
   async #forkPoint(signal?: AbortSignal): Promise<Tip> {
-    const { tag, slot, index } = present(
+    const { logId, slot, index } = present(
       this.fork === null ? null : addressOf(this.fork),
       "fork point of a branch",
     );
-    const { commits } = await this.#context.objects.expect(tag, slot, signal);
+    const { commits } = await this.#context.objects.expect(logId, slot, signal);
     const commit = commits[index];
     if (commit?.header.id !== this.fork || commit === undefined) {
-      return corruptLog(`${this.#context.store.uri}/${slotKey(tag, slot)}`)(
+      return corruptLog(`${this.#context.store.uri}/${slotKey(logId, slot)}`)(
         `it holds no commit ${this.fork}, where branch ${this.name} was made`,
       );
     }
@@ -229,13 +230,13 @@ export class BranchLog {
   #showsLater(free: number, care: Care, isNewest: boolean): boolean | Promise<boolean> {
     const { objects, clock } = this.#context;
     const now = clock.monotonicMs();
-    if (now - this.#lookedMs < WHOLE_MS) return objects.isTaken(this.tag, free);
+    if (now - this.#lookedMs < WHOLE_MS) return objects.isTaken(this.logId, free);
     return this.#lookedFor(free, care, isNewest, now);
   }
 
   async #lookedFor(free: number, care: Care, isNewest: boolean, now: number): Promise<boolean> {
-    if (await showsLater(this.#context, this.tag, free, { care, isNewest })) {
-      this.#context.objects.noteTaken(this.tag, free);
+    if (await showsLater(this.#context, this.logId, free, { care, isNewest })) {
+      this.#context.objects.noteTaken(this.logId, free);
       return true;
     }
     if (care === "full") this.#lookedMs = now;
@@ -243,7 +244,7 @@ export class BranchLog {
   }
 
   #newestProbed(from: number): Promise<number> {
-    return lastTaken(from, SLOTS, (slot) => this.#context.store.exists(slotKey(this.tag, slot)));
+    return lastTaken(from, SLOTS, (slot) => this.#context.store.exists(slotKey(this.logId, slot)));
   }
 }
 

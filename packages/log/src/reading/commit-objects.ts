@@ -1,6 +1,6 @@
 import { isError, LIMITS, OmnigraphError, Recent } from "@omnigraph/base";
 import type { ObjectStore } from "@omnigraph/storage";
-import { addressOf, type CommitId, slotKey, type Tag } from "../address.ts";
+import { addressOf, type CommitId, slotKey, type LogId } from "../address.ts";
 import { decodeObject, type EncodedObject, type ObjectReader } from "../commit/codec.ts";
 import type { CommitObject, CommitRecord } from "../commit/header.ts";
 import { Continuity } from "../continuity.ts";
@@ -20,14 +20,14 @@ const FEW = 4;
 
 /** Some slots of a block, in order. */
 interface Part {
-  readonly tag: Tag;
+  readonly logId: LogId;
   readonly from: number;
   readonly to: number;
 }
 
 /** A full block of which most objects were read from their slots, for want of a digest: those objects. */
 export interface Undigested {
-  readonly tag: Tag;
+  readonly logId: LogId;
   readonly block: number;
   readonly read: readonly EncodedObject[];
 }
@@ -56,39 +56,39 @@ export class CommitObjects {
     this.#reader = { access, store: store.uri, graph: format.graph };
     this.continuity = new Continuity(store, format, this.#reader);
     this.#onUndigested = onUndigested;
-    this.blocks = new DigestReader(blockKey, (tag, block) => this.#readBlock(tag, block));
+    this.blocks = new DigestReader(blockKey, (logId, block) => this.#readBlock(logId, block));
   }
 
   /** The object of a slot if it is in memory. */
-  kept(tag: Tag, slot: number): CommitObject | null {
-    return this.#kept.get(nameOf(tag, slot)) ?? null;
+  kept(logId: LogId, slot: number): CommitObject | null {
+    return this.#kept.get(nameOf(logId, slot)) ?? null;
   }
 
   /** The object of a slot, or null where there is none. Throws `log_corrupt`, `format_newer`, `graph_replaced`. */
-  async read(tag: Tag, slot: number, signal?: AbortSignal): Promise<CommitObject | null> {
-    const kept = this.kept(tag, slot);
+  async read(logId: LogId, slot: number, signal?: AbortSignal): Promise<CommitObject | null> {
+    const kept = this.kept(logId, slot);
     if (kept !== null) return kept;
-    const fetched = await this.#fetch(tag, slot, signal);
+    const fetched = await this.#fetch(logId, slot, signal);
     if (fetched !== null) this.keep(fetched.object);
     return fetched?.object ?? null;
   }
 
   /** The object of a slot at or below the head. Throws `log_torn` where it is missing. */
-  async expect(tag: Tag, slot: number, signal?: AbortSignal): Promise<CommitObject> {
-    return (await this.read(tag, slot, signal)) ?? this.#missing(tag, slot);
+  async expect(logId: LogId, slot: number, signal?: AbortSignal): Promise<CommitObject> {
+    return (await this.read(logId, slot, signal)) ?? this.#missing(logId, slot);
   }
 
   /** The object that these bytes of a slot are. */
-  decode(tag: Tag, slot: number, bytes: Uint8Array): CommitObject {
-    const object = this.#decoded(tag, slot, bytes);
+  decode(logId: LogId, slot: number, bytes: Uint8Array): CommitObject {
+    const object = this.#decoded(logId, slot, bytes);
     this.keep(object);
     return object;
   }
 
   /** Keeps an object that is known to be in its slot. */
   keep(object: CommitObject): void {
-    this.#kept.set(nameOf(object.tag, object.slot), object);
-    this.noteTaken(object.tag, object.slot);
+    this.#kept.set(nameOf(object.logId, object.slot), object);
+    this.noteTaken(object.logId, object.slot);
     for (const { header } of object.commits) {
       if (object.slot > 0 && header.parents.length < 2) continue;
       // The fork point, and what was merged: slots of other logs.
@@ -97,25 +97,25 @@ export class CommitObjects {
   }
 
   /** Whether every slot up to one is known to be taken. */
-  isTaken(tag: Tag, slot: number): boolean {
-    return slot <= (this.#taken.get(tag) ?? -1);
+  isTaken(logId: LogId, slot: number): boolean {
+    return slot <= (this.#taken.get(logId) ?? -1);
   }
 
   /** Takes note that a slot was taken, and so were those before it, as something that is in the store says. */
-  noteTaken(tag: Tag, slot: number): void {
-    if (!this.isTaken(tag, slot)) this.#taken.set(tag, slot);
+  noteTaken(logId: LogId, slot: number): void {
+    if (!this.isTaken(logId, slot)) this.#taken.set(logId, slot);
   }
 
   /** Takes note that the slot of a commit was taken. */
   noteCommit(id: CommitId): void {
     const address = addressOf(id);
-    if (address !== null) this.noteTaken(address.tag, address.slot);
+    if (address !== null) this.noteTaken(address.logId, address.slot);
   }
 
   /** Whether the store has a digest of a block that can be read. */
-  async hasDigest(tag: Tag, block: number): Promise<boolean> {
+  async hasDigest(logId: LogId, block: number): Promise<boolean> {
     try {
-      return (await this.#readBlock(tag, block)) !== null;
+      return (await this.#readBlock(logId, block)) !== null;
     } catch (cause) {
       if (isError(cause, "object_corrupt")) return false;
       throw cause;
@@ -123,15 +123,15 @@ export class CommitObjects {
   }
 
   /** Where a read of about `count` slots of a log should begin that ends with slot `to`: in its block, at the start where a digest may have it. */
-  startOf(tag: Tag, to: number, count: number): number {
+  startOf(logId: LogId, to: number, count: number): number {
     const first = blockOf(to) * BLOCK_SLOTS;
-    if (count >= FEW && this.isTaken(tag, first + BLOCK_SLOTS - 1)) return first;
+    if (count >= FEW && this.isTaken(logId, first + BLOCK_SLOTS - 1)) return first;
     return Math.max(first, to - count + 1);
   }
 
   /** An object with its bytes, from its slot and not kept. Throws `log_torn` where it is missing. */
-  async encoded(tag: Tag, slot: number): Promise<EncodedObject> {
-    return (await this.#fetch(tag, slot)) ?? this.#missing(tag, slot);
+  async encoded(logId: LogId, slot: number): Promise<EncodedObject> {
+    return (await this.#fetch(logId, slot)) ?? this.#missing(logId, slot);
   }
 
   /**
@@ -139,16 +139,21 @@ export class CommitObjects {
    * last one is from its slot, or the one after it is in memory, and by the chain of checksums that vouches for all others. Throws `log_torn` where a
    * slot is missing or does not follow the one before it.
    */
-  async range(tag: Tag, from: number, to: number, signal?: AbortSignal): Promise<readonly CommitObject[]> {
-    this.noteTaken(tag, to);
-    const after = this.kept(tag, to + 1);
-    const last = after === null ? await this.expect(tag, to, signal) : null;
-    const { objects: found, digests } = await this.#gather(tag, from, to, signal);
+  async range(
+    logId: LogId,
+    from: number,
+    to: number,
+    signal?: AbortSignal,
+  ): Promise<readonly CommitObject[]> {
+    this.noteTaken(logId, to);
+    const after = this.kept(logId, to + 1);
+    const last = after === null ? await this.expect(logId, to, signal) : null;
+    const { objects: found, digests } = await this.#gather(logId, from, to, signal);
     const objects = last === null ? found : [...found.slice(0, -1), last];
     const chain = after === null ? objects : [...objects, after];
     if (digests.length > 0 && !isChain(chain)) {
-      for (const block of digests) this.blocks.distrust(tag, block);
-      return this.range(tag, from, to, signal);
+      for (const block of digests) this.blocks.distrust(logId, block);
+      return this.range(logId, from, to, signal);
     }
     this.#checkChain(chain);
     for (const object of objects) this.keep(object);
@@ -157,7 +162,7 @@ export class CommitObjects {
 
   /** The commits of a range in order. Throws as `range`. */
   async records(range: SlotRange, signal?: AbortSignal): Promise<readonly CommitRecord[]> {
-    const objects = await this.range(range.tag, range.from, range.to, signal);
+    const objects = await this.range(range.logId, range.from, range.to, signal);
     return objects.flatMap((object) => this.#within(object, range));
   }
 
@@ -165,7 +170,7 @@ export class CommitObjects {
   checkChain(before: CommitObject, after: CommitObject): void {
     if (after.predecessor === before.checksum) return;
     throw this.#torn(
-      after.tag,
+      after.logId,
       after.slot,
       "was put after another object than the one that is in the slot before it",
     );
@@ -173,14 +178,14 @@ export class CommitObjects {
 
   /** The objects of a range, and the blocks of which some are from digests. */
   async #gather(
-    tag: Tag,
+    logId: LogId,
     from: number,
     to: number,
     signal: AbortSignal | undefined,
   ): Promise<{ readonly objects: readonly CommitObject[]; readonly digests: readonly number[] }> {
     const parts: Part[] = [];
     for (let at = from; at <= to; at = (blockOf(at) + 1) * BLOCK_SLOTS)
-      parts.push({ tag, from: at, to: Math.min(to, (blockOf(at) + 1) * BLOCK_SLOTS - 1) });
+      parts.push({ logId, from: at, to: Math.min(to, (blockOf(at) + 1) * BLOCK_SLOTS - 1) });
     const objects: CommitObject[] = [];
     const digests: number[] = [];
     for (let i = 0; i < parts.length; i += BLOCKS_TOGETHER) {
@@ -195,37 +200,37 @@ export class CommitObjects {
 
   /** The objects of some slots of a block: those in memory, then those in the digest, then those in the slots. */
   async #part(
-    { tag, from, to }: Part,
+    { logId, from, to }: Part,
     signal: AbortSignal | undefined,
   ): Promise<{ readonly objects: readonly CommitObject[]; readonly digest: number | null }> {
-    const found = Array.from({ length: to - from + 1 }, (_, i) => this.kept(tag, from + i));
+    const found = Array.from({ length: to - from + 1 }, (_, i) => this.kept(logId, from + i));
     const block = blockOf(from);
     const isWorth = found.filter((object) => object === null).length >= FEW;
-    const mayBe = isWorth && this.isTaken(tag, (block + 1) * BLOCK_SLOTS - 1);
-    const digest = mayBe ? await this.blocks.read(tag, block) : null;
+    const mayBe = isWorth && this.isTaken(logId, (block + 1) * BLOCK_SLOTS - 1);
+    const digest = mayBe ? await this.blocks.read(logId, block) : null;
     signal?.throwIfAborted();
     const read: EncodedObject[] = [];
     const objects = await Promise.all(
       found.map(async (kept, i) => {
         const slot = from + i;
-        const there = kept ?? (digest === null ? null : this.#copied(tag, slot, digest));
+        const there = kept ?? (digest === null ? null : this.#copied(logId, slot, digest));
         if (there !== null) return there;
-        const fetched = (await this.#fetch(tag, slot, signal)) ?? this.#missing(tag, slot);
+        const fetched = (await this.#fetch(logId, slot, signal)) ?? this.#missing(logId, slot);
         read.push(fetched);
         return fetched.object;
       }),
     );
-    if (mayBe && digest === null && 2 * read.length > BLOCK_SLOTS) this.#onUndigested({ tag, block, read });
+    if (mayBe && digest === null && 2 * read.length > BLOCK_SLOTS) this.#onUndigested({ logId, block, read });
     return { objects, digest: digest === null ? null : block };
   }
 
   /** The object that a digest has of a slot; null where it is damaged. */
-  #copied(tag: Tag, slot: number, digest: BlockDigest): CommitObject | null {
+  #copied(logId: LogId, slot: number, digest: BlockDigest): CommitObject | null {
     // A copy: else one object in memory would keep its whole block there.
     const bytes = digest.get(slot)?.slice();
     if (bytes === undefined) return null;
     try {
-      return this.#decoded(tag, slot, bytes);
+      return this.#decoded(logId, slot, bytes);
     } catch (cause) {
       if (!isError(cause)) throw cause;
       // Wrong in the slot too, or in the digest alone: the slot tells.
@@ -233,19 +238,19 @@ export class CommitObjects {
     }
   }
 
-  async #fetch(tag: Tag, slot: number, signal?: AbortSignal): Promise<EncodedObject | null> {
-    const bytes = await this.#store.get(slotKey(tag, slot), signal);
-    return bytes === null ? null : { object: this.#decoded(tag, slot, bytes), bytes };
+  async #fetch(logId: LogId, slot: number, signal?: AbortSignal): Promise<EncodedObject | null> {
+    const bytes = await this.#store.get(slotKey(logId, slot), signal);
+    return bytes === null ? null : { object: this.#decoded(logId, slot, bytes), bytes };
   }
 
-  #decoded(tag: Tag, slot: number, bytes: Uint8Array): CommitObject {
-    return decodeObject(bytes, tag, slot, this.#reader);
+  #decoded(logId: LogId, slot: number, bytes: Uint8Array): CommitObject {
+    return decodeObject(bytes, logId, slot, this.#reader);
   }
 
-  async #readBlock(tag: Tag, block: number): Promise<BlockDigest | null> {
-    const key = blockKey(tag, block);
+  async #readBlock(logId: LogId, block: number): Promise<BlockDigest | null> {
+    const key = blockKey(logId, block);
     const bytes = await this.#store.get(key);
-    return bytes === null ? null : decodeBlock(bytes, tag, block, `${this.#store.uri}/${key}`);
+    return bytes === null ? null : decodeBlock(bytes, logId, block, `${this.#store.uri}/${key}`);
   }
 
   #checkChain(objects: readonly CommitObject[]): void {
@@ -260,18 +265,18 @@ export class CommitObjects {
     if (slot !== range.from && slot !== range.to) return commits;
     const end = slot === range.to ? range.toIndex + 1 : commits.length;
     if (end > commits.length)
-      corruptLog(`${this.#store.uri}/${slotKey(range.tag, slot)}`)(`it holds no commit ${end - 1}`);
+      corruptLog(`${this.#store.uri}/${slotKey(range.logId, slot)}`)(`it holds no commit ${end - 1}`);
     return commits.slice(slot === range.from ? range.fromIndex : 0, end);
   }
 
-  #missing(tag: Tag, slot: number): never {
-    throw this.#torn(tag, slot, "is missing, and commits after it were made");
+  #missing(logId: LogId, slot: number): never {
+    throw this.#torn(logId, slot, "is missing, and commits after it were made");
   }
 
-  #torn(tag: Tag, slot: number, what: string): OmnigraphError {
-    const place = `${this.#store.uri}/${slotKey(tag, slot)}`;
+  #torn(logId: LogId, slot: number, what: string): OmnigraphError {
+    const place = `${this.#store.uri}/${slotKey(logId, slot)}`;
     return new OmnigraphError("log_torn", `${place} ${what}; ${MISSING_REMEDY}`, {
-      details: { place, incarnation: tag, slot },
+      details: { place, incarnation: logId, slot },
     });
   }
 }
@@ -283,6 +288,6 @@ function isChain(objects: readonly CommitObject[]): boolean {
   });
 }
 
-function nameOf(tag: Tag, slot: number): string {
-  return `${tag}${slot}`;
+function nameOf(logId: LogId, slot: number): string {
+  return `${logId}${slot}`;
 }

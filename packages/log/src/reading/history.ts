@@ -1,6 +1,6 @@
 import { present } from "@omnigraph/base";
 import type { TypeId } from "@omnigraph/language";
-import { addressOf, type CommitAddress, type CommitId, type Tag } from "../address.ts";
+import { addressOf, type CommitAddress, type CommitId, type LogId } from "../address.ts";
 import type { CommitObject, CommitRecord } from "../commit/header.ts";
 import { BLOCK_SLOTS, SPAN_SLOTS, spanOf } from "../digest/blocks.ts";
 import { type Fingerprint, fingerprintOf } from "../digest/fingerprint.ts";
@@ -23,14 +23,14 @@ export class History {
   readonly #uri: string;
   readonly #objects: CommitObjects;
   readonly #spans: Spans;
-  readonly #onUndigested: (tag: Tag, span: number) => void;
+  readonly #onUndigested: (logId: LogId, span: number) => void;
 
   /** `onUndigested` hears of spans that a search read whole, for want of a digest. */
   constructor(
     uri: string,
     objects: CommitObjects,
     spans: Spans,
-    onUndigested: (tag: Tag, span: number) => void,
+    onUndigested: (logId: LogId, span: number) => void,
   ) {
     this.#uri = uri;
     this.#objects = objects;
@@ -42,7 +42,7 @@ export class History {
   async *commits(from: CommitRecord, signal?: AbortSignal): AsyncGenerator<CommitRecord, void, undefined> {
     for (let at: CommitAddress | null = from.address; at !== null;) {
       let parent: CommitId | undefined;
-      for await (const object of this.#backwards(at.tag, at.slot, 0, 1, signal)) {
+      for await (const object of this.#backwards(at.logId, at.slot, 0, 1, signal)) {
         yield* upTo(object, at);
         parent = object.commits[0]?.header.parents[0];
       }
@@ -60,7 +60,7 @@ export class History {
     for (let at: CommitAddress | null = from.address; at !== null;) {
       let parent: CommitId | null = null;
       for (let span = spanOf(at.slot); span >= 0; span--) {
-        const digest = await this.#spans.find(at.tag, span, signal);
+        const digest = await this.#spans.find(at.logId, span, signal);
         for await (const object of this.#within(at, span, digest, fingerprint, signal)) {
           yield* upTo(object, at);
           parent = object.commits[0]?.header.parents[0] ?? null;
@@ -73,33 +73,33 @@ export class History {
 
   /** The objects of a span, up to an address, that may have changed an entity: all of them where there is no digest. */
   async *#within(
-    { tag, slot }: CommitAddress,
+    { logId, slot }: CommitAddress,
     span: number,
     digest: SpanDigest | null,
     fingerprint: Fingerprint,
     signal: AbortSignal | undefined,
   ): AsyncGenerator<CommitObject, void, undefined> {
     if (digest !== null) {
-      yield* this.#chosen(tag, digest.slotsTouching(fingerprint, slot), signal);
+      yield* this.#chosen(logId, digest.slotsTouching(fingerprint, slot), signal);
       return;
     }
     const first = span * SPAN_SLOTS;
     const last = first + SPAN_SLOTS - 1;
-    yield* this.#backwards(tag, Math.min(slot, last), first, slot > last ? BLOCK_SLOTS : 1, signal);
-    if (this.#spans.isFull(tag, span)) this.#onUndigested(tag, span);
+    yield* this.#backwards(logId, Math.min(slot, last), first, slot > last ? BLOCK_SLOTS : 1, signal);
+    if (this.#spans.isFull(logId, span)) this.#onUndigested(logId, span);
   }
 
   /** The objects of a log from one slot down to another: `first` of them, then ever more at one time, up to a block. */
   async *#backwards(
-    tag: Tag,
+    logId: LogId,
     slot: number,
     least: number,
     first: number,
     signal: AbortSignal | undefined,
   ): AsyncGenerator<CommitObject, void, undefined> {
     for (let to = slot, count = first; to >= least; count *= 2) {
-      const from = Math.max(least, this.#objects.startOf(tag, to, count));
-      const objects = await this.#objects.range(tag, from, to, signal);
+      const from = Math.max(least, this.#objects.startOf(logId, to, count));
+      const objects = await this.#objects.range(logId, from, to, signal);
       yield* objects.toReversed();
       to = from - 1;
     }
@@ -107,20 +107,20 @@ export class History {
 
   /** The objects of some slots. */
   async *#chosen(
-    tag: Tag,
+    logId: LogId,
     slots: readonly number[],
     signal: AbortSignal | undefined,
   ): AsyncGenerator<CommitObject, void, undefined> {
     for (let i = 0, count = 1; i < slots.length; i += count, count = Math.min(2 * count, TOGETHER)) {
       const some = slots.slice(i, i + count);
-      yield* await Promise.all(some.map((slot) => this.#objects.expect(tag, slot, signal)));
+      yield* await Promise.all(some.map((slot) => this.#objects.expect(logId, slot, signal)));
     }
   }
 
   /** Where a commit of another log stands. Throws `commit_not_found`. */
   async #addressOf(id: CommitId, signal: AbortSignal | undefined): Promise<CommitAddress> {
     const address = present(addressOf(id), "address of a commit");
-    const { commits } = await this.#objects.expect(address.tag, address.slot, signal);
+    const { commits } = await this.#objects.expect(address.logId, address.slot, signal);
     if (commits[address.index]?.header.id !== id) throw commitNotFound(this.#uri, id);
     return address;
   }

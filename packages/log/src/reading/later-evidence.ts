@@ -1,5 +1,5 @@
 import type { ObjectStore } from "@omnigraph/storage";
-import { logPrefix, slotKey, slotOfKey, SLOTS, type Tag } from "../address.ts";
+import { logPrefix, slotKey, slotOfKey, SLOTS, type LogId } from "../address.ts";
 import { blockKey, blockOf } from "../digest/blocks.ts";
 import type { CommitObjects } from "./commit-objects.ts";
 
@@ -23,36 +23,36 @@ export type Care = "full" | "brief";
  */
 export async function showsLater(
   { store, objects }: { readonly store: ObjectStore; readonly objects: CommitObjects },
-  tag: Tag,
+  logId: LogId,
   free: number,
   { care, isNewest }: { readonly care: Care; readonly isNewest: boolean },
 ): Promise<boolean> {
-  if (objects.isTaken(tag, free)) return true;
+  if (objects.isTaken(logId, free)) return true;
   const block = blockOf(free);
   if (!store.ordered) {
     const slots = care === "brief" ? [free + 1] : laterSlots(free);
-    const names = slots.filter((slot) => slot < SLOTS).map((slot) => slotKey(tag, slot));
+    const names = slots.filter((slot) => slot < SLOTS).map((slot) => slotKey(logId, slot));
     const blocks = care === "brief" ? [block] : laterBlocks(block);
     const [taken, digested] = await Promise.all([
       Promise.all(names.map((name) => store.exists(name))),
-      Promise.all(blocks.map((each) => isDigested(store, objects, tag, each))),
+      Promise.all(blocks.map((each) => isDigested(store, objects, logId, each))),
     ]);
     return taken.includes(true) || digested.includes(true);
   }
   if (care === "brief") return false;
   const [newest, digested] = await Promise.all([
-    isNewest ? -1 : newestListed(store, tag),
-    isDigested(store, objects, tag, block),
+    isNewest ? -1 : newestListed(store, logId),
+    isDigested(store, objects, logId, block),
   ]);
   return newest > free || digested;
 }
 
 /** The newest slot of a log as an ordered store lists it, or -1. Names that no slot has are no part of the log. */
-export async function newestListed(store: ObjectStore, tag: Tag): Promise<number> {
-  const prefix = logPrefix(tag);
+export async function newestListed(store: ObjectStore, logId: LogId): Promise<number> {
+  const prefix = logPrefix(logId);
   for (let after: string | undefined, limit = 1; ; limit = LISTED) {
     const listed = await store.list(prefix, after === undefined ? { limit } : { after, limit });
-    const found = listed.map(({ key }) => slotOfKey(tag, key)).find((slot) => slot >= 0);
+    const found = listed.map(({ key }) => slotOfKey(logId, key)).find((slot) => slot >= 0);
     if (found !== undefined) return found;
     after = listed.at(-1)?.key;
     if (after === undefined || listed.length < limit) return -1;
@@ -63,10 +63,10 @@ export async function newestListed(store: ObjectStore, tag: Tag): Promise<number
 async function isDigested(
   store: ObjectStore,
   objects: CommitObjects,
-  tag: Tag,
+  logId: LogId,
   block: number,
 ): Promise<boolean> {
-  return (await store.exists(blockKey(tag, block))) && (await objects.hasDigest(tag, block));
+  return (await store.exists(blockKey(logId, block))) && (await objects.hasDigest(logId, block));
 }
 
 function laterSlots(free: number): readonly number[] {

@@ -3,7 +3,7 @@ import type { ObjectStore } from "@omnigraph/storage";
 import { beforeEach, describe, expect, test } from "vitest";
 import { LogWorld, overridden } from "../../../../tests/support/log-world.ts";
 import { draftOf, writeOf } from "../../../../tests/support/log-writes.ts";
-import { MAIN_TAG, slotKey } from "../address.ts";
+import { MAIN_LOG_ID, slotKey } from "../address.ts";
 import type { Changes } from "../commit/header.ts";
 import { GraphLog } from "../graph-log.ts";
 import { opOfKey } from "./op.ts";
@@ -93,7 +93,7 @@ describe("conflicts with other writers", () => {
       writeOf("a", { evaluate: ({ pending }) => (seen.push(pending.length), draftOf("a")) }),
     );
     await expect(refused).rejects.toMatchObject({ reason: "read_set_conflict" });
-    expect((await later).commit?.address).toEqual({ tag: MAIN_TAG, slot: 2, index: 0 });
+    expect((await later).commit?.address).toEqual({ logId: MAIN_LOG_ID, slot: 2, index: 0 });
     expect(seen).toEqual([1, 0]);
   });
 
@@ -149,7 +149,7 @@ describe("answers that do not come", () => {
     world.fate = (call) => (isCommitPut(call) ? LOST : call.operation === "get" ? NEVER : null);
     await expect(a.writer.submit(asked)).rejects.toMatchObject({
       reason: "outcome_unknown",
-      details: { op: asked.op, incarnation: MAIN_TAG, slot: 1 },
+      details: { op: asked.op, incarnation: MAIN_LOG_ID, slot: 1 },
     });
     world.fate = () => null;
     const b = await world.begin("b");
@@ -173,7 +173,7 @@ describe("answers that do not come", () => {
   test("what the store refuses is not written, and the next write goes on", async () => {
     const a = await world.begin("a");
     await a.main.head();
-    world.objects.damage(slotKey(MAIN_TAG, 0), Buffer.from("x")); // the head is known: it is not read again
+    world.objects.damage(slotKey(MAIN_LOG_ID, 0), Buffer.from("x")); // the head is known: it is not read again
     const { commit } = await a.writer.submit(writeOf("a"));
     expect(commit?.address.slot).toBe(1);
   });

@@ -208,7 +208,7 @@ export class BranchWriter {
     } catch (error) {
       const unknown = isError(error, "outcome_unknown");
       for (const member of published) {
-        member.fail(unknown ? outcomeUnknown(member.write.op, this.#log.tag, head.slot + 1, error) : error);
+        member.fail(unknown ? outcomeUnknown(member.write.op, this.#log.logId, head.slot + 1, error) : error);
       }
       return "failed";
     }
@@ -276,7 +276,8 @@ export class BranchWriter {
       const own = await this.#log.between(address, head.address);
       return own.every(({ header }) => SILENT.has(header.kind));
     }
-    if (address === null || address.tag !== this.#log.tag || address.slot > head.address.slot) return false;
+    if (address === null || address.logId !== this.#log.logId || address.slot > head.address.slot)
+      return false;
     for (let { slot, index } = address; slot <= head.address.slot; slot++, index = 0) {
       const { commits } = await this.#log.expect(slot);
       const isNamed = slot > address.slot || commits[index]?.header.id === id;

@@ -2,7 +2,7 @@ import type { ObjectStore, PutOutcome } from "@omnigraph/storage";
 import { beforeEach, describe, expect, test } from "vitest";
 import { type LogProcess, LogWorld, overridden } from "../../../../tests/support/log-world.ts";
 import { writeOf } from "../../../../tests/support/log-writes.ts";
-import { MAIN_TAG, slotKey } from "../address.ts";
+import { MAIN_LOG_ID, slotKey } from "../address.ts";
 
 let world: LogWorld;
 beforeEach(async () => {
@@ -18,7 +18,7 @@ describe("durability", () => {
     const c = await world.begin("c");
     const head = await c.main.head();
     expect(head.address.slot).toBe(2);
-    const object = Buffer.from(world.objects.look(slotKey(MAIN_TAG, 1)) ?? []).toString("latin1");
+    const object = Buffer.from(world.objects.look(slotKey(MAIN_LOG_ID, 1)) ?? []).toString("latin1");
     expect(object).toContain('"durability":"relaxed"');
   });
 
@@ -28,7 +28,7 @@ describe("durability", () => {
       a.writer.submit(writeOf("a", { durability: "relaxed" })),
       a.writer.submit(writeOf("a")),
     ]);
-    expect(Buffer.from(world.objects.look(slotKey(MAIN_TAG, 1)) ?? []).toString("latin1")).toContain(
+    expect(Buffer.from(world.objects.look(slotKey(MAIN_LOG_ID, 1)) ?? []).toString("latin1")).toContain(
       '"durability":"durable"',
     );
   });

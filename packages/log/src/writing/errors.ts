@@ -1,5 +1,5 @@
 import { OmnigraphError, clipped } from "@omnigraph/base";
-import type { CommitAddress, Tag } from "../address.ts";
+import type { CommitAddress, LogId } from "../address.ts";
 import type { CommitRecord } from "../commit/header.ts";
 
 export function preconditionFailed(branch: string, expected: string, actual: CommitRecord): OmnigraphError {
@@ -21,11 +21,11 @@ export function readSetConflict(branch: string, base: CommitRecord, theirs: Comm
   );
 }
 
-export function outcomeUnknown(op: string, tag: Tag, slot: number, cause?: unknown): OmnigraphError {
+export function outcomeUnknown(op: string, logId: LogId, slot: number, cause?: unknown): OmnigraphError {
   return new OmnigraphError(
     "outcome_unknown",
-    `the store did not say whether write ${op} is in slot ${slot} of log ${tag}; repeat it under the same op: it is written at most once`,
-    { details: { op, incarnation: tag, slot }, cause },
+    `the store did not say whether write ${op} is in slot ${slot} of log ${logId}; repeat it under the same op: it is written at most once`,
+    { details: { op, incarnation: logId, slot }, cause },
   );
 }
 
@@ -37,11 +37,11 @@ export function tooContended(branch: string, attempts: number): OmnigraphError {
   );
 }
 
-export function opReused(op: string, { tag, slot }: CommitAddress): OmnigraphError {
+export function opReused(op: string, { logId, slot }: CommitAddress): OmnigraphError {
   return new OmnigraphError(
     "op_reused",
-    `op ${op} names an earlier write with other content (log ${tag}, slot ${slot}); nothing was written: use a fresh op`,
-    { details: { op, incarnation: tag, slot } },
+    `op ${op} names an earlier write with other content (log ${logId}, slot ${slot}); nothing was written: use a fresh op`,
+    { details: { op, incarnation: logId, slot } },
   );
 }
 

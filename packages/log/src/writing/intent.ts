@@ -108,7 +108,7 @@ export async function beginIntent(
     op: write.op,
     kind,
     branch: branch.name,
-    incarnation: branch.tag,
+    incarnation: branch.logId,
     base: base.header.id,
     staging,
     actor: write.actor,

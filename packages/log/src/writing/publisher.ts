@@ -76,7 +76,7 @@ export class Publisher {
     const landed = object.nonce === encoded.object.nonce;
     if (landed) {
       if (await beyond) await this.#checkIsEnd(object);
-      if (durability === "durable") this.#context.synced.note(object.tag, object.slot);
+      if (durability === "durable") this.#context.synced.note(object.logId, object.slot);
       this.#context.objects.keep(encoded.object);
       this.#log.landed(encoded.object);
       this.#context.onLanded(encoded);
@@ -90,21 +90,21 @@ export class Publisher {
    */
   async sync({ slot, object }: Pick<Tip, "slot" | "object">): Promise<void> {
     const { objects, synced } = this.#context;
-    const { tag } = this.#log;
-    const loose = object === null ? [] : await unsynced(objects, object, synced.upTo(tag));
+    const { logId } = this.#log;
+    const loose = object === null ? [] : await unsynced(objects, object, synced.upTo(logId));
     const keys = keysOf(loose);
     const ref = (loose.at(-1)?.slot ?? slot) <= 0 ? this.#log.looseRef : null;
     if (ref !== null) keys.push(ref);
     if (keys.length === 0) return;
     await this.#context.store.sync(keys);
     if (ref !== null) this.#log.anchored();
-    synced.note(tag, slot);
+    synced.note(logId, slot);
   }
 
   /** Whether the slot after an object's is taken, as far as the store says. */
-  async #isBeyond({ tag, slot }: CommitObject): Promise<boolean> {
+  async #isBeyond({ logId, slot }: CommitObject): Promise<boolean> {
     try {
-      return await this.#context.store.exists(slotKey(tag, slot + 1));
+      return await this.#context.store.exists(slotKey(logId, slot + 1));
     } catch (cause) {
       if (!isError(cause)) throw cause;
       return false;
@@ -114,7 +114,7 @@ export class Publisher {
   /** Checks that what is in the slot after an object that has just been put was put after it. Throws `log_torn`. */
   async #checkIsEnd(object: CommitObject): Promise<void> {
     const { objects } = this.#context;
-    objects.checkChain(object, await objects.expect(object.tag, object.slot + 1));
+    objects.checkChain(object, await objects.expect(object.logId, object.slot + 1));
   }
 
   async #encode(
@@ -123,7 +123,7 @@ export class Publisher {
     durability: Durability,
   ): Promise<EncodedObject> {
     const { graph, environment, layouts } = this.#context;
-    const { tag, name } = this.#log;
+    const { logId, name } = this.#log;
     const slot = head.slot + 1;
     const now = stampOf(environment.clock);
     let { header } = head.commit;
@@ -131,14 +131,14 @@ export class Publisher {
     const commits: EncodableCommit[] = [];
     for (const [index, { delta: own, segment, merge }] of publications.entries()) {
       const delta = merge === undefined ? own : { ...own, merge: await this.#placed(merge) };
-      const derived = next({ header, layout }, delta, { tag, slot, index }, now);
+      const derived = next({ header, layout }, delta, { logId, slot, index }, now);
       if (derived.newLayout !== null) await layouts.put(derived.newLayout, derived.layout);
       ({ header, layout } = derived);
       commits.push({ header, changes: delta.changes, segment });
     }
     const nonce = Buffer.from(environment.random.bytes(NONCE_BYTES)).toString("hex");
     const predecessor = head.object?.checksum ?? null;
-    return encodeObject({ graph, tag, slot, branch: name, nonce, predecessor, durability }, commits);
+    return encodeObject({ graph, logId, slot, branch: name, nonce, predecessor, durability }, commits);
   }
 
   async #placed({
@@ -164,9 +164,9 @@ export class Publisher {
       } catch (cause) {
         // What had no answer before may be in the graph, wherever that is now.
         if (isAnswered || !isError(cause, "graph_replaced")) throw cause;
-        throw outcomeUnknown(firstOp(object), object.tag, object.slot, cause);
+        throw outcomeUnknown(firstOp(object), object.logId, object.slot, cause);
       }
-      if (clock.monotonicMs() >= deadline) throw outcomeUnknown(firstOp(object), object.tag, object.slot);
+      if (clock.monotonicMs() >= deadline) throw outcomeUnknown(firstOp(object), object.logId, object.slot);
       await clock.sleep(Math.min(LEAST_WAIT_MS * 2 ** attempt, MOST_WAIT_MS) * random.next());
     }
   }
@@ -210,7 +210,7 @@ export class Publisher {
     try {
       const bytes = await store.get(this.#key(ours));
       if (bytes === null) return null;
-      const there = objects.decode(ours.tag, ours.slot, bytes);
+      const there = objects.decode(ours.logId, ours.slot, bytes);
       if (there.nonce === ours.nonce && ours.durability === "durable") await store.sync([this.#key(ours)]);
       return there;
     } catch (cause) {
@@ -220,8 +220,8 @@ export class Publisher {
     }
   }
 
-  #key({ tag, slot }: CommitObject): string {
-    return slotKey(tag, slot);
+  #key({ logId, slot }: CommitObject): string {
+    return slotKey(logId, slot);
   }
 }
 

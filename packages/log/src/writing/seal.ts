@@ -1,4 +1,4 @@
-import type { Tag } from "../address.ts";
+import type { LogId } from "../address.ts";
 import type { CommitRecord } from "../commit/header.ts";
 import type { Draft, Write } from "./write.ts";
 
@@ -11,7 +11,7 @@ export interface SealRequest {
   /** The commit that the branch must still be at; null: any. */
   readonly ifCommit: string | null;
   /** The log that the name must still have: another branch may be called so by now. Absent: any. */
-  readonly ifTag?: Tag;
+  readonly ifLogId?: LogId;
 }
 
 const SEAL: Draft = {

@@ -12,7 +12,7 @@ export async function unsynced(
   syncedUpTo: number,
 ): Promise<readonly CommitObject[]> {
   const found: CommitObject[] = [];
-  for (let at = object; at.slot > syncedUpTo; at = await objects.expect(at.tag, at.slot - 1)) {
+  for (let at = object; at.slot > syncedUpTo; at = await objects.expect(at.logId, at.slot - 1)) {
     found.push(at);
     if (at.durability === "durable" || at.slot === 0) break;
   }
@@ -21,5 +21,5 @@ export async function unsynced(
 
 /** Keys of objects. */
 export function keysOf(objects: readonly CommitObject[]): string[] {
-  return objects.map(({ tag, slot }) => slotKey(tag, slot));
+  return objects.map(({ logId, slot }) => slotKey(logId, slot));
 }
