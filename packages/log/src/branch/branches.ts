@@ -4,11 +4,12 @@ import { type CommitId, MAIN_LOG_ID, slotKey, LOG_ID_BYTES, type LogId, logIdFro
 import type { CommitObject, CommitRecord } from "../commit/header.ts";
 import { BranchLog } from "../reading/branch-log.ts";
 import type { CommitObjects } from "../reading/commit-objects.ts";
+import { branchNotFound } from "../reading/errors.ts";
 import { SyncedSlots } from "../writing/synced-slots.ts";
 import { checkTexts } from "../writing/texts.ts";
 import { keysOf, unsynced } from "../writing/unsynced.ts";
 import { type DamagedBranch, orDamage } from "./damage.ts";
-import { branchExists, branchNotFound, branchProtected, commitSealed } from "./errors.ts";
+import { branchExists, branchProtected, commitSealed } from "./errors.ts";
 import { checkBranchName, checkNewBranchName, MAIN, recordKey } from "./names.ts";
 import type { NamedRecord, Refs } from "./refs.ts";
 

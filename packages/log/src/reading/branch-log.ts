@@ -1,11 +1,11 @@
 import { type Clock, present } from "@omnigraph/base";
 import type { ObjectStore } from "@omnigraph/storage";
 import { addressOf, type CommitAddress, type CommitId, slotKey, SLOTS, type LogId } from "../address.ts";
-import { branchNotFound } from "../branch/errors.ts";
 import { type CommitObject, type CommitRecord, lastOf } from "../commit/header.ts";
 import { corruptLog } from "../features.ts";
 import { lastTaken } from "../probing.ts";
 import type { CommitObjects } from "./commit-objects.ts";
+import { branchNotFound } from "./errors.ts";
 import { type Care, newestListed, showsLater } from "./later-evidence.ts";
 
 /** How long a log that was looked at with care is taken to be whole. */

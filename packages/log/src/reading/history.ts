@@ -5,7 +5,7 @@ import type { CommitObject, CommitRecord } from "../commit/header.ts";
 import { BLOCK_SLOTS, SPAN_SLOTS, spanOf } from "../digest/blocks.ts";
 import { type Fingerprint, fingerprintOf } from "../digest/fingerprint.ts";
 import type { SpanDigest } from "../digest/span-format.ts";
-import type { Spans } from "../digest/spans.ts";
+import type { Spans } from "./spans.ts";
 import type { CommitObjects } from "./commit-objects.ts";
 import { commitNotFound } from "./errors.ts";
 

@@ -1,10 +1,10 @@
 import { Recent } from "@omnigraph/base";
 import type { ObjectStore } from "@omnigraph/storage";
 import type { LogId } from "../address.ts";
-import type { CommitObjects } from "../reading/commit-objects.ts";
-import { SPAN_SLOTS, spanKey } from "./blocks.ts";
-import { DigestReader } from "./digest-reader.ts";
-import { decodeSpan, type SpanDigest } from "./span-format.ts";
+import type { CommitObjects } from "./commit-objects.ts";
+import { SPAN_SLOTS, spanKey } from "../digest/blocks.ts";
+import { DigestReader } from "../digest/digest-reader.ts";
+import { decodeSpan, type SpanDigest } from "../digest/span-format.ts";
 
 /** Digests of spans kept in memory. One of 4096 small commits takes about 150 KB. */
 const KEPT = 16;

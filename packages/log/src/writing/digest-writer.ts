@@ -4,13 +4,13 @@ import type { LogId } from "../address.ts";
 import type { EncodedObject } from "../commit/codec.ts";
 import type { CommitObject } from "../commit/header.ts";
 import type { CommitObjects, Undigested } from "../reading/commit-objects.ts";
-import { SyncedSlots } from "../writing/synced-slots.ts";
-import { keysOf, unsynced } from "../writing/unsynced.ts";
-import { encodeBlock, isLeftOut } from "./block-format.ts";
-import { BLOCK_SLOTS, blockKey, blockOf, SPAN_SLOTS, spanKey, spanOf } from "./blocks.ts";
-import { SpanBuilder } from "./span-builder.ts";
-import { decodeSpan } from "./span-format.ts";
-import type { Spans } from "./spans.ts";
+import { SyncedSlots } from "./synced-slots.ts";
+import { keysOf, unsynced } from "./unsynced.ts";
+import { encodeBlock, isLeftOut } from "../digest/block-format.ts";
+import { BLOCK_SLOTS, blockKey, blockOf, SPAN_SLOTS, spanKey, spanOf } from "../digest/blocks.ts";
+import { SpanBuilder } from "../digest/span-builder.ts";
+import { decodeSpan } from "../digest/span-format.ts";
+import type { Spans } from "../reading/spans.ts";
 
 const BLOCKS_OF_SPAN = SPAN_SLOTS / BLOCK_SLOTS;
 /** Objects read at one time. */

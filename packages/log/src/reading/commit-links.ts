@@ -2,9 +2,9 @@ import { Recent } from "@omnigraph/base";
 import { addressOf, type CommitAddress, type CommitId, type LogId } from "../address.ts";
 import type { LinkSource, PlacedLink } from "../ancestry/link.ts";
 import type { CommitObject, CommitRecord } from "../commit/header.ts";
-import type { CommitObjects } from "../reading/commit-objects.ts";
-import { commitNotFound } from "../reading/errors.ts";
-import { spanOf } from "./blocks.ts";
+import type { CommitObjects } from "./commit-objects.ts";
+import { commitNotFound } from "./errors.ts";
+import { spanOf } from "../digest/blocks.ts";
 import type { Spans } from "./spans.ts";
 
 /** Links kept in memory, apart from those in digests. */
