@@ -79,7 +79,7 @@ export class WorkCounter {
     let steps = 0;
     for (const { url, functions } of scripts) {
       // A listing of the memory store looks at every object: that is not what a store does.
-      if (!url.includes("/packages/") || url.endsWith("/objects/memory.ts")) continue;
+      if (!url.includes("/packages/") || url.endsWith("/objects/memory/memory-objects.ts")) continue;
       for (const { ranges } of functions) for (const { count } of ranges) steps += count;
     }
     return steps;

@@ -135,9 +135,8 @@ export class BranchViews {
   }
 
   async #forkPoint(signal?: AbortSignal): Promise<Sight | null> {
-    const { fork } = this.branch;
-    if (fork === null) return null;
-    const commit = await this.#ground.log.commit(fork, signal);
+    if (this.branch.fork === null) return null;
+    const { commit } = await this.branch.forkPoint(signal);
     const origin = this.#origin;
     this.#origin = null;
     let sight = await this.#around.elsewhere(commit, signal);

@@ -208,10 +208,11 @@ export class BranchLog {
     const slot = this.#context.store.ordered
       ? Math.max(least, await newestListed(this.#context.store, this.logId))
       : await this.#newestProbed(least);
-    return slot === BEFORE_FIRST ? this.#forkPoint(signal) : tipOf(await this.expect(slot, signal));
+    return slot === BEFORE_FIRST ? this.forkPoint(signal) : tipOf(await this.expect(slot, signal));
   }
 
-  async #forkPoint(signal?: AbortSignal): Promise<Tip> {
+  /** The end of the log while it has no commit of its own: where the branch was made. Throws `log_torn` where that commit is missing. */
+  async forkPoint(signal?: AbortSignal): Promise<Tip> {
     const { logId, slot, index } = present(
       this.fork === null ? null : addressOf(this.fork),
       "fork point of a branch",

@@ -5,6 +5,6 @@ import type { Backend } from "./backend.ts";
 /** Objects and Lance tables below one folder; `root` is an absolute path. */
 export function localBackend(root: string, options: LocalOptions): Backend {
   const objects = new LocalObjects(root, options);
-  // Tables are written to the folder that the store has opened, whatever is at its path by now.
-  return { objects, layers: new LanceLayers(root, objects, { writeRoot: () => objects.folder }) };
+  // Tables are in the folder that the store has opened, whatever is at its path by now.
+  return { objects, layers: new LanceLayers(root, objects, { diskRoot: () => objects.folder }) };
 }

@@ -5,7 +5,8 @@ import type { ColumnKey, RowBatch } from "../rows/batch.ts";
 import type { NamedColumn } from "./lance/arrow.ts";
 import { encodeColumnFile } from "./column-file/column-file.ts";
 import { encodeGone, sortedIds } from "./gone.ts";
-import type { LanceTables, StorageOptions } from "./lance/lance.ts";
+import { tableMissing } from "./lance/lance-errors.ts";
+import type { LanceTables, PinnedTable, StorageOptions, TableAddress } from "./lance/lance.ts";
 import type { LayerDraft, LayerEntry, LayerReader, LayerStore } from "./layer.ts";
 import { layerKeys, type LayerTable, StoredLayer } from "./layer-reader.ts";
 import { completeRows, physicalColumns } from "./physical-columns.ts";
@@ -13,8 +14,8 @@ import { completeRows, physicalColumns } from "./physical-columns.ts";
 export interface LanceLayersOptions {
   /** Asked at every call of Lance. Default: none, as a disk wants. */
   readonly storage?: () => Promise<StorageOptions>;
-  /** Another path of the root, by which tables are written. Default: the root. */
-  readonly writeRoot?: () => string;
+  /** On a disk: another path of the root, by which tables are written and read. Lance makes the folder of what it is to read, so that is looked for before. */
+  readonly diskRoot?: () => string;
   /** Layers of at least so many rows get a BTREE on `id`, for other engines' look-ups (ours has the column file). Default: none. */
   readonly indexFrom?: number;
 }
@@ -46,16 +47,7 @@ export class LanceLayers implements LayerStore {
       nullable: key !== "id" && key !== "src" && key !== "dst",
     }));
     const indexId = rows.length >= (this.#options.indexFrom ?? Infinity);
-    const creating = lance.create(
-      {
-        folder: `${this.#root}/${keys.folder}`,
-        by: `${this.#options.writeRoot?.() ?? this.#root}/${keys.folder}`,
-        name: type.id,
-      },
-      named,
-      rows.length,
-      indexId,
-    );
+    const creating = lance.create(this.#address(keys.folder, type.id), named, rows.length, indexId);
     const [version, gone] = await settled([creating, this.#putFiles(keys, rows, draft)]);
     await this.#sync(`${keys.folder}/${type.id}.lance/`);
     return { staging, type: type.id, version, rows: rows.length, gone, columns };
@@ -84,15 +76,26 @@ export class LanceLayers implements LayerStore {
   }
 
   #table(entry: LayerEntry): LayerTable {
-    const { folder } = layerKeys(entry);
-    const address = { folder: `${this.#root}/${folder}`, name: entry.type, version: entry.version };
+    const found = async (): Promise<PinnedTable> => {
+      const { folder } = layerKeys(entry);
+      const address = { ...this.#address(folder, entry.type), version: entry.version };
+      if (this.#options.diskRoot === undefined) return address;
+      const [file] = await this.#store.list(`${folder}/${entry.type}.lance/`, { limit: 1 });
+      if (file === undefined) throw tableMissing(address);
+      return address;
+    };
     return {
       columns: async (keys) => {
         const names = keys.map((key) => physicalName(key, entry.columns));
-        return (await this.#lance()).columns(address, names);
+        return (await this.#lance()).columns(await found(), names);
       },
-      find: async (id) => (await this.#lance()).find(address, id),
+      find: async (id) => (await this.#lance()).find(await found(), id),
     };
+  }
+
+  #address(folder: string, name: string): TableAddress {
+    const by = `${this.#options.diskRoot?.() ?? this.#root}/${folder}`;
+    return { folder: `${this.#root}/${folder}`, by, name };
   }
 
   /** Lance's code is loaded when first needed. */

@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { mkdtemp, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -26,6 +27,8 @@ interface Place {
   readonly layers: LayerStore;
   /** Removes the table of a layer, as someone else might. */
   loseTable(entry: LayerEntry): Promise<void>;
+  /** Whether the folder of a layer is there, where there are folders. */
+  isFolder?(entry: LayerEntry): boolean;
   close(): Promise<void>;
 }
 
@@ -35,7 +38,9 @@ async function localPlace(): Promise<Place> {
   return {
     store,
     layers,
-    loseTable: (entry) => rm(join(root, layerKeys(entry).folder, `${entry.type}.lance`), { recursive: true }),
+    // With its folder: Lance would make that to look into it.
+    loseTable: (entry) => rm(join(root, layerKeys(entry).folder), { recursive: true }),
+    isFolder: (entry) => existsSync(join(root, layerKeys(entry).folder)),
     close: async () => {
       await store.close();
       await rm(root, { recursive: true });
@@ -214,6 +219,7 @@ describe.each([
     await place.loseTable(entry);
     await expect(place.layers.open(entry).column("id")).rejects.toSatisfy(missing);
     await expect(place.layers.open(entry).find("a")).rejects.toSatisfy(missing);
+    expect(place.isFolder?.(entry) ?? false).toBe(false); // reading makes nothing
   });
 
   it("read little for one row of many", async () => {

@@ -43,13 +43,26 @@ const FULL = /<Code>(?:QuotaExceeded|XMinioStorageFull)</;
 /** With its punctuation: names of folders and buckets are in these texts too. */
 const MISSING = /\bwas not found\b|\bNot found: |\bNotFound \{/;
 
+interface Address {
+  readonly folder: string;
+  readonly name: string;
+}
+
+function placeOf({ folder, name }: Address): string {
+  return `${folder}/${name}.lance`;
+}
+
+/** That a table is not there. */
+export function tableMissing(address: Address): OmnigraphError {
+  const place = placeOf(address);
+  const [reason, what] = FAILURES.missing;
+  return new OmnigraphError(reason, `the Lance table ${place} ${what}`, { details: { place } });
+}
+
 /** What a failure of lancedb means for a table. Failures of ours pass unchanged. */
-export function lanceError(
-  cause: unknown,
-  address: { readonly folder: string; readonly name: string },
-): OmnigraphError {
+export function lanceError(cause: unknown, address: Address): OmnigraphError {
   if (isError(cause)) return cause;
-  const place = `${address.folder}/${address.name}.lance`;
+  const place = placeOf(address);
   const { failure, errno } = classified(cause instanceof Error ? cause.message : String(cause), place);
   const [reason, what] = FAILURES[failure];
   return new OmnigraphError(
