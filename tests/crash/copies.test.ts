@@ -39,32 +39,35 @@ it(
     const writer = start("branching.mjs", [uri]);
     while (!writer.output().includes("ready")) await new Promise((done) => setTimeout(done, 5));
     let whole = 0;
-    for (let n = 0; n < COPIES; n++) {
-      await new Promise((done) => setTimeout(done, 150));
-      const at = join(folder, `copy${n}.omni`);
-      copy(uri, at);
-      await using graph = await Omnigraph.open(at);
-      for (const { name, problem } of await graph.branches.list()) {
-        if (problem !== undefined) {
-          expect(["log_torn", "object_corrupt"]).toContain(problem.reason);
-          expect(problem.message).toContain(at);
-          expect(problem.message).toContain("copy the graph again");
-          continue;
-        }
-        try {
-          expectOnceThere(
-            name,
-            (await graph.query(KEYS, {}, { branch: name })).rows.map((row) => String(row["key"])),
-          );
-          whole++;
-        } catch (cause) {
-          if (!isError(cause, "log_torn")) throw cause;
-          expect(cause.message).toContain("copy the graph again");
+    try {
+      for (let n = 0; n < COPIES; n++) {
+        await new Promise((done) => setTimeout(done, 150));
+        const at = join(folder, `copy${n}.omni`);
+        copy(uri, at);
+        await using graph = await Omnigraph.open(at);
+        for (const { name, problem } of await graph.branches.list()) {
+          if (problem !== undefined) {
+            expect(["log_torn", "object_corrupt"]).toContain(problem.reason);
+            expect(problem.message).toContain(at);
+            expect(problem.message).toContain("copy the graph again");
+            continue;
+          }
+          try {
+            expectOnceThere(
+              name,
+              (await graph.query(KEYS, {}, { branch: name })).rows.map((row) => String(row["key"])),
+            );
+            whole++;
+          } catch (cause) {
+            if (!isError(cause, "log_torn")) throw cause;
+            expect(cause.message).toContain("copy the graph again");
+          }
         }
       }
+    } finally {
+      writer.child.kill("SIGKILL");
+      await writer.exited;
     }
-    writer.child.kill("SIGKILL");
-    await writer.exited;
     expect(whole).toBeGreaterThan(COPIES);
   },
 );
