@@ -22,7 +22,13 @@ interface Line {
 }
 
 /** What a write can meet: while a folder is being removed some of its files are gone, and it is still the one that was opened. */
-const WHILE_REMOVED = ["graph_replaced", "store_transient", "log_torn", "object_corrupt"];
+const WHILE_REMOVED = [
+  "graph_replaced",
+  "store_transient",
+  "log_torn",
+  "object_corrupt",
+  "table_version_missing",
+];
 
 let folder = "";
 let uri = "";
@@ -49,6 +55,7 @@ async function writeUntil(befall: () => Promise<void>, met = ["graph_replaced"])
   while (!output().includes("k0") && child.exitCode === null) await setTimeout(2);
   await setTimeout(Math.random() * 150);
   await befall();
+  child.stdin?.end();
   await exited;
   const lines = output()
     .trimEnd()
