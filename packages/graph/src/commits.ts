@@ -1,14 +1,14 @@
-import type { CommitListOptions, CommitPage, CommitPageOptions, CommitSummary } from "./api.ts";
-import type { Branches } from "./branches.ts";
+import type { CommitListOptions, CommitPage, CommitPageOptions, CommitSummary } from "./api/graph.ts";
+import type { Branches } from "./branches/branches.ts";
 import { checkArgument, optionsOf } from "./calls/check.ts";
 import { TEXT } from "./calls/kinds.ts";
-import type { Ground } from "./ground.ts";
-import type { CommitChangesOptions, CommitChangesPage } from "./history/api.ts";
+import type { Ground } from "./open/context.ts";
+import type { CommitChangesOptions, CommitChangesPage } from "./api/history.ts";
 import { CommitPages } from "./history/commit-changes.ts";
 import { commitNamed } from "./history/commit-names.ts";
 import { commitPage } from "./history/commit-list.ts";
 import { summaryOf } from "./history/summary.ts";
-import type { MergePreview, RevertAnswer, RevertOptions } from "./merge/api.ts";
+import type { MergePreview, RevertAnswer, RevertOptions } from "./api/merge.ts";
 import { Reverts } from "./merge/reverts.ts";
 
 /** The commits of a graph. */

@@ -35,7 +35,7 @@ export type {
   SnapshotAnswer,
   SnapshotOptions,
   WriteOptions,
-} from "./api.ts";
+} from "./api/graph.ts";
 export type {
   BaselineEnd,
   BaselineOptions,
@@ -53,7 +53,7 @@ export type {
   HistoryEntry,
   HistoryOptions,
   PollOptions,
-} from "./history/api.ts";
+} from "./api/history.ts";
 export type {
   ChangeCount,
   Diff,
@@ -74,7 +74,7 @@ export type {
   RevertAnswer,
   RevertOptions,
   UnusedResolution,
-} from "./merge/api.ts";
+} from "./api/merge.ts";
 export {
   type ConflictImageJson,
   conflictJson,
@@ -88,7 +88,7 @@ export { readResolutions } from "./merge/read-resolutions.ts";
 export { resolutionsTemplate } from "./merge/template.ts";
 export { Omnigraph } from "./omnigraph.ts";
 export type { Commits } from "./commits.ts";
-export type { ChangeFeed } from "./history/feed.ts";
+export type { ChangeFeed } from "./feed/feed.ts";
 export type { NamedBranches } from "./named-branches.ts";
 export {
   type ErrorDetails,

@@ -1,9 +1,9 @@
-import type { BranchCreateOptions, BranchDeleteOptions, BranchSummary, CallOptions } from "./api.ts";
-import type { Branches } from "./branches.ts";
+import type { BranchCreateOptions, BranchDeleteOptions, BranchSummary, CallOptions } from "./api/graph.ts";
+import type { Branches } from "./branches/branches.ts";
 import { checkArgument, optionsOf } from "./calls/check.ts";
 import { TEXT } from "./calls/kinds.ts";
-import type { Ground } from "./ground.ts";
-import type { Diff, DiffOptions, MergeAnswer, MergeOptions, MergePreview } from "./merge/api.ts";
+import type { Ground } from "./open/context.ts";
+import type { Diff, DiffOptions, MergeAnswer, MergeOptions, MergePreview } from "./api/merge.ts";
 import { Diffs } from "./merge/diffs.ts";
 import { Merges } from "./merge/merges.ts";
 

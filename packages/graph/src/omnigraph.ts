@@ -30,29 +30,29 @@ import type {
   SchemaOptions,
   SnapshotAnswer,
   SnapshotOptions,
-} from "./api.ts";
-import { Branches } from "./branches.ts";
+} from "./api/graph.ts";
+import { Branches } from "./branches/branches.ts";
 import { failureOf } from "./calls/call-limits.ts";
 import { Calls } from "./calls/calls.ts";
 import { checkArgument, optionsOf, parametersOf } from "./calls/check.ts";
 import { asJson, NotJson } from "./calls/json-value.ts";
 import { ENTITY_KIND, LOAD_INPUT, TEXT } from "./calls/kinds.ts";
-import { Catalogs } from "./catalogs.ts";
+import { Catalogs } from "./open/catalogs.ts";
 import { Commits } from "./commits.ts";
 import { summaryOf } from "./history/summary.ts";
-import type { Ground } from "./ground.ts";
-import { handoff } from "./handoff.ts";
-import type { EntityKind, HistoryEntry, HistoryOptions } from "./history/api.ts";
-import { entityHistory } from "./history/entity-history.ts";
+import type { Ground } from "./open/context.ts";
+import { handoff } from "./calls/handoff.ts";
+import type { EntityKind, HistoryEntry, HistoryOptions } from "./api/history.ts";
+import { entityHistory } from "./read/entity-history.ts";
 import { commitAt } from "./history/time-travel.ts";
-import { ChangeFeed } from "./history/feed.ts";
-import { load } from "./load.ts";
-import { CompiledQueries } from "./queries.ts";
+import { ChangeFeed } from "./feed/feed.ts";
+import { load } from "./write/load.ts";
+import { CompiledQueries } from "./open/compiled-queries.ts";
 import { NamedBranches } from "./named-branches.ts";
-import type { Branch } from "./open-branches.ts";
-import { Reads } from "./reads.ts";
-import { snapshotAnswer } from "./snapshot-answer.ts";
-import { digestOf } from "./digest.ts";
+import type { Branch } from "./branches/open-branches.ts";
+import { Reads } from "./read/reads.ts";
+import { snapshotAnswer } from "./read/snapshot-answer.ts";
+import { digestOf } from "./calls/digest.ts";
 
 /** A graph that is open in this process. Any number of handles, here and in other processes, may be open on one graph. */
 export class Omnigraph {

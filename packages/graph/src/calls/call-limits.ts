@@ -1,6 +1,6 @@
 import { isError, OmnigraphError } from "@omnigraph/base";
 import { setMaxListeners } from "node:events";
-import type { CallOptions } from "../api.ts";
+import type { CallOptions } from "../api/graph.ts";
 
 /** The longest that one timer runs; a longer one would end at once. */
 const TIMER_MS = 2 ** 31 - 1;

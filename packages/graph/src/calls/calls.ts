@@ -1,6 +1,6 @@
 import { isError, OmnigraphError } from "@omnigraph/base";
 import { setMaxListeners } from "node:events";
-import type { CallOptions } from "../api.ts";
+import type { CallOptions } from "../api/graph.ts";
 import { CallLimits, closedMeanwhile, failureOf } from "./call-limits.ts";
 
 /**

@@ -1,6 +1,6 @@
 import { defineMember, isError, OmnigraphError } from "@omnigraph/base";
 import { didYouMean } from "@omnigraph/language";
-import type { Parameters, RunOptions } from "../api.ts";
+import type { Parameters, RunOptions } from "../api/graph.ts";
 import { isPlain, type Kind } from "./kinds.ts";
 import { OPTIONS, type OptionsOf } from "./options.ts";
 

@@ -17,15 +17,15 @@ import type {
   SchemaOptions,
   SnapshotOptions,
   WriteOptions,
-} from "../api.ts";
+} from "../api/graph.ts";
 import type {
   BaselineOptions,
   ChangeFilter,
   CommitChangesOptions,
   HistoryOptions,
   PollOptions,
-} from "../history/api.ts";
-import type { DiffOptions, MergeOptions, ResolveOptions, RevertOptions } from "../merge/api.ts";
+} from "../api/history.ts";
+import type { DiffOptions, MergeOptions, ResolveOptions, RevertOptions } from "../api/merge.ts";
 import {
   atMost,
   CALLBACK,

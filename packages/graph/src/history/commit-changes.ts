@@ -1,6 +1,6 @@
 import { LIMITS, OmnigraphError } from "@omnigraph/base";
-import type { Ground } from "../ground.ts";
-import type { CommitChangesOptions, CommitChangesPage } from "./api.ts";
+import type { Ground } from "../open/context.ts";
+import type { CommitChangesOptions, CommitChangesPage } from "../api/history.ts";
 import { commitNamed } from "./commit-names.ts";
 import type { ChangePlace, CommitReader } from "./commit-reader.ts";
 import { BoundFilter } from "./filter.ts";

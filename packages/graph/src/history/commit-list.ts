@@ -1,6 +1,6 @@
 import { LIMITS } from "@omnigraph/base";
 import type { CommitRecord, GraphLog } from "@omnigraph/log";
-import type { CommitPage, CommitPageOptions, CommitSummary } from "../api.ts";
+import type { CommitPage, CommitPageOptions, CommitSummary } from "../api/graph.ts";
 import { summaryOf } from "./summary.ts";
 import { openToken, sealToken } from "./tokens.ts";
 

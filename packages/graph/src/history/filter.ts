@@ -1,7 +1,7 @@
 import { OmnigraphError, clipped } from "@omnigraph/base";
 import type { Catalog, EntityType, TypeId } from "@omnigraph/language";
-import { digestOf } from "../digest.ts";
-import type { ChangeFilter, ChangeOperation, EntityKind } from "./api.ts";
+import { digestOf } from "../calls/digest.ts";
+import type { ChangeFilter, ChangeOperation, EntityKind } from "../api/history.ts";
 
 const KINDS: readonly EntityKind[] = ["node", "edge"];
 const OPERATIONS: readonly ChangeOperation[] = ["insert", "update", "delete"];

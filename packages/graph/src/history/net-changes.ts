@@ -3,7 +3,7 @@ import { changesBetweenViews, groupByType, inverse, net, type View } from "@omni
 import type { Catalog, EntityType, TypeId } from "@omnigraph/language";
 import type { CommitRecord } from "@omnigraph/log";
 import { type ChangeSet, idTextIn, type TypeChanges } from "@omnigraph/storage";
-import type { Ground } from "../ground.ts";
+import type { Ground } from "../open/context.ts";
 import { BegunNets } from "./begun-nets.ts";
 import { Chain } from "./chain.ts";
 import { CommitReader } from "./commit-reader.ts";

@@ -1,7 +1,7 @@
 import { isError, OmnigraphError, present, quoted } from "@omnigraph/base";
 import { formatInstant, parseInstant } from "@omnigraph/language";
 import type { CommitRecord, GraphLog } from "@omnigraph/log";
-import type { PointInTime } from "../api.ts";
+import type { PointInTime } from "../api/graph.ts";
 import { Chain } from "./chain.ts";
 import { commitNamed, WAYS } from "./commit-names.ts";
 

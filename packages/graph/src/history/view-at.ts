@@ -1,7 +1,7 @@
 import { openView, type View } from "@omnigraph/engine";
 import type { CommitRecord } from "@omnigraph/log";
-import type { Ground } from "../ground.ts";
-import { LogSnapshotSource } from "../snapshot-source.ts";
+import type { Ground } from "../open/context.ts";
+import { LogSnapshotSource } from "./snapshot-source.ts";
 
 /** The graph at a commit, with nothing resident yet. */
 export async function openViewAt(

@@ -1,6 +1,6 @@
 import { OmnigraphError, parseJson, writeJson } from "@omnigraph/base";
 import { describe, expect, it } from "vitest";
-import type { MergeConflict } from "./api.ts";
+import type { MergeConflict } from "../api/merge.ts";
 import { conflictDetails, conflictsOf } from "./conflict-json.ts";
 
 const EDGE: MergeConflict = {

@@ -1,6 +1,6 @@
 import type { OmnigraphError } from "@omnigraph/base";
-import type { EntityImage, EntityKind } from "../history/api.ts";
-import type { EntityRef, MergeConflict, MergeConflictKind, UnusedResolution } from "./api.ts";
+import type { EntityImage, EntityKind } from "../api/history.ts";
+import type { EntityRef, MergeConflict, MergeConflictKind, UnusedResolution } from "../api/merge.ts";
 
 /** An entity on one side of a conflict, as JSON; `endpoints` only of an edge. */
 export interface ConflictImageJson {

@@ -1,7 +1,7 @@
 import { OmnigraphError } from "@omnigraph/base";
 import type { Conflict, MergeDelta, UnusedDecision } from "@omnigraph/engine";
 import { entityImage } from "../history/images.ts";
-import type { MergeConflict, MergeOutcome, MergeProspect, UnusedResolution } from "./api.ts";
+import type { MergeConflict, MergeOutcome, MergeProspect, UnusedResolution } from "../api/merge.ts";
 import { conflictDetails } from "./conflict-json.ts";
 
 /** Conflicts that the message of an error names; its details hold all. */

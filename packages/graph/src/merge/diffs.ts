@@ -3,13 +3,13 @@ import { changedRows } from "@omnigraph/engine";
 import type { Catalog } from "@omnigraph/language";
 import type { CommitRecord } from "@omnigraph/log";
 import type { ChangeSet } from "@omnigraph/storage";
-import type { Branches } from "../branches.ts";
-import type { Ground } from "../ground.ts";
-import type { ChangedEntity } from "../history/api.ts";
+import type { Branches } from "../branches/branches.ts";
+import type { Ground } from "../open/context.ts";
+import type { ChangedEntity } from "../api/history.ts";
 import { BoundFilter } from "../history/filter.ts";
 import { rendered } from "../history/images.ts";
 import { inOrder } from "../history/type-order.ts";
-import type { ChangeCount, Diff, DiffOptions } from "./api.ts";
+import type { ChangeCount, Diff, DiffOptions } from "../api/merge.ts";
 
 /** Entities whose images are made at one time. */
 const PIECE = 256;

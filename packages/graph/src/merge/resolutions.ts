@@ -1,6 +1,6 @@
 import { defineMember, OmnigraphError, ownMember, clipped } from "@omnigraph/base";
 import * as z from "zod";
-import type { MergeResolutions } from "./api.ts";
+import type { MergeResolutions } from "../api/merge.ts";
 
 // Loads zod: import this module only where resolutions are at hand.
 

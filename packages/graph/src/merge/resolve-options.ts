@@ -2,7 +2,7 @@ import { OmnigraphError } from "@omnigraph/base";
 import { Resolutions } from "@omnigraph/engine";
 import type { Catalog } from "@omnigraph/language";
 import { asJson, NotJson } from "../calls/json-value.ts";
-import type { MergeResolutions, MergeStrategy, ResolveOptions } from "./api.ts";
+import type { MergeResolutions, MergeStrategy, ResolveOptions } from "../api/merge.ts";
 
 /**
  * What a caller decided; a strategy given by itself goes before that of the resolutions. Throws `resolutions_invalid` where they are not of the published

@@ -1,13 +1,13 @@
 import { OmnigraphError, writeJson } from "@omnigraph/base";
 import { evaluateMerge, inverse, type MergeDelta, type View } from "@omnigraph/engine";
 import type { CommitRecord } from "@omnigraph/log";
-import type { Branches } from "../branches.ts";
-import type { Branch } from "../open-branches.ts";
+import type { Branches } from "../branches/branches.ts";
+import type { Branch } from "../branches/open-branches.ts";
 import { commitNamed } from "../history/commit-names.ts";
 import { summaryOf } from "../history/summary.ts";
-import type { Ground } from "../ground.ts";
-import { digestOf } from "../digest.ts";
-import type { MergePreview, MergeResolutions, RevertAnswer, RevertOptions } from "./api.ts";
+import type { Ground } from "../open/context.ts";
+import { digestOf } from "../calls/digest.ts";
+import type { MergePreview, MergeResolutions, RevertAnswer, RevertOptions } from "../api/merge.ts";
 import { changeCounts } from "./change-counts.ts";
 import { mergeConflict, prospectOf, renderedConflict, renderedUnused } from "./conflicts.ts";
 import { boundTo, decisionsIn } from "./resolve-options.ts";

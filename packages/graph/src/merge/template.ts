@@ -1,5 +1,5 @@
 import { writeJson } from "@omnigraph/base";
-import type { EntityResolution, MergeConflict, MergeResolutions } from "./api.ts";
+import type { EntityResolution, MergeConflict, MergeResolutions } from "../api/merge.ts";
 
 /** What both sides changed of an entity, each in another way; in all other conflicts no property is to be chosen. */
 const OF_PROPERTIES: readonly MergeConflict["kind"][] = [

@@ -1,5 +1,5 @@
 import type { AnswerValue } from "@omnigraph/language";
-import type { CallOptions } from "../api.ts";
+import type { CallOptions } from "./graph.ts";
 
 export type EntityKind = "node" | "edge";
 

@@ -1,6 +1,6 @@
 import type { ConflictKind, Side } from "@omnigraph/engine";
-import type { CallOptions, CommitSummary } from "../api.ts";
-import type { ChangedEntity, ChangeFilter, EntityImage, EntityKind } from "../history/api.ts";
+import type { CallOptions, CommitSummary } from "./graph.ts";
+import type { ChangedEntity, ChangeFilter, EntityImage, EntityKind } from "./history.ts";
 
 /** What became of a merge: nothing to do, the target took the source's state as it is, or both sides' changes were put together. */
 export type MergeOutcome = "already_up_to_date" | "fast_forward" | "merged";

@@ -1,9 +1,9 @@
 import { entityChange } from "@omnigraph/engine";
-import type { Branches } from "../branches.ts";
-import type { Ground } from "../ground.ts";
-import type { EntityKind, HistoryEntry, HistoryOptions } from "./api.ts";
-import { typeOf } from "./filter.ts";
-import { causeOf, renderedEntity } from "./images.ts";
+import type { Branches } from "../branches/branches.ts";
+import type { Ground } from "../open/context.ts";
+import type { EntityKind, HistoryEntry, HistoryOptions } from "../api/history.ts";
+import { typeOf } from "../history/filter.ts";
+import { causeOf, renderedEntity } from "../history/images.ts";
 
 /** The entity that a history is of. */
 export interface EntityName {

@@ -1,13 +1,13 @@
 import { LIMITS } from "@omnigraph/base";
 import { execute, type QueryResult, type RunLimits } from "@omnigraph/engine";
 import { bindParameters, type Catalog, undeclaredParameters } from "@omnigraph/language";
-import type { Parameters, PreparedQuery, QueryAnswer, ReadOptions, RunOptions } from "./api.ts";
-import type { Branches } from "./branches.ts";
-import type { Sight } from "./branch-views.ts";
-import { failureOf } from "./calls/call-limits.ts";
-import { arePlain, checkParameters, NO_PARAMETERS, optionsOf, parametersOf } from "./calls/check.ts";
-import type { Ground } from "./ground.ts";
-import type { CompiledQueries, CompiledRead, QuerySource } from "./queries.ts";
+import type { Parameters, PreparedQuery, QueryAnswer, ReadOptions, RunOptions } from "../api/graph.ts";
+import type { Branches } from "../branches/branches.ts";
+import type { Sight } from "../branches/branch-views.ts";
+import { failureOf } from "../calls/call-limits.ts";
+import { arePlain, checkParameters, NO_PARAMETERS, optionsOf, parametersOf } from "../calls/check.ts";
+import type { Ground } from "../open/context.ts";
+import type { CompiledQueries, CompiledRead, QuerySource } from "../open/compiled-queries.ts";
 
 const NO_OPTIONS: RunOptions = {};
 

@@ -1,8 +1,8 @@
 import type { View } from "@omnigraph/engine";
 import type { BranchLog, CommitRecord } from "@omnigraph/log";
-import type { Ground } from "./ground.ts";
-import type { NetChanges } from "./history/net-changes.ts";
-import { openViewAt } from "./history/view-at.ts";
+import type { Ground } from "../open/context.ts";
+import type { NetChanges } from "../history/net-changes.ts";
+import { openViewAt } from "../history/view-at.ts";
 
 /** A commit with the view of the graph at it. */
 export interface Sight {

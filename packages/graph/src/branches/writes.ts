@@ -10,11 +10,11 @@ import {
   type WriteResult,
 } from "@omnigraph/log";
 import type { ChangeSet } from "@omnigraph/storage";
-import type { WriteOptions } from "./api.ts";
+import type { WriteOptions } from "../api/graph.ts";
 import type { BranchViews, Sight } from "./branch-views.ts";
 import { adoptedRows, draftOf, type GraphDelta } from "./drafts.ts";
-import type { Ground } from "./ground.ts";
-import type { NetChanges } from "./history/net-changes.ts";
+import type { Ground } from "../open/context.ts";
+import type { NetChanges } from "../history/net-changes.ts";
 
 /** Evaluates a write against a view, which is of the head or of what is pending after it; without effect, and repeated whenever what it read may have changed. */
 export type Evaluate<D extends GraphDelta> = (view: View, head: CommitRecord) => Promise<D>;

@@ -1,16 +1,16 @@
 import { exportRows } from "@omnigraph/engine";
 import type { Catalog } from "@omnigraph/language";
 import type { CommitRecord } from "@omnigraph/log";
-import type { Branches } from "../branches.ts";
+import type { Branches } from "../branches/branches.ts";
 import { optionsOf } from "../calls/check.ts";
-import type { Ground } from "../ground.ts";
-import { handoff } from "../handoff.ts";
-import type { BaselineEnd, BaselineOptions, ChangeBlock, FeedPage, PollOptions } from "./api.ts";
-import { pageLimit } from "./commit-changes.ts";
-import { changesEntities, type CommitReader } from "./commit-reader.ts";
+import type { Ground } from "../open/context.ts";
+import { handoff } from "../calls/handoff.ts";
+import type { BaselineEnd, BaselineOptions, ChangeBlock, FeedPage, PollOptions } from "../api/history.ts";
+import { pageLimit } from "../history/commit-changes.ts";
+import { changesEntities, type CommitReader } from "../history/commit-reader.ts";
 import { type FeedPosition, FeedTokens } from "./feed-position.ts";
-import { BoundFilter } from "./filter.ts";
-import { causeOf } from "./images.ts";
+import { BoundFilter } from "../history/filter.ts";
+import { causeOf } from "../history/images.ts";
 
 /** The changes of a branch, commit by commit, for those who follow it. Nothing is kept of who follows. */
 export class ChangeFeed {

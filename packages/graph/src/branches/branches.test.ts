@@ -1,6 +1,6 @@
 import { type ObjectStore, MemoryObjects } from "@omnigraph/storage";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { Omnigraph } from "./omnigraph.ts";
+import { Omnigraph } from "../omnigraph.ts";
 
 const SCHEMA = "node Person { name: String @key }\nedge Knows: Person -> Person\n";
 const ADD = "query add($n: String) { insert Person { name: $n } }";

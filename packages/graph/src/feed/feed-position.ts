@@ -1,11 +1,11 @@
 import { isError, OmnigraphError } from "@omnigraph/base";
 import type { BranchLog, CommitRecord, GraphLog } from "@omnigraph/log";
-import type { PollOptions } from "./api.ts";
-import { Chain } from "./chain.ts";
-import { commitNamed } from "./commit-names.ts";
-import type { ChangePlace } from "./commit-reader.ts";
-import type { BoundFilter } from "./filter.ts";
-import { openToken, sealToken, type TokenFacts } from "./tokens.ts";
+import type { PollOptions } from "../api/history.ts";
+import { Chain } from "../history/chain.ts";
+import { commitNamed } from "../history/commit-names.ts";
+import type { ChangePlace } from "../history/commit-reader.ts";
+import type { BoundFilter } from "../history/filter.ts";
+import { openToken, sealToken, type TokenFacts } from "../history/tokens.ts";
 
 /** Where a poll begins, and the newest commit that it looks at. */
 export interface FeedPosition {

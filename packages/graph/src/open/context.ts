@@ -3,7 +3,7 @@ import type { MemoryBudget } from "@omnigraph/engine";
 import type { GraphLog } from "@omnigraph/log";
 import type { Durability, LayerStore, ObjectStore } from "@omnigraph/storage";
 import type { Catalogs } from "./catalogs.ts";
-import type { Calls } from "./calls/calls.ts";
+import type { Calls } from "../calls/calls.ts";
 
 /** What every part of an open graph stands on. */
 export interface Ground {

@@ -1,13 +1,13 @@
 import { clipped, isError, isUlid, LIMITS, OmnigraphError, quoted } from "@omnigraph/base";
 import type { View } from "@omnigraph/engine";
 import { addressOf, type BranchLog, type CommitRecord, MAIN_LOG_ID, type SealRequest } from "@omnigraph/log";
-import type { ReadOptions } from "./api.ts";
+import type { ReadOptions } from "../api/graph.ts";
 import { BranchViews, type Sight } from "./branch-views.ts";
-import type { Ground } from "./ground.ts";
-import { commitNamed } from "./history/commit-names.ts";
-import { NetChanges } from "./history/net-changes.ts";
-import { commitAt } from "./history/time-travel.ts";
-import { openViewAt } from "./history/view-at.ts";
+import type { Ground } from "../open/context.ts";
+import { commitNamed } from "../history/commit-names.ts";
+import { NetChanges } from "../history/net-changes.ts";
+import { commitAt } from "../history/time-travel.ts";
+import { openViewAt } from "../history/view-at.ts";
 import { type Branch, OpenBranches } from "./open-branches.ts";
 import { BranchWrites } from "./writes.ts";
 

@@ -1,9 +1,9 @@
 import { isError, OmnigraphError, writeJson } from "@omnigraph/base";
 import { createHash, type Hash } from "node:crypto";
 import { setImmediate } from "node:timers/promises";
-import type { LoadInput, LoadOptions, LoadProgress } from "./api.ts";
-import { shown } from "./calls/check.ts";
-import { asJson, NotJson } from "./calls/json-value.ts";
+import type { LoadInput, LoadOptions, LoadProgress } from "../api/graph.ts";
+import { shown } from "../calls/check.ts";
+import { asJson, NotJson } from "../calls/json-value.ts";
 
 /** Characters of lines made of objects that are passed on as one piece. */
 const PIECE_CHARACTERS = 1 << 16;

@@ -1,8 +1,8 @@
 import type { EntityType } from "@omnigraph/language";
 import type { Snapshot } from "@omnigraph/log";
-import type { DatasetSummary, SnapshotAnswer } from "./api.ts";
-import { summaryOf } from "./history/summary.ts";
-import type { Ground } from "./ground.ts";
+import type { DatasetSummary, SnapshotAnswer } from "../api/graph.ts";
+import { summaryOf } from "../history/summary.ts";
+import type { Ground } from "../open/context.ts";
 
 /** Counts and tables of every type, edges first, by name: from a commit's header and layout alone. */
 export async function snapshotAnswer(

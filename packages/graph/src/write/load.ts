@@ -1,11 +1,11 @@
 import { OmnigraphError } from "@omnigraph/base";
 import { evaluateLoad, type LoadDelta, type LoadFile, readLoad } from "@omnigraph/engine";
 import type { CommitRecord } from "@omnigraph/log";
-import type { LoadAnswer, LoadInput, LoadOptions } from "./api.ts";
-import type { Branches, Target } from "./branches.ts";
-import { digestOf } from "./digest.ts";
-import type { Ground } from "./ground.ts";
-import { summaryOf } from "./history/summary.ts";
+import type { LoadAnswer, LoadInput, LoadOptions } from "../api/graph.ts";
+import type { Branches, Target } from "../branches/branches.ts";
+import { digestOf } from "../calls/digest.ts";
+import type { Ground } from "../open/context.ts";
+import { summaryOf } from "../history/summary.ts";
 import { contentHash, guarded, hashed, piecesOf } from "./loads.ts";
 
 type Asked = LoadOptions & { readonly signal: AbortSignal };
