@@ -2,7 +2,7 @@ import type { CommitListOptions, CommitPage, CommitPageOptions, CommitSummary } 
 import type { Branches } from "./branches/branches.ts";
 import { checkArgument, optionsOf } from "./calls/check.ts";
 import { TEXT } from "./calls/kinds.ts";
-import type { Ground } from "./open/context.ts";
+import type { GraphContext } from "./open/context.ts";
 import type { CommitChangesOptions, CommitChangesPage } from "./api/history.ts";
 import { CommitPages } from "./history/commit-changes.ts";
 import { commitNamed } from "./history/commit-names.ts";
@@ -13,20 +13,20 @@ import { Reverts } from "./merge/reverts.ts";
 
 /** The commits of a graph. */
 export class Commits {
-  readonly #ground: Ground;
+  readonly #context: GraphContext;
   readonly #pages: CommitPages;
   readonly #reverts: Reverts;
 
-  constructor(ground: Ground, branches: Branches) {
-    this.#ground = ground;
-    this.#pages = new CommitPages(ground, branches.net);
-    this.#reverts = new Reverts(ground, branches);
+  constructor(context: GraphContext, branches: Branches) {
+    this.#context = context;
+    this.#pages = new CommitPages(context, branches.net);
+    this.#reverts = new Reverts(context, branches);
   }
 
   /** Commits of a branch, the newest first. Errors: `branch_not_found`. */
   async list(options?: CommitListOptions): Promise<readonly CommitSummary[]> {
     const asked = optionsOf("commits.list", options);
-    return this.#ground.calls.run(asked, (signal) => this.#list(asked, signal));
+    return this.#context.calls.run(asked, (signal) => this.#list(asked, signal));
   }
 
   /**
@@ -35,7 +35,7 @@ export class Commits {
    */
   async show(id: string): Promise<CommitSummary> {
     checkArgument("commits.show", "id", id, TEXT);
-    const { calls, log } = this.#ground;
+    const { calls, log } = this.#context;
     return calls.run({}, async (signal) => summaryOf(await commitNamed(id, log, "commit_not_found", signal)));
   }
 
@@ -46,7 +46,7 @@ export class Commits {
   async changes(id: string, options?: CommitChangesOptions): Promise<CommitChangesPage> {
     checkArgument("commits.changes", "id", id, TEXT);
     const asked = optionsOf("commits.changes", options);
-    return this.#ground.calls.run(asked, (signal) => this.#pages.page(id, asked, signal));
+    return this.#context.calls.run(asked, (signal) => this.#pages.page(id, asked, signal));
   }
 
   /**
@@ -55,7 +55,7 @@ export class Commits {
    */
   async page(options?: CommitPageOptions): Promise<CommitPage> {
     const asked = optionsOf("commits.page", options);
-    return this.#ground.calls.run(asked, (signal) => commitPage(this.#ground.log, asked, signal));
+    return this.#context.calls.run(asked, (signal) => commitPage(this.#context.log, asked, signal));
   }
 
   /**
@@ -66,21 +66,21 @@ export class Commits {
   async revert(id: string, options?: RevertOptions): Promise<RevertAnswer> {
     checkArgument("commits.revert", "id", id, TEXT);
     const asked = optionsOf("commits.revert", options);
-    return this.#ground.calls.run(asked, (signal) => this.#reverts.revert(id, { ...asked, signal }));
+    return this.#context.calls.run(asked, (signal) => this.#reverts.revert(id, { ...asked, signal }));
   }
 
   /** What a revert would do now, with every conflict; writes nothing. */
   async previewRevert(id: string, options?: RevertOptions): Promise<MergePreview> {
     checkArgument("commits.previewRevert", "id", id, TEXT);
     const asked = optionsOf("commits.previewRevert", options);
-    return this.#ground.calls.run(asked, (signal) => this.#reverts.preview(id, { ...asked, signal }));
+    return this.#context.calls.run(asked, (signal) => this.#reverts.preview(id, { ...asked, signal }));
   }
 
   async #list(
     { branch: name = "main", limit = Infinity }: CommitListOptions,
     signal: AbortSignal | undefined,
   ): Promise<readonly CommitSummary[]> {
-    const { log } = this.#ground;
+    const { log } = this.#context;
     const found: CommitSummary[] = [];
     if (limit <= 0) return found;
     for await (const commit of log.history(await log.head(name, signal), signal)) {

@@ -2,24 +2,24 @@ import type { BranchCreateOptions, BranchDeleteOptions, BranchSummary, CallOptio
 import type { Branches } from "./branches/branches.ts";
 import { checkArgument, optionsOf } from "./calls/check.ts";
 import { TEXT } from "./calls/kinds.ts";
-import type { Ground } from "./open/context.ts";
+import type { GraphContext } from "./open/context.ts";
 import type { Diff, DiffOptions, MergeAnswer, MergeOptions, MergePreview } from "./api/merge.ts";
 import { Diffs } from "./merge/diffs.ts";
 import { Merges } from "./merge/merges.ts";
 
 /** The branches of a graph: each a line of commits of its own, from the commit that it was made at. */
 export class NamedBranches {
-  readonly #ground: Ground;
+  readonly #context: GraphContext;
   readonly #open: Branches;
 
   readonly #merges: Merges;
   readonly #diffs: Diffs;
 
-  constructor(ground: Ground, open: Branches) {
-    this.#ground = ground;
+  constructor(context: GraphContext, open: Branches) {
+    this.#context = context;
     this.#open = open;
-    this.#merges = new Merges(ground, open);
-    this.#diffs = new Diffs(ground, open);
+    this.#merges = new Merges(context, open);
+    this.#diffs = new Diffs(context, open);
   }
 
   /**
@@ -29,10 +29,10 @@ export class NamedBranches {
   async create(name: string, options?: BranchCreateOptions): Promise<BranchSummary> {
     checkArgument("branches.create", "name", name, TEXT);
     const asked = optionsOf("branches.create", options);
-    return this.#ground.calls.run(asked, async (signal) => {
-      const { from = "main", actor = this.#ground.actor } = asked;
+    return this.#context.calls.run(asked, async (signal) => {
+      const { from = "main", actor = this.#context.actor } = asked;
       const start = await this.#open.start(from, signal);
-      const branch = await this.#ground.log.createBranch(name, start, actor);
+      const branch = await this.#context.log.createBranch(name, start, actor);
       this.#open.adopt(branch, start);
       return { name, head: start.header.id, forkedFrom: start.header.id };
     });
@@ -40,9 +40,9 @@ export class NamedBranches {
 
   /** Every branch, by name. One that is damaged has a `problem`, and no head; it keeps none of the others from being listed. */
   async list(options?: CallOptions): Promise<readonly BranchSummary[]> {
-    return this.#ground.calls.run(optionsOf("branches.list", options), async (signal) => {
+    return this.#context.calls.run(optionsOf("branches.list", options), async (signal) => {
       const damaged: BranchSummary[] = [];
-      const found = await this.#ground.log.listBranches(signal, ({ name, problem }) => {
+      const found = await this.#context.log.listBranches(signal, ({ name, problem }) => {
         const { reason, message, details } = problem;
         damaged.push({ name, head: "", forkedFrom: null, problem: { reason, message, details } });
       });
@@ -59,14 +59,14 @@ export class NamedBranches {
   async merge(source: string, options?: MergeOptions): Promise<MergeAnswer> {
     checkArgument("branches.merge", "source", source, TEXT);
     const asked = optionsOf("branches.merge", options);
-    return this.#ground.calls.run(asked, (signal) => this.#merges.merge(source, { ...asked, signal }));
+    return this.#context.calls.run(asked, (signal) => this.#merges.merge(source, { ...asked, signal }));
   }
 
   /** What a merge would do now, with every conflict; writes nothing. Errors: `merge_itself`, `branch_not_found`, `resolutions_invalid`. */
   async previewMerge(source: string, options?: MergeOptions): Promise<MergePreview> {
     checkArgument("branches.previewMerge", "source", source, TEXT);
     const asked = optionsOf("branches.previewMerge", options);
-    return this.#ground.calls.run(asked, (signal) => this.#merges.preview(source, { ...asked, signal }));
+    return this.#context.calls.run(asked, (signal) => this.#merges.preview(source, { ...asked, signal }));
   }
 
   /** What turns one branch, or commit, into another. Costs what the commits since their common ancestor changed. Errors: `branch_not_found`, `commit_not_found`, `usage` for an unknown type. */
@@ -74,7 +74,7 @@ export class NamedBranches {
     checkArgument("branches.diff", "from", from, TEXT);
     checkArgument("branches.diff", "to", to, TEXT);
     const asked = optionsOf("branches.diff", options);
-    return this.#ground.calls.run(asked, (signal) => this.#diffs.diff(from, to, { ...asked, signal }));
+    return this.#context.calls.run(asked, (signal) => this.#diffs.diff(from, to, { ...asked, signal }));
   }
 
   /**
@@ -84,9 +84,9 @@ export class NamedBranches {
   async delete(name: string, options?: BranchDeleteOptions): Promise<void> {
     checkArgument("branches.delete", "name", name, TEXT);
     const asked = optionsOf("branches.delete", options);
-    const { actor = this.#ground.actor, message = null } = asked;
-    return this.#ground.calls.run(asked, () =>
-      this.#open.delete(name, { op: this.#ground.mint(), actor, message, ifCommit: null }),
+    const { actor = this.#context.actor, message = null } = asked;
+    return this.#context.calls.run(asked, () =>
+      this.#open.delete(name, { op: this.#context.mint(), actor, message, ifCommit: null }),
     );
   }
 }

@@ -40,7 +40,7 @@ import { ENTITY_KIND, LOAD_INPUT, TEXT } from "./calls/kinds.ts";
 import { Catalogs } from "./open/catalogs.ts";
 import { Commits } from "./commits.ts";
 import { summaryOf } from "./history/summary.ts";
-import type { Ground } from "./open/context.ts";
+import type { GraphContext } from "./open/context.ts";
 import { handoff } from "./calls/handoff.ts";
 import type { EntityKind, HistoryEntry, HistoryOptions } from "./api/history.ts";
 import { entityHistory } from "./read/entity-history.ts";
@@ -68,18 +68,18 @@ export class Omnigraph {
     catalog: async (options?: CatalogOptions): Promise<Catalog> =>
       this.#catalog(optionsOf("schema.catalog", options)),
   } as const;
-  readonly #ground: Ground;
+  readonly #context: GraphContext;
   readonly #branches: Branches;
   readonly #queries = new CompiledQueries();
   readonly #reads: Reads;
 
-  private constructor(ground: Ground) {
-    this.#ground = ground;
-    this.#branches = new Branches(ground);
-    this.commits = new Commits(ground, this.#branches);
-    this.branches = new NamedBranches(ground, this.#branches);
-    this.changes = new ChangeFeed(ground, this.#branches);
-    this.#reads = new Reads(ground, this.#branches, this.#queries);
+  private constructor(context: GraphContext) {
+    this.#context = context;
+    this.#branches = new Branches(context);
+    this.commits = new Commits(context, this.#branches);
+    this.branches = new NamedBranches(context, this.#branches);
+    this.changes = new ChangeFeed(context, this.#branches);
+    this.#reads = new Reads(context, this.#branches, this.#queries);
   }
 
   /**
@@ -105,7 +105,7 @@ export class Omnigraph {
         message: null,
         isSameSchema: (found) => decodeSchema(found).source === options.schema,
       });
-      return new Omnigraph(groundOf(uri, backend, log, options));
+      return new Omnigraph(contextOf(uri, backend, log, options));
     });
   }
 
@@ -123,7 +123,7 @@ export class Omnigraph {
     });
     return opened(backend, async () => {
       const log = await GraphLog.open(backend.objects, systemEnvironment, { readOnly });
-      return new Omnigraph(groundOf(uri, backend, log, options));
+      return new Omnigraph(contextOf(uri, backend, log, options));
     });
   }
 
@@ -140,7 +140,7 @@ export class Omnigraph {
     checkArgument("prepare", "source", source, TEXT);
     const { name, branch = "main" } = optionsOf("prepare", options);
     const text = { text: source, file: "<query>", name };
-    return this.#ground.calls.run({}, (signal) => this.#reads.prepare(text, branch, signal));
+    return this.#context.calls.run({}, (signal) => this.#reads.prepare(text, branch, signal));
   }
 
   /**
@@ -155,7 +155,7 @@ export class Omnigraph {
     checkArgument("mutate", "source", source, TEXT);
     const bound = parametersOf("mutate", parameters);
     const asked = optionsOf("mutate", options);
-    return this.#ground.calls.run(asked, (signal) =>
+    return this.#context.calls.run(asked, (signal) =>
       this.#branches.use(asked.branch, (branch) => this.#mutate(branch, source, bound, { ...asked, signal })),
     );
   }
@@ -166,7 +166,7 @@ export class Omnigraph {
     parameters: Parameters,
     options: MutateOptions,
   ): Promise<MutationAnswer> {
-    const { environment, inlineRows, catalogs } = this.#ground;
+    const { environment, inlineRows, catalogs } = this.#context;
     const head = views.branch.known ?? (await views.branch.head(options.signal));
     const text = { text: source, file: options.file ?? "<query>", name: options.name };
     const { name, parameters: declared } = this.#queries.mutation(
@@ -188,7 +188,7 @@ export class Omnigraph {
       branch: options.branch ?? "main",
       affectedNodes: delta?.affectedNodes ?? 0,
       affectedEdges: delta?.affectedEdges ?? 0,
-      actor: commit?.header.actor ?? options.actor ?? this.#ground.actor,
+      actor: commit?.header.actor ?? options.actor ?? this.#context.actor,
       commit: commit === null ? null : summaryOf(commit),
       warnings: undeclaredParameters(declared, parameters),
     };
@@ -203,8 +203,8 @@ export class Omnigraph {
   async load(input: LoadInput, options: LoadOptions): Promise<LoadAnswer> {
     checkArgument("load", "input", input, LOAD_INPUT);
     const asked = optionsOf("load", options);
-    return this.#ground.calls.run(asked, (signal) =>
-      load(this.#ground, this.#branches, input, { ...asked, signal }),
+    return this.#context.calls.run(asked, (signal) =>
+      load(this.#context, this.#branches, input, { ...asked, signal }),
     );
   }
 
@@ -213,14 +213,14 @@ export class Omnigraph {
    * `closed`. Errors: `branch_not_found`, `commit_not_found`, `usage`.
    */
   export(options?: ExportOptions): AsyncGenerator<Uint8Array, void, undefined> {
-    return this.#ground.calls.pieces(this.#export(options));
+    return this.#context.calls.pieces(this.#export(options));
   }
 
   async *#export(given: ExportOptions | undefined): AsyncGenerator<Uint8Array, void, undefined> {
     const options = optionsOf("export", given);
-    using limits = this.#ground.calls.limits(options);
+    using limits = this.#context.calls.limits(options);
     const { signal } = limits;
-    const { view } = await limits.run(() => this.#branches.sight(options, signal));
+    const { view } = await limits.run(() => this.#branches.commitView(options, signal));
     const chosen = { ...(options.types === undefined ? {} : { types: options.types }), signal };
     const write = (push: (piece: Uint8Array) => Promise<void>): Promise<void> =>
       exportRows(view, chosen, push);
@@ -241,8 +241,8 @@ export class Omnigraph {
     checkArgument("history", "type", type, TEXT);
     checkArgument("history", "id", id, TEXT);
     const asked = optionsOf("history", options);
-    return this.#ground.calls.run(asked, (signal) =>
-      entityHistory(this.#ground, this.#branches, { kind, type, id }, asked, signal),
+    return this.#context.calls.run(asked, (signal) =>
+      entityHistory(this.#context, this.#branches, { kind, type, id }, asked, signal),
     );
   }
 
@@ -250,7 +250,7 @@ export class Omnigraph {
   async snapshot(options?: SnapshotOptions): Promise<SnapshotAnswer> {
     const asked = optionsOf("snapshot", options);
     const { branch = "main" } = asked;
-    return this.#ground.calls.run(asked, (signal) => snapshotAnswer(this.#ground, { branch, signal }));
+    return this.#context.calls.run(asked, (signal) => snapshotAnswer(this.#context, { branch, signal }));
   }
 
   /**
@@ -261,10 +261,10 @@ export class Omnigraph {
    */
   async close(options?: CloseOptions): Promise<void> {
     const { abort = false } = optionsOf("close", options);
-    return this.#ground.calls.close(abort, async () => {
-      await this.#ground.log.close();
-      this.#ground.budget.dropAll();
-      await this.#ground.store.close();
+    return this.#context.calls.close(abort, async () => {
+      await this.#context.log.close();
+      this.#context.budget.dropAll();
+      await this.#context.store.close();
     });
   }
 
@@ -273,7 +273,7 @@ export class Omnigraph {
   }
 
   #catalog({ branch = "main", at }: CatalogOptions): Promise<Catalog> {
-    const { calls, log, catalogs } = this.#ground;
+    const { calls, log, catalogs } = this.#context;
     return calls.run({}, async (signal) => {
       const head = (): Promise<CommitRecord> => log.head(branch, signal);
       const commit = at === undefined ? await head() : await commitAt(at, head, log, signal);
@@ -292,7 +292,7 @@ async function opened({ objects }: Backend, build: () => Promise<Omnigraph>): Pr
   }
 }
 
-function groundOf(uri: string, backend: Backend, log: GraphLog, options: OpenOptions): Ground {
+function contextOf(uri: string, backend: Backend, log: GraphLog, options: OpenOptions): GraphContext {
   const environment = systemEnvironment;
   return {
     uri,

@@ -2,8 +2,8 @@ import { clipped, isError, isUlid, LIMITS, OmnigraphError, quoted } from "@omnig
 import type { View } from "@omnigraph/engine";
 import { addressOf, type BranchLog, type CommitRecord, MAIN_LOG_ID, type SealRequest } from "@omnigraph/log";
 import type { ReadOptions } from "../api/graph.ts";
-import { BranchViews, type Sight } from "./branch-views.ts";
-import type { Ground } from "../open/context.ts";
+import { BranchViews, type CommitView } from "./branch-views.ts";
+import type { GraphContext } from "../open/context.ts";
 import { commitNamed } from "../history/commit-names.ts";
 import { NetChanges } from "../history/net-changes.ts";
 import { commitAt } from "../history/time-travel.ts";
@@ -15,7 +15,7 @@ import { BranchWrites } from "./writes.ts";
 export interface Target {
   readonly writes: BranchWrites;
   /** Its head, or the commit that it is to be made at. */
-  readonly sight: Sight;
+  readonly start: CommitView;
 }
 
 /** What a write to a branch came to that it may have made. */
@@ -32,21 +32,21 @@ interface MakeOptions {
 
 /** The branches that this handle has used. */
 export class Branches {
-  readonly #ground: Ground;
+  readonly #context: GraphContext;
   /** What lies between commits of any branches. */
   readonly net: NetChanges;
   readonly #open = new OpenBranches();
 
-  constructor(ground: Ground) {
-    this.#ground = ground;
-    this.net = new NetChanges(ground, (commit, signal) => this.#viewAt(commit, signal));
+  constructor(context: GraphContext) {
+    this.#context = context;
+    this.net = new NetChanges(context, (commit, signal) => this.#viewAt(commit, signal));
   }
 
   /** Errors: `branch_not_found`. */
   async get(name = "main"): Promise<Branch> {
     const there = this.#open.named(name);
     if (there !== undefined) return there;
-    const log = await this.#ground.log.branch(name);
+    const log = await this.#context.log.branch(name);
     // Two calls may have waited side by side; the first one's is kept.
     const now = this.#open.named(name);
     return now?.views.branch === log ? now : this.#keep(log);
@@ -65,23 +65,26 @@ export class Branches {
   }
 
   /** The head within the caller's staleness, if that can be told without waiting. */
-  recent({ branch, at, maxStalenessMs }: ReadOptions): Sight | null {
+  recent({ branch, at, maxStalenessMs }: ReadOptions): CommitView | null {
     if (maxStalenessMs === undefined || maxStalenessMs <= 0 || at !== undefined) return null;
     return this.#open.named(branch ?? "main")?.views.recent(maxStalenessMs) ?? null;
   }
 
   /** The snapshot that a read asks for. Errors: `branch_not_found`, `commit_not_found`. */
-  async sight({ branch, at }: Pick<ReadOptions, "branch" | "at">, signal?: AbortSignal): Promise<Sight> {
+  async commitView(
+    { branch, at }: Pick<ReadOptions, "branch" | "at">,
+    signal?: AbortSignal,
+  ): Promise<CommitView> {
     return this.use(branch, async ({ views }) => {
       if (at === undefined) return views.head(signal);
-      const commit = await commitAt(at, () => views.branch.head(signal), this.#ground.log, signal);
+      const commit = await commitAt(at, () => views.branch.head(signal), this.#context.log, signal);
       return views.at(commit, signal);
     });
   }
 
   /** The commit that a branch is to be made at, or that a diff begins or ends at. Errors: as `commitNamed`. */
   start(from: string, signal?: AbortSignal): Promise<CommitRecord> {
-    return commitNamed(from, this.#ground.log, "branch_not_found", signal);
+    return commitNamed(from, this.#context.log, "branch_not_found", signal);
   }
 
   /** Takes up a branch that was just made: it shares what the one that it was made of holds in memory. */
@@ -103,7 +106,7 @@ export class Branches {
   ): Promise<WrittenTo<T>> {
     const { signal } = options;
     const onto = async ({ views, writes }: Branch): Promise<WrittenTo<T>> => ({
-      result: await write({ writes, sight: await views.head(signal) }),
+      result: await write({ writes, start: await views.head(signal) }),
       created: false,
     });
     if (from === undefined) return this.use(name, onto);
@@ -134,15 +137,15 @@ export class Branches {
   async #made<T>(
     name: string,
     start: CommitRecord,
-    { actor = this.#ground.actor ?? undefined, signal }: MakeOptions,
+    { actor = this.#context.actor ?? undefined, signal }: MakeOptions,
     write: (target: Target) => Promise<T>,
   ): Promise<WrittenTo<T> | null> {
-    const fork = await unlessExists(this.#ground.log.fork(name, start, actor ?? null));
+    const fork = await unlessExists(this.#context.log.fork(name, start, actor ?? null));
     if (fork === null) return null;
     const views = this.#viewsOf(fork.branch);
     this.#inherit(views, start);
-    const branch = { views, writes: new BranchWrites(this.#ground, views, this.net) };
-    const result = await write({ writes: branch.writes, sight: await views.head(signal) });
+    const branch = { views, writes: new BranchWrites(this.#context, views, this.net) };
+    const result = await write({ writes: branch.writes, start: await views.head(signal) });
     if ((await unlessExists(fork.publish().then(() => true))) === null) return null;
     this.#open.add(branch);
     return { result, created: true };
@@ -150,7 +153,7 @@ export class Branches {
 
   /** Deletes the branch that a name has now, and lets go of what it holds in memory. Errors: as `GraphLog.deleteBranch`. */
   async delete(name: string, seal: SealRequest): Promise<void> {
-    await this.#ground.log.deleteBranch(name, seal);
+    await this.#context.log.deleteBranch(name, seal);
     this.#open.forgetDeleted(name);
   }
 
@@ -161,7 +164,7 @@ export class Branches {
 
   async #there(name: string, signal: AbortSignal | undefined): Promise<Branch | null> {
     try {
-      await this.#ground.log.head(name, signal);
+      await this.#context.log.head(name, signal);
       return await this.get(name);
     } catch (thrown) {
       if (!isError(thrown, "branch_not_found")) throw thrown;
@@ -194,7 +197,7 @@ export class Branches {
   async #logNamed(name: string): Promise<BranchLog | null> {
     if (isUlid(name.toUpperCase())) return null;
     try {
-      return await this.#ground.log.branch(name);
+      return await this.#context.log.branch(name);
     } catch (thrown) {
       if (isError(thrown, "branch_not_found") || isError(thrown, "branch_name_invalid")) return null;
       throw thrown;
@@ -203,20 +206,20 @@ export class Branches {
 
   #keep(log: BranchLog): Branch {
     const views = this.#viewsOf(log);
-    const made = { views, writes: new BranchWrites(this.#ground, views, this.net) };
+    const made = { views, writes: new BranchWrites(this.#context, views, this.net) };
     this.#open.add(made);
     return made;
   }
 
   #viewsOf(log: BranchLog): BranchViews {
-    return new BranchViews(log, this.#ground, {
+    return new BranchViews(log, this.#context, {
       elsewhere: (commit, signal) => this.#nearby(log, commit, signal),
       opened: (commit, signal) => this.#opened(commit, signal),
       net: this.net,
     });
   }
 
-  async #opened(commit: CommitRecord, signal: AbortSignal | undefined): Promise<Sight | null> {
+  async #opened(commit: CommitRecord, signal: AbortSignal | undefined): Promise<CommitView | null> {
     const { logId } = commit.address;
     if (logId === MAIN_LOG_ID) return (await this.get()).views.at(commit, signal);
     return this.#open.of(logId)?.views.at(commit, signal) ?? null;
@@ -224,16 +227,20 @@ export class Branches {
 
   /** The graph at a commit of any branch, from what is resident where that can be. */
   async #viewAt(commit: CommitRecord, signal?: AbortSignal): Promise<View> {
-    const sight = await this.#nearby(null, commit, signal);
-    return sight?.view ?? openViewAt(commit, this.#ground, signal);
+    const found = await this.#nearby(null, commit, signal);
+    return found?.view ?? openViewAt(commit, this.#context, signal);
   }
 
-  /** The sight of a commit as branches other than the one that asks have it. */
-  async #nearby(asker: BranchLog | null, commit: CommitRecord, signal?: AbortSignal): Promise<Sight | null> {
+  /** A commit with its view, as branches other than the one that asks have it. */
+  async #nearby(
+    asker: BranchLog | null,
+    commit: CommitRecord,
+    signal?: AbortSignal,
+  ): Promise<CommitView | null> {
     const own = this.#open.of(commit.address.logId);
-    const sight =
+    const found =
       own === undefined || own.views.branch === asker ? null : await own.views.reached(commit, signal);
-    if (sight !== null) return sight;
+    if (found !== null) return found;
     for (const { views } of this.#open) {
       const held = views.branch === asker ? null : views.held(commit.header.id);
       if (held !== null) return held;

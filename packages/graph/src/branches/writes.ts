@@ -11,9 +11,9 @@ import {
 } from "@omnigraph/log";
 import type { ChangeSet } from "@omnigraph/storage";
 import type { WriteOptions } from "../api/graph.ts";
-import type { BranchViews, Sight } from "./branch-views.ts";
+import type { BranchViews, CommitView } from "./branch-views.ts";
 import { adoptedRows, draftOf, type GraphDelta } from "./drafts.ts";
-import type { Ground } from "../open/context.ts";
+import type { GraphContext } from "../open/context.ts";
 import type { NetChanges } from "../history/net-changes.ts";
 
 /** Evaluates a write against a view, which is of the head or of what is pending after it; without effect, and repeated whenever what it read may have changed. */
@@ -36,15 +36,15 @@ export interface WriteRequest {
 
 /** Publishes what writes were evaluated to on one branch. */
 export class BranchWrites {
-  readonly #ground: Ground;
+  readonly #context: GraphContext;
   readonly #views: BranchViews;
   readonly #net: NetChanges;
   /** The last base with pending drafts, and its view: members of one batch are evaluated upon each other. */
   #pending: { readonly drafts: readonly Draft[]; readonly head: CommitRecord; readonly view: View } | null =
     null;
 
-  constructor(ground: Ground, views: BranchViews, net: NetChanges) {
-    this.#ground = ground;
+  constructor(context: GraphContext, views: BranchViews, net: NetChanges) {
+    this.#context = context;
     this.#views = views;
     this.#net = net;
   }
@@ -72,10 +72,10 @@ export class BranchWrites {
     const asked = this.#asked(request);
     const first = await this.#repeated(asked);
     if (first !== null) return written<D>(first, null);
-    const sight = await this.#views.head(request.options.signal);
+    const head = await this.#views.head(request.options.signal);
     let delta: D;
     try {
-      delta = await evaluate(sight.view, sight.commit);
+      delta = await evaluate(head.view, head.commit);
     } catch (thrown) {
       // It may have failed on its own rows, which came in meanwhile.
       const meanwhile = await this.#repeated(asked);
@@ -84,7 +84,7 @@ export class BranchWrites {
     }
     if (delta.layers === null) {
       if (!delta.commits) return { delta, commit: null };
-      const prepared = { base: sight.commit, draft: this.#draft(request, delta) };
+      const prepared = { base: head.commit, draft: this.#draft(request, delta) };
       try {
         const result = await this.#publish({ ...asked, prepared }, async (base) => {
           delta = await evaluate(await this.#viewOf(base), base.head);
@@ -98,13 +98,13 @@ export class BranchWrites {
         return this.submitLarge(request, evaluate);
       }
     }
-    return this.#submitStaged(request, asked, sight, delta, evaluate);
+    return this.#submitStaged(request, asked, head, delta, evaluate);
   }
 
   async #submitStaged<D extends GraphDelta>(
     request: WriteRequest,
     asked: Asked,
-    sight: Sight,
+    head: CommitView,
     first: D,
     evaluate: Evaluate<D>,
   ): Promise<Written<D>> {
@@ -118,7 +118,7 @@ export class BranchWrites {
         await intent.staged(draft);
         return draft;
       };
-      const prepared = { base: sight.commit, draft: await staged(sight.commit) };
+      const prepared = { base: head.commit, draft: await staged(head.commit) };
       const result = await this.#publish({ ...asked, prepared }, async (base) => {
         delta = await evaluate(await this.#viewOf(base), base.head);
         if (delta.layers !== null) return staged(base.head);
@@ -140,7 +140,7 @@ export class BranchWrites {
     for (const intent of intents) {
       if (!adopted.some(({ staging }) => staging === intent.staging)) {
         try {
-          await this.#ground.store.deletePrefix(`tables/${intent.staging}/`);
+          await this.#context.store.deletePrefix(`tables/${intent.staging}/`);
         } catch (cause) {
           if (!isError(cause)) throw cause;
           // The intent goes on naming them.
@@ -161,7 +161,7 @@ export class BranchWrites {
 
   #begin(request: WriteRequest, asked: Asked, base: CommitRecord): Promise<Intent> {
     const { branch } = this.#views;
-    return this.#ground.log.beginIntent({
+    return this.#context.log.beginIntent({
       write: asked,
       kind: request.kind,
       branch,
@@ -171,7 +171,7 @@ export class BranchWrites {
   }
 
   async #staged(request: WriteRequest, delta: GraphDelta, staging: string): Promise<Draft> {
-    const { layers: store } = this.#ground;
+    const { layers: store } = this.#context;
     // The largest first: its table is written in the background while the column files of all are made here.
     const drafts = (delta.layers ?? []).toSorted((a, b) => b.rows.length - a.rows.length);
     const staged = await Promise.allSettled(
@@ -192,7 +192,7 @@ export class BranchWrites {
   }
 
   async #theirs(commit: CommitRecord): Promise<ChangeSet | null> {
-    const { log, catalogs, layers } = this.#ground;
+    const { log, catalogs, layers } = this.#context;
     const [id] = commit.header.parents;
     if (id === undefined) return null;
     if (commit.changes.kind === "forward") return this.#net.of(commit);
@@ -201,7 +201,7 @@ export class BranchWrites {
   }
 
   async #publish(asked: Asked, evaluate: Write["evaluate"]): Promise<WriteResult> {
-    return this.#ground.log.writer(this.#views.branch).submit({ ...asked, evaluate });
+    return this.#context.log.writer(this.#views.branch).submit({ ...asked, evaluate });
   }
 
   async #viewOf({ head, pending }: WriteBase): Promise<View> {
@@ -224,12 +224,12 @@ export class BranchWrites {
   #asked({ options, content }: WriteRequest): Asked {
     const { op } = options;
     return {
-      op: op === undefined ? this.#ground.mint() : opOfKey(op),
+      op: op === undefined ? this.#context.mint() : opOfKey(op),
       content: op === undefined ? null : content(),
-      actor: options.actor ?? this.#ground.actor,
+      actor: options.actor ?? this.#context.actor,
       message: options.message ?? null,
       ifCommit: options.ifCommit ?? null,
-      durability: this.#ground.durability,
+      durability: this.#context.durability,
       ...(options.signal === undefined ? {} : { signal: options.signal }),
     };
   }

@@ -3,7 +3,7 @@ import type { Catalog } from "@omnigraph/language";
 import type { CommitRecord } from "@omnigraph/log";
 import type { Branches } from "../branches/branches.ts";
 import { optionsOf } from "../calls/check.ts";
-import type { Ground } from "../open/context.ts";
+import type { GraphContext } from "../open/context.ts";
 import { handoff } from "../calls/handoff.ts";
 import type { BaselineEnd, BaselineOptions, ChangeBlock, FeedPage, PollOptions } from "../api/history.ts";
 import { pageLimit } from "../history/commit-changes.ts";
@@ -14,13 +14,13 @@ import { causeOf } from "../history/images.ts";
 
 /** The changes of a branch, commit by commit, for those who follow it. Nothing is kept of who follows. */
 export class ChangeFeed {
-  readonly #ground: Ground;
+  readonly #context: GraphContext;
   readonly #branches: Branches;
   /** The commit in whose midst the last page ended. */
   #unfinished: CommitReader | null = null;
 
-  constructor(ground: Ground, branches: Branches) {
-    this.#ground = ground;
+  constructor(context: GraphContext, branches: Branches) {
+    this.#context = context;
     this.#branches = branches;
   }
 
@@ -30,7 +30,7 @@ export class ChangeFeed {
    */
   async poll(options?: PollOptions): Promise<FeedPage> {
     const asked = optionsOf("changes.poll", options);
-    return this.#ground.calls.run(asked, (signal) => this.#poll(asked, signal));
+    return this.#context.calls.run(asked, (signal) => this.#poll(asked, signal));
   }
 
   /**
@@ -39,12 +39,12 @@ export class ChangeFeed {
    * closed the next piece is `closed`. Errors: `branch_not_found`, `usage` for an unknown type.
    */
   baseline(options?: BaselineOptions): AsyncGenerator<Uint8Array, BaselineEnd, undefined> {
-    return this.#ground.calls.pieces(this.#baseline(options));
+    return this.#context.calls.pieces(this.#baseline(options));
   }
 
   async *#baseline(given: BaselineOptions | undefined): AsyncGenerator<Uint8Array, BaselineEnd, undefined> {
     const options = optionsOf("changes.baseline", given);
-    using limits = this.#ground.calls.limits(options);
+    using limits = this.#context.calls.limits(options);
     const { signal } = limits;
     const { branch, commit, view } = await limits.run(() =>
       this.#branches.use(options.branch, async ({ views }) => ({
@@ -55,7 +55,7 @@ export class ChangeFeed {
     const filter = new BoundFilter(options, view.catalog);
     const chosen = { types: namesOf(view.catalog, filter), signal };
     yield* handoff<Uint8Array>((push) => limits.run(() => exportRows(view, chosen, push)));
-    const resume = new FeedTokens(this.#ground.log, branch, filter).cursor(commit);
+    const resume = new FeedTokens(this.#context.log, branch, filter).cursor(commit);
     const record = { baseline: { snapshot_commit_id: commit.header.id, resume_cursor: resume } };
     yield Buffer.from(`${JSON.stringify(record)}\n`);
     return { commit: commit.header.id, cursor: resume };
@@ -67,8 +67,8 @@ export class ChangeFeed {
       branch: views.branch,
       head: await views.branch.head(signal),
     }));
-    const filter = new BoundFilter(options, await this.#ground.catalogs.read(head.header.schema, signal));
-    const tokens = new FeedTokens(this.#ground.log, branch, filter);
+    const filter = new BoundFilter(options, await this.#context.catalogs.read(head.header.schema, signal));
+    const tokens = new FeedTokens(this.#context.log, branch, filter);
     return this.#page(await tokens.position(options, head, signal), filter, tokens, room, signal);
   }
 

@@ -1,5 +1,5 @@
 import { LIMITS, OmnigraphError } from "@omnigraph/base";
-import type { Ground } from "../open/context.ts";
+import type { GraphContext } from "../open/context.ts";
 import type { CommitChangesOptions, CommitChangesPage } from "../api/history.ts";
 import { commitNamed } from "./commit-names.ts";
 import type { ChangePlace, CommitReader } from "./commit-reader.ts";
@@ -24,12 +24,12 @@ export function pageLimit(limit: number | undefined): number {
 
 /** Pages of one commit's changes. The commit read last is kept: pages of one commit follow each other. */
 export class CommitPages {
-  readonly #ground: Ground;
+  readonly #context: GraphContext;
   readonly #net: NetChanges;
   #last: CommitReader | null = null;
 
-  constructor(ground: Ground, net: NetChanges) {
-    this.#ground = ground;
+  constructor(context: GraphContext, net: NetChanges) {
+    this.#context = context;
     this.#net = net;
   }
 
@@ -42,7 +42,7 @@ export class CommitPages {
     const room = pageLimit(options.limit);
     const reader = await this.#reader(id, signal);
     const filter = new BoundFilter(options, await reader.catalog(signal));
-    const facts = { k: "commit", g: this.#ground.log.id, c: reader.commit.header.id, f: filter.digest };
+    const facts = { k: "commit", g: this.#context.log.id, c: reader.commit.header.id, f: filter.digest };
     const selection = await reader.select(filter, placeIn(options.pageToken, facts), room, signal);
     const { next } = selection;
     return {
@@ -54,7 +54,7 @@ export class CommitPages {
 
   async #reader(id: string, signal: AbortSignal | undefined): Promise<CommitReader> {
     if (this.#last?.commit.header.id === id) return this.#last;
-    const commit = await commitNamed(id, this.#ground.log, "commit_not_found", signal);
+    const commit = await commitNamed(id, this.#context.log, "commit_not_found", signal);
     if (commit.header.parents.length === 0) {
       throw new OmnigraphError(
         "commit_parentless",

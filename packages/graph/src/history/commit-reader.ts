@@ -3,7 +3,7 @@ import { type ChangedEntities, changedEntities, type Touch, typeChanges, type Vi
 import type { Catalog, EntityType, TypeId } from "@omnigraph/language";
 import type { CommitKind, CommitRecord } from "@omnigraph/log";
 import type { ChangeSet } from "@omnigraph/storage";
-import type { Ground } from "../open/context.ts";
+import type { GraphContext } from "../open/context.ts";
 import type { ChangedEntity } from "../api/history.ts";
 import type { BoundFilter } from "./filter.ts";
 import { inOrder } from "./type-order.ts";
@@ -54,21 +54,21 @@ export type ForwardChanges = (commit: CommitRecord, signal?: AbortSignal) => Pro
 /** Reads what one commit changed; what was read of it is kept as long as the reader. */
 export class CommitReader {
   readonly commit: CommitRecord;
-  readonly #ground: Ground;
+  readonly #context: GraphContext;
   readonly #forward: ForwardChanges;
   readonly #known = new Map<TypeId, ChangedEntities>();
   #touches: ReadonlyMap<TypeId, Touch> | null = null;
   #parent: View | null = null;
 
-  constructor(commit: CommitRecord, ground: Ground, forward: ForwardChanges) {
+  constructor(commit: CommitRecord, context: GraphContext, forward: ForwardChanges) {
     this.commit = commit;
-    this.#ground = ground;
+    this.#context = context;
     this.#forward = forward;
   }
 
   /** The schema under which the commit was made. */
   catalog(signal?: AbortSignal): Promise<Catalog> {
-    return this.#ground.catalogs.read(this.commit.header.schema, signal);
+    return this.#context.catalogs.read(this.commit.header.schema, signal);
   }
 
   /** What the commit holds of each type that it touched. */
@@ -144,7 +144,7 @@ export class CommitReader {
       case "forward":
         return touchesOf(await this.#forward(this.commit, signal));
       case "layers": {
-        const { layers } = this.#ground;
+        const { layers } = this.#context;
         const replaced = new Set(changes.replaced);
         const touches = new Map<TypeId, Touch>();
         for (const type of replaced) touches.set(type, { kind: "replaced", reader: null });
@@ -170,7 +170,7 @@ export class CommitReader {
 
   async #openParent(signal: AbortSignal | undefined): Promise<View> {
     const id = present(this.commit.header.parents[0], "parent of a commit");
-    return openViewAt(await this.#ground.log.commit(id, signal), this.#ground, signal);
+    return openViewAt(await this.#context.log.commit(id, signal), this.#context, signal);
   }
 }
 

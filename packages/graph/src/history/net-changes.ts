@@ -3,7 +3,7 @@ import { changesBetweenViews, groupByType, inverse, net, type View } from "@omni
 import type { Catalog, EntityType, TypeId } from "@omnigraph/language";
 import type { CommitRecord } from "@omnigraph/log";
 import { type ChangeSet, idTextIn, type TypeChanges } from "@omnigraph/storage";
-import type { Ground } from "../open/context.ts";
+import type { GraphContext } from "../open/context.ts";
 import { BegunNets } from "./begun-nets.ts";
 import { Chain } from "./chain.ts";
 import { CommitReader } from "./commit-reader.ts";
@@ -13,18 +13,18 @@ export type ViewAt = (commit: CommitRecord, signal?: AbortSignal) => Promise<Vie
 
 /** What lies between commits, out of the changes of the commits themselves: it costs what they changed, whatever the graph holds. */
 export class NetChanges {
-  readonly #ground: Ground;
+  readonly #context: GraphContext;
   readonly #viewAt: ViewAt;
   readonly #begun = new BegunNets();
 
-  constructor(ground: Ground, viewAt: ViewAt) {
-    this.#ground = ground;
+  constructor(context: GraphContext, viewAt: ViewAt) {
+    this.#context = context;
     this.#viewAt = viewAt;
   }
 
   /** Reads what a commit changed against its first parent. */
   reader(commit: CommitRecord): CommitReader {
-    return new CommitReader(commit, this.#ground, (forward, signal) => this.of(forward, signal));
+    return new CommitReader(commit, this.#context, (forward, signal) => this.of(forward, signal));
   }
 
   /** What a commit changed against its first parent. */
@@ -36,7 +36,7 @@ export class NetChanges {
 
   /** What turns the state of an ancestor of a commit, by any parents, into that of the commit. */
   async between(ancestor: CommitRecord, commit: CommitRecord, signal?: AbortSignal): Promise<ChangeSet> {
-    const chain = await Chain.to(commit, this.#ground.log, signal);
+    const chain = await Chain.to(commit, this.#context.log, signal);
     if (!chain.has(ancestor.address)) return this.#byLookUp(ancestor, commit, signal);
     const begun = this.#begun.upTo(ancestor, commit, chain);
     const steps = new Steps();
@@ -57,7 +57,7 @@ export class NetChanges {
     commit: CommitRecord,
     signal?: AbortSignal,
   ): Promise<ChangeSet | null> {
-    const chain = await Chain.to(commit, this.#ground.log, signal);
+    const chain = await Chain.to(commit, this.#context.log, signal);
     if (!chain.has(ancestor.address)) return null;
     const steps = new Steps();
     for await (const one of chain.after(ancestor.address, signal)) {
@@ -78,7 +78,7 @@ export class NetChanges {
 
   /** What turns the state of one commit into that of any other. */
   async diff(from: CommitRecord, to: CommitRecord, signal?: AbortSignal): Promise<ChangeSet> {
-    const base = present((await this.#ground.log.mergeBases(from, to, signal))[0], "common ancestor");
+    const base = present((await this.#context.log.mergeBases(from, to, signal))[0], "common ancestor");
     const [back, forth] = await Promise.all([
       this.between(base, from, signal),
       this.between(base, to, signal),
@@ -98,7 +98,7 @@ export class NetChanges {
     commit: CommitRecord,
     signal: AbortSignal | undefined,
   ): Promise<ChangeSet> {
-    const { log } = this.#ground;
+    const { log } = this.#context;
     const touched = new Map<TypeId, Set<string>>();
     for (const one of await log.commitsSince(ancestor, commit, signal)) {
       for (const [type, ids] of one.header.kept) addAll(touched, type, ids);
@@ -123,7 +123,7 @@ export class NetChanges {
     { header: { parents } }: CommitRecord,
     signal: AbortSignal | undefined,
   ): Promise<readonly [CommitRecord, CommitRecord]> {
-    const { log } = this.#ground;
+    const { log } = this.#context;
     return Promise.all([
       log.commit(present(parents[0], "first parent"), signal),
       log.commit(present(parents[1], "second parent"), signal),
@@ -131,7 +131,7 @@ export class NetChanges {
   }
 
   #catalog({ header }: CommitRecord, signal: AbortSignal | undefined): Promise<Catalog> {
-    return this.#ground.catalogs.read(header.schema, signal);
+    return this.#context.catalogs.read(header.schema, signal);
   }
 }
 

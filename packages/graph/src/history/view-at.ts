@@ -1,12 +1,12 @@
 import { openView, type View } from "@omnigraph/engine";
 import type { CommitRecord } from "@omnigraph/log";
-import type { Ground } from "../open/context.ts";
+import type { GraphContext } from "../open/context.ts";
 import { LogSnapshotSource } from "./snapshot-source.ts";
 
 /** The graph at a commit, with nothing resident yet. */
 export async function openViewAt(
   commit: CommitRecord,
-  { log, layers, catalogs, budget }: Ground,
+  { log, layers, catalogs, budget }: GraphContext,
   signal?: AbortSignal,
 ): Promise<View> {
   const [snapshot, catalog] = await Promise.all([

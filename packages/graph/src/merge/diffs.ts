@@ -4,7 +4,7 @@ import type { Catalog } from "@omnigraph/language";
 import type { CommitRecord } from "@omnigraph/log";
 import type { ChangeSet } from "@omnigraph/storage";
 import type { Branches } from "../branches/branches.ts";
-import type { Ground } from "../open/context.ts";
+import type { GraphContext } from "../open/context.ts";
 import type { ChangedEntity } from "../api/history.ts";
 import { BoundFilter } from "../history/filter.ts";
 import { rendered } from "../history/images.ts";
@@ -16,18 +16,18 @@ const PIECE = 256;
 
 /** What differs between commits. */
 export class Diffs {
-  readonly #ground: Ground;
+  readonly #context: GraphContext;
   readonly #branches: Branches;
 
-  constructor(ground: Ground, branches: Branches) {
-    this.#ground = ground;
+  constructor(context: GraphContext, branches: Branches) {
+    this.#context = context;
     this.#branches = branches;
   }
 
   /** As `NamedBranches.diff`. */
   async diff(from: string, to: string, options: DiffOptions): Promise<Diff> {
     const { signal } = options;
-    const { log, catalogs } = this.#ground;
+    const { log, catalogs } = this.#context;
     const [named, commit] = await Promise.all([
       this.#branches.start(from, signal),
       this.#branches.start(to, signal),
@@ -39,7 +39,7 @@ export class Diffs {
     const catalog = await catalogs.read(commit.header.schema, signal);
     const changes = await this.#branches.net.diff(start, commit, signal);
     const diff = diffOf(start, commit, catalog, changes, new BoundFilter(options, catalog));
-    return { ...diff, changes: () => this.#ground.calls.pieces(diff.changes()) };
+    return { ...diff, changes: () => this.#context.calls.pieces(diff.changes()) };
   }
 }
 

@@ -5,7 +5,7 @@ import type { Branches } from "../branches/branches.ts";
 import type { Branch } from "../branches/open-branches.ts";
 import { summaryOf } from "../history/summary.ts";
 import type { GraphDelta } from "../branches/drafts.ts";
-import type { Ground } from "../open/context.ts";
+import type { GraphContext } from "../open/context.ts";
 import { digestOf } from "../calls/digest.ts";
 import type { MergeAnswer, MergeOptions, MergeOutcome, MergePreview } from "../api/merge.ts";
 import { changeCounts } from "./change-counts.ts";
@@ -38,11 +38,11 @@ const NOTHING = {
 
 /** Merges of one branch into another. */
 export class Merges {
-  readonly #ground: Ground;
+  readonly #context: GraphContext;
   readonly #branches: Branches;
 
-  constructor(ground: Ground, branches: Branches) {
-    this.#ground = ground;
+  constructor(context: GraphContext, branches: Branches) {
+    this.#context = context;
     this.#branches = branches;
   }
 
@@ -59,7 +59,7 @@ export class Merges {
       source,
       target,
       outcome: delta?.outcome ?? outcomeOf(present(commit, "commit of a merge that was made before")),
-      actor: commit?.header.actor ?? options.actor ?? this.#ground.actor,
+      actor: commit?.header.actor ?? options.actor ?? this.#context.actor,
       commit: commit === null ? null : summaryOf(commit),
       resolved: delta?.resolved.map(renderedConflict) ?? [],
       ...(options.deleteBranch === true
@@ -106,7 +106,7 @@ export class Merges {
       const plan = await this.#plan(view, ours, head, boundTo(view.catalog, decisions), signal);
       if (plan.conflicts.length > 0) throw mergeConflict(`merging ${source} into ${into}`, plan);
       // The merge commit names theirs: it must not outlast it.
-      if (plan.commits) await this.#ground.log.writer(head.branch).sync();
+      if (plan.commits) await this.#context.log.writer(head.branch).sync();
       return plan;
     });
   }
@@ -118,7 +118,7 @@ export class Merges {
     resolutions: Resolutions,
     signal: AbortSignal | undefined,
   ): Promise<MergePlan> {
-    const { inlineRows, log } = this.#ground;
+    const { inlineRows, log } = this.#context;
     const bases = await log.mergeBases(ours, theirs, signal);
     const isBase = ({ header }: CommitRecord): boolean => bases.some((base) => base.header.id === header.id);
     const merge = { theirs, kept: new Map() };
@@ -159,8 +159,8 @@ export class Merges {
     { actor, message }: MergeOptions,
   ): Promise<Pick<MergeAnswer, "branchDeleted" | "branchDeleteError">> {
     try {
-      const { mint } = this.#ground;
-      const by = actor ?? this.#ground.actor;
+      const { mint } = this.#context;
+      const by = actor ?? this.#context.actor;
       const seal = { op: mint(), actor: by, message: message ?? null, ifCommit: id, ifLogId: logId };
       await this.#branches.delete(source, seal);
       return { branchDeleted: true, branchDeleteError: null };

@@ -5,7 +5,7 @@ import type { Branches } from "../branches/branches.ts";
 import type { Branch } from "../branches/open-branches.ts";
 import { commitNamed } from "../history/commit-names.ts";
 import { summaryOf } from "../history/summary.ts";
-import type { Ground } from "../open/context.ts";
+import type { GraphContext } from "../open/context.ts";
 import { digestOf } from "../calls/digest.ts";
 import type { MergePreview, MergeResolutions, RevertAnswer, RevertOptions } from "../api/merge.ts";
 import { changeCounts } from "./change-counts.ts";
@@ -20,11 +20,11 @@ interface Asked {
 
 /** Takes commits back: a merge whose base is the commit and whose other side is the commit before it. */
 export class Reverts {
-  readonly #ground: Ground;
+  readonly #context: GraphContext;
   readonly #branches: Branches;
 
-  constructor(ground: Ground, branches: Branches) {
-    this.#ground = ground;
+  constructor(context: GraphContext, branches: Branches) {
+    this.#context = context;
     this.#branches = branches;
   }
 
@@ -70,7 +70,7 @@ export class Reverts {
     return {
       branch,
       reverted: id,
-      actor: written.commit?.header.actor ?? options.actor ?? this.#ground.actor,
+      actor: written.commit?.header.actor ?? options.actor ?? this.#context.actor,
       commit: written.commit === null ? null : summaryOf(written.commit),
       resolved: written.delta?.resolved.map(renderedConflict) ?? [],
     };
@@ -86,7 +86,7 @@ export class Reverts {
     await this.#checkAncestor(head, commit, branch, signal);
     const { net } = this.#branches;
     const [ours, changes] = await Promise.all([net.between(commit, head, signal), net.of(commit, signal)]);
-    const { inlineRows } = this.#ground;
+    const { inlineRows } = this.#context;
     const sides = { ours, theirs: changes.map(inverse), ambiguous: new Map(), isCrossed: false };
     const delta = await evaluateMerge(view, sides, boundTo(view.catalog, decisions), {
       ...(inlineRows === undefined ? {} : { inlineRows }),
@@ -96,7 +96,7 @@ export class Reverts {
   }
 
   async #revertible(id: string, signal: AbortSignal | undefined): Promise<CommitRecord> {
-    const commit = await commitNamed(id, this.#ground.log, "commit_not_found", signal);
+    const commit = await commitNamed(id, this.#context.log, "commit_not_found", signal);
     if (commit.header.parents.length > 0) return commit;
     throw new OmnigraphError(
       "commit_parentless",
@@ -111,7 +111,7 @@ export class Reverts {
     branch: string,
     signal: AbortSignal | undefined,
   ): Promise<void> {
-    const bases = await this.#ground.log.mergeBases(head, commit, signal);
+    const bases = await this.#context.log.mergeBases(head, commit, signal);
     if (bases.some(({ header }) => header.id === commit.header.id)) return;
     throw new OmnigraphError(
       "commit_not_found",

@@ -5,8 +5,8 @@ import type { Durability, LayerStore, ObjectStore } from "@omnigraph/storage";
 import type { Catalogs } from "./catalogs.ts";
 import type { Calls } from "../calls/calls.ts";
 
-/** What every part of an open graph stands on. */
-export interface Ground {
+/** The context of an open graph: what all its parts share. */
+export interface GraphContext {
   readonly uri: string;
   readonly calls: Calls;
   readonly environment: Environment;

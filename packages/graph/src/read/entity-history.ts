@@ -1,6 +1,6 @@
 import { entityChange } from "@omnigraph/engine";
 import type { Branches } from "../branches/branches.ts";
-import type { Ground } from "../open/context.ts";
+import type { GraphContext } from "../open/context.ts";
 import type { EntityKind, HistoryEntry, HistoryOptions } from "../api/history.ts";
 import { typeOf } from "../history/filter.ts";
 import { causeOf, renderedEntity } from "../history/images.ts";
@@ -14,16 +14,16 @@ export interface EntityName {
 
 /** The commits of a branch that touched one entity, the newest first. Reads the changes of commits, never the graph at them. */
 export async function entityHistory(
-  ground: Ground,
+  context: GraphContext,
   branches: Branches,
   { kind, type: name, id }: EntityName,
   { branch: branchName, limit = Infinity }: HistoryOptions,
   signal: AbortSignal | undefined,
 ): Promise<readonly HistoryEntry[]> {
   const head = await branches.use(branchName, ({ views }) => views.branch.head(signal));
-  const wanted = typeOf(name, await ground.catalogs.read(head.header.schema, signal), kind);
+  const wanted = typeOf(name, await context.catalogs.read(head.header.schema, signal), kind);
   const entries: HistoryEntry[] = [];
-  for await (const commit of ground.log.touching(head, { type: wanted.id, id }, signal)) {
+  for await (const commit of context.log.touching(head, { type: wanted.id, id }, signal)) {
     const reader = branches.net.reader(commit);
     const touch = (await reader.touches(signal)).get(wanted.id);
     if (touch === undefined) continue;

@@ -3,10 +3,10 @@ import { execute, type QueryResult, type RunLimits } from "@omnigraph/engine";
 import { bindParameters, type Catalog, undeclaredParameters } from "@omnigraph/language";
 import type { Parameters, PreparedQuery, QueryAnswer, ReadOptions, RunOptions } from "../api/graph.ts";
 import type { Branches } from "../branches/branches.ts";
-import type { Sight } from "../branches/branch-views.ts";
+import type { CommitView } from "../branches/branch-views.ts";
 import { failureOf } from "../calls/call-limits.ts";
 import { arePlain, checkParameters, NO_PARAMETERS, optionsOf, parametersOf } from "../calls/check.ts";
-import type { Ground } from "../open/context.ts";
+import type { GraphContext } from "../open/context.ts";
 import type { CompiledQueries, CompiledRead, QuerySource } from "../open/compiled-queries.ts";
 
 const NO_OPTIONS: RunOptions = {};
@@ -16,12 +16,12 @@ type CompiledFor = (catalog: Catalog) => CompiledRead;
 
 /** Runs reads: finds the snapshot that is asked for, and the plan for its schema. */
 export class Reads {
-  readonly #ground: Ground;
+  readonly #context: GraphContext;
   readonly #branches: Branches;
   readonly #queries: CompiledQueries;
 
-  constructor(ground: Ground, branches: Branches, queries: CompiledQueries) {
-    this.#ground = ground;
+  constructor(context: GraphContext, branches: Branches, queries: CompiledQueries) {
+    this.#context = context;
     this.#branches = branches;
     this.#queries = queries;
   }
@@ -41,7 +41,7 @@ export class Reads {
 
   /** Compiles against the head's schema now; a snapshot of another schema has the query compiled again. */
   async prepare(source: QuerySource, branch: string, signal: AbortSignal): Promise<PreparedQuery> {
-    const { view } = await this.#branches.sight({ branch }, signal);
+    const { view } = await this.#branches.commitView({ branch }, signal);
     const first = this.#queries.read(source, view.catalog);
     const compiledFor: CompiledFor = (catalog) =>
       catalog === view.catalog ? first : this.#queries.read(source, catalog);
@@ -68,15 +68,15 @@ export class Reads {
     given: Parameters | null | undefined,
     options: ReadOptions,
   ): Promise<QueryAnswer> {
-    const { calls } = this.#ground;
+    const { calls } = this.#context;
     calls.check();
     const recent = this.#branches.recent(options);
     if (recent === null) {
       const parameters = parametersOf(call, given);
       const asked = { ...options };
       return calls.run(asked, async (signal) => {
-        const sight = await this.#branches.sight(asked, signal);
-        return this.#run(compiledFor, sight, parameters, asked, signal);
+        const head = await this.#branches.commitView(asked, signal);
+        return this.#run(compiledFor, head, parameters, asked, signal);
       });
     }
     const parameters = given ?? NO_PARAMETERS;
@@ -87,7 +87,7 @@ export class Reads {
 
   #run(
     compiledFor: CompiledFor,
-    { commit, view }: Sight,
+    { commit, view }: CommitView,
     parameters: Parameters,
     options: ReadOptions,
     signal: AbortSignal,
@@ -110,7 +110,7 @@ export class Reads {
   }
 
   #limits({ deadlineMs }: ReadOptions, signal: AbortSignal): RunLimits {
-    const { clock } = this.#ground.environment;
+    const { clock } = this.#context.environment;
     return {
       clock,
       deadline: clock.monotonicMs() + (deadlineMs ?? LIMITS.queryDeadlineMs.value),

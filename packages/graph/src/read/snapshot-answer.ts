@@ -2,11 +2,11 @@ import type { EntityType } from "@omnigraph/language";
 import type { Snapshot } from "@omnigraph/log";
 import type { DatasetSummary, SnapshotAnswer } from "../api/graph.ts";
 import { summaryOf } from "../history/summary.ts";
-import type { Ground } from "../open/context.ts";
+import type { GraphContext } from "../open/context.ts";
 
 /** Counts and tables of every type, edges first, by name: from a commit's header and layout alone. */
 export async function snapshotAnswer(
-  { log, catalogs }: Ground,
+  { log, catalogs }: GraphContext,
   { branch: name = "main", signal }: { readonly branch?: string; readonly signal?: AbortSignal },
 ): Promise<SnapshotAnswer> {
   const commit = await log.head(name, signal);

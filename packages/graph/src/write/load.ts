@@ -4,7 +4,7 @@ import type { CommitRecord } from "@omnigraph/log";
 import type { LoadAnswer, LoadInput, LoadOptions } from "../api/graph.ts";
 import type { Branches, Target } from "../branches/branches.ts";
 import { digestOf } from "../calls/digest.ts";
-import type { Ground } from "../open/context.ts";
+import type { GraphContext } from "../open/context.ts";
 import { summaryOf } from "../history/summary.ts";
 import { contentHash, guarded, hashed, piecesOf } from "./loads.ts";
 
@@ -12,13 +12,13 @@ type Asked = LoadOptions & { readonly signal: AbortSignal };
 
 /** As `Omnigraph.load`. */
 export async function load(
-  ground: Ground,
+  context: GraphContext,
   branches: Branches,
   input: LoadInput,
   options: Asked,
 ): Promise<LoadAnswer> {
   const { branch = "main", mode } = options;
-  const loading = new Loading(ground, input, options);
+  const loading = new Loading(context, input, options);
   const { result, created } = await branches.into(branch, options, (target) => loading.write(target));
   const { file, commit } = result;
   const loaded = (kind: "node" | "edge"): LoadAnswer["nodes"] =>
@@ -38,15 +38,15 @@ export async function load(
 
 /** One load, whose input is read once, whichever branch it comes to. */
 class Loading {
-  readonly #ground: Ground;
+  readonly #context: GraphContext;
   readonly #input: LoadInput;
   readonly #options: Asked;
   readonly #onProgress: ReturnType<typeof guarded>;
   readonly #hash = contentHash();
   #file: LoadFile | null = null;
 
-  constructor(ground: Ground, input: LoadInput, options: Asked) {
-    this.#ground = ground;
+  constructor(context: GraphContext, input: LoadInput, options: Asked) {
+    this.#context = context;
     this.#input = input;
     this.#options = options;
     this.#onProgress = guarded(options.onProgress);
@@ -54,13 +54,13 @@ class Loading {
 
   async write({
     writes,
-    sight,
+    start,
   }: Target): Promise<{ readonly file: LoadFile; readonly commit: CommitRecord }> {
     const options = this.#options;
     const { mode, signal } = options;
-    const { inlineRows } = this.#ground;
+    const { inlineRows } = this.#context;
     const limits = { ...(inlineRows === undefined ? {} : { inlineRows }), signal };
-    const file = (this.#file ??= await this.#read(sight));
+    const file = (this.#file ??= await this.#read(start));
     const { bytes } = file;
     const rows = file.types.reduce((sum, type) => sum + type.rows.length, 0);
     const content = (): string => digestOf(mode, this.#hash.copy().digest("hex"));
@@ -77,11 +77,11 @@ class Loading {
     return { file, commit };
   }
 
-  #read({ view }: Target["sight"]): Promise<LoadFile> {
+  #read({ view }: Target["start"]): Promise<LoadFile> {
     const { signal, op } = this.#options;
     const source = piecesOf(this.#input, signal);
     const pieces = op === undefined ? source : hashed(source, this.#hash);
-    return readLoad(pieces, view.catalog, this.#ground.environment, {
+    return readLoad(pieces, view.catalog, this.#context.environment, {
       signal,
       onProgress: (bytes, rows) => this.#onProgress({ bytes, rows, phase: "read" }),
     });

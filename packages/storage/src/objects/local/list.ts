@@ -12,7 +12,7 @@ export interface ListRequest {
 }
 
 /** Where a listing looks. */
-export interface ListGround {
+export interface ListContext {
   readonly disk: FileSystem;
   /** Absolute. */
   readonly root: string;
@@ -29,10 +29,10 @@ interface Entry {
 }
 
 /** The objects below `root` that are asked for, in order of their keys' bytes. Folders without an answer are not read, files of others not shown. */
-export async function listFolder(ground: ListGround, request: ListRequest): Promise<readonly ObjectInfo[]> {
+export async function listFolder(context: ListContext, request: ListRequest): Promise<readonly ObjectInfo[]> {
   const found: ObjectInfo[] = [];
   const base = request.prefix.slice(0, request.prefix.lastIndexOf("/") + 1);
-  await walk({ ground, request, found }, base, base === "" ? "" : escapeKey(base.slice(0, -1)));
+  await walk({ context, request, found }, base, base === "" ? "" : escapeKey(base.slice(0, -1)));
   return found;
 }
 
@@ -60,14 +60,14 @@ export async function listOutsiders(disk: FileSystem, root: string, limit: numbe
 }
 
 interface Walk {
-  readonly ground: ListGround;
+  readonly context: ListContext;
   readonly request: ListRequest;
   readonly found: ObjectInfo[];
 }
 
 async function walk(state: Walk, base: string, folder: string): Promise<void> {
-  const { ground, request, found } = state;
-  const entries = await readEntries(ground, folder, "");
+  const { context, request, found } = state;
+  const entries = await readEntries(context, folder, "");
   entries.sort((left, right) => compareKeys(left.name, right.name));
   for (const entry of entries) {
     if (found.length >= request.limit) return;
@@ -79,7 +79,7 @@ async function walk(state: Walk, base: string, folder: string): Promise<void> {
     if (!key.startsWith(request.prefix)) continue;
     if (request.after !== null && compareKeys(key, request.after) <= 0) continue;
     if (unescapePath(entry.path) !== key) continue;
-    const status = await ground.statusOf(key, join(ground.root, entry.path));
+    const status = await context.statusOf(key, join(context.root, entry.path));
     if (status !== null) found.push({ key, size: status.size, modifiedMs: status.modifiedMs });
   }
 }
@@ -91,15 +91,15 @@ function mayHold(folder: string, request: ListRequest): boolean {
 }
 
 /** What is in a folder, with names that go on in folders of their own put together. */
-async function readEntries(ground: ListGround, folder: string, begun: string): Promise<Entry[]> {
-  const { disk, root } = ground;
+async function readEntries(context: ListContext, folder: string, begun: string): Promise<Entry[]> {
+  const { disk, root } = context;
   const entries: Entry[] = [];
   for (const { name, isFolder } of (await disk.readFolder(join(root, folder))) ?? []) {
     const path = folder === "" ? name : `${folder}/${name}`;
     if (begun === "" ? name.startsWith(".") : !name.startsWith("+")) continue;
     const rest = begun === "" ? name : name.slice(1);
     if (isFolder && name.endsWith("%")) {
-      entries.push(...(await readEntries(ground, path, begun + rest.slice(0, -1))));
+      entries.push(...(await readEntries(context, path, begun + rest.slice(0, -1))));
       continue;
     }
     const whole = unescapeName(begun + rest);

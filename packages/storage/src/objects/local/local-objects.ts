@@ -7,7 +7,7 @@ import { Gate } from "./gate.ts";
 import { checkKey } from "../keys.ts";
 import { localError } from "./errors.ts";
 import { listFolder, listOutsiders } from "./list.ts";
-import { underLock } from "./lock.ts";
+import { type LockContext, underLock } from "./lock.ts";
 import { LocalRoot } from "./root.ts";
 import { LocalWriter } from "./writer.ts";
 import { type Owners, systemOwners } from "./owner.ts";
@@ -110,7 +110,7 @@ export class LocalObjects implements ObjectStore {
     const name = createHash("sha256").update(key).digest("hex");
     return this.#typed("replace", path, async () => {
       await this.#root.verify(this.#disk.blocking, dirname(path));
-      return underLock(this.#lockGround(), join(this.uri, ".locks", name), async () => {
+      return underLock(this.#lockContext(), join(this.uri, ".locks", name), async () => {
         const now = await this.getVersioned(key);
         if ((now?.version ?? null) !== version) return null;
         await this.put(key, bytes);
@@ -237,7 +237,7 @@ export class LocalObjects implements ObjectStore {
     }
   }
 
-  #lockGround(): Parameters<typeof underLock>[0] {
+  #lockContext(): LockContext {
     return {
       disk: this.#disk.blocking,
       clock: this.#environment.clock,

@@ -4,7 +4,7 @@ import { type FileSystem, hasCode } from "./filesystem.ts";
 import type { Owner, Owners } from "./owner.ts";
 
 /** What a lock needs of its store. */
-export interface LockGround {
+export interface LockContext {
   readonly disk: FileSystem;
   readonly clock: Clock;
   readonly owners: Owners;
@@ -21,32 +21,32 @@ const WAIT_MS = { first: 2, most: 50, all: 30_000 };
  * owner of the highest holds it until `<number>.free` appears or the owner is provably gone. A record is claimed by creating it; the highest one is
  * never removed, so a claimant who came late with a lower number sees the higher one and withdraws. Nobody waits for a clock to break a lock.
  */
-export async function underLock<T>(ground: LockGround, folder: string, body: () => Promise<T>): Promise<T> {
-  await ground.makeFolder(folder);
-  const number = await acquire(ground, folder);
+export async function underLock<T>(context: LockContext, folder: string, body: () => Promise<T>): Promise<T> {
+  await context.makeFolder(folder);
+  const number = await acquire(context, folder);
   try {
     return await body();
   } finally {
-    await ground.create(join(folder, `${number}.free`), new Uint8Array(0));
+    await context.create(join(folder, `${number}.free`), new Uint8Array(0));
   }
 }
 
-async function acquire(ground: LockGround, folder: string): Promise<number> {
-  const began = ground.clock.monotonicMs();
-  const record = new TextEncoder().encode(JSON.stringify(ground.owners.self()));
+async function acquire(context: LockContext, folder: string): Promise<number> {
+  const began = context.clock.monotonicMs();
+  const record = new TextEncoder().encode(JSON.stringify(context.owners.self()));
   for (let wait = WAIT_MS.first; ; wait = Math.min(wait * 2, WAIT_MS.most)) {
-    const { highest, isFree } = await readState(ground.disk, folder);
-    if (isFree || (await isAbandoned(ground, folder, highest))) {
+    const { highest, isFree } = await readState(context.disk, folder);
+    if (isFree || (await isAbandoned(context, folder, highest))) {
       const mine = highest + 1;
-      if (await ground.create(join(folder, String(mine)), record)) {
-        if ((await readState(ground.disk, folder)).highest === mine) {
-          await clear(ground.disk, folder, mine);
+      if (await context.create(join(folder, String(mine)), record)) {
+        if ((await readState(context.disk, folder)).highest === mine) {
+          await clear(context.disk, folder, mine);
           return mine;
         }
-        await removeQuietly(ground.disk, join(folder, String(mine)));
+        await removeQuietly(context.disk, join(folder, String(mine)));
       }
     }
-    if (ground.clock.monotonicMs() - began > WAIT_MS.all) {
+    if (context.clock.monotonicMs() - began > WAIT_MS.all) {
       throw new OmnigraphError(
         "store_transient",
         `another process holds the lock ${folder}; repeat the call`,
@@ -55,7 +55,7 @@ async function acquire(ground: LockGround, folder: string): Promise<number> {
         },
       );
     }
-    await ground.clock.sleep(wait);
+    await context.clock.sleep(wait);
   }
 }
 
@@ -71,9 +71,9 @@ async function readState(disk: FileSystem, folder: string): Promise<LockState> {
   return { highest, isFree: highest === 0 || names.has(`${highest}.free`) };
 }
 
-async function isAbandoned(ground: LockGround, folder: string, number: number): Promise<boolean> {
-  const owner = await readOwner(ground.disk, join(folder, String(number)));
-  return owner !== null && ground.owners.isGone(owner);
+async function isAbandoned(context: LockContext, folder: string, number: number): Promise<boolean> {
+  const owner = await readOwner(context.disk, join(folder, String(number)));
+  return owner !== null && context.owners.isGone(owner);
 }
 
 async function readOwner(disk: FileSystem, path: string): Promise<Owner | null> {
