@@ -107,7 +107,7 @@ const entry = {
   type: NODE,
   version: 1,
   rows: 2,
-  gone: 1,
+  tombstones: 1,
   columns: { [NAME]: "name" },
 };
 await submit([], [[NODE, 1]], {

@@ -59,7 +59,7 @@ export function layerKey(entry: LayerEntry): string {
 }
 
 export function layerEntry(staging: string, rows: number): LayerEntry {
-  return { staging, type: NODE, version: 1, rows, gone: 0, columns: {} };
+  return { staging, type: NODE, version: 1, rows, tombstones: 0, columns: {} };
 }
 
 /** The ids of a batch. */

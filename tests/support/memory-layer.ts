@@ -21,19 +21,19 @@ export class MemoryLayer implements LayerReader {
   readonly columnsRead: ColumnKey[] = [];
   finds = 0;
   readonly #rows: RowBatch;
-  readonly #gone: TextColumn | null;
+  readonly #tombstones: TextColumn | null;
 
-  constructor(type: EntityType, rows: RowBatch, gone: readonly string[] = []) {
+  constructor(type: EntityType, rows: RowBatch, tombstones: readonly string[] = []) {
     this.entry = {
       staging: "memory",
       type: type.id,
       version: 1,
       rows: rows.length,
-      gone: gone.length,
+      tombstones: tombstones.length,
       columns: {},
     };
     this.#rows = rows;
-    this.#gone = gone.length === 0 ? null : idColumn(gone.toSorted(byBytes));
+    this.#tombstones = tombstones.length === 0 ? null : idColumn(tombstones.toSorted(byBytes));
   }
 
   async column(key: ColumnKey): Promise<Column | null> {
@@ -41,8 +41,8 @@ export class MemoryLayer implements LayerReader {
     return this.#rows.columns.get(key) ?? null;
   }
 
-  async gone(): Promise<TextColumn | null> {
-    return this.#gone;
+  async tombstones(): Promise<TextColumn | null> {
+    return this.#tombstones;
   }
 
   async find(id: string): Promise<number> {

@@ -44,7 +44,7 @@ export class WorkCounter {
       });
     }
     this.#around(StoredLayer.prototype, "column", (column) => (this.#layerRows += lengthOf(column)));
-    this.#around(StoredLayer.prototype, "gone", (column) => (this.#layerRows += lengthOf(column)));
+    this.#around(StoredLayer.prototype, "tombstones", (column) => (this.#layerRows += lengthOf(column)));
     this.#around(StoredLayer.prototype, "take", (rows) => (this.#layerRows += lengthOf(rows)));
     this.#around(StoredLayer.prototype, "find", () => this.#layerRows++);
     this.#around(ResidentRows.prototype, "gather", (rows) => (this.#viewRows += lengthOf(rows)));

@@ -106,7 +106,7 @@ class Reading {
   #refuse(offset: number, problem: string): never {
     throw new OmnigraphError(
       "config_invalid",
-      `${this.#placeOf(offset)}: ${problem}; mend the configuration file, or name the graph and the author on the command line`,
+      `${this.#placeOf(offset)}: ${problem}; fix the configuration file, or name the graph and the author on the command line`,
       { details: { path: this.#path, line: this.#lines.linePos(offset).line } },
     );
   }

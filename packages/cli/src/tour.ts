@@ -59,7 +59,7 @@ export const TOUR: readonly Step[] = [
     says: "The longest critical incidents of first-tier services.",
     argv: (f) => query(f, "worst_outages", { since: "2025-01-01" }),
   },
-  { says: "Who mends things.", argv: (f) => query(f, "top_resolvers") },
+  { says: "Who resolves the most incidents.", argv: (f) => query(f, "top_resolvers") },
   { says: "Important services that no team owns.", argv: (f) => query(f, "orphans") },
   {
     says: "A mutation: a new service, its owner and what it needs, in one commit with an author.",

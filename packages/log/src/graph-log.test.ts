@@ -334,7 +334,7 @@ describe("staged writes", () => {
       type: TYPE,
       version: 1,
       rows: 2,
-      gone: 0,
+      tombstones: 0,
       columns: { p: "name" },
     };
     const draft: Draft = {

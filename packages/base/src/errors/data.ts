@@ -7,7 +7,7 @@ export const DATA_ERRORS = {
     http: 400,
     exit: 1,
     meaning: "Lines of the load are invalid; nothing was loaded.",
-    remedy: "Mend the listed lines and load again.",
+    remedy: "Fix the listed lines and load again.",
   },
   value_invalid: {
     code: "bad_request",

@@ -7,14 +7,14 @@ export const LANGUAGE_ERRORS = {
     http: 400,
     exit: 1,
     meaning: "The schema has errors.",
-    remedy: "Mend each listed place.",
+    remedy: "Fix each listed place.",
   },
   query_invalid: {
     code: "bad_request",
     http: 400,
     exit: 1,
     meaning: "The query source has errors.",
-    remedy: "Mend each listed place.",
+    remedy: "Fix each listed place.",
   },
   type_not_found: {
     code: "not_found",
@@ -56,6 +56,6 @@ export const LANGUAGE_ERRORS = {
     http: 400,
     exit: 1,
     meaning: "A JSON text cannot be read.",
-    remedy: "Mend the place that the message names.",
+    remedy: "Fix the place that the message names.",
   },
 } as const satisfies ErrorFamily;

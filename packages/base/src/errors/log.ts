@@ -123,7 +123,7 @@ export const LOG_ERRORS = {
     http: 400,
     exit: 1,
     meaning: "The resolutions are no valid decisions, or decide what is not in conflict.",
-    remedy: "Mend the places named; docs/merge/README.md says what decisions there are.",
+    remedy: "Fix the places named; docs/merge/README.md says what decisions there are.",
   },
   read_set_conflict: {
     code: "conflict",

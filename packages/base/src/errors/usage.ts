@@ -14,7 +14,7 @@ export const USAGE_ERRORS = {
     http: 400,
     exit: 1,
     meaning: "The configuration file cannot be understood.",
-    remedy: "Mend the place that the message names.",
+    remedy: "Fix the place that the message names.",
   },
   file_unreadable: {
     code: "bad_request",
@@ -35,7 +35,7 @@ export const USAGE_ERRORS = {
     http: 400,
     exit: 1,
     meaning: "A stream or a callback that the caller gave threw; nothing was changed.",
-    remedy: "See the cause, mend it and call again.",
+    remedy: "See the cause, fix it and call again.",
   },
   closed: {
     code: "bad_request",

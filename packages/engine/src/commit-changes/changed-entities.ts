@@ -50,8 +50,8 @@ interface Entries {
   readonly before: Int32Array;
   readonly afterIds: TextColumn | null;
   /** Ids of the deleted; entry i, counted from the first deletion, has row `goneRows[i]`. */
-  readonly goneIds: TextColumn | null;
-  readonly goneRows: Int32Array;
+  readonly deletedIds: TextColumn | null;
+  readonly deletedRows: Int32Array;
 }
 
 /** What a commit did to a type. `parent` gives the graph before it; asked only for what stands in tables. */
@@ -81,8 +81,8 @@ export function changedRows(type: EntityType, { after, before, updated }: TypeCh
       i < updated ? i : i < after.length ? -1 : updated + i - after.length,
     ),
     afterIds: after.length === 0 ? null : idTexts(after, "id"),
-    goneIds: deleted === 0 ? null : idTexts(before, "id"),
-    goneRows: Int32Array.from({ length: deleted }, (_, i) => updated + i),
+    deletedIds: deleted === 0 ? null : idTexts(before, "id"),
+    deletedRows: Int32Array.from({ length: deleted }, (_, i) => updated + i),
   };
   return new SortedChanges(type, entries, {
     after: async (rows) => wholeBatch(type, take(after, rows)),
@@ -99,17 +99,17 @@ async function byLayer(
 ): Promise<ChangedEntities> {
   const afterIds =
     reader.entry.rows === 0 ? null : asIdTexts(present(await reader.column("id", signal), "ids of a layer"));
-  const goneIds = await reader.gone(signal);
+  const deletedIds = await reader.tombstones(signal);
   const known = await existing(type, parent, afterIds, signal);
-  const goneRows = rowsSet(await existing(type, parent, goneIds, signal));
+  const deletedRows = rowsSet(await existing(type, parent, deletedIds, signal));
   const rows = afterIds?.length ?? 0;
-  const length = rows + goneRows.length;
+  const length = rows + deletedRows.length;
   const entries: Entries = {
     after: Int32Array.from({ length }, (_, i) => (i < rows ? i : -1)),
     before: Int32Array.from({ length }, (_, i) => (i >= rows || known[i] === 1 ? i : -1)),
     afterIds,
-    goneIds,
-    goneRows,
+    deletedIds: deletedIds,
+    deletedRows: deletedRows,
   };
   return new SortedChanges(type, entries, {
     after: async (picked, stop) => wholeBatch(type, await reader.take(picked, columnKeys(type), stop)),
@@ -221,10 +221,10 @@ class SortedChanges implements ChangedEntities {
   }
 
   private placeOf(entry: number): readonly [TextColumn, number] {
-    const { after, afterIds, goneIds, goneRows } = this.entries;
+    const { after, afterIds, deletedIds, deletedRows } = this.entries;
     const row = after[entry]!;
     if (row >= 0) return [present(afterIds, "ids of new rows"), row];
-    const firstGone = this.length - goneRows.length;
-    return [present(goneIds, "ids of deleted rows"), goneRows[entry - firstGone]!];
+    const firstDeleted = this.length - deletedRows.length;
+    return [present(deletedIds, "ids of deleted rows"), deletedRows[entry - firstDeleted]!];
   }
 }

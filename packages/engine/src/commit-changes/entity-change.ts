@@ -34,7 +34,7 @@ export async function entityChange(
   }
   const { reader } = touch;
   const after = reader === null ? null : await inLayer(type, reader, id, signal);
-  if (after === null && touch.kind === "layer" && !(await isGone(touch.reader, id, signal))) return null;
+  if (after === null && touch.kind === "layer" && !(await isDeleted(touch.reader, id, signal))) return null;
   const columns = type.properties.map((property) => property.id);
   const before = await (await parent()).lookup(type, id, columns, signal);
   if (after !== null && before !== null && sameRow(type, { batch: after, row: 0 }, { batch: before, row: 0 }))
@@ -56,9 +56,9 @@ async function inLayer(
   return row < 0 ? null : wholeBatch(type, await reader.take([row], columnKeys(type), signal));
 }
 
-async function isGone(reader: LayerReader, id: string, signal: AbortSignal | undefined): Promise<boolean> {
-  const gone = await reader.gone(signal);
-  return gone !== null && indexOf(gone, id) >= 0;
+async function isDeleted(reader: LayerReader, id: string, signal: AbortSignal | undefined): Promise<boolean> {
+  const tombstones = await reader.tombstones(signal);
+  return tombstones !== null && indexOf(tombstones, id) >= 0;
 }
 
 function rowOf(type: EntityType, batch: RowBatch, id: string): RowBatch | null {

@@ -50,14 +50,15 @@ async function layeredOver(
 ): Promise<TypeChanges> {
   const rows = reader.entry.rows === 0 ? wholeBatch(type, EMPTY_BATCH) : await allRows(type, reader, signal);
   if (parent.count(type) === 0) return insertAll(type, rows).changes;
-  const gone = await reader.gone(signal);
+  const tombstones = await reader.tombstones(signal);
   const residency = new Residency(signal);
   try {
     await residency.hold(parent, [needOf(type, { keys: true }), ...wholeRows(type)]);
     const resident = rowsOf(parent, type);
     const found = rows.length === 0 ? new Int32Array() : resident.findAll(idTexts(rows, "id"));
     const { changes } = mergeRows(type, rows, found, resident, false);
-    const lost = gone === null ? new Int32Array() : resident.findAll(gone).filter((ordinal) => ordinal >= 0);
+    const lost =
+      tombstones === null ? new Int32Array() : resident.findAll(tombstones).filter((ordinal) => ordinal >= 0);
     const before = concat([changes.before, resident.gather(lost)], columnSpecs(type));
     return effective(type, { ...changes, before }) ?? noChanges(type);
   } finally {

@@ -107,7 +107,7 @@ describe("more rows than a batch", () => {
     expect(linesOf(found)).toEqual(expected.toSorted());
   });
 
-  it("given to a denied pattern that is followed node by node", async () => {
+  it("given to a negated pattern that is followed node by node", async () => {
     const text = "{ match { $a: Item not { $a next $b $b.rank > $a.rank } } return { $a.name } }";
     const expected = items.filter(({ name, rank }) => !reached(name).some((to) => byName(to).rank > rank));
     expect(await graph.lines(text)).toEqual(expected.map(({ name }) => name).toSorted());

@@ -228,12 +228,12 @@ describe("traversals", () => {
       ends(`$b: Sailor { name: "${name}" } $a knows{2,2} $b`),
     );
     const closing = await ends("$a: Sailor $b: Sailor $a.name >= $b.name $a knows{2,2} $b");
-    const denied = await ends("$a: Sailor $b: Sailor not { $a knows{2,2} $b }");
+    const negated = await ends("$a: Sailor $b: Sailor not { $a knows{2,2} $b }");
     // Bo knows Cleo, who knows herself: that is one hop, and no second.
     expect(open).not.toContain("Bo,Cleo");
     expect((await Promise.all(fromEnd)).flat().toSorted()).toEqual(open.toSorted());
     expect(closing).toEqual(open.filter((pair) => pair.split(",")[0]! >= pair.split(",")[1]!));
-    expect(denied.length).toBe(36 - open.length);
+    expect(negated.length).toBe(36 - open.length);
     expect(await ends("$a: Sailor $a <knows>{2,2} $b")).not.toContain("Cleo,Cleo");
     expect(await ends("$a: Sailor $a <knows>{1,2} $b")).toContain("Cleo,Cleo");
   });

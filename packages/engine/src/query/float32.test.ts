@@ -36,7 +36,7 @@ describe("beside an F32 property a literal or a parameter is rounded to 32 bits"
     ["for a list that may hold it", "match { $c: Cell $list contains $c.volts }", ["a"]],
     ["for an integer", "match { $c: Cell $c.tag = 16777217 }", ["c"]],
     ["on an edge", "match { $c $w:wire $d  $w.ohms = 0.1 }", ["a"]],
-    ["in a denial", "match { $c: Cell not { $c.volts = 0.1 } }", ["b", "c"]],
+    ["in a negation", "match { $c: Cell not { $c.volts = 0.1 } }", ["b", "c"]],
     ["beyond the range, to an infinity", "match { $c: Cell $c.volts < 1e39 }", ["a", "b"]],
   ])("%s", async (_, match, expected) => {
     const text = `($x: F64?, $list: [F64]?) { ${match} return { $c.name } order { $c.name } }`;

@@ -16,8 +16,8 @@ import {
 import type { TypeBase } from "./base.ts";
 import type { Piece } from "./source.ts";
 
-/** What a part of history says of one id: its row, that it is gone, or nothing. */
-export type Sighting = RowBatch | "gone" | null;
+/** What a part of history says of one id: its row, that it was deleted, or nothing (null). */
+export type Sighting = RowBatch | "deleted" | null;
 
 const encoder = new TextEncoder();
 
@@ -34,7 +34,7 @@ export async function lookupInPieces(
       piece.kind === "changes"
         ? sightingInChanges(type, piece.changes, id, columns)
         : await sightingInLayer(type, piece.reader, id, columns, signal);
-    if (sighting !== null) return sighting === "gone" ? null : sighting;
+    if (sighting !== null) return sighting === "deleted" ? null : sighting;
   }
   return null;
 }
@@ -50,7 +50,7 @@ export function sightingInChanges(
   for (const { after, before, updated } of changes.toReversed()) {
     const row = rowOf(after, wanted, 0);
     if (row >= 0) return completeRow(type, after, row, columns);
-    if (rowOf(before, wanted, updated) >= 0) return "gone";
+    if (rowOf(before, wanted, updated) >= 0) return "deleted";
   }
   return null;
 }
@@ -69,8 +69,8 @@ async function sightingInLayer(
 ): Promise<Sighting> {
   const row = layer.entry.rows === 0 ? -1 : await layer.find(id, signal);
   if (row >= 0) return rowOfLayer(type, layer, row, id, columns, signal);
-  const gone = layer.entry.gone === 0 ? null : await layer.gone(signal);
-  return gone !== null && isAmong(gone, encoder.encode(id)) ? "gone" : null;
+  const tombstones = layer.entry.tombstones === 0 ? null : await layer.tombstones(signal);
+  return tombstones !== null && includes(tombstones, encoder.encode(id)) ? "deleted" : null;
 }
 
 /** Looks for one id among the rows of a base, which need not be resident. */
@@ -151,7 +151,7 @@ function rowOf(batch: RowBatch, id: Uint8Array, from: number): number {
 }
 
 /** Whether an id is among ids sorted by bytes. */
-function isAmong(ids: TextColumn, id: Uint8Array): boolean {
+function includes(ids: TextColumn, id: Uint8Array): boolean {
   let low = 0;
   let high = ids.length - 1;
   while (low <= high) {

@@ -70,8 +70,8 @@ async function survivingRows(pieces: readonly Piece[], ids: TextColumn): Promise
   let row = 0;
   for (const piece of pieces) {
     if (piece.kind === "layer") {
-      const gone = piece.reader.entry.gone === 0 ? null : await piece.reader.gone();
-      if (gone !== null) images.deleteAll(gone, 0);
+      const tombstones = piece.reader.entry.tombstones === 0 ? null : await piece.reader.tombstones();
+      if (tombstones !== null) images.deleteAll(tombstones, 0);
       for (const end = row + piece.reader.entry.rows; row < end; row++) images.put(row);
       continue;
     }

@@ -122,7 +122,7 @@ class ResidentView implements View {
   ): Promise<RowBatch | null> {
     for (let entry = this.#states.pending(type); entry !== null; entry = entry.earlier) {
       const sighting = sightingInChanges(type, [entry.changes], id, columns);
-      if (sighting !== null) return sighting === "gone" ? null : sighting;
+      if (sighting !== null) return sighting === "deleted" ? null : sighting;
     }
     const opened = this.#states.opened(type);
     if (opened === null) {

@@ -30,11 +30,11 @@ export function layersOf(
   return changes.map(({ type: id, after, before, updated }) => {
     const type = present(catalog.typeById.get(id), `type ${id}`);
     const image = images.get(id);
-    if (image !== undefined) return { type, rows: image, gone: null };
+    if (image !== undefined) return { type, rows: image, tombstones: null };
     return {
       type,
       rows: after,
-      gone: before.length > updated ? idTextsFrom(idTexts(before, "id"), updated) : null,
+      tombstones: before.length > updated ? idTextsFrom(idTexts(before, "id"), updated) : null,
     };
   });
 }

@@ -61,7 +61,8 @@ export async function adoptedRows(
   if (changes.kind !== "layers" || changes.replaced.length > 0) return null;
   const grown = (type: TypeId): number =>
     (commit.header.counts.get(type) ?? 0) - (parent.header.counts.get(type) ?? 0);
-  if (changes.layers.some(({ type, rows, gone }) => gone > 0 || grown(type) !== rows)) return null;
+  if (changes.layers.some(({ type, rows, tombstones }) => tombstones > 0 || grown(type) !== rows))
+    return null;
   return Promise.all(
     changes.layers.map(async (entry): Promise<TypeChanges> => {
       const type = catalog.typeById.get(entry.type);

@@ -91,10 +91,10 @@ function layerEntry(): {
   type: TypeId;
   version: number;
   rows: number;
-  gone: number;
+  tombstones: number;
   columns: Record<string, string>;
 } {
-  return { staging: "s", type: TYPE, version: 2, rows: 5, gone: 1, columns: { p: "name" } };
+  return { staging: "s", type: TYPE, version: 2, rows: 5, tombstones: 1, columns: { p: "name" } };
 }
 
 test("a group of commits reads back as it was", () => {

@@ -52,7 +52,7 @@ function changesOf({ kind, types, replaced }: Step, number: number): Changes {
 }
 
 function layer(type: TypeId, number: number): LayerEntry {
-  return { staging: `s${number}`, type, version: 1, rows: 1, gone: 0, columns: { p: "name" } };
+  return { staging: `s${number}`, type, version: 1, rows: 1, tombstones: 0, columns: { p: "name" } };
 }
 
 function addressesOf(history: readonly Step[]): readonly CommitAddress[] {

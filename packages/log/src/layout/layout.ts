@@ -80,8 +80,8 @@ function typesFrom(json: unknown, fail: Fail): Layout {
 }
 
 export function entryToJson(entry: LayerEntry): JsonObject {
-  const { staging, type, version, rows, gone, columns } = entry;
-  return { staging, type, version, rows, gone, columns };
+  const { staging, type, version, rows, tombstones, columns } = entry;
+  return { staging, type, version, rows, gone: tombstones, columns };
 }
 
 export function entryFromJson(value: unknown, where: string, fail: Fail): LayerEntry {
@@ -92,7 +92,7 @@ export function entryFromJson(value: unknown, where: string, fail: Fail): LayerE
     type: fields.text("type") as TypeId,
     version: fields.count("version"),
     rows: fields.count("rows"),
-    gone: fields.count("gone"),
+    tombstones: fields.count("gone"),
     columns: fields.fields("columns").textMembers(),
   };
 }

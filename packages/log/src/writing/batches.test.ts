@@ -45,7 +45,7 @@ describe("batches", () => {
 
   test("what is evaluated after a draft of tables waits for its commit", async () => {
     const a = await world.begin("a");
-    const entry = { staging: "s", type: TYPE, version: 1, rows: 1, gone: 0, columns: {} };
+    const entry = { staging: "s", type: TYPE, version: 1, rows: 1, tombstones: 0, columns: {} };
     const staged = draftOf("a", { changes: { kind: "layers", layers: [entry], replaced: [] } });
     const bases: number[] = [];
     const evaluate = ({ head }: WriteBase): Draft => (bases.push(head.address.slot), draftOf("a"));

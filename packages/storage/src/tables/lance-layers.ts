@@ -4,7 +4,7 @@ import type { ObjectStore } from "../objects/store.ts";
 import type { ColumnKey, RowBatch } from "../rows/batch.ts";
 import type { NamedColumn } from "./lance/arrow.ts";
 import { encodeColumnFile } from "./column-file/column-file.ts";
-import { encodeGone, sortedIds } from "./gone.ts";
+import { encodeTombstones, sortedIds } from "./tombstones.ts";
 import { tableMissing } from "./lance/lance-errors.ts";
 import type { LanceTables, PinnedTable, StorageOptions, TableAddress } from "./lance/lance.ts";
 import type { LayerDraft, LayerEntry, LayerReader, LayerStore } from "./layer.ts";
@@ -48,9 +48,9 @@ export class LanceLayers implements LayerStore {
     }));
     const indexId = rows.length >= (this.#options.indexFrom ?? Infinity);
     const creating = lance.create(this.#address(keys.folder, type.id), named, rows.length, indexId);
-    const [version, gone] = await settled([creating, this.#putFiles(keys, rows, draft)]);
+    const [version, tombstones] = await settled([creating, this.#putFiles(keys, rows, draft)]);
     await this.#sync(`${keys.folder}/${type.id}.lance/`);
-    return { staging, type: type.id, version, rows: rows.length, gone, columns };
+    return { staging, type: type.id, version, rows: rows.length, tombstones, columns };
   }
 
   open(entry: LayerEntry): LayerReader {
@@ -60,11 +60,11 @@ export class LanceLayers implements LayerStore {
   /** Column file and tombstones, while Lance writes on its own threads. Answers the number of tombstones. */
   async #putFiles(keys: ReturnType<typeof layerKeys>, rows: RowBatch, draft: LayerDraft): Promise<number> {
     await setImmediate(); // the table first: from here on its threads have work
-    const ids = draft.gone === null ? null : sortedIds(draft.gone);
+    const ids = draft.tombstones === null ? null : sortedIds(draft.tombstones);
     const file = encodeColumnFile(rows);
     await Promise.all([
       file === null ? null : this.#store.put(keys.cols, file),
-      ids === null || ids.length === 0 ? null : this.#store.put(keys.gone, encodeGone(ids)),
+      ids === null || ids.length === 0 ? null : this.#store.put(keys.tombstones, encodeTombstones(ids)),
     ]);
     return ids?.length ?? 0;
   }

@@ -4,7 +4,7 @@ import type { ColumnKey, RowBatch } from "../rows/batch.ts";
 import type { Column, TextColumn } from "../rows/column.ts";
 import { takeColumn } from "../rows/select.ts";
 import { ColumnFile } from "./column-file/reader.ts";
-import { decodeGone } from "./gone.ts";
+import { decodeTombstones } from "./tombstones.ts";
 import type { LayerEntry, LayerReader } from "./layer.ts";
 import { placeOf } from "../objects/place.ts";
 
@@ -19,12 +19,12 @@ export interface LayerTable {
 export function layerKeys(entry: Pick<LayerEntry, "staging" | "type">): {
   readonly folder: string;
   readonly cols: string;
-  readonly gone: string;
+  readonly tombstones: string;
   readonly rows: string;
 } {
   const folder = `tables/${entry.staging}`;
   const base = `${folder}/${entry.type}`;
-  return { folder, cols: `${base}.cols`, gone: `${base}.gone`, rows: `${base}.rows` };
+  return { folder, cols: `${base}.cols`, tombstones: `${base}.gone`, rows: `${base}.rows` };
 }
 
 /** Reads a layer by its column file and, from the moment that this proves missing or damaged, by its table. */
@@ -50,9 +50,9 @@ export class StoredLayer implements LayerReader {
     );
   }
 
-  async gone(signal?: AbortSignal): Promise<TextColumn | null> {
-    if (this.entry.gone === 0) return null;
-    const key = layerKeys(this.entry).gone;
+  async tombstones(signal?: AbortSignal): Promise<TextColumn | null> {
+    if (this.entry.tombstones === 0) return null;
+    const key = layerKeys(this.entry).tombstones;
     const place = placeOf(this.#store, key);
     const bytes = await this.#store.get(key, signal);
     if (bytes === null) {
@@ -62,7 +62,7 @@ export class StoredLayer implements LayerReader {
         { details: { place } },
       );
     }
-    return decodeGone(bytes, place);
+    return decodeTombstones(bytes, place);
   }
 
   find(id: string, signal?: AbortSignal): Promise<number> {

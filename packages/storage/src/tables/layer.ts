@@ -9,8 +9,8 @@ export interface LayerEntry {
   /** The Lance version that is pinned. */
   readonly version: number;
   readonly rows: number;
-  /** Ids of `<type id>.gone`: rows that this layer deletes from earlier pieces. */
-  readonly gone: number;
+  /** How many ids `<type id>.gone` holds: rows that this layer deletes from earlier pieces. */
+  readonly tombstones: number;
   /** Physical column of each property: names as of when the table was written. */
   readonly columns: Readonly<Record<string, string>>;
 }
@@ -19,7 +19,7 @@ export interface LayerEntry {
 export interface LayerDraft {
   readonly type: EntityType;
   readonly rows: RowBatch;
-  readonly gone: TextColumn | null;
+  readonly tombstones: TextColumn | null;
 }
 
 /**
@@ -29,7 +29,8 @@ export interface LayerDraft {
 export interface LayerReader {
   readonly entry: LayerEntry;
   column(key: ColumnKey, signal?: AbortSignal): Promise<Column | null>;
-  gone(signal?: AbortSignal): Promise<TextColumn | null>;
+  /** Ids that this layer deletes from earlier pieces, sorted by their bytes; null for none. */
+  tombstones(signal?: AbortSignal): Promise<TextColumn | null>;
   /** Row of one id, or -1, by the stored hash index of the column file: a few range reads, whatever the layer's size. */
   find(id: string, signal?: AbortSignal): Promise<number>;
   /** A few rows whole, without reading whole columns where the column file allows it. */

@@ -142,8 +142,8 @@ describe.each([
         fc.array(fc.nat(), { maxLength: 40 }),
         async ({ properties, values, rows }, picks) => {
           const type = nodeTypeOf(1, "Thing", properties);
-          const entry = await place.layers.stage(staging(), { type, rows, gone: null });
-          expect(entry).toMatchObject({ type: type.id, rows: rows.length, gone: 0 });
+          const entry = await place.layers.stage(staging(), { type, rows, tombstones: null });
+          expect(entry).toMatchObject({ type: type.id, rows: rows.length, tombstones: 0 });
           expect(entry.columns).toEqual(Object.fromEntries(properties.map(({ id, name }) => [id, name])));
           const taken = rows.length === 0 ? [] : picks.map((pick) => pick % rows.length);
           await eachWay(place, entry, async (reader) => {
@@ -157,7 +157,7 @@ describe.each([
                 taken.map((row) => values[n]?.[row]),
               );
             }
-            expect(await reader.gone()).toBeNull();
+            expect(await reader.tombstones()).toBeNull();
           });
         },
       ),
@@ -176,7 +176,7 @@ describe.each([
       ["src", idColumn(ids.map((id) => `from ${id}`))],
       ["dst", idColumn(ids.map((id) => `to ${id}`))],
     ]);
-    const entry = await place.layers.stage(staging(), { type, rows: { length, columns }, gone: null });
+    const entry = await place.layers.stage(staging(), { type, rows: { length, columns }, tombstones: null });
     await eachWay(place, entry, async (reader) => {
       for (const row of [0, 77, 149]) expect(await reader.find(`it's ${row}`)).toBe(row);
       expect(await reader.find("it's 150")).toBe(-1);
@@ -193,17 +193,17 @@ describe.each([
 
   it("keep tombstones sorted and single, with or without rows", async () => {
     const type = nodeTypeOf(1, "Person", [propertyOf(2, "name", STRING)]);
-    const gone = idColumn(["b", "é", "a", "b", "Z"]);
+    const tombstones = idColumn(["b", "é", "a", "b", "Z"]);
     const rows: RowBatch = { length: 0, columns: new Map() };
-    const entry = await place.layers.stage(staging(), { type, rows, gone });
-    expect(entry).toMatchObject({ rows: 0, gone: 4 });
+    const entry = await place.layers.stage(staging(), { type, rows, tombstones });
+    expect(entry).toMatchObject({ rows: 0, tombstones: 4 });
     await eachWay(place, entry, async (reader) => {
-      expect(valuesOf(await reader.gone())).toEqual(["Z", "a", "b", "é"]);
+      expect(valuesOf(await reader.tombstones())).toEqual(["Z", "a", "b", "é"]);
       expect(valuesOf(await reader.column("id"))).toEqual([]);
       expect(await reader.find("a")).toBe(-1);
     });
-    await place.store.delete(layerKeys(entry).gone);
-    await expect(place.layers.open(entry).gone()).rejects.toSatisfy((error) =>
+    await place.store.delete(layerKeys(entry).tombstones);
+    await expect(place.layers.open(entry).tombstones()).rejects.toSatisfy((error) =>
       isError(error, "table_version_missing"),
     );
   });
@@ -211,7 +211,7 @@ describe.each([
   it("say that a table or its version is missing, and where", async () => {
     const type = nodeTypeOf(1, "Person", []);
     const rows: RowBatch = { length: 1, columns: new Map([["id", idColumn(["a"])]]) };
-    const entry = await place.layers.stage(staging(), { type, rows, gone: null });
+    const entry = await place.layers.stage(staging(), { type, rows, tombstones: null });
     await place.store.delete(layerKeys(entry).cols);
     const missing = (error: unknown): boolean =>
       isError(error, "table_version_missing") && error.message.includes(entry.staging);
@@ -264,7 +264,7 @@ describe.each([
       ),
     );
     const type = nodeTypeOf(1, "Big", properties);
-    const entry = await place.layers.stage(staging(), { type, rows: { length, columns }, gone: null });
+    const entry = await place.layers.stage(staging(), { type, rows: { length, columns }, tombstones: null });
     const counted = countingStore(place.store);
     const reader = new ObjectLayers(counted.store).open(entry);
     expect(await reader.find("node-65537")).toBe(65_537);
@@ -294,7 +294,11 @@ describe.each([
       const columns = new Map<ColumnKey, Column>([["id", idColumn(values.map((__, i) => `n${i}`))]]);
       columns.set(present(v, "v"), columnOf(vector, values));
       columns.set(present(tags, "tags"), constantColumn({ ...STRING, list: true }, null, values.length));
-      return place.layers.stage(staging(), { type, rows: { length: values.length, columns }, gone: null });
+      return place.layers.stage(staging(), {
+        type,
+        rows: { length: values.length, columns },
+        tombstones: null,
+      });
     };
     const sizeOf = async (prefix: string): Promise<number> =>
       (await place.store.list(prefix)).reduce((sum, { size }) => sum + size, 0);
@@ -367,7 +371,7 @@ describe("Lance tables", () => {
     const entry = await new LanceLayers(root, watched, { indexFrom: 1 }).stage(staging(), {
       type,
       rows,
-      gone: null,
+      tombstones: null,
     });
     const folder = `${layerKeys(entry).folder}/${entry.type}.lance`;
     const files = (await readdir(join(root, folder), { recursive: true, withFileTypes: true })).filter(
@@ -405,7 +409,7 @@ describe("Lance tables", () => {
     properties.forEach(({ id, type }, n) => columns.set(id, columnOf(type, values[n] ?? [])));
     const type = nodeTypeOf(1, "Person", properties);
     const layers = new LanceLayers(root, store, { indexFrom: 1 });
-    const entry = await layers.stage(staging(), { type, rows: { length: 3, columns }, gone: null });
+    const entry = await layers.stage(staging(), { type, rows: { length: 3, columns }, tombstones: null });
     const connection = await lancedb.connect(join(root, layerKeys(entry).folder));
     const table = await connection.openTable(entry.type, [], { version: entry.version });
     const idsWhere = async (filter: string): Promise<readonly unknown[]> =>

@@ -6,7 +6,7 @@ import { plainText } from "../rows/dictionary.ts";
 import { IdTable } from "../rows/id-table.ts";
 import type { RowBatch } from "../rows/batch.ts";
 import { encodeColumnFile } from "./column-file/column-file.ts";
-import { encodeGone, sortedIds } from "./gone.ts";
+import { encodeTombstones, sortedIds } from "./tombstones.ts";
 import type { LayerDraft, LayerEntry, LayerReader, LayerStore } from "./layer.ts";
 import { layerKeys, type LayerTable, StoredLayer } from "./layer-reader.ts";
 import { completeRows, physicalColumns } from "./physical-columns.ts";
@@ -30,15 +30,23 @@ export class ObjectLayers implements LayerStore {
     const columns = physicalColumns(type, rows);
     const keys = layerKeys({ staging, type: type.id });
     signal?.throwIfAborted();
-    const gone = draft.gone === null ? null : sortedIds(draft.gone);
+    const tombstones = draft.tombstones === null ? null : sortedIds(draft.tombstones);
     await this.#store.put(
       keys.rows,
       encodeContainer(MAGIC, { type: type.name, columns }, [encodeBatch(rows)]),
     );
     const file = encodeColumnFile(rows);
     if (file !== null) await this.#store.put(keys.cols, file);
-    if (gone !== null && gone.length > 0) await this.#store.put(keys.gone, encodeGone(gone));
-    return { staging, type: type.id, version: VERSION, rows: rows.length, gone: gone?.length ?? 0, columns };
+    if (tombstones !== null && tombstones.length > 0)
+      await this.#store.put(keys.tombstones, encodeTombstones(tombstones));
+    return {
+      staging,
+      type: type.id,
+      version: VERSION,
+      rows: rows.length,
+      tombstones: tombstones?.length ?? 0,
+      columns,
+    };
   }
 
   open(entry: LayerEntry): LayerReader {

@@ -1,9 +1,9 @@
 import type { VariableIndex } from "@omnigraph/language";
 import { type Batch, BATCH_ROWS, moveRow, type Operator } from "../run/batch.ts";
 import type { RunContext } from "../run/context.ts";
-import type { Settled } from "./expand.ts";
+import type { MatchedRows } from "./expand.ts";
 
-/** Feeds the rows of a batch to a denied pattern, numbered in the origin slot. */
+/** Feeds the rows of a batch to a negated pattern; the origin slot holds the number of each row. */
 export class Feed implements Operator {
   readonly #reads: readonly VariableIndex[];
   readonly #origin: VariableIndex;
@@ -45,20 +45,20 @@ export class Feed implements Operator {
   }
 }
 
-/** Keeps the rows that the denied pattern does not extend. A batch is tested at once; rows that are settled are not followed further. */
+/** Keeps the rows for which the negated pattern has no match. A batch is tested at once; a row that has a match is not followed further. */
 export class AntiJoin implements Operator {
   readonly #context: RunContext;
   readonly #input: Operator;
   readonly #feed: Feed;
   readonly #pattern: Operator;
-  readonly #settled: Settled;
+  readonly #matched: MatchedRows;
 
-  constructor(input: Operator, feed: Feed, pattern: Operator, settled: Settled, context: RunContext) {
+  constructor(input: Operator, feed: Feed, pattern: Operator, matched: MatchedRows, context: RunContext) {
     this.#context = context;
     this.#input = input;
     this.#feed = feed;
     this.#pattern = pattern;
-    this.#settled = settled;
+    this.#matched = matched;
   }
 
   next(): Batch | null {
@@ -66,7 +66,7 @@ export class AntiJoin implements Operator {
     if (batch === null || batch.length === 0) return batch;
     this.#context.tick(batch.length);
     this.#mark(batch);
-    const { marks } = this.#settled;
+    const { marks } = this.#matched;
     let kept = 0;
     for (let i = 0; i < batch.length; i++) if (marks[i] === 0) moveRow(batch, i, kept++);
     batch.length = kept;
@@ -78,7 +78,7 @@ export class AntiJoin implements Operator {
   }
 
   #mark(batch: Batch): void {
-    const { marks, origin } = this.#settled;
+    const { marks, origin } = this.#matched;
     marks.fill(0, 0, batch.length);
     this.#pattern.reset();
     this.#feed.load(batch);
@@ -95,7 +95,7 @@ export class AntiJoin implements Operator {
   }
 }
 
-/** Marks for the rows of one batch. */
-export function settledMarks(origin: VariableIndex): Settled {
+/** Room for the marks of one batch. */
+export function noMatches(origin: VariableIndex): MatchedRows {
   return { marks: new Uint8Array(BATCH_ROWS), origin };
 }

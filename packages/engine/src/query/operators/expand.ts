@@ -6,8 +6,8 @@ import type { RunContext } from "../run/context.ts";
 import { neighboursOf } from "../neighbours/neighbours-of.ts";
 import { VertexCheck } from "./vertex-check.ts";
 
-/** Rows of a denied pattern that are settled already: a mark by row, and the slot that numbers the rows. */
-export interface Settled {
+/** Rows for which a negated pattern has a match already: a mark of 1 by row, and the slot that holds the number of the row. */
+export interface MatchedRows {
   readonly marks: Uint8Array;
   readonly origin: VariableIndex;
 }
@@ -24,7 +24,7 @@ export class Expand implements Operator {
   readonly #targets: Uint32Array;
   readonly #edges: Uint32Array;
   readonly #kept: readonly VariableIndex[];
-  readonly #settled: Settled | null;
+  readonly #matched: MatchedRows | null;
   /** What the nodes reached count by their branches; null when each counts once. */
   readonly #ownWeights: Float64Array | null;
   #rows: Batch | null = null;
@@ -38,7 +38,7 @@ export class Expand implements Operator {
     step: Extract<Step, { kind: "expand" }>,
     weighted: boolean,
     context: RunContext,
-    settled: Settled | null,
+    matched: MatchedRows | null,
   ) {
     const { link, carried } = step;
     const { edgeVariable } = link.traverse;
@@ -52,7 +52,7 @@ export class Expand implements Operator {
     this.#targets = this.#out.slots[link.sought]!;
     this.#edges = edgeVariable === null ? NO_ORDINALS : this.#out.slots[edgeVariable]!;
     this.#kept = carried.filter((variable) => variable !== link.sought && variable !== edgeVariable);
-    this.#settled = settled;
+    this.#matched = matched;
     this.#ownWeights = this.#vertex.counts ? new Float64Array(BATCH_ROWS) : null;
   }
 
@@ -100,8 +100,8 @@ export class Expand implements Operator {
 
   #open(): void {
     const slots = this.#rows!.slots;
-    const settled = this.#settled;
-    if (settled !== null && settled.marks[slots[settled.origin]![this.#row]!] === 1) return;
+    const matched = this.#matched;
+    if (matched !== null && matched.marks[slots[matched.origin]![this.#row]!] === 1) return;
     const neighbours = this.#neighbours;
     neighbours.open(slots[this.#known]![this.#row]!);
     this.#at = neighbours.start;

@@ -1,8 +1,8 @@
 import { present, unreachable } from "@omnigraph/base";
-import { AntiJoin, Feed, settledMarks } from "./anti-join.ts";
+import { AntiJoin, Feed, noMatches } from "./anti-join.ts";
 import { CloseByEdge, CloseCycle } from "./close-cycle.ts";
 import { Cross } from "./cross.ts";
-import { Expand, type Settled } from "./expand.ts";
+import { Expand, type MatchedRows } from "./expand.ts";
 import { Factor } from "./factor.ts";
 import { Guard, PairFilter, VertexFilter } from "./filter.ts";
 import { KeyLookup } from "./key-lookup.ts";
@@ -15,11 +15,11 @@ import type { RunContext } from "../run/context.ts";
 import { VertexCheck } from "./vertex-check.ts";
 
 /** How the operators of one pipeline are made. */
-interface Surroundings {
+interface PipelineContext {
   readonly context: RunContext;
   /** Whether rows have weights: some step counts instead of enumerating. */
   readonly weighted: boolean;
-  readonly settled: Settled | null;
+  readonly matched: MatchedRows | null;
 }
 
 function countsMore({ branches }: VertexSpec): boolean {
@@ -37,24 +37,24 @@ function weighs(step: Step): boolean {
     case "guard":
     case "close":
     case "filter":
-    case "deny":
+    case "anti-join":
       return false;
   }
 }
 
 /** The operators of a plan's steps, from the first to the last, which is to be pulled. */
 export function pipeline(steps: readonly Step[], context: RunContext): Operator {
-  return assemble(null, steps, { context, weighted: steps.some(weighs), settled: null });
+  return assemble(null, steps, { context, weighted: steps.some(weighs), matched: null });
 }
 
-function assemble(source: Operator | null, steps: readonly Step[], around: Surroundings): Operator {
+function assemble(source: Operator | null, steps: readonly Step[], around: PipelineContext): Operator {
   let last = source;
   for (const step of steps) last = operatorOf(last, step, around);
   return last ?? new Unit(around.weighted, around.context);
 }
 
-function operatorOf(source: Operator | null, step: Step, around: Surroundings): Operator {
-  const { context, weighted, settled } = around;
+function operatorOf(source: Operator | null, step: Step, around: PipelineContext): Operator {
+  const { context, weighted, matched } = around;
   if (step.kind === "bind") return bindOperator(source, step, around);
   const input = source ?? new Unit(weighted, context);
   switch (step.kind) {
@@ -63,7 +63,7 @@ function operatorOf(source: Operator | null, step: Step, around: Surroundings): 
     case "test":
       return new VertexFilter(input, step.vertex, context);
     case "expand":
-      return new Expand(input, step, weighted, context, settled);
+      return new Expand(input, step, weighted, context, matched);
     case "close": {
       if (step.edge === null) return new CloseCycle(input, step, context);
       const edgeVariable = present(step.link.traverse.edgeVariable, "variable of a bound edge");
@@ -80,7 +80,7 @@ function operatorOf(source: Operator | null, step: Step, around: Surroundings): 
       return new PairFilter(input, step.filter, context);
     case "factor":
       return new Factor(input, pipeline(step.steps, context), context);
-    case "deny":
+    case "anti-join":
       return antiJoin(input, step, context);
     default:
       return unreachable(step);
@@ -90,17 +90,21 @@ function operatorOf(source: Operator | null, step: Step, around: Surroundings): 
 function bindOperator(
   source: Operator | null,
   step: Extract<Step, { kind: "bind" }>,
-  { context, weighted }: Surroundings,
+  { context, weighted }: PipelineContext,
 ): Operator {
   if (source !== null) return new Cross(source, step.vertex, step.carried, weighted, context);
   const First = step.vertex.anchor === null ? Scan : KeyLookup;
   return new First(step.vertex, step.carried, weighted, context);
 }
 
-function antiJoin(input: Operator, step: Extract<Step, { kind: "deny" }>, context: RunContext): Operator {
+function antiJoin(
+  input: Operator,
+  step: Extract<Step, { kind: "anti-join" }>,
+  context: RunContext,
+): Operator {
   const weighted = step.steps.some(weighs);
-  const settled = settledMarks(context.origin);
+  const matched = noMatches(context.origin);
   const feed = new Feed(step.reads, context.origin, weighted, context);
-  const pattern = assemble(feed, step.steps, { context, weighted, settled });
-  return new AntiJoin(input, feed, pattern, settled, context);
+  const pattern = assemble(feed, step.steps, { context, weighted, matched });
+  return new AntiJoin(input, feed, pattern, matched, context);
 }

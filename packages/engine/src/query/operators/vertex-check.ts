@@ -15,7 +15,7 @@ export class VertexCheck {
   readonly counts: boolean;
   readonly #tests: readonly OrdinalTest[];
   readonly #branches: readonly Branch[];
-  readonly #denials: readonly VertexCheck[];
+  readonly #negations: readonly VertexCheck[];
 
   constructor(spec: VertexSpec, context: RunContext) {
     this.anchor = spec.anchor === null ? null : anchoredOrdinal(spec.anchor, spec, context);
@@ -24,20 +24,20 @@ export class VertexCheck {
       ...spec.loops.map((loop) => loopTest(loop, context)),
     ];
     this.#branches = spec.branches.map((branch) => new Branch(branch, context));
-    this.#denials = spec.denials.map((denial) => new VertexCheck(denial, context));
+    this.#negations = spec.negations.map((negation) => new VertexCheck(negation, context));
     this.counts = this.#branches.length > 0;
     this.free =
-      this.anchor === null && this.#tests.length + this.#branches.length + this.#denials.length === 0;
+      this.anchor === null && this.#tests.length + this.#branches.length + this.#negations.length === 0;
   }
 
   /** True when looking the entity up costs more than a read or two. */
   get costly(): boolean {
-    return this.#branches.length + this.#denials.length > 0;
+    return this.#branches.length + this.#negations.length > 0;
   }
 
   /** True when the spec asks for one entity and nothing more. */
   get onlyAnchor(): boolean {
-    return this.anchor !== null && this.#tests.length + this.#branches.length + this.#denials.length === 0;
+    return this.anchor !== null && this.#tests.length + this.#branches.length + this.#negations.length === 0;
   }
 
   /** Whether the entity passes with at least one way to extend it. */
@@ -61,7 +61,7 @@ export class VertexCheck {
   #admits(ordinal: number): boolean {
     if (this.anchor !== null && this.anchor !== ordinal) return false;
     for (const test of this.#tests) if (!test(ordinal)) return false;
-    for (const denial of this.#denials) if (denial.passes(ordinal)) return false;
+    for (const negation of this.#negations) if (negation.passes(ordinal)) return false;
     return true;
   }
 }

@@ -23,11 +23,11 @@ export interface Vertex {
   filters: FilterClause[];
   readonly loops: Traverse[];
   readonly branches: BranchSpec[];
-  readonly denials: VertexSpec[];
+  readonly negations: VertexSpec[];
 }
 
 /** A negation that is more than a condition on one entity. */
-interface Denial {
+interface Negation {
   readonly steps: readonly Step[];
   readonly reads: readonly VariableIndex[];
 }
@@ -39,13 +39,13 @@ export interface Block {
   readonly traverses: Set<Traverse>;
   readonly guards: FilterClause[];
   readonly joins: FilterClause[];
-  readonly denials: Denial[];
+  readonly negations: Negation[];
 }
 
 /** How a nested block is planned: as a condition on one vertex, or as steps. */
-export type PlannedDenial =
+export type PlannedNegation =
   | { readonly kind: "vertex"; readonly vertex: VertexSpec }
-  | { readonly kind: "steps"; readonly denial: Denial };
+  | { readonly kind: "steps"; readonly negation: Negation };
 
 /** The error of what the language knows and the engine cannot run. */
 export function searchUnavailable(name: string): OmnigraphError {
@@ -55,19 +55,19 @@ export function searchUnavailable(name: string): OmnigraphError {
   );
 }
 
-/** Sorts the clauses of a block at a depth of nesting. `planDenial` plans the blocks nested in it. */
+/** Sorts the clauses of a block at a depth of nesting. `planNegation` plans the blocks nested in it. */
 export function readBlock(
   variables: readonly Variable[],
   clauses: readonly Clause[],
   depth: number,
-  planDenial: (clauses: readonly Clause[], depth: number) => PlannedDenial,
+  planNegation: (clauses: readonly Clause[], depth: number) => PlannedNegation,
 ): Block {
   const block: Block = {
     vertices: new Map(),
     traverses: new Set(),
     guards: [],
     joins: [],
-    denials: [],
+    negations: [],
   };
   const vertex = (index: VariableIndex): Vertex => vertexOf(block, variables, index, depth);
   for (const clause of clauses) {
@@ -84,7 +84,7 @@ export function readBlock(
       case "text":
         throw searchUnavailable(clause.search.function);
       case "not":
-        addDenial(block, planDenial(clause.clauses, depth + 1), vertex);
+        addNegation(block, planNegation(clause.clauses, depth + 1), vertex);
         break;
       default:
         unreachable(clause);
@@ -107,7 +107,7 @@ function vertexOf(block: Block, variables: readonly Variable[], index: VariableI
     filters: [],
     loops: [],
     branches: [],
-    denials: [],
+    negations: [],
   };
   block.vertices.set(index, made);
   return made;
@@ -144,13 +144,13 @@ function addFilter(block: Block, filter: FilterClause, vertex: (index: VariableI
   }
 }
 
-function addDenial(block: Block, planned: PlannedDenial, vertex: (index: VariableIndex) => Vertex): void {
+function addNegation(block: Block, planned: PlannedNegation, vertex: (index: VariableIndex) => Vertex): void {
   if (planned.kind === "vertex") {
-    vertex(planned.vertex.variable.index).denials.push(planned.vertex);
+    vertex(planned.vertex.variable.index).negations.push(planned.vertex);
     return;
   }
-  block.denials.push(planned.denial);
-  for (const read of planned.denial.reads) vertex(read).required = true;
+  block.negations.push(planned.negation);
+  for (const read of planned.negation.reads) vertex(read).required = true;
 }
 
 function anchorVertex(vertex: Vertex): void {
@@ -161,8 +161,8 @@ function anchorVertex(vertex: Vertex): void {
 }
 
 /** The finished conditions of a vertex. */
-export function specOf({ variable, anchor, filters, loops, branches, denials }: Vertex): VertexSpec {
-  return { variable, anchor, filters, loops, branches, denials };
+export function specOf({ variable, anchor, filters, loops, branches, negations }: Vertex): VertexSpec {
+  return { variable, anchor, filters, loops, branches, negations };
 }
 
 /** A traversal seen from one of its ends. */

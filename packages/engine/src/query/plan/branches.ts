@@ -12,7 +12,7 @@ export function foldBranches(block: Block, countOf: CountOf): void {
   for (const component of componentsOf(block)) foldComponent(block, component, countOf);
 }
 
-/** Sets of variables that traversals, joins and denials connect; bound edges belong to their traversals. */
+/** Sets of variables that traversals, joins and negations connect; bound edges belong to their traversals. */
 export function componentsOf(block: Block): Set<VariableIndex>[] {
   const groups = new Map<VariableIndex, Set<VariableIndex>>();
   for (const { variable } of block.vertices.values()) groups.set(variable.index, new Set([variable.index]));
@@ -32,7 +32,7 @@ export function componentsOf(block: Block): Set<VariableIndex>[] {
   for (const { from, to, edgeVariable } of block.traverses) {
     unite(edgeVariable === null ? [from, to] : [from, to, edgeVariable]);
   }
-  for (const { reads } of block.denials) unite(reads);
+  for (const { reads } of block.negations) unite(reads);
   for (const filter of block.joins) unite(filterReads(filter));
   return [...new Set(groups.values())];
 }

@@ -16,7 +16,7 @@ function readsOfStep(step: Step): readonly VariableIndex[] {
       return [step.link.known, step.link.sought];
     case "filter":
       return filterReads(step.filter);
-    case "deny":
+    case "anti-join":
       return step.reads;
   }
 }
@@ -36,14 +36,14 @@ function bindsOfStep(step: Step): readonly VariableIndex[] {
     case "test":
     case "filter":
     case "factor":
-    case "deny":
+    case "anti-join":
       return [];
   }
 }
 
 /**
  * Steps with the variables that each must hand on: those that a later step reads, or that are read at the end. `origin` is the slot that
- * tells the rows of a denied pattern apart.
+ * tells the rows of a negated pattern apart.
  */
 export function withCarried(
   steps: readonly Step[],
@@ -69,7 +69,7 @@ function carrying(step: Step, carried: readonly VariableIndex[], origin: Variabl
       return { ...step, carried };
     case "factor":
       return { ...step, steps: withCarried(step.steps, [], origin) };
-    case "deny":
+    case "anti-join":
       return { ...step, steps: withCarried(step.steps, [origin], origin) };
     case "guard":
     case "test":

@@ -18,12 +18,12 @@ const SELECTIVITY: Readonly<Record<FilterOperator, number>> = {
   "!=": 0.9,
 };
 const LOOP_SHARE = 0.05;
-const DENIAL_SHARE = 0.5;
+const NEGATION_SHARE = 0.5;
 
 /** Guessed share of a type's entities that pass the conditions on a vertex. */
 export function passingShare(vertex: Vertex, countOf: CountOf): number {
   if (vertex.anchor !== null) return 1 / Math.max(countOf(vertex.variable.type), 1);
-  let share = LOOP_SHARE ** vertex.loops.length * DENIAL_SHARE ** vertex.denials.length;
+  let share = LOOP_SHARE ** vertex.loops.length * NEGATION_SHARE ** vertex.negations.length;
   for (const { operator } of vertex.filters) share *= SELECTIVITY[operator];
   return share;
 }

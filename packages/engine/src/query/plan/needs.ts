@@ -79,7 +79,7 @@ class NeedCollector {
         if (step.edge !== null) this.#vertex(step.edge);
         break;
       case "factor":
-      case "deny":
+      case "anti-join":
         this.steps(step.steps);
         break;
       default:
@@ -93,13 +93,13 @@ class NeedCollector {
     this.#vertex(vertex);
   }
 
-  #vertex({ variable, anchor, filters, loops, branches, denials }: VertexSpec): void {
+  #vertex({ variable, anchor, filters, loops, branches, negations }: VertexSpec): void {
     const draft = this.#draft(variable.type);
     if (anchor !== null) draft.keys = true;
     for (const filter of filters) this.#filter(filter);
     for (const loop of loops) this.#traverse(loop, "out");
     for (const branch of branches) this.#hop(branch);
-    for (const denial of denials) this.#vertex(denial);
+    for (const negation of negations) this.#vertex(negation);
   }
 
   #filter({ left, right }: FilterClause): void {

@@ -1,6 +1,6 @@
 import type { Clause, ReadQuery, VariableIndex } from "@omnigraph/language";
 import type { Need } from "../../view/view.ts";
-import { type Block, type PlannedDenial, readBlock, specOf } from "./block.ts";
+import { type Block, type PlannedNegation, readBlock, specOf } from "./block.ts";
 import { foldBranches } from "./branches.ts";
 import type { CountOf } from "./estimate.ts";
 import type { Step } from "./spec.ts";
@@ -33,21 +33,21 @@ export class Planner {
 
   #read(clauses: readonly Clause[], depth: number): Block {
     return readBlock(this.#query.variables, clauses, depth, (nested, nestedDepth) =>
-      this.#planDenial(nested, nestedDepth),
+      this.#planNegation(nested, nestedDepth),
     );
   }
 
-  #planDenial(clauses: readonly Clause[], depth: number): PlannedDenial {
+  #planNegation(clauses: readonly Clause[], depth: number): PlannedNegation {
     const block = this.#read(clauses, depth);
     foldBranches(block, this.#countOf);
     const [only, ...others] = block.vertices.values();
-    const extra = block.guards.length + block.joins.length + block.denials.length + block.traverses.size;
+    const extra = block.guards.length + block.joins.length + block.negations.length + block.traverses.size;
     if (only?.outer === true && others.length === 0 && extra === 0)
       return { kind: "vertex", vertex: specOf(only) };
     const reads = [...block.vertices.values()].filter(({ outer }) => outer);
     return {
       kind: "steps",
-      denial: {
+      negation: {
         steps: orderSteps(block, this.#countOf),
         reads: reads.map(({ variable }) => variable.index),
       },

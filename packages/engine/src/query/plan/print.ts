@@ -42,7 +42,7 @@ class Printer {
         return [`${indent}close ${this.#link(step.link)}`, ...this.#hop(step.edge, null, `${indent}  `)];
       case "factor":
         return [`${indent}times`, ...this.steps(step.steps, `${indent}  `)];
-      case "deny":
+      case "anti-join":
         return [`${indent}without`, ...this.steps(step.steps, `${indent}  `)];
     }
   }
@@ -51,7 +51,7 @@ class Printer {
     return [edge, vertex].flatMap((spec) => (spec === null ? [] : this.#conditions(spec, indent)));
   }
 
-  #conditions({ anchor, filters, loops, branches, denials }: VertexSpec, indent: string): string[] {
+  #conditions({ anchor, filters, loops, branches, negations }: VertexSpec, indent: string): string[] {
     return [
       ...(anchor === null ? [] : [`${indent}${printAnchor(anchor)}`]),
       ...filters.map((filter) => `${indent}where ${this.#filter(filter)}`),
@@ -60,7 +60,7 @@ class Printer {
         `${indent}count ${this.#link(link)}`,
         ...this.#hop(edge, vertex, `${indent}  `),
       ]),
-      ...denials.flatMap((denial) => [`${indent}never`, ...this.#conditions(denial, `${indent}  `)]),
+      ...negations.flatMap((negation) => [`${indent}never`, ...this.#conditions(negation, `${indent}  `)]),
     ];
   }
 

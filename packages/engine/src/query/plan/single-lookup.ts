@@ -12,7 +12,7 @@ export interface SingleLookup {
 export function singleLookup({ steps }: Ordered): SingleLookup | null {
   const [first, ...others] = steps;
   if (first?.kind !== "bind" || others.length > 0) return null;
-  const { anchor, branches, loops, denials, variable } = first.vertex;
-  if (anchor === null || branches.length + loops.length + denials.length > 0) return null;
+  const { anchor, branches, loops, negations, variable } = first.vertex;
+  if (anchor === null || branches.length + loops.length + negations.length > 0) return null;
   return variable.type.kind === "node" ? { anchor, vertex: first.vertex, type: variable.type } : null;
 }

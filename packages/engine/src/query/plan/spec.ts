@@ -22,7 +22,7 @@ export type Anchor =
 
 /**
  * What must hold of one entity whatever the rest of the row, and how often it then counts: once for every way to extend it by its branches.
- * A denial must count zero.
+ * A negation must count zero.
  */
 export interface VertexSpec {
   readonly variable: Variable;
@@ -32,7 +32,7 @@ export interface VertexSpec {
   /** Traversals from the entity to itself. */
   readonly loops: readonly Traverse[];
   readonly branches: readonly BranchSpec[];
-  readonly denials: readonly VertexSpec[];
+  readonly negations: readonly VertexSpec[];
 }
 
 /** A part of the pattern that hangs on one node and of which only the number of matches is read: it is counted, not enumerated. */
@@ -71,7 +71,7 @@ export type Step =
   | { readonly kind: "factor"; readonly steps: readonly Step[] }
   /** Drops the rows that the steps extend. */
   | {
-      readonly kind: "deny";
+      readonly kind: "anti-join";
       readonly steps: readonly Step[];
       /** The variables of the outer row that the steps read. */
       readonly reads: readonly VariableIndex[];
@@ -79,8 +79,8 @@ export type Step =
 
 /** Whether the spec demands and counts nothing. */
 export function isFree(vertex: VertexSpec): boolean {
-  const { anchor, filters, loops, branches, denials } = vertex;
-  return anchor === null && filters.length + loops.length + branches.length + denials.length === 0;
+  const { anchor, filters, loops, branches, negations } = vertex;
+  return anchor === null && filters.length + loops.length + branches.length + negations.length === 0;
 }
 
 export function filterReads(filter: FilterClause): readonly VariableIndex[] {

@@ -18,9 +18,9 @@ export function orderSteps(block: Block, countOf: CountOf): Step[] {
     for (const index of component) open.delete(index);
     factors.push({ kind: "factor", steps: new Ordering(block, component, countOf).run() });
   }
-  // A denial that reads nothing of the block holds for all rows or none.
-  for (const { reads, steps: denied } of block.denials) {
-    if (reads.length === 0) steps.push({ kind: "deny", steps: denied, reads });
+  // A negation that reads nothing of the block holds for all rows or for none.
+  for (const { reads, steps: nested } of block.negations) {
+    if (reads.length === 0) steps.push({ kind: "anti-join", steps: nested, reads });
   }
   return [...steps, ...new Ordering(block, open, countOf).run(), ...factors];
 }
@@ -33,7 +33,7 @@ class Ordering {
   readonly #waiting: Set<Vertex>;
   readonly #traverses: Set<Traverse>;
   readonly #joins: Set<Block["joins"][number]>;
-  readonly #denials: Set<Block["denials"][number]>;
+  readonly #negations: Set<Block["negations"][number]>;
 
   /** Orders the part of the block that speaks of `part`. */
   constructor(block: Block, part: ReadonlySet<VariableIndex>, countOf: CountOf) {
@@ -45,18 +45,18 @@ class Ordering {
     );
     this.#traverses = new Set([...block.traverses].filter(({ from }) => part.has(from)));
     this.#joins = new Set(block.joins.filter((filter) => filterReads(filter).some((read) => part.has(read))));
-    this.#denials = new Set(block.denials.filter(({ reads }) => reads.some((read) => part.has(read))));
+    this.#negations = new Set(block.negations.filter(({ reads }) => reads.some((read) => part.has(read))));
     for (const vertex of vertices) if (vertex.outer) this.#enter(vertex);
   }
 
   run(): Step[] {
-    this.#settle();
+    this.#pushReady();
     while (this.#waiting.size > 0) {
       const anchored = [...this.#waiting].find(({ anchor }) => anchor !== null);
       const link = anchored === undefined ? this.#cheapestLink() : null;
       if (link === null) this.#start(anchored ?? this.#cheapestStart());
       else this.#expand(link);
-      this.#settle();
+      this.#pushReady();
     }
     return this.#steps;
   }
@@ -68,7 +68,7 @@ class Ordering {
   }
 
   /** Emits every condition whose variables are bound. */
-  #settle(): void {
+  #pushReady(): void {
     for (const filter of this.#joins) {
       if (!this.#allBound(filterReads(filter))) continue;
       this.#joins.delete(filter);
@@ -85,13 +85,13 @@ class Ordering {
         carried: [],
       });
       this.#bindEdge(traverse);
-      this.#settle();
+      this.#pushReady();
       return;
     }
-    for (const denial of this.#denials) {
-      if (!this.#allBound(denial.reads)) continue;
-      this.#denials.delete(denial);
-      this.#steps.push({ kind: "deny", ...denial });
+    for (const negation of this.#negations) {
+      if (!this.#allBound(negation.reads)) continue;
+      this.#negations.delete(negation);
+      this.#steps.push({ kind: "anti-join", ...negation });
     }
   }
 

@@ -24,7 +24,7 @@ export interface RunLimits {
 /** One run of one query: its snapshot, parameters and limits, and the buffers lent to its operators. */
 export class RunContext {
   readonly view: View;
-  /** The slot behind the variables: it numbers the rows given to a denied pattern. */
+  /** The slot behind the variables: it numbers the rows given to a negated pattern. */
   readonly origin: VariableIndex;
   /** True when the query has held the event loop long enough: operators return early, the driver lets others run. */
   yieldDue = false;

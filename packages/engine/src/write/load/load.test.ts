@@ -73,7 +73,7 @@ describe("modes", () => {
     const input = [new TextEncoder().encode(`${low}\n{"edge":"Directed","from":"Zed","to":"extra"}`)];
     const options = { inlineRows: 1 };
     const merged = await evaluated(input, "merge", films, options);
-    expect(merged.layers?.map(({ type, rows, gone }) => [type.name, rows.length, gone])).toEqual([
+    expect(merged.layers?.map(({ type, rows, tombstones }) => [type.name, rows.length, tombstones])).toEqual([
       ["Film", 2, null],
       ["Directed", 1, null],
     ]);
@@ -84,9 +84,9 @@ describe("modes", () => {
       ),
     ];
     const replaced = await evaluated(notes, "overwrite", films, options);
-    expect(replaced.layers?.map(({ type, rows, gone }) => [type.name, rows.length, gone])).toEqual([
-      ["Note", 2, null],
-    ]);
+    expect(
+      replaced.layers?.map(({ type, rows, tombstones }) => [type.name, rows.length, tombstones]),
+    ).toEqual([["Note", 2, null]]);
     expect(replaced.replaced).toEqual([films.type("Note").id]);
     expect(replaced.changes[0]).toMatchObject({ updated: 0 });
     expect(replaced.changes[0]?.after.length).toBe(1);

@@ -31,7 +31,7 @@ export const QUERY_CODES = {
   },
   T5: {
     meaning: "The types at the ends of a traversal are not those that the edge joins.",
-    remedy: "Traverse an edge between these types, or mend the bindings.",
+    remedy: "Traverse an edge between these types, or fix the bindings.",
   },
   T6: {
     meaning: "An expression uses a variable that no clause binds, or a property that its type lacks.",

@@ -34,7 +34,7 @@ export function typeBlock(
   parent: Scope | null,
 ): TypedBlock {
   const scope = new Scope(parent);
-  const written = nodes.map((node) => settleOperator(context, node));
+  const written = nodes.map((node) => resolveOperatorEdge(context, node));
   const block = declare(context, written, scope);
   typeBindings(context, block.bindings);
   const traversals = directTraversals(context, block.traversals);
@@ -74,7 +74,7 @@ export function typeBlock(
 }
 
 /** `$a contains $b` is a traversal where such an edge exists, else the operator. */
-function settleOperator(context: QueryContext, node: ClauseNode): ClauseNode {
+function resolveOperatorEdge(context: QueryContext, node: ClauseNode): ClauseNode {
   if (node.kind !== "traversal") return node;
   const { from, edge, edgeVariable, hops, undirected, to, span } = node;
   const operator = edge.text;

@@ -55,7 +55,7 @@ export function directTraversals(
     }
   }
   const ready = traversals.filter(({ left, right }) => left.type !== null || right.type !== null);
-  const settle = (traversal: BoundTraversal): void => {
+  const typeTraversal = (traversal: BoundTraversal): void => {
     if (done.has(traversal.node)) return;
     const open = [traversal.left, traversal.right].filter(({ type }) => type === null);
     done.set(traversal.node, direct(context, traversal));
@@ -65,11 +65,11 @@ export function directTraversals(
   };
   let next = 0;
   const drain = (): void => {
-    for (; next < ready.length; next++) settle(present(ready[next], "traversal"));
+    for (; next < ready.length; next++) typeTraversal(present(ready[next], "traversal"));
   };
   for (const traversal of traversals) {
     drain();
-    settle(traversal);
+    typeTraversal(traversal);
   }
   drain();
   return done;

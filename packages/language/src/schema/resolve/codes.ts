@@ -103,7 +103,7 @@ export const SCHEMA_CODES = {
   "S-CHECK-TYPE": { meaning: "A @check is on a property that is no String.", remedy: "Check a String." },
   "S-CHECK-PATTERN": {
     meaning: "The regular expression of a @check is none in RE2 syntax, or is too large.",
-    remedy: "Mend it; RE2 has neither look-around nor back-references.",
+    remedy: "Fix it; RE2 has neither look-around nor back-references.",
   },
   "S-DEFAULT": {
     meaning: "A @default does not fit the type of its property.",

@@ -3,15 +3,15 @@ import type * as arrow from "apache-arrow";
 import type * as assembling from "apache-arrow/visitor/vectorassembler";
 import { bitBytes } from "../../rows/bits.ts";
 
-let mended = false;
+let fixed = false;
 
 /**
- * Has Arrow's writer put the bits of a Bool column out where every row is null. It leaves them out, which its format
+ * Makes Arrow's writer put out the bits of a Bool column in which every row is null. It leaves them out, which Arrow's format
  * does not allow and Lance refuses. Other columns are written as before.
  */
-export function mendBoolWriter({ Uint8, makeData }: typeof arrow): void {
-  if (mended) return;
-  mended = true;
+export function fixBoolWriter({ Uint8, makeData }: typeof arrow): void {
+  if (fixed) return;
+  fixed = true;
   // The module's type is that of its declarations; `require` itself has none.
   const { VectorAssembler } = requireOutside("apache-arrow/visitor/vectorassembler") as typeof assembling;
   const { prototype } = VectorAssembler;

@@ -6,7 +6,7 @@ import type { Column, ListColumn, TextColumn } from "../../rows/column.ts";
 import { plainText } from "../../rows/dictionary.ts";
 import { denseComponents, denseOffsets } from "../../rows/format/packing.ts";
 import { sliceColumn } from "../../rows/select.ts";
-import { mendBoolWriter } from "./arrow-bools.ts";
+import { fixBoolWriter } from "./arrow-bools.ts";
 import { textBytes } from "./text-bytes.ts";
 
 export type Arrow = typeof arrow;
@@ -30,7 +30,7 @@ let loaded: Arrow | null = null;
 export function loadArrow(): Arrow {
   // The module's type is that of its declarations; `require` itself has none.
   loaded ??= requireOutside("apache-arrow") as Arrow;
-  mendBoolWriter(loaded);
+  fixBoolWriter(loaded);
   return loaded;
 }
 

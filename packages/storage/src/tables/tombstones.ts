@@ -7,12 +7,12 @@ import { takeColumn } from "../rows/select.ts";
 const MAGIC = "OGG1";
 
 /** The object of tombstones: the ids sorted by their bytes, each once. */
-export function encodeGone(ids: TextColumn): Uint8Array {
+export function encodeTombstones(ids: TextColumn): Uint8Array {
   return encodeContainer(MAGIC, {}, [encodeBatch({ length: ids.length, columns: new Map([["id", ids]]) })]);
 }
 
 /** The tombstones of an object. Errors: `object_corrupt`. */
-export function decodeGone(bytes: Uint8Array, place: string): TextColumn {
+export function decodeTombstones(bytes: Uint8Array, place: string): TextColumn {
   const [segment] = decodeContainer(MAGIC, bytes, place).segments;
   const ids = segment === undefined ? undefined : decodeBatch(segment, place).columns.get("id");
   if (ids?.kind !== "text") throw corrupt(place, "it holds no ids");
