@@ -1,7 +1,8 @@
 // Bundles the command of the work tree into packages/cli/dist/bundle.
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { bundle, ROOT, START } from "./bundle.mjs";
+import { bundle, START } from "./bundle.mjs";
+import { ROOT } from "./published.mjs";
 
 const FOLDER = join(ROOT, "packages/cli/dist/bundle");
 

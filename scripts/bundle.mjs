@@ -2,10 +2,9 @@
 // One file for each command and one for what they share, still loaded only when needed.
 import { readdirSync, readFileSync } from "node:fs";
 import { basename, join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
+import { ROOT } from "./published.mjs";
 
-export const ROOT = fileURLToPath(new URL("../", import.meta.url));
 /** CommonJS, which Node starts faster: the version is answered before its loader of modules is set up. */
 export const START = "start.cjs";
 

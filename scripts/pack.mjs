@@ -5,15 +5,15 @@ import { execFileSync } from "node:child_process";
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join, posix } from "node:path";
-import { bundle, ROOT, START } from "./bundle.mjs";
-import { declarations } from "./declarations.mjs";
+import { bundle, START } from "./bundle.mjs";
+import { extractInterface } from "./extract-interface.mjs";
+import { ENTRIES, ROOT } from "./published.mjs";
 
 const [target] = process.argv.slice(2);
 if (target === undefined) throw new Error("usage: node scripts/pack.mjs FOLDER");
 
 const BUNDLE = "dist/bundle";
 const TYPES = "dist/types";
-const ENTRY = "graph/index.d.ts";
 
 function manifestOf(name) {
   return JSON.parse(readFileSync(join(ROOT, "packages", name, "package.json"), "utf8"));
@@ -33,9 +33,12 @@ function publishedManifest() {
     type,
     engines,
     bin: { omnigraph: posix.join(BUNDLE, START) },
-    exports: {
-      ".": { types: `./${posix.join(TYPES, ENTRY)}`, default: `./${posix.join(BUNDLE, "index.js")}` },
-    },
+    exports: Object.fromEntries(
+      Object.entries(ENTRIES).map(([path, { name: file }]) => [
+        path,
+        { types: `./${TYPES}/${file}.d.ts`, default: `./${BUNDLE}/${file}.js` },
+      ]),
+    ),
     dependencies: Object.fromEntries(dependencies),
   };
 }
@@ -49,9 +52,12 @@ try {
   put("package.json", `${JSON.stringify(publishedManifest(), null, 2)}\n`);
   for (const file of ["README.md", "LICENSE"]) cpSync(join(ROOT, file), join(staged, file));
   cpSync(join(ROOT, "packages/cli/sample"), join(staged, "sample"), { recursive: true });
-  const files = await bundle({ entries: { index: "packages/graph/src/index.ts" } });
+  const entries = Object.values(ENTRIES);
+  const files = await bundle({
+    entries: Object.fromEntries(entries.map((entry) => [entry.name, entry.source])),
+  });
   for (const [name, content] of files) put(posix.join(BUNDLE, name), content);
-  for (const [path, text] of declarations(join(ROOT, "packages"), ENTRY)) put(posix.join(TYPES, path), text);
+  for (const entry of entries) put(`${TYPES}/${entry.name}.d.ts`, extractInterface(entry).rollup);
   mkdirSync(target, { recursive: true });
   const args = ["pack", staged, "--json", "--ignore-scripts", "--pack-destination", target];
   const [{ filename }] = JSON.parse(execFileSync("npm", args, { encoding: "utf8" }));

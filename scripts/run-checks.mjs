@@ -14,6 +14,7 @@ const checks = [
     "npx",
     ["knip", "--production", "--config", "knip.production.json", "--no-progress"],
   ],
+  ["public interface", "node", ["scripts/check-interface.mjs"]],
   ["generated files", "node", ["scripts/check-generated.mjs"]],
 ];
 

@@ -17,6 +17,7 @@ export class Commits {
   readonly #pages: CommitPages;
   readonly #reverts: Reverts;
 
+  /** @internal */
   constructor(context: GraphContext, branches: Branches) {
     this.#context = context;
     this.#pages = new CommitPages(context, branches.net);

@@ -1,3 +1,5 @@
+// Programs need not name the library of `Symbol.asyncDispose` themselves.
+/// <reference lib="esnext.disposable" preserve="true" />
 export type {
   AnswerRow,
   BranchCreateOptions,
@@ -106,6 +108,7 @@ export type {
   CheckConstraint,
   EdgeType,
   EntityType,
+  EntityTypeBase,
   InterfaceType,
   NodeType,
   Property,

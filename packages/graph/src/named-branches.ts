@@ -15,6 +15,7 @@ export class NamedBranches {
   readonly #merges: Merges;
   readonly #diffs: Diffs;
 
+  /** @internal */
   constructor(context: GraphContext, open: Branches) {
     this.#context = context;
     this.#open = open;

@@ -19,6 +19,7 @@ export type {
   CheckConstraint,
   EdgeType,
   EntityType,
+  EntityTypeBase,
   InterfaceType,
   NodeType,
   Property,

@@ -1,9 +1,10 @@
 import type { EntityType, TupleMember } from "@omnigraph/language";
 import type { Pick } from "../change-set/picks.ts";
 
-/** A side of a merge: the branch that receives, or the one that is merged into it. */
+/** A side of a merge: the branch that receives (ours), or the one that is merged into it (theirs). */
 export type Side = "ours" | "theirs";
 
+/** Why an entity cannot be merged without a decision; docs/merge/README.md says when each arises. */
 export type ConflictKind =
   | "divergent_insert"
   | "divergent_update"

@@ -1,15 +1,11 @@
-import type { ConflictKind, Side } from "@omnigraph/engine";
+import type { ConflictKind as MergeConflictKind, Side as MergeSide } from "@omnigraph/engine";
 import type { CallOptions, CommitSummary } from "./graph.ts";
 import type { ChangedEntity, ChangeFilter, EntityImage, EntityKind } from "./history.ts";
 
+export type { MergeConflictKind, MergeSide };
+
 /** What became of a merge: nothing to do, the target took the source's state as it is, or both sides' changes were put together. */
 export type MergeOutcome = "already_up_to_date" | "fast_forward" | "merged";
-
-/** A side of a merge: the branch that receives (ours), or the one that is merged into it (theirs). */
-export type MergeSide = Side;
-
-/** Why an entity cannot be merged without a decision; docs/merge/README.md says when each arises. */
-export type MergeConflictKind = ConflictKind;
 
 /** An entity by its name. */
 export interface EntityRef {

@@ -19,6 +19,7 @@ export class ChangeFeed {
   /** The commit in whose midst the last page ended. */
   #unfinished: CommitReader | null = null;
 
+  /** @internal */
   constructor(context: GraphContext, branches: Branches) {
     this.#context = context;
     this.#branches = branches;

@@ -1,5 +1,18 @@
 /** The scalar types of both languages. */
-export const SCALARS = [
+export type ScalarName =
+  | "String"
+  | "Blob"
+  | "Bool"
+  | "I32"
+  | "I64"
+  | "U32"
+  | "U64"
+  | "F32"
+  | "F64"
+  | "Date"
+  | "DateTime";
+
+export const SCALARS: readonly ScalarName[] = [
   "String",
   "Blob",
   "Bool",
@@ -11,9 +24,7 @@ export const SCALARS = [
   "F64",
   "Date",
   "DateTime",
-] as const;
-
-export type ScalarName = (typeof SCALARS)[number];
+];
 
 /** The type of a property or parameter. A vector is `{scalar: "F32", dimension: n}`; an enum is a String with `enumValues`. */
 export interface ValueType {

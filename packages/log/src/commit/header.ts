@@ -4,7 +4,19 @@ import type { ChangeSet, Durability, LayerEntry } from "@omnigraph/storage";
 import type { CommitAddress, CommitId, LogId } from "../address.ts";
 import type { SlotRange } from "../layout/ranges.ts";
 
-export const COMMIT_KINDS = [
+/** What made a commit. Maintenance and recovery change no row. */
+export type CommitKind =
+  | "genesis"
+  | "mutation"
+  | "load"
+  | "merge"
+  | "schema"
+  | "maintenance"
+  | "recovery"
+  | "revert"
+  | "seal";
+
+export const COMMIT_KINDS: readonly CommitKind[] = [
   "genesis",
   "mutation",
   "load",
@@ -14,10 +26,7 @@ export const COMMIT_KINDS = [
   "recovery",
   "revert",
   "seal",
-] as const;
-
-/** What made a commit. Maintenance and recovery change no row. */
-export type CommitKind = (typeof COMMIT_KINDS)[number];
+];
 
 /** What a commit says of itself. Times in microseconds since the epoch. */
 export interface CommitHeader {

@@ -20,7 +20,7 @@ export interface Property {
   readonly type: ValueType;
   /** Fills a property left out of an insert or a load; undefined when there is none. */
   readonly default: Value | undefined;
-  /** Declared with @index: order, text or vector index by its type. */
+  /** Declared with `@index`: order, text or vector index by its type. */
   readonly indexed: boolean;
   /** `@embed`: the String property that this vector embeds, and the model. */
   readonly embed: { readonly source: PropertyId; readonly model: string | null } | null;
@@ -48,7 +48,8 @@ export interface CheckConstraint {
   readonly pattern: string;
 }
 
-interface EntityTypeBase {
+/** What types of nodes and of edges have in common. */
+export interface EntityTypeBase {
   readonly id: TypeId;
   /** Ids that a merge made one with `id`; absent where there are none. `typeById` knows them. */
   readonly aliases?: readonly TypeId[];

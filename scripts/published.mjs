@@ -1,0 +1,14 @@
+// What a program can import from the package that is published.
+import { fileURLToPath } from "node:url";
+
+export const ROOT = fileURLToPath(new URL("../", import.meta.url));
+
+/** By entry of the package: the module, its declarations as `tsc -b` writes them, and the committed report of them. */
+export const ENTRIES = {
+  ".": {
+    name: "index",
+    source: "packages/graph/src/index.ts",
+    declarations: "packages/graph/dist/index.d.ts",
+    report: "docs/reference/library.api.md",
+  },
+};
