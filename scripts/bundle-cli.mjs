@@ -7,7 +7,7 @@ import { ROOT } from "./published.mjs";
 const FOLDER = join(ROOT, "packages/cli/dist/bundle");
 
 // What loads native code and large packages stays where they are installed in the work tree: beside the package that names them.
-const files = await bundle({ external: ["@omnigraph/storage/outside"] });
+const files = await bundle({ external: ["@omnigraph/storage/external"] });
 mkdirSync(FOLDER, { recursive: true });
 const there = readdirSync(FOLDER);
 // Another process may be running the command: files that are the same are left alone, and what loads others comes after them.

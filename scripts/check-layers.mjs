@@ -4,7 +4,7 @@ import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 import { folderCircles } from "./folder-circles.mjs";
 
-const LEAST_MODULES = 60;
+const MIN_MODULES = 60;
 
 const PLANT = "packages/base/src/planted";
 
@@ -52,8 +52,7 @@ const problems = [
   ...summary.violations.map(({ rule, from, to }) => `${rule.name}: ${from} -> ${to}`),
   ...circles.map((circle) => `folders on a circle in ${circle}`),
 ];
-if (sources < LEAST_MODULES)
-  problems.push(`only ${sources} modules seen, expected at least ${LEAST_MODULES}`);
+if (sources < MIN_MODULES) problems.push(`only ${sources} modules seen, expected at least ${MIN_MODULES}`);
 if (plantedRules.join() !== "layer-base")
   problems.push(
     `the planted import against the layers is to break layer-base alone, not: ${plantedRules.join(", ")}`,

@@ -326,7 +326,7 @@ describe("local folder on a failing disk", () => {
 
   it("breaks a lock only when its owner is provably gone", async () => {
     const alive: Owner = { host: "h", boot: "b", space: "s", pid: 1, started: "1" };
-    const held = make({ self: () => alive, isGone: () => false });
+    const held = make({ self: () => alive, isDead: () => false });
     held.disk.fault = ({ operation, path }) =>
       operation === "link" && path.endsWith(".free") ? { code: "EIO" } : null;
     await expect(held.open().putIfMatch("k", bytesOf("1"), null)).rejects.toMatchObject({
@@ -336,7 +336,7 @@ describe("local folder on a failing disk", () => {
     let gone = false;
     const waiting = new LocalObjects("/home/graph", {
       disk: { blocking: held.disk, mixed: held.disk, background: held.disk },
-      owners: { self: () => ({ ...alive, pid: 2 }), isGone: (owner) => gone && owner.pid === 1 },
+      owners: { self: () => ({ ...alive, pid: 2 }), isDead: (owner) => gone && owner.pid === 1 },
     });
     let done = false;
     const version = (await waiting.getVersioned("k"))?.version ?? null;
@@ -350,11 +350,11 @@ describe("local folder on a failing disk", () => {
 
   it("knows its own process, and those that are gone", () => {
     const self = systemOwners.self();
-    expect(systemOwners.isGone(self)).toBe(false);
-    expect(systemOwners.isGone({ ...self, started: "1" })).toBe(true);
-    expect(systemOwners.isGone({ ...self, pid: 2 ** 22 + 1 })).toBe(true);
-    expect(systemOwners.isGone({ ...self, boot: "another" })).toBe(true);
-    expect(systemOwners.isGone({ ...self, host: "another", boot: "another" })).toBe(false);
-    expect(systemOwners.isGone({ ...self, space: "another", pid: 2 ** 22 + 1 })).toBe(false);
+    expect(systemOwners.isDead(self)).toBe(false);
+    expect(systemOwners.isDead({ ...self, started: "1" })).toBe(true);
+    expect(systemOwners.isDead({ ...self, pid: 2 ** 22 + 1 })).toBe(true);
+    expect(systemOwners.isDead({ ...self, boot: "another" })).toBe(true);
+    expect(systemOwners.isDead({ ...self, host: "another", boot: "another" })).toBe(false);
+    expect(systemOwners.isDead({ ...self, space: "another", pid: 2 ** 22 + 1 })).toBe(false);
   });
 });

@@ -47,7 +47,7 @@ export class CommitGraph {
     return this.links.find((link) => link.id === id)!;
   }
 
-  kept(id: CommitId): GraphLink {
+  cached(id: CommitId): GraphLink {
     return this.link(id);
   }
 

@@ -1,6 +1,6 @@
 /** Time, injected so that tests can steer it. */
 export interface Clock {
-  /** Microseconds since the epoch, of the wall clock. Decides politeness and retention, never correctness. */
+  /** Microseconds since the epoch, of the wall clock. Used for timestamps and clean-up; safety never depends on it. */
   nowMicros(): number;
   /** Milliseconds of a clock that never goes back. */
   monotonicMs(): number;
@@ -14,7 +14,7 @@ export interface Random {
   next(): number;
 }
 
-/** What code takes from its surroundings besides a store. */
+/** What code needs of its surroundings besides a store. */
 export interface Environment {
   readonly clock: Clock;
   readonly random: Random;

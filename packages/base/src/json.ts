@@ -27,7 +27,7 @@ const ESCAPES: Readonly<Record<string, string>> = {
   t: "\t",
 };
 
-/** A number that `writeJson` writes as the text that it is given as. */
+/** A number that `writeJson` writes as its own text. */
 export class NumberText {
   readonly text: string;
 

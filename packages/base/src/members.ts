@@ -3,7 +3,7 @@ export function defineMember<Member>(object: Record<string, Member>, name: strin
   Object.defineProperty(object, name, { value, enumerable: true, configurable: true, writable: true });
 }
 
-/** The member of an object's own, whatever its prototype has under the name. */
+/** An object's own member of a name; undefined for what only its prototype has. */
 export function ownMember<Member>(
   object: Readonly<Record<string, Member>>,
   name: string,

@@ -1,6 +1,6 @@
 import type { Clock, Environment, Random } from "./environment.ts";
 
-/** How far the fine clock may stray from the system's before it is set again: suspension and time synchronisation move the latter only. */
+/** How far the monotonic clock may drift from the system clock before it is set again: suspend and NTP move only the system clock. */
 const STRAY_MS = 5;
 
 class SystemClock implements Clock {
@@ -38,19 +38,19 @@ class SystemClock implements Clock {
 
 class SystemRandom implements Random {
   readonly #word = new Uint32Array(2);
-  /** Random bytes drawn ahead: one call of the system costs as much as hundreds of bytes. Each is given away once. */
-  readonly #drawn = new Uint8Array(512);
-  #given = this.#drawn.length;
+  /** Random bytes fetched ahead, each used once: one system call costs as much as hundreds of bytes. */
+  readonly #pool = new Uint8Array(512);
+  #given = this.#pool.length;
 
   bytes(length: number): Uint8Array {
-    if (length > this.#drawn.length) return crypto.getRandomValues(new Uint8Array(length));
-    if (this.#given + length > this.#drawn.length) {
-      crypto.getRandomValues(this.#drawn);
+    if (length > this.#pool.length) return crypto.getRandomValues(new Uint8Array(length));
+    if (this.#given + length > this.#pool.length) {
+      crypto.getRandomValues(this.#pool);
       this.#given = 0;
     }
     const from = this.#given;
     this.#given += length;
-    return this.#drawn.slice(from, this.#given);
+    return this.#pool.slice(from, this.#given);
   }
 
   next(): number {
@@ -59,5 +59,5 @@ class SystemRandom implements Random {
   }
 }
 
-/** The surroundings of a real process: the system's clock to the microsecond, cryptographic randomness. */
+/** The environment of a real process: the system clock in microseconds, cryptographic randomness. */
 export const systemEnvironment: Environment = { clock: new SystemClock(), random: new SystemRandom() };

@@ -33,7 +33,7 @@ import { sealOf, type SealRequest } from "./writing/seal.ts";
 import { SyncedSlots } from "./writing/synced-slots.ts";
 
 /** Writers above which idle ones are let go. */
-const MOST_WRITERS = 1024;
+const MAX_WRITERS = 1024;
 
 /** The commit log of one graph, as one process has it open. */
 export class GraphLog {
@@ -173,7 +173,7 @@ export class GraphLog {
       synced: this.#synced,
     };
     const made = new BranchWriter(branch, this.#environment, new Publisher(branch, context));
-    if (this.#writers.size >= MOST_WRITERS) this.#forgetIdle();
+    if (this.#writers.size >= MAX_WRITERS) this.#forgetIdle();
     this.#writers.set(branch, made);
     return made;
   }

@@ -1,5 +1,5 @@
 export { addressOf, type CommitAddress, type CommitId, MAIN_LOG_ID, type LogId } from "./address.ts";
-export type { CommitLink, LinkSource, PlacedLink } from "./ancestry/link.ts";
+export type { CommitLink, LinkSource, LocatedLink as PlacedLink } from "./ancestry/link.ts";
 export type { BranchSummary, Fork } from "./branch/branches.ts";
 export type { Changes, CommitHeader, CommitKind, CommitRecord, Kept } from "./commit/header.ts";
 export { GraphLog } from "./graph-log.ts";

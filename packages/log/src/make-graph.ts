@@ -53,8 +53,8 @@ async function findHalfMade(store: ObjectStore, options: InitOptions): Promise<C
     key === GENESIS_KEY || key === FORMAT_KEY || key.startsWith("__manifest/schemas/");
   const foreign = (await store.list("", { limit: 64 })).find(({ key }) => !own(key));
   if (foreign !== undefined) throw notEmpty(store.uri, `it holds ${foreign.key}`);
-  const outsider = (await store.outsiders(64)).find((name) => !isEmptyFolder(name));
-  if (outsider !== undefined) throw notEmpty(store.uri, `it holds ${outsider}`);
+  const foreignName = (await store.foreignNames(64)).find((name) => !isEmptyFolder(name));
+  if (foreignName !== undefined) throw notEmpty(store.uri, `it holds ${foreignName}`);
   if (genesis === null) return null;
   const there = await store.get(schemaKey(lastOf(genesis).header.schema));
   const same = options.isSameSchema ?? ((schema) => Buffer.compare(schema, options.schema) === 0);

@@ -76,8 +76,8 @@ export class WatchedStore implements ObjectStore {
     return this.#store.list(prefix, options);
   }
 
-  outsiders(limit: number): Promise<readonly string[]> {
-    return this.#store.outsiders(limit);
+  foreignNames(limit: number): Promise<readonly string[]> {
+    return this.#store.foreignNames(limit);
   }
 
   delete(key: string): Promise<void> {

@@ -126,7 +126,7 @@ export class SimulatedConnection implements ObjectStore {
     });
   }
 
-  async outsiders(): Promise<readonly string[]> {
+  async foreignNames(): Promise<readonly string[]> {
     return [];
   }
 

@@ -8,7 +8,7 @@ export type ErrorDetails = Readonly<Record<string, unknown>> & {
   readonly reason?: never;
 };
 
-/** The one error class: what happened (`message`), why by registry (`reason`), and the facts (`details`). */
+/** The one error class: what happened (`message`), its registered reason (`reason`), and typed facts (`details`). */
 export class OmnigraphError extends Error {
   readonly reason: Reason;
   readonly details: ErrorDetails;

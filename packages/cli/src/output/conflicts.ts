@@ -6,7 +6,7 @@ import { table } from "./table.ts";
 import type { ShowValuesOf } from "./values.ts";
 
 /** More conflicts of a kind than this are counted for people, not listed. */
-const MOST_SHOWN = 40;
+const MAX_SHOWN = 40;
 const ABSENT = "not there";
 const HEAD = ["entity", "property", "base", "ours", "theirs"];
 
@@ -43,7 +43,7 @@ function kindText(
   show: ShowValuesOf,
   terminal: Terminal,
 ): Shown {
-  const listed = alike.slice(0, MOST_SHOWN);
+  const listed = alike.slice(0, MAX_SHOWN);
   const messages = listed.map(({ message }) => shown`  ${message}\n`);
   const left = alike.length - listed.length;
   const more = left === 0 ? "" : shown`  and ${left} more; --json lists all of them\n`;

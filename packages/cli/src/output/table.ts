@@ -18,7 +18,7 @@ type Row = readonly string[];
 
 const BETWEEN = " | ";
 /** No column is cut to less. */
-const LEAST_WIDTH = 6;
+const MIN_WIDTH = 6;
 /** Rows that are looked at together: their columns are as wide as these need, and as those before were. */
 const PIECE_ROWS = 1000;
 /** Printable ASCII: as wide as it is long, and nothing in it to escape. */
@@ -149,11 +149,11 @@ function fitted(needed: readonly number[], head: readonly Column[], terminal: nu
       yielding[0] ?? -1,
     );
     const width = widths[widest] ?? 0;
-    if (width <= LEAST_WIDTH) break;
+    if (width <= MIN_WIDTH) break;
     // As far as the next widest, not one column of the terminal at a time: a cell may be a megabyte.
-    const next = Math.max(LEAST_WIDTH, ...yielding.filter((i) => i !== widest).map((i) => widths[i] ?? 0));
+    const next = Math.max(MIN_WIDTH, ...yielding.filter((i) => i !== widest).map((i) => widths[i] ?? 0));
     const step = Math.min(excess, Math.max(1, width - Math.min(next, width - 1)));
-    widths[widest] = Math.max(LEAST_WIDTH, width - step);
+    widths[widest] = Math.max(MIN_WIDTH, width - step);
     excess -= width - (widths[widest] ?? 0);
   }
   return widths;

@@ -24,7 +24,7 @@ export function openView(
 }
 
 /** Types wait for each other at most that deep: an edge type for its node types. */
-const MOST_ATTEMPTS = 8;
+const MAX_ATTEMPTS = 8;
 
 class ResidentView implements View {
   readonly catalog: Catalog;
@@ -52,7 +52,7 @@ class ResidentView implements View {
 
   async hold(needs: readonly Need[], signal?: AbortSignal): Promise<Lease> {
     // Making one type ready may set another apart that was loaded before it.
-    for (let attempt = 0; attempt < MOST_ATTEMPTS; attempt++) {
+    for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
       if (signal?.aborted === true) throw aborted(signal);
       const lease = this.pin(needs) ?? (await this.#loadAll(needs, signal));
       if (lease !== null) return lease;

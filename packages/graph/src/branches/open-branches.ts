@@ -10,15 +10,15 @@ export interface Branch {
 }
 
 /** Branches besides main that stay open; of those that were used longest ago the views are made again where they are needed. */
-const MOST_OPEN = 1024;
+const MAX_OPEN = 1024;
 
 /**
  * The branches that a handle has open, by name and by log: main, and the ones used lately. One that is known to be deleted is let go, with what it holds
  * in memory.
  */
 export class OpenBranches {
-  readonly #byName = new Recent<Branch>(MOST_OPEN, () => 1);
-  readonly #byLogId = new Recent<Branch>(MOST_OPEN, () => 1);
+  readonly #byName = new Recent<Branch>(MAX_OPEN, () => 1);
+  readonly #byLogId = new Recent<Branch>(MAX_OPEN, () => 1);
   #main: Branch | undefined;
 
   named(name: string): Branch | undefined {

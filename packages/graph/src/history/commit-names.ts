@@ -5,10 +5,10 @@ import { Chain } from "./chain.ts";
 /** Digits of a commit id that say when it was made, in milliseconds. */
 const TIME_DIGITS = 10;
 /** Fewer digits than this are never taken for the beginning of a commit id. */
-const LEAST_DIGITS = 6;
-const PREFIX = new RegExp(`^[0-7][0-9A-HJKMNP-TV-Z]{${LEAST_DIGITS - 1},24}$`, "i");
+const MIN_DIGITS = 6;
+const PREFIX = new RegExp(`^[0-7][0-9A-HJKMNP-TV-Z]{${MIN_DIGITS - 1},24}$`, "i");
 /** Candidates that an error names. */
-const MOST_CANDIDATES = 10;
+const MAX_CANDIDATES = 10;
 
 /**
  * The commit that a name means, in this order: a whole commit id, in any case; the name of a branch, which means its head; `main~2`, which is so many
@@ -43,7 +43,7 @@ export async function commitNamed(
 }
 
 /** How a commit can be named, for messages. */
-export const WAYS: string = `give its id or the first ${LEAST_DIGITS} digits of it or more, a branch, or main~2 for the second before the head of main`;
+export const WAYS: string = `give its id or the first ${MIN_DIGITS} digits of it or more, a branch, or main~2 for the second before the head of main`;
 
 async function ancestor(
   from: CommitRecord,
@@ -82,11 +82,11 @@ async function commitBeginning(
   const [only, ...others] = [...found.values()].toSorted((a, b) => (a.header.id < b.header.id ? -1 : 1));
   if (only === undefined || others.length === 0) return only ?? null;
   const candidates = [only, ...others].map(({ header }) => header.id);
-  const more = candidates.length > MOST_CANDIDATES ? ", …" : "";
+  const more = candidates.length > MAX_CANDIDATES ? ", …" : "";
   throw new OmnigraphError(
     "commit_ambiguous",
-    `${candidates.length} commits begin with ${quoted(prefix)}: ${candidates.slice(0, MOST_CANDIDATES).join(", ")}${more}; give more digits`,
-    { details: { commit: prefix, candidates: candidates.slice(0, MOST_CANDIDATES) } },
+    `${candidates.length} commits begin with ${quoted(prefix)}: ${candidates.slice(0, MAX_CANDIDATES).join(", ")}${more}; give more digits`,
+    { details: { commit: prefix, candidates: candidates.slice(0, MAX_CANDIDATES) } },
   );
 }
 

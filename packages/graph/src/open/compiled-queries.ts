@@ -26,7 +26,7 @@ interface Kept {
   readonly compiled: Compiled;
 }
 
-const MOST_TEXTS = 512;
+const MAX_TEXTS = 512;
 
 /** Queries that were compiled; the texts used longest ago are dropped. */
 export class CompiledQueries {
@@ -59,7 +59,7 @@ export class CompiledQueries {
     // The map keeps the order of insertion: the first is the one used longest ago.
     this.#texts.delete(text);
     this.#texts.set(text, kept);
-    if (this.#texts.size > MOST_TEXTS) this.#texts.delete(this.#texts.keys().next().value ?? "");
+    if (this.#texts.size > MAX_TEXTS) this.#texts.delete(this.#texts.keys().next().value ?? "");
     const there = kept.get(name);
     if (there?.schema === catalog.hash) return there.compiled;
     const query = compileQuery({ file: source.file, text }, catalog, name);

@@ -39,7 +39,7 @@ import type {
 } from "./syntax/tree.ts";
 
 /** Most properties of all types together, interfaces expanded. */
-const MOST_PROPERTIES = 100_000;
+const MAX_PROPERTIES = 100_000;
 
 /** Gives types and properties their stable ids, asked in the order of declaration: a type, then its properties. */
 export interface Mint {
@@ -161,8 +161,8 @@ class SchemaCompiler {
   /** The properties, or none where the schema has too many: interfaces multiply what is written. */
   #affordable(name: NameNode, properties: readonly TypedProperty[]): readonly TypedProperty[] {
     this.#properties += properties.length;
-    if (this.#properties <= MOST_PROPERTIES) return properties;
-    const message = `the types have more than ${MOST_PROPERTIES} properties together`;
+    if (this.#properties <= MAX_PROPERTIES) return properties;
+    const message = `the types have more than ${MAX_PROPERTIES} properties together`;
     this.#report.error(
       "S-TOO-LARGE",
       name.span,

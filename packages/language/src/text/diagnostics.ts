@@ -14,7 +14,7 @@ export interface Finding {
 const EXCERPT_WIDTH = 120;
 
 /** Longest message, in UTF-16 units: what it quotes may be as long as the source. */
-const LONGEST_MESSAGE = 500;
+const MAX_MESSAGE = 500;
 
 /** Gathers the findings about one source: all of them are counted, `LIMITS.diagnostics` are kept. */
 export class Diagnostics {
@@ -122,7 +122,7 @@ function placed(source: Source, lines: LineIndex, finding: Finding): Diagnostic 
   return {
     code,
     severity,
-    message: message.length > LONGEST_MESSAGE ? `${message.slice(0, LONGEST_MESSAGE)}…` : message,
+    message: message.length > MAX_MESSAGE ? `${message.slice(0, MAX_MESSAGE)}…` : message,
     remedy,
     file: source.file,
     span,

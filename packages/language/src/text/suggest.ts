@@ -1,5 +1,5 @@
 /** Longest name that is compared: longer ones are no slip of the keyboard. */
-const LONGEST = 64;
+const MAX_LENGTH = 64;
 
 /**
  * The candidate that a misspelt name most likely means, or null where none is within so many edits (by default one in three letters). Letter case does
@@ -10,7 +10,7 @@ export function closest(
   candidates: Iterable<string>,
   most: number = mostEdits(name),
 ): string | null {
-  if (name.length > LONGEST) return null;
+  if (name.length > MAX_LENGTH) return null;
   const wanted = name.toLowerCase();
   let best: string | null = null;
   let bestDistance = most + 1;

@@ -38,7 +38,7 @@ export interface Wording {
 
 /** How much text before the place a hint sees, in UTF-16 units. */
 const HINT_WINDOW = 120;
-const LONGEST_FOUND = 40;
+const MAX_FOUND = 40;
 
 /** What a generated parser refused, as a finding: what is there, what could stand there instead, and what was probably meant. */
 export function syntaxFinding(source: Source, error: ParserError, wording: Wording): Finding {
@@ -178,7 +178,7 @@ function expectedList(expected: ReadonlySet<string>, { groups, names }: Wording)
 }
 
 function quoted(text: string): string {
-  const shown = text.length > LONGEST_FOUND ? `${text.slice(0, LONGEST_FOUND)}…` : text;
+  const shown = text.length > MAX_FOUND ? `${text.slice(0, MAX_FOUND)}…` : text;
   return `\`${JSON.stringify(shown).slice(1, -1).replaceAll('\\"', '"')}\``;
 }
 

@@ -43,7 +43,7 @@ export class KnownAncestors {
         base = id;
         continue;
       }
-      const link = this.#source.kept(id);
+      const link = this.#source.cached(id);
       if (link === null || link.generation < this.floor) return null;
       open.push(...link.parents);
     }
@@ -58,7 +58,7 @@ export class KnownAncestors {
     for (let id = open.pop(); id !== undefined; id = open.pop()) {
       descends ||= id === this.#newest;
       if (found.has(id) || this.#ids.has(id)) continue;
-      const link = this.#source.kept(id);
+      const link = this.#source.cached(id);
       if (link === null) return null;
       if (link.generation < this.floor) continue;
       found.add(id);

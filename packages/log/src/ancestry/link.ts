@@ -11,7 +11,7 @@ export interface CommitLink {
 }
 
 /** A link with the place and the time of its commit. */
-export interface PlacedLink extends CommitLink {
+export interface LocatedLink extends CommitLink {
   readonly address: CommitAddress;
   /** Microseconds since the epoch. */
   readonly createdAt: number;
@@ -23,7 +23,7 @@ export interface PlacedLink extends CommitLink {
 /** Where links come from: at once where they are in memory. */
 export interface LinkSource {
   /** The link of a commit if it is in memory; nothing is begun where it is not. */
-  kept(id: CommitId): CommitLink | null;
+  cached(id: CommitId): CommitLink | null;
   /** The link of a commit. Throws `commit_not_found`. */
   link(id: CommitId, signal?: AbortSignal): CommitLink | Promise<CommitLink>;
 }

@@ -55,7 +55,7 @@ test("what is not in memory is walked through as ever, and a read that fails is 
   const graph = new CommitGraph(Array.from({ length: 20 }, (_, i) => [i, null] as const));
   let answered = true;
   const link = async (id: CommitId) => (answered ? graph.link(id) : Promise.reject(new Error("no answer")));
-  const slow = { link, kept: () => null };
+  const slow = { link, cached: () => null };
   const bases = new MergeBases(slow);
   for (const [ours, theirs] of [
     [10, 5],

@@ -4,9 +4,9 @@ import type { LinkSource } from "./link.ts";
 import { mergeBases } from "./merge-base.ts";
 
 /** Commits that are kept for a log at most. */
-const MOST = 200_000;
+const MAX_COMMITS = 200_000;
 /** Logs that something is kept for. */
-const LOGS = 4;
+const MAX_LOGS = 4;
 
 /**
  * Merge bases that are asked for again and again as a log grows: of branches that were made at about one place and are merged one after the other, each
@@ -28,8 +28,8 @@ export class MergeBases {
     theirs: CommitId,
     signal?: AbortSignal,
   ): Promise<readonly CommitId[]> {
-    const kept = this.#known.get(log);
-    const known = kept != null && kept.size > MOST ? null : kept;
+    const cached = this.#known.get(log);
+    const known = cached != null && cached.size > MAX_COMMITS ? null : cached;
     const base = known?.soleBase(ours, theirs) ?? null;
     if (base !== null && known != null) {
       this.#keep(log, known);
@@ -51,7 +51,7 @@ export class MergeBases {
     this.#known.delete(log);
     this.#known.set(log, known);
     for (const oldest of this.#known.keys()) {
-      if (this.#known.size <= LOGS) break;
+      if (this.#known.size <= MAX_LOGS) break;
       this.#known.delete(oldest);
     }
   }

@@ -15,7 +15,7 @@ import type { NamedRecord, Refs } from "./refs.ts";
 
 const NONCE_BYTES = 16;
 /** Logs of branches that are remembered by name; one that is forgotten is looked for again. */
-const MOST_OPEN = 4096;
+const MAX_OPEN = 4096;
 
 /** A branch as listings show it. */
 export interface BranchSummary {
@@ -48,7 +48,7 @@ export class Branches {
   readonly #context: BranchesContext;
   readonly #main: BranchLog;
   /** By name the log that was found last, sealed or not. */
-  readonly #open = new Recent<BranchLog>(MOST_OPEN, () => 1);
+  readonly #open = new Recent<BranchLog>(MAX_OPEN, () => 1);
   /** What was synced here: without the records of its branches, which writers go by. */
   readonly #syncedHere = new SyncedSlots();
 
@@ -64,7 +64,7 @@ export class Branches {
     if (before !== undefined && !before.sealed) return before;
     checkBranchName(name);
     const newest = await this.#context.refs.newest(name, signal);
-    const found = newest === null ? null : this.#living(newest);
+    const found = newest === null ? null : this.#liveLog(newest);
     if (found === null) throw branchNotFound(this.#context.store.uri, name);
     return found;
   }
@@ -89,7 +89,7 @@ export class Branches {
     const named = await this.#context.refs.all(signal);
     const logs = [this.#main];
     for (const newest of named) {
-      const log = "problem" in newest ? null : this.#living(newest);
+      const log = "problem" in newest ? null : this.#liveLog(newest);
       if (log !== null) logs.push(log);
     }
     const tips = await Promise.all(logs.map((log) => orDamage(log.name, () => log.look(signal, "brief"))));
@@ -119,7 +119,7 @@ export class Branches {
     const refKey = recordKey(name, number);
     const branch = this.#log({ name, logId, fork: from.header.id, refKey });
     branch.begin(from);
-    branch.anchored(); // nobody else finds the log before its record is there for good
+    branch.noteRefSynced(); // nobody else finds the log before its record is there for good
     const nonce = Buffer.from(environment.random.bytes(NONCE_BYTES)).toString("hex");
     const at = stampOf(environment.clock);
     const record = { kind: "created", logId, forkedFrom: from.header.id, at, actor, nonce } as const;
@@ -136,7 +136,7 @@ export class Branches {
     });
     await seal(branch);
     if (this.#open.get(name) === branch) this.#open.delete(name);
-    await this.#context.refs.bury(name, branch.logId);
+    await this.#context.refs.noteSealed(name, branch.logId);
   }
 
   async #publish(
@@ -176,14 +176,14 @@ export class Branches {
     const { store, objects, synced } = this.#context;
     const { logId, slot } = object;
     const known = Math.max(synced.upTo(logId), this.#syncedHere.upTo(logId));
-    const loose = await unsynced(objects, object, known);
-    if (loose.length === 0) return;
-    await store.sync(keysOf(loose));
+    const pending = await unsynced(objects, object, known);
+    if (pending.length === 0) return;
+    await store.sync(keysOf(pending));
     this.#syncedHere.note(logId, slot);
   }
 
   /** The log that a record names, unless it is known to be sealed. */
-  #living(newest: NamedRecord): BranchLog | null {
+  #liveLog(newest: NamedRecord): BranchLog | null {
     const log = this.#logOf(newest);
     return log === null || log.sealed ? null : log;
   }

@@ -25,7 +25,7 @@ export class Refs {
   readonly #environment: Environment;
   readonly #access: "read" | "write";
   /** By name the number of a record that outlasts power loss, with those before it. */
-  readonly #lasting = new Recent<number>(REMEMBERED, () => 1);
+  readonly #durable = new Recent<number>(REMEMBERED, () => 1);
 
   constructor(store: ObjectStore, environment: Environment, access: "read" | "write") {
     this.#store = store;
@@ -56,7 +56,7 @@ export class Refs {
     try {
       const own = encodeRef(record);
       const bytes = await claim(this.#store, this.#environment, key, own);
-      this.#lasting.set(name, number);
+      this.#durable.set(name, number);
       return bytes === own ? record : decodeRef(bytes, this.#access, `${this.#store.uri}/${key}`);
     } catch (cause) {
       if (!isError(cause, "store_transient")) throw cause;
@@ -70,20 +70,20 @@ export class Refs {
 
   /** Makes a record outlast power loss, unless it is known to. */
   async sync({ name, number }: NamedRecord): Promise<void> {
-    if (this.#lasting.get(name) === number) return;
+    if (this.#durable.get(name) === number) return;
     await this.#store.sync([recordKey(name, number)]);
-    this.#lasting.set(name, number);
+    this.#durable.set(name, number);
   }
 
   /** Records that a log is sealed, for what it spares readers: nothing hangs on it. */
-  async bury(name: string, logId: LogId): Promise<void> {
+  async noteSealed(name: string, logId: LogId): Promise<void> {
     try {
       const newest = await this.newest(name);
       if (newest === null || newest.record.kind === "deleted" || newest.record.logId !== logId) return;
       const number = newest.number + 1;
       const tombstone = encodeRef({ kind: "deleted", logId });
       const outcome = await this.#store.putIfAbsent(recordKey(name, number), tombstone);
-      if (outcome === "stored") this.#lasting.set(name, number);
+      if (outcome === "stored") this.#durable.set(name, number);
     } catch (cause) {
       if (!isError(cause)) throw cause;
     }

@@ -19,7 +19,7 @@ import { HASH, headerFromJson, headerToJson } from "./header-json.ts";
 const MAGIC = "OGC1";
 const NONCE = /^[0-9a-f]{32}$/;
 /** Commits that one object may hold; the index in an id has 5 bits. */
-const MOST_COMMITS = 32;
+const MAX_COMMITS = 32;
 /** Bytes of the SHA-256 that ends a container. */
 export const CHECKSUM_BYTES = 32;
 
@@ -152,7 +152,7 @@ function readFrame(
   const predecessor = fields.shapedOrNull("predecessor", HASH, "a SHA-256 or null");
   if ((predecessor === null) !== (slot === 0)) fail("only slot 0 has no predecessor");
   const { length } = fields.list("commits");
-  if (length === 0 || length > MOST_COMMITS) fail(`it holds ${length} commits`);
+  if (length === 0 || length > MAX_COMMITS) fail(`it holds ${length} commits`);
   return {
     // Left out by writers of the first versions.
     graph: fields.raw("graph") === undefined ? null : fields.text("graph"),

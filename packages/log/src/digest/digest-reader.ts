@@ -30,7 +30,7 @@ export class DigestReader<T> {
   }
 
   /** Takes note that there is none that could be used. */
-  distrust(logId: LogId, number: number): void {
+  noteAbsent(logId: LogId, number: number): void {
     this.#absent.set(this.#keyOf(logId, number), true);
   }
 

@@ -4,7 +4,7 @@ import { MemoryObjects, type ObjectStore, textAt } from "@omnigraph/storage";
 import { beforeAll, describe, expect, test } from "vitest";
 import { type Disturbance, disturbed, grow } from "../../../../tests/support/long-log.ts";
 import { type CommitId, commitId, MAIN_LOG_ID } from "../address.ts";
-import type { PlacedLink } from "../ancestry/link.ts";
+import type { LocatedLink } from "../ancestry/link.ts";
 import type { CommitRecord } from "../commit/header.ts";
 import { GraphLog } from "../graph-log.ts";
 import { BLOCK_SLOTS, blockKey, SPAN_SLOTS, spanKey } from "./blocks.ts";
@@ -56,10 +56,10 @@ async function all(commits: AsyncIterable<CommitRecord>): Promise<readonly Commi
   return found;
 }
 
-async function walked(log: GraphLog, from: CommitId): Promise<readonly PlacedLink[]> {
-  const found: PlacedLink[] = [];
+async function walked(log: GraphLog, from: CommitId): Promise<readonly LocatedLink[]> {
+  const found: LocatedLink[] = [];
   for (let id: CommitId | undefined = from; id !== undefined;) {
-    const link: PlacedLink = await log.links.link(id);
+    const link: LocatedLink = await log.links.link(id);
     found.push(link);
     [id] = link.parents;
   }
@@ -83,7 +83,7 @@ interface Answers {
   readonly rows: readonly unknown[];
   readonly seldom: readonly number[];
   readonly nothing: readonly number[];
-  readonly links: readonly PlacedLink[];
+  readonly links: readonly LocatedLink[];
 }
 
 /** Everything that digests have a part in, asked of handles that know nothing yet. */
@@ -213,7 +213,7 @@ describe("answers are the same", () => {
     expect(whole.nothing).toEqual([]);
     expect(whole.rows).toHaveLength(SMALLER - 92);
     const linked = whole.history.map((each) => {
-      const { id, parents, generation, address, createdAt, depth, kind } = each as PlacedLink; // Cast: a header and an address.
+      const { id, parents, generation, address, createdAt, depth, kind } = each as LocatedLink; // Cast: a header and an address.
       return { id, parents, generation, address, createdAt, depth, kind };
     });
     expect(whole.links).toEqual(linked);

@@ -1,6 +1,6 @@
 import { corrupt, decodeContainer } from "@omnigraph/storage";
 import { type CommitAddress, type CommitId, commitId, isCommitId, type LogId } from "../address.ts";
-import type { PlacedLink } from "../ancestry/link.ts";
+import type { LocatedLink } from "../ancestry/link.ts";
 import { COMMIT_KINDS, type CommitKind } from "../commit/header.ts";
 import { checkNeeds } from "../features.ts";
 import { type Fail, Fields } from "../json-fields.ts";
@@ -51,7 +51,7 @@ export class SpanDigest {
   }
 
   /** The link of a commit; null where there is no such commit. */
-  link(id: CommitId, { slot, index }: CommitAddress): PlacedLink | null {
+  link(id: CommitId, { slot, index }: CommitAddress): LocatedLink | null {
     const { starts, first } = this.#columns;
     const ordinal = (starts[slot - first] ?? 0) + index;
     const found = ordinal < (starts[slot - first + 1] ?? 0) ? this.#linkAt(ordinal, slot, index) : null;
@@ -71,7 +71,7 @@ export class SpanDigest {
       .toSorted((a, b) => b - a);
   }
 
-  #linkAt(ordinal: number, slot: number, index: number): PlacedLink {
+  #linkAt(ordinal: number, slot: number, index: number): LocatedLink {
     const { logId, created, depth, leads, kinds, kindOf, second } = this.#columns;
     const address = { logId, slot, index };
     const createdAt = created[ordinal] ?? 0;

@@ -6,10 +6,10 @@ import { corruptLog } from "../features.ts";
 import { lastTaken } from "../probing.ts";
 import type { CommitObjects } from "./commit-objects.ts";
 import { branchNotFound } from "./errors.ts";
-import { type Care, newestListed, showsLater } from "./later-evidence.ts";
+import { type Thoroughness, newestListed, hasLaterEvidence } from "./later-evidence.ts";
 
 /** How long a log that was looked at with care is taken to be whole. */
-const WHOLE_MS = 1000;
+const CHECK_INTERVAL_MS = 1000;
 
 /** Slots behind which a handle may be and still look for the head slot by slot. */
 const NEAR = 64;
@@ -55,8 +55,8 @@ export class BranchLog {
   readonly #context: LogContext;
   #tip: Tip | null = null;
   /** Monotonic milliseconds of the last look for holes after the end. */
-  #lookedMs = -Infinity;
-  #anchored: boolean;
+  #checkedMs = -Infinity;
+  #isRefSynced: boolean;
 
   constructor(origin: BranchOrigin, context: LogContext) {
     this.name = origin.name;
@@ -64,17 +64,17 @@ export class BranchLog {
     this.fork = origin.fork;
     this.refKey = origin.refKey;
     this.#context = context;
-    this.#anchored = origin.refKey === null;
+    this.#isRefSynced = origin.refKey === null;
   }
 
   /** The key of the record that names the log while it may not outlast power loss, as far as is known; else null. */
-  get looseRef(): string | null {
-    return this.#anchored ? null : this.refKey;
+  get unsyncedRef(): string | null {
+    return this.#isRefSynced ? null : this.refKey;
   }
 
   /** Takes note that the record outlasts power loss. */
-  anchored(): void {
-    this.#anchored = true;
+  noteRefSynced(): void {
+    this.#isRefSynced = true;
   }
 
   /** The newest commit as last seen, without looking; null before the first look. */
@@ -87,7 +87,10 @@ export class BranchLog {
     return this.#tip?.commit.header.kind === "seal";
   }
 
-  /** The newest commit. One probe of the next slot when nothing came since the last look. Throws `branch_not_found` once the branch is deleted, `graph_replaced`. */
+  /**
+   * The newest commit. One probe of the next slot when nothing came since the last look. Throws `branch_not_found` once the branch is deleted,
+   * `graph_replaced`.
+   */
   async head(signal?: AbortSignal): Promise<CommitRecord> {
     return (await this.tip(signal)).commit;
   }
@@ -106,7 +109,7 @@ export class BranchLog {
    * Where the log ends, be it with the seal of a deleted branch. Throws `log_torn` where what comes after it shows that the end is a hole: looked for with
    * care when the log is looked at first, and then at most once in `WHOLE_MS`.
    */
-  async look(signal?: AbortSignal, care: Care = "full"): Promise<Tip> {
+  async look(signal?: AbortSignal, thoroughness: Thoroughness = "full"): Promise<Tip> {
     let tip = this.#tip ?? (await this.#find(BEFORE_FIRST, signal));
     const isNewest = this.#tip === null;
     if (tip.commit.header.kind === "seal") return this.#advance(tip);
@@ -120,7 +123,7 @@ export class BranchLog {
         objects.continuity.ofHead(tip.object, signal),
       ]);
       if (after === null) {
-        const later = this.#showsLater(free, care, isNewest);
+        const later = this.#hasLaterEvidence(free, thoroughness, isNewest);
         if (later === false || (later !== true && !(await later))) break;
         // Somebody may have taken it meanwhile, and the ones after it.
         after = await this.expect(free, signal);
@@ -135,19 +138,19 @@ export class BranchLog {
    * Whether the slot after the end as last seen is known to be taken, or something shows that later ones are; the latter is looked for where the log was
    * not written or looked at for `WHOLE_MS`.
    */
-  isPassed(): boolean | Promise<boolean> {
-    return this.#showsLater(this.#tip === null ? 0 : this.#tip.slot + 1, "full", false);
+  isOutdated(): boolean | Promise<boolean> {
+    return this.#hasLaterEvidence(this.#tip === null ? 0 : this.#tip.slot + 1, "full", false);
   }
 
   /** Takes note of an object that this process has just put into its slot. */
-  landed(object: CommitObject): void {
-    this.#lookedMs = this.#context.clock.monotonicMs();
+  notePut(object: CommitObject): void {
+    this.#checkedMs = this.#context.clock.monotonicMs();
     this.#advance(tipOf(object));
   }
 
   /** Takes note that the log was empty just now. */
   begin(fork: CommitRecord): void {
-    this.#lookedMs = this.#context.clock.monotonicMs();
+    this.#checkedMs = this.#context.clock.monotonicMs();
     this.#advance({ commit: fork, slot: BEFORE_FIRST, object: null });
   }
 
@@ -228,19 +231,24 @@ export class BranchLog {
   }
 
   /** At once where the log was looked at with care lately: nothing is to be awaited by a look-up that finds nothing new. */
-  #showsLater(free: number, care: Care, isNewest: boolean): boolean | Promise<boolean> {
+  #hasLaterEvidence(free: number, thoroughness: Thoroughness, isNewest: boolean): boolean | Promise<boolean> {
     const { objects, clock } = this.#context;
     const now = clock.monotonicMs();
-    if (now - this.#lookedMs < WHOLE_MS) return objects.isTaken(this.logId, free);
-    return this.#lookedFor(free, care, isNewest, now);
+    if (now - this.#checkedMs < CHECK_INTERVAL_MS) return objects.isTaken(this.logId, free);
+    return this.#searchEvidence(free, thoroughness, isNewest, now);
   }
 
-  async #lookedFor(free: number, care: Care, isNewest: boolean, now: number): Promise<boolean> {
-    if (await showsLater(this.#context, this.logId, free, { care, isNewest })) {
+  async #searchEvidence(
+    free: number,
+    thoroughness: Thoroughness,
+    isNewest: boolean,
+    now: number,
+  ): Promise<boolean> {
+    if (await hasLaterEvidence(this.#context, this.logId, free, { thoroughness, isNewest })) {
       this.#context.objects.noteTaken(this.logId, free);
       return true;
     }
-    if (care === "full") this.#lookedMs = now;
+    if (thoroughness === "full") this.#checkedMs = now;
     return false;
   }
 

@@ -1,6 +1,6 @@
 import { Recent } from "@omnigraph/base";
 import { addressOf, type CommitAddress, type CommitId, type LogId } from "../address.ts";
-import type { LinkSource, PlacedLink } from "../ancestry/link.ts";
+import type { LinkSource, LocatedLink } from "../ancestry/link.ts";
 import type { CommitObject, CommitRecord } from "../commit/header.ts";
 import type { CommitObjects } from "./commit-objects.ts";
 import { commitNotFound } from "./errors.ts";
@@ -8,10 +8,10 @@ import { spanOf } from "../digest/blocks.ts";
 import type { Spans } from "./spans.ts";
 
 /** Links kept in memory, apart from those in digests. */
-const KEPT = 1 << 16;
+const MAX_CACHED = 1 << 16;
 
 /** Logs of which the last read is remembered. */
-const LOGS = 1024;
+const MAX_LOGS = 1024;
 
 /** The last read of a log: of `count` slots from `from` on. */
 interface LastRead {
@@ -25,8 +25,8 @@ export class CommitLinks implements LinkSource {
   readonly #objects: CommitObjects;
   readonly #spans: Spans;
   /** The oldest first. */
-  readonly #kept = new Map<CommitId, PlacedLink>();
-  readonly #lastRead = new Recent<LastRead>(LOGS, () => 1);
+  readonly #cache = new Map<CommitId, LocatedLink>();
+  readonly #lastRead = new Recent<LastRead>(MAX_LOGS, () => 1);
 
   constructor(uri: string, objects: CommitObjects, spans: Spans) {
     this.#uri = uri;
@@ -35,27 +35,27 @@ export class CommitLinks implements LinkSource {
   }
 
   /** The link of a commit; at once where it is in memory. Throws `commit_not_found`. */
-  link(id: CommitId, signal?: AbortSignal): PlacedLink | Promise<PlacedLink> {
-    const kept = this.kept(id);
-    if (kept !== null) return kept;
+  link(id: CommitId, signal?: AbortSignal): LocatedLink | Promise<LocatedLink> {
+    const cached = this.cached(id);
+    if (cached !== null) return cached;
     const address = addressOf(id);
     return address === null ? this.#refuse(id) : this.#read(id, address, signal);
   }
 
   /** The link of a commit if it is in memory. Throws `commit_not_found` where what is in memory tells that there is none. */
-  kept(id: CommitId): PlacedLink | null {
-    const kept = this.#kept.get(id);
-    if (kept !== undefined) return kept;
+  cached(id: CommitId): LocatedLink | null {
+    const cached = this.#cache.get(id);
+    if (cached !== undefined) return cached;
     const address = addressOf(id);
     if (address === null) return this.#refuse(id);
     const { logId, slot } = address;
-    const object = this.#objects.kept(logId, slot);
+    const object = this.#objects.cached(logId, slot);
     if (object !== null) return linkIn(object, id) ?? this.#refuse(id);
-    const span = this.#spans.kept(logId, spanOf(slot));
+    const span = this.#spans.cached(logId, spanOf(slot));
     return span === null ? null : (span.link(id, address) ?? this.#refuse(id));
   }
 
-  async #read(id: CommitId, address: CommitAddress, signal: AbortSignal | undefined): Promise<PlacedLink> {
+  async #read(id: CommitId, address: CommitAddress, signal: AbortSignal | undefined): Promise<LocatedLink> {
     const { logId, slot } = address;
     const span = await this.#spans.find(logId, spanOf(slot), signal);
     if (span !== null) return span.link(id, address) ?? this.#refuse(id);
@@ -65,7 +65,7 @@ export class CommitLinks implements LinkSource {
         ? await this.#alone(logId, slot, signal)
         : await this.#objects.range(logId, from, slot, signal);
     this.#lastRead.set(logId, { from, count: slot - from + 1 });
-    for (const each of objects) for (const commit of each.commits) this.#keep(linkOf(commit));
+    for (const each of objects) for (const commit of each.commits) this.#store(linkOf(commit));
     return linkIn(objects.at(-1), id) ?? this.#refuse(id);
   }
 
@@ -86,11 +86,11 @@ export class CommitLinks implements LinkSource {
     return this.#objects.startOf(logId, slot, count);
   }
 
-  #keep(link: PlacedLink): void {
-    this.#kept.set(link.id, link);
-    for (const oldest of this.#kept.keys()) {
-      if (this.#kept.size <= KEPT) break;
-      this.#kept.delete(oldest);
+  #store(link: LocatedLink): void {
+    this.#cache.set(link.id, link);
+    for (const oldest of this.#cache.keys()) {
+      if (this.#cache.size <= MAX_CACHED) break;
+      this.#cache.delete(oldest);
     }
   }
 
@@ -99,12 +99,12 @@ export class CommitLinks implements LinkSource {
   }
 }
 
-function linkIn(object: CommitObject | undefined, id: CommitId): PlacedLink | null {
+function linkIn(object: CommitObject | undefined, id: CommitId): LocatedLink | null {
   const commit = object?.commits.find(({ header }) => header.id === id);
   return commit === undefined ? null : linkOf(commit);
 }
 
-function linkOf({ header, address }: CommitRecord): PlacedLink {
+function linkOf({ header, address }: CommitRecord): LocatedLink {
   const { id, parents, generation, createdAt, depth, kind } = header;
   return { id, parents, generation, address, createdAt, depth, kind };
 }

@@ -12,9 +12,9 @@ import type { GraphFormat } from "../format-object.ts";
 import type { SlotRange } from "../layout/ranges.ts";
 
 /** Blocks of a range that are read at one time. */
-const BLOCKS_TOGETHER = 4;
+const CONCURRENT_BLOCKS = 4;
 /** Logs of which it is remembered how far they are taken; nothing hangs on it. */
-const LOGS = 1 << 16;
+const MAX_LOGS = 1 << 16;
 /** Objects of a block below which they are read one by one. */
 const FEW = 4;
 
@@ -42,9 +42,9 @@ export class CommitObjects {
   readonly #reader: ObjectReader;
   readonly #onUndigested: (found: Undigested) => void;
   /** By log and slot. */
-  readonly #kept = new Recent<CommitObject>(LIMITS.commitCacheBytes.value, ({ size }) => size);
+  readonly #cache = new Recent<CommitObject>(LIMITS.commitCacheBytes.value, ({ size }) => size);
   /** The greatest slot of each log that is known to be taken. */
-  readonly #taken = new Recent<number>(LOGS, () => 1);
+  readonly #taken = new Recent<number>(MAX_LOGS, () => 1);
 
   constructor(
     store: ObjectStore,
@@ -60,14 +60,14 @@ export class CommitObjects {
   }
 
   /** The object of a slot if it is in memory. */
-  kept(logId: LogId, slot: number): CommitObject | null {
-    return this.#kept.get(nameOf(logId, slot)) ?? null;
+  cached(logId: LogId, slot: number): CommitObject | null {
+    return this.#cache.get(nameOf(logId, slot)) ?? null;
   }
 
   /** The object of a slot, or null where there is none. Throws `log_corrupt`, `format_newer`, `graph_replaced`. */
   async read(logId: LogId, slot: number, signal?: AbortSignal): Promise<CommitObject | null> {
-    const kept = this.kept(logId, slot);
-    if (kept !== null) return kept;
+    const cached = this.cached(logId, slot);
+    if (cached !== null) return cached;
     const fetched = await this.#fetch(logId, slot, signal);
     if (fetched !== null) this.keep(fetched.object);
     return fetched?.object ?? null;
@@ -87,7 +87,7 @@ export class CommitObjects {
 
   /** Keeps an object that is known to be in its slot. */
   keep(object: CommitObject): void {
-    this.#kept.set(nameOf(object.logId, object.slot), object);
+    this.#cache.set(nameOf(object.logId, object.slot), object);
     this.noteTaken(object.logId, object.slot);
     for (const { header } of object.commits) {
       if (object.slot > 0 && header.parents.length < 2) continue;
@@ -146,13 +146,13 @@ export class CommitObjects {
     signal?: AbortSignal,
   ): Promise<readonly CommitObject[]> {
     this.noteTaken(logId, to);
-    const after = this.kept(logId, to + 1);
+    const after = this.cached(logId, to + 1);
     const last = after === null ? await this.expect(logId, to, signal) : null;
     const { objects: found, digests } = await this.#gather(logId, from, to, signal);
     const objects = last === null ? found : [...found.slice(0, -1), last];
     const chain = after === null ? objects : [...objects, after];
     if (digests.length > 0 && !isChain(chain)) {
-      for (const block of digests) this.blocks.distrust(logId, block);
+      for (const block of digests) this.blocks.noteAbsent(logId, block);
       return this.range(logId, from, to, signal);
     }
     this.#checkChain(chain);
@@ -188,8 +188,8 @@ export class CommitObjects {
       parts.push({ logId, from: at, to: Math.min(to, (blockOf(at) + 1) * BLOCK_SLOTS - 1) });
     const objects: CommitObject[] = [];
     const digests: number[] = [];
-    for (let i = 0; i < parts.length; i += BLOCKS_TOGETHER) {
-      const together = parts.slice(i, i + BLOCKS_TOGETHER);
+    for (let i = 0; i < parts.length; i += CONCURRENT_BLOCKS) {
+      const together = parts.slice(i, i + CONCURRENT_BLOCKS);
       for (const read of await Promise.all(together.map((part) => this.#part(part, signal)))) {
         for (const object of read.objects) objects.push(object);
         if (read.digest !== null) digests.push(read.digest);
@@ -203,7 +203,7 @@ export class CommitObjects {
     { logId, from, to }: Part,
     signal: AbortSignal | undefined,
   ): Promise<{ readonly objects: readonly CommitObject[]; readonly digest: number | null }> {
-    const found = Array.from({ length: to - from + 1 }, (_, i) => this.kept(logId, from + i));
+    const found = Array.from({ length: to - from + 1 }, (_, i) => this.cached(logId, from + i));
     const block = blockOf(from);
     const isWorth = found.filter((object) => object === null).length >= FEW;
     const mayBe = isWorth && this.isTaken(logId, (block + 1) * BLOCK_SLOTS - 1);
@@ -211,9 +211,9 @@ export class CommitObjects {
     signal?.throwIfAborted();
     const read: EncodedObject[] = [];
     const objects = await Promise.all(
-      found.map(async (kept, i) => {
+      found.map(async (cached, i) => {
         const slot = from + i;
-        const there = kept ?? (digest === null ? null : this.#copied(logId, slot, digest));
+        const there = cached ?? (digest === null ? null : this.#fromDigest(logId, slot, digest));
         if (there !== null) return there;
         const fetched = (await this.#fetch(logId, slot, signal)) ?? this.#missing(logId, slot);
         read.push(fetched);
@@ -225,7 +225,7 @@ export class CommitObjects {
   }
 
   /** The object that a digest has of a slot; null where it is damaged. */
-  #copied(logId: LogId, slot: number, digest: BlockDigest): CommitObject | null {
+  #fromDigest(logId: LogId, slot: number, digest: BlockDigest): CommitObject | null {
     // A copy: else one object in memory would keep its whole block there.
     const bytes = digest.get(slot)?.slice();
     if (bytes === undefined) return null;

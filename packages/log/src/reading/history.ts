@@ -10,7 +10,7 @@ import type { CommitObjects } from "./commit-objects.ts";
 import { commitNotFound } from "./errors.ts";
 
 /** Most slots that a search reads at one time. */
-const TOGETHER = 32;
+const CONCURRENCY = 32;
 
 /** An entity by its type and id. */
 export interface EntityKey {
@@ -111,7 +111,7 @@ export class History {
     slots: readonly number[],
     signal: AbortSignal | undefined,
   ): AsyncGenerator<CommitObject, void, undefined> {
-    for (let i = 0, count = 1; i < slots.length; i += count, count = Math.min(2 * count, TOGETHER)) {
+    for (let i = 0, count = 1; i < slots.length; i += count, count = Math.min(2 * count, CONCURRENCY)) {
       const some = slots.slice(i, i + count);
       yield* await Promise.all(some.map((slot) => this.#objects.expect(logId, slot, signal)));
     }

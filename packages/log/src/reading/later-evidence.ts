@@ -14,32 +14,32 @@ const LISTED = 64;
  * How much is looked at. `full`: names near and far, and digests. `brief`: two names at most, for listings of many logs. Both see what this process knows
  * without looking.
  */
-export type Care = "full" | "brief";
+export type Thoroughness = "full" | "brief";
 
 /**
  * Whether anything shows that slots after one that is free were taken: what this process knows of later commits, names of later slots, and digests of
  * blocks, which are put once a block is full. Then the free slot is a hole, or was taken just now: slots are taken in order, so another look at
  * it tells which. `isNewest` spares a listing: the slot was just listed as the newest.
  */
-export async function showsLater(
+export async function hasLaterEvidence(
   { store, objects }: { readonly store: ObjectStore; readonly objects: CommitObjects },
   logId: LogId,
   free: number,
-  { care, isNewest }: { readonly care: Care; readonly isNewest: boolean },
+  { thoroughness, isNewest }: { readonly thoroughness: Thoroughness; readonly isNewest: boolean },
 ): Promise<boolean> {
   if (objects.isTaken(logId, free)) return true;
   const block = blockOf(free);
   if (!store.ordered) {
-    const slots = care === "brief" ? [free + 1] : laterSlots(free);
+    const slots = thoroughness === "brief" ? [free + 1] : laterSlots(free);
     const names = slots.filter((slot) => slot < SLOTS).map((slot) => slotKey(logId, slot));
-    const blocks = care === "brief" ? [block] : laterBlocks(block);
+    const blocks = thoroughness === "brief" ? [block] : laterBlocks(block);
     const [taken, digested] = await Promise.all([
       Promise.all(names.map((name) => store.exists(name))),
       Promise.all(blocks.map((each) => isDigested(store, objects, logId, each))),
     ]);
     return taken.includes(true) || digested.includes(true);
   }
-  if (care === "brief") return false;
+  if (thoroughness === "brief") return false;
   const [newest, digested] = await Promise.all([
     isNewest ? -1 : newestListed(store, logId),
     isDigested(store, objects, logId, block),

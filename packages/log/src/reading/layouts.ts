@@ -5,14 +5,14 @@ import { MISSING_REMEDY } from "../features.ts";
 import { decodeLayout, EMPTY_LAYOUT, type EncodedLayout, type Layout, layoutKey } from "../layout/layout.ts";
 
 /** Layouts kept in memory; a graph that is written moves through a few. */
-const KEPT = 64;
+const MAX_CACHED = 64;
 
 /** The layout objects of a graph. */
 export class Layouts {
   readonly #store: ObjectStore;
   readonly #environment: Environment;
   /** By hash; all of them are in the store for good. */
-  readonly #kept = new Recent<Layout>(KEPT, () => 1);
+  readonly #cache = new Recent<Layout>(MAX_CACHED, () => 1);
 
   constructor(store: ObjectStore, environment: Environment) {
     this.#store = store;
@@ -22,8 +22,8 @@ export class Layouts {
   /** The layout of a hash; null is the empty one. Throws `object_corrupt` where it is damaged or missing. */
   async read(hash: string | null, signal?: AbortSignal): Promise<Layout> {
     if (hash === null) return EMPTY_LAYOUT;
-    const kept = this.#kept.get(hash);
-    if (kept !== undefined) return kept;
+    const cached = this.#cache.get(hash);
+    if (cached !== undefined) return cached;
     const bytes = await this.#store.get(layoutKey(hash), signal);
     if (bytes !== null) return this.#keep(hash, decodeLayout(bytes, hash, this.#store.uri));
     const place = `${this.#store.uri}/${layoutKey(hash)}`;
@@ -34,13 +34,13 @@ export class Layouts {
 
   /** Puts the object of a layout where it is not there yet. */
   async put({ hash, bytes }: EncodedLayout, layout: Layout): Promise<void> {
-    if (this.#kept.get(hash) !== undefined) return;
+    if (this.#cache.get(hash) !== undefined) return;
     await putContent(this.#store, this.#environment, layoutKey(hash), bytes);
     this.#keep(hash, layout);
   }
 
   #keep(hash: string, layout: Layout): Layout {
-    this.#kept.set(hash, layout);
+    this.#cache.set(hash, layout);
     return layout;
   }
 }

@@ -7,7 +7,7 @@ import { DigestReader } from "../digest/digest-reader.ts";
 import { decodeSpan, type SpanDigest } from "../digest/span-format.ts";
 
 /** Digests of spans kept in memory. One of 4096 small commits takes about 150 KB. */
-const KEPT = 16;
+const MAX_CACHED = 16;
 
 /** The digests of the spans of all logs of a graph, the recently used ones kept. */
 export class Spans {
@@ -15,7 +15,7 @@ export class Spans {
   readonly #store: ObjectStore;
   readonly #objects: CommitObjects;
   /** By key. */
-  readonly #kept = new Recent<SpanDigest>(KEPT, () => 1);
+  readonly #cache = new Recent<SpanDigest>(MAX_CACHED, () => 1);
 
   constructor(store: ObjectStore, objects: CommitObjects) {
     this.#store = store;
@@ -24,14 +24,14 @@ export class Spans {
   }
 
   /** The digest of a span if it is in memory. */
-  kept(logId: LogId, span: number): SpanDigest | null {
-    return this.#kept.get(spanKey(logId, span)) ?? null;
+  cached(logId: LogId, span: number): SpanDigest | null {
+    return this.#cache.get(spanKey(logId, span)) ?? null;
   }
 
   /** The digest of a span; null where there is none, or the span is not known to be full. */
   async find(logId: LogId, span: number, signal?: AbortSignal): Promise<SpanDigest | null> {
-    const kept = this.kept(logId, span);
-    if (kept !== null) return kept;
+    const cached = this.cached(logId, span);
+    if (cached !== null) return cached;
     if (!this.isFull(logId, span)) return null;
     const found = await this.digests.read(logId, span);
     signal?.throwIfAborted();
@@ -51,7 +51,7 @@ export class Spans {
     // The object in the last slot vouches for all before it, so for a digest made of these.
     const last = await this.#objects.read(logId, lastOf(span));
     if (last?.checksum !== digest.checksum) return null;
-    this.#kept.set(key, digest);
+    this.#cache.set(key, digest);
     return digest;
   }
 }

@@ -70,7 +70,7 @@ export class Publisher {
     if (durability === "durable") await this.sync(head);
     // A store near by tells of the slot after it before the put, another one meanwhile.
     const beyond = this.#isBeyond(encoded.object);
-    if ((await this.#log.isPassed()) || (!this.#context.store.ordered && (await beyond)))
+    if ((await this.#log.isOutdated()) || (!this.#context.store.ordered && (await beyond)))
       return { landed: false, object: await this.#log.expect(encoded.object.slot) };
     const object = await this.#put(encoded, head.object);
     const landed = object.nonce === encoded.object.nonce;
@@ -78,7 +78,7 @@ export class Publisher {
       if (await beyond) await this.#checkIsEnd(object);
       if (durability === "durable") this.#context.synced.note(object.logId, object.slot);
       this.#context.objects.keep(encoded.object);
-      this.#log.landed(encoded.object);
+      this.#log.notePut(encoded.object);
       this.#context.onLanded(encoded);
     }
     return { landed, object: landed ? encoded.object : object };
@@ -93,11 +93,11 @@ export class Publisher {
     const { logId } = this.#log;
     const loose = object === null ? [] : await unsynced(objects, object, synced.upTo(logId));
     const keys = keysOf(loose);
-    const ref = (loose.at(-1)?.slot ?? slot) <= 0 ? this.#log.looseRef : null;
+    const ref = (loose.at(-1)?.slot ?? slot) <= 0 ? this.#log.unsyncedRef : null;
     if (ref !== null) keys.push(ref);
     if (keys.length === 0) return;
     await this.#context.store.sync(keys);
-    if (ref !== null) this.#log.anchored();
+    if (ref !== null) this.#log.noteRefSynced();
     synced.note(logId, slot);
   }
 

@@ -5,6 +5,6 @@ import type { Backend } from "./backend.ts";
 /** Objects and Lance tables below one folder; `root` is an absolute path. */
 export function localBackend(root: string, options: LocalOptions): Backend {
   const objects = new LocalObjects(root, options);
-  // Tables are in the folder that the store has opened, whatever is at its path by now.
+  // Tables are in the folder that the store has opened, even if its path leads elsewhere by now.
   return { objects, layers: new LanceLayers(root, objects, { diskRoot: () => objects.folder }) };
 }

@@ -9,7 +9,7 @@ import { s3Backend } from "./s3.ts";
 
 /** How a backend is opened. */
 export interface OpenOptions {
-  /** Whether it will be written: then an S3 store must first prove that it honours conditional puts. Default false. */
+  /** Whether the graph will be written: then an S3 store must first prove that it honours conditional puts. Default false. */
   readonly writable?: boolean;
   readonly s3?: S3Options;
   /** Which keys a local store may put by one sync; see `LocalOptions`. */
@@ -17,8 +17,8 @@ export interface OpenOptions {
 }
 
 /**
- * Lance takes no path with a control character of ASCII (it takes those from U+0080 on), so that no table could be staged there; nor can half of a
- * surrogate pair be in a name.
+ * Characters that no root may have. Lance refuses paths with ASCII control characters (not those from U+0080 on), so no table could be staged there;
+ * and half of a surrogate pair cannot be in a file name.
  */
 const UNFIT = /(?![\u0080-\u009f])[\p{Cc}\p{Surrogate}]/u;
 

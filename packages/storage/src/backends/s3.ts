@@ -20,8 +20,8 @@ export async function s3Backend(uri: string, options: S3Options, proof: Random |
 }
 
 /**
- * What Lance must be told to reach what our own client reaches. Left to itself it searches by rules of its own: beside `AWS_PROFILE` it prefers keys of
- * the environment, where the SDK takes the profile's.
+ * Storage options with which Lance reaches the same bucket, with the same credentials, as our own client. By its own rules it would not: with
+ * `AWS_PROFILE` set it prefers keys of the environment, where the SDK takes those of the profile.
  */
 async function tableOptions(uri: string, access: S3Access): Promise<StorageOptions> {
   const { endpoint } = access;

@@ -16,7 +16,7 @@ export interface VersionedObject {
   readonly version: string;
 }
 
-/** What a conditional put came to. `unknown`: no answer; the put may have happened, or may still happen. */
+/** Outcome of a conditional put. `unknown`: there was no answer; the put may have happened, or may still happen. */
 export type PutOutcome = "stored" | "exists" | "unknown";
 
 /**
@@ -33,7 +33,7 @@ export interface ObjectStore {
   readonly uri: string;
   /** Whether names are listed in order of their bytes, so that `after` and `limit` save work. */
   readonly ordered: boolean;
-  /** Whether calls say `graph_replaced` once the address leads to something else than what was opened; else that is the caller's to find out. */
+  /** Whether calls throw `graph_replaced` once the address leads to something else than what was opened. If false, the caller must check that. */
   readonly noticesReplacement: boolean;
   /** Whole object, or null where there is none. */
   get(key: string, signal?: AbortSignal): Promise<Uint8Array | null>;
@@ -45,16 +45,15 @@ export interface ObjectStore {
   /** Creates or replaces. Complete before it is visible. */
   put(key: string, bytes: Uint8Array, durability?: Durability): Promise<void>;
   /**
-   * Creates, never replaces; of any number of claimants exactly one gets `stored`. Not retried inside: a lost answer is `unknown`,
-   * and the caller recognises its own put by reading the object (and then syncs it). Where a network repeats a request, even `exists`
-   * can be one's own object.
+   * Creates, never replaces: of any number of concurrent callers exactly one gets `stored`. Never retried here: a lost answer is `unknown`. The caller
+   * then reads the object to see whether it is its own, and syncs it. Where the network repeats requests, even `exists` can mean one's own object.
    */
   putIfAbsent(key: string, bytes: Uint8Array, durability?: Durability): Promise<PutOutcome>;
   /** Replaces the version named; null expects absence. Answers the new version, or null when the condition was lost. */
   putIfMatch(key: string, bytes: Uint8Array, version: string | null): Promise<string | null>;
   /**
-   * Makes objects that can be seen last like durable puts, whoever wrote them: predecessors put relaxed, those in another folder than the next
-   * put's, and one's own after `unknown`. A durable put does this by itself for what the same store put relaxed before. Absent keys are skipped.
+   * Makes existing objects durable, whoever wrote them. Needed for relaxed puts of other processes, and for one's own put after `unknown`. A durable
+   * put syncs by itself what the same store put relaxed before. Absent keys are skipped.
    */
   sync(keys: readonly string[]): Promise<void>;
   /** Names that begin with `prefix`, in order of their bytes, those after `after` only, at most `limit`. */
@@ -63,11 +62,11 @@ export interface ObjectStore {
     options?: { readonly after?: string; readonly limit?: number },
   ): Promise<readonly ObjectInfo[]>;
   /**
-   * Names below the root that are neither objects nor the store's own, at most `limit`: files of others (`.git`, `My Photos`), folders without anything in
-   * them, with `/` at the end of a folder's. None where every name is a key.
+   * Names below the root that are neither objects nor the store's own files, at most `limit`: files of other programs (`.git`, `My Photos`) and empty
+   * folders; folders end with `/`. None where every name is a key.
    */
-  outsiders(limit: number): Promise<readonly string[]>;
-  /** Removes; absent is fine. Power loss may undo it. */
+  foreignNames(limit: number): Promise<readonly string[]>;
+  /** Removes an object; an absent one is no error. Power loss may undo it. */
   delete(key: string): Promise<void>;
   deletePrefix(prefix: string): Promise<void>;
   close(): Promise<void>;

@@ -11,12 +11,12 @@ export function isNull(column: Column, i: number): boolean {
   return column.validity !== null && !bitAt(column.validity, i);
 }
 
-/** Entries before a row, or before the end of the column: the row's own entry where it is not null. */
+/** Number of entries before row `i` (or, for `i` = length, of all): the index of the row's own entry, if it is not null. */
 export function entryOf({ rank }: ListColumn | VectorColumn, i: number): number {
   return rank === null ? i : rank.before(i);
 }
 
-/** Entries of all rows of a column. */
+/** Number of entries of a column. */
 export function entriesOf({ rank, length }: ListColumn | VectorColumn): number {
   return rank === null ? length : rank.count;
 }

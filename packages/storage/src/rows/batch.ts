@@ -21,5 +21,5 @@ export interface TypeChanges {
   readonly updated: number;
 }
 
-/** What one commit did; types without a change are absent; an empty list is no change. */
+/** What one commit did, by type; types without a change are absent. */
 export type ChangeSet = readonly TypeChanges[];

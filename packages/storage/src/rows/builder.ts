@@ -11,7 +11,7 @@ import type {
   TextColumn,
   VectorColumn,
 } from "./column.ts";
-import { MOST_BYTES, trimmed, vectorValues, widened } from "./growing.ts";
+import { MAX_BYTES, trimmed, vectorValues, widened } from "./growing.ts";
 import { Rank } from "./rank.ts";
 import { BoolBuilder, LongBuilder, NumberBuilder, TextBuilder, ValidityBuilder } from "./scalar-builders.ts";
 
@@ -115,7 +115,7 @@ export class VectorBuilder {
   #grow(): void {
     const doubled = Math.max(this.#entries * 2, FIRST_VECTORS);
     const room = this.#entries < this.#capacity ? Math.min(doubled, this.#capacity) : doubled;
-    const most = Math.floor(MOST_BYTES / (4 * this.dimension));
+    const most = Math.floor(MAX_BYTES / (4 * this.dimension));
     const wider = vectorValues(Math.max(Math.min(room, most), this.#entries + 1), this.dimension);
     wider.set(this.#values);
     this.#values = wider;

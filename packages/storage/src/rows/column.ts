@@ -46,9 +46,9 @@ export interface DictionaryColumn extends ColumnBase {
   readonly dictionary: TextColumn;
 }
 
-/** What has entries for the rows that are present alone: the entry of row i is `entryOf(column, i)`. */
+/** A column that stores entries only for the rows that are present: the entry of row i is `entryOf(column, i)`. */
 interface PackedColumn extends ColumnBase {
-  /** Over the validity; null exactly where that is null: then each row is the entry of its own number. */
+  /** Counts present rows over the validity; null exactly where the validity is null: then row i has entry i. */
   readonly rank: Rank | null;
 }
 

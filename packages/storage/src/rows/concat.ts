@@ -131,7 +131,7 @@ function concatValidity(parts: readonly Column[]): Validity {
   return bits;
 }
 
-/** By dictionary when every part is, else plain. */
+/** Dictionary-encoded if every part is, else plain. */
 function concatTexts(parts: readonly Column[]): TextColumn | DictionaryColumn {
   if (parts.every((part) => part.kind === "dictionary")) return concatDictionaries(same(parts, "dictionary"));
   return concatPlain(
@@ -173,7 +173,7 @@ interface Offset {
   readonly entries: number;
 }
 
-/** The offsets of the parts one after another, from 0. Errors: `memory_exceeded` where they go beyond what an offset can hold. */
+/** The offsets of the parts one after another, from 0. Errors: `memory_exceeded` where a total does not fit into an offset. */
 function concatOffsets(parts: readonly Offset[]): Uint32Array {
   const offsets = new Uint32Array(parts.reduce((sum, { entries }) => sum + entries, 1));
   let at = 0;

@@ -4,17 +4,17 @@ import { buffer, copyBytes } from "./growing.ts";
 import { Interner } from "./interner.ts";
 
 /** Fewer rows are not worth a dictionary. */
-const LEAST_ROWS = 64;
-/** Rows looked at first; more than about 1,300 distinct values repeat too seldom in them. */
+const MIN_ROWS = 64;
+/** Rows sampled first. With more than about 1,300 distinct values in the column, too few of them repeat in the sample. */
 const SAMPLE = 2048;
 const SAMPLED_ROWS_PER_ENTRY = 2;
-/** A dictionary pays when an entry serves this many rows. */
+/** A dictionary pays off from this many rows per entry. */
 const ROWS_PER_ENTRY = 8;
 
-/** The same values by dictionary, or null where that does not pay: a sample decides, then a bound while coding. */
+/** The same values dictionary-encoded, or null where that does not pay off: a sample decides first, then a limit while encoding. */
 export function dictionaryOf(text: TextColumn): DictionaryColumn | null {
   const { length, offsets, bytes, validity } = text;
-  if (length < LEAST_ROWS || repeats(text) < SAMPLED_ROWS_PER_ENTRY) return null;
+  if (length < MIN_ROWS || repeats(text) < SAMPLED_ROWS_PER_ENTRY) return null;
   const most = length / ROWS_PER_ENTRY;
   const interner = new Interner();
   const codes = new Uint32Array(length);

@@ -3,10 +3,10 @@ import { OmnigraphError } from "@omnigraph/base";
 const encoder = new TextEncoder();
 /** Below this a loop over the bytes is faster than a call of the engine. */
 const SHORT = 48;
-/** What one buffer, and an offset into it, can hold. */
-export const MOST_BYTES = 2 ** 32 - 1;
+/** Most bytes of one buffer: what a 32-bit offset can address. */
+export const MAX_BYTES = 2 ** 32 - 1;
 
-/** Makes a buffer of the size that rows ask for. Errors: `memory_exceeded` where no buffer can be so large, or memory is short. */
+/** Allocates a buffer whose size depends on data. Errors: `memory_exceeded` where it is too large, or memory is short. */
 export function buffer<B>(bytes: number, make: () => B): B {
   checkSize(bytes);
   try {
@@ -17,15 +17,15 @@ export function buffer<B>(bytes: number, make: () => B): B {
   }
 }
 
-/** Errors: `memory_exceeded` for what no buffer can hold. */
+/** Errors: `memory_exceeded` for more bytes than one buffer can hold. */
 export function checkSize(bytes: number): void {
-  if (bytes > MOST_BYTES) throw tooLarge(bytes);
+  if (bytes > MAX_BYTES) throw tooLarge(bytes);
 }
 
 function tooLarge(bytes: number, cause?: unknown): OmnigraphError {
   return new OmnigraphError(
     "memory_exceeded",
-    `the values of one column take ${bytes} bytes of memory, more than there is or than the ${MOST_BYTES} of one buffer; read or write fewer rows at once`,
+    `the values of one column take ${bytes} bytes of memory, more than there is or than the ${MAX_BYTES} of one buffer; read or write fewer rows at once`,
     { cause },
   );
 }
@@ -84,7 +84,7 @@ export class TextBytes {
     this.#close(this.#end);
   }
 
-  /** Exact arrays; the builder is not used after. */
+  /** Arrays of the exact length. The builder must not be used afterwards. */
   finish(): { readonly offsets: Uint32Array; readonly bytes: Uint8Array } {
     return { offsets: trimmed(this.offsets, this.length + 1), bytes: trimmed(this.bytes, this.#end) };
   }
@@ -99,7 +99,7 @@ export class TextBytes {
   #growBytes(more: number): void {
     const least = this.#end + more;
     checkSize(least);
-    const room = Math.min(MOST_BYTES, Math.max(least, this.bytes.length * 2));
+    const room = Math.min(MAX_BYTES, Math.max(least, this.bytes.length * 2));
     const wider = buffer(room, () => new Uint8Array(room));
     wider.set(this.bytes.subarray(0, this.#end));
     this.bytes = wider;
@@ -115,7 +115,7 @@ type Growable =
 /** A copy with room for `least` entries, at least twice as many as before. */
 export function widened<A extends Growable>(array: A, least: number): A;
 export function widened(array: Growable, least: number): Growable {
-  const most = Math.floor(MOST_BYTES / array.BYTES_PER_ELEMENT);
+  const most = Math.floor(MAX_BYTES / array.BYTES_PER_ELEMENT);
   const length = Math.max(least, Math.min(array.length * 2, most));
   const wider = buffer(length * array.BYTES_PER_ELEMENT, () =>
     array instanceof Int32Array

@@ -2,10 +2,10 @@ import type { TextColumn } from "./column.ts";
 import { hashInto } from "./hash.ts";
 
 const EMPTY = 0;
-/** Ids that are hashed and looked at together: enough reads in flight to hide the latency of memory, few enough to stay in the first cache. */
+/** Ids hashed and probed together: enough memory reads in flight to hide their latency, few enough to stay in the L1 cache. */
 const BLOCK = 256;
 
-// Room to work in, shared by all tables: no call waits in the middle of its work.
+// Scratch space shared by all tables: all calls are synchronous.
 const HASHES = new Uint32Array(2 * BLOCK);
 const NEAR = new Uint32Array(BLOCK);
 const ENCODER = new TextEncoder();
@@ -42,13 +42,13 @@ export class IdTable {
     this.#mask = capacity - 1;
   }
 
-  /** A table of every row; of rows with the same id, the first. `size < ids.length` tells that there were such. */
+  /** A table of all rows; of rows with equal ids only the first. Then `size < ids.length`. */
   static of(ids: TextColumn): IdTable {
     const table = new IdTable(ids);
     const { offsets, bytes } = ids;
     for (let start = 0; start < ids.length; start += BLOCK) {
       const count = Math.min(BLOCK, ids.length - start);
-      table.#approach(ids, start, count, false);
+      table.#prefetch(ids, start, count, false);
       for (let k = 0; k < count; k++) {
         const row = start + k;
         table.#insert(row, bytes, offsets[row] ?? 0, offsets[row + 1] ?? 0, HASHES[2 * k] ?? 0);
@@ -62,7 +62,7 @@ export class IdTable {
     return this.#slots.byteLength;
   }
 
-  /** Adds a row. Answers -1, or the row that holds the same id already (then nothing was added). */
+  /** Adds a row. Answers -1, or the row that has the same id already; then nothing is added. */
   insert(row: number): number {
     const { offsets, bytes } = this.ids;
     const from = offsets[row] ?? 0;
@@ -90,7 +90,7 @@ export class IdTable {
     const { offsets, bytes } = ids;
     for (let start = 0; start < ids.length; start += BLOCK) {
       const count = Math.min(BLOCK, ids.length - start);
-      this.#approach(ids, start, count, true);
+      this.#prefetch(ids, start, count, true);
       for (let k = 0; k < count; k++) {
         const i = start + k;
         const slot = this.#probe(bytes, offsets[i] ?? 0, offsets[i + 1] ?? 0, HASHES[2 * k] ?? 0);
@@ -100,8 +100,8 @@ export class IdTable {
     return rows;
   }
 
-  /** Hashes a block of ids and touches the memory that probing it will read, in loops without a branch on what was read. */
-  #approach(ids: TextColumn, start: number, count: number, candidates: boolean): void {
+  /** Hashes a block of ids and reads ahead the memory that probing will need, in loops that do not branch on what was read. */
+  #prefetch(ids: TextColumn, start: number, count: number, candidates: boolean): void {
     const hashes = HASHES;
     const near = NEAR;
     for (let k = 0; k < count; k++) {

@@ -18,7 +18,7 @@ export function asIdTexts(ids: Column): TextColumn {
   return plainText(ids);
 }
 
-/** The ids of all rows as plain text. Decodes a whole dictionary: for one row take `idTextIn`. */
+/** The ids of all rows as plain text. Expands a dictionary; for one row use `idTextIn`. */
 export function idTexts(rows: RowBatch, key: IdKey): TextColumn {
   return asIdTexts(columnIn(rows, key));
 }

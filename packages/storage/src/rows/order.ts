@@ -73,7 +73,7 @@ function exact(column: Numeric, i: number): number | bigint {
   return wordsToBigint(column.words[2 * i] ?? 0, column.words[2 * i + 1] ?? 0, column.scalar === "U64");
 }
 
-/** Rounding to doubles keeps order but may merge neighbours: only equal doubles of 64-bit integers need the exact values. */
+/** Rounding to doubles keeps the order but can make neighbours equal, so 64-bit integers are compared exactly where their doubles are equal. */
 function compareNumeric(a: Numeric, i: number, b: Numeric, j: number): number {
   const x = nearest(a, i);
   const y = nearest(b, j);

@@ -4,8 +4,8 @@ import { bitAt } from "./bits.ts";
 const BLOCK = 32;
 
 /**
- * Counts the rows that are present before a row, over a validity bitmap. Columns of lists and vectors keep entries of such rows alone, one after
- * another: the count is the entry's place.
+ * Rank over a validity bitmap: the number of present rows before a row. Columns of lists and vectors store entries for present rows only, so the rank
+ * of a row is the index of its entry.
  */
 export class Rank {
   /** Rows that are present. */
@@ -25,7 +25,7 @@ export class Rank {
     this.count = this.before(length);
   }
 
-  /** Null where every row is present: each row's place is its own number. */
+  /** Null where every row is present: the index of an entry is then the number of its row. */
   static of(validity: Uint8Array | null, length: number): Rank | null {
     return validity === null ? null : new Rank(validity, length);
   }

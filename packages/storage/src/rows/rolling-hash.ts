@@ -47,12 +47,12 @@ export class RollingHash {
   }
 
   private number(value: number): this {
-    // Adding zero makes one of the two zeros.
+    // Adding zero turns -0 into 0.
     float[0] = value + 0;
     return this.bytes(floatBytes, 0, 8);
   }
 
-  /** A cell. Nulls are fed as a mark of their own. */
+  /** Feeds a cell; a null is fed as a mark of its own. */
   cell(column: Column, row: number): this {
     if (isNull(column, row)) return this.words(0, 0);
     switch (column.kind) {

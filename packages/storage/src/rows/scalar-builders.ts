@@ -12,7 +12,7 @@ import { dictionaryOf } from "./dictionary.ts";
 import { buffer, TextBytes, trimmed, widened } from "./growing.ts";
 import { highWord, lowWord } from "./long.ts";
 
-/** Which rows are present, kept as bits from the first null on. */
+/** Builds a validity bitmap; bits are stored from the first null on. */
 export class ValidityBuilder {
   length = 0;
   #bits: BitBuilder | null = null;
@@ -101,7 +101,7 @@ function zeros(scalar: NumberColumn["scalar"], length: number): Numbers {
   }
 }
 
-/** I32, U32, F32, F64 and Date. Values out of range are a fault of the caller: they would wrap or round. */
+/** I32, U32, F32, F64 and Date. The caller checks ranges: a value out of range would wrap or round. */
 export class NumberBuilder {
   readonly kind = "number";
   readonly scalar: NumberColumn["scalar"];
@@ -246,7 +246,7 @@ export class TextBuilder {
     this.appendString(value);
   }
 
-  /** As plain text: what ids and the items of lists are. */
+  /** A plain text column, as ids and items of lists must be. */
   finishText(): TextColumn {
     return { kind: "text", length: this.length, validity: this.#validity.finish(), ...this.#texts.finish() };
   }

@@ -41,7 +41,7 @@ export function constantColumn(type: ColumnType, value: Value, length: number): 
   };
 }
 
-/** The batch without rows, of the same columns. */
+/** A batch without rows that has these columns. */
 export function emptyBatch(keys: Iterable<ColumnKey>, typeOf: (key: ColumnKey) => ColumnType): RowBatch {
   return {
     length: 0,
@@ -79,11 +79,11 @@ function takeValidity(validity: Validity, rows: RowNumbers): Validity {
   return validity === null ? null : takeBits(validity, rows);
 }
 
-/** Rows that are copied together: enough reads in flight to hide the latency of memory. */
+/** Rows copied together: enough memory reads in flight to hide their latency. */
 const BLOCK = 256;
 
-/** Touches the texts of some rows in a loop without a branch on what is read, so that their reads overlap; answers what nobody needs. */
-function approach({ offsets, bytes }: TextColumn, rows: RowNumbers, start: number, stop: number): number {
+/** Reads ahead the texts of some rows in a loop that does not branch on them, so that the reads overlap. The result is meaningless. */
+function prefetch({ offsets, bytes }: TextColumn, rows: RowNumbers, start: number, stop: number): number {
   let seen = 0;
   for (let k = start; k < stop; k++) seen ^= bytes[offsets[rows[k] ?? 0] ?? 0] ?? 0;
   return seen;
@@ -100,7 +100,7 @@ function takeText(column: TextColumn, rows: RowNumbers): TextColumn {
   const bytes = buffer(end, () => new Uint8Array(end));
   for (let start = 0; start < rows.length; start += BLOCK) {
     const stop = Math.min(start + BLOCK, rows.length);
-    approach(column, rows, start, stop);
+    prefetch(column, rows, start, stop);
     for (let k = start; k < stop; k++) {
       const row = rows[k] ?? 0;
       copyBytes(column.bytes, column.offsets[row] ?? 0, column.offsets[row + 1] ?? 0, bytes, offsets[k] ?? 0);

@@ -12,9 +12,9 @@ import { layerKeys, type LayerTable, StoredLayer } from "./layer-reader.ts";
 import { completeRows, physicalColumns } from "./physical-columns.ts";
 
 export interface LanceLayersOptions {
-  /** Asked at every call of Lance. Default: none, as a disk wants. */
+  /** Asked for at every call of Lance. Default: none, as on a disk. */
   readonly storage?: () => Promise<StorageOptions>;
-  /** On a disk: another path of the root, by which tables are written and read. Lance makes the folder of what it is to read, so that is looked for before. */
+  /** On a disk: a path of the root that stays with the opened folder. Lance makes missing folders when it reads, so this looks for a table first. */
   readonly diskRoot?: () => string;
   /** Layers of at least so many rows get a BTREE on `id`, for other engines' look-ups (ours has the column file). Default: none. */
   readonly indexFrom?: number;
@@ -57,7 +57,7 @@ export class LanceLayers implements LayerStore {
     return new StoredLayer(entry, this.#store, this.#table(entry));
   }
 
-  /** Column file and tombstones, while Lance writes on its own threads. Answers the number of tombstones. */
+  /** Puts the column file and the tombstones while Lance writes the table on its own threads. Answers the number of tombstones. */
   async #putFiles(keys: ReturnType<typeof layerKeys>, rows: RowBatch, draft: LayerDraft): Promise<number> {
     await setImmediate(); // the table first: from here on its threads have work
     const ids = draft.tombstones === null ? null : sortedIds(draft.tombstones);
@@ -69,7 +69,7 @@ export class LanceLayers implements LayerStore {
     return ids?.length ?? 0;
   }
 
-  /** Lance leaves its files to the system's cache: every file and folder of the table is synced here. */
+  /** Syncs every file and folder of the table: Lance itself syncs nothing. */
   async #sync(prefix: string): Promise<void> {
     const files = await this.#store.list(prefix);
     await this.#store.sync(files.map(({ key }) => key));
@@ -111,14 +111,14 @@ export class LanceLayers implements LayerStore {
   }
 }
 
-/** A root as Lance reads it: a path as it is, a URI with its parts escaped, since it takes `?`, `#` and `%` there for what they mean in a URL. */
+/** The root in the form that Lance expects: a path as it is; a URI with its parts escaped, since `?`, `#` and `%` have their meaning of URLs there. */
 function lanceRoot(root: string): string {
   const [, bucket, prefix = ""] = /^(s3:\/\/[^/]+)(.*?)\/*$/s.exec(root) ?? [];
   if (bucket === undefined) return root.replace(/\/+$/, "");
   return bucket + prefix.split("/").map(encodeURIComponent).join("/");
 }
 
-/** Both results, after both have ended: a failure leaves nothing running behind. */
+/** Both results, once both promises have settled: after a failure nothing keeps running. */
 async function settled<A, B>([a, b]: readonly [Promise<A>, Promise<B>]): Promise<readonly [A, B]> {
   await Promise.allSettled([a, b]);
   return [await a, await b];

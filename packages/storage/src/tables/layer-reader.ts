@@ -8,7 +8,7 @@ import { decodeTombstones } from "./tombstones.ts";
 import type { LayerEntry, LayerReader } from "./layer.ts";
 import { placeOf } from "../objects/place.ts";
 
-/** The table of a layer, read whole columns at a time: what stands in for a column file. Errors: `table_version_missing`, those of the store. */
+/** The table of a layer, read by whole columns: the fallback for a missing column file. Errors: `table_version_missing`, those of the store. */
 export interface LayerTable {
   /** Columns in the order of the rows; null for what the table lacks. */
   columns(keys: readonly ColumnKey[], signal?: AbortSignal): Promise<readonly (Column | null)[]>;
@@ -27,7 +27,7 @@ export function layerKeys(entry: Pick<LayerEntry, "staging" | "type">): {
   return { folder, cols: `${base}.cols`, tombstones: `${base}.gone`, rows: `${base}.rows` };
 }
 
-/** Reads a layer by its column file and, from the moment that this proves missing or damaged, by its table. */
+/** Reads a layer by its column file; once that is found missing or damaged, by its table. */
 export class StoredLayer implements LayerReader {
   readonly entry: LayerEntry;
   readonly #store: ObjectStore;
@@ -91,12 +91,12 @@ export class StoredLayer implements LayerReader {
     return { length: rows.length, columns: new Map(found) };
   }
 
-  /** Whether the entry names such a column: the ends of an edge are there in every table of edges, and only the table knows. */
+  /** Whether the layer may have a column. Entries do not list ids and ends; whether there are ends, only the table tells. */
   #has(key: ColumnKey): boolean {
     return key === "id" || key === "src" || key === "dst" || this.entry.columns[key] !== undefined;
   }
 
-  /** By the column file, unless it is missing or damaged. It has the columns that the table has. */
+  /** Reads by the column file, or by the table where the file is missing or damaged. Both have the same columns. */
   async #read<T>(
     byFile: (file: ColumnFile) => Promise<T>,
     byTable: () => Promise<T>,

@@ -15,7 +15,7 @@ export interface LayerEntry {
   readonly columns: Readonly<Record<string, string>>;
 }
 
-/** What is to be staged: rows in columns and the ids deleted from earlier pieces. */
+/** A layer to be staged: rows, and the ids that it deletes from earlier pieces. */
 export interface LayerDraft {
   readonly type: EntityType;
   readonly rows: RowBatch;
@@ -33,7 +33,7 @@ export interface LayerReader {
   tombstones(signal?: AbortSignal): Promise<TextColumn | null>;
   /** Row of one id, or -1, by the stored hash index of the column file: a few range reads, whatever the layer's size. */
   find(id: string, signal?: AbortSignal): Promise<number>;
-  /** A few rows whole, without reading whole columns where the column file allows it. */
+  /** Some rows, without reading whole columns where there is a column file. */
   take(rows: readonly number[], keys: readonly ColumnKey[], signal?: AbortSignal): Promise<RowBatch>;
 }
 

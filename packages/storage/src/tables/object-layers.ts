@@ -13,7 +13,7 @@ import { completeRows, physicalColumns } from "./physical-columns.ts";
 import { placeOf } from "../objects/place.ts";
 
 const MAGIC = "OGL1";
-/** A table here is written once. */
+/** The version of every layer here: each is written once. */
 const VERSION = 1;
 
 /** Layers as objects of our own format, for stores that Lance cannot reach, such as memory. */

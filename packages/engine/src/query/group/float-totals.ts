@@ -17,7 +17,7 @@ import { roundedSum, unitsOf, WideSum } from "./wide-sum.ts";
 /** Partial sums of a group of floats, one beside the other: the sum so far as a double, and what that lacks. */
 const PARTS = 2;
 /** Products of so large a weight with half a double's digits still are doubles. */
-const MOST_WEIGHT = 2 ** 26;
+const MAX_WEIGHT = 2 ** 26;
 /** Cuts a double in two of half as many digits (Veltkamp). */
 const SPLITTER = 2 ** 27 + 1;
 /** Floats of at least that size may leave the range when they are weighted. */
@@ -174,7 +174,7 @@ export class FloatTotals implements Totals {
 
   /** Puts what the value is, that many times, at `terms[at]` and after: doubles that are exactly it. Answers where they end. */
   #weigh(group: number, value: number, weight: number, at: number): number {
-    if (weight > MOST_WEIGHT || Math.abs(value) >= LARGE) {
+    if (weight > MAX_WEIGHT || Math.abs(value) >= LARGE) {
       if (!Number.isSafeInteger(weight)) throw overflow("F64");
       this.#wideOf(group).addTimes(value, weight);
       return at;

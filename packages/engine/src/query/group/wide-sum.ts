@@ -1,5 +1,5 @@
 /** Doubles are whole multiples of 2^-1074; a limb holds 32 bits of such a count. */
-const LEAST_EXPONENT = 1074;
+const MIN_EXPONENT = 1074;
 const LIMB_BITS = 32;
 /** Room for the largest double, taken more often than rows are counted. */
 const LIMBS = 70;
@@ -77,6 +77,6 @@ export function roundedSum(units: bigint, shift = 0): number {
   const cut = Math.max(0, size.toString(2).length - KEPT_BITS);
   const kept = size >> BigInt(cut);
   const inexact = kept << BigInt(cut) !== size;
-  const rounded = Number(inexact ? kept | 1n : kept) * 2 ** (cut - LEAST_EXPONENT - shift);
+  const rounded = Number(inexact ? kept | 1n : kept) * 2 ** (cut - MIN_EXPONENT - shift);
   return units < 0n ? -rounded : rounded;
 }

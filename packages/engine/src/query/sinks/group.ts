@@ -14,7 +14,7 @@ import type { Sink } from "./sink.ts";
 import type { Table } from "../result/table.ts";
 import { isConstant } from "../plan/expressions.ts";
 
-const LEAST_GROUPS = 16;
+const MIN_GROUPS = 16;
 
 type GroupOutputs = Extract<Outputs, { kind: "groups" }>;
 
@@ -83,7 +83,7 @@ export class Group implements Sink {
   #widen(): void {
     const { count } = this.#grouping;
     // One group without keys: so small an array costs far less to make.
-    this.#room = Math.max(count, this.#room * 2, this.#outputs.keys.length === 0 ? 1 : LEAST_GROUPS);
+    this.#room = Math.max(count, this.#room * 2, this.#outputs.keys.length === 0 ? 1 : MIN_GROUPS);
     for (const accumulator of this.#accumulators) this.#context.charge(accumulator.widen(this.#room));
   }
 

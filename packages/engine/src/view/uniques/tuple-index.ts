@@ -1,7 +1,7 @@
 import type { TupleCounts } from "./tuple-counts.ts";
 
 /** Changes that may always lie over the counts before they are put into a table of their own. */
-const LEAST_FOLD = 4096;
+const MIN_FOLD = 4096;
 
 /** A change log up to a mark: what came later belongs to views that went on from there. */
 interface Part {
@@ -40,7 +40,7 @@ export class TupleIndex {
     if (log.length === start) return this;
     const parts = [...(goesOn ? this.#parts.slice(0, -1) : this.#parts), { log, mark: log.length }];
     const length = parts.reduce((sum, { mark }) => sum + mark, 0);
-    return length > Math.max(LEAST_FOLD, this.#counts.size >>> 3)
+    return length > Math.max(MIN_FOLD, this.#counts.size >>> 3)
       ? new TupleIndex(this.#folded(parts))
       : new TupleIndex(this.#counts, joined(parts));
   }

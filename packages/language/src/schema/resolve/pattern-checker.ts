@@ -7,7 +7,7 @@ import { RE2JS, RE2JSSyntaxException } from "re2js";
 const BUDGET = 1_000_000;
 
 /** The largest product of nested repetition counts that RE2 accepts. */
-const MOST_REPETITIONS = 1000;
+const MAX_REPETITIONS = 1000;
 
 /** Judges the regular expressions of one schema, in time bounded for all of them together. */
 export class PatternChecker {
@@ -42,5 +42,5 @@ function mostInstructions(pattern: string): number {
   for (const [, least, most] of pattern.matchAll(/\{(\d{1,4})(?:,(\d{0,4}))?\}/gu)) {
     repetitions *= Math.max(1, Number(least), Number(most ?? 0));
   }
-  return pattern.length * Math.min(repetitions, MOST_REPETITIONS);
+  return pattern.length * Math.min(repetitions, MAX_REPETITIONS);
 }

@@ -6,7 +6,7 @@ import type { Report } from "./report.ts";
 import type { TypeNode } from "../syntax/tree.ts";
 
 /** Most dimensions of a vector. */
-const LONGEST_VECTOR = 65_536n;
+const MAX_DIMENSION = 65_536n;
 
 const isScalar = (name: string): name is ScalarName => SCALARS.some((scalar) => scalar === name);
 
@@ -26,7 +26,7 @@ export function resolveType(node: TypeNode, report: Report): ValueType | null {
       return null;
     }
     case "vector":
-      if (node.dimension.value > 0n && node.dimension.value <= LONGEST_VECTOR) {
+      if (node.dimension.value > 0n && node.dimension.value <= MAX_DIMENSION) {
         return { ...plain("F32"), nullable, dimension: Number(node.dimension.value) };
       }
       report.error(

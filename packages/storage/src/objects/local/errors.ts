@@ -1,7 +1,7 @@
 import { OmnigraphError, type Reason } from "@omnigraph/base";
 import { systemCode } from "./filesystem.ts";
 
-/** What this store can fail by. */
+/** The reasons for which this store fails. */
 type LocalReason = Extract<Reason, "store_full" | "store_denied" | "store_unsupported" | "store_transient">;
 
 const REASONS: Readonly<Record<string, LocalReason>> = {
@@ -21,7 +21,7 @@ const REASONS: Readonly<Record<string, LocalReason>> = {
   EISDIR: "store_unsupported",
 };
 
-/** The typed form of a failed file-system call; what is typed already, or no system error, stays what it is. */
+/** The typed form of a failed file-system call. A typed error, and whatever is no system error, is returned as it is. */
 export function localError(cause: unknown, action: string, path: string): unknown {
   const code = systemCode(cause);
   if (code === null || cause instanceof OmnigraphError) return cause;
@@ -33,7 +33,7 @@ export function localError(cause: unknown, action: string, path: string): unknow
   });
 }
 
-/** No permission would help. */
+/** The remedy of EROFS: permissions would not help. */
 const READ_ONLY = "the file system is read-only, so make it writable, or write elsewhere";
 
 const EXPLANATIONS: Readonly<Record<LocalReason, string>> = {

@@ -1,19 +1,19 @@
 /**
  * Object keys as paths that survive any file system: case-insensitive, normalising, with reserved names, with names of at most 255 bytes.
  *
- * Lower-case letters, digits, `-`, `_` and `.` stand for themselves; every other byte of the UTF-8 form is `%xx`. Escaped besides: a dot at
- * either end of a part (hidden and trimmed names), the first letter of a reserved device name. An upper-case ULID that is a part, or its
- * beginning before a dot, stays readable: its letters stand for themselves, and other spellings of it, lower-case ones too, have each of those
- * letters escaped, so that no two keys differ by letter case alone. A part that is longer than 240 characters goes on in a folder: what comes before ends
- * with `%`, and what follows begins with `+`.
+ * Lower-case letters, digits, `-`, `_` and `.` stand for themselves; every other byte of the UTF-8 form is `%xx`. Also escaped: a dot at either end of
+ * a part (hidden and trimmed names), and the first letter of a reserved device name. An upper-case ULID that is a part, or the beginning of a part
+ * before a dot, stays readable: its letters stand for themselves. Other spellings of the same ULID, such as lower case, have those letters escaped, so
+ * that no two keys differ by letter case alone. A part longer than 240 characters is split into nested folders: each piece but the last ends with `%`,
+ * each piece but the first begins with `+`.
  */
 
 const PLAIN = /^[a-z0-9_-](?:[a-z0-9._-]*[a-z0-9_-])?$/;
 const RESERVED = /^(?:con|prn|aux|nul|com\d|lpt\d)(?=\.|$)/;
 const ULID = /^[0-7][0-9A-HJKMNP-TV-Z]{25}(?=\.|$)/i;
 const OTHER = /[^a-z0-9._-]/gu;
-const LONGEST = 240;
-/** Where a part goes on in a folder. */
+const MAX_LENGTH = 240;
+/** Stands where a long part is split. */
 const FOLD = "%/+";
 
 /** The path of a key, relative to the store's folder. */
@@ -39,10 +39,10 @@ export function unescapeName(name: string): string | null {
 
 function escapePart(part: string): string {
   const id = ULID.exec(part)?.[0];
-  if (id === undefined && part.length <= LONGEST && PLAIN.test(part) && !RESERVED.test(part)) return part;
+  if (id === undefined && part.length <= MAX_LENGTH && PLAIN.test(part) && !RESERVED.test(part)) return part;
   const escaped =
     id === undefined ? escapeRest(part, true) : escapeId(id) + escapeRest(part.slice(id.length), false);
-  return escaped.length <= LONGEST ? escaped : folded(escaped);
+  return escaped.length <= MAX_LENGTH ? escaped : folded(escaped);
 }
 
 function escapeId(id: string): string {
@@ -64,13 +64,13 @@ function escapeCharacter(character: string): string {
   return escaped;
 }
 
-/** Cuts between escapes, so that a `%` at a name's end only ever means that the part goes on. */
+/** Splits between escapes, so that a `%` at the end of a name always means that the part goes on in the folder. */
 function folded(escaped: string): string {
   const names: string[] = [];
   let rest = escaped;
-  while (rest.length > LONGEST) {
-    const inside = rest.slice(LONGEST - 2, LONGEST).lastIndexOf("%");
-    const cut = inside < 0 ? LONGEST : LONGEST - 2 + inside;
+  while (rest.length > MAX_LENGTH) {
+    const inside = rest.slice(MAX_LENGTH - 2, MAX_LENGTH).lastIndexOf("%");
+    const cut = inside < 0 ? MAX_LENGTH : MAX_LENGTH - 2 + inside;
     names.push(rest.slice(0, cut));
     rest = rest.slice(cut);
   }

@@ -7,9 +7,9 @@ export interface FileStatus {
   readonly size: number;
   readonly modifiedMs: number;
   readonly isFolder: boolean;
-  /** Names of it; 0 once it was removed. */
+  /** Number of names (hard links); 0 once it was removed. */
   readonly links: number;
-  /** Which one it is on which device: no two that are there, or open, have the same. Above 2^53 the last bits are lost. */
+  /** Inode on its device: no two files that exist, or are open, share both. Above 2^53 the last bits are lost. */
   readonly inode: number;
   readonly device: number;
 }
@@ -20,12 +20,12 @@ export interface FolderEntry {
   readonly isFolder: boolean;
 }
 
-/** What a call answers: at once where it blocks. */
+/** The answer of a call: a value where the call blocks, else a promise. */
 export type Answer<T> = Promise<T> | T;
 
 /**
  * Every file-system call of the local store. Failures are system errors with a `code` such as `ENOENT`; paths are absolute.
- * What a simulated disk keeps over power loss is exactly what `sync` and `syncData` were called for.
+ * Only what `sync` and `syncData` were called for survives power loss; a simulated disk drops all else.
  */
 export interface FileSystem {
   /** Null where there is nothing. */
@@ -35,9 +35,9 @@ export interface FileSystem {
   isLink(path: string): Answer<boolean>;
   /** Opens a file or folder to read and sync it, or creates a file that must not be there. */
   open(path: string, use: "read" | "create"): Answer<number>;
-  /** Fills as much of `into` as there is from `position` on; answers how much. */
+  /** Reads from `position` into `into`; answers the number of bytes, fewer than asked for at the end of the file. */
   read(handle: number, into: Uint8Array, position: number): Answer<number>;
-  /** Writes all of it at the end of what this handle has written. */
+  /** Appends all bytes to what this handle has written. */
   write(handle: number, bytes: Uint8Array): Answer<void>;
   /** Makes a file's bytes and length durable, but not its name. */
   syncData(handle: number): Answer<void>;
@@ -59,10 +59,10 @@ export interface FileSystem {
   volume(path: string): Answer<Volume>;
 }
 
-/** The disk under a local store by three kinds of calls; a simulated disk is all of them. */
+/** The disk under a local store, as three kinds of calls. A simulated disk gives the same for all three. */
 export interface LocalDisk {
   readonly blocking: FileSystem;
-  /** Syncs in the background, all else by calls that block. */
+  /** Syncs in the thread pool, all else by blocking calls. */
   readonly mixed: FileSystem;
   readonly background: FileSystem;
 }
@@ -79,8 +79,8 @@ export function systemCode(cause: unknown): string | null {
 }
 
 /**
- * The real disk by calls that block. A system call on a small object takes microseconds and even its two syncs take less than the way to
- * the thread pool and back adds to seven calls (measured: 0.47 ms against 0.78 ms for a durable put).
+ * The real disk by blocking calls. On small objects a system call takes microseconds, and sending the seven calls of a durable put to the thread pool
+ * costs more than its two syncs (measured: 0.47 ms blocking, 0.78 ms by the pool).
  */
 const blockingFileSystem: FileSystem = {
   stat: (path) => {
@@ -126,7 +126,7 @@ const blockingFileSystem: FileSystem = {
   volume: readVolume,
 };
 
-/** Most bytes of one call to the thread pool, so that a large object does not hold a thread for long. */
+/** Most bytes of one call in the thread pool, so that a large object does not occupy a thread for long. */
 const CHUNK = 8 << 20;
 
 const call = {
@@ -139,7 +139,7 @@ const call = {
   close: promisify(fs.close),
 };
 
-/** The real disk by calls that leave the thread free: for large objects, long listings and slow disks. */
+/** The real disk by calls in the thread pool: for large objects, long listings and slow disks. */
 const backgroundFileSystem: FileSystem = {
   stat: (path) => orNull(async () => status(await fs.promises.stat(path))),
   statHandle: async (handle) => status(await call.fstat(handle)),
@@ -195,7 +195,7 @@ function isLink(path: string): boolean {
   }
 }
 
-/** A write of some bytes that wrote none would be tried for ever. */
+/** Checks that a write made progress: one that wrote nothing would be tried for ever. */
 function written(count: number): number {
   if (count > 0) return count;
   throw Object.assign(new Error("EIO: a write wrote nothing"), { code: "EIO" });
@@ -224,7 +224,7 @@ async function orNull<T>(read: () => Promise<T>): Promise<T | null> {
   }
 }
 
-/** Nothing there, or a file where a folder should be: both say that the path names nothing. */
+/** Null for ENOENT and ENOTDIR (a file where a folder should be): in both cases the path names nothing. */
 function nullIfNothing(cause: unknown): null {
   if (hasCode(cause, "ENOENT", "ENOTDIR")) return null;
   throw cause;

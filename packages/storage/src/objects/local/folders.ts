@@ -7,15 +7,15 @@ interface OpenFolder {
   users: number;
 }
 
-/** Most folder handles kept open: a writer alternates between a few folders. */
+/** Folder handles kept open: a writer alternates between a few folders. */
 const HANDLES = 16;
 
 /**
- * Makes folders and syncs the names in them. A name is durable only when each folder above it is named durably too; which ones
- * are is remembered, so that a put into a known folder costs one sync.
+ * Makes folders and syncs the names in them. A name is durable only when the names of all folders above it are durable too. This remembers which are,
+ * so that a put into a known folder costs one sync.
  */
 export class LocalFolders {
-  /** In order of use, the longest unused first. */
+  /** Least recently used first. */
   readonly #open = new Map<string, OpenFolder>();
   /** Folders whose own name is durable. */
   readonly #named = new Set<string>();
@@ -29,8 +29,8 @@ export class LocalFolders {
   }
 
   /**
-   * Makes a folder and those above it, where missing; never one that was there before, the root least of all: then `graph_replaced`. What is made above the
-   * root is made durable at once, whatever is to be put: no later put of another process looks so far up.
+   * Makes a folder and the missing ones above it. A folder that was there before, the root above all, is never made again: that throws `graph_replaced`.
+   * Folders above the root are made durable at once, even for a relaxed put: no later put of another process syncs so far up.
    */
   async make(disk: FileSystem, folder: string): Promise<void> {
     if (await this.#makeOne(disk, folder)) return;
@@ -41,7 +41,7 @@ export class LocalFolders {
 
   /** Makes a folder unless it is there; false where the one above it is missing. */
   async #makeOne(disk: FileSystem, folder: string): Promise<boolean> {
-    // What is pinned was there, and what is below a pinned folder is only made in that very one.
+    // A pinned folder was there before, and folders below it are made only in that very folder.
     await this.#root.verify(disk, folder);
     try {
       await disk.makeFolder(folder);
@@ -68,7 +68,7 @@ export class LocalFolders {
       try {
         await this.#syncOne(disk, parent);
       } catch (cause) {
-        // A folder that this user may not read: whoever made the root in it had to sync it.
+        // This user may not read the folder above the root: whoever made the root had to sync it.
         if (parent !== this.#above || !hasCode(cause, "EACCES", "EPERM")) throw cause;
       }
     }
@@ -80,7 +80,7 @@ export class LocalFolders {
     return this.#named.has(folder);
   }
 
-  /** Forgets what was known of a folder that is about to go, and of those in it. */
+  /** Forgets a folder that is about to be removed, and the folders in it. */
   async forget(disk: FileSystem, folder: string): Promise<void> {
     const inside = `${folder}/`;
     for (const at of this.#named) if (at === folder || at.startsWith(inside)) this.#named.delete(at);
@@ -102,7 +102,7 @@ export class LocalFolders {
     }
   }
 
-  /** An open handle of the folder that has this path now; the caller takes itself off its users again. */
+  /** An open handle of the folder that has this path now, with one more user; the caller decrements `users` when done. */
   async #use(disk: FileSystem, folder: string): Promise<OpenFolder> {
     const kept = this.#open.get(folder);
     if (kept !== undefined) {
@@ -112,7 +112,7 @@ export class LocalFolders {
         this.#open.set(folder, kept);
         return kept;
       }
-      // Another process removed the folder: one of that name now is another, and what was known of any name is void.
+      // Another process removed the folder. What has its name now is another one, so nothing that was known of its names holds.
       kept.users--;
       this.#named.clear();
       await this.#close(disk, folder);
@@ -127,7 +127,7 @@ export class LocalFolders {
     return opened;
   }
 
-  /** Lets a handle go; one in use is closed by its last user. */
+  /** Releases a handle; one that is in use is closed by its last user. */
   async #close(disk: FileSystem, folder: string): Promise<void> {
     const open = this.#open.get(folder);
     if (open === undefined) return;

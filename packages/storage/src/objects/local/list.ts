@@ -16,19 +16,19 @@ export interface ListContext {
   readonly disk: FileSystem;
   /** Absolute. */
   readonly root: string;
-  /** Of the object that has this key, the path being that which the key has by itself; null where there is none. */
+  /** The status of the object of a key; `path` is the path of the key's first spelling. Null where there is no object. */
   readonly statusOf: (key: string, path: string) => Promise<FileStatus | null>;
 }
 
 interface Entry {
-  /** The decoded name, `/` at the end of a folder's: that is where its keys stand in the order. */
+  /** The decoded name, with `/` at the end for a folder: its keys sort there. */
   readonly name: string;
   /** Relative to the store's folder. */
   readonly path: string;
   readonly isFolder: boolean;
 }
 
-/** The objects below `root` that are asked for, in order of their keys' bytes. Folders without an answer are not read, files of others not shown. */
+/** The requested objects below `root`, in byte order of their keys. Folders that cannot hold one are not read; files of other programs are left out. */
 export async function listFolder(context: ListContext, request: ListRequest): Promise<readonly ObjectInfo[]> {
   const found: ObjectInfo[] = [];
   const base = request.prefix.slice(0, request.prefix.lastIndexOf("/") + 1);
@@ -39,8 +39,8 @@ export async function listFolder(context: ListContext, request: ListRequest): Pr
 /** Folders that the store makes for itself in its root. */
 const OWN_FOLDERS: ReadonlySet<string> = new Set([".tmp", ".locks"]);
 
-/** What is below a root that no key names and the store did not make, at most `limit` of it, folders with `/`. */
-export async function listOutsiders(disk: FileSystem, root: string, limit: number): Promise<string[]> {
+/** Names below a root that are neither objects nor the store's own files, at most `limit`; folders end with `/`. */
+export async function listForeignNames(disk: FileSystem, root: string, limit: number): Promise<string[]> {
   const found: string[] = [];
   const look = async (folder: string): Promise<void> => {
     const entries = (await disk.readFolder(join(root, folder))) ?? [];
@@ -84,13 +84,13 @@ async function walk(state: Walk, base: string, folder: string): Promise<void> {
   }
 }
 
-/** Whether a folder, by its key with `/`, can hold an answer. */
+/** Whether a folder, given by its key with `/`, can hold a requested object. */
 function mayHold(folder: string, request: ListRequest): boolean {
   if (!folder.startsWith(request.prefix) && !request.prefix.startsWith(folder)) return false;
   return request.after === null || request.after.startsWith(folder) || compareKeys(folder, request.after) > 0;
 }
 
-/** What is in a folder, with names that go on in folders of their own put together. */
+/** The entries of a folder, with long names joined again that were split into nested folders. */
 async function readEntries(context: ListContext, folder: string, begun: string): Promise<Entry[]> {
   const { disk, root } = context;
   const entries: Entry[] = [];

@@ -3,15 +3,15 @@ import { dirname, join } from "node:path";
 import { assert, type Environment, systemEnvironment } from "@omnigraph/base";
 import { escapeKey } from "./file-names.ts";
 import { type Answer, type FileStatus, hasCode, type LocalDisk, realDisk } from "./filesystem.ts";
-import { Gate } from "./gate.ts";
+import { Semaphore } from "./semaphore.ts";
 import { checkKey } from "../keys.ts";
 import { localError } from "./errors.ts";
-import { listFolder, listOutsiders } from "./list.ts";
+import { listFolder, listForeignNames } from "./list.ts";
 import { type LockContext, underLock } from "./lock.ts";
 import { LocalRoot } from "./root.ts";
 import { LocalWriter } from "./writer.ts";
 import { type Owners, systemOwners } from "./owner.ts";
-import { isSpent, openIfThere, spelling, type Standing, standing } from "./spent-names.ts";
+import { isSpent, openIfThere, spelling, type Location, locate } from "./spent-names.ts";
 import type { Durability, ObjectInfo, ObjectStore, PutOutcome, VersionedObject } from "../store.ts";
 
 /** What a local store takes from its surroundings; each has a real default. */
@@ -20,27 +20,27 @@ export interface LocalOptions {
   readonly disk?: LocalDisk;
   readonly owners?: Owners;
   /**
-   * Keys whose objects are never empty and never begin with a zero byte. Only these may be put by one sync, since what power loss leaves of such a
-   * put can be told from an object. Default none. All who open a root must agree on them.
+   * Keys whose objects are never empty and never begin with a zero byte. Only these may be put by one sync, because what power loss leaves of such
+   * a put can be told from an object. Default: none. All who open a root must agree on these keys.
    */
   readonly oneSync?: ((key: string) => boolean) | undefined;
 }
 
-/** Which bytes of an object of a size are asked for. */
+/** Which bytes of an object are read, given its size. */
 type Cut = (size: number) => readonly [from: number, to: number];
 
-/** Files open at a time, so that thousands of calls at once do not use up the handles of the process. */
+/** Files open at a time: thousands of concurrent calls must not use up the handles of the process. */
 const FILES = 64;
-/** Largest read that blocks. */
+/** Largest read, in bytes, that is done by a blocking call. */
 const SMALL_BYTES = 64 << 10;
 
 /**
- * Objects as files below one folder. The first write makes the folder where it was always missing; reading never makes anything. Once the folder was there,
- * every call but one that finds its object says `graph_replaced` when its path leads nowhere, or to another folder.
+ * Objects as files below one folder. The first write makes the folder if it never existed; reading never makes anything. Once the folder was there, a
+ * call that writes or finds nothing throws `graph_replaced` if the path leads nowhere, or to another folder.
  */
 export class LocalObjects implements ObjectStore {
   readonly uri: string;
-  /** A folder lists in no order: a listing reads all of it, so that a search by probes is the faster one. */
+  /** A folder lists in no order and must be read whole, so probing single names is faster than listing. */
   readonly ordered = false;
   readonly noticesReplacement = true;
   readonly #root: LocalRoot;
@@ -48,7 +48,7 @@ export class LocalObjects implements ObjectStore {
   readonly #environment: Environment;
   readonly #owners: Owners;
   readonly #oneSync: (key: string) => boolean;
-  readonly #files = new Gate(FILES);
+  readonly #openFiles = new Semaphore(FILES);
   readonly #writer: LocalWriter;
 
   /** `root` is an absolute path. */
@@ -59,7 +59,7 @@ export class LocalObjects implements ObjectStore {
     this.#environment = options.environment ?? systemEnvironment;
     this.#owners = options.owners ?? systemOwners;
     this.#oneSync = options.oneSync ?? (() => false);
-    this.#writer = new LocalWriter(this.#root, this.#disk, this.#environment, this.#files);
+    this.#writer = new LocalWriter(this.#root, this.#disk, this.#environment, this.#openFiles);
   }
 
   get(key: string, signal?: AbortSignal): Promise<Uint8Array | null> {
@@ -82,7 +82,7 @@ export class LocalObjects implements ObjectStore {
     const path = this.#path(key);
     return this.#typed("look at", path, async () => {
       if (!(await this.#opened())) return false;
-      const { status } = await this.#standing(key, path);
+      const { status } = await this.#locate(key, path);
       if (status !== null && !status.isFolder) return true;
       await this.#root.verify(this.#disk.blocking, dirname(path));
       return false;
@@ -93,7 +93,7 @@ export class LocalObjects implements ObjectStore {
     const path = this.#path(key);
     await this.#typed("write", path, async () => {
       this.#checkBytes(key, bytes);
-      await this.#writer.replace((await this.#standing(key, path)).path, bytes, durability);
+      await this.#writer.replace((await this.#locate(key, path)).path, bytes, durability);
     });
   }
 
@@ -121,7 +121,7 @@ export class LocalObjects implements ObjectStore {
 
   async sync(keys: readonly string[]): Promise<void> {
     await this.#typed("sync", this.uri, async () => {
-      const places = await Promise.all(keys.map((key) => this.#standing(key, this.#path(key))));
+      const places = await Promise.all(keys.map((key) => this.#locate(key, this.#path(key))));
       await this.#writer.sync(
         places.map(({ path }) => path),
         keys.every((key) => this.#oneSync(key)),
@@ -135,7 +135,7 @@ export class LocalObjects implements ObjectStore {
   ): Promise<readonly ObjectInfo[]> {
     const request = { prefix, after: options.after ?? null, limit: options.limit ?? Infinity };
     const statusOf = async (key: string, path: string): Promise<FileStatus | null> =>
-      (await this.#standing(key, path)).status;
+      (await this.#locate(key, path)).status;
     return this.#typed("list", this.uri, async () => {
       if (!(await this.#opened())) return [];
       const found = await listFolder({ disk: this.#disk.blocking, root: this.uri, statusOf }, request);
@@ -144,17 +144,15 @@ export class LocalObjects implements ObjectStore {
     });
   }
 
-  async outsiders(limit: number): Promise<readonly string[]> {
+  async foreignNames(limit: number): Promise<readonly string[]> {
     return this.#typed("list", this.uri, async () =>
-      (await this.#opened()) ? listOutsiders(this.#disk.blocking, this.uri, limit) : [],
+      (await this.#opened()) ? listForeignNames(this.#disk.blocking, this.uri, limit) : [],
     );
   }
 
   async delete(key: string): Promise<void> {
     const path = this.#path(key);
-    await this.#typed("remove", path, async () =>
-      this.#writer.remove((await this.#standing(key, path)).path),
-    );
+    await this.#typed("remove", path, async () => this.#writer.remove((await this.#locate(key, path)).path));
   }
 
   async deletePrefix(prefix: string): Promise<void> {
@@ -166,9 +164,9 @@ export class LocalObjects implements ObjectStore {
     for (const { key } of await this.list(prefix)) await this.delete(key);
   }
 
-  /** A path of the folder that was opened, also while its own path leads elsewhere, where the system has such names: for others that write into it. */
+  /** As `LocalRoot.stablePath`: for others that write into the folder, such as Lance. */
   get folder(): string {
-    return this.#root.name;
+    return this.#root.stablePath;
   }
 
   async close(): Promise<void> {
@@ -188,9 +186,9 @@ export class LocalObjects implements ObjectStore {
     return this.#root.isOpen || this.#root.open(this.#disk.blocking);
   }
 
-  /** Where the object of a key is or would be, given the path that the key has by itself. */
-  #standing(key: string, path: string): Promise<Standing> {
-    return standing(this.#disk.blocking, path, this.#oneSync(key));
+  /** The file of a key, given the path of its first spelling. */
+  #locate(key: string, path: string): Promise<Location> {
+    return locate(this.#disk.blocking, path, this.#oneSync(key));
   }
 
   #checkBytes(key: string, [first = 0]: Uint8Array): void {
@@ -208,13 +206,13 @@ export class LocalObjects implements ObjectStore {
         const at = spelling(path, number);
         const status = await this.#disk.blocking.stat(at); // a failed open would cost five times as much
         if (status === null || status.isFolder) break;
-        const bytes = await this.#files.run(() => this.#readFile(at, cut, mayBeSpent));
+        const bytes = await this.#openFiles.run(() => this.#readFile(at, cut, mayBeSpent));
         if (bytes === null) break;
         if (bytes === "spent") continue;
         if (mayBeSpent) await this.#root.pin(this.#disk.blocking, dirname(path));
         return bytes;
       }
-      // Nothing in this folder is nothing at all only while it is the one that was opened.
+      // An object is missing only if the folder that lacks it is the one that was opened.
       await this.#root.verify(this.#disk.blocking, dirname(path));
       return null;
     });

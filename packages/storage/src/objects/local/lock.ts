@@ -17,9 +17,9 @@ export interface LockContext {
 const WAIT_MS = { first: 2, most: 50, all: 30_000 };
 
 /**
- * Runs `body` while no other process does under the same lock folder. The lock is a series of numbered records, each naming its owner; the
- * owner of the highest holds it until `<number>.free` appears or the owner is provably gone. A record is claimed by creating it; the highest one is
- * never removed, so a claimant who came late with a lower number sees the higher one and withdraws. Nobody waits for a clock to break a lock.
+ * Runs `body` while no other process does so under the same lock folder. The lock is a series of numbered records, each naming its owner. The owner of
+ * the highest record holds the lock until `<number>.free` appears or the owner is provably dead. A record is claimed by creating it. The highest one is
+ * never removed, so a late claimant with a lower number sees it and withdraws. No lock is broken by a timeout.
  */
 export async function underLock<T>(context: LockContext, folder: string, body: () => Promise<T>): Promise<T> {
   await context.makeFolder(folder);
@@ -60,7 +60,7 @@ async function acquire(context: LockContext, folder: string): Promise<number> {
 }
 
 interface LockState {
-  /** 0: nobody has ever held it. */
+  /** 0: nobody has ever held the lock. */
   readonly highest: number;
   readonly isFree: boolean;
 }
@@ -73,7 +73,7 @@ async function readState(disk: FileSystem, folder: string): Promise<LockState> {
 
 async function isAbandoned(context: LockContext, folder: string, number: number): Promise<boolean> {
   const owner = await readOwner(context.disk, join(folder, String(number)));
-  return owner !== null && context.owners.isGone(owner);
+  return owner !== null && context.owners.isDead(owner);
 }
 
 async function readOwner(disk: FileSystem, path: string): Promise<Owner | null> {

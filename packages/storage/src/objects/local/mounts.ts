@@ -11,7 +11,7 @@ export interface Volume {
   readonly blockBytes: number;
 }
 
-/** The file system that holds a path which is there. Its type and options are known on Linux only. */
+/** The file system that holds an existing path. Its type and options are known on Linux only. */
 export function readVolume(path: string): Volume {
   const { type: magic, bsize: blockBytes } = fs.statfsSync(path);
   const mount = process.platform === "linux" ? mountOf(fs.realpathSync(path), mountInfo()) : null;
@@ -25,7 +25,7 @@ interface Mount {
   readonly options: string;
 }
 
-/** The mount that holds a real path: the one with the longest mount point above it, the later one of two that are mounted on each other. */
+/** The mount that holds a real path: the one with the longest mount point above it; of two at one mount point the later one. */
 export function mountOf(path: string, info: string): Mount | null {
   let found: Mount | null = null;
   for (const line of info.split("\n")) {

@@ -2,24 +2,24 @@ import * as fs from "node:fs";
 import { hostname } from "node:os";
 import { hasCode } from "./filesystem.ts";
 
-/** A process, named so that no other one, before or after it, has the same name. */
+/** The identity of a process, which no earlier or later process shares. */
 export interface Owner {
   /** The machine. */
   readonly host: string;
-  /** The machine's run since it was last started; empty where the system does not tell. */
+  /** Id of the machine's current boot; empty where the system does not tell. */
   readonly boot: string;
-  /** The space in which `pid` is a process number: containers have their own. */
+  /** The process namespace of `pid`: containers have their own. */
   readonly space: string;
   readonly pid: number;
   /** When the process started, in the system's own unit; empty where the system does not tell. */
   readonly started: string;
 }
 
-/** Who this process is, and which others are provably gone. Injected, so that tests can steer it. */
+/** The identity of this process, and which other processes are provably dead. Injected, so that tests can steer it. */
 export interface Owners {
   self(): Owner;
   /** False where it cannot be told. */
-  isGone(owner: Owner): boolean;
+  isDead(owner: Owner): boolean;
 }
 
 class SystemOwners implements Owners {
@@ -36,7 +36,7 @@ class SystemOwners implements Owners {
     return this.#self;
   }
 
-  isGone(owner: Owner): boolean {
+  isDead(owner: Owner): boolean {
     const self = this.self();
     if (owner.host !== self.host || owner.boot === "" || self.boot === "") return false;
     if (owner.boot !== self.boot) return true;

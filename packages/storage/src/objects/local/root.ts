@@ -14,16 +14,16 @@ interface Pin {
 const PINS = 16;
 
 /**
- * The folder that a store has opened, which is not always the one that its path leads to: it may be moved, removed, or another put in its place. What is
- * pinned is made once at most, and verified again by whoever writes or finds nothing.
+ * The folder that a store has opened. Its path may lead elsewhere later: the folder may be moved, removed, or replaced. So it is pinned by device and
+ * inode when it is first opened, and every call that writes, or finds nothing, verifies that the path still leads to the pinned folder.
  */
 export class LocalRoot {
   readonly path: string;
   /** By path: the root, and folders whose objects are never removed. The oldest first. */
   readonly #pins = new Map<string, Pin>();
   readonly #opened = new Set<Pin>();
-  /** Names the root by its handle, whatever its path leads to; null where the system has no such names. */
-  #anchor: string | null = null;
+  /** A path of the root by its open handle, which stays right when the root's own path leads elsewhere; null where the system has no such paths. */
+  #handlePath: string | null = null;
   #opening: Promise<boolean> | null = null;
 
   constructor(path: string) {
@@ -45,10 +45,10 @@ export class LocalRoot {
     }
   }
 
-  /** Pins a folder below the root in which an object was found or put that nobody ever removes. */
+  /** Pins a folder below the root. Only for folders that hold an object which is never removed. */
   async pin(disk: FileSystem, folder: string): Promise<void> {
     if (this.#pins.has(folder)) return;
-    const pin = await openFolder(disk, this.anchored(folder));
+    const pin = await openFolder(disk, this.pinnedPath(folder));
     if (pin === null) return;
     this.#opened.add(pin);
     await this.verify(disk, this.path);
@@ -62,8 +62,8 @@ export class LocalRoot {
   }
 
   /**
-   * Checks that the path of a folder, or of the nearest one above it that is pinned, still leads to where it led. Throws `graph_replaced`. Where the
-   * folder is pinned that says the same of all above it.
+   * Checks that the path of a folder, or of the nearest pinned one above it, still leads to the pinned folder. Throws `graph_replaced`. A pinned folder
+   * that is still in place proves the same for all folders above it.
    */
   async verify(disk: FileSystem, folder: string): Promise<void> {
     let at = folder;
@@ -74,28 +74,28 @@ export class LocalRoot {
     if (status === null || !isSame(status, pin)) throw replaced(this.path, at, status);
   }
 
-  /** The path of a file in the folder that was opened, even where the root's own path leads elsewhere by now. */
-  anchored(path: string): string {
-    if (this.#anchor === null || !path.startsWith(`${this.path}/`)) return path;
+  /** A path of the same file that goes by a pinned handle, so that it stays in the folder that was opened; the path itself where there is none. */
+  pinnedPath(path: string): string {
+    if (this.#handlePath === null || !path.startsWith(`${this.path}/`)) return path;
     const pin = this.#pins.get(dirname(path));
     return pin === undefined || pin.handle === null
-      ? this.#anchor + path.slice(this.path.length)
+      ? this.#handlePath + path.slice(this.path.length)
       : `${byHandle(pin.handle)}${path.slice(path.lastIndexOf("/"))}`;
   }
 
-  /** A path of the folder that was opened that stays its own where the system has such names; else the root's. */
-  get name(): string {
-    return this.#anchor ?? this.path;
+  /** A path of the root that stays with the folder that was opened, where the system has such paths; else the root's own path. */
+  get stablePath(): string {
+    return this.#handlePath ?? this.path;
   }
 
-  /** Forgets what is pinned at a folder that is about to go, and below it. */
+  /** Unpins a folder that is about to be removed, and all folders below it. */
   async forget(disk: FileSystem, folder: string): Promise<void> {
     for (const at of this.#pins.keys())
       if (at !== this.path && (at === folder || at.startsWith(`${folder}/`))) await this.#unpin(disk, at);
   }
 
   async close(disk: FileSystem): Promise<void> {
-    this.#anchor = null;
+    this.#handlePath = null;
     this.#pins.clear();
     for (const pin of this.#opened) await this.#release(disk, pin);
   }
@@ -120,32 +120,32 @@ export class LocalRoot {
     this.#pins.set(this.path, pin);
     const name = pin.handle === null ? null : byHandle(pin.handle);
     const named = name === null ? null : await disk.stat(name);
-    if (named !== null && isSame(named, pin)) this.#anchor = name;
+    if (named !== null && isSame(named, pin)) this.#handlePath = name;
     return true;
   }
 }
 
-/** A disk whose calls that write go to the folder that was opened, also while another is put in its place. */
-export function anchoredDisk({ blocking, mixed, background }: LocalDisk, root: LocalRoot): LocalDisk {
-  const anchored = (disk: FileSystem): FileSystem => ({
+/** A disk whose writing calls go to the folder that was opened, even while another one is put in its place. */
+export function pinnedDisk({ blocking, mixed, background }: LocalDisk, root: LocalRoot): LocalDisk {
+  const pinnedPath = (disk: FileSystem): FileSystem => ({
     stat: (path) => disk.stat(path),
     statHandle: (handle) => disk.statHandle(handle),
     isLink: (path) => disk.isLink(path),
-    open: (path, use) => disk.open(root.anchored(path), use),
+    open: (path, use) => disk.open(root.pinnedPath(path), use),
     read: (handle, into, position) => disk.read(handle, into, position),
     write: (handle, bytes) => disk.write(handle, bytes),
     syncData: (handle) => disk.syncData(handle),
     sync: (handle) => disk.sync(handle),
     close: (handle) => disk.close(handle),
-    link: (from, to) => disk.link(root.anchored(from), root.anchored(to)),
-    rename: (from, to) => disk.rename(root.anchored(from), root.anchored(to)),
-    unlink: (path) => disk.unlink(root.anchored(path)),
-    makeFolder: (path) => disk.makeFolder(root.anchored(path)),
-    removeFolder: (path) => disk.removeFolder(root.anchored(path)),
+    link: (from, to) => disk.link(root.pinnedPath(from), root.pinnedPath(to)),
+    rename: (from, to) => disk.rename(root.pinnedPath(from), root.pinnedPath(to)),
+    unlink: (path) => disk.unlink(root.pinnedPath(path)),
+    makeFolder: (path) => disk.makeFolder(root.pinnedPath(path)),
+    removeFolder: (path) => disk.removeFolder(root.pinnedPath(path)),
     readFolder: (path) => disk.readFolder(path),
     volume: (path) => disk.volume(path),
   });
-  return { blocking: anchored(blocking), mixed: anchored(mixed), background: anchored(background) };
+  return { blocking: pinnedPath(blocking), mixed: pinnedPath(mixed), background: pinnedPath(background) };
 }
 
 /** Refuses a path whose name is taken by a symbolic link without a target: it can be neither read nor made. Throws `store_unsupported`. */

@@ -2,29 +2,30 @@ import { OmnigraphError } from "@omnigraph/base";
 import { type FileStatus, type FileSystem, hasCode } from "./filesystem.ts";
 
 /**
- * Names that power loss has spent. A put of one sync gives its file a name first and then syncs both: if power is lost in between, the name can
- * be there with nothing, or nothing but zeros, behind it. Nobody was promised that object, but the name is taken, and which of several writers may
- * take it again nobody could tell. So it stays as it is for ever, and the object is where the next spelling of the name says.
+ * Spent names: file names behind which power loss left nothing. A put by one sync links its file first and then syncs bytes and name together. If
+ * power is lost in between, the name can be there with an empty file, or nothing but zeros, behind it. No caller was promised that object, but the
+ * name is taken, and several writers could not agree on who may take it again. So a spent name is never used again: the object gets the next
+ * spelling of its name (`name~1`, `name~2`, …).
  */
 
-/** Where an object is, or would be put. */
-export interface Standing {
+/** The file of an object: where it is, or where it would be put. */
+export interface Location {
   readonly path: string;
   /** Null where there is nothing. */
   readonly status: FileStatus | null;
 }
 
-/** Spellings of one name that are tried: each takes a loss of power to spend, so that so many were spent by something else. */
+/** Spellings of one name that are tried. One power loss spends one spelling, so if all of these are spent, something else empties the files. */
 const SPELLINGS = 1000;
 
-/** Whether an open file has nothing to say: no object that is put by one sync is empty or begins with a zero. */
+/** Whether an open file holds no object: no object that is put by one sync is empty or begins with a zero byte. */
 export async function isSpent(disk: FileSystem, handle: number, size: number): Promise<boolean> {
   const first = new Uint8Array(1);
   return size === 0 || (await disk.read(handle, first, 0)) === 0 || first[0] === 0;
 }
 
-/** The first spelling of a path that is not spent. */
-export async function standing(disk: FileSystem, path: string, mayBeSpent: boolean): Promise<Standing> {
+/** The file of the first spelling of a path that is not spent. */
+export async function locate(disk: FileSystem, path: string, mayBeSpent: boolean): Promise<Location> {
   for (let number = 0; ; number++) {
     const at = spelling(path, number);
     const status = await disk.stat(at);

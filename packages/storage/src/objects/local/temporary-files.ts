@@ -5,10 +5,10 @@ import type { LocalFolders } from "./folders.ts";
 import type { LocalRoot } from "./root.ts";
 import type { PutOutcome } from "../store.ts";
 
-/** Age at which a temporary file of a writer that never came back is removed. Politeness only: a writer that does come back fails cleanly. */
+/** Age at which a temporary file of a dead writer is removed. Safety does not depend on it: a writer that was only paused fails cleanly. */
 const STALE_MS = 24 * 3600 * 1000;
 
-/** A file that has all its bytes and no key's name yet; open. */
+/** An open file that has all its bytes and does not have the name of a key yet. */
 export interface TemporaryFile {
   readonly path: string;
   readonly handle: number;
@@ -43,8 +43,8 @@ export class TemporaryFiles {
   }
 
   /**
-   * Gives a file the name of a key as well, unless that is taken. It is verified first that the folder is still the one that was opened: what comes in its place
-   * afterwards does not hold the file.
+   * Links a file to the name of a key, unless that is taken. Verifies first that the folder is still the one that was opened: a folder that is put in its
+   * place afterwards does not hold the temporary file.
    */
   async link(disk: FileSystem, file: TemporaryFile, path: string): Promise<PutOutcome> {
     await this.#root.verify(disk, dirname(path));
@@ -52,11 +52,11 @@ export class TemporaryFiles {
       await this.#inFolder(disk, path, () => disk.link(file.path, path));
       return "stored";
     } catch (cause) {
-      // A call that failed may have done its work: a second name of the temporary file is ours.
+      // A failed call may have worked all the same: if the temporary file has a second name, we made it.
       const links = await linksOf(disk, file.path);
       if (links === null) return "unknown";
       if (links > 1) return "stored";
-      // What was there, or is not there, may be another folder's.
+      // The name that was taken, or the missing folder, may be those of another root.
       await this.#root.verify(disk, dirname(path));
       if (hasCode(cause, "EEXIST")) return "exists";
       if (hasCode(cause, "EPERM", "ENOTSUP", "EOPNOTSUPP", "ENOSYS", "EMLINK", "EXDEV")) {
@@ -70,7 +70,7 @@ export class TemporaryFiles {
     }
   }
 
-  /** Closes a file and gives it the name of a key, in place of what has it. */
+  /** Closes a file and renames it to the name of a key, replacing what has that name. */
   async move(disk: FileSystem, file: TemporaryFile, path: string): Promise<void> {
     try {
       await this.#root.verify(disk, dirname(path));
@@ -82,13 +82,13 @@ export class TemporaryFiles {
     await ignoringDisk(() => disk.close(file.handle));
   }
 
-  /** Closes a file and removes it; one that stays is inert, and cleared by a later writer. */
+  /** Closes and removes a file. One that cannot be removed does no harm; a later writer removes it. */
   async discard(disk: FileSystem, { path, handle }: TemporaryFile): Promise<void> {
     await ignoringDisk(() => disk.close(handle));
     await ignoringDisk(() => disk.unlink(path));
   }
 
-  /** Removes what dead writers left. */
+  /** Removes the files of dead writers. */
   async clearStale(disk: FileSystem, nowMs: number): Promise<void> {
     for (const { name } of (await disk.readFolder(this.#folder)) ?? []) {
       const path = join(this.#folder, name);
@@ -102,7 +102,7 @@ export class TemporaryFiles {
     await removeIfEmpty(disk, this.#folder);
   }
 
-  /** Calls, and once more after making the folder of `path` where that was missing: most calls find it there. */
+  /** Runs the call. If the folder of `path` was missing, makes it and runs the call again; most calls find the folder there. */
   async #inFolder<T>(disk: FileSystem, path: string, call: () => Answer<T>): Promise<T> {
     try {
       return await call();
@@ -114,7 +114,7 @@ export class TemporaryFiles {
   }
 }
 
-/** Removes a folder unless something is in it, or it is gone. An empty one is no object: where it may not be removed, it stays. */
+/** Removes a folder if it is empty. An empty folder is no object, so a failure is ignored. */
 export async function removeIfEmpty(disk: FileSystem, path: string): Promise<void> {
   try {
     await disk.removeFolder(path);
@@ -133,7 +133,7 @@ async function linksOf(disk: FileSystem, path: string): Promise<number | null> {
   }
 }
 
-/** Makes a call that nothing hangs on. */
+/** Runs a call whose failure does not matter. */
 async function ignoringDisk(call: () => Answer<void>): Promise<void> {
   try {
     await call();

@@ -3,7 +3,10 @@ import { OmnigraphError } from "@omnigraph/base";
 import type { FileSystem } from "./filesystem.ts";
 import type { Volume } from "./mounts.ts";
 
-/** Magic numbers of network file systems (linux/magic.h and statfs(2)): there a link can succeed and yet be answered as failed, and caches can hide another machine's objects. */
+/**
+ * Magic numbers of network file systems (linux/magic.h, statfs(2)): there a link that succeeded can be reported as failed, and caches can hide another
+ * machine's objects.
+ */
 const NETWORK = new Map<number, string>([
   [0x6969, "NFS"],
   [0xff534d42, "CIFS"],
@@ -19,13 +22,13 @@ const NETWORK = new Map<number, string>([
   [0x7461636f, "OCFS2"],
 ]);
 
-/** File systems whose sync of a new file makes its name last too (`npm run power-cut` tests that), unless their journal lets stale blocks show. */
+/** File systems on which syncing a new file makes its name durable too (`npm run power-cut` tests that), unless their journal mode can show stale blocks. */
 const NAMES_FILES = new Set(["ext4", "xfs", "btrfs"]);
 const STALE_BLOCKS = /(?:^|,)data=writeback(?:,|$)/;
-/** A file of one block is there whole or not at all, whatever was synced of it; blocks are of this size or less. */
+/** A file of one block survives whole or not at all, whatever was synced of it. Blocks are of this size or smaller. */
 const BLOCK_BYTES = 4096;
 
-/** The file system that holds a root, or would. */
+/** The file system that holds a root, or would hold it once made. */
 export async function volumeOf(disk: FileSystem, root: string): Promise<Volume> {
   let folder = root;
   while ((await disk.stat(folder)) === null && folder !== dirname(folder)) folder = dirname(folder);
@@ -43,7 +46,7 @@ export function refuseNetwork(volume: Volume, root: string): void {
   );
 }
 
-/** Largest new file of which one sync makes the bytes and the name last, in bytes; 0 where a name needs a sync of its folder. */
+/** Largest new file, in bytes, whose bytes and name one sync makes durable; 0 where a name needs a sync of its folder. */
 export function oneSyncBytes({ type, options, blockBytes }: Volume): number {
   if (!NAMES_FILES.has(type) || STALE_BLOCKS.test(options)) return 0;
   return Math.min(blockBytes, BLOCK_BYTES);

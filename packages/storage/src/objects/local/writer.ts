@@ -2,20 +2,20 @@ import { dirname, join } from "node:path";
 import { setImmediate } from "node:timers/promises";
 import { type Environment, OmnigraphError } from "@omnigraph/base";
 import { type FileStatus, type FileSystem, hasCode, type LocalDisk, systemCode } from "./filesystem.ts";
-import type { Gate } from "./gate.ts";
+import type { Semaphore } from "./semaphore.ts";
 import { LocalFolders } from "./folders.ts";
-import { anchoredDisk, type LocalRoot, refuseDangling } from "./root.ts";
+import { pinnedDisk, type LocalRoot, refuseDangling } from "./root.ts";
 import { oneSyncBytes, refuseNetwork, volumeOf } from "./volumes.ts";
-import { openIfThere, standing } from "./spent-names.ts";
+import { openIfThere, locate } from "./spent-names.ts";
 import { removeIfEmpty, type TemporaryFile, TemporaryFiles } from "./temporary-files.ts";
 import type { Durability, PutOutcome } from "../store.ts";
 
 /** Largest object that is written by blocking calls. */
 const SMALL_BYTES = 256 << 10;
-/** Where syncing a small file takes longer than this, syncs are left to the background: a thread should not stand still for long. */
+/** Where syncing a small file takes longer than this on average, syncs go to the thread pool: the event loop should not stand still for long. */
 const SLOW_MS = 4;
-/** A chain of writes, each by calls that block, lets the event loop turn this often: timers and all work in the background wait for that. */
-const TURN_MS = 4;
+/** A chain of blocking writes yields to the event loop this often: timers and all background work wait for that. */
+const YIELD_MS = 4;
 
 /**
  * Writes files complete before they are visible: into a temporary file in `.tmp`, which no key's path can be, then linked or renamed into place.
@@ -26,27 +26,27 @@ export class LocalWriter {
   readonly #disk: LocalDisk;
   readonly #environment: Environment;
   /** What every file that is opened goes through. */
-  readonly #gate: Gate;
+  readonly #gate: Semaphore;
   readonly #folders: LocalFolders;
   readonly #temporaries: TemporaryFiles;
   /** Files whose bytes or names are not durable yet: put relaxed, or their sync failed. The next durable write syncs them first. */
   readonly #unsynced = new Set<string>();
   /**
-   * What could not be written when the files of these paths were synced after they were linked. The kernel drops that and says so once (fsync(2),
-   * EIO): another sync of such a file would prove nothing, another file does.
+   * By path the bytes of files whose sync failed after they were linked. The kernel drops the unwritten pages and reports that once (fsync(2), EIO):
+   * syncing such a file again would prove nothing, so the bytes are written to a new file.
    */
   readonly #dropped = new Map<string, Uint8Array>();
   #ready: Promise<void> | null = null;
-  /** When the event loop was last let turn. */
-  #turnedMs = 0;
-  /** Largest file of which one sync makes the name last too. */
+  /** When this last yielded to the event loop. */
+  #yieldedMs = 0;
+  /** Largest file, in bytes, whose name becomes durable by the same sync as its bytes. */
   #oneSyncBytes = 0;
-  /** Running mean of what syncing a small file takes. */
+  /** Running mean of the time that syncing a small file takes. */
   #paceMs = 0;
 
-  constructor(root: LocalRoot, disk: LocalDisk, environment: Environment, gate: Gate) {
+  constructor(root: LocalRoot, disk: LocalDisk, environment: Environment, gate: Semaphore) {
     this.#root = root;
-    this.#disk = anchoredDisk(disk, root);
+    this.#disk = pinnedDisk(disk, root);
     this.#environment = environment;
     this.#gate = gate;
     this.#folders = new LocalFolders(root);
@@ -55,8 +55,8 @@ export class LocalWriter {
   }
 
   /**
-   * Creates a file; `unknown` when it is there but could not be synced, or nobody can tell. Where its name `mayBeSpent`, power loss before the
-   * answer may leave the name with nothing behind it: then one sync, after the link, can be enough.
+   * Creates a file; `unknown` when it is there but could not be synced, or when it cannot be told whether it is there. `mayBeSpent`: power loss before
+   * the answer may leave the name with nothing behind it, so that one sync, after the link, can be enough.
    */
   async create(
     path: string,
@@ -68,8 +68,8 @@ export class LocalWriter {
     const isDurable = durability === "durable";
     const byOneSync = isDurable && mayBeSpent && this.#takesOneSync(path, bytes.length);
     if (!byOneSync) {
-      // Else a file might be synced for nothing.
-      const there = await standing(this.#disk.blocking, path, mayBeSpent);
+      // Looks before it writes: else a file might be synced for nothing.
+      const there = await locate(this.#disk.blocking, path, mayBeSpent);
       if (there.status !== null) {
         await this.#root.verify(this.#disk.blocking, dirname(path));
         return refuseFolder(there.status, there.path);
@@ -78,14 +78,14 @@ export class LocalWriter {
     return this.#timed(bytes, durability, async (disk) => {
       const staged = await this.#stage(disk, bytes, isDurable && !byOneSync);
       try {
-        const { outcome, at } = await this.#linkStanding(disk, staged, path, mayBeSpent);
+        const { outcome, at } = await this.#linkFree(disk, staged, path, mayBeSpent);
         if (outcome !== "stored") return outcome;
         this.#unsynced.add(at);
         if (mayBeSpent) await this.#root.pin(this.#disk.blocking, dirname(at));
         if (!isDurable) return "stored";
         const lasts = byOneSync
-          ? await this.#lastsByOneSync(disk, staged.handle, at, bytes)
-          : await this.#lasts(this.#folders.sync(disk, dirname(at)), at);
+          ? await this.#isDurableByOneSync(disk, staged.handle, at, bytes)
+          : await this.#isDurable(this.#folders.sync(disk, dirname(at)), at);
         return lasts ? "stored" : "unknown";
       } finally {
         await this.#temporaries.discard(disk, staged);
@@ -99,7 +99,7 @@ export class LocalWriter {
     await this.#timed(bytes, durability, (disk) => this.#swap(disk, path, bytes, durability));
   }
 
-  /** Makes files durable that are there, whoever wrote them; `mayBeSpent` where all have such names. */
+  /** Makes existing files durable, whoever wrote them; `mayBeSpent` where that holds for all of them. */
   async sync(paths: readonly string[], mayBeSpent: boolean): Promise<void> {
     const { background } = this.#disk;
     for (const path of paths) {
@@ -117,7 +117,7 @@ export class LocalWriter {
       if (there[i] === true && !(withName && this.#folders.isNamed(folder))) folders.add(folder);
     }
     for (const folder of folders) await this.#folders.sync(background, folder);
-    // Else what was synced may be another folder's, or nothing at all.
+    // Else the synced files may be another folder's, or none at all.
     for (const folder of new Set(paths.map((path) => dirname(path))))
       await this.#root.verify(this.#disk.blocking, folder);
     for (const path of paths) this.#unsynced.delete(path);
@@ -136,7 +136,7 @@ export class LocalWriter {
     this.#dropped.delete(path);
   }
 
-  /** Removes a folder with all that is in it, other programs' files too. What is put into it meanwhile may stay. */
+  /** Removes a folder with all that is in it, files of other programs too. What is put into it meanwhile may stay. */
   async removeFolder(path: string): Promise<void> {
     const disk = this.#disk.background;
     await this.#root.verify(disk, path);
@@ -159,7 +159,7 @@ export class LocalWriter {
     if (this.#ready !== null) await this.#temporaries.close(this.#disk.blocking);
   }
 
-  /** Once, before the first write: refuses network file systems, and clears what dead writers left. */
+  /** Runs once, before the first write: refuses network file systems, and removes the temporary files of dead writers. */
   async #prepare(): Promise<void> {
     this.#ready ??= this.#prepareOnce();
     try {
@@ -183,7 +183,7 @@ export class LocalWriter {
     await this.#temporaries.clearStale(disk, this.#environment.clock.nowMicros() / 1000);
   }
 
-  /** Runs a write on the calls that suit its size and the disk's pace, after what must be durable before it. */
+  /** Runs a write with the calls that suit its size and the speed of the disk, after syncing what must be durable before it. */
   async #timed<T>(
     bytes: Uint8Array,
     durability: Durability,
@@ -191,17 +191,17 @@ export class LocalWriter {
   ): Promise<T> {
     const small = bytes.length <= SMALL_BYTES;
     if (durability === "durable" && this.#unsynced.size > 0) await this.sync([...this.#unsynced], false);
-    const result = await this.#gate.run(() => body(small ? this.#brief() : this.#disk.background));
-    if (small && durability === "durable") await this.#turn();
+    const result = await this.#gate.run(() => body(small ? this.#diskForSmall() : this.#disk.background));
+    if (small && durability === "durable") await this.#yieldToLoop();
     return result;
   }
 
-  /** Whether one sync of a file makes it last with its name, those of the folders above it being durable already. */
+  /** Whether one sync makes a file durable together with its name; the names of the folders above it must be durable already. */
   #takesOneSync(path: string, count: number): boolean {
     return count <= this.#oneSyncBytes && this.#folders.isNamed(dirname(path));
   }
 
-  /** Syncs a file and, where it is small, takes note of the disk's pace: not of what else the thread does meanwhile. */
+  /** Syncs a file. For a small one it measures how long the disk takes, without what else the thread does meanwhile. */
   async #syncTimed(
     disk: FileSystem,
     handle: number,
@@ -215,14 +215,14 @@ export class LocalWriter {
     if (count <= SMALL_BYTES) this.#paceMs += (clock.monotonicMs() - began - this.#paceMs) / 4;
   }
 
-  /** Syncs a file, with the names that it has or without; false where there is none. */
+  /** Syncs a file, with or without its names; false where there is no file. */
   async #syncThere(path: string, withName: boolean, isAlone: boolean): Promise<boolean> {
     const { blocking, background } = this.#disk;
     const handle = await openIfThere(blocking, path);
     if (handle === null) return false;
     try {
-      const isBrief = isAlone && (await blocking.statHandle(handle)).size <= SMALL_BYTES;
-      const disk = isBrief ? this.#brief() : background;
+      const isSmall = isAlone && (await blocking.statHandle(handle)).size <= SMALL_BYTES;
+      const disk = isSmall ? this.#diskForSmall() : background;
       await (withName ? disk.sync(handle) : disk.syncData(handle));
     } finally {
       await blocking.close(handle);
@@ -230,15 +230,15 @@ export class LocalWriter {
     return true;
   }
 
-  /** The calls for what is small: those that block, unless the disk takes its time. */
-  #brief(): FileSystem {
+  /** The calls for small files: blocking ones, except for syncs where the disk is slow. */
+  #diskForSmall(): FileSystem {
     return this.#paceMs > SLOW_MS ? this.#disk.mixed : this.#disk.blocking;
   }
 
-  async #turn(): Promise<void> {
+  async #yieldToLoop(): Promise<void> {
     const now = this.#environment.clock.monotonicMs();
-    if (now - this.#turnedMs < TURN_MS) return;
-    this.#turnedMs = now;
+    if (now - this.#yieldedMs < YIELD_MS) return;
+    this.#yieldedMs = now;
     await setImmediate();
   }
 
@@ -269,8 +269,8 @@ export class LocalWriter {
     this.#unsynced.delete(path);
   }
 
-  /** Links to the first spelling that is free; what is there is looked at only where the first is not. */
-  async #linkStanding(
+  /** Links to the first free spelling; existing files are looked at only where the first spelling is taken. */
+  async #linkFree(
     disk: FileSystem,
     staged: TemporaryFile,
     path: string,
@@ -278,20 +278,25 @@ export class LocalWriter {
   ): Promise<{ readonly outcome: PutOutcome; readonly at: string }> {
     const outcome = await this.#temporaries.link(disk, staged, path);
     if (outcome !== "exists") return { outcome, at: path };
-    const { path: at, status } = await standing(disk, path, mayBeSpent);
+    const { path: at, status } = await locate(disk, path, mayBeSpent);
     if (status !== null) return { outcome: refuseFolder(status, at), at };
     await refuseDangling(disk, at);
     return { outcome: await this.#temporaries.link(disk, staged, at), at };
   }
 
-  async #lastsByOneSync(disk: FileSystem, handle: number, path: string, bytes: Uint8Array): Promise<boolean> {
-    if (await this.#lasts(this.#syncTimed(disk, handle, bytes.length, "sync"), path)) return true;
+  async #isDurableByOneSync(
+    disk: FileSystem,
+    handle: number,
+    path: string,
+    bytes: Uint8Array,
+  ): Promise<boolean> {
+    if (await this.#isDurable(this.#syncTimed(disk, handle, bytes.length, "sync"), path)) return true;
     this.#dropped.set(path, bytes);
-    return this.#lasts(this.#swap(disk, path, bytes), path);
+    return this.#isDurable(this.#swap(disk, path, bytes), path);
   }
 
   /** Whether the file just linked could be made durable. */
-  async #lasts(syncing: Promise<void>, path: string): Promise<boolean> {
+  async #isDurable(syncing: Promise<void>, path: string): Promise<boolean> {
     try {
       await syncing;
     } catch (cause) {

@@ -8,10 +8,10 @@ interface Held {
   readonly modifiedMs: number;
 }
 
-/** What one name holds. */
+/** The objects under one `memory://name`. */
 interface Space {
   readonly objects: Map<string, Held>;
-  /** Puts so far: the newest version. */
+  /** Number of puts so far, which is the newest version. */
   puts: number;
 }
 
@@ -88,7 +88,7 @@ export class MemoryObjects implements ObjectStore {
       });
   }
 
-  async outsiders(): Promise<readonly string[]> {
+  async foreignNames(): Promise<readonly string[]> {
     return [];
   }
 

@@ -21,9 +21,9 @@ export interface S3Access {
   readonly endpoint: string | undefined;
   /** Throws `SettingsError`. */
   readonly region: () => Promise<string>;
-  /** Those that are valid now: what expires is renewed. Throws `SettingsError`. */
+  /** Credentials that are valid now; expired ones are renewed. Throws `SettingsError`. */
   readonly credentials: () => Promise<Credentials>;
-  /** The same for Lance. Throws `SettingsError`, also where Lance would not use them as they are. */
+  /** The same for Lance. Throws `SettingsError`, also where Lance would use other credentials than these. */
   readonly tableCredentials: () => Promise<Credentials>;
 }
 

@@ -2,7 +2,7 @@ import type * as sdk from "@aws-sdk/client-s3";
 import { OmnigraphError, quoted } from "@omnigraph/base";
 import { resolveAccess, type S3Access, type S3Options } from "./access.ts";
 
-/** The SDK, imported only when an S3 store is opened: it costs a local user's start nothing. */
+/** The SDK, loaded only when an S3 store is opened, so that it costs local users no start-up time. */
 type S3Sdk = typeof sdk;
 
 /** A bucket under a prefix, with a client for each of the two kinds of calls. */
@@ -12,9 +12,9 @@ export interface S3Connection {
   readonly bucket: string;
   /** Empty, or ending with `/`. */
   readonly prefix: string;
-  /** Repeats calls that can be repeated without harm. */
-  readonly patient: sdk.S3Client;
-  /** Never repeats: a repeated conditional put would meet its own first attempt. */
+  /** Retries failed calls; for calls that can be repeated without harm. */
+  readonly retrying: sdk.S3Client;
+  /** Never retries; for conditional puts, which would find their own first attempt in place. */
   readonly once: sdk.S3Client;
 }
 
@@ -38,9 +38,9 @@ export async function connectS3(uri: string, options: S3Options): Promise<S3Conn
   }
   // The SDK's version is ours to choose; its users need not hear on standard error which Node a later one will want.
   process.env["AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED"] ??= "true";
-  const { requireOutside } = await import("@omnigraph/storage/outside");
+  const { requireExternal } = await import("@omnigraph/storage/external");
   // The module's type is that of its declarations; `require` itself has none.
-  const loaded = requireOutside("@aws-sdk/client-s3") as S3Sdk;
+  const loaded = requireExternal("@aws-sdk/client-s3") as S3Sdk;
   const access = await resolveAccess(loaded.S3Client, options);
   const client = (maxAttempts: number, requestTimeout: number): sdk.S3Client =>
     new loaded.S3Client({
@@ -62,7 +62,7 @@ export async function connectS3(uri: string, options: S3Options): Promise<S3Conn
     access,
     bucket,
     prefix: parts.map((part) => `${part}/`).join(""),
-    patient: client(ATTEMPTS, TIMEOUT_MS),
+    retrying: client(ATTEMPTS, TIMEOUT_MS),
     once: client(1, CONDITIONAL_TIMEOUT_MS),
   };
 }

@@ -13,7 +13,7 @@ export type S3Failure =
   | "range"
   /** Nothing was done, for a reason that has a name here. */
   | Extract<Reason, "store_denied" | "store_full" | "store_unsupported" | "store_uri_invalid">
-  /** No answer, or one that says nothing of what was done. */
+  /** No answer, or one that does not tell what was done. */
   | "store_transient";
 
 /** Reads the SDK's error: the service's own code first, then the HTTP status. */

@@ -18,12 +18,12 @@ export async function listBucket(
   connection: S3Connection,
   request: BucketListRequest,
 ): Promise<readonly ObjectInfo[]> {
-  const { sdk, patient, bucket, prefix } = connection;
+  const { sdk, retrying, bucket, prefix } = connection;
   const { after, limit, ordered } = request;
   const found: ObjectInfo[] = [];
   let token: string | undefined;
   do {
-    const page = await patient.send(
+    const page = await retrying.send(
       new sdk.ListObjectsV2Command({
         Bucket: bucket,
         Prefix: prefix + request.prefix,

@@ -3,40 +3,40 @@ import type { S3Connection } from "./connect.ts";
 
 const PART_BYTES = 16 << 20;
 /** Parts under way at one time. */
-const TOGETHER = 4;
+const CONCURRENCY = 4;
 
-/** Puts a large object in parts; it appears whole, when the last step is done. Parts of an upload that failed are removed. */
+/** Puts a large object by a multipart upload: it appears whole when the upload is completed. The parts of a failed upload are removed. */
 export async function putParts(
   connection: S3Connection,
   object: { readonly Bucket: string; readonly Key: string },
   bytes: Uint8Array,
 ): Promise<void> {
-  const { sdk, patient } = connection;
-  const { UploadId } = await patient.send(new sdk.CreateMultipartUploadCommand(object));
+  const { sdk, retrying } = connection;
+  const { UploadId } = await retrying.send(new sdk.CreateMultipartUploadCommand(object));
   const upload = { ...object, UploadId };
   try {
     const Parts: CompletedPart[] = [];
     const count = Math.ceil(bytes.length / PART_BYTES);
-    for (let first = 0; first < count; first += TOGETHER) {
-      const numbers = Array.from({ length: Math.min(TOGETHER, count - first) }, (_, i) => first + i + 1);
+    for (let first = 0; first < count; first += CONCURRENCY) {
+      const numbers = Array.from({ length: Math.min(CONCURRENCY, count - first) }, (_, i) => first + i + 1);
       const sent = numbers.map(async (PartNumber) => {
         const Body = bytes.subarray((PartNumber - 1) * PART_BYTES, PartNumber * PART_BYTES);
-        const { ETag } = await patient.send(new sdk.UploadPartCommand({ ...upload, PartNumber, Body }));
+        const { ETag } = await retrying.send(new sdk.UploadPartCommand({ ...upload, PartNumber, Body }));
         return { PartNumber, ETag };
       });
       Parts.push(...(await Promise.all(sent)));
     }
-    await patient.send(new sdk.CompleteMultipartUploadCommand({ ...upload, MultipartUpload: { Parts } }));
+    await retrying.send(new sdk.CompleteMultipartUploadCommand({ ...upload, MultipartUpload: { Parts } }));
   } catch (cause) {
     await abandon(connection, upload);
     throw cause;
   }
 }
 
-/** Parts that stay are the bucket's own rules' to remove: the failure that led here is what the caller must hear. */
+/** Removes the parts. If that fails too, they are left to the bucket's lifecycle rules: the caller must hear the first failure. */
 async function abandon(
-  { sdk, patient }: S3Connection,
+  { sdk, retrying }: S3Connection,
   upload: { readonly Bucket: string; readonly Key: string; readonly UploadId: string | undefined },
 ): Promise<void> {
-  await patient.send(new sdk.AbortMultipartUploadCommand(upload)).catch(() => undefined);
+  await retrying.send(new sdk.AbortMultipartUploadCommand(upload)).catch(() => undefined);
 }

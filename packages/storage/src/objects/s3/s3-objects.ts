@@ -8,12 +8,12 @@ import { putParts } from "./parts.ts";
 import { sharedSignal } from "./shared-signal.ts";
 import type { ObjectInfo, ObjectStore, PutOutcome, VersionedObject } from "../store.ts";
 
-/** Larger objects are put in parts. */
+/** Larger objects are put by a multipart upload. */
 const WHOLE_BYTES = 64 << 20;
-/** Reads of a body that breaks off are begun anew this often; the SDK repeats only what fails before the body. */
+/** Attempts to read a body that breaks off; the SDK retries only what fails before the body. */
 const READS = 3;
 /** Objects removed at one time. */
-const TOGETHER = 16;
+const CONCURRENCY = 16;
 
 /** Objects of an S3 bucket under a prefix. Every acknowledged put is durable. */
 export class S3Objects implements ObjectStore {
@@ -30,8 +30,8 @@ export class S3Objects implements ObjectStore {
   }
 
   /**
-   * Proves that the store honours `If-None-Match`: of two puts to one fresh key the second must lose. Throws `store_unsupported` where it wins, for
-   * then two writers could both be told that they own one slot.
+   * Proves that the store honours `If-None-Match`: of two puts to one fresh key the second must fail. Throws `store_unsupported` where it succeeds,
+   * because then two writers could both be told that they own one slot.
    */
   async proveConditionalPuts(random: Random): Promise<void> {
     const key = `.probe-${Buffer.from(random.bytes(12)).toString("hex")}`;
@@ -75,10 +75,10 @@ export class S3Objects implements ObjectStore {
   }
 
   async exists(key: string): Promise<boolean> {
-    const { sdk, patient } = this.#connection;
+    const { sdk, retrying } = this.#connection;
     const head = new sdk.HeadObjectCommand(this.#object(key));
     try {
-      await patient.send(head);
+      await retrying.send(head);
       return true;
     } catch (cause) {
       const failure = classify(cause);
@@ -88,11 +88,11 @@ export class S3Objects implements ObjectStore {
   }
 
   async put(key: string, bytes: Uint8Array): Promise<void> {
-    const { sdk, patient } = this.#connection;
+    const { sdk, retrying } = this.#connection;
     const object = this.#object(key);
     try {
       if (bytes.length > WHOLE_BYTES) await putParts(this.#connection, object, bytes);
-      else await patient.send(new sdk.PutObjectCommand({ ...object, Body: bytes }));
+      else await retrying.send(new sdk.PutObjectCommand({ ...object, Body: bytes }));
     } catch (cause) {
       throw s3Error(cause, "write", this.#name(key));
     }
@@ -144,15 +144,15 @@ export class S3Objects implements ObjectStore {
     }
   }
 
-  async outsiders(): Promise<readonly string[]> {
+  async foreignNames(): Promise<readonly string[]> {
     return [];
   }
 
   async delete(key: string): Promise<void> {
-    const { sdk, patient } = this.#connection;
+    const { sdk, retrying } = this.#connection;
     const remove = new sdk.DeleteObjectCommand(this.#object(key));
     try {
-      await patient.send(remove);
+      await retrying.send(remove);
     } catch (cause) {
       const failure = classify(cause);
       if (failure !== "absent") throw s3Error(cause, "remove", this.#name(key), failure);
@@ -161,17 +161,17 @@ export class S3Objects implements ObjectStore {
 
   async deletePrefix(prefix: string): Promise<void> {
     const found = await this.list(prefix);
-    for (let from = 0; from < found.length; from += TOGETHER) {
-      await Promise.all(found.slice(from, from + TOGETHER).map(({ key }) => this.delete(key)));
+    for (let from = 0; from < found.length; from += CONCURRENCY) {
+      await Promise.all(found.slice(from, from + CONCURRENCY).map(({ key }) => this.delete(key)));
     }
   }
 
   async close(): Promise<void> {
-    this.#connection.patient.destroy();
+    this.#connection.retrying.destroy();
     this.#connection.once.destroy();
   }
 
-  /** The object with its version, or as much of it as asked for. */
+  /** The object, or the given range of it, with its version. */
   async #read(
     key: string,
     asked: Partial<GetObjectCommandInput>,
@@ -194,9 +194,12 @@ export class S3Objects implements ObjectStore {
   }
 
   async #readOnce(asked: GetObjectCommandInput, signal?: AbortSignal): Promise<VersionedObject> {
-    const { sdk, patient } = this.#connection;
+    const { sdk, retrying } = this.#connection;
     const get = new sdk.GetObjectCommand(asked);
-    const answer = await patient.send(get, signal === undefined ? {} : { abortSignal: sharedSignal(signal) });
+    const answer = await retrying.send(
+      get,
+      signal === undefined ? {} : { abortSignal: sharedSignal(signal) },
+    );
     const bytes = (await answer.Body?.transformToByteArray()) ?? new Uint8Array(0);
     if (answer.ContentLength !== undefined && answer.ContentLength !== bytes.length) {
       throw new OmnigraphError("store_transient", `${asked.Key} broke off after ${bytes.length} bytes`);

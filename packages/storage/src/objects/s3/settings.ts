@@ -1,7 +1,7 @@
 /** Variables of the environment by name. */
 type Variables = Readonly<Record<string, string | undefined>>;
 
-/** Settings that S3 cannot be reached by; the message says what is missing or wrong, and what to set. */
+/** Settings with which S3 cannot be reached; the message says what is missing or wrong, and what to set. */
 export class SettingsError extends Error {
   constructor(message: string, cause?: unknown) {
     super(message, { cause });
@@ -9,7 +9,7 @@ export class SettingsError extends Error {
   }
 }
 
-/** What is missing where no credentials were found, as a clause for a message: where they were looked for, and what to set. */
+/** A clause for the message that no credentials were found: where they were looked for, and what to set. */
 export function missingCredentials(variables: Variables): string {
   const [key, secret] = [variables["AWS_ACCESS_KEY_ID"], variables["AWS_SECRET_ACCESS_KEY"]].map(isSet);
   const both = "AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY";
@@ -18,12 +18,12 @@ export function missingCredentials(variables: Variables): string {
   return `no credentials were found: ${looked}, ${profileOf(variables)} has none, and no role of a container or machine gives any; set ${both}, or AWS_PROFILE`;
 }
 
-/** The same for a region. */
+/** The same for the region. */
 export function missingRegion(variables: Variables): string {
   return `no region is named: AWS_REGION is not set, and ${profileOf(variables)} has none; set AWS_REGION, or AWS_ENDPOINT_URL for a store that is not Amazon's`;
 }
 
-/** Why Lance cannot use credentials that have no session token: it takes what it is not told from the environment. */
+/** Why Lance cannot use credentials without a session token, or null: it would add the token of the environment to them. */
 export function strayToken(variables: Variables): string | null {
   if (!isSet(variables["AWS_SESSION_TOKEN"])) return null;
   return `AWS_SESSION_TOKEN is set and is not of the credentials in use, with which Lance would send it; unset it, or AWS_PROFILE`;

@@ -1,6 +1,6 @@
 import { setMaxListeners } from "node:events";
 
-/** For each caller's signal one that follows it. It goes with the caller's. */
+/** By the caller's signal the one that follows it. Both are garbage-collected together. */
 const followers = new WeakMap<AbortSignal, AbortSignal>();
 
 /**

@@ -8,13 +8,13 @@ import { packedList, packedVectors } from "./packing.ts";
 import { Rank } from "../rank.ts";
 import { compactDictionary, type Items, sliceItems } from "../select.ts";
 
-/** What, besides its bytes, makes a column: all lengths of its buffers follow from it. */
+/** A column without its bytes: the lengths of all its buffers follow from this. */
 export interface ColumnShape {
   readonly kind: Column["kind"];
-  /** Of a list: of its items; of texts always String. */
+  /** For a list: that of its items. For texts always String. */
   readonly scalar: ScalarName;
   readonly rows: number;
-  /** Whether there is a validity buffer of the rows; of the items of a list. */
+  /** Whether there is a validity buffer: of the rows, or of the items in the shape of a list's items. */
   readonly nulls: boolean;
   readonly itemNulls: boolean;
   /** Items of a list, entries of a dictionary, dimension of vectors; else 0. */
@@ -34,7 +34,7 @@ export interface ColumnBuffers {
 /** Values of a column as they lie in memory. */
 export type ColumnBuffer = Uint8Array | Int32Array | Uint32Array | Float32Array | Float64Array;
 
-/** The bytes of a buffer; costly for a small one, whose memory the engine has to move for it. */
+/** The bytes of a buffer. Slow for a small one: the JavaScript engine moves its memory out of the heap first. */
 export function bytesOf(buffer: ColumnBuffer): Uint8Array {
   if (buffer instanceof Uint8Array) return buffer;
   return new Uint8Array(buffer.buffer, buffer.byteOffset, buffer.byteLength);
@@ -44,7 +44,7 @@ function first(buffer: ColumnBuffer, entries: number): ColumnBuffer {
   return buffer.length === entries ? buffer : buffer.subarray(0, entries);
 }
 
-/** Offsets from 0; the ones given where they begin so. */
+/** The offsets rebased to start at 0; unchanged if they do already. */
 function rebased(offsets: Uint32Array, rows: number): Uint32Array {
   const first = offsets[0] ?? 0;
   if (first === 0) return offsets.length === 0 ? new Uint32Array(1) : offsets;
@@ -109,7 +109,7 @@ function scalarOf(column: Items): ScalarName {
   }
 }
 
-/** The buffers of a column. A dictionary larger than the column is cut to what it uses. */
+/** The buffers of a column. A dictionary with more entries than the column has rows is cut to the entries in use. */
 export function columnBuffers(column: Column): ColumnBuffers {
   const { length: rows, validity } = column;
   const shape = {
@@ -215,7 +215,7 @@ function itemKind(scalar: ScalarName): Items["kind"] {
   }
 }
 
-/** Whether kind and scalar go together, and entries are told where nulls leave some out. */
+/** Whether a shape is valid: kind and scalar fit, and the number of entries is given where nulls have none. */
 export function isShapeSound({ kind, scalar, nulls, entries, rows }: ColumnShape): boolean {
   if (entries !== null && (!nulls || entries > rows || (kind !== "list" && kind !== "vector"))) return false;
   switch (kind) {
@@ -236,8 +236,8 @@ export function isShapeSound({ kind, scalar, nulls, entries, rows }: ColumnShape
 }
 
 /**
- * The column of a sound shape from buffers of exactly `bufferLengths(shape)`, each at a multiple of 8 of its memory: views, no copies but of
- * lists and vectors with nulls that have an entry in every row, which are packed.
+ * The column of a valid shape from buffers of exactly `bufferLengths(shape)` bytes, each 8-byte aligned in its memory. The column is a view of the
+ * buffers; only lists and vectors that store entries for nulls are copied, because they are packed.
  * Offsets and codes are checked. Errors: `object_corrupt`.
  */
 export function columnFromBuffers(shape: ColumnShape, buffers: readonly Uint8Array[], place: string): Column {

@@ -45,7 +45,7 @@ export function encodeBatch(batch: RowBatch): Uint8Array {
   return writer.bytes;
 }
 
-/** A batch from its bytes: views of them where they lie at a multiple of 8, else of one copy. Errors: `object_corrupt`, naming `place`. */
+/** A batch as views of its bytes if these are 8-byte aligned, else of one copy. Errors: `object_corrupt`, naming `place`. */
 export function decodeBatch(bytes: Uint8Array, place: string): RowBatch {
   const reader = new Reader(bytes, place);
   const batch = reader.batch();
@@ -87,7 +87,7 @@ export function decodeChanges(bytes: Uint8Array, place: string): ChangeSet {
   return changes;
 }
 
-/** Whether the bytes of changes are such as older versions cannot read: lists or vectors with nulls. */
+/** Whether older versions cannot read the bytes of these changes, because they hold lists or vectors with nulls. */
 export function hasPacked(changes: ChangeSet): boolean {
   return changes.some(({ after, before }) => [after, before].some(isPacked));
 }
@@ -171,7 +171,7 @@ class Writer {
   }
 }
 
-/** Reads records one after another; every length is checked against what is left before it is used. */
+/** Reads records one after another. Every length is checked against the remaining bytes before it is used. */
 class Reader {
   readonly #bytes: Uint8Array;
   readonly #view: DataView;

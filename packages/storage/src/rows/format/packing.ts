@@ -3,13 +3,13 @@ import type { ListColumn, VectorColumn } from "../column.ts";
 import { vectorValues } from "../growing.ts";
 import { takeRanges } from "../select.ts";
 
-/** Lists that have an entry in every row, null or not, without the entries of nulls. */
+/** Packs lists that have an entry for every row: the entries of nulls are dropped. */
 export function packedList(column: ListColumn): ListColumn {
   const { rank, length } = column;
   return rank === null ? column : { ...column, ...takeRanges(column, [...rank.present(0, length)]) };
 }
 
-/** Vectors that have an entry in every row, null or not, without the entries of nulls. */
+/** Packs vectors that have an entry for every row: the entries of nulls are dropped. */
 export function packedVectors(column: VectorColumn): VectorColumn {
   const { rank, length, dimension } = column;
   if (rank === null) return column;
@@ -22,7 +22,7 @@ export function packedVectors(column: VectorColumn): VectorColumn {
   return { ...column, values };
 }
 
-/** Components with an entry in every row, zeros for nulls: what Arrow wants. A view where no row is null. */
+/** Components with an entry for every row, zeros for nulls, as Arrow needs them. A view where no row is null. */
 export function denseComponents(column: VectorColumn): Float32Array {
   const { rank, length, dimension } = column;
   if (rank === null) return components(column, 0, length);
@@ -31,7 +31,7 @@ export function denseComponents(column: VectorColumn): Float32Array {
   return dense;
 }
 
-/** Offsets of a list's rows with an entry in every row, empty for nulls. Its own where no row is null. */
+/** Offsets of a list with an entry for every row, empty for nulls, as Arrow needs them. The list's own where no row is null. */
 export function denseOffsets({ rank, length, offsets }: ListColumn): Uint32Array {
   if (rank === null) return offsets;
   const dense = new Uint32Array(length + 1).fill(offsets[0] ?? 0);

@@ -12,7 +12,7 @@ import {
 import type { Column } from "../../rows/column.ts";
 import { aligned, corrupt, isJsonObject, parseHeader } from "../../rows/format/container.ts";
 import { idTexts } from "../../rows/id-texts.ts";
-import { buffer, MOST_BYTES } from "../../rows/growing.ts";
+import { buffer, MAX_BYTES } from "../../rows/growing.ts";
 import { indexIds } from "./id-index.ts";
 
 const COLUMN_FILE_MAGIC = "OGK1";
@@ -20,7 +20,7 @@ const COLUMN_FILE_MAGIC = "OGK1";
 export const PREFIX_BYTES = 8;
 export const SUFFIX_BYTES = 8;
 
-/** Of a column whose nulls have no entry there is a count of entries for each so many rows: where that of one row is takes two small reads. */
+/** Rows per stored count of entries, for columns whose nulls have no entry: the entry of one row is then found by two small reads. */
 export const COUNTED_ROWS = 4096;
 
 /** A part of the file: offset in it, length in bytes, CRC-32. */
@@ -38,14 +38,14 @@ export interface FileColumn {
   readonly counts: Section | null;
 }
 
-/** What the header says. */
+/** The decoded header. */
 export interface ColumnFileHeader {
   readonly rows: number;
   readonly columns: ReadonlyMap<string, FileColumn>;
   readonly index: { readonly bits: number; readonly starts: Section; readonly entries: Section };
 }
 
-/** The column file of a layer's rows, which have ids: `docs/formats/layers.md`. Null where it would be larger than one buffer can be. */
+/** The column file of the rows of a layer, as `docs/formats/layers.md` says; null where it would not fit into one buffer. */
 export function encodeColumnFile(batch: RowBatch): Uint8Array | null {
   const sections = new SectionList();
   const columns = Array.from(batch.columns, ([key, column]) => describe(key, column, sections));
@@ -54,7 +54,7 @@ export function encodeColumnFile(batch: RowBatch): Uint8Array | null {
   return sections.file({ rows: batch.length, columns, index });
 }
 
-/** Adds a column's sections; answers how the header describes it. */
+/** Adds the sections of a column; answers its description for the header. */
 function describe(key: string, column: Column, sections: SectionList): JsonValue {
   const { shape, buffers } = columnBuffers(column);
   const { kind, scalar, nulls, itemNulls, count, textBytes, entries } = shape;
@@ -77,7 +77,7 @@ class SectionList {
   readonly #parts: Uint8Array[] = [];
   #end = 0;
 
-  /** Adds a section; answers how the header describes it. */
+  /** Adds a section; answers its description for the header. */
   add(bytes: Uint8Array): JsonValue {
     const offset = this.#end;
     this.#parts.push(bytes);
@@ -89,7 +89,7 @@ class SectionList {
     const text = new TextEncoder().encode(writeJson(header));
     const headerBytes = aligned(text.length);
     const start = PREFIX_BYTES + headerBytes + SUFFIX_BYTES;
-    if (start + this.#end > MOST_BYTES) return null;
+    if (start + this.#end > MAX_BYTES) return null;
     const bytes = buffer(start + this.#end, () => new Uint8Array(start + this.#end));
     const view = new DataView(bytes.buffer);
     new TextEncoder().encodeInto(COLUMN_FILE_MAGIC, bytes);
@@ -143,7 +143,7 @@ const SCALARS: readonly ScalarName[] = [
   "DateTime",
 ];
 
-/** Checks the members of a header whose checksum was right: what is wrong now was written wrongly. */
+/** Checks the members of a header whose checksum is right. */
 class HeaderReader {
   readonly #place: string;
   readonly #start: number;

@@ -1,12 +1,12 @@
 import { hashInto } from "../../rows/hash.ts";
 import type { TextColumn } from "../../rows/column.ts";
 
-/** Rows in the mean bucket: a bucket is one small range read. */
+/** Mean number of rows in a bucket: a bucket is read by one small range read. */
 const BUCKET_ROWS = 16;
 
-/** Where ids are, by their hash: `docs/formats/layers.md`. */
+/** Hash index of ids, as `docs/formats/layers.md` says. */
 export interface IdIndex {
-  /** A bucket is named by so many first bits of the hash's high word. */
+  /** Number of leading bits of the hash's high word that select the bucket. */
   readonly bits: number;
   readonly starts: Uint32Array;
   /** Low hash word and row of each entry, by bucket. */

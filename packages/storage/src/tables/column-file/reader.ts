@@ -23,25 +23,24 @@ import {
 import { bucketOf } from "./id-index.ts";
 import { placeOf } from "../../objects/place.ts";
 
-/** Read at once in the hope that it holds the header. */
+/** Bytes of the first read, which usually hold the whole header. */
 const FIRST_BYTES = 16 << 10;
-/** Few enough rows to be read one by one where the column is large. */
+/** Up to this many rows are read one by one where the column is large. */
 const FEW_ROWS = 32;
 /** A column that is smaller is read whole. */
 const SMALL_BYTES = 64 << 10;
 
 /** Where the values of a row are. */
 interface Entry {
-  /** The validity buffer of the row alone; none where no row of the column is null. */
+  /** The validity buffer of this row alone; empty where no row of the column is null. */
   readonly validity: readonly Uint8Array[];
   readonly entry: number;
-  /** Whether there is an entry, as a count; null where nulls have one too. */
+  /** 1 or 0: whether the row has an entry; null where nulls have one too. */
   readonly entries: number | null;
 }
 
 /**
- * A column file read by ranges. Errors of all methods: `object_corrupt` where the file is damaged, and those of the store. The caller has made
- * sure by `open` that there is one.
+ * A column file, read by ranges; made by `open`. Errors of all methods: `object_corrupt` where the file is damaged, and those of the store.
  */
 export class ColumnFile {
   readonly #store: ObjectStore;
@@ -88,7 +87,7 @@ export class ColumnFile {
     return concatColumns(await Promise.all(rows.map((row) => this.#row(column, row, key, signal))));
   }
 
-  /** Row of an id, or -1: the start of its bucket, its bucket, and of each candidate the two offsets and the bytes. */
+  /** Row of an id, or -1. Reads the bounds of its bucket, the bucket, and for each candidate two offsets and the bytes. */
   async find(id: string, signal?: AbortSignal): Promise<number> {
     if (this.header.rows === 0) return -1;
     const sought = new TextEncoder().encode(id);

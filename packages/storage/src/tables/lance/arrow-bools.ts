@@ -1,4 +1,4 @@
-import { requireOutside } from "@omnigraph/storage/outside";
+import { requireExternal } from "@omnigraph/storage/external";
 import type * as arrow from "apache-arrow";
 import type * as assembling from "apache-arrow/visitor/vectorassembler";
 import { bitBytes } from "../../rows/bits.ts";
@@ -13,7 +13,7 @@ export function fixBoolWriter({ Uint8, makeData }: typeof arrow): void {
   if (fixed) return;
   fixed = true;
   // The module's type is that of its declarations; `require` itself has none.
-  const { VectorAssembler } = requireOutside("apache-arrow/visitor/vectorassembler") as typeof assembling;
+  const { VectorAssembler } = requireExternal("apache-arrow/visitor/vectorassembler") as typeof assembling;
   const { prototype } = VectorAssembler;
   // oxlint-disable-next-line typescript/unbound-method -- called on its object below
   const { visitBool } = prototype;

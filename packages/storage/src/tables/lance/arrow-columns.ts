@@ -8,7 +8,7 @@ import { numbersOf } from "../../rows/scalar-builders.ts";
 import type { Items } from "../../rows/select.ts";
 import { loadArrow } from "./arrow.ts";
 
-/** A column of an Arrow table that was read, as ours: its batches one after another. Null where it is of no type of ours, or has no batch. */
+/** Our column of an Arrow column: its batches one after another. Null where we have no such type, or there is no batch. */
 export function columnOfVector(vector: arrow.Vector): Column | null {
   const parts = vector.data.map(columnOfData).filter((part) => part !== null);
   return parts.length === 0 || parts.length < vector.data.length ? null : concatColumns(parts);
@@ -18,7 +18,7 @@ function validityOf(data: arrow.Data): Validity {
   return data.nullCount === 0 || !data.nullBitmap ? null : bitsOf(data.nullBitmap, data);
 }
 
-/** Views of Arrow's memory, but lists and vectors with nulls, which are packed. */
+/** A view of Arrow's memory; lists and vectors with nulls are copied, because they are packed. */
 function columnOfData(data: arrow.Data): Column | null {
   const { DataType } = loadArrow();
   const { length, type } = data;
@@ -48,7 +48,7 @@ function columnOfData(data: arrow.Data): Column | null {
   });
 }
 
-/** Bits from `offset` on: slices of Arrow data share them uncut. */
+/** The bits from `offset` on: slices of Arrow data share the whole bitmap. */
 function bitsOf(bits: Uint8Array, { offset, length }: arrow.Data): Uint8Array {
   if (offset === 0) return bits;
   const cut = new Uint8Array(bitBytes(length));

@@ -1,5 +1,5 @@
 import { present, unreachable } from "@omnigraph/base";
-import { requireOutside } from "@omnigraph/storage/outside";
+import { requireExternal } from "@omnigraph/storage/external";
 import type * as arrow from "apache-arrow";
 import { bitBytes, countBits } from "../../rows/bits.ts";
 import type { Column, ListColumn, TextColumn } from "../../rows/column.ts";
@@ -18,18 +18,18 @@ export interface NamedColumn {
   readonly nullable: boolean;
 }
 
-/** Rows of one record batch: Lance encodes and writes batches side by side. */
+/** Rows of one record batch: Lance encodes and writes batches in parallel. */
 const BATCH_ROWS = 1 << 16;
-/** Arrow's offsets are signed: the texts of one batch stay below this. */
+/** Most bytes of text in one batch: Arrow's offsets are signed. */
 const BATCH_BYTES = 1 << 28;
-const MOST_SIGNED = 2 ** 31 - 1;
+const MAX_SIGNED = 2 ** 31 - 1;
 
 let loaded: Arrow | null = null;
 
-/** Arrow's CommonJS build, which is the one that lancedb knows. Loading it takes a tenth of a second. */
+/** Arrow's CommonJS build, because lancedb uses that one. Loading it takes 0.1 s. */
 export function loadArrow(): Arrow {
   // The module's type is that of its declarations; `require` itself has none.
-  loaded ??= requireOutside("apache-arrow") as Arrow;
+  loaded ??= requireExternal("apache-arrow") as Arrow;
   fixBoolWriter(loaded);
   return loaded;
 }
@@ -159,11 +159,11 @@ function dataOf(column: Column): arrow.Data {
 type Nulls = ReturnType<typeof nullsOf>;
 
 function numberData(data: unknown, type: arrow.DataType, length: number, nulls: Nulls): arrow.Data {
-  // Each numeric type takes the typed array of its width, which `numericType` pairs with the column's scalar: one of them stands for all.
+  // Cast: each numeric type takes the typed array of its width, as `numericType` pairs them; Int32 stands for all here.
   return loadArrow().makeData({ type: type as arrow.Int32, length, ...nulls, data: data as Int32Array });
 }
 
-/** The words of 64-bit integers as Arrow wants them; copied only where they lie at no multiple of 8. */
+/** 64-bit integers as Arrow needs them; copied only where they are not 8-byte aligned. */
 function longsOf(words: Int32Array, scalar: string, length: number): BigInt64Array | BigUint64Array {
   const { buffer, byteOffset } = words.byteOffset % 8 === 0 ? words : words.slice();
   return scalar === "U64"
@@ -174,7 +174,7 @@ function longsOf(words: Int32Array, scalar: string, length: number): BigInt64Arr
 /** Offsets as signed numbers, from 0 where they are too large for that. */
 function signedOffsets(offsets: Uint32Array, length: number, from0: boolean): Int32Array {
   const first = offsets[0] ?? 0;
-  if (offsets.length > 0 && (first === 0 || (!from0 && (offsets[length] ?? 0) <= MOST_SIGNED))) {
+  if (offsets.length > 0 && (first === 0 || (!from0 && (offsets[length] ?? 0) <= MAX_SIGNED))) {
     return new Int32Array(offsets.buffer, offsets.byteOffset, length + 1);
   }
   const rebased = new Int32Array(length + 1);

@@ -3,21 +3,21 @@ import type { Column } from "../../rows/column.ts";
 import type { NamedColumn } from "./arrow.ts";
 import { textBytes } from "./text-bytes.ts";
 
-/** Rows of a table that cross to Lance in one buffer. */
+/** Rows of a table that are handed to Lance in one buffer. */
 export interface LanceCall {
   readonly start: number;
   readonly end: number;
-  /** Without columns of vectors that are null in all these rows: Lance reads as null what it was not given. */
+  /** Without vector columns that are null in all these rows: Lance stores null for a column that it was not given. */
   readonly columns: readonly NamedColumn[];
 }
 
 const CALL_ROWS = 1 << 22;
-/** A buffer is copied on its way, and Arrow has a vector in every row, null or not. */
+/** Most bytes of vectors in one call: the buffer is copied on its way, and Arrow stores a vector for every row, null or not. */
 const CALL_VECTOR_BYTES = 64 << 20;
-/** One buffer cannot hold more than 4 GiB. */
+/** Most bytes of texts in one call: one buffer cannot hold more than 4 GiB. */
 const CALL_TEXT_BYTES = 1 << 30;
 
-/** The rows of a table cut so that no buffer grows with the table. At least one call; only an empty table has an empty one. */
+/** Splits the rows of a table so that the size of a buffer does not grow with the table. At least one call; it is empty only for an empty table. */
 export function* lanceCalls(columns: readonly NamedColumn[], rows: number): Generator<LanceCall> {
   let start = 0;
   do {

@@ -1,6 +1,6 @@
 import { isError, OmnigraphError, type Reason } from "@omnigraph/base";
 
-/** What a failure of lancedb is, and what there is to do. Lance's own text, with the paths of the machine that built it, stays the error's cause. */
+/** By kind of failure the reason, and a text with the remedy. Lance's own text, which shows paths of its build machine, is only the error's cause. */
 const FAILURES = {
   missing: ["table_version_missing", "is gone, or lacks its pinned version; restore it from a backup"],
   full: ["store_full", "has no room left; free some space and repeat the call"],
@@ -34,13 +34,13 @@ const BY_STATUS: Readonly<Record<string, Failure>> = {
   507: "full",
 };
 
-/** The system's number of an error, as Lance shows it and as it prints the structure of one. */
+/** The errno in Lance's texts, in both forms in which it prints one. */
 const ERRNO = /\(os error (\d+)\)|Os \{ code: (\d+)/;
 const STATUS = /\bstatus: (\d{3})\b/;
-/** Codes of S3, which say more than its status does. */
+/** Error codes of S3, which tell more than the status. */
 const NO_BUCKET = "<Code>NoSuchBucket<";
 const FULL = /<Code>(?:QuotaExceeded|XMinioStorageFull)</;
-/** With its punctuation: names of folders and buckets are in these texts too. */
+/** Matched with punctuation: the texts also contain names of folders and buckets. */
 const MISSING = /\bwas not found\b|\bNot found: |\bNotFound \{/;
 
 interface Address {
@@ -52,14 +52,14 @@ function placeOf({ folder, name }: Address): string {
   return `${folder}/${name}.lance`;
 }
 
-/** That a table is not there. */
+/** The error of a missing table. */
 export function tableMissing(address: Address): OmnigraphError {
   const place = placeOf(address);
   const [reason, what] = FAILURES.missing;
   return new OmnigraphError(reason, `the Lance table ${place} ${what}`, { details: { place } });
 }
 
-/** What a failure of lancedb means for a table. Failures of ours pass unchanged. */
+/** The typed error for a failure of lancedb. Our own errors pass unchanged. */
 export function lanceError(cause: unknown, address: Address): OmnigraphError {
   if (isError(cause)) return cause;
   const place = placeOf(address);
@@ -72,7 +72,7 @@ export function lanceError(cause: unknown, address: Address): OmnigraphError {
   );
 }
 
-/** Lance's failures come as one class with one code: only their texts tell them apart. Numbers are asked first, then words. */
+/** Lance throws one class with one code, so only the texts differ. Error numbers are tried first, then words. */
 function classified(
   text: string,
   place: string,

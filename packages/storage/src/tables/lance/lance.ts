@@ -1,5 +1,5 @@
 import { OmnigraphError, present } from "@omnigraph/base";
-import { requireOutside } from "@omnigraph/storage/outside";
+import { requireExternal } from "@omnigraph/storage/external";
 import type * as lancedb from "@lancedb/lancedb";
 import type * as arrow from "apache-arrow";
 import { numberAt } from "../../rows/access.ts";
@@ -21,7 +21,7 @@ export function loadLance(): Lance {
   process.env["LANCEDB_LOG"] ??= "error"; // else it warns on standard error
   loadArrow();
   // The module's type is that of its declarations; `require` itself has none.
-  loaded ??= requireOutside("@lancedb/lancedb") as Lance;
+  loaded ??= requireExternal("@lancedb/lancedb") as Lance;
   return loaded;
 }
 
@@ -48,8 +48,8 @@ function emptyColumn(fields: readonly arrow.Field[], name: string): Column | nul
 }
 
 /**
- * Columns of all rows, in the order of their row ids. Vectors, which have one in every row until a batch is packed, are read alone and in the small
- * batches of the iteration, so that no batch outlives the next.
+ * Columns of all rows, in the order of their row ids. Vectors are read alone and in small batches, each packed before the next one is read: unpacked
+ * they take memory for nulls too.
  */
 async function readColumns(
   table: lancedb.Table,
@@ -74,7 +74,7 @@ async function readColumns(
     .map(([name, column]) => [name, order === null ? column : takeColumn(column, order)]);
 }
 
-/** Rows of the answer in the order of their row ids; null where they come in that order already. */
+/** The permutation that sorts the rows by their row ids; null where they are sorted already. */
 function orderOf(ids: Column): Uint32Array | null {
   const row = (i: number): number => numberAt(ids, i);
   let ordered = true;
@@ -87,7 +87,7 @@ function orderOf(ids: Column): Uint32Array | null {
 export interface TableAddress {
   /** Path or URI. */
   readonly folder: string;
-  /** Another path of the same folder that it is reached by. */
+  /** Another path of the same folder, which is used to reach it. */
   readonly by?: string;
   readonly name: string;
 }
@@ -99,16 +99,16 @@ export interface PinnedTable extends TableAddress {
 
 const READ_BATCH_ROWS = 1 << 16;
 
-/** The Lance tables of one store. Nothing else calls lancedb; its failures become ours here. */
+/** The Lance tables of one store. Nothing else calls lancedb; its failures become typed errors here. */
 export class LanceTables {
   readonly #storage: () => Promise<StorageOptions>;
 
-  /** `storage` is asked at every call, since credentials expire. */
+  /** `storage` is called before every call of Lance, since credentials expire. */
   constructor(storage: () => Promise<StorageOptions>) {
     this.#storage = storage;
   }
 
-  /** Creates a table whose stable row ids count its rows from 0; with `indexId` a BTREE on `id`. Answers the version. */
+  /** Creates a table with stable row ids that number its rows from 0, and with `indexId` a BTREE index on `id`. Answers the version. */
   async create(
     address: TableAddress,
     columns: readonly NamedColumn[],

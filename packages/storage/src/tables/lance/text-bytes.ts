@@ -1,7 +1,7 @@
 import { entryOf } from "../../rows/access.ts";
 import type { Column } from "../../rows/column.ts";
 
-/** Bytes of text as Arrow has them; of a dictionary about so many. */
+/** Bytes of text in Arrow's layout; an estimate for dictionaries. */
 export function textBytes(column: Column, start: number, end: number): number {
   switch (column.kind) {
     case "text":

@@ -1,5 +1,5 @@
-/** Lets so many calls be under way at a time; the others wait, first come, first served. */
-export class Gate {
+/** Limits how many calls run at a time; the others wait, first come, first served. */
+export class Semaphore {
   readonly #waiting = new Set<() => void>();
   #free: number;
 

@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
-import { Gate } from "./gate.ts";
+import { Semaphore } from "./semaphore.ts";
 
 test("lets so many calls be under way, in order, and takes a failure for an end", async () => {
-  const gate = new Gate(3);
+  const gate = new Semaphore(3);
   let under = 0;
   let most = 0;
   const begun: number[] = [];
