@@ -4,20 +4,20 @@ export type LogId = string & { readonly brand: "LogId" };
 /** A ULID whose bits are the address of the commit. */
 export type CommitId = string & { readonly brand: "CommitId" };
 
-/** Where a commit stands: the log, the slot in it, and its index in the slot's object. */
+/** The address of a commit: its log, its slot, and its index in the object of the slot. */
 export interface CommitAddress {
   readonly logId: LogId;
   readonly slot: number;
   readonly index: number;
 }
 
-// Casts: the brand is given where the text is made or checked, here alone.
+// Casts: texts get the brand only in this file, where they are made or checked.
 export const MAIN_LOG_ID = "000000000" as LogId;
 
 /** Where the slots of all logs are. */
 export const LOGS_PREFIX = "__manifest/log/";
 
-/** Slots of one log. */
+/** Number of slots of one log. */
 export const SLOTS = 2 ** 30;
 
 const LAST_SLOT = SLOTS - 1;
@@ -34,7 +34,7 @@ export function isLogId(text: string): text is LogId {
   return LOG_ID.test(text);
 }
 
-/** The id that random bytes make: 45 bits of six of them. */
+/** A log id from six random bytes, of which it uses 45 bits. */
 export function logIdFrom(bytes: Uint8Array): LogId {
   const value = bytes.subarray(0, LOG_ID_BYTES).reduce((sum, byte) => sum * 256 + byte, 0);
   return digits(value, LOG_ID_DIGITS) as LogId;
@@ -58,8 +58,8 @@ export function addressOf(id: string): CommitAddress | null {
 }
 
 /**
- * Key of the object of a slot: complemented, so that a listing starts at the newest. The first slots of all logs stand side by side, so that a
- * branch needs no folder of its own; a long log goes on in folders.
+ * Key of the object of a slot. It holds the complement of the slot, so that a listing starts at the newest. The first slots of all logs share one
+ * folder, so that a branch needs no folder of its own; later slots are in folders of their log.
  */
 export function slotKey(logId: LogId, slot: number): string {
   return `${logPrefix(logId)}${folderOf(slot)}${String(LAST_SLOT - slot).padStart(10, "0")}.commit`;
@@ -69,7 +69,7 @@ export function logPrefix(logId: LogId): string {
   return `${LOGS_PREFIX}${logIdInKeys(logId)}`;
 }
 
-/** The id of a log as keys have it: in lower case, which local file names leave as it is. */
+/** The id of a log in keys: in lower case, which local file names do not escape. */
 export function logIdInKeys(logId: LogId): string {
   return logId.toLowerCase();
 }
@@ -87,7 +87,7 @@ export function describeAddress(address: CommitAddress): string {
   return `${address.logId}:${address.slot}.${address.index}`;
 }
 
-/** What stands between the id of the log and the name. `-` is before `.`, so that what is in folders is listed first. */
+/** The part of a key between the id of the log and the name. `-` sorts before `.`, so that the later slots, which are in folders, are listed first. */
 function folderOf(slot: number): string {
   const folder = Math.floor(slot / FOLDER_SLOTS);
   return folder === 0 ? "." : `-${String(LAST_FOLDER - folder).padStart(6, "0")}/`;

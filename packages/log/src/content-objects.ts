@@ -4,8 +4,8 @@ import type { ObjectStore } from "@omnigraph/storage";
 const RETRY_MS = 20;
 
 /**
- * Creates an object unless there is one, and answers what is there for good. Bytes that name their writer tell whose it is. Sent again while the store
- * gives no answer, up to `LIMITS.putDeadlineMs`; then `store_transient`.
+ * Creates an object unless its key is taken, and answers the bytes that are there for good; they tell the caller whether they are its own. Retried
+ * while the store gives no answer, up to `LIMITS.putDeadlineMs`; then `store_transient`.
  */
 export async function claim(
   store: ObjectStore,
@@ -34,7 +34,7 @@ export async function claim(
   return bytes;
 }
 
-/** Makes sure that an object named by the hash of its bytes is there for good. As `claim`; other bytes under that name are `object_corrupt`. */
+/** Makes sure that an object named by the hash of its bytes exists. Errors as `claim`; `object_corrupt` where other bytes have that name. */
 export async function putContent(
   store: ObjectStore,
   environment: Environment,

@@ -6,11 +6,11 @@ import type { CommitObject } from "./commit/header.ts";
 import { decodeFormat, FORMAT_KEY, type GraphFormat } from "./format-object.ts";
 
 /**
- * Whether a store still holds the graph that was opened: for stores that do not notice by themselves that everything below their address was replaced. Each
- * look is one small call, made beside the call that it is for.
+ * Checks that a store still holds the graph that was opened, for stores that do not notice themselves that everything below their address was replaced.
+ * Each check is one small call, made in parallel to the call that it protects.
  */
 export class Continuity {
-  /** False where the store notices by itself: then every look is done at once. */
+  /** False where the store notices it itself: then the checks do nothing. */
   readonly isNeeded: boolean;
   readonly #store: ObjectStore;
   readonly #format: GraphFormat;
@@ -23,7 +23,7 @@ export class Continuity {
     this.#reader = reader;
   }
 
-  /** Looks at `format.json`. Throws `graph_replaced`. */
+  /** Checks `format.json`. Throws `graph_replaced`. */
   async ofGraph(signal?: AbortSignal): Promise<void> {
     if (!this.isNeeded) return;
     const bytes = await this.#store.get(FORMAT_KEY, signal);
@@ -34,8 +34,8 @@ export class Continuity {
   }
 
   /**
-   * Looks at the object that a head is in, null for a log that has none yet: then at the graph. Its checksum vouches for all before it, so that an older copy
-   * of the same graph is told as well. Throws `graph_replaced`, and `log_corrupt` where the object is damaged.
+   * Checks the object of a head; null for a log without objects: then as `ofGraph`. The checksum of a head covers all before it, so this also detects an
+   * older copy of the same graph. Throws `graph_replaced`, and `log_corrupt` where the object is damaged.
    */
   async ofHead(object: CommitObject | null, signal?: AbortSignal): Promise<void> {
     if (!this.isNeeded) return;
@@ -46,7 +46,7 @@ export class Continuity {
       await this.#diagnose(object, key);
   }
 
-  /** Why an object is not what it was. */
+  /** Finds out why an object changed, and throws that. */
   async #diagnose(object: CommitObject, key: string): Promise<void> {
     await this.ofGraph();
     const bytes = await this.#store.get(key);
@@ -66,8 +66,8 @@ export class Continuity {
 }
 
 /**
- * Takes back an object that was put where it does not belong. Nobody was told of it and nobody can have built on it: it names another graph, or follows a
- * commit that is not there. A store that fails leaves it there.
+ * Removes an object that was put into the wrong graph. It was never acknowledged and nobody can have built on it: it names another graph, or follows a
+ * commit that is not there. If the store fails, the object stays.
  */
 export async function takeBack(store: ObjectStore, key: string, bytes: Uint8Array): Promise<void> {
   try {

@@ -1,7 +1,7 @@
 import { OmnigraphError } from "@omnigraph/base";
 import type { Fail, Fields } from "./json-fields.ts";
 
-/** Format features that an object needs of who reads it, and of who writes after it. */
+/** Format features that a reader of an object must know, and those that a writer of later objects must know. */
 export type Needs = { readonly read: readonly string[]; readonly write: readonly string[] };
 
 /** What this version's own objects need. */
@@ -26,7 +26,7 @@ export function checkNeeds(fields: Fields, access: "read" | "write", place: stri
   );
 }
 
-/** How a writer refuses to put what no reader would take: its fields go through the reader's own checks before they become bytes. */
+/** Fails the encoding of what no reader would accept: writers run the reader's own checks before they encode. */
 export function unreadable(what: string): Fail {
   return (problem) => {
     throw new OmnigraphError("internal", `nobody could read this ${what}: ${problem}; nothing was written`, {
@@ -35,11 +35,11 @@ export function unreadable(what: string): Fail {
   };
 }
 
-/** What to do where an object is missing that others name. */
+/** The remedy where an object is missing that others name. */
 export const MISSING_REMEDY =
   "restore it from a backup, or, where this is a copy that was made while the graph was written, copy the graph again";
 
-/** How a damaged object of the log is reported. */
+/** Reports a damaged object of the log. */
 export function corruptLog(place: string, cause?: unknown): Fail {
   return (problem) => {
     throw new OmnigraphError(

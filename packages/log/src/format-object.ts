@@ -14,7 +14,7 @@ export interface GraphFormat {
   readonly graph: string;
   /** Microseconds since the epoch: that of the genesis. */
   readonly createdAt: number;
-  /** Of the put of this object. */
+  /** Random; tells this put from others. */
   readonly nonce: string;
 }
 
@@ -60,7 +60,7 @@ function formatFrom(fields: Fields): GraphFormat {
   return { graph: fields.text("graph"), createdAt: fields.count("created_at"), nonce: fields.text("nonce") };
 }
 
-/** Of the other members, as JSON in the order in which they stand, without white space. */
+/** Checksum of the other members, as JSON in their order without white space. */
 function checksumOf(members: object): string {
   return createHash("sha256").update(JSON.stringify(members)).digest("hex");
 }

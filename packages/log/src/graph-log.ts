@@ -32,7 +32,7 @@ import { Publisher } from "./writing/publisher.ts";
 import { sealOf, type SealRequest } from "./writing/seal.ts";
 import { SyncedSlots } from "./writing/synced-slots.ts";
 
-/** Writers above which idle ones are let go. */
+/** Number of writers above which idle ones are dropped. */
 const MAX_WRITERS = 1024;
 
 /** The commit log of one graph, as one process has it open. */
@@ -44,7 +44,7 @@ export class GraphLog {
   readonly links: CommitLinks;
   readonly #mergeBases: MergeBases;
   readonly #store: ObjectStore;
-  /** The store for whatever is put but commits. */
+  /** The store for all puts but those of commits. */
   readonly #watched: ObjectStore;
   readonly #environment: Environment;
   readonly #objects: CommitObjects;
@@ -53,7 +53,7 @@ export class GraphLog {
   readonly #synced = new SyncedSlots();
   readonly #writers = new Map<BranchLog, BranchWriter>();
   readonly #history: History;
-  /** Null: nothing is written. */
+  /** Null where the log is open for reading only. */
   readonly #digests: DigestWriter | null;
 
   private constructor(store: ObjectStore, environment: Environment, format: GraphFormat, readOnly: boolean) {
@@ -85,7 +85,7 @@ export class GraphLog {
     });
   }
 
-  /** Makes a graph where none is, and opens it. Errors: `graph_exists`, `folder_not_empty`; nothing is written then. */
+  /** Creates a graph and opens it. Errors: `graph_exists`, `folder_not_empty`; then nothing was written. */
   static async init(store: ObjectStore, environment: Environment, options: InitOptions): Promise<GraphLog> {
     await makeGraph(store, environment, options);
     return GraphLog.open(store, environment, { readOnly: false });
@@ -110,7 +110,7 @@ export class GraphLog {
   }
 
   /**
-   * The log of the branch that has a name: of the one that was seen last, unless that is known to be deleted. Errors: `branch_not_found`,
+   * The log of the branch of a name: the one that was seen last under this name, unless it is known to be deleted. Errors: `branch_not_found`,
    * `branch_name_invalid`.
    */
   async branch(name: string, signal?: AbortSignal): Promise<BranchLog> {
@@ -122,7 +122,7 @@ export class GraphLog {
     return this.#branches.current(name, (branch) => branch.head(signal));
   }
 
-  /** Every branch with its head, by name; `onDamaged` hears of those that cannot be read, without it the first such is thrown. */
+  /** Every branch with its head, sorted by name. `onDamaged` is called for those that cannot be read; without it the first such error is thrown. */
   listBranches(
     signal?: AbortSignal,
     onDamaged?: (damaged: DamagedBranch) => void,
@@ -131,7 +131,7 @@ export class GraphLog {
   }
 
   /**
-   * Makes a branch at a commit: one small object, whatever the graph holds. Of several makers of one name one wins.
+   * Creates a branch at a commit: one small object, whatever the size of the graph. Of several callers with one name one wins.
    * Errors: `commit_sealed`, `branch_exists`, `branch_name_invalid`, `outcome_unknown`.
    */
   async createBranch(name: string, from: CommitRecord, actor: string | null): Promise<BranchLog> {
@@ -141,8 +141,7 @@ export class GraphLog {
   }
 
   /**
-   * The log of a branch that is yet to be made: it can be written, and nobody finds it before it is published. Errors: `branch_exists`,
-   * `branch_name_invalid`.
+   * Prepares a branch: its log can be written, and nobody finds it before it is published. Errors: `branch_exists`, `branch_name_invalid`.
    */
   async fork(name: string, from: CommitRecord, actor: string | null): Promise<Fork> {
     this.#checkWritable();
@@ -150,8 +149,8 @@ export class GraphLog {
   }
 
   /**
-   * Deletes a branch for good: the seal at the end of its log does it, and nothing is written after a seal. Errors: `branch_not_found`,
-   * `branch_protected`, `precondition_failed` where the name has another log than the seal asks for, those of `BranchWriter.submit`.
+   * Deletes a branch for good by a seal at the end of its log; nothing is ever written after a seal. Errors: `branch_not_found`, `branch_protected`,
+   * `precondition_failed` where the name has another log than the seal asks for, and those of `BranchWriter.submit`.
    */
   async deleteBranch(name: string, seal: SealRequest): Promise<void> {
     this.#checkWritable();
@@ -192,7 +191,7 @@ export class GraphLog {
     return this.#history.commits(from, signal);
   }
 
-  /** Those of `history` that may have changed an entity: all that did, and perhaps some that did not. Reads few others. */
+  /** The commits of `history` that may have changed an entity: all that did, and perhaps some that did not. Reads few others. */
   touching(
     from: CommitRecord,
     entity: EntityKey,
@@ -201,7 +200,7 @@ export class GraphLog {
     return this.#history.touching(from, entity, signal);
   }
 
-  /** The commits in slots `from` to `to` of a log, both included, in order; read together, so few. Throws `log_torn`. */
+  /** The commits in slots `from` to `to` of a log, both included, in order. All are read at once, so ask for few. Throws `log_torn`. */
   async commits(
     logId: LogId,
     from: number,
@@ -211,13 +210,13 @@ export class GraphLog {
     return (await this.#objects.range(logId, from, to, signal)).flatMap(({ commits }) => commits);
   }
 
-  /** The newest common ancestors of two commits, which may be one of them: more than one after merges in both directions. */
+  /** The merge bases of two commits; either may be one itself. More than one after merges in both directions. */
   async mergeBases(a: CommitRecord, b: CommitRecord, signal?: AbortSignal): Promise<readonly CommitRecord[]> {
     const ids = await this.#mergeBases.of(a.address.logId, a.header.id, b.header.id, signal);
     return Promise.all(ids.map((id) => this.commit(id, signal)));
   }
 
-  /** The commits from which one descends and an ancestor of it does not, by any parents; in no promised order. */
+  /** The commits in the ancestry of a commit that are not in that of an ancestor, by all parents; in no promised order. */
   async commitsSince(
     ancestor: CommitRecord,
     commit: CommitRecord,
@@ -232,7 +231,7 @@ export class GraphLog {
     return new Snapshot(commit, await this.#layouts.read(commit.header.layout, signal));
   }
 
-  /** What the commits of a range did to a type, in order; those that did nothing to it are left out. */
+  /** The changes of the commits of a range to a type, in order; commits that did not change it are left out. */
   async readChanges(range: SlotRange, type: TypeId, signal?: AbortSignal): Promise<readonly TypeChanges[]> {
     const found: TypeChanges[] = [];
     for (const { changes } of await this.#objects.records(range, signal)) {
@@ -268,7 +267,7 @@ export class GraphLog {
     return beginIntent(this.#watched, this.#environment, facts);
   }
 
-  /** Waits for the writes under way, and for the digests that they made due. The store stays open: it is the caller's. */
+  /** Waits for writes in progress and for the digests that they made due. The store stays open: it is the caller's. */
   async close(): Promise<void> {
     await Promise.all([...this.#writers.values()].map((writer) => writer.close()));
     await this.#digests?.close();
@@ -282,7 +281,7 @@ export class GraphLog {
     this.#writers.delete(branch);
   }
 
-  /** Lets go of the writers that have nothing to do: another is made where one is needed again. */
+  /** Drops idle writers; a new one is made when it is needed. */
   #forgetIdle(): void {
     for (const [branch, writer] of this.#writers) if (writer.isIdle) this.#writers.delete(branch);
   }

@@ -26,8 +26,8 @@ export function schemaKey(hash: string): string {
 }
 
 /**
- * Makes a graph where none is. The genesis, put if absent, arbitrates between several makers, and `format.json` is put last; a half-made graph with the same
- * schema is completed. Errors: `graph_exists`, `folder_not_empty`; nothing is written then.
+ * Creates a graph. Of several concurrent callers the one whose genesis is put wins; `format.json` is put last and makes the graph exist. A half-made
+ * graph with the same schema is completed. Errors: `graph_exists`, `folder_not_empty`; then nothing was written.
  */
 export async function makeGraph(
   store: ObjectStore,
@@ -45,7 +45,7 @@ export async function makeGraph(
     throw graphExists(store.uri);
 }
 
-/** The genesis of a half-made graph with the same schema, or null where the store is empty of a graph's beginnings. */
+/** The genesis of a half-made graph with the same schema, or null where nothing of a graph is there. */
 async function findHalfMade(store: ObjectStore, options: InitOptions): Promise<CommitObject | null> {
   const bytes = await store.get(GENESIS_KEY);
   const genesis = bytes === null ? null : decodeObject(bytes, MAIN_LOG_ID, 0, readerOf(store));
@@ -64,7 +64,7 @@ async function findHalfMade(store: ObjectStore, options: InitOptions): Promise<C
   return genesis;
 }
 
-/** Whether a name is that of a folder without anything in it that making a graph has made: it was cut off there. */
+/** Whether a name is that of an empty folder left by a `makeGraph` that was interrupted. */
 function isEmptyFolder(name: string): boolean {
   return name.startsWith("__manifest/") && name.endsWith("/");
 }
@@ -97,7 +97,7 @@ async function putGenesis(
   return object;
 }
 
-/** The genesis found says of which graph it is. */
+/** Reads a genesis of any graph: the object itself tells of which. */
 function readerOf({ uri }: ObjectStore): ObjectReader {
   return { access: "write", store: uri, graph: null };
 }

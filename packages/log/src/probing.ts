@@ -1,6 +1,6 @@
 /**
- * The greatest number below `end` that is taken, where all numbers up to it are: by probing ever farther, then halving.
- * `taken` is known to be taken, or one less than the first number of all.
+ * The greatest taken number below `end`, if all numbers up to it are taken: by exponential and then binary search.
+ * `taken` is known to be taken, or is one less than the first number.
  */
 export async function lastTaken(
   taken: number,

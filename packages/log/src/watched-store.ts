@@ -5,8 +5,8 @@ import { type Continuity, takeBack } from "./continuity.ts";
 import { RECOVERY_PREFIX } from "./writing/intent.ts";
 
 /**
- * A store that is only written while it holds the graph that was opened, for whatever but commits is put: these have a look of their own. Throws
- * `graph_replaced` besides what the store does.
+ * A store that is written only while it holds the graph that was opened. For all puts but those of commits, which have a check of their own. Throws
+ * `graph_replaced` besides the errors of the store.
  */
 export class WatchedStore implements ObjectStore {
   readonly uri: string;
@@ -22,7 +22,7 @@ export class WatchedStore implements ObjectStore {
     this.#continuity = continuity;
   }
 
-  /** The look is made beside the put. What the put has left in another graph is taken back where it could be taken for one of its own. */
+  /** Checks in parallel to the put. An object that was put into another graph is removed, if it could be taken for one of that graph. */
   async putIfAbsent(key: string, bytes: Uint8Array, durability?: Durability): Promise<PutOutcome> {
     const [put, look] = await Promise.allSettled([
       this.#store.putIfAbsent(key, bytes, durability),
@@ -38,7 +38,7 @@ export class WatchedStore implements ObjectStore {
     return "unknown";
   }
 
-  /** What is replaced cannot be taken back: the look comes first. Nobody waits for these puts. */
+  /** A replaced object cannot be restored, so the check comes first. Nobody waits for these puts. */
   async put(key: string, bytes: Uint8Array, durability?: Durability): Promise<void> {
     await this.#continuity.ofGraph();
     await this.#store.put(key, bytes, durability);
@@ -93,7 +93,7 @@ export class WatchedStore implements ObjectStore {
   }
 }
 
-/** Objects that say whose they are. Others are named by the hash of their bytes: another graph's writer may count on an equal one by now. */
+/** Whether an object tells which graph it is of. Others are named by the hash of their bytes, and a writer of the other graph may rely on an equal one. */
 function isOwn(key: string): boolean {
   return key.startsWith(REFS_PREFIX) || key.startsWith(RECOVERY_PREFIX);
 }

@@ -1,15 +1,15 @@
 import type { CommitId } from "../address.ts";
 import type { CommitLink, LinkSource } from "./link.ts";
 
-/** A commit on the frontier of a walk, and from which starts it was reached: a set of bits. */
+/** A commit on the frontier of a walk; `marks` has a bit for each start from which it was reached. */
 export interface Reached {
   readonly link: CommitLink;
   marks: number;
 }
 
 /**
- * A walk over the graph of commits from several starts towards the genesis, the greatest generation first: when a commit is taken, every commit that
- * descends from it and is part of the walk was taken before, so its marks are complete.
+ * A walk over the graph of commits from several starts towards the genesis, the greatest generation first. When a commit is taken, all its descendants
+ * on the walk were taken before, so its marks are complete.
  */
 export class Frontier {
   readonly #source: LinkSource;
@@ -23,12 +23,12 @@ export class Frontier {
     this.#signal = signal;
   }
 
-  /** The commits that wait, in no order. */
+  /** The commits on the frontier, in no order. */
   get waiting(): Iterable<Reached> {
     return this.#waiting.values();
   }
 
-  /** Adds marks to a commit that was not taken yet. */
+  /** Adds marks to a commit that was not taken yet, and the commit to the frontier. */
   async reach(id: CommitId, marks: number): Promise<void> {
     const before = this.#waiting.get(id);
     if (before !== undefined) {
@@ -42,7 +42,7 @@ export class Frontier {
     this.#push(reached);
   }
 
-  /** The waiting commit of the greatest generation, or null. */
+  /** Takes the commit of the greatest generation off the frontier; null when it is empty. */
   take(): Reached | null {
     const top = this.#heap[0];
     if (top === undefined) return null;
@@ -65,7 +65,7 @@ export class Frontier {
     heap[at] = reached;
   }
 
-  /** Puts a commit where the top was. */
+  /** Replaces the top of the heap by a commit and restores the order. */
   #sink(reached: Reached): void {
     const heap = this.#heap;
     let at = 0;

@@ -2,14 +2,14 @@ import type { CommitId } from "../address.ts";
 import type { LinkSource } from "./link.ts";
 
 /**
- * The ancestors of heads of one log, each descending from the one before, down to a generation. Only what is in memory is ever looked at: no call waits,
- * so that none sees another one's work half done.
+ * The ancestors of the heads of one log, down to a generation; each head descends from the one before. Only cached links are looked at: all calls are
+ * synchronous, so none sees the half-done work of another.
  */
 export class KnownAncestors {
   /** The oldest generation that is known. */
   readonly floor: number;
   readonly #source: LinkSource;
-  /** With the number of the first head that it is an ancestor of, which may be the head itself. */
+  /** By commit the number of the first head that it is an ancestor of (or is itself). */
   readonly #ids = new Map<CommitId, number>();
   readonly #heads = new Map<CommitId, number>();
   #newest: CommitId | null = null;
@@ -25,8 +25,8 @@ export class KnownAncestors {
   }
 
   /**
-   * The newest common ancestor of a head and another commit if there is but one, walking through what the newest known head has not, and what the other
-   * commit has alone. Null where there may be several, or older ones, or where somebody would have to wait.
+   * The newest common ancestor of a head and another commit, if there is exactly one. Walks only through commits that are new to this head and commits
+   * that are ancestors of `other` alone. Null where there may be several, where one may be below the floor, or where a link is not cached.
    */
   soleBase(head: CommitId, other: CommitId): CommitId | null {
     const number = this.#heads.get(head) ?? this.#advance(head);
@@ -38,7 +38,7 @@ export class KnownAncestors {
       if (seen.has(id)) continue;
       seen.add(id);
       if ((this.#ids.get(id) ?? Infinity) <= number) {
-        // Every common ancestor is one of those where the ways from the other commit meet the head's ancestors, or an ancestor of one.
+        // Every common ancestor is a first ancestor of `other` that is also one of the head, or an ancestor of such a commit.
         if (base !== null) return null;
         base = id;
         continue;
@@ -50,7 +50,7 @@ export class KnownAncestors {
     return base;
   }
 
-  /** Takes a head in that descends from the newest one; answers its number, or null where it does not. */
+  /** Adds a head that descends from the newest one; answers its number, or null where it does not. */
   #advance(head: CommitId): number | null {
     const found = new Set<CommitId>();
     let descends = this.#newest === null;

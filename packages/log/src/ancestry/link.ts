@@ -10,7 +10,7 @@ export interface CommitLink {
   readonly generation: number;
 }
 
-/** A link with the place and the time of its commit. */
+/** A link with the address and the time of its commit. */
 export interface LocatedLink extends CommitLink {
   readonly address: CommitAddress;
   /** Microseconds since the epoch. */
@@ -20,9 +20,9 @@ export interface LocatedLink extends CommitLink {
   readonly kind: CommitKind;
 }
 
-/** Where links come from: at once where they are in memory. */
+/** A source of links; cached ones are answered without a promise. */
 export interface LinkSource {
-  /** The link of a commit if it is in memory; nothing is begun where it is not. */
+  /** The link of a commit if it is cached, else null; nothing is read. */
   cached(id: CommitId): CommitLink | null;
   /** The link of a commit. Throws `commit_not_found`. */
   link(id: CommitId, signal?: AbortSignal): CommitLink | Promise<CommitLink>;

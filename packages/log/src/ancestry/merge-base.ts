@@ -5,12 +5,12 @@ import type { LinkSource } from "./link.ts";
 const OURS = 1;
 const THEIRS = 2;
 const BOTH = OURS | THEIRS;
-/** Reached from a common ancestor: older than it. */
+/** Mark: reached from a common ancestor, so older than it. */
 const OLDER = 4;
 
 /**
- * The newest common ancestors of two commits, either of which may be one: those that no other common ancestor descends from, by id. Reads the commits that
- * are newer than all of them, and few others.
+ * The merge bases of two commits, sorted by id: the common ancestors from which no other common ancestor descends. Either commit may be one itself.
+ * Reads the commits that are newer than all bases, and few others.
  */
 export async function mergeBases(
   ours: CommitId,
@@ -35,7 +35,7 @@ export async function mergeBases(
   return bases.toSorted();
 }
 
-/** The commits that a commit descends from, itself among them, and an ancestor of it does not; the newest generation first. */
+/** The commits between an ancestor and a commit: those that `commit` has in its ancestry, itself included, and `ancestor` has not. Newest generation first. */
 export async function commitsSince(
   ancestor: CommitId,
   commit: CommitId,

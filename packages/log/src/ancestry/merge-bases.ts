@@ -3,25 +3,25 @@ import { KnownAncestors } from "./known-ancestors.ts";
 import type { LinkSource } from "./link.ts";
 import { mergeBases } from "./merge-base.ts";
 
-/** Commits that are kept for a log at most. */
+/** Most commits remembered for one log. */
 const MAX_COMMITS = 200_000;
-/** Logs that something is kept for. */
+/** Most logs for which commits are remembered. */
 const MAX_LOGS = 4;
 
 /**
- * Merge bases that are asked for again and again as a log grows: of branches that were made at about one place and are merged one after the other, each
- * would else walk through all that was merged before it.
+ * Merge bases of one log with many branches. When branches that were made at about the same commit are merged one after the other, each merge would
+ * otherwise walk through all that was merged before it. So the ancestors of the log's heads are remembered.
  */
 export class MergeBases {
   readonly #source: LinkSource;
-  /** By log, the one asked for longest ago first; null after the first walk, as there may be no second. */
+  /** By log, least recently used first; null after the first walk, since there may be no second one. */
   readonly #known = new Map<string, KnownAncestors | null>();
 
   constructor(source: LinkSource) {
     this.#source = source;
   }
 
-  /** As `mergeBases`; `log` names that of ours. */
+  /** As `mergeBases`; `log` is the id of the log of `ours`. */
   async of(
     log: string,
     ours: CommitId,

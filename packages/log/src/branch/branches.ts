@@ -14,7 +14,7 @@ import { checkBranchName, checkNewBranchName, MAIN, recordKey } from "./names.ts
 import type { NamedRecord, Refs } from "./refs.ts";
 
 const NONCE_BYTES = 16;
-/** Logs of branches that are remembered by name; one that is forgotten is looked for again. */
+/** Most branches whose logs are remembered by name; a forgotten one is looked up again. */
 const MAX_OPEN = 4096;
 
 /** A branch as listings show it. */
@@ -26,10 +26,10 @@ export interface BranchSummary {
   readonly forkedFrom: CommitId | null;
 }
 
-/** A branch that is yet to be made. */
+/** A branch that is prepared and does not exist yet: its log has no name. */
 export interface Fork {
   readonly branch: BranchLog;
-  /** Gives the log its name. Throws `branch_exists` where another maker came first, and `outcome_unknown`. */
+  /** Creates the branch by giving the log its name. Throws `branch_exists` where somebody else was first, and `outcome_unknown`. */
   publish(): Promise<void>;
 }
 
@@ -39,7 +39,7 @@ export interface BranchesContext {
   readonly environment: Environment;
   readonly objects: CommitObjects;
   readonly refs: Refs;
-  /** What writers put durably, with the records of their branches. */
+  /** Slots that writers have made durable, together with the records of their branches. */
   readonly synced: SyncedSlots;
 }
 
@@ -47,9 +47,9 @@ export interface BranchesContext {
 export class Branches {
   readonly #context: BranchesContext;
   readonly #main: BranchLog;
-  /** By name the log that was found last, sealed or not. */
+  /** By name the log that was found last, which may be sealed by now. */
   readonly #open = new Recent<BranchLog>(MAX_OPEN, () => 1);
-  /** What was synced here: without the records of its branches, which writers go by. */
+  /** Slots that were synced here, without the records of their branches; writers need both, so they do not look at these. */
   readonly #syncedHere = new SyncedSlots();
 
   constructor(context: BranchesContext) {
@@ -69,7 +69,7 @@ export class Branches {
     return found;
   }
 
-  /** Does something on the branch that has a name now: again where the one that was known turns out to be deleted. Errors: as `open`. */
+  /** Runs an action on the branch that has a name now; again if the known branch turns out to be deleted. Errors: as `open`. */
   async current<T>(name: string, action: (branch: BranchLog) => Promise<T>): Promise<T> {
     for (;;) {
       const branch = await this.open(name);
@@ -113,13 +113,13 @@ export class Branches {
     const number = await this.#freeNumber(name);
     const { objects, environment } = this.#context;
     const logId = await this.#freshLogId();
-    // A branch must not outlast what it was made of.
+    // A branch must not survive power loss without the commit that it was made at.
     const { logId: fromLogId, slot } = from.address;
     await this.#sync(await objects.expect(fromLogId, slot));
     const refKey = recordKey(name, number);
     const branch = this.#log({ name, logId, fork: from.header.id, refKey });
     branch.begin(from);
-    branch.noteRefSynced(); // nobody else finds the log before its record is there for good
+    branch.noteRefSynced(); // nobody else finds the log before its record is durable
     const nonce = Buffer.from(environment.random.bytes(NONCE_BYTES)).toString("hex");
     const at = stampOf(environment.clock);
     const record = { kind: "created", logId, forkedFrom: from.header.id, at, actor, nonce } as const;
@@ -129,7 +129,7 @@ export class Branches {
   /** Deletes a branch: `seal` ends its log. */
   async delete(name: string, seal: (branch: BranchLog) => Promise<void>): Promise<void> {
     if (name === MAIN) throw branchProtected(name);
-    // The one that is known may be deleted, and another have its name.
+    // The known branch may be deleted, and another may have its name.
     const branch = await this.current(name, async (found) => {
       await found.head();
       return found;
@@ -148,7 +148,7 @@ export class Branches {
     for (let number = first; ; number++) {
       const there = await refs.claim(branch.name, number, record);
       if (there.logId === record.logId) break;
-      // A tombstone came in between; a branch of another maker stands.
+      // A tombstone in between is no obstacle; a branch that somebody else created is.
       if (there.kind === "created") throw branchExists(store.uri, branch.name);
     }
     this.#open.set(branch.name, branch);
@@ -163,15 +163,15 @@ export class Branches {
     if (log !== null) {
       const { object } = await log.look();
       if (!log.sealed) throw branchExists(store.uri, name);
-      // Else power loss could take the seal, and somebody go on writing where nobody looks any more.
+      // Else power loss could take the seal, and somebody would go on writing to a log that nobody reads.
       if (object !== null) await this.#sync(object);
     }
-    // Else power loss could take it and leave the next: numbers have no gaps.
+    // Else power loss could take this record and leave the next: numbers must have no gaps.
     await refs.sync(newest);
     return newest.number + 1;
   }
 
-  /** Makes an object outlast power loss, with what is before it, unless that is known. */
+  /** Makes an object and all before it durable, unless they are known to be. */
   async #sync(object: CommitObject): Promise<void> {
     const { store, objects, synced } = this.#context;
     const { logId, slot } = object;

@@ -1,12 +1,12 @@
 import { isError, type OmnigraphError, type Reason } from "@omnigraph/base";
 
-/** A branch, by its name or by that of the file that may be its record, with what keeps it from being read. */
+/** A branch that cannot be read, with the error. It is given by its name, or by the name of a file that may be its record. */
 export interface DamagedBranch {
   readonly name: string;
   readonly problem: OmnigraphError;
 }
 
-/** Reasons that speak of what is stored, not of the call. */
+/** Reasons that are about stored data, not about the call. */
 const DAMAGE: ReadonlySet<Reason> = new Set([
   "object_corrupt",
   "log_corrupt",
@@ -15,7 +15,7 @@ const DAMAGE: ReadonlySet<Reason> = new Set([
   "format_newer",
 ]);
 
-/** What is read of a branch, or what is wrong with the branch. Other failures are thrown. */
+/** The result of reading a branch, or the damage that prevents it. Other failures are thrown. */
 export async function orDamage<T>(name: string, read: () => Promise<T>): Promise<T | DamagedBranch> {
   try {
     return await read();

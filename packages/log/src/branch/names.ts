@@ -6,7 +6,7 @@ export const MAIN = "main";
 export const REFS_PREFIX = "__manifest/refs/";
 
 const OTHER = /[^A-Za-z0-9._/-]/u;
-/** Records of one name; numbered in complement, as slots are, so that a listing starts at the newest. */
+/** Number of records of one name. Keys hold the complement of the number, as for slots, so that a listing starts at the newest. */
 export const RECORDS = 2 ** 30;
 const KEY = /^__manifest\/refs\/([^/@]+)@(\d{10})\.json$/;
 
@@ -20,7 +20,7 @@ export function checkBranchName(name: string): void {
     throw branchNameInvalid(name, part === "" ? "a part of it is empty" : `a part of it is ${part}`);
 }
 
-/** Throws `branch_name_invalid` unless a new branch can have this name: one that reads like a commit id would be taken for that commit. */
+/** Throws `branch_name_invalid` unless a new branch can have this name. One that looks like a commit id would be taken for that commit. */
 export function checkNewBranchName(name: string): void {
   checkBranchName(name);
   if (isUlid(name.toUpperCase())) throw branchNameInvalid(name, "it has the form of a commit id");
@@ -35,7 +35,7 @@ export function recordKey(name: string, number: number): string {
   return `${recordsPrefix(name)}${String(RECORDS - 1 - number).padStart(10, "0")}.json`;
 }
 
-/** Whether a key without a record's form looks as if it was meant for one; other files among the records are none of ours. */
+/** Whether a key that is no record's looks like a damaged one; all other files among the records are foreign. */
 export function mayBeRecord(key: string): boolean {
   return /^__manifest\/refs\/[^/@]+@[^/]*\.json$/.test(key);
 }

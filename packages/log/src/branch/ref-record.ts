@@ -13,10 +13,10 @@ export type RefRecord =
       /** Microseconds since the epoch. */
       readonly at: number;
       readonly actor: string | null;
-      /** Of the put of this record. */
+      /** Random; tells this put from others. */
       readonly nonce: string;
     }
-  /** The branch that the record before speaks of has a seal in its log. */
+  /** Tombstone: the log of the branch that the previous record created is sealed. */
   | { readonly kind: "deleted"; readonly logId: LogId };
 
 export function encodeRef(record: RefRecord): Uint8Array {
@@ -81,7 +81,7 @@ function commitOf(text: string): CommitId | null {
   return addressOf(text) === null ? null : (text as CommitId);
 }
 
-/** Of the other members, as JSON in the order in which they stand, without white space. */
+/** Checksum of the other members, as JSON in their order without white space. */
 function checksumOf(text: string): string {
   return hash("sha256", text, "hex");
 }

@@ -14,9 +14,9 @@ export interface NamedRecord {
   readonly record: RefRecord;
 }
 
-/** Names of a listing among which a record's is looked for, where the first is none. */
+/** Page size of a listing in search of a record, where the first name is not one. */
 const LISTED = 64;
-/** Names of which this process remembers that their newest record lasts. */
+/** Most names of which this process remembers that their newest record is durable. */
 const REMEMBERED = 65_536;
 
 /** The records of branch names. */
@@ -24,7 +24,7 @@ export class Refs {
   readonly #store: ObjectStore;
   readonly #environment: Environment;
   readonly #access: "read" | "write";
-  /** By name the number of a record that outlasts power loss, with those before it. */
+  /** By name the number of a record that is durable, with all records before it. */
   readonly #durable = new Recent<number>(REMEMBERED, () => 1);
 
   constructor(store: ObjectStore, environment: Environment, access: "read" | "write") {
@@ -50,7 +50,7 @@ export class Refs {
     return Promise.all(reading);
   }
 
-  /** Puts a record unless that number is taken. Answers what is there. Throws `outcome_unknown` where that cannot be told. */
+  /** Puts a record unless its number is taken. Answers the record that is there. Throws `outcome_unknown` where that cannot be told. */
   async claim(name: string, number: number, record: RefRecord): Promise<RefRecord> {
     const key = recordKey(name, number);
     try {
@@ -68,14 +68,14 @@ export class Refs {
     }
   }
 
-  /** Makes a record outlast power loss, unless it is known to. */
+  /** Makes a record durable, unless it is known to be. */
   async sync({ name, number }: NamedRecord): Promise<void> {
     if (this.#durable.get(name) === number) return;
     await this.#store.sync([recordKey(name, number)]);
     this.#durable.set(name, number);
   }
 
-  /** Records that a log is sealed, for what it spares readers: nothing hangs on it. */
+  /** Puts a tombstone for a sealed log. It only saves readers a look at the log, so failures are ignored. */
   async noteSealed(name: string, logId: LogId): Promise<void> {
     try {
       const newest = await this.newest(name);
@@ -100,13 +100,13 @@ export class Refs {
     }
   }
 
-  /** Records have no gaps: one after the last says that a record is missing. Throws `object_corrupt`. */
+  /** Finds the newest record by probing. Numbers have no gaps, so a record after the first free number proves that one is missing: `object_corrupt`. */
   async #newestProbed(name: string): Promise<string | null> {
     const isTaken = (number: number): Promise<boolean> => this.#store.exists(recordKey(name, number));
     for (let from = -1; ;) {
       const number = await lastTaken(from, RECORDS, isTaken);
       if (!(await isTaken(number + 2))) return number < 0 ? null : recordKey(name, number);
-      // Somebody may have put both meanwhile.
+      // Both may have been put meanwhile.
       if (!(await isTaken(number + 1))) throw this.#damaged(recordKey(name, number + 1));
       from = number + 2;
     }

@@ -8,10 +8,10 @@ import { BLOCK_SLOTS } from "./blocks.ts";
 const MAGIC = "OGB1";
 const NOTHING = new Uint8Array(0);
 
-/** The bytes of the objects of a block by slot; large ones are not in it. */
+/** The bytes of the objects of a block, by slot; large ones are left out. */
 export type BlockDigest = ReadonlyMap<number, Uint8Array>;
 
-/** Whether an object is left to its slot. */
+/** Whether an object is too large for a digest, and is read from its slot. */
 export function isLeftOut(bytes: Uint8Array): boolean {
   return bytes.length > LIMITS.digestObjectBytes.value;
 }
@@ -28,7 +28,7 @@ export function encodeBlock(logId: LogId, block: number, objects: readonly Uint8
   );
 }
 
-/** Takes a digest apart; what its objects say is not looked at. Throws `object_corrupt`, `format_newer`. */
+/** Decodes a digest without decoding its objects. Throws `object_corrupt`, `format_newer`. */
 export function decodeBlock(bytes: Uint8Array, logId: LogId, block: number, place: string): BlockDigest {
   const { header, segments } = decodeContainer(MAGIC, bytes, place);
   const fail: Fail = (problem) => {

@@ -1,17 +1,17 @@
 import { isError, Recent } from "@omnigraph/base";
 import type { LogId } from "../address.ts";
 
-/** Digests of which it is remembered that there are none; one that is forgotten is looked for again. */
+/** Most missing digests that are remembered; a forgotten one is looked for again. */
 const ABSENT = 1 << 16;
 
-/** Reads digests of one size by log and number, each that is missing or damaged once. */
+/** Reads digests of one size by log and number. A missing or damaged one is tried only once. */
 export class DigestReader<T> {
   readonly #keyOf: (logId: LogId, number: number) => string;
   readonly #load: (logId: LogId, number: number) => Promise<T | null>;
   readonly #absent = new Recent<true>(ABSENT, () => 1);
   readonly #loading = new Map<string, Promise<T | null>>();
 
-  /** `load` reads and decodes; null: there is none. */
+  /** `load` reads and decodes a digest; null where there is none. */
   constructor(
     keyOf: (logId: LogId, number: number) => string,
     load: (logId: LogId, number: number) => Promise<T | null>,
@@ -20,7 +20,7 @@ export class DigestReader<T> {
     this.#load = load;
   }
 
-  /** The digest, or null where there is none that could be used. Those who ask at one time share one read. */
+  /** The digest, or null where there is no usable one. Concurrent callers share one read. */
   async read(logId: LogId, number: number): Promise<T | null> {
     const key = this.#keyOf(logId, number);
     if (this.#absent.get(key) === true) return null;
@@ -29,12 +29,12 @@ export class DigestReader<T> {
     return loading;
   }
 
-  /** Takes note that there is none that could be used. */
+  /** Remembers that there is no usable digest. */
   noteAbsent(logId: LogId, number: number): void {
     this.#absent.set(this.#keyOf(logId, number), true);
   }
 
-  /** Takes note that it was written. */
+  /** Forgets that a digest is missing: it was just written. */
   written(logId: LogId, number: number): void {
     this.#absent.delete(this.#keyOf(logId, number));
   }
@@ -46,7 +46,7 @@ export class DigestReader<T> {
       return found;
     } catch (cause) {
       if (!isError(cause)) throw cause;
-      // Whatever is wrong with a digest or the way to it: the slots have the answer.
+      // Digests are derived: whatever is wrong with one, the slots have the answer.
       this.#absent.set(key, true);
       return null;
     } finally {

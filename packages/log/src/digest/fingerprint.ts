@@ -17,8 +17,8 @@ export function fingerprintOf(type: TypeId, id: string): Fingerprint {
 }
 
 /**
- * The fingerprints of all entities that a commit changed; null where its object does not tell which they are: its rows are elsewhere, or it drops what
- * others wrote.
+ * The fingerprints of all entities that a commit changed; null where its object does not tell which they are, because its rows are in tables or it
+ * replaces whole types.
  */
 export function fingerprintsOf(changes: Changes): readonly Fingerprint[] | null {
   if (changes.kind !== "rows" || changes.replaced.length > 0) return null;

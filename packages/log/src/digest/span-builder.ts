@@ -7,7 +7,7 @@ import { SPAN_SLOTS } from "./blocks.ts";
 import { fingerprintsOf } from "./fingerprint.ts";
 
 export const SPAN_MAGIC = "OGD1";
-/** More than any sorted array's index: the lower part of a key that is sorted as one double. */
+/** More than any index of a sorted array: the index is the lower part of a sort key that is one double. */
 const INDEXES = 2 ** 20;
 
 /** Gathers the digest of a span from its objects, in order. */
@@ -73,7 +73,7 @@ export class SpanBuilder {
     const ordinal = this.#created.length;
     const [first, second] = header.parents;
     const before = this.#last;
-    // The digest says of neither what follows from the commit before.
+    // The digest stores neither, because both follow from the commit before.
     if (before !== null && (first !== before.id || header.depth !== before.depth + 1))
       corruptLog(header.id)(`it is not the child of ${before.id}, which is before it`);
     this.#start ??= header;

@@ -12,14 +12,14 @@ const ID_BYTES = 26;
 const MOST_COMMITS = 32;
 const CHECKSUM = /^[0-9a-f]{64}$/;
 
-/** What a digest holds, checked for its shape. */
+/** The columns of a digest, checked for their shape. */
 interface SpanColumns {
   readonly logId: LogId;
   readonly first: number;
   readonly checksum: string;
   readonly parent: CommitId | null;
   readonly depth: number;
-  /** Commits before each slot, and in the end all: 4097 numbers. */
+  /** The number of commits before each slot, and at the end of all: 4097 numbers. */
   readonly starts: Uint32Array;
   readonly created: Float64Array;
   readonly leads: Uint32Array;
@@ -40,7 +40,7 @@ export class SpanDigest {
     this.#columns = columns;
   }
 
-  /** Checksum of the object in the last slot, hex: it vouches for every object before it. */
+  /** Checksum of the object in the last slot, hex: by the chain of checksums it covers every object before it. */
   get checksum(): string {
     return this.#columns.checksum;
   }
@@ -58,7 +58,7 @@ export class SpanDigest {
     return found?.id === id ? found : null;
   }
 
-  /** Slots up to one whose commits may have changed an entity, the newest first: all that did are among them. */
+  /** Slots up to `upTo` whose commits may have changed an entity, the newest first. None that did is missing. */
   slotsTouching({ lower, upper }: Fingerprint, upTo: number): readonly number[] {
     const { uppers, lowers, ordinals, opaque, first, starts } = this.#columns;
     const found = new Set<number>();
@@ -176,7 +176,7 @@ function idFrom(text: string, fail: Fail): CommitId {
   return isCommitId(text) ? text : fail(`${JSON.stringify(text)} is no commit id`);
 }
 
-/** A copy of a segment, which starts where numbers of any width may. */
+/** A copy of a segment, aligned for numbers of any width. */
 function whole(segment: Uint8Array, width: number, fail: Fail): ArrayBuffer {
   if (segment.length % width !== 0) fail("a column has a broken length");
   return segment.slice().buffer;

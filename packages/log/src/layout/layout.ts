@@ -6,12 +6,12 @@ import { unreadable } from "../features.ts";
 import { type Fail, Fields, parseJsonBytes } from "../json-fields.ts";
 import { follows, joined, rangeFromJson, rangeToJson, type SlotRange } from "./ranges.ts";
 
-/** A part of a type's rows: a layer, or what the commits of a range did to the type. */
+/** A part of the rows of a type: a layer, or the changes of a range of commits to the type. */
 export type Piece =
   | { readonly kind: "layer"; readonly entry: LayerEntry }
   | { readonly kind: "range"; readonly range: SlotRange };
 
-/** Per type its pieces in order; later wins. */
+/** By type its pieces in order; later pieces override earlier ones. */
 export type Layout = ReadonlyMap<TypeId, readonly Piece[]>;
 
 export const EMPTY_LAYOUT: Layout = new Map();

@@ -3,7 +3,7 @@ import type { CommitAddress, LogId } from "../address.ts";
 import { isLogId } from "../address.ts";
 import { type Fail, Fields } from "../json-fields.ts";
 
-/** Commits of one log that follow each other: from index `fromIndex` of slot `from` to index `toIndex` of slot `to`, both included. */
+/** Consecutive commits of one log: from index `fromIndex` of slot `from` to index `toIndex` of slot `to`, both included. */
 export interface SlotRange {
   readonly logId: LogId;
   readonly from: number;
@@ -18,8 +18,8 @@ export function rangeOf({ logId, slot, index }: CommitAddress): SlotRange {
 }
 
 /**
- * Whether `b` begins with the commit right after the end of `a`. Both are of one chain of first parents, `b` later than `a`: then a step to index 0 of the
- * next slot of the same log can only be one from the last commit of the slot before.
+ * Whether `b` begins with the commit right after the end of `a`. Both must be on one chain of first parents, `b` later than `a`. Then a step to index 0
+ * of the next slot of the same log can only start from the last commit of the slot before.
  */
 export function follows(a: SlotRange, b: SlotRange): boolean {
   if (a.logId !== b.logId) return false;

@@ -8,16 +8,16 @@ import type { CommitObjects } from "./commit-objects.ts";
 import { branchNotFound } from "./errors.ts";
 import { type Thoroughness, newestListed, hasLaterEvidence } from "./later-evidence.ts";
 
-/** How long a log that was looked at with care is taken to be whole. */
+/** How long a log is trusted to have no holes after it was checked for them, in milliseconds. */
 const CHECK_INTERVAL_MS = 1000;
 
-/** Slots behind which a handle may be and still look for the head slot by slot. */
+/** Up to this many slots behind the head it is found slot by slot; then by search. */
 const NEAR = 64;
 
-/** The slot that stands for the fork point: the one before the first of a log. */
+/** Stands for the fork point: the number before the first slot of a log. */
 const BEFORE_FIRST = -1;
 
-/** Where a log ends. */
+/** The end of a log. */
 export interface Tip {
   /** The newest commit: the fork point while the log has none of its own. */
   readonly commit: CommitRecord;
@@ -27,7 +27,7 @@ export interface Tip {
   readonly object: CommitObject | null;
 }
 
-/** Which log it is, and where it comes from. */
+/** The identity of a branch's log, and where the branch was made. */
 export interface BranchOrigin {
   readonly name: string;
   readonly logId: LogId;
@@ -37,24 +37,24 @@ export interface BranchOrigin {
   readonly refKey: string | null;
 }
 
-/** What every log of one open graph is read with. */
+/** What the logs of one open graph share. */
 export interface LogContext {
   readonly store: ObjectStore;
   readonly clock: Clock;
   readonly objects: CommitObjects;
 }
 
-/** The log of one branch, and what this process knows of its head. */
+/** The log of one branch, with its head as last seen by this process. */
 export class BranchLog {
   readonly name: string;
   readonly logId: LogId;
   /** The commit that the branch was made at; null for main. */
   readonly fork: CommitId | null;
-  /** Key of the record that names it: it must outlast power loss where the log does. Null for main, and for a log without a name. */
+  /** Key of the record that names the log; it must be durable where the log is. Null for main, and for a log without a name. */
   readonly refKey: string | null;
   readonly #context: LogContext;
   #tip: Tip | null = null;
-  /** Monotonic milliseconds of the last look for holes after the end. */
+  /** When the log was last checked for holes, in monotonic milliseconds. */
   #checkedMs = -Infinity;
   #isRefSynced: boolean;
 
@@ -67,47 +67,46 @@ export class BranchLog {
     this.#isRefSynced = origin.refKey === null;
   }
 
-  /** The key of the record that names the log while it may not outlast power loss, as far as is known; else null. */
+  /** The key of the record that names the log, as long as it is not known to be durable; else null. */
   get unsyncedRef(): string | null {
     return this.#isRefSynced ? null : this.refKey;
   }
 
-  /** Takes note that the record outlasts power loss. */
+  /** Remembers that the record is durable. */
   noteRefSynced(): void {
     this.#isRefSynced = true;
   }
 
-  /** The newest commit as last seen, without looking; null before the first look. */
+  /** The newest commit as last seen; null before the first look. Reads nothing. */
   get known(): CommitRecord | null {
     return this.#tip?.commit ?? null;
   }
 
-  /** Whether the branch is known to be deleted. It never comes back: a branch of that name made later has another log. */
+  /** Whether the branch is known to be deleted. It never comes back: a later branch of that name has another log. */
   get sealed(): boolean {
     return this.#tip?.commit.header.kind === "seal";
   }
 
   /**
-   * The newest commit. One probe of the next slot when nothing came since the last look. Throws `branch_not_found` once the branch is deleted,
-   * `graph_replaced`.
+   * The newest commit: one probe of the next slot if nothing came since the last look. Throws `branch_not_found` once the branch is deleted, `graph_replaced`.
    */
   async head(signal?: AbortSignal): Promise<CommitRecord> {
     return (await this.tip(signal)).commit;
   }
 
-  /** Where the log ends; as `head`. */
+  /** The end of the log; as `head`. */
   async tip(signal?: AbortSignal): Promise<Tip> {
     return this.#live(await this.look(signal));
   }
 
-  /** Where the log ended when last seen, looked for where it never was; as `head`. */
+  /** The end of the log as last seen; it is looked for only if it never was. As `head`. */
   async knownTip(): Promise<Tip> {
     return this.#live(this.#tip ?? (await this.look()));
   }
 
   /**
-   * Where the log ends, be it with the seal of a deleted branch. Throws `log_torn` where what comes after it shows that the end is a hole: looked for with
-   * care when the log is looked at first, and then at most once in `WHOLE_MS`.
+   * The end of the log, which may be the seal of a deleted branch. Throws `log_torn` where later slots show that the end is a hole. That is checked on the
+   * first look, and then at most once in `CHECK_INTERVAL_MS`.
    */
   async look(signal?: AbortSignal, thoroughness: Thoroughness = "full"): Promise<Tip> {
     let tip = this.#tip ?? (await this.#find(BEFORE_FIRST, signal));
@@ -117,7 +116,7 @@ export class BranchLog {
     for (;;) {
       const free = tip.slot + 1;
       const { objects } = this.#context;
-      // Side by side: that nothing comes after the head says something only while the head itself is there.
+      // In parallel: a free next slot proves something only while the head itself is still there.
       let [after] = await Promise.all([
         objects.read(this.logId, free, signal),
         objects.continuity.ofHead(tip.object, signal),
@@ -125,7 +124,7 @@ export class BranchLog {
       if (after === null) {
         const later = this.#hasLaterEvidence(free, thoroughness, isNewest);
         if (later === false || (later !== true && !(await later))) break;
-        // Somebody may have taken it meanwhile, and the ones after it.
+        // The free slot may have been taken meanwhile, and later ones after it.
         after = await this.expect(free, signal);
       }
       this.#checkFollows(tip, after);
@@ -135,20 +134,20 @@ export class BranchLog {
   }
 
   /**
-   * Whether the slot after the end as last seen is known to be taken, or something shows that later ones are; the latter is looked for where the log was
-   * not written or looked at for `WHOLE_MS`.
+   * Whether the log goes on after the end as last seen: the next slot is known to be taken, or there is evidence of later slots. Evidence is searched only
+   * if the log was neither written nor checked for `CHECK_INTERVAL_MS`.
    */
   isOutdated(): boolean | Promise<boolean> {
     return this.#hasLaterEvidence(this.#tip === null ? 0 : this.#tip.slot + 1, "full", false);
   }
 
-  /** Takes note of an object that this process has just put into its slot. */
+  /** Remembers an object that this process has just put into its slot. */
   notePut(object: CommitObject): void {
     this.#checkedMs = this.#context.clock.monotonicMs();
     this.#advance(tipOf(object));
   }
 
-  /** Takes note that the log was empty just now. */
+  /** Remembers that the log was empty just now. */
   begin(fork: CommitRecord): void {
     this.#checkedMs = this.#context.clock.monotonicMs();
     this.#advance({ commit: fork, slot: BEFORE_FIRST, object: null });
@@ -189,7 +188,7 @@ export class BranchLog {
     return tip;
   }
 
-  /** Takes note of a tip. Answers the newest known. */
+  /** Remembers a tip if it is newer. Answers the newest known one. */
   #advance(tip: Tip): Tip {
     if (this.#tip === null || tip.slot > this.#tip.slot) this.#tip = tip;
     return this.#tip;
@@ -204,9 +203,9 @@ export class BranchLog {
     );
   }
 
-  /** The newest object at or after a slot that is taken: by a listing where the store lists in order, else by probing ever farther and then halving. */
+  /** The newest object at or after a taken slot: by a listing where the store lists in order, else by exponential and binary search. */
   async #find(taken: number, signal?: AbortSignal): Promise<Tip> {
-    // Main has its genesis from the start.
+    // Main always has its genesis.
     const least = this.fork === null ? Math.max(taken, 0) : taken;
     const slot = this.#context.store.ordered
       ? Math.max(least, await newestListed(this.#context.store, this.logId))
@@ -214,7 +213,7 @@ export class BranchLog {
     return slot === BEFORE_FIRST ? this.forkPoint(signal) : tipOf(await this.expect(slot, signal));
   }
 
-  /** The end of the log while it has no commit of its own: where the branch was made. Throws `log_torn` where that commit is missing. */
+  /** The end of a log that has no commit of its own: the commit that the branch was made at. Throws `log_torn` where it is missing. */
   async forkPoint(signal?: AbortSignal): Promise<Tip> {
     const { logId, slot, index } = present(
       this.fork === null ? null : addressOf(this.fork),
@@ -230,7 +229,7 @@ export class BranchLog {
     return { commit, slot: BEFORE_FIRST, object: null };
   }
 
-  /** At once where the log was looked at with care lately: nothing is to be awaited by a look-up that finds nothing new. */
+  /** No promise where the log was checked lately: a read that finds nothing new should await nothing. */
   #hasLaterEvidence(free: number, thoroughness: Thoroughness, isNewest: boolean): boolean | Promise<boolean> {
     const { objects, clock } = this.#context;
     const now = clock.monotonicMs();

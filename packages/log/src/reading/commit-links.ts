@@ -7,10 +7,10 @@ import { commitNotFound } from "./errors.ts";
 import { spanOf } from "../digest/blocks.ts";
 import type { Spans } from "./spans.ts";
 
-/** Links kept in memory, apart from those in digests. */
+/** Most links in the cache; those in cached digests are not counted. */
 const MAX_CACHED = 1 << 16;
 
-/** Logs of which the last read is remembered. */
+/** Most logs whose last read is remembered. */
 const MAX_LOGS = 1024;
 
 /** The last read of a log: of `count` slots from `from` on. */
@@ -19,7 +19,7 @@ interface LastRead {
   readonly count: number;
 }
 
-/** Links of commits: from objects in memory, else from the digests of spans, else from objects, read ahead of a walk towards older ones. */
+/** Links of commits: from cached objects, else from digests of spans, else from objects, which are read ahead of a walk towards older commits. */
 export class CommitLinks implements LinkSource {
   readonly #uri: string;
   readonly #objects: CommitObjects;
@@ -34,7 +34,7 @@ export class CommitLinks implements LinkSource {
     this.#spans = spans;
   }
 
-  /** The link of a commit; at once where it is in memory. Throws `commit_not_found`. */
+  /** The link of a commit; no promise where it is cached. Throws `commit_not_found`. */
   link(id: CommitId, signal?: AbortSignal): LocatedLink | Promise<LocatedLink> {
     const cached = this.cached(id);
     if (cached !== null) return cached;
@@ -42,7 +42,7 @@ export class CommitLinks implements LinkSource {
     return address === null ? this.#refuse(id) : this.#read(id, address, signal);
   }
 
-  /** The link of a commit if it is in memory. Throws `commit_not_found` where what is in memory tells that there is none. */
+  /** The link of a commit if it is cached. Throws `commit_not_found` where the cache shows that there is no such commit. */
   cached(id: CommitId): LocatedLink | null {
     const cached = this.#cache.get(id);
     if (cached !== undefined) return cached;
@@ -79,7 +79,7 @@ export class CommitLinks implements LinkSource {
     return object === null ? [] : [object];
   }
 
-  /** The slot to read from: this one alone, unless a walk goes on with it: then ever more. */
+  /** The first slot to read: `slot` itself, or an earlier one when a walk goes on; each read of a walk is twice as long as the one before. */
   #ahead(logId: LogId, slot: number): number {
     const last = this.#lastRead.get(logId);
     const count = last?.from === slot + 1 ? 2 * last.count : 1;

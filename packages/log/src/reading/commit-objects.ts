@@ -13,9 +13,9 @@ import type { SlotRange } from "../layout/ranges.ts";
 
 /** Blocks of a range that are read at one time. */
 const CONCURRENT_BLOCKS = 4;
-/** Logs of which it is remembered how far they are taken; nothing hangs on it. */
+/** Most logs of which the greatest known taken slot is remembered. Forgetting one is safe. */
 const MAX_LOGS = 1 << 16;
-/** Objects of a block below which they are read one by one. */
+/** Up to this many objects of a block are read one by one, without its digest. */
 const FEW = 4;
 
 /** Some slots of a block, in order. */
@@ -25,25 +25,25 @@ interface Part {
   readonly to: number;
 }
 
-/** A full block of which most objects were read from their slots, for want of a digest: those objects. */
+/** A full block without a digest, and the objects that were read from its slots instead. */
 export interface Undigested {
   readonly logId: LogId;
   readonly block: number;
   readonly read: readonly EncodedObject[];
 }
 
-/** The objects of all logs of a graph, the recently used ones kept decoded up to `LIMITS.commitCacheBytes` of their size. */
+/** The objects of all logs of a graph, with a cache of decoded ones of up to `LIMITS.commitCacheBytes`, counted by their stored size. */
 export class CommitObjects {
   /** The digests of blocks. */
   readonly blocks: DigestReader<BlockDigest>;
-  /** Whether the store still holds this graph. */
+  /** Checks that the store still holds this graph. */
   readonly continuity: Continuity;
   readonly #store: ObjectStore;
   readonly #reader: ObjectReader;
   readonly #onUndigested: (found: Undigested) => void;
   /** By log and slot. */
   readonly #cache = new Recent<CommitObject>(LIMITS.commitCacheBytes.value, ({ size }) => size);
-  /** The greatest slot of each log that is known to be taken. */
+  /** By log its greatest slot that is known to be taken. */
   readonly #taken = new Recent<number>(MAX_LOGS, () => 1);
 
   constructor(
@@ -78,20 +78,20 @@ export class CommitObjects {
     return (await this.read(logId, slot, signal)) ?? this.#missing(logId, slot);
   }
 
-  /** The object that these bytes of a slot are. */
+  /** Decodes the bytes of a slot. */
   decode(logId: LogId, slot: number, bytes: Uint8Array): CommitObject {
     const object = this.#decoded(logId, slot, bytes);
     this.keep(object);
     return object;
   }
 
-  /** Keeps an object that is known to be in its slot. */
+  /** Caches an object that is known to be in its slot. */
   keep(object: CommitObject): void {
     this.#cache.set(nameOf(object.logId, object.slot), object);
     this.noteTaken(object.logId, object.slot);
     for (const { header } of object.commits) {
       if (object.slot > 0 && header.parents.length < 2) continue;
-      // The fork point, and what was merged: slots of other logs.
+      // Parents in other logs, at fork points and merges, show that those slots are taken.
       for (const id of header.parents) this.noteCommit(id);
     }
   }
@@ -101,18 +101,18 @@ export class CommitObjects {
     return slot <= (this.#taken.get(logId) ?? -1);
   }
 
-  /** Takes note that a slot was taken, and so were those before it, as something that is in the store says. */
+  /** Remembers that a slot is taken, and so are all before it, because an object in the store says so. */
   noteTaken(logId: LogId, slot: number): void {
     if (!this.isTaken(logId, slot)) this.#taken.set(logId, slot);
   }
 
-  /** Takes note that the slot of a commit was taken. */
+  /** Remembers that the slot of a commit is taken. */
   noteCommit(id: CommitId): void {
     const address = addressOf(id);
     if (address !== null) this.noteTaken(address.logId, address.slot);
   }
 
-  /** Whether the store has a digest of a block that can be read. */
+  /** Whether the store has a readable digest of a block. */
   async hasDigest(logId: LogId, block: number): Promise<boolean> {
     try {
       return (await this.#readBlock(logId, block)) !== null;
@@ -122,22 +122,22 @@ export class CommitObjects {
     }
   }
 
-  /** Where a read of about `count` slots of a log should begin that ends with slot `to`: in its block, at the start where a digest may have it. */
+  /** The first slot for a read of about `count` slots that ends with slot `to`: within its block, and at the start of the block if it may have a digest. */
   startOf(logId: LogId, to: number, count: number): number {
     const first = blockOf(to) * BLOCK_SLOTS;
     if (count >= FEW && this.isTaken(logId, first + BLOCK_SLOTS - 1)) return first;
     return Math.max(first, to - count + 1);
   }
 
-  /** An object with its bytes, from its slot and not kept. Throws `log_torn` where it is missing. */
+  /** An object with its bytes, read from its slot and not cached. Throws `log_torn` where it is missing. */
   async encoded(logId: LogId, slot: number): Promise<EncodedObject> {
     return (await this.#fetch(logId, slot)) ?? this.#missing(logId, slot);
   }
 
   /**
-   * The objects of slots `from` to `to` of a log, which are at or below its head, in order: through digests of their blocks where these save reads. The
-   * last one is from its slot, or the one after it is in memory, and by the chain of checksums that vouches for all others. Throws `log_torn` where a
-   * slot is missing or does not follow the one before it.
+   * The objects of slots `from` to `to` of a log, at or below its head, in order. Uses digests of blocks where they save reads. The last object is read
+   * from its slot (or the one after it is cached), and by the chain of checksums it verifies all others. Throws `log_torn` where a slot is missing or
+   * does not follow the one before it.
    */
   async range(
     logId: LogId,
@@ -166,7 +166,7 @@ export class CommitObjects {
     return objects.flatMap((object) => this.#within(object, range));
   }
 
-  /** Checks that one object was put right after another. Throws `log_torn`. */
+  /** Checks that one object directly follows another in the chain of checksums. Throws `log_torn`. */
   checkChain(before: CommitObject, after: CommitObject): void {
     if (after.predecessor === before.checksum) return;
     throw this.#torn(
@@ -176,7 +176,7 @@ export class CommitObjects {
     );
   }
 
-  /** The objects of a range, and the blocks of which some are from digests. */
+  /** The objects of a range, and the blocks of which some objects come from digests. */
   async #gather(
     logId: LogId,
     from: number,
@@ -198,7 +198,7 @@ export class CommitObjects {
     return { objects, digests };
   }
 
-  /** The objects of some slots of a block: those in memory, then those in the digest, then those in the slots. */
+  /** The objects of some slots of a block: from the cache, else from the digest, else from the slots. */
   async #part(
     { logId, from, to }: Part,
     signal: AbortSignal | undefined,
@@ -224,16 +224,16 @@ export class CommitObjects {
     return { objects, digest: digest === null ? null : block };
   }
 
-  /** The object that a digest has of a slot; null where it is damaged. */
+  /** The object of a slot from a digest; null where it is damaged. */
   #fromDigest(logId: LogId, slot: number, digest: BlockDigest): CommitObject | null {
-    // A copy: else one object in memory would keep its whole block there.
+    // A copy: else one cached object would keep the memory of its whole block.
     const bytes = digest.get(slot)?.slice();
     if (bytes === undefined) return null;
     try {
       return this.#decoded(logId, slot, bytes);
     } catch (cause) {
       if (!isError(cause)) throw cause;
-      // Wrong in the slot too, or in the digest alone: the slot tells.
+      // Damaged in the digest alone, or in the slot too: reading the slot tells.
       return null;
     }
   }

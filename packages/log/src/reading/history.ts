@@ -9,7 +9,7 @@ import type { Spans } from "./spans.ts";
 import type { CommitObjects } from "./commit-objects.ts";
 import { commitNotFound } from "./errors.ts";
 
-/** Most slots that a search reads at one time. */
+/** Most slots that a search reads concurrently. */
 const CONCURRENCY = 32;
 
 /** An entity by its type and id. */
@@ -25,7 +25,7 @@ export class History {
   readonly #spans: Spans;
   readonly #onUndigested: (logId: LogId, span: number) => void;
 
-  /** `onUndigested` hears of spans that a search read whole, for want of a digest. */
+  /** `onUndigested` is called for spans that a search read whole because they have no digest. */
   constructor(
     uri: string,
     objects: CommitObjects,
@@ -89,7 +89,7 @@ export class History {
     if (this.#spans.isFull(logId, span)) this.#onUndigested(logId, span);
   }
 
-  /** The objects of a log from one slot down to another: `first` of them, then ever more at one time, up to a block. */
+  /** The objects of a log from one slot down to another; the first read has `first` of them, later ones more, up to a block. */
   async *#backwards(
     logId: LogId,
     slot: number,
@@ -117,7 +117,7 @@ export class History {
     }
   }
 
-  /** Where a commit of another log stands. Throws `commit_not_found`. */
+  /** The address of a commit of another log. Throws `commit_not_found`. */
   async #addressOf(id: CommitId, signal: AbortSignal | undefined): Promise<CommitAddress> {
     const address = present(addressOf(id), "address of a commit");
     const { commits } = await this.#objects.expect(address.logId, address.slot, signal);

@@ -3,23 +3,23 @@ import { logPrefix, slotKey, slotOfKey, SLOTS, type LogId } from "../address.ts"
 import { blockKey, blockOf } from "../digest/blocks.ts";
 import type { CommitObjects } from "./commit-objects.ts";
 
-/** Slots after one that are looked at one by one; then ever farther ones are. */
+/** The next slots, this many, are all probed; beyond them only slots at doubling distances. */
 const NEAR = 8;
 const SLOT_STEPS = 9;
 const BLOCK_STEPS = 3;
-/** Names of a listing among which a slot's is looked for, where the first is none. */
+/** Page size of a listing in search of a slot, where the first name is not one. */
 const LISTED = 64;
 
 /**
- * How much is looked at. `full`: names near and far, and digests. `brief`: two names at most, for listings of many logs. Both see what this process knows
- * without looking.
+ * How much is probed. `full`: near and far slots, and digests. `brief`: two names at most, for listings of many logs. Both use what this process knows
+ * already.
  */
 export type Thoroughness = "full" | "brief";
 
 /**
- * Whether anything shows that slots after one that is free were taken: what this process knows of later commits, names of later slots, and digests of
- * blocks, which are put once a block is full. Then the free slot is a hole, or was taken just now: slots are taken in order, so another look at
- * it tells which. `isNewest` spares a listing: the slot was just listed as the newest.
+ * Whether there is evidence that slots after a free one were taken: later commits that this process knows, names of later slots, or digests of blocks,
+ * which are written once a block is full. If so, the free slot is a hole, or was taken just now. Slots are taken in order, so reading it again tells
+ * which. `isNewest` saves a listing: the slot was just listed as the newest.
  */
 export async function hasLaterEvidence(
   { store, objects }: { readonly store: ObjectStore; readonly objects: CommitObjects },
@@ -47,7 +47,7 @@ export async function hasLaterEvidence(
   return newest > free || digested;
 }
 
-/** The newest slot of a log as an ordered store lists it, or -1. Names that no slot has are no part of the log. */
+/** The newest slot of a log by a listing of an ordered store, or -1. Other names are ignored. */
 export async function newestListed(store: ObjectStore, logId: LogId): Promise<number> {
   const prefix = logPrefix(logId);
   for (let after: string | undefined, limit = 1; ; limit = LISTED) {
@@ -59,7 +59,7 @@ export async function newestListed(store: ObjectStore, logId: LogId): Promise<nu
   }
 }
 
-/** A damaged digest shows nothing. */
+/** Whether a block has a readable digest; a damaged one is no evidence. */
 async function isDigested(
   store: ObjectStore,
   objects: CommitObjects,

@@ -4,14 +4,14 @@ import { putContent } from "../content-objects.ts";
 import { MISSING_REMEDY } from "../features.ts";
 import { decodeLayout, EMPTY_LAYOUT, type EncodedLayout, type Layout, layoutKey } from "../layout/layout.ts";
 
-/** Layouts kept in memory; a graph that is written moves through a few. */
+/** Most cached layouts; a graph uses only a few at a time. */
 const MAX_CACHED = 64;
 
 /** The layout objects of a graph. */
 export class Layouts {
   readonly #store: ObjectStore;
   readonly #environment: Environment;
-  /** By hash; all of them are in the store for good. */
+  /** By hash; cached layouts are known to be in the store. */
   readonly #cache = new Recent<Layout>(MAX_CACHED, () => 1);
 
   constructor(store: ObjectStore, environment: Environment) {
@@ -32,7 +32,7 @@ export class Layouts {
     });
   }
 
-  /** Puts the object of a layout where it is not there yet. */
+  /** Puts the object of a layout unless it is known to exist. */
   async put({ hash, bytes }: EncodedLayout, layout: Layout): Promise<void> {
     if (this.#cache.get(hash) !== undefined) return;
     await putContent(this.#store, this.#environment, layoutKey(hash), bytes);

@@ -2,7 +2,7 @@ import type { TypeId } from "@omnigraph/language";
 import type { CommitRecord } from "../commit/header.ts";
 import { type Layout, type Piece, withRanges } from "../layout/layout.ts";
 
-/** The graph at one commit: per type the pieces that its rows are made of. */
+/** The graph at one commit: by type the pieces of which its rows consist. */
 export class Snapshot {
   readonly commit: CommitRecord;
   readonly #layout: Layout;

@@ -6,10 +6,10 @@ import { SPAN_SLOTS, spanKey } from "../digest/blocks.ts";
 import { DigestReader } from "../digest/digest-reader.ts";
 import { decodeSpan, type SpanDigest } from "../digest/span-format.ts";
 
-/** Digests of spans kept in memory. One of 4096 small commits takes about 150 KB. */
+/** Most cached digests. One of 4096 small commits takes about 150 KB. */
 const MAX_CACHED = 16;
 
-/** The digests of the spans of all logs of a graph, the recently used ones kept. */
+/** The digests of the spans of all logs of a graph, with a cache. */
 export class Spans {
   readonly digests: DigestReader<SpanDigest>;
   readonly #store: ObjectStore;
@@ -23,7 +23,7 @@ export class Spans {
     this.digests = new DigestReader(spanKey, (logId, span) => this.#load(logId, span));
   }
 
-  /** The digest of a span if it is in memory. */
+  /** The digest of a span if it is cached. */
   cached(logId: LogId, span: number): SpanDigest | null {
     return this.#cache.get(spanKey(logId, span)) ?? null;
   }
@@ -48,7 +48,7 @@ export class Spans {
     const bytes = await this.#store.get(key);
     if (bytes === null) return null;
     const digest = decodeSpan(bytes, logId, span, `${this.#store.uri}/${key}`);
-    // The object in the last slot vouches for all before it, so for a digest made of these.
+    // The checksum of the object in the last slot covers all before it, and so the digest made of them.
     const last = await this.#objects.read(logId, lastOf(span));
     if (last?.checksum !== digest.checksum) return null;
     this.#cache.set(key, digest);
