@@ -41,8 +41,8 @@ export class Commits {
   }
 
   /**
-   * What a commit changed against its first parent, with whole images, in pages; the commit is named as for `show`. Errors: `commit_not_found`, `commit_parentless` for the first commit of
-   * a graph, `cursor_invalid`, `page_too_large`, `usage` for an unknown type.
+   * What a commit changed against its first parent, with whole images, in pages; the commit is named as for `show`. Errors: `commit_not_found`,
+   * `commit_parentless` for the first commit of a graph, `cursor_invalid`, `page_too_large`, `usage` for an unknown type.
    */
   async changes(id: string, options?: CommitChangesOptions): Promise<CommitChangesPage> {
     checkArgument("commits.changes", "id", id, TEXT);

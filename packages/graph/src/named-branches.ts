@@ -70,7 +70,10 @@ export class NamedBranches {
     return this.#context.calls.run(asked, (signal) => this.#merges.preview(source, { ...asked, signal }));
   }
 
-  /** What turns one branch, or commit, into another. Costs what the commits since their common ancestor changed. Errors: `branch_not_found`, `commit_not_found`, `usage` for an unknown type. */
+  /**
+   * What turns one branch, or commit, into another. Costs what the commits since their common ancestor changed. Errors: `branch_not_found`, `commit_not_found`,
+   * `usage` for an unknown type.
+   */
   async diff(from: string, to: string, options?: DiffOptions): Promise<Diff> {
     checkArgument("branches.diff", "from", from, TEXT);
     checkArgument("branches.diff", "to", to, TEXT);

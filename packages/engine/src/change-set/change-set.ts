@@ -17,7 +17,7 @@ export interface EntityImages {
   readonly after: Pick | null;
 }
 
-/** Changes put together from entities, which keep their order among those updated, inserted and deleted. Absent on both sides is no change. */
+/** The changes of one type from its entities, in the order given: updates, then inserts; deletions. An entity that is null on both sides is left out. */
 export function assemble(type: EntityType, entities: Iterable<EntityImages>): TypeChanges {
   const updatedBefore: Pick[] = [];
   const updatedAfter: Pick[] = [];
@@ -49,8 +49,8 @@ function* entitiesOf({ after, before, updated }: TypeChanges): Iterable<readonly
 }
 
 /**
- * Steps on one type, each made on the state that the former left, as one that leads to the same: first old rows, last new rows. Entities that
- * came and went are no change; updates that come to nothing stay.
+ * Consecutive changes of one type as one: the first old row and the last new row of each entity. An entity that was inserted and deleted again is no
+ * change; an update back to the old values stays.
  */
 export function compose(type: EntityType, steps: readonly TypeChanges[]): TypeChanges {
   const images = new Map<string, EntityImages>();
@@ -63,13 +63,13 @@ export function compose(type: EntityType, steps: readonly TypeChanges[]): TypeCh
   return assemble(type, images.values());
 }
 
-/** As `compose`, without updates that change nothing; null when nothing is left. */
+/** As `compose`, without updates whose rows are equal; null when nothing is left. */
 export function net(type: EntityType, steps: readonly TypeChanges[]): TypeChanges | null {
   const [only] = steps;
   return effective(type, only !== undefined && steps.length === 1 ? only : compose(type, steps));
 }
 
-/** The changes without updates that change nothing; null when none are left. */
+/** The changes without updates whose rows are equal; null when nothing is left. */
 export function effective(type: EntityType, changes: TypeChanges): TypeChanges | null {
   const { after, before, updated } = changes;
   if (after.length + before.length === 0) return null;
@@ -86,7 +86,7 @@ export function effective(type: EntityType, changes: TypeChanges): TypeChanges |
   };
 }
 
-/** The first `length` rows that differ between two batches in any column. */
+/** Of the first `length` rows those that differ between two batches in any column. */
 function differingRows(type: EntityType, a: RowBatch, b: RowBatch, length: number): readonly number[] {
   const differs = new Uint8Array(length);
   for (const key of columnKeys(type)) {
@@ -100,7 +100,7 @@ function differingRows(type: EntityType, a: RowBatch, b: RowBatch, length: numbe
   return rows;
 }
 
-/** The same changes the other way round: what was inserted is deleted, and new rows are the old ones. */
+/** The changes that undo these: inserted entities are deleted, and new rows are swapped with old ones. */
 export function inverse({ type, after, before, updated }: TypeChanges): TypeChanges {
   return { type, after: before, before: after, updated };
 }

@@ -35,13 +35,13 @@ export function pickRows(type: EntityType, picks: readonly Pick[]): RowBatch {
   return take(concat([...starts.keys()], columnSpecs(type)), rows);
 }
 
-/** Whether two rows of a type hold the same in every column; absent ones are equal. */
+/** Whether two rows of a type are equal in every column; null equals null. */
 export function sameRow(type: EntityType, a: Pick | null, b: Pick | null): boolean {
   if (a === null || b === null) return a === b;
   return columnKeys(type).every((key) => sameCell(key, a, b));
 }
 
-/** Whether two rows hold the same in one column. */
+/** Whether two rows are equal in one column. */
 export function sameCell(key: ColumnKey, a: Pick, b: Pick): boolean {
   return equalAt(columnIn(a.batch, key), a.row, columnIn(b.batch, key), b.row);
 }

@@ -7,10 +7,10 @@ import { needOf, wholeRows } from "../view/needs.ts";
 import { Residency } from "../view/residency.ts";
 import { rowsOf } from "../view/rows-of.ts";
 
-/** Up to so many entities are looked up one by one; for more the type is made resident. */
+/** Up to this many entities are looked up one by one; for more the type is made resident. */
 const FEW = 64;
 
-/** What differs between two views among the entities of some ids; null where nothing does. */
+/** The changes between two views to the entities with these ids; null where there are none. */
 export async function changesBetweenViews(
   type: EntityType,
   ids: readonly string[],
@@ -23,7 +23,7 @@ export async function changesBetweenViews(
   return effective(type, assemble(type, entities));
 }
 
-/** The whole rows of some ids, null for one that the view lacks. */
+/** The whole row of each id, null for an id that the view lacks. */
 async function rowsById(
   type: EntityType,
   ids: readonly string[],

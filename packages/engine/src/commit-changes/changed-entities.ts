@@ -21,7 +21,7 @@ import { rowsOf } from "../view/rows-of.ts";
 import { type ChangeOp, type Touch, wholeBatch } from "./touch.ts";
 import { replacedBy } from "./type-changes.ts";
 
-/** Whole images of some changes: row `afterRows[i]` of `after` and row `beforeRows[i]` of `before` belong to the i-th; -1 where there is none. */
+/** Whole images of some changes: those of the i-th are row `afterRows[i]` of `after` and row `beforeRows[i]` of `before`; -1 for none. */
 export interface ChangeImages {
   readonly after: RowBatch;
   readonly before: RowBatch;
@@ -29,7 +29,7 @@ export interface ChangeImages {
   readonly beforeRows: Int32Array;
 }
 
-/** What one commit did to the entities of one type, in the order of their ids by UTF-8 bytes. Images are read when asked for. */
+/** The entities of one type that a commit changed, in the byte order of their ids. Images are read on demand. */
 export interface ChangedEntities {
   readonly type: EntityType;
   readonly length: number;
@@ -38,23 +38,23 @@ export interface ChangedEntities {
   images(positions: readonly number[], signal?: AbortSignal): Promise<ChangeImages>;
 }
 
-/** Where whole rows come from: after images by their row, before images by row and id. */
+/** Reads whole rows: new images by their row, old ones by row and id. */
 interface Images {
   after(rows: readonly number[], signal?: AbortSignal): Promise<RowBatch>;
   before(rows: readonly number[], ids: readonly string[], signal?: AbortSignal): Promise<RowBatch>;
 }
 
-/** The changes as they stand in memory: by entry the row of each image, -1 for none, and where the id stands. */
+/** The changes in memory: for each entry the row of its images, -1 for none, and the place of its id. */
 interface Entries {
   readonly after: Int32Array;
   readonly before: Int32Array;
   readonly afterIds: TextColumn | null;
-  /** Ids of the deleted; entry i, counted from the first deletion, has row `goneRows[i]`. */
+  /** Ids of the deleted; entry i, counted from the first deletion, has row `deletedRows[i]`. */
   readonly deletedIds: TextColumn | null;
   readonly deletedRows: Int32Array;
 }
 
-/** What a commit did to a type. `parent` gives the graph before it; asked only for what stands in tables. */
+/** The changes of a commit to a type. `parent` gives the graph before it; it is called only for changes that are in tables. */
 export async function changedEntities(
   type: EntityType,
   touch: Touch,
@@ -71,7 +71,7 @@ export async function changedEntities(
   }
 }
 
-/** The entities of changes that hold both images. */
+/** The entities of changes that carry both images. */
 export function changedRows(type: EntityType, { after, before, updated }: TypeChanges): ChangedEntities {
   const deleted = before.length - updated;
   const length = after.length + deleted;
@@ -90,7 +90,7 @@ export function changedRows(type: EntityType, { after, before, updated }: TypeCh
   });
 }
 
-/** A layer over what was there: an id that the parent has was updated, a tombstone deleted what the parent has. */
+/** The entities of a layer over the parent's rows: one that the parent has is an update; a tombstone of one that it has is a deletion. */
 async function byLayer(
   type: EntityType,
   reader: LayerReader,
@@ -134,7 +134,7 @@ async function existing(
   }
 }
 
-/** Whole rows of a view by their ids, which it has. */
+/** Whole rows of a view by ids, all of which it has. */
 async function imagesIn(
   type: EntityType,
   view: View,
@@ -158,7 +158,7 @@ function rowsSet(flags: Uint8Array): Int32Array {
   return Int32Array.from(rows);
 }
 
-/** Entries behind a permutation that puts their ids in order. */
+/** Entries with a permutation that sorts them by id. */
 class SortedChanges implements ChangedEntities {
   readonly type: EntityType;
   readonly length: number;

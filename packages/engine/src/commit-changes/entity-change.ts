@@ -12,7 +12,7 @@ import type { View } from "../view/view.ts";
 import { type Touch, wholeBatch } from "./touch.ts";
 import { sameRow } from "../change-set/picks.ts";
 
-/** What a commit did to one entity: its whole image after and before, one row each; null where there was none. */
+/** The change of a commit to one entity: its whole images after and before, one row each; null where it did not exist. */
 export interface EntityChange {
   readonly after: RowBatch | null;
   readonly before: RowBatch | null;
@@ -20,7 +20,7 @@ export interface EntityChange {
 
 const encoder = new TextEncoder();
 
-/** What a commit did to one entity, or null where it left it alone: reads the entity's own rows, whatever the commit's size. */
+/** The change of a commit to one entity, or null where there is none. Reads only the rows of the entity, whatever the size of the commit. */
 export async function entityChange(
   type: EntityType,
   id: string,

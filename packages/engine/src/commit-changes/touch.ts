@@ -9,15 +9,15 @@ import {
 } from "@omnigraph/storage";
 
 /**
- * What a commit holds of one type: rows with their old images; a layer over the earlier pieces, whose old images the parent has; or a layer
- * instead of everything that was there (null: nothing is there any more).
+ * How a commit stores its changes to one type: as rows with their old images; as a layer over the earlier pieces, with the old images in the parent;
+ * or as a layer that replaces all earlier rows (null: the type is empty afterwards).
  */
 export type Touch =
   | { readonly kind: "rows"; readonly changes: TypeChanges }
   | { readonly kind: "layer"; readonly reader: LayerReader }
   | { readonly kind: "replaced"; readonly reader: LayerReader | null };
 
-/** What became of one entity. */
+/** The kind of a change to one entity. */
 export type ChangeOp = "insert" | "update" | "delete";
 
 /** Every column of the type, defaults for those that the batch lacks. */

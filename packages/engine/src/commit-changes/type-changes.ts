@@ -18,7 +18,7 @@ import { Residency } from "../view/residency.ts";
 import { rowsOf } from "../view/rows-of.ts";
 import { type Touch, wholeBatch } from "./touch.ts";
 
-/** What a commit did to a type, as rows with both images. `parent` gives the graph before it; asked only for what stands in tables. */
+/** The changes of a commit to a type, with both images. `parent` gives the graph before it; it is called only for changes that are in tables. */
 export async function typeChanges(
   type: EntityType,
   touch: Touch,
@@ -41,7 +41,7 @@ function wholeChanges(type: EntityType, { after, before, updated }: TypeChanges)
   return { type: type.id, after: wholeBatch(type, after), before: wholeBatch(type, before), updated };
 }
 
-/** A layer over what was there: rows that the parent has are updated, tombstones delete what the parent has. */
+/** The changes of a layer over the parent's rows: a row whose id the parent has is an update; tombstones of rows that it has are deletions. */
 async function layeredOver(
   type: EntityType,
   reader: LayerReader,
@@ -70,7 +70,7 @@ function noChanges(type: EntityType): TypeChanges {
   return { type: type.id, after: EMPTY_BATCH, before: EMPTY_BATCH, updated: 0 };
 }
 
-/** The whole new image of a type against the one before it: rows that are the same in both are no change. */
+/** The changes of a layer that replaces all rows of a type; equal rows are no change. */
 export async function replacedBy(
   type: EntityType,
   reader: LayerReader | null,

@@ -1,7 +1,7 @@
 import type { EntityType, TupleMember } from "@omnigraph/language";
 import type { Pick } from "../change-set/picks.ts";
 
-/** A side of a merge: the branch that receives (ours), or the one that is merged into it (theirs). */
+/** A side of a merge: `ours` is the target branch, `theirs` the one that is merged into it. */
 export type Side = "ours" | "theirs";
 
 /** Why an entity cannot be merged without a decision; docs/merge/README.md says when each arises. */
@@ -14,37 +14,37 @@ export type ConflictKind =
   | "cardinality_violation"
   | "value_constraint_violation";
 
-/** An entity by its name. */
+/** An entity by type and id. */
 export interface Entity {
   readonly type: EntityType;
   readonly id: string;
 }
 
-/** An entity at the base and on both sides; null where it is not there. */
+/** An entity at the base and on both sides; null where it does not exist. */
 export interface Images {
   readonly base: Pick | null;
   readonly ours: Pick | null;
   readonly theirs: Pick | null;
 }
 
-/** One thing that a merge cannot decide. */
+/** One conflict, which the merge cannot decide itself. */
 export interface Conflict {
   readonly kind: ConflictKind;
   readonly type: EntityType;
-  /** Null where it is about how many edges of the type leave a node, which `others` then names first. */
+  /** Null for a conflict about the number of edges at a node; the node is then first in `others`. */
   readonly id: string | null;
   /** Names of properties, `from` and `to` for the ends of an edge. */
   readonly properties: readonly string[];
   readonly others: readonly Entity[];
   readonly message: string;
   readonly images: Images;
-  /** What the unique tuples are made of that the entities hold together; empty in conflicts of other kinds. */
+  /** The members of the unique tuple that several entities hold; empty for other kinds of conflicts. */
   readonly tuple: readonly TupleMember[];
 }
 
 export const NO_IMAGES: Images = { base: null, ours: null, theirs: null };
 
-/** What tells conflicts apart. */
+/** A key that identifies a conflict. */
 export function conflictKey({ kind, type, id, others }: Conflict): string {
   return JSON.stringify([type.id, id ?? others[0]?.id ?? null, kind]);
 }

@@ -3,22 +3,22 @@ import type { Conflict, ConflictKind, Entity, Side } from "./conflict.ts";
 import { endOf, type MergeState } from "./merge-state.ts";
 import { wholeUnits } from "./properties.ts";
 
-/** How conflicts are decided that nobody decided by themselves. */
+/** How conflicts without a decision of their own are decided. */
 export interface Strategy {
   readonly side: Side;
-  /** Takes whole entities from the side, with their cascades; else nothing but what is in conflict. */
+  /** Whether whole entities are taken from the side, with their cascades; else only what is in conflict. */
   readonly takesEntities: boolean;
 }
 
-/** What somebody chose for an entity: a side, or something that no cascade goes over; null where nobody did. */
+/** The explicit decision on an entity: a side, or a rule that cascades do not override; null where there is none. */
 export type OwnChoice = (entity: Entity) => Side | OwnRule | null;
 
-/** Something for its properties, or a side for what is in conflict of it alone. */
+/** Decisions on properties, or a side for only what is in conflict. */
 type OwnRule = { readonly kind: "properties" } | { readonly kind: "conflicts"; readonly side: Side };
 
 /**
- * Takes an entity with its cascades from a side: an entity that was decided stays so, one with a choice of its own follows that: where it is
- * none for the whole, no side is taken. Answers whether anything was decided.
+ * Takes an entity from a side, with its cascades. An entity that is decided already keeps its decision. One with an explicit decision follows that; if
+ * it is not for the whole entity, no side is taken. Answers whether anything was decided.
  */
 export function take(merge: MergeState, entity: Entity, wanted: Side, own: OwnChoice): boolean {
   if (!merge.has(entity) || merge.isDecided(entity)) return false;
@@ -29,7 +29,7 @@ export function take(merge: MergeState, entity: Entity, wanted: Side, own: OwnCh
   const image = side === "ours" ? ours : theirs;
   const { type } = entity;
   if (type.kind === "node") {
-    // One that both sides have, or neither, takes no edge along.
+    // There is a cascade only if one side has the node and the other does not.
     if ((ours === null) !== (theirs === null))
       for (const edge of merge.edgesAt(entity)) take(merge, edge, side, own);
   } else if (image !== null) {
@@ -69,7 +69,7 @@ function takeAll(merge: MergeState, entities: readonly Entity[], side: Side, own
   return any;
 }
 
-/** Conflicts that are decided together: those of a later stage may be gone once the earlier ones are decided. */
+/** Kinds of conflicts that are decided together. Deciding an earlier stage can remove conflicts of later ones. */
 const STAGES: readonly (readonly ConflictKind[])[] = [
   ["divergent_insert", "divergent_update", "delete_vs_update"],
   ["orphan_edge"],
@@ -77,7 +77,7 @@ const STAGES: readonly (readonly ConflictKind[])[] = [
   ["cardinality_violation"],
 ];
 
-/** Decides by a side what is in conflict, and nothing else. Answers the conflicts for which anything was decided. */
+/** Decides only what is in conflict, by a side. Answers the conflicts for which anything was decided. */
 export function decideConflicts(
   merge: MergeState,
   conflicts: readonly Conflict[],
@@ -93,7 +93,7 @@ export function decideConflicts(
   return [];
 }
 
-/** Decides by a side what is in conflict, and nothing else. Answers whether anything was decided. */
+/** Decides only what is in conflict, by a side. Answers whether anything was decided. */
 export function decideConflict(merge: MergeState, conflict: Conflict, side: Side, own: OwnChoice): boolean {
   const { kind, type, id, others, tuple } = conflict;
   const itself = id === null ? null : { type, id };
@@ -116,7 +116,7 @@ export function decideConflict(merge: MergeState, conflict: Conflict, side: Side
   }
 }
 
-/** An edge gets the ends that it has on the side, or goes; ends that are missing become what they are there. */
+/** An edge gets the ends that it has on the side, or is deleted if the side lacks it; missing end nodes get the state that they have there. */
 function decideEnds(merge: MergeState, edge: Entity, side: Side, own: OwnChoice): boolean {
   const decided = fix(merge, edge, ENDS, side, own);
   const image = merge.images(edge)[side];
@@ -130,8 +130,8 @@ function decideEnds(merge: MergeState, edge: Entity, side: Side, own: OwnChoice)
 }
 
 /**
- * Of a node with too many edges those go that it has not on the side, of one with too few those come back that it has there: so what the other side took
- * away, or added, stays. A node that the side has not goes itself.
+ * Too many edges at a node: those are deleted that it lacks on the side. Too few: those are restored that it has there. So the other side's changes in
+ * the opposite direction stay. A node that the side lacks is deleted itself.
  */
 function decideCount(merge: MergeState, { others }: Conflict, side: Side, own: OwnChoice): boolean {
   const [node, ...edges] = others;
@@ -143,7 +143,7 @@ function decideCount(merge: MergeState, { others }: Conflict, side: Side, own: O
   const isThere = (edge: Entity): boolean => leaves(merge.images(edge)[side]);
   const added = edges.filter((edge) => isHere(edge) && !isThere(edge));
   const removed = edges.filter((edge) => isThere(edge) && !isHere(edge));
-  // What the side has is allowed: the count is off in the direction in which the result differs from it.
+  // The count on the side is valid, so the result violates @card in the direction in which it differs from the side.
   const isMany = added.length >= removed.length;
   const isFew = added.length <= removed.length;
   const wrong = [...(isMany ? added : []), ...(isFew ? removed : [])];
@@ -151,10 +151,10 @@ function decideCount(merge: MergeState, { others }: Conflict, side: Side, own: O
 }
 
 const ENDS: readonly ColumnKey[] = ["src", "dst"];
-/** Of an entity that one side lacks no cells are needed. */
+/** No cells: for an entity that one side lacks. */
 const WHOLE: readonly ColumnKey[] = [];
 
-/** As `TypeMerge.fix`, unless somebody chose something for the entity: that goes before. */
+/** As `TypeMerge.fix`, unless there is an explicit decision on the entity, which takes precedence. */
 function fix(
   merge: MergeState,
   entity: Entity,

@@ -9,7 +9,7 @@ import { nameOf } from "./merge-state.ts";
 import { keysNamed } from "./properties.ts";
 import type { Strategy, OwnChoice } from "./decide-by-side.ts";
 
-/** A decision on one entity as somebody wrote it down. */
+/** A decision on one entity, as given by the caller. */
 export interface EntityDecision {
   readonly kind: "node" | "edge";
   /** Name of the type. */
@@ -20,7 +20,7 @@ export interface EntityDecision {
   readonly properties?: Readonly<Record<string, Side | { readonly value: unknown }>>;
 }
 
-/** What a cell is to become; `problem` says why it may not hold the value. */
+/** The decision on a cell; `problem` says why its value is invalid. */
 type CellChoice =
   | { readonly kind: "side"; readonly side: Side }
   | { readonly kind: "value"; readonly value: Value; readonly problem: string | null };
@@ -29,13 +29,13 @@ type CellChoice =
 export interface BoundDecision {
   readonly entity: Entity;
   readonly take: Side | null;
-  /** The side for what is in conflict of it alone. */
+  /** The side for only what is in conflict. */
   readonly strategy: Side | null;
-  /** By the name of the property; empty where a side is chosen. */
+  /** By property name; empty where a side is chosen for the whole entity. */
   readonly cells: ReadonlyMap<string, { readonly keys: readonly ColumnKey[]; readonly choice: CellChoice }>;
 }
 
-/** A decision that decided nothing, and what is wrong with it if that stays so. */
+/** A decision that has decided nothing, and its problem if that stays so. */
 export interface UnusedDecision {
   readonly entity: Entity;
   readonly message: string;
@@ -45,13 +45,13 @@ const NO_PROPERTY =
   'has no property that both sides changed, each in another way; decide it by "take", or leave its decision out';
 const NO_CONFLICT = "is in no conflict; leave its decision out, or correct its name";
 
-/** Decisions on conflicts: on single entities, and a side for the rest. */
+/** The resolutions of a merge: decisions on single entities, and a strategy for the rest. */
 export class Resolutions {
   readonly strategy: Strategy | null;
   readonly #byEntity: ReadonlyMap<string, BoundDecision>;
   readonly #used = new Set<BoundDecision>();
 
-  /** Throws `resolutions_invalid` where a decision names what the schema lacks, or says nothing. */
+  /** Throws `resolutions_invalid` where a decision is empty, or names something that the schema lacks. */
   constructor(catalog: Catalog, strategy: Strategy | null, entities: readonly EntityDecision[]) {
     this.strategy = strategy;
     const byEntity = new Map<string, BoundDecision>();
@@ -64,7 +64,7 @@ export class Resolutions {
     this.#byEntity = byEntity;
   }
 
-  /** What is chosen for an entity, or null. A side counts as used. */
+  /** The decision on an entity, or null. One that chooses a side counts as used. */
   choiceOn(entity: Entity): ReturnType<OwnChoice> {
     const found = this.#byEntity.get(nameOf(entity));
     if (found === undefined) return null;
@@ -82,7 +82,7 @@ export class Resolutions {
     return found;
   }
 
-  /** The decisions that were of no use so far: slips, or decisions on what comes into conflict only once others are decided. */
+  /** The decisions that were not used so far: mistakes, or decisions on conflicts that arise only once others are decided. */
   unused(): readonly UnusedDecision[] {
     return [...this.#byEntity.values()]
       .filter((decision) => !this.#used.has(decision))
@@ -92,7 +92,7 @@ export class Resolutions {
       }));
   }
 
-  /** Throws `resolutions_invalid` where a decision was of no use though nothing is left to be decided: most likely a slip. */
+  /** Throws `resolutions_invalid` for an unused decision. Called when no conflict is left, so it is most likely a mistake. */
   checkUsed(): void {
     const [first] = this.unused();
     if (first !== undefined) throw unusable(first);
@@ -155,7 +155,7 @@ function judged(
   property: Property,
   json: unknown,
 ): { readonly value: Value; readonly problem: string | null } {
-  // Cast: whatever else it is, `fromJson` answers undefined or a value that the check refuses.
+  // Cast: for anything that is no JSON `fromJson` answers undefined, or a value that the check refuses.
   const value = fromJson(json as JsonValue, property.type);
   if (value === undefined) return { value: null, problem: `${property.name} takes no object` };
   const cut = timesCut(json as JsonValue, property.type) > 0;

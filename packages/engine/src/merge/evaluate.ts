@@ -17,21 +17,21 @@ import { RestoredEdges } from "./restored-edges.ts";
 import { structuralConflicts } from "./structural-conflicts.ts";
 import { countOfKind } from "../change-set/counts.ts";
 
-/** The outcome of a merge: what it changes against ours. While a conflict is left it must not be published. */
+/** The result of a merge: its changes against ours. It must not be published while there are open conflicts. */
 export interface MergeDelta extends Delta {
-  /** By type the ids of what theirs changed and the result has as ours. */
+  /** By type the ids of entities that theirs changed and that the result has as in ours. */
   readonly kept: ReadonlyMap<TypeId, readonly string[]>;
-  /** What is left to be decided, in order. */
+  /** The open conflicts, in order. */
   readonly conflicts: readonly Conflict[];
-  /** What the resolutions decided, in order. */
+  /** The conflicts that the resolutions decided, in order. */
   readonly resolved: readonly Conflict[];
-  /** The decisions that decided nothing while conflicts are left. */
+  /** The unused decisions, while there are open conflicts. */
   readonly unused: readonly UnusedDecision[];
 }
 
 /**
- * Puts both sides' changes since the base together, decides conflicts by the resolutions, and checks the whole. `view` is ours. Without effect.
- * Costs what the sides changed. Errors: `resolutions_invalid`, `aborted`.
+ * Merges the changes of both sides since the base, decides conflicts by the resolutions, and checks the whole result. `view` is that of ours. Without
+ * effect. The cost is that of the sides' changes. Errors: `resolutions_invalid`, `aborted`.
  */
 export async function evaluateMerge(
   view: View,
@@ -55,7 +55,7 @@ export async function evaluateMerge(
       }
       const outcome = resolve(merge, conflicts, resolutions);
       if (outcome.any) {
-        // What a cascade decides along is listed as well.
+        // Conflicts that a cascade has decided are listed as well.
         for (const conflict of conflicts)
           if (!resolved.has(conflictKey(conflict))) resolved.set(conflictKey(conflict), conflict);
         continue;
@@ -65,7 +65,7 @@ export async function evaluateMerge(
         if (restored.size > 0) continue;
       }
       for (const conflict of conflicts) resolved.delete(conflictKey(conflict));
-      // While something is left, a decision may be on what its decision brings into conflict.
+      // While conflicts are open, an unused decision may be for one that arises when they are decided.
       if (outcome.open.length === 0) resolutions.checkUsed();
       const found = {
         conflicts: outcome.open,
@@ -79,7 +79,7 @@ export async function evaluateMerge(
   }
 }
 
-/** Lets a caller that may stop the merge do so: a deadline is seen only once the event loop has had its turn. */
+/** Yields to the event loop, so that a deadline or an abort can stop the merge. */
 async function goOn(signal: AbortSignal | undefined): Promise<void> {
   if (signal === undefined) return;
   await setImmediate();
@@ -113,7 +113,7 @@ function deltaOf(
     affectedNodes: countOfKind(catalog, changes, "node"),
     affectedEdges: countOfKind(catalog, changes, "edge"),
     commits: true,
-    // What made a conflict may go, and what a decision brings along may be more: whatever comes first may change what there is to decide.
+    // With resolutions any commit that comes first conflicts: it may remove a conflict that was decided, or add to what a decision cascades to.
     meets: found.resolved.length > 0 ? () => true : meetingTest(catalog, changes, { ...NO_READS, matched }),
     onMeeting: "evaluate_again",
     kept,

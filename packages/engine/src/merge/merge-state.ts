@@ -6,16 +6,16 @@ import type { Pick } from "../change-set/picks.ts";
 import { type Conflict, type Entity, type Images, NO_IMAGES, type Side } from "./conflict.ts";
 import { type Decision, type Divergence, TypeMerge } from "./type-merge.ts";
 
-/** Both sides' changes since the base, and by type the ids that are not equal at all of several bases. */
+/** The changes of both sides since the base, and by type the ids of entities that differ between several bases. */
 export interface Sides {
   readonly ours: ChangeSet;
   readonly theirs: ChangeSet;
   readonly ambiguous: ReadonlyMap<TypeId, ReadonlySet<string>>;
-  /** There are several bases; the changes are since one of them. */
+  /** There are several bases (a criss-cross merge); the changes are those since one of them. */
   readonly isCrossed: boolean;
 }
 
-/** A merge under way: every type that a side changed, and what was decided so far. */
+/** The state of a merge: every type that a side changed, and the decisions so far. */
 export class MergeState {
   readonly catalog: Catalog;
   readonly isCrossed: boolean;
@@ -63,12 +63,12 @@ export class MergeState {
     this.of(type)?.undecide(id);
   }
 
-  /** Whether the entity is in the result as it is decided so far. What no side changed is there: the edge that names it says so. */
+  /** Whether the entity is in the result, by the decisions so far. One that no side changed exists, since an edge names it. */
   isPresent(entity: Entity): boolean {
     return !this.has(entity) || (this.of(entity.type)?.isPresent(entity.id) ?? true);
   }
 
-  /** As `TypeMerge.standingImage`; null for what no side changed. */
+  /** As `TypeMerge.standingImage`; null for an entity that no side changed. */
   standingImage({ type, id }: Entity): Pick | null {
     return this.of(type)?.standingImage(id) ?? null;
   }
@@ -83,19 +83,19 @@ export class MergeState {
     return this.of(type)?.decideDivergence(id, side) ?? false;
   }
 
-  /** What the merge changes against ours, entities in conflict left as ours has them. */
+  /** The changes of the merge against ours; entities in conflict stay as in ours. */
   changes(): ChangeSet {
     return [...this.#types.values()].flatMap((type) => type.changes() ?? []);
   }
 
-  /** Entities that both sides changed in ways that do not go together, and that nobody decided. */
+  /** Conflicts of entities that both sides changed incompatibly, without a decision. */
   divergent(): readonly Conflict[] {
     return [...this.#types.values()].flatMap(({ type, divergences }) =>
       [...divergences].map(([id, divergence]) => this.#conflictOf({ type, id }, divergence)),
     );
   }
 
-  /** The edges that a side changed and that are at a node at the base or on a side. */
+  /** The edges that a side changed and that touch a node at the base or on a side. */
   edgesAt(node: Entity): readonly Entity[] {
     this.#edgesByNode ??= this.#indexEdges();
     return this.#edgesByNode.get(nameOf(node)) ?? [];
@@ -139,7 +139,7 @@ export class MergeState {
 
 const NO_IDS: ReadonlySet<string> = new Set();
 
-/** The id of the node that an edge's image ends at. */
+/** The id of the node at one end of an edge. */
 export function endOf({ batch, row }: Pick, end: "src" | "dst"): string {
   return idTextIn(batch, end, row);
 }

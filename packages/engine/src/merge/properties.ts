@@ -11,17 +11,17 @@ import {
 } from "@omnigraph/storage";
 import { type Pick, pickRows, sameCell } from "../change-set/picks.ts";
 
-/** What changes together: one property, or both ends of an edge. */
+/** Columns that are merged together: one property, or both ends of an edge. */
 interface Unit {
   readonly keys: readonly ColumnKey[];
-  /** As people name it. */
+  /** The names in messages and resolutions. */
   readonly names: readonly string[];
 }
 
-/** Where the cells of a merged entity come from that are not as ours has them. */
+/** The sources of the cells of a merged entity that do not come from ours. */
 export type CellSources = ReadonlyMap<ColumnKey, "theirs" | { readonly value: Value }>;
 
-/** Two edits of one entity, put together property by property. */
+/** The merge of two edits of one entity, property by property. */
 export interface PropertyMerge {
   readonly sources: CellSources;
   /** Names of the properties that both sides changed differently. */
@@ -43,13 +43,13 @@ export function wholeUnits(type: EntityType, keys: readonly ColumnKey[]): readon
   return unitsOf(type).flatMap((unit) => (unit.keys.some((key) => keys.includes(key)) ? unit.keys : []));
 }
 
-/** What differs between two images, taken from theirs: what makes ours theirs. */
+/** All cells that differ between two images, taken from theirs. */
 export function allOfTheirs(type: EntityType, ours: Pick, theirs: Pick): CellSources {
   const differing = unitsOf(type).filter(({ keys }) => !keys.every((key) => sameCell(key, ours, theirs)));
   return new Map(differing.flatMap(({ keys }) => keys.map((key) => [key, "theirs"])));
 }
 
-/** Puts two images together; without a base nothing but equal cells agrees. */
+/** Merges two images; without a base all cells that differ are in conflict. */
 export function mergeProperties(
   type: EntityType,
   base: Pick | null,
@@ -67,7 +67,7 @@ export function mergeProperties(
   return { sources, conflicting };
 }
 
-/** An entity to be put together. */
+/** A merged entity: an image of ours, one of theirs, and the sources of its cells. */
 export interface MergedEntity {
   readonly ours: Pick;
   readonly theirs: Pick;

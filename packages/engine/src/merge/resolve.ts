@@ -14,16 +14,16 @@ import {
   takeSide,
 } from "./decide-by-side.ts";
 
-/** What became of conflicts. */
+/** The conflicts after applying resolutions. */
 export interface Resolved {
-  /** Something was decided for some of them. */
+  /** Whether anything was decided. */
   readonly any: boolean;
   readonly open: readonly Conflict[];
 }
 
 /**
- * Decides conflicts by the resolutions, as far as these go: by the strategy only once no decision on an entity goes further, as its cascades may be about
- * the rest. Throws `resolutions_invalid`.
+ * Decides conflicts by the resolutions. The strategy is applied only once no decision on an entity applies any more, because the cascades of such a
+ * decision may decide the rest. Throws `resolutions_invalid`.
  */
 export function resolve(
   merge: MergeState,
@@ -47,7 +47,7 @@ export function resolve(
   return { any: decided.size > 0, open: open.map((conflict) => broken.get(conflict) ?? conflict) };
 }
 
-/** Decides conflicts by the side for all. Answers those for which anything was decided. */
+/** Decides conflicts by the strategy. Answers those for which anything was decided. */
 function byStrategy(
   merge: MergeState,
   conflicts: readonly Conflict[],
@@ -58,7 +58,7 @@ function byStrategy(
   return conflicts.filter((conflict) => takeSide(merge, conflict, side, own));
 }
 
-/** Decides a conflict by what was chosen for its entity, or else for one of the others in it. Answers whether anything was decided. */
+/** Decides a conflict by the decision on its entity, or on another entity in it. Answers whether anything was decided. */
 function byChoice(merge: MergeState, conflict: Conflict, own: OwnChoice): boolean {
   const { type, id, others } = conflict;
   const itself = id === null ? null : own({ type, id });
@@ -76,7 +76,7 @@ function byChoice(merge: MergeState, conflict: Conflict, own: OwnChoice): boolea
   return any;
 }
 
-/** Decides a divergence property by property where its entity has such a decision: null where not, or the conflict that a value makes. */
+/** Decides a divergence property by property, if its entity has such a decision; else null. A value can raise a new conflict, which is answered. */
 function ownCells(
   merge: MergeState,
   conflict: Conflict,
@@ -108,7 +108,7 @@ function ownCells(
 
 type Sources = ReadonlyMap<ColumnKey, "theirs" | { readonly value: Value }>;
 
-/** Where every cell comes from; null while a property in conflict is decided by nobody. */
+/** The source of every cell; null while a property in conflict has no decision. */
 function sourcesOf(
   { properties }: Conflict,
   agreed: Sources,

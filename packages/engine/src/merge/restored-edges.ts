@@ -3,8 +3,8 @@ import { endOf, type MergeState, nameOf } from "./merge-state.ts";
 import { sameRow } from "../change-set/picks.ts";
 
 /**
- * Gives nodes that one side deleted, and that the result has all the same, their edges again: those that went with them there, and that the other side
- * left as they were, wherever both ends are there. Nothing is in conflict before; an edge that comes to be is given up again.
+ * Restores edges of nodes that one side deleted and that the result keeps: the edges that were deleted with the node, that the other side left as they
+ * were, and whose both ends exist. Before that nothing is in conflict; a restored edge that causes a conflict is dropped again.
  */
 export class RestoredEdges {
   readonly #merge: MergeState;
@@ -22,7 +22,7 @@ export class RestoredEdges {
     return this.#edges.size;
   }
 
-  /** Gives up the edges that take part in conflicts. */
+  /** Drops restored edges that take part in conflicts. */
   giveUp(conflicts: readonly Conflict[]): void {
     const names = conflicts.flatMap(({ type, id, others }) => [
       ...(id === null ? [] : [nameOf({ type, id })]),
@@ -37,7 +37,7 @@ export class RestoredEdges {
   }
 }
 
-/** Edges at nodes that one side deleted and that stay: gone on that side, as they were at the base on the other. */
+/** Edges at nodes that one side deleted and the result keeps; the edges are deleted on that side and unchanged on the other. */
 function* lostEdges(merge: MergeState): Iterable<{ readonly edge: Entity; readonly side: Side }> {
   for (const one of merge.types) {
     if (one.type.kind !== "node") continue;

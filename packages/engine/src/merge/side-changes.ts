@@ -9,7 +9,7 @@ import {
 } from "@omnigraph/storage";
 import type { Pick } from "../change-set/picks.ts";
 
-/** Ids of rows; their table is made when one is first looked for, which is on one side only while nothing is in conflict. */
+/** Ids of rows. The hash table is built on the first look-up: without conflicts only one side needs one. */
 class Ids {
   readonly texts: TextColumn;
   #table: IdTable | null = null;
@@ -23,7 +23,7 @@ class Ids {
     return this.#made()?.find(id) ?? -1;
   }
 
-  /** As `find` for each text of a column; null where there is no row at all. */
+  /** As `find` for each text of a column; null where there are no rows. */
   findAll(texts: TextColumn): Int32Array | null {
     return this.#made()?.findAll(texts) ?? null;
   }
@@ -36,12 +36,12 @@ class Ids {
 }
 
 /**
- * What one side of a merge made of the entities of a type since the base, by id. Entries are the rows of `after`, then the rows of `before` that were
- * deleted.
+ * The changes of one side of a merge to the entities of a type since the base, by id. Entries are the rows of `after`, then the deleted rows of
+ * `before`.
  */
 export class SideChanges {
   readonly changes: TypeChanges;
-  /** Entries. */
+  /** Number of entries. */
   readonly length: number;
   readonly #written: Ids;
   readonly #deleted: Ids;
@@ -87,7 +87,7 @@ export class SideChanges {
     for (let entry = 0; entry < this.length; entry++) yield this.idAt(entry);
   }
 
-  /** What became of an entity, or null where the side left it alone. */
+  /** The images of an entity at the base and on this side; null where the side did not change it. */
   fateOf(id: string): { readonly base: Pick | null; readonly image: Pick | null } | null {
     const entry = this.find(id);
     return entry < 0 ? null : { base: this.baseAt(entry), image: this.imageAt(entry) };

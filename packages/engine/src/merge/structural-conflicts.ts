@@ -11,7 +11,7 @@ import { type Conflict, type Entity, NO_IMAGES, type Side } from "./conflict.ts"
 import { endOf, type MergeState, nameOf } from "./merge-state.ts";
 
 /**
- * What breaks the whole result: edges without an end, unique tuples held twice, nodes with too many or too few edges.
+ * Conflicts in the result as a whole: edges without an end node, unique tuples held twice, nodes with too many or too few edges.
  * An edge that neither side changed since a base cannot lose an end: a side that deleted the node deleted the edge with it.
  */
 export async function structuralConflicts(
@@ -41,12 +41,12 @@ function addProblem(found: Found, candidate: Candidate, problem: Problem): void 
     const [node, end] = problem.property === "from" ? [type.from, "src" as const] : [type.to, "dst" as const];
     found.orphan({ type, id }, { type: node, id: endOf({ batch: after, row }, end) });
   }
-  // Edges of a node that is not there are orphans, and reported as such.
+  // Edges of a missing node are reported as orphans instead.
   if (reason === "cardinality_violation" && candidate.exist(type.from, idColumn([id]))[0] === 1)
     found.unbalanced(type, id, message, candidate);
 }
 
-/** Edges that the merge leaves as ours has them, at nodes that it deletes. */
+/** Edges that the merge leaves as in ours, at nodes that it deletes. */
 function* orphansOfOurs(
   merge: MergeState,
   candidate: Candidate,
@@ -74,8 +74,8 @@ function* orphansOfOurs(
 }
 
 /**
- * Nodes that theirs alone has, and that come without any of the edges that they need and have there: an insert of a node alone would be allowed, so the
- * constraints of writes do not tell of them.
+ * Nodes that only theirs has, and that lose all edges that @card requires. The constraints of writes do not report these, because a write may insert a
+ * node without edges.
  */
 function* bereft(
   merge: MergeState,
@@ -106,11 +106,11 @@ function isIn(ids: IdTable | null, id: string): boolean {
   return ids !== null && ids.find(id) >= 0;
 }
 
-/** Gathers conflicts: one for each edge, for each entity with a tuple of others, and for each node with edges of a type. */
+/** Collects conflicts: one for each orphaned edge, for each entity with a tuple of others, and for each node and edge type. */
 class Found {
   readonly #merge: MergeState;
   readonly #orphans = new Map<string, { readonly edge: Entity; readonly nodes: Map<string, Entity> }>();
-  /** For each entity that holds a tuple of another the group of all that hold it. */
+  /** By entity the group of all entities that hold the same tuple. */
   readonly #groups = new Map<string, Group>();
   readonly #unbalanced: Conflict[] = [];
 
@@ -149,7 +149,7 @@ class Found {
     for (const name of joined.members.keys()) this.#groups.set(name, joined);
   }
 
-  /** A node with too many or too few edges, unless a side has it with the same ones: what a side has is allowed. */
+  /** A node with too many or too few edges, unless a side has exactly the same edges at it: the state of a side is valid. */
   unbalanced(type: EdgeType, source: string, message: string, candidate: Candidate): void {
     const node: Entity = { type: type.from, id: source };
     const edges = this.#merge
@@ -206,7 +206,7 @@ class Found {
     };
   }
 
-  /** Whether a node of the result is there on a side; what no side changed is on both. */
+  /** Whether a node of the result exists on a side; one that no side changed exists on both. */
   #isOn(node: Entity, side: Side): boolean {
     return !this.#merge.has(node) || this.#merge.images(node)[side] !== null;
   }
@@ -224,7 +224,7 @@ function resultOf(candidate: Candidate, { type, id }: Entity, ours: Pick | null)
   return isIn(candidate.deletedIds(type), id) ? null : ours;
 }
 
-/** Entities that hold one tuple, or more of them in a chain. */
+/** Entities that hold the same tuple, directly or through others. */
 interface Group {
   readonly members: ReadonlyMap<string, { readonly entity: Entity; readonly isChanged: boolean }>;
   readonly tuple: readonly TupleMember[];

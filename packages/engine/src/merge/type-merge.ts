@@ -14,35 +14,35 @@ import {
 } from "./properties.ts";
 import { SideChanges } from "./side-changes.ts";
 
-/** What becomes of an entity, where that is not simply what theirs made of it: a whole side, or cells of both. */
+/** The decision on an entity whose result is not simply the state of theirs: a whole side, or cells of both. */
 export type Decision =
   | { readonly kind: "side"; readonly side: Side }
   | { readonly kind: "cells"; readonly sources: CellSources };
 
-/** An entity that both sides changed in ways that do not go together. */
+/** An entity that both sides changed incompatibly. */
 export interface Divergence {
   readonly kind: Extract<ConflictKind, "divergent_insert" | "divergent_update" | "delete_vs_update">;
   readonly properties: readonly string[];
-  /** What goes together of the rest. */
+  /** The sources of the other cells, which can be merged. */
   readonly sources: CellSources;
 }
 
 const NO_SOURCES: CellSources = new Map();
 const KEPT: Decision = { kind: "side", side: "ours" };
 
-/** The merge of one type: both sides' changes since the base, entity by entity, and what was decided of those that both touched. */
+/** The merge of one type: the changes of both sides since the base, and the decisions on entities that both changed. */
 export class TypeMerge {
   readonly type: EntityType;
   readonly ours: SideChanges | null;
   readonly theirs: SideChanges | null;
   readonly divergences = new Map<string, Divergence>();
   readonly #decisions = new Map<string, Decision>();
-  /** Ids of entities that somebody decided, and not the merge itself. */
+  /** Ids of entities with a decision of the caller, not of the merge itself. */
   readonly #chosen = new Set<string>();
-  /** By id of an entity the cells whose side a strategy decided. */
+  /** By id the cells whose side a strategy has decided. */
   readonly #fixed = new Map<string, Set<ColumnKey>>();
 
-  /** `ambiguous` are ids of entities that are not equal at all of several merge bases. */
+  /** `ambiguous` are ids of entities that differ between several merge bases. */
   constructor(
     type: EntityType,
     ours: TypeChanges | null,
@@ -68,7 +68,7 @@ export class TypeMerge {
     for (const id of this.ours.ids()) if (!this.#isTheirs(id)) yield id;
   }
 
-  /** Ids of entities that may be in the result as ours has them, though they would not be if theirs was taken as it is. */
+  /** Ids of entities that may be in the result as in ours, though they would not be in it if theirs was taken. */
   *standing(): Iterable<string> {
     const { ours } = this;
     if (ours !== null) yield* ours.ids();
@@ -83,7 +83,7 @@ export class TypeMerge {
     return { base, ours: ours === null ? base : ours.image, theirs: theirs === null ? base : theirs.image };
   }
 
-  /** Entities that one side deleted and that are decided to be in the result, with the side that has them. */
+  /** Entities that one side deleted and that the result keeps by a decision, with the side that has them. */
   *survivors(): Iterable<{ readonly id: string; readonly side: Side }> {
     for (const id of this.#decisions.keys()) {
       const { base, ours, theirs } = this.images(id);
@@ -92,7 +92,7 @@ export class TypeMerge {
     }
   }
 
-  /** Whether somebody decided what becomes of the entity. */
+  /** Whether there is a decision of the caller on the entity. */
   isDecided(id: string): boolean {
     return this.#chosen.has(id);
   }
@@ -103,13 +103,13 @@ export class TypeMerge {
     this.#decisions.set(id, decision);
   }
 
-  /** Takes back that somebody decided the entity, which only one side changed. */
+  /** Removes the decision on an entity that only one side changed. */
   undecide(id: string): void {
     this.#chosen.delete(id);
     this.#decisions.delete(id);
   }
 
-  /** Decides what both sides did to an entity that does not go together by a side, and nothing else of it. Answers whether anything was decided. */
+  /** Decides a divergence by a side, and nothing else of the entity. Answers whether anything was decided. */
   decideDivergence(id: string, side: Side): boolean {
     const divergence = this.divergences.get(id);
     if (divergence === undefined) return false;
@@ -127,8 +127,8 @@ export class TypeMerge {
   }
 
   /**
-   * Gives cells of an entity the values of a side, and the whole entity where one side lacks it; the rest of it stays merged. Cells that were fixed
-   * before stay so, and an entity that somebody decided. Nothing is fixed while both sides' changes do not go together. Answers whether anything was.
+   * Gives cells of an entity the values of a side; the whole entity, where one side lacks it. Its other cells stay merged. Cells that were fixed before,
+   * and entities with a decision, do not change. Nothing is fixed while the entity diverges. Answers whether anything was fixed.
    */
   fix(id: string, keys: readonly ColumnKey[], side: Side): boolean {
     if (!this.has(id) || this.#chosen.has(id) || this.divergences.has(id)) return false;
@@ -151,12 +151,12 @@ export class TypeMerge {
     return true;
   }
 
-  /** Whether the entity is in the result as it is decided so far. */
+  /** Whether the entity is in the result, by the decisions so far. */
   isPresent(id: string): boolean {
     return this.standingImage(id) !== null;
   }
 
-  /** The image of the side whose ends the entity has in the result as it is decided so far; null where it is not there. */
+  /** The image of the side from which the entity has its ends in the result, by the decisions so far; null where it is not in the result. */
   standingImage(id: string): Pick | null {
     const { ours, theirs } = this.images(id);
     const decision = this.#decisions.get(id);
@@ -165,7 +165,7 @@ export class TypeMerge {
     return decision?.side !== "theirs" && takesOurs ? ours : theirs;
   }
 
-  /** What the merge changes against ours; entities in conflict stay as ours has them. Null where nothing changes. */
+  /** The changes of the merge against ours; entities in conflict stay as in ours. Null where nothing changes. */
   changes(): TypeChanges | null {
     if (this.#decisions.size === 0 && this.divergences.size === 0) return this.theirs?.changes ?? null;
     const outcomes = new Outcomes(this.type);
@@ -183,8 +183,9 @@ export class TypeMerge {
   }
 
   /**
-   * Ids of entities that the result has as ours and not as theirs, and whose difference no commit tells that is of ours alone: those that theirs changed.
-   * With several bases the commits between these may hold the difference, so that is every such entity. `changes` is the result.
+   * Ids of entities that the result has as in ours, not as in theirs, although theirs changed them. The merge commit lists them, because later merges
+   * cannot see this difference in the commits of ours alone. With several bases every entity that differs from theirs is listed, since commits between the
+   * bases may hold the difference. `changes` is the result.
    */
   kept(changes: TypeChanges | null, isCrossed: boolean): readonly string[] {
     if (!isCrossed && (this.theirs === null || this.#decisions.size === 0)) return [];
@@ -196,7 +197,7 @@ export class TypeMerge {
     });
   }
 
-  /** Rows of theirs that were not simply applied: what the merge relied on beside what it changes. */
+  /** Rows of theirs that were not simply applied: the merge has read them, besides what it changes. */
   consulted(): TypeChanges["after"] {
     const picks = [...this.#decisions.keys(), ...this.divergences.keys()].flatMap((id) => {
       const { ours, theirs, base } = this.images(id);
@@ -237,7 +238,7 @@ export class TypeMerge {
     }
   }
 
-  /** An entity that is not equal at all bases: only what both sides agree on is certain. */
+  /** Compares an entity that differs between the bases: only where both sides are equal the result is certain. */
   #compareAmbiguous(id: string): void {
     if (!this.has(id)) return;
     const { ours, theirs } = this.images(id);
@@ -253,7 +254,7 @@ export class TypeMerge {
     this.divergences.set(id, { kind, properties, sources: NO_SOURCES });
   }
 
-  /** Where the cells of an entity come from that both sides have, as it is decided so far. */
+  /** The sources of the cells of an entity that both sides have, by the decisions so far. */
   #sourcesOf(id: string, ours: Pick, theirs: Pick): CellSources {
     const decision = this.#decisions.get(id);
     if (decision?.kind === "cells") return decision.sources;
@@ -279,7 +280,7 @@ export class TypeMerge {
   }
 }
 
-/** What becomes of entities, put together as changes of their type. */
+/** Collects the results of entities as changes of their type. */
 class Outcomes {
   readonly #type: EntityType;
   readonly #entities: EntityImages[] = [];

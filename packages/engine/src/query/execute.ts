@@ -16,15 +16,14 @@ import { Sort } from "./sinks/sort.ts";
 import { Top } from "./sinks/top.ts";
 import type { Ordered } from "./plan/planner.ts";
 
-/** How often a plan looks its row up in storage before the type is made resident. */
+/** How often a plan looks up its row in storage before the type is made resident. */
 const COLD_RUNS = 4;
-/** Up to this limit the first rows are kept in a heap; beyond it sorting costs less. */
+/** Up to this `limit` the first rows are kept in a heap; for more, sorting all rows costs less. */
 const HEAP_ROWS = 65_536;
 
 /**
- * Runs a plan over a view with bound parameters. Answers at once when the view holds what the plan needs and the query is short; a long one
- * lets other work have the event loop now and then. Throws (or rejects with) `deadline_exceeded`, `aborted`, `memory_exceeded`,
- * `number_overflow`.
+ * Runs a plan over a view with bound parameters. Answers without a promise if all that the plan needs is resident and the query is short; a long query
+ * yields to the event loop now and then. Throws (or rejects with) `deadline_exceeded`, `aborted`, `memory_exceeded`, `number_overflow`.
  */
 export function execute(
   plan: Plan,
@@ -56,7 +55,7 @@ async function loadAndRun(
   }
 }
 
-/** Fetches the one row that the plan looks up and runs on it alone: a type is not made resident for that, unless it is asked again and again. */
+/** Fetches the one row that the plan looks up, and runs on a view of this row. The type is made resident only if that happens often. */
 async function lookUpAndRun(
   plan: Plan,
   { anchor, vertex, type }: SingleLookup,
@@ -121,7 +120,7 @@ class Run {
     this.#drained = plan.query.limit === 0;
   }
 
-  /** Goes on until the answer is ready (true) or others should have the event loop (false). */
+  /** Runs until the answer is ready (true) or it is time to yield to the event loop (false). */
   advance(): boolean {
     while (!this.#drained) {
       const batch = this.#source.next();

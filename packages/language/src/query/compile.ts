@@ -19,17 +19,17 @@ export interface CompiledQuery {
   readonly nameSpan: Span;
   readonly query: TypedQuery | null;
   readonly diagnostics: readonly Diagnostic[];
-  /** What is amiss with a query that compiles. */
+  /** Warnings of a query that compiles. */
   readonly warnings: readonly Diagnostic[];
 }
 
-/** A source's queries in order; `diagnostics` are those that prevent it from being read at all. */
+/** The queries of a source, in order. `diagnostics` are errors of the source itself, which then has no queries. */
 export interface CompiledSource {
   readonly queries: readonly CompiledQuery[];
   readonly diagnostics: readonly Diagnostic[];
 }
 
-/** Types every query of a source against a catalog. Never throws for what the source says. */
+/** Types every query of a source against a catalog. Never throws for errors in the source. */
 export function compileQueries(source: Source, catalog: Catalog): CompiledSource {
   const found = new Diagnostics(source);
   const parsed = parseQueries(source);
@@ -56,7 +56,7 @@ export function compileQueries(source: Source, catalog: Catalog): CompiledSource
   return { queries, diagnostics: [] };
 }
 
-/** Cuts a list of findings into those of each query. They are in the order of the source, and queries do not overlap. */
+/** Splits findings by query. They are in the order of the source, and queries do not overlap. */
 function byQuery(
   diagnostics: readonly Diagnostic[],
   { queries }: QueryFileNode,
@@ -70,7 +70,7 @@ function byQuery(
 }
 
 /**
- * The typed query of that name, or the only one of the source. What is wrong with other queries does not matter.
+ * The typed query of a name, or the only one of the source. Errors in other queries do not matter.
  * Errors: query_invalid (`details.diagnostics`), query_not_found, query_name_required.
  */
 export function compileQuery(source: Source, catalog: Catalog, name?: string): TypedQuery {

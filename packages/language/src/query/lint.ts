@@ -6,12 +6,12 @@ import { type CompiledQuery, compileQueries } from "./compile.ts";
 import type { TypedQuery } from "./ir/typed-query.ts";
 import { describeOperation, type Operation } from "./ir/operation.ts";
 
-/** What lint says of one query. Members that have nothing to say are left out. */
+/** The lint result of one query. Empty members are left out. */
 interface LintResult {
   readonly name: string;
   readonly kind: TypedQuery["kind"];
   readonly status: "ok" | "error";
-  /** Of a query with errors: the first of them. */
+  /** The first error, if there are any. */
   readonly error?: string;
   /** The messages of its warnings. */
   readonly warnings?: readonly string[];
@@ -33,7 +33,7 @@ interface LintFinding {
   readonly column?: number;
 }
 
-/** The report as `lint --json` prints it; who names the schema adds `schema_source`. */
+/** The report as `lint --json` prints it; the command adds `schema_source`. */
 interface LintJson {
   readonly status: "ok" | "error";
   readonly query_path: string;
@@ -47,11 +47,11 @@ interface LintJson {
 
 export interface LintReport {
   readonly json: LintJson;
-  /** Everything that was found, errors and warnings, in the order of the source. */
+  /** All errors and warnings, in the order of the source. */
   readonly diagnostics: readonly Diagnostic[];
 }
 
-/** Types every query of a source and reports on each: its columns, the types that it touches, and what is amiss. */
+/** Types every query of a source and reports on each: its columns, the types that it reads and writes, errors and warnings. */
 export function lintSource(source: Source, catalog: Catalog): LintReport {
   const compiled = compileQueries(source, catalog);
   const never = new Diagnostics(source);
@@ -91,7 +91,7 @@ function syntaxProblem({ severity, code, message, remedy, file, line, column }: 
   return { severity, code, message, remedy, file, line, column };
 }
 
-/** Properties that the updates of a type set, and where the first of the updates is. */
+/** The properties that the updates of a type set, and the place of the first update. */
 interface Updated {
   readonly span: Span;
   readonly set: Set<string>;

@@ -7,10 +7,10 @@ import type { Parameter } from "./ir/typed-query.ts";
 import { integerValue } from "../types/literals.ts";
 import { closest } from "../text/suggest.ts";
 
-/** Digits of the longest integer that is read: more than any type holds. */
+/** Integers as text, with a limit on the digits that no type exceeds. */
 const INTEGER_TEXT = /^-?[0-9]{1,40}$/;
 
-/** What is wrong with one parameter. */
+/** The error of one parameter. */
 interface ParameterProblem {
   readonly parameter: string;
   readonly type: string;
@@ -50,15 +50,15 @@ export function bindParameters(
 const NOTHING: readonly string[] = [];
 
 /**
- * A warning for each name that is given and that the query does not declare: its value is ignored, and the name is often a slip of the keyboard.
- * The same empty list where there are none.
+ * A warning for each given name that the query does not declare: its value is ignored, and the name is often misspelt. Without warnings always the same
+ * empty list.
  */
 export function undeclaredParameters(
   parameters: readonly Parameter[],
   json: Readonly<Record<string, unknown>>,
 ): readonly string[] {
   let warnings: string[] | null = null;
-  // Each run of a prepared query comes by here: no list of names, no closure.
+  // Hot path: every run of a prepared query calls this. No list of names, no closure.
   for (const name in json) {
     if (isDeclared(parameters, name) || !Object.hasOwn(json, name)) continue;
     warnings ??= [];
@@ -84,12 +84,12 @@ function undeclared(name: string, parameters: readonly Parameter[]): string {
 
 /** Sets a member under any name, `__proto__` among them. */
 function define(values: Record<string, Value>, name: string, value: Value): void {
-  // Plain assignment keeps the object in the shape that later reads are fast on.
+  // Plain assignment keeps the hidden class of the object, so that later reads are fast.
   if (name !== "__proto__") values[name] = value;
   else defineMember(values, name, value);
 }
 
-/** A parameter out of those that are given, also where the caller's value throws when it is looked at. */
+/** Converts the given value of a parameter, also where a getter of the caller's object throws. */
 function converting(parameter: Parameter, json: Readonly<Record<string, unknown>>): Converted {
   try {
     return convert(parameter, Object.hasOwn(json, parameter.name) ? json[parameter.name] : undefined);

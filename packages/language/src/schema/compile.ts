@@ -41,7 +41,7 @@ import type {
 /** Most properties of all types together, interfaces expanded. */
 const MAX_PROPERTIES = 100_000;
 
-/** Gives types and properties their stable ids, asked in the order of declaration: a type, then its properties. */
+/** Makes the stable ids of types and properties; called in the order of declaration, first for a type and then for its properties. */
 export interface Mint {
   typeId(kind: "node" | "edge", name: string): TypeId;
   propertyId(type: TypeId, name: string): PropertyId;
@@ -50,7 +50,7 @@ export interface Mint {
 /** A mint of ULIDs. */
 export function ulidMint(environment: Environment): Mint {
   const next = ulidFactory(environment);
-  // The brands say what the ids are of; the mint is where they come from.
+  // Casts: ids get their brands here, where they are made.
   return { typeId: () => next() as TypeId, propertyId: () => next() as PropertyId };
 }
 
@@ -67,7 +67,7 @@ export function compileSchema(source: Source, mint: Mint): Catalog {
   return catalog;
 }
 
-/** What a .pg source says and what is wrong with it. The catalog has ids of its own, good for this process only; null when there are errors. */
+/** Checks a .pg source. The catalog has temporary ids that must not be stored; it is null when there are errors. */
 export function checkSchema(source: Source): {
   readonly diagnostics: readonly Diagnostic[];
   readonly catalog: Catalog | null;
@@ -88,7 +88,7 @@ function compile(source: Source, mint: Mint, diagnostics: Diagnostics): Catalog 
   return file === null ? null : new SchemaCompiler(file, mint, new Report(diagnostics)).compile(source.text);
 }
 
-/** Compiles one file in the order of its declarations; what is wrong is reported and left out. */
+/** Compiles one file in the order of its declarations; parts with errors are reported and left out. */
 class SchemaCompiler {
   readonly #file: SchemaFileNode;
   readonly #mint: Mint;
@@ -130,7 +130,7 @@ class SchemaCompiler {
   #interface(name: string, nodes: readonly PropertyNode[]): void {
     const properties = resolveProperties(nodes, "interface", this.#report);
     if (!this.#interfaceProperties.has(name)) this.#interfaceProperties.set(name, properties);
-    // What needs no other property is judged here too, for an interface that no node implements.
+    // Interfaces that no node implements are checked too, as far as that needs no other property.
     for (const { node, type } of properties.values()) {
       resolveAnnotations(node.annotations, "property", this.#report);
       if (type !== null) resolveDefault(node, type, this.#report);
@@ -158,7 +158,7 @@ class SchemaCompiler {
     if (!this.#nodes.has(type.name)) this.#nodes.set(type.name, type);
   }
 
-  /** The properties, or none where the schema has too many: interfaces multiply what is written. */
+  /** The properties, or none where the schema has too many: interfaces multiply the declared ones. */
   #affordable(name: NameNode, properties: readonly TypedProperty[]): readonly TypedProperty[] {
     this.#properties += properties.length;
     if (this.#properties <= MAX_PROPERTIES) return properties;

@@ -1,7 +1,7 @@
 import { LIMITS, OmnigraphError, type Reason } from "@omnigraph/base";
 import type { Diagnostic, Severity, Source, Span } from "./source.ts";
 
-/** A finding before its place is spelled out. */
+/** A diagnostic without line, column and excerpt, which follow from its span. */
 export interface Finding {
   readonly code: string;
   readonly severity: Severity;
@@ -13,10 +13,10 @@ export interface Finding {
 /** Widest part of a line that an excerpt shows, in code points. */
 const EXCERPT_WIDTH = 120;
 
-/** Longest message, in UTF-16 units: what it quotes may be as long as the source. */
+/** Longest message, in UTF-16 units; a quoted text could be as long as the source. */
 const MAX_MESSAGE = 500;
 
-/** Gathers the findings about one source: all of them are counted, `LIMITS.diagnostics` are kept. */
+/** Collects the findings in one source: all are counted, `LIMITS.diagnostics` are kept. */
 export class Diagnostics {
   readonly #source: Source;
   readonly #findings: Finding[] = [];
@@ -28,12 +28,12 @@ export class Diagnostics {
     this.#source = source;
   }
 
-  /** Whether an error, as opposed to a warning, was found. */
+  /** Whether there are errors, not only warnings. */
   get hasErrors(): boolean {
     return this.#errors > 0;
   }
 
-  /** Whether as many findings are kept as can be: more are only counted. */
+  /** Whether no more findings are kept; further ones are only counted. */
   get isFull(): boolean {
     return this.#findings.length >= LIMITS.diagnostics.value;
   }
@@ -59,7 +59,7 @@ export class Diagnostics {
     this.#findings.push(finding);
   }
 
-  /** What was found, in the order of the source. */
+  /** The diagnostics in the order of the source. */
   list(): readonly Diagnostic[] {
     const lines = new LineIndex(this.#source.text);
     return this.#findings
@@ -67,7 +67,7 @@ export class Diagnostics {
       .map((finding) => placed(this.#source, lines, finding));
   }
 
-  /** Throws every error at once: the message shows them, `details.diagnostics` holds them. */
+  /** Throws one error for all errors that were found: the message shows them, `details.diagnostics` holds all diagnostics. */
   throwIfErrors(reason: Reason): void {
     if (!this.hasErrors) return;
     const diagnostics = this.list();
@@ -77,13 +77,13 @@ export class Diagnostics {
   }
 }
 
-/** A finding as people read it: place, code, what is wrong, the marked line, what to do. */
+/** A diagnostic as text: place, code, message, the marked line, remedy. */
 export function formatDiagnostic(diagnostic: Diagnostic): string {
   const { file, line, column, severity, code, message, excerpt, remedy } = diagnostic;
   return `${file}:${line}:${column}: ${severity}[${code}]: ${message}\n${excerpt}\n  help: ${remedy}`;
 }
 
-/** Where the lines of a text begin. */
+/** The starts of the lines of a text. */
 class LineIndex {
   readonly #text: string;
   readonly #starts: number[] = [0];
@@ -115,7 +115,7 @@ function placed(source: Source, lines: LineIndex, finding: Finding): Diagnostic 
   const { text } = source;
   const line = lines.lineAt(span.start);
   const end = Math.max(Math.min(span.end, line.end), span.start);
-  // A line may be the whole source: only what an excerpt can show of it is taken apart (two units a code point).
+  // A line may be as long as the source, so only what an excerpt can show is split into code points (two units each at most).
   const before = text.slice(Math.max(line.start, span.start - 2 * EXCERPT_WIDTH), span.start);
   const marked = text.slice(span.start, Math.min(end, span.start + 2 * EXCERPT_WIDTH));
   const after = text.slice(end, Math.min(line.end, end + 2 * EXCERPT_WIDTH));
@@ -156,7 +156,7 @@ function excerptOf(
   const cutLeft = lead.length < before.length ? "…" : "";
   const cutRight = marked.length > shownMark.length || trail.length < after.length ? "…" : "";
   const gutter = String(lineNumber);
-  // Tabs are kept under the line, so that the marker stands right at any tab width.
+  // Tabs are kept, so that the marker is in the right column at any tab width.
   const indent = lead.map((character) => (character === "\t" ? "\t" : " ")).join("");
   const shown = cutLeft + lead.join("") + shownMark.join("") + trail.join("") + cutRight;
   const marker = (cutLeft === "" ? "" : " ") + indent + "^".repeat(Math.max(1, shownMark.length));

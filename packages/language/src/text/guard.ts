@@ -42,7 +42,7 @@ export function guardSource(source: Source, syntaxCode: string): Finding | null 
   }
 }
 
-/** Where the last bracket that is not closed stands, in a source that the guard let pass; null where all are closed. */
+/** The offset of the last unclosed bracket of a source that passed the guard; null where all are closed. */
 export function openBracket(text: string): number | null {
   const { at } = scanBrackets(text);
   return at < text.length ? at : null;
@@ -50,7 +50,7 @@ export function openBracket(text: string): number | null {
 
 interface Scan {
   readonly kind: "balanced" | "deep" | "open string" | "open comment";
-  /** Where that stands; of a balanced text the last bracket that is open at its end, else that end. */
+  /** The offset of the problem; without one, of the last unclosed bracket, or the end of the text. */
   readonly at: number;
 }
 

@@ -1,4 +1,4 @@
-/** What a grammar looked for at the place where it gave up. */
+/** What a grammar expected at the place of a syntax error. */
 type Expectation =
   | { readonly type: "literal"; readonly text: string }
   | { readonly type: "other"; readonly description: string }
@@ -6,7 +6,7 @@ type Expectation =
   | { readonly type: "any" }
   | { readonly type: "end" };
 
-/** What a generated parser throws for a text outside its language. */
+/** The error that a generated parser throws for a syntax error. */
 export interface ParserError extends Error {
   readonly expected: readonly Expectation[] | null;
   readonly found: string | null;

@@ -35,9 +35,9 @@ export function printString(text: string): string {
   return `"${text.replaceAll(/["\\\n\t\r]/gu, (character) => ESCAPES[character] ?? character)}"`;
 }
 
-/** A float keeps a point or an exponent, so that it stays one when it is read again. */
+/** A float with a point or an exponent, so that it is parsed as a float again. */
 function printFloat(value: number): string {
-  // What no float holds is refused where it is used, not where it is printed.
+  // Values out of range are refused by the type rules, not by the printer.
   if (!Number.isFinite(value)) return value < 0 ? "-1e999" : "1e999";
   const text = Object.is(value, -0) ? "-0" : String(value);
   return /[.e]/u.test(text) ? text : `${text}.0`;

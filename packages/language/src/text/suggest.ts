@@ -1,4 +1,4 @@
-/** Longest name that is compared: longer ones are no slip of the keyboard. */
+/** Longest name that is compared: longer ones are hardly misspelt names. */
 const MAX_LENGTH = 64;
 
 /**
@@ -25,7 +25,7 @@ export function closest(
   return best;
 }
 
-/** One letter for another is another name. */
+/** Most edits for a name of this length: one in three letters. */
 function mostEdits({ length }: string): number {
   return Math.max(length > 1 ? 1 : 0, Math.floor(length / 3));
 }

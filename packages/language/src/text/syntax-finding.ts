@@ -4,43 +4,43 @@ import type { ParserError } from "./parser.ts";
 import { closest } from "./suggest.ts";
 import type { Source, Span } from "./source.ts";
 
-/** A mistake that people make, told from what stands around the place where a grammar gave up. The first that applies counts. */
+/** A common mistake, recognised by the text around a syntax error. The first hint that applies is used. */
 export interface Hint {
   /** Matches the text from the place on; begins with `^`. */
   readonly at?: RegExp;
-  /** Matches the text right before the place; a group `mark` is where the finding begins then. */
+  /** Matches the text right before the place; the finding begins at its group `mark`, if it has one. */
   readonly before?: RegExp;
   /** A literal or named rule that the grammar expects there. */
   readonly expects?: string;
   readonly remedy: string | ((seen: Seen) => string);
 }
 
-/** What a hint looked at. */
+/** The texts that a hint has matched. */
 export interface Seen {
   /** The word or character at the place. */
   readonly found: string;
-  /** What the pattern of the text before the place matched, its named groups. */
+  /** Named groups of the pattern for the text before the place. */
   readonly before: Readonly<Record<string, string>>;
-  /** The text from the place on, some of it. */
+  /** Some text from the place on. */
   readonly rest: string;
 }
 
-/** How a language speaks of its grammar. */
+/** The words in which messages name parts of a grammar. */
 export interface Wording {
   /** The code of its syntax errors. */
   readonly code: string;
-  /** What several expectations are called together, larger groups first. */
+  /** Names for groups of expectations, larger groups first. */
   readonly groups: readonly { readonly of: readonly string[]; readonly name: string }[];
-  /** What a named rule is called in a message. */
+  /** The name of a rule in messages. */
   readonly names: ReadonlyMap<string, string>;
   readonly hints: readonly Hint[];
 }
 
-/** How much text before the place a hint sees, in UTF-16 units. */
+/** How much text before the place is matched by a hint, in UTF-16 units. */
 const HINT_WINDOW = 120;
 const MAX_FOUND = 40;
 
-/** What a generated parser refused, as a finding: what is there, what could stand there instead, and what was probably meant. */
+/** The finding for a syntax error: what was found, what was expected, and what was probably meant. */
 export function syntaxFinding(source: Source, error: ParserError, wording: Wording): Finding {
   const { text } = source;
   const start = error.location.start.offset;
@@ -89,7 +89,7 @@ function completion(text: string): string {
 }
 
 interface Hinted {
-  /** Ends before the place where what stands before it is the mistake. */
+  /** The span of the mistake, which may end before the place. */
   readonly span: Span;
   readonly remedy: string;
 }
@@ -118,7 +118,7 @@ function applyHints(
   return null;
 }
 
-/** The place, with the mark before it if that touches it; else the mark alone, if there is one. */
+/** The span of the place together with the mark before it, if they touch; else of the mark alone, if there is one. */
 function markedSpan(window: number, match: RegExpExecArray | null, start: number, found: string): Span {
   const mark = match?.groups?.["mark"];
   const end = start + found.length;
@@ -127,7 +127,7 @@ function markedSpan(window: number, match: RegExpExecArray | null, start: number
   return { start: from, end: from + mark.length === start ? end : from + mark.length };
 }
 
-/** A keyword in other letters than it has, or nearly one. */
+/** The remedy for a misspelt keyword, or one in the wrong letter case. */
 function misspelt(found: string, expected: ReadonlySet<string>): string {
   const keywords = [...expected].filter((name) => /^[a-z]\w*$/u.test(name));
   const meant = /^\w+$/u.test(found) ? closest(found, keywords) : null;

@@ -8,13 +8,13 @@ export interface Comment {
 const NOTHING: readonly Comment[] = [];
 const BLANK_LINE = /[ \t\r,]*\n[ \t\r]*\n/uy;
 
-/** The comments and blank lines of a source, handed out from its beginning to its end, each comment once. */
+/** The comments and blank lines of a source. Each comment is handed out once, from the beginning to the end. */
 export class Trivia {
   readonly #text: string;
   readonly #comments: readonly Comment[];
   #next = 0;
 
-  /** The text must be one that the parser accepts. */
+  /** The text must be valid for the parser. */
   constructor(text: string) {
     this.#text = text;
     this.#comments = scanComments(text);

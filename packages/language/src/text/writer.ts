@@ -12,7 +12,7 @@ export interface Item {
   readonly span: Span;
 }
 
-/** `head { items }`, and where its parts stand in the source. */
+/** `head { items }`, with the places of its parts in the source. */
 export interface Braces {
   readonly head: string;
   readonly items: readonly Item[];
@@ -25,14 +25,14 @@ export interface Braces {
 }
 
 /**
- * Writes lines. Comments are written before the line of what they stand before or in, or behind it when they stood
- * there; one blank line of the source is kept between two lines, none at the ends of a block.
+ * Writes formatted lines. A comment goes before the line of the part that it precedes or is in, or behind the line if it was
+ * behind it. One blank line of the source is kept between two lines, none at the ends of a block.
  */
 export class Writer {
   readonly trivia: Trivia;
   readonly #lines: string[] = [];
   #depth = 0;
-  /** Where the last line ended in the source; null at the beginning of a block. */
+  /** The end, in the source, of the last line; null at the beginning of a block. */
   #last: number | null = null;
   #spaced = false;
 
@@ -67,7 +67,7 @@ export class Writer {
     for (const comment of this.trivia.takeBefore(offset)) this.#comment(comment);
   }
 
-  /** What is inside brackets, with the comments that stand before the closing one. */
+  /** Writes the inside of brackets, and the comments before the closing one. */
   indented(write: () => void, close: number): void {
     this.#depth++;
     this.#last = null;
@@ -89,7 +89,7 @@ export class Writer {
     }
   }
 
-  /** On one line where it fits and the braces hold no comment; comments elsewhere in it move before it. */
+  /** Writes braces on one line if they fit and have no comment inside; other comments go before it. */
   braces({ head, items, tail, start, open, close, end }: Braces): void {
     const texts = items.map(({ text }) => text);
     const line = printBraces(head, texts).slice(0, -1) + tail;
@@ -100,7 +100,7 @@ export class Writer {
       return;
     }
     this.line(`${head} {`, { start, end: open + 1 });
-    // Comments behind the closing brace become the last ones within, so that they stay there the next time.
+    // Comments behind the closing brace become the last ones inside, so that formatting again keeps them there.
     this.indented(() => this.list(items), end);
     this.close(tail, close, end);
   }

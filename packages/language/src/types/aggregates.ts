@@ -1,13 +1,13 @@
 import { type ExprType, isNumber, isOrdered, scalarType } from "./expr-types.ts";
 
-/** What an aggregate may be applied to: in words that messages and the documentation use, with the test of its argument's type. */
+/** What an aggregate can be applied to: in words, for messages and documentation, and as a test of the argument's type. */
 const ARGUMENTS = {
   numbers: isNumber,
   "ordered values": isOrdered,
   "a variable or property": () => true,
 } as const satisfies Readonly<Record<string, (argument: ExprType) => boolean>>;
 
-/** The type of an answer, in words, with how it follows from the argument's. Each may be null: what an aggregate answers over nothing. */
+/** The type of the result, in words and as a function of the argument's type. Every result can be null: the one over no values. */
 const ANSWERS = {
   I64: () => scalarType("I64", true),
   F64: () => scalarType("F64", true),
@@ -20,7 +20,7 @@ const ANSWERS = {
 export interface Aggregate {
   readonly takes: keyof typeof ARGUMENTS;
   readonly answers: keyof typeof ANSWERS;
-  /** A line of the reference. */
+  /** A sentence for the reference. */
   readonly meaning: string;
 }
 
@@ -50,22 +50,22 @@ export function isAggregate(name: string): name is AggregateFunction {
   return Object.hasOwn(AGGREGATES, name);
 }
 
-/** Whether an aggregate counts what it is applied to, whatever that is: a whole entity, an edge, a value. */
+/** Whether an aggregate can be applied to anything: a whole node, an edge, a value. */
 export function takesAnything(name: AggregateFunction): boolean {
   return AGGREGATES[name].takes === "a variable or property";
 }
 
-/** Whether an aggregate may be applied to a property or variable of the type. */
+/** Whether an aggregate can be applied to a property or variable of the type. */
 export function takes(name: AggregateFunction, argument: ExprType): boolean {
   return ARGUMENTS[AGGREGATES[name].takes](argument);
 }
 
-/** The type of what an aggregate answers. */
+/** The type of the result of an aggregate. */
 export function aggregateType(name: AggregateFunction, argument: ExprType): ExprType {
   return ANSWERS[AGGREGATES[name].answers](argument);
 }
 
-/** `sum and avg on numbers, …`: what each may be applied to. */
+/** `sum and avg on numbers, …`: what each can be applied to. */
 export function aggregateUses(): string {
   const names = Object.keys(entries) as AggregateFunction[];
   return Object.keys(ARGUMENTS)

@@ -7,7 +7,7 @@ const DATE_TIME =
 /** A time with a fraction of a second: what is before it, its digits, and the zone. */
 const FRACTION = /^(.*:\d{2}:\d{2})\.(\d+)(.*)$/;
 
-/** 0000-01-01 and 9999-12-31 in epoch days: what four digits of a year can say. */
+/** 0000-01-01 in epoch days; years have four digits. */
 export const MIN_DATE: number = daysOf(0, 1, 1);
 export const MAX_DATE: number = daysOf(9999, 12, 31);
 
@@ -44,11 +44,11 @@ export function parseDateTime(text: string): number | null {
   return instant < MIN_DATE_TIME || instant > MAX_DATE_TIME ? null : instant;
 }
 
-/** What is wrong with a time that `finerThanMillis`, as the end of a sentence about it. */
+/** The message for a time that is `finerThanMillis`, as the end of a sentence. */
 export const FINER_THAN_MILLIS =
   "has digits of a second beyond the third, and a DateTime holds milliseconds: round it, or write zeros there";
 
-/** Whether an ISO 8601 time names an instant that a DateTime does not hold: digits of a second beyond the third that are not all zero. */
+/** Whether an ISO 8601 time is finer than a DateTime: it has non-zero digits of a second beyond the third. */
 export function finerThanMillis(text: string): boolean {
   return /\.\d{3}\d*[1-9]/.test(text);
 }
@@ -77,7 +77,7 @@ export function formatDateTime(ms: number): string {
   return new Date(ms).toISOString();
 }
 
-/** The ISO 8601 text that a Date of JavaScript stands for, the day alone where it is midnight UTC; null where it is no time. */
+/** The ISO 8601 text of a JavaScript Date; the day alone for midnight UTC; null for an invalid Date. */
 export function isoText(date: Date): string | null {
   const ms = date.getTime();
   if (Number.isNaN(ms)) return null;

@@ -5,14 +5,14 @@ import type { ScalarName } from "./value-types.ts";
 /** A value as JSON shows it: a `JsonValue` that is no object. */
 export type AnswerValue = null | boolean | number | bigint | string | readonly AnswerValue[];
 
-/** What of a type its JSON depends on: an `ExprType` or a `ValueType`. */
+/** The part of an `ExprType` or a `ValueType` on which JSON depends. */
 interface Shown {
   readonly scalar: ScalarName | null;
 }
 
 /**
- * A value as answers show it: Date as `YYYY-MM-DD`, DateTime as ISO 8601 with milliseconds and Z, F32 and vectors in
- * the shortest decimals that read back alike, integers with all their digits (bigint beyond 2^53).
+ * A value as answers show it: Date as `YYYY-MM-DD`, DateTime as ISO 8601 with milliseconds and Z, F32 and vectors as the
+ * shortest decimals that read back as the same float, integers with all their digits (bigint beyond 2^53).
  */
 export function toJsonValue(value: Value, type: Shown): AnswerValue {
   if (typeof value !== "number") return wholeJson(value, type, toJsonValue);

@@ -5,14 +5,14 @@ import { fitsType, INTEGER_BOUNDS, roundedTo } from "./values.ts";
 import { type ExprType, isFloat, isInteger, scalarType } from "./expr-types.ts";
 import type { LiteralNode, ScalarLiteralNode } from "../text/literal-tree.ts";
 
-/** A literal of a query with the type that it has there. */
+/** A literal with its type. */
 export interface LiteralExpr {
   readonly kind: "literal";
   readonly value: Value;
   readonly type: ExprType;
 }
 
-/** A literal's typed value, or why it has none. */
+/** The typed value of a literal, or why it has none. */
 export type LiteralResult =
   | { readonly ok: true; readonly literal: LiteralExpr }
   | { readonly ok: false; readonly reason: string };
@@ -50,7 +50,7 @@ export function typeLiteral(node: LiteralNode): LiteralResult {
   return typed(exact, { ...scalarType(scalar ?? "String"), list: true });
 }
 
-/** The literal as a value of a property's type: whole numbers serve as floats, lists of numbers as vectors. */
+/** The literal as a value of a property's type: integers can be floats, lists of numbers can be vectors. */
 export function fitLiteral(node: LiteralNode, type: ValueType): LiteralResult {
   if (type.scalar === "Blob") return refused("a blob cannot be written as a literal");
   const value = type.dimension !== null || type.list ? listValue(node, type) : scalarValue(node, type.scalar);
@@ -63,7 +63,7 @@ export function fitLiteral(node: LiteralNode, type: ValueType): LiteralResult {
   return typed(value.value, { scalar, list, dimension, nullable: false });
 }
 
-/** What a literal is, for messages. */
+/** A description of a literal, for messages. */
 export function describe(node: LiteralNode): string {
   switch (node.kind) {
     case "string":

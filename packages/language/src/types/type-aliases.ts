@@ -1,4 +1,4 @@
-/** What people call the types of the languages elsewhere, in lower case, and what to write instead. */
+/** Names of types in other languages, in lower case, and what to write instead. */
 const ALIASES: ReadonlyMap<string, string> = new Map([
   ["int", "I32` or `I64"],
   ["integer", "I32` or `I64"],
@@ -36,7 +36,7 @@ const ALIASES: ReadonlyMap<string, string> = new Map([
   ["vector", "Vector(1536)` with the length of your vectors in place of `1536"],
 ]);
 
-/** The remedy for a type that goes by another name here; undefined for a word that names none. */
+/** The remedy for a type name of another language; undefined for any other word. */
 export function typeAliasRemedy(name: string): string | undefined {
   const meant = ALIASES.get(name.toLowerCase());
   return meant === undefined ? undefined : `Write \`${meant}\`.`;

@@ -13,8 +13,8 @@ export const INTEGER_BOUNDS: Readonly<Record<"I32" | "I64" | "U32" | "U64", read
 };
 
 /**
- * Why a value in its JavaScript form (see `Value`) is none of the type, as a clause for a message; null when it
- * fits. F32 values are judged as they round, not required to be rounded already.
+ * Why a value (see `Value`) does not fit a type, as a clause for a message; null when it fits. F32 values need not be
+ * rounded already.
  */
 export function fitsType(value: Value, type: ValueType): string | null {
   if (value === null) return type.nullable ? null : `null given for ${formatType(type)}, which has no null`;
@@ -30,8 +30,8 @@ export function fitsType(value: Value, type: ValueType): string | null {
 }
 
 /**
- * A value as a property of the scalar holds it, which is also how a literal or a parameter is compared with one: for F32 rounded to 32 bits
- * (to an infinity beyond its range), a list item by item; every other value as it is.
+ * A value as a property of the scalar stores it; literals and parameters are rounded too before they are compared with one. F32 is rounded to 32 bits
+ * (to an infinity beyond its range), also in lists; all other values are unchanged.
  */
 export function roundedTo(scalar: ScalarName | null, value: Value): Value {
   if (scalar !== "F32") return value;
@@ -40,8 +40,8 @@ export function roundedTo(scalar: ScalarName | null, value: Value): Value {
 }
 
 /**
- * The identity of a keyed node: the canonical text of one key value, or a JSON array of those of several, in the
- * order given, which is the order of `NodeType.key`. The values must fit their types.
+ * The identity of a node with a key: the canonical text of its one key value, or a JSON array of the texts of several, in the
+ * order of `NodeType.key`. The values must fit their types.
  */
 export function canonicalKeyText(values: readonly Value[], types: readonly ValueType[]): string {
   const texts = values.map((value, index) => {

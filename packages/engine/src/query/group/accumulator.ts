@@ -2,21 +2,21 @@ import type { Value } from "@omnigraph/base";
 import type { VariableIndex } from "@omnigraph/language";
 import type { Batch } from "../run/batch.ts";
 
-/** An aggregate of every group. */
+/** Computes an aggregate for every group. */
 export interface Accumulator {
-  /** Makes room for groups below `count`. Answers the bytes that this took. */
+  /** Makes room for groups below `count`. Answers the bytes that it allocated. */
   widen(count: number): number;
   /** Adds the rows of a batch; groups[i] is the group of row i. */
   add(groups: Uint32Array, batch: Batch): void;
   value(group: number): Value;
 }
 
-/** What most accumulators read: a variable's ordinals. */
+/** The ordinals of a variable in a batch. */
 export function ordinalsOf(batch: Batch, variable: VariableIndex): Uint32Array {
   return batch.slots[variable]!;
 }
 
-/** At least `count` long; a longer copy where it must grow. */
+/** An array of at least `count` entries: the same one, or a longer copy. */
 export function widened<T extends Float64Array | Uint32Array>(
   array: T,
   count: number,

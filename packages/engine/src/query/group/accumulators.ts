@@ -10,16 +10,16 @@ import { Extremes } from "./extremes.ts";
 import { FloatTotals } from "./float-totals.ts";
 import { Means, type Totals, WholeTotals } from "./sums.ts";
 
-/** What an accumulator is made from. */
+/** The inputs of an accumulator. */
 interface Aggregated {
   readonly cells: Cells;
   readonly argument: EntityExpr;
-  /** The type of the answer. */
+  /** The type of the result. */
   readonly type: ExprType;
   readonly context: RunContext;
 }
 
-/** How each aggregate of the language is accumulated. */
+/** Makes the accumulator of each aggregate of the language. */
 const ACCUMULATORS: Readonly<Record<AggregateFunction, (aggregated: Aggregated) => Accumulator>> = {
   count: ({ cells, argument }) => new CountPresent(cells, argument.variable),
   sum: totalsOf,

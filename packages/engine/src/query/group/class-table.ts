@@ -2,13 +2,13 @@ import { mixed } from "./hash.ts";
 
 const FREE = 0;
 
-/** Numbers things by a hash and an equality, densely from 0, in the order in which they first come. Open addressing, at most half full. */
+/** Numbers items by hash and equality, densely from 0, in the order of their first occurrence. Open addressing, at most half full. */
 export class ClassTable {
   size = 0;
   #slots = new Uint32Array(32);
   #hashes = new Uint32Array(16);
 
-  /** The number of the thing: that of the first one for which `isSame(number)` holds among equal hashes, else a new one (then `size` has grown). */
+  /** The number of an item: that of an equal known one (same hash, and `isSame(number)`), else a new number; then `size` has grown. */
   classOf(hash: number, isSame: (known: number) => boolean): number {
     const mask = this.#slots.length - 1;
     for (let slot = mixed(hash) & mask; ; slot = (slot + 1) & mask) {

@@ -4,7 +4,7 @@ import type { Cells } from "../../view/view.ts";
 import type { Batch } from "../run/batch.ts";
 import { type Accumulator, doubles, ordinalsOf, widened } from "./accumulator.ts";
 
-/** A count as an answer shows it. Beyond 2^53 doubles skip integers: better no answer than a wrong one. */
+/** A count as a value. Beyond 2^53 doubles are not exact, so that throws instead of answering a wrong number. */
 function countValue(count: number): Value {
   if (Number.isSafeInteger(count)) return count;
   throw new OmnigraphError("number_overflow", "a count passed 2^53: narrow the pattern");

@@ -6,7 +6,7 @@ import { type Accumulator, ordinalsOf, widened, words } from "./accumulator.ts";
 
 const NONE = 0;
 
-/** The least or greatest value per group, kept as an entity that has it. */
+/** The least or greatest value per group, stored as the ordinal of an entity that has it. */
 export class Extremes implements Accumulator {
   readonly #cells: Cells;
   readonly #variable: VariableIndex;
@@ -43,7 +43,7 @@ export class Extremes implements Accumulator {
   value(group: number): Value {
     const known = this.#best[group]!;
     const value = known === NONE ? null : this.#cells.value(known - 1);
-    // The two zeros are equal, so which of them came first must not show.
+    // 0 and -0 are equal, so the answer must not depend on which came first.
     return value === 0 ? 0 : value;
   }
 }

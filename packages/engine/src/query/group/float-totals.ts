@@ -14,36 +14,36 @@ import {
 } from "./sums.ts";
 import { roundedSum, unitsOf, WideSum } from "./wide-sum.ts";
 
-/** Partial sums of a group of floats, one beside the other: the sum so far as a double, and what that lacks. */
+/** Doubles per group: the sum so far, and its rounding error. */
 const PARTS = 2;
-/** Products of so large a weight with half a double's digits still are doubles. */
+/** The product of a weight up to this and half of a double's digits is exact. */
 const MAX_WEIGHT = 2 ** 26;
-/** Cuts a double in two of half as many digits (Veltkamp). */
+/** Splits a double into two of half as many digits (Veltkamp). */
 const SPLITTER = 2 ** 27 + 1;
-/** Floats of at least that size may leave the range when they are weighted. */
+/** Floats of at least this size may overflow when they are multiplied by a weight. */
 const LARGE = 2 ** 960;
 
-/** Sums of all rows that are counted are in the range once divided by 2 to this. */
+/** A sum over any number of rows is in range once it is divided by 2 to this power. */
 const MEAN_SHIFT = 64;
 
-/** What a batch adds to the only group, at most two terms a row; or one row to its group. */
+/** Terms of a batch for the only group, at most two per row; or those of one row for its group. */
 const terms = new Float64Array(2 * BATCH_ROWS);
 const IN_ORDER = Uint32Array.from(terms, (_, at) => at);
 
 /**
- * Floats, summed exactly and rounded once, so that the order of rows does not matter. What a double loses in a sum is a double itself (Knuth's
- * TwoSum); it is summed beside, and what is lost there too goes into a sum of as many bits as there are.
+ * Sums floats exactly and rounds once, so that the order of rows does not matter. The rounding error of a sum of doubles is a double itself (Knuth's
+ * TwoSum). Errors are summed beside; their own rounding errors go into a sum of unlimited precision.
  */
 export class FloatTotals implements Totals {
   readonly #read: NumberReader;
   readonly #plain: Numbers | null;
   readonly #variable: VariableIndex;
-  /** The column where it is all there is of the property. */
+  /** The column, if it holds all values of the property and none is patched. */
   readonly #clean: NumberColumn | null;
   readonly #charge: (bytes: number) => void;
   #parts = new Float64Array(0);
   #counts = new Float64Array(0);
-  /** What two doubles do not hold of a group's sum. */
+  /** By group the part of its sum that two doubles cannot hold. */
   readonly #wide = new Map<number, WideSum>();
 
   constructor(cells: Cells, variable: VariableIndex, charge: (bytes: number) => void) {
@@ -109,7 +109,7 @@ export class FloatTotals implements Totals {
     const sum = this.#double(group);
     const count = this.#counts[group]!;
     if (Number.isFinite(sum)) return sum / count;
-    // The sum is beyond the range, but the mean of doubles never is.
+    // The sum may be out of range, but the mean of doubles never is.
     const units = this.#units(group, this.#wide.get(group));
     return (roundedSum(units, MEAN_SHIFT) / count) * 2 ** MEAN_SHIFT;
   }
@@ -144,7 +144,7 @@ export class FloatTotals implements Totals {
       wide.add(rest);
       return;
     }
-    // The sum left the range on its way; it may come back.
+    // The sum is out of range for now; later terms may bring it back.
     wide.add(high);
     wide.add(low);
     wide.add(value);
@@ -152,7 +152,7 @@ export class FloatTotals implements Totals {
     parts[at + 1] = 0;
   }
 
-  /** Puts the rows of the only group into `terms`; answers how many that are. */
+  /** Writes the values of a batch for the only group into `terms`; answers their number. */
   #termsOf(ordinals: Uint32Array, weights: Float64Array | null, length: number): number {
     const column = this.#clean;
     const validity = column?.validity ?? null;
@@ -172,7 +172,7 @@ export class FloatTotals implements Totals {
     return count;
   }
 
-  /** Puts what the value is, that many times, at `terms[at]` and after: doubles that are exactly it. Answers where they end. */
+  /** Writes doubles whose exact sum is value * weight to `terms` from `at` on. Answers where they end. */
   #weigh(group: number, value: number, weight: number, at: number): number {
     if (weight > MAX_WEIGHT || Math.abs(value) >= LARGE) {
       if (!Number.isSafeInteger(weight)) throw overflow("F64");
@@ -186,7 +186,7 @@ export class FloatTotals implements Totals {
     return at + 2;
   }
 
-  /** `#add` for so many values at those ordinals and the only group, with its parts at hand. */
+  /** `#add` for the values at the first `count` ordinals, with only one group. */
   #addAlone(values: Numbers, ordinals: Uint32Array, count: number): void {
     const parts = this.#parts;
     let high = parts[0]!;

@@ -11,18 +11,18 @@ import { type EntityExpr, isConstant } from "../plan/expressions.ts";
 
 /** Bytes of a group besides its aggregates. */
 const GROUP_BYTES = 24;
-/** The groups of rows that are all in one: never written, so that a count of rows allocates nothing. */
+/** Group numbers where all rows are in group 0. Never written, so that counting rows allocates nothing. */
 const ALL_ALIKE: Uint32Array = new Uint32Array(BATCH_ROWS);
 
-/** Numbers rows by their group keys. Without keys all rows are one group, which is there even without rows. */
+/** Numbers rows by their group keys. Without keys there is exactly one group, even without rows. */
 export class Grouping {
-  /** Groups so far. */
+  /** Number of groups so far. */
   count: number;
   /** Group of each row of the batch last numbered. */
   readonly groups: Uint32Array;
   readonly #context: RunContext;
   readonly #classes: readonly ValueClasses[];
-  /** With several variables: the class of each in every group. */
+  /** With keys on several variables: for each variable its class in every group. */
   readonly #members: readonly OrdinalList[];
   /** Groups by the classes of several variables. */
   readonly #table: ClassTable | null;

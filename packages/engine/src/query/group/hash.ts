@@ -2,7 +2,7 @@ import type { Value } from "@omnigraph/base";
 import { bitAt, type Column, hashInto, type TextColumn } from "@omnigraph/storage";
 import type { Cells } from "../../view/view.ts";
 
-/** A 32-bit hash of what an entity's cell holds; equal cells have equal hashes. */
+/** A 32-bit hash of the cell of an ordinal; equal cells have equal hashes. */
 export type CellHash = (ordinal: number) => number;
 
 const NULL_HASH = 0x9e3779b9;
@@ -24,7 +24,7 @@ class Hasher {
   readonly #words = new Uint32Array(this.#double.buffer);
   readonly #pair = new Uint32Array(2);
 
-  /** Both zeros are one number. */
+  /** 0 and -0 have the same hash. */
   number(value: number): number {
     this.#double[0] = value + 0;
     return combined(this.#words[0]!, this.#words[1]!);

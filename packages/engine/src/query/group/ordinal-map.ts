@@ -1,6 +1,6 @@
-/** Up to this capacity an array over all is made at once. */
+/** Up to this capacity an array over all ordinals is used from the start. */
 const SMALL = 4096;
-/** Below this many entries a map is smaller and sooner made than an array over a large capacity. */
+/** Up to this many entries a Map is smaller and faster to make than an array over a large capacity. */
 const FEW = 512;
 
 /** Small numbers by ordinal. */
@@ -8,10 +8,10 @@ export class OrdinalMap {
   readonly #capacity: number;
   readonly #charge: (bytes: number) => void;
   readonly #few = new Map<number, number>();
-  /** Number + 1; 0 where there is none. Null while the few are kept instead. */
+  /** Number + 1; 0 for none. Null while a Map is used instead. */
   #all: Int32Array | null;
 
-  /** `charge` is told of bytes when many are taken. */
+  /** `charge` is called with the size of large allocations. */
   constructor(capacity: number, charge: (bytes: number) => void) {
     this.#capacity = capacity;
     this.#charge = charge;

@@ -5,7 +5,7 @@ import type { Cells } from "../../view/view.ts";
 import type { Batch } from "../run/batch.ts";
 import { type Accumulator, doubles, ordinalsOf, widened } from "./accumulator.ts";
 
-/** Beyond this a partial sum of integers is set aside as a bigint, well before a double loses digits. */
+/** Beyond this a partial sum of integers is moved to a bigint, well before a double loses digits. */
 const SPILL = 2 ** 52;
 
 export function overflow(scalar: string): OmnigraphError {
@@ -17,18 +17,18 @@ export function overflow(scalar: string): OmnigraphError {
 
 /** Sums and counts of the non-null numbers per group. */
 export interface Totals extends Accumulator {
-  /** How many numbers went in. */
+  /** The number of values in the sum. */
   count(group: number): number;
   /** The sum as the nearest double, divided by the count. */
   mean(group: number): number;
 }
 
-/** How a number is read by ordinal; NaN for null. */
+/** Reads a number by ordinal; NaN for null. */
 export type NumberReader = (ordinal: number) => number;
 
 export type Numbers = NumberColumn["values"];
 
-/** The values of a column that is all there is of a property, and without nulls: read without a call per row. */
+/** The values of a property if one column holds them all without patches and nulls; then they are read without a call per row. */
 export function plainNumbers(cells: Cells): Numbers | null {
   const { base } = cells;
   return base?.kind === "number" && base.validity === null && cells.clean ? base.values : null;
@@ -44,7 +44,7 @@ export function numberReader(cells: Cells): NumberReader {
   };
 }
 
-/** Integers of any width, summed exactly; whether the sum fits is judged at the end, so that the order of rows does not matter. */
+/** Sums integers of any width exactly. The range is checked at the end, so that the order of rows does not matter. */
 export class WholeTotals implements Totals {
   readonly #cells: Cells;
   readonly #variable: VariableIndex;
@@ -53,7 +53,7 @@ export class WholeTotals implements Totals {
   readonly #plain: Numbers | null;
   #sums = new Float64Array(0);
   #counts = new Float64Array(0);
-  /** What was set aside of a group's sum. */
+  /** By group the part of its sum that was moved to a bigint. */
   readonly #spilled = new Map<number, bigint>();
 
   /** The sum has the type `scalar`. */
@@ -81,7 +81,7 @@ export class WholeTotals implements Totals {
     }
     for (let i = 0; i < length; i++) {
       const ordinal = ordinals[i]!;
-      // A rounded number beyond 2^53 fails the test of its product below and is read again, exactly.
+      // A number beyond 2^53 is rounded; it fails the range test of its product below, and is then read exactly.
       const value = this.#read(ordinal);
       if (Number.isNaN(value)) continue;
       const weight = weights === null ? 1 : weights[i]!;
@@ -111,7 +111,7 @@ export class WholeTotals implements Totals {
     return Number.isSafeInteger(Number(sum)) ? Number(sum) : sum;
   }
 
-  /** 32-bit integers, each once. */
+  /** Adds 32-bit integers of weight 1. */
   #addPlain(values: Numbers, groups: Uint32Array, ordinals: Uint32Array, length: number): void {
     const sums = this.#sums;
     const counts = this.#counts;

@@ -18,27 +18,27 @@ function identify(type: EntityType, keys: readonly EntityExpr[]): boolean {
   return type.kind === "node" && type.key !== null && type.key.every(({ id }) => read.has(id));
 }
 
-/** The column of a single key that is by dictionary and all there is of the property. */
+/** The column of a single key, if it is dictionary-encoded and holds all values without patches. */
 function dictionaryOf(cells: readonly Cells[]): DictionaryColumn | null {
   const [only, another] = cells;
   if (only === undefined || another !== undefined || !only.clean) return null;
   return only.base?.kind === "dictionary" ? only.base : null;
 }
 
-/** A row's entry, counted from 1; 0 for null. */
+/** The dictionary entry of a row, from 1; 0 for null. */
 function entryOf({ codes, validity }: DictionaryColumn, row: number): number {
   return validity === null || bitAt(validity, row) ? codes[row]! + 1 : 0;
 }
 
 /**
- * Numbers the entities of one variable by the values of its group keys: equal values, equal number. An entity is hashed once; where the keys
- * identify it, never.
+ * Numbers the entities of one variable by the values of its group keys: equal values have the same number. Each entity is hashed at most once, and never
+ * where the keys identify it.
  */
 export class ValueClasses {
   readonly variable: VariableIndex;
   /** An entity of each class. */
   readonly members = new OrdinalList();
-  /** Classes by what decides them: the entity, or its entry in a dictionary. */
+  /** Known classes by ordinal, or by dictionary entry. */
   readonly #known: OrdinalMap;
   readonly #dictionary: DictionaryColumn | null;
   readonly #identified: boolean;
@@ -60,7 +60,7 @@ export class ValueClasses {
     this.#isSame = (known) => this.#sameKeys(this.members.items[known]!, this.#sought);
   }
 
-  /** Writes the class of each of the first `length` ordinals. Equal ones often come in a row. */
+  /** Writes the class of each of the first `length` ordinals. Equal ordinals often follow each other. */
   classify(ordinals: Uint32Array, length: number, classes: Uint32Array): void {
     let last = -1;
     let found = 0;

@@ -1,18 +1,18 @@
 /** Doubles are whole multiples of 2^-1074; a limb holds 32 bits of such a count. */
 const MIN_EXPONENT = 1074;
 const LIMB_BITS = 32;
-/** Room for the largest double, taken more often than rows are counted. */
+/** Number of limbs: enough for the largest double times the number of rows. */
 const LIMBS = 70;
-/** Beyond this a limb gives its upper half to the next, long before a double loses digits. */
+/** Beyond this a limb carries its upper half to the next one, long before a double loses digits. */
 const FULL = 2 ** 51;
 const LIMB = 2 ** LIMB_BITS;
-/** What `roundedSum` keeps of a count: more bits than a double has, and one that says whether more were cut. */
+/** Bits that `roundedSum` keeps: more than a double has, the last one being set if set bits were cut off. */
 const KEPT_BITS = 64;
 
 const double = new Float64Array(1);
 const words = new Uint32Array(double.buffer);
 
-/** A sum of doubles with every bit of it: order and grouping of what is added make no difference. */
+/** An exact sum of doubles: the order of additions makes no difference. */
 export class WideSum {
   static readonly bytes = LIMBS * Float64Array.BYTES_PER_ELEMENT;
   readonly #limbs = new Float64Array(LIMBS);
@@ -30,7 +30,7 @@ export class WideSum {
     const bits = shift & 31;
     const sign = high >>> 31 === 0 ? 1 : -1;
     const limbs = this.#limbs;
-    // A shift by 32 is one by none.
+    // JavaScript shifts by 32 are shifts by 0.
     const carry = bits === 0 ? 0 : low >>> (LIMB_BITS - bits);
     const topCarry = bits === 0 ? 0 : top >>> (LIMB_BITS - bits);
     limbs[at]! += sign * ((low << bits) >>> 0);
@@ -69,8 +69,8 @@ export function unitsOf(value: number): bigint {
 }
 
 /**
- * The double nearest to a sum in multiples of 2^-1074, divided by 2^shift; of two as near the even one, an infinity beyond the range.
- * Exact division: `shift` serves sums that are beyond the range themselves.
+ * The double nearest to `units` * 2^-1074 / 2^shift, ties to even; an infinity beyond the range. `shift` is for means of sums that are out of range
+ * themselves.
  */
 export function roundedSum(units: bigint, shift = 0): number {
   const size = units < 0n ? -units : units;

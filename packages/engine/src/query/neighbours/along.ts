@@ -5,7 +5,7 @@ import { DistinctList } from "./distinct.ts";
 import { listed, type Neighbours } from "./neighbours.ts";
 import { distinctDegrees } from "./parallel.ts";
 
-/** One hop in one direction, each neighbour once however many edges lead there. Lists without parallel edges are not copied. */
+/** One hop in one direction; parallel edges give a neighbour once. Lists without parallel edges are not copied. */
 export class AlongEdges implements Neighbours {
   targets: Uint32Array = NO_ORDINALS;
   readonly edges = NO_ORDINALS;
@@ -15,7 +15,7 @@ export class AlongEdges implements Neighbours {
   readonly #degrees: Uint32Array | null;
   readonly #distinct: DistinctList;
   readonly #stamps: Stamps;
-  /** The node that `reaches` was last asked about, and whether its neighbours hold the epoch. */
+  /** The node of the last call of `reaches`, and whether its neighbours are marked. */
   #asked = -1;
   #marked = false;
   #epoch = 0;
@@ -72,7 +72,7 @@ export class AlongEdges implements Neighbours {
     return listed(targets, 0, targets.length, other);
   }
 
-  /** A node asked about twice in a row is likely asked about again: its neighbours are marked, so that an answer is one look. */
+  /** Marks the neighbours of a node on its second call in a row, so that further calls take one array read. */
   #mark(node: number): void {
     this.open(node);
     this.#epoch = this.#stamps.next();

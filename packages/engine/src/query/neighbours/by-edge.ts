@@ -41,7 +41,7 @@ export class ByEdge implements Neighbours {
   }
 }
 
-/** One entry per edge that touches a node, whichever way it runs; an edge from the node to itself once. */
+/** One entry per edge at a node, in both directions; a self-loop gives one entry. */
 export class ByEdgeEitherWay implements Neighbours {
   readonly start = 0;
   readonly #out: ByEdge;

@@ -2,10 +2,10 @@ import type { Stamps } from "../run/scratch.ts";
 import { listed } from "./neighbours.ts";
 import { OrdinalList } from "../run/ordinal-list.ts";
 
-/** Up to this length a list is searched outright instead of marked. */
+/** Up to this length a list is searched linearly instead of using marks. */
 const SHORT = 8;
 
-/** Gathers ordinals without repeats, in the order in which they first come. */
+/** Collects distinct ordinals in the order of their first occurrence. */
 export class DistinctList extends OrdinalList {
   readonly #stamps: Stamps;
   #epoch = 0;

@@ -8,7 +8,7 @@ import type { Link, Traverse } from "../plan/spec.ts";
 import { NO_ORDINALS } from "../run/batch.ts";
 import type { RunContext } from "../run/context.ts";
 
-/** Reaches nothing: a path of several hops over an edge whose ends are of different types. */
+/** No neighbours: for paths of several hops over an edge type whose ends have different types. */
 const NOWHERE: Neighbours = {
   targets: NO_ORDINALS,
   edges: NO_ORDINALS,
@@ -45,7 +45,7 @@ export function neighboursOf(link: Link, context: RunContext): Neighbours {
 
 /** Whether a node leads to itself by a traversal between one variable. */
 export function loopTest(traverse: Traverse, context: RunContext): (node: number) => boolean {
-  // Only a stored self loop leads back, and it does so at the first hop.
+  // Only a self-loop leads back, and at the first hop.
   if (traverse.hops.min > 1) return () => false;
   const out = context.view.edges(traverse.edge).neighbours("out");
   const neighbours = new ByEdge(out);

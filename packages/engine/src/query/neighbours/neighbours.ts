@@ -1,6 +1,6 @@
 /**
- * What a traversal reaches from one node. `open` sets the list: the nodes reached are targets[start, end), with the edges beside in
- * `edges` where the traversal is by edge. The list holds until the next `open`, `count` or `reaches`.
+ * The neighbours that a traversal reaches from one node. `open` sets the list: the nodes are targets[start, end), with their edges at the same indexes
+ * of `edges` where the traversal is by edge. The list is valid until the next `open`, `count` or `reaches`.
  */
 export interface Neighbours {
   readonly targets: Uint32Array;
@@ -8,13 +8,13 @@ export interface Neighbours {
   readonly start: number;
   readonly end: number;
   open(node: number): void;
-  /** How long the list of a node is. */
+  /** The length of the list of a node. */
   count(node: number): number;
-  /** Whether the list of a node holds another. */
+  /** Whether another node is in the list of a node. */
   reaches(node: number, other: number): boolean;
 }
 
-/** Whether list[start, end) holds an ordinal. */
+/** Whether an ordinal is in list[start, end). */
 export function listed(list: Uint32Array, start: number, end: number, ordinal: number): boolean {
   for (let i = start; i < end; i++) if (list[i] === ordinal) return true;
   return false;

@@ -1,11 +1,11 @@
 import type { Adjacency } from "../../view/view.ts";
 
-/** Distinct neighbours per node, or null where no node has parallel edges: then that is the degree. By the targets they were counted from. */
+/** By array of targets the number of distinct neighbours per node; null where no node has parallel edges, so that it is the degree. */
 const counted = new WeakMap<Uint32Array, Uint32Array | null>();
 
 /**
- * How many distinct neighbours each unpatched node has; null when that is everywhere the degree. Counted once for as long as the base of
- * the adjacency lives: one pass over its edges. `capacity` bounds the targets' ordinals.
+ * The number of distinct neighbours of each unpatched node; null when that is the degree for all. Counted once per base of an adjacency, in one pass
+ * over its edges. `capacity` bounds the ordinals of the targets.
  */
 export function distinctDegrees(adjacency: Adjacency, capacity: number): Uint32Array | null {
   const { targets } = adjacency;

@@ -6,7 +6,7 @@ import type { Stamps } from "../run/scratch.ts";
 import { type Neighbours } from "./neighbours.ts";
 import { OrdinalList } from "../run/ordinal-list.ts";
 
-/** What a bounded traversal is made of. */
+/** The bounds and edges of a bounded traversal. */
 export interface HopsShape {
   readonly hops: Hops;
   /** The adjacencies that a hop may follow: one, or both for an undirected traversal. */
@@ -14,9 +14,8 @@ export interface HopsShape {
 }
 
 /**
- * Bounded hops, breadth first: a node counts at its shortest distance from the opened node, when that lies within the bounds. The opened node
- * itself counts only where it has an edge to itself, at distance 1. Distances are the same from either end of a path, so the opened
- * node may be where the pattern's path starts or where it ends.
+ * Bounded hops, breadth first: a node is reached if its shortest distance from the opened node lies within the bounds. The opened node itself is reached
+ * only by a self-loop, at distance 1. Distances are the same from both ends of a path, so the opened node may be its start or its end.
  */
 export class WithinHops implements Neighbours {
   targets: Uint32Array = NO_ORDINALS;
@@ -76,7 +75,7 @@ export class WithinHops implements Neighbours {
     return this.#found.marks[other] === this.#foundEpoch;
   }
 
-  /** Puts what queue[from, to) reaches first behind it. Answers whether any of them has an edge to itself. */
+  /** Appends the new neighbours of queue[from, to) to the queue. Answers whether any of these nodes has a self-loop. */
   #expandLevel(from: number, to: number, epoch: number): boolean {
     let loop = false;
     for (let q = from; q < to; q++) {
@@ -89,7 +88,7 @@ export class WithinHops implements Neighbours {
     return loop;
   }
 
-  /** Answers whether the node has an edge to itself. */
+  /** As `#expandLevel`, for one node. */
   #expandNode(adjacency: Adjacency, node: number, epoch: number): boolean {
     const direct = adjacency.clean || !adjacency.isPatched(node);
     const targets = direct ? adjacency.targets : adjacency.of(node).targets;

@@ -21,7 +21,7 @@ export class Feed implements Operator {
     this.#out = context.batch([...reads, origin], weighted);
   }
 
-  /** Takes a copy of what the pattern reads: steps may drop rows in place. */
+  /** Copies the slots that the pattern reads, because its steps may drop rows in place. */
   load(batch: Batch): void {
     const out = this.#out;
     for (const variable of this.#reads) {

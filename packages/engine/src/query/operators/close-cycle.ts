@@ -6,7 +6,7 @@ import type { RunContext } from "../run/context.ts";
 import { neighboursOf } from "../neighbours/neighbours-of.ts";
 import type { VertexCheck } from "./vertex-check.ts";
 
-/** A traversal whose ends are both bound: keeps the rows where it leads from the one to the other. */
+/** A traversal whose ends are both bound: keeps the rows where it leads from one to the other. */
 export class CloseCycle implements Operator {
   readonly #context: RunContext;
   readonly #input: Operator;

@@ -8,7 +8,7 @@ import { type Anchor, type FilterClause, type VertexSpec } from "../plan/spec.ts
 import type { RunContext } from "../run/context.ts";
 import { type ConstantExpr, type EntityExpr, isConstant } from "../plan/expressions.ts";
 
-/** The identity that an anchor's constants give; null when no node can have it. */
+/** The id that the constants of an anchor give; null when no node can have it. */
 export function anchoredId(anchor: Anchor, spec: VertexSpec, context: RunContext): string | null {
   if (anchor.kind === "id") {
     const id = context.constant(anchor.value);
@@ -25,7 +25,7 @@ export function anchoredId(anchor: Anchor, spec: VertexSpec, context: RunContext
   );
 }
 
-/** Ordinal of the entity that an anchor fixes, or -1. */
+/** The ordinal of the entity that an anchor fixes, or -1. */
 export function anchoredOrdinal(anchor: Anchor, spec: VertexSpec, context: RunContext): number {
   const id = anchoredId(anchor, spec, context);
   return id === null ? -1 : context.rows(spec.variable.index).find(id);
@@ -45,7 +45,7 @@ function asConstant(expr: FilterClause["left"]): ConstantExpr {
   return expr;
 }
 
-/** The cells' side of a filter. */
+/** The side of a filter that reads cells of an entity. */
 export function asEntity(expr: FilterClause["left"]): EntityExpr {
   assert(expr.kind === "entity" || expr.kind === "field", `${expr.kind} reads an entity`);
   return expr;

@@ -5,7 +5,7 @@ import type { RunContext } from "../run/context.ts";
 import { VertexCheck } from "./vertex-check.ts";
 import { OrdinalList } from "../run/ordinal-list.ts";
 
-/** Pairs every row with every entity of a type that passes. The entities are sought once, when the first row comes. */
+/** Cross product: pairs every row with every entity of a type that passes. The entities are collected once, on the first row. */
 export class Cross implements Operator {
   readonly #context: RunContext;
   readonly #input: Operator;

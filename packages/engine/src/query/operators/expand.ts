@@ -25,7 +25,7 @@ export class Expand implements Operator {
   readonly #edges: Uint32Array;
   readonly #kept: readonly VariableIndex[];
   readonly #matched: MatchedRows | null;
-  /** What the nodes reached count by their branches; null when each counts once. */
+  /** The weights of the reached nodes by their branches; null when each counts once. */
   readonly #ownWeights: Float64Array | null;
   #rows: Batch | null = null;
   #batchLength = 0;
@@ -84,13 +84,13 @@ export class Expand implements Operator {
     this.#end = 0;
   }
 
-  /** Gives back what there is; the row under way is the last of its batch again. */
+  /** Answers the rows so far; the current row is continued by the next call. */
   #pause(): Batch {
     this.#row--;
     return this.#out;
   }
 
-  /** Takes the next batch of rows; the first of them is next. */
+  /** Pulls the next batch of rows. */
   #pull(): boolean {
     this.#rows = this.#input.next();
     this.#batchLength = this.#rows === null ? 0 : this.#rows.length;

@@ -28,7 +28,7 @@ export class Factor implements Operator {
     return batch;
   }
 
-  /** The number of matches is the same for all rows: it stays. */
+  /** Keeps the number of matches, which is the same for all rows. */
   reset(): void {
     this.#input.reset();
   }

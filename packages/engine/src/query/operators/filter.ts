@@ -42,7 +42,7 @@ export class PairFilter implements Operator {
   }
 }
 
-/** Keeps the rows whose entity passes; a row then counts once for every way to extend the entity. */
+/** Keeps the rows whose entity passes, and multiplies their weight by the number of ways to extend the entity by its branches. */
 export class VertexFilter implements Operator {
   readonly #context: RunContext;
   readonly #input: Operator;

@@ -4,7 +4,7 @@ import type { Batch, Operator } from "../run/batch.ts";
 import type { RunContext } from "../run/context.ts";
 import { VertexCheck } from "./vertex-check.ts";
 
-/** The one entity that the parameters name, if it is there and passes. */
+/** The one entity that an anchor fixes, if it exists and passes. */
 export class KeyLookup implements Operator {
   readonly #check: VertexCheck;
   readonly #out: Batch;

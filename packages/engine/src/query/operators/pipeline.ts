@@ -14,7 +14,7 @@ import { guardHolds } from "./conditions.ts";
 import type { RunContext } from "../run/context.ts";
 import { VertexCheck } from "./vertex-check.ts";
 
-/** How the operators of one pipeline are made. */
+/** What the operators of one pipeline share. */
 interface PipelineContext {
   readonly context: RunContext;
   /** Whether rows have weights: some step counts instead of enumerating. */
@@ -42,7 +42,7 @@ function weighs(step: Step): boolean {
   }
 }
 
-/** The operators of a plan's steps, from the first to the last, which is to be pulled. */
+/** Builds the operators for the steps of a plan. Rows are pulled from the last one, which is answered. */
 export function pipeline(steps: readonly Step[], context: RunContext): Operator {
   return assemble(null, steps, { context, weighted: steps.some(weighs), matched: null });
 }

@@ -4,7 +4,7 @@ import { type Batch, BATCH_ROWS, type Operator } from "../run/batch.ts";
 import type { RunContext } from "../run/context.ts";
 import { VertexCheck } from "./vertex-check.ts";
 
-/** Entities looked at per call, so that a scan that finds nothing still gives control back. */
+/** Most entities per call, so that a scan that finds nothing still returns control. */
 const LOOKED_AT = 16 * BATCH_ROWS;
 
 /** Every live entity of a type that passes, in order of ordinals. The first step of a plan without a better one. */

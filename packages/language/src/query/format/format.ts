@@ -17,8 +17,8 @@ import { Trivia } from "../../text/trivia.ts";
 import { Writer } from "../../text/writer.ts";
 
 /**
- * A source in the one layout that all sources get: comments are kept, and formatting the outcome changes nothing. A
- * query written on one line stays on one if it fits.
+ * Formats a source. Comments are kept, and formatting the result again changes nothing. A query written on one line stays
+ * on one line if it fits.
  * Errors: query_invalid when the source cannot be parsed.
  */
 export function formatQueries(source: Source): string {
@@ -30,7 +30,7 @@ export function formatQueries(source: Source): string {
   throw new OmnigraphError("internal", "invariant broken: a refused source without a diagnostic");
 }
 
-/** A tree as text, whatever its spans say. @internal Tests print trees that nobody wrote. */
+/** A tree as text; its spans are ignored. @internal Tests print generated trees. */
 export function printQueries(file: QueryFileNode): string {
   return layOut(file, new Trivia(""));
 }
@@ -109,7 +109,7 @@ function layOutRead(writer: Writer, { clauses, columns, order, limit, span }: Re
   writer.line(`limit ${limit.value}`, { start: writer.tokenAfter(end), end: limit.span.end });
 }
 
-/** `return { … }` or `order { … }`; answers where it ends in the source. */
+/** Writes `return { … }` or `order { … }`; answers where it ends in the source. */
 function layOutPart<Node extends { readonly span: Span }>(
   writer: Writer,
   keyword: string,

@@ -113,7 +113,7 @@ export function printHead({ name, parameters, annotations }: QueryNode): string 
   return [signature, ...annotations.map(printAnnotation)].join(" ");
 }
 
-/** A whole query on one line, a bare one without a head. */
+/** A whole query on one line; a bare query is printed without a head. */
 export function printQuery(node: QueryNode): string {
   const { body } = node;
   const parts = body.kind === "read" ? readParts(body) : body.statements.map(printStatement);

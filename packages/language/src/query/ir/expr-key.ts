@@ -1,7 +1,7 @@
 import { unreachable } from "@omnigraph/base";
 import type { Expr } from "./typed-query.ts";
 
-/** A text that two expressions share exactly when they mean the same. */
+/** A key that is equal for two expressions exactly when they mean the same. */
 export function exprKey(expr: Expr): string {
   switch (expr.kind) {
     case "entity":

@@ -41,7 +41,7 @@ export interface Operation {
   readonly writes: readonly TypeUse[];
 }
 
-/** Describes a typed query. Deleting a node reaches every edge type that may join it. */
+/** Describes a typed query. Deleting nodes writes every edge type that can end at them. */
 export function describeOperation(query: TypedQuery, catalog: Catalog): Operation {
   switch (query.kind) {
     case "read": {

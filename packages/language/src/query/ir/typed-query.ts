@@ -14,7 +14,7 @@ export interface Parameter {
 /** Position in `ReadQuery.variables` or in a mutation's parameters. */
 export type VariableIndex = number;
 
-/** A thing that a pattern binds: a node or an edge. Anonymous ones (`$_`) have a null name. */
+/** A node or an edge that a pattern binds. Anonymous variables (`$_`) have a null name. */
 export interface Variable {
   readonly index: VariableIndex;
   readonly name: string | null;
@@ -23,7 +23,7 @@ export interface Variable {
   readonly depth: number;
 }
 
-/** What a variable's part is: a property, or the physical id. (`src`/`dst` of edges are not readable in the language.) */
+/** The part of an entity that an expression reads: a property or the id. (Queries cannot read `src` and `dst` of edges.) */
 type Field = { readonly kind: "property"; readonly property: Property } | { readonly kind: "id" };
 
 export type ComparisonOperator = "=" | "!=" | "<" | "<=" | ">" | ">=";
@@ -55,7 +55,7 @@ export type Expr =
       readonly type: ExprType;
     };
 
-/** Bounds and way of a traversal. */
+/** The least and greatest number of hops of a traversal. */
 export interface Hops {
   readonly min: number;
   readonly max: number;
@@ -63,7 +63,7 @@ export interface Hops {
 
 /**
  * Clauses of a pattern; all of them hold at once (order carries no meaning).
- * - bind: the variable ranges over its type. A variable that only traversals mention has a bind of its own, added by the compiler.
+ * - bind: the variable ranges over its type. The compiler adds a bind for a variable that only traversals mention.
  * - traverse: `from` and `to` are variables as the EDGE runs (from = edge source) when direction is "out"; for "both" as written.
  *   Without an edge variable: set semantics, each pair at most once. With one: one row per edge, hops 1..1.
  * - filter, text: predicates. - not: no extension of the row satisfies the block; block variables have greater depth.
@@ -75,9 +75,9 @@ export type Clause =
       readonly from: VariableIndex;
       readonly to: VariableIndex;
       readonly edge: EdgeType;
-      /** "out": along the edge; "both": either way (edges between one type only). Written backwards traversals are turned around here. */
+      /** "out": along the edge; "both": either way (only for edges between nodes of one type). A traversal written backwards is turned around here. */
       readonly direction: "out" | "both";
-      /** True when the variable written first is `to`: bounded hops start there for breadth-first depth. */
+      /** True when the variable written first is `to`: hops are then counted breadth-first from there. */
       readonly startsAtTo: boolean;
       readonly edgeVariable: VariableIndex | null;
       readonly hops: Hops;
@@ -116,7 +116,7 @@ export interface ReadQuery {
   readonly variables: readonly Variable[];
   readonly clauses: readonly Clause[];
   readonly columns: readonly ReturnColumn[];
-  /** True when any column aggregates: the other columns are the group keys (none: one row). */
+  /** True when any column aggregates: the other columns are the group keys; without any there is one row. */
   readonly grouped: boolean;
   readonly order: readonly OrderKey[];
   readonly limit: number | null;
@@ -141,7 +141,7 @@ export type Statement =
   | {
       readonly kind: "insert_node";
       readonly type: NodeType;
-      /** A given `id` for a keyless node, else null. */
+      /** The `id` that is given for a node without a key, else null. */
       readonly id: ValueExpr | null;
       readonly assignments: readonly Assignment[];
     }

@@ -25,12 +25,12 @@ const DELETE = "Nodes and edges go by `delete Type where property = value`.";
 const HEADED = "Text without `query name() { … }` around it stands alone; several queries each have a head.";
 const PAGE = "Pages are read by a filter on the property that they are in order of: `$x.p > $last`.";
 
-/** How to find a null: it equals nothing, itself neither. */
+/** The remedy for tests of null, which equals nothing, not even itself. */
 export const NULL_TEST = "To find nulls write `not { $x.p = $x.p }`, to leave them out `$x.p = $x.p`.";
-/** How to make a null. */
+/** The remedy for writing null. */
 const UNSET = "to unset a property assign an optional parameter, `$v: Type?`, that is given null";
 
-/** Marks that other languages have. */
+/** Operators and punctuation of other languages. */
 const SIGNS: readonly Hint[] = [
   { at: /^;/, remedy: "Leave the `;` out: clauses, statements and queries follow one another without it." },
   { at: /^'/, remedy: 'Text stands in double quotes: `"…"`.' },
@@ -52,7 +52,7 @@ const SIGNS: readonly Hint[] = [
   { at: /^\.\d/, expects: "number", remedy: "Write a digit before the point: `0.5`." },
 ];
 
-/** Words that other languages have. */
+/** Keywords of other languages. */
 const WORDS: readonly Hint[] = [
   { at: /^(and|or|&|\|)/i, expects: "insert", remedy: WHERE_ONE },
   { before: /\b(?<mark>and)\s+$/i, expects: "operator", remedy: AND },
@@ -107,7 +107,7 @@ const WORDS: readonly Hint[] = [
   },
 ];
 
-/** What is left out, or stands in other brackets. */
+/** Missing parts, and wrong brackets. */
 const PARTS: readonly Hint[] = [
   { at: /^\*/, before: /\bcount\s*\(\s*$/, remedy: "Count a variable: `count($x)`." },
   { at: /^\*/, before: /\$\w+\s+<?\w+$/, remedy: BOUNDS },

@@ -10,7 +10,7 @@ import type {
   VariableNode,
 } from "./tree.ts";
 
-/** Every variable that a clause names, nested blocks included; of a binding's braces none, where only parameters stand. */
+/** Every variable that a clause names, also in nested blocks. Not those in the braces of a binding: only parameters are allowed there. */
 export function* mentionsOf(node: ClauseNode): Generator<VariableNode> {
   if (node.kind === "not") for (const clause of node.clauses) yield* mentionsOf(clause);
   else yield* ownMentions(node);
@@ -41,7 +41,7 @@ export function* ownMentions(node: ClauseNode): Generator<VariableNode> {
   }
 }
 
-/** Every variable or parameter that what follows `match` names. */
+/** Every variable or parameter that the parts after `match` name. */
 export function* mentionsAfterMatch({ columns, order }: ReadNode): Generator<VariableNode> {
   for (const { expr } of [...columns, ...order]) yield* mentionsIn(expr);
 }

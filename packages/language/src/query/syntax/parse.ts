@@ -6,12 +6,12 @@ import { QUERY_WORDING } from "./hints.ts";
 import { parser } from "./parser.generated.ts";
 import type { QueryFileNode } from "./tree.ts";
 
-/** What a source is: a tree, or no query file. */
+/** The tree of a source, or the syntax error. */
 export type ParsedQueries =
   | { readonly ok: true; readonly file: QueryFileNode }
   | { readonly ok: false; readonly finding: Finding };
 
-/** The tree of a source, or the one finding (Q000) that says where it stops being one. */
+/** Parses a source: its tree, or the one finding (Q000) with the place of the syntax error. */
 export function parseQueries(source: Source): ParsedQueries {
   const refused = guardSource(source, "Q000");
   if (refused !== null) return { ok: false, finding: refused };

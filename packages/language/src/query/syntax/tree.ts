@@ -15,7 +15,7 @@ interface NowNode {
   readonly span: Span;
 }
 
-/** What stands for a value in braces, assignments and `where`: a literal, a parameter or `now()`. */
+/** A value in braces, assignments and `where`: a literal, a parameter or `now()`. */
 export type ValueNode = LiteralNode | VariableNode | NowNode;
 
 export interface CallNode {
@@ -71,7 +71,7 @@ export interface HopsNode {
   readonly span: Span;
 }
 
-/** `$a $w:<edge>{min,max} $b`. `$a contains $b` is one too, until the type rules know the edges. */
+/** `$a $w:<edge>{min,max} $b`. `$a contains $b` is parsed as one too; the type rules tell whether there is such an edge. */
 export interface TraversalNode {
   readonly kind: "traversal";
   readonly from: VariableNode;
@@ -188,7 +188,7 @@ export interface QueryNode {
   readonly kind: "query";
   /** A body alone, without `query name() { … }` around it. */
   readonly bare: boolean;
-  /** Of a bare one what answers call it, `query` or `mutation`, at its first keyword. */
+  /** The name; for a bare query `query` or `mutation`, with the span of its first keyword. */
   readonly name: NameNode;
   readonly parameters: readonly ParameterNode[];
   readonly annotations: readonly QueryAnnotationNode[];

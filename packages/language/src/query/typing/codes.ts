@@ -1,12 +1,12 @@
 import { aggregateUses } from "../../types/aggregates.ts";
 
-/** What a code of the query language means, and what to do about it. */
+/** The meaning of a code of the query language, and its remedy. */
 export interface QueryCodeEntry {
   readonly meaning: string;
   readonly remedy: string;
 }
 
-/** Every code that a .gq source can provoke; the reference page of the codes is generated from it. */
+/** Every code of findings in .gq sources; `docs/reference/diagnostics.md` is generated from it. */
 export const QUERY_CODES = {
   Q000: {
     meaning: "The source cannot be parsed.",

@@ -18,7 +18,7 @@ import {
   takesAnything,
 } from "../../types/aggregates.ts";
 
-/** The typed expression, or null after every root cause in it has been reported. */
+/** The typed expression, or null after all errors in it were reported. */
 export function typeExpr(site: Site, node: ExprNode): Expr | null {
   const { context } = site;
   switch (node.kind) {

@@ -28,7 +28,7 @@ const ID_TYPE: ValueType = {
   enumValues: null,
 };
 
-/** Types the statements of a mutation; null when anything is wrong, and then the context holds what. */
+/** Types the statements of a mutation; null after errors, which are in the context. */
 export function typeMutation(context: QueryContext, node: MutationNode): readonly Statement[] | null {
   const statements: Statement[] = [];
   for (const statement of node.statements) {
@@ -73,10 +73,10 @@ function findType(
   return null;
 }
 
-/** The entries of a statement by what they assign; a later duplicate is reported and left out. */
+/** The entries of a statement by their targets; a later duplicate is reported and left out. */
 interface Entries {
   readonly properties: readonly { readonly property: Property; readonly entry: EntryNode }[];
-  /** `from`, `to` and `id`, where the statement may name them. */
+  /** The entries `from`, `to` and `id`, where the statement may have them. */
   readonly special: ReadonlyMap<string, EntryNode>;
 }
 
@@ -193,7 +193,7 @@ function typeAssignments(context: QueryContext, given: Entries["properties"]): r
   return assignments;
 }
 
-/** The value of `name: value` as the type that it is assigned to. */
+/** The value of an entry, typed as its target. */
 function typeValue(context: QueryContext, entry: EntryNode, type: ValueType): ValueExpr | null {
   const { name, value } = entry;
   if (value.kind === "now" || value.kind === "variable") {
@@ -214,7 +214,7 @@ function typeValue(context: QueryContext, entry: EntryNode, type: ValueType): Va
   return null;
 }
 
-/** A value that no property shapes: a parameter or `now()`. */
+/** A value without a target property: a parameter or `now()`. */
 function typeOpenValue(
   context: QueryContext,
   node: Extract<ValueNode, { kind: "now" | "variable" }>,
@@ -236,7 +236,7 @@ function typeWhere(context: QueryContext, type: EntityType, node: WhereNode): Co
   return null;
 }
 
-/** What `where` compares, and the type of a value to compare it with. */
+/** The left side of `where`, and the type of the values that it can be compared with. */
 interface WherePlace {
   readonly field: Condition["field"];
   readonly type: ExprType;

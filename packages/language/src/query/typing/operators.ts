@@ -3,7 +3,7 @@ import { comparable, type ExprType, isText, itemType, showType } from "../../typ
 import type { FilterOperator } from "../ir/typed-query.ts";
 import type { OperatorText } from "../syntax/tree.ts";
 
-/** The operator that two operands make of what is written, or why they make none. */
+/** The operator that a written one means for two operands, or why they do not fit. */
 export type OperatorResult =
   | { readonly ok: true; readonly operator: FilterOperator }
   | { readonly ok: false; readonly reason: string };

@@ -8,14 +8,14 @@ import type { QueryContext, Scope } from "./scope.ts";
 import type { AliasNode, ColumnNode, OrderNode, ReadNode } from "../syntax/tree.ts";
 import type { SearchFunction } from "../../types/functions.ts";
 
-/** A returned column as far as it could be typed. */
+/** A returned column; its parts with errors are null. */
 export interface TypedColumn {
   readonly node: ColumnNode;
   readonly name: string;
   readonly expr: Expr | null;
 }
 
-/** Types the order of a read over its columns. Keys with errors are left out after reporting them. */
+/** Types the order of a read over its columns. Keys with errors are reported and left out. */
 export function typeOrder(
   context: QueryContext,
   read: ReadNode,

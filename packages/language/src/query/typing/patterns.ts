@@ -25,8 +25,8 @@ export interface TypedBlock {
 }
 
 /**
- * Types the clauses of one block: names first, then types, then what is said about them, so that their order in the
- * source carries no meaning. Clauses with errors are left out after reporting them.
+ * Types the clauses of one block: first all names, then their types, then the conditions, so that the order of clauses in the
+ * source has no meaning. Clauses with errors are reported and left out.
  */
 export function typeBlock(
   context: QueryContext,
@@ -73,7 +73,7 @@ export function typeBlock(
   return { clauses, scope };
 }
 
-/** `$a contains $b` is a traversal where such an edge exists, else the operator. */
+/** `$a contains $b` is a traversal where an edge of that name exists, else the operator. */
 function resolveOperatorEdge(context: QueryContext, node: ClauseNode): ClauseNode {
   if (node.kind !== "traversal") return node;
   const { from, edge, edgeVariable, hops, undirected, to, span } = node;

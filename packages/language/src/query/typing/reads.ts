@@ -8,10 +8,10 @@ import type { ColumnNode, ExprNode, ReadNode } from "../syntax/tree.ts";
 import type { IntegerNode } from "../../text/literal-tree.ts";
 import { isAggregate } from "../../types/aggregates.ts";
 
-/** The parts of a read that its body decides. */
+/** The parts of a typed read that come from its body. */
 export type ReadParts = Pick<ReadQuery, "clauses" | "columns" | "grouped" | "order" | "limit" | "variables">;
 
-/** Types the body of a read; null when anything is wrong, and then the context holds what. */
+/** Types the body of a read; null after errors, which are in the context. */
 export function typeRead(context: QueryContext, node: ReadNode): ReadParts | null {
   const { clauses, scope } = typeBlock(context, node.clauses, null);
   const columns = node.columns.map((column) => typeColumn(context, column, scope));
@@ -30,7 +30,7 @@ function typeColumn(context: QueryContext, node: ColumnNode, scope: Scope): Type
   return { node, name, expr: typeExpr({ context, scope, place: "return" }, node.expr) };
 }
 
-/** A column without an alias is called as it is written, without sigils: `x.prop`, `x`, `count(x)`. */
+/** The name of a column without an alias: its text without `$`, as in `x.prop`, `x`, `count(x)`. */
 function columnName(node: ExprNode): string {
   const text = printExpr(node);
   return node.kind === "string" ? text : text.replaceAll("$", "");

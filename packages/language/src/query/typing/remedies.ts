@@ -9,17 +9,17 @@ import { closest } from "../../text/suggest.ts";
 import type { OperatorText } from "../syntax/tree.ts";
 import type { LiteralNode } from "../../text/literal-tree.ts";
 
-/** One side of a comparison or assignment, as far as a remedy looks at it. */
+/** One side of a comparison or assignment. */
 interface Operand {
   readonly kind: Expr["kind"];
   readonly type: ExprType;
-  /** Of a literal. */
+  /** The value of a literal. */
   readonly value?: Value;
-  /** Of a parameter. */
+  /** The name of a parameter. */
   readonly name?: string;
 }
 
-/** What to write where `from` stands and a value of another type is wanted; undefined where nothing better than the code's remedy is known. */
+/** The remedy for a value of the wrong type; undefined where nothing better than the remedy of the code is known. */
 export function conversionRemedy(from: Operand, wanted: ExprType): string | undefined {
   if (from.type.scalar === null) return "Compare a property of it: a whole entity has no value.";
   if (wanted.list && !from.type.list) return "A list holds a value: `contains`, with the list on the left.";
@@ -35,13 +35,13 @@ export function conversionRemedy(from: Operand, wanted: ExprType): string | unde
   return from.kind === "literal" ? writtenAs(from.value ?? null, from.type.scalar, wanted.scalar) : undefined;
 }
 
-/** The remedy of a comparison that its types forbid: what one side should be written as. */
+/** The remedy for a comparison of types that do not fit: how to write one of the sides. */
 export function comparisonRemedy(left: Operand, operator: OperatorText, right: Operand): string | undefined {
   const wanted = operator === "contains" && left.type.list ? itemType(left.type) : left.type;
   return conversionRemedy(right, wanted) ?? conversionRemedy(left, right.type);
 }
 
-/** The remedy of a literal that does not fit a property. */
+/** The remedy for a literal that does not fit a property. */
 export function literalRemedy(node: LiteralNode, type: ValueType): string | undefined {
   if (type.scalar === "Blob") return 'Load it: `{"type": …, "data": { …: "base64:…" }}`.';
   if (type.list || type.dimension !== null) return undefined;
@@ -96,7 +96,7 @@ function writtenAs(value: Value, from: ScalarName, wanted: ScalarName | null): s
   }
 }
 
-/** What was meant by a bare name where only a value can stand. */
+/** The remedy for a bare name where a value is needed. */
 export function bareNameRemedy(name: string, scope: Scope): string {
   switch (name.toLowerCase()) {
     case "null":
@@ -116,7 +116,7 @@ export function bareNameRemedy(name: string, scope: Scope): string {
   }
 }
 
-/** What was meant by an order key that is no alias of a column. */
+/** The remedy for an order key that is no alias of a column. */
 export function orderRemedy(name: string, aliases: Iterable<string>, scope: Scope): string {
   const meant = closest(name, aliases);
   if (meant !== null) return `Did you mean \`${meant}\`?`;

@@ -8,21 +8,21 @@ import type { Parameter, Variable } from "../ir/typed-query.ts";
 import { closest, didYouMean, withArticle } from "../../text/suggest.ts";
 import type { ParameterNode, QueryNode, VariableNode } from "../syntax/tree.ts";
 
-/** The name under which every occurrence is a variable of its own. */
+/** The anonymous name: each occurrence is a variable of its own. */
 export const ANONYMOUS = "_";
 
-/** A variable while its block is being typed. While its type is null, uses of it are not judged. */
+/** A variable while its block is being typed. Uses are not checked while its type is null. */
 export interface Binding {
   readonly kind: "node" | "edge";
   readonly index: number;
   readonly name: string | null;
   readonly depth: number;
   type: EntityType | null;
-  /** An error hides the type: nothing is concluded from the variable. */
+  /** The type is unknown because of an error, so nothing is concluded from the variable. */
   broken: boolean;
 }
 
-/** The names that a block sees: its own and those of the blocks around it. */
+/** The names in scope of a block: its own and those of the enclosing blocks. */
 export class Scope {
   readonly parent: Scope | null;
   readonly depth: number;
@@ -41,7 +41,7 @@ export class Scope {
     this.#own.set(name, binding);
   }
 
-  /** How a property of that name is written, where a variable in sight has one. */
+  /** `$x.name` for a variable in scope that has such a property, else null. */
   property(name: string): string | null {
     for (const [variable, { type }] of this.#own) {
       if (type?.propertyByName.has(name) === true) return `$${variable}.${name}`;
@@ -55,7 +55,7 @@ export class Scope {
   }
 }
 
-/** What the typing of one query shares: the catalog, its parameters, its variables and what was found wrong. */
+/** The context of typing one query: the catalog, parameters, variables and findings. */
 export class QueryContext {
   readonly catalog: Catalog;
   readonly parameters: ReadonlyMap<string, Parameter>;
@@ -69,17 +69,17 @@ export class QueryContext {
     this.parameters = this.#declare(node.parameters);
   }
 
-  /** Whether further findings will not be shown: their remedies are not worth any work. */
+  /** Whether further findings will not be shown, so that their remedies need not be computed. */
   get isFull(): boolean {
     return this.findings.length >= LIMITS.diagnostics.value;
   }
 
-  /** Records a root cause; without a remedy of its own it gets the remedy of its code. */
+  /** Reports an error, by default with the remedy of its code. */
   error(code: QueryCode, span: Span, message: string, remedy: string = QUERY_CODES[code].remedy): void {
     this.findings.push({ code, severity: "error", span, message, remedy });
   }
 
-  /** A new variable; its index counts blocks from the outside in, and first mentions within a block. */
+  /** Adds a variable. Indexes go from outer to inner blocks, and within a block by first mention. */
   bind(scope: Scope, node: VariableNode, kind: "node" | "edge"): Binding {
     const name = node.text === ANONYMOUS ? null : node.text;
     const binding: Binding = {
@@ -108,7 +108,7 @@ export class QueryContext {
     return variables;
   }
 
-  /** The parameter that stands where only a parameter can, or null after reporting T14. `type` is what is wanted, where that is known. */
+  /** The parameter of a node that must be one, or null after reporting T14. `type` is the expected type, where it is known. */
   useParameter(node: VariableNode, scope: Scope | null, type: ValueType | null): Parameter | null {
     const parameter = this.parameters.get(node.text);
     if (parameter !== undefined) return parameter;
@@ -133,7 +133,7 @@ export class QueryContext {
     return meant === null ? `Declare it: ${this.#headWith(name, type)}.` : `Did you mean \`$${meant}\`?`;
   }
 
-  /** How the query begins once it declares the parameter. A bare one gets a head. */
+  /** The head of the query with the parameter declared; a bare query gets a head. */
   #headWith(name: string, type: ValueType | null): string {
     const { bare, name: query, parameters } = this.#node;
     const parameter = `$${name}: ${type === null ? "Type" : formatType(type)}`;
@@ -141,7 +141,7 @@ export class QueryContext {
     return `\`query ${query.text}(${parameters.length === 0 ? "" : "…, "}${parameter})\``;
   }
 
-  /** A remedy that proposes what a wrong name may mean; none of findings that will not be shown. */
+  /** A remedy that proposes names for an unknown one; empty where the finding will not be shown. */
   suggest(name: string, candidates: Iterable<string>, what: string): string {
     if (this.isFull) return `Name ${withArticle(what)} that exists.`;
     return didYouMean(name, [...candidates], what);
@@ -152,7 +152,7 @@ export class QueryContext {
     yield* this.parameters.keys();
   }
 
-  /** What `$name` could have meant: a variable in scope or a parameter. */
+  /** A remedy that proposes variables in scope and parameters for an unknown `$name`. */
   suggestVariable(name: string, scope: Scope): string {
     if (this.isFull) return "Bind it in match.";
     const meant = closest(name, this.#namesIn(scope));

@@ -14,7 +14,7 @@ import type { Site, TypeExpr } from "./site.ts";
 import type { CallNode, ExprNode } from "../syntax/tree.ts";
 import type { SearchFunction } from "../../types/functions.ts";
 
-/** Where T19 to T21 and T15 report what is wrong with a search function. */
+/** The code of errors in calls of each search function. */
 const CODES: Readonly<Record<SearchFunction, QueryCode>> = {
   search: "T19",
   fuzzy: "T19",
@@ -150,7 +150,7 @@ function typeRankings(site: Site, node: CallNode, typeExpr: TypeExpr): readonly 
   return allTyped(typed);
 }
 
-/** The k of a fusion: a whole number from 1, or a parameter that gives one. */
+/** The k of a fusion: a whole number from 1, or a parameter. */
 function typeConstant(site: Site, node: ExprNode, typeExpr: TypeExpr): Expr | null {
   const typed = typeExpr({ ...site, place: "argument" }, node);
   if (typed === null) return null;

@@ -2,15 +2,15 @@ import type { Expr } from "../ir/typed-query.ts";
 import type { QueryContext, Scope } from "./scope.ts";
 import type { ExprNode } from "../syntax/tree.ts";
 
-/** Where an expression stands: that decides which functions it may use. */
+/** The place of an expression, which decides the functions that it may use. */
 type Place = "filter" | "return" | "order" | "argument";
 
-/** What the typing of an expression needs to know besides the node. */
+/** What typing an expression needs besides its node. */
 export interface Site {
   readonly context: QueryContext;
   readonly scope: Scope;
   readonly place: Place;
 }
 
-/** The typing of any expression, for what types the parts of one. */
+/** Types any expression; passed to functions that type parts of one. */
 export type TypeExpr = (site: Site, node: ExprNode) => Expr | null;

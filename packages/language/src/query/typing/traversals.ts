@@ -34,9 +34,9 @@ function* traversedNames({ catalog }: QueryContext): Generator<string> {
 }
 
 /**
- * Gives every traversal its direction and every end its type. Traversals with a typed end come first, so that types
- * spread from what bindings say; one between two untyped ends runs as written. Each traversal is looked at a bounded
- * number of times. Null clauses are those with errors.
+ * Gives every traversal its direction and every end its type. Traversals with a typed end come first, so that types spread
+ * from the bindings; one between two untyped ends runs as written. Each traversal is visited a bounded number of times.
+ * Traversals with errors have a null clause.
  */
 export function directTraversals(
   context: QueryContext,
@@ -98,7 +98,7 @@ function direct(context: QueryContext, traversal: BoundTraversal): TraverseClaus
   };
 }
 
-/** Whether the edge runs as the traversal is written; null after an error, or where an earlier one left a type open. */
+/** Whether the edge runs from the left end to the right one; null after an error, or where an earlier error left a type open. */
 function runsForward(context: QueryContext, traversal: BoundTraversal, edge: EdgeType): boolean | null {
   const { node, left, right } = traversal;
   if (left.kind === "edge" || right.kind === "edge") return null;

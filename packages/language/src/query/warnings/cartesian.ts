@@ -2,8 +2,8 @@ import { unreachable } from "@omnigraph/base";
 import type { Clause, Expr, ReadQuery, VariableIndex } from "../ir/typed-query.ts";
 
 /**
- * Two variables of a pattern that no chain of clauses joins, so that every match of the one comes with every match of the other; null where
- * there are none. Variables that are each pinned by their key count as one match and join nothing.
+ * Two variables of a pattern that no chain of clauses connects, so that the result is their Cartesian product; null where there are none. A variable
+ * whose key is compared with constants has one match at most, so it does not count.
  */
 export function findProduct(query: ReadQuery): readonly [VariableIndex, VariableIndex] | null {
   const { variables, clauses } = query;
@@ -20,14 +20,14 @@ export function findProduct(query: ReadQuery): readonly [VariableIndex, Variable
   return one === undefined || other === undefined ? null : [one, other];
 }
 
-/** Disjoint sets of variables (union and find). */
+/** Disjoint sets of variables (union-find). */
 class Groups {
   readonly #parent = new Map<VariableIndex, VariableIndex>();
 
   root(index: VariableIndex): VariableIndex {
     let at = index;
     for (let next = this.#parent.get(at); next !== undefined; next = this.#parent.get(at)) {
-      // Halving the way keeps later walks short.
+      // Path halving keeps later walks short.
       const beyond = this.#parent.get(next);
       if (beyond !== undefined) this.#parent.set(at, beyond);
       at = next;

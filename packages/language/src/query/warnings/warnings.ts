@@ -7,7 +7,7 @@ import { mentionsAfterMatch, mentionsInBody, ownMentions } from "../syntax/menti
 import { ANONYMOUS } from "../typing/scope.ts";
 import type { ClauseNode, QueryNode, ReadNode, VariableNode } from "../syntax/tree.ts";
 
-/** What is amiss with a query that is right in every other way. */
+/** The warnings of a query without errors. */
 export function queryWarnings(node: QueryNode, query: TypedQuery): readonly Finding[] {
   const unused = unusedParameters(node);
   if (node.body.kind === "read" && query.kind === "read") {
@@ -40,7 +40,7 @@ interface Use {
   count: number;
 }
 
-/** The names of a block; one that it does not bind belongs to a block around it. */
+/** The names of a block; a name that it does not bind belongs to an enclosing block. */
 class Names {
   readonly uses = new Map<string, Use>();
   readonly #parent: Names | null;

@@ -8,7 +8,7 @@ export interface CatalogParts {
   readonly interfaces: readonly InterfaceType[];
 }
 
-/** The catalog of these parts, with everything that is looked up by name or id. */
+/** The catalog of these parts, with its look-ups by name and id. */
 export function assembleCatalog({ source, nodes, edges, interfaces }: CatalogParts, hash: string): Catalog {
   const typeById = new Map<TypeId, EntityType>();
   for (const type of [...nodes, ...edges]) {

@@ -18,7 +18,7 @@ export interface Property {
   readonly aliases?: readonly PropertyId[];
   readonly name: string;
   readonly type: ValueType;
-  /** Fills a property left out of an insert or a load; undefined when there is none. */
+  /** The value of a property that an insert or a load leaves out; undefined without a default. */
   readonly default: Value | undefined;
   /** Declared with `@index`: order, text or vector index by its type. */
   readonly indexed: boolean;
@@ -42,7 +42,7 @@ export interface RangeConstraint {
   readonly max: number | bigint | null;
 }
 
-/** `@check`: RE2 syntax, found anywhere unless anchored. */
+/** `@check`: a regular expression in RE2 syntax; it matches anywhere in the text unless anchored. */
 export interface CheckConstraint {
   readonly property: PropertyId;
   readonly pattern: string;
@@ -54,7 +54,7 @@ export interface EntityTypeBase {
   /** Ids that a merge made one with `id`; absent where there are none. `typeById` knows them. */
   readonly aliases?: readonly TypeId[];
   readonly name: string;
-  /** In order of declaration (interface properties first where they are not repeated). */
+  /** In the order of declaration, after inherited interface properties that are not declared again. */
   readonly properties: readonly Property[];
   readonly propertyByName: ReadonlyMap<string, Property>;
   readonly propertyById: ReadonlyMap<PropertyId, Property>;
@@ -87,7 +87,7 @@ export interface InterfaceType {
   readonly implementors: readonly NodeType[];
 }
 
-/** A compiled schema: what everything but the schema language itself reads. Immutable. */
+/** A compiled schema: what everything but the schema language itself uses. Immutable. */
 export interface Catalog {
   /** Lower-case hex SHA-256 of the canonical compiled schema; names `schemas/<hash>.json`. */
   readonly hash: string;

@@ -1,6 +1,6 @@
 import { type JsonObject, type JsonValue, OmnigraphError } from "@omnigraph/base";
 
-/** A JSON value under validation: what is not as said is refused as `object_corrupt`, with its path. */
+/** Validates a JSON value: a mismatch is refused as `object_corrupt`, with its path. */
 export class Shape {
   readonly value: JsonValue | undefined;
   readonly #path: string;
@@ -50,12 +50,12 @@ export class Shape {
     return typeof value === "number" || typeof value === "bigint" ? value : this.fail("is no number");
   }
 
-  /** What `read` makes of the value, null for null. */
+  /** The result of `read` for the value; null for null. */
   optional<T>(read: (shape: Shape) => T): T | null {
     return this.value === null ? null : read(this);
   }
 
-  /** What is found under the value as a key. */
+  /** Looks the value up in a table. */
   lookUp<T>(table: ReadonlyMap<string, T>): T {
     return table.get(this.text()) ?? this.fail("names nothing that is there");
   }

@@ -101,7 +101,7 @@ export function decodeSchema(bytes: Uint8Array): Catalog {
     { source: root.member("source").text(), nodes, edges, interfaces },
     hashSchema(bytes),
   );
-  // Whatever was not read, or is written in another way, would be lost by the next writer.
+  // The next writer would lose any part that was not read, or is encoded in another form.
   if (Buffer.compare(encodeSchema(catalog), bytes) !== 0) root.fail("is not in the form that is written");
   return catalog;
 }
@@ -291,6 +291,6 @@ function readAliases<Id>(shape: Shape, read: (alias: Shape) => Id): { readonly a
 /** An id of either kind: a ULID. */
 function readId<Id extends string>(shape: Shape): Id {
   const text = shape.text();
-  // A brand says what was checked here.
+  // Cast: the brand stands for this check.
   return isUlid(text) ? (text as Id) : shape.fail("is no ULID");
 }

@@ -8,8 +8,8 @@ import { printHead, printMember } from "./print.ts";
 import type { DeclarationNode, SchemaFileNode } from "../syntax/tree.ts";
 
 /**
- * A source in the one layout that all sources get: comments are kept, and formatting the outcome changes nothing. A
- * declaration written on one line stays on one if it fits.
+ * Formats a source. Comments are kept, and formatting the result again changes nothing. A declaration written on one line stays
+ * on one line if it fits.
  * Errors: schema_invalid when the source cannot be parsed.
  */
 export function formatSchema(source: Source): string {
@@ -20,7 +20,7 @@ export function formatSchema(source: Source): string {
   throw new OmnigraphError("internal", "invariant broken: a refused source without a diagnostic");
 }
 
-/** A tree as text, whatever its spans say. @internal Tests print trees that nobody wrote. */
+/** A tree as text; its spans are ignored. @internal Tests print generated trees. */
 export function printSchema(file: SchemaFileNode): string {
   return layOut(file, new Trivia(""));
 }

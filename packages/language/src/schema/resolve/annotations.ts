@@ -22,7 +22,7 @@ const KNOWN: ReadonlyMap<string, KnownAnnotation> = new Map<string, KnownAnnotat
   ["key", { places: ["property"], argument: "none", named: [], form: "@key" }],
   ["unique", { places: ["property"], argument: "none", named: [], form: "@unique" }],
   ["index", { places: ["property"], argument: "none", named: [], form: "@index" }],
-  // With parentheses these are no annotations, so what is here lacks them.
+  // With parentheses the grammar reads a constraint, so only uses without them come here.
   ["range", { places: [], argument: "none", named: [], form: "@range(property, min..max) in the body" }],
   ["check", { places: [], argument: "none", named: [], form: '@check(property, "pattern") in the body' }],
   ["card", { places: [], argument: "none", named: [], form: "@card(min..max) after the ends of an edge" }],
@@ -42,8 +42,8 @@ const KNOWN: ReadonlyMap<string, KnownAnnotation> = new Map<string, KnownAnnotat
 ]);
 
 /**
- * The annotations as the catalog keeps them, unknown ones included. Those of the language are judged: their place,
- * their arguments, and that each stands once.
+ * The annotations as the catalog keeps them, unknown ones included. Annotations of the language are checked: their place,
+ * their arguments, and that each is given once.
  */
 export function resolveAnnotations(
   nodes: readonly AnnotationNode[],
@@ -66,13 +66,13 @@ export function resolveAnnotations(
   });
 }
 
-/** The text of a string or bare name given to an annotation, or null where something else is. */
+/** The text of an argument that is a string or a bare name; null for any other. */
 export function argumentText(argument: ArgumentNode | null): string | null {
   if (argument?.kind === "name") return argument.text;
   return argument?.kind === "string" ? argument.value : null;
 }
 
-/** Annotations that a type is nothing without: one that is nearly one of these is no metadata. */
+/** Annotations whose misspelling is an error and never metadata. */
 const DECISIVE = ["key", "unique", "index", "card"];
 
 function judgeUnknown({ name: { text }, span }: AnnotationNode, report: Report): void {
@@ -141,7 +141,7 @@ function resolve(node: AnnotationNode, report: Report): Annotation {
   };
 }
 
-/** An argument as metadata: dates keep their text, since nothing says what they are for. */
+/** An argument as metadata: dates keep their text, since their type is unknown. */
 function plainValue(node: ArgumentNode, report: Report): Value {
   switch (node.kind) {
     case "name":

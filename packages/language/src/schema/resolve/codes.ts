@@ -1,10 +1,10 @@
-/** What a code of the schema language means, and what to do about it. */
+/** The meaning of a code of the schema language, and its remedy. */
 export interface SchemaCodeEntry {
   readonly meaning: string;
   readonly remedy: string;
 }
 
-/** Every code that a .pg source can provoke; the reference page of the codes is generated from it. */
+/** Every code of findings in .pg sources; `docs/reference/diagnostics.md` is generated from it. */
 export const SCHEMA_CODES = {
   S000: {
     meaning: "The source cannot be parsed, is too large, or nests too deep.",

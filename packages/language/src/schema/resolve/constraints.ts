@@ -11,7 +11,7 @@ import type { PatternChecker } from "./pattern-checker.ts";
 import type { Report } from "./report.ts";
 import type { ConstraintNode, NumberNode } from "../syntax/tree.ts";
 
-/** What the body and the annotations of a type say of it. */
+/** The constraints of a type, from its body and its annotations. */
 export interface Constraints {
   /** In the order of declaration; null without a key. */
   readonly key: readonly Member[] | null;
@@ -21,13 +21,13 @@ export interface Constraints {
   readonly checks: readonly CheckConstraint[];
 }
 
-/** A member of a constraint, and where it is named. */
+/** A member of a constraint, and the place where it is named. */
 interface Entry {
   readonly member: Member | "src" | "dst";
   readonly span: Span;
 }
 
-/** Judges the constraints of one type, given its properties. */
+/** Checks the constraints of one type, given its properties. */
 export class ConstraintResolver {
   readonly #kind: "node" | "edge";
   readonly #members: ReadonlyMap<string, Member>;
@@ -139,7 +139,7 @@ export class ConstraintResolver {
     for (const { member } of entries) if (typeof member !== "string") this.#indexed.add(member);
   }
 
-  /** Reports the members whose type the constraint cannot be about. */
+  /** Reports members whose type does not allow the constraint. */
   #refuseTypes(kind: "key" | "unique" | "index", entries: readonly Entry[]): void {
     for (const { member, span } of entries) {
       if (typeof member === "string" || member.type === null) continue;

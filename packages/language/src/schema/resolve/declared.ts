@@ -3,7 +3,7 @@ import type { NameNode } from "../../text/literal-tree.ts";
 import type { Report } from "./report.ts";
 import type { EdgeTypeNode, InterfaceNode, NodeTypeNode, SchemaFileNode } from "../syntax/tree.ts";
 
-/** The declarations of a file by name; of several of one name, the first. */
+/** The declarations of a file by name; of duplicates the first. */
 export interface Declared {
   readonly interfaces: ReadonlyMap<string, InterfaceNode>;
   readonly nodes: ReadonlyMap<string, NodeTypeNode>;
@@ -11,7 +11,7 @@ export interface Declared {
   readonly edges: ReadonlyMap<string, EdgeTypeNode>;
 }
 
-/** Sorts the declarations by kind and judges their names. */
+/** Sorts the declarations by kind and checks their names. */
 export function collectDeclarations(file: SchemaFileNode, report: Report): Declared {
   const interfaces = new Map<string, InterfaceNode>();
   const nodes = new Map<string, NodeTypeNode>();
@@ -42,7 +42,7 @@ export function collectDeclarations(file: SchemaFileNode, report: Report): Decla
   return { interfaces, nodes, edges };
 }
 
-/** The declaration of that name, reported as unknown where there is none. */
+/** The declaration of a name; a name without one is reported as unknown. */
 export function findDeclared<Node>(
   declared: ReadonlyMap<string, Node>,
   name: NameNode,

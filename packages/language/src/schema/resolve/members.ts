@@ -28,7 +28,7 @@ const RESERVED: ReadonlySet<string> = new Set([
   "dst",
 ]);
 
-/** A property of a type before its constraints are known; `type` is null where it is none, which is reported. */
+/** A property of a type before its constraints are known; `type` is null after an error in it. */
 export interface Member {
   readonly id: PropertyId;
   readonly node: PropertyNode;
@@ -41,7 +41,7 @@ export interface TypedProperty {
   readonly type: ValueType | null;
 }
 
-/** The properties that a body declares: names judged, types resolved, of several of one name the first. */
+/** The properties that a body declares, with checked names and resolved types; of duplicates the first. */
 export function resolveProperties(
   nodes: readonly PropertyNode[],
   kind: DeclarationNode["kind"],
@@ -65,7 +65,7 @@ export function resolveProperties(
   return properties;
 }
 
-/** The properties of a node type in order: those of its interfaces that it does not repeat, then its own. */
+/** The properties of a node type in order: inherited ones that it does not declare again, then its own. */
 export function expandInterfaces(
   declaration: NodeTypeNode,
   own: ReadonlyMap<string, TypedProperty>,
@@ -91,7 +91,7 @@ export function expandInterfaces(
   return [...inherited.values(), ...own.values()];
 }
 
-/** The property as the catalog has it, once its type and what the body says of it are known. */
+/** The property for the catalog, once its type and the constraints of the body are known. */
 export function resolveProperty(
   member: Member,
   type: ValueType,
@@ -116,7 +116,7 @@ export function annotationOf(node: PropertyNode, name: string): AnnotationNode |
   return node.annotations.find((annotation) => annotation.name.text === name);
 }
 
-/** The value of `@default`, judged; undefined where there is none. */
+/** The checked value of `@default`; undefined where there is none. */
 export function resolveDefault(node: PropertyNode, type: ValueType, report: Report): Value | undefined {
   const annotation = annotationOf(node, "default");
   if (annotation === undefined || annotation.value === null) return undefined;
@@ -148,7 +148,7 @@ function resolveEmbed(
     return null;
   }
   const source = siblings.get(name);
-  // A source of a type that does not exist is reported there.
+  // An unknown type of the source property is reported at that property.
   if (source !== undefined && source.type === null) return null;
   if (source?.type?.scalar !== "String" || source.type.list) {
     report.error(
@@ -168,7 +168,7 @@ function namesOfStrings(members: ReadonlyMap<string, Member>): readonly string[]
   return strings.map(([name]) => name);
 }
 
-/** An argument as a literal of the type: bare names are enum values, strings are dates where dates are wanted. */
+/** An argument as a literal of the type: bare names are enum values, strings are dates where the type is one. */
 function asLiteral(argument: ArgumentNode, type: ValueType): LiteralNode | null {
   if (argument.kind === "name") {
     return type.enumValues === null ? null : { kind: "string", value: argument.text, span: argument.span };

@@ -1,20 +1,20 @@
 import { RE2JS, RE2JSSyntaxException } from "re2js";
 
 /**
- * Most instructions that the patterns of one schema may compile to. Repetition counts multiply what is written, so
- * the length of the source alone does not bound the work.
+ * Most instructions to which the patterns of one schema may compile. Repetition counts multiply, so the length of the
+ * source alone does not bound the work.
  */
 const BUDGET = 1_000_000;
 
 /** The largest product of nested repetition counts that RE2 accepts. */
 const MAX_REPETITIONS = 1000;
 
-/** Judges the regular expressions of one schema, in time bounded for all of them together. */
+/** Checks the regular expressions of one schema; the total work is bounded. */
 export class PatternChecker {
   readonly #problems = new Map<string, string | null>();
   #instructions = 0;
 
-  /** Why a text is no pattern that can be used, or null. */
+  /** Why a text is no usable pattern, or null. */
   problem(pattern: string): string | null {
     const known = this.#problems.get(pattern);
     if (known !== undefined) return known;
@@ -36,7 +36,7 @@ export class PatternChecker {
   }
 }
 
-/** An upper bound of a pattern's program: all of its repetitions nested around all that it says. */
+/** An upper bound for the size of a pattern's program: as if all its repetitions were nested around the whole pattern. */
 function mostInstructions(pattern: string): number {
   let repetitions = 1;
   for (const [, least, most] of pattern.matchAll(/\{(\d{1,4})(?:,(\d{0,4}))?\}/gu)) {

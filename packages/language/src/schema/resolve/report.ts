@@ -2,10 +2,10 @@ import type { Diagnostics } from "../../text/diagnostics.ts";
 import type { Span } from "../../text/source.ts";
 import type { SchemaCode } from "./codes.ts";
 
-/** Most names that are compared with a misspelt one: more would not be a linear amount of work. */
+/** Most names that are compared with a misspelt one, so that the work stays linear. */
 const CANDIDATES = 1000;
 
-/** Where the rules of the schema language put what they find. */
+/** Collects the findings of the schema rules. */
 export class Report {
   readonly #diagnostics: Diagnostics;
 
@@ -17,7 +17,7 @@ export class Report {
     return this.#diagnostics.hasErrors;
   }
 
-  /** Reports an error. A remedy that takes work to find is given as a function, called only while errors are kept. */
+  /** Reports an error. A remedy that is costly to compute is given as a function, which is called only if the finding is kept. */
   error(code: SchemaCode, span: Span, message: string, remedy: string | (() => string)): void {
     const shown = typeof remedy === "string" ? remedy : this.#diagnostics.isFull ? "" : remedy();
     this.#diagnostics.error(code, span, message, shown);
@@ -27,7 +27,7 @@ export class Report {
     this.#diagnostics.warning(code, span, message, remedy);
   }
 
-  /** As many of the names as are worth comparing with a misspelt one. */
+  /** The first names, up to the limit, for comparison with a misspelt one. */
   candidates(names: Iterable<string>): readonly string[] {
     const candidates: string[] = [];
     for (const name of names) {

@@ -10,7 +10,7 @@ const MAX_DIMENSION = 65_536n;
 
 const isScalar = (name: string): name is ScalarName => SCALARS.some((scalar) => scalar === name);
 
-/** The type that is written, or null where it is none; then the error is reported. */
+/** The type of a node, or null after reporting an error. */
 export function resolveType(node: TypeNode, report: Report): ValueType | null {
   const { nullable } = node;
   switch (node.kind) {

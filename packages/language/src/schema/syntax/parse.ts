@@ -6,7 +6,7 @@ import { SCHEMA_WORDING } from "./hints.ts";
 import { parser } from "./parser.generated.ts";
 import type { SchemaFileNode } from "./tree.ts";
 
-/** The tree of a .pg source, or null when it has none: then `S000` says where it goes wrong. */
+/** The tree of a .pg source, or null after reporting `S000` with the place of the syntax error. */
 export function parseSchema(source: Source, diagnostics: Diagnostics): SchemaFileNode | null {
   const refused = guardSource(source, "S000");
   if (refused !== null) {

@@ -4,7 +4,7 @@ import type { Span } from "../../text/source.ts";
 /** A number of a bound: signed, exact. */
 export type NumberNode = Extract<ScalarLiteralNode, { kind: "integer" | "float" }>;
 
-/** The type of a property as written; `scalar` and `item` name what may not exist. */
+/** The type of a property as written; `scalar` and `item` may name types that do not exist. */
 export type TypeNode =
   | { readonly kind: "scalar"; readonly name: NameNode; readonly nullable: boolean; readonly span: Span }
   | { readonly kind: "list"; readonly item: TypeNode; readonly nullable: boolean; readonly span: Span }
@@ -21,7 +21,7 @@ export type TypeNode =
       readonly span: Span;
     };
 
-/** What stands in an annotation's parentheses: a literal, or a bare name. */
+/** An argument of an annotation: a literal, or a bare name. */
 export type ArgumentNode =
   | LiteralNode
   | { readonly kind: "name"; readonly text: string; readonly span: Span };
