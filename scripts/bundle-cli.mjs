@@ -1,4 +1,4 @@
-// Bundles the command of the work tree into packages/cli/dist/bundle.
+// Bundles the command of the work tree, with the library beside it, into packages/cli/dist/bundle.
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { bundle, START } from "./bundle.mjs";
@@ -7,7 +7,10 @@ import { ROOT } from "./published.mjs";
 const FOLDER = join(ROOT, "packages/cli/dist/bundle");
 
 // What loads native code and large packages stays where they are installed in the work tree: beside the package that names them.
-const files = await bundle({ external: ["@omnigraph/storage/external"] });
+const files = await bundle({
+  entries: { index: "packages/graph/src/index.ts" },
+  external: ["@omnigraph/storage/external"],
+});
 mkdirSync(FOLDER, { recursive: true });
 const there = readdirSync(FOLDER);
 // Another process may be running the command: files that are the same are left alone, and what loads others comes after them.

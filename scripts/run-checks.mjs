@@ -1,4 +1,4 @@
-// Every check and the whole test suite, with true counts. `--no-tests` leaves the suite to the caller.
+// Every check and both parts of the test suite, with true counts. `--no-tests` leaves the tests to the caller.
 import { spawnSync } from "node:child_process";
 import { readFileSync, rmSync } from "node:fs";
 
@@ -30,16 +30,12 @@ for (const [name, command, args] of checks) {
   if (!ok) console.log([run.stdout, run.stderr].join("").slice(-8000));
 }
 
-if (!process.argv.includes("--no-tests")) {
+/** Runs one command of package.json that runs tests, and counts them. */
+function test(script) {
   const report = "node_modules/.cache/test-report.json";
   rmSync(report, { force: true });
-  const run = spawnSync(
-    "npm",
-    ["test", "--", "--reporter=default", "--reporter=json", `--outputFile.json=${report}`],
-    {
-      stdio: "inherit",
-    },
-  );
+  const options = ["--reporter=default", "--reporter=json", `--outputFile.json=${report}`];
+  const run = spawnSync("npm", ["run", script, "--", ...options], { stdio: "inherit" });
   try {
     const { numPassedTests, numFailedTests, numTotalTestSuites, success } = JSON.parse(
       readFileSync(report, "utf8"),
@@ -48,9 +44,11 @@ if (!process.argv.includes("--no-tests")) {
     failed += numFailedTests;
     if (numTotalTestSuites === 0 || ((run.status !== 0 || !success) && numFailedTests === 0)) failed++;
   } catch (error) {
-    console.error(`the test run left no report: ${error.message}`);
+    console.error(`npm run ${script} left no report: ${error.message}`);
     failed++;
   }
 }
+
+if (!process.argv.includes("--no-tests")) for (const script of ["test", "test:long"]) test(script);
 console.log(`${passed} passed, ${failed} failed`);
 process.exitCode = failed === 0 && passed > 0 ? 0 : 1;

@@ -1,11 +1,11 @@
-// Loads one row into each of a series of branches, which other processes make at the same time, or delete. Arguments: the graph, a name, how many.
-import { setTimeout } from "node:timers/promises";
-import { Omnigraph } from "omnigraph";
+// Loads one row into each of a series of branches, which other processes make at the same time, or delete. Begins when its input ends. Arguments: the graph, a name, how many.
+import { once } from "node:events";
+import { Omnigraph } from "./library.mjs";
 
-const [, , uri = "", who = "", count = "0", begin = "0"] = process.argv;
+const [, , uri = "", who = "", count = "0"] = process.argv;
 const graph = await Omnigraph.open(uri);
 process.stdout.write("ready\n");
-await setTimeout(Math.max(0, Number(begin) - Date.now()));
+await once(process.stdin.resume(), "end");
 for (let n = 0; n < Number(count); n++) {
   const line = { type: "Item", data: { key: `${who} ${n}`, writer: who, number: n } };
   const { branchCreated, commit } = await graph.load([line], {

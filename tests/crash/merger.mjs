@@ -1,7 +1,7 @@
 // Edits its branch, merges it into main and main back, until it is killed: `node merger.mjs <graph> <name> <branch> <other branches>`. A line is printed for each
 // acknowledged commit and each refusal, before the next begins.
 import { writeSync } from "node:fs";
-import { Omnigraph } from "omnigraph";
+import { Omnigraph } from "./library.mjs";
 import { ADD_SHARED, CHANGE, DROP_SHARED, FIND_SHARED, markerLines, MARK, SHARED } from "./merge-schema.mjs";
 
 const [uri, name, branch, ...others] = process.argv.slice(2);

@@ -1,6 +1,6 @@
 // Writes until it is refused, then tries each kind of write once more: `node onwards.mjs <graph>`. A line is printed for each acknowledged commit and each refusal.
 import { writeSync } from "node:fs";
-import { Omnigraph } from "omnigraph";
+import { Omnigraph } from "./library.mjs";
 import { batchLines, INSERT } from "./schema.mjs";
 
 const [uri] = process.argv.slice(2);

@@ -1,6 +1,6 @@
 // Reads until its input ends: every snapshot must hold batches whole, and nothing that was seen may vanish.
 import { writeSync } from "node:fs";
-import { Omnigraph } from "omnigraph";
+import { Omnigraph } from "./library.mjs";
 import { BATCH_SIZE } from "./schema.mjs";
 
 const graph = await Omnigraph.open(process.argv[2], { readOnly: true });

@@ -1,6 +1,6 @@
 // Writes until it is killed: `node writer.mjs <graph> <name>`. A line is printed for each acknowledged commit, before the next begins.
 import { writeSync } from "node:fs";
-import { Omnigraph } from "omnigraph";
+import { Omnigraph } from "./library.mjs";
 import { batchLines, INSERT, TOUCH } from "./schema.mjs";
 
 const [uri, name] = process.argv.slice(2);

@@ -307,7 +307,7 @@ describe("a handle", () => {
     const uri = join(folder, "exits.omni");
     mkdirSync(folder, { recursive: true });
     const script = fileURLToPath(new URL("closing.mjs", import.meta.url));
-    const ran = await ended(spawn(process.execPath, [script, uri], { stdio: "pipe", timeout: 30_000 }));
+    const ran = await ended(spawn(process.execPath, [script, uri], { stdio: "pipe", timeout: 120_000 }));
     expect(ran).toEqual({ status: 0, err: "", out: "closed\n" });
     await using graph = await Omnigraph.open(uri);
     expect((await graph.query(COUNT)).rows).toEqual([{ n: 35 }]);

@@ -73,7 +73,7 @@ it("random histories meet every kind of conflict and outcome, and every state of
   const reverts = ["revert: done", "revert: nothing", "revert: merge_conflict"];
   for (const what of [...kinds, ...outcomes, ...reverts, "several bases", "merge_conflict by itself"])
     expect(met.get(what) ?? 0, what).toBeGreaterThanOrEqual(5);
-}, 180_000);
+});
 
 /** What a graph might get wrong. */
 class WrongModel extends HistoryModel implements Subject {

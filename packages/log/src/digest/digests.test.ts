@@ -262,7 +262,7 @@ describe("who reads", () => {
     expect(put.size).toBe(0);
     const log = await open(on, false);
     await all(log.touching(await head(log), { type: TYPE, id: "seldom" }));
-    await expect.poll(() => put.size, { timeout: 20_000 }).toBe(158);
+    await expect.poll(() => put.size).toBe(158);
     await log.close();
     for (const [key, bytes] of put)
       expect(Buffer.compare(bytes, (await store.get(key)) ?? Buffer.alloc(0))).toBe(0);

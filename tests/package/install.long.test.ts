@@ -102,7 +102,7 @@ beforeAll(() => {
   );
   run("npm", ["install", "--offline", "--ignore-scripts", "--no-audit", "--no-fund"], folder);
   writeFileSync(join(folder, "example.mjs"), codeBlocks("README.md", "In a program")[0]?.text ?? "");
-}, 180_000);
+});
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 describe("the packed package, installed in an empty folder", () => {

@@ -1,0 +1,7 @@
+import { describe } from "vitest";
+import { cases } from "../support/cases.ts";
+import { historySuite } from "./history.suite.ts";
+
+describe("branching histories against the naive model", () => {
+  historySuite(cases(850));
+});

@@ -1,0 +1,7 @@
+import { describe } from "vitest";
+import { cases } from "../support/cases.ts";
+import { racesSuite } from "./races.suite.ts";
+
+describe("races for the next commit of a branch", () => {
+  racesSuite(cases(1300));
+});

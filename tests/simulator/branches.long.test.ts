@@ -1,0 +1,3 @@
+import { branchesSuite } from "./branches.suite.ts";
+
+branchesSuite(41, 140, []);

@@ -1,0 +1,3 @@
+import { simulatorSuite } from "./simulator.suite.ts";
+
+simulatorSuite(101, 400, []);
