@@ -1,7 +1,9 @@
-// Writes docs/reference/ from the registries: errors, limits, diagnostics, aggregates; and the schema of resolutions. Needs the build.
+// Writes docs/reference/ from the registries: errors, limits, diagnostics, aggregates, and from the declarations: the library; and the schema of resolutions. Needs the build.
 import { mkdirSync, writeFileSync } from "node:fs";
 import { ERRORS, LIMITS } from "@omnigraph/base";
 import { AGGREGATES, QUERY_CODES, SCHEMA_CODES } from "@omnigraph/language";
+import { libraryReference } from "./library-reference.mjs";
+import { publicDocs } from "./public-docs.mjs";
 import { resolutionsSchema } from "../packages/graph/dist/merge/resolutions.js";
 
 const folder = new URL("../docs/reference/", import.meta.url);
@@ -72,6 +74,8 @@ page(
   `A diagnostic has a code, a place, the line with a marker, and a remedy. ${generated}`,
   `## Queries (.gq)\n\n${codes(QUERY_CODES)}\n\n## Schemas (.pg)\n\n${codes(SCHEMA_CODES)}`,
 );
+
+writeFileSync(new URL("library.md", folder), libraryReference(publicDocs()));
 
 writeFileSync(
   new URL("../docs/merge/resolutions.schema.json", import.meta.url),
