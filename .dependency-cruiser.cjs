@@ -2,11 +2,12 @@
 const allowed = {
   base: [],
   language: ["base"],
+  wire: ["base", "language"],
   storage: ["base", "language"],
   log: ["base", "language", "storage"],
   engine: ["base", "language", "storage"],
-  graph: ["base", "language", "storage", "log", "engine"],
-  cli: ["base", "language", "graph"],
+  graph: ["base", "language", "wire", "storage", "log", "engine"],
+  cli: ["base", "language", "wire", "graph"],
 };
 const layers = Object.keys(allowed);
 
@@ -30,10 +31,13 @@ module.exports = {
       to: { path: "lancedb" },
     },
     {
-      name: "zod-behind-resolutions",
-      comment: "Nothing but reading resolutions loads zod.",
+      name: "zod-behind-schemas",
+      comment: "Nothing but the schemas of the wire and reading resolutions loads zod.",
       severity: "error",
-      from: { path: "^packages/", pathNot: "^packages/graph/src/merge/resolutions\\.ts$" },
+      from: {
+        path: "^packages/",
+        pathNot: "^packages/(graph/src/merge/resolutions\\.ts$|wire/src/schemas/)",
+      },
       to: { path: "node_modules/zod/" },
     },
     {
@@ -42,6 +46,20 @@ module.exports = {
       severity: "error",
       from: { path: "^packages/", pathNot: "\\.test\\.ts$" },
       to: { path: "^packages/graph/src/merge/resolutions\\.ts$", dynamic: false },
+    },
+    {
+      name: "schemas-when-needed",
+      comment: "As of resolutions: whoever parses what is on the wire loads its schemas then.",
+      severity: "error",
+      from: { path: "^packages/", pathNot: "^packages/wire/src/schemas/|\\.test\\.ts$" },
+      to: { path: "^packages/wire/src/schemas/", dynamic: false },
+    },
+    {
+      name: "wire-without-language",
+      comment: "A client has the wire's types and encoders: of the languages they need types alone.",
+      severity: "error",
+      from: { path: "^packages/wire/src/" },
+      to: { path: "^packages/language/", dependencyTypesNot: ["type-only"] },
     },
     {
       name: "aws-behind-objects",

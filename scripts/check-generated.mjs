@@ -4,6 +4,7 @@ import { execFileSync } from "node:child_process";
 const generated = [
   "packages/language/src/schema/syntax/parser.generated.ts",
   "packages/language/src/query/syntax/parser.generated.ts",
+  "packages/wire/src/shapes.generated.ts",
   "docs/reference",
   "docs/merge/resolutions.schema.json",
 ];

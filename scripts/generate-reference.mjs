@@ -1,10 +1,12 @@
-// Writes docs/reference/ from the registries: errors, limits, diagnostics, aggregates, and from the declarations: the library; and the schema of resolutions. Needs the build.
+// Writes docs/reference/ from the registries (errors, limits, diagnostics, aggregates), from the declarations (the library) and from the schemas of the wire,
+// whose types it writes too; and the schema of resolutions. Needs the build.
 import { mkdirSync, writeFileSync } from "node:fs";
 import { ERRORS, LIMITS } from "@omnigraph/base";
 import { AGGREGATES, QUERY_CODES, SCHEMA_CODES } from "@omnigraph/language";
 import { libraryReference } from "./library-reference.mjs";
 import { publicDocs } from "./public-docs.mjs";
 import { resolutionsSchema } from "../packages/graph/dist/merge/resolutions.js";
+import { wirePage, wireTypes } from "./wire-shapes.mjs";
 
 const folder = new URL("../docs/reference/", import.meta.url);
 mkdirSync(folder, { recursive: true });
@@ -76,6 +78,16 @@ page(
 );
 
 writeFileSync(new URL("library.md", folder), libraryReference(publicDocs()));
+
+page(
+  "wire.md",
+  "JSON",
+  `What the command prints with \`--json\` and what goes over HTTP: names and nesting are what scripts rely on, and members are only ever added. The types \
+are those of \`omnigraph/wire\`. A member with \`?\` is left out where it has no value; every other member is there, null where that is allowed. \
+${generated.replace("the registry", "the schemas")}`,
+  wirePage(),
+);
+writeFileSync(new URL("../packages/wire/src/shapes.generated.ts", import.meta.url), wireTypes());
 
 writeFileSync(
   new URL("../docs/merge/resolutions.schema.json", import.meta.url),

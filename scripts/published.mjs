@@ -11,4 +11,10 @@ export const ENTRIES = {
     declarations: "packages/graph/dist/index.d.ts",
     report: "docs/reference/library.api.md",
   },
+  "./wire": {
+    name: "wire",
+    source: "packages/wire/src/index.ts",
+    declarations: "packages/wire/dist/index.d.ts",
+    report: "docs/reference/wire.api.md",
+  },
 };

@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from "node:child_process";
+import { checkJson } from "./json-shapes.ts";
 import { ROOT } from "./markdown.ts";
 
 /** The command as a user starts it. */
@@ -31,12 +32,14 @@ export function start(args: readonly string[], { cwd, env }: RunOptions = {}): C
   });
 }
 
-/** Runs the command to its end. */
+/** Runs the command to its end. JSON that it prints has to be of the shape that the wire has for it. */
 export async function run(args: readonly string[], options: RunOptions = {}): Promise<Ran> {
   const child = start(args, options);
   child.stdin?.on("error", () => undefined); // a command that refuses does not read
   child.stdin?.end(options.input);
-  return ended(child);
+  const ran = await ended(child);
+  checkJson(args, ran);
+  return ran;
 }
 
 /** Waits for a process that was started, and gathers what it says from now on. */

@@ -1,5 +1,6 @@
 import { writeFile } from "node:fs/promises";
 import { isError, OmnigraphError, writeJson } from "@omnigraph/base";
+import { conflictsOf, previewJson } from "@omnigraph/wire";
 import { type Command, Option } from "commander";
 import type { MergeConflict, MergePreview, MergeSide, Omnigraph, ResolveOptions } from "omnigraph";
 import { type Context, type GlobalOptions, say } from "./context.ts";
@@ -78,7 +79,6 @@ export async function listingConflicts<T>(
     return await work();
   } catch (thrown) {
     if (options.json !== true && isError(thrown, "merge_conflict")) {
-      const { conflictsOf } = await import("omnigraph");
       const { conflictsText } = await import("./output/conflicts.ts");
       const text = conflictsText(conflictsOf(thrown), await showing(receiver), terminal);
       await terminal.err.say(shown`${text}\n`);
@@ -94,7 +94,7 @@ export async function sayPreview(
   receiver: Receiver,
   preview: MergePreview,
 ): Promise<void> {
-  const { previewJson, previewText } = await import("./output/merge.ts");
+  const { previewText } = await import("./output/merge.ts");
   const { resolutionsTemplate: template } = options;
   const { conflicts } = preview;
   const isIdle = template !== undefined && conflicts.length === 0;

@@ -1,14 +1,21 @@
-import type { CommitListOptions, CommitPage, CommitPageOptions, CommitSummary } from "./api/graph.ts";
+import type {
+  CommitChangesPage,
+  CommitPage,
+  CommitSummary,
+  MergePreview,
+  RevertAnswer,
+} from "@omnigraph/wire";
+import type { CommitListOptions, CommitPageOptions } from "./api/graph.ts";
 import type { Branches } from "./branches/branches.ts";
 import { checkArgument, optionsOf } from "./calls/check.ts";
 import { TEXT } from "./calls/kinds.ts";
 import type { GraphContext } from "./open/context.ts";
-import type { CommitChangesOptions, CommitChangesPage } from "./api/history.ts";
+import type { CommitChangesOptions } from "./api/history.ts";
 import { CommitPages } from "./history/commit-changes.ts";
 import { commitNamed } from "./history/commit-names.ts";
 import { commitPage } from "./history/commit-list.ts";
 import { summaryOf } from "./history/summary.ts";
-import type { MergePreview, RevertAnswer, RevertOptions } from "./api/merge.ts";
+import type { RevertOptions } from "./api/merge.ts";
 import { Reverts } from "./merge/reverts.ts";
 
 /** The commits of a graph. */

@@ -1,9 +1,10 @@
-import type { BranchCreateOptions, BranchDeleteOptions, BranchSummary, CallOptions } from "./api/graph.ts";
+import type { BranchSummary, MergeAnswer, MergePreview } from "@omnigraph/wire";
+import type { BranchCreateOptions, BranchDeleteOptions, CallOptions } from "./api/graph.ts";
 import type { Branches } from "./branches/branches.ts";
 import { checkArgument, optionsOf } from "./calls/check.ts";
 import { TEXT } from "./calls/kinds.ts";
 import type { GraphContext } from "./open/context.ts";
-import type { Diff, DiffOptions, MergeAnswer, MergeOptions, MergePreview } from "./api/merge.ts";
+import type { Diff, DiffOptions, MergeOptions } from "./api/merge.ts";
 import { Diffs } from "./merge/diffs.ts";
 import { Merges } from "./merge/merges.ts";
 

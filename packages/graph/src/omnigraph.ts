@@ -12,23 +12,27 @@ import {
 import { type CommitRecord, GraphLog, takesOneSync } from "@omnigraph/log";
 import { type Backend, openBackend } from "@omnigraph/storage";
 import type {
+  EntityKind,
+  HistoryEntry,
+  LoadAnswer,
+  MutationAnswer,
+  QueryAnswer,
+  SnapshotAnswer,
+} from "@omnigraph/wire";
+import type {
   CatalogOptions,
   CloseOptions,
   ExportOptions,
   InitOptions,
-  LoadAnswer,
   LoadInput,
   LoadOptions,
   MutateOptions,
-  MutationAnswer,
   OpenOptions,
   Parameters,
   PreparedQuery,
   PrepareOptions,
-  QueryAnswer,
   ReadOptions,
   SchemaOptions,
-  SnapshotAnswer,
   SnapshotOptions,
 } from "./api/graph.ts";
 import { Branches } from "./branches/branches.ts";
@@ -42,7 +46,7 @@ import { Commits } from "./commits.ts";
 import { summaryOf } from "./history/summary.ts";
 import type { GraphContext } from "./open/context.ts";
 import { handoff } from "./calls/handoff.ts";
-import type { EntityKind, HistoryEntry, HistoryOptions } from "./api/history.ts";
+import type { HistoryOptions } from "./api/history.ts";
 import { entityHistory } from "./read/entity-history.ts";
 import { commitAt } from "./history/time-travel.ts";
 import { ChangeFeed } from "./feed/feed.ts";

@@ -1,3 +1,4 @@
+import { mergeJson } from "@omnigraph/wire";
 import type { MergeOptions } from "omnigraph";
 import { confirmed } from "../confirm.ts";
 import { authorOf, echoTarget, say, storeOf } from "../context.ts";
@@ -61,7 +62,7 @@ export const define: Define = (command, context) => {
       const answer = await listingConflicts(context, options, receiver, () =>
         graph.branches.merge(source, asked),
       );
-      const { mergeJson, mergeText } = await import("../output/merge.ts");
+      const { mergeText } = await import("../output/merge.ts");
       return say(context, options, mergeJson(answer), mergeText(answer));
     },
   );

@@ -1,3 +1,4 @@
+import { type BranchCreatedJson, type BranchDeletedJson, branchListJson } from "@omnigraph/wire";
 import type { Define } from "../define.ts";
 import { confirmed } from "../confirm.ts";
 import { authorOf, echoTarget, type GlobalOptions, say, storeOf } from "../context.ts";
@@ -66,7 +67,7 @@ const defineCreate: Define = (command, context) => {
       from: options.from,
       signal: context.signal,
     });
-    const answer = { uri, from: options.from, name, actor_id: actor ?? null };
+    const answer: BranchCreatedJson = { uri, from: options.from, name, actor_id: actor ?? null };
     return say(context, options, answer, shown`created ${name} from ${options.from}, at commit ${head}\n`);
   });
 };
@@ -81,18 +82,13 @@ const defineList: Define = (command, context) => {
     await using graph = await Omnigraph.open(uri, { readOnly: true });
     const listed = await graph.branches.list({ signal: context.signal });
     const branches = listed.filter(({ problem }) => problem === undefined);
-    const problems = listed.flatMap(({ name, problem }) =>
-      problem === undefined
-        ? []
-        : [{ ...problem.details, branch: name, reason: problem.reason, error: problem.message }],
-    );
+    const json = branchListJson(listed);
     const rows = branches.map(({ name, head, forkedFrom }) => [name, head, forkedFrom ?? ""]);
     const text = table(HEAD, rows, context.terminal);
     if (options.json !== true)
-      for (const { branch, error } of problems)
+      for (const { branch, error } of json.problems ?? [])
         await context.terminal.err.say(shown`branch ${branch} cannot be read: ${error}\n`);
-    const names = branches.map(({ name }) => name);
-    return say(context, options, { branches: names, ...(problems.length === 0 ? {} : { problems }) }, text);
+    return say(context, options, json, text);
   });
 };
 
@@ -115,7 +111,8 @@ const defineDelete: Define = (command, context) => {
       ...given({ actor, message: options.message }),
       signal: context.signal,
     });
-    return say(context, options, { uri, name, actor_id: actor ?? null }, shown`deleted ${name}\n`);
+    const answer: BranchDeletedJson = { uri, name, actor_id: actor ?? null };
+    return say(context, options, answer, shown`deleted ${name}\n`);
   });
 };
 

@@ -1,5 +1,6 @@
 import { formatInstant } from "@omnigraph/language";
-import type { CommitSummary, Omnigraph } from "omnigraph";
+import { commitJson, commitListJson } from "@omnigraph/wire";
+import type { CommitPage, CommitSummary, Omnigraph } from "omnigraph";
 import type { Define } from "../define.ts";
 import { define as defineChanges } from "./commit-changes.ts";
 import { define as defineRevert } from "./revert.ts";
@@ -7,7 +8,6 @@ import { type GlobalOptions, say, storeOf } from "../context.ts";
 import { COMMIT, given, wholeNumber, withAddress, withJson, withTarget } from "../options.ts";
 import { joined, type Shown, shown } from "../output/shown.ts";
 import { type Column, table } from "../output/table.ts";
-import { commitJson } from "../output/wire.ts";
 
 interface ListOptions extends GlobalOptions {
   readonly branch: string;
@@ -44,8 +44,8 @@ const defineList: Define = (command, context) => {
   withJson(withTarget(command)).action(async (uri: string | undefined, options: ListOptions) => {
     const { Omnigraph: Graph } = await import("omnigraph");
     await using graph = await Graph.open(await storeOf(context, options, uri), { readOnly: true });
-    const { commits, nextPageToken } = await listed(graph, options, context.signal);
-    const more = nextPageToken === null ? {} : { next_page_token: nextPageToken };
+    const page = await listed(graph, options, context.signal);
+    const { commits, nextPageToken } = page;
     const rows = commits.map((c) => [
       c.id,
       String(c.depth),
@@ -56,16 +56,12 @@ const defineList: Define = (command, context) => {
     ]);
     const text = table(HEAD, rows, context.terminal);
     const next = nextPageToken === null ? "" : shown`more: --page-token ${nextPageToken}\n`;
-    return say(context, options, { commits: commits.map(commitJson), ...more }, shown`${text}${next}`);
+    return say(context, options, commitListJson(page), shown`${text}${next}`);
   });
 };
 
 /** All commits, or a page of them where a limit or a page is asked for. */
-async function listed(
-  graph: Omnigraph,
-  options: ListOptions,
-  signal: AbortSignal,
-): Promise<{ readonly commits: readonly CommitSummary[]; readonly nextPageToken: string | null }> {
+async function listed(graph: Omnigraph, options: ListOptions, signal: AbortSignal): Promise<CommitPage> {
   const { branch, limit, pageToken } = options;
   if (limit === undefined && pageToken === undefined)
     return { commits: await graph.commits.list({ branch, signal }), nextPageToken: null };

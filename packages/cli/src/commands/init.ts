@@ -1,4 +1,5 @@
 import { checkSchema, formatDiagnostic } from "@omnigraph/language";
+import type { InitJson } from "@omnigraph/wire";
 import type { Define } from "../define.ts";
 import { authorOf } from "../context.ts";
 import { inputName, readInput } from "../files.ts";
@@ -30,7 +31,7 @@ export const define: Define = (command, context) => {
     );
     const { out, err } = context.terminal;
     const found = checkSchema({ file: inputName(options.schema), text: schema }).diagnostics;
-    const json = { uri, initialized: true, ...(found.length === 0 ? {} : { warnings: found }) };
+    const json: InitJson = { uri, initialized: true, ...(found.length === 0 ? {} : { warnings: found }) };
     if (options.json === true) return out.data(`${JSON.stringify(json)}\n`);
     await err.say(joined(found.map((one) => shown`${lines(formatDiagnostic(one))}\n`)));
     return out.say(shown`initialized ${uri}\n`);

@@ -6,6 +6,7 @@ import {
   formatDiagnostic,
   lintSource,
 } from "@omnigraph/language";
+import type { LintJson, SchemaSourceJson } from "@omnigraph/wire";
 import type { Define } from "../define.ts";
 import { type Context, type GlobalOptions, say, storeOf } from "../context.ts";
 import { checkOneInput, inputName, readInput } from "../files.ts";
@@ -16,11 +17,6 @@ interface Options extends GlobalOptions {
   readonly query: string;
   readonly schema?: string;
   readonly branch: string;
-}
-
-interface SchemaSource {
-  readonly kind: "file" | "graph";
-  readonly path: string;
 }
 
 export const define: Define = (command, context) => {
@@ -37,7 +33,7 @@ export const define: Define = (command, context) => {
     const text = await readInput(context, options.query, "query file");
     const { catalog, source, warnings } = await schemaOf(context, options, uri);
     const report = lintSource({ file: inputName(options.query), text }, catalog);
-    const json = {
+    const json: LintJson = {
       ...report.json,
       warnings: report.json.warnings + warnings.length,
       schema_source: source,
@@ -51,7 +47,7 @@ export const define: Define = (command, context) => {
 
 interface Schema {
   readonly catalog: Catalog;
-  readonly source: SchemaSource;
+  readonly source: SchemaSourceJson;
   /** Of a schema file. */
   readonly warnings: readonly Diagnostic[];
 }
@@ -65,7 +61,7 @@ async function schemaOf(context: Context, options: Options, uri: string | undefi
       file: inputName(options.schema),
       text: await readInput(context, options.schema, "schema"),
     });
-    const source: SchemaSource = { kind: "file", path: options.schema };
+    const source: SchemaSourceJson = { kind: "file", path: options.schema };
     if (catalog !== null) return { catalog, source, warnings: diagnostics };
     throw new OmnigraphError("schema_invalid", diagnostics.map(formatDiagnostic).join("\n"), {
       details: { diagnostics },

@@ -1,6 +1,7 @@
 import { createReadStream } from "node:fs";
 import { stat } from "node:fs/promises";
 import { addAbortSignal } from "node:stream";
+import { loadJson } from "@omnigraph/wire";
 import { Option } from "commander";
 import type { LoadAnswer, LoadMode } from "omnigraph";
 import type { Define } from "../define.ts";
@@ -8,7 +9,6 @@ import { authorOf, type Context, echoTarget, type GlobalOptions, say, storeOf } 
 import { fileError, STDIN } from "../files.ts";
 import { given, withJson, withTarget, withWrite } from "../options.ts";
 import { joined, type Shown, shown } from "../output/shown.ts";
-import { loadJson } from "../output/wire.ts";
 import { confirmed } from "../confirm.ts";
 import { loadReporter } from "../progress.ts";
 

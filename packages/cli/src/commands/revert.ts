@@ -1,3 +1,4 @@
+import { revertJson } from "@omnigraph/wire";
 import type { RevertOptions } from "omnigraph";
 import { authorOf, echoTarget, say, storeOf } from "../context.ts";
 import type { Define } from "../define.ts";
@@ -49,7 +50,7 @@ export const define: Define = (command, context) => {
       const answer = await listingConflicts(context, options, receiver, () =>
         graph.commits.revert(id, asked),
       );
-      const { revertJson, revertText } = await import("../output/merge.ts");
+      const { revertText } = await import("../output/merge.ts");
       return say(context, options, revertJson(answer), revertText(answer));
     },
   );

@@ -1,4 +1,5 @@
 import { writeJson } from "@omnigraph/base";
+import type { SchemaJson } from "@omnigraph/wire";
 import type { Define } from "../define.ts";
 import { type GlobalOptions, storeOf } from "../context.ts";
 import { withJson, withTarget } from "../options.ts";
@@ -22,8 +23,7 @@ export const define: Define = (command, context) => {
     const source = await graph.schema.show({ branch: options.branch });
     const text = source.endsWith("\n") ? source : `${source}\n`;
     // The source is data: a file that is made of it is the schema, byte for byte.
-    return context.terminal.out.data(
-      options.json === true ? `${writeJson({ schema_source: source }, 2)}\n` : text,
-    );
+    const json: SchemaJson = { schema_source: source };
+    return context.terminal.out.data(options.json === true ? `${writeJson(json, 2)}\n` : text);
   });
 };

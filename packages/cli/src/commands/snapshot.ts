@@ -1,9 +1,10 @@
+import { snapshotJson } from "@omnigraph/wire";
 import type { Define } from "../define.ts";
 import { type GlobalOptions, say, storeOf } from "../context.ts";
 import { withJson, withTarget } from "../options.ts";
 import { shown } from "../output/shown.ts";
 import { table } from "../output/table.ts";
-import { snapshotJson } from "../output/wire.ts";
+import { INTERNAL_SCHEMA_VERSION } from "../version.ts";
 
 interface Options extends GlobalOptions {
   readonly branch: string;
@@ -22,6 +23,6 @@ export const define: Define = (command, context) => {
     const { branch, commit } = snapshot;
     const head = shown`branch ${branch} at commit ${commit.id} (depth ${commit.depth})\n`;
     const counts = table(["kind", "type", { name: "entities", align: "right" }], rows, context.terminal);
-    return say(context, options, snapshotJson(snapshot), shown`${head}${counts}`);
+    return say(context, options, snapshotJson(snapshot, INTERNAL_SCHEMA_VERSION), shown`${head}${counts}`);
   });
 };

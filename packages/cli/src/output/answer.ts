@@ -1,8 +1,8 @@
 import { counted, writeJson } from "@omnigraph/base";
+import { queryJson, rowsHeadJson, rowsJson } from "@omnigraph/wire";
 import type { AnswerValue, QueryAnswer } from "omnigraph";
 import type { Terminal } from "../terminal.ts";
 import { joined, type Shown, shown } from "./shown.ts";
-import { queryJson, targetJson, wireRows } from "./wire.ts";
 
 export const FORMATS = ["table", "kv", "csv", "jsonl", "json"] as const;
 export type Format = (typeof FORMATS)[number];
@@ -86,14 +86,8 @@ function csvText(text: string): string {
 }
 
 function* jsonLines(answer: QueryAnswer): Generator<string> {
-  const metadata = {
-    kind: "metadata",
-    query_name: answer.queryName,
-    target: targetJson(answer),
-    row_count: answer.rows.length,
-  };
-  yield `${writeJson(metadata)}\n`;
-  for (const row of wireRows(answer)) yield `${writeJson(row)}\n`;
+  yield `${writeJson(rowsHeadJson(answer))}\n`;
+  for (const row of rowsJson(answer)) yield `${writeJson(row)}\n`;
 }
 
 function* keyValues({ columns, rows }: QueryAnswer): Generator<Shown> {

@@ -1,48 +1,9 @@
 import { unreachable } from "@omnigraph/base";
 import { formatInstant } from "@omnigraph/language";
-import type {
-  BaselineEnd,
-  ChangeBlock,
-  ChangeCause,
-  ChangedEntity,
-  CommitChangesPage,
-  EntityImage,
-  FeedPage,
-  HistoryEntry,
-} from "omnigraph";
+import type { ChangeBlock, ChangeCause, ChangedEntity, EntityImage, HistoryEntry } from "omnigraph";
 import { type ShowValue, valueDifferences } from "./differences.ts";
 import { joined, type Shown, shown } from "./shown.ts";
 import type { ShowValuesOf } from "./values.ts";
-
-/** JSON shapes of the contract; members without a value are left out. */
-type Json = Record<string, unknown>;
-
-export function commitChangesJson(page: CommitChangesPage): Json {
-  return { ...blockJson(page), ...present("next_page_token", page.nextPageToken) };
-}
-
-export function feedJson(page: FeedPage): Json {
-  return {
-    blocks: page.blocks.map(blockJson),
-    ...present("cursor", page.cursor),
-    ...present("caught_up", page.caughtUp),
-    ...present("next_page_token", page.nextPageToken),
-  };
-}
-
-export function baselineJson({ commit, cursor }: BaselineEnd): Json {
-  return { snapshot_commit_id: commit, resume_cursor: cursor };
-}
-
-export function historyJson(entries: readonly HistoryEntry[]): Json {
-  return {
-    entries: entries.map(({ cause, message, change }) => ({
-      cause: causeJson(cause),
-      ...present("message", message),
-      change: changeJson(change),
-    })),
-  };
-}
 
 /** Blocks for people: a line for the commit, then a line for each change. */
 export function blocksText(blocks: readonly ChangeBlock[], show: ShowValuesOf): Shown {
@@ -64,41 +25,6 @@ export function historyText(entries: readonly HistoryEntry[], show: ShowValuesOf
     }),
     "\n",
   );
-}
-
-function blockJson({ cause, changes }: ChangeBlock): Json {
-  return { cause: causeJson(cause), changes: changes.map(changeJson) };
-}
-
-function causeJson(cause: ChangeCause): Json {
-  return {
-    graph_commit_id: cause.commit,
-    ...present("parent_commit_id", cause.parent),
-    ...present("merged_parent_commit_id", cause.mergedParent),
-    authored_branch: cause.branch,
-    ...present("actor_id", cause.actor),
-    authored_at: cause.authoredAt,
-  };
-}
-
-/** One change, as commits, feeds and diffs show it. */
-export function changeJson({ kind, type, id, op, before, after }: ChangedEntity): Json {
-  return {
-    kind,
-    type,
-    id,
-    op,
-    ...(before === null ? {} : { before: imageJson(before) }),
-    ...(after === null ? {} : { after: imageJson(after) }),
-  };
-}
-
-function imageJson({ properties, endpoints }: EntityImage): Json {
-  return endpoints === null ? { properties } : { endpoints, properties };
-}
-
-function present(name: string, value: unknown): Json {
-  return value === null ? {} : { [name]: value };
 }
 
 /** The time is the one that `commit list` shows and `--at` takes, not that of the first submission. */

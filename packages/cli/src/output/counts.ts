@@ -3,18 +3,7 @@ import type { Terminal } from "../terminal.ts";
 import type { Shown } from "./shown.ts";
 import { table } from "./table.ts";
 
-/** How many entities of each type changed, as JSON. */
-export function countsJson(counts: readonly ChangeCount[]): readonly Record<string, unknown>[] {
-  return counts.map(({ kind, type, inserted, updated, deleted }) => ({
-    entity_kind: kind,
-    type_name: type,
-    inserted,
-    updated,
-    deleted,
-  }));
-}
-
-/** The same as a table. */
+/** How many entities of each type changed, as a table. */
 export function countsText(counts: readonly ChangeCount[], terminal: Terminal): Shown {
   const rows = counts.map(({ kind, type, inserted, updated, deleted }) => [
     kind,

@@ -1,8 +1,7 @@
 import { unreachable, writeJson } from "@omnigraph/base";
+import { countsJson, diffChangeJson } from "@omnigraph/wire";
 import type { ChangedEntity, Diff } from "omnigraph";
-import { changeJson } from "./changes.ts";
-import { countsJson } from "./counts.ts";
-import { type Difference, differences, showJson, type ShowValue } from "./differences.ts";
+import { type Difference, differences, type ShowValue } from "./differences.ts";
 import type { ShowValuesOf } from "./values.ts";
 
 export const DIFF_HEAD: readonly string[] = ["op", "type", "id", "property", "before", "after"];
@@ -43,13 +42,6 @@ export async function* diffJson(
   }
   const empty = separator.startsWith("\n");
   yield `${piece}${empty ? "" : "\n  "}]\n}\n`;
-}
-
-/** A change as commits show it, with the names of what an update changed. */
-function diffChangeJson(change: ChangedEntity): Record<string, unknown> {
-  if (change.op !== "update") return changeJson(change);
-  const changed = differences(change.before, change.after, showJson).map(({ name }) => name);
-  return { ...changeJson(change), changed };
 }
 
 function listedOf({ op, before, after }: ChangedEntity, show: ShowValue): readonly Difference[] {

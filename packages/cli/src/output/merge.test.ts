@@ -2,7 +2,7 @@ import type { CommitSummary, MergeAnswer, MergeConflict, MergePreview } from "om
 import { describe, expect, it } from "vitest";
 import { terminalOf } from "../../../../tests/support/terminal.ts";
 import { showJson } from "./differences.ts";
-import { mergeJson, mergeText, previewJson, previewText, revertJson, revertText } from "./merge.ts";
+import { mergeText, previewText, revertText } from "./merge.ts";
 
 const SHOW = (): typeof showJson => showJson;
 const COMMIT: CommitSummary = {
@@ -78,82 +78,6 @@ const PREVIEW: MergePreview = {
   unused: [],
 };
 
-describe("a merge as JSON", () => {
-  it("has what it came to, and the rest only where there is something to say", () => {
-    const nothing = { ...MERGED, outcome: "already_up_to_date", actor: null, commit: null } as const;
-    expect(mergeJson(nothing)).toStrictEqual({
-      source: "draft",
-      target: "main",
-      outcome: "already_up_to_date",
-      actor_id: null,
-    });
-    const whole = mergeJson({
-      ...MERGED,
-      resolved: [AGE],
-      branchDeleted: false,
-      branchDeleteError: "moved on",
-    });
-    expect(Object.keys(whole)).toEqual([
-      "source",
-      "target",
-      "outcome",
-      "actor_id",
-      "branch_deleted",
-      "branch_delete_error",
-      "commit",
-      "resolved",
-    ]);
-    expect(whole).toMatchObject({
-      branch_deleted: false,
-      branch_delete_error: "moved on",
-      commit: { graph_commit_id: COMMIT.id, merged_parent_commit_id: "M" },
-      resolved: [{ kind: "divergent_update", entity_id: "ann", ours: { properties: { age: 42 } } }],
-    });
-  });
-
-  it("of a preview has the conflicts whole", () => {
-    expect(previewJson({ ...PREVIEW, would: "conflict", conflicts: [EDGES] })).toStrictEqual({
-      source: "draft",
-      target: "main",
-      outcome: "merged",
-      would: "conflict",
-      bases: ["B1", "B2"],
-      changes: [{ entity_kind: "node", type_name: "Person", inserted: 1, updated: 2, deleted: 0 }],
-      resolved: [],
-      merge_conflicts: [
-        {
-          entity_kind: "edge",
-          type_name: "LivesIn",
-          entity_id: null,
-          kind: "cardinality_violation",
-          message: "2 edges, at most 1 is allowed",
-          properties: [],
-          with: [
-            { entity_kind: "node", type_name: "Person", entity_id: "ann" },
-            { entity_kind: "edge", type_name: "LivesIn", entity_id: "e1" },
-          ],
-          base: null,
-          ours: null,
-          theirs: null,
-        },
-      ],
-    });
-  });
-
-  it("of a revert always says whether there is a commit", () => {
-    const none = { branch: "main", reverted: "C", actor: null, commit: null, resolved: [] };
-    expect(revertJson(none)).toStrictEqual({
-      branch: "main",
-      reverted: "C",
-      actor_id: null,
-      commit: null,
-      resolved: [],
-    });
-    expect(revertText(none).text).toBe("nothing is left on main of what C changed\n");
-    expect(revertText({ ...none, commit: COMMIT }).text).toBe(`took back C on main, commit ${COMMIT.id}\n`);
-  });
-});
-
 describe("a merge for people", () => {
   it("is a line, and one for the branch", () => {
     expect(mergeText(MERGED).text).toBe(`merged draft into main, commit ${COMMIT.id}\n`);
@@ -169,6 +93,12 @@ describe("a merge for people", () => {
     expect(mergeText({ ...MERGED, outcome: "already_up_to_date", commit: null }).text).toBe(
       "main is up to date: it holds all of draft\n",
     );
+  });
+
+  it("of a revert is a line", () => {
+    const none = { branch: "main", reverted: "C", actor: null, commit: null, resolved: [] };
+    expect(revertText(none).text).toBe("nothing is left on main of what C changed\n");
+    expect(revertText({ ...none, commit: COMMIT }).text).toBe(`took back C on main, commit ${COMMIT.id}\n`);
   });
 
   it("is previewed with counts and conflicts, grouped by kind, with what each side has", () => {
@@ -207,9 +137,6 @@ cardinality_violation (1): too many or too few edges at a node
     const message = 'Person "bob" is in no conflict';
     const idle = { ...PREVIEW, unused: [{ kind: "node", type: "Person", id: "bob", message }] } as const;
     expect(previewText(idle, SHOW, terminalOf(100)).text).toContain(`\nof no use so far: ${message}\n`);
-    expect(previewJson(idle)).toMatchObject({
-      unused_resolutions: [{ entity_kind: "node", type_name: "Person", entity_id: "bob", message }],
-    });
   });
 
   it("fits the terminal, and counts conflicts beyond the first ones", () => {

@@ -1,38 +1,11 @@
-import {
-  conflictJson,
-  type MergeAnswer,
-  type MergeConflict,
-  type MergePreview,
-  type MergeProspect,
-  type RevertAnswer,
-  unusedJson,
-} from "omnigraph";
 import { counted } from "@omnigraph/base";
+import { conflictJson } from "@omnigraph/wire";
+import type { MergeAnswer, MergeConflict, MergePreview, MergeProspect, RevertAnswer } from "omnigraph";
 import type { Terminal } from "../terminal.ts";
 import { conflictsText } from "./conflicts.ts";
-import { countsJson, countsText } from "./counts.ts";
+import { countsText } from "./counts.ts";
 import { joined, type Shown, shown } from "./shown.ts";
 import type { ShowValuesOf } from "./values.ts";
-import { commitJson } from "./wire.ts";
-
-// The library comes with this module: commands load both when they run.
-
-/** JSON shapes of the contract; members without a value are left out where they are not part of it. */
-type Json = Record<string, unknown>;
-
-export function mergeJson(answer: MergeAnswer): Json {
-  const { source, target, outcome, actor, commit, resolved, branchDeleted, branchDeleteError } = answer;
-  return {
-    source,
-    target,
-    outcome,
-    actor_id: actor,
-    ...(branchDeleted === null ? {} : { branch_deleted: branchDeleted }),
-    ...(branchDeleteError === null ? {} : { branch_delete_error: branchDeleteError }),
-    ...(commit === null ? {} : { commit: commitJson(commit) }),
-    ...(resolved.length === 0 ? {} : { resolved: resolved.map(conflictJson) }),
-  };
-}
 
 export function mergeText(answer: MergeAnswer): Shown {
   const { source, target, outcome, commit, resolved, branchDeleted, branchDeleteError } = answer;
@@ -46,46 +19,12 @@ export function mergeText(answer: MergeAnswer): Shown {
   return shown`${done}${decidedText(resolved)}${branchDeleted === true ? shown`deleted ${source}\n` : kept}`;
 }
 
-export function revertJson({ branch, reverted, actor, commit, resolved }: RevertAnswer): Json {
-  return {
-    branch,
-    reverted,
-    actor_id: actor,
-    commit: commit === null ? null : commitJson(commit),
-    resolved: resolved.map(conflictJson),
-  };
-}
-
 export function revertText({ branch, reverted, commit, resolved }: RevertAnswer): Shown {
   const done =
     commit === null
       ? shown`nothing is left on ${branch} of what ${reverted} changed\n`
       : shown`took back ${reverted} on ${branch}, commit ${commit.id}\n`;
   return joined([done, decidedText(resolved)]);
-}
-
-export function previewJson({
-  source,
-  target,
-  outcome,
-  bases,
-  changes,
-  resolved,
-  conflicts,
-  unused,
-  would,
-}: MergePreview): Json {
-  return {
-    source,
-    target,
-    outcome,
-    would,
-    bases,
-    changes: countsJson(changes),
-    resolved: resolved.map(conflictJson),
-    merge_conflicts: conflicts.map(conflictJson),
-    ...(unused.length === 0 ? {} : { unused_resolutions: unused.map(unusedJson) }),
-  };
 }
 
 const PROSPECT: Readonly<Record<MergeProspect, string>> = {

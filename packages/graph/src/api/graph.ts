@@ -1,7 +1,5 @@
-import type { ErrorDetails, Reason } from "@omnigraph/base";
-import type { AnswerValue } from "@omnigraph/language";
-import type { CommitKind } from "@omnigraph/log";
 import type { Durability } from "@omnigraph/storage";
+import type { LoadMode, QueryAnswer } from "@omnigraph/wire";
 
 /**
  * A time: ISO 8601 (a date alone is midnight UTC), exact to the microsecond with six digits of a second, or a `Date`, which knows milliseconds alone and means
@@ -85,25 +83,6 @@ export interface SnapshotOptions extends CallOptions {
  */
 export type Parameters = Readonly<Record<string, unknown>>;
 
-/** A row of an answer, by column: dates are ISO text. */
-export type AnswerRow = Readonly<Record<string, AnswerValue>>;
-
-/** The answer of a read. */
-export interface QueryAnswer {
-  readonly queryName: string;
-  readonly branch: string;
-  /** The commit asked for by `at`, else null. */
-  readonly snapshot: string | null;
-  readonly columns: readonly string[];
-  readonly rows: readonly AnswerRow[];
-  /** Names of the columns that are sums. */
-  readonly sums: readonly string[];
-  /** The commit whose state was read. */
-  readonly commit: string;
-  /** What is amiss with the call: parameters that the query does not declare, which are ignored. */
-  readonly warnings: readonly string[];
-}
-
 export interface WriteOptions extends CallOptions {
   readonly branch?: string;
   readonly actor?: string;
@@ -132,55 +111,6 @@ export interface BranchDeleteOptions extends CallOptions {
   readonly message?: string;
 }
 
-/** A branch as listings show it. */
-export interface BranchSummary {
-  readonly name: string;
-  /** Id of its newest commit; empty where there is a problem. */
-  readonly head: string;
-  /** Id of the commit that it was made at; null for main. */
-  readonly forkedFrom: string | null;
-  /** Why the branch cannot be read; left out where it can be. */
-  readonly problem?: BranchProblem;
-}
-
-/** What is wrong with a branch: as an error about it says. */
-export interface BranchProblem {
-  readonly reason: Reason;
-  readonly message: string;
-  readonly details: ErrorDetails;
-}
-
-/** A commit as listings show it. */
-export interface CommitSummary {
-  readonly id: string;
-  /** The branch that it was made on; branches made later share it. */
-  readonly branch: string;
-  /** Length of the chain of first parents; grows strictly along it. */
-  readonly depth: number;
-  readonly parent: string | null;
-  readonly mergedParent: string | null;
-  readonly actor: string | null;
-  /** Microseconds since the epoch, strictly growing along first parents. */
-  readonly createdAt: number;
-  readonly kind: CommitKind;
-  readonly message: string | null;
-}
-
-export interface MutationAnswer {
-  readonly queryName: string;
-  readonly branch: string;
-  readonly affectedNodes: number;
-  readonly affectedEdges: number;
-  readonly actor: string | null;
-  /** Null when no row was touched. */
-  readonly commit: CommitSummary | null;
-  /** As of a read. */
-  readonly warnings: readonly string[];
-}
-
-/** How a load treats what is there: append (strict insert), merge (upsert), overwrite (replaces each type that occurs). */
-export type LoadMode = "append" | "merge" | "overwrite";
-
 export interface LoadProgress {
   readonly bytes: number;
   readonly rows: number;
@@ -203,45 +133,12 @@ export type LoadPiece = Uint8Array | string | object;
  */
 export type LoadInput = AsyncIterable<LoadPiece> | Iterable<LoadPiece> | Uint8Array | string;
 
-export interface LoadedType {
-  readonly name: string;
-  readonly entities: number;
-}
-
-export interface LoadAnswer {
-  readonly branch: string;
-  /** The load made the branch. */
-  readonly branchCreated: boolean;
-  readonly mode: LoadMode;
-  readonly nodes: readonly LoadedType[];
-  readonly edges: readonly LoadedType[];
-  /** DateTime values of the input, items of lists too, that named a part of a millisecond, which was cut. */
-  readonly timesCut: number;
-  readonly commit: CommitSummary;
-}
-
 export interface ExportOptions extends CallOptions {
   readonly branch?: string;
   /** As for reads. */
   readonly at?: PointInTime;
   /** Only these types, by name. Default: all. */
   readonly types?: readonly string[];
-}
-
-export interface DatasetSummary {
-  readonly kind: "node" | "edge";
-  readonly typeName: string;
-  /** Folder of the type's base table, empty while it has none. */
-  readonly path: string;
-  /** Lance version of the base table, 0 while it has none. */
-  readonly version: number;
-  readonly count: number;
-}
-
-export interface SnapshotAnswer {
-  readonly branch: string;
-  readonly commit: CommitSummary;
-  readonly datasets: readonly DatasetSummary[];
 }
 
 export interface CommitListOptions extends CallOptions {
@@ -256,12 +153,6 @@ export interface CommitPageOptions extends CallOptions {
   readonly limit?: number;
   /** Goes on where an earlier page ended. */
   readonly pageToken?: string;
-}
-
-export interface CommitPage {
-  readonly commits: readonly CommitSummary[];
-  /** Null on the last page. */
-  readonly nextPageToken: string | null;
 }
 
 /** A query that was compiled once. */

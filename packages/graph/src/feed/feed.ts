@@ -1,11 +1,12 @@
 import { exportRows } from "@omnigraph/engine";
 import type { Catalog } from "@omnigraph/language";
 import type { CommitRecord } from "@omnigraph/log";
+import type { BaselineEnd, ChangeBlock, FeedPage } from "@omnigraph/wire";
 import type { Branches } from "../branches/branches.ts";
 import { optionsOf } from "../calls/check.ts";
 import type { GraphContext } from "../open/context.ts";
 import { handoff } from "../calls/handoff.ts";
-import type { BaselineEnd, BaselineOptions, ChangeBlock, FeedPage, PollOptions } from "../api/history.ts";
+import type { BaselineOptions, PollOptions } from "../api/history.ts";
 import { pageLimit } from "../history/commit-changes.ts";
 import { changesEntities, type CommitReader } from "../history/commit-reader.ts";
 import { type FeedPosition, FeedTokens } from "./feed-position.ts";

@@ -1,6 +1,7 @@
 import { LIMITS, OmnigraphError } from "@omnigraph/base";
+import type { CommitChangesPage } from "@omnigraph/wire";
 import type { GraphContext } from "../open/context.ts";
-import type { CommitChangesOptions, CommitChangesPage } from "../api/history.ts";
+import type { CommitChangesOptions } from "../api/history.ts";
 import { commitNamed } from "./commit-names.ts";
 import type { ChangePlace, CommitReader } from "./commit-reader.ts";
 import { BoundFilter } from "./filter.ts";

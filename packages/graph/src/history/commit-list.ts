@@ -1,6 +1,7 @@
 import { LIMITS } from "@omnigraph/base";
 import type { CommitRecord, GraphLog } from "@omnigraph/log";
-import type { CommitPage, CommitPageOptions, CommitSummary } from "../api/graph.ts";
+import type { CommitPage, CommitSummary } from "@omnigraph/wire";
+import type { CommitPageOptions } from "../api/graph.ts";
 import { summaryOf } from "./summary.ts";
 import { openToken, sealToken } from "./tokens.ts";
 

@@ -3,8 +3,8 @@ import { type ChangedEntities, changedEntities, type Touch, typeChanges, type Vi
 import type { Catalog, EntityType, TypeId } from "@omnigraph/language";
 import type { CommitKind, CommitRecord } from "@omnigraph/log";
 import type { ChangeSet } from "@omnigraph/storage";
+import type { ChangedEntity } from "@omnigraph/wire";
 import type { GraphContext } from "../open/context.ts";
-import type { ChangedEntity } from "../api/history.ts";
 import type { BoundFilter } from "./filter.ts";
 import { inOrder } from "./type-order.ts";
 import { rendered } from "./images.ts";

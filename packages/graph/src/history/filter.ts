@@ -1,7 +1,8 @@
 import { OmnigraphError, clipped } from "@omnigraph/base";
 import type { Catalog, EntityType, TypeId } from "@omnigraph/language";
+import type { ChangeOperation, EntityKind } from "@omnigraph/wire";
 import { digestOf } from "../calls/digest.ts";
-import type { ChangeFilter, ChangeOperation, EntityKind } from "../api/history.ts";
+import type { ChangeFilter } from "../api/history.ts";
 
 const KINDS: readonly EntityKind[] = ["node", "edge"];
 const OPERATIONS: readonly ChangeOperation[] = ["insert", "update", "delete"];

@@ -3,7 +3,7 @@ import type { ChangedEntities, ChangeImages, EntityChange } from "@omnigraph/eng
 import { type AnswerValue, type EntityType, toExportValue } from "@omnigraph/language";
 import type { CommitRecord } from "@omnigraph/log";
 import { type ColumnKey, type RowBatch, valueAt } from "@omnigraph/storage";
-import type { ChangeCause, ChangedEntity, ChangeOperation, EntityImage } from "../api/history.ts";
+import type { ChangeCause, ChangedEntity, ChangeOperation, EntityImage } from "@omnigraph/wire";
 
 /** Changes at some positions, with the images that belong to them. */
 export function rendered(

@@ -1,5 +1,5 @@
 import type { CommitRecord } from "@omnigraph/log";
-import type { CommitSummary } from "../api/graph.ts";
+import type { CommitSummary } from "@omnigraph/wire";
 
 /** A commit as listings show it. */
 export function summaryOf({ header, branch }: CommitRecord): CommitSummary {

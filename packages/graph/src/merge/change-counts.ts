@@ -1,8 +1,8 @@
 import { present } from "@omnigraph/base";
 import type { Catalog } from "@omnigraph/language";
 import type { ChangeSet } from "@omnigraph/storage";
+import type { ChangeCount } from "@omnigraph/wire";
 import { inOrder } from "../history/type-order.ts";
-import type { ChangeCount } from "../api/merge.ts";
 
 /** How many entities of each type changes are about: nodes before edges, each by name. */
 export function changeCounts(catalog: Catalog, changes: ChangeSet): readonly ChangeCount[] {

@@ -1,8 +1,13 @@
 import { OmnigraphError } from "@omnigraph/base";
 import type { Conflict, MergeDelta, UnusedDecision } from "@omnigraph/engine";
+import {
+  conflictDetails,
+  type MergeConflict,
+  type MergeOutcome,
+  type MergeProspect,
+  type UnusedResolution,
+} from "@omnigraph/wire";
 import { entityImage } from "../history/images.ts";
-import type { MergeConflict, MergeOutcome, MergeProspect, UnusedResolution } from "../api/merge.ts";
-import { conflictDetails } from "./conflict-json.ts";
 
 /** Conflicts that the message of an error names; its details hold all. */
 const SHOWN = 20;

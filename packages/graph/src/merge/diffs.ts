@@ -3,13 +3,13 @@ import { changedRows } from "@omnigraph/engine";
 import type { Catalog } from "@omnigraph/language";
 import type { CommitRecord } from "@omnigraph/log";
 import type { ChangeSet } from "@omnigraph/storage";
+import type { ChangeCount, ChangedEntity } from "@omnigraph/wire";
 import type { Branches } from "../branches/branches.ts";
 import type { GraphContext } from "../open/context.ts";
-import type { ChangedEntity } from "../api/history.ts";
 import { BoundFilter } from "../history/filter.ts";
 import { rendered } from "../history/images.ts";
 import { inOrder } from "../history/type-order.ts";
-import type { ChangeCount, Diff, DiffOptions } from "../api/merge.ts";
+import type { Diff, DiffOptions } from "../api/merge.ts";
 
 /** Entities whose images are made at one time. */
 const PIECE = 256;

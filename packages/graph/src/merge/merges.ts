@@ -1,13 +1,14 @@
 import { isError, OmnigraphError, present, writeJson } from "@omnigraph/base";
 import { evaluateMerge, type MergeDelta, type Resolutions, type View } from "@omnigraph/engine";
 import { addressOf, type BranchLog, type CommitRecord, type LogId } from "@omnigraph/log";
+import type { MergeAnswer, MergeOutcome, MergePreview } from "@omnigraph/wire";
 import type { Branches } from "../branches/branches.ts";
 import type { Branch } from "../branches/open-branches.ts";
 import { summaryOf } from "../history/summary.ts";
 import type { GraphDelta } from "../branches/drafts.ts";
 import type { GraphContext } from "../open/context.ts";
 import { digestOf } from "../calls/digest.ts";
-import type { MergeAnswer, MergeOptions, MergeOutcome, MergePreview } from "../api/merge.ts";
+import type { MergeOptions } from "../api/merge.ts";
 import { changeCounts } from "./change-counts.ts";
 import { mergeConflict, prospectOf, renderedConflict, renderedUnused } from "./conflicts.ts";
 import { boundTo, decisionsIn } from "./resolve-options.ts";

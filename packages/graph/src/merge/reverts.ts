@@ -1,13 +1,14 @@
 import { OmnigraphError, writeJson } from "@omnigraph/base";
 import { evaluateMerge, inverse, type MergeDelta, type View } from "@omnigraph/engine";
 import type { CommitRecord } from "@omnigraph/log";
+import type { MergePreview, RevertAnswer } from "@omnigraph/wire";
 import type { Branches } from "../branches/branches.ts";
 import type { Branch } from "../branches/open-branches.ts";
 import { commitNamed } from "../history/commit-names.ts";
 import { summaryOf } from "../history/summary.ts";
 import type { GraphContext } from "../open/context.ts";
 import { digestOf } from "../calls/digest.ts";
-import type { MergePreview, MergeResolutions, RevertAnswer, RevertOptions } from "../api/merge.ts";
+import type { MergeResolutions, RevertOptions } from "../api/merge.ts";
 import { changeCounts } from "./change-counts.ts";
 import { mergeConflict, prospectOf, renderedConflict, renderedUnused } from "./conflicts.ts";
 import { boundTo, decisionsIn } from "./resolve-options.ts";

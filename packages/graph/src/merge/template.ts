@@ -1,5 +1,6 @@
 import { writeJson } from "@omnigraph/base";
-import type { EntityResolution, MergeConflict, MergeResolutions } from "../api/merge.ts";
+import type { MergeConflict } from "@omnigraph/wire";
+import type { EntityResolution, MergeResolutions } from "../api/merge.ts";
 
 /** What both sides changed of an entity, each in another way; in all other conflicts no property is to be chosen. */
 const OF_PROPERTIES: readonly MergeConflict["kind"][] = [

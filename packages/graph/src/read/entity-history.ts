@@ -1,7 +1,8 @@
 import { entityChange } from "@omnigraph/engine";
+import type { EntityKind, HistoryEntry } from "@omnigraph/wire";
 import type { Branches } from "../branches/branches.ts";
 import type { GraphContext } from "../open/context.ts";
-import type { EntityKind, HistoryEntry, HistoryOptions } from "../api/history.ts";
+import type { HistoryOptions } from "../api/history.ts";
 import { typeOf } from "../history/filter.ts";
 import { causeOf, renderedEntity } from "../history/images.ts";
 

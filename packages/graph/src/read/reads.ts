@@ -1,7 +1,8 @@
 import { LIMITS } from "@omnigraph/base";
 import { execute, type QueryResult, type RunLimits } from "@omnigraph/engine";
 import { bindParameters, type Catalog, undeclaredParameters } from "@omnigraph/language";
-import type { Parameters, PreparedQuery, QueryAnswer, ReadOptions, RunOptions } from "../api/graph.ts";
+import type { QueryAnswer } from "@omnigraph/wire";
+import type { Parameters, PreparedQuery, ReadOptions, RunOptions } from "../api/graph.ts";
 import type { Branches } from "../branches/branches.ts";
 import type { CommitView } from "../branches/branch-views.ts";
 import { failureOf } from "../calls/call-limits.ts";

@@ -1,6 +1,6 @@
 import type { EntityType } from "@omnigraph/language";
 import type { Snapshot } from "@omnigraph/log";
-import type { DatasetSummary, SnapshotAnswer } from "../api/graph.ts";
+import type { DatasetSummary, SnapshotAnswer } from "@omnigraph/wire";
 import { summaryOf } from "../history/summary.ts";
 import type { GraphContext } from "../open/context.ts";
 

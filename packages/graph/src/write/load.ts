@@ -1,7 +1,8 @@
 import { OmnigraphError } from "@omnigraph/base";
 import { evaluateLoad, type LoadDelta, type LoadFile, readLoad } from "@omnigraph/engine";
 import type { CommitRecord } from "@omnigraph/log";
-import type { LoadAnswer, LoadInput, LoadOptions } from "../api/graph.ts";
+import type { LoadAnswer } from "@omnigraph/wire";
+import type { LoadInput, LoadOptions } from "../api/graph.ts";
 import type { Branches, Target } from "../branches/branches.ts";
 import { digestOf } from "../calls/digest.ts";
 import type { GraphContext } from "../open/context.ts";

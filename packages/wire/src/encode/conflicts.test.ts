@@ -1,7 +1,7 @@
 import { OmnigraphError, parseJson, writeJson } from "@omnigraph/base";
+import type { MergeConflict } from "../answers/merges.ts";
 import { describe, expect, it } from "vitest";
-import type { MergeConflict } from "../api/merge.ts";
-import { conflictDetails, conflictsOf } from "./conflict-json.ts";
+import { conflictDetails, conflictsOf } from "./merges.ts";
 
 const EDGE: MergeConflict = {
   kind: "orphan_edge",

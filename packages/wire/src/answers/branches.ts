@@ -1,0 +1,19 @@
+import type { ErrorDetails, Reason } from "@omnigraph/base";
+
+/** A branch as listings show it. */
+export interface BranchSummary {
+  readonly name: string;
+  /** Id of its newest commit; empty where there is a problem. */
+  readonly head: string;
+  /** Id of the commit that it was made at; null for main. */
+  readonly forkedFrom: string | null;
+  /** Why the branch cannot be read; left out where it can be. */
+  readonly problem?: BranchProblem;
+}
+
+/** What is wrong with a branch: as an error about it says. */
+export interface BranchProblem {
+  readonly reason: Reason;
+  readonly message: string;
+  readonly details: ErrorDetails;
+}

@@ -1,0 +1,114 @@
+import type { OmnigraphError } from "@omnigraph/base";
+import type { EntityImage } from "../answers/changes.ts";
+import type {
+  EntityRef,
+  MergeAnswer,
+  MergeConflict,
+  MergePreview,
+  RevertAnswer,
+  UnusedResolution,
+} from "../answers/merges.ts";
+import type {
+  EntityImageJson,
+  EntityRefJson,
+  MergeConflictJson,
+  MergeJson,
+  MergePreviewJson,
+  RevertJson,
+  UnusedResolutionJson,
+} from "../shapes.generated.ts";
+import { countsJson, imageJson } from "./changes.ts";
+import { commitJson } from "./commits.ts";
+
+export function mergeJson(answer: MergeAnswer): MergeJson {
+  const { source, target, outcome, actor, commit, resolved, branchDeleted, branchDeleteError } = answer;
+  return {
+    source,
+    target,
+    outcome,
+    actor_id: actor,
+    ...(branchDeleted === null ? {} : { branch_deleted: branchDeleted }),
+    ...(branchDeleteError === null ? {} : { branch_delete_error: branchDeleteError }),
+    ...(commit === null ? {} : { commit: commitJson(commit) }),
+    ...(resolved.length === 0 ? {} : { resolved: resolved.map(conflictJson) }),
+  };
+}
+
+export function previewJson({
+  source,
+  target,
+  outcome,
+  bases,
+  changes,
+  resolved,
+  conflicts,
+  unused,
+  would,
+}: MergePreview): MergePreviewJson {
+  return {
+    source,
+    target,
+    outcome,
+    would,
+    bases,
+    changes: countsJson(changes),
+    resolved: resolved.map(conflictJson),
+    ...conflictDetails(conflicts, unused),
+  };
+}
+
+export function revertJson({ branch, reverted, actor, commit, resolved }: RevertAnswer): RevertJson {
+  return {
+    branch,
+    reverted,
+    actor_id: actor,
+    commit: commit === null ? null : commitJson(commit),
+    resolved: resolved.map(conflictJson),
+  };
+}
+
+export function conflictJson(conflict: MergeConflict): MergeConflictJson {
+  const { entityKind, type, id, kind, message, properties, base, ours, theirs } = conflict;
+  return {
+    entity_kind: entityKind,
+    type_name: type,
+    entity_id: id,
+    kind,
+    message,
+    properties,
+    with: conflict.with.map(refJson),
+    base: sideJson(base),
+    ours: sideJson(ours),
+    theirs: sideJson(theirs),
+  };
+}
+
+/** The details of a `merge_conflict`. */
+export function conflictDetails(
+  conflicts: readonly MergeConflict[],
+  unused: readonly UnusedResolution[],
+): Pick<MergePreviewJson, "merge_conflicts" | "unused_resolutions"> {
+  return {
+    merge_conflicts: conflicts.map(conflictJson),
+    ...(unused.length === 0 ? {} : { unused_resolutions: unused.map(unusedJson) }),
+  };
+}
+
+/** The conflicts in the details of a `merge_conflict`; none where it has no such details. */
+export function conflictsOf(error: OmnigraphError): readonly MergeConflictJson[] {
+  const listed = error.details["merge_conflicts"];
+  // Errors of this reason get their details from `conflictDetails` alone.
+  return Array.isArray(listed) ? (listed as readonly MergeConflictJson[]) : [];
+}
+
+export function unusedJson({ message, ...entity }: UnusedResolution): UnusedResolutionJson {
+  return { ...refJson(entity), message };
+}
+
+function refJson({ kind, type, id }: EntityRef): EntityRefJson {
+  return { entity_kind: kind, type_name: type, entity_id: id };
+}
+
+function sideJson(image: EntityImage | null): EntityImageJson | null {
+  return image === null ? null : imageJson(image);
+}

@@ -1,0 +1,68 @@
+// Loads zod, which costs tens of milliseconds: import this module only where something is parsed. Types and encoders are to be had without it.
+import * as z from "zod";
+import { BRANCH_CREATED, BRANCH_DELETED, BRANCH_LIST } from "./branches.ts";
+import { BASELINE, BASELINE_LINE, COMMIT_CHANGES, DIFF, FEED, HISTORY } from "./changes.ts";
+import { COMMIT, COMMIT_LIST } from "./commits.ts";
+import { ERROR } from "./errors.ts";
+import { LINT } from "./lint.ts";
+import { MERGE, MERGE_PREVIEW, REVERT } from "./merges.ts";
+import { EDGE_LINE, LEGACY_READ, NODE_LINE, QUERY, ROWS_HEAD, SCHEMA, SNAPSHOT } from "./reads.ts";
+import {
+  BASELINE_REQUEST,
+  BRANCH_CREATE_REQUEST,
+  EXPORT_REQUEST,
+  LEGACY_READ_REQUEST,
+  LOAD_REQUEST,
+  MERGE_REQUEST,
+  MUTATE_REQUEST,
+  QUERY_REQUEST,
+} from "./requests.ts";
+import { BATCH_LOAD, INGEST, INIT, LOAD, MUTATION } from "./writes.ts";
+
+/** Everything that is a whole text or line on the wire, by what it is. Those of answers are strict: a member that they do not know fails. */
+export const SHAPES = {
+  error: ERROR,
+  query: QUERY,
+  legacyRead: LEGACY_READ,
+  rowsHead: ROWS_HEAD,
+  mutation: MUTATION,
+  init: INIT,
+  load: LOAD,
+  ingest: INGEST,
+  batchLoad: BATCH_LOAD,
+  nodeLine: NODE_LINE,
+  edgeLine: EDGE_LINE,
+  schema: SCHEMA,
+  snapshot: SNAPSHOT,
+  lint: LINT,
+  commit: COMMIT,
+  commitList: COMMIT_LIST,
+  commitChanges: COMMIT_CHANGES,
+  revert: REVERT,
+  history: HISTORY,
+  feed: FEED,
+  baseline: BASELINE,
+  baselineLine: BASELINE_LINE,
+  branchList: BRANCH_LIST,
+  branchCreated: BRANCH_CREATED,
+  branchDeleted: BRANCH_DELETED,
+  diff: DIFF,
+  merge: MERGE,
+  mergePreview: MERGE_PREVIEW,
+  queryRequest: QUERY_REQUEST,
+  legacyReadRequest: LEGACY_READ_REQUEST,
+  mutateRequest: MUTATE_REQUEST,
+  loadRequest: LOAD_REQUEST,
+  exportRequest: EXPORT_REQUEST,
+  branchCreateRequest: BRANCH_CREATE_REQUEST,
+  mergeRequest: MERGE_REQUEST,
+  baselineRequest: BASELINE_REQUEST,
+} satisfies Readonly<Record<string, z.ZodType>>;
+
+/** The JSON schemas (draft 2020-12) of all shapes that have a name: each whole one, then the parts of it that are new. */
+export function namedSchemas(): ReadonlyMap<string, z.core.JSONSchema.JSONSchema> {
+  const named = Object.values(SHAPES).flatMap((shape) =>
+    Object.entries(z.toJSONSchema(shape, { unrepresentable: "any", io: "input" }).$defs ?? {}),
+  );
+  return new Map(named);
+}

@@ -1,0 +1,904 @@
+// Generated from src/schemas by scripts/generate-reference.mjs.
+import type { JsonObject, Reason, WireCode } from "@omnigraph/base";
+import type { ValuesByName } from "./values.ts";
+
+/** A failure: what happened, the contract's code and the registered reason, and the facts that go with the reason. */
+export interface ErrorJson {
+  /** What happened, for people. */
+  readonly error: string;
+  readonly code: WireCode;
+  readonly reason: Reason;
+  readonly key_conflict?: KeyConflictJson;
+  readonly precondition_failure?: PreconditionFailureJson;
+  readonly read_set_conflict?: ReadSetConflictJson;
+  readonly resource_limit?: ResourceLimitJson;
+  readonly change_feed_gap?: ChangeFeedGapJson;
+  readonly change_diff_refusal?: ChangeDiffRefusalJson;
+  /** All of them. */
+  readonly merge_conflicts?: readonly MergeConflictJson[];
+  readonly unused_resolutions?: readonly UnusedResolutionJson[];
+  /** Of a load, as many as are kept. */
+  readonly problems?: readonly LoadProblemJson[];
+  readonly parameters?: readonly ParameterProblemJson[];
+  /** Of a schema or a query. */
+  readonly diagnostics?: readonly DiagnosticJson[];
+  /** Of resolutions: what is wrong with them, and where. */
+  readonly places?: readonly string[];
+  /** Of the library: the method that was called. */
+  readonly call?: string;
+  /** Its argument or option that does not fit. */
+  readonly argument?: string;
+  /** What would fit. */
+  readonly allowed?: string;
+  /** The options that there are. */
+  readonly known?: readonly string[];
+  /** Of the input of a load: which piece does not fit. */
+  readonly piece?: number;
+  readonly branch?: string;
+  /** Id of the commit that the branch was made at. */
+  readonly forked_from?: string | null;
+  /** As it was named. */
+  readonly commit?: string;
+  readonly parent?: string;
+  /** Some of the commits that begin so. */
+  readonly candidates?: readonly string[];
+  /** The commit or the time that was asked for. */
+  readonly at?: string;
+  readonly entity_kind?: EntityKind;
+  readonly type_name?: string;
+  readonly entity_id?: string | null;
+  readonly property?: string | null;
+  readonly query_name?: string;
+  /** Names of the queries that the source holds. */
+  readonly queries?: readonly string[];
+  /** Identity of the write across retries. */
+  readonly op?: string;
+  /** Address of the graph. */
+  readonly uri?: string;
+  /** The object or table concerned. */
+  readonly place?: string;
+  /** Key of the object concerned. */
+  readonly key?: string;
+  /** The file or folder concerned, or the place in a stored schema. */
+  readonly path?: string;
+  readonly root?: string;
+  /** The system's code. */
+  readonly errno?: string;
+  /** Of a file system. */
+  readonly kind?: string;
+  /** Of a text, one-based. */
+  readonly line?: number;
+  /** One-based, in code points. */
+  readonly column?: number;
+  /** Id of the log. */
+  readonly incarnation?: string;
+  /** Place in the log. */
+  readonly slot?: number;
+  /** Id of the graph that was opened. */
+  readonly graph?: string;
+  /** Id of the graph that is there. */
+  readonly found?: string;
+  readonly problem?: string;
+  /** What a newer release is needed for. */
+  readonly features?: readonly string[];
+  readonly version?: number;
+  readonly format?: number;
+  readonly supported?: number;
+  readonly attempts?: number;
+  /** Size of a text that is too long. */
+  readonly bytes?: number;
+  /** The largest size. */
+  readonly most?: number;
+  /** Memory that the call may use. */
+  readonly limit_bytes?: number;
+  /** Milliseconds that the call might take. */
+  readonly deadline_ms?: number;
+}
+
+/** The entity that is there already. */
+export interface KeyConflictJson {
+  readonly entity_kind: EntityKind;
+  readonly type_name: string;
+  readonly entity_id: string | null;
+}
+
+export type EntityKind = "node" | "edge";
+
+/** The commit that a write named, and the one that the branch is at. */
+export interface PreconditionFailureJson {
+  readonly expected: string;
+  readonly actual: string | null;
+}
+
+/** What a write had read, and what is there now. */
+export interface ReadSetConflictJson {
+  readonly member: string;
+  readonly expected: string | null;
+  readonly actual: string | null;
+}
+
+/** A bound, and what was asked for. */
+export interface ResourceLimitJson {
+  readonly limit: number;
+  readonly requested: number;
+}
+
+/** Where the history that a feed needs ends. */
+export interface ChangeFeedGapJson {
+  readonly first_unreadable_commit_id: string;
+}
+
+/** Why the changes of a commit cannot be told. */
+export interface ChangeDiffRefusalJson {
+  readonly reason: "parentless_commit" | "schema_boundary" | "unknown";
+  readonly graph_commit_id: string;
+}
+
+/** One thing that a merge or a revert cannot decide. It is among the details of a `merge_conflict`, and in previews and answers. */
+export interface MergeConflictJson {
+  readonly entity_kind: EntityKind;
+  readonly type_name: string;
+  /** Null where it is about how many edges of the type leave a node, which `with` names first. */
+  readonly entity_id: string | null;
+  readonly kind: MergeConflictKind;
+  readonly message: string;
+  /** What both sides changed differently, `from` and `to` for the ends of an edge. */
+  readonly properties: readonly string[];
+  /** The node that an edge misses, the holders of a unique tuple, the edges of a node. */
+  readonly with: readonly EntityRefJson[];
+  /** At the merge base; null where the entity is not there, here and on the sides. */
+  readonly base: EntityImageJson | null;
+  /** On the branch that receives. */
+  readonly ours: EntityImageJson | null;
+  /** On the branch that is merged into it. */
+  readonly theirs: EntityImageJson | null;
+}
+
+/** Why an entity cannot be merged without a decision; docs/merge/README.md says when each arises. */
+export type MergeConflictKind = "divergent_insert" | "divergent_update" | "delete_vs_update" | "orphan_edge" | "unique_violation" | "cardinality_violation" | "value_constraint_violation";
+
+/** An entity by its name. */
+export interface EntityRefJson {
+  readonly entity_kind: EntityKind;
+  readonly type_name: string;
+  readonly entity_id: string;
+}
+
+/** A whole entity as it was. Dates are days and DateTimes milliseconds since the epoch here, as in exports. */
+export interface EntityImageJson {
+  /** Of an edge. */
+  readonly endpoints?: EndpointsJson;
+  /** Every property of the type, null where it has no value. */
+  readonly properties: ValuesByName;
+}
+
+/** Ids of the nodes at the ends of an edge. */
+export interface EndpointsJson {
+  readonly from: string;
+  readonly to: string;
+}
+
+/** A decision that decided nothing so far. */
+export interface UnusedResolutionJson {
+  readonly entity_kind: EntityKind;
+  readonly type_name: string;
+  readonly entity_id: string;
+  readonly message: string;
+}
+
+/** One thing wrong with what was loaded. */
+export interface LoadProblemJson {
+  /** One-based; null where no single line is to blame. */
+  readonly line: number | null;
+  readonly reason: Reason;
+  readonly message: string;
+  /** Name of the type. */
+  readonly type: string | null;
+  readonly id: string | null;
+  readonly property: string | null;
+}
+
+/** What is wrong with one parameter. */
+export interface ParameterProblemJson {
+  readonly parameter: string;
+  /** As the query declares it. */
+  readonly type: string;
+  readonly problem: string;
+}
+
+/** A finding about a source; docs/reference/diagnostics.md lists the codes. */
+export interface DiagnosticJson {
+  readonly code: string;
+  readonly severity: "error" | "warning";
+  /** What is wrong, naming the thing. */
+  readonly message: string;
+  /** What to do about it. */
+  readonly remedy: string;
+  readonly file: string;
+  readonly span: SpanJson;
+  /** One-based. */
+  readonly line: number;
+  /** One-based, in code points. */
+  readonly column: number;
+  /** The line with a marker under it. */
+  readonly excerpt: string;
+}
+
+/** A half-open range of a source, in UTF-16 units from its beginning. */
+export interface SpanJson {
+  readonly start: number;
+  readonly end: number;
+}
+
+/** The answer of a read (`query`, `POST /query`). */
+export interface QueryJson {
+  readonly query_name: string;
+  readonly target: ReadTargetJson;
+  readonly row_count: number;
+  /** Names of the columns, in the order of the return. */
+  readonly columns: readonly string[];
+  /** A row has a member for each column, null where it has no value. */
+  readonly rows: readonly ValuesByName[];
+  /** The commit whose state was read. */
+  readonly graph_commit_id: string;
+  /** What is amiss with a call that went well; left out where nothing is. */
+  readonly warnings?: readonly string[];
+}
+
+/** What a read was run on: a branch, or one commit. */
+export interface ReadTargetJson {
+  readonly branch: string | null;
+  /** Id of the commit. */
+  readonly snapshot: string | null;
+}
+
+/** The answer of the deprecated `POST /read`, which never gets further members. */
+export interface LegacyReadJson {
+  readonly query_name: string;
+  readonly target: ReadTargetJson;
+  readonly row_count: number;
+  /** Names of the columns, in the order of the return. */
+  readonly columns: readonly string[];
+  /** A row has a member for each column, null where it has no value. */
+  readonly rows: readonly ValuesByName[];
+}
+
+/** The first line of a read as JSON Lines (`--format jsonl`); each further line is a row. */
+export interface RowsHeadJson {
+  readonly kind: "metadata";
+  readonly query_name: string;
+  readonly target: ReadTargetJson;
+  readonly row_count: number;
+}
+
+/** The answer of a mutation (`mutate`, `POST /mutate`). */
+export interface MutationJson {
+  readonly branch: string;
+  readonly query_name: string;
+  /** Nodes inserted, updated or deleted. */
+  readonly affected_nodes: number;
+  /** Edges, those that went with a deleted node among them. */
+  readonly affected_edges: number;
+  /** Who wrote. */
+  readonly actor_id: string | null;
+  /** Null when no row was touched. */
+  readonly commit: CommitJson | null;
+  /** What is amiss with a call that went well; left out where nothing is. */
+  readonly warnings?: readonly string[];
+}
+
+/** A commit (`commit show`, `GET /commits/{id}`). */
+export interface CommitJson {
+  /** Its id, a ULID. */
+  readonly graph_commit_id: string;
+  /** The branch that it was made on; null for main. */
+  readonly graph_branch: string | null;
+  /** Its depth, under the name that the contract has for it. */
+  readonly graph_manifest_version: number;
+  /** The commit before it; null for the first one. */
+  readonly parent_commit_id: string | null;
+  /** Of a merge: the head of the source. */
+  readonly merged_parent_commit_id: string | null;
+  /** Its author. */
+  readonly actor_id: string | null;
+  /** Microseconds since the epoch, strictly growing along first parents. */
+  readonly created_at: number;
+  /** Why it was made. */
+  readonly message: string | null;
+  readonly kind: CommitKind;
+  /** Length of the chain of first parents. */
+  readonly depth: number;
+}
+
+/** What made a commit. Maintenance and recovery change no row. */
+export type CommitKind = "genesis" | "mutation" | "load" | "merge" | "schema" | "maintenance" | "recovery" | "revert" | "seal";
+
+/** The answer of `init`. */
+export interface InitJson {
+  /** Address of the graph, as it was given. */
+  readonly uri: string;
+  readonly initialized: true;
+  /** Near misses in the schema; left out where there are none. */
+  readonly warnings?: readonly DiagnosticJson[];
+}
+
+/** The answer of a load on the command line (`load`). */
+export interface LoadJson {
+  /** Address of the graph, as it was given. */
+  readonly uri: string;
+  readonly branch: string;
+  readonly mode: LoadMode;
+  /** The load made the branch. */
+  readonly branch_created: boolean;
+  /** Types of nodes that occur. */
+  readonly nodes: readonly LoadedTypeJson[];
+  /** Types of edges that occur. */
+  readonly edges: readonly LoadedTypeJson[];
+  readonly total_entities: number;
+  /** How many DateTime values named a part of a millisecond, which was cut; left out where none did. */
+  readonly datetimes_cut?: number;
+  readonly commit: CommitJson;
+}
+
+/** How a load treats what is there: append (strict insert), merge (upsert), overwrite (replaces each type that occurs). */
+export type LoadMode = "append" | "merge" | "overwrite";
+
+/** How many entities of a type were loaded. */
+export interface LoadedTypeJson {
+  readonly name: string;
+  readonly entities_loaded: number;
+}
+
+/** The answer of a load over HTTP whose data stand in a JSON text (`POST /load`): as on the command line, with what was asked for. */
+export interface IngestJson {
+  /** Address of the graph, as it was given. */
+  readonly uri: string;
+  readonly branch: string;
+  readonly mode: LoadMode;
+  /** The load made the branch. */
+  readonly branch_created: boolean;
+  /** Types of nodes that occur. */
+  readonly nodes: readonly LoadedTypeJson[];
+  /** Types of edges that occur. */
+  readonly edges: readonly LoadedTypeJson[];
+  readonly total_entities: number;
+  /** How many DateTime values named a part of a millisecond, which was cut; left out where none did. */
+  readonly datetimes_cut?: number;
+  readonly commit: CommitJson;
+  /** Who wrote. */
+  readonly actor_id: string | null;
+  /** What `from` named, also where the branch was there already. */
+  readonly base_branch: string | null;
+}
+
+/** The answer of a load over HTTP whose data are the body (`POST /load/ndjson`), which names no address. */
+export interface BatchLoadJson {
+  readonly branch: string;
+  readonly mode: LoadMode;
+  /** The load made the branch. */
+  readonly branch_created: boolean;
+  /** Types of nodes that occur. */
+  readonly nodes: readonly LoadedTypeJson[];
+  /** Types of edges that occur. */
+  readonly edges: readonly LoadedTypeJson[];
+  readonly total_entities: number;
+  /** How many DateTime values named a part of a millisecond, which was cut; left out where none did. */
+  readonly datetimes_cut?: number;
+  readonly commit: CommitJson;
+  /** Who wrote. */
+  readonly actor_id: string | null;
+  /** What `from` named, also where the branch was there already. */
+  readonly base_branch: string | null;
+}
+
+/** A node as a line of an export or a baseline (`export`, `POST /export`); a load takes such lines. Dates are days and DateTimes milliseconds since the epoch here. */
+export interface NodeLineJson {
+  readonly type: string;
+  /** The id, then every property. */
+  readonly data: ValuesByName;
+}
+
+/** An edge as such a line. */
+export interface EdgeLineJson {
+  /** Its type. */
+  readonly edge: string;
+  /** Id of the node that it leaves. */
+  readonly from: string;
+  /** Id of the node that it leads to. */
+  readonly to: string;
+  /** The id, then every property. */
+  readonly data: ValuesByName;
+}
+
+/** The schema of a branch (`schema show`, `GET /schema`). */
+export interface SchemaJson {
+  /** As it was given. */
+  readonly schema_source: string;
+}
+
+/** What a branch holds at its head (`snapshot`, `GET /snapshot`). */
+export interface SnapshotJson {
+  readonly graph_branch: string;
+  /** Depth of the head. */
+  readonly graph_manifest_version: number;
+  /** Version of the format on disk. */
+  readonly internal_schema_version: number;
+  /** Edges before nodes, each by name. */
+  readonly datasets: readonly DatasetJson[];
+}
+
+/** A type of nodes or edges, and its table. */
+export interface DatasetJson {
+  readonly entity_kind: EntityKind;
+  readonly type_name: string;
+  /** Folder of the base table, in the graph; empty while it has none. */
+  readonly dataset_path: string;
+  /** Lance version of the base table, 0 while it has none. */
+  readonly published_dataset_version: number;
+  /** No table has branches of its own: a branch is one of the graph. */
+  readonly native_dataset_branch: null;
+  readonly entity_count: number;
+}
+
+/** The report of `lint`: an answer, whatever it found. */
+export interface LintJson {
+  readonly status: "ok" | "error";
+  readonly query_path: string;
+  readonly queries_processed: number;
+  readonly errors: number;
+  readonly warnings: number;
+  readonly infos: number;
+  /** One for each query. */
+  readonly results: readonly LintResultJson[];
+  readonly findings: readonly LintFindingJson[];
+  readonly schema_source: SchemaSourceJson;
+  /** Near misses in a schema file; left out where there are none. */
+  readonly schema_warnings?: readonly DiagnosticJson[];
+}
+
+/** What lint says of one query. */
+export interface LintResultJson {
+  readonly name: string;
+  readonly kind: "read" | "mutation";
+  readonly status: "ok" | "error";
+  /** Of a query with errors: the first of them. */
+  readonly error?: string;
+  /** The messages of its warnings. */
+  readonly warnings?: readonly string[];
+  /** Its errors or warnings with their places. */
+  readonly diagnostics?: readonly DiagnosticJson[];
+  /** Of a query without errors. */
+  readonly operation?: OperationJson;
+}
+
+/** What a query returns, and which types it reads and writes. */
+export interface OperationJson {
+  readonly result: readonly ResultColumnJson[];
+  /** Nodes before edges, each by name. */
+  readonly reads: readonly TypeUseJson[];
+  readonly writes: readonly TypeUseJson[];
+}
+
+/** A column of a query's answer. */
+export interface ResultColumnJson {
+  readonly name: string;
+  /** `object` is a whole entity. */
+  readonly kind: "string" | "bool" | "int" | "bigint" | "float" | "date" | "datetime" | "blob" | "vector" | "list" | "object";
+  readonly nullable: boolean;
+  /** Of a list. */
+  readonly item_kind?: "string" | "bool" | "int" | "bigint" | "float" | "date" | "datetime" | "blob" | "vector" | "list" | "object";
+  /** Of a vector. */
+  readonly vector_dim?: number;
+}
+
+/** A type that a query reads or writes. */
+export interface TypeUseJson {
+  readonly kind: EntityKind;
+  readonly type_name: string;
+}
+
+/** A finding that belongs to no single query. */
+export interface LintFindingJson {
+  readonly severity: "error" | "warning";
+  readonly code: string;
+  readonly message: string;
+  readonly remedy: string;
+  readonly type_name?: string;
+  readonly property?: string;
+  readonly file?: string;
+  readonly line?: number;
+  readonly column?: number;
+}
+
+/** Where a schema was read. */
+export interface SchemaSourceJson {
+  readonly kind: "file" | "graph";
+  /** The file, `-` for standard input, or the address of the graph. */
+  readonly path: string;
+}
+
+/** The commits of a branch, the newest first (`commit list`, `GET /commits`). */
+export interface CommitListJson {
+  readonly commits: readonly CommitJson[];
+  /** Where a limit was asked for and more commits wait: how to go on. */
+  readonly next_page_token?: string;
+}
+
+/** A page of what one commit changed (`commit changes`, `GET /commits/{id}/changes`). */
+export interface CommitChangesJson {
+  readonly cause: ChangeCauseJson;
+  /** Nodes before edges, then by type name and id. */
+  readonly changes: readonly ChangeJson[];
+  /** Left out on the last page. */
+  readonly next_page_token?: string;
+}
+
+/** The commit behind changes; members without a value are left out. */
+export interface ChangeCauseJson {
+  readonly graph_commit_id: string;
+  readonly parent_commit_id?: string;
+  /** Of a merge: the head of the source. */
+  readonly merged_parent_commit_id?: string;
+  /** The branch that the commit was made on. */
+  readonly authored_branch: string;
+  readonly actor_id?: string;
+  /** When the write was first submitted, in microseconds since the epoch; the same across retries. */
+  readonly authored_at: number;
+}
+
+/** What became of one entity. */
+export interface ChangeJson {
+  readonly kind: EntityKind;
+  readonly type: ChangeTypeJson;
+  readonly id: string;
+  readonly op: ChangeOperation;
+  /** Of an update and a delete. */
+  readonly before?: EntityImageJson;
+  /** Of an insert and an update. */
+  readonly after?: EntityImageJson;
+}
+
+/** A type by its identity. */
+export interface ChangeTypeJson {
+  /** Opaque; survives a rename. */
+  readonly id: string;
+  readonly name: string;
+}
+
+/** What became of one entity. */
+export type ChangeOperation = "insert" | "update" | "delete";
+
+/** The answer of a revert (`revert`). */
+export interface RevertJson {
+  readonly branch: string;
+  /** Id of the commit whose changes were taken back. */
+  readonly reverted: string;
+  readonly actor_id: string | null;
+  /** Null where nothing was left to take back. */
+  readonly commit: CommitJson | null;
+  /** The conflicts that were decided. */
+  readonly resolved: readonly MergeConflictJson[];
+}
+
+/** The commits that touched one entity, the newest first (`history`). */
+export interface HistoryJson {
+  readonly entries: readonly HistoryEntryJson[];
+}
+
+/** What one commit did to an entity. */
+export interface HistoryEntryJson {
+  readonly cause: ChangeCauseJson;
+  /** Why the commit was made. */
+  readonly message?: string;
+  readonly change: ChangeJson;
+}
+
+/** A page of the change feed (`changes poll`, `GET /changes`). */
+export interface FeedJson {
+  /** One for each commit, also where the filter lets nothing through. */
+  readonly blocks: readonly ChangeBlockJson[];
+  /** How to go on after these commits; durable. Left out inside a commit that is larger than a page. */
+  readonly cursor?: string;
+  /** With `cursor`: whether the newest commit is reached. */
+  readonly caught_up?: boolean;
+  /** Inside a commit: how to go on. The command reads such a commit to its end. */
+  readonly next_page_token?: string;
+}
+
+/** What one commit changed. */
+export interface ChangeBlockJson {
+  readonly cause: ChangeCauseJson;
+  /** Nodes before edges, then by type name and id. */
+  readonly changes: readonly ChangeJson[];
+}
+
+/** What a baseline shows, and how the feed goes on after it (`changes baseline --out`). */
+export interface BaselineJson {
+  readonly snapshot_commit_id: string;
+  readonly resume_cursor: string;
+}
+
+/** The last line of a baseline (`changes baseline`, `POST /changes/baseline`); those before it are nodes and edges. */
+export interface BaselineLineJson {
+  readonly baseline: BaselineJson;
+}
+
+/** The branches of a graph, by name (`branch list`, `GET /branches`). */
+export interface BranchListJson {
+  /** Those that can be read. */
+  readonly branches: readonly string[];
+  /** The others; left out where there are none. */
+  readonly problems?: readonly BranchProblemJson[];
+}
+
+/** Why a branch cannot be read: as an error about it says. */
+export interface BranchProblemJson {
+  readonly key_conflict?: KeyConflictJson;
+  readonly precondition_failure?: PreconditionFailureJson;
+  readonly read_set_conflict?: ReadSetConflictJson;
+  readonly resource_limit?: ResourceLimitJson;
+  readonly change_feed_gap?: ChangeFeedGapJson;
+  readonly change_diff_refusal?: ChangeDiffRefusalJson;
+  /** All of them. */
+  readonly merge_conflicts?: readonly MergeConflictJson[];
+  readonly unused_resolutions?: readonly UnusedResolutionJson[];
+  /** Of a load, as many as are kept. */
+  readonly problems?: readonly LoadProblemJson[];
+  readonly parameters?: readonly ParameterProblemJson[];
+  /** Of a schema or a query. */
+  readonly diagnostics?: readonly DiagnosticJson[];
+  /** Of resolutions: what is wrong with them, and where. */
+  readonly places?: readonly string[];
+  /** Of the library: the method that was called. */
+  readonly call?: string;
+  /** Its argument or option that does not fit. */
+  readonly argument?: string;
+  /** What would fit. */
+  readonly allowed?: string;
+  /** The options that there are. */
+  readonly known?: readonly string[];
+  /** Of the input of a load: which piece does not fit. */
+  readonly piece?: number;
+  readonly branch: string;
+  /** Id of the commit that the branch was made at. */
+  readonly forked_from?: string | null;
+  /** As it was named. */
+  readonly commit?: string;
+  readonly parent?: string;
+  /** Some of the commits that begin so. */
+  readonly candidates?: readonly string[];
+  /** The commit or the time that was asked for. */
+  readonly at?: string;
+  readonly entity_kind?: EntityKind;
+  readonly type_name?: string;
+  readonly entity_id?: string | null;
+  readonly property?: string | null;
+  readonly query_name?: string;
+  /** Names of the queries that the source holds. */
+  readonly queries?: readonly string[];
+  /** Identity of the write across retries. */
+  readonly op?: string;
+  /** Address of the graph. */
+  readonly uri?: string;
+  /** The object or table concerned. */
+  readonly place?: string;
+  /** Key of the object concerned. */
+  readonly key?: string;
+  /** The file or folder concerned, or the place in a stored schema. */
+  readonly path?: string;
+  readonly root?: string;
+  /** The system's code. */
+  readonly errno?: string;
+  /** Of a file system. */
+  readonly kind?: string;
+  /** Of a text, one-based. */
+  readonly line?: number;
+  /** One-based, in code points. */
+  readonly column?: number;
+  /** Id of the log. */
+  readonly incarnation?: string;
+  /** Place in the log. */
+  readonly slot?: number;
+  /** Id of the graph that was opened. */
+  readonly graph?: string;
+  /** Id of the graph that is there. */
+  readonly found?: string;
+  readonly problem?: string;
+  /** What a newer release is needed for. */
+  readonly features?: readonly string[];
+  readonly version?: number;
+  readonly format?: number;
+  readonly supported?: number;
+  readonly attempts?: number;
+  /** Size of a text that is too long. */
+  readonly bytes?: number;
+  /** The largest size. */
+  readonly most?: number;
+  /** Memory that the call may use. */
+  readonly limit_bytes?: number;
+  /** Milliseconds that the call might take. */
+  readonly deadline_ms?: number;
+  readonly reason: Reason;
+  readonly error: string;
+}
+
+/** The answer of a branch's making (`branch create`, `POST /branches`). */
+export interface BranchCreatedJson {
+  /** Address of the graph, as it was given. */
+  readonly uri: string;
+  /** What it begins at, as it was named. */
+  readonly from: string;
+  readonly name: string;
+  /** Who asked for it. */
+  readonly actor_id: string | null;
+}
+
+/** The answer of a branch's deletion (`branch delete`, `DELETE /branches/{branch}`). */
+export interface BranchDeletedJson {
+  /** Address of the graph, as it was given. */
+  readonly uri: string;
+  readonly name: string;
+  /** Who asked for it. */
+  readonly actor_id: string | null;
+}
+
+/** What turns one commit's state into another's (`branch diff`). */
+export interface DiffJson {
+  /** Ids of the commits that are compared. */
+  readonly from: string;
+  readonly to: string;
+  /** Types that differ. */
+  readonly stat: readonly ChangeCountJson[];
+  /** Left out with `--stat`. */
+  readonly changes?: readonly DiffChangeJson[];
+}
+
+/** How many entities of a type changed. */
+export interface ChangeCountJson {
+  readonly entity_kind: EntityKind;
+  readonly type_name: string;
+  readonly inserted: number;
+  readonly updated: number;
+  readonly deleted: number;
+}
+
+/** A change as a diff shows it. */
+export interface DiffChangeJson {
+  readonly kind: EntityKind;
+  readonly type: ChangeTypeJson;
+  readonly id: string;
+  readonly op: ChangeOperation;
+  /** Of an update and a delete. */
+  readonly before?: EntityImageJson;
+  /** Of an insert and an update. */
+  readonly after?: EntityImageJson;
+  /** Of an update: names of the properties that differ, `from` and `to` for the ends of an edge. */
+  readonly changed?: readonly string[];
+}
+
+/** The answer of a merge (`branch merge`, `POST /branches/merge`). */
+export interface MergeJson {
+  readonly source: string;
+  readonly target: string;
+  readonly outcome: MergeOutcome;
+  readonly actor_id: string | null;
+  /** Whether the source was deleted; left out where it was not asked for. */
+  readonly branch_deleted?: boolean;
+  /** Why it was not. */
+  readonly branch_delete_error?: string;
+  /** Left out where the target was up to date. */
+  readonly commit?: CommitJson;
+  /** The conflicts that were decided; left out where there were none. */
+  readonly resolved?: readonly MergeConflictJson[];
+}
+
+/** What became of a merge: nothing to do, the target took the source's state as it is, or both sides' changes were put together. */
+export type MergeOutcome = "already_up_to_date" | "fast_forward" | "merged";
+
+/** What a merge or a revert would do now (`branch merge --dry-run`, `revert --dry-run`). */
+export interface MergePreviewJson {
+  readonly source: string;
+  readonly target: string;
+  /** What it would come to once its conflicts are decided. */
+  readonly outcome: MergeOutcome;
+  /** What it would do as it was asked. */
+  readonly would: MergeProspect;
+  /** The newest common ancestors, by their commits' ids. */
+  readonly bases: readonly string[];
+  /** What would change in the target, conflicts left aside. */
+  readonly changes: readonly ChangeCountJson[];
+  readonly resolved: readonly MergeConflictJson[];
+  /** What is left to decide. */
+  readonly merge_conflicts: readonly MergeConflictJson[];
+  /** Left out where there are none. */
+  readonly unused_resolutions?: readonly UnusedResolutionJson[];
+}
+
+/** What a merge would do now: nothing, go forward to the source's state, put both sides together, or refuse because of conflicts. */
+export type MergeProspect = "nothing" | "fast_forward" | "merge" | "conflict";
+
+/** The body of `POST /query`. */
+export interface QueryRequestJson {
+  /** Source of reads. */
+  readonly query: string;
+  /** Which query of the source; not needed where it holds one. */
+  readonly name?: string | null;
+  /** Values of the parameters, by name; 64-bit integers also as decimal text. */
+  readonly params?: JsonObject | null;
+  /** Default `main`. */
+  readonly branch?: string | null;
+  /** Reads the graph as it was at this commit. Excludes `branch`. */
+  readonly snapshot?: string | null;
+}
+
+/** The body of the deprecated `POST /read`. */
+export interface LegacyReadRequestJson {
+  /** Source of reads. */
+  readonly query_source: string;
+  /** Which query of the source; not needed where it holds one. */
+  readonly query_name?: string | null;
+  /** Values of the parameters, by name; 64-bit integers also as decimal text. */
+  readonly params?: JsonObject | null;
+  /** Default `main`. */
+  readonly branch?: string | null;
+  /** Reads the graph as it was at this commit. Excludes `branch`. */
+  readonly snapshot?: string | null;
+}
+
+/** The body of `POST /mutate`. */
+export interface MutateRequestJson {
+  /** Source of mutations. */
+  readonly query: string;
+  /** Which query of the source; not needed where it holds one. */
+  readonly name?: string | null;
+  /** Values of the parameters, by name; 64-bit integers also as decimal text. */
+  readonly params?: JsonObject | null;
+  /** Default `main`. */
+  readonly branch?: string | null;
+}
+
+/** The body of `POST /load`. */
+export interface LoadRequestJson {
+  /** NDJSON: a node or an edge a line. */
+  readonly data: string;
+  readonly mode?: LoadMode | null;
+  /** Default `main`. */
+  readonly branch?: string | null;
+  /** Where the branch is missing, it is made there together with the commit. */
+  readonly from?: string | null;
+}
+
+/** The body of `POST /export`. */
+export interface ExportRequestJson {
+  /** Default `main`. */
+  readonly branch?: string | null;
+  /** Default: all types. */
+  readonly type_names?: readonly string[];
+}
+
+/** The body of `POST /branches`. */
+export interface BranchCreateRequestJson {
+  readonly name: string;
+  /** What it begins at. Default `main`. */
+  readonly from?: string | null;
+}
+
+/** The body of `POST /branches/merge`. */
+export interface MergeRequestJson {
+  readonly source: string;
+  /** The branch that receives. Default `main`. */
+  readonly target?: string | null;
+  /** Deletes the source once it is merged. */
+  readonly delete_branch?: boolean | null;
+}
+
+/** The body of `POST /changes/baseline`. The filter is that of the feed that goes on after it. */
+export interface BaselineRequestJson {
+  /** Default `main`. */
+  readonly branch?: string | null;
+  readonly kind?: readonly EntityKind[];
+  /** Names of types. */
+  readonly type?: readonly string[];
+  /** Counts for the feed alone. */
+  readonly op?: readonly ChangeOperation[];
+}

@@ -1,0 +1,64 @@
+import { parseJson } from "@omnigraph/base";
+import { SHAPES } from "@omnigraph/wire/schemas";
+import type { Ran } from "./cli.ts";
+
+interface Shape {
+  parse(value: unknown): unknown;
+}
+
+/** What each command answers under `--json`. */
+const ANSWERS: Readonly<Record<string, Shape>> = {
+  "branch create": SHAPES.branchCreated,
+  "branch delete": SHAPES.branchDeleted,
+  "branch diff": SHAPES.diff,
+  "branch list": SHAPES.branchList,
+  "branch merge": SHAPES.merge,
+  "changes baseline": SHAPES.baseline,
+  "changes poll": SHAPES.feed,
+  "commit changes": SHAPES.commitChanges,
+  "commit list": SHAPES.commitList,
+  "commit revert": SHAPES.revert,
+  "commit show": SHAPES.commit,
+  "schema show": SHAPES.schema,
+  change: SHAPES.mutation,
+  check: SHAPES.lint,
+  history: SHAPES.history,
+  init: SHAPES.init,
+  lint: SHAPES.lint,
+  load: SHAPES.load,
+  mutate: SHAPES.mutation,
+  query: SHAPES.query,
+  read: SHAPES.query,
+  revert: SHAPES.revert,
+  snapshot: SHAPES.snapshot,
+};
+
+const LINE = SHAPES.nodeLine.or(SHAPES.edgeLine).or(SHAPES.baselineLine);
+
+/** Throws where a command line prints JSON that is not of its shape, member by member: an answer, the lines of one, or an error. */
+export function checkJson(args: readonly string[], { status, out, err }: Ran): void {
+  if (args.includes("--help") || status === null) return;
+  const isJson = args.includes("--json");
+  if (status !== 0) {
+    if (!isJson) return;
+    // A report is an answer, whatever it found.
+    if (out === "") SHAPES.error.parse(parseJson(err));
+    else answerOf(args).parse(parseJson(out));
+    return;
+  }
+  const lines = out.split("\n").slice(0, -1);
+  if (args.includes("export") || (args.includes("baseline") && !args.includes("--out"))) {
+    for (const line of lines) LINE.parse(parseJson(line));
+  } else if (args.includes("jsonl")) SHAPES.rowsHead.parse(parseJson(lines[0] ?? ""));
+  else if (isJson) answerOf(args).parse(parseJson(out));
+}
+
+/** Options may stand before the command. */
+function answerOf(args: readonly string[]): Shape {
+  if (args.includes("--dry-run")) return SHAPES.mergePreview;
+  const names = args.flatMap((word, at) => [`${word} ${args[at + 1] ?? ""}`, word]);
+  const name = names.find((one) => Object.hasOwn(ANSWERS, one)) ?? "";
+  const answer = ANSWERS[name];
+  if (answer === undefined) throw new Error(`the wire has no shape for what ${args.join(" ")} answers`);
+  return answer;
+}
