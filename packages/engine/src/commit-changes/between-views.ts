@@ -8,7 +8,7 @@ import { Residency } from "../view/residency.ts";
 import { rowsOf } from "../view/rows-of.ts";
 
 /** Up to this many entities are looked up one by one; for more the type is made resident. */
-const FEW = 64;
+const MAX_LOOKUPS = 64;
 
 /** The changes between two views to the entities with these ids; null where there are none. */
 export async function changesBetweenViews(
@@ -31,7 +31,7 @@ async function rowsById(
   signal?: AbortSignal,
 ): Promise<readonly (Pick | null)[]> {
   if (view.count(type) === 0) return ids.map(() => null);
-  if (ids.length <= FEW) {
+  if (ids.length <= MAX_LOOKUPS) {
     const columns = type.properties.map(({ id }) => id);
     const rows = await Promise.all(ids.map((id) => view.lookup(type, id, columns, signal)));
     return rows.map((batch) => (batch === null ? null : { batch, row: 0 }));

@@ -11,18 +11,18 @@ export interface Strategy {
 }
 
 /** The explicit decision on an entity: a side, or a rule that cascades do not override; null where there is none. */
-export type OwnChoice = (entity: Entity) => Side | OwnRule | null;
+export type ExplicitDecision = (entity: Entity) => Side | PartialRule | null;
 
 /** Decisions on properties, or a side for only what is in conflict. */
-type OwnRule = { readonly kind: "properties" } | { readonly kind: "conflicts"; readonly side: Side };
+type PartialRule = { readonly kind: "properties" } | { readonly kind: "conflicts"; readonly side: Side };
 
 /**
  * Takes an entity from a side, with its cascades. An entity that is decided already keeps its decision. One with an explicit decision follows that; if
  * it is not for the whole entity, no side is taken. Answers whether anything was decided.
  */
-export function take(merge: MergeState, entity: Entity, wanted: Side, own: OwnChoice): boolean {
+export function take(merge: MergeState, entity: Entity, wanted: Side, explicit: ExplicitDecision): boolean {
   if (!merge.has(entity) || merge.isDecided(entity)) return false;
-  const side = own(entity) ?? wanted;
+  const side = explicit(entity) ?? wanted;
   if (typeof side === "object") return false;
   merge.decide(entity, { kind: "side", side });
   const { ours, theirs } = merge.images(entity);
@@ -31,13 +31,13 @@ export function take(merge: MergeState, entity: Entity, wanted: Side, own: OwnCh
   if (type.kind === "node") {
     // There is a cascade only if one side has the node and the other does not.
     if ((ours === null) !== (theirs === null))
-      for (const edge of merge.edgesAt(entity)) take(merge, edge, side, own);
+      for (const edge of merge.edgesAt(entity)) take(merge, edge, side, explicit);
   } else if (image !== null) {
     for (const end of [
       { type: type.from, id: endOf(image, "src") },
       { type: type.to, id: endOf(image, "dst") },
     ])
-      if (!merge.isPresent(end)) take(merge, end, side, own);
+      if (!merge.isPresent(end)) take(merge, end, side, explicit);
   }
   return true;
 }
@@ -47,7 +47,7 @@ export function takeSide(
   merge: MergeState,
   { kind, type, id, others }: Conflict,
   side: Side,
-  own: OwnChoice,
+  explicit: ExplicitDecision,
 ): boolean {
   const itself = id === null ? [] : [{ type, id }];
   switch (kind) {
@@ -56,16 +56,21 @@ export function takeSide(
     case "delete_vs_update":
     case "value_constraint_violation":
     case "orphan_edge":
-      return takeAll(merge, itself, side, own);
+      return takeAll(merge, itself, side, explicit);
     case "unique_violation":
     case "cardinality_violation":
-      return takeAll(merge, [...itself, ...others.filter((other) => other.type === type)], side, own);
+      return takeAll(merge, [...itself, ...others.filter((other) => other.type === type)], side, explicit);
   }
 }
 
-function takeAll(merge: MergeState, entities: readonly Entity[], side: Side, own: OwnChoice): boolean {
+function takeAll(
+  merge: MergeState,
+  entities: readonly Entity[],
+  side: Side,
+  explicit: ExplicitDecision,
+): boolean {
   let any = false;
-  for (const entity of entities) any = take(merge, entity, side, own) || any;
+  for (const entity of entities) any = take(merge, entity, side, explicit) || any;
   return any;
 }
 
@@ -82,11 +87,11 @@ export function decideConflicts(
   merge: MergeState,
   conflicts: readonly Conflict[],
   side: Side,
-  own: OwnChoice,
+  explicit: ExplicitDecision,
 ): readonly Conflict[] {
   for (const kinds of STAGES) {
     const decided = conflicts.filter(
-      (conflict) => kinds.includes(conflict.kind) && decideConflict(merge, conflict, side, own),
+      (conflict) => kinds.includes(conflict.kind) && decideConflict(merge, conflict, side, explicit),
     );
     if (decided.length > 0) return decided;
   }
@@ -94,7 +99,12 @@ export function decideConflicts(
 }
 
 /** Decides only what is in conflict, by a side. Answers whether anything was decided. */
-export function decideConflict(merge: MergeState, conflict: Conflict, side: Side, own: OwnChoice): boolean {
+export function decideConflict(
+  merge: MergeState,
+  conflict: Conflict,
+  side: Side,
+  explicit: ExplicitDecision,
+): boolean {
   const { kind, type, id, others, tuple } = conflict;
   const itself = id === null ? null : { type, id };
   switch (kind) {
@@ -103,22 +113,22 @@ export function decideConflict(merge: MergeState, conflict: Conflict, side: Side
     case "delete_vs_update":
       return itself !== null && merge.decideDivergence(itself, side);
     case "orphan_edge":
-      return itself !== null && decideEnds(merge, itself, side, own);
+      return itself !== null && decideEnds(merge, itself, side, explicit);
     case "unique_violation": {
       const holders = itself === null ? others : [itself, ...others];
       const cells = wholeUnits(type, tuple);
-      return holders.map((holder) => fix(merge, holder, cells, side, own)).includes(true);
+      return holders.map((holder) => fix(merge, holder, cells, side, explicit)).includes(true);
     }
     case "cardinality_violation":
-      return decideCount(merge, conflict, side, own);
+      return decideCount(merge, conflict, side, explicit);
     case "value_constraint_violation":
       return false;
   }
 }
 
 /** An edge gets the ends that it has on the side, or is deleted if the side lacks it; missing end nodes get the state that they have there. */
-function decideEnds(merge: MergeState, edge: Entity, side: Side, own: OwnChoice): boolean {
-  const decided = fix(merge, edge, ENDS, side, own);
+function decideEnds(merge: MergeState, edge: Entity, side: Side, explicit: ExplicitDecision): boolean {
+  const decided = fix(merge, edge, ENDS, side, explicit);
   const image = merge.images(edge)[side];
   if (image === null || edge.type.kind === "node") return decided;
   const ends: readonly Entity[] = [
@@ -126,20 +136,25 @@ function decideEnds(merge: MergeState, edge: Entity, side: Side, own: OwnChoice)
     { type: edge.type.to, id: endOf(image, "dst") },
   ];
   const missing = ends.filter((end) => !merge.isPresent(end));
-  return [decided, ...missing.map((end) => fix(merge, end, WHOLE, side, own))].includes(true);
+  return [decided, ...missing.map((end) => fix(merge, end, WHOLE, side, explicit))].includes(true);
 }
 
 /**
  * Too many edges at a node: those are deleted that it lacks on the side. Too few: those are restored that it has there. So the other side's changes in
  * the opposite direction stay. A node that the side lacks is deleted itself.
  */
-function decideCount(merge: MergeState, { others }: Conflict, side: Side, own: OwnChoice): boolean {
+function decideCount(
+  merge: MergeState,
+  { others }: Conflict,
+  side: Side,
+  explicit: ExplicitDecision,
+): boolean {
   const [node, ...edges] = others;
   if (node === undefined) return false;
-  if (merge.has(node) && merge.images(node)[side] === null) return fix(merge, node, WHOLE, side, own);
-  const leaves = (image: ReturnType<MergeState["standingImage"]>): boolean =>
+  if (merge.has(node) && merge.images(node)[side] === null) return fix(merge, node, WHOLE, side, explicit);
+  const leaves = (image: ReturnType<MergeState["resultImage"]>): boolean =>
     image !== null && endOf(image, "src") === node.id;
-  const isHere = (edge: Entity): boolean => leaves(merge.standingImage(edge));
+  const isHere = (edge: Entity): boolean => leaves(merge.resultImage(edge));
   const isThere = (edge: Entity): boolean => leaves(merge.images(edge)[side]);
   const added = edges.filter((edge) => isHere(edge) && !isThere(edge));
   const removed = edges.filter((edge) => isThere(edge) && !isHere(edge));
@@ -147,7 +162,7 @@ function decideCount(merge: MergeState, { others }: Conflict, side: Side, own: O
   const isMany = added.length >= removed.length;
   const isFew = added.length <= removed.length;
   const wrong = [...(isMany ? added : []), ...(isFew ? removed : [])];
-  return wrong.map((edge) => fix(merge, edge, ENDS, side, own)).includes(true);
+  return wrong.map((edge) => fix(merge, edge, ENDS, side, explicit)).includes(true);
 }
 
 const ENDS: readonly ColumnKey[] = ["src", "dst"];
@@ -160,10 +175,10 @@ function fix(
   entity: Entity,
   keys: readonly ColumnKey[],
   side: Side,
-  own: OwnChoice,
+  explicit: ExplicitDecision,
 ): boolean {
-  const choice = own(entity);
+  const choice = explicit(entity);
   if (choice === null) return merge.fix(entity, keys, side);
-  if (typeof choice === "string") return take(merge, entity, choice, own);
+  if (typeof choice === "string") return take(merge, entity, choice, explicit);
   return choice.kind === "conflicts" && merge.fix(entity, keys, choice.side);
 }

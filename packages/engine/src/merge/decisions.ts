@@ -7,7 +7,7 @@ import { entityName } from "../write/problem.ts";
 import type { Entity, Side } from "./conflict.ts";
 import { nameOf } from "./merge-state.ts";
 import { keysNamed } from "./properties.ts";
-import type { Strategy, OwnChoice } from "./decide-by-side.ts";
+import type { Strategy, ExplicitDecision } from "./decide-by-side.ts";
 
 /** A decision on one entity, as given by the caller. */
 export interface EntityDecision {
@@ -65,7 +65,7 @@ export class Resolutions {
   }
 
   /** The decision on an entity, or null. One that chooses a side counts as used. */
-  choiceOn(entity: Entity): ReturnType<OwnChoice> {
+  choiceOn(entity: Entity): ReturnType<ExplicitDecision> {
     const found = this.#byEntity.get(nameOf(entity));
     if (found === undefined) return null;
     const { take, strategy } = found;

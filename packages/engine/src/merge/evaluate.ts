@@ -48,9 +48,9 @@ export async function evaluateMerge(
       const changes = merge.changes();
       const structural = await structuralConflicts(merge, new Candidate(view, changes), residency);
       const conflicts = [...merge.divergent(), ...structural].toSorted(compareConflicts);
-      await goOn(options.signal);
+      await yieldToLoop(options.signal);
       if (restored !== null && restored.size > 0 && conflicts.length > 0) {
-        restored.giveUp(conflicts);
+        restored.drop(conflicts);
         continue;
       }
       const outcome = resolve(merge, conflicts, resolutions);
@@ -80,7 +80,7 @@ export async function evaluateMerge(
 }
 
 /** Yields to the event loop, so that a deadline or an abort can stop the merge. */
-async function goOn(signal: AbortSignal | undefined): Promise<void> {
+async function yieldToLoop(signal: AbortSignal | undefined): Promise<void> {
   if (signal === undefined) return;
   await setImmediate();
   if (signal.aborted)
@@ -101,9 +101,9 @@ function deltaOf(
   const kept = new Map<TypeId, readonly string[]>();
   const matched: { readonly type: TypeId; readonly rows: ChangeSet[number]["after"] }[] = [];
   for (const one of merge.types) {
-    const ids = one.kept(byType.get(one.type.id) ?? null, merge.isCrossed);
+    const ids = one.kept(byType.get(one.type.id) ?? null, merge.isCrissCross);
     if (ids.length > 0) kept.set(one.type.id, ids);
-    const rows = one.consulted();
+    const rows = one.readRows();
     if (rows.length > 0) matched.push({ type: one.type.id, rows });
   }
   return {

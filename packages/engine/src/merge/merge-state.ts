@@ -12,19 +12,19 @@ export interface Sides {
   readonly theirs: ChangeSet;
   readonly ambiguous: ReadonlyMap<TypeId, ReadonlySet<string>>;
   /** There are several bases (a criss-cross merge); the changes are those since one of them. */
-  readonly isCrossed: boolean;
+  readonly isCrissCross: boolean;
 }
 
 /** The state of a merge: every type that a side changed, and the decisions so far. */
 export class MergeState {
   readonly catalog: Catalog;
-  readonly isCrossed: boolean;
+  readonly isCrissCross: boolean;
   readonly #types = new Map<TypeId, TypeMerge>();
   #edgesByNode: ReadonlyMap<string, readonly Entity[]> | null = null;
 
-  constructor(catalog: Catalog, { ours, theirs, ambiguous, isCrossed }: Sides) {
+  constructor(catalog: Catalog, { ours, theirs, ambiguous, isCrissCross }: Sides) {
     this.catalog = catalog;
-    this.isCrossed = isCrossed;
+    this.isCrissCross = isCrissCross;
     const [mine, yours] = [ours, theirs].map((side) => new Map(side.map((change) => [change.type, change])));
     for (const id of new Set([...ours, ...theirs].map(({ type }) => type))) {
       const type = present(catalog.typeById.get(id), `type ${id}`);
@@ -69,8 +69,8 @@ export class MergeState {
   }
 
   /** As `TypeMerge.standingImage`; null for an entity that no side changed. */
-  standingImage({ type, id }: Entity): Pick | null {
-    return this.of(type)?.standingImage(id) ?? null;
+  resultImage({ type, id }: Entity): Pick | null {
+    return this.of(type)?.resultImage(id) ?? null;
   }
 
   /** As `TypeMerge.fix`. */

@@ -9,7 +9,7 @@ import {
   decideConflict,
   decideConflicts,
   type Strategy,
-  type OwnChoice,
+  type ExplicitDecision,
   take,
   takeSide,
 } from "./decide-by-side.ts";
@@ -33,16 +33,16 @@ export function resolve(
   const decided = new Set<Conflict>();
   const broken = new Map<Conflict, Conflict>();
   for (const conflict of conflicts) {
-    const refused = ownCells(merge, conflict, resolutions);
+    const refused = explicitCells(merge, conflict, resolutions);
     if (refused === "decided") decided.add(conflict);
     else if (refused !== null) broken.set(conflict, refused);
   }
   const left = conflicts.filter((conflict) => !decided.has(conflict) && !broken.has(conflict));
-  const own: OwnChoice = (entity) => resolutions.choiceOn(entity);
-  for (const conflict of left) if (byChoice(merge, conflict, own)) decided.add(conflict);
+  const explicit: ExplicitDecision = (entity) => resolutions.choiceOn(entity);
+  for (const conflict of left) if (byDecision(merge, conflict, explicit)) decided.add(conflict);
   const { strategy } = resolutions;
   if (decided.size === 0 && strategy !== null)
-    for (const conflict of byStrategy(merge, left, strategy, own)) decided.add(conflict);
+    for (const conflict of byStrategy(merge, left, strategy, explicit)) decided.add(conflict);
   const open = conflicts.filter((conflict) => !decided.has(conflict));
   return { any: decided.size > 0, open: open.map((conflict) => broken.get(conflict) ?? conflict) };
 }
@@ -52,32 +52,33 @@ function byStrategy(
   merge: MergeState,
   conflicts: readonly Conflict[],
   { side, takesEntities }: Strategy,
-  own: OwnChoice,
+  explicit: ExplicitDecision,
 ): readonly Conflict[] {
-  if (!takesEntities) return decideConflicts(merge, conflicts, side, own);
-  return conflicts.filter((conflict) => takeSide(merge, conflict, side, own));
+  if (!takesEntities) return decideConflicts(merge, conflicts, side, explicit);
+  return conflicts.filter((conflict) => takeSide(merge, conflict, side, explicit));
 }
 
 /** Decides a conflict by the decision on its entity, or on another entity in it. Answers whether anything was decided. */
-function byChoice(merge: MergeState, conflict: Conflict, own: OwnChoice): boolean {
+function byDecision(merge: MergeState, conflict: Conflict, explicit: ExplicitDecision): boolean {
   const { type, id, others } = conflict;
-  const itself = id === null ? null : own({ type, id });
-  if (itself === "ours" || itself === "theirs") return takeSide(merge, conflict, itself, own);
-  if (itself?.kind === "conflicts") return decideConflict(merge, conflict, itself.side, own);
+  const itself = id === null ? null : explicit({ type, id });
+  if (itself === "ours" || itself === "theirs") return takeSide(merge, conflict, itself, explicit);
+  if (itself?.kind === "conflicts") return decideConflict(merge, conflict, itself.side, explicit);
   let any = false;
   for (const other of others) {
-    const choice = own(other);
+    const choice = explicit(other);
     if (choice === null) continue;
     if (typeof choice === "string") {
-      any = take(merge, other, choice, own) || any;
-      if (conflict.kind === "cardinality_violation") any = takeSide(merge, conflict, choice, own) || any;
-    } else if (choice.kind === "conflicts") any = decideConflict(merge, conflict, choice.side, own) || any;
+      any = take(merge, other, choice, explicit) || any;
+      if (conflict.kind === "cardinality_violation") any = takeSide(merge, conflict, choice, explicit) || any;
+    } else if (choice.kind === "conflicts")
+      any = decideConflict(merge, conflict, choice.side, explicit) || any;
   }
   return any;
 }
 
 /** Decides a divergence property by property, if its entity has such a decision; else null. A value can raise a new conflict, which is answered. */
-function ownCells(
+function explicitCells(
   merge: MergeState,
   conflict: Conflict,
   resolutions: Resolutions,

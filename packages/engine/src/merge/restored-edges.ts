@@ -23,7 +23,7 @@ export class RestoredEdges {
   }
 
   /** Drops restored edges that take part in conflicts. */
-  giveUp(conflicts: readonly Conflict[]): void {
+  drop(conflicts: readonly Conflict[]): void {
     const names = conflicts.flatMap(({ type, id, others }) => [
       ...(id === null ? [] : [nameOf({ type, id })]),
       ...others.map(nameOf),
@@ -43,13 +43,13 @@ function* lostEdges(merge: MergeState): Iterable<{ readonly edge: Entity; readon
     if (one.type.kind !== "node") continue;
     for (const { id, side } of one.survivors())
       for (const edge of merge.edgesAt({ type: one.type, id }))
-        if (!merge.isDecided(edge) && !merge.isPresent(edge) && isLeftAlone(merge, edge, side))
+        if (!merge.isDecided(edge) && !merge.isPresent(edge) && isUnchanged(merge, edge, side))
           yield { edge, side };
   }
 }
 
 /** Whether a side has an edge as it was at the base, between nodes of the result. */
-function isLeftAlone(merge: MergeState, edge: Entity, side: Side): boolean {
+function isUnchanged(merge: MergeState, edge: Entity, side: Side): boolean {
   const { type } = edge;
   const images = merge.images(edge);
   const image = images[side];

@@ -88,7 +88,7 @@ export class SideChanges {
   }
 
   /** The images of an entity at the base and on this side; null where the side did not change it. */
-  fateOf(id: string): { readonly base: Pick | null; readonly image: Pick | null } | null {
+  imagesOf(id: string): { readonly base: Pick | null; readonly image: Pick | null } | null {
     const entry = this.find(id);
     return entry < 0 ? null : { base: this.baseAt(entry), image: this.imageAt(entry) };
   }

@@ -20,30 +20,36 @@ export async function structuralConflicts(
   residency: Residency,
 ): Promise<readonly Conflict[]> {
   const problems = await validate(candidate, Infinity, residency);
-  const found = new Found(merge);
-  for (const problem of problems) addProblem(found, candidate, problem);
-  for (const { edge, node } of orphansOfOurs(merge, candidate)) found.orphan(edge, node);
-  for (const { type, source } of bereft(merge, candidate))
-    found.unbalanced(type, source, cardinalityProblem(type, source, 0), candidate);
-  return found.conflicts();
+  const collector = new ConflictCollector(merge);
+  for (const problem of problems) addProblem(collector, candidate, problem);
+  for (const { edge, node } of orphansOfOurs(merge, candidate)) collector.addOrphan(edge, node);
+  for (const { type, source } of nodesWithoutRequiredEdges(merge, candidate))
+    collector.addCardinality(type, source, cardinalityProblem(type, source, 0), candidate);
+  return collector.conflicts();
 }
 
-function addProblem(found: Found, candidate: Candidate, problem: Problem): void {
+function addProblem(collector: ConflictCollector, candidate: Candidate, problem: Problem): void {
   const { reason, type, row, message } = problem;
   const id = present(problem.id, "id of a problem");
   if (reason === "unique_violation") {
     const holder = { type, id: present(problem.holder, "holder of a tuple") };
-    found.same({ type, id }, holder, present(problem.tuple, "members of a tuple"), message, candidate);
+    collector.addHolders(
+      { type, id },
+      holder,
+      present(problem.tuple, "members of a tuple"),
+      message,
+      candidate,
+    );
   }
   if (type.kind !== "edge") return;
   if (reason === "endpoint_missing") {
     const { after } = present(candidate.of(type), `changes of ${type.name}`);
     const [node, end] = problem.property === "from" ? [type.from, "src" as const] : [type.to, "dst" as const];
-    found.orphan({ type, id }, { type: node, id: endOf({ batch: after, row }, end) });
+    collector.addOrphan({ type, id }, { type: node, id: endOf({ batch: after, row }, end) });
   }
   // Edges of a missing node are reported as orphans instead.
   if (reason === "cardinality_violation" && candidate.exist(type.from, idColumn([id]))[0] === 1)
-    found.unbalanced(type, id, message, candidate);
+    collector.addCardinality(type, id, message, candidate);
 }
 
 /** Edges that the merge leaves as in ours, at nodes that it deletes. */
@@ -61,7 +67,7 @@ function* orphansOfOurs(
       ] as const
     ).filter(([node]) => candidate.deletedIds(node) !== null);
     if (ends.length === 0) continue;
-    for (const id of one.standing()) {
+    for (const id of one.mayStayOurs()) {
       const { ours } = one.images(id);
       if (ours === null || isIn(candidate.writtenIds(type), id) || isIn(candidate.deletedIds(type), id))
         continue;
@@ -77,7 +83,7 @@ function* orphansOfOurs(
  * Nodes that only theirs has, and that lose all edges that @card requires. The constraints of writes do not report these, because a write may insert a
  * node without edges.
  */
-function* bereft(
+function* nodesWithoutRequiredEdges(
   merge: MergeState,
   candidate: Candidate,
 ): Iterable<{ readonly type: EdgeType; readonly source: string }> {
@@ -85,7 +91,7 @@ function* bereft(
     const { type } = one;
     if (type.kind !== "edge" || type.cardinality.min === 0) continue;
     const seen = new Set<string>();
-    for (const id of one.standing()) {
+    for (const id of one.mayStayOurs()) {
       const { theirs } = one.images(id);
       if (theirs === null) continue;
       const source = endOf(theirs, "src");
@@ -93,11 +99,11 @@ function* bereft(
       if (seen.has(source) || !isIn(candidate.writtenIds(type.from), source)) continue;
       seen.add(source);
       if (merge.images(node).ours !== null) continue;
-      const leaves = (edge: Entity): boolean => {
+      const startsHere = (edge: Entity): boolean => {
         const image = resultOf(candidate, edge, merge.images(edge).ours);
         return image !== null && endOf(image, "src") === source;
       };
-      if (!merge.edgesAt(node).some((edge) => edge.type === type && leaves(edge))) yield { type, source };
+      if (!merge.edgesAt(node).some((edge) => edge.type === type && startsHere(edge))) yield { type, source };
     }
   }
 }
@@ -107,24 +113,24 @@ function isIn(ids: IdTable | null, id: string): boolean {
 }
 
 /** Collects conflicts: one for each orphaned edge, for each entity with a tuple of others, and for each node and edge type. */
-class Found {
+class ConflictCollector {
   readonly #merge: MergeState;
   readonly #orphans = new Map<string, { readonly edge: Entity; readonly nodes: Map<string, Entity> }>();
   /** By entity the group of all entities that hold the same tuple. */
   readonly #groups = new Map<string, Group>();
-  readonly #unbalanced: Conflict[] = [];
+  readonly #cardinality: Conflict[] = [];
 
   constructor(merge: MergeState) {
     this.#merge = merge;
   }
 
-  orphan(edge: Entity, node: Entity): void {
+  addOrphan(edge: Entity, node: Entity): void {
     const found = this.#orphans.get(nameOf(edge)) ?? { edge, nodes: new Map<string, Entity>() };
     found.nodes.set(nameOf(node), node);
     this.#orphans.set(nameOf(edge), found);
   }
 
-  same(
+  addHolders(
     entity: Entity,
     holder: Entity,
     tuple: readonly TupleMember[],
@@ -150,20 +156,20 @@ class Found {
   }
 
   /** A node with too many or too few edges, unless a side has exactly the same edges at it: the state of a side is valid. */
-  unbalanced(type: EdgeType, source: string, message: string, candidate: Candidate): void {
+  addCardinality(type: EdgeType, source: string, message: string, candidate: Candidate): void {
     const node: Entity = { type: type.from, id: source };
     const edges = this.#merge
       .edgesAt(node)
-      .filter((edge) => edge.type === type && this.#leaves(edge, source));
-    const leaves = (image: Pick | null): boolean => image !== null && endOf(image, "src") === source;
+      .filter((edge) => edge.type === type && this.#mayStartAt(edge, source));
+    const startsHere = (image: Pick | null): boolean => image !== null && endOf(image, "src") === source;
     const isAsOn = (side: Side): boolean =>
       this.#isOn(node, side) &&
       edges.every((edge) => {
         const images = this.#merge.images(edge);
-        return leaves(images[side]) === leaves(resultOf(candidate, edge, images.ours));
+        return startsHere(images[side]) === startsHere(resultOf(candidate, edge, images.ours));
       });
     if (isAsOn("ours") || isAsOn("theirs")) return;
-    this.#unbalanced.push({
+    this.#cardinality.push({
       kind: "cardinality_violation",
       type,
       id: null,
@@ -191,7 +197,7 @@ class Found {
       const others = [...members].filter(([other]) => other !== name).map(([, { entity }]) => entity);
       return [{ ...this.#conflict("unique_violation", member.entity, others, message), tuple }];
     });
-    return [...orphans, ...doubles, ...this.#unbalanced];
+    return [...orphans, ...doubles, ...this.#cardinality];
   }
 
   #conflict(kind: Conflict["kind"], entity: Entity, others: readonly Entity[], message: string): Conflict {
@@ -211,7 +217,7 @@ class Found {
     return !this.#merge.has(node) || this.#merge.images(node)[side] !== null;
   }
 
-  #leaves(edge: Entity, source: string): boolean {
+  #mayStartAt(edge: Entity, source: string): boolean {
     const { base, ours, theirs } = this.#merge.images(edge);
     return [base, ours, theirs].some((image) => image !== null && endOf(image, "src") === source);
   }

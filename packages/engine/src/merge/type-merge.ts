@@ -28,7 +28,7 @@ export interface Divergence {
 }
 
 const NO_SOURCES: CellSources = new Map();
-const KEPT: Decision = { kind: "side", side: "ours" };
+const TAKE_OURS: Decision = { kind: "side", side: "ours" };
 
 /** The merge of one type: the changes of both sides since the base, and the decisions on entities that both changed. */
 export class TypeMerge {
@@ -69,7 +69,7 @@ export class TypeMerge {
   }
 
   /** Ids of entities that may be in the result as in ours, though they would not be in it if theirs was taken. */
-  *standing(): Iterable<string> {
+  *mayStayOurs(): Iterable<string> {
     const { ours } = this;
     if (ours !== null) yield* ours.ids();
     for (const ids of [this.divergences.keys(), this.#decisions.keys()])
@@ -77,8 +77,8 @@ export class TypeMerge {
   }
 
   images(id: string): Images {
-    const ours = this.ours?.fateOf(id) ?? null;
-    const theirs = this.theirs?.fateOf(id) ?? null;
+    const ours = this.ours?.imagesOf(id) ?? null;
+    const theirs = this.theirs?.imagesOf(id) ?? null;
     const base = (ours ?? theirs)?.base ?? null;
     return { base, ours: ours === null ? base : ours.image, theirs: theirs === null ? base : theirs.image };
   }
@@ -153,11 +153,11 @@ export class TypeMerge {
 
   /** Whether the entity is in the result, by the decisions so far. */
   isPresent(id: string): boolean {
-    return this.standingImage(id) !== null;
+    return this.resultImage(id) !== null;
   }
 
   /** The image of the side from which the entity has its ends in the result, by the decisions so far; null where it is not in the result. */
-  standingImage(id: string): Pick | null {
+  resultImage(id: string): Pick | null {
     const { ours, theirs } = this.images(id);
     const decision = this.#decisions.get(id);
     if (decision?.kind === "cells") return decision.sources.get("src") === "theirs" ? theirs : ours;
@@ -168,18 +168,18 @@ export class TypeMerge {
   /** The changes of the merge against ours; entities in conflict stay as in ours. Null where nothing changes. */
   changes(): TypeChanges | null {
     if (this.#decisions.size === 0 && this.divergences.size === 0) return this.theirs?.changes ?? null;
-    const outcomes = new Outcomes(this.type);
+    const results = new ResultCollector(this.type);
     const { theirs } = this;
     for (let entry = 0; theirs !== null && entry < theirs.length; entry++) {
       const id = theirs.idAt(entry);
       if (this.divergences.has(id)) continue;
       const decision = this.#decisions.get(id);
-      if (decision === undefined) outcomes.add(theirs.baseAt(entry), theirs.imageAt(entry));
-      else this.#addDecided(outcomes, id, decision);
+      if (decision === undefined) results.add(theirs.baseAt(entry), theirs.imageAt(entry));
+      else this.#addDecided(results, id, decision);
     }
     for (const [id, decision] of this.#decisions)
-      if (!this.#isTheirs(id)) this.#addDecided(outcomes, id, decision);
-    return outcomes.changes();
+      if (!this.#isTheirs(id)) this.#addDecided(results, id, decision);
+    return results.changes();
   }
 
   /**
@@ -187,9 +187,11 @@ export class TypeMerge {
    * cannot see this difference in the commits of ours alone. With several bases every entity that differs from theirs is listed, since commits between the
    * bases may hold the difference. `changes` is the result.
    */
-  kept(changes: TypeChanges | null, isCrossed: boolean): readonly string[] {
-    if (!isCrossed && (this.theirs === null || this.#decisions.size === 0)) return [];
-    const ids = isCrossed ? [...this.ids()] : [...this.#decisions.keys()].filter((id) => this.#isTheirs(id));
+  kept(changes: TypeChanges | null, isCrissCross: boolean): readonly string[] {
+    if (!isCrissCross && (this.theirs === null || this.#decisions.size === 0)) return [];
+    const ids = isCrissCross
+      ? [...this.ids()]
+      : [...this.#decisions.keys()].filter((id) => this.#isTheirs(id));
     const changed = changes === null ? null : new SideChanges(changes);
     return ids.filter((id) => {
       const { ours, theirs } = this.images(id);
@@ -198,7 +200,7 @@ export class TypeMerge {
   }
 
   /** Rows of theirs that were not simply applied: the merge has read them, besides what it changes. */
-  consulted(): TypeChanges["after"] {
+  readRows(): TypeChanges["after"] {
     const picks = [...this.#decisions.keys(), ...this.divergences.keys()].flatMap((id) => {
       const { ours, theirs, base } = this.images(id);
       const image = theirs ?? ours ?? base;
@@ -223,7 +225,7 @@ export class TypeMerge {
   }
 
   #compare(id: string, base: Pick | null, ours: Pick | null, theirs: Pick | null): void {
-    if (sameRow(this.type, ours, theirs)) this.#decisions.set(id, KEPT);
+    if (sameRow(this.type, ours, theirs)) this.#decisions.set(id, TAKE_OURS);
     else if (ours === null || theirs === null)
       this.divergences.set(id, { kind: "delete_vs_update", properties: [], sources: NO_SOURCES });
     else {
@@ -245,7 +247,7 @@ export class TypeMerge {
     this.#decisions.delete(id);
     this.divergences.delete(id);
     if (sameRow(this.type, ours, theirs)) {
-      this.#decisions.set(id, KEPT);
+      this.#decisions.set(id, TAKE_OURS);
       return;
     }
     const properties =
@@ -266,13 +268,13 @@ export class TypeMerge {
     return (this.theirs?.find(id) ?? -1) >= 0;
   }
 
-  #addDecided(outcomes: Outcomes, id: string, decision: Decision): void {
+  #addDecided(results: ResultCollector, id: string, decision: Decision): void {
     const { ours, theirs } = this.images(id);
     if (decision.kind === "side") {
-      if (decision.side === "theirs") outcomes.add(ours, theirs);
+      if (decision.side === "theirs") results.add(ours, theirs);
       return;
     }
-    outcomes.merge({
+    results.merge({
       ours: present(ours, "our image"),
       theirs: present(theirs, "their image"),
       sources: decision.sources,
@@ -281,7 +283,7 @@ export class TypeMerge {
 }
 
 /** Collects the results of entities as changes of their type. */
-class Outcomes {
+class ResultCollector {
   readonly #type: EntityType;
   readonly #entities: EntityImages[] = [];
   readonly #merged: MergedEntity[] = [];

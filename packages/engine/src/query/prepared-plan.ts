@@ -8,18 +8,18 @@ import { type Outputs, outputReads, outputsOf } from "./plan/outputs.ts";
 import { printSteps } from "./plan/print.ts";
 import { type Ordered, Planner } from "./plan/planner.ts";
 
-/** Where a plan learns how large the types are: a view, say. */
+/** Sizes of types, for the planner; a view has them. */
 export interface Sizes {
   count(type: EntityType): number;
 }
 
-/** A query made ready to run, with any parameters, over any view of its catalog. Keep it: planning is then paid once. */
+/** A query that is ready to run with any parameters over any view of its catalog. Keep it, so that it is planned only once. */
 export class Plan {
   readonly query: ReadQuery;
   readonly outputs: Outputs;
-  /** Buffers that pass from run to run. */
+  /** Buffers that are reused from run to run. */
   readonly scratch: Scratch = new Scratch();
-  /** How often it has run without its type being resident; see `execute`. */
+  /** Number of runs without its type being resident; see `execute`. */
   coldRuns = 0;
   /** The variables whose entities the answer reads. */
   readonly read: readonly VariableIndex[];
@@ -36,11 +36,11 @@ export class Plan {
       query.clauses,
     );
     this.#magnitudes = new Int8Array(this.#types.length);
-    // Orders once for an empty graph, so that what cannot be planned at all fails here.
+    // Orders once for an empty graph, so that a query that cannot be planned fails here.
     this.#ordered = this.#order(() => 0);
   }
 
-  /** The steps for graphs of this size; they are put in order anew when a type has grown or shrunk by a power of two. */
+  /** The steps, ordered for graphs of this size. They are ordered again when a type has grown or shrunk by a power of two. */
   ordered(sizes: Sizes): Ordered {
     let same = this.#ordered !== null;
     for (let t = 0; t < this.#types.length; t++) {
@@ -53,7 +53,7 @@ export class Plan {
     return this.#ordered;
   }
 
-  /** What a view must hold before the plan runs on it without waiting. */
+  /** The parts of a view that must be resident before the plan can run on it synchronously. */
   needs(sizes: Sizes): readonly Need[] {
     return this.ordered(sizes).needs;
   }
@@ -73,7 +73,7 @@ export class Plan {
   }
 }
 
-/** Plans a query. Pure: the order of steps is chosen when the first view is seen. Throws `not_available` for what cannot be run yet. */
+/** Plans a query. Steps are ordered later, on the first view. Throws `not_available` for what this release cannot run. */
 export function compilePlan(query: ReadQuery): Plan {
   return new Plan(query);
 }

@@ -6,7 +6,7 @@ type Neighbours = ReturnType<Adjacency["of"]>;
 
 const NO_NEIGHBOURS: Neighbours = { targets: new Uint32Array(0), edges: new Uint32Array(0) };
 
-/** One direction of an edge type in a view: the adjacency of the base, patched at the nodes that later commits touched. */
+/** The adjacency of an edge type in one direction: that of the base, patched at the nodes that later commits changed. */
 export class ResidentAdjacency implements Adjacency {
   readonly offsets: Uint32Array;
   readonly targets: Uint32Array;
@@ -17,7 +17,7 @@ export class ResidentAdjacency implements Adjacency {
   readonly #overlay: Overlay | null;
   readonly #patched = new Map<number, Neighbours>();
 
-  /** `nodes`: capacity of the node type that the direction starts from. */
+  /** `nodes` is the capacity of the node type at which the direction starts. */
   constructor(csr: Csr, direction: "out" | "in", overlay: Overlay | null, nodes: number) {
     this.offsets = csr.offsets;
     this.targets = csr.targets;
@@ -55,7 +55,7 @@ export class ResidentAdjacency implements Adjacency {
     return (this.offsets[node + 1] ?? 0) - (this.offsets[node] ?? 0);
   }
 
-  /** The base's edges of a node without those that have a version, and the versions that (still) start there, by edge ordinal. */
+  /** The edges at a node: those of the base without a version, and the versions that start there, by edge ordinal. */
   #merge(node: number): Neighbours {
     const from = this.offsets[node] ?? 0;
     const to = this.offsets[node + 1] ?? from;
@@ -83,7 +83,7 @@ export class ResidentAdjacency implements Adjacency {
     return { targets: targets.subarray(0, length), edges: edges.subarray(0, length) };
   }
 
-  /** Ordinals of edges with versions that start or started at a node, ascending. */
+  /** Ordinals of edges that have a version which starts at a node, or started there before, ascending. */
   #touching(node: number): readonly number[] {
     const edges = new Set<number>();
     for (const { segment, mark } of this.#layers) {
@@ -95,7 +95,7 @@ export class ResidentAdjacency implements Adjacency {
     return [...edges].toSorted((a, b) => a - b);
   }
 
-  /** Where the visible version of an edge leads from a node; -1 when it is deleted or starts elsewhere. */
+  /** The target of the visible version of an edge; -1 when it is deleted or does not start at the node. */
   #targetFrom(edge: number, node: number): number {
     const version = this.#overlay?.version(edge) ?? null;
     if (version === null || version.image === null) return -1;

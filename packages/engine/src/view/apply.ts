@@ -3,26 +3,26 @@ import { idTextIn, type RowBatch, type TypeChanges } from "@omnigraph/storage";
 import type { TypeBase } from "./base.ts";
 import { Overlay, Segment, type Version } from "./overlay.ts";
 
-/** A type that can be read as far as it is resident: a base and the changes over it. */
+/** A type that is ready to be read, as far as it is resident: a base and the overlay of later changes. */
 export interface ReadyState {
   readonly base: TypeBase;
   readonly overlay: Overlay | null;
 }
 
 export interface ApplyOptions {
-  /** Leave logs alone that other views may go on with. */
+  /** Do not append to segments that other views may extend. */
   readonly isPrivate: boolean;
-  /** Overlays of more segments are put together before another goes on top. */
+  /** An overlay of more segments than this is flattened before the next one is added. */
   readonly segments: number;
 }
 
 /**
- * Finds the ordinal of an entity among the live rows of a base, by its id or its image there: -1 when it has none, null when that cannot
- * be told without loading.
+ * Finds the ordinal of an entity among the live rows of a base, by its id or its old image: -1 for none, null when that cannot be told without loading
+ * anything.
  */
 export type BaseLookup = (id: string, former: RowBatch, row: number) => number | null;
 
-/** Lays one commit's changes over a type. Null when the lookup cannot tell an ordinal; nothing has happened then. */
+/** Applies the changes of one commit to a type. Null, without any effect, when the lookup cannot tell an ordinal. */
 export function applyChanges(
   { base, overlay }: ReadyState,
   changes: TypeChanges,
@@ -55,7 +55,7 @@ export function applyChanges(
   return new Overlay(segment, below);
 }
 
-/** The ordinal that an id had before it was deleted, else a new one. */
+/** The ordinal of a new entity: the one that its id had before it was deleted, else a new one. */
 function freeOrdinal(segment: Segment, below: Overlay | null, id: string): number {
   const own = segment.ordinals.get(id);
   if (own !== undefined) return own;
@@ -70,12 +70,12 @@ function lost(base: TypeBase, id: string): OmnigraphError {
   );
 }
 
-/** The same overlay in fewer segments than given. */
+/** The same overlay with fewer segments than the limit. */
 function shallow(overlay: Overlay | null, base: TypeBase, segments: number): Overlay | null {
   return overlay === null || overlay.depth < segments ? overlay : flatten(overlay, base);
 }
 
-/** The same overlay as one segment of its own with one version an ordinal, no ends resolved. */
+/** The same overlay as one new segment with one version per ordinal; ends of edges are not resolved. */
 export function flatten(overlay: Overlay, base: TypeBase): Overlay {
   const oldest = new Map<number, Version>();
   const newest = new Map<number, Version>();
@@ -101,7 +101,7 @@ export function flatten(overlay: Overlay, base: TypeBase): Overlay {
 /** Ordinal of a node by id, dead or alive; -1 where there is none. */
 export type NodeOrdinal = (id: string) => number;
 
-/** Resolves the ends of every edge version that a view sees and that is not resolved yet. */
+/** Resolves the ends of every visible edge version that is not resolved yet. */
 export function resolveVersions(overlay: Overlay, source: NodeOrdinal, target: NodeOrdinal): void {
   for (const { segment, mark } of overlay.layers()) {
     const { ends, versions } = segment;
@@ -119,7 +119,7 @@ export function resolveVersions(overlay: Overlay, source: NodeOrdinal, target: N
   }
 }
 
-/** Whether the ends of every edge version that a view sees are resolved. */
+/** Whether the ends of all visible edge versions are resolved. */
 export function isResolved(overlay: Overlay): boolean {
   return (
     overlay.segment.ends.resolved >= overlay.mark && (overlay.parent === null || isResolved(overlay.parent))

@@ -15,16 +15,16 @@ import { type Parts } from "./parts.ts";
 import type { Need } from "./view.ts";
 
 /**
- * The rows of a type at one moment, by ordinal, and the structures derived from them: each is loaded when needed and may be dropped.
- * Views lay their later changes over it.
+ * The rows of a type at one commit, by ordinal, and the structures derived from them. Each structure is loaded when it is needed and may be dropped.
+ * Views apply later changes as overlays.
  */
 export class TypeBase {
   readonly type: EntityType;
   readonly parts: Parts;
   readonly capacity: number;
-  /** One bit an ordinal; null when all are alive. */
+  /** One bit per ordinal; null when all are live. */
   readonly live: Uint8Array | null;
-  /** Live ordinals. */
+  /** Number of live ordinals. */
   readonly size: number;
   /** The live ordinals, ascending. */
   readonly all: Slot<Uint32Array>;
@@ -69,7 +69,7 @@ export class TypeBase {
     }
   }
 
-  /** Whether everything that a need names is resident. */
+  /** Whether all structures of a need are resident. */
   holds(need: Need): boolean {
     if ((need.ids || need.keys) && !this.ids.isResident) return false;
     if (need.keys && !this.keys.isResident) return false;
@@ -77,7 +77,7 @@ export class TypeBase {
     return true;
   }
 
-  /** Makes resident what a need names. */
+  /** Makes the structures of a need resident. */
   async load(need: Need): Promise<void> {
     await Promise.all([
       need.keys || need.ids ? this.loadIds() : null,
@@ -86,7 +86,7 @@ export class TypeBase {
     ]);
   }
 
-  /** The structures that a need names. */
+  /** The slots of the structures of a need. */
   slotsOf(need: Need): readonly AnySlot[] {
     const slots: AnySlot[] = [];
     if (need.ids || need.keys) slots.push(this.ids);
@@ -118,7 +118,7 @@ export class TypeBase {
     return this.keys.load(async () => this.keyTable(await this.loadIds()));
   }
 
-  /** The key table over the base's ids. */
+  /** The key table over the ids of the base. */
   keyTable(ids: TextColumn): IdTable {
     if (this.live === null) return IdTable.of(ids);
     const table = new IdTable(ids, this.size);
@@ -127,15 +127,15 @@ export class TypeBase {
   }
 }
 
-/** The node types as the view shows them that an edge base was made for. */
+/** Finds nodes in the view for which an edge base was made. */
 export interface NodeFinder {
-  /** Ordinal by row of a column of node ids; -1 where there is no such node. */
+  /** The ordinal for each row of a column of node ids; -1 where there is no such node. */
   findNodes(type: NodeType, ids: Column): Promise<Int32Array>;
-  /** Ordinals of the type are below it. The type has been opened. */
+  /** Ordinals of the type are below this number. The type must be open. */
   nodeCapacity(type: NodeType): number;
 }
 
-/** Rows of an edge type: also their ends and the adjacency, in node ordinals. */
+/** The rows of an edge type, with their ends and adjacency as node ordinals. */
 export class EdgeBase extends TypeBase {
   readonly edgeType: EdgeType;
   readonly ends: Slot<Ends>;
@@ -163,12 +163,12 @@ export class EdgeBase extends TypeBase {
     return direction === "out" ? this.out : this.in;
   }
 
-  /** True when ends are resident in some form, so that those of later commits should be resolved too. */
+  /** True when ends are resident in some form; then those of later commits should be resolved too. */
   get knowsEnds(): boolean {
     return this.ends.isResident || this.out.isResident || this.in.isResident;
   }
 
-  /** The ends in whatever form they are resident, or null. */
+  /** The ends, if they are resident in any form; else null. */
   residentEnds(): Ends | null {
     const ends = this.ends.value;
     if (ends !== null) return ends;
@@ -219,7 +219,7 @@ export class EdgeBase extends TypeBase {
     ]);
   }
 
-  /** Structures that are made at the same time share one resolution of the end ids. */
+  /** Resolves the ids of the ends; structures that are made at the same time share the result. */
   #findEnds(): Promise<Ends> {
     const resident = this.residentEnds();
     if (resident !== null) return Promise.resolve(resident);

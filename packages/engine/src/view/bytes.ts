@@ -1,6 +1,6 @@
 import type { Column, ListColumn, TextColumn, VectorColumn } from "@omnigraph/storage";
 
-/** Bytes of the buffers that a column keeps alive (a view of a larger buffer counts as what it shows). */
+/** Bytes of the buffers of a column; a view of a larger buffer counts only its own part. */
 export function columnBytes(column: Column): number {
   const validity = column.validity?.byteLength ?? 0;
   switch (column.kind) {

@@ -12,7 +12,7 @@ import {
 import type { Overlay, Version } from "./overlay.ts";
 import type { Cells } from "./view.ts";
 
-/** A property without later changes: the base column is all there is. */
+/** A property without later changes: all values are in the base column. */
 export class CleanCells implements Cells {
   readonly base: Column;
   readonly clean = true;
@@ -42,7 +42,7 @@ export class CleanCells implements Cells {
   }
 }
 
-/** A property under an overlay: patched ordinals are read from the images of the commits. */
+/** A property under an overlay: the values of patched ordinals are read from the images of commits. */
 export class PatchedCells implements Cells {
   readonly base: Column;
   readonly clean = false;
@@ -90,7 +90,7 @@ export class PatchedCells implements Cells {
     return version.image?.columns.has(this.#property.id) === true ? version.row : 0;
   }
 
-  /** One row: the property's default, for images that lack the column. */
+  /** A column of one row with the default of the property, for images that lack the column. */
   #default(): Column {
     this.#fill ??= constantColumn(columnType(this.#property.type), this.#property.default ?? null, 1);
     return this.#fill;

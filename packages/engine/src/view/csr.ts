@@ -1,10 +1,10 @@
-/** Ends of edges by edge ordinal, as node ordinals; -1 for an edge that no view shows any more. */
+/** Ends of edges by edge ordinal, as node ordinals; -1 for an edge that no view needs any more. */
 export interface Ends {
   readonly sources: Int32Array;
   readonly targets: Int32Array;
 }
 
-/** Neighbours in one direction: of node n, targets[offsets[n], offsets[n + 1]) with the edge ordinals beside, ascending. */
+/** Compressed sparse rows: the neighbours of node n are targets[offsets[n], offsets[n + 1]); `edges` has the edge ordinals at the same indexes, ascending. */
 export interface Csr {
   readonly offsets: Uint32Array;
   readonly targets: Uint32Array;
@@ -12,8 +12,8 @@ export interface Csr {
 }
 
 /**
- * Counting sort of edges by the node they leave: `from[e]` leads to `to[e]`. Edges with a negative end, and those that `live` denies, are
- * left out. O(nodes + edges).
+ * Counting sort of edges by their start: edge e leads from `from[e]` to `to[e]`. Edges with a negative end, and those that are not `live`, are left
+ * out. O(nodes + edges).
  */
 export function buildCsr(from: Int32Array, to: Int32Array, nodes: number, live: Uint8Array | null): Csr {
   const offsets = new Uint32Array(nodes + 2);
@@ -26,7 +26,7 @@ export function buildCsr(from: Int32Array, to: Int32Array, nodes: number, live: 
   const total = offsets[nodes + 1]!;
   const targets = new Uint32Array(total);
   const edges = new Uint32Array(total);
-  // offsets[n + 1] is where node n's next edge goes; in the end it is where node n + 1 begins.
+  // offsets[n + 1] is the place for the next edge of node n; at the end it is the start of node n + 1.
   for (let e = 0; e < count; e++) {
     const node = from[e]!;
     const other = to[e]!;

@@ -5,8 +5,8 @@ import type { Overlay } from "./overlay.ts";
 import { idTextIn } from "@omnigraph/storage";
 
 /**
- * Finds edges of a base by their ends, so that their ids need not be resident: an edge that a commit changes is there, so when only one
- * leads from its source to its destination it is that one. Null when no adjacency is resident.
+ * Finds edges of a base by their ends, so that the ids of edges need not be resident. An edge that a commit changes must exist, so if exactly one edge
+ * leads from its source to its destination, it is that one. Null when no adjacency is resident.
  */
 export function lookupByEnds(
   base: EdgeBase,

@@ -20,8 +20,8 @@ import { joinColumns, type Part, Parts } from "./parts.ts";
 import { pickRows } from "../change-set/picks.ts";
 
 /**
- * The base with an overlay taken into it. Ordinals stay what they were (deleted ones stay as dead ones). With `carry`, what was resident
- * of the base is resident again; that costs what those structures cost.
+ * Folds an overlay into its base: a new base. Ordinals do not change; deleted ones remain as dead ones. With `carry` the structures that were resident
+ * are made resident again, which costs as much as making them.
  */
 export function foldOverlay(
   base: TypeBase,
@@ -40,13 +40,13 @@ export function foldOverlay(
   return folded;
 }
 
-/** The base's live rows under new ordinals without gaps; nothing of it is resident. */
+/** A base with the same live rows under new ordinals without gaps; nothing of it is resident. */
 export function compacted(base: TypeBase, budget: MemoryBudget, nodes: NodeFinder): TypeBase {
   const rows = base.liveOrdinals().map((ordinal) => base.parts.rows?.[ordinal] ?? ordinal);
   return baseOf(new Parts(base.type, base.parts.parts, rows), null, budget, nodes);
 }
 
-/** A base of which nothing is resident. */
+/** A base without resident structures. */
 export function baseOf(
   parts: Parts,
   live: Uint8Array | null,
@@ -80,7 +80,7 @@ function liveBits(base: TypeBase, capacity: number, versions: readonly Version[]
   return dead === 0 ? null : live;
 }
 
-/** The old parts with the images behind them. */
+/** The old parts with the images appended. */
 function foldedParts(
   { parts, live }: { readonly parts: Parts; readonly live: Uint8Array | null },
   capacity: number,
@@ -97,7 +97,7 @@ function foldedParts(
   return withoutUnused(new Parts(parts.type, all, null), rows);
 }
 
-/** The parts without rows in memory that no ordinal refers to, and with neighbouring batches made one. */
+/** The parts without in-memory rows that no ordinal refers to; neighbouring batches are joined. */
 function withoutUnused({ type, parts, total }: Parts, rows: Uint32Array): Parts {
   const used = new Uint8Array(total);
   for (const row of rows) used[row] = 1;
@@ -133,7 +133,7 @@ function appendBatch(parts: Part[], batch: RowBatch, type: EntityType): void {
   parts[parts.length - 1] = { kind: "batch", length: joined.length, batch: joined };
 }
 
-/** Makes resident what was: the old columns with the images in their places. */
+/** Makes the columns resident that were: the old columns with the images at their ordinals. */
 function carryColumns(
   base: TypeBase,
   folded: TypeBase,
@@ -159,7 +159,7 @@ function carryColumns(
   if (base.keys.isResident) folded.keys.set(folded.keyTable(carriedIds));
 }
 
-/** Makes the ends and the adjacency resident that were. The versions' ends must be resolved; otherwise nothing is carried. */
+/** Makes the ends and the adjacency resident that were, if the ends of all versions are resolved. */
 function carryEnds(base: EdgeBase, folded: EdgeBase, versions: readonly Version[]): void {
   const old = base.residentEnds();
   if (old === null || !versions.every(({ segment, position }) => position < segment.ends.resolved)) return;

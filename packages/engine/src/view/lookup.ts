@@ -16,12 +16,12 @@ import {
 import type { TypeBase } from "./base.ts";
 import type { Piece } from "./source.ts";
 
-/** What a part of history says of one id: its row, that it was deleted, or nothing (null). */
-export type Sighting = RowBatch | "deleted" | null;
+/** The state of one id in a part of history: its row, "deleted", or null where the part does not mention it. */
+export type LookupState = RowBatch | "deleted" | null;
 
 const encoder = new TextEncoder();
 
-/** Looks for one id in pieces, the newest first, reading no more than that takes. */
+/** Looks up one id in pieces, the newest first, and reads no more than necessary. */
 export async function lookupInPieces(
   type: EntityType,
   pieces: readonly Piece[],
@@ -30,22 +30,22 @@ export async function lookupInPieces(
   signal: AbortSignal | undefined,
 ): Promise<RowBatch | null> {
   for (const piece of pieces.toReversed()) {
-    const sighting =
+    const found =
       piece.kind === "changes"
-        ? sightingInChanges(type, piece.changes, id, columns)
-        : await sightingInLayer(type, piece.reader, id, columns, signal);
-    if (sighting !== null) return sighting === "deleted" ? null : sighting;
+        ? lookupInChanges(type, piece.changes, id, columns)
+        : await lookupInLayer(type, piece.reader, id, columns, signal);
+    if (found !== null) return found === "deleted" ? null : found;
   }
   return null;
 }
 
-/** The newest thing that commits, given in order, say of an id. */
-export function sightingInChanges(
+/** The newest state of an id in the changes of commits, which are given in order. */
+export function lookupInChanges(
   type: EntityType,
   changes: readonly TypeChanges[],
   id: string,
   columns: readonly PropertyId[],
-): Sighting {
+): LookupState {
   const wanted = encoder.encode(id);
   for (const { after, before, updated } of changes.toReversed()) {
     const row = rowOf(after, wanted, 0);
@@ -55,25 +55,25 @@ export function sightingInChanges(
   return null;
 }
 
-/** The keys of a row that is looked up: ids, ends and the columns asked for. */
+/** The column keys of a looked-up row: id, ends and the requested columns. */
 function keysOf(type: EntityType, columns: readonly PropertyId[]): readonly ColumnKey[] {
   return type.kind === "edge" ? ["id", "src", "dst", ...columns] : ["id", ...columns];
 }
 
-async function sightingInLayer(
+async function lookupInLayer(
   type: EntityType,
   layer: LayerReader,
   id: string,
   columns: readonly PropertyId[],
   signal: AbortSignal | undefined,
-): Promise<Sighting> {
+): Promise<LookupState> {
   const row = layer.entry.rows === 0 ? -1 : await layer.find(id, signal);
   if (row >= 0) return rowOfLayer(type, layer, row, id, columns, signal);
   const tombstones = layer.entry.tombstones === 0 ? null : await layer.tombstones(signal);
   return tombstones !== null && includes(tombstones, encoder.encode(id)) ? "deleted" : null;
 }
 
-/** Looks for one id among the rows of a base, which need not be resident. */
+/** Looks up one id in a base; nothing needs to be resident. */
 export async function lookupInBase(
   base: TypeBase,
   id: string,
@@ -93,7 +93,7 @@ export async function lookupInBase(
   return null;
 }
 
-/** The row of a layer that has an id: the id itself need not be read again. */
+/** Reads the row of a layer that has a known id. */
 async function rowOfLayer(
   type: EntityType,
   layer: LayerReader,
@@ -107,7 +107,7 @@ async function rowOfLayer(
   return complete(type, { length: 1, columns: new Map([...taken.columns, ["id", idColumn([id])]]) }, columns);
 }
 
-/** Whether a row of the parts is the image of a live ordinal. */
+/** Whether a row of the parts is the current image of a live ordinal. */
 function isShown(base: TypeBase, row: number): boolean {
   const { rows } = base.parts;
   if (rows === null) return base.isLive(row);
@@ -139,7 +139,7 @@ function complete(type: EntityType, batch: RowBatch, columns: readonly PropertyI
   };
 }
 
-/** The last of the rows from `from` on that has an id, or -1. */
+/** The last row at or after `from` that has an id, or -1. */
 function rowOf(batch: RowBatch, id: Uint8Array, from: number): number {
   if (batch.length <= from) return -1;
   const { offsets, bytes } = idTexts(batch, "id");

@@ -1,6 +1,6 @@
 import { OmnigraphError } from "@omnigraph/base";
 
-/** What the budget knows of one structure; it does not keep the structure alive. */
+/** The account of one structure; it does not keep the structure alive. */
 interface Entry {
   bytes: number;
   lastUse: number;
@@ -13,9 +13,8 @@ interface Droppable {
 }
 
 /**
- * The bytes that derived structures may take, over all views that share the budget. When a new structure does not fit, those unused
- * for longest are dropped, pinned ones excepted; what is pinned may exceed the limit. Structures that nobody refers to any more leave
- * the account when the garbage collector frees them.
+ * Limits the bytes of derived structures of all views that share the budget. When a new structure does not fit, the least recently used ones that are
+ * not pinned are dropped; pinned ones may exceed the limit. Structures without references leave the account when the garbage collector frees them.
  */
 export class MemoryBudget {
   readonly limit: number;
@@ -34,7 +33,7 @@ export class MemoryBudget {
     return this.#used;
   }
 
-  /** Drops every structure that is not pinned. They come back when they are needed. */
+  /** Drops every structure that is not pinned. They are loaded again when they are needed. */
   dropAll(): void {
     this.#dropUntil(0);
   }
@@ -46,8 +45,8 @@ export class MemoryBudget {
   }
 
   /**
-   * Accounts for a structure that is derived while a query runs. The query has looked that all it needs is resident and holds no pins, so nothing
-   * is dropped before it has returned.
+   * Accounts for a structure that is derived while a query runs synchronously. The query has checked that all it needs is resident and holds no pins, so
+   * nothing may be dropped before it returns.
    */
   admitInRun(slot: Droppable, bytes: number): Entry {
     queueMicrotask(() => this.#dropUntil(this.limit));
@@ -85,7 +84,7 @@ export class MemoryBudget {
   }
 }
 
-/** A place for one derived structure, which the budget may empty at any time while it is not pinned. */
+/** Holds one derived structure, which the budget may drop at any time while it is not pinned. */
 export class Slot<T> {
   readonly #budget: MemoryBudget;
   readonly #bytesOf: (value: T) => number;
@@ -100,7 +99,7 @@ export class Slot<T> {
     this.#bytesOf = bytesOf;
   }
 
-  /** A structure that holds on to this one's memory and so goes when this one goes. */
+  /** Registers a structure that keeps the memory of this one alive, and is dropped together with it. */
   dropsWith(dependent: Droppable): void {
     this.#dependent = dependent;
   }
@@ -158,7 +157,7 @@ export class Slot<T> {
     if (this.#entry !== null) this.#entry.pins = this.#pins;
   }
 
-  /** The structure, made by `make` when it is not resident; callers at the same time share one making. */
+  /** The structure, made by `make` when it is not resident; concurrent callers share one call of `make`. */
   load(make: () => Promise<T>): Promise<T> {
     const value = this.value;
     if (value !== null) return Promise.resolve(value);
@@ -177,7 +176,7 @@ export class Slot<T> {
   }
 }
 
-/** A slot, whatever it holds. */
+/** A slot of any structure. */
 export type AnySlot = Pick<Slot<never>, "pin" | "unpin" | "isResident">;
 
 /** Slots that stay resident until `release`. */

@@ -12,13 +12,13 @@ import { type Part, Parts } from "./parts.ts";
 import type { Piece } from "./source.ts";
 import { overlayLimit, type Tuning } from "./tuning.ts";
 
-/** What a snapshot's pieces come to: the rows of the base, and the commits after it that are few enough to lie over it. */
+/** The opened pieces of a snapshot: the rows of the base, and later commits that are small enough for an overlay. */
 export interface Opened {
   readonly parts: Parts;
   readonly after: readonly TypeChanges[];
 }
 
-/** Decides the base of a type's pieces. Reads ids only where pieces may touch the same rows. */
+/** Splits the pieces of a type into base and overlay. Reads ids only where pieces may change the same rows. */
 export async function openPieces(
   type: EntityType,
   pieces: readonly Piece[],
@@ -58,13 +58,13 @@ async function mergePieces(type: EntityType, pieces: readonly Piece[]): Promise<
   return new Parts(type, parts, await survivingRows(pieces, asIdTexts(ids)));
 }
 
-/** Whether a piece only adds rows that no earlier piece has. */
+/** Whether a piece only adds new rows. */
 function addsOnly(piece: Piece, isFirst: boolean): boolean {
   if (piece.kind === "layer") return isFirst;
   return piece.changes.every((changes) => changes.before.length === 0);
 }
 
-/** By ordinal, the row that holds an entity's last image; null when every row does. An entity keeps the place of its first image. */
+/** By ordinal the row of the entity's last image; null when every row is one. Entities are ordered by the row of their first image. */
 async function survivingRows(pieces: readonly Piece[], ids: TextColumn): Promise<Uint32Array | null> {
   const images = new LastImages(ids);
   let row = 0;
@@ -87,7 +87,7 @@ const NONE = -1;
 
 class LastImages {
   readonly #table: IdTable;
-  /** By row of an entity's first image, the row of its last one. */
+  /** By the row of an entity's first image the row of its last one. */
   readonly #last: Int32Array;
 
   constructor(ids: TextColumn) {

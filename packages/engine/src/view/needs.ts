@@ -1,7 +1,7 @@
 import type { EdgeType, EntityType, PropertyId } from "@omnigraph/language";
 import type { Need } from "./view.ts";
 
-/** A need of one type: what is named, and nothing else. */
+/** A need of one type with the given parts only. */
 export function needOf(type: EntityType, parts: Partial<Omit<Need, "type">>): Need {
   return {
     type,
@@ -14,7 +14,7 @@ export function needOf(type: EntityType, parts: Partial<Omit<Need, "type">>): Ne
   };
 }
 
-/** What whole rows of a type take: every column, the ids, and for edges the ids of their ends. */
+/** The needs for whole rows of a type: every column, the ids, and for edges the ids of their ends. */
 export function wholeRows(type: EntityType): readonly Need[] {
   const columns = new Set(type.properties.map((property) => property.id));
   if (type.kind === "node") return [needOf(type, { columns, ids: true })];

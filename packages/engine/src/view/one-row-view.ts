@@ -17,7 +17,7 @@ function beyond(what: string): OmnigraphError {
   return new OmnigraphError("internal", `invariant broken: a looked-up row has no ${what}`);
 }
 
-/** The property of the row. */
+/** A property of the row. */
 class RowCells implements Cells {
   readonly base: Column;
   readonly clean = true;
@@ -47,7 +47,7 @@ class RowCells implements Cells {
   }
 }
 
-/** A node that was looked up, or none, as the rows of its type. */
+/** The rows of a type that has only the node that was looked up, if it exists. */
 class LookedUpRows implements Rows {
   readonly type: EntityType;
   readonly capacity: number;

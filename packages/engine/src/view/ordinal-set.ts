@@ -1,7 +1,7 @@
-/** Beyond so many members bits are kept: a look at a bit is several times faster than at a hash table. */
+/** With more members a bitmap is used: reading a bit is several times faster than a hash table. */
 const FEW = 64;
 
-/** Ordinals, growing. Cheap while there are few, and quick to ask when there are many. */
+/** A growing set of ordinals: small while it has few members, fast when it has many. */
 export class OrdinalSet {
   readonly #few = new Set<number>();
   #bits: Uint8Array | null = null;

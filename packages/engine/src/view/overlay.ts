@@ -1,16 +1,16 @@
 import type { RowBatch } from "@omnigraph/storage";
 import { OrdinalSet } from "./ordinal-set.ts";
 
-/** What one commit made of one entity. */
+/** The state of one entity after one commit. */
 export interface Version {
   readonly ordinal: number;
   readonly segment: Segment;
-  /** Where it stands in the segment's log. */
+  /** Position in the log of the segment. */
   readonly position: number;
-  /** The new image and its row there; null when the commit deleted the entity. */
+  /** The batch with the new image, in row `row`; null when the commit deleted the entity. */
   readonly image: RowBatch | null;
   readonly row: number;
-  /** The image before; null when the commit inserted the entity. */
+  /** The batch with the old image; null when the commit inserted the entity. */
   readonly former: RowBatch | null;
   readonly formerRow: number;
   /** The version before it in the same segment. */
@@ -18,16 +18,16 @@ export interface Version {
 }
 
 /**
- * A log of versions, append only. Views of a linear history share a segment, each up to its own mark, so a commit costs what it
- * changes and older views stay as they were.
+ * An append-only log of versions. Views of a linear history share a segment, each up to its own mark. So a commit costs only its own changes, and older
+ * views do not change.
  */
 export class Segment {
   readonly versions: Version[] = [];
   /** Newest version by ordinal. */
   readonly heads = new Map<number, Version>();
-  /** Ordinal of every id that the segment has a version of. Within a lineage an id keeps its ordinal, dead or alive. */
+  /** Ordinal of every id with a version in the segment. Within a lineage an id keeps its ordinal, even after a deletion. */
   readonly ordinals = new Map<string, number>();
-  /** One more than the highest ordinal given out. */
+  /** One more than the highest ordinal in use. */
   capacity: number;
   readonly ends = new SegmentEnds();
   /** Ordinals that have a version. */
@@ -56,20 +56,20 @@ export class Segment {
   }
 }
 
-/** Ends of the edges that a segment has versions of, resolved to node ordinals up to `resolved` versions. */
+/** Ends of the edge versions of a segment, as node ordinals, for the first `resolved` versions. */
 class SegmentEnds {
-  /** By position; -1 where the version has none. */
+  /** By position of the version; -1 where it has no such end. */
   readonly sources: number[] = [];
   readonly targets: number[] = [];
   readonly out = new Touches();
   readonly in = new Touches();
 
-  /** Versions whose ends are known: those at positions below it. */
+  /** Ends are resolved for the versions at positions below this. */
   get resolved(): number {
     return this.sources.length;
   }
 
-  /** Records the next version's ends, and those of the image before it. */
+  /** Adds the ends of the next version, and those of its old image. */
   append(source: number, target: number, oldSource: number, oldTarget: number): void {
     const position = this.sources.length;
     this.sources.push(source);
@@ -81,10 +81,10 @@ class SegmentEnds {
   }
 }
 
-/** Which versions of edges touch a node, in one direction: a chain of positions a node, the newest first. */
+/** By node the edge versions that start at it in one direction, as a chain of positions, the newest first. */
 class Touches {
   readonly nodes = new OrdinalSet();
-  /** By node, where its chain begins. */
+  /** By node the first position of its chain. */
   readonly #newest = new Map<number, number>();
   readonly #positions: number[] = [];
   readonly #next: number[] = [];
@@ -97,7 +97,7 @@ class Touches {
     this.#positions.push(position);
   }
 
-  /** Positions below a mark of the versions that touch a node, the newest first. */
+  /** Positions, below a mark, of the versions at a node, the newest first. */
   *of(node: number, mark: number): Iterable<number> {
     for (let k = this.#newest.get(node) ?? -1; k >= 0; k = this.#next[k] ?? -1) {
       const position = this.#positions[k] ?? mark;
@@ -106,16 +106,16 @@ class Touches {
   }
 }
 
-/** The changes that a view of a type sees over its base: a segment up to a mark, over the changes below it. Immutable. */
+/** The changes of a view to a type over its base: a segment up to a mark, on top of older overlays. Immutable. */
 export class Overlay {
   readonly segment: Segment;
   readonly mark: number;
-  /** Ordinals below it exist. */
+  /** Ordinals are below this number. */
   readonly capacity: number;
   readonly parent: Overlay | null;
-  /** Segments from here down. */
+  /** Number of segments, this one included. */
   readonly depth: number;
-  /** Versions from here down. */
+  /** Number of versions in all segments. */
   readonly size: number;
 
   constructor(segment: Segment, parent: Overlay | null) {
@@ -127,32 +127,32 @@ export class Overlay {
     this.size = (parent?.size ?? 0) + this.mark;
   }
 
-  /** True when the next version may go into this segment: no other view has gone on from here. */
+  /** True when the next version may be appended to this segment, because no other view has extended it. */
   get isNewest(): boolean {
     return this.mark === this.segment.versions.length;
   }
 
-  /** Whether an ordinal may have a version here; false is certain. */
+  /** Whether an ordinal may have a version; false is certain. */
   mayHave(ordinal: number): boolean {
     if (this.segment.touched.has(ordinal)) return true;
     return this.parent !== null && this.parent.mayHave(ordinal);
   }
 
-  /** The version that a view sees of an ordinal, or null when the base holds it. */
+  /** The visible version of an ordinal, or null when its state is that of the base. */
   version(ordinal: number): Version | null {
     let version = this.segment.heads.get(ordinal) ?? null;
     while (version !== null && version.position >= this.mark) version = version.previous;
     return version ?? this.parent?.version(ordinal) ?? null;
   }
 
-  /** Ordinal of an id that was touched, dead or alive; -1 when it is the base's to say. */
+  /** Ordinal of a changed id, also of a deleted one; -1 when only the base can tell. */
   ordinalOf(id: string): number {
     const ordinal = this.segment.ordinals.get(id);
     if (ordinal !== undefined && ordinal < this.capacity) return ordinal;
     return this.parent?.ordinalOf(id) ?? -1;
   }
 
-  /** The newest version of every ordinal that has one, in no order. */
+  /** The visible version of every ordinal that has one, in no order. */
   visible(): Iterable<Version> {
     const seen = new Map<number, Version>();
     for (const layer of this.layers()) {

@@ -12,21 +12,21 @@ import {
   takeColumn,
 } from "@omnigraph/storage";
 
-/** Where rows come from when a column is loaded. */
+/** A source of rows when a column is loaded. */
 export type Part =
   | { readonly kind: "layer"; readonly length: number; readonly reader: LayerReader }
   | { readonly kind: "batch"; readonly length: number; readonly batch: RowBatch };
 
 /**
- * How the columns of a base are read: its parts one after another, and which of those rows each ordinal is. The order of ordinals
- * follows from the parts alone, so a column that was dropped comes back the same.
+ * How the columns of a base are read: the parts one after another, and for each ordinal its row in them. The order of ordinals follows from the parts
+ * alone, so a column that was dropped is the same when it is loaded again.
  */
 export class Parts {
   readonly type: EntityType;
   readonly parts: readonly Part[];
-  /** By ordinal, the row of the parts one after another; null when ordinals are those rows. */
+  /** By ordinal its row in the concatenated parts; null when ordinals equal rows. */
   readonly rows: Uint32Array | null;
-  /** Rows of all parts. */
+  /** Number of rows of all parts. */
   readonly total: number;
 
   constructor(type: EntityType, parts: readonly Part[], rows: Uint32Array | null) {
@@ -40,13 +40,13 @@ export class Parts {
     return this.rows?.length ?? this.total;
   }
 
-  /** The only layer, when ordinals are its rows. */
+  /** The layer, when it is the only part and ordinals equal its rows; else null. */
   get soleLayer(): LayerReader | null {
     const [first] = this.parts;
     return this.parts.length === 1 && this.rows === null && first?.kind === "layer" ? first.reader : null;
   }
 
-  /** A column by ordinal; rows of parts that lack it get the property's default. */
+  /** A column by ordinal; rows of parts that lack the column have the default of the property. */
   async column(key: ColumnKey): Promise<Column> {
     const { type, fill } = columnSpecs(this.type)(key);
     if (this.total === 0) return constantColumn(type, null, this.capacity);
@@ -68,7 +68,7 @@ async function readPart(part: Part, key: ColumnKey): Promise<Column | null> {
   return part.kind === "layer" ? part.reader.column(key) : (part.batch.columns.get(key) ?? null);
 }
 
-/** Columns one after another; by dictionary if one of them was and it still pays. */
+/** Concatenates columns; dictionary-encoded if one of them was and it still pays off. */
 export function joinColumns(columns: readonly Column[]): Column {
   const joined = concatColumns(columns);
   if (joined.kind !== "text" || !columns.some((column) => column.kind === "dictionary")) return joined;

@@ -3,15 +3,15 @@ import type { TypeChanges } from "@omnigraph/storage";
 import { compose } from "../change-set/change-set.ts";
 import { entityCount } from "../change-set/counts.ts";
 
-/** Commits that are not laid over the base yet, newest first. */
+/** Commits that are not in the overlay yet, newest first. */
 export interface Pending {
   readonly changes: TypeChanges;
   readonly earlier: Pending | null;
-  /** Commits since the newest that were put together; 0 for such. */
+  /** Number of single commits since the newest group; 0 for a group. */
   readonly single: number;
 }
 
-/** The commits in order. */
+/** The changes of the commits in order. */
 export function inOrder(pending: Pending | null): TypeChanges[] {
   const changes: TypeChanges[] = [];
   for (let entry = pending; entry !== null; entry = entry.earlier) changes.push(entry.changes);
@@ -23,8 +23,8 @@ export function withChanges(earlier: Pending | null, changes: TypeChanges): Pend
 }
 
 /**
- * The newest single commits put together, and with the group before as long as that is not much larger: memory is that of the rows
- * changed, and every row is copied a logarithmic number of times.
+ * Composes the newest single commits to a group, and with the previous group unless that is much larger. So memory is that of the changed rows, and
+ * every row is copied a logarithmic number of times.
  */
 export function grouped(type: EntityType, pending: Pending): Pending {
   const run: TypeChanges[] = [];

@@ -1,6 +1,6 @@
 import type { Lease, Need, View } from "./view.ts";
 
-/** What a write keeps resident while it is evaluated. Release it when the write is done. */
+/** The parts of views that an evaluation keeps resident. Release it when the evaluation is done. */
 export class Residency {
   private readonly leases: Lease[] = [];
   private readonly signal: AbortSignal | undefined;
@@ -9,7 +9,7 @@ export class Residency {
     this.signal = signal;
   }
 
-  /** Makes parts of a view resident until `release`. Waits only where something must be loaded. */
+  /** Makes parts of a view resident until `release`. Waits only if something must be loaded. */
   async hold(view: View, needs: readonly Need[]): Promise<void> {
     if (needs.length === 0) return;
     this.leases.push(view.pin(needs) ?? (await view.hold(needs, this.signal)));

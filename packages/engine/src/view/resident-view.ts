@@ -4,7 +4,7 @@ import type { ChangeSet, RowBatch } from "@omnigraph/storage";
 import { carryUniques } from "./uniques/unique-index.ts";
 import type { ReadyState } from "./apply.ts";
 import { EdgeBase } from "./base.ts";
-import { completeRow, lookupInBase, lookupInPieces, sightingInChanges } from "./lookup.ts";
+import { completeRow, lookupInBase, lookupInPieces, lookupInChanges } from "./lookup.ts";
 import { type MemoryBudget, Pins } from "./memory-budget.ts";
 import { ResidentEdges, ResidentRows } from "./rows.ts";
 import type { SnapshotSource } from "./source.ts";
@@ -12,7 +12,7 @@ import { Lineage, States } from "./states.ts";
 import { type Tuning, TUNING } from "./tuning.ts";
 import type { EdgeRows, Lease, Need, Rows, View } from "./view.ts";
 
-/** A view of a snapshot. Nothing is read before it is needed. */
+/** Opens a view of a snapshot. Nothing is read before it is needed. */
 export function openView(
   catalog: Catalog,
   source: SnapshotSource,
@@ -23,14 +23,14 @@ export function openView(
   return new ResidentView(lineage, States.open(lineage), new Map());
 }
 
-/** Types wait for each other at most that deep: an edge type for its node types. */
+/** Most attempts to make all needs ready: making one type ready can undo another at most a few times. */
 const MAX_ATTEMPTS = 8;
 
 class ResidentView implements View {
   readonly catalog: Catalog;
   readonly #lineage: Lineage;
   readonly #states: States;
-  /** Counts that differ from those of the opened snapshot. */
+  /** Counts that were changed since the snapshot was opened. */
   readonly #counts: ReadonlyMap<TypeId, number>;
   readonly #rows = new Map<TypeId, ResidentRows>();
 
@@ -51,7 +51,7 @@ class ResidentView implements View {
   }
 
   async hold(needs: readonly Need[], signal?: AbortSignal): Promise<Lease> {
-    // Making one type ready may set another apart that was loaded before it.
+    // Making one type ready can invalidate the ends of another that was loaded before it.
     for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
       if (signal?.aborted === true) throw aborted(signal);
       const lease = this.pin(needs) ?? (await this.#loadAll(needs, signal));
@@ -64,7 +64,7 @@ class ResidentView implements View {
     );
   }
 
-  /** Makes the needs resident, each kept until all are: null where some are not even so. */
+  /** Makes the needs resident, and pins each until all are; null where some are not resident all the same. */
   async #loadAll(needs: readonly Need[], signal: AbortSignal | undefined): Promise<Lease | null> {
     const pins = new Pins();
     const loads = Promise.allSettled(needs.map((need) => this.#load(need, pins))).then((settled) => {
@@ -77,7 +77,7 @@ class ResidentView implements View {
       if (failed !== undefined) throw failed.reason;
       return lease;
     } catch (thrown) {
-      // What was stopped goes on, and nobody else has its lease.
+      // The loading goes on after an abort, and nobody else releases its lease.
       void finished.then(({ lease }) => lease?.release());
       throw thrown;
     }
@@ -121,8 +121,8 @@ class ResidentView implements View {
     signal?: AbortSignal,
   ): Promise<RowBatch | null> {
     for (let entry = this.#states.pending(type); entry !== null; entry = entry.earlier) {
-      const sighting = sightingInChanges(type, [entry.changes], id, columns);
-      if (sighting !== null) return sighting === "deleted" ? null : sighting;
+      const found = lookupInChanges(type, [entry.changes], id, columns);
+      if (found !== null) return found === "deleted" ? null : found;
     }
     const opened = this.#states.opened(type);
     if (opened === null) {
@@ -200,7 +200,7 @@ function aborted(signal: AbortSignal): OmnigraphError {
   });
 }
 
-/** The result, or an error as soon as the signal says so; what is being loaded goes on and may serve others. */
+/** The result, or an error as soon as the signal aborts. The work itself goes on and may serve others. */
 async function unlessAborted<T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
   if (signal === undefined) return work;
   let stop: (() => void) | undefined;

@@ -22,7 +22,7 @@ import { CleanCells, PatchedCells } from "./cells.ts";
 import type { Overlay } from "./overlay.ts";
 import type { Adjacency, Cells, EdgeRows, Rows } from "./view.ts";
 
-/** A base under an overlay, as one view sees it. */
+/** The rows of a type in one view: a base under an overlay. */
 export class ResidentRows<Base extends TypeBase = TypeBase> implements Rows {
   readonly type: EntityType;
   readonly capacity: number;
@@ -39,7 +39,7 @@ export class ResidentRows<Base extends TypeBase = TypeBase> implements Rows {
     this.count = count;
   }
 
-  /** Whether these are the rows of that state. */
+  /** Whether these are the rows of this base under this overlay. */
   shows(base: TypeBase, overlay: Overlay | null): boolean {
     return base === this.base && overlay === this.overlay;
   }
@@ -69,7 +69,7 @@ export class ResidentRows<Base extends TypeBase = TypeBase> implements Rows {
     if (overlay === null) return ordinals;
     for (let i = 0; i < ordinals.length; i++) {
       const found = ordinals[i] ?? -1;
-      // An id that the key table knows keeps its ordinal; others may be known to the overlay alone.
+      // An id in the key table keeps its ordinal; others may be in the overlay only.
       const ordinal = found >= 0 ? found : overlay.ordinalOf(textAt(ids, i));
       ordinals[i] = ordinal >= 0 && this.isLive(ordinal) ? ordinal : -1;
     }
@@ -152,7 +152,7 @@ export class ResidentRows<Base extends TypeBase = TypeBase> implements Rows {
     return this.base.ids.require(`the ids of ${this.type.name}`);
   }
 
-  /** The base's live ordinals with the versions worked in: copies the runs between them. */
+  /** The live ordinals of the base with the versions of the overlay applied: copies the runs between them. */
   #patchedOrdinals(overlay: Overlay): Uint32Array {
     const base = this.base.liveOrdinals();
     const versions = [...overlay.visible()].toSorted((a, b) => a.ordinal - b.ordinal);
@@ -171,7 +171,7 @@ export class ResidentRows<Base extends TypeBase = TypeBase> implements Rows {
   }
 }
 
-/** Index of the first of the ascending numbers from `from` on that is not below `bound`. */
+/** Index, at or after `from`, of the first of the ascending numbers that is not below `bound`. */
 function lowerBound(ascending: Uint32Array, bound: number, from: number): number {
   let low = from;
   let high = ascending.length;
@@ -183,7 +183,7 @@ function lowerBound(ascending: Uint32Array, bound: number, from: number): number
   return low;
 }
 
-/** Edges as one view sees them. */
+/** The rows of an edge type in one view. */
 export class ResidentEdges extends ResidentRows<EdgeBase> implements EdgeRows {
   readonly edgeType: EdgeType;
   readonly #nodes: (type: NodeType) => ResidentRows;

@@ -1,7 +1,7 @@
 import type { TypeId } from "@omnigraph/language";
 import type { LayerReader, TypeChanges } from "@omnigraph/storage";
 
-/** A part of a type's rows: a layer, or the changes of commits in order. Later pieces win; tombstones and deletions delete. */
+/** A part of the rows of a type: a layer, or the changes of commits in order. Later pieces override earlier ones; tombstones and deletions delete. */
 export type Piece =
   | { readonly kind: "layer"; readonly reader: LayerReader }
   | { readonly kind: "changes"; readonly changes: readonly TypeChanges[] };
@@ -10,7 +10,7 @@ export type Piece =
 export interface SnapshotSource {
   /** Identity of the snapshot for messages: a commit id. */
   readonly name: string;
-  /** Live rows of a type as the commit's header states them. */
+  /** Number of live rows of a type, from the header of the commit. */
   count(type: TypeId): number;
   pieces(type: TypeId, signal?: AbortSignal): Promise<readonly Piece[]>;
 }

@@ -30,7 +30,7 @@ import { grouped, inOrder, type Pending, withChanges } from "./pending.ts";
 import type { Piece, SnapshotSource } from "./source.ts";
 import { overlayLimit, type Tuning } from "./tuning.ts";
 
-/** A type in a view: its base (null until the pieces are opened), the changes over it, and those that wait for ids to be loaded. */
+/** The state of a type in a view: its base (null until the pieces are opened), the overlay, and pending changes that need ids to be loaded. */
 export interface TypeState {
   readonly base: TypeBase | null;
   readonly overlay: Overlay | null;
@@ -39,7 +39,7 @@ export interface TypeState {
 
 const UNOPENED: TypeState = { base: null, overlay: null, pending: null };
 
-/** What the views that come from one opened snapshot share. */
+/** What all views that derive from one opened snapshot share. */
 export class Lineage {
   readonly catalog: Catalog;
   readonly source: SnapshotSource;
@@ -54,7 +54,7 @@ export class Lineage {
     this.tuning = tuning;
   }
 
-  /** The pieces of the opened snapshot; a failure is not remembered. */
+  /** The pieces of the opened snapshot; after a failure the next call tries again. */
   pieces(type: EntityType): Promise<readonly Piece[]> {
     let pieces = this.#pieces.get(type.id);
     if (pieces === undefined) {
@@ -67,25 +67,25 @@ export class Lineage {
 }
 
 /**
- * The types of one view. A type becomes ready when its pieces are opened and every commit is laid over its base; that may need ids.
- * Readiness is a matter of effort only: it never changes what the view shows.
+ * The states of the types of one view. A type is ready when its pieces are opened and every commit is in its overlay; that may need ids. Readiness never
+ * changes what the view shows.
  */
 export class States implements NodeFinder {
   readonly #lineage: Lineage;
-  /** The states of the opened snapshot, on which all others stand; null for those themselves. */
+  /** The states of the opened snapshot, from which all others derive; null for those themselves. */
   readonly #root: States | null;
   readonly #isPrivate: boolean;
   readonly #byType: Map<TypeId, TypeState>;
   readonly #readying = new Map<TypeId, Promise<ReadyState>>();
 
-  /** Edge types that must not share unresolved ends with older views any more; true when known ends are void too. */
-  readonly #apart: Map<TypeId, boolean>;
+  /** Edge types that must not share unresolved ends with older views any more; true when resolved ends are invalid too. */
+  readonly #detached: Map<TypeId, boolean>;
 
   private constructor(lineage: Lineage, before: States | null, isPrivate: boolean) {
     this.#lineage = lineage;
     this.#root = before === null ? null : (before.#root ?? before);
     this.#byType = new Map(before === null ? [] : before.#byType);
-    this.#apart = new Map(before === null ? [] : before.#apart);
+    this.#detached = new Map(before === null ? [] : before.#detached);
     this.#isPrivate = isPrivate;
   }
 
@@ -93,30 +93,30 @@ export class States implements NodeFinder {
     return new States(lineage, null, false);
   }
 
-  /** The states after one more commit. A private one leaves the shared logs alone and is never folded. */
+  /** The states after one more commit. Private states do not append to shared segments and are never folded. */
   after(changes: ChangeSet, isPrivate: boolean): States {
     const next = new States(this.#lineage, this, isPrivate);
     const types = changes.map((part) => ({ part, type: this.#type(part.type) }));
-    // Edges find their ends among the nodes, so nodes go first.
-    for (const { part, type } of types) if (type.kind === "node") next.#change(type, part);
-    for (const { part, type } of types) if (type.kind === "edge") next.#change(type, part);
+    // Nodes first, because edges look up their ends among them.
+    for (const { part, type } of types) if (type.kind === "node") next.#apply(type, part);
+    for (const { part, type } of types) if (type.kind === "edge") next.#apply(type, part);
     if (!isPrivate) for (const { type } of types) next.#foldWhenLarge(type, true);
     return next;
   }
 
-  /** The type's state, when it is ready. */
+  /** The state of a type if it is ready, else null. */
   readyNow(type: EntityType): ReadyState | null {
     const { base, overlay, pending } = this.#state(type);
     return base === null || pending !== null ? null : { base, overlay };
   }
 
-  /** What of the type is laid over its base, pending changes left out; null when its pieces are not opened. */
+  /** The base and overlay of a type without its pending changes; null when its pieces are not opened. */
   opened(type: EntityType): ReadyState | null {
     const { base, overlay } = this.#state(type);
     return base === null ? null : { base, overlay };
   }
 
-  /** Changes that no overlay holds yet, newest first. */
+  /** Changes that are not in the overlay yet, newest first. */
   pending(type: EntityType): Pending | null {
     return this.#state(type).pending;
   }
@@ -143,7 +143,7 @@ export class States implements NodeFinder {
   async readyEnds(type: EdgeType): Promise<void> {
     const from = await this.ready(type.from);
     const to = await this.ready(type.to);
-    // Only now: making nodes ready may set their edges apart.
+    // Only now, because making nodes ready can invalidate the ends of their edges.
     const { overlay } = await this.ready(type);
     if (overlay === null || isResolved(overlay)) return;
     const fromKeys = await from.base.loadKeys();
@@ -181,15 +181,15 @@ export class States implements NodeFinder {
     return { base, overlay };
   }
 
-  #change(type: EntityType, changes: TypeChanges): void {
+  #apply(type: EntityType, changes: TypeChanges): void {
     const state = this.#state(type);
-    const waits =
+    const isLarge =
       !this.#isPrivate && changes.after.length + changes.before.length > this.#lineage.tuning.eagerRows;
-    const ready = waits ? null : this.readyNow(type);
+    const ready = isLarge ? null : this.readyNow(type);
     const overlay =
       ready === null ? null : applyChanges(ready, changes, this.#lookupNow(ready), this.#options());
     if (ready === null || overlay === null) {
-      this.#wait(type, state, changes);
+      this.#defer(type, state, changes);
       return;
     }
     this.#set(type, ready.base, overlay);
@@ -198,7 +198,7 @@ export class States implements NodeFinder {
     }
   }
 
-  #wait(type: EntityType, state: TypeState, changes: TypeChanges): void {
+  #defer(type: EntityType, state: TypeState, changes: TypeChanges): void {
     const pending = withChanges(state.pending, changes);
     if (pending.single < this.#lineage.tuning.pendingCommits) {
       this.#byType.set(type.id, { ...state, pending });
@@ -209,14 +209,14 @@ export class States implements NodeFinder {
   }
 
   /**
-   * Nodes that came and went in a group have no ordinals in this view: of the nodes that were inserted since the opened snapshot, older
-   * views know other ordinals. Ends that they resolved are then good only in the base of that snapshot.
+   * Nodes that were inserted and deleted within a group of commits get no ordinals in this view, so nodes inserted since the opened snapshot have other
+   * ordinals in older views. Ends that older views resolved are then valid only in the base of that snapshot.
    */
   #renumberEnds(nodes: NodeType): void {
     for (const type of this.#edgesAt(nodes)) {
       const { base, overlay, pending } = this.#state(type);
-      if (base === null) this.#setEdgeApart(type, false);
-      else if (base !== this.#root?.opened(type)?.base) this.#setEdgeApart(type, true);
+      if (base === null) this.#detachEdge(type, false);
+      else if (base !== this.#root?.opened(type)?.base) this.#detachEdge(type, true);
       else if (overlay !== null)
         this.#byType.set(type.id, { base, overlay: flatten(overlay, base), pending });
     }
@@ -227,21 +227,21 @@ export class States implements NodeFinder {
     return [...this.#lineage.catalog.edges.values()].filter(touches);
   }
 
-  /** Resolves the ends of changed edges if that takes no loading. */
+  /** Resolves the ends of changed edges if nothing must be loaded for that. */
   #resolveNow(type: EdgeType, overlay: Overlay): void {
     const source = this.#nodesNow(type.from);
     const target = this.#nodesNow(type.to);
     if (source !== null && target !== null) resolveVersions(overlay, source, target);
   }
 
-  /** Ordinals of nodes by id, if that takes no loading. */
+  /** Ordinals of nodes by id, if nothing must be loaded for that. */
   #nodesNow(type: NodeType): NodeOrdinal | null {
     const state = this.readyNow(type);
     const keys = state?.base.keys.value ?? null;
     return state === null || keys === null ? null : nodeOrdinal(state, keys);
   }
 
-  /** Finds rows of a base as far as that takes no loading. */
+  /** Finds rows of a base as far as nothing must be loaded for that. */
   #lookupNow({ base, overlay }: ReadyState): BaseLookup {
     const keys = base.keys.value;
     if (keys !== null) return (id) => keys.find(id);
@@ -255,13 +255,13 @@ export class States implements NodeFinder {
   async #makeReady(type: EntityType): Promise<ReadyState> {
     for (;;) {
       const state = this.#state(type);
-      const isVoid = this.#apart.get(type.id);
+      const areEndsInvalid = this.#detached.get(type.id);
       const { base, overlay, after } = await this.#startOf(type, state);
       const commits = [...after, ...inOrder(state.pending)];
       const now = this.#lookupNow({ base, overlay });
       const lookup = await lookupFor({ base, overlay }, commits, now, this.#lineage.tuning.fewIds);
-      // While ids were loaded, nodes that became ready may have set the type apart.
-      if (this.#state(type) !== state || this.#apart.get(type.id) !== isVoid) continue;
+      // While ids were loaded, nodes that became ready may have invalidated the ends of this type.
+      if (this.#state(type) !== state || this.#detached.get(type.id) !== areEndsInvalid) continue;
       this.#set(type, base, this.#applyAll({ base, overlay }, commits, lookup));
       if (!this.#isPrivate) this.#foldWhenLarge(type, false);
       return present(this.readyNow(type), `opened rows of ${type.name}`);
@@ -272,7 +272,7 @@ export class States implements NodeFinder {
     const { base } = start;
     let { overlay } = start;
     for (const [k, changes] of commits.entries()) {
-      // The first change of a private view starts a segment of its own, with which the others go on.
+      // The first change of a private view starts a new segment, which its later changes extend.
       const next = applyChanges(
         { base, overlay },
         changes,
@@ -284,7 +284,7 @@ export class States implements NodeFinder {
     return overlay;
   }
 
-  /** What pending changes are laid over: what is there, or the opened snapshot. */
+  /** The state to which pending changes are applied: the current one, or that of the opened snapshot. */
   async #startOf(
     type: EntityType,
     state: TypeState,
@@ -292,8 +292,8 @@ export class States implements NodeFinder {
     if (state.base !== null) return { base: state.base, overlay: state.overlay, after: [] };
     if (this.#root !== null) {
       const start = await this.#root.ready(type);
-      const isVoid = this.#apart.get(type.id);
-      return { ...(isVoid === undefined ? start : this.#setApart(start, isVoid)), after: [] };
+      const areEndsInvalid = this.#detached.get(type.id);
+      return { ...(areEndsInvalid === undefined ? start : this.#detach(start, areEndsInvalid)), after: [] };
     }
     const { parts, after } = await openPieces(type, await this.#lineage.pieces(type), this.#lineage.tuning);
     return { base: baseOf(parts, null, this.#lineage.budget, this), overlay: null, after };
@@ -308,34 +308,35 @@ export class States implements NodeFinder {
     const renumber =
       mayRenumber && folded.capacity >= tuning.compactedRows && folded.size * 2 < folded.capacity;
     this.#set(type, renumber ? compacted(folded, budget, this) : folded, null);
-    if (type.kind === "node") this.#setEdgesApart(type, renumber);
+    if (type.kind === "node") this.#detachEdges(type, renumber);
   }
 
   /**
-   * Nodes of a type have other ordinals than in older views (`areVoid`), or older views know more of them: the ids of deleted ones. Ends
-   * that are shared with older views, but not resolved, are then no longer to be resolved here.
+   * Called when nodes of a type have other ordinals than in older views (`areVoid`), or when older views also have ordinals of deleted nodes. Ends that
+   * are shared with older views and not resolved yet must then not be resolved here.
    */
-  #setEdgesApart(nodes: NodeType, areVoid: boolean): void {
-    for (const type of this.#edgesAt(nodes)) this.#setEdgeApart(type, areVoid);
+  #detachEdges(nodes: NodeType, areInvalid: boolean): void {
+    for (const type of this.#edgesAt(nodes)) this.#detachEdge(type, areInvalid);
   }
 
-  #setEdgeApart(type: EdgeType, isVoid: boolean): void {
-    this.#apart.set(type.id, isVoid || this.#apart.get(type.id) === true);
+  #detachEdge(type: EdgeType, areEndsInvalid: boolean): void {
+    this.#detached.set(type.id, areEndsInvalid || this.#detached.get(type.id) === true);
     const { base, overlay, pending } = this.#state(type);
-    if (base !== null) this.#byType.set(type.id, { ...this.#setApart({ base, overlay }, isVoid), pending });
+    if (base !== null)
+      this.#byType.set(type.id, { ...this.#detach({ base, overlay }, areEndsInvalid), pending });
   }
 
-  /** The same edges in a base that finds its ends among this view's nodes, where that is needed. */
-  #setApart(state: ReadyState, isVoid: boolean): ReadyState {
+  /** The same edges in a base that looks up its ends among the nodes of this view, where that is needed. */
+  #detach(state: ReadyState, areEndsInvalid: boolean): ReadyState {
     const { base, overlay } = state;
-    if (!isVoid && (overlay === null || isResolved(overlay))) return state;
+    if (!areEndsInvalid && (overlay === null || isResolved(overlay))) return state;
     const { budget } = this.#lineage;
-    const rows = overlay === null ? base : foldOverlay(base, overlay, budget, this, !isVoid);
-    return { base: isVoid ? baseOf(rows.parts, rows.live, budget, this) : rows, overlay: null };
+    const rows = overlay === null ? base : foldOverlay(base, overlay, budget, this, !areEndsInvalid);
+    return { base: areEndsInvalid ? baseOf(rows.parts, rows.live, budget, this) : rows, overlay: null };
   }
 }
 
-/** A lookup that answers for every row that the commits change: as far as `now` does, then a few by a layer's own index, else by the key table. */
+/** A lookup for all rows that the commits change: by `now` where it can tell, then by the index of a layer for a few, else by the key table. */
 async function lookupFor(
   { base, overlay }: ReadyState,
   commits: readonly TypeChanges[],
@@ -348,7 +349,7 @@ async function lookupFor(
     for (let i = 0; i < before.length; i++) {
       const id = idTextIn(before, "id", i);
       if (known.has(id) || wanted.has(id)) continue;
-      // Kept also where the overlay has it: it may have it from a later view of the same log, and lose it when it is put together anew.
+      // Remembered even if the overlay has it: that may come from a later view of the same segment, and be lost when the overlay is flattened.
       const touched = overlay?.ordinalOf(id) ?? -1;
       const ordinal = touched >= 0 ? touched : now(id, before, i);
       if (ordinal === null) wanted.add(id);

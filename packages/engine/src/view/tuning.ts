@@ -1,16 +1,16 @@
-/** Where a view changes its ways; they decide speed, never answers. */
+/** Thresholds of views; they affect speed, never answers. */
 export interface Tuning {
-  /** Changed rows that may always lie over a base before they are folded into it. */
+  /** Up to this many changed rows are never folded into the base. */
   readonly overlayRows: number;
-  /** Ids that are looked up one by one in a layer's stored index; for more the key table is loaded. */
+  /** Up to this many ids are looked up one by one in the stored index of a layer; for more the key table is loaded. */
   readonly fewIds: number;
   /** Bases of fewer ordinals are never renumbered. */
   readonly compactedRows: number;
-  /** Overlays of more segments are put together before another goes on top. */
+  /** An overlay of more segments than this is flattened before the next one is added. */
   readonly segments: number;
-  /** So many commits on a type that cannot be laid over its base are put together. */
+  /** This many pending commits on a type are composed to a group. */
   readonly pendingCommits: number;
-  /** A commit of more rows than this waits until somebody reads the type: whoever goes on from the view may not. */
+  /** A commit of more rows than this stays pending until the type is read, which may never happen. */
   readonly eagerRows: number;
 }
 
@@ -23,7 +23,7 @@ export const TUNING: Tuning = {
   eagerRows: 256,
 };
 
-/** How many changed rows may lie over a base: so many that folding them costs little a row. */
+/** How many changed rows an overlay may have, so that folding costs little per row. */
 export function overlayLimit(baseRows: number, { overlayRows }: Tuning): number {
   return Math.max(overlayRows, baseRows >>> 3);
 }

@@ -2,11 +2,11 @@ import type { Value } from "@omnigraph/base";
 import type { Catalog, EdgeType, EntityType, NodeType, PropertyId, TypeId } from "@omnigraph/language";
 import type { ChangeSet, Column, RowBatch, TextColumn } from "@omnigraph/storage";
 
-/** What of a type must be resident before operators run on it. */
+/** The parts of a type that must be resident before operators run on it. */
 export interface Need {
   readonly type: EntityType;
   readonly columns: ReadonlySet<PropertyId>;
-  /** The table from id to ordinal. */
+  /** The key table: from id to ordinal. */
   readonly keys: boolean;
   /** The ids themselves (text by ordinal). */
   readonly ids: boolean;
@@ -17,44 +17,44 @@ export interface Need {
   readonly ends: boolean;
 }
 
-/** Keeps structures resident while they are read over more than one turn of the event loop. */
+/** Keeps structures resident while an operation yields to the event loop. */
 export interface Lease {
   release(): void;
 }
 
 /**
- * A snapshot in memory, immutable: what a query reads. Loading is asynchronous and by need; everything after `load` is synchronous.
- * Ordinals number the entities of a type within a view: 0 <= ordinal < capacity; dead ones are skipped. They stay the same through
- * `advance` and `overlay` until the structures are rebuilt, so they must not outlive a query.
+ * An immutable snapshot in memory, which queries read. Loading is asynchronous and by need; after `load` all reads are synchronous. Ordinals number the
+ * entities of a type within a view: 0 <= ordinal < capacity; dead ones are skipped. `advance` and `overlay` keep them until structures are rebuilt, so
+ * they must not outlive a query.
  */
 export interface View {
   readonly catalog: Catalog;
-  /** True when nothing of the needs must be loaded: the caller may run without awaiting. */
+  /** True when all needs are resident, so that the caller can run without awaiting. */
   has(needs: readonly Need[]): boolean;
   load(needs: readonly Need[], signal?: AbortSignal): Promise<void>;
-  /** As `load`, and keeps what was loaded until the lease is released. Throws `memory_exceeded` where it does not become resident all at once. */
+  /** As `load`, and keeps the needs resident until the lease is released. Throws `memory_exceeded` where they do not fit into memory together. */
   hold(needs: readonly Need[], signal?: AbortSignal): Promise<Lease>;
   /**
-   * Keeps what the needs name from being dropped until the lease is released; null when some of it must be loaded first. Structures
-   * that a caller obtained earlier (cells, adjacency, ordinals) stay readable without one.
+   * Keeps the needs resident until the lease is released; null when some of them must be loaded first. Structures that a caller has obtained before
+   * (cells, adjacency, ordinals) stay readable without a lease.
    */
   pin(needs: readonly Need[]): Lease | null;
-  /** Lays commits that wait over the types that are open, once for all views that go on from this one. */
+  /** Applies pending commits to the types that are open, once for all views that derive from this one. */
   catchUp(): Promise<void>;
-  /** Live entities, from the commit's header: needs no loading. */
+  /** Number of live entities, from the header of the commit; loads nothing. */
   count(type: EntityType): number;
   nodes(type: NodeType): Rows;
   edges(type: EdgeType): EdgeRows;
-  /** One entity by id without making the type resident: for a cold process that asks for one row. Null where there is none. */
+  /** Looks up one entity by id without making the type resident: for a cold process that needs one row. Null where there is none. */
   lookup(
     type: EntityType,
     id: string,
     columns: readonly PropertyId[],
     signal?: AbortSignal,
   ): Promise<RowBatch | null>;
-  /** The view after one more commit; costs what the change costs. Older views stay as they were. */
+  /** The view after one more commit, at the cost of its changes. Older views do not change. */
   advance(changes: ChangeSet, counts: ReadonlyMap<TypeId, number>): View;
-  /** A private view over this one (read your own writes of a mutation, a merge candidate): costs what the change costs. */
+  /** A private view with uncommitted changes over this one (for a mutation that reads its own writes, or a merge candidate), at the cost of the changes. */
   overlay(changes: ChangeSet): View;
 }
 
@@ -62,33 +62,33 @@ export interface View {
 export interface Rows {
   readonly type: EntityType;
   readonly capacity: number;
-  /** Live entities. */
+  /** Number of live entities. */
   readonly count: number;
   isLive(ordinal: number): boolean;
-  /** Ordinals that are live, ascending; may be shared: do not write. */
+  /** Live ordinals, ascending. The array may be shared: do not write to it. */
   liveOrdinals(): Uint32Array;
   /** Ordinal of an id, or -1. */
   find(id: string): number;
   /** Ordinal of each id of a column, or -1: `find` in bulk over bytes, for loads. */
   findAll(ids: TextColumn): Int32Array;
   idAt(ordinal: number): string;
-  /** Less than zero when the id of `a` comes before that of `b` by UTF-8 bytes. */
+  /** Negative when the id of `a` comes before that of `b` in byte order. */
   compareIds(a: number, b: number): number;
   column(property: PropertyId): Cells;
-  /** Whole rows as a batch: ids, ends and every property, for images of change sets. Everything must be resident. */
+  /** Whole rows as a batch, for images of change sets: ids, ends and every property. All of them must be resident. */
   gather(ordinals: ArrayLike<number>): RowBatch;
 }
 
 /** Resident edges: rows that also know their ends. */
 export interface EdgeRows extends Rows {
   readonly edgeType: EdgeType;
-  /** Ordinal of the source (destination) node of an edge. */
+  /** Ordinal of the source node of an edge; `targetOf` has that of its destination. */
   sourceOf(edge: number): number;
   targetOf(edge: number): number;
   neighbours(direction: "out" | "in"): Adjacency;
 }
 
-/** A property by ordinal. `base` holds ordinals below base.length that `isPatched` denies; operators scan it directly. */
+/** A property by ordinal. `base` has the values of ordinals below base.length that are not `isPatched`; operators scan it directly. */
 export interface Cells {
   readonly base: Column | null;
   /** True when no ordinal is patched. */
@@ -97,13 +97,13 @@ export interface Cells {
   isNull(ordinal: number): boolean;
   /** Null, or the value; strings are decoded. */
   value(ordinal: number): Value;
-  /** Bool as 0 or 1, I32, U32, F32, F64, Date, DateTime, and I64/U64 rounded to a double; NaN for null. */
+  /** The value as a double: Bool as 0 or 1; I32, U32, F32, F64, Date, DateTime; I64 and U64 rounded; NaN for null. */
   number(ordinal: number): number;
   /** Total order of the language: null first, numbers exactly, text by UTF-8 bytes, false before true. */
   compare(a: number, b: number): number;
 }
 
-/** Neighbours of nodes in one direction. Unpatched nodes: targets[offsets[n], offsets[n+1]) with the edge ordinals beside. */
+/** Neighbours of nodes in one direction. Of an unpatched node n: targets[offsets[n], offsets[n+1]), with edge ordinals at the same indexes. */
 export interface Adjacency {
   readonly offsets: Uint32Array;
   readonly targets: Uint32Array;

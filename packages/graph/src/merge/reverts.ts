@@ -88,7 +88,7 @@ export class Reverts {
     const { net } = this.#branches;
     const [ours, changes] = await Promise.all([net.between(commit, head, signal), net.of(commit, signal)]);
     const { inlineRows } = this.#context;
-    const sides = { ours, theirs: changes.map(inverse), ambiguous: new Map(), isCrossed: false };
+    const sides = { ours, theirs: changes.map(inverse), ambiguous: new Map(), isCrissCross: false };
     const delta = await evaluateMerge(view, sides, boundTo(view.catalog, decisions), {
       ...(inlineRows === undefined ? {} : { inlineRows }),
       ...(signal === undefined ? {} : { signal }),

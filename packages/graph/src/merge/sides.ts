@@ -26,5 +26,5 @@ export async function sidesOf(
       for (const rows of [after, before]) for (const id of idsIn(rows)) ids.add(id);
     }
   }
-  return { ours: mine, theirs: yours, ambiguous, isCrossed: others.length > 0 };
+  return { ours: mine, theirs: yours, ambiguous, isCrissCross: others.length > 0 };
 }

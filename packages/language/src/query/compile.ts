@@ -38,16 +38,16 @@ export function compileQueries(source: Source, catalog: Catalog): CompiledSource
     return { queries: [], diagnostics: found.list() };
   }
   const repeated = repeatedNames(parsed.file);
-  const amiss = new Diagnostics(source);
+  const warned = new Diagnostics(source);
   const typed = parsed.file.queries.map((node) => {
     const { query, findings } = typeQuery(node, catalog, repeated);
     for (const finding of findings) found.add(finding);
     const { name, body, span } = node;
-    if (query !== null) for (const finding of queryWarnings(node, query)) amiss.add(finding);
+    if (query !== null) for (const finding of queryWarnings(node, query)) warned.add(finding);
     return { name: name.text, kind: body.kind, span, nameSpan: name.span, query };
   });
   const diagnostics = byQuery(found.list(), parsed.file);
-  const warnings = byQuery(amiss.list(), parsed.file);
+  const warnings = byQuery(warned.list(), parsed.file);
   const queries = typed.map((query, index): CompiledQuery => ({
     ...query,
     diagnostics: diagnostics[index] ?? [],

@@ -12,7 +12,7 @@ import { type EntityExpr, isConstant } from "../plan/expressions.ts";
 /** Bytes of a group besides its aggregates. */
 const GROUP_BYTES = 24;
 /** Group numbers where all rows are in group 0. Never written, so that counting rows allocates nothing. */
-const ALL_ALIKE: Uint32Array = new Uint32Array(BATCH_ROWS);
+const SINGLE_GROUP: Uint32Array = new Uint32Array(BATCH_ROWS);
 
 /** Numbers rows by their group keys. Without keys there is exactly one group, even without rows. */
 export class Grouping {
@@ -36,7 +36,7 @@ export class Grouping {
     this.#row = new Uint32Array(this.#classes.length);
     this.#isSame = (known) => this.#sameClasses(known);
     this.#table = this.#classes.length > 1 ? new ClassTable() : null;
-    this.groups = this.#classes.length === 0 ? ALL_ALIKE : new Uint32Array(BATCH_ROWS);
+    this.groups = this.#classes.length === 0 ? SINGLE_GROUP : new Uint32Array(BATCH_ROWS);
     this.count = keys.length === 0 ? 1 : 0;
   }
 

@@ -16,7 +16,7 @@ export class AlongEdges implements Neighbours {
   readonly #distinct: DistinctList;
   readonly #stamps: Stamps;
   /** The node of the last call of `reaches`, and whether its neighbours are marked. */
-  #asked = -1;
+  #lastNode = -1;
   #marked = false;
   #epoch = 0;
 
@@ -58,11 +58,11 @@ export class AlongEdges implements Neighbours {
   }
 
   reaches(node: number, other: number): boolean {
-    if (this.#asked === node) {
+    if (this.#lastNode === node) {
       if (!this.#marked) this.#mark(node);
       return this.#stamps.marks[other] === this.#epoch;
     }
-    this.#asked = node;
+    this.#lastNode = node;
     this.#marked = false;
     const adjacency = this.#adjacency;
     if (adjacency.clean || !adjacency.isPatched(node)) {

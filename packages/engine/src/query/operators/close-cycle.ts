@@ -51,7 +51,7 @@ export class CloseByEdge implements Operator {
   readonly #known: VariableIndex;
   readonly #sought: VariableIndex;
   readonly #edges: Uint32Array;
-  readonly #kept: readonly VariableIndex[];
+  readonly #copied: readonly VariableIndex[];
   #rows: Batch | null = null;
   #batchLength = 0;
   #row = -1;
@@ -74,7 +74,7 @@ export class CloseByEdge implements Operator {
     this.#known = step.link.known;
     this.#sought = step.link.sought;
     this.#edges = this.#out.slots[edgeVariable]!;
-    this.#kept = step.carried.filter((variable) => variable !== edgeVariable);
+    this.#copied = step.carried.filter((variable) => variable !== edgeVariable);
   }
 
   next(): Batch | null {
@@ -124,7 +124,7 @@ export class CloseByEdge implements Operator {
       if (this.#edges.length > 0) this.#edges[length] = edges[this.#at]!;
       length++;
     }
-    repeatRow(rows, this.#row, out, at, length, this.#kept);
+    repeatRow(rows, this.#row, out, at, length, this.#copied);
     out.length = length;
   }
 }

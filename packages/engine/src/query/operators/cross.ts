@@ -11,7 +11,7 @@ export class Cross implements Operator {
   readonly #input: Operator;
   readonly #vertex: VertexSpec;
   readonly #out: Batch;
-  readonly #kept: readonly VariableIndex[];
+  readonly #copied: readonly VariableIndex[];
   #rows: Batch | null = null;
   #row = 0;
   #entities: OrdinalList | null = null;
@@ -29,7 +29,7 @@ export class Cross implements Operator {
     this.#input = input;
     this.#vertex = vertex;
     this.#out = context.batch(carried, weighted);
-    this.#kept = carried.filter((variable) => variable !== vertex.variable.index);
+    this.#copied = carried.filter((variable) => variable !== vertex.variable.index);
   }
 
   next(): Batch | null {
@@ -60,7 +60,7 @@ export class Cross implements Operator {
     const entities = this.#entities ?? this.#seek();
     const at = out.length;
     const end = Math.min(BATCH_ROWS, at + entities.length - this.#entity);
-    repeatRow(rows, this.#row, out, at, end, this.#kept);
+    repeatRow(rows, this.#row, out, at, end, this.#copied);
     const slot = out.slots[this.#vertex.variable.index]!;
     const weights = this.#weights;
     for (let i = at; i < end; i++) {

@@ -23,7 +23,7 @@ export class Expand implements Operator {
   readonly #known: VariableIndex;
   readonly #targets: Uint32Array;
   readonly #edges: Uint32Array;
-  readonly #kept: readonly VariableIndex[];
+  readonly #copied: readonly VariableIndex[];
   readonly #matched: MatchedRows | null;
   /** The weights of the reached nodes by their branches; null when each counts once. */
   readonly #ownWeights: Float64Array | null;
@@ -51,7 +51,7 @@ export class Expand implements Operator {
     this.#known = link.known;
     this.#targets = this.#out.slots[link.sought]!;
     this.#edges = edgeVariable === null ? NO_ORDINALS : this.#out.slots[edgeVariable]!;
-    this.#kept = carried.filter((variable) => variable !== link.sought && variable !== edgeVariable);
+    this.#copied = carried.filter((variable) => variable !== link.sought && variable !== edgeVariable);
     this.#matched = matched;
     this.#ownWeights = this.#vertex.counts ? new Float64Array(BATCH_ROWS) : null;
   }
@@ -115,7 +115,7 @@ export class Expand implements Operator {
     const at = out.length;
     const end =
       this.#vertex.free && (this.#edge === null || this.#edge.free) ? this.#writeAll() : this.#writePassing();
-    repeatRow(this.#rows!, this.#row, out, at, end, this.#kept);
+    repeatRow(this.#rows!, this.#row, out, at, end, this.#copied);
     const { weights } = out;
     const ownWeights = this.#ownWeights;
     if (weights !== null && ownWeights !== null) for (let i = at; i < end; i++) weights[i]! *= ownWeights[i]!;

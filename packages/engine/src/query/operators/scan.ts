@@ -5,9 +5,9 @@ import type { RunContext } from "../run/context.ts";
 import { VertexCheck } from "./vertex-check.ts";
 
 /** Most entities per call, so that a scan that finds nothing still returns control. */
-const LOOKED_AT = 16 * BATCH_ROWS;
+const MAX_PER_CALL = 16 * BATCH_ROWS;
 
-/** Every live entity of a type that passes, in order of ordinals. The first step of a plan without a better one. */
+/** Scans a type: every live entity that passes, in order of ordinals. The first step of a plan without an anchor. */
 export class Scan implements Operator {
   readonly #context: RunContext;
   readonly #ordinals: Uint32Array;
@@ -28,7 +28,7 @@ export class Scan implements Operator {
     const left = this.#ordinals.length - this.#at;
     if (left === 0) return null;
     const out = this.#out;
-    const looked = Math.min(left, this.#check.free ? BATCH_ROWS : LOOKED_AT);
+    const looked = Math.min(left, this.#check.free ? BATCH_ROWS : MAX_PER_CALL);
     const ordinals = this.#ordinals.subarray(this.#at, this.#at + looked);
     this.#context.tick(looked);
     if (!this.#check.free) this.#at += this.#fillPassing(ordinals);
@@ -51,7 +51,7 @@ export class Scan implements Operator {
     out.length = ordinals.length;
   }
 
-  /** Answers how many were looked at: all, or those until the batch was full. */
+  /** Answers how many entities it looked at: all, or as many as filled the batch. */
   #fillPassing(ordinals: Uint32Array): number {
     const { slots, weights } = this.#out;
     const slot = slots[this.#variable]!;

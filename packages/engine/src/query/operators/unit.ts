@@ -1,7 +1,7 @@
 import type { Batch, Operator } from "../run/batch.ts";
 import type { RunContext } from "../run/context.ts";
 
-/** One row that binds nothing: where a plan without a first binding starts. */
+/** One row without bindings: the start of a plan that does not begin with a binding. */
 export class Unit implements Operator {
   readonly #out: Batch;
   #done = false;

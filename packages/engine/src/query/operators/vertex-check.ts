@@ -7,11 +7,11 @@ import { loopTest, neighboursOf } from "../neighbours/neighbours-of.ts";
 
 /** A vertex spec bound to one run: tests entities and counts the ways to extend them. */
 export class VertexCheck {
-  /** The only ordinal that can pass (-1: none), or null when the spec fixes none. */
+  /** The only ordinal that can pass (-1: none can); null when the spec has no anchor. */
   readonly anchor: number | null;
-  /** True when every entity passes and counts once. */
+  /** True when every entity passes with weight 1. */
   readonly free: boolean;
-  /** True when an entity may count more than once. */
+  /** True when an entity can have a weight above 1. */
   readonly counts: boolean;
   readonly #tests: readonly OrdinalTest[];
   readonly #branches: readonly Branch[];
@@ -30,24 +30,24 @@ export class VertexCheck {
       this.anchor === null && this.#tests.length + this.#branches.length + this.#negations.length === 0;
   }
 
-  /** True when looking the entity up costs more than a read or two. */
+  /** True when a check costs more than reading one or two values. */
   get costly(): boolean {
     return this.#branches.length + this.#negations.length > 0;
   }
 
-  /** True when the spec asks for one entity and nothing more. */
+  /** True when the spec has an anchor and no other condition. */
   get onlyAnchor(): boolean {
     return this.anchor !== null && this.#tests.length + this.#branches.length + this.#negations.length === 0;
   }
 
-  /** Whether the entity passes with at least one way to extend it. */
+  /** Whether the entity passes and can be extended by all branches. */
   passes(ordinal: number): boolean {
     if (!this.#admits(ordinal)) return false;
     for (const branch of this.#branches) if (!branch.exists(ordinal)) return false;
     return true;
   }
 
-  /** How often the entity counts: 0 when it does not pass. */
+  /** The weight of an entity: the number of ways to extend it by its branches; 0 when it does not pass. */
   weight(ordinal: number): number {
     if (!this.#admits(ordinal)) return 0;
     let weight = 1;
@@ -66,10 +66,10 @@ export class VertexCheck {
   }
 }
 
-/** Remembering pays once this share of the ordinals has been asked for. */
-const SHARE_REMEMBERED = 8;
+/** Weights are memoised once one in this many ordinals was asked for. */
+const MEMO_SHARE = 8;
 
-/** Counts the matches of a branch from the node that it hangs on. What costs more than a look is remembered per node once many are asked. */
+/** Counts the matches of a branch from the node at which it hangs. Costly counts are memoised per node, once many nodes were asked for. */
 class Branch {
   readonly #context: RunContext;
   readonly #neighbours: Neighbours;
@@ -87,7 +87,7 @@ class Branch {
     this.#capacity = context.rows(spec.link.sought).capacity;
   }
 
-  /** Matches of the branch from a node. */
+  /** The number of matches of the branch from a node. */
   weight(node: number): number {
     const vertex = this.#vertex;
     const edge = this.#edge;
@@ -105,7 +105,7 @@ class Branch {
     return weight;
   }
 
-  /** Whether the branch matches from a node at all. */
+  /** Whether the branch has a match from a node. */
   exists(node: number): boolean {
     const vertex = this.#vertex;
     const edge = this.#edge;
@@ -136,7 +136,7 @@ class Branch {
   }
 
   #startRemembering(): Float64Array | null {
-    if (++this.#asked * SHARE_REMEMBERED < this.#capacity) return null;
+    if (++this.#asked * MEMO_SHARE < this.#capacity) return null;
     this.#context.charge(this.#capacity * Float64Array.BYTES_PER_ELEMENT);
     this.#remembered = new Float64Array(this.#capacity).fill(-1);
     return this.#remembered;

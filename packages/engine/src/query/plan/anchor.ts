@@ -2,7 +2,7 @@ import type { Property, Variable } from "@omnigraph/language";
 import { type Anchor, type FilterClause } from "./spec.ts";
 import { type ConstantExpr, isConstant } from "./expressions.ts";
 
-/** An equality of a part of the variable with a constant. */
+/** An equality of a field of the variable with a constant. */
 interface Equality {
   readonly filter: FilterClause;
   readonly property: Property | null;
@@ -21,7 +21,7 @@ function equalityOf(filter: FilterClause): Equality | null {
   return null;
 }
 
-/** The anchor that the filters of a node give, with the filters that it makes needless; null when they leave its identity open. */
+/** The anchor that the filters of a node give, with the remaining filters; null when they do not fix its identity. */
 export function findAnchor(
   variable: Variable,
   filters: readonly FilterClause[],

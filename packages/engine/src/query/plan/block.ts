@@ -15,9 +15,9 @@ import {
 /** A variable of a block while the block is planned. */
 export interface Vertex {
   readonly variable: Variable;
-  /** Bound outside of the block. */
+  /** Bound by an enclosing block. */
   readonly outer: boolean;
-  /** True when its bindings are read elsewhere, so that they must be enumerated. */
+  /** True when its bindings are used elsewhere, so that they must be enumerated. */
   required: boolean;
   anchor: Anchor | null;
   filters: FilterClause[];
@@ -26,28 +26,28 @@ export interface Vertex {
   readonly negations: VertexSpec[];
 }
 
-/** A negation that is more than a condition on one entity. */
+/** A nested block that is more than a condition on one entity. */
 interface Negation {
   readonly steps: readonly Step[];
   readonly reads: readonly VariableIndex[];
 }
 
-/** What a block of clauses says, sorted by what it speaks of. */
+/** The clauses of a block, sorted by the variables that they concern. */
 export interface Block {
   readonly vertices: Map<VariableIndex, Vertex>;
-  /** Traversals between two variables. Those that become branches are taken out. */
+  /** Traversals between two variables. Those that become branches are removed. */
   readonly traverses: Set<Traverse>;
   readonly guards: FilterClause[];
   readonly joins: FilterClause[];
   readonly negations: Negation[];
 }
 
-/** How a nested block is planned: as a condition on one vertex, or as steps. */
+/** The plan of a nested block: a condition on one vertex, or steps of an anti-join. */
 export type PlannedNegation =
   | { readonly kind: "vertex"; readonly vertex: VertexSpec }
   | { readonly kind: "steps"; readonly negation: Negation };
 
-/** The error of what the language knows and the engine cannot run. */
+/** The error for a search function, which the language knows and the engine cannot run. */
 export function searchUnavailable(name: string): OmnigraphError {
   return new OmnigraphError(
     "not_available",
@@ -55,7 +55,7 @@ export function searchUnavailable(name: string): OmnigraphError {
   );
 }
 
-/** Sorts the clauses of a block at a depth of nesting. `planNegation` plans the blocks nested in it. */
+/** Sorts the clauses of a block. `planNegation` plans the blocks nested in it, whose depth is one more. */
 export function readBlock(
   variables: readonly Variable[],
   clauses: readonly Clause[],
@@ -125,7 +125,7 @@ function addTraverse(block: Block, traverse: Traverse, vertex: (index: VariableI
     from.loops.push(traverse);
     return;
   }
-  // One row per looping edge: the traversal binds the edge, so the node must be there.
+  // The traversal binds the edge, so it gives one row per self-loop, and the node must be enumerated.
   block.traverses.add(traverse);
   from.required = true;
 }
@@ -160,7 +160,7 @@ function anchorVertex(vertex: Vertex): void {
   vertex.filters = [...found.rest];
 }
 
-/** The finished conditions of a vertex. */
+/** The conditions of a vertex, once planning is done. */
 export function specOf({ variable, anchor, filters, loops, branches, negations }: Vertex): VertexSpec {
   return { variable, anchor, filters, loops, branches, negations };
 }

@@ -5,14 +5,14 @@ import { type CountOf, startRows } from "./estimate.ts";
 import { filterReads, type Traverse } from "./spec.ts";
 
 /**
- * Turns what is only counted into branches: a node whose bindings nobody reads and that hangs on the rest by one traversal becomes a
- * branch of the node at the other end; then that may hang by one, and so on. What stays must be enumerated.
+ * Folds parts of the pattern that are only counted into branches. A node whose bindings are not used, and that is connected to the rest by one
+ * traversal, becomes a branch of the node at the other end; then that node may be such a leaf, and so on. What remains must be enumerated.
  */
 export function foldBranches(block: Block, countOf: CountOf): void {
   for (const component of componentsOf(block)) foldComponent(block, component, countOf);
 }
 
-/** Sets of variables that traversals, joins and negations connect; bound edges belong to their traversals. */
+/** The connected components of a block: variables that traversals, joins and negations connect. Bound edges belong to their traversals. */
 export function componentsOf(block: Block): Set<VariableIndex>[] {
   const groups = new Map<VariableIndex, Set<VariableIndex>>();
   for (const { variable } of block.vertices.values()) groups.set(variable.index, new Set([variable.index]));
@@ -41,16 +41,16 @@ function foldComponent(block: Block, component: ReadonlySet<VariableIndex>, coun
   const members = [...component].map((index) => present(block.vertices.get(index), "vertex"));
   const nodes = members.filter(({ variable }) => variable.type.kind === "node");
   const demanded = members.some(({ required }) => required);
-  const kept = demanded ? null : cheapestStart(block, nodes, countOf);
+  const start = demanded ? null : cheapestStart(block, nodes, countOf);
   const anchors = nodes.filter(({ outer, anchor }) => outer || anchor !== null);
-  let leaf = findLeaf(block, nodes, kept, anchors);
+  let leaf = findLeaf(block, nodes, start, anchors);
   while (leaf !== null) {
     foldLeaf(block, leaf.vertex, leaf.traverse);
-    leaf = findLeaf(block, nodes, kept, anchors);
+    leaf = findLeaf(block, nodes, start, anchors);
   }
 }
 
-/** The node to enumerate where all is but counted: few rows, and many traversals around it, since those next to it need but degrees. */
+/** The node to enumerate in a component that is only counted: one with few rows and many traversals, because for its neighbours the degrees suffice. */
 function cheapestStart(block: Block, nodes: readonly Vertex[], countOf: CountOf): Vertex | null {
   let best: Vertex | null = null;
   let least = Number.POSITIVE_INFINITY;
@@ -65,19 +65,19 @@ function cheapestStart(block: Block, nodes: readonly Vertex[], countOf: CountOf)
 }
 
 /**
- * Folding starts the query elsewhere, so a node that would narrow the search is folded only when another one anchors the component or
- * when all of the component is but counted (then the best start is kept).
+ * A folded node cannot be the start of the query. So a node with narrow conditions is folded only when another node of the component has an anchor, or
+ * when the whole component is only counted (then the best start is kept).
  */
 function findLeaf(
   block: Block,
   nodes: readonly Vertex[],
-  kept: Vertex | null,
+  start: Vertex | null,
   anchors: readonly Vertex[],
 ): { readonly vertex: Vertex; readonly traverse: Traverse } | null {
   for (const vertex of nodes) {
-    if (vertex.required || vertex === kept || !block.vertices.has(vertex.variable.index)) continue;
+    if (vertex.required || vertex === start || !block.vertices.has(vertex.variable.index)) continue;
     const narrows = vertex.anchor !== null || vertex.filters.length > 0 || vertex.loops.length > 0;
-    if (narrows && kept === null && !anchors.some((anchor) => anchor !== vertex)) continue;
+    if (narrows && start === null && !anchors.some((anchor) => anchor !== vertex)) continue;
     const [traverse, ...more] = traversesOf(block, vertex);
     if (traverse === undefined || more.length > 0) continue;
     if (traverse.edgeVariable !== null && block.vertices.get(traverse.edgeVariable)?.required === true)

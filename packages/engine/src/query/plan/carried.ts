@@ -1,7 +1,7 @@
 import type { VariableIndex } from "@omnigraph/language";
 import { filterReads, type Step } from "./spec.ts";
 
-/** The variables that a step reads from the rows it is given. */
+/** The variables that a step reads from its input rows. */
 function readsOfStep(step: Step): readonly VariableIndex[] {
   switch (step.kind) {
     case "guard":
@@ -42,8 +42,8 @@ function bindsOfStep(step: Step): readonly VariableIndex[] {
 }
 
 /**
- * Steps with the variables that each must hand on: those that a later step reads, or that are read at the end. `origin` is the slot that
- * tells the rows of a negated pattern apart.
+ * Sets on each step the variables that its rows must carry: those that a later step or the outputs read. `origin` is the slot that numbers the rows of
+ * a negated pattern.
  */
 export function withCarried(
   steps: readonly Step[],

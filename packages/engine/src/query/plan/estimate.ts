@@ -5,7 +5,7 @@ import type { Link } from "./spec.ts";
 /** Live entities of a type. */
 export type CountOf = (type: EntityType) => number;
 
-/** Guessed share of rows that pass a filter; only their order matters. */
+/** Estimated share of rows that pass a filter; only the order of these numbers matters. */
 const SELECTIVITY: Readonly<Record<FilterOperator, number>> = {
   "=": 0.05,
   starts_with: 0.1,
@@ -20,7 +20,7 @@ const SELECTIVITY: Readonly<Record<FilterOperator, number>> = {
 const LOOP_SHARE = 0.05;
 const NEGATION_SHARE = 0.5;
 
-/** Guessed share of a type's entities that pass the conditions on a vertex. */
+/** Estimated share of the entities of a type that pass the conditions of a vertex. */
 export function passingShare(vertex: Vertex, countOf: CountOf): number {
   if (vertex.anchor !== null) return 1 / Math.max(countOf(vertex.variable.type), 1);
   let share = LOOP_SHARE ** vertex.loops.length * NEGATION_SHARE ** vertex.negations.length;
@@ -28,12 +28,12 @@ export function passingShare(vertex: Vertex, countOf: CountOf): number {
   return share;
 }
 
-/** Guessed rows when a vertex is bound on its own. */
+/** Estimated number of rows when a plan starts with a vertex. */
 export function startRows(vertex: Vertex, countOf: CountOf): number {
   return vertex.anchor === null ? countOf(vertex.variable.type) * passingShare(vertex, countOf) : 1;
 }
 
-/** Guessed nodes that a traversal reaches from one. */
+/** Estimated number of nodes that a traversal reaches from one node. */
 export function fanOut({ traverse, heading }: Link, countOf: CountOf): number {
   const { edge, hops } = traverse;
   const known = heading === "in" ? edge.to : edge.from;

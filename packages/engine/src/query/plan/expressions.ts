@@ -1,12 +1,12 @@
 import type { Expr, VariableIndex } from "@omnigraph/language";
 
-/** An expression whose value no row changes. */
+/** An expression with the same value for all rows. */
 export type ConstantExpr = Extract<Expr, { kind: "literal" | "parameter" | "now" }>;
 
 /** An expression that reads one entity. */
 export type EntityExpr = Extract<Expr, { kind: "entity" | "field" }>;
 
-/** Whether no row changes the value of an expression. */
+/** Whether an expression has the same value for all rows. */
 export function isConstant(expr: Expr): expr is ConstantExpr {
   return expr.kind === "literal" || expr.kind === "parameter" || expr.kind === "now";
 }

@@ -14,7 +14,7 @@ interface Draft {
   ends: boolean;
 }
 
-/** Collects what the operators of a plan read of the view. */
+/** Collects the parts of the view that the operators of a plan read. */
 class NeedCollector {
   readonly #drafts = new Map<TypeId, Draft>();
   readonly #query: ReadQuery;
@@ -140,7 +140,7 @@ class NeedCollector {
   }
 }
 
-/** What must be resident before the steps run and their rows are answered. */
+/** The parts of the view that must be resident before the steps run and their rows are answered. */
 export function needsOf(query: ReadQuery, steps: readonly Step[], outputs: Outputs): readonly Need[] {
   const needs = new NeedCollector(query);
   needs.steps(steps);

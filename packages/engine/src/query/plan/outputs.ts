@@ -3,7 +3,7 @@ import type { AggregateFunction, Expr, ReadQuery, VariableIndex } from "@omnigra
 import { searchUnavailable } from "./block.ts";
 import { type ConstantExpr, type EntityExpr, readsOf } from "./expressions.ts";
 
-/** An expression of a row: what reads an entity, or a constant. */
+/** An expression that is evaluated for a row: one that reads an entity, or a constant. */
 export type RowExpr = EntityExpr | ConstantExpr;
 
 interface RowKey {
@@ -15,20 +15,20 @@ interface RowKey {
 export interface AggregateSpec {
   readonly function: AggregateFunction;
   readonly argument: EntityExpr | null;
-  /** The type of a sum: where it overflows. */
+  /** The aggregate; its type bounds a sum. */
   readonly expr: Extract<Expr, { kind: "aggregate" }>;
 }
 
 /** A column of groups: a group key or an aggregate, by position. */
 export type GroupColumn = { readonly kind: "key" | "aggregate"; readonly index: number };
 
-/** What becomes of the rows that match. */
+/** What the query does with matching rows: answers their columns, or groups them. */
 export type Outputs =
   | {
       readonly kind: "rows";
       readonly columns: readonly RowExpr[];
       readonly order: readonly RowKey[];
-      /** Variables whose ids break ties, in order of binding. Empty without an order. */
+      /** Variables whose ids break ties, in the order of binding. Empty without an order. */
       readonly ties: readonly VariableIndex[];
     }
   | {
@@ -53,8 +53,8 @@ function aggregateSpec(expr: AggregateSpec["expr"]): AggregateSpec {
 }
 
 /**
- * The variables whose ids break ties between rows: those named, up to the last that is returned. Of later ones rows that tie differ in
- * nothing that is shown.
+ * The variables whose ids break ties between rows: the named ones, up to the last that is returned. Rows that differ only in later ones look the same
+ * in the answer.
  */
 function tiesOf({ variables, columns, order }: ReadQuery): readonly VariableIndex[] {
   if (order.length === 0) return [];
@@ -64,7 +64,7 @@ function tiesOf({ variables, columns, order }: ReadQuery): readonly VariableInde
     .map(({ index }) => index);
 }
 
-/** Sorts out what a query returns. Throws `not_available` for search functions. */
+/** The outputs of a query. Throws `not_available` for search functions. */
 export function outputsOf(query: ReadQuery): Outputs {
   if (!query.grouped) {
     return {

@@ -6,7 +6,7 @@ import type { CountOf } from "./estimate.ts";
 import type { Step } from "./spec.ts";
 import { orderSteps } from "./steps.ts";
 
-/** A plan in the order that suits graphs of some size. */
+/** The steps of a plan, ordered for graphs of a certain size. */
 export interface Ordered {
   readonly steps: readonly Step[];
   readonly needs: readonly Need[];

@@ -2,7 +2,7 @@ import type { NodeType } from "@omnigraph/language";
 import type { Anchor, VertexSpec } from "./spec.ts";
 import type { Ordered } from "./planner.ts";
 
-/** A plan that reads one node, found by its identity, and nothing else. */
+/** A plan that reads nothing but one node, by its id. */
 export interface SingleLookup {
   readonly anchor: Anchor;
   readonly vertex: VertexSpec;

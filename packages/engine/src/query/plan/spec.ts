@@ -4,10 +4,10 @@ import type { Clause, Variable, VariableIndex } from "@omnigraph/language";
 export type FilterClause = Extract<Clause, { kind: "filter" }>;
 export type Traverse = Extract<Clause, { kind: "traverse" }>;
 
-/** Which neighbours of the known end are sought: along the edge, against it, or both. */
+/** The direction from the known end of a traversal: along the edge, against it, or both. */
 type Heading = "out" | "in" | "both";
 
-/** A traversal seen from the end that is known first. */
+/** A traversal seen from its known end, which is bound first. */
 export interface Link {
   readonly traverse: Traverse;
   readonly heading: Heading;
@@ -15,14 +15,14 @@ export interface Link {
   readonly sought: VariableIndex;
 }
 
-/** The constants that fix a node's identity: its key values in key order, or its id. */
+/** The constants that fix the identity of a node: its key values in key order, or its id. */
 export type Anchor =
   | { readonly kind: "key"; readonly values: readonly ConstantExpr[] }
   | { readonly kind: "id"; readonly value: ConstantExpr };
 
 /**
- * What must hold of one entity whatever the rest of the row, and how often it then counts: once for every way to extend it by its branches.
- * A negation must count zero.
+ * The conditions on one entity that do not depend on the rest of the row. The weight of an entity that passes is the number of ways to extend it by its
+ * branches. Its negations must have weight zero.
  */
 export interface VertexSpec {
   readonly variable: Variable;
@@ -35,21 +35,21 @@ export interface VertexSpec {
   readonly negations: readonly VertexSpec[];
 }
 
-/** A part of the pattern that hangs on one node and of which only the number of matches is read: it is counted, not enumerated. */
+/** A part of the pattern that is connected to one node only, and of which only the number of matches is needed: it is counted, not enumerated. */
 export interface BranchSpec {
   readonly link: Link;
-  /** The bound edge, when filters are on it or each edge counts. */
+  /** The conditions on the edge, when it is bound; then each edge counts. */
   readonly edge: VertexSpec | null;
   readonly vertex: VertexSpec;
 }
 
-/** One step of a plan; each turns rows into rows. `carried` are the variables that its rows keep. */
+/** One step of a plan; each turns rows into rows. `carried` are the variables that its output rows carry. */
 export type Step =
   /** A condition on parameters alone. */
   | { readonly kind: "guard"; readonly filter: FilterClause }
-  /** Binds a variable to every entity that passes; after the first step, a cross product. */
+  /** Binds a variable to every entity that passes: a scan as the first step, later a cross product. */
   | { readonly kind: "bind"; readonly vertex: VertexSpec; readonly carried: readonly VariableIndex[] }
-  /** Tests and counts an entity that is bound already. */
+  /** Checks and weighs an entity that is bound already. */
   | { readonly kind: "test"; readonly vertex: VertexSpec }
   | {
       readonly kind: "expand";
@@ -67,9 +67,9 @@ export type Step =
     }
   /** A filter over several variables. */
   | { readonly kind: "filter"; readonly filter: FilterClause }
-  /** A part of the pattern that shares no variable with the rest and of which only the number of matches is read. */
+  /** A part of the pattern that shares no variable with the rest, and of which only the number of matches is needed. */
   | { readonly kind: "factor"; readonly steps: readonly Step[] }
-  /** Drops the rows that the steps extend. */
+  /** Keeps the rows for which the steps give no row. */
   | {
       readonly kind: "anti-join";
       readonly steps: readonly Step[];
@@ -77,7 +77,7 @@ export type Step =
       readonly reads: readonly VariableIndex[];
     };
 
-/** Whether the spec demands and counts nothing. */
+/** Whether every entity passes with weight 1. */
 export function isFree(vertex: VertexSpec): boolean {
   const { anchor, filters, loops, branches, negations } = vertex;
   return anchor === null && filters.length + loops.length + branches.length + negations.length === 0;

@@ -5,8 +5,8 @@ import { type CountOf, fanOut, passingShare, startRows } from "./estimate.ts";
 import { filterReads, isFree, type Link, type Step, type Traverse } from "./spec.ts";
 
 /**
- * Puts a folded block in order, step by step: conditions as soon as what they read is bound, then the traversal from what is bound that
- * leads to the fewest rows, and a fresh start (a cross product) only when nothing is connected. Single entities come first of all.
+ * Orders a folded block greedily: conditions as soon as their variables are bound, then the traversal from a bound node that gives the fewest rows; a
+ * new start (a cross product) only where no traversal leads on. Nodes with an anchor come first.
  */
 export function orderSteps(block: Block, countOf: CountOf): Step[] {
   const steps: Step[] = block.guards.map((filter) => ({ kind: "guard", filter }));
@@ -35,7 +35,7 @@ class Ordering {
   readonly #joins: Set<Block["joins"][number]>;
   readonly #negations: Set<Block["negations"][number]>;
 
-  /** Orders the part of the block that speaks of `part`. */
+  /** Orders the part of the block that has these variables. */
   constructor(block: Block, part: ReadonlySet<VariableIndex>, countOf: CountOf) {
     this.#block = block;
     this.#countOf = countOf;
@@ -95,7 +95,7 @@ class Ordering {
     }
   }
 
-  /** The end that was bound first: rows with the same one come in a row, and its neighbours are looked up but once. */
+  /** The end that was bound first: rows with the same one follow each other, so that its neighbours are looked up once. */
   #firstBound({ from, to }: Traverse): VariableIndex {
     for (const variable of this.#bound) if (variable === from || variable === to) return variable;
     return from;

@@ -1,7 +1,7 @@
 import { unreachable, type Value } from "@omnigraph/base";
 import { INTEGER_BOUNDS, roundedTo, type ScalarName } from "@omnigraph/language";
 
-/** A constant as the key property of some type would hold it; null when no value of the type equals it, so that no key can. */
+/** A constant converted to the type of a key property; null when no value of that type equals it. */
 export function asKeyValue(constant: Value, scalar: ScalarName): Value {
   switch (scalar) {
     case "String":

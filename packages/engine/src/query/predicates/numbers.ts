@@ -3,7 +3,7 @@ import { bitAt, highWord, lowWord } from "@omnigraph/storage";
 import type { RowTest } from "./text.ts";
 import { type Accepted, accepts } from "./values.ts";
 
-/** `row ? constant` by value; the loose comparison of number and bigint is exact. */
+/** Compares a row with a constant by value; JavaScript compares number with bigint exactly. */
 export function numberTest(column: NumberColumn, accepted: Accepted, constant: number | bigint): RowTest {
   const { values } = column;
   const { less, equal, greater } = accepted;
@@ -33,7 +33,7 @@ export function longTest(column: LongColumn, accepted: Accepted, constant: numbe
   if (constant < least) return () => greater;
   if (constant > most) return () => less;
   const whole = BigInt(typeof constant === "bigint" ? constant : Math.floor(constant));
-  // A fraction lies above its floor: what equals the floor is less than it.
+  // A constant with a fraction is above its floor, so a value equal to the floor is less than the constant.
   const onFloor = typeof constant === "number" && !Number.isInteger(constant) ? less : accepted.equal;
   const low = lowWord(whole) >>> 0;
   const high = unsigned ? highWord(whole) >>> 0 : highWord(whole);

@@ -5,7 +5,7 @@ export type RowTest = (row: number) => boolean;
 
 const encoder = new TextEncoder();
 
-/** Whether bytes[from, to) holds the needle. */
+/** Whether bytes[from, to) contains the needle. */
 function holdsBytes(bytes: Uint8Array, from: number, to: number, needle: Uint8Array): boolean {
   const last = to - needle.length;
   if (needle.length === 0) return true;
@@ -16,7 +16,7 @@ function holdsBytes(bytes: Uint8Array, from: number, to: number, needle: Uint8Ar
   return false;
 }
 
-/** Whether the text of a row starts with a text, over raw bytes; nulls are not looked at. */
+/** Whether the text of a row starts with a prefix, by raw bytes. Must not be called for nulls. */
 export function prefixTest({ offsets, bytes }: TextColumn, prefix: string): RowTest {
   const wanted = encoder.encode(prefix);
   const { length } = wanted;
@@ -24,13 +24,13 @@ export function prefixTest({ offsets, bytes }: TextColumn, prefix: string): RowT
     offsets[row + 1]! - offsets[row]! >= length && sameBytes(bytes, offsets[row]!, wanted, 0, length);
 }
 
-/** Whether the text of a row holds a text. */
+/** Whether the text of a row contains a substring. */
 export function substringTest({ offsets, bytes }: TextColumn, part: string): RowTest {
   const wanted = encoder.encode(part);
   return (row) => holdsBytes(bytes, offsets[row]!, offsets[row + 1]!, wanted);
 }
 
-/** Whether the order of the text of a row to a text is accepted. */
+/** Compares the text of a row with a constant. */
 export function textOrderTest({ offsets, bytes }: TextColumn, accepted: Accepted, constant: string): RowTest {
   const wanted = encoder.encode(constant);
   const { length } = wanted;
@@ -49,7 +49,7 @@ const UNKNOWN = 0;
 const NO = 1;
 const YES = 2;
 
-/** A test of dictionary entries that asks once per entry. */
+/** A test of dictionary-encoded rows that tests each entry only once. */
 export function entryTest(column: DictionaryColumn, test: RowTest): RowTest {
   const { codes } = column;
   const known = new Uint8Array(column.dictionary.length);

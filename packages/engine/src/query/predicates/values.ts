@@ -17,7 +17,7 @@ const ACCEPTED: Readonly<Record<ComparisonOperator, Accepted>> = {
   ">=": { less: false, equal: true, greater: true },
 };
 
-/** What a comparison accepts; null for the operators that are none. */
+/** The outcomes that a comparison operator accepts; null for other operators. */
 export function acceptedBy(operator: FilterOperator): Accepted | null {
   return isComparison(operator) ? ACCEPTED[operator] : null;
 }
@@ -26,7 +26,7 @@ function isComparison(operator: FilterOperator): operator is ComparisonOperator 
   return operator in ACCEPTED;
 }
 
-/** The same comparison read from the right to the left. */
+/** The same comparison with its sides swapped. */
 export function mirrored({ less, equal, greater }: Accepted): Accepted {
   return { less: greater, equal, greater: less };
 }
@@ -35,7 +35,7 @@ export function accepts(accepted: Accepted, order: number): boolean {
   return order < 0 ? accepted.less : order > 0 ? accepted.greater : accepted.equal;
 }
 
-/** UTF-16 units reordered so that they compare as code points, which is the order of UTF-8 bytes. */
+/** Maps UTF-16 units so that comparing them gives the order of code points, which is that of UTF-8 bytes. */
 function rank(unit: number): number {
   if (unit < 0xd800) return unit;
   return unit < 0xe000 ? unit + 0x2000 : unit - 0x800;
@@ -51,7 +51,7 @@ function compareTexts(a: string, b: string): number {
   return a.length - b.length;
 }
 
-/** Order of two values that are not null and of comparable types; integers and floats by their exact values. NaN when they cannot be compared. */
+/** The order of two values that are not null and of comparable types; numbers by their exact values. NaN when they cannot be compared. */
 export function compareValues(a: Value, b: Value): number {
   if (typeof a === "string") return typeof b === "string" ? compareTexts(a, b) : Number.NaN;
   if (typeof a === "boolean") return typeof b === "boolean" ? Number(a) - Number(b) : Number.NaN;

@@ -6,7 +6,7 @@ import type { RunContext } from "../run/context.ts";
 import { readTexts } from "./texts.ts";
 import { isConstant } from "../plan/expressions.ts";
 
-/** A column of an answer, read by rows when it is asked for. */
+/** A column of an answer; values are read on demand. */
 export interface AnswerColumn {
   /** Values of rows [start, end). */
   read(start: number, end: number): Value[];
@@ -47,7 +47,7 @@ export class ConstantColumn implements AnswerColumn {
   }
 }
 
-/** Values that are made when they are read. */
+/** A column whose values are computed when they are read. */
 export class ComputedColumn implements AnswerColumn {
   readonly #valueOf: (row: number) => Value;
 

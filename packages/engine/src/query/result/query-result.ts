@@ -8,17 +8,17 @@ const PIECE_ROWS = 1024;
 /** A row of an answer: values as JSON shows them, by column name. */
 export type ResultRow = Readonly<Record<string, AnswerValue>>;
 
-/** Whether a value of the type is shown otherwise than it is held: dates, shortest floats, vectors. */
-function isShownAnew({ scalar, list, dimension }: ExprType): boolean {
+/** Whether values of the type are converted for answers: dates, F32, vectors. */
+function isConverted({ scalar, list, dimension }: ExprType): boolean {
   return list || dimension !== null || scalar === "Date" || scalar === "DateTime" || scalar === "F32";
 }
 
-/** The answer of a read: columns by position, values read from the snapshot when they are asked for. */
+/** The answer of a read: columns by position; values are read from the snapshot on demand. */
 export class QueryResult {
-  /** Names. */
+  /** Names of the columns. */
   readonly columns: readonly string[];
   readonly types: readonly ExprType[];
-  /** Rows. */
+  /** Number of rows. */
   readonly length: number;
   readonly #table: Table;
 
@@ -29,7 +29,7 @@ export class QueryResult {
     this.#table = table;
   }
 
-  /** All values of a column, as properties hold them (dates are numbers). */
+  /** All values of a column, as properties store them (dates are numbers). */
   values(column: number): readonly Value[] {
     return this.#table.columns[column]?.read(0, this.length) ?? [];
   }
@@ -52,7 +52,7 @@ export class QueryResult {
     for (let column = 0; column < this.columns.length; column++) {
       const name = this.columns[column]!;
       const values = this.#shown(column, start, end);
-      // Plain assignment keeps rows in one shape; of this name it would set the prototype.
+      // Plain assignment keeps the hidden class of rows, but for this name it would set the prototype.
       if (name === "__proto__") values.forEach((value, row) => defineMember(rows[row]!, name, value));
       else for (let row = 0; row < values.length; row++) rows[row]![name] = values[row]!;
     }
@@ -62,8 +62,8 @@ export class QueryResult {
   #shown(column: number, start: number, end: number): readonly AnswerValue[] {
     const type = this.types[column]!;
     const values = this.#table.columns[column]!.read(start, end);
-    // What is shown as it is held: a value of these types is neither a list nor a vector.
-    if (!isShownAnew(type)) return values as readonly AnswerValue[];
+    // Cast: values of types that need no conversion are neither lists nor vectors.
+    if (!isConverted(type)) return values as readonly AnswerValue[];
     return values.map((value) => toJsonValue(value, type));
   }
 }

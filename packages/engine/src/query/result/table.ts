@@ -1,6 +1,6 @@
 import type { AnswerColumn } from "./answer-column.ts";
 
-/** Rows ready to be answered. */
+/** The rows of an answer, by columns. */
 export interface Table {
   readonly length: number;
   readonly columns: readonly AnswerColumn[];

@@ -1,12 +1,12 @@
 import type { Value } from "@omnigraph/base";
 import { bitAt, decodeText, type TextColumn } from "@omnigraph/storage";
 
-/** Bytes decoded in one go; rows beyond are decoded one by one. */
+/** Most bytes decoded at once; longer texts are decoded one by one. */
 const WINDOW_BYTES = 1 << 16;
 
 /**
- * Texts of many rows: their bytes are gathered and decoded at once, then cut, which costs a fraction of one decoding per row. Only where
- * all of them are ASCII, for then a byte is a character.
+ * The texts of many rows. Their bytes are gathered, decoded at once and then cut into strings, which is much faster than decoding each row. Only for
+ * ASCII, where a byte is a character.
  */
 export function readTexts(column: TextColumn, rows: Uint32Array): Value[] {
   const values: Value[] = [];
@@ -23,7 +23,7 @@ function windowBytes({ offsets }: TextColumn, rows: Uint32Array): number {
   return Math.min(total, WINDOW_BYTES);
 }
 
-/** Reads rows from `start` on, as many as the window holds, at least one; answers where to go on. */
+/** Reads rows from `start` on, as many as fit into the window and at least one; answers the next row. */
 function readWindow(
   column: TextColumn,
   rows: Uint32Array,

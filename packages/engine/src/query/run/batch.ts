@@ -1,15 +1,15 @@
 import type { VariableIndex } from "@omnigraph/language";
 
-/** Rows of a full batch. */
+/** Number of rows of a full batch. */
 export const BATCH_ROWS = 1024;
 
-/** The slot of a variable that the rows of a batch do not carry. */
+/** The slot of a variable that a batch does not carry. */
 export const NO_ORDINALS: Uint32Array = new Uint32Array(0);
 
 /**
- * Rows of a running query as columns of ordinals: row i binds variable v to entity slots[v][i]. Only variables that are still needed have
- * a slot. A row stands for weights[i] equal rows, for one when there are no weights. The operator that made a batch refills it on its next
- * `next`; the one that receives it may drop rows and change weights in place until then.
+ * Rows of a running query as columns of ordinals: row i binds variable v to entity slots[v][i]. Only variables that are still needed have a slot. Row i
+ * stands for weights[i] equal rows; without weights, for one. The operator that made a batch refills it on its next `next`. Until then the receiving
+ * operator may drop rows and change weights in place.
  */
 export interface Batch {
   length: number;
@@ -17,11 +17,11 @@ export interface Batch {
   readonly weights: Float64Array | null;
 }
 
-/** A step of a running query. Pulled by the step after it; every call does a bounded amount of work. */
+/** A step of a running query. The next step pulls rows from it; every call does a bounded amount of work. */
 export interface Operator {
   /** The next rows, possibly none yet; null when there are no more. */
   next(): Batch | null;
-  /** Forgets the rows under way, so that the next call starts from fresh input. */
+  /** Drops unfinished rows, so that the next call starts with new input. */
   reset(): void;
 }
 

@@ -6,12 +6,12 @@ import { type Batch, NO_ORDINALS } from "./batch.ts";
 import type { Scratch, Stamps } from "./scratch.ts";
 import type { ConstantExpr, EntityExpr } from "../plan/expressions.ts";
 
-/** Rows (or edges) between two looks at the clock: some tenths of a millisecond of work. */
+/** Rows (or edges) between two checks of the clock: some tenths of a millisecond of work. */
 const WORK_PER_CHECK = 32_768;
-/** How long a query may hold the event loop. */
-const HOLD_MS = 10;
+/** How long a query may block the event loop, in milliseconds. */
+const MAX_BLOCK_MS = 10;
 
-/** What a run of a query is held to. */
+/** The limits of one run of a query. */
 export interface RunLimits {
   readonly clock: Clock;
   /** On the clock's monotonic scale, in milliseconds. */
@@ -26,7 +26,7 @@ export class RunContext {
   readonly view: View;
   /** The slot behind the variables: it numbers the rows given to a negated pattern. */
   readonly origin: VariableIndex;
-  /** True when the query has held the event loop long enough: operators return early, the driver lets others run. */
+  /** True when the query has blocked the event loop long enough: operators return early and the driver yields. */
   yieldDue = false;
   readonly #parameters: Values;
   readonly #variables: readonly Variable[];
@@ -35,9 +35,9 @@ export class RunContext {
   readonly #batches: Batch[] = [];
   readonly #stamps: Stamps[] = [];
   readonly #memoryBytes: number;
-  #heldBytes = 0;
+  #chargedBytes = 0;
   #work = 0;
-  #heldSince: number;
+  #blockingSince: number;
   #now: number | null = null;
 
   constructor(
@@ -54,7 +54,7 @@ export class RunContext {
     this.#limits = limits;
     this.#scratch = scratch;
     this.#memoryBytes = limits.memoryBytes ?? Number.POSITIVE_INFINITY;
-    this.#heldSince = limits.clock.monotonicMs();
+    this.#blockingSince = limits.clock.monotonicMs();
     this.#check();
   }
 
@@ -67,7 +67,7 @@ export class RunContext {
     return type.kind === "node" ? this.view.nodes(type) : this.view.edges(type);
   }
 
-  /** The cells that an expression reads; of a whole entity, its ids. */
+  /** The cells that an expression reads; for a whole entity its ids. */
   cells(expr: EntityExpr): Cells {
     const rows = this.rows(expr.variable);
     return expr.kind === "field" && expr.field.kind === "property"
@@ -103,16 +103,16 @@ export class RunContext {
     return stamps;
   }
 
-  /** Counts work done (rows, edges); now and then looks at the deadline and the signal. Throws `deadline_exceeded` or `aborted`. */
+  /** Counts work (rows, edges), and checks the deadline and the signal from time to time. Throws `deadline_exceeded` or `aborted`. */
   tick(work: number): void {
     this.#work += work;
     if (this.#work >= WORK_PER_CHECK) this.#check();
   }
 
-  /** Accounts for intermediate memory; negative gives back. Throws `memory_exceeded`. */
+  /** Accounts for intermediate memory; a negative number releases some. Throws `memory_exceeded`. */
   charge(bytes: number): void {
-    this.#heldBytes += bytes;
-    if (this.#heldBytes <= this.#memoryBytes) return;
+    this.#chargedBytes += bytes;
+    if (this.#chargedBytes <= this.#memoryBytes) return;
     throw new OmnigraphError(
       "memory_exceeded",
       `the query needs more than ${this.#memoryBytes} bytes for rows under way: narrow it, or raise OMNIGRAPH_MEMORY`,
@@ -120,14 +120,14 @@ export class RunContext {
     );
   }
 
-  /** Called after others have had the event loop. */
+  /** To be called after yielding to the event loop. */
   resumed(): void {
     this.yieldDue = false;
-    this.#heldSince = this.#limits.clock.monotonicMs();
+    this.#blockingSince = this.#limits.clock.monotonicMs();
     this.#check();
   }
 
-  /** Gives every buffer back. No batch may be used after it. */
+  /** Returns all buffers. Batches must not be used afterwards. */
   close(): void {
     for (const batch of this.#batches) {
       for (const slot of batch.slots) if (slot.length > 0) this.#scratch.giveOrdinals(slot);
@@ -148,6 +148,6 @@ export class RunContext {
     if (deadline !== undefined && now > deadline) {
       throw new OmnigraphError("deadline_exceeded", "the query ran out of time: ask for less, or allow more");
     }
-    if (now - this.#heldSince > HOLD_MS) this.yieldDue = true;
+    if (now - this.#blockingSince > MAX_BLOCK_MS) this.yieldDue = true;
   }
 }

@@ -1,6 +1,6 @@
 import { BATCH_ROWS } from "./batch.ts";
 
-/** Marks on the ordinals of a type: an ordinal is marked when it holds the current epoch, so that clearing costs nothing. */
+/** Marks on the ordinals of a type: an ordinal is marked if its entry is the current epoch, so that clearing all costs nothing. */
 export class Stamps {
   readonly marks: Uint32Array;
   #epoch = 0;
@@ -9,7 +9,7 @@ export class Stamps {
     this.marks = new Uint32Array(capacity);
   }
 
-  /** A fresh epoch: nothing is marked with it. */
+  /** Starts a new epoch: nothing is marked in it. */
   next(): number {
     if (this.#epoch === 0xffffffff) {
       this.marks.fill(0);
@@ -19,7 +19,7 @@ export class Stamps {
   }
 }
 
-/** Buffers that one run gives back for the next run of the same plan, so that short queries allocate next to nothing. */
+/** Buffers that one run returns for the next run of the same plan, so that short queries allocate almost nothing. */
 export class Scratch {
   readonly #ordinals: Uint32Array[] = [];
   readonly #weights: Float64Array[] = [];

@@ -7,7 +7,7 @@ import { RowStore } from "./row-store.ts";
 import type { Sink } from "./sink.ts";
 import type { Table } from "../result/table.ts";
 
-/** Keeps rows as they come, up to the limit. */
+/** Collects rows in the order of arrival, up to the limit. */
 export class Collect implements Sink {
   readonly #context: RunContext;
   readonly #outputs: Extract<Outputs, { kind: "rows" }>;

@@ -18,7 +18,7 @@ const MIN_GROUPS = 16;
 
 type GroupOutputs = Extract<Outputs, { kind: "groups" }>;
 
-/** A group key with what it reads: an entity of each group, or nothing for a constant. */
+/** A group key: it is read from an entity of each group, or it is a constant. */
 type KeyReader =
   | { readonly kind: "constant"; readonly value: Value }
   | { readonly kind: "cells"; readonly cells: Cells; readonly ordinals: Uint32Array };
@@ -28,7 +28,7 @@ function compareNullable(a: Value, b: Value): number {
   return compareValues(a, b);
 }
 
-/** Groups rows by their keys and aggregates each group; then orders and cuts the groups. */
+/** Groups rows by their keys and aggregates each group; then orders the groups and applies the limit. */
 export class Group implements Sink {
   readonly #context: RunContext;
   readonly #outputs: GroupOutputs;
@@ -61,7 +61,7 @@ export class Group implements Sink {
     const { count } = this.#grouping;
     if (this.#sorting === null) {
       this.#keys = this.#keyReaders();
-      this.#places = this.#arrangeAtOnce(count);
+      this.#places = this.#arrangeWithoutSort(count);
       if (this.#places !== null) return true;
       this.#context.charge(count * 8);
       this.#sorting = new MergeSort(count, this.#order());
@@ -82,13 +82,13 @@ export class Group implements Sink {
 
   #widen(): void {
     const { count } = this.#grouping;
-    // One group without keys: so small an array costs far less to make.
+    // Without keys there is one group, and a small array is far cheaper to allocate.
     this.#room = Math.max(count, this.#room * 2, this.#outputs.keys.length === 0 ? 1 : MIN_GROUPS);
     for (const accumulator of this.#accumulators) this.#context.charge(accumulator.widen(this.#room));
   }
 
-  /** The groups in order of coming, or the first of an order; null where all must be sorted. */
-  #arrangeAtOnce(count: number): Uint32Array | null {
+  /** The groups without sorting all: in the order of arrival, or the first ones by a heap; null where all must be sorted. */
+  #arrangeWithoutSort(count: number): Uint32Array | null {
     if (this.#outputs.order.length === 0 || this.#limit === 0) {
       const places = new Uint32Array(Math.min(count, this.#limit));
       for (let group = 0; group < places.length; group++) places[group] = group;
@@ -116,7 +116,7 @@ export class Group implements Sink {
     });
   }
 
-  /** The order asked for; ties by the group keys, ascending, in the order of the answer. */
+  /** The order of the query; ties are broken by the group keys, ascending, in the order of the columns. */
   #order(): RowOrder {
     const criteria = this.#outputs.order.map(({ descending, ...column }) => {
       const order = this.#columnOrder(column);

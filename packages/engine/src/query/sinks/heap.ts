@@ -1,7 +1,7 @@
 /** Order of two rows by their numbers: negative when the first comes first. */
 export type RowOrder = (a: number, b: number) => number;
 
-/** The first rows of an order among those offered: a heap with the last of them on top. */
+/** Keeps the first rows of an order: a heap with the last of them on top. */
 export class TopHeap {
   readonly #order: RowOrder;
   readonly #heap: Uint32Array;
@@ -16,7 +16,7 @@ export class TopHeap {
     return this.#size === this.#heap.length;
   }
 
-  /** The row that a better one would replace. */
+  /** The last of the kept rows, which a better one replaces. */
   get last(): number {
     return this.#heap[0]!;
   }
@@ -46,7 +46,7 @@ export class TopHeap {
     heap[place] = row;
   }
 
-  /** The rows kept, in order. */
+  /** The kept rows, in order. */
   sorted(): Uint32Array {
     return this.#heap.slice(0, this.#size).sort(this.#order);
   }

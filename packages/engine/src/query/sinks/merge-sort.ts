@@ -1,15 +1,15 @@
 import type { RowOrder } from "./heap.ts";
 
-/** Rows sorted outright; longer runs come from merging. */
+/** Rows sorted directly; longer runs are merged. */
 const RUN_ROWS = 1 << 14;
 
-/** Sorts the row numbers below a count, piece by piece, so that a long sort can be interrupted. Stable. */
+/** A stable sort of the row numbers below a count. It runs in steps, so that a long sort can yield. */
 export class MergeSort {
   readonly #order: RowOrder;
   #rows: Uint32Array;
   #spare: Uint32Array;
   #runLength = RUN_ROWS;
-  /** Up to where the current pass (the first sorts runs, the others merge them) has come. */
+  /** Progress of the current pass; the first pass sorts runs, the others merge them. */
   #at = 0;
   #sortedRuns = false;
 
@@ -20,7 +20,7 @@ export class MergeSort {
     this.#spare = new Uint32Array(count > RUN_ROWS ? count : 0);
   }
 
-  /** One piece: a run sorted, or two runs merged. True when all is in order. */
+  /** Sorts one run, or merges two. True when all is sorted. */
   step(): boolean {
     if (!this.#sortedRuns) this.#sortRun();
     else if (this.#runLength < this.#rows.length) this.#mergeRuns();

@@ -4,7 +4,7 @@ import type { RunContext } from "../run/context.ts";
 
 const FIRST_ROWS = 16;
 
-/** Rows kept beyond their batch: the ordinals of some variables. */
+/** Rows that outlive their batch, as ordinals of some variables. */
 export class RowStore {
   length = 0;
   readonly #variables: readonly VariableIndex[];
@@ -23,7 +23,7 @@ export class RowStore {
     return this.#columns[this.#variables.indexOf(variable)]!;
   }
 
-  /** Copies rows [start, end) of a batch behind the others. */
+  /** Appends rows [start, end) of a batch. */
   appendRange(batch: Batch, start: number, end: number): void {
     const count = end - start;
     this.#reserve(this.length + count);
@@ -36,7 +36,7 @@ export class RowStore {
     this.length += count;
   }
 
-  /** Copies one row of a batch behind the others, several times. */
+  /** Appends one row of a batch several times. */
   appendTimes(batch: Batch, row: number, times: number): void {
     this.#reserve(this.length + times);
     for (let v = 0; v < this.#columns.length; v++) {
@@ -45,14 +45,14 @@ export class RowStore {
     this.length += times;
   }
 
-  /** Copies one row of a batch to a place below the length. */
+  /** Overwrites the row at a place below the length. */
   put(batch: Batch, row: number, place: number): void {
     for (let v = 0; v < this.#columns.length; v++) {
       this.#columns[v]![place] = batch.slots[this.#variables[v]!]![row]!;
     }
   }
 
-  /** Room for `rows` rows, all of them counted as present. */
+  /** Makes the store `rows` long; the new rows are undefined. */
   allot(rows: number): void {
     this.#reserve(rows);
     this.length = rows;

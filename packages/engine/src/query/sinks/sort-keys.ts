@@ -13,7 +13,7 @@ export interface SortKey {
   readonly sign: number;
 }
 
-/** The criteria of an order, the ids that break ties among them. Constants order nothing. */
+/** The criteria of an order, including the ids that break ties. Constants are left out. */
 export function sortKeys(
   outputs: Extract<Outputs, { kind: "rows" }>,
   context: RunContext,
@@ -31,8 +31,8 @@ export function sortKeys(
 }
 
 /**
- * A number that orders entities by the cells as far as a double can: smaller means earlier, equal means that the cells must be compared.
- * Null where the cells have no such number.
+ * A number by which entities can be compared fast: a smaller number comes earlier, equal numbers mean that the cells must be compared. Null where the
+ * type of the cells has no such number.
  */
 export function roughNumber({ cells, sign }: SortKey): ((ordinal: number) => number) | null {
   const kind = cells.base?.kind;

@@ -10,7 +10,7 @@ import type { Sink } from "./sink.ts";
 import { roughNumber, type SortKey, sortKeys } from "./sort-keys.ts";
 import type { Table } from "../result/table.ts";
 
-/** Keeps all rows and sorts them once. */
+/** Collects all rows and sorts them at the end. */
 export class Sort implements Sink {
   readonly #context: RunContext;
   readonly #outputs: Extract<Outputs, { kind: "rows" }>;
@@ -42,7 +42,7 @@ export class Sort implements Sink {
   finish(): boolean {
     const { length } = this.#store;
     if (this.#sorting === null) {
-      // The permutation twice, and the rough numbers.
+      // Two permutations, and the rough numbers.
       this.#context.charge(length * 16);
       this.#sorting = new MergeSort(length, this.#order());
     }

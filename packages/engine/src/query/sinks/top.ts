@@ -9,7 +9,7 @@ import type { Sink } from "./sink.ts";
 import { roughNumber, sortKeys } from "./sort-keys.ts";
 import type { Table } from "../result/table.ts";
 
-/** The first rows of an order, without keeping or sorting the others. */
+/** The first rows of an order, by a heap. */
 export class Top implements Sink {
   readonly #context: RunContext;
   readonly #outputs: Extract<Outputs, { kind: "rows" }>;
@@ -17,11 +17,11 @@ export class Top implements Sink {
   readonly #store: RowStore;
   readonly #heap: TopHeap;
   readonly #variables: readonly VariableIndex[];
-  /** Rough number of the first criterion by place, and how to get that of a row; see `roughNumber`. */
+  /** By place the rough number of the first criterion; see `roughNumber`. */
   readonly #rough: Float64Array;
   readonly #roughOf: ((batch: Batch, row: number) => number) | null;
   readonly #order: (a: number, b: number) => number;
-  /** A place that holds no row of the heap. */
+  /** A place that is not in the heap. */
   #spare = 0;
 
   constructor(

@@ -1,4 +1,4 @@
-/** How many live rows hold each tuple, by 64-bit hash: open addressing with linear probing. A token whose count fell to zero keeps its slot. */
+/** Counts the live rows that hold each tuple, by its 64-bit hash. Open addressing with linear probing; a hash whose count fell to zero keeps its slot. */
 export class TupleCounts {
   private words: Uint32Array;
   private counts: Uint32Array;
@@ -13,7 +13,7 @@ export class TupleCounts {
     this.mask = capacity - 1;
   }
 
-  /** Tokens that have a slot. */
+  /** Number of hashes that have a slot. */
   get size(): number {
     return this.used;
   }
@@ -60,7 +60,7 @@ export class TupleCounts {
     }
   }
 
-  /** Twice the slots, without the tokens that no row holds any more. */
+  /** Doubles the number of slots, and drops hashes with count zero. */
   private grow(): void {
     const { words, counts } = this;
     this.words = new Uint32Array(words.length * 2);

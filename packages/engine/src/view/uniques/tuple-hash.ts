@@ -3,15 +3,15 @@ import { type Column, isNull, type RowBatch, RollingHash } from "@omnigraph/stor
 
 const rolling = new RollingHash();
 
-/** Where the hash of a unique tuple starts when the tuples of a view are counted. */
+/** The seed of the hashes by which the unique tuples of a view are counted. */
 export const UNIQUE_SEED: readonly [number, number] = [0x756e6971, 0x75650000];
 
-/** The column of a member of a unique tuple; null where the batch lacks it and has only defaults. */
+/** The column of a member of a unique tuple; null where the batch lacks it, so that all its values are the default. */
 export function memberColumn(rows: RowBatch, member: TupleMember): Column | null {
   return rows.columns.get(member) ?? null;
 }
 
-/** Hash of a row's tuple, or null when a member is null (such tuples are not compared). The answer is reused by the next call. */
+/** The hash of the tuple of a row, or null when a member is null (such tuples are never equal). The next call overwrites the result. */
 export function tupleHash(
   columns: readonly (Column | null)[],
   row: number,

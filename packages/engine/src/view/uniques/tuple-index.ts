@@ -1,21 +1,21 @@
 import type { TupleCounts } from "./tuple-counts.ts";
 
-/** Changes that may always lie over the counts before they are put into a table of their own. */
+/** Up to this many changes stay in logs and are not folded into the counts. */
 const MIN_FOLD = 4096;
 
-/** A change log up to a mark: what came later belongs to views that went on from there. */
+/** A change log up to a mark; later entries belong to later views. */
 interface Part {
   readonly log: ChangeLog;
   readonly mark: number;
 }
 
 /**
- * How many live rows of a view hold each tuple, by 64-bit hash. Never changes: what follows a commit shares the counts and the logs of what came
- * before it, also where several go on from one, so that each costs what it changed.
+ * The number of live rows of a view that hold each tuple, by 64-bit hash. Immutable: the index of the next view shares the counts and logs of this one,
+ * also when several views follow one, so that each costs only its own changes.
  */
 export class TupleIndex {
   readonly #counts: TupleCounts;
-  /** The oldest first, each more than twice as long as the next. */
+  /** Oldest first; each is more than twice as long as the next. */
   readonly #parts: readonly Part[];
 
   /** `counts` must not change any more. */
@@ -53,7 +53,7 @@ export class TupleIndex {
   }
 }
 
-/** Puts short logs together, so that their number grows with the logarithm of the changes. */
+/** Joins short logs, so that their number is logarithmic in the number of changes. */
 function joined(parts: Part[]): readonly Part[] {
   for (;;) {
     const [before, last] = parts.slice(-2);
@@ -65,14 +65,14 @@ function joined(parts: Part[]): readonly Part[] {
   }
 }
 
-/** Changes of counts one after another; append only. */
+/** An append-only log of changes of counts. */
 class ChangeLog {
   readonly #lows: number[] = [];
   readonly #highs: number[] = [];
   readonly #differences: number[] = [];
-  /** Of the differences of the same tuple up to there. */
+  /** The sum of the differences of the same tuple up to this position. */
   readonly #sums: number[] = [];
-  /** The position before with the same low word, or -1. */
+  /** The previous position with the same low word, or -1. */
   readonly #previous: number[] = [];
   /** The newest position by low word. */
   readonly #heads = new Map<number, number>();
@@ -91,7 +91,7 @@ class ChangeLog {
     this.#sums.push(sum);
   }
 
-  /** What the changes below a mark add to the count of a tuple. */
+  /** The sum of the changes of a tuple below a mark. */
   sum(low: number, high: number, mark: number): number {
     for (let at = this.#heads.get(low) ?? -1; at >= 0; at = this.#previous[at]!)
       if (at < mark && this.#highs[at] === high) return this.#sums[at]!;

@@ -16,15 +16,15 @@ import { TupleCounts } from "./tuple-counts.ts";
 import { TupleIndex } from "./tuple-index.ts";
 
 /**
- * The tuples of each @unique constraint that a view holds, counted by hash. Made by one scan of the members' columns when a write first asks,
- * then handed by `carryUniques` to the views that follow, so that a write costs what it changes, on whatever branch.
+ * By view the tuples of its @unique constraints, counted by hash. Made by one scan of the members' columns when a write first needs them; `carryUniques`
+ * then carries them to later views, so that a write costs only its own changes, on any branch.
  */
 const indexes = new WeakMap<View, Map<UniqueConstraint, TupleIndex>>();
 
 const hash = new RollingHash();
 const encoder = new TextEncoder();
 
-/** What must be resident before the tuples of a constraint are read from a view. Nothing when they are known. */
+/** The needs for reading the tuples of a constraint from a view; none when they are counted already. */
 export function uniqueNeeds(view: View, type: EntityType, unique: UniqueConstraint): readonly Need[] {
   if (view.count(type) === 0 || indexes.get(view)?.has(unique) === true) return [];
   return memberNeeds(type, unique);
@@ -42,7 +42,7 @@ export function memberNeeds(type: EntityType, unique: UniqueConstraint): readonl
   return [needOf(type, { columns, ends }), ...(ends && type.kind === "edge" ? endIds(type) : [])];
 }
 
-/** How often each tuple occurs among the live rows of a view. Its needs must be resident. */
+/** The number of occurrences of each tuple among the live rows of a view. Its needs must be resident. */
 export function tupleIndex(view: View, type: EntityType, unique: UniqueConstraint): TupleIndex {
   let ofView = indexes.get(view);
   if (ofView === undefined) {
@@ -63,7 +63,7 @@ export function tupleIndex(view: View, type: EntityType, unique: UniqueConstrain
   return index;
 }
 
-/** Reads the hash of a row's tuple from a view; null where a member is null. The answer is reused by the next call. */
+/** Reads the hash of a row's tuple from a view; null where a member is null. The next call overwrites the result. */
 export function tupleReader(
   view: View,
   type: EntityType,
@@ -77,7 +77,7 @@ export function tupleReader(
   };
 }
 
-/** Feeds a member of a row to the hash; answers false for null. */
+/** Makes a function that feeds a member of a row to the hash; it answers false for null. */
 function memberFeed(
   view: View,
   type: EntityType,
@@ -105,7 +105,7 @@ function memberFeed(
   };
 }
 
-/** Two words a node: the hash of its id, computed once for all edges at it. */
+/** Two words per node: the hash of its id, computed once for all its edges. */
 function hashesOfIds(nodes: Rows): Uint32Array {
   const hashes = new Uint32Array(nodes.capacity * 2);
   for (const node of nodes.liveOrdinals()) {
@@ -115,7 +115,7 @@ function hashesOfIds(nodes: Rows): Uint32Array {
   return hashes;
 }
 
-/** The members of a row's tuple as values, to tell equal tuples from equal hashes. */
+/** The values of a row's tuple, to tell equal tuples from equal hashes. */
 export function tupleOf(
   view: View,
   type: EntityType,
@@ -132,7 +132,7 @@ export function tupleOf(
   });
 }
 
-/** Hands the counted tuples of a view on to one that follows it by some changes; costs what they are. */
+/** Carries the counted tuples of a view over to the view after some changes; the cost is that of the changes. */
 export function carryUniques(from: View, to: View, changes: ChangeSet): void {
   const ofView = indexes.get(from);
   if (ofView === undefined) return;

@@ -54,9 +54,9 @@ export function resolveAnnotations(
   return nodes.map((node) => {
     const name = node.name.text;
     const known = KNOWN.get(name);
-    if (known === undefined) judgeUnknown(node, report);
+    if (known === undefined) checkUnknown(node, report);
     else {
-      judge(node, known, place, report);
+      checkKnown(node, known, place, report);
       if (seen.has(name)) {
         report.error("S-ANNOTATION-TWICE", node.span, `@${name} is given twice`, "Keep one of them.");
       }
@@ -75,7 +75,7 @@ export function argumentText(argument: ArgumentNode | null): string | null {
 /** Annotations whose misspelling is an error and never metadata. */
 const DECISIVE = ["key", "unique", "index", "card"];
 
-function judgeUnknown({ name: { text }, span }: AnnotationNode, report: Report): void {
+function checkUnknown({ name: { text }, span }: AnnotationNode, report: Report): void {
   const decisive = closest(text, DECISIVE, 1);
   const meant = decisive ?? closest(text, KNOWN.keys());
   if (meant === null) return;
@@ -88,7 +88,7 @@ function judgeUnknown({ name: { text }, span }: AnnotationNode, report: Report):
   }
 }
 
-function judge(node: AnnotationNode, known: KnownAnnotation, place: Place, report: Report): void {
+function checkKnown(node: AnnotationNode, known: KnownAnnotation, place: Place, report: Report): void {
   const remedy = `Write ${known.form}.`;
   const name = `@${node.name.text}`;
   if (known.places.length === 0) {

@@ -50,7 +50,7 @@ export function resolveProperties(
   const properties = new Map<string, TypedProperty>();
   for (const node of nodes) {
     const { text, span } = node.name;
-    judgeName(text, span, report);
+    checkName(text, span, report);
     if (kind === "edge" && (text === "from" || text === "to")) {
       const message = `an edge cannot have a property ${text}: queries and loads call the id of an end so`;
       report.error("S-PROPERTY-END", span, message, `Choose another name, \`valid_${text}\` say.`);
@@ -85,7 +85,7 @@ export function expandInterfaces(
     for (const [property, typed] of ofInterface(name.text)) {
       const other = own.get(property) ?? inherited.get(property);
       if (other === undefined) inherited.set(property, typed);
-      else judgeRepeat(name, typed, other, own.has(property), report);
+      else checkRepeat(name, typed, other, own.has(property), report);
     }
   }
   return [...inherited.values(), ...own.values()];
@@ -179,7 +179,7 @@ function asLiteral(argument: ArgumentNode, type: ValueType): LiteralNode | null 
   return argument;
 }
 
-function judgeName(name: string, span: Span, report: Report): void {
+function checkName(name: string, span: Span, report: Report): void {
   if (RESERVED.has(name)) {
     report.error(
       "S-PROPERTY-RESERVED",
@@ -197,7 +197,7 @@ function judgeName(name: string, span: Span, report: Report): void {
   }
 }
 
-function judgeRepeat(
+function checkRepeat(
   interfaceName: NameNode,
   typed: TypedProperty,
   other: TypedProperty,

@@ -18,12 +18,12 @@ export class PatternChecker {
   problem(pattern: string): string | null {
     const known = this.#problems.get(pattern);
     if (known !== undefined) return known;
-    const problem = this.#judge(pattern);
+    const problem = this.#check(pattern);
     this.#problems.set(pattern, problem);
     return problem;
   }
 
-  #judge(pattern: string): string | null {
+  #check(pattern: string): string | null {
     if (mostInstructions(pattern) > BUDGET) return "the regular expression is too large";
     if (this.#instructions > BUDGET) return "the regular expressions of the schema are too large together";
     try {
