@@ -1,4 +1,4 @@
-// Bundles modules of the work tree: a start is paid mostly per file that Node loads, and the sources are hundreds of them.
+// Bundles modules of the work tree, because start-up time grows with the number of files that Node loads, and there are hundreds of sources.
 // One file for each command and one for what they share, still loaded only when needed.
 import { readdirSync, readFileSync } from "node:fs";
 import { basename, join } from "node:path";

@@ -1,5 +1,5 @@
-// Removes from every package's dist what no source of it gives any more. The compiler leaves the output of a source that was moved or deleted, and it
-// would be packed.
+// Removes output without a source from the dist folder of every package. The compiler leaves the output of moved or deleted sources, which would be
+// packed.
 import { existsSync, readdirSync, rmSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";

@@ -1,5 +1,5 @@
-// Circles between the folders of a package: folders beside each other that import each other, directly or around others. Files that stand beside
-// the folders are not looked at, so that a folder may have its entry points above it; tests may import anything.
+// Finds circles between sibling folders of a package: folders that import each other, directly or through others. Files beside the folders are ignored,
+// so that a folder may have its entry points above it. Tests may import anything.
 
 /** Whether a module takes part: a source of a package that is no test. */
 const SOURCE = /^packages\/([^/]+)\/src\/(.+)$/;

@@ -1,7 +1,7 @@
 import { OmnigraphError } from "@omnigraph/base";
 import type { Command } from "commander";
 
-/** The options of commands that can read the graph as it was. */
+/** The options of commands that can read an earlier state of the graph. */
 export interface PastOptions {
   readonly snapshot?: string;
   readonly at?: string;
@@ -16,7 +16,7 @@ export function withPast(command: Command): Command {
     );
 }
 
-/** The commit or the time that is asked for, if one is. Errors: `usage` for both. */
+/** The requested commit or time, if any. Errors: `usage` where both are given. */
 export function pastOf({ snapshot, at }: PastOptions): string | undefined {
   if (at === undefined || snapshot === undefined) return at ?? snapshot;
   throw new OmnigraphError(

@@ -13,7 +13,7 @@ export interface ChangeOptions {
 const KINDS: readonly EntityKind[] = ["node", "edge"];
 const OPERATIONS: readonly ChangeOperation[] = ["insert", "update", "delete"];
 
-/** The options that say which changes are shown; each may be given several times. */
+/** Adds the options that filter changes; each may be given several times. */
 export function withChangeFilter(command: Command): Command {
   return command
     .option("--kind <kind>", "only nodes or edges; may be given several times", oneOf("--kind", KINDS))

@@ -13,7 +13,7 @@ export interface CommandEntry {
   readonly alias?: string;
   readonly summary: string;
   readonly group: keyof typeof GROUPS;
-  /** Loads the command's own module: only the one that is asked for is loaded. */
+  /** Loads the module of the command. Only that of the requested command is loaded. */
   readonly load: () => Promise<Define>;
 }
 

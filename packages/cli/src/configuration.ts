@@ -2,7 +2,7 @@ import { OmnigraphError } from "@omnigraph/base";
 import { type Document, isMap, isNode, isScalar, LineCounter, type Pair, parseDocument } from "yaml";
 import { type Shown, shown } from "./output/shown.ts";
 
-/** What a configuration file may hold. Commands of this version use `operator.actor` and `defaults.store`; the others are for addresses of servers. */
+/** The known sections and members of a configuration file. This version uses `operator.actor` and `defaults.store`; the others are for servers. */
 const KNOWN: ReadonlyMap<string, readonly string[] | null> = new Map([
   ["operator", ["actor"]],
   ["defaults", ["store", "server", "cluster", "graph", "profile"]],
@@ -12,13 +12,13 @@ const KNOWN: ReadonlyMap<string, readonly string[] | null> = new Map([
   ["aliases", null],
 ]);
 
-/** What a configuration file says. */
+/** The settings of a configuration file. */
 export interface Configuration {
   readonly store?: string;
   readonly actor?: string;
 }
 
-/** Reads the text of a configuration file, and warns of what is not known. Errors: `config_invalid` with the place. */
+/** Reads the text of a configuration file, and warns of unknown members. Errors: `config_invalid` with the place. */
 export function readConfiguration(
   path: string,
   text: string,
@@ -29,7 +29,7 @@ export function readConfiguration(
   return new Reading(path, document, lineCounter, warn).configuration();
 }
 
-/** Reads one configuration file: what is wrong is an error with its place, what is unknown a warning. */
+/** Reads one configuration file: wrong values are errors with their place, unknown members are warnings. */
 class Reading {
   readonly #path: string;
   readonly #document: Document.Parsed;
@@ -66,7 +66,7 @@ class Reading {
     return found;
   }
 
-  /** The members of a map by their names; none where nothing is there. */
+  /** The members of a map by name; none where it is missing. */
   #pairs(node: unknown, what: string): readonly (readonly [string, Pair])[] {
     if (node === null || node === undefined || (isScalar(node) && node.value === null)) return [];
     if (!isMap(node)) this.#refuse(this.#startOf(node), `${what} must hold names and values`);

@@ -3,7 +3,7 @@ import type { Context } from "./context.ts";
 import { STDIN } from "./files.ts";
 import { shown } from "./output/shown.ts";
 
-/** Has a destructive write to a store that others share confirmed: by `--yes`, or by an answer on the terminal. Errors: `usage`. */
+/** Asks for confirmation of a destructive write to a shared store; `--yes` confirms it too. Errors: `usage`. */
 export async function confirmed(
   { terminal, signal }: Context,
   options: {
@@ -13,7 +13,7 @@ export async function confirmed(
     readonly resolutions?: string;
   },
   uri: string,
-  /** What would be done, as a question. */
+  /** The question, which says what would be done. */
   question: string,
 ): Promise<void> {
   if (options.yes === true || !uri.startsWith("s3:")) return;

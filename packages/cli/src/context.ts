@@ -3,7 +3,7 @@ import { type Shown, shown } from "./output/shown.ts";
 import type { Settings } from "./settings.ts";
 import type { Terminal } from "./terminal.ts";
 
-/** Options that go with every command. */
+/** The options of every command. */
 export interface GlobalOptions {
   readonly store?: string;
   /** As `store`. */
@@ -13,21 +13,21 @@ export interface GlobalOptions {
   readonly json?: boolean;
 }
 
-/** What a command's action is given. */
+/** The context of a command's action. */
 export interface Context {
   readonly terminal: Terminal;
-  /** Stops long work: set by Ctrl-C. */
+  /** Aborted by Ctrl-C. */
   readonly signal: AbortSignal;
   readonly settings: Settings;
-  /** Sets the exit code of a command whose answer is no success, such as a report that found something. */
+  /** Sets the exit code of a command that answers but does not succeed, such as a lint report with errors. */
   readonly exit: (code: number) => void;
   /** Runs another command line on the same terminal and answers its exit code. */
   readonly run: (argv: readonly string[]) => Promise<number>;
 }
 
 /**
- * The graph's address: the positional one, `--store` or `--uri`, one of them, once; else OMNIGRAPH_STORE; else `defaults.store` of the configuration
- * file. Errors: `usage`, `config_invalid`, `file_unreadable`.
+ * The address of the graph: exactly one of the positional argument, `--store` and `--uri`; else OMNIGRAPH_STORE; else `defaults.store` of the
+ * configuration file. Errors: `usage`, `config_invalid`, `file_unreadable`.
  */
 export async function storeOf(
   { settings }: Context,
@@ -50,12 +50,12 @@ export async function storeOf(
   );
 }
 
-/** The author of a write: `--as`, else OMNIGRAPH_ACTOR, else `operator.actor` of the configuration file; nobody where none is set. */
+/** The author of a write: `--as`, else OMNIGRAPH_ACTOR, else `operator.actor` of the configuration file, else none. */
 export async function authorOf({ settings }: Context, options: GlobalOptions): Promise<string | undefined> {
   return options.as ?? settings.actor();
 }
 
-/** Tells which graph a write goes to, on standard error; not with --quiet or --json. */
+/** Prints the target of a write on standard error; not with --quiet or --json. */
 export async function echoTarget(
   context: Context,
   options: GlobalOptions,

@@ -1,5 +1,5 @@
 import type { Command } from "commander";
 import type { Context } from "./context.ts";
 
-/** Fills a command with its arguments, options, help and action. */
+/** Adds arguments, options, help and action to a command. */
 export type Define = (command: Command, context: Context) => void;

@@ -3,14 +3,14 @@ import pc from "picocolors";
 import { lines, painted, type Shown, shown } from "./output/shown.ts";
 import type { Terminal } from "./terminal.ts";
 
-/** Any thrown value as an error of ours; what is not ours is a fault of the software and shows no stack. */
+/** Any thrown value as an OmnigraphError. A foreign one is a fault of the software; its stack is not shown. */
 function asError(thrown: unknown): OmnigraphError {
   if (isError(thrown)) return thrown;
   const message = thrown instanceof Error ? thrown.message : String(thrown);
   return new OmnigraphError("internal", message, { cause: thrown });
 }
 
-/** Prints what is amiss with a call that went well on standard error, for people; JSON answers have it as a member. */
+/** Prints the warnings of a successful call on standard error, for people; JSON answers have them as a member. */
 export async function warn(warnings: readonly string[], json: boolean, terminal: Terminal): Promise<void> {
   if (json) return;
   const colors = pc.createColors(terminal.interactive && process.env["NO_COLOR"] === undefined);
@@ -18,13 +18,13 @@ export async function warn(warnings: readonly string[], json: boolean, terminal:
     await terminal.err.say(shown`${painted(colors.yellow, shown`warning`)}: ${warning}\n`);
 }
 
-/** A message that quotes words of the command line, whose line ends are none of the message's. */
+/** Removes line ends from quoted words of the command line in a message. */
 export function withoutBreaks(message: string, argv: readonly string[]): string {
   const behindBreaks = argv.flatMap((word) => word.split("\n").slice(1)).filter((rest) => rest !== "");
   return behindBreaks.reduce((text, rest) => text.replaceAll(`\n${rest}`, visible(`\n${rest}`)), message);
 }
 
-/** Whether a message needs no general remedy behind it: it ends in that very one, or each place that it lists has its own. */
+/** Whether a message already has its remedy: it ends with it, or each place that it lists has its own. */
 function saysRemedy(message: string, remedy: string): boolean {
   const said = remedy.replace(/\.$/u, "").toLowerCase();
   return message.toLowerCase().includes(said) || message.includes("\n  help: ");

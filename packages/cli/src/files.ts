@@ -3,7 +3,7 @@ import { addAbortSignal, type Readable } from "node:stream";
 import { buffer } from "node:stream/consumers";
 import { isError, OmnigraphError, type Reason } from "@omnigraph/base";
 
-/** The name that stands for standard input. */
+/** The file name that means standard input. */
 export const STDIN = "-";
 
 /** A text file named on the command line, or standard input where the name is `-`. Errors: `file_unreadable`. */
@@ -13,7 +13,7 @@ export async function readInput(
   what: string,
 ): Promise<string> {
   if (path !== STDIN) return textOf(readFile(path), path, what);
-  // An input that waits for more would keep the process.
+  // An open input stream would keep the process alive.
   return textOf(buffer(addAbortSignal(signal, terminal.input)), "of standard input", what);
 }
 
@@ -48,13 +48,13 @@ export function checkOneInput(
     );
 }
 
-/** A failure of the file system with the system's own words. */
+/** An error for a failure of the file system, with the text of the system. */
 export function fileError(reason: Reason, what: string, cause: unknown): OmnigraphError {
   const detail = cause instanceof Error && "code" in cause ? String(cause.code) : String(cause);
   return new OmnigraphError(reason, `${what}: ${FILE_WORDS[detail] ?? detail}`, { cause });
 }
 
-/** A failure of what a file holds, with the file's name before its message. */
+/** An error about the content of a file, with the name of the file before its message. */
 export function inFile(file: string, cause: unknown): unknown {
   if (!isError(cause)) return cause;
   return new OmnigraphError(cause.reason, `${file}: ${cause.message}`, { details: cause.details, cause });

@@ -9,7 +9,7 @@ import { given } from "./options.ts";
 import { joined, shown } from "./output/shown.ts";
 import type { ShowValuesOf } from "./output/values.ts";
 
-/** The options of commands that put changes together: how conflicts are decided, and whether it is only tried. */
+/** The options of commands that merge changes: how conflicts are decided, and whether it is a dry run. */
 export interface DecisionOptions extends GlobalOptions {
   readonly strategy?: MergeSide;
   readonly strategyEntity?: MergeSide;
@@ -20,7 +20,7 @@ export interface DecisionOptions extends GlobalOptions {
 
 const SIDES: readonly MergeSide[] = ["ours", "theirs"];
 
-/** `sides` says what ours and theirs are. */
+/** Adds these options; `sides` explains what ours and theirs are. */
 export function withDecisions(command: Command, sides: string): Command {
   const strategy = new Option(
     "--strategy <side>",
@@ -62,13 +62,13 @@ export async function decisionsOf(context: Context, options: DecisionOptions): P
   }
 }
 
-/** The branch that conflicts arise on: its schema says how their values are shown. */
+/** The target branch: its schema says how values in conflicts are shown. */
 interface Receiver {
   readonly graph: Omnigraph;
   readonly branch: string;
 }
 
-/** Does what conflicts may refuse; these are listed for people before the refusal is reported. */
+/** Runs an action that may fail with conflicts; they are listed for people before the error is reported. */
 export async function listingConflicts<T>(
   { terminal }: Context,
   options: GlobalOptions,
@@ -87,7 +87,7 @@ export async function listingConflicts<T>(
   }
 }
 
-/** Prints what would happen, as an answer; the exit code says whether conflicts are left. */
+/** Prints the result of a dry run; the exit code tells whether conflicts are open. */
 export async function sayPreview(
   context: Context,
   options: DecisionOptions,

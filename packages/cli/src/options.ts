@@ -30,8 +30,8 @@ export function withWrite(command: Command): Command {
 }
 
 /**
- * The options that scripts may give to every command on a graph, whether it has a use for them or not: who asks, and two about prompts and
- * echoes. Help shows them only where they do something.
+ * Adds the options that scripts may give to every command on a graph, even if the command does not use them: the author, and two about prompts and
+ * echoes. Help shows them only where they have an effect.
  */
 export function withEveryCommand(command: Command): void {
   const silent = [new Option("--as <actor>"), new Option("--quiet"), new Option("--yes")];
@@ -53,7 +53,7 @@ export function wholeNumber(option: string): (text: string) => number {
   };
 }
 
-/** Drops what was not given, so that optional properties stay absent. */
+/** Drops undefined members, so that optional properties stay absent. */
 export function given<T extends object>(values: T): { [K in keyof T]: Exclude<T[K], undefined> } {
   return Object.fromEntries(Object.entries(values).filter(([, v]) => v !== undefined)) as {
     [K in keyof T]: Exclude<T[K], undefined>;

@@ -11,7 +11,7 @@ import { VERSION_TEXT } from "./version.ts";
 
 const EXIT_ERROR = 1;
 const EXIT_USAGE = 2;
-/** 128 + SIGINT, as shells say it. */
+/** 128 + SIGINT, as in shells. */
 const EXIT_INTERRUPTED = 130;
 
 /** Runs one command line and answers the exit code: 0 ok, 1 error, 2 usage, 4 precondition. */
@@ -41,13 +41,13 @@ export async function run(argv: readonly string[], terminal: Terminal = processT
   }
 }
 
-/** Ends the process after a fault that no call of ours could catch, with a message and no stack. */
+/** Ends the process after an uncaught error, with a message and without a stack. */
 export async function surrender(thrown: unknown, argv: readonly string[]): Promise<never> {
   const json = argv.includes("--json");
   process.exit(await failed(thrown, { json, interrupted: false, terminal: processTerminal(), argv }));
 }
 
-/** Options of graphs and of writes that stand before the command go behind it, to where they are declared. */
+/** Moves options of graphs and writes that are given before the command behind it, where they are declared. */
 function commandFirst(argv: readonly string[]): readonly string[] {
   let end = 0;
   for (;;) {
@@ -79,7 +79,7 @@ async function failed(thrown: unknown, { json, interrupted, terminal, argv }: Fa
       : terminal.err.say(lines(`${stopped.message}\n`)));
     return EXIT_INTERRUPTED;
   } catch (unsaid) {
-    // Nobody reads the errors either.
+    // Standard error is not read either.
     if (unsaid instanceof ReaderLeft) return EXIT_ERROR;
     throw unsaid;
   }
@@ -96,7 +96,7 @@ async function usage(thrown: CommanderError, json: boolean, terminal: Terminal):
   return EXIT_USAGE;
 }
 
-/** The program with the command that is asked for in full, the others as names; help and suggestions need no more. */
+/** The program with the requested command in full and the names of the others, which is enough for help and suggestions. */
 async function build(argv: readonly string[], context: Context): Promise<Command> {
   const program = new Command("omnigraph")
     .description("A typed property-graph database with commits, authors and branches.")
@@ -123,7 +123,7 @@ async function build(argv: readonly string[], context: Context): Promise<Command
   return program;
 }
 
-/** Errors are thrown, not exits; output goes to the terminal given. */
+/** Makes a command throw errors instead of exiting, and write to the given terminal. */
 function harden(command: Command, terminal: Terminal, argv: readonly string[]): void {
   const quietErrors = argv.includes("--json");
   command.exitOverride();

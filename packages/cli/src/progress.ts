@@ -4,7 +4,7 @@ import { SingleBar } from "cli-progress";
 import { shown } from "./output/shown.ts";
 import type { Terminal } from "./terminal.ts";
 
-/** Shows how far a load is. */
+/** Shows the progress of a load. */
 export interface LoadReporter {
   update(progress: LoadProgress): void;
   stop(): void;

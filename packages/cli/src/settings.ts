@@ -5,7 +5,7 @@ import type { Configuration } from "./configuration.ts";
 import { fileError } from "./files.ts";
 import type { Shown } from "./output/shown.ts";
 
-/** What a person set for every command: in the environment, else in the configuration file, which is read only where it is needed. */
+/** Settings for all commands: from the environment, else from the configuration file, which is read only when needed. */
 export class Settings {
   readonly #environment: Readonly<Record<string, string | undefined>>;
   readonly #warn: (warning: Shown) => Promise<void>;
@@ -29,7 +29,7 @@ export class Settings {
     return this.#variable("OMNIGRAPH_ACTOR") ?? (await this.#configured()).actor;
   }
 
-  /** Where the configuration file is looked for. */
+  /** The path of the configuration file. */
   get path(): string {
     return join(this.#variable("OMNIGRAPH_HOME") ?? join(homedir(), ".omnigraph"), "config.yaml");
   }
@@ -53,7 +53,7 @@ export class Settings {
         return {};
       throw fileError("file_unreadable", `cannot read the configuration file ${this.path}`, cause);
     }
-    // What reads YAML is loaded for those who have a file.
+    // The YAML parser is loaded only if there is a file.
     const { readConfiguration } = await import("./configuration.ts");
     return readConfiguration(this.path, text, this.#warn);
   }

@@ -32,7 +32,7 @@ export function withSource(command: Command): Command {
 
 const NAME = /^[A-Za-z_]\w*$/;
 
-/** Which of the words is the query's name and which the graph's address: what cannot be a name is an address. Errors: `usage` for two of one kind. */
+/** Tells the name of the query from the address of the graph: a word that cannot be a name is an address. Errors: `usage` for two of one kind. */
 export function nameAndAddress(...words: readonly (string | undefined)[]): {
   readonly name: string | undefined;
   readonly address: string | undefined;
@@ -82,7 +82,7 @@ export async function queryParameters(
   return Object.fromEntries(Object.entries(value));
 }
 
-/** Errors: `json_invalid` naming where the text stands. */
+/** Parses JSON. Errors: `json_invalid`, naming the place of the text. */
 function parsed(text: string, place: string): JsonValue {
   try {
     return parseJson(text);

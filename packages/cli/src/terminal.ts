@@ -3,7 +3,7 @@ import type { Readable, Writable } from "node:stream";
 import { OmnigraphError } from "@omnigraph/base";
 import type { Shown } from "./output/shown.ts";
 
-/** Where a command writes; injected so that tests can read it. */
+/** The streams of a command; injected, so that tests can read them. */
 export interface Terminal {
   readonly out: Output;
   readonly err: Output;
@@ -14,12 +14,12 @@ export interface Terminal {
   readonly interactive: boolean;
 }
 
-/** Nobody reads what a command writes any more, as behind `| head -1`: it ends quietly. */
+/** The reader of the output has gone, as behind `| head -1`: the command ends silently. */
 export class ReaderLeft extends Error {}
 
 /**
- * A stream with two ways in, and no other: `say` for what people read, `data` for what programs read. Errors of both: `ReaderLeft`,
- * `file_unreadable` where the output cannot be written.
+ * An output stream: `say` writes text for people, `data` bytes for programs. Errors of both: `ReaderLeft`, and `file_unreadable` where the output cannot
+ * be written.
  */
 export class Output {
   readonly #stream: Writable;
@@ -28,22 +28,22 @@ export class Output {
     this.#stream = stream;
   }
 
-  /** Writes for people, and waits while the reader is slow. */
+  /** Writes text for people; resolves when the reader can take more. */
   say(text: Shown): Promise<void> {
     return write(this.#stream, text.text);
   }
 
-  /** Writes data, byte for byte, and waits while the reader is slow. */
+  /** Writes data byte for byte; resolves when the reader can take more. */
   data(bytes: string | Uint8Array): Promise<void> {
     return write(this.#stream, bytes);
   }
 
-  /** As `say`, for those who cannot wait; failures show at the next call. */
+  /** As `say` without waiting; a failure is thrown by the next call. */
   mention(text: Shown): void {
     this.#stream.write(text.text);
   }
 
-  /** Asks a question, and answers the line that is typed. */
+  /** Asks a question and answers the typed line. */
   async ask(question: Shown, input: Readable, signal: AbortSignal): Promise<string> {
     const typed = createInterface({ input, output: this.#stream });
     try {
@@ -53,7 +53,7 @@ export class Output {
     }
   }
 
-  /** Gives the stream to what draws on it by itself, such as a progress bar, which is to draw numbers and words of ours. */
+  /** Passes the stream to something that draws on it directly, such as a progress bar. It must write only numbers and our own words. */
   drawOn<T>(draw: (stream: Writable) => T): T {
     return draw(this.#stream);
   }
@@ -61,12 +61,12 @@ export class Output {
 
 /** The terminal of this process. */
 export function processTerminal(): Terminal {
-  // Failures reach whoever writes; the streams tell them a second time.
+  // Writers get failures from their calls; the streams would also emit them.
   for (const stream of [process.stdout, process.stderr]) stream.on("error", () => undefined);
   return {
     out: new Output(process.stdout),
     err: new Output(process.stderr),
-    // Node makes the stream when it is first asked for, and switches the pipe behind it to non-blocking for every process that shares it.
+    // A getter, because the first access makes Node switch the pipe to non-blocking for every process that shares it.
     get input() {
       return process.stdin;
     },

@@ -2,7 +2,7 @@
 export interface Step {
   readonly says: string;
   readonly argv: (folder: Folder) => readonly string[] | Promise<readonly string[]>;
-  /** The exit code that it is to end with, where that is part of what it shows. Default 0. */
+  /** The expected exit code. Default 0. */
   readonly exit?: number;
 }
 

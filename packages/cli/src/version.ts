@@ -1,7 +1,7 @@
-/** This release; a test holds it to the package's manifest. */
+/** The version of this release; a test compares it with the package's manifest. */
 export const VERSION = "0.1.0";
 
-/** Version of the disk format, named as the wire names it. */
+/** The version of the disk format, named as in the wire contract. */
 export const INTERNAL_SCHEMA_VERSION = 1;
 
 /** What `omnigraph version` prints. */

@@ -60,7 +60,7 @@ const definePoll: Define = (command, context) => {
       const { out } = context.terminal;
       if (options.json === true) return out.data(`${writeJson(feedJson(page), 2)}\n`);
       const end = shown`${page.caughtUp === true ? "caught up" : "more commits wait"}; cursor: ${page.cursor ?? ""}\n`;
-      // The contract has a block for every commit; people want those of which the filter lets something through.
+      // JSON has a block for every commit, by contract; text shows only commits with changes that pass the filter.
       const blocks = page.blocks.filter(({ changes }) => changes.length > 0);
       if (blocks.length === 0) return out.say(end);
       const values = await showingValuesOf(graph, { branch: options.branch });
@@ -69,7 +69,7 @@ const definePoll: Define = (command, context) => {
   );
 };
 
-/** A page that ends after a whole commit: a commit that is larger than the page is read to its end. */
+/** A page that ends after a whole commit: a commit larger than the page is read to its end. */
 async function polled(
   graph: Omnigraph,
   asked: PollOptions,

@@ -60,7 +60,7 @@ const defineList: Define = (command, context) => {
   });
 };
 
-/** All commits, or a page of them where a limit or a page is asked for. */
+/** All commits, or one page of them if a limit or a page token is given. */
 async function listed(graph: Omnigraph, options: ListOptions, signal: AbortSignal): Promise<CommitPage> {
   const { branch, limit, pageToken } = options;
   if (limit === undefined && pageToken === undefined)

@@ -37,7 +37,7 @@ async function newestOf(uri: string): Promise<string> {
   return present(newest, "newest commit").id;
 }
 
-/** A folder with the sample's files; one that holds something is left alone. */
+/** Makes a folder with the files of the sample; a folder that is not empty is refused. */
 async function sampleFolder(wanted: string | undefined): Promise<string> {
   const path = wanted ?? (await mkdtemp(join(tmpdir(), "omnigraph-demo-")));
   try {
@@ -68,7 +68,7 @@ async function show(step: Step, folder: Folder, context: Context): Promise<void>
     );
 }
 
-/** A word as a shell would need it, paths as short as they can be. */
+/** A word quoted for a shell, with paths as short as possible. */
 function quoted(word: string): string {
   const short = word.startsWith("/") ? shortest(word) : word;
   return /^[\w./:=-]+$/.test(short) ? short : `'${short}'`;

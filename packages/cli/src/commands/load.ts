@@ -85,7 +85,7 @@ async function inputSize(path: string): Promise<number | null> {
 async function* input(path: string, context: Context): AsyncGenerator<Uint8Array> {
   const stream =
     path === STDIN ? context.terminal.input : createReadStream(path, { highWaterMark: PIECE_BYTES });
-  // An input that waits for more would keep the process.
+  // An open input stream would keep the process alive.
   addAbortSignal(context.signal, stream);
   try {
     for await (const piece of stream) yield typeof piece === "string" ? Buffer.from(piece) : piece;

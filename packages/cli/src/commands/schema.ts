@@ -22,7 +22,7 @@ export const define: Define = (command, context) => {
     await using graph = await Omnigraph.open(await storeOf(context, options, uri), { readOnly: true });
     const source = await graph.schema.show({ branch: options.branch });
     const text = source.endsWith("\n") ? source : `${source}\n`;
-    // The source is data: a file that is made of it is the schema, byte for byte.
+    // The source is written as data, so that redirecting it to a file gives the schema byte for byte.
     const json: SchemaJson = { schema_source: source };
     return context.terminal.out.data(options.json === true ? `${writeJson(json, 2)}\n` : text);
   });

@@ -28,7 +28,7 @@ export async function printAnswer(answer: QueryAnswer, format: Format, terminal:
       return;
     case "table": {
       await out.say(summary(answer));
-      // What draws tables is loaded for those who want one: programs ask for JSON, and often.
+      // Loaded only when a table is printed: programs ask for JSON, and often.
       const { tablePieces } = await import("./table.ts");
       const head = answer.columns.map((name) =>
         isNumeric(answer, name) ? { name, align: "right" as const } : name,
@@ -58,7 +58,7 @@ function* cells(answer: QueryAnswer): Generator<readonly string[]> {
   for (const row of answer.rows) yield answer.columns.map((column) => textOf(row[column] ?? null));
 }
 
-/** Whether the first rows hold numbers alone, and any, in a column. */
+/** Whether a column has only numbers, and at least one, in the first rows. */
 function isNumeric({ rows }: QueryAnswer, column: string): boolean {
   const values = rows.slice(0, PIECE_ROWS).map((row) => row[column] ?? null);
   const held = values.filter((value) => value !== null);
@@ -74,7 +74,7 @@ function* csvLines({ columns, rows }: QueryAnswer): Generator<string> {
   for (const row of rows) yield `${columns.map((column) => csvCell(row[column] ?? null)).join(",")}\n`;
 }
 
-/** A missing value is the word null, as clients of the contract read it; a text that could be taken for one stands in quotes. */
+/** A cell as CSV. Null is written as `null`, by contract; a text that could be taken for null is quoted. */
 function csvCell(value: AnswerValue): string {
   if (value === null) return "null";
   if (typeof value !== "string") return csvText(writeJson(value));

@@ -1,8 +1,8 @@
 import { visible } from "@omnigraph/base";
 
 /**
- * Text for people. It is made here alone, from our own words and from values that went through `visible`; a terminal takes nothing else, so that
- * no value of others gets there as it is.
+ * Text that is safe for a terminal. It is made only here, from our own words and from values that were escaped by `visible`. A terminal accepts nothing
+ * else, so that no unescaped value can reach it.
  */
 export class Shown {
   readonly text: string;
@@ -40,27 +40,27 @@ function valueOf(value: ShownValue): string {
   return typeof value === "string" ? visible(value) : String(value);
 }
 
-/** A tab stands for two columns, wherever it is. */
+/** Escapes one line; a tab becomes two spaces. */
 function lineOf(line: string): string {
   return visible(line.replaceAll("\t", "  "));
 }
 
-/** Our own words as they are written, with values in between: `` shown`merged ${source}\n` ``. */
+/** A template of our own words with escaped values in between: `` shown`merged ${source}\n` ``. */
 export function shown(words: TemplateStringsArray, ...values: readonly ShownValue[]): Shown {
   return Shown.of(words, values);
 }
 
-/** A text of several lines, such as the message of an error with the excerpt of a source: only its line ends stay as they are. */
+/** A text of several lines, such as an error message with an excerpt of a source: everything but its line ends is escaped. */
 export function lines(text: string): Shown {
   return Shown.lines(text);
 }
 
-/** Texts one after another. `between` is ours. */
+/** Concatenates texts with a separator. */
 export function joined(parts: readonly Shown[], between: "" | "\n" | ", " | " | " = ""): Shown {
   return Shown.joined(parts, between);
 }
 
-/** A text in colour. `paint` is ours: it puts escapes around the text. */
+/** A text in colour; `paint` adds the escape sequences around it. */
 export function painted(paint: (text: string) => string, text: Shown): Shown {
   return Shown.painted(paint, text);
 }

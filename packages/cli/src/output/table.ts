@@ -3,25 +3,25 @@ import stringWidth from "string-width";
 import type { Terminal } from "../terminal.ts";
 import { joined, type Shown, shown } from "./shown.ts";
 
-/** A column by its name alone, or with how its cells stand. */
+/** A column: its name, or its name with the format of its cells. */
 export type Column =
   | string
   | {
       readonly name: string;
-      /** Numbers stand at the right. */
+      /** For numbers. */
       readonly align?: "right";
-      /** Never cut: ids, which somebody will copy. */
+      /** Never cut; for ids, which people copy. */
       readonly whole?: true;
     };
 
 type Row = readonly string[];
 
 const BETWEEN = " | ";
-/** No column is cut to less. */
+/** Columns are not cut below this width. */
 const MIN_WIDTH = 6;
-/** Rows that are looked at together: their columns are as wide as these need, and as those before were. */
+/** Rows laid out together: columns are as wide as these rows need, and at least as wide as before. */
 const PIECE_ROWS = 1000;
-/** Printable ASCII: as wide as it is long, and nothing in it to escape. */
+/** Printable ASCII: its width is its length, and nothing must be escaped. */
 const PLAIN = /^[ -~]*$/;
 
 /** A table with a rule under its head. On a terminal the widest columns are cut until a line fits; elsewhere nothing is cut. */
@@ -50,11 +50,11 @@ export async function* tablePieces(
   if (waiting.length > 0) yield drawing.piece(waiting);
 }
 
-/** Draws the rows of one table, some at a time: each piece in time linear in its cells. Columns get wider from piece to piece where they must. */
+/** Draws the rows of one table piece by piece, in time linear in the cells. Columns can get wider from piece to piece. */
 class Drawing {
   readonly #head: readonly Column[];
   readonly #terminal: number | null;
-  /** What the columns need, whether or not it fits. */
+  /** The widths that the columns need, even if they do not fit. */
   readonly #needed: number[];
   #begun = false;
 
@@ -95,7 +95,7 @@ class Drawing {
 
 interface Cell {
   readonly text: string;
-  /** Columns of a terminal that it takes. */
+  /** Width in columns of a terminal. */
   readonly width: number;
 }
 
@@ -111,7 +111,7 @@ function widthOf(text: string): number {
   return PLAIN.test(text) ? text.length : stringWidth(text);
 }
 
-/** The beginning of a cell that is too wide, with a sign that it is one. */
+/** The beginning of a cell that is too wide, with an ellipsis. */
 function cut(cell: Cell, width: number): Cell {
   if (cell.width <= width) return cell;
   let text = "";
@@ -135,7 +135,7 @@ function isRight(column: Column | undefined): boolean {
   return typeof column === "object" && column.align === "right";
 }
 
-/** Widths with which a line fits the terminal, the widest columns cut first; those that are never cut may leave no room. */
+/** Widths with which a line fits the terminal: the widest columns are cut first. It may not fit if columns that are never cut are too wide. */
 function fitted(needed: readonly number[], head: readonly Column[], terminal: number): readonly number[] {
   const widths = [...needed];
   let excess =
@@ -150,7 +150,7 @@ function fitted(needed: readonly number[], head: readonly Column[], terminal: nu
     );
     const width = widths[widest] ?? 0;
     if (width <= MIN_WIDTH) break;
-    // As far as the next widest, not one column of the terminal at a time: a cell may be a megabyte.
+    // Cut down to the next widest at once, not by one column at a time: a cell may be a megabyte.
     const next = Math.max(MIN_WIDTH, ...yielding.filter((i) => i !== widest).map((i) => widths[i] ?? 0));
     const step = Math.min(excess, Math.max(1, width - Math.min(next, width - 1)));
     widths[widest] = Math.max(MIN_WIDTH, width - step);

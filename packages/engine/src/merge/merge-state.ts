@@ -68,7 +68,7 @@ export class MergeState {
     return !this.has(entity) || (this.of(entity.type)?.isPresent(entity.id) ?? true);
   }
 
-  /** As `TypeMerge.standingImage`; null for an entity that no side changed. */
+  /** As `TypeMerge.resultImage`; null for an entity that no side changed. */
   resultImage({ type, id }: Entity): Pick | null {
     return this.of(type)?.resultImage(id) ?? null;
   }

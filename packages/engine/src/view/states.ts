@@ -312,7 +312,7 @@ export class States implements NodeFinder {
   }
 
   /**
-   * Called when nodes of a type have other ordinals than in older views (`areVoid`), or when older views also have ordinals of deleted nodes. Ends that
+   * Called when nodes of a type have other ordinals than in older views (`areInvalid`), or when older views also have ordinals of deleted nodes. Ends that
    * are shared with older views and not resolved yet must then not be resolved here.
    */
   #detachEdges(nodes: NodeType, areInvalid: boolean): void {
