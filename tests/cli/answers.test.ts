@@ -227,6 +227,28 @@ describe("what is amiss with a call that goes well", () => {
     });
   });
 
+  it("tells the warnings of the query itself once, and before those of the parameters", async () => {
+    const text = 'query q($n: String) { match { $p: Person { slug: "bo" } $p likes $f } return { $p.slug } }';
+    const unused = [
+      "the parameter `$n` is used nowhere (Q-UNUSED-PARAMETER at line 1, column 9). Take it out of the query's head, or use it.",
+      expect.stringMatching(
+        /^`\$f` is bound and used nowhere else \(Q-UNUSED-VARIABLE at line 1, column \d+\)\. Use it/u,
+      ),
+    ];
+    const asked = ["query", "--store", "c.omni", "-e", text, "--params", '{"n":"x","m":1}'];
+    const told = await run(asked, { cwd });
+    expect([told.status, told.err.split("\n").map((line) => line.replace(/^warning: /u, ""))]).toEqual([
+      0,
+      [...unused, expect.stringContaining("`$m`"), ""],
+    ]);
+    expect((await json(...asked)).warnings).toEqual([...unused, expect.stringContaining("`$m`")]);
+    const change = ["mutate", "--store", "c.omni", "-e"];
+    const removal = 'query m($n: String) { delete Person where slug = "nobody" }';
+    expect(await json(...change, removal, "--params", '{"n":"x"}')).toMatchObject({ warnings: [unused[0]] });
+    const fixed = 'query m() { delete Person where slug = "nobody" }';
+    expect(await json(...change, fixed)).not.toHaveProperty("warnings");
+  });
+
   it("shows the near misses of a schema at init and at lint, each with its place", async () => {
     writeFileSync(join(cwd, "near.pg"), 'node P {\n  a: String @key @descripton("x")\n}\n');
     writeFileSync(join(cwd, "near.gq"), "query q() { match { $p: P } return { $p.a } }\n");

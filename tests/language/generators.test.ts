@@ -23,7 +23,7 @@ const worlds = fc
 const catalogs = { films: catalogOf(FILMS), papers: catalogOf(PAPERS) };
 
 function check(catalog: Catalog, { text, parameters }: GeneratedQuery): string {
-  const query = compileQuery({ file: "generated.gq", text }, catalog);
+  const { query } = compileQuery({ file: "generated.gq", text }, catalog);
   bindParameters(query.parameters, parameters);
   return text;
 }

@@ -64,7 +64,7 @@ async function checkCase({ schema, entities, before, mutations }: WriteCase): Pr
   const warm = await warmed(viewOf(catalog, model, budget, "layer"));
   const advanced = await advancedView(catalog, modelOf(catalog, before), model, budget);
   for (const mutation of mutations) {
-    const query = compileQuery({ file: "q.gq", text: mutation.text }, catalog);
+    const { query } = compileQuery({ file: "q.gq", text: mutation.text }, catalog);
     if (query.kind !== "mutation") throw new TypeError("a mutation is needed");
     const expected = await outcome(query, warm, mutation);
     const others: readonly (readonly [string, View])[] = [

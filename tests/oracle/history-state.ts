@@ -1,5 +1,11 @@
 import { isError } from "@omnigraph/base";
-import { compileQuery, type EdgeType, type EntityType } from "@omnigraph/language";
+import {
+  compileQuery,
+  type EdgeType,
+  type EntityType,
+  type MutationQuery,
+  type ReadQuery,
+} from "@omnigraph/language";
 import type { EntityImage } from "omnigraph";
 import type { ChangeCount, EntityRef } from "omnigraph";
 import { imageText } from "../support/feed-model.ts";
@@ -104,9 +110,9 @@ export function checkState(state: State): void {
   graph.check(graph, new Set());
 }
 
-function compiled(text: string): ReturnType<typeof compileQuery> {
+function compiled(text: string): MutationQuery | ReadQuery {
   try {
-    return compileQuery({ file: "q.gq", text }, HISTORY_CATALOG);
+    return compileQuery({ file: "q.gq", text }, HISTORY_CATALOG).query;
   } catch (error) {
     if (isError(error, "query_invalid")) throw new NaiveRefusal("query_invalid");
     throw error;

@@ -45,7 +45,7 @@ function naive(graph: NaiveGraph, step: Write): Outcome {
           ),
         ),
       };
-    const query = compileQuery({ file: "q.gq", text: step.source }, graph.catalog);
+    const { query } = compileQuery({ file: "q.gq", text: step.source }, graph.catalog);
     if (query.kind !== "mutation") throw new TypeError("a mutation is needed");
     return { counts: JSON.stringify(graph.mutate(query, {})) };
   } catch (error) {

@@ -39,7 +39,7 @@ export async function checkCase({ schema, entities, before, queries }: QueryCase
     ["no structures", new NaiveView(catalog, model)],
   ];
   for (const { text, parameters } of queries) {
-    const query = compileQuery({ file: "q.gq", text }, catalog);
+    const { query } = compileQuery({ file: "q.gq", text }, catalog);
     if (query.kind !== "read") throw new TypeError("a read is needed");
     const bound = bindParameters(query.parameters, parameters);
     const expected = naiveOutcome(catalog, model, query, bound);

@@ -181,7 +181,7 @@ export class ReadGraph extends WriteGraph {
   /** `text` stands behind `query q(…)`, or starts with parameters in parentheses. */
   query(text: string): ReadQuery {
     const source = text.startsWith("(") ? `query q${text}` : `query q() ${text}`;
-    const query = compileQuery({ file: "q.gq", text: source }, this.catalog);
+    const { query } = compileQuery({ file: "q.gq", text: source }, this.catalog);
     if (query.kind !== "read") throw new TypeError("a read is needed");
     return query;
   }

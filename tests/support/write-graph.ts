@@ -66,7 +66,7 @@ export class WriteGraph {
     name?: string,
     view = this.view,
   ): Promise<Delta> {
-    const query = compileQuery({ file: "query.gq", text: source }, this.catalog, name);
+    const { query } = compileQuery({ file: "query.gq", text: source }, this.catalog, name);
     if (query.kind !== "mutation") throw new TypeError("a mutation is needed");
     return evaluateMutation(query, view, bindParameters(query.parameters, parameters), this.environment);
   }

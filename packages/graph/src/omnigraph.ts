@@ -7,7 +7,6 @@ import {
   decodeSchema,
   encodeSchema,
   ulidMint,
-  undeclaredParameters,
 } from "@omnigraph/language";
 import { type CommitRecord, GraphLog, takesOneSync } from "@omnigraph/log";
 import { type Backend, openBackend } from "@omnigraph/storage";
@@ -51,7 +50,7 @@ import { entityHistory } from "./read/entity-history.ts";
 import { commitAt } from "./history/time-travel.ts";
 import { ChangeFeed } from "./feed/feed.ts";
 import { load } from "./write/load.ts";
-import { CompiledQueries } from "./open/compiled-queries.ts";
+import { callWarnings, CompiledQueries } from "./open/compiled-queries.ts";
 import { NamedBranches } from "./named-branches.ts";
 import type { Branch } from "./branches/open-branches.ts";
 import { Reads } from "./read/reads.ts";
@@ -173,28 +172,25 @@ export class Omnigraph {
     const { environment, inlineRows, catalogs } = this.#context;
     const head = views.branch.known ?? (await views.branch.head(options.signal));
     const text = { text: source, file: options.file ?? "<query>", name: options.name };
-    const { name, parameters: declared } = this.#queries.mutation(
-      text,
-      await catalogs.read(head.header.schema),
-    );
+    const { query: known, warnings } = this.#queries.mutation(text, await catalogs.read(head.header.schema));
     const request = {
       kind: "mutation",
       options,
       content: () => digestOf(source, options.name ?? "", jsonOf(parameters)),
     } as const;
     const { delta, commit } = await writes.submit(request, async (view) => {
-      const query = this.#queries.mutation(text, view.catalog);
+      const { query } = this.#queries.mutation(text, view.catalog);
       const bound = bindParameters(query.parameters, parameters);
       return evaluateMutation(query, view, bound, environment, limitsOf(inlineRows, options.signal));
     });
     return {
-      queryName: name,
+      queryName: known.name,
       branch: options.branch ?? "main",
       affectedNodes: delta?.affectedNodes ?? 0,
       affectedEdges: delta?.affectedEdges ?? 0,
       actor: commit?.header.actor ?? options.actor ?? this.#context.actor,
       commit: commit === null ? null : summaryOf(commit),
-      warnings: undeclaredParameters(declared, parameters),
+      warnings: callWarnings(warnings, known.parameters, parameters),
     };
   }
 

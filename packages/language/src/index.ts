@@ -12,7 +12,7 @@ export {
   parseDateTime,
   parseInstant,
 } from "./types/dates.ts";
-export { formatDiagnostic } from "./text/diagnostics.ts";
+export { formatDiagnostic, warningLine } from "./text/diagnostics.ts";
 export type {
   Annotation,
   Catalog,

@@ -110,7 +110,7 @@ test("a row that is looked up in storage answers as one that is resident, whatev
     fc.constantFrom(...LOOKUPS),
     fc.nat(25),
     async (graph, text, k) => {
-      const compiled = compileQuery({ file: "q.gq", text }, CATALOG, undefined);
+      const { query: compiled } = compileQuery({ file: "q.gq", text }, CATALOG, undefined);
       if (compiled.kind !== "read") throw new TypeError("the look-ups are reads");
       const plan = compilePlan(compiled);
       const view = viewOf(graph);
@@ -130,7 +130,11 @@ test("a row that is looked up in storage answers as one that is resident, whatev
 });
 
 test("a type that is asked for again and again becomes resident", async () => {
-  const compiled = compileQuery({ file: "q.gq", text: present(LOOKUPS[0], "look-up") }, CATALOG, undefined);
+  const { query: compiled } = compileQuery(
+    { file: "q.gq", text: present(LOOKUPS[0], "look-up") },
+    CATALOG,
+    undefined,
+  );
   if (compiled.kind !== "read") throw new TypeError("the look-ups are reads");
   const plan = compilePlan(compiled);
   const view = viewOf({ oldest: [], newer: [], committed: [], later: [], leaveOut: false });

@@ -1,6 +1,14 @@
 import { OmnigraphError, quoted } from "@omnigraph/base";
 import { compilePlan, type Plan } from "@omnigraph/engine";
-import { type Catalog, compileQuery, type MutationQuery, type ReadQuery } from "@omnigraph/language";
+import {
+  type Catalog,
+  compileQuery,
+  type MutationQuery,
+  type ReadQuery,
+  undeclaredParameters,
+  warningLine,
+} from "@omnigraph/language";
+import type { Parameters } from "../api/graph.ts";
 
 /** A query source as callers give it. */
 export interface QuerySource {
@@ -16,9 +24,17 @@ export interface CompiledRead {
   readonly plan: Plan;
   /** Names of the columns that are sums. */
   readonly sums: readonly string[];
+  readonly warnings: readonly string[];
 }
 
-type Compiled = CompiledRead | { readonly kind: "mutation"; readonly query: MutationQuery };
+/** A mutation that is ready to run. */
+export interface CompiledMutation {
+  readonly kind: "mutation";
+  readonly query: MutationQuery;
+  readonly warnings: readonly string[];
+}
+
+type Compiled = CompiledRead | CompiledMutation;
 
 /** What a query of a text was compiled to, for the schema that it was asked for last. */
 interface Kept {
@@ -44,9 +60,9 @@ export class CompiledQueries {
   }
 
   /** Errors: as `read`. */
-  mutation(source: QuerySource, catalog: Catalog): MutationQuery {
+  mutation(source: QuerySource, catalog: Catalog): CompiledMutation {
     const compiled = this.#compiled(source, catalog);
-    if (compiled.kind === "mutation") return compiled.query;
+    if (compiled.kind === "mutation") return compiled;
     throw new OmnigraphError(
       "query_kind_mismatch",
       `${quoted(compiled.plan.query.name)} only reads: run it with query`,
@@ -62,14 +78,25 @@ export class CompiledQueries {
     if (this.#texts.size > MAX_TEXTS) this.#texts.delete(this.#texts.keys().next().value ?? "");
     const there = kept.get(name);
     if (there?.schema === catalog.hash) return there.compiled;
-    const query = compileQuery({ file: source.file, text }, catalog, name);
+    const { query, warnings: amiss } = compileQuery({ file: source.file, text }, catalog, name);
+    const warnings = amiss.map(warningLine);
     const compiled: Compiled =
       query.kind === "read"
-        ? { kind: "read", plan: compilePlan(query), sums: sumsOf(query) }
-        : { kind: "mutation", query };
+        ? { kind: "read", plan: compilePlan(query), sums: sumsOf(query), warnings }
+        : { kind: "mutation", query, warnings };
     kept.set(name, { schema: catalog.hash, compiled });
     return compiled;
   }
+}
+
+/** What is amiss with a call: with its query, and parameters that are given and not declared. The caller owns the list unless it is empty. */
+export function callWarnings(
+  ofQuery: readonly string[],
+  declared: ReadQuery["parameters"],
+  given: Parameters,
+): readonly string[] {
+  const undeclared = undeclaredParameters(declared, given);
+  return ofQuery.length === 0 ? undeclared : [...ofQuery, ...undeclared];
 }
 
 function sumsOf({ columns }: ReadQuery): readonly string[] {

@@ -1,6 +1,6 @@
 import { LIMITS } from "@omnigraph/base";
 import { execute, type QueryResult, type RunLimits } from "@omnigraph/engine";
-import { bindParameters, type Catalog, undeclaredParameters } from "@omnigraph/language";
+import { bindParameters, type Catalog } from "@omnigraph/language";
 import type { QueryAnswer } from "@omnigraph/wire";
 import type { Parameters, PreparedQuery, ReadOptions, RunOptions } from "../api/graph.ts";
 import type { Branches } from "../branches/branches.ts";
@@ -8,7 +8,12 @@ import type { CommitView } from "../branches/branch-views.ts";
 import { failureOf } from "../calls/call-limits.ts";
 import { arePlain, checkParameters, NO_PARAMETERS, optionsOf, parametersOf } from "../calls/check.ts";
 import type { GraphContext } from "../open/context.ts";
-import type { CompiledQueries, CompiledRead, QuerySource } from "../open/compiled-queries.ts";
+import {
+  callWarnings,
+  type CompiledQueries,
+  type CompiledRead,
+  type QuerySource,
+} from "../open/compiled-queries.ts";
 
 const NO_OPTIONS: RunOptions = {};
 
@@ -93,7 +98,7 @@ export class Reads {
     options: ReadOptions,
     signal: AbortSignal,
   ): QueryAnswer | Promise<QueryAnswer> {
-    const { plan, sums } = compiledFor(view.catalog);
+    const { plan, sums, warnings } = compiledFor(view.catalog);
     const { query } = plan;
     const answer = (result: QueryResult): QueryAnswer => ({
       queryName: query.name,
@@ -103,7 +108,7 @@ export class Reads {
       rows: result.rows(),
       sums,
       commit: commit.header.id,
-      warnings: undeclaredParameters(query.parameters, parameters),
+      warnings: callWarnings(warnings, query.parameters, parameters),
     });
     const limits = this.#limits(options, signal);
     const ran = execute(plan, view, bindParameters(query.parameters, parameters), limits);

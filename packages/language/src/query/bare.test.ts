@@ -10,7 +10,7 @@ const films = catalogOf(FILMS);
 describe("text without a query around it", () => {
   const compile = (text: string, name?: string): unknown => {
     try {
-      return compileQuery({ file: "<text>", text }, films, name);
+      return compileQuery({ file: "<text>", text }, films, name).query;
     } catch (error) {
       return isError(error) ? { reason: error.reason, message: error.message } : error;
     }

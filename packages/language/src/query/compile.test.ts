@@ -8,7 +8,7 @@ const films = catalogOf(FILMS);
 const papers = catalogOf(PAPERS);
 
 function compile(text: string, catalog = films): TypedQuery {
-  return compileQuery({ file: "q.gq", text }, catalog);
+  return compileQuery({ file: "q.gq", text }, catalog).query;
 }
 
 function read(match: string, rest = "return { 1 as one }", parameters = ""): ReadQuery {
@@ -282,7 +282,7 @@ describe("sources of several queries", () => {
   }
 
   test("errors of other queries do not matter", () => {
-    expect(compileQuery(source, films, "a").name).toBe("a");
+    expect(compileQuery(source, films, "a").query.name).toBe("a");
     expect(failure(() => compileQuery(source, films, "b"))).toMatchObject({
       reason: "query_invalid",
       details: { diagnostics: [{ code: "T1", line: 1, column: source.text.indexOf("Ghost") + 1 }] },

@@ -9,7 +9,7 @@ import { typeRead } from "./typing/reads.ts";
 import { QueryContext } from "./typing/scope.ts";
 import { didYouMean } from "../text/suggest.ts";
 import type { QueryFileNode, QueryNode } from "./syntax/tree.ts";
-import { queryWarnings } from "./warnings/warnings.ts";
+import { lintWarnings, queryWarnings } from "./warnings/warnings.ts";
 
 /** One query of a source: typed, or the diagnostics that say why not. */
 export interface CompiledQuery {
@@ -43,7 +43,7 @@ export function compileQueries(source: Source, catalog: Catalog): CompiledSource
     const { query, findings } = typeQuery(node, catalog, repeated);
     for (const finding of findings) found.add(finding);
     const { name, body, span } = node;
-    if (query !== null) for (const finding of queryWarnings(node, query)) warned.add(finding);
+    if (query !== null) for (const finding of lintWarnings(node, query)) warned.add(finding);
     return { name: name.text, kind: body.kind, span, nameSpan: name.span, query };
   });
   const diagnostics = byQuery(found.list(), parsed.file);
@@ -69,11 +69,17 @@ function byQuery(
   });
 }
 
+/** A query that may run, and what may make its answer another than was meant. */
+export interface RunnableQuery {
+  readonly query: TypedQuery;
+  readonly warnings: readonly Diagnostic[];
+}
+
 /**
  * The typed query of a name, or the only one of the source. Errors in other queries do not matter.
  * Errors: query_invalid (`details.diagnostics`), query_not_found, query_name_required.
  */
-export function compileQuery(source: Source, catalog: Catalog, name?: string): TypedQuery {
+export function compileQuery(source: Source, catalog: Catalog, name?: string): RunnableQuery {
   const found = new Diagnostics(source);
   const parsed = parseQueries(source);
   if (!parsed.ok) {
@@ -87,7 +93,9 @@ export function compileQuery(source: Source, catalog: Catalog, name?: string): T
   found.throwIfErrors("query_invalid");
   if (query === null)
     throw new OmnigraphError("internal", "invariant broken: a refused query without a diagnostic");
-  return query;
+  const warned = new Diagnostics(source);
+  for (const finding of queryWarnings(node, query)) warned.add(finding);
+  return { query, warnings: warned.list() };
 }
 
 /** What a source without a query should hold. */

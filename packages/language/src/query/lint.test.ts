@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { catalogOf, FILMS, PAPERS } from "../../../../tests/support/sample-schemas.ts";
 import type { Catalog } from "../schema/catalog/catalog.ts";
+import { compileQuery } from "./compile.ts";
 import { type LintReport, lintSource } from "./lint.ts";
 
 const films = catalogOf(FILMS);
@@ -181,13 +182,15 @@ describe("findings", () => {
     expect(diagnostics).toHaveLength(1);
   });
 
-  test("a mutation without parameters is warned of", () => {
+  test("a mutation without parameters is warned of where it is kept, not where it is run", () => {
     const { json, diagnostics } = lint('query a() { insert Note { text: "x" } }');
     expect(json.warnings).toBe(1);
     expect(json.results[0]?.warnings).toHaveLength(1);
     expect(diagnostics.map(({ code, severity }) => [code, severity])).toEqual([
       ["Q-NO-PARAMETERS", "warning"],
     ]);
+    const fixed = { file: "q.gq", text: 'query a() { insert Note { text: "x" } }' };
+    expect(compileQuery(fixed, films).warnings).toEqual([]);
     expect(lint("query a($t: String) { insert Note { text: $t } }").json.results[0]).not.toHaveProperty(
       "warnings",
     );
@@ -217,6 +220,7 @@ describe("findings", () => {
       warnings: [diagnostics[0]?.message],
       diagnostics: [{ code, line: 1 }],
     });
+    expect(compileQuery({ file: "q.gq", text }, films).warnings).toEqual(diagnostics);
   });
 
   test.each([

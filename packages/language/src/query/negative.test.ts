@@ -8,7 +8,7 @@ const films = catalogOf(FILMS);
 
 function columnsOf(columns: string): ReadQuery["columns"] {
   const text = `query a() { match { $f: Film } return { ${columns} } }`;
-  const query = compileQuery({ file: "q.gq", text }, films);
+  const { query } = compileQuery({ file: "q.gq", text }, films);
   if (query.kind !== "read") throw new Error("not a read");
   return query.columns;
 }

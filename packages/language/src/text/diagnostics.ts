@@ -83,6 +83,11 @@ export function formatDiagnostic(diagnostic: Diagnostic): string {
   return `${file}:${line}:${column}: ${severity}[${code}]: ${message}\n${excerpt}\n  help: ${remedy}`;
 }
 
+/** A warning as one line without the name of the source, for answers: what is amiss, where, and what to do. */
+export function warningLine({ code, line, column, message, remedy }: Diagnostic): string {
+  return `${message} (${code} at line ${line}, column ${column}). ${remedy}`;
+}
+
 /** The starts of the lines of a text. */
 class LineIndex {
   readonly #text: string;

@@ -17,7 +17,10 @@ export interface QueryAnswer {
   readonly sums: readonly string[];
   /** The commit whose state was read. */
   readonly commit: string;
-  /** What is amiss with the call: parameters that the query does not declare, which are ignored. */
+  /**
+   * What may make the answer another than was meant, in sentences: parameters that the query does not declare, which are ignored; parameters and
+   * variables that it uses nowhere; parts of a pattern that nothing joins.
+   */
   readonly warnings: readonly string[];
 }
 

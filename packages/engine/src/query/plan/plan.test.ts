@@ -8,7 +8,7 @@ import { compilePlan, type Plan, type Sizes } from "../prepared-plan.ts";
 const CATALOG = catalogOf(HARBOUR_SCHEMA);
 
 function planOf(text: string, catalog = CATALOG): Plan {
-  const query = compileQuery({ file: "q.gq", text: `query q($x: String) ${text}` }, catalog);
+  const { query } = compileQuery({ file: "q.gq", text: `query q($x: String) ${text}` }, catalog);
   if (query.kind !== "read") throw new TypeError("a read is needed");
   return compilePlan(query);
 }

@@ -7,14 +7,18 @@ import { mentionsAfterMatch, mentionsInBody, ownMentions } from "../syntax/menti
 import { ANONYMOUS } from "../typing/scope.ts";
 import type { ClauseNode, QueryNode, ReadNode, VariableNode } from "../syntax/tree.ts";
 
-/** The warnings of a query without errors. */
+/** What may make the answer of a query, right in every other way, another than was meant. */
 export function queryWarnings(node: QueryNode, query: TypedQuery): readonly Finding[] {
   const unused = unusedParameters(node);
-  if (node.body.kind === "read" && query.kind === "read") {
-    return [...unused, ...unusedVariables(node.body), ...products(node.body, query)];
-  }
-  if (node.bare || query.parameters.length > 0) return unused;
-  return [warning("Q-NO-PARAMETERS", node.name.span, FIXED)];
+  if (node.body.kind !== "read" || query.kind !== "read") return unused;
+  return [...unused, ...unusedVariables(node.body), ...products(node.body, query)];
+}
+
+/** What is amiss with a query that is kept to be run again: its warnings, and a mutation that writes the same each time. */
+export function lintWarnings(node: QueryNode, query: TypedQuery): readonly Finding[] {
+  const fixed = query.kind === "mutation" && !node.bare && query.parameters.length === 0;
+  const amiss = queryWarnings(node, query);
+  return fixed ? [...amiss, warning("Q-NO-PARAMETERS", node.name.span, FIXED)] : amiss;
 }
 
 const FIXED =
