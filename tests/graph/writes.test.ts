@@ -239,7 +239,7 @@ describe("bounds of a call", () => {
     await expect(graph.query(cross, {}, { signal: controller.signal })).rejects.toMatchObject({
       reason: "aborted",
     });
-    expect(performance.now() - began).toBeLessThan(10_000);
+    expect(performance.now() - began).toBeLessThan(60_000);
     expect((await graph.query(COUNT)).rows).toEqual([{ n: 3000 }]);
   });
 

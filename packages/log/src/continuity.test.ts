@@ -32,6 +32,12 @@ async function commits(log: GraphLog, count: number): Promise<void> {
   for (let i = 0; i < count; i++) await writer.submit(write());
 }
 
+/** A moment that others wait for. */
+class Moment {
+  reached = (): void => undefined;
+  readonly comes = new Promise<void>((done) => (this.reached = done));
+}
+
 /** A graph of two commits, open through a store whose calls a test takes over, and another graph that can be put in its place. */
 async function begin(
   own: number,
@@ -63,13 +69,16 @@ test.each([0, 1, 2, 3])(
   "what lands in another graph of %i commits is taken back, and nobody is told that it was written",
   async (own) => {
     let armed = false;
+    const put = new Moment();
     const { log, isUntouched } = await begin(own, (store, replace) => ({
       putIfAbsent: async (key, bytes) => {
         if (armed) await replace();
-        return store.putIfAbsent(key, bytes);
+        const outcome = await store.putIfAbsent(key, bytes);
+        if (armed) put.reached();
+        return outcome;
       },
       range: async (...asked) => {
-        if (armed) await new Promise((done) => setTimeout(done, 20)); // the look comes after the put
+        if (armed) await put.comes; // the look comes after the put
         return store.range(...asked);
       },
     }));
@@ -82,11 +91,13 @@ test.each([0, 1, 2, 3])(
 
 test("a put without an answer that lands in another graph is taken back, and nobody is told that it was written", async () => {
   let armed = false;
+  const landed = new Moment();
   const { log, isUntouched } = await begin(2, (store, replace) => ({
     putIfAbsent: async (key, bytes) => {
       if (!armed) return store.putIfAbsent(key, bytes);
       armed = false;
-      setTimeout(() => void replace().then(() => store.putIfAbsent(key, bytes)), 1);
+      const land = (): Promise<unknown> => replace().then(() => store.putIfAbsent(key, bytes));
+      setTimeout(() => void land().then(landed.reached), 1);
       return "unknown";
     },
   }));
@@ -94,7 +105,7 @@ test("a put without an answer that lands in another graph is taken back, and nob
   await expect(commits(log, 1)).rejects.toMatchObject({
     reason: expect.stringMatching(/^(outcome_unknown|graph_replaced)$/),
   });
-  await new Promise((done) => setTimeout(done, 20));
+  await landed.comes;
   await expect(commits(log, 1)).rejects.toMatchObject({ reason: "graph_replaced" });
   await isUntouched();
 });
@@ -156,13 +167,17 @@ test("a look that fails says nothing against a put: the commit is there, once", 
 
 test("a branch record that lands in another graph is taken back", async () => {
   let armed = false;
+  const put = new Moment();
   const { log, isUntouched } = await begin(1, (store, replace) => ({
     putIfAbsent: async (key, bytes) => {
-      if (armed && key.includes("/refs/")) await replace();
-      return store.putIfAbsent(key, bytes);
+      const isRecord = armed && key.includes("/refs/");
+      if (isRecord) await replace();
+      const outcome = await store.putIfAbsent(key, bytes);
+      if (isRecord) put.reached();
+      return outcome;
     },
     get: async (key, signal) => {
-      if (armed && key === FORMAT_KEY) await new Promise((done) => setTimeout(done, 20));
+      if (armed && key === FORMAT_KEY) await put.comes;
       return store.get(key, signal);
     },
   }));
@@ -174,12 +189,18 @@ test("a branch record that lands in another graph is taken back", async () => {
 
 test("what lands after the look is told by whoever reads it, with its place", async () => {
   let armed = false;
+  const looked = new Moment();
   const { log, store } = await begin(2, (inner, replace) => ({
     putIfAbsent: async (key, bytes) => {
       if (!armed) return inner.putIfAbsent(key, bytes);
-      await new Promise((done) => setTimeout(done, 20));
+      await looked.comes;
       await replace();
       return inner.putIfAbsent(key, bytes);
+    },
+    range: async (...asked) => {
+      const answer = await inner.range(...asked);
+      if (armed) looked.reached();
+      return answer;
     },
   }));
   armed = true;

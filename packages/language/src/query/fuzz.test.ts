@@ -3,6 +3,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { arbitraryMutation } from "../../../../tests/support/arbitrary-mutation.ts";
 import { arbitraryRead } from "../../../../tests/support/arbitrary-query.ts";
+import { cpuMs } from "../../../../tests/support/cpu-time.ts";
 import { catalogOf, FILMS, PAPERS } from "../../../../tests/support/sample-schemas.ts";
 import { compileQueries } from "./compile.ts";
 import { formatQueries } from "./format/format.ts";
@@ -154,8 +155,8 @@ describe("hostile sources are refused in linear time", () => {
       `${filled("query a() { match { $s: Studio } return { $s.code } }\n")}query`,
     ],
   ])("%s", (_, text = "") => {
-    const begun = performance.now();
+    const begun = cpuMs();
     survive(text);
-    expect(performance.now() - begun).toBeLessThan(20_000);
+    expect(cpuMs() - begun).toBeLessThan(20_000);
   });
 });

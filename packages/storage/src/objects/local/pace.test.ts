@@ -1,45 +1,54 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { type Clock, systemEnvironment } from "@omnigraph/base";
 import { afterAll, expect, it } from "vitest";
-import { type FileSystem, realDisk } from "./filesystem.ts";
+import { realDisk } from "./filesystem.ts";
 import { LocalObjects } from "./local-objects.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "objects-pace-"));
 afterAll(() => rmSync(folder, { recursive: true }));
 
-/** A store on the real disk, by these calls that block, with a count of the syncs that did not. */
-function counted(name: string, blocking: FileSystem): { store: LocalObjects; inBackground: () => number } {
+/** A store on the real disk whose calls that block take so long, by a clock that nothing else moves, with a count of the syncs that did not block. */
+function counted(took: { syncMs: number; writeMs: number }): {
+  store: LocalObjects;
+  inBackground: () => number;
+} {
   let count = 0;
-  const mixed: FileSystem = {
-    ...realDisk.mixed,
-    syncData: (handle) => {
-      count++;
-      return realDisk.mixed.syncData(handle);
+  let now = 0;
+  const { blocking, mixed } = realDisk;
+  const disk = {
+    ...realDisk,
+    blocking: {
+      ...blocking,
+      syncData: (handle: number) => ((now += took.syncMs), blocking.syncData(handle)),
+      write: (handle: number, bytes: Uint8Array) => ((now += took.writeMs), blocking.write(handle, bytes)),
     },
+    mixed: { ...mixed, syncData: (handle: number) => (count++, mixed.syncData(handle)) },
   };
-  const store = new LocalObjects(join(folder, name), { disk: { ...realDisk, blocking, mixed } });
+  const real = systemEnvironment.clock;
+  const clock: Clock = {
+    nowMicros: () => real.nowMicros(),
+    sleep: (ms, signal) => real.sleep(ms, signal),
+    monotonicMs: () => now,
+  };
+  const store = new LocalObjects(join(folder, JSON.stringify(took)), {
+    disk,
+    environment: { ...systemEnvironment, clock },
+  });
   return { store, inBackground: () => count };
 }
 
 it("leaves the syncs of a slow disk to the background", async () => {
-  const slow: FileSystem = {
-    ...realDisk.blocking,
-    syncData: (handle) => {
-      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 20);
-      return realDisk.blocking.syncData(handle);
-    },
-  };
-  const { store, inBackground } = counted("slow", slow);
+  const { store, inBackground } = counted({ syncMs: 20, writeMs: 0 });
   for (let n = 0; n < 4; n++) await store.putIfAbsent(`log/${n}`, new Uint8Array(9));
   expect(inBackground()).toBeGreaterThan(0);
   await store.close();
 });
 
 it("takes what else the thread does for no sign of a slow disk", async () => {
-  const quick: FileSystem = { ...realDisk.blocking, syncData: () => {} };
-  const { store, inBackground } = counted("quick", quick);
-  await Promise.all(Array.from({ length: 2000 }, (_, n) => store.putIfAbsent(`log/${n}`, new Uint8Array(9))));
+  const { store, inBackground } = counted({ syncMs: 0, writeMs: 20 });
+  await Promise.all(Array.from({ length: 500 }, (_, n) => store.putIfAbsent(`log/${n}`, new Uint8Array(9))));
   expect(inBackground()).toBe(0);
   await store.close();
 });
