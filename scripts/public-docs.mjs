@@ -4,8 +4,16 @@ import ts from "typescript";
 import { ENTRIES, ROOT } from "./published.mjs";
 
 /**
- * The exports of an entry, in the order of the index: `{ name, kind, doc, members, heritage, text }`, a member as `{ name, kind, doc, optional, text,
- * type }`. A `doc` is `{ text, throws, examples }`: words, texts of `@throws`, code of `@example`. Needs what `tsc -b` built.
+ * What a docstring says: words, the texts of `@throws`, the code of `@example`.
+ * @typedef {{ text: string, throws: string[], examples: string[] }} Doc
+ * @typedef {"class" | "interface" | "type" | "function" | "const"} ExportKind
+ * @typedef {{ name: string, kind: "method" | "property", isStatic: boolean, optional: boolean, doc: Doc, text: string, type: string }} Member
+ * @typedef {{ name: string, kind: ExportKind, doc: Doc, members: Member[], heritage: string[], text: string }} Export
+ */
+
+/**
+ * The exports of an entry, in the order of the index. Needs what `tsc -b` built.
+ * @returns {Export[]}
  */
 export function publicDocs({ declarations } = ENTRIES["."]) {
   const entry = join(ROOT, declarations);

@@ -18,7 +18,7 @@ import { summaryOf } from "./history/summary.ts";
 import type { RevertOptions } from "./api/merge.ts";
 import { Reverts } from "./merge/reverts.ts";
 
-/** The commits of a graph. */
+/** The commits of a graph. Wherever a commit is named, that is its id or the first digits of it, a branch, which means its head, or `main~2`. */
 export class Commits {
   readonly #context: GraphContext;
   readonly #pages: CommitPages;
@@ -31,15 +31,31 @@ export class Commits {
     this.#reverts = new Reverts(context, branches);
   }
 
-  /** Commits of a branch, the newest first. Errors: `branch_not_found`. */
+  /**
+   * Commits of a branch, the newest first, one after another along first parents.
+   *
+   * @throws `branch_not_found`
+   * @example
+   * ```ts
+   * const [newest] = await graph.commits.list({ branch: "main", limit: 1 });
+   * console.log(newest?.kind, newest?.actor); // load importer
+   * ```
+   */
   async list(options?: CommitListOptions): Promise<readonly CommitSummary[]> {
     const asked = optionsOf("commits.list", options);
     return this.#context.calls.run(asked, (signal) => this.#list(asked, signal));
   }
 
   /**
-   * One commit: by its id or the first digits of it, a branch, which means its head, or `main~2`. Errors: `commit_not_found`,
-   * `commit_ambiguous`.
+   * One commit, by its name.
+   *
+   * @throws `commit_not_found`
+   * @throws `commit_ambiguous` where several ids begin with the digits
+   * @example
+   * ```ts
+   * const { parent } = await graph.commits.show(loaded.id);
+   * console.log((await graph.commits.show("main~1")).id === parent); // true
+   * ```
    */
   async show(id: string): Promise<CommitSummary> {
     checkArgument("commits.show", "id", id, TEXT);
@@ -48,8 +64,18 @@ export class Commits {
   }
 
   /**
-   * What a commit changed against its first parent, with whole images, in pages; the commit is named as for `show`. Errors: `commit_not_found`,
-   * `commit_parentless` for the first commit of a graph, `cursor_invalid`, `page_too_large`, `usage` for an unknown type.
+   * What a commit changed against its first parent, with whole images, in pages.
+   *
+   * @throws `commit_not_found`, `commit_ambiguous`
+   * @throws `commit_parentless` for the first commit of a graph
+   * @throws `cursor_invalid` for a page token of another commit or filter
+   * @throws `page_too_large` for a limit that is greater than the system's
+   * @throws `usage` for a type that the schema has not
+   * @example
+   * ```ts
+   * const { changes } = await graph.commits.changes("main", { types: ["Person"], ops: ["insert"] });
+   * console.log(changes.map(({ op, id, after }) => [op, id, after?.properties["role"]])); // [ [ 'insert', 'Ann', 'engineer' ], [ 'insert', 'Bob', null ] ]
+   * ```
    */
   async changes(id: string, options?: CommitChangesOptions): Promise<CommitChangesPage> {
     checkArgument("commits.changes", "id", id, TEXT);
@@ -58,8 +84,17 @@ export class Commits {
   }
 
   /**
-   * Commits of a branch, the newest first, in pages. A page token stays valid whatever is written meanwhile. Errors: `branch_not_found`, `cursor_invalid`,
-   * `usage`.
+   * Commits of a branch, the newest first, in pages. A page token stays valid whatever is written meanwhile.
+   *
+   * @throws `branch_not_found`
+   * @throws `cursor_invalid` for a page token of another branch
+   * @throws `page_too_large` for a limit that is greater than the system's
+   * @example
+   * ```ts
+   * const first = await graph.commits.page({ limit: 1 });
+   * const second = await graph.commits.page({ limit: 1, pageToken: first.nextPageToken ?? "" });
+   * console.log(second.commits[0]?.kind, second.nextPageToken); // genesis null
+   * ```
    */
   async page(options?: CommitPageOptions): Promise<CommitPage> {
     const asked = optionsOf("commits.page", options);
@@ -67,9 +102,20 @@ export class Commits {
   }
 
   /**
-   * Takes back what a commit changed, and leaves what came later: one commit, or none where nothing is left to take back. The commit is named as for
-   * `show`.
-   * Errors: `merge_conflict` where later commits changed the same, `commit_not_found`, `commit_parentless`, `resolutions_invalid`, those of a write.
+   * Takes back what a commit changed, and leaves what came later: one commit, or none where nothing is left to take back.
+   *
+   * @throws `merge_conflict` where later commits changed the same, with every conflict
+   * @throws `resolutions_invalid` for decisions that decide nothing
+   * @throws `commit_not_found`, `commit_ambiguous`
+   * @throws `commit_parentless` for the first commit of a graph
+   * @throws `branch_not_found`
+   * @throws `read_only`, `op_reused`, `too_contended`, `outcome_unknown` as every write
+   * @example
+   * ```ts
+   * const { commit } = await graph.mutate('update Person set { age: 42 } where name = "Ann"');
+   * const { reverted } = await graph.commits.revert(commit?.id ?? "", { actor: "bob" });
+   * console.log(reverted === commit?.id); // true
+   * ```
    */
   async revert(id: string, options?: RevertOptions): Promise<RevertAnswer> {
     checkArgument("commits.revert", "id", id, TEXT);
@@ -77,7 +123,19 @@ export class Commits {
     return this.#context.calls.run(asked, (signal) => this.#reverts.revert(id, { ...asked, signal }));
   }
 
-  /** What a revert would do now, with every conflict; writes nothing. */
+  /**
+   * What a revert would do now, with every conflict; writes nothing.
+   *
+   * @throws `resolutions_invalid` for decisions that are none
+   * @throws `commit_not_found`, `commit_ambiguous`
+   * @throws `commit_parentless` for the first commit of a graph
+   * @throws `branch_not_found`
+   * @example
+   * ```ts
+   * const { would, changes } = await graph.commits.previewRevert("main");
+   * console.log(would, changes.map(({ type, deleted }) => [type, deleted])); // merge [ [ 'Person', 2 ], [ 'Knows', 1 ] ]
+   * ```
+   */
   async previewRevert(id: string, options?: RevertOptions): Promise<MergePreview> {
     checkArgument("commits.previewRevert", "id", id, TEXT);
     const asked = optionsOf("commits.previewRevert", options);

@@ -26,7 +26,18 @@ export class NamedBranches {
 
   /**
    * Makes a branch: one small object, whatever the graph holds and however long its history is.
-   * Errors: `branch_exists`, `branch_name_invalid`, `branch_not_found` and `commit_not_found` of `from`, `outcome_unknown`.
+   *
+   * @throws `branch_exists`
+   * @throws `branch_name_invalid`
+   * @throws `branch_not_found`, `commit_not_found`, `commit_ambiguous` for `from`
+   * @throws `commit_sealed` where `from` is the end of a deleted branch
+   * @throws `read_only`
+   * @throws `outcome_unknown` where the store did not say whether the branch is there
+   * @example
+   * ```ts
+   * const { head } = await graph.branches.create("draft", { from: "main", actor: "ann" });
+   * console.log(head === loaded.id); // true
+   * ```
    */
   async create(name: string, options?: BranchCreateOptions): Promise<BranchSummary> {
     checkArgument("branches.create", "name", name, TEXT);
@@ -40,7 +51,15 @@ export class NamedBranches {
     });
   }
 
-  /** Every branch, by name. One that is damaged has a `problem`, and no head; it keeps none of the others from being listed. */
+  /**
+   * Every branch, by name. One that is damaged has a `problem` and no head; it does not keep others from being listed.
+   *
+   * @example
+   * ```ts
+   * await graph.branches.create("draft");
+   * console.log((await graph.branches.list()).map(({ name }) => name)); // [ 'draft', 'main' ]
+   * ```
+   */
   async list(options?: CallOptions): Promise<readonly BranchSummary[]> {
     return this.#context.calls.run(optionsOf("branches.list", options), async (signal) => {
       const damaged: BranchSummary[] = [];
@@ -54,9 +73,21 @@ export class NamedBranches {
   }
 
   /**
-   * Merges a branch into another: one commit that lands all of what the source changed since their newest common ancestor, or nothing.
-   * Costs what the two branches changed. Errors: `merge_conflict` listing every conflict, `merge_itself`, `branch_not_found`, `resolutions_invalid`,
-   * `too_contended`, `outcome_unknown`, failures of the store.
+   * Merges a branch into another: one commit that lands all of what the source changed since their newest common ancestor, or nothing. Costs what the
+   * two branches changed.
+   *
+   * @throws `merge_conflict` with every conflict, as `conflictsOf` reads them
+   * @throws `merge_itself`
+   * @throws `resolutions_invalid` for decisions that are none, or that decide nothing
+   * @throws `branch_not_found`
+   * @throws `read_only`, `op_reused`, `too_contended`, `outcome_unknown` as every write
+   * @example
+   * ```ts
+   * await graph.branches.create("draft");
+   * await graph.mutate('update Person set { age: 42 } where name = "Ann"', null, { branch: "draft" });
+   * const { outcome } = await graph.branches.merge("draft", { into: "main", actor: "ann", deleteBranch: true });
+   * console.log(outcome); // fast_forward
+   * ```
    */
   async merge(source: string, options?: MergeOptions): Promise<MergeAnswer> {
     checkArgument("branches.merge", "source", source, TEXT);
@@ -64,7 +95,21 @@ export class NamedBranches {
     return this.#context.calls.run(asked, (signal) => this.#merges.merge(source, { ...asked, signal }));
   }
 
-  /** What a merge would do now, with every conflict; writes nothing. Errors: `merge_itself`, `branch_not_found`, `resolutions_invalid`. */
+  /**
+   * What a merge would do now, with every conflict; writes nothing.
+   *
+   * @throws `merge_itself`
+   * @throws `resolutions_invalid` for decisions that are none
+   * @throws `branch_not_found`
+   * @example
+   * ```ts
+   * await graph.branches.create("draft");
+   * await graph.mutate('update Person set { age: 42 } where name = "Ann"', null, { branch: "draft" });
+   * await graph.mutate('update Person set { age: 43 } where name = "Ann"');
+   * const { would, conflicts } = await graph.branches.previewMerge("draft");
+   * console.log(would, conflicts.map(({ id, properties }) => [id, properties])); // conflict [ [ 'Ann', [ 'age' ] ] ]
+   * ```
+   */
   async previewMerge(source: string, options?: MergeOptions): Promise<MergePreview> {
     checkArgument("branches.previewMerge", "source", source, TEXT);
     const asked = optionsOf("branches.previewMerge", options);
@@ -72,8 +117,17 @@ export class NamedBranches {
   }
 
   /**
-   * What turns one branch, or commit, into another. Costs what the commits since their common ancestor changed. Errors: `branch_not_found`, `commit_not_found`,
-   * `usage` for an unknown type.
+   * What turns one branch, or commit, into another. Costs what the commits since their common ancestor changed.
+   *
+   * @throws `branch_not_found`, `commit_not_found`, `commit_ambiguous`
+   * @throws `usage` for a type that the schema has not
+   * @example
+   * ```ts
+   * await graph.branches.create("draft");
+   * await graph.mutate('update Person set { age: 42 } where name = "Ann"', null, { branch: "draft" });
+   * const diff = await graph.branches.diff("main", "draft", { sinceBase: true });
+   * for await (const { op, id, after } of diff.changes()) console.log(op, id, after?.properties["age"]); // update Ann 42
+   * ```
    */
   async diff(from: string, to: string, options?: DiffOptions): Promise<Diff> {
     checkArgument("branches.diff", "from", from, TEXT);
@@ -84,7 +138,16 @@ export class NamedBranches {
 
   /**
    * Deletes a branch. Its commits stay where other branches share them; writes under way on it are refused. The name is free again.
-   * Errors: `branch_not_found`, `branch_protected`, `outcome_unknown`, failures of the store.
+   *
+   * @throws `branch_not_found`
+   * @throws `branch_protected` for main
+   * @throws `read_only`
+   * @throws `outcome_unknown` where the store did not say whether it is deleted
+   * @example
+   * ```ts
+   * await graph.branches.create("draft");
+   * await graph.branches.delete("draft", { message: "given up" });
+   * ```
    */
   async delete(name: string, options?: BranchDeleteOptions): Promise<void> {
     checkArgument("branches.delete", "name", name, TEXT);

@@ -57,17 +57,69 @@ import { Reads } from "./read/reads.ts";
 import { snapshotAnswer } from "./read/snapshot-answer.ts";
 import { digestOf } from "./calls/digest.ts";
 
-/** A graph that is open in this process. Any number of handles, here and in other processes, may be open on one graph. */
+/**
+ * A graph that is open in this process. Any number of handles, here and in other processes, may be open on one graph.
+ *
+ * The examples of its calls go on from this one.
+ *
+ * @throws `usage` by any call, for an argument or an option that is none, and before any effect
+ * @throws `closed` by any call, once the handle is closed
+ * @throws `aborted`, `deadline_exceeded` by any call that takes `signal` and `deadlineMs`
+ * @throws `graph_replaced` by any call, where the address leads to another graph by now
+ * @throws `log_corrupt`, `log_torn`, `object_corrupt`, `table_version_missing` by any call that meets damage; the message names the object
+ * @throws `store_denied`, `store_full`, `store_transient`, `store_unsupported` by any call that the store refuses
+ * @example
+ * ```ts
+ * import { Omnigraph } from "omnigraph";
+ *
+ * const graph = await Omnigraph.init("people.omni", {
+ *   schema: [
+ *     `node Person { name: String @key  role: enum(engineer, designer)?  age: I32? }`,
+ *     `edge Knows: Person -> Person { since: Date? }`,
+ *   ].join("\n"),
+ * });
+ * const { commit: loaded } = await graph.load(
+ *   [
+ *     { type: "Person", data: { name: "Ann", role: "engineer", age: 41 } },
+ *     { type: "Person", data: { name: "Bob" } },
+ *     { edge: "Knows", from: "Ann", to: "Bob", data: { since: "2020-05-01" } },
+ *   ],
+ *   { mode: "merge", actor: "importer" },
+ * );
+ * console.log(loaded.depth); // 2
+ * ```
+ */
 export class Omnigraph {
+  /** The history of commits, and reverts. */
   readonly commits: Commits;
+  /** What commits changed, for those who follow a branch. */
   readonly changes: ChangeFeed;
+  /** Branches and merges. */
   readonly branches: NamedBranches;
   /** The schema of a branch's head. */
   readonly schema = {
-    /** The source, byte for byte as it was given. Errors: `branch_not_found`. */
+    /**
+     * The source, byte for byte as it was given.
+     *
+     * @throws `branch_not_found`
+     * @example
+     * ```ts
+     * console.log((await graph.schema.show()).includes("edge Knows")); // true
+     * ```
+     */
     show: async (options?: SchemaOptions): Promise<string> =>
       (await this.#catalog(optionsOf("schema.show", options))).source,
-    /** What it declares: at the head of a branch, or at a commit or a time. Errors: `branch_not_found`, `commit_not_found`. */
+    /**
+     * What it declares: at the head of a branch, or at a commit or a time.
+     *
+     * @throws `branch_not_found`
+     * @throws `commit_not_found`, `commit_ambiguous` for `at`
+     * @example
+     * ```ts
+     * const { nodes } = await graph.schema.catalog();
+     * console.log(nodes.get("Person")?.key?.map(({ name }) => name)); // [ 'name' ]
+     * ```
+     */
     catalog: async (options?: CatalogOptions): Promise<Catalog> =>
       this.#catalog(optionsOf("schema.catalog", options)),
   } as const;
@@ -86,8 +138,17 @@ export class Omnigraph {
   }
 
   /**
-   * Makes a graph at an address where there is none, and opens it.
-   * Errors: `schema_invalid`, `graph_exists`, `folder_not_empty`, `store_uri_invalid`, `usage`, failures of the store. Nothing is written then.
+   * Makes a graph at an address where there is none, and opens it. The address is a path, `file://…`, `s3://bucket/prefix`, or `memory://name`, which
+   * lasts as long as the process.
+   *
+   * @throws `schema_invalid` with every problem of the schema
+   * @throws `graph_exists`, `folder_not_empty`
+   * @throws `store_uri_invalid`
+   * @example
+   * ```ts
+   * await using scratch = await Omnigraph.init("memory://scratch", { schema: "node Note { text: String }" });
+   * console.log((await scratch.commits.list()).length); // 1
+   * ```
    */
   static async init(uri: string, options: InitOptions): Promise<Omnigraph> {
     checkArgument("init", "uri", uri, TEXT);
@@ -112,7 +173,18 @@ export class Omnigraph {
     });
   }
 
-  /** Opens the graph at an address. Errors: `graph_not_found`, `format_newer`, `store_uri_invalid`, `usage`, failures of the store. */
+  /**
+   * Opens the graph at an address, as for `init`.
+   *
+   * @throws `graph_not_found`
+   * @throws `format_newer` for a graph that needs a later version of this software
+   * @throws `store_uri_invalid`
+   * @example
+   * ```ts
+   * await using reader = await Omnigraph.open("people.omni", { readOnly: true });
+   * console.log((await reader.snapshot()).commit.id === loaded.id); // true
+   * ```
+   */
   static async open(uri: string, options?: OpenOptions): Promise<Omnigraph> {
     checkArgument("open", "uri", uri, TEXT);
     return this.#open(uri, optionsOf("open", options)).catch(thrownOn);
@@ -130,7 +202,25 @@ export class Omnigraph {
     });
   }
 
-  /** Runs a read on the head of a branch, or on a commit. Errors: those of the query's text, `parameter_invalid`, `branch_not_found`, `usage`, limits. */
+  /**
+   * Runs a read on the head of a branch, or on a commit.
+   *
+   * @throws `query_invalid` with every problem of the text
+   * @throws `query_not_found`, `query_name_required`, `query_kind_mismatch`
+   * @throws `parameter_invalid`
+   * @throws `branch_not_found`
+   * @throws `commit_not_found`, `commit_ambiguous` for `at`
+   * @throws `number_overflow` for a sum beyond 64 bits
+   * @throws `memory_exceeded` for more rows on the way than memory allows
+   * @example
+   * ```ts
+   * const { rows } = await graph.query(
+   *   "query friends($of: String) { match { $a: Person { name: $of }  $a knows $b } return { $b.name as name } }",
+   *   { of: "Ann" },
+   * );
+   * console.log(rows); // [ { name: 'Bob' } ]
+   * ```
+   */
   async query(source: string, parameters?: Parameters | null, options?: ReadOptions): Promise<QueryAnswer> {
     checkArgument("query", "source", source, TEXT);
     const asked = optionsOf("query", options);
@@ -138,7 +228,18 @@ export class Omnigraph {
     return this.#reads.query(text, parameters, asked);
   }
 
-  /** Compiles a read that will run many times. Errors: those of the query's text, `branch_not_found`, `usage`. */
+  /**
+   * Compiles a read that will run many times.
+   *
+   * @throws `query_invalid` with every problem of the text
+   * @throws `query_not_found`, `query_name_required`, `query_kind_mismatch`
+   * @throws `branch_not_found`
+   * @example
+   * ```ts
+   * const ageOf = await graph.prepare("query q($name: String) { match { $p: Person { name: $name } } return { $p.age as age } }");
+   * console.log((await ageOf.run({ name: "Ann" })).rows); // [ { age: 41 } ]
+   * ```
+   */
   async prepare(source: string, options?: PrepareOptions): Promise<PreparedQuery> {
     checkArgument("prepare", "source", source, TEXT);
     const { name, branch = "main" } = optionsOf("prepare", options);
@@ -148,7 +249,25 @@ export class Omnigraph {
 
   /**
    * Runs a mutation: one commit, all or nothing; no commit when it touches no row.
-   * Errors: those of the text and of the constraints, `read_set_conflict`, `precondition_failed`, `outcome_unknown`, `usage`, failures of the store.
+   *
+   * @throws `query_invalid` with every problem of the text
+   * @throws `query_not_found`, `query_name_required`, `query_kind_mismatch`
+   * @throws `parameter_invalid`
+   * @throws `value_invalid`, `key_conflict`, `key_immutable`, `unique_violation`, `endpoint_missing`, `cardinality_violation` for a row that the schema does not allow
+   * @throws `branch_not_found`
+   * @throws `precondition_failed` where `ifCommit` is not the newest commit
+   * @throws `read_set_conflict` where another commit changed what this one had read
+   * @throws `read_only`, `op_reused`, `too_contended`, `outcome_unknown` as every write
+   * @throws `number_overflow`, `memory_exceeded` as a read
+   * @example
+   * ```ts
+   * const { commit, affectedNodes } = await graph.mutate(
+   *   "query older($name: String, $age: I32) { update Person set { age: $age } where name = $name }",
+   *   { name: "Ann", age: 42 },
+   *   { actor: "ann", message: "Birthday", op: "ann-42" },
+   * );
+   * console.log(affectedNodes, commit?.message); // 1 Birthday
+   * ```
    */
   async mutate(
     source: string,
@@ -198,7 +317,24 @@ export class Omnigraph {
    * Loads NDJSON: one commit, all or nothing, however large.
    * With `from`, a missing branch is made with it; nobody sees the branch before it holds the load. Of several such calls at once one makes the branch, and
    * the others load into it.
-   * Errors: `load_invalid` listing the lines, `key_conflict`, `branch_exists`, `caller_failed` where the input or `onProgress` throws, and those of `mutate`.
+   *
+   * @throws `load_invalid` with the lines that cannot be, and why
+   * @throws `key_conflict` where `append` finds an entity that is there
+   * @throws `unique_violation`, `cardinality_violation` for a row that the schema does not allow
+   * @throws `branch_not_found`
+   * @throws `branch_exists` where the branch of a load with `from` was made elsewhere
+   * @throws `caller_failed` where the input or `onProgress` throws; its cause is what they threw
+   * @throws `read_set_conflict` where another commit changed what this one had read
+   * @throws `read_only`, `op_reused`, `too_contended`, `outcome_unknown` as every write
+   * @example
+   * ```ts
+   * const { branchCreated, nodes } = await graph.load('{"type":"Person","data":{"name":"Cyd"}}', {
+   *   mode: "append",
+   *   branch: "import",
+   *   from: "main",
+   * });
+   * console.log(branchCreated, nodes); // true [ { name: 'Person', entities: 1 } ]
+   * ```
    */
   async load(input: LoadInput, options: LoadOptions): Promise<LoadAnswer> {
     checkArgument("load", "input", input, LOAD_INPUT);
@@ -209,8 +345,18 @@ export class Omnigraph {
   }
 
   /**
-   * The graph as NDJSON, in pieces; loading them into an empty graph of the same schema gives an equal graph. Once the graph is closed the next piece is
-   * `closed`. Errors: `branch_not_found`, `commit_not_found`, `usage`.
+   * The graph as NDJSON, in pieces; loading them into an empty graph of the same schema gives an equal graph. Once the graph is closed the next piece fails
+   * with `closed`.
+   *
+   * @throws `branch_not_found`
+   * @throws `commit_not_found`, `commit_ambiguous` for `at`
+   * @throws `type_not_found` for `types`
+   * @example
+   * ```ts
+   * let text = "";
+   * for await (const piece of graph.export({ types: ["Knows"] })) text += Buffer.from(piece).toString();
+   * console.log(JSON.parse(text).data.since); // 18383
+   * ```
    */
   export(options?: ExportOptions): AsyncGenerator<Uint8Array, void, undefined> {
     return this.#context.calls.pieces(this.#export(options));
@@ -228,8 +374,15 @@ export class Omnigraph {
   }
 
   /**
-   * The commits of a branch that touched one entity, the newest first, with its images. Empty where none did. Errors: `branch_not_found`,
-   * `usage`, also for a type that the schema lacks.
+   * The commits of a branch that touched one entity, the newest first, with its images. Empty where none did.
+   *
+   * @throws `branch_not_found`
+   * @throws `usage` for a type that the schema has not
+   * @example
+   * ```ts
+   * const [entry] = await graph.history("node", "Person", "Ann");
+   * console.log(entry?.cause.actor, entry?.change.op); // importer insert
+   * ```
    */
   async history(
     kind: EntityKind,
@@ -246,7 +399,16 @@ export class Omnigraph {
     );
   }
 
-  /** Counts of every type at the head of a branch, from its newest commit alone. Errors: `branch_not_found`, `usage`. */
+  /**
+   * Counts of every type at the head of a branch, from its newest commit alone.
+   *
+   * @throws `branch_not_found`
+   * @example
+   * ```ts
+   * const { datasets } = await graph.snapshot();
+   * console.log(datasets.map(({ typeName, count }) => [typeName, count])); // [ [ 'Knows', 1 ], [ 'Person', 2 ] ]
+   * ```
+   */
   async snapshot(options?: SnapshotOptions): Promise<SnapshotAnswer> {
     const asked = optionsOf("snapshot", options);
     const { branch = "main" } = asked;
@@ -255,9 +417,14 @@ export class Omnigraph {
 
   /**
    * Ends the handle and lets go of everything; nothing keeps the process alive afterwards. Calls that were made before end first, each as it would have
-   * ended; with `abort` they are stopped, and those whose effect is not under way yet fail with `aborted`. Calls that are made later are `closed`. No
+   * ended; with `abort` they are stopped, and those whose effect is not under way yet fail with `aborted`. Calls that are made later fail with `closed`. No
    * commit of this handle comes after the promise resolved. Closing again waits for the same end. A load whose own input waits for this waits for ever,
    * unless it is stopped.
+   *
+   * @example
+   * ```ts
+   * await graph.close();
+   * ```
    */
   async close(options?: CloseOptions): Promise<void> {
     const { abort = false } = optionsOf("close", options);
@@ -268,6 +435,7 @@ export class Omnigraph {
     });
   }
 
+  /** Closes the handle at the end of the block that declares it with `await using`. */
   async [Symbol.asyncDispose](): Promise<void> {
     await this.close();
   }

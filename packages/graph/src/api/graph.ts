@@ -155,9 +155,22 @@ export interface CommitPageOptions extends CallOptions {
   readonly pageToken?: string;
 }
 
-/** A query that was compiled once. */
+/** A query that was compiled once, for the schema that its branch had then; it is compiled anew where the schema of what it reads is another. */
 export interface PreparedQuery {
   readonly name: string;
   readonly columns: readonly string[];
+  /**
+   * Runs the query, as `query` does.
+   *
+   * @throws `parameter_invalid`
+   * @throws `branch_not_found`
+   * @throws `commit_not_found`, `commit_ambiguous` for `at`
+   * @throws `number_overflow`, `memory_exceeded` as `query`
+   * @example
+   * ```ts
+   * const adults = await graph.prepare("query q($least: I32) { match { $p: Person  $p.age >= $least } return { $p.name as name } }");
+   * console.log((await adults.run({ least: 18 }, { maxStalenessMs: 100 })).rows); // [ { name: 'Ann' } ]
+   * ```
+   */
   run(parameters?: Parameters | null, options?: RunOptions): Promise<QueryAnswer>;
 }

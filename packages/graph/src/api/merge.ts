@@ -65,6 +65,14 @@ export interface Diff {
   readonly to: string;
   /** Types that differ, in the order of `changes`. */
   readonly stat: readonly ChangeCount[];
-  /** In the order of kind (nodes first), type name and id; images are made piece by piece. */
+  /**
+   * What differs, in the order of kind (nodes first), type name and id; images are made piece by piece.
+   *
+   * @example
+   * ```ts
+   * const diff = await graph.branches.diff("main~1", "main", { types: ["Knows"] });
+   * for await (const { op, after } of diff.changes()) console.log(op, after?.endpoints); // insert { from: 'Ann', to: 'Bob' }
+   * ```
+   */
   changes(): AsyncGenerator<ChangedEntity, void, undefined>;
 }

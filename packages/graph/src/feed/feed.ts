@@ -28,7 +28,21 @@ export class ChangeFeed {
 
   /**
    * A page of what the commits of a branch changed, the oldest first. Delivery is at least once: apply blocks by their commit's id, and keep the cursor
-   * together with what was made of them. Errors: `cursor_invalid`, `branch_not_found`, `commit_not_found` for a start, `page_too_large`, `usage`.
+   * together with what was made of them.
+   *
+   * @throws `branch_not_found`
+   * @throws `commit_not_found`, `commit_ambiguous` for `start`
+   * @throws `cursor_invalid` for a cursor or page token of another branch or filter
+   * @throws `change_feed_gap` where the commit that the cursor stands at is gone
+   * @throws `page_too_large` for a limit that is greater than the system's
+   * @throws `usage` for a type that the schema has not, or where `cursor`, `start` and `pageToken` exclude each other
+   * @example
+   * ```ts
+   * const { cursor } = await graph.changes.poll({ start: "now" });
+   * await graph.mutate('insert Person { name: "Cyd" }', null, { actor: "ann" });
+   * const { blocks, caughtUp } = await graph.changes.poll({ cursor: cursor ?? "" });
+   * console.log(blocks.map(({ cause, changes }) => [cause.actor, changes[0]?.id]), caughtUp); // [ [ 'ann', 'Cyd' ] ] true
+   * ```
    */
   async poll(options?: PollOptions): Promise<FeedPage> {
     const asked = optionsOf("changes.poll", options);
@@ -38,7 +52,20 @@ export class ChangeFeed {
   /**
    * The head of a branch as NDJSON, in pieces, as `export` writes it; the last line is `{"baseline": {"snapshot_commit_id", "resume_cursor"}}`, with
    * the cursor that goes on right after it; both are also what the iteration returns. The filter's operations concern the cursor alone. Once the graph is
-   * closed the next piece is `closed`. Errors: `branch_not_found`, `usage` for an unknown type.
+   * closed the next piece fails with `closed`.
+   *
+   * @throws `branch_not_found`
+   * @throws `usage` for a type that the schema has not
+   * @example
+   * ```ts
+   * const pieces = graph.changes.baseline({ types: ["Person"] });
+   * let text = "";
+   * let piece = await pieces.next();
+   * for (; piece.done !== true; piece = await pieces.next()) text += Buffer.from(piece.value).toString();
+   * const { commit, cursor } = piece.value;
+   * console.log(text.split("\n").length, commit === loaded.id); // 4 true
+   * console.log((await graph.changes.poll({ types: ["Person"], cursor })).blocks); // []
+   * ```
    */
   baseline(options?: BaselineOptions): AsyncGenerator<Uint8Array, BaselineEnd, undefined> {
     return this.#context.calls.pieces(this.#baseline(options));

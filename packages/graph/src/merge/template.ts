@@ -12,6 +12,20 @@ const OF_PROPERTIES: readonly MergeConflict["kind"][] = [
 /**
  * Resolutions to start from, which decide as the strategy `ours` does: for each of the properties of an entity that is in conflict for these alone, else
  * for the entity, or for the node that a conflict is about. Conflicts that come of these decisions are not foreseen.
+ *
+ * @example
+ * ```ts
+ * import { resolutionsTemplate } from "omnigraph";
+ *
+ * await graph.branches.create("draft");
+ * await graph.mutate('update Person set { age: 42 } where name = "Ann"', null, { branch: "draft" });
+ * await graph.mutate('update Person set { age: 43 } where name = "Ann"');
+ * const { conflicts } = await graph.branches.previewMerge("draft");
+ * const [decision] = resolutionsTemplate(conflicts).entities ?? [];
+ * console.log(decision?.id, decision?.properties); // Ann { age: 'ours' }
+ * const merged = await graph.branches.merge("draft", { resolutions: resolutionsTemplate(conflicts) });
+ * console.log(merged.outcome); // merged
+ * ```
  */
 export function resolutionsTemplate(conflicts: readonly MergeConflict[]): MergeResolutions {
   const byName = new Map<string, EntityResolution>();

@@ -67,6 +67,20 @@ export function revertJson({ branch, reverted, actor, commit, resolved }: Revert
   };
 }
 
+/**
+ * A conflict in its JSON form.
+ *
+ * @example
+ * ```ts
+ * import { conflictJson } from "omnigraph";
+ *
+ * await graph.branches.create("draft");
+ * await graph.mutate('update Person set { age: 42 } where name = "Ann"', null, { branch: "draft" });
+ * await graph.mutate('update Person set { age: 43 } where name = "Ann"');
+ * const { conflicts } = await graph.branches.previewMerge("draft");
+ * console.log(conflicts.map(conflictJson).map(({ entity_id, kind }) => [entity_id, kind])); // [ [ 'Ann', 'divergent_update' ] ]
+ * ```
+ */
 export function conflictJson(conflict: MergeConflict): MergeConflictJson {
   const { entityKind, type, id, kind, message, properties, base, ours, theirs } = conflict;
   return {
@@ -94,13 +108,44 @@ export function conflictDetails(
   };
 }
 
-/** The conflicts in the details of a `merge_conflict`; none where it has no such details. */
+/**
+ * The conflicts that an error carries, in their JSON form; none where it is another error.
+ *
+ * @example
+ * ```ts
+ * import { conflictsOf, OmnigraphError } from "omnigraph";
+ *
+ * await graph.branches.create("draft");
+ * await graph.mutate('update Person set { age: 42 } where name = "Ann"', null, { branch: "draft" });
+ * await graph.mutate('update Person set { age: 43 } where name = "Ann"');
+ * await graph.branches.merge("draft").catch((thrown: unknown) => {
+ *   if (!(thrown instanceof OmnigraphError)) throw thrown;
+ *   console.log(thrown.reason, conflictsOf(thrown).length); // merge_conflict 1
+ * });
+ * ```
+ */
 export function conflictsOf(error: OmnigraphError): readonly MergeConflictJson[] {
   const listed = error.details["merge_conflicts"];
   // Errors of this reason get their details from `conflictDetails` alone.
   return Array.isArray(listed) ? (listed as readonly MergeConflictJson[]) : [];
 }
 
+/**
+ * A decision that decided nothing, in its JSON form.
+ *
+ * @example
+ * ```ts
+ * import { unusedJson } from "omnigraph";
+ *
+ * await graph.branches.create("draft");
+ * await graph.mutate('update Person set { age: 42 } where name = "Ann"', null, { branch: "draft" });
+ * await graph.mutate('update Person set { age: 43 } where name = "Ann"');
+ * const { unused } = await graph.branches.previewMerge("draft", {
+ *   resolutions: { entities: [{ kind: "node", type: "Person", id: "Bob", take: "ours" }] },
+ * });
+ * console.log(unused.map(unusedJson).map(({ entity_id }) => entity_id)); // [ 'Bob' ]
+ * ```
+ */
 export function unusedJson({ message, ...entity }: UnusedResolution): UnusedResolutionJson {
   return { ...refJson(entity), message };
 }
