@@ -3,7 +3,7 @@ import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { ulidFactory } from "@omnigraph/base";
 import { GraphLog } from "@omnigraph/log";
-import { columnOf, idColumn, LocalObjects } from "@omnigraph/storage";
+import { columnOf, idColumn, LocalObjects, NOTHING } from "@omnigraph/storage";
 import { SeededRandom } from "../tests/support/simulation/seeded-random.ts";
 
 const root = fileURLToPath(new URL("../tests/golden/log-v1", import.meta.url));
@@ -63,6 +63,7 @@ const writer = log.writer(main);
 
 const submit = (rows, counts, { write = {}, draft = {} } = {}) =>
   writer.submit({
+    kind: "mutation",
     op: mint(),
     content: null,
     actor: null,
@@ -70,14 +71,13 @@ const submit = (rows, counts, { write = {}, draft = {} } = {}) =>
     ifCommit: null,
     durability: "durable",
     evaluate: () => ({
-      kind: "mutation",
+      ...NOTHING,
       changes: { kind: "rows", rows, replaced: [] },
       counts: new Map(counts),
-      schema: null,
-      meets: () => false,
-      onMeeting: "evaluate_again",
+      commits: true,
       ...draft,
     }),
+    rowsOf: async () => null,
     ...write,
   });
 
@@ -101,7 +101,7 @@ await Promise.all([
   submit([], [], { write: { content: "c0ffee", op: "01JD0000000000000000000009" } }),
 ]);
 const second = await log.putSchema(schema("node Person // renamed"));
-await submit([], [], { draft: { kind: "schema", schema: second } });
+await submit([], [], { write: { kind: "schema" }, draft: { schema: second } });
 const entry = {
   staging: "01JD000000000000000000000A",
   type: NODE,
@@ -111,7 +111,8 @@ const entry = {
   columns: { [NAME]: "name" },
 };
 await submit([], [[NODE, 1]], {
-  draft: { kind: "load", changes: { kind: "layers", layers: [entry], replaced: [] } },
+  write: { kind: "load" },
+  draft: { changes: { kind: "layers", layers: [entry], replaced: [] } },
 });
 await submit(
   [edgeChanges([["e1", "ann", "bob"]], []), nodeChanges(0, [["bob", "Bøb"]], [])],
@@ -124,10 +125,8 @@ await submit(
   },
 );
 await submit([nodeChanges(0, [], [["cyd", "Cyd"]])], [[NODE, -1]], {
-  draft: {
-    kind: "load",
-    changes: { kind: "rows", rows: [nodeChanges(0, [], [["cyd", "Cyd"]])], replaced: [NODE] },
-  },
+  write: { kind: "load" },
+  draft: { changes: { kind: "rows", rows: [nodeChanges(0, [], [["cyd", "Cyd"]])], replaced: [NODE] } },
 });
 await submit([nodeChanges(0, [], [["dee", "Dee"]])], [[NODE, 1]]);
 await log.close();

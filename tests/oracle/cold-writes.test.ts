@@ -1,5 +1,5 @@
 import { isError, type JsonValue, parseJson, writeJson } from "@omnigraph/base";
-import { type Delta, evaluateMutation, MemoryBudget, type View } from "@omnigraph/engine";
+import { evaluateMutation, MemoryBudget, type View, type WriteDraft } from "@omnigraph/engine";
 import { bindParameters, type Catalog, compileQuery, type MutationQuery } from "@omnigraph/language";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
@@ -36,17 +36,17 @@ const drawnCase: fc.Arbitrary<WriteCase> = arbitrarySchema().chain((schema) => {
 async function outcome(query: MutationQuery, view: View, parameters: WriteCase["mutations"][number]) {
   const bound = bindParameters(query.parameters, parameters.parameters);
   try {
-    const delta = await evaluateMutation(query, view, bound, fixedEnvironment());
-    const { affectedNodes, affectedEdges, commits } = delta;
-    return { affectedNodes, affectedEdges, commits, changes: changed(view.catalog, delta) };
+    const draft = await evaluateMutation(query, view, bound, fixedEnvironment());
+    const { affectedNodes, affectedEdges, commits } = draft;
+    return { affectedNodes, affectedEdges, commits, changes: changed(view.catalog, draft) };
   } catch (error) {
     if (isError(error) && error.reason !== "internal") return error.reason;
     throw error;
   }
 }
 
-function changed(catalog: Catalog, { changes }: Delta): readonly string[] {
-  return changes
+function changed(catalog: Catalog, { changes }: WriteDraft): readonly string[] {
+  return changes.rows
     .flatMap(({ type: id, before, after }) => {
       const type = catalog.typeById.get(id);
       if (type === undefined) return [`no type ${id}`];

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, it } from "vitest";
 import { cases, patience } from "../support/cases.ts";
 import { GraphCalls } from "../support/graph-calls.ts";
-import { LAWS, meeting, prepared } from "./history-laws.ts";
+import { forked, LAWS, prepared } from "./history-laws.ts";
 import { countedIds, HistoryModel } from "./history-model.ts";
 import { HISTORY_SCHEMA } from "./random-history.ts";
 
@@ -14,7 +14,7 @@ describe("laws of branching histories", () => {
     "of the model: %s",
     async (_name, law) => {
       await fc.assert(
-        fc.asyncProperty(meeting, async (sides) => {
+        fc.asyncProperty(forked, async (sides) => {
           const model = new HistoryModel(countedIds());
           await law(model, sides, await prepared(model, sides));
         }),
@@ -28,7 +28,7 @@ describe("laws of branching histories", () => {
     "of a graph: %s",
     async (_name, law) => {
       await fc.assert(
-        fc.asyncProperty(meeting, fc.nat({ max: 9 }), async (sides, kind) => {
+        fc.asyncProperty(forked, fc.nat({ max: 9 }), async (sides, kind) => {
           const graph = await GraphCalls.init(HISTORY_SCHEMA, {
             isStarved: kind === 1,
             isStaged: kind === 0,

@@ -18,7 +18,7 @@ import { HISTORY_BASE, historyWrite } from "./random-history.ts";
 import type { Write } from "./random-writes.ts";
 
 /** Writes on `main` and on the branch `x` that was made of it, and what was written before. */
-export interface Meeting {
+export interface Forked {
   readonly shared: readonly Write[];
   readonly main: readonly Write[];
   readonly x: readonly Write[];
@@ -29,7 +29,7 @@ export interface Meeting {
 const writes = (maxLength: number): fc.Arbitrary<readonly Write[]> =>
   fc.array(historyWrite, { minLength: 1, maxLength, size: "max" });
 
-export const meeting: fc.Arbitrary<Meeting> = fc.record({
+export const forked: fc.Arbitrary<Forked> = fc.record({
   shared: writes(3),
   main: writes(3),
   x: writes(3),
@@ -38,10 +38,10 @@ export const meeting: fc.Arbitrary<Meeting> = fc.record({
 });
 
 /** A statement that holds of every graph with branches, whatever was written; `fork` is the commit at which `x` was made. */
-export type Law = (calls: HistoryCalls, meeting: Meeting, fork: string) => Promise<void>;
+export type Law = (calls: HistoryCalls, writes: Forked, fork: string) => Promise<void>;
 
-/** Makes the two sides of a meeting. */
-export async function prepared(calls: HistoryCalls, { shared, main, x }: Meeting): Promise<string> {
+/** Writes on both branches. */
+export async function prepared(calls: HistoryCalls, { shared, main, x }: Forked): Promise<string> {
   await calls.edit("main", HISTORY_BASE);
   for (const write of shared) await calls.edit("main", write);
   const fork = await headOf(calls, "main");
@@ -101,7 +101,7 @@ function given({ before, after }: Change): Readonly<Record<string, string>> | nu
 export const LAWS: Readonly<Record<string, Law>> = {
   "a merge without conflicts brings the changes of both sides since the base, and no others": async (
     calls,
-    _meeting,
+    _writes,
     fork,
   ) => {
     const sides = [await changesOf(calls, fork, "main"), await changesOf(calls, fork, "x")];
@@ -176,12 +176,15 @@ export const LAWS: Readonly<Record<string, Law>> = {
     expect(reverted.commit === null).toBe((await calls.changes(id)).length === 0);
   },
 
-  "the feed from the beginning, replayed, gives the head of every branch": async (calls, meeting) => {
+  "the feed from the beginning, replayed, gives the head of every branch": async (
+    calls,
+    { later, strategy },
+  ) => {
     await calls.create("y", "main");
-    await calls.merge("x", "main", asked(meeting.strategy));
-    for (const write of meeting.later) await calls.edit("y", write);
-    await calls.merge("y", "x", asked(meeting.strategy));
-    await calls.merge("main", "y", asked(meeting.strategy));
+    await calls.merge("x", "main", asked(strategy));
+    for (const write of later) await calls.edit("y", write);
+    await calls.merge("y", "x", asked(strategy));
+    await calls.merge("main", "y", asked(strategy));
     for (const { name } of await calls.branches()) {
       const there = new Map<string, string>();
       for (const { changes } of await calls.feed(name))

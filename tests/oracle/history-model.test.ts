@@ -5,7 +5,7 @@ import { brief, conflictsOf, forked, idsAt, merge, mutate, valueOf } from "./for
 import type { HistoryModel } from "./history-model.ts";
 
 describe("outcomes of the model's merges", () => {
-  it("are up to date, a fast forward, or merged", async () => {
+  it("are up to date, a fast-forward, or merged", async () => {
     const model = await forked();
     expect(await merge(model)).toEqual({
       outcome: "already_up_to_date",

@@ -27,8 +27,8 @@ async function real(graph: WriteGraph, step: Write): Promise<Outcome> {
         ),
       };
     }
-    const delta = await graph.mutate(step.source);
-    return { counts: JSON.stringify([delta.affectedNodes, delta.affectedEdges]) };
+    const draft = await graph.mutate(step.source);
+    return { counts: JSON.stringify([draft.affectedNodes, draft.affectedEdges]) };
   } catch (error) {
     if (isError(error)) return { refused: error.reason };
     throw error;

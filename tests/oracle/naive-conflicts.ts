@@ -81,15 +81,15 @@ type EntityOutcome =
   | { readonly kind: MergeConflictKind; readonly properties: readonly string[] };
 
 /** Both sides' images of an entity, and the members of it that a side was chosen for. */
-interface Meeting {
+interface BothImages {
   readonly ours: Entity | undefined;
   readonly theirs: Entity | undefined;
   readonly side: MergeSide;
   readonly fixed: ReadonlySet<string>;
 }
 
-function mergedEntity(bases: readonly (Entity | undefined)[], meeting: Meeting): EntityOutcome {
-  const { ours, theirs, fixed } = meeting;
+function mergedEntity(bases: readonly (Entity | undefined)[], images: BothImages): EntityOutcome {
+  const { ours, theirs, fixed } = images;
   if (same(ours, theirs)) return { entity: ours };
   const [base] = bases;
   const isOneBase = bases.every((other) => same(other, base));
@@ -99,7 +99,7 @@ function mergedEntity(bases: readonly (Entity | undefined)[], meeting: Meeting):
   }
   if (ours === undefined || theirs === undefined) return { kind: "delete_vs_update", properties: [] };
   const kind = isOneBase && base === undefined ? "divergent_insert" : "divergent_update";
-  return mergedMembers(isOneBase ? base : undefined, { ...meeting, ours, theirs }, kind);
+  return mergedMembers(isOneBase ? base : undefined, { ...images, ours, theirs }, kind);
 }
 
 /** The members of an image that are merged one by one: its properties, and its ends as one. */
@@ -120,7 +120,7 @@ function namesOf(members: readonly string[]): readonly string[] {
 /** Each member by itself; without a base nothing but what is equal goes together. */
 function mergedMembers(
   base: Entity | undefined,
-  { ours, theirs, side, fixed }: Meeting & { readonly ours: Entity; readonly theirs: Entity },
+  { ours, theirs, side, fixed }: BothImages & { readonly ours: Entity; readonly theirs: Entity },
   kind: MergeConflictKind,
 ): EntityOutcome {
   const b = base === undefined ? new Map<string, string>() : membersOf(base.image);

@@ -209,8 +209,8 @@ const single: fc.Arbitrary<Step> = fc.oneof(
   },
 );
 
-/** Edits on two branches that then meet. */
-const meeting: fc.Arbitrary<readonly Step[]> = fc
+/** Edits on two branches that are then merged. */
+const joined: fc.Arbitrary<readonly Step[]> = fc
   .record({
     writes: fc.array(historyWrite, { minLength: 2, maxLength: 4, size: "max" }),
     join: fc.oneof({ weight: 4, arbitrary: merge }, { weight: 1, arbitrary: cross }),
@@ -237,7 +237,7 @@ const regret: fc.Arbitrary<readonly Step[]> = fc
 
 const parts = fc.oneof(
   { weight: 4, arbitrary: single.map((one): readonly Step[] => [one]) },
-  { weight: 4, arbitrary: meeting },
+  { weight: 4, arbitrary: joined },
   { weight: 1, arbitrary: regret },
 );
 

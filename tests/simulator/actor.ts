@@ -2,12 +2,12 @@ import { type Environment, isError, ulidFactory } from "@omnigraph/base";
 import {
   type BranchLog,
   type CommitRecord,
-  type Draft,
+  type CommitDraft,
   GraphLog,
-  type Write,
   type WriteBase,
+  type WriteRequest,
 } from "@omnigraph/log";
-import type { ObjectStore } from "@omnigraph/storage";
+import { type Changes, NOTHING, type ObjectStore } from "@omnigraph/storage";
 import { applied, EMPTY_GRAPH, fingerprint, type GraphState, type Request } from "./graph-model.ts";
 import type { Answer, Base, History } from "./history.ts";
 import { conflictsWithRequest } from "./conflicts.ts";
@@ -90,7 +90,8 @@ export class Actor {
     const ifCommit = seen?.header.id ?? null;
     const attempt = this.#history.begin({ op, request, ifCommit, durable });
     const evaluated: { base: Base | null } = { base: null };
-    const write: Write = {
+    const write: WriteRequest = {
+      kind: request.kind === "merge" || request.kind === "overwrite" ? "load" : "mutation",
       op,
       content: errand.named ? Buffer.from(JSON.stringify(request)).toString("hex") : null,
       actor: null,
@@ -98,6 +99,7 @@ export class Actor {
       ifCommit,
       durability: durable ? "durable" : "relaxed",
       evaluate: (base) => this.#evaluate(log, main, request, base, evaluated),
+      rowsOf: async (theirs) => plainRows(theirs.changes),
     };
     const answer = await this.#submit(log, main, write, request, evaluated);
     this.#history.answer(attempt, answer);
@@ -107,7 +109,7 @@ export class Actor {
   async #submit(
     log: GraphLog,
     main: BranchLog,
-    write: Write,
+    write: WriteRequest,
     request: Request,
     evaluated: { base: Base | null },
   ): Promise<Answer> {
@@ -135,25 +137,24 @@ export class Actor {
     request: Request,
     { head, pending }: WriteBase,
     evaluated: { base: Base | null },
-  ): Promise<Draft | null> {
+  ): Promise<CommitDraft> {
     let state = await this.#stateAt(log, main, head);
     for (const { changes } of pending) state = stateAfter(state, changes);
     evaluated.base = { commit: pending.length === 0 ? head.header.id : null, slot: head.address.slot };
     const after = applied(state, request);
-    if (after === null) return null;
+    if (after === null) return NOTHING;
     const replaced = request.kind === "overwrite" ? [NODE, EDGE] : [];
     const changes = { kind: "rows", rows: changeSet(state, after), replaced } as const;
     return this.#draft(request, changes, state, after);
   }
 
-  #draft(request: Request, changes: Draft["changes"], before: GraphState, after: GraphState): Draft {
+  #draft(request: Request, changes: Changes, before: GraphState, after: GraphState): CommitDraft {
     const refuses = request.kind === "remove" || (request.kind === "add" && !request.again);
     return {
-      kind: request.kind === "merge" || request.kind === "overwrite" ? "load" : "mutation",
       changes,
       counts: countChanges(before, after),
-      schema: null,
-      conflictsWith: (theirs) => conflictsWithRequest(request, plainRows(theirs.changes), this.#ignoreGone),
+      commits: true,
+      conflictsWith: (theirs) => conflictsWithRequest(request, theirs, this.#ignoreGone),
       onConflict: refuses ? "conflict" : "evaluate_again",
     };
   }
@@ -161,13 +162,13 @@ export class Actor {
   async #stage(
     log: GraphLog,
     main: BranchLog,
-    write: Write,
+    write: WriteRequest,
     request: Request & { readonly kind: "merge" | "overwrite" },
   ): Promise<{ readonly commit: CommitRecord | null; readonly repeated: boolean }> {
     const base = await main.head();
     const before = await this.#stateAt(log, main, base);
     const after = applied(before, request) ?? before;
-    const facts = { write, kind: "load", branch: main, base, process: "simulated" } as const;
+    const facts = { request: write, branch: main, base, process: "simulated" };
     const intent = await log.beginIntent(facts);
     try {
       const entry = layerEntry(intent.staging, request.entries.length);
@@ -175,7 +176,7 @@ export class Actor {
       const replaced = request.kind === "overwrite" ? [NODE, EDGE] : [];
       const draft = this.#draft(request, { kind: "layers", layers: [entry], replaced }, before, after);
       await intent.staged(draft);
-      const result = await log.writer(main).submit({ ...write, prepared: { base, draft } });
+      const result = await log.writer(main).submit(write, { base, draft });
       await intent.end();
       return result;
     } catch (error) {

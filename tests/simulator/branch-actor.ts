@@ -1,15 +1,14 @@
 import { type Environment, isError, ulidFactory } from "@omnigraph/base";
 import {
   type BranchLog,
-  type Changes,
   type CommitId,
   type CommitRecord,
-  type Draft,
+  type CommitDraft,
   GraphLog,
-  type Write,
   type WriteBase,
+  type WriteRequest,
 } from "@omnigraph/log";
-import type { ObjectStore } from "@omnigraph/storage";
+import { type Changes, type ChangeSet, NOTHING, type ObjectStore } from "@omnigraph/storage";
 import {
   type BranchAction,
   type BranchAnswer,
@@ -240,7 +239,8 @@ export class BranchActor {
     if (table !== null && "entries" in request) {
       await this.#store.put(layerKey(table), layerBytes(request.entries));
     }
-    const write: Write = {
+    const write: WriteRequest = {
+      kind: "mutation",
       op,
       content: null,
       actor: null,
@@ -248,6 +248,7 @@ export class BranchActor {
       ifCommit: null,
       durability: "durable",
       evaluate: (base) => this.#evaluate(base, op, request),
+      rowsOf: (theirs) => this.#rowsOf(theirs),
     };
     const { commit, repeated } = await this.#log.writer(branch).submit(write);
     return commit === null
@@ -255,24 +256,23 @@ export class BranchActor {
       : { kind: "done", logId: branch.logId, commit: nameOf(commit), seen: null, repeated };
   }
 
-  async #evaluate({ head, pending }: WriteBase, op: string, request: Request): Promise<Draft | null> {
+  async #evaluate({ head, pending }: WriteBase, op: string, request: Request): Promise<CommitDraft> {
     let state = await stateAt(this.#log, this.#store, head);
     for (const { changes } of pending) state = stateAfter(state, changes);
     const after = applied(state, request);
-    if (after === null) return null;
+    if (after === null) return NOTHING;
     return {
-      kind: "mutation",
       changes: changesOf(op, request, state, after),
       counts: countChanges(state, after),
-      schema: null,
-      conflictsWith: (theirs) => this.#conflictsWith(request, theirs),
+      commits: true,
+      conflictsWith: (theirs) => conflictsWithRequest(request, theirs, false),
       onConflict: "evaluate_again",
     };
   }
 
-  async #conflictsWith(request: Request, theirs: CommitRecord): Promise<boolean> {
-    if (this.#bug === "forward_unseen" && theirs.changes.kind === "forward") return false;
-    return conflictsWithRequest(request, await broughtRows(this.#log, this.#store, theirs), false);
+  async #rowsOf(theirs: CommitRecord): Promise<ChangeSet | null> {
+    if (this.#bug === "forward_unseen" && theirs.changes.kind === "fast_forward") return [];
+    return broughtRows(this.#log, this.#store, theirs);
   }
 
   #request(): Request {

@@ -1,6 +1,6 @@
 import { type Environment, isError, OmnigraphError } from "@omnigraph/base";
-import type { BranchLog, CommitId, CommitRecord, Draft, GraphLog, Write } from "@omnigraph/log";
-import type { ObjectStore } from "@omnigraph/storage";
+import type { BranchLog, CommitId, CommitDraft, CommitRecord, GraphLog, WriteRequest } from "@omnigraph/log";
+import { NOTHING, type ObjectStore } from "@omnigraph/storage";
 import { type BranchAction, type BranchAnswer, type BranchCall, nameOf } from "./branch-history.ts";
 import type { GraphState } from "./graph-model.ts";
 import { touchesKeys } from "./conflicts.ts";
@@ -80,7 +80,9 @@ export class BranchMerges {
     }));
     const content = named ? Buffer.from(`${source} into ${name}`).toString("hex") : null;
     const made = await onBranch(this.#log, name, (target) =>
-      this.#publish(target, action.op, content, (ours) => this.#merged(call, target, ours, theirs, side)),
+      this.#publish(target, "merge", action.op, content, (ours) =>
+        this.#merged(call, target, ours, theirs, side),
+      ),
     );
     const newest = theirs.commit.header.id;
     return { answer: made.answer, upTo: made.commit?.header.parents[1] ?? newest, newest };
@@ -93,13 +95,13 @@ export class BranchMerges {
     if (before === undefined) return { kind: "nothing" };
     const old = await this.#stateAt(await this.#log.commit(before));
     const { answer } = await onBranch(this.#log, name, (branch) =>
-      this.#publish(branch, op, null, async (ours) => {
+      this.#publish(branch, "revert", op, null, async (ours) => {
         call.evaluated.push({ logId: branch.logId, ours: nameOf(ours), theirs: null, forward: false });
         const bases = await this.#log.mergeBases(ours, commit);
-        if (bases.every(({ header }) => header.id !== id)) return null; // the branch is another one by now
+        if (bases.every(({ header }) => header.id !== id)) return NOTHING; // the branch is another one by now
         const state = await this.#stateAt(ours);
-        const { draft, changed } = this.#draft("revert", [await this.#stateAt(commit)], state, old, side);
-        return changed ? draft : null;
+        const { draft, changed } = this.#draft([await this.#stateAt(commit)], state, old, side);
+        return changed ? draft : NOTHING;
       }),
     );
     return answer;
@@ -107,12 +109,14 @@ export class BranchMerges {
 
   async #publish(
     branch: BranchLog,
+    kind: "merge" | "revert",
     op: string,
     content: string | null,
-    plan: (ours: CommitRecord) => Promise<Draft | null>,
+    plan: (ours: CommitRecord) => Promise<CommitDraft>,
   ): Promise<{ readonly answer: BranchAnswer; readonly commit: CommitRecord | null }> {
     const writer = this.#log.writer(branch);
-    const write: Write = {
+    const write: WriteRequest = {
+      kind,
       op,
       content,
       actor: null,
@@ -120,15 +124,16 @@ export class BranchMerges {
       ifCommit: null,
       durability: "durable",
       evaluate: ({ head }) => plan(head),
+      rowsOf: (theirs) => broughtRows(this.#log, this.#store, theirs),
     };
-    const first = content === null ? null : await writer.submit({ ...write, evaluate: () => null });
+    const first = content === null ? null : await writer.submit({ ...write, evaluate: () => NOTHING });
     if (first?.repeated === true) return answered(branch, first.commit, true);
     const base = await branch.head();
     const draft = await plan(base);
-    if (draft === null) return answered(branch, null, false);
+    if (!draft.commits) return answered(branch, null, false);
     // Tables are staged, say.
     if (this.#random.chance(0.5)) await this.#environment.clock.sleep(STAGING_MS * this.#random.next());
-    const { commit, repeated } = await writer.submit({ ...write, prepared: { base, draft } });
+    const { commit, repeated } = await writer.submit(write, { base, draft });
     return answered(branch, commit, repeated);
   }
 
@@ -138,24 +143,23 @@ export class BranchMerges {
     ours: CommitRecord,
     { branch, commit }: Theirs,
     side: Side,
-  ): Promise<Draft | null> {
+  ): Promise<CommitDraft> {
     const theirs = commit;
     const bases = await this.#log.mergeBases(ours, theirs);
     const isBase = ({ header }: CommitRecord): boolean => bases.some((base) => base.header.id === header.id);
     const forward = !isBase(theirs) && isBase(ours);
     call.evaluated.push({ logId: target.logId, ours: nameOf(ours), theirs: nameOf(theirs), forward });
-    if (isBase(theirs)) return null;
+    if (isBase(theirs)) return NOTHING;
     const draft = forward ? this.#forward(theirs) : await this.#threeWay(bases, ours, theirs, side, branch);
     if (this.#bug !== "merge_unsynced") await this.#log.writer(branch).sync();
     return draft;
   }
 
-  #forward(theirs: CommitRecord): Draft {
+  #forward(theirs: CommitRecord): CommitDraft {
     return {
-      kind: "merge",
-      changes: { kind: "forward" },
+      changes: { kind: "fast_forward" },
       counts: new Map(),
-      schema: null,
+      commits: true,
       merge: { theirs, kept: new Map() },
       conflictsWith: () => this.#bug !== "forward_not_again",
       onConflict: "evaluate_again",
@@ -168,43 +172,39 @@ export class BranchMerges {
     theirs: CommitRecord,
     side: Side,
     source: BranchLog,
-  ): Promise<Draft> {
+  ): Promise<CommitDraft> {
     const from = this.#bug === "theirs_moves" ? await source.head() : theirs;
     const [old, mine, yours] = await Promise.all([
       Promise.all(bases.map((base) => this.#stateAt(base))),
       this.#stateAt(ours),
       this.#stateAt(from),
     ]);
-    const { draft, kept } = this.#draft("merge", old, mine, yours, side);
+    const { draft, kept } = this.#draft(old, mine, yours, side);
     const merge = { theirs, kept: new Map(kept.length === 0 ? [] : [[NODE, kept]]) };
     const anyMerge = this.#bug !== "merge_ignores_merges";
     return {
       ...draft,
       merge,
-      conflictsWith: (commit) =>
-        (anyMerge && commit.header.parents.length > 1) || draft.conflictsWith(commit),
+      conflictsWith: (rows, byMerge) => (anyMerge && byMerge) || draft.conflictsWith(rows, byMerge),
     };
   }
 
   #draft(
-    kind: "merge" | "revert",
     bases: readonly GraphState[],
     ours: GraphState,
     theirs: GraphState,
     side: Side,
-  ): { readonly draft: Draft; readonly kept: readonly string[]; readonly changed: boolean } {
+  ): { readonly draft: CommitDraft; readonly kept: readonly string[]; readonly changed: boolean } {
     const { state, kept, touched, conflicts } = threeWay(bases, ours, theirs, side);
     if (side === "neither" && conflicts.length > 0) {
       throw new OmnigraphError("merge_conflict", `both sides changed ${conflicts.join(", ")}`);
     }
     const rows = changeSet(ours, state);
-    const draft: Draft = {
-      kind,
+    const draft: CommitDraft = {
       changes: { kind: "rows", rows, replaced: [] },
       counts: countChanges(ours, state),
-      schema: null,
-      conflictsWith: async (commit) =>
-        touchesKeys(touched, await broughtRows(this.#log, this.#store, commit)),
+      commits: true,
+      conflictsWith: (theirs) => touchesKeys(touched, theirs),
       onConflict: "evaluate_again",
     };
     return { draft, kept, changed: rows.length > 0 };

@@ -155,8 +155,8 @@ export class Replay {
   ): GraphState | string {
     if (ours.ancestry.has(theirs.commit.header.id)) return "what it merges is there already";
     const forward = theirs.ancestry.has(ours.commit.header.id);
-    if (forward !== (changes.kind === "forward"))
-      return forward ? "it should be a fast forward" : "it goes forward over commits that theirs lacks";
+    if (forward !== (changes.kind === "fast_forward"))
+      return forward ? "it should be a fast-forward" : "it goes forward over commits that theirs lacks";
     if (forward) return theirs.state;
     const merged = this.merge(ours, theirs, side);
     const kept = header.kept.get(NODE) ?? [];
@@ -195,7 +195,7 @@ function checkHeader(
   const generation = Math.max(first?.generation ?? 0, second?.generation ?? 0) + 1;
   if (header.generation !== generation) return `its generation is ${header.generation}`;
   if (first !== undefined && header.createdAt <= first.createdAt) return "it is not later than its parent";
-  if (changes.kind !== "forward") return null;
+  if (changes.kind !== "fast_forward") return null;
   const own = { logId, from: slot, fromIndex: index, to: slot, toIndex: index };
   const sameTail = JSON.stringify(header.tail) === JSON.stringify([...(second?.tail ?? []), own]);
   return sameTail && header.layout === second?.layout ? null : "its layout or tail is not that of theirs";

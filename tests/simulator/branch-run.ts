@@ -35,7 +35,7 @@ export interface BranchTotals {
   readonly deletes: number;
   readonly reverts: number;
   readonly merges: number;
-  /** Of these merges, fast forwards. */
+  /** Of these merges, fast-forwards. */
   readonly forwards: number;
   /** Merges that were asked for again and answered with the commit of the first time. */
   readonly repeated: number;

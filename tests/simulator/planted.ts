@@ -6,9 +6,9 @@ export const BUGS = ["lost_is_failure", "ignore_gone", "acknowledge_before_sync"
 
 /** Bugs of clients that make, merge and delete branches. */
 export const MERGE_BUGS = [
-  /** A fast forward is published though others came first. */
+  /** A fast-forward is published though others came first. */
   "forward_not_again",
-  /** Writes do not notice what a fast forward brought. */
+  /** Writes do not notice what a fast-forward brought. */
   "forward_unseen",
   /** A merge is published though another one came first, as long as no row of it is concerned. */
   "merge_ignores_merges",

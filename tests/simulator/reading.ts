@@ -1,5 +1,5 @@
-import type { Changes, CommitRecord, GraphLog, Piece } from "@omnigraph/log";
-import type { ChangeSet, ObjectStore } from "@omnigraph/storage";
+import type { CommitRecord, GraphLog, Piece } from "@omnigraph/log";
+import type { Changes, ChangeSet, ObjectStore } from "@omnigraph/storage";
 import { EMPTY_GRAPH, type GraphState } from "./graph-model.ts";
 import { changeSet, EDGE, layerKey, NODE, withChanges } from "./payload.ts";
 
@@ -14,14 +14,15 @@ export function plainRows(changes: Changes): ChangeSet | null {
   return changes.kind === "rows" && changes.replaced.length === 0 ? changes.rows : null;
 }
 
-/** What a commit did to the commit before it, as rows: of a fast forward what it brought. Null where that is not told by rows. */
+/** What a commit did to the commit before it, as rows: of a fast-forward what it brought. Null where that is not told by rows. */
 export async function broughtRows(
   log: GraphLog,
   store: ObjectStore,
   { header, changes }: CommitRecord,
 ): Promise<ChangeSet | null> {
   const [before, after] = header.parents;
-  if (changes.kind !== "forward" || before === undefined || after === undefined) return plainRows(changes);
+  if (changes.kind !== "fast_forward" || before === undefined || after === undefined)
+    return plainRows(changes);
   const [old, now] = await Promise.all([log.commit(before), log.commit(after)]);
   return changeSet(await stateAt(log, store, old), await stateAt(log, store, now));
 }

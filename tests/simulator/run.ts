@@ -1,5 +1,6 @@
 import { ulidFactory } from "@omnigraph/base";
-import { GraphLog, type Write } from "@omnigraph/log";
+import { GraphLog, type WriteRequest } from "@omnigraph/log";
+import { NOTHING } from "@omnigraph/storage";
 import { Actor, type Errand } from "./actor.ts";
 import { check } from "./check.ts";
 import { errands } from "./errands.ts";
@@ -229,22 +230,17 @@ class Run {
   }
 }
 
-function maintenance(op: string): Write {
+function maintenance(op: string): WriteRequest {
   return {
+    kind: "maintenance",
     op,
     content: null,
     actor: null,
     message: null,
     ifCommit: null,
     durability: "durable",
-    evaluate: () => ({
-      kind: "maintenance",
-      changes: { kind: "rows", rows: [], replaced: [] },
-      counts: new Map(),
-      schema: null,
-      conflictsWith: () => false,
-      onConflict: "evaluate_again",
-    }),
+    evaluate: () => ({ ...NOTHING, commits: true }),
+    rowsOf: async () => null,
   };
 }
 

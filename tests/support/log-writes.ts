@@ -1,7 +1,7 @@
 import { systemEnvironment, ulidFactory } from "@omnigraph/base";
 import type { TypeId } from "@omnigraph/language";
-import type { BranchLog, CommitRecord, Draft, GraphLog, Write } from "@omnigraph/log";
-import { type ChangeSet, idColumn } from "@omnigraph/storage";
+import type { BranchLog, CommitDraft, CommitRecord, GraphLog, WriteRequest } from "@omnigraph/log";
+import { type ChangeSet, idColumn, NOTHING } from "@omnigraph/storage";
 
 /** The one type of the graphs that logs are tested with. */
 export const TYPE = "01M84AR2A00000000000000000" as TypeId; // Cast: it stands for one of a catalog.
@@ -13,21 +13,20 @@ export function inserted(...ids: readonly string[]): ChangeSet {
   return [{ type: TYPE, updated: 0, after, before: { length: 0, columns: new Map() } }];
 }
 
-export function draftOf(id: string, parts: Partial<Draft> = {}): Draft {
+export function draftOf(id: string, parts: Partial<CommitDraft> = {}): CommitDraft {
   return {
-    kind: "mutation",
+    ...NOTHING,
     changes: { kind: "rows", rows: inserted(id), replaced: [] },
     counts: new Map([[TYPE, 1]]),
-    schema: null,
-    conflictsWith: () => false,
-    onConflict: "evaluate_again",
+    commits: true,
     ...parts,
   };
 }
 
 /** A write that inserts one entity. */
-export function writeOf(id: string, parts: Partial<Write> = {}): Write {
+export function writeOf(id: string, parts: Partial<WriteRequest> = {}): WriteRequest {
   return {
+    kind: "mutation",
     op: mint(),
     content: null,
     actor: "ann",
@@ -35,6 +34,7 @@ export function writeOf(id: string, parts: Partial<Write> = {}): Write {
     ifCommit: null,
     durability: "durable",
     evaluate: () => draftOf(id),
+    rowsOf: async () => null,
     ...parts,
   };
 }

@@ -1,12 +1,13 @@
 import { systemEnvironment, ulidFactory } from "@omnigraph/base";
 import type { TypeId } from "@omnigraph/language";
-import type { BranchLog, Draft, GraphLog } from "@omnigraph/log";
+import type { BranchLog, CommitDraft, GraphLog } from "@omnigraph/log";
 import {
   type ChangeSet,
   type ColumnKey,
   type Durability,
   EMPTY_BATCH,
   idColumn,
+  NOTHING,
   type ObjectStore,
 } from "@omnigraph/storage";
 
@@ -15,25 +16,20 @@ const mint = ulidFactory(systemEnvironment);
 async function put(
   log: GraphLog,
   branch: BranchLog,
-  { rows, counts }: { readonly rows: ChangeSet; readonly counts: Draft["counts"] },
+  { rows, counts }: { readonly rows: ChangeSet; readonly counts: CommitDraft["counts"] },
   durability: Durability,
 ): Promise<void> {
   const changes = { kind: "rows", rows, replaced: [] } as const;
   await log.writer(branch).submit({
+    kind: "mutation",
     op: mint(),
     content: null,
     actor: null,
     message: null,
     ifCommit: null,
     durability,
-    evaluate: () => ({
-      kind: "mutation",
-      changes,
-      counts,
-      schema: null,
-      conflictsWith: () => false,
-      onConflict: "conflict",
-    }),
+    evaluate: () => ({ ...NOTHING, changes, counts, commits: true }),
+    rowsOf: async () => null,
   });
 }
 

@@ -8,17 +8,17 @@ import {
   type TypeId,
 } from "@omnigraph/language";
 import {
-  type Delta,
   evaluateLoad,
   evaluateMutation,
   exportRows,
-  type LoadDelta,
+  type LoadDraft,
   type LoadMode,
   MemoryBudget,
   openView,
   readLoad,
   type SnapshotSource,
   type View,
+  type WriteDraft,
 } from "@omnigraph/engine";
 import { type ChangeSet, columnKeys, type RowBatch, valueAt } from "@omnigraph/storage";
 import { SeededRandom } from "./simulation/seeded-random.ts";
@@ -65,28 +65,28 @@ export class WriteGraph {
     parameters: Record<string, unknown> = {},
     name?: string,
     view = this.view,
-  ): Promise<Delta> {
+  ): Promise<WriteDraft> {
     const { query } = compileQuery({ file: "query.gq", text: source }, this.catalog, name);
     if (query.kind !== "mutation") throw new TypeError("a mutation is needed");
     return evaluateMutation(query, view, bindParameters(query.parameters, parameters), this.environment);
   }
 
-  apply<D extends Delta>(delta: D): D {
-    if (delta.changes.length > 0)
-      this.view = this.view.advance(delta.changes, countsAfter(this.view, delta.changes));
-    return delta;
+  apply<D extends WriteDraft>(draft: D): D {
+    const { rows } = draft.changes;
+    if (rows.length > 0) this.view = this.view.advance(rows, countsAfter(this.view, rows));
+    return draft;
   }
 
-  async mutate(source: string, parameters: Record<string, unknown> = {}, name?: string): Promise<Delta> {
+  async mutate(source: string, parameters: Record<string, unknown> = {}, name?: string): Promise<WriteDraft> {
     return this.apply(await this.evaluate(source, parameters, name));
   }
 
-  async evaluateLoad(text: string | Uint8Array, mode: LoadMode, view = this.view): Promise<LoadDelta> {
+  async evaluateLoad(text: string | Uint8Array, mode: LoadMode, view = this.view): Promise<LoadDraft> {
     const bytes = typeof text === "string" ? new TextEncoder().encode(text) : text;
     return evaluateLoad(await readLoad([bytes], this.catalog, this.environment), mode, view);
   }
 
-  async load(text: string | Uint8Array, mode: LoadMode): Promise<LoadDelta> {
+  async load(text: string | Uint8Array, mode: LoadMode): Promise<LoadDraft> {
     return this.apply(await this.evaluateLoad(text, mode));
   }
 
@@ -112,7 +112,7 @@ export function outcome({
   affectedNodes,
   affectedEdges,
   commits,
-}: Delta): readonly [number, number, boolean] {
+}: WriteDraft): readonly [number, number, boolean] {
   return [affectedNodes, affectedEdges, commits];
 }
 

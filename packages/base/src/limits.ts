@@ -18,7 +18,7 @@ export const LIMITS = {
   inlineBytes: {
     value: 4 << 20,
     unit: "bytes",
-    meaning: "Largest delta carried inside a commit; larger ones are staged as tables.",
+    meaning: "Most bytes of rows that a commit carries; larger ones are staged as tables.",
   },
   inlineRows: {
     value: 20_000,

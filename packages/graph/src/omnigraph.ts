@@ -1,13 +1,6 @@
-import { LIMITS, OmnigraphError, quoted, systemEnvironment, ulidFactory, writeJson } from "@omnigraph/base";
-import { evaluateMutation, exportRows, MemoryBudget } from "@omnigraph/engine";
-import {
-  bindParameters,
-  type Catalog,
-  compileSchema,
-  decodeSchema,
-  encodeSchema,
-  ulidMint,
-} from "@omnigraph/language";
+import { LIMITS, OmnigraphError, quoted, systemEnvironment, ulidFactory } from "@omnigraph/base";
+import { exportRows, MemoryBudget } from "@omnigraph/engine";
+import { type Catalog, compileSchema, decodeSchema, encodeSchema, ulidMint } from "@omnigraph/language";
 import { type CommitRecord, GraphLog, takesOneSync } from "@omnigraph/log";
 import { type Backend, openBackend } from "@omnigraph/storage";
 import type {
@@ -38,11 +31,9 @@ import { Branches } from "./branches/branches.ts";
 import { failureOf } from "./calls/call-limits.ts";
 import { Calls } from "./calls/calls.ts";
 import { checkArgument, optionsOf, parametersOf } from "./calls/check.ts";
-import { asJson, NotJson } from "./calls/json-value.ts";
 import { ENTITY_KIND, LOAD_INPUT, TEXT } from "./calls/kinds.ts";
 import { Catalogs } from "./open/catalogs.ts";
 import { Commits } from "./commits.ts";
-import { summaryOf } from "./history/summary.ts";
 import type { GraphContext } from "./open/context.ts";
 import { handoff } from "./calls/handoff.ts";
 import type { HistoryOptions } from "./api/history.ts";
@@ -50,12 +41,11 @@ import { entityHistory } from "./read/entity-history.ts";
 import { commitAt } from "./history/time-travel.ts";
 import { ChangeFeed } from "./feed/feed.ts";
 import { load } from "./write/load.ts";
-import { callWarnings, CompiledQueries } from "./open/compiled-queries.ts";
+import { Mutations } from "./write/mutation.ts";
+import { CompiledQueries } from "./open/compiled-queries.ts";
 import { NamedBranches } from "./named-branches.ts";
-import type { Branch } from "./branches/open-branches.ts";
 import { Reads } from "./read/reads.ts";
 import { snapshotAnswer } from "./read/snapshot-answer.ts";
-import { digestOf } from "./calls/digest.ts";
 
 /**
  * A graph that is open in this process. Any number of handles, here and in other processes, may be open on one graph.
@@ -127,6 +117,7 @@ export class Omnigraph {
   readonly #branches: Branches;
   readonly #queries = new CompiledQueries();
   readonly #reads: Reads;
+  readonly #mutations: Mutations;
 
   private constructor(context: GraphContext) {
     this.#context = context;
@@ -135,6 +126,7 @@ export class Omnigraph {
     this.branches = new NamedBranches(context, this.#branches);
     this.changes = new ChangeFeed(context, this.#branches);
     this.#reads = new Reads(context, this.#branches, this.#queries);
+    this.#mutations = new Mutations(context, this.#branches, this.#queries);
   }
 
   /**
@@ -278,39 +270,8 @@ export class Omnigraph {
     const bound = parametersOf("mutate", parameters);
     const asked = optionsOf("mutate", options);
     return this.#context.calls.run(asked, (signal) =>
-      this.#branches.use(asked.branch, (branch) => this.#mutate(branch, source, bound, { ...asked, signal })),
+      this.#mutations.run({ ...asked, source, parameters: bound, signal }),
     );
-  }
-
-  async #mutate(
-    { views, writes }: Branch,
-    source: string,
-    parameters: Parameters,
-    options: MutateOptions,
-  ): Promise<MutationAnswer> {
-    const { environment, inlineRows, catalogs } = this.#context;
-    const head = views.branch.known ?? (await views.branch.head(options.signal));
-    const text = { text: source, file: options.file ?? "<query>", name: options.name };
-    const { query: known, warnings } = this.#queries.mutation(text, await catalogs.read(head.header.schema));
-    const request = {
-      kind: "mutation",
-      options,
-      content: () => digestOf(source, options.name ?? "", jsonOf(parameters)),
-    } as const;
-    const { delta, commit } = await writes.submit(request, async (view) => {
-      const { query } = this.#queries.mutation(text, view.catalog);
-      const bound = bindParameters(query.parameters, parameters);
-      return evaluateMutation(query, view, bound, environment, limitsOf(inlineRows, options.signal));
-    });
-    return {
-      queryName: known.name,
-      branch: options.branch ?? "main",
-      affectedNodes: delta?.affectedNodes ?? 0,
-      affectedEdges: delta?.affectedEdges ?? 0,
-      actor: commit?.header.actor ?? options.actor ?? this.#context.actor,
-      commit: commit === null ? null : summaryOf(commit),
-      warnings: callWarnings(warnings, known.parameters, parameters),
-    };
   }
 
   /**
@@ -485,26 +446,6 @@ function memoryFromEnvironment(): number | undefined {
   const bytes = Number(text);
   if (Number.isSafeInteger(bytes) && bytes > 0) return bytes;
   throw new OmnigraphError("usage", `OMNIGRAPH_MEMORY takes a number of bytes, not ${quoted(text)}`);
-}
-
-function limitsOf(
-  inlineRows: number | undefined,
-  signal: AbortSignal | undefined,
-): { inlineRows?: number; signal?: AbortSignal } {
-  return {
-    ...(inlineRows === undefined ? {} : { inlineRows }),
-    ...(signal === undefined ? {} : { signal }),
-  };
-}
-
-/** Parameters in the text that their digest is taken of. Throws `parameter_invalid` for what has none. */
-function jsonOf(parameters: Parameters): string {
-  try {
-    return writeJson(asJson(parameters));
-  } catch (cause) {
-    const why = cause instanceof NotJson ? cause.message : "they throw when they are read";
-    throw new OmnigraphError("parameter_invalid", `the parameters are no JSON values: ${why}`, { cause });
-  }
 }
 
 function thrownOn(thrown: unknown): never {

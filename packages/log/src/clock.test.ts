@@ -8,7 +8,7 @@ import {
   systemEnvironment,
   ulidFactory,
 } from "@omnigraph/base";
-import { MemoryObjects } from "@omnigraph/storage";
+import { MemoryObjects, NOTHING } from "@omnigraph/storage";
 import { describe, expect, test } from "vitest";
 import { branchNames, put, rowsAt, writeOf } from "../../../tests/support/log-writes.ts";
 import { commitId, MAIN_LOG_ID } from "./address.ts";
@@ -54,8 +54,7 @@ describe.each(CLOCKS)("with a clock %s", (name, micros) => {
     const draft = await log.createBranch("draft", one, "ann");
     await put(log, draft, "b");
     const intent = await log.beginIntent({
-      write: writeOf("c"),
-      kind: "load",
+      request: writeOf("c", { kind: "load" }),
       branch: main,
       base: one,
       process: "p",
@@ -91,19 +90,9 @@ test("a commit after one at the last of all times is written and read; stamps st
   expect([stampAfter(5, 3), stampAfter(5, 9), stampAfter(LAST_STAMP, 3)]).toEqual([6, 9, LAST_STAMP]);
   const header = genesisHeader({ op: "g", actor: null, message: null }, "0".repeat(64), LAST_STAMP);
   const address = { logId: MAIN_LOG_ID, slot: 1, index: 0 };
-  const changes = { kind: "rows", rows: [], replaced: [] } as const;
-  const delta = {
-    op: "o",
-    content: null,
-    kind: "mutation",
-    actor: null,
-    message: null,
-    authoredAt: LAST_STAMP,
-    schema: null,
-    counts: new Map(),
-    changes,
-  } as const;
-  const after = next({ header, layout: new Map() }, delta, address, NOW).header;
+  const request = { op: "o", content: null, kind: "mutation", actor: null, message: null } as const;
+  const write = { request, authoredAt: LAST_STAMP, draft: NOTHING };
+  const after = next({ header, layout: new Map() }, write, address, NOW).header;
   expect(after.id).toBe(commitId(LAST_STAMP, address));
   const frame = {
     graph: "01M84AR2A00000000000000001",
@@ -114,7 +103,9 @@ test("a commit after one at the last of all times is written and read; stamps st
     predecessor: "ab".repeat(32),
     durability: "durable",
   } as const;
-  const { bytes } = encodeObject(frame, [{ header: after, changes, segment: null }]);
+  const { bytes } = encodeObject(frame, [
+    { header: after, address, branch: "main", changes: NOTHING.changes },
+  ]);
   expect(
     decodeObject(bytes, MAIN_LOG_ID, 1, { access: "read", store: "store", graph: null }).commits[0]?.header,
   ).toEqual(after);

@@ -1,31 +1,20 @@
-import { OmnigraphError, present, systemEnvironment, ulidFactory } from "@omnigraph/base";
-import { MemoryObjects, type ObjectStore } from "@omnigraph/storage";
+import { OmnigraphError, present, systemEnvironment } from "@omnigraph/base";
+import { MemoryObjects, NOTHING, type ObjectStore } from "@omnigraph/storage";
 import { expect, test } from "vitest";
 import { overridden } from "../../../tests/support/log-world.ts";
+import { writeOf } from "../../../tests/support/log-writes.ts";
 import { Continuity } from "./continuity.ts";
 import { decodeFormat, FORMAT_KEY } from "./format-object.ts";
 import { GraphLog } from "./graph-log.ts";
 import { WatchedStore } from "./watched-store.ts";
-import type { Write } from "./writing/write.ts";
+import type { WriteRequest } from "./writing/request.ts";
 
 // A store that does not notice that its address was replaced, and the moments of one put and the look beside it.
 
 const OPTIONS = { schema: Buffer.from("{}"), actor: null, message: null };
-const mint = ulidFactory(systemEnvironment);
 let named = 0;
 
-function write(): Write {
-  const draft = {
-    kind: "mutation",
-    changes: { kind: "rows", rows: [], replaced: [] },
-    counts: new Map(),
-    schema: null,
-    conflictsWith: () => false,
-    onConflict: "evaluate_again",
-  } as const;
-  const asked = { content: null, actor: null, message: null, ifCommit: null, durability: "durable" } as const;
-  return { op: mint(), ...asked, evaluate: () => draft };
-}
+const write = (): WriteRequest => writeOf("a", { evaluate: () => ({ ...NOTHING, commits: true }) });
 
 async function commits(log: GraphLog, count: number): Promise<void> {
   const writer = log.writer(await log.branch("main"));

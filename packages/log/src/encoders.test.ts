@@ -1,6 +1,6 @@
 import { isError, systemEnvironment } from "@omnigraph/base";
 import type { TypeId } from "@omnigraph/language";
-import { MemoryObjects } from "@omnigraph/storage";
+import { MemoryObjects, NOTHING } from "@omnigraph/storage";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { MAIN_LOG_ID } from "./address.ts";
@@ -42,20 +42,14 @@ const shown = (value: unknown): string =>
   JSON.stringify(value, (_, each: unknown) => (each instanceof Map ? [...each] : each));
 
 describe("what an encoder takes, its decoder reads back equal; all else it refuses", () => {
-  const delta = {
-    op: "op",
-    content: "ff",
-    kind: "mutation",
-    actor: "ann",
-    message: "why",
+  const write = {
+    request: { op: "op", content: "ff", kind: "mutation", actor: "ann", message: "why" },
     authoredAt: NOW,
-    schema: null,
-    counts: new Map([[TYPE, 1]]),
-    changes: { kind: "rows", rows: [], replaced: [] },
+    draft: { ...NOTHING, counts: new Map([[TYPE, 1]]) },
   } as const;
   const genesis = genesisHeader({ op: "g", actor: null, message: null }, "0".repeat(64), NOW);
   const address = { logId: MAIN_LOG_ID, slot: 1, index: 0 };
-  const { header } = next({ header: genesis, layout: new Map() }, delta, address, NOW);
+  const { header } = next({ header: genesis, layout: new Map() }, write, address, NOW);
   const frame = {
     graph: "01M84AR2A00000000000000001",
     logId: MAIN_LOG_ID,
@@ -66,7 +60,7 @@ describe("what an encoder takes, its decoder reads back equal; all else it refus
     durability: "durable",
   } as const;
   const encoded = (own: CommitHeader, around: typeof frame = frame): Uint8Array =>
-    encodeObject(around, [{ header: own, changes: delta.changes, segment: null }]).bytes;
+    encodeObject(around, [{ header: own, address, branch: "main", changes: NOTHING.changes }]).bytes;
 
   test("commit headers", () => {
     const texts = ["id", "op", "content", "kind", "schema", "actor", "message", "layout"];
@@ -168,13 +162,7 @@ test("a write, a branch and an announcement that nobody could read are refused b
     await expect(log.writer(main).submit(writeOf("a", { message: wrong }))).rejects.toMatchObject(refused);
     await expect(log.writer(main).submit(writeOf("a", { actor: wrong }))).rejects.toMatchObject(refused);
     await expect(log.createBranch("b", base, wrong)).rejects.toMatchObject(refused);
-    const facts = {
-      write: writeOf("a", { message: wrong }),
-      kind: "load",
-      branch: main,
-      base,
-      process: "p",
-    } as const;
+    const facts = { request: writeOf("a", { message: wrong }), branch: main, base, process: "p" };
     await expect(log.beginIntent(facts)).rejects.toMatchObject(refused);
   }
   expect(await keys()).toEqual(before);

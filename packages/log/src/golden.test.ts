@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { isError, systemEnvironment } from "@omnigraph/base";
 import type { TypeId } from "@omnigraph/language";
-import { LocalObjects, type RowBatch, valueAt } from "@omnigraph/storage";
+import { LocalObjects, NOTHING, type RowBatch, valueAt } from "@omnigraph/storage";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { CommitRecord } from "./commit/header.ts";
 import { GraphLog } from "./graph-log.ts";
@@ -139,20 +139,15 @@ test("it can be written on", async () => {
   const { log } = await readAll();
   const main = await log.branch("main");
   const { commit } = await log.writer(main).submit({
+    kind: "mutation",
     op: "01JD0000000000000000000010",
     content: null,
     actor: null,
     message: null,
     ifCommit: null,
     durability: "durable",
-    evaluate: () => ({
-      kind: "mutation",
-      changes: { kind: "rows", rows: [], replaced: [] },
-      counts: new Map(),
-      schema: null,
-      conflictsWith: () => false,
-      onConflict: "conflict",
-    }),
+    evaluate: () => ({ ...NOTHING, commits: true }),
+    rowsOf: async () => null,
   });
   expect(commit?.header.depth).toBe(11);
   expect((await readAll()).commits.length).toBe(11);

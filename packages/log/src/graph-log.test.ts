@@ -4,11 +4,12 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { systemEnvironment, ulidFactory } from "@omnigraph/base";
 import type { TypeId } from "@omnigraph/language";
-import { idColumn, LocalObjects, MemoryObjects, type ObjectStore } from "@omnigraph/storage";
+import { idColumn, LocalObjects, MemoryObjects, NOTHING, type ObjectStore } from "@omnigraph/storage";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { MAIN_LOG_ID, slotKey } from "./address.ts";
 import { GraphLog } from "./graph-log.ts";
-import type { Draft, Write } from "./writing/write.ts";
+import type { CommitDraft } from "./commit/draft.ts";
+import type { WriteRequest } from "./writing/request.ts";
 
 const TYPE = "01M84AR2A00000000000000000" as TypeId; // Cast: it stands for one of a catalog.
 const OPTIONS = { schema: Buffer.from('{"source":"x"}'), actor: "ann", message: "begin" };
@@ -48,18 +49,17 @@ async function open(store: ObjectStore, readOnly: boolean = true): Promise<Graph
   return GraphLog.open(store, systemEnvironment, { readOnly });
 }
 
-function write(id: string): Write {
+function write(id: string): WriteRequest {
   const after = { length: 1, columns: new Map([["id", idColumn([id])] as const]) };
   const before = { length: 0, columns: new Map() };
-  const draft: Draft = {
-    kind: "mutation",
+  const draft: CommitDraft = {
+    ...NOTHING,
     changes: { kind: "rows", rows: [{ type: TYPE, updated: 0, after, before }], replaced: [] },
     counts: new Map([[TYPE, 1]]),
-    schema: null,
-    conflictsWith: () => false,
-    onConflict: "evaluate_again",
+    commits: true,
   };
   return {
+    kind: "mutation",
     op: mint(),
     content: null,
     actor: null,
@@ -67,6 +67,7 @@ function write(id: string): Write {
     ifCommit: null,
     durability: "durable",
     evaluate: () => draft,
+    rowsOf: async () => null,
   };
 }
 
@@ -322,11 +323,11 @@ describe("staged writes", () => {
     const log = await init(memory);
     const main = await log.branch("main");
     const base = await main.head();
-    const asked = write("a");
-    const intent = await log.beginIntent({ write: asked, kind: "load", branch: main, base, process: "test" });
+    const request = write("a");
+    const intent = await log.beginIntent({ request, branch: main, base, process: "test" });
     const announced = await memory.get(`__recovery/${intent.staging}.json`);
     expect(JSON.parse(Buffer.from(announced ?? []).toString())).toMatchObject({
-      op: asked.op,
+      op: request.op,
       base: base.header.id,
     });
     const entry = {
@@ -337,16 +338,14 @@ describe("staged writes", () => {
       tombstones: 0,
       columns: { p: "name" },
     };
-    const draft: Draft = {
-      kind: "load",
+    const draft: CommitDraft = {
+      ...NOTHING,
       changes: { kind: "layers", layers: [entry], replaced: [TYPE] },
       counts: new Map([[TYPE, 2]]),
-      schema: null,
-      conflictsWith: () => false,
-      onConflict: "conflict",
+      commits: true,
     };
     await intent.staged(draft);
-    const { commit } = await log.writer(main).submit({ ...asked, prepared: { base, draft } });
+    const { commit } = await log.writer(main).submit(request, { base, draft });
     expect(await intent.end()).toBe(true);
     expect(await memory.list("__recovery/")).toEqual([]);
     const again = await open(memory);

@@ -29,7 +29,7 @@ import { WatchedStore } from "./watched-store.ts";
 import { BranchWriter } from "./writing/branch-writer.ts";
 import { beginIntent, type Intent, type IntentFacts } from "./writing/intent.ts";
 import { Publisher } from "./writing/publisher.ts";
-import { sealOf, type SealRequest } from "./writing/seal.ts";
+import { SEAL, sealOf, type SealRequest } from "./writing/seal.ts";
 import { SyncedSlots } from "./writing/synced-slots.ts";
 
 /** Number of writers above which idle ones are dropped. */
@@ -277,7 +277,7 @@ export class GraphLog {
     if (seal.ifLogId !== undefined && branch.logId !== seal.ifLogId) throw branchReplaced(branch.name);
     const base = await branch.head();
     const writer = this.writer(branch);
-    await writer.submit(sealOf(seal, base));
+    await writer.submit(sealOf(seal), { base, draft: SEAL });
     this.#writers.delete(branch);
   }
 

@@ -1,7 +1,8 @@
 export { addressOf, type CommitAddress, type CommitId, MAIN_LOG_ID, type LogId } from "./address.ts";
 export type { CommitLink, LinkSource, LocatedLink as PlacedLink } from "./ancestry/link.ts";
 export type { BranchSummary, Fork } from "./branch/branches.ts";
-export type { Changes, CommitHeader, CommitKind, CommitRecord, Kept } from "./commit/header.ts";
+export type { CommitDraft } from "./commit/draft.ts";
+export type { CommitHeader, CommitKind, CommitRecord, Kept } from "./commit/header.ts";
 export { GraphLog } from "./graph-log.ts";
 export type { Piece } from "./layout/layout.ts";
 export { contains, type SlotRange } from "./layout/ranges.ts";
@@ -14,4 +15,4 @@ export type { BranchWriter } from "./writing/branch-writer.ts";
 export type { Intent, IntentFacts } from "./writing/intent.ts";
 export { opOfKey } from "./writing/op.ts";
 export type { SealRequest } from "./writing/seal.ts";
-export type { Draft, Write, WriteBase, WriteResult } from "./writing/write.ts";
+export type { Prepared, WriteBase, WriteRequest, WriteResult } from "./writing/request.ts";

@@ -1,10 +1,10 @@
 import { createHash } from "node:crypto";
 import { type Environment, OmnigraphError, stampOf, ulidFactory } from "@omnigraph/base";
-import type { ObjectStore } from "@omnigraph/storage";
+import { NOTHING, type ObjectStore } from "@omnigraph/storage";
 import { MAIN_LOG_ID, slotKey } from "./address.ts";
 import { decodeObject, encodeObject, type ObjectReader } from "./commit/codec.ts";
 import { type CommitObject, lastOf } from "./commit/header.ts";
-import { genesisHeader } from "./commit/next.ts";
+import { GENESIS, genesisHeader } from "./commit/next.ts";
 import { claim, putContent } from "./content-objects.ts";
 import { encodeFormat, FORMAT_KEY } from "./format-object.ts";
 import { checkTexts } from "./writing/texts.ts";
@@ -88,9 +88,8 @@ async function putGenesis(
     predecessor: null,
     durability: "durable",
   } as const;
-  const { object, bytes } = encodeObject(frame, [
-    { header, changes: { kind: "rows", rows: [], replaced: [] }, segment: null },
-  ]);
+  const record = { header, address: GENESIS, branch: "main", changes: NOTHING.changes };
+  const { object, bytes } = encodeObject(frame, [record]);
   const there = await claim(store, environment, GENESIS_KEY, bytes);
   if (decodeObject(there, MAIN_LOG_ID, 0, readerOf(store)).nonce !== object.nonce)
     throw graphExists(store.uri);

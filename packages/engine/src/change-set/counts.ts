@@ -1,4 +1,4 @@
-import type { Catalog, EntityType } from "@omnigraph/language";
+import type { Catalog, EntityType, TypeId } from "@omnigraph/language";
 import type { ChangeSet, TypeChanges } from "@omnigraph/storage";
 
 /** The number of changed entities of one type. */
@@ -9,6 +9,11 @@ export function entityCount({ after, before, updated }: TypeChanges): number {
 /** The number of rows in changes: new and old images. */
 export function imageCount(changes: ChangeSet): number {
   return changes.reduce((sum, { after, before }) => sum + after.length + before.length, 0);
+}
+
+/** How the live rows of each type change. */
+export function countChanges(changes: ChangeSet): ReadonlyMap<TypeId, number> {
+  return new Map(changes.map(({ type, after, before }) => [type, after.length - before.length]));
 }
 
 /** The number of changed nodes, or of changed edges. */

@@ -4,9 +4,9 @@ import type { TypeId } from "@omnigraph/language";
 import type { ChangeSet } from "@omnigraph/storage";
 import type { View } from "../view/view.ts";
 import { Candidate } from "../write/constraints/candidate.ts";
-import type { Delta } from "../write/delta.ts";
-import { meetingTest, NO_READS } from "../write/footprint.ts";
-import { layersOf } from "../write/layers.ts";
+import type { WriteDraft } from "../write/draft.ts";
+import { conflictTest, NO_READS } from "../write/footprint.ts";
+import { tableDrafts } from "../write/table-drafts.ts";
 import type { EvaluateOptions } from "../write/mutation/evaluate.ts";
 import { Residency } from "../view/residency.ts";
 import { compareConflicts, type Conflict, conflictKey } from "./conflict.ts";
@@ -15,10 +15,10 @@ import type { Resolutions, UnusedDecision } from "./decisions.ts";
 import { resolve } from "./resolve.ts";
 import { RestoredEdges } from "./restored-edges.ts";
 import { structuralConflicts } from "./structural-conflicts.ts";
-import { countOfKind } from "../change-set/counts.ts";
+import { countChanges, countOfKind } from "../change-set/counts.ts";
 
 /** The result of a merge: its changes against ours. It must not be published while there are open conflicts. */
-export interface MergeDelta extends Delta {
+export interface MergeDraft extends WriteDraft {
   /** By type the ids of entities that theirs changed and that the result has as in ours. */
   readonly kept: ReadonlyMap<TypeId, readonly string[]>;
   /** The open conflicts, in order. */
@@ -38,7 +38,7 @@ export async function evaluateMerge(
   sides: Sides,
   resolutions: Resolutions,
   options: EvaluateOptions = {},
-): Promise<MergeDelta> {
+): Promise<MergeDraft> {
   const residency = new Residency(options.signal);
   try {
     const merge = new MergeState(view.catalog, sides);
@@ -72,7 +72,7 @@ export async function evaluateMerge(
         resolved: [...resolved.values()].toSorted(compareConflicts),
         unused: resolutions.unused(),
       };
-      return deltaOf(view, merge, changes, found, options);
+      return draftOf(view, merge, changes, found, options);
     }
   } finally {
     residency.release();
@@ -89,13 +89,13 @@ async function yieldToLoop(signal: AbortSignal | undefined): Promise<void> {
     });
 }
 
-function deltaOf(
+function draftOf(
   view: View,
   merge: MergeState,
   changes: ChangeSet,
-  found: Pick<MergeDelta, "conflicts" | "resolved" | "unused">,
+  found: Pick<MergeDraft, "conflicts" | "resolved" | "unused">,
   options: EvaluateOptions,
-): MergeDelta {
+): MergeDraft {
   const { catalog } = view;
   const byType = new Map(changes.map((change) => [change.type, change]));
   const kept = new Map<TypeId, readonly string[]>();
@@ -107,15 +107,16 @@ function deltaOf(
     if (rows.length > 0) matched.push({ type: one.type.id, rows });
   }
   return {
-    changes,
-    layers: layersOf(catalog, changes, new Map(), options),
-    replaced: [],
+    changes: { kind: "rows", rows: changes, replaced: [] },
+    counts: countChanges(changes),
+    tables: tableDrafts(catalog, changes, new Map(), options),
     affectedNodes: countOfKind(catalog, changes, "node"),
     affectedEdges: countOfKind(catalog, changes, "edge"),
     commits: true,
     // With resolutions any commit that comes first conflicts: it may remove a conflict that was decided, or add to what a decision cascades to.
-    meets: found.resolved.length > 0 ? () => true : meetingTest(catalog, changes, { ...NO_READS, matched }),
-    onMeeting: "evaluate_again",
+    conflictsWith:
+      found.resolved.length > 0 ? () => true : conflictTest(catalog, changes, { ...NO_READS, matched }),
+    onConflict: "evaluate_again",
     kept,
     ...found,
   };

@@ -1,7 +1,6 @@
 import { present } from "@omnigraph/base";
 import type { Catalog, TypeId } from "@omnigraph/language";
 import { type ChangeSet, type RowBatch, columnIn } from "@omnigraph/storage";
-import type { MeetingTest } from "./delta.ts";
 import { anyMatches, type Predicate } from "./mutation/condition.ts";
 import { goneTokens, keyTokens, sourceTokens, touchTokens, uniqueTokens, writtenTokens } from "./tokens.ts";
 import { TokenTable } from "./token-set.ts";
@@ -15,7 +14,7 @@ export interface Reads {
   readonly matched: readonly { readonly type: TypeId; readonly rows: RowBatch }[];
   /** Nodes that were deleted with their edges, inserted again later or not: a new edge at one would have gone too. */
   readonly deleted: readonly { readonly type: TypeId; readonly rows: RowBatch }[];
-  /** Types that were replaced: any change of theirs meets. */
+  /** Types that were replaced: any change of theirs is a conflict. */
   readonly wholeTypes: ReadonlySet<TypeId>;
 }
 
@@ -52,8 +51,12 @@ function readTokens(catalog: Catalog, changes: ChangeSet, reads: Reads): TokenTa
   return tokens;
 }
 
-/** The meeting test of a write. Its tokens are made when it is first asked, which is only after a lost race. */
-export function meetingTest(catalog: Catalog, changes: ChangeSet, reads: Reads): MeetingTest {
+/** Tells which changes a write conflicts with. Its tokens are made when it is first asked, which is only after a lost race. */
+export function conflictTest(
+  catalog: Catalog,
+  changes: ChangeSet,
+  reads: Reads,
+): (theirs: ChangeSet) => boolean {
   let tokens: TokenTable | null = null;
   return (theirs) => {
     for (const change of theirs) {
@@ -73,12 +76,12 @@ export function meetingTest(catalog: Catalog, changes: ChangeSet, reads: Reads):
 
 /** Whether the tokens that a change writes are among those that a write relies on. */
 function writesAny(catalog: Catalog, theirs: ChangeSet, tokens: TokenTable): boolean {
-  let met = false;
+  let found = false;
   for (const change of theirs) {
     writtenTokens(catalog, change, (low, high) => {
-      met ||= tokens.has(low, high);
+      found ||= tokens.has(low, high);
     });
-    if (met) return true;
+    if (found) return true;
   }
   return false;
 }

@@ -1,5 +1,5 @@
 /**
- * A set of 64-bit tokens, two words each. A false meeting costs a re-evaluation, never correctness.
+ * A set of 64-bit tokens, two words each. A false conflict costs a re-evaluation, never correctness.
  * Tokens by open addressing with linear probing, at most half full. Slot s is words[2s], words[2s + 1]; two zero words are free.
  */
 export class TokenTable {

@@ -132,7 +132,7 @@ export class BranchViews {
     if (changes.kind === "rows")
       return changes.replaced.length > 0 ? null : view.advance(changes.rows, header.counts);
     const [, id] = header.parents;
-    if (changes.kind !== "forward" || id === undefined) return null;
+    if (changes.kind !== "fast_forward" || id === undefined) return null;
     const theirs = await this.#context.log.commit(id, signal);
     const there = await this.#around.elsewhere(theirs, signal);
     if (there !== null) return there.view;

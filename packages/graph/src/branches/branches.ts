@@ -9,7 +9,7 @@ import { NetChanges } from "../history/net-changes.ts";
 import { commitAt } from "../history/time-travel.ts";
 import { openViewAt } from "../history/view-at.ts";
 import { type Branch, OpenBranches } from "./open-branches.ts";
-import { BranchWrites } from "./writes.ts";
+import { BranchWrites } from "./branch-writes.ts";
 
 /** Where a write goes that may make its branch. */
 export interface Target {

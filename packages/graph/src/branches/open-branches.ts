@@ -1,7 +1,7 @@
 import { Recent } from "@omnigraph/base";
 import { MAIN_LOG_ID, type LogId } from "@omnigraph/log";
 import type { BranchViews } from "./branch-views.ts";
-import type { BranchWrites } from "./writes.ts";
+import type { BranchWrites } from "./branch-writes.ts";
 
 /** A branch as a handle has it open. */
 export interface Branch {

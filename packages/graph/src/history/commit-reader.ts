@@ -48,22 +48,22 @@ export function changesEntities(kind: CommitKind): boolean {
   }
 }
 
-/** What a fast forward changed against its first parent. */
-export type ForwardChanges = (commit: CommitRecord, signal?: AbortSignal) => Promise<ChangeSet>;
+/** What a fast-forward changed against its first parent. */
+export type FastForwardChanges = (commit: CommitRecord, signal?: AbortSignal) => Promise<ChangeSet>;
 
 /** Reads what one commit changed; what was read of it is kept as long as the reader. */
 export class CommitReader {
   readonly commit: CommitRecord;
   readonly #context: GraphContext;
-  readonly #forward: ForwardChanges;
+  readonly #fastForward: FastForwardChanges;
   readonly #known = new Map<TypeId, ChangedEntities>();
   #touches: ReadonlyMap<TypeId, Touch> | null = null;
   #parent: View | null = null;
 
-  constructor(commit: CommitRecord, context: GraphContext, forward: ForwardChanges) {
+  constructor(commit: CommitRecord, context: GraphContext, fastForward: FastForwardChanges) {
     this.commit = commit;
     this.#context = context;
-    this.#forward = forward;
+    this.#fastForward = fastForward;
   }
 
   /** The schema under which the commit was made. */
@@ -141,8 +141,8 @@ export class CommitReader {
     switch (changes.kind) {
       case "rows":
         return touchesOf(changes.rows);
-      case "forward":
-        return touchesOf(await this.#forward(this.commit, signal));
+      case "fast_forward":
+        return touchesOf(await this.#fastForward(this.commit, signal));
       case "layers": {
         const { layers } = this.#context;
         const replaced = new Set(changes.replaced);

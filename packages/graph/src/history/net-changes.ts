@@ -29,7 +29,7 @@ export class NetChanges {
 
   /** What a commit changed against its first parent. */
   async of(commit: CommitRecord, signal?: AbortSignal): Promise<ChangeSet> {
-    if (commit.changes.kind !== "forward") return this.reader(commit).changes(signal);
+    if (commit.changes.kind !== "fast_forward") return this.reader(commit).changes(signal);
     const [before, after] = await this.#parentsOf(commit, signal);
     return this.between(before, after, signal);
   }
@@ -71,7 +71,7 @@ export class NetChanges {
   async #rowsOf(commit: CommitRecord, signal: AbortSignal | undefined): Promise<ChangeSet | null> {
     const { changes } = commit;
     if (changes.kind === "rows" && changes.replaced.length === 0) return this.of(commit, signal);
-    if (changes.kind !== "forward") return null;
+    if (changes.kind !== "fast_forward") return null;
     const [before, after] = await this.#parentsOf(commit, signal);
     return this.rowsBetween(before, after, signal);
   }
@@ -102,8 +102,8 @@ export class NetChanges {
     const touched = new Map<TypeId, Set<string>>();
     for (const one of await log.commitsSince(ancestor, commit, signal)) {
       for (const [type, ids] of one.header.kept) addAll(touched, type, ids);
-      // What a fast forward changed was changed by commits that are in the list as well.
-      if (one.changes.kind === "forward") continue;
+      // What a fast-forward changed was changed by commits that are in the list as well.
+      if (one.changes.kind === "fast_forward") continue;
       for (const { type, after, before } of await this.of(one, signal)) {
         addAll(touched, type, idsIn(after));
         addAll(touched, type, idsIn(before));

@@ -1,5 +1,5 @@
 import { OmnigraphError } from "@omnigraph/base";
-import type { Conflict, MergeDelta, UnusedDecision } from "@omnigraph/engine";
+import type { Conflict, MergeDraft, UnusedDecision } from "@omnigraph/engine";
 import {
   conflictDetails,
   type MergeConflict,
@@ -51,7 +51,7 @@ export function renderedUnused({ entity: { type, id }, message }: UnusedDecision
 /** The refusal of a merge, or of a revert, because of what is left to be decided. */
 export function mergeConflict(
   what: string,
-  { conflicts, unused }: Pick<MergeDelta, "conflicts" | "unused">,
+  { conflicts, unused }: Pick<MergeDraft, "conflicts" | "unused">,
 ): OmnigraphError {
   const shown = conflicts.slice(0, SHOWN).map(({ kind, message }) => `- ${message} (${kind})`);
   const more = conflicts.length > SHOWN ? [`- and ${conflicts.length - SHOWN} more`] : [];

@@ -1,11 +1,12 @@
 import { isError, OmnigraphError, present, writeJson } from "@omnigraph/base";
-import { evaluateMerge, type MergeDelta, type Resolutions, type View } from "@omnigraph/engine";
-import { addressOf, type BranchLog, type CommitRecord, type LogId } from "@omnigraph/log";
+import { evaluateMerge, type MergeDraft, type Resolutions, type View } from "@omnigraph/engine";
+import { addressOf, type BranchLog, type CommitRecord, type LogId, type WriteResult } from "@omnigraph/log";
+import { NOTHING } from "@omnigraph/storage";
 import type { MergeAnswer, MergeOutcome, MergePreview } from "@omnigraph/wire";
 import type { Branches } from "../branches/branches.ts";
 import type { Branch } from "../branches/open-branches.ts";
 import { summaryOf } from "../history/summary.ts";
-import type { GraphDelta } from "../branches/drafts.ts";
+import type { GraphDraft } from "../branches/branch-writes.ts";
 import type { GraphContext } from "../open/context.ts";
 import { digestOf } from "../calls/digest.ts";
 import type { MergeOptions } from "../api/merge.ts";
@@ -15,7 +16,7 @@ import { boundTo, decisionsIn } from "./resolve-options.ts";
 import { sidesOf } from "./sides.ts";
 
 /** What a merge comes to on one head of its target. */
-interface MergePlan extends GraphDelta, Pick<MergeDelta, "conflicts" | "resolved" | "unused"> {
+interface MergePlan extends GraphDraft, Pick<MergeDraft, "conflicts" | "resolved" | "unused"> {
   readonly theirs: CommitRecord;
   /** The log of the branch that is merged. */
   readonly logId: LogId;
@@ -23,19 +24,8 @@ interface MergePlan extends GraphDelta, Pick<MergeDelta, "conflicts" | "resolved
   readonly bases: readonly CommitRecord[];
 }
 
-/** What is the same whatever a merge comes to. */
-const NOTHING = {
-  changes: [],
-  layers: null,
-  replaced: [],
-  affectedNodes: 0,
-  affectedEdges: 0,
-  onMeeting: "evaluate_again",
-  meets: () => true,
-  conflicts: [],
-  resolved: [],
-  unused: [],
-} as const;
+/** What a merge comes to where one side is the base: nothing to decide and no rows. */
+const ONE_SIDED = { ...NOTHING, tables: null, conflicts: [], resolved: [], unused: [] } as const;
 
 /** Merges of one branch into another. */
 export class Merges {
@@ -51,20 +41,20 @@ export class Merges {
   async merge(source: string, options: MergeOptions): Promise<MergeAnswer> {
     const target = checkedTarget(source, options);
     const asked = { ...options, into: target };
-    const { delta, commit } = await this.#branches.use(target, (branch) =>
+    const { draft, commit } = await this.#branches.use(target, (branch) =>
       this.#submit(branch, source, asked),
     );
     // Where an earlier merge answered, its second parent is what was merged, and not the source's head of now.
-    const merged = commit?.header.parents[1] ?? delta?.theirs.header.id;
+    const merged = commit?.header.parents[1] ?? draft?.theirs.header.id;
     return {
       source,
       target,
-      outcome: delta?.outcome ?? outcomeOf(present(commit, "commit of a merge that was made before")),
+      outcome: draft?.outcome ?? outcomeOf(present(commit, "commit of a merge that was made before")),
       actor: commit?.header.actor ?? options.actor ?? this.#context.actor,
       commit: commit === null ? null : summaryOf(commit),
-      resolved: delta?.resolved.map(renderedConflict) ?? [],
+      resolved: draft?.resolved.map(renderedConflict) ?? [],
       ...(options.deleteBranch === true
-        ? await this.#deleted(source, mergedHead(delta, present(merged, "head that was merged")), options)
+        ? await this.#deleted(source, mergedHead(draft, present(merged, "head that was merged")), options)
         : { branchDeleted: null, branchDeleteError: null }),
     };
   }
@@ -78,7 +68,9 @@ export class Merges {
     const { commit, view } = await this.#branches.use(target, ({ views }) => views.head(signal));
     const plan = await this.#plan(view, commit, theirs, boundTo(view.catalog, decisions), signal);
     const changes =
-      plan.forward === true ? await this.#branches.net.between(commit, theirs.commit, signal) : plan.changes;
+      plan.changes.kind === "rows"
+        ? plan.changes.rows
+        : await this.#branches.net.between(commit, theirs.commit, signal);
     return {
       source,
       target,
@@ -92,16 +84,12 @@ export class Merges {
     };
   }
 
-  async #submit(
-    { writes }: Branch,
-    source: string,
-    options: MergeOptions,
-  ): Promise<{ readonly delta: MergePlan | null; readonly commit: CommitRecord | null }> {
+  async #submit({ writes }: Branch, source: string, options: MergeOptions): Promise<WriteResult<MergePlan>> {
     const { into = "main", signal } = options;
     const decisions = await decisionsIn(options);
     const content = (): string => digestOf("merge", source, into, writeJson(decisions));
     let head: Theirs | null = null;
-    return writes.submitLarge({ kind: "merge", options, content }, async (view, ours) => {
+    const request = writes.request("merge", options, content, async (view, ours) => {
       // The same at every attempt, and not asked for where an earlier merge of this op answers.
       head ??= await this.#head(source, signal);
       const plan = await this.#plan(view, ours, head, boundTo(view.catalog, decisions), signal);
@@ -110,6 +98,7 @@ export class Merges {
       if (plan.commits) await this.#context.log.writer(head.branch).sync();
       return plan;
     });
+    return writes.submitLarge(request);
   }
 
   async #plan(
@@ -122,28 +111,37 @@ export class Merges {
     const { inlineRows, log } = this.#context;
     const bases = await log.mergeBases(ours, theirs, signal);
     const isBase = ({ header }: CommitRecord): boolean => bases.some((base) => base.header.id === header.id);
-    const merge = { theirs, kept: new Map() };
     // Where nothing is in conflict, a decision would be passed over without a word.
     if (isBase(theirs) || isBase(ours)) resolutions.checkUsed();
-    if (isBase(theirs))
-      return { ...NOTHING, theirs, logId, bases, outcome: "already_up_to_date", commits: false };
+    if (isBase(theirs)) return { ...ONE_SIDED, theirs, logId, bases, outcome: "already_up_to_date" };
     if (isBase(ours))
       return {
-        ...NOTHING,
+        ...ONE_SIDED,
         theirs,
         logId,
         bases,
         outcome: "fast_forward",
         commits: true,
-        forward: true,
-        merge,
+        changes: { kind: "fast_forward" },
+        merge: { theirs, kept: new Map() },
+        // It is one from its very head.
+        conflictsWith: () => true,
       };
     const sides = await sidesOf(this.#branches.net, bases, ours, theirs, signal);
-    const delta = await evaluateMerge(view, sides, resolutions, {
+    const draft = await evaluateMerge(view, sides, resolutions, {
       ...(inlineRows === undefined ? {} : { inlineRows }),
       ...(signal === undefined ? {} : { signal }),
     });
-    return { ...delta, theirs, logId, bases, outcome: "merged", merge: { theirs, kept: delta.kept } };
+    return {
+      ...draft,
+      theirs,
+      logId,
+      bases,
+      outcome: "merged",
+      merge: { theirs, kept: draft.kept },
+      // Another merge may have brought what this one brings.
+      conflictsWith: (changes, byMerge) => byMerge || draft.conflictsWith(changes, byMerge),
+    };
   }
 
   async #head(name: string, signal: AbortSignal | undefined): Promise<Theirs> {
@@ -206,5 +204,5 @@ function checkedTarget(source: string, { into = "main" }: MergeOptions): string 
 }
 
 function outcomeOf({ changes }: CommitRecord): MergeOutcome {
-  return changes.kind === "forward" ? "fast_forward" : "merged";
+  return changes.kind === "fast_forward" ? "fast_forward" : "merged";
 }

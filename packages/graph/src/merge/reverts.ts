@@ -1,5 +1,5 @@
 import { OmnigraphError, writeJson } from "@omnigraph/base";
-import { evaluateMerge, inverse, type MergeDelta, type View } from "@omnigraph/engine";
+import { evaluateMerge, inverse, type MergeDraft, type View } from "@omnigraph/engine";
 import type { CommitRecord } from "@omnigraph/log";
 import type { MergePreview, RevertAnswer } from "@omnigraph/wire";
 import type { Branches } from "../branches/branches.ts";
@@ -43,18 +43,18 @@ export class Reverts {
     const head = await this.#branches.use(options.branch, ({ views }) => views.head(signal));
     const { branch = "main" } = options;
     const asked = { branch, decisions: await decisionsIn(options) };
-    const delta = await this.#evaluate(head.view, head.commit, commit, asked, signal);
-    const outcome = delta.commits || delta.conflicts.length > 0 ? "merged" : "already_up_to_date";
+    const draft = await this.#evaluate(head.view, head.commit, commit, asked, signal);
+    const outcome = draft.commits || draft.conflicts.length > 0 ? "merged" : "already_up_to_date";
     return {
       source: commit.header.id,
       target: branch,
       outcome,
-      would: prospectOf(outcome, delta.conflicts),
+      would: prospectOf(outcome, draft.conflicts),
       bases: [commit.header.id],
-      changes: changeCounts(head.view.catalog, delta.changes),
-      resolved: delta.resolved.map(renderedConflict),
-      conflicts: delta.conflicts.map(renderedConflict),
-      unused: delta.unused.map(renderedUnused),
+      changes: changeCounts(head.view.catalog, draft.changes.rows),
+      resolved: draft.resolved.map(renderedConflict),
+      conflicts: draft.conflicts.map(renderedConflict),
+      unused: draft.unused.map(renderedUnused),
     };
   }
 
@@ -63,17 +63,18 @@ export class Reverts {
     const { id } = commit.header;
     const decisions = await decisionsIn(options);
     const content = (): string => digestOf("revert", id, branch, writeJson(decisions));
-    const written = await writes.submitLarge({ kind: "revert", options, content }, async (view, head) => {
-      const delta = await this.#evaluate(view, head, commit, { branch, decisions }, signal);
-      if (delta.conflicts.length > 0) throw mergeConflict(`reverting ${id} on ${branch}`, delta);
-      return delta;
+    const request = writes.request("revert", options, content, async (view, head) => {
+      const draft = await this.#evaluate(view, head, commit, { branch, decisions }, signal);
+      if (draft.conflicts.length > 0) throw mergeConflict(`reverting ${id} on ${branch}`, draft);
+      return draft;
     });
+    const written = await writes.submitLarge(request);
     return {
       branch,
       reverted: id,
       actor: written.commit?.header.actor ?? options.actor ?? this.#context.actor,
       commit: written.commit === null ? null : summaryOf(written.commit),
-      resolved: written.delta?.resolved.map(renderedConflict) ?? [],
+      resolved: written.draft?.resolved.map(renderedConflict) ?? [],
     };
   }
 
@@ -83,17 +84,17 @@ export class Reverts {
     commit: CommitRecord,
     { branch, decisions }: Asked,
     signal: AbortSignal | undefined,
-  ): Promise<MergeDelta> {
+  ): Promise<MergeDraft> {
     await this.#checkAncestor(head, commit, branch, signal);
     const { net } = this.#branches;
     const [ours, changes] = await Promise.all([net.between(commit, head, signal), net.of(commit, signal)]);
     const { inlineRows } = this.#context;
     const sides = { ours, theirs: changes.map(inverse), ambiguous: new Map(), isCrissCross: false };
-    const delta = await evaluateMerge(view, sides, boundTo(view.catalog, decisions), {
+    const draft = await evaluateMerge(view, sides, boundTo(view.catalog, decisions), {
       ...(inlineRows === undefined ? {} : { inlineRows }),
       ...(signal === undefined ? {} : { signal }),
     });
-    return { ...delta, commits: delta.changes.length > 0 };
+    return { ...draft, commits: draft.changes.rows.length > 0 };
   }
 
   async #revertible(id: string, signal: AbortSignal | undefined): Promise<CommitRecord> {

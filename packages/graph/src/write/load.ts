@@ -1,5 +1,5 @@
 import { OmnigraphError } from "@omnigraph/base";
-import { evaluateLoad, type LoadDelta, type LoadFile, readLoad } from "@omnigraph/engine";
+import { evaluateLoad, type LoadFile, readLoad } from "@omnigraph/engine";
 import type { CommitRecord } from "@omnigraph/log";
 import type { LoadAnswer } from "@omnigraph/wire";
 import type { LoadInput, LoadOptions } from "../api/graph.ts";
@@ -7,7 +7,7 @@ import type { Branches, Target } from "../branches/branches.ts";
 import { digestOf } from "../calls/digest.ts";
 import type { GraphContext } from "../open/context.ts";
 import { summaryOf } from "../history/summary.ts";
-import { contentHash, guarded, hashed, piecesOf } from "./loads.ts";
+import { contentHash, guarded, hashed, piecesOf } from "./load-input.ts";
 
 type Asked = LoadOptions & { readonly signal: AbortSignal };
 
@@ -65,15 +65,13 @@ class Loading {
     const { bytes } = file;
     const rows = file.types.reduce((sum, type) => sum + type.rows.length, 0);
     const content = (): string => digestOf(mode, this.#hash.copy().digest("hex"));
-    const { commit } = await writes.submitLarge(
-      { kind: "load", options, content },
-      async (view): Promise<LoadDelta> => {
-        this.#onProgress({ bytes, rows, phase: "check" });
-        const delta = await evaluateLoad(file, mode, view, limits);
-        this.#onProgress({ bytes, rows, phase: "write" });
-        return delta;
-      },
-    );
+    const request = writes.request("load", options, content, async (view) => {
+      this.#onProgress({ bytes, rows, phase: "check" });
+      const draft = await evaluateLoad(file, mode, view, limits);
+      this.#onProgress({ bytes, rows, phase: "write" });
+      return draft;
+    });
+    const { commit } = await writes.submitLarge(request);
     if (commit === null) throw new OmnigraphError("internal", "invariant broken: a load without a commit");
     return { file, commit };
   }

@@ -4,7 +4,7 @@ import { LogWorld, overridden } from "../../../../tests/support/log-world.ts";
 import { branchNames, put, removeBranch, rowsAt, writeOf } from "../../../../tests/support/log-writes.ts";
 import { slotKey } from "../address.ts";
 import type { GraphLog } from "../graph-log.ts";
-import type { WriteResult } from "../writing/write.ts";
+import type { WriteResult } from "../writing/request.ts";
 import { recordKey, REFS_PREFIX } from "./names.ts";
 import { SeededRandom } from "../../../../tests/support/simulation/seeded-random.ts";
 

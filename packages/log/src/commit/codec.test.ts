@@ -1,13 +1,13 @@
 import { createHash } from "node:crypto";
 import { isError } from "@omnigraph/base";
 import type { PropertyId, TypeId } from "@omnigraph/language";
-import { type ChangeSet, columnOf, idColumn, textAt } from "@omnigraph/storage";
+import { type Changes, type ChangeSet, columnOf, idColumn, NOTHING, textAt } from "@omnigraph/storage";
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { MAIN_LOG_ID, type LogId } from "../address.ts";
-import { decodeObject, encodeObject, encodeRows, type EncodableCommit } from "./codec.ts";
-import type { Changes, CommitObject } from "./header.ts";
-import { type CommitDelta, genesisHeader, next } from "./next.ts";
+import { decodeObject, encodeObject } from "./codec.ts";
+import type { CommitObject, CommitRecord } from "./header.ts";
+import { type Authored, genesisHeader, next, type Place } from "./next.ts";
 
 const TYPE = "01M84AR2A00000000000000000" as TypeId; // Cast: it stands for one of a catalog.
 const NOW = 1_795_407_381_074_760;
@@ -28,26 +28,21 @@ function inserted(...ids: readonly string[]): ChangeSet {
   return [{ type: TYPE, updated: 0, after, before: { length: 0, columns: new Map() } }];
 }
 
-function group(members: readonly Partial<CommitDelta>[]): readonly EncodableCommit[] {
+/** What tests say of a commit. */
+type Described = Partial<Authored["request"] & Authored["draft"]> & { readonly theirs?: Place };
+
+function group(members: readonly Described[]): readonly CommitRecord[] {
   let header = genesisHeader({ op: "g", actor: null, message: null }, "0".repeat(64), NOW);
-  return members.map((member, index) => {
-    const delta: CommitDelta = { ...DELTA, op: `op ${index}`, ...member };
-    ({ header } = next({ header, layout: new Map() }, delta, { logId: MAIN_LOG_ID, slot: 1, index }, NOW));
-    return { header, changes: delta.changes, segment: encodeRows(delta.changes) };
+  return members.map(({ theirs = null, changes = NOTHING.changes, ...member }, index) => {
+    const request = { ...REQUEST, op: `op ${index}`, ...member };
+    const write = { request, authoredAt: NOW, draft: { ...NOTHING, ...member, changes } };
+    const address = { logId: MAIN_LOG_ID, slot: 1, index };
+    ({ header } = next({ header, layout: new Map() }, write, address, NOW, theirs));
+    return { header, address, branch: "main", changes };
   });
 }
 
-const DELTA: CommitDelta = {
-  op: "op",
-  content: null,
-  kind: "mutation",
-  actor: null,
-  message: null,
-  authoredAt: NOW,
-  schema: null,
-  counts: new Map(),
-  changes: { kind: "rows", rows: [], replaced: [] },
-};
+const REQUEST = { content: null, kind: "mutation", actor: null, message: null } as const;
 
 function decode(bytes: Uint8Array, access: "read" | "write" = "read"): CommitObject {
   return decodeObject(bytes, MAIN_LOG_ID, 1, { access, store: "store", graph: GRAPH });
@@ -229,14 +224,14 @@ test("only objects with nulls among lists or vectors refuse versions that would 
   expect(needs([["a"], null])).toEqual({ read: ["packed"], write: [] });
 });
 
-test("a merge reads back with both parents and what it kept, a fast forward without rows", () => {
+test("a merge reads back with both parents and what it kept, a fast-forward without rows", () => {
   const [parent] = group([{}]);
   if (parent === undefined) throw new Error("no commit");
   const theirs = { header: { ...parent.header, generation: 9 }, layout: new Map() };
   const kept = new Map([[TYPE, ["é", "b"]]]);
   const commits = [
-    { kind: "merge", changes: rows(inserted("a")), merge: { theirs, kept } },
-    { kind: "merge", changes: { kind: "forward" }, merge: { theirs, kept: new Map() } },
+    { kind: "merge", changes: rows(inserted("a")), theirs, merge: { kept } },
+    { kind: "merge", changes: { kind: "fast_forward" }, theirs, merge: { kept: new Map() } },
   ] as const;
   const { object, bytes } = encodeObject(FRAME, group(commits));
   const read = decode(bytes);
@@ -245,5 +240,5 @@ test("a merge reads back with both parents and what it kept, a fast forward with
     [2, 1],
     [2, 0],
   ]);
-  expect(read.commits[1]?.changes).toEqual({ kind: "forward" });
+  expect(read.commits[1]?.changes).toEqual({ kind: "fast_forward" });
 });

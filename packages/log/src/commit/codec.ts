@@ -1,6 +1,7 @@
 import { isError, type JsonObject, OmnigraphError, unreachable } from "@omnigraph/base";
 import type { TypeId } from "@omnigraph/language";
 import {
+  type Changes,
   type ChangeSet,
   decodeChanges,
   decodeContainer,
@@ -13,34 +14,17 @@ import { type CommitAddress, slotKey, type LogId } from "../address.ts";
 import { checkNeeds, corruptLog, type Needs, NO_NEEDS, PACKED, unreadable } from "../features.ts";
 import { type Fail, Fields } from "../json-fields.ts";
 import { entryFromJson, entryToJson } from "../layout/layout.ts";
-import type { Changes, CommitHeader, CommitObject, CommitRecord } from "./header.ts";
+import type { CommitHeader, CommitObject, CommitRecord, ObjectFrame } from "./header.ts";
 import { HASH, headerFromJson, headerToJson } from "./header-json.ts";
 
 const MAGIC = "OGC1";
+/** How a fast-forward is called on disk. */
+const FAST_FORWARD = "forward";
 const NONCE = /^[0-9a-f]{32}$/;
 /** Commits that one object may hold; the index in an id has 5 bits. */
 const MAX_COMMITS = 32;
 /** Bytes of the SHA-256 that ends a container. */
 export const CHECKSUM_BYTES = 32;
-
-/** What a put is to publish, apart from its commits. */
-export interface ObjectFrame {
-  /** ULID of the graph. */
-  readonly graph: string;
-  readonly logId: LogId;
-  readonly slot: number;
-  readonly branch: string;
-  readonly nonce: string;
-  readonly predecessor: string | null;
-  readonly durability: Durability;
-}
-
-/** A commit to be encoded: `segment` holds its rows as `encodeRows` gives them, null where no row changed. */
-export interface EncodableCommit {
-  readonly header: CommitHeader;
-  readonly changes: Changes;
-  readonly segment: Uint8Array | null;
-}
 
 /** An object with the bytes that are to be put. */
 export interface EncodedObject {
@@ -63,15 +47,20 @@ export function encodeRows(changes: Changes): Uint8Array | null {
 }
 
 /** Readers of an older version refuse what they would take for damaged. */
-function needsOf(commits: readonly EncodableCommit[]): Needs {
+function needsOf(commits: readonly CommitRecord[]): Needs {
   const packed = commits.some(({ changes }) => changes.kind === "rows" && hasPacked(changes.rows));
   return packed ? { read: [PACKED], write: [] } : NO_NEEDS;
 }
 
-/** The bytes of one object, and the object as a reader of these bytes would see it. */
-export function encodeObject(frame: ObjectFrame, commits: readonly EncodableCommit[]): EncodedObject {
+/** The bytes of one object, and the object as a reader of these bytes would see it. `rows` has the row segment of each commit. */
+export function encodeObject(
+  frame: ObjectFrame & { readonly graph: string },
+  commits: readonly CommitRecord[],
+  rows: readonly (Uint8Array | null)[] = commits.map(({ changes }) => encodeRows(changes)),
+): EncodedObject {
   const segments: Uint8Array[] = [];
-  const described = commits.map(({ header, changes, segment }) => {
+  const described = commits.map(({ header, changes }, i) => {
+    const segment = rows[i] ?? null;
     const number = segment === null ? null : segments.push(segment) - 1;
     return { ...headerToJson(header), changes: changesToJson(changes, number) };
   });
@@ -88,13 +77,7 @@ export function encodeObject(frame: ObjectFrame, commits: readonly EncodableComm
   };
   checkReadable(header, segments, frame);
   const bytes = encodeContainer(MAGIC, header, segments);
-  const records = commits.map(({ header, changes }, index) => ({
-    header,
-    changes,
-    address: { logId: frame.logId, slot: frame.slot, index },
-    branch: frame.branch,
-  }));
-  return { object: { ...frame, checksum: checksumOf(bytes), size: bytes.length, commits: records }, bytes };
+  return { object: { ...frame, checksum: checksumOf(bytes), size: bytes.length, commits }, bytes };
 }
 
 /** Puts what is to be encoded through the reader's checks. Throws `internal`. */
@@ -141,12 +124,7 @@ export function decodeObject(
 }
 
 /** The members of an object's header apart from its commits, of which there is a right number. */
-function readFrame(
-  fields: Fields,
-  logId: LogId,
-  slot: number,
-  fail: Fail,
-): Omit<CommitObject, "checksum" | "size" | "commits"> {
+function readFrame(fields: Fields, logId: LogId, slot: number, fail: Fail): ObjectFrame {
   if (fields.text("incarnation") !== logId || fields.count("slot") !== slot)
     fail("it was put in another slot");
   const predecessor = fields.shapedOrNull("predecessor", HASH, "a SHA-256 or null");
@@ -207,8 +185,8 @@ function changesToJson(changes: Changes, segment: number | null): JsonObject {
       return { kind, segment, replaced: changes.replaced, types: rowCounts(changes.rows) };
     case "layers":
       return { kind, layers: changes.layers.map(entryToJson), replaced: changes.replaced };
-    case "forward":
-      return { kind };
+    case "fast_forward":
+      return { kind: FAST_FORWARD };
     default:
       return unreachable(kind);
   }
@@ -232,7 +210,7 @@ function readChanges(
   fail: Fail,
 ): () => Changes {
   const kind = fields.text("kind");
-  if (kind === "forward") return () => ({ kind });
+  if (kind === FAST_FORWARD) return () => ({ kind: "fast_forward" });
   // Cast: type ids are opaque here; the catalog knows them.
   const replaced = fields.texts("replaced") as readonly TypeId[];
   if (kind === "layers") {

@@ -1,6 +1,6 @@
 import { present } from "@omnigraph/base";
 import type { TypeId } from "@omnigraph/language";
-import type { ChangeSet, Durability, LayerEntry } from "@omnigraph/storage";
+import type { Changes, Durability } from "@omnigraph/storage";
 import type { CommitAddress, CommitId, LogId } from "../address.ts";
 import type { SlotRange } from "../layout/ranges.ts";
 
@@ -62,15 +62,6 @@ export type Kept = ReadonlyMap<TypeId, readonly string[]>;
 
 export const NOTHING_KEPT: Kept = new Map();
 
-/**
- * What a commit did: rows that it carries, or tables that it adopts, and the types whose earlier pieces it drops; or a fast forward, which takes the
- * state of its second parent as it is.
- */
-export type Changes =
-  | { readonly kind: "rows"; readonly rows: ChangeSet; readonly replaced: readonly TypeId[] }
-  | { readonly kind: "layers"; readonly layers: readonly LayerEntry[]; readonly replaced: readonly TypeId[] }
-  | { readonly kind: "forward" };
-
 /** A commit as it stands in the log. */
 export interface CommitRecord {
   readonly header: CommitHeader;
@@ -99,6 +90,9 @@ export interface CommitObject {
   /** One to 32, in order. */
   readonly commits: readonly CommitRecord[];
 }
+
+/** The header of an object apart from its commits. */
+export type ObjectFrame = Omit<CommitObject, "checksum" | "size" | "commits">;
 
 /** The newest commit of an object. */
 export function lastOf(object: CommitObject): CommitRecord {

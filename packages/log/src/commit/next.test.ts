@@ -1,13 +1,13 @@
 import type { TypeId } from "@omnigraph/language";
-import type { LayerEntry } from "@omnigraph/storage";
+import type { Changes, LayerEntry } from "@omnigraph/storage";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { type CommitAddress, MAIN_LOG_ID } from "../address.ts";
 import { decodeLayout, encodeLayout, type Layout } from "../layout/layout.ts";
 import { contains } from "../layout/ranges.ts";
 import { Snapshot } from "../reading/snapshot.ts";
-import type { Changes, CommitHeader, CommitRecord } from "./header.ts";
-import { type CommitDelta, genesisHeader, next } from "./next.ts";
+import type { CommitHeader, CommitRecord } from "./header.ts";
+import { type Authored, genesisHeader, next } from "./next.ts";
 
 // Casts: these stand for ids of a catalog.
 const TYPES = ["A", "B", "C"] as unknown as readonly [TypeId, TypeId, TypeId];
@@ -32,19 +32,14 @@ const steps: fc.Arbitrary<readonly Step[]> = fc.array(
   { maxLength: 40 },
 );
 
-function delta(step: Step, number: number): CommitDelta {
+function authored(step: Step, number: number): Authored {
   const counts = new Map(step.types.map((type) => [type, 1]));
-  return { ...plain, op: String(number), counts, changes: changesOf(step, number) };
+  return {
+    request: { op: String(number), content: null, kind: "mutation", actor: null, message: null },
+    authoredAt: NOW,
+    draft: { counts, changes: changesOf(step, number) },
+  };
 }
-
-const plain = {
-  content: null,
-  kind: "mutation",
-  actor: null,
-  message: null,
-  authoredAt: NOW,
-  schema: null,
-} as const;
 
 function changesOf({ kind, types, replaced }: Step, number: number): Changes {
   if (kind === "rows") return { kind, rows: [], replaced };
@@ -75,7 +70,7 @@ test("layout and tail give every type what a naive replay gives", () => {
       for (const [i, step] of history.entries()) {
         const address = addresses[i] ?? { logId: MAIN_LOG_ID, slot: -1, index: 0 };
         const before = header;
-        ({ header, layout } = next({ header, layout }, delta(step, i), address, NOW));
+        ({ header, layout } = next({ header, layout }, authored(step, i), address, NOW));
         for (const type of step.replaced) naive.set(type, []);
         for (const type of step.types) naive.get(type)?.push(`${step.kind} ${i}`);
         expect(header.parents).toEqual([before.id]);
@@ -122,7 +117,7 @@ test("small commits keep the layout and one range, however many they are", () =>
   for (let slot = 1; slot <= 100; slot++) {
     const derived = next(
       { header, layout },
-      delta({ ...EMPTY, types: [TYPES[0]] }, slot),
+      authored({ ...EMPTY, types: [TYPES[0]] }, slot),
       { logId: MAIN_LOG_ID, slot, index: 0 },
       0,
     );
@@ -140,7 +135,7 @@ test("a layout reads back as it was, and equal layouts have equal bytes", () => 
       let header = genesisHeader({ op: "g", actor: null, message: null }, SCHEMA, NOW);
       let layout: Layout = new Map();
       for (const [i, address] of addressesOf(history).entries()) {
-        ({ header, layout } = next({ header, layout }, delta(history[i] ?? EMPTY, i), address, NOW));
+        ({ header, layout } = next({ header, layout }, authored(history[i] ?? EMPTY, i), address, NOW));
       }
       const encoded = encodeLayout(layout);
       if (encoded === null) return;
@@ -159,13 +154,19 @@ describe("a merge", () => {
   const far = { logId: branch, slot: 0, index: 0 };
   const step = (kind: Step["kind"], type: TypeId): Step => ({ ...EMPTY, kind, types: [type] });
   const root = { header: genesis, layout: new Map() };
-  const ours = next(root, delta(step("rows", TYPES[0]), 1), at(1), NOW);
-  const first = next(root, delta(step("layers", TYPES[1]), 2), far, NOW);
-  const theirs = next(first, delta({ ...EMPTY, types: [TYPES[2]] }, 3), { ...far, slot: 1 }, NOW);
+  const ours = next(root, authored(step("rows", TYPES[0]), 1), at(1), NOW);
+  const first = next(root, authored(step("layers", TYPES[1]), 2), far, NOW);
+  const theirs = next(first, authored({ ...EMPTY, types: [TYPES[2]] }, 3), { ...far, slot: 1 }, NOW);
   const kept = new Map([[TYPES[2], ["x", "y"]]]);
+  const fastForward: Authored = {
+    ...authored(EMPTY, 5),
+    draft: { counts: new Map(), changes: { kind: "fast_forward" }, merge: { kept: new Map() } },
+  };
 
   test("has both parents, comes after both, and keeps the first one's state under its own rows", () => {
-    const merged = next(ours, { ...delta(step("rows", TYPES[2]), 4), merge: { theirs, kept } }, at(2), NOW);
+    const write = authored(step("rows", TYPES[2]), 4);
+    const draft = { ...write.draft, merge: { kept } };
+    const merged = next(ours, { ...write, draft }, at(2), NOW, theirs);
     expect(merged.header).toMatchObject({
       parents: [ours.header.id, theirs.header.id],
       depth: ours.header.depth + 1,
@@ -177,9 +178,8 @@ describe("a merge", () => {
     expect(merged.header.counts.get(TYPES[1])).toBeUndefined();
   });
 
-  test("that goes forward takes the other side's state as it is, whatever the first parent holds", () => {
-    const plain = { ...delta(EMPTY, 5), changes: { kind: "forward" } as const };
-    const forward = next(root, { ...plain, merge: { theirs, kept: new Map() } }, at(1), NOW);
+  test("that is a fast-forward takes the other side's state as it is, whatever the first parent holds", () => {
+    const forward = next(root, fastForward, at(1), NOW, theirs);
     expect(forward.header).toMatchObject({
       parents: [genesis.id, theirs.header.id],
       depth: 2,
@@ -192,8 +192,7 @@ describe("a merge", () => {
     expect([forward.layout, forward.newLayout]).toEqual([theirs.layout, null]);
   });
 
-  test("that goes forward to nothing is refused", () => {
-    const plain = { ...delta(EMPTY, 5), changes: { kind: "forward" } as const };
-    expect(() => next(root, plain, at(1), NOW)).toThrow("a fast forward to no commit");
+  test("that is a fast-forward to nothing is refused", () => {
+    expect(() => next(root, fastForward, at(1), NOW)).toThrow("no commit to fast-forward to");
   });
 });

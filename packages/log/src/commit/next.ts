@@ -1,26 +1,20 @@
 import type { TypeId } from "@omnigraph/language";
-import { OmnigraphError, stampAfter } from "@omnigraph/base";
+import { present, stampAfter } from "@omnigraph/base";
+import type { LayerChanges, RowChanges } from "@omnigraph/storage";
 import { type CommitAddress, commitId, MAIN_LOG_ID } from "../address.ts";
 import { encodeLayout, type EncodedLayout, type Layout, type Piece, withRanges } from "../layout/layout.ts";
 import { extendedTail, rangeOf, type SlotRange } from "../layout/ranges.ts";
-import { type Changes, type CommitHeader, type CommitKind, type Kept, NOTHING_KEPT } from "./header.ts";
+import type { CommitDraft } from "./draft.ts";
+import { type CommitHeader, type Kept, NOTHING_KEPT } from "./header.ts";
 
-/** What a commit adds to the one before it, apart from its rows. */
-export interface CommitDelta {
-  readonly op: string;
-  readonly content: string | null;
-  readonly kind: CommitKind;
-  readonly actor: string | null;
-  readonly message: string | null;
+/** A write that becomes a commit: who asked for what, and what it came to. */
+export interface Authored {
+  readonly request: Pick<CommitHeader, "kind" | "op" | "content" | "actor" | "message">;
   /** Microseconds since the epoch. */
   readonly authoredAt: number;
-  /** Hash of a new schema; null keeps the parent's. */
-  readonly schema: string | null;
-  /** How the live rows of a type change. */
-  readonly counts: ReadonlyMap<TypeId, number>;
-  readonly changes: Changes;
-  /** Set for a merge: what its second parent is, and what of that side's changes the result did not take. */
-  readonly merge?: { readonly theirs: Place; readonly kept: Kept };
+  readonly draft: Pick<CommitDraft, "changes" | "counts" | "schema"> & {
+    readonly merge?: { readonly kept: Kept };
+  };
 }
 
 /** A commit with the layout that its header names. */
@@ -37,28 +31,30 @@ export interface Derived {
   readonly newLayout: EncodedLayout | null;
 }
 
-/** The first commit of a graph, slot 0 of main: a schema and no rows. */
+/** Where the first commit of a graph is. */
+export const GENESIS: CommitAddress = { logId: MAIN_LOG_ID, slot: 0, index: 0 };
+
+/** The first commit of a graph: a schema and no rows. */
 export function genesisHeader(
-  delta: Pick<CommitDelta, "op" | "actor" | "message">,
+  { op, actor, message }: Pick<CommitHeader, "op" | "actor" | "message">,
   schema: string,
   now: number,
 ): CommitHeader {
-  const address: CommitAddress = { logId: MAIN_LOG_ID, slot: 0, index: 0 };
   return {
-    id: commitId(now, address),
-    op: delta.op,
+    id: commitId(now, GENESIS),
+    op,
     content: null,
     kind: "genesis",
     parents: [],
     depth: 1,
     generation: 1,
     schema,
-    actor: delta.actor,
-    message: delta.message,
+    actor,
+    message,
     authoredAt: now,
     createdAt: now,
     layout: null,
-    tail: [rangeOf(address)],
+    tail: [rangeOf(GENESIS)],
     counts: new Map(),
     kept: NOTHING_KEPT,
   };
@@ -66,31 +62,36 @@ export function genesisHeader(
 
 /**
  * The header of a commit at an address, from its parent's header and layout and what it changes: pure, and run afresh at every attempt. `now` in
- * microseconds since the epoch.
+ * microseconds since the epoch; `theirs` is the second parent of a merge.
  */
-export function next(parent: Place, delta: CommitDelta, address: CommitAddress, now: number): Derived {
+export function next(
+  parent: Place,
+  { request, authoredAt, draft }: Authored,
+  address: CommitAddress,
+  now: number,
+  theirs: Place | null = null,
+): Derived {
   const before = parent.header;
-  const theirs = delta.merge?.theirs.header;
   const createdAt = stampAfter(before.createdAt, now);
-  const placed = placedChanges(parent, delta, address);
+  const placed = placedChanges(parent, draft, address, theirs);
   return {
     header: {
       id: commitId(createdAt, address),
-      op: delta.op,
-      content: delta.content,
-      kind: delta.kind,
-      parents: theirs === undefined ? [before.id] : [before.id, theirs.id],
+      op: request.op,
+      content: request.content,
+      kind: request.kind,
+      parents: theirs === null ? [before.id] : [before.id, theirs.header.id],
       depth: before.depth + 1,
-      generation: Math.max(before.generation, theirs?.generation ?? 0) + 1,
+      generation: Math.max(before.generation, theirs?.header.generation ?? 0) + 1,
       schema: placed.schema,
-      actor: delta.actor,
-      message: delta.message,
-      authoredAt: delta.authoredAt,
+      actor: request.actor,
+      message: request.message,
+      authoredAt,
       createdAt,
       layout: placed.newLayout === null ? placed.kept : placed.newLayout.hash,
       tail: placed.tail,
       counts: placed.counts,
-      kept: delta.merge?.kept ?? NOTHING_KEPT,
+      kept: draft.merge?.kept ?? NOTHING_KEPT,
     },
     layout: placed.layout,
     newLayout: placed.newLayout,
@@ -107,11 +108,16 @@ interface Placed {
   readonly counts: ReadonlyMap<TypeId, number>;
 }
 
-function placedChanges(parent: Place, delta: CommitDelta, address: CommitAddress): Placed {
-  const { changes } = delta;
-  if (changes.kind === "forward") return extended(forwarded(delta), address);
-  const schema = delta.schema ?? parent.header.schema;
-  const counts = summed(parent.header.counts, delta.counts);
+function placedChanges(
+  parent: Place,
+  draft: Authored["draft"],
+  address: CommitAddress,
+  theirs: Place | null,
+): Placed {
+  const { changes } = draft;
+  if (changes.kind === "fast_forward") return extended(present(theirs, "commit to fast-forward to"), address);
+  const schema = draft.schema ?? parent.header.schema;
+  const counts = summed(parent.header.counts, draft.counts);
   if (changes.kind === "rows" && changes.replaced.length === 0)
     return { ...extended(parent, address), schema, counts };
   const layout = layoutAfter(parent, changes);
@@ -126,14 +132,8 @@ function extended({ header, layout }: Place, address: CommitAddress): Placed {
   return { layout, tail, kept: header.layout, newLayout: null, schema, counts };
 }
 
-/** The commit whose state a fast forward takes. */
-function forwarded({ merge }: CommitDelta): Place {
-  if (merge !== undefined) return merge.theirs;
-  throw new OmnigraphError("internal", "invariant broken: a fast forward to no commit");
-}
-
 /** The parent's tail as ranges of every type, without the pieces of replaced types, and the commit's layers at the end. */
-function layoutAfter(parent: Place, changes: Exclude<Changes, { readonly kind: "forward" }>): Layout {
+function layoutAfter(parent: Place, changes: RowChanges | LayerChanges): Layout {
   const replaced = new Set(changes.replaced);
   const layers = changes.kind === "layers" ? changes.layers : [];
   const layout = new Map<TypeId, readonly Piece[]>();

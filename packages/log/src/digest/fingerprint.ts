@@ -1,6 +1,12 @@
 import type { TypeId } from "@omnigraph/language";
-import { type ColumnKey, hashInto, type RowBatch, sameBytes, textBytesAt } from "@omnigraph/storage";
-import type { Changes } from "../commit/header.ts";
+import {
+  type Changes,
+  type ColumnKey,
+  hashInto,
+  type RowBatch,
+  sameBytes,
+  textBytesAt,
+} from "@omnigraph/storage";
 
 const encoder = new TextEncoder();
 const ID: ColumnKey = "id";

@@ -1,9 +1,9 @@
 import { createHash } from "node:crypto";
 import type { TypeId } from "@omnigraph/language";
-import { type ChangeSet, EMPTY_BATCH, idColumn, textAt } from "@omnigraph/storage";
+import { type Changes, type ChangeSet, EMPTY_BATCH, idColumn, textAt } from "@omnigraph/storage";
 import { expect, test } from "vitest";
 import { type CommitId, commitId, MAIN_LOG_ID, type LogId } from "../address.ts";
-import type { Changes, CommitHeader, CommitObject, CommitRecord } from "../commit/header.ts";
+import type { CommitHeader, CommitObject, CommitRecord } from "../commit/header.ts";
 import { genesisHeader } from "../commit/next.ts";
 import { SPAN_SLOTS } from "./blocks.ts";
 import { fingerprintOf } from "./fingerprint.ts";

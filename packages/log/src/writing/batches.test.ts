@@ -1,8 +1,10 @@
+import { present } from "@omnigraph/base";
+import { type ChangeSet, idTextIn } from "@omnigraph/storage";
 import { beforeEach, describe, expect, test } from "vitest";
 import { LogWorld } from "../../../../tests/support/log-world.ts";
 import { draftOf, inserted, TYPE, writeOf } from "../../../../tests/support/log-writes.ts";
-import type { CommitRecord } from "../commit/header.ts";
-import type { Draft, WriteBase } from "./write.ts";
+import type { CommitDraft } from "../commit/draft.ts";
+import type { WriteBase } from "./request.ts";
 
 let world: LogWorld;
 beforeEach(async () => {
@@ -13,7 +15,7 @@ describe("batches", () => {
   test("each is evaluated upon the ones before it", async () => {
     const a = await world.begin("a");
     const seen: number[] = [];
-    const evaluate = ({ pending }: WriteBase): Draft => (seen.push(pending.length), draftOf("a"));
+    const evaluate = ({ pending }: WriteBase): CommitDraft => (seen.push(pending.length), draftOf("a"));
     const results = await Promise.all([1, 2, 3].map(() => a.writer.submit(writeOf("a", { evaluate }))));
     expect(seen).toEqual([0, 1, 2]);
     expect(results.map(({ commit }) => commit?.address.index)).toEqual([0, 1, 2]);
@@ -38,7 +40,8 @@ describe("batches", () => {
   test("an object does not outgrow the limit of inline rows", async () => {
     const a = await world.begin("a");
     const large = inserted(...Array.from({ length: 3 }, (_, i) => String(i).repeat(1 << 20)));
-    const evaluate = (): Draft => draftOf("a", { changes: { kind: "rows", rows: large, replaced: [] } });
+    const evaluate = (): CommitDraft =>
+      draftOf("a", { changes: { kind: "rows", rows: large, replaced: [] } });
     const results = await Promise.all([1, 2, 3].map(() => a.writer.submit(writeOf("a", { evaluate }))));
     expect(results.map(({ commit }) => commit?.address.slot)).toEqual([1, 2, 3]);
   });
@@ -48,7 +51,7 @@ describe("batches", () => {
     const entry = { staging: "s", type: TYPE, version: 1, rows: 1, tombstones: 0, columns: {} };
     const staged = draftOf("a", { changes: { kind: "layers", layers: [entry], replaced: [] } });
     const bases: number[] = [];
-    const evaluate = ({ head }: WriteBase): Draft => (bases.push(head.address.slot), draftOf("a"));
+    const evaluate = ({ head }: WriteBase): CommitDraft => (bases.push(head.address.slot), draftOf("a"));
     await Promise.all(
       [writeOf("a", { evaluate: () => staged }), writeOf("a", { evaluate })].map((each) =>
         a.writer.submit(each),
@@ -80,29 +83,33 @@ describe("prepared writes", () => {
   test("are published as they are where nothing came between", async () => {
     const a = await world.begin("a");
     const base = await a.main.head();
-    const evaluate = (): Draft => {
+    const evaluate = (): CommitDraft => {
       throw new Error("not to be evaluated");
     };
-    const prepared = { base, draft: draftOf("a", { kind: "load" }) };
-    expect((await a.writer.submit(writeOf("a", { prepared, evaluate }))).commit?.header.kind).toBe("load");
+    const prepared = { base, draft: draftOf("a") };
+    expect((await a.writer.submit(writeOf("a", { evaluate }), prepared)).draft).toBe(prepared.draft);
   });
 
   test("are tested against everything since their base", async () => {
     const a = await world.begin("a");
     const base = await a.main.head();
-    for (let i = 0; i < 3; i++) await a.writer.submit(writeOf("a"));
-    const seen: CommitRecord[] = [];
+    for (const id of ["a", "b", "c"]) await a.writer.submit(writeOf(id));
+    const seen: ChangeSet[] = [];
     const prepared = {
       base,
       draft: draftOf("a", { conflictsWith: (theirs) => seen.push(theirs) === 3, onConflict: "conflict" }),
     };
-    await expect(a.writer.submit(writeOf("a", { prepared }))).rejects.toMatchObject({
+    await expect(a.writer.submit(writeOf("a"), prepared)).rejects.toMatchObject({
       reason: "read_set_conflict",
     });
-    expect(seen.map(({ address }) => address.slot)).toEqual([1, 2, 3]);
+    expect(seen.map(([change]) => idTextIn(present(change, "change").after, "id", 0))).toEqual([
+      "a",
+      "b",
+      "c",
+    ]);
     const again = { base, draft: draftOf("a", { conflictsWith: () => true }) };
-    const evaluate = (): Draft => draftOf("a", { kind: "schema" });
-    const { commit } = await a.writer.submit(writeOf("a", { prepared: again, evaluate }));
-    expect(commit?.header.kind).toBe("schema");
+    const second = draftOf("a");
+    const { draft } = await a.writer.submit(writeOf("a", { evaluate: () => second }), again);
+    expect(draft).toBe(second);
   });
 });

@@ -1,13 +1,13 @@
 import { OmnigraphError } from "@omnigraph/base";
-import type { ObjectStore } from "@omnigraph/storage";
+import { idTextIn, NOTHING, type ObjectStore } from "@omnigraph/storage";
 import { beforeEach, describe, expect, test } from "vitest";
 import { LogWorld, overridden } from "../../../../tests/support/log-world.ts";
 import { draftOf, writeOf } from "../../../../tests/support/log-writes.ts";
 import { MAIN_LOG_ID, slotKey } from "../address.ts";
-import type { Changes } from "../commit/header.ts";
+import type { CommitDraft } from "../commit/draft.ts";
 import { GraphLog } from "../graph-log.ts";
 import { opOfKey } from "./op.ts";
-import type { Draft, WriteBase } from "./write.ts";
+import type { WriteBase } from "./request.ts";
 import type { CallPlan, SimulatedCall } from "../../../../tests/support/simulation/network.ts";
 
 const LOST: CallPlan = { fate: "lost", delayMs: 1, timeoutMs: 100 };
@@ -42,7 +42,7 @@ describe("conflicts with other writers", () => {
     await b.main.head();
     await a.writer.submit(writeOf("a"));
     let evaluations = 0;
-    const evaluate = (): Draft => (evaluations++, draftOf("a"));
+    const evaluate = (): CommitDraft => (evaluations++, draftOf("a"));
     const { commit } = await b.writer.submit(writeOf("a", { evaluate }));
     expect([commit?.address.slot, evaluations]).toEqual([2, 1]);
   });
@@ -53,13 +53,15 @@ describe("conflicts with other writers", () => {
     const first = await a.writer.submit(writeOf("a"));
     const bases: string[] = [];
     const asked: string[] = [];
-    const evaluate = ({ head }: WriteBase): Draft => {
+    const evaluate = ({ head }: WriteBase): CommitDraft => {
       bases.push(head.header.kind);
-      return draftOf("a", { conflictsWith: (theirs) => asked.push(theirs.header.id) > 0 });
+      return draftOf("b", {
+        conflictsWith: (theirs) => asked.push(...theirs.map(({ after }) => idTextIn(after, "id", 0))) > 0,
+      });
     };
     const { commit } = await b.writer.submit(writeOf("a", { evaluate }));
     expect(bases).toEqual(["genesis", "mutation"]);
-    expect(asked).toEqual([first.commit?.header.id]);
+    expect(asked).toEqual(["a"]);
     expect(commit?.header.parents).toEqual([first.commit?.header.id]);
   });
 
@@ -67,7 +69,7 @@ describe("conflicts with other writers", () => {
     const [a, b] = [await world.begin("a"), await world.begin("b")];
     const genesis = await b.main.head();
     const first = await a.writer.submit(writeOf("a"));
-    const evaluate = (): Draft => draftOf("a", { conflictsWith: () => true, onConflict: "conflict" });
+    const evaluate = (): CommitDraft => draftOf("a", { conflictsWith: () => true, onConflict: "conflict" });
     await expect(b.writer.submit(writeOf("a", { evaluate }))).rejects.toMatchObject({
       reason: "read_set_conflict",
       details: {
@@ -81,7 +83,7 @@ describe("conflicts with other writers", () => {
     expect(world.commits()).toBe(2);
   });
 
-  test("members of a batch that built upon one that is out are evaluated again", async () => {
+  test("writes of a batch that built upon one that is out are evaluated again", async () => {
     const [a, b] = [await world.begin("a"), await world.begin("b")];
     await b.main.head();
     await a.writer.submit(writeOf("a"));
@@ -102,18 +104,22 @@ describe("conflicts with other writers", () => {
     await b.main.head();
     await a.writer.submit(writeOf("a"));
     const bases: string[] = [];
-    const evaluate = ({ head }: WriteBase): Draft | null => {
+    const evaluate = ({ head }: WriteBase): CommitDraft => {
       bases.push(head.header.kind);
       if (bases.length === 1) throw new Error("seen too early");
-      return null;
+      return NOTHING;
     };
-    expect(await b.writer.submit(writeOf("a", { evaluate }))).toEqual({ commit: null, repeated: false });
+    expect(await b.writer.submit(writeOf("a", { evaluate }))).toEqual({
+      draft: NOTHING,
+      commit: null,
+      repeated: false,
+    });
     expect(bases).toEqual(["genesis", "mutation"]);
   });
 
   test("who always comes second gives up", async () => {
     const [a, b] = [await world.begin("a"), await world.begin("b")];
-    const evaluate = async (): Promise<Draft> => {
+    const evaluate = async (): Promise<CommitDraft> => {
       await a.writer.submit(writeOf("a"));
       return draftOf("a", { conflictsWith: () => true });
     };
@@ -183,9 +189,8 @@ describe("conditions and ops", () => {
   test("a condition holds at the head and after maintenance, and fails after a change", async () => {
     const a = await world.begin("a");
     const genesis = await a.main.head();
-    const nothing: Changes = { kind: "rows", rows: [], replaced: [] };
-    const silent = (): Draft => draftOf("a", { kind: "maintenance", changes: nothing, counts: new Map() });
-    await a.writer.submit(writeOf("a", { evaluate: silent }));
+    const silent = (): CommitDraft => ({ ...NOTHING, commits: true });
+    await a.writer.submit(writeOf("a", { kind: "maintenance", evaluate: silent }));
     const ifCommit = genesis.header.id;
     const { commit } = await a.writer.submit(writeOf("a", { ifCommit }));
     expect(commit?.header.depth).toBe(3);

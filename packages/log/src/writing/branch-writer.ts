@@ -1,8 +1,10 @@
 import { type Environment, isError, LIMITS, OmnigraphError, stampOf } from "@omnigraph/base";
 import type { Durability } from "@omnigraph/storage";
 import { addressOf } from "../address.ts";
-import type { CommitKind, CommitRecord } from "../commit/header.ts";
+import type { CommitDraft } from "../commit/draft.ts";
+import type { CommitRecord } from "../commit/header.ts";
 import type { BranchLog, Tip } from "../reading/branch-log.ts";
+import { firstConflict, isSilent } from "./conflicts.ts";
 import {
   aborted,
   opReused,
@@ -11,17 +13,14 @@ import {
   readSetConflict,
   tooContended,
 } from "./errors.ts";
-import { bytesOf, drafted, Member, NOT_EVALUATED } from "./member.ts";
 import { OpWindow } from "./op-window.ts";
-import type { Publication, Published, Publisher } from "./publisher.ts";
+import type { Publisher } from "./publisher.ts";
+import { bytesOf, type Drafted, QueuedWrite } from "./queued-write.ts";
+import type { Prepared, WriteRequest, WriteResult } from "./request.ts";
 import { checkTexts } from "./texts.ts";
-import type { Draft, Write, WriteResult } from "./write.ts";
 
 const LEAST_WAIT_MS = 0.5;
 const MOST_WAIT_MS = 4;
-
-/** Kinds of commits that change no row and no schema: a conditional write steps past them. */
-const SILENT: ReadonlySet<CommitKind> = new Set(["maintenance", "recovery"]);
 
 /**
  * Writes one branch for one process. Writes queue up; those that wait while a put is in flight share the next one, each with a commit of its own,
@@ -32,7 +31,7 @@ export class BranchWriter {
   readonly #environment: Environment;
   readonly #publisher: Publisher;
   readonly #ops: OpWindow;
-  readonly #queue: Member[] = [];
+  readonly #queue: QueuedWrite[] = [];
   #running: Promise<void> | null = null;
   #closed = false;
 
@@ -44,23 +43,26 @@ export class BranchWriter {
   }
 
   /**
-   * Publishes a write as one commit. Resolves once the commit is as durable as was asked. Errors: what `evaluate` throws, `read_set_conflict`,
-   * `usage` for texts above their limits, `precondition_failed`, `too_contended`, `op_reused`, `aborted`, `outcome_unknown` (the one that may have been written), failures of the store.
+   * Publishes a write as one commit. Resolves once the commit is as durable as was asked. A prepared draft is tried first, and never upon pending drafts.
+   * Errors: what `evaluate` throws, `read_set_conflict`, `usage` for texts above their limits, `precondition_failed`, `too_contended`, `op_reused`, `aborted`, `outcome_unknown` (the one that may have been written), failures of the store.
    */
-  submit(write: Write): Promise<WriteResult> {
+  submit<D extends CommitDraft>(
+    request: WriteRequest<D>,
+    prepared: Prepared<D> | null = null,
+  ): Promise<WriteResult<D>> {
     if (this.#closed) {
       const error = new OmnigraphError("closed", "the graph was closed; open it again");
       return Promise.reject(error);
     }
     try {
-      checkTexts(write);
+      checkTexts(request);
     } catch (error) {
       return Promise.reject(error);
     }
-    const member = new Member(write, stampOf(this.#environment.clock));
-    this.#queue.push(member);
+    const write = new QueuedWrite(request, prepared, stampOf(this.#environment.clock));
+    this.#queue.push(write);
     this.#running ??= this.#drain();
-    return member.result;
+    return write.result;
   }
 
   /** Makes the branch outlast power loss up to the newest commit that is known: whatever is to stand on it calls this first. */
@@ -86,40 +88,41 @@ export class BranchWriter {
       try {
         await this.#write(batch);
       } catch (error) {
-        for (const member of batch) if (!member.resolved) member.fail(error);
+        for (const write of batch) if (!write.resolved) write.fail(error);
       }
     }
     this.#running = null;
   }
 
-  /** The next members in order. A conditional write is first in its batch, a prepared one alone, an op is there once. */
-  #take(): Member[] {
-    const batch: Member[] = [];
+  /** The next writes in order. A conditional one is first in its batch, a prepared one alone, an op is there once. */
+  #take(): QueuedWrite[] {
+    const batch: QueuedWrite[] = [];
     const ops = new Set<string>();
     while (batch.length < LIMITS.groupCommits.value) {
       const [first] = this.#queue;
       if (first === undefined) break;
-      const { op, ifCommit, prepared } = first.write;
-      const ownBatch = ifCommit !== null || prepared !== undefined || ops.has(op);
+      const { prepared } = first;
+      const { op, ifCommit, signal } = first.request;
+      const ownBatch = ifCommit !== null || prepared !== null || ops.has(op);
       if (batch.length > 0 && ownBatch) break;
       this.#queue.shift();
-      if (first.write.signal?.aborted === true) {
-        first.fail(aborted(first.write.signal.reason));
+      if (signal?.aborted === true) {
+        first.fail(aborted(signal.reason));
         continue;
       }
       batch.push(first);
       ops.add(op);
-      if (prepared !== undefined) break;
+      if (prepared !== null) break;
     }
     return batch;
   }
 
-  /** Resolves the members of a batch; those that do not fit into one object, or whose answer hung on a put that failed, go back to the queue. */
-  async #write(batch: Member[]): Promise<void> {
+  /** Resolves the writes of a batch; those that do not fit into one object, or whose answer hung on a put that failed, go back to the queue. */
+  async #write(batch: QueuedWrite[]): Promise<void> {
     let head = await this.#log.knownTip();
     for (let losses = 0; ; losses++) {
       await this.#evaluate(batch, head);
-      const open = batch.filter((member) => !member.resolved);
+      const open = batch.filter(({ resolved }) => !resolved);
       if (open.length === 0) return;
       if (await this.#publish(open, head)) {
         this.#postpone(batch, 0);
@@ -132,139 +135,137 @@ export class BranchWriter {
     }
   }
 
-  /** Brings every open member to a draft or to an answer, each upon the drafts before it. */
-  async #evaluate(batch: Member[], head: Tip): Promise<void> {
-    const pending: Draft[] = [];
+  /** Brings every open write to a draft or to an answer, each upon the drafts before it. */
+  async #evaluate(batch: QueuedWrite[], head: Tip): Promise<void> {
+    const pending: CommitDraft[] = [];
     let bytes = 0;
     let afresh = false; // a draft before this one is out, so that this one is to be evaluated without it
-    for (const [i, member] of batch.entries()) {
-      if (member.resolved) continue;
-      if (await this.#answerRepeated(member, head)) {
+    for (const [i, write] of batch.entries()) {
+      if (write.resolved) continue;
+      if (await this.#answerRepeated(write, head)) {
         afresh = true;
         continue;
       }
-      if (afresh) member.evaluation = NOT_EVALUATED;
-      if (member.evaluation.kind === "none") await this.#evaluateOne(member, head, pending);
-      if (member.evaluation.kind !== "draft") continue;
-      bytes += bytesOf(member.write, member.evaluation, head.commit);
+      if (afresh) write.reset();
+      if (write.evaluation.kind === "none") await this.#evaluateOne(write, head, pending);
+      if (write.evaluation.kind !== "draft") continue;
+      bytes += bytesOf(write.evaluation, head.commit);
       if (pending.length > 0 && bytes > LIMITS.inlineBytes.value) {
         this.#postpone(batch, i);
         return;
       }
-      pending.push(member.evaluation.draft);
-      if (member.evaluation.draft.changes.kind === "layers") {
+      pending.push(write.evaluation.draft);
+      if (write.evaluation.draft.changes.kind === "layers") {
         this.#postpone(batch, i + 1);
         return;
       }
     }
   }
 
-  async #evaluateOne(member: Member, { commit: head }: Tip, pending: readonly Draft[]): Promise<void> {
-    const { write } = member;
+  async #evaluateOne(
+    write: QueuedWrite,
+    { commit: head }: Tip,
+    pending: readonly CommitDraft[],
+  ): Promise<void> {
+    const { request } = write;
     try {
-      if (write.ifCommit !== null && !(await this.#isAt(write.ifCommit, head))) {
-        throw preconditionFailed(this.#log.name, write.ifCommit, head);
+      if (request.ifCommit !== null && !(await this.#isAt(request.ifCommit, head))) {
+        throw preconditionFailed(this.#log.name, request.ifCommit, head);
       }
-      if (await this.#tryPrepared(member, head)) return;
-      const draft = await write.evaluate({ head, pending });
-      member.evaluation = draft === null ? { kind: "nothing" } : drafted(draft);
+      if (await this.#tryPrepared(write, head)) return;
+      write.take(await request.evaluate({ head, pending }));
     } catch (error) {
-      member.evaluation = { kind: "error", error };
+      write.evaluation = { kind: "error", error };
     }
   }
 
-  /** Puts the drafts, or confirms that the head is still the head, and answers the members; false where others came first. */
-  async #publish(open: readonly Member[], head: Tip): Promise<boolean> {
-    const publications: Publication[] = [];
-    const published: Member[] = [];
-    for (const member of open) {
-      if (member.evaluation.kind !== "draft") continue;
-      const { draft, segment } = member.evaluation;
-      const { merge } = draft;
-      publications.push({ delta: member.delta(draft), segment, ...(merge === undefined ? {} : { merge }) });
-      published.push(member);
-    }
-    if (published.length === 0) {
+  /** Puts the drafts, or confirms that the head is still the head, and answers the writes; false where others came first. */
+  async #publish(open: readonly QueuedWrite[], head: Tip): Promise<boolean> {
+    const drafted = open.flatMap(({ evaluation }) => (evaluation.kind === "draft" ? [evaluation] : []));
+    let commits: readonly CommitRecord[] = [];
+    if (drafted.length === 0) {
       if ((await this.#log.tip()).slot > head.slot) return false;
     } else {
-      const outcome = await this.#put(published, publications, head);
-      if (outcome === "failed") return true;
-      if (!outcome.landed) return false;
-      for (const [i, member] of published.entries()) {
-        member.answer({ commit: outcome.object.commits[i] ?? null, repeated: false });
+      try {
+        const published = await this.#publisher.publish(head, drafted, durabilityOf(drafted));
+        if (published === null) return false;
+        commits = published;
+      } catch (error) {
+        this.#failPut(open, head, error);
+        return true;
       }
     }
-    for (const member of open) answerWithoutCommit(member);
+    let index = 0;
+    for (const write of open) {
+      const { evaluation } = write;
+      if (evaluation.kind === "draft") write.publish(evaluation.draft, commits[index++] ?? null);
+      if (evaluation.kind === "nothing") write.publish(evaluation.draft, null);
+      if (evaluation.kind === "error") write.fail(evaluation.error);
+    }
     return true;
   }
 
-  async #put(
-    published: readonly Member[],
-    publications: readonly Publication[],
-    head: Tip,
-  ): Promise<Published | "failed"> {
-    try {
-      return await this.#publisher.publish(head, publications, durabilityOf(published));
-    } catch (error) {
-      const unknown = isError(error, "outcome_unknown");
-      for (const member of published) {
-        member.fail(unknown ? outcomeUnknown(member.write.op, this.#log.logId, head.slot + 1, error) : error);
-      }
-      return "failed";
+  /** Fails the writes whose put failed; the others are for another one. */
+  #failPut(open: readonly QueuedWrite[], head: Tip, error: unknown): void {
+    const unknown = isError(error, "outcome_unknown");
+    for (const write of open) {
+      if (write.evaluation.kind !== "draft") continue;
+      const { op } = write.request;
+      write.fail(unknown ? outcomeUnknown(op, this.#log.logId, head.slot + 1, error) : error);
     }
   }
 
-  /** Looks for conflicts between members that were evaluated at one head and the commits from there to another: who has one is evaluated again or refused. */
-  async #checkAgainst(open: readonly Member[], before: Tip, now: Tip): Promise<void> {
+  /** Looks for conflicts between writes that were evaluated at one head and the commits from there to another: who has one is evaluated again or refused. */
+  async #checkAgainst(open: readonly QueuedWrite[], before: Tip, now: Tip): Promise<void> {
     const theirs = await this.#log.between(before.commit.address, now.commit.address);
-    let afresh = false; // a member before this one is no longer what this one was evaluated upon
-    for (const member of open) {
-      if (++member.attempts > LIMITS.writeAttempts.value) {
-        member.fail(tooContended(this.#log.name, member.attempts));
+    let afresh = false; // a write before this one is no longer what this one was evaluated upon
+    for (const write of open) {
+      if (++write.losses > LIMITS.writeAttempts.value) {
+        write.fail(tooContended(this.#log.name, write.losses));
         afresh = true;
         continue;
       }
-      const { evaluation, write } = member;
-      if (evaluation.kind === "draft" && !afresh && write.ifCommit === null) {
-        const conflict = await firstConflict(evaluation.draft, theirs);
+      const { evaluation, request } = write;
+      if (evaluation.kind === "draft" && !afresh && request.ifCommit === null) {
+        const conflict = await firstConflict(request, evaluation.draft, theirs);
         if (conflict === null) continue;
         if (evaluation.draft.onConflict === "conflict") {
-          member.fail(readSetConflict(this.#log.name, before.commit, conflict));
+          write.fail(readSetConflict(this.#log.name, before.commit, conflict));
         }
       }
-      member.evaluation = NOT_EVALUATED;
+      write.reset();
       afresh = true;
     }
   }
 
-  /** Whether a prepared draft still holds at the head, and is what the member publishes. */
-  async #tryPrepared(member: Member, head: CommitRecord): Promise<boolean> {
-    const { prepared } = member.write;
-    if (prepared === undefined || member.preparedUsed) return false;
-    member.preparedUsed = true;
+  /** Whether a prepared draft still holds at the head, and is what the write publishes. */
+  async #tryPrepared(write: QueuedWrite, head: CommitRecord): Promise<boolean> {
+    const { request, prepared } = write;
+    if (prepared === null || write.preparedUsed) return false;
+    write.preparedUsed = true;
     const { base, draft } = prepared;
-    const conflict = await firstConflict(draft, await this.#log.between(base.address, head.address));
+    const conflict = await firstConflict(request, draft, await this.#log.between(base.address, head.address));
     if (conflict !== null && draft.onConflict === "conflict")
       throw readSetConflict(this.#log.name, base, conflict);
-    if (conflict === null) member.evaluation = drafted(draft);
+    if (conflict === null) write.take(draft);
     return conflict === null;
   }
 
   /** Answers a write whose op is in the log already. */
-  async #answerRepeated(member: Member, head: Tip): Promise<boolean> {
-    const { op, content, durability } = member.write;
+  async #answerRepeated(write: QueuedWrite, head: Tip): Promise<boolean> {
+    const { op, content, durability } = write.request;
     if (content === null) return false;
     const commit = await this.#ops.find(op, head.slot);
     if (commit === null) return false;
     if (commit.header.content !== null && commit.header.content !== content) {
-      member.fail(opReused(op, commit.address));
+      write.fail(opReused(op, commit.address));
       return true;
     }
     if (durability === "durable") {
       const { slot } = commit.address;
       await this.#publisher.sync({ slot, object: await this.#log.expect(slot) });
     }
-    member.answer({ commit, repeated: true });
+    write.repeat(commit);
     return true;
   }
 
@@ -274,7 +275,7 @@ export class BranchWriter {
     const address = addressOf(id);
     if (address !== null && id === this.#log.fork) {
       const own = await this.#log.between(address, head.address);
-      return own.every(({ header }) => SILENT.has(header.kind));
+      return own.every(isSilent);
     }
     if (address === null || address.logId !== this.#log.logId || address.slot > head.address.slot)
       return false;
@@ -282,14 +283,14 @@ export class BranchWriter {
       const { commits } = await this.#log.expect(slot);
       const isNamed = slot > address.slot || commits[index]?.header.id === id;
       const after = commits.slice(slot === address.slot ? index + 1 : 0);
-      if (!isNamed || after.some(({ header }) => !SILENT.has(header.kind))) return false;
+      if (!isNamed || !after.every(isSilent)) return false;
     }
     return true;
   }
 
-  #postpone(batch: Member[], from: number): void {
-    const rest = batch.splice(from).filter((member) => !member.resolved);
-    for (const member of rest) member.evaluation = NOT_EVALUATED;
+  #postpone(batch: QueuedWrite[], from: number): void {
+    const rest = batch.splice(from).filter(({ resolved }) => !resolved);
+    for (const write of rest) write.reset();
     this.#queue.unshift(...rest);
   }
 
@@ -299,22 +300,6 @@ export class BranchWriter {
   }
 }
 
-function answerWithoutCommit(member: Member): void {
-  const { evaluation } = member;
-  if (evaluation.kind === "nothing") member.answer({ commit: null, repeated: false });
-  if (evaluation.kind === "error") member.fail(evaluation.error);
-}
-
-/** The first of some commits that a draft conflicts with; null: none. */
-async function firstConflict(draft: Draft, theirs: readonly CommitRecord[]): Promise<CommitRecord | null> {
-  for (const commit of theirs) {
-    if (SILENT.has(commit.header.kind)) continue;
-    const answer = draft.conflictsWith(commit);
-    if (answer === true || (answer !== false && (await answer))) return commit;
-  }
-  return null;
-}
-
-function durabilityOf(members: readonly Member[]): Durability {
-  return members.some(({ write }) => write.durability === "durable") ? "durable" : "relaxed";
+function durabilityOf(drafted: readonly Drafted[]): Durability {
+  return drafted.some(({ request }) => request.durability === "durable") ? "durable" : "relaxed";
 }

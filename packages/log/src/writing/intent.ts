@@ -7,7 +7,8 @@ import { Fields } from "../json-fields.ts";
 import { entryFromJson, entryToJson } from "../layout/layout.ts";
 import type { BranchLog } from "../reading/branch-log.ts";
 import { checkTexts } from "./texts.ts";
-import type { Draft, Write } from "./write.ts";
+import type { CommitDraft } from "../commit/draft.ts";
+import type { WriteRequest } from "./request.ts";
 
 /** Where intents are. */
 export const RECOVERY_PREFIX = "__recovery/";
@@ -18,8 +19,7 @@ const SUFFIXES = ["json", "staged.json", "beat"] as const;
 
 /** What an intent says of the write that it announces. */
 export interface IntentFacts {
-  readonly write: Pick<Write, "op" | "actor" | "message" | "content">;
-  readonly kind: Draft["kind"];
+  readonly request: Pick<WriteRequest, "kind" | "op" | "actor" | "message" | "content">;
   readonly branch: BranchLog;
   /** The commit that the write is evaluated upon. */
   readonly base: CommitRecord;
@@ -44,11 +44,11 @@ export class Intent {
   }
 
   /** Records that everything is staged and synced: from now on anyone could publish it. `changes` of the draft are layers. */
-  async staged(draft: Draft): Promise<void> {
+  async staged(draft: CommitDraft): Promise<void> {
     const { changes, counts, merge } = draft;
-    const { write, base } = this.#facts;
+    const { request, base } = this.#facts;
     const json = {
-      op: write.op,
+      op: request.op,
       base: base.header.id,
       layers: changes.kind === "layers" ? changes.layers.map(entryToJson) : [],
       replaced: changes.kind === "layers" ? changes.replaced : [],
@@ -101,19 +101,19 @@ export async function beginIntent(
   environment: Environment,
   facts: IntentFacts,
 ): Promise<Intent> {
-  const { write, kind, branch, base, process } = facts;
-  checkTexts(write);
+  const { request, branch, base, process } = facts;
+  checkTexts(request);
   const staging = ulidFactory(environment)();
   const json = {
-    op: write.op,
-    kind,
+    op: request.op,
+    kind: request.kind,
     branch: branch.name,
     incarnation: branch.logId,
     base: base.header.id,
     staging,
-    actor: write.actor,
-    message: write.message,
-    content: write.content,
+    actor: request.actor,
+    message: request.message,
+    content: request.content,
     authored_at: stampOf(environment.clock),
     schema: base.header.schema,
     owner: { process },

@@ -28,10 +28,10 @@ test("messages, actors and ops above their limits are refused before any effect,
   await expect(submit({ message: "x".repeat(10 << 20) })).rejects.toThrow(`may have ${most}`);
   await expect(submit({ actor: `${actor}a` })).rejects.toMatchObject(refused("actor"));
   await expect(log.createBranch("b", head, `${actor}a`)).rejects.toMatchObject(refused("actor"));
-  const write = writeOf("x", { message: `${message}.` });
-  await expect(
-    log.beginIntent({ write, kind: "load", branch: main, base: head, process: "p" }),
-  ).rejects.toMatchObject(refused("message"));
+  const request = writeOf("x", { message: `${message}.` });
+  await expect(log.beginIntent({ request, branch: main, base: head, process: "p" })).rejects.toMatchObject(
+    refused("message"),
+  );
   expect(() => opOfKey("k".repeat(LIMITS.opBytes.value + 1))).toThrow(`the op has`);
   expect(opOfKey("k".repeat(LIMITS.opBytes.value))).toHaveLength(26);
   expect((await store.list("")).length).toBe(before);

@@ -1,9 +1,9 @@
 import { type Environment, isError, LIMITS, OmnigraphError, stampOf } from "@omnigraph/base";
 import type { Durability, ObjectStore, PutOutcome } from "@omnigraph/storage";
 import { slotKey } from "../address.ts";
-import { type EncodedObject, encodeObject, type EncodableCommit } from "../commit/codec.ts";
-import type { CommitObject } from "../commit/header.ts";
-import { type CommitDelta, next } from "../commit/next.ts";
+import { type EncodedObject, encodeObject } from "../commit/codec.ts";
+import type { CommitObject, CommitRecord } from "../commit/header.ts";
+import { next, type Place } from "../commit/next.ts";
 import { takeBack } from "../continuity.ts";
 import type { BranchLog, Tip } from "../reading/branch-log.ts";
 import type { CommitObjects } from "../reading/commit-objects.ts";
@@ -11,7 +11,7 @@ import type { Layouts } from "../reading/layouts.ts";
 import { outcomeUnknown } from "./errors.ts";
 import { keysOf, unsynced } from "./unsynced.ts";
 import type { SyncedSlots } from "./synced-slots.ts";
-import type { Draft } from "./write.ts";
+import type { Drafted } from "./queued-write.ts";
 
 const NONCE_BYTES = 16;
 const LEAST_WAIT_MS = 2;
@@ -19,20 +19,6 @@ const MOST_WAIT_MS = 500;
 
 /** What a look at a slot can come to that no other look will change. */
 const DECIDED: ReadonlySet<string> = new Set(["log_corrupt", "format_newer", "graph_replaced"]);
-
-/** A commit that is to be published. */
-export interface Publication {
-  readonly delta: Omit<CommitDelta, "merge">;
-  readonly merge?: Draft["merge"];
-  readonly segment: Uint8Array | null;
-}
-
-/** The object that is in the slot that was put to. */
-export interface Published {
-  /** It is the one that was put. */
-  readonly landed: boolean;
-  readonly object: CommitObject;
-}
 
 /** What every publisher of one open graph shares. */
 export interface PublisherContext {
@@ -61,27 +47,32 @@ export class Publisher {
   }
 
   /**
-   * Puts commits after a head. Throws `outcome_unknown` once the store gave no answer for `LIMITS.putDeadlineMs`, and a store's own
+   * Puts drafts as commits after a head; answers them, or null where another object is in the slot. Throws `outcome_unknown` once the store gave no answer for `LIMITS.putDeadlineMs`, and a store's own
    * refusal where nothing was written. Throws `log_torn` where later slots show that the next one is a hole: nothing is acknowledged into it.
    */
-  async publish(head: Tip, publications: readonly Publication[], durability: Durability): Promise<Published> {
-    const encoded = await this.#encode(head, publications, durability);
+  async publish(
+    head: Tip,
+    drafted: readonly Drafted[],
+    durability: Durability,
+  ): Promise<readonly CommitRecord[] | null> {
+    const encoded = await this.#encode(head, drafted, durability);
     // Else power loss could take the head and leave what was put after it.
     if (durability === "durable") await this.sync(head);
     // A store near by tells of the slot after it before the put, another one meanwhile.
     const beyond = this.#isBeyond(encoded.object);
-    if ((await this.#log.isOutdated()) || (!this.#context.store.ordered && (await beyond)))
-      return { landed: false, object: await this.#log.expect(encoded.object.slot) };
-    const object = await this.#put(encoded, head.object);
-    const landed = object.nonce === encoded.object.nonce;
-    if (landed) {
-      if (await beyond) await this.#checkIsEnd(object);
-      if (durability === "durable") this.#context.synced.note(object.logId, object.slot);
-      this.#context.objects.keep(encoded.object);
-      this.#log.notePut(encoded.object);
-      this.#context.onLanded(encoded);
+    if ((await this.#log.isOutdated()) || (!this.#context.store.ordered && (await beyond))) {
+      await this.#log.expect(encoded.object.slot);
+      return null;
     }
-    return { landed, object: landed ? encoded.object : object };
+    const there = await this.#put(encoded, head.object);
+    const { object } = encoded;
+    if (there.nonce !== object.nonce) return null;
+    if (await beyond) await this.#checkIsEnd(object);
+    if (durability === "durable") this.#context.synced.note(object.logId, object.slot);
+    this.#context.objects.keep(object);
+    this.#log.notePut(object);
+    this.#context.onLanded(encoded);
+    return object.commits;
   }
 
   /**
@@ -117,35 +108,35 @@ export class Publisher {
     objects.checkChain(object, await objects.expect(object.logId, object.slot + 1));
   }
 
-  async #encode(
-    head: Tip,
-    publications: readonly Publication[],
-    durability: Durability,
-  ): Promise<EncodedObject> {
+  async #encode(head: Tip, drafted: readonly Drafted[], durability: Durability): Promise<EncodedObject> {
     const { graph, environment, layouts } = this.#context;
     const { logId, name } = this.#log;
     const slot = head.slot + 1;
     const now = stampOf(environment.clock);
     let { header } = head.commit;
     let layout = await layouts.read(header.layout);
-    const commits: EncodableCommit[] = [];
-    for (const [index, { delta: own, segment, merge }] of publications.entries()) {
-      const delta = merge === undefined ? own : { ...own, merge: await this.#placed(merge) };
-      const derived = next({ header, layout }, delta, { logId, slot, index }, now);
+    const commits: CommitRecord[] = [];
+    for (const [index, write] of drafted.entries()) {
+      const { changes, merge } = write.draft;
+      const address = { logId, slot, index };
+      const theirs = merge === undefined ? null : await this.#place(merge.theirs);
+      const derived = next({ header, layout }, write, address, now, theirs);
       if (derived.newLayout !== null) await layouts.put(derived.newLayout, derived.layout);
       ({ header, layout } = derived);
-      commits.push({ header, changes: delta.changes, segment });
+      commits.push({ header, address, branch: name, changes });
     }
     const nonce = Buffer.from(environment.random.bytes(NONCE_BYTES)).toString("hex");
     const predecessor = head.object?.checksum ?? null;
-    return encodeObject({ graph, logId, slot, branch: name, nonce, predecessor, durability }, commits);
+    const frame = { graph, logId, slot, branch: name, nonce, predecessor, durability };
+    return encodeObject(
+      frame,
+      commits,
+      drafted.map(({ segment }) => segment),
+    );
   }
 
-  async #placed({
-    theirs: { header },
-    kept,
-  }: NonNullable<Draft["merge"]>): Promise<NonNullable<CommitDelta["merge"]>> {
-    return { theirs: { header, layout: await this.#context.layouts.read(header.layout) }, kept };
+  async #place({ header }: CommitRecord): Promise<Place> {
+    return { header, layout: await this.#context.layouts.read(header.layout) };
   }
 
   /** The object that is in the slot for certain. */

@@ -1,6 +1,7 @@
 import type { LogId } from "../address.ts";
-import type { CommitRecord } from "../commit/header.ts";
-import type { Draft, Write } from "./write.ts";
+import { NOTHING } from "@omnigraph/storage";
+import type { CommitDraft } from "../commit/draft.ts";
+import type { WriteRequest } from "./request.ts";
 
 /** Who deletes a branch, and why. */
 export interface SealRequest {
@@ -14,18 +15,13 @@ export interface SealRequest {
   readonly ifLogId?: LogId;
 }
 
-const SEAL: Draft = {
-  kind: "seal",
-  changes: { kind: "rows", rows: [], replaced: [] },
-  counts: new Map(),
-  schema: null,
-  conflictsWith: () => false,
-  onConflict: "evaluate_again",
-};
+/** A seal changes nothing, and stands whatever came first. */
+export const SEAL: CommitDraft = { ...NOTHING, commits: true };
 
-/** The last write of a branch. It is prepared, so that it stands alone in its object: nothing may come after it. */
-export function sealOf({ op, actor, message, ifCommit }: SealRequest, base: CommitRecord): Write {
+/** The last write of a branch. It is submitted with `SEAL` prepared, so that it stands alone in its object: nothing may come after it. */
+export function sealOf({ op, actor, message, ifCommit }: SealRequest): WriteRequest {
   return {
+    kind: "seal",
     op,
     content: null,
     actor,
@@ -33,6 +29,6 @@ export function sealOf({ op, actor, message, ifCommit }: SealRequest, base: Comm
     ifCommit,
     durability: "durable",
     evaluate: () => SEAL,
-    prepared: { base, draft: SEAL },
+    rowsOf: async () => [],
   };
 }

@@ -58,7 +58,7 @@ describe("unique tuples", () => {
     const graph = await manyRows();
     const swap =
       '{"type":"P","data":{"k":"k1","u":"u2","a":1,"b":0.1}}\n{"type":"P","data":{"k":"k2","u":"u1","a":2,"b":0.1}}\n';
-    expect((await graph.load(swap, "merge")).changes[0]?.updated).toBe(2);
+    expect((await graph.load(swap, "merge")).changes.rows[0]?.updated).toBe(2);
   });
 });
 

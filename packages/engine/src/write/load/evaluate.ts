@@ -4,10 +4,11 @@ import { type ChangeSet, IdTable, type RowBatch, textAt, columnIn } from "@omnig
 import type { View } from "../../view/view.ts";
 import { Candidate } from "../constraints/candidate.ts";
 import { validate } from "../constraints/validate.ts";
-import type { Delta } from "../delta.ts";
-import { meetingTest, NO_READS } from "../footprint.ts";
+import type { WriteDraft } from "../draft.ts";
+import { conflictTest, NO_READS } from "../footprint.ts";
 import { effective } from "../../change-set/change-set.ts";
-import { type InlineLimits, layersOf } from "../layers.ts";
+import { countChanges } from "../../change-set/counts.ts";
+import { type InlineLimits, tableDrafts } from "../table-drafts.ts";
 import { needOf, wholeRows } from "../../view/needs.ts";
 import { entityName } from "../problem.ts";
 import { Residency } from "../../view/residency.ts";
@@ -24,7 +25,7 @@ export type LoadMode = "append" | "merge" | "overwrite";
 export interface LoadOptions extends ReadOptions, InlineLimits {}
 
 /** The outcome of a load, with how many entities of each type the file had. */
-export interface LoadDelta extends Delta {
+export interface LoadDraft extends WriteDraft {
   readonly loaded: readonly { readonly type: EntityType; readonly entities: number }[];
 }
 
@@ -37,7 +38,7 @@ export async function evaluateLoad(
   mode: LoadMode,
   view: View,
   options: LoadOptions = {},
-): Promise<LoadDelta> {
+): Promise<LoadDraft> {
   const residency = new Residency(options.signal);
   try {
     return await evaluateOnce(file, mode, view, options, residency);
@@ -52,18 +53,17 @@ async function evaluateOnce(
   view: View,
   options: LoadOptions,
   residency: Residency,
-): Promise<LoadDelta> {
+): Promise<LoadDraft> {
   const problems = new LoadProblems();
   const placed: PlacedChanges[] = [];
   for (const loaded of file.types) placed.push(await place(loaded, mode, view, problems, residency));
   problems.throwIfAny();
   const replaced = new Set<TypeId>(mode === "overwrite" ? file.types.map(({ plan }) => plan.type.id) : []);
   await check(file, placed, view, replaced, problems, residency);
-  const changes = effectiveChanges(view, placed);
+  const changed = effectiveChanges(view, placed);
   const images = new Map<TypeId, RowBatch>();
   if (mode === "overwrite")
     for (const { plan, rows } of file.types) if (view.count(plan.type) > 0) images.set(plan.type.id, rows);
-  const layers = layersOf(view.catalog, changes, images, options);
   // Rows that the file has as they are: no change, but whoever changes them meanwhile comes first.
   const matched = placed.flatMap(({ changes: { type, before, updated } }) =>
     mode === "merge" && updated > 0 ? [{ type, rows: idsOnly(before) }] : [],
@@ -72,15 +72,14 @@ async function evaluateOnce(
   const total = (kind: EntityType["kind"]): number =>
     loaded.reduce((sum, { type, entities }) => sum + (type.kind === kind ? entities : 0), 0);
   return {
-    changes,
-    layers,
-    replaced:
-      layers === null ? [] : layers.filter(({ type }) => images.has(type.id)).map(({ type }) => type.id),
+    changes: { kind: "rows", rows: changed, replaced: [] },
+    counts: countChanges(changed),
+    tables: tableDrafts(view.catalog, changed, images, options),
     affectedNodes: total("node"),
     affectedEdges: total("edge"),
     commits: true,
-    meets: meetingTest(view.catalog, changes, { ...NO_READS, matched, wholeTypes: replaced }),
-    onMeeting: mode === "overwrite" ? "conflict" : "evaluate_again",
+    conflictsWith: conflictTest(view.catalog, changed, { ...NO_READS, matched, wholeTypes: replaced }),
+    onConflict: mode === "overwrite" ? "conflict" : "evaluate_again",
     loaded,
   };
 }

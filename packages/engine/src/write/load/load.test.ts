@@ -1,5 +1,5 @@
 import { isError } from "@omnigraph/base";
-import { evaluateLoad, type LoadDelta, type LoadMode, type LoadOptions, readLoad } from "@omnigraph/engine";
+import { evaluateLoad, type LoadDraft, type LoadMode, type LoadOptions, readLoad } from "@omnigraph/engine";
 import { beforeEach, describe, expect, it } from "vitest";
 import { film, refused } from "../../../../../tests/support/refused-load.ts";
 import { FILM_DATA, FILM_SCHEMA } from "../../../../../tests/support/write-fixtures.ts";
@@ -11,7 +11,7 @@ async function evaluated(
   mode: LoadMode,
   { view, environment }: Pick<WriteGraph, "view" | "environment">,
   options: LoadOptions = {},
-): Promise<LoadDelta> {
+): Promise<LoadDraft> {
   return evaluateLoad(await readLoad(input, view.catalog, environment, options), mode, view, options);
 }
 
@@ -26,7 +26,11 @@ describe("modes", () => {
     '{"type":"Film","data":{"slug":"low-tide","title":"Cut","minutes":90,"colour":true}}\n{"type":"Film","data":{"slug":"extra","title":"Extra","minutes":2,"colour":true}}';
 
   it("merge replaces whole rows and inserts the others", async () => {
-    const { changes, loaded, commits } = await films.load(low, "merge");
+    const {
+      changes: { rows: changes },
+      loaded,
+      commits,
+    } = await films.load(low, "merge");
     expect(loaded.map(({ type, entities }) => [type.name, entities])).toEqual([["Film", 2]]);
     expect([commits, changes.length, changes[0]?.updated]).toEqual([true, 1, 1]);
     expect(
@@ -45,11 +49,13 @@ describe("modes", () => {
   it("merging what is there changes nothing, and commits", async () => {
     await films.load(low, "merge");
     const again = await films.load(low, "merge");
-    expect([again.commits, again.changes]).toEqual([true, []]);
+    expect([again.commits, again.changes.rows]).toEqual([true, []]);
   });
 
   it("overwrite replaces the types that occur, and no other", async () => {
-    const { changes } = await films.load('{"type":"Note","data":{"text":"only one now"}}', "overwrite");
+    const { rows: changes } = (
+      await films.load('{"type":"Note","data":{"text":"only one now"}}', "overwrite")
+    ).changes;
     expect([
       changes.length,
       changes[0]?.after.length,
@@ -66,18 +72,20 @@ describe("modes", () => {
 
   it("an empty file commits", async () => {
     const { commits, changes, loaded } = await films.load("\n \n", "append");
-    expect([commits, changes, loaded]).toEqual([true, [], []]);
+    expect([commits, changes.rows, loaded]).toEqual([true, [], []]);
   });
 
-  it("a large delta becomes layers, one a type, whole where a type is replaced", async () => {
+  it("a large draft becomes tables, one a type, whole where a type is replaced", async () => {
     const input = [new TextEncoder().encode(`${low}\n{"edge":"Directed","from":"Zed","to":"extra"}`)];
     const options = { inlineRows: 1 };
     const merged = await evaluated(input, "merge", films, options);
-    expect(merged.layers?.map(({ type, rows, tombstones }) => [type.name, rows.length, tombstones])).toEqual([
+    expect(
+      merged.tables?.layers.map(({ type, rows, tombstones }) => [type.name, rows.length, tombstones]),
+    ).toEqual([
       ["Film", 2, null],
       ["Directed", 1, null],
     ]);
-    expect(merged.replaced).toEqual([]);
+    expect(merged.tables?.replaced).toEqual([]);
     const notes = [
       new TextEncoder().encode(
         '{"type":"Note","data":{"id":"n1","text":"restored print","stars":4}}\n{"type":"Note","data":{"text":"b"}}',
@@ -85,11 +93,11 @@ describe("modes", () => {
     ];
     const replaced = await evaluated(notes, "overwrite", films, options);
     expect(
-      replaced.layers?.map(({ type, rows, tombstones }) => [type.name, rows.length, tombstones]),
+      replaced.tables?.layers.map(({ type, rows, tombstones }) => [type.name, rows.length, tombstones]),
     ).toEqual([["Note", 2, null]]);
-    expect(replaced.replaced).toEqual([films.type("Note").id]);
-    expect(replaced.changes[0]).toMatchObject({ updated: 0 });
-    expect(replaced.changes[0]?.after.length).toBe(1);
+    expect(replaced.tables?.replaced).toEqual([films.type("Note").id]);
+    expect(replaced.changes.rows[0]).toMatchObject({ updated: 0 });
+    expect(replaced.changes.rows[0]?.after.length).toBe(1);
   });
 });
 

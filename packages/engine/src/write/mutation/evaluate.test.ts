@@ -43,9 +43,9 @@ describe("inserts", () => {
     const account = (owner: string, rest: string) =>
       `insert Account { bank: "NB", number: 9, owner: "${owner}", balance: 5.5, state: "open" ${rest} }`;
     expect(outcome(await graph.mutate(q(account("Dag", `, email: "d@x"`))))).toEqual([1, 0, true]);
-    const delta = await graph.mutate(q(account("Dagny", "")));
-    expect(outcome(delta)).toEqual([1, 0, true]);
-    const [change] = delta.changes;
+    const draft = await graph.mutate(q(account("Dagny", "")));
+    expect(outcome(draft)).toEqual([1, 0, true]);
+    const [change] = draft.changes.rows;
     expect(change?.updated).toBe(1);
     const type = graph.type("Account");
     expect(rowsOf(type, change!.before)[0]).toMatchObject({ owner: "Dag", email: "d@x" });
@@ -58,19 +58,19 @@ describe("inserts", () => {
   });
 
   it("takes the last of two inserts of one key, and counts both", async () => {
-    const delta = await graph.mutate(
+    const draft = await graph.mutate(
       q('insert Person { ssn: "p9", name: "one" } insert Person { ssn: "p9", name: "two" }'),
     );
-    expect(outcome(delta)).toEqual([2, 0, true]);
-    expect(rowsOf(graph.type("Person"), delta.changes[0]!.after)).toEqual([
+    expect(outcome(draft)).toEqual([2, 0, true]);
+    expect(rowsOf(graph.type("Person"), draft.changes.rows[0]!.after)).toEqual([
       { id: "p9", ssn: "p9", name: "two" },
     ]);
   });
 
   it("gives keyless rows and edges ids that ascend", async () => {
     const keyless = await films();
-    const delta = await keyless.mutate(q('insert Note { text: "n" } insert Note { text: "n" }'));
-    const ids = rowsOf(keyless.type("Note"), delta.changes[0]!.after).map((row) => String(row["id"]));
+    const draft = await keyless.mutate(q('insert Note { text: "n" } insert Note { text: "n" }'));
+    const ids = rowsOf(keyless.type("Note"), draft.changes.rows[0]!.after).map((row) => String(row["id"]));
     expect(ids).toHaveLength(2);
     expect(ids[0]! < ids[1]!).toBe(true);
     for (const id of ids) expect(id).toMatch(/^[0-7][0-9A-HJKMNP-TV-Z]{25}$/);
@@ -90,10 +90,10 @@ describe("inserts", () => {
   });
 
   it("lets an edge name a node that a later statement inserts", async () => {
-    const delta = await graph.mutate(
+    const draft = await graph.mutate(
       q(`insert Holds { from: "p5", to: "${NB8}" } insert Person { ssn: "p5", name: "Eve" }`),
     );
-    expect(outcome(delta)).toEqual([1, 1, true]);
+    expect(outcome(draft)).toEqual([1, 1, true]);
   });
 
   it.each([
@@ -171,7 +171,7 @@ describe("updates", () => {
     const graph = await bank();
     const same = await graph.mutate(q('update Account set { balance: 10.5 } where owner = "Ann"'));
     expect(outcome(same)).toEqual([1, 0, true]);
-    expect(same.changes).toEqual([]);
+    expect(same.changes.rows).toEqual([]);
     expect(
       outcome(await graph.mutate(q('update Account set { balance: 7.0 } where owner = "Nobody"'))),
     ).toEqual([0, 0, false]);
@@ -183,14 +183,14 @@ describe("updates", () => {
       q('update Person set { name: "x" } where ssn = "p2" update Person set { name: "y" } where name = "x"'),
     );
     expect(outcome(twice)).toEqual([2, 0, true]);
-    expect(rowsOf(graph.type("Person"), twice.changes[0]!.after)).toEqual([
+    expect(rowsOf(graph.type("Person"), twice.changes.rows[0]!.after)).toEqual([
       { id: "p2", ssn: "p2", name: "y" },
     ]);
     const inserted = await graph.mutate(
       q('insert Person { ssn: "p9", name: "first" } update Person set { name: "second" } where ssn = "p9"'),
     );
     expect(outcome(inserted)).toEqual([2, 0, true]);
-    expect(inserted.changes[0]!.updated).toBe(0);
+    expect(inserted.changes.rows[0]!.updated).toBe(0);
   });
 
   it.each([
@@ -251,9 +251,9 @@ describe("deletes", () => {
   it("takes the edges of a deleted node along and counts them", async () => {
     const graph = await bank();
     await graph.mutate(q(`insert Holds { from: "p1", to: "${SB7}" }`));
-    const delta = await graph.mutate(q('delete Person where ssn = "p1"'));
-    expect(outcome(delta)).toEqual([1, 3, true]);
-    expect(delta.changes.map(({ before, after }) => [before.length, after.length])).toEqual([
+    const draft = await graph.mutate(q('delete Person where ssn = "p1"'));
+    expect(outcome(draft)).toEqual([1, 3, true]);
+    expect(draft.changes.rows.map(({ before, after }) => [before.length, after.length])).toEqual([
       [1, 0],
       [2, 0],
       [1, 0],
@@ -279,10 +279,10 @@ describe("deletes", () => {
 
   it("allows an edge to be replaced within one query", async () => {
     const graph = await bank();
-    const delta = await graph.mutate(
+    const draft = await graph.mutate(
       q(`delete Holds where from = "p2" insert Holds { from: "p2", to: "${SB7}" }`),
     );
-    expect(outcome(delta)).toEqual([0, 2, true]);
+    expect(outcome(draft)).toEqual([0, 2, true]);
   });
 
   it("finds edges by their ends and properties", async () => {
@@ -294,18 +294,18 @@ describe("deletes", () => {
 
   it("comes to nothing for what was inserted before, and still commits", async () => {
     const graph = await films();
-    const delta = await graph.mutate(q('insert Person { name: "Gone" } delete Person where name = "Gone"'));
-    expect(outcome(delta)).toEqual([2, 0, true]);
-    expect(delta.changes).toEqual([]);
+    const draft = await graph.mutate(q('insert Person { name: "Gone" } delete Person where name = "Gone"'));
+    expect(outcome(draft)).toEqual([2, 0, true]);
+    expect(draft.changes.rows).toEqual([]);
   });
 
   it("replaces an entity that is deleted and inserted again by one update", async () => {
     const graph = await films();
-    const delta = await graph.mutate(
+    const draft = await graph.mutate(
       q('delete Note where text = "lost reel" insert Note { id: "n2", text: "found" }'),
     );
-    expect(outcome(delta)).toEqual([2, 0, true]);
-    expect(delta.changes[0]).toMatchObject({ updated: 1 });
-    expect(delta.changes[0]!.after.length).toBe(1);
+    expect(outcome(draft)).toEqual([2, 0, true]);
+    expect(draft.changes.rows[0]).toMatchObject({ updated: 1 });
+    expect(draft.changes.rows[0]!.after.length).toBe(1);
   });
 });

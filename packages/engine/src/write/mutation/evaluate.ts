@@ -3,9 +3,10 @@ import type { MutationQuery, Statement } from "@omnigraph/language";
 import type { View } from "../../view/view.ts";
 import { Candidate } from "../constraints/candidate.ts";
 import { validate } from "../constraints/validate.ts";
-import type { Delta } from "../delta.ts";
-import { meetingTest, NO_READS } from "../footprint.ts";
-import { layersOf } from "../layers.ts";
+import { countChanges } from "../../change-set/counts.ts";
+import type { WriteDraft } from "../draft.ts";
+import { conflictTest, NO_READS } from "../footprint.ts";
+import { tableDrafts } from "../table-drafts.ts";
 import { refusal } from "../problem.ts";
 import { remove } from "./delete.ts";
 import { type Insert, insertRun } from "./insert.ts";
@@ -15,7 +16,7 @@ import { Work } from "./work.ts";
 /** How a write is evaluated, beside what it says. */
 export interface EvaluateOptions {
   readonly signal?: AbortSignal;
-  /** Deltas of more rows, or of more bytes, become layers. Default: the limits of the system. */
+  /** Drafts of more rows, or of more bytes, become tables. Default: the limits of the system. */
   readonly inlineRows?: number;
   readonly inlineBytes?: number;
 }
@@ -31,11 +32,11 @@ export async function evaluateMutation(
   parameters: Values,
   environment: Environment,
   options: EvaluateOptions = {},
-): Promise<Delta> {
+): Promise<WriteDraft> {
   const work = new Work(view, parameters, environment, options.signal);
   try {
     await runAll(work, query);
-    return await deltaOf(work, view, options);
+    return await draftOf(work, view, options);
   } finally {
     work.residency.release();
   }
@@ -59,24 +60,24 @@ async function runAll(work: Work, query: MutationQuery): Promise<void> {
   }
 }
 
-async function deltaOf(work: Work, view: View, options: EvaluateOptions): Promise<Delta> {
-  const changes = work.net();
+async function draftOf(work: Work, view: View, options: EvaluateOptions): Promise<WriteDraft> {
+  const rows = work.net();
   const [first, ...others] = await validate(
-    new Candidate(view, changes),
+    new Candidate(view, rows),
     LIMITS.loadProblems.value,
     work.residency,
   );
   if (first !== undefined) throw refusal([first, ...others]);
   const { predicates, matched, deleted, affectedNodes, affectedEdges } = work;
   return {
-    changes,
-    layers: layersOf(view.catalog, changes, new Map(), options),
-    replaced: [],
+    changes: { kind: "rows", rows, replaced: [] },
+    counts: countChanges(rows),
+    tables: tableDrafts(view.catalog, rows, new Map(), options),
     affectedNodes,
     affectedEdges,
     commits: affectedNodes + affectedEdges > 0,
-    meets: meetingTest(view.catalog, changes, { ...NO_READS, predicates, matched, deleted }),
-    onMeeting: predicates.length > 0 ? "conflict" : "evaluate_again",
+    conflictsWith: conflictTest(view.catalog, rows, { ...NO_READS, predicates, matched, deleted }),
+    onConflict: predicates.length > 0 ? "conflict" : "evaluate_again",
   };
 }
 

@@ -1,10 +1,11 @@
 import { LIMITS, present } from "@omnigraph/base";
 import type { Catalog, TypeId } from "@omnigraph/language";
-import { type ChangeSet, idTexts, idTextsFrom, type LayerDraft, type RowBatch } from "@omnigraph/storage";
+import { type ChangeSet, idTexts, idTextsFrom, type RowBatch } from "@omnigraph/storage";
 import { batchBytes } from "./bytes.ts";
+import type { TableDrafts } from "./draft.ts";
 import { imageCount } from "../change-set/counts.ts";
 
-/** Above these a delta is staged as tables. */
+/** Above these a draft is staged as tables. */
 export interface InlineLimits {
   readonly inlineRows?: number;
   readonly inlineBytes?: number;
@@ -17,17 +18,15 @@ function isLarge(changes: ChangeSet, limits: InlineLimits): boolean {
   return bytes > (limits.inlineBytes ?? LIMITS.inlineBytes.value);
 }
 
-/**
- * The drafts of large changes, or null for small ones. `images` gives the whole new image of each type that the write replaces.
- */
-export function layersOf(
+/** The tables of large changes, or null for small ones. `images` gives the whole new image of each type that the write replaces. */
+export function tableDrafts(
   catalog: Catalog,
   changes: ChangeSet,
   images: ReadonlyMap<TypeId, RowBatch>,
   limits: InlineLimits,
-): readonly LayerDraft[] | null {
+): TableDrafts | null {
   if (!isLarge(changes, limits)) return null;
-  return changes.map(({ type: id, after, before, updated }) => {
+  const layers = changes.map(({ type: id, after, before, updated }) => {
     const type = present(catalog.typeById.get(id), `type ${id}`);
     const image = images.get(id);
     if (image !== undefined) return { type, rows: image, tombstones: null };
@@ -37,4 +36,5 @@ export function layersOf(
       tombstones: before.length > updated ? idTextsFrom(idTexts(before, "id"), updated) : null,
     };
   });
+  return { layers, replaced: changes.map(({ type }) => type).filter((type) => images.has(type)) };
 }

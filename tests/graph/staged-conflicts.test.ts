@@ -14,7 +14,7 @@ const items = (...keys: string[]): string =>
   keys.map((key) => JSON.stringify({ type: "Item", data: { key } })).join("\n");
 
 describe("a write that comes after a load staged by another handle", () => {
-  const folder = testFolder("staged-meetings");
+  const folder = testFolder("staged-conflicts");
   let graphs = 0;
   let own: Omnigraph;
   let other: Omnigraph;

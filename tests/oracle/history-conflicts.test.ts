@@ -7,13 +7,13 @@ import { replay, type Subject } from "./history-run.ts";
 import { checkState } from "./history-state.ts";
 import { history } from "./random-history.ts";
 
-/** A model that checks its own states, and counts what its merges meet. */
+/** A model that checks its own states, and counts the conflicts and outcomes of its merges. */
 class WatchedModel extends HistoryModel implements Subject {
-  readonly #met: Map<string, number>;
+  readonly #counts: Map<string, number>;
 
-  constructor(met: Map<string, number>) {
+  constructor(counts: Map<string, number>) {
     super(countedIds());
-    this.#met = met;
+    this.#counts = counts;
   }
 
   override async merge(
@@ -49,14 +49,14 @@ class WatchedModel extends HistoryModel implements Subject {
   }
 
   #count(what: string): void {
-    this.#met.set(what, (this.#met.get(what) ?? 0) + 1);
+    this.#counts.set(what, (this.#counts.get(what) ?? 0) + 1);
   }
 }
 
-it("random histories meet every kind of conflict and outcome, and every state of the model keeps the constraints", async () => {
-  const met = new Map<string, number>();
+it("random histories come to every kind of conflict and outcome, and every state of the model keeps the constraints", async () => {
+  const counts = new Map<string, number>();
   await fc.assert(
-    fc.asyncProperty(history, (run) => replay(run, async () => new WatchedModel(met))),
+    fc.asyncProperty(history, (run) => replay(run, async () => new WatchedModel(counts))),
     { numRuns: 300, seed: 1 },
   );
   const kinds: readonly MergeConflictKind[] = [
@@ -72,7 +72,7 @@ it("random histories meet every kind of conflict and outcome, and every state of
   );
   const reverts = ["revert: done", "revert: nothing", "revert: merge_conflict"];
   for (const what of [...kinds, ...outcomes, ...reverts, "several bases", "merge_conflict by itself"])
-    expect(met.get(what) ?? 0, what).toBeGreaterThanOrEqual(5);
+    expect(counts.get(what) ?? 0, what).toBeGreaterThanOrEqual(5);
 });
 
 /** What a graph might get wrong. */

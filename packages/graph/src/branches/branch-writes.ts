@@ -1,0 +1,161 @@
+import { isError, OmnigraphError } from "@omnigraph/base";
+import type { View, WriteDraft } from "@omnigraph/engine";
+import {
+  type CommitDraft,
+  type CommitRecord,
+  opOfKey,
+  type Prepared,
+  type WriteBase,
+  type WriteRequest,
+  type WriteResult,
+} from "@omnigraph/log";
+import { NOTHING } from "@omnigraph/storage";
+import type { WriteOptions } from "../api/graph.ts";
+import type { NetChanges } from "../history/net-changes.ts";
+import type { GraphContext } from "../open/context.ts";
+import type { BranchViews } from "./branch-views.ts";
+import { rowsOfCommit } from "./commit-rows.ts";
+import { Staging } from "./staging.ts";
+
+/** What the engine evaluates a write to, as the log publishes it: with its tables staged, where it has some. */
+export type GraphDraft = CommitDraft & Pick<WriteDraft, "tables">;
+
+/** Evaluates a write against a view, which is of the head or of what is pending after it; without effect, and repeated whenever what it read may have changed. */
+export type Evaluate<D extends GraphDraft> = (view: View, head: CommitRecord) => Promise<D>;
+
+/** Publishes what writes were evaluated to on one branch. */
+export class BranchWrites {
+  readonly #context: GraphContext;
+  readonly #views: BranchViews;
+  readonly #net: NetChanges;
+  /** The last base with pending drafts, and its view: writes of one batch are evaluated upon each other. */
+  #pending: {
+    readonly drafts: readonly CommitDraft[];
+    readonly head: CommitRecord;
+    readonly view: View;
+  } | null = null;
+
+  constructor(context: GraphContext, views: BranchViews, net: NetChanges) {
+    this.#context = context;
+    this.#views = views;
+    this.#net = net;
+  }
+
+  /** What a caller asks of the branch. `content` is the digest of what is asked; called only when the caller named the op. */
+  request<D extends GraphDraft>(
+    kind: WriteRequest["kind"],
+    options: WriteOptions & { readonly ifCommit?: string },
+    content: () => string,
+    evaluate: Evaluate<D>,
+  ): WriteRequest<D> {
+    const { op, signal } = options;
+    const { mint, actor, durability } = this.#context;
+    return {
+      kind,
+      op: op === undefined ? mint() : opOfKey(op),
+      content: op === undefined ? null : content(),
+      actor: options.actor ?? actor,
+      message: options.message ?? null,
+      ifCommit: options.ifCommit ?? null,
+      durability,
+      evaluate: (base) => this.#viewOf(base).then((view) => evaluate(view, base.head)),
+      rowsOf: (commit) => rowsOfCommit(commit, this.#context, this.#net),
+      ...(signal === undefined ? {} : { signal }),
+    };
+  }
+
+  /** A small write: evaluated in its turn, upon the writes before it. One that turns out large is staged. */
+  async submit<D extends GraphDraft>(
+    request: WriteRequest<D>,
+    prepared: Prepared<D> | null = null,
+  ): Promise<WriteResult<D>> {
+    const evaluate = async (base: WriteBase): Promise<D> => {
+      const draft = await request.evaluate(base);
+      if (draft.tables !== null) throw new TooLarge();
+      return draft;
+    };
+    try {
+      return await this.#publish({ ...request, evaluate }, prepared);
+    } catch (thrown) {
+      if (!(thrown instanceof TooLarge)) throw thrown;
+      return this.submitLarge(request);
+    }
+  }
+
+  /** A write that may be large: evaluated before its turn, staged as tables when it is, and then published like any other. */
+  async submitLarge<D extends GraphDraft>(request: WriteRequest<D>): Promise<WriteResult<D>> {
+    const earlier = await this.#earlier(request);
+    if (earlier !== null) return earlier;
+    const { commit: base } = await this.#views.head(request.signal);
+    let draft: D;
+    try {
+      draft = await request.evaluate({ head: base, pending: [] });
+    } catch (thrown) {
+      // It may have failed on its own rows, which came in meanwhile.
+      const meanwhile = await this.#earlier(request);
+      if (meanwhile === null) throw thrown;
+      return meanwhile;
+    }
+    if (draft.tables !== null) return this.#submitStaged(request, { base, draft });
+    if (!draft.commits) return { draft, commit: null, repeated: false };
+    return this.submit(request, { base, draft });
+  }
+
+  async #submitStaged<D extends GraphDraft>(
+    request: WriteRequest<D>,
+    first: Prepared<D>,
+  ): Promise<WriteResult<D>> {
+    const staging = new Staging(this.#context, request, this.#views.branch);
+    let { draft } = first;
+    const evaluate = async (base: WriteBase): Promise<CommitDraft> => {
+      draft = await request.evaluate(base);
+      return draft.tables === null ? draft : staging.stage(draft, draft.tables, base.head);
+    };
+    try {
+      const tables = first.draft.tables ?? { layers: [], replaced: [] };
+      const prepared = { base: first.base, draft: await staging.stage(draft, tables, first.base) };
+      const result = await this.#publish({ ...request, evaluate }, prepared);
+      await staging.end(result.commit);
+      return { ...result, draft: result.repeated ? null : draft };
+    } catch (thrown) {
+      // After an unknown outcome the commit may be there, and its tables must not be taken for garbage.
+      if (isError(thrown, "outcome_unknown")) await staging.abandon();
+      else await staging.end(null);
+      throw thrown;
+    }
+  }
+
+  /** What an op that the caller named came to, when it is in the log already. Such a write must not be evaluated: it would conflict with its own rows. */
+  async #earlier(request: WriteRequest): Promise<WriteResult<never> | null> {
+    if (request.content === null) return null;
+    const found = await this.#publish({ ...request, ifCommit: null, evaluate: () => NOTHING });
+    return found.repeated ? { ...found, draft: null } : null;
+  }
+
+  #publish<D extends CommitDraft>(
+    request: WriteRequest<D>,
+    prepared: Prepared<D> | null = null,
+  ): Promise<WriteResult<D>> {
+    return this.#context.log.writer(this.#views.branch).submit(request, prepared);
+  }
+
+  async #viewOf({ head, pending }: WriteBase): Promise<View> {
+    const last = this.#pending;
+    const continues =
+      last !== null &&
+      last.head === head &&
+      last.drafts.length > 0 &&
+      last.drafts.every((d, i) => pending[i] === d);
+    let view = continues ? last.view : (await this.#views.at(head)).view;
+    for (const draft of pending.slice(continues ? last.drafts.length : 0)) {
+      if (draft.changes.kind !== "rows")
+        throw new OmnigraphError("internal", "invariant broken: a staged write shares a put");
+      view = view.overlay(draft.changes.rows);
+    }
+    this.#pending = pending.length === 0 ? null : { drafts: [...pending], head, view };
+    return view;
+  }
+}
+
+/** Leaves an evaluation whose outcome is too large for a commit object; never seen by callers. */
+class TooLarge extends Error {}

@@ -1,0 +1,60 @@
+import { isError } from "@omnigraph/base";
+import type { TableDrafts } from "@omnigraph/engine";
+import type { BranchLog, CommitDraft, CommitRecord, Intent, WriteRequest } from "@omnigraph/log";
+import type { GraphContext } from "../open/context.ts";
+
+/** The tables that one write stages: at each attempt in another folder, announced by an intent. */
+export class Staging {
+  readonly #context: GraphContext;
+  readonly #request: WriteRequest;
+  readonly #branch: BranchLog;
+  readonly #intents: Intent[] = [];
+
+  constructor(context: GraphContext, request: WriteRequest, branch: BranchLog) {
+    this.#context = context;
+    this.#request = request;
+    this.#branch = branch;
+  }
+
+  /** Stages the tables of a draft that was evaluated upon a commit; answers the draft that adopts them. */
+  async stage(draft: CommitDraft, tables: TableDrafts, base: CommitRecord): Promise<CommitDraft> {
+    const facts = { request: this.#request, branch: this.#branch, base, process: `${process.pid}` };
+    const intent = await this.#context.log.beginIntent(facts);
+    this.#intents.push(intent);
+    // The largest first: its table is written in the background while the column files of all are made here.
+    const largestFirst = tables.layers.toSorted((a, b) => b.rows.length - a.rows.length);
+    const staged = await Promise.allSettled(
+      largestFirst.map((layer) => this.#context.layers.stage(intent.staging, layer, this.#request.signal)),
+    );
+    const layers = staged.map((outcome) => {
+      if (outcome.status === "rejected") throw outcome.reason;
+      return outcome.value;
+    });
+    const adopting = { ...draft, changes: { kind: "layers", layers, replaced: tables.replaced } } as const;
+    await intent.staged(adopting);
+    return adopting;
+  }
+
+  /** Ends the intents of a write that is decided, and removes the tables that its commit did not adopt: of attempts that others overtook, or of a refused write. */
+  async end(commit: CommitRecord | null): Promise<void> {
+    const adopted = commit?.changes.kind === "layers" ? commit.changes.layers : [];
+    for (const intent of this.#intents) {
+      if (!adopted.some(({ staging }) => staging === intent.staging)) {
+        try {
+          await this.#context.store.deletePrefix(`tables/${intent.staging}/`);
+        } catch (cause) {
+          if (!isError(cause)) throw cause;
+          // The intent goes on naming them.
+          await intent.abandon();
+          continue;
+        }
+      }
+      await intent.end();
+    }
+  }
+
+  /** Leaves the intents of a write whose outcome is unknown to whoever resolves them. */
+  async abandon(): Promise<void> {
+    for (const intent of this.#intents) await intent.abandon();
+  }
+}

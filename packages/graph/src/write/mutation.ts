@@ -1,0 +1,74 @@
+import { OmnigraphError, writeJson } from "@omnigraph/base";
+import { evaluateMutation } from "@omnigraph/engine";
+import { bindParameters } from "@omnigraph/language";
+import type { MutationAnswer } from "@omnigraph/wire";
+import type { MutateOptions, Parameters } from "../api/graph.ts";
+import type { Branches } from "../branches/branches.ts";
+import type { Branch } from "../branches/open-branches.ts";
+import { digestOf } from "../calls/digest.ts";
+import { asJson, NotJson } from "../calls/json-value.ts";
+import { summaryOf } from "../history/summary.ts";
+import { callWarnings, type CompiledQueries } from "../open/compiled-queries.ts";
+import type { GraphContext } from "../open/context.ts";
+
+/** What a caller asks of a mutation. */
+interface Asked extends MutateOptions {
+  readonly source: string;
+  readonly parameters: Parameters;
+}
+
+/** Mutations of an open graph. */
+export class Mutations {
+  readonly #context: GraphContext;
+  readonly #branches: Branches;
+  readonly #queries: CompiledQueries;
+
+  constructor(context: GraphContext, branches: Branches, queries: CompiledQueries) {
+    this.#context = context;
+    this.#branches = branches;
+    this.#queries = queries;
+  }
+
+  /** As `Omnigraph.mutate`. */
+  run(asked: Asked): Promise<MutationAnswer> {
+    return this.#branches.use(asked.branch, (branch) => this.#submit(branch, asked));
+  }
+
+  async #submit({ views, writes }: Branch, asked: Asked): Promise<MutationAnswer> {
+    const { source, parameters, name, signal } = asked;
+    const { environment, inlineRows, catalogs } = this.#context;
+    const text = { text: source, file: asked.file ?? "<query>", name };
+    const head = views.branch.known ?? (await views.branch.head(signal));
+    const { query: known, warnings } = this.#queries.mutation(text, await catalogs.read(head.header.schema));
+    const options = {
+      ...(inlineRows === undefined ? {} : { inlineRows }),
+      ...(signal === undefined ? {} : { signal }),
+    };
+    const content = (): string => digestOf(source, name ?? "", jsonOf(parameters));
+    const request = writes.request("mutation", asked, content, async (view) => {
+      const { query } = this.#queries.mutation(text, view.catalog);
+      const bound = bindParameters(query.parameters, parameters);
+      return evaluateMutation(query, view, bound, environment, options);
+    });
+    const { draft, commit } = await writes.submit(request);
+    return {
+      queryName: known.name,
+      branch: asked.branch ?? "main",
+      affectedNodes: draft?.affectedNodes ?? 0,
+      affectedEdges: draft?.affectedEdges ?? 0,
+      actor: commit?.header.actor ?? asked.actor ?? this.#context.actor,
+      commit: commit === null ? null : summaryOf(commit),
+      warnings: callWarnings(warnings, known.parameters, parameters),
+    };
+  }
+}
+
+/** Parameters in the text that their digest is taken of. Throws `parameter_invalid` for what has none. */
+function jsonOf(parameters: Parameters): string {
+  try {
+    return writeJson(asJson(parameters));
+  } catch (cause) {
+    const why = cause instanceof NotJson ? cause.message : "they throw when they are read";
+    throw new OmnigraphError("parameter_invalid", `the parameters are no JSON values: ${why}`, { cause });
+  }
+}
