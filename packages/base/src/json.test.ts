@@ -28,7 +28,7 @@ function asRead(given: JsonValue): JsonValue {
 }
 
 describe("JSON", () => {
-  test("that is written reads back exactly, on one line or several", () => {
+  test("JSON that was written reads back exactly, on one line or several", () => {
     fc.assert(
       fc.property(value, fc.constantFrom(0, 2), (given, indent) => {
         expect(parseJson(writeJson(given, indent))).toEqual(asRead(given));
@@ -37,7 +37,7 @@ describe("JSON", () => {
     );
   });
 
-  test("reads as the platform reads it, where that is exact", () => {
+  test("JSON is read as JSON.parse reads it, where that is exact", () => {
     fc.assert(
       fc.property(fc.json({ noUnicodeString: false }), (text) => {
         const safe = JSON.stringify(parseJson(text), (_, member: unknown) =>
@@ -49,13 +49,13 @@ describe("JSON", () => {
     );
   });
 
-  test("is laid out as the platform lays it out", () => {
+  test("JSON is indented as JSON.stringify indents it", () => {
     const sample = { a: [1, { b: [] }, []], c: {}, d: "é\n", e: null };
     expect(writeJson(sample, 2)).toBe(JSON.stringify(sample, null, 2));
     expect(writeJson(sample)).toBe(JSON.stringify(sample));
   });
 
-  test("writes numbers with all their digits and no more", () => {
+  test("numbers are written with all their digits and no more", () => {
     const written = writeJson([
       9223372036854775807n,
       0.1,
@@ -66,7 +66,7 @@ describe("JSON", () => {
     expect(written).toBe("[9223372036854775807,0.1,-0.0,1e+21,[0.1,0.25,16777216,3.4e+38]]");
   });
 
-  test("leaves undefined members out and asks toJSON", () => {
+  test("undefined members are left out, and toJSON is honoured", () => {
     expect(writeJson({ a: undefined, b: { toJSON: () => [1] } })).toBe('{"b":[1]}');
     for (const wrong of [Number.NaN, Number.POSITIVE_INFINITY, () => 1, undefined]) {
       expect(() => writeJson(wrong)).toThrow(/cannot be written as JSON/u);
@@ -96,7 +96,7 @@ describe("JSON", () => {
     ["[".repeat(1 << 20), 1, 65, /nested deeper than 64/u],
   ];
 
-  test.each(refused)("refuses %j with its place", (text, line, column, problem) => {
+  test.each(refused)("%j is refused with its place", (text, line, column, problem) => {
     let thrown: unknown;
     try {
       parseJson(text);

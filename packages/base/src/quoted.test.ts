@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { clipped, quoted } from "./quoted.ts";
 
-test("a text in a message is cut where it is long, and not within a character", () => {
+test("a long text in a message is cut, but not within a character", () => {
   expect(clipped("ann")).toBe("ann");
   expect(clipped("x".repeat(120))).toBe("x".repeat(120));
   expect(clipped("x".repeat(10 << 20))).toBe(`${"x".repeat(120)}…`);

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { Recent } from "./recent.ts";
 
-test("what is used stays, what is not goes, and never more than the most is kept", () => {
+test("values in use stay, unused ones are dropped, and the limit is never exceeded", () => {
   const recent = new Recent<number>(10, () => 1);
   for (let i = 0; i < 1000; i++) {
     recent.set(`k${i}`, i);

@@ -4,7 +4,7 @@ import { systemEnvironment } from "./system.ts";
 const { clock, random } = systemEnvironment;
 
 describe("systemEnvironment", () => {
-  it("tells the time in whole microseconds that agree with the system's clock", () => {
+  it("the clock gives whole microseconds that agree with the system's clock", () => {
     const before = Date.now();
     const micros = clock.nowMicros();
     const after = Date.now();
@@ -13,7 +13,7 @@ describe("systemEnvironment", () => {
     expect(micros / 1000).toBeLessThan(after + 50);
   });
 
-  it("sleeps, and wakes by its signal with the signal's reason", async () => {
+  it("a sleep ends in time, and rejects with the reason of an aborted signal", async () => {
     const began = clock.monotonicMs();
     await clock.sleep(20);
     expect(clock.monotonicMs() - began).toBeGreaterThan(15);
@@ -25,7 +25,7 @@ describe("systemEnvironment", () => {
     await expect(clock.sleep(1, controller.signal)).rejects.toBe(reason);
   });
 
-  it("draws bytes and numbers that do not repeat", () => {
+  it("random bytes and numbers do not repeat", () => {
     expect(random.bytes(16)).not.toEqual(random.bytes(16));
     const drawn = Array.from({ length: 100 }, () => random.next());
     expect(new Set(drawn).size).toBe(100);

@@ -4,7 +4,7 @@ import { SeededRandom } from "../../../tests/support/simulation/seeded-random.ts
 import { decodeUlid, encodeUlid, isUlid, ulidFactory } from "./ulid.ts";
 
 describe("a ULID", () => {
-  test("says its bytes, and orders as they do", () => {
+  test("a ULID encodes its bytes and sorts as they do", () => {
     const bytes = fc.uint8Array({ minLength: 16, maxLength: 16 });
     fc.assert(
       fc.property(bytes, bytes, (a, b) => {
@@ -15,7 +15,7 @@ describe("a ULID", () => {
     );
   });
 
-  test("is the text that others make of the same bytes", () => {
+  test("a ULID is encoded as other implementations encode the same bytes", () => {
     // The example of the specification: 01ARZ3NDEKTSV4RRFFQ69G5FAV.
     const bytes = Uint8Array.from(Buffer.from("01563e3ab5d3d6764c61efb99302bd5b", "hex"));
     expect(encodeUlid(bytes)).toBe("01ARZ3NDEKTSV4RRFFQ69G5FAV");
@@ -28,12 +28,12 @@ describe("a ULID", () => {
     "81ARZ3NDEKTSV4RRFFQ69G5FAV",
     "01ARZ3NDEKTSV4RRFFQ69G5FAI",
     "01arz3ndektsv4rrffq69g5fav",
-  ])("is not %j", (text) => {
+  ])("%j is no ULID", (text) => {
     expect(isUlid(text)).toBe(false);
     expect(decodeUlid(text)).toBeNull();
   });
 
-  test("grows whatever the clock does, and says the clock's time where it can", () => {
+  test("ULIDs grow whatever the clock does, and hold the clock's time where they can", () => {
     let micros = 1_700_000_000_000_999;
     const clock = { nowMicros: () => micros, monotonicMs: () => 0, sleep: () => Promise.resolve() };
     const next = ulidFactory({ clock, random: new SeededRandom(3) });
@@ -49,7 +49,7 @@ describe("a ULID", () => {
     expect(times).toEqual([start, start, start + 1, start + 5001, start + 5001, start + 5001, start + 6001]);
   });
 
-  test("counts up through carries within a millisecond", () => {
+  test("ULIDs of one millisecond count up, through carries too", () => {
     const clock = { nowMicros: () => 1000, monotonicMs: () => 0, sleep: () => Promise.resolve() };
     const random = { next: () => 0, bytes: (length: number) => new Uint8Array(length).fill(255) };
     const next = ulidFactory({ clock, random });

@@ -21,7 +21,7 @@ const addresses: fc.Arbitrary<CommitAddress> = fc.record({
 });
 const micros = fc.nat(2 ** 48 - 1).chain((ms) => fc.nat(999).map((rest) => ms * 1000 + rest));
 
-test("a commit id is a ULID that says where and when", () => {
+test("a commit id is a ULID that holds the address and the time of the commit", () => {
   const inRange = micros.filter((at) => at < Number.MAX_SAFE_INTEGER);
   fc.assert(
     fc.property(addresses, inRange, (address, at) => {
@@ -33,7 +33,7 @@ test("a commit id is a ULID that says where and when", () => {
   );
 });
 
-test("the bits of an id lie where the format says", () => {
+test("the bits of an id are where the format says", () => {
   const address = { logId: "00000000Z" as LogId, slot: 33, index: 31 }; // Cast: of the form of one.
   expect(commitId(1_795_407_381_074_760, address)).toBe("01M839X0JJ00000000Z000011Z");
 });
@@ -48,7 +48,7 @@ test.each([
   expect(addressOf(text)).toBeNull();
 });
 
-test("slots are named so that a listing begins with the newest", () => {
+test("keys of slots are listed newest first", () => {
   expect(slotKey(MAIN_LOG_ID, 0)).toBe("__manifest/log/000000000.1073741823.commit");
   expect(slotKey(MAIN_LOG_ID, 4096)).toBe("__manifest/log/000000000-262142/1073737727.commit");
   expect(slotKey(MAIN_LOG_ID, SLOTS - 1)).toBe("__manifest/log/000000000-000000/0000000000.commit");
@@ -60,7 +60,7 @@ test("slots are named so that a listing begins with the newest", () => {
   );
 });
 
-test("other names are no slot", () => {
+test("other keys are no slots", () => {
   for (const name of [
     ".1073741823.commit.tmp",
     "-262143/1073741823.commit",

@@ -77,7 +77,7 @@ describe.each(CLOCKS)("with a clock %s", (name, micros) => {
     await other.close();
   });
 
-  test("ids are no ids of another process with such a clock", () => {
+  test("two processes with such a clock make different ids", () => {
     const [a, b] = [ulidFactory(environmentAt(() => micros)), ulidFactory(environmentAt(() => micros))];
     const ids = Array.from({ length: 20 }, (_, i) => (i % 2 === 0 ? a() : b()));
     expect(new Set(ids).size).toBe(20);
@@ -86,7 +86,7 @@ describe.each(CLOCKS)("with a clock %s", (name, micros) => {
   });
 });
 
-test("a commit after one at the last of all times is written and read; stamps stop growing there", () => {
+test("a commit after one with the last timestamp is written and read, and timestamps stop growing", () => {
   expect([stampAfter(5, 3), stampAfter(5, 9), stampAfter(LAST_STAMP, 3)]).toEqual([6, 9, LAST_STAMP]);
   const header = genesisHeader({ op: "g", actor: null, message: null }, "0".repeat(64), LAST_STAMP);
   const address = { logId: MAIN_LOG_ID, slot: 1, index: 0 };

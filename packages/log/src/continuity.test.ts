@@ -55,7 +55,7 @@ async function begin(
 }
 
 test.each([0, 1, 2, 3])(
-  "what lands in another graph of %i commits is taken back, and nobody is told that it was written",
+  "a commit that was put into another graph of %i commits is removed, and not acknowledged",
   async (own) => {
     let armed = false;
     const put = new Moment();
@@ -78,7 +78,7 @@ test.each([0, 1, 2, 3])(
   },
 );
 
-test("a put without an answer that lands in another graph is taken back, and nobody is told that it was written", async () => {
+test("a put without an answer into another graph is removed, and not acknowledged", async () => {
   let armed = false;
   const landed = new Moment();
   const { log, isUntouched } = await begin(2, (store, replace) => ({
@@ -124,7 +124,7 @@ test.each([1, 2])(
   },
 );
 
-test("nothing is replaced in another graph", async () => {
+test("no object of another graph is replaced", async () => {
   const { store: plain, replace } = await begin(2, () => ({}));
   const format = decodeFormat(present(await plain.get(FORMAT_KEY), "format"), "write", plain.uri);
   const reader = { access: "write", store: plain.uri, graph: format.graph } as const;
@@ -140,7 +140,7 @@ test("nothing is replaced in another graph", async () => {
   expect(await store.get("__manifest/digests/x")).toBeNull();
 });
 
-test("a look that fails says nothing against a put: the commit is there, once", async () => {
+test("a failed check proves nothing against a put: the commit is there, once", async () => {
   let failures = 0;
   const { log, store } = await begin(0, (inner) => ({
     range: async (...asked) => {
@@ -154,7 +154,7 @@ test("a look that fails says nothing against a put: the commit is there, once", 
   expect((await fresh.head("main")).header.depth).toBe(4);
 });
 
-test("a branch record that lands in another graph is taken back", async () => {
+test("a branch record that was put into another graph is removed", async () => {
   let armed = false;
   const put = new Moment();
   const { log, isUntouched } = await begin(1, (store, replace) => ({
@@ -176,7 +176,7 @@ test("a branch record that lands in another graph is taken back", async () => {
   await isUntouched();
 });
 
-test("what lands after the look is told by whoever reads it, with its place", async () => {
+test("an object that arrives after the check is reported by its readers, with its place", async () => {
   let armed = false;
   const looked = new Moment();
   const { log, store } = await begin(2, (inner, replace) => ({

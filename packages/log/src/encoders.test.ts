@@ -62,7 +62,7 @@ describe("what an encoder takes, its decoder reads back equal; all else it refus
   const encoded = (own: CommitHeader, around: typeof frame = frame): Uint8Array =>
     encodeObject(around, [{ header: own, address, branch: "main", changes: NOTHING.changes }]).bytes;
 
-  test("commit headers", () => {
+  test("a commit header reads back equal, or is refused", () => {
     const texts = ["id", "op", "content", "kind", "schema", "actor", "message", "layout"];
     const members = fc.constantFrom(...texts, "depth", "generation", "authoredAt", "createdAt");
     const lists = fc.oneof(
@@ -83,7 +83,7 @@ describe("what an encoder takes, its decoder reads back equal; all else it refus
     );
   });
 
-  test("what stands around commits", () => {
+  test("the frame of a commit object reads back equal, or is refused", () => {
     fc.assert(
       fc.property(
         fc.constantFrom("branch", "nonce", "predecessor", "durability", "slot"),
@@ -101,7 +101,7 @@ describe("what an encoder takes, its decoder reads back equal; all else it refus
     expect(encodedOrRefused(() => encodeObject(frame, []).bytes)).toBe(null);
   });
 
-  test("records of branches", () => {
+  test("a record of a branch reads back equal, or is refused", () => {
     const record = {
       kind: "created",
       logId: MAIN_LOG_ID,
@@ -120,7 +120,7 @@ describe("what an encoder takes, its decoder reads back equal; all else it refus
     );
   });
 
-  test("format.json and layouts", () => {
+  test("format.json and layouts read back equal, or are refused", () => {
     const format = { graph: "g", createdAt: NOW, nonce: "n" };
     const entry = { staging: "s", type: TYPE, version: 1, rows: 2, tombstones: 0, columns: { p: "name" } };
     fc.assert(
@@ -149,7 +149,7 @@ describe("what an encoder takes, its decoder reads back equal; all else it refus
   });
 });
 
-test("a write, a branch and an announcement that nobody could read are refused before anything is put", async () => {
+test("a write, a branch and an intent that nobody could read are refused before anything is put", async () => {
   const store = new MemoryObjects("encoders");
   const log = await GraphLog.init(store, systemEnvironment, GRAPH);
   const main = await log.branch("main");

@@ -94,7 +94,7 @@ test("the first format is read as it was written", async () => {
   expect(everything()).toEqual(before);
 });
 
-test("its pieces are in order", async () => {
+test("the pieces of the first format are in order", async () => {
   const { log, commits } = await readAll();
   const last = commits.at(-1) ?? expect.fail("no commits");
   const logId = "000000000";
@@ -114,7 +114,7 @@ test("its pieces are in order", async () => {
   ]);
 });
 
-test("commits that name their graph are read as they were written, and those before that are without a name", async () => {
+test("commits that name their graph are read as they were written, and earlier ones have no graph", async () => {
   const graphsIn = (): readonly (string | undefined)[] =>
     files()
       .filter((name) => name.endsWith(".commit"))
@@ -135,7 +135,7 @@ test("commits that name their graph are read as they were written, and those bef
   expect(kinds).toEqual([...Array(2).fill(["mutation rows", "mutation rows", "genesis rows"])].flat());
 });
 
-test("it can be written on", async () => {
+test("a graph of the first format can be written", async () => {
   const { log } = await readAll();
   const main = await log.branch("main");
   const { commit } = await log.writer(main).submit({
@@ -162,7 +162,7 @@ describe.each<[string, (bytes: Buffer) => Buffer]>([
   ],
   ["of something else", () => Buffer.from("something else altogether, and long enough to hold a frame")],
 ])("each file %s", (_, damage) => {
-  test("is refused at its place, and everything is left as it was", async () => {
+  test("a damaged file is refused with its place, and nothing is changed", async () => {
     for (const name of files()) {
       const path = join(root, name);
       const sound = readFileSync(path);

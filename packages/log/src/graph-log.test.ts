@@ -79,7 +79,7 @@ async function grown(store: ObjectStore, commits: number): Promise<GraphLog> {
 }
 
 describe("making a graph", () => {
-  test("gives a genesis with the schema", async () => {
+  test("a new graph has a genesis with the schema", async () => {
     const log = await init(local);
     const head = await (await log.branch("main")).head();
     expect(head.header).toMatchObject({
@@ -93,7 +93,7 @@ describe("making a graph", () => {
     expect(Buffer.from(await log.schema(head.header.schema))).toEqual(OPTIONS.schema);
   });
 
-  test("is refused where a graph is, and changes nothing", async () => {
+  test("making a graph is refused where there is one, and changes nothing", async () => {
     await init(local);
     const before = everything();
     await expect(init(local)).rejects.toMatchObject({ reason: "graph_exists", details: { uri: root } });
@@ -101,7 +101,7 @@ describe("making a graph", () => {
   });
 
   test.each(["notes.txt", "__manifest/other.json"])(
-    "is refused beside %s, and changes nothing",
+    "making a graph is refused beside %s, and changes nothing",
     async (key) => {
       await local.put(key, Buffer.from("mine"));
       const before = everything();
@@ -110,7 +110,7 @@ describe("making a graph", () => {
     },
   );
 
-  test("completes a half-made one of the same schema", async () => {
+  test("making a graph completes a half-made one with the same schema", async () => {
     const first = await init(memory);
     await memory.delete("__manifest/format.json");
     await expect(open(memory)).rejects.toMatchObject({ reason: "graph_not_found" });
@@ -118,7 +118,7 @@ describe("making a graph", () => {
     expect(again.id).toBe(first.id);
   });
 
-  test("tells by the caller's word whether a half-made one has the same schema", async () => {
+  test("the caller decides whether a half-made graph has the same schema", async () => {
     await init(memory);
     await memory.delete("__manifest/format.json");
     const other = { ...OPTIONS, schema: Buffer.from("other") };
@@ -130,7 +130,7 @@ describe("making a graph", () => {
     expect(Buffer.from(await log.schema(schema))).toEqual(OPTIONS.schema);
   });
 
-  test("has one winner among many makers", async () => {
+  test("of many makers of a graph one wins", async () => {
     const settled = await Promise.allSettled(Array.from({ length: 8 }, () => init(memory)));
     const won = settled.filter(({ status }) => status === "fulfilled");
     const reasons = settled.flatMap((each) => (each.status === "rejected" ? [each.reason.reason] : []));
@@ -139,7 +139,7 @@ describe("making a graph", () => {
 });
 
 describe("opening", () => {
-  test("refuses a folder that is no graph, and makes nothing", async () => {
+  test("opening refuses a folder that is no graph, and makes nothing", async () => {
     await expect(open(local, false)).rejects.toMatchObject({
       reason: "graph_not_found",
       details: { uri: root },
@@ -157,7 +157,7 @@ describe("opening", () => {
     ["half of it", '{"format":"omnigraph","vers', "object_corrupt"],
     ["another format", '{"format":"other","version":1}', "object_corrupt"],
     ["bytes that are no text", "\u00ff\u0000", "object_corrupt"],
-  ])("refuses %s in format.json, and changes nothing", async (_, text, reason) => {
+  ])("opening refuses %s in format.json, and changes nothing", async (_, text, reason) => {
     await init(local);
     writeFileSync(join(root, "__manifest", "format.json"), Buffer.from(text, "latin1"));
     const before = everything();
@@ -166,7 +166,7 @@ describe("opening", () => {
     expect(everything()).toEqual(before);
   });
 
-  test("a feature needed for writing alone keeps no reader out", async () => {
+  test("a feature that only writers need does not keep readers out", async () => {
     const log = await init(local);
     const path = join(root, "__manifest", "format.json");
     const { sha256: _, ...members } = JSON.parse(readFileSync(path, "utf8"));
@@ -177,7 +177,7 @@ describe("opening", () => {
     await expect(open(local, false)).rejects.toMatchObject({ reason: "format_newer" });
   });
 
-  test("for reading allows no write", async () => {
+  test("a log opened for reading allows no write", async () => {
     await init(memory);
     const log = await open(memory);
     const main = await log.branch("main");
@@ -186,7 +186,7 @@ describe("opening", () => {
     await expect(log.putSchema(Buffer.from("x"))).rejects.toEqual(refused);
   });
 
-  test("knows main and no other branch", async () => {
+  test("a new graph has main and no other branch", async () => {
     const log = await init(memory);
     expect((await log.branch("main")).logId).toBe(MAIN_LOG_ID);
     await expect(log.branch("dev")).rejects.toMatchObject({
@@ -197,16 +197,19 @@ describe("opening", () => {
 });
 
 describe("the head", () => {
-  test.each([0, 1, 2, 3, 7, 100])("is found after %i commits, by listing and by probing", async (commits) => {
-    for (const store of [memory, local]) {
-      await grown(store, commits);
-      const head = await (await (await open(store)).branch("main")).head();
-      expect(head.address.slot).toBe(commits);
-      expect(head.header.depth).toBe(commits + 1);
-    }
-  });
+  test.each([0, 1, 2, 3, 7, 100])(
+    "the head is found after %i commits, by listing and by probing",
+    async (commits) => {
+      for (const store of [memory, local]) {
+        await grown(store, commits);
+        const head = await (await (await open(store)).branch("main")).head();
+        expect(head.address.slot).toBe(commits);
+        expect(head.header.depth).toBe(commits + 1);
+      }
+    },
+  );
 
-  test("is followed by a handle that was left far behind", async () => {
+  test("a handle that is far behind finds the head", async () => {
     const log = await init(memory);
     const reader = await (await open(memory)).branch("main");
     await reader.head();
@@ -219,7 +222,7 @@ describe("the head", () => {
 });
 
 describe("reading", () => {
-  test("any commit by id, and the chain of first parents", async () => {
+  test("any commit is read by id, and by the chain of first parents", async () => {
     await grown(memory, 20);
     const log = await open(memory);
     const head = await (await log.branch("main")).head();
@@ -232,7 +235,7 @@ describe("reading", () => {
   });
 
   test.each(["nonsense", "01M839X0JJ0000000000000990", "01M839X0JJ0000000000000000"])(
-    "no commit is %s",
+    "%s is no commit",
     async (id) => {
       const log = await init(memory);
       await expect(log.commit(id)).rejects.toMatchObject({
@@ -256,7 +259,7 @@ describe("reading", () => {
     }
   });
 
-  test("a damaged slot is an error at its place, never the end of the log", async () => {
+  test("a damaged slot is an error with its place, and never the end of the log", async () => {
     await grown(local, 3);
     const path = join(root, slotKey(MAIN_LOG_ID, 2));
     writeFileSync(path, readFileSync(path).fill(0, 20, 24));
@@ -276,7 +279,7 @@ describe("reading", () => {
     });
   });
 
-  test("a slot of another history, or none, below the head is a torn log; one of another graph says so", async () => {
+  test("a slot of another history, or a missing one, below the head is a torn log, and one of another graph is graph_replaced", async () => {
     await grown(local, 1);
     const other = new MemoryObjects(`other history ${named}`);
     for (const { key } of await local.list(""))
@@ -304,7 +307,7 @@ describe("reading", () => {
     await expect(readAll()).rejects.toMatchObject({ ...torn, details: { place: path, slot: 2 } });
   });
 
-  test("a missing or damaged schema is named", async () => {
+  test("the error for a missing or damaged schema names it", async () => {
     const log = await init(local);
     const hash = await log.putSchema(Buffer.from("next"));
     const path = join(root, "__manifest", "schemas", `${hash}.json`);
@@ -319,7 +322,7 @@ describe("reading", () => {
 });
 
 describe("staged writes", () => {
-  test("are announced before, and leave nothing behind", async () => {
+  test("staged writes are announced before, and leave nothing behind", async () => {
     const log = await init(memory);
     const main = await log.branch("main");
     const base = await main.head();

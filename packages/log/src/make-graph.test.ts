@@ -16,7 +16,7 @@ const OPTIONS = { schema: Buffer.from("{}"), actor: null, message: null };
 const CALLS = 12;
 
 test.each(Array.from({ length: CALLS }, (_, i) => i))(
-  "a maker that ends at its call %i leaves nothing, a graph, or what the next one completes",
+  "a maker that dies at its call %i leaves nothing, a graph, or a half-made one that the next completes",
   async (last) => {
     for (const powerLoss of [false, true]) {
       let calls = 0;
@@ -67,7 +67,7 @@ describe("a folder", () => {
     "lost+found",
     "__manifest/Notes 1.txt",
     "a%zz",
-  ])("is refused beside %s, which no object has for a name, and says what it found", async (name) => {
+  ])("a folder with %s, which is no key, is refused by name", async (name) => {
     const path = join(root, name);
     mkdirSync(name.endsWith("/") ? path : dirname(path), { recursive: true });
     if (!name.endsWith("/")) writeFileSync(path, "mine");
@@ -82,7 +82,7 @@ describe("a folder", () => {
     await store.close();
   });
 
-  test("completes what a crash has left of one: the store's own folders, empty ones, and a name that power loss has spent", async () => {
+  test("making a graph completes what a crash has left: the store's own folders, empty ones, and spent names", async () => {
     for (const name of [".tmp", ".locks/x", "__manifest/schemas", "__manifest/log"])
       mkdirSync(join(root, name), { recursive: true });
     writeFileSync(join(root, ".tmp/torn"), "half");

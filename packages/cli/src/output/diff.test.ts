@@ -49,7 +49,7 @@ function diffOf(changes: readonly ChangedEntity[]): Diff {
 }
 
 describe("a diff for people", () => {
-  it("has a row for each property that differs, and one for what is deleted", async () => {
+  it("a diff has a row for each property that differs, and one row for a deleted entity", async () => {
     expect(await all(diffRows(listed([INSERT, UPDATE, MOVE, DELETE]), () => showJson))).toEqual([
       ["insert", "Person", "Ann", "name", "", '"Ann"'],
       ["update", "Person", "Ann", "age", "41", "9007199254740993"],
@@ -58,7 +58,7 @@ describe("a diff for people", () => {
     ]);
   });
 
-  it("has a row for what is inserted without any value", async () => {
+  it("a diff has a row for an inserted entity without values", async () => {
     const bare: ChangedEntity = { ...INSERT, after: { properties: { name: null }, endpoints: null } };
     expect(await all(diffRows(listed([bare]), () => showJson))).toEqual([
       ["insert", "Person", "Ann", "", "", ""],
@@ -70,7 +70,7 @@ describe("a diff as JSON", () => {
   const json = async (diff: Diff, changes = true): Promise<string> =>
     (await all(diffJson(diff, changes ? diff.changes() : null))).join("");
 
-  it("is one object, written as the other answers are", async () => {
+  it("a diff as JSON is one object, written as other answers are", async () => {
     const text = await json(diffOf([INSERT, UPDATE, MOVE]));
     expect(text).toContain('  "changes": [\n    {\n      "kind": "node",\n');
     expect(text.endsWith("    }\n  ]\n}\n")).toBe(true);
@@ -93,7 +93,7 @@ describe("a diff as JSON", () => {
     });
   });
 
-  it("is one object without changes, and with the counts alone", async () => {
+  it("a diff as JSON is one object without changes too, and with counts only", async () => {
     expect(JSON.parse(await json({ ...diffOf([]), stat: [] }))).toEqual({
       from: "A",
       to: "B",
@@ -103,7 +103,7 @@ describe("a diff as JSON", () => {
     expect(Object.keys(JSON.parse(await json(diffOf([INSERT]), false)))).toEqual(["from", "to", "stat"]);
   });
 
-  it("comes in pieces: it is never whole in memory", async () => {
+  it("a diff as JSON is written in pieces and is never whole in memory", async () => {
     let made = 0;
     let ahead = 0;
     async function* many(): AsyncGenerator<ChangedEntity, void, undefined> {

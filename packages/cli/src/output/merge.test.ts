@@ -79,7 +79,7 @@ const PREVIEW: MergePreview = {
 };
 
 describe("a merge for people", () => {
-  it("is a line, and one for the branch", () => {
+  it("a merge is shown as one line, and another for a deleted branch", () => {
     expect(mergeText(MERGED).text).toBe(`merged draft into main, commit ${COMMIT.id}\n`);
     expect(mergeText({ ...MERGED, outcome: "fast_forward", branchDeleted: true }).text).toBe(
       `merged draft into main (fast forward), commit ${COMMIT.id}\ndeleted draft\n`,
@@ -101,7 +101,7 @@ describe("a merge for people", () => {
     expect(revertText({ ...none, commit: COMMIT }).text).toBe(`took back C on main, commit ${COMMIT.id}\n`);
   });
 
-  it("is previewed with counts and conflicts, grouped by kind, with what each side has", () => {
+  it("a preview shows counts and conflicts by kind, with the values of each side", () => {
     const conflicts = [AGE, GONE, EDGES, { ...AGE, id: "cy" }];
     const text = previewText({ ...PREVIEW, would: "conflict", conflicts }, SHOW, terminalOf(null)).text;
     expect(text.replaceAll(/ +$/gm, "")).toBe(
@@ -133,13 +133,13 @@ cardinality_violation (1): too many or too few edges at a node
     );
   });
 
-  it("is previewed with the decisions that are of no use so far", () => {
+  it("a preview shows decisions that were not used so far", () => {
     const message = 'Person "bob" is in no conflict';
     const idle = { ...PREVIEW, unused: [{ kind: "node", type: "Person", id: "bob", message }] } as const;
     expect(previewText(idle, SHOW, terminalOf(100)).text).toContain(`\nof no use so far: ${message}\n`);
   });
 
-  it("fits the terminal, and counts conflicts beyond the first ones", () => {
+  it("a preview fits the terminal, and only counts conflicts beyond the first ones", () => {
     const long = Array.from({ length: 100 }, (_, n) => ({
       ...AGE,
       id: `p${n}`,

@@ -10,25 +10,25 @@ const ROWS = [
 ];
 
 describe("a table", () => {
-  it("is cut to the terminal, the widest column first", () => {
+  it("a table is cut to the width of the terminal, the widest column first", () => {
     const lines = table(HEAD, ROWS, terminal(30)).text.split("\n");
     expect(lines.every((line) => line.length <= 30)).toBe(true);
     expect(lines[0]).toMatch(/^name \| description/);
     expect(lines[3]).toMatch(/^b {4}\| a text that is far.*…$/);
   });
 
-  it("is whole where it fits, and where there is no terminal", () => {
+  it("a table is not cut where it fits, or where there is no terminal", () => {
     expect(table(HEAD, ROWS, terminal(null)).text).toContain(ROWS[1]?.[1]);
     expect(table(HEAD, ROWS, terminal(200)).text).toBe(table(HEAD, ROWS, terminal(null)).text);
   });
 
-  it("keeps a row in a line whatever the text holds", () => {
+  it("a row stays in one line whatever its texts contain", () => {
     const { text } = table(["a"], [["two\nlines\u001b[31m\t\u0007"]], terminal(null));
     expect(text.split("\n")).toHaveLength(4);
     expect(text).toContain("two\\nlines\\u001b[31m\\t\\u0007");
   });
 
-  it("has numbers at the right, and nothing behind the last column", () => {
+  it("numbers are aligned right, and nothing follows the last column", () => {
     const head = [{ name: "n", align: "right" as const }, "of"];
     expect(
       table(
@@ -42,7 +42,7 @@ describe("a table", () => {
     ).toBe("   n | of\n-----+---\n   5 | a\n1234 | bc\n");
   });
 
-  it("never cuts a column that is to be whole, however narrow the terminal is", () => {
+  it("a column that must stay whole is never cut, however narrow the terminal is", () => {
     const id = "01M84CRWS90000000000000010";
     const head = [{ name: "commit", whole: true as const }, "message"];
     const lines = table(head, [[id, "a long message that has to be cut"]], terminal(40)).text.split("\n");
@@ -50,7 +50,7 @@ describe("a table", () => {
     expect(table(head, [[id, "a long message"]], terminal(10)).text).toContain(`${id} | a lon…\n`);
   });
 
-  it("measures what a terminal shows: wide letters take two columns, marks none, and none is cut in half", () => {
+  it("widths are those of a terminal: wide letters take two columns, combining marks none, and no letter is cut in half", () => {
     const { text } = table(
       ["a", "b"],
       [
@@ -78,7 +78,7 @@ describe("a table in pieces", () => {
     return made;
   }
 
-  it("is the same as a whole one where its first rows are the widest", async () => {
+  it("a table in pieces equals a whole one where its first rows are the widest", async () => {
     const all: (readonly string[])[] = [];
     for await (const row of rows(3)) all.push(row);
     for (const width of [null, 40, 200]) {
@@ -89,19 +89,19 @@ describe("a table in pieces", () => {
     }
   });
 
-  it("makes its columns wider where later rows need it, and cuts nothing", async () => {
+  it("columns get wider where later rows need it, and nothing is cut", async () => {
     const lines = (await pieces(COUNT - 1, null)).join("").trimEnd().split("\n");
     expect(lines).toHaveLength(COUNT + 2);
     expect(lines.at(-1)).toBe(`2699 | ${"x".repeat(50)}`);
     expect(new Set(lines.slice(2).map((line) => line.indexOf("|")))).toEqual(new Set([5]));
   });
 
-  it("never is wider than the terminal", async () => {
+  it("a table in pieces is never wider than the terminal", async () => {
     const lines = (await pieces(COUNT - 1, 30)).join("").split("\n");
     expect(Math.max(...lines.map(({ length }) => length))).toBeLessThanOrEqual(30);
   });
 
-  it("takes time in proportion to its rows", async () => {
+  it("the time to draw a table is proportional to its rows", async () => {
     async function* many(count: number): AsyncGenerator<readonly string[]> {
       for (let n = 0; n < count; n++) yield [`name ${n}`, `some text about ${n}`];
     }
@@ -115,7 +115,7 @@ describe("a table in pieces", () => {
     expect(more).toBeLessThan(50 * few);
   });
 
-  it("is nothing without rows", async () => {
+  it("a table without rows is empty", async () => {
     async function* none(): AsyncGenerator<readonly string[]> {}
     for await (const piece of tablePieces(HEAD, none(), terminal(null))) expect(piece).toBe("never");
   });

@@ -19,7 +19,7 @@ it.each([
   expect(SHOW("node", "Stay")(property, value)).toBe(text);
 });
 
-it("values of edges are shown by their type, and those of a type that is gone as JSON", () => {
+it("values of edges are shown by their type, and those of a type that the schema no longer has as JSON", () => {
   expect(SHOW("edge", "Next")("since", 0)).toBe('"1970-01-01"');
   expect(SHOW("edge", "Next")("from", "s1")).toBe('"s1"');
   expect(SHOW("node", "Gone")("day", 0)).toBe("0");

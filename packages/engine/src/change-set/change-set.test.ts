@@ -76,13 +76,13 @@ function along(
 }
 
 describe("Changes of one type", () => {
-  test("have a net that leads from the first state to the last and holds nothing else", () => {
+  test("the net of changes leads from the first state to the last and contains nothing else", () => {
     along((type, steps, whole) => {
       if (steps.length > 0) expect(asImages(type, net(type, steps))).toEqual(asImages(type, whole));
     });
   });
 
-  test("compose to the same when some of them are composed before", () => {
+  test("changes compose to the same when some of them are composed first", () => {
     along((type, steps) => {
       if (steps.length < 2) return;
       const middle = Math.floor(steps.length / 2);
@@ -93,14 +93,14 @@ describe("Changes of one type", () => {
     });
   });
 
-  test("come to nothing together with their inverse", () => {
+  test("changes and their inverse have no net", () => {
     along((type, steps) => {
       const backwards = steps.map(inverse).toReversed();
       expect(steps.length === 0 ? null : net(type, [...steps, ...backwards])).toBeNull();
     });
   });
 
-  test("keep an update that changes nothing when they are composed, and lose it in their net", () => {
+  test("composed changes keep an update without effect, and their net drops it", () => {
     const person = present(CATALOG.nodes.get("Person"), "Person");
     const [insert] = between(
       emptyModel(CATALOG),
@@ -114,7 +114,7 @@ describe("Changes of one type", () => {
   });
 });
 
-test("Counts are of entities, of images and of the entities of one kind", () => {
+test("changes are counted by entities, by images, and by the entities of one kind", () => {
   fc.assert(
     fc.property(history, (edits) => {
       const states = statesOf(edits);

@@ -6,7 +6,7 @@ const graph = await ReadGraph.harbour();
 const rows: ReadGraph["rows"] = (text, parameters) => graph.rows(text, parameters);
 
 describe("aggregates", () => {
-  it("without keys answer one row, over nothing too", async () => {
+  it("aggregates without keys answer one row, over no rows too", async () => {
     expect(await rows("{ match { $s: Ship } return { count($s) as n } }")).toEqual([7]);
     const none =
       "{ match { $s: Ship $s.crew > 9999 } return { count($s) as n, sum($s.crew) as s, avg($s.speed) as a, min($s.crew) as lo, max($s.name) as hi } }";
@@ -16,7 +16,7 @@ describe("aggregates", () => {
     );
   });
 
-  it("skip nulls, and group them", async () => {
+  it("aggregates skip nulls, and null is a group", async () => {
     const text =
       "{ match { $s: Ship } return { $s.class, count($s) as n, count($s.speed) as known, avg($s.crew) as mean, max($s.speed) as best } order { n desc, $s.class } }";
     expect(await rows(text)).toEqual([
@@ -27,7 +27,7 @@ describe("aggregates", () => {
     ]);
   });
 
-  it("take the least and greatest of any ordered type", async () => {
+  it("min and max take values of any ordered type", async () => {
     const text =
       "{ match { $s: Ship } return { min($s.launched) as a, max($s.docked) as b, min($s.name) as c, max($s.class) as d, min($s.steam) as e, max($s.serial) as f } }";
     expect(await rows(text)).toEqual([
@@ -35,13 +35,13 @@ describe("aggregates", () => {
     ]);
   });
 
-  it("sum 64-bit integers exactly, and refuse to overflow", async () => {
+  it("sums of 64-bit integers are exact, and an overflow is refused", async () => {
     expect(await rows("{ match { $s: Ship } return { sum($s.cargo) as n } }")).toEqual([9007199258440988n]);
     const twice = graph.rows("{ match { $s: Ship $h: Harbour } return { sum($s.serial) as n } }");
     await expect(twice).rejects.toSatisfy((error) => isError(error, "number_overflow"));
   });
 
-  it("weigh rows that stand for several", async () => {
+  it("a row that stands for several counts as often", async () => {
     expect(await rows("{ match { $a: Sailor $a knows $b $b knows $c } return { count($c) as n } }")).toEqual([
       10,
     ]);
@@ -72,7 +72,7 @@ describe("aggregates", () => {
     ]);
   });
 
-  it("group by keys of several variables, a constant among them", async () => {
+  it("rows are grouped by keys of several variables and by constants", async () => {
     const text =
       "{ match { $s: Ship $s homePort $h } return { $h.city, $s.steam, count($s) as n } order { $h.city, $s.steam } }";
     expect(await rows(text)).toEqual([
@@ -81,7 +81,7 @@ describe("aggregates", () => {
     ]);
   });
 
-  it("average floats and integers to a float", async () => {
+  it("the average of floats or integers is a float", async () => {
     expect(
       await rows("{ match { $p: Sailor } return { sum($p.height) as s, avg($p.height) as m } }"),
     ).toEqual([[expect.closeTo(5.16, 9), expect.closeTo(1.72, 9)]]);
@@ -101,7 +101,7 @@ describe("order and limit", () => {
     expect(await rows(`{ match { $p: Sailor } return { $p.name } ${ending} }`)).toEqual(expected);
   });
 
-  it("breaks ties by the ids in order of binding", async () => {
+  it("ties are broken by the ids, in the order of binding", async () => {
     expect(
       await rows("{ match { $s: Ship } return { $s.name, $s.speed } order { $s.speed desc } limit 5 }"),
     ).toEqual([
@@ -113,7 +113,7 @@ describe("order and limit", () => {
     ]);
   });
 
-  it("orders by an alias, by an aggregate, and texts by their bytes", async () => {
+  it("rows are ordered by an alias or an aggregate, texts by their bytes", async () => {
     expect(
       await rows(
         "{ match { $p: Sailor } return { $p.name as who, $p.height as tall } order { tall desc, who } limit 2 }",
@@ -140,7 +140,7 @@ describe("order and limit", () => {
     ]);
   });
 
-  it("stops early without an order, and keeps repeats", async () => {
+  it("a limit without an order stops the query early, and equal rows are kept", async () => {
     expect(await rows("{ match { $s: Ship } return { $s.name } limit 0 }")).toEqual([]);
     expect(await rows("{ match { $s: Ship $h: Harbour } return { $s.steam } limit 4 }")).toHaveLength(4);
     expect(await rows("{ match { $s: Ship $h: Harbour } return { $s.steam } }")).toHaveLength(21);

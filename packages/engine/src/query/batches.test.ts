@@ -53,7 +53,7 @@ beforeAll(async () => {
 const reached = (name: string): readonly string[] => next.get(name) ?? [];
 
 describe("more rows than a batch", () => {
-  it("of a scan, with and without a condition", async () => {
+  it("a scan gives more rows than a batch, with and without a condition", async () => {
     expect(await graph.rows("{ match { $a: Item } return { $a.name } }")).toEqual(
       items.map(({ name }) => name),
     );
@@ -61,7 +61,7 @@ describe("more rows than a batch", () => {
     expect(await graph.rows("{ match { $a: Item $a.rank < 490 } return { $a.name } }")).toEqual(some);
   });
 
-  it("of one node's neighbours", async () => {
+  it("one node has more neighbours than a batch has rows", async () => {
     const found = await graph.rows(
       '{ match { $a: Item { name: "i0" } $a next $b $b.rank < 400 } return { $b.name } }',
     );
@@ -69,7 +69,7 @@ describe("more rows than a batch", () => {
     expect(linesOf(found)).toEqual(linesOf(expected));
   });
 
-  it("of every node's neighbours, and of two hops", async () => {
+  it("all neighbours, and those of two hops, are more rows than a batch", async () => {
     const pairs = items.flatMap(({ name }) => reached(name).map((to) => `${name} ${to}`));
     const found = await graph.rows("{ match { $a: Item $a next $b } return { $a.name, $b.name } }");
     expect(linesOf(found)).toEqual(pairs.toSorted());
@@ -85,7 +85,7 @@ describe("more rows than a batch", () => {
     expect(sum).toEqual([two.reduce((total, rank) => total + rank, 0)]);
   });
 
-  it("of edges", async () => {
+  it("bound edges are more rows than a batch", async () => {
     const found = await graph.rows(
       "{ match { $a: Item $a $w:next $b $w.weight > 3 } return { $a.name, $b.name, $w.weight } }",
     );
@@ -95,7 +95,7 @@ describe("more rows than a batch", () => {
     expect(linesOf(found)).toEqual(expected.toSorted());
   });
 
-  it("of a cross product, filtered by a pair", async () => {
+  it("a cross product, filtered by pairs, has more rows than a batch", async () => {
     const text =
       '{ match { $a: Item $b: Item $a.group = "g1" $b.group = "g2" $a.rank = $b.rank } return { $a.name, $b.name } }';
     const expected = items
@@ -107,7 +107,7 @@ describe("more rows than a batch", () => {
     expect(linesOf(found)).toEqual(expected.toSorted());
   });
 
-  it("given to a negated pattern that is followed node by node", async () => {
+  it("a negated pattern takes more rows than a batch, node by node", async () => {
     const text = "{ match { $a: Item not { $a next $b $b.rank > $a.rank } } return { $a.name } }";
     const expected = items.filter(({ name, rank }) => !reached(name).some((to) => byName(to).rank > rank));
     expect(await graph.lines(text)).toEqual(expected.map(({ name }) => name).toSorted());
@@ -122,7 +122,7 @@ describe("more rows than a batch", () => {
     expect(await graph.lines(nested)).toEqual(deep.map(({ name }) => name).toSorted());
   });
 
-  it("that close a cycle, by edge and without", async () => {
+  it("cycles give more rows than a batch, with and without a bound edge", async () => {
     const cycles = items.flatMap(({ name }) =>
       reached(name)
         .filter((to) => reached(to).includes(name))
@@ -137,7 +137,7 @@ describe("more rows than a batch", () => {
     expect(linesOf(byEdge)).toEqual(linesOf(expected));
   });
 
-  it("sorted, and cut to the first", async () => {
+  it("more rows than a batch are sorted, and cut to the first ones", async () => {
     const order = (a: Item, b: Item): number =>
       b.rank - a.rank || Buffer.compare(Buffer.from(a.name), Buffer.from(b.name));
     const expected = items.toSorted(order).map(({ name }) => name);
@@ -152,7 +152,7 @@ describe("more rows than a batch", () => {
     ).toEqual(expected);
   });
 
-  it("grouped by one key, by two, by an entity, and by keys of two variables", async () => {
+  it("more rows than a batch are grouped by one key, by two, by an entity, and by keys of two variables", async () => {
     const counted = new Map<string, number>();
     const sums = new Map<string, number>();
     for (const { name, group } of items) {

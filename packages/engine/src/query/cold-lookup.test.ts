@@ -95,7 +95,7 @@ async function answer(plan: Plan, view: View, name: string): Promise<readonly un
   return (await execute(plan, view, parameters, { clock: systemEnvironment.clock })).rows();
 }
 
-test("a row that is looked up in storage answers as one that is resident, whatever layers and commits hold of it", async () => {
+test("a row looked up in storage equals a resident one, whatever layers and commits hold of it", async () => {
   let found = 0;
   let missing = 0;
   const drawn = fc.record({
@@ -129,7 +129,7 @@ test("a row that is looked up in storage answers as one that is resident, whatev
   expect(Math.min(found, missing)).toBeGreaterThan(40);
 });
 
-test("a type that is asked for again and again becomes resident", async () => {
+test("a type that is looked up often becomes resident", async () => {
   const { query: compiled } = compileQuery(
     { file: "q.gq", text: present(LOOKUPS[0], "look-up") },
     CATALOG,

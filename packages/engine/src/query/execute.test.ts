@@ -5,7 +5,7 @@ const graph = await ReadGraph.harbour();
 const rows: ReadGraph["rows"] = (text, parameters) => graph.rows(text, parameters);
 
 describe("bindings and filters", () => {
-  it("look an entity up by its key, with every scalar type in the answer", async () => {
+  it("an entity is looked up by its key, with every scalar type in the answer", async () => {
     const text =
       "($n: String) { match { $s: Ship { name: $n } } return { $s.launched, $s.docked, $s.crew, $s.cargo, $s.serial, $s.speed, $s.draught, $s.berths, $s.steam, $s.class, $s.ports, $s.depths } }";
     expect(await rows(text, { n: "brig" })).toEqual([
@@ -46,7 +46,7 @@ describe("bindings and filters", () => {
     expect(await rows(text, { n: "nothing" })).toEqual([]);
   });
 
-  it("look up by a key of several properties, whatever the order of filters", async () => {
+  it("an entity is looked up by a key of several properties, whatever the order of filters", async () => {
     expect(await rows('{ match { $l: Leg { number: 2, from: "NORTH" } } return { $l.label, $l } }')).toEqual([
       ["back", '["NORTH","2"]'],
     ]);
@@ -54,7 +54,7 @@ describe("bindings and filters", () => {
     expect(await rows("{ match { $l: Leg { number: 2 } } return { $l.label } }")).toEqual(["back"]);
   });
 
-  it("keep a second, contradicting condition on the key", async () => {
+  it("a second, contradicting condition on the key is kept", async () => {
     expect(await rows('{ match { $s: Ship { name: "brig" } $s.name = "gig" } return { $s.crew } }')).toEqual(
       [],
     );
@@ -64,7 +64,7 @@ describe("bindings and filters", () => {
     expect(await rows('{ match { $s: Ship { name: "brig" } $s.crew > 94 } return { $s.crew } }')).toEqual([]);
   });
 
-  it("return the id for a bare variable", async () => {
+  it("a bare variable returns the id", async () => {
     expect(await rows("{ match { $n: Note } return { $n, $n.text } order { $n.text } }")).toEqual([
       ["n2", "lost anchor"],
       ["n1", "restored sail"],
@@ -103,13 +103,13 @@ describe("bindings and filters", () => {
     ["$s.crew > $s.speed", ["aurora", "aurora-2", "brig", "clipper", "dinghy", "gig"]],
     ["1 < 2", ["aurora", "aurora-2", "brig", "clipper", "dinghy", "gig", "étoile 100%_"]],
     ["2 < 1", []],
-  ])("filter by %s", async (filter, expected) => {
+  ])("rows are filtered by %s", async (filter, expected) => {
     expect(await rows(`{ match { $s: Ship ${filter} } return { $s.name } order { $s.name } }`)).toEqual(
       expected,
     );
   });
 
-  it("match nothing with null, on either side", async () => {
+  it("a comparison with null matches nothing, on either side", async () => {
     const text = "($n: String?) { match { $p: Sailor $p.nickname = $n } return { $p.name } }";
     expect(await rows(text, { n: null })).toEqual([]);
     expect(await rows(text)).toEqual([]);
@@ -120,7 +120,7 @@ describe("bindings and filters", () => {
     );
   });
 
-  it("return constants and parameters beside properties", async () => {
+  it("constants and parameters are returned beside properties", async () => {
     const text =
       '($x: String) { match { $h: Harbour { code: "NORTH" } } return { $h.code, "text" as t, 7 as i, 1.5 as f, true as b, [1, 2] as l, date("2024-02-29") as d, $x as given } }';
     expect(await rows(text, { x: "é🙂" })).toEqual([
@@ -128,7 +128,7 @@ describe("bindings and filters", () => {
     ]);
   });
 
-  it("pair what is not connected", async () => {
+  it("unconnected variables are paired", async () => {
     const text = "{ match { $h: Harbour $n: Note } return { $h.code, $n.text } order { $h.code, $n.text } }";
     expect(await rows(text)).toEqual(
       ["EMPTY", "NORTH", "SOUTH"].flatMap((code) => [
@@ -143,7 +143,7 @@ describe("bindings and filters", () => {
 });
 
 describe("traversals", () => {
-  it("take their direction from the types", async () => {
+  it("a traversal takes its direction from the types", async () => {
     expect(
       await rows(
         '{ match { $p: Sailor { name: "Ada" } $p commands $s } return { $s.name } order { $s.name } }',
@@ -156,7 +156,7 @@ describe("traversals", () => {
     ).toEqual(["Ada", "Bo"]);
   });
 
-  it("reach each node once, however many edges lead there", async () => {
+  it("a traversal reaches each node once, however many edges lead there", async () => {
     expect(
       await rows(
         '{ match { $p: Sailor { name: "Tom" } $p sailsOn $s } return { $s.name } order { $s.name } }',
@@ -170,7 +170,7 @@ describe("traversals", () => {
     ).toEqual([3]);
   });
 
-  it("keep one row per match: an anonymous end repeats the other", async () => {
+  it("each match is one row, so an anonymous end repeats the other", async () => {
     const found = await rows("{ match { $p: Sailor $p commands $_ } return { $p.name } }");
     expect(linesOf(found)).toEqual(["Ada", "Ada", "Bo", "Cleo", "Ines", "Ines"]);
     expect(
@@ -178,7 +178,7 @@ describe("traversals", () => {
     ).toEqual(["Ines", "Ines", "Cleo"]);
   });
 
-  it("close cycles and join on shared variables", async () => {
+  it("traversals close cycles and join on shared variables", async () => {
     expect(
       await rows(
         "{ match { $a: Sailor $a knows $b $b knows $a } return { $a.name, $b.name } order { $a.name } }",
@@ -215,12 +215,15 @@ describe("traversals", () => {
     ["Cleo", "{1,1}", ["Cleo", "Ines"]],
     ["Bo", "{2,4}", ["Ada", "Ines", "Tom"]],
     ["Zed", "{1,3}", []],
-  ])("from %s within hops %s", async (name, hops, expected) => {
-    const text = `($n: String) { match { $a: Sailor { name: $n } $a knows${hops} $b } return { $b.name } order { $b.name } }`;
-    expect(await rows(text, { n: name })).toEqual(expected);
-  });
+  ])(
+    "a traversal from %s within hops %s reaches what breadth-first search reaches",
+    async (name, hops, expected) => {
+      const text = `($n: String) { match { $a: Sailor { name: $n } $a knows${hops} $b } return { $b.name } order { $b.name } }`;
+      expect(await rows(text, { n: name })).toEqual(expected);
+    },
+  );
 
-  it("of self loops know the start's own alone, from whichever end they are followed", async () => {
+  it("of self loops only that of the start counts, from whichever end the traversal runs", async () => {
     const order = "return { $a.name, $b.name } order { $a.name, $b.name }";
     const ends = async (text: string) => (await rows(`{ match { ${text} } ${order} }`)).map(String);
     const open = await ends("$a: Sailor $a knows{2,2} $b");
@@ -238,7 +241,7 @@ describe("traversals", () => {
     expect(await ends("$a: Sailor $a <knows>{1,2} $b")).toContain("Cleo,Cleo");
   });
 
-  it("go either way, each neighbour once and a self loop too", async () => {
+  it("an undirected traversal reaches each neighbour once, through a self loop too", async () => {
     const text =
       "($n: String) { match { $a: Sailor { name: $n } $a <knows> $b } return { $b.name } order { $b.name } }";
     expect(await rows(text, { n: "Ines" })).toEqual(["Cleo", "Tom"]);
@@ -251,7 +254,7 @@ describe("traversals", () => {
     ).toEqual(["Bo", "Cleo", "Ines", "Tom"]);
   });
 
-  it("bind edges: a row each, their properties filtered, returned and ordered", async () => {
+  it("a bound edge gives one row per edge, and its properties are filtered, returned and ordered", async () => {
     expect(
       await rows(
         '{ match { $p: Sailor { name: "Tom" } $p $w:sailsOn $s } return { $s.name, $w.rank } order { $s.name, $w.rank } }',
@@ -314,7 +317,7 @@ describe("negation", () => {
     );
   });
 
-  it("tells edges apart by their binding", async () => {
+  it("a negation tells edges apart by their binding", async () => {
     const text =
       "{ match { $p: Sailor $p sailsOn $s not { $p $w:sailsOn $s $w.watch = 1 } } return { $p.name, $s.name } order { $p.name } }";
     expect(await rows(text)).toEqual([

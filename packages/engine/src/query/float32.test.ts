@@ -43,7 +43,7 @@ describe("beside an F32 property a literal or a parameter is rounded to 32 bits"
     expect(await graph.rows(text, { x: 0.1, list: [0.1, 5] })).toEqual(expected);
   });
 
-  it("in keys, looked up and written", async () => {
+  it("the value of a key is rounded when it is looked up and when it is written", async () => {
     expect(await graph.rows("{ match { $l: Level { at: 0.1 } } return { $l.at } }")).toEqual([0.1]);
     expect(
       await graph.rows("($x: F64) { match { $l: Level $l.at = $x } return { $l } }", { x: 0.10000000149 }),
@@ -64,13 +64,13 @@ describe("beside an F32 property a literal or a parameter is rounded to 32 bits"
       [0, 2, true],
     ],
     ['insert Wire { from: "a", to: "a", ohms: 0.1 } delete Wire where ohms = 0.1', [0, 3, true]],
-  ])("in where: %s", async (statements, expected) => {
+  ])("the value in where is rounded: %s", async (statements, expected) => {
     expect(outcome(await graph.evaluate(`query q($x: F64?) { ${statements} }`, { x: 0.1 }))).toEqual(
       expected,
     );
   });
 
-  it("in the bounds of @range, whoever writes the value", async () => {
+  it("the bounds of @range are rounded, however the value is written", async () => {
     const stored = Math.fround(0.7);
     expect(stored).toBeLessThan(0.7);
     expect(Math.fround(0.1)).toBeGreaterThan(0.1);
@@ -84,12 +84,12 @@ describe("beside an F32 property a literal or a parameter is rounded to 32 bits"
     expect(await reasonOf(graph.evaluateLoad(line, "append"))).toBe("load_invalid");
   });
 
-  it("in unique values: what 32 bits hold alike is the same", async () => {
+  it("unique values are equal if they are equal in 32 bits", async () => {
     const insert = 'query q($t: F64) { insert Cell { name: "z", tag: $t } }';
     expect(await reasonOf(graph.evaluate(insert, { t: 16777217 }))).toBe("unique_violation");
   });
 
-  it("but two stored values of both widths compare exactly", async () => {
+  it("two stored values of both widths compare exactly", async () => {
     const text = "{ match { $c: Cell $c.volts = $c.exact } return { $c.name } order { $c.name } }";
     expect(await graph.rows(text)).toEqual(["b"]);
     expect(

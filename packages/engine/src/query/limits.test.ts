@@ -39,7 +39,7 @@ function clockOf(msPerLook: number): { nowMicros(): number; monotonicMs(): numbe
 const fails = (reason: Parameters<typeof isError>[1]) => (error: unknown) => isError(error, reason);
 
 describe("limits of a run", () => {
-  it("a short query over a resident view answers without waiting", async () => {
+  it("a short query over a resident view answers synchronously", async () => {
     const plan = graph.plan(SHORT);
     await graph.run(plan);
     await graph.run(plan);
@@ -47,7 +47,7 @@ describe("limits of a run", () => {
     expect(answer).not.toBeInstanceOf(Promise);
   });
 
-  it("a long query lets others have the event loop, and answers the same", async () => {
+  it("a long query yields to the event loop, and answers the same", async () => {
     const plan = graph.plan("{ match { $a: Item $b: Item $a.rank < $b.rank } return { count($a) as n } }");
     let turns = 0;
     const timer = setInterval(() => turns++, 0);
@@ -60,14 +60,14 @@ describe("limits of a run", () => {
     expect(held.rows()).toEqual(alone.rows());
   });
 
-  it("ends at its deadline", async () => {
+  it("a run ends at its deadline", async () => {
     const run = graph.run(graph.plan(LONG), {}, { clock: clockOf(1), deadline: 20 });
     await expect(run).rejects.toSatisfy(fails("deadline_exceeded"));
     const late = graph.run(graph.plan(SHORT), {}, { clock: clockOf(1), deadline: 0 });
     await expect(late).rejects.toSatisfy(fails("deadline_exceeded"));
   });
 
-  it("ends when its caller says so, before and while it runs", async () => {
+  it("a run ends when it is aborted, before and while it runs", async () => {
     const already = graph.run(graph.plan(SHORT), {}, { signal: AbortSignal.abort() });
     await expect(already).rejects.toSatisfy(fails("aborted"));
     const stop = new AbortController();
@@ -80,13 +80,13 @@ describe("limits of a run", () => {
     ["rows kept", "{ match { $a: Item $b: Item } return { $a.name, $b.name } }"],
     ["rows sorted", "{ match { $a: Item $b: Item } return { $a.name, $b.name } order { $b.name } }"],
     ["groups", "{ match { $a: Item $b: Item } return { $a.name, $b.name, count($a) as n } }"],
-  ])("refuses %s beyond its memory", async (_what, text) => {
+  ])("%s beyond the memory limit is refused", async (_what, text) => {
     await expect(graph.run(graph.plan(text), {}, { memoryBytes: 100_000 })).rejects.toSatisfy(
       fails("memory_exceeded"),
     );
   });
 
-  it("keeps a heap, not all rows, for the first of an order", async () => {
+  it("the first rows of an order are kept in a heap, and not all rows", async () => {
     const plan = graph.plan(
       "{ match { $a: Item $b: Item } return { $a.name, $b.name } order { $b.rank desc } limit 10 }",
     );
@@ -94,7 +94,7 @@ describe("limits of a run", () => {
     expect(result.length).toBe(10);
   });
 
-  it("leaves a plan fit for use when it was stopped, also with other runs under way", async () => {
+  it("a plan stays usable when a run of it was stopped, also while other runs are in progress", async () => {
     const plan = graph.plan(
       "{ match { $a: Item $a next $b $b next $c } return { $a.name, $c.rank } order { $c.rank } limit 5 }",
     );
@@ -109,7 +109,7 @@ describe("limits of a run", () => {
     expect((await graph.run(plan)).rows()).toEqual(expected);
   });
 
-  it("passes on what goes wrong while loading", async () => {
+  it("a failure of loading is passed on", async () => {
     const broken = graph.view.advance([], new Map());
     const failing = Object.assign(Object.create(broken) as typeof broken, {
       has: () => false,

@@ -16,7 +16,7 @@ const graphs = fc.integer({ min: 1, max: 12 }).chain((nodes) =>
   }),
 );
 
-test("lists the live edges of every node in their order, and tells the ends back", () => {
+test("the adjacency lists the live edges of every node in order, and gives the ends back", () => {
   fc.assert(
     fc.property(graphs, ({ nodes, edges, dead }) => {
       const live = new Uint8Array(8).fill(255);

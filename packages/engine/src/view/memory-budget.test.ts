@@ -10,7 +10,7 @@ function resident(all: readonly Slot<Uint8Array>[]): readonly boolean[] {
 }
 
 describe("memory budget", () => {
-  test("drops what was unused for longest when a structure does not fit", () => {
+  test("the least recently used structure is dropped when a new one does not fit", () => {
     const budget = new MemoryBudget(300);
     const all = slots(budget, 4);
     for (const slot of all.slice(0, 3)) slot.set(new Uint8Array(100));
@@ -21,7 +21,7 @@ describe("memory budget", () => {
     expect(budget.used).toBe(250);
   });
 
-  test("spares what is pinned, even beyond the limit, and what was pinned before it was loaded", () => {
+  test("pinned structures stay, even beyond the limit, and when they were pinned before they were loaded", () => {
     const budget = new MemoryBudget(100);
     const all = slots(budget, 3);
     const pins = new Pins();
@@ -36,7 +36,7 @@ describe("memory budget", () => {
     expect(budget.used).toBe(0);
   });
 
-  test("what a query derives while it runs drops nothing that the query reads before it has returned", async () => {
+  test("a structure derived during a query drops nothing that the query reads", async () => {
     const budget = new MemoryBudget(100);
     const [read, derived] = slots(budget, 2);
     read?.set(new Uint8Array(90));
@@ -48,7 +48,7 @@ describe("memory budget", () => {
     expect(budget.used).toBe(90);
   });
 
-  test("a structure goes with the one whose memory it holds", () => {
+  test("a structure is dropped together with the one whose memory it holds", () => {
     const budget = new MemoryBudget(1000);
     const [ids, keys] = slots(budget, 2);
     if (ids === undefined || keys === undefined) throw new TypeError("two slots");
@@ -62,7 +62,7 @@ describe("memory budget", () => {
     expect([ids.isResident, keys.isResident, budget.used]).toEqual([false, false, 0]);
   });
 
-  test("callers at the same time share one making; a failure is made again", async () => {
+  test("concurrent callers share one load, and a failed load is tried again", async () => {
     const [slot] = slots(new MemoryBudget(1000), 1);
     if (slot === undefined) throw new TypeError("one slot");
     let made = 0;
@@ -80,7 +80,7 @@ describe("memory budget", () => {
     expect(made).toBe(2);
   });
 
-  test("reading what is not there is an invariant broken, with its name", () => {
+  test("reading a structure that is not resident breaks an invariant, which names it", () => {
     const [slot] = slots(new MemoryBudget(1000), 1);
     expect(() => slot?.require("the ids of Person")).toThrow(/the ids of Person is read before it is loaded/);
   });

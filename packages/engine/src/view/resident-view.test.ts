@@ -90,13 +90,13 @@ function columnsRead({ layers }: Opened, type: EntityType): readonly ColumnKey[]
 }
 
 describe("what is read", () => {
-  test("counts need nothing", () => {
+  test("counts are known without loading anything", () => {
     const opened = open(ring(5));
     expect(opened.view.count(PERSON)).toBe(5);
     expect(columnsRead(opened, PERSON)).toEqual([]);
   });
 
-  test("a column need reads that column alone, once", async () => {
+  test("a need for a column reads that column alone, once", async () => {
     const opened = open(ring(5));
     const needs = [need(PERSON, { columns: new Set([AGE]) })];
     expect(opened.view.has(needs)).toBe(false);
@@ -108,7 +108,7 @@ describe("what is read", () => {
     expect(cells.base?.length).toBe(5);
   });
 
-  test("both directions and the ends of edges share one reading of the end ids, and edge ids are not read", async () => {
+  test("both directions and the ends of edges share one read of the end ids, and edge ids are not read", async () => {
     const opened = open(ring(5));
     await opened.view.load([need(KNOWS, { out: true, in: true, ends: true })]);
     expect(columnsRead(opened, KNOWS)).toEqual(["src", "dst"]);
@@ -116,14 +116,14 @@ describe("what is read", () => {
     expect([...opened.view.edges(KNOWS).neighbours("in").of(0).targets]).toEqual([4]);
   });
 
-  test("a direction that is needed later is made from the other one", async () => {
+  test("a direction that is needed later is derived from the other one", async () => {
     const opened = open(ring(5));
     await opened.view.load([need(KNOWS, { out: true })]);
     await opened.view.load([need(KNOWS, { in: true })]);
     expect(columnsRead(opened, KNOWS)).toEqual(["src", "dst"]);
   });
 
-  test("a few updates of a layer are placed by its stored index, without reading its ids", async () => {
+  test("a few updates of a layer are found by its stored index, without reading its ids", async () => {
     const model = ring(5);
     const opened = open(model);
     const next = birthday(model, "p3", 33);
@@ -163,7 +163,7 @@ describe("views of commits", () => {
     need(KNOWS, { out: true, in: true, ends: true }),
   ];
 
-  test("a view stays resident through a commit, and the older one stays as it was", async () => {
+  test("a view stays resident through a commit, and the older view does not change", async () => {
     const model = ring(5);
     const opened = open(model);
     const { view } = opened;
@@ -180,7 +180,7 @@ describe("views of commits", () => {
     expect([...view.edges(KNOWS).neighbours("out").of(1).targets]).toEqual([2]);
   });
 
-  test("of parallel edges the one that was deleted goes", async () => {
+  test("of parallel edges exactly the deleted one is removed", async () => {
     const model = ring(2);
     const knows = new Map(model.get("Knows"));
     for (const id of ["x0", "x1", "x2"]) {
@@ -210,7 +210,7 @@ describe("views of commits", () => {
     }
   });
 
-  test("an overlay does not touch the line of commits it lies on", async () => {
+  test("an overlay does not change the commits below it", async () => {
     const model = ring(3);
     const { view } = open(model);
     await view.load(everything);
@@ -236,7 +236,7 @@ describe("views of commits", () => {
     ]);
   });
 
-  test("a commit of a row that the snapshot lacks is refused", async () => {
+  test("a commit that updates a row which the snapshot lacks is refused", async () => {
     const model = ring(3);
     const { view } = open(model);
     await view.load(everything);
@@ -246,7 +246,7 @@ describe("views of commits", () => {
 });
 
 describe("loading", () => {
-  test("stops waiting when the caller says so", async () => {
+  test("a load stops waiting when it is aborted", async () => {
     const { view } = open(ring(3));
     const stop = new AbortController();
     const load = view.load([need(PERSON, { keys: true })], stop.signal);
@@ -280,7 +280,7 @@ describe("loading", () => {
     expect(view.nodes(PERSON).find("p0")).toBe(0);
   });
 
-  test("a lease keeps what it names, and is refused while something is missing", async () => {
+  test("a lease keeps its needs resident, and is refused while something is missing", async () => {
     const { view, budget } = open(ring(3), 0);
     const needs = [need(PERSON, { columns: new Set([AGE]), keys: true })];
     expect(view.pin(needs)).toBeNull();
@@ -294,7 +294,7 @@ describe("loading", () => {
     expect(() => view.nodes(PERSON).find("p0")).toThrow(/key table of Person is read before it is loaded/);
   });
 
-  test("commits on a type that nobody reads are kept together by entity", async () => {
+  test("commits on a type that is not read are composed by entity", async () => {
     let model = emptyModel(CATALOG);
     const source = { name: "empty", count: () => 0, pieces: async () => [] };
     let view = openView(CATALOG, source, new MemoryBudget(2 ** 20), { pendingCommits: 4 });

@@ -51,7 +51,7 @@ beforeEach(async () => {
 afterEach(() => graph.close());
 
 describe("a branch", () => {
-  it("is written and read apart from where it was made", async () => {
+  it("a branch is written and read independently of where it was made", async () => {
     const { head, forkedFrom } = await graph.branches.create("draft");
     expect(forkedFrom).toBe(head);
     await graph.mutate(ADD, { n: "Eve" }, { branch: "draft" });
@@ -76,7 +76,7 @@ describe("a branch", () => {
     ]);
   });
 
-  it("is made of any commit and of any branch, and is read at any commit", async () => {
+  it("a branch is made at any commit of any branch, and is read at any commit", async () => {
     const [first] = await graph.commits.list();
     await graph.mutate(ADD, { n: "Cyd" });
     await graph.branches.create("old", { from: first?.id ?? "" });
@@ -94,7 +94,7 @@ describe("a branch", () => {
     ]);
   });
 
-  it("that was deleted is gone for every handle, and another may have its name", async () => {
+  it("a deleted branch is gone for every handle, and another may have its name", async () => {
     await graph.branches.create("draft");
     await using other = await Omnigraph.open(uri);
     await other.mutate(ADD, { n: "Eve" }, { branch: "draft" });
@@ -110,7 +110,7 @@ describe("a branch", () => {
     expect(await names("draft")).toEqual(["Ann", "Bob", "Fay"]);
   });
 
-  it("is written by a handle that knew the one before it", async () => {
+  it("a branch is written by a handle that knew the former one of its name", async () => {
     await graph.branches.create("draft");
     await using other = await Omnigraph.open(uri);
     await other.mutate(ADD, { n: "Eve" }, { branch: "draft" });
@@ -121,7 +121,7 @@ describe("a branch", () => {
     expect(await names("draft")).toEqual(["Ann", "Bob", "Fay", "Gus"]);
   });
 
-  it("that is not there is an error for every call", async () => {
+  it("a missing branch is an error for every call", async () => {
     const branch = "nowhere";
     const gone = { reason: "branch_not_found" };
     await expect(graph.query(NAMES, {}, { branch })).rejects.toMatchObject(gone);
@@ -140,7 +140,7 @@ describe("a branch", () => {
 });
 
 describe("a load with a branch to make", () => {
-  it("makes the branch with its first commit", async () => {
+  it("a load that makes a branch makes it with its first commit", async () => {
     const loaded = await graph.load(lines("Cyd"), { mode: "merge", branch: "draft", from: "main" });
     expect(loaded).toMatchObject({ branch: "draft", branchCreated: true, commit: { branch: "draft" } });
     expect([await names("draft"), await names("main")]).toEqual([
@@ -151,7 +151,7 @@ describe("a load with a branch to make", () => {
     expect(await names("draft", other)).toEqual(["Ann", "Bob", "Cyd"]);
   });
 
-  it("stages a large one into the new branch", async () => {
+  it("a large load is staged into the new branch", async () => {
     await using small = await Omnigraph.open(uri, { inlineRows: 1 });
     await small.load(lines("Cyd", "Dee"), { mode: "append", branch: "draft", from: "main" });
     expect(await names("draft")).toEqual(["Ann", "Bob", "Cyd", "Dee"]);
@@ -159,13 +159,13 @@ describe("a load with a branch to make", () => {
     expect(await names("draft", small)).toEqual(["Ann", "Bob", "Cyd", "Dee", "Eve"]);
   });
 
-  it("leaves no branch where it is refused", async () => {
+  it("a refused load leaves no branch", async () => {
     const load = graph.load(lines("Ann"), { mode: "append", branch: "draft", from: "main" });
     await expect(load).rejects.toMatchObject({ reason: "key_conflict" });
     expect(await branchNames()).toEqual(["main"]);
   });
 
-  it("goes on with a branch that was made there, and refuses one that was not", async () => {
+  it("a load uses a branch that was made at the requested commit, and refuses one that was not", async () => {
     await graph.branches.create("draft");
     await graph.mutate(ADD, { n: "Cyd" });
     const loaded = await graph.load(lines("Dee"), { mode: "append", branch: "draft", from: "main" });
@@ -180,7 +180,7 @@ describe("a load with a branch to make", () => {
     expect(await names("draft")).toEqual(["Ann", "Bob", "Dee"]);
   });
 
-  it("repeated under its op answers what it did the first time", async () => {
+  it("a load repeated under its op gets the answer of the first time", async () => {
     const options = { mode: "append", branch: "draft", from: "main", op: "nightly" } as const;
     const first = await graph.load(lines("Cyd"), options);
     await using other = await Omnigraph.open(uri);
@@ -213,7 +213,7 @@ describe("what a branch costs", () => {
     };
   }
 
-  it("is the same on a graph of 100 and of 50,000 entities, and the first write is one put", async () => {
+  it("making a branch costs the same on a graph of 100 and of 50,000 entities, and its first write is one put", async () => {
     const [small, large] = [await calls(100), await calls(50_000)];
     expect(large).toEqual(small);
     const puts = small.write.filter((call) => call.startsWith("put"));

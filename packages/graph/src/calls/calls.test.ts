@@ -6,7 +6,7 @@ import { Calls } from "./calls.ts";
 const failing = (cause: unknown) => (): Promise<never> => Promise.reject(cause);
 
 test.each([new TypeError("unforeseen"), "a text", undefined])(
-  "a failure of no kind of ours, %s, leaves as one with its cause",
+  "a foreign failure, %s, is thrown as an internal error with its cause",
   async (cause) => {
     const calls = new Calls("memory://x");
     for (const options of [{}, { deadlineMs: 1000 }]) {
@@ -26,7 +26,7 @@ test.each([new TypeError("unforeseen"), "a text", undefined])(
   },
 );
 
-test("a failure that a stop brought about is named after what stopped the call first", async () => {
+test("a failure caused by a stop has the reason of the first thing that stopped the call", async () => {
   const calls = new Calls("memory://x");
   const caller = new AbortController();
   const until = (signal: AbortSignal): Promise<never> =>
@@ -47,7 +47,7 @@ test("a failure that a stop brought about is named after what stopped the call f
     });
 });
 
-test("a call that has ended leaves no listener at the caller's signal", async () => {
+test("a finished call leaves no listener on the caller's signal", async () => {
   const calls = new Calls("memory://x");
   const { signal } = new AbortController();
   await calls.run({ signal, deadlineMs: 5 }, () => Promise.resolve());

@@ -10,7 +10,7 @@ const changes = (rows: number): ChangeSet =>
   [{ type: "T", updated: 0, after: { length: rows }, before: { length: 0 } }] as unknown as ChangeSet;
 const upTo = (newest: number) => ({ has: ({ slot }: { readonly slot: number }) => slot <= newest });
 
-test("a net is gone on from where the way leads through its commit", () => {
+test("a cached net is extended where the chain leads through its commit", () => {
   const nets = new BegunNets();
   const [base, head] = [commit("base", 1), commit("c5", 5)];
   expect(nets.upTo(base, head, upTo(5))).toEqual({ commit: base, changes: [] });
@@ -23,7 +23,7 @@ test("a net is gone on from where the way leads through its commit", () => {
   expect(nets.upTo(commit("other", 1), commit("c7", 7), upTo(7)).changes).toEqual([]);
 });
 
-test("few are kept, and none that is large", () => {
+test("few nets are cached, and no large one", () => {
   const nets = new BegunNets();
   const head = commit("head", 9);
   const isKept = (base: string): boolean => nets.upTo(commit(base, 1), head, upTo(9)).commit === head;

@@ -31,7 +31,7 @@ describe("resolutions", () => {
         { ...ANN, take: "ours" },
       ],
     },
-  ])("%j are accepted as they are", (value) => {
+  ])("the resolutions %j are accepted unchanged", (value) => {
     expect(parseResolutions(value)).toStrictEqual(value);
   });
 
@@ -76,11 +76,11 @@ describe("resolutions", () => {
       { strategy: 1, entities: [{ kind: "thing", type: "Person", id: "x", take: "ours" }] },
       ['$.strategy must be "ours" or "theirs"', '$.entities[0].kind must be "node" or "edge"'],
     ],
-  ])("%j are refused with every place", (value, expected) => {
+  ])("the resolutions %j are refused with every place", (value, expected) => {
     expect(places(value)).toEqual(expected);
   });
 
-  it("keep all digits of a number", async () => {
+  it("resolutions keep all digits of a number", async () => {
     const text =
       '{"entities":[{"kind":"node","type":"Person","id":"ann","properties":{"serial":{"value":9007199254740993}}}]}';
     expect(await readResolutions(text)).toEqual({
@@ -89,7 +89,7 @@ describe("resolutions", () => {
     await expect(readResolutions('{"strategy": }')).rejects.toMatchObject({ reason: "json_invalid" });
   });
 
-  it("have the schema that is published", () => {
+  it("resolutions have the published schema", () => {
     const published = new URL("../../../../docs/merge/resolutions.schema.json", import.meta.url);
     expect(JSON.parse(readFileSync(published, "utf8"))).toEqual(resolutionsSchema());
   });

@@ -16,7 +16,7 @@ describe("text without a query around it", () => {
     }
   };
 
-  test("is a query without parameters, called `query` or `mutation`", () => {
+  test("a bare text is a query without parameters, called `query` or `mutation`", () => {
     expect(compile("match { $f: Film } return { $f.slug } order { $f.slug } limit 2")).toMatchObject({
       kind: "read",
       name: "query",
@@ -30,14 +30,14 @@ describe("text without a query around it", () => {
     });
   });
 
-  test("has no name to ask for", () => {
+  test("a bare query cannot be asked for by name", () => {
     expect(compile("match { $f: Film } return { $f.slug }", "query")).toMatchObject({
       reason: "query_not_found",
       message: expect.stringContaining("Leave the name out"),
     });
   });
 
-  test("stands alone in its source", () => {
+  test("a bare query must be alone in its source", () => {
     const both = 'insert Note { text: "a" } query q() { match { $f: Film } return { $f.slug } }';
     expect(compile(both)).toMatchObject({ message: expect.stringContaining("`query` stands where") });
   });
@@ -50,21 +50,21 @@ describe("text without a query around it", () => {
     ['update Film set { rating: $n } where slug = "x"', "query q($n: F64?) { … }"],
     ["delete Film where genre = $n", "query q($n: String) { … }"],
     ["delete Directed where from = $n", "query q($n: String) { … }"],
-  ])("%s shows the head that declares the parameter", (text, head) => {
+  ])("the remedy for %s shows the head that declares the parameter", (text, head) => {
     expect(compile(text)).toMatchObject({
       reason: "query_invalid",
       message: expect.stringContaining(`put \`${head}\` around the text`),
     });
   });
 
-  test("a query with a head shows that head, longer by the parameter", () => {
+  test("the remedy for a query with a head shows that head with the parameter added", () => {
     const text = "query named($a: I32) { match { $f: Film { minutes: $a, slug: $key } } return { $f.slug } }";
     expect(compile(text)).toMatchObject({
       message: expect.stringContaining("Declare it: `query named(…, $key: String)`."),
     });
   });
 
-  test("is formatted as it is, with its comments", () => {
+  test("a bare query is formatted without a head, with its comments", () => {
     const format = (text: string): string => formatQueries({ file: "q.gq", text });
     expect(format("match{$f:Film}return{$f.slug,}limit 3")).toBe(
       "match { $f: Film } return { $f.slug } limit 3\n",
@@ -78,7 +78,7 @@ describe("text without a query around it", () => {
     );
   });
 
-  test("is linted by that name, and not for want of parameters", () => {
+  test("a bare query is linted by that name, and not warned for having no parameters", () => {
     const { json } = lintSource({ file: "q.gq", text: 'insert Note { text: "a" }' }, films);
     expect(json).toMatchObject({
       status: "ok",

@@ -68,7 +68,7 @@ describe("traversals", () => {
     expect(outline(read(match)).join(" ")).toBe(expected);
   });
 
-  test("an operator's name is the edge where there is one, else the operator", () => {
+  test("the name of an operator means an edge where there is one, else the operator", () => {
     const text = "query a($a: String, $b: String) { match { $f: Film $a contains $b } return { $f.slug } }";
     expect(compile(text)).toMatchObject({
       clauses: [{ kind: "bind" }, { kind: "filter", operator: "contains_text" }],
@@ -81,7 +81,7 @@ describe("traversals", () => {
 });
 
 describe("blocks", () => {
-  test("a block's variables follow those of the block around it and are deeper", () => {
+  test("the variables of a block follow those of the enclosing block and are deeper", () => {
     const query = read("$p: Person not { $p directed $f not { $f madeBy $s } } $p knows $q");
     expect(query.variables.map(({ name, depth }) => [name, depth])).toEqual([
       ["p", 0],
@@ -115,7 +115,7 @@ describe("blocks", () => {
 });
 
 describe("filters", () => {
-  test("braces are equality, or membership of a list", () => {
+  test("braces mean equality, or membership of a list", () => {
     const query = read('$f: Film { slug: "x", tags: $t, scores: 6 }', undefined, "$t: String");
     expect(query.clauses.slice(1)).toMatchObject([
       { operator: "=", left: { field: { property: { name: "slug" } } }, right: { value: "x" } },
@@ -124,7 +124,7 @@ describe("filters", () => {
     ]);
   });
 
-  test("a literal in braces takes the property's type", () => {
+  test("a literal in braces has the type of the property", () => {
     const query = read(
       '$f: Film { rating: 7, score32: 0.1, released: date("1970-01-02"), gross: 18446744073709551615 }',
     );
@@ -136,7 +136,7 @@ describe("filters", () => {
     ]);
   });
 
-  test("a literal by itself is exact", () => {
+  test("a literal without a property is exact", () => {
     const query = read(
       "$f: Film $f.gross > 9007199254740993 $f.gross > 18446744073709551615 $f.minutes > 94.5",
     );
@@ -165,7 +165,7 @@ describe("filters", () => {
 });
 
 describe("return and order", () => {
-  test("columns are called as written or by their alias", () => {
+  test("columns are named as written or by their alias", () => {
     const query = read("$f: Film", "return { $f.slug, $f, $f.title as t, $f.minutes }");
     expect(query.columns.map(({ name, shortName }) => [name, shortName])).toEqual([
       ["f.slug", "slug"],
@@ -187,7 +187,7 @@ describe("return and order", () => {
     ]);
   });
 
-  test("a key that is not returned has no column", () => {
+  test("an order key that is not returned has no column", () => {
     const query = read("$p: Person", "return { $p.name as who } order { $p.born desc, $p.name } limit 3");
     expect(query.order.map(({ column }) => column)).toEqual([null, 0]);
     expect(query.limit).toBe(3);
@@ -199,7 +199,7 @@ describe("return and order", () => {
     expect(compile(text)).toMatchObject({ name: "query", columns: [{ name: "as" }, { name: "order" }] });
   });
 
-  test("sums are typed as wide as their sign", () => {
+  test("a sum has the widest type of its sign", () => {
     const query = read(
       "$f: Film",
       "return { sum($f.minutes) as a, sum($f.votes) as b, sum($f.score32) as c, max($f.title) as d }",
@@ -209,7 +209,7 @@ describe("return and order", () => {
 });
 
 describe("mutations", () => {
-  test("an edge's ends and a keyless node's id are no properties", () => {
+  test("the ends of an edge and the id of a node without a key are no properties", () => {
     expect(
       mutation('insert Knows { from: $a, to: "b", closeness: 1 }', "$a: String").statements,
     ).toMatchObject([
@@ -235,7 +235,7 @@ describe("mutations", () => {
     expect(vector).toMatchObject({ kind: "literal", value: Float32Array.from([1, 0.5, 0, 0]) });
   });
 
-  test("where a node and an edge type share a name, the ends tell the edge", () => {
+  test("where a node type and an edge type share a name, the ends tell that the edge is meant", () => {
     const shared = catalogOf("node Note { text: String } edge Note: Note -> Note { text: String }");
     const body =
       'insert Note { text: "x" } insert Note { from: "a", to: "b", text: "x" } delete Note where text = "x" delete Note where from = "a"';

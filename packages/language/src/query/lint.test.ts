@@ -21,7 +21,7 @@ const node = (name: string): object => ({ kind: "node", type_name: name });
 const edge = (name: string): object => ({ kind: "edge", type_name: name });
 
 describe("operations", () => {
-  test("result columns have the kinds of the wire", () => {
+  test("result columns have the kinds of the wire contract", () => {
     expect(
       operation(
         "query a() { match { $f: Film } return { $f.slug, $f.tags, $f.scores, $f.minutes, $f.votes, $f.gross, $f.budget, $f.rating, $f.score32, $f.premiere, $f.released, $f.colour, $f } }",
@@ -47,7 +47,7 @@ describe("operations", () => {
     });
   });
 
-  test("aggregates may be null, scores may not, vectors say their length", () => {
+  test("aggregates may be null, scores may not, and vectors have their length", () => {
     expect(
       operation(
         "query a($g: String) { match { $p: Person $p $w:actedIn $f $f.genre = $g } return { $p.name, count($f) as n, avg($w.billing) as b, max($f.released) as last, sum($w.paid) as paid } order { n desc } limit 5 }",
@@ -106,7 +106,7 @@ describe("operations", () => {
       [node("Film"), node("Person"), node("Studio"), edge("Directed"), edge("MadeBy")],
     ],
     ['match { $p: Person $q: Person { name: "Zed" } } return { $p.name }', [node("Person")]],
-  ])("reads of %s", (body, reads) => {
+  ])("the types that %s reads are listed", (body, reads) => {
     expect(operation(`query a() { ${body} }`)).toMatchObject({ reads, writes: [] });
   });
 
@@ -121,11 +121,11 @@ describe("operations", () => {
     ],
     ['delete Knows where from = "a"', [edge("Knows")], [edge("Knows")]],
     ['update Film set { minutes: 3 } where slug = "a"', [node("Film")], [node("Film")]],
-  ])("reads and writes of %s", (body, reads, writes) => {
+  ])("the types that %s reads and writes are listed", (body, reads, writes) => {
     expect(operation(`query a($n: I32?) { ${body} }`)).toEqual({ result: [], reads, writes });
   });
 
-  test("deleting a node reaches the edges that may join it", () => {
+  test("deleting a node writes the edge types that may end at it", () => {
     const touched = [node("Person"), edge("ActedIn"), edge("Directed"), edge("Knows")];
     expect(operation('query a() { insert Person { name: "x" } delete Person where name = "y" }')).toEqual({
       result: [],
@@ -136,7 +136,7 @@ describe("operations", () => {
 });
 
 describe("findings", () => {
-  test("L201 names the nullable properties that no update sets, at the first update", () => {
+  test("L201 names the nullable properties that no update sets, at the place of the first update", () => {
     const { json, diagnostics } = lint(
       'query a($n: String) { update Person set { name: "z" } where name = $n }',
     );
@@ -161,7 +161,7 @@ describe("findings", () => {
     );
   });
 
-  test("updates of several queries count together; queries with errors and inserts do not count", () => {
+  test("updates of several queries count together, and queries with errors and inserts do not count", () => {
     const source = `
       query a($n: String, $b: Date?) { update Person set { born: $b } where name = $n }
       query b($n: String, $h: F64?) { update Person set { height: $h } where name = $n }
@@ -208,7 +208,7 @@ describe("findings", () => {
       "Q-CARTESIAN-PRODUCT",
       'query a() { match { $p: Person { name: "x" } $p knows $q «$f»: Film } return { $q.name, $f.slug } }',
     ],
-  ])("%s is warned of at its place: %s", (code, marked) => {
+  ])("%s gets a warning at its place: %s", (code, marked) => {
     const start = marked.indexOf("«");
     const text = marked.replace("«", "").replace("»", "");
     const { json, diagnostics } = lint(text);
@@ -233,12 +233,12 @@ describe("findings", () => {
     'query a() { match { $s: Studio { code: "x" } $f: Film } return { $s.city, $f.slug } }',
     "query a($n: I32) { match { $p: Person not { $p directed $f $f: Film { minutes: $n } } } return { $p.name } }",
     "query a($n: String?) { update Person set { born: $n } where name = $n }",
-  ])("nothing is unused or unjoined in %s", (text) => {
+  ])("%s gets no warning", (text) => {
     const found = lint(text).diagnostics.map(({ code }) => code);
     expect(found.filter((code) => code.startsWith("Q-UNUSED") || code === "Q-CARTESIAN-PRODUCT")).toEqual([]);
   });
 
-  test("a query with errors says so and has no operation; the others are reported as ever", () => {
+  test("a query with errors has no operation, and the others are reported as usual", () => {
     const { json } = lint(
       "query a() { match { $x: Ghost } return { $x.name } } query b() { match { $s: Studio } return { $s.code } }",
     );
@@ -254,7 +254,7 @@ describe("findings", () => {
     expect(b).toMatchObject({ name: "b", status: "ok" });
   });
 
-  test("an empty source has nothing to report", () => {
+  test("an empty source has an empty report", () => {
     expect(lint("// nothing\n").json).toEqual({
       status: "ok",
       query_path: "q.gq",

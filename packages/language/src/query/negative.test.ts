@@ -34,7 +34,7 @@ describe("negative literals", () => {
     expect(column?.expr.kind === "literal" && column.expr.value).toStrictEqual(value);
   });
 
-  test("stand wherever a literal does, and are formatted as they are written", () => {
+  test("negative literals are allowed wherever a literal is, and are formatted as written", () => {
     const sources = [
       "query a() { match { $f: Film { budget: -1 } -5 < $f.minutes $f.rating > -0.5 } return { $f.slug, -1 as n } }",
       'query a() { insert Film { slug: "x", title: "t", minutes: -3, colour: true, scores: [-1, -2] } }',
@@ -61,7 +61,7 @@ describe("negative literals", () => {
     expect(problem(`query a() { match { $f: Film } return { ${columns} } }`)).toMatch(message);
   });
 
-  test("are below the range of unsigned properties, limits and bounds", () => {
+  test("negative literals are refused for unsigned properties, limits and bounds", () => {
     expect(problem("query a() { match { $f: Film { votes: -1 } } return { $f.slug } }")).toMatch(
       /-1 is out of range for U32/u,
     );

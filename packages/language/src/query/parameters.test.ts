@@ -49,16 +49,16 @@ describe("values that fit", () => {
     [type("F32", { dimension: 2 }), "[1, 0.5]", Float32Array.from([1, 0.5])],
     [type("String", { enumValues: ["a", "b"] }), '"b"', "b"],
     [type("String", { nullable: true }), "null", null],
-  ])("%j from %s", (valueType, json, expected) => {
+  ])("a value fits: %j from %s", (valueType, json, expected) => {
     expect(bind(valueType, json)).toEqual(expected);
   });
 
-  test("an optional parameter that is left out is null; names that are not declared are ignored", () => {
+  test("an optional parameter that is left out is null, and undeclared names are ignored", () => {
     const parameters = [{ name: "p", type: type("I32", { nullable: true }) }];
     expect(bindParameters(parameters, { extra: 1 })).toEqual({ p: null });
   });
 
-  test("a parameter may have the name of a member of every object", () => {
+  test("a parameter may be named like a member of every object", () => {
     const parameters = [
       { name: "__proto__", type: type("I32") },
       { name: "constructor", type: type("I32", { nullable: true }) },
@@ -80,7 +80,7 @@ describe("a Date of JavaScript", () => {
   const bound = (valueType: ValueType, given: unknown): unknown =>
     bindParameters([{ name: "p", type: valueType }], { p: given })["p"];
 
-  test("is a DateTime, and a Date where it is midnight UTC; in lists too", () => {
+  test("a JavaScript Date is a DateTime, and a Date where it is midnight UTC, in lists too", () => {
     expect(bound(type("DateTime"), moment)).toBe(moment.getTime());
     expect(bound(type("DateTime"), day)).toBe(day.getTime());
     expect(bound(type("Date"), day)).toBe(day.getTime() / 86_400_000);
@@ -101,7 +101,7 @@ describe("a Date of JavaScript", () => {
     ["one beyond the year 9999", type("DateTime"), new Date(8.64e15), "not an ISO 8601"],
     ["one for text", type("String"), day, "is a Date; give a string"],
     ["one for a number", type("I64"), day, "is a Date; give an integer"],
-  ])("%s is refused", (_name, valueType, given, problem) => {
+  ])("a JavaScript Date as %s is refused", (_name, valueType, given, problem) => {
     expect(refusal(() => bound(valueType, given))).toMatchObject({
       parameters: [{ parameter: "p", problem: expect.stringContaining(problem) }],
     });
@@ -134,13 +134,13 @@ describe("values that do not fit", () => {
     [type("F32", { dimension: 4 }), "[1, 2, 3]", "does not fit"],
     [type("F32", { dimension: 4 }), '"text"', "give an array"],
     [type("String", { enumValues: ["a", "b"] }), '"c"', "does not fit"],
-  ])("%j from %s: %s", (valueType, json, problem) => {
+  ])("a value does not fit: %j from %s: %s", (valueType, json, problem) => {
     expect(refusal(() => bind(valueType, json))).toMatchObject({
       parameters: [{ parameter: "p", problem: expect.stringContaining(problem) }],
     });
   });
 
-  test("every problem is named at once", () => {
+  test("every problem is reported at once", () => {
     const parameters = ["a", "b", "c"].map((name) => ({ name, type: type("I32") }));
     expect(refusal(() => bindParameters(parameters, { b: 1, c: "x" }))).toMatchObject({
       parameters: [

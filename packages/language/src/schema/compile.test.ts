@@ -57,13 +57,13 @@ const ACCEPTED: readonly string[] = [
 ];
 
 describe("a schema", () => {
-  test.each(ACCEPTED)("accepts %s", (text) => {
+  test.each(ACCEPTED)("a schema may have %s", (text) => {
     const { diagnostics, catalog } = checkSchema({ file: "s.pg", text });
     expect(diagnostics).toEqual([]);
     expect(catalog?.source).toBe(text);
   });
 
-  test("mints ids in the order of declaration, a type before its properties, interfaces expanded", () => {
+  test("ids are made in the order of declaration, for a type before its properties, with interfaces expanded", () => {
     const mint = countingMint();
     compile(
       "edge E: B -> A { w: I32 } interface I { i: I32 } node B implements I { b: I32 } node A { a: I32 }",
@@ -72,7 +72,7 @@ describe("a schema", () => {
     expect(mint.asked).toEqual(["edge E", "w", "node B", "i", "b", "node A", "a"]);
   });
 
-  test("mints growing ULIDs while the clock stands still", () => {
+  test("ULIDs grow while the clock stands still", () => {
     const clock = { nowMicros: () => 1_000, monotonicMs: () => 0, sleep: () => Promise.resolve() };
     const mint = ulidMint({ clock, random: new SeededRandom(1) });
     const ids = Array.from({ length: 100 }, () => mint.typeId("node", "A"));
@@ -81,13 +81,13 @@ describe("a schema", () => {
     expect(new Set(ids).size).toBe(100);
   });
 
-  test("orders a key by the ids of its properties", () => {
+  test("a key is ordered by the ids of its properties", () => {
     const catalog = compile("node A { b: String a: I32 @key(a, b) }");
     expect(node(catalog, "A").key?.map(({ name }) => name)).toEqual(["b", "a"]);
     expect(node(compile("node A { b: String }"), "A").key).toBeNull();
   });
 
-  test("expands interfaces before own properties, repeats among them, and knows who implements", () => {
+  test("interfaces are expanded before own properties, repetitions are allowed, and implementing types are known", () => {
     const catalog = compile(
       "interface I { i: String @index  r: I32 } interface J { j: Bool? } node A implements I, J { a: I32 r: I32 @unique }",
     );
@@ -100,7 +100,7 @@ describe("a schema", () => {
     expect(catalog.interfaces.get("J")?.implementors).toEqual([type]);
   });
 
-  test("types every property", () => {
+  test("every property has its type", () => {
     const { properties } = node(
       compile("node A { a: String b: [I64]? c: enum(x, sci-fi)? d: Vector(8) e: DateTime? }"),
       "A",
@@ -115,7 +115,7 @@ describe("a schema", () => {
     ]);
   });
 
-  test("keeps defaults as values of their types", () => {
+  test("defaults are values of their types", () => {
     const { properties } = node(
       compile(`node A {
         a: I64 @default(-9007199254740993)  b: F32 @default(0.1)  c: Date @default("1970-01-02")
@@ -138,7 +138,7 @@ describe("a schema", () => {
     ]);
   });
 
-  test("keeps constraints, annotations and embeddings", () => {
+  test("constraints, annotations and embeddings are kept", () => {
     const catalog = compile(`
       node A @team("x", size = 3) { n: I64 s: String t: String? v: Vector(2) @embed("s", model = "m") @index
         @range(n, ..9007199254740993) @check(s, "^a") @unique(t, n) @unique(n, t) @index(s, t) }
@@ -162,7 +162,7 @@ describe("a schema", () => {
     expect(catalog.typeById.get(edge.id)).toBe(edge);
   });
 
-  test("is named by what it says and by its ids", () => {
+  test("the hash of a schema depends on its source and its ids", () => {
     const text = "node A { x: I32 }";
     expect(compile(text).hash).toBe(compile(text).hash);
     expect(compile(text).hash).toMatch(/^[0-9a-f]{64}$/u);

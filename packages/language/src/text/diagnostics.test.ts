@@ -10,7 +10,7 @@ function excerpt(text: string, start: number, end: number): string {
 }
 
 describe("a diagnostic", () => {
-  test("prints its place, its line and its remedy", () => {
+  test("a diagnostic shows its place, its line and its remedy", () => {
     const text = "one\r\n\ttwo 🙂 three\r\nfour";
     const diagnostics = new Diagnostics({ file: "s.pg", text });
     const start = text.indexOf("three");
@@ -20,20 +20,20 @@ describe("a diagnostic", () => {
     ]);
   });
 
-  test("marks one place where there is nothing, and the first line of several", () => {
+  test("a diagnostic marks one column for an empty span, and the first line of several", () => {
     expect(excerpt("", 0, 0)).toBe("  1 | \n    | ^");
     expect(excerpt("ab\ncd", 1, 5)).toBe("  1 | ab\n    |  ^");
     expect(excerpt("ab\n", 3, 3)).toBe("  2 | \n    | ^");
   });
 
-  test("shows a window of a long line", () => {
+  test("a diagnostic shows a part of a long line", () => {
     const shown = excerpt(`${"x".repeat(5000)}bad${"y".repeat(5000)}`, 5000, 5003).split("\n");
     expect(shown[0]).toMatch(/^ {2}1 \| …x{59}badx*y{58}…$/u);
     expect(shown[1]?.indexOf("^")).toBe(shown[0]?.indexOf("bad"));
     expect(excerpt("z".repeat(1 << 20), 0, 1 << 20).length).toBeLessThan(250);
   });
 
-  test("is kept once, in the order of the source, and no more than are kept", () => {
+  test("equal diagnostics are kept once, in the order of the source, up to the limit", () => {
     const diagnostics = new Diagnostics({ file: "s", text: "x".repeat(1000) });
     diagnostics.warning("W", { start: 900, end: 901 }, "late", "");
     for (let at = 0; at < 150; at++) {
@@ -46,7 +46,7 @@ describe("a diagnostic", () => {
     expect(listed.slice(0, 3).map(({ column }) => column)).toEqual([1, 3, 5]);
   });
 
-  test("that only warns is no error", () => {
+  test("a warning is no error", () => {
     const diagnostics = new Diagnostics({ file: "s", text: "x" });
     diagnostics.warning("W", { start: 0, end: 1 }, "m", "r");
     expect(diagnostics.hasErrors).toBe(false);
@@ -62,7 +62,7 @@ describe("the guard before parsing", () => {
     return finding === null ? null : [finding.message, finding.span.start];
   };
 
-  test("lets pass what brackets, strings and comments say", () => {
+  test("the guard accepts balanced brackets, strings and comments", () => {
     const deep = "(".repeat(LIMITS.nestingDepth.value);
     expect(guard(`${deep}${")".repeat(64)}${deep}`)).toBeNull();
     expect(
@@ -71,7 +71,7 @@ describe("the guard before parsing", () => {
     expect(guard("// an end without a newline")).toBeNull();
   });
 
-  test("refuses what is too deep, too large or without end, with its place", () => {
+  test("the guard refuses a source that is too deep, too large or unterminated, with its place", () => {
     expect(guard("([{".repeat(30))).toEqual(["brackets are nested too deep: at most 64 levels are read", 64]);
     expect(guard('a "b\\"')).toEqual(["the string that begins here has no end", 2]);
     expect(guard("a /* b *")).toEqual(["the comment that begins here has no end", 2]);

@@ -12,7 +12,7 @@ import {
 } from "./dates.ts";
 
 describe("dates", () => {
-  test("of the whole range are read as they are written", () => {
+  test("dates of the whole range are read as they are written", () => {
     fc.assert(
       fc.property(
         fc.integer({ min: MIN_DATE, max: MAX_DATE }),
@@ -28,7 +28,7 @@ describe("dates", () => {
     ]);
   });
 
-  test("keep to the calendar", () => {
+  test("days that the calendar lacks are refused", () => {
     expect(["1970-01-01", "1969-12-31", "2000-02-29", "2024-02-29", "1900-03-01"].map(parseDate)).toEqual([
       0, -1, 11016, 19782, -25508,
     ]);
@@ -53,7 +53,7 @@ describe("dates", () => {
     expect([...none, ...other].map(parseDate)).toEqual(Array.from({ length: 14 }, () => null));
   });
 
-  test("with a time have zones and fractions", () => {
+  test("times have zones and fractions", () => {
     const at = (text: string): string | null => {
       const ms = parseDateTime(text);
       return ms === null ? null : formatDateTime(ms);

@@ -9,7 +9,7 @@ test("answers show dates as text, exports as numbers", () => {
   expect(toJsonValue([0, 1], { scalar: "Date" })).toEqual(["1970-01-01", "1970-01-02"]);
 });
 
-test("numbers are the shortest that read back alike, integers exact", () => {
+test("numbers are the shortest that read back as the same value, and integers are exact", () => {
   expect(toJsonValue(Math.fround(0.1), { scalar: "F32" })).toBe(0.1);
   expect(toExportValue(Math.fround(0.1), { scalar: "F32" })).toBe(0.1);
   expect(toJsonValue(Float32Array.from([0.1, 2]), { scalar: "F32" })).toEqual([0.1, 2]);
@@ -17,7 +17,7 @@ test("numbers are the shortest that read back alike, integers exact", () => {
   expect(toJsonValue(9007199254740993n, { scalar: "I64" })).toBe(9007199254740993n);
 });
 
-test("null, truth values, text and lists are themselves", () => {
+test("null, booleans, text and lists are unchanged", () => {
   expect([null, true, "x"].map((value) => toJsonValue(value, { scalar: "String" }))).toEqual([
     null,
     true,

@@ -29,7 +29,7 @@ describe("a value fits its type", () => {
     [null, type("I32", { list: true, nullable: true })],
   ];
 
-  test.each(fitting)("%o", (value, valueType) => {
+  test.each(fitting)("the value fits: %o", (value, valueType) => {
     expect(fitsType(value, valueType)).toBeNull();
   });
 
@@ -64,7 +64,7 @@ describe("a value fits its type", () => {
     [Float32Array.of(1, Infinity), type("F32", { dimension: 2 }), /finite/u],
   ];
 
-  test.each(misfits)("not %o", (value, valueType, problem) => {
+  test.each(misfits)("the value does not fit: %o", (value, valueType, problem) => {
     expect(fitsType(value, valueType)).toMatch(problem);
   });
 });
@@ -85,22 +85,22 @@ describe("the canonical text of a key", () => {
     [1e21, "F64", "1e+21"],
   ];
 
-  test.each(alone)("of %o", (value, scalar, text) => {
+  test.each(alone)("the canonical text is defined: %o", (value, scalar, text) => {
     expect(canonicalKeyText([value], [type(scalar)])).toBe(text);
   });
 
-  test("of several values is a JSON array of texts", () => {
+  test("the canonical text of several values is a JSON array of texts", () => {
     expect(canonicalKeyText(["NB", 7], [type("String"), type("I64")])).toBe('["NB","7"]');
     expect(canonicalKeyText(['"', true], [type("String"), type("Bool")])).toBe('["\\"","true"]');
   });
 
-  test("of what has none is a fault", () => {
+  test("a value without a canonical text is a fault of the software", () => {
     expect(() => canonicalKeyText([null], [type("String")])).toThrow(/no canonical text/u);
     expect(() => canonicalKeyText([Number.NaN], [type("F64")])).toThrow(/no canonical text/u);
   });
 });
 
-test("types are written as the languages write them", () => {
+test("types are shown as the languages write them", () => {
   expect(
     [
       type("I32", { list: true, nullable: true }),

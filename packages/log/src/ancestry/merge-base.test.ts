@@ -23,7 +23,7 @@ test("merge bases are the common ancestors that no other common ancestor descend
   );
 });
 
-test("the commits since an ancestor are those that it does not descend from", async () => {
+test("the commits since an ancestor are those that are not in its own ancestry", async () => {
   await fc.assert(
     fc.asyncProperty(cases, async ([parents, a, b]) => {
       const graph = new CommitGraph(parents);
@@ -35,7 +35,7 @@ test("the commits since an ancestor are those that it does not descend from", as
   );
 });
 
-test("what is older than the base is not read, but for the base's parents", async () => {
+test("nothing older than the base is read, except the parents of the base", async () => {
   const chain = Array.from({ length: 1000 }, (_, i) => [i, null] as const);
   const graph = new CommitGraph([...chain, [990, null], [1001, null]]);
   expect(await mergeBases(nameOf(1000), nameOf(1002), graph)).toEqual([nameOf(990)]);

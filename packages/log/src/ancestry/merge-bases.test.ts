@@ -19,7 +19,7 @@ function headsOf(parents: Parents, graph: CommitGraph): readonly CommitId[] {
 
 const questions = fc.array(fc.tuple(fc.nat(), fc.nat(), fc.boolean()), { minLength: 1, maxLength: 25 });
 
-test("merge bases are the same however often they were asked for, of newer and of older heads", async () => {
+test("merge bases are the same however often they are asked for, for newer and for older heads", async () => {
   let quick = 0;
   await fc.assert(
     fc.asyncProperty(graphs, questions, async (parents, asked) => {
@@ -42,7 +42,7 @@ test("merge bases are the same however often they were asked for, of newer and o
   expect(quick).toBeGreaterThan(1000);
 });
 
-test("a second base that is older than what is known is not missed", async () => {
+test("a second base that is older than the known ancestors is not missed", async () => {
   // 1 is a commit of a branch of 0, 2 to 6 are main; 7 and 8 both merge 1 into 6; 9 follows 7; 10 is another branch of 6.
   const main = [0, 2, 3, 4, 5].map((parent) => [parent, null] as const);
   const graph = new CommitGraph([[0, null], ...main, [6, 1], [6, 1], [7, null], [6, null]]);
@@ -51,7 +51,7 @@ test("a second base that is older than what is known is not missed", async () =>
   expect(await bases.of("main", nameOf(9), nameOf(8))).toEqual([nameOf(1), nameOf(6)]);
 });
 
-test("what is not in memory is walked through as ever, and a read that fails is told to who asked, and to nobody else", async () => {
+test("links that are not cached are read, and a failed read is thrown to its own caller only", async () => {
   const graph = new CommitGraph(Array.from({ length: 20 }, (_, i) => [i, null] as const));
   let answered = true;
   const link = async (id: CommitId) => (answered ? graph.link(id) : Promise.reject(new Error("no answer")));
@@ -67,7 +67,7 @@ test("what is not in memory is walked through as ever, and a read that fails is 
   await expect(bases.of("main", nameOf(20), nameOf(10))).rejects.toThrow("no answer");
 });
 
-test("branches of one commit that are merged one after the other are each found at the price of what came new", async () => {
+test("merging branches of one commit one after the other costs only the new commits each time", async () => {
   // Commit 0, then branches of it, then merges of them: merge n has the merge before it and branch n.
   const count = 200;
   const branches = Array.from({ length: count }, () => [0, null] as const);

@@ -16,7 +16,7 @@ describe("when others do the same", () => {
     world = await LogWorld.make();
   });
 
-  test("one of several makers of a name wins", async () => {
+  test("of several makers of one name one wins", async () => {
     const logs = await Promise.all(["a", "b", "c", "d"].map(begin));
     const made = await Promise.allSettled(
       logs.map(async (log) => log.createBranch("draft", await log.head("main"), null)),
@@ -29,7 +29,7 @@ describe("when others do the same", () => {
     expect(new Set(logIds).size).toBe(1);
   });
 
-  test("a lost answer is no lost branch, and no second one", async () => {
+  test("a lost answer loses no branch and makes no second one", async () => {
     const log = await begin("a");
     const at = await log.head("main");
     let lost = 0;
@@ -42,7 +42,7 @@ describe("when others do the same", () => {
     expect((await (await begin("b")).branch("draft")).logId).toBe(logId);
   });
 
-  test("writes and a deletion give one order, and nothing is answered for that is not there", async () => {
+  test("writes and a deletion have one order, and nothing is acknowledged that is not there", async () => {
     const [a, b] = [await begin("a"), await begin("b")];
     await a.createBranch("draft", await a.head("main"), null);
     const draft = await b.branch("draft");
@@ -82,7 +82,7 @@ describe("when others do the same", () => {
     expect(landed).toBeLessThan(240);
   });
 
-  test("of two deletions one is told that the branch is gone", async () => {
+  test("of two deletions one gets branch_not_found", async () => {
     const [a, b] = [await begin("a"), await begin("b")];
     await a.createBranch("draft", await a.head("main"), null);
     await b.head("draft");
@@ -90,7 +90,7 @@ describe("when others do the same", () => {
     expect(outcomes.map(({ status }) => status).toSorted()).toEqual(["fulfilled", "rejected"]);
   });
 
-  test("without the tombstone the seal alone has deleted the branch", async () => {
+  test("the seal alone deletes the branch, without the tombstone", async () => {
     const log = await begin("a");
     await log.createBranch("draft", await log.head("main"), null);
     world.fate = ({ operation, key }) =>
@@ -107,7 +107,7 @@ describe("when others do the same", () => {
     expect(await branchNames(log)).toEqual(["draft", "main"]);
   });
 
-  test("a log is written before it has a name, and nobody sees it where its maker ends", async () => {
+  test("a log can be written before it has a name, and stays invisible if its maker dies", async () => {
     const log = await begin("a");
     const fork = await log.fork("draft", await log.head("main"), null);
     await put(log, fork.branch, "a");
@@ -130,7 +130,7 @@ describe("when others do the same", () => {
     });
   });
 
-  test("a repeated op is answered by the commit in slot 0", async () => {
+  test("a repeated op gets the commit in slot 0", async () => {
     const [a, b] = [await begin("a"), await begin("b")];
     const draft = await a.createBranch("draft", await a.head("main"), null);
     const named = writeOf("a", { content: "00" });
@@ -152,7 +152,7 @@ describe("when others do the same", () => {
     }
   });
 
-  test("power loss takes no seal that a later branch of the name stands upon", async () => {
+  test("power loss takes no seal on which a later branch of the name depends", async () => {
     for (let seed = 1; seed <= 20; seed++) {
       world = await LogWorld.make(seed);
       const [a, b] = [await openUnsynced("a", REFS_PREFIX), await begin("b")];
@@ -180,7 +180,7 @@ describe("when others do the same", () => {
     }
   });
 
-  test("making a branch syncs the commit that it is made at once, and not where this process put it durably", async () => {
+  test("making a branch syncs the commit at which it is made once, and not if this process put it durably", async () => {
     const { log, synced } = await openCounting();
     const main = await log.branch("main");
     const foreign = await main.head();
@@ -192,7 +192,7 @@ describe("when others do the same", () => {
     expect(synced).toEqual([]);
   });
 
-  test("making a branch again syncs the record that its name was given up by, and not where this process put it", async () => {
+  test("making a branch of a deleted name syncs the tombstone, and not if this process put it", async () => {
     const [{ log, synced }, other] = [await openCounting(), await begin("other")];
     const head = await put(log, await log.branch("main"), "own");
     for (const deleter of [log, other]) {

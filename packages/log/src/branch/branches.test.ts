@@ -56,7 +56,7 @@ describe.each(STORES)("branches in a %s store", (_, make) => {
     }
   }
 
-  test("go their own ways from where they were made", () =>
+  test("branches are independent from where they were made", () =>
     graph(async (log, again) => {
       const main = await log.branch("main");
       await put(log, main, "a");
@@ -82,7 +82,7 @@ describe.each(STORES)("branches in a %s store", (_, make) => {
       expect(await opened.between(at.address, at.address)).toEqual([]);
     }));
 
-  test("are made of branches without commits, of any commit, and of one inside an object", () =>
+  test("branches are made at branches without commits, at any commit, and at one inside an object", () =>
     graph(async (log, again) => {
       const main = await log.branch("main");
       const [, second] = await put5(log, main);
@@ -99,7 +99,7 @@ describe.each(STORES)("branches in a %s store", (_, make) => {
       );
     }));
 
-  test("are deleted for everyone, and their names are free again", () =>
+  test("a deleted branch is deleted for everyone, and its name is free again", () =>
     graph(async (log, again) => {
       const other = await again();
       const at = await log.head("main");
@@ -123,7 +123,7 @@ describe.each(STORES)("branches in a %s store", (_, make) => {
       await expect(log.head("draft")).rejects.toMatchObject({ reason: "branch_not_found" });
     }));
 
-  test("keep the letter case of their names, and take what looks like a file", () =>
+  test("branch names keep their letter case, and may look like files", () =>
     graph(async (log, again) => {
       const at = await log.head("main");
       const wanted = [
@@ -174,7 +174,7 @@ describe("what cannot be", () => {
     expect(await store.list("")).toEqual(before);
   });
 
-  test("a damaged record is reported at its place, never taken for another branch", async () => {
+  test("a damaged record is reported with its place, and never taken for another branch", async () => {
     await log.createBranch("draft", await log.head("main"), null);
     const key = recordKey("draft", 0);
     const bytes = (await store.get(key)) ?? new Uint8Array();

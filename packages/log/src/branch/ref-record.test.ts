@@ -24,7 +24,7 @@ const GOLDEN: readonly (readonly [RefRecord, string])[] = [
   ],
 ];
 
-test("records are written as they always were, and read back", () => {
+test("the bytes of records never change, and they read back", () => {
   for (const [record, text] of GOLDEN) {
     expect(Buffer.from(encodeRef(record)).toString()).toBe(text);
     expect(decodeRef(Buffer.from(text), "write", "place")).toEqual(record);
@@ -42,7 +42,7 @@ test("no flipped bit goes unnoticed", () => {
   }
 });
 
-test("keys sort the newest first, and give their name and number back", () => {
+test("keys of records sort newest first, and give their name and number back", () => {
   const keys = [0, 1, 9, 10, 1000].map((number) => recordKey("review/x", number));
   expect(keys[0]).toBe("__manifest/refs/review~x@1073741823.json");
   expect(keys.toSorted()).toEqual(keys.toReversed());

@@ -92,7 +92,7 @@ function layerEntry(): {
   return { staging: "s", type: TYPE, version: 2, rows: 5, tombstones: 1, columns: { p: "name" } };
 }
 
-test("a group of commits reads back as it was", () => {
+test("a group of commits reads back unchanged", () => {
   const { object, bytes } = encodeObject(FRAME, WHOLE);
   const read = decode(bytes);
   expect({ ...read, commits: [] }).toEqual({ ...object, commits: [] });
@@ -171,14 +171,14 @@ function first(header: Record<string, unknown>): Record<string, unknown> {
   return commit;
 }
 
-test("an object of another slot or log is refused where it is", () => {
+test("an object of another slot or log is refused", () => {
   const { bytes } = encodeObject(FRAME, WHOLE);
   const other = "00000000A" as LogId; // Cast: of the form of one.
   expect(() => decodeObject(bytes, MAIN_LOG_ID, 2, READER)).toThrow(/another slot/);
   expect(() => decodeObject(bytes, other, 1, READER)).toThrow(/another slot/);
 });
 
-test("an object of another graph says so, and of no graph where it was written before objects said it", () => {
+test("an object names its graph, and one written before objects named it has none", () => {
   const { bytes } = encodeObject({ ...FRAME, graph: "01M84AR2A00000000000000002" }, WHOLE);
   expect(() => decode(bytes)).toThrow(
     expect.objectContaining({
@@ -193,7 +193,7 @@ test("an object of another graph says so, and of no graph where it was written b
   expect(decode(older).graph).toBeNull();
 });
 
-test("unknown features refuse those who would need them", () => {
+test("unknown features refuse the readers or writers that need them", () => {
   const { bytes } = encodeObject(FRAME, WHOLE);
   const newer = (read: readonly string[], write: readonly string[]): Uint8Array =>
     withHeader(bytes, (header) => (header.needs = { read, write }));
@@ -206,7 +206,7 @@ test("unknown features refuse those who would need them", () => {
   expect(() => decode(newer(["seals"], []))).toThrow(refusal);
 });
 
-test("only objects with nulls among lists or vectors refuse versions that would take them for damaged", () => {
+test("only objects with nulls among lists or vectors refuse older versions, which would take them for damaged", () => {
   const needs = (values: readonly (readonly string[] | null)[]): unknown => {
     const [changes] = inserted(...values.map((_, i) => `${i}`));
     if (changes === undefined) throw new Error("no changes");

@@ -60,7 +60,7 @@ function addressesOf(history: readonly Step[]): readonly CommitAddress[] {
   });
 }
 
-test("layout and tail give every type what a naive replay gives", () => {
+test("layout and tail give the same pieces for every type as a naive replay", () => {
   fc.assert(
     fc.property(steps, (history) => {
       const addresses = addressesOf(history);
@@ -111,7 +111,7 @@ function contributions(
 
 const EMPTY: Step = { kind: "rows", types: [], replaced: [], newSlot: true };
 
-test("small commits keep the layout and one range, however many they are", () => {
+test("any number of small commits keeps the layout and one range", () => {
   let header = genesisHeader({ op: "g", actor: null, message: null }, SCHEMA, NOW);
   const layout: Layout = new Map();
   for (let slot = 1; slot <= 100; slot++) {
@@ -129,7 +129,7 @@ test("small commits keep the layout and one range, however many they are", () =>
   expect(header.createdAt).toBe(NOW + 100);
 });
 
-test("a layout reads back as it was, and equal layouts have equal bytes", () => {
+test("a layout reads back unchanged, and equal layouts have equal bytes", () => {
   fc.assert(
     fc.property(steps, (history) => {
       let header = genesisHeader({ op: "g", actor: null, message: null }, SCHEMA, NOW);
@@ -163,7 +163,7 @@ describe("a merge", () => {
     draft: { counts: new Map(), changes: { kind: "fast_forward" }, merge: { kept: new Map() } },
   };
 
-  test("has both parents, comes after both, and keeps the first one's state under its own rows", () => {
+  test("a merge has both parents, comes after both, and its rows apply to the state of the first", () => {
     const write = authored(step("rows", TYPES[2]), 4);
     const draft = { ...write.draft, merge: { kept } };
     const merged = next(ours, { ...write, draft }, at(2), NOW, theirs);

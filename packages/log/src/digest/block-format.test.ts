@@ -13,20 +13,20 @@ test("objects read back byte for byte, each at a multiple of 8", () => {
   for (const bytes of digest.values()) expect(bytes.byteOffset % 8).toBe(0);
 });
 
-test("its bytes never change", () => {
+test("the bytes of a block digest never change", () => {
   const bytes = encodeBlock(MAIN_LOG_ID, 2, OBJECTS);
   expect(Buffer.from(bytes.subarray(0, 4)).toString()).toBe("OGB1");
   expect(createHash("sha256").update(bytes).digest("hex")).toBe(GOLDEN);
 });
 
-test("large objects are left to their slots", () => {
+test("large objects are left out of a block digest", () => {
   const objects = OBJECTS.map((bytes, i) => (i === 5 ? Buffer.alloc((256 << 10) + 1) : bytes));
   const digest = decodeBlock(encodeBlock(MAIN_LOG_ID, 0, objects), MAIN_LOG_ID, 0, "place");
   expect(digest.has(5)).toBe(false);
   expect(digest.size).toBe(63);
 });
 
-test("what is not the digest of that block is refused", () => {
+test("anything that is not the digest of the block is refused", () => {
   const bytes = encodeBlock(MAIN_LOG_ID, 2, OBJECTS);
   const refused = expect.objectContaining({ reason: "object_corrupt" });
   const other = "0123456AB" as LogId; // Cast: it has the form of one.

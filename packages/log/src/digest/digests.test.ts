@@ -127,7 +127,7 @@ const onDigests =
     bytes === null || !isDigest(key) ? bytes : change(bytes, key);
 
 describe("a log of 10,000 commits", () => {
-  test("has a digest for every block and span that is full, each put once", async () => {
+  test("every full block and span of a log has a digest, and each is put once", async () => {
     const keys = (await store.list(DIGESTS)).map(({ key }) => key);
     const expected = [
       ...Array.from({ length: Math.floor(SLOTS / BLOCK_SLOTS) }, (_, n) => blockKey(MAIN_LOG_ID, n)),
@@ -136,7 +136,7 @@ describe("a log of 10,000 commits", () => {
     expect(keys).toEqual(expected.toSorted());
   });
 
-  test("is walked through its blocks", async () => {
+  test("a log is walked by its blocks", async () => {
     const { on, calls } = counted();
     const log = await open(on);
     expect(await all(log.history(await head(log)))).toHaveLength(SLOTS);
@@ -144,7 +144,7 @@ describe("a log of 10,000 commits", () => {
     expect(new Set(calls).size).toBe(calls.length);
   });
 
-  test("gives the rows of a range through its blocks, for several types at one time", async () => {
+  test("the rows of a range are read by blocks, for several types at a time", async () => {
     const { on, calls } = counted();
     const log = await open(on);
     const range = { logId: MAIN_LOG_ID, from: 0, fromIndex: 0, to: SLOTS - 1, toIndex: 0 };
@@ -154,7 +154,7 @@ describe("a log of 10,000 commits", () => {
     expect(calls.length).toBeLessThan(SLOTS / BLOCK_SLOTS + 50);
   });
 
-  test("is searched for an entity through its spans", async () => {
+  test("a log is searched for an entity by its spans", async () => {
     const { on, calls } = counted();
     const log = await open(on);
     const found = await all(log.touching(await head(log), { type: TYPE, id: "seldom" }));
@@ -164,7 +164,7 @@ describe("a log of 10,000 commits", () => {
     expect(calls.length).toBeLessThan(2 + 2 + 3 + 28 + 20 + 3);
   });
 
-  test("is searched without reading more than is asked for", async () => {
+  test("a search reads no more than is asked for", async () => {
     const { on, calls } = counted();
     const log = await open(on);
     await head(log);
@@ -174,7 +174,7 @@ describe("a log of 10,000 commits", () => {
     expect(calls.length).toBeLessThanOrEqual(11);
   });
 
-  test("is walked by links through its spans", async () => {
+  test("links of a log are walked by its spans", async () => {
     const { on, calls } = counted();
     const log = await open(on);
     const links = await walked(log, (await head(log)).header.id);
@@ -183,7 +183,7 @@ describe("a log of 10,000 commits", () => {
     expect(log.links.link(links[4_000]?.id ?? expect.fail())).not.toBeInstanceOf(Promise);
   });
 
-  test("has no link of a commit that is not there", async () => {
+  test("a missing commit has no link", async () => {
     const log = await open(store);
     const at = (await head(log)).header;
     const absent = [
@@ -208,7 +208,7 @@ describe("answers are the same", () => {
       foreign.set(key, (await store.get(key)) ?? expect.fail("no digest"));
   });
 
-  test("with what the commits themselves say", () => {
+  test("answers by digests equal those of the commits themselves", () => {
     expect(whole.seldom).toEqual([4_200, 17]);
     expect(whole.nothing).toEqual([]);
     expect(whole.rows).toHaveLength(SMALLER - 92);
@@ -239,7 +239,7 @@ describe("answers are the same", () => {
     expectSame(await answers({ read: onDigests(change), keepsOut: isDigest }, readOnly), whole);
   });
 
-  test("with digests under the names of others", async () => {
+  test("answers are the same with digests under the names of others", async () => {
     const other = (key: string): string =>
       key.replace(
         /(64|4096)\/(\d+)$/,
@@ -251,7 +251,7 @@ describe("answers are the same", () => {
 });
 
 describe("who reads", () => {
-  test("writes what it missed, where it may", async () => {
+  test("a reader that may write puts a missing digest", async () => {
     const put = new Map<string, Uint8Array>();
     const keepsOut = (key: string, bytes: Uint8Array): boolean =>
       isDigest(key) && put.set(key, bytes).size > 0;
@@ -268,7 +268,7 @@ describe("who reads", () => {
       expect(Buffer.compare(bytes, (await store.get(key)) ?? Buffer.alloc(0))).toBe(0);
   });
 
-  test("asks for a missing one once, and for one of a block that is not full never", async () => {
+  test("a reader asks for a missing digest once, and never for that of a block that is not full", async () => {
     const { on, calls } = counted({ read: onDigests(() => null) });
     const log = await open(on);
     await head(log);

@@ -96,7 +96,7 @@ function idsOf(changes: ChangeSet, type: TypeId): readonly string[] {
     });
 }
 
-test("links read back as the commits have them", () => {
+test("links read back as in the commits", () => {
   const objects = spanOf(1);
   const digest = decodeSpan(encoded(objects), LOG_ID, SPAN, "place");
   for (const { commits } of objects) {
@@ -153,7 +153,7 @@ test("commits that do not follow each other have no digest", () => {
   expect(() => encoded(missing)).toThrow(expect.objectContaining({ reason: "log_corrupt" }));
 });
 
-test("what is not the digest of that span is refused", () => {
+test("anything that is not the digest of the span is refused", () => {
   const bytes = encoded(spanOf(6));
   const refused = expect.objectContaining({ reason: "object_corrupt" });
   expect(() => decodeSpan(bytes, LOG_ID, SPAN + 1, "place")).toThrow(refused);

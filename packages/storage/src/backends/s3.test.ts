@@ -16,7 +16,7 @@ describe("an S3 store for which nobody set anything", () => {
   afterEach(() => vi.unstubAllEnvs());
 
   it.each([true, false])(
-    "says where credentials were looked for, at once (to be written: %s)",
+    "the error for missing credentials says at once where they were looked for (to be written: %s)",
     async (writable) => {
       vi.stubEnv("AWS_REGION", "eu-central-1");
       const ask = (): Promise<unknown> =>
@@ -35,7 +35,7 @@ describe("an S3 store for which nobody set anything", () => {
     },
   );
 
-  it("says that no region is named", async () => {
+  it("the error for a missing region says so", async () => {
     vi.stubEnv("AWS_ACCESS_KEY_ID", "key");
     vi.stubEnv("AWS_SECRET_ACCESS_KEY", "secret");
     const { objects: store } = await openBackend("s3://bucket/graph", systemEnvironment);
@@ -45,7 +45,7 @@ describe("an S3 store for which nobody set anything", () => {
     });
   });
 
-  it("says which half of the credentials is set", () => {
+  it("the error for half of the credentials says which half is set", () => {
     expect(missingCredentials({ AWS_ACCESS_KEY_ID: "k" })).toContain("only the first is set");
     expect(missingCredentials({ AWS_SECRET_ACCESS_KEY: "s", AWS_ACCESS_KEY_ID: "" })).toContain(
       "only the second is set",

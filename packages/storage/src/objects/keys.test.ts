@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { compareKeys } from "./keys.ts";
 
 describe("compareKeys", () => {
-  it("orders as the bytes of UTF-8 do", () => {
+  it("keys are ordered by their UTF-8 bytes", () => {
     const text = fc.string({
       unit: fc.constantFrom("a", "b", "/", "\u007f", "é", "\ud7ff", "\ue000", "\uffff", "🐘", "𐀀"),
     });

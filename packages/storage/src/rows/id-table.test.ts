@@ -12,12 +12,12 @@ function hashOf(text: string): string {
 }
 
 describe("hash", () => {
-  it("is MurmurHash3_x86_128's first half", () => {
+  it("the hash is the first half of MurmurHash3_x86_128", () => {
     expect(hashOf("The quick brown fox jumps over the lazy dog")).toBe("2f1583c3ecee2c67");
     expect(hashOf("")).toBe("0000000000000000");
   });
 
-  it("does not depend on where the bytes lie", () => {
+  it("the hash does not depend on the place of the bytes", () => {
     fc.assert(
       fc.property(fc.uint8Array(), fc.nat({ max: 9 }), (bytes, shift) => {
         const shifted = new Uint8Array(bytes.length + shift + 3).fill(0xee);
@@ -32,7 +32,7 @@ describe("hash", () => {
 });
 
 describe("IdTable", () => {
-  it("finds what a map finds, first of equals", () => {
+  it("a table finds what a Map finds, and the first of equal ids", () => {
     fc.assert(
       fc.property(
         fc.array(fc.string({ unit: "grapheme", maxLength: 30 }), { maxLength: 700 }),
@@ -51,7 +51,7 @@ describe("IdTable", () => {
     );
   });
 
-  it("grows row by row and names the row that holds an id already", () => {
+  it("a table grows row by row, and answers the row that has an id already", () => {
     const column = idColumn([...Array.from({ length: 5000 }, (_, i) => `id-${i}`), "id-17"]);
     const table = new IdTable(column, 0);
     for (let row = 0; row < 5000; row++) expect(table.insert(row)).toBe(-1);

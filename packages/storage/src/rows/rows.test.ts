@@ -26,7 +26,7 @@ function valuesOf(column: Column): readonly Value[] {
 const STRING: ColumnType = { scalar: "String", list: false, dimension: null };
 
 describe("builders", () => {
-  it("give back every value of every type", () => {
+  it("builders give back every value of every type", () => {
     fc.assert(
       fc.property(typedValues(), ({ type, values }) => {
         const column = columnOf(type, values);
@@ -37,7 +37,7 @@ describe("builders", () => {
     );
   });
 
-  it("copy rows of another column", () => {
+  it("builders copy rows of another column", () => {
     fc.assert(
       fc.property(typedValues(), ({ type, values }) => {
         const column = columnOf(type, values);
@@ -48,7 +48,7 @@ describe("builders", () => {
     );
   });
 
-  it("take text from bytes and from strings alike", () => {
+  it("builders take text from bytes and from strings", () => {
     fc.assert(
       fc.property(fc.array(fc.string({ unit: "grapheme" })), (texts) => {
         const bytes = new TextBuilder(0);
@@ -64,7 +64,7 @@ describe("builders", () => {
     );
   });
 
-  it("code text by dictionary where few values repeat, and only there", () => {
+  it("text is dictionary-encoded where few values repeat, and only there", () => {
     const few = columnOf(
       STRING,
       Array.from({ length: 1000 }, (_, i) => ["red", "green", null][i % 3] ?? null),
@@ -82,7 +82,7 @@ describe("builders", () => {
     expect(halves.kind).toBe("text");
   });
 
-  it("keep minus zero and unsafe integers", () => {
+  it("builders keep minus zero and unsafe integers", () => {
     expect(Object.is(valueAt(columnOf({ scalar: "F64", list: false, dimension: null }, [-0]), 0), -0)).toBe(
       true,
     );
@@ -94,7 +94,7 @@ describe("builders", () => {
 });
 
 describe("selection", () => {
-  it("takes and slices like an array", () => {
+  it("take and slice work as on an array", () => {
     fc.assert(
       fc.property(
         typedValues(),
@@ -124,7 +124,7 @@ describe("selection", () => {
     );
   });
 
-  it("puts pieces together again", () => {
+  it("slices concatenate to the whole", () => {
     fc.assert(
       fc.property(typedValues(), fc.array(fc.nat(), { maxLength: 4 }), ({ type, values }, cuts) => {
         const column = columnOf(type, values);
@@ -145,7 +145,7 @@ describe("selection", () => {
     );
   });
 
-  it("fills the rows of a batch that lacks a column", () => {
+  it("the rows of a batch that lacks a column get the default", () => {
     const specOf = () => ({ type: STRING, fill: "dflt" });
     const a = { length: 2, columns: new Map([["id", idColumn(["x", "y"])] as const]) };
     const b = {
@@ -161,7 +161,7 @@ describe("selection", () => {
     expect(concat([], specOf)).toEqual({ length: 0, columns: new Map() });
   });
 
-  it("repeats one value", () => {
+  it("a constant column repeats one value", () => {
     fc.assert(
       fc.property(typedValues(), fc.nat({ max: 70 }), ({ type, values }, length) => {
         const value = values[0] ?? null;
@@ -177,7 +177,7 @@ describe("order", () => {
   const column = (scalar: ColumnType["scalar"], ...values: readonly Value[]): Column =>
     columnOf({ scalar, list: false, dimension: null }, values);
 
-  it("is exact across signed, unsigned and floating numbers", () => {
+  it("the order is exact across signed, unsigned and floating-point numbers", () => {
     const unsigned = column("U64", 2n ** 63n, 2n ** 53n + 1n, 7);
     const signed = column("I64", -1, 2n ** 53n + 1n, 2n ** 63n - 1n);
     const floats = column("F64", 2 ** 53, 2 ** 63, 7, -0);
@@ -191,7 +191,7 @@ describe("order", () => {
     expect(equalAt(floats, 3, column("I32", 0), 0)).toBe(true);
   });
 
-  it("has null first, texts by UTF-8 bytes, false before true, shorter lists first", () => {
+  it("null comes first, texts are ordered by UTF-8 bytes, false comes before true, shorter lists before longer ones", () => {
     const texts = column("String", null, "", "a", "z", "é", "\uffff", "😀");
     for (let i = 1; i < texts.length; i++) expect(compareAt(texts, i - 1, texts, i)).toBe(-1);
     expect(equalAt(texts, 0, column("String", null), 0)).toBe(true);
@@ -200,7 +200,7 @@ describe("order", () => {
     for (let i = 1; i < lists.length; i++) expect(compareAt(lists, i - 1, lists, i)).toBe(-1);
   });
 
-  it("is a total order in which a value equals its copies", () => {
+  it("the order is total, and a value equals its copies", () => {
     fc.assert(
       fc.property(typedValues(), ({ type, values }) => {
         const a = columnOf(type, values);

@@ -135,7 +135,7 @@ describe.each([
   });
   afterAll(() => place.close());
 
-  it("give back columns of every type, whichever way they are read", async () => {
+  it("columns of every type read back, by every way of reading", async () => {
     await fc.assert(
       fc.asyncProperty(
         drafts(),
@@ -165,7 +165,7 @@ describe.each([
     );
   });
 
-  it("find rows by id and take single ones", async () => {
+  it("rows are found by id, and single rows are read", async () => {
     const type = edgeTypeOf(2, "Knows", nodeTypeOf(1, "Person", []), [
       propertyOf(3, "since", { ...STRING, scalar: "I32" }),
     ]);
@@ -191,7 +191,7 @@ describe.each([
     });
   });
 
-  it("keep tombstones sorted and single, with or without rows", async () => {
+  it("tombstones are sorted and distinct, with or without rows", async () => {
     const type = nodeTypeOf(1, "Person", [propertyOf(2, "name", STRING)]);
     const tombstones = idColumn(["b", "é", "a", "b", "Z"]);
     const rows: RowBatch = { length: 0, columns: new Map() };
@@ -208,7 +208,7 @@ describe.each([
     );
   });
 
-  it("say that a table or its version is missing, and where", async () => {
+  it("a missing table or version is reported with its place", async () => {
     const type = nodeTypeOf(1, "Person", []);
     const rows: RowBatch = { length: 1, columns: new Map([["id", idColumn(["a"])]]) };
     const entry = await place.layers.stage(staging(), { type, rows, tombstones: null });
@@ -222,7 +222,7 @@ describe.each([
     expect(place.isFolder?.(entry) ?? false).toBe(false); // reading makes nothing
   });
 
-  it("read little for one row of many", async () => {
+  it("one row of many is found with few reads", async () => {
     const length = 70_000;
     const types: readonly ColumnType[] = [
       STRING,
@@ -284,7 +284,7 @@ describe.each([
     );
   });
 
-  it("take bits for vectors and lists that are null, and give them back whichever way they are read", async () => {
+  it("null vectors and lists take bits, and read back by every way of reading", async () => {
     const length = 14_000;
     const vector: ColumnType = { scalar: "F32", list: false, dimension: 1536 };
     const properties = [propertyOf(2, "v", vector), propertyOf(3, "tags", { ...STRING, list: true })];
@@ -351,7 +351,7 @@ function countingStore(store: ObjectStore): { readonly store: ObjectStore; bytes
 }
 
 describe("Lance tables", () => {
-  it("show all their files to the store, which syncs them", async () => {
+  it("the store sees all files of a Lance table, and syncs them", async () => {
     const root = await mkdtemp(join(tmpdir(), "omnigraph-lance-"));
     const { objects: store } = await openBackend(root, systemEnvironment, { writable: true });
     const synced: string[] = [];
@@ -384,7 +384,7 @@ describe("Lance tables", () => {
     await rm(root, { recursive: true });
   });
 
-  it("are ordinary ones: columns by the properties' names, filtered by SQL", async () => {
+  it("Lance tables are ordinary ones: columns have the names of properties and are filtered by SQL", async () => {
     const root = await mkdtemp(join(tmpdir(), "omnigraph-lance-"));
     const { objects: store } = await openBackend(root, systemEnvironment, { writable: true });
     const properties = [

@@ -102,7 +102,7 @@ function exactly(rows: readonly Row[], { groups, weighted }: Shape): unknown[] {
 }
 
 describe("sums and means of floats", () => {
-  it("are the exact ones, rounded once, whatever the order of the rows and the batches they come in", () => {
+  it("sums and means are exact and rounded once, whatever the order of the rows and their batches", () => {
     const drawn = fc.record({
       rows: fc.array(row, { maxLength: 40 }),
       order: fc.array(fc.nat(), { minLength: 40, maxLength: 40 }),
@@ -128,7 +128,7 @@ describe("sums and means of floats", () => {
     );
   });
 
-  it("leave the range only when the result does", () => {
+  it("a sum overflows only when the result does", () => {
     const rows = (values: readonly number[]) => values.map((value) => ({ value, weight: 1, group: 0 }));
     const shape = { groups: 1, weighted: false, patched: false };
     expect(totalsOf(rows([1.5e308, 1.7e308]), shape, 9)).toEqual([["overflow", 1.6e308]]);
@@ -138,7 +138,7 @@ describe("sums and means of floats", () => {
     ]);
   });
 
-  it("of many values of like size need no more than two doubles a group, and of values of every size little more", () => {
+  it("sums of values of similar size need two doubles per group, and sums of values of all sizes little more", () => {
     let charged = 0;
     const values = Array.from({ length: 5000 }, (_, at) => Math.sin(at) * 1000);
     const wild = values.map((value, at) => value * 2 ** ((at % 400) - 200));
@@ -158,13 +158,13 @@ describe("sums and means of floats", () => {
 });
 
 describe("wide sums", () => {
-  it("hold every bit of many doubles of one size", () => {
+  it("a wide sum holds every bit of many doubles of one size", () => {
     const wide = new WideSum();
     for (let i = 0; i < 1_000_000; i++) wide.add(-Number.MAX_VALUE);
     expect(wide.units()).toBe(exactUnits(-Number.MAX_VALUE) * 1_000_000n);
   });
 
-  it("round to the nearest double, ties to even, down to the least one", () => {
+  it("a wide sum rounds to the nearest double, ties to even, down to the least one", () => {
     const units = fc
       .tuple(fc.bigInt({ min: -(2n ** 70n), max: 2n ** 70n }), fc.nat(2080))
       .map(([n, by]) => n << BigInt(by));

@@ -34,7 +34,7 @@ function batchOf(length: number, weights: readonly number[] | null): Batch {
 const I64: ColumnType = { scalar: "I64", list: false, dimension: null };
 
 describe("hashes of cells", () => {
-  it("are equal where the cells are, read from a column or one by one", () => {
+  it("hashes are equal where the cells are, read from a column or one by one", () => {
     fc.assert(
       fc.property(typedValues(), ({ type, values }) => {
         const cells = cellsOf(type, values, false);
@@ -53,7 +53,7 @@ describe("hashes of cells", () => {
 });
 
 describe("class tables", () => {
-  it("number things in the order of their coming, also where all hashes collide", () => {
+  it("items are numbered in the order of arrival, also where all hashes collide", () => {
     fc.assert(
       fc.property(fc.array(fc.nat(300), { maxLength: 400 }), fc.boolean(), (things, collide) => {
         const table = new ClassTable();
@@ -68,7 +68,7 @@ describe("class tables", () => {
     );
   });
 
-  it("by ordinal hold what was set, few or many", () => {
+  it("a map by ordinal holds what was set, few or many entries", () => {
     for (const capacity of [100, 10_000]) {
       let charged = 0;
       const map = new OrdinalMap(capacity, (bytes) => (charged += bytes));
@@ -80,7 +80,7 @@ describe("class tables", () => {
 });
 
 describe("sums", () => {
-  it("of 64-bit integers are exact in any order, with weights, and refuse to overflow", () => {
+  it("sums of 64-bit integers are exact in any order and with weights, and an overflow is refused", () => {
     const bounded = fc.bigInt({ min: -(2n ** 63n), max: 2n ** 63n - 1n });
     const value = fc.option(fc.oneof(bounded, fc.bigInt({ min: -1000n, max: 1000n })), { freq: 5 });
     fc.assert(
@@ -112,7 +112,7 @@ describe("sums", () => {
     );
   });
 
-  it("of 32-bit integers are exact over many batches", () => {
+  it("sums of 32-bit integers are exact over many batches", () => {
     const most = 2 ** 32 - 1;
     const cells = cellsOf(
       { scalar: "U32", list: false, dimension: null },
@@ -127,7 +127,7 @@ describe("sums", () => {
     expect(BigInt(totals.value(0) as bigint)).toBe(BigInt(most) * (2_000_000n + 1000n * 2n ** 20n));
   });
 
-  it("and means of floats skip nulls", () => {
+  it("sums and means of floats skip nulls", () => {
     const cells = cellsOf({ scalar: "F64", list: false, dimension: null }, [1.5, null, 4.5, null], false);
     const totals = new FloatTotals(cells, 0, () => {});
     const means = new Means(new FloatTotals(cells, 0, () => {}));

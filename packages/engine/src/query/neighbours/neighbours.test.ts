@@ -74,7 +74,7 @@ function context(): RunContext {
 }
 
 describe("neighbours", () => {
-  it("along edges are distinct", () => {
+  it("neighbours along edges are distinct", () => {
     fc.assert(
       fc.property(graph, ({ edges, patched }) => {
         const along = new AlongEdges(adjacencyOf(edges, patched), new Stamps(NODES));
@@ -83,7 +83,7 @@ describe("neighbours", () => {
     );
   });
 
-  it("either way are distinct", () => {
+  it("neighbours in both directions are distinct", () => {
     fc.assert(
       fc.property(graph, ({ edges, patched }) => {
         const out = adjacencyOf(edges, patched);
@@ -97,7 +97,7 @@ describe("neighbours", () => {
     );
   });
 
-  it("by edge are as many as edges", () => {
+  it("there are as many neighbours by edge as edges", () => {
     fc.assert(
       fc.property(graph, ({ edges, patched }) => {
         const byEdge = new ByEdge(adjacencyOf(edges, patched));
@@ -112,7 +112,7 @@ describe("neighbours", () => {
     );
   });
 
-  it("by edge either way take a self loop once", () => {
+  it("neighbours by edge in both directions contain a self loop once", () => {
     fc.assert(
       fc.property(graph, ({ edges, patched }) => {
         const either = new ByEdgeEitherWay(
@@ -124,7 +124,7 @@ describe("neighbours", () => {
     );
   });
 
-  it("within hops count at their shortest distance; the node itself at distance 1, by its own self loop", () => {
+  it("neighbours within hops have their shortest distance, and the node itself distance 1 by its self loop", () => {
     const bounds = fc.tuple(fc.integer({ min: 1, max: 3 }), fc.nat(3));
     fc.assert(
       fc.property(
@@ -151,7 +151,7 @@ describe("neighbours", () => {
     );
   });
 
-  it("know where parallel edges are", () => {
+  it("parallel edges are known", () => {
     const simple: Pair[] = [
       [0, 1],
       [0, 2],

@@ -23,7 +23,7 @@ function print(text: string, given: Readonly<Record<string, number>> = {}): stri
 }
 
 describe("plans", () => {
-  it("start where a key is fixed, by equalities on all of its parts", () => {
+  it("a plan starts where a key is fixed by equalities on all its parts", () => {
     expect(print("{ match { $a knows $b $b: Sailor { name: $x } } return { $a.height } }")).toEqual([
       "look up $b: Sailor",
       "  key = $x",
@@ -39,7 +39,7 @@ describe("plans", () => {
     ]);
   });
 
-  it("else where fewest rows are expected, following the growth of the types", () => {
+  it("a plan without a fixed key starts where the fewest rows are expected, and follows the growth of the types", () => {
     const text = "{ match { $p: Sailor $p commands $s } return { $p.name, $s.name } }";
     const plan = planOf(text);
     expect(plan.print(sizes({ Sailor: 1000, Ship: 4, Commands: 50 }))).toBe(
@@ -50,14 +50,14 @@ describe("plans", () => {
     );
   });
 
-  it("keep their order, and their needs, while sizes stay alike", () => {
+  it("a plan keeps its order and its needs while sizes stay similar", () => {
     const plan = planOf("{ match { $p: Sailor $p commands $s } return { $p.name, $s.name } }");
     const first = plan.ordered(sizes({ Sailor: 1000 }));
     expect(plan.ordered(sizes({ Sailor: 1001 }))).toBe(first);
     expect(plan.ordered(sizes({ Sailor: 9000 }))).not.toBe(first);
   });
 
-  it("count what is only counted instead of enumerating it", () => {
+  it("parts that are only counted are not enumerated", () => {
     expect(print("{ match { $a: Sailor $a knows $b $b knows $c } return { count($c) as n } }")).toEqual([
       "times",
       "  scan $b: Sailor",
@@ -74,7 +74,7 @@ describe("plans", () => {
     ).toEqual(["scan $s: Ship", "  count $s $w:SailsOn in $p", "    where $w.watch = 1"]);
   });
 
-  it("count from the node that is known, whatever hangs on it", () => {
+  it("branches are counted from the known node, whatever hangs on it", () => {
     expect(
       print("{ match { $a: Sailor { name: $x } $a knows $b $b knows{1,3} $c } return { count($c) as n } }"),
     ).toEqual([
@@ -86,7 +86,7 @@ describe("plans", () => {
     ]);
   });
 
-  it("enumerate what is read: properties, tie breakers, both sides of a comparison", () => {
+  it("variables that are read are enumerated: for properties, tie breakers, and both sides of a comparison", () => {
     expect(
       print("{ match { $a: Sailor $a knows $b } return { avg($b.height) as m, max($a.height) as n } }"),
     ).toEqual(["scan $a: Sailor", "expand $a Knows out $b"]);
@@ -105,7 +105,7 @@ describe("plans", () => {
     ]);
   });
 
-  it("close cycles from the end that was bound first", () => {
+  it("cycles are closed from the end that was bound first", () => {
     expect(
       print(
         "{ match { $a: Sailor $a knows $b $b knows $c $c knows $a } return { $a.name, $b.name, $c.name } }",
@@ -118,7 +118,7 @@ describe("plans", () => {
     ]);
   });
 
-  it("turn negations about one entity into conditions, others into anti-joins", () => {
+  it("a negation about one entity is a condition, any other an anti-join", () => {
     expect(
       print("{ match { $p: Sailor not { $p commands $s not { $s homePort $h } } } return { $p.name } }"),
     ).toEqual([
@@ -133,7 +133,7 @@ describe("plans", () => {
     ).toEqual(["scan $p: Sailor", "expand $p SailsOn out $s", "without", "  close $p Commands out $s"]);
   });
 
-  it("pair unconnected parts last, and multiply by those that are only counted", () => {
+  it("unconnected parts are paired last, and those that are only counted are factors", () => {
     expect(
       print("{ match { $h: Harbour $n: Note $h.city = $n.text } return { $h.code, $n.text } }", { Note: 3 }),
     ).toEqual(["scan $n: Note", "scan $h: Harbour", "filter $h.city = $n.text"]);
@@ -144,14 +144,14 @@ describe("plans", () => {
     ]);
   });
 
-  it("put conditions on parameters alone first", () => {
+  it("conditions on parameters alone come first", () => {
     expect(print('{ match { $n: Note $x = "a" } return { $n.text } }')).toEqual([
       'guard $x = "a"',
       "scan $n: Note",
     ]);
   });
 
-  it("need what they read, and no more", () => {
+  it("a plan needs what it reads, and no more", () => {
     const needs = planOf(
       "{ match { $a: Sailor { name: $x } $a knows $b } return { $b.height, count($a) as n } }",
     ).needs(sizes());
@@ -169,7 +169,7 @@ describe("plans", () => {
   it.each([
     '{ match { $n: Note search($n.text, "x") } return { $n.text } }',
     '{ match { $n: Note } return { $n.text } order { bm25($n.text, "x") } limit 1 }',
-  ])("refuse search: %s", (text) => {
+  ])("search is refused: %s", (text) => {
     const catalog = catalogOf("node Note { text: String @index }");
     expect(() => planOf(text, catalog)).toThrow(expect.toSatisfy((error) => isError(error, "not_available")));
   });

@@ -46,7 +46,7 @@ function constantFor(type: ColumnType, values: readonly Value[]): fc.Arbitrary<V
 }
 
 describe("tests of a column against a constant", () => {
-  it("answer as the values do, whatever the kind of the column and what is patched", () => {
+  it("tests of a column answer as comparing values does, whatever the kind of the column and its patches", () => {
     const drawn = scalars.chain((typed) =>
       fc.record({
         typed: fc.constant(typed),
@@ -74,7 +74,7 @@ describe("tests of a column against a constant", () => {
     );
   });
 
-  it("find items of lists", () => {
+  it("tests of list columns find items", () => {
     const lists = typedValues().filter(({ type }) => type.list);
     const drawn = lists.chain((typed) =>
       fc.record({ typed: fc.constant(typed), item: scalarValues(typed.type.scalar), patch: fc.boolean() }),
@@ -97,7 +97,7 @@ describe("tests of a column against a constant", () => {
     );
   });
 
-  it("compare 64-bit integers and floats exactly", () => {
+  it("64-bit integers and floats are compared exactly", () => {
     const big = cellsOf(
       { scalar: "I64", list: false, dimension: null },
       [9007199254740993n, -9007199254740993n],
@@ -114,7 +114,7 @@ describe("tests of a column against a constant", () => {
 });
 
 describe("tests between two columns", () => {
-  it("answer as the values do", () => {
+  it("tests between two columns answer as comparing values does", () => {
     const drawn = scalars.chain(({ type, values }) =>
       fc.record({
         type: fc.constant(type),
@@ -147,7 +147,7 @@ describe("tests between two columns", () => {
 });
 
 describe("values", () => {
-  it("order texts by their UTF-8 bytes", () => {
+  it("texts are ordered by their UTF-8 bytes", () => {
     fc.assert(
       fc.property(fc.string({ unit: "grapheme" }), fc.string({ unit: "grapheme" }), (a, b) => {
         expect(Math.sign(compareValues(a, b))).toBe(Buffer.compare(Buffer.from(a), Buffer.from(b)));

@@ -4,7 +4,7 @@ import { TopHeap } from "./heap.ts";
 import { MergeSort } from "./merge-sort.ts";
 
 describe("the first rows of an order", () => {
-  it("are those that sorting would put first", () => {
+  it("the first rows of an order are those that sorting puts first", () => {
     fc.assert(
       fc.property(
         fc.array(fc.integer({ min: 0, max: 50 }), { maxLength: 200 }),
@@ -25,19 +25,22 @@ describe("the first rows of an order", () => {
 });
 
 describe("a sort in pieces", () => {
-  it.each([0, 1, 100, 16_384, 16_385, 70_000])("orders %i rows, equals by their number", (count) => {
-    const keys = Array.from({ length: count }, (_, row) => (row * 7919) % 1009);
-    const sort = new MergeSort(count, (a, b) => keys[a]! - keys[b]!);
-    let steps = 1;
-    while (!sort.step()) steps++;
-    const rows = sort.sorted();
-    expect(rows.length).toBe(count);
-    let outOfPlace = 0;
-    for (let i = 1; i < count; i++) {
-      const difference = keys[rows[i - 1]!]! - keys[rows[i]!]!;
-      if (difference > 0 || (difference === 0 && rows[i - 1]! > rows[i]!)) outOfPlace++;
-    }
-    expect(outOfPlace).toBe(0);
-    if (count === 70_000) expect(steps).toBeGreaterThan(10);
-  });
+  it.each([0, 1, 100, 16_384, 16_385, 70_000])(
+    "a sort in pieces orders %i rows, equal ones by their number",
+    (count) => {
+      const keys = Array.from({ length: count }, (_, row) => (row * 7919) % 1009);
+      const sort = new MergeSort(count, (a, b) => keys[a]! - keys[b]!);
+      let steps = 1;
+      while (!sort.step()) steps++;
+      const rows = sort.sorted();
+      expect(rows.length).toBe(count);
+      let outOfPlace = 0;
+      for (let i = 1; i < count; i++) {
+        const difference = keys[rows[i - 1]!]! - keys[rows[i]!]!;
+        if (difference > 0 || (difference === 0 && rows[i - 1]! > rows[i]!)) outOfPlace++;
+      }
+      expect(outOfPlace).toBe(0);
+      if (count === 70_000) expect(steps).toBeGreaterThan(10);
+    },
+  );
 });

@@ -29,7 +29,7 @@ function check({ index, counts }: Line): void {
 
 const empty = (): Line => ({ index: new TupleIndex(new TupleCounts(0)), counts: new Map() });
 
-it("counts alike on every line that goes on from one index, and stays as it was itself", () => {
+it("every index that follows one counts correctly, and the one before does not change", () => {
   const change = fc.tuple(fc.nat(TUPLES - 1), fc.constantFrom(1, -1));
   const step = fc.record({ from: fc.nat(), changes: fc.array(change, { maxLength: 6 }) });
   fc.assert(
@@ -41,7 +41,7 @@ it("counts alike on every line that goes on from one index, and stays as it was 
   );
 });
 
-it("puts many changes into a table of their own", () => {
+it("many changes are folded into a new table", () => {
   let line = empty();
   const early = after(line, [[3, 1]]);
   for (let i = 0; i < 12_000; i++) {

@@ -28,7 +28,7 @@ function shape(tree: unknown): unknown {
 }
 
 describe("over random trees", () => {
-  test("parsing what is printed gives the tree", () => {
+  test("parsing a printed tree gives the tree", () => {
     fc.assert(
       fc.property(arbitraryQueryTree, (tree) => {
         expect(shape(parse(printQueries(tree)))).toEqual(shape(tree));
@@ -37,7 +37,7 @@ describe("over random trees", () => {
     );
   });
 
-  test("formatting keeps the tree and every comment, and a second time changes nothing", () => {
+  test("formatting keeps the tree and every comment, and formatting again changes nothing", () => {
     const comment = fc.constantFrom("// note\n", "/* note */", "/* over\n two lines */", "\n\n", "\n");
     fc.assert(
       fc.property(
@@ -77,7 +77,7 @@ describe("layout", () => {
     expect(format(format(tight))).toBe(format(tight));
   });
 
-  test("others are broken, and comments stay where they were", () => {
+  test("other queries are broken into lines, and comments stay at their places", () => {
     const source = `// films
 query a($slug: String) @description("One film") { // first
   match { /* the film */ $f: Film { slug: $slug } // by key
@@ -114,7 +114,7 @@ query b() { update Film set { minutes: 1 } where slug = "x" }
 `);
   });
 
-  test("what is longer than a line is broken by its items", () => {
+  test("a part that is longer than a line is broken by its items", () => {
     const names = ["slug", "title", "minutes", "budget", "gross", "rating", "colour", "genre", "scores"];
     const columns = names.map((name) => `$film.${name}`);
     const text = `query a() { match { $film: Film } return { ${columns.join(" ")} } }`;
@@ -139,12 +139,12 @@ query b() { update Film set { minutes: 1 } where slug = "x" }
 `);
   });
 
-  test("nothing but comments", () => {
+  test("a source of comments alone is formatted", () => {
     expect(format("")).toBe("");
     expect(format("/* a */ // b")).toBe("/* a */\n// b\n");
   });
 
-  test("a source that cannot be parsed is refused as it is", () => {
+  test("a source that cannot be parsed is refused", () => {
     expect(() => format("query a(")).toThrow(
       expect.toSatisfy((error: unknown) => isError(error, "query_invalid")),
     );

@@ -172,7 +172,7 @@ describe("every code is provoked, at its place", () => {
     expect(found[0]?.remedy).not.toBe("");
   });
 
-  test("two queries of one name are both marked", () => {
+  test("of two queries of one name both are marked", () => {
     const query = "query a() { match { $s: Studio } return { $s.code } }";
     const found = diagnose(`${query}\n${query}`, films);
     expect(found.map(({ code, line, column }) => ({ code, line, column }))).toEqual([
@@ -181,7 +181,7 @@ describe("every code is provoked, at its place", () => {
     ]);
   });
 
-  test("no code is left out", () => {
+  test("every code of the query language has a test", () => {
     const provoked = new Set<string>(everything.map(({ provocation }) => provocation[0]));
     const warnings = [
       "L201",
@@ -197,25 +197,25 @@ describe("every code is provoked, at its place", () => {
   });
 });
 
-test("a string's unknown escape is named", () => {
+test("an unknown escape in a string is named", () => {
   const [found] = diagnose('query a() { match { $s: Studio } return { "\\q" as t } }', films);
   expect(found?.message).toContain("\\q");
 });
 
 describe("what is reported together", () => {
-  test("every root cause of a query, in the order of the source", () => {
+  test("every root cause of a query is reported, in the order of the source", () => {
     const text =
       'query a() { match { $p: Person { mood: 1 } $p haunts $q $p.born > "x" } return { $p.name, $r.x, sum($p.name) as s } }';
     expect(diagnose(text, films).map(({ code }) => code)).toEqual(["T2", "T4", "T7", "T6", "T8"]);
   });
 
-  test("what follows from another error is not", () => {
+  test("an error that follows from another is not reported", () => {
     const ghost =
       "query a() { match { $x: Ghost { mood: 1 } $x haunts $y $y directed $z $x.a = $y.b } return { $x.c, $z.d } }";
     expect(diagnose(ghost, films).map(({ code }) => code)).toEqual(["T1", "T4"]);
   });
 
-  test("a misspelling is met with what was meant", () => {
+  test("a misspelt name gets the name that was meant", () => {
     const remedies = [
       "query a() { match { $f: Flim } return { $f.slug } }",
       "query a() { match { $f: Film } return { $f.slog } }",
@@ -232,14 +232,14 @@ describe("what is reported together", () => {
     ]);
   });
 
-  test("a blob is told to be loaded, not written, and returned by no query", () => {
+  test("the remedy for blobs says that they are loaded, and neither written nor returned by queries", () => {
     const written = 'query a($s: String) { update Paper set { scan: "x" } where slug = $s }';
     const returned = "query a() { match { $p: Paper } return { $p.scan } }";
     expect(diagnose(written, papers)[0]?.remedy).toContain("base64:");
     expect(diagnose(returned, papers)[0]?.remedy).toContain("`export`");
   });
 
-  test("the ends of an edge are named by those who call them otherwise", () => {
+  test("the remedy names the ends of an edge where other words are used for them", () => {
     const remedies = diagnose('insert Knows { src: "a", to: "b" }', films).map(({ remedy }) => remedy);
     expect(remedies).toContain("The ends of an edge are `from` and `to`.");
   });

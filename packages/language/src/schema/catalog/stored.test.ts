@@ -22,13 +22,13 @@ function refusal(text: string): OmnigraphError {
 }
 
 describe("a stored schema", () => {
-  test("is compact JSON that shows vectors as they were written", () => {
+  test("a stored schema is compact JSON that shows vectors as they were written", () => {
     expect(stored).toContain('"default":[0.1,-0.0]');
     expect(stored).toContain('"default":9007199254740993');
     expect(JSON.parse(stored)).toMatchObject({ format: 1, source: TEXT });
   });
 
-  test("of older software opens with what new schemas refuse, byte for byte", () => {
+  test("a stored schema of older software opens byte for byte, even with names that new schemas refuse", () => {
     const bytes = readFileSync(
       new URL("../../../../../tests/golden/schemas/edge-ends.json", import.meta.url),
     );
@@ -43,7 +43,7 @@ describe("a stored schema", () => {
     ]);
   });
 
-  test("of a newer format is refused as such", () => {
+  test("a stored schema of a newer format is refused as newer", () => {
     const error = refusal(stored.replace('{"format":1', '{"format":2'));
     expect(error.reason).toBe("format_newer");
     expect(error.details).toEqual({ format: 2, supported: 1 });
@@ -75,18 +75,18 @@ describe("a stored schema", () => {
     ],
   ];
 
-  test.each(damaged)("with %s is refused with its place", (_, text, path) => {
+  test.each(damaged)("a stored schema with %s is refused with its place", (_, text, path) => {
     expect(text).not.toBe(stored);
     const error = refusal(text);
     expect(error.reason).toBe("object_corrupt");
     expect(error.details["path"]).toBe(path);
   });
 
-  test("that is no text is refused", () => {
+  test("a stored schema that is no text is refused", () => {
     expect(() => decodeSchema(Uint8Array.of(0xff, 0xfe))).toThrow(/damaged/u);
   });
 
-  test("keeps the ids that a merge made one", () => {
+  test("a stored schema keeps the ids that a merge has joined", () => {
     const catalog = decodeSchema(new TextEncoder().encode(stored));
     const [type] = catalog.nodes.values();
     const [edge] = catalog.edges.values();

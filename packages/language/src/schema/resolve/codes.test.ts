@@ -149,14 +149,14 @@ describe("the codes of the schema language", () => {
     expect(diagnostics[0]).toMatchObject({ code: "S-TOO-LARGE", line: 252, column: 6 });
   });
 
-  test("no code is left out", () => {
+  test("every code of the schema language has a test", () => {
     const provoked = new Set<string>([...PROVOKED.map(([code]) => code), "S-TOO-LARGE"]);
     expect(Object.keys(SCHEMA_CODES).filter((code) => !provoked.has(code))).toEqual([]);
   });
 });
 
 describe("what is reported together", () => {
-  test("every root cause, in the order of the source, and nothing that follows from another", () => {
+  test("every root cause is reported, in the order of the source, and nothing that follows from another", () => {
     const text = `node person { Name: Text @key  y: I32? @key(y) @range(z, 2..1) }
 edge E: person -> Ghost { q: String @key  w: Nope @unique @unique(w) }
 node A implements I { v: Vector(2) @embed("t")  t: Bad @check(t, "(") }`;
@@ -184,7 +184,7 @@ node A implements I { v: Vector(2) @embed("t")  t: Bad @check(t, "(") }`;
     ]);
   });
 
-  test("a near miss of any other annotation is a warning and stays metadata, as what is like none does unsaid", () => {
+  test("a misspelt annotation of another kind is a warning and stays metadata, and an unknown one is metadata without a warning", () => {
     const text = `${A.replace("@key", '@key @descripton("x") @colour(red) @indexed @hidden')}`;
     const { diagnostics, catalog } = check(text);
     expect(diagnostics.map(({ code, severity, remedy }) => [code, severity, remedy])).toEqual([
@@ -195,11 +195,11 @@ node A implements I { v: Vector(2) @embed("t")  t: Bad @check(t, "(") }`;
     expect(names).toEqual(["key", "descripton", "colour", "indexed", "hidden"]);
   });
 
-  test("a node's property may be called like the end of an edge", () => {
+  test("a property of a node may be named like the end of an edge", () => {
     expect(check("node A { from: String @key  to: Date? }").diagnostics).toEqual([]);
   });
 
-  test("a misspelling is met with what was meant", () => {
+  test("a misspelt name gets the name that was meant", () => {
     const text = "node Person { name: Strng @unique(nam) } edge E: Person -> Persn";
     expect(check(text).diagnostics.map(({ remedy }) => remedy)).toEqual([
       "Did you mean `String`?",
@@ -208,7 +208,7 @@ node A implements I { v: Vector(2) @embed("t")  t: Bad @check(t, "(") }`;
     ]);
   });
 
-  test("compiling throws all of them, as many as are kept, and says how many more there are", () => {
+  test("compiling throws all errors up to the limit, and says how many more there are", () => {
     const edges = Array.from({ length: 130 }, (_, at) => `edge E${at}: A -> Nope`).join("\n");
     let thrown: unknown;
     try {

@@ -17,7 +17,7 @@ const part = fc
 const key = fc.array(part, { minLength: 1, maxLength: 3 }).map((parts) => parts.join("/"));
 
 describe("file names of keys", () => {
-  it("leave the names that the system itself uses as they are", () => {
+  it("the names that the system itself uses are not escaped", () => {
     for (const plain of [
       "__manifest/format.json",
       "__manifest/log/9zgktv0ae.1073741823.commit",
@@ -29,7 +29,7 @@ describe("file names of keys", () => {
     }
   });
 
-  it("escape what file systems change", () => {
+  it("characters that file systems change are escaped", () => {
     expect(escapeKey("Person")).toBe("%50erson");
     expect(escapeKey(".tmp/a.")).toBe("%2etmp/a%2e");
     expect(escapeKey("100%/a b")).toBe("100%25/a%20b");
@@ -37,14 +37,14 @@ describe("file names of keys", () => {
     expect(escapeKey("01arz3ndektsv4rrffq69g5fav")).toMatch(/^01%61%72%7a3/);
   });
 
-  it("are reversible", () => {
+  it("file names give their keys back", () => {
     fc.assert(
       fc.property(key, (text) => unescapePath(escapeKey(text)) === text),
       { numRuns: 2_000 },
     );
   });
 
-  it("differ by more than letter case and normal form, and fit", () => {
+  it("file names differ by more than letter case and normal form, and are short enough", () => {
     const fold = (path: string): string => path.toLowerCase().normalize("NFC");
     fc.assert(
       fc.property(key, key, (left, right) => {
@@ -63,7 +63,7 @@ describe("file names of keys", () => {
     );
   });
 
-  it("of others are no keys", () => {
+  it("files of other programs are no keys", () => {
     for (const foreign of [
       "Person",
       ".tmp",

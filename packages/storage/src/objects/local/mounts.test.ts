@@ -24,12 +24,12 @@ describe("the mount that holds a path", () => {
     expect(mountOf(path, INFO)).toMatchObject({ type, options });
   });
 
-  it("is none where nothing is known", () => {
+  it("no mount is found where nothing is known", () => {
     expect(mountOf("/home", "")).toBeNull();
     expect(mountOf("/home", "no such\nlines - \n")).toBeNull();
   });
 
-  it("is found here", () => {
+  it("the mount of a real path is found", () => {
     const { blockBytes, type } = readVolume(tmpdir());
     expect(blockBytes).toBeGreaterThanOrEqual(512);
     if (process.platform === "linux") expect(type).not.toBe("");

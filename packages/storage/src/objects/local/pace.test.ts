@@ -39,14 +39,14 @@ function counted(took: { syncMs: number; writeMs: number }): {
   return { store, inBackground: () => count };
 }
 
-it("leaves the syncs of a slow disk to the background", async () => {
+it("syncs of a slow disk go to the background", async () => {
   const { store, inBackground } = counted({ syncMs: 20, writeMs: 0 });
   for (let n = 0; n < 4; n++) await store.putIfAbsent(`log/${n}`, new Uint8Array(9));
   expect(inBackground()).toBeGreaterThan(0);
   await store.close();
 });
 
-it("takes what else the thread does for no sign of a slow disk", async () => {
+it("other work of the thread does not make a disk look slow", async () => {
   const { store, inBackground } = counted({ syncMs: 0, writeMs: 20 });
   await Promise.all(Array.from({ length: 500 }, (_, n) => store.putIfAbsent(`log/${n}`, new Uint8Array(9))));
   expect(inBackground()).toBe(0);

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { Semaphore } from "./semaphore.ts";
 
-test("lets so many calls be under way, in order, and takes a failure for an end", async () => {
+test("a semaphore limits concurrent calls, in order, and a failed call releases its place", async () => {
   const gate = new Semaphore(3);
   let under = 0;
   let most = 0;

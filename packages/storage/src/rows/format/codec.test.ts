@@ -51,7 +51,7 @@ function touch(batch: RowBatch): void {
 }
 
 describe("row codec", () => {
-  it("gives back every batch, also from an odd place in memory", () => {
+  it("every batch reads back, also from an unaligned place in memory", () => {
     fc.assert(
       fc.property(batches(), fc.nat({ max: 7 }), (batch, shift) => {
         const bytes = encodeBatch(batch);
@@ -67,7 +67,7 @@ describe("row codec", () => {
     );
   });
 
-  it("copies nothing where the bytes are aligned", () => {
+  it("aligned bytes are not copied", () => {
     const values = columnOf({ scalar: "F64", list: false, dimension: null }, [1, 2, 3]);
     const bytes = encodeBatch({
       length: 3,
@@ -80,7 +80,7 @@ describe("row codec", () => {
     expect(column?.kind === "number" && column.values.buffer === bytes.buffer).toBe(true);
   });
 
-  it("gives back every change set", () => {
+  it("every change set reads back", () => {
     fc.assert(
       fc.property(fc.array(fc.tuple(batches(), batches(), fc.nat()), { maxLength: 3 }), (drafts) => {
         const changes: ChangeSet = drafts.map(([after, before, pick], n) => ({
@@ -103,7 +103,7 @@ describe("row codec", () => {
     );
   });
 
-  it("keeps a small piece of a large dictionary small", () => {
+  it("a small slice of a large dictionary is encoded small", () => {
     const codes = columnOf(
       { scalar: "String", list: false, dimension: null },
       Array.from({ length: 8000 }, (_, i) => `entry ${i % 900}`),
@@ -117,7 +117,7 @@ describe("row codec", () => {
     );
   });
 
-  it("refuses or survives any damage", () => {
+  it("any damage is refused or survived", () => {
     let refused = 0;
     fc.assert(
       fc.property(batches(), fc.nat(), fc.nat({ max: 255 }), fc.nat(), (batch, at, flip, cut) => {
@@ -142,7 +142,7 @@ describe("row codec", () => {
     expect(refused).toBeGreaterThan(500);
   });
 
-  it("refuses bytes of any other kind", () => {
+  it("bytes of any other kind are refused", () => {
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 300 }), (bytes) => {
         try {
@@ -210,13 +210,13 @@ describe("golden change set", () => {
   };
   const changes: ChangeSet = [{ type: "01J0000000000000000000TYPE" as TypeId, updated: 2, after, before }];
 
-  it("is still written byte for byte", () => {
+  it("the golden change set is still written byte for byte", () => {
     expect(before.columns.get(property(13))?.kind).toBe("dictionary");
     expect(Buffer.from(encodeChanges(changes)).equals(golden("changes-2.bin"))).toBe(true);
   });
 
   it.each(["changes-1.bin", "changes-2.bin"])(
-    "is still read, whether nulls have entries or not: %s",
+    "the golden change set is still read, whether nulls have entries or not: %s",
     (name) => {
       const [read] = decodeChanges(golden(name), "golden");
       expect(read?.updated).toBe(2);

@@ -5,7 +5,7 @@ import { describe, expect, it } from "vitest";
 import { decodeContainer, encodeContainer } from "./container.ts";
 
 describe("container", () => {
-  it("gives back header and segments, aligned", () => {
+  it("header and segments read back, aligned", () => {
     fc.assert(
       fc.property(
         fc.dictionary(fc.string(), fc.oneof(fc.string(), fc.integer())),
@@ -24,14 +24,14 @@ describe("container", () => {
     );
   });
 
-  it("shows its header in any editor", () => {
+  it("the header of a container is readable in any editor", () => {
     const text = Buffer.from(encodeContainer("OGX1", { who: "me" }, [Uint8Array.of(1, 2, 3)])).toString(
       "latin1",
     );
     expect(text.slice(8)).toMatch(/^\{"who":"me","segments":\[\[0,3\]\]\} *[^ ]/);
   });
 
-  it("refuses a foreign magic, any flipped bit and any truncation", () => {
+  it("a foreign magic, any flipped bit and any truncation are refused", () => {
     const bytes = encodeContainer("OGX1", { a: 1 }, [Uint8Array.of(7, 7), Uint8Array.of(9)]);
     const refusal = (input: Uint8Array, magic = "OGX1"): unknown => {
       try {
@@ -54,7 +54,7 @@ describe("container", () => {
     expect(isError(refusal(Uint8Array.from([...bytes, 0])), "object_corrupt")).toBe(true);
   });
 
-  it("refuses an index that does not fit, though the checksum is right", () => {
+  it("an index that does not fit is refused, though the checksum is right", () => {
     for (const segments of [
       null,
       5,

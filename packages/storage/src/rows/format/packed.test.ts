@@ -93,21 +93,24 @@ function applied({ column, values }: Pair, other: Pair, type: ColumnType, { kind
 }
 
 describe("columns of lists and vectors with nulls", () => {
-  it.each([VECTOR, ...LISTS])("are what arrays are, whatever is done to them: %o", (type) => {
-    fc.assert(
-      fc.property(patterned(type), patterned(type), steps, (first, second, done) => {
-        const other = { column: columnOf(type, second), values: second };
-        let pair: Pair = { column: columnOf(type, first), values: first };
-        for (const step of done) {
-          pair = applied(pair, other, type, step);
-          expect(valuesOf(pair.column)).toStrictEqual(pair.values);
-        }
-      }),
-      { numRuns: 150 },
-    );
-  });
+  it.each([VECTOR, ...LISTS])(
+    "columns with nulls behave as arrays do, whatever is done to them: %o",
+    (type) => {
+      fc.assert(
+        fc.property(patterned(type), patterned(type), steps, (first, second, done) => {
+          const other = { column: columnOf(type, second), values: second };
+          let pair: Pair = { column: columnOf(type, first), values: first };
+          for (const step of done) {
+            pair = applied(pair, other, type, step);
+            expect(valuesOf(pair.column)).toStrictEqual(pair.values);
+          }
+        }),
+        { numRuns: 150 },
+      );
+    },
+  );
 
-  it("take bits for nulls, in memory and as bytes", () => {
+  it("a null takes one bit, in memory and as bytes", () => {
     const rows = 100_000;
     const nulls = Array.from({ length: rows }, () => null);
     for (const type of [WIDE, ...LISTS]) {
@@ -121,7 +124,7 @@ describe("columns of lists and vectors with nulls", () => {
     }
   });
 
-  it("are addressed by row number where none is null", () => {
+  it("columns without nulls are addressed by row number", () => {
     const column = columnOf(VECTOR, [Float32Array.of(1, 2, 3), Float32Array.of(4, 5, 6)]);
     expect(column).toMatchObject({ validity: null, rank: null });
     const bytes = encodeBatch({ length: 2, columns: new Map([[KEY, column]]) });
@@ -129,7 +132,7 @@ describe("columns of lists and vectors with nulls", () => {
     expect(read?.kind === "vector" && read.values.buffer === bytes.buffer).toBe(true);
   });
 
-  it("are read where nulls have entries, also such that are not empty", () => {
+  it("columns are read where nulls have entries, also entries that are not empty", () => {
     const validity = Uint8Array.of(0b101);
     const shape = {
       rows: 3,
@@ -156,7 +159,7 @@ describe("columns of lists and vectors with nulls", () => {
     expect(valuesOf(vectors)).toStrictEqual([Float32Array.of(1, 2), null, Float32Array.of(3, 4)]);
   });
 
-  it("have an entry in every row where another format wants one", () => {
+  it("columns have an entry for every row where another format needs it", () => {
     fc.assert(
       fc.property(patterned(VECTOR), fc.nat(), (values, a) => {
         const start = a % (values.length + 1);
@@ -173,7 +176,7 @@ describe("columns of lists and vectors with nulls", () => {
     expect(list.kind === "list" && [...denseOffsets(list)]).toEqual([0, 0, 1, 1, 1, 3, 3, 3]);
   });
 
-  it("are refused by a reason, before any allocation, where no buffer can hold them", () => {
+  it("columns that no buffer can hold are refused with a reason, before any allocation", () => {
     const one = columnOf({ ...VECTOR, dimension: 65_536 }, [new Float32Array(65_536)]);
     const many = new Uint32Array(20_000);
     const refusal = (attempt: () => unknown): unknown => {
@@ -202,7 +205,7 @@ function heldBytes(column: Column): number {
 }
 
 describe("rank", () => {
-  it("counts the present rows before each row", () => {
+  it("rank counts the present rows before each row", () => {
     fc.assert(
       fc.property(fc.nat({ max: 200 }).chain(nullPatterns), (nulls) => {
         const bits = new Uint8Array(bitBytes(nulls.length));

@@ -57,7 +57,7 @@ function batches(): fc.Arbitrary<RowBatch> {
 }
 
 describe("column file", () => {
-  it("gives whole columns right or not at all, whatever byte is damaged", async () => {
+  it("whole columns are read right or not at all, whatever byte is damaged", async () => {
     let refused = 0;
     await fc.assert(
       fc.asyncProperty(batches(), fc.nat(), fc.integer({ min: 1, max: 255 }), async (batch, at, flip) => {
@@ -87,7 +87,7 @@ describe("column file", () => {
     expect(refused).toBeGreaterThan(100);
   });
 
-  it("refuses any truncation", async () => {
+  it("any truncation of a column file is refused", async () => {
     const bytes = encoded({
       length: 2,
       columns: new Map<ColumnKey, Column>([["id", idColumn(["a", "b"])]]),
@@ -101,7 +101,7 @@ describe("column file", () => {
     }
   });
 
-  it("is still written and read byte for byte", async () => {
+  it("the golden column file is still written and read byte for byte", async () => {
     const stored = golden("layer-1.cols");
     const values: readonly Value[] = Array.from({ length: 40 }, (_, i) =>
       i % 7 === 0 ? null : 2n ** 63n + BigInt(i),
@@ -124,7 +124,7 @@ describe("column file", () => {
     expect(await file.find("id 39")).toBe(39);
   });
 
-  it("has lists and vectors with nulls as it is written now, and as it was when nulls had entries", async () => {
+  it("lists and vectors with nulls are read as they are written now, and as they were when nulls had entries", async () => {
     const rows = 40;
     const at = (make: (i: number) => Value): readonly Value[] =>
       Array.from({ length: rows }, (_, i) => make(i));
@@ -146,7 +146,7 @@ describe("column file", () => {
     }
   });
 
-  it("gives few rows of a large column by small reads, nulls among them", async () => {
+  it("a few rows of a large column, nulls among them, are read by small reads", async () => {
     const rows = 9000;
     await fc.assert(
       fc.asyncProperty(
@@ -176,7 +176,7 @@ describe("column file", () => {
 });
 
 describe("id index", () => {
-  it("has every row once, in the bucket of its id", () => {
+  it("the index has every row once, in the bucket of its id", () => {
     fc.assert(
       fc.property(fc.uniqueArray(fc.string({ unit: "grapheme" }), { maxLength: 300 }), (texts) => {
         const ids = idColumn(texts);

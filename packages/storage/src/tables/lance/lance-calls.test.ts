@@ -14,7 +14,7 @@ function named(name: string, column: NamedColumn["column"]): NamedColumn {
   return { name, column, nullable: name !== "id" };
 }
 
-test("a table crosses to Lance in calls that hold each row once, and no more vectors, null or not, than a bound", () => {
+test("a table is handed to Lance in calls that hold each row once, and no more vectors, null or not, than the limit", () => {
   const rows = 60_000;
   const values: Value[] = Array.from({ length: rows }, (_, i) =>
     i >= 30_000 && i % 1000 === 0 ? new Float32Array(1536) : null,
@@ -32,7 +32,7 @@ test("a table crosses to Lance in calls that hold each row once, and no more vec
   expect(at).toBe(rows);
 });
 
-test("columns of vectors that are null throughout do not cut a table; an empty table is one call of all columns", () => {
+test("vector columns that are all null do not split a table, and an empty table is one call of all columns", () => {
   const columns = (rows: number): readonly NamedColumn[] => [
     named("v", constantColumn(WIDE, null, rows)),
     named("n", constantColumn({ scalar: "I32", list: false, dimension: null }, 1, rows)),
@@ -45,7 +45,7 @@ test("columns of vectors that are null throughout do not cut a table; an empty t
   ]);
 });
 
-test("texts are cut where one buffer could not hold them, also those of a dictionary and of lists", () => {
+test("texts are split where one buffer could not hold them, also those of dictionaries and lists", () => {
   const megabyte = 1 << 20;
   // Lengths alone decide: the bytes need not be there.
   const texts = (rows: number): TextColumn => ({

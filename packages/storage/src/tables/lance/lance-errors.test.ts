@@ -74,7 +74,7 @@ test.each(TEXTS)("a failure of Lance has a reason and a text of ours: %s", (text
   expect(error.cause).toBe(cause);
 });
 
-test("names of folders do not tell what befell a table", () => {
+test("names of folders do not decide the reason of a failure", () => {
   for (const name of [
     "quota",
     "403",
@@ -94,7 +94,7 @@ test("names of folders do not tell what befell a table", () => {
   }
 });
 
-test("failures of ours pass unchanged", () => {
+test("our own errors pass unchanged", () => {
   const own = new OmnigraphError("object_corrupt", "ours");
   expect(lanceError(own, ADDRESS)).toBe(own);
 });
