@@ -7,7 +7,7 @@ export { type JsonObject, type JsonValue, NumberText, parseJson, writeJson } fro
 export { ERRORS, type Reason } from "./errors/registry.ts";
 export type { ErrorEntry, WireCode } from "./errors/types.ts";
 export { clipped, quoted } from "./quoted.ts";
-export { Recent } from "./recent.ts";
+export { lru, type Lru } from "./lru.ts";
 export { /** @internal */ LAST_STAMP, stampAfter, stampOf } from "./stamp.ts";
 export { systemEnvironment } from "./system.ts";
 export { type Limit, LIMITS } from "./limits.ts";

@@ -1,3 +1,4 @@
+import { lru } from "@omnigraph/base";
 import type { View } from "@omnigraph/engine";
 import type { BranchLog, CommitRecord } from "@omnigraph/log";
 import type { GraphContext } from "../open/context.ts";
@@ -30,7 +31,7 @@ export class BranchViews {
   readonly branch: BranchLog;
   readonly #context: GraphContext;
   readonly #around: Surroundings;
-  readonly #kept = new Map<string, CommitView>();
+  readonly #kept = lru<CommitView>(KEPT_VIEWS);
   #newest: CommitView | null = null;
   #origin: { readonly parent: BranchViews; readonly newest: CommitView } | null = null;
   /** Monotonic milliseconds at which the newest was last known to be the head. */
@@ -170,9 +171,5 @@ export class BranchViews {
       return;
     }
     this.#kept.set(at.commit.header.id, at);
-    for (const [id] of this.#kept) {
-      if (this.#kept.size <= KEPT_VIEWS) break;
-      this.#kept.delete(id);
-    }
   }
 }

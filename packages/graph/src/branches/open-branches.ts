@@ -1,4 +1,4 @@
-import { Recent } from "@omnigraph/base";
+import { lru } from "@omnigraph/base";
 import { MAIN_LOG_ID, type LogId } from "@omnigraph/log";
 import type { BranchViews } from "./branch-views.ts";
 import type { BranchWrites } from "./branch-writes.ts";
@@ -17,8 +17,8 @@ const MAX_OPEN = 1024;
  * in memory.
  */
 export class OpenBranches {
-  readonly #byName = new Recent<Branch>(MAX_OPEN, () => 1);
-  readonly #byLogId = new Recent<Branch>(MAX_OPEN, () => 1);
+  readonly #byName = lru<Branch>(MAX_OPEN);
+  readonly #byLogId = lru<Branch>(MAX_OPEN);
   #main: Branch | undefined;
 
   named(name: string): Branch | undefined {
@@ -49,7 +49,9 @@ export class OpenBranches {
 
   *[Symbol.iterator](): Iterator<Branch> {
     if (this.#main !== undefined) yield this.#main;
-    for (const branch of this.#byName.values()) if (this.#unlessDeleted(branch) !== undefined) yield branch;
+    // A copy: those that are deleted leave the cache on the way.
+    const open = [...this.#byName.values()];
+    for (const branch of open) if (this.#unlessDeleted(branch) !== undefined) yield branch;
   }
 
   #unlessDeleted(branch: Branch | undefined): Branch | undefined {

@@ -1,3 +1,4 @@
+import { lru } from "@omnigraph/base";
 import type { CommitRecord } from "@omnigraph/log";
 import type { ChangeSet } from "@omnigraph/storage";
 import type { Chain } from "./chain.ts";
@@ -17,8 +18,8 @@ const ROWS = 20_000;
  * each would else go through all that was merged before it.
  */
 export class BegunNets {
-  /** By ancestor and log, the one used longest ago first. */
-  readonly #kept = new Map<string, BegunNet>();
+  /** By ancestor and log. */
+  readonly #kept = lru<BegunNet>(KEPT);
 
   /** The net on the way from an ancestor to a commit, by its chain, as far as it is known: nothing, up to the ancestor itself, where it is not. */
   upTo(ancestor: CommitRecord, commit: CommitRecord, chain: Pick<Chain, "has">): BegunNet {
@@ -29,13 +30,8 @@ export class BegunNets {
   keep(ancestor: CommitRecord, net: BegunNet): void {
     const name = nameOf(ancestor, net.commit);
     const rows = net.changes.reduce((sum, { after, before }) => sum + after.length + before.length, 0);
-    this.#kept.delete(name);
-    if (rows > ROWS) return;
-    this.#kept.set(name, net);
-    for (const oldest of this.#kept.keys()) {
-      if (this.#kept.size <= KEPT) break;
-      this.#kept.delete(oldest);
-    }
+    if (rows > ROWS) this.#kept.delete(name);
+    else this.#kept.set(name, net);
   }
 }
 

@@ -1,4 +1,4 @@
-import { OmnigraphError, quoted } from "@omnigraph/base";
+import { lru, OmnigraphError, quoted } from "@omnigraph/base";
 import { compilePlan, type Plan } from "@omnigraph/engine";
 import {
   type Catalog,
@@ -47,7 +47,7 @@ const MAX_TEXTS = 512;
 /** Queries that were compiled; the texts used longest ago are dropped. */
 export class CompiledQueries {
   /** By text and name. A key put together of both would be hashed anew at each call. */
-  readonly #texts = new Map<string, Map<string | undefined, Kept>>();
+  readonly #texts = lru<Map<string | undefined, Kept>>(MAX_TEXTS);
 
   /** Errors: `query_invalid`, `query_not_found`, `query_name_required`, `query_kind_mismatch`, `not_available`. */
   read(source: QuerySource, catalog: Catalog): CompiledRead {
@@ -71,12 +71,8 @@ export class CompiledQueries {
 
   #compiled(source: QuerySource, catalog: Catalog): Compiled {
     const { text, name } = source;
-    const kept = this.#texts.get(text) ?? new Map<string | undefined, Kept>();
-    // The map keeps the order of insertion: the first is the one used longest ago.
-    this.#texts.delete(text);
-    this.#texts.set(text, kept);
-    if (this.#texts.size > MAX_TEXTS) this.#texts.delete(this.#texts.keys().next().value ?? "");
-    const there = kept.get(name);
+    const known = this.#texts.get(text);
+    const there = known?.get(name);
     if (there?.schema === catalog.hash) return there.compiled;
     const { query, warnings: amiss } = compileQuery({ file: source.file, text }, catalog, name);
     const warnings = amiss.map(warningLine);
@@ -84,7 +80,9 @@ export class CompiledQueries {
       query.kind === "read"
         ? { kind: "read", plan: compilePlan(query), sums: sumsOf(query), warnings }
         : { kind: "mutation", query, warnings };
+    const kept = known ?? new Map<string | undefined, Kept>();
     kept.set(name, { schema: catalog.hash, compiled });
+    if (known === undefined) this.#texts.set(text, kept);
     return compiled;
   }
 }

@@ -1,3 +1,4 @@
+import { lru } from "@omnigraph/base";
 import type { CommitId } from "../address.ts";
 import { KnownAncestors } from "./known-ancestors.ts";
 import type { LinkSource } from "./link.ts";
@@ -14,8 +15,8 @@ const MAX_LOGS = 4;
  */
 export class MergeBases {
   readonly #source: LinkSource;
-  /** By log, least recently used first; null after the first walk, since there may be no second one. */
-  readonly #known = new Map<string, KnownAncestors | null>();
+  /** By log; nothing is remembered after the first walk, since there may be no second one. */
+  readonly #known = lru<KnownAncestors | "walked">(MAX_LOGS);
 
   constructor(source: LinkSource) {
     this.#source = source;
@@ -29,30 +30,19 @@ export class MergeBases {
     signal?: AbortSignal,
   ): Promise<readonly CommitId[]> {
     const cached = this.#known.get(log);
-    const known = cached != null && cached.size > MAX_COMMITS ? null : cached;
+    const known = cached instanceof KnownAncestors && cached.size <= MAX_COMMITS ? cached : null;
     const base = known?.soleBase(ours, theirs) ?? null;
-    if (base !== null && known != null) {
-      this.#keep(log, known);
-      return [base];
-    }
+    if (base !== null) return [base];
     const bases = await mergeBases(ours, theirs, this.#source, signal);
     const floor = await this.#oldest(bases);
-    if (known === undefined) this.#keep(log, null);
-    else if (known === null || floor < known.floor) this.#keep(log, new KnownAncestors(this.#source, floor));
+    if (cached === undefined) this.#known.set(log, "walked");
+    else if (known === null || floor < known.floor)
+      this.#known.set(log, new KnownAncestors(this.#source, floor));
     return bases;
   }
 
   async #oldest(ids: readonly CommitId[]): Promise<number> {
     const links = await Promise.all(ids.map(async (id) => this.#source.link(id)));
     return Math.min(...links.map(({ generation }) => generation));
-  }
-
-  #keep(log: string, known: KnownAncestors | null): void {
-    this.#known.delete(log);
-    this.#known.set(log, known);
-    for (const oldest of this.#known.keys()) {
-      if (this.#known.size <= MAX_LOGS) break;
-      this.#known.delete(oldest);
-    }
   }
 }

@@ -1,4 +1,4 @@
-import { type Environment, isError, stampOf, Recent } from "@omnigraph/base";
+import { type Environment, isError, stampOf, lru } from "@omnigraph/base";
 import type { ObjectStore } from "@omnigraph/storage";
 import { type CommitId, MAIN_LOG_ID, slotKey, LOG_ID_BYTES, type LogId, logIdFrom } from "../address.ts";
 import type { CommitObject, CommitRecord } from "../commit/header.ts";
@@ -48,7 +48,7 @@ export class Branches {
   readonly #context: BranchesContext;
   readonly #main: BranchLog;
   /** By name the log that was found last, which may be sealed by now. */
-  readonly #open = new Recent<BranchLog>(MAX_OPEN, () => 1);
+  readonly #open = lru<BranchLog>(MAX_OPEN);
   /** Slots that were synced here, without the records of their branches; writers need both, so they do not look at these. */
   readonly #syncedHere = new SyncedSlots();
 

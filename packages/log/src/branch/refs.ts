@@ -1,4 +1,4 @@
-import { type Environment, isError, OmnigraphError, quoted, Recent } from "@omnigraph/base";
+import { type Environment, isError, OmnigraphError, quoted, lru } from "@omnigraph/base";
 import type { ObjectStore } from "@omnigraph/storage";
 import type { LogId } from "../address.ts";
 import { claim } from "../content-objects.ts";
@@ -25,7 +25,7 @@ export class Refs {
   readonly #environment: Environment;
   readonly #access: "read" | "write";
   /** By name the number of a record that is durable, with all records before it. */
-  readonly #durable = new Recent<number>(REMEMBERED, () => 1);
+  readonly #durable = lru<number>(REMEMBERED);
 
   constructor(store: ObjectStore, environment: Environment, access: "read" | "write") {
     this.#store = store;

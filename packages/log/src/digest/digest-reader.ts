@@ -1,4 +1,4 @@
-import { isError, Recent } from "@omnigraph/base";
+import { isError, lru } from "@omnigraph/base";
 import type { LogId } from "../address.ts";
 
 /** Most missing digests that are remembered; a forgotten one is looked for again. */
@@ -8,7 +8,7 @@ const ABSENT = 1 << 16;
 export class DigestReader<T> {
   readonly #keyOf: (logId: LogId, number: number) => string;
   readonly #load: (logId: LogId, number: number) => Promise<T | null>;
-  readonly #absent = new Recent<true>(ABSENT, () => 1);
+  readonly #absent = lru<true>(ABSENT);
   readonly #loading = new Map<string, Promise<T | null>>();
 
   /** `load` reads and decodes a digest; null where there is none. */

@@ -1,4 +1,4 @@
-import { Recent } from "@omnigraph/base";
+import { lru } from "@omnigraph/base";
 import { addressOf, type CommitAddress, type CommitId, type LogId } from "../address.ts";
 import type { LinkSource, LocatedLink } from "../ancestry/link.ts";
 import type { CommitObject, CommitRecord } from "../commit/header.ts";
@@ -24,9 +24,8 @@ export class CommitLinks implements LinkSource {
   readonly #uri: string;
   readonly #objects: CommitObjects;
   readonly #spans: Spans;
-  /** The oldest first. */
-  readonly #cache = new Map<CommitId, LocatedLink>();
-  readonly #lastRead = new Recent<LastRead>(MAX_LOGS, () => 1);
+  readonly #cache = lru<LocatedLink>(MAX_CACHED);
+  readonly #lastRead = lru<LastRead>(MAX_LOGS);
 
   constructor(uri: string, objects: CommitObjects, spans: Spans) {
     this.#uri = uri;
@@ -65,7 +64,8 @@ export class CommitLinks implements LinkSource {
         ? await this.#alone(logId, slot, signal)
         : await this.#objects.range(logId, from, slot, signal);
     this.#lastRead.set(logId, { from, count: slot - from + 1 });
-    for (const each of objects) for (const commit of each.commits) this.#store(linkOf(commit));
+    for (const each of objects)
+      for (const commit of each.commits) this.#cache.set(commit.header.id, linkOf(commit));
     return linkIn(objects.at(-1), id) ?? this.#refuse(id);
   }
 
@@ -84,14 +84,6 @@ export class CommitLinks implements LinkSource {
     const last = this.#lastRead.get(logId);
     const count = last?.from === slot + 1 ? 2 * last.count : 1;
     return this.#objects.startOf(logId, slot, count);
-  }
-
-  #store(link: LocatedLink): void {
-    this.#cache.set(link.id, link);
-    for (const oldest of this.#cache.keys()) {
-      if (this.#cache.size <= MAX_CACHED) break;
-      this.#cache.delete(oldest);
-    }
   }
 
   #refuse(id: CommitId): never {

@@ -1,4 +1,4 @@
-import { isError, LIMITS, OmnigraphError, Recent } from "@omnigraph/base";
+import { isError, LIMITS, OmnigraphError, lru } from "@omnigraph/base";
 import type { ObjectStore } from "@omnigraph/storage";
 import { addressOf, type CommitId, slotKey, type LogId } from "../address.ts";
 import { decodeObject, type EncodedObject, type ObjectReader } from "../commit/codec.ts";
@@ -42,9 +42,9 @@ export class CommitObjects {
   readonly #reader: ObjectReader;
   readonly #onUndigested: (found: Undigested) => void;
   /** By log and slot. */
-  readonly #cache = new Recent<CommitObject>(LIMITS.commitCacheBytes.value, ({ size }) => size);
+  readonly #cache = lru<CommitObject>(LIMITS.commitCacheBytes.value, ({ size }) => size);
   /** By log its greatest slot that is known to be taken. */
-  readonly #taken = new Recent<number>(MAX_LOGS, () => 1);
+  readonly #taken = lru<number>(MAX_LOGS);
 
   constructor(
     store: ObjectStore,

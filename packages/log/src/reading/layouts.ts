@@ -1,4 +1,4 @@
-import { type Environment, OmnigraphError, Recent } from "@omnigraph/base";
+import { type Environment, OmnigraphError, lru } from "@omnigraph/base";
 import type { ObjectStore } from "@omnigraph/storage";
 import { putContent } from "../content-objects.ts";
 import { MISSING_REMEDY } from "../features.ts";
@@ -12,7 +12,7 @@ export class Layouts {
   readonly #store: ObjectStore;
   readonly #environment: Environment;
   /** By hash; cached layouts are known to be in the store. */
-  readonly #cache = new Recent<Layout>(MAX_CACHED, () => 1);
+  readonly #cache = lru<Layout>(MAX_CACHED);
 
   constructor(store: ObjectStore, environment: Environment) {
     this.#store = store;

@@ -1,4 +1,4 @@
-import { Recent } from "@omnigraph/base";
+import { lru } from "@omnigraph/base";
 import type { ObjectStore } from "@omnigraph/storage";
 import type { LogId } from "../address.ts";
 import type { CommitObjects } from "./commit-objects.ts";
@@ -15,7 +15,7 @@ export class Spans {
   readonly #store: ObjectStore;
   readonly #objects: CommitObjects;
   /** By key. */
-  readonly #cache = new Recent<SpanDigest>(MAX_CACHED, () => 1);
+  readonly #cache = lru<SpanDigest>(MAX_CACHED);
 
   constructor(store: ObjectStore, objects: CommitObjects) {
     this.#store = store;

@@ -1,4 +1,4 @@
-import { Recent } from "@omnigraph/base";
+import { lru } from "@omnigraph/base";
 import type { LogId } from "../address.ts";
 
 /** Logs that are remembered; one that is forgotten is synced again. */
@@ -6,7 +6,7 @@ const LOGS = 1 << 16;
 
 /** How far logs outlast power loss, as this process knows: it has put those slots durably or synced them, and what was synced stays so. */
 export class SyncedSlots {
-  readonly #upTo = new Recent<number>(LOGS, () => 1);
+  readonly #upTo = lru<number>(LOGS);
 
   /** Slots of a log up to this one are synced; -1 where none is known to be. */
   upTo(logId: LogId): number {
