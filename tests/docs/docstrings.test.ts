@@ -43,6 +43,19 @@ const EXAMPLES = calls.flatMap(({ name, doc }) => doc.examples.map((code) => ({ 
 /** Calls of errors, which programs seldom make themselves. */
 const WITHOUT_EXAMPLE = ["OmnigraphError.constructor", "OmnigraphError.toJSON"];
 
+/** What programs give rather than call: the guide for programs that embed the library shows them together. */
+const PARTS = [
+  "Clock",
+  "LayerReader",
+  "LayerStore",
+  "MemoryBudget",
+  "MemoryObjects",
+  "ObjectLayers",
+  "ObjectStore",
+  "Random",
+  "Rank",
+];
+
 const IMPORT = /^import .*$/gm;
 const SAID = /console\.log\(.*\); \/\/ (?<said>.*)$/gm;
 
@@ -112,7 +125,9 @@ describe("the examples of docstrings", () => {
   }, 120_000);
 
   it("are there for every call", () => {
-    const without = calls.filter(({ doc }) => doc.examples.length === 0).map(({ name }) => name);
+    const without = calls
+      .filter(({ name, doc }) => doc.examples.length === 0 && !PARTS.includes(name.split(".")[0] ?? ""))
+      .map(({ name }) => name);
     expect(without).toEqual(WITHOUT_EXAMPLE);
   });
 

@@ -68,7 +68,7 @@ describe("the pages of the languages", () => {
 
 describe.each([...pages("docs/guide")])("the page %s", (page) => {
   it(
-    "has shell examples that run in order, and schemas and queries that compile",
+    "has shell examples that run in order, programs that run, and schemas and queries that compile",
     { timeout: 240_000 },
     () => {
       const blocks = codeBlocks(page);
@@ -77,6 +77,12 @@ describe.each([...pages("docs/guide")])("the page %s", (page) => {
         .map((b) => b.text)
         .join("\n");
       expect(() => shell(script)).not.toThrow();
+      symlinkSync(`${ROOT}node_modules`, join(folder, "node_modules"));
+      for (const { language, text, line } of blocks) {
+        if (language !== "js") continue;
+        writeFileSync(join(folder, `line-${line}.mjs`), text);
+        expect(() => shell(`node line-${line}.mjs`), `${page}:${line}`).not.toThrow();
+      }
       let catalog = null;
       for (const { language, text, line } of blocks) {
         const source = { file: `${page}:${line}`, text };

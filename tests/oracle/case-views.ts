@@ -1,10 +1,10 @@
-import { MemoryBudget, openView, type View } from "@omnigraph/engine";
+import { MemoryPool, openView, type View } from "@omnigraph/engine";
 import type { Catalog, EntityType } from "@omnigraph/language";
 import { MemoryLayer } from "../support/memory-layer.ts";
 import { batchOf, changesBetween, type Model, typesOf } from "../support/view-model.ts";
 
 /** The model as a view that nothing was read of yet. */
-export function viewOf(catalog: Catalog, model: Model, budget: MemoryBudget, as: "layer" | "changes"): View {
+export function viewOf(catalog: Catalog, model: Model, budget: MemoryPool, as: "layer" | "changes"): View {
   const source = {
     name: as,
     count: (type: string) => rowsOf(catalog, model, type).length,
@@ -35,7 +35,7 @@ function rowsOf(catalog: Catalog, model: Model, id: string): readonly unknown[] 
 
 /** A view with room for nothing: what nobody pins is dropped at once. */
 export function starvedView(catalog: Catalog, model: Model): View {
-  return viewOf(catalog, model, new MemoryBudget(1), "layer");
+  return viewOf(catalog, model, new MemoryPool(1), "layer");
 }
 
 /** Makes all of a view resident. */
@@ -59,7 +59,7 @@ export async function advancedView(
   catalog: Catalog,
   past: Model,
   present: Model,
-  budget: MemoryBudget,
+  budget: MemoryPool,
 ): Promise<View> {
   const view = await warmed(viewOf(catalog, past, budget, "layer"));
   const counts = new Map(typesOf(catalog).map((type) => [type.id, rowsOf(catalog, present, type.id).length]));

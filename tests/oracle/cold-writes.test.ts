@@ -1,5 +1,5 @@
 import { isError, type JsonValue, parseJson, writeJson } from "@omnigraph/base";
-import { evaluateMutation, MemoryBudget, type View, type WriteDraft } from "@omnigraph/engine";
+import { evaluateMutation, MemoryPool, type View, type WriteDraft } from "@omnigraph/engine";
 import { bindParameters, type Catalog, compileQuery, type MutationQuery } from "@omnigraph/language";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
@@ -60,7 +60,7 @@ function changed(catalog: Catalog, { changes }: WriteDraft): readonly string[] {
 async function checkCase({ schema, entities, before, mutations }: WriteCase): Promise<void> {
   const catalog = catalogOf(schema);
   const model = modelOf(catalog, entities);
-  const budget = new MemoryBudget(2 ** 30);
+  const budget = new MemoryPool(2 ** 30);
   const warm = await warmed(viewOf(catalog, model, budget, "layer"));
   const advanced = await advancedView(catalog, modelOf(catalog, before), model, budget);
   for (const mutation of mutations) {

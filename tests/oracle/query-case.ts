@@ -1,5 +1,5 @@
 import { isError, type JsonValue, type Value } from "@omnigraph/base";
-import { compilePlan, execute, MemoryBudget, type View } from "@omnigraph/engine";
+import { compilePlan, execute, MemoryPool, type View } from "@omnigraph/engine";
 import { bindParameters, type Catalog, compileQuery, type ReadQuery } from "@omnigraph/language";
 import { expect } from "vitest";
 import { NaiveView } from "../support/naive-view.ts";
@@ -30,7 +30,7 @@ type Outcome = "overflow" | { readonly rows: readonly (readonly Value[])[] };
 export async function checkCase({ schema, entities, before, queries }: QueryCase): Promise<void> {
   const catalog = catalogOf(schema);
   const model = modelOf(catalog, entities);
-  const budget = new MemoryBudget(2 ** 30);
+  const budget = new MemoryPool(2 ** 30);
   const fresh = viewOf(catalog, model, budget, "layer");
   const views: readonly (readonly [string, View])[] = [
     ["layers", fresh],
@@ -44,7 +44,7 @@ export async function checkCase({ schema, entities, before, queries }: QueryCase
     const bound = bindParameters(query.parameters, parameters);
     const expected = naiveOutcome(catalog, model, query, bound);
     const plan = compilePlan(query);
-    const cold = viewOf(catalog, model, new MemoryBudget(2 ** 30), "layer");
+    const cold = viewOf(catalog, model, new MemoryPool(2 ** 30), "layer");
     for (const [name, view] of [
       ...views,
       ["evicted", fresh] as const,

@@ -1,5 +1,5 @@
 import { present } from "@omnigraph/base";
-import { MemoryBudget, type Need, openView, type Piece, type Tuning, type View } from "@omnigraph/engine";
+import { MemoryPool, type Need, openView, type Piece, type Tuning, type View } from "@omnigraph/engine";
 import type { Catalog, EntityType, TypeId } from "@omnigraph/language";
 import { type ChangeSet, idColumn, valueAt } from "@omnigraph/storage";
 import fc from "fast-check";
@@ -262,7 +262,7 @@ async function run(drawn: Program): Promise<void> {
   const models = [emptyModel(CATALOG)];
   for (const commit of drawn.history) models.push(edited(CATALOG, present(models.at(-1), "model"), commit));
   const opened = present(models.at(-1), "model");
-  const budget = new MemoryBudget(drawn.budget);
+  const budget = new MemoryPool(drawn.budget);
   const source = {
     name: "drawn",
     count: (type: TypeId) => rowsIn(opened, present(CATALOG.typeById.get(type), "type")).size,

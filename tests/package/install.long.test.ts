@@ -162,7 +162,7 @@ describe("the packed package, installed in an empty folder", () => {
     expect(ours).toEqual(["omnigraph/package.json"]);
     const scripts = packedFiles().filter((file) => /\.c?js$/.test(file));
     const text = scripts.map((file) => readFileSync(join(installed, file), "utf8")).join("\n");
-    for (const name of ["Omnigraph", "OmnigraphError", "GraphLog", "MemoryBudget"])
+    for (const name of ["Omnigraph", "OmnigraphError", "GraphLog", "MemoryPool"])
       expect(text.match(new RegExp(`\\bclass ${name}\\b|\\b${name}\\d*=class\\b`, "g")), name).toHaveLength(
         1,
       );

@@ -13,7 +13,7 @@ import {
   exportRows,
   type LoadDraft,
   type LoadMode,
-  MemoryBudget,
+  MemoryPool,
   openView,
   readLoad,
   type SnapshotSource,
@@ -51,7 +51,7 @@ export function countsAfter(view: View, changes: ChangeSet): ReadonlyMap<TypeId,
 export class WriteGraph {
   readonly catalog: Catalog;
   readonly environment: Environment;
-  readonly budget = new MemoryBudget(2 ** 30);
+  readonly budget = new MemoryPool(2 ** 30);
   view: View;
 
   constructor(schema: string, seed = 1) {

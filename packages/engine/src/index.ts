@@ -17,7 +17,7 @@ export { execute } from "./query/execute.ts";
 export { compilePlan, type Plan, type Sizes } from "./query/prepared-plan.ts";
 export type { QueryResult } from "./query/result/query-result.ts";
 export type { RunLimits } from "./query/run/context.ts";
-export { MemoryBudget } from "./view/memory-budget.ts";
+export { MemoryPool, type MemoryShare } from "./view/memory-pool.ts";
 export { openView } from "./view/resident-view.ts";
 export type { Tuning } from "./view/tuning.ts";
 export type { Piece, SnapshotSource } from "./view/source.ts";

@@ -5,17 +5,14 @@ export type {
   BranchDeleteOptions,
   CallOptions,
   CatalogOptions,
-  CloseOptions,
   CommitListOptions,
   CommitPageOptions,
   ExportOptions,
-  InitOptions,
   LoadInput,
   LoadOptions,
   LoadPiece,
   LoadProgress,
   MutateOptions,
-  OpenOptions,
   Parameters,
   PointInTime,
   PreparedQuery,
@@ -26,6 +23,14 @@ export type {
   SnapshotOptions,
   WriteOptions,
 } from "./api/graph.ts";
+export type {
+  CloseOptions,
+  GraphParts,
+  InitOptions,
+  InitWithOptions,
+  OpenOptions,
+  OpenWithOptions,
+} from "./api/opening.ts";
 export type {
   BaselineOptions,
   ChangeFilter,
@@ -52,10 +57,13 @@ export type { Commits } from "./commits.ts";
 export type { ChangeFeed } from "./feed/feed.ts";
 export type { NamedBranches } from "./named-branches.ts";
 export {
+  type Clock,
+  type Environment,
   type ErrorDetails,
   type ErrorEntry,
   ERRORS,
   OmnigraphError,
+  type Random,
   type Reason,
   type Value,
   type WireCode,
@@ -79,7 +87,34 @@ export type {
   UniqueConstraint,
   ValueType,
 } from "@omnigraph/language";
-export type { Durability } from "@omnigraph/storage";
+export { MemoryBudget } from "./api/memory-budget.ts";
+export {
+  type BoolColumn,
+  type Column,
+  type ColumnBase,
+  type ColumnKey,
+  type DictionaryColumn,
+  type Durability,
+  type LayerDraft,
+  type LayerEntry,
+  type LayerReader,
+  type LayerStore,
+  type ListColumn,
+  type LongColumn,
+  MemoryObjects,
+  type NumberColumn,
+  type ObjectInfo,
+  ObjectLayers,
+  type ObjectStore,
+  type PackedColumn,
+  type PutOutcome,
+  type Rank,
+  type RowBatch,
+  type TextColumn,
+  type Validity,
+  type VectorColumn,
+  type VersionedObject,
+} from "@omnigraph/storage";
 export { conflictJson, conflictsOf, unusedJson } from "@omnigraph/wire";
 export type {
   AnswerRow,

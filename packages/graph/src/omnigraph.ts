@@ -1,8 +1,6 @@
-import { LIMITS, OmnigraphError, quoted, systemEnvironment, ulidFactory } from "@omnigraph/base";
-import { exportRows, MemoryBudget } from "@omnigraph/engine";
-import { type Catalog, compileSchema, decodeSchema, encodeSchema, ulidMint } from "@omnigraph/language";
-import { type CommitRecord, GraphLog, takesOneSync } from "@omnigraph/log";
-import { type Backend, openBackend } from "@omnigraph/storage";
+import { exportRows } from "@omnigraph/engine";
+import type { Catalog } from "@omnigraph/language";
+import type { CommitRecord } from "@omnigraph/log";
 import type {
   EntityKind,
   HistoryEntry,
@@ -13,13 +11,10 @@ import type {
 } from "@omnigraph/wire";
 import type {
   CatalogOptions,
-  CloseOptions,
   ExportOptions,
-  InitOptions,
   LoadInput,
   LoadOptions,
   MutateOptions,
-  OpenOptions,
   Parameters,
   PreparedQuery,
   PrepareOptions,
@@ -27,25 +22,32 @@ import type {
   SchemaOptions,
   SnapshotOptions,
 } from "./api/graph.ts";
+import type { HistoryOptions } from "./api/history.ts";
+import type {
+  CloseOptions,
+  GraphParts,
+  InitOptions,
+  InitWithOptions,
+  OpenOptions,
+  OpenWithOptions,
+} from "./api/opening.ts";
 import { Branches } from "./branches/branches.ts";
 import { failureOf } from "./calls/call-limits.ts";
-import { Calls } from "./calls/calls.ts";
 import { checkArgument, optionsOf, parametersOf } from "./calls/check.ts";
-import { ENTITY_KIND, LOAD_INPUT, TEXT } from "./calls/kinds.ts";
-import { Catalogs } from "./open/catalogs.ts";
-import { Commits } from "./commits.ts";
-import type { GraphContext } from "./open/context.ts";
 import { handoff } from "./calls/handoff.ts";
-import type { HistoryOptions } from "./api/history.ts";
-import { entityHistory } from "./read/entity-history.ts";
-import { commitAt } from "./history/time-travel.ts";
+import { ENTITY_KIND, LOAD_INPUT, PARTS, TEXT } from "./calls/kinds.ts";
+import { Commits } from "./commits.ts";
 import { ChangeFeed } from "./feed/feed.ts";
-import { load } from "./write/load.ts";
-import { Mutations } from "./write/mutation.ts";
-import { CompiledQueries } from "./open/compiled-queries.ts";
+import { commitAt } from "./history/time-travel.ts";
 import { NamedBranches } from "./named-branches.ts";
+import { CompiledQueries } from "./open/compiled-queries.ts";
+import type { GraphContext } from "./open/context.ts";
+import { initAt, initWith, openAt, openWith } from "./open/open-graph.ts";
+import { entityHistory } from "./read/entity-history.ts";
 import { Reads } from "./read/reads.ts";
 import { snapshotAnswer } from "./read/snapshot-answer.ts";
+import { load } from "./write/load.ts";
+import { Mutations } from "./write/mutation.ts";
 
 /**
  * A graph that is open in this process. Any number of handles, here and in other processes, may be open on one graph.
@@ -144,25 +146,7 @@ export class Omnigraph {
    */
   static async init(uri: string, options: InitOptions): Promise<Omnigraph> {
     checkArgument("init", "uri", uri, TEXT);
-    return this.#init(uri, optionsOf("init", options)).catch(thrownOn);
-  }
-
-  static async #init(uri: string, options: InitOptions): Promise<Omnigraph> {
-    const environment = systemEnvironment;
-    const catalog = compileSchema(
-      { file: options.schemaFile ?? "schema.pg", text: options.schema },
-      ulidMint(environment),
-    );
-    const backend = await openBackend(uri, environment, { writable: true, oneSync: takesOneSync });
-    return opened(backend, async () => {
-      const log = await GraphLog.init(backend.objects, environment, {
-        schema: encodeSchema(catalog),
-        actor: options.actor ?? null,
-        message: null,
-        isSameSchema: (found) => decodeSchema(found).source === options.schema,
-      });
-      return new Omnigraph(contextOf(uri, backend, log, options));
-    });
+    return Omnigraph.#opened(initAt(uri, optionsOf("init", options)));
   }
 
   /**
@@ -179,19 +163,55 @@ export class Omnigraph {
    */
   static async open(uri: string, options?: OpenOptions): Promise<Omnigraph> {
     checkArgument("open", "uri", uri, TEXT);
-    return this.#open(uri, optionsOf("open", options)).catch(thrownOn);
+    return Omnigraph.#opened(openAt(uri, optionsOf("open", options)));
   }
 
-  static async #open(uri: string, options: OpenOptions): Promise<Omnigraph> {
-    const readOnly = options.readOnly === true;
-    const backend = await openBackend(uri, systemEnvironment, {
-      writable: !readOnly,
-      oneSync: takesOneSync,
-    });
-    return opened(backend, async () => {
-      const log = await GraphLog.open(backend.objects, systemEnvironment, { readOnly });
-      return new Omnigraph(contextOf(uri, backend, log, options));
-    });
+  /**
+   * As `init`, in parts that are given instead of an address: a store of one's own, or a clock that a test steers. Closing the graph closes the objects;
+   * where it cannot be made they stay open.
+   *
+   * @throws `schema_invalid`, `graph_exists`, `folder_not_empty` as `init`
+   * @example
+   * ```ts
+   * import { MemoryObjects, ObjectLayers } from "omnigraph";
+   *
+   * const objects = new MemoryObjects("notes");
+   * const parts = { objects, tables: new ObjectLayers(objects) };
+   * await using notes = await Omnigraph.initWith(parts, { schema: "node Note { text: String }" });
+   * console.log((await objects.list("__manifest/")).length); // 3
+   * ```
+   */
+  static async initWith(parts: GraphParts, options: InitWithOptions): Promise<Omnigraph> {
+    checkArgument("initWith", "parts", parts, PARTS);
+    return Omnigraph.#opened(initWith(parts, optionsOf("initWith", options)));
+  }
+
+  /**
+   * As `open`, in parts that are given: see `initWith`.
+   *
+   * @throws `graph_not_found`, `format_newer` as `open`
+   * @example
+   * ```ts
+   * import { MemoryObjects, ObjectLayers } from "omnigraph";
+   *
+   * const objects = new MemoryObjects("letters");
+   * const parts = { objects, tables: new ObjectLayers(objects) };
+   * await (await Omnigraph.initWith(parts, { schema: "node Letter { text: String }" })).close();
+   * await using letters = await Omnigraph.openWith(parts, { readOnly: true });
+   * console.log((await letters.commits.list()).length); // 1
+   * ```
+   */
+  static async openWith(parts: GraphParts, options?: OpenWithOptions): Promise<Omnigraph> {
+    checkArgument("openWith", "parts", parts, PARTS);
+    return Omnigraph.#opened(openWith(parts, optionsOf("openWith", options)));
+  }
+
+  static async #opened(opening: Promise<GraphContext>): Promise<Omnigraph> {
+    try {
+      return new Omnigraph(await opening);
+    } catch (thrown) {
+      throw failureOf(thrown);
+    }
   }
 
   /**
@@ -391,7 +411,7 @@ export class Omnigraph {
     const { abort = false } = optionsOf("close", options);
     return this.#context.calls.close(abort, async () => {
       await this.#context.log.close();
-      this.#context.budget.dropAll();
+      this.#context.memory.dropAll();
       await this.#context.store.close();
     });
   }
@@ -409,45 +429,4 @@ export class Omnigraph {
       return catalogs.read(commit.header.schema, signal);
     });
   }
-}
-
-/** Closes the backend when what is built on it fails. */
-async function opened({ objects }: Backend, build: () => Promise<Omnigraph>): Promise<Omnigraph> {
-  try {
-    return await build();
-  } catch (thrown) {
-    await objects.close();
-    throw thrown;
-  }
-}
-
-function contextOf(uri: string, backend: Backend, log: GraphLog, options: OpenOptions): GraphContext {
-  const environment = systemEnvironment;
-  return {
-    uri,
-    calls: new Calls(uri),
-    environment,
-    store: backend.objects,
-    log,
-    layers: backend.layers,
-    catalogs: new Catalogs(log),
-    budget: new MemoryBudget(options.memory ?? memoryFromEnvironment() ?? LIMITS.memoryBytes.value),
-    durability: options.durability ?? "durable",
-    actor: options.actor ?? null,
-    inlineRows: options.inlineRows,
-    mint: ulidFactory(environment),
-  };
-}
-
-/** OMNIGRAPH_MEMORY in bytes, or undefined. Errors: `usage` when it is no number. */
-function memoryFromEnvironment(): number | undefined {
-  const text = process.env["OMNIGRAPH_MEMORY"];
-  if (text === undefined || text === "") return undefined;
-  const bytes = Number(text);
-  if (Number.isSafeInteger(bytes) && bytes > 0) return bytes;
-  throw new OmnigraphError("usage", `OMNIGRAPH_MEMORY takes a number of bytes, not ${quoted(text)}`);
-}
-
-function thrownOn(thrown: unknown): never {
-  throw failureOf(thrown);
 }

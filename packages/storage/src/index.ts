@@ -11,6 +11,7 @@ export { MemoryObjects } from "./objects/memory/memory-objects.ts";
 export { type Owner, type Owners, systemOwners } from "./objects/local/owner.ts";
 export { S3Objects } from "./objects/s3/s3-objects.ts";
 export type { S3Options } from "./objects/s3/access.ts";
+export type { Variables } from "./objects/s3/settings.ts";
 export { connectS3, type S3Connection } from "./objects/s3/connect.ts";
 export type { Durability, ObjectInfo, ObjectStore, PutOutcome, VersionedObject } from "./objects/store.ts";
 export { type Changes, type Draft, type LayerChanges, NOTHING, type RowChanges } from "./draft.ts";
@@ -42,11 +43,13 @@ export {
 export type {
   BoolColumn,
   Column,
+  ColumnBase,
   ColumnType,
   DictionaryColumn,
   ListColumn,
   LongColumn,
   NumberColumn,
+  PackedColumn,
   TextColumn,
   Validity,
   VectorColumn,
@@ -66,6 +69,7 @@ export { IdTable, sameBytes } from "./rows/id-table.ts";
 export { asIdTexts, columnIn, type IdKey, idTextIn, idTexts, idTextsFrom } from "./rows/id-texts.ts";
 export { Interner } from "./rows/interner.ts";
 export { highWord, lowWord, wordsToBigint, wordsToNumber, wordsToValue } from "./rows/long.ts";
+export type { Rank } from "./rows/rank.ts";
 export { compareAt, compareBytes, equalAt } from "./rows/order.ts";
 export { RollingHash } from "./rows/rolling-hash.ts";
 export { BoolBuilder, LongBuilder, NumberBuilder, TextBuilder } from "./rows/scalar-builders.ts";
@@ -83,3 +87,4 @@ export {
 } from "./rows/select.ts";
 export { type ColumnSpec, columnKeys, columnSpecs, columnType, ID_TYPE } from "./rows/type.ts";
 export type { LayerDraft, LayerEntry, LayerReader, LayerStore } from "./tables/layer.ts";
+export { ObjectLayers } from "./tables/object-layers.ts";

@@ -1,5 +1,13 @@
 import { join } from "node:path";
-import { Omnigraph, OmnigraphError, type Parameters, readResolutions } from "omnigraph";
+import { MemoryObjects } from "@omnigraph/storage";
+import {
+  type GraphParts,
+  ObjectLayers,
+  Omnigraph,
+  OmnigraphError,
+  type Parameters,
+  readResolutions,
+} from "omnigraph";
 import { beforeAll, describe, expect, it } from "vitest";
 import { OPTIONS } from "../../../packages/graph/src/calls/options.ts";
 import { testFolder } from "../../support/folders.ts";
@@ -62,10 +70,17 @@ interface Context {
   readonly folder: string;
 }
 
+function partsAt(name: string): GraphParts {
+  const objects = new MemoryObjects(name);
+  return { objects, tables: new ObjectLayers(objects) };
+}
+
 /** Arguments that each call takes, options apart. A call that is missing here is missing in the tests. */
 const ARGUMENTS: Readonly<Record<string, (context: Context) => readonly unknown[]>> = {
   init: ({ folder }) => [join(folder, `made-${Math.random()}`)],
   open: ({ folder }) => [join(folder, "absent")],
+  initWith: () => [partsAt(`made-${Math.random()}`)],
+  openWith: () => [partsAt("absent")],
   close: () => [],
   query: () => [READ, { slug: "a" }],
   prepare: () => [READ],
@@ -94,7 +109,11 @@ const ARGUMENTS: Readonly<Record<string, (context: Context) => readonly unknown[
 };
 
 /** Options without which a call does not get as far as the one that is tried. */
-const NEEDED: Readonly<Record<string, object>> = { init: { schema: SCHEMA }, load: { mode: "merge" } };
+const NEEDED: Readonly<Record<string, object>> = {
+  init: { schema: SCHEMA },
+  initWith: { schema: SCHEMA },
+  load: { mode: "merge" },
+};
 
 /** The calls that may leave something behind on the graph that they are tried on. */
 const WRITES: ReadonlySet<string> = new Set([
@@ -130,7 +149,7 @@ function methodsOf(graph: Omnigraph): readonly string[] {
 async function call(name: string, { graph }: Context, given: readonly unknown[]): Promise<void> {
   let target: object = graph;
   let method = name;
-  if (name === "init" || name === "open") target = Omnigraph;
+  if (Object.hasOwn(Omnigraph, name)) target = Omnigraph;
   if (name === "close") target = await Omnigraph.init(`memory://closed-${Math.random()}`, { schema: SCHEMA });
   if (name === "run") target = await graph.prepare(READ);
   const [space, inner] = name.split(".");

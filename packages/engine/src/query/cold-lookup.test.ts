@@ -13,7 +13,7 @@ import {
   typesOf,
 } from "../../../../tests/support/view-model.ts";
 import { catalogOf } from "../../../../tests/support/write-graph.ts";
-import { MemoryBudget } from "../view/memory-budget.ts";
+import { MemoryPool } from "../view/memory-pool.ts";
 import { openView } from "../view/resident-view.ts";
 import type { Piece } from "../view/source.ts";
 import type { View } from "../view/view.ts";
@@ -86,7 +86,7 @@ function viewOf({ oldest, newer, committed, later, leaveOut }: Case): View {
       ];
     },
   };
-  const view = openView(CATALOG, source, new MemoryBudget(1 << 30));
+  const view = openView(CATALOG, source, new MemoryPool(1 << 30));
   return view.advance(changesBetween(CATALOG, third, last, leaveOut), sizes(last));
 }
 

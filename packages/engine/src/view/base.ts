@@ -10,7 +10,7 @@ import {
 } from "@omnigraph/storage";
 import { columnBytes } from "./bytes.ts";
 import { buildCsr, type Csr, csrBytes, type Ends, endsBytes, endsOf } from "./csr.ts";
-import { type AnySlot, type MemoryBudget, Slot } from "./memory-budget.ts";
+import { type AnySlot, type Memory, Slot } from "./memory-pool.ts";
 import { type Parts } from "./parts.ts";
 import type { Need } from "./view.ts";
 
@@ -32,19 +32,19 @@ export class TypeBase {
   /** Live rows by id. */
   readonly keys: Slot<IdTable>;
   readonly #columns: Map<ColumnKey, Slot<Column>>;
-  readonly #budget: MemoryBudget;
+  readonly #memory: Memory;
 
-  constructor(parts: Parts, live: Uint8Array | null, budget: MemoryBudget) {
+  constructor(parts: Parts, live: Uint8Array | null, memory: Memory) {
     this.type = parts.type;
     this.parts = parts;
     this.capacity = parts.capacity;
     this.live = live;
     this.size = live === null ? this.capacity : countBits(live, this.capacity);
-    this.#budget = budget;
+    this.#memory = memory;
     this.#columns = new Map();
-    this.all = new Slot(budget, (ordinals) => ordinals.byteLength);
-    this.ids = new Slot<TextColumn>(budget, columnBytes);
-    this.keys = new Slot(budget, (keys) => keys.byteLength);
+    this.all = new Slot(memory, (ordinals) => ordinals.byteLength);
+    this.ids = new Slot<TextColumn>(memory, columnBytes);
+    this.keys = new Slot(memory, (keys) => keys.byteLength);
     this.ids.dropsWith(this.keys);
   }
 
@@ -55,7 +55,7 @@ export class TypeBase {
   column(key: ColumnKey): Slot<Column> {
     let slot = this.#columns.get(key);
     if (slot === undefined) {
-      slot = new Slot(this.#budget, columnBytes);
+      slot = new Slot(this.#memory, columnBytes);
       this.#columns.set(key, slot);
     }
     return slot;
@@ -144,19 +144,13 @@ export class EdgeBase extends TypeBase {
   readonly #nodes: NodeFinder;
   #resolving: Promise<Ends> | null = null;
 
-  constructor(
-    edgeType: EdgeType,
-    parts: Parts,
-    live: Uint8Array | null,
-    budget: MemoryBudget,
-    nodes: NodeFinder,
-  ) {
-    super(parts, live, budget);
+  constructor(edgeType: EdgeType, parts: Parts, live: Uint8Array | null, memory: Memory, nodes: NodeFinder) {
+    super(parts, live, memory);
     this.edgeType = edgeType;
     this.#nodes = nodes;
-    this.ends = new Slot(budget, endsBytes);
-    this.out = new Slot(budget, csrBytes);
-    this.in = new Slot(budget, csrBytes);
+    this.ends = new Slot(memory, endsBytes);
+    this.out = new Slot(memory, csrBytes);
+    this.in = new Slot(memory, csrBytes);
   }
 
   adjacency(direction: "out" | "in"): Slot<Csr> {

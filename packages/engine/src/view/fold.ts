@@ -14,7 +14,7 @@ import {
   asIdTexts,
 } from "@omnigraph/storage";
 import { EdgeBase, type NodeFinder, TypeBase } from "./base.ts";
-import type { MemoryBudget } from "./memory-budget.ts";
+import type { Memory } from "./memory-pool.ts";
 import type { Overlay, Version } from "./overlay.ts";
 import { joinColumns, type Part, Parts } from "./parts.ts";
 import { pickRows } from "../change-set/picks.ts";
@@ -26,14 +26,14 @@ import { pickRows } from "../change-set/picks.ts";
 export function foldOverlay(
   base: TypeBase,
   overlay: Overlay,
-  budget: MemoryBudget,
+  memory: Memory,
   nodes: NodeFinder,
   carry: boolean,
 ): TypeBase {
   const versions = [...overlay.visible()].toSorted((a, b) => a.ordinal - b.ordinal);
   const images = lastImages(base, versions);
   const live = liveBits(base, overlay.capacity, versions);
-  const folded = baseOf(foldedParts(base, overlay.capacity, versions, images), live, budget, nodes);
+  const folded = baseOf(foldedParts(base, overlay.capacity, versions, images), live, memory, nodes);
   if (!carry) return folded;
   carryColumns(base, folded, versions, images);
   if (base instanceof EdgeBase && folded instanceof EdgeBase) carryEnds(base, folded, versions);
@@ -41,21 +41,16 @@ export function foldOverlay(
 }
 
 /** A base with the same live rows under new ordinals without gaps; nothing of it is resident. */
-export function compacted(base: TypeBase, budget: MemoryBudget, nodes: NodeFinder): TypeBase {
+export function compacted(base: TypeBase, memory: Memory, nodes: NodeFinder): TypeBase {
   const rows = base.liveOrdinals().map((ordinal) => base.parts.rows?.[ordinal] ?? ordinal);
-  return baseOf(new Parts(base.type, base.parts.parts, rows), null, budget, nodes);
+  return baseOf(new Parts(base.type, base.parts.parts, rows), null, memory, nodes);
 }
 
 /** A base without resident structures. */
-export function baseOf(
-  parts: Parts,
-  live: Uint8Array | null,
-  budget: MemoryBudget,
-  nodes: NodeFinder,
-): TypeBase {
+export function baseOf(parts: Parts, live: Uint8Array | null, memory: Memory, nodes: NodeFinder): TypeBase {
   return parts.type.kind === "edge"
-    ? new EdgeBase(parts.type, parts, live, budget, nodes)
-    : new TypeBase(parts, live, budget);
+    ? new EdgeBase(parts.type, parts, live, memory, nodes)
+    : new TypeBase(parts, live, memory);
 }
 
 /** The images of the live versions, in their order. */

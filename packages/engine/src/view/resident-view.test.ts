@@ -13,7 +13,7 @@ import {
   typesOf,
 } from "../../../../tests/support/view-model.ts";
 import { catalogOf } from "../../../../tests/support/write-graph.ts";
-import { MemoryBudget } from "./memory-budget.ts";
+import { MemoryPool } from "./memory-pool.ts";
 import { openView } from "./resident-view.ts";
 import type { Need, View } from "./view.ts";
 
@@ -58,7 +58,7 @@ function ring(people: number): Model {
 
 interface Opened {
   readonly view: View;
-  readonly budget: MemoryBudget;
+  readonly budget: MemoryPool;
   readonly layers: ReadonlyMap<TypeId, MemoryLayer>;
 }
 
@@ -74,7 +74,7 @@ function open(model: Model, limit = 2 ** 30): Opened {
     count: (type: TypeId) => present(layers.get(type), "layer").entry.rows,
     pieces: async (type: TypeId) => [{ kind: "layer", reader: present(layers.get(type), "layer") } as const],
   };
-  const budget = new MemoryBudget(limit);
+  const budget = new MemoryPool(limit);
   return { view: openView(CATALOG, source, budget), budget, layers };
 }
 
@@ -274,7 +274,7 @@ describe("loading", () => {
         ];
       },
     };
-    const view = openView(CATALOG, source, new MemoryBudget(1000));
+    const view = openView(CATALOG, source, new MemoryPool(1000));
     await expect(view.load([need(PERSON, { keys: true })])).rejects.toThrow("the store is away");
     await view.load([need(PERSON, { keys: true })]);
     expect(view.nodes(PERSON).find("p0")).toBe(0);
@@ -297,7 +297,7 @@ describe("loading", () => {
   test("commits on a type that is not read are composed by entity", async () => {
     let model = emptyModel(CATALOG);
     const source = { name: "empty", count: () => 0, pieces: async () => [] };
-    let view = openView(CATALOG, source, new MemoryBudget(2 ** 20), { pendingCommits: 4 });
+    let view = openView(CATALOG, source, new MemoryPool(2 ** 20), { pendingCommits: 4 });
     for (let k = 0; k < 50; k++) {
       const kind = k % 7 === 6 ? "delete" : k % 2 === 0 ? "insert" : "update";
       const next = edited(CATALOG, model, [{ kind, type: 0, pick: k * 5, other: 0, value: k }]);

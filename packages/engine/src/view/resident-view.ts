@@ -5,7 +5,7 @@ import { carryUniques } from "./uniques/unique-index.ts";
 import type { ReadyState } from "./apply.ts";
 import { EdgeBase } from "./base.ts";
 import { completeRow, lookupInBase, lookupInPieces, lookupInChanges } from "./lookup.ts";
-import { type MemoryBudget, Pins } from "./memory-budget.ts";
+import { type Memory, Pins } from "./memory-pool.ts";
 import { ResidentEdges, ResidentRows } from "./rows.ts";
 import type { SnapshotSource } from "./source.ts";
 import { Lineage, States } from "./states.ts";
@@ -16,10 +16,10 @@ import type { EdgeRows, Lease, Need, Rows, View } from "./view.ts";
 export function openView(
   catalog: Catalog,
   source: SnapshotSource,
-  budget: MemoryBudget,
+  memory: Memory,
   tuning: Partial<Tuning> = {},
 ): View {
-  const lineage = new Lineage(catalog, source, budget, { ...TUNING, ...tuning });
+  const lineage = new Lineage(catalog, source, memory, { ...TUNING, ...tuning });
   return new ResidentView(lineage, States.open(lineage), new Map());
 }
 

@@ -23,7 +23,7 @@ import {
 import { EdgeBase, type NodeFinder, type TypeBase } from "./base.ts";
 import { lookupByEnds } from "./edge-lookup.ts";
 import { baseOf, compacted, foldOverlay } from "./fold.ts";
-import type { MemoryBudget } from "./memory-budget.ts";
+import type { Memory } from "./memory-pool.ts";
 import { openPieces } from "./merge-pieces.ts";
 import type { Overlay } from "./overlay.ts";
 import { grouped, inOrder, type Pending, withChanges } from "./pending.ts";
@@ -43,14 +43,14 @@ const UNOPENED: TypeState = { base: null, overlay: null, pending: null };
 export class Lineage {
   readonly catalog: Catalog;
   readonly source: SnapshotSource;
-  readonly budget: MemoryBudget;
+  readonly memory: Memory;
   readonly tuning: Tuning;
   readonly #pieces = new Map<TypeId, Promise<readonly Piece[]>>();
 
-  constructor(catalog: Catalog, source: SnapshotSource, budget: MemoryBudget, tuning: Tuning) {
+  constructor(catalog: Catalog, source: SnapshotSource, memory: Memory, tuning: Tuning) {
     this.catalog = catalog;
     this.source = source;
-    this.budget = budget;
+    this.memory = memory;
     this.tuning = tuning;
   }
 
@@ -296,18 +296,18 @@ export class States implements NodeFinder {
       return { ...(areEndsInvalid === undefined ? start : this.#detach(start, areEndsInvalid)), after: [] };
     }
     const { parts, after } = await openPieces(type, await this.#lineage.pieces(type), this.#lineage.tuning);
-    return { base: baseOf(parts, null, this.#lineage.budget, this), overlay: null, after };
+    return { base: baseOf(parts, null, this.#lineage.memory, this), overlay: null, after };
   }
 
   #foldWhenLarge(type: EntityType, mayRenumber: boolean): void {
     const state = this.readyNow(type);
     if (state === null || state.overlay === null) return;
-    const { budget, tuning } = this.#lineage;
+    const { memory, tuning } = this.#lineage;
     if (state.overlay.size <= overlayLimit(state.base.capacity, tuning)) return;
-    const folded = foldOverlay(state.base, state.overlay, budget, this, true);
+    const folded = foldOverlay(state.base, state.overlay, memory, this, true);
     const renumber =
       mayRenumber && folded.capacity >= tuning.compactedRows && folded.size * 2 < folded.capacity;
-    this.#set(type, renumber ? compacted(folded, budget, this) : folded, null);
+    this.#set(type, renumber ? compacted(folded, memory, this) : folded, null);
     if (type.kind === "node") this.#detachEdges(type, renumber);
   }
 
@@ -330,9 +330,9 @@ export class States implements NodeFinder {
   #detach(state: ReadyState, areEndsInvalid: boolean): ReadyState {
     const { base, overlay } = state;
     if (!areEndsInvalid && (overlay === null || isResolved(overlay))) return state;
-    const { budget } = this.#lineage;
-    const rows = overlay === null ? base : foldOverlay(base, overlay, budget, this, !areEndsInvalid);
-    return { base: areEndsInvalid ? baseOf(rows.parts, rows.live, budget, this) : rows, overlay: null };
+    const { memory } = this.#lineage;
+    const rows = overlay === null ? base : foldOverlay(base, overlay, memory, this, !areEndsInvalid);
+    return { base: areEndsInvalid ? baseOf(rows.parts, rows.live, memory, this) : rows, overlay: null };
   }
 }
 

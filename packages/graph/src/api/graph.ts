@@ -1,4 +1,3 @@
-import type { Durability } from "@omnigraph/storage";
 import type { LoadMode, QueryAnswer } from "@omnigraph/wire";
 
 /**
@@ -6,32 +5,6 @@ import type { LoadMode, QueryAnswer } from "@omnigraph/wire";
  * the whole of its own. Or a commit: its id or the first digits of it, a branch, which means its head, or `main~2`.
  */
 export type PointInTime = string | Date;
-
-/** How a graph is opened. */
-export interface OpenOptions {
-  /** Author of the commits made through this handle, unless a call names another. */
-  readonly actor?: string;
-  /** No write is possible, and none of the checks that writing needs is made. */
-  readonly readOnly?: boolean;
-  /** Default `durable`: an acknowledged commit survives power loss. */
-  readonly durability?: Durability;
-  /** Bytes that derived structures may take in memory. Default: OMNIGRAPH_MEMORY, else a limit. */
-  readonly memory?: number;
-  /** Writes of more rows than this are staged as tables instead of carried inside the commit. Default: a limit. */
-  readonly inlineRows?: number;
-}
-
-export interface InitOptions extends OpenOptions {
-  /** Schema source (`.pg`). */
-  readonly schema: string;
-  /** Name under which messages show the source. Default `schema.pg`. */
-  readonly schemaFile?: string;
-}
-
-export interface CloseOptions {
-  /** Stops the calls under way, each with `aborted`, instead of waiting for their ends. */
-  readonly abort?: boolean;
-}
 
 /** What every call accepts. */
 export interface CallOptions {

@@ -1,3 +1,4 @@
+import { setTimeout } from "node:timers/promises";
 import { type ObjectStore, MemoryObjects } from "@omnigraph/storage";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { Omnigraph } from "../omnigraph.ts";
@@ -5,6 +6,9 @@ import { Omnigraph } from "../omnigraph.ts";
 const SCHEMA = "node Person { name: String @key }\nedge Knows: Person -> Person\n";
 const ADD = "query add($n: String) { insert Person { name: $n } }";
 const NAMES = "query names() { match { $p: Person } return { $p.name } order { $p.name } }";
+
+/** Milliseconds without a call that count as quiet. */
+const QUIET_MS = 30;
 
 let uri = "";
 let graph: Omnigraph;
@@ -40,6 +44,15 @@ function watched(): () => string[] {
     for (const spy of spies) spy.mockRestore();
     return calls;
   };
+}
+
+/** Waits until nothing that runs beside the calls, such as writing digests, asks the store any more. */
+async function quiet(): Promise<void> {
+  for (let calls = 1; calls > 0;) {
+    const stop = watched();
+    await setTimeout(QUIET_MS);
+    calls = stop().length;
+  }
 }
 
 beforeEach(async () => {
@@ -199,6 +212,7 @@ describe("what a branch costs", () => {
     await big.load(lines(...everyone), { mode: "append" });
     await big.mutate(ADD, { n: "warm" });
     expect((await big.query(NAMES)).rows).toHaveLength(people + 1);
+    await quiet();
     const after = async (action: () => Promise<unknown>): Promise<string[]> => {
       const stop = watched();
       await action();

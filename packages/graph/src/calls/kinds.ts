@@ -1,4 +1,5 @@
 import type { Reason } from "@omnigraph/base";
+import { MemoryBudget } from "../api/memory-budget.ts";
 
 /** What an argument or an option may be. */
 export interface Kind {
@@ -55,6 +56,23 @@ export function atMost(least: number): Kind {
   );
 }
 
+/** What derived structures may take. */
+export const MEMORY: Kind = kind(
+  "a whole number of bytes from 1, or a MemoryBudget",
+  (value) => value instanceof MemoryBudget || isWhole(value, 1),
+);
+
+/** The parts of a graph. Of stores it is looked whether they are there: whoever makes one has its type. */
+export const PARTS: Kind = kind(
+  "an object with objects (an ObjectStore) and tables (a LayerStore)",
+  (value) =>
+    isPlain(value) &&
+    "objects" in value &&
+    isObject(value.objects) &&
+    "tables" in value &&
+    isObject(value.tables),
+);
+
 export function oneOf(words: readonly string[], reason?: Reason): Kind {
   const last = words.length - 1;
   const named = words.map((word) => JSON.stringify(word));
@@ -93,6 +111,10 @@ export function isPlain(value: unknown): value is object {
     prototype === null ||
     (!Array.isArray(value) && Object.getPrototypeOf(prototype) === null)
   );
+}
+
+function isObject(value: unknown): value is object {
+  return typeof value === "object" && value !== null;
 }
 
 function isText(value: unknown): value is string {

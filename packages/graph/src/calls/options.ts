@@ -3,14 +3,11 @@ import type {
   BranchDeleteOptions,
   CallOptions,
   CatalogOptions,
-  CloseOptions,
   CommitListOptions,
   CommitPageOptions,
   ExportOptions,
-  InitOptions,
   LoadOptions,
   MutateOptions,
-  OpenOptions,
   PrepareOptions,
   ReadOptions,
   RunOptions,
@@ -18,6 +15,13 @@ import type {
   SnapshotOptions,
   WriteOptions,
 } from "../api/graph.ts";
+import type {
+  CloseOptions,
+  InitOptions,
+  InitWithOptions,
+  OpenOptions,
+  OpenWithOptions,
+} from "../api/opening.ts";
 import type {
   BaselineOptions,
   ChangeFilter,
@@ -34,6 +38,7 @@ import {
   FLAG,
   type Kind,
   listOf,
+  MEMORY,
   MILLISECONDS,
   oneOf,
   POINT,
@@ -48,6 +53,8 @@ import {
 export interface OptionsOf {
   readonly init: InitOptions;
   readonly open: OpenOptions;
+  readonly initWith: InitWithOptions;
+  readonly openWith: OpenWithOptions;
   readonly close: CloseOptions;
   readonly query: ReadOptions;
   readonly prepare: PrepareOptions;
@@ -81,13 +88,16 @@ const CALL: Members<CallOptions> = { signal: SIGNAL, deadlineMs: MILLISECONDS };
 
 const WRITE: Members<WriteOptions> = { ...CALL, branch: TEXT, actor: TEXT, message: TEXT, op: TEXT };
 
-const OPEN: Members<OpenOptions> = {
+const OPEN_WITH: Members<OpenWithOptions> = {
   actor: TEXT,
   readOnly: FLAG,
   durability: oneOf(["durable", "relaxed"]),
-  memory: whole(1),
   inlineRows: whole(0),
 };
+
+const OPEN: Members<OpenOptions> = { ...OPEN_WITH, memory: MEMORY };
+
+const SCHEMA = { schema: required(TEXT), schemaFile: TEXT };
 
 const RUN: Members<RunOptions> = { ...CALL, branch: TEXT, at: POINT, maxStalenessMs: MILLISECONDS };
 
@@ -119,8 +129,10 @@ const MERGE: Members<MergeOptions> = {
 
 /** What every option of every call may be. */
 export const OPTIONS: { readonly [Call in keyof OptionsOf]: Members<OptionsOf[Call]> } = {
-  init: { ...OPEN, schema: required(TEXT), schemaFile: TEXT },
+  init: { ...OPEN, ...SCHEMA },
   open: OPEN,
+  initWith: { ...OPEN_WITH, ...SCHEMA },
+  openWith: OPEN_WITH,
   close: { abort: FLAG },
   query: { ...RUN, name: TEXT, file: TEXT },
   prepare: { name: TEXT, branch: TEXT },

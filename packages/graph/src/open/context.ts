@@ -1,5 +1,5 @@
 import type { Environment } from "@omnigraph/base";
-import type { MemoryBudget } from "@omnigraph/engine";
+import type { MemoryShare } from "@omnigraph/engine";
 import type { GraphLog } from "@omnigraph/log";
 import type { Durability, LayerStore, ObjectStore } from "@omnigraph/storage";
 import type { Catalogs } from "./catalogs.ts";
@@ -7,14 +7,13 @@ import type { Calls } from "../calls/calls.ts";
 
 /** The context of an open graph: what all its parts share. */
 export interface GraphContext {
-  readonly uri: string;
   readonly calls: Calls;
   readonly environment: Environment;
   readonly store: ObjectStore;
   readonly layers: LayerStore;
   readonly log: GraphLog;
   readonly catalogs: Catalogs;
-  readonly budget: MemoryBudget;
+  readonly memory: MemoryShare;
   readonly durability: Durability;
   /** Author of commits that name none. */
   readonly actor: string | null;

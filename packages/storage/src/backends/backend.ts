@@ -4,5 +4,5 @@ import type { LayerStore } from "../tables/layer.ts";
 /** Where a graph is stored. Objects and tables are in one place and use one configuration; closing the objects releases both. */
 export interface Backend {
   readonly objects: ObjectStore;
-  readonly layers: LayerStore;
+  readonly tables: LayerStore;
 }

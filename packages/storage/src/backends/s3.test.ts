@@ -20,9 +20,10 @@ describe("an S3 store for which nobody set anything", () => {
     async (writable) => {
       vi.stubEnv("AWS_REGION", "eu-central-1");
       const ask = (): Promise<unknown> =>
-        openBackend("s3://bucket/graph", systemEnvironment, { writable }).then(({ objects }) =>
-          objects.get("a"),
-        );
+        openBackend("s3://bucket/graph", systemEnvironment, {
+          writable,
+          s3: { variables: process.env },
+        }).then(({ objects }) => objects.get("a"));
       await ask().catch(() => undefined); // loads the SDK
       const began = performance.now();
       await expect(ask()).rejects.toMatchObject({
@@ -38,7 +39,9 @@ describe("an S3 store for which nobody set anything", () => {
   it("the error for a missing region says so", async () => {
     vi.stubEnv("AWS_ACCESS_KEY_ID", "key");
     vi.stubEnv("AWS_SECRET_ACCESS_KEY", "secret");
-    const { objects: store } = await openBackend("s3://bucket/graph", systemEnvironment);
+    const { objects: store } = await openBackend("s3://bucket/graph", systemEnvironment, {
+      s3: { variables: process.env },
+    });
     await expect(store.get("a")).rejects.toMatchObject({
       reason: "store_denied",
       message: expect.stringContaining("no region is named: AWS_REGION is not set"),

@@ -4,7 +4,7 @@ import type { Rank } from "./rank.ts";
 /** One bit a row, least significant first as in Arrow; set = present. Null: every row is present. */
 export type Validity = Uint8Array | null;
 
-interface ColumnBase {
+export interface ColumnBase {
   readonly length: number;
   readonly validity: Validity;
 }
@@ -47,7 +47,7 @@ export interface DictionaryColumn extends ColumnBase {
 }
 
 /** A column that stores entries only for the rows that are present: the entry of row i is `entryOf(column, i)`. */
-interface PackedColumn extends ColumnBase {
+export interface PackedColumn extends ColumnBase {
   /** Counts present rows over the validity; null exactly where the validity is null: then row i has entry i. */
   readonly rank: Rank | null;
 }

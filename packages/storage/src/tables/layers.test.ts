@@ -34,7 +34,7 @@ interface Place {
 
 async function localPlace(): Promise<Place> {
   const root = await mkdtemp(join(tmpdir(), "omnigraph-layers-"));
-  const { objects: store, layers } = await openBackend(root, systemEnvironment, { writable: true });
+  const { objects: store, tables: layers } = await openBackend(root, systemEnvironment, { writable: true });
   return {
     store,
     layers,
@@ -53,7 +53,10 @@ async function s3Place(): Promise<Place> {
   const uri = `s3://${server.bucket}/layers`;
   const { accessKeyId, secretAccessKey } = server.credentials;
   const s3 = { endpoint: server.endpoint, region: "us-east-1", accessKeyId, secretAccessKey };
-  const { objects: store, layers } = await openBackend(uri, systemEnvironment, { writable: true, s3 });
+  const { objects: store, tables: layers } = await openBackend(uri, systemEnvironment, {
+    writable: true,
+    s3,
+  });
   return {
     store,
     layers,
@@ -66,9 +69,13 @@ async function s3Place(): Promise<Place> {
 }
 
 async function memoryPlace(): Promise<Place> {
-  const { objects: store, layers } = await openBackend(`memory://layers-${process.pid}`, systemEnvironment, {
-    writable: true,
-  });
+  const { objects: store, tables: layers } = await openBackend(
+    `memory://layers-${process.pid}`,
+    systemEnvironment,
+    {
+      writable: true,
+    },
+  );
   return {
     store,
     layers,

@@ -1,8 +1,17 @@
 import type * as sdk from "@aws-sdk/client-s3";
-import { isSet, missingCredentials, missingRegion, SettingsError, strayToken } from "./settings.ts";
+import {
+  isSet,
+  missingCredentials,
+  missingRegion,
+  SettingsError,
+  strayToken,
+  type Variables,
+} from "./settings.ts";
 
 /** How to reach S3, where the usual `AWS_…` environment variables and profile files do not say it. */
 export interface S3Options {
+  /** The environment's variables, which whoever opens the store has read: see `resolveAccess`. */
+  readonly variables?: Variables;
   /** Any S3-compatible server; its buckets are addressed by path. */
   readonly endpoint?: string;
   readonly region?: string;
@@ -33,10 +42,11 @@ const DEFAULT_REGION = "us-east-1";
 /**
  * Resolves the endpoint, the region and the credentials, each from the first that says it: the options, the environment (`AWS_ENDPOINT_URL_S3`,
  * `AWS_ENDPOINT_URL`, `AWS_REGION`, `AWS_DEFAULT_REGION`, `AWS_ACCESS_KEY_ID` and its fellows), the profile that `AWS_PROFILE` names in the profile files,
- * and for credentials at last the role of the container or machine. Nothing else in this package reads the environment; the SDK does, from here.
+ * and for credentials at last the role of the container or machine. This package reads no environment: it is given the variables. The SDK, which is asked for
+ * what the options do not say, looks at the environment of the process by itself.
  */
 export async function resolveAccess(S3Client: typeof sdk.S3Client, options: S3Options): Promise<S3Access> {
-  const variables = process.env;
+  const { variables = {} } = options;
   const region = [options.region, variables["AWS_REGION"], variables["AWS_DEFAULT_REGION"]].find(isSet);
   const { config } = new S3Client({ ...(region === undefined ? {} : { region }), ...credentialsOf(options) });
   const endpoint = options.endpoint ?? (await config.serviceConfiguredEndpoint?.());

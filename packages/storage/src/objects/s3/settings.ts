@@ -1,5 +1,5 @@
-/** Variables of the environment by name. */
-type Variables = Readonly<Record<string, string | undefined>>;
+/** Variables of an environment by name. */
+export type Variables = Readonly<Record<string, string | undefined>>;
 
 /** Settings with which S3 cannot be reached; the message says what is missing or wrong, and what to set. */
 export class SettingsError extends Error {

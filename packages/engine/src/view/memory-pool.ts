@@ -6,18 +6,22 @@ interface Entry {
   lastUse: number;
   pins: number;
   readonly slot: WeakRef<Droppable>;
+  readonly share: MemoryShare | null;
 }
 
 interface Droppable {
   drop(): void;
 }
 
+/** Where derived structures are accounted for. */
+export type Memory = Pick<MemoryPool, "admit" | "admitInRun" | "touch" | "release">;
+
 /**
- * Limits the bytes of derived structures of all views that share the budget. When a new structure does not fit, the least recently used ones that are
+ * Limits the bytes of derived structures of all graphs and views that share the pool. When a new structure does not fit, the least recently used ones that are
  * not pinned are dropped; pinned ones may exceed the limit. Structures without references leave the account when the garbage collector frees them.
  */
-export class MemoryBudget {
-  readonly limit: number;
+export class MemoryPool {
+  #limit: number;
   #used = 0;
   #clock = 0;
   readonly #entries = new Set<Entry>();
@@ -25,7 +29,18 @@ export class MemoryBudget {
 
   /** `limit` in bytes. */
   constructor(limit: number) {
-    this.limit = limit;
+    this.#limit = limit;
+  }
+
+  /** Bytes that may be resident. */
+  get limit(): number {
+    return this.#limit;
+  }
+
+  /** Sets another limit, and drops what does not fit any more. */
+  resize(limit: number): void {
+    this.#limit = limit;
+    this.#dropUntil(limit);
   }
 
   /** Bytes of the structures that are resident. */
@@ -33,28 +48,39 @@ export class MemoryBudget {
     return this.#used;
   }
 
-  /** Drops every structure that is not pinned. They are loaded again when they are needed. */
-  dropAll(): void {
-    this.#dropUntil(0);
+  /** A part of the budget whose structures can be let go by themselves. */
+  share(): MemoryShare {
+    return new MemoryShare(this);
+  }
+
+  /** Drops every structure that is not pinned: all, or those of one share. They are loaded again when they are needed. */
+  dropAll(share?: MemoryShare): void {
+    if (share === undefined) this.#dropUntil(0);
+    else for (const entry of this.#of(share)) if (entry.pins === 0) entry.slot.deref()?.drop();
+  }
+
+  /** Bytes of the structures of one share that are resident. */
+  usedBy(share: MemoryShare): number {
+    return this.#of(share).reduce((sum, { bytes }) => sum + bytes, 0);
   }
 
   /** Accounts for a structure, dropping others where there is no room. */
-  admit(slot: Droppable, bytes: number): Entry {
-    this.#dropUntil(this.limit - bytes);
-    return this.#account(slot, bytes);
+  admit(slot: Droppable, bytes: number, share: MemoryShare | null = null): Entry {
+    this.#dropUntil(this.#limit - bytes);
+    return this.#account(slot, bytes, share);
   }
 
   /**
    * Accounts for a structure that is derived while a query runs synchronously. The query has checked that all it needs is resident and holds no pins, so
    * nothing may be dropped before it returns.
    */
-  admitInRun(slot: Droppable, bytes: number): Entry {
-    queueMicrotask(() => this.#dropUntil(this.limit));
-    return this.#account(slot, bytes);
+  admitInRun(slot: Droppable, bytes: number, share: MemoryShare | null = null): Entry {
+    queueMicrotask(() => this.#dropUntil(this.#limit));
+    return this.#account(slot, bytes, share);
   }
 
-  #account(slot: Droppable, bytes: number): Entry {
-    const entry: Entry = { bytes, lastUse: ++this.#clock, pins: 0, slot: new WeakRef(slot) };
+  #account(slot: Droppable, bytes: number, share: MemoryShare | null): Entry {
+    const entry: Entry = { bytes, lastUse: ++this.#clock, pins: 0, slot: new WeakRef(slot), share };
     this.#entries.add(entry);
     this.#used += bytes;
     this.#freed.register(slot, entry, entry);
@@ -74,6 +100,10 @@ export class MemoryBudget {
     if (this.#entries.delete(entry)) this.#used -= entry.bytes;
   }
 
+  #of(share: MemoryShare): readonly Entry[] {
+    return [...this.#entries].filter((entry) => entry.share === share);
+  }
+
   #dropUntil(target: number): void {
     if (this.#used <= target) return;
     const oldestFirst = [...this.#entries].toSorted((a, b) => a.lastUse - b.lastUse);
@@ -84,9 +114,44 @@ export class MemoryBudget {
   }
 }
 
+/** What one graph has of a budget that others may share: all of it is there for whoever needs it, and what is resident of this graph can be let go. */
+export class MemoryShare implements Memory {
+  readonly #budget: MemoryPool;
+
+  constructor(budget: MemoryPool) {
+    this.#budget = budget;
+  }
+
+  /** Bytes of this graph's structures that are resident. */
+  get used(): number {
+    return this.#budget.usedBy(this);
+  }
+
+  /** Drops this graph's structures, pinned ones excepted. */
+  dropAll(): void {
+    this.#budget.dropAll(this);
+  }
+
+  admit(slot: Droppable, bytes: number): Entry {
+    return this.#budget.admit(slot, bytes, this);
+  }
+
+  admitInRun(slot: Droppable, bytes: number): Entry {
+    return this.#budget.admitInRun(slot, bytes, this);
+  }
+
+  touch(entry: Entry): void {
+    this.#budget.touch(entry);
+  }
+
+  release(entry: Entry): void {
+    this.#budget.release(entry);
+  }
+}
+
 /** Holds one derived structure, which the budget may drop at any time while it is not pinned. */
 export class Slot<T> {
-  readonly #budget: MemoryBudget;
+  readonly #memory: Memory;
   readonly #bytesOf: (value: T) => number;
   #value: T | null = null;
   #entry: Entry | null = null;
@@ -94,8 +159,8 @@ export class Slot<T> {
   #loading: Promise<T> | null = null;
   #dependent: Droppable | null = null;
 
-  constructor(budget: MemoryBudget, bytesOf: (value: T) => number) {
-    this.#budget = budget;
+  constructor(memory: Memory, bytesOf: (value: T) => number) {
+    this.#memory = memory;
     this.#bytesOf = bytesOf;
   }
 
@@ -110,7 +175,7 @@ export class Slot<T> {
 
   /** The structure, or null when it is not resident. Counts as a use. */
   get value(): T | null {
-    if (this.#entry !== null) this.#budget.touch(this.#entry);
+    if (this.#entry !== null) this.#memory.touch(this.#entry);
     return this.#value;
   }
 
@@ -124,13 +189,13 @@ export class Slot<T> {
 
   set(value: T): void {
     this.drop();
-    this.#hold(value, this.#budget.admit(this, this.#bytesOf(value)));
+    this.#hold(value, this.#memory.admit(this, this.#bytesOf(value)));
   }
 
   /** As `set`, while a query runs. */
   setInRun(value: T): void {
     this.drop();
-    this.#hold(value, this.#budget.admitInRun(this, this.#bytesOf(value)));
+    this.#hold(value, this.#memory.admitInRun(this, this.#bytesOf(value)));
   }
 
   #hold(value: T, entry: Entry): void {
@@ -141,7 +206,7 @@ export class Slot<T> {
 
   drop(): void {
     if (this.#entry === null) return;
-    this.#budget.release(this.#entry);
+    this.#memory.release(this.#entry);
     this.#entry = null;
     this.#value = null;
     this.#dependent?.drop();

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
-import { MemoryBudget, Pins, Slot } from "./memory-budget.ts";
+import { type Memory, MemoryPool, Pins, Slot } from "./memory-pool.ts";
 
-function slots(budget: MemoryBudget, count: number): Slot<Uint8Array>[] {
+function slots(budget: Memory, count: number): Slot<Uint8Array>[] {
   return Array.from({ length: count }, () => new Slot<Uint8Array>(budget, (bytes) => bytes.byteLength));
 }
 
@@ -11,7 +11,7 @@ function resident(all: readonly Slot<Uint8Array>[]): readonly boolean[] {
 
 describe("memory budget", () => {
   test("the least recently used structure is dropped when a new one does not fit", () => {
-    const budget = new MemoryBudget(300);
+    const budget = new MemoryPool(300);
     const all = slots(budget, 4);
     for (const slot of all.slice(0, 3)) slot.set(new Uint8Array(100));
     expect(budget.used).toBe(300);
@@ -22,7 +22,7 @@ describe("memory budget", () => {
   });
 
   test("pinned structures stay, even beyond the limit, and when they were pinned before they were loaded", () => {
-    const budget = new MemoryBudget(100);
+    const budget = new MemoryPool(100);
     const all = slots(budget, 3);
     const pins = new Pins();
     for (const slot of all.slice(0, 2)) pins.add(slot);
@@ -37,7 +37,7 @@ describe("memory budget", () => {
   });
 
   test("a structure derived during a query drops nothing that the query reads", async () => {
-    const budget = new MemoryBudget(100);
+    const budget = new MemoryPool(100);
     const [read, derived] = slots(budget, 2);
     read?.set(new Uint8Array(90));
     derived?.setInRun(new Uint8Array(90));
@@ -48,8 +48,24 @@ describe("memory budget", () => {
     expect(budget.used).toBe(90);
   });
 
+  test("shares use the whole pool together, and each drops its own structures alone", () => {
+    const budget = new MemoryPool(300);
+    const [left, right] = [budget.share(), budget.share()];
+    const [ofLeft, ofRight] = [slots(left, 2), slots(right, 2)];
+    for (const slot of [...ofLeft, ...ofRight]) slot.set(new Uint8Array(100));
+    expect([resident(ofLeft), resident(ofRight)]).toEqual([
+      [false, true],
+      [true, true],
+    ]);
+    expect([left.used, right.used, budget.used]).toEqual([100, 200, 300]);
+    left.dropAll();
+    expect([left.used, right.used, budget.used]).toEqual([0, 200, 200]);
+    budget.resize(100);
+    expect([resident(ofRight), budget.used]).toEqual([[false, true], 100]);
+  });
+
   test("a structure is dropped together with the one whose memory it holds", () => {
-    const budget = new MemoryBudget(1000);
+    const budget = new MemoryPool(1000);
     const [ids, keys] = slots(budget, 2);
     if (ids === undefined || keys === undefined) throw new TypeError("two slots");
     ids.dropsWith(keys);
@@ -63,7 +79,7 @@ describe("memory budget", () => {
   });
 
   test("concurrent callers share one load, and a failed load is tried again", async () => {
-    const [slot] = slots(new MemoryBudget(1000), 1);
+    const [slot] = slots(new MemoryPool(1000), 1);
     if (slot === undefined) throw new TypeError("one slot");
     let made = 0;
     const make = async (): Promise<Uint8Array> => {
@@ -81,7 +97,7 @@ describe("memory budget", () => {
   });
 
   test("reading a structure that is not resident breaks an invariant, which names it", () => {
-    const [slot] = slots(new MemoryBudget(1000), 1);
+    const [slot] = slots(new MemoryPool(1000), 1);
     expect(() => slot?.require("the ids of Person")).toThrow(/the ids of Person is read before it is loaded/);
   });
 });

@@ -1,0 +1,113 @@
+import { type Environment, systemEnvironment, ulidFactory } from "@omnigraph/base";
+import { MemoryBudget, shareOf } from "../api/memory-budget.ts";
+import { compileSchema, decodeSchema, encodeSchema, ulidMint } from "@omnigraph/language";
+import { GraphLog, takesOneSync } from "@omnigraph/log";
+import { type Backend, openBackend } from "@omnigraph/storage";
+import type {
+  GraphParts,
+  InitOptions,
+  InitWithOptions,
+  OpenOptions,
+  OpenWithOptions,
+} from "../api/opening.ts";
+import { Calls } from "../calls/calls.ts";
+import { Catalogs } from "./catalogs.ts";
+import type { GraphContext } from "./context.ts";
+import { processBudget } from "./process-budget.ts";
+import { processSettings } from "./settings.ts";
+
+/** The graph at an address. Errors: `graph_not_found`, `format_newer`, `store_uri_invalid`, `usage`, failures of the store. */
+export async function openAt(uri: string, options: OpenOptions): Promise<GraphContext> {
+  const { backend, budget } = await partsAt(uri, options, options.readOnly !== true);
+  return closedOnFailure(backend, () => openWith({ ...backend, budget }, options, uri));
+}
+
+/** Makes a graph at an address. Errors: `schema_invalid`, `graph_exists`, `folder_not_empty`, those of `openAt`. Nothing is written then. */
+export async function initAt(uri: string, options: InitOptions): Promise<GraphContext> {
+  const schema = encodedSchema(options, systemEnvironment);
+  const { backend, budget } = await partsAt(uri, options, true);
+  return closedOnFailure(backend, () => made({ ...backend, budget }, schema, options, uri));
+}
+
+/** The graph in parts that are given. Errors: as `openAt`; the parts are the caller's then. */
+export async function openWith(
+  parts: GraphParts,
+  options: OpenWithOptions,
+  uri: string = parts.objects.uri,
+): Promise<GraphContext> {
+  const { objects, environment = systemEnvironment } = parts;
+  const log = await GraphLog.open(objects, environment, { readOnly: options.readOnly === true });
+  return contextOf(parts, log, options, uri);
+}
+
+/** Makes a graph in parts that are given. Errors: as `initAt`; the parts are the caller's then. */
+export async function initWith(parts: GraphParts, options: InitWithOptions): Promise<GraphContext> {
+  const schema = encodedSchema(options, parts.environment ?? systemEnvironment);
+  return made(parts, schema, options, parts.objects.uri);
+}
+
+async function partsAt(
+  uri: string,
+  { memory }: OpenOptions,
+  writable: boolean,
+): Promise<{ readonly backend: Backend; readonly budget: MemoryBudget }> {
+  const settings = processSettings();
+  const budget =
+    typeof memory === "number" ? new MemoryBudget(memory) : (memory ?? processBudget(settings.memoryBytes));
+  const how = { writable, oneSync: takesOneSync, s3: settings.s3 };
+  return { backend: await openBackend(uri, systemEnvironment, how), budget };
+}
+
+async function made(
+  parts: GraphParts,
+  schema: Uint8Array,
+  options: InitWithOptions,
+  uri: string,
+): Promise<GraphContext> {
+  const { objects, environment = systemEnvironment } = parts;
+  const log = await GraphLog.init(objects, environment, {
+    schema,
+    actor: options.actor ?? null,
+    message: null,
+    isSameSchema: (found) => decodeSchema(found).source === options.schema,
+  });
+  return contextOf(parts, log, options, uri);
+}
+
+function contextOf(
+  { objects, tables, environment = systemEnvironment, budget = processBudget() }: GraphParts,
+  log: GraphLog,
+  { actor, durability = "durable", inlineRows }: OpenWithOptions,
+  uri: string,
+): GraphContext {
+  return {
+    calls: new Calls(uri),
+    environment,
+    store: objects,
+    log,
+    layers: tables,
+    catalogs: new Catalogs(log),
+    memory: shareOf(budget),
+    durability,
+    actor: actor ?? null,
+    inlineRows,
+    mint: ulidFactory(environment),
+  };
+}
+
+function encodedSchema(
+  { schema, schemaFile = "schema.pg" }: InitWithOptions,
+  environment: Environment,
+): Uint8Array {
+  return encodeSchema(compileSchema({ file: schemaFile, text: schema }, ulidMint(environment)));
+}
+
+/** Closes the backend when what is built on it fails. */
+async function closedOnFailure<T>({ objects }: Backend, build: () => Promise<T>): Promise<T> {
+  try {
+    return await build();
+  } catch (thrown) {
+    await objects.close();
+    throw thrown;
+  }
+}

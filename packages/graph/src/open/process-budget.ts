@@ -1,0 +1,11 @@
+import { LIMITS } from "@omnigraph/base";
+import { MemoryBudget } from "../api/memory-budget.ts";
+
+let shared: MemoryBudget | null = null;
+
+/** The budget that the graphs of this process share unless they are given another: one, however many there are, or they would together take many times it. */
+export function processBudget(bytes?: number): MemoryBudget {
+  shared ??= new MemoryBudget(bytes ?? LIMITS.memoryBytes.value);
+  if (bytes !== undefined && bytes !== shared.limit) shared.resize(bytes);
+  return shared;
+}
