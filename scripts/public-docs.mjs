@@ -104,3 +104,13 @@ function docOf(declaration) {
     examples: tags("example").map((text) => /^```ts\n(?<code>.*)\n```$/s.exec(text)?.groups.code ?? text),
   };
 }
+
+/**
+ * The reasons that the text of a `@throws` begins with: `` `a`, `b` where … ``.
+ * @param {string} text
+ * @returns {string[]}
+ */
+export function reasonsOf(text) {
+  const [list = ""] = /^(?:`[a-z_]+`(?:, )?)+/.exec(text) ?? [];
+  return [...list.matchAll(/`(?<reason>[a-z_]+)`/g)].map(({ groups }) => groups.reason);
+}

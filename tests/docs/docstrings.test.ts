@@ -3,7 +3,7 @@ import { mkdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { ERRORS } from "@omnigraph/base";
 import { beforeAll, describe, expect, it } from "vitest";
-import { publicDocs } from "../../scripts/public-docs.mjs";
+import { publicDocs, reasonsOf } from "../../scripts/public-docs.mjs";
 import { testFolder } from "../support/folders.ts";
 import { ROOT } from "../support/markdown.ts";
 
@@ -148,9 +148,3 @@ describe("the reasons that docstrings name", () => {
     expect(named.filter((each) => !Object.hasOwn(ERRORS, each.split(": ")[1] ?? ""))).toEqual([]);
   });
 });
-
-/** The reasons that a `@throws` begins with: `` `a`, `b` where … ``. */
-function reasonsOf(text: string): readonly string[] {
-  const [list = ""] = /^(?:`[a-z_]+`(?:, )?)+/.exec(text) ?? [];
-  return [...list.matchAll(/`(?<reason>[a-z_]+)`/g)].map(({ groups }) => groups?.["reason"] ?? "");
-}

@@ -87,8 +87,7 @@ export class Commits {
    * Commits of a branch, the newest first, in pages. A page token stays valid whatever is written meanwhile.
    *
    * @throws `branch_not_found`
-   * @throws `cursor_invalid` for a page token of another branch
-   * @throws `page_too_large` for a limit that is greater than the system's
+   * @throws `cursor_invalid` for what is no page token of such a list of this graph
    * @example
    * ```ts
    * const first = await graph.commits.page({ limit: 1 });

@@ -270,7 +270,7 @@ export class Omnigraph {
    * @throws `precondition_failed` where `ifCommit` is not the newest commit
    * @throws `read_set_conflict` where another commit changed what this one had read
    * @throws `read_only`, `op_reused`, `too_contended`, `outcome_unknown` as every write
-   * @throws `number_overflow`, `memory_exceeded` as a read
+   * @throws `memory_exceeded` for more rows on the way than memory allows
    * @example
    * ```ts
    * const { commit, affectedNodes } = await graph.mutate(
@@ -301,8 +301,7 @@ export class Omnigraph {
    *
    * @throws `load_invalid` with the lines that cannot be, and why
    * @throws `key_conflict` where `append` finds an entity that is there
-   * @throws `unique_violation`, `cardinality_violation` for a row that the schema does not allow
-   * @throws `branch_not_found`
+   * @throws `branch_not_found`, `commit_not_found`, `commit_ambiguous` for `branch` and `from`
    * @throws `branch_exists` where the branch of a load with `from` was made elsewhere
    * @throws `caller_failed` where the input or `onProgress` throws; its cause is what they threw
    * @throws `read_set_conflict` where another commit changed what this one had read
