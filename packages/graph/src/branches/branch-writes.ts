@@ -107,13 +107,14 @@ export class BranchWrites {
   ): Promise<WriteResult<D>> {
     const staging = new Staging(this.#context, request, this.#views.branch);
     let { draft } = first;
+    const staged = async (base: CommitRecord): Promise<CommitDraft> =>
+      draft.tables === null ? draft : staging.stage(draft, draft.tables, base);
     const evaluate = async (base: WriteBase): Promise<CommitDraft> => {
       draft = await request.evaluate(base);
-      return draft.tables === null ? draft : staging.stage(draft, draft.tables, base.head);
+      return staged(base.head);
     };
     try {
-      const tables = first.draft.tables ?? { layers: [], replaced: [] };
-      const prepared = { base: first.base, draft: await staging.stage(draft, tables, first.base) };
+      const prepared = { base: first.base, draft: await staged(first.base) };
       const result = await this.#publish({ ...request, evaluate }, prepared);
       await staging.end(result.commit);
       return { ...result, draft: result.repeated ? null : draft };
