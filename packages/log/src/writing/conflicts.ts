@@ -1,6 +1,6 @@
 import type { ChangeSet } from "@omnigraph/storage";
 import type { CommitDraft } from "../commit/draft.ts";
-import { type CommitKind, type CommitRecord } from "../commit/header.ts";
+import type { CommitKind, CommitRecord } from "../commit/header.ts";
 import type { WriteRequest } from "./request.ts";
 
 /** Kinds of commits that change no row and no schema: a conditional write steps past them. */
@@ -18,8 +18,11 @@ export async function firstConflict(
 ): Promise<CommitRecord | null> {
   for (const commit of commits) {
     if (isSilent(commit)) continue;
-    const rows = ownRows(commit) ?? (await request.rowsOf(commit));
-    if (rows === null || draft.conflictsWith(rows, commit.header.parents.length > 1)) return commit;
+    const byMerge = commit.header.parents.length > 1;
+    let rows = ownRows(commit);
+    // A draft that conflicts whatever the rows are need not wait for them: tables may be large.
+    if (rows === null && !draft.conflictsWith([], byMerge)) rows = await request.rowsOf(commit);
+    if (rows === null || draft.conflictsWith(rows, byMerge)) return commit;
   }
   return null;
 }
