@@ -160,7 +160,7 @@ export class BranchMerges {
       changes: { kind: "fast_forward" },
       counts: new Map(),
       commits: true,
-      merge: { theirs, kept: new Map() },
+      merge: { theirs, keptOurs: new Map() },
       conflictsWith: () => this.#bug !== "forward_not_again",
       onConflict: "evaluate_again",
     };
@@ -180,7 +180,7 @@ export class BranchMerges {
       this.#stateAt(from),
     ]);
     const { draft, kept } = this.#draft(old, mine, yours, side);
-    const merge = { theirs, kept: new Map(kept.length === 0 ? [] : [[NODE, kept]]) };
+    const merge = { theirs, keptOurs: new Map(kept.length === 0 ? [] : [[NODE, kept]]) };
     const anyMerge = this.#bug !== "merge_ignores_merges";
     return {
       ...draft,

@@ -159,7 +159,7 @@ export class Replay {
       return forward ? "it should be a fast-forward" : "it goes forward over commits that theirs lacks";
     if (forward) return theirs.state;
     const merged = this.merge(ours, theirs, side);
-    const kept = header.kept.get(NODE) ?? [];
+    const kept = header.keptOurs.get(NODE) ?? [];
     if (JSON.stringify(kept) !== JSON.stringify(merged.kept))
       return `it kept ${kept.join(", ")}, not ${merged.kept.join(", ")}`;
     return refused(merged, side) ?? merged.state;

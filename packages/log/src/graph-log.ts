@@ -168,7 +168,7 @@ export class GraphLog {
       environment: this.#environment,
       objects: this.#objects,
       layouts: this.#layouts,
-      onLanded: (encoded: EncodedObject) => this.#digests?.landed(encoded),
+      onPut: (encoded: EncodedObject) => this.#digests?.notePut(encoded),
       synced: this.#synced,
     };
     const made = new BranchWriter(branch, this.#environment, new Publisher(branch, context));

@@ -2,7 +2,7 @@ export { addressOf, type CommitAddress, type CommitId, MAIN_LOG_ID, type LogId }
 export type { CommitLink, LinkSource, LocatedLink as PlacedLink } from "./ancestry/link.ts";
 export type { BranchSummary, Fork } from "./branch/branches.ts";
 export type { CommitDraft } from "./commit/draft.ts";
-export type { CommitHeader, CommitKind, CommitRecord, Kept } from "./commit/header.ts";
+export type { CommitHeader, CommitKind, CommitRecord, KeptOurs as Kept } from "./commit/header.ts";
 export { GraphLog } from "./graph-log.ts";
 export type { Piece } from "./layout/layout.ts";
 export { contains, type SlotRange } from "./layout/ranges.ts";

@@ -20,7 +20,7 @@ import { countChanges, countOfKind } from "../change-set/counts.ts";
 /** The result of a merge: its changes against ours. It must not be published while there are open conflicts. */
 export interface MergeDraft extends WriteDraft {
   /** By type the ids of entities that theirs changed and that the result has as in ours. */
-  readonly kept: ReadonlyMap<TypeId, readonly string[]>;
+  readonly keptOurs: ReadonlyMap<TypeId, readonly string[]>;
   /** The open conflicts, in order. */
   readonly conflicts: readonly Conflict[];
   /** The conflicts that the resolutions decided, in order. */
@@ -98,11 +98,11 @@ function draftOf(
 ): MergeDraft {
   const { catalog } = view;
   const byType = new Map(changes.map((change) => [change.type, change]));
-  const kept = new Map<TypeId, readonly string[]>();
+  const keptOurs = new Map<TypeId, readonly string[]>();
   const matched: { readonly type: TypeId; readonly rows: ChangeSet[number]["after"] }[] = [];
   for (const one of merge.types) {
-    const ids = one.kept(byType.get(one.type.id) ?? null, merge.isCrissCross);
-    if (ids.length > 0) kept.set(one.type.id, ids);
+    const ids = one.keptOurs(byType.get(one.type.id) ?? null, merge.isCrissCross);
+    if (ids.length > 0) keptOurs.set(one.type.id, ids);
     const rows = one.readRows();
     if (rows.length > 0) matched.push({ type: one.type.id, rows });
   }
@@ -117,7 +117,7 @@ function draftOf(
     conflictsWith:
       found.resolved.length > 0 ? () => true : conflictTest(catalog, changes, { ...NO_READS, matched }),
     onConflict: "evaluate_again",
-    kept,
+    keptOurs,
     ...found,
   };
 }

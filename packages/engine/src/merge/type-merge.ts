@@ -187,7 +187,7 @@ export class TypeMerge {
    * cannot see this difference in the commits of ours alone. With several bases every entity that differs from theirs is listed, since commits between the
    * bases may hold the difference. `changes` is the result.
    */
-  kept(changes: TypeChanges | null, isCrissCross: boolean): readonly string[] {
+  keptOurs(changes: TypeChanges | null, isCrissCross: boolean): readonly string[] {
     if (!isCrissCross && (this.theirs === null || this.#decisions.size === 0)) return [];
     const ids = isCrissCross
       ? [...this.ids()]

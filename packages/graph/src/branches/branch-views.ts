@@ -12,7 +12,7 @@ export interface CommitView {
 }
 
 /** Views of commits that are kept besides the head's: for time travel, and for writers that are a step behind. */
-const KEPT_VIEWS = 8;
+const MAX_VIEWS = 8;
 
 /** What a branch's views take from beside the branch. */
 export interface Surroundings {
@@ -31,7 +31,7 @@ export class BranchViews {
   readonly branch: BranchLog;
   readonly #context: GraphContext;
   readonly #around: Surroundings;
-  readonly #kept = lru<CommitView>(KEPT_VIEWS);
+  readonly #cache = lru<CommitView>(MAX_VIEWS);
   #newest: CommitView | null = null;
   #origin: { readonly parent: BranchViews; readonly newest: CommitView } | null = null;
   /** Monotonic milliseconds at which the newest was last known to be the head. */
@@ -76,7 +76,7 @@ export class BranchViews {
 
   /** A commit with its view, if that is at hand. */
   held(id: string): CommitView | null {
-    return this.#newest?.commit.header.id === id ? this.#newest : (this.#kept.get(id) ?? null);
+    return this.#newest?.commit.header.id === id ? this.#newest : (this.#cache.get(id) ?? null);
   }
 
   /** A commit with its view, if that is at hand or some commits after one that is; nothing is loaded. */
@@ -170,6 +170,6 @@ export class BranchViews {
       this.#newest = at;
       return;
     }
-    this.#kept.set(at.commit.header.id, at);
+    this.#cache.set(at.commit.header.id, at);
   }
 }

@@ -4,7 +4,7 @@ import type { Catalog, EntityType, TypeId } from "@omnigraph/language";
 import type { CommitRecord } from "@omnigraph/log";
 import { type ChangeSet, idTextIn, type TypeChanges } from "@omnigraph/storage";
 import type { GraphContext } from "../open/context.ts";
-import { BegunNets } from "./begun-nets.ts";
+import { NetCache } from "./net-cache.ts";
 import { Chain } from "./chain.ts";
 import { CommitReader } from "./commit-reader.ts";
 
@@ -15,7 +15,7 @@ export type ViewAt = (commit: CommitRecord, signal?: AbortSignal) => Promise<Vie
 export class NetChanges {
   readonly #context: GraphContext;
   readonly #viewAt: ViewAt;
-  readonly #begun = new BegunNets();
+  readonly #cache = new NetCache();
 
   constructor(context: GraphContext, viewAt: ViewAt) {
     this.#context = context;
@@ -38,7 +38,7 @@ export class NetChanges {
   async between(ancestor: CommitRecord, commit: CommitRecord, signal?: AbortSignal): Promise<ChangeSet> {
     const chain = await Chain.to(commit, this.#context.log, signal);
     if (!chain.has(ancestor.address)) return this.#byLookUp(ancestor, commit, signal);
-    const begun = this.#begun.upTo(ancestor, commit, chain);
+    const begun = this.#cache.upTo(ancestor, commit, chain);
     const steps = new Steps();
     steps.add(begun.changes);
     let count = 0;
@@ -47,7 +47,7 @@ export class NetChanges {
       count++;
     }
     const changes = steps.net(await this.#catalog(commit, signal));
-    if (count > 1 || begun.commit !== ancestor) this.#begun.keep(ancestor, { commit, changes });
+    if (count > 1 || begun.commit !== ancestor) this.#cache.keep(ancestor, { commit, changes });
     return changes;
   }
 
@@ -90,8 +90,8 @@ export class NetChanges {
   }
 
   /**
-   * What differs among all that was touched on any way from the ancestor to the commit: an entity that no commit since touched, and no merge since kept
-   * against its other side, is the same at both.
+   * The differences among all entities that commits between the ancestor and the commit changed, or that merges between them kept as in ours. All other
+   * entities are the same at both.
    */
   async #byLookUp(
     ancestor: CommitRecord,
@@ -101,7 +101,7 @@ export class NetChanges {
     const { log } = this.#context;
     const touched = new Map<TypeId, Set<string>>();
     for (const one of await log.commitsSince(ancestor, commit, signal)) {
-      for (const [type, ids] of one.header.kept) addAll(touched, type, ids);
+      for (const [type, ids] of one.header.keptOurs) addAll(touched, type, ids);
       // What a fast-forward changed was changed by commits that are in the list as well.
       if (one.changes.kind === "fast_forward") continue;
       for (const { type, after, before } of await this.of(one, signal)) {

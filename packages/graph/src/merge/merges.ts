@@ -123,7 +123,7 @@ export class Merges {
         outcome: "fast_forward",
         commits: true,
         changes: { kind: "fast_forward" },
-        merge: { theirs, kept: new Map() },
+        merge: { theirs, keptOurs: new Map() },
         // It is one from its very head.
         conflictsWith: () => true,
       };
@@ -138,7 +138,7 @@ export class Merges {
       logId,
       bases,
       outcome: "merged",
-      merge: { theirs, kept: draft.kept },
+      merge: { theirs, keptOurs: draft.keptOurs },
       // Another merge may have brought what this one brings.
       conflictsWith: (changes, byMerge) => byMerge || draft.conflictsWith(changes, byMerge),
     };

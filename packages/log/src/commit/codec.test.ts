@@ -230,13 +230,13 @@ test("a merge reads back with both parents and what it kept, a fast-forward with
   const theirs = { header: { ...parent.header, generation: 9 }, layout: new Map() };
   const kept = new Map([[TYPE, ["é", "b"]]]);
   const commits = [
-    { kind: "merge", changes: rows(inserted("a")), theirs, merge: { kept } },
-    { kind: "merge", changes: { kind: "fast_forward" }, theirs, merge: { kept: new Map() } },
+    { kind: "merge", changes: rows(inserted("a")), theirs, merge: { keptOurs: kept } },
+    { kind: "merge", changes: { kind: "fast_forward" }, theirs, merge: { keptOurs: new Map() } },
   ] as const;
   const { object, bytes } = encodeObject(FRAME, group(commits));
   const read = decode(bytes);
   expect(read.commits.map(({ header }) => header)).toEqual(object.commits.map(({ header }) => header));
-  expect(read.commits.map(({ header }) => [header.parents.length, header.kept.size])).toEqual([
+  expect(read.commits.map(({ header }) => [header.parents.length, header.keptOurs.size])).toEqual([
     [2, 1],
     [2, 0],
   ]);

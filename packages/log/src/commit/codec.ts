@@ -26,15 +26,15 @@ const MAX_COMMITS = 32;
 /** Bytes of the SHA-256 that ends a container. */
 export const CHECKSUM_BYTES = 32;
 
-/** An object with the bytes that are to be put. */
+/** An object with its bytes. */
 export interface EncodedObject {
   readonly object: CommitObject;
   readonly bytes: Uint8Array;
 }
 
-/** Who reads an object, and of which graph; null where that is what the object is to tell. */
+/** The reader of an object: its access, and the graph that it expects; null where the object is to tell that. */
 export interface ObjectReader {
-  /** Whether the caller means to write after it. */
+  /** `write` if the caller will append to the log. */
   readonly access: "read" | "write";
   /** For messages. */
   readonly store: string;
@@ -80,7 +80,7 @@ export function encodeObject(
   return { object: { ...frame, checksum: checksumOf(bytes), size: bytes.length, commits }, bytes };
 }
 
-/** Puts what is to be encoded through the reader's checks. Throws `internal`. */
+/** Runs the reader's checks on what is to be encoded. Throws `internal`. */
 function checkReadable(
   header: JsonObject & { readonly commits: readonly JsonObject[] },
   segments: readonly Uint8Array[],
@@ -192,7 +192,7 @@ function changesToJson(changes: Changes, segment: number | null): JsonObject {
   }
 }
 
-/** For people: what happened to each type. */
+/** Numbers of changed rows by type, for people. */
 function rowCounts(rows: ChangeSet): JsonObject {
   return Object.fromEntries(
     rows.map(({ type, after, before, updated }) => [
@@ -202,7 +202,7 @@ function rowCounts(rows: ChangeSet): JsonObject {
   );
 }
 
-/** Checks what names the rows now; reads them later. */
+/** Checks the reference to the rows now; decodes them later. */
 function readChanges(
   fields: Fields,
   segments: readonly Uint8Array[],
@@ -234,7 +234,7 @@ function ofAnotherGraph(place: string, found: string, graph: string): OmnigraphE
   );
 }
 
-/** What the container and the row codec find damaged is a damaged log here. */
+/** Reports damage found by the container and the row codec as `log_corrupt`. */
 function guarded<T>(place: string, read: () => T): T {
   try {
     return read();

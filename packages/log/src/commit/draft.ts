@@ -1,10 +1,10 @@
 import type { Draft } from "@omnigraph/storage";
-import type { CommitRecord, Kept } from "./header.ts";
+import type { CommitRecord, KeptOurs } from "./header.ts";
 
 /** A draft with what only the log knows of: another schema, a second parent. */
 export interface CommitDraft extends Draft {
   /** Hash of a new schema, whose object was put; absent: the schema stays. */
   readonly schema?: string;
   /** Set for a merge: its second parent, and what of that side's changes the result did not take. A fast-forward changes nothing else. */
-  readonly merge?: { readonly theirs: CommitRecord; readonly kept: Kept };
+  readonly merge?: { readonly theirs: CommitRecord; readonly keptOurs: KeptOurs };
 }

@@ -3,7 +3,7 @@ import type { TypeId } from "@omnigraph/language";
 import { addressOf, type CommitId, commitId, describeAddress, type CommitAddress } from "../address.ts";
 import type { Fail, Fields } from "../json-fields.ts";
 import { contains, rangeFromJson, rangeToJson } from "../layout/ranges.ts";
-import { COMMIT_KINDS, type CommitHeader, type CommitKind, type Kept, NOTHING_KEPT } from "./header.ts";
+import { COMMIT_KINDS, type CommitHeader, type CommitKind, type KeptOurs, NONE_KEPT } from "./header.ts";
 
 export const HASH = /^[0-9a-f]{64}$/;
 
@@ -25,7 +25,7 @@ export function headerToJson(header: CommitHeader): JsonObject {
     layout: header.layout,
     tail: header.tail.map(rangeToJson),
     counts: Object.fromEntries(header.counts),
-    ...(header.kept.size === 0 ? {} : { kept: Object.fromEntries(header.kept) }),
+    ...(header.keptOurs.size === 0 ? {} : { kept: Object.fromEntries(header.keptOurs) }),
   };
 }
 
@@ -69,11 +69,11 @@ export function headerFromJson(fields: Fields, address: CommitAddress, fail: Fai
     tail,
     // Cast: type ids are opaque here; the catalog knows them.
     counts: fields.fields("counts").counts() as ReadonlyMap<TypeId, number>,
-    kept: fields.raw("kept") === undefined ? NOTHING_KEPT : keptFrom(fields.fields("kept")),
+    keptOurs: fields.raw("kept") === undefined ? NONE_KEPT : keptOursFrom(fields.fields("kept")),
   };
 }
 
-function keptFrom(fields: Fields): Kept {
+function keptOursFrom(fields: Fields): KeptOurs {
   // Cast: as above.
   return new Map(fields.names().map((type) => [type as TypeId, fields.texts(type)]));
 }

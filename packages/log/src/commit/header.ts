@@ -28,12 +28,12 @@ export const COMMIT_KINDS: readonly CommitKind[] = [
   "seal",
 ];
 
-/** What a commit says of itself. Times in microseconds since the epoch. */
+/** The header of a commit. Times in microseconds since the epoch. */
 export interface CommitHeader {
   readonly id: CommitId;
   /** ULID of the write: its identity across retries. */
   readonly op: string;
-  /** Digest of what was asked, hex, where the client named the op. */
+  /** Digest of the request, hex; null where the client did not choose the op. */
   readonly content: string | null;
   readonly kind: CommitKind;
   /** None for the genesis; the first is the commit before it. */
@@ -50,17 +50,17 @@ export interface CommitHeader {
   readonly createdAt: number;
   /** SHA-256 of the layout object, hex; null for the empty layout. */
   readonly layout: string | null;
-  /** What comes after the layout, for every type, ending with this commit. */
+  /** The ranges after the layout, for every type, ending with this commit. */
   readonly tail: readonly SlotRange[];
-  /** Live rows by type; a type that ever had a row stays in it. */
+  /** Number of live rows by type; a type that ever had a row stays in the map. */
   readonly counts: ReadonlyMap<TypeId, number>;
-  /** Of a merge: ids of what its second parent's side changed and the result kept as the first parent has it, by type. */
-  readonly kept: Kept;
+  /** For a merge, by type: ids of entities that the side of the second parent changed, and that the result has as in the first parent. */
+  readonly keptOurs: KeptOurs;
 }
 
-export type Kept = ReadonlyMap<TypeId, readonly string[]>;
+export type KeptOurs = ReadonlyMap<TypeId, readonly string[]>;
 
-export const NOTHING_KEPT: Kept = new Map();
+export const NONE_KEPT: KeptOurs = new Map();
 
 /** A commit as it stands in the log. */
 export interface CommitRecord {
@@ -74,12 +74,12 @@ export interface CommitRecord {
 
 /** One object of the log. */
 export interface CommitObject {
-  /** ULID of the graph; null where the writer was of a version that did not say. */
+  /** ULID of the graph; null in objects of older versions. */
   readonly graph: string | null;
   readonly logId: LogId;
   readonly slot: number;
   readonly branch: string;
-  /** Random, of this object alone: how a writer recognises its own put. */
+  /** Random: a writer recognises its own put by it. */
   readonly nonce: string;
   /** Checksum of the object in the slot before; null in slot 0. */
   readonly predecessor: string | null;

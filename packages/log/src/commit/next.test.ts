@@ -160,12 +160,12 @@ describe("a merge", () => {
   const kept = new Map([[TYPES[2], ["x", "y"]]]);
   const fastForward: Authored = {
     ...authored(EMPTY, 5),
-    draft: { counts: new Map(), changes: { kind: "fast_forward" }, merge: { kept: new Map() } },
+    draft: { counts: new Map(), changes: { kind: "fast_forward" }, merge: { keptOurs: new Map() } },
   };
 
   test("a merge has both parents, comes after both, and its rows apply to the state of the first", () => {
     const write = authored(step("rows", TYPES[2]), 4);
-    const draft = { ...write.draft, merge: { kept } };
+    const draft = { ...write.draft, merge: { keptOurs: kept } };
     const merged = next(ours, { ...write, draft }, at(2), NOW, theirs);
     expect(merged.header).toMatchObject({
       parents: [ours.header.id, theirs.header.id],

@@ -5,7 +5,7 @@ import { type CommitAddress, commitId, MAIN_LOG_ID } from "../address.ts";
 import { encodeLayout, type EncodedLayout, type Layout, type Piece, withRanges } from "../layout/layout.ts";
 import { extendedTail, rangeOf, type SlotRange } from "../layout/ranges.ts";
 import type { CommitDraft } from "./draft.ts";
-import { type CommitHeader, type Kept, NOTHING_KEPT } from "./header.ts";
+import { type CommitHeader, type KeptOurs, NONE_KEPT } from "./header.ts";
 
 /** A write that becomes a commit: who asked for what, and what it came to. */
 export interface Authored {
@@ -13,7 +13,7 @@ export interface Authored {
   /** Microseconds since the epoch. */
   readonly authoredAt: number;
   readonly draft: Pick<CommitDraft, "changes" | "counts" | "schema"> & {
-    readonly merge?: { readonly kept: Kept };
+    readonly merge?: { readonly keptOurs: KeptOurs };
   };
 }
 
@@ -27,7 +27,7 @@ export interface Place {
 export interface Derived {
   readonly header: CommitHeader;
   readonly layout: Layout;
-  /** Set when the layout is another than the parent's: its object is put before the commit. */
+  /** Set when the layout differs from the parent's: its object is put before the commit. */
   readonly newLayout: EncodedLayout | null;
 }
 
@@ -56,7 +56,7 @@ export function genesisHeader(
     layout: null,
     tail: [rangeOf(GENESIS)],
     counts: new Map(),
-    kept: NOTHING_KEPT,
+    keptOurs: NONE_KEPT,
   };
 }
 
@@ -88,10 +88,10 @@ export function next(
       message: request.message,
       authoredAt,
       createdAt,
-      layout: placed.newLayout === null ? placed.kept : placed.newLayout.hash,
+      layout: placed.newLayout === null ? placed.parentLayout : placed.newLayout.hash,
       tail: placed.tail,
       counts: placed.counts,
-      kept: draft.merge?.kept ?? NOTHING_KEPT,
+      keptOurs: draft.merge?.keptOurs ?? NONE_KEPT,
     },
     layout: placed.layout,
     newLayout: placed.newLayout,
@@ -101,8 +101,8 @@ export function next(
 interface Placed {
   readonly layout: Layout;
   readonly tail: readonly SlotRange[];
-  /** Hash of the layout when it is no new one. */
-  readonly kept: string | null;
+  /** Hash of the parent's layout, when there is no new one. */
+  readonly parentLayout: string | null;
   readonly newLayout: EncodedLayout | null;
   readonly schema: string;
   readonly counts: ReadonlyMap<TypeId, number>;
@@ -122,14 +122,14 @@ function placedChanges(
     return { ...extended(parent, address), schema, counts };
   const layout = layoutAfter(parent, changes);
   const newLayout = encodeLayout(layout);
-  return { layout, tail: [rangeOf(address)], kept: null, newLayout, schema, counts };
+  return { layout, tail: [rangeOf(address)], parentLayout: null, newLayout, schema, counts };
 }
 
-/** The state of a commit, and the new commit after it in its tail. */
+/** The state of a commit, with the new commit appended to its tail. */
 function extended({ header, layout }: Place, address: CommitAddress): Placed {
   const { schema, counts } = header;
   const tail = extendedTail(header.tail, address);
-  return { layout, tail, kept: header.layout, newLayout: null, schema, counts };
+  return { layout, tail, parentLayout: header.layout, newLayout: null, schema, counts };
 }
 
 /** The parent's tail as ranges of every type, without the pieces of replaced types, and the commit's layers at the end. */
@@ -137,7 +137,7 @@ function layoutAfter(parent: Place, changes: RowChanges | LayerChanges): Layout 
   const replaced = new Set(changes.replaced);
   const layers = changes.kind === "layers" ? changes.layers : [];
   const layout = new Map<TypeId, readonly Piece[]>();
-  // A type without a count never had a row, so the tail has nothing of it.
+  // A type without a count never had a row, so the tail has no changes of it.
   for (const type of new Set([...parent.layout.keys(), ...parent.header.counts.keys()])) {
     const pieces = replaced.has(type)
       ? EMPTY

@@ -14,24 +14,24 @@ import type { Spans } from "../reading/spans.ts";
 
 const BLOCKS_OF_SPAN = SPAN_SLOTS / BLOCK_SLOTS;
 /** Objects read at one time. */
-const TOGETHER = 16;
-/** Bytes of objects that are held until their digests are written; what is not held is read again. */
-const HELD_BYTES = 16 << 20;
-/** Full blocks that wait for their log to outlast power loss; older ones are left to their readers. */
-const MOST_WAITING = 64;
+const CONCURRENCY = 16;
+/** Most bytes of objects that are buffered until their digests are written; other objects are read again. */
+const MAX_BUFFERED_BYTES = 16 << 20;
+/** Most full blocks per log that wait until they are durable; older ones are left to readers. */
+const MAX_WAITING = 64;
 
-/** Logs whose unfinished blocks are known. */
-const MOST_LOGS = 1024;
+/** Most logs whose unfinished blocks are remembered. */
+const MAX_LOGS = 1024;
 
-/** What the writer of a log has put and not digested. */
+/** Objects that the writer of a log has put and that are in no digest yet. */
 interface Unfinished {
   block: number;
-  held: EncodedObject[];
-  /** Full blocks whose objects power loss may take. */
-  waiting: { readonly block: number; readonly held: readonly EncodedObject[] }[];
+  buffered: EncodedObject[];
+  /** Full blocks that are not durable yet. */
+  waiting: { readonly block: number; readonly buffered: readonly EncodedObject[] }[];
 }
 
-/** Writes digests one after another in the background. A missing one is only slow, so nothing fails for want of one. */
+/** Writes digests one after another in the background. A missing digest only makes reads slower, so failures to write one are ignored. */
 export class DigestWriter {
   readonly #store: ObjectStore;
   readonly #clock: Clock;
@@ -39,12 +39,12 @@ export class DigestWriter {
   readonly #spans: Spans;
   readonly #logs = new Map<LogId, Unfinished>();
   readonly #queued = new Set<string>();
-  /** Slots up to this one outlast power loss, as far as is known. */
+  /** By log the slots that are known to be durable. */
   readonly #synced = new SyncedSlots();
-  #heldBytes = 0;
+  #bufferedBytes = 0;
   #last: Promise<void> = Promise.resolve();
   #closed = false;
-  /** What nobody expects to fail, and nobody waits for: told when closing. */
+  /** Unexpected errors of background work; thrown by `close`. */
   readonly #faults: unknown[] = [];
 
   constructor(store: ObjectStore, clock: Clock, objects: CommitObjects, spans: Spans) {
@@ -55,32 +55,32 @@ export class DigestWriter {
   }
 
   /** Takes note of an object that this process has put into its slot. A durable one outlasts power loss, and so does all before it. */
-  landed(encoded: EncodedObject): void {
+  notePut(encoded: EncodedObject): void {
     const { logId, slot, durability } = encoded.object;
     const block = blockOf(slot);
-    const log = this.#logs.get(logId) ?? { block, held: [], waiting: [] };
+    const log = this.#logs.get(logId) ?? { block, buffered: [], waiting: [] };
     this.#keep(logId, log);
     if (log.block !== block) {
-      this.#release(log.held);
-      log.held = [];
+      this.#release(log.buffered);
+      log.buffered = [];
       log.block = block;
     }
-    for (const held of this.#hold([encoded])) log.held.push(held);
+    for (const buffered of this.#buffer([encoded])) log.buffered.push(buffered);
     if ((slot + 1) % BLOCK_SLOTS === 0) {
-      log.waiting.push({ block, held: log.held });
-      log.held = [];
-      while (log.waiting.length > MOST_WAITING) this.#release(log.waiting.shift()?.held ?? []);
+      log.waiting.push({ block, buffered: log.buffered });
+      log.buffered = [];
+      while (log.waiting.length > MAX_WAITING) this.#release(log.waiting.shift()?.buffered ?? []);
     }
     if (durability !== "durable") return;
     this.#synced.note(logId, slot);
-    for (const each of log.waiting) this.#writeLanded(logId, each.block, each.held);
+    for (const each of log.waiting) this.#writeOwn(logId, each.block, each.buffered);
     log.waiting = [];
   }
 
   /** Writes the digest of a block that a reader missed. */
   missed({ logId, block, read }: Undigested): void {
-    const held = this.#hold(read);
-    this.#enqueue(blockKey(logId, block), "reader", () => this.#writeBlock(logId, block, held), held);
+    const buffered = this.#buffer(read);
+    this.#enqueue(blockKey(logId, block), "reader", () => this.#writeBlock(logId, block, buffered), buffered);
   }
 
   /** Writes the digest of a span that a reader missed. */
@@ -88,27 +88,27 @@ export class DigestWriter {
     this.#enqueue(spanKey(logId, span), "reader", () => this.#writeSpan(logId, span));
   }
 
-  /** Finishes what commits of this process made due, and gives up what readers missed. */
+  /** Finishes digests that commits of this process made due, and drops those that readers missed. */
   async close(): Promise<void> {
     this.#closed = true;
     await this.#last;
     if (this.#faults.length > 0) throw this.#faults[0];
   }
 
-  /** Keeps what is unfinished of the logs written last; what is forgotten is read again, by whoever finds the digest missing. */
+  /** Keeps unfinished blocks of recently written logs. The digest of a forgotten block is written by a reader that misses it. */
   #keep(logId: LogId, log: Unfinished): void {
     this.#logs.delete(logId);
     this.#logs.set(logId, log);
-    for (const [oldest, { held, waiting }] of this.#logs) {
-      if (this.#logs.size <= MOST_LOGS) break;
+    for (const [oldest, { buffered, waiting }] of this.#logs) {
+      if (this.#logs.size <= MAX_LOGS) break;
       this.#logs.delete(oldest);
-      this.#release(held);
-      for (const each of waiting) this.#release(each.held);
+      this.#release(buffered);
+      for (const each of waiting) this.#release(each.buffered);
     }
   }
 
-  #writeLanded(logId: LogId, block: number, held: readonly EncodedObject[]): void {
-    this.#enqueue(blockKey(logId, block), "commit", () => this.#writeBlock(logId, block, held), held);
+  #writeOwn(logId: LogId, block: number, buffered: readonly EncodedObject[]): void {
+    this.#enqueue(blockKey(logId, block), "commit", () => this.#writeBlock(logId, block, buffered), buffered);
     if ((block + 1) % BLOCKS_OF_SPAN !== 0) return;
     const span = spanOf(block * BLOCK_SLOTS);
     this.#enqueue(spanKey(logId, span), "commit", () => this.#writeSpan(logId, span));
@@ -118,30 +118,30 @@ export class DigestWriter {
     key: string,
     due: "commit" | "reader",
     write: () => Promise<void>,
-    held: readonly EncodedObject[] = [],
+    buffered: readonly EncodedObject[] = [],
   ): void {
-    if (this.#closed || this.#queued.has(key)) return this.#release(held);
+    if (this.#closed || this.#queued.has(key)) return this.#release(buffered);
     this.#queued.add(key);
     this.#last = this.#last.then(async () => {
       try {
         if (!this.#closed || due === "commit") await write();
       } catch (cause) {
-        // A store that fails, a log that is damaged: whoever reads the slots will hear of it, where it matters.
+        // Failures of the store and damage of the log are reported to readers of the slots.
         if (!isError(cause)) this.#faults.push(cause);
       } finally {
         this.#queued.delete(key);
-        this.#release(held);
+        this.#release(buffered);
       }
     });
   }
 
-  async #writeBlock(logId: LogId, block: number, held: readonly EncodedObject[]): Promise<void> {
+  async #writeBlock(logId: LogId, block: number, buffered: readonly EncodedObject[]): Promise<void> {
     await this.#clock.sleep(0); // after the answers to those who wait for the commit
     const first = block * BLOCK_SLOTS;
-    const bySlot = new Map(held.map((each) => [each.object.slot, each]));
+    const bySlot = new Map(buffered.map((each) => [each.object.slot, each]));
     const objects: EncodedObject[] = [];
-    for (let from = 0; from < BLOCK_SLOTS; from += TOGETHER) {
-      const slots = Array.from({ length: TOGETHER }, (_, i) => first + from + i);
+    for (let from = 0; from < BLOCK_SLOTS; from += CONCURRENCY) {
+      const slots = Array.from({ length: CONCURRENCY }, (_, i) => first + from + i);
       const some = slots.map(async (slot) => bySlot.get(slot) ?? this.#objects.encoded(logId, slot));
       for (const object of await Promise.all(some)) objects.push(object);
     }
@@ -174,30 +174,30 @@ export class DigestWriter {
     this.#spans.digests.written(logId, span);
   }
 
-  /** Makes an object outlast power loss, and all before it: else a digest of them could show what is not there. */
+  /** Makes an object and all before it durable: else power loss could take objects that a digest still shows. */
   async #sync(object: CommitObject): Promise<void> {
-    const loose = await unsynced(this.#objects, object, this.#synced.upTo(object.logId));
-    if (loose.length > 0) await this.#store.sync(keysOf(loose));
+    const pending = await unsynced(this.#objects, object, this.#synced.upTo(object.logId));
+    if (pending.length > 0) await this.#store.sync(keysOf(pending));
     this.#synced.note(object.logId, object.slot);
   }
 
   async #put(key: string, bytes: Uint8Array): Promise<void> {
     await this.#store.put(key, bytes, "relaxed");
-    // Else the next durable put would do it, and somebody wait for that.
+    // Else the next durable put would sync it, and its caller would wait for that.
     await this.#store.sync([key]);
   }
 
-  /** Those of some objects for which there is room. */
-  #hold(objects: readonly EncodedObject[]): EncodedObject[] {
+  /** Buffers objects as far as there is room; answers the buffered ones. */
+  #buffer(objects: readonly EncodedObject[]): EncodedObject[] {
     return objects.filter((each) => {
       const { length } = each.bytes;
-      if (isLeftOut(each.bytes) || this.#heldBytes + length > HELD_BYTES) return false;
-      this.#heldBytes += length;
+      if (isLeftOut(each.bytes) || this.#bufferedBytes + length > MAX_BUFFERED_BYTES) return false;
+      this.#bufferedBytes += length;
       return true;
     });
   }
 
   #release(objects: readonly EncodedObject[]): void {
-    for (const { bytes } of objects) this.#heldBytes -= bytes.length;
+    for (const { bytes } of objects) this.#bufferedBytes -= bytes.length;
   }
 }

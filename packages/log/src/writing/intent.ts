@@ -17,19 +17,19 @@ const BEAT_MS = 10_000;
 /** Of the objects of an intent; the intent itself goes first. */
 const SUFFIXES = ["json", "staged.json", "beat"] as const;
 
-/** What an intent says of the write that it announces. */
+/** The facts about a write that its intent announces. */
 export interface IntentFacts {
   readonly request: Pick<WriteRequest, "kind" | "op" | "actor" | "message" | "content">;
   readonly branch: BranchLog;
   /** The commit that the write is evaluated upon. */
   readonly base: CommitRecord;
-  /** Tells this process from others. */
+  /** Identifies this process. */
   readonly process: string;
 }
 
-/** A write that stages tables, announced in `__recovery/` until it is over; it shows that its owner lives while it is open. */
+/** The announcement, in `__recovery/`, of a write that stages tables. While it is open, beats show that its owner is alive. */
 export class Intent {
-  /** ULID, fresh: the folder below `tables/` and `blobs/` to stage into. */
+  /** A new ULID: the folder below `tables/` and `blobs/` to stage into. */
   readonly staging: string;
   readonly #store: ObjectStore;
   readonly #facts: IntentFacts;
@@ -43,7 +43,7 @@ export class Intent {
     this.#beating = this.#beat(environment);
   }
 
-  /** Records that everything is staged and synced: from now on anyone could publish it. `changes` of the draft are layers. */
+  /** Records that everything is staged and synced, so that anyone could publish it from now on. The draft's changes must be layers. */
   async staged(draft: CommitDraft): Promise<void> {
     const { changes, counts, merge } = draft;
     const { request, base } = this.#facts;
@@ -55,15 +55,15 @@ export class Intent {
       counts: Object.fromEntries(counts),
       ...(merge === undefined
         ? {}
-        : { merged: merge.theirs.header.id, kept: Object.fromEntries(merge.kept) }),
+        : { merged: merge.theirs.header.id, kept: Object.fromEntries(merge.keptOurs) }),
     };
     checkStaged(new Fields(json, "staged", unreadable("intent")));
     await this.#store.put(keyOf(this.staging, "staged.json"), Buffer.from(JSON.stringify(json)));
   }
 
   /**
-   * Removes the intent: its commit is there, or the write was refused. Not to be called after `outcome_unknown`. False where the store would not: a leftover
-   * of a decided op is removed by a later writer.
+   * Removes the intent, because its commit is there or the write was refused. Must not be called after `outcome_unknown`. False where the store failed: a
+   * later writer removes leftovers of decided ops.
    */
   async end(): Promise<boolean> {
     await this.abandon();
@@ -76,7 +76,7 @@ export class Intent {
     }
   }
 
-  /** Stops showing that the owner lives, and leaves the intent to whoever resolves it. */
+  /** Stops the beats and leaves the intent to whoever resolves it. */
   async abandon(): Promise<void> {
     this.#over.abort(new OmnigraphError("aborted", "the intent is over"));
     await this.#beating;
@@ -86,7 +86,7 @@ export class Intent {
     const { signal } = this.#over;
     const key = keyOf(this.staging, "beat");
     for (let count = 1; !signal.aborted; count++) {
-      // A beat that does not come through, or is cut short, is one beat less: nothing hangs on a single one.
+      // A single failed beat does not matter.
       await clock
         .sleep(BEAT_MS, signal)
         .then(() => this.#store.put(key, Buffer.from(String(count)), "relaxed"))
@@ -95,7 +95,7 @@ export class Intent {
   }
 }
 
-/** Puts an intent, for good, before its write stages anything. */
+/** Puts an intent durably, before its write stages anything. */
 export async function beginIntent(
   store: ObjectStore,
   environment: Environment,
@@ -123,7 +123,7 @@ export async function beginIntent(
   return new Intent(store, environment, facts, staging);
 }
 
-/** What whoever resolves an intent takes it for. */
+/** Checks an intent as its readers do. */
 function checkIntent(fields: Fields): void {
   for (const name of ["op", "kind", "branch", "incarnation", "base", "staging", "schema"]) fields.text(name);
   for (const name of ["actor", "message", "content"]) fields.textOrNull(name);

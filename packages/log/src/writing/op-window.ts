@@ -6,13 +6,13 @@ import type { BranchLog } from "../reading/branch-log.ts";
 const WINDOW = LIMITS.idempotencyWindow.value;
 
 /**
- * The ops of the last `LIMITS.idempotencyWindow` slots of a log. Nothing is read before a first op is asked for. Ops are kept by block of slots, so
+ * The ops of the last `LIMITS.idempotencyWindow` slots of a log. Nothing is read before an op is looked up. Ops are stored by block of slots, so
  * that old ones are forgotten a block at a time.
  */
 export class OpWindow {
   readonly #log: BranchLog;
   readonly #blocks = new Map<number, Map<string, CommitAddress>>();
-  /** Every slot up to this one, as far back as the window reaches, is in the blocks; -1: nothing was read yet. */
+  /** Slots up to this one, within the window, have been read into the blocks; -1: none. */
   #upTo = -1;
 
   constructor(log: BranchLog) {

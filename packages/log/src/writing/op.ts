@@ -4,7 +4,10 @@ import { checkLength } from "./texts.ts";
 
 const ULID_BYTES = 16;
 
-/** The op that a client's idempotency key names: a ULID as it is, any other text by the beginning of its SHA-256. Throws `usage` for one above `LIMITS.opBytes`. */
+/**
+ * The op of a client's idempotency key: a ULID is the op itself, any other text gives one by the beginning of its SHA-256. Throws `usage` for one above
+ * `LIMITS.opBytes`.
+ */
 export function opOfKey(key: string): string {
   if (isUlid(key)) return key;
   checkLength(key, "op", LIMITS.opBytes.value);

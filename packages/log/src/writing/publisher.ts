@@ -17,10 +17,10 @@ const NONCE_BYTES = 16;
 const LEAST_WAIT_MS = 2;
 const MOST_WAIT_MS = 500;
 
-/** What a look at a slot can come to that no other look will change. */
+/** Errors of reading a slot that reading it again will not change. */
 const DECIDED: ReadonlySet<string> = new Set(["log_corrupt", "format_newer", "graph_replaced"]);
 
-/** What every publisher of one open graph shares. */
+/** What the publishers of one open graph share. */
 export interface PublisherContext {
   /** ULID of the graph. */
   readonly graph: string;
@@ -28,8 +28,8 @@ export interface PublisherContext {
   readonly environment: Environment;
   readonly objects: CommitObjects;
   readonly layouts: Layouts;
-  /** Hears of every object that this process has put into its slot. */
-  readonly onLanded: (encoded: EncodedObject) => void;
+  /** Called for every object that this process has put into its slot. */
+  readonly onPut: (encoded: EncodedObject) => void;
   readonly synced: SyncedSlots;
 }
 
@@ -47,8 +47,9 @@ export class Publisher {
   }
 
   /**
-   * Puts drafts as commits after a head; answers them, or null where another object is in the slot. Throws `outcome_unknown` once the store gave no answer for `LIMITS.putDeadlineMs`, and a store's own
-   * refusal where nothing was written. Throws `log_torn` where later slots show that the next one is a hole: nothing is acknowledged into it.
+   * Puts drafts as commits after a head; answers them, or null where another object is in the slot. Throws `outcome_unknown` once the store gave no answer for
+   * `LIMITS.putDeadlineMs`, and a store's own refusal where nothing was written. Throws `log_torn` where later slots show that the next one is a hole: nothing
+   * is acknowledged into it.
    */
   async publish(
     head: Tip,
@@ -56,9 +57,9 @@ export class Publisher {
     durability: Durability,
   ): Promise<readonly CommitRecord[] | null> {
     const encoded = await this.#encode(head, drafted, durability);
-    // Else power loss could take the head and leave what was put after it.
+    // Else power loss could take the head and leave the object after it.
     if (durability === "durable") await this.sync(head);
-    // A store near by tells of the slot after it before the put, another one meanwhile.
+    // The slot after this one is probed too: before the put where the store is near (unordered), in parallel to the put otherwise.
     const beyond = this.#isBeyond(encoded.object);
     if ((await this.#log.isOutdated()) || (!this.#context.store.ordered && (await beyond))) {
       await this.#log.expect(encoded.object.slot);
@@ -71,20 +72,20 @@ export class Publisher {
     if (durability === "durable") this.#context.synced.note(object.logId, object.slot);
     this.#context.objects.keep(object);
     this.#log.notePut(object);
-    this.#context.onLanded(encoded);
+    this.#context.onPut(encoded);
     return object.commits;
   }
 
   /**
-   * Makes the log outlast power loss up to a place in it, with the record that names the branch. Whoever put a durable object has seen to what is
-   * before it, and whoever put the record to the fork point.
+   * Makes the log durable up to a slot, together with the record that names the branch. The writer of a durable object has synced what is before it, and
+   * the writer of the record the fork point.
    */
   async sync({ slot, object }: Pick<Tip, "slot" | "object">): Promise<void> {
     const { objects, synced } = this.#context;
     const { logId } = this.#log;
-    const loose = object === null ? [] : await unsynced(objects, object, synced.upTo(logId));
-    const keys = keysOf(loose);
-    const ref = (loose.at(-1)?.slot ?? slot) <= 0 ? this.#log.unsyncedRef : null;
+    const pending = object === null ? [] : await unsynced(objects, object, synced.upTo(logId));
+    const keys = keysOf(pending);
+    const ref = (pending.at(-1)?.slot ?? slot) <= 0 ? this.#log.unsyncedRef : null;
     if (ref !== null) keys.push(ref);
     if (keys.length === 0) return;
     await this.#context.store.sync(keys);
@@ -92,7 +93,7 @@ export class Publisher {
     synced.note(logId, slot);
   }
 
-  /** Whether the slot after an object's is taken, as far as the store says. */
+  /** Whether the slot after an object is taken. */
   async #isBeyond({ logId, slot }: CommitObject): Promise<boolean> {
     try {
       return await this.#context.store.exists(slotKey(logId, slot + 1));
@@ -102,7 +103,7 @@ export class Publisher {
     }
   }
 
-  /** Checks that what is in the slot after an object that has just been put was put after it. Throws `log_torn`. */
+  /** Checks that the object in the next slot follows the one that was just put. Throws `log_torn`. */
   async #checkIsEnd(object: CommitObject): Promise<void> {
     const { objects } = this.#context;
     objects.checkChain(object, await objects.expect(object.logId, object.slot + 1));
@@ -139,7 +140,7 @@ export class Publisher {
     return { header, layout: await this.#context.layouts.read(header.layout) };
   }
 
-  /** The object that is in the slot for certain. */
+  /** Puts an object until it is certain which object is in the slot; answers that one. */
   async #put(encoded: EncodedObject, before: CommitObject | null): Promise<CommitObject> {
     const { object } = encoded;
     const { clock, random } = this.#context.environment;
@@ -153,7 +154,7 @@ export class Publisher {
         const there = await this.#proved(encoded, before, () => this.#look(object));
         if (there !== null && there !== "unknown") return there;
       } catch (cause) {
-        // What had no answer before may be in the graph, wherever that is now.
+        // An earlier attempt without an answer may have reached the graph, wherever that is now.
         if (isAnswered || !isError(cause, "graph_replaced")) throw cause;
         throw outcomeUnknown(firstOp(object), object.logId, object.slot, cause);
       }
@@ -181,11 +182,11 @@ export class Publisher {
     if (answer.status === "rejected") throw answer.reason;
     if (look.status === "fulfilled") return answer.value;
     if (!isError(look.reason)) throw look.reason;
-    // Damage of the one before is for whoever reads it: it is there.
+    // A damaged predecessor is reported to its readers; for this check it is there.
     return DECIDED.has(look.reason.reason) ? answer.value : "unknown";
   }
 
-  /** One put. Once one is without an answer, a refusal of a later one says nothing about the first. */
+  /** One attempt. After one without an answer, the refusal of a later one proves nothing about the first. */
   async #send({ object, bytes }: EncodedObject, first: boolean): Promise<PutOutcome> {
     try {
       return await this.#context.store.putIfAbsent(this.#key(object), bytes, object.durability);
@@ -195,7 +196,7 @@ export class Publisher {
     }
   }
 
-  /** What is in the slot, our own object synced if it is to be durable; null where that cannot be told yet. */
+  /** The object in the slot; our own is synced if it is to be durable. Null where it cannot be told yet. */
   async #look(ours: CommitObject): Promise<CommitObject | null> {
     const { store, objects } = this.#context;
     try {
@@ -205,7 +206,7 @@ export class Publisher {
       if (there.nonce === ours.nonce && ours.durability === "durable") await store.sync([this.#key(ours)]);
       return there;
     } catch (cause) {
-      // A store that refuses the look says nothing of the put.
+      // A failed read proves nothing about the put.
       if (!isError(cause) || DECIDED.has(cause.reason)) throw cause;
       return null;
     }

@@ -34,7 +34,7 @@ const SHORT = 64;
 export function bytesOf({ request, draft, segment }: Drafted, head: CommitRecord): number {
   const { counts, tail } = head.header;
   let entries = counts.size + draft.counts.size + tail.length;
-  for (const ids of draft.merge?.kept.values() ?? []) entries += ids.length;
+  for (const ids of draft.merge?.keptOurs.values() ?? []) entries += ids.length;
   const texts = jsonBytes(request.actor) + jsonBytes(request.message);
   return HEADER_BYTES + ENTRY_BYTES * entries + texts + (segment?.length ?? 0);
 }

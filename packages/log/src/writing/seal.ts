@@ -3,7 +3,7 @@ import { NOTHING } from "@omnigraph/storage";
 import type { CommitDraft } from "../commit/draft.ts";
 import type { WriteRequest } from "./request.ts";
 
-/** Who deletes a branch, and why. */
+/** A request to delete a branch. */
 export interface SealRequest {
   /** ULID of the deletion. */
   readonly op: string;
@@ -11,7 +11,7 @@ export interface SealRequest {
   readonly message: string | null;
   /** The commit that the branch must still be at; null: any. */
   readonly ifCommit: string | null;
-  /** The log that the name must still have: another branch may be called so by now. Absent: any. */
+  /** The log that the name must still have, because another branch may have the name by now. Absent: any. */
   readonly ifLogId?: LogId;
 }
 

@@ -1,6 +1,6 @@
 import { LIMITS, OmnigraphError } from "@omnigraph/base";
 
-/** Refuses what a write says of itself where that is longer than its limit. Throws `usage`; nothing was written. */
+/** Refuses texts of a write that exceed their limits. Throws `usage`; nothing was written. */
 export function checkTexts({
   actor,
   message,
@@ -14,7 +14,7 @@ export function checkTexts({
 
 /** Throws `usage` for a text of more bytes in UTF-8. */
 export function checkLength(text: string | null, what: string, most: number): void {
-  // What is no text the encoder refuses. No character takes more than three bytes for each of its UTF-16 units.
+  // The encoder refuses what is no text. A UTF-16 unit takes at most three bytes in UTF-8.
   if (typeof text !== "string" || text.length * 3 <= most) return;
   const bytes = Buffer.byteLength(text);
   if (bytes <= most) return;

@@ -3,8 +3,8 @@ import type { CommitObject } from "../commit/header.ts";
 import type { CommitObjects } from "../reading/commit-objects.ts";
 
 /**
- * What must be synced for an object to outlast power loss, the newest first: itself, and the ones put relaxed before it with the durable one before
- * these. Slots up to `syncedUpTo` are known to be.
+ * The objects that must be synced to make an object durable, newest first: itself, the relaxed ones before it, and the durable one before these. Slots up
+ * to `syncedUpTo` are known to be durable.
  */
 export async function unsynced(
   objects: CommitObjects,

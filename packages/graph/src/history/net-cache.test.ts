@@ -1,7 +1,7 @@
 import type { CommitRecord } from "@omnigraph/log";
 import type { ChangeSet } from "@omnigraph/storage";
 import { expect, test } from "vitest";
-import { BegunNets } from "./begun-nets.ts";
+import { NetCache } from "./net-cache.ts";
 
 // Casts: what is looked at of commits and changes, and no more.
 const commit = (id: string, slot: number, logId = "main"): CommitRecord =>
@@ -11,7 +11,7 @@ const changes = (rows: number): ChangeSet =>
 const upTo = (newest: number) => ({ has: ({ slot }: { readonly slot: number }) => slot <= newest });
 
 test("a cached net is extended where the chain leads through its commit", () => {
-  const nets = new BegunNets();
+  const nets = new NetCache();
   const [base, head] = [commit("base", 1), commit("c5", 5)];
   expect(nets.upTo(base, head, upTo(5))).toEqual({ commit: base, changes: [] });
   const five = { commit: head, changes: changes(3) };
@@ -24,7 +24,7 @@ test("a cached net is extended where the chain leads through its commit", () => 
 });
 
 test("few nets are cached, and no large one", () => {
-  const nets = new BegunNets();
+  const nets = new NetCache();
   const head = commit("head", 9);
   const isKept = (base: string): boolean => nets.upTo(commit(base, 1), head, upTo(9)).commit === head;
   for (const base of ["a", "b", "c", "d"]) nets.keep(commit(base, 1), { commit: head, changes: changes(1) });
