@@ -9,6 +9,7 @@ import {
   type ValueNode,
 } from "../../packages/language/src/query/syntax/tree.ts";
 import { FUNCTION_NAMES } from "../../packages/language/src/types/functions.ts";
+import { SCALARS } from "../../packages/language/src/types/value-types.ts";
 import type { IntegerNode, LiteralNode } from "../../packages/language/src/text/literal-tree.ts";
 
 /** Spans of generated trees mean nothing. */
@@ -203,19 +204,7 @@ const mutation = fc.record({
 });
 
 const plainType = fc.record({
-  scalar: fc.constantFrom(
-    "String",
-    "Blob",
-    "Bool",
-    "I32",
-    "I64",
-    "U32",
-    "U64",
-    "F32",
-    "F64",
-    "Date",
-    "DateTime",
-  ),
+  scalar: fc.constantFrom(...SCALARS),
   list: fc.boolean(),
   nullable: fc.boolean(),
   dimension: fc.constant(null),

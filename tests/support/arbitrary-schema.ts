@@ -17,6 +17,7 @@ import type {
   SchemaFileNode,
   TypeNode,
 } from "../../packages/language/src/schema/syntax/tree.ts";
+import { SCALARS } from "../../packages/language/src/types/value-types.ts";
 import { chance, oneOf, type Pick } from "./arbitrary-values.ts";
 
 /** How large a schema may be, and what it may hold. */
@@ -53,18 +54,7 @@ const PROPERTY_NAMES = [
   "desc",
   "z",
 ];
-const SCALARS: readonly ScalarName[] = [
-  "String",
-  "Bool",
-  "I32",
-  "I64",
-  "U32",
-  "U64",
-  "F32",
-  "F64",
-  "Date",
-  "DateTime",
-];
+const PLAIN = SCALARS.filter((scalar) => scalar !== "Blob");
 const PATTERNS = ["^[a-z]+$", "[0-9]{2}", 'a|"b"', "\\d\\.\\d", "(?i)x"];
 
 /** The source of a valid schema. */
@@ -187,7 +177,7 @@ function typeTree(pick: Pick, blobsAndVectors: boolean): TypeNode {
   const nullable = chance(pick, 2);
   const scalar = (): TypeNode => ({
     kind: "scalar",
-    name: nameNode(oneOf(pick, SCALARS)),
+    name: nameNode(oneOf(pick, PLAIN)),
     nullable,
     span: NOWHERE,
   });

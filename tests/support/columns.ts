@@ -1,21 +1,8 @@
 import type { Value } from "@omnigraph/base";
 import type { ScalarName } from "@omnigraph/language";
+import { SCALARS } from "../../packages/language/src/types/value-types.ts";
 import type { ColumnType } from "@omnigraph/storage";
 import fc from "fast-check";
-
-const SCALARS: readonly ScalarName[] = [
-  "String",
-  "Blob",
-  "Bool",
-  "I32",
-  "I64",
-  "U32",
-  "U64",
-  "F32",
-  "F64",
-  "Date",
-  "DateTime",
-];
 
 /** Any type of a column. */
 export function columnTypes(): fc.Arbitrary<ColumnType> {

@@ -1,3 +1,4 @@
+import { setTimeout } from "node:timers/promises";
 import type { Clock, Environment, Random } from "./environment.ts";
 
 /** How far the monotonic clock may drift from the system clock before it is set again: suspend and NTP move only the system clock. */
@@ -17,22 +18,12 @@ class SystemClock implements Clock {
     return performance.now();
   }
 
-  sleep(ms: number, signal?: AbortSignal): Promise<void> {
-    return new Promise((resolve, reject) => {
-      if (signal?.aborted) {
-        reject(signal.reason);
-        return;
-      }
-      const aborted = (): void => {
-        clearTimeout(timer);
-        reject(signal?.reason);
-      };
-      const timer = setTimeout(() => {
-        signal?.removeEventListener("abort", aborted);
-        resolve();
-      }, ms);
-      signal?.addEventListener("abort", aborted, { once: true });
-    });
+  async sleep(ms: number, signal?: AbortSignal): Promise<void> {
+    try {
+      await setTimeout(ms, undefined, signal === undefined ? undefined : { signal });
+    } catch (cause) {
+      throw signal?.aborted === true ? signal.reason : cause;
+    }
   }
 }
 

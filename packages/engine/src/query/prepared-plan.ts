@@ -1,5 +1,4 @@
 import type { Clause, EntityType, ReadQuery, VariableIndex } from "@omnigraph/language";
-import type { Need } from "../view/view.ts";
 import { Scratch } from "./run/scratch.ts";
 import { withCarried } from "./plan/carried.ts";
 import type { CountOf } from "./plan/estimate.ts";
@@ -51,11 +50,6 @@ export class Plan {
     }
     if (this.#ordered === null || !same) this.#ordered = this.#order((type) => sizes.count(type));
     return this.#ordered;
-  }
-
-  /** The parts of a view that must be resident before the plan can run on it synchronously. */
-  needs(sizes: Sizes): readonly Need[] {
-    return this.ordered(sizes).needs;
   }
 
   /** The steps as text, one a line. */

@@ -1,50 +1,11 @@
-import { OmnigraphError, present, type Value } from "@omnigraph/base";
+import { OmnigraphError, present } from "@omnigraph/base";
 import type { Catalog, EntityType, NodeType, PropertyId } from "@omnigraph/language";
-import {
-  type Column,
-  columnType,
-  compareAt,
-  constantColumn,
-  isNull,
-  numberAt,
-  type RowBatch,
-  textAt,
-  valueAt,
-} from "@omnigraph/storage";
+import { type Column, columnType, constantColumn, type RowBatch, textAt } from "@omnigraph/storage";
+import { CleanCells } from "./cells.ts";
 import type { Cells, EdgeRows, Lease, Rows, View } from "./view.ts";
 
 function beyond(what: string): OmnigraphError {
   return new OmnigraphError("internal", `invariant broken: a looked-up row has no ${what}`);
-}
-
-/** A property of the row. */
-class RowCells implements Cells {
-  readonly base: Column;
-  readonly clean = true;
-
-  constructor(base: Column) {
-    this.base = base;
-  }
-
-  isPatched(): boolean {
-    return false;
-  }
-
-  isNull(ordinal: number): boolean {
-    return isNull(this.base, ordinal);
-  }
-
-  value(ordinal: number): Value {
-    return valueAt(this.base, ordinal);
-  }
-
-  number(ordinal: number): number {
-    return numberAt(this.base, ordinal);
-  }
-
-  compare(a: number, b: number): number {
-    return compareAt(this.base, a, this.base, b);
-  }
 }
 
 /** The rows of a type that has only the node that was looked up, if it exists. */
@@ -89,7 +50,7 @@ class LookedUpRows implements Rows {
 
   column(property: PropertyId): Cells {
     const { type } = present(this.type.propertyById.get(property), "property of a looked-up row");
-    return new RowCells(
+    return new CleanCells(
       this.#row?.columns.get(property) ?? constantColumn(columnType(type), null, this.count),
     );
   }

@@ -154,7 +154,7 @@ describe("plans", () => {
   it("a plan needs what it reads, and no more", () => {
     const needs = planOf(
       "{ match { $a: Sailor { name: $x } $a knows $b } return { $b.height, count($a) as n } }",
-    ).needs(sizes());
+    ).ordered(sizes()).needs;
     const shown = needs.map((need) => ({
       type: need.type.name,
       columns: [...need.columns].map((id) => need.type.propertyById.get(id)?.name),

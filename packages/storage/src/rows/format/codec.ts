@@ -1,4 +1,4 @@
-import type { PropertyId, ScalarName, TypeId } from "@omnigraph/language";
+import type { PropertyId, TypeId } from "@omnigraph/language";
 import type { ChangeSet, ColumnKey, RowBatch, TypeChanges } from "../batch.ts";
 import {
   bufferLengths,
@@ -12,22 +12,10 @@ import {
 } from "./buffers.ts";
 import type { Column } from "../column.ts";
 import { aligned, corrupt } from "./container.ts";
+import { KINDS, SCALARS } from "./kinds.ts";
 import { buffer } from "../growing.ts";
 
 const FORMAT = 1;
-const KINDS: readonly Column["kind"][] = ["bool", "number", "long", "text", "dictionary", "list", "vector"];
-const SCALARS: readonly ScalarName[] = [
-  "String",
-  "Bool",
-  "I32",
-  "U32",
-  "F32",
-  "F64",
-  "Date",
-  "I64",
-  "U64",
-  "DateTime",
-];
 /** Values of a buffer up to which they are written one by one. */
 const FEW = 16;
 const NULLS = 1;

@@ -1,6 +1,5 @@
 import { crc32 } from "node:zlib";
 import { type JsonObject, type JsonValue, writeJson } from "@omnigraph/base";
-import type { ScalarName } from "@omnigraph/language";
 import type { RowBatch } from "../../rows/batch.ts";
 import {
   bufferLengths,
@@ -12,6 +11,7 @@ import {
 import type { Column } from "../../rows/column.ts";
 import { aligned, corrupt, isJsonObject, parseHeader } from "../../rows/format/container.ts";
 import { idTexts } from "../../rows/id-texts.ts";
+import { KINDS, SCALARS } from "../../rows/format/kinds.ts";
 import { buffer, MAX_BYTES } from "../../rows/growing.ts";
 import { indexIds } from "./id-index.ts";
 
@@ -128,20 +128,6 @@ export function decodeHeader(bytes: Uint8Array, place: string): ColumnFileHeader
     parseHeader(bytes.subarray(PREFIX_BYTES, end), place),
   );
 }
-
-const KINDS: readonly Column["kind"][] = ["bool", "number", "long", "text", "dictionary", "list", "vector"];
-const SCALARS: readonly ScalarName[] = [
-  "String",
-  "Bool",
-  "I32",
-  "U32",
-  "F32",
-  "F64",
-  "Date",
-  "I64",
-  "U64",
-  "DateTime",
-];
 
 /** Checks the members of a header whose checksum is right. */
 class HeaderReader {
