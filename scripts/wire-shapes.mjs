@@ -24,8 +24,10 @@ export function wireTypes() {
   return `// Generated from src/schemas by scripts/generate-reference.mjs.\n${imports.join("\n")}\n\n${types.join("\n\n")}\n`;
 }
 
-/** `docs/reference/wire.md`, without its head. */
+/** `docs/reference/wire.md`, without its head: what stands by itself, then each shape. */
 export function wirePage() {
+  const wholes = [...namedSchemas()].filter(([, { examples }]) => examples !== undefined);
+  const list = wholes.map(([id, { description }]) => `- [${id}](#${id.toLowerCase()}): ${description}`);
   const parts = [...namedSchemas()].map(([id, schema]) => {
     const code = id in ELSEWHERE ? [] : [`\`\`\`ts\n${declaration(id, schema)}\n\`\`\``];
     const examples = (schema.examples ?? []).map(
@@ -38,7 +40,7 @@ export function wirePage() {
       ...examples,
     ].join("\n\n");
   });
-  return parts.join("\n\n");
+  return [list.join("\n"), ...parts].join("\n\n");
 }
 
 function declaration(id, schema) {

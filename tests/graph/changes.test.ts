@@ -98,7 +98,10 @@ describe("what a commit changed", () => {
     const newest = commits[0]?.id ?? "";
     expect(await reasonOf(graph.commits.changes(genesis))).toBe("commit_parentless");
     expect(await reasonOf(graph.commits.changes("01ARZ3NDEKTSV4RRFFQ69G5FAV"))).toBe("commit_not_found");
-    expect(await reasonOf(graph.commits.changes(newest, { limit: 10_001 }))).toBe("page_too_large");
+    await expect(graph.commits.changes(newest, { limit: 10_001 })).rejects.toMatchObject({
+      reason: "page_too_large",
+      details: { resource_limit: { resource: "changes of a page", limit: 10_000, actual: 10_001 } },
+    });
     expect(await reasonOf(graph.commits.changes(newest, { limit: 0 }))).toBe("usage");
     expect(await reasonOf(graph.commits.changes(newest, { types: ["Nobody"] }))).toBe("usage");
     await graph.close();

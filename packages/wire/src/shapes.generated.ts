@@ -64,6 +64,10 @@ export interface ErrorJson {
   readonly root?: string;
   /** The system's code. */
   readonly errno?: string;
+  /** The store's own code. */
+  readonly s3Code?: string;
+  /** HTTP status that a store answered, 0 where it did not. */
+  readonly status?: number;
   /** Of a file system. */
   readonly kind?: string;
   /** Of a text, one-based. */
@@ -117,10 +121,13 @@ export interface ReadSetConflictJson {
   readonly actual: string | null;
 }
 
-/** A bound, and what was asked for. */
+/** A limit that a call would exceed. */
 export interface ResourceLimitJson {
+  /** What is limited. */
+  readonly resource: string;
   readonly limit: number;
-  readonly requested: number;
+  /** What was asked for. */
+  readonly actual: number;
 }
 
 /** Where the history that a feed needs ends. */
@@ -659,7 +666,6 @@ export interface BranchProblemJson {
   readonly known?: readonly string[];
   /** Of the input of a load: which piece does not fit. */
   readonly piece?: number;
-  readonly branch: string;
   /** Id of the commit that the branch was made at. */
   readonly forked_from?: string | null;
   /** As it was named. */
@@ -689,6 +695,10 @@ export interface BranchProblemJson {
   readonly root?: string;
   /** The system's code. */
   readonly errno?: string;
+  /** The store's own code. */
+  readonly s3Code?: string;
+  /** HTTP status that a store answered, 0 where it did not. */
+  readonly status?: number;
   /** Of a file system. */
   readonly kind?: string;
   /** Of a text, one-based. */
@@ -718,6 +728,7 @@ export interface BranchProblemJson {
   readonly limit_bytes?: number;
   /** Milliseconds that the call might take. */
   readonly deadline_ms?: number;
+  readonly branch: string;
   readonly reason: Reason;
   readonly error: string;
 }

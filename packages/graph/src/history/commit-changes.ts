@@ -18,7 +18,7 @@ export function pageLimit(limit: number | undefined): number {
     "page_too_large",
     `a page holds at most ${most} changes, not ${asked}; ask for fewer`,
     {
-      details: { resource_limit: { limit: most, requested: asked } },
+      details: { resource_limit: { resource: "changes of a page", limit: most, actual: asked } },
     },
   );
 }

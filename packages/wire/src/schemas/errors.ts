@@ -25,9 +25,10 @@ const READ_SET_CONFLICT = shape("ReadSetConflictJson", "What a write had read, a
   actual: z.string().nullable(),
 });
 
-const RESOURCE_LIMIT = shape("ResourceLimitJson", "A bound, and what was asked for.", {
+const RESOURCE_LIMIT = shape("ResourceLimitJson", "A limit that a call would exceed.", {
+  resource: z.string().describe("What is limited."),
   limit: COUNT,
-  requested: COUNT,
+  actual: COUNT.describe("What was asked for."),
 });
 
 const FEED_GAP = shape("ChangeFeedGapJson", "Where the history that a feed needs ends.", {
@@ -100,6 +101,8 @@ const PLACE = {
   path: z.string().describe("The file or folder concerned, or the place in a stored schema."),
   root: z.string(),
   errno: z.string().describe("The system's code."),
+  s3Code: z.string().describe("The store's own code."),
+  status: COUNT.describe("HTTP status that a store answered, 0 where it did not."),
   kind: z.string().describe("Of a file system."),
   line: COUNT.describe("Of a text, one-based."),
   column: COUNT.describe("One-based, in code points."),
@@ -154,8 +157,10 @@ export const ERROR = shape(
   },
 );
 
+const { branch: _anyBranch, ...OTHER_DETAILS } = DETAILS;
+
 export const BRANCH_PROBLEM = shape(
   "BranchProblemJson",
   "Why a branch cannot be read: as an error about it says.",
-  { ...DETAILS, branch: z.string(), reason: REASON, error: z.string() },
+  { ...OTHER_DETAILS, branch: z.string(), reason: REASON, error: z.string() },
 );

@@ -17,7 +17,7 @@ export const VALUES: z.ZodType<ValuesByName> = z
   .meta({
     id: "ValuesByName",
     description:
-      "Values of properties or of columns, by name. A value is null, a boolean, a number, text, or a list of these. An integer has all its digits, " +
+      "Values of properties or of columns, by name; [values.md](values.md) has each type. A value is null, a boolean, a number, text, or a list of these. An integer has all its digits, " +
       "whatever its size: beyond 2^53 not every reader keeps it, and the library's own reads it as a `bigint`. A sum beyond 2^53 that a double " +
       "holds exactly is written as a decimal number, `9007199254740994.0`. In rows a Date is `YYYY-MM-DD` and a DateTime ISO 8601 with " +
       "milliseconds and Z; in lines of exports and in the images of changes and conflicts they are days and milliseconds since the epoch. Floats " +

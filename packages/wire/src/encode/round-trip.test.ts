@@ -1,0 +1,270 @@
+import { parseJson, writeJson } from "@omnigraph/base";
+import type { AnswerValue } from "@omnigraph/language";
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import type { BranchSummary } from "../answers/branches.ts";
+import type { ChangeBlock, ChangeCause, ChangedEntity, EntityImage } from "../answers/changes.ts";
+import type { CommitSummary } from "../answers/commits.ts";
+import type { ChangeCount, EntityRef, MergeConflict, UnusedResolution } from "../answers/merges.ts";
+import type { QueryAnswer } from "../answers/reads.ts";
+import type { LoadAnswer } from "../answers/writes.ts";
+import { SHAPES } from "../schemas/shapes.ts";
+import { branchListJson } from "./branches.ts";
+import { baselineJson, commitChangesJson, diffChangeJson, feedJson, historyJson } from "./changes.ts";
+import { commitJson, commitListJson } from "./commits.ts";
+import { mergeJson, previewJson, revertJson } from "./merges.ts";
+import { legacyReadJson, queryJson, rowsHeadJson, snapshotJson } from "./reads.ts";
+import { batchLoadJson, ingestJson, loadJson, mutationJson } from "./writes.ts";
+
+const text = fc.string({ unit: "binary", maxLength: 8 });
+const texts = fc.array(text, { maxLength: 3 });
+const maybe = fc.option(text);
+const count = fc.maxSafeNat();
+const beyond = fc.oneof(fc.bigInt(2n ** 53n, 2n ** 64n - 1n), fc.bigInt(-(2n ** 63n), -(2n ** 53n)));
+/** What rows and images hold: integers that no double holds for sure are bigints. */
+const { value } = fc.letrec<{ value: AnswerValue }>((tie) => ({
+  value: fc.oneof(
+    { maxDepth: 2 },
+    fc.constant(null),
+    fc.boolean(),
+    fc.maxSafeInteger(),
+    fc.double({ noNaN: true, noDefaultInfinity: true, noInteger: true }),
+    fc.constant(-0),
+    beyond,
+    text,
+    fc.array(tie("value"), { maxLength: 3 }),
+  ),
+}));
+const values = fc.dictionary(fc.oneof(text, fc.constantFrom("__proto__", "toJSON")), value, { maxKeys: 4 });
+
+const commit: fc.Arbitrary<CommitSummary> = fc.record({
+  id: text,
+  branch: fc.oneof(text, fc.constant("main")),
+  depth: count,
+  parent: maybe,
+  mergedParent: maybe,
+  actor: maybe,
+  createdAt: count,
+  kind: fc.constantFrom("genesis", "mutation", "load", "merge", "revert", "seal"),
+  message: maybe,
+});
+const kind = fc.constantFrom("node", "edge");
+const image: fc.Arbitrary<EntityImage> = fc.record({
+  properties: values,
+  endpoints: fc.option(fc.record({ from: text, to: text })),
+});
+const change: fc.Arbitrary<ChangedEntity> = fc.record({
+  kind,
+  type: fc.record({ id: text, name: text }),
+  id: text,
+  op: fc.constantFrom("insert", "update", "delete"),
+  before: fc.option(image),
+  after: fc.option(image),
+});
+const cause: fc.Arbitrary<ChangeCause> = fc.record({
+  commit: text,
+  parent: maybe,
+  mergedParent: maybe,
+  branch: text,
+  actor: maybe,
+  authoredAt: count,
+  createdAt: count,
+});
+const block: fc.Arbitrary<ChangeBlock> = fc.record({ cause, changes: fc.array(change, { maxLength: 3 }) });
+const entity: fc.Arbitrary<EntityRef> = fc.record({ kind, type: text, id: text });
+const conflict: fc.Arbitrary<MergeConflict> = fc.record({
+  kind: fc.constantFrom("divergent_update", "orphan_edge", "unique_violation"),
+  entityKind: kind,
+  type: text,
+  id: maybe,
+  properties: texts,
+  with: fc.array(entity, { maxLength: 2 }),
+  message: text,
+  base: fc.option(image),
+  ours: fc.option(image),
+  theirs: fc.option(image),
+});
+const conflicts = fc.array(conflict, { maxLength: 2 });
+const unused: fc.Arbitrary<UnusedResolution> = fc
+  .tuple(entity, text)
+  .map(([one, message]) => ({ ...one, message }));
+const counts: fc.Arbitrary<readonly ChangeCount[]> = fc.array(
+  fc.record({ kind, type: text, inserted: count, updated: count, deleted: count }),
+  { maxLength: 2 },
+);
+const outcome = fc.constantFrom("already_up_to_date", "fast_forward", "merged");
+const loaded = fc.array(fc.record({ name: text, entities: fc.nat() }), { maxLength: 3 });
+const load: fc.Arbitrary<LoadAnswer> = fc.record({
+  branch: text,
+  branchCreated: fc.boolean(),
+  mode: fc.constantFrom("append", "merge", "overwrite"),
+  nodes: loaded,
+  edges: loaded,
+  timesCut: fc.oneof(fc.constant(0), count),
+  commit,
+});
+const query: fc.Arbitrary<QueryAnswer> = fc.record({
+  queryName: text,
+  branch: text,
+  snapshot: maybe,
+  columns: texts,
+  rows: fc.array(values, { maxLength: 3 }),
+  sums: fc.constant([]),
+  commit: text,
+  warnings: texts,
+});
+const branch: fc.Arbitrary<BranchSummary> = fc.record(
+  {
+    name: text,
+    head: text,
+    forkedFrom: maybe,
+    problem: fc.record({
+      reason: fc.constantFrom("log_torn", "object_corrupt"),
+      message: text,
+      details: fc.record({ place: text }),
+    }),
+  },
+  { requiredKeys: ["name", "head", "forkedFrom"] },
+);
+
+interface Shape {
+  parse(value: unknown): unknown;
+}
+
+/** What is written of answers, and its shape. */
+interface Case {
+  readonly shape: Shape;
+  readonly written: fc.Arbitrary<unknown>;
+}
+
+function as<T>(shape: Shape, answer: fc.Arbitrary<T>, encode: (answer: T) => unknown): Case {
+  return { shape, written: answer.map(encode) };
+}
+
+const CASES: Readonly<Record<string, Case>> = {
+  "a commit": as(SHAPES.commit, commit, commitJson),
+  "a page of commits": as(
+    SHAPES.commitList,
+    fc.record({ commits: fc.array(commit, { maxLength: 2 }), nextPageToken: maybe }),
+    commitListJson,
+  ),
+  "a read": as(SHAPES.query, query, queryJson),
+  "a read of old": as(SHAPES.legacyRead, query, legacyReadJson),
+  "the head of rows": as(SHAPES.rowsHead, query, rowsHeadJson),
+  "a mutation": as(
+    SHAPES.mutation,
+    fc.record({
+      queryName: text,
+      branch: text,
+      affectedNodes: count,
+      affectedEdges: count,
+      actor: maybe,
+      commit: fc.option(commit),
+      warnings: texts,
+    }),
+    mutationJson,
+  ),
+  "a load": as(SHAPES.load, load, (one) => loadJson(one, "a.omni")),
+  "a load over HTTP": as(SHAPES.ingest, load, (one) => ingestJson(one, "a.omni", "main")),
+  "a load of a body": as(SHAPES.batchLoad, load, (one) => batchLoadJson(one, null)),
+  "a snapshot": as(
+    SHAPES.snapshot,
+    fc.record({
+      branch: text,
+      commit,
+      datasets: fc.array(fc.record({ kind, typeName: text, path: text, version: count, count }), {
+        maxLength: 2,
+      }),
+    }),
+    (one) => snapshotJson(one, 1),
+  ),
+  branches: as(SHAPES.branchList, fc.array(branch, { maxLength: 3 }), branchListJson),
+  "changes of a commit": as(
+    SHAPES.commitChanges,
+    fc.tuple(block, maybe).map(([one, nextPageToken]) => ({ ...one, nextPageToken })),
+    commitChangesJson,
+  ),
+  "a page of the feed": as(
+    SHAPES.feed,
+    fc.record({
+      blocks: fc.array(block, { maxLength: 2 }),
+      cursor: maybe,
+      caughtUp: fc.option(fc.boolean()),
+      nextPageToken: maybe,
+    }),
+    feedJson,
+  ),
+  "a baseline": as(SHAPES.baseline, fc.record({ commit: text, cursor: text }), baselineJson),
+  "a history": as(
+    SHAPES.history,
+    fc.array(fc.record({ cause, message: maybe, change }), { maxLength: 2 }),
+    historyJson,
+  ),
+  "a diff": as(SHAPES.diff, fc.array(change, { maxLength: 2 }), (changes) => ({
+    from: "a",
+    to: "b",
+    stat: [],
+    changes: changes.map(diffChangeJson),
+  })),
+  "a merge": as(
+    SHAPES.merge,
+    fc.record({
+      source: text,
+      target: text,
+      outcome,
+      actor: maybe,
+      commit: fc.option(commit),
+      resolved: conflicts,
+      branchDeleted: fc.option(fc.boolean()),
+      branchDeleteError: maybe,
+    }),
+    mergeJson,
+  ),
+  "a preview": as(
+    SHAPES.mergePreview,
+    fc.record({
+      source: text,
+      target: text,
+      outcome,
+      would: fc.constantFrom("nothing", "fast_forward", "merge", "conflict"),
+      bases: texts,
+      changes: counts,
+      resolved: conflicts,
+      conflicts,
+      unused: fc.array(unused, { maxLength: 2 }),
+    }),
+    previewJson,
+  ),
+  "a revert": as(
+    SHAPES.revert,
+    fc.record({ branch: text, reverted: text, actor: maybe, commit: fc.option(commit), resolved: conflicts }),
+    revertJson,
+  ),
+};
+
+describe("an answer as JSON", () => {
+  it.each(Object.entries(CASES))(
+    "is of its shape, and reads as it was written: %s",
+    (_, { shape, written }) => {
+      fc.assert(
+        fc.property(written, (answer) => {
+          const json = writeJson(answer);
+          expect(writeJson(shape.parse(parseJson(json)))).toBe(json);
+        }),
+        { numRuns: 100 },
+      );
+    },
+  );
+
+  it("has a sum beyond 2^53 as a decimal number where a double holds it, else with its digits", () => {
+    fc.assert(
+      fc.property(query, beyond, (answer, sum) => {
+        const rows = [{ sum }];
+        const text = writeJson(queryJson({ ...answer, rows, sums: ["sum"] }));
+        const [read] = SHAPES.query.parse(parseJson(text)).rows;
+        expect(typeof read?.["sum"]).toBe(BigInt(Number(sum)) === sum ? "number" : "bigint");
+        expect(BigInt(read?.["sum"] as number | bigint)).toBe(sum);
+      }),
+    );
+  });
+});
