@@ -1,4 +1,5 @@
 import { setTimeout } from "node:timers/promises";
+import { systemEnvironment } from "@omnigraph/base";
 import { type ObjectStore, MemoryObjects } from "@omnigraph/storage";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { Omnigraph } from "../omnigraph.ts";
@@ -204,6 +205,10 @@ describe("a load with a branch to make", () => {
 });
 
 describe("what a branch costs", () => {
+  // Time stands still: what a handle does once a second is no part of what a branch costs.
+  beforeEach(() => void vi.spyOn(systemEnvironment.clock, "monotonicMs").mockReturnValue(0));
+  afterEach(() => void vi.restoreAllMocks());
+
   /** Calls of the store on a warm handle: making a branch, its first write, its first read, and its end. */
   async function calls(people: number): Promise<Record<"create" | "write" | "read" | "remove", string[]>> {
     const at = `memory://cost-${numbered++}`;

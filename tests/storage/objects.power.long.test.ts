@@ -1,0 +1,3 @@
+import { powerSuite } from "./objects.power.suite.ts";
+
+powerSuite(101, 300);
