@@ -1,7 +1,16 @@
 import { execFileSync } from "node:child_process";
 import { join } from "node:path";
 import { isError } from "@omnigraph/base";
-import { type LoadInput, type LoadOptions, Omnigraph, type Reason, readResolutions } from "omnigraph";
+import {
+  type GraphParts,
+  type LoadInput,
+  type LoadOptions,
+  MemoryObjects,
+  ObjectLayers,
+  Omnigraph,
+  type Reason,
+  readResolutions,
+} from "omnigraph";
 import { expect, it } from "vitest";
 import { publicDocs, reasonsOf } from "../../../scripts/public-docs.mjs";
 import { testFolder } from "../../support/folders.ts";
@@ -65,6 +74,12 @@ async function drained(pieces: AsyncIterable<unknown>): Promise<void> {
   for await (const _ of pieces);
 }
 
+/** The parts of a graph that is not there yet. */
+function parts(): GraphParts {
+  const objects = new MemoryObjects(`reasons-parts-${graphs++}`);
+  return { objects, tables: new ObjectLayers(objects) };
+}
+
 const load =
   (input: LoadInput, options: Partial<LoadOptions> = {}): Failing =>
   ({ graph }) =>
@@ -111,6 +126,20 @@ const FAILURES: Readonly<Record<string, Failures>> = {
     graph_not_found: () => Omnigraph.open(join(folder, "absent.omni")),
     store_uri_invalid: () => Omnigraph.open("ftp://nowhere"),
   },
+  "Omnigraph.initWith": {
+    schema_invalid: () => Omnigraph.initWith(parts(), { schema: "nonsense" }),
+    graph_exists: async () => {
+      const given = parts();
+      await using _ = await Omnigraph.initWith(given, { schema: SCHEMA });
+      await Omnigraph.initWith(given, { schema: "node A { n: I32 }" });
+    },
+    folder_not_empty: async () => {
+      const given = parts();
+      await given.objects.put("notes.txt", new Uint8Array(1));
+      await Omnigraph.initWith(given, { schema: SCHEMA });
+    },
+  },
+  "Omnigraph.openWith": { graph_not_found: () => Omnigraph.openWith(parts()) },
   "Omnigraph.query": {
     ...ofText(({ graph }, text, options) => graph.query(text, null, options), BOTH, PUT),
     parameter_invalid: ({ graph }) => graph.query(`query q($n: I32) { ${READ} }`),

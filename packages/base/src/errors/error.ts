@@ -10,7 +10,9 @@ export type ErrorDetails = Readonly<Record<string, unknown>> & {
 
 /** The one error class: what happened (`message`), its registered reason (`reason`), and typed facts (`details`). */
 export class OmnigraphError extends Error {
+  /** The reason, by the registry `ERRORS`. */
   readonly reason: Reason;
+  /** Typed facts, by the reason; empty where there are none. */
   readonly details: ErrorDetails;
 
   constructor(reason: Reason, message: string, options: { details?: ErrorDetails; cause?: unknown } = {}) {

@@ -8,11 +8,13 @@ export type PointInTime = string | Date;
 
 /** What every call accepts. */
 export interface CallOptions {
+  /** Stops the call, which then fails with `aborted`; what has taken effect stays. */
   readonly signal?: AbortSignal;
-  /** Milliseconds that the call may take: any number from 0, Infinity for no bound. */
+  /** Milliseconds that the call may take: any number from 0, Infinity for no bound. Default: no bound, for a query the limit `queryDeadlineMs`. */
   readonly deadlineMs?: number;
 }
 
+/** What a read reads, and how. */
 export interface ReadOptions extends CallOptions {
   /** The query's name; not needed when the source holds one. */
   readonly name?: string;
@@ -29,6 +31,7 @@ export interface ReadOptions extends CallOptions {
 /** How a prepared query is run. */
 export type RunOptions = Omit<ReadOptions, "name" | "file">;
 
+/** Which query is compiled, and for what. */
 export interface PrepareOptions {
   /** The query's name; not needed when the source holds one. */
   readonly name?: string;
@@ -36,16 +39,19 @@ export interface PrepareOptions {
   readonly branch?: string;
 }
 
+/** Whose schema is shown. */
 export interface SchemaOptions {
   /** Default `main`. */
   readonly branch?: string;
 }
 
+/** Whose schema is shown, and as of when. */
 export interface CatalogOptions extends SchemaOptions {
   /** As for reads. */
   readonly at?: PointInTime;
 }
 
+/** Whose counts are shown. */
 export interface SnapshotOptions extends CallOptions {
   /** Default `main`. */
   readonly branch?: string;
@@ -56,8 +62,11 @@ export interface SnapshotOptions extends CallOptions {
  */
 export type Parameters = Readonly<Record<string, unknown>>;
 
+/** What every write accepts. */
 export interface WriteOptions extends CallOptions {
+  /** Default `main`. */
   readonly branch?: string;
+  /** Author of the commit. Default: the handle's. */
   readonly actor?: string;
   /** Why: kept with the commit. */
   readonly message?: string;
@@ -65,35 +74,49 @@ export interface WriteOptions extends CallOptions {
   readonly op?: string;
 }
 
+/** What a mutation accepts. */
 export interface MutateOptions extends WriteOptions {
+  /** The mutation's name; not needed when the source holds one. */
   readonly name?: string;
+  /** Name of the source for messages. Default `<query>`. */
   readonly file?: string;
   /** Write only when this is the branch's newest commit with changes; else `precondition_failed`. */
   readonly ifCommit?: string;
 }
 
+/** Where a branch is made, and by whom. */
 export interface BranchCreateOptions extends CallOptions {
   /** A branch, at its head, or a commit as `PointInTime` names it. Default `main`. */
   readonly from?: string;
+  /** Who makes it. Default: the handle's. */
   readonly actor?: string;
 }
 
+/** Who deletes a branch, and why. */
 export interface BranchDeleteOptions extends CallOptions {
+  /** Who deletes it. Default: the handle's. */
   readonly actor?: string;
   /** Why: kept with the end of the branch. */
   readonly message?: string;
 }
 
+/** How far a load is. */
 export interface LoadProgress {
+  /** Bytes of the input that were read. */
   readonly bytes: number;
+  /** Lines of the input that were read. */
   readonly rows: number;
+  /** What the load is at: reading and checking lines, checking the whole, writing tables. */
   readonly phase: "read" | "check" | "write";
 }
 
+/** How a load treats what is there, and where it goes. */
 export interface LoadOptions extends WriteOptions {
+  /** How it treats what is there. */
   readonly mode: LoadMode;
   /** A branch or a commit id: where the branch is missing, it is made there together with the load's commit, or not at all. */
   readonly from?: string;
+  /** Is called now and then while the load is under way. What it throws ends the load with `caller_failed`. */
   readonly onProgress?: (progress: LoadProgress) => void;
 }
 
@@ -106,7 +129,9 @@ export type LoadPiece = Uint8Array | string | object;
  */
 export type LoadInput = AsyncIterable<LoadPiece> | Iterable<LoadPiece> | Uint8Array | string;
 
+/** What an export holds. */
 export interface ExportOptions extends CallOptions {
+  /** Default `main`. */
   readonly branch?: string;
   /** As for reads. */
   readonly at?: PointInTime;
@@ -114,15 +139,19 @@ export interface ExportOptions extends CallOptions {
   readonly types?: readonly string[];
 }
 
+/** Which commits are listed. */
 export interface CommitListOptions extends CallOptions {
+  /** Default `main`. */
   readonly branch?: string;
   /** Most commits to answer. Default: all. */
   readonly limit?: number;
 }
 
+/** Which page of commits is listed. */
 export interface CommitPageOptions extends CallOptions {
+  /** Default `main`; a page token says it already. */
   readonly branch?: string;
-  /** Most commits to answer; the default is a limit of the system. */
+  /** Most commits to answer. Default: the limit `commitsPage`. */
   readonly limit?: number;
   /** Goes on where an earlier page ended. */
   readonly pageToken?: string;
@@ -130,7 +159,9 @@ export interface CommitPageOptions extends CallOptions {
 
 /** A query that was compiled once, for the schema that its branch had then; it is compiled anew where the schema of what it reads is another. */
 export interface PreparedQuery {
+  /** The query's name. */
   readonly name: string;
+  /** Names of the columns of its answers, in their order. */
   readonly columns: readonly string[];
   /**
    * Runs the query, as `query` does.

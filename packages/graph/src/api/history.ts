@@ -3,14 +3,17 @@ import type { CallOptions } from "./graph.ts";
 
 /** Which changes are asked for. Absent or empty: all. */
 export interface ChangeFilter {
+  /** Nodes, edges, or both. */
   readonly kinds?: readonly EntityKind[];
   /** Names of types. */
   readonly types?: readonly string[];
+  /** Inserts, updates, deletes. */
   readonly ops?: readonly ChangeOperation[];
 }
 
+/** Which changes of a commit are shown. */
 export interface CommitChangesOptions extends CallOptions, ChangeFilter {
-  /** Most changes to answer, up to a limit of the system. */
+  /** Most changes to answer, at most the limit `changesPageMost`. Default: the limit `changesPage`. */
   readonly limit?: number;
   /** Goes on where an earlier page of the same commit and filter ended. */
   readonly pageToken?: string;
@@ -19,6 +22,7 @@ export interface CommitChangesOptions extends CallOptions, ChangeFilter {
 /** Where a feed begins: after the newest commit, before the oldest, or after the commit of an id. */
 export type FeedStart = "now" | "beginning" | { readonly after: string };
 
+/** Where the feed goes on, and which changes it shows. */
 export interface PollOptions extends CallOptions, ChangeFilter {
   /** Default `main`. */
   readonly branch?: string;
@@ -28,15 +32,17 @@ export interface PollOptions extends CallOptions, ChangeFilter {
   readonly start?: FeedStart;
   /** Goes on inside a commit that was too large for one page. */
   readonly pageToken?: string;
-  /** Most changes to answer, up to a limit of the system; a commit without any counts as one. */
+  /** Most changes to answer, at most the limit `changesPageMost`; a commit without any counts as one. Default: the limit `changesPage`. */
   readonly limit?: number;
 }
 
+/** Whose head is shown, and which changes the cursor goes on with. */
 export interface BaselineOptions extends CallOptions, ChangeFilter {
   /** Default `main`. */
   readonly branch?: string;
 }
 
+/** On which branch, and how far back. */
 export interface HistoryOptions extends CallOptions {
   /** Default `main`. */
   readonly branch?: string;

@@ -25,34 +25,43 @@ export interface MergeStrategy {
 
 /** Decisions on conflicts; a strategy is for those that `entities` does not decide. Their JSON form has the schema docs/merge/resolutions.schema.json. */
 export interface MergeResolutions extends MergeStrategy {
+  /** Decisions on entities, one for each. */
   readonly entities?: readonly EntityResolution[];
 }
 
 /** How conflicts are decided; without it each of them refuses the merge. A strategy goes before that of the resolutions. */
 export interface ResolveOptions extends MergeStrategy {
+  /** Decisions on single conflicts, `readResolutions` reads them from JSON. */
   readonly resolutions?: MergeResolutions;
 }
 
+/** What receives a merge, and how its conflicts are decided. */
 export interface MergeOptions extends CallOptions, ResolveOptions {
   /** The branch that receives. Default `main`. */
   readonly into?: string;
   /** Deletes the source afterwards, unless somebody wrote to it meanwhile, or another branch has its name by then. */
   readonly deleteBranch?: boolean;
+  /** Author of the merge. Default: the handle's. */
   readonly actor?: string;
+  /** Why: kept with the commit. */
   readonly message?: string;
   /** Identity of the merge across retries. */
   readonly op?: string;
 }
 
+/** Where a revert lands, and how its conflicts are decided. */
 export interface RevertOptions extends CallOptions, ResolveOptions {
   /** Default `main`. */
   readonly branch?: string;
+  /** Author of the revert. Default: the handle's. */
   readonly actor?: string;
   /** Default: names the commit that is reverted. */
   readonly message?: string;
+  /** Identity of the revert across retries. */
   readonly op?: string;
 }
 
+/** What is compared, and which changes are shown. */
 export interface DiffOptions extends CallOptions, ChangeFilter {
   /** Compares with the newest common ancestor instead of `from`: only what `to` changed since it was made or merged last. */
   readonly sinceBase?: boolean;
@@ -62,6 +71,7 @@ export interface DiffOptions extends CallOptions, ChangeFilter {
 export interface Diff {
   /** Ids of the commits compared. */
   readonly from: string;
+  /** The commit that is compared with it. */
   readonly to: string;
   /** Types that differ, in the order of `changes`. */
   readonly stat: readonly ChangeCount[];

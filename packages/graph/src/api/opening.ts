@@ -12,13 +12,14 @@ export interface OpenOptions {
   readonly durability?: Durability;
   /**
    * What derived structures may take in memory: a number of bytes for this graph alone, or a budget that it shares with the other graphs that are given
-   * it. Default: the budget that the graphs of a process share, of OMNIGRAPH_MEMORY bytes as it was at the latest `open` or `init`, else a limit.
+   * it. Default: the budget that the graphs of a process share, of OMNIGRAPH_MEMORY bytes as it was at the latest `open` or `init`, else the limit `memoryBytes`.
    */
   readonly memory?: number | MemoryBudget;
-  /** Writes of more rows than this are staged as tables instead of carried inside the commit. Default: a limit. */
+  /** Writes of more rows than this are staged as tables instead of carried inside the commit. Default: the limit `inlineRows`. */
   readonly inlineRows?: number;
 }
 
+/** How a graph is made. */
 export interface InitOptions extends OpenOptions {
   /** Schema source (`.pg`). */
   readonly schema: string;
@@ -44,6 +45,7 @@ export type OpenWithOptions = Omit<OpenOptions, "memory">;
 /** How a graph is made whose parts are given. */
 export type InitWithOptions = Omit<InitOptions, "memory">;
 
+/** How a handle is closed. */
 export interface CloseOptions {
   /** Stops the calls under way, each with `aborted`, instead of waiting for their ends. */
   readonly abort?: boolean;

@@ -28,8 +28,11 @@ export const SCALARS: readonly ScalarName[] = [
 
 /** The type of a property or parameter. A vector is `{scalar: "F32", dimension: n}`; an enum is a String with `enumValues`. */
 export interface ValueType {
+  /** Of a list the type of its items. */
   readonly scalar: ScalarName;
+  /** Whether it is a list of such values. */
   readonly list: boolean;
+  /** Whether a value may be missing. */
   readonly nullable: boolean;
   /** Length of a vector, else null. */
   readonly dimension: number | null;

@@ -2,6 +2,7 @@ import type { ErrorDetails, Reason } from "@omnigraph/base";
 
 /** A branch as listings show it. */
 export interface BranchSummary {
+  /** Name of the branch. */
   readonly name: string;
   /** Id of its newest commit; empty where there is a problem. */
   readonly head: string;
@@ -13,7 +14,10 @@ export interface BranchSummary {
 
 /** What is wrong with a branch: as an error about it says. */
 export interface BranchProblem {
+  /** Reason of the failure that reading it would have. */
   readonly reason: Reason;
+  /** What is wrong, as the failure would say. */
   readonly message: string;
+  /** Facts, as the failure would have them. */
   readonly details: ErrorDetails;
 }

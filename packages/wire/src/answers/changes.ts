@@ -11,22 +11,31 @@ export interface EntityImage {
 
 /** What became of one entity: an insert has no image before, a delete none after. */
 export interface ChangedEntity {
+  /** Node or edge. */
   readonly kind: EntityKind;
   /** The id is opaque and survives a rename. */
   readonly type: { readonly id: string; readonly name: string };
+  /** The entity's id. */
   readonly id: string;
+  /** What became of it. */
   readonly op: ChangeOperation;
+  /** As it was; null of an insert. */
   readonly before: EntityImage | null;
+  /** As it is; null of a delete. */
   readonly after: EntityImage | null;
 }
 
 /** The commit behind changes. */
 export interface ChangeCause {
+  /** Id of the commit. */
   readonly commit: string;
+  /** Id of its first parent; null for the first commit of a graph. */
   readonly parent: string | null;
+  /** Id of its second parent, that of a merge; else null. */
   readonly mergedParent: string | null;
   /** The branch on which the commit was made. */
   readonly branch: string;
+  /** Its author; null where none was named. */
   readonly actor: string | null;
   /** When the write was first submitted, in microseconds since the epoch; stable across retries. */
   readonly authoredAt: number;
@@ -36,7 +45,9 @@ export interface ChangeCause {
 
 /** What one commit changed, in the order of kind (nodes first), type name and id. */
 export interface ChangeBlock {
+  /** The commit. */
   readonly cause: ChangeCause;
+  /** What it changed, in order. */
   readonly changes: readonly ChangedEntity[];
 }
 
@@ -54,18 +65,24 @@ export interface FeedPage {
   readonly cursor: string | null;
   /** Whether the newest commit is reached; null inside a commit. */
   readonly caughtUp: boolean | null;
+  /** Goes on inside the commit; null after a whole one. */
   readonly nextPageToken: string | null;
 }
 
 /** What a baseline shows, and how the feed goes on after it. */
 export interface BaselineEnd {
+  /** Id of the commit whose state was shown. */
   readonly commit: string;
+  /** Goes on right after that commit. */
   readonly cursor: string;
 }
 
 /** What one commit did to an entity. */
 export interface HistoryEntry {
+  /** The commit. */
   readonly cause: ChangeCause;
+  /** The commit's message; null where it has none. */
   readonly message: string | null;
+  /** What it did to the entity. */
   readonly change: ChangedEntity;
 }

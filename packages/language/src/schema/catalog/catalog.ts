@@ -3,20 +3,28 @@ import type { ValueType } from "../../types/value-types.ts";
 
 /** Stable identities: ULIDs minted in the order of declaration; a rename keeps them. */
 export type TypeId = string & { readonly brand: "TypeId" };
+/** Of a property, as `TypeId`. */
 export type PropertyId = string & { readonly brand: "PropertyId" };
 
+/** An annotation as the schema has it. */
 export interface Annotation {
+  /** Without the `@`. */
   readonly name: string;
   /** The first, unnamed argument, if any. */
   readonly value: Value | undefined;
+  /** The named arguments, `model="…"`. */
   readonly named: Readonly<Record<string, Value>>;
 }
 
+/** A property of a type. */
 export interface Property {
+  /** Stays when it is renamed. */
   readonly id: PropertyId;
   /** Ids that a merge made one with `id`; absent where there are none. `propertyById` knows them. */
   readonly aliases?: readonly PropertyId[];
+  /** Its name now. */
   readonly name: string;
+  /** What its values are. */
   readonly type: ValueType;
   /** The value of a property that an insert or a load leaves out; undefined without a default. */
   readonly default: Value | undefined;
@@ -31,59 +39,86 @@ export interface Property {
 /** What a unique tuple is made of: property ids, and for edges their ends. */
 export type TupleMember = PropertyId | "src" | "dst";
 
+/** No two entities of the type have the same tuple. One that holds a null is not compared. */
 export interface UniqueConstraint {
+  /** What the tuple is made of. */
   readonly members: readonly TupleMember[];
 }
 
 /** `@range`: inclusive bounds, null where open. Integers beyond 2^53 are bigint. */
 export interface RangeConstraint {
+  /** The property that is bounded. */
   readonly property: PropertyId;
+  /** Least value, null for none. */
   readonly min: number | bigint | null;
+  /** Greatest value, null for none. */
   readonly max: number | bigint | null;
 }
 
 /** `@check`: a regular expression in RE2 syntax; it matches anywhere in the text unless anchored. */
 export interface CheckConstraint {
+  /** The property that is checked. */
   readonly property: PropertyId;
+  /** What its text must match. */
   readonly pattern: string;
 }
 
 /** What types of nodes and of edges have in common. */
 export interface EntityTypeBase {
+  /** Stays when it is renamed. */
   readonly id: TypeId;
   /** Ids that a merge made one with `id`; absent where there are none. `typeById` knows them. */
   readonly aliases?: readonly TypeId[];
+  /** Its name now. */
   readonly name: string;
   /** In the order of declaration, after inherited interface properties that are not declared again. */
   readonly properties: readonly Property[];
+  /** The same properties. */
   readonly propertyByName: ReadonlyMap<string, Property>;
+  /** The same properties; by former ids as well. */
   readonly propertyById: ReadonlyMap<PropertyId, Property>;
+  /** `@unique` of the type and of its properties. */
   readonly uniques: readonly UniqueConstraint[];
+  /** Of the type itself, as written. */
   readonly annotations: readonly Annotation[];
 }
 
+/** A type of nodes. */
 export interface NodeType extends EntityTypeBase {
+  /** Tells nodes from edges. */
   readonly kind: "node";
   /** Key properties in the order of their stable ids; null for generated ids. */
   readonly key: readonly Property[] | null;
+  /** `@range` of its properties. */
   readonly ranges: readonly RangeConstraint[];
+  /** `@check` of its properties. */
   readonly checks: readonly CheckConstraint[];
+  /** Names of the interfaces that it implements. */
   readonly implements: readonly string[];
 }
 
+/** A type of edges. */
 export interface EdgeType extends EntityTypeBase {
+  /** Tells nodes from edges. */
   readonly kind: "edge";
+  /** Type of the nodes that its edges leave. */
   readonly from: NodeType;
+  /** Type of the nodes that they lead to. */
   readonly to: NodeType;
   /** Edges per source; max null when open. */
   readonly cardinality: { readonly min: number; readonly max: number | null };
 }
 
+/** A type of nodes or of edges. */
 export type EntityType = NodeType | EdgeType;
 
+/** Properties that several types of nodes have. */
 export interface InterfaceType {
+  /** Its name. */
   readonly name: string;
+  /** What each implementor has. */
   readonly properties: readonly { readonly name: string; readonly type: ValueType }[];
+  /** The types that implement it. */
   readonly implementors: readonly NodeType[];
 }
 
@@ -93,10 +128,13 @@ export interface Catalog {
   readonly hash: string;
   /** The source as given to init or apply, byte for byte. */
   readonly source: string;
+  /** By name. */
   readonly nodes: ReadonlyMap<string, NodeType>;
   /** By declared name. Look up with `edgeByName` (case does not matter). */
   readonly edges: ReadonlyMap<string, EdgeType>;
+  /** By name. */
   readonly interfaces: ReadonlyMap<string, InterfaceType>;
+  /** By id; by former ids as well. */
   readonly typeById: ReadonlyMap<TypeId, EntityType>;
   /** Keys are lower-case names. */
   readonly edgeByLowerName: ReadonlyMap<string, EdgeType>;
