@@ -36,7 +36,7 @@ beforeAll(async () => {
 });
 
 describe("the address of a graph", () => {
-  it("is a word of the command line, before or behind a query's name, which no address can be", async () => {
+  it("the address is an argument before or after the name of a query, which never looks like an address", async () => {
     for (const words of [
       ["one.omni", "-e", NAMES],
       ["names", "one.omni", "--query", "all.gq"],
@@ -62,7 +62,7 @@ describe("the address of a graph", () => {
     }
   });
 
-  it("is a word of every command that takes one graph", async () => {
+  it("the address is an argument of every command that takes one graph", async () => {
     await ok(
       ["mutate", "one.omni", "-e", 'query q() { insert Knows { from: "in one.omni", to: "in one.omni" } }'],
       { cwd },
@@ -88,7 +88,7 @@ describe("the address of a graph", () => {
       await ok([...words, "one.omni"], { cwd });
   });
 
-  it("is OMNIGRAPH_STORE where none is given, else defaults.store of the configuration file", async () => {
+  it("without an argument the address is OMNIGRAPH_STORE, else defaults.store of the configuration file", async () => {
     const ask = ["query", "-e", NAMES];
     const env = home("defaults:\n  store: two.omni\n");
     expect(await rowsOf(ask, env)).toEqual([{ name: "in two.omni" }]);
@@ -110,7 +110,7 @@ describe("the address of a graph", () => {
 });
 
 describe("the author of a write", () => {
-  it("is --as, else OMNIGRAPH_ACTOR, else operator.actor of the configuration file, else nobody", async () => {
+  it("the author is --as, else OMNIGRAPH_ACTOR, else operator.actor of the configuration file, else nobody", async () => {
     const env = home("operator: { actor: cathy }\n");
     const write = async (
       name: string,
@@ -149,7 +149,7 @@ describe("the configuration file", () => {
     ["defaults:\n  store: one.omni\n store: two.omni\n", 3, "config.yaml"],
     ["defaults: {store: one.omni\n", 2, "config.yaml"],
     ["defaults:\n  store: a\n  store: b\n", 3, "unique"],
-  ])("that cannot be understood is an error with its line: %j", async (config, line, message) => {
+  ])("an invalid configuration file is an error with its line: %j", async (config, line, message) => {
     const ran = await snapshot(config);
     expect([ran.status, ran.out]).toEqual([1, ""]);
     expect(ran.err).toMatch(/^error\[config_invalid\]: /);
@@ -159,13 +159,13 @@ describe("the configuration file", () => {
     expect(JSON.parse(json.err)).toMatchObject({ reason: "config_invalid", line });
   });
 
-  it("is not read where nothing in it is needed", async () => {
+  it("the configuration file is not read where nothing in it is needed", async () => {
     expect((await snapshot("defaults: [", "one.omni")).status).toBe(0);
     expect((await snapshot("", "one.omni")).status).toBe(0);
     expect((await snapshot("# nothing\n")).status).toBe(2);
   });
 
-  it("with a name that is not known is a warning with its place, on standard error, and none with --quiet or --json", async () => {
+  it("an unknown name in the configuration file is a warning on standard error, and none with --quiet or --json", async () => {
     const config =
       "defaults:\n  store: one.omni\n  stor: two.omni\ncolour: red\nservers: { prod: { url: x } }\n";
     const ran = await snapshot(config);
@@ -180,7 +180,7 @@ describe("the configuration file", () => {
 });
 
 describe("standard input", () => {
-  it("is a query, its parameters, a schema, or a text to format where the name is -", async () => {
+  it("a file named - is standard input, for a query, its parameters, a schema, or a text to format", async () => {
     expect(
       JSON.parse(await ok(["query", "plain/", "names", "--query", "-", "--json"], { cwd, input: NAMES }))
         .rows,
@@ -201,7 +201,7 @@ describe("standard input", () => {
     await ok(["fmt", "-", "--language", "pg"], { cwd, input: "" });
   });
 
-  it("names itself in messages, and is read for one option alone", async () => {
+  it("messages name standard input, and only one option may read it", async () => {
     const broken = await run(["query", "./plain", "--query", "-"], {
       cwd,
       input: "query q() { match { $p: Nobody } return { $p } }",

@@ -55,7 +55,7 @@ beforeAll(async () => {
 const people = ["query", "--store", "c.omni", "--query", "all.gq", "people"];
 
 describe("answers as JSON", () => {
-  it("of a read: target, columns, rows and commit", async () => {
+  it("the JSON of a read has target, columns, rows and commit", async () => {
     const answer = await json(...people);
     expect(answer).toStrictEqual({
       query_name: "people",
@@ -82,7 +82,7 @@ describe("answers as JSON", () => {
     expect(before).toStrictEqual({ ...answer, target: { branch: null, snapshot: at } });
   });
 
-  it("of a read: every kind of value, all digits of 64-bit integers", async () => {
+  it("the JSON of a read has every kind of value, and all digits of 64-bit integers", async () => {
     const out = await ok(["read", "values", "--store", "c.omni", "--query", "all.gq", "--json"], { cwd });
     expect(out).toContain('"p.serial": 9007199254740993,');
     expect(JSON.parse(out).rows).toStrictEqual([
@@ -97,7 +97,7 @@ describe("answers as JSON", () => {
     ]);
   });
 
-  it("of writes, of commits and of a write that finds nothing", async () => {
+  it("writes, commits and a write that finds nothing have their JSON", async () => {
     const add = ["mutate", "add", "--store", "c.omni", "--query", "all.gq", "--as", "ann"];
     const added = await json(...add, "--params", '{"slug": "di", "name": "Di"}');
     const made = commit({ actor_id: "ann", graph_manifest_version: 3 });
@@ -135,7 +135,7 @@ describe("answers as JSON", () => {
     });
   });
 
-  it("of a snapshot and of the schema", async () => {
+  it("a snapshot and the schema have their JSON", async () => {
     const dataset = (kind: string, name: string, count: number): object => ({
       entity_kind: kind,
       type_name: name,
@@ -159,7 +159,7 @@ describe("answers as JSON", () => {
     expect(await ok(["schema", "show", "c.omni"], { cwd })).toBe(COMPANY_SCHEMA);
   });
 
-  it("of lint: per query its kind, result columns and types, whatever the outcome", async () => {
+  it("the JSON of lint has for each query its kind, result columns and types, whatever the outcome", async () => {
     const report = await json("lint", "--schema", "schema.pg", "--query", "all.gq");
     const { results, ...head } = report;
     expect(head).toStrictEqual({
@@ -205,7 +205,7 @@ describe("answers as JSON", () => {
 });
 
 describe("what is amiss with a call that goes well", () => {
-  it("is told people on standard error, and programs in a member of the answer", async () => {
+  it("warnings are printed on standard error for people, and are a member of the answer for programs", async () => {
     const asked = ["query", "person", "--store", "c.omni", "--query", "all.gq"];
     const given = ["--params", '{"slug":"bo","slgu":"x"}'];
     const told = await run([...asked, ...given], { cwd });
@@ -249,7 +249,7 @@ describe("what is amiss with a call that goes well", () => {
     expect(await json(...change, fixed)).not.toHaveProperty("warnings");
   });
 
-  it("shows the near misses of a schema at init and at lint, each with its place", async () => {
+  it("misspelt annotations of a schema are warnings of init and lint, each with its place", async () => {
     writeFileSync(join(cwd, "near.pg"), 'node P {\n  a: String @key @descripton("x")\n}\n');
     writeFileSync(join(cwd, "near.gq"), "query q() { match { $p: P } return { $p.a } }\n");
     const warning =
@@ -273,7 +273,7 @@ describe("what is amiss with a call that goes well", () => {
     });
   });
 
-  it("shows one diagnostic in one form at lint and at query, and the place in a broken schema", async () => {
+  it("a diagnostic looks the same in lint and query, and a broken schema is shown with its place", async () => {
     writeFileSync(join(cwd, "wrong.gq"), "query q() {\n  match { $p: Persn } return { $p.name }\n}\n");
     const form =
       /wrong\.gq:2:15: error\[T1\]: .*\n {2}2 \| .*\n {4}\| +\^{5}\n {2}help: Did you mean `Person`\?/u;
@@ -291,7 +291,7 @@ describe("what is amiss with a call that goes well", () => {
 });
 
 describe("answers for people and for pipes", () => {
-  it("as a table, byte for byte", async () => {
+  it("an answer is printed as a table, byte for byte", async () => {
     expect(await ok(people, { cwd })).toBe(
       [
         "3 rows from branch main via people",
@@ -307,7 +307,7 @@ describe("answers for people and for pipes", () => {
     expect(await ok(none, { cwd })).toBe("0 rows from branch main via person\n");
   });
 
-  it("as key and value, byte for byte", async () => {
+  it("an answer is printed as keys and values, byte for byte", async () => {
     expect(await ok([...people, "--format", "kv"], { cwd })).toBe(
       [
         "3 rows from branch main via people",
@@ -318,7 +318,7 @@ describe("answers for people and for pipes", () => {
     );
   });
 
-  it("as CSV and as lines of JSON, byte for byte", async () => {
+  it("an answer is printed as CSV and as lines of JSON, byte for byte", async () => {
     expect(await ok([...people, "--format", "csv"], { cwd })).toBe(
       'p.slug,p.name,p.age\nada,Ada,36\nbo,"Bo, ""the"" 2nd",5\ncy,Cy,null\n',
     );
@@ -331,7 +331,7 @@ describe("answers for people and for pipes", () => {
     expect(await ok([...people, "--format", "json"], { cwd })).toBe(await ok([...people, "--json"], { cwd }));
   });
 
-  it("as CSV that tells a missing value from the texts that look like one", async () => {
+  it("CSV tells null from the texts that look like it", async () => {
     const add = ["mutate", "add", "c.omni", "--query", "all.gq", "--quiet", "--params"];
     for (const [slug, name] of [
       ["n1", "null"],
@@ -350,7 +350,7 @@ describe("answers for people and for pipes", () => {
       });
   });
 
-  it("as an export that makes an equal graph, dates as numbers", async () => {
+  it("an export makes an equal graph, with dates as numbers", async () => {
     const exported = await ok(["export", "c.omni"], { cwd });
     const lines = exported.trimEnd().split("\n");
     expect(lines).toHaveLength(6);
@@ -365,7 +365,7 @@ describe("answers for people and for pipes", () => {
     expect(await ok(["export", "copy.omni"], { cwd })).toBe(exported);
   });
 
-  it("says of a sum beyond 2^53 all digits: as a decimal where a double holds it", async () => {
+  it("a sum beyond 2^53 has all digits, and is a decimal where a double holds it", async () => {
     writeFileSync(join(cwd, "sum.pg"), "node N { k: String @key  v: I64 }");
     await ok(["init", "--schema", "sum.pg", "sum.omni"], { cwd });
     const load = async (k: string, v: string): Promise<string> =>

@@ -38,7 +38,7 @@ beforeAll(async () => {
 });
 
 describe("branch", () => {
-  it("create, list and delete answer as JSON", async () => {
+  it("branch create, list and delete answer as JSON", async () => {
     expect(await json("branch", "create", "draft", "--uri", "g.omni", "--as", "ann")).toStrictEqual({
       uri: "g.omni",
       from: "main",
@@ -59,7 +59,7 @@ describe("branch", () => {
     await ok(["branch", "delete", "draft", "--uri", "g.omni"], { cwd });
   });
 
-  it("says for people what it did, and on which graph", async () => {
+  it("branch commands say for people what they did, and on which graph", async () => {
     const made = await run(["branch", "create", "plain", "--uri", "g.omni"], { cwd });
     expect(made.out).toMatch(/^created plain from main, at commit [0-9A-Z]{26}\n$/);
     expect(made.err).toBe("target: g.omni branch plain\n");
@@ -71,7 +71,7 @@ describe("branch", () => {
     );
   });
 
-  it("is what every command with --branch goes to", async () => {
+  it("every command with --branch uses that branch", async () => {
     await ok(["branch", "create", "work", "--uri", "g.omni"], { cwd });
     const written = await add("Eve", "work");
     expect(written).toMatchObject({
@@ -98,7 +98,7 @@ describe("branch", () => {
     expect(await names("--branch", "again")).toEqual(["Ann", "Eve"]);
   });
 
-  it("that load makes holds the load, or is not there", async () => {
+  it("a branch that a load makes holds the load, or does not exist", async () => {
     const load = ["load", "--mode", "append", "g.omni", "--branch", "nightly"];
     expect(await failure(...load, "--data", "bob.jsonl")).toEqual([1, "branch_not_found"]);
     expect(await failure(...load, "--data", "ann.jsonl", "--from", "main")).toEqual([1, "key_conflict"]);
@@ -121,11 +121,11 @@ describe("branch", () => {
     [["branch", "create", "x"], 2, "usage"],
     [["branch", "list", "--uri", "g.omni", "--store", "g.omni"], 2, "usage"],
     [["branch", "delete", "draft", "--uri", "s3://bucket/graph"], 2, "usage"],
-  ] as const)("%j is refused", async (args, status, reason) => {
+  ] as const)("the branch command %j is refused", async (args, status, reason) => {
     expect(await failure(...args)).toEqual([status, reason]);
   });
 
-  it("list shows the branches that can be read, and says of the others what is wrong", async () => {
+  it("branch list shows the readable branches, and says what is wrong with the others", async () => {
     await ok(["init", "--schema", "schema.pg", "hurt.omni"], { cwd });
     for (const name of ["hurt", "whole"]) await json("branch", "create", name, "--uri", "hurt.omni");
     const record = join(cwd, "hurt.omni/__manifest/refs/hurt@1073741823.json");

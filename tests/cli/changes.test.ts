@@ -37,7 +37,7 @@ beforeAll(async () => {
 });
 
 describe("commit changes", () => {
-  it("answers the cause and the changes in the shape of the contract", async () => {
+  it("commit changes answers the cause and the changes in the shape of the contract", async () => {
     const [, loaded, inserted, updated] = commits;
     const after = { properties: { slug: "dee", name: "Dee", ...none } };
     const entity = { kind: "node", type: { id: text, name: "Person" }, id: "dee" };
@@ -62,7 +62,7 @@ describe("commit changes", () => {
     ]);
   });
 
-  it("answers edges with their ends, exact integers and dates as numbers", async () => {
+  it("changes have edges with their ends, exact integers, and dates as numbers", async () => {
     const out = await ok(["commit", "changes", ...AT, commits[1] ?? "", "--json"], { cwd });
     expect(out).toContain('"serial": 9007199254740993');
     const { changes } = JSON.parse(out);
@@ -76,7 +76,7 @@ describe("commit changes", () => {
     });
   });
 
-  it("goes page by page, and filters", async () => {
+  it("commit changes has pages and filters", async () => {
     const of = [
       "commit",
       "changes",
@@ -100,7 +100,7 @@ describe("commit changes", () => {
     expect(rest["next_page_token"]).toBeUndefined();
   });
 
-  it("is for people a line for each change", async () => {
+  it("people get one line for each change", async () => {
     const shown = await ok(["commit", "changes", ...AT, commits[3] ?? ""], { cwd });
     expect(shown.split("\n")[0]).toMatch(/^commit \w{26} on main, \d{4}-\d\d-\d\dT.*Z$/);
     expect(shown.split("\n")[1]).toBe('  ~ Person dee  name: "Dee" -> "Di", age: null -> 4');
@@ -110,7 +110,7 @@ describe("commit changes", () => {
     );
   });
 
-  it("shows people days and times as they were written, and JSON the numbers of the contract", async () => {
+  it("people see days and times as text, and JSON has the numbers of the contract", async () => {
     const loaded = commits[1] ?? "";
     for (const args of [
       ["commit", "changes", loaded, "c.omni"],
@@ -128,7 +128,7 @@ describe("commit changes", () => {
     expect(await ok(["commit", "changes", loaded, "c.omni"], { cwd })).toContain(formatInstant(created_at));
   });
 
-  it("refuses what cannot be told, with the reason", async () => {
+  it("changes that cannot be told are refused, with the reason", async () => {
     const failure = async (...args: string[]): Promise<unknown> => {
       const { status, err } = await run([...args, "--json"], { cwd });
       return [status, JSON.parse(err).reason];
@@ -155,7 +155,7 @@ describe("commit changes", () => {
 });
 
 describe("changes", () => {
-  it("poll answers a block for each commit and a cursor to go on with, never part of a commit", async () => {
+  it("changes poll answers a block for each commit and the next cursor, and never a part of a commit", async () => {
     const page = await json("changes", "poll", ...AT, "--start", "beginning", "--limit", "2");
     expect(page).toStrictEqual({
       blocks: [
@@ -189,7 +189,7 @@ describe("changes", () => {
     expect(await ok(["changes", "poll", ...AT], { cwd })).toMatch(/^caught up; cursor: \S+\n$/);
   });
 
-  it("poll shows people the commits of which the filter lets something through, and goes on after the others", async () => {
+  it("changes poll shows people the commits with changes that pass the filter, and continues after the others", async () => {
     const shown = await ok(["changes", "poll", "c.omni", "--start", "beginning", "--op", "update"], { cwd });
     const listed = shown.match(/^commit \w{26}/gm);
     expect(listed).toEqual([`commit ${commits[3]}`]);
@@ -200,7 +200,7 @@ describe("changes", () => {
     expect(blocks).toHaveLength(4);
   });
 
-  it("baseline is an export whose last line goes on in the feed", async () => {
+  it("a baseline is an export whose last line has the cursor of the feed", async () => {
     const out = await ok(["changes", "baseline", ...AT], { cwd });
     const exported = await ok(["export", "c.omni"], { cwd });
     expect(out.startsWith(exported)).toBe(true);
@@ -215,7 +215,7 @@ describe("changes", () => {
 });
 
 describe("history", () => {
-  it("shows the commits that touched one entity, the newest first", async () => {
+  it("history shows the commits that changed one entity, newest first", async () => {
     const { entries } = await json("history", ...AT, "node", "Person", "dee");
     expect(entries).toMatchObject([
       { cause: { graph_commit_id: commits[3] }, change: { op: "update", before: {}, after: {} } },

@@ -5,7 +5,7 @@ import { testFolder } from "../support/folders.ts";
 
 const cwd = testFolder("demo");
 
-it("the tour runs to its end, its conflict and its revert included", async () => {
+it("the tour runs to its end, through its conflict and its revert", async () => {
   const told = await ok(["demo", "tour"], { cwd });
   expect(told).toMatch(/^divergent_update \(1\)/m);
   expect(told).toMatch(/^Service passkeys \| tier +\| 1 +\| 3 +\| 2 *$/m);

@@ -155,7 +155,7 @@ describe("a command that fails", () => {
     expect(treeOf(cwd)).toEqual(before);
   });
 
-  it("tells people what, where and what to do, and every problem of a load with its line", async () => {
+  it("a failure tells people what is wrong, where, and what to do, and lists every problem of a load with its line", async () => {
     const before = treeOf(cwd);
     const told = await run(load("bad.jsonl"), { cwd });
     expect([told.status, told.out]).toEqual([1, ""]);
@@ -174,7 +174,7 @@ describe("a command that fails", () => {
     expect(treeOf(cwd)).toEqual(before);
   });
 
-  it("shows colours on a terminal only, and not under NO_COLOR", async () => {
+  it("colours are shown on a terminal only, and not with NO_COLOR", async () => {
     // `script` gives the command a terminal of its own.
     const onTerminal = (env: Record<string, string>): ReturnType<typeof ended> => {
       const line = `${COMMAND} snapshot absent.omni`;
@@ -206,7 +206,7 @@ describe("a reader that leaves", () => {
     [`${cities} --format csv`, 1],
     ["--help", 1],
     ["version", 0],
-  ])("ends %s quietly", async (line, lines) => {
+  ])("a reader that leaves ends %s silently", async (line, lines) => {
     const child = spawn("bash", ["-c", `${COMMAND} ${line} | head -n ${lines}; exit \${PIPESTATUS[0]}`], {
       cwd,
     });
@@ -215,7 +215,7 @@ describe("a reader that leaves", () => {
     expect(ran.out.split("\n")).toHaveLength(lines + 1);
   });
 
-  it("is told from an output that is full", async () => {
+  it("a reader that leaves is told from a full disk", async () => {
     const ran = await ended(spawn("bash", ["-c", `${COMMAND} export g.omni > /dev/full`], { cwd }));
     expect(ran.status).toBe(1);
     expect(ran.err).toMatch(/^error\[file_unreadable\]: the output cannot be written: ENOSPC\n/);

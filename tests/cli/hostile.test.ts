@@ -107,7 +107,7 @@ const SHOWN: [what: string, args: readonly string[], status: number, input?: str
 ];
 
 describe("what people see holds no control character but line ends, and no line of anybody else", () => {
-  it.each(SHOWN)("in %s", async (_what, args, status, input) => {
+  it.each(SHOWN)("no control character of a value is shown in %s", async (_what, args, status, input) => {
     const ran = await run(args, { cwd, ...(input === undefined ? {} : { input }) });
     const seen = ran.out + ran.err;
     expect(ran.status, seen).toBe(status);
@@ -118,7 +118,7 @@ describe("what people see holds no control character but line ends, and no line 
 });
 
 describe("what programs read holds values as they are", () => {
-  it("in JSON, lines of JSON, CSV and exports", async () => {
+  it("JSON, lines of JSON, CSV and exports hold values unchanged", async () => {
     const query = ["query", "g.omni", "-e", ALL, "--branch", "draft"];
     expect(JSON.parse(await ok([...query, "--json"], { cwd })).rows).toContainEqual({
       name: EVIL,
@@ -139,7 +139,7 @@ describe("what programs read holds values as they are", () => {
 /** Files of the command that write to the process's streams themselves: the terminal, and what answers the version before anything is loaded. */
 const WRITERS = ["start.ts", "terminal.ts"];
 
-it("nothing of the command writes to the process's streams but by the terminal, which takes text for people only as it was made safe", () => {
+it("the command writes to the streams of the process only through the terminal, which takes only escaped text for people", () => {
   const sources = `${ROOT}packages/cli/src`;
   const writing = readdirSync(sources, { recursive: true, encoding: "utf8" })
     .filter((file) => file.endsWith(".ts") && !file.endsWith(".test.ts"))

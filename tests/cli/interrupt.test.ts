@@ -23,7 +23,7 @@ beforeAll(async () => {
 const load = (data: string): string[] => ["load", "--data", data, "--mode", "merge", "g.omni"];
 
 describe("an interrupted load", () => {
-  it("that waits for input ends at once and leaves the folder as it was", async () => {
+  it("an interrupted load that waits for input ends at once and leaves the folder unchanged", async () => {
     const before = treeOf(cwd);
     for (const [more, said] of [
       [[], /^target: g\.omni branch main\ninterrupted: nothing was left half done\n$/],

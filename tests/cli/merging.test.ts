@@ -79,7 +79,7 @@ beforeAll(async () => {
 });
 
 describe("branch merge", () => {
-  it("answers as the contract says where there is nothing to do", async () => {
+  it("a merge with nothing to do answers as the contract says", async () => {
     const graph = fresh("nothing");
     expect(await json("branch", "merge", "draft", "--uri", graph)).toStrictEqual({
       source: "draft",
@@ -90,7 +90,7 @@ describe("branch merge", () => {
     expect((await merge(graph)).out).toBe("main is up to date: it holds all of draft\n");
   });
 
-  it("takes the state of a branch that alone moved on", async () => {
+  it("a merge fast-forwards to a branch where only that branch has new commits", async () => {
     const graph = fresh("forward");
     const theirs = await change(graph, "draft", setAge(42));
     const answer = await json(
@@ -115,7 +115,7 @@ describe("branch merge", () => {
     expect(await person(graph, "Ann")).toEqual([{ age: 42, city: null }]);
   });
 
-  it("puts changes of both sides together, says so, and deletes the branch where asked", async () => {
+  it("a merge combines the changes of both sides, says so, and deletes the branch on request", async () => {
     const graph = fresh("together");
     await change(graph, "draft", setAge(42));
     await change(graph, "main", setCity("Rome"));
@@ -130,7 +130,7 @@ describe("branch merge", () => {
     ]);
   });
 
-  it("goes into another branch, and says that it deleted the source", async () => {
+  it("a merge into another branch says that it deleted the source", async () => {
     const graph = fresh("into");
     await ok(["branch", "create", "review", "--uri", graph, "--quiet"], { cwd });
     await change(graph, "draft", setAge(42));
@@ -150,7 +150,7 @@ describe("branch merge", () => {
     expect(await person(graph, "Ann")).toEqual([{ age: 41, city: null }]);
   });
 
-  it("is written once under one op", async () => {
+  it("a merge repeated under one op is written once", async () => {
     const graph = fresh("once");
     await change(graph, "draft", setAge(42));
     await change(graph, "main", setCity("Rome"));
@@ -187,7 +187,7 @@ describe("branch merge", () => {
       "file_unreadable",
     ],
     [["branch", "merge", "draft", "--uri", "s3://bucket/graph", "--delete-branch"], 2, "usage"],
-  ] as const)("%j is refused", async (args, status, reason) => {
+  ] as const)("the merge %j is refused", async (args, status, reason) => {
     if (!existsSync(join(cwd, "refused.omni"))) fresh("refused");
     const ran = await run([...args, "--json"], { cwd });
     expect([ran.status, read(ran.err)["reason"], ran.out]).toEqual([status, reason, ""]);
@@ -195,7 +195,7 @@ describe("branch merge", () => {
 });
 
 describe("a conflict", () => {
-  it("is refused with what everybody has, and nothing is written", async () => {
+  it("a conflict is refused with the values of the base and both sides, and nothing is written", async () => {
     const graph = torn("refusal");
     const before = treeOf(join(cwd, graph));
     const failed = await merge(graph, "--json");
@@ -214,7 +214,7 @@ describe("a conflict", () => {
     expect(treeOf(join(cwd, graph))).toEqual(before);
   });
 
-  it("is shown by a dry run as an answer, with the exit code 1", async () => {
+  it("a dry run shows conflicts as an answer, with the exit code 1", async () => {
     const graph = torn("dry");
     const shown = await merge(graph, "--dry-run");
     expect([shown.status, shown.err]).toEqual([1, ""]);
@@ -240,7 +240,7 @@ describe("a conflict", () => {
     expect(await person(graph, "Ann")).toEqual([{ age: 42, city: null }]);
   });
 
-  it("shows days and instants as ISO text to people, and as numbers in JSON", async () => {
+  it("conflicts show days and times as ISO text to people, and as numbers in JSON", async () => {
     const graph = "dated.omni";
     writeFileSync(join(cwd, "dated.pg"), "node Stay { name: String @key  day: Date  at: DateTime? }");
     await ok(["init", "--schema", "dated.pg", graph], { cwd });
@@ -267,14 +267,14 @@ describe("a conflict", () => {
     ["--strategy", "theirs", 43, "Rome"],
     ["--strategy-entity", "ours", 42, null],
     ["--strategy-entity", "theirs", 43, "Rome"],
-  ] as const)("is decided by %s %s", async (option, side, age, city) => {
+  ] as const)("a conflict is decided by %s %s", async (option, side, age, city) => {
     const graph = torn(`${option.slice(2)}-${side}`);
     const merged = await merge(graph, option, side, "--quiet");
     expect(merged.out).toMatch(/^merged draft into main, commit [0-9A-Z]{26}\n1 conflict decided\n$/);
     expect(await person(graph, "Ann")).toEqual([{ age, city }]);
   });
 
-  it("is decided by a file, or by standard input", async () => {
+  it("a conflict is decided by a file, or by standard input", async () => {
     const decisions = (age: unknown): string =>
       JSON.stringify({ entities: [{ kind: "node", type: "Person", id: "Ann", properties: { age } }] });
     const byFile = torn("by-file");
@@ -288,7 +288,7 @@ describe("a conflict", () => {
     expect(await person(byInput, "Ann")).toEqual([{ age: 50, city: "Rome" }]);
   });
 
-  it("has a template, which decides as it stands and is never written over", async () => {
+  it("a template of resolutions decides as it is, and is never overwritten", async () => {
     const graph = torn("template");
     const dry = ["--dry-run", "--resolutions-template", "template.json"];
     expect((await merge(graph, ...dry)).status).toBe(1);
@@ -328,7 +328,7 @@ describe("a conflict", () => {
       "resolutions_invalid",
       "Bob",
     ],
-  ])("is not decided by %s", async (text, reason, message) => {
+  ])("a conflict is not decided by %s", async (text, reason, message) => {
     const graph = "wrong.omni";
     if (!existsSync(join(cwd, graph))) torn("wrong");
     writeFileSync(join(cwd, "wrong.json"), text);
@@ -339,7 +339,7 @@ describe("a conflict", () => {
 });
 
 describe("branch diff", () => {
-  it("shows what turns one side into the other, or what one changed since", async () => {
+  it("branch diff shows what turns one side into the other, or what one side changed since the base", async () => {
     const graph = fresh("diff");
     await change(
       graph,
@@ -380,14 +380,14 @@ describe("branch diff", () => {
     expect(Object.keys(counts)).toEqual(["from", "to", "stat"]);
   });
 
-  it("of what is the same is empty", async () => {
+  it("the diff of equal states is empty", async () => {
     const graph = fresh("same");
     const args = ["branch", "diff", "main", "draft", "--store", graph];
     expect(await ok(args, { cwd })).toBe("no differences\n");
     expect(await json(...args)).toMatchObject({ stat: [], changes: [] });
   });
 
-  it("is of commits as well", async () => {
+  it("commits are compared too", async () => {
     const graph = fresh("commits");
     const [first, second] = [
       await change(graph, "main", setAge(42)),
@@ -402,7 +402,7 @@ describe("branch diff", () => {
 });
 
 describe("revert", () => {
-  it("takes back one commit, keeps what came later, and says when nothing is left", async () => {
+  it("a revert undoes one commit, keeps later changes, and says when nothing is left to undo", async () => {
     const graph = fresh("revert");
     const wrong = await change(graph, "main", setAge(99));
     await change(graph, "main", setCity("Rome"));
@@ -420,7 +420,7 @@ describe("revert", () => {
     expect(listed).toMatch(/\| revert +\|/);
   });
 
-  it("is tried first where asked, and refused or decided where later changes are in the way", async () => {
+  it("a revert has a dry run, and is refused or decided where later changes conflict", async () => {
     const graph = fresh("late");
     const wrong = await change(graph, "main", setAge(99));
     await change(graph, "main", setAge(100));
@@ -446,7 +446,7 @@ describe("revert", () => {
     expect(await person(graph, "Ann")).toEqual([{ age: 41, city: null }]);
   });
 
-  it("of a commit that is not there is refused", async () => {
+  it("a revert of a missing commit is refused", async () => {
     const graph = fresh("gone");
     const ran = await run(["revert", "01M84CRWS90000000000000010", "--uri", graph, "--json"], { cwd });
     expect([ran.status, read(ran.err)["reason"]]).toEqual([1, "commit_not_found"]);

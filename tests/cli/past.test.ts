@@ -52,7 +52,7 @@ beforeAll(async () => {
 });
 
 describe("the past", () => {
-  it("is read by a commit or by a time", async () => {
+  it("an earlier state is read by a commit or by a time", async () => {
     const commit = commitAt(2);
     for (const past of [
       ["--snapshot", commit.graph_commit_id],
@@ -69,12 +69,12 @@ describe("the past", () => {
   it.each([
     ["commit", "changes", "main~2", "g.omni"],
     ["history", "node", "Person", "p2", "g.omni"],
-  ])("is read by the time that `%s %s` shows, the commit included", async (...command) => {
+  ])("the time that `%s %s` shows reads the state with that commit", async (...command) => {
     const [, time = ""] = /, (\S+Z)\n/.exec(await ok(command, { cwd })) ?? [];
     expect(await names("--at", time)).toEqual(["p1", "p2"]);
   });
 
-  it("has a beginning", async () => {
+  it("times before the first commit are refused", async () => {
     const ran = await run(["query", "--store", "g.omni", "-e", NAMES, "--at", "1999-12-31", "--json"], {
       cwd,
     });
@@ -87,7 +87,7 @@ describe("the past", () => {
     [["--at", "2026-01-31T25:00:00Z"], 1, "2026-01-31T12:30:00.250000+01:00"],
     [["--at", "2026-01-31T12:00:00.0000000Z"], 1, "six digits of a second at most"],
     [["--at", "2026-01-31", "--snapshot", "01M84CRWS90000000000000010"], 2, "the past is named twice"],
-  ] as const)("is not %j", async (past, status, message) => {
+  ] as const)("%j is no commit and no time", async (past, status, message) => {
     for (const command of [
       ["query", "--store", "g.omni", "-e", NAMES],
       ["export", "g.omni"],
@@ -100,7 +100,7 @@ describe("the past", () => {
 });
 
 describe("commit list", () => {
-  it("goes through a history page by page", async () => {
+  it("commit list goes through the history page by page", async () => {
     const seen: string[] = [];
     let next: string[] = [];
     for (;;) {
@@ -116,7 +116,7 @@ describe("commit list", () => {
     expect(await json("commit", "list", "g.omni")).not.toHaveProperty("next_page_token");
   });
 
-  it("tells people how to go on", async () => {
+  it("commit list tells people how to get the next page", async () => {
     const page = await ok(["commit", "list", "g.omni", "--limit", "2"], { cwd });
     const [, token = ""] = /\nmore: --page-token (\S+)\n$/.exec(page) ?? [];
     const rest = await ok(["commit", "list", "g.omni", "--limit", "9", "--page-token", token], { cwd });
@@ -124,7 +124,7 @@ describe("commit list", () => {
     expect(rest.trimEnd().split("\n")).toHaveLength(2 + COMMITS - 2);
   });
 
-  it("refuses a token that is none", async () => {
+  it("commit list refuses an invalid token", async () => {
     const ran = await run(["commit", "list", "g.omni", "--page-token", "x", "--json"], { cwd });
     expect([ran.status, JSON.parse(ran.err).reason]).toEqual([1, "cursor_invalid"]);
   });

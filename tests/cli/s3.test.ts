@@ -43,7 +43,7 @@ describe("the command on S3", () => {
     ["branch merge", (graph) => ["branch", "merge", "work", "--uri", graph]],
   ];
 
-  it.each(commands)("%s says nothing on standard error, and one JSON object", async (_name, argv) => {
+  it.each(commands)("%s on S3 prints one JSON object, and nothing on standard error", async (_name, argv) => {
     const ran: Ran = await run([...argv(uri), "--json"], { cwd });
     expect(ran.err).toBe("");
     expect(ran.status).toBe(0);

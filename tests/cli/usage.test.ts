@@ -74,7 +74,7 @@ describe("a command line that is wrong", () => {
       ["load", "--data", "data.jsonl", "--mode", "overwrite", "s3://bucket/graph"],
       /not confirmed: give --yes/,
     ],
-  ])("with %s: exit code 2, nothing changed", async (_what, args, message) => {
+  ])("a command line with %s has exit code 2 and changes nothing", async (_what, args, message) => {
     const before = treeOf(cwd);
     const ran = await run(args, { cwd });
     expect(ran.status, ran.err).toBe(2);
@@ -83,7 +83,7 @@ describe("a command line that is wrong", () => {
     expect(treeOf(cwd)).toEqual(before);
   });
 
-  it("under --json: one object on standard error alone", async () => {
+  it("with --json a wrong command line gives one object on standard error alone", async () => {
     const lines: [string[], string][] = [
       [[...query, "people", "--forma", "csv", "--json"], "--format"],
       [["commit", "--json"], "--json"],
@@ -134,7 +134,7 @@ describe("help", () => {
     ["fmt"],
   ];
 
-  it("of every command has an example, and the whole names every command", async () => {
+  it("the help of every command has an example, and the overview names every command", async () => {
     const pages = await Promise.all([
       run(["--help"], { cwd }),
       ...LEAVES.map((l) => run([...l, "--help"], { cwd })),
@@ -153,7 +153,7 @@ describe("help", () => {
     expect((await run(["help", "load"], { cwd })).out).toBe((await run(["load", "--help"], { cwd })).out);
   });
 
-  it("version, by any name, is two lines", async () => {
+  it("the version, by any of its names, is two lines", async () => {
     const [a, b, c] = await Promise.all(["version", "--version", "-v"].map((word) => ok([word], { cwd })));
     expect(a).toMatch(/^omnigraph \d+\.\d+\.\d+\ninternal-schema \d+\n$/);
     expect([b, c]).toEqual([a, a]);
@@ -163,7 +163,7 @@ describe("help", () => {
 describe("a write tells its target", () => {
   const load = ["load", "--data", "people.jsonl", "--mode", "merge", "g.omni"];
 
-  it("on standard error, not with --quiet and not with --json", async () => {
+  it("a write prints its target on standard error, but not with --quiet or --json", async () => {
     expect(await run(load, { cwd })).toMatchObject({ status: 0, err: "target: g.omni branch main\n" });
     expect(await run([...load, "--quiet"], { cwd })).toMatchObject({ status: 0, err: "" });
     expect(await run([...load, "--json"], { cwd })).toMatchObject({ status: 0, err: "" });
@@ -174,7 +174,7 @@ describe("a write tells its target", () => {
     expect((await run(["mutate", "--quiet", "--store", "g.omni", ...rename], { cwd })).err).toBe("");
   });
 
-  it("and options of the graph may stand before the command", async () => {
+  it("options of the graph may precede the command", async () => {
     const out = await ok(["--store", "g.omni", "query", "--query", "all.gq", "people"], { cwd });
     expect(out).toContain("from branch main via people");
     const changed = await run(
@@ -191,7 +191,7 @@ describe("a write tells its target", () => {
 });
 
 describe("inputs", () => {
-  it("come from standard input, from an empty file, from a parameter file", async () => {
+  it("inputs are read from standard input, from an empty file, and from a parameter file", async () => {
     writeFileSync(join(cwd, "empty.jsonl"), "");
     writeFileSync(join(cwd, "p.json"), '{"slug": "zoe", "name": "Zoë"}');
     const empty = JSON.parse(
@@ -211,7 +211,7 @@ describe("inputs", () => {
     );
   });
 
-  it("repeated under one op are written once, and lost conditions exit with 4", async () => {
+  it("a write repeated under one op is written once, and a failed condition exits with 4", async () => {
     const add = ["mutate", "add", "--store", "g.omni", "--query", "all.gq", "--op", "order 7", "--json"];
     const first = JSON.parse(await ok([...add, "--params", '{"slug":"o7","name":"7"}'], { cwd }));
     const again = JSON.parse(await ok([...add, "--params", '{"slug":"o7","name":"7"}'], { cwd }));

@@ -50,7 +50,7 @@ describe.each(BACKENDS)("a graph in %s", (_name, uriOf) => {
     expect(await named()).toEqual(["draft", "main"]);
   });
 
-  it("is made, loaded, asked, changed, exported and opened again", async () => {
+  it("a graph is made, loaded, queried, changed, exported and opened again", async () => {
     const uri = uriOf();
     await using graph = await Omnigraph.init(uri, { schema: COMPANY_SCHEMA, actor: "maker" });
     await expect(Omnigraph.init(uri, { schema: "node Other { a: I32 }" })).rejects.toMatchObject({
@@ -108,7 +108,7 @@ describe.each(BACKENDS)("a graph in %s", (_name, uriOf) => {
     ).rejects.toMatchObject({ reason: "read_only" });
   });
 
-  it("adopts staged tables: whatever the columns hold, in every mode", async () => {
+  it("staged tables are adopted in every mode, whatever their columns hold", async () => {
     const uri = `${uriOf()}.staged`;
     await using graph = await Omnigraph.init(uri, {
       schema: `node Thing { slug: String @key  flag: Bool?  flags: [Bool]?  n: I64?  f: F32?  day: Date?  at: DateTime?  words: [String]?  v: Vector(3)?  kind: enum(a, b)? }
@@ -147,7 +147,7 @@ edge Next: Thing -> Thing { weight: F64?  sure: Bool? }`,
     expect((await graph.snapshot()).datasets.map(({ count }) => count)).toEqual([20, 40]);
   });
 
-  it("keeps tables under any name that it can be opened under", async () => {
+  it("tables are kept under any name under which a graph can be opened", async () => {
     for (const name of [
       "a b",
       "ä\u0301 \u{1f418}",
@@ -172,7 +172,7 @@ edge Next: Thing -> Thing { weight: F64?  sure: Bool? }`,
     }
   });
 
-  it("takes odd and large values back as they were given", async () => {
+  it("odd and large values read back unchanged", async () => {
     await using graph = await Omnigraph.init(`${uriOf()}.odd`, {
       schema: "node Odd { slug: String @key  text: String?  u: U64?  i: I64?  d: F64?  list: [String]? }",
     });

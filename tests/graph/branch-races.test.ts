@@ -36,7 +36,7 @@ describe.each(backends("branch-races"))("several calls at one branch name, in %s
     yield text;
   }
 
-  it("all loads that would make a branch are in it, and one of them made it", async () => {
+  it("all concurrent loads that make a branch are in it, and one of them made it", async () => {
     await using third = await Omnigraph.open(uri);
     const handles = [one, other, third, one, other];
     const loads = await Promise.all(handles.map((graph, i) => graph.load(lines(`p${i}`), INTO)));
@@ -60,7 +60,7 @@ describe.each(backends("branch-races"))("several calls at one branch name, in %s
     expect(await names("new")).toEqual(["Ann", "Bob", "Cyd", "Dee", "Eve"]);
   });
 
-  it("a load meets the rows of the branch that won as it would meet them later", async () => {
+  it("a load treats the rows of the branch that won as it would later", async () => {
     const meanwhile = (): Promise<unknown> => other.load(lines("Bob"), INTO);
     const load = one.load(after(meanwhile, lines("Bob")), INTO);
     await expect(load).rejects.toMatchObject({ reason: "key_conflict" });
@@ -84,7 +84,7 @@ describe.each(backends("branch-races"))("several calls at one branch name, in %s
     expect(await names("new")).toEqual(["Ann", "Bob", "Sid"]);
   });
 
-  it("a branch counts as made from one that stood at the same commit then", async () => {
+  it("a branch counts as made from another one whose head was that commit then", async () => {
     await one.branches.create("side");
     const meanwhile = async (): Promise<void> => {
       await other.load(lines("Bob"), { ...INTO, from: "side" });
@@ -94,7 +94,7 @@ describe.each(backends("branch-races"))("several calls at one branch name, in %s
     expect(await names("new")).toEqual(["Ann", "Bob", "Cyd"]);
   });
 
-  it("a load makes the branch anew that is deleted under it", async () => {
+  it("a load makes the branch again that is deleted during it", async () => {
     await one.load(lines("Bob"), INTO);
     const meanwhile = (): Promise<unknown> => other.branches.delete("new");
     const loaded = await one.load(after(meanwhile, lines("Cyd")), INTO);

@@ -12,7 +12,7 @@ const FEEDS = cases(60);
 
 describe("the change feed", () => {
   it(
-    "replayed from the beginning onto an empty graph gives the head, whatever the pages",
+    "the feed replayed onto an empty graph gives the head, whatever the pages",
     async () => {
       const sequences = fc.array(write, { minLength: 3, maxLength: 14 });
       const sizes = fc.constantFrom(undefined, 0, 3);
@@ -40,7 +40,7 @@ describe("the change feed", () => {
     patience(FEEDS),
   );
 
-  it("goes on right after a baseline", async () => {
+  it("the feed continues right after a baseline", async () => {
     const graph = await company();
     const lines = (await textIn(graph.changes.baseline())).trimEnd().split("\n");
     const end: unknown = JSON.parse(lines.pop() ?? "");
@@ -65,7 +65,7 @@ describe("the change feed", () => {
     await graph.close();
   });
 
-  it("lets through what the filter says, and still tells of every commit", async () => {
+  it("a filtered feed still has every commit", async () => {
     const graph = await company(0);
     const whole = await followed(graph, { start: "beginning" });
     const filters: readonly ChangeFilter[] = [
@@ -91,7 +91,7 @@ describe("the change feed", () => {
     await graph.close();
   });
 
-  it("starts now, at the beginning, or after a commit", async () => {
+  it("a feed starts now, at the beginning, or after a commit", async () => {
     const graph = await company();
     const ids = (await graph.commits.list()).map(({ id }) => id).toReversed();
     const commitsOf = async (options: PollOptions) =>
@@ -107,7 +107,7 @@ describe("the change feed", () => {
     await graph.close();
   });
 
-  it("cursors outlive the process and are bound to graph, filter and their own bytes", async () => {
+  it("cursors outlive the process, and are bound to graph, filter and their own bytes", async () => {
     const folder = testFolder("feed");
     const uri = `${folder}/a.omni`;
     const first = await Omnigraph.init(uri, { schema: COMPANY_SCHEMA });
@@ -135,7 +135,7 @@ describe("the change feed", () => {
     await again.close();
   });
 
-  it("of a branch leads through the history that it shares", async () => {
+  it("the feed of a branch includes the history that it shares", async () => {
     const graph = await company(0);
     const shared = (await graph.commits.list())
       .slice(1)
@@ -181,7 +181,7 @@ describe("the change feed", () => {
     await graph.close();
   });
 
-  it("tells the group commits of one put one by one", async () => {
+  it("the feed has the commits of one put one by one", async () => {
     const graph = await fresh(COMPANY_SCHEMA);
     const names = Array.from({ length: 20 }, (_, i) => `p${i}`);
     await Promise.all(

@@ -9,7 +9,7 @@ import { followed } from "../support/feed-model.ts";
 const HISTORIES = cases(25);
 
 describe("what a commit changed", () => {
-  it("is told with whole images in the order of kind, type and id", async () => {
+  it("changes have whole images, in the order of kind, type and id", async () => {
     const graph = await company();
     const [newest, , merged, renamed, inserted, loaded] = await graph.commits.list();
     const of = async (commit = newest) => graph.commits.changes(commit?.id ?? "");
@@ -75,7 +75,7 @@ describe("what a commit changed", () => {
     await graph.close();
   });
 
-  it("is the same whether it stands in the commit or in tables", async () => {
+  it("changes are the same whether they are in the commit or in tables", async () => {
     const inline = await company();
     const staged = await company(0);
     const told = async (graph: Omnigraph) =>
@@ -91,7 +91,7 @@ describe("what a commit changed", () => {
     await staged.close();
   });
 
-  it("refuses the first commit of a graph, and a page beyond the limit", async () => {
+  it("changes of the first commit, and a page beyond the limit, are refused", async () => {
     const graph = await company();
     const commits = await graph.commits.list();
     const genesis = commits.at(-1)?.id ?? "";
@@ -107,7 +107,7 @@ describe("what a commit changed", () => {
     await graph.close();
   });
 
-  it("pages of one change make the same list, and their tokens are of one commit and filter", async () => {
+  it("pages of one change make the same list, and their tokens belong to one commit and filter", async () => {
     const graph = await company(0);
     const [newest, overwrite, merged] = await graph.commits.list();
     const id = merged?.id ?? "";
@@ -137,7 +137,7 @@ describe("what a commit changed", () => {
 });
 
 describe("the history of an entity", () => {
-  it("has the commits that touched it, the newest first, with its images", async () => {
+  it("the history of an entity has the commits that changed it, newest first, with its images", async () => {
     for (const inlineRows of [undefined, 0]) {
       const graph = await company(inlineRows);
       const entries = await graph.history("node", "Person", "bo");
@@ -164,7 +164,7 @@ describe("the history of an entity", () => {
   });
 
   it(
-    "agrees with the feed, for every entity that ever was",
+    "the history of every entity agrees with the feed",
     async () => {
       await fc.assert(
         fc.asyncProperty(

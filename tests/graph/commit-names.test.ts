@@ -34,7 +34,7 @@ describe.each(BACKENDS)("a commit of a graph in %s", (_backend, uriOf) => {
 
   const idOf = (index: number): string => commits[index]?.id ?? "";
 
-  it("is meant by its id in any case, by the first digits of it, by a branch, and by its distance from one", async () => {
+  it("a commit is named by its id in any case, by the first digits of it, by a branch, and by its distance from one", async () => {
     const [a, b, c, d] = [idOf(0), idOf(1), idOf(2), idOf(3)];
     for (const [name, id] of [
       [a, a],
@@ -54,7 +54,7 @@ describe.each(BACKENDS)("a commit of a graph in %s", (_backend, uriOf) => {
       expect([name, (await graph.commits.show(name)).id]).toEqual([name, id]);
   });
 
-  it("is named alike wherever one is asked for", async () => {
+  it("a commit is named the same way wherever one is asked for", async () => {
     const { cause } = await graph.commits.changes("main~1");
     expect(cause.commit).toBe(idOf(1));
     expect(await graph.branches.diff("main~2", "draft")).toMatchObject({ from: idOf(0), to: idOf(3) });
@@ -73,7 +73,7 @@ describe.each(BACKENDS)("a commit of a graph in %s", (_backend, uriOf) => {
     await graph.branches.delete("loaded");
   });
 
-  it("is not guessed: what many begin with, and what none does, is refused", async () => {
+  it("digits with which several commits begin, or none, are refused", async () => {
     await expect(graph.commits.show(idOf(0).slice(0, 6))).rejects.toMatchObject({
       reason: "commit_ambiguous",
       message: expect.stringContaining(idOf(3)),
@@ -95,7 +95,7 @@ describe.each(BACKENDS)("a commit of a graph in %s", (_backend, uriOf) => {
       });
   });
 
-  it("is never hidden by a branch: one that is called like a commit id is refused, in any case", async () => {
+  it("a branch cannot be named like a commit id, in any case", async () => {
     for (const name of [idOf(0), idOf(0).toLowerCase(), "01KDA0EXAMP0E0000000000000"]) {
       const refusal = {
         reason: "branch_name_invalid",

@@ -166,7 +166,7 @@ describe("what a small change costs", () => {
   });
   afterAll(() => small.close());
 
-  it("is a few calls", () => {
+  it("a small change costs a few calls of the store", () => {
     for (const [what, { operations, layerRows, viewRows, steps }] of works) {
       const calls = Object.values(operations).reduce((sum, n) => sum + n, 0);
       // Two commits that are named by their ids are in memory.
@@ -178,7 +178,7 @@ describe("what a small change costs", () => {
     }
   });
 
-  it("is the same on a graph of a thousand and of a million entities", async () => {
+  it("a small change costs the same on a graph of a thousand and of a million entities", async () => {
     const large = await graphOf("large", LARGE);
     try {
       for (let round = 0; round < WARM; round++) await new Round(large, round, false).run();
@@ -188,7 +188,7 @@ describe("what a small change costs", () => {
     }
   });
 
-  it(`is the same after ${HISTORY} commits`, async () => {
+  it(`a small change costs the same after ${HISTORY} commits`, async () => {
     const unused = SMALL - ROUND;
     for (let done = 0; done < HISTORY; done += 500) {
       const numbers = Array.from({ length: 500 }, (_, i) => done + i);

@@ -32,7 +32,7 @@ describe.each(backends("damaged-branches"))("branches of a graph in %s", (_where
     store = (await openBackend(uri, systemEnvironment)).objects;
   });
 
-  it("are listed though one is damaged, one has a hole and strangers lie beside the records, and say what is wrong", async () => {
+  it("branches are listed beside a damaged one, one with a hole and foreign files, and the list says what is wrong", async () => {
     const first = (await slotsOf(store, "holed")).at(-1) ?? "";
     const slot = (await store.get(first)) ?? new Uint8Array();
     const record = (await store.get(recordOf("cut"))) ?? new Uint8Array();
@@ -71,7 +71,7 @@ describe.each(backends("damaged-branches"))("branches of a graph in %s", (_where
     }
   });
 
-  it("are found, and their names are free again, whatever else begins like their records", async () => {
+  it("branches are found, and their names are free again, whatever else begins like their records", async () => {
     const strangers = [`${REFS}fine@.json`, `${REFS}fine@0.json`, `${REFS}other@!.json`];
     for (const key of strangers) await store.put(key, Buffer.from("?"));
     const slots = await slotsOf(store, "fine");
@@ -84,7 +84,7 @@ describe.each(backends("damaged-branches"))("branches of a graph in %s", (_where
     for (const key of [...strangers, beside]) await store.delete(key);
   });
 
-  it("are not made anew where a record of their name is missing and a later one is there", async () => {
+  it("a branch is not made again where a record of its name is missing and a later one exists", async () => {
     await using graph = await Omnigraph.open(uri);
     await graph.branches.create("again");
     await graph.branches.delete("again");
@@ -103,7 +103,7 @@ describe.each(backends("damaged-branches"))("branches of a graph in %s", (_where
     await other.branches.delete("again");
   });
 
-  it("are not made at the end of a deleted one; the error names the commit before it", async () => {
+  it("no branch is made at the end of a deleted one, and the error names the commit before it", async () => {
     await using graph = await Omnigraph.open(uri);
     await graph.branches.create("gone");
     const { commit } = await graph.mutate(ADD, { n: "gone" }, { branch: "gone" });

@@ -60,7 +60,7 @@ function notes(entries: readonly HistoryEntry[]): readonly unknown[] {
 }
 
 describe("a log of 10,000 commits", () => {
-  it("is opened and asked through one digest for 64 commits", async () => {
+  it("a log is opened and read by one digest for 64 commits", async () => {
     const count = await reads(async () => {
       await using graph = await Omnigraph.open(URI, { readOnly: true });
       expect((await graph.query(COUNT)).rows).toEqual([{ n: COMMITS - 4 + 21 }]);
@@ -69,7 +69,7 @@ describe("a log of 10,000 commits", () => {
     expect(count).toBeLessThan(2 * (COMMITS / 64) + 100);
   });
 
-  it("is searched for an entity through a handful of digests", async () => {
+  it("a log is searched for an entity by a handful of digests", async () => {
     await using graph = await Omnigraph.open(URI, { readOnly: true });
     let found: readonly HistoryEntry[] = [];
     const newest = await reads(
@@ -79,7 +79,7 @@ describe("a log of 10,000 commits", () => {
     expect(newest).toBeLessThan(32);
   });
 
-  it("tells a whole history without reading what did not touch it", async () => {
+  it("a whole history is read without the commits that did not change the entity", async () => {
     await using graph = await Omnigraph.open(URI, { readOnly: true });
     let found: readonly HistoryEntry[] = [];
     const all = await reads(async () => void (found = await graph.history("node", "Item", "ada")));

@@ -6,7 +6,7 @@ import { COMPANY_DATA, COMPANY_SCHEMA } from "../support/company.ts";
 import { testFolder } from "../support/folders.ts";
 
 describe("a graph that was put back to an earlier state", () => {
-  it("says that the feed has a gap, and goes on from a baseline", async () => {
+  it("a graph that was put back has a gap in its feed, and the feed continues from a baseline", async () => {
     const folder = testFolder("gap");
     const [uri, copy] = [join(folder, "graph.omni"), join(folder, "copy.omni")];
     await using graph = await Omnigraph.init(uri, { schema: COMPANY_SCHEMA });

@@ -30,13 +30,13 @@ describe("times finer than a millisecond", () => {
     ["an insert's literal", `insert Event { at: datetime("${FINE}+00:00") }`],
     ["a literal of where", `delete Event where seen = datetime("${FINE}")`],
     ["a literal in a list", `insert Event { at: now(), log: [datetime("${FINE}Z")] }`],
-  ])("are an error in %s", async (_, body) => {
+  ])("a time finer than a millisecond is an error in %s", async (_, body) => {
     const source = `query q() { ${body} }`;
     const call = body.startsWith("match") ? graph.query(source) : graph.mutate(source);
     await expect(call).rejects.toThrow(BEYOND);
   });
 
-  it("are an error in parameters, and in their lists", async () => {
+  it("a time finer than a millisecond is an error in parameters, and in their lists", async () => {
     const source =
       "query q($t: DateTime?, $l: [DateTime]?) { match { $e: Event $e.seen = $t } return { $e } }";
     for (const parameters of [{ t: `${FINE}Z` }, { l: ["2026-01-01", FINE] }])
@@ -44,7 +44,7 @@ describe("times finer than a millisecond", () => {
     expect((await graph.query(source, { t: "2026-01-31T12:00:00.123000Z" })).rows).toEqual([]);
   });
 
-  it("are an error in the defaults of a schema", () => {
+  it("a time finer than a millisecond is an error in the defaults of a schema", () => {
     expect(() => catalogOf(`node A { t: DateTime @default("${FINE}Z") }`)).toThrow(BEYOND);
     expect(() => catalogOf('node A { t: DateTime @default("2026-01-31T12:00:00.123000Z") }')).not.toThrow();
   });
@@ -56,14 +56,14 @@ describe("times finer than a millisecond", () => {
       "unique tuple of edges",
       [JSON.stringify({ edge: "Next", from: "1769860800123", to: "1769860800123", data: { mark: FINE } })],
     ],
-  ])("are an error in a load's %s", async (_, lines) => {
+  ])("a time finer than a millisecond is an error in a load's %s", async (_, lines) => {
     const error: unknown = await graph
       .load(lines.join("\n"), { mode: "merge" })
       .catch((thrown: unknown) => thrown);
     expect(isError(error, "load_invalid") && error.message).toMatch(BEYOND);
   });
 
-  it("are cut in a load's other properties, and counted", async () => {
+  it("times finer than a millisecond are cut in a load's other properties, and counted", async () => {
     const lines = [
       event({
         at: "2026-03-01T00:00:00.100000Z",
@@ -85,7 +85,7 @@ describe("times finer than a millisecond", () => {
     expect((await graph.load(event({ at: "2026-03-03" }), { mode: "merge" })).timesCut).toBe(0);
   });
 
-  it("are reported by the command, to people and as JSON, where any were cut", async () => {
+  it("the command reports, to people and as JSON, how many times were cut", async () => {
     writeFileSync(join(cwd, "schema.pg"), SCHEMA);
     writeFileSync(join(cwd, "fine.jsonl"), event({ at: "2026-03-01", seen: FINE }));
     writeFileSync(join(cwd, "plain.jsonl"), event({ at: "2026-03-02" }));
@@ -100,7 +100,7 @@ describe("times finer than a millisecond", () => {
     expect(JSON.parse(await load("plain.jsonl", "--json"))).not.toHaveProperty("datetimes_cut");
   });
 
-  it("are an error in a resolution's value", async () => {
+  it("a time finer than a millisecond is an error in the value of a resolution", async () => {
     const at = "2026-01-31T12:00:00.123Z";
     await graph.branches.create("draft");
     const set = "query q($at: DateTime, $t: DateTime) { update Event set { seen: $t } where at = $at }";

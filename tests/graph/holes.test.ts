@@ -12,7 +12,7 @@ import { grownTo, handleBehind, handleOn, holesSuite, places, reader } from "./h
 describe.each(places())("a log in %s with a damaged slot", (name, placeAt, worth) => {
   holesSuite(name, placeAt, cases(10 * worth));
 
-  it("is torn where a record of a branch says that it was longer, as whoever lists the branches hears", async () => {
+  it("a log is torn where a branch record shows that it was longer, also for whoever lists the branches", async () => {
     const { store } = await placeAt("forked");
     const log = await GraphLog.init(store, systemEnvironment, GRAPH);
     const main = await log.branch("main");
@@ -25,7 +25,7 @@ describe.each(places())("a log in %s with a damaged slot", (name, placeAt, worth
     await expect(again.head("main")).rejects.toMatchObject({ reason: "log_torn", details: { slot: 3 } });
   });
 
-  it("is torn where the digest of a block alone shows that it was longer", async () => {
+  it("a log is torn where only the digest of a block shows that it was longer", async () => {
     const grown = await grownTo(await placeAt("digested"), BLOCK_SLOTS + 2);
     const { store } = grown.place;
     for (let slot = 10; slot < BLOCK_SLOTS + 2; slot++) await store.delete(slotKey(MAIN_LOG_ID, slot));
@@ -39,15 +39,18 @@ describe.each(places())("a log in %s with a damaged slot", (name, placeAt, worth
   it.each([
     [2, 8],
     [20, 40],
-  ])("gives nothing to readers and gets nothing from writers at a hole of %i slots", async (gone, length) => {
-    const { place, objects } = await grownTo(await placeAt(`hole-${gone}`), length);
-    const behind = await handleBehind({ place, objects }, 4);
-    for (let slot = 4; slot < 4 + gone; slot++) await place.store.delete(slotKey(MAIN_LOG_ID, slot));
-    await expect(rowsAt(await reader(place.store), "main")).rejects.toMatchObject({ reason: "log_torn" });
-    // It last looked before the hole, and longer ago than a look is relied on.
-    behind.wait(2000);
-    const writing = behind.log.writer(behind.main).submit(writeOf("new"));
-    await expect(writing).rejects.toMatchObject({ reason: "log_torn" });
-    expect(await place.store.exists(slotKey(MAIN_LOG_ID, 4))).toBe(false);
-  });
+  ])(
+    "a log with a hole of %i slots gives nothing to readers and takes nothing from writers",
+    async (gone, length) => {
+      const { place, objects } = await grownTo(await placeAt(`hole-${gone}`), length);
+      const behind = await handleBehind({ place, objects }, 4);
+      for (let slot = 4; slot < 4 + gone; slot++) await place.store.delete(slotKey(MAIN_LOG_ID, slot));
+      await expect(rowsAt(await reader(place.store), "main")).rejects.toMatchObject({ reason: "log_torn" });
+      // It last looked before the hole, and longer ago than a look is relied on.
+      behind.wait(2000);
+      const writing = behind.log.writer(behind.main).submit(writeOf("new"));
+      await expect(writing).rejects.toMatchObject({ reason: "log_torn" });
+      expect(await place.store.exists(slotKey(MAIN_LOG_ID, 4))).toBe(false);
+    },
+  );
 });

@@ -44,7 +44,7 @@ async function expectDocs(graph: Omnigraph, docs: ReadonlyMap<string, Doc>): Pro
 }
 
 describe.each(BACKENDS)("vectors and lists that may be null, in %s", (_name, uriOf) => {
-  it("go from null to a value and back, through tables and commits, merges, the feed and a budget of nothing", async () => {
+  it("vectors and lists go from null to a value and back, through tables, commits, merges, the feed and a zero budget", async () => {
     const uri = uriOf();
     const docs = new Map<string, Doc>();
     {
@@ -114,7 +114,7 @@ async function cost(
   return JSON.parse(stdout) as { readonly peak: number; readonly disk: number };
 }
 
-it("costs about as much as without it, in memory and on disk, when a wide vector is null in every row", async () => {
+it("a wide vector that is null in every row costs almost nothing, in memory and on disk", async () => {
   const [without, nulls] = [await cost(20_500, ""), await cost(20_500, "v: Vector(1536)?  tags: [String]?")];
   expect(nulls.peak - without.peak).toBeLessThan(60 * 2 ** 20);
   expect(nulls.disk - without.disk).toBeLessThan(200_000);

@@ -62,17 +62,17 @@ describe("a graph on S3 that only profile files say how to reach", () => {
     return requests.filter(({ method, key }) => method === "PUT" && key.includes(".lance/"));
   }
 
-  it("takes a staged load: objects and tables have the profile's keys, region and endpoint", async () => {
+  it("a staged load uses the keys, region and endpoint of the profile for objects and tables", async () => {
     expect((await stagedLoad("profile")).length).toBeGreaterThan(0);
   });
 
-  it("takes a staged load beside other keys in the environment", async () => {
+  it("a staged load uses the profile beside other keys in the environment", async () => {
     vi.stubEnv("AWS_ACCESS_KEY_ID", "OTHER");
     vi.stubEnv("AWS_SECRET_ACCESS_KEY", "OTHER");
     expect((await stagedLoad("beside-keys")).length).toBeGreaterThan(0);
   });
 
-  it("refuses a staged load with which Lance would send a session token of the environment", async () => {
+  it("a staged load with which Lance would send a session token of the environment is refused", async () => {
     vi.stubEnv("AWS_SESSION_TOKEN", "OTHER");
     await expect(stagedLoad("beside-token")).rejects.toMatchObject({
       reason: "store_denied",

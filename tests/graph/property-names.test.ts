@@ -39,7 +39,7 @@ describe("properties and columns named like what objects have", () => {
   it.each([
     ["inside commits", 1000],
     ["in tables", 1],
-  ])("are kept in loads, exports, rows and conditions, %s", async (_, inlineRows) => {
+  ])("such names work in loads, exports, rows and conditions, %s", async (_, inlineRows) => {
     await using graph = await Omnigraph.init(join(cwd, `${inlineRows}.omni`), { schema: SCHEMA, inlineRows });
     await graph.load(DATA, { mode: "append" });
     await using again = await Omnigraph.open(join(cwd, `${inlineRows}.omni`));
@@ -65,7 +65,7 @@ describe("properties and columns named like what objects have", () => {
     expect(await exported(copy)).toBe(await exported(graph));
   });
 
-  it("are kept in inserts, updates, changes, feeds, diffs and histories", async () => {
+  it("such names work in inserts, updates, changes, feeds, diffs and histories", async () => {
     await using graph = await Omnigraph.init(join(cwd, "changes.omni"), { schema: SCHEMA });
     await graph.load(DATA, { mode: "append" });
     await graph.branches.create("draft");
@@ -84,7 +84,7 @@ describe("properties and columns named like what objects have", () => {
     for (const image of images) expect(members(image.after?.properties ?? {}).slice(1)).toEqual(after);
   });
 
-  it("are decided by resolutions", async () => {
+  it("such names work in resolutions", async () => {
     await using graph = await Omnigraph.init(join(cwd, "merge.omni"), { schema: SCHEMA });
     await graph.load(DATA, { mode: "append" });
     await graph.branches.create("draft");
@@ -108,7 +108,7 @@ describe("properties and columns named like what objects have", () => {
     expect(members(rows[0] ?? {})).toEqual(NAMES.map((name) => [name, name === "__proto__" ? 7 : 200]));
   });
 
-  it("are shown by the command in every format and in its changes", async () => {
+  it("such names are shown by the command in every format and in its changes", async () => {
     writeFileSync(join(cwd, "schema.pg"), SCHEMA);
     writeFileSync(join(cwd, "data.jsonl"), DATA);
     await ok(["init", "--schema", "schema.pg", "c.omni"], { cwd });

@@ -26,7 +26,7 @@ async function refused(path: string, call: () => Promise<unknown>): Promise<Omni
 }
 
 describe("an address", () => {
-  it("that holds no graph, or holds one already, is refused", async () => {
+  it("an address that holds no graph, or holds one already, is refused", async () => {
     const files = join(folder, "files");
     mkdirSync(join(files, "empty"), { recursive: true });
     writeFileSync(join(files, "notes.txt"), "mine");
@@ -83,7 +83,7 @@ describe("a graph that is damaged or newer", () => {
     files = Object.keys(treeOf(sound)).filter((path) => /^__manifest\/.*[^/]$|\.cols$/.test(path));
   });
 
-  it("has its damaged object named, whatever the damage, and is left as it is", async () => {
+  it("a damaged graph has its damaged object named, whatever the damage, and is not changed", async () => {
     expect(files.filter((path) => path.endsWith(".commit"))).toHaveLength(5);
     expect(files.filter((path) => path.endsWith(".cols"))).toHaveLength(1);
     const damages: [string, (bytes: Buffer) => Buffer | null][] = [
@@ -137,7 +137,7 @@ describe("a graph that is damaged or newer", () => {
     }
   });
 
-  it("needs a newer version: refused with what is missing", async () => {
+  it("a graph that needs a newer version is refused with what is missing", async () => {
     const path = join(folder, "newer.omni");
     cpSync(sound, path, { recursive: true });
     const at = join(path, "__manifest/format.json");
@@ -162,7 +162,7 @@ describe("a graph that is damaged or newer", () => {
     expect(await readAll(path)).toEqual(rows);
   });
 
-  it("is read where it may not be written, and refuses writes without a trace", async () => {
+  it("a graph that may not be written is read, and refuses writes without a trace", async () => {
     await using graph = await Omnigraph.open(sound, { readOnly: true });
     for (const call of [
       () => graph.mutate(ADD, { slug: "x" }),
@@ -191,7 +191,7 @@ afterEach(() => {
 });
 
 describe("a store that will not take more", () => {
-  it("a full disk: refused, nothing half there, and writable again once there is room", async (context) => {
+  it("a write to a full disk is refused, leaves nothing half done, and works again once there is room", async (context) => {
     const disk = join(folder, "disk");
     const why = mounted(["-t", "tmpfs", "-o", "size=1m", "tmpfs"], disk);
     if (why !== null) return context.skip(why);
@@ -222,7 +222,7 @@ describe("a store that will not take more", () => {
     expect(left).toEqual([]);
   });
 
-  it("a denied folder: refused for writing, read all the same", async (context) => {
+  it("a folder without write permission is refused for writing, and read all the same", async (context) => {
     const path = join(folder, "denied.omni");
     await (await Omnigraph.init(path, { schema: SCHEMA })).close();
     const view = join(folder, "view");
@@ -238,7 +238,7 @@ describe("a store that will not take more", () => {
     );
   });
 
-  it("a folder behind a link that leads in circles is named", async () => {
+  it("a symbolic link that leads in circles is named", async () => {
     const loop = join(folder, "loop");
     symlinkSync(loop, loop);
     const error = await Omnigraph.open(join(loop, "g.omni")).then(

@@ -87,7 +87,7 @@ describe.each(BACKENDS)("in %s", (_name, uriOf) => {
   };
 
   it.each([0, 1, 2, 3, 7])(
-    "another graph of %i commits gets nothing from the handle of a graph of two",
+    "another graph of %i commits gets no write from the handle of a graph of two",
     async (commits) => {
       const { uri, graph } = await begin(2);
       await another(uri, commits);
@@ -100,7 +100,7 @@ describe.each(BACKENDS)("in %s", (_name, uriOf) => {
     },
   );
 
-  it("an older copy of the same graph gets nothing either", async () => {
+  it("an older copy of the same graph gets no write either", async () => {
     const { uri, graph } = await begin(2);
     const { objects: store } = await openBackend(uri, systemEnvironment);
     const isLocal = uri.startsWith("/");
@@ -119,7 +119,7 @@ describe.each(BACKENDS)("in %s", (_name, uriOf) => {
     await fresh.mutate(ADD, { s: "goes on" });
   });
 
-  it("nothing at all stays nothing", async () => {
+  it("a removed graph stays removed", async () => {
     const { uri, graph } = await begin(2);
     await clear(uri);
     await expectRefusals(uri, graph);
@@ -127,7 +127,7 @@ describe.each(BACKENDS)("in %s", (_name, uriOf) => {
     await expect(Omnigraph.open(uri)).rejects.toMatchObject({ reason: "graph_not_found" });
   });
 
-  it("is noticed by a reader that only confirms what it knows", async () => {
+  it("a replaced graph is noticed by a reader that only confirms its head", async () => {
     const { uri, graph } = await begin(1);
     await using reader = await Omnigraph.open(uri, { readOnly: true });
     const prepared = await reader.prepare(COUNT);

@@ -19,7 +19,7 @@ const namesOf = async (graph: Omnigraph, branch = "main"): Promise<unknown[]> =>
 const add = (graph: Omnigraph, name: string, branch = "main"): Promise<unknown> =>
   graph.mutate(INSERT, { name }, { branch });
 
-it("goes on after power loss took the bytes of a commit and of a branch and left their names", async () => {
+it("a graph goes on after power loss took the bytes of a commit and of a branch and left their names", async () => {
   const root = join(folder, "graph");
   const before = await Omnigraph.init(root, { schema: SCHEMA });
   await add(before, "ann");
@@ -49,7 +49,7 @@ it("goes on after power loss took the bytes of a commit and of a branch and left
   for (const each of [graph, other, after]) await each.close();
 });
 
-it("makes a graph where power loss left the name of a genesis", async () => {
+it("a graph is made where power loss left the name of a genesis", async () => {
   const root = join(folder, "begun");
   mkdirSync(join(root, "__manifest/log"), { recursive: true });
   writeFileSync(slotFile(root, 0), "");

@@ -31,7 +31,7 @@ beforeEach(async () => {
 afterEach(() => graph.close());
 
 describe("reading at a time", () => {
-  it("shows the newest commit of then, by a date, an ISO text or an id", async () => {
+  it("a read at a time sees the newest commit of that time, by a date, an ISO text or an id", async () => {
     const commits: CommitSummary[] = [];
     for (let i = 0; i < 40; i++) {
       commits.push(await add(`p${String(i).padStart(2, "0")}`));
@@ -49,7 +49,7 @@ describe("reading at a time", () => {
     expect([answer.snapshot, answer.commit]).toEqual([commits[3]?.id, commits[3]?.id]);
   });
 
-  it("is exact to the microsecond: the time at which a commit was made shows it as the newest, the microsecond before does not", async () => {
+  it("reading at a time is exact to the microsecond: the time of a commit shows it, the microsecond before does not", async () => {
     const many = await Promise.all(Array.from({ length: 60 }, (_, i) => add(`p${i}`)));
     const sorted = many.toSorted((a, b) => a.createdAt - b.createdAt);
     for (const [i, { id, createdAt }] of sorted.entries()) {
@@ -60,13 +60,13 @@ describe("reading at a time", () => {
     }
   });
 
-  it("means the whole of its millisecond where it is a Date, which knows no finer one", async () => {
+  it("a JavaScript Date means the whole of its millisecond", async () => {
     const { id, createdAt } = await add("a");
     const answer = await graph.query(NAMES, {}, { at: new Date(Math.floor(createdAt / 1000)) });
     expect(answer.commit).toBe(id);
   });
 
-  it("follows the chain of a branch across where it was made", async () => {
+  it("reading at a time follows a branch across its fork point", async () => {
     const first = await add("a");
     await apart();
     const second = await add("b");
@@ -84,14 +84,14 @@ describe("reading at a time", () => {
     expect(await names(new Date())).toEqual(["a", "b", "c", "d"]);
   });
 
-  it("shows commits of one put each at its own time, and reads few of many", async () => {
+  it("each commit of one put is read at its own time, and few of many commits are read", async () => {
     const many = await Promise.all(Array.from({ length: 100 }, (_, i) => add(`p${i}`)));
     const sorted = many.toSorted((a, b) => a.createdAt - b.createdAt);
     const last = sorted.at(-1)!;
     expect(await names(after(last))).toHaveLength(100);
   });
 
-  it("says so where the graph is younger, or the text is no time", async () => {
+  it("a time before the graph, or an invalid one, is refused", async () => {
     for (const at of ["1999-12-31", new Date(0)])
       await expect(names(at)).rejects.toMatchObject({
         reason: "commit_not_found",
@@ -106,7 +106,7 @@ describe("reading at a time", () => {
 });
 
 describe("pages of commits", () => {
-  it("go through the whole chain, the newest first, whatever is written meanwhile", async () => {
+  it("pages of commits go through the whole chain, newest first, whatever is written meanwhile", async () => {
     for (const name of ["a", "b", "c"]) await add(name);
     await graph.branches.create("draft");
     for (const name of ["d", "e", "f"]) await add(name, "draft");

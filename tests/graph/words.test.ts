@@ -81,7 +81,7 @@ describe.each(BACKENDS)("in a graph in %s", (_name, uriOf) => {
     );
   });
 
-  it("null is found and made as the language's page says", async () => {
+  it("null is found and written as the page of the language says", async () => {
     await using graph = await Omnigraph.init(`${uriOf()}.null`, { schema: SCHEMA });
     await graph.mutate('insert Reading { slug: "a", n: 1 } insert Reading { slug: "b" }');
     const without = "match { $r: Reading not { $r.n = $r.n } } return { $r.slug as slug }";

@@ -41,7 +41,7 @@ const slots = (uri: string): number =>
   ).length;
 
 describe("conditions", () => {
-  it("hold a mutation to the commit that its caller saw", async () => {
+  it("a condition holds a mutation to the commit that its caller saw", async () => {
     const { uri, graph } = await fresh();
     await using _graph = graph;
     const first = await graph.mutate(ADD, { slug: "a", number: 1 });
@@ -59,7 +59,7 @@ describe("conditions", () => {
     expect(third.commit?.parent).toBe(second.commit?.id);
   });
 
-  it("an op is written once: a repeat answers its commit, other content is refused", async () => {
+  it("an op is written once: repeating it answers its commit, and other content is refused", async () => {
     const { uri, graph } = await fresh();
     await using _graph = graph;
     const first = await graph.mutate(ADD, { slug: "a", number: 1 }, { op: "import 1" });
@@ -83,7 +83,7 @@ describe("conditions", () => {
     expect(new Set(parallel.map(({ commit }) => commit?.id)).size).toBe(1);
   });
 
-  it("of two loads that meet, the later is refused or made anew, never half", async () => {
+  it("of two conflicting loads the later is refused or evaluated again, never half", async () => {
     const { uri, graph } = await fresh({ inlineRows: 10 });
     await using _graph = graph;
     await using other = await Omnigraph.open(uri, { inlineRows: 10 });
@@ -107,7 +107,7 @@ describe("conditions", () => {
 });
 
 describe("writers side by side", () => {
-  it("share puts within a handle, each with a commit of its own", async () => {
+  it("writers share puts within a handle, each with a commit of its own", async () => {
     const { uri, graph } = await fresh();
     await using _graph = graph;
     const before = slots(uri);
@@ -243,7 +243,7 @@ describe("bounds of a call", () => {
     expect((await graph.query(COUNT)).rows).toEqual([{ n: 3000 }]);
   });
 
-  it("the same answers come under a tiny budget of memory", async () => {
+  it("answers are the same under a tiny budget of memory", async () => {
     const { uri, graph } = await fresh({ inlineRows: 100 });
     await using _graph = graph;
     const lines = Array.from(
@@ -271,7 +271,7 @@ describe("bounds of a call", () => {
 });
 
 describe("a handle", () => {
-  it("answers within its staleness bound without asking the store, and reads its own writes", async () => {
+  it("a handle answers within its staleness bound without asking the store, and reads its own writes", async () => {
     const { uri, graph } = await fresh();
     await using _graph = graph;
     await using other = await Omnigraph.open(uri);
@@ -284,7 +284,7 @@ describe("a handle", () => {
     expect((await graph.query(COUNT, {}, at)).rows).toEqual([{ n: 2 }]);
   });
 
-  it("refuses every call once it is closed, and may be closed twice", async () => {
+  it("a closed handle refuses every call, and may be closed twice", async () => {
     const { graph } = await fresh();
     const prepared = await graph.prepare(COUNT);
     await Promise.all([graph.close(), graph.close()]);
@@ -303,7 +303,7 @@ describe("a handle", () => {
       await expect(call(), String(call)).rejects.toMatchObject({ reason: "closed" });
   });
 
-  it("waits for its writes when it closes, and then keeps no process alive", async () => {
+  it("closing a handle waits for its writes, and then it keeps no process alive", async () => {
     const uri = join(folder, "exits.omni");
     mkdirSync(folder, { recursive: true });
     const script = fileURLToPath(new URL("closing.mjs", import.meta.url));

@@ -29,7 +29,7 @@ describe("local folder on a failing disk", () => {
     return { disk, open, calls };
   };
 
-  it("makes a durable put of a key that takes one sync by seven calls, one of them a sync, after the link", async () => {
+  it("a durable put of a one-sync key takes seven calls, one of them a sync, after the link", async () => {
     const { open, calls } = make();
     const store = open();
     await store.putIfAbsent("slots/1", bytesOf("x"));
@@ -52,7 +52,7 @@ describe("local folder on a failing disk", () => {
     ["a journal that shows stale blocks", { ...ext4, options: "rw,data=writeback" }, 10],
     ["a large object", ext4, 4097],
     ["an object larger than a block", { ...ext4, blockBytes: 1024 }, 1025],
-  ])("syncs first, then links, for %s", async (_, volume, length) => {
+  ])("the put syncs first and then links, for %s", async (_, volume, length) => {
     const { disk, open, calls } = make();
     disk.volumeIs = volume;
     const store = open();
@@ -65,7 +65,7 @@ describe("local folder on a failing disk", () => {
     expect(operations.indexOf("syncData")).toBeGreaterThan(0);
   });
 
-  it("writes another file when the one sync fails: what was dropped no other sync brings back", async () => {
+  it("another file is written when the one sync fails, because another sync of the first would prove nothing", async () => {
     for (let seed = 0; seed < 20; seed++) {
       const { disk, open } = make();
       const store = open();
@@ -81,7 +81,7 @@ describe("local folder on a failing disk", () => {
   it.each([
     ["synced", (store: LocalObjects) => store.sync(["slots/2"])],
     ["put after", (store: LocalObjects) => store.putIfAbsent("slots/3", bytesOf("three"))],
-  ])("makes what could not be written twice last once it is %s", async (_, call) => {
+  ])("bytes that could not be written twice are durable once the key is %s", async (_, call) => {
     for (let seed = 0; seed < 20; seed++) {
       const { disk, open } = make();
       const store = open();
@@ -96,7 +96,7 @@ describe("local folder on a failing disk", () => {
     }
   });
 
-  it("leaves a name that power loss has emptied, and goes on at its next spelling", async () => {
+  it("a spent name is left, and the next spelling is used", async () => {
     const { disk, open } = make();
     const store = open();
     await store.putIfAbsent("slots/0", bytesOf("zero"));
@@ -132,7 +132,7 @@ describe("local folder on a failing disk", () => {
     expect((await disk.stat("/home/graph/slots/1~1"))?.size).toBe(600);
   });
 
-  it("takes no object for a key that takes one sync that could not be told from a spent name", async () => {
+  it("a one-sync key takes no object that could not be told from a spent name", async () => {
     const store = make().open();
     for (const bytes of [new Uint8Array(0), new Uint8Array([0, 1])]) {
       await expect(store.putIfAbsent("slots/1", bytes)).rejects.toThrow(
@@ -142,7 +142,7 @@ describe("local folder on a failing disk", () => {
     }
   });
 
-  it("makes a durable put by ten calls, two of them syncs", async () => {
+  it("a durable put of any other key takes ten calls, two of them syncs", async () => {
     const { disk, open, calls } = make();
     const store = open();
     await store.putIfAbsent("log/1", bytesOf("x"));
@@ -172,7 +172,7 @@ describe("local folder on a failing disk", () => {
     expect(calls.map(({ operation }) => operation)).toEqual(["stat", "stat"]);
   });
 
-  it("tells full, denied and passing failures apart, at whatever call they come, and leaves nothing half done", async () => {
+  it("full, denied and transient failures are told apart, at whatever call they come, and leave nothing half done", async () => {
     const reasons = {
       ENOSPC: "store_full",
       EDQUOT: "store_full",
@@ -200,7 +200,7 @@ describe("local folder on a failing disk", () => {
     }
   });
 
-  it("never takes a refusal for absence", async () => {
+  it("a refusal is never taken for absence", async () => {
     const { disk, open } = make();
     const store = open();
     await store.put("a/k", bytesOf("x"));
@@ -216,7 +216,7 @@ describe("local folder on a failing disk", () => {
     }
   });
 
-  it("needs hard links", async () => {
+  it("a file system without hard links is refused", async () => {
     for (const code of ["EPERM", "ENOTSUP", "EMLINK", "EXDEV"]) {
       const { disk, open } = make();
       disk.fault = ({ operation }) => (operation === "link" ? { code } : null);
@@ -227,7 +227,7 @@ describe("local folder on a failing disk", () => {
     }
   });
 
-  it("recognises a link that was made although the call failed", async () => {
+  it("a link that was made although the call failed is recognised", async () => {
     for (const code of ["EIO", "EEXIST"]) {
       const { disk, open } = make();
       disk.fault = ({ operation }) => (operation === "link" ? { code, done: true } : null);
@@ -237,7 +237,7 @@ describe("local folder on a failing disk", () => {
     }
   });
 
-  it("cannot tell when a sync fails after the link; the next durable put makes both last", async () => {
+  it("a sync that fails after the link leaves the outcome unknown, and the next durable put makes both durable", async () => {
     for (let seed = 0; seed < 20; seed++) {
       const { disk, open } = make();
       const store = open();
@@ -253,7 +253,7 @@ describe("local folder on a failing disk", () => {
     }
   });
 
-  it("syncs what was put relaxed before the next durable put is visible", async () => {
+  it("relaxed puts are synced before the next durable put is visible", async () => {
     const { disk, open, calls } = make();
     const store = open();
     await store.put("x/0", bytesOf("0"));
@@ -282,7 +282,7 @@ describe("local folder on a failing disk", () => {
     }
   });
 
-  it("syncs what another process put relaxed, or did not live to sync", async () => {
+  it("relaxed puts of other processes, and unsynced ones of dead processes, are synced", async () => {
     for (let seed = 0; seed < 20; seed++) {
       const { disk, open } = make();
       await open().putIfAbsent("log/0/1", bytesOf("one"), "relaxed");
@@ -293,7 +293,7 @@ describe("local folder on a failing disk", () => {
     }
   });
 
-  it("makes a put last into a folder that another process removed and made anew", async () => {
+  it("a put into a folder that another process removed and made again is durable", async () => {
     for (let seed = 0; seed < 20; seed++) {
       const { disk, open } = make();
       const [mine, theirs] = [open(), open()];
@@ -306,7 +306,7 @@ describe("local folder on a failing disk", () => {
     }
   });
 
-  it("refuses to write on a network file system, but reads", async () => {
+  it("a network file system is refused for writing, and can be read", async () => {
     const { disk, open, calls } = make();
     await open().put("k", bytesOf("x"));
     for (const magic of [0x6969, 0xff534d42, 0xfe534d42 - 2 ** 32]) {
@@ -324,7 +324,7 @@ describe("local folder on a failing disk", () => {
     }
   });
 
-  it("breaks a lock only when its owner is provably gone", async () => {
+  it("a lock is broken only when its owner is provably dead", async () => {
     const alive: Owner = { host: "h", boot: "b", space: "s", pid: 1, started: "1" };
     const held = make({ self: () => alive, isDead: () => false });
     held.disk.fault = ({ operation, path }) =>
@@ -348,7 +348,7 @@ describe("local folder on a failing disk", () => {
     expect(done).toBe(true);
   });
 
-  it("knows its own process, and those that are gone", () => {
+  it("the system tells this process and dead ones apart", () => {
     const self = systemOwners.self();
     expect(systemOwners.isDead(self)).toBe(false);
     expect(systemOwners.isDead({ ...self, started: "1" })).toBe(true);

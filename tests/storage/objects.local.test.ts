@@ -71,7 +71,7 @@ describe("local folder, for real", () => {
   });
   afterEach(() => rm(root, { recursive: true }));
 
-  it("lets one of four processes win each of 200 keys", async () => {
+  it("one of four processes wins each of 200 keys", async () => {
     const script = (who: number): string => `
       const { objects: store } = await openBackend(${JSON.stringify(root)}, systemEnvironment);
       for (let slot = 0; slot < 200; slot++) {
@@ -89,7 +89,7 @@ describe("local folder, for real", () => {
     await store.close();
   });
 
-  it("breaks the lock of a process that was killed, and loses no replacement", async () => {
+  it("the lock of a killed process is broken, and no replacement is lost", async () => {
     const holder = run(`
       const { objects: store } = await openBackend(${JSON.stringify(root)}, systemEnvironment);
       for (let n = 0; ; n++) {
@@ -108,7 +108,7 @@ describe("local folder, for real", () => {
     await store.close();
   });
 
-  it("neither shows nor minds temporary and other programs' files, and clears stale ones", async () => {
+  it("temporary files and those of other programs are ignored, and stale ones are removed", async () => {
     await mkdir(join(root, ".tmp"));
     await writeFile(join(root, ".tmp", "torn"), "half of an obj");
     await writeFile(join(root, ".tmp", "old"), "older");
@@ -126,7 +126,7 @@ describe("local folder, for real", () => {
     await store.close();
   });
 
-  it("leaves nothing behind but its objects", async () => {
+  it("a store leaves nothing behind but its objects", async () => {
     const { objects: store } = await openBackend(join(root, "new/graph"), systemEnvironment);
     expect(await store.get("a/b")).toBeNull();
     expect(await readdir(root)).toEqual([]);
@@ -137,7 +137,7 @@ describe("local folder, for real", () => {
     expect(await readdir(join(root, "new/graph"), { recursive: true })).toEqual(["a", "a/b", "a/c"]);
   });
 
-  it("does ten thousand calls at once with few open files", async () => {
+  it("ten thousand concurrent calls use few open files", async () => {
     const script = `
       const { objects: store } = await openBackend(${JSON.stringify(root)}, systemEnvironment);
       const keys = Array.from({ length: 5000 }, (_, n) => "log/" + n);
@@ -149,7 +149,7 @@ describe("local folder, for real", () => {
     expect(await run(script, 256).lines).toEqual(["5000"]);
   });
 
-  it("lets the event loop turn while one put follows the other", async () => {
+  it("puts one after another yield to the event loop", async () => {
     const { objects: store } = await openBackend(root, systemEnvironment);
     let turns = 0;
     const timer = setInterval(() => turns++, 1);
@@ -159,7 +159,7 @@ describe("local folder, for real", () => {
     await store.close();
   });
 
-  it("refuses an object where a folder is, and below an object", async () => {
+  it("an object is refused where a folder is, and below an object", async () => {
     const { objects: store } = await openBackend(root, systemEnvironment);
     await store.put("a/b", bytesOf("x"));
     await expect(store.put("a", bytesOf("y"))).rejects.toMatchObject({ reason: "store_unsupported" });
@@ -172,7 +172,7 @@ describe("local folder, for real", () => {
   });
 
   it.skipIf(!canMount())(
-    "says that a disk is full, keeps what was there, and goes on when there is room",
+    "a full disk is reported, objects are kept, and puts work again when there is room",
     async () => {
       mount(root);
       try {
@@ -194,7 +194,7 @@ describe("local folder, for real", () => {
     },
   );
 
-  it("opens addresses, and refuses what is none", async () => {
+  it("addresses are opened, and anything else is refused", async () => {
     const { objects: store } = await openBackend(`file://${root}/gr%20aph`, systemEnvironment);
     expect(store.uri).toBe(join(root, "gr aph"));
     for (const uri of [
@@ -215,7 +215,7 @@ describe("local folder, for real", () => {
     );
   });
 
-  it("refuses addresses with characters that tables cannot be kept under, whatever the kind of store", async () => {
+  it("addresses with characters that tables cannot have are refused, for every kind of store", async () => {
     const unfit = ["\0", "\u0001", "\t", "\n", "\r", "\u001b", "\u001f", "\u007f", "\ud800", "\udc00"];
     for (const character of unfit)
       for (const uri of [`/tmp/a${character}b`, `memory://a${character}b`, `s3://bucket/a${character}b/c`])

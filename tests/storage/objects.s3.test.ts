@@ -29,7 +29,7 @@ describe("S3", () => {
     };
   };
 
-  it("refuses to write to a server that does not honour conditional puts", async () => {
+  it("a server that does not honour conditional puts is refused for writing", async () => {
     const careless = await startS3Server({ careless: true });
     const s3 = { endpoint: careless.endpoint, ...careless.credentials };
     const uri = `s3://${careless.bucket}/graph`;
@@ -42,7 +42,7 @@ describe("S3", () => {
     await careless.close();
   });
 
-  it("ends many reads by one signal, without a warning of many listeners", async () => {
+  it("one signal ends many reads, without a warning about listeners", async () => {
     const store = await connect("many-reads");
     await store.put("k", bytesOf("x"));
     const warnings: Error[] = [];
@@ -65,7 +65,7 @@ describe("S3", () => {
     await store.close();
   });
 
-  it("opens for writing by the usual variables, and leaves no probe behind", async () => {
+  it("a store opens for writing by the usual variables, and leaves no probe behind", async () => {
     const before = { ...process.env };
     Object.assign(process.env, {
       AWS_ENDPOINT_URL: server.endpoint,
@@ -87,7 +87,7 @@ describe("S3", () => {
     expect(textOf(await (await connect("variables")).get("k"))).toBe("x");
   });
 
-  it("says unknown, once, when the answer to a conditional put is lost, and the put can be recognised", async () => {
+  it("a lost answer to a conditional put is unknown, once, and the put can be recognised", async () => {
     const store = await connect("lost");
     interfereOnce("lose", "PUT", "log/1");
     const from = server.requests.length;
@@ -103,7 +103,7 @@ describe("S3", () => {
     expect(textOf(await store.get("log/1"))).toBe("next");
   });
 
-  it("gives up on a server that hangs", async () => {
+  it("a call to a server that hangs is given up", async () => {
     const store = await connect("hang", { timeoutMs: 200 });
     interfereOnce("hang", "PUT", "log/1");
     expect(await store.putIfAbsent("log/1", bytesOf("mine"))).toBe("unknown");
@@ -117,7 +117,7 @@ describe("S3", () => {
     await expect(slow.get("log/1", AbortSignal.abort(reason))).rejects.toBe(reason);
   });
 
-  it("repeats what can be repeated", async () => {
+  it("calls that can be repeated are retried", async () => {
     const store = await connect("repeat");
     interfereOnce("lose", "PUT", "k");
     await store.put("k", bytesOf("x"));
@@ -128,7 +128,7 @@ describe("S3", () => {
     expect(await store.exists("k")).toBe(false);
   });
 
-  it("puts a large object in parts", async () => {
+  it("a large object is put in parts", async () => {
     const store = await connect("large");
     const bytes = new Uint8Array((64 << 20) + 12_345);
     for (let i = 0; i < bytes.length; i += 4096) bytes[i] = i / 4096;
@@ -140,7 +140,7 @@ describe("S3", () => {
     await store.delete("k");
   });
 
-  it("tells denied, missing and silent apart, and gives no secret away", async () => {
+  it("denied, missing and silent are told apart, and no secret is shown", async () => {
     const stranger = await connect("x", { accessKeyId: "STRANGER", secretAccessKey: "no secret" });
     for (const call of [
       stranger.get("k"),

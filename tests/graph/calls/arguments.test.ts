@@ -213,7 +213,7 @@ describe.each([
     context = await made(uriOf());
   });
 
-  it("has a case for every method and every option", () => {
+  it("every method and every option has a case", () => {
     expect(methodsOf(context.graph).toSorted()).toEqual(Object.keys(ARGUMENTS).toSorted());
     for (const name of Object.keys(OPTIONS)) expect(ARGUMENTS).toHaveProperty([name]);
   });

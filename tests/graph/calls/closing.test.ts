@@ -70,7 +70,7 @@ describe.each(backends("closing"))("a handle on a graph in %s", (_name, uriOf) =
       return { uri, graph };
     }
 
-    it("lets every call that was made before it was closed end, and refuses every later one", async () => {
+    it("calls made before a handle is closed finish, and later ones are refused", async () => {
       const { uri, graph } = await opened();
       const prepared = await graph.prepare(ALL);
       const diff = await graph.branches.diff("main", "draft");
@@ -118,7 +118,7 @@ describe.each(backends("closing"))("a handle on a graph in %s", (_name, uriOf) =
       await staysAsItIs(uri);
     });
 
-    it("waits for a load whose input is still read, and the load is there", async () => {
+    it("closing waits for a load whose input is still read, and the load is there", async () => {
       const { uri, graph } = await opened();
       const { input, letGo } = held(line("late"));
       const load = graph.load(input, { mode: "append" });
@@ -132,7 +132,7 @@ describe.each(backends("closing"))("a handle on a graph in %s", (_name, uriOf) =
       await staysAsItIs(uri);
     });
 
-    it("stops what is under way where that is asked for: a load that hangs leaves nothing behind", async () => {
+    it("closing stops calls in progress on request, and a load that hangs leaves nothing behind", async () => {
       const { uri, graph } = await opened();
       const before = await state(uri);
       const hung = (options: object): Promise<unknown> =>
@@ -149,7 +149,7 @@ describe.each(backends("closing"))("a handle on a graph in %s", (_name, uriOf) =
       await staysAsItIs(uri);
     });
 
-    it("acknowledges what it wrote and writes nothing that it did not acknowledge, when it is stopped amid writes", async () => {
+    it("a handle stopped amid writes acknowledges what it wrote, and writes nothing that it did not acknowledge", async () => {
       const { uri, graph } = await opened();
       const writes = Array.from({ length: 40 }, (_, i) => graph.mutate(ADD, { slug: `w${i}` }));
       const settled = Promise.allSettled(writes);
@@ -168,7 +168,7 @@ describe.each(backends("closing"))("a handle on a graph in %s", (_name, uriOf) =
     });
   });
 
-  it("gives the piece of an export or baseline that was asked for; the next is refused, and nobody has to ask for it", async () => {
+  it("a closed handle gives the requested piece of an export or baseline, and refuses the next", async () => {
     const uri = await made();
     const graph = await Omnigraph.open(uri);
     const pieces = [
@@ -189,7 +189,7 @@ describe.each(backends("closing"))("a handle on a graph in %s", (_name, uriOf) =
     }
   });
 
-  it("is no matter to other handles on the graph, nor to one that is being opened", async () => {
+  it("closing a handle does not affect other handles on the graph, or one that is being opened", async () => {
     const uri = await made();
     const first = await Omnigraph.open(uri);
     const second = Omnigraph.open(uri);

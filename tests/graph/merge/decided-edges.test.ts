@@ -37,7 +37,7 @@ beforeEach(async () => {
 afterEach(() => graph.close());
 
 describe("cardinalities and decisions", () => {
-  it("a node does not come without the edges that it needs and has on its side", async () => {
+  it("a node is not taken without the edges that it needs and has on its side", async () => {
     await mutate("main", 'delete Person where name = "ann"');
     await load("draft", livesIn("l1", "ann", "x", "new"));
     await load("draft", { edge: "Knows", from: "bob", to: "ann", data: { id: "k1" } });
@@ -53,7 +53,7 @@ describe("cardinalities and decisions", () => {
     expect(merged.resolved).toHaveLength(2);
   });
 
-  it("a node that is named with its edges becomes what it is on the side, as they do", async () => {
+  it("a node that is named with its edges becomes as on the side, and so do they", async () => {
     await load("draft", livesIn("l3", "ann", "z"));
     await mutate("draft", 'update Person set { email: "a" } where name = "ann"');
     await load("main", livesIn("l4", "ann", "x"));

@@ -43,7 +43,7 @@ describe.each(BACKENDS)("merging in %s", (_, uriOf, inlineRows) => {
   });
   afterEach(() => graph.close());
 
-  it("of a branch that moved alone goes forward, shares its state, and is seen by everyone", async () => {
+  it("a merge of a branch that alone has new commits is a fast-forward, shares its state, and is seen by everyone", async () => {
     expect(await graph.branches.merge("draft")).toMatchObject({
       outcome: "already_up_to_date",
       commit: null,
@@ -81,7 +81,7 @@ describe.each(BACKENDS)("merging in %s", (_, uriOf, inlineRows) => {
     expect(await personOf(graph, "cyd")).toMatchObject({ name: "Cyd" });
   });
 
-  it("puts both sides' changes together, also within one entity", async () => {
+  it("a merge combines the changes of both sides, also within one entity", async () => {
     await draft.set("ann", { name: "Anna" });
     await draft.report("r2", "cyd", "ann");
     await draft.add("eve", { email: "eve@x" });
@@ -102,7 +102,7 @@ describe.each(BACKENDS)("merging in %s", (_, uriOf, inlineRows) => {
     expect(await linesOf(graph, { branch: "draft" })).toEqual(lines);
   });
 
-  it("lists every conflict at once with its images, and writes nothing", async () => {
+  it("a merge lists every conflict at once with its images, and writes nothing", async () => {
     await draft.set("ann", { name: "A1", level: 5 });
     await main.set("ann", { name: "A2", level: 5, title: "X" });
     await draft.drop("bob");
@@ -141,7 +141,7 @@ describe.each(BACKENDS)("merging in %s", (_, uriOf, inlineRows) => {
     expect([await linesOf(graph), await graph.commits.list()]).toEqual([before, commits]);
   });
 
-  it("decides conflicts by a strategy, and a later merge back keeps the decision", async () => {
+  it("a strategy decides conflicts, and a later merge back keeps the decision", async () => {
     await draft.set("ann", { name: "A1" });
     await main.set("ann", { name: "A2" });
     await draft.report("r9", "cyd", "dee");
@@ -164,7 +164,7 @@ describe.each(BACKENDS)("merging in %s", (_, uriOf, inlineRows) => {
     expect(await linesOf(graph)).toEqual(await linesOf(graph, { branch: "draft" }));
   });
 
-  it("deletes the source where that was asked for and nobody wrote to it meanwhile", async () => {
+  it("a merge deletes the source on request, if nobody wrote to it meanwhile", async () => {
     await draft.set("ann", { name: "Anna" });
     expect(await graph.branches.merge("draft", { deleteBranch: true })).toMatchObject({
       outcome: "fast_forward",
@@ -184,7 +184,7 @@ describe.each(BACKENDS)("merging in %s", (_, uriOf, inlineRows) => {
     });
   });
 
-  it("takes a commit back and leaves what came later", async () => {
+  it("a revert undoes a commit and leaves later changes", async () => {
     await main.set("ann", { name: "Anna" });
     await main.drop("bob");
     const [dropped, renamed] = await graph.commits.list();
@@ -202,7 +202,7 @@ describe.each(BACKENDS)("merging in %s", (_, uriOf, inlineRows) => {
     expect(undone?.message).toBe(`revert ${dropped?.id ?? ""}`);
   });
 
-  it("shows what differs between branches and commits", async () => {
+  it("a diff shows what differs between branches and commits", async () => {
     await draft.set("ann", { name: "Anna" });
     await draft.drop("bob");
     await main.add("eve");

@@ -16,7 +16,7 @@ async function world(inlineRows?: number): Promise<{ uri: string; ours: Omnigrap
 }
 
 describe.each([undefined, 1])("a merge that races others, staged above %s rows", (inlineRows) => {
-  it("becomes a merge where it was to go forward, and loses neither side", async () => {
+  it("a fast-forward that loses a race becomes a merge, and neither side is lost", async () => {
     const { ours, theirs } = await world(inlineRows);
     const edits = [1, 2, 3].map((i) => new Editor(theirs, "main").add(`p${i}`));
     const [answer] = await Promise.all([ours.branches.merge("draft"), ...edits]);
@@ -27,7 +27,7 @@ describe.each([undefined, 1])("a merge that races others, staged above %s rows",
     await Promise.all([ours.close(), theirs.close()]);
   });
 
-  it("is checked again where somebody changes the same entity meanwhile", async () => {
+  it("a merge is checked again where somebody changes the same entity meanwhile", async () => {
     for (let round = 0; round < 10; round++) {
       const { ours, theirs } = await world(inlineRows);
       await new Editor(ours, "main").add("eve");
@@ -51,7 +51,7 @@ describe.each([undefined, 1])("a merge that races others, staged above %s rows",
     }
   });
 
-  it("of the same branch twice lands once", async () => {
+  it("two merges of the same branch make one commit", async () => {
     const { ours, theirs } = await world(inlineRows);
     await new Editor(ours, "main").add("eve");
     const answers = await Promise.all([ours.branches.merge("draft"), theirs.branches.merge("draft")]);
@@ -61,7 +61,7 @@ describe.each([undefined, 1])("a merge that races others, staged above %s rows",
     await Promise.all([ours.close(), theirs.close()]);
   });
 
-  it("is repeated under its op without a second commit", async () => {
+  it("a merge repeated under its op makes no second commit", async () => {
     const { ours, theirs } = await world(inlineRows);
     const first = await ours.branches.merge("draft", { op: "land-draft" });
     const again = await theirs.branches.merge("draft", { op: "land-draft" });
@@ -77,7 +77,7 @@ describe.each([undefined, 1])("a merge that races others, staged above %s rows",
     await Promise.all([ours.close(), theirs.close()]);
   });
 
-  it("keeps a branch that somebody wrote to after it was merged", async () => {
+  it("a branch that somebody wrote to after it was merged is kept", async () => {
     const { ours, theirs } = await world(inlineRows);
     const [answer] = await Promise.all([
       ours.branches.merge("draft", { deleteBranch: true }),
@@ -96,7 +96,7 @@ describe.each([undefined, 1])("a merge that races others, staged above %s rows",
 });
 
 describe("refusals", () => {
-  it("name what is wrong, and leave the graph as it was", async () => {
+  it("refusals name what is wrong, and leave the graph unchanged", async () => {
     const { ours, theirs } = await world();
     const before = await ours.commits.list();
     await expect(ours.branches.merge("main")).rejects.toMatchObject({ reason: "merge_itself" });
