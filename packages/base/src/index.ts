@@ -3,6 +3,7 @@ export { counted } from "./counted.ts";
 export type { Clock, Environment, Random } from "./environment.ts";
 export { type ErrorDetails, isError, OmnigraphError } from "./errors/error.ts";
 export { shortestFloat32 } from "./float32.ts";
+export { given } from "./given.ts";
 export { type JsonObject, type JsonValue, NumberText, parseJson, writeJson } from "./json.ts";
 export { ERRORS, type Reason } from "./errors/registry.ts";
 export type { ErrorEntry, WireCode } from "./errors/types.ts";

@@ -1,7 +1,6 @@
-import { OmnigraphError } from "@omnigraph/base";
+import { given, OmnigraphError } from "@omnigraph/base";
 import type { Command } from "commander";
 import type { ChangeFilter, ChangeOperation, EntityKind } from "omnigraph";
-import { given } from "./options.ts";
 
 /** The options of commands that show changes. */
 export interface ChangeOptions {

@@ -1,11 +1,10 @@
 import { writeFile } from "node:fs/promises";
-import { isError, OmnigraphError, writeJson } from "@omnigraph/base";
+import { given, isError, OmnigraphError, writeJson } from "@omnigraph/base";
 import { conflictsOf, previewJson } from "@omnigraph/wire";
 import { type Command, Option } from "commander";
 import type { MergeConflict, MergePreview, MergeSide, Omnigraph, ResolveOptions } from "omnigraph";
 import { type Context, type GlobalOptions, say } from "./context.ts";
 import { fileError, inFile, inputName, readInput } from "./files.ts";
-import { given } from "./options.ts";
 import { joined, shown } from "./output/shown.ts";
 import type { ShowValuesOf } from "./output/values.ts";
 

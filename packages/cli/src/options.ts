@@ -52,10 +52,3 @@ export function wholeNumber(option: string): (text: string) => number {
     throw new OmnigraphError("usage", `${option} takes a whole number from 1, not ${text}`);
   };
 }
-
-/** Drops undefined members, so that optional properties stay absent. */
-export function given<T extends object>(values: T): { [K in keyof T]: Exclude<T[K], undefined> } {
-  return Object.fromEntries(Object.entries(values).filter(([, v]) => v !== undefined)) as {
-    [K in keyof T]: Exclude<T[K], undefined>;
-  };
-}

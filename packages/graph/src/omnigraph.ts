@@ -1,3 +1,4 @@
+import { given } from "@omnigraph/base";
 import { exportRows } from "@omnigraph/engine";
 import type { Catalog } from "@omnigraph/language";
 import type { CommitRecord } from "@omnigraph/log";
@@ -342,12 +343,12 @@ export class Omnigraph {
     return this.#context.calls.pieces(this.#export(options));
   }
 
-  async *#export(given: ExportOptions | undefined): AsyncGenerator<Uint8Array, void, undefined> {
-    const options = optionsOf("export", given);
+  async *#export(asked: ExportOptions | undefined): AsyncGenerator<Uint8Array, void, undefined> {
+    const options = optionsOf("export", asked);
     using limits = this.#context.calls.limits(options);
     const { signal } = limits;
     const { view } = await limits.run(() => this.#branches.commitView(options, signal));
-    const chosen = { ...(options.types === undefined ? {} : { types: options.types }), signal };
+    const chosen = given({ types: options.types, signal });
     const write = (push: (piece: Uint8Array) => Promise<void>): Promise<void> =>
       exportRows(view, chosen, push);
     yield* handoff<Uint8Array>((push) => limits.run(() => write(push)));

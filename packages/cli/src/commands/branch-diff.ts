@@ -1,8 +1,9 @@
+import { given } from "@omnigraph/base";
 import type { Diff, Omnigraph } from "omnigraph";
 import { type ChangeOptions, filterOf, withChangeFilter } from "../change-options.ts";
 import { type Context, type GlobalOptions, storeOf } from "../context.ts";
 import type { Define } from "../define.ts";
-import { given, withAddress, withJson } from "../options.ts";
+import { withAddress, withJson } from "../options.ts";
 import { countsText } from "../output/counts.ts";
 import { DIFF_HEAD, diffJson, diffRows } from "../output/diff.ts";
 import { shown } from "../output/shown.ts";

@@ -1,3 +1,4 @@
+import { given } from "@omnigraph/base";
 import { mergeJson } from "@omnigraph/wire";
 import type { MergeOptions } from "omnigraph";
 import { confirmed } from "../confirm.ts";
@@ -10,7 +11,7 @@ import {
   sayPreview,
   withDecisions,
 } from "../merging.ts";
-import { given, withAddress, withJson, withWrite } from "../options.ts";
+import { withAddress, withJson, withWrite } from "../options.ts";
 
 interface Options extends DecisionOptions {
   readonly into: string;

@@ -1,8 +1,9 @@
+import { given } from "@omnigraph/base";
 import { type BranchCreatedJson, type BranchDeletedJson, branchListJson } from "@omnigraph/wire";
 import type { Define } from "../define.ts";
 import { confirmed } from "../confirm.ts";
 import { authorOf, echoTarget, type GlobalOptions, say, storeOf } from "../context.ts";
-import { given, withAddress, withJson } from "../options.ts";
+import { withAddress, withJson } from "../options.ts";
 import { shown } from "../output/shown.ts";
 import { type Column, table } from "../output/table.ts";
 import { define as defineDiff } from "./branch-diff.ts";

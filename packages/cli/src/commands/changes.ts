@@ -1,12 +1,12 @@
 import { open, rename, rm } from "node:fs/promises";
-import { isError, OmnigraphError, writeJson } from "@omnigraph/base";
+import { given, isError, OmnigraphError, writeJson } from "@omnigraph/base";
 import { baselineJson, feedJson } from "@omnigraph/wire";
 import type { BaselineEnd, ChangeBlock, FeedPage, FeedStart, Omnigraph, PollOptions } from "omnigraph";
 import { type ChangeOptions, filterOf, withChangeFilter } from "../change-options.ts";
 import { type GlobalOptions, say, storeOf } from "../context.ts";
 import type { Define } from "../define.ts";
 import { fileError } from "../files.ts";
-import { given, wholeNumber, withJson, withTarget } from "../options.ts";
+import { wholeNumber, withJson, withTarget } from "../options.ts";
 import { blocksText } from "../output/changes.ts";
 import { shown } from "../output/shown.ts";
 import { showingValuesOf } from "../output/values.ts";

@@ -1,9 +1,9 @@
-import { writeJson } from "@omnigraph/base";
+import { given, writeJson } from "@omnigraph/base";
 import { commitChangesJson } from "@omnigraph/wire";
 import { type ChangeOptions, filterOf, withChangeFilter } from "../change-options.ts";
 import { type GlobalOptions, storeOf } from "../context.ts";
 import type { Define } from "../define.ts";
-import { COMMIT, given, wholeNumber, withAddress, withJson } from "../options.ts";
+import { COMMIT, wholeNumber, withAddress, withJson } from "../options.ts";
 import { blocksText } from "../output/changes.ts";
 import { shown } from "../output/shown.ts";
 import { showingValuesOf } from "../output/values.ts";

@@ -1,3 +1,4 @@
+import { given } from "@omnigraph/base";
 import { formatInstant } from "@omnigraph/language";
 import { commitJson, commitListJson } from "@omnigraph/wire";
 import type { CommitPage, CommitSummary, Omnigraph } from "omnigraph";
@@ -5,7 +6,7 @@ import type { Define } from "../define.ts";
 import { define as defineChanges } from "./commit-changes.ts";
 import { define as defineRevert } from "./revert.ts";
 import { type GlobalOptions, say, storeOf } from "../context.ts";
-import { COMMIT, given, wholeNumber, withAddress, withJson, withTarget } from "../options.ts";
+import { COMMIT, wholeNumber, withAddress, withJson, withTarget } from "../options.ts";
 import { joined, type Shown, shown } from "../output/shown.ts";
 import { type Column, table } from "../output/table.ts";
 

@@ -1,7 +1,8 @@
+import { given } from "@omnigraph/base";
 import { type PastOptions, pastOf, withPast } from "../at.ts";
 import type { Define } from "../define.ts";
 import { type GlobalOptions, storeOf } from "../context.ts";
-import { given, withTarget } from "../options.ts";
+import { withTarget } from "../options.ts";
 
 interface Options extends GlobalOptions, PastOptions {
   readonly branch: string;

@@ -1,9 +1,9 @@
-import { OmnigraphError, writeJson } from "@omnigraph/base";
+import { given, OmnigraphError, writeJson } from "@omnigraph/base";
 import { historyJson } from "@omnigraph/wire";
 import type { EntityKind } from "omnigraph";
 import { type GlobalOptions, storeOf } from "../context.ts";
 import type { Define } from "../define.ts";
-import { given, wholeNumber, withJson, withTarget } from "../options.ts";
+import { wholeNumber, withJson, withTarget } from "../options.ts";
 import { historyText } from "../output/changes.ts";
 import { shown } from "../output/shown.ts";
 import { showingValuesOf } from "../output/values.ts";

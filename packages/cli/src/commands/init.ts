@@ -1,9 +1,10 @@
+import { given } from "@omnigraph/base";
 import { checkSchema, formatDiagnostic } from "@omnigraph/language";
 import type { InitJson } from "@omnigraph/wire";
 import type { Define } from "../define.ts";
 import { authorOf } from "../context.ts";
 import { inputName, readInput } from "../files.ts";
-import { given, withJson } from "../options.ts";
+import { withJson } from "../options.ts";
 import { joined, lines, shown } from "../output/shown.ts";
 
 interface Options {

@@ -1,3 +1,4 @@
+import { given } from "@omnigraph/base";
 import { createReadStream } from "node:fs";
 import { stat } from "node:fs/promises";
 import { addAbortSignal } from "node:stream";
@@ -7,7 +8,7 @@ import type { LoadAnswer, LoadMode } from "omnigraph";
 import type { Define } from "../define.ts";
 import { authorOf, type Context, echoTarget, type GlobalOptions, say, storeOf } from "../context.ts";
 import { fileError, STDIN } from "../files.ts";
-import { given, withJson, withTarget, withWrite } from "../options.ts";
+import { withJson, withTarget, withWrite } from "../options.ts";
 import { joined, type Shown, shown } from "../output/shown.ts";
 import { confirmed } from "../confirm.ts";
 import { loadReporter } from "../progress.ts";

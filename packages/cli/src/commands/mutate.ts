@@ -1,10 +1,10 @@
-import { counted } from "@omnigraph/base";
+import { given, counted } from "@omnigraph/base";
 import { mutationJson } from "@omnigraph/wire";
 import type { MutationAnswer } from "omnigraph";
 import type { Define } from "../define.ts";
 import { authorOf, echoTarget, type GlobalOptions, say, storeOf } from "../context.ts";
 import { warn } from "../failure.ts";
-import { given, withJson, withTarget, withWrite } from "../options.ts";
+import { withJson, withTarget, withWrite } from "../options.ts";
 import { type Shown, shown } from "../output/shown.ts";
 import { nameAndAddress, queryParameters, querySource, type SourceOptions, withSource } from "../source.ts";
 

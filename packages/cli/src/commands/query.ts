@@ -1,10 +1,10 @@
-import { OmnigraphError } from "@omnigraph/base";
+import { given, OmnigraphError } from "@omnigraph/base";
 import { Option } from "commander";
 import type { Define } from "../define.ts";
 import { type GlobalOptions, storeOf } from "../context.ts";
 import { type PastOptions, pastOf, withPast } from "../at.ts";
 import { warn } from "../failure.ts";
-import { given, withJson, withTarget } from "../options.ts";
+import { withJson, withTarget } from "../options.ts";
 import { type Format, FORMATS, printAnswer } from "../output/answer.ts";
 import { nameAndAddress, queryParameters, querySource, type SourceOptions, withSource } from "../source.ts";
 

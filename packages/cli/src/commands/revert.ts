@@ -1,3 +1,4 @@
+import { given } from "@omnigraph/base";
 import { revertJson } from "@omnigraph/wire";
 import type { RevertOptions } from "omnigraph";
 import { authorOf, echoTarget, say, storeOf } from "../context.ts";
@@ -9,7 +10,7 @@ import {
   sayPreview,
   withDecisions,
 } from "../merging.ts";
-import { COMMIT, given, withAddress, withJson, withWrite } from "../options.ts";
+import { COMMIT, withAddress, withJson, withWrite } from "../options.ts";
 
 interface Options extends DecisionOptions {
   readonly branch: string;

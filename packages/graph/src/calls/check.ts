@@ -1,4 +1,4 @@
-import { defineMember, isError, OmnigraphError } from "@omnigraph/base";
+import { given, defineMember, isError, OmnigraphError } from "@omnigraph/base";
 import { didYouMean } from "@omnigraph/language";
 import type { Parameters, RunOptions } from "../api/graph.ts";
 import { isPlain, type Kind } from "./kinds.ts";
@@ -201,6 +201,6 @@ function usage(
   const argument = name === undefined ? {} : { argument: name.slice(0, SHOWN) };
   return new OmnigraphError(reason, `${call}: ${problem}`, {
     details: { call, ...argument, ...facts },
-    ...(cause === undefined ? {} : { cause }),
+    ...given({ cause }),
   });
 }

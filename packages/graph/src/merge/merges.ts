@@ -1,4 +1,4 @@
-import { isError, OmnigraphError, present, writeJson } from "@omnigraph/base";
+import { given, isError, OmnigraphError, present, writeJson } from "@omnigraph/base";
 import { evaluateMerge, type MergeDraft, type Resolutions, type View } from "@omnigraph/engine";
 import { addressOf, type BranchLog, type CommitRecord, type LogId, type WriteResult } from "@omnigraph/log";
 import { NOTHING } from "@omnigraph/storage";
@@ -128,10 +128,7 @@ export class Merges {
         conflictsWith: () => true,
       };
     const sides = await sidesOf(this.#branches.net, bases, ours, theirs, signal);
-    const draft = await evaluateMerge(view, sides, resolutions, {
-      ...(inlineRows === undefined ? {} : { inlineRows }),
-      ...(signal === undefined ? {} : { signal }),
-    });
+    const draft = await evaluateMerge(view, sides, resolutions, given({ inlineRows, signal }));
     return {
       ...draft,
       theirs,

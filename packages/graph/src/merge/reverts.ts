@@ -1,4 +1,4 @@
-import { OmnigraphError, writeJson } from "@omnigraph/base";
+import { given, OmnigraphError, writeJson } from "@omnigraph/base";
 import { evaluateMerge, inverse, type MergeDraft, type View } from "@omnigraph/engine";
 import type { CommitRecord } from "@omnigraph/log";
 import type { MergePreview, RevertAnswer } from "@omnigraph/wire";
@@ -90,10 +90,12 @@ export class Reverts {
     const [ours, changes] = await Promise.all([net.between(commit, head, signal), net.of(commit, signal)]);
     const { inlineRows } = this.#context;
     const sides = { ours, theirs: changes.map(inverse), ambiguous: new Map(), isCrissCross: false };
-    const draft = await evaluateMerge(view, sides, boundTo(view.catalog, decisions), {
-      ...(inlineRows === undefined ? {} : { inlineRows }),
-      ...(signal === undefined ? {} : { signal }),
-    });
+    const draft = await evaluateMerge(
+      view,
+      sides,
+      boundTo(view.catalog, decisions),
+      given({ inlineRows, signal }),
+    );
     return { ...draft, commits: draft.changes.rows.length > 0 };
   }
 

@@ -1,4 +1,4 @@
-import { isError, OmnigraphError, writeJson } from "@omnigraph/base";
+import { given, isError, OmnigraphError, writeJson } from "@omnigraph/base";
 import { createHash, type Hash } from "node:crypto";
 import { setImmediate } from "node:timers/promises";
 import type { LoadInput, LoadOptions, LoadProgress } from "../api/graph.ts";
@@ -176,7 +176,7 @@ class PieceEncoder {
   #refusal(problem: string, cause?: unknown): OmnigraphError {
     const facts = { details: { call: "load", argument: "input", piece: this.#count } };
     const message = `load: piece ${this.#count} of the input ${problem}`;
-    return new OmnigraphError("usage", message, { ...facts, ...(cause === undefined ? {} : { cause }) });
+    return new OmnigraphError("usage", message, { ...facts, ...given({ cause }) });
   }
 }
 

@@ -1,4 +1,4 @@
-import { OmnigraphError } from "@omnigraph/base";
+import { given, OmnigraphError } from "@omnigraph/base";
 import { evaluateLoad, type LoadFile, readLoad } from "@omnigraph/engine";
 import type { CommitRecord } from "@omnigraph/log";
 import type { LoadAnswer } from "@omnigraph/wire";
@@ -60,7 +60,7 @@ class Loading {
     const options = this.#options;
     const { mode, signal } = options;
     const { inlineRows } = this.#context;
-    const limits = { ...(inlineRows === undefined ? {} : { inlineRows }), signal };
+    const limits = given({ inlineRows, signal });
     const file = (this.#file ??= await this.#read(start));
     const { bytes } = file;
     const rows = file.types.reduce((sum, type) => sum + type.rows.length, 0);

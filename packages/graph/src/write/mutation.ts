@@ -1,4 +1,4 @@
-import { OmnigraphError, writeJson } from "@omnigraph/base";
+import { given, OmnigraphError, writeJson } from "@omnigraph/base";
 import { evaluateMutation } from "@omnigraph/engine";
 import { bindParameters } from "@omnigraph/language";
 import type { MutationAnswer } from "@omnigraph/wire";
@@ -40,10 +40,7 @@ export class Mutations {
     const text = { text: source, file: asked.file ?? "<query>", name };
     const head = views.branch.known ?? (await views.branch.head(signal));
     const { query: known, warnings } = this.#queries.mutation(text, await catalogs.read(head.header.schema));
-    const options = {
-      ...(inlineRows === undefined ? {} : { inlineRows }),
-      ...(signal === undefined ? {} : { signal }),
-    };
+    const options = given({ inlineRows, signal });
     const content = (): string => digestOf(source, name ?? "", jsonOf(parameters));
     const request = writes.request("mutation", asked, content, async (view) => {
       const { query } = this.#queries.mutation(text, view.catalog);

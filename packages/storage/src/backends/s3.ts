@@ -1,3 +1,4 @@
+import { given } from "@omnigraph/base";
 import type { Random } from "@omnigraph/base";
 import type { S3Access, S3Options } from "../objects/s3/access.ts";
 import { connectS3 } from "../objects/s3/connect.ts";
@@ -32,8 +33,7 @@ async function tableOptions(uri: string, access: S3Access): Promise<StorageOptio
       aws_region: region,
       aws_access_key_id: accessKeyId,
       aws_secret_access_key: secretAccessKey,
-      ...(sessionToken === undefined ? {} : { aws_session_token: sessionToken }),
-      ...(endpoint === undefined ? {} : { aws_endpoint: endpoint }),
+      ...given({ aws_session_token: sessionToken, aws_endpoint: endpoint }),
       ...(endpoint?.startsWith("http:") === true ? { allow_http: "true" } : {}),
     };
   } catch (cause) {

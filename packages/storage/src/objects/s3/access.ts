@@ -1,3 +1,4 @@
+import { given } from "@omnigraph/base";
 import type * as sdk from "@aws-sdk/client-s3";
 import {
   isSet,
@@ -48,7 +49,7 @@ const DEFAULT_REGION = "us-east-1";
 export async function resolveAccess(S3Client: typeof sdk.S3Client, options: S3Options): Promise<S3Access> {
   const { variables = {} } = options;
   const region = [options.region, variables["AWS_REGION"], variables["AWS_DEFAULT_REGION"]].find(isSet);
-  const { config } = new S3Client({ ...(region === undefined ? {} : { region }), ...credentialsOf(options) });
+  const { config } = new S3Client({ ...given({ region }), ...credentialsOf(options) });
   const endpoint = options.endpoint ?? (await config.serviceConfiguredEndpoint?.());
   const credentials = async (): Promise<Credentials> => {
     try {
@@ -84,6 +85,6 @@ function credentialsOf(options: S3Options): {
   const { accessKeyId, secretAccessKey, sessionToken } = options;
   if (accessKeyId === undefined || secretAccessKey === undefined) return {};
   return {
-    credentials: { accessKeyId, secretAccessKey, ...(sessionToken === undefined ? {} : { sessionToken }) },
+    credentials: given({ accessKeyId, secretAccessKey, sessionToken }),
   };
 }

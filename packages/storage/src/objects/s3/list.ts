@@ -1,3 +1,4 @@
+import { given } from "@omnigraph/base";
 import type { _Object as Listed } from "@aws-sdk/client-s3";
 import { compareKeys } from "../keys.ts";
 import type { S3Connection } from "./connect.ts";
@@ -31,7 +32,7 @@ export async function listBucket(
         EncodingType: "url",
         MaxKeys: ordered ? Math.min(PAGE, limit - found.length) : PAGE,
         ...(ordered && after !== null && token === undefined ? { StartAfter: prefix + after } : {}),
-        ...(token === undefined ? {} : { ContinuationToken: token }),
+        ...given({ ContinuationToken: token }),
       }),
     );
     for (const object of page.Contents ?? []) {

@@ -1,4 +1,4 @@
-import { isError, OmnigraphError, type Reason } from "@omnigraph/base";
+import { given, isError, OmnigraphError, type Reason } from "@omnigraph/base";
 
 /** By kind of failure the reason, and a text with the remedy. Lance's own text, which shows paths of its build machine, is only the error's cause. */
 const FAILURES = {
@@ -68,7 +68,7 @@ export function lanceError(cause: unknown, address: Address): OmnigraphError {
   return new OmnigraphError(
     reason,
     `the Lance table ${place} ${what}${errno === undefined ? "" : ` (${errno})`}`,
-    { details: { place, ...(errno === undefined ? {} : { errno }) }, cause },
+    { details: given({ place, errno }), cause },
   );
 }
 
