@@ -172,7 +172,7 @@ describe("a merge", () => {
       depth: ours.header.depth + 1,
       generation: theirs.header.generation + 1,
       tail: [{ logId: MAIN_LOG_ID, from: 0, to: 2 }],
-      kept,
+      keptOurs: kept,
     });
     expect(merged.layout).toBe(ours.layout);
     expect(merged.header.counts.get(TYPES[1])).toBeUndefined();
