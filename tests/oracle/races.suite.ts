@@ -55,7 +55,7 @@ export function racesSuite(races: number): void {
       // A few races may have left out the rarest pair.
       const least = Math.max(1, races / 400);
       const isRare = (what: string): boolean => (tally.get(what) ?? 0) < least;
-      for (let more = 0; more < 5 && pairs.some(isRare); more++) await run(races / 5);
+      for (let more = 0; more < 20 && pairs.some(isRare); more++) await run(races / 5);
       if (process.env["OMNIGRAPH_TALLY"] !== undefined) console.log(tally);
       expect(pairs.filter(isRare)).toEqual([]);
     },
