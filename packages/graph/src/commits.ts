@@ -43,7 +43,7 @@ export class Commits {
    */
   async list(options?: CommitListOptions): Promise<readonly CommitSummary[]> {
     const asked = optionsOf("commits.list", options);
-    return this.#context.calls.run(asked, (signal) => this.#list(asked, signal));
+    return this.#context.calls.run("commits.list", asked, (signal) => this.#list(asked, signal));
   }
 
   /**
@@ -60,7 +60,9 @@ export class Commits {
   async show(id: string): Promise<CommitSummary> {
     checkArgument("commits.show", "id", id, TEXT);
     const { calls, log } = this.#context;
-    return calls.run({}, async (signal) => summaryOf(await commitNamed(id, log, "commit_not_found", signal)));
+    return calls.run("commits.show", { branch: null, at: id }, async (signal) =>
+      summaryOf(await commitNamed(id, log, "commit_not_found", signal)),
+    );
   }
 
   /**
@@ -80,7 +82,12 @@ export class Commits {
   async changes(id: string, options?: CommitChangesOptions): Promise<CommitChangesPage> {
     checkArgument("commits.changes", "id", id, TEXT);
     const asked = optionsOf("commits.changes", options);
-    return this.#context.calls.run(asked, (signal) => this.#pages.page(id, asked, signal));
+    return this.#context.calls.run(
+      "commits.changes",
+      asked,
+      (signal) => this.#pages.page(id, asked, signal),
+      { branch: null, at: id },
+    );
   }
 
   /**
@@ -97,7 +104,9 @@ export class Commits {
    */
   async page(options?: CommitPageOptions): Promise<CommitPage> {
     const asked = optionsOf("commits.page", options);
-    return this.#context.calls.run(asked, (signal) => commitPage(this.#context.log, asked, signal));
+    return this.#context.calls.run("commits.page", asked, (signal) =>
+      commitPage(this.#context.log, asked, signal),
+    );
   }
 
   /**
@@ -119,7 +128,12 @@ export class Commits {
   async revert(id: string, options?: RevertOptions): Promise<RevertAnswer> {
     checkArgument("commits.revert", "id", id, TEXT);
     const asked = optionsOf("commits.revert", options);
-    return this.#context.calls.run(asked, (signal) => this.#reverts.revert(id, { ...asked, signal }));
+    return this.#context.calls.run(
+      "commits.revert",
+      asked,
+      (signal) => this.#reverts.revert(id, { ...asked, signal }),
+      { at: id },
+    );
   }
 
   /**
@@ -138,7 +152,12 @@ export class Commits {
   async previewRevert(id: string, options?: RevertOptions): Promise<MergePreview> {
     checkArgument("commits.previewRevert", "id", id, TEXT);
     const asked = optionsOf("commits.previewRevert", options);
-    return this.#context.calls.run(asked, (signal) => this.#reverts.preview(id, { ...asked, signal }));
+    return this.#context.calls.run(
+      "commits.previewRevert",
+      asked,
+      (signal) => this.#reverts.preview(id, { ...asked, signal }),
+      { at: id },
+    );
   }
 
   async #list(

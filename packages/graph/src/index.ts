@@ -87,6 +87,7 @@ export type {
   UniqueConstraint,
   ValueType,
 } from "@omnigraph/language";
+export type { Action, AuthorizationRequest, Authorize } from "./api/authorization.ts";
 export { MemoryBudget } from "./api/memory-budget.ts";
 export {
   type BoolColumn,

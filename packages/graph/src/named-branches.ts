@@ -42,13 +42,18 @@ export class NamedBranches {
   async create(name: string, options?: BranchCreateOptions): Promise<BranchSummary> {
     checkArgument("branches.create", "name", name, TEXT);
     const asked = optionsOf("branches.create", options);
-    return this.#context.calls.run(asked, async (signal) => {
-      const { from = "main", actor = this.#context.actor } = asked;
-      const start = await this.#open.start(from, signal);
-      const branch = await this.#context.log.createBranch(name, start, actor);
-      this.#open.adopt(branch, start);
-      return { name, head: start.header.id, forkedFrom: start.header.id };
-    });
+    return this.#context.calls.run(
+      "branches.create",
+      asked,
+      async (signal) => {
+        const { from = "main", actor = this.#context.actor } = asked;
+        const start = await this.#open.start(from, signal);
+        const branch = await this.#context.log.createBranch(name, start, actor);
+        this.#open.adopt(branch, start);
+        return { name, head: start.header.id, forkedFrom: start.header.id };
+      },
+      { branch: name, from: asked.from ?? "main" },
+    );
   }
 
   /**
@@ -61,15 +66,20 @@ export class NamedBranches {
    * ```
    */
   async list(options?: CallOptions): Promise<readonly BranchSummary[]> {
-    return this.#context.calls.run(optionsOf("branches.list", options), async (signal) => {
-      const damaged: BranchSummary[] = [];
-      const found = await this.#context.log.listBranches(signal, ({ name, problem }) => {
-        const { reason, message, details } = problem;
-        damaged.push({ name, head: "", forkedFrom: null, problem: { reason, message, details } });
-      });
-      const whole = found.map(({ name, head, forkedFrom }) => ({ name, head: head.header.id, forkedFrom }));
-      return [...whole, ...damaged].toSorted((a, b) => (a.name < b.name ? -1 : 1));
-    });
+    return this.#context.calls.run(
+      "branches.list",
+      optionsOf("branches.list", options),
+      async (signal) => {
+        const damaged: BranchSummary[] = [];
+        const found = await this.#context.log.listBranches(signal, ({ name, problem }) => {
+          const { reason, message, details } = problem;
+          damaged.push({ name, head: "", forkedFrom: null, problem: { reason, message, details } });
+        });
+        const whole = found.map(({ name, head, forkedFrom }) => ({ name, head: head.header.id, forkedFrom }));
+        return [...whole, ...damaged].toSorted((a, b) => (a.name < b.name ? -1 : 1));
+      },
+      { branch: null },
+    );
   }
 
   /**
@@ -92,7 +102,12 @@ export class NamedBranches {
   async merge(source: string, options?: MergeOptions): Promise<MergeAnswer> {
     checkArgument("branches.merge", "source", source, TEXT);
     const asked = optionsOf("branches.merge", options);
-    return this.#context.calls.run(asked, (signal) => this.#merges.merge(source, { ...asked, signal }));
+    return this.#context.calls.run(
+      "branches.merge",
+      asked,
+      (signal) => this.#merges.merge(source, { ...asked, signal }),
+      { from: source },
+    );
   }
 
   /**
@@ -113,7 +128,12 @@ export class NamedBranches {
   async previewMerge(source: string, options?: MergeOptions): Promise<MergePreview> {
     checkArgument("branches.previewMerge", "source", source, TEXT);
     const asked = optionsOf("branches.previewMerge", options);
-    return this.#context.calls.run(asked, (signal) => this.#merges.preview(source, { ...asked, signal }));
+    return this.#context.calls.run(
+      "branches.previewMerge",
+      asked,
+      (signal) => this.#merges.preview(source, { ...asked, signal }),
+      { from: source, deleteBranch: false },
+    );
   }
 
   /**
@@ -133,7 +153,12 @@ export class NamedBranches {
     checkArgument("branches.diff", "from", from, TEXT);
     checkArgument("branches.diff", "to", to, TEXT);
     const asked = optionsOf("branches.diff", options);
-    return this.#context.calls.run(asked, (signal) => this.#diffs.diff(from, to, { ...asked, signal }));
+    return this.#context.calls.run(
+      "branches.diff",
+      asked,
+      (signal) => this.#diffs.diff(from, to, { ...asked, signal }),
+      { branch: to, from },
+    );
   }
 
   /**
@@ -153,8 +178,11 @@ export class NamedBranches {
     checkArgument("branches.delete", "name", name, TEXT);
     const asked = optionsOf("branches.delete", options);
     const { actor = this.#context.actor, message = null } = asked;
-    return this.#context.calls.run(asked, () =>
-      this.#open.delete(name, { op: this.#context.mint(), actor, message, ifCommit: null }),
+    return this.#context.calls.run(
+      "branches.delete",
+      asked,
+      () => this.#open.delete(name, { op: this.#context.mint(), actor, message, ifCommit: null }),
+      { branch: name },
     );
   }
 }

@@ -33,7 +33,7 @@ import type {
   OpenWithOptions,
 } from "./api/opening.ts";
 import { Branches } from "./branches/branches.ts";
-import { failureOf } from "./calls/call-limits.ts";
+import { type CallLimits, failureOf } from "./calls/call-limits.ts";
 import { checkArgument, optionsOf, parametersOf } from "./calls/check.ts";
 import { handoff } from "./calls/handoff.ts";
 import { ENTITY_KIND, LOAD_INPUT, PARTS, TEXT } from "./calls/kinds.ts";
@@ -101,7 +101,7 @@ export class Omnigraph {
      * ```
      */
     show: async (options?: SchemaOptions): Promise<string> =>
-      (await this.#catalog(optionsOf("schema.show", options))).source,
+      (await this.#catalog("schema.show", optionsOf("schema.show", options))).source,
     /**
      * What it declares: at the head of a branch, or at a commit or a time.
      *
@@ -114,7 +114,7 @@ export class Omnigraph {
      * ```
      */
     catalog: async (options?: CatalogOptions): Promise<Catalog> =>
-      this.#catalog(optionsOf("schema.catalog", options)),
+      this.#catalog("schema.catalog", optionsOf("schema.catalog", options)),
   } as const;
   readonly #context: GraphContext;
   readonly #branches: Branches;
@@ -257,7 +257,9 @@ export class Omnigraph {
     checkArgument("prepare", "source", source, TEXT);
     const { name, branch = "main" } = optionsOf("prepare", options);
     const text = { text: source, file: "<query>", name };
-    return this.#context.calls.run({}, (signal) => this.#reads.prepare(text, branch, signal));
+    return this.#context.calls.run("prepare", { branch }, (signal) =>
+      this.#reads.prepare(text, branch, signal),
+    );
   }
 
   /**
@@ -290,7 +292,7 @@ export class Omnigraph {
     checkArgument("mutate", "source", source, TEXT);
     const bound = parametersOf("mutate", parameters);
     const asked = optionsOf("mutate", options);
-    return this.#context.calls.run(asked, (signal) =>
+    return this.#context.calls.run("mutate", asked, (signal) =>
       this.#mutations.run({ ...asked, source, parameters: bound, signal }),
     );
   }
@@ -320,7 +322,7 @@ export class Omnigraph {
   async load(input: LoadInput, options: LoadOptions): Promise<LoadAnswer> {
     checkArgument("load", "input", input, LOAD_INPUT);
     const asked = optionsOf("load", options);
-    return this.#context.calls.run(asked, (signal) =>
+    return this.#context.calls.run("load", asked, (signal) =>
       load(this.#context, this.#branches, input, { ...asked, signal }),
     );
   }
@@ -340,12 +342,14 @@ export class Omnigraph {
    * ```
    */
   export(options?: ExportOptions): AsyncGenerator<Uint8Array, void, undefined> {
-    return this.#context.calls.pieces(this.#export(options));
+    return this.#context.calls.stream(
+      "export",
+      () => optionsOf("export", options),
+      (asked, limits) => this.#export(asked, limits),
+    );
   }
 
-  async *#export(asked: ExportOptions | undefined): AsyncGenerator<Uint8Array, void, undefined> {
-    const options = optionsOf("export", asked);
-    using limits = this.#context.calls.limits(options);
+  async *#export(options: ExportOptions, limits: CallLimits): AsyncGenerator<Uint8Array, void, undefined> {
     const { signal } = limits;
     const { view } = await limits.run(() => this.#branches.commitView(options, signal));
     const chosen = given({ types: options.types, signal });
@@ -375,8 +379,11 @@ export class Omnigraph {
     checkArgument("history", "type", type, TEXT);
     checkArgument("history", "id", id, TEXT);
     const asked = optionsOf("history", options);
-    return this.#context.calls.run(asked, (signal) =>
-      entityHistory(this.#context, this.#branches, { kind, type, id }, asked, signal),
+    return this.#context.calls.run(
+      "history",
+      asked,
+      (signal) => entityHistory(this.#context, this.#branches, { kind, type, id }, asked, signal),
+      { types: [type] },
     );
   }
 
@@ -393,7 +400,9 @@ export class Omnigraph {
   async snapshot(options?: SnapshotOptions): Promise<SnapshotAnswer> {
     const asked = optionsOf("snapshot", options);
     const { branch = "main" } = asked;
-    return this.#context.calls.run(asked, (signal) => snapshotAnswer(this.#context, { branch, signal }));
+    return this.#context.calls.run("snapshot", asked, (signal) =>
+      snapshotAnswer(this.#context, { branch, signal }),
+    );
   }
 
   /**
@@ -421,9 +430,10 @@ export class Omnigraph {
     await this.close();
   }
 
-  #catalog({ branch = "main", at }: CatalogOptions): Promise<Catalog> {
+  #catalog(call: "schema.show" | "schema.catalog", options: CatalogOptions): Promise<Catalog> {
+    const { branch = "main", at } = options;
     const { calls, log, catalogs } = this.#context;
-    return calls.run({}, async (signal) => {
+    return calls.run(call, options, async (signal) => {
       const head = (): Promise<CommitRecord> => log.head(branch, signal);
       const commit = at === undefined ? await head() : await commitAt(at, head, log, signal);
       return catalogs.read(commit.header.schema, signal);

@@ -9,6 +9,13 @@ export const USAGE_ERRORS = {
     meaning: "The command line, or an argument of a call, is wrong.",
     remedy: "Give what the message asks for; see --help of the command.",
   },
+  permission_denied: {
+    code: "forbidden",
+    http: 403,
+    exit: 1,
+    meaning: "The author of the call is not permitted to do this; it did nothing.",
+    remedy: "Ask for the permission, or name the actor that has it.",
+  },
   config_invalid: {
     code: "bad_request",
     http: 400,

@@ -1,4 +1,5 @@
 import type { Environment } from "@omnigraph/base";
+import type { Authorize } from "./authorization.ts";
 import type { MemoryBudget } from "./memory-budget.ts";
 import type { Durability, LayerStore, ObjectStore } from "@omnigraph/storage";
 
@@ -17,6 +18,8 @@ export interface OpenOptions {
   readonly memory?: number | MemoryBudget;
   /** Writes of more rows than this are staged as tables instead of carried inside the commit. Default: the limit `inlineRows`. */
   readonly inlineRows?: number;
+  /** Asked before each call of this handle does anything; one that it does not permit fails with `permission_denied`. Default: all are permitted. */
+  readonly authorize?: Authorize;
 }
 
 /** How a graph is made. */

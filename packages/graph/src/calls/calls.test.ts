@@ -10,7 +10,9 @@ test.each([new TypeError("unforeseen"), "a text", undefined])(
   async (cause) => {
     const calls = new Calls("memory://x");
     for (const options of [{}, { deadlineMs: 1000 }]) {
-      const thrown: unknown = await calls.run(options, failing(cause)).catch((error: unknown) => error);
+      const thrown: unknown = await calls
+        .run("query", options, failing(cause))
+        .catch((error: unknown) => error);
       expect(thrown).toBeInstanceOf(OmnigraphError);
       expect(thrown).toMatchObject({ reason: "internal" });
       if (cause !== undefined) expect(thrown).toMatchObject({ cause });
@@ -31,14 +33,16 @@ test("a failure caused by a stop has the reason of the first thing that stopped 
   const caller = new AbortController();
   const until = (signal: AbortSignal): Promise<never> =>
     new Promise((_, fail) => signal.addEventListener("abort", () => fail(signal.reason)));
-  const both = calls.run({ signal: caller.signal, deadlineMs: 60_000 }, until);
+  const both = calls.run("query", { signal: caller.signal, deadlineMs: 60_000 }, until);
   caller.abort("enough");
   await expect(both).rejects.toMatchObject({
     reason: "aborted",
     message: expect.stringContaining("its caller"),
   });
-  await expect(calls.run({ deadlineMs: 1 }, until)).rejects.toMatchObject({ reason: "deadline_exceeded" });
-  const left = [calls.run({}, until), calls.run({ deadlineMs: 60_000 }, until)];
+  await expect(calls.run("query", { deadlineMs: 1 }, until)).rejects.toMatchObject({
+    reason: "deadline_exceeded",
+  });
+  const left = [calls.run("query", {}, until), calls.run("query", { deadlineMs: 60_000 }, until)];
   const settled = Promise.allSettled(left);
   await calls.close(true, () => Promise.resolve());
   for (const outcome of await settled)
@@ -50,12 +54,12 @@ test("a failure caused by a stop has the reason of the first thing that stopped 
 test("a finished call leaves no listener on the caller's signal", async () => {
   const calls = new Calls("memory://x");
   const { signal } = new AbortController();
-  await calls.run({ signal, deadlineMs: 5 }, () => Promise.resolve());
-  await expect(calls.run({ signal }, failing("no"))).rejects.toMatchObject({ reason: "internal" });
+  await calls.run("query", { signal, deadlineMs: 5 }, () => Promise.resolve());
+  await expect(calls.run("query", { signal }, failing("no"))).rejects.toMatchObject({ reason: "internal" });
   expect(getEventListeners(signal, "abort")).toEqual([]);
-  await expect(calls.run({ signal: AbortSignal.abort() }, () => expect.fail("it ran"))).rejects.toMatchObject(
-    {
-      reason: "aborted",
-    },
-  );
+  await expect(
+    calls.run("query", { signal: AbortSignal.abort() }, () => expect.fail("it ran")),
+  ).rejects.toMatchObject({
+    reason: "aborted",
+  });
 });

@@ -1,14 +1,18 @@
 import { isError, OmnigraphError } from "@omnigraph/base";
 import { setMaxListeners } from "node:events";
 import type { CallOptions } from "../api/graph.ts";
+import type { Authorize } from "../api/authorization.ts";
+import { type CallName, type Named, permit } from "./authorization.ts";
 import { CallLimits, closedMeanwhile, failureOf } from "./call-limits.ts";
 
 /**
  * The calls on one handle, and its end: a call that began before the handle was closed ends, what comes later is refused. Every method that callers
- * have runs in here, once: a call from within another would be refused while the handle closes.
+ * have runs in here, once, and is permitted here: a call from within another would be refused while the handle closes.
  */
 export class Calls {
   readonly #uri: string;
+  readonly #actor: string | null;
+  readonly #authorize: Authorize | null;
   readonly #closing = new AbortController();
   /** The bounds of calls under way that have some. */
   readonly #bounded = new Set<CallLimits>();
@@ -16,8 +20,11 @@ export class Calls {
   #idle: (() => void) | null = null;
   #ended: Promise<void> | null = null;
 
-  constructor(uri: string) {
+  /** `actor` is the author where a call names none; without `authorize` every call is permitted. */
+  constructor(uri: string, actor: string | null = null, authorize: Authorize | null = null) {
     this.#uri = uri;
+    this.#actor = actor;
+    this.#authorize = authorize;
     // One for each read under way, of all calls without bounds of their own.
     setMaxListeners(0, this.#closing.signal);
   }
@@ -27,25 +34,63 @@ export class Calls {
     return this.#closing.signal;
   }
 
+  /** Whether calls have to be permitted, each one before it does anything. */
+  get needsPermission(): boolean {
+    return this.#authorize !== null;
+  }
+
   /** Errors: `closed`. */
   check(): void {
     if (this.#ended === null) return;
     throw new OmnigraphError("closed", `the graph at ${this.#uri} was closed; open it again`);
   }
 
-  /** Runs a call within its bounds. Errors: `closed`, those of the call, `aborted`, `deadline_exceeded`; no other error leaves. */
-  run<T>(options: CallOptions, call: (signal: AbortSignal) => Promise<T>): Promise<T> {
+  /**
+   * Runs a call within its bounds, once it is permitted; `named` is what its arguments name beside its options. Errors: `closed`, `permission_denied`, those
+   * of the call, `aborted`, `deadline_exceeded`; no other error leaves.
+   */
+  run<T>(
+    name: CallName,
+    options: CallOptions & Named,
+    body: (signal: AbortSignal) => Promise<T>,
+    named?: Named,
+  ): Promise<T> {
     this.check();
+    const authorize = this.#authorize;
+    const call =
+      authorize === null
+        ? body
+        : async (signal: AbortSignal): Promise<T> => {
+            await permit(authorize, name, { ...options, ...named }, this.#actor);
+            signal.throwIfAborted();
+            return body(signal);
+          };
     if (options.signal === undefined && options.deadlineMs === undefined) return this.#counted(call);
     return this.#counted(async () => {
-      using limits = this.limits(options);
+      using limits = new CallLimits(options, this.#bounded);
       return await limits.run(call);
     });
   }
 
-  /** The bounds of a call that an iteration makes: see `pieces`. */
-  limits(options: CallOptions): CallLimits {
-    return new CallLimits(options, this.#bounded);
+  /** An iteration that is a call: its options are read, and it is permitted, when the first piece is asked for. */
+  stream<Options extends CallOptions & Named, T, Result>(
+    name: CallName,
+    optionsOf: () => Options,
+    make: (options: Options, limits: CallLimits) => AsyncGenerator<T, Result, undefined>,
+  ): AsyncGenerator<T, Result, undefined> {
+    return this.pieces(this.#begun(name, optionsOf, make));
+  }
+
+  async *#begun<Options extends CallOptions & Named, T, Result>(
+    name: CallName,
+    optionsOf: () => Options,
+    make: (options: Options, limits: CallLimits) => AsyncGenerator<T, Result, undefined>,
+  ): AsyncGenerator<T, Result, undefined> {
+    const options = optionsOf();
+    using limits = new CallLimits(options, this.#bounded);
+    const authorize = this.#authorize;
+    if (authorize !== null) await limits.run(() => permit(authorize, name, options, this.#actor));
+    return yield* make(options, limits);
   }
 
   /** What an iteration gives: each piece is a call of its own, begun when it is asked for. */

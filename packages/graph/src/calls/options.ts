@@ -93,6 +93,7 @@ const OPEN_WITH: Members<OpenWithOptions> = {
   readOnly: FLAG,
   durability: oneOf(["durable", "relaxed"]),
   inlineRows: whole(0),
+  authorize: CALLBACK,
 };
 
 const OPEN: Members<OpenOptions> = { ...OPEN_WITH, memory: MEMORY };

@@ -3,6 +3,7 @@ import type { Catalog } from "@omnigraph/language";
 import type { CommitRecord } from "@omnigraph/log";
 import type { BaselineEnd, ChangeBlock, FeedPage } from "@omnigraph/wire";
 import type { Branches } from "../branches/branches.ts";
+import type { CallLimits } from "../calls/call-limits.ts";
 import { optionsOf } from "../calls/check.ts";
 import type { GraphContext } from "../open/context.ts";
 import { handoff } from "../calls/handoff.ts";
@@ -46,7 +47,7 @@ export class ChangeFeed {
    */
   async poll(options?: PollOptions): Promise<FeedPage> {
     const asked = optionsOf("changes.poll", options);
-    return this.#context.calls.run(asked, (signal) => this.#poll(asked, signal));
+    return this.#context.calls.run("changes.poll", asked, (signal) => this.#poll(asked, signal));
   }
 
   /**
@@ -68,12 +69,17 @@ export class ChangeFeed {
    * ```
    */
   baseline(options?: BaselineOptions): AsyncGenerator<Uint8Array, BaselineEnd, undefined> {
-    return this.#context.calls.pieces(this.#baseline(options));
+    return this.#context.calls.stream(
+      "changes.baseline",
+      () => optionsOf("changes.baseline", options),
+      (asked, limits) => this.#baseline(asked, limits),
+    );
   }
 
-  async *#baseline(given: BaselineOptions | undefined): AsyncGenerator<Uint8Array, BaselineEnd, undefined> {
-    const options = optionsOf("changes.baseline", given);
-    using limits = this.#context.calls.limits(options);
+  async *#baseline(
+    options: BaselineOptions,
+    limits: CallLimits,
+  ): AsyncGenerator<Uint8Array, BaselineEnd, undefined> {
     const { signal } = limits;
     const { branch, commit, view } = await limits.run(() =>
       this.#branches.use(options.branch, async ({ views }) => ({

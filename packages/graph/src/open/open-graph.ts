@@ -77,11 +77,11 @@ async function made(
 function contextOf(
   { objects, tables, environment = systemEnvironment, budget = processBudget() }: GraphParts,
   log: GraphLog,
-  { actor, durability = "durable", inlineRows }: OpenWithOptions,
+  { actor, durability = "durable", inlineRows, authorize }: OpenWithOptions,
   uri: string,
 ): GraphContext {
   return {
-    calls: new Calls(uri),
+    calls: new Calls(uri, actor ?? null, authorize),
     environment,
     store: objects,
     log,

@@ -69,18 +69,18 @@ export class Reads {
 
   /** Waits for nothing where the head is recent enough and the view has what the plan needs. */
   #answer(
-    call: string,
+    call: "query" | "run",
     compiledFor: CompiledFor,
     given: Parameters | null | undefined,
     options: ReadOptions,
   ): Promise<QueryAnswer> {
     const { calls } = this.#context;
     calls.check();
-    const recent = this.#branches.recent(options);
+    const recent = calls.needsPermission ? null : this.#branches.recent(options);
     if (recent === null) {
       const parameters = parametersOf(call, given);
       const asked = { ...options };
-      return calls.run(asked, async (signal) => {
+      return calls.run(call, asked, async (signal) => {
         const head = await this.#branches.commitView(asked, signal);
         return this.#run(compiledFor, head, parameters, asked, signal);
       });
@@ -88,7 +88,7 @@ export class Reads {
     const parameters = given ?? NO_PARAMETERS;
     checkParameters(call, parameters);
     const answer = this.#run(compiledFor, recent, parameters, options, options.signal ?? calls.closing);
-    return answer instanceof Promise ? calls.run(options, () => answer) : Promise.resolve(answer);
+    return answer instanceof Promise ? calls.run(call, options, () => answer) : Promise.resolve(answer);
   }
 
   #run(

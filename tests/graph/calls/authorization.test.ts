@@ -1,0 +1,151 @@
+import { type Action, type AuthorizationRequest, Omnigraph, type OpenOptions } from "omnigraph";
+import { describe, expect, it } from "vitest";
+import { ACTIONS } from "../../../packages/graph/src/calls/authorization.ts";
+
+const SCHEMA = "node Item { slug: String @key }";
+const READ = "query all() { match { $i: Item } return { $i.slug } }";
+const PUT = "query put($s: String) { insert Item { slug: $s } }";
+
+let names = 0;
+
+/** A graph with a branch, opened by a handle of ann's that asks. */
+async function asking(authorize: NonNullable<OpenOptions["authorize"]>): Promise<{
+  readonly graph: Omnigraph;
+  readonly first: string;
+}> {
+  const uri = `memory://authorization-${names++}`;
+  await using graph = await Omnigraph.init(uri, { schema: SCHEMA });
+  const { commit } = await graph.load('{"type":"Item","data":{"slug":"a"}}', { mode: "append" });
+  await graph.branches.create("draft");
+  await graph.mutate(PUT, { s: "b" }, { branch: "draft" });
+  return { graph: await Omnigraph.open(uri, { actor: "ann", authorize }), first: commit.id };
+}
+
+async function read(pieces: AsyncIterable<unknown>): Promise<void> {
+  for await (const _ of pieces);
+}
+
+/** Every call by its name, and what is to be asked of it beside its name and its action. */
+const CALLS: Readonly<
+  Record<
+    keyof typeof ACTIONS,
+    readonly [(graph: Omnigraph, first: string) => Promise<unknown>, Partial<AuthorizationRequest>]
+  >
+> = {
+  query: [(g) => g.query(READ, {}, { branch: "draft" }), { branch: "draft" }],
+  prepare: [(g) => g.prepare(READ, { branch: "draft" }), { branch: "draft" }],
+  run: [async (g) => (await g.prepare(READ)).run({}, { maxStalenessMs: Infinity }), {}],
+  mutate: [(g) => g.mutate(PUT, { s: "c" }, { actor: "bob" }), { actor: "bob" }],
+  load: [(g) => g.load("", { mode: "append", branch: "draft" }), { branch: "draft" }],
+  export: [(g) => read(g.export({ types: ["Item"] })), { types: ["Item"] }],
+  history: [(g) => g.history("node", "Item", "a"), { types: ["Item"] }],
+  snapshot: [(g) => g.snapshot({ branch: "draft" }), { branch: "draft" }],
+  "schema.show": [(g) => g.schema.show(), {}],
+  "schema.catalog": [(g) => g.schema.catalog({ at: "draft" }), { at: "draft" }],
+  "commits.list": [(g) => g.commits.list({ branch: "draft" }), { branch: "draft" }],
+  "commits.show": [(g) => g.commits.show("draft"), { branch: null, at: "draft" }],
+  "commits.page": [(g) => g.commits.page(), {}],
+  "commits.changes": [(g) => g.commits.changes("draft"), { branch: null, at: "draft" }],
+  "commits.revert": [(g, first) => g.commits.revert(first), {}],
+  "commits.previewRevert": [(g, first) => g.commits.previewRevert(first), {}],
+  "branches.create": [
+    (g) => g.branches.create("new", { actor: "bob" }),
+    { branch: "new", source: "main", actor: "bob" },
+  ],
+  "branches.list": [(g) => g.branches.list(), { branch: null }],
+  "branches.merge": [(g) => g.branches.merge("draft"), { source: "draft" }],
+  "branches.previewMerge": [
+    (g) => g.branches.previewMerge("draft", { deleteBranch: true }),
+    { source: "draft" },
+  ],
+  "branches.diff": [(g) => g.branches.diff("main", "draft"), { branch: "draft", source: "main" }],
+  "branches.delete": [(g) => g.branches.delete("draft"), { branch: "draft" }],
+  "changes.poll": [(g) => g.changes.poll({ branch: "draft" }), { branch: "draft" }],
+  "changes.baseline": [(g) => read(g.changes.baseline()), {}],
+};
+
+/** Every method that a handle, and what hangs on it, has; found in the classes, so that one that is added later is found as well. */
+function methodsOf(graph: Omnigraph): readonly string[] {
+  const own = (object: object): readonly string[] =>
+    Object.getOwnPropertyNames(object).filter(
+      (name) => name !== "constructor" && typeof Reflect.get(object, name) === "function",
+    );
+  const inside = (name: "branches" | "changes" | "commits"): readonly string[] =>
+    own(Object.getPrototypeOf(graph[name])).map((method) => `${name}.${method}`);
+  return [
+    ...own(Omnigraph.prototype),
+    "run",
+    ...own(graph.schema).map((method) => `schema.${method}`),
+    ...inside("branches"),
+    ...inside("changes"),
+    ...inside("commits"),
+  ].filter((name) => name !== "close");
+}
+
+describe("a handle with a port that permits calls", () => {
+  it("has a case here for each method but close", async () => {
+    const { graph } = await asking(() => true);
+    await using _graph = graph;
+    expect(Object.keys(CALLS).toSorted()).toEqual(methodsOf(graph).toSorted());
+  });
+
+  it.each(Object.entries(CALLS))("asks it before %s does anything", async (call, [run, expected]) => {
+    const asked: AuthorizationRequest[] = [];
+    const { graph, first } = await asking((request) => {
+      asked.push(request);
+      return request.call !== call;
+    });
+    await using _graph = graph;
+    await expect(run(graph, first)).rejects.toMatchObject({
+      reason: "permission_denied",
+      details: { call },
+    });
+    const action: Action = ACTIONS[call as keyof typeof ACTIONS];
+    const rest = { branch: "main", source: null, at: null, types: null, actor: "ann", ...expected };
+    const known = call === "commits.revert" || call === "commits.previewRevert" ? { at: first } : {};
+    expect(asked.filter((request) => request.call === call)).toEqual([{ action, call, ...rest, ...known }]);
+    await using other = await Omnigraph.open(`memory://authorization-${names - 1}`);
+    expect((await other.commits.list()).length).toBe(2);
+    expect((await other.branches.list()).map(({ name }) => name)).toEqual(["draft", "main"]);
+  });
+
+  it.each(Object.entries(CALLS))("lets %s go on that is permitted, also later", async (_call, [run]) => {
+    const { graph, first } = await asking(() => Promise.resolve(true));
+    await using _graph = graph;
+    const outcome = await run(graph, first).then(
+      () => null,
+      (thrown: { readonly reason: string }) => thrown.reason,
+    );
+    expect(outcome).not.toBe("permission_denied");
+  });
+
+  it("asks for all that a call does: a load that may make its branch, a merge that deletes its source", async () => {
+    const asked: (readonly [Action, string | null])[] = [];
+    const { graph } = await asking(({ action, branch }) => {
+      asked.push([action, branch]);
+      return true;
+    });
+    await using _graph = graph;
+    await graph.load('{"type":"Item","data":{"slug":"z"}}', { mode: "append", branch: "new", from: "main" });
+    await graph.branches.merge("new", { deleteBranch: true });
+    expect(asked).toEqual([
+      ["change", "new"],
+      ["branch_create", "new"],
+      ["branch_merge", "main"],
+      ["branch_delete", "new"],
+    ]);
+  });
+
+  it("permits nothing where it throws, or answers something else than true", async () => {
+    const cause = new Error("policies cannot be read");
+    const { graph: failing } = await asking(() => {
+      throw cause;
+    });
+    await using _failing = failing;
+    await expect(failing.query(READ)).rejects.toMatchObject({ reason: "caller_failed", cause });
+    // Cast: what a caller without types gives.
+    const { graph: odd } = await asking((() => "yes") as unknown as () => boolean);
+    await using _odd = odd;
+    await expect(odd.query(READ)).rejects.toMatchObject({ reason: "permission_denied" });
+  });
+});
