@@ -100,7 +100,7 @@ export function edited(state: State, write: Write): State | null {
   }
   const query = compiled(write.source);
   if (query.kind !== "mutation") throw new TypeError("a mutation is needed");
-  const [nodes, edges] = graph.mutate(query, {});
+  const [nodes, edges] = graph.mutate(query, write.parameters ?? {});
   return nodes + edges === 0 ? null : readOut(graph);
 }
 

@@ -249,7 +249,7 @@ const lines = (...entities: readonly object[]): string =>
   entities.map((entity) => JSON.stringify(entity)).join("\n");
 
 /** What every history begins with: a graph on which most edits are allowed. */
-export const HISTORY_BASE: Write = {
+export const HISTORY_BASE = {
   kind: "load",
   mode: "append",
   text: lines(
@@ -263,7 +263,7 @@ export const HISTORY_BASE: Write = {
     { edge: "LivesIn", from: "ann", to: "y", data: { id: "l2" } },
     { edge: "Likes", from: "cyd", to: "y", data: { id: "s1", stars: 3 } },
   ),
-};
+} as const satisfies Write;
 
 /** A branch, and about twelve steps on it and on others. */
 export const history: fc.Arbitrary<History> = fc.record({

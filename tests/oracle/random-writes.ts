@@ -25,7 +25,12 @@ edge About: Note -> Person { label: String? @unique }
 
 /** One write of a sequence, as plain data, so that a failing sequence can be kept as a file. */
 export type Write =
-  | { readonly kind: "mutate"; readonly source: string }
+  | {
+      readonly kind: "mutate";
+      readonly source: string;
+      /** Absent: none. */
+      readonly parameters?: Readonly<Record<string, string | number>>;
+    }
   | { readonly kind: "load"; readonly mode: LoadMode; readonly text: string };
 
 const name = fc.constantFrom("ann", "bob", "cyd", "dée");

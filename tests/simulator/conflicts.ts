@@ -9,15 +9,6 @@ export function conflictsWithRequest(request: Request, rows: ChangeSet | null, i
   return readTokens(request).some((token) => written.has(token));
 }
 
-/** Whether rows, null: any, touch nodes of these keys. */
-export function touchesKeys(keys: ReadonlySet<string>, rows: ChangeSet | null): boolean {
-  if (rows === null) return true;
-  return rows.some(
-    ({ type, after, before }) =>
-      type === NODE && [...idsOf(after), ...idsOf(before)].some((id) => keys.has(id)),
-  );
-}
-
 function writtenTokens(rows: ChangeSet, ignoreGone: boolean): ReadonlySet<string> {
   const tokens = new Set<string>();
   for (const { type, after, before, updated } of rows) {

@@ -1,7 +1,7 @@
 import type { CommitRecord, GraphLog, Piece } from "@omnigraph/log";
 import type { Changes, ChangeSet, ObjectStore } from "@omnigraph/storage";
 import { EMPTY_GRAPH, type GraphState } from "./graph-model.ts";
-import { changeSet, EDGE, layerKey, NODE, withChanges } from "./payload.ts";
+import { EDGE, layerKey, NODE, withChanges } from "./payload.ts";
 
 /** The graph after the rows of a commit. Throws where it carries none, or where its old images are not what was there. */
 export function stateAfter(state: GraphState, changes: Changes): GraphState {
@@ -12,19 +12,6 @@ export function stateAfter(state: GraphState, changes: Changes): GraphState {
 /** The rows that a commit carries; null where it does more than that. */
 export function plainRows(changes: Changes): ChangeSet | null {
   return changes.kind === "rows" && changes.replaced.length === 0 ? changes.rows : null;
-}
-
-/** What a commit did to the commit before it, as rows: of a fast-forward what it brought. Null where that is not told by rows. */
-export async function broughtRows(
-  log: GraphLog,
-  store: ObjectStore,
-  { header, changes }: CommitRecord,
-): Promise<ChangeSet | null> {
-  const [before, after] = header.parents;
-  if (changes.kind !== "fast_forward" || before === undefined || after === undefined)
-    return plainRows(changes);
-  const [old, now] = await Promise.all([log.commit(before), log.commit(after)]);
-  return changeSet(await stateAt(log, store, old), await stateAt(log, store, now));
 }
 
 /** The graph at a commit, from the pieces of its snapshot. */

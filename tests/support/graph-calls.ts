@@ -1,4 +1,4 @@
-import { isError } from "@omnigraph/base";
+import { isError, type OmnigraphError } from "@omnigraph/base";
 import {
   type ChangedEntity,
   type CommitSummary,
@@ -182,10 +182,15 @@ async function refusable<T>(call: () => Promise<T>): Promise<T | Refusal> {
     return await call();
   } catch (error) {
     if (!isError(error)) throw error;
-    const told = error.details["merge_conflicts"] ?? [];
-    if (!Array.isArray(told)) throw new TypeError("merge_conflicts is no list", { cause: error });
-    return { refused: error.reason, conflicts: told.map(conflictTold) };
+    return { refused: error.reason, conflicts: conflictsTold(error) };
   }
+}
+
+/** The conflicts that an error lists; none where it is not about conflicts. */
+export function conflictsTold(error: OmnigraphError): readonly Conflict[] {
+  const told = error.details["merge_conflicts"] ?? [];
+  if (!Array.isArray(told)) throw new TypeError("merge_conflicts is no list", { cause: error });
+  return told.map(conflictTold);
 }
 
 function commitSeen(commit: CommitSummary | null): CommitSeen | null {

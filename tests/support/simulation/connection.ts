@@ -1,5 +1,6 @@
 import { OmnigraphError } from "@omnigraph/base";
 import { checkKey } from "../../../packages/storage/src/objects/keys.ts";
+import type { SimulatedAddress } from "./address.ts";
 import type { SimulatedHoldings } from "./holdings.ts";
 import type { CallPlan, SimulatedCall, SimulatedNetwork } from "./network.ts";
 import type { Durability, ObjectInfo, ObjectStore, PutOutcome, VersionedObject } from "@omnigraph/storage";
@@ -8,8 +9,8 @@ import type { SimulatedProcess } from "./time.ts";
 /** One call: what it does when it happens, what syncs it before it is answered, and what the caller hears who gets no answer. */
 interface Request<T> {
   readonly call: Omit<SimulatedCall, "process">;
-  readonly effect: () => T;
-  readonly sync?: (result: T) => void;
+  readonly effect: (root: SimulatedHoldings) => T;
+  readonly sync?: (result: T, root: SimulatedHoldings) => void;
   /** Undefined: a failure. */
   readonly unanswered?: T;
 }
@@ -19,37 +20,44 @@ export class SimulatedConnection implements ObjectStore {
   readonly uri = "simulated://";
   readonly ordered: boolean;
   readonly noticesReplacement: boolean;
-  readonly #holdings: SimulatedHoldings;
+  readonly #address: SimulatedAddress;
+  /** The root that was found first, where the store notices a replacement. */
+  #opened: SimulatedHoldings | null = null;
   readonly #process: SimulatedProcess;
   readonly #network: SimulatedNetwork;
   /** Keys put relaxed, which the next durable put syncs first. */
   readonly #relaxed = new Set<string>();
 
   constructor(
-    holdings: SimulatedHoldings,
+    address: SimulatedAddress,
     process: SimulatedProcess,
     network: SimulatedNetwork,
     traits: Pick<ObjectStore, "ordered" | "noticesReplacement">,
   ) {
     this.ordered = traits.ordered;
     this.noticesReplacement = traits.noticesReplacement;
-    this.#holdings = holdings;
+    this.#address = address;
     this.#process = process;
     this.#network = network;
+  }
+
+  /** The root that it reads and writes: the one that it has opened, or what is there. */
+  get root(): SimulatedHoldings {
+    return this.#opened ?? this.#address.now;
   }
 
   async get(key: string, signal?: AbortSignal): Promise<Uint8Array | null> {
     checkKey(key);
     signal?.throwIfAborted();
-    const effect = (): Uint8Array | null => this.#holdings.look(key)?.slice() ?? null;
+    const effect = (root: SimulatedHoldings): Uint8Array | null => root.look(key)?.slice() ?? null;
     return this.#request({ call: { operation: "get", key }, effect });
   }
 
   async range(key: string, offset: number, length: number, signal?: AbortSignal): Promise<Uint8Array | null> {
     checkKey(key);
     signal?.throwIfAborted();
-    const effect = (): Uint8Array | null => {
-      const bytes = this.#holdings.look(key);
+    const effect = (root: SimulatedHoldings): Uint8Array | null => {
+      const bytes = root.look(key);
       const from = offset < 0 ? Math.max(0, (bytes?.length ?? 0) + offset) : offset;
       return bytes?.slice(from, from + length) ?? null;
     };
@@ -58,9 +66,9 @@ export class SimulatedConnection implements ObjectStore {
 
   async getVersioned(key: string): Promise<VersionedObject | null> {
     checkKey(key);
-    const effect = (): VersionedObject | null => {
-      const bytes = this.#holdings.look(key);
-      const version = this.#holdings.versionOf(key);
+    const effect = (root: SimulatedHoldings): VersionedObject | null => {
+      const bytes = root.look(key);
+      const version = root.versionOf(key);
       return bytes === null || version === null ? null : { bytes: bytes.slice(), version };
     };
     return this.#request({ call: { operation: "get", key }, effect });
@@ -70,7 +78,7 @@ export class SimulatedConnection implements ObjectStore {
     checkKey(key);
     return this.#request({
       call: { operation: "exists", key },
-      effect: () => this.#holdings.look(key) !== null,
+      effect: (root) => root.look(key) !== null,
     });
   }
 
@@ -79,8 +87,8 @@ export class SimulatedConnection implements ObjectStore {
     const sent = bytes.slice();
     await this.#request({
       call: { operation: "put", key },
-      effect: () => this.#before(durability, () => this.#holdings.hold(key, sent, durability)),
-      sync: () => this.#after(key, durability),
+      effect: (root) => this.#before(root, durability, () => root.hold(key, sent, durability)),
+      sync: (_, root) => this.#after(root, key, durability),
     });
   }
 
@@ -89,9 +97,9 @@ export class SimulatedConnection implements ObjectStore {
     const sent = bytes.slice();
     return this.#request<PutOutcome>({
       call: { operation: "putIfAbsent", key },
-      effect: () => this.#before(durability, () => this.#holdings.holdIfAbsent(key, sent, durability)),
-      sync: (outcome) => {
-        if (outcome === "stored") this.#after(key, durability);
+      effect: (root) => this.#before(root, durability, () => root.holdIfAbsent(key, sent, durability)),
+      sync: (outcome, root) => {
+        if (outcome === "stored") this.#after(root, key, durability);
       },
       unanswered: "unknown",
     });
@@ -102,9 +110,9 @@ export class SimulatedConnection implements ObjectStore {
     const sent = bytes.slice();
     return this.#request({
       call: { operation: "putIfMatch", key },
-      effect: () => this.#before("durable", () => this.#holdings.holdIfMatch(key, sent, version)),
-      sync: (now) => {
-        if (now !== null) this.#after(key, "durable");
+      effect: (root) => this.#before(root, "durable", () => root.holdIfMatch(key, sent, version)),
+      sync: (now, root) => {
+        if (now !== null) this.#after(root, key, "durable");
       },
     });
   }
@@ -112,7 +120,7 @@ export class SimulatedConnection implements ObjectStore {
   async sync(keys: readonly string[]): Promise<void> {
     await this.#request({
       call: { operation: "sync", key: keys[0] ?? "" },
-      effect: () => this.#holdings.sync(keys),
+      effect: (root) => root.sync(keys),
     });
   }
 
@@ -122,7 +130,7 @@ export class SimulatedConnection implements ObjectStore {
   ): Promise<readonly ObjectInfo[]> {
     return this.#request({
       call: { operation: "list", key: prefix },
-      effect: () => this.#holdings.entries(prefix, options.after ?? null, options.limit ?? Infinity),
+      effect: (root) => root.entries(prefix, options.after ?? null, options.limit ?? Infinity),
     });
   }
 
@@ -132,58 +140,61 @@ export class SimulatedConnection implements ObjectStore {
 
   async delete(key: string): Promise<void> {
     checkKey(key);
-    await this.#request({ call: { operation: "delete", key }, effect: () => this.#holdings.drop(key) });
+    await this.#request({ call: { operation: "delete", key }, effect: (root) => root.drop(key) });
   }
 
   async deletePrefix(prefix: string): Promise<void> {
     await this.#request({
       call: { operation: "deletePrefix", key: prefix },
-      effect: () => {
-        for (const { key } of this.#holdings.entries(prefix, null, Infinity)) this.#holdings.drop(key);
+      effect: (root) => {
+        for (const { key } of root.entries(prefix, null, Infinity)) root.drop(key);
       },
     });
   }
 
   async close(): Promise<void> {}
 
-  #before<T>(durability: Durability, hold: () => T): T {
+  #before<T>(root: SimulatedHoldings, durability: Durability, hold: () => T): T {
     if (durability === "durable") {
-      this.#holdings.sync(this.#relaxed);
+      root.sync(this.#relaxed);
       this.#relaxed.clear();
     }
     return hold();
   }
 
-  #after(key: string, durability: Durability): void {
-    if (durability === "durable") this.#holdings.sync([key]);
+  #after(root: SimulatedHoldings, key: string, durability: Durability): void {
+    if (durability === "durable") root.sync([key]);
     else this.#relaxed.add(key);
   }
 
   #request<T>(request: Request<T>): Promise<T> {
     const plan = this.#network.plan({ ...request.call, process: this.#process.id });
-    return new Promise((resolve, reject) => {
+    return new Promise<T>((resolve, reject) => {
       const giveUp = (): void => {
         if (request.unanswered === undefined) reject(noAnswer(request.call.operation, request.call.key));
         else resolve(request.unanswered);
       };
-      this.#follow(plan, request, resolve, giveUp);
+      this.#follow(plan, request, { resolve: (result: T) => resolve(result), reject }, giveUp);
     });
   }
 
-  #follow<T>(plan: CallPlan, request: Request<T>, answer: (result: T) => void, giveUp: () => void): void {
+  #follow<T>(plan: CallPlan, request: Request<T>, answer: Answer<T>, giveUp: () => void): void {
     switch (plan.fate) {
       case "answered": {
         const { delayMs, answerMs, repeatMs } = plan;
-        this.#happen(request, delayMs, answerMs, repeatMs === null ? answer : ignore);
+        this.#happen(request, delayMs, answerMs, repeatMs === null ? answer : IGNORED);
         if (repeatMs !== null) this.#happen(request, delayMs + repeatMs, answerMs, answer);
         break;
       }
       case "lost":
-        this.#happen(request, plan.delayMs, plan.timeoutMs - plan.delayMs, giveUp);
+        this.#happen(request, plan.delayMs, plan.timeoutMs - plan.delayMs, {
+          resolve: giveUp,
+          reject: giveUp,
+        });
         break;
       case "late":
         this.#process.deliver(plan.timeoutMs, giveUp);
-        this.#happen(request, plan.timeoutMs + plan.lateMs, 0, ignore);
+        this.#happen(request, plan.timeoutMs + plan.lateMs, 0, IGNORED);
         break;
       case "refused":
         this.#process.deliver(plan.delayMs, giveUp);
@@ -192,18 +203,48 @@ export class SimulatedConnection implements ObjectStore {
   }
 
   /** The effect needs no process any more; the sync before the answer does. */
-  #happen<T>(request: Request<T>, delayMs: number, answerMs: number, answer: (result: T) => void): void {
-    this.#holdings.powered(delayMs, () => {
-      const result = request.effect();
+  #happen<T>(request: Request<T>, delayMs: number, answerMs: number, { resolve, reject }: Answer<T>): void {
+    this.#address.powered(delayMs, () => {
+      const root = this.#open();
+      if (root === null) {
+        this.#process.deliver(answerMs, () => reject(replaced(this.uri)));
+        return;
+      }
+      const result = request.effect(root);
       this.#process.deliver(answerMs, () => {
-        request.sync?.(result);
-        answer(result);
+        request.sync?.(result, root);
+        resolve(result);
       });
     });
   }
+
+  /** What is at the address; null where that is not what was opened, and the store notices. */
+  #open(): SimulatedHoldings | null {
+    const { now } = this.#address;
+    if (!this.noticesReplacement) return now;
+    if (this.#opened === null && !now.isEmpty) this.#opened = now;
+    return this.#opened === null || this.#opened === now ? now : null;
+  }
 }
 
-function ignore(): void {}
+/** How a caller hears of what happened. */
+interface Answer<T> {
+  readonly resolve: (result: T) => void;
+  readonly reject: (error: OmnigraphError) => void;
+}
+
+const IGNORED = { resolve: (): void => {}, reject: (): void => {} };
+
+/** What a store says that notices it. */
+function replaced(uri: string): OmnigraphError {
+  return new OmnigraphError(
+    "graph_replaced",
+    `${uri} holds something else than what was opened; nothing was written`,
+    {
+      details: { uri },
+    },
+  );
+}
 
 /** The failure that a caller hears who got no answer. */
 function noAnswer(operation: string, key: string): OmnigraphError {

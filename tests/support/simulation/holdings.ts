@@ -9,13 +9,17 @@ interface Held {
   readonly bytes: Uint8Array;
   readonly version: string;
   readonly modifiedMs: number;
+  /** Milliseconds of virtual time at which the object came to be there, whatever replaced it since. */
+  readonly sinceMs: number;
   /** Whether its bytes outlast power loss; its name does only once it is in the durable map. */
   readonly bytesSynced: boolean;
 }
 
 /** What a simulated disk holds: what all see, and what outlasts power loss. */
 export class SimulatedHoldings {
-  readonly time: SimulatedTime;
+  /** Tells it from other roots of the same store. */
+  readonly id: number;
+  readonly #time: SimulatedTime;
   readonly #live = new Map<string, Held>();
   readonly #durable = new Map<string, Held>();
   /** Keys that the two may differ in. */
@@ -23,17 +27,28 @@ export class SimulatedHoldings {
   #sorted: readonly string[] | null = null;
   readonly #folderOf: (key: string) => string;
   #puts = 0;
-  #powerLosses = 0;
 
   /** `apart`: each name is in a folder of its own. */
-  constructor(time: SimulatedTime, apart: boolean) {
-    this.time = time;
+  constructor(id: number, time: SimulatedTime, apart: boolean) {
+    this.id = id;
+    this.#time = time;
     this.#folderOf = apart ? (key) => key : folderOf;
   }
 
-  /** Forgets every call under way; what was not synced is lost or kept at random, object by object, and an object put relaxed may be torn. */
+  /** Takes all that another root holds. */
+  fill(other: SimulatedHoldings): void {
+    for (const [key, held] of other.#live) this.#live.set(key, held);
+    for (const [key, held] of other.#durable) this.#durable.set(key, held);
+    for (const key of other.#unsynced) this.#unsynced.add(key);
+    this.#sorted = null;
+  }
+
+  get isEmpty(): boolean {
+    return this.#live.size === 0;
+  }
+
+  /** What was not synced is lost or kept at random, object by object, and an object put relaxed may be torn. */
   losePower(random: SeededRandom): void {
-    this.#powerLosses++;
     for (const key of [...this.#unsynced].toSorted(compareKeys)) {
       const kept = this.#durable.get(key);
       const seen = this.#live.get(key);
@@ -45,14 +60,6 @@ export class SimulatedHoldings {
     }
     this.#unsynced.clear();
     this.#sorted = null;
-  }
-
-  /** Runs in this many milliseconds, unless the power is lost before. */
-  powered(ms: number, run: () => void): void {
-    const losses = this.#powerLosses;
-    this.time.after(ms, () => {
-      if (losses === this.#powerLosses) run();
-    });
   }
 
   look(key: string): Uint8Array | null {
@@ -71,15 +78,21 @@ export class SimulatedHoldings {
     this.#durable.set(key, held);
   }
 
+  /** Milliseconds of virtual time since which there is an object at a key; null where there is none. */
+  since(key: string): number | null {
+    return this.#live.get(key)?.sinceMs ?? null;
+  }
+
   versionOf(key: string): string | null {
     return this.#live.get(key)?.version ?? null;
   }
 
   hold(key: string, bytes: Uint8Array, durability: Durability): string {
     const version = String(++this.#puts);
-    const modifiedMs = Math.floor(this.time.wallMs);
+    const modifiedMs = Math.floor(this.#time.wallMs);
+    const sinceMs = this.#live.get(key)?.sinceMs ?? this.#time.nowMs;
     if (!this.#live.has(key)) this.#sorted = null;
-    this.#live.set(key, { bytes, version, modifiedMs, bytesSynced: durability === "durable" });
+    this.#live.set(key, { bytes, version, modifiedMs, sinceMs, bytesSynced: durability === "durable" });
     this.#unsynced.add(key);
     return version;
   }

@@ -1,8 +1,8 @@
 import { present } from "@omnigraph/base";
 import { SimulatedConnection } from "./connection.ts";
-import { SimulatedHoldings } from "./holdings.ts";
+import { SimulatedAddress } from "./address.ts";
+import type { SimulatedHoldings } from "./holdings.ts";
 import type { SimulatedNetwork } from "./network.ts";
-import type { ObjectStore } from "@omnigraph/storage";
 import { SeededRandom } from "./seeded-random.ts";
 import { SimulatedProcess, type SimulatedTime } from "./time.ts";
 
@@ -25,13 +25,13 @@ export class SimulatedObjects {
   readonly #network: SimulatedNetwork;
   readonly #random: SeededRandom;
   readonly #processes = new Map<string, SimulatedProcess>();
-  readonly #holdings: SimulatedHoldings;
+  readonly #address: SimulatedAddress;
   readonly #traits: { readonly ordered: boolean; readonly noticesReplacement: boolean };
 
   constructor(time: SimulatedTime, network: SimulatedNetwork, seed: number, traits: SimulatedTraits = {}) {
     const { ordered = true, noticesReplacement = false, apart = false } = traits;
     this.#traits = { ordered, noticesReplacement };
-    this.#holdings = new SimulatedHoldings(time, apart);
+    this.#address = new SimulatedAddress(time, apart);
     this.#network = network;
     this.#random = new SeededRandom(seed);
   }
@@ -41,14 +41,14 @@ export class SimulatedObjects {
     const running = this.#processes.get(id);
     if (running !== undefined) return running;
     const seed = Math.floor(this.#random.next() * 2 ** 32);
-    const begun = new SimulatedProcess(id, this.#holdings.time, new SeededRandom(seed));
+    const begun = new SimulatedProcess(id, this.#address.time, new SeededRandom(seed));
     this.#processes.set(id, begun);
     return begun;
   }
 
   /** The store as a process sees it. */
-  connect(id: string): ObjectStore {
-    return new SimulatedConnection(this.#holdings, this.process(id), this.#network, this.#traits);
+  connect(id: string): SimulatedConnection {
+    return new SimulatedConnection(this.#address, this.process(id), this.#network, this.#traits);
   }
 
   /** Ends a process: it never goes on, but what it has sent may still happen. The id can be begun anew. */
@@ -60,21 +60,41 @@ export class SimulatedObjects {
   /** Ends every process and every call under way; what was not synced is lost or kept at random, object by object. */
   powerLoss(): void {
     for (const id of this.#processes.keys()) this.crash(id);
-    this.#holdings.losePower(this.#random);
+    this.#address.losePower(this.#random);
+  }
+
+  /** What is at the address now. */
+  get root(): SimulatedHoldings {
+    return this.#address.now;
+  }
+
+  /** Another root of nothing, or a copy of what is there; neither is at the address before it is exchanged for what is. */
+  otherRoot(kind: "empty" | "copy"): SimulatedHoldings {
+    return kind === "empty" ? this.#address.empty() : this.#address.copy();
+  }
+
+  /** Puts another root at the address, behind everybody's back. */
+  exchange(root: SimulatedHoldings): void {
+    this.#address.exchange(root);
   }
 
   /** What is at a key, at once and unseen by the network: for a test's own checks. Not a copy. */
   look(key: string): Uint8Array | null {
-    return this.#holdings.look(key);
+    return this.#address.now.look(key);
+  }
+
+  /** Milliseconds of virtual time since which there is an object at a key; null where there is none. */
+  since(key: string): number | null {
+    return this.#address.now.since(key);
   }
 
   /** Every key, in order: for a test's own checks. */
   keys(): readonly string[] {
-    return this.#holdings.keys();
+    return this.#address.now.keys();
   }
 
   /** Replaces an object behind everybody's back, as a failing disk would. */
   damage(key: string, bytes: Uint8Array): void {
-    this.#holdings.damage(key, bytes);
+    this.#address.now.damage(key, bytes);
   }
 }

@@ -1,7 +1,7 @@
 import { setImmediate } from "node:timers/promises";
 import { OmnigraphError } from "@omnigraph/base";
 import type { TypeId } from "@omnigraph/language";
-import type { ChangeSet } from "@omnigraph/storage";
+import { type ChangeSet, idTextIn } from "@omnigraph/storage";
 import type { View } from "../view/view.ts";
 import { Candidate } from "../write/constraints/candidate.ts";
 import type { WriteDraft } from "../write/draft.ts";
@@ -106,6 +106,7 @@ function draftOf(
     const rows = one.readRows();
     if (rows.length > 0) matched.push({ type: one.type.id, rows });
   }
+  const conflictsWith = conflictTest(catalog, changes, { ...NO_READS, matched });
   return {
     changes: { kind: "rows", rows: changes, replaced: [] },
     counts: countChanges(changes),
@@ -115,9 +116,23 @@ function draftOf(
     commits: true,
     // With resolutions any commit that comes first conflicts: it may remove a conflict that was decided, or add to what a decision cascades to.
     conflictsWith:
-      found.resolved.length > 0 ? () => true : conflictTest(catalog, changes, { ...NO_READS, matched }),
+      found.resolved.length > 0
+        ? () => true
+        : (theirs) => changesAny(theirs, merge.ambiguous) || conflictsWith(theirs),
     onConflict: "evaluate_again",
     keptOurs,
     ...found,
   };
+}
+
+/** Whether a change is of one of these entities. What several bases do not agree on must be equal on both sides, changed since a base or not. */
+function changesAny(changes: ChangeSet, entities: MergeState["ambiguous"]): boolean {
+  return changes.some(({ type, after, before }) => {
+    const ids = entities.get(type);
+    if (ids === undefined) return false;
+    return [after, before].some((rows) => {
+      for (let row = 0; row < rows.length; row++) if (ids.has(idTextIn(rows, "id", row))) return true;
+      return false;
+    });
+  });
 }

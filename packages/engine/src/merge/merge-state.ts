@@ -19,12 +19,15 @@ export interface Sides {
 export class MergeState {
   readonly catalog: Catalog;
   readonly isCrissCross: boolean;
+  /** By type the ids of entities that differ between several bases. */
+  readonly ambiguous: Sides["ambiguous"];
   readonly #types = new Map<TypeId, TypeMerge>();
   #edgesByNode: ReadonlyMap<string, readonly Entity[]> | null = null;
 
   constructor(catalog: Catalog, { ours, theirs, ambiguous, isCrissCross }: Sides) {
     this.catalog = catalog;
     this.isCrissCross = isCrissCross;
+    this.ambiguous = ambiguous;
     const [mine, yours] = [ours, theirs].map((side) => new Map(side.map((change) => [change.type, change])));
     for (const id of new Set([...ours, ...theirs].map(({ type }) => type))) {
       const type = present(catalog.typeById.get(id), `type ${id}`);

@@ -84,8 +84,13 @@ export class Merges {
     };
   }
 
-  async #submit({ writes }: Branch, source: string, options: MergeOptions): Promise<WriteResult<MergePlan>> {
-    const { into = "main", signal } = options;
+  async #submit(
+    { views, writes }: Branch,
+    source: string,
+    options: MergeOptions,
+  ): Promise<WriteResult<MergePlan>> {
+    const { into = "main", deleteBranch = false, signal } = options;
+    const { log } = this.#context;
     const decisions = await decisionsIn(options);
     const content = (): string => digestOf("merge", source, into, writeJson(decisions));
     let head: Theirs | null = null;
@@ -95,7 +100,9 @@ export class Merges {
       const plan = await this.#plan(view, ours, head, boundTo(view.catalog, decisions), signal);
       if (plan.conflicts.length > 0) throw mergeConflict(`merging ${source} into ${into}`, plan);
       // The merge commit names theirs: it must not outlast it.
-      if (plan.commits) await this.#context.log.writer(head.branch).sync();
+      if (plan.commits) await log.writer(head.branch).sync();
+      // The source is deleted because the target has it: the end of the source must not outlast that.
+      else if (deleteBranch) await log.writer(views.branch).sync();
       return plan;
     });
     return writes.submitLarge(request);

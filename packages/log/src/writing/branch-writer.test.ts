@@ -237,6 +237,19 @@ describe("conditions and ops", () => {
     expect(world.commits()).toBe(2);
   });
 
+  test("a repetition does not conflict with the commit of its own op that comes late", async () => {
+    const [a, b] = [await world.begin("a"), await world.begin("b")];
+    await b.main.head();
+    const asked = writeOf("a", { content: "01" });
+    // The call before it, which had no answer, is put between the evaluation of this one and its put.
+    const evaluate = async (): Promise<CommitDraft> => {
+      await a.writer.submit(asked);
+      return draftOf("a", { conflictsWith: () => true, onConflict: "conflict" });
+    };
+    const { repeated, commit } = await b.writer.submit({ ...asked, evaluate });
+    expect([repeated, commit?.header.op, world.commits()]).toEqual([true, asked.op, 2]);
+  });
+
   test("an op with other content is refused", async () => {
     const a = await world.begin("a");
     const asked = writeOf("a", { content: "01" });

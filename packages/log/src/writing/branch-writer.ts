@@ -226,7 +226,9 @@ export class BranchWriter {
         continue;
       }
       const { evaluation, request } = write;
-      if (evaluation.kind === "draft" && !afresh && request.ifCommit === null) {
+      // An earlier call of this op was put late: the write is answered with it, and does not conflict with itself.
+      const isOwn = theirs.some(({ header }) => header.op === request.op);
+      if (evaluation.kind === "draft" && !afresh && !isOwn && request.ifCommit === null) {
         const conflict = await firstConflict(request, evaluation.draft, theirs);
         if (conflict === null) continue;
         if (evaluation.draft.onConflict === "conflict") {

@@ -1,3 +1,0 @@
-import { branchesSuite } from "./branches.suite.ts";
-
-branchesSuite(41, 140, []);

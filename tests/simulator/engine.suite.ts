@@ -1,0 +1,32 @@
+import { expect, test } from "vitest";
+import { type Outcome, simulate } from "./engine/run.ts";
+import type { Totals } from "./engine/totals.ts";
+
+/** So many seeds from a first one on. */
+export function engineSuite(first: number, count: number): void {
+  test(
+    `${count} seeds from ${first} on explain what everyone was told`,
+    { timeout: 180_000 + count * 3_000 },
+    async () => {
+      const all: Outcome[] = [];
+      for (let seed = first; seed < first + count; seed++) all.push(await simulate(seed));
+      expect(all.filter(({ violation }) => violation !== null)).toEqual([]);
+      const total = (name: keyof Totals): number => all.reduce((sum, { totals }) => sum + totals[name], 0);
+      // The runs must have gone through something: these are far below what they do.
+      for (const name of ["edits", "reads", "nothing", "refused", "commits"] as const)
+        expect(total(name), name).toBeGreaterThan(count);
+      for (const name of [
+        "creates",
+        "deletes",
+        "merges",
+        "upToDate",
+        "crashes",
+        "closes",
+        "powerLosses",
+      ] as const)
+        expect(total(name), name).toBeGreaterThan(count / 3);
+      for (const name of ["forwards", "reverts", "overtaken", "conflicts"] as const)
+        expect(total(name), name).toBeGreaterThan(count / 6);
+    },
+  );
+}

@@ -1,0 +1,41 @@
+/**
+ * The real library in a simulated world. Three processes have one graph open over a simulated store; their clients mutate, load, branch, merge, revert and
+ * read, while the seed loses answers, stops processes and lets them go on, crashes and closes them, moves their clocks and takes the power away. Afterwards a
+ * naive model makes the commits that are in the logs once more, and must explain every answer that anyone was told: what was acknowledged is there
+ * once and came within its call, what was refused is not there and had to be refused, what was read was there and was new enough, and whoever opens the graph
+ * finds what the model says and can write.
+ *
+ * What happens is in `engine/run.ts`, what clients do in `engine/actors`, what must hold in `engine/check.ts`, the model in `tests/oracle`. The log has a
+ * simulator of its own (`simulator.test.ts`): with clients that need no engine it reaches what is rare here, long logs and relaxed writes that are torn.
+ */
+import { readdirSync, readFileSync } from "node:fs";
+import { expect, test } from "vitest";
+import { ENGINE_BUGS } from "./engine/bugs.ts";
+import { engineSuite } from "./engine.suite.ts";
+import { simulate } from "./engine/run.ts";
+import type { Repro } from "./engine/shrink.ts";
+
+const REPROS = new URL("repros/", import.meta.url);
+/** Seeds within which a planted bug must be found. */
+const SEEDS_OF_A_BUG = 60;
+
+engineSuite(1, 70);
+
+test.each(readdirSync(REPROS).filter((file) => file.endsWith(".json")))("replays %s", async (file) => {
+  const { seed, ...options }: Repro = JSON.parse(readFileSync(new URL(file, REPROS), "utf8"));
+  expect((await simulate(seed, options)).violation).toBeNull();
+});
+
+test("a seed gives the same run every time: every call to the store, and every answer", async () => {
+  for (const seed of [3, 14, 15, 92]) expect(await simulate(seed)).toEqual(await simulate(seed));
+});
+
+test.each(ENGINE_BUGS)(
+  `the planted bug %s is caught within ${SEEDS_OF_A_BUG} seeds`,
+  { timeout: 120_000 },
+  async (bug) => {
+    for (let seed = 1; seed <= SEEDS_OF_A_BUG; seed++)
+      if ((await simulate(seed, { bug })).violation !== null) return;
+    expect.fail(`${bug} was not noticed`);
+  },
+);

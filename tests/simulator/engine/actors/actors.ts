@@ -1,0 +1,35 @@
+import type { Action, Answer, Call } from "../calls.ts";
+import type { Client, Drawn, WriteOptions } from "./actor.ts";
+import { creator, deleter } from "./brancher.ts";
+import { merger } from "./merger.ts";
+import { reader } from "./reader.ts";
+import { reverter } from "./reverter.ts";
+import { editor } from "./editor.ts";
+
+/** Every kind of thing that clients do. */
+export const actors: readonly { readonly weight: number; draw(client: Client): Drawn | null }[] = [
+  editor,
+  creator,
+  deleter,
+  merger,
+  reverter,
+  reader,
+];
+
+/** Makes the call that an action is. Throws what it is refused with. */
+export function perform(client: Client, action: Action, options: WriteOptions, call: Call): Promise<Answer> {
+  switch (action.kind) {
+    case "edit":
+      return editor.perform(client, action, options, call);
+    case "create":
+      return creator.perform(client, action, options, call);
+    case "delete":
+      return deleter.perform(client, action, options, call);
+    case "merge":
+      return merger.perform(client, action, options, call);
+    case "revert":
+      return reverter.perform(client, action, options, call);
+    case "read":
+      return reader.perform(client, action, options, call);
+  }
+}

@@ -1,0 +1,26 @@
+import type { Actor } from "./actor.ts";
+
+/** Makes branches, of main and of each other. */
+export const creator: Actor<"create"> = {
+  kind: "create",
+  weight: 8,
+  draw: (client) => {
+    const from = client.random.chance(0.6) ? "main" : client.name();
+    return { action: { kind: "create", name: client.name(), from }, isNamed: false };
+  },
+  perform: async ({ graph }, { name, from }) => {
+    const { head } = await graph.branches.create(name, { from });
+    return { kind: "done", commit: head };
+  },
+};
+
+/** Deletes branches, whatever is on them. */
+export const deleter: Actor<"delete"> = {
+  kind: "delete",
+  weight: 5,
+  draw: (client) => ({ action: { kind: "delete", name: client.name() }, isNamed: false }),
+  perform: async ({ graph }, { name }, { message }) => {
+    await graph.branches.delete(name, { message });
+    return { kind: "done", commit: null };
+  },
+};

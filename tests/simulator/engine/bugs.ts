@@ -1,0 +1,140 @@
+import { isError, OmnigraphError } from "@omnigraph/base";
+import {
+  type BranchWriter,
+  type CommitDraft,
+  GraphLog,
+  type Prepared,
+  type WriteRequest,
+  type WriteResult,
+} from "@omnigraph/log";
+import { BranchLog } from "../../../packages/log/src/reading/branch-log.ts";
+import { RULE_BUGS, withRows, withRule } from "./rule-bugs.ts";
+
+/** Bugs of what reads and writes the log. */
+const CALL_BUGS = [
+  /** On a conflict the first evaluation is published all the same. */
+  "evaluates_once",
+  /** A read does not ask whether there is a newer head. */
+  "head_not_confirmed",
+  /** A merge names the head that its source has by now, and not the one that it was evaluated on. */
+  "theirs_moves",
+  /** The source is deleted whatever came to it. */
+  "delete_unconditional",
+  /** A merge that is asked for again deletes the source at the head that it has now. */
+  "delete_at_new_head",
+  /** A load that lost the race for its branch is refused, though a later one would go into the branch that won. */
+  "load_lost_race",
+] as const;
+
+/** Bugs between the library and the store; see `planted.ts` of the log's simulator. */
+const STORE_BUGS = [
+  "lost_is_failure",
+  "acknowledge_before_sync",
+  "never_sync",
+  /** The store says that it notices when another root is put in the place of the one that was opened, and does not. */
+  "replacement_unnoticed",
+] as const;
+
+/** Bugs that are put into the real library to show that the checks would find them. */
+export const ENGINE_BUGS = [...RULE_BUGS, ...CALL_BUGS, ...STORE_BUGS] as const;
+
+export type EngineBug = (typeof ENGINE_BUGS)[number];
+
+/** Puts a bug between the library and its log, until it is disposed of. */
+export function planted(bug: EngineBug | null): Disposable {
+  const methods = [GraphLog.prototype, BranchLog.prototype].map((prototype) => ({
+    prototype,
+    original: Object.getOwnPropertyDescriptors(prototype),
+  }));
+  if (bug !== null) plant(bug);
+  return {
+    [Symbol.dispose]: () => {
+      for (const { prototype, original } of methods) Object.defineProperties(prototype, original);
+    },
+  };
+}
+
+/* oxlint-disable typescript/unbound-method -- each is called with the log that it belongs to */
+function plant(bug: EngineBug): void {
+  const { writer, fork, deleteBranch } = GraphLog.prototype;
+  const { head } = BranchLog.prototype;
+  GraphLog.prototype.writer = function (this: GraphLog, branch) {
+    return wrapped(this, writer.call(this, branch), bug);
+  };
+  if (bug === "head_not_confirmed")
+    BranchLog.prototype.head = async function (this: BranchLog, signal) {
+      return this.known ?? head.call(this, signal);
+    };
+  if (bug === "load_lost_race") {
+    GraphLog.prototype.fork = async function (this: GraphLog, ...given) {
+      const made = await fork.apply(this, given);
+      return { branch: made.branch, publish: () => made.publish().catch(lostRace) };
+    };
+    GraphLog.prototype.createBranch = async function (this: GraphLog, ...given) {
+      const made = await fork.apply(this, given);
+      await made.publish();
+      return made.branch;
+    };
+  }
+  if (bug === "delete_unconditional" || bug === "delete_at_new_head")
+    GraphLog.prototype.deleteBranch = async function (
+      this: GraphLog,
+      name,
+      { op, actor, message, ifCommit },
+    ) {
+      const isAtHead = ifCommit !== null && bug === "delete_at_new_head";
+      const at = isAtHead ? (await this.head(name)).header.id : null;
+      return deleteBranch.call(this, name, { op, actor, message, ifCommit: at });
+    };
+}
+/* oxlint-enable typescript/unbound-method */
+
+function lostRace(error: unknown): never {
+  if (!isError(error, "branch_exists")) throw error;
+  throw new OmnigraphError("graph_exists", "another maker of the branch came first", { cause: error });
+}
+
+function wrapped(log: GraphLog, writer: BranchWriter, bug: EngineBug): BranchWriter {
+  const submit = async <D extends CommitDraft>(
+    request: WriteRequest<D>,
+    given?: Prepared<D> | null,
+  ): Promise<WriteResult<D>> => {
+    const prepared = given ?? null;
+    if (prepared === null) return writer.submit(withBug(log, request, null, bug));
+    const draft = withRule(await withTheirs(log, prepared.draft, bug), bug);
+    return writer.submit(withBug(log, request, draft, bug), { ...prepared, draft });
+  };
+  // Cast: nobody looks at what is private to it.
+  return {
+    submit,
+    sync: () => writer.sync(),
+    close: () => writer.close(),
+    isIdle: false,
+  } as unknown as BranchWriter;
+}
+
+function withBug<D extends CommitDraft>(
+  log: GraphLog,
+  request: WriteRequest<D>,
+  prepared: D | null,
+  bug: EngineBug,
+): WriteRequest<D> {
+  let first = prepared;
+  return {
+    ...request,
+    rowsOf: withRows((theirs) => request.rowsOf(theirs), bug),
+    evaluate: async (base) => {
+      if (bug === "evaluates_once" && first !== null) return first;
+      const draft = await request.evaluate(base);
+      first ??= draft;
+      return withRule(await withTheirs(log, draft, bug), bug);
+    },
+  };
+}
+
+async function withTheirs<D extends CommitDraft>(log: GraphLog, draft: D, bug: EngineBug): Promise<D> {
+  const { merge } = draft;
+  if (bug !== "theirs_moves" || merge === undefined) return draft;
+  const theirs = await log.head(merge.theirs.branch).catch(() => merge.theirs);
+  return { ...draft, merge: { ...merge, theirs } };
+}

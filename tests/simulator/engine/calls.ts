@@ -1,0 +1,129 @@
+import type { Write } from "../../oracle/random-writes.ts";
+import type { Conflict, Strategy } from "../../support/history-calls.ts";
+import type { SimulatedHoldings } from "../../support/simulation/holdings.ts";
+import type { MergeOutcome } from "omnigraph";
+
+/** What a client means to do. Branches are named as callers name them. */
+export type Action =
+  | {
+      readonly kind: "edit";
+      readonly branch: string;
+      readonly write: Write;
+      /** Of a load that makes its branch where it is missing: the branch that it is made of. */
+      readonly from: string | null;
+      /** Only while the branch is at the commit that the client has just seen. */
+      readonly isConditional: boolean;
+    }
+  | { readonly kind: "create"; readonly name: string; readonly from: string }
+  | { readonly kind: "delete"; readonly name: string }
+  | {
+      readonly kind: "merge";
+      readonly source: string;
+      readonly target: string;
+      readonly strategy: Strategy | null;
+      readonly deleteBranch: boolean;
+    }
+  | {
+      readonly kind: "revert";
+      readonly branch: string;
+      /** Id of the commit. */
+      readonly commit: string;
+      readonly strategy: Strategy | null;
+    }
+  | {
+      readonly kind: "read";
+      readonly branch: string;
+      /** Id of a commit; null: the head. */
+      readonly at: string | null;
+    };
+
+/** Something that a client sees through: one call, or several of one op. */
+export interface Errand {
+  /** Unique; the message of the commits and seals that it makes, and its op where it is named. */
+  readonly id: string;
+  readonly action: Action;
+  /** It can be asked for again: its op is the client's. */
+  readonly isNamed: boolean;
+  /** Milliseconds of virtual time at which it was called for first. */
+  readonly begunMs: number;
+}
+
+export type Answer =
+  /** `commit` is the id of what was made or read, null where nothing was to be done. */
+  | {
+      readonly kind: "done";
+      readonly commit: string | null;
+      /** Of a read: the lines of all entities. */
+      readonly lines?: readonly string[];
+      /** Of a read: every person as the query answered it. */
+      readonly people?: readonly string[];
+      /** Of a merge. */
+      readonly outcome?: MergeOutcome;
+      readonly branchDeleted?: boolean | null;
+    }
+  | {
+      readonly kind: "refused";
+      readonly reason: string;
+      readonly message: string;
+      readonly conflicts: readonly Conflict[];
+      /** Of a `read_set_conflict`: the commit that came first. */
+      readonly theirs: string | null;
+    }
+  | { readonly kind: "unknown" };
+
+/** What one client was told of one call. Times are milliseconds of virtual time. */
+export interface Call {
+  readonly errand: Errand;
+  readonly begunMs: number;
+  /** Of a conditional write: the commit that was seen. */
+  ifCommit: string | null;
+  /** The root that its handle had opened. */
+  readonly root: SimulatedHoldings;
+  /** The call could be stopped by its client, or by the end of its handle. */
+  isStoppable: boolean;
+  /** Null while there is no answer, and for ever where the process ended. */
+  answer: Answer | null;
+  endedMs: number;
+}
+
+/** All that the clients of one run were told. */
+export class Calls {
+  readonly all: Call[] = [];
+  /** When the last power loss was; -Infinity: there was none. */
+  poweredMs = -Infinity;
+  readonly #nowMs: () => number;
+  #errands = 0;
+
+  constructor(nowMs: () => number) {
+    this.#nowMs = nowMs;
+  }
+
+  errand(action: Action, isNamed: boolean): Errand {
+    return { id: `errand-${++this.#errands}`, action, isNamed, begunMs: this.#nowMs() };
+  }
+
+  begin(errand: Errand, root: SimulatedHoldings, isStoppable: boolean): Call {
+    const begunMs = this.#nowMs();
+    const call: Call = {
+      errand,
+      begunMs,
+      root,
+      ifCommit: null,
+      isStoppable,
+      answer: null,
+      endedMs: Infinity,
+    };
+    this.all.push(call);
+    return call;
+  }
+
+  end(call: Call, answer: Answer): void {
+    call.answer = answer;
+    call.endedMs = this.#nowMs();
+  }
+
+  /** What was seen before, and not acknowledged, may be gone. */
+  losePower(): void {
+    this.poweredMs = this.#nowMs();
+  }
+}

@@ -1,0 +1,112 @@
+import { GraphLog } from "@omnigraph/log";
+import type { SimulatedObjects } from "../../support/simulation/objects.ts";
+import type { Call, Calls } from "./calls.ts";
+import { checkEnd } from "./end.ts";
+import { headsOf } from "./heads.ts";
+import { logsIn } from "./logs.ts";
+import type { Roots } from "./roots.ts";
+import { Replay } from "./replay.ts";
+import { checkDone } from "./told-done.ts";
+import { checkRefused } from "./told-refused.ts";
+
+/** What the calls of a run are checked against. */
+export interface Facts {
+  readonly replay: Replay;
+  readonly calls: Calls;
+  /** Errands of which something may be there though a call was told that nothing was written: another call was told otherwise, or nothing. */
+  readonly excused: ReadonlySet<string>;
+  /** Whether something else than what the handle had opened was at the address while a call took place. */
+  wasReplaced(call: Call): boolean;
+}
+
+/**
+ * Whether what is in the store explains everything that anyone was told, and the graph goes on. A handle reads and writes the root that it has opened, so
+ * each call is checked against that one. Answers what is wrong, or null.
+ */
+export async function checkRun(
+  world: SimulatedObjects,
+  calls: Calls,
+  roots: Roots | null,
+): Promise<string | null> {
+  roots?.close();
+  for (const root of roots?.graphs ?? [world.root]) {
+    world.exchange(root);
+    const own = calls.all.filter((call) => call.root === root);
+    const wasReplaced = (call: Call): boolean => roots?.wasReplaced(root, call) === true;
+    const wrong = await checkRoot(world, calls, own, wasReplaced);
+    if (wrong !== null) return root.id === 0 ? wrong : `in root ${root.id}: ${wrong}`;
+  }
+  return null;
+}
+
+async function checkRoot(
+  world: SimulatedObjects,
+  calls: Calls,
+  own: readonly Call[],
+  wasReplaced: Facts["wasReplaced"],
+): Promise<string | null> {
+  const [store, process] = [world.connect("checker"), world.process("checker")];
+  const log = await GraphLog.open(store, process, { readOnly: true });
+  const replay = new Replay(
+    await logsIn(world, log),
+    new Map(calls.all.map(({ errand }) => [errand.id, errand])),
+  );
+  const wrong = (await replay.run()) ?? checkOnce(replay) ?? checkSeals(replay, calls);
+  if (wrong !== null) return wrong;
+  const facts = { replay, calls, excused: excusedIn(calls), wasReplaced };
+  for (const call of own) {
+    const found = await checkCall(call, facts);
+    if (found !== null) return `${JSON.stringify({ ...call, root: undefined })}: ${found}`;
+  }
+  return checkEnd(world, replay);
+}
+
+/** An errand is in the logs once. A load that lost the race for its name leaves its commit in a log without one. */
+function checkOnce({ byErrand }: Replay): string | null {
+  for (const [errand, landed] of byErrand) {
+    const named = landed.filter(({ log }) => log.name !== null);
+    if (named.length > 1)
+      return `${errand} is there ${named.length} times: ${named.map(({ record }) => record.header.id).join()}`;
+  }
+  return null;
+}
+
+/** Who deletes a branch meant to: all of it, or as far as it was merged by then. */
+function checkSeals({ logs, model }: Replay, { all }: Calls): string | null {
+  const errands = new Map(all.map(({ errand }) => [errand.id, errand]));
+  for (const { seal, name, logId, sealedMs } of logs) {
+    if (seal === null) continue;
+    const { message, parents } = seal.header;
+    const action = errands.get(message ?? "")?.action;
+    if (action?.kind === "delete" && action.name === name) continue;
+    const told = `log ${logId} is sealed by ${message}`;
+    if (action?.kind !== "merge" || action.source !== name || !action.deleteBranch)
+      return `${told}, which was not to delete ${name}`;
+    const heads = headsOf(action.target, logs, { begunMs: 0, endedMs: sealedMs });
+    if (!heads.some(({ commit }) => model.ancestors(commit).includes(parents[0] ?? "")))
+      return `${told} at ${parents[0]}, which nobody had merged`;
+  }
+  return null;
+}
+
+function excusedIn({ all }: Calls): ReadonlySet<string> {
+  return new Set(
+    all.filter(({ answer }) => answer === null || answer.kind !== "refused").map(({ errand }) => errand.id),
+  );
+}
+
+async function checkCall(call: Call, facts: Facts): Promise<string | null> {
+  const { answer, errand } = call;
+  switch (answer?.kind) {
+    case undefined:
+    case "unknown":
+      return null;
+    case "done":
+      return checkDone(call, answer, facts);
+    case "refused": {
+      const there = (facts.replay.byErrand.get(errand.id) ?? []).some(({ log }) => log.name !== null);
+      if (there && !facts.excused.has(errand.id)) return "it was refused, and is there";
+      return checkRefused(call, answer, facts);
+    }
+  }
+}

@@ -1,0 +1,43 @@
+import type { Omnigraph } from "omnigraph";
+import { exportedEntities } from "../../support/feed-model.ts";
+import { linesOf } from "../../oracle/history-state.ts";
+import type { SimulatedObjects } from "../../support/simulation/objects.ts";
+import type { Replay } from "./replay.ts";
+import { openGraph, PLAIN } from "./open.ts";
+
+/** What any handle can write at any time. */
+const LAST_WRITE = JSON.stringify({ type: "Place", data: { id: "end", title: "end" } });
+
+/** Whether a graph that is opened again is what the model says, at every commit, and can be written on every branch. Answers what is wrong, or null. */
+export async function checkEnd(world: SimulatedObjects, replay: Replay): Promise<string | null> {
+  const graph = await openGraph(world.connect("last"), world.process("last"), PLAIN);
+  const wrong =
+    (await checkBranches(graph, replay)) ??
+    (await checkCommits(graph, replay)) ??
+    (await checkWritable(graph));
+  await graph.close();
+  return wrong;
+}
+
+async function checkBranches(graph: Omnigraph, replay: Replay): Promise<string | null> {
+  const living = replay.logs.filter(({ name, seal }) => name !== null && seal === null);
+  const expected = living.map((log) => `${log.name} ${replay.headOf(log)}`).toSorted();
+  const found = (await graph.branches.list()).map(({ name, head }) => `${name} ${head}`).toSorted();
+  return found.join() === expected.join() ? null : `the branches are ${found.join()}, not ${expected.join()}`;
+}
+
+async function checkCommits(graph: Omnigraph, { byId, model }: Replay): Promise<string | null> {
+  for (const id of byId.keys()) {
+    const found = await exportedEntities(graph, { at: id });
+    const expected = linesOf(model.stateAt({ at: id }));
+    if (found.join("\n") !== expected.join("\n"))
+      return `at ${id} there is ${found.join("; ")}, and not ${expected.join("; ")}`;
+  }
+  return null;
+}
+
+async function checkWritable(graph: Omnigraph): Promise<string | null> {
+  for (const { name } of await graph.branches.list())
+    await graph.load(LAST_WRITE, { mode: "merge", branch: name, message: "end" });
+  return null;
+}

@@ -1,0 +1,158 @@
+import { present } from "@omnigraph/base";
+import { type CommitRecord, MAIN_LOG_ID } from "@omnigraph/log";
+import { checkState } from "../../oracle/history-state.ts";
+import { HistoryModel } from "../../oracle/history-model.ts";
+import { NaiveRefusal } from "../../oracle/naive-mutation.ts";
+import type { Previewed, Refusal, Strategy, Written } from "../../support/history-calls.ts";
+import type { Action, Errand } from "./calls.ts";
+import type { Landed, LogFound } from "./logs.ts";
+
+/** A commit that is in a log, or lay there, as anyone was told of it. */
+export interface Replayed extends Landed {
+  readonly log: LogFound;
+  /** Id of the errand that made it; null for the first commit of the graph. */
+  readonly errand: string | null;
+}
+
+/**
+ * What is in the logs, made again by the model: every commit does what its errand asked for, upon its parents. The model's branches are the logs, by
+ * their ids.
+ */
+export class Replay {
+  readonly logs: readonly LogFound[];
+  readonly model: HistoryModel;
+  readonly byId = new Map<string, Replayed>();
+  readonly byErrand = new Map<string, Replayed[]>();
+  readonly #errands: ReadonlyMap<string, Errand>;
+  /** Id of the model's next commit; null: of one that is made for a check alone. */
+  #nextId: string | null;
+  #scratch = 0;
+
+  constructor(logs: readonly LogFound[], errands: ReadonlyMap<string, Errand>) {
+    this.logs = logs;
+    this.#errands = errands;
+    this.#nextId = present(logs[0]?.commits[0], "the first commit").record.header.id;
+    this.model = new HistoryModel(() => this.#takeId());
+  }
+
+  /** Answers what is wrong with the logs, or null. */
+  async run(): Promise<string | null> {
+    const all = this.logs.flatMap((log) => log.commits.map((landed) => ({ log, ...landed })));
+    const order = all.toSorted((a, b) => a.record.header.generation - b.record.header.generation);
+    for (const { log, record, sinceMs } of order) {
+      const { id, message, kind } = record.header;
+      const errand = kind === "genesis" ? null : (message ?? "");
+      const wrong = await this.#commit(log, record, errand === null ? null : this.#errands.get(errand));
+      if (wrong !== null) return `commit ${id} of ${message}: ${wrong}`;
+      const replayed = { log, record, sinceMs, errand };
+      this.byId.set(id, replayed);
+      if (errand !== null) this.byErrand.set(errand, [...(this.byErrand.get(errand) ?? []), replayed]);
+    }
+    for (const log of this.logs) if (log.commits.length === 0) await this.#begin(log);
+    return null;
+  }
+
+  /** The model's branch that stands for a log. */
+  branchOf({ logId }: LogFound): string {
+    return logId === MAIN_LOG_ID ? "main" : logId;
+  }
+
+  /** The commit that a log is at. */
+  headOf(log: LogFound): string {
+    return this.model.headOf(this.branchOf(log));
+  }
+
+  /** What the model says of merging one commit into another. */
+  merged(ours: string, theirs: string, strategy: Strategy | null): Promise<Previewed> {
+    return this.at(ours, (target) =>
+      this.at(theirs, async (source) => {
+        const preview = await this.model.previewMerge(source, target, strategy);
+        if ("refused" in preview) throw new Error(`a merge of what is there is refused: ${preview.refused}`);
+        return preview;
+      }),
+    );
+  }
+
+  /** Does something with a branch of the model at a commit, which is gone afterwards. */
+  async at<T>(commit: string, body: (name: string) => Promise<T>): Promise<T> {
+    const name = `scratch ${++this.#scratch}`;
+    await this.model.create(name, commit);
+    try {
+      return await body(name);
+    } finally {
+      await this.model.delete(name);
+    }
+  }
+
+  #takeId(): string {
+    const id = this.#nextId ?? `scratch ${++this.#scratch}`;
+    this.#nextId = null;
+    return id;
+  }
+
+  async #begin({ logId, fork }: LogFound): Promise<void> {
+    const made = await this.model.create(logId, present(fork, "a commit to begin at"));
+    if (made !== null) throw new Error(`log ${logId} begins at ${fork}, which is not there`);
+  }
+
+  async #commit(
+    log: LogFound,
+    record: CommitRecord,
+    errand: Errand | null | undefined,
+  ): Promise<string | null> {
+    const { header } = record;
+    if (errand === null) return header.parents.length === 0 ? null : "it is not the first";
+    if (errand === undefined) return "nobody asked for it";
+    const [parent, second] = header.parents;
+    const missing = header.parents.find((id) => !this.byId.has(id));
+    if (missing !== undefined) return `its parent ${missing} is not there`;
+    if (log.commits[0]?.record === record && log.fork !== null) {
+      if (parent !== log.fork) return `it begins its log at ${parent}, not at ${log.fork}`;
+      await this.#begin(log);
+    }
+    const head = this.headOf(log);
+    if (parent !== head) return `it follows ${parent}, not ${head}`;
+    this.#nextId = header.id;
+    const answer = await this.#do(log, errand.action, second);
+    if ("refused" in answer)
+      return `it should be refused: ${answer.refused} ${JSON.stringify(answer.conflicts)}`;
+    if (answer.commit === null) return "it has nothing to do there";
+    const { kind, depth, parents } = answer.commit;
+    if (kind !== header.kind) return `it is a ${header.kind}, not a ${kind}`;
+    if (depth !== header.depth) return `its depth is ${header.depth}, not ${depth}`;
+    if (parents.join() !== header.parents.join()) return `its parents are not ${parents.join(" and ")}`;
+    return this.#checkConstraints(header.id);
+  }
+
+  async #do(log: LogFound, action: Action, second: string | undefined): Promise<Written | Refusal> {
+    const branch = this.branchOf(log);
+    switch (action.kind) {
+      case "edit":
+        return this.model.edit(branch, action.write);
+      case "revert":
+        return this.model.revert(branch, action.commit, action.strategy);
+      case "merge": {
+        const { strategy } = action;
+        const theirs = present(second, "a second parent");
+        return this.at(theirs, (source) =>
+          this.model.merge(source, branch, { strategy, deleteBranch: false }),
+        );
+      }
+      case "create":
+      case "delete":
+      case "read":
+        throw new Error(`a ${action.kind} makes no commit`);
+    }
+  }
+
+  /** Every constraint holds in every state. */
+  #checkConstraints(id: string): string | null {
+    try {
+      checkState(this.model.stateAt({ at: id }));
+      return null;
+    } catch (error) {
+      if (error instanceof NaiveRefusal) return `the graph has a ${error.reason}`;
+      throw error;
+    }
+  }
+}

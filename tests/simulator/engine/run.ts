@@ -1,0 +1,293 @@
+import { createHash } from "node:crypto";
+import { isError } from "@omnigraph/base";
+import { HISTORY_BASE } from "../../oracle/random-history.ts";
+import { SeededRandom } from "../../support/simulation/seeded-random.ts";
+import { SimulatedProcess, SimulatedTime } from "../../support/simulation/time.ts";
+import { SimulatedObjects, type SimulatedTraits } from "../../support/simulation/objects.ts";
+import type { SimulatedConnection } from "../../support/simulation/connection.ts";
+import type { SimulatedNetwork } from "../../support/simulation/network.ts";
+import { planted as plantedStore } from "../planted.ts";
+import { traitsOf } from "../traits.ts";
+import { Weather } from "../weather.ts";
+import { type EngineBug, planted } from "./bugs.ts";
+import { Calls, type Errand } from "./calls.ts";
+import { checkRun } from "./check.ts";
+import { NAMES } from "./actors/actor.ts";
+import { Handle, type Shared } from "./handle.ts";
+import { type HandleOptions, makeGraph } from "./open.ts";
+import { drawWrites } from "./requests.ts";
+import { Roots } from "./roots.ts";
+import { countCalls, type Totals } from "./totals.ts";
+
+const HOUR_MS = 3_600_000;
+/** Clocks go wrong by up to half of this: before 1970, and beyond what stamps hold. */
+const CENTURIES_MS = 800 * 365 * 24 * HOUR_MS;
+const PROCESSES = ["p0", "p1", "p2"] as const;
+/** Turns of the event loop that whatever is under way may take after the last event. */
+const TURNS = 200;
+
+/** What one run came to. */
+export interface Outcome {
+  readonly seed: number;
+  /** What the run showed to be wrong, or null. */
+  readonly violation: string | null;
+  readonly totals: Totals;
+  /** Of all calls to the store and all answers to clients, in order: equal for equal runs. */
+  readonly digest: string;
+}
+
+/** How much of a run there is, for shrinking one: strikes of the world, and writes for its clients. */
+export interface Size {
+  readonly steps: number;
+  readonly writes: number;
+}
+
+export const WHOLE: Size = { steps: 10, writes: 120 };
+
+export interface RunOptions {
+  readonly bug?: EngineBug | null;
+  /** Default: that of the seed. */
+  readonly traits?: SimulatedTraits;
+  readonly size?: Size;
+}
+
+/** One run of the real library over simulated objects: processes write, merge and read, and are crashed, paused and cut off, as the seed says. */
+export async function simulate(seed: number, options: RunOptions = {}): Promise<Outcome> {
+  using _ = planted(options.bug ?? null);
+  return await new Run(seed, options).run();
+}
+
+class Run {
+  readonly #seed: number;
+  readonly #bug: EngineBug | null;
+  readonly #size: Size;
+  readonly #random: SeededRandom;
+  readonly #weather: Weather;
+  readonly #world: SimulatedObjects;
+  readonly #director: SimulatedProcess;
+  readonly #digest = createHash("sha256");
+  readonly #shared: Shared;
+  readonly #handles = new Map<string, Handle>();
+  /** Commits are slow to outlast power loss, which often comes soon after a crash: what the crash left unsynced is then still so. */
+  readonly #isHarsh: boolean;
+  readonly #faults: string[] = [];
+  readonly #hasOther: boolean;
+  #roots: Roots | null = null;
+  #hasCrashed = false;
+  /** How much longer than otherwise it is to the next strike. */
+  #waitMs = 0;
+  #crashes = 0;
+  #closes = 0;
+  #powerLosses = 0;
+
+  constructor(seed: number, { bug = null, traits = traitsOf(seed), size = WHOLE }: RunOptions) {
+    this.#seed = seed;
+    this.#bug = bug;
+    this.#size = size;
+    this.#random = new SeededRandom(seed);
+    this.#isHarsh = seed % 2 === 0;
+    // Other stores are told apart by calls of their own (decision 0011), and a crash within one can leave an object that readers name.
+    this.#hasOther = traits.noticesReplacement === true && this.#random.chance(0.4);
+    this.#weather = new Weather(new SeededRandom(seed + 1_000_003), this.#isHarsh ? 0.5 : 0.1);
+    const time = new SimulatedTime();
+    const isBlind = bug === "replacement_unnoticed";
+    const own = isBlind ? { ...traits, noticesReplacement: false } : traits;
+    this.#world = new SimulatedObjects(time, this.#traced(), seed + 2_000_003, own);
+    this.#director = new SimulatedProcess("director", time, new SeededRandom(seed + 3_000_017));
+    const writes = drawWrites(seed, size.writes)[Symbol.iterator]();
+    this.#shared = { calls: new Calls(() => time.nowMs), writes, left: [], isOver: false };
+  }
+
+  async run(): Promise<Outcome> {
+    await this.#make();
+    this.#weather.rough();
+    for (const id of PROCESSES) this.#start(id);
+    for (let step = 0; step < this.#size.steps && this.#faults.length === 0; step++) {
+      await this.#pass(this.#weather.delay(2_000) + this.#waitMs);
+      this.#waitMs = 0;
+      this.#strike();
+    }
+    const violation = this.#faults[0] ?? (await this.#end()) ?? (await this.#check());
+    const { calls } = this.#shared;
+    for (const { errand, begunMs, endedMs, answer } of calls.all)
+      this.#digest.update(JSON.stringify([errand.id, begunMs, endedMs, answer?.kind]));
+    const commits = this.#world.keys().filter((key) => key.endsWith(".commit")).length;
+    const [crashes, closes, powerLosses] = [this.#crashes, this.#closes, this.#powerLosses];
+    return {
+      seed: this.#seed,
+      violation,
+      totals: {
+        ...countCalls(calls),
+        commits,
+        crashes,
+        closes,
+        powerLosses,
+        replacements: this.#roots?.exchanges ?? 0,
+      },
+      digest: this.#digest.digest("hex"),
+    };
+  }
+
+  /** The graph of the run; where the store notices a replacement, now and then another one besides, which is not at the address yet. */
+  async #make(): Promise<void> {
+    await this.#makeGraph("maker");
+    if (!this.#hasOther) return;
+    const home = this.#world.root;
+    const other = this.#world.otherRoot("empty");
+    this.#world.exchange(other);
+    await this.#makeGraph("other maker");
+    this.#world.exchange(home);
+    this.#roots = new Roots(this.#world, other, () => this.#director.clock.monotonicMs());
+  }
+
+  /** A graph on which most edits are allowed. */
+  async #makeGraph(id: string): Promise<void> {
+    const [store, maker] = [this.#world.connect(id), this.#world.process(id)];
+    const graph = await makeGraph(store, maker);
+    const { calls } = this.#shared;
+    const edit = {
+      kind: "edit",
+      branch: "main",
+      write: HISTORY_BASE,
+      from: null,
+      isConditional: false,
+    } as const;
+    const call = calls.begin(calls.errand(edit, false), store.root, false);
+    const { commit } = await graph.load(HISTORY_BASE.text, { mode: "append", message: call.errand.id });
+    calls.end(call, { kind: "done", commit: commit.id });
+    for (const name of NAMES) await graph.branches.create(name);
+    await graph.close();
+  }
+
+  /** The network of the run; every call goes into the digest. */
+  #traced(): SimulatedNetwork {
+    return {
+      plan: (call) => {
+        const plan = this.#weather.plan(call);
+        this.#digest.update(`${call.process} ${call.operation} ${call.key} ${plan.fate}\n`);
+        return plan;
+      },
+    };
+  }
+
+  #start(id: string): void {
+    const random = this.#random;
+    const options: HandleOptions = {
+      isStarved: random.chance(0.1),
+      inlineRows: random.chance(0.3) ? 1 : 1_000,
+    };
+    const connect = (): SimulatedConnection => plantedStore(this.#world.connect(id), this.#bug);
+    const handle = new Handle(this.#world.process(id), connect, this.#shared, options);
+    this.#handles.set(id, handle);
+    handle.live().catch((error: unknown) => this.#faults.push(`process ${id}: ${describe(error)}`));
+  }
+
+  /** Something happens to the world. */
+  #strike(): void {
+    const random = this.#random;
+    if (this.#weather.isDead) this.#weather.rough();
+    const id = random.pick(PROCESSES);
+    const roll = random.next();
+    const hadCrashed = this.#hasCrashed;
+    this.#hasCrashed = false;
+    if (this.#isHarsh && hadCrashed && random.chance(0.5)) this.#restartAll();
+    else if (roll < (this.#isHarsh ? 0.35 : 0.2)) {
+      this.#hasCrashed = true;
+      this.#crash(id);
+      this.#start(id);
+    } else if (roll < 0.42) this.#close(id);
+    else if (roll < 0.55) this.#world.process(id).pause(random.pick([500, 40_000]) * random.next());
+    else if (roll < 0.6)
+      this.#world.process(id).moveClock((random.next() - 0.5) * random.pick([HOUR_MS, CENTURIES_MS]));
+    else if (roll < 0.65) this.#dieFor(random.pick([0, 60_000]) * random.next());
+    else if (roll < 0.75) this.#restartAll();
+    this.#replace();
+  }
+
+  /** Somebody replaces the graph, copies it, or puts it back. */
+  #replace(): void {
+    const roots = this.#roots;
+    const random = this.#random;
+    if (roots === null) return;
+    const roll = random.next();
+    if (roots.isAway) {
+      if (roll < 0.5) roots.comeBack();
+    } else if (roll < 0.3) roots.leave(random);
+    else if (roll < 0.5) roots.keepCopy();
+  }
+
+  /** Nobody reaches the store: now and then for so long that writers give up. */
+  #dieFor(ms: number): void {
+    this.#weather.dead();
+    this.#waitMs = ms;
+  }
+
+  #close(id: string): void {
+    this.#closes++;
+    const closing = this.#handles.get(id)?.close(this.#random.chance(0.5));
+    closing?.catch((error: unknown) => this.#faults.push(`closing ${id}: ${describe(error)}`));
+  }
+
+  #crash(id: string): void {
+    this.#crashes++;
+    this.#leave(id);
+    this.#world.crash(id);
+  }
+
+  #restartAll(): void {
+    this.#losePower();
+    for (const id of PROCESSES) this.#start(id);
+  }
+
+  #losePower(): void {
+    this.#powerLosses++;
+    for (const id of this.#handles.keys()) this.#leave(id);
+    this.#world.powerLoss();
+    this.#shared.calls.losePower();
+  }
+
+  /** The errands of a process that ends are left, or taken up by another one where they have an op of their own. */
+  #leave(id: string): void {
+    const busy: Iterable<Errand> = this.#handles.get(id)?.busy ?? [];
+    this.#handles.delete(id);
+    for (const errand of busy) if (errand.isNamed && this.#random.chance(0.8)) this.#shared.left.push(errand);
+  }
+
+  /** The weather clears up, and all that is still to happen happens. Half of the runs end with the crash of everyone, the others with answers to all. */
+  async #end(): Promise<string | null> {
+    this.#shared.isOver = true;
+    this.#weather.calm();
+    if (this.#roots?.isAway === true && (this.#world.root.isEmpty || this.#random.chance(0.5)))
+      this.#roots.comeBack();
+    if (this.#random.chance(0.5)) for (const id of this.#handles.keys()) this.#crash(id);
+    await this.#pass(Weather.latestMs + HOUR_MS);
+    // What is evaluated in turns of the event loop, a merge say, is not over because hours are.
+    const isBusy = (): boolean => [...this.#handles.values()].some(({ busy }) => busy.size > 0);
+    for (let turns = 0; turns < TURNS && isBusy(); turns++) await this.#pass(1_000);
+    if (this.#faults[0] !== undefined) return this.#faults[0];
+    for (const [id, { busy, graph }] of this.#handles) {
+      const [waiting] = busy;
+      if (waiting !== undefined) return `process ${id} never hears of ${JSON.stringify(waiting)}`;
+      if (graph !== null) await graph.close().catch((error: unknown) => this.#faults.push(describe(error)));
+    }
+    if (this.#isHarsh || this.#random.chance(0.5)) this.#losePower();
+    return this.#faults[0] ?? null;
+  }
+
+  async #check(): Promise<string | null> {
+    try {
+      return await checkRun(this.#world, this.#shared.calls, this.#roots);
+    } catch (error) {
+      return `the check failed: ${describe(error)}`;
+    }
+  }
+
+  async #pass(ms: number): Promise<void> {
+    await this.#director.clock.sleep(ms);
+  }
+}
+
+function describe(error: unknown): string {
+  if (isError(error)) return `${error.reason}: ${error.stack ?? error.message}`;
+  return error instanceof Error ? (error.stack ?? error.message) : String(error);
+}

@@ -1,0 +1,60 @@
+import type { Action, Call, Calls } from "./calls.ts";
+
+/** How much of what happened in a run. Calls count where they were answered with success, and with a commit where they make one. */
+export interface Totals {
+  readonly commits: number;
+  readonly edits: number;
+  readonly creates: number;
+  readonly deletes: number;
+  readonly merges: number;
+  readonly forwards: number;
+  readonly upToDate: number;
+  readonly reverts: number;
+  readonly reads: number;
+  /** Edits, merges and reverts that had nothing to do. */
+  readonly nothing: number;
+  /** Refused by what the graph holds: constraints, conflicts of merges, conditions. */
+  readonly refused: number;
+  /** Edits that read what others changed before their commit could be put, and were not evaluated again. */
+  readonly overtaken: number;
+  readonly conflicts: number;
+  readonly unknown: number;
+  readonly crashes: number;
+  readonly closes: number;
+  readonly powerLosses: number;
+  readonly replacements: number;
+}
+
+/** What is not counted by calls. */
+type World = "commits" | "crashes" | "closes" | "powerLosses" | "replacements";
+
+export function countCalls({ all }: Calls): Omit<Totals, World> {
+  const count = (test: (call: Call) => boolean): number => all.filter(test).length;
+  const made = (kind: Action["kind"]): number =>
+    count(
+      ({ errand, answer }) =>
+        errand.action.kind === kind && answer?.kind === "done" && answer.commit !== null,
+    );
+  const told = (reason: string): number =>
+    count(({ answer }) => answer?.kind === "refused" && answer.reason === reason);
+  const came = (outcome: string): number =>
+    count(({ answer }) => answer?.kind === "done" && answer.outcome === outcome);
+  return {
+    edits: made("edit"),
+    creates: made("create"),
+    deletes: count(({ errand, answer }) => errand.action.kind === "delete" && answer?.kind === "done"),
+    merges: made("merge"),
+    forwards: came("fast_forward"),
+    upToDate: came("already_up_to_date"),
+    reverts: made("revert"),
+    reads: made("read"),
+    nothing: count(
+      ({ errand: { action }, answer }) =>
+        answer?.kind === "done" && answer.commit === null && action.kind !== "delete",
+    ),
+    refused: count(({ answer }) => answer?.kind === "refused" && answer.reason !== "store_transient"),
+    overtaken: told("read_set_conflict"),
+    conflicts: told("merge_conflict"),
+    unknown: count(({ answer }) => answer?.kind === "unknown"),
+  };
+}
