@@ -68,7 +68,7 @@ describe("what an encoder takes, its decoder reads back equal; all else it refus
     const lists = fc.oneof(
       fc.array(wild).map((parents) => ["parents", parents] as const),
       wild.map((count) => ["counts", new Map([[TYPE, count]])] as const),
-      fc.array(wild).map((ids) => ["kept", new Map([[TYPE, ids]])] as const),
+      fc.array(wild).map((ids) => ["keptOurs", new Map([[TYPE, ids]])] as const),
       wild.map((to) => ["tail", [{ logId: MAIN_LOG_ID, from: 0, fromIndex: 0, to, toIndex: 0 }]] as const),
     );
     fc.assert(
