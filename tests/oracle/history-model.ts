@@ -97,6 +97,12 @@ export class HistoryModel implements HistoryCalls {
     }
   }
 
+  /** A commit that changes nothing. */
+  async optimize(branch: string): Promise<CommitSeen> {
+    const head = this.headOf(branch);
+    return this.#put(branch, "maintenance", [head], this.#commit(head).state);
+  }
+
   async create(name: string, from: string): Promise<Refusal | null> {
     const start = this.#branches.get(from)?.head ?? from;
     if (this.#branches.has(name)) return { refused: "branch_exists", conflicts: [] };
@@ -187,7 +193,9 @@ export class HistoryModel implements HistoryCalls {
   }
 
   async feed(branch: string): Promise<readonly Told[]> {
-    const chain = (await this.commits(branch)).filter(({ parents }) => parents.length > 0).toReversed();
+    const chain = (await this.commits(branch))
+      .filter(({ parents, kind }) => parents.length > 0 && kind !== "maintenance")
+      .toReversed();
     return Promise.all(chain.map(async ({ id }) => ({ commit: id, changes: await this.changes(id) })));
   }
 

@@ -2,6 +2,7 @@ import { present } from "@omnigraph/base";
 import { expect } from "vitest";
 import type { Handle } from "../support/graph-calls.ts";
 import {
+  type CommitSeen,
   type Conflict,
   type HistoryCalls,
   type MergeAsked,
@@ -20,6 +21,8 @@ import { SeededRandom } from "../support/simulation/seeded-random.ts";
 /** What a history is replayed on. */
 export interface Subject extends HistoryCalls {
   reopen(handle: Handle): Promise<void>;
+  /** The commit that it made, if any. */
+  optimize(branch: string, full: boolean): Promise<CommitSeen | null>;
   close(): Promise<void>;
 }
 
@@ -102,9 +105,20 @@ class HistoryRun {
         await this.#alike((calls) => calls.revert(branch, commit, step.strategy));
         return this.#compareHead(branch);
       }
+      case "optimize":
+        return this.#optimize(named(step.branch), step.full);
       case "reopen":
         return this.#subject.reopen(step);
     }
+  }
+
+  async #optimize(branch: string, full: boolean): Promise<void> {
+    const commit = await this.#subject.optimize(branch, full);
+    if (commit !== null) {
+      this.#nextId = commit.id;
+      expect(commit).toEqual(await this.#model.optimize(branch));
+    }
+    return this.#compareHead(branch);
   }
 
   async #merge(source: string, target: string, { strategy, deleteBranch }: MergeAsked): Promise<void> {

@@ -43,6 +43,7 @@ export type Step =
       readonly back: number;
       readonly strategy: Strategy | null;
     }
+  | { readonly kind: "optimize"; readonly branch: number; readonly full: boolean }
   | { readonly kind: "reopen"; readonly isStarved: boolean; readonly isStaged: boolean };
 
 /** A history as plain data, so that a failing one can be kept as a file. */
@@ -235,7 +236,13 @@ const regret: fc.Arbitrary<readonly Step[]> = fc
     { kind: "revert", ...revert },
   ]);
 
+/** What maintenance does to a branch, which must change nothing that can be seen. */
+const optimize: fc.Arbitrary<readonly Step[]> = fc
+  .record({ kind: fc.constant("optimize" as const), branch, full: fc.boolean() })
+  .map((one): readonly Step[] => [one]);
+
 const parts = fc.oneof(
+  { weight: 2, arbitrary: optimize },
   { weight: 4, arbitrary: single.map((one): readonly Step[] => [one]) },
   { weight: 4, arbitrary: joined },
   { weight: 1, arbitrary: regret },

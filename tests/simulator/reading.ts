@@ -1,16 +1,16 @@
 import type { CommitRecord, GraphLog, Piece } from "@omnigraph/log";
-import type { Changes, ChangeSet, ObjectStore } from "@omnigraph/storage";
+import type { ChangeSet, ObjectStore } from "@omnigraph/storage";
 import { EMPTY_GRAPH, type GraphState } from "./graph-model.ts";
 import { EDGE, layerKey, NODE, withChanges } from "./payload.ts";
 
 /** The graph after the rows of a commit. Throws where it carries none, or where its old images are not what was there. */
-export function stateAfter(state: GraphState, changes: Changes): GraphState {
+export function stateAfter(state: GraphState, changes: CommitRecord["changes"]): GraphState {
   if (changes.kind !== "rows") throw new Error("a commit that adopts tables or a state carries no rows");
   return changes.rows.reduce((before, change) => withChanges(before, change, true), state);
 }
 
 /** The rows that a commit carries; null where it does more than that. */
-export function plainRows(changes: Changes): ChangeSet | null {
+export function plainRows(changes: CommitRecord["changes"]): ChangeSet | null {
   return changes.kind === "rows" && changes.replaced.length === 0 ? changes.rows : null;
 }
 

@@ -75,6 +75,10 @@ export class GraphCalls implements HistoryCalls {
     });
   }
 
+  async optimize(branch: string, full: boolean): Promise<CommitSeen | null> {
+    return commitSeen((await this.#graph.optimize({ branch, full })).commit);
+  }
+
   async create(name: string, from: string): Promise<Refusal | null> {
     return refusable(async () => {
       await this.#graph.branches.create(name, { from });

@@ -27,6 +27,7 @@ const ANSWERS: Readonly<Record<string, Shape>> = {
   lint: SHAPES.lint,
   load: SHAPES.load,
   mutate: SHAPES.mutation,
+  optimize: SHAPES.optimize,
   query: SHAPES.query,
   read: SHAPES.query,
   revert: SHAPES.revert,

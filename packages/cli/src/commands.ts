@@ -5,6 +5,7 @@ export const GROUPS = {
   start: "Start here:",
   data: "Data:",
   history: "History:",
+  maintenance: "Maintenance:",
   language: "Languages:",
 } as const;
 
@@ -98,6 +99,12 @@ export const COMMANDS: readonly CommandEntry[] = [
     summary: "the commits that touched one entity",
     group: "history",
     load: async () => (await import("./commands/history.ts")).define,
+  },
+  {
+    name: "optimize",
+    summary: "fold small commits and small tables into few tables",
+    group: "maintenance",
+    load: async () => (await import("./commands/optimize.ts")).define,
   },
   {
     name: "schema",

@@ -13,6 +13,8 @@ export type { Conflict, ConflictKind, Images, Side } from "./merge/conflict.ts";
 export { evaluateMerge, type MergeDraft } from "./merge/evaluate.ts";
 export type { Sides } from "./merge/merge-state.ts";
 export { type EntityDecision, Resolutions, type UnusedDecision } from "./merge/decisions.ts";
+export { chooseRun, type PieceSize } from "./fold/choose-run.ts";
+export { foldedRows } from "./fold/folded-rows.ts";
 export { execute } from "./query/execute.ts";
 export { compilePlan, type Plan, type Sizes } from "./query/prepared-plan.ts";
 export type { QueryResult } from "./query/result/query-result.ts";

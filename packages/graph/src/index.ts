@@ -39,6 +39,7 @@ export type {
   HistoryOptions,
   PollOptions,
 } from "./api/history.ts";
+export type { OptimizeOptions, OptimizeProgress } from "./api/maintenance.ts";
 export type {
   Diff,
   DiffOptions,
@@ -151,6 +152,8 @@ export type {
   MergePreview,
   MergeProspect,
   MutationAnswer,
+  OptimizeAnswer,
+  OptimizedType,
   QueryAnswer,
   RevertAnswer,
   SnapshotAnswer,

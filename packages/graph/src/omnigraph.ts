@@ -9,6 +9,7 @@ import type {
   MutationAnswer,
   QueryAnswer,
   SnapshotAnswer,
+  OptimizeAnswer,
 } from "@omnigraph/wire";
 import type {
   CatalogOptions,
@@ -46,6 +47,8 @@ import type { GraphContext } from "./open/context.ts";
 import { initAt, initWith, openAt, openWith } from "./open/open-graph.ts";
 import { entityHistory } from "./read/entity-history.ts";
 import { Reads } from "./read/reads.ts";
+import type { OptimizeOptions } from "./api/maintenance.ts";
+import { optimize } from "./maintenance/optimize.ts";
 import { snapshotAnswer } from "./read/snapshot-answer.ts";
 import { load } from "./write/load.ts";
 import { Mutations } from "./write/mutation.ts";
@@ -384,6 +387,24 @@ export class Omnigraph {
       asked,
       (signal) => entityHistory(this.#context, this.#branches, { kind, type, id }, asked, signal),
       { types: [type] },
+    );
+  }
+
+  /**
+   * Makes few tables of a branch's many small commits and tables, by one commit that changes no row; others read and write meanwhile. The second time there
+   * is nothing to do.
+   *
+   * @throws `branch_not_found`, `too_contended`, `outcome_unknown`, `op_reused`, `read_only`
+   * @example
+   * ```ts
+   * const { commit, types } = await graph.optimize({ full: true });
+   * console.log(commit?.kind, types.map(({ typeName, tables }) => [typeName, tables])); // maintenance [ [ 'Person', 1 ], [ 'Knows', 1 ] ]
+   * ```
+   */
+  async optimize(options?: OptimizeOptions): Promise<OptimizeAnswer> {
+    const asked = optionsOf("optimize", options);
+    return this.#context.calls.run("optimize", asked, (signal) =>
+      optimize(this.#context, this.#branches, { ...asked, signal }),
     );
   }
 

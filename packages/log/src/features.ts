@@ -10,8 +10,11 @@ export const NO_NEEDS: Needs = { read: [], write: [] };
 /** Rows with lists or vectors whose nulls have no entry: `docs/formats/rows.md`. */
 export const PACKED = "packed";
 
+/** Commits that put one layer in the place of pieces: `docs/formats/commit.md`. */
+export const FOLD = "fold";
+
 /** Features beyond the first version of the format that this version knows. */
-const KNOWN: ReadonlySet<string> = new Set([PACKED]);
+const KNOWN: ReadonlySet<string> = new Set([PACKED, FOLD]);
 
 /** Reads the `needs` of an object and refuses what this version does not know: `format_newer`, with the place. */
 export function checkNeeds(fields: Fields, access: "read" | "write", place: string): void {

@@ -16,6 +16,7 @@ import { DigestWriter } from "./writing/digest-writer.ts";
 import { Spans } from "./reading/spans.ts";
 import { MISSING_REMEDY } from "./features.ts";
 import { decodeFormat, FORMAT_KEY, type GraphFormat } from "./format-object.ts";
+import { type Fold, type FoldedRun, foldedPieces, reachesTail } from "./layout/fold.ts";
 import type { SlotRange } from "./layout/ranges.ts";
 import { type InitOptions, makeGraph, schemaKey } from "./make-graph.ts";
 import type { BranchLog } from "./reading/branch-log.ts";
@@ -229,6 +230,25 @@ export class GraphLog {
   /** The graph at a commit. */
   async snapshot(commit: CommitRecord, signal?: AbortSignal): Promise<Snapshot> {
     return new Snapshot(commit, await this.#layouts.read(commit.header.layout, signal));
+  }
+
+  /**
+   * What makes one layer each of runs of pieces that the snapshot at a commit has. Null where it cannot be told apart yet what comes after the commit: it is a
+   * fork point within an object, and a run reaches its end.
+   */
+  async fold(commit: CommitRecord, runs: readonly FoldedRun[], signal?: AbortSignal): Promise<Fold | null> {
+    const layout = await this.#layouts.read(commit.header.layout, signal);
+    if (!runs.some((run) => reachesTail(layout, run))) return { runs, through: null };
+    const { logId, slot, index } = commit.address;
+    const object = await this.#objects.expect(logId, slot, signal);
+    return index === object.commits.length - 1 ? { runs, through: commit.address } : null;
+  }
+
+  /** Whether what a fold makes one layer of is still there at a commit, under the schema of the one that was folded. */
+  async canFold({ header }: CommitRecord, fold: Fold, schema: string): Promise<boolean> {
+    if (header.schema !== schema) return false;
+    const layout = await this.#layouts.read(header.layout);
+    return foldedPieces({ layout, tail: header.tail }, header.counts.keys(), fold) !== null;
   }
 
   /** The changes of the commits of a range to a type, in order; commits that did not change it are left out. */

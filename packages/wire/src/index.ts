@@ -10,6 +10,7 @@ export type {
   HistoryEntry,
 } from "./answers/changes.ts";
 export type { CommitPage, CommitSummary } from "./answers/commits.ts";
+export type { OptimizeAnswer, OptimizedType } from "./answers/maintenance.ts";
 export type {
   ChangeCount,
   EntityRef,
@@ -31,6 +32,7 @@ export {
   historyJson,
 } from "./encode/changes.ts";
 export { commitJson, commitListJson } from "./encode/commits.ts";
+export { optimizeJson } from "./encode/maintenance.ts";
 export {
   conflictDetails,
   conflictJson,
@@ -110,6 +112,8 @@ export type {
   MutationJson,
   NodeLineJson,
   OperationJson,
+  OptimizedDatasetJson,
+  OptimizeJson,
   ParameterProblemJson,
   PreconditionFailureJson,
   QueryJson,

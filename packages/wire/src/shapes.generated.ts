@@ -828,6 +828,39 @@ export interface MergePreviewJson {
 /** What a merge would do now: nothing, go forward to the source's state, put both sides together, or refuse because of conflicts. */
 export type MergeProspect = "nothing" | "fast_forward" | "merge" | "conflict";
 
+/** What `optimize` did to a branch. */
+export interface OptimizeJson {
+  /** Address of the graph as it was given. */
+  readonly uri: string;
+  readonly branch: string;
+  /** Null where there was nothing to do. */
+  readonly commit: CommitJson | null;
+  /** Every type that ever had an entity. */
+  readonly datasets: readonly OptimizedDatasetJson[];
+}
+
+/** What was done to the tables of one type. */
+export interface OptimizedDatasetJson {
+  /** `node:Name` or `edge:Name`. */
+  readonly type_key: string;
+  /** Tables that a new one stands for. */
+  readonly fragments_removed: number;
+  /** Tables that were written. */
+  readonly fragments_added: number;
+  readonly committed: true;
+  /** No type is skipped. */
+  readonly skipped: null;
+  /** A published table never moves, so no version of it can be behind. */
+  readonly published_dataset_version: null;
+  /** As above. */
+  readonly lance_head_version: null;
+  /** Indexes that do not cover the tables yet. */
+  readonly pending_indexes: readonly string[];
+  /** Tables of the type now. */
+  readonly tables: number;
+  readonly rows_written: number;
+}
+
 /** The body of `POST /query`. */
 export interface QueryRequestJson {
   /** Source of reads. */

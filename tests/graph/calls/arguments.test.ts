@@ -84,6 +84,7 @@ const ARGUMENTS: Readonly<Record<string, (context: Context) => readonly unknown[
   export: () => [],
   history: () => ["node", "Item", "a"],
   snapshot: () => [],
+  optimize: () => [],
   "schema.show": () => [],
   "schema.catalog": () => [],
   "commits.list": () => [],
@@ -113,6 +114,7 @@ const NEEDED: Readonly<Record<string, object>> = {
 const WRITES: ReadonlySet<string> = new Set([
   "mutate",
   "load",
+  "optimize",
   "commits.revert",
   "branches.create",
   "branches.merge",

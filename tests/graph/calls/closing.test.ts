@@ -96,6 +96,7 @@ describe.each(backends("closing"))("a handle on a graph in %s", (_name, uriOf) =
         export: () => graph.export().next(),
         history: () => graph.history("node", "Item", "a"),
         snapshot: () => graph.snapshot(),
+        optimize: () => graph.optimize(),
         schema: () => graph.schema.show(),
         catalog: () => graph.schema.catalog(),
         commits: () => graph.commits.list(),

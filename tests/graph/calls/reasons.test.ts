@@ -199,6 +199,14 @@ const FAILURES: Readonly<Record<string, Failures>> = {
     usage: ({ graph }) => graph.history("node", "Nobody", "Ann"),
   },
   "Omnigraph.snapshot": { branch_not_found: ({ graph }) => graph.snapshot({ branch: "none" }) },
+  "Omnigraph.optimize": {
+    branch_not_found: ({ graph }) => graph.optimize({ branch: "none" }),
+    op_reused: async ({ graph }) => {
+      await graph.optimize({ op: "nightly" });
+      await graph.optimize({ op: "nightly", full: true });
+    },
+    read_only: ({ reader }) => reader.optimize(),
+  },
   "Omnigraph.schema.show": { branch_not_found: ({ graph }) => graph.schema.show({ branch: "none" }) },
   "Omnigraph.schema.catalog": {
     branch_not_found: ({ graph }) => graph.schema.catalog({ branch: "none" }),

@@ -42,7 +42,8 @@ function layerRows(pieces: readonly Piece[]): number {
   return pieces.reduce((sum, piece) => sum + (piece.kind === "layer" ? piece.reader.entry.rows : 0), 0);
 }
 
-async function mergePieces(type: EntityType, pieces: readonly Piece[]): Promise<Parts> {
+/** The rows that pieces come to. */
+export async function mergePieces(type: EntityType, pieces: readonly Piece[]): Promise<Parts> {
   const specs = columnSpecs(type);
   const parts = pieces.map((piece): Part => {
     if (piece.kind === "layer")

@@ -1,7 +1,15 @@
 import type { PointInTime } from "./graph.ts";
 
 /** What a call does, as permissions name it. */
-export type Action = "read" | "export" | "change" | "branch_create" | "branch_delete" | "branch_merge";
+export type Action =
+  | "read"
+  | "export"
+  | "change"
+  | "branch_create"
+  | "branch_delete"
+  | "branch_merge"
+  /** Maintenance, which changes no row. */
+  | "admin";
 
 /** A call that waits to be permitted. */
 export interface AuthorizationRequest {

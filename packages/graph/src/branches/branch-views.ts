@@ -132,6 +132,7 @@ export class BranchViews {
   ): Promise<View | null> {
     if (changes.kind === "rows")
       return changes.replaced.length > 0 ? null : view.advance(changes.rows, header.counts);
+    if (changes.kind === "fold") return view.advance([], header.counts);
     const [, id] = header.parents;
     if (changes.kind !== "fast_forward" || id === undefined) return null;
     const theirs = await this.#context.log.commit(id, signal);

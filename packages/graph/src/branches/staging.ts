@@ -16,11 +16,17 @@ export class Staging {
     this.#branch = branch;
   }
 
-  /** Stages the tables of a draft that was evaluated upon a commit; answers the draft that adopts them. */
-  async stage(draft: CommitDraft, tables: TableDrafts, base: CommitRecord): Promise<CommitDraft> {
+  /** Announces an attempt upon a commit, before anything of it is staged. */
+  async begin(base: CommitRecord): Promise<Intent> {
     const facts = { request: this.#request, branch: this.#branch, base, process: `${process.pid}` };
     const intent = await this.#context.log.beginIntent(facts);
     this.#intents.push(intent);
+    return intent;
+  }
+
+  /** Stages the tables of a draft that was evaluated upon a commit; answers the draft that adopts them. */
+  async stage(draft: CommitDraft, tables: TableDrafts, base: CommitRecord): Promise<CommitDraft> {
+    const intent = await this.begin(base);
     // The largest first: its table is written in the background while the column files of all are made here.
     const largestFirst = tables.layers.toSorted((a, b) => b.rows.length - a.rows.length);
     const staged = await Promise.allSettled(
@@ -37,9 +43,9 @@ export class Staging {
 
   /** Ends the intents of a write that is decided, and removes the tables that its commit did not adopt: of attempts that others overtook, or of a refused write. */
   async end(commit: CommitRecord | null): Promise<void> {
-    const adopted = commit?.changes.kind === "layers" ? commit.changes.layers : [];
+    const adopted = commit === null ? new Set() : adoptedBy(commit);
     for (const intent of this.#intents) {
-      if (!adopted.some(({ staging }) => staging === intent.staging)) {
+      if (!adopted.has(intent.staging)) {
         try {
           await this.#context.store.deletePrefix(`tables/${intent.staging}/`);
         } catch (cause) {
@@ -57,4 +63,11 @@ export class Staging {
   async abandon(): Promise<void> {
     for (const intent of this.#intents) await intent.abandon();
   }
+}
+
+/** Where the tables are staged that a commit adopts. */
+function adoptedBy({ changes }: CommitRecord): ReadonlySet<string> {
+  if (changes.kind === "layers") return new Set(changes.layers.map(({ staging }) => staging));
+  if (changes.kind !== "fold") return new Set();
+  return new Set(changes.runs.flatMap(({ layer }) => (layer === null ? [] : [layer.staging])));
 }

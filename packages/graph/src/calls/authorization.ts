@@ -12,6 +12,7 @@ export const ACTIONS = {
   export: "export",
   history: "read",
   snapshot: "read",
+  optimize: "admin",
   "schema.show": "read",
   "schema.catalog": "read",
   "commits.list": "read",

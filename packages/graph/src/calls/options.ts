@@ -29,6 +29,7 @@ import type {
   HistoryOptions,
   PollOptions,
 } from "../api/history.ts";
+import type { OptimizeOptions } from "../api/maintenance.ts";
 import type { DiffOptions, MergeOptions, ResolveOptions, RevertOptions } from "../api/merge.ts";
 import {
   atMost,
@@ -64,6 +65,7 @@ export interface OptionsOf {
   readonly export: ExportOptions;
   readonly history: HistoryOptions;
   readonly snapshot: SnapshotOptions;
+  readonly optimize: OptimizeOptions;
   readonly "schema.show": SchemaOptions;
   readonly "schema.catalog": CatalogOptions;
   readonly "commits.list": CommitListOptions;
@@ -148,6 +150,15 @@ export const OPTIONS: { readonly [Call in keyof OptionsOf]: Members<OptionsOf[Ca
   export: { ...CALL, branch: TEXT, at: POINT, types: listOf(TEXT) },
   history: { ...CALL, branch: TEXT, limit: atMost(1) },
   snapshot: { ...CALL, branch: TEXT },
+  optimize: {
+    ...CALL,
+    branch: TEXT,
+    full: FLAG,
+    actor: TEXT,
+    message: TEXT,
+    op: TEXT,
+    onProgress: CALLBACK,
+  },
   "schema.show": { branch: TEXT },
   "schema.catalog": { branch: TEXT, at: POINT },
   "commits.list": { ...CALL, branch: TEXT, limit: atMost(0) },

@@ -141,6 +141,8 @@ export class CommitReader {
     switch (changes.kind) {
       case "rows":
         return touchesOf(changes.rows);
+      case "fold":
+        return new Map();
       case "fast_forward":
         return touchesOf(await this.#fastForward(this.commit, signal));
       case "layers": {

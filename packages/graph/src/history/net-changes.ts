@@ -71,6 +71,7 @@ export class NetChanges {
   async #rowsOf(commit: CommitRecord, signal: AbortSignal | undefined): Promise<ChangeSet | null> {
     const { changes } = commit;
     if (changes.kind === "rows" && changes.replaced.length === 0) return this.of(commit, signal);
+    if (changes.kind === "fold") return [];
     if (changes.kind !== "fast_forward") return null;
     const [before, after] = await this.#parentsOf(commit, signal);
     return this.rowsBetween(before, after, signal);

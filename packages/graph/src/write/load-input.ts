@@ -1,7 +1,7 @@
 import { given, isError, OmnigraphError, writeJson } from "@omnigraph/base";
 import { createHash, type Hash } from "node:crypto";
 import { setImmediate } from "node:timers/promises";
-import type { LoadInput, LoadOptions, LoadProgress } from "../api/graph.ts";
+import type { LoadInput } from "../api/graph.ts";
 import { shown } from "../calls/check.ts";
 import { asJson, NotJson } from "../calls/json-value.ts";
 
@@ -42,7 +42,9 @@ export function contentHash(): Hash {
 }
 
 /** The caller's callback, whose failure is named as such. */
-export function guarded(onProgress: LoadOptions["onProgress"]): (progress: LoadProgress) => void {
+export function guarded<Progress>(
+  onProgress: ((progress: Progress) => void) | undefined,
+): (progress: Progress) => void {
   return (progress) => {
     try {
       onProgress?.(progress);

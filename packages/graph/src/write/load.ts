@@ -2,7 +2,7 @@ import { given, OmnigraphError } from "@omnigraph/base";
 import { evaluateLoad, type LoadFile, readLoad } from "@omnigraph/engine";
 import type { CommitRecord } from "@omnigraph/log";
 import type { LoadAnswer } from "@omnigraph/wire";
-import type { LoadInput, LoadOptions } from "../api/graph.ts";
+import type { LoadInput, LoadOptions, LoadProgress } from "../api/graph.ts";
 import type { Branches, Target } from "../branches/branches.ts";
 import { digestOf } from "../calls/digest.ts";
 import type { GraphContext } from "../open/context.ts";
@@ -42,7 +42,7 @@ class Loading {
   readonly #context: GraphContext;
   readonly #input: LoadInput;
   readonly #options: Asked;
-  readonly #onProgress: ReturnType<typeof guarded>;
+  readonly #onProgress: (progress: LoadProgress) => void;
   readonly #hash = contentHash();
   #file: LoadFile | null = null;
 

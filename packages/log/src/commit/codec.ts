@@ -1,7 +1,6 @@
 import { isError, type JsonObject, OmnigraphError, unreachable } from "@omnigraph/base";
 import type { TypeId } from "@omnigraph/language";
 import {
-  type Changes,
   type ChangeSet,
   decodeChanges,
   decodeContainer,
@@ -11,10 +10,11 @@ import {
   hasPacked,
 } from "@omnigraph/storage";
 import { type CommitAddress, slotKey, type LogId } from "../address.ts";
-import { checkNeeds, corruptLog, type Needs, NO_NEEDS, PACKED, unreadable } from "../features.ts";
+import { checkNeeds, corruptLog, type Needs, FOLD, NO_NEEDS, PACKED, unreadable } from "../features.ts";
 import { type Fail, Fields } from "../json-fields.ts";
+import { foldFromJson, foldToJson } from "../layout/fold-json.ts";
 import { entryFromJson, entryToJson } from "../layout/layout.ts";
-import type { CommitHeader, CommitObject, CommitRecord, ObjectFrame } from "./header.ts";
+import type { CommitChanges, CommitHeader, CommitObject, CommitRecord, ObjectFrame } from "./header.ts";
 import { HASH, headerFromJson, headerToJson } from "./header-json.ts";
 
 const MAGIC = "OGC1";
@@ -42,14 +42,16 @@ export interface ObjectReader {
 }
 
 /** The row segment of changes: null where they carry no rows. Made once, whatever the number of attempts to publish it. */
-export function encodeRows(changes: Changes): Uint8Array | null {
+export function encodeRows(changes: CommitChanges): Uint8Array | null {
   return changes.kind === "rows" && changes.rows.length > 0 ? encodeChanges(changes.rows) : null;
 }
 
 /** Readers of an older version refuse what they would take for damaged. */
 function needsOf(commits: readonly CommitRecord[]): Needs {
   const packed = commits.some(({ changes }) => changes.kind === "rows" && hasPacked(changes.rows));
-  return packed ? { read: [PACKED], write: [] } : NO_NEEDS;
+  const fold = commits.some(({ changes }) => changes.kind === "fold");
+  if (!packed && !fold) return NO_NEEDS;
+  return { read: [...(packed ? [PACKED] : []), ...(fold ? [FOLD] : [])], write: [] };
 }
 
 /** The bytes of one object, and the object as a reader of these bytes would see it. `rows` has the row segment of each commit. */
@@ -162,23 +164,23 @@ class StoredCommit implements CommitRecord {
   readonly header: CommitHeader;
   readonly address: CommitAddress;
   readonly branch: string;
-  readonly #read: () => Changes;
-  #changes: Changes | null = null;
+  readonly #read: () => CommitChanges;
+  #changes: CommitChanges | null = null;
 
-  constructor(header: CommitHeader, address: CommitAddress, branch: string, read: () => Changes) {
+  constructor(header: CommitHeader, address: CommitAddress, branch: string, read: () => CommitChanges) {
     this.header = header;
     this.address = address;
     this.branch = branch;
     this.#read = read;
   }
 
-  get changes(): Changes {
+  get changes(): CommitChanges {
     this.#changes ??= this.#read();
     return this.#changes;
   }
 }
 
-function changesToJson(changes: Changes, segment: number | null): JsonObject {
+function changesToJson(changes: CommitChanges, segment: number | null): JsonObject {
   const { kind } = changes;
   switch (kind) {
     case "rows":
@@ -187,6 +189,8 @@ function changesToJson(changes: Changes, segment: number | null): JsonObject {
       return { kind, layers: changes.layers.map(entryToJson), replaced: changes.replaced };
     case "fast_forward":
       return { kind: FAST_FORWARD };
+    case "fold":
+      return { kind, ...foldToJson(changes) };
     default:
       return unreachable(kind);
   }
@@ -208,9 +212,13 @@ function readChanges(
   segments: readonly Uint8Array[],
   place: string,
   fail: Fail,
-): () => Changes {
+): () => CommitChanges {
   const kind = fields.text("kind");
   if (kind === FAST_FORWARD) return () => ({ kind: "fast_forward" });
+  if (kind === "fold") {
+    const fold = foldFromJson(fields, "changes", fail);
+    return () => ({ kind, ...fold });
+  }
   // Cast: type ids are opaque here; the catalog knows them.
   const replaced = fields.texts("replaced") as readonly TypeId[];
   if (kind === "layers") {

@@ -2,6 +2,7 @@ import { present } from "@omnigraph/base";
 import type { TypeId } from "@omnigraph/language";
 import type { Changes, Durability } from "@omnigraph/storage";
 import type { CommitAddress, CommitId, LogId } from "../address.ts";
+import type { Fold } from "../layout/fold.ts";
 import type { SlotRange } from "../layout/ranges.ts";
 
 /** What made a commit. Maintenance and recovery change no row. */
@@ -62,6 +63,9 @@ export type KeptOurs = ReadonlyMap<TypeId, readonly string[]>;
 
 export const NONE_KEPT: KeptOurs = new Map();
 
+/** What a commit did: to the rows of the one before it, or, as a fold, to the pieces that they are made of. */
+export type CommitChanges = Changes | ({ readonly kind: "fold" } & Fold);
+
 /** A commit as it stands in the log. */
 export interface CommitRecord {
   readonly header: CommitHeader;
@@ -69,7 +73,7 @@ export interface CommitRecord {
   /** Name of the branch that it was put on. */
   readonly branch: string;
   /** Decoded when first asked for. Throws `log_corrupt`. */
-  readonly changes: Changes;
+  readonly changes: CommitChanges;
 }
 
 /** One object of the log. */

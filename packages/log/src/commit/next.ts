@@ -2,7 +2,8 @@ import type { TypeId } from "@omnigraph/language";
 import { present, stampAfter } from "@omnigraph/base";
 import type { LayerChanges, RowChanges } from "@omnigraph/storage";
 import { type CommitAddress, commitId, MAIN_LOG_ID } from "../address.ts";
-import { encodeLayout, type EncodedLayout, type Layout, type Piece, withRanges } from "../layout/layout.ts";
+import { type Fold, foldedPieces, withTail } from "../layout/fold.ts";
+import { encodeLayout, type EncodedLayout, type Layout } from "../layout/layout.ts";
 import { extendedTail, rangeOf, type SlotRange } from "../layout/ranges.ts";
 import type { CommitDraft } from "./draft.ts";
 import { type CommitHeader, type KeptOurs, NONE_KEPT } from "./header.ts";
@@ -117,6 +118,7 @@ function placedChanges(
   const { changes } = draft;
   if (changes.kind === "fast_forward") return extended(present(theirs, "commit to fast-forward to"), address);
   const schema = draft.schema ?? parent.header.schema;
+  if (changes.kind === "fold") return { ...afterFold(parent, changes, address), schema };
   const counts = summed(parent.header.counts, draft.counts);
   if (changes.kind === "rows" && changes.replaced.length === 0)
     return { ...extended(parent, address), schema, counts };
@@ -132,25 +134,30 @@ function extended({ header, layout }: Place, address: CommitAddress): Placed {
   return { layout, tail, parentLayout: header.layout, newLayout: null, schema, counts };
 }
 
+/** The pieces of the parent with a fold in them. The commit is still the end of a tail, though it has no rows. */
+function afterFold({ header, layout }: Place, fold: Fold, address: CommitAddress): Omit<Placed, "schema"> {
+  const { counts, tail } = header;
+  const folded = present(foldedPieces({ layout, tail }, counts.keys(), fold), "what a fold replaces");
+  return {
+    layout: folded.layout,
+    tail: extendedTail(folded.tail, address),
+    parentLayout: null,
+    newLayout: encodeLayout(folded.layout),
+    counts,
+  };
+}
+
 /** The parent's tail as ranges of every type, without the pieces of replaced types, and the commit's layers at the end. */
 function layoutAfter(parent: Place, changes: RowChanges | LayerChanges): Layout {
-  const replaced = new Set(changes.replaced);
   const layers = changes.kind === "layers" ? changes.layers : [];
-  const layout = new Map<TypeId, readonly Piece[]>();
   // A type without a count never had a row, so the tail has no changes of it.
-  for (const type of new Set([...parent.layout.keys(), ...parent.header.counts.keys()])) {
-    const pieces = replaced.has(type)
-      ? EMPTY
-      : withRanges(parent.layout.get(type) ?? EMPTY, parent.header.tail);
-    if (pieces.length > 0) layout.set(type, pieces);
-  }
+  const layout = new Map(withTail(parent.layout, parent.header.counts.keys(), parent.header.tail));
+  for (const type of changes.replaced) layout.delete(type);
   for (const entry of layers) {
-    layout.set(entry.type, [...(layout.get(entry.type) ?? EMPTY), { kind: "layer", entry }]);
+    layout.set(entry.type, [...(layout.get(entry.type) ?? []), { kind: "layer", entry }]);
   }
   return layout;
 }
-
-const EMPTY: readonly Piece[] = [];
 
 function summed(
   before: ReadonlyMap<TypeId, number>,

@@ -97,11 +97,11 @@ export function entryFromJson(value: unknown, where: string, fail: Fail): LayerE
   };
 }
 
-function pieceToJson(piece: Piece): JsonObject {
+export function pieceToJson(piece: Piece): JsonObject {
   return piece.kind === "layer" ? { layer: entryToJson(piece.entry) } : { range: rangeToJson(piece.range) };
 }
 
-function pieceFromJson(value: unknown, where: string, fail: Fail): Piece {
+export function pieceFromJson(value: unknown, where: string, fail: Fail): Piece {
   const fields = new Fields(value, where, fail);
   const layer = fields.raw("layer");
   if (layer !== undefined) return { kind: "layer", entry: entryFromJson(layer, `${where}.layer`, fail) };

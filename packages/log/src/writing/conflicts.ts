@@ -17,6 +17,10 @@ export async function firstConflict(
   commits: readonly CommitRecord[],
 ): Promise<CommitRecord | null> {
   for (const commit of commits) {
+    if (draft.holdsAt !== undefined) {
+      if (!(await draft.holdsAt(commit))) return commit;
+      continue;
+    }
     if (isSilent(commit)) continue;
     const byMerge = commit.header.parents.length > 1;
     let rows = ownRows(commit);

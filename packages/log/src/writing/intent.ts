@@ -4,6 +4,7 @@ import type { CommitRecord } from "../commit/header.ts";
 import { putContent } from "../content-objects.ts";
 import { unreadable } from "../features.ts";
 import { Fields } from "../json-fields.ts";
+import { foldFromJson, foldToJson } from "../layout/fold-json.ts";
 import { entryFromJson, entryToJson } from "../layout/layout.ts";
 import type { BranchLog } from "../reading/branch-log.ts";
 import { checkTexts } from "./texts.ts";
@@ -43,7 +44,7 @@ export class Intent {
     this.#beating = this.#beat(environment);
   }
 
-  /** Records that everything is staged and synced, so that anyone could publish it from now on. The draft's changes must be layers. */
+  /** Records that everything is staged and synced, so that anyone could publish it from now on. The draft's changes must be layers or a fold. */
   async staged(draft: CommitDraft): Promise<void> {
     const { changes, counts, merge } = draft;
     const { request, base } = this.#facts;
@@ -51,6 +52,7 @@ export class Intent {
       op: request.op,
       base: base.header.id,
       layers: changes.kind === "layers" ? changes.layers.map(entryToJson) : [],
+      ...(changes.kind === "fold" ? { fold: foldToJson(changes) } : {}),
       replaced: changes.kind === "layers" ? changes.replaced : [],
       counts: Object.fromEntries(counts),
       ...(merge === undefined
@@ -135,6 +137,7 @@ function checkStaged(fields: Fields): void {
   for (const name of ["op", "base"]) fields.text(name);
   const fail = unreadable("intent");
   for (const [i, entry] of fields.list("layers").entries()) entryFromJson(entry, `layers[${i}]`, fail);
+  if (fields.raw("fold") !== undefined) foldFromJson(fields.fields("fold"), "fold", fail);
   fields.texts("replaced");
   fields.fields("counts").differences();
 }

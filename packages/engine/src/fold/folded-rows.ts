@@ -1,0 +1,59 @@
+import { setImmediate } from "node:timers/promises";
+import type { EntityType } from "@omnigraph/language";
+import {
+  asIdTexts,
+  type Column,
+  columnKeys,
+  type ColumnKey,
+  concatColumns,
+  IdTable,
+  idTexts,
+  idTextsFrom,
+  type LayerDraft,
+  takeColumn,
+  type TextColumn,
+} from "@omnigraph/storage";
+import { mergePieces } from "../view/merge-pieces.ts";
+import type { Piece } from "../view/source.ts";
+
+/**
+ * What one layer must hold to stand for neighbouring pieces of a type: their last images, and the ids that they delete from the pieces before them. There is
+ * nothing before those that are `first`. Null where nothing is left.
+ */
+export async function foldedRows(
+  type: EntityType,
+  pieces: readonly Piece[],
+  first: boolean,
+  signal?: AbortSignal,
+): Promise<LayerDraft | null> {
+  const parts = await mergePieces(type, pieces);
+  const columns = new Map<ColumnKey, Column>();
+  for (const key of columnKeys(type)) {
+    signal?.throwIfAborted();
+    columns.set(key, await parts.column(key));
+    await setImmediate(); // other calls have their turn
+  }
+  const rows = { length: parts.capacity, columns };
+  const tombstones = first ? null : await deletedIds(pieces, idTexts(rows, "id"));
+  if (rows.length === 0 && tombstones === null) return null;
+  return { type, rows, tombstones };
+}
+
+/** Ids that pieces delete and that are not among those of their rows; null where there are none. */
+async function deletedIds(pieces: readonly Piece[], live: TextColumn): Promise<TextColumn | null> {
+  const deleted: TextColumn[] = [];
+  for (const piece of pieces) {
+    if (piece.kind === "layer") {
+      const ids = piece.reader.entry.tombstones === 0 ? null : await piece.reader.tombstones();
+      if (ids !== null) deleted.push(ids);
+      continue;
+    }
+    for (const { before, updated } of piece.changes)
+      if (before.length > updated) deleted.push(idTextsFrom(idTexts(before, "id"), updated));
+  }
+  if (deleted.length === 0) return null;
+  const all = asIdTexts(concatColumns(deleted));
+  const found = IdTable.of(live).findAll(all);
+  const absent = Array.from(found.keys()).filter((i) => found[i] === -1);
+  return absent.length === 0 ? null : asIdTexts(takeColumn(all, absent));
+}

@@ -1,0 +1,233 @@
+import { isError, LIMITS, OmnigraphError } from "@omnigraph/base";
+import { chooseRun, foldedRows, type Piece as RowPiece } from "@omnigraph/engine";
+import type { Catalog, EntityType, TypeId } from "@omnigraph/language";
+import type {
+  BranchLog,
+  BranchWriter,
+  CommitDraft,
+  CommitRecord,
+  Fold,
+  FoldedRun,
+  Piece,
+  WriteRequest,
+} from "@omnigraph/log";
+import { type LayerEntry, NOTHING } from "@omnigraph/storage";
+import { Staging } from "../branches/staging.ts";
+import { LogSnapshotSource } from "../history/snapshot-source.ts";
+import type { GraphContext } from "../open/context.ts";
+
+/** What is asked of a fold. */
+export interface FoldRequest {
+  /** ULID of the write. */
+  readonly op: string;
+  readonly content: string | null;
+  readonly actor: string | null;
+  readonly message: string | null;
+  /** One layer a type, without tombstones; else only what geometric sizes ask for. */
+  readonly whole: boolean;
+  readonly signal: AbortSignal;
+  readonly onType: (type: EntityType) => void;
+}
+
+/** What became of one type. */
+interface FoldedType {
+  readonly type: EntityType;
+  /** Layers of the type now. */
+  readonly layers: number;
+  readonly layersAdded: number;
+  readonly layersRemoved: number;
+  /** Rows that were written; 0 where the type was left as it is. */
+  readonly rowsWritten: number;
+}
+
+export interface FoldResult {
+  /** Null where nothing was to be folded. */
+  readonly commit: CommitRecord | null;
+  readonly types: readonly FoldedType[];
+}
+
+/** One type with the run of its pieces that is folded; the run is empty where the type stays as it is. */
+interface PlannedRun {
+  readonly type: EntityType;
+  readonly pieces: readonly Piece[];
+  readonly rows: readonly RowPiece[];
+  /** Where the run begins. */
+  readonly start: number;
+  /** Whether the run holds rows, or layers to be made one. */
+  readonly hasWork: boolean;
+}
+
+/**
+ * Makes one layer of the commits since the last fold and of the layers that they have outgrown, by one commit that changes no row. Writers and readers
+ * go on: what they add meanwhile stays after the fold. Errors: `too_contended` where what was being folded went away again and again, failures of the store.
+ */
+export async function foldBranch(
+  context: GraphContext,
+  branch: BranchLog,
+  request: FoldRequest,
+): Promise<FoldResult> {
+  const writer = context.log.writer(branch);
+  const answered = await earlier(context, writer, request);
+  if (answered !== null) return { commit: answered, types: [] };
+  for (let tries = 0; tries < LIMITS.writeAttempts.value; tries++) {
+    const base = await branch.head(request.signal);
+    const plan = await planOf(context, base, request);
+    if (!plan.some(({ hasWork }) => hasWork)) return { commit: null, types: plan.map(untouched) };
+    const result = await attempt(context, branch, base, plan, request);
+    if (result !== null) return result;
+  }
+  throw new OmnigraphError(
+    "too_contended",
+    `what was being folded on branch ${branch.name} was replaced by others ${LIMITS.writeAttempts.value} times; try again`,
+    { details: { branch: branch.name } },
+  );
+}
+
+/** The commit of an earlier call of the same op. */
+async function earlier(
+  context: GraphContext,
+  writer: BranchWriter,
+  asked: FoldRequest,
+): Promise<CommitRecord | null> {
+  if (asked.content === null) return null;
+  return (await writer.submit(requestOf(context, asked))).commit;
+}
+
+async function planOf(
+  context: GraphContext,
+  base: CommitRecord,
+  { whole, signal }: FoldRequest,
+): Promise<readonly PlannedRun[]> {
+  const { log, layers, catalogs } = context;
+  const [snapshot, catalog] = await Promise.all([
+    log.snapshot(base, signal),
+    catalogs.read(base.header.schema, signal),
+  ]);
+  const source = new LogSnapshotSource(snapshot, log, layers);
+  const plan: PlannedRun[] = [];
+  for (const type of typesIn(catalog, base)) {
+    const pieces = snapshot.pieces(type.id);
+    const rows = await source.pieces(type.id, signal);
+    const sizes = rows.map((piece) => ({ kind: piece.kind, rows: rowsOf(piece) }));
+    const start = chooseRun(sizes, whole) ?? pieces.length;
+    const run = sizes.slice(start);
+    const hasWork = run.some((piece) => piece.rows > 0);
+    plan.push({ type, pieces, rows, start, hasWork });
+  }
+  return plan;
+}
+
+/** The types that ever had a row, in the order of the schema. */
+function typesIn(catalog: Catalog, { header }: CommitRecord): readonly EntityType[] {
+  return [...catalog.typeById.values()].filter(({ id }) => header.counts.has(id));
+}
+
+function rowsOf(piece: RowPiece): number {
+  if (piece.kind === "layer") return piece.reader.entry.rows + piece.reader.entry.tombstones;
+  return piece.changes.reduce(
+    (sum, { after, before, updated }) => sum + after.length + before.length - updated,
+    0,
+  );
+}
+
+/** Null where what was folded is not there any more: it is to be planned afresh. */
+async function attempt(
+  context: GraphContext,
+  branch: BranchLog,
+  base: CommitRecord,
+  plan: readonly PlannedRun[],
+  asked: FoldRequest,
+): Promise<FoldResult | null> {
+  const { log } = context;
+  const request = requestOf(context, asked);
+  const staging = new Staging(context, request, branch);
+  try {
+    const intent = await staging.begin(base);
+    const layers = await stageAll(context, intent.staging, plan, asked);
+    const fold = await log.fold(base, runsOf(plan, layers), asked.signal);
+    if (fold === null) {
+      await staging.end(null);
+      return { commit: null, types: plan.map(untouched) };
+    }
+    const draft = draftOf(context, base, fold);
+    await intent.staged(draft);
+    const { commit } = await log.writer(branch).submit(request, { base, draft });
+    await staging.end(commit);
+    return commit === null ? null : { commit, types: plan.map((run) => outcomeOf(run, layers)) };
+  } catch (thrown) {
+    if (isError(thrown, "outcome_unknown")) await staging.abandon();
+    else await staging.end(null);
+    throw thrown;
+  }
+}
+
+/** What is put is prepared: evaluated again it is void, and comes to nothing. */
+function requestOf(
+  { durability }: GraphContext,
+  { op, content, actor, message, signal }: FoldRequest,
+): WriteRequest {
+  return {
+    kind: "maintenance",
+    op,
+    content,
+    actor,
+    message,
+    ifCommit: null,
+    durability,
+    signal,
+    evaluate: () => NOTHING,
+    rowsOf: async () => null,
+  };
+}
+
+/** The layer of each type that is to have one. One type after the other: each is in memory while it is written. */
+async function stageAll(
+  { layers }: GraphContext,
+  staging: string,
+  plan: readonly PlannedRun[],
+  { signal, onType }: FoldRequest,
+): Promise<ReadonlyMap<TypeId, LayerEntry>> {
+  const staged = new Map<TypeId, LayerEntry>();
+  for (const { type, rows, start } of plan) {
+    if (start === rows.length) continue;
+    onType(type);
+    const draft = await foldedRows(type, rows.slice(start), start === 0, signal);
+    if (draft !== null) staged.set(type.id, await layers.stage(staging, draft, signal));
+  }
+  return staged;
+}
+
+function runsOf(plan: readonly PlannedRun[], layers: ReadonlyMap<TypeId, LayerEntry>): readonly FoldedRun[] {
+  return plan
+    .filter(({ pieces, start }) => start < pieces.length)
+    .map(({ type, pieces, start }) => ({
+      type: type.id,
+      pieces: pieces.slice(start),
+      layer: layers.get(type.id) ?? null,
+    }));
+}
+
+function draftOf({ log }: GraphContext, { header }: CommitRecord, fold: Fold): CommitDraft {
+  return {
+    ...NOTHING,
+    changes: { kind: "fold", ...fold },
+    commits: true,
+    holdsAt: (commit) => log.canFold(commit, fold, header.schema),
+  };
+}
+
+function untouched({ type, pieces }: PlannedRun): FoldedType {
+  return { type, layers: layerCount(pieces), layersAdded: 0, layersRemoved: 0, rowsWritten: 0 };
+}
+
+function outcomeOf({ type, pieces, start }: PlannedRun, layers: ReadonlyMap<TypeId, LayerEntry>): FoldedType {
+  const entry = layers.get(type.id);
+  const layersAdded = entry === undefined ? 0 : 1;
+  const layersRemoved = layerCount(pieces.slice(start));
+  const now = layerCount(pieces) + layersAdded - layersRemoved;
+  return { type, layers: now, layersAdded, layersRemoved, rowsWritten: entry?.rows ?? 0 };
+}
+
+function layerCount(pieces: readonly Piece[]): number {
+  return pieces.filter(({ kind }) => kind === "layer").length;
+}
