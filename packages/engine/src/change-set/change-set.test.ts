@@ -14,7 +14,7 @@ import {
 import { catalogOf } from "../../../../tests/support/write-graph.ts";
 import { compose, effective, groupByType, inverse, net } from "./change-set.ts";
 import { countOfKind, entityCount, imageCount } from "./counts.ts";
-import type { Pick } from "./picks.ts";
+import type { RowRef } from "./picks.ts";
 
 const CATALOG = catalogOf(`
 node Person { name: String @key  age: I32? }
@@ -41,7 +41,7 @@ function between(from: Model | undefined, to: Model | undefined): ChangeSet {
   return changesBetween(CATALOG, present(from, "state"), present(to, "state"), false);
 }
 
-function rowOf(type: EntityType, { batch, row }: Pick): readonly unknown[] {
+function rowOf(type: EntityType, { batch, row }: RowRef): readonly unknown[] {
   return columnKeys(type).map((key) => valueAt(present(batch.columns.get(key), key), row));
 }
 

@@ -9,20 +9,20 @@ import {
   type TypeChanges,
 } from "@omnigraph/storage";
 import { entityCount } from "./counts.ts";
-import { type Pick, pickRows } from "./picks.ts";
+import { type RowRef, pickRows } from "./picks.ts";
 
 /** One entity before and after a change; null where it is not there. */
 export interface EntityImages {
-  readonly before: Pick | null;
-  readonly after: Pick | null;
+  readonly before: RowRef | null;
+  readonly after: RowRef | null;
 }
 
 /** The changes of one type from its entities, in the order given: updates, then inserts; deletions. An entity that is null on both sides is left out. */
 export function assemble(type: EntityType, entities: Iterable<EntityImages>): TypeChanges {
-  const updatedBefore: Pick[] = [];
-  const updatedAfter: Pick[] = [];
-  const inserted: Pick[] = [];
-  const deleted: Pick[] = [];
+  const updatedBefore: RowRef[] = [];
+  const updatedAfter: RowRef[] = [];
+  const inserted: RowRef[] = [];
+  const deleted: RowRef[] = [];
   for (const { before, after } of entities) {
     if (before !== null && after !== null) {
       updatedBefore.push(before);

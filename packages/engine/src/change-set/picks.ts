@@ -11,14 +11,14 @@ import {
   take,
 } from "@omnigraph/storage";
 
-/** One row of a batch. */
-export interface Pick {
+/** One row of a batch: an image of an entity, without a copy. */
+export interface RowRef {
   readonly batch: RowBatch;
   readonly row: number;
 }
 
 /** Rows of many batches as one batch, in the order given. */
-export function pickRows(type: EntityType, picks: readonly Pick[]): RowBatch {
+export function pickRows(type: EntityType, picks: readonly RowRef[]): RowBatch {
   if (picks.length === 0) return EMPTY_BATCH;
   const starts = new Map<RowBatch, number>();
   const rows = new Uint32Array(picks.length);
@@ -36,12 +36,12 @@ export function pickRows(type: EntityType, picks: readonly Pick[]): RowBatch {
 }
 
 /** Whether two rows of a type are equal in every column; null equals null. */
-export function sameRow(type: EntityType, a: Pick | null, b: Pick | null): boolean {
+export function sameRow(type: EntityType, a: RowRef | null, b: RowRef | null): boolean {
   if (a === null || b === null) return a === b;
   return columnKeys(type).every((key) => sameCell(key, a, b));
 }
 
 /** Whether two rows are equal in one column. */
-export function sameCell(key: ColumnKey, a: Pick, b: Pick): boolean {
+export function sameCell(key: ColumnKey, a: RowRef, b: RowRef): boolean {
   return equalAt(columnIn(a.batch, key), a.row, columnIn(b.batch, key), b.row);
 }

@@ -1,6 +1,6 @@
 import type { EntityType } from "@omnigraph/language";
 import { idColumn, type TypeChanges } from "@omnigraph/storage";
-import { type Pick } from "../change-set/picks.ts";
+import { type RowRef } from "../change-set/picks.ts";
 import type { View } from "../view/view.ts";
 import { assemble, effective } from "../change-set/change-set.ts";
 import { needOf, wholeRows } from "../view/needs.ts";
@@ -29,7 +29,7 @@ async function rowsById(
   ids: readonly string[],
   view: View,
   signal?: AbortSignal,
-): Promise<readonly (Pick | null)[]> {
+): Promise<readonly (RowRef | null)[]> {
   if (view.count(type) === 0) return ids.map(() => null);
   if (ids.length <= MAX_LOOKUPS) {
     const columns = type.properties.map(({ id }) => id);

@@ -1,5 +1,5 @@
 import type { EntityType, TupleMember } from "@omnigraph/language";
-import type { Pick } from "../change-set/picks.ts";
+import type { RowRef } from "../change-set/picks.ts";
 
 /** A side of a merge: `ours` is the target branch, `theirs` the one that is merged into it. */
 export type Side = "ours" | "theirs";
@@ -22,9 +22,9 @@ export interface Entity {
 
 /** An entity at the base and on both sides; null where it does not exist. */
 export interface Images {
-  readonly base: Pick | null;
-  readonly ours: Pick | null;
-  readonly theirs: Pick | null;
+  readonly base: RowRef | null;
+  readonly ours: RowRef | null;
+  readonly theirs: RowRef | null;
 }
 
 /** One conflict, which the merge cannot decide itself. */

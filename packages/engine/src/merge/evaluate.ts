@@ -44,6 +44,8 @@ export async function evaluateMerge(
     const merge = new MergeState(view.catalog, sides);
     const resolved = new Map<string, Conflict>();
     let restored: RestoredEdges | null = null;
+    // A decision may raise new conflicts or remove others, so the whole is checked afresh after each. It ends: no decision is taken back, but for restored
+    // edges, which only get fewer.
     for (;;) {
       const changes = merge.changes();
       const structural = await structuralConflicts(merge, new Candidate(view, changes), residency);
@@ -60,10 +62,12 @@ export async function evaluateMerge(
           if (!resolved.has(conflictKey(conflict))) resolved.set(conflictKey(conflict), conflict);
         continue;
       }
+      // Only now is it known which deleted nodes stay. Their edges come back once; those that cause a conflict go again, above.
       if (outcome.open.length === 0 && resolved.size > 0 && restored === null) {
         restored = new RestoredEdges(merge);
         if (restored.size > 0) continue;
       }
+      // What is still open was decided in part at most.
       for (const conflict of conflicts) resolved.delete(conflictKey(conflict));
       // While conflicts are open, an unused decision may be for one that arises when they are decided.
       if (outcome.open.length === 0) resolutions.checkUsed();

@@ -2,7 +2,7 @@ import { present } from "@omnigraph/base";
 import type { Catalog, EntityType, TypeId } from "@omnigraph/language";
 import { type ChangeSet, type ColumnKey, idTextIn } from "@omnigraph/storage";
 import { entityName } from "../write/problem.ts";
-import type { Pick } from "../change-set/picks.ts";
+import type { RowRef } from "../change-set/picks.ts";
 import { type Conflict, type Entity, type Images, NO_IMAGES, type Side } from "./conflict.ts";
 import { type Decision, type Divergence, TypeMerge } from "./type-merge.ts";
 
@@ -28,11 +28,17 @@ export class MergeState {
     this.catalog = catalog;
     this.isCrissCross = isCrissCross;
     this.ambiguous = ambiguous;
-    const [mine, yours] = [ours, theirs].map((side) => new Map(side.map((change) => [change.type, change])));
+    const ofOurs = new Map(ours.map((change) => [change.type, change]));
+    const ofTheirs = new Map(theirs.map((change) => [change.type, change]));
     for (const id of new Set([...ours, ...theirs].map(({ type }) => type))) {
       const type = present(catalog.typeById.get(id), `type ${id}`);
-      const [a, b] = [mine?.get(id) ?? null, yours?.get(id) ?? null];
-      this.#types.set(id, new TypeMerge(type, a, b, ambiguous.get(id) ?? NO_IDS));
+      const merge = new TypeMerge(
+        type,
+        ofOurs.get(id) ?? null,
+        ofTheirs.get(id) ?? null,
+        ambiguous.get(id) ?? NO_IDS,
+      );
+      this.#types.set(id, merge);
     }
   }
 
@@ -72,7 +78,7 @@ export class MergeState {
   }
 
   /** As `TypeMerge.resultImage`; null for an entity that no side changed. */
-  resultImage({ type, id }: Entity): Pick | null {
+  resultImage({ type, id }: Entity): RowRef | null {
     return this.of(type)?.resultImage(id) ?? null;
   }
 
@@ -143,7 +149,7 @@ export class MergeState {
 const NO_IDS: ReadonlySet<string> = new Set();
 
 /** The id of the node at one end of an edge. */
-export function endOf({ batch, row }: Pick, end: "src" | "dst"): string {
+export function endOf({ batch, row }: RowRef, end: "src" | "dst"): string {
   return idTextIn(batch, end, row);
 }
 

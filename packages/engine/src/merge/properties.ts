@@ -9,7 +9,7 @@ import {
   type RowBatch,
   takeColumn,
 } from "@omnigraph/storage";
-import { type Pick, pickRows, sameCell } from "../change-set/picks.ts";
+import { type RowRef, pickRows, sameCell } from "../change-set/picks.ts";
 
 /** Columns that are merged together: one property, or both ends of an edge. */
 interface Unit {
@@ -44,7 +44,7 @@ export function wholeUnits(type: EntityType, keys: readonly ColumnKey[]): readon
 }
 
 /** All cells that differ between two images, taken from theirs. */
-export function allOfTheirs(type: EntityType, ours: Pick, theirs: Pick): CellSources {
+export function allOfTheirs(type: EntityType, ours: RowRef, theirs: RowRef): CellSources {
   const differing = unitsOf(type).filter(({ keys }) => !keys.every((key) => sameCell(key, ours, theirs)));
   return new Map(differing.flatMap(({ keys }) => keys.map((key) => [key, "theirs"])));
 }
@@ -52,14 +52,14 @@ export function allOfTheirs(type: EntityType, ours: Pick, theirs: Pick): CellSou
 /** Merges two images; without a base all cells that differ are in conflict. */
 export function mergeProperties(
   type: EntityType,
-  base: Pick | null,
-  ours: Pick,
-  theirs: Pick,
+  base: RowRef | null,
+  ours: RowRef,
+  theirs: RowRef,
 ): PropertyMerge {
   const sources = new Map<ColumnKey, "theirs">();
   const conflicting: string[] = [];
   for (const { keys, names } of unitsOf(type)) {
-    const isSame = (a: Pick, b: Pick): boolean => keys.every((key) => sameCell(key, a, b));
+    const isSame = (a: RowRef, b: RowRef): boolean => keys.every((key) => sameCell(key, a, b));
     if (isSame(ours, theirs) || (base !== null && isSame(base, theirs))) continue;
     if (base !== null && isSame(base, ours)) for (const key of keys) sources.set(key, "theirs");
     else conflicting.push(...names);
@@ -69,8 +69,8 @@ export function mergeProperties(
 
 /** A merged entity: an image of ours, one of theirs, and the sources of its cells. */
 export interface MergedEntity {
-  readonly ours: Pick;
-  readonly theirs: Pick;
+  readonly ours: RowRef;
+  readonly theirs: RowRef;
   readonly sources: CellSources;
 }
 

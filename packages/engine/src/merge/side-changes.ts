@@ -7,7 +7,7 @@ import {
   type TextColumn,
   type TypeChanges,
 } from "@omnigraph/storage";
-import type { Pick } from "../change-set/picks.ts";
+import type { RowRef } from "../change-set/picks.ts";
 
 /** Ids of rows. The hash table is built on the first look-up: without conflicts only one side needs one. */
 class Ids {
@@ -88,20 +88,20 @@ export class SideChanges {
   }
 
   /** The images of an entity at the base and on this side; null where the side did not change it. */
-  imagesOf(id: string): { readonly base: Pick | null; readonly image: Pick | null } | null {
+  imagesOf(id: string): { readonly base: RowRef | null; readonly image: RowRef | null } | null {
     const entry = this.find(id);
     return entry < 0 ? null : { base: this.baseAt(entry), image: this.imageAt(entry) };
   }
 
   /** The image at the base, null where the side inserted the entity. */
-  baseAt(entry: number): Pick | null {
+  baseAt(entry: number): RowRef | null {
     const { after, before, updated } = this.changes;
     if (entry < updated) return { batch: before, row: entry };
     return entry < after.length ? null : { batch: before, row: updated + entry - after.length };
   }
 
   /** The image on this side, null where it deleted the entity. */
-  imageAt(entry: number): Pick | null {
+  imageAt(entry: number): RowRef | null {
     const { after } = this.changes;
     return entry < after.length ? { batch: after, row: entry } : null;
   }

@@ -1,7 +1,7 @@
 import { present } from "@omnigraph/base";
 import type { EdgeType, TupleMember } from "@omnigraph/language";
 import { idColumn, type IdTable } from "@omnigraph/storage";
-import type { Pick } from "../change-set/picks.ts";
+import type { RowRef } from "../change-set/picks.ts";
 import type { Candidate } from "../write/constraints/candidate.ts";
 import { cardinalityProblem } from "../write/constraints/cardinality.ts";
 import { validate } from "../write/constraints/validate.ts";
@@ -161,7 +161,7 @@ class ConflictCollector {
     const edges = this.#merge
       .edgesAt(node)
       .filter((edge) => edge.type === type && this.#mayStartAt(edge, source));
-    const startsHere = (image: Pick | null): boolean => image !== null && endOf(image, "src") === source;
+    const startsHere = (image: RowRef | null): boolean => image !== null && endOf(image, "src") === source;
     const isAsOn = (side: Side): boolean =>
       this.#isOn(node, side) &&
       edges.every((edge) => {
@@ -224,7 +224,7 @@ class ConflictCollector {
 }
 
 /** An entity as the merge leaves it. */
-function resultOf(candidate: Candidate, { type, id }: Entity, ours: Pick | null): Pick | null {
+function resultOf(candidate: Candidate, { type, id }: Entity, ours: RowRef | null): RowRef | null {
   const row = candidate.writtenIds(type)?.find(id) ?? -1;
   if (row >= 0) return { batch: present(candidate.of(type), `changes of ${type.name}`).after, row };
   return isIn(candidate.deletedIds(type), id) ? null : ours;

@@ -1,7 +1,7 @@
 import { present } from "@omnigraph/base";
 import type { EntityType } from "@omnigraph/language";
 import { type ColumnKey, EMPTY_BATCH, type TypeChanges } from "@omnigraph/storage";
-import { type Pick, pickRows, sameRow } from "../change-set/picks.ts";
+import { type RowRef, pickRows, sameRow } from "../change-set/picks.ts";
 import { assemble, effective, type EntityImages } from "../change-set/change-set.ts";
 import type { ConflictKind, Images, Side } from "./conflict.ts";
 import {
@@ -157,7 +157,7 @@ export class TypeMerge {
   }
 
   /** The image of the side from which the entity has its ends in the result, by the decisions so far; null where it is not in the result. */
-  resultImage(id: string): Pick | null {
+  resultImage(id: string): RowRef | null {
     const { ours, theirs } = this.images(id);
     const decision = this.#decisions.get(id);
     if (decision?.kind === "cells") return decision.sources.get("src") === "theirs" ? theirs : ours;
@@ -224,7 +224,7 @@ export class TypeMerge {
     }
   }
 
-  #compare(id: string, base: Pick | null, ours: Pick | null, theirs: Pick | null): void {
+  #compare(id: string, base: RowRef | null, ours: RowRef | null, theirs: RowRef | null): void {
     if (sameRow(this.type, ours, theirs)) this.#decisions.set(id, TAKE_OURS);
     else if (ours === null || theirs === null)
       this.divergences.set(id, { kind: "delete_vs_update", properties: [], sources: NO_SOURCES });
@@ -257,7 +257,7 @@ export class TypeMerge {
   }
 
   /** The sources of the cells of an entity that both sides have, by the decisions so far. */
-  #sourcesOf(id: string, ours: Pick, theirs: Pick): CellSources {
+  #sourcesOf(id: string, ours: RowRef, theirs: RowRef): CellSources {
     const decision = this.#decisions.get(id);
     if (decision?.kind === "cells") return decision.sources;
     const isOurs = decision?.side === "ours" || !this.#isTheirs(id);
@@ -292,7 +292,7 @@ class ResultCollector {
     this.#type = type;
   }
 
-  add(before: Pick | null, after: Pick | null): void {
+  add(before: RowRef | null, after: RowRef | null): void {
     this.#entities.push({ before, after });
   }
 

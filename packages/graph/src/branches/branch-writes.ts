@@ -17,7 +17,7 @@ import type { BranchViews } from "./branch-views.ts";
 import { rowsOfCommit } from "./commit-rows.ts";
 import { Staging } from "./staging.ts";
 
-/** What the engine evaluates a write to, as the log publishes it: with its tables staged, where it has some. */
+/** A draft on its way from the engine to the log. While `tables` is set they are still to be staged, and the log does not take it. */
 export type GraphDraft = CommitDraft & Pick<WriteDraft, "tables">;
 
 /** Evaluates a write against a view, which is of the head or of what is pending after it; without effect, and repeated whenever what it read may have changed. */
@@ -158,5 +158,5 @@ export class BranchWrites {
   }
 }
 
-/** Leaves an evaluation whose outcome is too large for a commit object; never seen by callers. */
+/** Ends an evaluation whose outcome is too large for a commit object, so that the write leaves the queue while its tables are staged; never seen by callers. */
 class TooLarge extends Error {}

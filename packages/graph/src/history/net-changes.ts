@@ -147,6 +147,7 @@ class Steps {
   net(catalog: Catalog): ChangeSet {
     return [...groupByType(this.#changes)].flatMap(([id, steps]) => {
       const [only] = steps;
+      // What one commit changed is net already: no commit has an update of equal rows.
       if (steps.length === 1 && only !== undefined) return [only];
       return net(typeOf(catalog, id), steps) ?? [];
     });

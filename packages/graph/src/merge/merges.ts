@@ -99,9 +99,9 @@ export class Merges {
       head ??= await this.#head(source, signal);
       const plan = await this.#plan(view, ours, head, boundTo(view.catalog, decisions), signal);
       if (plan.conflicts.length > 0) throw mergeConflict(`merging ${source} into ${into}`, plan);
-      // The merge commit names theirs: it must not outlast it.
+      // The merge commit names the head of theirs as a parent. Power loss must not take that head and leave the merge.
       if (plan.commits) await log.writer(head.branch).sync();
-      // The source is deleted because the target has it: the end of the source must not outlast that.
+      // The source is deleted because the target has all of it. Power loss must not take the target's head and leave the seal.
       else if (deleteBranch) await log.writer(views.branch).sync();
       return plan;
     });
@@ -131,7 +131,7 @@ export class Merges {
         commits: true,
         changes: { kind: "fast_forward" },
         merge: { theirs, keptOurs: new Map() },
-        // It is one from its very head.
+        // After any other commit ours is no longer the base, and this is a merge.
         conflictsWith: () => true,
       };
     const sides = await sidesOf(this.#branches.net, bases, ours, theirs, signal);
@@ -143,7 +143,7 @@ export class Merges {
       bases,
       outcome: "merged",
       merge: { theirs, keptOurs: draft.keptOurs },
-      // Another merge may have brought what this one brings.
+      // Another merge may have brought in a part of theirs: then the base is another one.
       conflictsWith: (changes, byMerge) => byMerge || draft.conflictsWith(changes, byMerge),
     };
   }

@@ -4,7 +4,10 @@ import type { TypeId } from "@omnigraph/language";
 import type { CommitRecord } from "@omnigraph/log";
 import { idsIn, type NetChanges } from "../history/net-changes.ts";
 
-/** What both sides of a merge changed since their bases; with several of these, since the first, and what is not equal at all of them. */
+/**
+ * What both sides of a merge changed since the base. With several bases that is since the first of them, and `ambiguous` has the entities that are not the
+ * same at all.
+ */
 export async function sidesOf(
   net: NetChanges,
   bases: readonly CommitRecord[],
@@ -14,7 +17,7 @@ export async function sidesOf(
 ): Promise<Sides> {
   const [first, ...others] = bases;
   const base = present(first, "merge base");
-  const [mine, yours] = await Promise.all([
+  const [ofOurs, ofTheirs] = await Promise.all([
     net.between(base, ours, signal),
     net.between(base, theirs, signal),
   ]);
@@ -26,5 +29,5 @@ export async function sidesOf(
       for (const rows of [after, before]) for (const id of idsIn(rows)) ids.add(id);
     }
   }
-  return { ours: mine, theirs: yours, ambiguous, isCrissCross: others.length > 0 };
+  return { ours: ofOurs, theirs: ofTheirs, ambiguous, isCrissCross: others.length > 0 };
 }

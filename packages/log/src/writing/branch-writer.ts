@@ -139,7 +139,7 @@ export class BranchWriter {
   async #evaluate(batch: QueuedWrite[], head: Tip): Promise<void> {
     const pending: CommitDraft[] = [];
     let bytes = 0;
-    let afresh = false; // a draft before this one is out, so that this one is to be evaluated without it
+    let afresh = false; // a write before this one was answered from the log: this one may have been evaluated upon its draft
     for (const [i, write] of batch.entries()) {
       if (write.resolved) continue;
       if (await this.#answerRepeated(write, head)) {
@@ -179,7 +179,10 @@ export class BranchWriter {
     }
   }
 
-  /** Puts the drafts, or confirms that the head is still the head, and answers the writes; false where others came first. */
+  /**
+   * Puts the drafts, or confirms that the head is still the head, and answers the writes; false where others came first. A put proves the head as well, so
+   * that writes which failed or do nothing are answered only now.
+   */
   async #publish(open: readonly QueuedWrite[], head: Tip): Promise<boolean> {
     const drafted = open.flatMap(({ evaluation }) => (evaluation.kind === "draft" ? [evaluation] : []));
     let commits: readonly CommitRecord[] = [];
@@ -198,14 +201,14 @@ export class BranchWriter {
     let index = 0;
     for (const write of open) {
       const { evaluation } = write;
-      if (evaluation.kind === "draft") write.publish(evaluation.draft, commits[index++] ?? null);
-      if (evaluation.kind === "nothing") write.publish(evaluation.draft, null);
+      if (evaluation.kind === "draft") write.succeed(evaluation.draft, commits[index++] ?? null);
+      if (evaluation.kind === "nothing") write.succeed(evaluation.draft, null);
       if (evaluation.kind === "error") write.fail(evaluation.error);
     }
     return true;
   }
 
-  /** Fails the writes whose put failed; the others are for another one. */
+  /** Fails the writes whose put failed. The others are left to another put: this one did not prove the head that their answers hold at. */
   #failPut(open: readonly QueuedWrite[], head: Tip, error: unknown): void {
     const unknown = isError(error, "outcome_unknown");
     for (const write of open) {
@@ -215,10 +218,10 @@ export class BranchWriter {
     }
   }
 
-  /** Looks for conflicts between writes that were evaluated at one head and the commits from there to another: who has one is evaluated again or refused. */
+  /** Shows the commits between two heads to the writes that were evaluated at the former. One that conflicts is evaluated again or refused. */
   async #checkAgainst(open: readonly QueuedWrite[], before: Tip, now: Tip): Promise<void> {
     const theirs = await this.#log.between(before.commit.address, now.commit.address);
-    let afresh = false; // a write before this one is no longer what this one was evaluated upon
+    let afresh = false; // a write before this one lost its draft, upon which this one was evaluated
     for (const write of open) {
       if (++write.losses > LIMITS.writeAttempts.value) {
         write.fail(tooContended(this.#log.name, write.losses));

@@ -59,9 +59,11 @@ export class Publisher {
     const encoded = await this.#encode(head, drafted, durability);
     // Else power loss could take the head and leave the object after it.
     if (durability === "durable") await this.sync(head);
-    // The slot after this one is probed too: before the put where the store is near (unordered), in parallel to the put otherwise.
+    // If the slot after this one is taken, this one is a hole, and a put would be acknowledged below the end of the log. It is probed before the put where
+    // the store is near (unordered), beside it otherwise.
     const beyond = this.#isBeyond(encoded.object);
     if ((await this.#log.isOutdated()) || (!this.#context.store.ordered && (await beyond))) {
+      // Taken by another object, or a hole: then this throws.
       await this.#log.expect(encoded.object.slot);
       return null;
     }

@@ -13,7 +13,10 @@ export interface Drafted<D extends CommitDraft = CommitDraft> {
   readonly segment: Uint8Array | null;
 }
 
-/** How far the evaluation of a write has come. A draft or an answer holds for one head only. */
+/**
+ * How far the evaluation of a write has come. A draft holds at later heads too, as long as no commit between conflicts with it. That a write does nothing or
+ * fails holds at one head only.
+ */
 type Evaluation<D extends CommitDraft> =
   | { readonly kind: "none" }
   | Drafted<D>
@@ -75,7 +78,7 @@ export class QueuedWrite<D extends CommitDraft = CommitDraft> {
     });
   }
 
-  /** Takes the draft that it publishes unless others come first, or that comes to nothing. */
+  /** Notes what the evaluation came to: a draft to publish, or nothing. The rows are encoded here, once for all attempts. */
   take(draft: D): void {
     const { request } = this;
     const authoredAt = this.#authoredAt;
@@ -84,18 +87,18 @@ export class QueuedWrite<D extends CommitDraft = CommitDraft> {
       : { kind: "nothing", draft };
   }
 
-  /** Is to be evaluated again. */
+  /** Forgets the evaluation, so that it is done again. */
   reset(): void {
     this.evaluation = NOT_EVALUATED;
   }
 
-  /** The draft was published; null: it is nothing. */
-  publish(draft: D, commit: CommitRecord | null): void {
+  /** Answers a write that was published; null: it did nothing. */
+  succeed(draft: D, commit: CommitRecord | null): void {
     this.resolved = true;
     this.#answer?.resolve({ draft, commit, repeated: false });
   }
 
-  /** An earlier write under its op made a commit. */
+  /** Answers with the commit that an earlier write under the same op made. */
   repeat(commit: CommitRecord): void {
     this.resolved = true;
     this.#answer?.resolve({ draft: null, commit, repeated: true });

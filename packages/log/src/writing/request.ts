@@ -18,8 +18,8 @@ export interface WriteRequest<D extends CommitDraft = CommitDraft> {
   readonly ifCommit: string | null;
   readonly durability: Durability;
   /**
-   * Reads the base and says what the write does there. Called again whenever what it read may have changed, so it must have no effect. What it throws is the
-   * write's answer, once the base is known to be the head.
+   * Reads the base and says what the write does there. Called again whenever what it read may have changed, so it must have no effect that anybody sees: it
+   * may sync, and stage tables that nobody names yet. What it throws is the write's answer, once the base is known to be the head.
    */
   evaluate(base: WriteBase): D | Promise<D>;
   /** What a commit changed that does not carry all of its rows; null where that cannot be told: then it conflicts with every draft. */
