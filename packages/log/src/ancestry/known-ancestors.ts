@@ -38,7 +38,7 @@ export class KnownAncestors {
       if (seen.has(id)) continue;
       seen.add(id);
       if ((this.#ids.get(id) ?? Infinity) <= number) {
-        // Every common ancestor is a first ancestor of `other` that is also one of the head, or an ancestor of such a commit.
+        // Each way from `other` ends at its first commit that the head has as an ancestor. All other common ancestors are older than one of these.
         if (base !== null) return null;
         base = id;
         continue;

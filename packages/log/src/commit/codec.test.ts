@@ -7,7 +7,7 @@ import { expect, test } from "vitest";
 import { MAIN_LOG_ID, type LogId } from "../address.ts";
 import { decodeObject, encodeObject } from "./codec.ts";
 import type { CommitObject, CommitRecord } from "./header.ts";
-import { type Authored, genesisHeader, next, type Place } from "./next.ts";
+import { type Authored, genesisHeader, next, type CommitState } from "./next.ts";
 
 const TYPE = "01M84AR2A00000000000000000" as TypeId; // Cast: it stands for one of a catalog.
 const NOW = 1_795_407_381_074_760;
@@ -29,7 +29,7 @@ function inserted(...ids: readonly string[]): ChangeSet {
 }
 
 /** What tests say of a commit. */
-type Described = Partial<Authored["request"] & Authored["draft"]> & { readonly theirs?: Place };
+type Described = Partial<Authored["request"] & Authored["draft"]> & { readonly theirs?: CommitState };
 
 function group(members: readonly Described[]): readonly CommitRecord[] {
   let header = genesisHeader({ op: "g", actor: null, message: null }, "0".repeat(64), NOW);

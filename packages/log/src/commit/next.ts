@@ -18,8 +18,8 @@ export interface Authored {
   };
 }
 
-/** A commit with the layout that its header names. */
-export interface Place {
+/** The state of the graph at a commit: its header, with the layout that this names. */
+export interface CommitState {
   readonly header: CommitHeader;
   readonly layout: Layout;
 }
@@ -66,15 +66,15 @@ export function genesisHeader(
  * microseconds since the epoch; `theirs` is the second parent of a merge.
  */
 export function next(
-  parent: Place,
+  parent: CommitState,
   { request, authoredAt, draft }: Authored,
   address: CommitAddress,
   now: number,
-  theirs: Place | null = null,
+  theirs: CommitState | null = null,
 ): Derived {
   const before = parent.header;
   const createdAt = stampAfter(before.createdAt, now);
-  const placed = placedChanges(parent, draft, address, theirs);
+  const state = nextState(parent, draft, address, theirs);
   return {
     header: {
       id: commitId(createdAt, address),
@@ -84,22 +84,23 @@ export function next(
       parents: theirs === null ? [before.id] : [before.id, theirs.header.id],
       depth: before.depth + 1,
       generation: Math.max(before.generation, theirs?.header.generation ?? 0) + 1,
-      schema: placed.schema,
+      schema: state.schema,
       actor: request.actor,
       message: request.message,
       authoredAt,
       createdAt,
-      layout: placed.newLayout === null ? placed.parentLayout : placed.newLayout.hash,
-      tail: placed.tail,
-      counts: placed.counts,
+      layout: state.newLayout === null ? state.parentLayout : state.newLayout.hash,
+      tail: state.tail,
+      counts: state.counts,
       keptOurs: draft.merge?.keptOurs ?? NONE_KEPT,
     },
-    layout: placed.layout,
-    newLayout: placed.newLayout,
+    layout: state.layout,
+    newLayout: state.newLayout,
   };
 }
 
-interface Placed {
+/** The part of the next commit that says where the rows are, under which schema. */
+interface NextState {
   readonly layout: Layout;
   readonly tail: readonly SlotRange[];
   /** Hash of the parent's layout, when there is no new one. */
@@ -109,12 +110,12 @@ interface Placed {
   readonly counts: ReadonlyMap<TypeId, number>;
 }
 
-function placedChanges(
-  parent: Place,
+function nextState(
+  parent: CommitState,
   draft: Authored["draft"],
   address: CommitAddress,
-  theirs: Place | null,
-): Placed {
+  theirs: CommitState | null,
+): NextState {
   const { changes } = draft;
   if (changes.kind === "fast_forward") return extended(present(theirs, "commit to fast-forward to"), address);
   const schema = draft.schema ?? parent.header.schema;
@@ -128,14 +129,18 @@ function placedChanges(
 }
 
 /** The state of a commit, with the new commit appended to its tail. */
-function extended({ header, layout }: Place, address: CommitAddress): Placed {
+function extended({ header, layout }: CommitState, address: CommitAddress): NextState {
   const { schema, counts } = header;
   const tail = extendedTail(header.tail, address);
   return { layout, tail, parentLayout: header.layout, newLayout: null, schema, counts };
 }
 
 /** The pieces of the parent with a fold in them. The commit is still the end of a tail, though it has no rows. */
-function afterFold({ header, layout }: Place, fold: Fold, address: CommitAddress): Omit<Placed, "schema"> {
+function afterFold(
+  { header, layout }: CommitState,
+  fold: Fold,
+  address: CommitAddress,
+): Omit<NextState, "schema"> {
   const { counts, tail } = header;
   const folded = present(foldedPieces({ layout, tail }, counts.keys(), fold), "what a fold replaces");
   return {
@@ -148,7 +153,7 @@ function afterFold({ header, layout }: Place, fold: Fold, address: CommitAddress
 }
 
 /** The parent's tail as ranges of every type, without the pieces of replaced types, and the commit's layers at the end. */
-function layoutAfter(parent: Place, changes: RowChanges | LayerChanges): Layout {
+function layoutAfter(parent: CommitState, changes: RowChanges | LayerChanges): Layout {
   const layers = changes.kind === "layers" ? changes.layers : [];
   // A type without a count never had a row, so the tail has no changes of it.
   const layout = new Map(withTail(parent.layout, parent.header.counts.keys(), parent.header.tail));

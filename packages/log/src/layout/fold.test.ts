@@ -4,7 +4,7 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { type CommitAddress, type LogId, MAIN_LOG_ID } from "../address.ts";
 import type { CommitChanges } from "../commit/header.ts";
-import { genesisHeader, next, type Place } from "../commit/next.ts";
+import { genesisHeader, next, type CommitState } from "../commit/next.ts";
 import { encodeLayout } from "./layout.ts";
 import { type Fold, foldedPieces, type FoldedRun, reachesTail } from "./fold.ts";
 import { type Piece, withRanges } from "./layout.ts";
@@ -45,7 +45,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
 
 /** A history so far: a snapshot after every commit, and by type what its rows are made of. */
 class History {
-  readonly places: Place[];
+  readonly states: CommitState[];
   readonly addresses: CommitAddress[] = [{ logId: MAIN_LOG_ID, slot: 0, index: 0 }];
   readonly steps: (Step | null)[] = [null];
   /** By the name of a layer, what is in it. */
@@ -57,7 +57,7 @@ class History {
 
   constructor() {
     const header = genesisHeader({ op: "g", actor: null, message: null }, "0".repeat(64), NOW);
-    this.places = [{ header, layout: new Map() }];
+    this.states = [{ header, layout: new Map() }];
   }
 
   add(step: Step): void {
@@ -68,14 +68,14 @@ class History {
     const request = { kind: "mutation", op: "o", content: null, actor: null, message: null } as const;
     const derived = next(this.head, { request, authoredAt: NOW, draft: { counts, changes } }, address, NOW);
     expect(derived.header.layout).toBe(encodeLayout(derived.layout)?.hash ?? null);
-    this.places.push(derived);
+    this.states.push(derived);
     this.addresses.push(address);
     this.steps.push(step);
     for (const type of TYPES) expect(this.#contents(derived, type)).toEqual(this.#rows.get(type) ?? []);
   }
 
-  get head(): Place {
-    return this.places.at(-1) ?? expect.unreachable();
+  get head(): CommitState {
+    return this.states.at(-1) ?? expect.unreachable();
   }
 
   #addressOf(place: Step["place"]): CommitAddress {
@@ -87,7 +87,7 @@ class History {
   }
 
   #write(step: Exclude<Step, { readonly kind: "fold" }>): CommitChanges {
-    const name = `${step.kind} ${this.places.length}`;
+    const name = `${step.kind} ${this.states.length}`;
     for (const type of step.replaced) this.#rows.set(type, []);
     for (const type of step.types) this.#rows.set(type, [...(this.#rows.get(type) ?? []), name]);
     this.#changed.push(new Set(step.replaced));
@@ -97,12 +97,12 @@ class History {
 
   /** The fold as it was made some commits ago; null where there is nothing to fold, or it is void by now. */
   #fold(step: Extract<Step, { readonly kind: "fold" }>, own: CommitAddress): CommitChanges | null {
-    const base = Math.max(0, this.places.length - 1 - step.age);
+    const base = Math.max(0, this.states.length - 1 - step.age);
     const address = this.addresses[base] ?? expect.unreachable();
     const after = this.addresses[base + 1] ?? own;
     if (after.logId === address.logId && after.slot === address.slot) return null;
-    const { header, layout } = this.places[base] ?? expect.unreachable();
-    const name = `fold ${this.places.length}`;
+    const { header, layout } = this.states[base] ?? expect.unreachable();
+    const name = `fold ${this.states.length}`;
     let through: Fold["through"] = null;
     const runs = step.types.flatMap((type): readonly FoldedRun[] => {
       const pieces = header.counts.has(type) ? withRanges(layout.get(type) ?? [], header.tail) : [];
@@ -131,7 +131,7 @@ class History {
     return { kind: "fold", ...fold };
   }
 
-  #contents({ header, layout }: Place, type: TypeId): readonly string[] {
+  #contents({ header, layout }: CommitState, type: TypeId): readonly string[] {
     if (!header.counts.has(type)) return [];
     return withRanges(layout.get(type) ?? [], header.tail).flatMap((piece) => this.#contentOf(piece, type));
   }

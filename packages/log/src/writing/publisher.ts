@@ -3,7 +3,7 @@ import type { Durability, ObjectStore, PutOutcome } from "@omnigraph/storage";
 import { slotKey } from "../address.ts";
 import { type EncodedObject, encodeObject } from "../commit/codec.ts";
 import type { CommitObject, CommitRecord } from "../commit/header.ts";
-import { next, type Place } from "../commit/next.ts";
+import { next, type CommitState } from "../commit/next.ts";
 import { takeBack } from "../continuity.ts";
 import type { BranchLog, Tip } from "../reading/branch-log.ts";
 import type { CommitObjects } from "../reading/commit-objects.ts";
@@ -122,7 +122,7 @@ export class Publisher {
     for (const [index, write] of drafted.entries()) {
       const { changes, merge } = write.draft;
       const address = { logId, slot, index };
-      const theirs = merge === undefined ? null : await this.#place(merge.theirs);
+      const theirs = merge === undefined ? null : await this.#stateAt(merge.theirs);
       const derived = next({ header, layout }, write, address, now, theirs);
       if (derived.newLayout !== null) await layouts.put(derived.newLayout, derived.layout);
       ({ header, layout } = derived);
@@ -138,7 +138,7 @@ export class Publisher {
     );
   }
 
-  async #place({ header }: CommitRecord): Promise<Place> {
+  async #stateAt({ header }: CommitRecord): Promise<CommitState> {
     return { header, layout: await this.#context.layouts.read(header.layout) };
   }
 
