@@ -56,6 +56,7 @@ export { resolutionsTemplate } from "./merge/template.ts";
 export { Omnigraph } from "./omnigraph.ts";
 export type { Commits } from "./commits.ts";
 export type { ChangeFeed } from "./feed/feed.ts";
+export type { GraphSchema } from "./graph-schema.ts";
 export type { NamedBranches } from "./named-branches.ts";
 export {
   type Clock,

@@ -1,7 +1,3 @@
-import { given } from "@omnigraph/base";
-import { exportRows } from "@omnigraph/engine";
-import type { Catalog } from "@omnigraph/language";
-import type { CommitRecord } from "@omnigraph/log";
 import type {
   EntityKind,
   HistoryEntry,
@@ -12,7 +8,6 @@ import type {
   OptimizeAnswer,
 } from "@omnigraph/wire";
 import type {
-  CatalogOptions,
   ExportOptions,
   LoadInput,
   LoadOptions,
@@ -21,10 +16,10 @@ import type {
   PreparedQuery,
   PrepareOptions,
   ReadOptions,
-  SchemaOptions,
   SnapshotOptions,
 } from "./api/graph.ts";
 import type { HistoryOptions } from "./api/history.ts";
+import type { OptimizeOptions } from "./api/maintenance.ts";
 import type {
   CloseOptions,
   GraphParts,
@@ -34,21 +29,19 @@ import type {
   OpenWithOptions,
 } from "./api/opening.ts";
 import { Branches } from "./branches/branches.ts";
-import { type CallLimits, failureOf } from "./calls/call-limits.ts";
 import { checkArgument, optionsOf, parametersOf } from "./calls/check.ts";
-import { handoff } from "./calls/handoff.ts";
 import { ENTITY_KIND, LOAD_INPUT, PARTS, TEXT } from "./calls/kinds.ts";
 import { Commits } from "./commits.ts";
 import { ChangeFeed } from "./feed/feed.ts";
-import { commitAt } from "./history/time-travel.ts";
+import { GraphSchema } from "./graph-schema.ts";
+import { optimize } from "./maintenance/optimize.ts";
 import { NamedBranches } from "./named-branches.ts";
 import { CompiledQueries } from "./open/compiled-queries.ts";
 import type { GraphContext } from "./open/context.ts";
-import { initAt, initWith, openAt, openWith } from "./open/open-graph.ts";
+import { closeGraph, initAt, initWith, openAt, opened, openWith } from "./open/open-graph.ts";
 import { entityHistory } from "./read/entity-history.ts";
+import { exportPieces } from "./read/export.ts";
 import { Reads } from "./read/reads.ts";
-import type { OptimizeOptions } from "./api/maintenance.ts";
-import { optimize } from "./maintenance/optimize.ts";
 import { snapshotAnswer } from "./read/snapshot-answer.ts";
 import { load } from "./write/load.ts";
 import { Mutations } from "./write/mutation.ts";
@@ -92,33 +85,8 @@ export class Omnigraph {
   readonly changes: ChangeFeed;
   /** Branches and merges. */
   readonly branches: NamedBranches;
-  /** The schema of a branch's head. */
-  readonly schema = {
-    /**
-     * The source, byte for byte as it was given.
-     *
-     * @throws `branch_not_found`
-     * @example
-     * ```ts
-     * console.log((await graph.schema.show()).includes("edge Knows")); // true
-     * ```
-     */
-    show: async (options?: SchemaOptions): Promise<string> =>
-      (await this.#catalog("schema.show", optionsOf("schema.show", options))).source,
-    /**
-     * What it declares: at the head of a branch, or at a commit or a time.
-     *
-     * @throws `branch_not_found`
-     * @throws `commit_not_found`, `commit_ambiguous` for `at`
-     * @example
-     * ```ts
-     * const { nodes } = await graph.schema.catalog();
-     * console.log(nodes.get("Person")?.key?.map(({ name }) => name)); // [ 'name' ]
-     * ```
-     */
-    catalog: async (options?: CatalogOptions): Promise<Catalog> =>
-      this.#catalog("schema.catalog", optionsOf("schema.catalog", options)),
-  } as const;
+  /** The schema of a branch. */
+  readonly schema: GraphSchema;
   readonly #context: GraphContext;
   readonly #branches: Branches;
   readonly #queries = new CompiledQueries();
@@ -128,6 +96,7 @@ export class Omnigraph {
   private constructor(context: GraphContext) {
     this.#context = context;
     this.#branches = new Branches(context);
+    this.schema = new GraphSchema(context);
     this.commits = new Commits(context, this.#branches);
     this.branches = new NamedBranches(context, this.#branches);
     this.changes = new ChangeFeed(context, this.#branches);
@@ -150,7 +119,7 @@ export class Omnigraph {
    */
   static async init(uri: string, options: InitOptions): Promise<Omnigraph> {
     checkArgument("init", "uri", uri, TEXT);
-    return Omnigraph.#opened(initAt(uri, optionsOf("init", options)));
+    return new Omnigraph(await opened(initAt(uri, optionsOf("init", options))));
   }
 
   /**
@@ -167,7 +136,7 @@ export class Omnigraph {
    */
   static async open(uri: string, options?: OpenOptions): Promise<Omnigraph> {
     checkArgument("open", "uri", uri, TEXT);
-    return Omnigraph.#opened(openAt(uri, optionsOf("open", options)));
+    return new Omnigraph(await opened(openAt(uri, optionsOf("open", options))));
   }
 
   /**
@@ -187,7 +156,7 @@ export class Omnigraph {
    */
   static async initWith(parts: GraphParts, options: InitWithOptions): Promise<Omnigraph> {
     checkArgument("initWith", "parts", parts, PARTS);
-    return Omnigraph.#opened(initWith(parts, optionsOf("initWith", options)));
+    return new Omnigraph(await opened(initWith(parts, optionsOf("initWith", options))));
   }
 
   /**
@@ -207,15 +176,7 @@ export class Omnigraph {
    */
   static async openWith(parts: GraphParts, options?: OpenWithOptions): Promise<Omnigraph> {
     checkArgument("openWith", "parts", parts, PARTS);
-    return Omnigraph.#opened(openWith(parts, optionsOf("openWith", options)));
-  }
-
-  static async #opened(opening: Promise<GraphContext>): Promise<Omnigraph> {
-    try {
-      return new Omnigraph(await opening);
-    } catch (thrown) {
-      throw failureOf(thrown);
-    }
+    return new Omnigraph(await opened(openWith(parts, optionsOf("openWith", options))));
   }
 
   /**
@@ -258,11 +219,7 @@ export class Omnigraph {
    */
   async prepare(source: string, options?: PrepareOptions): Promise<PreparedQuery> {
     checkArgument("prepare", "source", source, TEXT);
-    const { name, branch = "main" } = optionsOf("prepare", options);
-    const text = { text: source, file: "<query>", name };
-    return this.#context.calls.run("prepare", { branch }, (signal) =>
-      this.#reads.prepare(text, branch, signal),
-    );
+    return this.#reads.prepare(source, optionsOf("prepare", options));
   }
 
   /**
@@ -348,17 +305,8 @@ export class Omnigraph {
     return this.#context.calls.stream(
       "export",
       () => optionsOf("export", options),
-      (asked, limits) => this.#export(asked, limits),
+      (asked, limits) => exportPieces(this.#branches, asked, limits),
     );
-  }
-
-  async *#export(options: ExportOptions, limits: CallLimits): AsyncGenerator<Uint8Array, void, undefined> {
-    const { signal } = limits;
-    const { view } = await limits.run(() => this.#branches.commitView(options, signal));
-    const chosen = given({ types: options.types, signal });
-    const write = (push: (piece: Uint8Array) => Promise<void>): Promise<void> =>
-      exportRows(view, chosen, push);
-    yield* handoff<Uint8Array>((push) => limits.run(() => write(push)));
   }
 
   /**
@@ -420,9 +368,8 @@ export class Omnigraph {
    */
   async snapshot(options?: SnapshotOptions): Promise<SnapshotAnswer> {
     const asked = optionsOf("snapshot", options);
-    const { branch = "main" } = asked;
     return this.#context.calls.run("snapshot", asked, (signal) =>
-      snapshotAnswer(this.#context, { branch, signal }),
+      snapshotAnswer(this.#context, { ...asked, signal }),
     );
   }
 
@@ -439,25 +386,11 @@ export class Omnigraph {
    */
   async close(options?: CloseOptions): Promise<void> {
     const { abort = false } = optionsOf("close", options);
-    return this.#context.calls.close(abort, async () => {
-      await this.#context.log.close();
-      this.#context.memory.dropAll();
-      await this.#context.store.close();
-    });
+    return this.#context.calls.close(abort, () => closeGraph(this.#context));
   }
 
   /** Closes the handle at the end of the block that declares it with `await using`. */
   async [Symbol.asyncDispose](): Promise<void> {
     await this.close();
-  }
-
-  #catalog(call: "schema.show" | "schema.catalog", options: CatalogOptions): Promise<Catalog> {
-    const { branch = "main", at } = options;
-    const { calls, log, catalogs } = this.#context;
-    return calls.run(call, options, async (signal) => {
-      const head = (): Promise<CommitRecord> => log.head(branch, signal);
-      const commit = at === undefined ? await head() : await commitAt(at, head, log, signal);
-      return catalogs.read(commit.header.schema, signal);
-    });
   }
 }

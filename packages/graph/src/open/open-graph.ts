@@ -10,6 +10,7 @@ import type {
   OpenOptions,
   OpenWithOptions,
 } from "../api/opening.ts";
+import { failureOf } from "../calls/call-limits.ts";
 import { Calls } from "../calls/calls.ts";
 import { Catalogs } from "./catalogs.ts";
 import type { GraphContext } from "./context.ts";
@@ -44,6 +45,22 @@ export async function openWith(
 export async function initWith(parts: GraphParts, options: InitWithOptions): Promise<GraphContext> {
   const schema = encodedSchema(options, parts.environment ?? systemEnvironment);
   return made(parts, schema, options, parts.objects.uri);
+}
+
+/** What one of these comes to; its failure is one that callers know. */
+export async function opened(opening: Promise<GraphContext>): Promise<GraphContext> {
+  try {
+    return await opening;
+  } catch (thrown) {
+    throw failureOf(thrown);
+  }
+}
+
+/** Lets go of everything that a graph holds. Nothing may use it any more. */
+export async function closeGraph({ log, memory, store }: GraphContext): Promise<void> {
+  await log.close();
+  memory.dropAll();
+  await store.close();
 }
 
 async function partsAt(

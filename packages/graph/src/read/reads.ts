@@ -2,7 +2,7 @@ import { LIMITS } from "@omnigraph/base";
 import { execute, type QueryResult, type RunLimits } from "@omnigraph/engine";
 import { bindParameters, type Catalog } from "@omnigraph/language";
 import type { QueryAnswer } from "@omnigraph/wire";
-import type { Parameters, PreparedQuery, ReadOptions, RunOptions } from "../api/graph.ts";
+import type { Parameters, PreparedQuery, PrepareOptions, ReadOptions, RunOptions } from "../api/graph.ts";
 import type { Branches } from "../branches/branches.ts";
 import type { CommitView } from "../branches/branch-views.ts";
 import { failureOf } from "../calls/call-limits.ts";
@@ -45,8 +45,13 @@ export class Reads {
     }
   }
 
+  prepare(text: string, { name, branch = "main" }: PrepareOptions): Promise<PreparedQuery> {
+    const source = { text, file: "<query>", name };
+    return this.#context.calls.run("prepare", { branch }, (signal) => this.#prepared(source, branch, signal));
+  }
+
   /** Compiles against the head's schema now; a snapshot of another schema has the query compiled again. */
-  async prepare(source: QuerySource, branch: string, signal: AbortSignal): Promise<PreparedQuery> {
+  async #prepared(source: QuerySource, branch: string, signal: AbortSignal): Promise<PreparedQuery> {
     const { view } = await this.#branches.commitView({ branch }, signal);
     const first = this.#queries.read(source, view.catalog);
     const compiledFor: CompiledFor = (catalog) =>
