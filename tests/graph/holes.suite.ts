@@ -12,6 +12,7 @@ import { testFolder } from "../support/folders.ts";
 import { GRAPH } from "../support/log-world.ts";
 import { rowsAt, TYPE, writeOf } from "../support/log-writes.ts";
 import { grow } from "../support/long-log.ts";
+import { overridden } from "../support/overridden.ts";
 import { s3Bucket } from "../support/s3-environment.ts";
 
 // A log one slot of which is gone, empty or cut: whoever reads it gets every row or an error, and nothing is acknowledged into the hole.
@@ -140,19 +141,11 @@ export async function handleBehind({ place: { store }, objects }: Grown, slots: 
     hidden.add(slotKey(MAIN_LOG_ID, slot));
   let isHiding = true;
   const hiding = (key: string): boolean => isHiding && hidden.has(key);
-  const seen = new Proxy(store, {
-    get: (target, name) => {
-      const calls: Partial<ObjectStore> = {
-        get: async (key, signal) => (hiding(key) ? null : target.get(key, signal)),
-        exists: async (key) => !hiding(key) && target.exists(key),
-        list: async (prefix, options) =>
-          isHiding
-            ? (await target.list(prefix)).filter(({ key }) => !hiding(key))
-            : target.list(prefix, options),
-      };
-      const value: unknown = Reflect.get(calls, name) ?? Reflect.get(target, name);
-      return typeof value === "function" ? value.bind(target) : value;
-    },
+  const seen = overridden(store, {
+    get: async (key, signal) => (hiding(key) ? null : store.get(key, signal)),
+    exists: async (key) => !hiding(key) && store.exists(key),
+    list: async (prefix, options) =>
+      isHiding ? (await store.list(prefix)).filter(({ key }) => !hiding(key)) : store.list(prefix, options),
   });
   const handle = await handleOn(seen);
   await handle.main.head();

@@ -1,5 +1,6 @@
 import { OmnigraphError } from "@omnigraph/base";
 import type { ObjectStore } from "@omnigraph/storage";
+import { overridden } from "../support/overridden.ts";
 
 /** Bugs of clients of the log that write one branch. */
 export const BUGS = ["lost_is_failure", "ignore_gone", "acknowledge_before_sync"] as const;
@@ -29,13 +30,4 @@ const STORES: Readonly<Record<string, (store: ObjectStore) => Partial<ObjectStor
 export function planted<Store extends ObjectStore>(store: Store, bug: string | null): Store {
   const calls = bug === null ? undefined : STORES[bug];
   return calls === undefined ? store : overridden(store, calls(store));
-}
-
-function overridden<Store extends ObjectStore>(store: Store, calls: Partial<ObjectStore>): Store {
-  return new Proxy(store, {
-    get: (target, name) => {
-      const value: unknown = Reflect.get(calls, name) ?? Reflect.get(target, name);
-      return typeof value === "function" ? value.bind(target) : value;
-    },
-  });
 }

@@ -1,7 +1,7 @@
 import type { Value } from "@omnigraph/base";
 import type { ScalarName } from "@omnigraph/language";
 import { SCALARS } from "../../packages/language/src/types/value-types.ts";
-import type { ColumnType } from "@omnigraph/storage";
+import { type Column, type ColumnType, valueAt } from "@omnigraph/storage";
 import fc from "fast-check";
 
 /** Any type of a column. */
@@ -65,6 +65,13 @@ export function scalarValues(scalar: ScalarName): fc.Arbitrary<Value> {
     case "DateTime":
       return fc.integer({ min: -8_640_000_000_000_000, max: 8_640_000_000_000_000 });
   }
+}
+
+/** Every value of a column; null where there is none. */
+export function valuesOf(column: Column): readonly Value[];
+export function valuesOf(column: Column | null): readonly Value[] | null;
+export function valuesOf(column: Column | null): readonly Value[] | null {
+  return column === null ? null : Array.from({ length: column.length }, (_, i) => valueAt(column, i));
 }
 
 /** Any value of a type, null now and then. */

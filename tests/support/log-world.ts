@@ -46,13 +46,3 @@ export class LogWorld {
     return this.objects.keys().filter((key) => key.endsWith(".commit")).length;
   }
 }
-
-/** A store some of whose calls are others. */
-export function overridden(store: ObjectStore, calls: Partial<ObjectStore>): ObjectStore {
-  return new Proxy(store, {
-    get: (target, name) => {
-      const value: unknown = Reflect.get(calls, name) ?? Reflect.get(target, name);
-      return typeof value === "function" ? value.bind(target) : value;
-    },
-  });
-}

@@ -10,6 +10,7 @@ import {
   NOTHING,
   type ObjectStore,
 } from "@omnigraph/storage";
+import { overridden } from "./overridden.ts";
 
 const mint = ulidFactory(systemEnvironment);
 
@@ -87,10 +88,5 @@ export function disturbed(store: ObjectStore, { onCall, read, keepsOut }: Distur
       await store.sync(keys);
     },
   };
-  return new Proxy(store, {
-    get: (target, name) => {
-      const value: unknown = Reflect.get(calls, name) ?? Reflect.get(target, name);
-      return typeof value === "function" ? value.bind(target) : value;
-    },
-  });
+  return overridden(store, calls);
 }

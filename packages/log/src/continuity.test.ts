@@ -1,7 +1,7 @@
 import { OmnigraphError, present, systemEnvironment } from "@omnigraph/base";
 import { MemoryObjects, NOTHING, type ObjectStore } from "@omnigraph/storage";
 import { expect, test } from "vitest";
-import { overridden } from "../../../tests/support/log-world.ts";
+import { overridden } from "../../../tests/support/overridden.ts";
 import { writeOf } from "../../../tests/support/log-writes.ts";
 import { Continuity } from "./continuity.ts";
 import { decodeFormat, FORMAT_KEY } from "./format-object.ts";

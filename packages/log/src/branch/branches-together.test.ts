@@ -1,6 +1,7 @@
 import { present } from "@omnigraph/base";
 import { beforeEach, describe, expect, test } from "vitest";
-import { LogWorld, overridden } from "../../../../tests/support/log-world.ts";
+import { LogWorld } from "../../../../tests/support/log-world.ts";
+import { overridden } from "../../../../tests/support/overridden.ts";
 import { branchNames, put, removeBranch, rowsAt, writeOf } from "../../../../tests/support/log-writes.ts";
 import { slotKey } from "../address.ts";
 import type { GraphLog } from "../graph-log.ts";

@@ -3,6 +3,7 @@ import type { TypeId } from "@omnigraph/language";
 import { MemoryObjects, type ObjectStore } from "@omnigraph/storage";
 import { describe, expect, test } from "vitest";
 import { disturbed, grow } from "../../../../tests/support/long-log.ts";
+import { overridden } from "../../../../tests/support/overridden.ts";
 import { MAIN_LOG_ID, slotKey, type LogId } from "../address.ts";
 import { GraphLog } from "../graph-log.ts";
 import { decodeBlock } from "../digest/block-format.ts";
@@ -224,15 +225,6 @@ function unsynced(store: ObjectStore): ObjectStore {
     sync: async () => undefined,
     put: async () => undefined,
     putIfAbsent: (key, bytes) => store.putIfAbsent(key, bytes, "relaxed"),
-  });
-}
-
-function overridden(store: ObjectStore, calls: Partial<ObjectStore>): ObjectStore {
-  return new Proxy(store, {
-    get: (target, name) => {
-      const value: unknown = Reflect.get(calls, name) ?? Reflect.get(target, name);
-      return typeof value === "function" ? value.bind(target) : value;
-    },
   });
 }
 

@@ -1,6 +1,7 @@
 import type { ObjectStore, PutOutcome } from "@omnigraph/storage";
 import { beforeEach, describe, expect, test } from "vitest";
-import { type LogProcess, LogWorld, overridden } from "../../../../tests/support/log-world.ts";
+import { type LogProcess, LogWorld } from "../../../../tests/support/log-world.ts";
+import { overridden } from "../../../../tests/support/overridden.ts";
 import { writeOf } from "../../../../tests/support/log-writes.ts";
 import { MAIN_LOG_ID, slotKey } from "../address.ts";
 

@@ -1,7 +1,7 @@
 import { present, type Value } from "@omnigraph/base";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { typedValues } from "../../../../tests/support/columns.ts";
+import { typedValues, valuesOf } from "../../../../tests/support/columns.ts";
 import { isNull, numberAt, textAt, textBytesAt, valueAt } from "./access.ts";
 import { appendFrom, columnBuilder, columnOf, idColumn } from "./builder.ts";
 import type { Column, ColumnType } from "./column.ts";
@@ -18,10 +18,6 @@ import {
   takeColumn,
 } from "./select.ts";
 import { TextBuilder } from "./scalar-builders.ts";
-
-function valuesOf(column: Column): readonly Value[] {
-  return Array.from({ length: column.length }, (_, i) => valueAt(column, i));
-}
 
 const STRING: ColumnType = { scalar: "String", list: false, dimension: null };
 

@@ -3,17 +3,13 @@ import { isError, present, type Value } from "@omnigraph/base";
 import type { PropertyId, TypeId } from "@omnigraph/language";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { typedValues } from "../../../../../tests/support/columns.ts";
+import { typedValues, valuesOf } from "../../../../../tests/support/columns.ts";
 import { valueAt } from "../access.ts";
 import type { ChangeSet, ColumnKey, RowBatch } from "../batch.ts";
 import { columnOf, idColumn } from "../builder.ts";
 import { decodeBatch, decodeChanges, encodeBatch, encodeChanges } from "./codec.ts";
 import type { Column } from "../column.ts";
 import { sliceColumn } from "../select.ts";
-
-function valuesOf(column: Column): readonly Value[] {
-  return Array.from({ length: column.length }, (_, i) => valueAt(column, i));
-}
 
 function valuesOfBatch(batch: RowBatch): Record<string, readonly Value[]> {
   return Object.fromEntries(Array.from(batch.columns, ([key, column]) => [key, valuesOf(column)]));

@@ -2,8 +2,7 @@ import { isError, type Value } from "@omnigraph/base";
 import type { PropertyId } from "@omnigraph/language";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { columnValues, nullPatterns } from "../../../../../tests/support/columns.ts";
-import { valueAt } from "../access.ts";
+import { columnValues, nullPatterns, valuesOf } from "../../../../../tests/support/columns.ts";
 import { bitBytes, setBit } from "../bits.ts";
 import { columnFromBuffers } from "./buffers.ts";
 import { appendFrom, columnBuilder, columnOf } from "../builder.ts";
@@ -24,10 +23,6 @@ const LISTS: readonly ColumnType[] = [
   { scalar: "Bool", list: true, dimension: null },
   { scalar: "F32", list: true, dimension: null },
 ];
-
-function valuesOf(column: Column): readonly Value[] {
-  return Array.from({ length: column.length }, (_, i) => valueAt(column, i));
-}
 
 /** Values of which those of a pattern are null. */
 function patterned(type: ColumnType): fc.Arbitrary<readonly Value[]> {

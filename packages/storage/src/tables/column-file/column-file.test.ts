@@ -2,10 +2,9 @@ import { readFileSync } from "node:fs";
 import { isError, present, systemEnvironment, type Value } from "@omnigraph/base";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { nullPatterns, typedValues } from "../../../../../tests/support/columns.ts";
+import { nullPatterns, typedValues, valuesOf } from "../../../../../tests/support/columns.ts";
 import { numberedUlid } from "../../../../../tests/support/entity-types.ts";
 import { MemoryObjects } from "../../objects/memory/memory-objects.ts";
-import { valueAt } from "../../rows/access.ts";
 import type { ColumnKey, RowBatch } from "../../rows/batch.ts";
 import { columnOf, idColumn } from "../../rows/builder.ts";
 import type { Column } from "../../rows/column.ts";
@@ -17,10 +16,6 @@ import { hashInto } from "../../rows/hash.ts";
 
 const KEY = "tables/a/b.cols";
 const property = (n: number): ColumnKey => numberedUlid(n) as ColumnKey;
-
-function valuesOf(column: Column | null): readonly Value[] | null {
-  return column === null ? null : Array.from({ length: column.length }, (_, i) => valueAt(column, i));
-}
 
 function encoded(batch: RowBatch): Uint8Array {
   return present(encodeColumnFile(batch), "column file");
