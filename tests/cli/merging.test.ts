@@ -1,57 +1,14 @@
-import { cpSync, existsSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
 import { ok, type Ran, run } from "../support/cli.ts";
-import { testFolder, treeOf } from "../support/folders.ts";
+import { COMMIT_ID, draftGraphs, idOf, readJson, setAge, setCity } from "../support/draft-graphs.ts";
+import { treeOf } from "../support/folders.ts";
 
-const cwd = testFolder("merging");
-const ID = /^[0-9A-HJKMNP-TV-Z]{26}$/;
-const SCHEMA = `node Person { name: String @key  age: I32?  city: String? }
-edge Knows: Person -> Person @card(0..1) { since: I32? }
-`;
-const DATA = `{"type":"Person","data":{"name":"Ann","age":41}}
-{"type":"Person","data":{"name":"Bob","age":30}}
-`;
-const PERSON =
-  "query p($n: String) { match { $p: Person { name: $n } } return { $p.age as age, $p.city as city } }";
+const { cwd, json, fresh, copyOf, change, person } = draftGraphs("merging");
 
-type Json = Record<string, unknown>;
-
-const read = (text: string): Json => JSON.parse(text);
-const json = async (...args: string[]): Promise<Json> => read(await ok([...args, "--json"], { cwd }));
-
-/** A fresh graph with two people, and a branch `draft` of it. */
-const fresh = (name: string): string => copyOf("fresh.omni", name);
 /** A graph whose draft and main gave Ann another age each. */
 const torn = (name: string): string => copyOf("torn.omni", name);
-
-/** A graph is a folder: a copy is as good as one that was made afresh, and made sooner. */
-function copyOf(graph: string, name: string): string {
-  cpSync(join(cwd, graph), join(cwd, `${name}.omni`), { recursive: true });
-  return `${name}.omni`;
-}
-
-/** Runs a mutation given as the body of a query, and answers its commit. */
-async function change(graph: string, branch: string, body: string): Promise<string> {
-  const source = `query q() { ${body} }`;
-  const { commit } = await json("mutate", "--store", graph, "--branch", branch, "-e", source);
-  return idOf(commit);
-}
-
-const setAge = (age: number): string => `update Person set { age: ${age} } where name = "Ann"`;
-const setCity = (city: string): string => `update Person set { city: "${city}" } where name = "Ann"`;
-
-async function person(graph: string, name: string, ...target: string[]): Promise<unknown> {
-  const params = JSON.stringify({ n: name });
-  const { rows } = await json("query", "--store", graph, "-e", PERSON, "--params", params, ...target);
-  return rows;
-}
-
-function idOf(commit: unknown): string {
-  if (typeof commit === "object" && commit !== null && "graph_commit_id" in commit)
-    return String(commit.graph_commit_id);
-  throw new Error(`no commit: ${JSON.stringify(commit)}`);
-}
 
 const merge = (graph: string, ...options: string[]): Promise<Ran> =>
   run(["branch", "merge", "draft", "--uri", graph, ...options], { cwd });
@@ -68,11 +25,6 @@ const AGES = {
 };
 
 beforeAll(async () => {
-  writeFileSync(join(cwd, "schema.pg"), SCHEMA);
-  writeFileSync(join(cwd, "data.jsonl"), DATA);
-  await ok(["init", "--schema", "schema.pg", "fresh.omni"], { cwd });
-  await ok(["load", "--data", "data.jsonl", "--mode", "append", "fresh.omni"], { cwd });
-  await ok(["branch", "create", "draft", "--uri", "fresh.omni", "--quiet"], { cwd });
   fresh("torn");
   await change("torn.omni", "draft", 'update Person set { age: 43, city: "Rome" } where name = "Ann"');
   await change("torn.omni", "main", setAge(42));
@@ -126,7 +78,10 @@ describe("branch merge", () => {
     expect(await json("branch", "list", "--uri", graph)).toEqual({ branches: ["main"] });
     const { commits } = await json("commit", "list", graph, "--limit", "1");
     expect(commits).toMatchObject([
-      { parent_commit_id: expect.stringMatching(ID), merged_parent_commit_id: expect.stringMatching(ID) },
+      {
+        parent_commit_id: expect.stringMatching(COMMIT_ID),
+        merged_parent_commit_id: expect.stringMatching(COMMIT_ID),
+      },
     ]);
   });
 
@@ -190,7 +145,7 @@ describe("branch merge", () => {
   ] as const)("the merge %j is refused", async (args, status, reason) => {
     if (!existsSync(join(cwd, "refused.omni"))) fresh("refused");
     const ran = await run([...args, "--json"], { cwd });
-    expect([ran.status, read(ran.err)["reason"], ran.out]).toEqual([status, reason, ""]);
+    expect([ran.status, readJson(ran.err)["reason"], ran.out]).toEqual([status, reason, ""]);
   });
 });
 
@@ -200,7 +155,7 @@ describe("a conflict", () => {
     const before = treeOf(join(cwd, graph));
     const failed = await merge(graph, "--json");
     expect([failed.status, failed.out]).toEqual([1, ""]);
-    expect(read(failed.err)).toMatchObject({
+    expect(readJson(failed.err)).toMatchObject({
       code: "conflict",
       reason: "merge_conflict",
       merge_conflicts: [AGES],
@@ -222,7 +177,7 @@ describe("a conflict", () => {
     expect(shown.out).toMatch(/1 conflict to decide: --strategy/);
     const { status, out } = await merge(graph, "--dry-run", "--json");
     expect(status).toBe(1);
-    expect(read(out)).toMatchObject({
+    expect(readJson(out)).toMatchObject({
       source: "draft",
       target: "main",
       outcome: "merged",
@@ -231,7 +186,7 @@ describe("a conflict", () => {
     });
     const decided = await merge(graph, "--dry-run", "--json", "--strategy", "theirs");
     expect(decided.status).toBe(0);
-    expect(read(decided.out)).toMatchObject({
+    expect(readJson(decided.out)).toMatchObject({
       would: "merge",
       changes: [{ entity_kind: "node", type_name: "Person", inserted: 0, updated: 1, deleted: 0 }],
       resolved: [AGES],
@@ -258,7 +213,7 @@ describe("a conflict", () => {
     expect((await merge(graph)).err).toMatch(row);
     await change(graph, "draft", 'delete Stay where name = "s"');
     expect((await merge(graph)).err).toContain('"2024-10-06T07:08:09.010Z"');
-    const { merge_conflicts: told } = read((await merge(graph, "--json")).err);
+    const { merge_conflicts: told } = readJson((await merge(graph, "--json")).err);
     expect(told).toMatchObject([{ base: { properties: { day: 20_000 } }, theirs: null }]);
   });
 
@@ -279,7 +234,7 @@ describe("a conflict", () => {
       JSON.stringify({ entities: [{ kind: "node", type: "Person", id: "Ann", properties: { age } }] });
     const byFile = torn("by-file");
     writeFileSync(join(cwd, "decisions.json"), decisions("theirs"));
-    const answer = read((await merge(byFile, "--json", "--resolutions", "decisions.json")).out);
+    const answer = readJson((await merge(byFile, "--json", "--resolutions", "decisions.json")).out);
     expect(answer).toMatchObject({ outcome: "merged", resolved: [AGES] });
     expect(await person(byFile, "Ann")).toEqual([{ age: 43, city: "Rome" }]);
     const byInput = torn("by-input");
@@ -293,7 +248,7 @@ describe("a conflict", () => {
     const dry = ["--dry-run", "--resolutions-template", "template.json"];
     expect((await merge(graph, ...dry)).status).toBe(1);
     const template = readFileSync(join(cwd, "template.json"), "utf8");
-    expect(read(template)).toEqual({
+    expect(readJson(template)).toEqual({
       entities: [{ kind: "node", type: "Person", id: "Ann", properties: { age: "ours" } }],
     });
     const again = await merge(graph, ...dry);
@@ -333,122 +288,7 @@ describe("a conflict", () => {
     if (!existsSync(join(cwd, graph))) torn("wrong");
     writeFileSync(join(cwd, "wrong.json"), text);
     const { status, err } = await merge(graph, "--json", "--resolutions", "wrong.json");
-    expect([status, read(err)["reason"]]).toEqual([1, reason]);
-    expect(read(err)["error"]).toContain(message);
-  });
-});
-
-describe("branch diff", () => {
-  it("branch diff shows what turns one side into the other, or what one side changed since the base", async () => {
-    const graph = fresh("diff");
-    await change(
-      graph,
-      "draft",
-      `${setAge(42)} insert Person { name: "Cyd", age: 7 } delete Person where name = "Bob"`,
-    );
-    await change(graph, "main", setCity("Rome"));
-    const since = await ok(["branch", "diff", "main", "draft", "--uri", graph, "--since-base"], { cwd });
-    expect(
-      since
-        .trimEnd()
-        .split("\n")
-        .map((line) => line.split("|").map((cell) => cell.trim())),
-    ).toEqual([
-      ["op", "type", "id", "property", "before", "after"],
-      [expect.stringMatching(/^-+\+/)],
-      ["update", "Person", "Ann", "age", "41", "42"],
-      ["delete", "Person", "Bob", "", "", ""],
-      ["insert", "Person", "Cyd", "name", "", '"Cyd"'],
-      ["insert", "Person", "Cyd", "age", "", "7"],
-    ]);
-    const whole = await json("branch", "diff", "main", "draft", "--uri", graph);
-    expect(whole).toMatchObject({
-      from: expect.stringMatching(ID),
-      to: expect.stringMatching(ID),
-      stat: [{ entity_kind: "node", type_name: "Person", inserted: 1, updated: 1, deleted: 1 }],
-      changes: [
-        { id: "Ann", op: "update", changed: ["age", "city"], before: { properties: { city: "Rome" } } },
-        { id: "Bob", op: "delete", before: { properties: { age: 30 } } },
-        { id: "Cyd", op: "insert", after: { properties: { age: 7 } } },
-      ],
-    });
-    const inserts = await json("branch", "diff", "main", "draft", "--uri", graph, "--op", "insert");
-    expect(inserts).toMatchObject({ changes: [{ id: "Cyd" }] });
-    const stat = await ok(["branch", "diff", "main", "draft", "--uri", graph, "--stat"], { cwd });
-    expect(stat).toMatch(/^node \| Person \| +1 \| +1 \| +1$/m);
-    const counts = await json("branch", "diff", "main", "draft", "--uri", graph, "--stat");
-    expect(Object.keys(counts)).toEqual(["from", "to", "stat"]);
-  });
-
-  it("the diff of equal states is empty", async () => {
-    const graph = fresh("same");
-    const args = ["branch", "diff", "main", "draft", "--store", graph];
-    expect(await ok(args, { cwd })).toBe("no differences\n");
-    expect(await json(...args)).toMatchObject({ stat: [], changes: [] });
-  });
-
-  it("commits are compared too", async () => {
-    const graph = fresh("commits");
-    const [first, second] = [
-      await change(graph, "main", setAge(42)),
-      await change(graph, "main", setAge(43)),
-    ];
-    expect(await json("branch", "diff", first, second, "--uri", graph)).toMatchObject({
-      from: first,
-      to: second,
-      changes: [{ id: "Ann", before: { properties: { age: 42 } }, after: { properties: { age: 43 } } }],
-    });
-  });
-});
-
-describe("revert", () => {
-  it("a revert undoes one commit, keeps later changes, and says when nothing is left to undo", async () => {
-    const graph = fresh("revert");
-    const wrong = await change(graph, "main", setAge(99));
-    await change(graph, "main", setCity("Rome"));
-    const answer = await json("commit", "revert", wrong, "--store", graph, "--as", "ann");
-    expect(answer).toMatchObject({
-      branch: "main",
-      reverted: wrong,
-      actor_id: "ann",
-      commit: { merged_parent_commit_id: null },
-      resolved: [],
-    });
-    expect(await person(graph, "Ann")).toEqual([{ age: 41, city: "Rome" }]);
-    expect(await json("revert", wrong, "--store", graph)).toMatchObject({ commit: null });
-    const listed = await ok(["commit", "list", graph], { cwd });
-    expect(listed).toMatch(/\| revert +\|/);
-  });
-
-  it("a revert has a dry run, and is refused or decided where later changes conflict", async () => {
-    const graph = fresh("late");
-    const wrong = await change(graph, "main", setAge(99));
-    await change(graph, "main", setAge(100));
-    const dry = await run(["revert", wrong, "--uri", graph, "--dry-run", "--json"], { cwd });
-    expect(dry.status).toBe(1);
-    expect(read(dry.out)).toMatchObject({
-      source: wrong,
-      target: "main",
-      merge_conflicts: [
-        {
-          base: { properties: { age: 99 } },
-          ours: { properties: { age: 100 } },
-          theirs: { properties: { age: 41 } },
-        },
-      ],
-    });
-    const refused = await run(["revert", wrong, "--uri", graph, "--json"], { cwd });
-    expect([refused.status, read(refused.err)["reason"]]).toEqual([1, "merge_conflict"]);
-    const done = await ok(["revert", wrong, "--uri", graph, "--strategy", "theirs", "--quiet"], { cwd });
-    expect(done).toMatch(
-      new RegExp(`^took back ${wrong} on main, commit [0-9A-Z]{26}\n1 conflict decided\n$`),
-    );
-    expect(await person(graph, "Ann")).toEqual([{ age: 41, city: null }]);
-  });
-
-  it("a revert of a missing commit is refused", async () => {
-    const graph = fresh("gone");
-    const ran = await run(["revert", "01M84CRWS90000000000000010", "--uri", graph, "--json"], { cwd });
-    expect([ran.status, read(ran.err)["reason"]]).toEqual([1, "commit_not_found"]);
+    expect([status, readJson(err)["reason"]]).toEqual([1, reason]);
+    expect(readJson(err)["error"]).toContain(message);
   });
 });
