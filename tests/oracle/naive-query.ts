@@ -25,6 +25,8 @@ export class NaiveOverflow extends Error {}
 type Row = (NaiveEntity | undefined)[];
 type Traverse = Extract<Clause, { kind: "traverse" }>;
 type Aggregate = Extract<Expr, { kind: "aggregate" }>;
+type FilterOperator = Extract<Clause, { kind: "filter" }>["operator"];
+type AggregateFunction = Aggregate["function"];
 
 /** Order of values that are not null: numbers by value, texts by their bytes, false before true. */
 function compare(a: Value, b: Value): number {
@@ -42,7 +44,7 @@ function compareNullFirst(a: Value, b: Value): number {
   return b === null ? 1 : compare(a, b);
 }
 
-function satisfies(operator: string, left: Value, right: Value): boolean {
+function satisfies(operator: FilterOperator, left: Value, right: Value): boolean {
   if (left === null || right === null) return false;
   switch (operator) {
     case "=":
@@ -63,9 +65,37 @@ function satisfies(operator: string, left: Value, right: Value): boolean {
       return String(left).includes(String(right));
     case "starts_with":
       return String(left).startsWith(String(right));
-    default:
-      throw new TypeError(`no operator ${operator}`);
   }
+}
+
+/** What each aggregate makes of values that are not null; all but a count are of one value at least. */
+const AGGREGATED: Readonly<
+  Record<AggregateFunction, (values: readonly Value[], areFloats: boolean, type: Aggregate["type"]) => Value>
+> = {
+  count: (values) => values.length,
+  min: (values) => values.toSorted(compare)[0] ?? null,
+  max: (values) => values.toSorted(compare).at(-1) ?? null,
+  avg: (values, areFloats) =>
+    areFloats ? exactMean(unitsOf(values), values.length) : Number(wholeSum(values)) / values.length,
+  sum: (values, areFloats, { scalar }) => {
+    if (areFloats) {
+      const sum = nearestDouble(unitsOf(values));
+      if (!Number.isFinite(sum)) throw new NaiveOverflow("a sum left its range");
+      return sum;
+    }
+    const sum = wholeSum(values);
+    const fits = scalar === "U64" ? BigInt.asUintN(64, sum) === sum : BigInt.asIntN(64, sum) === sum;
+    if (!fits) throw new NaiveOverflow("a sum left its range");
+    return Number.isSafeInteger(Number(sum)) ? Number(sum) : sum;
+  },
+};
+
+function unitsOf(values: readonly Value[]): bigint {
+  return values.reduce<bigint>((total, value) => total + exactUnits(Number(value)), 0n);
+}
+
+function wholeSum(values: readonly Value[]): bigint {
+  return values.reduce<bigint>((total, value) => total + BigInt(value as number | bigint), 0n);
 }
 
 /** Answers reads by trying every assignment of entities to variables: the meaning of the language, and nothing else. */
@@ -231,23 +261,8 @@ export class NaiveReader {
   #aggregate({ function: name, argument, type }: Aggregate, group: readonly Row[]): Value {
     if (argument.kind === "entity") return group.length;
     const values = group.map((row) => this.#value(argument, row)).filter((value) => value !== null);
-    if (name === "count") return values.length;
-    if (values.length === 0) return null;
-    const ordered = values.toSorted(compare);
-    if (name === "min") return ordered[0] ?? null;
-    if (name === "max") return ordered.at(-1) ?? null;
-    if (argument.type.scalar === "F32" || argument.type.scalar === "F64") {
-      const units = values.reduce<bigint>((total, value) => total + exactUnits(Number(value)), 0n);
-      const sum = nearestDouble(units);
-      if (name === "avg") return exactMean(units, values.length);
-      if (!Number.isFinite(sum)) throw new NaiveOverflow("a sum left its range");
-      return sum;
-    }
-    const sum = values.reduce<bigint>((total, value) => total + BigInt(value as number | bigint), 0n);
-    if (name === "avg") return Number(sum) / values.length;
-    const fits = type.scalar === "U64" ? BigInt.asUintN(64, sum) === sum : BigInt.asIntN(64, sum) === sum;
-    if (!fits) throw new NaiveOverflow("a sum left its range");
-    return Number.isSafeInteger(Number(sum)) ? Number(sum) : sum;
+    if (name !== "count" && values.length === 0) return null;
+    return AGGREGATED[name](values, argument.type.scalar === "F32" || argument.type.scalar === "F64", type);
   }
 }
 
