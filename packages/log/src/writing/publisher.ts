@@ -147,17 +147,18 @@ export class Publisher {
     const { object } = encoded;
     const { clock, random } = this.#context.environment;
     const deadline = clock.monotonicMs() + LIMITS.putDeadlineMs.value;
-    let isAnswered = true;
+    let mayBeThere = false;
     for (let attempt = 0; ; attempt++) {
       try {
         const outcome = await this.#proved(encoded, before, () => this.#send(encoded, attempt === 0));
         if (outcome === "stored") return object;
-        isAnswered &&= outcome !== "unknown";
+        // A network that repeats calls answers that an object exists for the one that it has just put.
+        mayBeThere = true;
         const there = await this.#proved(encoded, before, () => this.#look(object));
         if (there !== null && there !== "unknown") return there;
       } catch (cause) {
-        // An earlier attempt without an answer may have reached the graph, wherever that is now.
-        if (isAnswered || !isError(cause, "graph_replaced")) throw cause;
+        // What was sent before may have reached the graph, wherever that is now.
+        if (!mayBeThere || !isError(cause, "graph_replaced")) throw cause;
         throw outcomeUnknown(firstOp(object), object.logId, object.slot, cause);
       }
       if (clock.monotonicMs() >= deadline) throw outcomeUnknown(firstOp(object), object.logId, object.slot);
