@@ -2,19 +2,28 @@ import { writeFile } from "node:fs/promises";
 import { given, isError, OmnigraphError, writeJson } from "@omnigraph/base";
 import { conflictsOf, previewJson } from "@omnigraph/wire";
 import { type Command, Option } from "commander";
-import type { MergeConflict, MergePreview, MergeSide, Omnigraph, ResolveOptions } from "omnigraph";
-import { type Context, type GlobalOptions, say } from "./context.ts";
+import type {
+  MergeConflict,
+  MergePreview,
+  MergeSide,
+  Omnigraph,
+  ResolveOptions,
+  RevertOptions,
+} from "omnigraph";
+import { authorOf, type Context, echoTarget, type GlobalOptions, say, storeOf } from "./context.ts";
 import { fileError, inFile, inputName, readInput } from "./files.ts";
 import { joined, shown } from "./output/shown.ts";
 import type { ShowValuesOf } from "./output/values.ts";
 
-/** The options of commands that merge changes: how conflicts are decided, and whether it is a dry run. */
+/** The options of commands that merge changes: how conflicts are decided, whether it is a dry run, and those of every write. */
 export interface DecisionOptions extends GlobalOptions {
   readonly strategy?: MergeSide;
   readonly strategyEntity?: MergeSide;
   readonly resolutions?: string;
   readonly dryRun?: boolean;
   readonly resolutionsTemplate?: string;
+  readonly message?: string;
+  readonly op?: string;
 }
 
 const SIDES: readonly MergeSide[] = ["ours", "theirs"];
@@ -47,7 +56,7 @@ export function withDecisions(command: Command, sides: string): Command {
 }
 
 /** The decisions on the command line. Errors: `usage`, `file_unreadable`, `json_invalid`, `resolutions_invalid`. */
-export async function decisionsOf(context: Context, options: DecisionOptions): Promise<ResolveOptions> {
+async function decisionsOf(context: Context, options: DecisionOptions): Promise<ResolveOptions> {
   const { strategy, strategyEntity, resolutions: file, dryRun, resolutionsTemplate: template } = options;
   if (template !== undefined && dryRun !== true)
     throw new OmnigraphError("usage", "--resolutions-template goes with --dry-run; give both");
@@ -61,6 +70,42 @@ export async function decisionsOf(context: Context, options: DecisionOptions): P
   }
 }
 
+/** A command that merges changes into a branch. */
+interface Merging<Answer> {
+  /** The branch that receives them. */
+  readonly branch: string;
+  /** Asks before anything is done, where there is something to ask. */
+  readonly confirm?: (uri: string) => Promise<void>;
+  readonly preview: (graph: Omnigraph, asked: MergingOptions) => Promise<MergePreview>;
+  readonly write: (graph: Omnigraph, asked: MergingOptions) => Promise<Answer>;
+  readonly tell: (answer: Answer) => Promise<void>;
+}
+
+/** What every such command asks of the library. */
+type MergingOptions = ResolveOptions & Pick<RevertOptions, "actor" | "message" | "op" | "signal">;
+
+/** Runs such a command: writes and tells what came of it, or shows what would come of it in a dry run. */
+export async function runMerging<Answer>(
+  context: Context,
+  options: DecisionOptions,
+  address: string | undefined,
+  { branch, confirm, preview, write, tell }: Merging<Answer>,
+): Promise<void> {
+  const uri = await storeOf(context, options, address);
+  const actor = await authorOf(context, options);
+  const decisions = await decisionsOf(context, options);
+  const dryRun = options.dryRun === true;
+  if (!dryRun) await confirm?.(uri);
+  const { Omnigraph } = await import("omnigraph");
+  await using graph = await Omnigraph.open(uri, { readOnly: dryRun });
+  const { message, op } = options;
+  const asked = { ...decisions, ...given({ actor, message, op }), signal: context.signal };
+  const receiver = { graph, branch };
+  if (dryRun) return await sayPreview(context, options, receiver, await preview(graph, asked));
+  await echoTarget(context, options, uri, branch);
+  await tell(await listingConflicts(context, options, receiver, () => write(graph, asked)));
+}
+
 /** The target branch: its schema says how values in conflicts are shown. */
 interface Receiver {
   readonly graph: Omnigraph;
@@ -68,7 +113,7 @@ interface Receiver {
 }
 
 /** Runs an action that may fail with conflicts; they are listed for people before the error is reported. */
-export async function listingConflicts<T>(
+async function listingConflicts<T>(
   { terminal }: Context,
   options: GlobalOptions,
   receiver: Receiver,
@@ -87,7 +132,7 @@ export async function listingConflicts<T>(
 }
 
 /** Prints the result of a dry run; the exit code tells whether conflicts are open. */
-export async function sayPreview(
+async function sayPreview(
   context: Context,
   options: DecisionOptions,
   receiver: Receiver,

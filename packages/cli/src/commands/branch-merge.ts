@@ -1,23 +1,14 @@
 import { given } from "@omnigraph/base";
 import { mergeJson } from "@omnigraph/wire";
-import type { MergeOptions } from "omnigraph";
 import { confirmed } from "../confirm.ts";
-import { authorOf, echoTarget, say, storeOf } from "../context.ts";
+import { say } from "../context.ts";
 import type { Define } from "../define.ts";
-import {
-  type DecisionOptions,
-  decisionsOf,
-  listingConflicts,
-  sayPreview,
-  withDecisions,
-} from "../merging.ts";
+import { type DecisionOptions, runMerging, withDecisions } from "../merging.ts";
 import { withAddress, withJson, withWrite } from "../options.ts";
 
 interface Options extends DecisionOptions {
   readonly into: string;
   readonly deleteBranch?: boolean;
-  readonly message?: string;
-  readonly op?: string;
   readonly yes?: boolean;
 }
 
@@ -40,31 +31,22 @@ export const define: Define = (command, context) => {
     );
   withDecisions(command, "ours is the branch that receives, theirs is the source");
   withJson(withWrite(withAddress(command))).action(
-    async (source: string, address: string | undefined, options: Options) => {
-      const uri = await storeOf(context, options, address);
-      const actor = await authorOf(context, options);
-      const decisions = await decisionsOf(context, options);
-      const dryRun = options.dryRun === true;
-      if (options.deleteBranch === true && !dryRun)
-        await confirmed(context, options, uri, `Delete branch ${source} of ${uri} once it is merged?`);
-      const { Omnigraph } = await import("omnigraph");
-      await using graph = await Omnigraph.open(uri, { readOnly: dryRun });
-      const asked: MergeOptions = {
-        ...decisions,
-        ...given({ actor, message: options.message, op: options.op }),
-        ...given({ deleteBranch: options.deleteBranch }),
-        into: options.into,
-        signal: context.signal,
-      };
-      const receiver = { graph, branch: options.into };
-      if (dryRun)
-        return await sayPreview(context, options, receiver, await graph.branches.previewMerge(source, asked));
-      await echoTarget(context, options, uri, options.into);
-      const answer = await listingConflicts(context, options, receiver, () =>
-        graph.branches.merge(source, asked),
-      );
-      const { mergeText } = await import("../output/merge.ts");
-      return say(context, options, mergeJson(answer), mergeText(answer));
+    (source: string, address: string | undefined, options: Options) => {
+      const { into, deleteBranch } = options;
+      return runMerging(context, options, address, {
+        branch: into,
+        confirm: async (uri) => {
+          if (deleteBranch === true)
+            await confirmed(context, options, uri, `Delete branch ${source} of ${uri} once it is merged?`);
+        },
+        preview: (graph, asked) =>
+          graph.branches.previewMerge(source, { ...asked, ...given({ deleteBranch }), into }),
+        write: (graph, asked) => graph.branches.merge(source, { ...asked, ...given({ deleteBranch }), into }),
+        tell: async (answer) => {
+          const { mergeText } = await import("../output/merge.ts");
+          await say(context, options, mergeJson(answer), mergeText(answer));
+        },
+      });
     },
   );
 };
