@@ -44,7 +44,7 @@ import { exportPieces } from "./read/export.ts";
 import { Reads } from "./read/reads.ts";
 import { snapshotAnswer } from "./read/snapshot-answer.ts";
 import { load } from "./write/load.ts";
-import { Mutations } from "./write/mutation.ts";
+import { mutate } from "./write/mutation.ts";
 
 /**
  * A graph that is open in this process. Any number of handles, here and in other processes, may be open on one graph.
@@ -91,7 +91,6 @@ export class Omnigraph {
   readonly #branches: Branches;
   readonly #queries = new CompiledQueries();
   readonly #reads: Reads;
-  readonly #mutations: Mutations;
 
   private constructor(context: GraphContext) {
     this.#context = context;
@@ -101,7 +100,6 @@ export class Omnigraph {
     this.branches = new NamedBranches(context, this.#branches);
     this.changes = new ChangeFeed(context, this.#branches);
     this.#reads = new Reads(context, this.#branches, this.#queries);
-    this.#mutations = new Mutations(context, this.#branches, this.#queries);
   }
 
   /**
@@ -253,7 +251,7 @@ export class Omnigraph {
     const bound = parametersOf("mutate", parameters);
     const asked = optionsOf("mutate", options);
     return this.#context.calls.run("mutate", asked, (signal) =>
-      this.#mutations.run({ ...asked, source, parameters: bound, signal }),
+      mutate(this.#context, this.#branches, this.#queries, { ...asked, source, parameters: bound, signal }),
     );
   }
 

@@ -6,7 +6,7 @@ import type { View } from "../view/view.ts";
 import { Candidate } from "../write/constraints/candidate.ts";
 import type { WriteDraft } from "../write/draft.ts";
 import { conflictTest, NO_READS } from "../write/footprint.ts";
-import { tableDrafts } from "../write/table-drafts.ts";
+import { rowDraft } from "../write/row-draft.ts";
 import type { EvaluateOptions } from "../write/mutation/evaluate.ts";
 import { Residency } from "../view/residency.ts";
 import { compareConflicts, type Conflict, conflictKey } from "./conflict.ts";
@@ -15,7 +15,7 @@ import type { Resolutions, UnusedDecision } from "./decisions.ts";
 import { resolve } from "./resolve.ts";
 import { RestoredEdges } from "./restored-edges.ts";
 import { structuralConflicts } from "./structural-conflicts.ts";
-import { countChanges, countOfKind } from "../change-set/counts.ts";
+import { countOfKind } from "../change-set/counts.ts";
 
 /** The result of a merge: its changes against ours. It must not be published while there are open conflicts. */
 export interface MergeDraft extends WriteDraft {
@@ -112,9 +112,7 @@ function draftOf(
   }
   const conflictsWith = conflictTest(catalog, changes, { ...NO_READS, matched });
   return {
-    changes: { kind: "rows", rows: changes, replaced: [] },
-    counts: countChanges(changes),
-    tables: tableDrafts(catalog, changes, new Map(), options),
+    ...rowDraft(catalog, changes, options),
     affectedNodes: countOfKind(catalog, changes, "node"),
     affectedEdges: countOfKind(catalog, changes, "edge"),
     commits: true,

@@ -17,47 +17,44 @@ interface Asked extends MutateOptions {
   readonly parameters: Parameters;
 }
 
-/** Mutations of an open graph. */
-export class Mutations {
-  readonly #context: GraphContext;
-  readonly #branches: Branches;
-  readonly #queries: CompiledQueries;
+/** As `Omnigraph.mutate`. */
+export function mutate(
+  context: GraphContext,
+  branches: Branches,
+  queries: CompiledQueries,
+  asked: Asked,
+): Promise<MutationAnswer> {
+  return branches.use(asked.branch, (branch) => submit(context, queries, branch, asked));
+}
 
-  constructor(context: GraphContext, branches: Branches, queries: CompiledQueries) {
-    this.#context = context;
-    this.#branches = branches;
-    this.#queries = queries;
-  }
-
-  /** As `Omnigraph.mutate`. */
-  run(asked: Asked): Promise<MutationAnswer> {
-    return this.#branches.use(asked.branch, (branch) => this.#submit(branch, asked));
-  }
-
-  async #submit({ views, writes }: Branch, asked: Asked): Promise<MutationAnswer> {
-    const { source, parameters, name, signal } = asked;
-    const { environment, inlineRows, catalogs } = this.#context;
-    const text = { text: source, file: asked.file ?? "<query>", name };
-    const head = views.branch.known ?? (await views.branch.head(signal));
-    const { query: known, warnings } = this.#queries.mutation(text, await catalogs.read(head.header.schema));
-    const options = given({ inlineRows, signal });
-    const content = (): string => digestOf(source, name ?? "", jsonOf(parameters));
-    const request = writes.request("mutation", asked, content, async (view) => {
-      const { query } = this.#queries.mutation(text, view.catalog);
-      const bound = bindParameters(query.parameters, parameters);
-      return evaluateMutation(query, view, bound, environment, options);
-    });
-    const { draft, commit } = await writes.submit(request);
-    return {
-      queryName: known.name,
-      branch: asked.branch ?? "main",
-      affectedNodes: draft?.affectedNodes ?? 0,
-      affectedEdges: draft?.affectedEdges ?? 0,
-      actor: commit?.header.actor ?? asked.actor ?? this.#context.actor,
-      commit: commit === null ? null : summaryOf(commit),
-      warnings: callWarnings(warnings, known.parameters, parameters),
-    };
-  }
+async function submit(
+  context: GraphContext,
+  queries: CompiledQueries,
+  { views, writes }: Branch,
+  asked: Asked,
+): Promise<MutationAnswer> {
+  const { source, parameters, name, signal } = asked;
+  const { environment, inlineRows, catalogs } = context;
+  const text = { text: source, file: asked.file ?? "<query>", name };
+  const head = views.branch.known ?? (await views.branch.head(signal));
+  const { query: known, warnings } = queries.mutation(text, await catalogs.read(head.header.schema));
+  const options = given({ inlineRows, signal });
+  const content = (): string => digestOf(source, name ?? "", jsonOf(parameters));
+  const request = writes.request("mutation", asked, content, async (view) => {
+    const { query } = queries.mutation(text, view.catalog);
+    const bound = bindParameters(query.parameters, parameters);
+    return evaluateMutation(query, view, bound, environment, options);
+  });
+  const { draft, commit } = await writes.submit(request);
+  return {
+    queryName: known.name,
+    branch: asked.branch ?? "main",
+    affectedNodes: draft?.affectedNodes ?? 0,
+    affectedEdges: draft?.affectedEdges ?? 0,
+    actor: commit?.header.actor ?? asked.actor ?? context.actor,
+    commit: commit === null ? null : summaryOf(commit),
+    warnings: callWarnings(warnings, known.parameters, parameters),
+  };
 }
 
 /** Parameters in the text that their digest is taken of. Throws `parameter_invalid` for what has none. */

@@ -7,8 +7,8 @@ import { validate } from "../constraints/validate.ts";
 import type { WriteDraft } from "../draft.ts";
 import { conflictTest, NO_READS } from "../footprint.ts";
 import { effective } from "../../change-set/change-set.ts";
-import { countChanges } from "../../change-set/counts.ts";
-import { type InlineLimits, tableDrafts } from "../table-drafts.ts";
+import { rowDraft } from "../row-draft.ts";
+import type { InlineLimits } from "../table-drafts.ts";
 import { needOf, wholeRows } from "../../view/needs.ts";
 import { entityName } from "../problem.ts";
 import { Residency } from "../../view/residency.ts";
@@ -72,9 +72,7 @@ async function evaluateOnce(
   const total = (kind: EntityType["kind"]): number =>
     loaded.reduce((sum, { type, entities }) => sum + (type.kind === kind ? entities : 0), 0);
   return {
-    changes: { kind: "rows", rows: changed, replaced: [] },
-    counts: countChanges(changed),
-    tables: tableDrafts(view.catalog, changed, images, options),
+    ...rowDraft(view.catalog, changed, options, images),
     affectedNodes: total("node"),
     affectedEdges: total("edge"),
     commits: true,

@@ -3,10 +3,9 @@ import type { MutationQuery, Statement } from "@omnigraph/language";
 import type { View } from "../../view/view.ts";
 import { Candidate } from "../constraints/candidate.ts";
 import { validate } from "../constraints/validate.ts";
-import { countChanges } from "../../change-set/counts.ts";
 import type { WriteDraft } from "../draft.ts";
 import { conflictTest, NO_READS } from "../footprint.ts";
-import { tableDrafts } from "../table-drafts.ts";
+import { rowDraft } from "../row-draft.ts";
 import { refusal } from "../problem.ts";
 import { remove } from "./delete.ts";
 import { type Insert, insertRun } from "./insert.ts";
@@ -70,9 +69,7 @@ async function draftOf(work: Work, view: View, options: EvaluateOptions): Promis
   if (first !== undefined) throw refusal([first, ...others]);
   const { predicates, matched, deleted, affectedNodes, affectedEdges } = work;
   return {
-    changes: { kind: "rows", rows, replaced: [] },
-    counts: countChanges(rows),
-    tables: tableDrafts(view.catalog, rows, new Map(), options),
+    ...rowDraft(view.catalog, rows, options),
     affectedNodes,
     affectedEdges,
     commits: affectedNodes + affectedEdges > 0,
