@@ -1,11 +1,8 @@
 import { present } from "@omnigraph/base";
 import { type Catalog, checkSchema } from "@omnigraph/language";
 
-/** Films, their people and studios: every scalar type, optional and list properties, an enum, an interface, a type without a key. */
-export const FILMS = `
-interface Titled { title: String @index  tags: [String]? }
-node Film implements Titled {
-  slug: String @key
+/** Properties of a film: every scalar type, optional ones, an enum and a list. */
+const FILM_PROPERTIES = `slug: String @key
   released: Date?
   premiere: DateTime?
   minutes: I32
@@ -16,16 +13,36 @@ node Film implements Titled {
   votes: U32?
   colour: Bool
   genre: enum(drama, comedy, sci-fi, noir)? @index
-  scores: [I32]?
-}
-node Person { name: String @key  born: Date?  height: F64?  alive: Bool?  nickname: String? }
+  scores: [I32]?`;
+
+/** What there is around films: a type without a key, and edges with and without properties. */
+const AROUND_FILMS = `node Person { name: String @key  born: Date?  height: F64?  alive: Bool?  nickname: String? }
 node Studio { code: String @key  city: String? }
 node Note { text: String  stars: I32? }
 edge Directed: Person -> Film
 edge ActedIn: Person -> Film { role: String?  billing: I32  paid: I64?  since: Date? }
 edge Knows: Person -> Person { closeness: F64? }
 edge Follows: Film -> Film
-edge MadeBy: Film -> Studio @card(0..1)
+edge MadeBy: Film -> Studio @card(0..1)`;
+
+/** Films, their people and studios, with an interface. */
+export const FILMS = `
+interface Titled { title: String @index  tags: [String]? }
+node Film implements Titled {
+  ${FILM_PROPERTIES}
+}
+${AROUND_FILMS}
+`;
+
+/** Films without an interface, and with a vector. */
+export const PLAIN_FILMS = `
+node Film {
+  title: String
+  tags: [String]?
+  ${FILM_PROPERTIES}
+  poster: Vector(3)?
+}
+${AROUND_FILMS}
 `;
 
 /** Papers with texts, vectors and blobs: what search and ranking need. */

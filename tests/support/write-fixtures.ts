@@ -41,35 +41,7 @@ export const BANK_DATA = `{"type":"Account","data":{"bank":"NB","number":7,"owne
 {"edge":"Pays","from":"[\\"NB\\",\\"7\\"]","to":"[\\"SB\\",\\"7\\"]","data":{"amount":3.25}}
 `;
 
-/** Every scalar type, optional and list properties, an enum, a type without key. */
-export const FILM_SCHEMA = `
-node Film {
-  title: String
-  tags: [String]?
-  slug: String @key
-  released: Date?
-  premiere: DateTime?
-  minutes: I32
-  budget: I64?
-  gross: U64?
-  rating: F64?
-  score32: F32?
-  votes: U32?
-  colour: Bool
-  genre: enum(drama, comedy, sci-fi, noir)?
-  scores: [I32]?
-  poster: Vector(3)?
-}
-node Person { name: String @key  born: Date?  height: F64?  alive: Bool?  nickname: String? }
-node Studio { code: String @key  city: String? }
-node Note { text: String  stars: I32? }
-edge Directed: Person -> Film
-edge ActedIn: Person -> Film { role: String?  billing: I32  paid: I64?  since: Date? }
-edge Knows: Person -> Person { closeness: F64? }
-edge Follows: Film -> Film
-edge MadeBy: Film -> Studio @card(0..1)
-`;
-
+/** Films of `PLAIN_FILMS`. */
 export const FILM_DATA = `{"edge":"Directed","from":"Ines Varga","to":"low-tide","data":{}}
 {"type":"Film","data":{"slug":"low-tide","title":"Low Tide","tags":["sea","harbour"],"released":"1951-03-02","premiere":"1951-03-02T19:30:00Z","minutes":94,"budget":1200000,"gross":5400000,"rating":7.5,"score32":0.1,"votes":1200,"colour":false,"genre":"noir","scores":[7,8,9],"poster":[0.5,-1,0.1]}}
 {"type":"Film","data":{"slug":"high-tide","title":"High Tide","tags":["sea"],"released":"1954-11-20","premiere":"1954-11-20T21:00:00.250Z","minutes":101,"budget":2500000,"gross":9100000,"rating":6.25,"score32":0.25,"votes":800,"colour":false,"genre":"noir","scores":[6,6]}}

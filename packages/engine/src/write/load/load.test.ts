@@ -2,7 +2,8 @@ import { isError } from "@omnigraph/base";
 import { evaluateLoad, type LoadDraft, type LoadMode, type LoadOptions, readLoad } from "@omnigraph/engine";
 import { beforeEach, describe, expect, it } from "vitest";
 import { film, refused } from "../../../../../tests/support/refused-load.ts";
-import { FILM_DATA, FILM_SCHEMA } from "../../../../../tests/support/write-fixtures.ts";
+import { PLAIN_FILMS } from "../../../../../tests/support/sample-schemas.ts";
+import { FILM_DATA } from "../../../../../tests/support/write-fixtures.ts";
 import { failureOf, rowsOf, WriteGraph } from "../../../../../tests/support/write-graph.ts";
 
 /** What a load comes to on a graph, which does not take it. */
@@ -17,7 +18,7 @@ async function evaluated(
 
 let films: WriteGraph;
 beforeEach(async () => {
-  films = new WriteGraph(FILM_SCHEMA);
+  films = new WriteGraph(PLAIN_FILMS);
   await films.load(FILM_DATA, "overwrite");
 });
 
@@ -116,7 +117,7 @@ describe("reading", () => {
     const bytes = new TextEncoder().encode(odd);
     const exports: string[] = [];
     for (const size of [1, 3, 7, 64, bytes.length]) {
-      const graph = new WriteGraph(FILM_SCHEMA);
+      const graph = new WriteGraph(PLAIN_FILMS);
       await graph.load(FILM_DATA, "overwrite");
       const pieces = Array.from({ length: Math.ceil(bytes.length / size) }, (_, i) =>
         bytes.subarray(i * size, (i + 1) * size),
@@ -158,7 +159,7 @@ describe("reading", () => {
 describe("export", () => {
   it("loads again to an equal graph", async () => {
     const text = await films.export();
-    const copy = new WriteGraph(FILM_SCHEMA, 2);
+    const copy = new WriteGraph(PLAIN_FILMS, 2);
     await copy.load(text, "append");
     expect(await copy.export()).toBe(text);
   });

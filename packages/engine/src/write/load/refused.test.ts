@@ -1,16 +1,12 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import { film, refused } from "../../../../../tests/support/refused-load.ts";
-import {
-  BANK_DATA,
-  BANK_SCHEMA,
-  FILM_DATA,
-  FILM_SCHEMA,
-} from "../../../../../tests/support/write-fixtures.ts";
+import { PLAIN_FILMS } from "../../../../../tests/support/sample-schemas.ts";
+import { BANK_DATA, BANK_SCHEMA, FILM_DATA } from "../../../../../tests/support/write-fixtures.ts";
 import { WriteGraph } from "../../../../../tests/support/write-graph.ts";
 
 let films: WriteGraph;
 beforeEach(async () => {
-  films = new WriteGraph(FILM_SCHEMA);
+  films = new WriteGraph(PLAIN_FILMS);
   await films.load(FILM_DATA, "overwrite");
 });
 

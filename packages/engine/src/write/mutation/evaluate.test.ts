@@ -1,10 +1,6 @@
 import { beforeEach, describe, expect, it } from "vitest";
-import {
-  BANK_DATA,
-  BANK_SCHEMA,
-  FILM_DATA,
-  FILM_SCHEMA,
-} from "../../../../../tests/support/write-fixtures.ts";
+import { PLAIN_FILMS } from "../../../../../tests/support/sample-schemas.ts";
+import { BANK_DATA, BANK_SCHEMA, FILM_DATA } from "../../../../../tests/support/write-fixtures.ts";
 import { failureOf, outcome, rowsOf, WriteGraph } from "../../../../../tests/support/write-graph.ts";
 
 const NB7 = String.raw`[\"NB\",\"7\"]`;
@@ -18,7 +14,7 @@ async function bank(): Promise<WriteGraph> {
 }
 
 async function films(): Promise<WriteGraph> {
-  const graph = new WriteGraph(FILM_SCHEMA);
+  const graph = new WriteGraph(PLAIN_FILMS);
   await graph.load(FILM_DATA, "overwrite");
   return graph;
 }
