@@ -1,4 +1,3 @@
-import { unreachable } from "@omnigraph/base";
 import type { QueryCode } from "./codes.ts";
 import {
   type ExprType,
@@ -14,24 +13,23 @@ import type { Site, TypeExpr } from "./site.ts";
 import type { CallNode, ExprNode } from "../syntax/tree.ts";
 import type { SearchFunction } from "../../types/functions.ts";
 
-/** The code of errors in calls of each search function. */
-const CODES: Readonly<Record<SearchFunction, QueryCode>> = {
-  search: "T19",
-  fuzzy: "T19",
-  match_text: "T20",
-  bm25: "T20",
-  nearest: "T15",
-  rrf: "T21",
-};
+/** A search function as the checks of its calls need it. */
+interface Search {
+  /** The code of errors in its calls. */
+  readonly code: QueryCode;
+  /** Least and most arguments. */
+  readonly arity: readonly [number, number];
+  /** A predicate is Bool and stands anywhere but in an argument; a ranking is F64 and stands in return or order. */
+  readonly kind: "predicate" | "ranking";
+}
 
-/** Least and most arguments. */
-const ARITY: Readonly<Record<SearchFunction, readonly [number, number]>> = {
-  search: [2, 2],
-  fuzzy: [2, 3],
-  match_text: [2, 2],
-  bm25: [2, 2],
-  nearest: [2, 2],
-  rrf: [2, 3],
+const SEARCHES: Readonly<Record<SearchFunction, Search>> = {
+  search: { code: "T19", arity: [2, 2], kind: "predicate" },
+  fuzzy: { code: "T19", arity: [2, 3], kind: "predicate" },
+  match_text: { code: "T20", arity: [2, 2], kind: "predicate" },
+  bm25: { code: "T20", arity: [2, 2], kind: "ranking" },
+  nearest: { code: "T15", arity: [2, 2], kind: "ranking" },
+  rrf: { code: "T21", arity: [2, 3], kind: "ranking" },
 };
 
 /** The typed call of a search function: predicates are Bool, rankings and scores F64. Null after its errors. */
@@ -42,15 +40,15 @@ export function typeSearch(
   typeExpr: TypeExpr,
 ): Expr | null {
   const { context } = site;
-  const code = CODES[name];
-  const [least, most] = ARITY[name];
+  const { code, arity, kind } = SEARCHES[name];
+  const [least, most] = arity;
   const count = node.arguments.length;
   if (count < least || count > most) {
     const takes = least === most ? `${least}` : `${least} or ${most}`;
     context.error(code, node.span, `\`${name}\` takes ${takes} arguments, not ${count}`);
     return null;
   }
-  if (!placeAllows(site, name)) {
+  if (!placeAllows(site, kind)) {
     const message = `\`${name}\` ranks, and a ranking stands in return or order`;
     context.error(code, node.span, message);
     return null;
@@ -58,23 +56,12 @@ export function typeSearch(
   const typed =
     name === "rrf" ? typeRankings(site, node, typeExpr) : typeOperands(site, node, name, typeExpr);
   if (typed === null) return null;
-  const predicate = name === "search" || name === "fuzzy" || name === "match_text";
-  return { kind: "search", function: name, arguments: typed, type: scalarType(predicate ? "Bool" : "F64") };
+  const type = scalarType(kind === "predicate" ? "Bool" : "F64");
+  return { kind: "search", function: name, arguments: typed, type };
 }
 
-function placeAllows({ place }: Site, name: SearchFunction): boolean {
-  switch (name) {
-    case "search":
-    case "fuzzy":
-    case "match_text":
-      return place !== "argument";
-    case "bm25":
-    case "nearest":
-    case "rrf":
-      return place === "return" || place === "order";
-    default:
-      return unreachable(name);
-  }
+function placeAllows({ place }: Site, kind: Search["kind"]): boolean {
+  return kind === "predicate" ? place !== "argument" : place === "return" || place === "order";
 }
 
 function typeOperands(
@@ -88,7 +75,7 @@ function typeOperands(
   if (sound === null) return null;
   const problem = name === "nearest" ? nearestProblem(sound) : textProblem(sound, name);
   if (problem === null) return sound;
-  site.context.error(CODES[name], (node.arguments[problem.at] ?? node).span, problem.message);
+  site.context.error(SEARCHES[name].code, (node.arguments[problem.at] ?? node).span, problem.message);
   return null;
 }
 
