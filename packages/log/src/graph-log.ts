@@ -52,6 +52,7 @@ export class GraphLog {
   readonly #layouts: Layouts;
   readonly #branches: Branches;
   readonly #synced = new SyncedSlots();
+  /** No `lru`: a writer that is busy must stay the only one of its branch, however long ago it was asked for. */
   readonly #writers = new Map<BranchLog, BranchWriter>();
   readonly #history: History;
   /** Null where the log is open for reading only. */

@@ -19,6 +19,7 @@ export type Memory = Pick<MemoryPool, "admit" | "admitInRun" | "touch" | "releas
 /**
  * Limits the bytes of derived structures of all graphs and views that share the pool. When a new structure does not fit, the least recently used ones that are
  * not pinned are dropped; pinned ones may exceed the limit. Structures without references leave the account when the garbage collector frees them.
+ * Pins and these weak references are why it is no `lru`, which owns its values and drops whichever is the oldest.
  */
 export class MemoryPool {
   #limit: number;

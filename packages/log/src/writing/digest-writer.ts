@@ -37,6 +37,7 @@ export class DigestWriter {
   readonly #clock: Clock;
   readonly #objects: CommitObjects;
   readonly #spans: Spans;
+  /** Used longest ago first. No `lru`: what a log that is forgotten had buffered is given back to the limit of all. */
   readonly #logs = new Map<LogId, Unfinished>();
   readonly #queued = new Set<string>();
   /** By log the slots that are known to be durable. */
