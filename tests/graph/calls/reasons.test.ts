@@ -207,8 +207,8 @@ const FAILURES: Readonly<Record<string, Failures>> = {
     },
     read_only: ({ reader }) => reader.optimize(),
   },
-  "Omnigraph.schema.show": { branch_not_found: ({ graph }) => graph.schema.show({ branch: "none" }) },
-  "Omnigraph.schema.catalog": {
+  "GraphSchema.show": { branch_not_found: ({ graph }) => graph.schema.show({ branch: "none" }) },
+  "GraphSchema.catalog": {
     branch_not_found: ({ graph }) => graph.schema.catalog({ branch: "none" }),
     ...named(({ graph }, at) => graph.schema.catalog({ at })),
   },
