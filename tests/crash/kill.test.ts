@@ -1,4 +1,4 @@
 import { cases } from "../support/cases.ts";
 import { killSuite } from "./kill.suite.ts";
 
-killSuite(cases(15));
+killSuite(cases(8));

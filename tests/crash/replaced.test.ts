@@ -1,4 +1,4 @@
 import { cases } from "../support/cases.ts";
 import { replacedSuite } from "./replaced.suite.ts";
 
-replacedSuite(cases(5));
+replacedSuite(cases(3));

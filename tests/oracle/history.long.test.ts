@@ -3,5 +3,5 @@ import { cases } from "../support/cases.ts";
 import { historySuite } from "./history.suite.ts";
 
 describe("branching histories against the naive model", () => {
-  historySuite(cases(850));
+  historySuite(cases(900));
 });

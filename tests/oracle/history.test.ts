@@ -3,7 +3,7 @@ import { cases, repro, repros } from "../support/cases.ts";
 import { historySuite, onGraph } from "./history.suite.ts";
 
 describe("branching histories against the naive model", () => {
-  historySuite(cases(150));
+  historySuite(cases(100));
 
   it.each(repros("histories"))("replays %s", (file) => onGraph(repro(file)));
 });

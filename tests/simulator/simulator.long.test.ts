@@ -1,3 +1,3 @@
 import { simulatorSuite } from "./simulator.suite.ts";
 
-simulatorSuite(101, 400, []);
+simulatorSuite(61, 440, []);
