@@ -129,14 +129,38 @@ export class Branches {
   /** Deletes a branch: `seal` ends its log. */
   async delete(name: string, seal: (branch: BranchLog) => Promise<void>): Promise<void> {
     if (name === MAIN) throw branchProtected(name);
-    // The known branch may be deleted, and another may have its name.
-    const branch = await this.current(name, async (found) => {
-      await found.head();
-      return found;
-    });
-    await seal(branch);
+    const branch = await this.#sealed(name, seal);
     if (this.#open.get(name) === branch) this.#open.delete(name);
     await this.#context.refs.noteSealed(name, branch.logId);
+  }
+
+  /** Seals the branch that has a name now. Whoever hears that there is none relies on it: power loss must not take the seal of another. */
+  async #sealed(name: string, seal: (branch: BranchLog) => Promise<void>): Promise<BranchLog> {
+    try {
+      // The known branch may be deleted, and another may have its name.
+      const branch = await this.current(name, async (found) => {
+        await found.head();
+        return found;
+      });
+      await seal(branch);
+      return branch;
+    } catch (thrown) {
+      if (isError(thrown, "branch_not_found")) {
+        const newest = await this.#context.refs.newest(name);
+        if (newest !== null) await this.#syncSeal(newest);
+      }
+      throw thrown;
+    }
+  }
+
+  /** Makes the end of the log that a record names durable where it is a seal. Answers whether the log is open. */
+  async #syncSeal(newest: NamedRecord): Promise<"open" | "over"> {
+    const log = this.#logOf(newest);
+    if (log === null) return "over";
+    const { object } = await log.look();
+    if (!log.sealed) return "open";
+    if (object !== null) await this.#sync(object);
+    return "over";
   }
 
   async #publish(
@@ -159,13 +183,8 @@ export class Branches {
     const { refs, store } = this.#context;
     const newest = await refs.newest(name);
     if (newest === null) return 0;
-    const log = this.#logOf(newest);
-    if (log !== null) {
-      const { object } = await log.look();
-      if (!log.sealed) throw branchExists(store.uri, name);
-      // Else power loss could take the seal, and somebody would go on writing to a log that nobody reads.
-      if (object !== null) await this.#sync(object);
-    }
+    // Else power loss could take the seal, and somebody would go on writing to a log that nobody reads.
+    if ((await this.#syncSeal(newest)) === "open") throw branchExists(store.uri, name);
     // Else power loss could take this record and leave the next: numbers must have no gaps.
     await refs.sync(newest);
     return newest.number + 1;
