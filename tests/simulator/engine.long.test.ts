@@ -3,7 +3,7 @@ import { ENGINE_BUGS } from "./engine/bugs.ts";
 import { simulate } from "./engine/run.ts";
 import { engineSuite } from "./engine.suite.ts";
 
-engineSuite(41, 460);
+engineSuite(31, 470);
 
 /** Seeds within which a planted bug must be found. */
 const SEEDS_OF_A_BUG = 60;

@@ -15,7 +15,7 @@ import { simulate } from "./engine/run.ts";
 import type { Repro } from "./engine/shrink.ts";
 
 const REPROS = new URL("repros/", import.meta.url);
-engineSuite(1, 40);
+engineSuite(1, 30);
 
 test.each(readdirSync(REPROS).filter((file) => file.endsWith(".json")))("replays %s", async (file) => {
   const { seed, ...options }: Repro = JSON.parse(readFileSync(new URL(file, REPROS), "utf8"));

@@ -1,3 +1,3 @@
 import { simulatorSuite } from "./simulator.suite.ts";
 
-simulatorSuite(61, 440, []);
+simulatorSuite(31, 470, []);

@@ -4,7 +4,7 @@ import { simulate } from "./run.ts";
 import { outcomes, simulatorSuite } from "./simulator.suite.ts";
 import seeds from "./seeds.json" with { type: "json" };
 
-simulatorSuite(1, 60, seeds.writes);
+simulatorSuite(1, 30, seeds.writes);
 
 test("a seed gives the same run every time", async () => {
   const some = [3, 14, 15];
