@@ -10,7 +10,7 @@ const SHARED = [
   "tests/{language,oracle,simulator,support}/**/*.test.ts",
 ] as const;
 /** Tests that start processes run what is built. */
-const globalSetup = ["tests/support/build.ts"];
+const globalSetup = ["tests/support/running/build.ts"];
 
 // `--mode long` runs what takes long by nature, and nothing else: docs/testing.md.
 export default defineConfig(({ mode }) => ({

@@ -1,8 +1,8 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
-import { ok, type Ran, run } from "../support/cli.ts";
-import { testFolder } from "../support/folders.ts";
+import { ok, type Ran, run } from "../support/cli/cli.ts";
+import { testFolder } from "../support/running/folders.ts";
 
 const cwd = testFolder("addresses");
 const NAMES = "query names() { match { $p: Person } return { $p.name as name } }";

@@ -1,8 +1,8 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
-import { ok, run } from "../support/cli.ts";
-import { testFolder } from "../support/folders.ts";
+import { ok, run } from "../support/cli/cli.ts";
+import { testFolder } from "../support/running/folders.ts";
 
 const cwd = testFolder("branches");
 const ID = /^[0-9A-HJKMNP-TV-Z]{26}$/;

@@ -2,9 +2,9 @@ import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { formatInstant } from "@omnigraph/language";
 import { beforeAll, describe, expect, it } from "vitest";
-import { ok, run } from "../support/cli.ts";
-import { COMPANY_DATA, COMPANY_SCHEMA } from "../support/company.ts";
-import { testFolder } from "../support/folders.ts";
+import { ok, run } from "../support/cli/cli.ts";
+import { COMPANY_DATA, COMPANY_SCHEMA } from "../support/graphs/company.ts";
+import { testFolder } from "../support/running/folders.ts";
 
 const cwd = testFolder("cli-changes");
 const ID = /^[0-9A-HJKMNP-TV-Z]{26}$/;

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { expect, it } from "vitest";
-import { ok, run } from "../support/cli.ts";
-import { testFolder } from "../support/folders.ts";
+import { ok, run } from "../support/cli/cli.ts";
+import { testFolder } from "../support/running/folders.ts";
 
 const cwd = testFolder("demo");
 

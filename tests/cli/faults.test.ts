@@ -2,9 +2,9 @@ import { spawn } from "node:child_process";
 import { chmodSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
-import { COMMAND, ended, ok, run } from "../support/cli.ts";
-import { COMPANY_DATA, COMPANY_QUERIES, COMPANY_SCHEMA } from "../support/company.ts";
-import { testFolder, treeOf } from "../support/folders.ts";
+import { COMMAND, ended, ok, run } from "../support/cli/cli.ts";
+import { COMPANY_DATA, COMPANY_QUERIES, COMPANY_SCHEMA } from "../support/graphs/company.ts";
+import { testFolder, treeOf } from "../support/running/folders.ts";
 
 const cwd = testFolder("faults");
 const STACK = /\n\s+at |node:internal|\.js:\d+|Unhandled/;

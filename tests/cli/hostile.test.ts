@@ -1,9 +1,9 @@
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
-import { ok, run } from "../support/cli.ts";
-import { testFolder } from "../support/folders.ts";
-import { ROOT } from "../support/markdown.ts";
+import { ok, run } from "../support/cli/cli.ts";
+import { testFolder } from "../support/running/folders.ts";
+import { ROOT } from "../support/running/markdown.ts";
 
 const cwd = testFolder("hostile");
 /** Sets a window's title, colours, a line of its own, and turns, hides and breaks what is around it. */

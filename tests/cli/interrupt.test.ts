@@ -3,8 +3,8 @@ import { join } from "node:path";
 import { once } from "node:events";
 import { setTimeout as sleep } from "node:timers/promises";
 import { beforeAll, describe, expect, it } from "vitest";
-import { ended, ok, start } from "../support/cli.ts";
-import { testFolder, treeOf } from "../support/folders.ts";
+import { ended, ok, start } from "../support/cli/cli.ts";
+import { testFolder, treeOf } from "../support/running/folders.ts";
 
 const cwd = testFolder("interrupt");
 const ROWS = 150_000;

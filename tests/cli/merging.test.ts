@@ -1,9 +1,9 @@
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
-import { ok, type Ran, run } from "../support/cli.ts";
-import { COMMIT_ID, draftGraphs, idOf, readJson, setAge, setCity } from "../support/draft-graphs.ts";
-import { treeOf } from "../support/folders.ts";
+import { ok, type Ran, run } from "../support/cli/cli.ts";
+import { COMMIT_ID, draftGraphs, idOf, readJson, setAge, setCity } from "../support/cli/draft-graphs.ts";
+import { treeOf } from "../support/running/folders.ts";
 
 const { cwd, json, fresh, copyOf, change, person } = draftGraphs("merging");
 

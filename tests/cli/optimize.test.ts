@@ -1,8 +1,8 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, expect, it } from "vitest";
-import { ok } from "../support/cli.ts";
-import { testFolder } from "../support/folders.ts";
+import { ok } from "../support/cli/cli.ts";
+import { testFolder } from "../support/running/folders.ts";
 
 const cwd = testFolder("optimize-command");
 

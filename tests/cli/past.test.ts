@@ -2,8 +2,8 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { beforeAll, describe, expect, it } from "vitest";
-import { ok, run } from "../support/cli.ts";
-import { testFolder } from "../support/folders.ts";
+import { ok, run } from "../support/cli/cli.ts";
+import { testFolder } from "../support/running/folders.ts";
 
 const cwd = testFolder("past");
 const NAMES = "query names() { match { $p: Person } return { $p.name as name } order { name } }";

@@ -1,8 +1,8 @@
 import { Omnigraph } from "omnigraph";
 import { beforeAll, describe, expect, it } from "vitest";
-import { type Ran, run } from "../support/cli.ts";
-import { testFolder } from "../support/folders.ts";
-import { s3Bucket } from "../support/s3-environment.ts";
+import { type Ran, run } from "../support/cli/cli.ts";
+import { testFolder } from "../support/running/folders.ts";
+import { s3Bucket } from "../support/stores/s3-environment.ts";
 
 const cwd = testFolder("s3");
 const bucket = s3Bucket();

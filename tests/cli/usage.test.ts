@@ -1,9 +1,9 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
-import { ok, run } from "../support/cli.ts";
-import { COMPANY_DATA, COMPANY_QUERIES, COMPANY_SCHEMA } from "../support/company.ts";
-import { testFolder, treeOf } from "../support/folders.ts";
+import { ok, run } from "../support/cli/cli.ts";
+import { COMPANY_DATA, COMPANY_QUERIES, COMPANY_SCHEMA } from "../support/graphs/company.ts";
+import { testFolder, treeOf } from "../support/running/folders.ts";
 
 const cwd = testFolder("usage");
 const query = ["query", "--store", "g.omni", "--query", "all.gq"];

@@ -1,4 +1,4 @@
-import { cases } from "../support/cases.ts";
+import { cases } from "../support/running/cases.ts";
 import { copiesSuite } from "./copies.suite.ts";
 
 copiesSuite(cases(5));

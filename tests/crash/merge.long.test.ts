@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { isDeepStrictEqual } from "node:util";
 import { Omnigraph } from "omnigraph";
 import { expect, it } from "vitest";
-import { testFolder } from "../support/folders.ts";
+import { testFolder } from "../support/running/folders.ts";
 import { type Image, MergedHistory, naiveMerge, type Recorded } from "./merge-history.ts";
 import { MARK, SCHEMA, SHARED } from "./merge-schema.mjs";
 import { oneLife } from "./process.ts";

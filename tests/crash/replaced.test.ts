@@ -1,4 +1,4 @@
-import { cases } from "../support/cases.ts";
+import { cases } from "../support/running/cases.ts";
 import { replacedSuite } from "./replaced.suite.ts";
 
 replacedSuite(cases(3));

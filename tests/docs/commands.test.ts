@@ -1,7 +1,7 @@
 import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { codeBlocks, ROOT } from "../support/markdown.ts";
+import { codeBlocks, ROOT } from "../support/running/markdown.ts";
 
 // The commands for who works on the project take too long to be run here: what they name must be there.
 

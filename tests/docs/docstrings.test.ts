@@ -4,8 +4,8 @@ import { join } from "node:path";
 import { ERRORS } from "@omnigraph/base";
 import { beforeAll, describe, expect, it } from "vitest";
 import { publicDocs, reasonsOf } from "../../scripts/public-docs.mjs";
-import { testFolder } from "../support/folders.ts";
-import { ROOT } from "../support/markdown.ts";
+import { testFolder } from "../support/running/folders.ts";
+import { ROOT } from "../support/running/markdown.ts";
 
 interface Doc {
   readonly throws: readonly string[];

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { checkSchema, compileQueries } from "@omnigraph/language";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { codeBlocks, ROOT } from "../support/markdown.ts";
+import { codeBlocks, ROOT } from "../support/running/markdown.ts";
 
 let folder = "";
 beforeEach(() => {

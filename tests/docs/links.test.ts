@@ -2,7 +2,7 @@ import { execFileSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { ROOT } from "../support/markdown.ts";
+import { ROOT } from "../support/running/markdown.ts";
 
 /** Links to files of the repository: `[text](path)` or `[text](path#section)`, not those with a scheme. */
 const LINK = /\]\(([^)#:\s]+)(?:#[^)]*)?\)/g;

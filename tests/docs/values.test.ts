@@ -3,9 +3,9 @@ import { join } from "node:path";
 import { parseJson, writeJson } from "@omnigraph/base";
 import { type AnswerValue, conflictJson, type EntityImage, Omnigraph } from "omnigraph";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { ok } from "../support/cli.ts";
-import { testFolder } from "../support/folders.ts";
-import { ROOT } from "../support/markdown.ts";
+import { ok } from "../support/cli/cli.ts";
+import { testFolder } from "../support/running/folders.ts";
+import { ROOT } from "../support/running/markdown.ts";
 
 /** A row of the page's table: a type, and how one value of it is written in each place. */
 interface Spelling {

@@ -3,9 +3,9 @@ import { systemEnvironment } from "@omnigraph/base";
 import { openBackend } from "@omnigraph/storage";
 import { Omnigraph, type QueryAnswer } from "omnigraph";
 import { describe, expect, it } from "vitest";
-import { COMPANY_DATA, COMPANY_QUERIES, COMPANY_SCHEMA } from "../support/company.ts";
-import { testFolder } from "../support/folders.ts";
-import { s3Bucket } from "../support/s3-environment.ts";
+import { COMPANY_DATA, COMPANY_QUERIES, COMPANY_SCHEMA } from "../support/graphs/company.ts";
+import { testFolder } from "../support/running/folders.ts";
+import { s3Bucket } from "../support/stores/s3-environment.ts";
 
 const folder = testFolder("backends");
 const bucket = s3Bucket();

@@ -1,6 +1,6 @@
 import { Omnigraph } from "omnigraph";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { backends } from "../support/backends.ts";
+import { backends } from "../support/stores/backends.ts";
 
 const SCHEMA = "node Person { name: String @key }";
 const NAMES = "query names() { match { $p: Person } return { $p.name as name } order { name } }";

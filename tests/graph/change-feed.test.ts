@@ -2,11 +2,11 @@ import fc from "fast-check";
 import { type ChangeFilter, Omnigraph, type PollOptions } from "omnigraph";
 import { describe, expect, it } from "vitest";
 import { ORACLE_BASE, ORACLE_SCHEMA, write } from "../oracle/random-writes.ts";
-import { cases, patience } from "../support/cases.ts";
-import { attempt, brief, company, fresh, isOrdered, reasonOf } from "../support/changed-graph.ts";
-import { COMPANY_DATA, COMPANY_SCHEMA } from "../support/company.ts";
-import { FeedModel, followed, headEntities, textIn } from "../support/feed-model.ts";
-import { testFolder } from "../support/folders.ts";
+import { cases, patience } from "../support/running/cases.ts";
+import { attempt, brief, company, fresh, isOrdered, reasonOf } from "../support/graphs/changed-graph.ts";
+import { COMPANY_DATA, COMPANY_SCHEMA } from "../support/graphs/company.ts";
+import { FeedModel, followed, headEntities, textIn } from "../support/models/feed-model.ts";
+import { testFolder } from "../support/running/folders.ts";
 
 const FEEDS = cases(60);
 

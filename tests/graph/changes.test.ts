@@ -2,9 +2,9 @@ import fc from "fast-check";
 import type { ChangedEntity, CommitChangesPage, Omnigraph } from "omnigraph";
 import { describe, expect, it } from "vitest";
 import { ORACLE_BASE, ORACLE_SCHEMA, write } from "../oracle/random-writes.ts";
-import { cases, patience } from "../support/cases.ts";
-import { attempt, brief, company, fresh, reasonOf } from "../support/changed-graph.ts";
-import { followed } from "../support/feed-model.ts";
+import { cases, patience } from "../support/running/cases.ts";
+import { attempt, brief, company, fresh, reasonOf } from "../support/graphs/changed-graph.ts";
+import { followed } from "../support/models/feed-model.ts";
 
 const HISTORIES = cases(25);
 

@@ -1,8 +1,8 @@
 import { join } from "node:path";
 import { type CommitSummary, Omnigraph } from "omnigraph";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { testFolder } from "../support/folders.ts";
-import { s3Bucket } from "../support/s3-environment.ts";
+import { testFolder } from "../support/running/folders.ts";
+import { s3Bucket } from "../support/stores/s3-environment.ts";
 
 const folder = testFolder("commit-names");
 const bucket = s3Bucket();

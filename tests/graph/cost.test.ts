@@ -1,7 +1,7 @@
 import { systemEnvironment } from "@omnigraph/base";
 import { Omnigraph } from "omnigraph";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
-import { type Work, WorkCounter } from "../support/work.ts";
+import { type Work, WorkCounter } from "../support/running/work.ts";
 
 // What a small change costs, counted on a handle that has what it needs in memory: calls of the store, rows that layers and views hand out, and
 // turns of our loops. No time is measured.

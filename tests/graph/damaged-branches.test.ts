@@ -2,7 +2,7 @@ import { systemEnvironment } from "@omnigraph/base";
 import { type ObjectStore, openBackend } from "@omnigraph/storage";
 import { Omnigraph } from "omnigraph";
 import { beforeAll, describe, expect, it } from "vitest";
-import { backends } from "../support/backends.ts";
+import { backends } from "../support/stores/backends.ts";
 
 const SCHEMA = "node Person { name: String @key }";
 const ADD = "query add($n: String) { insert Person { name: $n } }";

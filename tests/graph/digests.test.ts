@@ -3,7 +3,7 @@ import { GraphLog } from "@omnigraph/log";
 import { MemoryObjects } from "@omnigraph/storage";
 import { type HistoryEntry, Omnigraph } from "omnigraph";
 import { afterEach, beforeAll, describe, expect, it, vi } from "vitest";
-import { grow } from "../support/long-log.ts";
+import { grow } from "../support/log/long-log.ts";
 import { SeededRandom } from "../support/simulation/seeded-random.ts";
 
 const NAME = "digests.omni";

@@ -2,8 +2,8 @@ import { cpSync } from "node:fs";
 import { join } from "node:path";
 import { Omnigraph } from "omnigraph";
 import { describe, expect, it } from "vitest";
-import { COMPANY_DATA, COMPANY_SCHEMA } from "../support/company.ts";
-import { testFolder } from "../support/folders.ts";
+import { COMPANY_DATA, COMPANY_SCHEMA } from "../support/graphs/company.ts";
+import { testFolder } from "../support/running/folders.ts";
 
 describe("a graph that was put back to an earlier state", () => {
   it("a graph that was put back has a gap in its feed, and the feed continues from a baseline", async () => {

@@ -3,9 +3,9 @@ import { join } from "node:path";
 import { isError } from "@omnigraph/base";
 import { Omnigraph } from "omnigraph";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { ok } from "../support/cli.ts";
-import { testFolder } from "../support/folders.ts";
-import { catalogOf } from "../support/write-graph.ts";
+import { ok } from "../support/cli/cli.ts";
+import { testFolder } from "../support/running/folders.ts";
+import { catalogOf } from "../support/graphs/write-graph.ts";
 
 const SCHEMA = `
 node Event { at: DateTime @key  seen: DateTime?  slot: DateTime? @unique  log: [DateTime]? }

@@ -1,5 +1,5 @@
 import { describe } from "vitest";
-import { cases } from "../support/cases.ts";
+import { cases } from "../support/running/cases.ts";
 import { holesSuite, places } from "./holes.suite.ts";
 
 describe.each(places())("a log in %s with a damaged slot", (name, placeAt, worth) => {

@@ -7,13 +7,13 @@ import fc from "fast-check";
 import { expect, it } from "vitest";
 import { slotKey } from "../../packages/log/src/address.ts";
 import { BLOCK_SLOTS } from "../../packages/log/src/digest/blocks.ts";
-import { checkCases, patience } from "../support/cases.ts";
-import { testFolder } from "../support/folders.ts";
-import { GRAPH } from "../support/log-world.ts";
-import { rowsAt, TYPE, writeOf } from "../support/log-writes.ts";
-import { grow } from "../support/long-log.ts";
-import { overridden } from "../support/overridden.ts";
-import { s3Bucket } from "../support/s3-environment.ts";
+import { checkCases, patience } from "../support/running/cases.ts";
+import { testFolder } from "../support/running/folders.ts";
+import { GRAPH } from "../support/log/log-world.ts";
+import { rowsAt, TYPE, writeOf } from "../support/log/log-writes.ts";
+import { grow } from "../support/log/long-log.ts";
+import { overridden } from "../support/stores/overridden.ts";
+import { s3Bucket } from "../support/stores/s3-environment.ts";
 
 // A log one slot of which is gone, empty or cut: whoever reads it gets every row or an error, and nothing is acknowledged into the hole.
 

@@ -3,10 +3,10 @@ import { GraphLog, MAIN_LOG_ID } from "@omnigraph/log";
 import { describe, expect, it } from "vitest";
 import { slotKey } from "../../packages/log/src/address.ts";
 import { BLOCK_SLOTS } from "../../packages/log/src/digest/blocks.ts";
-import { cases } from "../support/cases.ts";
-import { GRAPH } from "../support/log-world.ts";
-import { rowsAt, TYPE, writeOf } from "../support/log-writes.ts";
-import { grow } from "../support/long-log.ts";
+import { cases } from "../support/running/cases.ts";
+import { GRAPH } from "../support/log/log-world.ts";
+import { rowsAt, TYPE, writeOf } from "../support/log/log-writes.ts";
+import { grow } from "../support/log/long-log.ts";
 import { grownTo, handleBehind, handleOn, holesSuite, places, reader } from "./holes.suite.ts";
 
 describe.each(places())("a log in %s with a damaged slot", (name, placeAt, worth) => {

@@ -4,9 +4,9 @@ import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { Omnigraph } from "omnigraph";
 import { describe, expect, it } from "vitest";
-import { FeedModel, followed, headEntities, textIn } from "../support/feed-model.ts";
-import { testFolder } from "../support/folders.ts";
-import { s3Bucket } from "../support/s3-environment.ts";
+import { FeedModel, followed, headEntities, textIn } from "../support/models/feed-model.ts";
+import { testFolder } from "../support/running/folders.ts";
+import { s3Bucket } from "../support/stores/s3-environment.ts";
 
 const folder = testFolder("null-vectors");
 const bucket = s3Bucket();

@@ -2,8 +2,8 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { Omnigraph } from "omnigraph";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
-import { testFolder } from "../support/folders.ts";
-import { type S3Server, type ServedRequest, startS3Server } from "../support/s3-server.ts";
+import { testFolder } from "../support/running/folders.ts";
+import { type S3Server, type ServedRequest, startS3Server } from "../support/stores/s3-server.ts";
 
 const SCHEMA = "node Person { name: String @key }";
 const PEOPLE = '{"type":"Person","data":{"name":"Ann"}}\n{"type":"Person","data":{"name":"Bob"}}\n';

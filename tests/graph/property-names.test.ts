@@ -2,8 +2,8 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { Omnigraph } from "omnigraph";
 import { describe, expect, it } from "vitest";
-import { ok } from "../support/cli.ts";
-import { testFolder } from "../support/folders.ts";
+import { ok } from "../support/cli/cli.ts";
+import { testFolder } from "../support/running/folders.ts";
 
 /** What every JavaScript object has, and what a property or column may be called all the same. */
 const NAMES = ["__proto__", "constructor", "toString", "hasOwnProperty", "valueOf"] as const;

@@ -4,7 +4,7 @@ import { cpSync, mkdirSync, readFileSync, rmSync, symlinkSync, unlinkSync, write
 import { join } from "node:path";
 import { Omnigraph, OmnigraphError } from "omnigraph";
 import { afterEach, beforeAll, describe, expect, it } from "vitest";
-import { testFolder, treeOf } from "../support/folders.ts";
+import { testFolder, treeOf } from "../support/running/folders.ts";
 
 const folder = testFolder("refusals");
 const SCHEMA = "node Item { slug: String @key  number: I64? }";

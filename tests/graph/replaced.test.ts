@@ -4,8 +4,8 @@ import { systemEnvironment } from "@omnigraph/base";
 import { type ObjectStore, openBackend } from "@omnigraph/storage";
 import { Omnigraph } from "omnigraph";
 import { describe, expect, it } from "vitest";
-import { testFolder, treeOf } from "../support/folders.ts";
-import { s3Bucket } from "../support/s3-environment.ts";
+import { testFolder, treeOf } from "../support/running/folders.ts";
+import { s3Bucket } from "../support/stores/s3-environment.ts";
 
 // A handle is open, and its address comes to lead to another graph, an older copy, or nothing.
 

@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { Omnigraph } from "omnigraph";
 import { expect, it } from "vitest";
-import { testFolder } from "../support/folders.ts";
+import { testFolder } from "../support/running/folders.ts";
 
 const folder = testFolder("spent");
 const SCHEMA = "node Person { name: String @key }";

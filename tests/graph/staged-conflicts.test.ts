@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { Omnigraph } from "omnigraph";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { testFolder } from "../support/folders.ts";
+import { testFolder } from "../support/running/folders.ts";
 
 const SCHEMA = `node Person { name: String @key  age: I32? }
 node Item { key: String @key }

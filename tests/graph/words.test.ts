@@ -5,8 +5,8 @@ import { GraphLog } from "@omnigraph/log";
 import { openBackend } from "@omnigraph/storage";
 import { Omnigraph } from "omnigraph";
 import { describe, expect, it } from "vitest";
-import { testFolder } from "../support/folders.ts";
-import { s3Bucket } from "../support/s3-environment.ts";
+import { testFolder } from "../support/running/folders.ts";
+import { s3Bucket } from "../support/stores/s3-environment.ts";
 
 const folder = testFolder("words");
 const bucket = s3Bucket();

@@ -4,8 +4,8 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { Omnigraph, OmnigraphError } from "omnigraph";
 import { describe, expect, it } from "vitest";
-import { ended } from "../support/cli.ts";
-import { testFolder, treeOf } from "../support/folders.ts";
+import { ended } from "../support/cli/cli.ts";
+import { testFolder, treeOf } from "../support/running/folders.ts";
 
 const folder = testFolder("writes");
 const SCHEMA = "node Item { slug: String @key  owner: String?  number: I64 }\nnode Mark { text: String }";

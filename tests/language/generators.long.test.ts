@@ -1,10 +1,10 @@
 import { bindParameters, type Catalog, compileQuery } from "@omnigraph/language";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { arbitraryMutation } from "../support/arbitrary-mutation.ts";
-import { arbitraryRead, type GeneratedQuery } from "../support/arbitrary-query.ts";
-import { schemaSource } from "../support/arbitrary-schema.ts";
-import { catalogOf, FILMS, PAPERS } from "../support/sample-schemas.ts";
+import { arbitraryMutation } from "../support/generators/arbitrary-mutation.ts";
+import { arbitraryRead, type GeneratedQuery } from "../support/generators/arbitrary-query.ts";
+import { schemaSource } from "../support/generators/arbitrary-schema.ts";
+import { catalogOf, FILMS, PAPERS } from "../support/graphs/sample-schemas.ts";
 
 /** A random schema, and queries for it. */
 const worlds = fc

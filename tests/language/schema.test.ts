@@ -10,10 +10,10 @@ import {
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { Diagnostics } from "../../packages/language/src/text/diagnostics.ts";
-import { cpuMs } from "../support/cpu-time.ts";
+import { cpuMs } from "../support/running/cpu-time.ts";
 import { printSchema } from "../../packages/language/src/schema/format/format.ts";
 import { parseSchema } from "../../packages/language/src/schema/syntax/parse.ts";
-import { schemaSource, schemaTree } from "../support/arbitrary-schema.ts";
+import { schemaSource, schemaTree } from "../support/generators/arbitrary-schema.ts";
 import { SeededRandom } from "../support/simulation/seeded-random.ts";
 
 const RUNS = 300;

@@ -1,7 +1,7 @@
 import { MemoryPool, openView, type View } from "@omnigraph/engine";
 import type { Catalog, EntityType } from "@omnigraph/language";
-import { MemoryLayer } from "../support/memory-layer.ts";
-import { batchOf, changesBetween, type Model, typesOf } from "../support/view-model.ts";
+import { MemoryLayer } from "../support/stores/memory-layer.ts";
+import { batchOf, changesBetween, type Model, typesOf } from "../support/models/view-model.ts";
 
 /** The model as a view that nothing was read of yet. */
 export function viewOf(catalog: Catalog, model: Model, budget: MemoryPool, as: "layer" | "changes"): View {

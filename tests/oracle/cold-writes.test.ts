@@ -3,9 +3,9 @@ import { evaluateMutation, MemoryPool, type View, type WriteDraft } from "@omnig
 import { bindParameters, type Catalog, compileQuery, type MutationQuery } from "@omnigraph/language";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { arbitraryMutation } from "../support/arbitrary-mutation.ts";
-import { cases, keep, patience, repros, reproText } from "../support/cases.ts";
-import { catalogOf, fixedEnvironment, rowsOf } from "../support/write-graph.ts";
+import { arbitraryMutation } from "../support/generators/arbitrary-mutation.ts";
+import { cases, keep, patience, repros, reproText } from "../support/running/cases.ts";
+import { catalogOf, fixedEnvironment, rowsOf } from "../support/graphs/write-graph.ts";
 import { advancedView, starvedView, viewOf, warmed } from "./case-views.ts";
 import { arbitraryEntities, arbitrarySchema, type DrawnEntity, modelOf } from "./random-graph.ts";
 

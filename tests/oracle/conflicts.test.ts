@@ -3,8 +3,8 @@ import type { View, WriteDraft } from "@omnigraph/engine";
 import type { ChangeSet } from "@omnigraph/storage";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { cases, patience } from "../support/cases.ts";
-import { countsAfter, exportText, WriteGraph } from "../support/write-graph.ts";
+import { cases, patience } from "../support/running/cases.ts";
+import { countsAfter, exportText, WriteGraph } from "../support/graphs/write-graph.ts";
 import { ORACLE_BASE, ORACLE_SCHEMA, singleStatement, write, type Write } from "./random-writes.ts";
 
 const PAIRS = cases(600);

@@ -1,7 +1,7 @@
 import { expect } from "vitest";
 import type { EntityRef, EntityResolution, MergeConflict, MergeSide } from "omnigraph";
 import { edgesFrom, endsOf, type Entity, HISTORY_CATALOG, keyOf, same, type State } from "./history-state.ts";
-import { sideOf, type Strategy } from "../support/history-calls.ts";
+import { sideOf, type Strategy } from "../support/models/history-calls.ts";
 import { checkValue } from "./naive-mutation.ts";
 
 /** A merge that landed, as whole graphs. */

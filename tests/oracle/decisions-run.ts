@@ -10,8 +10,8 @@ import {
   type MergeSide,
   Omnigraph,
 } from "omnigraph";
-import { strategyOf } from "../support/graph-calls.ts";
-import { FeedModel, headEntities, textIn } from "../support/feed-model.ts";
+import { strategyOf } from "../support/graphs/graph-calls.ts";
+import { FeedModel, headEntities, textIn } from "../support/models/feed-model.ts";
 import { checkDecided, checkUndisputed, checkValid, entitiesOf, type Landed } from "./decisions-checks.ts";
 import { changesBetween, countsOf, entityOf, keyOf, linesOf, stateOf, type State } from "./history-state.ts";
 import type { Cell, Choice, DecisionCase } from "./random-decisions.ts";

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { cases, checkCases, patience, repro, repros } from "../support/cases.ts";
+import { cases, checkCases, patience, repro, repros } from "../support/running/cases.ts";
 import { runDecisions, type Tally } from "./decisions-run.ts";
 import { decisionCase } from "./random-decisions.ts";
 

@@ -6,7 +6,7 @@ import {
   type Refusal,
   sortedConflicts,
   type Strategy,
-} from "../support/history-calls.ts";
+} from "../support/models/history-calls.ts";
 import { countedIds, HistoryModel } from "./history-model.ts";
 import { HISTORY_BASE } from "./random-history.ts";
 

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { expect, it } from "vitest";
 import type { MergeConflictKind } from "omnigraph";
-import { STRATEGIES } from "../support/history-calls.ts";
+import { STRATEGIES } from "../support/models/history-calls.ts";
 import { countedIds, HistoryModel } from "./history-model.ts";
 import { replay, type Subject } from "./history-run.ts";
 import { checkState } from "./history-state.ts";

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, it } from "vitest";
-import { cases, patience } from "../support/cases.ts";
-import { GraphCalls } from "../support/graph-calls.ts";
+import { cases, patience } from "../support/running/cases.ts";
+import { GraphCalls } from "../support/graphs/graph-calls.ts";
 import { forked, LAWS, prepared } from "./history-laws.ts";
 import { countedIds, HistoryModel } from "./history-model.ts";
 import { HISTORY_SCHEMA } from "./random-history.ts";

@@ -11,7 +11,7 @@ import {
   STRATEGIES,
   type Strategy,
   takesEntities,
-} from "../support/history-calls.ts";
+} from "../support/models/history-calls.ts";
 import { keyOf } from "./history-state.ts";
 import { ENTITY_CONFLICTS } from "./history-run.ts";
 import { HISTORY_BASE, historyWrite } from "./random-history.ts";

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { MergeSide } from "omnigraph";
-import type { Previewed } from "../support/history-calls.ts";
+import type { Previewed } from "../support/models/history-calls.ts";
 import { brief, conflictsOf, forked, idsAt, merge, mutate, valueOf } from "./forked-model.ts";
 import type { HistoryModel } from "./history-model.ts";
 

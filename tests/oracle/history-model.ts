@@ -15,7 +15,7 @@ import type {
   Strategy,
   Told,
   Written,
-} from "../support/history-calls.ts";
+} from "../support/models/history-calls.ts";
 import { changesBetween, countsOf, edited, HISTORY_CATALOG, linesOf, type State } from "./history-state.ts";
 import { naiveMerge } from "./naive-merge.ts";
 import { NaiveRefusal } from "./naive-mutation.ts";

@@ -1,6 +1,6 @@
 import { present } from "@omnigraph/base";
 import { expect } from "vitest";
-import type { Handle } from "../support/graph-calls.ts";
+import type { Handle } from "../support/graphs/graph-calls.ts";
 import {
   type CommitSeen,
   type Conflict,
@@ -12,7 +12,7 @@ import {
   sortedConflicts,
   STRATEGIES,
   type Strategy,
-} from "../support/history-calls.ts";
+} from "../support/models/history-calls.ts";
 import { HistoryModel } from "./history-model.ts";
 import { HISTORY_BASE, type History, type Step } from "./random-history.ts";
 import type { Write } from "./random-writes.ts";

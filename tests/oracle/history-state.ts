@@ -8,9 +8,9 @@ import {
 } from "@omnigraph/language";
 import type { EntityImage } from "omnigraph";
 import type { ChangeCount, EntityRef } from "omnigraph";
-import { imageText } from "../support/feed-model.ts";
-import { type Change, inOrder } from "../support/history-calls.ts";
-import { catalogOf } from "../support/write-graph.ts";
+import { imageText } from "../support/models/feed-model.ts";
+import { type Change, inOrder } from "../support/models/history-calls.ts";
+import { catalogOf } from "../support/graphs/write-graph.ts";
 import { naiveLoad } from "./naive-load.ts";
 import { type NaiveEntity, NaiveGraph, NaiveRefusal } from "./naive-mutation.ts";
 import { HISTORY_SCHEMA } from "./random-history.ts";

@@ -1,5 +1,5 @@
 import { describe } from "vitest";
-import { cases } from "../support/cases.ts";
+import { cases } from "../support/running/cases.ts";
 import { historySuite } from "./history.suite.ts";
 
 describe("branching histories against the naive model", () => {

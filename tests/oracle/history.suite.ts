@@ -1,6 +1,6 @@
 import { it } from "vitest";
-import { checkCases, patience } from "../support/cases.ts";
-import { GraphCalls } from "../support/graph-calls.ts";
+import { checkCases, patience } from "../support/running/cases.ts";
+import { GraphCalls } from "../support/graphs/graph-calls.ts";
 import { replay } from "./history-run.ts";
 import { type History, history, HISTORY_SCHEMA } from "./random-history.ts";
 

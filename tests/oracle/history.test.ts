@@ -1,5 +1,5 @@
 import { describe, it } from "vitest";
-import { cases, repro, repros } from "../support/cases.ts";
+import { cases, repro, repros } from "../support/running/cases.ts";
 import { historySuite, onGraph } from "./history.suite.ts";
 
 describe("branching histories against the naive model", () => {

@@ -1,6 +1,6 @@
 import type { EdgeType, EntityType, TupleMember } from "@omnigraph/language";
 import type { EntityImage, EntityRef, MergeConflictKind, MergeSide } from "omnigraph";
-import type { Conflict } from "../support/history-calls.ts";
+import type { Conflict } from "../support/models/history-calls.ts";
 import {
   edgesFrom,
   endsOf,

@@ -1,5 +1,11 @@
 import type { EntityRef } from "omnigraph";
-import { type Conflict, identityOf, sideOf, type Strategy, takesEntities } from "../support/history-calls.ts";
+import {
+  type Conflict,
+  identityOf,
+  sideOf,
+  type Strategy,
+  takesEntities,
+} from "../support/models/history-calls.ts";
 import { endsOf, type Entity, keyOf, type State } from "./history-state.ts";
 import {
   allEntities,

@@ -1,5 +1,5 @@
 import type { Value, Values } from "@omnigraph/base";
-import { exactMean, exactUnits, nearestDouble } from "../support/exact-floats.ts";
+import { exactMean, exactUnits, nearestDouble } from "../support/models/exact-floats.ts";
 import type { Clause, EntityType, Expr, ReadQuery, Variable } from "@omnigraph/language";
 
 /** An entity as a plain object. Values by property id. */

@@ -1,9 +1,9 @@
 import { parseJson, writeJson } from "@omnigraph/base";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { arbitraryRead } from "../support/arbitrary-query.ts";
-import { cases, keep, patience, repros, reproText } from "../support/cases.ts";
-import { catalogOf } from "../support/write-graph.ts";
+import { arbitraryRead } from "../support/generators/arbitrary-query.ts";
+import { cases, keep, patience, repros, reproText } from "../support/running/cases.ts";
+import { catalogOf } from "../support/graphs/write-graph.ts";
 import { checkCase, type QueryCase } from "./query-case.ts";
 import { arbitraryEntities, arbitrarySchema } from "./random-graph.ts";
 

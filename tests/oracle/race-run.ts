@@ -1,7 +1,7 @@
 import { present } from "@omnigraph/base";
 import { MemoryObjects } from "@omnigraph/storage";
 import { expect, vi } from "vitest";
-import { GraphCalls } from "../support/graph-calls.ts";
+import { GraphCalls } from "../support/graphs/graph-calls.ts";
 import {
   type Strategy,
   type HistoryCalls,
@@ -10,7 +10,7 @@ import {
   type Reverted,
   sortedConflicts,
   type Written,
-} from "../support/history-calls.ts";
+} from "../support/models/history-calls.ts";
 import { HistoryModel } from "./history-model.ts";
 import { HISTORY_BASE, HISTORY_SCHEMA } from "./random-history.ts";
 import type { Write } from "./random-writes.ts";

@@ -1,7 +1,7 @@
 import fc from "fast-check";
-import { STRATEGIES } from "../support/history-calls.ts";
+import { STRATEGIES } from "../support/models/history-calls.ts";
 import { expect, it } from "vitest";
-import { checkCases, patience } from "../support/cases.ts";
+import { checkCases, patience } from "../support/running/cases.ts";
 import { type Former, type Race, type Racer, runRace, runStorm, type Storm, type Tally } from "./race-run.ts";
 import { historyWrite } from "./random-history.ts";
 

@@ -1,5 +1,5 @@
 import { describe, it } from "vitest";
-import { cases, repro, repros } from "../support/cases.ts";
+import { cases, repro, repros } from "../support/running/cases.ts";
 import { runRace, runStorm } from "./race-run.ts";
 import { racesSuite } from "./races.suite.ts";
 

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import type { MergeSide } from "omnigraph";
-import { STRATEGIES, type Strategy } from "../support/history-calls.ts";
+import { STRATEGIES, type Strategy } from "../support/models/history-calls.ts";
 import { historyWrite } from "./random-history.ts";
 import type { Write } from "./random-writes.ts";
 

@@ -12,8 +12,16 @@ import {
 import type { ColumnKey } from "@omnigraph/storage";
 import fc from "fast-check";
 import { SCALARS } from "../../packages/language/src/types/value-types.ts";
-import { chance, jsonItem, jsonValue, nodeId, oneOf, type Pick, picks } from "../support/arbitrary-values.ts";
-import type { Model, ModelRow } from "../support/view-model.ts";
+import {
+  chance,
+  jsonItem,
+  jsonValue,
+  nodeId,
+  oneOf,
+  type Pick,
+  picks,
+} from "../support/generators/arbitrary-values.ts";
+import type { Model, ModelRow } from "../support/models/view-model.ts";
 
 /** An entity as JSON: repro files keep these. */
 export interface DrawnEntity {

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import type { LoadMode } from "omnigraph";
-import { STRATEGIES, type Strategy } from "../support/history-calls.ts";
+import { STRATEGIES, type Strategy } from "../support/models/history-calls.ts";
 import type { Write } from "./random-writes.ts";
 
 /** Every kind of constraint on a handful of ids, so that branches meet all the time. Every edge has an id that its loads give. */

@@ -2,8 +2,8 @@ import { join } from "node:path";
 import { isError } from "@omnigraph/base";
 import { Omnigraph } from "omnigraph";
 import { expect, it } from "vitest";
-import { patience } from "../support/cases.ts";
-import { testFolder } from "../support/folders.ts";
+import { patience } from "../support/running/cases.ts";
+import { testFolder } from "../support/running/folders.ts";
 import { SeededRandom } from "../support/simulation/seeded-random.ts";
 
 const SCHEMA = `node Person { name: String @key  age: I32?  city: String? }

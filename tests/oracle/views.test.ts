@@ -4,8 +4,8 @@ import type { Catalog, EntityType, TypeId } from "@omnigraph/language";
 import { type ChangeSet, idColumn, valueAt } from "@omnigraph/storage";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { cases, checkCases, patience, repro, repros } from "../support/cases.ts";
-import { byBytes, MemoryLayer } from "../support/memory-layer.ts";
+import { cases, checkCases, patience, repro, repros } from "../support/running/cases.ts";
+import { byBytes, MemoryLayer } from "../support/stores/memory-layer.ts";
 import {
   batchOf,
   changesBetween,
@@ -15,8 +15,8 @@ import {
   type Model,
   type ModelRow,
   typesOf,
-} from "../support/view-model.ts";
-import { catalogOf } from "../support/write-graph.ts";
+} from "../support/models/view-model.ts";
+import { catalogOf } from "../support/graphs/write-graph.ts";
 
 const PROGRAMS = cases(600);
 

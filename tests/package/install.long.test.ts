@@ -5,7 +5,7 @@ import { basename, join, relative } from "node:path";
 import { LIMITS } from "@omnigraph/base";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { packageFaults } from "../../scripts/package-faults.mjs";
-import { codeBlocks, ROOT } from "../support/markdown.ts";
+import { codeBlocks, ROOT } from "../support/running/markdown.ts";
 
 interface Lock {
   readonly lockfileVersion: number;

@@ -1,6 +1,6 @@
 import { OmnigraphError } from "@omnigraph/base";
 import type { ObjectStore } from "@omnigraph/storage";
-import { overridden } from "../support/overridden.ts";
+import { overridden } from "../support/stores/overridden.ts";
 
 /** Bugs of clients of the log that write one branch. */
 export const BUGS = ["lost_is_failure", "ignore_gone", "acknowledge_before_sync"] as const;

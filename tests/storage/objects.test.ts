@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { systemEnvironment } from "@omnigraph/base";
 import { connectS3, LocalObjects, MemoryObjects, openBackend, S3Objects } from "@omnigraph/storage";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { type S3Server, startS3Server } from "../support/s3-server.ts";
+import { type S3Server, startS3Server } from "../support/stores/s3-server.ts";
 import { describeObjectStore } from "./objects.contract.ts";
 import { SeededRandom } from "../support/simulation/seeded-random.ts";
 import { SimulatedTime } from "../support/simulation/time.ts";

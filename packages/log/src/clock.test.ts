@@ -10,7 +10,7 @@ import {
 } from "@omnigraph/base";
 import { MemoryObjects, NOTHING } from "@omnigraph/storage";
 import { describe, expect, test } from "vitest";
-import { branchNames, put, rowsAt, writeOf } from "../../../tests/support/log-writes.ts";
+import { branchNames, put, rowsAt, writeOf } from "../../../tests/support/log/log-writes.ts";
 import { commitId, MAIN_LOG_ID } from "./address.ts";
 import { genesisHeader, next } from "./commit/next.ts";
 import { decodeObject, encodeObject } from "./commit/codec.ts";

@@ -1,8 +1,8 @@
 import { OmnigraphError, present, systemEnvironment } from "@omnigraph/base";
 import { MemoryObjects, NOTHING, type ObjectStore } from "@omnigraph/storage";
 import { expect, test } from "vitest";
-import { overridden } from "../../../tests/support/overridden.ts";
-import { writeOf } from "../../../tests/support/log-writes.ts";
+import { overridden } from "../../../tests/support/stores/overridden.ts";
+import { writeOf } from "../../../tests/support/log/log-writes.ts";
 import { Continuity } from "./continuity.ts";
 import { decodeFormat, FORMAT_KEY } from "./format-object.ts";
 import { GraphLog } from "./graph-log.ts";

@@ -11,7 +11,7 @@ import { genesisHeader, next } from "./commit/next.ts";
 import { decodeFormat, encodeFormat } from "./format-object.ts";
 import { GraphLog } from "./graph-log.ts";
 import { decodeLayout, encodeLayout, type Layout } from "./layout/layout.ts";
-import { writeOf } from "../../../tests/support/log-writes.ts";
+import { writeOf } from "../../../tests/support/log/log-writes.ts";
 
 const TYPE = "01M84AR2A00000000000000000" as TypeId; // Cast: it stands for one of a catalog.
 const NOW = 1_795_407_381_074_760;

@@ -10,7 +10,7 @@ import {
 } from "omnigraph";
 import { beforeAll, describe, expect, it } from "vitest";
 import { OPTIONS } from "../../../packages/graph/src/calls/options.ts";
-import { testFolder } from "../../support/folders.ts";
+import { testFolder } from "../../support/running/folders.ts";
 import { itemGraph, LINE, PUT, READ, SCHEMA } from "./item-graph.ts";
 
 const throwing = (): object =>

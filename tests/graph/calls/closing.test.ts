@@ -2,7 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { present } from "@omnigraph/base";
 import { Omnigraph } from "omnigraph";
 import { describe, expect, it } from "vitest";
-import { backends } from "../../support/backends.ts";
+import { backends } from "../../support/stores/backends.ts";
 
 const SCHEMA = "node Item { slug: String @key  n: I64? }";
 const ADD = "query add($slug: String) { insert Item { slug: $slug } }";

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { Readable } from "node:stream";
 import { type LoadInput, Omnigraph, OmnigraphError } from "omnigraph";
 import { expect, it } from "vitest";
-import { testFolder } from "../../support/folders.ts";
+import { testFolder } from "../../support/running/folders.ts";
 
 const folder = testFolder("load-inputs");
 const SCHEMA =

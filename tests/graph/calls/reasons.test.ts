@@ -13,8 +13,8 @@ import {
 } from "omnigraph";
 import { expect, it } from "vitest";
 import { publicDocs, reasonsOf } from "../../../scripts/public-docs.mjs";
-import { testFolder } from "../../support/folders.ts";
-import { ROOT } from "../../support/markdown.ts";
+import { testFolder } from "../../support/running/folders.ts";
+import { ROOT } from "../../support/running/markdown.ts";
 
 const SCHEMA = `node Person { name: String @key  mail: String? @unique  age: I32?  total: I64?  @range(age, 0..150) }
 node Note { text: String? }

@@ -2,8 +2,8 @@ import { join } from "node:path";
 import { setImmediate } from "node:timers/promises";
 import { Omnigraph } from "omnigraph";
 import { describe, expect, it } from "vitest";
-import { testFolder } from "../../support/folders.ts";
-import { s3Bucket } from "../../support/s3-environment.ts";
+import { testFolder } from "../../support/running/folders.ts";
+import { s3Bucket } from "../../support/stores/s3-environment.ts";
 
 const SCHEMA = `node Person { name: String @key  age: I32?  city: String? }
 node Item { key: String @key  price: F64? }

@@ -1,6 +1,6 @@
 import { Omnigraph } from "omnigraph";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { shortly } from "../../support/merge-fixture.ts";
+import { shortly } from "../../support/graphs/merge-fixture.ts";
 
 const SCHEMA = `
 node Person { name: String @key  age: I32?  email: String? }

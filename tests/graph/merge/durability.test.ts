@@ -1,6 +1,6 @@
 import { MemoryBudget, ObjectLayers, Omnigraph } from "omnigraph";
 import { describe, expect, it } from "vitest";
-import { MERGE_DATA, MERGE_SCHEMA } from "../../support/merge-fixture.ts";
+import { MERGE_DATA, MERGE_SCHEMA } from "../../support/graphs/merge-fixture.ts";
 import { calmNetwork, type SimulatedNetwork } from "../../support/simulation/network.ts";
 import { SimulatedObjects } from "../../support/simulation/objects.ts";
 import { SimulatedTime } from "../../support/simulation/time.ts";

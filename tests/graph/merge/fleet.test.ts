@@ -1,6 +1,6 @@
 import { Omnigraph, OmnigraphError } from "omnigraph";
 import { expect, it } from "vitest";
-import { Editor, linesOf, MERGE_DATA, MERGE_SCHEMA } from "../../support/merge-fixture.ts";
+import { Editor, linesOf, MERGE_DATA, MERGE_SCHEMA } from "../../support/graphs/merge-fixture.ts";
 
 const AGENTS = 40;
 /** Every tenth agent edits the person that all of these edit, each in another way. */

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { type CommitSummary, Omnigraph } from "omnigraph";
 import { expect, it } from "vitest";
-import { testFolder } from "../../support/folders.ts";
+import { testFolder } from "../../support/running/folders.ts";
 
 const GOLDEN = fileURLToPath(new URL("../../golden/merges-v1/", import.meta.url));
 

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { Omnigraph } from "omnigraph";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { testFolder } from "../../support/folders.ts";
+import { testFolder } from "../../support/running/folders.ts";
 import {
   Editor,
   linesOf,
@@ -10,8 +10,8 @@ import {
   personOf,
   refusal,
   shortly,
-} from "../../support/merge-fixture.ts";
-import { s3Bucket } from "../../support/s3-environment.ts";
+} from "../../support/graphs/merge-fixture.ts";
+import { s3Bucket } from "../../support/stores/s3-environment.ts";
 
 const folder = testFolder("merging");
 const bucket = s3Bucket();

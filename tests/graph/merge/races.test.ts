@@ -1,6 +1,6 @@
 import { Omnigraph } from "omnigraph";
 import { describe, expect, it } from "vitest";
-import { Editor, linesOf, MERGE_DATA, MERGE_SCHEMA } from "../../support/merge-fixture.ts";
+import { Editor, linesOf, MERGE_DATA, MERGE_SCHEMA } from "../../support/graphs/merge-fixture.ts";
 
 let numbered = 0;
 

@@ -8,7 +8,7 @@ import {
   personOf,
   refusal,
   shortly,
-} from "../../support/merge-fixture.ts";
+} from "../../support/graphs/merge-fixture.ts";
 
 let numbered = 0;
 let graph: Omnigraph;

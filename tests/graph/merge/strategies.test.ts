@@ -1,6 +1,6 @@
 import { type EntityResolution, type MergeStrategy, Omnigraph, resolutionsTemplate } from "omnigraph";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { Editor, MERGE_DATA, MERGE_SCHEMA, shortly } from "../../support/merge-fixture.ts";
+import { Editor, MERGE_DATA, MERGE_SCHEMA, shortly } from "../../support/graphs/merge-fixture.ts";
 
 let numbered = 0;
 let graph: Omnigraph;

@@ -1,5 +1,5 @@
 import type { Write } from "../../oracle/random-writes.ts";
-import type { Conflict, Strategy } from "../../support/history-calls.ts";
+import type { Conflict, Strategy } from "../../support/models/history-calls.ts";
 import type { SimulatedHoldings } from "../../support/simulation/holdings.ts";
 import type { MergeOutcome } from "omnigraph";
 

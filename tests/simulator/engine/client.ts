@@ -1,6 +1,6 @@
 import { type Environment, isError, type OmnigraphError } from "@omnigraph/base";
 import type { Omnigraph } from "omnigraph";
-import { conflictsTold } from "../../support/graph-calls.ts";
+import { conflictsTold } from "../../support/graphs/graph-calls.ts";
 import type { SimulatedHoldings } from "../../support/simulation/holdings.ts";
 import type { SeededRandom } from "../../support/simulation/seeded-random.ts";
 import { type Client as Acting, NAMES, type WriteOptions } from "./actors/actor.ts";

@@ -1,5 +1,5 @@
 import type { Omnigraph } from "omnigraph";
-import { exportedEntities } from "../../support/feed-model.ts";
+import { exportedEntities } from "../../support/models/feed-model.ts";
 import { linesOf } from "../../oracle/history-state.ts";
 import type { SimulatedObjects } from "../../support/simulation/objects.ts";
 import type { Replay } from "./replay.ts";

@@ -3,7 +3,7 @@ import { type CommitRecord, MAIN_LOG_ID } from "@omnigraph/log";
 import { checkState } from "../../oracle/history-state.ts";
 import { HistoryModel } from "../../oracle/history-model.ts";
 import { NaiveRefusal } from "../../oracle/naive-mutation.ts";
-import type { Previewed, Refusal, Strategy, Written } from "../../support/history-calls.ts";
+import type { Previewed, Refusal, Strategy, Written } from "../../support/models/history-calls.ts";
 import type { Action, Errand } from "./calls.ts";
 import type { Landed, LogFound } from "./logs.ts";
 

@@ -1,6 +1,6 @@
 import { addressOf } from "@omnigraph/log";
-import { sortedConflicts } from "../../support/history-calls.ts";
-import type { Refusal } from "../../support/history-calls.ts";
+import { sortedConflicts } from "../../support/models/history-calls.ts";
+import type { Refusal } from "../../support/models/history-calls.ts";
 import type { Action, Answer, Call } from "./calls.ts";
 import type { Facts } from "./check.ts";
 import type { Replay } from "./replay.ts";

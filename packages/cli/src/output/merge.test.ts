@@ -1,6 +1,6 @@
 import type { CommitSummary, MergeAnswer, MergeConflict, MergePreview } from "omnigraph";
 import { describe, expect, it } from "vitest";
-import { terminalOf } from "../../../../tests/support/terminal.ts";
+import { terminalOf } from "../../../../tests/support/cli/terminal.ts";
 import { showJson } from "./differences.ts";
 import { mergeText, previewText, revertText } from "./merge.ts";
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { cpuMs } from "../../../../tests/support/cpu-time.ts";
-import { terminalOf as terminal } from "../../../../tests/support/terminal.ts";
+import { cpuMs } from "../../../../tests/support/running/cpu-time.ts";
+import { terminalOf as terminal } from "../../../../tests/support/cli/terminal.ts";
 import { table, tablePieces } from "./table.ts";
 
 const HEAD = ["name", "description"];

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { catalogOf } from "../../../../tests/support/write-graph.ts";
+import { catalogOf } from "../../../../tests/support/graphs/write-graph.ts";
 import { showingValues } from "./values.ts";
 
 const SHOW = showingValues(

@@ -10,8 +10,8 @@ import {
   emptyModel,
   type Model,
   typesOf,
-} from "../../../../tests/support/view-model.ts";
-import { catalogOf } from "../../../../tests/support/write-graph.ts";
+} from "../../../../tests/support/models/view-model.ts";
+import { catalogOf } from "../../../../tests/support/graphs/write-graph.ts";
 import { compose, effective, groupByType, inverse, net } from "./change-set.ts";
 import { countOfKind, entityCount, imageCount } from "./counts.ts";
 import type { RowRef } from "./picks.ts";

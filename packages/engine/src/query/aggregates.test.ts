@@ -1,6 +1,6 @@
 import { isError } from "@omnigraph/base";
 import { describe, expect, it } from "vitest";
-import { ReadGraph } from "../../../../tests/support/read-graph.ts";
+import { ReadGraph } from "../../../../tests/support/graphs/read-graph.ts";
 
 const graph = await ReadGraph.harbour();
 const rows: ReadGraph["rows"] = (text, parameters) => graph.rows(text, parameters);

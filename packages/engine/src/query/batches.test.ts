@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it } from "vitest";
-import { linesOf, ReadGraph } from "../../../../tests/support/read-graph.ts";
+import { linesOf, ReadGraph } from "../../../../tests/support/graphs/read-graph.ts";
 import { SeededRandom } from "../../../../tests/support/simulation/seeded-random.ts";
 
 const NODES = 2600;

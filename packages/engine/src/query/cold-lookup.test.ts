@@ -2,7 +2,7 @@ import { present, systemEnvironment } from "@omnigraph/base";
 import { bindParameters, compileQuery, type EntityType, type TypeId } from "@omnigraph/language";
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { MemoryLayer } from "../../../../tests/support/memory-layer.ts";
+import { MemoryLayer } from "../../../../tests/support/stores/memory-layer.ts";
 import {
   batchOf,
   changesBetween,
@@ -11,8 +11,8 @@ import {
   emptyModel,
   type Model,
   typesOf,
-} from "../../../../tests/support/view-model.ts";
-import { catalogOf } from "../../../../tests/support/write-graph.ts";
+} from "../../../../tests/support/models/view-model.ts";
+import { catalogOf } from "../../../../tests/support/graphs/write-graph.ts";
 import { MemoryPool } from "../view/memory-pool.ts";
 import { openView } from "../view/resident-view.ts";
 import type { Piece } from "../view/source.ts";

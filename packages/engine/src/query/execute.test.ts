@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { linesOf, ReadGraph } from "../../../../tests/support/read-graph.ts";
+import { linesOf, ReadGraph } from "../../../../tests/support/graphs/read-graph.ts";
 
 const graph = await ReadGraph.harbour();
 const rows: ReadGraph["rows"] = (text, parameters) => graph.rows(text, parameters);

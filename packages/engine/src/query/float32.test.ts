@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from "vitest";
-import { ReadGraph } from "../../../../tests/support/read-graph.ts";
-import { outcome, reasonOf } from "../../../../tests/support/write-graph.ts";
+import { ReadGraph } from "../../../../tests/support/graphs/read-graph.ts";
+import { outcome, reasonOf } from "../../../../tests/support/graphs/write-graph.ts";
 
 const SCHEMA = `
 node Cell { name: String @key  volts: F32?  exact: F64?  trail: [F32]?  tag: F32? @unique  @range(volts, 0.1..0.7) }

@@ -1,6 +1,6 @@
 import { isError, OmnigraphError } from "@omnigraph/base";
 import { beforeAll, describe, expect, it } from "vitest";
-import { ReadGraph } from "../../../../tests/support/read-graph.ts";
+import { ReadGraph } from "../../../../tests/support/graphs/read-graph.ts";
 import type { QueryResult } from "./result/query-result.ts";
 import { execute } from "./execute.ts";
 import { SeededRandom } from "../../../../tests/support/simulation/seeded-random.ts";

@@ -2,7 +2,7 @@ import { isError, present, type Value } from "@omnigraph/base";
 import type { EntityType, TypeId } from "@omnigraph/language";
 import { type ColumnKey, idColumn, valueAt } from "@omnigraph/storage";
 import { describe, expect, test } from "vitest";
-import { MemoryLayer } from "../../../../tests/support/memory-layer.ts";
+import { MemoryLayer } from "../../../../tests/support/stores/memory-layer.ts";
 import {
   batchOf,
   changesBetween,
@@ -11,8 +11,8 @@ import {
   type Model,
   type ModelRow,
   typesOf,
-} from "../../../../tests/support/view-model.ts";
-import { catalogOf } from "../../../../tests/support/write-graph.ts";
+} from "../../../../tests/support/models/view-model.ts";
+import { catalogOf } from "../../../../tests/support/graphs/write-graph.ts";
 import { MemoryPool } from "./memory-pool.ts";
 import { openView } from "./resident-view.ts";
 import type { Need, View } from "./view.ts";

@@ -1,6 +1,6 @@
 import { isError } from "@omnigraph/base";
 import { describe, expect, test } from "vitest";
-import { catalogOf, FILMS } from "../../../../tests/support/sample-schemas.ts";
+import { catalogOf, FILMS } from "../../../../tests/support/graphs/sample-schemas.ts";
 import { compileQuery } from "./compile.ts";
 import { formatQueries } from "./format/format.ts";
 import { lintSource } from "./lint.ts";

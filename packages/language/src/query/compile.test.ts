@@ -1,6 +1,6 @@
 import { isError } from "@omnigraph/base";
 import { describe, expect, test } from "vitest";
-import { catalogOf, FILMS, PAPERS } from "../../../../tests/support/sample-schemas.ts";
+import { catalogOf, FILMS, PAPERS } from "../../../../tests/support/graphs/sample-schemas.ts";
 import { compileQuery } from "./compile.ts";
 import type { MutationQuery, ReadQuery, TypedQuery } from "./ir/typed-query.ts";
 

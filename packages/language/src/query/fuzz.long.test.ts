@@ -1,10 +1,10 @@
 import { isError, LIMITS } from "@omnigraph/base";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { arbitraryMutation } from "../../../../tests/support/arbitrary-mutation.ts";
-import { arbitraryRead } from "../../../../tests/support/arbitrary-query.ts";
-import { cpuMs } from "../../../../tests/support/cpu-time.ts";
-import { catalogOf, FILMS, PAPERS } from "../../../../tests/support/sample-schemas.ts";
+import { arbitraryMutation } from "../../../../tests/support/generators/arbitrary-mutation.ts";
+import { arbitraryRead } from "../../../../tests/support/generators/arbitrary-query.ts";
+import { cpuMs } from "../../../../tests/support/running/cpu-time.ts";
+import { catalogOf, FILMS, PAPERS } from "../../../../tests/support/graphs/sample-schemas.ts";
 import { compileQueries } from "./compile.ts";
 import { formatQueries } from "./format/format.ts";
 import { lintSource } from "./lint.ts";

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { catalogOf, FILMS, PAPERS } from "../../../../tests/support/sample-schemas.ts";
+import { catalogOf, FILMS, PAPERS } from "../../../../tests/support/graphs/sample-schemas.ts";
 import type { Catalog } from "../schema/catalog/catalog.ts";
 import { compileQuery } from "./compile.ts";
 import { type LintReport, lintSource } from "./lint.ts";

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { catalogOf, FILMS, PAPERS } from "../../../../tests/support/sample-schemas.ts";
+import { catalogOf, FILMS, PAPERS } from "../../../../tests/support/graphs/sample-schemas.ts";
 import { compileQueries, compileQuery } from "./compile.ts";
 import { formatQueries } from "./format/format.ts";
 import type { ReadQuery } from "./ir/typed-query.ts";

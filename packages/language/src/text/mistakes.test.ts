@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { catalogOf, FILMS } from "../../../../tests/support/sample-schemas.ts";
+import { catalogOf, FILMS } from "../../../../tests/support/graphs/sample-schemas.ts";
 import { compileQueries } from "../query/compile.ts";
 import { checkSchema } from "../schema/compile.ts";
 import type { Diagnostic } from "./source.ts";

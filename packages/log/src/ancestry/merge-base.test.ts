@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { CommitGraph, graphs, nameOf } from "../../../../tests/support/commit-graph.ts";
+import { CommitGraph, graphs, nameOf } from "../../../../tests/support/generators/commit-graph.ts";
 import { commitsSince, mergeBases } from "./merge-base.ts";
 
 const cases = graphs.chain((parents) =>

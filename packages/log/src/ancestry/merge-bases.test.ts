@@ -1,6 +1,11 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { CommitGraph, graphs, nameOf, type Parents } from "../../../../tests/support/commit-graph.ts";
+import {
+  CommitGraph,
+  graphs,
+  nameOf,
+  type Parents,
+} from "../../../../tests/support/generators/commit-graph.ts";
 import type { CommitId } from "../address.ts";
 import { mergeBases } from "./merge-base.ts";
 import { MergeBases } from "./merge-bases.ts";

@@ -1,8 +1,8 @@
 import { present } from "@omnigraph/base";
 import { beforeEach, describe, expect, test } from "vitest";
-import { LogWorld } from "../../../../tests/support/log-world.ts";
-import { overridden } from "../../../../tests/support/overridden.ts";
-import { branchNames, put, removeBranch, rowsAt, writeOf } from "../../../../tests/support/log-writes.ts";
+import { LogWorld } from "../../../../tests/support/log/log-world.ts";
+import { overridden } from "../../../../tests/support/stores/overridden.ts";
+import { branchNames, put, removeBranch, rowsAt, writeOf } from "../../../../tests/support/log/log-writes.ts";
 import { slotKey } from "../address.ts";
 import type { GraphLog } from "../graph-log.ts";
 import type { WriteResult } from "../writing/request.ts";

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { systemEnvironment } from "@omnigraph/base";
 import { LocalObjects, MemoryObjects, type ObjectStore } from "@omnigraph/storage";
 import { beforeEach, describe, expect, test } from "vitest";
-import { GRAPH } from "../../../../tests/support/log-world.ts";
+import { GRAPH } from "../../../../tests/support/log/log-world.ts";
 import {
   branchNames,
   put,
@@ -12,7 +12,7 @@ import {
   rowsAt,
   TYPE,
   writeOf,
-} from "../../../../tests/support/log-writes.ts";
+} from "../../../../tests/support/log/log-writes.ts";
 import type { CommitRecord } from "../commit/header.ts";
 import { GraphLog } from "../graph-log.ts";
 import type { BranchLog } from "../reading/branch-log.ts";

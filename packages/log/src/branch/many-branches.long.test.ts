@@ -3,7 +3,7 @@ import { runInNewContext } from "node:vm";
 import { systemEnvironment } from "@omnigraph/base";
 import { MemoryObjects } from "@omnigraph/storage";
 import { expect, test } from "vitest";
-import { put, removeBranch, rowsAt } from "../../../../tests/support/log-writes.ts";
+import { put, removeBranch, rowsAt } from "../../../../tests/support/log/log-writes.ts";
 import { GraphLog } from "../graph-log.ts";
 
 setFlagsFromString("--expose-gc");

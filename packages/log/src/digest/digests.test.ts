@@ -2,7 +2,7 @@ import { systemEnvironment } from "@omnigraph/base";
 import type { TypeId } from "@omnigraph/language";
 import { MemoryObjects, type ObjectStore, textAt } from "@omnigraph/storage";
 import { beforeAll, describe, expect, test } from "vitest";
-import { type Disturbance, disturbed, grow } from "../../../../tests/support/long-log.ts";
+import { type Disturbance, disturbed, grow } from "../../../../tests/support/log/long-log.ts";
 import { type CommitId, commitId, MAIN_LOG_ID } from "../address.ts";
 import type { LocatedLink } from "../ancestry/link.ts";
 import type { CommitRecord } from "../commit/header.ts";

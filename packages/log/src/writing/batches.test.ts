@@ -1,8 +1,8 @@
 import { present } from "@omnigraph/base";
 import { type ChangeSet, idTextIn } from "@omnigraph/storage";
 import { beforeEach, describe, expect, test } from "vitest";
-import { LogWorld } from "../../../../tests/support/log-world.ts";
-import { draftOf, inserted, TYPE, writeOf } from "../../../../tests/support/log-writes.ts";
+import { LogWorld } from "../../../../tests/support/log/log-world.ts";
+import { draftOf, inserted, TYPE, writeOf } from "../../../../tests/support/log/log-writes.ts";
 import type { CommitDraft } from "../commit/draft.ts";
 import type { WriteBase } from "./request.ts";
 

@@ -1,9 +1,9 @@
 import { OmnigraphError } from "@omnigraph/base";
 import { idTextIn, NOTHING, type ObjectStore } from "@omnigraph/storage";
 import { beforeEach, describe, expect, test } from "vitest";
-import { LogWorld } from "../../../../tests/support/log-world.ts";
-import { overridden } from "../../../../tests/support/overridden.ts";
-import { draftOf, writeOf } from "../../../../tests/support/log-writes.ts";
+import { LogWorld } from "../../../../tests/support/log/log-world.ts";
+import { overridden } from "../../../../tests/support/stores/overridden.ts";
+import { draftOf, writeOf } from "../../../../tests/support/log/log-writes.ts";
 import { MAIN_LOG_ID, slotKey } from "../address.ts";
 import type { CommitDraft } from "../commit/draft.ts";
 import { GraphLog } from "../graph-log.ts";

@@ -1,6 +1,6 @@
 import type { Changes, ChangeSet } from "@omnigraph/storage";
 import { expect, test } from "vitest";
-import { draftOf, inserted, TYPE, writeOf } from "../../../../tests/support/log-writes.ts";
+import { draftOf, inserted, TYPE, writeOf } from "../../../../tests/support/log/log-writes.ts";
 import { MAIN_LOG_ID } from "../address.ts";
 import type { CommitKind, CommitRecord } from "../commit/header.ts";
 import { genesisHeader } from "../commit/next.ts";

@@ -1,8 +1,8 @@
 import type { ObjectStore, PutOutcome } from "@omnigraph/storage";
 import { beforeEach, describe, expect, test } from "vitest";
-import { type LogProcess, LogWorld } from "../../../../tests/support/log-world.ts";
-import { overridden } from "../../../../tests/support/overridden.ts";
-import { writeOf } from "../../../../tests/support/log-writes.ts";
+import { type LogProcess, LogWorld } from "../../../../tests/support/log/log-world.ts";
+import { overridden } from "../../../../tests/support/stores/overridden.ts";
+import { writeOf } from "../../../../tests/support/log/log-writes.ts";
 import { MAIN_LOG_ID, slotKey } from "../address.ts";
 
 let world: LogWorld;

@@ -1,8 +1,8 @@
 import { LIMITS, systemEnvironment } from "@omnigraph/base";
 import { MemoryObjects } from "@omnigraph/storage";
 import { expect, test } from "vitest";
-import { disturbed } from "../../../../tests/support/long-log.ts";
-import { removeBranch, writeOf } from "../../../../tests/support/log-writes.ts";
+import { disturbed } from "../../../../tests/support/log/long-log.ts";
+import { removeBranch, writeOf } from "../../../../tests/support/log/log-writes.ts";
 import { GraphLog } from "../graph-log.ts";
 import { opOfKey } from "./op.ts";
 

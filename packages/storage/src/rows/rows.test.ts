@@ -1,7 +1,7 @@
 import { present, type Value } from "@omnigraph/base";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { typedValues, valuesOf } from "../../../../tests/support/columns.ts";
+import { typedValues, valuesOf } from "../../../../tests/support/generators/columns.ts";
 import { isNull, numberAt, textAt, textBytesAt, valueAt } from "./access.ts";
 import { appendFrom, columnBuilder, columnOf, idColumn } from "./builder.ts";
 import type { Column, ColumnType } from "./column.ts";

@@ -6,10 +6,15 @@ import { isError, present, systemEnvironment, type Value } from "@omnigraph/base
 import type { Property } from "@omnigraph/language";
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { columnTypes, columnValues, valuesOf } from "../../../../tests/support/columns.ts";
-import { edgeTypeOf, nodeTypeOf, numberedUlid, propertyOf } from "../../../../tests/support/entity-types.ts";
-import { overridden } from "../../../../tests/support/overridden.ts";
-import { type S3Server, startS3Server } from "../../../../tests/support/s3-server.ts";
+import { columnTypes, columnValues, valuesOf } from "../../../../tests/support/generators/columns.ts";
+import {
+  edgeTypeOf,
+  nodeTypeOf,
+  numberedUlid,
+  propertyOf,
+} from "../../../../tests/support/graphs/entity-types.ts";
+import { overridden } from "../../../../tests/support/stores/overridden.ts";
+import { type S3Server, startS3Server } from "../../../../tests/support/stores/s3-server.ts";
 import { openBackend } from "../backends/open.ts";
 import type { ObjectStore } from "../objects/store.ts";
 import type { ColumnKey, RowBatch } from "../rows/batch.ts";

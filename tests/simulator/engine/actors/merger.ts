@@ -1,5 +1,5 @@
-import { STRATEGIES } from "../../../support/history-calls.ts";
-import { strategyOf } from "../../../support/graph-calls.ts";
+import { STRATEGIES } from "../../../support/models/history-calls.ts";
+import { strategyOf } from "../../../support/graphs/graph-calls.ts";
 import { type Actor, NAMES } from "./actor.ts";
 
 /** Merges between main and branches, mostly into main, and may delete the source. */

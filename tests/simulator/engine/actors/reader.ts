@@ -1,4 +1,4 @@
-import { exportedEntities } from "../../../support/feed-model.ts";
+import { exportedEntities } from "../../../support/models/feed-model.ts";
 import type { Actor } from "./actor.ts";
 
 const PEOPLE = `query people() {

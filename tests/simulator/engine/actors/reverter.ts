@@ -1,5 +1,5 @@
-import { STRATEGIES } from "../../../support/history-calls.ts";
-import { strategyOf } from "../../../support/graph-calls.ts";
+import { STRATEGIES } from "../../../support/models/history-calls.ts";
+import { strategyOf } from "../../../support/graphs/graph-calls.ts";
 import type { Actor } from "./actor.ts";
 
 /** Takes back commits that the client was told of. */

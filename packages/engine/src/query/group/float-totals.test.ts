@@ -3,7 +3,7 @@ import type { Value } from "@omnigraph/base";
 import { type ColumnType, columnOf, compareAt, isNull, numberAt, valueAt } from "@omnigraph/storage";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { exactMean, exactUnits, nearestDouble } from "../../../../../tests/support/exact-floats.ts";
+import { exactMean, exactUnits, nearestDouble } from "../../../../../tests/support/models/exact-floats.ts";
 import type { Cells } from "../../view/view.ts";
 import { BATCH_ROWS } from "../run/batch.ts";
 import { FloatTotals } from "./float-totals.ts";

@@ -4,7 +4,7 @@ import type { ColumnType } from "@omnigraph/storage";
 import { columnOf, compareAt, isNull, numberAt, valueAt } from "@omnigraph/storage";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { typedValues } from "../../../../../tests/support/columns.ts";
+import { typedValues } from "../../../../../tests/support/generators/columns.ts";
 import type { Cells } from "../../view/view.ts";
 import type { Batch } from "../run/batch.ts";
 import { ClassTable } from "./class-table.ts";

@@ -1,8 +1,8 @@
 import { systemEnvironment } from "@omnigraph/base";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { NaiveView } from "../../../../../tests/support/naive-view.ts";
-import { catalogOf } from "../../../../../tests/support/write-graph.ts";
+import { NaiveView } from "../../../../../tests/support/models/naive-view.ts";
+import { catalogOf } from "../../../../../tests/support/graphs/write-graph.ts";
 import type { Adjacency } from "../../view/view.ts";
 import { RunContext } from "../run/context.ts";
 import { Scratch, Stamps } from "../run/scratch.ts";

@@ -1,8 +1,8 @@
 import { isError } from "@omnigraph/base";
 import { compileQuery } from "@omnigraph/language";
 import { describe, expect, it } from "vitest";
-import { HARBOUR_SCHEMA } from "../../../../../tests/support/read-graph.ts";
-import { catalogOf } from "../../../../../tests/support/write-graph.ts";
+import { HARBOUR_SCHEMA } from "../../../../../tests/support/graphs/read-graph.ts";
+import { catalogOf } from "../../../../../tests/support/graphs/write-graph.ts";
 import { compilePlan, type Plan, type Sizes } from "../prepared-plan.ts";
 
 const CATALOG = catalogOf(HARBOUR_SCHEMA);

@@ -3,7 +3,7 @@ import type { ColumnType } from "@omnigraph/storage";
 import { columnOf, compareAt, isNull, numberAt, valueAt } from "@omnigraph/storage";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { scalarValues, typedValues } from "../../../../../tests/support/columns.ts";
+import { scalarValues, typedValues } from "../../../../../tests/support/generators/columns.ts";
 import type { Cells } from "../../view/view.ts";
 import { constantToField, fieldToConstant } from "./constant-test.ts";
 import { fieldToField } from "./field-test.ts";

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { failureOf, outcome, WriteGraph } from "../../../../../tests/support/write-graph.ts";
+import { failureOf, outcome, WriteGraph } from "../../../../../tests/support/graphs/write-graph.ts";
 
 const SCHEMA = "node P { k: String @key  u: String? @unique  a: I64?  b: F32?  @unique(a, b) }";
 const q = (body: string): string => `query q() { ${body} }`;

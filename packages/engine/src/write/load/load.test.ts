@@ -1,10 +1,10 @@
 import { isError } from "@omnigraph/base";
 import { evaluateLoad, type LoadDraft, type LoadMode, type LoadOptions, readLoad } from "@omnigraph/engine";
 import { beforeEach, describe, expect, it } from "vitest";
-import { film, refused } from "../../../../../tests/support/refused-load.ts";
-import { PLAIN_FILMS } from "../../../../../tests/support/sample-schemas.ts";
-import { FILM_DATA } from "../../../../../tests/support/write-fixtures.ts";
-import { failureOf, rowsOf, WriteGraph } from "../../../../../tests/support/write-graph.ts";
+import { film, refused } from "../../../../../tests/support/graphs/refused-load.ts";
+import { PLAIN_FILMS } from "../../../../../tests/support/graphs/sample-schemas.ts";
+import { FILM_DATA } from "../../../../../tests/support/graphs/write-fixtures.ts";
+import { failureOf, rowsOf, WriteGraph } from "../../../../../tests/support/graphs/write-graph.ts";
 
 /** What a load comes to on a graph, which does not take it. */
 async function evaluated(

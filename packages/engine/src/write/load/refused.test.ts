@@ -1,8 +1,8 @@
 import { beforeEach, describe, expect, it } from "vitest";
-import { film, refused } from "../../../../../tests/support/refused-load.ts";
-import { PLAIN_FILMS } from "../../../../../tests/support/sample-schemas.ts";
-import { BANK_DATA, BANK_SCHEMA, FILM_DATA } from "../../../../../tests/support/write-fixtures.ts";
-import { WriteGraph } from "../../../../../tests/support/write-graph.ts";
+import { film, refused } from "../../../../../tests/support/graphs/refused-load.ts";
+import { PLAIN_FILMS } from "../../../../../tests/support/graphs/sample-schemas.ts";
+import { BANK_DATA, BANK_SCHEMA, FILM_DATA } from "../../../../../tests/support/graphs/write-fixtures.ts";
+import { WriteGraph } from "../../../../../tests/support/graphs/write-graph.ts";
 
 let films: WriteGraph;
 beforeEach(async () => {

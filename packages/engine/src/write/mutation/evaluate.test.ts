@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from "vitest";
-import { PLAIN_FILMS } from "../../../../../tests/support/sample-schemas.ts";
-import { BANK_DATA, BANK_SCHEMA, FILM_DATA } from "../../../../../tests/support/write-fixtures.ts";
-import { failureOf, outcome, rowsOf, WriteGraph } from "../../../../../tests/support/write-graph.ts";
+import { PLAIN_FILMS } from "../../../../../tests/support/graphs/sample-schemas.ts";
+import { BANK_DATA, BANK_SCHEMA, FILM_DATA } from "../../../../../tests/support/graphs/write-fixtures.ts";
+import { failureOf, outcome, rowsOf, WriteGraph } from "../../../../../tests/support/graphs/write-graph.ts";
 
 const NB7 = String.raw`[\"NB\",\"7\"]`;
 const NB8 = String.raw`[\"NB\",\"8\"]`;

@@ -1,7 +1,7 @@
 import { isError } from "@omnigraph/base";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { arbitraryQueryTree } from "../../../../../tests/support/arbitrary-query-tree.ts";
+import { arbitraryQueryTree } from "../../../../../tests/support/generators/arbitrary-query-tree.ts";
 import { parseQueries } from "../syntax/parse.ts";
 import { formatQueries, printQueries } from "./format.ts";
 import type { QueryFileNode } from "../syntax/tree.ts";

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { catalogOf, FILMS, PAPERS } from "../../../../../tests/support/sample-schemas.ts";
+import { catalogOf, FILMS, PAPERS } from "../../../../../tests/support/graphs/sample-schemas.ts";
 import type { Catalog } from "../../schema/catalog/catalog.ts";
 import type { Diagnostic } from "../../text/source.ts";
 import { QUERY_CODES, type QueryCode } from "./codes.ts";

@@ -3,7 +3,7 @@ import { isError, present, type Value } from "@omnigraph/base";
 import type { PropertyId, TypeId } from "@omnigraph/language";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { typedValues, valuesOf } from "../../../../../tests/support/columns.ts";
+import { typedValues, valuesOf } from "../../../../../tests/support/generators/columns.ts";
 import { valueAt } from "../access.ts";
 import type { ChangeSet, ColumnKey, RowBatch } from "../batch.ts";
 import { columnOf, idColumn } from "../builder.ts";

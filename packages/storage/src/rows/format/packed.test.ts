@@ -2,7 +2,7 @@ import { isError, type Value } from "@omnigraph/base";
 import type { PropertyId } from "@omnigraph/language";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { columnValues, nullPatterns, valuesOf } from "../../../../../tests/support/columns.ts";
+import { columnValues, nullPatterns, valuesOf } from "../../../../../tests/support/generators/columns.ts";
 import { bitBytes, setBit } from "../bits.ts";
 import { columnFromBuffers } from "./buffers.ts";
 import { appendFrom, columnBuilder, columnOf } from "../builder.ts";

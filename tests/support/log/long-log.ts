@@ -10,7 +10,7 @@ import {
   NOTHING,
   type ObjectStore,
 } from "@omnigraph/storage";
-import { overridden } from "./overridden.ts";
+import { overridden } from "../stores/overridden.ts";
 
 const mint = ulidFactory(systemEnvironment);
 

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { testFolder } from "./folders.ts";
+import { testFolder } from "../running/folders.ts";
 import { s3Bucket } from "./s3-environment.ts";
 
 /** The stores that a graph may be in, by name, each with a maker of addresses where nothing is yet. For use at the top of a test file. */

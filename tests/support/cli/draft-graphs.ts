@@ -2,7 +2,7 @@ import { cpSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll } from "vitest";
 import { ok } from "./cli.ts";
-import { testFolder } from "./folders.ts";
+import { testFolder } from "../running/folders.ts";
 
 /** An id of a commit. */
 export const COMMIT_ID = /^[0-9A-HJKMNP-TV-Z]{26}$/;

@@ -1,6 +1,6 @@
 import { isError, type Reason } from "@omnigraph/base";
 import { type ChangeBlock, Omnigraph } from "omnigraph";
-import type { Write } from "../oracle/random-writes.ts";
+import type { Write } from "../../oracle/random-writes.ts";
 import { COMPANY_DATA, COMPANY_SCHEMA } from "./company.ts";
 
 let graphs = 0;

@@ -1,5 +1,5 @@
 import { Readable, Writable } from "node:stream";
-import { Output, type Terminal } from "../../packages/cli/src/terminal.ts";
+import { Output, type Terminal } from "../../../packages/cli/src/terminal.ts";
 
 /** A terminal of so many columns that nobody looks at; null: none. */
 export function terminalOf(width: number | null): Terminal {

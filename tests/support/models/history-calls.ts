@@ -1,5 +1,5 @@
 import type { ChangeOperation, EntityImage, EntityKind } from "omnigraph";
-import type { Write } from "../oracle/random-writes.ts";
+import type { Write } from "../../oracle/random-writes.ts";
 import type { ChangeCount, EntityRef, MergeConflict, MergeOutcome, MergeSide } from "omnigraph";
 
 /** A conflict without its wording; its lists in an order of their own. */

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { checkJson } from "./json-shapes.ts";
-import { ROOT } from "./markdown.ts";
+import { ROOT } from "../running/markdown.ts";
 
 /** The command as a user starts it. */
 export const COMMAND = `${ROOT}node_modules/.bin/omnigraph`;

@@ -7,10 +7,10 @@ import {
   type QueryFileNode,
   type StatementNode,
   type ValueNode,
-} from "../../packages/language/src/query/syntax/tree.ts";
-import { FUNCTION_NAMES } from "../../packages/language/src/types/functions.ts";
-import { SCALARS } from "../../packages/language/src/types/value-types.ts";
-import type { IntegerNode, LiteralNode } from "../../packages/language/src/text/literal-tree.ts";
+} from "../../../packages/language/src/query/syntax/tree.ts";
+import { FUNCTION_NAMES } from "../../../packages/language/src/types/functions.ts";
+import { SCALARS } from "../../../packages/language/src/types/value-types.ts";
+import type { IntegerNode, LiteralNode } from "../../../packages/language/src/text/literal-tree.ts";
 
 /** Spans of generated trees mean nothing. */
 const span = { start: 0, end: 0 };

@@ -1,6 +1,6 @@
 import type { Value } from "@omnigraph/base";
 import type { ScalarName } from "@omnigraph/language";
-import { SCALARS } from "../../packages/language/src/types/value-types.ts";
+import { SCALARS } from "../../../packages/language/src/types/value-types.ts";
 import { type Column, type ColumnType, valueAt } from "@omnigraph/storage";
 import fc from "fast-check";
 

@@ -1,8 +1,8 @@
 import { type BranchLog, type BranchWriter, GraphLog } from "@omnigraph/log";
 import { type ObjectStore } from "@omnigraph/storage";
-import { SimulatedTime } from "./simulation/time.ts";
-import { calmNetwork, type CallPlan, type SimulatedCall } from "./simulation/network.ts";
-import { SimulatedObjects } from "./simulation/objects.ts";
+import { SimulatedTime } from "../simulation/time.ts";
+import { calmNetwork, type CallPlan, type SimulatedCall } from "../simulation/network.ts";
+import { SimulatedObjects } from "../simulation/objects.ts";
 
 export const GRAPH = { schema: Buffer.from("{}"), actor: null, message: null };
 

@@ -1,7 +1,7 @@
 import type { ScalarName } from "@omnigraph/language";
 import fc from "fast-check";
-import type { LiteralNode, NameNode } from "../../packages/language/src/text/literal-tree.ts";
-import { printSchema } from "../../packages/language/src/schema/format/format.ts";
+import type { LiteralNode, NameNode } from "../../../packages/language/src/text/literal-tree.ts";
+import { printSchema } from "../../../packages/language/src/schema/format/format.ts";
 import type {
   AnnotationNode,
   ArgumentNode,
@@ -16,8 +16,8 @@ import type {
   PropertyNode,
   SchemaFileNode,
   TypeNode,
-} from "../../packages/language/src/schema/syntax/tree.ts";
-import { SCALARS } from "../../packages/language/src/types/value-types.ts";
+} from "../../../packages/language/src/schema/syntax/tree.ts";
+import { SCALARS } from "../../../packages/language/src/types/value-types.ts";
 import { chance, oneOf, type Pick } from "./arbitrary-values.ts";
 
 /** How large a schema may be, and what it may hold. */

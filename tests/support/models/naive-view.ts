@@ -2,7 +2,7 @@ import { OmnigraphError, type Value } from "@omnigraph/base";
 import type { Adjacency, Cells, EdgeRows, Rows, View } from "@omnigraph/engine";
 import type { Catalog, EdgeType, EntityType, PropertyId } from "@omnigraph/language";
 import { type RowBatch, type TextColumn, textAt } from "@omnigraph/storage";
-import { byBytes } from "./memory-layer.ts";
+import { byBytes } from "../stores/memory-layer.ts";
 import type { Model, ModelRow } from "./view-model.ts";
 
 function unsupported(what: string): OmnigraphError {

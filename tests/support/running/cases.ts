@@ -1,7 +1,7 @@
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import fc from "fast-check";
 
-const REPROS = new URL("../oracle/repros/", import.meta.url);
+const REPROS = new URL("../../oracle/repros/", import.meta.url);
 /** Milliseconds to shrink a failing case. */
 const SHRINKING_MS = 60_000;
 

@@ -21,7 +21,7 @@ import {
   type WriteDraft,
 } from "@omnigraph/engine";
 import { type ChangeSet, columnKeys, type RowBatch, valueAt } from "@omnigraph/storage";
-import { SeededRandom } from "./simulation/seeded-random.ts";
+import { SeededRandom } from "../simulation/seeded-random.ts";
 
 /** A clock that stands still and randomness from a seed. */
 export function fixedEnvironment(seed = 1): Environment {

@@ -1,7 +1,7 @@
 import { type Profiler, Session } from "node:inspector";
 import { MemoryObjects, type RowBatch } from "@omnigraph/storage";
-import { ResidentRows } from "../../packages/engine/src/view/rows.ts";
-import { StoredLayer } from "../../packages/storage/src/tables/layer-reader.ts";
+import { ResidentRows } from "../../../packages/engine/src/view/rows.ts";
+import { StoredLayer } from "../../../packages/storage/src/tables/layer-reader.ts";
 
 /** What was done while it was counted. */
 export interface Work {

@@ -8,8 +8,8 @@ import {
   type MergeStrategy,
   Omnigraph,
 } from "omnigraph";
-import type { Write } from "../oracle/random-writes.ts";
-import { exportedEntities, followed } from "./feed-model.ts";
+import type { Write } from "../../oracle/random-writes.ts";
+import { exportedEntities, followed } from "../models/feed-model.ts";
 import type {
   BranchSeen,
   Change,
@@ -26,8 +26,8 @@ import type {
   Told,
   Written,
   Strategy,
-} from "./history-calls.ts";
-import { sideOf, takesEntities } from "./history-calls.ts";
+} from "../models/history-calls.ts";
+import { sideOf, takesEntities } from "../models/history-calls.ts";
 
 /** How a graph in memory is opened: with no room for what is derived, with every write staged as tables. */
 export interface Handle {
