@@ -23,8 +23,8 @@ const LEAST_WAIT_MS = 0.5;
 const MOST_WAIT_MS = 4;
 
 /**
- * Writes one branch for one process. Writes queue up; those that wait while a put is in flight share the next one, each with a commit of its own,
- * evaluated upon the ones before it.
+ * Writes one branch for one process (group commit). The writes that queue up while a put is in flight share the next one. Each gets a commit of its own and
+ * is evaluated on top of the writes before it.
  */
 export class BranchWriter {
   readonly #log: BranchLog;
@@ -43,8 +43,9 @@ export class BranchWriter {
   }
 
   /**
-   * Publishes a write as one commit. Resolves once the commit is as durable as was asked. A prepared draft is tried first, and never upon pending drafts.
-   * Errors: what `evaluate` throws, `read_set_conflict`, `usage` for texts above their limits, `precondition_failed`, `too_contended`, `op_reused`, `aborted`, `outcome_unknown` (the one that may have been written), failures of the store.
+   * Publishes a write as one commit. Resolves once the commit is as durable as was asked. A prepared draft is tried first, and never on top of pending drafts.
+   * Errors: what `evaluate` throws, `read_set_conflict`, `usage` for texts above their limits, `precondition_failed`, `too_contended`, `op_reused`, `aborted`,
+   * `outcome_unknown` (only after this one the write may be in the log), failures of the store.
    */
   submit<D extends CommitDraft>(
     request: WriteRequest<D>,
@@ -65,12 +66,12 @@ export class BranchWriter {
     return write.result;
   }
 
-  /** Makes the branch outlast power loss up to the newest commit that is known: whatever is to stand on it calls this first. */
+  /** Makes the branch durable up to the newest known commit. To be called before anything is written that refers to that commit. */
   async sync(): Promise<void> {
     await this.#publisher.sync(await this.#log.knownTip());
   }
 
-  /** Nothing waits, and nothing is under way. */
+  /** No write is queued or in progress. */
   get isIdle(): boolean {
     return this.#running === null && this.#queue.length === 0;
   }
@@ -82,7 +83,7 @@ export class BranchWriter {
   }
 
   async #drain(): Promise<void> {
-    await Promise.resolve(); // submitted in one go, published in one go
+    await Promise.resolve(); // so that writes submitted in the same turn share one put
     while (this.#queue.length > 0) {
       const batch = this.#take();
       try {
@@ -94,7 +95,7 @@ export class BranchWriter {
     this.#running = null;
   }
 
-  /** The next writes in order. A conditional one is first in its batch, a prepared one alone, an op is there once. */
+  /** The next writes in order. A conditional write is the first of its batch, a prepared one is alone, and an op occurs once. */
   #take(): QueuedWrite[] {
     const batch: QueuedWrite[] = [];
     const ops = new Set<string>();
@@ -117,7 +118,7 @@ export class BranchWriter {
     return batch;
   }
 
-  /** Resolves the writes of a batch; those that do not fit into one object, or whose answer hung on a put that failed, go back to the queue. */
+  /** Resolves the writes of a batch. Those that do not fit into one object, or whose answer depends on a put that failed, go back to the queue. */
   async #write(batch: QueuedWrite[]): Promise<void> {
     let head = await this.#log.knownTip();
     for (let losses = 0; ; losses++) {
@@ -135,11 +136,11 @@ export class BranchWriter {
     }
   }
 
-  /** Brings every open write to a draft or to an answer, each upon the drafts before it. */
+  /** Evaluates every open write to a draft or an answer, each on top of the drafts before it. */
   async #evaluate(batch: QueuedWrite[], head: Tip): Promise<void> {
     const pending: CommitDraft[] = [];
     let bytes = 0;
-    let afresh = false; // a write before this one was answered from the log: this one may have been evaluated upon its draft
+    let afresh = false; // a write before this one was answered from the log, and this one may have been evaluated on top of its draft
     for (const [i, write] of batch.entries()) {
       if (write.resolved) continue;
       if (await this.#answerRepeated(write, head)) {
@@ -180,8 +181,8 @@ export class BranchWriter {
   }
 
   /**
-   * Puts the drafts, or confirms that the head is still the head, and answers the writes; false where others came first. A put proves the head as well, so
-   * that writes which failed or do nothing are answered only now.
+   * Puts the drafts, or confirms that the head has not moved, and answers the writes; false where others came first. Writes that failed or do nothing are
+   * answered only now, because a successful put also proves that the head had not moved.
    */
   async #publish(open: readonly QueuedWrite[], head: Tip): Promise<boolean> {
     const drafted = open.flatMap(({ evaluation }) => (evaluation.kind === "draft" ? [evaluation] : []));
@@ -208,7 +209,7 @@ export class BranchWriter {
     return true;
   }
 
-  /** Fails the writes whose put failed. The others are left to another put: this one did not prove the head that their answers hold at. */
+  /** Fails the writes whose put failed. The others wait for another put: this one did not prove that the head had not moved. */
   #failPut(open: readonly QueuedWrite[], head: Tip, error: unknown): void {
     const unknown = isError(error, "outcome_unknown");
     for (const write of open) {
@@ -218,10 +219,10 @@ export class BranchWriter {
     }
   }
 
-  /** Shows the commits between two heads to the writes that were evaluated at the former. One that conflicts is evaluated again or refused. */
+  /** Tests the commits between two heads against the writes that were evaluated at the earlier one. A write that conflicts is evaluated again or refused. */
   async #checkAgainst(open: readonly QueuedWrite[], before: Tip, now: Tip): Promise<void> {
     const theirs = await this.#log.between(before.commit.address, now.commit.address);
-    let afresh = false; // a write before this one lost its draft, upon which this one was evaluated
+    let afresh = false; // a write before this one lost its draft, and this one was evaluated on top of it
     for (const write of open) {
       if (++write.losses > LIMITS.writeAttempts.value) {
         write.fail(tooContended(this.#log.name, write.losses));
@@ -229,7 +230,7 @@ export class BranchWriter {
         continue;
       }
       const { evaluation, request } = write;
-      // An earlier call of this op was put late: the write is answered with it, and does not conflict with itself.
+      // An earlier attempt of this op arrived late: its commit is the answer of this write, not a conflict.
       const isOwn = theirs.some(({ header }) => header.op === request.op);
       if (evaluation.kind === "draft" && !afresh && !isOwn && request.ifCommit === null) {
         const conflict = await firstConflict(request, evaluation.draft, theirs);
@@ -243,7 +244,7 @@ export class BranchWriter {
     }
   }
 
-  /** Whether a prepared draft still holds at the head, and is what the write publishes. */
+  /** Takes the prepared draft if it does not conflict with any commit since its base. Each write tries this once. */
   async #tryPrepared(write: QueuedWrite, head: CommitRecord): Promise<boolean> {
     const { request, prepared } = write;
     if (prepared === null || write.preparedUsed) return false;

@@ -3,14 +3,14 @@ import type { CommitDraft } from "../commit/draft.ts";
 import type { CommitKind, CommitRecord } from "../commit/header.ts";
 import type { WriteRequest } from "./request.ts";
 
-/** Kinds of commits that change no row and no schema: a conditional write steps past them. */
+/** Kinds of commits that change no row and no schema: they do not break the condition of a conditional write. */
 const SILENT: ReadonlySet<CommitKind> = new Set(["maintenance", "recovery"]);
 
 export function isSilent({ header }: CommitRecord): boolean {
   return SILENT.has(header.kind);
 }
 
-/** The first of some commits that a draft of a request conflicts with; null: none. */
+/** The first of the commits that conflicts with a draft of a request; null: none does. */
 export async function firstConflict(
   request: WriteRequest,
   draft: CommitDraft,
@@ -24,14 +24,14 @@ export async function firstConflict(
     if (isSilent(commit)) continue;
     const byMerge = commit.header.parents.length > 1;
     let rows = ownRows(commit);
-    // A draft that conflicts whatever the rows are need not wait for them: tables may be large.
+    // Tables may be large, so they are not read for a draft that conflicts with any commit.
     if (rows === null && !draft.conflictsWith([], byMerge)) rows = await request.rowsOf(commit);
     if (rows === null || draft.conflictsWith(rows, byMerge)) return commit;
   }
   return null;
 }
 
-/** The rows that a commit carries; null where it does more than that. */
+/** The changes of a commit that contains all of its rows; null for any other commit. */
 function ownRows({ changes }: CommitRecord): ChangeSet | null {
   return changes.kind === "rows" && changes.replaced.length === 0 ? changes.rows : null;
 }

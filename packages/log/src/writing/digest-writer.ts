@@ -15,9 +15,9 @@ import type { Spans } from "../reading/spans.ts";
 const BLOCKS_OF_SPAN = SPAN_SLOTS / BLOCK_SLOTS;
 /** Objects read at one time. */
 const CONCURRENCY = 16;
-/** Most bytes of objects that are buffered until their digests are written; other objects are read again. */
+/** Most bytes of objects that are buffered until their digests are written; objects beyond that are read again. */
 const MAX_BUFFERED_BYTES = 16 << 20;
-/** Most full blocks per log that wait until they are durable; older ones are left to readers. */
+/** Most full blocks per log that wait until they are durable; the digests of older ones are written by readers. */
 const MAX_WAITING = 64;
 
 /** Most logs whose unfinished blocks are remembered. */
@@ -37,10 +37,10 @@ export class DigestWriter {
   readonly #clock: Clock;
   readonly #objects: CommitObjects;
   readonly #spans: Spans;
-  /** Used longest ago first. No `lru`: what a log that is forgotten had buffered is given back to the limit of all. */
+  /** Least recently used first. Not an `lru`: when a log is dropped, its buffered bytes must be subtracted from the total. */
   readonly #logs = new Map<LogId, Unfinished>();
   readonly #queued = new Set<string>();
-  /** By log the slots that are known to be durable. */
+  /** For each log, the slots that are known to be durable. */
   readonly #synced = new SyncedSlots();
   #bufferedBytes = 0;
   #last: Promise<void> = Promise.resolve();
@@ -55,7 +55,7 @@ export class DigestWriter {
     this.#spans = spans;
   }
 
-  /** Takes note of an object that this process has put into its slot. A durable one outlasts power loss, and so does all before it. */
+  /** Called for each object that this process has put into its slot. If it is durable, so is everything before it. */
   notePut(encoded: EncodedObject): void {
     const { logId, slot, durability } = encoded.object;
     const block = blockOf(slot);
@@ -89,14 +89,14 @@ export class DigestWriter {
     this.#enqueue(spanKey(logId, span), "reader", () => this.#writeSpan(logId, span));
   }
 
-  /** Finishes digests that commits of this process made due, and drops those that readers missed. */
+  /** Finishes the digests of blocks that this process has filled, and drops those that readers asked for. */
   async close(): Promise<void> {
     this.#closed = true;
     await this.#last;
     if (this.#faults.length > 0) throw this.#faults[0];
   }
 
-  /** Keeps unfinished blocks of recently written logs. The digest of a forgotten block is written by a reader that misses it. */
+  /** Remembers the unfinished blocks of recently written logs. The digest of a forgotten block is written by a reader that misses it. */
   #keep(logId: LogId, log: Unfinished): void {
     this.#logs.delete(logId);
     this.#logs.set(logId, log);
@@ -137,7 +137,7 @@ export class DigestWriter {
   }
 
   async #writeBlock(logId: LogId, block: number, buffered: readonly EncodedObject[]): Promise<void> {
-    await this.#clock.sleep(0); // after the answers to those who wait for the commit
+    await this.#clock.sleep(0); // so that callers who wait for the commit are answered first
     const first = block * BLOCK_SLOTS;
     const bySlot = new Map(buffered.map((each) => [each.object.slot, each]));
     const objects: EncodedObject[] = [];
@@ -163,19 +163,19 @@ export class DigestWriter {
   async #writeSpan(logId: LogId, span: number): Promise<void> {
     const builder = new SpanBuilder(logId, span);
     for (let at = span * SPAN_SLOTS; at < (span + 1) * SPAN_SLOTS; at += BLOCK_SLOTS) {
-      await this.#clock.sleep(0); // others have their turn between blocks
+      await this.#clock.sleep(0); // so that other work runs between blocks
       const objects = await this.#objects.range(logId, at, at + BLOCK_SLOTS - 1);
       for (const object of objects) builder.add(object);
       const last = objects.at(-1);
       if (last !== undefined) await this.#sync(last);
     }
     const bytes = builder.encode();
-    decodeSpan(bytes, logId, span, spanKey(logId, span)); // in the background a millisecond is nobody's
+    decodeSpan(bytes, logId, span, spanKey(logId, span)); // checks what will be put; in the background nobody waits for it
     await this.#put(spanKey(logId, span), bytes);
     this.#spans.digests.written(logId, span);
   }
 
-  /** Makes an object and all before it durable: else power loss could take objects that a digest still shows. */
+  /** Makes an object and all before it durable: otherwise power loss could lose objects that a digest still shows. */
   async #sync(object: CommitObject): Promise<void> {
     const pending = await unsynced(this.#objects, object, this.#synced.upTo(object.logId));
     if (pending.length > 0) await this.#store.sync(keysOf(pending));
@@ -184,11 +184,11 @@ export class DigestWriter {
 
   async #put(key: string, bytes: Uint8Array): Promise<void> {
     await this.#store.put(key, bytes, "relaxed");
-    // Else the next durable put would sync it, and its caller would wait for that.
+    // Otherwise the next durable put would sync it, and its caller would wait for that.
     await this.#store.sync([key]);
   }
 
-  /** Buffers objects as far as there is room; answers the buffered ones. */
+  /** Buffers objects as long as there is room; returns the buffered ones. */
   #buffer(objects: readonly EncodedObject[]): EncodedObject[] {
     return objects.filter((each) => {
       const { length } = each.bytes;

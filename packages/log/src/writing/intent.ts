@@ -15,20 +15,20 @@ import type { WriteRequest } from "./request.ts";
 export const RECOVERY_PREFIX = "__recovery/";
 
 const BEAT_MS = 10_000;
-/** Of the objects of an intent; the intent itself goes first. */
+/** Suffixes of the objects of an intent. `end` deletes them in this order, the intent itself first. */
 const SUFFIXES = ["json", "staged.json", "beat"] as const;
 
-/** The facts about a write that its intent announces. */
+/** What an intent says of its write. */
 export interface IntentFacts {
   readonly request: Pick<WriteRequest, "kind" | "op" | "actor" | "message" | "content">;
   readonly branch: BranchLog;
-  /** The commit that the write is evaluated upon. */
+  /** The commit that the write is evaluated on. */
   readonly base: CommitRecord;
   /** Identifies this process. */
   readonly process: string;
 }
 
-/** The announcement, in `__recovery/`, of a write that stages tables. While it is open, beats show that its owner is alive. */
+/** A record in `__recovery/` that a write is staging tables. Until it ends, a heartbeat shows that its owner is alive. */
 export class Intent {
   /** A new ULID: the folder below `tables/` and `blobs/` to stage into. */
   readonly staging: string;
@@ -78,7 +78,7 @@ export class Intent {
     }
   }
 
-  /** Stops the beats and leaves the intent to whoever resolves it. */
+  /** Stops the heartbeat and leaves the intent in the store, for a later writer to resolve. */
   async abandon(): Promise<void> {
     this.#over.abort(new OmnigraphError("aborted", "the intent is over"));
     await this.#beating;
@@ -88,7 +88,7 @@ export class Intent {
     const { signal } = this.#over;
     const key = keyOf(this.staging, "beat");
     for (let count = 1; !signal.aborted; count++) {
-      // A single failed beat does not matter.
+      // One missing heartbeat does not matter.
       await clock
         .sleep(BEAT_MS, signal)
         .then(() => this.#store.put(key, Buffer.from(String(count)), "relaxed"))

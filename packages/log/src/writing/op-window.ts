@@ -6,8 +6,8 @@ import type { BranchLog } from "../reading/branch-log.ts";
 const WINDOW = LIMITS.idempotencyWindow.value;
 
 /**
- * The ops of the last `LIMITS.idempotencyWindow` slots of a log. Nothing is read before an op is looked up. Ops are stored by block of slots, so
- * that old ones are forgotten a block at a time.
+ * The ops of the last `LIMITS.idempotencyWindow` slots of a log. Nothing is read before the first look-up. Ops are grouped by blocks of slots, so
+ * that old ones are dropped a block at a time.
  */
 export class OpWindow {
   readonly #log: BranchLog;
@@ -19,7 +19,7 @@ export class OpWindow {
     this.#log = log;
   }
 
-  /** The newest commit of an op within the window that ends with a slot, or null. */
+  /** The newest commit of an op within the window that ends at slot `head`, or null. */
   async find(op: string, head: number): Promise<CommitRecord | null> {
     await this.#cover(head);
     const first = Math.max(0, head - WINDOW + 1);

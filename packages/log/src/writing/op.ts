@@ -5,8 +5,8 @@ import { checkLength } from "./texts.ts";
 const ULID_BYTES = 16;
 
 /**
- * The op of a client's idempotency key: a ULID is the op itself, any other text gives one by the beginning of its SHA-256. Throws `usage` for one above
- * `LIMITS.opBytes`.
+ * The op of a client's idempotency key: a ULID is the op itself, of any other text the op is the first 128 bits of its SHA-256. Throws `usage` for a text
+ * above `LIMITS.opBytes`.
  */
 export function opOfKey(key: string): string {
   if (isUlid(key)) return key;

@@ -17,7 +17,7 @@ const NONCE_BYTES = 16;
 const LEAST_WAIT_MS = 2;
 const MOST_WAIT_MS = 500;
 
-/** Errors of reading a slot that reading it again will not change. */
+/** Errors of reading a slot that another attempt would give again. */
 const DECIDED: ReadonlySet<string> = new Set(["log_corrupt", "format_newer", "graph_replaced"]);
 
 /** What the publishers of one open graph share. */
@@ -34,8 +34,8 @@ export interface PublisherContext {
 }
 
 /**
- * Puts commit objects into the next slot of one log. A slot is left for the next one only once another object is known to be in it; while there is no
- * answer, the same bytes go to the same slot again: so an object lands at most once, whatever the store does.
+ * Puts commit objects into the next slot of one log. While the store gives no answer, the same bytes are sent to the same slot again; the writer goes to the
+ * next slot only once it has seen another object in this one. So an object is written at most once, whatever the store does.
  */
 export class Publisher {
   readonly #log: BranchLog;
@@ -47,9 +47,9 @@ export class Publisher {
   }
 
   /**
-   * Puts drafts as commits after a head; answers them, or null where another object is in the slot. Throws `outcome_unknown` once the store gave no answer for
-   * `LIMITS.putDeadlineMs`, and a store's own refusal where nothing was written. Throws `log_torn` where later slots show that the next one is a hole: nothing
-   * is acknowledged into it.
+   * Puts drafts as commits after a head. Returns the commits, or null if another object is in the slot. Throws `outcome_unknown` if the store gave no answer
+   * for `LIMITS.putDeadlineMs`, the error of the store if it refused and nothing was written, and `log_torn` if a later slot is taken: the next one is
+   * then a hole, and no commit may be acknowledged in it.
    */
   async publish(
     head: Tip,
@@ -57,13 +57,13 @@ export class Publisher {
     durability: Durability,
   ): Promise<readonly CommitRecord[] | null> {
     const encoded = await this.#encode(head, drafted, durability);
-    // Else power loss could take the head and leave the object after it.
+    // Otherwise power loss could lose the head and leave the object after it.
     if (durability === "durable") await this.sync(head);
-    // If the slot after this one is taken, this one is a hole, and a put would be acknowledged below the end of the log. It is probed before the put where
-    // the store is near (unordered), beside it otherwise.
+    // If the slot after this one is taken, this one is a hole, and the put would be acknowledged below the end of the log. A local store (unordered) is probed
+    // before the put, a remote one at the same time as the put, to save a round trip.
     const beyond = this.#isBeyond(encoded.object);
     if ((await this.#log.isOutdated()) || (!this.#context.store.ordered && (await beyond))) {
-      // Taken by another object, or a hole: then this throws.
+      // The slot is taken by another object; if it is a hole, this throws.
       await this.#log.expect(encoded.object.slot);
       return null;
     }
@@ -79,8 +79,8 @@ export class Publisher {
   }
 
   /**
-   * Makes the log durable up to a slot, together with the record that names the branch. The writer of a durable object has synced what is before it, and
-   * the writer of the record the fork point.
+   * Makes the log durable up to a slot, and the record that names the branch. What comes before a durable object was synced by its writer, and the fork
+   * point by the writer of the record.
    */
   async sync({ slot, object }: Pick<Tip, "slot" | "object">): Promise<void> {
     const { objects, synced } = this.#context;
@@ -142,7 +142,7 @@ export class Publisher {
     return { header, layout: await this.#context.layouts.read(header.layout) };
   }
 
-  /** Puts an object until it is certain which object is in the slot; answers that one. */
+  /** Puts an object, again and again until it is certain which object is in the slot; returns that one. */
   async #put(encoded: EncodedObject, before: CommitObject | null): Promise<CommitObject> {
     const { object } = encoded;
     const { clock, random } = this.#context.environment;
@@ -152,12 +152,12 @@ export class Publisher {
       try {
         const outcome = await this.#proved(encoded, before, () => this.#send(encoded, attempt === 0));
         if (outcome === "stored") return object;
-        // A network that repeats calls answers that an object exists for the one that it has just put.
+        // If the network sent the call twice, the second one finds the object that the first one has put.
         mayBeThere = true;
         const there = await this.#proved(encoded, before, () => this.#look(object));
         if (there !== null && there !== "unknown") return there;
       } catch (cause) {
-        // What was sent before may have reached the graph, wherever that is now.
+        // An earlier attempt may have reached the graph before it was replaced.
         if (!mayBeThere || !isError(cause, "graph_replaced")) throw cause;
         throw outcomeUnknown(firstOp(object), object.logId, object.slot, cause);
       }
@@ -167,8 +167,8 @@ export class Publisher {
   }
 
   /**
-   * Makes a call for an object while looking beside it whether the one before it is still there. Throws `graph_replaced` where it is not, with the object
-   * taken back; `unknown` where that cannot be told.
+   * Makes a call for an object, and checks at the same time that the object before it is still there. If it is not, takes the object back and throws
+   * `graph_replaced`; answers `unknown` if that cannot be determined.
    */
   async #proved<T>(
     { object, bytes }: EncodedObject,
@@ -185,11 +185,11 @@ export class Publisher {
     if (answer.status === "rejected") throw answer.reason;
     if (look.status === "fulfilled") return answer.value;
     if (!isError(look.reason)) throw look.reason;
-    // A damaged predecessor is reported to its readers; for this check it is there.
+    // A damaged predecessor is reported to its readers; this check asks only whether it exists.
     return DECIDED.has(look.reason.reason) ? answer.value : "unknown";
   }
 
-  /** One attempt. After one without an answer, the refusal of a later one proves nothing about the first. */
+  /** One attempt. If an earlier attempt had no answer, the refusal of a later one does not prove that the earlier one failed. */
   async #send({ object, bytes }: EncodedObject, first: boolean): Promise<PutOutcome> {
     try {
       return await this.#context.store.putIfAbsent(this.#key(object), bytes, object.durability);
@@ -199,7 +199,7 @@ export class Publisher {
     }
   }
 
-  /** The object in the slot; our own is synced if it is to be durable. Null where it cannot be told yet. */
+  /** The object in the slot; our own is synced if it is to be durable. Null if the slot is empty or could not be read. */
   async #look(ours: CommitObject): Promise<CommitObject | null> {
     const { store, objects } = this.#context;
     try {
@@ -209,7 +209,7 @@ export class Publisher {
       if (there.nonce === ours.nonce && ours.durability === "durable") await store.sync([this.#key(ours)]);
       return there;
     } catch (cause) {
-      // A failed read proves nothing about the put.
+      // That the read failed does not say whether the put succeeded.
       if (!isError(cause) || DECIDED.has(cause.reason)) throw cause;
       return null;
     }

@@ -3,7 +3,7 @@ import type { CommitDraft } from "../commit/draft.ts";
 import type { CommitRecord } from "../commit/header.ts";
 import type { Prepared, WriteRequest, WriteResult } from "./request.ts";
 
-/** A request with the draft that it came to, and the draft's rows encoded, whatever the number of attempts to publish them. */
+/** A request with its draft and the draft's encoded rows, which are encoded once for all attempts to publish them. */
 export interface Drafted<D extends CommitDraft = CommitDraft> {
   readonly kind: "draft";
   readonly request: WriteRequest<D>;
@@ -14,26 +14,26 @@ export interface Drafted<D extends CommitDraft = CommitDraft> {
 }
 
 /**
- * How far the evaluation of a write has come. A draft holds at later heads too, as long as no commit between conflicts with it. That a write does nothing or
- * fails holds at one head only.
+ * How far the evaluation of a write has come. A draft stays valid at later heads as long as no commit in between conflicts with it. That a write does nothing
+ * or fails is true of one head only.
  */
 type Evaluation<D extends CommitDraft> =
   | { readonly kind: "none" }
   | Drafted<D>
-  /** The write does nothing, or fails: its answer once the head is confirmed. */
+  /** The write does nothing, or fails. That is its answer once the head is confirmed. */
   | { readonly kind: "nothing"; readonly draft: D }
   | { readonly kind: "error"; readonly error: unknown };
 
 const NOT_EVALUATED = { kind: "none" } as const;
 
-/** What a header takes besides its texts and lists. */
+/** Bytes of a header besides its texts and lists. */
 const HEADER_BYTES = 1024;
-/** What a count, a range or an id takes in a header. */
+/** Bytes of a count, a range or an id in a header. */
 const ENTRY_BYTES = 96;
 /** A text up to this length is counted as if each character were escaped. */
 const SHORT = 64;
 
-/** About how many bytes a write takes in an object, and no less: its rows, and its header. */
+/** An upper bound, and a close one, of the bytes that a write takes in an object: its rows and its header. */
 export function bytesOf({ request, draft, segment }: Drafted, head: CommitRecord): number {
   const { counts, tail } = head.header;
   let entries = counts.size + draft.counts.size + tail.length;
@@ -47,23 +47,23 @@ function jsonBytes(text: string | null): number {
   return text.length <= SHORT ? 6 * text.length : Buffer.byteLength(JSON.stringify(text));
 }
 
-/** How a promise is answered. Methods, so that writes of any draft wait in one queue. */
+/** The two ends of a promise. Methods, not functions as members: so the compiler lets writes with any kind of draft wait in one queue. */
 interface Answer<D extends CommitDraft> {
   resolve(result: WriteResult<D>): void;
   reject(error: unknown): void;
 }
 
-/** A request in its writer's hands: waiting, then in a batch, then resolved. */
+/** A request in the writer's queue: waiting, then in a batch, then resolved. */
 export class QueuedWrite<D extends CommitDraft = CommitDraft> {
   readonly request: WriteRequest<D>;
   readonly result: Promise<WriteResult<D>>;
   evaluation: Evaluation<D> = NOT_EVALUATED;
-  /** Tried first, and once. Such a write is alone in its batch. */
+  /** Tried first, and only once. A write that has one is alone in its batch. */
   readonly prepared: Prepared<D> | null;
   preparedUsed = false;
-  /** How often others came first. */
+  /** How many times another commit took the slot first. */
   losses = 0;
-  /** It was answered, or failed. */
+  /** Whether it was answered or failed. */
   resolved = false;
   readonly #authoredAt: number;
   #answer: Answer<D> | null = null;
@@ -78,7 +78,7 @@ export class QueuedWrite<D extends CommitDraft = CommitDraft> {
     });
   }
 
-  /** Notes what the evaluation came to: a draft to publish, or nothing. The rows are encoded here, once for all attempts. */
+  /** Records the outcome of the evaluation: a draft to publish, or that there is nothing to do. The rows are encoded here, once for all attempts. */
   take(draft: D): void {
     const { request } = this;
     const authoredAt = this.#authoredAt;
@@ -92,13 +92,13 @@ export class QueuedWrite<D extends CommitDraft = CommitDraft> {
     this.evaluation = NOT_EVALUATED;
   }
 
-  /** Answers a write that was published; null: it did nothing. */
+  /** Answers a write with its commit; null if it did nothing. */
   succeed(draft: D, commit: CommitRecord | null): void {
     this.resolved = true;
     this.#answer?.resolve({ draft, commit, repeated: false });
   }
 
-  /** Answers with the commit that an earlier write under the same op made. */
+  /** Answers a write with the commit of an earlier write under the same op. */
   repeat(commit: CommitRecord): void {
     this.resolved = true;
     this.#answer?.resolve({ draft: null, commit, repeated: true });

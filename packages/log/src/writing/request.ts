@@ -8,8 +8,8 @@ export interface WriteRequest<D extends CommitDraft = CommitDraft> {
   /** ULID: the identity of the write across retries. */
   readonly op: string;
   /**
-   * Digest of what is asked, hex, when the client chose the op: then a commit of that op within `LIMITS.idempotencyWindow` slots answers for this write.
-   * Null for an op that was just minted.
+   * Hash of the request, hex, if the client chose the op: then a commit with that op within the last `LIMITS.idempotencyWindow` slots is the answer of this
+   * write. Null for an op that was just generated.
    */
   readonly content: string | null;
   readonly actor: string | null;
@@ -18,17 +18,17 @@ export interface WriteRequest<D extends CommitDraft = CommitDraft> {
   readonly ifCommit: string | null;
   readonly durability: Durability;
   /**
-   * Reads the base and says what the write does there. Called again whenever what it read may have changed, so it must have no effect that anybody sees: it
-   * may sync, and stage tables that nobody names yet. What it throws is the write's answer, once the base is known to be the head.
+   * Evaluates the write on a base. Called again whenever what it read may have changed, so it must have no visible effect: it may sync, and stage tables that
+   * no commit names yet. What it throws is the answer of the write, once the base is known to be the head.
    */
   evaluate(base: WriteBase): D | Promise<D>;
-  /** What a commit changed that does not carry all of its rows; null where that cannot be told: then it conflicts with every draft. */
+  /** The changes of a commit that does not contain all of its rows; null if they cannot be determined: then it conflicts with every draft. */
   rowsOf(theirs: CommitRecord): Promise<ChangeSet | null>;
-  /** Takes the write back while it waits for its turn. */
+  /** Cancels the write while it waits for its turn. */
   readonly signal?: AbortSignal;
 }
 
-/** What a write is evaluated upon: the snapshot at a commit, and after it the rows of drafts that will be published before it, in order. */
+/** The state that a write is evaluated on: the snapshot at a commit, with the drafts that will be published before this write on top, in order. */
 export interface WriteBase {
   readonly head: CommitRecord;
   readonly pending: readonly CommitDraft[];
@@ -36,17 +36,17 @@ export interface WriteBase {
 
 /** A draft that was evaluated, and staged, before its request was submitted. */
 export interface Prepared<D extends CommitDraft = CommitDraft> {
-  /** The commit that it was evaluated upon. */
+  /** The commit that it was evaluated on. */
   readonly base: CommitRecord;
   readonly draft: D;
 }
 
-/** What became of a write. */
+/** The outcome of a write. */
 export interface WriteResult<D extends CommitDraft = CommitDraft> {
-  /** What was published, or found to be nothing; null where an earlier write under the same op answered. */
+  /** What was evaluated; null if an earlier write under the same op is the answer. */
   readonly draft: D | null;
   /** Null when the write did nothing. */
   readonly commit: CommitRecord | null;
-  /** The op was in the log already: `commit` is that of the first time. */
+  /** The op was in the log already: `commit` is the earlier one. */
   readonly repeated: boolean;
 }

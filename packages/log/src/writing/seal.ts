@@ -5,20 +5,20 @@ import type { WriteRequest } from "./request.ts";
 
 /** A request to delete a branch. */
 export interface SealRequest {
-  /** ULID of the deletion. */
+  /** ULID: the identity of the deletion across retries. */
   readonly op: string;
   readonly actor: string | null;
   readonly message: string | null;
   /** The commit that the branch must still be at; null: any. */
   readonly ifCommit: string | null;
-  /** The log that the name must still have, because another branch may have the name by now. Absent: any. */
+  /** The log that the name must still refer to: by now another branch may have the name. Absent: any. */
   readonly ifLogId?: LogId;
 }
 
-/** A seal changes nothing, and stands whatever came first. */
+/** A seal changes no row and conflicts with no commit. */
 export const SEAL: CommitDraft = { ...NOTHING, commits: true };
 
-/** The last write of a branch. It is submitted with `SEAL` prepared, so that it stands alone in its object: nothing may come after it. */
+/** The last write of a branch. It is submitted with `SEAL` prepared, so that it is alone in its object: nothing may come after it. */
 export function sealOf({ op, actor, message, ifCommit }: SealRequest): WriteRequest {
   return {
     kind: "seal",

@@ -1,10 +1,10 @@
 import { lru } from "@omnigraph/base";
 import type { LogId } from "../address.ts";
 
-/** Most logs that are remembered; a forgotten one is synced again. */
+/** Most logs that are remembered. A log that is forgotten is only synced once more. */
 const LOGS = 1 << 16;
 
-/** By log the slots that this process knows to be durable, because it has put them durably or synced them. */
+/** For each log, the slots that this process knows to be durable, because it has put them durably or synced them. */
 export class SyncedSlots {
   readonly #upTo = lru<number>(LOGS);
 

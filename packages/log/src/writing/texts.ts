@@ -1,6 +1,6 @@
 import { LIMITS, OmnigraphError } from "@omnigraph/base";
 
-/** Refuses texts of a write that exceed their limits. Throws `usage`; nothing was written. */
+/** Throws `usage` where a text of a write exceeds its limit, before anything is written. */
 export function checkTexts({
   actor,
   message,
@@ -12,9 +12,9 @@ export function checkTexts({
   checkLength(message, "message", LIMITS.messageBytes.value);
 }
 
-/** Throws `usage` for a text of more bytes in UTF-8. */
+/** Throws `usage` for a text of more than `most` bytes in UTF-8. */
 export function checkLength(text: string | null, what: string, most: number): void {
-  // The encoder refuses what is no text. A UTF-16 unit takes at most three bytes in UTF-8.
+  // What is no text is refused by the encoder. A UTF-16 code unit takes at most three bytes in UTF-8.
   if (typeof text !== "string" || text.length * 3 <= most) return;
   const bytes = Buffer.byteLength(text);
   if (bytes <= most) return;

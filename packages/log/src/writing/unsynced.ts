@@ -3,8 +3,8 @@ import type { CommitObject } from "../commit/header.ts";
 import type { CommitObjects } from "../reading/commit-objects.ts";
 
 /**
- * The objects that must be synced to make an object durable, newest first: itself, the relaxed ones before it, and the durable one before these. Slots up
- * to `syncedUpTo` are known to be durable.
+ * The objects that must be synced to make an object durable, newest first: itself, the relaxed ones before it, and the last durable one before those. Slots
+ * up to `syncedUpTo` are known to be durable.
  */
 export async function unsynced(
   objects: CommitObjects,
