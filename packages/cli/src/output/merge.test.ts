@@ -1,47 +1,11 @@
-import type { CommitSummary, MergeAnswer, MergeConflict, MergePreview } from "omnigraph";
+import type { MergeConflict } from "omnigraph";
 import { describe, expect, it } from "vitest";
 import { terminalOf } from "../../../../tests/support/cli/terminal.ts";
+import { AGE, COMMIT, EDGES, MERGED, PREVIEW } from "../../../../tests/support/graphs/merge-answers.ts";
 import { showJson } from "./differences.ts";
 import { mergeText, previewText, revertText } from "./merge.ts";
 
 const SHOW = (): typeof showJson => showJson;
-const COMMIT: CommitSummary = {
-  id: "01M84CRWS90000000000000010",
-  branch: "main",
-  depth: 4,
-  parent: "P",
-  mergedParent: "M",
-  actor: "ann",
-  createdAt: 5,
-  kind: "merge",
-  message: null,
-};
-const MERGED: MergeAnswer = {
-  source: "draft",
-  target: "main",
-  outcome: "merged",
-  actor: "ann",
-  commit: COMMIT,
-  resolved: [],
-  branchDeleted: null,
-  branchDeleteError: null,
-};
-const image = (age: number | null, city: string | null): MergeConflict["ours"] => ({
-  properties: { name: "ann", age, city },
-  endpoints: null,
-});
-const AGE: MergeConflict = {
-  kind: "divergent_update",
-  entityKind: "node",
-  type: "Person",
-  id: "ann",
-  properties: ["age"],
-  with: [],
-  message: "both sides changed age",
-  base: image(41, null),
-  ours: image(42, null),
-  theirs: image(43, "Rome"),
-};
 const GONE: MergeConflict = {
   ...AGE,
   kind: "delete_vs_update",
@@ -49,33 +13,6 @@ const GONE: MergeConflict = {
   properties: [],
   message: "deleted in ours",
   ours: null,
-};
-const EDGES: MergeConflict = {
-  ...AGE,
-  kind: "cardinality_violation",
-  entityKind: "edge",
-  type: "LivesIn",
-  id: null,
-  properties: [],
-  with: [
-    { kind: "node", type: "Person", id: "ann" },
-    { kind: "edge", type: "LivesIn", id: "e1" },
-  ],
-  message: "2 edges, at most 1 is allowed",
-  base: null,
-  ours: null,
-  theirs: null,
-};
-const PREVIEW: MergePreview = {
-  source: "draft",
-  target: "main",
-  outcome: "merged",
-  would: "merge",
-  bases: ["B1", "B2"],
-  changes: [{ kind: "node", type: "Person", inserted: 1, updated: 2, deleted: 0 }],
-  resolved: [],
-  conflicts: [],
-  unused: [],
 };
 
 describe("a merge for people", () => {
