@@ -9,7 +9,7 @@ import {
   type RowBatch,
 } from "@omnigraph/storage";
 
-/** Rows of values as a batch: `values[i]` belongs to `columnKeys(type)[i]`. */
+/** A batch of rows that are given as arrays of values: the i-th value of a row belongs to `columnKeys(type)[i]`. */
 export function batchOf(type: EntityType, rows: readonly (readonly Value[])[]): RowBatch {
   const specs = columnSpecs(type);
   const columns = new Map<ColumnKey, Column>();

@@ -4,8 +4,8 @@ const PREFIX = "base64:";
 const BASE64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/;
 
 /**
- * Why a text may not be given for a Blob, or null. Content is given as `base64:…` and kept inline; anything else would be an external
- * address, which no policy of a graph allows yet.
+ * Why a text is not allowed as the value of a Blob, or null. Content is given as `base64:…` and stored inline; anything else would be an external
+ * address, and no graph allows those yet.
  */
 export function blobProblem(value: Value): string | null {
   if (value === null || typeof value !== "string") return null;

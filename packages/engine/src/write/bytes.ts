@@ -1,7 +1,7 @@
 import { unreachable } from "@omnigraph/base";
 import { type Column, components, entriesOf, type RowBatch, type TextColumn } from "@omnigraph/storage";
 
-/** About how many bytes the rows of a batch take when they are written: only what they show of shared buffers. */
+/** About how many bytes the rows of a batch take when they are written. Of a shared buffer, only the part that the batch uses counts. */
 export function batchBytes(rows: RowBatch): number {
   let bytes = 0;
   for (const column of rows.columns.values()) bytes += columnBytes(column);

@@ -3,7 +3,7 @@ import type { FilterOperator } from "@omnigraph/language";
 
 const compareText = (a: string, b: string): number => Buffer.compare(Buffer.from(a), Buffer.from(b));
 
-/** Less than, equal to or greater than zero as the language orders two values of one kind. Numbers compare exactly. */
+/** Negative, zero or positive, as the language orders two values of one kind; NaN if they have no order. Numbers compare exactly. */
 function compareValues(a: Value, b: Value): number {
   if (typeof a === "string" && typeof b === "string") return a === b ? 0 : compareText(a, b);
   if (a === null || b === null || typeof a === "object" || typeof b === "object") return Number.NaN;

@@ -6,21 +6,24 @@ import { goneTokens, keyTokens, sourceTokens, touchTokens, uniqueTokens, written
 import { TokenTable } from "./token-set.ts";
 import { imageCount } from "../change-set/counts.ts";
 
-/** What a write read beyond the rows that it changed. */
+/** What a write read, apart from the rows that it changed. */
 export interface Reads {
-  /** Conditions of updates and deletes: a new row that satisfies one would have been changed too. */
+  /** Conditions of updates and deletes: a new row that satisfies one is a conflict, because the write would have changed it too. */
   readonly predicates: readonly Predicate[];
-  /** Rows that were matched, changed in the end or not. */
+  /** Rows that matched, whether or not they were changed in the end. */
   readonly matched: readonly { readonly type: TypeId; readonly rows: RowBatch }[];
-  /** Nodes that were deleted with their edges, inserted again later or not: a new edge at one would have gone too. */
+  /** Nodes that were deleted with their edges, even if inserted again later: the write would also have deleted a new edge at one. */
   readonly deleted: readonly { readonly type: TypeId; readonly rows: RowBatch }[];
-  /** Types that were replaced: any change of theirs is a conflict. */
+  /** Types that were replaced: any change of these is a conflict. */
   readonly wholeTypes: ReadonlySet<TypeId>;
 }
 
 export const NO_READS: Reads = { predicates: [], matched: [], deleted: [], wholeTypes: new Set() };
 
-/** What a write relied on or wrote, as tokens: its keys and tuples, the ends of its edges, its deleted nodes, its bounded sources. */
+/**
+ * What a write relied on or wrote, as tokens: keys and unique tuples, ends of edges, deleted nodes, and sources of edges whose cardinality is
+ * bounded.
+ */
 function readTokens(catalog: Catalog, changes: ChangeSet, reads: Reads): TokenTable {
   const tokens = new TokenTable(imageCount(changes) * 2);
   const add = (low: number, high: number): void => tokens.add(low, high);
@@ -51,7 +54,7 @@ function readTokens(catalog: Catalog, changes: ChangeSet, reads: Reads): TokenTa
   return tokens;
 }
 
-/** Tells which changes a write conflicts with. Its tokens are made when it is first asked, which is only after a lost race. */
+/** Decides which changes a write conflicts with. Its tokens are made at the first question, that is only after a lost race. */
 export function conflictTest(
   catalog: Catalog,
   changes: ChangeSet,
@@ -60,7 +63,7 @@ export function conflictTest(
   let tokens: TokenTable | null = null;
   return (theirs) => {
     for (const change of theirs) {
-      // A type that this schema lacks: the schema moved on, and what was evaluated may not hold.
+      // A type that is not in this schema: the schema has changed, and the evaluation may no longer be valid.
       if (!catalog.typeById.has(change.type) || reads.wholeTypes.has(change.type)) return true;
       if (
         reads.predicates.some(
@@ -74,7 +77,7 @@ export function conflictTest(
   };
 }
 
-/** Whether the tokens that a change writes are among those that a write relies on. */
+/** Whether any token that a change writes is one that a write relies on. */
 function writesAny(catalog: Catalog, theirs: ChangeSet, tokens: TokenTable): boolean {
   let found = false;
   for (const change of theirs) {

@@ -10,8 +10,8 @@ const VALUES = new Uint8Array(128);
 DIGITS.forEach((digit, value) => (VALUES[digit] = value));
 
 /**
- * Ids for rows without one: ULIDs (10 digits of milliseconds, 16 of randomness, Crockford's base 32) that count up from a random start, so
- * that the rows of a write are ordered as they were written. Written as bytes: a million of them makes no string.
+ * Ids for rows without one: ULIDs (10 digits of milliseconds, 16 random ones, Crockford's base 32) that count up from a random start, so that
+ * their order is the order of the rows in the write. They are written as bytes, without making strings.
  */
 export class IdMinter {
   private readonly environment: Environment;
@@ -55,7 +55,7 @@ export class IdMinter {
       time = Math.floor(time / 32);
     }
     const random = this.environment.random.bytes(LENGTH - TIME_DIGITS);
-    // The first random digit is kept below 16, so that counting up never runs over.
+    // The first random digit is below 16, so that counting up cannot overflow.
     random.forEach((byte, i) => (this.digits[TIME_DIGITS + i] = DIGITS[byte & (i === 0 ? 15 : 31)]!));
   }
 }

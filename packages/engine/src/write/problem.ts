@@ -1,7 +1,7 @@
 import { counted, OmnigraphError, type Reason, type Value, visible, quoted } from "@omnigraph/base";
 import type { EntityType, NodeType, TupleMember } from "@omnigraph/language";
 
-/** One thing that a write may not do. */
+/** One reason why a write is refused. */
 export interface Problem {
   readonly reason: Reason;
   readonly message: string;
@@ -10,15 +10,15 @@ export interface Problem {
   readonly id: string | null;
   /** Name of the property concerned, or `from`, `to`. */
   readonly property: string | null;
-  /** Row of the type's `after` images that the problem is about, or -1: how a load finds the line. */
+  /** Row of the type's `after` images that the problem is about, or -1; a load finds the line by it. */
   readonly row: number;
-  /** Id of the entity that holds a unique tuple already. */
+  /** Id of the entity that already has the unique tuple. */
   readonly holder?: string;
-  /** What that tuple is made of. */
+  /** The properties of that tuple. */
   readonly tuple?: readonly TupleMember[];
 }
 
-/** Takes a problem; answers false when no more are wanted. */
+/** Receives a problem; returns false if no more are wanted. */
 export type Report = (problem: Problem) => boolean;
 
 /** A value for a message: short, and with its kind visible. */
@@ -36,7 +36,7 @@ export function entityName(type: EntityType, id: string): string {
   return `${type.name} ${quoted(id)}`;
 }
 
-/** How the ids of a type are written where that is not its key as people know it, as a clause that ends a message; else empty. */
+/** If the id of a type does not look like its key, a clause for the end of a message that says how ids are written; else empty. */
 export function idForm({ name, key }: NodeType): string {
   if (key === null) return "";
   const [first, ...more] = key;
@@ -60,7 +60,7 @@ export function refusal(problems: readonly [Problem, ...Problem[]]): OmnigraphEr
   return new OmnigraphError(first.reason, message, { details: problemDetails(first) });
 }
 
-/** The typed facts of a problem, in the shape of the wire contract. */
+/** The details of a problem, in the shape of the wire contract. */
 export function problemDetails(problem: Problem): Record<string, unknown> {
   if (problem.reason === "key_conflict" && problem.id !== null) {
     return {

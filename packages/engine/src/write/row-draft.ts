@@ -6,7 +6,7 @@ import { type InlineLimits, tableDrafts } from "./table-drafts.ts";
 
 const NO_IMAGES: ReadonlyMap<TypeId, RowBatch> = new Map();
 
-/** What a draft of rows says of them: the changes, how many entities come and go, and the tables in their place where they are too many. */
+/** The row part of a draft: the changes, how the counts of entities change, and tables instead of the changes if there are too many rows. */
 export function rowDraft(
   catalog: Catalog,
   rows: ChangeSet,

@@ -18,7 +18,7 @@ function isLarge(changes: ChangeSet, limits: InlineLimits): boolean {
   return bytes > (limits.inlineBytes ?? LIMITS.inlineBytes.value);
 }
 
-/** The tables of large changes, or null for small ones. `images` gives the whole new image of each type that the write replaces. */
+/** The tables of large changes, or null for small ones. `images` has all new rows of each type that the write replaces. */
 export function tableDrafts(
   catalog: Catalog,
   changes: ChangeSet,

@@ -1,6 +1,6 @@
 const LONE_SURROGATE = /\p{Surrogate}/u;
 
-/** Whether a text has no half of a surrogate pair alone: only such texts have a UTF-8 form. */
+/** Whether a text has no lone surrogate: only such texts can be encoded as UTF-8. */
 export function isWellFormed(text: string): boolean {
   return !LONE_SURROGATE.test(text);
 }

@@ -1,6 +1,6 @@
 /**
- * A set of 64-bit tokens, two words each. A false conflict costs a re-evaluation, never correctness.
- * Tokens by open addressing with linear probing, at most half full. Slot s is words[2s], words[2s + 1]; two zero words are free.
+ * A set of 64-bit tokens: open addressing with linear probing, at most half full. Slot s is words[2s], words[2s + 1]; two zero words mean a free slot.
+ * Equal tokens of different things only cause a false conflict, that is another evaluation, and no wrong result.
  */
 export class TokenTable {
   size = 0;
@@ -27,7 +27,7 @@ export class TokenTable {
     return this.words[slot] !== 0 || this.words[slot + 1] !== 0;
   }
 
-  /** Index of the token's own words, or of the free ones where it belongs. The token (0, 0) is kept as (0, 1). */
+  /** Index of the token's words, or of the free slot for it. The token (0, 0) is stored as (0, 1). */
   private slotOf(low: number, high: number): number {
     const first = low >>> 0;
     const second = first === 0 && high === 0 ? 1 : high >>> 0;

@@ -11,23 +11,23 @@ import {
 import { memberColumn, tupleHash } from "../view/uniques/tuple-hash.ts";
 
 /**
- * What a token says of a write:
- * - key: the entity of that type and id was changed or matched;
- * - touch: an edge at that node was changed (written), or the node was deleted (read);
- * - gone: the node was deleted (written), or relied on as an end (read);
- * - source: edges of that type leave that node differently than before, where the type's cardinality is bounded;
- * - unique: the values of a tuple were claimed or given up.
+ * A token is a hash. The written tokens of one write are tested against the read tokens of another. The kinds:
+ * - key: the entity with that type and id was changed or matched;
+ * - touch: written if an edge at that node changed, read if the node was deleted;
+ * - gone: written if the node was deleted, read if it was relied on as an end;
+ * - source: the outgoing edges of that type at that node changed, if the type's cardinality is bounded;
+ * - unique: the values of a unique tuple were taken or freed.
  */
 type TokenKind = "key" | "touch" | "gone" | "source" | "unique";
 
-/** Takes one token as two words. */
+/** Receives one token as two words. */
 export type TokenSink = (low: number, high: number) => void;
 
 const seedWords = new Uint32Array(2);
 const encoder = new TextEncoder();
 const rolling = new RollingHash();
 
-/** The token that starts everything of one kind and type; `detail` tells the constraints of a type apart. */
+/** The seed of all tokens of one kind and type; `detail` distinguishes the constraints of a type. */
 function seedOf(kind: TokenKind, type: TypeId, detail: string): readonly [number, number] {
   const bytes = encoder.encode(`${kind} ${type} ${detail}`);
   hashInto(bytes, 0, bytes.length, seedWords, 0);
@@ -60,7 +60,7 @@ function seedsOf(type: EntityType): TypeSeeds {
   return seeds;
 }
 
-/** Tokens of rows [from, to) of a text column: one a row, of one seed. */
+/** Tokens of rows [from, to) of a text column, one for each row, from one seed. */
 function emitTexts(
   seed: readonly [number, number],
   column: Column,
@@ -104,7 +104,7 @@ export function uniqueTokens(type: EntityType, rows: RowBatch, sink: TokenSink):
   });
 }
 
-/** Every token that a change of one type writes. They follow from the change alone, so they are never stored. */
+/** Every token that a change of one type writes. They are computed from the change alone, so they are never stored. */
 export function writtenTokens(catalog: Catalog, changes: TypeChanges, sink: TokenSink): void {
   const type = present(catalog.typeById.get(changes.type), `type ${changes.type}`);
   for (const rows of [changes.after, changes.before]) {

@@ -4,7 +4,7 @@ import { IdTable, idTexts, idTextsFrom, type TextColumn, type TypeChanges } from
 import type { ChangeSet } from "@omnigraph/storage";
 import type { View } from "../../view/view.ts";
 
-/** Changes that are to become a commit, beside the view that they were made from. The constraints look at both. */
+/** Changes that may become a commit, and the view that they were evaluated on. Constraints are checked on the two together. */
 export class Candidate {
   readonly view: View;
   readonly changes: ChangeSet;
@@ -30,7 +30,7 @@ export class Candidate {
     return this.byType.get(type.id) ?? null;
   }
 
-  /** Rows of `after` by id, or null where the type has none. */
+  /** Rows of `after` by id, or null if the type has none. */
   writtenIds(type: EntityType): IdTable | null {
     const after = this.of(type)?.after;
     return after === undefined || after.length === 0
@@ -38,7 +38,7 @@ export class Candidate {
       : cached(this.written, type.id, () => IdTable.of(idTexts(after, "id")));
   }
 
-  /** Ids of the deleted entities, or null where there are none. */
+  /** Ids of the deleted entities, or null if there are none. */
   deletedIds(type: EntityType): IdTable | null {
     const changes = this.of(type);
     if (changes === null || changes.before.length === changes.updated) return null;
@@ -47,7 +47,7 @@ export class Candidate {
     );
   }
 
-  /** For each id of a column, whether that node exists when the write is done. */
+  /** For each id of a column, whether that node exists after the write. */
   exist(type: NodeType, ids: TextColumn): Uint8Array {
     const exists = new Uint8Array(ids.length);
     const written = this.writtenIds(type)?.findAll(ids) ?? null;

@@ -9,7 +9,7 @@ function isBounded(type: EdgeType): boolean {
   return type.cardinality.min > 0 || type.cardinality.max !== null;
 }
 
-/** Key tables and outgoing edges where a bounded type changes. */
+/** Key tables and outgoing edges of the bounded edge types that change. */
 export function cardinalityNeeds(candidate: Candidate): readonly Need[] {
   return candidate.changes.flatMap((changes) => {
     const type = candidate.typeOf(changes);
@@ -18,7 +18,7 @@ export function cardinalityNeeds(candidate: Candidate): readonly Need[] {
   });
 }
 
-/** @card holds for every source whose edges change: at most max, and at least min unless the source itself is gone. */
+/** Checks @card for every source whose edges change: at most max, and at least min unless the source itself is deleted. */
 export function checkCardinality(candidate: Candidate, report: Report): boolean {
   for (const changes of candidate.changes) {
     const type = candidate.typeOf(changes);
@@ -27,7 +27,7 @@ export function checkCardinality(candidate: Candidate, report: Report): boolean 
   return true;
 }
 
-/** Says that a source would have so many edges of a type. */
+/** Reports that a source would have this many edges of a type. */
 export function cardinalityProblem(type: EdgeType, source: string, count: number): string {
   const { min, max } = type.cardinality;
   const bounds = `@card(${min}..${max ?? ""})`;

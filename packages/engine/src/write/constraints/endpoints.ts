@@ -4,7 +4,7 @@ import { endKeys } from "../../view/needs.ts";
 import { entityName, idForm, type Report } from "../problem.ts";
 import { type Candidate } from "./candidate.ts";
 
-/** Key tables of the nodes that changed edges end at. */
+/** Key tables of the node types at the ends of changed edges. */
 export function endpointNeeds(candidate: Candidate): readonly Need[] {
   return candidate.changes.flatMap((changes) => {
     const type = candidate.typeOf(changes);
@@ -12,7 +12,7 @@ export function endpointNeeds(candidate: Candidate): readonly Need[] {
   });
 }
 
-/** Both ends of every edge that the write leaves behind exist when it is done. */
+/** Checks that both ends of every edge exist after the write. */
 export function checkEndpoints(candidate: Candidate, report: Report): boolean {
   for (const changes of candidate.changes) {
     const type = candidate.typeOf(changes);

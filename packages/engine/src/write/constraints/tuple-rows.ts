@@ -1,11 +1,11 @@
 import { tupleHash, UNIQUE_SEED } from "../../view/uniques/tuple-hash.ts";
 import type { Column } from "@omnigraph/storage";
 
-/** Rows of a batch by the hash of a tuple: chains of equal slots, in flat arrays. Rows with a null member are left out. */
+/** A hash table of the rows of a batch by a tuple, with chaining in flat arrays. Rows with a null in the tuple are left out. */
 export class TupleRows {
   private readonly low: Uint32Array;
   private readonly high: Uint32Array;
-  /** Row + 1 that was added last to each slot, and before each row: 0 ends a chain. */
+  /** `heads`: for each slot the row added last, plus 1. `earlier`: for each row the one added before it to its slot, plus 1. 0 ends a chain. */
   private readonly heads: Uint32Array;
   private readonly earlier: Uint32Array;
   private readonly compared: Uint8Array;
@@ -41,7 +41,7 @@ export class TupleRows {
     return -1;
   }
 
-  /** Visits the rows whose tuple has no null, with its hash. Stops when `visit` answers false. */
+  /** Visits the rows whose tuple has no null, with its hash. Stops when `visit` returns false. */
   every(visit: (row: number, low: number, high: number) => boolean): boolean {
     for (let row = 0; row < this.low.length; row++) {
       if (this.compared[row] === 1 && !visit(row, this.low[row]!, this.high[row]!)) return false;

@@ -6,16 +6,16 @@ import { needOf } from "../../view/needs.ts";
 import { type Candidate } from "./candidate.ts";
 import { isProperty } from "../../view/uniques/unique-index.ts";
 
-/** Up to so many edges are compared with those that leave the same source; more are worth an index of all tuples. */
+/** Up to this many changed edges are compared with the other edges of their source; above it, indexing all tuples is cheaper. */
 const FEW = 1024;
 
-/** An edge of the view that holds the tuple of a row. */
+/** An edge of the view with the same tuple as a row. */
 export interface Holder {
   readonly row: number;
   readonly ordinal: number;
 }
 
-/** Whether a constraint on edges names their source, so that only the edges of one node have to be looked at. */
+/** Whether a constraint on edges includes their source, so that only the edges of one node have to be compared. */
 export function isBySource(type: EntityType, unique: UniqueConstraint, rows: number): type is EdgeType {
   return type.kind === "edge" && rows <= FEW && unique.members.includes("src");
 }
@@ -34,7 +34,7 @@ export function bySourceNeeds(
   ];
 }
 
-/** The edges that hold the same tuple as a row, by the edges of the row's source; those that the write changes are left aside. */
+/** The edges with the same tuple as a row, found among the edges of its source; those that the write changes are ignored. */
 export function holdersBySource(
   { view }: Candidate,
   type: EdgeType,

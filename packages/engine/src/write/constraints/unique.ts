@@ -27,7 +27,7 @@ import {
 } from "../../view/uniques/unique-index.ts";
 import { memberColumn } from "../../view/uniques/tuple-hash.ts";
 
-/** The member columns of the constraints on types that change. */
+/** The columns in the unique constraints of types that change. */
 export function uniqueCheckNeeds(candidate: Candidate): readonly Need[] {
   return candidate.changes.flatMap((changes) => {
     const type = candidate.typeOf(changes);
@@ -42,8 +42,8 @@ export function uniqueCheckNeeds(candidate: Candidate): readonly Need[] {
 }
 
 /**
- * No two entities hold the same tuple when the write is done. The columns that show who holds a tuple are read only when its
- * hash is taken.
+ * Checks that no two entities have the same tuple after the write. The columns that tell which entity has a tuple are read only if its
+ * hash occurs already.
  */
 export async function checkUnique(
   candidate: Candidate,
@@ -71,7 +71,7 @@ export async function checkUnique(
   return true;
 }
 
-/** One constraint against one type's changes. */
+/** One constraint and the changes of its type. */
 class UniqueCheck {
   private readonly candidate: Candidate;
   private readonly type: EntityType;
@@ -89,7 +89,7 @@ class UniqueCheck {
     this.rows = new TupleRows(this.columns, changes.after.length);
   }
 
-  /** Tuples that two rows of the write claim. */
+  /** Reports the tuples that occur in two rows of the write. */
   within(report: Report): boolean {
     const ids = idTexts(this.changes.after, "id");
     return this.rows.every((row, low, high) => {
@@ -104,13 +104,13 @@ class UniqueCheck {
     });
   }
 
-  /** Rows whose tuple these entities hold. */
+  /** Reports the rows whose tuple one of these entities has. */
   heldBy(holders: readonly Holder[], report: Report): boolean {
     const rows = rowsOf(this.candidate.view, this.type);
     return holders.every(({ row, ordinal }) => report(this.problem(row, rows.idAt(ordinal))));
   }
 
-  /** Whether the view holds a tuple that a row claims, the rows that the write itself changes or deletes left aside; by hash. */
+  /** Whether the view, without the rows that the write changes or deletes, has the tuple of a row; compared by hash. */
   isTaken(): boolean {
     const { view } = this.candidate;
     const { before } = this.changes;
@@ -126,7 +126,7 @@ class UniqueCheck {
     return !this.rows.every((_, low, high) => index.count(low, high) <= freed.count(low, high));
   }
 
-  /** The rows whose tuple an entity holds that the write leaves as it is: found by a scan, because there is one. */
+  /** Reports the rows whose tuple belongs to an entity that the write does not change. A full scan, which runs only when there is such a row. */
   against(report: Report): boolean {
     const { view } = this.candidate;
     const { before } = this.changes;

@@ -6,14 +6,14 @@ import { cardinalityNeeds, checkCardinality } from "./cardinality.ts";
 import { checkEndpoints, endpointNeeds } from "./endpoints.ts";
 import { checkUnique, uniqueCheckNeeds } from "./unique.ts";
 
-/** What the constraints that look beyond one row read of the view. */
+/** What the constraints that involve more than one row read of the view. */
 function constraintNeeds(candidate: Candidate): readonly Need[] {
   return [...endpointNeeds(candidate), ...uniqueCheckNeeds(candidate), ...cardinalityNeeds(candidate)];
 }
 
 /**
- * Checks everything that a row alone cannot show: ends exist, tuples are unique, cardinalities hold. Values and identities were checked when
- * the rows were made. Answers the problems, `limit` of them at most.
+ * Checks the constraints that involve more than one row: ends exist, tuples are unique, cardinalities are within bounds. Values and ids were checked when
+ * the rows were made. Returns at most `limit` problems.
  */
 export async function validate(
   candidate: Candidate,

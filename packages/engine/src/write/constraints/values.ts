@@ -21,8 +21,8 @@ function tester(check: CheckConstraint): (text: string) => boolean {
 }
 
 /**
- * Why a property may not hold a value: its kind, enum, required, @range or @check. Null when it may. The text is a clause that starts with
- * the property's name.
+ * Why a property may not have a value: its kind, enum, required, @range or @check. Null if it may. The text is a clause that starts with
+ * the name of the property.
  */
 export function valueProblem(type: EntityType, property: Property, value: Value): string | null {
   if (value === null) return property.type.nullable ? null : `${property.name} is required`;
@@ -44,12 +44,12 @@ export function valueProblem(type: EntityType, property: Property, value: Value)
   return null;
 }
 
-/** Whether a number lies between bounds, either of which may be null. Numbers and bigints compare exactly. */
+/** Whether a number is within bounds; null is no bound. Numbers and bigints compare exactly. */
 function isWithin(value: Value, min: Value, max: Value): boolean {
   return (min === null || value! >= min) && (max === null || value! <= max);
 }
 
-/** The value as the property stores it: floats of 32 bits rounded, integers as numbers where those are exact. */
+/** The value as the property stores it: 32-bit floats rounded, integers as numbers if that is exact. */
 export function storedValue(property: Property, value: Value): Value {
   if (property.type.scalar === "F32") return roundedTo("F32", value);
   if (

@@ -13,7 +13,7 @@ export interface ExportOptions {
   readonly signal?: AbortSignal;
 }
 
-/** Takes a piece of the export; the next one comes when it is done. */
+/** Receives a piece of the export; the next one is made when the promise resolves. */
 export type ExportSink = (piece: Uint8Array) => void | Promise<void>;
 
 const PIECE_BYTES = 1 << 16;
@@ -85,7 +85,7 @@ function unknownType(name: string, all: readonly EntityType[]): OmnigraphError {
   return new OmnigraphError("type_not_found", message, { details: { type_name: name } });
 }
 
-/** Generated ids ascend with the order of insertion, so the sort is often one pass that finds nothing to do. */
+/** Rows are often sorted already, because generated ids ascend in the order of insertion; then this is one pass. */
 function inOrderOfIds(rows: Rows): Uint32Array {
   const ordinals = rows.liveOrdinals();
   for (let i = 1; i < ordinals.length; i++) {
@@ -95,7 +95,7 @@ function inOrderOfIds(rows: Rows): Uint32Array {
   return ordinals;
 }
 
-/** Writes the lines of one type: the fixed texts between the values are bytes made once. */
+/** Writes the lines of one type. The fixed texts between the values are encoded once. */
 class LineWriter {
   columns: ReadonlyMap<ColumnKey, Column> = new Map();
   private readonly out: JsonBytes;

@@ -3,12 +3,12 @@ import { type Column, entryOf, isNull, longAt, textAt, type TextColumn, vectorAt
 
 const FIRST_CAPACITY = 1 << 16;
 
-/** Writes JSON as UTF-8 bytes from columns: text is copied as bytes where it needs no escape, integers make no string. */
+/** Writes JSON as UTF-8 bytes from columns. Text that needs no escape is copied as bytes, and integers are written without making a string. */
 export class JsonBytes {
   length = 0;
   private bytes = Buffer.allocUnsafe(FIRST_CAPACITY);
 
-  /** What was written since the last call; the caller owns it. */
+  /** The bytes written since the last call; they belong to the caller. */
   take(): Uint8Array {
     const taken = this.bytes.subarray(0, this.length);
     this.bytes = Buffer.allocUnsafe(this.bytes.length);
@@ -97,8 +97,8 @@ export class JsonBytes {
   }
 
   /**
-   * Writes a number of few decimals without making a string: the fewest decimals that read back as the same number are its shortest text.
-   * Answers false, having written nothing, for other numbers.
+   * Writes a number that has few decimals without making a string: its shortest text has the fewest decimals that read back as the same number.
+   * Returns false, and writes nothing, for other numbers.
    */
   private fraction(value: number): boolean {
     if (value < 1e-5 || value >= 1e9) return false;

@@ -12,11 +12,11 @@ import { FROM_SLOT, ID_SLOT, type Slots, TO_SLOT } from "./slots.ts";
 type Members = Readonly<Record<string, JsonValue>>;
 
 /**
- * The complete reader of a line: takes every spelling of JSON, and says everything that is wrong with a line. Slower by an order of
- * magnitude than the scanner, which hands it what it does not take.
+ * The complete reader of a line: it reads any JSON and reports everything that is wrong with a line. It is about ten times slower than the scanner, and
+ * reads the lines that the scanner leaves to it.
  */
 export class CarefulReader {
-  /** Times of lines without a problem that were cut to the millisecond. */
+  /** How many times were cut to the millisecond, in lines without a problem. */
   timesCut = 0;
   private readonly plans: LinePlans;
   private readonly slots: Slots;
@@ -186,7 +186,7 @@ export class CarefulReader {
 const NODE_LINE = '{"type":"Type","data":{…}}';
 const EDGE_LINE = '{"edge":"Type","from":"id","to":"id","data":{…}}';
 
-/** What to do about a member that stands beside `data`. */
+/** What to do about an unknown member beside `data`. */
 function memberRemedy(member: string, { type, bySlotName }: TypePlan): string {
   const inside = bySlotName.has(member) || member === "id";
   if (inside)
@@ -205,7 +205,7 @@ function unknownProperty(name: string, { type, bySlotName }: TypePlan): string {
   return `${message}. ${didYouMean(name, [...bySlotName.keys()], "property")}`;
 }
 
-/** A name as messages quote it. */
+/** A name, quoted for a message. */
 function short(name: string): string {
   return name.length > 60 ? `${name.slice(0, 60)}…` : name;
 }

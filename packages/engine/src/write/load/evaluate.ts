@@ -30,7 +30,7 @@ export interface LoadDraft extends WriteDraft {
 }
 
 /**
- * Evaluates a file that was read against a view, without effect: again after a lost race, without reading it again.
+ * Evaluates a file that was read against a view, without any effect. After a lost race it is called again; the file is read only once.
  * Errors: `load_invalid` with `details.problems`; `key_conflict` where nothing but existing ids is wrong; `aborted`.
  */
 export async function evaluateLoad(
@@ -64,7 +64,7 @@ async function evaluateOnce(
   const images = new Map<TypeId, RowBatch>();
   if (mode === "overwrite")
     for (const { plan, rows } of file.types) if (view.count(plan.type) > 0) images.set(plan.type.id, rows);
-  // Rows that the file has as they are: no change, but whoever changes them meanwhile comes first.
+  // Rows that are the same in the file and in the view: no change, but the load conflicts with a commit that changes them meanwhile.
   const matched = placed.flatMap(({ changes: { type, before, updated } }) =>
     mode === "merge" && updated > 0 ? [{ type, rows: idsOnly(before) }] : [],
   );
@@ -82,7 +82,7 @@ async function evaluateOnce(
   };
 }
 
-/** Puts the rows of one type beside those that are there. */
+/** Compares the rows of one type with those of the view. */
 async function place(
   loaded: LoadedRows,
   mode: LoadMode,
@@ -109,7 +109,7 @@ async function place(
   return insertAll(type, loaded.rows);
 }
 
-/** Every id occurs once in a file, whatever the mode. */
+/** In every mode an id may occur only once in a file. */
 function reportTwice({ plan, ids, lines }: LoadedRows, problems: LoadProblems): void {
   const table = IdTable.of(ids);
   if (table.size === ids.length) return;
@@ -129,7 +129,7 @@ function reportTwice({ plan, ids, lines }: LoadedRows, problems: LoadProblems): 
   }
 }
 
-/** The constraints that look beyond one line. */
+/** Checks the constraints that involve more than one line. */
 async function check(
   file: LoadFile,
   placed: readonly PlacedChanges[],

@@ -2,8 +2,8 @@ import { type JsonValue, unreachable, type Value } from "@omnigraph/base";
 import { finerThanMillis, parseDate, parseDateTime, type ValueType } from "@omnigraph/language";
 
 /**
- * A JSON value as a property's value, not yet judged: dates from their text, vectors from arrays, 64-bit integers also from decimal text.
- * What does not convert is passed on, so that the one check of values words the refusal. Undefined for an object, which no type takes.
+ * Converts a JSON value to the value of a property without checking it: dates from text, vectors from arrays, 64-bit integers also from decimal text.
+ * What does not convert is returned as it is, and the check of values then says what is wrong. Undefined for an object, which no type accepts.
  */
 export function fromJson(json: JsonValue, type: ValueType): Value | undefined {
   if (Array.isArray(json)) return type.dimension === null ? listFromJson(json, type) : vectorFromJson(json);

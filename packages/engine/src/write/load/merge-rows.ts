@@ -2,7 +2,7 @@ import type { EntityType } from "@omnigraph/language";
 import { concat, columnSpecs, EMPTY_BATCH, take, type RowBatch, type TypeChanges } from "@omnigraph/storage";
 import type { Rows } from "../../view/view.ts";
 
-/** Changes of one type and, for each row of `after`, the row of the file that it came from (null: the same order). */
+/** Changes of one type and, for each row of `after`, the row of the file that it came from (null: both have the same order). */
 export interface PlacedChanges {
   readonly changes: TypeChanges;
   readonly origin: Uint32Array | null;
@@ -14,8 +14,8 @@ export function insertAll(type: EntityType, rows: RowBatch): PlacedChanges {
 }
 
 /**
- * Rows of a file over the rows that are there. `found` has for each row of the file the ordinal of the entity of its id, or -1. Entities
- * that the file does not name stay, or go when `replace` is set. Whole rows must be resident.
+ * Changes that write the rows of a file over those of the view. `found` has for each row of the file the ordinal of the entity with its id, or -1. Entities
+ * that are not in the file stay, or are deleted if `replace` is set. All columns of the type must be resident.
  */
 export function mergeRows(
   type: EntityType,
@@ -37,7 +37,7 @@ export function mergeRows(
   };
 }
 
-/** Live ordinals that `found` does not name. */
+/** Ordinals of the live entities that are not in `found`. */
 function others(resident: Rows, found: Int32Array): Uint32Array {
   const named = new Uint8Array(resident.capacity);
   for (const ordinal of found) if (ordinal >= 0) named[ordinal] = 1;

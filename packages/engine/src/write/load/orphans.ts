@@ -6,7 +6,7 @@ import { endIds, needOf } from "../../view/needs.ts";
 import { entityName } from "../problem.ts";
 import type { LoadProblems } from "./problems.ts";
 
-/** Edge types that a load does not replace, at nodes of types that it does: where edges may lose an end. */
+/** Edge types that a load does not replace while it replaces a type of their ends: their edges may lose an end. */
 function stayingTypes(candidate: Candidate, replaced: ReadonlySet<TypeId>) {
   return [...candidate.catalog.edges.values()].filter(
     (edge) =>
@@ -26,7 +26,7 @@ export function orphanNeeds(candidate: Candidate, replaced: ReadonlySet<TypeId>)
   ]);
 }
 
-/** Refuses a replacement that takes away nodes at which edges stay, and lists those edges. */
+/** Refuses a replacement that deletes nodes but not all of their edges, and lists those edges. */
 export function checkOrphans(
   candidate: Candidate,
   replaced: ReadonlySet<TypeId>,

@@ -29,24 +29,24 @@ type ReadKind =
 export interface SlotPlan {
   readonly property: Property;
   readonly slot: number;
-  /** `"name"`, quotes included, as a line spells it. */
+  /** Bytes of `"name"` with its quotes, as in a line. */
   readonly keyBytes: Uint8Array;
   readonly read: ReadKind;
-  /** Inclusive bounds of numbers: the type's and those of @range, whichever is tighter. */
+  /** Inclusive bounds of numbers: those of the type or of @range, whichever are tighter. */
   readonly min: number;
   readonly max: number;
-  /** Bounds of a 64-bit range that doubles cannot state, or a text to match: the careful reader decides. */
+  /** Whether the careful reader must check the value: for a 64-bit @range that doubles cannot represent, or a pattern. */
   readonly careful: boolean;
-  /** Part of a key or of a unique tuple: its values are taken exactly or refused. */
+  /** Whether it is part of a key or of a unique tuple: then values are not rounded or cut, but refused. */
   readonly identifies: boolean;
   readonly enumBytes: readonly Uint8Array[];
-  /** Where the components of a vector are put while a line is read. */
+  /** The components of a vector while a line is read. */
   readonly vector: Float32Array;
-  /** Neither nullable nor filled by a default: a line without it is refused. */
+  /** Not nullable and without a default: a line without it is refused. */
   readonly required: boolean;
 }
 
-/** What a line of one type may hold. */
+/** What a line of one type may contain. */
 export interface TypePlan {
   /** Position in `LinePlans.all`. */
   readonly index: number;
@@ -162,7 +162,7 @@ function readKind(property: Property): ReadKind {
   }
 }
 
-/** Bounds within which the fast path takes a number; longs outside them go to the careful reader. */
+/** Bounds within which the fast path reads a number; 64-bit integers outside them are left to the careful reader. */
 function scalarBounds(scalar: ScalarName): readonly [number, number] {
   switch (scalar) {
     case "I32":

@@ -12,10 +12,10 @@ export interface LoadProblem {
   readonly property: string | null;
 }
 
-/** Problems that the message of the error lists; its details have all that are kept. */
+/** Most problems in the message of the error; its details have all that were collected. */
 const SHOWN = 20;
 
-/** Gathers the problems of a file up to a limit; what comes after is only counted. */
+/** Collects the problems of a file up to a limit; those after it are only counted. */
 export class LoadProblems {
   count = 0;
   private readonly kept: LoadProblem[] = [];
@@ -29,7 +29,7 @@ export class LoadProblems {
     if (this.kept.length < LIMITS.loadProblems.value) this.kept.push(problem);
   }
 
-  /** Throws when there is any problem: `key_conflict` where nothing else is wrong, else `load_invalid`. */
+  /** Throws if there is any problem: `key_conflict` if all of them are existing ids, else `load_invalid`. */
   throwIfAny(): void {
     if (this.count === 0) return;
     const problems = this.kept.toSorted((a, b) => (a.line ?? 0) - (b.line ?? 0));
@@ -52,7 +52,7 @@ export class LoadProblems {
     throw new OmnigraphError(conflict === null ? "load_invalid" : "key_conflict", message, { details });
   }
 
-  /** How many problems there are: beyond the limit nobody has counted them all. */
+  /** The number of problems for a message: above the limit it is only a lower bound. */
   #total(): string {
     if (this.full) return `more than ${counted(LIMITS.loadProblems.value, "problem")}`;
     return counted(this.count, "problem");

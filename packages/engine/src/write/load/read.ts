@@ -9,18 +9,18 @@ import { type LoadedRows, RowSink } from "./row-sink.ts";
 import { LineScanner } from "./scan-line.ts";
 import { Slots } from "./slots.ts";
 
-/** A file read into columns: every line was well formed and fits the schema as far as a line alone can show. */
+/** A file read into columns: every line is well formed and has passed the checks of the schema that need one line alone. */
 export interface LoadFile {
   /** The types that occur, in the order of the catalog. */
   readonly types: readonly LoadedRows[];
   readonly bytes: number;
-  /** DateTime values, items of lists too, whose digits beyond the millisecond were cut. */
+  /** How many DateTime values, items of lists too, were cut to the millisecond. */
   readonly timesCut: number;
 }
 
 export interface ReadOptions {
   readonly signal?: AbortSignal;
-  /** Called after each piece of input with what was read so far. */
+  /** Called after each piece of input with the totals so far. */
   readonly onProgress?: (bytes: number, rows: number) => void;
 }
 
@@ -28,7 +28,7 @@ const LINE_FEED = 0x0a;
 const BYTE_ORDER_MARK = "\uFEFF";
 
 /**
- * Reads NDJSON in pieces of any size. Lines that are blank are passed over.
+ * Reads NDJSON in pieces of any size. Blank lines are skipped.
  * Errors: `load_invalid` listing the lines that are malformed or do not fit the schema; `aborted`.
  */
 export async function readLoad(
@@ -48,7 +48,7 @@ export async function readLoad(
   return reader.finish();
 }
 
-/** Cuts the input into lines and puts each into the rows of its type. */
+/** Splits the input into lines and adds each to the rows of its type. */
 class FileReader {
   readonly problems = new LoadProblems();
   bytes = 0;
@@ -60,7 +60,7 @@ class FileReader {
   private readonly careful: CarefulReader;
   private readonly minter: IdMinter;
   private readonly sinks: (RowSink | undefined)[];
-  /** The start of a line whose end has not come yet. */
+  /** The start of a line whose end has not been read yet. */
   private rest = Buffer.alloc(0);
 
   constructor(plans: LinePlans, environment: Environment) {

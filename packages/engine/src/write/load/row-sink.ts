@@ -14,14 +14,14 @@ import type { IdMinter } from "../generated-ids.ts";
 import type { SlotPlan, TypePlan } from "./plan.ts";
 import { FROM_SLOT, ID_SLOT, SLOT, type Slots, TO_SLOT } from "./slots.ts";
 
-/** The rows of one type that a file holds, in the order of its lines. */
+/** The rows of one type in a file, in the order of its lines. */
 export interface LoadedRows {
   readonly plan: TypePlan;
   readonly rows: RowBatch;
   readonly ids: TextColumn;
   /** Line of each row, counted from one. */
   readonly lines: Uint32Array;
-  /** True when no line gave an id and the type has no key: such ids need no look-up. */
+  /** True if all ids were generated (no key, no id in any line): new ids need no look-up. */
   readonly idsGenerated: boolean;
 }
 
@@ -82,7 +82,7 @@ export class RowSink {
   }
 
   /**
-   * Stores a line. Answers null, or the id that the key gives where the line states another one: then nothing was stored.
+   * Stores a line and returns null. If the line states an id other than the one of its key, stores nothing and returns the id of the key.
    */
   append(slots: Slots, bytes: Uint8Array, line: number): string | null {
     const row = this.ids.length;
@@ -137,7 +137,7 @@ export class RowSink {
     }
   }
 
-  /** The collected rows; the sink is not used after. */
+  /** The collected rows. The sink cannot be used afterwards. */
   finish(): LoadedRows {
     const ids = this.ids.finishText();
     const columns = new Map<ColumnKey, Column>([["id", ids]]);

@@ -31,7 +31,7 @@ function daysInMonth(year: number, month: number): number {
   return month === 4 || month === 6 || month === 9 || month === 11 ? 30 : 31;
 }
 
-/** Epoch days of `YYYY-MM-DD` at [from, to), or NaN for any other spelling: the careful reader decides about those. */
+/** Epoch days of `YYYY-MM-DD` at [from, to), or NaN for any other spelling, which is left to the careful reader. */
 export function scanDate(bytes: Uint8Array, from: number, to: number): number {
   if (to - from !== 10 || bytes[from + 4] !== 0x2d || bytes[from + 7] !== 0x2d) return Number.NaN;
   const year = digits(bytes, from, 4);

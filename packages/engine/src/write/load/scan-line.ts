@@ -28,9 +28,9 @@ function startsWith(bytes: Uint8Array, at: number, expected: Uint8Array): boolea
 }
 
 /**
- * The fast reader of a line: takes lines that are as an export writes them, valid in every respect that a line alone can show, straight
- * from bytes into slots. Whatever else it meets (errors, escapes in names, lists, odd spellings) it leaves to the careful reader
- * by answering null; it never reports anything itself. Every line must end with a line feed, which ends every loop.
+ * The fast reader of a line. It reads lines in the form that an export writes straight from bytes into slots, if they pass every check that needs the
+ * line alone. For anything else (errors, escapes in names, nested lists, unusual spellings) it returns null, and the careful reader reads the line; it never
+ * reports a problem itself. Every line must end with a line feed, which ends every loop.
  */
 export class LineScanner {
   private readonly plans: LinePlans;
@@ -38,9 +38,9 @@ export class LineScanner {
   private readonly numbers = new NumberScanner();
   private bytes: Buffer = Buffer.alloc(0);
   private end = 0;
-  /** Where the line feed of the line stands that was taken last. */
+  /** Position of the line feed of the line that was read last. */
   lineEnd = 0;
-  /** The plans that the last node and the last edge line had: most lines repeat them. */
+  /** The plans of the last node line and the last edge line: most lines have the same type as the one before. */
   private lastNode: TypePlan | null = null;
   private lastEdge: TypePlan | null = null;
 
@@ -50,8 +50,7 @@ export class LineScanner {
   }
 
   /**
-   * The plan of the line that starts at `from`, with its slots filled and `lineEnd` set, or null. Only bytes before `end` are lines: the
-   * last of them ends a line.
+   * Reads the line that starts at `from`: fills the slots, sets `lineEnd`, and returns the plan, or null. The byte before `end` must be a line feed.
    */
   scan(bytes: Buffer, from: number, end: number): TypePlan | null {
     this.bytes = bytes;
@@ -73,7 +72,7 @@ export class LineScanner {
     return this.complete(plan) ? plan : null;
   }
 
-  /** Position of the first byte from `at` that is no space or tab. */
+  /** Position of the first byte at or after `at` that is no space or tab. */
   private gap(at: number): number {
     const bytes = this.bytes;
     let next = at;
@@ -104,7 +103,7 @@ export class LineScanner {
     return plan;
   }
 
-  /** The members after the type's name; answers the position after the closing brace, or -1. */
+  /** Reads the members after the type's name; returns the position after the closing brace, or -1. */
   private members(plan: TypePlan, from: number): number {
     const bytes = this.bytes;
     const isEdge = plan.type.kind === "edge";
@@ -156,7 +155,7 @@ export class LineScanner {
     }
   }
 
-  /** Position of the property whose name stands at `at`, trying the one after the last first; -1 when there is none. */
+  /** Index of the property whose name is at `at`, or -1. Tries the one after the last first, because lines mostly keep one order. */
   private propertyAt(plan: TypePlan, at: number, expected: number): number {
     const slots = plan.slots;
     for (let i = 0; i < slots.length; i++) {
@@ -207,7 +206,7 @@ export class LineScanner {
     }
   }
 
-  /** A string without escapes: its bytes are its value (the UTF-8 of the input was checked). */
+  /** A string without escapes: its bytes are the value. The input was checked to be UTF-8. */
   private text(slot: number, at: number): number {
     const bytes = this.bytes;
     let next = at + 1;
@@ -222,7 +221,7 @@ export class LineScanner {
     return next + 1;
   }
 
-  /** A string with escapes, decoded by the platform. */
+  /** A string with escapes, decoded by `JSON.parse`. */
   private escapedText(slot: number, at: number): number {
     const bytes = this.bytes;
     let next = at + 1;
@@ -280,7 +279,7 @@ export class LineScanner {
     return close;
   }
 
-  /** A list of scalars: its extent by bytes, its items by the JSON reader. */
+  /** A list of scalars: its end is found in the bytes, its items are parsed as JSON. */
   private list(slot: SlotPlan, at: number): number {
     const bytes = this.bytes;
     let next = at + 1;
@@ -326,7 +325,7 @@ export class LineScanner {
 
 const encoder = new TextEncoder();
 
-/** The items of a JSON array where they are of the type, else null. */
+/** The items of a JSON array if all have the right type, else null. */
 function listValue(json: string, type: ValueType): Value | null {
   try {
     const parsed = parseJson(json);

@@ -1,15 +1,15 @@
-/** Exact powers of ten: a mantissa below 2^53 divided by one of them is rounded once, hence correctly. */
+/** Powers of ten that doubles hold exactly: dividing a mantissa below 2^53 by one of them rounds once, so the result is correctly rounded. */
 const POWERS = Array.from({ length: 23 }, (_, exponent) => Number(`1e${exponent}`));
 
-/** Reads JSON numbers from bytes without making strings, except where doubles cannot do the arithmetic exactly. */
+/** Reads JSON numbers from bytes. It makes a string only where arithmetic in doubles would not be exact. */
 export class NumberScanner {
   value = 0;
-  /** Written without fraction and exponent. */
+  /** Whether the number was written without fraction and exponent. */
   integral = false;
   /** False when more than fifteen digits were written: the value may be rounded. */
   exact = true;
 
-  /** Reads the number that starts at `from`; answers the position after it, or -1 when the bytes are no JSON number. */
+  /** Reads the number that starts at `from`; returns the position after it, or -1 if the bytes are no JSON number. */
   read(bytes: Buffer, from: number): number {
     let at = from;
     let byte = bytes[at]!;
@@ -42,7 +42,7 @@ export class NumberScanner {
     return at;
   }
 
-  /** Many digits or an exponent: the platform's own conversion. */
+  /** Many digits or an exponent: converted by `Number`. */
   private long(bytes: Buffer, from: number, mantissaEnd: number, integral: boolean): number {
     let at = mantissaEnd;
     let byte = bytes[at]!;

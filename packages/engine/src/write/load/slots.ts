@@ -1,6 +1,6 @@
 import type { Value } from "@omnigraph/base";
 
-/** What a slot holds after a line was read. */
+/** What a slot contains after a line was read. */
 export const SLOT = {
   absent: 0,
   null: 1,
@@ -21,8 +21,8 @@ export const TO_SLOT = 2;
 export const FIRST_PROPERTY_SLOT = 3;
 
 /**
- * The parts of one line between reading and storing it: parallel arrays that every line reuses, so that a row makes no garbage.
- * A line is stored only when all of it was read and checked, which is why nothing has to be taken back.
+ * The values of one line between reading and storing it, in parallel arrays that every line reuses, so that a row allocates nothing.
+ * A line is stored only after all of it was read and checked, so nothing ever has to be undone.
  */
 export class Slots {
   readonly kinds: Uint8Array;
@@ -30,7 +30,7 @@ export class Slots {
   readonly starts: Int32Array;
   readonly ends: Int32Array;
   readonly values: Value[];
-  /** Texts of this line that had escapes, decoded. */
+  /** The decoded texts of this line that had escapes. */
   unescaped: Uint8Array = new Uint8Array(1024);
   unescapedLength = 0;
 
@@ -42,7 +42,7 @@ export class Slots {
     this.values = Array.from({ length: size }, () => null);
   }
 
-  /** Forgets the former line; `size` is how many slots the next one uses. */
+  /** Clears the slots for the next line, which uses `size` of them. */
   clear(size: number): void {
     const kinds = this.kinds;
     for (let slot = 0; slot < size; slot++) kinds[slot] = SLOT.absent;

@@ -15,7 +15,7 @@ import { satisfies } from "../compare.ts";
 import { endIds, endKeys, needOf } from "../../view/needs.ts";
 import { rowsOf } from "../../view/rows-of.ts";
 
-/** A `where` with its value: what a statement reads, and what other commits' new rows are tested against. */
+/** A `where` with its value. The statement reads by it, and new rows of other commits are tested against it. */
 export interface Predicate {
   readonly type: EntityType;
   readonly field: Condition["field"];
@@ -23,7 +23,7 @@ export interface Predicate {
   readonly operand: Value;
 }
 
-/** Gives expressions their values: parameters as bound, `now()` once for the whole mutation (epoch milliseconds). */
+/** Evaluates expressions: parameters as bound, `now()` the same for the whole mutation (epoch milliseconds). */
 export function valueOf(expr: ValueExpr, parameters: Values, now: number): Value {
   switch (expr.kind) {
     case "literal":
@@ -37,7 +37,7 @@ export function valueOf(expr: ValueExpr, parameters: Values, now: number): Value
   }
 }
 
-/** The predicate of a statement's `where`, given the value that its expression has. */
+/** The predicate of a statement's `where`, with its expression evaluated. */
 export function predicateOf(type: EntityType, { field, operator }: Condition, value: Value): Predicate {
   const scalar = field.kind === "property" ? field.property.type.scalar : null;
   return { type, field, operator, operand: roundedTo(scalar, value) };
@@ -105,7 +105,7 @@ export function predicateNeeds(predicate: Predicate): readonly Need[] {
 /** Ordinals of the rows that match, ascending. */
 export function matching(view: View, predicate: Predicate): Uint32Array {
   const access = accessOf(predicate);
-  // Nothing was made resident for it, so the view may not be asked for rows.
+  // Nothing was made resident for this case, so no rows of the view may be read.
   if (access.kind === "none") return new Uint32Array(0);
   const rows = rowsOf(view, predicate.type);
   switch (access.kind) {
@@ -138,7 +138,7 @@ export function matching(view: View, predicate: Predicate): Uint32Array {
   }
 }
 
-/** Scalars that a double holds exactly, so that a scan may compare doubles. */
+/** Scalar types whose values doubles represent exactly, so that a scan may compare doubles. */
 const AS_DOUBLE = new Set(["Bool", "I32", "U32", "F32", "F64", "Date", "DateTime"]);
 
 function scan(rows: Rows, property: PropertyId, { type, operator, operand }: Predicate): Uint32Array {
@@ -166,7 +166,7 @@ function scan(rows: Rows, property: PropertyId, { type, operator, operand }: Pre
     );
 }
 
-/** Tests the rows of a text column without making strings: entries of a dictionary once each, equality by bytes. Null where that is no gain. */
+/** A test of the rows of a text column that makes few strings: each dictionary entry is tested once, equality compares bytes. Null where this gains nothing. */
 function textTest(
   column: Column,
   operator: FilterOperator,
@@ -192,7 +192,7 @@ function textTest(
   };
 }
 
-/** Whether any row of a batch matches: the test of another commit's new rows. */
+/** Whether any row of a batch matches. Used on the new rows of other commits. */
 export function anyMatches(rows: RowBatch, { field, operator, operand, type }: Predicate): boolean {
   if (rows.length === 0 || operand === null) return false;
   const key =

@@ -9,7 +9,7 @@ import type { Work } from "./work.ts";
 
 export type Delete = Extract<Statement, { kind: "delete" }>;
 
-/** Deletes the entities that match; edges go with the nodes at their ends. */
+/** Deletes the entities that match, and with a node all of its edges. */
 export async function remove(work: Work, { type, where }: Delete): Promise<void> {
   const predicate = predicateOf(type, where, work.valueOf(where.value));
   work.predicates.push(predicate);
@@ -35,7 +35,7 @@ async function deletion(work: Work, type: EntityType, ordinals: Uint32Array): Pr
   return { type: type.id, after: EMPTY_BATCH, before, updated: 0 };
 }
 
-/** The deletions of the edges at these nodes, type by type. */
+/** Deletions of the edges at these nodes, by type. */
 async function cascade(work: Work, type: NodeType, nodes: Uint32Array): Promise<readonly TypeChanges[]> {
   if (!work.edges.isEmpty) {
     const rows = work.view.nodes(type);

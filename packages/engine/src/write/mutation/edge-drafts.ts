@@ -14,8 +14,8 @@ interface Drafts {
 }
 
 /**
- * The edges that a mutation inserted so far. They stay out of the views between statements, because their ends may come later: only
- * deletes read edges within a mutation, and those look here too.
+ * The edges that a mutation has inserted so far. The views between statements do not have them, because their ends may be inserted later. Within a mutation
+ * only deletes read edges, and they look here too.
  */
 export class EdgeDrafts {
   private readonly byType = new Map<TypeId, Drafts>();
@@ -30,7 +30,7 @@ export class EdgeDrafts {
     else drafts.rows.set(id, row);
   }
 
-  /** Takes back what matches; answers how many edges that were. */
+  /** Removes the edges that match; returns their number. */
   removeMatching(predicate: Predicate): number {
     return this.remove((type, row) => {
       if (type.id !== predicate.type.id) return false;
@@ -38,7 +38,7 @@ export class EdgeDrafts {
     });
   }
 
-  /** Takes back what ends at these nodes; answers how many edges that were. */
+  /** Removes the edges at these nodes; returns their number. */
   removeAt(type: NodeType, ids: ReadonlySet<Value>): number {
     return this.remove(
       (edge, [, from = null, to = null]) =>
@@ -46,7 +46,7 @@ export class EdgeDrafts {
     );
   }
 
-  /** The insertions that are left. */
+  /** The insertions that were not removed. */
   steps(): readonly TypeChanges[] {
     return [...this.byType.values()]
       .filter(({ rows }) => rows.size > 0)
@@ -75,7 +75,7 @@ export class EdgeDrafts {
   }
 }
 
-/** Where a condition's value stands in an edge's row. */
+/** Index, in the row of an edge, of the value that a condition tests. */
 function position(type: EdgeType, { field }: Predicate): number {
   switch (field.kind) {
     case "id":

@@ -12,17 +12,17 @@ import { type Insert, insertRun } from "./insert.ts";
 import { update } from "./update.ts";
 import { Work } from "./work.ts";
 
-/** How a write is evaluated, beside what it says. */
+/** Settings of the evaluation of a write. */
 export interface EvaluateOptions {
   readonly signal?: AbortSignal;
-  /** Drafts of more rows, or of more bytes, become tables. Default: the limits of the system. */
+  /** Above this many rows or bytes a draft is staged as tables. Default: the limits of the system. */
   readonly inlineRows?: number;
   readonly inlineBytes?: number;
 }
 
 /**
- * Runs the statements of a mutation in order against a view, each seeing what the former did, and checks every constraint on the outcome.
- * Without effect: the answer says what a commit would have to change. Waits only where parts of the view must be loaded.
+ * Runs the statements of a mutation in order on a view, each seeing the changes of those before it, and checks every constraint on the result.
+ * It has no effect: the draft says what a commit would change. It waits only if parts of the view must be loaded.
  * Errors: `value_invalid`, `key_conflict`, `key_immutable`, `unique_violation`, `endpoint_missing`, `cardinality_violation`.
  */
 export async function evaluateMutation(
@@ -80,7 +80,7 @@ async function draftOf(work: Work, view: View, options: EvaluateOptions): Promis
 
 type Run = { readonly kind: "inserts"; readonly inserts: readonly Insert[] } | Exclude<Statement, Insert>;
 
-/** Inserts that follow one another need no view between them. */
+/** Groups consecutive inserts into runs, because no view is needed between them. */
 function runsOf(statements: readonly Statement[]): readonly Run[] {
   const runs: Run[] = [];
   let inserts: Insert[] = [];

@@ -19,15 +19,15 @@ import { batchOf } from "../batch-of.ts";
 
 export type Insert = Extract<Statement, { kind: "insert_node" | "insert_edge" }>;
 
-/** Rows of one node type that a run of inserts makes, by id, in the order of `columnKeys`. */
+/** The new rows of one node type in a run of inserts, by id; values in the order of `columnKeys`. */
 interface Drafts {
   readonly type: NodeType;
   readonly rows: Map<string, readonly Value[]>;
-  /** Ids that must be new: given for a type without key. */
+  /** Ids that must not exist yet: those that were given for a type without key. */
   readonly strict: Set<string>;
 }
 
-/** Inserts that follow one another, as one step: a later one of the same key replaces the row of an earlier one. */
+/** Consecutive inserts as one step. A later insert of the same key replaces the row of an earlier one. */
 export async function insertRun(work: Work, inserts: readonly Insert[]): Promise<void> {
   const drafts = new Map<NodeType, Drafts>();
   for (const insert of inserts) {
@@ -86,7 +86,7 @@ function draftNode(
   rows.set(id, [id, ...values]);
 }
 
-/** A strict insert of an id: no other row of the run may have it. */
+/** Notes an id that must not exist yet, and that no other row of the run may have. */
 function claim(type: EntityType, id: string, rows: ReadonlyMap<string, unknown>, strict: Set<string>): void {
   if (rows.has(id)) throw keyConflict(type, id);
   strict.add(id);
@@ -105,7 +105,7 @@ function checkedValue(type: EntityType, property: Property, given: ReadonlyMap<P
   return checked(type, property, value);
 }
 
-/** The value as it is stored, after the checks that a value alone allows. */
+/** The value as it is stored, after the checks that need the value alone. */
 export function checked(type: EntityType, property: Property, value: Value): Value {
   const blob = property.type.scalar === "Blob" ? blobProblem(value) : null;
   const problem = blob === null ? valueProblem(type, property, value) : `${property.name}: ${blob}`;
@@ -132,7 +132,7 @@ function keyConflict(type: EntityType, id: string): OmnigraphError {
   return new OmnigraphError("key_conflict", message, { details });
 }
 
-/** The drafts as changes: those whose id exists already replace the whole row. Generated ids are new, so they are not looked up. */
+/** The new rows as changes: an existing id means that the whole row is replaced. Generated ids are new and are not looked up. */
 async function changesOf(work: Work, { type, rows, strict }: Drafts): Promise<TypeChanges> {
   const keyed = type.key !== null;
   const existing: string[] = [];
@@ -152,7 +152,7 @@ async function changesOf(work: Work, { type, rows, strict }: Drafts): Promise<Ty
     return { type: type.id, after: batchOf(type, [...rows.values()]), before: EMPTY_BATCH, updated: 0 };
   await work.need(wholeRows(type));
   const before = rowsOf(work.view, type).gather(ordinals);
-  // Also those that are replaced by the same: whoever changes them meanwhile comes first.
+  // Also rows that are replaced by equal ones: the insert conflicts with a commit that changes them meanwhile.
   work.matched.push({ type: type.id, rows: before });
   const replaced = new Set(existing);
   const isNew = [...rows.keys()].filter((id) => !replaced.has(id));

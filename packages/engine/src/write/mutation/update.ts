@@ -22,7 +22,7 @@ import type { Work } from "./work.ts";
 
 export type Update = Extract<Statement, { kind: "update" }>;
 
-/** Gives the assigned properties of every node that matches their new values: whole columns at a time. */
+/** Sets the assigned properties of every node that matches, a whole column at a time. */
 export async function update(work: Work, { type, assignments, where }: Update): Promise<void> {
   const values = assignments.map(
     ({ property, value }) => [property, checked(type, property, work.valueOf(value))] as const,
@@ -46,7 +46,7 @@ export async function update(work: Work, { type, assignments, where }: Update): 
   work.step([{ type: type.id, after: withColumns(before, assigned), before, updated: before.length }]);
 }
 
-/** A key property may be assigned the value that it has, and no other. */
+/** A key property may be assigned only the value that it already has. */
 function keepsKey(type: Update["type"], property: Property, value: Value, before: RowBatch): void {
   const held = columnIn(before, property.id);
   for (let row = 0; row < before.length; row++) {

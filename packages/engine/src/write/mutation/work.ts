@@ -10,8 +10,8 @@ import { EdgeDrafts } from "./edge-drafts.ts";
 import { groupByType, net } from "../../change-set/change-set.ts";
 
 /**
- * A mutation under way: the view with everything that the statements so far did, those steps, and what they read. A step is laid over
- * the view only when another statement follows, so that a mutation of one statement costs no overlay.
+ * The state of a mutation between its statements: the changes so far, the view with these changes, and what was read. The overlay is made only
+ * when another statement follows, so that a mutation of one statement needs none.
  */
 export class Work {
   readonly minter: IdMinter;
@@ -67,7 +67,7 @@ export class Work {
     else this.affectedEdges += rows;
   }
 
-  /** What all steps come to. */
+  /** The net changes of all statements. */
   net(): ChangeSet {
     const { catalog } = this.current;
     return [...groupByType([...this.steps.flat(), ...this.edges.steps()])].flatMap(
