@@ -227,7 +227,7 @@ describe("what is amiss with a call that goes well", () => {
     });
   });
 
-  it("tells the warnings of the query itself once, and before those of the parameters", async () => {
+  it("the warnings of the query itself are told once, and before those of the parameters", async () => {
     const text = 'query q($n: String) { match { $p: Person { slug: "bo" } $p likes $f } return { $p.slug } }';
     const unused = [
       "the parameter `$n` is used nowhere (Q-UNUSED-PARAMETER at line 1, column 9). Take it out of the query's head, or use it.",

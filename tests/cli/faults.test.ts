@@ -137,23 +137,26 @@ const FAULTS: readonly Fault[] = [
 describe("a command that fails", () => {
   const jsonless = new Set(["fmt", "export"]);
 
-  it.each(FAULTS)("$args: $reason", async ({ args, reason, says, code = "bad_request" }) => {
-    const before = treeOf(cwd);
-    const json = !jsonless.has(args[0] ?? "");
-    const ran = await run(json ? [...args, "--json"] : args, { cwd });
-    expect([ran.status, ran.out], ran.err).toEqual([reason === "usage" ? 2 : 1, ""]);
-    expect(ran.err).not.toMatch(STACK);
-    if (json) {
-      // One object in one line, and nothing else.
-      expect(ran.err.trimEnd()).not.toContain("\n");
-      const failure = JSON.parse(ran.err);
-      expect(failure).toMatchObject({ error: expect.stringMatching(says), code, reason });
-    } else {
-      expect(ran.err).toMatch(says);
-      expect(ran.err).toContain(`error[${reason}]: `);
-    }
-    expect(treeOf(cwd)).toEqual(before);
-  });
+  it.each(FAULTS)(
+    "the command $args fails with $reason",
+    async ({ args, reason, says, code = "bad_request" }) => {
+      const before = treeOf(cwd);
+      const json = !jsonless.has(args[0] ?? "");
+      const ran = await run(json ? [...args, "--json"] : args, { cwd });
+      expect([ran.status, ran.out], ran.err).toEqual([reason === "usage" ? 2 : 1, ""]);
+      expect(ran.err).not.toMatch(STACK);
+      if (json) {
+        // One object in one line, and nothing else.
+        expect(ran.err.trimEnd()).not.toContain("\n");
+        const failure = JSON.parse(ran.err);
+        expect(failure).toMatchObject({ error: expect.stringMatching(says), code, reason });
+      } else {
+        expect(ran.err).toMatch(says);
+        expect(ran.err).toContain(`error[${reason}]: `);
+      }
+      expect(treeOf(cwd)).toEqual(before);
+    },
+  );
 
   it("a failure tells people what is wrong, where, and what to do, and lists every problem of a load with its line", async () => {
     const before = treeOf(cwd);

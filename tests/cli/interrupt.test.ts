@@ -47,7 +47,7 @@ describe("an interrupted load", () => {
     }
   });
 
-  it("at whatever moment: the folder is as it was, or the load is there whole", async () => {
+  it("at whatever moment a load is interrupted, the folder is as it was or the load is there whole", async () => {
     const whole = `${ROWS}`;
     let before = treeOf(join(cwd, "g.omni"));
     let interrupted = 0;

@@ -104,7 +104,7 @@ async function killAll(kills: number): Promise<void> {
 
 export function killSuite(kills: number): void {
   it(
-    `loses nothing that was acknowledged and shows nothing half, over ${kills} kills each of two writers and a maintainer, beside a reader`,
+    `a graph loses nothing that was acknowledged and shows nothing half, over ${kills} kills each of two writers and a maintainer, beside a reader`,
     { timeout: 180_000 + kills * 15_000 },
     () => killAll(kills),
   );

@@ -143,7 +143,7 @@ async function checkGoesOn(uri: string): Promise<void> {
 }
 
 it(
-  `loses no commit and no conflict where four processes merge their branches for ${SECONDS} s and are killed`,
+  `no commit and no conflict is lost where four processes merge their branches for ${SECONDS} s and are killed`,
   { timeout: SECONDS * 10_000 + 60_000 },
   async () => {
     const uri = join(testFolder("merges"), "graph.omni");

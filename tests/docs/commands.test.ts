@@ -17,7 +17,7 @@ describe.each(["README.md", "CONTRIBUTING.md", "docs/testing.md"])("the commands
     .map((block) => block.text.replaceAll(/#.*/g, ""))
     .join("\n");
 
-  it("are scripts of the project, over files that are there", () => {
+  it("the commands of a page are scripts of the project, over files that are there", () => {
     const { scripts } = JSON.parse(read("package.json"));
     const named = [...text.matchAll(/npm run ([\w:-]+)/g)].map(([, script = ""]) => script);
     expect(named.length).toBeGreaterThan(0);
@@ -33,7 +33,7 @@ describe.each(["README.md", "CONTRIBUTING.md", "docs/testing.md"])("the commands
 describe("the page of the tests", () => {
   const page = read("docs/testing.md");
 
-  it("names variables that tests read", () => {
+  it("the page of the tests names variables that tests read", () => {
     const sources = files.filter((file) => /^tests\/.*\.ts$/.test(file)).map(read);
     const named = new Set(page.match(/OMNIGRAPH_[A-Z_]+/g));
     expect(named.size).toBeGreaterThan(0);
@@ -44,7 +44,7 @@ describe("the page of the tests", () => {
       ).toBe(true);
   });
 
-  it("says of every law what proves it", () => {
+  it("the page of the tests says of every law what proves it", () => {
     const laws = [...(read("ARCHITECTURE.md").split("\n## Laws\n")[1] ?? "").matchAll(/^(\d+)\. /gm)];
     expect(laws.length).toBeGreaterThan(8);
     const proved = [...page.matchAll(/\(laws? ([\d, ]+)\)/g)].flatMap(([, numbers = ""]) =>
@@ -53,7 +53,7 @@ describe("the page of the tests", () => {
     expect(new Set(proved)).toEqual(new Set(laws.map(([, number]) => number)));
   });
 
-  it("is right that a part of every suite is run by each of the two commands", () => {
+  it("a part of every suite is run by each of the two commands, as the page of the tests says", () => {
     const suites = files.filter((file) => file.endsWith(".suite.ts"));
     expect(suites.length).toBeGreaterThan(0);
     for (const suite of suites)

@@ -124,7 +124,7 @@ describe("the examples of docstrings", () => {
     printed = JSON.parse(run(process.execPath, ["../examples.mjs"], join(folder, "runs")));
   }, 120_000);
 
-  it("are there for every call", () => {
+  it("every call has an example", () => {
     const without = calls
       .filter(({ name, doc }) => doc.examples.length === 0 && !PARTS.includes(name.split(".")[0] ?? ""))
       .map(({ name }) => name);
@@ -132,7 +132,7 @@ describe("the examples of docstrings", () => {
   });
 
   it.each(EXAMPLES.map(({ name, code }, i) => [name, code, i] as const))(
-    "%s prints what it says",
+    "the example of %s prints what it says",
     (_name, code, i) => {
       expect(printed[i]).toEqual(saidBy(code));
     },
@@ -140,7 +140,7 @@ describe("the examples of docstrings", () => {
 });
 
 describe("the reasons that docstrings name", () => {
-  it("are registered", () => {
+  it("the reasons that docstrings name are registered", () => {
     const named = all.flatMap(({ name, doc }) =>
       doc.throws.flatMap((text) => reasonsOf(text).map((reason) => `${name}: ${reason}`)),
     );

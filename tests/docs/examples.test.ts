@@ -28,7 +28,7 @@ function pages(under: string): string[] {
 }
 
 describe("the README", () => {
-  it("has five minutes that run word for word", () => {
+  it("the five minutes of the README run word for word", () => {
     const blocks = codeBlocks("README.md", "Five minutes").filter((b) => b.language === "sh");
     const text = blocks
       .map((b) => b.text)
@@ -41,7 +41,7 @@ describe("the README", () => {
     expect(out).toContain("Dee joins");
   });
 
-  it("has a program that runs", () => {
+  it("the program of the README runs", () => {
     const [block] = codeBlocks("README.md", "In a program");
     expect(block?.language).toBe("js");
     symlinkSync(`${ROOT}node_modules`, join(folder, "node_modules"));
@@ -51,7 +51,7 @@ describe("the README", () => {
 });
 
 describe("the pages of the languages", () => {
-  it("have a schema and queries that compile together", () => {
+  it("the schema and the queries of the pages of the languages compile together", () => {
     const blocks = pages("docs/languages").flatMap((page) => codeBlocks(page));
     const [schema] = blocks.filter((b) => b.language === "pg");
     const queries = blocks.filter((b) => b.language === "gq");
@@ -68,7 +68,7 @@ describe("the pages of the languages", () => {
 
 describe.each([...pages("docs/guide")])("the page %s", (page) => {
   it(
-    "has shell examples that run in order, programs that run, and schemas and queries that compile",
+    "its shell examples run in order, its programs run, and its schemas and queries compile",
     { timeout: 240_000 },
     () => {
       const blocks = codeBlocks(page);

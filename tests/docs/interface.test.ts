@@ -22,11 +22,11 @@ beforeAll(() => {
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 describe("the check of the public interface", { timeout: 60_000 }, () => {
-  it("has nothing to say of declarations that are as the report has them", () => {
+  it("the check has nothing to say of declarations that are as the report has them", () => {
     expect(extractInterface(entry())).toMatchObject({ complaints: [], changed: false });
   });
 
-  it("notices that a public type changed and that it names what is not exported, and leaves the report as it was", () => {
+  it("the check notices that a public type changed and that it names what is not exported, and leaves the report as it was", () => {
     const report = readFileSync(entry().report, "utf8");
     const changed = LIBRARY.replace("number", "Length").concat("interface Length { metres: number }\n");
     writeFileSync(entry().declarations, changed);

@@ -8,7 +8,7 @@ import { ROOT } from "../support/running/markdown.ts";
 const LINK = /\]\(([^)#:\s]+)(?:#[^)]*)?\)/g;
 
 describe("the pages of the project", () => {
-  it("link to files that are there", () => {
+  it("the pages of the project link to files that are there", () => {
     const pages = execFileSync("git", ["ls-files", "*.md"], { cwd: ROOT, encoding: "utf8" })
       .split("\n")
       .filter((page) => page !== "" && existsSync(join(ROOT, page)));

@@ -100,7 +100,7 @@ function expectJsonImage(text: string, find: (json: never) => Readonly<Record<st
 }
 
 describe("the table of values", () => {
-  it("has every type", () => {
+  it("the table of values has every type", () => {
     expect(new Set(TABLE.map(({ type }) => type.replace(/\(.*/, "")))).toEqual(
       new Set([
         "String",
@@ -122,7 +122,7 @@ describe("the table of values", () => {
     );
   });
 
-  it("says how rows of answers are written: in a program, in JSON and in CSV", async () => {
+  it("the table says how rows of answers are written: in a program, in JSON and in CSV", async () => {
     const read = TABLE.filter(isRead);
     const [row] = (await graph.query(QUERY)).rows;
     expectTexts("row", read, (name) => programText(row?.[name] ?? null));
@@ -136,7 +136,7 @@ describe("the table of values", () => {
     expectTexts("csv", read, (name) => cells[COLUMNS.indexOf(name)] ?? "");
   });
 
-  it("says how images of changes are written, whichever call shows them", async () => {
+  it("the table says how images of changes are written, whichever call shows them", async () => {
     const [loaded] = await graph.commits.list();
     const { changes } = await graph.commits.changes(loaded?.id ?? "");
     expectImage(changes[0]?.after);
@@ -152,7 +152,7 @@ describe("the table of values", () => {
     expectJsonImage(shown, (page: Page) => page.changes[0]?.after.properties ?? {});
   });
 
-  it("says how conflicts, exports and baselines are written", async () => {
+  it("the table says how conflicts, exports and baselines are written", async () => {
     await graph.branches.create("other");
     for (const [branch, mark] of [
       ["main", 1],
@@ -175,7 +175,7 @@ describe("the table of values", () => {
     }
   });
 
-  it("says what loads and parameters may be", async () => {
+  it("the table says what loads and parameters may be", async () => {
     for (const each of TABLE) {
       await using one = await Omnigraph.init(`memory://values-${Math.random()}`, {
         schema: `node N { k: String @key  v: ${each.type}? }`,

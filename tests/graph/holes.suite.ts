@@ -199,7 +199,7 @@ async function checkCase(grown: Grown, { length, at, damage, handle: kind, first
 /** Random holes in logs of one kind of place, so many. */
 export function holesSuite(name: string, placeAt: (name: string) => Promise<Place>, count: number): void {
   it(
-    `gives every row or an error, and acknowledges nothing into the hole, ${count} times`,
+    `a damaged log gives every row or an error, and acknowledges nothing into the hole, ${count} times`,
     async () => {
       const grown = new Map<number, Grown>();
       const check = async (one: Case): Promise<void> => {

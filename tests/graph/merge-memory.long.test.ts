@@ -18,7 +18,7 @@ const NOISE = 4 * 2 ** 20;
 /** A structure over all rows is there every time; what the collector leaves over is not. */
 const TRIES = 3;
 
-it("takes for a merge the memory of what both sides changed, not of the graph", async () => {
+it("a merge takes the memory of what both sides changed, not of the graph", async () => {
   const small = await bytesOf(200_000);
   expect(small).toBeLessThan(24 * 2 ** 20);
   const most = Math.max(small, 0) + NOISE;

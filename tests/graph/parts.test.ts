@@ -22,7 +22,7 @@ function ownObjects(): { readonly objects: ObjectStore; readonly isClosed: () =>
 }
 
 describe("a graph in parts that are given", () => {
-  it("is made, opened and read like one at an address, and closes its objects with itself", async () => {
+  it("a graph in given parts is made, opened and read like one at an address, and closes its objects with itself", async () => {
     const { objects, isClosed } = ownObjects();
     const parts = { objects, tables: new ObjectLayers(objects) };
     const first = await Omnigraph.initWith(parts, { schema: SCHEMA, actor: "ann", inlineRows: 10 });
@@ -40,7 +40,7 @@ describe("a graph in parts that are given", () => {
     expect((await again.commits.list()).map(({ actor }) => actor)).toEqual(["ann", "ann", "ann"]);
   });
 
-  it("has the times of the clock that is given", async () => {
+  it("a graph has the times of the clock that is given", async () => {
     const { objects } = ownObjects();
     const clock = clockAt(1_800_000_000_000_000);
     const environment = { ...systemEnvironment, clock };
@@ -52,7 +52,7 @@ describe("a graph in parts that are given", () => {
     expect(commit?.createdAt).toBe(1_800_000_000_000_001);
   });
 
-  it("that cannot be opened or made leaves them open, and writes nothing", async () => {
+  it("a graph that cannot be opened or made leaves its parts open, and writes nothing", async () => {
     const { objects, isClosed } = ownObjects();
     const parts = { objects, tables: new ObjectLayers(objects) };
     await expect(Omnigraph.openWith(parts)).rejects.toMatchObject({ reason: "graph_not_found" });
@@ -63,7 +63,7 @@ describe("a graph in parts that are given", () => {
     expect(await objects.list("")).toEqual([]);
   });
 
-  it("takes what a backend gives", async () => {
+  it("a graph takes the parts that a backend gives", async () => {
     const backend = await openBackend(`memory://parts-${names++}`, systemEnvironment);
     await using graph = await Omnigraph.initWith(backend, { schema: SCHEMA });
     await graph.mutate(PUT, { slug: "a", n: 1 });
@@ -86,7 +86,7 @@ describe("graphs that share a budget of memory", () => {
   };
   const expected = [{ n: (ROWS * (ROWS - 1)) / 2 }];
 
-  it("keep within it together, whichever of them asks", async () => {
+  it("graphs keep within a shared budget together, whichever of them asks", async () => {
     const alone = new MemoryBudget(2 ** 30);
     await using one = await made(alone);
     await one.query(ALL);
@@ -101,7 +101,7 @@ describe("graphs that share a budget of memory", () => {
     }
   });
 
-  it("give back their own when they are closed, and leave what is another's", async () => {
+  it("graphs give back their own memory when they are closed, and leave what is another's", async () => {
     const budget = new MemoryBudget(2 ** 30);
     const left = await made(budget);
     await left.query(ALL);
@@ -117,7 +117,7 @@ describe("graphs that share a budget of memory", () => {
     expect(budget.used).toBe(ofRight);
   });
 
-  it("do not touch that of one which has its own", async () => {
+  it("a shared budget is not touched by a graph which has its own", async () => {
     const budget = new MemoryBudget(2 ** 30);
     await using shared = await made(budget);
     await using own = await made(1);
@@ -131,7 +131,7 @@ describe("graphs that share a budget of memory", () => {
 describe("the budget of the process", () => {
   afterEach(() => vi.unstubAllEnvs());
 
-  it("is refused before a graph is made where OMNIGRAPH_MEMORY is no number", async () => {
+  it("a budget of the process that is no number is refused before a graph is made", async () => {
     const uri = `memory://parts-${names++}`;
     vi.stubEnv("OMNIGRAPH_MEMORY", "much");
     await expect(Omnigraph.init(uri, { schema: SCHEMA })).rejects.toMatchObject({ reason: "usage" });

@@ -34,7 +34,7 @@ describe("a write that comes after a load staged by another handle", () => {
     (await own.query(`query q() { match { $p: Person { name: "${name}" } } return { $p.age as age } }`))
       .rows[0]?.["age"];
 
-  it("steps past it when it added rows of another type", async () => {
+  it("a write steps past a load that added rows of another type", async () => {
     await other.load(items("b", "c"), { mode: "append" });
     await own.mutate(BIRTHDAY, { n: "Ann", a: 40 });
     expect(await age("Ann")).toBe(40);
@@ -46,14 +46,14 @@ describe("a write that comes after a load staged by another handle", () => {
     ]);
   });
 
-  it("steps past it when it added rows of the same type that the condition does not match", async () => {
+  it("a write steps past a load that added rows of its type that its condition does not match", async () => {
     await other.load(people("Cyd"), { mode: "append" });
     await own.mutate(BIRTHDAY, { n: "Ann", a: 40 });
     expect(await age("Ann")).toBe(40);
     expect(await age("Cyd")).toBe(1);
   });
 
-  it("is refused when it replaced the row that is updated, and nothing is lost", async () => {
+  it("a write is refused when a load replaced the row that it updates, and nothing is lost", async () => {
     await other.load(`{"type":"Person","data":{"name":"Ann","age":2}}`, { mode: "merge" });
     await expect(own.mutate(BIRTHDAY, { n: "Ann", a: 40 })).rejects.toMatchObject({
       reason: "read_set_conflict",
@@ -61,7 +61,7 @@ describe("a write that comes after a load staged by another handle", () => {
     expect(await age("Ann")).toBe(2);
   });
 
-  it("is evaluated again when it inserts, and then sees what the load did", async () => {
+  it("an insert is evaluated again, and then sees what the load did", async () => {
     await other.load(
       `${items("b", "c")}\n{"edge":"Owns","from":"Ann","to":"a"}\n{"edge":"Owns","from":"Ann","to":"b"}`,
       {

@@ -45,7 +45,7 @@ function essence(text: string): { readonly comments: readonly string[]; readonly
 }
 
 describe("random schemas", () => {
-  test("parse to the tree that was printed", () => {
+  test("random schemas parse to the tree that was printed", () => {
     fc.assert(
       fc.property(fc.gen(), (pick) => {
         const tree = schemaTree(pick);
@@ -55,7 +55,7 @@ describe("random schemas", () => {
     );
   });
 
-  test("compile, and come back from their stored form equal and byte for byte", () => {
+  test("random schemas compile, and come back from their stored form equal and byte for byte", () => {
     fc.assert(
       fc.property(fc.gen(), (pick) => {
         const source = { file: "s.pg", text: schemaSource(pick) };
@@ -70,7 +70,7 @@ describe("random schemas", () => {
     );
   });
 
-  test("keep every comment where they are formatted, and formatting again changes nothing", () => {
+  test("random schemas keep every comment where they are formatted, and formatting again changes nothing", () => {
     const gap = fc.constantFrom(
       " ",
       "\n",

@@ -80,7 +80,7 @@ async function checkCase({ schema, entities, before, mutations }: WriteCase): Pr
 
 describe("mutations on views that nothing was read of", () => {
   it(
-    `${MUTATIONS} random ones, with parameters that are null among them, come to what they come to on a warm view`,
+    `${MUTATIONS} random mutations, with parameters that are null among them, come to what they come to on a warm view`,
     { timeout: patience(MUTATIONS) },
     async () => {
       const property = fc.asyncProperty(drawnCase, checkCase);
@@ -91,7 +91,7 @@ describe("mutations on views that nothing was read of", () => {
     },
   );
 
-  it.each(repros("cold-write"))("replays %s", async (file) => {
+  it.each(repros("cold-write"))("the kept case %s replays without a failure", async (file) => {
     // Written by this suite.
     await checkCase(parseJson(reproText(file)) as unknown as WriteCase);
   });

@@ -104,7 +104,7 @@ function advanced(view: View, rows: ChangeSet): View {
 
 describe("pairs of writes", () => {
   it(
-    `${PAIRS} random ones: what does not conflict may be put in either order`,
+    `${PAIRS} random pairs of writes that do not conflict may be put in either order`,
     async () => {
       const property = fc.asyncProperty(fc.array(write, { maxLength: 3 }), either, either, judge);
       const run = await fc.check(property, { numRuns: PAIRS, examples: KEPT.map(([...pair]) => pair) });

@@ -7,7 +7,7 @@ const CASES = cases(300);
 
 describe("merges with random decisions", () => {
   it(
-    `${CASES} cases give valid graphs in which what was decided holds, and nothing else has changed`,
+    `${CASES} random merges with decisions give valid graphs in which what was decided holds, and nothing else has changed`,
     async () => {
       const tally: Tally = new Map();
       await checkCases("decisions", decisionCase, CASES, (given) => runDecisions(given, tally));
@@ -26,5 +26,7 @@ describe("merges with random decisions", () => {
     patience(CASES),
   );
 
-  it.each(repros("decisions"))("replays %s", (file) => runDecisions(repro(file)));
+  it.each(repros("decisions"))("the kept case %s replays without a failure", (file) =>
+    runDecisions(repro(file)),
+  );
 });

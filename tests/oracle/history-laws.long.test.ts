@@ -11,7 +11,7 @@ const OF_A_GRAPH = cases(30);
 
 describe("laws of branching histories", () => {
   it.each(Object.entries(LAWS))(
-    "of the model: %s",
+    "the model keeps this law: %s",
     async (_name, law) => {
       await fc.assert(
         fc.asyncProperty(forked, async (sides) => {
@@ -25,7 +25,7 @@ describe("laws of branching histories", () => {
   );
 
   it.each(Object.entries(LAWS))(
-    "of a graph: %s",
+    "a graph keeps this law: %s",
     async (_name, law) => {
       await fc.assert(
         fc.asyncProperty(forked, fc.nat({ max: 9 }), async (sides, kind) => {

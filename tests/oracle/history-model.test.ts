@@ -5,7 +5,7 @@ import { brief, conflictsOf, forked, idsAt, merge, mutate, valueOf } from "./for
 import type { HistoryModel } from "./history-model.ts";
 
 describe("outcomes of the model's merges", () => {
-  it("are up to date, a fast-forward, or merged", async () => {
+  it("a merge is up to date, a fast-forward, or merged", async () => {
     const model = await forked();
     expect(await merge(model)).toEqual({
       outcome: "already_up_to_date",
@@ -30,7 +30,7 @@ describe("outcomes of the model's merges", () => {
     expect(await merge(model)).toMatchObject({ outcome: "already_up_to_date" });
   });
 
-  it("have no conflict about the same change on both sides, nor about one that was taken back", async () => {
+  it("the same change on both sides is no conflict, nor is one that was taken back", async () => {
     const model = await forked();
     for (const branch of ["x", "main"])
       await mutate(model, branch, 'update Person set { age: 2 } where name = "ann"');
@@ -41,7 +41,7 @@ describe("outcomes of the model's merges", () => {
     expect(idsAt(model, "main", "Person")).toEqual(["ann", "bob"]);
   });
 
-  it("leave the source, or delete it", async () => {
+  it("a merge leaves the source, or deletes it", async () => {
     const model = await forked();
     await mutate(model, "x", 'update Person set { age: 2 } where name = "ann"');
     const merged = await model.merge("x", "main", { strategy: null, deleteBranch: true });
@@ -63,7 +63,7 @@ describe("merges of the model after merges in both directions", () => {
     return model;
   }
 
-  it("have two bases", async () => {
+  it("merges in both directions have two bases", async () => {
     const model = await crossed("ours");
     const x = (await model.commits("x"))[1]?.id;
     const bases = [x, model.headOf("former")];
@@ -86,13 +86,13 @@ describe("merges of the model after merges in both directions", () => {
     ]);
   });
 
-  it("have no conflict where both came to the same", async () => {
+  it("there is no conflict where both sides came to the same", async () => {
     const model = await crossed("ours");
     await mutate(model, "x", 'update Person set { age: 3 } where name = "ann"');
     expect(await merge(model)).toMatchObject({ outcome: "merged", resolved: [] });
   });
 
-  it("see a deletion where the bases differ", async () => {
+  it("a deletion is seen where the bases differ", async () => {
     const model = await crossed("theirs");
     await mutate(model, "x", 'delete Person where name = "ann"');
     // She stands as ours has her, while the edges that theirs deleted with her are in no conflict of their own.

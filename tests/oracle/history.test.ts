@@ -5,5 +5,5 @@ import { historySuite, onGraph } from "./history.suite.ts";
 describe("branching histories against the naive model", () => {
   historySuite(cases(100));
 
-  it.each(repros("histories"))("replays %s", (file) => onGraph(repro(file)));
+  it.each(repros("histories"))("the kept case %s replays without a failure", (file) => onGraph(repro(file)));
 });

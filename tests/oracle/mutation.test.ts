@@ -94,5 +94,5 @@ describe("writes against the naive model", () => {
     patience(SEQUENCES),
   );
 
-  it.each(repros("writes"))("replays %s", (file) => replay(repro(file)));
+  it.each(repros("writes"))("the kept case %s replays without a failure", (file) => replay(repro(file)));
 });

@@ -4,7 +4,7 @@ import { brief, conflictsOf, forked, idsAt, knows, load, merge, mutate, valueOf 
 import type { HistoryModel } from "./history-model.ts";
 
 describe("conflicts of the model", () => {
-  it("divergent_update names the properties that both changed differently", async () => {
+  it("a divergent_update names the properties that both changed differently", async () => {
     const model = await forked();
     await mutate(model, "x", 'update Person set { age: 2, mood: "glad" } where name = "ann"');
     await mutate(model, "main", 'update Person set { age: 3, email: "a" } where name = "ann"');
@@ -38,14 +38,14 @@ describe("conflicts of the model", () => {
     });
   });
 
-  it("divergent_insert", async () => {
+  it("two different inserts of one id are a divergent_insert", async () => {
     const model = await forked();
     await load(model, "x", { type: "Place", data: { id: "z", title: "p", code: "a" } });
     await load(model, "main", { type: "Place", data: { id: "z", title: "q", code: "a" } });
     expect(brief(await conflictsOf(model))).toEqual(["divergent_insert Place z [title]"]);
   });
 
-  it("delete_vs_update", async () => {
+  it("a delete on one side and an update on the other are a delete_vs_update", async () => {
     const model = await forked();
     await mutate(model, "x", 'delete Person where name = "bob"');
     await mutate(model, "main", 'update Person set { age: 2 } where name = "bob"');
@@ -67,7 +67,7 @@ describe("conflicts of the model", () => {
     expect(brief(await conflictsOf(model, "main", "x"))).toEqual(["delete_vs_update Knows k1 []"]);
   });
 
-  it("orphan_edge, in both directions", async () => {
+  it("an edge whose node the other side deleted is an orphan_edge, in both directions", async () => {
     const model = await forked();
     await mutate(model, "x", 'delete Person where name = "cyd"');
     await load(model, "main", knows("k2", "ann", "cyd"));
@@ -78,7 +78,7 @@ describe("conflicts of the model", () => {
       expect(brief(await conflictsOf(model, source, target))).toEqual(["orphan_edge Knows k2 [] Person cyd"]);
   });
 
-  it("unique_violation names the entity that differs from ours", async () => {
+  it("a unique_violation names the entity that differs from ours", async () => {
     const model = await forked();
     await mutate(model, "x", 'update Person set { email: "a" } where name = "bob"');
     await mutate(model, "main", 'update Person set { email: "a" } where name = "cyd"');
@@ -95,7 +95,7 @@ describe("conflicts of the model", () => {
     ]);
   });
 
-  it("cardinality_violation names the node, then the edges that a side changed", async () => {
+  it("a cardinality_violation names the node, then the edges that a side changed", async () => {
     const many = await forked();
     await load(many, "x", knows("k2", "ann", "cyd"));
     await load(many, "main", knows("k3", "ann", "ann"));
@@ -110,7 +110,7 @@ describe("conflicts of the model", () => {
     ]);
   });
 
-  it("are all listed at once, and change nothing", async () => {
+  it("conflicts are all listed at once, and change nothing", async () => {
     const model = await forked();
     await mutate(model, "x", 'update Person set { age: 2, email: "a" } where name = "ann"');
     await mutate(model, "main", 'update Person set { age: 3 } where name = "ann"');
@@ -126,7 +126,7 @@ describe("conflicts of the model", () => {
 });
 
 describe("strategies of the model that take entities", () => {
-  it("take a node with its edges", async () => {
+  it("entities that are taken come with their edges", async () => {
     const sides = async (strategy: MergeSide): Promise<HistoryModel> => {
       const model = await forked();
       await mutate(model, "main", 'update Person set { age: 2 } where name = "bob"');
@@ -147,7 +147,7 @@ describe("strategies of the model that take entities", () => {
     expect(idsAt(theirs, "main", "Knows")).toEqual([]);
   });
 
-  it("take an edge with its missing ends, and those with their edges", async () => {
+  it("an edge is taken with its missing ends, and those with their edges", async () => {
     const sides = async (strategy: MergeSide): Promise<HistoryModel> => {
       const model = await forked();
       await mutate(model, "main", 'delete Person where name = "cyd"');
@@ -164,7 +164,7 @@ describe("strategies of the model that take entities", () => {
     expect(idsAt(theirs, "main", "Likes")).toEqual(["s1"]);
   });
 
-  it("take all holders of a unique tuple, and all edges of a crowded node", async () => {
+  it("all holders of a unique tuple are taken, and all edges of a crowded node", async () => {
     for (const [strategy, bob, cyd] of [
       ["ours", null, "a"],
       ["theirs", "a", null],
@@ -183,7 +183,7 @@ describe("strategies of the model that take entities", () => {
     }
   });
 
-  it("are not needed for a node that theirs rightly has without edges", async () => {
+  it("no strategy is needed for a node that theirs rightly has without edges", async () => {
     const model = await forked();
     await mutate(model, "x", 'delete Person where name = "ann"');
     await load(model, "x", { type: "Person", data: { name: "ann", age: 1 } });
@@ -192,7 +192,7 @@ describe("strategies of the model that take entities", () => {
     expect(idsAt(model, "main", "LivesIn")).toEqual([]);
   });
 
-  it("are kept by a later merge back", async () => {
+  it("what a strategy decided is kept by a later merge back", async () => {
     for (const moved of [false, true]) {
       const model = await forked();
       await mutate(model, "x", 'update Person set { age: 2 } where name = "ann"');
@@ -207,7 +207,7 @@ describe("strategies of the model that take entities", () => {
 });
 
 describe("strategies of the model for what is in conflict", () => {
-  it("leave the properties that do not conflict merged", async () => {
+  it("properties that do not conflict stay merged", async () => {
     for (const [strategy, age] of [
       ["ours", 3],
       ["theirs", 2],
@@ -221,7 +221,7 @@ describe("strategies of the model for what is in conflict", () => {
     }
   });
 
-  it("keep a node with the edges that went with it, but not the nodes that went as well", async () => {
+  it("a node is kept with the edges that went with it, but without the nodes that went as well", async () => {
     const model = await forked();
     await load(model, "main", knows("k2", "bob", "cyd"));
     await merge(model, null, "main", "x");
@@ -235,7 +235,7 @@ describe("strategies of the model for what is in conflict", () => {
     expect(idsAt(model, "main", "Knows")).toEqual(["k1"]);
   });
 
-  it("take the members of a tuple, and of a crowded node what the other side added", async () => {
+  it("the members of a tuple are taken, and of a crowded node what the other side added", async () => {
     const model = await forked();
     await mutate(model, "x", 'update Person set { email: "a", age: 5 } where name = "bob"');
     await mutate(model, "main", 'update Person set { email: "a" } where name = "cyd"');

@@ -47,7 +47,7 @@ describe("reads against the naive reader", () => {
     },
   );
 
-  it.each(repros("query"))("replays %s", async (file) => {
+  it.each(repros("query"))("the kept case %s replays without a failure", async (file) => {
     // Written by this suite.
     const drawn = parseJson(reproText(file)) as unknown as QueryCase;
     expect(drawn.queries.length).toBeGreaterThan(0);

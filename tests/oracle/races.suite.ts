@@ -44,7 +44,7 @@ const storm: fc.Arbitrary<Storm> = fc.record({
 /** Random races for the next commit of a branch, and as many storms. */
 export function racesSuite(races: number): void {
   it(
-    `${races} of edits, merges and reverts end as if the winner had come first`,
+    `${races} races of edits, merges and reverts end as if the winner had come first`,
     async () => {
       const tally: Tally = new Map();
       const kinds = ["edit", "merge", "revert"];
@@ -63,7 +63,7 @@ export function racesSuite(races: number): void {
   );
 
   it(
-    `${races} storms of them, by two handles at once, end as if they had come in the order of their commits`,
+    `${races} storms of edits, merges and reverts, by two handles at once, end as if they had come in the order of their commits`,
     async () => {
       const tally: Tally = new Map();
       await checkCases("storms", storm, races, (drawn) => runStorm(drawn, tally));

@@ -6,6 +6,6 @@ import { racesSuite } from "./races.suite.ts";
 describe("races for the next commit of a branch", () => {
   racesSuite(cases(200));
 
-  it.each(repros("races"))("replays %s", (file) => runRace(repro(file)));
-  it.each(repros("storms"))("replays %s", (file) => runStorm(repro(file)));
+  it.each(repros("races"))("the kept case %s replays without a failure", (file) => runRace(repro(file)));
+  it.each(repros("storms"))("the kept case %s replays without a failure", (file) => runStorm(repro(file)));
 });

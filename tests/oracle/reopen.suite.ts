@@ -73,7 +73,7 @@ async function seen(graph: Omnigraph): Promise<unknown> {
 /** So many random histories, from a seed on. */
 export function reopenSuite(first: number, count: number): void {
   it(
-    `answers alike in the handle that wrote, opened again, and with no room in memory, over ${count} random histories`,
+    `a graph answers alike in the handle that wrote, opened again, and with no room in memory, over ${count} random histories`,
     async () => {
       const folder = testFolder("reopen");
       for (let seed = first; seed < first + count; seed++) {

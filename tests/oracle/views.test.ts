@@ -304,10 +304,10 @@ function follow(view: View, changes: ChangeSet, next: Model, kind: "advance" | "
 
 describe("views", () => {
   test(
-    `show what the commits made, whatever the pieces, overlays, forks, evictions and folds, in ${PROGRAMS} programs`,
+    `views show what the commits made, whatever the pieces, overlays, forks, evictions and folds, in ${PROGRAMS} programs`,
     () => checkCases("views", program, PROGRAMS, run),
     patience(PROGRAMS),
   );
 
-  test.each(repros("views"))("replays %s", (file) => run(repro(file)));
+  test.each(repros("views"))("the kept case %s replays without a failure", (file) => run(repro(file)));
 });

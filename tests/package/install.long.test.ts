@@ -111,13 +111,13 @@ describe("the packed package, installed in an empty folder", () => {
   it.each([
     ["the Node that runs this", () => process.execPath],
     ["a current Node", () => current],
-  ])("runs the README's program on %s", (_name, node) => {
+  ])("the README's program runs on %s", (_name, node) => {
     expect(existsSync(node()), `${node()} is installed`).toBe(true);
     rmSync(join(folder, "people.omni"), { recursive: true, force: true });
     expect(run(node(), ["example.mjs"], folder)).toBe("[ { name: 'Bob' } ]\nann\n");
   });
 
-  it("brings the command", () => {
+  it("the package brings the command, which loads and reads large graphs", () => {
     const command = join(folder, "node_modules/.bin/omnigraph");
     expect(run(command, ["version"], folder)).toMatch(/^omnigraph \d+\.\d+\.\d+\n/);
     // More rows than a commit carries: they are staged as tables, by packages that the bundle leaves outside.
@@ -136,7 +136,7 @@ describe("the packed package, installed in an empty folder", () => {
     );
   });
 
-  it("holds the README, the licence, a bundle, declarations and the sample, and nothing else", () => {
+  it("the package holds the README, the licence, a bundle, declarations and the sample, and nothing else", () => {
     const files = packedFiles();
     expect(files.filter((file) => !/^(?:dist|sample)\//.test(file)).toSorted()).toEqual([
       "LICENSE",
@@ -155,7 +155,7 @@ describe("the packed package, installed in an empty folder", () => {
     expect(mapped, "files that name a source map").toEqual([]);
   });
 
-  it("holds one copy of the engine, which a program and the command share", () => {
+  it("the package holds one copy of the engine, which a program and the command share", () => {
     const ours = readdirSync(join(folder, "node_modules"), { recursive: true, encoding: "utf8" }).filter(
       (path) => /(?:^|\/)(?:@omnigraph|omnigraph\/package\.json)$/.test(path),
     );
@@ -170,7 +170,7 @@ describe("the packed package, installed in an empty folder", () => {
   });
 
   it.each(["node16", "nodenext", "bundler"])(
-    "lets a strict program of TypeScript name every type of its interface, with module resolution %s",
+    "a strict program of TypeScript can name every type of the interface, with module resolution %s",
     (resolution) => {
       const { types } = JSON.parse(readFileSync(join(installed, "package.json"), "utf8")).exports["."];
       const named = exportsOf(readFileSync(join(installed, types), "utf8"));
@@ -201,11 +201,11 @@ describe("the packed package, installed in an empty folder", () => {
     },
   );
 
-  it("has a manifest and declarations that publint and Are The Types Wrong find no fault with", async () => {
+  it("publint and Are The Types Wrong find no fault with the manifest and the declarations", async () => {
     expect(await packageFaults(tarball)).toEqual([]);
   });
 
-  it("is the only package that is published, and none of the work tree's packages needs itself through another", () => {
+  it("no other package is published, and none of the work tree's packages needs itself through another", () => {
     const all = manifests();
     expect(all.filter((manifest) => manifest.private !== true).map(({ name }) => name)).toEqual([]);
     const needs = new Map(

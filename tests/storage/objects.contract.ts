@@ -68,7 +68,7 @@ export function describeObjectStore(name: string, begin: () => Promise<ObjectSpa
     const keys = async (...args: Parameters<ObjectStore["list"]>): Promise<string[]> =>
       (await store.list(...args)).map(({ key }) => key);
 
-    it("answers absence in a space that nobody has written", async () => {
+    it("a space that nobody has written answers absence", async () => {
       expect(await store.get("a/b")).toBeNull();
       expect(await store.range("a/b", 0, 5)).toBeNull();
       expect(await store.range("a/b", -5, 5)).toBeNull();
@@ -81,7 +81,7 @@ export function describeObjectStore(name: string, begin: () => Promise<ObjectSpa
       await store.sync(["a/b"]);
     });
 
-    it("creates, replaces and reads back", async () => {
+    it("an object is created, replaced and read back", async () => {
       await store.put("log/0/one", bytesOf("first"));
       expect(await read("log/0/one")).toBe("first");
       await store.put("log/0/one", bytesOf("second, longer"));
@@ -94,7 +94,7 @@ export function describeObjectStore(name: string, begin: () => Promise<ObjectSpa
       expect(await read("log/0/one/two")).toBeNull();
     });
 
-    it("keeps no hold of the caller's bytes, nor gives its own away", async () => {
+    it("a store keeps no hold of the caller's bytes, nor gives its own away", async () => {
       const given = bytesOf("given");
       await store.put("k", given);
       given.fill(0);
@@ -103,7 +103,7 @@ export function describeObjectStore(name: string, begin: () => Promise<ObjectSpa
       expect(await read("k")).toBe("given");
     });
 
-    it("cuts ranges at the ends of the object", async () => {
+    it("ranges are cut at the ends of the object", async () => {
       await store.put("k", bytesOf("0123456789"));
       await store.put("empty", new Uint8Array(0));
       const range = async (from: number, length: number): Promise<string | null> =>
@@ -121,7 +121,7 @@ export function describeObjectStore(name: string, begin: () => Promise<ObjectSpa
       expect(textOf(await store.range("empty", -5, 5))).toBe("");
     });
 
-    it("never replaces by put-if-absent", async () => {
+    it("a put-if-absent never replaces", async () => {
       expect(await store.putIfAbsent("a/k", bytesOf("first"))).toBe("stored");
       expect(await store.putIfAbsent("a/k", bytesOf("second"))).toBe("exists");
       expect(await store.putIfAbsent("a/k", bytesOf("third"), "relaxed")).toBe("exists");
@@ -132,7 +132,7 @@ export function describeObjectStore(name: string, begin: () => Promise<ObjectSpa
       expect(await store.putIfAbsent("a/k", bytesOf("second"))).toBe("stored");
     });
 
-    it("lets exactly one of many claimants win each key", async () => {
+    it("exactly one of many claimants wins each key", async () => {
       const clients = await Promise.all(Array.from({ length: 4 }, () => space.open()));
       for (let slot = 0; slot < 20; slot++) {
         const key = `log/${slot}`;
@@ -148,7 +148,7 @@ export function describeObjectStore(name: string, begin: () => Promise<ObjectSpa
       await Promise.all(clients.map((client) => client.close()));
     });
 
-    it("replaces a version only while it is the newest", async () => {
+    it("a version is replaced only while it is the newest", async () => {
       expect(await store.putIfMatch("k", bytesOf("x"), "no such version")).toBeNull();
       const first = await store.putIfMatch("k", bytesOf("one"), null);
       expect(first).not.toBeNull();
@@ -160,7 +160,7 @@ export function describeObjectStore(name: string, begin: () => Promise<ObjectSpa
       expect(await read("k")).toBe("two");
     });
 
-    it("loses no update of racing replacements", async () => {
+    it("no update of racing replacements is lost", async () => {
       const clients = await Promise.all(Array.from({ length: 3 }, () => space.open()));
       const count = async (client: ObjectStore): Promise<void> => {
         for (let done = 0; done < 5;) {
@@ -174,7 +174,7 @@ export function describeObjectStore(name: string, begin: () => Promise<ObjectSpa
       await Promise.all(clients.map((client) => client.close()));
     });
 
-    it("takes names that file systems change", async () => {
+    it("names that file systems change are kept as they are", async () => {
       const names = [...ODD_NAMES, ...ODD_NAMES.map((part) => `folder ${part}/Deep/${part}`)];
       for (const key of names) expect(await store.putIfAbsent(key, bytesOf(key))).toBe("stored");
       for (const key of names) expect(await read(key)).toBe(key);
@@ -185,7 +185,7 @@ export function describeObjectStore(name: string, begin: () => Promise<ObjectSpa
       expect(await keys("")).toEqual([]);
     });
 
-    it("lists by prefix, from a key, limited, in order of bytes", async () => {
+    it("a list is by prefix, from a key, limited, in order of bytes", async () => {
       const names = ["a/1", "a/2", "a/b/1", "a/b/2", "a-b", "a.b", "ab/x", "b", "a/b.c", "a/b-c/z"];
       for (const key of names) await store.put(key, bytesOf(key));
       const sorted = names.toSorted(byBytes);
@@ -210,7 +210,7 @@ export function describeObjectStore(name: string, begin: () => Promise<ObjectSpa
       expect(info?.modifiedMs).toBeGreaterThan(1.7e12);
     });
 
-    it("lists more than a page", async () => {
+    it("a list may be longer than a page", async () => {
       const names = Array.from({ length: 250 }, (_, i) => `many/${String(i).padStart(5, "0")}`);
       for (let from = 0; from < names.length; from += 50) {
         const some = names.slice(from, from + 50);
@@ -223,7 +223,7 @@ export function describeObjectStore(name: string, begin: () => Promise<ObjectSpa
       expect(await keys("")).toEqual([]);
     });
 
-    it("removes a prefix and nothing beside it", async () => {
+    it("a prefix is removed and nothing beside it", async () => {
       for (const key of ["t/1/a", "t/1/b/c", "t/10/a", "t2", "u"]) await store.put(key, bytesOf(key));
       await store.deletePrefix("t/1/");
       expect(await keys("")).toEqual(["t/10/a", "t2", "u"]);
@@ -235,7 +235,7 @@ export function describeObjectStore(name: string, begin: () => Promise<ObjectSpa
       expect(await keys("t")).toEqual([]);
     });
 
-    it("shows a large object whole or not at all", async () => {
+    it("a large object is shown whole or not at all", async () => {
       const size = 24 << 20;
       const old = new Uint8Array(size).fill(1);
       const next = new Uint8Array(size + 1).fill(2);
@@ -262,14 +262,14 @@ export function describeObjectStore(name: string, begin: () => Promise<ObjectSpa
       await reader.close();
     });
 
-    it("stops reading on an abort signal", async () => {
+    it("an abort signal stops a read", async () => {
       await store.put("k", bytesOf("x"));
       const reason = new Error("enough");
       await expect(store.get("k", AbortSignal.abort(reason))).rejects.toBe(reason);
       await expect(store.range("k", 0, 1, AbortSignal.abort(reason))).rejects.toBe(reason);
     });
 
-    it("refuses keys that are none", async () => {
+    it("keys that are none are refused", async () => {
       for (const key of ["", "/a", "a/", "a//b", ".", "a/../b", "a/.", "\ud800"]) {
         await expect(store.get(key)).rejects.toMatchObject({ reason: "internal" });
         await expect(store.put(key, bytesOf("x"))).rejects.toMatchObject({ reason: "internal" });
@@ -278,7 +278,7 @@ export function describeObjectStore(name: string, begin: () => Promise<ObjectSpa
       expect(await keys("")).toEqual([]);
     });
 
-    it("behaves like a sorted map under random operations", async () => {
+    it("a store behaves like a sorted map under random operations", async () => {
       const part = fc.constantFrom("a", "A", "b.c", "é", "ab");
       const key = fc.tuple(part, part).map(([folder, file]) => `${folder}/${file}.o`);
       const step = fc.record({ what: fc.constantFrom("put", "absent", "delete", "drop"), key });

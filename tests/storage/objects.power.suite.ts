@@ -118,7 +118,7 @@ const VOLUMES = {
 /** So many seeds from a first one on, on each kind of volume. */
 export function powerSuite(first: number, count: number): void {
   describe.each(Object.entries(VOLUMES))("local folder over power loss, on a volume %s", (_, volume) => {
-    it(`keeps every acknowledged durable put, and shows no half object: ${count} seeds from ${first} on, each cut ${LOSSES} times at any call`, async () => {
+    it(`every acknowledged durable put is kept, and no half object is shown: ${count} seeds from ${first} on, each cut ${LOSSES} times at any call`, async () => {
       let cuts = 0;
       let kept = 0;
       for (let seed = first; seed < first + count; seed++) {

@@ -69,7 +69,7 @@ describe.each(WRITES)("%s", (_, key, write) => {
   it.each([
     ["another folder is put in its place", OTHER],
     ["it is moved away", "/home/away"],
-  ])("goes into the folder that was opened or nowhere, at whatever call %s", async (_how, elsewhere) => {
+  ])("it goes into the folder that was opened or nowhere, at whatever call %s", async (_how, elsewhere) => {
     const { calls } = await swapped([], elsewhere);
     for (let at = 0; at < calls; at++) {
       const { outcome, isThere, next } = await swapped([at], elsewhere);
@@ -84,7 +84,7 @@ describe.each(WRITES)("%s", (_, key, write) => {
   it.each([
     ["another folder stands in its place", OTHER],
     ["it is away", "/home/away"],
-  ])("does so too when %s for a while only", async (_how, elsewhere) => {
+  ])("it goes there or nowhere too when %s for a while only", async (_how, elsewhere) => {
     const { calls } = await swapped([], elsewhere);
     for (let first = 0; first < calls; first++)
       for (let second = first + 1; second < calls; second++) {
@@ -165,32 +165,35 @@ describe("a real folder", () => {
       },
     ],
   ];
-  it.each(WAYS)("that %s is written no more, and its next slot is not said to be free", async (_, befall) => {
-    await befall();
-    const before = await stat(root).then(
-      () => written(root),
-      () => null,
-    );
-    for (const call of [
-      () => store.putIfAbsent("slots/2", bytesOf("mine")),
-      () => store.put("slots/0", bytesOf("mine")),
-      () => store.putIfMatch("slots/2", bytesOf("mine"), null),
-      () => store.get("slots/2"),
-      () => store.exists("slots/2"),
-      () => store.range("slots/2", 0, 1),
-      () => store.delete("slots/0"),
-      () => store.sync(["slots/0"]),
-    ])
-      await expect(call()).rejects.toMatchObject({ reason: "graph_replaced", details: { root } });
-    expect(
-      await stat(root).then(
+  it.each(WAYS)(
+    "a folder that %s is written no more, and its next slot is not said to be free",
+    async (_, befall) => {
+      await befall();
+      const before = await stat(root).then(
         () => written(root),
         () => null,
-      ),
-    ).toEqual(before);
-  });
+      );
+      for (const call of [
+        () => store.putIfAbsent("slots/2", bytesOf("mine")),
+        () => store.put("slots/0", bytesOf("mine")),
+        () => store.putIfMatch("slots/2", bytesOf("mine"), null),
+        () => store.get("slots/2"),
+        () => store.exists("slots/2"),
+        () => store.range("slots/2", 0, 1),
+        () => store.delete("slots/0"),
+        () => store.sync(["slots/0"]),
+      ])
+        await expect(call()).rejects.toMatchObject({ reason: "graph_replaced", details: { root } });
+      expect(
+        await stat(root).then(
+          () => written(root),
+          () => null,
+        ),
+      ).toEqual(before);
+    },
+  );
 
-  it("is written on once it is back", async () => {
+  it("a folder is written on once it is back", async () => {
     await rename(root, join(place, "moved"));
     await expect(store.putIfAbsent("slots/2", bytesOf("mine"))).rejects.toMatchObject({
       reason: "graph_replaced",
@@ -199,12 +202,12 @@ describe("a real folder", () => {
     expect(await store.putIfAbsent("slots/2", bytesOf("mine"))).toBe("stored");
   });
 
-  it("may lose its folder of temporary files", async () => {
+  it("a folder may lose its folder of temporary files", async () => {
     await rm(join(root, ".tmp"), { recursive: true });
     expect(await store.putIfAbsent("slots/2", bytesOf("mine"))).toBe("stored");
   });
 
-  it("keeps few handles open, and none once it is closed", async () => {
+  it("a store keeps few handles open, and none once it is closed", async () => {
     const handles = async (): Promise<number> => (await readdir("/proc/self/fd")).length;
     const { objects: many } = await openBackend(join(place, "many"), systemEnvironment, { oneSync });
     const before = await handles();
@@ -226,7 +229,7 @@ describe("a symbolic link without a target", () => {
     message: expect.stringMatching(/symbolic link whose target is missing/),
   };
 
-  it("is refused where the root should be", async () => {
+  it("a link without a target is refused where the root should be", async () => {
     await symlink(join(place, "nowhere"), join(place, "root"));
     const { objects: store } = await openBackend(join(place, "root"), systemEnvironment, { oneSync });
     await expect(store.get("slots/0")).rejects.toMatchObject(clear);
@@ -235,7 +238,7 @@ describe("a symbolic link without a target", () => {
     await store.close();
   });
 
-  it("is refused above the root, at a folder of objects, and at an object", async () => {
+  it("a link without a target is refused above the root, at a folder of objects, and at an object", async () => {
     await symlink(join(place, "nowhere"), join(place, "above"));
     const { objects: below } = await openBackend(join(place, "above/root"), systemEnvironment, { oneSync });
     await expect(below.putIfAbsent("slots/0", bytesOf("x"))).rejects.toMatchObject(clear);
@@ -249,7 +252,7 @@ describe("a symbolic link without a target", () => {
     await store.close();
   });
 
-  it("is noticed when the target of an open root goes away", async () => {
+  it("a store notices when the target of its open root goes away", async () => {
     await mkdir(join(place, "target"));
     await symlink(join(place, "target"), join(place, "root"));
     const { objects: store } = await openBackend(join(place, "root"), systemEnvironment, { oneSync });
@@ -262,7 +265,7 @@ describe("a symbolic link without a target", () => {
     await store.close();
   });
 
-  it("does not keep timers from running, nor does a name that was spent a thousand times", async () => {
+  it("a name that was spent a thousand times is refused, and ends", async () => {
     await mkdir(join(place, "slots"));
     for (let i = 0; i < 1000; i++) await writeFile(join(place, "slots", i === 0 ? "0" : `0~${i}`), "");
     const { objects: store } = await openBackend(place, systemEnvironment, { oneSync });

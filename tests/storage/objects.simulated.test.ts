@@ -34,7 +34,7 @@ function worldOf(...plans: readonly CallPlan[]): SimulatedObjects {
 }
 
 describe("simulated objects", () => {
-  it("give the same run for the same seed", async () => {
+  it("the same seed gives the same run", async () => {
     const run = async (seed: number): Promise<string> => {
       const time = new SimulatedTime();
       const world = new SimulatedObjects(time, seededNetwork(new SeededRandom(seed), STORM), seed);
@@ -59,14 +59,14 @@ describe("simulated objects", () => {
     expect(await run(5)).not.toBe(await run(6));
   });
 
-  it("perform a call whose answer is lost", async () => {
+  it("a call whose answer is lost is performed", async () => {
     const world = worldOf({ fate: "lost", delayMs: 5, timeoutMs: 100 });
     expect(await world.connect("a").putIfAbsent("k", bytesOf("x"))).toBe("unknown");
     expect(textOf(world.look("k"))).toBe("x");
     expect(world.process("a").clock.monotonicMs()).toBe(100);
   });
 
-  it("perform a late call long after its caller gave up", async () => {
+  it("a late call is performed long after its caller gave up", async () => {
     const world = worldOf({ fate: "late", timeoutMs: 100, lateMs: 5_000 });
     const store = world.connect("a");
     expect(await store.putIfAbsent("k", bytesOf("x"))).toBe("unknown");
@@ -75,7 +75,7 @@ describe("simulated objects", () => {
     expect(textOf(await store.get("k"))).toBe("x");
   });
 
-  it("never perform a refused call, and say so", async () => {
+  it("a refused call is never performed, and says so", async () => {
     const world = worldOf({ fate: "refused", delayMs: 1 }, { fate: "refused", delayMs: 1 });
     expect(await world.connect("a").putIfAbsent("k", bytesOf("x"))).toBe("unknown");
     await expect(world.connect("a").put("k", bytesOf("x"))).rejects.toMatchObject({
@@ -84,13 +84,13 @@ describe("simulated objects", () => {
     expect(world.keys()).toEqual([]);
   });
 
-  it("answer a repeated put-if-absent with its own object's presence", async () => {
+  it("a repeated put-if-absent is answered with its own object's presence", async () => {
     const world = worldOf({ fate: "answered", delayMs: 1, answerMs: 1, repeatMs: 3 });
     expect(await world.connect("a").putIfAbsent("k", bytesOf("mine"))).toBe("exists");
     expect(textOf(world.look("k"))).toBe("mine");
   });
 
-  it("perform what a process had sent before it ended, and answer it never", async () => {
+  it("what a process had sent before it ended is performed, and never answered", async () => {
     const world = worldOf({ fate: "answered", delayMs: 50, answerMs: 1, repeatMs: null });
     let answered = false;
     void world
@@ -103,7 +103,7 @@ describe("simulated objects", () => {
     expect(answered).toBe(false);
   });
 
-  it("keep over power loss what was acknowledged as durable, and may lose all else", async () => {
+  it("power loss keeps what was acknowledged as durable, and may take all else", async () => {
     const fates = new Set<string>();
     for (let seed = 0; seed < 100; seed++) {
       const world = new SimulatedObjects(new SimulatedTime(), calmNetwork, seed);
@@ -128,7 +128,7 @@ describe("simulated objects", () => {
     expect(fates.size).toBeGreaterThan(5);
   });
 
-  it("lose an object whose writer ended before the sync, unless someone syncs its folder", async () => {
+  it("an object whose writer ended before the sync is lost, unless someone syncs its folder", async () => {
     const lost = new Set<boolean>();
     for (let seed = 0; seed < 50; seed++) {
       const slow: CallPlan = { fate: "answered", delayMs: 1, answerMs: 10, repeatMs: null };
@@ -153,7 +153,7 @@ describe("simulated objects", () => {
     expect(lost).toEqual(new Set([false, true]));
   });
 
-  it("let a process stand still while others go on", async () => {
+  it("a process may stand still while others go on", async () => {
     const world = worldOf();
     world.process("a").pause(3_600_000);
     const slow = world.connect("a").putIfAbsent("k", bytesOf("a"));
@@ -163,7 +163,7 @@ describe("simulated objects", () => {
     expect(world.process("a").clock.monotonicMs()).toBe(3_600_000);
   });
 
-  it("can be damaged, for good", async () => {
+  it("an object can be damaged, for good", async () => {
     const world = worldOf();
     await world.connect("a").put("k", bytesOf("x"));
     world.damage("k", bytesOf("y"));

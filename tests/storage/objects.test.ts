@@ -58,7 +58,7 @@ describe("S3 over HTTP", () => {
       }),
     );
 
-  it("is tested against a server that honours the conditions: 80 racing puts of 2 clients, none lost", async () => {
+  it("the server of the tests honours the conditions: 80 racing puts of 2 clients, none lost", async () => {
     const clients = [await open("proof"), await open("proof")];
     const won: string[] = [];
     await Promise.all(

@@ -67,44 +67,50 @@ const CALLS: Readonly<
 };
 
 describe("a handle with a port that permits calls", () => {
-  it("has a case here for each method but close", async () => {
+  it("each method but close has a case here", async () => {
     const { graph } = await asking(() => true);
     await using _graph = graph;
     const asked = methodsOf(graph).filter((name) => name !== "close");
     expect(Object.keys(CALLS).toSorted()).toEqual(asked.toSorted());
   });
 
-  it.each(Object.entries(CALLS))("asks it before %s does anything", async (call, [run, expected]) => {
-    const asked: AuthorizationRequest[] = [];
-    const { graph, first } = await asking((request) => {
-      asked.push(request);
-      return request.call !== call;
-    });
-    await using _graph = graph;
-    await expect(run(graph, first)).rejects.toMatchObject({
-      reason: "permission_denied",
-      details: { call },
-    });
-    const action: Action = ACTIONS[call as keyof typeof ACTIONS];
-    const rest = { branch: "main", source: null, at: null, types: null, actor: "ann", ...expected };
-    const known = call === "commits.revert" || call === "commits.previewRevert" ? { at: first } : {};
-    expect(asked.filter((request) => request.call === call)).toEqual([{ action, call, ...rest, ...known }]);
-    await using other = await Omnigraph.open(`memory://authorization-${names - 1}`);
-    expect((await other.commits.list()).length).toBe(2);
-    expect((await other.branches.list()).map(({ name }) => name)).toEqual(["draft", "main"]);
-  });
+  it.each(Object.entries(CALLS))(
+    "the port is asked before %s does anything",
+    async (call, [run, expected]) => {
+      const asked: AuthorizationRequest[] = [];
+      const { graph, first } = await asking((request) => {
+        asked.push(request);
+        return request.call !== call;
+      });
+      await using _graph = graph;
+      await expect(run(graph, first)).rejects.toMatchObject({
+        reason: "permission_denied",
+        details: { call },
+      });
+      const action: Action = ACTIONS[call as keyof typeof ACTIONS];
+      const rest = { branch: "main", source: null, at: null, types: null, actor: "ann", ...expected };
+      const known = call === "commits.revert" || call === "commits.previewRevert" ? { at: first } : {};
+      expect(asked.filter((request) => request.call === call)).toEqual([{ action, call, ...rest, ...known }]);
+      await using other = await Omnigraph.open(`memory://authorization-${names - 1}`);
+      expect((await other.commits.list()).length).toBe(2);
+      expect((await other.branches.list()).map(({ name }) => name)).toEqual(["draft", "main"]);
+    },
+  );
 
-  it.each(Object.entries(CALLS))("lets %s go on that is permitted, also later", async (_call, [run]) => {
-    const { graph, first } = await asking(() => Promise.resolve(true));
-    await using _graph = graph;
-    const outcome = await run(graph, first).then(
-      () => null,
-      (thrown: { readonly reason: string }) => thrown.reason,
-    );
-    expect(outcome).not.toBe("permission_denied");
-  });
+  it.each(Object.entries(CALLS))(
+    "a permitted %s goes on, also where the answer comes later",
+    async (_call, [run]) => {
+      const { graph, first } = await asking(() => Promise.resolve(true));
+      await using _graph = graph;
+      const outcome = await run(graph, first).then(
+        () => null,
+        (thrown: { readonly reason: string }) => thrown.reason,
+      );
+      expect(outcome).not.toBe("permission_denied");
+    },
+  );
 
-  it("asks for all that a call does: a load that may make its branch, a merge that deletes its source", async () => {
+  it("the port is asked for all that a call does: a load that may make its branch, a merge that deletes its source", async () => {
     const asked: (readonly [Action, string | null])[] = [];
     const { graph } = await asking(({ action, branch }) => {
       asked.push([action, branch]);
@@ -121,7 +127,7 @@ describe("a handle with a port that permits calls", () => {
     ]);
   });
 
-  it("permits nothing where it throws, or answers something else than true", async () => {
+  it("nothing is permitted where the port throws, or answers something else than true", async () => {
     const cause = new Error("policies cannot be read");
     const { graph: failing } = await asking(() => {
       throw cause;

@@ -6,7 +6,7 @@ describe("an argument that is wrong", () => {
   /** Cast: callers without types. */
   const untyped = (value: unknown): never => value as never;
 
-  it("is refused with its name, what was given and what is allowed, before any effect", async () => {
+  it("a wrong argument is refused with its name, what was given and what is allowed, before any effect", async () => {
     const { graph } = await itemGraph("memory://wrong");
     await using _graph = graph;
     const before = await graph.commits.list();
@@ -91,7 +91,7 @@ describe("an argument that is wrong", () => {
     expect((await graph.branches.list()).map(({ name }) => name)).toEqual(["draft", "main"]);
   });
 
-  it("is shown cut where it is long", async () => {
+  it("a wrong argument is shown cut where it is long", async () => {
     const error: unknown = await Omnigraph.open(
       "memory://wrong",
       untyped({ durability: "x".repeat(10 << 20) }),
@@ -99,7 +99,7 @@ describe("an argument that is wrong", () => {
     expect(error).toMatchObject({ reason: "usage", message: expect.stringMatching(/^.{0,200}$/) });
   });
 
-  it("is not one where it is undefined, or null for the parameters", async () => {
+  it("undefined is no wrong argument, nor is null for the parameters", async () => {
     const { graph } = await itemGraph("memory://absent");
     await using _graph = graph;
     const none = untyped({ branch: undefined, at: undefined, deadlineMs: undefined });
@@ -114,7 +114,7 @@ describe("an argument that is wrong", () => {
     expect((await graph.mutate(add, {}, { op: "once" })).affectedNodes).toBe(0);
   });
 
-  it("cannot be changed once the call is made: options, parameters and their lists are read at once", async () => {
+  it("an argument cannot be changed once the call is made: options, parameters and their lists are read at once", async () => {
     const { graph } = await itemGraph("memory://changed");
     await using _graph = graph;
     const vector = Float32Array.of(1, 2);

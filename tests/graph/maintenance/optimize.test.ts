@@ -43,7 +43,7 @@ const lines = [
   .join("\n");
 
 describe.each(BACKENDS)("a graph in %s that is optimized", (_name, uriOf) => {
-  it("keeps every row, in this handle and in others, and the second time there is nothing to do", async () => {
+  it("an optimized graph keeps every row, in this handle and in others, and the second time there is nothing to do", async () => {
     const uri = uriOf("rows");
     await using graph = await Omnigraph.init(uri, { schema: SCHEMA, inlineRows: 20 });
     await graph.load(people(0, 100), { mode: "append" });
@@ -79,7 +79,7 @@ describe.each(BACKENDS)("a graph in %s that is optimized", (_name, uriOf) => {
     expect((await graph.query(PEOPLE)).rows).toHaveLength(all.rows.length + 1);
   });
 
-  it("has deletions beside its tables until all is made one table a type", async () => {
+  it("deletions lie beside tables until all is made one table a type", async () => {
     const uri = uriOf("full");
     await using graph = await Omnigraph.init(uri, { schema: SCHEMA, inlineRows: 20 });
     await graph.load(people(0, 1000), { mode: "append" });
@@ -97,7 +97,7 @@ describe.each(BACKENDS)("a graph in %s that is optimized", (_name, uriOf) => {
     expect(await exported(other)).toEqual(before);
   });
 
-  it("tells nobody of a change, and merges and reverts as it would have", async () => {
+  it("optimizing tells nobody of a change, and merges and reverts come out as they would have", async () => {
     await using graph = await Omnigraph.init(uriOf("history"), { schema: SCHEMA, inlineRows: 20 });
     await graph.load(people(0, 10), { mode: "append" });
     await graph.branches.create("draft");
@@ -117,7 +117,7 @@ describe.each(BACKENDS)("a graph in %s that is optimized", (_name, uriOf) => {
     expect(names).not.toContain("of draft");
   });
 
-  it("answers the commit of the first time where the same call comes again", async () => {
+  it("the same call again answers the commit of the first time", async () => {
     await using graph = await Omnigraph.init(uriOf("again"), { schema: SCHEMA });
     await graph.mutate(ADD, { n: "a" });
     const { commit } = await graph.optimize({ op: "nightly", actor: "keeper", message: "nightly" });
@@ -132,7 +132,7 @@ describe.each(BACKENDS)("a graph in %s that is optimized", (_name, uriOf) => {
     });
   });
 
-  it("takes the writes of several handles meanwhile, whole, and two maintainers waste at most one's work", async () => {
+  it("the writes of several handles meanwhile are taken whole, and two maintainers waste at most one's work", async () => {
     const uri = uriOf("busy");
     await using graph = await Omnigraph.init(uri, { schema: SCHEMA, inlineRows: 20 });
     await using second = await Omnigraph.open(uri, { inlineRows: 20 });

@@ -24,7 +24,7 @@ function partsOf(world: SimulatedObjects, id: string): Parameters<typeof Omnigra
 describe("a branch that is deleted because another process has merged it", () => {
   // What power loss takes is drawn; no put makes others durable, as where the target is longer than a folder of slots.
   it.each([1, 2, 3, 4, 5, 6, 7, 8])(
-    "is gone only where its merge outlasts power loss (seed %i)",
+    "a merged branch is gone only where its merge outlasts power loss (seed %i)",
     async (seed) => {
       const world = new SimulatedObjects(new SimulatedTime(), network, seed, { apart: true });
       const graph = await Omnigraph.initWith(partsOf(world, "maker"), { schema: MERGE_SCHEMA });

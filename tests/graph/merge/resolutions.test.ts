@@ -39,7 +39,7 @@ const edges = async (branch = "main"): Promise<string[]> =>
   });
 
 describe("decisions on single entities", () => {
-  it("take one side of each, and leave what nobody decided a conflict", async () => {
+  it("decisions take one side of each entity, and what nobody decided stays a conflict", async () => {
     for (const slug of ["ann", "bob", "cyd"]) {
       await draft.set(slug, { name: `${slug} theirs` });
       await main.set(slug, { name: `${slug} ours` });
@@ -54,7 +54,7 @@ describe("decisions on single entities", () => {
     expect(names).toMatchObject([{ name: "ann ours" }, { name: "bob theirs" }, { name: "cyd theirs" }]);
   });
 
-  it("go property by property, the rest of the entity being merged", async () => {
+  it("decisions go property by property, the rest of the entity being merged", async () => {
     await draft.set("ann", { name: "Theirs", title: "Theirs", email: "theirs@x" });
     await main.set("ann", { name: "Ours", title: "Ours", level: 7 });
     const open = await refusal(graph, "draft", decided(node("ann", { properties: { name: "theirs" } })));
@@ -71,7 +71,7 @@ describe("decisions on single entities", () => {
     });
   });
 
-  it("write values as a load would, and are refused what the schema forbids", async () => {
+  it("decisions write values as a load would, and are refused what the schema forbids", async () => {
     await draft.set("ann", { level: 2 });
     await main.set("ann", { level: 3 });
     const value = (level: unknown) => decided(node("ann", { properties: { level: { value: level } } }));
@@ -102,7 +102,7 @@ describe("decisions on single entities", () => {
     ["a property that is not there", node("ann", { properties: { nope: "ours" } }), "no property nope"],
     ["the key", node("ann", { properties: { slug: { value: "x" } } }), "part of the key"],
     ["an entity in no conflict", node("dee", { take: "ours" }), "in no conflict"],
-  ])("are refused for %s", async (_, entity, words) => {
+  ])("decisions are refused for %s", async (_, entity, words) => {
     await draft.set("ann", { name: "A1" });
     await main.set("ann", { name: "A2" });
     const before = await linesOf(graph);
@@ -114,7 +114,7 @@ describe("decisions on single entities", () => {
     expect(await linesOf(graph)).toEqual(before);
   });
 
-  it("are refused twice for one entity, and by properties for one that was deleted", async () => {
+  it("decisions are refused twice for one entity, and by properties for one that was deleted", async () => {
     await draft.drop("ann");
     await main.set("ann", { name: "A2" });
     const twice = decided(node("ann", { take: "ours" }), node("ann", { take: "theirs" }));
@@ -129,7 +129,7 @@ describe("decisions on single entities", () => {
 });
 
 describe("decisions that would be passed over", () => {
-  it("on properties keep the entity from what is decided of others", async () => {
+  it("a decision on properties keeps the entity from what is decided of others", async () => {
     await draft.set("ann", { name: "Theirs", title: "Theirs" });
     await main.set("ann", { name: "Ours", title: "Ours", email: "one@x" });
     await draft.add("eve", { email: "one@x" });
@@ -146,7 +146,7 @@ describe("decisions that would be passed over", () => {
     expect(await personOf(graph, "eve")).toMatchObject({ email: "one@x" });
   });
 
-  it("on properties of an entity that is in another conflict are named beside it", async () => {
+  it("decisions on properties of an entity that is in another conflict are named beside it", async () => {
     await draft.set("ann", { email: "one@x" });
     await main.set("bob", { email: "one@x" });
     const cells = decided(node("ann", { properties: { email: { value: "two@x" } } }));
@@ -160,7 +160,7 @@ describe("decisions that would be passed over", () => {
       });
   });
 
-  it("are told apart from those that wait for others: all that is left to be decided is listed with them", async () => {
+  it("unused decisions are told apart from those that wait for others: all that is left to be decided is listed with them", async () => {
     await draft.set("ann", { name: "A1" });
     await main.set("ann", { name: "A2" });
     const waiting = decided(node("bob", { take: "ours" }));
@@ -184,7 +184,7 @@ describe("decisions that would be passed over", () => {
     expect(await personOf(graph, "ann")).toMatchObject({ name: "A2" });
   });
 
-  it("go with their cascades before the strategy for the rest, whatever the order of names", async () => {
+  it("decisions go with their cascades before the strategy for the rest, whatever the order of names", async () => {
     await draft.set("ann", { name: "Theirs", email: "two@x" });
     await main.set("ann", { name: "Ours", email: "one@x" });
     await draft.add("eve", { email: "one@x" });
@@ -194,7 +194,7 @@ describe("decisions that would be passed over", () => {
     expect(await personOf(graph, "ann")).toMatchObject({ name: "Theirs", email: "two@x" });
   });
 
-  it("on both ends of an edge are refused unless they agree", async () => {
+  it("decisions on both ends of an edge are refused unless they agree", async () => {
     await draft.report("r1", "cyd", "ann");
     await main.report("r1", "dee", "bob");
     const ends = (from: string, to: string) =>
@@ -207,7 +207,7 @@ describe("decisions that would be passed over", () => {
     expect(await edges()).toContain("Reports r1 cyd ann");
   });
 
-  it.each(["goes forward", "is up to date"])("are refused where the target %s", async (outcome) => {
+  it.each(["goes forward", "is up to date"])("decisions are refused where the target %s", async (outcome) => {
     if (outcome === "goes forward") await draft.set("ann", { name: "Theirs" });
     const before = await linesOf(graph);
     const asked = decided(node("ann", { take: "ours" }));
@@ -221,7 +221,7 @@ describe("decisions that would be passed over", () => {
 });
 
 describe("cascades", () => {
-  it("keep a node with the edges that went with it on the other side", async () => {
+  it("a node is kept with the edges that went with it on the other side", async () => {
     await draft.drop("ann");
     await main.set("ann", { name: "Anna" });
     await graph.branches.merge("draft", decided(node("ann", { take: "ours" })));
@@ -229,7 +229,7 @@ describe("cascades", () => {
     expect(await personOf(graph, "ann")).toMatchObject({ name: "Anna" });
   });
 
-  it("delete a node with the edges that the other side added", async () => {
+  it("a node is deleted with the edges that the other side added", async () => {
     await draft.drop("ann");
     await main.set("ann", { name: "Anna" });
     await main.report("r5", "cyd", "ann");
@@ -239,7 +239,7 @@ describe("cascades", () => {
     expect([await edges(), await personOf(graph, "ann")]).toEqual([[], null]);
   });
 
-  it("bring back the end that an edge misses, with its own edges", async () => {
+  it("the end that an edge misses is brought back, with its own edges", async () => {
     await draft.report("r5", "cyd", "bob");
     await main.drop("bob");
     expect(shortly((await graph.branches.previewMerge("draft")).conflicts)).toEqual([
@@ -249,14 +249,14 @@ describe("cascades", () => {
     expect(await edges()).toEqual(["Member m1 ann core", "Reports r1 bob ann", "Reports r5 cyd bob"]);
   });
 
-  it("can be asked for by the node that is missing", async () => {
+  it("a cascade can be asked for by the node that is missing", async () => {
     await draft.report("r5", "cyd", "bob");
     await main.drop("bob");
     await graph.branches.merge("draft", decided(node("bob", { take: "ours" })));
     expect(await edges()).toEqual(["Member m1 ann core"]);
   });
 
-  it("give a unique tuple to one side's holder", async () => {
+  it("a unique tuple is given to one side's holder", async () => {
     await draft.set("bob", { email: "a@x" });
     await main.set("cyd", { email: "a@x" });
     await graph.branches.merge("draft", { strategy: "theirs" });
@@ -266,7 +266,7 @@ describe("cascades", () => {
     ]);
   });
 
-  it("give a node one side's edges where both together are too many", async () => {
+  it("a node is given one side's edges where both together are too many", async () => {
     await draft.join("m2", "ann", "edge");
     await main.join("m3", "ann", "ops");
     await graph.branches.merge("draft", decided(node("ann", { take: "theirs" })));
@@ -288,7 +288,7 @@ describe("several merge bases", () => {
     await graph.branches.merge("draft0", { into: "other", strategy: "ours" });
   });
 
-  it("are both found, and what differs between them is asked for", async () => {
+  it("two merge bases are both found, and what differs between them is asked for", async () => {
     const preview = await graph.branches.previewMerge("draft", { into: "other" });
     expect(preview.bases).toHaveLength(2);
     expect(shortly(preview.conflicts)).toEqual(["divergent_update Person ann (name)"]);
@@ -296,7 +296,7 @@ describe("several merge bases", () => {
     expect(shortly(mirrored.conflicts)).toEqual(shortly(preview.conflicts));
   });
 
-  it("agree where both sides say the same", async () => {
+  it("several merge bases are no conflict where both sides say the same", async () => {
     await new Editor(graph, "draft").set("ann", { name: "same" });
     await new Editor(graph, "other").set("ann", { name: "same" });
     expect(await graph.branches.merge("draft", { into: "other" })).toMatchObject({

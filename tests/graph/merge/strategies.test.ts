@@ -249,26 +249,29 @@ describe.each(ROWS)("$name", ({ a, b, strategy, entity }) => {
   it.each([
     ["a merged into b", "theirs", "ours"],
     ["b merged into a", "ours", "theirs"],
-  ] as const)("%s, decided for a by %s and for b by %s", async (_, forA, forB) => {
-    await a(new Editor(graph, forA === "ours" ? "main" : "draft"));
-    await b(new Editor(graph, forB === "ours" ? "main" : "draft"));
-    const plain = await graph.branches.previewMerge("draft");
-    expect(shortly(plain.conflicts)).not.toEqual([]);
-    const forms: readonly [MergeStrategy, readonly string[]][] = [
-      [{ strategy: forA }, strategy.a],
-      [{ strategy: forB }, strategy.b],
-      [{ strategyEntity: forA }, entity.a],
-      [{ strategyEntity: forB }, entity.b],
-    ];
-    const before = (await graph.branches.list()).find(({ name }) => name === "main")?.head ?? "";
-    for (const [asked, expected] of forms) {
-      await graph.branches.create("kept", { from: before });
-      await graph.branches.merge("draft", { into: "kept", ...asked });
-      const found = await outcome();
-      expect([asked, found]).toEqual([asked, expected]);
-      await graph.branches.delete("kept");
-    }
-    await mergeByTemplates(before);
-    expect(await outcome()).toEqual(forA === "ours" ? strategy.a : strategy.b);
-  });
+  ] as const)(
+    "with %s the outcome is the documented one, decided for a by %s and for b by %s",
+    async (_, forA, forB) => {
+      await a(new Editor(graph, forA === "ours" ? "main" : "draft"));
+      await b(new Editor(graph, forB === "ours" ? "main" : "draft"));
+      const plain = await graph.branches.previewMerge("draft");
+      expect(shortly(plain.conflicts)).not.toEqual([]);
+      const forms: readonly [MergeStrategy, readonly string[]][] = [
+        [{ strategy: forA }, strategy.a],
+        [{ strategy: forB }, strategy.b],
+        [{ strategyEntity: forA }, entity.a],
+        [{ strategyEntity: forB }, entity.b],
+      ];
+      const before = (await graph.branches.list()).find(({ name }) => name === "main")?.head ?? "";
+      for (const [asked, expected] of forms) {
+        await graph.branches.create("kept", { from: before });
+        await graph.branches.merge("draft", { into: "kept", ...asked });
+        const found = await outcome();
+        expect([asked, found]).toEqual([asked, expected]);
+        await graph.branches.delete("kept");
+      }
+      await mergeByTemplates(before);
+      expect(await outcome()).toEqual(forA === "ours" ? strategy.a : strategy.b);
+    },
+  );
 });

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { SeededRandom } from "./seeded-random.ts";
 
 describe("SeededRandom", () => {
-  it("repeats itself for a seed, and differs between seeds", () => {
+  it("randomness repeats itself for a seed, and differs between seeds", () => {
     const draw = (seed: number): string => {
       const random = new SeededRandom(seed);
       return JSON.stringify([...random.bytes(16), random.next(), random.integer(1000)]);
@@ -11,7 +11,7 @@ describe("SeededRandom", () => {
     expect(new Set(Array.from({ length: 200 }, (_, seed) => draw(seed))).size).toBe(200);
   });
 
-  it("is uniform enough: each tenth and each byte value comes up, its mean is a half", () => {
+  it("randomness is uniform enough: each tenth and each byte value comes up, its mean is a half", () => {
     const random = new SeededRandom(1);
     const tenths = new Uint32Array(10);
     let sum = 0;

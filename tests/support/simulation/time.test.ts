@@ -8,7 +8,7 @@ function begin(): { time: SimulatedTime; process: SimulatedProcess } {
 }
 
 describe("SimulatedTime", () => {
-  it("runs tasks in order of their time, then of their scheduling, and hours pass at once", async () => {
+  it("simulated time runs tasks in order of their time, then of their scheduling, and hours pass at once", async () => {
     const { time, process } = begin();
     const random = new SeededRandom(3);
     const due: number[] = [];
@@ -22,7 +22,7 @@ describe("SimulatedTime", () => {
     expect(time.nowMs).toBe(3_600_000);
   });
 
-  it("follows all promises that a task settles before the next task", async () => {
+  it("simulated time follows all promises that a task settles before the next task", async () => {
     const { time, process } = begin();
     const seen: string[] = [];
     const walk = async (name: string): Promise<void> => {
@@ -36,7 +36,7 @@ describe("SimulatedTime", () => {
 });
 
 describe("SimulatedProcess", () => {
-  it("stands still, and then gets what was meant for it in order", async () => {
+  it("a process stands still, and then gets what was meant for it in order", async () => {
     const { time, process } = begin();
     process.pause(10_000);
     const woken: number[] = [];
@@ -44,7 +44,7 @@ describe("SimulatedProcess", () => {
     expect(woken).toEqual([10_000, 10_000, 20_000]);
   });
 
-  it("never goes on once it has ended", async () => {
+  it("a process never goes on once it has ended", async () => {
     const { time, process } = begin();
     const other = new SimulatedProcess("other", time, new SeededRandom(2));
     let went = false;
@@ -55,7 +55,7 @@ describe("SimulatedProcess", () => {
     expect(process.ended).toBe(true);
   });
 
-  it("moves its wall clock without moving time, and wakes by a signal", async () => {
+  it("a process moves its wall clock without moving time, and wakes by a signal", async () => {
     const { process } = begin();
     const before = process.clock.nowMicros();
     process.moveClock(-60_000);

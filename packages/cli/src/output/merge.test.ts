@@ -32,7 +32,7 @@ describe("a merge for people", () => {
     );
   });
 
-  it("of a revert is a line", () => {
+  it("a revert is shown as one line", () => {
     const none = { branch: "main", reverted: "C", actor: null, commit: null, resolved: [] };
     expect(revertText(none).text).toBe("nothing is left on main of what C changed\n");
     expect(revertText({ ...none, commit: COMMIT }).text).toBe(`took back C on main, commit ${COMMIT.id}\n`);

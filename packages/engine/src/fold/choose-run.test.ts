@@ -17,7 +17,7 @@ test.each([
   ["layers that fit", [layer(1000), layer(100), layer(10)], null],
   ["a run that grows as it reaches back", [layer(1000), layer(100), layer(20), changes(5)], 0],
   ["a deletion of everything after a layer", [layer(0), changes(3)], 0],
-] as const)("%s", (_, pieces, start) => {
+] as const)("the right run is chosen of %s", (_, pieces, start) => {
   expect(chooseRun(pieces, false)).toBe(start);
 });
 
@@ -26,7 +26,7 @@ test.each([
   ["an empty range after a lone layer", [layer(5), changes(0)], 1],
   ["layers that fit", [layer(1000), layer(10)], 0],
   ["few changes after a large layer", [layer(1000), changes(1)], 0],
-] as const)("whole: %s", (_, pieces, start) => {
+] as const)("the right run of a whole fold is chosen of %s", (_, pieces, start) => {
   expect(chooseRun(pieces, true)).toBe(start);
 });
 

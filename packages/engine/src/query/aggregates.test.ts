@@ -97,7 +97,7 @@ describe("order and limit", () => {
     ["order { $p.born } limit 4", ["Cleo", "Zed", "Ines", "Tom"]],
     ["order { $p.name desc } limit 0", []],
     ["order { $p.name desc } limit 100", ["Zed", "Tom", "Ines", "Cleo", "Bo", "Ada"]],
-  ])("%s", async (ending, expected) => {
+  ])("rows come as %s says", async (ending, expected) => {
     expect(await rows(`{ match { $p: Sailor } return { $p.name } ${ending} }`)).toEqual(expected);
   });
 

@@ -311,7 +311,7 @@ describe("negation", () => {
     ["Ship", "not { $x.steam = true }", ["brig", "clipper", "dinghy", "étoile 100%_"]],
     ["Ship", "not { $x.speed > 7.0 }", ["clipper", "dinghy", "gig", "étoile 100%_"]],
     ["Ship", "not { $y: Ship $y.crew > $x.crew }", ["aurora"]],
-  ])("%s: %s", async (type, clauses, expected) => {
+  ])("nodes of %s are filtered by %s", async (type, clauses, expected) => {
     expect(await rows(`{ match { $x: ${type} ${clauses} } return { $x.name } order { $x.name } }`)).toEqual(
       expected,
     );

@@ -38,7 +38,7 @@ describe("beside an F32 property a literal or a parameter is rounded to 32 bits"
     ["on an edge", "match { $c $w:wire $d  $w.ohms = 0.1 }", ["a"]],
     ["in a negation", "match { $c: Cell not { $c.volts = 0.1 } }", ["b", "c"]],
     ["beyond the range, to an infinity", "match { $c: Cell $c.volts < 1e39 }", ["a", "b"]],
-  ])("%s", async (_, match, expected) => {
+  ])("a value is rounded %s", async (_, match, expected) => {
     const text = `($x: F64?, $list: [F64]?) { ${match} return { $c.name } order { $c.name } }`;
     expect(await graph.rows(text, { x: 0.1, list: [0.1, 5] })).toEqual(expected);
   });

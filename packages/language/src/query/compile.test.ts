@@ -64,7 +64,7 @@ describe("traversals", () => {
     // A variable's type comes from wherever it is said, also from later on.
     ["$x directed $y $x: Film", "x:Film y:Person y-Directed->x from its end"],
     ["$x directed $y $z: Film $x actedIn $z", "x:Person y:Film z:Film x-Directed->y x-ActedIn->z"],
-  ])("%s", (match, expected) => {
+  ])("the traversal %s compiles to %s", (match, expected) => {
     expect(outline(read(match)).join(" ")).toBe(expected);
   });
 

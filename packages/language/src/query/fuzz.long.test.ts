@@ -154,7 +154,7 @@ describe("hostile sources are refused in linear time", () => {
       "a broken end of many queries",
       `${filled("query a() { match { $s: Studio } return { $s.code } }\n")}query`,
     ],
-  ])("%s", (_, text = "") => {
+  ])("%s is judged in linear time", (_, text = "") => {
     const begun = cpuMs();
     survive(text);
     expect(cpuMs() - begun).toBeLessThan(20_000);

@@ -180,14 +180,14 @@ function check(marked: string, phrase: string, find: (text: string) => readonly 
 }
 
 describe("a mistake that people make is marked where it is, and its finding says what was meant", () => {
-  test.each(IN_QUERIES)("%s: %s", (marked, phrase) => {
+  test.each(IN_QUERIES)("the finding for %s says %s", (marked, phrase) => {
     check(marked, phrase, (text) => {
       const { queries, diagnostics } = compileQueries({ file: "q.gq", text }, films);
       return [...diagnostics, ...queries.flatMap((query) => query.diagnostics)];
     });
   });
 
-  test.each(IN_SCHEMAS)("in a schema %s: %s", (marked, phrase) => {
+  test.each(IN_SCHEMAS)("in a schema the finding for %s says %s", (marked, phrase) => {
     check(marked, phrase, (text) => checkSchema({ file: "s.pg", text }).diagnostics);
   });
 });

@@ -178,7 +178,7 @@ describe("a merge", () => {
     expect(merged.header.counts.get(TYPES[1])).toBeUndefined();
   });
 
-  test("that is a fast-forward takes the other side's state as it is, whatever the first parent holds", () => {
+  test("a fast-forward takes the other side's state as it is, whatever the first parent holds", () => {
     const forward = next(root, fastForward, at(1), NOW, theirs);
     expect(forward.header).toMatchObject({
       parents: [genesis.id, theirs.header.id],
@@ -192,7 +192,7 @@ describe("a merge", () => {
     expect([forward.layout, forward.newLayout]).toEqual([theirs.layout, null]);
   });
 
-  test("that is a fast-forward to nothing is refused", () => {
+  test("a fast-forward to nothing is refused", () => {
     expect(() => next(root, fastForward, at(1), NOW)).toThrow("no commit to fast-forward to");
   });
 });

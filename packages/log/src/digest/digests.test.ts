@@ -234,7 +234,7 @@ describe("answers are the same", () => {
       "with some digests of another graph",
       (bytes, key) => (random.chance(0.5) ? bytes : (foreign.get(key) ?? bytes)),
     ],
-  ])("%s", async (_, change) => {
+  ])("answers are the same %s", async (_, change) => {
     const readOnly = random.chance(0.5);
     expectSame(await answers({ read: onDigests(change), keepsOut: isDigest }, readOnly), whole);
   });

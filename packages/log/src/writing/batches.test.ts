@@ -12,7 +12,7 @@ beforeEach(async () => {
 });
 
 describe("batches", () => {
-  test("each is evaluated upon the ones before it", async () => {
+  test("each write of a batch is evaluated upon the ones before it", async () => {
     const a = await world.begin("a");
     const seen: number[] = [];
     const evaluate = ({ pending }: WriteBase): CommitDraft => (seen.push(pending.length), draftOf("a"));
@@ -23,7 +23,7 @@ describe("batches", () => {
     expect([head.header.counts.get(TYPE), head.header.depth]).toEqual([3, 4]);
   });
 
-  test("one that fails does not keep the others back", async () => {
+  test("a write that fails does not keep the others of its batch back", async () => {
     const a = await world.begin("a");
     const failing = writeOf("a", {
       evaluate: () => {
@@ -80,7 +80,7 @@ describe("batches", () => {
 });
 
 describe("prepared writes", () => {
-  test("are published as they are where nothing came between", async () => {
+  test("prepared writes are published as they are where nothing came between", async () => {
     const a = await world.begin("a");
     const base = await a.main.head();
     const evaluate = (): CommitDraft => {
@@ -90,7 +90,7 @@ describe("prepared writes", () => {
     expect((await a.writer.submit(writeOf("a", { evaluate }), prepared)).draft).toBe(prepared.draft);
   });
 
-  test("are tested against everything since their base", async () => {
+  test("prepared writes are tested against everything since their base", async () => {
     const a = await world.begin("a");
     const base = await a.main.head();
     for (const id of ["a", "b", "c"]) await a.writer.submit(writeOf(id));

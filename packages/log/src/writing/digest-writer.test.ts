@@ -37,7 +37,7 @@ async function digestsIn(store: ObjectStore): Promise<readonly string[]> {
 }
 
 describe("who writes", () => {
-  test("puts a digest once a block is full, and closing waits for it", async () => {
+  test("a writer puts a digest once a block is full, and closing waits for it", async () => {
     const store = await made();
     const log = await open(store);
     await grow(log, await log.branch("main"), TYPE, ids(BLOCK_SLOTS - 2));
@@ -49,7 +49,7 @@ describe("who writes", () => {
     expect(await digestsIn(store)).toEqual([blockKey(MAIN_LOG_ID, 0)]);
   });
 
-  test("has its answer while the store does not take the digest", async () => {
+  test("a writer has its answer while the store does not take the digest", async () => {
     const store = await made();
     let release = (): void => undefined;
     const stuck = new Promise<void>((resolve) => (release = resolve));
@@ -69,7 +69,7 @@ describe("who writes", () => {
   });
 
   test.each(["store_denied", "store_full", "store_transient"] as const)(
-    "hears nothing of %s",
+    "a writer hears nothing of %s, which a digest met",
     async (reason) => {
       const store = await made();
       const put = (): Promise<void> => Promise.reject(new OmnigraphError(reason, "not now"));
@@ -80,7 +80,7 @@ describe("who writes", () => {
     },
   );
 
-  test("may be two at one time", async () => {
+  test("two writers may put digests at one time", async () => {
     const store = await made();
     const logs = [await open(store), await open(store)];
     const both = logs.map(async (log, i) => grow(log, await log.branch("main"), TYPE, ids(150, 1_000 * i)));
@@ -90,7 +90,7 @@ describe("who writes", () => {
     await expectTrue(store, MAIN_LOG_ID);
   });
 
-  test("does so for branches", async () => {
+  test("digests of branches are put as well", async () => {
     const store = await made();
     const log = await open(store);
     const draft = await log.createBranch("draft", await log.head("main"), null);
@@ -100,7 +100,7 @@ describe("who writes", () => {
     await expectTrue(store, draft.logId);
   });
 
-  test("leaves large objects to their slots", async () => {
+  test("large objects are left to their slots", async () => {
     const store = await made();
     const log = await open(store);
     const large = "x".repeat(300 << 10);
@@ -116,7 +116,7 @@ describe("who writes", () => {
 });
 
 describe("relaxed commits", () => {
-  test("are digested once a durable one comes after them, without another sync of theirs", async () => {
+  test("relaxed commits are digested once a durable one comes after them, without another sync of theirs", async () => {
     const store = await made();
     const synced: string[] = [];
     const log = await open(
@@ -135,7 +135,7 @@ describe("relaxed commits", () => {
     expect(new Set(commits).size).toBe(commits.length);
   });
 
-  test("are synced before a reader puts a digest of them", async () => {
+  test("relaxed commits are synced before a reader puts a digest of them", async () => {
     const store = await made();
     const writer = await open(store);
     await grow(writer, await writer.branch("main"), TYPE, ids(BLOCK_SLOTS + 5), { durability: "relaxed" });
@@ -155,7 +155,7 @@ describe("relaxed commits", () => {
 });
 
 describe("who reads", () => {
-  test("gives up what is not written yet when it closes", async () => {
+  test("a reader gives up what is not written yet when it closes", async () => {
     const store = await made();
     const writer = await open(store);
     await grow(writer, await writer.branch("main"), TYPE, ids(8 * BLOCK_SLOTS));
@@ -173,7 +173,7 @@ describe("who reads", () => {
 });
 
 describe("power loss", () => {
-  test("takes nothing that a digest shows, whoever put it and whoever read it", async () => {
+  test("power loss takes nothing that a digest shows, whoever put it and whoever read it", async () => {
     let lost = 0;
     let shown = 0;
     for (let seed = 1; seed <= 20; seed++) {

@@ -48,23 +48,29 @@ describe("what others put but did not sync", () => {
     return overridden(store, { putIfAbsent });
   }
 
-  test.each([1, 2, 3, 4, 5, 6])("lasts before it answers for a repeated op (world %i)", async (seed) => {
-    world = await LogWorld.make(seed);
-    const a = await beginUnsynced("stored");
-    const asked = writeOf("a", { content: "ff" });
-    await a.writer.submit(asked);
-    world.objects.crash("a");
-    const b = await world.begin("b");
-    expect((await b.writer.submit(asked)).repeated).toBe(true);
-    world.objects.powerLoss();
-    expect(world.commits()).toBe(2);
-  });
+  test.each([1, 2, 3, 4, 5, 6])(
+    "what others put lasts before it answers for a repeated op (world %i)",
+    async (seed) => {
+      world = await LogWorld.make(seed);
+      const a = await beginUnsynced("stored");
+      const asked = writeOf("a", { content: "ff" });
+      await a.writer.submit(asked);
+      world.objects.crash("a");
+      const b = await world.begin("b");
+      expect((await b.writer.submit(asked)).repeated).toBe(true);
+      world.objects.powerLoss();
+      expect(world.commits()).toBe(2);
+    },
+  );
 
-  test.each([1, 2, 3, 4, 5, 6])("lasts before its own writer is answered (world %i)", async (seed) => {
-    world = await LogWorld.make(seed);
-    const a = await beginUnsynced("unknown");
-    expect((await a.writer.submit(writeOf("a"))).commit?.address.slot).toBe(1);
-    world.objects.powerLoss();
-    expect(world.commits()).toBe(2);
-  });
+  test.each([1, 2, 3, 4, 5, 6])(
+    "what others put lasts before its own writer is answered (world %i)",
+    async (seed) => {
+      world = await LogWorld.make(seed);
+      const a = await beginUnsynced("unknown");
+      expect((await a.writer.submit(writeOf("a"))).commit?.address.slot).toBe(1);
+      world.objects.powerLoss();
+      expect(world.commits()).toBe(2);
+    },
+  );
 });

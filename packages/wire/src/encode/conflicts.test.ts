@@ -28,7 +28,7 @@ describe("the conflicts of an error", () => {
     details: conflictDetails([EDGE, NODE], []),
   });
 
-  it("are in its JSON with all digits, endpoints of edges alone", () => {
+  it("the conflicts of an error are in its JSON with all digits, endpoints of edges alone", () => {
     expect(parseJson(writeJson(error))).toMatchObject({
       code: "conflict",
       reason: "merge_conflict",
@@ -52,7 +52,7 @@ describe("the conflicts of an error", () => {
     expect(error.details).not.toHaveProperty("unused_resolutions");
   });
 
-  it("have the decisions beside them that decided nothing", () => {
+  it("the conflicts of an error have the decisions beside them that decided nothing", () => {
     const unused = {
       kind: "node",
       type: "Person",
@@ -64,7 +64,7 @@ describe("the conflicts of an error", () => {
     ]);
   });
 
-  it("are read from it again", () => {
+  it("the conflicts of an error are read from its JSON again", () => {
     expect(conflictsOf(error)).toEqual(conflictDetails([EDGE, NODE], []).merge_conflicts);
     expect(conflictsOf(new OmnigraphError("merge_conflict", "no details"))).toEqual([]);
   });

@@ -3,7 +3,7 @@ import { AGE, COMMIT, EDGES, MERGED, PREVIEW } from "../../../../tests/support/g
 import { mergeJson, previewJson, revertJson } from "./merges.ts";
 
 describe("a merge as JSON", () => {
-  it("has what it came to, and the rest only where there is something to say", () => {
+  it("a merge as JSON has what it came to, and the rest only where there is something to say", () => {
     const nothing = { ...MERGED, outcome: "already_up_to_date", actor: null, commit: null } as const;
     expect(mergeJson(nothing)).toStrictEqual({
       source: "draft",
@@ -35,7 +35,7 @@ describe("a merge as JSON", () => {
     });
   });
 
-  it("of a preview has the conflicts whole", () => {
+  it("a preview as JSON has the conflicts whole", () => {
     expect(previewJson({ ...PREVIEW, would: "conflict", conflicts: [EDGES] })).toStrictEqual({
       source: "draft",
       target: "main",
@@ -64,7 +64,7 @@ describe("a merge as JSON", () => {
     });
   });
 
-  it("of a preview has the decisions beside them that decided nothing", () => {
+  it("a preview as JSON has the decisions beside its conflicts that decided nothing", () => {
     const message = 'Person "bob" is in no conflict';
     const unused = [{ kind: "node", type: "Person", id: "bob", message }] as const;
     expect(previewJson({ ...PREVIEW, unused })).toMatchObject({
@@ -72,7 +72,7 @@ describe("a merge as JSON", () => {
     });
   });
 
-  it("of a revert always says whether there is a commit", () => {
+  it("a revert as JSON always says whether there is a commit", () => {
     const none = { branch: "main", reverted: "C", actor: null, commit: null, resolved: [] };
     expect(revertJson(none)).toStrictEqual({
       branch: "main",

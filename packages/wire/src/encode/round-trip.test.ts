@@ -244,7 +244,7 @@ const CASES: Readonly<Record<string, Case>> = {
 
 describe("an answer as JSON", () => {
   it.each(Object.entries(CASES))(
-    "is of its shape, and reads as it was written: %s",
+    "an answer as JSON is of its shape, and reads as it was written: %s",
     (_, { shape, written }) => {
       fc.assert(
         fc.property(written, (answer) => {
@@ -256,7 +256,7 @@ describe("an answer as JSON", () => {
     },
   );
 
-  it("has a sum beyond 2^53 as a decimal number where a double holds it, else with its digits", () => {
+  it("a sum beyond 2^53 is a decimal number in JSON where a double holds it, else it has its digits", () => {
     fc.assert(
       fc.property(query, beyond, (answer, sum) => {
         const rows = [{ sum }];

@@ -22,17 +22,20 @@ const COMMIT = exampleOf(SHAPES.commit);
 const takes = (name: keyof typeof SHAPES, value: unknown): boolean => SHAPES[name].safeParse(value).success;
 
 describe("the shapes of the wire", () => {
-  it.each(WHOLE)("have an example that they take: %s", (name, shape) => {
+  it.each(WHOLE)("each shape takes its example: %s", (name, shape) => {
     expect(shape.parse(EXAMPLES.get(name))).toEqual(EXAMPLES.get(name));
   });
 
-  it.each(WHOLE)("refuse a member that they do not know, but requests leave it out: %s", (name, shape) => {
-    const read = shape.safeParse({ ...EXAMPLES.get(name), colour: "red" });
-    expect(read.success).toBe(REQUESTS.includes(name));
-    if (read.success) expect(read.data).not.toHaveProperty("colour");
-  });
+  it.each(WHOLE)(
+    "a shape refuses a member that it does not know, but a request leaves it out: %s",
+    (name, shape) => {
+      const read = shape.safeParse({ ...EXAMPLES.get(name), colour: "red" });
+      expect(read.success).toBe(REQUESTS.includes(name));
+      if (read.success) expect(read.data).not.toHaveProperty("colour");
+    },
+  );
 
-  it("have types that are generated from them", () => {
+  it("the types of the shapes are generated from them", () => {
     // The compiler reads these: what a schema gives is of its generated type.
     const commit: CommitJson = SHAPES.commit.parse(COMMIT);
     const diff: DiffJson = SHAPES.diff.parse(EXAMPLES.get("diff"));
@@ -48,21 +51,21 @@ describe("the shapes of the wire", () => {
     ]);
   });
 
-  it("have a name and a description each", () => {
+  it("each shape has a name and a description", () => {
     for (const [name, { description, enum: choices }] of namedSchemas()) {
       expect(name).toMatch(/^[A-Z]\w+$/);
       if (choices === undefined) expect(description, name).toMatch(/\.$/);
     }
   });
 
-  it("take every registered reason with its code, and no other", () => {
+  it("the shapes take every registered reason with its code, and no other", () => {
     for (const [reason, { code }] of Object.entries(ERRORS))
       expect(takes("error", { error: "text", code, reason })).toBe(true);
     expect(takes("error", { error: "text", code: "conflict", reason: "no_reason" })).toBe(false);
     expect(takes("error", { error: "text", code: "teapot", reason: "usage" })).toBe(false);
   });
 
-  it("take values as the reader of JSON gives them, and no objects among them", () => {
+  it("the shapes take values as the reader of JSON gives them, and no objects among them", () => {
     const text =
       '{"a":9007199254740993,"b":-0.0,"c":[0.1,null],"d":"2026-01-31","__proto__":[[1],[2]],"f":9007199254740994.0}';
     const line = { type: "P", data: parseJson(text) };
@@ -73,7 +76,7 @@ describe("the shapes of the wire", () => {
       expect(takes("nodeLine", { type: "P", data: bad })).toBe(false);
   });
 
-  it("tell a member without a value from one that is left out", () => {
+  it("the shapes tell a member without a value from one that is left out", () => {
     expect(takes("commit", { ...COMMIT, actor_id: undefined })).toBe(false);
     expect(
       takes("merge", { source: "a", target: "b", outcome: "merged", actor_id: null, commit: null }),

@@ -14,7 +14,7 @@ async function manyRows(): Promise<WriteGraph> {
 }
 
 describe("unique tuples", () => {
-  it("stay known along a history of commits", async () => {
+  it("unique tuples stay known along a history of commits", async () => {
     const graph = await manyRows();
     for (let i = 0; i < 50; i++) {
       expect((await failureOf(graph.mutate(q(`insert P { k: "new", u: "u${i}" }`)))).reason).toBe(
@@ -29,7 +29,7 @@ describe("unique tuples", () => {
     }
   });
 
-  it("are those of the view that is asked, also of an older one", async () => {
+  it("the unique tuples that are found are those of the view that is asked, also of an older one", async () => {
     const graph = await manyRows();
     const older = graph.view;
     await graph.mutate(q('insert P { k: "x", u: "fresh" }'));
@@ -39,7 +39,7 @@ describe("unique tuples", () => {
     expect((await failureOf(graph.evaluate(claim))).reason).toBe("unique_violation");
   });
 
-  it("compare every member, and none where one is null", async () => {
+  it("unique tuples are compared in every member, and not at all where one is null", async () => {
     const graph = await manyRows();
     const failure = await failureOf(
       graph.mutate('query q($b: F32) { insert P { k: "x", a: 7, b: $b } }', { b: 0.1 }),
@@ -54,7 +54,7 @@ describe("unique tuples", () => {
     ).toEqual([3, 0, true]);
   });
 
-  it("may change places within one write", async () => {
+  it("unique tuples may change places within one write", async () => {
     const graph = await manyRows();
     const swap =
       '{"type":"P","data":{"k":"k1","u":"u2","a":1,"b":0.1}}\n{"type":"P","data":{"k":"k2","u":"u1","a":2,"b":0.1}}\n';
@@ -74,7 +74,7 @@ describe("unique tuples of edges", () => {
   it.each([
     ["few", [edge(0, 59, null), edge(3, 5, null)], [2]],
     ["many", [...many(0).map((line) => line.replace('"to":"é', '"to":"é1')), edge(3, 5, null)], null],
-  ])("are found among %s", async (_, lines, expected) => {
+  ])("unique tuples of edges are found where a load has %s", async (_, lines, expected) => {
     const graph = new WriteGraph(schema);
     const more = Array.from({ length: 200 }, (_unused, i) =>
       JSON.stringify({ type: "P", data: { k: `é${i + 60}` } }),
@@ -86,7 +86,7 @@ describe("unique tuples of edges", () => {
     expect(problems.map(({ line }) => line)).toContain(expected === null ? lines.length : 2);
   });
 
-  it("with a property are found by either way", async () => {
+  it("unique tuples of edges with a property are found by either way", async () => {
     const graph = new WriteGraph(schema);
     await graph.load([...nodes, edge(1, 2, 7), edge(1, 3, null)].join("\n"), "append");
     expect(

@@ -50,7 +50,7 @@ describe("values as JSON bytes", () => {
     expect(written(columnOf(scalar("I64"), values), values.length)).toEqual(values.map(String));
   });
 
-  it("single floats are written as such", () => {
+  it("single floats are written with the digits of single floats", () => {
     expect(written(columnOf(scalar("F32"), [Math.fround(0.1), -2.5, Math.fround(1e-20)]), 3)).toEqual([
       "0.1",
       "-2.5",

@@ -26,7 +26,7 @@ describe("modes", () => {
   const low =
     '{"type":"Film","data":{"slug":"low-tide","title":"Cut","minutes":90,"colour":true}}\n{"type":"Film","data":{"slug":"extra","title":"Extra","minutes":2,"colour":true}}';
 
-  it("merge replaces whole rows and inserts the others", async () => {
+  it("a merge replaces whole rows and inserts the others", async () => {
     const {
       changes: { rows: changes },
       loaded,
@@ -47,13 +47,13 @@ describe("modes", () => {
     ]);
   });
 
-  it("merging what is there changes nothing, and commits", async () => {
+  it("a merge of what is there changes nothing, and commits", async () => {
     await films.load(low, "merge");
     const again = await films.load(low, "merge");
     expect([again.commits, again.changes.rows]).toEqual([true, []]);
   });
 
-  it("overwrite replaces the types that occur, and no other", async () => {
+  it("an overwrite replaces the types that occur, and no other", async () => {
     const { rows: changes } = (
       await films.load('{"type":"Note","data":{"text":"only one now"}}', "overwrite")
     ).changes;
@@ -103,7 +103,7 @@ describe("modes", () => {
 });
 
 describe("reading", () => {
-  it("takes pieces of any size, and every spelling of JSON", async () => {
+  it("a load takes pieces of any size, and every spelling of JSON", async () => {
     const odd = [
       "\uFEFF",
       '\t{ "data" : {"text" : "\\u0061\\n"} , "type":"Note" } \r\n',
@@ -133,7 +133,7 @@ describe("reading", () => {
     );
   });
 
-  it("tells how far it is, and stops when asked", async () => {
+  it("a load tells how far it is, and stops when asked", async () => {
     const seen: (readonly [number, number])[] = [];
     const line = new TextEncoder().encode('{"type":"Note","data":{"text":"a"}}\n');
     await evaluated([line, line], "append", films, {
@@ -157,14 +157,14 @@ describe("reading", () => {
 });
 
 describe("export", () => {
-  it("loads again to an equal graph", async () => {
+  it("an export loads again to an equal graph", async () => {
     const text = await films.export();
     const copy = new WriteGraph(PLAIN_FILMS, 2);
     await copy.load(text, "append");
     expect(await copy.export()).toBe(text);
   });
 
-  it("writes nodes, then edges, types by name and entities by id", async () => {
+  it("an export has nodes, then edges, types by name and entities by id", async () => {
     const lines = (await films.export()).trimEnd().split("\n");
     expect(lines.map((line) => Object.values(JSON.parse(line))[0])).toEqual([
       ...Array<string>(5).fill("Film"),
@@ -187,7 +187,7 @@ describe("export", () => {
     );
   });
 
-  it("keeps to the types asked for", async () => {
+  it("an export keeps to the types asked for", async () => {
     expect((await films.export(["Follows", "Note"])).split("\n").map((line) => line.slice(0, 15))).toEqual([
       '{"type":"Note",',
       '{"type":"Note",',
@@ -206,7 +206,7 @@ describe("blobs", () => {
   const schema = "node Doc { slug: String @key  body: Blob? }";
   const line = (body: string): string => JSON.stringify({ type: "Doc", data: { slug: "a", body } });
 
-  it("are content in base64, and leave as they came", async () => {
+  it("blobs are content in base64, and leave as they came", async () => {
     const graph = new WriteGraph(schema);
     await graph.load(line("base64:aGVsbG8="), "append");
     expect(await graph.export()).toBe(
@@ -219,7 +219,7 @@ describe("blobs", () => {
   });
 
   it.each(["https://example.com/a.pdf", "base64:!!!", "base64:aGVsbG8"])(
-    "are refused as %s",
+    "a blob is refused as %s",
     async (body) => {
       const { problems } = await refused(new WriteGraph(schema), line(body));
       expect(problems.map(({ reason, property }) => [reason, property])).toEqual([["value_invalid", "body"]]);

@@ -78,7 +78,7 @@ describe("lines that are refused", () => {
       null,
       null,
     ],
-    ["neither", '{"data":{}}', 1, null, null],
+    ["neither a type nor an edge", '{"data":{}}', 1, null, null],
     ["an array", "[1,2]", 1, null, null],
     ["an unknown member", '{"type":"Note","data":{"text":"a"},"color":"red"}', 1, "Note", "color"],
     ["ends of a node", '{"type":"Note","from":"a","data":{"text":"a"}}', 1, "Note", "from"],
@@ -93,7 +93,7 @@ describe("lines that are refused", () => {
     ["a control character in a text", '{"type":"Note","data":{"text":"a\tb"}}', 1, null, null],
     ["something after the line", '{"type":"Note","data":{"text":"a"}} x', 1, null, null],
     ["a text without end", '{"type":"Note","data":{"text":"a\\', 1, null, null],
-  ])("%s", async (_, text, line, type, property) => {
+  ])("a load with %s is refused with its place", async (_, text, line, type, property) => {
     const { reason, problems } = await refused(films, text);
     expect(reason).toBe("load_invalid");
     expect(problems.map((problem) => [problem.line, problem.type, problem.property])).toEqual([
@@ -101,7 +101,7 @@ describe("lines that are refused", () => {
     ]);
   });
 
-  it("bytes that are no UTF-8", async () => {
+  it("bytes that are no UTF-8 are refused with their line", async () => {
     const text = Buffer.concat([
       Buffer.from('{"type":"Note","data":{"text":"a"}}\n{"type":"Note","data":{"text":"'),
       Buffer.of(0xc3, 0x28),
@@ -110,7 +110,7 @@ describe("lines that are refused", () => {
     expect((await refused(films, text)).problems.map(({ line }) => line)).toEqual([2]);
   });
 
-  it("are all reported, in the order of lines, with what is wrong", async () => {
+  it("all problems are reported, in the order of lines, with what is wrong", async () => {
     const text = [film(',"votes":-1,"genre":"western"'), "", '{"type":"Note","data":{}}', "nonsense"].join(
       "\n",
     );
@@ -127,7 +127,7 @@ describe("lines that are refused", () => {
     );
   });
 
-  it("are reported up to a limit", async () => {
+  it("problems are reported up to a limit", async () => {
     const lines = (length: number): string =>
       Array.from({ length }, () => '{"type":"Note","data":{}}').join("\n");
     const told = async (
@@ -165,7 +165,7 @@ describe("lines that are refused", () => {
     ['{"type":"Note","data":{"text":"a","strs":1}}', "Did you mean `stars`?"],
     ['{"edge":"Directed","data":{"from":"a","to":"b"}}', "the ends stand beside data"],
     ['{"text":"a"}', 'a line is {"type":"Type","data":{…}} or {"edge":"Type"'],
-  ])("say what was meant: %s", async (text, phrase) => {
+  ])("the message for %s says what was meant", async (text, phrase) => {
     const { failure } = await refused(films, text);
     expect(failure.message).toContain(phrase);
   });
@@ -183,10 +183,13 @@ describe("ends that do not exist", () => {
       '{"edge":"Next","from":"2026-01-31","to":"2026-01-31"}',
       "ids of Day are the key in days since 1970-01-01",
     ],
-  ])("say how ids of such a type are written: %s", async (schema, text, phrase) => {
-    const { failure } = await refused(new WriteGraph(schema), text);
-    expect(failure.message).toContain(phrase);
-  });
+  ])(
+    "the message for an end that does not exist says how ids of such a type are written: %s",
+    async (schema, text, phrase) => {
+      const { failure } = await refused(new WriteGraph(schema), text);
+      expect(failure.message).toContain(phrase);
+    },
+  );
 });
 
 describe("files that are refused", () => {
@@ -210,13 +213,13 @@ describe("files that are refused", () => {
       '{"edge":"MadeBy","from":"low-tide","to":"SOUTH"}',
       [[1, "cardinality_violation", "from"]],
     ],
-  ])("%s", async (_, text, expected) => {
+  ])("a load with %s is refused with what is missing or too much", async (_, text, expected) => {
     const { reason, problems } = await refused(films, text);
     expect(reason).toBe("load_invalid");
     expect(problems.map((problem) => [problem.line, problem.reason, problem.property])).toEqual(expected);
   });
 
-  it("an id that exists, when it is appended", async () => {
+  it("an append of an id that exists is refused", async () => {
     const { reason, failure } = await refused(
       films,
       '{"type":"Note","data":{"id":"n9","text":"x"}}\n{"type":"Note","data":{"id":"n1","text":"x"}}',
@@ -229,7 +232,7 @@ describe("files that are refused", () => {
     });
   });
 
-  it("a replacement that takes the ends of edges that stay", async () => {
+  it("a replacement that takes the ends of edges that stay is refused", async () => {
     const { problems } = await refused(films, '{"type":"Studio","data":{"code":"NORTH"}}', "overwrite");
     expect(
       problems.map(({ line, type, property, message }) => [
@@ -261,7 +264,7 @@ describe("files that are refused", () => {
     ["check", account(',"code":"x"'), "value_invalid", "code"],
     ["cardinality", '{"edge":"Guards","from":"p1","to":"p3"}', "cardinality_violation", "from"],
     ["unique ends", '{"edge":"Holds","from":"p1","to":"[\\"NB\\",\\"7\\"]"}', "unique_violation", "src, dst"],
-  ])("%s", async (_, text, reason, property) => {
+  ])("a load that breaks a constraint (%s) is refused", async (_, text, reason, property) => {
     const bank = new WriteGraph(BANK_SCHEMA);
     await bank.load(BANK_DATA, "overwrite");
     const { problems } = await refused(bank, text, "append");
@@ -270,7 +273,7 @@ describe("files that are refused", () => {
     ]);
   });
 
-  it("two lines that claim one tuple", async () => {
+  it("two lines that claim one tuple are refused", async () => {
     const bank = new WriteGraph(BANK_SCHEMA);
     await bank.load(BANK_DATA, "overwrite");
     const second = account(',"email":"z@z"').replace('"number":1', '"number":2');

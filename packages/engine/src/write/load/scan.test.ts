@@ -18,7 +18,7 @@ describe("numbers from bytes", () => {
     fc.tuple(fc.integer(), fc.nat({ max: 12 })).map(([n, scale]) => (n / 10 ** scale).toFixed(scale)),
   );
 
-  it("are taken when JSON takes them, with the same value", () => {
+  it("numbers are taken when JSON takes them, with the same value", () => {
     const scanner = new NumberScanner();
     fc.assert(
       fc.property(numbers, (text) => {
@@ -40,7 +40,7 @@ describe("dates from bytes", () => {
     .tuple(fc.nat({ max: 9999 }), part(13), part(32))
     .map(([year, month, day]) => `${String(year).padStart(4, "0")}-${month}-${day}`);
 
-  it("agree with the calendar wherever they are taken, and every ordinary date is", () => {
+  it("dates agree with the calendar wherever they are taken, and every ordinary date is taken", () => {
     fc.assert(
       fc.property(date, (text) => {
         const days = scanDate(Buffer.from(text), 0, text.length);
@@ -52,7 +52,7 @@ describe("dates from bytes", () => {
     );
   });
 
-  it("with a time agree as well", () => {
+  it("dates with a time agree with the calendar as well", () => {
     const time = fc.tuple(
       part(25),
       part(61),

@@ -35,7 +35,7 @@ describe("inserts", () => {
     graph = await bank();
   });
 
-  it("replaces the whole entity of a key that exists", async () => {
+  it("an insert replaces the whole entity of a key that exists", async () => {
     const account = (owner: string, rest: string) =>
       `insert Account { bank: "NB", number: 9, owner: "${owner}", balance: 5.5, state: "open" ${rest} }`;
     expect(outcome(await graph.mutate(q(account("Dag", `, email: "d@x"`))))).toEqual([1, 0, true]);
@@ -53,7 +53,7 @@ describe("inserts", () => {
     });
   });
 
-  it("takes the last of two inserts of one key, and counts both", async () => {
+  it("the last of two inserts of one key is taken, and both are counted", async () => {
     const draft = await graph.mutate(
       q('insert Person { ssn: "p9", name: "one" } insert Person { ssn: "p9", name: "two" }'),
     );
@@ -63,7 +63,7 @@ describe("inserts", () => {
     ]);
   });
 
-  it("gives keyless rows and edges ids that ascend", async () => {
+  it("keyless rows and edges are given ids that ascend", async () => {
     const keyless = await films();
     const draft = await keyless.mutate(q('insert Note { text: "n" } insert Note { text: "n" }'));
     const ids = rowsOf(keyless.type("Note"), draft.changes.rows[0]!.after).map((row) => String(row["id"]));
@@ -72,7 +72,7 @@ describe("inserts", () => {
     for (const id of ids) expect(id).toMatch(/^[0-7][0-9A-HJKMNP-TV-Z]{25}$/);
   });
 
-  it("refuses a given id that exists, in the graph or in the same query", async () => {
+  it("an insert refuses a given id that exists, in the graph or in the same query", async () => {
     const keyless = await films();
     const failure = await refused(keyless, 'insert Note { id: "n1", text: "again" }');
     expect(failure.reason).toBe("key_conflict");
@@ -85,7 +85,7 @@ describe("inserts", () => {
     ).toBe("key_conflict");
   });
 
-  it("lets an edge name a node that a later statement inserts", async () => {
+  it("an edge may name a node that a later statement inserts", async () => {
     const draft = await graph.mutate(
       q(`insert Holds { from: "p5", to: "${NB8}" } insert Person { ssn: "p5", name: "Eve" }`),
     );
@@ -137,12 +137,12 @@ describe("inserts", () => {
       "cardinality_violation",
       "from",
     ],
-  ])("refuses %s", async (body, reason, property) => {
+  ])("the mutation %s is refused", async (body, reason, property) => {
     const failure = await refused(graph, body);
     expect([failure.reason, failure.details["property"]]).toEqual([reason, property]);
   });
 
-  it("allows what the constraints allow", async () => {
+  it("inserts allow what the constraints allow", async () => {
     expect(outcome(await graph.mutate(q(`insert Holds { from: "p1", to: "${SB7}" }`)))).toEqual([0, 1, true]);
     expect(outcome(await graph.mutate(q('insert Guards { from: "p2", to: "p3" }')))).toEqual([0, 1, true]);
     expect(outcome(await graph.mutate(q('insert Person { ssn: "p8", name: "Lone" }')))).toEqual([1, 0, true]);
@@ -151,7 +151,7 @@ describe("inserts", () => {
     expect(outcome(await graph.mutate(q(`${taxless(1)} ${taxless(2)}`)))).toEqual([2, 0, true]);
   });
 
-  it("frees the tuple of a row that is replaced or deleted", async () => {
+  it("the tuple of a row that is replaced or deleted is free", async () => {
     const withEmail = (bankName: string) =>
       `insert Account { bank: "${bankName}", number: 2, owner: "E", balance: 1.0, state: "open", email: "x@example.com" }`;
     await graph.mutate(q(withEmail("X")));
@@ -163,7 +163,7 @@ describe("inserts", () => {
 });
 
 describe("updates", () => {
-  it("commits when no value changes, without an entry, and not when nothing matches", async () => {
+  it("an update commits when no value changes, without an entry, and not when nothing matches", async () => {
     const graph = await bank();
     const same = await graph.mutate(q('update Account set { balance: 10.5 } where owner = "Ann"'));
     expect(outcome(same)).toEqual([1, 0, true]);
@@ -173,7 +173,7 @@ describe("updates", () => {
     ).toEqual([0, 0, false]);
   });
 
-  it("sees what earlier statements did", async () => {
+  it("an update sees what earlier statements did", async () => {
     const graph = await bank();
     const twice = await graph.mutate(
       q('update Person set { name: "x" } where ssn = "p2" update Person set { name: "y" } where name = "x"'),
@@ -194,11 +194,11 @@ describe("updates", () => {
     [`update Account set { balance: 2000000.0 } where owner = "Ann"`, "value_invalid"],
     [`update Account set { email: "ann@example.com" } where owner = "Bob"`, "unique_violation"],
     [`update Account set { email: "same@x" } where balance >= 0.0`, "unique_violation"],
-  ])("refuses %s", async (body, reason) => {
+  ])("the update %s is refused", async (body, reason) => {
     expect((await refused(await bank(), body)).reason).toBe(reason);
   });
 
-  it("may assign a key the value that it has", async () => {
+  it("an update may assign a key the value that it has", async () => {
     const graph = await bank();
     expect(
       outcome(await graph.mutate(q('update Person set { ssn: "p1", name: "A" } where ssn = "p1"'))),
@@ -212,7 +212,7 @@ describe("updates", () => {
     ['text = "lost reel"', 1],
     ['text contains "re"', 2],
     ['text starts_with "lost"', 1],
-  ])("matches notes where %s, never a null", async (where, count) => {
+  ])("an update matches notes where %s, never a null", async (where, count) => {
     const graph = await films();
     expect((await graph.mutate(q(`update Note set { text: "t" } where ${where}`))).affectedNodes).toBe(count);
   });
@@ -226,14 +226,14 @@ describe("updates", () => {
     ["gross = 18446744073709551615", 1],
     ['premiere < datetime("1955-01-01T00:00:00Z")', 2],
     ["rating >= 6.25", 3],
-  ])("matches films where %s", async (where, count) => {
+  ])("an update matches films where %s", async (where, count) => {
     const graph = await films();
     expect((await graph.mutate(q(`update Film set { minutes: 1 } where ${where}`))).affectedNodes).toBe(
       count,
     );
   });
 
-  it("takes null from an optional parameter and refuses it for a required property", async () => {
+  it("an update takes null from an optional parameter and refuses it for a required property", async () => {
     const graph = await films();
     const source = (property: string) =>
       `query q($v: String?) { update Film set { ${property}: $v } where slug = "untitled" }`;
@@ -244,7 +244,7 @@ describe("updates", () => {
 });
 
 describe("deletes", () => {
-  it("takes the edges of a deleted node along and counts them", async () => {
+  it("a delete takes the edges of a node along and counts them", async () => {
     const graph = await bank();
     await graph.mutate(q(`insert Holds { from: "p1", to: "${SB7}" }`));
     const draft = await graph.mutate(q('delete Person where ssn = "p1"'));
@@ -259,21 +259,21 @@ describe("deletes", () => {
     );
   });
 
-  it("counts a self loop once", async () => {
+  it("a delete counts a self loop once", async () => {
     const graph = await bank();
     await graph.mutate(q('insert Guards { from: "p3", to: "p3" }'));
     expect(outcome(await graph.mutate(q('delete Person where ssn = "p3"')))).toEqual([1, 2, true]);
   });
 
   it.each([['delete Holds where from = "p2"'], ['delete Account where owner = "Bob"']])(
-    "refuses %s below the lower bound",
+    "the mutation %s is refused, as it leaves less than the lower bound",
     async (body) => {
       const failure = await refused(await bank(), body);
       expect([failure.reason, failure.details["entity_id"]]).toEqual(["cardinality_violation", "p2"]);
     },
   );
 
-  it("allows an edge to be replaced within one query", async () => {
+  it("an edge may be replaced within one query", async () => {
     const graph = await bank();
     const draft = await graph.mutate(
       q(`delete Holds where from = "p2" insert Holds { from: "p2", to: "${SB7}" }`),
@@ -281,21 +281,21 @@ describe("deletes", () => {
     expect(outcome(draft)).toEqual([0, 2, true]);
   });
 
-  it("finds edges by their ends and properties", async () => {
+  it("a delete finds edges by their ends and properties", async () => {
     const graph = await films();
     expect(outcome(await graph.mutate(q('delete ActedIn where from = "Tomas Reed"')))).toEqual([0, 2, true]);
     expect(outcome(await graph.mutate(q('delete ActedIn where to = "orbit"')))).toEqual([0, 1, true]);
     expect(outcome(await graph.mutate(q("delete ActedIn where billing = 1")))).toEqual([0, 0, false]);
   });
 
-  it("comes to nothing for what was inserted before, and still commits", async () => {
+  it("a delete of what was inserted before comes to nothing, and still commits", async () => {
     const graph = await films();
     const draft = await graph.mutate(q('insert Person { name: "Gone" } delete Person where name = "Gone"'));
     expect(outcome(draft)).toEqual([2, 0, true]);
     expect(draft.changes.rows).toEqual([]);
   });
 
-  it("replaces an entity that is deleted and inserted again by one update", async () => {
+  it("an entity that is deleted and inserted again is replaced by one update", async () => {
     const graph = await films();
     const draft = await graph.mutate(
       q('delete Note where text = "lost reel" insert Note { id: "n2", text: "found" }'),

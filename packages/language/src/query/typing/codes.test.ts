@@ -162,15 +162,18 @@ const everything = [
 ];
 
 describe("every code is provoked, at its place", () => {
-  test.each(everything)("$provocation.0: $provocation.1", ({ provocation: [code, marked], catalog }) => {
-    const start = marked.indexOf("«");
-    const end = marked.indexOf("»") - 1;
-    const text = marked.replace("«", "").replace("»", "");
-    const found = diagnose(text, catalog);
-    expect(found.map((one) => one.code)).toEqual([code]);
-    expect(found[0]?.span).toEqual({ start, end });
-    expect(found[0]?.remedy).not.toBe("");
-  });
+  test.each(everything)(
+    "the code $provocation.0 is found in $provocation.1",
+    ({ provocation: [code, marked], catalog }) => {
+      const start = marked.indexOf("«");
+      const end = marked.indexOf("»") - 1;
+      const text = marked.replace("«", "").replace("»", "");
+      const found = diagnose(text, catalog);
+      expect(found.map((one) => one.code)).toEqual([code]);
+      expect(found[0]?.span).toEqual({ start, end });
+      expect(found[0]?.remedy).not.toBe("");
+    },
+  );
 
   test("of two queries of one name both are marked", () => {
     const query = "query a() { match { $s: Studio } return { $s.code } }";

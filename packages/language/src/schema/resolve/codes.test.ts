@@ -131,7 +131,7 @@ function check(text: string): ReturnType<typeof checkSchema> {
 }
 
 describe("the codes of the schema language", () => {
-  test.each(PROVOKED)("%s: %s", (code, marked) => {
+  test.each(PROVOKED)("the code %s is found in %s", (code, marked) => {
     const start = marked.includes("«") ? marked.indexOf("«") : marked.length;
     const end = marked.includes("»") ? marked.indexOf("»") - 1 : marked.length;
     const { diagnostics, catalog } = check(marked.replaceAll(/[«»]/gu, ""));

@@ -20,7 +20,7 @@ describe("the mount that holds a path", () => {
     ["/database", "ext4", "rw,discard,data=ordered"],
     ["/data/with space/graph", "btrfs", "rw,subvol=/sub"],
     ["/data/over/graph", "ext4", "rw"],
-  ])("%s: %s", (path, type, options) => {
+  ])("the mount of %s has the type %s", (path, type, options) => {
     expect(mountOf(path, INFO)).toMatchObject({ type, options });
   });
 
