@@ -4,8 +4,8 @@ import { configDefaults, defineConfig } from "vitest/config";
 // Packages that Node itself loads must be found as Node finds them: the files behind "module" are for bundlers.
 const conditions = ["omnigraph-source", ...defaultServerConditions.filter((name) => name !== "module")];
 const LONG = "**/*.long.test.ts";
-/** Tests of what is in memory. Their files share the modules that a worker has loaded: loading them afresh for each file would take longer than most tests do. */
-const SHARED = [
+/** Tests of what is in memory: they need no build. */
+const IN_MEMORY = [
   "packages/*/src/**/*.test.ts",
   "tests/{language,oracle,simulator,support}/**/*.test.ts",
 ] as const;
@@ -22,6 +22,8 @@ export default defineConfig(({ mode }) => ({
     hookTimeout: 180_000,
     expect: { poll: { timeout: 60_000 } },
     maxWorkers: 2,
+    // Files share the modules that a worker has loaded: loading them afresh for each file would take longer than most tests do.
+    isolate: false,
     ...(mode === "long"
       ? { globalSetup, include: [LONG] }
       : {
@@ -30,8 +32,7 @@ export default defineConfig(({ mode }) => ({
               extends: true,
               test: {
                 name: "in memory",
-                isolate: false,
-                include: [...SHARED],
+                include: [...IN_MEMORY],
                 exclude: [...configDefaults.exclude, LONG],
               },
             },
@@ -41,7 +42,7 @@ export default defineConfig(({ mode }) => ({
                 name: "whole",
                 globalSetup,
                 include: ["tests/**/*.test.ts"],
-                exclude: [...configDefaults.exclude, LONG, ...SHARED],
+                exclude: [...configDefaults.exclude, LONG, ...IN_MEMORY],
               },
             },
           ],

@@ -340,7 +340,7 @@ export class Omnigraph {
    * Makes few tables of a branch's many small commits and tables, by one commit that changes no row; others read and write meanwhile. The second time there
    * is nothing to do.
    *
-   * @throws `branch_not_found`, `too_contended`, `outcome_unknown`, `op_reused`, `read_only`
+   * @throws `branch_not_found`, `caller_failed`, `too_contended`, `outcome_unknown`, `op_reused`, `read_only`
    * @example
    * ```ts
    * const { commit, types } = await graph.optimize({ full: true });

@@ -234,15 +234,19 @@ export class GraphLog {
   }
 
   /**
-   * What makes one layer each of runs of pieces that the snapshot at a commit has. Null where it cannot be told apart yet what comes after the commit: it is a
-   * fork point within an object, and a run reaches its end.
+   * How far a fold of runs of the snapshot at a commit reaches: its `through`. Null where that cannot be said: the commit is a fork point within an object, and
+   * a run reaches its end.
    */
-  async fold(commit: CommitRecord, runs: readonly FoldedRun[], signal?: AbortSignal): Promise<Fold | null> {
+  async foldReach(
+    commit: CommitRecord,
+    runs: readonly Pick<FoldedRun, "type" | "pieces">[],
+    signal?: AbortSignal,
+  ): Promise<Pick<Fold, "through"> | null> {
     const layout = await this.#layouts.read(commit.header.layout, signal);
-    if (!runs.some((run) => reachesTail(layout, run))) return { runs, through: null };
+    if (!runs.some((run) => reachesTail(layout, run))) return { through: null };
     const { logId, slot, index } = commit.address;
     const object = await this.#objects.expect(logId, slot, signal);
-    return index === object.commits.length - 1 ? { runs, through: commit.address } : null;
+    return index === object.commits.length - 1 ? { through: commit.address } : null;
   }
 
   /** Whether what a fold makes one layer of is still there at a commit, under the schema of the one that was folded. */

@@ -205,6 +205,13 @@ const FAILURES: Readonly<Record<string, Failures>> = {
       await graph.optimize({ op: "nightly" });
       await graph.optimize({ op: "nightly", full: true });
     },
+    caller_failed: ({ graph }) =>
+      graph.optimize({
+        full: true,
+        onProgress: () => {
+          throw new Error("no");
+        },
+      }),
     read_only: ({ reader }) => reader.optimize(),
   },
   "GraphSchema.show": { branch_not_found: ({ graph }) => graph.schema.show({ branch: "none" }) },

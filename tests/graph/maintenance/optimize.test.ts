@@ -132,6 +132,22 @@ describe.each(BACKENDS)("a graph in %s that is optimized", (_name, uriOf) => {
     });
   });
 
+  it("nothing is changed, and nothing is left behind, where the caller's callback throws", async () => {
+    const uri = uriOf("callback");
+    await using graph = await Omnigraph.init(uri, { schema: SCHEMA, inlineRows: 20 });
+    await graph.load(people(0, 30), { mode: "append" });
+    await graph.mutate(ADD, { n: "late" });
+    const failing = (): never => {
+      throw new Error("the screen is gone");
+    };
+    await expect(graph.optimize({ full: true, onProgress: failing })).rejects.toMatchObject({
+      reason: "caller_failed",
+      message: "onProgress failed, and nothing was changed: the screen is gone; see the cause",
+    });
+    expect(await graph.commits.list()).toHaveLength(3);
+    expect((await graph.optimize({ full: true })).commit).not.toBeNull();
+  });
+
   it("the writes of several handles meanwhile are taken whole, and two maintainers waste at most one's work", async () => {
     const uri = uriOf("busy");
     await using graph = await Omnigraph.init(uri, { schema: SCHEMA, inlineRows: 20 });

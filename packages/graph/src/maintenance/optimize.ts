@@ -2,10 +2,10 @@ import { opOfKey } from "@omnigraph/log";
 import type { OptimizeAnswer } from "@omnigraph/wire";
 import type { OptimizeOptions } from "../api/maintenance.ts";
 import type { Branches } from "../branches/branches.ts";
+import { guarded } from "../calls/callers-code.ts";
 import { digestOf } from "../calls/digest.ts";
 import { summaryOf } from "../history/summary.ts";
 import type { GraphContext } from "../open/context.ts";
-import { guarded } from "../write/load-input.ts";
 import { foldBranch } from "./fold-branch.ts";
 
 /** As `Omnigraph.optimize`. */
@@ -15,7 +15,7 @@ export async function optimize(
   options: OptimizeOptions & { readonly signal: AbortSignal },
 ): Promise<OptimizeAnswer> {
   const { branch = "main", full = false, actor = context.actor, message = null, op, signal } = options;
-  const report = guarded(options.onProgress);
+  const report = guarded(options.onProgress, "nothing was changed");
   const { commit, types } = await branches.use(branch, ({ views }) =>
     foldBranch(context, views.branch, {
       op: op === undefined ? context.mint() : opOfKey(op),

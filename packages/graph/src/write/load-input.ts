@@ -1,7 +1,8 @@
-import { given, isError, OmnigraphError, writeJson } from "@omnigraph/base";
+import { given, OmnigraphError, writeJson } from "@omnigraph/base";
 import { createHash, type Hash } from "node:crypto";
 import { setImmediate } from "node:timers/promises";
 import type { LoadInput } from "../api/graph.ts";
+import { callerFailed } from "../calls/callers-code.ts";
 import { shown } from "../calls/check.ts";
 import { asJson, NotJson } from "../calls/json-value.ts";
 
@@ -9,6 +10,8 @@ import { asJson, NotJson } from "../calls/json-value.ts";
 const PIECE_CHARACTERS = 1 << 16;
 /** Milliseconds that a source may give pieces without the event loop having its turn. */
 const TURN_MS = 10;
+/** What has become of a load whose caller's code failed. */
+export const NOTHING_LOADED = "nothing was loaded";
 const LINE_FEED = 0x0a;
 const HIGH_SURROGATE_LAST = /[\uD800-\uDBFF]$/;
 
@@ -41,19 +44,6 @@ export function contentHash(): Hash {
   return createHash("sha256");
 }
 
-/** The caller's callback, whose failure is named as such. */
-export function guarded<Progress>(
-  onProgress: ((progress: Progress) => void) | undefined,
-): (progress: Progress) => void {
-  return (progress) => {
-    try {
-      onProgress?.(progress);
-    } catch (cause) {
-      throw callerFailed("onProgress", cause);
-    }
-  };
-}
-
 /** What an iterable gives. A source that never answers is left behind once the signal aborts. */
 async function* itemsOf(
   input: Exclude<LoadInput, string | Uint8Array>,
@@ -74,7 +64,7 @@ async function* itemsOf(
     }
   } catch (thrown) {
     ended = true;
-    if (!signal.aborted) throw callerFailed("its input", thrown);
+    if (!signal.aborted) throw callerFailed("its input", NOTHING_LOADED, thrown);
     // Not awaited: a source that does not answer would not answer this either.
     leave(source).catch(() => undefined);
     throw signal.reason;
@@ -88,7 +78,7 @@ async function leave(source: Iterator<unknown> | AsyncIterator<unknown> | undefi
   try {
     await source?.return?.();
   } catch (cause) {
-    throw callerFailed("its input", cause);
+    throw callerFailed("its input", NOTHING_LOADED, cause);
   }
 }
 
@@ -180,14 +170,6 @@ class PieceEncoder {
     const message = `load: piece ${this.#count} of the input ${problem}`;
     return new OmnigraphError("usage", message, { ...facts, ...given({ cause }) });
   }
-}
-
-/** An error of ours that the caller's stream throws stays what it is. */
-function callerFailed(what: string, cause: unknown): OmnigraphError {
-  if (isError(cause)) return cause;
-  const why = cause instanceof Error ? cause.message : shown(cause);
-  const message = `${what} failed, and nothing was loaded: ${why}; see the cause`;
-  return new OmnigraphError("caller_failed", message, { cause });
 }
 
 function isPromise<T>(value: T | PromiseLike<T>): value is PromiseLike<T> {

@@ -4,10 +4,11 @@ import type { CommitRecord } from "@omnigraph/log";
 import type { LoadAnswer } from "@omnigraph/wire";
 import type { LoadInput, LoadOptions, LoadProgress } from "../api/graph.ts";
 import type { Branches, Target } from "../branches/branches.ts";
+import { guarded } from "../calls/callers-code.ts";
 import { digestOf } from "../calls/digest.ts";
 import type { GraphContext } from "../open/context.ts";
 import { summaryOf } from "../history/summary.ts";
-import { contentHash, guarded, hashed, piecesOf } from "./load-input.ts";
+import { contentHash, hashed, NOTHING_LOADED, piecesOf } from "./load-input.ts";
 
 type Asked = LoadOptions & { readonly signal: AbortSignal };
 
@@ -50,7 +51,7 @@ class Loading {
     this.#context = context;
     this.#input = input;
     this.#options = options;
-    this.#onProgress = guarded(options.onProgress);
+    this.#onProgress = guarded(options.onProgress, NOTHING_LOADED);
   }
 
   async write({
