@@ -85,7 +85,7 @@ export class Commits {
     return this.#context.calls.run(
       "commits.changes",
       asked,
-      (signal) => this.#pages.page(id, asked, signal),
+      (signal, permitTypes) => this.#pages.page(id, asked, signal, permitTypes),
       { branch: null, at: id },
     );
   }
@@ -131,7 +131,7 @@ export class Commits {
     return this.#context.calls.run(
       "commits.revert",
       asked,
-      (signal) => this.#reverts.revert(id, { ...asked, signal }),
+      (signal, permitTypes) => this.#reverts.revert(id, { ...asked, signal }, permitTypes),
       { at: id },
     );
   }
@@ -155,7 +155,7 @@ export class Commits {
     return this.#context.calls.run(
       "commits.previewRevert",
       asked,
-      (signal) => this.#reverts.preview(id, { ...asked, signal }),
+      (signal, permitTypes) => this.#reverts.preview(id, { ...asked, signal }, permitTypes),
       { at: id },
     );
   }

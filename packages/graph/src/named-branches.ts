@@ -105,7 +105,7 @@ export class NamedBranches {
     return this.#context.calls.run(
       "branches.merge",
       asked,
-      (signal) => this.#merges.merge(source, { ...asked, signal }),
+      (signal, permitTypes) => this.#merges.merge(source, { ...asked, signal }, permitTypes),
       { from: source },
     );
   }
@@ -131,7 +131,7 @@ export class NamedBranches {
     return this.#context.calls.run(
       "branches.previewMerge",
       asked,
-      (signal) => this.#merges.preview(source, { ...asked, signal }),
+      (signal, permitTypes) => this.#merges.preview(source, { ...asked, signal }, permitTypes),
       { from: source, deleteBranch: false },
     );
   }
@@ -156,7 +156,7 @@ export class NamedBranches {
     return this.#context.calls.run(
       "branches.diff",
       asked,
-      (signal) => this.#diffs.diff(from, to, { ...asked, signal }),
+      (signal, permitTypes) => this.#diffs.diff(from, to, { ...asked, signal }, permitTypes),
       { branch: to, from },
     );
   }

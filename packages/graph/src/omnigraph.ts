@@ -250,9 +250,10 @@ export class Omnigraph {
     checkArgument("mutate", "source", source, TEXT);
     const bound = parametersOf("mutate", parameters);
     const asked = optionsOf("mutate", options);
-    return this.#context.calls.run("mutate", asked, (signal) =>
-      mutate(this.#context, this.#branches, this.#queries, { ...asked, source, parameters: bound, signal }),
-    );
+    return this.#context.calls.run("mutate", asked, (signal, permitTypes) => {
+      const all = { ...asked, source, parameters: bound, signal, permitTypes };
+      return mutate(this.#context, this.#branches, this.#queries, all);
+    });
   }
 
   /**
@@ -280,8 +281,8 @@ export class Omnigraph {
   async load(input: LoadInput, options: LoadOptions): Promise<LoadAnswer> {
     checkArgument("load", "input", input, LOAD_INPUT);
     const asked = optionsOf("load", options);
-    return this.#context.calls.run("load", asked, (signal) =>
-      load(this.#context, this.#branches, input, { ...asked, signal }),
+    return this.#context.calls.run("load", asked, (signal, permitTypes) =>
+      load(this.#context, this.#branches, input, { ...asked, signal, permitTypes }),
     );
   }
 
@@ -303,7 +304,7 @@ export class Omnigraph {
     return this.#context.calls.stream(
       "export",
       () => optionsOf("export", options),
-      (asked, limits) => exportPieces(this.#branches, asked, limits),
+      (asked, limits, permitTypes) => exportPieces(this.#branches, asked, limits, permitTypes),
     );
   }
 
@@ -331,7 +332,8 @@ export class Omnigraph {
     return this.#context.calls.run(
       "history",
       asked,
-      (signal) => entityHistory(this.#context, this.#branches, { kind, type, id }, asked, signal),
+      (signal, permitTypes) =>
+        entityHistory(this.#context, this.#branches, { kind, type, id }, { ...asked, signal, permitTypes }),
       { types: [type] },
     );
   }

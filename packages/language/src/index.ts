@@ -53,6 +53,7 @@ export type {
   Variable,
   VariableIndex,
 } from "./query/ir/typed-query.ts";
+export { type TouchedTypes, touchedTypes } from "./query/ir/operation.ts";
 export { type AggregateFunction, AGGREGATES } from "./types/aggregates.ts";
 export type { ExprType } from "./types/expr-types.ts";
 export { didYouMean } from "./text/suggest.ts";

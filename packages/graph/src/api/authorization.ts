@@ -27,6 +27,13 @@ export interface AuthorizationRequest {
   readonly at: PointInTime | null;
   /** The names of the types that the call names; null where it names none, and may touch any. */
   readonly types: readonly string[] | null;
+  /**
+   * The names of all types that the call reads, sorted, those that it changes among them; null while that is not known, and of a call that touches no entity.
+   * A call is asked about once with what it names, and once more with this and `changes`, as soon as they are known and before it has any effect.
+   */
+  readonly reads: readonly string[] | null;
+  /** The names of all types that the call may change, sorted; empty where it only reads. Null where `reads` is. */
+  readonly changes: readonly string[] | null;
 }
 
 /** Says whether a call may go on. What it throws is `caller_failed`, and the call does not go on either. */

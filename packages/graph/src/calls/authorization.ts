@@ -1,4 +1,5 @@
-import { isError, OmnigraphError } from "@omnigraph/base";
+import { clipped, isError, OmnigraphError } from "@omnigraph/base";
+import type { TouchedTypes } from "@omnigraph/language";
 import type { Action, AuthorizationRequest, Authorize } from "../api/authorization.ts";
 import type { PointInTime } from "../api/graph.ts";
 
@@ -45,13 +46,19 @@ export interface Named {
   readonly deleteBranch?: boolean;
 }
 
-/** Asks the port for each thing that a call does. Errors: `permission_denied`, `caller_failed`. */
+/**
+ * Asks whether a call may touch these types, once they are known and before it has any effect; not again for what it was permitted. Undefined where nothing
+ * is asked for, so that nothing is made to ask. Errors: `permission_denied`, `caller_failed`.
+ */
+export type PermitTypes = ((touched: TouchedTypes) => Promise<void>) | undefined;
+
+/** Asks the port for each thing that a call does, and answers how to ask for types. Errors: `permission_denied`, `caller_failed`. */
 export async function permit(
   authorize: Authorize,
   call: CallName,
   named: Named,
   defaultActor: string | null,
-): Promise<void> {
+): Promise<NonNullable<PermitTypes>> {
   const request: AuthorizationRequest = {
     action: ACTIONS[call],
     call,
@@ -60,16 +67,39 @@ export async function permit(
     source: named.from ?? null,
     at: named.at ?? null,
     types: named.types ?? null,
+    reads: null,
+    changes: null,
   };
   await ask(authorize, request);
   if (call === "load" && named.from !== undefined)
     await ask(authorize, { ...request, action: "branch_create" });
   if (named.deleteBranch === true)
     await ask(authorize, { ...request, action: "branch_delete", branch: request.source, source: null });
+  return typesPermitted(authorize, request);
+}
+
+function typesPermitted(authorize: Authorize, request: AuthorizationRequest): NonNullable<PermitTypes> {
+  // What previews tell of changes is only read.
+  const isRead = request.action === "read" || request.action === "export";
+  let reads: ReadonlySet<string> = new Set();
+  let changes: ReadonlySet<string> = new Set();
+  return async (touched) => {
+    const changed = touched.changes.map(({ name }) => name);
+    const allReads = new Set([...reads, ...touched.reads.map(({ name }) => name), ...changed]);
+    const allChanges = new Set(isRead ? [] : [...changes, ...changed]);
+    if (allReads.size === reads.size && allChanges.size === changes.size) return;
+    await ask(authorize, {
+      ...request,
+      reads: [...allReads].toSorted(),
+      changes: [...allChanges].toSorted(),
+    });
+    reads = allReads;
+    changes = allChanges;
+  };
 }
 
 async function ask(authorize: Authorize, request: AuthorizationRequest): Promise<void> {
-  const { action, call, actor, branch } = request;
+  const { action, call, actor, branch, reads, changes } = request;
   let permitted: boolean;
   try {
     permitted = (await authorize(request)) === true;
@@ -82,7 +112,14 @@ async function ask(authorize: Authorize, request: AuthorizationRequest): Promise
   if (permitted) return;
   const who = actor === null ? "a call without an actor" : actor;
   const where = branch === null ? "" : ` on branch ${branch}`;
-  throw new OmnigraphError("permission_denied", `${call}: ${who} is not permitted to ${action}${where}`, {
-    details: { action, call, actor, branch },
+  const what = `${call}: ${who} is not permitted to ${action}${where}${typesIn(request)}`;
+  throw new OmnigraphError("permission_denied", what, {
+    details: { action, call, actor, branch, reads, changes },
   });
+}
+
+function typesIn({ reads, changes }: AuthorizationRequest): string {
+  if (reads === null || changes === null) return "";
+  const changed = changes.length === 0 ? "" : ` and changes ${clipped(changes.join(", "))}`;
+  return `; it reads ${clipped(reads.join(", "))}${changed}`;
 }

@@ -2,7 +2,7 @@ import { isError, OmnigraphError } from "@omnigraph/base";
 import { setMaxListeners } from "node:events";
 import type { CallOptions } from "../api/graph.ts";
 import type { Authorize } from "../api/authorization.ts";
-import { type CallName, type Named, permit } from "./authorization.ts";
+import { type CallName, type Named, permit, type PermitTypes } from "./authorization.ts";
 import { CallLimits, closedMeanwhile, failureOf } from "./call-limits.ts";
 
 /**
@@ -46,13 +46,13 @@ export class Calls {
   }
 
   /**
-   * Runs a call within its bounds, once it is permitted; `named` is what its arguments name beside its options. Errors: `closed`, `permission_denied`, those
-   * of the call, `aborted`, `deadline_exceeded`; no other error leaves.
+   * Runs a call within its bounds, once it is permitted; `named` is what its arguments name beside its options. A call asks for the types that it touches
+   * itself, when it knows them. Errors: `closed`, `permission_denied`, those of the call, `aborted`, `deadline_exceeded`; no other error leaves.
    */
   run<T>(
     name: CallName,
     options: CallOptions & Named,
-    body: (signal: AbortSignal) => Promise<T>,
+    body: (signal: AbortSignal, permitTypes?: PermitTypes) => Promise<T>,
     named?: Named,
   ): Promise<T> {
     this.check();
@@ -61,9 +61,9 @@ export class Calls {
       authorize === null
         ? body
         : async (signal: AbortSignal): Promise<T> => {
-            await permit(authorize, name, { ...options, ...named }, this.#actor);
+            const permitTypes = await permit(authorize, name, { ...options, ...named }, this.#actor);
             signal.throwIfAborted();
-            return body(signal);
+            return body(signal, permitTypes);
           };
     if (options.signal === undefined && options.deadlineMs === undefined) return this.#counted(call);
     return this.#counted(async () => {
@@ -76,7 +76,11 @@ export class Calls {
   stream<Options extends CallOptions & Named, T, Result>(
     name: CallName,
     optionsOf: () => Options,
-    make: (options: Options, limits: CallLimits) => AsyncGenerator<T, Result, undefined>,
+    make: (
+      options: Options,
+      limits: CallLimits,
+      permitTypes: PermitTypes,
+    ) => AsyncGenerator<T, Result, undefined>,
   ): AsyncGenerator<T, Result, undefined> {
     return this.pieces(this.#begun(name, optionsOf, make));
   }
@@ -84,13 +88,18 @@ export class Calls {
   async *#begun<Options extends CallOptions & Named, T, Result>(
     name: CallName,
     optionsOf: () => Options,
-    make: (options: Options, limits: CallLimits) => AsyncGenerator<T, Result, undefined>,
+    make: (
+      options: Options,
+      limits: CallLimits,
+      permitTypes: PermitTypes,
+    ) => AsyncGenerator<T, Result, undefined>,
   ): AsyncGenerator<T, Result, undefined> {
     const options = optionsOf();
     using limits = new CallLimits(options, this.#bounded);
     const authorize = this.#authorize;
-    if (authorize !== null) await limits.run(() => permit(authorize, name, options, this.#actor));
-    return yield* make(options, limits);
+    const permitTypes =
+      authorize === null ? undefined : await limits.run(() => permit(authorize, name, options, this.#actor));
+    return yield* make(options, limits, permitTypes);
   }
 
   /** What an iteration gives: each piece is a call of its own, begun when it is asked for. */

@@ -1,8 +1,8 @@
 import { exportRows } from "@omnigraph/engine";
-import type { Catalog } from "@omnigraph/language";
 import type { CommitRecord } from "@omnigraph/log";
 import type { BaselineEnd, ChangeBlock, FeedPage } from "@omnigraph/wire";
 import type { Branches } from "../branches/branches.ts";
+import type { PermitTypes } from "../calls/authorization.ts";
 import type { CallLimits } from "../calls/call-limits.ts";
 import { optionsOf } from "../calls/check.ts";
 import type { GraphContext } from "../open/context.ts";
@@ -47,7 +47,9 @@ export class ChangeFeed {
    */
   async poll(options?: PollOptions): Promise<FeedPage> {
     const asked = optionsOf("changes.poll", options);
-    return this.#context.calls.run("changes.poll", asked, (signal) => this.#poll(asked, signal));
+    return this.#context.calls.run("changes.poll", asked, (signal, permitTypes) =>
+      this.#poll(asked, signal, permitTypes),
+    );
   }
 
   /**
@@ -72,13 +74,14 @@ export class ChangeFeed {
     return this.#context.calls.stream(
       "changes.baseline",
       () => optionsOf("changes.baseline", options),
-      (asked, limits) => this.#baseline(asked, limits),
+      (asked, limits, permitTypes) => this.#baseline(asked, limits, permitTypes),
     );
   }
 
   async *#baseline(
     options: BaselineOptions,
     limits: CallLimits,
+    permitTypes: PermitTypes,
   ): AsyncGenerator<Uint8Array, BaselineEnd, undefined> {
     const { signal } = limits;
     const { branch, commit, view } = await limits.run(() =>
@@ -88,7 +91,9 @@ export class ChangeFeed {
       })),
     );
     const filter = new BoundFilter(options, view.catalog);
-    const chosen = { types: namesOf(view.catalog, filter), signal };
+    const reads = filter.types(view.catalog);
+    if (permitTypes !== undefined) await limits.run(() => permitTypes({ reads, changes: [] }));
+    const chosen = { types: reads.map(({ name }) => name), signal };
     yield* handoff<Uint8Array>((push) => limits.run(() => exportRows(view, chosen, push)));
     const resume = new FeedTokens(this.#context.log, branch, filter).cursor(commit);
     const record = { baseline: { snapshot_commit_id: commit.header.id, resume_cursor: resume } };
@@ -96,13 +101,19 @@ export class ChangeFeed {
     return { commit: commit.header.id, cursor: resume };
   }
 
-  async #poll(options: PollOptions, signal: AbortSignal | undefined): Promise<FeedPage> {
+  async #poll(
+    options: PollOptions,
+    signal: AbortSignal | undefined,
+    permitTypes: PermitTypes,
+  ): Promise<FeedPage> {
     const room = pageLimit(options.limit);
     const { branch, head } = await this.#branches.use(options.branch, async ({ views }) => ({
       branch: views.branch,
       head: await views.branch.head(signal),
     }));
-    const filter = new BoundFilter(options, await this.#context.catalogs.read(head.header.schema, signal));
+    const catalog = await this.#context.catalogs.read(head.header.schema, signal);
+    const filter = new BoundFilter(options, catalog);
+    if (permitTypes !== undefined) await permitTypes({ reads: filter.types(catalog), changes: [] });
     const tokens = new FeedTokens(this.#context.log, branch, filter);
     return this.#page(await tokens.position(options, head, signal), filter, tokens, room, signal);
   }
@@ -144,11 +155,4 @@ export class ChangeFeed {
     const unfinished = this.#unfinished;
     return unfinished?.commit.header.id === commit.header.id ? unfinished : this.#branches.net.reader(commit);
   }
-}
-
-/** Names of the types that a filter lets through. */
-function namesOf({ nodes, edges }: Catalog, filter: BoundFilter): readonly string[] {
-  return [...nodes.values(), ...edges.values()]
-    .filter((type) => filter.hasType(type))
-    .map(({ name }) => name);
 }

@@ -1,5 +1,6 @@
 import { LIMITS, OmnigraphError } from "@omnigraph/base";
 import type { CommitChangesPage } from "@omnigraph/wire";
+import type { PermitTypes } from "../calls/authorization.ts";
 import type { GraphContext } from "../open/context.ts";
 import type { CommitChangesOptions } from "../api/history.ts";
 import { commitNamed } from "./commit-names.ts";
@@ -39,10 +40,13 @@ export class CommitPages {
     id: string,
     options: CommitChangesOptions,
     signal: AbortSignal | undefined,
+    permitTypes: PermitTypes,
   ): Promise<CommitChangesPage> {
     const room = pageLimit(options.limit);
     const reader = await this.#reader(id, signal);
-    const filter = new BoundFilter(options, await reader.catalog(signal));
+    const catalog = await reader.catalog(signal);
+    const filter = new BoundFilter(options, catalog);
+    if (permitTypes !== undefined) await permitTypes({ reads: filter.types(catalog), changes: [] });
     const facts = { k: "commit", g: this.#context.log.id, c: reader.commit.header.id, f: filter.digest };
     const selection = await reader.select(filter, placeIn(options.pageToken, facts), room, signal);
     const { next } = selection;

@@ -32,6 +32,11 @@ export class BoundFilter {
     return this.#kinds.has(type.kind) && (this.#types === null || this.#types.has(type.id));
   }
 
+  /** The types of a catalog that it lets through. */
+  types({ nodes, edges }: Catalog): readonly EntityType[] {
+    return [...nodes.values(), ...edges.values()].filter((type) => this.hasType(type));
+  }
+
   hasOperation(op: ChangeOperation): boolean {
     return this.#ops.has(op);
   }

@@ -5,6 +5,7 @@ import type { CommitRecord } from "@omnigraph/log";
 import type { ChangeSet } from "@omnigraph/storage";
 import type { ChangeCount, ChangedEntity } from "@omnigraph/wire";
 import type { Branches } from "../branches/branches.ts";
+import type { PermitTypes } from "../calls/authorization.ts";
 import type { GraphContext } from "../open/context.ts";
 import { BoundFilter } from "../history/filter.ts";
 import { rendered } from "../history/images.ts";
@@ -25,7 +26,7 @@ export class Diffs {
   }
 
   /** As `NamedBranches.diff`. */
-  async diff(from: string, to: string, options: DiffOptions): Promise<Diff> {
+  async diff(from: string, to: string, options: DiffOptions, permitTypes: PermitTypes): Promise<Diff> {
     const { signal } = options;
     const { log, catalogs } = this.#context;
     const [named, commit] = await Promise.all([
@@ -37,8 +38,10 @@ export class Diffs {
         ? present((await log.mergeBases(named, commit, signal))[0], "common ancestor")
         : named;
     const catalog = await catalogs.read(commit.header.schema, signal);
+    const filter = new BoundFilter(options, catalog);
+    if (permitTypes !== undefined) await permitTypes({ reads: filter.types(catalog), changes: [] });
     const changes = await this.#branches.net.diff(start, commit, signal);
-    const diff = diffOf(start, commit, catalog, changes, new BoundFilter(options, catalog));
+    const diff = diffOf(start, commit, catalog, changes, filter);
     return { ...diff, changes: () => this.#context.calls.pieces(diff.changes()) };
   }
 }

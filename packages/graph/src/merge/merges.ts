@@ -7,6 +7,7 @@ import type { Branches } from "../branches/branches.ts";
 import type { Branch } from "../branches/open-branches.ts";
 import { summaryOf } from "../history/summary.ts";
 import type { GraphDraft } from "../branches/branch-writes.ts";
+import type { PermitTypes } from "../calls/authorization.ts";
 import type { GraphContext } from "../open/context.ts";
 import { digestOf } from "../calls/digest.ts";
 import type { MergeOptions } from "../api/merge.ts";
@@ -14,6 +15,7 @@ import { changeCounts } from "./change-counts.ts";
 import { mergeConflict, prospectOf, renderedConflict, renderedUnused } from "./conflicts.ts";
 import { boundTo, decisionsIn } from "./resolve-options.ts";
 import { sidesOf } from "./sides.ts";
+import { touchedByChanges, touchedBySides } from "./touched.ts";
 
 /** What a merge comes to on one head of its target. */
 interface MergePlan extends GraphDraft, Pick<MergeDraft, "conflicts" | "resolved" | "unused"> {
@@ -38,9 +40,9 @@ export class Merges {
   }
 
   /** As `NamedBranches.merge`. */
-  async merge(source: string, options: MergeOptions): Promise<MergeAnswer> {
+  async merge(source: string, options: MergeOptions, permitTypes: PermitTypes): Promise<MergeAnswer> {
     const target = checkedTarget(source, options);
-    const asked = { ...options, into: target };
+    const asked = { ...options, into: target, permitTypes };
     const { draft, commit } = await this.#branches.use(target, (branch) =>
       this.#submit(branch, source, asked),
     );
@@ -60,13 +62,14 @@ export class Merges {
   }
 
   /** As `NamedBranches.previewMerge`. */
-  async preview(source: string, options: MergeOptions): Promise<MergePreview> {
+  async preview(source: string, options: MergeOptions, permitTypes: PermitTypes): Promise<MergePreview> {
     const { signal } = options;
     const target = checkedTarget(source, options);
     const decisions = await decisionsIn(options);
     const theirs = await this.#head(source, signal);
     const { commit, view } = await this.#branches.use(target, ({ views }) => views.head(signal));
-    const plan = await this.#plan(view, commit, theirs, boundTo(view.catalog, decisions), signal);
+    const how = { resolutions: boundTo(view.catalog, decisions), signal, permitTypes };
+    const plan = await this.#plan(view, commit, theirs, how);
     const changes =
       plan.changes.kind === "rows"
         ? plan.changes.rows
@@ -87,9 +90,9 @@ export class Merges {
   async #submit(
     { views, writes }: Branch,
     source: string,
-    options: MergeOptions,
+    options: MergeOptions & { readonly permitTypes: PermitTypes },
   ): Promise<WriteResult<MergePlan>> {
-    const { into = "main", deleteBranch = false, signal } = options;
+    const { into = "main", deleteBranch = false, signal, permitTypes } = options;
     const { log } = this.#context;
     const decisions = await decisionsIn(options);
     const content = (): string => digestOf("merge", source, into, writeJson(decisions));
@@ -97,7 +100,8 @@ export class Merges {
     const request = writes.request("merge", options, content, async (view, ours) => {
       // The same at every attempt, and not asked for where an earlier merge of this op answers.
       head ??= await this.#head(source, signal);
-      const plan = await this.#plan(view, ours, head, boundTo(view.catalog, decisions), signal);
+      const how = { resolutions: boundTo(view.catalog, decisions), signal, permitTypes };
+      const plan = await this.#plan(view, ours, head, how);
       if (plan.conflicts.length > 0) throw mergeConflict(`merging ${source} into ${into}`, plan);
       // The merge commit names the head of theirs as a parent. Power loss must not take that head and leave the merge.
       if (plan.commits) await log.writer(head.branch).sync();
@@ -112,8 +116,7 @@ export class Merges {
     view: View,
     ours: CommitRecord,
     { branch: { logId }, commit: theirs }: Theirs,
-    resolutions: Resolutions,
-    signal: AbortSignal | undefined,
+    { resolutions, signal, permitTypes }: Planning,
   ): Promise<MergePlan> {
     const { inlineRows, log } = this.#context;
     const bases = await log.mergeBases(ours, theirs, signal);
@@ -121,7 +124,11 @@ export class Merges {
     // Where nothing is in conflict, a decision would be passed over without a word.
     if (isBase(theirs) || isBase(ours)) resolutions.checkUsed();
     if (isBase(theirs)) return { ...ONE_SIDED, theirs, logId, bases, outcome: "already_up_to_date" };
-    if (isBase(ours))
+    if (isBase(ours)) {
+      if (permitTypes !== undefined) {
+        const changes = await this.#branches.net.between(ours, theirs, signal);
+        await permitTypes(touchedByChanges(view.catalog, changes));
+      }
       return {
         ...ONE_SIDED,
         theirs,
@@ -134,8 +141,12 @@ export class Merges {
         // After any other commit ours is no longer the base, and this is a merge.
         conflictsWith: () => true,
       };
+    }
     const sides = await sidesOf(this.#branches.net, bases, ours, theirs, signal);
+    // What a refusal of decisions tells, and a conflict, is of these types.
+    if (permitTypes !== undefined) await permitTypes(touchedBySides(view.catalog, sides));
     const draft = await evaluateMerge(view, sides, resolutions, given({ inlineRows, signal }));
+    if (permitTypes !== undefined) await permitTypes(touchedByChanges(view.catalog, draft.changes.rows));
     return {
       ...draft,
       theirs,
@@ -173,6 +184,13 @@ export class Merges {
       return { branchDeleted: false, branchDeleteError: thrown.message };
     }
   }
+}
+
+/** How a merge is planned. */
+interface Planning {
+  readonly resolutions: Resolutions;
+  readonly signal: AbortSignal | undefined;
+  readonly permitTypes: PermitTypes;
 }
 
 /** The side that is merged. */

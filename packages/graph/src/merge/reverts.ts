@@ -6,17 +6,20 @@ import type { Branches } from "../branches/branches.ts";
 import type { Branch } from "../branches/open-branches.ts";
 import { commitNamed } from "../history/commit-names.ts";
 import { summaryOf } from "../history/summary.ts";
+import type { PermitTypes } from "../calls/authorization.ts";
 import type { GraphContext } from "../open/context.ts";
 import { digestOf } from "../calls/digest.ts";
 import type { MergeResolutions, RevertOptions } from "../api/merge.ts";
 import { changeCounts } from "./change-counts.ts";
 import { mergeConflict, prospectOf, renderedConflict, renderedUnused } from "./conflicts.ts";
 import { boundTo, decisionsIn } from "./resolve-options.ts";
+import { touchedByChanges, touchedBySides } from "./touched.ts";
 
 /** What a caller asks of a revert. */
 interface Asked {
   readonly branch: string;
   readonly decisions: MergeResolutions;
+  readonly permitTypes: PermitTypes;
 }
 
 /** Takes commits back: a merge whose base is the commit and whose other side is the commit before it. */
@@ -30,19 +33,19 @@ export class Reverts {
   }
 
   /** As `Commits.revert`. */
-  async revert(id: string, options: RevertOptions): Promise<RevertAnswer> {
+  async revert(id: string, options: RevertOptions, permitTypes: PermitTypes): Promise<RevertAnswer> {
     const commit = await this.#revertible(id, options.signal);
-    const asked = { message: `revert ${commit.header.id}`, ...options };
+    const asked = { message: `revert ${commit.header.id}`, ...options, permitTypes };
     return this.#branches.use(options.branch, (branch) => this.#submit(branch, commit, asked));
   }
 
   /** As `Commits.previewRevert`. */
-  async preview(id: string, options: RevertOptions): Promise<MergePreview> {
+  async preview(id: string, options: RevertOptions, permitTypes: PermitTypes): Promise<MergePreview> {
     const { signal } = options;
     const commit = await this.#revertible(id, signal);
     const head = await this.#branches.use(options.branch, ({ views }) => views.head(signal));
     const { branch = "main" } = options;
-    const asked = { branch, decisions: await decisionsIn(options) };
+    const asked = { branch, decisions: await decisionsIn(options), permitTypes };
     const draft = await this.#evaluate(head.view, head.commit, commit, asked, signal);
     const outcome = draft.commits || draft.conflicts.length > 0 ? "merged" : "already_up_to_date";
     return {
@@ -58,13 +61,17 @@ export class Reverts {
     };
   }
 
-  async #submit({ writes }: Branch, commit: CommitRecord, options: RevertOptions): Promise<RevertAnswer> {
-    const { branch = "main", signal } = options;
+  async #submit(
+    { writes }: Branch,
+    commit: CommitRecord,
+    options: RevertOptions & { readonly permitTypes: PermitTypes },
+  ): Promise<RevertAnswer> {
+    const { branch = "main", signal, permitTypes } = options;
     const { id } = commit.header;
     const decisions = await decisionsIn(options);
     const content = (): string => digestOf("revert", id, branch, writeJson(decisions));
     const request = writes.request("revert", options, content, async (view, head) => {
-      const draft = await this.#evaluate(view, head, commit, { branch, decisions }, signal);
+      const draft = await this.#evaluate(view, head, commit, { branch, decisions, permitTypes }, signal);
       if (draft.conflicts.length > 0) throw mergeConflict(`reverting ${id} on ${branch}`, draft);
       return draft;
     });
@@ -82,7 +89,7 @@ export class Reverts {
     view: View,
     head: CommitRecord,
     commit: CommitRecord,
-    { branch, decisions }: Asked,
+    { branch, decisions, permitTypes }: Asked,
     signal: AbortSignal | undefined,
   ): Promise<MergeDraft> {
     await this.#checkAncestor(head, commit, branch, signal);
@@ -90,12 +97,14 @@ export class Reverts {
     const [ours, changes] = await Promise.all([net.between(commit, head, signal), net.of(commit, signal)]);
     const { inlineRows } = this.#context;
     const sides = { ours, theirs: changes.map(inverse), ambiguous: new Map(), isCrissCross: false };
+    if (permitTypes !== undefined) await permitTypes(touchedBySides(view.catalog, sides));
     const draft = await evaluateMerge(
       view,
       sides,
       boundTo(view.catalog, decisions),
       given({ inlineRows, signal }),
     );
+    if (permitTypes !== undefined) await permitTypes(touchedByChanges(view.catalog, draft.changes.rows));
     return { ...draft, commits: draft.changes.rows.length > 0 };
   }
 

@@ -1,6 +1,7 @@
 import { entityChange } from "@omnigraph/engine";
 import type { EntityKind, HistoryEntry } from "@omnigraph/wire";
 import type { Branches } from "../branches/branches.ts";
+import type { PermitTypes } from "../calls/authorization.ts";
 import type { GraphContext } from "../open/context.ts";
 import type { HistoryOptions } from "../api/history.ts";
 import { typeOf } from "../history/filter.ts";
@@ -13,16 +14,21 @@ export interface EntityName {
   readonly id: string;
 }
 
+interface Asked extends HistoryOptions {
+  readonly signal: AbortSignal;
+  readonly permitTypes: PermitTypes;
+}
+
 /** The commits of a branch that touched one entity, the newest first. Reads the changes of commits, never the graph at them. */
 export async function entityHistory(
   context: GraphContext,
   branches: Branches,
   { kind, type: name, id }: EntityName,
-  { branch: branchName, limit = Infinity }: HistoryOptions,
-  signal: AbortSignal | undefined,
+  { branch: branchName, limit = Infinity, signal, permitTypes }: Asked,
 ): Promise<readonly HistoryEntry[]> {
   const head = await branches.use(branchName, ({ views }) => views.branch.head(signal));
   const wanted = typeOf(name, await context.catalogs.read(head.header.schema, signal), kind);
+  if (permitTypes !== undefined) await permitTypes({ reads: [wanted], changes: [] });
   const entries: HistoryEntry[] = [];
   for await (const commit of context.log.touching(head, { type: wanted.id, id }, signal)) {
     const reader = branches.net.reader(commit);

@@ -1,10 +1,11 @@
 import { LIMITS } from "@omnigraph/base";
 import { execute, type QueryResult, type RunLimits } from "@omnigraph/engine";
-import { bindParameters, type Catalog } from "@omnigraph/language";
+import { bindParameters, type Catalog, touchedTypes } from "@omnigraph/language";
 import type { QueryAnswer } from "@omnigraph/wire";
 import type { Parameters, PreparedQuery, PrepareOptions, ReadOptions, RunOptions } from "../api/graph.ts";
 import type { Branches } from "../branches/branches.ts";
 import type { CommitView } from "../branches/branch-views.ts";
+import type { PermitTypes } from "../calls/authorization.ts";
 import { failureOf } from "../calls/call-limits.ts";
 import { arePlain, checkParameters, NO_PARAMETERS, optionsOf, parametersOf } from "../calls/check.ts";
 import type { GraphContext } from "../open/context.ts";
@@ -47,13 +48,21 @@ export class Reads {
 
   prepare(text: string, { name, branch = "main" }: PrepareOptions): Promise<PreparedQuery> {
     const source = { text, file: "<query>", name };
-    return this.#context.calls.run("prepare", { branch }, (signal) => this.#prepared(source, branch, signal));
+    return this.#context.calls.run("prepare", { branch }, (signal, permitTypes) =>
+      this.#prepared(source, branch, signal, permitTypes),
+    );
   }
 
   /** Compiles against the head's schema now; a snapshot of another schema has the query compiled again. */
-  async #prepared(source: QuerySource, branch: string, signal: AbortSignal): Promise<PreparedQuery> {
+  async #prepared(
+    source: QuerySource,
+    branch: string,
+    signal: AbortSignal,
+    permitTypes: PermitTypes,
+  ): Promise<PreparedQuery> {
     const { view } = await this.#branches.commitView({ branch }, signal);
     const first = this.#queries.read(source, view.catalog);
+    if (permitTypes !== undefined) await permitTypes(touchedTypes(first.plan.query, view.catalog));
     const compiledFor: CompiledFor = (catalog) =>
       catalog === view.catalog ? first : this.#queries.read(source, catalog);
     const { query } = first.plan;
@@ -85,8 +94,12 @@ export class Reads {
     if (recent === null) {
       const parameters = parametersOf(call, given);
       const asked = { ...options };
-      return calls.run(call, asked, async (signal) => {
+      return calls.run(call, asked, async (signal, permitTypes) => {
         const head = await this.#branches.commitView(asked, signal);
+        if (permitTypes !== undefined) {
+          const { catalog } = head.view;
+          await permitTypes(touchedTypes(compiledFor(catalog).plan.query, catalog));
+        }
         return this.#run(compiledFor, head, parameters, asked, signal);
       });
     }

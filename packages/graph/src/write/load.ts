@@ -1,16 +1,18 @@
 import { given, OmnigraphError } from "@omnigraph/base";
-import { evaluateLoad, type LoadFile, readLoad } from "@omnigraph/engine";
+import { evaluateLoad, type LoadFile, type LoadMode, readLoad } from "@omnigraph/engine";
+import type { Catalog, TouchedTypes } from "@omnigraph/language";
 import type { CommitRecord } from "@omnigraph/log";
 import type { LoadAnswer } from "@omnigraph/wire";
 import type { LoadInput, LoadOptions, LoadProgress } from "../api/graph.ts";
 import type { Branches, Target } from "../branches/branches.ts";
+import type { PermitTypes } from "../calls/authorization.ts";
 import { guarded } from "../calls/callers-code.ts";
 import { digestOf } from "../calls/digest.ts";
 import type { GraphContext } from "../open/context.ts";
 import { summaryOf } from "../history/summary.ts";
 import { contentHash, hashed, NOTHING_LOADED, piecesOf } from "./load-input.ts";
 
-type Asked = LoadOptions & { readonly signal: AbortSignal };
+type Asked = LoadOptions & { readonly signal: AbortSignal; readonly permitTypes: PermitTypes };
 
 /** As `Omnigraph.load`. */
 export async function load(
@@ -59,10 +61,11 @@ class Loading {
     start,
   }: Target): Promise<{ readonly file: LoadFile; readonly commit: CommitRecord }> {
     const options = this.#options;
-    const { mode, signal } = options;
+    const { mode, signal, permitTypes } = options;
     const { inlineRows } = this.#context;
     const limits = given({ inlineRows, signal });
     const file = (this.#file ??= await this.#read(start));
+    if (permitTypes !== undefined) await permitTypes(touchedBy(file, mode, start.view.catalog));
     const { bytes } = file;
     const rows = file.types.reduce((sum, type) => sum + type.rows.length, 0);
     const content = (): string => digestOf(mode, this.#hash.copy().digest("hex"));
@@ -86,4 +89,14 @@ class Loading {
       onProgress: (bytes, rows) => this.#onProgress({ bytes, rows, phase: "read" }),
     });
   }
+}
+
+/** The ends of edges are looked up, and where nodes are replaced, the edges that might lose an end. */
+function touchedBy({ types }: LoadFile, mode: LoadMode, catalog: Catalog): TouchedTypes {
+  const changes = types.map(({ plan }) => plan.type);
+  const ends = changes.flatMap((type) => (type.kind === "edge" ? [type.from, type.to] : []));
+  const atNodes = [...catalog.edges.values()].filter(({ from, to }) =>
+    changes.some((type) => type === from || type === to),
+  );
+  return { reads: mode === "overwrite" ? [...ends, ...atNodes] : ends, changes };
 }

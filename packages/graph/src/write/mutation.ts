@@ -1,10 +1,11 @@
 import { given, OmnigraphError, writeJson } from "@omnigraph/base";
 import { evaluateMutation } from "@omnigraph/engine";
-import { bindParameters } from "@omnigraph/language";
+import { bindParameters, touchedTypes } from "@omnigraph/language";
 import type { MutationAnswer } from "@omnigraph/wire";
 import type { MutateOptions, Parameters } from "../api/graph.ts";
 import type { Branches } from "../branches/branches.ts";
 import type { Branch } from "../branches/open-branches.ts";
+import type { PermitTypes } from "../calls/authorization.ts";
 import { digestOf } from "../calls/digest.ts";
 import { asJson, NotJson } from "../calls/json-value.ts";
 import { summaryOf } from "../history/summary.ts";
@@ -15,6 +16,7 @@ import type { GraphContext } from "../open/context.ts";
 interface Asked extends MutateOptions {
   readonly source: string;
   readonly parameters: Parameters;
+  readonly permitTypes: PermitTypes;
 }
 
 /** As `Omnigraph.mutate`. */
@@ -33,15 +35,18 @@ async function submit(
   { views, writes }: Branch,
   asked: Asked,
 ): Promise<MutationAnswer> {
-  const { source, parameters, name, signal } = asked;
+  const { source, parameters, name, signal, permitTypes } = asked;
   const { environment, inlineRows, catalogs } = context;
   const text = { text: source, file: asked.file ?? "<query>", name };
   const head = views.branch.known ?? (await views.branch.head(signal));
-  const { query: known, warnings } = queries.mutation(text, await catalogs.read(head.header.schema));
+  const catalog = await catalogs.read(head.header.schema);
+  const { query: known, warnings } = queries.mutation(text, catalog);
+  if (permitTypes !== undefined) await permitTypes(touchedTypes(known, catalog));
   const options = given({ inlineRows, signal });
   const content = (): string => digestOf(source, name ?? "", jsonOf(parameters));
   const request = writes.request("mutation", asked, content, async (view) => {
     const { query } = queries.mutation(text, view.catalog);
+    if (permitTypes !== undefined) await permitTypes(touchedTypes(query, view.catalog));
     const bound = bindParameters(query.parameters, parameters);
     return evaluateMutation(query, view, bound, environment, options);
   });

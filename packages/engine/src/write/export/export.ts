@@ -60,7 +60,8 @@ async function exportType(
 
 const byName = (a: EntityType, b: EntityType): number => (a.name < b.name ? -1 : 1);
 
-function chosenTypes(catalog: Catalog, names: readonly string[] | undefined): readonly EntityType[] {
+/** The types that an export has, in its order: those of these names, or all. Throws `type_not_found`. */
+export function chosenTypes(catalog: Catalog, names: readonly string[] | undefined): readonly EntityType[] {
   const all: readonly EntityType[] = [
     ...[...catalog.nodes.values()].toSorted(byName),
     ...[...catalog.edges.values()].toSorted(byName),

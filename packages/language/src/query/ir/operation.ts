@@ -41,18 +41,29 @@ export interface Operation {
   readonly writes: readonly TypeUse[];
 }
 
-/** Describes a typed query. Deleting nodes writes every edge type that can end at them. */
+/** Types that something reads, and that it changes; there may be repeats. */
+export interface TouchedTypes {
+  readonly reads: readonly EntityType[];
+  readonly changes: readonly EntityType[];
+}
+
+/** Describes a typed query. */
 export function describeOperation(query: TypedQuery, catalog: Catalog): Operation {
+  const { reads, changes } = touchedTypes(query, catalog);
+  const result = query.kind === "read" ? query.columns.map(resultColumn) : [];
+  return { result, reads: typeUses(reads), writes: typeUses(changes) };
+}
+
+/** The types that a query touches, whatever its parameters. Deleting nodes changes every edge type that can end at them. */
+export function touchedTypes(query: TypedQuery, catalog: Catalog): TouchedTypes {
   switch (query.kind) {
-    case "read": {
-      const reads = [...typesOf(query.clauses)];
-      return { result: query.columns.map(resultColumn), reads: typeUses(reads), writes: [] };
-    }
-    case "mutation": {
-      const reads = query.statements.flatMap((statement) => readBy(statement, catalog));
-      const writes = query.statements.flatMap((statement) => writtenBy(statement, catalog));
-      return { result: [], reads: typeUses(reads), writes: typeUses(writes) };
-    }
+    case "read":
+      return { reads: [...typesOf(query.clauses)], changes: [] };
+    case "mutation":
+      return {
+        reads: query.statements.flatMap((statement) => readBy(statement, catalog)),
+        changes: query.statements.flatMap((statement) => writtenBy(statement, catalog)),
+      };
     default:
       return unreachable(query);
   }
