@@ -7,8 +7,8 @@ import { imageCount } from "../change-set/counts.ts";
 
 /** Above these a draft is staged as tables. */
 export interface InlineLimits {
-  readonly inlineRows?: number;
-  readonly inlineBytes?: number;
+  readonly inlineRows?: number | undefined;
+  readonly inlineBytes?: number | undefined;
 }
 
 /** Whether changes are too large for a commit object. */

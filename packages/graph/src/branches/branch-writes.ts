@@ -1,4 +1,4 @@
-import { given, isError, OmnigraphError } from "@omnigraph/base";
+import { isError, OmnigraphError } from "@omnigraph/base";
 import type { View, WriteDraft } from "@omnigraph/engine";
 import {
   type CommitDraft,
@@ -60,7 +60,7 @@ export class BranchWrites {
       durability,
       evaluate: (base) => this.#viewOf(base).then((view) => evaluate(view, base.head)),
       rowsOf: (commit) => rowsOfCommit(commit, this.#context, this.#net),
-      ...given({ signal }),
+      signal,
     };
   }
 

@@ -1,4 +1,4 @@
-import { given, isError, OmnigraphError, present, writeJson } from "@omnigraph/base";
+import { isError, OmnigraphError, present, writeJson } from "@omnigraph/base";
 import { evaluateMerge, type MergeDraft, type Resolutions, type View } from "@omnigraph/engine";
 import { addressOf, type BranchLog, type CommitRecord, type LogId, type WriteResult } from "@omnigraph/log";
 import { NOTHING } from "@omnigraph/storage";
@@ -145,7 +145,7 @@ export class Merges {
     const sides = await sidesOf(this.#branches.net, bases, ours, theirs, signal);
     // What a refusal of decisions tells, and a conflict, is of these types.
     if (permitTypes !== undefined) await permitTypes(touchedBySides(view.catalog, sides));
-    const draft = await evaluateMerge(view, sides, resolutions, given({ inlineRows, signal }));
+    const draft = await evaluateMerge(view, sides, resolutions, { inlineRows, signal });
     if (permitTypes !== undefined) await permitTypes(touchedByChanges(view.catalog, draft.changes.rows));
     return {
       ...draft,

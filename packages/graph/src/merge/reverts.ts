@@ -1,4 +1,4 @@
-import { given, OmnigraphError, writeJson } from "@omnigraph/base";
+import { OmnigraphError, writeJson } from "@omnigraph/base";
 import { evaluateMerge, inverse, type MergeDraft, type View } from "@omnigraph/engine";
 import type { CommitRecord } from "@omnigraph/log";
 import type { MergePreview, RevertAnswer } from "@omnigraph/wire";
@@ -98,12 +98,7 @@ export class Reverts {
     const { inlineRows } = this.#context;
     const sides = { ours, theirs: changes.map(inverse), ambiguous: new Map(), isCrissCross: false };
     if (permitTypes !== undefined) await permitTypes(touchedBySides(view.catalog, sides));
-    const draft = await evaluateMerge(
-      view,
-      sides,
-      boundTo(view.catalog, decisions),
-      given({ inlineRows, signal }),
-    );
+    const draft = await evaluateMerge(view, sides, boundTo(view.catalog, decisions), { inlineRows, signal });
     if (permitTypes !== undefined) await permitTypes(touchedByChanges(view.catalog, draft.changes.rows));
     return { ...draft, commits: draft.changes.rows.length > 0 };
   }

@@ -1,4 +1,4 @@
-import { given, OmnigraphError } from "@omnigraph/base";
+import { OmnigraphError } from "@omnigraph/base";
 import { evaluateLoad, type LoadFile, type LoadMode, readLoad } from "@omnigraph/engine";
 import type { Catalog, TouchedTypes } from "@omnigraph/language";
 import type { CommitRecord } from "@omnigraph/log";
@@ -63,7 +63,7 @@ class Loading {
     const options = this.#options;
     const { mode, signal, permitTypes } = options;
     const { inlineRows } = this.#context;
-    const limits = given({ inlineRows, signal });
+    const limits = { inlineRows, signal };
     const file = (this.#file ??= await this.#read(start));
     if (permitTypes !== undefined) await permitTypes(touchedBy(file, mode, start.view.catalog));
     const { bytes } = file;

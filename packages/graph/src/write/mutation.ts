@@ -1,4 +1,4 @@
-import { given, OmnigraphError, writeJson } from "@omnigraph/base";
+import { OmnigraphError, writeJson } from "@omnigraph/base";
 import { evaluateMutation } from "@omnigraph/engine";
 import { bindParameters, touchedTypes } from "@omnigraph/language";
 import type { MutationAnswer } from "@omnigraph/wire";
@@ -42,7 +42,7 @@ async function submit(
   const catalog = await catalogs.read(head.header.schema);
   const { query: known, warnings } = queries.mutation(text, catalog);
   if (permitTypes !== undefined) await permitTypes(touchedTypes(known, catalog));
-  const options = given({ inlineRows, signal });
+  const options = { inlineRows, signal };
   const content = (): string => digestOf(source, name ?? "", jsonOf(parameters));
   const request = writes.request("mutation", asked, content, async (view) => {
     const { query } = queries.mutation(text, view.catalog);

@@ -25,7 +25,7 @@ export interface WriteRequest<D extends CommitDraft = CommitDraft> {
   /** The changes of a commit that does not contain all of its rows; null if they cannot be determined: then it conflicts with every draft. */
   rowsOf(theirs: CommitRecord): Promise<ChangeSet | null>;
   /** Cancels the write while it waits for its turn. */
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** The state that a write is evaluated on: the snapshot at a commit, with the drafts that will be published before this write on top, in order. */

@@ -14,10 +14,10 @@ import { Work } from "./work.ts";
 
 /** Settings of the evaluation of a write. */
 export interface EvaluateOptions {
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignal | undefined;
   /** Above this many rows or bytes a draft is staged as tables. Default: the limits of the system. */
-  readonly inlineRows?: number;
-  readonly inlineBytes?: number;
+  readonly inlineRows?: number | undefined;
+  readonly inlineBytes?: number | undefined;
 }
 
 /**
