@@ -18,7 +18,7 @@ import { summaryOf } from "./history/summary.ts";
 import type { RevertOptions } from "./api/merge.ts";
 import { Reverts } from "./merge/reverts.ts";
 
-/** The commits of a graph. Wherever a commit is named, that is its id or the first digits of it, a branch, which means its head, or `main~2`. */
+/** The commits of a graph. A commit is named by its id or the first digits of it, by a branch, which means its head, or as `main~2`. */
 export class Commits {
   readonly #context: GraphContext;
   readonly #pages: CommitPages;
@@ -32,7 +32,7 @@ export class Commits {
   }
 
   /**
-   * Commits of a branch, the newest first, one after another along first parents.
+   * Commits of a branch along first parents, the newest first.
    *
    * @throws `branch_not_found`
    * @example
@@ -50,7 +50,7 @@ export class Commits {
    * One commit, by its name.
    *
    * @throws `commit_not_found`
-   * @throws `commit_ambiguous` where several ids begin with the digits
+   * @throws `commit_ambiguous` if several ids begin with the digits
    * @example
    * ```ts
    * const { parent } = await graph.commits.show(loaded.id);
@@ -66,13 +66,13 @@ export class Commits {
   }
 
   /**
-   * What a commit changed against its first parent, with whole images, in pages.
+   * What a commit changed against its first parent, with the whole entities before and after, in pages.
    *
    * @throws `commit_not_found`, `commit_ambiguous`
    * @throws `commit_parentless` for the first commit of a graph
    * @throws `cursor_invalid` for a page token of another commit or filter
-   * @throws `page_too_large` for a limit that is greater than the system's
-   * @throws `usage` for a type that the schema has not
+   * @throws `page_too_large` for a limit above that of the system
+   * @throws `usage` for a type that is not in the schema
    * @example
    * ```ts
    * const { changes } = await graph.commits.changes("main", { types: ["Person"], ops: ["insert"] });
@@ -91,10 +91,10 @@ export class Commits {
   }
 
   /**
-   * Commits of a branch, the newest first, in pages. A page token stays valid whatever is written meanwhile.
+   * Commits of a branch, the newest first, in pages. A page token stays valid when new commits are written.
    *
    * @throws `branch_not_found`
-   * @throws `cursor_invalid` for what is no page token of such a list of this graph
+   * @throws `cursor_invalid` for anything but a page token of this list and graph
    * @example
    * ```ts
    * const first = await graph.commits.page({ limit: 1 });
@@ -110,10 +110,10 @@ export class Commits {
   }
 
   /**
-   * Takes back what a commit changed, and leaves what came later: one commit, or none where nothing is left to take back.
+   * Undoes what a commit changed and keeps what came later, by one new commit, or none if there is nothing left to undo.
    *
-   * @throws `merge_conflict` where later commits changed the same, with every conflict
-   * @throws `resolutions_invalid` for decisions that decide nothing
+   * @throws `merge_conflict` if later commits changed the same, with every conflict
+   * @throws `resolutions_invalid` for decisions about what is not in conflict
    * @throws `commit_not_found`, `commit_ambiguous`
    * @throws `commit_parentless` for the first commit of a graph
    * @throws `branch_not_found`
@@ -139,7 +139,7 @@ export class Commits {
   /**
    * What a revert would do now, with every conflict; writes nothing.
    *
-   * @throws `resolutions_invalid` for decisions that are none
+   * @throws `resolutions_invalid` for decisions that are not valid
    * @throws `commit_not_found`, `commit_ambiguous`
    * @throws `commit_parentless` for the first commit of a graph
    * @throws `branch_not_found`

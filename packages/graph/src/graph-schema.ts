@@ -5,7 +5,7 @@ import { optionsOf } from "./calls/check.ts";
 import { commitAt } from "./history/time-travel.ts";
 import type { GraphContext } from "./open/context.ts";
 
-/** The schema of a graph. Its calls may be passed on by themselves. */
+/** The schema of a graph. Its methods work without their object too, as callbacks for example. */
 export class GraphSchema {
   readonly #context: GraphContext;
 
@@ -15,7 +15,7 @@ export class GraphSchema {
   }
 
   /**
-   * The source, byte for byte as it was given.
+   * The source of the schema, exactly as it was given.
    *
    * @throws `branch_not_found`
    * @example
@@ -27,7 +27,7 @@ export class GraphSchema {
     (await this.#catalog("schema.show", optionsOf("schema.show", options))).source;
 
   /**
-   * What it declares: at the head of a branch, or at a commit or a time.
+   * The types that the schema declares, at the head of a branch, or at a commit or a time.
    *
    * @throws `branch_not_found`
    * @throws `commit_not_found`, `commit_ambiguous` for `at`

@@ -1,4 +1,4 @@
-// Programs need not name the library of `Symbol.asyncDispose` themselves.
+// So that programs need not add the TypeScript library of `Symbol.asyncDispose` themselves.
 /// <reference lib="esnext.disposable" preserve="true" />
 export type {
   BranchCreateOptions,

@@ -8,7 +8,7 @@ import type { Diff, DiffOptions, MergeOptions } from "./api/merge.ts";
 import { Diffs } from "./merge/diffs.ts";
 import { Merges } from "./merge/merges.ts";
 
-/** The branches of a graph: each a line of commits of its own, from the commit that it was made at. */
+/** The branches of a graph. Each is a line of commits of its own, which starts from the commit that it was made from. */
 export class NamedBranches {
   readonly #context: GraphContext;
   readonly #open: Branches;
@@ -25,14 +25,14 @@ export class NamedBranches {
   }
 
   /**
-   * Makes a branch: one small object, whatever the graph holds and however long its history is.
+   * Makes a branch. This writes one small object, whatever the size of the graph and the length of its history.
    *
    * @throws `branch_exists`
    * @throws `branch_name_invalid`
    * @throws `branch_not_found`, `commit_not_found`, `commit_ambiguous` for `from`
-   * @throws `commit_sealed` where `from` is the end of a deleted branch
+   * @throws `commit_sealed` if `from` is the end of a deleted branch
    * @throws `read_only`
-   * @throws `outcome_unknown` where the store did not say whether the branch is there
+   * @throws `outcome_unknown` if the store did not say whether the branch was made
    * @example
    * ```ts
    * const { head } = await graph.branches.create("draft", { from: "main", actor: "ann" });
@@ -57,7 +57,7 @@ export class NamedBranches {
   }
 
   /**
-   * Every branch, by name. One that is damaged has a `problem` and no head; it does not keep others from being listed.
+   * Every branch, by name. A damaged branch has a `problem` and no head; the others are listed all the same.
    *
    * @example
    * ```ts
@@ -83,12 +83,12 @@ export class NamedBranches {
   }
 
   /**
-   * Merges a branch into another: one commit that lands all of what the source changed since their newest common ancestor, or nothing. Costs what the
-   * two branches changed.
+   * Merges a branch into another: one commit with everything that the source changed since their newest common ancestor, or nothing. The cost depends on
+   * what the two branches changed, not on the size of the graph.
    *
    * @throws `merge_conflict` with every conflict, as `conflictsOf` reads them
    * @throws `merge_itself`
-   * @throws `resolutions_invalid` for decisions that are none, or that decide nothing
+   * @throws `resolutions_invalid` for decisions that are not valid, or about what is not in conflict
    * @throws `branch_not_found`
    * @throws `read_only`, `op_reused`, `too_contended`, `outcome_unknown` as every write
    * @example
@@ -114,7 +114,7 @@ export class NamedBranches {
    * What a merge would do now, with every conflict; writes nothing.
    *
    * @throws `merge_itself`
-   * @throws `resolutions_invalid` for decisions that are none
+   * @throws `resolutions_invalid` for decisions that are not valid
    * @throws `branch_not_found`
    * @example
    * ```ts
@@ -137,10 +137,10 @@ export class NamedBranches {
   }
 
   /**
-   * What turns one branch, or commit, into another. Costs what the commits since their common ancestor changed.
+   * The changes that turn one branch, or commit, into another. The cost depends on what the commits since their common ancestor changed.
    *
    * @throws `branch_not_found`, `commit_not_found`, `commit_ambiguous`
-   * @throws `usage` for a type that the schema has not
+   * @throws `usage` for a type that is not in the schema
    * @example
    * ```ts
    * await graph.branches.create("draft");
@@ -162,12 +162,12 @@ export class NamedBranches {
   }
 
   /**
-   * Deletes a branch. Its commits stay where other branches share them; writes under way on it are refused. The name is free again.
+   * Deletes a branch. Commits that other branches share stay; writes in progress on it fail. The name is free again.
    *
    * @throws `branch_not_found`
    * @throws `branch_protected` for main
    * @throws `read_only`
-   * @throws `outcome_unknown` where the store did not say whether it is deleted
+   * @throws `outcome_unknown` if the store did not say whether it was deleted
    * @example
    * ```ts
    * await graph.branches.create("draft");

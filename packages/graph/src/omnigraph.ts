@@ -49,13 +49,13 @@ import { mutate } from "./write/mutation.ts";
 /**
  * A graph that is open in this process. Any number of handles, here and in other processes, may be open on one graph.
  *
- * The examples of its calls go on from this one.
+ * The examples of its calls continue this one.
  *
- * @throws `usage` by any call, for an argument or an option that is none, and before any effect
+ * @throws `usage` by any call, for a wrong argument or option, before any effect
  * @throws `closed` by any call, once the handle is closed
  * @throws `aborted`, `deadline_exceeded` by any call that takes `signal` and `deadlineMs`
- * @throws `graph_replaced` by any call, where the address leads to another graph by now
- * @throws `log_corrupt`, `log_torn`, `object_corrupt`, `table_version_missing` by any call that meets damage; the message names the object
+ * @throws `graph_replaced` by any call, if the address now leads to another graph
+ * @throws `log_corrupt`, `log_torn`, `object_corrupt`, `table_version_missing` by any call that finds damage; the message names the object
  * @throws `store_denied`, `store_full`, `store_transient`, `store_unsupported` by any call that the store refuses
  * @example
  * ```ts
@@ -81,7 +81,7 @@ import { mutate } from "./write/mutation.ts";
 export class Omnigraph {
   /** The history of commits, and reverts. */
   readonly commits: Commits;
-  /** What commits changed, for those who follow a branch. */
+  /** The change feed: what the commits of a branch changed. */
   readonly changes: ChangeFeed;
   /** Branches and merges. */
   readonly branches: NamedBranches;
@@ -103,8 +103,8 @@ export class Omnigraph {
   }
 
   /**
-   * Makes a graph at an address where there is none, and opens it. The address is a path, `file://…`, `s3://bucket/prefix`, or `memory://name`, which
-   * lasts as long as the process.
+   * Makes a new graph at an address and opens it. The address is a path, `file://…`, `s3://bucket/prefix`, or `memory://name`; a graph in memory
+   * exists as long as the process.
    *
    * @throws `schema_invalid` with every problem of the schema
    * @throws `graph_exists`, `folder_not_empty`
@@ -121,7 +121,7 @@ export class Omnigraph {
   }
 
   /**
-   * Opens the graph at an address, as for `init`.
+   * Opens the graph at an address. Addresses are as for `init`.
    *
    * @throws `graph_not_found`
    * @throws `format_newer` for a graph that needs a later version of this software
@@ -138,8 +138,8 @@ export class Omnigraph {
   }
 
   /**
-   * As `init`, in parts that are given instead of an address: a store of one's own, or a clock that a test steers. Closing the graph closes the objects;
-   * where it cannot be made they stay open.
+   * Like `init`, but with given parts instead of an address: a store of your own, for example, or a clock that a test controls. Closing the graph closes the
+   * objects; if the graph cannot be made, they stay open.
    *
    * @throws `schema_invalid`, `graph_exists`, `folder_not_empty` as `init`
    * @example
@@ -158,7 +158,7 @@ export class Omnigraph {
   }
 
   /**
-   * As `open`, in parts that are given: see `initWith`.
+   * Like `open`, but with given parts: see `initWith`.
    *
    * @throws `graph_not_found`, `format_newer` as `open`
    * @example
@@ -178,7 +178,7 @@ export class Omnigraph {
   }
 
   /**
-   * Runs a read on the head of a branch, or on a commit.
+   * Runs a read query on the head of a branch, or on a commit.
    *
    * @throws `query_invalid` with every problem of the text
    * @throws `query_not_found`, `query_name_required`, `query_kind_mismatch`
@@ -186,7 +186,7 @@ export class Omnigraph {
    * @throws `branch_not_found`
    * @throws `commit_not_found`, `commit_ambiguous` for `at`
    * @throws `number_overflow` for a sum beyond 64 bits
-   * @throws `memory_exceeded` for more rows on the way than memory allows
+   * @throws `memory_exceeded` if intermediate rows need more memory than allowed
    * @example
    * ```ts
    * const { rows } = await graph.query(
@@ -204,7 +204,7 @@ export class Omnigraph {
   }
 
   /**
-   * Compiles a read that will run many times.
+   * Compiles a read query that will run many times.
    *
    * @throws `query_invalid` with every problem of the text
    * @throws `query_not_found`, `query_name_required`, `query_kind_mismatch`
@@ -221,17 +221,17 @@ export class Omnigraph {
   }
 
   /**
-   * Runs a mutation: one commit, all or nothing; no commit when it touches no row.
+   * Runs a mutation: one commit, all or nothing; no commit if it touches no row.
    *
    * @throws `query_invalid` with every problem of the text
    * @throws `query_not_found`, `query_name_required`, `query_kind_mismatch`
    * @throws `parameter_invalid`
    * @throws `value_invalid`, `key_conflict`, `key_immutable`, `unique_violation`, `endpoint_missing`, `cardinality_violation` for a row that the schema does not allow
    * @throws `branch_not_found`
-   * @throws `precondition_failed` where `ifCommit` is not the newest commit
-   * @throws `read_set_conflict` where another commit changed what this one had read
+   * @throws `precondition_failed` if `ifCommit` is not the newest commit
+   * @throws `read_set_conflict` if another commit changed what this one had read
    * @throws `read_only`, `op_reused`, `too_contended`, `outcome_unknown` as every write
-   * @throws `memory_exceeded` for more rows on the way than memory allows
+   * @throws `memory_exceeded` if intermediate rows need more memory than allowed
    * @example
    * ```ts
    * const { commit, affectedNodes } = await graph.mutate(
@@ -257,16 +257,16 @@ export class Omnigraph {
   }
 
   /**
-   * Loads NDJSON: one commit, all or nothing, however large.
-   * With `from`, a missing branch is made with it; nobody sees the branch before it holds the load. Of several such calls at once one makes the branch, and
-   * the others load into it.
+   * Loads NDJSON of any size: one commit, all or nothing.
+   * With `from`, a missing branch is made together with the load's commit; nobody sees the branch before the load is in it. If several such calls run at once,
+   * one makes the branch, and the others load into it.
    *
-   * @throws `load_invalid` with the lines that cannot be, and why
-   * @throws `key_conflict` where `append` finds an entity that is there
+   * @throws `load_invalid` with the lines that cannot be loaded, and why
+   * @throws `key_conflict` if `append` finds an entity that exists already
    * @throws `branch_not_found`, `commit_not_found`, `commit_ambiguous` for `branch` and `from`
-   * @throws `branch_exists` where the branch of a load with `from` was made elsewhere
-   * @throws `caller_failed` where the input or `onProgress` throws; its cause is what they threw
-   * @throws `read_set_conflict` where another commit changed what this one had read
+   * @throws `branch_exists` if the branch exists and was not made from `from`
+   * @throws `caller_failed` if the input or `onProgress` throws; its cause is what they threw
+   * @throws `read_set_conflict` if another commit changed what this one had read
    * @throws `read_only`, `op_reused`, `too_contended`, `outcome_unknown` as every write
    * @example
    * ```ts
@@ -287,8 +287,8 @@ export class Omnigraph {
   }
 
   /**
-   * The graph as NDJSON, in pieces; loading them into an empty graph of the same schema gives an equal graph. Once the graph is closed the next piece fails
-   * with `closed`.
+   * The graph as NDJSON, in pieces. Loading them into an empty graph with the same schema gives an equal graph. Once the graph is closed, the next piece
+   * fails with `closed`.
    *
    * @throws `branch_not_found`
    * @throws `commit_not_found`, `commit_ambiguous` for `at`
@@ -309,10 +309,10 @@ export class Omnigraph {
   }
 
   /**
-   * The commits of a branch that touched one entity, the newest first, with its images. Empty where none did.
+   * The commits of a branch that touched one entity, the newest first, with the entity before and after each. Empty if there are none.
    *
    * @throws `branch_not_found`
-   * @throws `usage` for a type that the schema has not
+   * @throws `usage` for a type that is not in the schema
    * @example
    * ```ts
    * const [entry] = await graph.history("node", "Person", "Ann");
@@ -339,8 +339,8 @@ export class Omnigraph {
   }
 
   /**
-   * Makes few tables of a branch's many small commits and tables, by one commit that changes no row; others read and write meanwhile. The second time there
-   * is nothing to do.
+   * Combines the many small commits and tables of a branch into few tables, in one commit that changes no row. Others may read and write meanwhile. A second
+   * call right after it has nothing to do.
    *
    * @throws `branch_not_found`, `caller_failed`, `too_contended`, `outcome_unknown`, `op_reused`, `read_only`
    * @example
@@ -374,10 +374,9 @@ export class Omnigraph {
   }
 
   /**
-   * Ends the handle and lets go of everything; nothing keeps the process alive afterwards. Calls that were made before end first, each as it would have
-   * ended; with `abort` they are stopped, and those whose effect is not under way yet fail with `aborted`. Calls that are made later fail with `closed`. No
-   * commit of this handle comes after the promise resolved. Closing again waits for the same end. A load whose own input waits for this waits for ever,
-   * unless it is stopped.
+   * Closes the handle and frees everything; nothing keeps the process alive afterwards. Running calls finish first, with their normal results; with `abort`
+   * they are stopped, and fail with `aborted` unless their effect has begun. Later calls fail with `closed`. When the promise has resolved, no more commits of
+   * this handle follow. Closing again waits for the same end. If the input of a load waits for `close`, both wait for ever, unless `abort` stops the load.
    *
    * @example
    * ```ts

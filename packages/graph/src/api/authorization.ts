@@ -1,6 +1,6 @@
 import type { PointInTime } from "./graph.ts";
 
-/** What a call does, as permissions name it. */
+/** What a call does, as a permission. */
 export type Action =
   | "read"
   | "export"
@@ -11,30 +11,30 @@ export type Action =
   /** Maintenance, which changes no row. */
   | "admin";
 
-/** A call that waits to be permitted. */
+/** A call that needs permission. */
 export interface AuthorizationRequest {
-  /** What the call does; one that does two things is asked about twice. */
+  /** What the call does; for a call that does two things there are two requests. */
   readonly action: Action;
   /** The method: `mutate`, `branches.merge`. */
   readonly call: string;
-  /** Who would be its author; of a read the author of the handle. Null: nobody is named. */
+  /** The author of the write; for a read the author of the handle. Null: nobody is named. */
   readonly actor: string | null;
-  /** The branch that is read, changed, made or deleted, or merged into; null where the call is about no single one. */
+  /** The branch that is read, changed, made, deleted or merged into; null if the call is not about a single branch. */
   readonly branch: string | null;
-  /** What a branch is made from or merged from, or a diff begins at: a branch or a commit. Else null. */
+  /** The branch or commit that a branch is made from, that is merged, or that a diff begins at. Else null. */
   readonly source: string | null;
-  /** Where another state than the head of the branch is read: a commit, a branch or a time. Else null. */
+  /** The commit, branch or time that is read, if that is not the head of the branch. Else null. */
   readonly at: PointInTime | null;
-  /** The names of the types that the call names; null where it names none, and may touch any. */
+  /** The names of the types in the arguments of the call; null if there are none, and the call may touch any type. */
   readonly types: readonly string[] | null;
   /**
-   * The names of all types that the call reads, sorted, those that it changes among them; null while that is not known, and of a call that touches no entity.
-   * A call is asked about once with what it names, and once more with this and `changes`, as soon as they are known and before it has any effect.
+   * The names of all types that the call reads, sorted, including those that it changes; null as long as they are not known, and for a call that touches no
+   * entity. Each call is asked about twice: first with what its arguments name, and again with this and `changes` once they are known, before any effect.
    */
   readonly reads: readonly string[] | null;
-  /** The names of all types that the call may change, sorted; empty where it only reads. Null where `reads` is. */
+  /** The names of all types that the call may change, sorted; empty if it only reads. Null if `reads` is null. */
   readonly changes: readonly string[] | null;
 }
 
-/** Says whether a call may go on. What it throws is `caller_failed`, and the call does not go on either. */
+/** Decides whether a call is permitted. If it throws, the call fails with `caller_failed`. */
 export type Authorize = (request: AuthorizationRequest) => boolean | Promise<boolean>;

@@ -1,20 +1,20 @@
 import type { LoadMode, QueryAnswer } from "@omnigraph/wire";
 
 /**
- * A time: ISO 8601 (a date alone is midnight UTC), exact to the microsecond with six digits of a second, or a `Date`, which knows milliseconds alone and means
- * the whole of its own. Or a commit: its id or the first digits of it, a branch, which means its head, or `main~2`.
+ * A time: ISO 8601 (a date alone is midnight UTC) with up to six decimals of a second, or a `Date`, which means the end of its millisecond. Or a commit: its id
+ * or the first digits of it, a branch, which means its head, or `main~2`.
  */
 export type PointInTime = string | Date;
 
 /** What every call accepts. */
 export interface CallOptions {
-  /** Stops the call, which then fails with `aborted`; what has taken effect stays. */
+  /** Stops the call, which then fails with `aborted`; effects that it already had stay. */
   readonly signal?: AbortSignal;
-  /** Milliseconds that the call may take: any number from 0, Infinity for no bound. Default: no bound, for a query the limit `queryDeadlineMs`. */
+  /** Milliseconds that the call may take: any number from 0, Infinity for no deadline. Default: none, for a query the limit `queryDeadlineMs`. */
   readonly deadlineMs?: number;
 }
 
-/** What a read reads, and how. */
+/** What a query reads, and how. */
 export interface ReadOptions extends CallOptions {
   /** The query's name; not needed when the source holds one. */
   readonly name?: string;
@@ -22,43 +22,43 @@ export interface ReadOptions extends CallOptions {
   readonly file?: string;
   /** Default `main`. */
   readonly branch?: string;
-  /** Read the graph as it was: at a commit, or at a time, which means the branch's newest commit then. */
+  /** Read an earlier state: at a commit, or at a time, which means the newest commit of the branch at that time. */
   readonly at?: PointInTime;
-  /** How many milliseconds old the known head may be before it is confirmed by a probe: from 0, Infinity for any age. Default 0: always confirmed. */
+  /** Milliseconds for which the head of the branch is used without asking the store again: from 0, Infinity for ever. Default 0: the store is always asked. */
   readonly maxStalenessMs?: number;
 }
 
 /** How a prepared query is run. */
 export type RunOptions = Omit<ReadOptions, "name" | "file">;
 
-/** Which query is compiled, and for what. */
+/** Which query is compiled, and for which branch. */
 export interface PrepareOptions {
   /** The query's name; not needed when the source holds one. */
   readonly name?: string;
-  /** The branch whose schema it is compiled for, and that runs read unless they name another. Default `main`. */
+  /** The branch whose schema it is compiled for, and which runs read unless they name another. Default `main`. */
   readonly branch?: string;
 }
 
-/** Whose schema is shown. */
+/** Which schema is shown. */
 export interface SchemaOptions {
   /** Default `main`. */
   readonly branch?: string;
 }
 
-/** Whose schema is shown, and as of when. */
+/** Which schema is shown, and at which commit or time. */
 export interface CatalogOptions extends SchemaOptions {
   /** As for reads. */
   readonly at?: PointInTime;
 }
 
-/** Whose counts are shown. */
+/** Which branch is counted. */
 export interface SnapshotOptions extends CallOptions {
   /** Default `main`. */
   readonly branch?: string;
 }
 
 /**
- * Parameters as JSON values; 64-bit integers also as bigint or decimal text. A `Date` is a DateTime, and a Date where it is midnight UTC.
+ * Parameters as JSON values; 64-bit integers also as bigint or decimal text. A JavaScript `Date` is a value of a DateTime, and at midnight UTC also of a Date.
  */
 export type Parameters = Readonly<Record<string, unknown>>;
 
@@ -68,9 +68,9 @@ export interface WriteOptions extends CallOptions {
   readonly branch?: string;
   /** Author of the commit. Default: the handle's. */
   readonly actor?: string;
-  /** Why: kept with the commit. */
+  /** Why; stored in the commit. */
   readonly message?: string;
-  /** Identity of the write across retries (idempotency key): a repeat answers the first one's commit. */
+  /** Identity of the write across retries (idempotency key): a repeated write returns the commit of the first one. */
   readonly op?: string;
 }
 
@@ -80,13 +80,13 @@ export interface MutateOptions extends WriteOptions {
   readonly name?: string;
   /** Name of the source for messages. Default `<query>`. */
   readonly file?: string;
-  /** Write only when this is the branch's newest commit with changes; else `precondition_failed`. */
+  /** Write only if this is the newest commit of the branch that changed something; else `precondition_failed`. */
   readonly ifCommit?: string;
 }
 
-/** Where a branch is made, and by whom. */
+/** What a branch is made from, and by whom. */
 export interface BranchCreateOptions extends CallOptions {
-  /** A branch, at its head, or a commit as `PointInTime` names it. Default `main`. */
+  /** A branch, which means its head, or a commit, named as in `PointInTime`. Default `main`. */
   readonly from?: string;
   /** Who makes it. Default: the handle's. */
   readonly actor?: string;
@@ -96,40 +96,40 @@ export interface BranchCreateOptions extends CallOptions {
 export interface BranchDeleteOptions extends CallOptions {
   /** Who deletes it. Default: the handle's. */
   readonly actor?: string;
-  /** Why: kept with the end of the branch. */
+  /** Why; stored in the last commit of the branch. */
   readonly message?: string;
 }
 
-/** How far a load is. */
+/** The progress of a load. */
 export interface LoadProgress {
   /** Bytes of the input that were read. */
   readonly bytes: number;
   /** Lines of the input that were read. */
   readonly rows: number;
-  /** What the load is at: reading and checking lines, checking the whole, writing tables. */
+  /** The current step: reading and checking lines, checking the whole, writing tables. */
   readonly phase: "read" | "check" | "write";
 }
 
-/** How a load treats what is there, and where it goes. */
+/** How a load treats existing entities, and which branch it goes to. */
 export interface LoadOptions extends WriteOptions {
-  /** How it treats what is there. */
+  /** How it treats existing entities. */
   readonly mode: LoadMode;
-  /** A branch or a commit id: where the branch is missing, it is made there together with the load's commit, or not at all. */
+  /** A branch or a commit: if the branch of the load does not exist, it is made from this one together with the load's commit, or not at all. */
   readonly from?: string;
-  /** Is called now and then while the load is under way. What it throws ends the load with `caller_failed`. */
+  /** Is called now and then during the load. If it throws, the load fails with `caller_failed`. */
   readonly onProgress?: (progress: LoadProgress) => void;
 }
 
-/** A piece of NDJSON of any size, as bytes or text, or one line as the object that it holds. */
+/** A piece of NDJSON of any size, as bytes or text, or one line as an object. */
 export type LoadPiece = Uint8Array | string | object;
 
 /**
- * NDJSON: the whole of it as text or bytes, or pieces one after the other (an array, a generator, a stream of Node or of the web). An object stands for its
- * line: a `Date` in it for its ISO text (the day alone where it is midnight UTC), a bigint for its digits.
+ * NDJSON: all of it as text or bytes, or in pieces (an array, a generator, a stream of Node or of the web). An object is one line: a `Date` in it means its
+ * ISO text (the day alone if it is midnight UTC), a bigint its digits.
  */
 export type LoadInput = AsyncIterable<LoadPiece> | Iterable<LoadPiece> | Uint8Array | string;
 
-/** What an export holds. */
+/** What is exported. */
 export interface ExportOptions extends CallOptions {
   /** Default `main`. */
   readonly branch?: string;
@@ -149,15 +149,15 @@ export interface CommitListOptions extends CallOptions {
 
 /** Which page of commits is listed. */
 export interface CommitPageOptions extends CallOptions {
-  /** Default `main`; a page token says it already. */
+  /** Default `main`; not needed with a page token. */
   readonly branch?: string;
   /** Most commits to answer. Default: the limit `commitsPage`. */
   readonly limit?: number;
-  /** Goes on where an earlier page ended. */
+  /** Continues where an earlier page ended. */
   readonly pageToken?: string;
 }
 
-/** A query that was compiled once, for the schema that its branch had then; it is compiled anew where the schema of what it reads is another. */
+/** A compiled query. If a run reads a commit with another schema, the query is compiled again for that schema. */
 export interface PreparedQuery {
   /** The query's name. */
   readonly name: string;

@@ -1,7 +1,7 @@
 import type { ChangeOperation, EntityKind } from "@omnigraph/wire";
 import type { CallOptions } from "./graph.ts";
 
-/** Which changes are asked for. Absent or empty: all. */
+/** Which changes are shown. Absent or empty: all. */
 export interface ChangeFilter {
   /** Nodes, edges, or both. */
   readonly kinds?: readonly EntityKind[];
@@ -15,34 +15,34 @@ export interface ChangeFilter {
 export interface CommitChangesOptions extends CallOptions, ChangeFilter {
   /** Most changes to answer, at most the limit `changesPageMost`. Default: the limit `changesPage`. */
   readonly limit?: number;
-  /** Goes on where an earlier page of the same commit and filter ended. */
+  /** Continues where an earlier page of the same commit and filter ended. */
   readonly pageToken?: string;
 }
 
-/** Where a feed begins: after the newest commit, before the oldest, or after the commit of an id. */
+/** Where a feed begins: after the newest commit, before the oldest, or after a given commit. */
 export type FeedStart = "now" | "beginning" | { readonly after: string };
 
-/** Where the feed goes on, and which changes it shows. */
+/** Where the feed continues, and which changes it shows. */
 export interface PollOptions extends CallOptions, ChangeFilter {
   /** Default `main`. */
   readonly branch?: string;
-  /** Goes on after what an earlier poll of the same branch and filter answered. Excludes `start` and `pageToken`. */
+  /** Continues after the result of an earlier poll of the same branch and filter. Excludes `start` and `pageToken`. */
   readonly cursor?: string;
   /** Default `now`. */
   readonly start?: FeedStart;
-  /** Goes on inside a commit that was too large for one page. */
+  /** Continues inside a commit that was too large for one page. */
   readonly pageToken?: string;
   /** Most changes to answer, at most the limit `changesPageMost`; a commit without any counts as one. Default: the limit `changesPage`. */
   readonly limit?: number;
 }
 
-/** Whose head is shown, and which changes the cursor goes on with. */
+/** Which branch is shown, and which changes polls with the cursor show. */
 export interface BaselineOptions extends CallOptions, ChangeFilter {
   /** Default `main`. */
   readonly branch?: string;
 }
 
-/** On which branch, and how far back. */
+/** Of which branch, and how many commits. */
 export interface HistoryOptions extends CallOptions {
   /** Default `main`. */
   readonly branch?: string;

@@ -5,19 +5,19 @@ import type { CallOptions } from "./graph.ts";
 export interface OptimizeOptions extends CallOptions {
   /** Default `main`. */
   readonly branch?: string;
-  /** Leave one table a type, without deletions beside it, as other engines want to read it. Default: only what pays. */
+  /** Makes one table of each type, without deletions beside it: best for other engines that read it. Default: only what is worth its cost. */
   readonly full?: boolean;
   /** Author of the commit. Default: the handle's. */
   readonly actor?: string;
-  /** Why: kept with the commit. */
+  /** Why; stored in the commit. */
   readonly message?: string;
-  /** Identity of the call: the same again answers the commit of the first time. */
+  /** Identity of the call across retries: a repeated call returns the commit of the first one. */
   readonly op?: string;
-  /** Hears of each type that is written, before it is. */
+  /** Called for each type before its table is written. */
   readonly onProgress?: (progress: OptimizeProgress) => void;
 }
 
-/** The type that is written next. */
+/** The type whose table is written next. */
 export interface OptimizeProgress {
   /** Whether it is a type of nodes or of edges. */
   readonly kind: EntityKind;

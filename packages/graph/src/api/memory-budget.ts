@@ -2,7 +2,7 @@ import { MemoryPool, type MemoryShare } from "@omnigraph/engine";
 
 let poolOf: (budget: MemoryBudget) => MemoryPool;
 
-/** The bytes that derived structures may take in memory, over all graphs that share it: what was unused for longest goes first, whichever graph it belongs to. */
+/** The bytes that derived structures may take in memory, in all graphs that share the budget. The least recently used structure of any graph is dropped first. */
 export class MemoryBudget {
   readonly #pool: MemoryPool;
 
@@ -19,18 +19,18 @@ export class MemoryBudget {
     return this.#pool.limit;
   }
 
-  /** Bytes that are resident. What running queries hold on to may go beyond the limit until they end. */
+  /** Bytes that are resident. Running queries may exceed the limit until they end. */
   get used(): number {
     return this.#pool.used;
   }
 
-  /** Sets another limit, and lets go of what does not fit any more. */
+  /** Sets another limit, and drops what does not fit any more. */
   resize(bytes: number): void {
     this.#pool.resize(bytes);
   }
 }
 
-/** What one graph has of a budget. */
+/** The share of one graph in a budget. */
 export function shareOf(budget: MemoryBudget): MemoryShare {
   return poolOf(budget).share();
 }

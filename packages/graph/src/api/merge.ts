@@ -5,51 +5,51 @@ import type { ChangeFilter } from "./history.ts";
 
 export type { MergeSide };
 
-/** What is to become of one entity: one of `take`, `strategy` and `properties`. */
+/** The decision on one entity: one of `take`, `strategy` and `properties`. */
 export interface EntityResolution extends EntityRef {
-  /** Takes the whole entity with its cascades: a node's edges go with it, an edge brings its ends. */
+  /** Takes the whole entity from a side, with its cascades: a node with its edges, an edge with its ends. */
   readonly take?: MergeSide;
-  /** Decides by a side what is in conflict of the entity; the rest of it is merged. */
+  /** Decides what is in conflict in the entity by a side; the rest of it is merged. */
   readonly strategy?: MergeSide;
-  /** A choice for each property that is in conflict, by its name. A value is written as a load would have it. */
+  /** A choice for each property that is in conflict, by its name. A value has the form that it has in a load. */
   readonly properties?: Readonly<Record<string, MergeSide | { readonly value: unknown }>>;
 }
 
-/** How the conflicts are decided that nobody decided by themselves: one of the two, or none. docs/merge/README.md says what each does. */
+/** How conflicts without a decision of their own are decided: by one of these two, or not. docs/merge/README.md says what each does. */
 export interface MergeStrategy {
-  /** Decides what is in conflict by this side, property by property where it is properties; what does not conflict is merged. */
+  /** Decides what is in conflict by this side, property by property if properties are in conflict; what does not conflict is merged. */
   readonly strategy?: MergeSide;
   /** Takes whole entities in conflict from this side, with their cascades. */
   readonly strategyEntity?: MergeSide;
 }
 
-/** Decisions on conflicts; a strategy is for those that `entities` does not decide. Their JSON form has the schema docs/merge/resolutions.schema.json. */
+/** Decisions on conflicts. The strategy applies to those that `entities` does not decide. docs/merge/resolutions.schema.json is the schema of their JSON form. */
 export interface MergeResolutions extends MergeStrategy {
-  /** Decisions on entities, one for each. */
+  /** At most one decision for each entity. */
   readonly entities?: readonly EntityResolution[];
 }
 
-/** How conflicts are decided; without it each of them refuses the merge. A strategy goes before that of the resolutions. */
+/** How conflicts are decided; without a decision any conflict makes the merge fail. A strategy given here has priority over that of the resolutions. */
 export interface ResolveOptions extends MergeStrategy {
-  /** Decisions on single conflicts, `readResolutions` reads them from JSON. */
+  /** Decisions on single conflicts; `readResolutions` reads them from JSON. */
   readonly resolutions?: MergeResolutions;
 }
 
-/** What receives a merge, and how its conflicts are decided. */
+/** The target of a merge, and how its conflicts are decided. */
 export interface MergeOptions extends CallOptions, ResolveOptions {
-  /** The branch that receives. Default `main`. */
+  /** The target branch. Default `main`. */
   readonly into?: string;
-  /** Deletes the source afterwards, unless somebody wrote to it meanwhile, or another branch has its name by then. */
+  /** Deletes the source afterwards, unless somebody wrote to it meanwhile, or another branch has its name by now. */
   readonly deleteBranch?: boolean;
   /** Author of the merge. Default: the handle's. */
   readonly actor?: string;
-  /** Why: kept with the commit. */
+  /** Why; stored in the commit. */
   readonly message?: string;
   /** Identity of the merge across retries. */
   readonly op?: string;
 }
 
-/** Where a revert lands, and how its conflicts are decided. */
+/** The target of a revert, and how its conflicts are decided. */
 export interface RevertOptions extends CallOptions, ResolveOptions {
   /** Default `main`. */
   readonly branch?: string;
@@ -63,20 +63,20 @@ export interface RevertOptions extends CallOptions, ResolveOptions {
 
 /** What is compared, and which changes are shown. */
 export interface DiffOptions extends CallOptions, ChangeFilter {
-  /** Compares with the newest common ancestor instead of `from`: only what `to` changed since it was made or merged last. */
+  /** Compares with the newest common ancestor instead of `from`: shows only what `to` changed since it was made or last merged. */
   readonly sinceBase?: boolean;
 }
 
-/** What differs between two commits. */
+/** The differences between two commits. */
 export interface Diff {
   /** Ids of the commits compared. */
   readonly from: string;
   /** The commit that is compared with it. */
   readonly to: string;
-  /** Types that differ, in the order of `changes`. */
+  /** Types with differences, in the order of `changes`. */
   readonly stat: readonly ChangeCount[];
   /**
-   * What differs, in the order of kind (nodes first), type name and id; images are made piece by piece.
+   * The changed entities, ordered by kind (nodes first), type name and id. They are read piece by piece.
    *
    * @example
    * ```ts

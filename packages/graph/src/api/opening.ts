@@ -7,18 +7,18 @@ import type { Durability, LayerStore, ObjectStore } from "@omnigraph/storage";
 export interface OpenOptions {
   /** Author of the commits made through this handle, unless a call names another. */
   readonly actor?: string;
-  /** No write is possible, and none of the checks that writing needs is made. */
+  /** Refuses every write, and omits the checks that only writing needs. */
   readonly readOnly?: boolean;
   /** Default `durable`: an acknowledged commit survives power loss. */
   readonly durability?: Durability;
   /**
-   * What derived structures may take in memory: a number of bytes for this graph alone, or a budget that it shares with the other graphs that are given
-   * it. Default: the budget that the graphs of a process share, of OMNIGRAPH_MEMORY bytes as it was at the latest `open` or `init`, else the limit `memoryBytes`.
+   * Memory for derived structures: a number of bytes for this graph alone, or a budget that it shares with other graphs. Default: the budget that all graphs of
+   * the process share, of OMNIGRAPH_MEMORY bytes as read at the latest `open` or `init`, else the limit `memoryBytes`.
    */
   readonly memory?: number | MemoryBudget;
-  /** Writes of more rows than this are staged as tables instead of carried inside the commit. Default: the limit `inlineRows`. */
+  /** Writes of more rows than this are staged as tables instead of stored inside the commit. Default: the limit `inlineRows`. */
   readonly inlineRows?: number;
-  /** Asked before each call of this handle does anything; one that it does not permit fails with `permission_denied`. Default: all are permitted. */
+  /** Asked about each call of this handle before it does anything; if it refuses, the call fails with `permission_denied`. Default: every call is permitted. */
   readonly authorize?: Authorize;
 }
 
@@ -26,30 +26,30 @@ export interface OpenOptions {
 export interface InitOptions extends OpenOptions {
   /** Schema source (`.pg`). */
   readonly schema: string;
-  /** Name under which messages show the source. Default `schema.pg`. */
+  /** Name of the source for messages. Default `schema.pg`. */
   readonly schemaFile?: string;
 }
 
-/** The parts that a graph is put together from. */
+/** The parts of a graph. */
 export interface GraphParts {
-  /** The commit log, and all that is no table. Closing the graph closes it. */
+  /** The commit log, and everything else but tables. Closing the graph closes it. */
   readonly objects: ObjectStore;
-  /** The graph's tables. `new ObjectLayers(objects)` keeps them in any store of objects. */
+  /** The tables of the graph. `new ObjectLayers(objects)` stores them in any object store. */
   readonly tables: LayerStore;
-  /** Clock and randomness. Default: the system's. */
+  /** Clock and randomness. Default: those of the system. */
   readonly environment?: Environment;
-  /** What derived structures may take in memory; graphs that are given the same budget share it. Default: the budget of the process. */
+  /** Memory for derived structures; graphs with the same budget share it. Default: the budget of the process. */
   readonly budget?: MemoryBudget;
 }
 
-/** How a graph is opened whose parts are given. */
+/** How a graph is opened in given parts. */
 export type OpenWithOptions = Omit<OpenOptions, "memory">;
 
-/** How a graph is made whose parts are given. */
+/** How a graph is made in given parts. */
 export type InitWithOptions = Omit<InitOptions, "memory">;
 
 /** How a handle is closed. */
 export interface CloseOptions {
-  /** Stops the calls under way, each with `aborted`, instead of waiting for their ends. */
+  /** Stops the running calls, which fail with `aborted`, instead of waiting for them. */
   readonly abort?: boolean;
 }

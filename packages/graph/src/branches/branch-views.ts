@@ -5,28 +5,28 @@ import type { GraphContext } from "../open/context.ts";
 import type { NetChanges } from "../history/net-changes.ts";
 import { openViewAt } from "../history/view-at.ts";
 
-/** A commit with the view of the graph at it. */
+/** A commit and the view of the graph at this commit. */
 export interface CommitView {
   readonly commit: CommitRecord;
   readonly view: View;
 }
 
-/** Views of commits that are kept besides the head's: for time travel, and for writers that are a step behind. */
+/** Most views that are cached besides that of the head: for time travel, and for writers that are a commit behind. */
 const MAX_VIEWS = 8;
 
-/** What a branch's views take from beside the branch. */
+/** What the views of a branch need from other branches. */
 export interface Surroundings {
-  /** A commit with its view as other branches have it, without loading anything. */
+  /** A commit with its view, if another branch has that already; nothing is loaded. */
   elsewhere(commit: CommitRecord, signal?: AbortSignal): Promise<CommitView | null>;
-  /** A commit with its view as the commit's own branch has it, which opens it if need be; null where that branch is not open. */
+  /** A commit with its view, from the branch that the commit belongs to; it is loaded if necessary. Null if that branch is not open. */
   opened(commit: CommitRecord, signal?: AbortSignal): Promise<CommitView | null>;
   readonly net: NetChanges;
 }
 
-/** Commits behind which a view may be and still be brought forward where nobody waits for it. */
+/** How many commits the newest view of a branch may be behind the fork point of a new branch that still reuses it. */
 const NEAR = 64;
 
-/** Views of one branch's commits. The head's is made from the former head's by the commits that came between. */
+/** Views of the commits of one branch. That of the head is made by advancing that of an earlier head across the commits since. */
 export class BranchViews {
   readonly branch: BranchLog;
   readonly #context: GraphContext;
@@ -34,7 +34,7 @@ export class BranchViews {
   readonly #cache = lru<CommitView>(MAX_VIEWS);
   #newest: CommitView | null = null;
   #origin: { readonly parent: BranchViews; readonly newest: CommitView } | null = null;
-  /** Monotonic milliseconds at which the newest was last known to be the head. */
+  /** When the newest view was last known to be that of the head, in monotonic milliseconds. */
   #confirmedMs = -Infinity;
 
   constructor(branch: BranchLog, context: GraphContext, around: Surroundings) {
@@ -43,7 +43,7 @@ export class BranchViews {
     this.#around = around;
   }
 
-  /** The head with its view if it was confirmed within so many milliseconds and nothing newer is known, else null. */
+  /** The head with its view, if it was confirmed within the last `maxStalenessMs` and nothing newer is known; else null. */
   recent(maxStalenessMs: number): CommitView | null {
     const newest = this.#newest;
     if (newest === null || this.branch.known?.header.id !== newest.commit.header.id) return null;
@@ -52,7 +52,7 @@ export class BranchViews {
       : null;
   }
 
-  /** The head as the store has it now: one probe when nothing came since. */
+  /** The head as it is in the store now. Costs one probe if there is no new commit. */
   async head(signal?: AbortSignal): Promise<CommitView> {
     const asked = this.#context.environment.clock.monotonicMs();
     const commit = await this.branch.head(signal);
@@ -74,25 +74,25 @@ export class BranchViews {
     return found;
   }
 
-  /** A commit with its view, if that is at hand. */
+  /** A commit with its view, if that is cached. */
   held(id: string): CommitView | null {
     return this.#newest?.commit.header.id === id ? this.#newest : (this.#cache.get(id) ?? null);
   }
 
-  /** A commit with its view, if that is at hand or some commits after one that is; nothing is loaded. */
+  /** A commit with its view, if that is cached or can be advanced from one that is; nothing is loaded. */
   async reached(commit: CommitRecord, signal?: AbortSignal): Promise<CommitView | null> {
     const held = this.held(commit.header.id);
     if (held !== null) return held;
     if (commit.address.logId !== this.branch.logId) return this.#around.elsewhere(commit, signal);
     const found = await this.#advanced(commit, signal);
-    // Whoever asks next, of this branch or another, finds it.
+    // Later requests, of this branch or another, find it in the cache.
     if (found !== null) this.#keep(found);
     return found;
   }
 
   /**
-   * Remembers the newest view of the branch that this one was just made of, which may have moved on when the fork point is read first. It is brought
-   * forward only then: making a branch costs nothing of it.
+   * Remembers the newest view of the branch that this one was just made from: that branch may have advanced by the time the fork point is first read. The
+   * view is advanced to the fork point only then, so that making a branch does not wait for it.
    */
   inherit(parent: BranchViews, { header }: CommitRecord): void {
     const newest = parent.#newest;
@@ -101,7 +101,7 @@ export class BranchViews {
     if (behind >= 0 && behind <= NEAR) this.#origin = { parent, newest };
   }
 
-  /** The newest view, or that of the fork point, advanced by the commits since; null when it is not an ancestor, or the way leads over more than rows. */
+  /** The newest view, or that of the fork point, advanced to a commit. Null if it is not an ancestor, or a commit on the way cannot be applied as rows. */
   async #advanced(commit: CommitRecord, signal?: AbortSignal): Promise<CommitView | null> {
     const from = this.#newest ?? (await this.#forkPoint(signal));
     return from === null ? null : this.#advancedFrom(from, commit, signal);
@@ -124,7 +124,7 @@ export class BranchViews {
     return reached;
   }
 
-  /** The view after one more commit; null where it adopts tables. */
+  /** The view after one more commit; null if the changes of that commit are not known as rows. */
   async #after(
     { commit: before, view }: CommitView,
     { header, changes }: CommitRecord,
@@ -153,7 +153,7 @@ export class BranchViews {
         origin.newest.commit === commit
           ? origin.newest
           : await origin.parent.#advancedFrom(origin.newest, commit, signal);
-    // What is loaded for one of the branches that are made here serves all of them.
+    // Loaded by the branch of the fork point, so that all branches made at this commit share it.
     found ??= await this.#around.opened(commit, signal);
     await found?.view.catchUp();
     return found;

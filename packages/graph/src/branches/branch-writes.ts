@@ -17,18 +17,18 @@ import type { BranchViews } from "./branch-views.ts";
 import { rowsOfCommit } from "./commit-rows.ts";
 import { Staging } from "./staging.ts";
 
-/** A draft on its way from the engine to the log. While `tables` is set they are still to be staged, and the log does not take it. */
+/** A draft between engine and log. If `tables` is set, they must be staged before the log can publish the draft. */
 export type GraphDraft = CommitDraft & Pick<WriteDraft, "tables">;
 
-/** Evaluates a write against a view, which is of the head or of what is pending after it; without effect, and repeated whenever what it read may have changed. */
+/** Evaluates a write on the view of the head, with pending drafts on top. It has no effect, and is called again whenever what it read may have changed. */
 export type Evaluate<D extends GraphDraft> = (view: View, head: CommitRecord) => Promise<D>;
 
-/** Publishes what writes were evaluated to on one branch. */
+/** Evaluates and publishes the writes of one branch. */
 export class BranchWrites {
   readonly #context: GraphContext;
   readonly #views: BranchViews;
   readonly #net: NetChanges;
-  /** The last base with pending drafts, and its view: writes of one batch are evaluated upon each other. */
+  /** The last base with pending drafts, and its view, because each write of a batch is evaluated on top of the ones before it. */
   #pending: {
     readonly drafts: readonly CommitDraft[];
     readonly head: CommitRecord;
@@ -41,7 +41,7 @@ export class BranchWrites {
     this.#net = net;
   }
 
-  /** What a caller asks of the branch. `content` is the digest of what is asked; called only when the caller named the op. */
+  /** The request of a caller. `content` computes the hash of what is asked; it is called only if the caller gave an op. */
   request<D extends GraphDraft>(
     kind: WriteRequest["kind"],
     options: WriteOptions & { readonly ifCommit?: string },
@@ -64,7 +64,7 @@ export class BranchWrites {
     };
   }
 
-  /** A small write: evaluated in its turn, upon the writes before it. One that turns out large is staged. */
+  /** Submits a write that is probably small: evaluated in its turn, on top of the writes before it. If it turns out large, it is staged. */
   async submit<D extends GraphDraft>(
     request: WriteRequest<D>,
     prepared: Prepared<D> | null = null,
@@ -82,7 +82,7 @@ export class BranchWrites {
     }
   }
 
-  /** A write that may be large: evaluated before its turn, staged as tables when it is, and then published like any other. */
+  /** Submits a write that may be large: evaluated before its turn, staged as tables if it is large, and then published like any other. */
   async submitLarge<D extends GraphDraft>(request: WriteRequest<D>): Promise<WriteResult<D>> {
     const earlier = await this.#earlier(request);
     if (earlier !== null) return earlier;
@@ -91,7 +91,7 @@ export class BranchWrites {
     try {
       draft = await request.evaluate({ head: base, pending: [] });
     } catch (thrown) {
-      // It may have failed on its own rows, which came in meanwhile.
+      // An earlier attempt may have been committed meanwhile, and this one failed because its rows exist already.
       const meanwhile = await this.#earlier(request);
       if (meanwhile === null) throw thrown;
       return meanwhile;
@@ -119,14 +119,14 @@ export class BranchWrites {
       await staging.end(result.commit);
       return { ...result, draft: result.repeated ? null : draft };
     } catch (thrown) {
-      // After an unknown outcome the commit may be there, and its tables must not be taken for garbage.
+      // If the outcome is unknown, the commit may exist, and its tables must not be removed.
       if (isError(thrown, "outcome_unknown")) await staging.abandon();
       else await staging.end(null);
       throw thrown;
     }
   }
 
-  /** What an op that the caller named came to, when it is in the log already. Such a write must not be evaluated: it would conflict with its own rows. */
+  /** The answer for an op of the caller that is in the log already. Such a write must not be evaluated again: it would conflict with its own rows. */
   async #earlier(request: WriteRequest): Promise<WriteResult<never> | null> {
     if (request.content === null) return null;
     const found = await this.#publish({ ...request, ifCommit: null, evaluate: () => NOTHING });
@@ -158,5 +158,5 @@ export class BranchWrites {
   }
 }
 
-/** Ends an evaluation whose outcome is too large for a commit object, so that the write leaves the queue while its tables are staged; never seen by callers. */
+/** Thrown by an evaluation whose draft is too large for a commit object, so that the write leaves the queue while its tables are staged. Never reaches callers. */
 class TooLarge extends Error {}

@@ -11,14 +11,14 @@ import { openViewAt } from "../history/view-at.ts";
 import { type Branch, OpenBranches } from "./open-branches.ts";
 import { BranchWrites } from "./branch-writes.ts";
 
-/** Where a write goes that may make its branch. */
+/** The branch that a write goes to, which may still have to be made. */
 export interface Target {
   readonly writes: BranchWrites;
-  /** Its head, or the commit that it is to be made at. */
+  /** Its head, or the commit that it will be made from. */
   readonly start: CommitView;
 }
 
-/** What a write to a branch came to that it may have made. */
+/** The result of a write, and whether it made its branch. */
 export interface WrittenTo<T> {
   readonly result: T;
   readonly created: boolean;
@@ -30,10 +30,10 @@ interface MakeOptions {
   readonly signal?: AbortSignal;
 }
 
-/** The branches that this handle has used. */
+/** The branches that this handle uses. */
 export class Branches {
   readonly #context: GraphContext;
-  /** What lies between commits of any branches. */
+  /** Net changes between commits, of any branches. */
   readonly net: NetChanges;
   readonly #open = new OpenBranches();
 
@@ -47,12 +47,12 @@ export class Branches {
     const there = this.#open.named(name);
     if (there !== undefined) return there;
     const log = await this.#context.log.branch(name);
-    // Two calls may have waited side by side; the first one's is kept.
+    // Two calls may have opened it at the same time; both use the one that was added first.
     const now = this.#open.named(name);
     return now?.views.branch === log ? now : this.#keep(log);
   }
 
-  /** Does something on the branch that has a name now: again where the one that was known turns out to be deleted. Errors: as `get`. */
+  /** Does something on the branch that has a name now; a second time if the branch that was open turns out to be deleted. Errors: as `get`. */
   async use<T>(name: string | undefined, action: (branch: Branch) => Promise<T>): Promise<T> {
     for (;;) {
       const branch = this.#open.named(name ?? "main") ?? (await this.get(name));
@@ -64,13 +64,13 @@ export class Branches {
     }
   }
 
-  /** The head within the caller's staleness, if that can be told without waiting. */
+  /** The head within the staleness that the caller allows, if it is known without waiting. */
   recent({ branch, at, maxStalenessMs }: ReadOptions): CommitView | null {
     if (maxStalenessMs === undefined || maxStalenessMs <= 0 || at !== undefined) return null;
     return this.#open.named(branch ?? "main")?.views.recent(maxStalenessMs) ?? null;
   }
 
-  /** The snapshot that a read asks for. Errors: `branch_not_found`, `commit_not_found`. */
+  /** The commit that a read asks for, with its view. Errors: `branch_not_found`, `commit_not_found`. */
   async commitView(
     { branch, at }: Pick<ReadOptions, "branch" | "at">,
     signal?: AbortSignal,
@@ -82,12 +82,12 @@ export class Branches {
     });
   }
 
-  /** The commit that a branch is to be made at, or that a diff begins or ends at. Errors: as `commitNamed`. */
+  /** The commit that a branch is made from, or that a diff begins or ends at. Errors: as `commitNamed`. */
   start(from: string, signal?: AbortSignal): Promise<CommitRecord> {
     return commitNamed(from, this.#context.log, "branch_not_found", signal);
   }
 
-  /** Takes up a branch that was just made: it shares what the one that it was made of holds in memory. */
+  /** Opens a branch that was just made: it shares the memory of the branch that it was made from. */
   adopt(log: BranchLog, fork: CommitRecord): Branch {
     const made = this.#keep(log);
     this.#inherit(made.views, fork);
@@ -95,8 +95,8 @@ export class Branches {
   }
 
   /**
-   * Does a write on a branch. With `from` a missing one is made there, and nobody sees it before `write` has ended. Where another maker wins the name, or the
-   * branch is deleted under the write, it is done again as a later call would do it: `write` may run more than once.
+   * Does a write on a branch. With `from`, a missing branch is made from there, and becomes visible only when `write` has ended. If another call makes a
+   * branch of this name first, or the branch is deleted during the write, everything is repeated as in a later call: `write` may run more than once.
    * Errors: `branch_not_found`, `commit_not_found`, `branch_exists` where the branch was not made from `from`, `too_contended`, those of `write`.
    */
   async into<T>(
@@ -133,7 +133,7 @@ export class Branches {
     );
   }
 
-  /** Does a write on a branch that is made with it; null where another maker has won the name: what was written then is in a log that nobody finds. */
+  /** Does a write on a new branch. Null if another call made a branch of this name first: then what was written is in a log that no name refers to. */
   async #made<T>(
     name: string,
     start: CommitRecord,
@@ -151,7 +151,7 @@ export class Branches {
     return { result, created: true };
   }
 
-  /** Deletes the branch that a name has now, and lets go of what it holds in memory. Errors: as `GraphLog.deleteBranch`. */
+  /** Deletes the branch that has a name now, and frees its memory. Errors: as `GraphLog.deleteBranch`. */
   async delete(name: string, seal: SealRequest): Promise<void> {
     await this.#context.log.deleteBranch(name, seal);
     this.#open.forgetDeleted(name);
@@ -173,8 +173,8 @@ export class Branches {
   }
 
   /**
-   * A branch that is there already must be one that this call could have made: at that commit, or at an earlier one of the branch that is named, which may
-   * have been that of its own start.
+   * Checks that an existing branch is one that this call could have made: from the commit that `from` names, or from an earlier commit of the branch that it
+   * names, which may have been its head when an earlier attempt began.
    */
   async #checkFork(branch: BranchLog, from: string, start: CommitRecord): Promise<void> {
     if (branch.fork === start.header.id) return;
@@ -193,7 +193,7 @@ export class Branches {
     );
   }
 
-  /** The log of the branch of a name; null where the name is no branch's, but another way to name a commit. */
+  /** The log of the branch with a name; null if there is none, because the name means a commit in another way. */
   async #logNamed(name: string): Promise<BranchLog | null> {
     if (isUlid(name.toUpperCase())) return null;
     try {
@@ -225,13 +225,13 @@ export class Branches {
     return this.#open.of(logId)?.views.at(commit, signal) ?? null;
   }
 
-  /** The graph at a commit of any branch, from what is resident where that can be. */
+  /** The graph at a commit of any branch, from resident views if possible. */
   async #viewAt(commit: CommitRecord, signal?: AbortSignal): Promise<View> {
     const found = await this.#nearby(null, commit, signal);
     return found?.view ?? openViewAt(commit, this.#context, signal);
   }
 
-  /** A commit with its view, as branches other than the one that asks have it. */
+  /** A commit with its view, if a branch other than the one that asks has it. */
   async #nearby(
     asker: BranchLog | null,
     commit: CommitRecord,
@@ -249,7 +249,7 @@ export class Branches {
   }
 }
 
-/** Null where the branch that is to be made is there: another maker came first. */
+/** Null if the branch exists already: another call was first. */
 async function unlessExists<T>(making: Promise<T>): Promise<T | null> {
   try {
     return await making;

@@ -12,7 +12,8 @@ import type { NetChanges } from "../history/net-changes.ts";
 import type { GraphContext } from "../open/context.ts";
 
 /**
- * What a commit that does not carry all of its rows changed: one that adopted tables, or a fast-forward. Null where that cannot be told, as `adoptedRows`.
+ * The changes of a commit that does not contain all of its rows: one that adopted tables, or a fast-forward. Null if they cannot be determined, see
+ * `adoptedRows`.
  */
 export async function rowsOfCommit(
   commit: CommitRecord,
@@ -27,8 +28,8 @@ export async function rowsOfCommit(
 }
 
 /**
- * The rows of a commit that adopted layers when all of them are new. Null where its layers alone cannot tell what was there before: types replaced, rows
- * deleted or replaced.
+ * The rows of a commit that adopted layers, if all rows are new. Null if types were replaced, or rows deleted or updated: the layers do not have the old
+ * rows.
  */
 async function adoptedRows(
   commit: CommitRecord,

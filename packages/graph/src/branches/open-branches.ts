@@ -3,18 +3,18 @@ import { MAIN_LOG_ID, type LogId } from "@omnigraph/log";
 import type { BranchViews } from "./branch-views.ts";
 import type { BranchWrites } from "./branch-writes.ts";
 
-/** A branch as a handle has it open. */
+/** A branch that is open in a handle. */
 export interface Branch {
   readonly views: BranchViews;
   readonly writes: BranchWrites;
 }
 
-/** Branches besides main that stay open; of those that were used longest ago the views are made again where they are needed. */
+/** Most branches besides main that stay open. Views of the least recently used ones are dropped and loaded again when needed. */
 const MAX_OPEN = 1024;
 
 /**
- * The branches that a handle has open, by name and by log: main, and the ones used lately. One that is known to be deleted is let go, with what it holds
- * in memory.
+ * The branches that a handle has open, by name and by log: main, and those used recently. A branch that is known to be deleted is dropped, and its memory
+ * is freed.
  */
 export class OpenBranches {
   readonly #byName = lru<Branch>(MAX_OPEN);
@@ -29,7 +29,7 @@ export class OpenBranches {
     return logId === MAIN_LOG_ID ? this.#main : this.#unlessDeleted(this.#byLogId.get(logId));
   }
 
-  /** Takes a branch in, in place of an earlier one of its name. */
+  /** Adds a branch; it replaces an earlier one of the same name. */
   add(branch: Branch): void {
     const { name, logId } = branch.views.branch;
     if (logId === MAIN_LOG_ID) {
@@ -42,14 +42,14 @@ export class OpenBranches {
     this.#byLogId.set(logId, branch);
   }
 
-  /** Lets the branch of a name go if it is deleted. */
+  /** Drops the branch with a name if it is deleted. */
   forgetDeleted(name: string): void {
     this.#unlessDeleted(this.#byName.get(name));
   }
 
   *[Symbol.iterator](): Iterator<Branch> {
     if (this.#main !== undefined) yield this.#main;
-    // A copy: those that are deleted leave the cache on the way.
+    // A copy, because deleted branches are removed from the cache during the loop.
     const open = [...this.#byName.values()];
     for (const branch of open) if (this.#unlessDeleted(branch) !== undefined) yield branch;
   }

@@ -3,7 +3,7 @@ import type { TableDrafts } from "@omnigraph/engine";
 import type { BranchLog, CommitDraft, CommitRecord, Intent, WriteRequest } from "@omnigraph/log";
 import type { GraphContext } from "../open/context.ts";
 
-/** The tables that one write stages: at each attempt in another folder, announced by an intent. */
+/** The tables that one write stages: each attempt has a folder and an intent of its own. */
 export class Staging {
   readonly #context: GraphContext;
   readonly #request: WriteRequest;
@@ -16,7 +16,7 @@ export class Staging {
     this.#branch = branch;
   }
 
-  /** Announces an attempt upon a commit, before anything of it is staged. */
+  /** Puts the intent of an attempt on a commit, before anything is staged. */
   async begin(base: CommitRecord): Promise<Intent> {
     const facts = { request: this.#request, branch: this.#branch, base, process: `${process.pid}` };
     const intent = await this.#context.log.beginIntent(facts);
@@ -24,10 +24,10 @@ export class Staging {
     return intent;
   }
 
-  /** Stages the tables of a draft that was evaluated upon a commit; answers the draft that adopts them. */
+  /** Stages the tables of a draft that was evaluated on a commit; returns the draft that adopts them. */
   async stage(draft: CommitDraft, tables: TableDrafts, base: CommitRecord): Promise<CommitDraft> {
     const intent = await this.begin(base);
-    // The largest first: its table is written in the background while the column files of all are made here.
+    // The largest first: its table is written in the background while the column files of all tables are made here.
     const largestFirst = tables.layers.toSorted((a, b) => b.rows.length - a.rows.length);
     const staged = await Promise.allSettled(
       largestFirst.map((layer) => this.#context.layers.stage(intent.staging, layer, this.#request.signal)),
@@ -41,7 +41,7 @@ export class Staging {
     return adopting;
   }
 
-  /** Ends the intents of a write that is decided, and removes the tables that its commit did not adopt: of attempts that others overtook, or of a refused write. */
+  /** Ends the intents of a write whose outcome is known, and removes the tables that its commit did not adopt: of earlier attempts, or of a refused write. */
   async end(commit: CommitRecord | null): Promise<void> {
     const adopted = commit === null ? new Set() : adoptedBy(commit);
     for (const intent of this.#intents) {
@@ -50,7 +50,7 @@ export class Staging {
           await this.#context.store.deletePrefix(`tables/${intent.staging}/`);
         } catch (cause) {
           if (!isError(cause)) throw cause;
-          // The intent goes on naming them.
+          // The intent stays, so the tables can still be found.
           await intent.abandon();
           continue;
         }
@@ -59,13 +59,13 @@ export class Staging {
     }
   }
 
-  /** Leaves the intents of a write whose outcome is unknown to whoever resolves them. */
+  /** Leaves the intents of a write whose outcome is unknown in the store, for a later writer to resolve. */
   async abandon(): Promise<void> {
     for (const intent of this.#intents) await intent.abandon();
   }
 }
 
-/** Where the tables are staged that a commit adopts. */
+/** Staging ids of the tables that a commit adopts. */
 function adoptedBy({ changes }: CommitRecord): ReadonlySet<string> {
   if (changes.kind === "layers") return new Set(changes.layers.map(({ staging }) => staging));
   if (changes.kind !== "fold") return new Set();

@@ -3,7 +3,7 @@ import type { TouchedTypes } from "@omnigraph/language";
 import type { Action, AuthorizationRequest, Authorize } from "../api/authorization.ts";
 import type { PointInTime } from "../api/graph.ts";
 
-/** What each call does. A call that is missing here does not compile, for the gate takes the names of these. */
+/** What each call does. The gate takes only these names, so a call that is missing here does not compile. */
 export const ACTIONS = {
   query: "read",
   prepare: "read",
@@ -35,7 +35,7 @@ export const ACTIONS = {
 /** A call that passes the gate. */
 export type CallName = keyof typeof ACTIONS;
 
-/** What a request takes from a call's options, and from its arguments. */
+/** What an authorization request takes from the options and arguments of a call. */
 export interface Named {
   readonly actor?: string;
   readonly branch?: string | null;
@@ -47,12 +47,12 @@ export interface Named {
 }
 
 /**
- * Asks whether a call may touch these types, once they are known and before it has any effect; not again for what it was permitted. Undefined where nothing
- * is asked for, so that nothing is made to ask. Errors: `permission_denied`, `caller_failed`.
+ * Asks whether a call may touch these types, once they are known and before it has any effect; types that were permitted are not asked about again. Undefined
+ * if there is no `authorize`, so that the types need not be determined. Errors: `permission_denied`, `caller_failed`.
  */
 export type PermitTypes = ((touched: TouchedTypes) => Promise<void>) | undefined;
 
-/** Asks the port for each thing that a call does, and answers how to ask for types. Errors: `permission_denied`, `caller_failed`. */
+/** Asks `authorize` about each thing that a call does; returns a function that asks about types. Errors: `permission_denied`, `caller_failed`. */
 export async function permit(
   authorize: Authorize,
   call: CallName,
@@ -79,7 +79,7 @@ export async function permit(
 }
 
 function typesPermitted(authorize: Authorize, request: AuthorizationRequest): NonNullable<PermitTypes> {
-  // What previews tell of changes is only read.
+  // A preview changes nothing: types that it would change count as read.
   const isRead = request.action === "read" || request.action === "export";
   let reads: ReadonlySet<string> = new Set();
   let changes: ReadonlySet<string> = new Set();

@@ -2,15 +2,15 @@ import { isError, OmnigraphError } from "@omnigraph/base";
 import { setMaxListeners } from "node:events";
 import type { CallOptions } from "../api/graph.ts";
 
-/** The longest that one timer runs; a longer one would end at once. */
+/** The longest time of one timer; with a longer time it would fire at once. */
 const TIMER_MS = 2 ** 31 - 1;
 
 /** What stopped a call. */
 type Stop = "caller" | "deadline" | "close";
 
-/** The bounds of one call: what stops it, and how it then fails. */
+/** The limits of one call: what stops it, and which error it then fails with. */
 export class CallLimits implements Disposable {
-  /** Aborts when the caller's does, when time is up, and when the handle is closed with `abort`. */
+  /** Aborts when the signal of the caller does, at the deadline, and when the handle is closed with `abort`. */
   readonly signal: AbortSignal;
   readonly #controller = new AbortController();
   readonly #others: Set<CallLimits>;
@@ -20,10 +20,10 @@ export class CallLimits implements Disposable {
   #stop: Stop | null = null;
   #timer: NodeJS.Timeout | undefined;
 
-  /** `others` are the bounds of calls under way on the same handle: these are among them until they are disposed of. */
+  /** `others` are the limits of the running calls on the same handle; these are among them until they are disposed. */
   constructor({ signal, deadlineMs }: CallOptions, others: Set<CallLimits>) {
     this.signal = this.#controller.signal;
-    // Many reads of one call run at one time, each with a listener.
+    // A call may run many reads at once, each with a listener.
     setMaxListeners(0, this.signal);
     this.#others = others;
     others.add(this);
@@ -49,7 +49,7 @@ export class CallLimits implements Disposable {
     }
   }
 
-  /** What a failure of the call was: an end that these bounds brought about is named as such, any other stays. */
+  /** The error that the call fails with: an abort that these limits caused becomes their error, any other error stays. */
   failure(thrown: unknown): OmnigraphError {
     if (!this.signal.aborted || (isError(thrown) && !isError(thrown, "aborted"))) return failureOf(thrown);
     switch (this.#stop) {
@@ -82,12 +82,12 @@ export class CallLimits implements Disposable {
   }
 }
 
-/** How a call fails that the end of its handle stopped. */
+/** The error of a call that was stopped by closing its handle. */
 export function closedMeanwhile(cause: unknown): OmnigraphError {
   return new OmnigraphError("aborted", "the graph was closed meanwhile; the call changed nothing", { cause });
 }
 
-/** A failure as it leaves the library: what is not ours is a fault of the software. */
+/** A failure as callers see it: any error that is not an `OmnigraphError` is a bug, and reported as `internal`. */
 export function failureOf(thrown: unknown): OmnigraphError {
   if (isError(thrown)) return thrown;
   const message = thrown instanceof Error ? thrown.message : String(thrown);

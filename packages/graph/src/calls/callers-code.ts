@@ -1,7 +1,7 @@
 import { isError, OmnigraphError } from "@omnigraph/base";
 import { shown } from "./check.ts";
 
-/** How code of the caller failed that a call ran. `effect` says what has become of the call. An error of ours stays what it is. */
+/** The error for what code of the caller threw during a call. `effect` says what became of the call. An `OmnigraphError` stays as it is. */
 export function callerFailed(what: string, effect: string, cause: unknown): OmnigraphError {
   if (isError(cause)) return cause;
   const why = cause instanceof Error ? cause.message : shown(cause);
@@ -10,7 +10,7 @@ export function callerFailed(what: string, effect: string, cause: unknown): Omni
   });
 }
 
-/** The caller's callback, whose failure is named as such. */
+/** The callback of the caller; what it throws becomes `caller_failed`. */
 export function guarded<Progress>(
   onProgress: ((progress: Progress) => void) | undefined,
   effect: string,

@@ -6,26 +6,26 @@ import { type CallName, type Named, permit, type PermitTypes } from "./authoriza
 import { CallLimits, closedMeanwhile, failureOf } from "./call-limits.ts";
 
 /**
- * The calls on one handle, and its end: a call that began before the handle was closed ends, what comes later is refused. Every method that callers
- * have runs in here, once, and is permitted here: a call from within another would be refused while the handle closes.
+ * The calls on one handle, and its closing: calls that began before it are finished, later ones are refused. Every public method runs through here exactly
+ * once and is authorized here. Public methods must not call each other, since the inner call would be refused while the handle closes.
  */
 export class Calls {
   readonly #uri: string;
   readonly #actor: string | null;
   readonly #authorize: Authorize | null;
   readonly #closing = new AbortController();
-  /** The bounds of calls under way that have some. */
+  /** The limits of the running calls that have any. */
   readonly #bounded = new Set<CallLimits>();
   #running = 0;
   #idle: (() => void) | null = null;
   #ended: Promise<void> | null = null;
 
-  /** `actor` is the author where a call names none; without `authorize` every call is permitted. */
+  /** `actor` is the author if a call names none; without `authorize` every call is permitted. */
   constructor(uri: string, actor: string | null = null, authorize: Authorize | null = null) {
     this.#uri = uri;
     this.#actor = actor;
     this.#authorize = authorize;
-    // One for each read under way, of all calls without bounds of their own.
+    // Every running read of a call without limits listens to this one signal.
     setMaxListeners(0, this.#closing.signal);
   }
 
@@ -34,7 +34,7 @@ export class Calls {
     return this.#closing.signal;
   }
 
-  /** Whether calls have to be permitted, each one before it does anything. */
+  /** Whether each call must be authorized before it does anything. */
   get needsPermission(): boolean {
     return this.#authorize !== null;
   }
@@ -46,8 +46,8 @@ export class Calls {
   }
 
   /**
-   * Runs a call within its bounds, once it is permitted; `named` is what its arguments name beside its options. A call asks for the types that it touches
-   * itself, when it knows them. Errors: `closed`, `permission_denied`, those of the call, `aborted`, `deadline_exceeded`; no other error leaves.
+   * Authorizes a call and runs it within its limits; `named` is what its arguments name besides its options. The call itself asks for permission for the
+   * types that it touches, when it knows them. Errors: `closed`, `permission_denied`, those of the call, `aborted`, `deadline_exceeded`, and no others.
    */
   run<T>(
     name: CallName,
@@ -72,7 +72,7 @@ export class Calls {
     });
   }
 
-  /** An iteration that is a call: its options are read, and it is permitted, when the first piece is asked for. */
+  /** An iteration as a call: when the first piece is requested, its options are read and it is authorized. */
   stream<Options extends CallOptions & Named, T, Result>(
     name: CallName,
     optionsOf: () => Options,
@@ -102,7 +102,7 @@ export class Calls {
     return yield* make(options, limits, permitTypes);
   }
 
-  /** What an iteration gives: each piece is a call of its own, begun when it is asked for. */
+  /** Wraps an iteration: each piece is a call of its own, which begins when the piece is requested. */
   pieces<T, Result>(source: AsyncGenerator<T, Result, undefined>): AsyncGenerator<T, Result, undefined> {
     return new Pieces(source, async (pull) => {
       this.check();
@@ -111,8 +111,8 @@ export class Calls {
   }
 
   /**
-   * Ends the handle: waits for the calls under way, stopped first where that is asked for, and lets go of what they stand on. A later call waits for the
-   * same end. Errors: those of `release`.
+   * Closes the handle: waits for the running calls, which `abort` stops first, and then releases what they use. Closing again waits for the same end.
+   * Errors: those of `release`.
    */
   close(abort: boolean, release: () => Promise<void>): Promise<void> {
     this.#ended ??= this.#end(release);
@@ -144,7 +144,7 @@ export class Calls {
   }
 }
 
-/** An iteration whose every pull goes through a gate. */
+/** An iteration that requests every piece through a gate. */
 class Pieces<T, Result> implements AsyncGenerator<T, Result, undefined> {
   readonly #source: AsyncGenerator<T, Result, undefined>;
   readonly #gate: <R>(pull: () => Promise<R>) => Promise<R>;
@@ -158,7 +158,7 @@ class Pieces<T, Result> implements AsyncGenerator<T, Result, undefined> {
     try {
       return await this.#gate(() => this.#source.next());
     } catch (thrown) {
-      // Refused or failed: what makes the pieces is let go.
+      // Refused or failed: the source is ended, so that it frees what it uses.
       this.#source.throw(thrown).catch(() => undefined);
       throw thrown;
     }
@@ -177,7 +177,7 @@ class Pieces<T, Result> implements AsyncGenerator<T, Result, undefined> {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    // Cast: nobody looks at what it returns.
+    // Cast: the returned value is not used.
     await this.#source.return(undefined as Result);
   }
 }

@@ -4,29 +4,29 @@ import type { Parameters, RunOptions } from "../api/graph.ts";
 import { isPlain, type Kind } from "./kinds.ts";
 import { OPTIONS, type OptionsOf } from "./options.ts";
 
-/** Most characters of an argument that a message shows. */
+/** Most characters of an argument in a message. */
 const SHOWN = 60;
 
-/** The kinds of the options of each call, for looking up by the names that callers give. */
+/** The kinds of the options of each call, as maps: the names that callers give may be any text. */
 const KINDS: ReadonlyMap<string, ReadonlyMap<string, Kind>> = new Map(
   Object.entries(OPTIONS).map(([call, members]) => [call, new Map(Object.entries(members))]),
 );
 
-/** The calls that cannot do without options. */
+/** The calls that have a required option. */
 const DEMANDING: ReadonlySet<string> = new Set(
   Object.entries(OPTIONS).flatMap(([call, members]) =>
     Object.values(members).some(({ required }) => required) ? [call] : [],
   ),
 );
 
-/** Holds an argument to what it may be. Throws `usage`, or the reason of its kind. */
+/** Checks an argument against its kind. Throws `usage`, or the reason of its kind. */
 export function checkArgument(call: string, name: string, value: unknown, kind: Kind): void {
   if (!fits(kind, value)) throw refused(call, name, value, kind);
 }
 
 /**
- * The options of a call as they are now: a copy, which the caller cannot change any more. Members that are undefined are left out.
- * Throws `usage` for what is no object, for a member that the call does not have, or that is not what it may be.
+ * The options of a call, checked and copied, so that the caller cannot change them afterwards. Undefined members are left out.
+ * Throws `usage` if they are no object, or a member is unknown or does not fit its kind.
  */
 export function optionsOf<Call extends keyof OptionsOf>(
   call: Call,
@@ -35,13 +35,13 @@ export function optionsOf<Call extends keyof OptionsOf>(
   const options: Record<string, unknown> = {};
   if (given !== undefined) copyOptions(call, given, options);
   if (DEMANDING.has(call)) checkRequired(call, options);
-  // Cast: the table has a kind for every member of the type, and every member was held to its kind.
+  // Cast: the table has a kind for every member of the type, and every member was checked against its kind.
   return options as OptionsOf[Call];
 }
 
 /**
- * Whether options of a prepared query's run are plainly right, so that nothing is to be copied or explained: runs that answer from memory take less
- * time than going through the table. Where it says no, `optionsOf` has the word.
+ * A fast check of the options of a prepared query's run, because the full one would take longer than a run that is answered from memory. True if
+ * they are right and need no copy; otherwise `optionsOf` decides.
  */
 export function arePlain(options: RunOptions | undefined): boolean {
   if (options === undefined) return true;
@@ -61,12 +61,12 @@ export function arePlain(options: RunOptions | undefined): boolean {
     }
     return true;
   } catch {
-    return false; // no object, or one that throws when it is looked at
+    return false; // no object, or one that throws when it is read
   }
 }
 
 /**
- * The parameters of a query as they are now; null is none. Throws `usage` for what is no object, or cannot be read.
+ * The parameters of a query, copied; null means none. Throws `usage` if they are no object, or cannot be read.
  */
 export function parametersOf(call: string, given: Parameters | null | undefined): Parameters {
   if (given === undefined || given === null) return NO_PARAMETERS;
@@ -80,7 +80,7 @@ export function parametersOf(call: string, given: Parameters | null | undefined)
   }
 }
 
-/** As `parametersOf`, where they are used up before the caller has its turn again: nothing is copied. */
+/** Like `parametersOf`, but without a copy: for calls that use the parameters before the code of the caller runs again. */
 export function checkParameters(call: string, given: Parameters): void {
   try {
     if (isRecord(given)) return;
@@ -98,7 +98,7 @@ function isRecord(given: unknown): boolean {
 
 export const NO_PARAMETERS: Parameters = {};
 
-/** An argument in a message, cut where it is long. */
+/** An argument for a message, cut if it is long. */
 export function shown(value: unknown): string {
   switch (typeof value) {
     case "string":
@@ -152,19 +152,19 @@ function checkRequired(call: string, options: Readonly<Record<string, unknown>>)
     if (kind.required && options[name] === undefined) throw refused(call, name, undefined, kind);
 }
 
-/** What the caller's own object throws while it is read is an error that says so. */
+/** The error for what an object of the caller throws while it is read. */
 function unreadable(call: string, what: string, thrown: unknown): OmnigraphError {
   if (isError(thrown)) return thrown;
   return usage(call, `${what} cannot be read: it throws; give a plain object`, thrown);
 }
 
-/** Sets a member under any name, `__proto__` among them. */
+/** Sets a member of any name, even `__proto__`. */
 function define(record: Record<string, unknown>, name: string, value: unknown): void {
   if (name !== "__proto__") record[name] = value;
   else defineMember(record, name, value);
 }
 
-/** Lists and vectors are the caller's to change while the call waits. */
+/** Copies lists and vectors, because the caller may change them while the call waits. */
 function copied(value: unknown): unknown {
   return Array.isArray(value) || value instanceof Float32Array ? value.slice() : value;
 }
@@ -173,7 +173,7 @@ function fits(kind: Kind, value: unknown): boolean {
   try {
     return kind.fits(value);
   } catch {
-    return false; // an object that throws when it is looked at
+    return false; // an object that throws when it is read
   }
 }
 

@@ -1,4 +1,4 @@
-/** Turns a producer that pushes into an iterable that is pulled: the producer waits until its piece was taken, and is stopped when nobody takes more. */
+/** Turns a producer that pushes pieces into an iterable. The producer waits until each piece is consumed, and is stopped when the consumer leaves. */
 export async function* handoff<T>(
   produce: (push: (piece: T) => Promise<void>) => Promise<void>,
 ): AsyncGenerator<T> {
@@ -16,7 +16,7 @@ export async function* handoff<T>(
     done = true;
     wake();
   });
-  // Awaited at the end; until then its failure must not count as unhandled.
+  // Awaited at the end; until then a failure must not be reported as an unhandled rejection.
   running.catch(() => undefined);
   let next: Waiting<T> | undefined;
   try {
@@ -41,5 +41,5 @@ interface Waiting<T> {
   readonly leave: (left: TakerLeft) => void;
 }
 
-/** Ends a producer whose pieces nobody takes any more; never seen by callers. */
+/** Thrown into a producer when its consumer has left. Never reaches callers. */
 class TakerLeft extends Error {}

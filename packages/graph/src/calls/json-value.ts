@@ -2,12 +2,12 @@ import { type JsonValue, LIMITS } from "@omnigraph/base";
 import { isoText } from "@omnigraph/language";
 import { shown } from "./check.ts";
 
-/** Why a value of JavaScript has no form in JSON. */
+/** Thrown for a value of JavaScript that has no form in JSON; the message says why. */
 export class NotJson extends Error {}
 
 /**
- * A value of JavaScript as the JSON that it stands for: a `Date` is its ISO text, the day alone where it is midnight UTC; members that are undefined
- * are left out; `toJSON` is honoured; bigints and float32 vectors stay. It shares nothing with what was given. Throws `NotJson`, and what the value itself throws.
+ * Converts a value of JavaScript to JSON: a `Date` to its ISO text (the day alone if it is midnight UTC), `toJSON` is called, undefined members are left out,
+ * and bigints and float32 vectors stay. The result shares nothing with the input. Throws `NotJson`, and what the value itself throws.
  */
 export function asJson(value: unknown, depth = 0): JsonValue | Float32Array {
   switch (typeof value) {
@@ -36,7 +36,7 @@ function objectAsJson(value: object, depth: number): JsonValue | Float32Array {
     if (text === null) throw new NotJson("a Date in it is no time");
     return text;
   }
-  // Casts: a vector stands where an array of its numbers would, and whoever reads the result takes both.
+  // Casts: a vector takes the place of an array of numbers, and readers of the result accept both.
   if (Array.isArray(value)) return value.map((item) => asJson(item ?? null, depth)) as JsonValue;
   if (value instanceof Float32Array) return value.slice();
   if (ArrayBuffer.isView(value) || value instanceof Map || value instanceof Set)

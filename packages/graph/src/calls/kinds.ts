@@ -1,16 +1,16 @@
 import type { Reason } from "@omnigraph/base";
 import { MemoryBudget } from "../api/memory-budget.ts";
 
-/** What an argument or an option may be. */
+/** The values that an argument or an option may have. */
 export interface Kind {
   readonly fits: (value: unknown) => boolean;
-  /** Of an array what its items may be. */
+  /** For an array: the kind of its items. */
   readonly item?: Kind;
-  /** What is allowed, as a clause for messages: "give …". */
+  /** What is allowed, as the rest of a message after "give". */
   readonly allowed: string;
   /** Whether an option must be given. */
   readonly required: boolean;
-  /** The reason of the error where it does not fit. */
+  /** The reason of the error if a value does not fit. */
   readonly reason: Reason;
 }
 
@@ -35,20 +35,20 @@ export const SIGNAL: Kind = kind("an AbortSignal", (value) => value instanceof A
 
 export const CALLBACK: Kind = kind("a function", (value) => typeof value === "function");
 
-/** A commit id or a time; which of them a text is, and whether a text or a Date is one, is told where it is read. */
+/** A commit or a time. Whether a text or a Date is one of them is checked when it is resolved. */
 export const POINT: Kind = kind(
   "a commit id, a time in ISO 8601, or a Date",
   (value) => isText(value) || value instanceof Date,
 );
 
-/** Resolutions: their schema judges them where they are read. */
+/** Resolutions; they are checked against their schema when they are read. */
 export const RESOLUTIONS: Kind = kind("resolutions", () => true);
 
 export function whole(least: number): Kind {
   return kind(`a whole number from ${least}`, (value) => isWhole(value, least));
 }
 
-/** How many at most; Infinity for all. */
+/** A maximum; Infinity means all. */
 export function atMost(least: number): Kind {
   return kind(
     `a whole number from ${least}, or Infinity`,
@@ -56,13 +56,13 @@ export function atMost(least: number): Kind {
   );
 }
 
-/** What derived structures may take. */
+/** A memory budget or its size in bytes. */
 export const MEMORY: Kind = kind(
   "a whole number of bytes from 1, or a MemoryBudget",
   (value) => value instanceof MemoryBudget || isWhole(value, 1),
 );
 
-/** The parts of a graph. Of stores it is looked whether they are there: whoever makes one has its type. */
+/** The parts of a graph. Of the stores only their presence is checked; their types check the rest. */
 export const PARTS: Kind = kind(
   "an object with objects (an ObjectStore) and tables (a LayerStore)",
   (value) =>
@@ -102,7 +102,7 @@ export const FEED_START: Kind = kind('"now", "beginning" or { after: <commit id>
   return isPlain(value) && Object.keys(value).join() === "after" && "after" in value && isText(value.after);
 });
 
-/** Whether it is an object literal, or looks like one: of this realm or another. */
+/** Whether a value is a plain object, of this realm or another. */
 export function isPlain(value: unknown): value is object {
   if (typeof value !== "object" || value === null) return false;
   const prototype: unknown = Object.getPrototypeOf(value);

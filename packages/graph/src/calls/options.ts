@@ -50,7 +50,7 @@ import {
   whole,
 } from "./kinds.ts";
 
-/** The options of every call that takes some. */
+/** The type of the options of each call that has any. */
 export interface OptionsOf {
   readonly init: InitOptions;
   readonly open: OpenOptions;
@@ -83,7 +83,7 @@ export interface OptionsOf {
   readonly "changes.baseline": BaselineOptions;
 }
 
-/** A kind for every member that the options have, and for no other. */
+/** One kind for every member of the options, and for no other. */
 type Members<T> = { readonly [Name in keyof T]-?: Kind };
 
 const CALL: Members<CallOptions> = { signal: SIGNAL, deadlineMs: MILLISECONDS };
@@ -130,7 +130,7 @@ const MERGE: Members<MergeOptions> = {
   op: TEXT,
 };
 
-/** What every option of every call may be. */
+/** The kind of every option of every call. */
 export const OPTIONS: { readonly [Call in keyof OptionsOf]: Members<OptionsOf[Call]> } = {
   init: { ...OPEN, ...SCHEMA },
   open: OPEN,

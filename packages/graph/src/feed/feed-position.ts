@@ -7,17 +7,17 @@ import type { ChangePlace } from "../history/commit-reader.ts";
 import type { BoundFilter } from "../history/filter.ts";
 import { openToken, sealToken, type TokenFacts } from "../history/tokens.ts";
 
-/** Where a poll begins, and the newest commit that it looks at. */
+/** Where a poll begins, and the newest commit that it includes. */
 export interface FeedPosition {
-  /** The last commit whose block was answered whole. */
+  /** The last commit whose block was returned completely. */
   readonly after: CommitRecord;
-  /** Inside the block of the commit after it; null at its beginning. */
+  /** A place inside the block of the next commit; null for its beginning. */
   readonly place: ChangePlace | null;
   readonly chain: Chain;
   readonly head: CommitRecord;
 }
 
-/** What cursors and page tokens of one branch and filter are bound to. */
+/** Makes and reads the cursors and page tokens of one branch and filter. */
 export class FeedTokens {
   readonly #log: GraphLog;
   readonly #facts: { readonly g: string; readonly i: string; readonly f: string };
@@ -38,8 +38,8 @@ export class FeedTokens {
   }
 
   /**
-   * Where a poll begins. Errors: `cursor_invalid`, `usage` where more than one of start, cursor and page token is given, `commit_not_found` for a start
-   * that is not of the branch.
+   * Where a poll begins. Errors: `cursor_invalid`, `usage` if more than one of start, cursor and page token is given, `commit_not_found` for a start
+   * that is not in the history of the branch.
    */
   async position(options: PollOptions, head: CommitRecord, signal?: AbortSignal): Promise<FeedPosition> {
     const { cursor, pageToken, start } = options;
@@ -92,7 +92,7 @@ export class FeedTokens {
     return { after, place, chain, head };
   }
 
-  /** The commit that a token stands at. Throws `change_feed_gap` where it is gone: the graph was put back to an earlier state. */
+  /** The commit that a token refers to. Throws `change_feed_gap` if it no longer exists, because the graph was restored to an earlier state. */
   async #reached(id: string, signal: AbortSignal | undefined): Promise<CommitRecord> {
     try {
       return await this.#log.commit(id, signal);

@@ -14,11 +14,11 @@ import { type FeedPosition, FeedTokens } from "./feed-position.ts";
 import { BoundFilter } from "../history/filter.ts";
 import { causeOf } from "../history/images.ts";
 
-/** The changes of a branch, commit by commit, for those who follow it. Nothing is kept of who follows. */
+/** The change feed of a branch, commit by commit. The graph stores nothing about its consumers. */
 export class ChangeFeed {
   readonly #context: GraphContext;
   readonly #branches: Branches;
-  /** The commit in whose midst the last page ended. */
+  /** The commit inside which the last page ended. */
   #unfinished: CommitReader | null = null;
 
   /** @internal */
@@ -28,15 +28,15 @@ export class ChangeFeed {
   }
 
   /**
-   * A page of what the commits of a branch changed, the oldest first. Delivery is at least once: apply blocks by their commit's id, and keep the cursor
-   * together with what was made of them.
+   * A page of what the commits of a branch changed, the oldest first. Delivery is at least once: apply each commit id only once, and store the cursor together
+   * with the result.
    *
    * @throws `branch_not_found`
    * @throws `commit_not_found`, `commit_ambiguous` for `start`
    * @throws `cursor_invalid` for a cursor or page token of another branch or filter
-   * @throws `change_feed_gap` where the commit that the cursor stands at is gone
+   * @throws `change_feed_gap` if the commit that the cursor refers to no longer exists
    * @throws `page_too_large` for a limit that is greater than the system's
-   * @throws `usage` for a type that the schema has not, or where `cursor`, `start` and `pageToken` exclude each other
+   * @throws `usage` for a type that is not in the schema, or if more than one of `cursor`, `start` and `pageToken` is given
    * @example
    * ```ts
    * const { cursor } = await graph.changes.poll({ start: "now" });
@@ -53,12 +53,12 @@ export class ChangeFeed {
   }
 
   /**
-   * The head of a branch as NDJSON, in pieces, as `export` writes it; the last line is `{"baseline": {"snapshot_commit_id", "resume_cursor"}}`, with
-   * the cursor that goes on right after it; both are also what the iteration returns. The filter's operations concern the cursor alone. Once the graph is
-   * closed the next piece fails with `closed`.
+   * The head of a branch as NDJSON, in pieces, as `export` writes it. The last line is `{"baseline": {"snapshot_commit_id", "resume_cursor"}}`; polling with
+   * that cursor continues right after the head. The iteration returns both as well. The operations of the filter apply only to the cursor. Once the graph
+   * is closed, the next piece fails with `closed`.
    *
    * @throws `branch_not_found`
-   * @throws `usage` for a type that the schema has not
+   * @throws `usage` for a type that is not in the schema
    * @example
    * ```ts
    * const pieces = graph.changes.baseline({ types: ["Person"] });
@@ -118,7 +118,7 @@ export class ChangeFeed {
     return this.#page(await tokens.position(options, head, signal), filter, tokens, room, signal);
   }
 
-  /** Whole blocks as long as there is room; a first one that is larger than the page in part. */
+  /** Whole blocks as long as they fit. If already the first one is larger than the page, a part of it. */
   async #page(
     { after, place, chain, head }: FeedPosition,
     filter: BoundFilter,

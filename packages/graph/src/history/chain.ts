@@ -9,10 +9,10 @@ import {
   type SlotRange,
 } from "@omnigraph/log";
 
-/** Slots that are read at one time, from a multiple of it on: one digest has them. */
+/** Slots that are read at once, aligned to a multiple of this number: that is one digest. */
 const SLOTS_AT_ONCE = 64;
 
-/** The commits from the genesis to a head by first parents, as ranges of logs. */
+/** The commits from the genesis to a head along first parents, as ranges of logs. */
 export class Chain {
   readonly #log: GraphLog;
   /** The oldest first. */
@@ -23,7 +23,7 @@ export class Chain {
     this.#ranges = ranges;
   }
 
-  /** Reads one commit for each branch that the chain leads through, whatever its length. */
+  /** Reads one commit for each branch on the chain, however long the chain is. */
   static async to(head: CommitRecord, log: GraphLog, signal?: AbortSignal): Promise<Chain> {
     const ranges: SlotRange[] = [];
     for (let { logId, slot, index } = head.address; ;) {
@@ -46,8 +46,7 @@ export class Chain {
   }
 
   /**
-   * The newest commit for which something holds, or null; where it holds for a commit, it holds for all before it. Reads one commit for each halving of the
-   * range.
+   * The newest commit for which `holds` is true, or null. `holds` must be true for every commit before one for which it is true: this is a binary search.
    */
   async newest(holds: (commit: CommitRecord) => boolean, signal?: AbortSignal): Promise<CommitRecord | null> {
     for (const range of this.#ranges.toReversed()) {
@@ -79,7 +78,7 @@ export class Chain {
     }
   }
 
-  /** The commits of a range that stand in some of its slots. */
+  /** The commits of a range in the slots from `from` to `to`. */
   async #part(
     range: SlotRange,
     from: number,

@@ -10,7 +10,7 @@ import { causeOf } from "./images.ts";
 import type { NetChanges } from "./net-changes.ts";
 import { openToken, sealToken } from "./tokens.ts";
 
-/** How many changes a page may hold. Throws `page_too_large`. */
+/** Most changes in a page. Throws `page_too_large`. */
 export function pageLimit(limit: number | undefined): number {
   const asked = limit ?? LIMITS.changesPage.value;
   const most = LIMITS.changesPageMost.value;
@@ -24,7 +24,7 @@ export function pageLimit(limit: number | undefined): number {
   );
 }
 
-/** Pages of one commit's changes. The commit read last is kept: pages of one commit follow each other. */
+/** Pages of the changes of a commit. The last commit is cached, because its next page is likely to be read next. */
 export class CommitPages {
   readonly #context: GraphContext;
   readonly #net: NetChanges;
@@ -73,7 +73,7 @@ export class CommitPages {
   }
 }
 
-/** Where a page goes on. Throws `cursor_invalid` for a token of another graph, commit or filter. */
+/** Where the next page begins. Throws `cursor_invalid` for a token of another graph, commit or filter. */
 function placeIn(
   token: string | undefined,
   facts: { readonly k: string; readonly g: string; readonly c: string; readonly f: string },

@@ -5,7 +5,7 @@ import type { CommitPageOptions } from "../api/graph.ts";
 import { summaryOf } from "./summary.ts";
 import { openToken, sealToken } from "./tokens.ts";
 
-/** A page of a branch's commits, the newest first. The token names the commit that the next page begins with. */
+/** A page of the commits of a branch, the newest first. The token contains the first commit of the next page. */
 export async function commitPage(
   log: GraphLog,
   { branch = "main", limit = LIMITS.commitsPage.value, pageToken }: CommitPageOptions,

@@ -2,19 +2,19 @@ import { isError, isUlid, OmnigraphError, present, quoted } from "@omnigraph/bas
 import type { CommitRecord, GraphLog } from "@omnigraph/log";
 import { Chain } from "./chain.ts";
 
-/** Digits of a commit id that say when it was made, in milliseconds. */
+/** Leading digits of a commit id that are its time in milliseconds. */
 const TIME_DIGITS = 10;
 /** Fewer digits than this are never taken for the beginning of a commit id. */
 const MIN_DIGITS = 6;
 const PREFIX = new RegExp(`^[0-7][0-9A-HJKMNP-TV-Z]{${MIN_DIGITS - 1},24}$`, "i");
-/** Candidates that an error names. */
+/** Most candidates in the message of an error. */
 const MAX_CANDIDATES = 10;
 
 /**
- * The commit that a name means, in this order: a whole commit id, in any case; the name of a branch, which means its head; `main~2`, which is so many
- * first parents before; and the beginning of a commit id, of six digits or more, when the histories of all branches hold one such commit. No branch
- * can be called like a commit id. Errors: `commit_ambiguous`; where there is nothing of that name, `branch_not_found` or `commit_not_found` as
- * the caller says, and always `commit_not_found` for a whole id.
+ * The commit that a name means. Tried in this order: a whole commit id, in upper or lower case; a branch, which means its head; `main~2`, which is two
+ * first parents before the head; and the first six or more digits of a commit id, if exactly one commit in the histories of all branches begins so. No branch can
+ * have a name that is a commit id. Errors: `commit_ambiguous`; if nothing has that name, `branch_not_found` or `commit_not_found` as
+ * the caller chooses, and always `commit_not_found` for a whole id.
  */
 export async function commitNamed(
   name: string,
@@ -65,14 +65,14 @@ async function ancestor(
   );
 }
 
-/** The only commit in the histories of the branches whose id begins so; null where there is none. Errors: `commit_ambiguous`. */
+/** The only commit in the histories of the branches whose id begins with a prefix; null if there is none. Errors: `commit_ambiguous`. */
 async function commitBeginning(
   prefix: string,
   log: GraphLog,
   signal: AbortSignal | undefined,
 ): Promise<CommitRecord | null> {
   const start = prefix.toUpperCase();
-  const branches = await log.listBranches(signal, () => undefined); // those that can be read
+  const branches = await log.listBranches(signal, () => undefined); // without damaged ones
   const found = new Map<string, CommitRecord>();
   await Promise.all(
     branches.map(async ({ head }) => {
@@ -90,7 +90,7 @@ async function commitBeginning(
   );
 }
 
-/** Along first parents ids grow with the time that they begin with: those that begin alike stand together. */
+/** Ids begin with their time, which grows along first parents: so the commits whose ids have a common prefix are neighbours. */
 async function* onChain(
   start: string,
   head: CommitRecord,

@@ -10,7 +10,7 @@ import { inOrder } from "./type-order.ts";
 import { rendered } from "./images.ts";
 import { openViewAt } from "./view-at.ts";
 
-/** A place among a commit's changes: a position among those of a type. */
+/** A place in the changes of a commit: a type, and a position among the changes of that type. */
 export interface ChangePlace {
   readonly type: string;
   readonly position: number;
@@ -20,7 +20,7 @@ export interface ChangePlace {
 export interface Selection {
   readonly parts: readonly Part[];
   readonly length: number;
-  /** Where the changes go on that had no room; null when these are the last. */
+  /** The place of the first change that did not fit; null if these are the last. */
   readonly next: ChangePlace | null;
 }
 
@@ -29,7 +29,7 @@ interface Part {
   readonly positions: readonly number[];
 }
 
-/** Whether a commit of this kind changes entities: others stay out of feeds. */
+/** Whether commits of this kind change entities. Others do not appear in feeds. */
 export function changesEntities(kind: CommitKind): boolean {
   switch (kind) {
     case "mutation":
@@ -51,7 +51,7 @@ export function changesEntities(kind: CommitKind): boolean {
 /** What a fast-forward changed against its first parent. */
 export type FastForwardChanges = (commit: CommitRecord, signal?: AbortSignal) => Promise<ChangeSet>;
 
-/** Reads what one commit changed; what was read of it is kept as long as the reader. */
+/** Reads what one commit changed, and caches what it has read. */
 export class CommitReader {
   readonly commit: CommitRecord;
   readonly #context: GraphContext;
@@ -71,13 +71,13 @@ export class CommitReader {
     return this.#context.catalogs.read(this.commit.header.schema, signal);
   }
 
-  /** What the commit holds of each type that it touched. */
+  /** What the commit itself contains of each type that it touched. */
   async touches(signal?: AbortSignal): Promise<ReadonlyMap<TypeId, Touch>> {
     this.#touches ??= await this.#readTouches(signal);
     return this.#touches;
   }
 
-  /** Everything that the commit changed, with both images; an entity that is the same before and after is no change. */
+  /** Everything that the commit changed, with both images, without entities that are the same before and after. */
   async changes(signal?: AbortSignal): Promise<ChangeSet> {
     const [touches, catalog] = await Promise.all([this.touches(signal), this.catalog(signal)]);
     const changes = await Promise.all(
@@ -99,7 +99,7 @@ export class CommitReader {
     return this.#parent;
   }
 
-  /** At most `room` changes that a filter lets through, from a place on. */
+  /** At most `room` changes that match a filter, starting at a place. */
   async select(
     filter: BoundFilter,
     from: ChangePlace | null,

@@ -7,15 +7,15 @@ import type { ChangeFilter } from "../api/history.ts";
 const KINDS: readonly EntityKind[] = ["node", "edge"];
 const OPERATIONS: readonly ChangeOperation[] = ["insert", "update", "delete"];
 
-/** A filter bound to a catalog; by the ids of types, so that it outlives a rename. */
+/** A filter bound to a catalog. It uses the ids of types, so that it stays valid when types are renamed. */
 export class BoundFilter {
-  /** Equal for filters that let the same through. */
+  /** Equal for filters that select the same changes. */
   readonly digest: string;
   readonly #kinds: ReadonlySet<EntityKind>;
   readonly #types: ReadonlySet<TypeId> | null;
   readonly #ops: ReadonlySet<ChangeOperation>;
 
-  /** Throws `usage` for a type that the catalog lacks. */
+  /** Throws `usage` for a type that is not in the catalog. */
   constructor({ kinds, types, ops }: ChangeFilter, catalog: Catalog) {
     this.#kinds = new Set(some(kinds) ?? KINDS);
     this.#ops = new Set(some(ops) ?? OPERATIONS);
@@ -42,7 +42,7 @@ export class BoundFilter {
   }
 }
 
-/** The type of a name: nodes as they are written, edges in any case. Throws `usage` where there is none. */
+/** The type with a name; the case of letters matters for nodes, not for edges. Throws `usage` if there is none. */
 export function typeOf(name: string, catalog: Catalog, kind?: EntityKind): EntityType {
   const node = kind === "edge" ? undefined : catalog.nodes.get(name);
   const edge = kind === "node" ? undefined : catalog.edgeByLowerName.get(name.toLowerCase());

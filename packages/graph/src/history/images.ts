@@ -5,7 +5,7 @@ import type { CommitRecord } from "@omnigraph/log";
 import { type ColumnKey, type RowBatch, valueAt } from "@omnigraph/storage";
 import type { ChangeCause, ChangedEntity, ChangeOperation, EntityImage } from "@omnigraph/wire";
 
-/** Changes at some positions, with the images that belong to them. */
+/** The changes at some positions, with their images. */
 export function rendered(
   entities: ChangedEntities,
   positions: readonly number[],
@@ -21,7 +21,7 @@ export function rendered(
   });
 }
 
-/** What became of one entity. */
+/** The change of one entity. */
 export function renderedEntity(type: EntityType, id: string, { before, after }: EntityChange): ChangedEntity {
   const op = after === null ? "delete" : before === null ? "insert" : "update";
   return changeOf(type, id, op, {
@@ -30,7 +30,7 @@ export function renderedEntity(type: EntityType, id: string, { before, after }: 
   });
 }
 
-/** The commit behind changes. */
+/** The commit that made changes. */
 export function causeOf({ header, branch }: CommitRecord): ChangeCause {
   const [parent, mergedParent] = header.parents;
   return {
@@ -53,7 +53,7 @@ function changeOf(
   return { kind: type.kind, type: { id: type.id, name: type.name }, id, op, ...images };
 }
 
-/** An image that stands in a batch; null for none. */
+/** The image in a row of a batch; null if there is none. */
 export function entityImage(
   type: EntityType,
   at: { readonly batch: RowBatch; readonly row: number } | null,

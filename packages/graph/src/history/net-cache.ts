@@ -14,14 +14,14 @@ const MAX_NETS = 4;
 const ROWS = 20_000;
 
 /**
- * A cache of net changes by ancestor, which are extended instead of computed again. When many branches that were made at one commit are merged one
- * after the other, each merge would otherwise read all that was merged before it.
+ * A cache of net changes by ancestor, which are extended instead of computed again. Without it, when many branches from one commit are merged one after
+ * the other, each merge would read everything that was merged before it.
  */
 export class NetCache {
   /** By ancestor and log. */
   readonly #nets = lru<CachedNet>(MAX_NETS);
 
-  /** The cached net from an ancestor to a commit on the chain of `commit`; an empty net at the ancestor where none is cached. */
+  /** The cached net changes from an ancestor to a commit on the chain of `commit`; if there are none, empty ones that end at the ancestor. */
   upTo(ancestor: CommitRecord, commit: CommitRecord, chain: Pick<Chain, "has">): CachedNet {
     const cached = this.#nets.get(nameOf(ancestor, commit));
     return cached !== undefined && chain.has(cached.commit.address)

@@ -8,10 +8,10 @@ import { NetCache } from "./net-cache.ts";
 import { Chain } from "./chain.ts";
 import { CommitReader } from "./commit-reader.ts";
 
-/** The graph at a commit, resident where it is at hand. */
+/** The graph at a commit, from resident views if possible. */
 export type ViewAt = (commit: CommitRecord, signal?: AbortSignal) => Promise<View>;
 
-/** What lies between commits, out of the changes of the commits themselves: it costs what they changed, whatever the graph holds. */
+/** Net changes between commits, computed from the changes of the commits: the cost depends on what they changed, not on the size of the graph. */
 export class NetChanges {
   readonly #context: GraphContext;
   readonly #viewAt: ViewAt;
@@ -34,7 +34,7 @@ export class NetChanges {
     return this.between(before, after, signal);
   }
 
-  /** What turns the state of an ancestor of a commit, by any parents, into that of the commit. */
+  /** The changes from the state of an ancestor, by any parents, to that of a commit. */
   async between(ancestor: CommitRecord, commit: CommitRecord, signal?: AbortSignal): Promise<ChangeSet> {
     const chain = await Chain.to(commit, this.#context.log, signal);
     if (!chain.has(ancestor.address)) return this.#byLookUp(ancestor, commit, signal);
@@ -51,7 +51,7 @@ export class NetChanges {
     return changes;
   }
 
-  /** As `between`, or null where that cannot be told from the rows of commits on the chain of first parents alone. */
+  /** As `between`, but only from the rows of the commits on the chain of first parents; null if these are not enough. */
   async rowsBetween(
     ancestor: CommitRecord,
     commit: CommitRecord,
@@ -77,7 +77,7 @@ export class NetChanges {
     return this.rowsBetween(before, after, signal);
   }
 
-  /** What turns the state of one commit into that of any other. */
+  /** The changes from the state of one commit to that of any other. */
   async diff(from: CommitRecord, to: CommitRecord, signal?: AbortSignal): Promise<ChangeSet> {
     const base = present((await this.#context.log.mergeBases(from, to, signal))[0], "common ancestor");
     const [back, forth] = await Promise.all([
@@ -91,8 +91,8 @@ export class NetChanges {
   }
 
   /**
-   * The differences among all entities that commits between the ancestor and the commit changed, or that merges between them kept as in ours. All other
-   * entities are the same at both.
+   * Compares, at the ancestor and at the commit, all entities that a commit in between changed or that a merge in between took from ours (`keptOurs`). All
+   * other entities are the same at both.
    */
   async #byLookUp(
     ancestor: CommitRecord,
@@ -103,7 +103,7 @@ export class NetChanges {
     const touched = new Map<TypeId, Set<string>>();
     for (const one of await log.commitsSince(ancestor, commit, signal)) {
       for (const [type, ids] of one.header.keptOurs) addAll(touched, type, ids);
-      // What a fast-forward changed was changed by commits that are in the list as well.
+      // The commits that a fast-forward brought in are in the list themselves.
       if (one.changes.kind === "fast_forward") continue;
       for (const { type, after, before } of await this.of(one, signal)) {
         addAll(touched, type, idsIn(after));
@@ -136,7 +136,7 @@ export class NetChanges {
   }
 }
 
-/** Changes that follow one another, by type. */
+/** Successive changes, combined by type. */
 class Steps {
   readonly #changes: TypeChanges[] = [];
 
@@ -147,7 +147,7 @@ class Steps {
   net(catalog: Catalog): ChangeSet {
     return [...groupByType(this.#changes)].flatMap(([id, steps]) => {
       const [only] = steps;
-      // What one commit changed is net already: no commit has an update of equal rows.
+      // The changes of one commit are net changes already: no commit has an update between equal rows.
       if (steps.length === 1 && only !== undefined) return [only];
       return net(typeOf(catalog, id), steps) ?? [];
     });

@@ -3,7 +3,7 @@ import type { TypeId } from "@omnigraph/language";
 import type { GraphLog, Snapshot } from "@omnigraph/log";
 import type { LayerStore } from "@omnigraph/storage";
 
-/** The rows of a snapshot for the engine: layers from the tables, ranges from the commits. */
+/** Gives the engine the rows of a snapshot: layers are read from tables, ranges of slots from commits. */
 export class LogSnapshotSource implements SnapshotSource {
   readonly name: string;
   readonly #snapshot: Snapshot;

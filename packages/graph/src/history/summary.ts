@@ -1,7 +1,7 @@
 import type { CommitRecord } from "@omnigraph/log";
 import type { CommitSummary } from "@omnigraph/wire";
 
-/** A commit as listings show it. */
+/** A commit as lists show it. */
 export function summaryOf({ header, branch }: CommitRecord): CommitSummary {
   const [parent, mergedParent] = header.parents;
   return {

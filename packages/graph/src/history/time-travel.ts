@@ -6,9 +6,9 @@ import { Chain } from "./chain.ts";
 import { commitNamed, WAYS } from "./commit-names.ts";
 
 /**
- * The commit that is meant. A text is a time in ISO 8601, exact to the microsecond, where a date alone is midnight UTC; else it names a commit as
- * `commitNamed` has it. A `Date` means the whole of its millisecond: what was made in it counts.
- * Errors: `commit_not_found`, also where the graph is younger and for a text that is neither; `commit_ambiguous`.
+ * The commit at a point in time. A text is a time in ISO 8601, exact to the microsecond (a date alone is midnight UTC), or else the name of a commit, see
+ * `commitNamed`. A `Date` means the end of its millisecond, so that commits of that millisecond are included.
+ * Errors: `commit_not_found`, also for a time before the first commit and for a text that is neither; `commit_ambiguous`.
  */
 export async function commitAt(
   at: PointInTime,
@@ -32,7 +32,7 @@ export async function commitAt(
   }
 }
 
-/** The newest commit on the chain to a head that was made at a time, in microseconds since the epoch, or before it. Reads as many commits as halving takes. */
+/** The newest commit on the chain to a head that was made at or before a time, in microseconds since the epoch. A binary search. */
 async function newestAt(
   time: number,
   head: CommitRecord,
@@ -52,7 +52,7 @@ async function newestAt(
   );
 }
 
-/** Microseconds since the epoch; null where it is no time. */
+/** Microseconds since the epoch; null if it is no time. */
 function timeOf(at: PointInTime): number | null {
   if (typeof at === "string") return parseInstant(at);
   const millis = at.getTime();

@@ -4,13 +4,13 @@ import { OmnigraphError } from "@omnigraph/base";
 const VERSION = 1;
 const CHECK_BYTES = 8;
 
-/** An opaque token for callers to keep: facts with a checksum over them. */
+/** An opaque token for callers: facts and their checksum. */
 export function sealToken(facts: Readonly<Record<string, string | number>>): string {
   const text = Buffer.from(JSON.stringify({ v: VERSION, ...facts }));
   return Buffer.concat([checkOf(text), text]).toString("base64url");
 }
 
-/** The facts of a token. Throws `cursor_invalid` where it is not as it was answered. */
+/** The facts in a token. Throws `cursor_invalid` if it was changed. */
 export function openToken(token: string, what: string): TokenFacts {
   const bytes = Buffer.from(token, "base64url");
   const text = bytes.subarray(CHECK_BYTES);
@@ -22,7 +22,7 @@ export function openToken(token: string, what: string): TokenFacts {
   return new TokenFacts(facts, what);
 }
 
-/** What a token says, checked as it is read. */
+/** The facts in a token; each is checked when it is read. */
 export class TokenFacts {
   readonly #facts: ReadonlyMap<string, unknown>;
   readonly #what: string;
@@ -42,7 +42,7 @@ export class TokenFacts {
     return typeof value === "number" ? value : this.refuse("it is not of this call");
   }
 
-  /** Throws `cursor_invalid` unless a fact is as expected. */
+  /** Throws `cursor_invalid` unless a fact has the expected value. */
   expect(name: string, value: string, otherwise: string): void {
     if (this.text(name) !== value) this.refuse(otherwise);
   }
@@ -56,7 +56,7 @@ function refusal(what: string, why: string): OmnigraphError {
   return new OmnigraphError("cursor_invalid", `the ${what} cannot be used: ${why}`);
 }
 
-/** What the checksum says was sealed is what `sealToken` wrote. */
+/** The checksum was right, so this is what `sealToken` wrote. */
 function factsIn(text: Buffer): ReadonlyMap<string, unknown> | null {
   const facts: unknown = JSON.parse(text.toString("utf8"));
   return typeof facts === "object" && facts !== null ? new Map(Object.entries(facts)) : null;

@@ -16,46 +16,46 @@ import { Staging } from "../branches/staging.ts";
 import { LogSnapshotSource } from "../history/snapshot-source.ts";
 import type { GraphContext } from "../open/context.ts";
 
-/** What is asked of a fold. */
+/** The request of a fold. */
 export interface FoldRequest {
   /** ULID of the write. */
   readonly op: string;
   readonly content: string | null;
   readonly actor: string | null;
   readonly message: string | null;
-  /** One layer a type, without tombstones; else only what geometric sizes ask for. */
+  /** Whether each type is folded into one layer without tombstones. Otherwise only as far as layers of geometrically growing size require. */
   readonly whole: boolean;
   readonly signal: AbortSignal;
   readonly onType: (type: EntityType) => void;
 }
 
-/** What became of one type. */
+/** The outcome for one type. */
 interface FoldedType {
   readonly type: EntityType;
-  /** Layers of the type now. */
+  /** Number of layers of the type after the fold. */
   readonly layers: number;
   readonly layersAdded: number;
   readonly layersRemoved: number;
-  /** Rows that were written; 0 where the type was left as it is. */
+  /** Rows that were written; 0 if the type was not folded. */
   readonly rowsWritten: number;
 }
 
 export interface FoldResult {
-  /** Null where nothing was to be folded. */
+  /** Null if there was nothing to fold. */
   readonly commit: CommitRecord | null;
   readonly types: readonly FoldedType[];
 }
 
-/** One type with the run of its pieces that is folded; the run is empty where the type stays as it is. */
+/** One type with the run of its pieces that is folded; the run is empty if the type is not folded. */
 interface PlannedType {
   readonly type: EntityType;
   readonly pieces: readonly Piece[];
   readonly rows: readonly RowPiece[];
-  /** Where the run begins. */
+  /** Index of the first piece of the run. */
   readonly start: number;
 }
 
-/** What is folded of the snapshot at a commit. */
+/** What to fold in the snapshot at a commit. */
 interface Plan {
   readonly base: CommitRecord;
   readonly types: readonly PlannedType[];
@@ -63,8 +63,9 @@ interface Plan {
 }
 
 /**
- * Makes one layer of the commits since the last fold and of the layers that they have outgrown, by one commit that changes no row. Writers and readers
- * go on: what they add meanwhile stays after the fold. Errors: `too_contended` where what was being folded went away again and again, failures of the store.
+ * Replaces, for each type, the commits since the last fold and the layers that are small compared with them by one layer, in one commit that changes no
+ * row. Writers and readers are not blocked: commits made meanwhile stay after the fold. Errors: `too_contended` if others replaced what was being folded at
+ * every attempt, failures of the store.
  */
 export async function foldBranch(
   context: GraphContext,
@@ -89,12 +90,12 @@ export async function foldBranch(
   );
 }
 
-/** The commit of an earlier call of the same op, where the caller named it. */
+/** The commit of an earlier call with the same op, if the caller gave one. */
 async function earlierCommit(writer: BranchWriter, request: WriteRequest): Promise<CommitRecord | null> {
   return request.content === null ? null : (await writer.submit(request)).commit;
 }
 
-/** The types that ever had a row, in the order of the schema, each with the run of its pieces that is to be folded. */
+/** The types that ever had a row, in the order of the schema, each with the run of its pieces to fold. */
 async function typesOf(
   { log, layers, catalogs }: GraphContext,
   base: CommitRecord,
@@ -116,7 +117,7 @@ async function typesOf(
   return planned;
 }
 
-/** Null where there is nothing to fold, or nothing can be folded before the branch's next commit. */
+/** Null if there is nothing to fold, or nothing can be folded before the next commit of the branch. */
 async function planOf(
   { log }: GraphContext,
   base: CommitRecord,
@@ -136,7 +137,7 @@ function rowsOf(piece: RowPiece): number {
   );
 }
 
-/** Null where what was folded is not there any more: it is to be planned afresh. */
+/** Null if the pieces that were folded have been replaced meanwhile: then a new plan is needed. */
 async function attempt(
   context: GraphContext,
   branch: BranchLog,
@@ -161,7 +162,7 @@ async function attempt(
   }
 }
 
-/** What is put is prepared: evaluated again it is void, and comes to nothing. */
+/** The draft of a fold is always prepared. If it cannot be used, evaluating the request gives an empty draft, and nothing is written. */
 function requestOf(
   { durability }: GraphContext,
   { op, content, actor, message, signal }: FoldRequest,
@@ -180,7 +181,7 @@ function requestOf(
   };
 }
 
-/** The layer of each type that is to have one. One type after the other: each is in memory while it is written. */
+/** Stages the new layer of each type that is folded. One type after the other, because its rows are in memory while they are written. */
 async function stageAll(
   { layers }: GraphContext,
   staging: string,

@@ -4,7 +4,7 @@ import type { ChangeSet } from "@omnigraph/storage";
 import type { ChangeCount } from "@omnigraph/wire";
 import { inOrder } from "../history/type-order.ts";
 
-/** How many entities of each type changes are about: nodes before edges, each by name. */
+/** The number of changed entities of each type: nodes before edges, each by name. */
 export function changeCounts(catalog: Catalog, changes: ChangeSet): readonly ChangeCount[] {
   const byType = new Map(changes.map((change) => [change.type, change]));
   return inOrder(catalog, byType.keys()).map(({ id, kind, name: type }) => {

@@ -9,7 +9,7 @@ import {
 } from "@omnigraph/wire";
 import { entityImage } from "../history/images.ts";
 
-/** Conflicts that the message of an error names; its details hold all. */
+/** Most conflicts in the message of an error; its details have all. */
 const SHOWN = 20;
 
 /** A conflict as callers see it. */
@@ -36,19 +36,19 @@ export function renderedConflict({
   };
 }
 
-/** What a merge would do that comes to an outcome once its conflicts are decided. */
+/** What a merge would do, before its conflicts are decided. */
 export function prospectOf(outcome: MergeOutcome, { length }: readonly Conflict[]): MergeProspect {
   if (length > 0) return "conflict";
   const prospects = { already_up_to_date: "nothing", fast_forward: "fast_forward", merged: "merge" } as const;
   return prospects[outcome];
 }
 
-/** A decision that decided nothing, as callers see it. */
+/** An unused decision, as callers see it. */
 export function renderedUnused({ entity: { type, id }, message }: UnusedDecision): UnusedResolution {
   return { kind: type.kind, type: type.name, id, message };
 }
 
-/** The refusal of a merge, or of a revert, because of what is left to be decided. */
+/** The error of a merge or a revert with undecided conflicts. */
 export function mergeConflict(
   what: string,
   { conflicts, unused }: Pick<MergeDraft, "conflicts" | "unused">,

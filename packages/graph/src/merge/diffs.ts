@@ -12,10 +12,10 @@ import { rendered } from "../history/images.ts";
 import { inOrder } from "../history/type-order.ts";
 import type { Diff, DiffOptions } from "../api/merge.ts";
 
-/** Entities whose images are made at one time. */
+/** Number of entities whose images are made at once. */
 const PIECE = 256;
 
-/** What differs between commits. */
+/** Differences between commits. */
 export class Diffs {
   readonly #context: GraphContext;
   readonly #branches: Branches;

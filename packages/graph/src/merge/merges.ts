@@ -17,7 +17,7 @@ import { boundTo, decisionsIn } from "./resolve-options.ts";
 import { sidesOf } from "./sides.ts";
 import { touchedByChanges, touchedBySides } from "./touched.ts";
 
-/** What a merge comes to on one head of its target. */
+/** The outcome of a merge on one head of its target. */
 interface MergePlan extends GraphDraft, Pick<MergeDraft, "conflicts" | "resolved" | "unused"> {
   readonly theirs: CommitRecord;
   /** The log of the branch that is merged. */
@@ -26,7 +26,7 @@ interface MergePlan extends GraphDraft, Pick<MergeDraft, "conflicts" | "resolved
   readonly bases: readonly CommitRecord[];
 }
 
-/** What a merge comes to where one side is the base: nothing to decide and no rows. */
+/** The common part of merges where one side is the base: there is nothing to decide, and they have no rows. */
 const ONE_SIDED = { ...NOTHING, tables: null, conflicts: [], resolved: [], unused: [] } as const;
 
 /** Merges of one branch into another. */
@@ -46,7 +46,7 @@ export class Merges {
     const { draft, commit } = await this.#branches.use(target, (branch) =>
       this.#submit(branch, source, asked),
     );
-    // Where an earlier merge answered, its second parent is what was merged, and not the source's head of now.
+    // If the answer is an earlier merge, its second parent is what was merged, not the present head of the source.
     const merged = commit?.header.parents[1] ?? draft?.theirs.header.id;
     return {
       source,
@@ -98,14 +98,14 @@ export class Merges {
     const content = (): string => digestOf("merge", source, into, writeJson(decisions));
     let head: Theirs | null = null;
     const request = writes.request("merge", options, content, async (view, ours) => {
-      // The same at every attempt, and not asked for where an earlier merge of this op answers.
+      // Read once for all attempts, and not at all if an earlier merge of this op is the answer.
       head ??= await this.#head(source, signal);
       const how = { resolutions: boundTo(view.catalog, decisions), signal, permitTypes };
       const plan = await this.#plan(view, ours, head, how);
       if (plan.conflicts.length > 0) throw mergeConflict(`merging ${source} into ${into}`, plan);
-      // The merge commit names the head of theirs as a parent. Power loss must not take that head and leave the merge.
+      // The merge commit has the head of theirs as a parent. Power loss must not lose that head and leave the merge.
       if (plan.commits) await log.writer(head.branch).sync();
-      // The source is deleted because the target has all of it. Power loss must not take the target's head and leave the seal.
+      // The source is deleted because the target has all of it. Power loss must not lose the head of the target and leave the seal.
       else if (deleteBranch) await log.writer(views.branch).sync();
       return plan;
     });
@@ -121,7 +121,7 @@ export class Merges {
     const { inlineRows, log } = this.#context;
     const bases = await log.mergeBases(ours, theirs, signal);
     const isBase = ({ header }: CommitRecord): boolean => bases.some((base) => base.header.id === header.id);
-    // Where nothing is in conflict, a decision would be passed over without a word.
+    // There are no conflicts here, so any decision is unused: it is refused, not ignored silently.
     if (isBase(theirs) || isBase(ours)) resolutions.checkUsed();
     if (isBase(theirs)) return { ...ONE_SIDED, theirs, logId, bases, outcome: "already_up_to_date" };
     if (isBase(ours)) {
@@ -138,12 +138,12 @@ export class Merges {
         commits: true,
         changes: { kind: "fast_forward" },
         merge: { theirs, keptOurs: new Map() },
-        // After any other commit ours is no longer the base, and this is a merge.
+        // After any other commit ours is no longer the base, and a real merge is needed.
         conflictsWith: () => true,
       };
     }
     const sides = await sidesOf(this.#branches.net, bases, ours, theirs, signal);
-    // What a refusal of decisions tells, and a conflict, is of these types.
+    // Before the evaluation, because its conflicts and errors show entities of these types.
     if (permitTypes !== undefined) await permitTypes(touchedBySides(view.catalog, sides));
     const draft = await evaluateMerge(view, sides, resolutions, { inlineRows, signal });
     if (permitTypes !== undefined) await permitTypes(touchedByChanges(view.catalog, draft.changes.rows));
@@ -154,7 +154,7 @@ export class Merges {
       bases,
       outcome: "merged",
       merge: { theirs, keptOurs: draft.keptOurs },
-      // Another merge may have brought in a part of theirs: then the base is another one.
+      // If another merge brought in a part of theirs meanwhile, the base is a different one.
       conflictsWith: (changes, byMerge) => byMerge || draft.conflictsWith(changes, byMerge),
     };
   }
@@ -166,7 +166,7 @@ export class Merges {
     }));
   }
 
-  /** Deletes the source exactly at the head that was merged: whoever wrote to it meanwhile keeps it, or made another branch of its name. */
+  /** Deletes the source if its head is still the one that was merged. It stays if somebody wrote to it meanwhile, or if the name now has another branch. */
   async #deleted(
     source: string,
     { id, logId }: MergedHead,
@@ -186,7 +186,7 @@ export class Merges {
   }
 }
 
-/** How a merge is planned. */
+/** What planning a merge needs besides the two sides. */
 interface Planning {
   readonly resolutions: Resolutions;
   readonly signal: AbortSignal | undefined;
@@ -206,8 +206,8 @@ interface MergedHead {
 }
 
 /**
- * Of a merge that an earlier call made nobody knows the branch any more, and the name may be that of another one at the same commit: only a branch that
- * wrote its head itself is the same for sure.
+ * If an earlier call made the merge, it is unknown which branch that one merged, and by now the name may have another branch at the same commit. Only a branch
+ * whose log contains the merged head is certainly the same.
  */
 function mergedHead(plan: MergePlan | null, id: string): MergedHead {
   if (plan?.theirs.header.id === id) return { id, logId: plan.logId };

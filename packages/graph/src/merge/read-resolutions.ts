@@ -7,8 +7,8 @@ import type { MergeResolutions } from "../api/merge.ts";
  * Reads the JSON form of resolutions.
  *
  * @throws `json_invalid`
- * @throws `resolutions_invalid` where they have not the shape of docs/merge/resolutions.schema.json
- * @throws `usage` for what is no text
+ * @throws `resolutions_invalid` if they do not match docs/merge/resolutions.schema.json
+ * @throws `usage` if it is no text
  * @example
  * ```ts
  * import { readResolutions } from "omnigraph";

@@ -2,7 +2,7 @@ import { defineMember, OmnigraphError, ownMember, clipped } from "@omnigraph/bas
 import * as z from "zod";
 import type { MergeResolutions } from "../api/merge.ts";
 
-// Loads zod: import this module only where resolutions are at hand.
+// Loads zod, which takes long: import this module only where resolutions are given.
 
 const SIDES = 'must be "ours" or "theirs"';
 const CHOICES = 'must be "ours", "theirs" or {"value": …}';
@@ -56,13 +56,13 @@ const RESOLUTIONS: z.ZodType<MergeResolutions> = z
     not: { required: ["strategy", "strategyEntity"] },
   });
 
-/** The JSON schema (draft 2020-12) of resolutions, as docs/merge/resolutions.schema.json has it. */
+/** The JSON schema (draft 2020-12) of resolutions: the content of docs/merge/resolutions.schema.json. */
 export function resolutionsSchema(): object {
   return z.toJSONSchema(RESOLUTIONS);
 }
 
 /**
- * Checks resolutions that come from outside. Values in them stay as they are: their types are those of the properties, which the merge knows.
+ * Checks resolutions that come from outside. Values of properties are not converted, because only the merge knows the types of the properties.
  * Errors: `resolutions_invalid` with every place that is wrong and what is allowed there.
  */
 export function parseResolutions(value: unknown): MergeResolutions {
@@ -86,9 +86,9 @@ function invalid(places: readonly string[]): OmnigraphError {
 
 const LEFT_OUT = "__proto__";
 
-/** Zod's records leave out a member of this name, which a property may have: it is checked and put back. Answers the places that are wrong. */
+/** A property may have this name, but records of zod drop it: the member is checked here and put back. Returns the places that are wrong. */
 function putBack({ entities = [] }: MergeResolutions, given: unknown): readonly string[] {
-  // Cast: it was found to be of this shape, but for the members that are looked at here.
+  // Cast: zod has checked everything but the members that are checked here.
   const raw = (given as MergeResolutions).entities ?? [];
   return entities.flatMap(({ properties }, index) => {
     const choice = ownMember(raw[index]?.properties ?? {}, LEFT_OUT);
@@ -100,7 +100,7 @@ function putBack({ entities = [] }: MergeResolutions, given: unknown): readonly 
   });
 }
 
-/** Places of decisions on an entity that another one has decided. */
+/** Places of decisions on an entity that has an earlier decision. */
 function repeated({ entities = [] }: MergeResolutions): readonly string[] {
   const first = new Map<string, number>();
   return entities.flatMap(({ kind, type, id }, index) => {
@@ -119,7 +119,7 @@ function text(what: string): z.ZodString {
   return z.string({ error: `must be the ${what}, as text` });
 }
 
-/** A message for what is no object at all; members too many have zod's own, which names them. */
+/** A message for a value that is no object. Unknown members get the message of zod, which names them. */
 function unfit(message: string): (issue: { readonly code?: string }) => string | undefined {
   return ({ code }) => (code === "unrecognized_keys" ? undefined : message);
 }

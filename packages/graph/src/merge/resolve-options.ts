@@ -5,8 +5,8 @@ import { asJson, NotJson } from "../calls/json-value.ts";
 import type { MergeResolutions, MergeStrategy, ResolveOptions } from "../api/merge.ts";
 
 /**
- * What a caller decided; a strategy given by itself goes before that of the resolutions. Throws `resolutions_invalid` where they are not of the published
- * schema.
+ * The decisions of a caller. A strategy in the options has priority over that of the resolutions. Throws `resolutions_invalid` if the resolutions do not
+ * match the published schema.
  */
 export async function decisionsIn({
   strategy,
@@ -21,7 +21,7 @@ export async function decisionsIn({
   return parsed.entities === undefined ? given : { ...given, entities: parsed.entities };
 }
 
-/** The JSON that they stand for, which the caller cannot change any more. */
+/** Their JSON form, copied, so that the caller cannot change it any more. */
 function plainly(resolutions: unknown): unknown {
   try {
     return asJson(resolutions);
@@ -31,7 +31,7 @@ function plainly(resolutions: unknown): unknown {
   }
 }
 
-/** Decisions against a schema. Throws `resolutions_invalid`. */
+/** Resolves decisions against a catalog. Throws `resolutions_invalid`. */
 export function boundTo(
   catalog: Catalog,
   { strategy, strategyEntity, entities = [] }: MergeResolutions,

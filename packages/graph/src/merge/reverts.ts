@@ -15,14 +15,14 @@ import { mergeConflict, prospectOf, renderedConflict, renderedUnused } from "./c
 import { boundTo, decisionsIn } from "./resolve-options.ts";
 import { touchedByChanges, touchedBySides } from "./touched.ts";
 
-/** What a caller asks of a revert. */
+/** The request of a revert. */
 interface Asked {
   readonly branch: string;
   readonly decisions: MergeResolutions;
   readonly permitTypes: PermitTypes;
 }
 
-/** Takes commits back: a merge whose base is the commit and whose other side is the commit before it. */
+/** Reverts commits: a merge with the reverted commit as its base and the parent of that commit as theirs. */
 export class Reverts {
   readonly #context: GraphContext;
   readonly #branches: Branches;

@@ -5,8 +5,8 @@ import type { CommitRecord } from "@omnigraph/log";
 import { idsIn, type NetChanges } from "../history/net-changes.ts";
 
 /**
- * What both sides of a merge changed since the base. With several bases that is since the first of them, and `ambiguous` has the entities that are not the
- * same at all.
+ * What both sides of a merge changed since the base. With several bases the first one is used, and `ambiguous` lists the entities that differ between the
+ * bases.
  */
 export async function sidesOf(
   net: NetChanges,

@@ -2,7 +2,7 @@ import { writeJson } from "@omnigraph/base";
 import type { MergeConflict } from "@omnigraph/wire";
 import type { EntityResolution, MergeResolutions } from "../api/merge.ts";
 
-/** What both sides changed of an entity, each in another way; in all other conflicts no property is to be chosen. */
+/** The conflicts with properties to choose from: both sides changed or inserted the entity, in different ways. */
 const OF_PROPERTIES: readonly MergeConflict["kind"][] = [
   "divergent_insert",
   "divergent_update",
@@ -10,8 +10,8 @@ const OF_PROPERTIES: readonly MergeConflict["kind"][] = [
 ];
 
 /**
- * Resolutions to start from, which decide as the strategy `ours` does: for each of the properties of an entity that is in conflict for these alone, else
- * for the entity, or for the node that a conflict is about. Conflicts that come of these decisions are not foreseen.
+ * Resolutions to edit. They decide every conflict by ours: property by property if an entity is in conflict only because of its properties, otherwise for
+ * the entity, or for the node that the conflict is about. These decisions may cause further conflicts, which the template does not contain.
  *
  * @example
  * ```ts

@@ -3,7 +3,7 @@ import type { Sides } from "@omnigraph/engine";
 import type { Catalog, EntityType, TouchedTypes, TypeId } from "@omnigraph/language";
 import type { ChangeSet } from "@omnigraph/storage";
 
-/** What a merge reads is what either side changed since the base; what it changes is of the types that theirs changed, and of what decisions take along. */
+/** A merge reads what either side changed since the base. It changes the types that theirs changed; decisions may add others (see `touchedByChanges`). */
 export function touchedBySides(catalog: Catalog, { ours, theirs, ambiguous }: Sides): TouchedTypes {
   const reads = [...typesIn(catalog, ours), ...[...ambiguous.keys()].map((id) => typeOf(catalog, id))];
   return { reads, changes: typesIn(catalog, theirs) };

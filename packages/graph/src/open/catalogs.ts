@@ -1,7 +1,7 @@
 import { type Catalog, decodeSchema } from "@omnigraph/language";
 import type { GraphLog } from "@omnigraph/log";
 
-/** Compiled schemas by hash; read once each. */
+/** Compiled schemas by hash; each is read once. */
 export class Catalogs {
   readonly #log: GraphLog;
   readonly #known = new Map<string, Catalog>();

@@ -10,7 +10,7 @@ import {
 } from "@omnigraph/language";
 import type { Parameters } from "../api/graph.ts";
 
-/** A query source as callers give it. */
+/** The source of a query, as callers give it. */
 export interface QuerySource {
   readonly text: string;
   readonly file: string;
@@ -36,7 +36,7 @@ export interface CompiledMutation {
 
 type Compiled = CompiledRead | CompiledMutation;
 
-/** What a query of a text was compiled to, for the schema that it was asked for last. */
+/** A compiled query, for the schema that it was last used with. */
 interface Kept {
   readonly schema: string;
   readonly compiled: Compiled;
@@ -44,9 +44,9 @@ interface Kept {
 
 const MAX_TEXTS = 512;
 
-/** Queries that were compiled; the texts used longest ago are dropped. */
+/** A cache of compiled queries; the least recently used texts are dropped. */
 export class CompiledQueries {
-  /** By text and name. A key put together of both would be hashed anew at each call. */
+  /** By text, then by name. A key concatenated from both would have to be hashed at each call. */
   readonly #texts = lru<Map<string | undefined, Kept>>(MAX_TEXTS);
 
   /** Errors: `query_invalid`, `query_not_found`, `query_name_required`, `query_kind_mismatch`, `not_available`. */
@@ -87,7 +87,7 @@ export class CompiledQueries {
   }
 }
 
-/** What is amiss with a call: with its query, and parameters that are given and not declared. The caller owns the list unless it is empty. */
+/** Warnings for a call: those of its query, and undeclared parameters. The list is new unless it is empty, so the caller may change it. */
 export function callWarnings(
   ofQuery: readonly string[],
   declared: ReadQuery["parameters"],

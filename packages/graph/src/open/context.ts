@@ -5,7 +5,7 @@ import type { Durability, LayerStore, ObjectStore } from "@omnigraph/storage";
 import type { Catalogs } from "./catalogs.ts";
 import type { Calls } from "../calls/calls.ts";
 
-/** The context of an open graph: what all its parts share. */
+/** What all parts of an open graph share. */
 export interface GraphContext {
   readonly calls: Calls;
   readonly environment: Environment;
@@ -17,8 +17,8 @@ export interface GraphContext {
   readonly durability: Durability;
   /** Author of commits that name none. */
   readonly actor: string | null;
-  /** Set when writes above so many rows are staged as tables; else the limit of the system. */
+  /** Writes of more rows than this are staged as tables. Absent: the limit of the system. */
   readonly inlineRows: number | undefined;
-  /** A ULID, later than every one before. */
+  /** Makes a ULID that is greater than every earlier one. */
   readonly mint: () => string;
 }

@@ -17,20 +17,20 @@ import type { GraphContext } from "./context.ts";
 import { processBudget } from "./process-budget.ts";
 import { processSettings } from "./settings.ts";
 
-/** The graph at an address. Errors: `graph_not_found`, `format_newer`, `store_uri_invalid`, `usage`, failures of the store. */
+/** Opens the graph at an address. Errors: `graph_not_found`, `format_newer`, `store_uri_invalid`, `usage`, failures of the store. */
 export async function openAt(uri: string, options: OpenOptions): Promise<GraphContext> {
   const { backend, budget } = await partsAt(uri, options, options.readOnly !== true);
   return closedOnFailure(backend, () => openWith({ ...backend, budget }, options, uri));
 }
 
-/** Makes a graph at an address. Errors: `schema_invalid`, `graph_exists`, `folder_not_empty`, those of `openAt`. Nothing is written then. */
+/** Makes a graph at an address. Errors, after which nothing was written: `schema_invalid`, `graph_exists`, `folder_not_empty`, those of `openAt`. */
 export async function initAt(uri: string, options: InitOptions): Promise<GraphContext> {
   const schema = encodedSchema(options, systemEnvironment);
   const { backend, budget } = await partsAt(uri, options, true);
   return closedOnFailure(backend, () => made({ ...backend, budget }, schema, options, uri));
 }
 
-/** The graph in parts that are given. Errors: as `openAt`; the parts are the caller's then. */
+/** Opens the graph in given parts. Errors: as `openAt`; after an error the caller has to close the parts. */
 export async function openWith(
   parts: GraphParts,
   options: OpenWithOptions,
@@ -41,13 +41,13 @@ export async function openWith(
   return contextOf(parts, log, options, uri);
 }
 
-/** Makes a graph in parts that are given. Errors: as `initAt`; the parts are the caller's then. */
+/** Makes a graph in given parts. Errors: as `initAt`; after an error the caller has to close the parts. */
 export async function initWith(parts: GraphParts, options: InitWithOptions): Promise<GraphContext> {
   const schema = encodedSchema(options, parts.environment ?? systemEnvironment);
   return made(parts, schema, options, parts.objects.uri);
 }
 
-/** What one of these comes to; its failure is one that callers know. */
+/** Runs one of these, and turns any failure into an error that callers know. */
 export async function opened(opening: Promise<GraphContext>): Promise<GraphContext> {
   try {
     return await opening;
@@ -56,7 +56,7 @@ export async function opened(opening: Promise<GraphContext>): Promise<GraphConte
   }
 }
 
-/** Lets go of everything that a graph holds. Nothing may use it any more. */
+/** Releases everything that a graph uses. It must not be used afterwards. */
 export async function closeGraph({ log, memory, store }: GraphContext): Promise<void> {
   await log.close();
   memory.dropAll();
@@ -119,7 +119,7 @@ function encodedSchema(
   return encodeSchema(compileSchema({ file: schemaFile, text: schema }, ulidMint(environment)));
 }
 
-/** Closes the backend when what is built on it fails. */
+/** Closes the backend if building the graph on it fails. */
 async function closedOnFailure<T>({ objects }: Backend, build: () => Promise<T>): Promise<T> {
   try {
     return await build();

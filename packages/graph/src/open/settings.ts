@@ -1,17 +1,17 @@
 import { LIMITS, OmnigraphError, quoted } from "@omnigraph/base";
 import type { S3Options, Variables } from "@omnigraph/storage";
 
-/** What the library takes from the environment of the process, where an address is opened. */
+/** What the library reads from the environment of the process when an address is opened. */
 export interface Settings {
-  /** Bytes of the budget that the graphs of the process share: OMNIGRAPH_MEMORY, else a limit. Throws `usage` when it is no number. */
+  /** Bytes of the budget that the graphs of the process share: OMNIGRAPH_MEMORY, else a limit. Throws `usage` if it is no number. */
   readonly memoryBytes: number;
-  /** The `AWS_…` variables, by which a store on S3 is reached. */
+  /** The `AWS_…` variables, for stores on S3. */
   readonly s3: S3Options;
 }
 
 /**
- * The settings in the environment of this process. Nothing else in the library reads it, and no part of an open graph reads it later. The AWS SDK does by
- * itself: it looks there for what nobody told it.
+ * The settings in the environment of this process. Nothing else in the library reads it, and an open graph does not read it again. The AWS SDK also reads
+ * it, for settings that it was not given.
  */
 export function processSettings(): Settings {
   const variables: Variables = { ...process.env };

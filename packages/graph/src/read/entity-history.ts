@@ -7,7 +7,7 @@ import type { HistoryOptions } from "../api/history.ts";
 import { typeOf } from "../history/filter.ts";
 import { causeOf, renderedEntity } from "../history/images.ts";
 
-/** The entity that a history is of. */
+/** The entity whose history is read. */
 export interface EntityName {
   readonly kind: EntityKind;
   readonly type: string;
@@ -19,7 +19,7 @@ interface Asked extends HistoryOptions {
   readonly permitTypes: PermitTypes;
 }
 
-/** The commits of a branch that touched one entity, the newest first. Reads the changes of commits, never the graph at them. */
+/** The commits of a branch that touched one entity, the newest first. Reads only the changes of commits, not the graph at them. */
 export async function entityHistory(
   context: GraphContext,
   branches: Branches,

@@ -21,7 +21,7 @@ const NO_OPTIONS: RunOptions = {};
 /** The compiled query for a snapshot's schema. */
 type CompiledFor = (catalog: Catalog) => CompiledRead;
 
-/** Runs reads: finds the snapshot that is asked for, and the plan for its schema. */
+/** Runs reads: finds the requested snapshot, and the plan for its schema. */
 export class Reads {
   readonly #context: GraphContext;
   readonly #branches: Branches;
@@ -33,7 +33,7 @@ export class Reads {
     this.#queries = queries;
   }
 
-  /** Options and parameters are as callers give them; so are those of a prepared query's runs. */
+  /** Options and parameters are unchecked, as callers give them; so are those of the runs of a prepared query. */
   query(
     source: QuerySource,
     parameters: Parameters | null | undefined,
@@ -53,7 +53,7 @@ export class Reads {
     );
   }
 
-  /** Compiles against the head's schema now; a snapshot of another schema has the query compiled again. */
+  /** Compiles for the schema of the present head; for a snapshot with another schema the query is compiled again. */
   async #prepared(
     source: QuerySource,
     branch: string,
@@ -81,7 +81,7 @@ export class Reads {
     };
   }
 
-  /** Waits for nothing where the head is recent enough and the view has what the plan needs. */
+  /** Answers without waiting if the head is recent enough and everything that the plan needs is resident. */
   #answer(
     call: "query" | "run",
     compiledFor: CompiledFor,

@@ -6,18 +6,18 @@ import { callerFailed } from "../calls/callers-code.ts";
 import { shown } from "../calls/check.ts";
 import { asJson, NotJson } from "../calls/json-value.ts";
 
-/** Characters of lines made of objects that are passed on as one piece. */
+/** Lines made from objects are collected up to this number of characters, and passed on as one piece. */
 const PIECE_CHARACTERS = 1 << 16;
-/** Milliseconds that a source may give pieces without the event loop having its turn. */
+/** Longest time in milliseconds that a source may give pieces before the event loop gets a turn. */
 const TURN_MS = 10;
-/** What has become of a load whose caller's code failed. */
+/** The outcome of a load in which code of the caller failed, for a message. */
 export const NOTHING_LOADED = "nothing was loaded";
 const LINE_FEED = 0x0a;
 const HIGH_SURROGATE_LAST = /[\uD800-\uDBFF]$/;
 
 /**
- * A load's input as pieces of bytes, until the signal aborts: then it fails with its reason, also where the source never answers.
- * Throws `caller_failed` where the source throws, `usage` for a piece that is none.
+ * The input of a load as pieces of bytes. When the signal aborts, it fails with the reason of the signal, even if the source never answers.
+ * Throws `caller_failed` if the source throws, `usage` for a piece of a wrong kind.
  */
 export async function* piecesOf(input: LoadInput, signal: AbortSignal): AsyncGenerator<Uint8Array> {
   if (typeof input === "string" || input instanceof Uint8Array) {
@@ -32,7 +32,7 @@ export async function* piecesOf(input: LoadInput, signal: AbortSignal): AsyncGen
   yield encoder.rest();
 }
 
-/** Passes pieces on and takes their digest on the way. */
+/** Passes pieces on and computes their hash. */
 export async function* hashed(pieces: AsyncIterable<Uint8Array>, hash: Hash): AsyncGenerator<Uint8Array> {
   for await (const piece of pieces) {
     hash.update(piece);
@@ -44,7 +44,7 @@ export function contentHash(): Hash {
   return createHash("sha256");
 }
 
-/** What an iterable gives. A source that never answers is left behind once the signal aborts. */
+/** The items of an iterable. When the signal aborts, a source that does not answer is abandoned. */
 async function* itemsOf(
   input: Exclude<LoadInput, string | Uint8Array>,
   signal: AbortSignal,
@@ -65,7 +65,7 @@ async function* itemsOf(
   } catch (thrown) {
     ended = true;
     if (!signal.aborted) throw callerFailed("its input", NOTHING_LOADED, thrown);
-    // Not awaited: a source that does not answer would not answer this either.
+    // Not awaited, because a source that does not answer would not answer this either.
     leave(source).catch(() => undefined);
     throw signal.reason;
   } finally {
@@ -73,7 +73,7 @@ async function* itemsOf(
   }
 }
 
-/** Ends a source that is to give no more. */
+/** Ends a source from which nothing more is needed. */
 async function leave(source: Iterator<unknown> | AsyncIterator<unknown> | undefined): Promise<void> {
   try {
     await source?.return?.();
@@ -82,7 +82,7 @@ async function leave(source: Iterator<unknown> | AsyncIterator<unknown> | undefi
   }
 }
 
-/** Waits that end when a signal aborts. Unlike a race, many of them leave nothing behind at the signal. */
+/** Waits that end when a signal aborts. They share one listener; with `Promise.race` each wait would leave one at the signal. */
 class Stoppable implements Disposable {
   readonly #signal: AbortSignal;
   #stop: (reason: unknown) => void = () => undefined;
@@ -102,7 +102,7 @@ class Stoppable implements Disposable {
     });
   }
 
-  /** Lets the event loop have its turn now and then, so that timers run beside a source that never waits. */
+  /** Gives the event loop a turn now and then, so that timers fire even if the source never waits. */
   async turn(): Promise<void> {
     if (performance.now() - this.#turnedMs > TURN_MS) {
       await setImmediate();
@@ -116,15 +116,15 @@ class Stoppable implements Disposable {
   }
 }
 
-/** Puts pieces together as bytes: no text ends within a character, and objects are lines of their own. */
+/** Encodes pieces as bytes: no text is cut within a character, and each object becomes a line of its own. */
 class PieceEncoder {
-  /** Text that goes before the next piece. */
+  /** Text that still has to be written, before the next piece. */
   #held = "";
   #count = 0;
-  /** Whether what came last ends in the midst of a line. */
+  /** Whether the last piece ended inside a line. */
   #isWithin = false;
 
-  /** The bytes of an item, after what was held; null where they are held as well. Throws `usage` for what is no piece. */
+  /** The bytes of the text so far and of an item; null if they are still being collected. Throws `usage` for an item of a wrong kind. */
   piece(item: unknown): Uint8Array | null {
     this.#count++;
     if (item instanceof Uint8Array) return this.#bytes(item);

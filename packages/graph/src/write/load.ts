@@ -40,7 +40,7 @@ export async function load(
   };
 }
 
-/** One load, whose input is read once, whichever branch it comes to. */
+/** One load. Its input is read only once, even if the write is repeated on another branch. */
 class Loading {
   readonly #context: GraphContext;
   readonly #input: LoadInput;
@@ -91,7 +91,7 @@ class Loading {
   }
 }
 
-/** The ends of edges are looked up, and where nodes are replaced, the edges that might lose an end. */
+/** A load also reads the types at the ends of its edges, and if it replaces nodes, the edge types that might lose an end. */
 function touchedBy({ types }: LoadFile, mode: LoadMode, catalog: Catalog): TouchedTypes {
   const changes = types.map(({ plan }) => plan.type);
   const ends = changes.flatMap((type) => (type.kind === "edge" ? [type.from, type.to] : []));

@@ -12,7 +12,7 @@ import { summaryOf } from "../history/summary.ts";
 import { callWarnings, type CompiledQueries } from "../open/compiled-queries.ts";
 import type { GraphContext } from "../open/context.ts";
 
-/** What a caller asks of a mutation. */
+/** The request of a mutation. */
 interface Asked extends MutateOptions {
   readonly source: string;
   readonly parameters: Parameters;
@@ -62,7 +62,7 @@ async function submit(
   };
 }
 
-/** Parameters in the text that their digest is taken of. Throws `parameter_invalid` for what has none. */
+/** Parameters as the text that is hashed. Throws `parameter_invalid` for values without a JSON form. */
 function jsonOf(parameters: Parameters): string {
   try {
     return writeJson(asJson(parameters));
