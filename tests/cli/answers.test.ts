@@ -1,13 +1,12 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
-import { ok, run } from "../support/cli/cli.ts";
+import { COMMIT_ID, jsonIn, ok, run } from "../support/cli/cli.ts";
 import { COMPANY_DATA, COMPANY_QUERIES, COMPANY_SCHEMA } from "../support/graphs/company.ts";
 import { testFolder } from "../support/running/folders.ts";
 
 const cwd = testFolder("answers");
-const ID = /^[0-9A-HJKMNP-TV-Z]{26}$/;
-const id: unknown = expect.stringMatching(ID);
+const id: unknown = expect.stringMatching(COMMIT_ID);
 const micros: unknown = expect.toSatisfy((n: unknown) => Number.isSafeInteger(n) && Number(n) > 1.7e15);
 
 /** A commit as JSON shows it, with what a test knows of it. */
@@ -25,8 +24,7 @@ const commit = (known: object): object => ({
   ...known,
 });
 
-const json = async (...args: string[]): Promise<Record<string, unknown>> =>
-  JSON.parse(await ok([...args, "--json"], { cwd }));
+const json = jsonIn(cwd);
 const names = (value: object): string[] => Object.keys(value);
 
 beforeAll(async () => {

@@ -1,16 +1,14 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
-import { ok, run } from "../support/cli/cli.ts";
+import { COMMIT_ID, jsonIn, ok, run } from "../support/cli/cli.ts";
 import { testFolder } from "../support/running/folders.ts";
 
 const cwd = testFolder("branches");
-const ID = /^[0-9A-HJKMNP-TV-Z]{26}$/;
 const ADD = "query add($n: String) { insert Person { name: $n } }";
 const NAMES = "query names() { match { $p: Person } return { $p.name } order { $p.name } }";
 
-const json = async (...args: string[]): Promise<Record<string, unknown>> =>
-  JSON.parse(await ok([...args, "--json"], { cwd }));
+const json = jsonIn(cwd);
 
 async function names(...target: string[]): Promise<unknown[]> {
   const { rows } = await json("query", "--store", "g.omni", "-e", NAMES, ...target);
@@ -92,7 +90,7 @@ describe("branch", () => {
       typeof commit === "object" && commit !== null && "graph_commit_id" in commit
         ? commit.graph_commit_id
         : "";
-    expect(id).toMatch(ID);
+    expect(id).toMatch(COMMIT_ID);
     expect(await names("--snapshot", String(id))).toEqual(["Ann", "Eve"]);
     await json("branch", "create", "again", "--from", String(id), "--uri", "g.omni");
     expect(await names("--branch", "again")).toEqual(["Ann", "Eve"]);

@@ -2,19 +2,17 @@ import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { formatInstant } from "@omnigraph/language";
 import { beforeAll, describe, expect, it } from "vitest";
-import { ok, run } from "../support/cli/cli.ts";
+import { COMMIT_ID, jsonIn, ok, run } from "../support/cli/cli.ts";
 import { COMPANY_DATA, COMPANY_SCHEMA } from "../support/graphs/company.ts";
 import { testFolder } from "../support/running/folders.ts";
 
 const cwd = testFolder("cli-changes");
-const ID = /^[0-9A-HJKMNP-TV-Z]{26}$/;
-const id: unknown = expect.stringMatching(ID);
+const id: unknown = expect.stringMatching(COMMIT_ID);
 const text: unknown = expect.any(String);
 const AT = ["--store", "c.omni"] as const;
 const none = { age: null, serial: null, born: null, seen: null, tags: null, active: null };
 
-const json = async (...args: string[]): Promise<Record<string, unknown>> =>
-  JSON.parse(await ok([...args, "--json"], { cwd }));
+const json = jsonIn(cwd);
 const mutate = async (statement: string, ...more: string[]): Promise<void> => {
   await ok(["mutate", ...AT, "--quiet", ...more, "-e", `query q() { ${statement} }`], { cwd });
 };

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { ok, run } from "../support/cli/cli.ts";
-import { COMMIT_ID, draftGraphs, readJson, setAge, setCity } from "../support/cli/draft-graphs.ts";
+import { COMMIT_ID, ok, run } from "../support/cli/cli.ts";
+import { draftGraphs, readJson, setAge, setCity } from "../support/cli/draft-graphs.ts";
 
 const { cwd, json, fresh, change, person } = draftGraphs("diff-and-revert");
 

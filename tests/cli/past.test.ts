@@ -2,7 +2,7 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { beforeAll, describe, expect, it } from "vitest";
-import { ok, run } from "../support/cli/cli.ts";
+import { jsonIn, ok, run } from "../support/cli/cli.ts";
 import { testFolder } from "../support/running/folders.ts";
 
 const cwd = testFolder("past");
@@ -19,8 +19,7 @@ interface Commit {
 /** Newest first. */
 let commits: readonly Commit[] = [];
 
-const json = async (...args: string[]): Promise<Record<string, unknown>> =>
-  JSON.parse(await ok([...args, "--json"], { cwd }));
+const json = jsonIn(cwd);
 
 async function names(...past: string[]): Promise<unknown[]> {
   const { rows } = await json("query", "--store", "g.omni", "-e", NAMES, ...past);

@@ -6,6 +6,7 @@ import { describe, expect, it } from "vitest";
 import { COMPANY_DATA, COMPANY_QUERIES, COMPANY_SCHEMA } from "../support/graphs/company.ts";
 import { testFolder } from "../support/running/folders.ts";
 import { s3Bucket } from "../support/stores/s3-environment.ts";
+import { textIn } from "../support/models/feed-model.ts";
 
 const folder = testFolder("backends");
 const bucket = s3Bucket();
@@ -14,11 +15,8 @@ const people = (graph: Omnigraph): Promise<QueryAnswer> =>
   graph.query(COMPANY_QUERIES, {}, { name: "people" });
 const slugs = ({ rows }: QueryAnswer): unknown[] => rows.map((row) => row["p.slug"]);
 
-async function exported(graph: Omnigraph, types?: readonly string[]): Promise<string> {
-  const pieces: Uint8Array[] = [];
-  for await (const piece of graph.export(types === undefined ? {} : { types })) pieces.push(piece);
-  return Buffer.concat(pieces).toString();
-}
+const exported = (graph: Omnigraph, types?: readonly string[]): Promise<string> =>
+  textIn(graph.export(types === undefined ? {} : { types }));
 
 const BACKENDS: readonly (readonly [string, () => string])[] = [
   ["a local folder", () => join(folder, "a graph%20.omni")],

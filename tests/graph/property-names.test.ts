@@ -4,6 +4,7 @@ import { Omnigraph } from "omnigraph";
 import { describe, expect, it } from "vitest";
 import { ok } from "../support/cli/cli.ts";
 import { testFolder } from "../support/running/folders.ts";
+import { textIn } from "../support/models/feed-model.ts";
 
 /** What every JavaScript object has, and what a property or column may be called all the same. */
 const NAMES = ["__proto__", "constructor", "toString", "hasOwnProperty", "valueOf"] as const;
@@ -22,12 +23,6 @@ const DATA = [
   `{"edge": "E", "from": "a", "to": "b", "data": {${all((name) => name)}}}`,
 ].join("\n");
 const COLUMNS = NAMES.map((name) => `$p.${name} as ${name}`).join(", ");
-
-async function exported(graph: Omnigraph): Promise<string> {
-  const pieces: Uint8Array[] = [];
-  for await (const piece of graph.export()) pieces.push(piece);
-  return Buffer.concat(pieces).toString();
-}
 
 async function listed<Item>(items: AsyncIterable<Item>): Promise<readonly Item[]> {
   const list: Item[] = [];
@@ -61,8 +56,8 @@ describe("properties and columns named like what objects have", () => {
       }
     }
     await using copy = await Omnigraph.init(join(cwd, `copy-${inlineRows}.omni`), { schema: SCHEMA });
-    await copy.load(await exported(graph), { mode: "append" });
-    expect(await exported(copy)).toBe(await exported(graph));
+    await copy.load(await textIn(graph.export()), { mode: "append" });
+    expect(await textIn(copy.export())).toBe(await textIn(graph.export()));
   });
 
   it("such names work in inserts, updates, changes, feeds, diffs and histories", async () => {

@@ -13,8 +13,8 @@ import { Diagnostics } from "../../packages/language/src/text/diagnostics.ts";
 import { cpuMs } from "../support/running/cpu-time.ts";
 import { printSchema } from "../../packages/language/src/schema/format/format.ts";
 import { parseSchema } from "../../packages/language/src/schema/syntax/parse.ts";
+import { brokenTexts } from "../support/generators/broken-text.ts";
 import { schemaSource, schemaTree } from "../support/generators/arbitrary-schema.ts";
-import { SeededRandom } from "../support/simulation/seeded-random.ts";
 
 const RUNS = 300;
 
@@ -97,7 +97,6 @@ describe("random schemas", () => {
 
 describe("broken sources", () => {
   test("mutated schemas give findings or a catalog, and formatting an error of the schema or a text", () => {
-    const random = new SeededRandom(7);
     const tokens = [
       "{",
       "}",
@@ -122,13 +121,7 @@ describe("broken sources", () => {
     ] as const;
     let broken = 0;
     fc.assert(
-      fc.property(fc.gen(), (pick) => {
-        let text = schemaSource(pick);
-        for (let edits = 1 + random.integer(3); edits > 0; edits--) {
-          const at = random.integer(text.length + 1);
-          const cut = random.chance(0.5) ? random.integer(4) : 0;
-          text = text.slice(0, at) + (random.chance(0.7) ? random.pick(tokens) : "") + text.slice(at + cut);
-        }
+      fc.property(brokenTexts(fc.gen().map(schemaSource), tokens), (text) => {
         const { diagnostics, catalog } = checkSchema({ file: "s.pg", text });
         expect(catalog === null).toBe(diagnostics.some(({ severity }) => severity === "error"));
         if (catalog === null) broken++;

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import type { LoadMode } from "omnigraph";
 import { STRATEGIES, type Strategy } from "../support/models/history-calls.ts";
-import type { Write } from "./random-writes.ts";
+import { members, mood, quoted, type Write } from "./random-writes.ts";
 
 /** Every kind of constraint on a handful of ids, so that branches meet all the time. Every edge has an id that its loads give. */
 export const HISTORY_SCHEMA = `
@@ -61,14 +61,6 @@ const age = fc.oneof(
   { weight: 19, arbitrary: fc.integer({ min: 1, max: 3 }) },
   { weight: 1, arbitrary: fc.constant(10) },
 );
-const mood = fc.constantFrom("glad", "sad");
-const quoted = (value: unknown): string => JSON.stringify(value);
-
-function members(
-  parts: Readonly<Record<string, fc.Arbitrary<unknown>>>,
-): fc.Arbitrary<Readonly<Record<string, unknown>>> {
-  return fc.record(parts, { requiredKeys: [] });
-}
 
 function edgeLine(
   edge: string,

@@ -45,15 +45,15 @@ const age = fc.oneof(
 );
 /** The first two are one value in 32 bits. */
 const weight = fc.constantFrom(0.1, 0.10000000149, 0.25);
-const mood = fc.constantFrom("glad", "sad");
+export const mood = fc.constantFrom("glad", "sad");
 const code = fc.oneof(
   { weight: 9, arbitrary: fc.constantFrom("k", "l") },
   { weight: 1, arbitrary: fc.constant("K1") },
 );
-const quoted = (value: unknown): string => JSON.stringify(value);
+export const quoted = (value: unknown): string => JSON.stringify(value);
 
 /** Some of the members, in the order given. */
-function members(
+export function members(
   parts: Readonly<Record<string, fc.Arbitrary<unknown>>>,
 ): fc.Arbitrary<Readonly<Record<string, unknown>>> {
   return fc.record(parts, { requiredKeys: [] });

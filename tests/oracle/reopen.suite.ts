@@ -5,6 +5,7 @@ import { expect, it } from "vitest";
 import { patience } from "../support/running/cases.ts";
 import { testFolder } from "../support/running/folders.ts";
 import { SeededRandom } from "../support/simulation/seeded-random.ts";
+import { textIn } from "../support/models/feed-model.ts";
 
 const SCHEMA = `node Person { name: String @key  age: I32?  city: String? }
 node Item { key: String @key  price: F64? }
@@ -63,11 +64,10 @@ async function write(graph: Omnigraph, random: SeededRandom): Promise<void> {
 }
 
 async function seen(graph: Omnigraph): Promise<unknown> {
-  const pieces: Uint8Array[] = [];
-  for await (const piece of graph.export()) pieces.push(piece);
+  const exported = await textIn(graph.export());
   const answers = [];
   for (const query of QUERIES) answers.push((await graph.query(query)).rows);
-  return { exported: Buffer.concat(pieces).toString(), answers };
+  return { exported, answers };
 }
 
 /** So many random histories, from a seed on. */

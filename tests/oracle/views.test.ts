@@ -5,13 +5,14 @@ import { type ChangeSet, idColumn, valueAt } from "@omnigraph/storage";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { cases, checkCases, patience, repro, repros } from "../support/running/cases.ts";
-import { byBytes, MemoryLayer } from "../support/stores/memory-layer.ts";
+import { arbitraryEdit } from "../support/generators/edits.ts";
+import { byBytes } from "../support/stores/memory-layer.ts";
 import {
-  batchOf,
   changesBetween,
   type Edit,
   edited,
   emptyModel,
+  layerBetween,
   type Model,
   type ModelRow,
   typesOf,
@@ -52,13 +53,7 @@ type Step =
   | { readonly kind: "check"; readonly from: number }
   | { readonly kind: "evict" };
 
-const edit: fc.Arbitrary<Edit> = fc.record({
-  kind: fc.constantFrom("insert", "insert", "update", "delete"),
-  type: fc.nat(3),
-  pick: fc.nat(60),
-  other: fc.nat(60),
-  value: fc.nat(60),
-});
+const edit = arbitraryEdit(4, { picks: 60, values: 60 });
 const edits = fc.array(edit, { maxLength: 6 });
 const step: fc.Arbitrary<Step> = fc.oneof(
   {
@@ -99,7 +94,7 @@ function piecesOf(
     if (cut === "same" && at + 1 < models.length) continue;
     pieces.push(
       cut === "layer"
-        ? layerOf(type, models, start, at, leaveOut)
+        ? layerBetween(type, present(models[start], "model"), present(models[at], "model"), leaveOut)
         : changesOf(type, models, start, at, leaveOut),
     );
     start = at;
@@ -109,20 +104,6 @@ function piecesOf(
 
 function rowsIn(model: Model | undefined, type: EntityType): ReadonlyMap<string, ModelRow> {
   return model?.get(type.name) ?? new Map();
-}
-
-function layerOf(
-  type: EntityType,
-  models: readonly Model[],
-  from: number,
-  to: number,
-  leaveOut: boolean,
-): Piece {
-  const old = rowsIn(models[from], type);
-  const now = rowsIn(models[to], type);
-  const rows = [...now].filter(([id, row]) => old.get(id) !== row).map(([, row]) => row);
-  const gone = [...old.keys()].filter((id) => !now.has(id));
-  return { kind: "layer", reader: new MemoryLayer(type, batchOf(type, rows, leaveOut), gone) };
 }
 
 function changesOf(

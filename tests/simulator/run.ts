@@ -1,5 +1,5 @@
 import { ulidFactory } from "@omnigraph/base";
-import { GraphLog, type WriteRequest } from "@omnigraph/log";
+import { GraphLog } from "@omnigraph/log";
 import { NOTHING } from "@omnigraph/storage";
 import { Actor, type Errand } from "./actor.ts";
 import { check } from "./check.ts";
@@ -11,6 +11,7 @@ import { Weather } from "./weather.ts";
 import { SeededRandom } from "../support/simulation/seeded-random.ts";
 import { SimulatedProcess, SimulatedTime } from "../support/simulation/time.ts";
 import { SimulatedObjects, type SimulatedTraits } from "../support/simulation/objects.ts";
+import { writeOf } from "../support/log/log-writes.ts";
 
 const HOUR_MS = 3_600_000;
 /** Clocks go wrong by up to half of this: before 1970, and beyond what stamps hold. */
@@ -116,7 +117,14 @@ class Run {
     const mint = ulidFactory(maker);
     const writer = log.writer(await log.branch("main"));
     for (let slot = 1; slot < FOLDER_SLOTS - 1 - this.#random.integer(4); slot++) {
-      await writer.submit(maintenance(mint()));
+      await writer.submit(
+        writeOf("", {
+          kind: "maintenance",
+          op: mint(),
+          actor: null,
+          evaluate: () => ({ ...NOTHING, commits: true }),
+        }),
+      );
     }
     const actor = new Actor(this.#world.connect("maker"), maker, this.#random, this.#history, false);
     const request = { kind: "overwrite", entries: [["k0", 1]] } as const;
@@ -228,20 +236,6 @@ class Run {
   async #pass(ms: number): Promise<void> {
     await this.#director.clock.sleep(ms);
   }
-}
-
-function maintenance(op: string): WriteRequest {
-  return {
-    kind: "maintenance",
-    op,
-    content: null,
-    actor: null,
-    message: null,
-    ifCommit: null,
-    durability: "durable",
-    evaluate: () => ({ ...NOTHING, commits: true }),
-    rowsOf: async () => null,
-  };
 }
 
 function describe(error: unknown): string {

@@ -1,6 +1,7 @@
 import type { ObjectStore } from "@omnigraph/storage";
 import fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { bytesOf, textOf } from "./bytes.ts";
 
 /** One empty space of objects, and as many independent clients of it as a test wants. */
 export interface ObjectSpace {
@@ -8,9 +9,6 @@ export interface ObjectSpace {
   close(): Promise<void>;
 }
 
-const bytesOf = (text: string): Uint8Array => new TextEncoder().encode(text);
-const textOf = (bytes: Uint8Array | null): string | null =>
-  bytes === null ? null : new TextDecoder().decode(bytes);
 const byBytes = (left: string, right: string): number => Buffer.from(left).compare(Buffer.from(right));
 
 /** Names that file systems, URLs and XML like to change. */

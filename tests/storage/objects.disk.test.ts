@@ -3,10 +3,7 @@ import { LocalObjects, type Owner, systemOwners } from "@omnigraph/storage";
 import { describe, expect, it } from "vitest";
 import { SeededRandom } from "../support/simulation/seeded-random.ts";
 import { type DiskCall, SimulatedDisk } from "../support/simulation/disk.ts";
-
-const bytesOf = (text: string): Uint8Array => new TextEncoder().encode(text);
-const textOf = (bytes: Uint8Array | null): string | null =>
-  bytes === null ? null : new TextDecoder().decode(bytes);
+import { bytesOf, textOf } from "./bytes.ts";
 
 describe("local folder on a failing disk", () => {
   const ext4 = { magic: 0xef53, type: "ext4", options: "rw,relatime", blockBytes: 4096 };

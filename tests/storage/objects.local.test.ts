@@ -6,10 +6,7 @@ import { join } from "node:path";
 import { systemEnvironment } from "@omnigraph/base";
 import { openBackend } from "@omnigraph/storage";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-
-const bytesOf = (text: string): Uint8Array => new TextEncoder().encode(text);
-const textOf = (bytes: Uint8Array | null): string | null =>
-  bytes === null ? null : new TextDecoder().decode(bytes);
+import { bytesOf, textOf } from "./bytes.ts";
 
 /** Mounts an own file system of 256 KiB. */
 function mount(folder: string): void {

@@ -5,10 +5,10 @@ import { systemEnvironment } from "@omnigraph/base";
 import { LocalObjects, type ObjectStore, openBackend } from "@omnigraph/storage";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { SimulatedDisk } from "../support/simulation/disk.ts";
+import { bytesOf } from "./bytes.ts";
 
 // What a store does once its path leads to another folder than the one that it opened, or nowhere.
 
-const bytesOf = (text: string): Uint8Array => new TextEncoder().encode(text);
 const oneSync = (key: string): boolean => key.startsWith("slots/");
 const ROOT = "/home/graph";
 const OTHER = "/home/other";

@@ -2,10 +2,7 @@ import { systemEnvironment } from "@omnigraph/base";
 import { connectS3, openBackend, S3Objects, type S3Options } from "@omnigraph/storage";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type S3Server, startS3Server } from "../support/stores/s3-server.ts";
-
-const bytesOf = (text: string): Uint8Array => new TextEncoder().encode(text);
-const textOf = (bytes: Uint8Array | null): string | null =>
-  bytes === null ? null : new TextDecoder().decode(bytes);
+import { bytesOf, textOf } from "./bytes.ts";
 
 describe("S3", () => {
   let server: S3Server;

@@ -9,10 +9,8 @@ import {
   seededNetwork,
 } from "../support/simulation/network.ts";
 import { SimulatedObjects } from "../support/simulation/objects.ts";
+import { bytesOf, textOf } from "./bytes.ts";
 
-const bytesOf = (text: string): Uint8Array => new TextEncoder().encode(text);
-const textOf = (bytes: Uint8Array | null): string | null =>
-  bytes === null ? null : new TextDecoder().decode(bytes);
 const STORM: NetworkWeather = {
   lost: 0.1,
   late: 0.1,

@@ -6,6 +6,7 @@ import { isError, systemEnvironment } from "@omnigraph/base";
 import type { TypeId } from "@omnigraph/language";
 import { LocalObjects, NOTHING, type RowBatch, valueAt } from "@omnigraph/storage";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { writeOf } from "../../../tests/support/log/log-writes.ts";
 import type { CommitRecord } from "./commit/header.ts";
 import { GraphLog } from "./graph-log.ts";
 
@@ -138,17 +139,9 @@ test("commits that name their graph are read as they were written, and earlier o
 test("a graph of the first format can be written", async () => {
   const { log } = await readAll();
   const main = await log.branch("main");
-  const { commit } = await log.writer(main).submit({
-    kind: "mutation",
-    op: "01JD0000000000000000000010",
-    content: null,
-    actor: null,
-    message: null,
-    ifCommit: null,
-    durability: "durable",
-    evaluate: () => ({ ...NOTHING, commits: true }),
-    rowsOf: async () => null,
-  });
+  const { commit } = await log
+    .writer(main)
+    .submit(writeOf("golden", { evaluate: () => ({ ...NOTHING, commits: true }) }));
   expect(commit?.header.depth).toBe(11);
   expect((await readAll()).commits.length).toBe(11);
 });

@@ -4,6 +4,7 @@ import { Readable } from "node:stream";
 import { type LoadInput, Omnigraph, OmnigraphError } from "omnigraph";
 import { expect, it } from "vitest";
 import { testFolder } from "../../support/running/folders.ts";
+import { textIn } from "../../support/models/feed-model.ts";
 
 const folder = testFolder("load-inputs");
 const SCHEMA =
@@ -32,11 +33,7 @@ let made = 0;
 const fresh = (): Promise<Omnigraph> => Omnigraph.init(`memory://inputs-${made++}`, { schema: SCHEMA });
 
 async function exported(graph: Omnigraph): Promise<string> {
-  const pieces: Uint8Array[] = [];
-  for await (const piece of graph.export()) pieces.push(piece);
-  return Buffer.concat(pieces)
-    .toString()
-    .replaceAll(/"id":"[0-9A-Z]{26}"/g, '"id":"…"');
+  return (await textIn(graph.export())).replaceAll(/"id":"[0-9A-Z]{26}"/g, '"id":"…"');
 }
 
 const file = join(folder, "data.jsonl");

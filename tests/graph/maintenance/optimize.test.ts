@@ -4,6 +4,7 @@ import { Omnigraph } from "omnigraph";
 import { describe, expect, it } from "vitest";
 import { testFolder } from "../../support/running/folders.ts";
 import { s3Bucket } from "../../support/stores/s3-environment.ts";
+import { textIn } from "../../support/models/feed-model.ts";
 
 const SCHEMA = `node Person { name: String @key  age: I32?  city: String? }
 node Item { key: String @key  price: F64? }
@@ -22,9 +23,8 @@ const BACKENDS: readonly (readonly [string, (name: string) => string])[] = [
 ];
 
 async function exported(graph: Omnigraph, at?: string): Promise<readonly string[]> {
-  const pieces: Uint8Array[] = [];
-  for await (const piece of graph.export(at === undefined ? {} : { at })) pieces.push(piece);
-  return Buffer.concat(pieces).toString().trimEnd().split("\n").toSorted();
+  const text = await textIn(graph.export(at === undefined ? {} : { at }));
+  return text.trimEnd().split("\n").toSorted();
 }
 
 function people(from: number, to: number): string {

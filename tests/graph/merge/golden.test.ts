@@ -4,6 +4,7 @@ import { fileURLToPath } from "node:url";
 import { type CommitSummary, Omnigraph } from "omnigraph";
 import { expect, it } from "vitest";
 import { testFolder } from "../../support/running/folders.ts";
+import { textIn } from "../../support/models/feed-model.ts";
 
 const GOLDEN = fileURLToPath(new URL("../../golden/merges-v1/", import.meta.url));
 
@@ -16,9 +17,7 @@ interface Expected {
 const EXPECTED: Expected = JSON.parse(readFileSync(join(GOLDEN, "expected.json"), "utf8"));
 
 async function linesOf(graph: Omnigraph, branch: string): Promise<string[]> {
-  const pieces: Uint8Array[] = [];
-  for await (const piece of graph.export({ branch })) pieces.push(piece);
-  return Buffer.concat(pieces).toString().split("\n").filter(Boolean);
+  return (await textIn(graph.export({ branch }))).split("\n").filter(Boolean);
 }
 
 it("a graph of the first format with merges answers as it did, and goes on", async () => {

@@ -3,10 +3,9 @@ import { Omnigraph } from "omnigraph";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { testFolder } from "../../support/running/folders.ts";
 import {
-  Editor,
+  draftGraph,
+  type Editor,
   linesOf,
-  MERGE_DATA,
-  MERGE_SCHEMA,
   personOf,
   refusal,
   shortly,
@@ -35,11 +34,7 @@ describe.each(BACKENDS)("merging in %s", (_, uriOf, inlineRows) => {
   beforeEach(async () => {
     uri = uriOf();
     const options = inlineRows === undefined ? {} : { inlineRows };
-    graph = await Omnigraph.init(uri, { schema: MERGE_SCHEMA, actor: "ann", ...options });
-    await graph.load(MERGE_DATA, { mode: "append" });
-    await graph.branches.create("draft");
-    main = new Editor(graph, "main");
-    draft = new Editor(graph, "draft");
+    ({ graph, main, draft } = await draftGraph(uri, { actor: "ann", ...options }));
   });
   afterEach(() => graph.close());
 

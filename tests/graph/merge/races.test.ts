@@ -1,6 +1,6 @@
 import { Omnigraph } from "omnigraph";
 import { describe, expect, it } from "vitest";
-import { Editor, linesOf, MERGE_DATA, MERGE_SCHEMA } from "../../support/graphs/merge-fixture.ts";
+import { draftGraph, Editor, linesOf } from "../../support/graphs/merge-fixture.ts";
 
 let numbered = 0;
 
@@ -8,10 +8,8 @@ let numbered = 0;
 async function world(inlineRows?: number): Promise<{ uri: string; ours: Omnigraph; theirs: Omnigraph }> {
   const uri = `memory://races-${numbered++}`;
   const options = inlineRows === undefined ? {} : { inlineRows };
-  const ours = await Omnigraph.init(uri, { schema: MERGE_SCHEMA, ...options });
-  await ours.load(MERGE_DATA, { mode: "append" });
-  await ours.branches.create("draft");
-  await new Editor(ours, "draft").set("ann", { name: "Anna" });
+  const { graph: ours, draft } = await draftGraph(uri, options);
+  await draft.set("ann", { name: "Anna" });
   return { uri, ours, theirs: await Omnigraph.open(uri, options) };
 }
 

@@ -1,10 +1,9 @@
-import { Omnigraph } from "omnigraph";
+import type { Omnigraph } from "omnigraph";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import {
+  draftGraph,
   Editor,
   linesOf,
-  MERGE_DATA,
-  MERGE_SCHEMA,
   personOf,
   refusal,
   shortly,
@@ -16,11 +15,7 @@ let main: Editor;
 let draft: Editor;
 
 beforeEach(async () => {
-  graph = await Omnigraph.init(`memory://resolutions-${numbered++}`, { schema: MERGE_SCHEMA });
-  await graph.load(MERGE_DATA, { mode: "append" });
-  await graph.branches.create("draft");
-  main = new Editor(graph, "main");
-  draft = new Editor(graph, "draft");
+  ({ graph, main, draft } = await draftGraph(`memory://resolutions-${numbered++}`));
 });
 afterEach(() => graph.close());
 

@@ -1,16 +1,13 @@
-import { type EntityResolution, type MergeStrategy, Omnigraph, resolutionsTemplate } from "omnigraph";
+import { type EntityResolution, type MergeStrategy, type Omnigraph, resolutionsTemplate } from "omnigraph";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { Editor, MERGE_DATA, MERGE_SCHEMA, shortly } from "../../support/graphs/merge-fixture.ts";
+import { draftGraph, Editor, shortly } from "../../support/graphs/merge-fixture.ts";
 
 let numbered = 0;
 let graph: Omnigraph;
 let base: string;
 
 beforeEach(async () => {
-  graph = await Omnigraph.init(`memory://strategies-${numbered++}`, { schema: MERGE_SCHEMA });
-  const { commit } = await graph.load(MERGE_DATA, { mode: "append" });
-  base = commit.id;
-  await graph.branches.create("draft");
+  ({ graph, base } = await draftGraph(`memory://strategies-${numbered++}`));
 });
 afterEach(() => graph.close());
 

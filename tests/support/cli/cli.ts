@@ -60,3 +60,13 @@ export async function ok(args: readonly string[], options: RunOptions = {}): Pro
   if (ran.status === 0) return ran.out;
   throw new Error(`omnigraph ${args.join(" ")} ended with ${ran.status}: ${ran.err}${ran.out}`);
 }
+
+/** An id of a commit. */
+export const COMMIT_ID = /^[0-9A-HJKMNP-TV-Z]{26}$/;
+
+export type Json = Record<string, unknown>;
+
+/** Runs the command in a folder, for an answer in JSON. */
+export function jsonIn(cwd: string): (...args: string[]) => Promise<Json> {
+  return async (...args) => JSON.parse(await ok([...args, "--json"], { cwd }));
+}

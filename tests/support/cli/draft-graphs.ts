@@ -1,11 +1,8 @@
 import { cpSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll } from "vitest";
-import { ok } from "./cli.ts";
+import { type Json, jsonIn, ok } from "./cli.ts";
 import { testFolder } from "../running/folders.ts";
-
-/** An id of a commit. */
-export const COMMIT_ID = /^[0-9A-HJKMNP-TV-Z]{26}$/;
 
 const SCHEMA = `node Person { name: String @key  age: I32?  city: String? }
 edge Knows: Person -> Person @card(0..1) { since: I32? }
@@ -15,8 +12,6 @@ const DATA = `{"type":"Person","data":{"name":"Ann","age":41}}
 `;
 const PERSON =
   "query p($n: String) { match { $p: Person { name: $n } } return { $p.age as age, $p.city as city } }";
-
-type Json = Record<string, unknown>;
 
 /** Graphs in a folder of the test file, each with two people and a branch `draft`, as the command makes and changes them. */
 export interface DraftGraphs {
@@ -42,7 +37,7 @@ export function draftGraphs(name: string): DraftGraphs {
     await ok(["load", "--data", "data.jsonl", "--mode", "append", "fresh.omni"], { cwd });
     await ok(["branch", "create", "draft", "--uri", "fresh.omni", "--quiet"], { cwd });
   });
-  const json = async (...args: string[]): Promise<Json> => readJson(await ok([...args, "--json"], { cwd }));
+  const json = jsonIn(cwd);
   const copyOf = (graph: string, copy: string): string => {
     cpSync(join(cwd, graph), join(cwd, `${copy}.omni`), { recursive: true });
     return `${copy}.omni`;

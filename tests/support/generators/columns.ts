@@ -1,8 +1,18 @@
 import type { Value } from "@omnigraph/base";
 import type { ScalarName } from "@omnigraph/language";
 import { SCALARS } from "../../../packages/language/src/types/value-types.ts";
-import { type Column, type ColumnType, valueAt } from "@omnigraph/storage";
+import {
+  type Column,
+  type ColumnKey,
+  columnOf,
+  type ColumnType,
+  idColumn,
+  type RowBatch,
+  sliceColumn,
+  valueAt,
+} from "@omnigraph/storage";
 import fc from "fast-check";
+import { numberedUlid } from "../graphs/entity-types.ts";
 
 /** Any type of a column. */
 export function columnTypes(): fc.Arbitrary<ColumnType> {
@@ -130,4 +140,28 @@ export function typedValues(): fc.Arbitrary<{
       )
       .map((values) => ({ type, values })),
   );
+}
+
+/** Batches of random columns; where some are skipped, columns are slices of longer ones. */
+export function batches(
+  rows: { readonly min: number; readonly max: number; readonly skipped: number },
+  columns: number,
+): fc.Arbitrary<RowBatch> {
+  return fc
+    .tuple(
+      fc.integer({ min: rows.min, max: rows.max }),
+      fc.array(typedValues(), { maxLength: columns }),
+      fc.nat({ max: rows.skipped }),
+    )
+    .map(([length, drafts, skip]) => {
+      const made = new Map<ColumnKey, Column>([["id", idColumn(Array.from({ length }, (_, i) => `e${i}`))]]);
+      drafts.forEach(({ type, values }, n) => {
+        const padded = Array.from(
+          { length: length + skip },
+          (_, i) => values[i % Math.max(values.length, 1)] ?? null,
+        );
+        made.set(numberedUlid(n) as ColumnKey, sliceColumn(columnOf(type, padded), skip, skip + length)); // Cast: it stands for a property of a catalog.
+      });
+      return { length, columns: made };
+    });
 }

@@ -1,5 +1,6 @@
 import { isError } from "@omnigraph/base";
-import type { MergeConflict, MergeOptions, Omnigraph } from "omnigraph";
+import { type InitOptions, type MergeConflict, type MergeOptions, Omnigraph } from "omnigraph";
+import { textIn } from "../models/feed-model.ts";
 
 export const MERGE_SCHEMA = `
 node Person { slug: String @key  name: String  title: String?  level: I32? @range(level, 0..9)  email: String? @unique }
@@ -64,14 +65,28 @@ export class Editor {
   }
 }
 
+/** A graph of these people and teams with a branch `draft`; `base` is the commit that both branches have. */
+export async function draftGraph(
+  uri: string,
+  options: Omit<InitOptions, "schema"> = {},
+): Promise<{
+  readonly graph: Omnigraph;
+  readonly base: string;
+  readonly main: Editor;
+  readonly draft: Editor;
+}> {
+  const graph = await Omnigraph.init(uri, { schema: MERGE_SCHEMA, ...options });
+  const { commit } = await graph.load(MERGE_DATA, { mode: "append" });
+  await graph.branches.create("draft");
+  return { graph, base: commit.id, main: new Editor(graph, "main"), draft: new Editor(graph, "draft") };
+}
+
 /** The graph at the head of a branch, or at a commit: lines of an export, sorted. */
 export async function linesOf(
   graph: Omnigraph,
   at: { readonly branch?: string; readonly at?: string } = {},
 ): Promise<string[]> {
-  const pieces: Uint8Array[] = [];
-  for await (const piece of graph.export(at)) pieces.push(piece);
-  return Buffer.concat(pieces).toString().split("\n").filter(Boolean).toSorted();
+  return (await textIn(graph.export(at))).split("\n").filter(Boolean).toSorted();
 }
 
 /** One person's properties, or null. */

@@ -1,4 +1,5 @@
 import type { Value } from "@omnigraph/base";
+import type { Piece } from "@omnigraph/engine";
 import type { Catalog, EntityType, PropertyId, ValueType } from "@omnigraph/language";
 import {
   type ChangeSet,
@@ -10,6 +11,7 @@ import {
   type RowBatch,
   type TypeChanges,
 } from "@omnigraph/storage";
+import { MemoryLayer } from "../stores/memory-layer.ts";
 
 /** A row of the model: values by column key, `src` and `dst` among them for edges. */
 export type ModelRow = ReadonlyMap<ColumnKey, Value>;
@@ -72,6 +74,15 @@ export function changesBetween(
     });
   }
   return changes;
+}
+
+/** A layer of what leads from one model to another. */
+export function layerBetween(type: EntityType, from: Model, to: Model, leaveOutDefaults: boolean): Piece {
+  const old = from.get(type.name) ?? new Map<string, ModelRow>();
+  const now = to.get(type.name) ?? new Map<string, ModelRow>();
+  const rows = [...now].filter(([id, row]) => old.get(id) !== row).map(([, row]) => row);
+  const gone = [...old.keys()].filter((id) => !now.has(id));
+  return { kind: "layer", reader: new MemoryLayer(type, batchOf(type, rows, leaveOutDefaults), gone) };
 }
 
 /** One change of a random commit; numbers pick among what is there. */

@@ -11,6 +11,7 @@ import {
   type Model,
   typesOf,
 } from "../../../../tests/support/models/view-model.ts";
+import { arbitraryEdit } from "../../../../tests/support/generators/edits.ts";
 import { catalogOf } from "../../../../tests/support/graphs/write-graph.ts";
 import { compose, effective, groupByType, inverse, net } from "./change-set.ts";
 import { countOfKind, entityCount, imageCount } from "./counts.ts";
@@ -21,14 +22,10 @@ node Person { name: String @key  age: I32? }
 edge Knows: Person -> Person { since: I32? }
 `);
 
-const edit: fc.Arbitrary<Edit> = fc.record({
-  kind: fc.constantFrom("insert", "insert", "update", "delete"),
-  type: fc.nat(1),
-  pick: fc.nat(20),
-  other: fc.nat(20),
-  value: fc.nat(5),
+const history = fc.array(fc.array(arbitraryEdit(2, { picks: 20, values: 5 }), { maxLength: 8 }), {
+  minLength: 1,
+  maxLength: 6,
 });
-const history = fc.array(fc.array(edit, { maxLength: 8 }), { minLength: 1, maxLength: 6 });
 
 /** The states that edits lead through, from the empty graph on. */
 function statesOf(steps: readonly (readonly Edit[])[]): readonly Model[] {

@@ -1,14 +1,14 @@
 import { present, systemEnvironment } from "@omnigraph/base";
-import { bindParameters, compileQuery, type EntityType, type TypeId } from "@omnigraph/language";
+import { bindParameters, compileQuery, type TypeId } from "@omnigraph/language";
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { MemoryLayer } from "../../../../tests/support/stores/memory-layer.ts";
+import { arbitraryEdit } from "../../../../tests/support/generators/edits.ts";
 import {
-  batchOf,
   changesBetween,
   type Edit,
   edited,
   emptyModel,
+  layerBetween,
   type Model,
   typesOf,
 } from "../../../../tests/support/models/view-model.ts";
@@ -36,14 +36,7 @@ const LOOKUPS = [
   `query q($n: String) { match { $p: Person { name: $n } $p.age > 3 } ${answer} }`,
 ]);
 
-const edit: fc.Arbitrary<Edit> = fc.record({
-  kind: fc.constantFrom("insert", "insert", "update", "delete"),
-  type: fc.nat(1),
-  pick: fc.nat(60),
-  other: fc.nat(60),
-  value: fc.nat(60),
-});
-const edits = fc.array(edit, { maxLength: 30 });
+const edits = fc.array(arbitraryEdit(2, { picks: 60, values: 60 }), { maxLength: 30 });
 
 interface Case {
   /** In the layer that all the others stand on. */
@@ -55,14 +48,6 @@ interface Case {
   /** In a commit after it. */
   readonly later: readonly Edit[];
   readonly leaveOut: boolean;
-}
-
-function layerOf(type: EntityType, from: Model, to: Model, leaveOut: boolean): Piece {
-  const old = present(from.get(type.name), "rows");
-  const now = present(to.get(type.name), "rows");
-  const rows = [...now].filter(([id, row]) => old.get(id) !== row).map(([, row]) => row);
-  const gone = [...old.keys()].filter((id) => !now.has(id));
-  return { kind: "layer", reader: new MemoryLayer(type, batchOf(type, rows, leaveOut), gone) };
 }
 
 function viewOf({ oldest, newer, committed, later, leaveOut }: Case): View {
@@ -80,8 +65,8 @@ function viewOf({ oldest, newer, committed, later, leaveOut }: Case): View {
       const type = present(CATALOG.typeById.get(id), "type");
       const changes = changesBetween(CATALOG, second, third, leaveOut).filter((part) => part.type === id);
       return [
-        layerOf(type, none, first, leaveOut),
-        layerOf(type, first, second, leaveOut),
+        layerBetween(type, none, first, leaveOut),
+        layerBetween(type, first, second, leaveOut),
         { kind: "changes", changes },
       ];
     },

@@ -3,6 +3,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { arbitraryMutation } from "../../../../tests/support/generators/arbitrary-mutation.ts";
 import { arbitraryRead } from "../../../../tests/support/generators/arbitrary-query.ts";
+import { brokenTexts } from "../../../../tests/support/generators/broken-text.ts";
 import { cpuMs } from "../../../../tests/support/running/cpu-time.ts";
 import { catalogOf, FILMS, PAPERS } from "../../../../tests/support/graphs/sample-schemas.ts";
 import { compileQueries } from "./compile.ts";
@@ -75,15 +76,9 @@ const pieces = [
 
 describe("broken sources give diagnostics only", () => {
   test("mutated queries give diagnostics and never another error", () => {
-    const edit = fc.record({ at: fc.nat(), drop: fc.nat(6), insert: fc.constantFrom("", ...pieces) });
     fc.assert(
-      fc.property(valid, fc.array(edit, { minLength: 1, maxLength: 4 }), (text, edits) => {
-        let broken = text;
-        for (const { at, drop, insert } of edits) {
-          const place = at % (broken.length + 1);
-          broken = broken.slice(0, place) + insert + broken.slice(place + drop);
-        }
-        survive(broken);
+      fc.property(brokenTexts(valid, pieces), (text) => {
+        survive(text);
       }),
       { numRuns: 2000 },
     );

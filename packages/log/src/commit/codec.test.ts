@@ -1,15 +1,15 @@
 import { createHash } from "node:crypto";
 import { isError } from "@omnigraph/base";
 import type { PropertyId, TypeId } from "@omnigraph/language";
-import { type Changes, type ChangeSet, columnOf, idColumn, NOTHING, textAt } from "@omnigraph/storage";
+import { type Changes, type ChangeSet, columnOf, NOTHING, textAt } from "@omnigraph/storage";
 import fc from "fast-check";
 import { expect, test } from "vitest";
+import { inserted, TYPE } from "../../../../tests/support/log/log-writes.ts";
 import { MAIN_LOG_ID, type LogId } from "../address.ts";
 import { decodeObject, encodeObject } from "./codec.ts";
 import type { CommitObject, CommitRecord } from "./header.ts";
 import { type Authored, genesisHeader, next, type CommitState } from "./next.ts";
 
-const TYPE = "01M84AR2A00000000000000000" as TypeId; // Cast: it stands for one of a catalog.
 const NOW = 1_795_407_381_074_760;
 const GRAPH = "01M84AR2A00000000000000001";
 const READER = { access: "read", store: "store", graph: GRAPH } as const;
@@ -22,11 +22,6 @@ const FRAME = {
   predecessor: "ab".repeat(32),
   durability: "durable",
 } as const;
-
-function inserted(...ids: readonly string[]): ChangeSet {
-  const after = { length: ids.length, columns: new Map([["id", idColumn(ids)] as const]) };
-  return [{ type: TYPE, updated: 0, after, before: { length: 0, columns: new Map() } }];
-}
 
 /** What tests say of a commit. */
 type Described = Partial<Authored["request"] & Authored["draft"]> & { readonly theirs?: CommitState };

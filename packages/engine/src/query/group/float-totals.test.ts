@@ -1,29 +1,16 @@
 import { isError } from "@omnigraph/base";
 import type { Value } from "@omnigraph/base";
-import { type ColumnType, columnOf, compareAt, isNull, numberAt, valueAt } from "@omnigraph/storage";
+import type { ColumnType } from "@omnigraph/storage";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { cellsOf } from "../../../../../tests/support/models/cells.ts";
 import { exactMean, exactUnits, nearestDouble } from "../../../../../tests/support/models/exact-floats.ts";
-import type { Cells } from "../../view/view.ts";
 import { BATCH_ROWS } from "../run/batch.ts";
 import { FloatTotals } from "./float-totals.ts";
 import { Means } from "./sums.ts";
 import { roundedSum, unitsOf, WideSum } from "./wide-sum.ts";
 
 const F64: ColumnType = { scalar: "F64", list: false, dimension: null };
-
-function cellsOf(values: readonly Value[], patched: boolean): Cells {
-  const base = columnOf(F64, values);
-  return {
-    base: patched ? null : base,
-    clean: !patched,
-    isPatched: () => patched,
-    isNull: (ordinal) => isNull(base, ordinal),
-    value: (ordinal) => valueAt(base, ordinal),
-    number: (ordinal) => numberAt(base, ordinal),
-    compare: (a, b) => compareAt(base, a, base, b),
-  };
-}
 
 /** Doubles of every size, and such as cancel, round and leave the range together. */
 const double = fc.oneof(
@@ -54,8 +41,9 @@ interface Shape {
 /** What each group's sum and mean come to when the rows arrive in this order, cut into batches of at most that size. */
 function totalsOf(rows: readonly Row[], { groups, weighted, patched }: Shape, size: number): unknown[] {
   const cells = cellsOf(
+    F64,
     rows.map(({ value }) => value),
-    patched,
+    patched ? "all" : "none",
   );
   const sums = new FloatTotals(cells, 0, () => {});
   const means = new Means(new FloatTotals(cells, 0, () => {}));
@@ -147,7 +135,7 @@ describe("sums and means of floats", () => {
       [wild, WideSum.bytes],
     ] as const) {
       charged = 0;
-      const totals = new FloatTotals(cellsOf(rows, false), 0, (more) => (charged += more));
+      const totals = new FloatTotals(cellsOf(F64, rows, "none"), 0, (more) => (charged += more));
       totals.widen(1);
       const slots = [Uint32Array.from(rows, (_, at) => at)];
       totals.add(new Uint32Array(rows.length), { length: rows.length, slots, weights: null });

@@ -1,30 +1,16 @@
 import type { Value } from "@omnigraph/base";
 import { isError } from "@omnigraph/base";
 import type { ColumnType } from "@omnigraph/storage";
-import { columnOf, compareAt, isNull, numberAt, valueAt } from "@omnigraph/storage";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { typedValues } from "../../../../../tests/support/generators/columns.ts";
-import type { Cells } from "../../view/view.ts";
+import { cellsOf } from "../../../../../tests/support/models/cells.ts";
 import type { Batch } from "../run/batch.ts";
 import { ClassTable } from "./class-table.ts";
 import { cellHash } from "./hash.ts";
 import { OrdinalMap } from "./ordinal-map.ts";
 import { FloatTotals } from "./float-totals.ts";
 import { Means, WholeTotals } from "./sums.ts";
-
-function cellsOf(type: ColumnType, values: readonly Value[], patched: boolean): Cells {
-  const base = columnOf(type, values);
-  return {
-    base: patched ? null : base,
-    clean: !patched,
-    isPatched: () => patched,
-    isNull: (ordinal) => isNull(base, ordinal),
-    value: (ordinal) => valueAt(base, ordinal),
-    number: (ordinal) => numberAt(base, ordinal),
-    compare: (a, b) => compareAt(base, a, base, b),
-  };
-}
 
 function batchOf(length: number, weights: readonly number[] | null): Batch {
   const ordinals = Uint32Array.from({ length }, (_, i) => i);
@@ -37,9 +23,9 @@ describe("hashes of cells", () => {
   it("hashes are equal where the cells are, read from a column or one by one", () => {
     fc.assert(
       fc.property(typedValues(), ({ type, values }) => {
-        const cells = cellsOf(type, values, false);
+        const cells = cellsOf(type, values, "none");
         const fast = cellHash(cells);
-        const slow = cellHash(cellsOf(type, values, true));
+        const slow = cellHash(cellsOf(type, values, "all"));
         const hashes = values.map((_, i) => fast(i));
         expect(hashes).toEqual(values.map((_, i) => slow(i)));
         for (let i = 0; i < values.length; i++) {
@@ -91,7 +77,7 @@ describe("sums", () => {
           const values = rows.map(([one]) =>
             one === null ? null : Number.isSafeInteger(Number(one)) ? Number(one) : one,
           );
-          const totals = new WholeTotals(cellsOf(I64, values, false), 0, "I64");
+          const totals = new WholeTotals(cellsOf(I64, values, "none"), 0, "I64");
           totals.widen(1);
           const weights = rows.map(([, weight]) => weight);
           totals.add(new Uint32Array(rows.length), batchOf(rows.length, weighted ? weights : null));
@@ -117,7 +103,7 @@ describe("sums", () => {
     const cells = cellsOf(
       { scalar: "U32", list: false, dimension: null },
       Array<Value>(1000).fill(most),
-      false,
+      "none",
     );
     const totals = new WholeTotals(cells, 0, "U64");
     totals.widen(1);
@@ -128,7 +114,7 @@ describe("sums", () => {
   });
 
   it("sums and means of floats skip nulls", () => {
-    const cells = cellsOf({ scalar: "F64", list: false, dimension: null }, [1.5, null, 4.5, null], false);
+    const cells = cellsOf({ scalar: "F64", list: false, dimension: null }, [1.5, null, 4.5, null], "none");
     const totals = new FloatTotals(cells, 0, () => {});
     const means = new Means(new FloatTotals(cells, 0, () => {}));
     totals.widen(3);

@@ -1,10 +1,9 @@
 import type { Value } from "@omnigraph/base";
 import type { ColumnType } from "@omnigraph/storage";
-import { columnOf, compareAt, isNull, numberAt, valueAt } from "@omnigraph/storage";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { scalarValues, typedValues } from "../../../../../tests/support/generators/columns.ts";
-import type { Cells } from "../../view/view.ts";
+import { cellsOf } from "../../../../../tests/support/models/cells.ts";
 import { constantToField, fieldToConstant } from "./constant-test.ts";
 import { fieldToField } from "./field-test.ts";
 import { asKeyValue } from "./key-value.ts";
@@ -12,25 +11,6 @@ import { compareValues, holds } from "./values.ts";
 
 const COMPARISONS = ["=", "!=", "<", "<=", ">", ">="] as const;
 const TEXT_OPERATORS = [...COMPARISONS, "contains_text", "starts_with"] as const;
-
-/** A column as cells; with `patch`, every third row is patched and its base is junk. */
-function cellsOf(type: ColumnType, values: readonly Value[], patch: boolean): Cells {
-  const whole = columnOf(type, values);
-  const isPatched = (ordinal: number): boolean => patch && ordinal % 3 === 0;
-  const base = columnOf(
-    type,
-    values.map((value, i) => (isPatched(i) ? null : value)),
-  );
-  return {
-    base,
-    clean: !patch,
-    isPatched,
-    isNull: (ordinal) => isNull(whole, ordinal),
-    value: (ordinal) => valueAt(whole, ordinal),
-    number: (ordinal) => numberAt(whole, ordinal),
-    compare: (a, b) => compareAt(whole, a, whole, b),
-  };
-}
 
 const scalars = typedValues().filter(({ type }) => !type.list && type.dimension === null);
 
@@ -56,7 +36,7 @@ describe("tests of a column against a constant", () => {
     );
     fc.assert(
       fc.property(drawn, ({ typed: { type, values }, constant, patch }) => {
-        const cells = cellsOf(type, values, patch);
+        const cells = cellsOf(type, values, patch ? "third" : "none");
         const wrong: string[] = [];
         const operators = type.scalar === "String" || type.scalar === "Blob" ? TEXT_OPERATORS : COMPARISONS;
         for (const operator of operators) {
@@ -85,7 +65,11 @@ describe("tests of a column against a constant", () => {
           .flatMap((value) => (Array.isArray(value) ? value : []))
           .filter((value) => value !== null);
         for (const constant of [item, ...held.slice(0, 3)]) {
-          const test = fieldToConstant(cellsOf(type, values, patch), "contains_item", constant);
+          const test = fieldToConstant(
+            cellsOf(type, values, patch ? "third" : "none"),
+            "contains_item",
+            constant,
+          );
           for (const [i, value] of values.entries()) {
             const expected =
               Array.isArray(value) && value.some((one) => one !== null && compareValues(one, constant) === 0);
@@ -101,12 +85,12 @@ describe("tests of a column against a constant", () => {
     const big = cellsOf(
       { scalar: "I64", list: false, dimension: null },
       [9007199254740993n, -9007199254740993n],
-      false,
+      "none",
     );
     expect(fieldToConstant(big, "=", 9007199254740992)(0)).toBe(false);
     expect(fieldToConstant(big, ">", 9007199254740992)(0)).toBe(true);
     expect(fieldToConstant(big, "<", -9007199254740992)(1)).toBe(true);
-    const most = cellsOf({ scalar: "U64", list: false, dimension: null }, [18446744073709551615n], false);
+    const most = cellsOf({ scalar: "U64", list: false, dimension: null }, [18446744073709551615n], "none");
     expect(fieldToConstant(most, ">", 9223372036854775807n)(0)).toBe(true);
     expect(fieldToConstant(most, "<", 2 ** 64)(0)).toBe(true);
     expect(fieldToConstant(most, ">=", -1)(0)).toBe(true);
@@ -127,8 +111,8 @@ describe("tests between two columns", () => {
     );
     fc.assert(
       fc.property(drawn, ({ type, left, right, patch }) => {
-        const a = cellsOf(type, left, patch);
-        const b = cellsOf(type, right, !patch);
+        const a = cellsOf(type, left, patch ? "third" : "none");
+        const b = cellsOf(type, right, patch ? "none" : "third");
         const wrong: string[] = [];
         for (const operator of type.scalar === "String" ? TEXT_OPERATORS : COMPARISONS) {
           const test = fieldToField(a, operator, b);

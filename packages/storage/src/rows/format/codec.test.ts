@@ -3,7 +3,8 @@ import { isError, present, type Value } from "@omnigraph/base";
 import type { PropertyId, TypeId } from "@omnigraph/language";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { typedValues, valuesOf } from "../../../../../tests/support/generators/columns.ts";
+import { batches, valuesOf } from "../../../../../tests/support/generators/columns.ts";
+import { numberedUlid } from "../../../../../tests/support/graphs/entity-types.ts";
 import { valueAt } from "../access.ts";
 import type { ChangeSet, ColumnKey, RowBatch } from "../batch.ts";
 import { columnOf, idColumn } from "../builder.ts";
@@ -15,28 +16,9 @@ function valuesOfBatch(batch: RowBatch): Record<string, readonly Value[]> {
   return Object.fromEntries(Array.from(batch.columns, ([key, column]) => [key, valuesOf(column)]));
 }
 
-function property(n: number): PropertyId {
-  return `01J00000000000000000000${String(n).padStart(3, "0")}` as PropertyId;
-}
+const property = (n: number): PropertyId => numberedUlid(n) as PropertyId;
 
-/** Batches of random columns, some of them slices of longer ones. */
-function batches(): fc.Arbitrary<RowBatch> {
-  return fc
-    .tuple(fc.nat({ max: 50 }), fc.array(typedValues(), { maxLength: 6 }), fc.nat({ max: 9 }))
-    .map(([length, drafts, skip]) => {
-      const columns = new Map<ColumnKey, Column>([
-        ["id", idColumn(Array.from({ length }, (_, i) => `e${i}`))],
-      ]);
-      drafts.forEach(({ type, values }, n) => {
-        const padded = Array.from(
-          { length: length + skip },
-          (_, i) => values[i % Math.max(values.length, 1)] ?? null,
-        );
-        columns.set(property(n), sliceColumn(columnOf(type, padded), skip, skip + length));
-      });
-      return { length, columns };
-    });
-}
+const SIZES = { min: 0, max: 50, skipped: 9 };
 
 /** Reads every value: proves that a decoded batch is safe to use. */
 function touch(batch: RowBatch): void {
@@ -49,7 +31,7 @@ function touch(batch: RowBatch): void {
 describe("row codec", () => {
   it("every batch reads back, also from an unaligned place in memory", () => {
     fc.assert(
-      fc.property(batches(), fc.nat({ max: 7 }), (batch, shift) => {
+      fc.property(batches(SIZES, 6), fc.nat({ max: 7 }), (batch, shift) => {
         const bytes = encodeBatch(batch);
         expect(bytes.length % 8).toBe(0);
         const moved = new Uint8Array(bytes.length + shift);
@@ -78,24 +60,27 @@ describe("row codec", () => {
 
   it("every change set reads back", () => {
     fc.assert(
-      fc.property(fc.array(fc.tuple(batches(), batches(), fc.nat()), { maxLength: 3 }), (drafts) => {
-        const changes: ChangeSet = drafts.map(([after, before, pick], n) => ({
-          type: property(n) as string as TypeId,
-          after,
-          before,
-          updated: pick % (Math.min(after.length, before.length) + 1),
-        }));
-        const decoded = decodeChanges(encodeChanges(changes), "test");
-        expect(decoded.map(({ type, updated }) => ({ type, updated }))).toEqual(
-          changes.map(({ type, updated }) => ({ type, updated })),
-        );
-        expect(decoded.map(({ after }) => valuesOfBatch(after))).toStrictEqual(
-          changes.map(({ after }) => valuesOfBatch(after)),
-        );
-        expect(decoded.map(({ before }) => valuesOfBatch(before))).toStrictEqual(
-          changes.map(({ before }) => valuesOfBatch(before)),
-        );
-      }),
+      fc.property(
+        fc.array(fc.tuple(batches(SIZES, 6), batches(SIZES, 6), fc.nat()), { maxLength: 3 }),
+        (drafts) => {
+          const changes: ChangeSet = drafts.map(([after, before, pick], n) => ({
+            type: property(n) as string as TypeId,
+            after,
+            before,
+            updated: pick % (Math.min(after.length, before.length) + 1),
+          }));
+          const decoded = decodeChanges(encodeChanges(changes), "test");
+          expect(decoded.map(({ type, updated }) => ({ type, updated }))).toEqual(
+            changes.map(({ type, updated }) => ({ type, updated })),
+          );
+          expect(decoded.map(({ after }) => valuesOfBatch(after))).toStrictEqual(
+            changes.map(({ after }) => valuesOfBatch(after)),
+          );
+          expect(decoded.map(({ before }) => valuesOfBatch(before))).toStrictEqual(
+            changes.map(({ before }) => valuesOfBatch(before)),
+          );
+        },
+      ),
     );
   });
 
@@ -116,7 +101,7 @@ describe("row codec", () => {
   it("any damage is refused or survived", () => {
     let refused = 0;
     fc.assert(
-      fc.property(batches(), fc.nat(), fc.nat({ max: 255 }), fc.nat(), (batch, at, flip, cut) => {
+      fc.property(batches(SIZES, 6), fc.nat(), fc.nat({ max: 255 }), fc.nat(), (batch, at, flip, cut) => {
         const bytes = encodeChanges([{ type: "01J" as TypeId, updated: 0, after: batch, before: batch }]);
         const damaged = Uint8Array.from(bytes);
         damaged[at % damaged.length] = (damaged[at % damaged.length] ?? 0) ^ flip;
