@@ -1,3 +1,4 @@
+import { join } from "node:path";
 import { defaultServerConditions } from "vite";
 import { configDefaults, defineConfig } from "vitest/config";
 
@@ -24,6 +25,7 @@ export default defineConfig(({ mode }) => ({
     maxWorkers: 2,
     // Files share the modules that a worker has loaded: loading them afresh for each file would take longer than most tests do.
     isolate: false,
+    setupFiles: [join(import.meta.dirname, "tests/support/running/put-back.ts")],
     ...(mode === "long"
       ? { globalSetup, include: [LONG] }
       : {

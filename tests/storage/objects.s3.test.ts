@@ -1,6 +1,6 @@
 import { systemEnvironment } from "@omnigraph/base";
 import { connectS3, openBackend, S3Objects, type S3Options } from "@omnigraph/storage";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { type S3Server, startS3Server } from "../support/stores/s3-server.ts";
 import { bytesOf, textOf } from "./bytes.ts";
 
@@ -63,13 +63,10 @@ describe("S3", () => {
   });
 
   it("a store opens for writing by the usual variables, and leaves no probe behind", async () => {
-    const before = { ...process.env };
-    Object.assign(process.env, {
-      AWS_ENDPOINT_URL: server.endpoint,
-      AWS_ACCESS_KEY_ID: server.credentials.accessKeyId,
-      AWS_SECRET_ACCESS_KEY: server.credentials.secretAccessKey,
-      AWS_EC2_METADATA_DISABLED: "true",
-    });
+    vi.stubEnv("AWS_ENDPOINT_URL", server.endpoint);
+    vi.stubEnv("AWS_ACCESS_KEY_ID", server.credentials.accessKeyId);
+    vi.stubEnv("AWS_SECRET_ACCESS_KEY", server.credentials.secretAccessKey);
+    vi.stubEnv("AWS_EC2_METADATA_DISABLED", "true");
     try {
       const { objects: store } = await openBackend(`s3://${server.bucket}/variables/`, systemEnvironment, {
         writable: true,
@@ -79,7 +76,7 @@ describe("S3", () => {
       expect(await store.putIfAbsent("k", bytesOf("x"))).toBe("stored");
       await store.close();
     } finally {
-      process.env = before;
+      vi.unstubAllEnvs();
     }
     expect(textOf(await (await connect("variables")).get("k"))).toBe("x");
   });
