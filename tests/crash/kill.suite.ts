@@ -93,7 +93,9 @@ async function killAll(kills: number): Promise<void> {
     );
     expect(commit).not.toBeNull();
     // Whatever the maintainers left behind, another one goes on.
-    expect(await graph.optimize({ full: true })).toMatchObject({ commit: { kind: "maintenance" } });
+    expect(await graph.maintenance.optimize({ full: true })).toMatchObject({
+      commit: { kind: "maintenance" },
+    });
     await using folded = await Omnigraph.open(uri, { readOnly: true });
     const counted = await folded.query("query q() { match { $i: Item } return { count($i) as n } }");
     expect(counted.rows).toEqual([{ n: rows.length + 1 }]);

@@ -8,7 +8,7 @@ const graph = await Omnigraph.open(uri);
 const say = (what) => writeSync(1, `${JSON.stringify(what)}\n`);
 say({ ready: true });
 for (let n = 0; ; n++) {
-  const { commit } = await graph.optimize({ full: n % 3 === 2 });
+  const { commit } = await graph.maintenance.optimize({ full: n % 3 === 2 });
   say({ folded: commit?.id ?? null });
   if (commit === null) await setTimeout(20);
 }

@@ -50,7 +50,7 @@ async function write(graph: Omnigraph, random: SeededRandom): Promise<void> {
     () => graph.mutate("query q($key: String?) { delete Item where key = $key }", { key: null }),
     () => graph.mutate("query q($to: String?) { delete Owns where to = $to }"),
     () => graph.mutate(`query q() { delete Owns where to = "${i}" }`),
-    () => graph.optimize({ full: random.integer(2) === 0 }),
+    () => graph.maintenance.optimize({ full: random.integer(2) === 0 }),
     () =>
       graph.load((p === q ? lines.slice(1) : lines).map((line) => JSON.stringify(line)).join("\n"), {
         mode: "merge",

@@ -57,6 +57,7 @@ export { Omnigraph } from "./omnigraph.ts";
 export type { Commits } from "./commits.ts";
 export type { ChangeFeed } from "./feed/feed.ts";
 export type { GraphSchema } from "./graph-schema.ts";
+export type { Maintenance } from "./maintenance/maintenance.ts";
 export type { NamedBranches } from "./named-branches.ts";
 export {
   type Clock,

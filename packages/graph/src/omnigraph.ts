@@ -5,7 +5,6 @@ import type {
   MutationAnswer,
   QueryAnswer,
   SnapshotAnswer,
-  OptimizeAnswer,
 } from "@omnigraph/wire";
 import type {
   ExportOptions,
@@ -19,7 +18,6 @@ import type {
   SnapshotOptions,
 } from "./api/graph.ts";
 import type { HistoryOptions } from "./api/history.ts";
-import type { OptimizeOptions } from "./api/maintenance.ts";
 import type {
   CloseOptions,
   GraphParts,
@@ -34,7 +32,7 @@ import { ENTITY_KIND, LOAD_INPUT, PARTS, TEXT } from "./calls/kinds.ts";
 import { Commits } from "./commits.ts";
 import { ChangeFeed } from "./feed/feed.ts";
 import { GraphSchema } from "./graph-schema.ts";
-import { optimize } from "./maintenance/optimize.ts";
+import { Maintenance } from "./maintenance/maintenance.ts";
 import { NamedBranches } from "./named-branches.ts";
 import { CompiledQueries } from "./open/compiled-queries.ts";
 import type { GraphContext } from "./open/context.ts";
@@ -87,6 +85,8 @@ export class Omnigraph {
   readonly branches: NamedBranches;
   /** The schema of a branch. */
   readonly schema: GraphSchema;
+  /** What keeps a graph fast and in order. */
+  readonly maintenance: Maintenance;
   readonly #context: GraphContext;
   readonly #branches: Branches;
   readonly #queries = new CompiledQueries();
@@ -99,6 +99,7 @@ export class Omnigraph {
     this.commits = new Commits(context, this.#branches);
     this.branches = new NamedBranches(context, this.#branches);
     this.changes = new ChangeFeed(context, this.#branches);
+    this.maintenance = new Maintenance(context, this.#branches);
     this.#reads = new Reads(context, this.#branches, this.#queries);
   }
 
@@ -335,24 +336,6 @@ export class Omnigraph {
       (signal, permitTypes) =>
         entityHistory(this.#context, this.#branches, { kind, type, id }, { ...asked, signal, permitTypes }),
       { types: [type] },
-    );
-  }
-
-  /**
-   * Combines the many small commits and tables of a branch into few tables, in one commit that changes no row. Others may read and write meanwhile. A second
-   * call right after it has nothing to do.
-   *
-   * @throws `branch_not_found`, `caller_failed`, `too_contended`, `outcome_unknown`, `op_reused`, `read_only`
-   * @example
-   * ```ts
-   * const { commit, types } = await graph.optimize({ full: true });
-   * console.log(commit?.kind, types.map(({ typeName, tables }) => [typeName, tables])); // maintenance [ [ 'Person', 1 ], [ 'Knows', 1 ] ]
-   * ```
-   */
-  async optimize(options?: OptimizeOptions): Promise<OptimizeAnswer> {
-    const asked = optionsOf("optimize", options);
-    return this.#context.calls.run("optimize", asked, (signal) =>
-      optimize(this.#context, this.#branches, { ...asked, signal }),
     );
   }
 

@@ -85,7 +85,7 @@ const ARGUMENTS: Readonly<Record<string, (context: Context) => readonly unknown[
   export: () => [],
   history: () => ["node", "Item", "a"],
   snapshot: () => [],
-  optimize: () => [],
+  "maintenance.optimize": () => [],
   "schema.show": () => [],
   "schema.catalog": () => [],
   "commits.list": () => [],
@@ -115,7 +115,7 @@ const NEEDED: Readonly<Record<string, object>> = {
 const WRITES: ReadonlySet<string> = new Set([
   "mutate",
   "load",
-  "optimize",
+  "maintenance.optimize",
   "commits.revert",
   "branches.create",
   "branches.merge",

@@ -49,7 +49,10 @@ const CALLS: Readonly<
   export: [(g) => read(g.export({ types: ["Item"] })), { types: ["Item"] }],
   history: [(g) => g.history("node", "Item", "a"), { types: ["Item"] }],
   snapshot: [(g) => g.snapshot({ branch: "draft" }), { branch: "draft" }],
-  optimize: [(g) => g.optimize({ branch: "draft", actor: "bob" }), { branch: "draft", actor: "bob" }],
+  "maintenance.optimize": [
+    (g) => g.maintenance.optimize({ branch: "draft", actor: "bob" }),
+    { branch: "draft", actor: "bob" },
+  ],
   "schema.show": [(g) => g.schema.show(), {}],
   "schema.catalog": [(g) => g.schema.catalog({ at: "draft" }), { at: "draft" }],
   "commits.list": [(g) => g.commits.list({ branch: "draft" }), { branch: "draft" }],

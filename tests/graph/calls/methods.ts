@@ -7,16 +7,12 @@ export function ownMethods(object: object): readonly string[] {
   );
 }
 
-/** Every method that a handle, and what hangs on it, has; found in the classes, so that one that is added later is found as well. */
+/** Every method that a handle, and what hangs on it, has; found in the objects, so that one that is added later is found as well. */
 export function methodsOf(graph: Omnigraph): readonly string[] {
-  const inside = (name: "branches" | "changes" | "commits"): readonly string[] =>
-    ownMethods(Object.getPrototypeOf(graph[name])).map((method) => `${name}.${method}`);
-  return [
-    ...ownMethods(Omnigraph.prototype),
-    "run",
-    ...ownMethods(graph.schema).map((method) => `schema.${method}`),
-    ...inside("branches"),
-    ...inside("changes"),
-    ...inside("commits"),
-  ];
+  const groups = Object.entries(graph).flatMap(([name, group]: readonly [string, unknown]) => {
+    if (typeof group !== "object" || group === null) return [];
+    const methods = [...ownMethods(group), ...ownMethods(Object.getPrototypeOf(group) as object)];
+    return methods.map((method) => `${name}.${method}`);
+  });
+  return [...ownMethods(Omnigraph.prototype), "run", ...groups];
 }

@@ -199,20 +199,20 @@ const FAILURES: Readonly<Record<string, Failures>> = {
     usage: ({ graph }) => graph.history("node", "Nobody", "Ann"),
   },
   "Omnigraph.snapshot": { branch_not_found: ({ graph }) => graph.snapshot({ branch: "none" }) },
-  "Omnigraph.optimize": {
-    branch_not_found: ({ graph }) => graph.optimize({ branch: "none" }),
+  "Maintenance.optimize": {
+    branch_not_found: ({ graph }) => graph.maintenance.optimize({ branch: "none" }),
     op_reused: async ({ graph }) => {
-      await graph.optimize({ op: "nightly" });
-      await graph.optimize({ op: "nightly", full: true });
+      await graph.maintenance.optimize({ op: "nightly" });
+      await graph.maintenance.optimize({ op: "nightly", full: true });
     },
     caller_failed: ({ graph }) =>
-      graph.optimize({
+      graph.maintenance.optimize({
         full: true,
         onProgress: () => {
           throw new Error("no");
         },
       }),
-    read_only: ({ reader }) => reader.optimize(),
+    read_only: ({ reader }) => reader.maintenance.optimize(),
   },
   "GraphSchema.show": { branch_not_found: ({ graph }) => graph.schema.show({ branch: "none" }) },
   "GraphSchema.catalog": {

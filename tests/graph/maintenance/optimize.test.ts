@@ -57,7 +57,7 @@ describe.each(BACKENDS)("a graph in %s that is optimized", (_name, uriOf) => {
     const head = (await graph.commits.list({ limit: 1 }))[0];
 
     const seen: string[] = [];
-    const answer = await graph.optimize({ onProgress: ({ typeName }) => seen.push(typeName) });
+    const answer = await graph.maintenance.optimize({ onProgress: ({ typeName }) => seen.push(typeName) });
     expect(answer.commit).toMatchObject({ kind: "maintenance", parent: head?.id });
     expect(answer.types.map(({ typeName, tables }) => [typeName, tables])).toEqual([
       ["Person", 1],
@@ -73,8 +73,8 @@ describe.each(BACKENDS)("a graph in %s that is optimized", (_name, uriOf) => {
     expect((await other.query(OWNED)).rows).toEqual(owned.rows);
     expect(await exported(other, head?.id)).toEqual(before);
 
-    expect(await graph.optimize()).toMatchObject({ commit: null });
-    expect(await graph.optimize({ full: true })).toMatchObject({ commit: null });
+    expect(await graph.maintenance.optimize()).toMatchObject({ commit: null });
+    expect(await graph.maintenance.optimize({ full: true })).toMatchObject({ commit: null });
     await graph.mutate(ADD, { n: "later" });
     expect((await graph.query(PEOPLE)).rows).toHaveLength(all.rows.length + 1);
   });
@@ -85,7 +85,8 @@ describe.each(BACKENDS)("a graph in %s that is optimized", (_name, uriOf) => {
     await graph.load(people(0, 1000), { mode: "append" });
     await graph.mutate("query q() { delete Person where age = 3 }");
     const before = await exported(graph);
-    const types = async (full: boolean): Promise<unknown> => (await graph.optimize({ full })).types[0];
+    const types = async (full: boolean): Promise<unknown> =>
+      (await graph.maintenance.optimize({ full })).types[0];
     expect(await types(false)).toMatchObject({ tables: 2, tablesAdded: 1, rowsWritten: 0 });
     expect(await exported(graph)).toEqual(before);
     expect(await types(true)).toMatchObject({
@@ -104,13 +105,13 @@ describe.each(BACKENDS)("a graph in %s that is optimized", (_name, uriOf) => {
     const cursor = (await graph.changes.poll()).cursor ?? expect.unreachable();
     await graph.mutate(ADD, { n: "of main", age: 1 });
     const { commit } = await graph.mutate(ADD, { n: "of draft", age: 1 }, { branch: "draft" });
-    await graph.optimize();
-    await graph.optimize({ branch: "draft" });
+    await graph.maintenance.optimize();
+    await graph.maintenance.optimize({ branch: "draft" });
     expect((await graph.changes.poll({ cursor })).blocks).toHaveLength(1);
     expect(await graph.history("node", "Person", "of main")).toHaveLength(1);
     const merged = await graph.branches.merge("draft");
     expect(merged.outcome).toBe("merged");
-    await graph.optimize({ full: true });
+    await graph.maintenance.optimize({ full: true });
     await graph.commits.revert(commit?.id ?? "");
     const names = (await graph.query(PEOPLE)).rows.map((row) => row["p.name"]);
     expect(names).toContain("of main");
@@ -120,14 +121,20 @@ describe.each(BACKENDS)("a graph in %s that is optimized", (_name, uriOf) => {
   it("the same call again answers the commit of the first time", async () => {
     await using graph = await Omnigraph.init(uriOf("again"), { schema: SCHEMA });
     await graph.mutate(ADD, { n: "a" });
-    const { commit } = await graph.optimize({ op: "nightly", actor: "keeper", message: "nightly" });
+    const { commit } = await graph.maintenance.optimize({
+      op: "nightly",
+      actor: "keeper",
+      message: "nightly",
+    });
     expect(commit).toMatchObject({ actor: "keeper", message: "nightly" });
     await graph.mutate(ADD, { n: "b" });
-    expect(await graph.optimize({ op: "nightly", actor: "keeper", message: "nightly" })).toMatchObject({
+    expect(
+      await graph.maintenance.optimize({ op: "nightly", actor: "keeper", message: "nightly" }),
+    ).toMatchObject({
       commit,
       types: [],
     });
-    await expect(graph.optimize({ op: "nightly", full: true })).rejects.toMatchObject({
+    await expect(graph.maintenance.optimize({ op: "nightly", full: true })).rejects.toMatchObject({
       reason: "op_reused",
     });
   });
@@ -140,12 +147,12 @@ describe.each(BACKENDS)("a graph in %s that is optimized", (_name, uriOf) => {
     const failing = (): never => {
       throw new Error("the screen is gone");
     };
-    await expect(graph.optimize({ full: true, onProgress: failing })).rejects.toMatchObject({
+    await expect(graph.maintenance.optimize({ full: true, onProgress: failing })).rejects.toMatchObject({
       reason: "caller_failed",
       message: "onProgress failed, and nothing was changed: the screen is gone; see the cause",
     });
     expect(await graph.commits.list()).toHaveLength(3);
-    expect((await graph.optimize({ full: true })).commit).not.toBeNull();
+    expect((await graph.maintenance.optimize({ full: true })).commit).not.toBeNull();
   });
 
   it("the writes of several handles meanwhile are taken whole, and two maintainers waste at most one's work", async () => {
@@ -164,7 +171,7 @@ describe.each(BACKENDS)("a graph in %s that is optimized", (_name, uriOf) => {
     const folding = [graph, second].map(async (handle) => {
       let folds = 0;
       for (let n = 0; !done; n++) {
-        const { commit } = await handle.optimize({ full: n % 2 === 0 });
+        const { commit } = await handle.maintenance.optimize({ full: n % 2 === 0 });
         if (commit === null) await setImmediate();
         else folds++;
       }

@@ -76,7 +76,7 @@ export class GraphCalls implements HistoryCalls {
   }
 
   async optimize(branch: string, full: boolean): Promise<CommitSeen | null> {
-    return commitSeen((await this.#graph.optimize({ branch, full })).commit);
+    return commitSeen((await this.#graph.maintenance.optimize({ branch, full })).commit);
   }
 
   async create(name: string, from: string): Promise<Refusal | null> {

@@ -32,7 +32,7 @@ export const define: Define = (command, context) => {
     const { Omnigraph } = await import("omnigraph");
     await using graph = await Omnigraph.open(store);
     await echoTarget(context, options, store, options.branch);
-    const answer = await graph.optimize({
+    const answer = await graph.maintenance.optimize({
       ...given({ actor, message: options.message, op: options.op, full: options.full }),
       branch: options.branch,
       signal: context.signal,

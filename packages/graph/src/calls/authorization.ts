@@ -13,7 +13,7 @@ export const ACTIONS = {
   export: "export",
   history: "read",
   snapshot: "read",
-  optimize: "admin",
+  "maintenance.optimize": "admin",
   "schema.show": "read",
   "schema.catalog": "read",
   "commits.list": "read",

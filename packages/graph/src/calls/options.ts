@@ -65,7 +65,7 @@ export interface OptionsOf {
   readonly export: ExportOptions;
   readonly history: HistoryOptions;
   readonly snapshot: SnapshotOptions;
-  readonly optimize: OptimizeOptions;
+  readonly "maintenance.optimize": OptimizeOptions;
   readonly "schema.show": SchemaOptions;
   readonly "schema.catalog": CatalogOptions;
   readonly "commits.list": CommitListOptions;
@@ -150,7 +150,7 @@ export const OPTIONS: { readonly [Call in keyof OptionsOf]: Members<OptionsOf[Ca
   export: { ...CALL, branch: TEXT, at: POINT, types: listOf(TEXT) },
   history: { ...CALL, branch: TEXT, limit: atMost(1) },
   snapshot: { ...CALL, branch: TEXT },
-  optimize: {
+  "maintenance.optimize": {
     ...CALL,
     branch: TEXT,
     full: FLAG,

@@ -8,7 +8,7 @@ import { summaryOf } from "../history/summary.ts";
 import type { GraphContext } from "../open/context.ts";
 import { foldBranch } from "./fold-branch.ts";
 
-/** As `Omnigraph.optimize`. */
+/** As `Maintenance.optimize`. */
 export async function optimize(
   context: GraphContext,
   branches: Branches,
