@@ -22,9 +22,10 @@ export function checkNeeds(fields: Fields, access: "read" | "write", place: stri
   const required = [...needs.texts("read"), ...(access === "write" ? needs.texts("write") : [])];
   const unknown = required.filter((feature) => !KNOWN.has(feature));
   if (unknown.length === 0) return;
+  const readable = needs.texts("read").every((feature) => KNOWN.has(feature));
   throw new OmnigraphError(
     "format_newer",
-    `${place} needs what this version does not know: ${unknown.join(", ")}; upgrade omnigraph`,
+    `${place} needs what this version does not know: ${unknown.join(", ")}; upgrade omnigraph${readable ? ", or open the graph for reading only" : ""}`,
     { details: { place, features: unknown } },
   );
 }

@@ -270,12 +270,17 @@ export class GraphLog {
   async schema(hash: string, signal?: AbortSignal): Promise<Uint8Array> {
     const bytes = await this.#store.get(schemaKey(hash), signal);
     if (bytes !== null && sha256(bytes) === hash) return bytes;
-    const place = `${this.#store.uri}/${schemaKey(hash)}`;
+    const place = this.placeOfSchema(hash);
     throw new OmnigraphError(
       "object_corrupt",
       `the schema ${place} is ${bytes === null ? "missing" : "damaged"}; ${MISSING_REMEDY}`,
       { details: { place } },
     );
+  }
+
+  /** Where a schema object is, for messages. */
+  placeOfSchema(hash: string): string {
+    return `${this.#store.uri}/${schemaKey(hash)}`;
   }
 
   /** Puts a schema object, before a commit names its hash. Answers the hash. */

@@ -73,17 +73,17 @@ export function hashSchema(bytes: Uint8Array): string {
 }
 
 /**
- * The catalog of a stored schema; encoding it again gives the same bytes.
+ * The catalog of a stored schema; encoding it again gives the same bytes. `place` names its object in messages.
  * Errors: `format_newer`, `object_corrupt` (with the place in `details.path` where it is known).
  */
-export function decodeSchema(bytes: Uint8Array): Catalog {
+export function decodeSchema(bytes: Uint8Array, place: string | null = null): Catalog {
   const root = new Shape(parseStored(bytes), "schema");
   const format = root.member("format").count();
   if (format > FORMAT) {
     throw new OmnigraphError(
       "format_newer",
-      `the stored schema has format ${format}; this software reads up to ${FORMAT}`,
-      { details: { format, supported: FORMAT } },
+      `the schema${place === null ? "" : ` ${place}`} has format ${format}, and this version knows formats up to ${FORMAT}; upgrade omnigraph`,
+      { details: { format, supported: FORMAT, ...(place === null ? {} : { place }) } },
     );
   }
   if (format < 1) root.member("format").fail("is no version");
