@@ -168,7 +168,7 @@ export class Actor {
     const base = await main.head();
     const before = await this.#stateAt(log, main, base);
     const after = applied(before, request) ?? before;
-    const facts = { request: write, branch: main, base, process: "simulated" };
+    const facts = { request: write, branch: main, base };
     const intent = await log.beginIntent(facts);
     try {
       const entry = layerEntry(intent.staging, request.entries.length);

@@ -57,7 +57,6 @@ describe.each(CLOCKS)("with a clock %s", (name, micros) => {
       request: writeOf("c", { kind: "load" }),
       branch: main,
       base: one,
-      process: "p",
     });
     expect(isUlid(intent.staging)).toBe(true);
     await intent.abandon();

@@ -327,7 +327,7 @@ describe("staged writes", () => {
     const main = await log.branch("main");
     const base = await main.head();
     const request = write("a");
-    const intent = await log.beginIntent({ request, branch: main, base, process: "test" });
+    const intent = await log.beginIntent({ request, branch: main, base });
     const announced = await memory.get(`__recovery/${intent.staging}.json`);
     expect(JSON.parse(Buffer.from(announced ?? []).toString())).toMatchObject({
       op: request.op,

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { type Environment, OmnigraphError } from "@omnigraph/base";
 import type { TypeId } from "@omnigraph/language";
-import type { ObjectStore, TypeChanges } from "@omnigraph/storage";
+import { type ObjectStore, type Owners, systemOwners, type TypeChanges } from "@omnigraph/storage";
 import { addressOf, type LogId } from "./address.ts";
 import { commitsSince } from "./ancestry/merge-base.ts";
 import { MergeBases } from "./ancestry/merge-bases.ts";
@@ -28,6 +28,7 @@ import { Layouts } from "./reading/layouts.ts";
 import { Snapshot } from "./reading/snapshot.ts";
 import { WatchedStore } from "./watched-store.ts";
 import { BranchWriter } from "./writing/branch-writer.ts";
+import { type FoundIntent, readIntents } from "./intent/read-intents.ts";
 import { beginIntent, type Intent, type IntentFacts } from "./writing/intent.ts";
 import { Publisher } from "./writing/publisher.ts";
 import { SEAL, sealOf, type SealRequest } from "./writing/seal.ts";
@@ -35,6 +36,13 @@ import { SyncedSlots } from "./writing/synced-slots.ts";
 
 /** Number of writers above which idle ones are dropped. */
 const MAX_WRITERS = 1024;
+
+/** How a log is opened. */
+interface GraphLogOptions {
+  readonly readOnly: boolean;
+  /** The identity of this process, and which others are dead. Default: what the system says. */
+  readonly owners?: Owners;
+}
 
 /** The commit log of one graph, as one process has it open. */
 export class GraphLog {
@@ -48,6 +56,7 @@ export class GraphLog {
   /** The store for all puts but those of commits. */
   readonly #watched: ObjectStore;
   readonly #environment: Environment;
+  readonly #owners: Owners;
   readonly #objects: CommitObjects;
   readonly #layouts: Layouts;
   readonly #branches: Branches;
@@ -58,11 +67,17 @@ export class GraphLog {
   /** Null where the log is open for reading only. */
   readonly #digests: DigestWriter | null;
 
-  private constructor(store: ObjectStore, environment: Environment, format: GraphFormat, readOnly: boolean) {
+  private constructor(
+    store: ObjectStore,
+    environment: Environment,
+    format: GraphFormat,
+    { readOnly, owners = systemOwners }: GraphLogOptions,
+  ) {
     this.id = format.graph;
     this.readOnly = readOnly;
     this.#store = store;
     this.#environment = environment;
+    this.#owners = owners;
     const access = readOnly ? "read" : "write";
     this.#objects = new CommitObjects(store, format, access, (missed) => this.#digests?.missed(missed));
     const { continuity } = this.#objects;
@@ -97,7 +112,7 @@ export class GraphLog {
   static async open(
     store: ObjectStore,
     environment: Environment,
-    options: { readonly readOnly: boolean },
+    options: GraphLogOptions,
   ): Promise<GraphLog> {
     const bytes = await store.get(FORMAT_KEY);
     if (bytes === null) {
@@ -108,7 +123,7 @@ export class GraphLog {
       );
     }
     const format = decodeFormat(bytes, options.readOnly ? "read" : "write", store.uri);
-    return new GraphLog(store, environment, format, options.readOnly);
+    return new GraphLog(store, environment, format, options);
   }
 
   /**
@@ -294,7 +309,13 @@ export class GraphLog {
   /** Announces a write that will stage tables, before it stages anything. */
   beginIntent(facts: IntentFacts): Promise<Intent> {
     this.#checkWritable();
-    return beginIntent(this.#watched, this.#environment, facts);
+    const context = { graph: this.id, store: this.#watched, environment: this.#environment };
+    return beginIntent({ ...context, owner: this.#owners.self() }, facts);
+  }
+
+  /** Everything in `__recovery/`: writes that stage tables, in any process, and what cannot be read. Throws only what the store does. */
+  readIntents(signal?: AbortSignal): Promise<readonly FoundIntent[]> {
+    return readIntents(this.#store, signal);
   }
 
   /** Waits for writes in progress and for the digests that they made due. The store stays open: it is the caller's. */

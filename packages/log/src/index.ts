@@ -4,6 +4,7 @@ export type { BranchSummary, Fork } from "./branch/branches.ts";
 export type { CommitDraft } from "./commit/draft.ts";
 export type { CommitHeader, CommitKind, CommitRecord, KeptOurs as Kept } from "./commit/header.ts";
 export { GraphLog } from "./graph-log.ts";
+export type { FoundIntent, OpenIntent, UnreadableIntent } from "./intent/read-intents.ts";
 export type { Fold, FoldedRun } from "./layout/fold.ts";
 export type { Piece } from "./layout/layout.ts";
 export { contains, type SlotRange } from "./layout/ranges.ts";

@@ -2,7 +2,7 @@ import { isError } from "@omnigraph/base";
 import type { Durability, ObjectInfo, ObjectStore, PutOutcome, VersionedObject } from "@omnigraph/storage";
 import { REFS_PREFIX } from "./branch/names.ts";
 import { type Continuity, takeBack } from "./continuity.ts";
-import { RECOVERY_PREFIX } from "./writing/intent.ts";
+import { RECOVERY_PREFIX } from "./intent/keys.ts";
 
 /**
  * A store that is written only while it holds the graph that was opened. For all puts but those of commits, which have a check of their own. Throws

@@ -18,7 +18,7 @@ export class Staging {
 
   /** Puts the intent of an attempt on a commit, before anything is staged. */
   async begin(base: CommitRecord): Promise<Intent> {
-    const facts = { request: this.#request, branch: this.#branch, base, process: `${process.pid}` };
+    const facts = { request: this.#request, branch: this.#branch, base };
     const intent = await this.#context.log.beginIntent(facts);
     this.#intents.push(intent);
     return intent;

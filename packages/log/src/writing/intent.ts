@@ -1,31 +1,23 @@
 import { type Environment, isError, OmnigraphError, ulidFactory, stampOf } from "@omnigraph/base";
-import type { ObjectStore } from "@omnigraph/storage";
+import type { ObjectStore, Owner } from "@omnigraph/storage";
+import type { CommitDraft } from "../commit/draft.ts";
 import type { CommitRecord } from "../commit/header.ts";
 import { putContent } from "../content-objects.ts";
-import { unreadable } from "../features.ts";
-import { Fields } from "../json-fields.ts";
-import { foldFromJson, foldToJson } from "../layout/fold-json.ts";
-import { entryFromJson, entryToJson } from "../layout/layout.ts";
+import { encodeIntent } from "../intent/intent-record.ts";
+import { INTENT_PARTS, intentKey } from "../intent/keys.ts";
+import { encodeStaged } from "../intent/staged-record.ts";
 import type { BranchLog } from "../reading/branch-log.ts";
-import { checkTexts } from "./texts.ts";
-import type { CommitDraft } from "../commit/draft.ts";
 import type { WriteRequest } from "./request.ts";
-
-/** Where intents are. */
-export const RECOVERY_PREFIX = "__recovery/";
+import { checkTexts } from "./texts.ts";
 
 const BEAT_MS = 10_000;
-/** Suffixes of the objects of an intent. `end` deletes them in this order, the intent itself first. */
-const SUFFIXES = ["json", "staged.json", "beat"] as const;
 
 /** What an intent says of its write. */
 export interface IntentFacts {
-  readonly request: Pick<WriteRequest, "kind" | "op" | "actor" | "message" | "content">;
+  readonly request: Pick<WriteRequest, "kind" | "op" | "actor" | "message" | "content" | "ifCommit">;
   readonly branch: BranchLog;
   /** The commit that the write is evaluated on. */
   readonly base: CommitRecord;
-  /** Identifies this process. */
-  readonly process: string;
 }
 
 /** A record in `__recovery/` that a write is staging tables. Until it ends, a heartbeat shows that its owner is alive. */
@@ -46,21 +38,11 @@ export class Intent {
 
   /** Records that everything is staged and synced, so that anyone could publish it from now on. The draft's changes must be layers or a fold. */
   async staged(draft: CommitDraft): Promise<void> {
-    const { changes, counts, merge } = draft;
     const { request, base } = this.#facts;
-    const json = {
-      op: request.op,
-      base: base.header.id,
-      layers: changes.kind === "layers" ? changes.layers.map(entryToJson) : [],
-      ...(changes.kind === "fold" ? { fold: foldToJson(changes) } : {}),
-      replaced: changes.kind === "layers" ? changes.replaced : [],
-      counts: Object.fromEntries(counts),
-      ...(merge === undefined
-        ? {}
-        : { merged: merge.theirs.header.id, kept: Object.fromEntries(merge.keptOurs) }),
-    };
-    checkStaged(new Fields(json, "staged", unreadable("intent")));
-    await this.#store.put(keyOf(this.staging, "staged.json"), Buffer.from(JSON.stringify(json)));
+    await this.#store.put(
+      intentKey(this.staging, "staged.json"),
+      encodeStaged(request.op, base.header.id, draft),
+    );
   }
 
   /**
@@ -70,7 +52,7 @@ export class Intent {
   async end(): Promise<boolean> {
     await this.abandon();
     try {
-      for (const suffix of SUFFIXES) await this.#store.delete(keyOf(this.staging, suffix));
+      for (const part of INTENT_PARTS) await this.#store.delete(intentKey(this.staging, part));
       return true;
     } catch (cause) {
       if (!isError(cause)) throw cause;
@@ -86,7 +68,7 @@ export class Intent {
 
   async #beat({ clock }: Environment): Promise<void> {
     const { signal } = this.#over;
-    const key = keyOf(this.staging, "beat");
+    const key = intentKey(this.staging, "beat");
     for (let count = 1; !signal.aborted; count++) {
       // One missing heartbeat does not matter.
       await clock
@@ -97,51 +79,41 @@ export class Intent {
   }
 }
 
+/** What the intents of one open graph share. */
+export interface IntentContext {
+  /** ULID of the graph. */
+  readonly graph: string;
+  readonly store: ObjectStore;
+  readonly environment: Environment;
+  /** This process. */
+  readonly owner: Owner;
+}
+
 /** Puts an intent durably, before its write stages anything. */
 export async function beginIntent(
-  store: ObjectStore,
-  environment: Environment,
+  { graph, store, environment, owner }: IntentContext,
   facts: IntentFacts,
 ): Promise<Intent> {
-  const { request, branch, base, process } = facts;
+  const { request, branch, base } = facts;
   checkTexts(request);
   const staging = ulidFactory(environment)();
-  const json = {
-    op: request.op,
-    kind: request.kind,
+  const { op, kind, actor, message, content, ifCommit } = request;
+  const bytes = encodeIntent({
+    graph,
+    op,
+    kind,
     branch: branch.name,
-    incarnation: branch.logId,
+    logId: branch.logId,
     base: base.header.id,
     staging,
-    actor: request.actor,
-    message: request.message,
-    content: request.content,
-    authored_at: stampOf(environment.clock),
+    actor,
+    message,
+    content,
+    authoredAt: stampOf(environment.clock),
     schema: base.header.schema,
-    owner: { process },
-  };
-  checkIntent(new Fields(json, "intent", unreadable("intent")));
-  await putContent(store, environment, keyOf(staging, "json"), Buffer.from(JSON.stringify(json)));
+    ifCommit,
+    owner,
+  });
+  await putContent(store, environment, intentKey(staging, "json"), bytes);
   return new Intent(store, environment, facts, staging);
-}
-
-/** Checks an intent as its readers do. */
-function checkIntent(fields: Fields): void {
-  for (const name of ["op", "kind", "branch", "incarnation", "base", "staging", "schema"]) fields.text(name);
-  for (const name of ["actor", "message", "content"]) fields.textOrNull(name);
-  fields.count("authored_at");
-  fields.fields("owner").text("process");
-}
-
-function checkStaged(fields: Fields): void {
-  for (const name of ["op", "base"]) fields.text(name);
-  const fail = unreadable("intent");
-  for (const [i, entry] of fields.list("layers").entries()) entryFromJson(entry, `layers[${i}]`, fail);
-  if (fields.raw("fold") !== undefined) foldFromJson(fields.fields("fold"), "fold", fail);
-  fields.texts("replaced");
-  fields.fields("counts").differences();
-}
-
-function keyOf(staging: string, suffix: (typeof SUFFIXES)[number]): string {
-  return `${RECOVERY_PREFIX}${staging}.${suffix}`;
 }
