@@ -10,6 +10,7 @@ export type { ErrorEntry, WireCode } from "./errors/types.ts";
 export { clipped, quoted } from "./quoted.ts";
 export { lru, type Lru } from "./lru.ts";
 export { /** @internal */ LAST_STAMP, stampAfter, stampOf } from "./stamp.ts";
+export { atOnce, inTurns, ranges, STEP_BYTES, STEP_ROWS, type Steps } from "./steps.ts";
 export { systemEnvironment } from "./system.ts";
 export { type Limit, LIMITS } from "./limits.ts";
 export { defineMember, ownMember } from "./members.ts";

@@ -55,7 +55,9 @@ export type {
   VectorColumn,
 } from "./rows/column.ts";
 export { decodeBatch, decodeChanges, encodeBatch, encodeChanges, hasPacked } from "./rows/format/codec.ts";
+export { batchBytes } from "./rows/bytes.ts";
 export { concat, concatColumns } from "./rows/concat.ts";
+export { gathering } from "./rows/gather.ts";
 export {
   type Container,
   corrupt,

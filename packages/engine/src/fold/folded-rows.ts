@@ -1,4 +1,4 @@
-import { setImmediate } from "node:timers/promises";
+import { inTurns } from "@omnigraph/base";
 import type { EntityType } from "@omnigraph/language";
 import {
   asIdTexts,
@@ -31,16 +31,19 @@ export async function foldedRows(
   for (const key of columnKeys(type)) {
     signal?.throwIfAborted();
     columns.set(key, await parts.column(key));
-    await setImmediate(); // other calls have their turn
   }
   const rows = { length: parts.capacity, columns };
-  const tombstones = first ? null : await deletedIds(pieces, idTexts(rows, "id"));
+  const tombstones = first ? null : await deletedIds(pieces, idTexts(rows, "id"), signal);
   if (rows.length === 0 && tombstones === null) return null;
   return { type, rows, tombstones };
 }
 
 /** Ids that pieces delete and that are not among those of their rows; null where there are none. */
-async function deletedIds(pieces: readonly Piece[], live: TextColumn): Promise<TextColumn | null> {
+async function deletedIds(
+  pieces: readonly Piece[],
+  live: TextColumn,
+  signal?: AbortSignal,
+): Promise<TextColumn | null> {
   const deleted: TextColumn[] = [];
   for (const piece of pieces) {
     if (piece.kind === "layer") {
@@ -53,7 +56,7 @@ async function deletedIds(pieces: readonly Piece[], live: TextColumn): Promise<T
   }
   if (deleted.length === 0) return null;
   const all = asIdTexts(concatColumns(deleted));
-  const found = IdTable.of(live).findAll(all);
+  const found = (await inTurns(IdTable.making(live), signal)).findAll(all);
   const absent = Array.from(found.keys()).filter((i) => found[i] === -1);
   return absent.length === 0 ? null : asIdTexts(takeColumn(all, absent));
 }

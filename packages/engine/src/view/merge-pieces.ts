@@ -1,3 +1,4 @@
+import { atOnce, inTurns, ranges, STEP_ROWS, type Steps } from "@omnigraph/base";
 import type { EntityType } from "@omnigraph/language";
 import {
   asIdTexts,
@@ -67,50 +68,83 @@ function addsOnly(piece: Piece, isFirst: boolean): boolean {
 
 /** By ordinal the row of the entity's last image; null when every row is one. Entities are ordered by the row of their first image. */
 async function survivingRows(pieces: readonly Piece[], ids: TextColumn): Promise<Uint32Array | null> {
+  const deleted = await Promise.all(
+    pieces.map(async (piece) =>
+      piece.kind === "layer" && piece.reader.entry.tombstones > 0 ? piece.reader.tombstones() : null,
+    ),
+  );
+  const steps = surviving(pieces, deleted, ids);
+  return ids.length <= STEP_ROWS ? atOnce(steps) : inTurns(steps);
+}
+
+function* surviving(
+  pieces: readonly Piece[],
+  deleted: readonly (TextColumn | null)[],
+  ids: TextColumn,
+): Steps<Uint32Array | null> {
   const images = new LastImages(ids);
-  let row = 0;
-  for (const piece of pieces) {
+  for (const [k, piece] of pieces.entries()) {
+    const tombstones = deleted[k] ?? null;
+    if (tombstones !== null) yield* images.deleting(tombstones, 0);
     if (piece.kind === "layer") {
-      const tombstones = piece.reader.entry.tombstones === 0 ? null : await piece.reader.tombstones();
-      if (tombstones !== null) images.deleteAll(tombstones, 0);
-      for (const end = row + piece.reader.entry.rows; row < end; row++) images.put(row);
+      yield* images.putting(piece.reader.entry.rows);
       continue;
     }
     for (const { after, before, updated } of piece.changes) {
-      if (before.length > updated) images.deleteAll(idTexts(before, "id"), updated);
-      for (const end = row + after.length; row < end; row++) images.put(row);
+      if (before.length > updated) yield* images.deleting(idTexts(before, "id"), updated);
+      yield* images.putting(after.length);
     }
   }
-  return images.finish();
+  return yield* images.finishing();
 }
 
 const NONE = -1;
 
 class LastImages {
   readonly #table: IdTable;
+  /** By row that of the first image of its entity. */
+  readonly #firsts: Int32Array;
   /** By the row of an entity's first image the row of its last one. */
   readonly #last: Int32Array;
+  #row = 0;
 
   constructor(ids: TextColumn) {
     this.#table = new IdTable(ids);
+    this.#firsts = new Int32Array(ids.length);
     this.#last = new Int32Array(ids.length).fill(NONE);
   }
 
-  put(row: number): void {
-    const first = this.#table.insert(row);
-    this.#last[first < 0 ? row : first] = row;
+  /** Goes over the next rows: each is now the last image of its entity. */
+  *putting(rows: number): Steps<void> {
+    const before = this.#row;
+    this.#row += rows;
+    yield* ranges(rows, STEP_ROWS, (from, to) => {
+      this.#table.insertRange(before + from, before + to, this.#firsts);
+      for (let row = before + from; row < before + to; row++) this.#last[this.#firsts[row] ?? 0] = row;
+    });
   }
 
-  deleteAll(ids: TextColumn, from: number): void {
-    for (let i = from; i < ids.length; i++) {
-      const first = this.#table.findBytes(ids.bytes, ids.offsets[i] ?? 0, ids.offsets[i + 1] ?? 0);
-      if (first >= 0) this.#last[first] = NONE;
-    }
+  *deleting(ids: TextColumn, first: number): Steps<void> {
+    yield* ranges(ids.length - first, STEP_ROWS, (from, to) => {
+      for (let i = first + from; i < first + to; i++) {
+        const found = this.#table.findBytes(ids.bytes, ids.offsets[i] ?? 0, ids.offsets[i + 1] ?? 0);
+        if (found >= 0) this.#last[found] = NONE;
+      }
+    });
   }
 
-  finish(): Uint32Array | null {
-    const survivors = this.#last.filter((row) => row !== NONE);
-    const identical = survivors.length === this.#last.length && survivors.every((row, i) => row === i);
-    return identical ? null : Uint32Array.from(survivors);
+  *finishing(): Steps<Uint32Array | null> {
+    const last = this.#last;
+    const survivors = new Uint32Array(last.length);
+    let count = 0;
+    let identical = true;
+    yield* ranges(last.length, 4 * STEP_ROWS, (from, to) => {
+      for (let ordinal = from; ordinal < to; ordinal++) {
+        const row = last[ordinal] ?? NONE;
+        identical &&= row === ordinal;
+        if (row !== NONE) survivors[count++] = row;
+      }
+    });
+    return identical ? null : survivors.subarray(0, count);
   }
 }

@@ -1,4 +1,4 @@
-import { assert } from "@omnigraph/base";
+import { assert, atOnce, inTurns, STEP_ROWS } from "@omnigraph/base";
 import type { EntityType } from "@omnigraph/language";
 import {
   type Column,
@@ -7,9 +7,9 @@ import {
   concatColumns,
   constantColumn,
   dictionaryOf,
+  gathering,
   type LayerReader,
   type RowBatch,
-  takeColumn,
 } from "@omnigraph/storage";
 
 /** A source of rows when a column is loaded. */
@@ -55,12 +55,10 @@ export class Parts {
         .filter((part) => part.length > 0)
         .map(async (part) => (await readPart(part, key)) ?? constantColumn(type, fill, part.length)),
     );
-    const all = joinColumns(columns);
-    assert(
-      all.length === this.total,
-      `column ${key} of ${this.type.name} has ${all.length} of ${this.total} rows`,
-    );
-    return this.rows === null ? all : takeColumn(all, this.rows);
+    const length = columns.reduce((sum, column) => sum + column.length, 0);
+    assert(length === this.total, `column ${key} of ${this.type.name} has ${length} of ${this.total} rows`);
+    const steps = gathering(columns, this.rows);
+    return this.total <= STEP_ROWS ? atOnce(steps) : inTurns(steps);
   }
 }
 

@@ -1,7 +1,6 @@
 import { LIMITS, present } from "@omnigraph/base";
 import type { Catalog, TypeId } from "@omnigraph/language";
-import { type ChangeSet, idTexts, idTextsFrom, type RowBatch } from "@omnigraph/storage";
-import { batchBytes } from "./bytes.ts";
+import { batchBytes, type ChangeSet, idTexts, idTextsFrom, type RowBatch } from "@omnigraph/storage";
 import type { TableDrafts } from "./draft.ts";
 import { imageCount } from "../change-set/counts.ts";
 

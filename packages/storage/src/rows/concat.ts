@@ -1,4 +1,4 @@
-import { assert, present } from "@omnigraph/base";
+import { assert, atOnce, present, type Steps } from "@omnigraph/base";
 import type { ColumnKey, RowBatch } from "./batch.ts";
 import { components, entriesOf } from "./access.ts";
 import { bitBytes, copyBits, setBits } from "./bits.ts";
@@ -44,24 +44,30 @@ function isKind<K extends Column["kind"]>(column: Column, kind: K): column is Ex
 
 /** Columns of one type, at least one, one after another. */
 export function concatColumns(parts: readonly Column[]): Column {
+  const [only] = parts;
+  return parts.length === 1 && only !== undefined ? only : atOnce(concatenating(parts));
+}
+
+/** As `concatColumns`, with a step for each part. */
+export function* concatenating(parts: readonly Column[]): Steps<Column> {
   const first = present(parts[0], "column to put together");
   if (parts.length === 1) return first;
   switch (first.kind) {
     case "bool":
     case "number":
     case "long":
-      return concatItems(first, parts);
+      return yield* concatItems(first, parts);
     case "text":
     case "dictionary":
-      return concatTexts(parts);
+      return yield* concatTexts(parts);
     case "list":
-      return concatLists(same(parts, "list"));
+      return yield* concatLists(same(parts, "list"));
     case "vector":
-      return concatVectors(first.dimension, same(parts, "vector"));
+      return yield* concatVectors(first.dimension, same(parts, "vector"));
   }
 }
 
-function concatVectors(dimension: number, parts: readonly VectorColumn[]): VectorColumn {
+function* concatVectors(dimension: number, parts: readonly VectorColumn[]): Steps<VectorColumn> {
   const length = lengthOf(parts);
   const validity = concatValidity(parts);
   const values = vectorValues(
@@ -74,11 +80,12 @@ function concatVectors(dimension: number, parts: readonly VectorColumn[]): Vecto
     const held = components(part, 0, entriesOf(part));
     values.set(held, at);
     at += held.length;
+    yield;
   }
   return { kind: "vector", length, validity, rank: Rank.of(validity, length), dimension, values };
 }
 
-function concatItems(first: Items, parts: readonly Column[]): Items {
+function* concatItems(first: Items, parts: readonly Column[]): Steps<Items> {
   const length = lengthOf(parts);
   const validity = concatValidity(parts);
   switch (first.kind) {
@@ -88,6 +95,7 @@ function concatItems(first: Items, parts: readonly Column[]): Items {
       for (const part of same(parts, "bool")) {
         copyBits(part.bits, 0, part.length, bits, at);
         at += part.length;
+        yield;
       }
       return { kind: "bool", length, validity, bits };
     }
@@ -98,6 +106,7 @@ function concatItems(first: Items, parts: readonly Column[]): Items {
         assert(part.scalar === first.scalar, "numbers of one type are put together");
         values.set(part.values.subarray(0, part.length), at);
         at += part.length;
+        yield;
       }
       return { kind: "number", scalar: first.scalar, length, validity, values };
     }
@@ -107,11 +116,12 @@ function concatItems(first: Items, parts: readonly Column[]): Items {
       for (const part of same(parts, "long")) {
         words.set(part.words.subarray(0, 2 * part.length), at);
         at += 2 * part.length;
+        yield;
       }
       return { kind: "long", scalar: first.scalar, length, validity, words };
     }
     case "text":
-      return concatPlain(same(parts, "text"));
+      return yield* concatPlain(same(parts, "text"));
   }
 }
 
@@ -132,9 +142,10 @@ function concatValidity(parts: readonly Column[]): Validity {
 }
 
 /** Dictionary-encoded if every part is, else plain. */
-function concatTexts(parts: readonly Column[]): TextColumn | DictionaryColumn {
-  if (parts.every((part) => part.kind === "dictionary")) return concatDictionaries(same(parts, "dictionary"));
-  return concatPlain(
+function* concatTexts(parts: readonly Column[]): Steps<TextColumn | DictionaryColumn> {
+  if (parts.every((part) => part.kind === "dictionary"))
+    return yield* concatDictionaries(same(parts, "dictionary"));
+  return yield* concatPlain(
     parts.map((part) => {
       assert(part.kind === "text" || part.kind === "dictionary", `text and ${part.kind} are put together`);
       return plainText(part);
@@ -142,7 +153,7 @@ function concatTexts(parts: readonly Column[]): TextColumn | DictionaryColumn {
   );
 }
 
-function concatDictionaries(parts: readonly DictionaryColumn[]): DictionaryColumn {
+function* concatDictionaries(parts: readonly DictionaryColumn[]): Steps<DictionaryColumn> {
   const interner = new Interner();
   const codes = new Uint32Array(lengthOf(parts));
   let at = 0;
@@ -157,6 +168,7 @@ function concatDictionaries(parts: readonly DictionaryColumn[]): DictionaryColum
     }
     for (let i = 0; i < length; i++) codes[at + i] = recoded[own[i] ?? 0] ?? 0;
     at += length;
+    yield;
   }
   return {
     kind: "dictionary",
@@ -174,7 +186,7 @@ interface Offset {
 }
 
 /** The offsets of the parts one after another, from 0. Errors: `memory_exceeded` where a total does not fit into an offset. */
-function concatOffsets(parts: readonly Offset[]): Uint32Array {
+function* concatOffsets(parts: readonly Offset[]): Steps<Uint32Array> {
   const offsets = new Uint32Array(parts.reduce((sum, { entries }) => sum + entries, 1));
   let at = 0;
   let end = 0;
@@ -183,24 +195,30 @@ function concatOffsets(parts: readonly Offset[]): Uint32Array {
     end += (own[entries] ?? 0) - (own[0] ?? 0);
     checkSize(end);
     for (let i = 1; i <= entries; i++) offsets[++at] = (own[i] ?? 0) + shift;
+    yield;
   }
   return offsets;
 }
 
-function concatPlain(parts: readonly TextColumn[]): TextColumn {
-  const offsets = concatOffsets(parts.map((part) => ({ offsets: part.offsets, entries: part.length })));
+function* concatPlain(parts: readonly TextColumn[]): Steps<TextColumn> {
+  const offsets = yield* concatOffsets(
+    parts.map((part) => ({ offsets: part.offsets, entries: part.length })),
+  );
   const size = offsets[offsets.length - 1] ?? 0;
   const bytes = buffer(size, () => new Uint8Array(size));
   let row = 0;
   for (const part of parts) {
     bytes.set(part.bytes.subarray(part.offsets[0] ?? 0, part.offsets[part.length] ?? 0), offsets[row] ?? 0);
     row += part.length;
+    yield;
   }
   return { kind: "text", length: row, validity: concatValidity(parts), offsets, bytes };
 }
 
-function concatLists(parts: readonly ListColumn[]): ListColumn {
-  const offsets = concatOffsets(parts.map((part) => ({ offsets: part.offsets, entries: entriesOf(part) })));
+function* concatLists(parts: readonly ListColumn[]): Steps<ListColumn> {
+  const offsets = yield* concatOffsets(
+    parts.map((part) => ({ offsets: part.offsets, entries: entriesOf(part) })),
+  );
   const items = parts.map((part) =>
     sliceItems(part.items, part.offsets[0] ?? 0, part.offsets[entriesOf(part)] ?? 0),
   );
@@ -213,6 +231,6 @@ function concatLists(parts: readonly ListColumn[]): ListColumn {
     validity,
     rank: Rank.of(validity, length),
     offsets,
-    items: items.length === 1 ? first : concatItems(first, items),
+    items: items.length === 1 ? first : yield* concatItems(first, items),
   };
 }

@@ -1,3 +1,4 @@
+import { atOnce, STEP_ROWS, type Steps } from "@omnigraph/base";
 import { bitAt } from "./bits.ts";
 import type { DictionaryColumn, TextColumn } from "./column.ts";
 import { buffer, copyBytes } from "./growing.ts";
@@ -13,12 +14,18 @@ const ROWS_PER_ENTRY = 8;
 
 /** The same values dictionary-encoded, or null where that does not pay off: a sample decides first, then a limit while encoding. */
 export function dictionaryOf(text: TextColumn): DictionaryColumn | null {
+  return atOnce(encodingDictionary(text));
+}
+
+/** As `dictionaryOf`, in steps. */
+export function* encodingDictionary(text: TextColumn): Steps<DictionaryColumn | null> {
   const { length, offsets, bytes, validity } = text;
   if (length < MIN_ROWS || repeats(text) < SAMPLED_ROWS_PER_ENTRY) return null;
   const most = length / ROWS_PER_ENTRY;
   const interner = new Interner();
   const codes = new Uint32Array(length);
   for (let i = 0; i < length; i++) {
+    if (i % STEP_ROWS === STEP_ROWS - 1) yield;
     if (validity !== null && !bitAt(validity, i)) continue;
     codes[i] = interner.code(bytes, offsets[i] ?? 0, offsets[i + 1] ?? 0);
     if (interner.size > most) return null;

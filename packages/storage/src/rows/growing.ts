@@ -1,4 +1,4 @@
-import { OmnigraphError } from "@omnigraph/base";
+import { atOnce, OmnigraphError, ranges, STEP_BYTES, type Steps } from "@omnigraph/base";
 
 const encoder = new TextEncoder();
 /** Below this a loop over the bytes is faster than a call of the engine. */
@@ -86,7 +86,17 @@ export class TextBytes {
 
   /** Arrays of the exact length. The builder must not be used afterwards. */
   finish(): { readonly offsets: Uint32Array; readonly bytes: Uint8Array } {
-    return { offsets: trimmed(this.offsets, this.length + 1), bytes: trimmed(this.bytes, this.#end) };
+    return atOnce(this.finishing());
+  }
+
+  /** As `finish`, in steps. */
+  *finishing(): Steps<{ readonly offsets: Uint32Array; readonly bytes: Uint8Array }> {
+    const offsets = trimmed(this.offsets, this.length + 1);
+    const size = this.#end;
+    if (isFull(this.bytes, size)) return { offsets, bytes: this.bytes.subarray(0, size) };
+    const bytes = new Uint8Array(size);
+    yield* ranges(size, STEP_BYTES, (from, to) => bytes.set(this.bytes.subarray(from, to), from));
+    return { offsets, bytes };
   }
 
   #close(end: number): void {
@@ -136,5 +146,10 @@ export function trimmed(
   array: Growable | Uint8Array<ArrayBuffer>,
   length: number,
 ): Growable | Uint8Array<ArrayBuffer> {
-  return length >= array.length - (array.length >>> 3) ? array.subarray(0, length) : array.slice(0, length);
+  return isFull(array, length) ? array.subarray(0, length) : array.slice(0, length);
+}
+
+/** Whether little is wasted behind the first `length` entries. */
+function isFull(array: { readonly length: number }, length: number): boolean {
+  return length >= array.length - (array.length >>> 3);
 }

@@ -1,3 +1,4 @@
+import { atOnce, ranges, STEP_ROWS, type Steps } from "@omnigraph/base";
 import type { TextColumn } from "./column.ts";
 import { hashInto } from "./hash.ts";
 
@@ -44,16 +45,13 @@ export class IdTable {
 
   /** A table of all rows; of rows with equal ids only the first. Then `size < ids.length`. */
   static of(ids: TextColumn): IdTable {
+    return atOnce(IdTable.making(ids));
+  }
+
+  /** As `of`, in steps. */
+  static *making(ids: TextColumn): Steps<IdTable> {
     const table = new IdTable(ids);
-    const { offsets, bytes } = ids;
-    for (let start = 0; start < ids.length; start += BLOCK) {
-      const count = Math.min(BLOCK, ids.length - start);
-      table.#prefetch(ids, start, count, false);
-      for (let k = 0; k < count; k++) {
-        const row = start + k;
-        table.#insert(row, bytes, offsets[row] ?? 0, offsets[row + 1] ?? 0, HASHES[2 * k] ?? 0);
-      }
-    }
+    yield* ranges(ids.length, STEP_ROWS, (start, end) => table.insertRange(start, end, null));
     return table;
   }
 
@@ -71,6 +69,20 @@ export class IdTable {
     return this.#insert(row, bytes, from, to, HASHES[0] ?? 0);
   }
 
+  /** Adds rows [start, end); `firsts` gets for each the row that has its id: itself, or the one that was added before. */
+  insertRange(start: number, end: number, firsts: Int32Array | null): void {
+    const { offsets, bytes } = this.ids;
+    for (let from = start; from < end; from += BLOCK) {
+      const count = Math.min(BLOCK, end - from);
+      this.#prefetch(this.ids, from, count, false);
+      for (let k = 0; k < count; k++) {
+        const row = from + k;
+        const held = this.#insert(row, bytes, offsets[row] ?? 0, offsets[row + 1] ?? 0, HASHES[2 * k] ?? 0);
+        if (firsts !== null) firsts[row] = held < 0 ? row : held;
+      }
+    }
+  }
+
   /** Row of the id given as UTF-8 bytes[from, to), or -1. */
   findBytes(bytes: Uint8Array, from: number, to: number): number {
     hashInto(bytes, from, to, HASHES, 0);
@@ -86,10 +98,20 @@ export class IdTable {
 
   /** Row of each id of a column, or -1. */
   findAll(ids: TextColumn): Int32Array {
+    return atOnce(this.finding(ids));
+  }
+
+  /** As `findAll`, in steps. */
+  *finding(ids: TextColumn): Steps<Int32Array> {
     const rows = new Int32Array(ids.length);
+    yield* ranges(ids.length, STEP_ROWS, (start, end) => this.#findRange(ids, start, end, rows));
+    return rows;
+  }
+
+  #findRange(ids: TextColumn, first: number, end: number, rows: Int32Array): void {
     const { offsets, bytes } = ids;
-    for (let start = 0; start < ids.length; start += BLOCK) {
-      const count = Math.min(BLOCK, ids.length - start);
+    for (let start = first; start < end; start += BLOCK) {
+      const count = Math.min(BLOCK, end - start);
       this.#prefetch(ids, start, count, true);
       for (let k = 0; k < count; k++) {
         const i = start + k;
@@ -97,7 +119,6 @@ export class IdTable {
         rows[i] = (this.#slots[slot + 1] ?? EMPTY) - 1;
       }
     }
-    return rows;
   }
 
   /** Hashes a block of ids and reads ahead the memory that probing will need, in loops that do not branch on what was read. */

@@ -1,4 +1,4 @@
-import { assert, type Value } from "@omnigraph/base";
+import { assert, atOnce, type Steps, type Value } from "@omnigraph/base";
 import { BitBuilder } from "./bits.ts";
 import type {
   BoolColumn,
@@ -8,7 +8,7 @@ import type {
   TextColumn,
   Validity,
 } from "./column.ts";
-import { dictionaryOf } from "./dictionary.ts";
+import { encodingDictionary } from "./dictionary.ts";
 import { buffer, TextBytes, trimmed, widened } from "./growing.ts";
 import { highWord, lowWord } from "./long.ts";
 
@@ -248,12 +248,23 @@ export class TextBuilder {
 
   /** A plain text column, as ids and items of lists must be. */
   finishText(): TextColumn {
-    return { kind: "text", length: this.length, validity: this.#validity.finish(), ...this.#texts.finish() };
+    return atOnce(this.finishingText());
+  }
+
+  /** As `finishText`, in steps. */
+  *finishingText(): Steps<TextColumn> {
+    const validity = this.#validity.finish();
+    return { kind: "text", length: this.length, validity, ...(yield* this.#texts.finishing()) };
   }
 
   /** By dictionary where few distinct values repeat, else plain. */
   finish(): TextColumn | DictionaryColumn {
-    const text = this.finishText();
-    return dictionaryOf(text) ?? text;
+    return atOnce(this.finishing());
+  }
+
+  /** As `finish`, in steps. */
+  *finishing(): Steps<TextColumn | DictionaryColumn> {
+    const text = yield* this.finishingText();
+    return (yield* encodingDictionary(text)) ?? text;
   }
 }

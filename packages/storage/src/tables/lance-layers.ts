@@ -1,9 +1,9 @@
 import { setImmediate } from "node:timers/promises";
-import { present } from "@omnigraph/base";
+import { inTurns, present } from "@omnigraph/base";
 import type { ObjectStore } from "../objects/store.ts";
 import type { ColumnKey, RowBatch } from "../rows/batch.ts";
 import type { NamedColumn } from "./lance/arrow.ts";
-import { encodeColumnFile } from "./column-file/column-file.ts";
+import { encodingColumnFile } from "./column-file/column-file.ts";
 import { encodeTombstones, sortedIds } from "./tombstones.ts";
 import { tableMissing } from "./lance/lance-errors.ts";
 import type { LanceTables, PinnedTable, StorageOptions, TableAddress } from "./lance/lance.ts";
@@ -61,7 +61,7 @@ export class LanceLayers implements LayerStore {
   async #putFiles(keys: ReturnType<typeof layerKeys>, rows: RowBatch, draft: LayerDraft): Promise<number> {
     await setImmediate(); // the table first: from here on its threads have work
     const ids = draft.tombstones === null ? null : sortedIds(draft.tombstones);
-    const file = encodeColumnFile(rows);
+    const file = await inTurns(encodingColumnFile(rows));
     await Promise.all([
       file === null ? null : this.#store.put(keys.cols, file),
       ids === null || ids.length === 0 ? null : this.#store.put(keys.tombstones, encodeTombstones(ids)),
@@ -105,7 +105,12 @@ export class LanceLayers implements LayerStore {
   }
 
   async #load(): Promise<LanceTables> {
-    const { LanceTables, loadLance } = await import("./lance/lance.ts");
+    const [{ LanceTables, loadLance }, { loadArrow }] = await Promise.all([
+      import("./lance/lance.ts"),
+      import("./lance/arrow.ts"),
+    ]);
+    loadArrow();
+    await setImmediate(); // each takes long enough for a turn of its own
     loadLance();
     return new LanceTables(this.#options.storage ?? (async () => ({})));
   }

@@ -1,11 +1,11 @@
-import { OmnigraphError } from "@omnigraph/base";
+import { inTurns, OmnigraphError } from "@omnigraph/base";
 import type { ObjectStore } from "../objects/store.ts";
 import { decodeBatch, encodeBatch } from "../rows/format/codec.ts";
 import { corrupt, decodeContainer, encodeContainer } from "../rows/format/container.ts";
 import { plainText } from "../rows/dictionary.ts";
 import { IdTable } from "../rows/id-table.ts";
 import type { RowBatch } from "../rows/batch.ts";
-import { encodeColumnFile } from "./column-file/column-file.ts";
+import { encodingColumnFile } from "./column-file/column-file.ts";
 import { encodeTombstones, sortedIds } from "./tombstones.ts";
 import type { LayerDraft, LayerEntry, LayerReader, LayerStore } from "./layer.ts";
 import { layerKeys, type LayerTable, StoredLayer } from "./layer-reader.ts";
@@ -35,7 +35,7 @@ export class ObjectLayers implements LayerStore {
       keys.rows,
       encodeContainer(MAGIC, { type: type.name, columns }, [encodeBatch(rows)]),
     );
-    const file = encodeColumnFile(rows);
+    const file = await inTurns(encodingColumnFile(rows), signal);
     if (file !== null) await this.#store.put(keys.cols, file);
     if (tombstones !== null && tombstones.length > 0)
       await this.#store.put(keys.tombstones, encodeTombstones(tombstones));

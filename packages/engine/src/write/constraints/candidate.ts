@@ -1,4 +1,4 @@
-import { present } from "@omnigraph/base";
+import { atOnce, present, type Steps } from "@omnigraph/base";
 import type { Catalog, EntityType, NodeType, TypeId } from "@omnigraph/language";
 import { IdTable, idTexts, idTextsFrom, type TextColumn, type TypeChanges } from "@omnigraph/storage";
 import type { ChangeSet } from "@omnigraph/storage";
@@ -32,10 +32,7 @@ export class Candidate {
 
   /** Rows of `after` by id, or null if the type has none. */
   writtenIds(type: EntityType): IdTable | null {
-    const after = this.of(type)?.after;
-    return after === undefined || after.length === 0
-      ? null
-      : cached(this.written, type.id, () => IdTable.of(idTexts(after, "id")));
+    return atOnce(this.indexingWritten(type));
   }
 
   /** Ids of the deleted entities, or null if there are none. */
@@ -49,9 +46,14 @@ export class Candidate {
 
   /** For each id of a column, whether that node exists after the write. */
   exist(type: NodeType, ids: TextColumn): Uint8Array {
+    return atOnce(this.existing(type, ids));
+  }
+
+  /** As `exist`, in steps. */
+  *existing(type: NodeType, ids: TextColumn): Steps<Uint8Array> {
     const exists = new Uint8Array(ids.length);
-    const written = this.writtenIds(type)?.findAll(ids) ?? null;
-    const deleted = this.deletedIds(type)?.findAll(ids) ?? null;
+    const written = yield* foundIn(yield* this.indexingWritten(type), ids);
+    const deleted = yield* foundIn(this.deletedIds(type), ids);
     let missing = 0;
     for (let row = 0; row < ids.length; row++) {
       if (written !== null && written[row]! >= 0) exists[row] = 1;
@@ -64,6 +66,21 @@ export class Candidate {
     }
     return exists;
   }
+
+  /** As `writtenIds`, in steps. */
+  *indexingWritten(type: EntityType): Steps<IdTable | null> {
+    const after = this.of(type)?.after;
+    if (after === undefined || after.length === 0) return null;
+    const there = this.written.get(type.id);
+    if (there !== undefined) return there;
+    const table = yield* IdTable.making(idTexts(after, "id"));
+    this.written.set(type.id, table);
+    return table;
+  }
+}
+
+function* foundIn(table: IdTable | null, ids: TextColumn): Steps<Int32Array | null> {
+  return table === null ? null : yield* table.finding(ids);
 }
 
 function cached<K, V>(map: Map<K, V>, key: K, make: () => V): V {

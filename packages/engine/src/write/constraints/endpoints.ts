@@ -1,3 +1,4 @@
+import type { Steps } from "@omnigraph/base";
 import { textAt, idTexts } from "@omnigraph/storage";
 import type { Need } from "../../view/view.ts";
 import { endKeys } from "../../view/needs.ts";
@@ -12,8 +13,8 @@ export function endpointNeeds(candidate: Candidate): readonly Need[] {
   });
 }
 
-/** Checks that both ends of every edge exist after the write. */
-export function checkEndpoints(candidate: Candidate, report: Report): boolean {
+/** Checks in steps that both ends of every edge exist after the write. */
+export function* checkingEndpoints(candidate: Candidate, report: Report): Steps<boolean> {
   for (const changes of candidate.changes) {
     const type = candidate.typeOf(changes);
     if (type.kind !== "edge" || changes.after.length === 0) continue;
@@ -23,7 +24,7 @@ export function checkEndpoints(candidate: Candidate, report: Report): boolean {
       ["to", type.to, "dst"] as const,
     ]) {
       const ends = idTexts(changes.after, key);
-      const exist = candidate.exist(node, ends);
+      const exist = yield* candidate.existing(node, ends);
       for (let row = exist.indexOf(0); row >= 0; row = exist.indexOf(0, row + 1)) {
         const id = textAt(ids, row);
         const message = `${type.name}: ${property} names ${entityName(node, textAt(ends, row))}, which does not exist${idForm(node)}`;

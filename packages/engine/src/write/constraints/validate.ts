@@ -1,9 +1,10 @@
+import { inTurns } from "@omnigraph/base";
 import type { Need } from "../../view/view.ts";
 import type { Problem } from "../problem.ts";
 import type { Residency } from "../../view/residency.ts";
 import type { Candidate } from "./candidate.ts";
 import { cardinalityNeeds, checkCardinality } from "./cardinality.ts";
-import { checkEndpoints, endpointNeeds } from "./endpoints.ts";
+import { checkingEndpoints, endpointNeeds } from "./endpoints.ts";
 import { checkUnique, uniqueCheckNeeds } from "./unique.ts";
 
 /** What the constraints that involve more than one row read of the view. */
@@ -26,7 +27,7 @@ export async function validate(
     problems.push(problem);
     return problems.length < limit;
   };
-  if (checkEndpoints(candidate, report) && (await checkUnique(candidate, report, residency)))
-    checkCardinality(candidate, report);
+  const haveEnds = await inTurns(checkingEndpoints(candidate, report));
+  if (haveEnds && (await checkUnique(candidate, report, residency))) checkCardinality(candidate, report);
   return problems;
 }

@@ -1,4 +1,4 @@
-import { LIMITS, present } from "@omnigraph/base";
+import { inTurns, LIMITS, present } from "@omnigraph/base";
 import type { EntityType, TypeId } from "@omnigraph/language";
 import { type ChangeSet, IdTable, type RowBatch, textAt, columnIn } from "@omnigraph/storage";
 import type { View } from "../../view/view.ts";
@@ -91,7 +91,7 @@ async function place(
   residency: Residency,
 ): Promise<PlacedChanges> {
   const { type } = loaded.plan;
-  if (!loaded.idsGenerated) reportTwice(loaded, problems);
+  if (!loaded.idsGenerated) await reportTwice(loaded, problems);
   if (view.count(type) === 0 || (loaded.idsGenerated && mode !== "overwrite"))
     return insertAll(type, loaded.rows);
   const needs =
@@ -110,8 +110,8 @@ async function place(
 }
 
 /** In every mode an id may occur only once in a file. */
-function reportTwice({ plan, ids, lines }: LoadedRows, problems: LoadProblems): void {
-  const table = IdTable.of(ids);
+async function reportTwice({ plan, ids, lines }: LoadedRows, problems: LoadProblems): Promise<void> {
+  const table = await inTurns(IdTable.making(ids));
   if (table.size === ids.length) return;
   const first = table.findAll(ids);
   for (let row = 0; row < first.length && !problems.full; row++) {

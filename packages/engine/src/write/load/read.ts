@@ -1,5 +1,5 @@
 import { isUtf8 } from "node:buffer";
-import { type Environment, OmnigraphError, quoted } from "@omnigraph/base";
+import { atOnce, type Environment, inTurns, OmnigraphError, quoted, STEP_ROWS } from "@omnigraph/base";
 import type { Catalog } from "@omnigraph/language";
 import { IdMinter } from "../generated-ids.ts";
 import { CarefulReader } from "./careful-line.ts";
@@ -45,7 +45,7 @@ export async function readLoad(
     options.onProgress?.(reader.bytes, reader.rows);
     if (reader.problems.full) break;
   }
-  return reader.finish();
+  return reader.finish(options.signal);
 }
 
 /** Splits the input into lines and adds each to the rows of its type. */
@@ -87,13 +87,18 @@ class FileReader {
     this.rest = Buffer.from(piece.subarray(Math.max(from, end)));
   }
 
-  finish(): LoadFile {
+  async finish(signal?: AbortSignal): Promise<LoadFile> {
     if (this.rest.length > 0) {
       const last = Buffer.concat([this.rest, Buffer.of(LINE_FEED)]);
       this.lines(last, 0, last.length);
     }
     this.problems.throwIfAny();
-    const types = this.sinks.filter((sink) => sink !== undefined).map((sink) => sink.finish());
+    const types: LoadedRows[] = [];
+    for (const sink of this.sinks) {
+      if (sink === undefined) continue;
+      const steps = sink.finishing();
+      types.push(sink.length <= STEP_ROWS ? atOnce(steps) : await inTurns(steps, signal));
+    }
     return { types, bytes: this.bytes, timesCut: this.careful.timesCut };
   }
 

@@ -1,4 +1,4 @@
-import { present, unreachable, type Value } from "@omnigraph/base";
+import { present, type Steps, unreachable, type Value } from "@omnigraph/base";
 import { canonicalKeyText, type Property } from "@omnigraph/language";
 import {
   type Column,
@@ -137,16 +137,19 @@ export class RowSink {
     }
   }
 
-  /** The collected rows. The sink cannot be used afterwards. */
-  finish(): LoadedRows {
-    const ids = this.ids.finishText();
+  /** The collected rows, column by column. The sink cannot be used afterwards. */
+  *finishing(): Steps<LoadedRows> {
+    const ids = yield* this.ids.finishingText();
     const columns = new Map<ColumnKey, Column>([["id", ids]]);
     if (this.plan.type.kind === "edge") {
-      columns.set("src", this.sources.finishText());
-      columns.set("dst", this.targets.finishText());
+      columns.set("src", yield* this.sources.finishingText());
+      columns.set("dst", yield* this.targets.finishingText());
     }
     if (this.identity.kind === "text_key") columns.set(this.identity.slot.property.id, ids);
-    for (const { property, builder } of this.writers) columns.set(property.id, builder.finish());
+    for (const { property, builder } of this.writers) {
+      columns.set(property.id, builder.kind === "text" ? yield* builder.finishing() : builder.finish());
+      yield;
+    }
     const rows = { length: ids.length, columns };
     return {
       plan: this.plan,

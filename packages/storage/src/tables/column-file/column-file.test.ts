@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { isError, present, systemEnvironment, type Value } from "@omnigraph/base";
+import { atOnce, isError, present, systemEnvironment, type Value } from "@omnigraph/base";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { batches, nullPatterns, valuesOf } from "../../../../../tests/support/generators/columns.ts";
@@ -9,9 +9,9 @@ import type { ColumnKey, RowBatch } from "../../rows/batch.ts";
 import { columnOf, idColumn } from "../../rows/builder.ts";
 import type { Column } from "../../rows/column.ts";
 import { IdTable } from "../../rows/id-table.ts";
-import { encodeColumnFile } from "./column-file.ts";
+import { encodingColumnFile } from "./column-file.ts";
 import { ColumnFile } from "./reader.ts";
-import { bucketOf, indexIds } from "./id-index.ts";
+import { bucketOf, indexing } from "./id-index.ts";
 import { hashInto } from "../../rows/hash.ts";
 
 const KEY = "tables/a/b.cols";
@@ -19,7 +19,7 @@ const SIZES = { min: 1, max: 60, skipped: 0 };
 const property = (n: number): ColumnKey => numberedUlid(n) as ColumnKey;
 
 function encoded(batch: RowBatch): Uint8Array {
-  return present(encodeColumnFile(batch), "column file");
+  return present(atOnce(encodingColumnFile(batch)), "column file");
 }
 
 function golden(name: string): Uint8Array {
@@ -161,7 +161,7 @@ describe("id index", () => {
     fc.assert(
       fc.property(fc.uniqueArray(fc.string({ unit: "grapheme" }), { maxLength: 300 }), (texts) => {
         const ids = idColumn(texts);
-        const { bits, starts, entries } = indexIds(ids);
+        const { bits, starts, entries } = atOnce(indexing(ids));
         const hash = new Uint32Array(2);
         const seen = new Set<number>();
         for (let bucket = 0; bucket + 1 < starts.length; bucket++) {

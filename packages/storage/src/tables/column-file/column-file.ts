@@ -1,5 +1,5 @@
 import { crc32 } from "node:zlib";
-import { type JsonObject, type JsonValue, writeJson } from "@omnigraph/base";
+import { type JsonObject, type JsonValue, ranges, STEP_BYTES, type Steps, writeJson } from "@omnigraph/base";
 import type { RowBatch } from "../../rows/batch.ts";
 import {
   bufferLengths,
@@ -13,7 +13,7 @@ import { aligned, corrupt, isJsonObject, parseHeader } from "../../rows/format/c
 import { idTexts } from "../../rows/id-texts.ts";
 import { KINDS, SCALARS } from "../../rows/format/kinds.ts";
 import { buffer, MAX_BYTES } from "../../rows/growing.ts";
-import { indexIds } from "./id-index.ts";
+import { indexing } from "./id-index.ts";
 
 const COLUMN_FILE_MAGIC = "OGK1";
 /** Magic and length before the header; checksum and padding after it. */
@@ -45,32 +45,40 @@ export interface ColumnFileHeader {
   readonly index: { readonly bits: number; readonly starts: Section; readonly entries: Section };
 }
 
-/** The column file of the rows of a layer, as `docs/formats/layers.md` says; null where it would not fit into one buffer. */
-export function encodeColumnFile(batch: RowBatch): Uint8Array | null {
+/** The column file of the rows of a layer, as `docs/formats/layers.md` says, made in steps; null where it would not fit into one buffer. */
+export function* encodingColumnFile(batch: RowBatch): Steps<Uint8Array | null> {
   const sections = new SectionList();
-  const columns = Array.from(batch.columns, ([key, column]) => describe(key, column, sections));
-  const { bits, starts, entries } = indexIds(idTexts(batch, "id"));
-  const index = { bits, starts: sections.add(bytesOf(starts)), entries: sections.add(bytesOf(entries)) };
-  return sections.file({ rows: batch.length, columns, index });
+  const columns: JsonValue[] = [];
+  for (const [key, column] of batch.columns) columns.push(yield* describing(key, column, sections));
+  const { bits, starts, entries } = yield* indexing(idTexts(batch, "id"));
+  const index = {
+    bits,
+    starts: yield* sections.adding(bytesOf(starts)),
+    entries: yield* sections.adding(bytesOf(entries)),
+  };
+  return yield* sections.making({ rows: batch.length, columns, index });
 }
 
 /** Adds the sections of a column; answers its description for the header. */
-function describe(key: string, column: Column, sections: SectionList): JsonValue {
+function* describing(key: string, column: Column, sections: SectionList): Steps<JsonValue> {
   const { shape, buffers } = columnBuffers(column);
   const { kind, scalar, nulls, itemNulls, count, textBytes, entries } = shape;
-  const described = {
-    key,
-    kind,
-    scalar,
-    nulls,
-    itemNulls,
-    count,
-    textBytes,
-    sections: buffers.map((part) => sections.add(bytesOf(part))),
-  };
+  const places: JsonValue[] = [];
+  for (const part of buffers) places.push(yield* sections.adding(bytesOf(part)));
+  const described = { key, kind, scalar, nulls, itemNulls, count, textBytes, sections: places };
   const rank = column.kind === "list" || column.kind === "vector" ? column.rank : null;
   if (entries === null || rank === null) return described;
-  return { ...described, entries, counts: sections.add(bytesOf(rank.sampled(COUNTED_ROWS, column.length))) };
+  const counts = yield* sections.adding(bytesOf(rank.sampled(COUNTED_ROWS, column.length)));
+  return { ...described, entries, counts };
+}
+
+/** The CRC-32 of a section. */
+export function* checksum(bytes: Uint8Array): Steps<number> {
+  let crc = 0;
+  yield* ranges(bytes.length, STEP_BYTES, (from, to) => {
+    crc = crc32(bytes.subarray(from, to), crc);
+  });
+  return crc;
 }
 
 class SectionList {
@@ -78,14 +86,14 @@ class SectionList {
   #end = 0;
 
   /** Adds a section; answers its description for the header. */
-  add(bytes: Uint8Array): JsonValue {
+  *adding(bytes: Uint8Array): Steps<JsonValue> {
     const offset = this.#end;
     this.#parts.push(bytes);
     this.#end += aligned(bytes.length);
-    return [offset, bytes.length, crc32(bytes)];
+    return [offset, bytes.length, yield* checksum(bytes)];
   }
 
-  file(header: JsonObject): Uint8Array | null {
+  *making(header: JsonObject): Steps<Uint8Array | null> {
     const text = new TextEncoder().encode(writeJson(header));
     const headerBytes = aligned(text.length);
     const start = PREFIX_BYTES + headerBytes + SUFFIX_BYTES;
@@ -99,7 +107,8 @@ class SectionList {
     view.setUint32(start - SUFFIX_BYTES, crc32(bytes.subarray(0, start - SUFFIX_BYTES)), true);
     let at = start;
     for (const part of this.#parts) {
-      bytes.set(part, at);
+      const start = at;
+      yield* ranges(part.length, STEP_BYTES, (from, to) => bytes.set(part.subarray(from, to), start + from));
       at += aligned(part.length);
     }
     return bytes;

@@ -1,3 +1,4 @@
+import { STEP_ROWS, type Steps } from "@omnigraph/base";
 import { hashInto } from "../../rows/hash.ts";
 import type { TextColumn } from "../../rows/column.ts";
 
@@ -18,8 +19,8 @@ export function bucketOf(high: number, bits: number): number {
   return bits === 0 ? 0 : high >>> (32 - bits);
 }
 
-/** Indexes the rows of a column of ids: a counting sort by bucket. */
-export function indexIds(ids: TextColumn): IdIndex {
+/** Indexes the rows of a column of ids, in steps: a counting sort by bucket. */
+export function* indexing(ids: TextColumn): Steps<IdIndex> {
   const { length, offsets, bytes } = ids;
   let bits = 0;
   while (length >>> bits > BUCKET_ROWS) bits++;
@@ -27,6 +28,7 @@ export function indexIds(ids: TextColumn): IdIndex {
   const starts = new Uint32Array(2 ** bits + 1);
   let from = offsets[0] ?? 0;
   for (let row = 0; row < length; row++) {
+    if (row % STEP_ROWS === STEP_ROWS - 1) yield;
     const to = offsets[row + 1] ?? 0;
     hashInto(bytes, from, to, hashes, 2 * row);
     const next = bucketOf(hashes[2 * row + 1] ?? 0, bits) + 1;
@@ -38,6 +40,7 @@ export function indexIds(ids: TextColumn): IdIndex {
   const ends = starts.slice();
   const entries = new Uint32Array(2 * length);
   for (let row = 0; row < length; row++) {
+    if (row % STEP_ROWS === STEP_ROWS - 1) yield;
     const bucket = bucketOf(hashes[2 * row + 1] ?? 0, bits);
     const at = ends[bucket] ?? 0;
     ends[bucket] = at + 1;

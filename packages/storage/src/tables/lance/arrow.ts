@@ -7,7 +7,6 @@ import { plainText } from "../../rows/dictionary.ts";
 import { denseComponents, denseOffsets } from "../../rows/format/packing.ts";
 import { sliceColumn } from "../../rows/select.ts";
 import { fixBoolWriter } from "./arrow-bools.ts";
-import { textBytes } from "./text-bytes.ts";
 
 export type Arrow = typeof arrow;
 
@@ -20,8 +19,6 @@ export interface NamedColumn {
 
 /** Rows of one record batch: Lance encodes and writes batches in parallel. */
 const BATCH_ROWS = 1 << 16;
-/** Most bytes of text in one batch: Arrow's offsets are signed. */
-const BATCH_BYTES = 1 << 28;
 const MAX_SIGNED = 2 ** 31 - 1;
 
 let loaded: Arrow | null = null;
@@ -47,21 +44,12 @@ export function arrowTable(columns: readonly NamedColumn[], start: number, end: 
   const schema = new Schema(fields);
   const type = new Struct(fields);
   const batches: arrow.RecordBatch[] = [];
-  for (let from = 0; from < end - start;) {
-    const to = batchEnd(plain, from, end - start);
+  for (let from = 0; from < end - start; from += BATCH_ROWS) {
+    const to = Math.min(from + BATCH_ROWS, end - start);
     const children = plain.map((column) => dataOf(sliceColumn(column, from, to)));
     batches.push(new RecordBatch(schema, makeData({ type, length: to - from, nullCount: 0, children })));
-    from = to;
   }
   return new Table(schema, batches);
-}
-
-function batchEnd(columns: readonly Column[], start: number, length: number): number {
-  let end = Math.min(start + BATCH_ROWS, length);
-  while (end - start > 1 && columns.some((column) => textBytes(column, start, end) > BATCH_BYTES)) {
-    end = start + ((end - start) >>> 1);
-  }
-  return end;
 }
 
 function typeOf(column: Column): arrow.DataType {

@@ -8,7 +8,7 @@ import { lanceCalls } from "./lance-calls.ts";
 
 const WIDE: ColumnType = { scalar: "F32", list: false, dimension: 1536 };
 const VECTOR_BYTES = 1536 * 4;
-const MOST = 64 << 20;
+const MEBIBYTE = 1 << 20;
 
 function named(name: string, column: NamedColumn["column"]): NamedColumn {
   return { name, column, nullable: name !== "id" };
@@ -26,7 +26,7 @@ test("a table is handed to Lance in calls that hold each row once, and no more v
     expect(end).toBeGreaterThan(start);
     const hasVector = values.slice(start, end).some((value) => value !== null);
     expect(held.map(({ name }) => name)).toEqual(hasVector ? ["id", "v"] : ["id"]);
-    if (hasVector) expect((end - start) * VECTOR_BYTES).toBeLessThanOrEqual(MOST);
+    if (hasVector) expect((end - start) * VECTOR_BYTES).toBeLessThanOrEqual(6 * MEBIBYTE);
     at = end;
   }
   expect(at).toBe(rows);
@@ -45,32 +45,29 @@ test("vector columns that are all null do not split a table, and an empty table 
   ]);
 });
 
-test("texts are split where one buffer could not hold them, also those of dictionaries and lists", () => {
-  const megabyte = 1 << 20;
-  // Lengths alone decide: the bytes need not be there.
-  const texts = (rows: number): TextColumn => ({
-    kind: "text",
-    length: rows,
-    validity: null,
-    offsets: Uint32Array.from({ length: rows + 1 }, (_, i) => i * megabyte),
-    bytes: new Uint8Array(0),
-  });
-  const ends = (column: NamedColumn["column"]): readonly number[] =>
-    Array.from(lanceCalls([named("t", column)], column.length), ({ end }) => end);
-  expect(ends(texts(1500))).toEqual([750, 1500]);
-  const items = texts(1500);
-  expect(
-    ends({
-      kind: "list",
-      length: 750,
-      validity: null,
-      rank: null,
-      offsets: Uint32Array.from({ length: 751 }, (_, i) => 2 * i),
-      items,
-    }),
-  ).toEqual([375, 750]);
-  const codes = new Uint32Array(3000);
-  expect(ends({ kind: "dictionary", length: 3000, validity: null, codes, dictionary: texts(1) })[0]).toBe(
-    750,
-  );
+/** Texts of one mebibyte each. Lengths alone decide: the bytes need not be there. */
+function texts(rows: number): TextColumn {
+  const offsets = Uint32Array.from({ length: rows + 1 }, (_, i) => i * MEBIBYTE);
+  return { kind: "text", length: rows, validity: null, offsets, bytes: new Uint8Array(0) };
+}
+
+function ends(column: NamedColumn["column"]): readonly number[] {
+  return Array.from(lanceCalls([named("t", column)], column.length), ({ end }) => end);
+}
+
+test("texts are split into small calls, also those of dictionaries and lists", () => {
+  expect(ends(texts(16))).toEqual([5, 10, 15, 16]);
+  const offsets = Uint32Array.from({ length: 9 }, (_, i) => 2 * i);
+  expect(ends({ kind: "list", length: 8, validity: null, rank: null, offsets, items: texts(16) })).toEqual([
+    2, 4, 6, 8,
+  ]);
+  const codes = new Uint32Array(32);
+  expect(ends({ kind: "dictionary", length: 32, validity: null, codes, dictionary: texts(1) })[0]).toBe(5);
+});
+
+test("calls grow with the table so that there are few of them, up to a limit", () => {
+  const calls = (rows: number): number => ends(texts(rows)).length;
+  expect(calls(1024)).toBeLessThanOrEqual(256);
+  expect(calls(3000)).toBeLessThanOrEqual(256);
+  expect(Math.max(...ends(texts(3000)).map((end, i, all) => end - (all[i - 1] ?? 0)))).toBeLessThan(64);
 });

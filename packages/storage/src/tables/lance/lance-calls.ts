@@ -1,7 +1,7 @@
 import { entryOf } from "../../rows/access.ts";
 import type { Column } from "../../rows/column.ts";
 import type { NamedColumn } from "./arrow.ts";
-import { textBytes } from "./text-bytes.ts";
+import { arrowBytes } from "./arrow-bytes.ts";
 
 /** Rows of a table that are handed to Lance in one buffer. */
 export interface LanceCall {
@@ -11,42 +11,41 @@ export interface LanceCall {
   readonly columns: readonly NamedColumn[];
 }
 
-const CALL_ROWS = 1 << 22;
-/** Most bytes of vectors in one call: the buffer is copied on its way, and Arrow stores a vector for every row, null or not. */
-const CALL_VECTOR_BYTES = 64 << 20;
-/** Most bytes of texts in one call: one buffer cannot hold more than 4 GiB. */
-const CALL_TEXT_BYTES = 1 << 30;
+/** Bytes of a call: the buffer is copied three times on its way, and the event loop is held as long. */
+const CALL_BYTES = 6 << 20;
+/** Most bytes of a call, however large the table is. */
+const MOST_CALL_BYTES = 64 << 20;
+/** A table of more calls than this has larger ones: each call makes a fragment, and others read many fragments more slowly. */
+const CALLS = 128;
 
-/** Splits the rows of a table so that the size of a buffer does not grow with the table. At least one call; it is empty only for an empty table. */
+/** Splits the rows of a table into buffers of a size that hardly grows with the table. At least one call; it is empty only for an empty table. */
 export function* lanceCalls(columns: readonly NamedColumn[], rows: number): Generator<LanceCall> {
+  const size = (start: number, end: number): number =>
+    columns.reduce(
+      (sum, { column }) => (isLeftOut(column, start, end) ? sum : sum + arrowBytes(column, start, end)),
+      0,
+    );
+  const most = Math.min(Math.max(size(0, rows) / CALLS, CALL_BYTES), MOST_CALL_BYTES);
   let start = 0;
   do {
-    let end = Math.min(start + CALL_ROWS, rows);
-    while (end - start > 1 && isTooLarge(columns, start, end)) end = start + ((end - start) >>> 1);
-    const [from, to] = [start, end];
+    const end = endOfCall(start, rows, (to) => size(start, to) / most);
     yield {
       start,
       end,
-      columns: columns.filter(({ column }) => rows === 0 || !isLeftOut(column, from, to)),
+      columns: columns.filter(({ column }) => rows === 0 || !isLeftOut(column, start, end)),
     };
     start = end;
   } while (start < rows);
 }
 
+/** The greatest end, about, up to which the rows from `start` on take at most a share of 1; at least one row. */
+function endOfCall(start: number, rows: number, shareOf: (end: number) => number): number {
+  let end = rows;
+  for (let share = shareOf(end); end - start > 1 && share > 1; share = shareOf(end))
+    end = start + Math.max(1, Math.floor((end - start) / Math.max(share, 1.1)));
+  return end;
+}
+
 function isLeftOut(column: Column, start: number, end: number): boolean {
   return column.kind === "vector" && entryOf(column, start) === entryOf(column, end);
-}
-
-function isTooLarge(columns: readonly NamedColumn[], start: number, end: number): boolean {
-  let vectors = 0;
-  let texts = 0;
-  for (const { column } of columns) {
-    if (column.kind !== "vector") texts += textBytes(column, start, end);
-    else if (!isLeftOut(column, start, end)) vectors += (end - start) * vectorBytes(column.dimension);
-  }
-  return vectors > CALL_VECTOR_BYTES || texts > CALL_TEXT_BYTES;
-}
-
-function vectorBytes(dimension: number): number {
-  return dimension * Float32Array.BYTES_PER_ELEMENT;
 }

@@ -1,3 +1,4 @@
+import { setImmediate } from "node:timers/promises";
 import { OmnigraphError, present } from "@omnigraph/base";
 import { requireExternal } from "@omnigraph/storage/external";
 import type * as lancedb from "@lancedb/lancedb";
@@ -120,16 +121,17 @@ export class LanceTables {
       let table: lancedb.Table | null = null;
       try {
         for (const { start, end, columns: held } of lanceCalls(columns, rows)) {
+          const rowsOfCall = arrowTable(held, start, end);
+          await setImmediate(); // Arrow and Lance copy them in the next turn
           const whole = held.length === columns.length && end > start;
           if (table === null && whole) {
-            const first = arrowTable(columns, start, end);
-            table = await connection.createTable(address.name, first, { storageOptions });
+            table = await connection.createTable(address.name, rowsOfCall, { storageOptions });
             continue;
           }
           table ??= await connection.createEmptyTable(address.name, arrowTable(columns, 0, 0).schema, {
             storageOptions,
           });
-          if (end > start) await table.add(arrowTable(held, start, end));
+          if (end > start) await table.add(rowsOfCall);
         }
         if (table === null) throw new OmnigraphError("internal", `table ${address.name} was not made`);
         if (indexId) await table.createIndex("id", { config: loadLance().Index.btree() });

@@ -1,5 +1,7 @@
 import { unreachable } from "@omnigraph/base";
-import { type Column, components, entriesOf, type RowBatch, type TextColumn } from "@omnigraph/storage";
+import { components, entriesOf } from "./access.ts";
+import type { RowBatch } from "./batch.ts";
+import type { Column, TextColumn } from "./column.ts";
 
 /** About how many bytes the rows of a batch take when they are written. Of a shared buffer, only the part that the batch uses counts. */
 export function batchBytes(rows: RowBatch): number {
@@ -12,7 +14,8 @@ function textBytes({ length, offsets }: TextColumn): number {
   return offsets[length]! - offsets[0]!;
 }
 
-function columnBytes(column: Column): number {
+/** As `batchBytes`, of one column. */
+export function columnBytes(column: Column): number {
   const { length } = column;
   switch (column.kind) {
     case "bool":
