@@ -107,6 +107,16 @@ describe("the change feed", () => {
     await graph.close();
   });
 
+  it("a page token leads to what came after it was given, and only the newest commit ends the feed", async () => {
+    const graph = await company();
+    const { nextPageToken } = await graph.changes.poll({ start: "beginning", limit: 1 });
+    const { commit } = await graph.mutate('query q() { insert Person { slug: "dee", name: "Dee" } }');
+    const page = await graph.changes.poll({ pageToken: nextPageToken ?? "", limit: 1000 });
+    expect(page.blocks.at(-1)?.cause.commit).toBe(commit?.id);
+    expect(page.caughtUp).toBe(true);
+    await graph.close();
+  });
+
   it("cursors outlive the process, and are bound to graph, filter and their own bytes", async () => {
     const folder = testFolder("feed");
     const uri = `${folder}/a.omni`;

@@ -5,6 +5,7 @@ import type { EntityImage } from "omnigraph";
 import {
   type Change,
   type Conflict,
+  ENTITY_CONFLICTS,
   type HistoryCalls,
   sideOf,
   sortedConflicts,
@@ -13,7 +14,6 @@ import {
   takesEntities,
 } from "../support/models/history-calls.ts";
 import { keyOf } from "./history-state.ts";
-import { ENTITY_CONFLICTS } from "./history-run.ts";
 import { HISTORY_BASE, historyWrite } from "./random-history.ts";
 import type { Write } from "./random-writes.ts";
 

@@ -30,6 +30,7 @@ interface ModelBranch {
   readonly forkedFrom: string | null;
 }
 
+/** `theirs` is the commit that is merged, or whose state comes back. */
 type Merging = Pick<Previewed, "outcome" | "bases" | "resolved" | "conflicts"> & {
   readonly ours: ModelCommit;
   readonly theirs: ModelCommit;
@@ -138,19 +139,21 @@ export class HistoryModel implements HistoryCalls {
   ): Promise<Previewed | Refusal> {
     const merging = this.#merging(source, target, strategy);
     if (merging === null) return MISSING;
-    const { outcome, bases, resolved, conflicts, ours, state } = merging;
-    return { outcome, bases, resolved, conflicts, changes: countsOf(changesBetween(ours.state, state)) };
+    return previewOf(merging);
   }
 
   async revert(branch: string, id: string, strategy: Strategy | null): Promise<Reverted | Refusal> {
-    const head = this.#headCommit(branch);
-    if (head === null) return MISSING;
-    const { parents, state: base } = this.#commit(id);
-    const theirs = this.#commit(present(parents[0], "a commit with a parent")).state;
-    const { state, conflicts, resolved } = naiveMerge({ bases: [base], ours: head.state, theirs }, strategy);
+    const reverting = this.#reverting(branch, id, strategy);
+    if (reverting === null) return MISSING;
+    const { outcome, ours, state, conflicts, resolved } = reverting;
     if (conflicts.length > 0) return { refused: "merge_conflict", conflicts };
-    const isNothing = changesBetween(head.state, state).length === 0;
-    return { resolved, commit: isNothing ? null : this.#put(branch, "revert", [head.id], state) };
+    const isNothing = outcome === "already_up_to_date";
+    return { resolved, commit: isNothing ? null : this.#put(branch, "revert", [ours.id], state) };
+  }
+
+  async previewRevert(branch: string, id: string, strategy: Strategy | null): Promise<Previewed | Refusal> {
+    const reverting = this.#reverting(branch, id, strategy);
+    return reverting === null ? MISSING : previewOf(reverting);
   }
 
   async diff(from: string, to: string, sinceBase = false): Promise<Differing> {
@@ -221,6 +224,18 @@ export class HistoryModel implements HistoryCalls {
     return { outcome: "merged", bases, ours, theirs, ...merged };
   }
 
+  /** A merge of a commit's parent, with the commit as the base. */
+  #reverting(branch: string, id: string, strategy: Strategy | null): Merging | null {
+    const ours = this.#headCommit(branch);
+    if (ours === null) return null;
+    const { parents, state: base } = this.#commit(id);
+    const theirs = this.#commit(present(parents[0], "a commit with a parent"));
+    const states = { bases: [base], ours: ours.state, theirs: theirs.state };
+    const merged = naiveMerge(states, strategy);
+    const isNothing = merged.conflicts.length === 0 && changesBetween(ours.state, merged.state).length === 0;
+    return { outcome: isNothing ? "already_up_to_date" : "merged", bases: [id], ours, theirs, ...merged };
+  }
+
   #put(branch: string, kind: string, parents: readonly string[], state: State): CommitSeen {
     const depth = 1 + this.#commit(present(parents[0], "a parent")).depth;
     const commit = { id: this.#ids(), parents, kind, branch, depth, state };
@@ -243,6 +258,10 @@ export class HistoryModel implements HistoryCalls {
   #commit(id: string): ModelCommit {
     return present(this.#commits.get(id), `commit ${id}`);
   }
+}
+
+function previewOf({ outcome, bases, resolved, conflicts, ours, state }: Merging): Previewed {
+  return { outcome, bases, resolved, conflicts, changes: countsOf(changesBetween(ours.state, state)) };
 }
 
 function seen({ id, parents, kind, branch, depth }: ModelCommit): CommitSeen {

@@ -3,8 +3,8 @@ import { expect } from "vitest";
 import type { Handle } from "../support/graphs/graph-calls.ts";
 import {
   type CommitSeen,
-  type Conflict,
   type HistoryCalls,
+  isSettled,
   type MergeAsked,
   type Merged,
   type Previewed,
@@ -25,13 +25,6 @@ export interface Subject extends HistoryCalls {
   optimize(branch: string, full: boolean): Promise<CommitSeen | null>;
   close(): Promise<void>;
 }
-
-/** Conflicts whose entity stands as ours has it; the others are of the result as a whole. */
-export const ENTITY_CONFLICTS: ReadonlySet<Conflict["kind"]> = new Set<Conflict["kind"]>([
-  "divergent_insert",
-  "divergent_update",
-  "delete_vs_update",
-]);
 
 /** Replays a history on a graph and on the model, and compares what can be seen of them. */
 export async function replay({ steps, probe }: History, open: () => Promise<Subject>): Promise<void> {
@@ -236,7 +229,7 @@ function comparable(answer: unknown, expected: unknown): unknown {
 
 function isUnsettled(expected: unknown): boolean {
   if (typeof expected !== "object" || expected === null || !("bases" in expected)) return false;
-  return (expected as Previewed).conflicts.some(({ kind }) => !ENTITY_CONFLICTS.has(kind));
+  return !isSettled(expected as Previewed);
 }
 
 /** A preview says what the merge then does. */

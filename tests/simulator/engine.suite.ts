@@ -13,13 +13,15 @@ export function engineSuite(first: number, count: number): void {
       expect(all.filter(({ violation }) => violation !== null)).toEqual([]);
       const total = (name: keyof Totals): number => all.reduce((sum, { totals }) => sum + totals[name], 0);
       // The runs must have gone through something: these are far below what they do.
-      for (const name of ["edits", "reads", "nothing", "refused", "commits"] as const)
+      for (const name of ["edits", "reads", "polls", "nothing", "refused", "commits"] as const)
         expect(total(name), name).toBeGreaterThan(count);
       for (const name of [
         "creates",
         "deletes",
         "merges",
         "upToDate",
+        "previews",
+        "diffs",
         "crashes",
         "closes",
         "powerLosses",

@@ -7,6 +7,9 @@ import {
   type WriteRequest,
   type WriteResult,
 } from "@omnigraph/log";
+import { ChangeFeed } from "../../../packages/graph/src/feed/feed.ts";
+import { Chain } from "../../../packages/graph/src/history/chain.ts";
+import { NamedBranches } from "../../../packages/graph/src/named-branches.ts";
 import { BranchLog } from "../../../packages/log/src/reading/branch-log.ts";
 import { RULE_BUGS, withRows, withRule } from "./rule-bugs.ts";
 
@@ -26,6 +29,20 @@ const CALL_BUGS = [
   "load_lost_race",
 ] as const;
 
+/** Bugs of calls that only look. */
+const SIGHT_BUGS = [
+  /** A page of the feed ends with the cursor of the newest commit, whatever is left. */
+  "feed_skips",
+  /** What is left of a commit that a page cut is not told. */
+  "feed_forgets_rest",
+  /** A preview is one of the merge in the other direction. */
+  "preview_turned_round",
+  /** A diff since the common ancestor is one since the other commit. */
+  "diff_without_base",
+  /** The state at a time is that of the commit before. */
+  "time_is_early",
+] as const;
+
 /** Bugs between the library and the store; see `planted.ts` of the log's simulator. */
 const STORE_BUGS = [
   "lost_is_failure",
@@ -36,13 +53,15 @@ const STORE_BUGS = [
 ] as const;
 
 /** Bugs that are put into the real library to show that the checks would find them. */
-export const ENGINE_BUGS = [...RULE_BUGS, ...CALL_BUGS, ...STORE_BUGS] as const;
+export const ENGINE_BUGS = [...RULE_BUGS, ...CALL_BUGS, ...SIGHT_BUGS, ...STORE_BUGS] as const;
 
 export type EngineBug = (typeof ENGINE_BUGS)[number];
 
-/** Puts a bug between the library and its log, until it is disposed of. */
+const PROTOTYPES = [GraphLog, BranchLog, Chain, ChangeFeed, NamedBranches].map(({ prototype }) => prototype);
+
+/** Puts a bug into the library, until it is disposed of. */
 export function planted(bug: EngineBug | null): Disposable {
-  const methods = [GraphLog.prototype, BranchLog.prototype].map((prototype) => ({
+  const methods = PROTOTYPES.map((prototype) => ({
     prototype,
     original: Object.getOwnPropertyDescriptors(prototype),
   }));
@@ -55,6 +74,7 @@ export function planted(bug: EngineBug | null): Disposable {
 }
 
 function plant(bug: EngineBug): void {
+  plantInSights(bug);
   const writer = methodOf(GraphLog.prototype, "writer");
   const fork = methodOf(GraphLog.prototype, "fork");
   const deleteBranch = methodOf(GraphLog.prototype, "deleteBranch");
@@ -86,6 +106,35 @@ function plant(bug: EngineBug): void {
       const isAtHead = ifCommit !== null && bug === "delete_at_new_head";
       const at = isAtHead ? (await this.head(name)).header.id : null;
       return deleteBranch.call(this, name, { op, actor, message, ifCommit: at });
+    };
+}
+
+function plantInSights(bug: EngineBug): void {
+  const poll = methodOf(ChangeFeed.prototype, "poll");
+  const preview = methodOf(NamedBranches.prototype, "previewMerge");
+  const diff = methodOf(NamedBranches.prototype, "diff");
+  const newest = methodOf(Chain.prototype, "newest");
+  if (bug === "feed_skips" || bug === "feed_forgets_rest")
+    ChangeFeed.prototype.poll = async function (this: ChangeFeed, options = {}) {
+      const page = await poll.call(this, options);
+      const isLeft = bug === "feed_skips" ? page.caughtUp === false : page.nextPageToken !== null;
+      if (!isLeft) return page;
+      const { branch } = options;
+      const { cursor } = await poll.call(this, branch === undefined ? {} : { branch });
+      return { ...page, cursor, nextPageToken: null, caughtUp: false };
+    };
+  if (bug === "preview_turned_round")
+    NamedBranches.prototype.previewMerge = function (this: NamedBranches, source, options = {}) {
+      return preview.call(this, options.into ?? "main", { ...options, into: source });
+    };
+  if (bug === "diff_without_base")
+    NamedBranches.prototype.diff = function (this: NamedBranches, from, to) {
+      return diff.call(this, from, to);
+    };
+  if (bug === "time_is_early")
+    Chain.prototype.newest = async function (this: Chain, holds, signal) {
+      const found = await newest.call(this, holds, signal);
+      return newest.call(this, (commit) => commit.header.depth < (found?.header.depth ?? 0), signal);
     };
 }
 

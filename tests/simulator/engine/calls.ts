@@ -1,7 +1,8 @@
 import type { Write } from "../../oracle/random-writes.ts";
-import type { Conflict, Strategy } from "../../support/models/history-calls.ts";
+import type { Conflict, Differing, Previewed, Strategy } from "../../support/models/history-calls.ts";
 import type { SimulatedHoldings } from "../../support/simulation/holdings.ts";
 import type { MergeOutcome } from "omnigraph";
+import { Consumers } from "./consumers.ts";
 
 /** What a client means to do. Branches are named as callers name them. */
 export type Action =
@@ -33,9 +34,22 @@ export type Action =
   | {
       readonly kind: "read";
       readonly branch: string;
-      /** Id of a commit; null: the head. */
+      /** Id of a commit, a time, or `main~2`; null: the head. */
       readonly at: string | null;
-    };
+    }
+  /** What a merge, or the revert of a commit, would do. */
+  | {
+      readonly kind: "preview";
+      /** A branch, or the id of a commit that is to be taken back. */
+      readonly source: string;
+      readonly target: string;
+      readonly isRevert: boolean;
+      readonly strategy: Strategy | null;
+    }
+  /** Branches, or ids of commits. */
+  | { readonly kind: "diff"; readonly from: string; readonly to: string; readonly sinceBase: boolean }
+  /** A consumer of the change feed reads on. */
+  | { readonly kind: "follow"; readonly branch: string; readonly consumer: number; readonly limit: number };
 
 /** Something that a client sees through: one call, or several of one op. */
 export interface Errand {
@@ -60,6 +74,10 @@ export type Answer =
       /** Of a merge. */
       readonly outcome?: MergeOutcome;
       readonly branchDeleted?: boolean | null;
+      readonly preview?: Previewed;
+      readonly diff?: Differing;
+      /** Of a consumer: it has all that there was. */
+      readonly caughtUp?: boolean;
     }
   | {
       readonly kind: "refused";
@@ -77,6 +95,8 @@ export interface Call {
   readonly begunMs: number;
   /** Of a conditional write: the commit that was seen. */
   ifCommit: string | null;
+  /** Of a poll: when its consumer came to where it asked for more. */
+  sinceMs: number | null;
   /** The root that its handle had opened. */
   readonly root: SimulatedHoldings;
   /** The call could be stopped by its client, or by the end of its handle. */
@@ -89,6 +109,7 @@ export interface Call {
 /** All that the clients of one run were told. */
 export class Calls {
   readonly all: Call[] = [];
+  readonly consumers: Consumers;
   /** When the last power loss was; -Infinity: there was none. */
   poweredMs = -Infinity;
   readonly #nowMs: () => number;
@@ -96,6 +117,7 @@ export class Calls {
 
   constructor(nowMs: () => number) {
     this.#nowMs = nowMs;
+    this.consumers = new Consumers(nowMs);
   }
 
   errand(action: Action, isNamed: boolean): Errand {
@@ -109,6 +131,7 @@ export class Calls {
       begunMs,
       root,
       ifCommit: null,
+      sinceMs: null,
       isStoppable,
       answer: null,
       endedMs: Infinity,

@@ -7,6 +7,7 @@ import { logsIn } from "./logs.ts";
 import type { Roots } from "./roots.ts";
 import { Replay } from "./replay.ts";
 import { checkDone } from "./told-done.ts";
+import { checkConsumers } from "./told-feed.ts";
 import { checkRefused } from "./told-refused.ts";
 
 /** What the calls of a run are checked against. */
@@ -53,12 +54,14 @@ async function checkRoot(
   );
   const wrong = (await replay.run()) ?? checkOnce(replay) ?? checkSeals(replay, calls);
   if (wrong !== null) return wrong;
+  const misled = checkConsumers(world.root, replay, calls);
+  if (misled !== null) return misled;
   const facts = { replay, calls, excused: excusedIn(calls), wasReplaced };
   for (const call of own) {
     const found = await checkCall(call, facts);
     if (found !== null) return `${JSON.stringify({ ...call, root: undefined })}: ${found}`;
   }
-  return checkEnd(world, replay);
+  return checkEnd(world, replay, calls);
 }
 
 /** An errand is in the logs once. A load that lost the race for its name leaves its commit in a log without one. */

@@ -7,6 +7,7 @@ import { type Client as Acting, NAMES, type WriteOptions } from "./actors/actor.
 import { actors, perform } from "./actors/actors.ts";
 import type { Write } from "../../oracle/random-writes.ts";
 import type { Action, Answer, Call, Calls, Errand } from "./calls.ts";
+import type { Consumers } from "./consumers.ts";
 
 /** How long clients stay with one branch. */
 const TOGETHER_MS = 4_000;
@@ -39,6 +40,7 @@ export interface Surroundings {
 export class Client implements Acting {
   readonly graph: Omnigraph;
   readonly random: SeededRandom;
+  readonly consumers: Consumers;
   readonly #around: Surroundings;
   /** Commits that this client was told of, by the branch. */
   readonly #seen: { readonly branch: string; readonly commit: string }[] = [];
@@ -47,6 +49,7 @@ export class Client implements Acting {
     this.#around = around;
     this.graph = around.graph;
     this.random = around.random;
+    this.consumers = around.calls.consumers;
   }
 
   /** Sees one errand through, whatever comes of it. */

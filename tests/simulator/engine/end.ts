@@ -2,6 +2,8 @@ import type { Omnigraph } from "omnigraph";
 import { exportedEntities } from "../../support/models/feed-model.ts";
 import { linesOf } from "../../oracle/history-state.ts";
 import type { SimulatedObjects } from "../../support/simulation/objects.ts";
+import type { Calls } from "./calls.ts";
+import { checkRest } from "./told-feed.ts";
 import type { Replay } from "./replay.ts";
 import { openGraph, PLAIN } from "./open.ts";
 
@@ -9,11 +11,16 @@ import { openGraph, PLAIN } from "./open.ts";
 const LAST_WRITE = JSON.stringify({ type: "Place", data: { id: "end", title: "end" } });
 
 /** Whether a graph that is opened again is what the model says, at every commit, and can be written on every branch. Answers what is wrong, or null. */
-export async function checkEnd(world: SimulatedObjects, replay: Replay): Promise<string | null> {
+export async function checkEnd(
+  world: SimulatedObjects,
+  replay: Replay,
+  calls: Calls,
+): Promise<string | null> {
   const graph = await openGraph(world.connect("last"), world.process("last"), PLAIN);
   const wrong =
     (await checkBranches(graph, replay)) ??
     (await checkCommits(graph, replay)) ??
+    (await checkRest(graph, world.root, replay, calls)) ??
     (await checkWritable(graph));
   await graph.close();
   return wrong;

@@ -62,6 +62,16 @@ export class Replay {
     return this.model.headOf(this.branchOf(log));
   }
 
+  /** The chain of first parents from a commit back to the first one of the graph. */
+  chainOf(commit: string): readonly string[] {
+    const chain: string[] = [];
+    for (let id: string | undefined = commit; id !== undefined;) {
+      chain.push(id);
+      id = this.byId.get(id)?.record.header.parents[0];
+    }
+    return chain;
+  }
+
   /** What the model says of merging one commit into another. */
   merged(ours: string, theirs: string, strategy: Strategy | null): Promise<Previewed> {
     return this.at(ours, (target) =>
@@ -141,6 +151,9 @@ export class Replay {
       case "create":
       case "delete":
       case "read":
+      case "preview":
+      case "diff":
+      case "follow":
         throw new Error(`a ${action.kind} makes no commit`);
     }
   }

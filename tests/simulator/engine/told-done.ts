@@ -4,6 +4,8 @@ import type { Answer, Call, Errand } from "./calls.ts";
 import type { Facts } from "./check.ts";
 import { headsOf, type Span } from "./heads.ts";
 import type { Replayed } from "./replay.ts";
+import { checkPolled } from "./told-feed.ts";
+import { checkDiff, checkPreview, placesAt } from "./told-seen.ts";
 
 type Done = Extract<Answer, { readonly kind: "done" }>;
 
@@ -25,6 +27,12 @@ export function checkDone(call: Call, answer: Done, facts: Facts): Promise<strin
         : "there is no seal of it";
     case "read":
       return checkRead(call, answer, facts);
+    case "preview":
+      return checkPreview(call, answer, facts);
+    case "diff":
+      return checkDiff(call, answer, facts);
+    case "follow":
+      return checkPolled(call, answer, facts);
   }
 }
 
@@ -119,10 +127,8 @@ function checkRead(call: Call, { commit, lines, people }: Done, { replay, calls 
   // What was seen before it outlasts power loss may be gone, and another commit have its id.
   const mayBeGone = calls.poweredMs >= call.endedMs;
   if (!replay.byId.has(commit)) return mayBeGone ? null : "its commit is not there";
-  const { at, branch } = action;
-  const isMeant =
-    at === null ? headsOf(branch, replay.logs, call).some((head) => head.commit === commit) : at === commit;
-  if (!isMeant) return mayBeGone ? null : `${commit} is not ${at ?? `the head of ${branch}`}`;
+  if (!placesAt(action, replay, call).includes(commit))
+    return mayBeGone ? null : `${commit} is not ${action.at ?? `the head of ${action.branch}`}`;
   const state = replay.model.stateAt({ at: commit });
   const expected = linesOf(state);
   if (lines?.join("\n") !== expected.join("\n")) return mayBeGone ? null : `there was ${expected.join("; ")}`;

@@ -1,3 +1,4 @@
+import { isUlid } from "@omnigraph/base";
 import { addressOf } from "@omnigraph/log";
 import { sortedConflicts } from "../../support/models/history-calls.ts";
 import type { Refusal } from "../../support/models/history-calls.ts";
@@ -5,6 +6,8 @@ import type { Action, Answer, Call } from "./calls.ts";
 import type { Facts } from "./check.ts";
 import type { Replay } from "./replay.ts";
 import { headsOf, isThroughout, logsOf } from "./heads.ts";
+import { checkFeedRefused } from "./told-feed.ts";
+import { placesAt } from "./told-seen.ts";
 
 type Refused = Extract<Answer, { readonly kind: "refused" }>;
 
@@ -49,7 +52,10 @@ export async function checkRefused(call: Call, answer: Refused, facts: Facts): P
     case "commit_not_found":
       return isForeign(action, call, facts) ? null : "the commit was there";
     case "commit_parentless":
-      return action.kind === "revert" ? null : "it names no commit";
+      return revertedBy(action) === null ? "it names no commit" : null;
+    case "change_feed_gap":
+    case "cursor_invalid":
+      return checkFeedRefused(call, reason, facts);
     default:
       return `nobody should be told ${reason}`;
   }
@@ -65,6 +71,8 @@ function isKnown(reason: string): boolean {
       "precondition_failed",
       "commit_not_found",
       "commit_parentless",
+      "change_feed_gap",
+      "cursor_invalid",
     ].includes(reason)
   );
 }
@@ -122,8 +130,13 @@ function targetsOf(action: Action): readonly string[] {
       return [action.from];
     case "delete":
       return [action.name];
+    case "preview":
+      return [action.target];
+    case "diff":
+      return [action.to].filter((place) => !isUlid(place));
     case "revert":
     case "read":
+    case "follow":
       return [action.branch];
   }
 }
@@ -139,7 +152,12 @@ function namesOf(action: Action): readonly string[] {
     case "delete":
     case "revert":
     case "read":
+    case "follow":
       return targetsOf(action);
+    case "preview":
+      return action.isRevert ? [action.target] : [action.source, action.target];
+    case "diff":
+      return [action.from, action.to].filter((place) => !isUlid(place));
   }
 }
 
@@ -166,11 +184,23 @@ function hasMovedOn(call: Call, commit: string, { replay: { logs } }: Facts): bo
   return headsOf(name, logs, call).some((head) => head.commit !== commit);
 }
 
+/** The commit that a call takes back, or would, and on which branch. */
+function revertedBy(action: Action): { readonly branch: string; readonly commit: string } | null {
+  if (action.kind === "revert") return action;
+  if (action.kind !== "preview" || !action.isRevert) return null;
+  return { branch: action.target, commit: action.source };
+}
+
 /** Whether a commit is gone, or one that is to be taken back was not in the history of the branch at a moment of a call. */
 function isForeign(action: Action, call: Call, { replay }: Facts): boolean {
   const { logs, model, byId } = replay;
-  if (action.kind === "read") return action.at !== null && !byId.has(action.at);
-  if (action.kind !== "revert") return false;
-  const { branch, commit } = action;
-  return headsOf(branch, logs, call).some((head) => !model.ancestors(head.commit).includes(commit));
+  if (action.kind === "read")
+    return placesAt(action, replay, call).includes(null) || !isThroughout(action.branch, logs, call);
+  if (action.kind === "diff")
+    return [action.from, action.to].some((place) => isUlid(place) && !byId.has(place));
+  const reverted = revertedBy(action);
+  if (reverted === null) return false;
+  return headsOf(reverted.branch, logs, call).some(
+    (head) => !model.ancestors(head.commit).includes(reverted.commit),
+  );
 }

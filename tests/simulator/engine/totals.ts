@@ -11,6 +11,9 @@ export interface Totals {
   readonly upToDate: number;
   readonly reverts: number;
   readonly reads: number;
+  readonly previews: number;
+  readonly diffs: number;
+  readonly polls: number;
   /** Edits, merges and reverts that had nothing to do. */
   readonly nothing: number;
   /** Refused by what the graph holds: constraints, conflicts of merges, conditions. */
@@ -28,6 +31,9 @@ export interface Totals {
 /** What is not counted by calls. */
 type World = "commits" | "crashes" | "closes" | "powerLosses" | "replacements";
 
+/** What makes a commit, or has nothing to do. */
+const MAKERS: ReadonlySet<Action["kind"]> = new Set<Action["kind"]>(["edit", "merge", "revert"]);
+
 export function countCalls({ all }: Calls): Omit<Totals, World> {
   const count = (test: (call: Call) => boolean): number => all.filter(test).length;
   const made = (kind: Action["kind"]): number =>
@@ -35,6 +41,8 @@ export function countCalls({ all }: Calls): Omit<Totals, World> {
       ({ errand, answer }) =>
         errand.action.kind === kind && answer?.kind === "done" && answer.commit !== null,
     );
+  const done = (kind: Action["kind"]): number =>
+    count(({ errand, answer }) => errand.action.kind === kind && answer?.kind === "done");
   const told = (reason: string): number =>
     count(({ answer }) => answer?.kind === "refused" && answer.reason === reason);
   const came = (outcome: string): number =>
@@ -42,15 +50,18 @@ export function countCalls({ all }: Calls): Omit<Totals, World> {
   return {
     edits: made("edit"),
     creates: made("create"),
-    deletes: count(({ errand, answer }) => errand.action.kind === "delete" && answer?.kind === "done"),
+    deletes: done("delete"),
     merges: made("merge"),
     forwards: came("fast_forward"),
     upToDate: came("already_up_to_date"),
     reverts: made("revert"),
     reads: made("read"),
+    previews: done("preview"),
+    diffs: done("diff"),
+    polls: done("follow"),
     nothing: count(
       ({ errand: { action }, answer }) =>
-        answer?.kind === "done" && answer.commit === null && action.kind !== "delete",
+        answer?.kind === "done" && answer.commit === null && MAKERS.has(action.kind),
     ),
     refused: count(({ answer }) => answer?.kind === "refused" && answer.reason !== "store_transient"),
     overtaken: told("read_set_conflict"),

@@ -2,9 +2,11 @@ import { isError, type OmnigraphError } from "@omnigraph/base";
 import {
   type ChangedEntity,
   type CommitSummary,
+  type Diff,
   type EntityImage,
   type EntityRef,
   type MergeConflict,
+  type MergePreview,
   type MergeStrategy,
   Omnigraph,
 } from "omnigraph";
@@ -106,18 +108,8 @@ export class GraphCalls implements HistoryCalls {
   }
 
   async previewMerge(source: string, into: string, strategy: Strategy | null): Promise<Previewed | Refusal> {
-    return refusable(async () => {
-      const preview = await this.#graph.branches.previewMerge(source, { into, ...strategyOf(strategy) });
-      const { outcome, bases, changes } = preview;
-      const conflicts = preview.conflicts.map(conflictSeen);
-      return {
-        outcome,
-        bases: bases.toSorted(),
-        changes,
-        resolved: preview.resolved.map(conflictSeen),
-        conflicts,
-      };
-    });
+    const options = { into, ...strategyOf(strategy) };
+    return refusable(async () => previewSeen(await this.#graph.branches.previewMerge(source, options)));
   }
 
   async revert(branch: string, commit: string, strategy: Strategy | null): Promise<Reverted | Refusal> {
@@ -128,10 +120,7 @@ export class GraphCalls implements HistoryCalls {
   }
 
   async diff(from: string, to: string, sinceBase = false): Promise<Differing> {
-    const diff = await this.#graph.branches.diff(from, to, { sinceBase });
-    const changes: Change[] = [];
-    for await (const change of diff.changes()) changes.push(changeSeen(change));
-    return { from: diff.from, to: diff.to, stat: diff.stat, changes };
+    return diffSeen(await this.#graph.branches.diff(from, to, { sinceBase }));
   }
 
   async branches(): Promise<readonly BranchSeen[]> {
@@ -205,7 +194,24 @@ function summarySeen({ id, parent, mergedParent, kind, branch, depth }: CommitSu
   return { id, parents: [parent, mergedParent].filter((each) => each !== null), kind, branch, depth };
 }
 
-function changeSeen({ kind, type, id, op, before, after }: ChangedEntity): Change {
+export function previewSeen({ outcome, bases, changes, resolved, conflicts }: MergePreview): Previewed {
+  return {
+    outcome,
+    bases: bases.toSorted(),
+    changes,
+    resolved: resolved.map(conflictSeen),
+    conflicts: conflicts.map(conflictSeen),
+  };
+}
+
+/** Reads all of a diff. */
+export async function diffSeen(diff: Diff): Promise<Differing> {
+  const changes: Change[] = [];
+  for await (const change of diff.changes()) changes.push(changeSeen(change));
+  return { from: diff.from, to: diff.to, stat: diff.stat, changes };
+}
+
+export function changeSeen({ kind, type, id, op, before, after }: ChangedEntity): Change {
   return { kind, type: type.name, id, op, before, after };
 }
 

@@ -44,7 +44,12 @@ export function headEntities(graph: Omnigraph, branch = "main"): Promise<readonl
 
 /** What an export holds, as `FeedModel.entities`. */
 export async function exportedEntities(graph: Omnigraph, options: ExportOptions): Promise<readonly string[]> {
-  return (await textIn(graph.export(options)))
+  return entitiesIn(await textIn(graph.export(options)));
+}
+
+/** The lines of an export, as `FeedModel.entities`. */
+export function entitiesIn(text: string): readonly string[] {
+  return text
     .split("\n")
     .filter((line) => line !== "")
     .map((line) => {

@@ -126,6 +126,18 @@ export function sortedConflicts(conflicts: readonly Conflict[]): readonly Confli
     .toSorted((a, b) => (identityOf(a) < identityOf(b) ? -1 : 1));
 }
 
+/** Conflicts whose entity stands as ours has it; the others are of the result as a whole. */
+export const ENTITY_CONFLICTS: ReadonlySet<Conflict["kind"]> = new Set<Conflict["kind"]>([
+  "divergent_insert",
+  "divergent_update",
+  "delete_vs_update",
+]);
+
+/** Whether a preview counts the changes of a result that can stand; else what it counts is not promised. */
+export function isSettled({ conflicts }: Pick<Previewed, "conflicts">): boolean {
+  return conflicts.every(({ kind }) => ENTITY_CONFLICTS.has(kind));
+}
+
 /** What tells a conflict from every other one of the same merge. */
 export function identityOf({ kind, entityKind, type, id, with: others }: Conflict): string {
   const node = others.find((other) => other.kind === "node");

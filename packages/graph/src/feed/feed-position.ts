@@ -7,7 +7,7 @@ import type { ChangePlace } from "../history/commit-reader.ts";
 import type { BoundFilter } from "../history/filter.ts";
 import { openToken, sealToken, type TokenFacts } from "../history/tokens.ts";
 
-/** Where a poll begins, and the newest commit that it includes. */
+/** Where a poll begins, and the head that it goes up to. */
 export interface FeedPosition {
   /** The last commit whose block was returned completely. */
   readonly after: CommitRecord;
@@ -31,10 +31,8 @@ export class FeedTokens {
     return sealToken({ k: "feed", ...this.#facts, a: after.header.id });
   }
 
-  pageToken(after: CommitRecord, place: ChangePlace, head: CommitRecord): string {
-    const { type, position } = place;
-    const facts = { k: "feed-page", ...this.#facts, a: after.header.id, h: head.header.id };
-    return sealToken({ ...facts, t: type, p: position });
+  pageToken(after: CommitRecord, { type, position }: ChangePlace): string {
+    return sealToken({ k: "feed-page", ...this.#facts, a: after.header.id, t: type, p: position });
   }
 
   /**
@@ -49,8 +47,7 @@ export class FeedTokens {
       return this.#resumed(this.#opened(cursor, "feed", "cursor"), head, null, signal);
     if (pageToken !== undefined) {
       const facts = this.#opened(pageToken, "feed-page", "page token");
-      const captured = await this.#reached(facts.text("h"), signal);
-      return this.#resumed(facts, captured, { type: facts.text("t"), position: facts.count("p") }, signal);
+      return this.#resumed(facts, head, { type: facts.text("t"), position: facts.count("p") }, signal);
     }
     const chain = await Chain.to(head, this.#log, signal);
     const at = { place: null, chain, head };

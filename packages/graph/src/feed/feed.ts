@@ -140,7 +140,7 @@ export class ChangeFeed {
         blocks.push({ cause: causeOf(commit), changes: await reader.render(selection, signal) });
         if (next !== null) {
           this.#unfinished = reader;
-          return { blocks, cursor: null, caughtUp: null, nextPageToken: tokens.pageToken(last, next, head) };
+          return { blocks, cursor: null, caughtUp: null, nextPageToken: tokens.pageToken(last, next) };
         }
         left -= Math.max(selection.length, 1);
       }

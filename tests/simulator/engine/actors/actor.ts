@@ -1,4 +1,5 @@
 import type { Action, Answer, Call } from "../calls.ts";
+import type { Consumers } from "../consumers.ts";
 import type { Omnigraph } from "omnigraph";
 import type { Write } from "../../../oracle/random-writes.ts";
 import type { SeededRandom } from "../../../support/simulation/seeded-random.ts";
@@ -10,6 +11,7 @@ export const NAMES = ["a", "b", "c"] as const;
 export interface Client {
   readonly graph: Omnigraph;
   readonly random: SeededRandom;
+  readonly consumers: Consumers;
   /** Of a branch: clients of all processes come to one at about the same time. */
   name(): string;
   /** The next write of the run; undefined where there are no more. */

@@ -1,7 +1,10 @@
 import type { Action, Answer, Call } from "../calls.ts";
 import type { Client, Drawn, WriteOptions } from "./actor.ts";
 import { creator, deleter } from "./brancher.ts";
+import { comparer } from "./comparer.ts";
+import { follower } from "./follower.ts";
 import { merger } from "./merger.ts";
+import { previewer } from "./previewer.ts";
 import { reader } from "./reader.ts";
 import { reverter } from "./reverter.ts";
 import { editor } from "./editor.ts";
@@ -14,6 +17,9 @@ export const actors: readonly { readonly weight: number; draw(client: Client): D
   merger,
   reverter,
   reader,
+  previewer,
+  comparer,
+  follower,
 ];
 
 /** Makes the call that an action is. Throws what it is refused with. */
@@ -31,5 +37,11 @@ export function perform(client: Client, action: Action, options: WriteOptions, c
       return reverter.perform(client, action, options, call);
     case "read":
       return reader.perform(client, action, options, call);
+    case "preview":
+      return previewer.perform(client, action, options, call);
+    case "diff":
+      return comparer.perform(client, action, options, call);
+    case "follow":
+      return follower.perform(client, action, options, call);
   }
 }
