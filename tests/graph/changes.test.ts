@@ -3,7 +3,8 @@ import type { ChangedEntity, CommitChangesPage, Omnigraph } from "omnigraph";
 import { describe, expect, it } from "vitest";
 import { ORACLE_BASE, ORACLE_SCHEMA, write } from "../oracle/random-writes.ts";
 import { cases, patience } from "../support/running/cases.ts";
-import { attempt, brief, company, fresh, reasonOf } from "../support/graphs/changed-graph.ts";
+import { attempt, brief, company, fresh } from "../support/graphs/changed-graph.ts";
+import { reasonOf } from "../support/running/reason-of.ts";
 import { followed } from "../support/models/feed-model.ts";
 
 const HISTORIES = cases(25);

@@ -82,6 +82,16 @@ export const LIMITS = {
     unit: "commits",
     meaning: "Commits in one page of a branch's list, where the caller names no limit.",
   },
+  pinExpiryMs: {
+    value: 600_000,
+    unit: "ms",
+    meaning: "How long a claim on a commit keeps it from cleanup after its owner was last heard of.",
+  },
+  cleanupGraceMs: {
+    value: 3_600_000,
+    unit: "ms",
+    meaning: "How long cleanup waits between finding something unneeded and removing it.",
+  },
   messageBytes: { value: 64 << 10, unit: "bytes", meaning: "Longest commit message." },
   actorBytes: { value: 1 << 10, unit: "bytes", meaning: "Longest name of an actor." },
   opBytes: { value: 1 << 10, unit: "bytes", meaning: "Longest op (idempotency key)." },

@@ -1,5 +1,5 @@
 import { type Environment, LIMITS, OmnigraphError } from "@omnigraph/base";
-import type { ObjectStore } from "@omnigraph/storage";
+import type { Durability, ObjectStore } from "@omnigraph/storage";
 
 const RETRY_MS = 20;
 
@@ -12,12 +12,13 @@ export async function claim(
   { clock, random }: Environment,
   key: string,
   bytes: Uint8Array,
+  durability: Durability = "durable",
 ): Promise<Uint8Array> {
   const deadline = clock.monotonicMs() + LIMITS.putDeadlineMs.value;
-  while ((await store.putIfAbsent(key, bytes)) !== "stored") {
+  while ((await store.putIfAbsent(key, bytes, durability)) !== "stored") {
     const there = await store.get(key);
     if (there !== null) {
-      await store.sync([key]);
+      if (durability === "durable") await store.sync([key]);
       return there;
     }
     if (clock.monotonicMs() >= deadline) {

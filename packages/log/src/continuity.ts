@@ -27,10 +27,10 @@ export class Continuity {
   async ofGraph(signal?: AbortSignal): Promise<void> {
     if (!this.isNeeded) return;
     const bytes = await this.#store.get(FORMAT_KEY, signal);
-    if (bytes === null) throw this.#replaced(`has no ${FORMAT_KEY} any more`);
+    if (bytes === null) throw this.replaced(`has no ${FORMAT_KEY} any more`);
     const { graph, nonce } = decodeFormat(bytes, this.#reader.access, this.#store.uri);
     if (graph !== this.#format.graph || nonce !== this.#format.nonce)
-      throw this.#replaced(`holds graph ${graph}`);
+      throw this.replaced(`holds graph ${graph}`);
   }
 
   /**
@@ -50,12 +50,13 @@ export class Continuity {
   async #diagnose(object: CommitObject, key: string): Promise<void> {
     await this.ofGraph();
     const bytes = await this.#store.get(key);
-    if (bytes === null) throw this.#replaced(`has no ${key} any more`);
+    if (bytes === null) throw this.replaced(`has no ${key} any more`);
     const { nonce } = decodeObject(bytes, object.logId, object.slot, this.#reader);
-    if (nonce !== object.nonce) throw this.#replaced(`has another commit at ${key}`);
+    if (nonce !== object.nonce) throw this.replaced(`has another commit at ${key}`);
   }
 
-  #replaced(what: string): OmnigraphError {
+  /** The error of a store that holds something else than what was opened; `what` says how that shows. */
+  replaced(what: string): OmnigraphError {
     const { uri } = this.#store;
     return new OmnigraphError(
       "graph_replaced",

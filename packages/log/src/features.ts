@@ -13,8 +13,11 @@ export const PACKED = "packed";
 /** Commits that put one layer in the place of pieces: `docs/formats/commit.md`. */
 export const FOLD = "fold";
 
+/** Commits whose changes cleanup has reclaimed: `docs/formats/commit.md`. */
+export const STUB = "stub";
+
 /** Features beyond the first version of the format that this version knows. */
-const KNOWN: ReadonlySet<string> = new Set([PACKED, FOLD]);
+const KNOWN: ReadonlySet<string> = new Set([PACKED, FOLD, STUB]);
 
 /** Reads the `needs` of an object and refuses what this version does not know: `format_newer`, with the place. */
 export function checkNeeds(fields: Fields, access: "read" | "write", place: string): void {

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { type Environment, OmnigraphError } from "@omnigraph/base";
+import { type Environment, OmnigraphError, ulidFactory } from "@omnigraph/base";
 import type { TypeId } from "@omnigraph/language";
 import { type ObjectStore, type Owners, systemOwners, type TypeChanges } from "@omnigraph/storage";
 import { addressOf, type LogId } from "./address.ts";
@@ -7,10 +7,14 @@ import { commitsSince } from "./ancestry/merge-base.ts";
 import { MergeBases } from "./ancestry/merge-bases.ts";
 import { Branches, type BranchSummary, type Fork } from "./branch/branches.ts";
 import type { DamagedBranch } from "./branch/damage.ts";
+import { pinnedFork } from "./branch/pinned-fork.ts";
 import { Refs } from "./branch/refs.ts";
+import { Starts } from "./branch/starts.ts";
 import type { EncodedObject } from "./commit/codec.ts";
 import type { CommitRecord } from "./commit/header.ts";
 import { putContent } from "./content-objects.ts";
+import { Cleaner } from "./cleanup/cleaner.ts";
+import { isReclaimedTable } from "./cleanup/reclaimed-tables.ts";
 import { CommitLinks } from "./reading/commit-links.ts";
 import { DigestWriter } from "./writing/digest-writer.ts";
 import { Spans } from "./reading/spans.ts";
@@ -21,8 +25,8 @@ import type { SlotRange } from "./layout/ranges.ts";
 import { type InitOptions, makeGraph, schemaKey } from "./make-graph.ts";
 import type { BranchLog } from "./reading/branch-log.ts";
 import { CommitObjects } from "./reading/commit-objects.ts";
-import { branchReplaced } from "./branch/errors.ts";
-import { commitNotFound } from "./reading/errors.ts";
+import { branchReplaced, openedReadOnly } from "./branch/errors.ts";
+import { commitNotFound, historyReclaimed } from "./reading/errors.ts";
 import { type EntityKey, History } from "./reading/history.ts";
 import { Layouts } from "./reading/layouts.ts";
 import { Snapshot } from "./reading/snapshot.ts";
@@ -51,6 +55,9 @@ export class GraphLog {
   readonly readOnly: boolean;
   /** How commits are linked to the ones before them. */
   readonly links: CommitLinks;
+  /** From which commits something new may start. */
+  readonly starts: Starts;
+  readonly #mint: () => string;
   readonly #mergeBases: MergeBases;
   readonly #store: ObjectStore;
   /** The store for all puts but those of commits. */
@@ -99,6 +106,14 @@ export class GraphLog {
       objects: this.#objects,
       refs,
       synced: this.#synced,
+    });
+    this.#mint = ulidFactory(environment);
+    this.starts = new Starts({
+      store: this.#watched,
+      environment,
+      graph: this.id,
+      access,
+      branches: (signal) => this.#branches.list(signal, () => undefined),
     });
   }
 
@@ -149,7 +164,7 @@ export class GraphLog {
 
   /**
    * Creates a branch at a commit: one small object, whatever the size of the graph. Of several callers with one name one wins.
-   * Errors: `commit_sealed`, `branch_exists`, `branch_name_invalid`, `outcome_unknown`.
+   * Errors: `commit_sealed`, `branch_exists`, `branch_name_invalid`, `history_reclaimed`, `outcome_unknown`.
    */
   async createBranch(name: string, from: CommitRecord, actor: string | null): Promise<BranchLog> {
     const fork = await this.fork(name, from, actor);
@@ -158,11 +173,17 @@ export class GraphLog {
   }
 
   /**
-   * Prepares a branch: its log can be written, and nobody finds it before it is published. Errors: `branch_exists`, `branch_name_invalid`.
+   * Prepares a branch: its log can be written, and nobody finds it before it is published. Errors: `branch_exists`, `branch_name_invalid`,
+   * `history_reclaimed` where the commit is condemned.
    */
   async fork(name: string, from: CommitRecord, actor: string | null): Promise<Fork> {
     this.#checkWritable();
-    return this.#branches.fork(name, from, actor);
+    const prepared = await this.#branches.fork(name, from, actor);
+    const pin = await this.starts.pin(from, "branch");
+    const { logId } = prepared.branch;
+    const undo = (): Promise<void> =>
+      this.deleteBranch(name, { op: this.#mint(), actor, message: null, ifCommit: null, ifLogId: logId });
+    return pinnedFork(prepared, pin, () => this.starts.check(from, { but: logId }), undo);
   }
 
   /**
@@ -274,7 +295,9 @@ export class GraphLog {
   /** The changes of the commits of a range to a type, in order; commits that did not change it are left out. */
   async readChanges(range: SlotRange, type: TypeId, signal?: AbortSignal): Promise<readonly TypeChanges[]> {
     const found: TypeChanges[] = [];
-    for (const { changes } of await this.#objects.records(range, signal)) {
+    for (const commit of await this.#objects.records(range, signal)) {
+      const { changes } = commit;
+      if (changes.kind === "reclaimed") throw historyReclaimed(commit);
       const own = changes.kind === "rows" ? changes.rows.find((change) => change.type === type) : undefined;
       if (own !== undefined) found.push(own);
     }
@@ -318,6 +341,27 @@ export class GraphLog {
     return readIntents(this.#store, signal);
   }
 
+  /** Whether cleanup has removed the table of this place, which an error names. */
+  isReclaimedTable(place: string): Promise<boolean> {
+    return isReclaimedTable(this.#store, this.readOnly ? "read" : "write", place);
+  }
+
+  /** Reclaims what nothing needs any more. Throws `read_only`. */
+  cleaner(): Cleaner {
+    this.#checkWritable();
+    return new Cleaner({
+      store: this.#store,
+      watched: this.#watched,
+      environment: this.#environment,
+      graph: this.id,
+      objects: this.#objects,
+      layouts: this.#layouts,
+      mergeBases: this.#mergeBases,
+      continuity: this.#objects.continuity,
+      branches: () => this.#branches.list(),
+    });
+  }
+
   /** Waits for writes in progress and for the digests that they made due. The store stays open: it is the caller's. */
   async close(): Promise<void> {
     await Promise.all([...this.#writers.values()].map((writer) => writer.close()));
@@ -339,10 +383,7 @@ export class GraphLog {
 
   #checkWritable(): void {
     if (!this.readOnly) return;
-    throw new OmnigraphError(
-      "read_only",
-      `the graph at ${this.#store.uri} was opened for reading only; open it for writing`,
-    );
+    throw openedReadOnly(this.#store.uri);
   }
 }
 

@@ -1,6 +1,9 @@
 export { addressOf, type CommitAddress, type CommitId, MAIN_LOG_ID, type LogId } from "./address.ts";
 export type { CommitLink, LinkSource, LocatedLink as PlacedLink } from "./ancestry/link.ts";
 export type { BranchSummary, Fork } from "./branch/branches.ts";
+export type { Cleaner, CleanupSteps, Pending as PendingCleanup } from "./cleanup/cleaner.ts";
+export type { Retention } from "./cleanup/cuts.ts";
+export type { Reclaimed as ReclaimedSpace } from "./cleanup/sweep.ts";
 export type { CommitDraft } from "./commit/draft.ts";
 export type { CommitHeader, CommitKind, CommitRecord, KeptOurs as Kept } from "./commit/header.ts";
 export { GraphLog } from "./graph-log.ts";
@@ -9,6 +12,8 @@ export type { Fold, FoldedRun } from "./layout/fold.ts";
 export type { Piece } from "./layout/layout.ts";
 export { contains, type SlotRange } from "./layout/ranges.ts";
 export type { InitOptions } from "./make-graph.ts";
+export type { Pin } from "./retention/pins.ts";
+export { historyReclaimed } from "./reading/errors.ts";
 export { takesOneSync } from "./one-sync.ts";
 export type { BranchLog } from "./reading/branch-log.ts";
 export type { EntityKey } from "./reading/history.ts";

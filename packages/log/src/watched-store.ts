@@ -3,6 +3,8 @@ import type { Durability, ObjectInfo, ObjectStore, PutOutcome, VersionedObject }
 import { REFS_PREFIX } from "./branch/names.ts";
 import { type Continuity, takeBack } from "./continuity.ts";
 import { RECOVERY_PREFIX } from "./intent/keys.ts";
+import { HORIZON_PREFIX } from "./retention/horizon-record.ts";
+import { PINS_PREFIX } from "./retention/pin-record.ts";
 
 /**
  * A store that is written only while it holds the graph that was opened. For all puts but those of commits, which have a check of their own. Throws
@@ -93,7 +95,9 @@ export class WatchedStore implements ObjectStore {
   }
 }
 
+const OWN = [REFS_PREFIX, RECOVERY_PREFIX, PINS_PREFIX, HORIZON_PREFIX];
+
 /** Whether an object tells which graph it is of. Others are named by the hash of their bytes, and a writer of the other graph may rely on an equal one. */
 function isOwn(key: string): boolean {
-  return key.startsWith(REFS_PREFIX) || key.startsWith(RECOVERY_PREFIX);
+  return OWN.some((prefix) => key.startsWith(prefix));
 }

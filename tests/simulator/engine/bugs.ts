@@ -89,7 +89,7 @@ function plant(bug: EngineBug): void {
   if (bug === "load_lost_race") {
     GraphLog.prototype.fork = async function (this: GraphLog, ...given) {
       const made = await fork.apply(this, given);
-      return { branch: made.branch, publish: () => made.publish().catch(lostRace) };
+      return { ...made, publish: () => made.publish().catch(lostRace) };
     };
     GraphLog.prototype.createBranch = async function (this: GraphLog, ...given) {
       const made = await fork.apply(this, given);

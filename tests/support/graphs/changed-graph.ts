@@ -1,4 +1,4 @@
-import { isError, type Reason } from "@omnigraph/base";
+import { isError } from "@omnigraph/base";
 import { type ChangeBlock, Omnigraph } from "omnigraph";
 import type { Write } from "../../oracle/random-writes.ts";
 import { COMPANY_DATA, COMPANY_SCHEMA } from "./company.ts";
@@ -42,16 +42,6 @@ export function isOrdered({ changes }: ChangeBlock): boolean {
     Buffer.from(`${kind === "node" ? 0 : 1} ${type.name} ${id}`),
   );
   return keys.every((key, i) => i === 0 || Buffer.compare(keys[i - 1] ?? key, key) < 0);
-}
-
-export async function reasonOf(promise: Promise<unknown>): Promise<Reason | "none"> {
-  try {
-    await promise;
-    return "none";
-  } catch (error) {
-    if (isError(error)) return error.reason;
-    throw error;
-  }
 }
 
 export function brief(block: ChangeBlock): readonly string[] {

@@ -16,6 +16,13 @@ export const HISTORY_ERRORS = {
     meaning: "The commit has no parent that its changes could be told against.",
     remedy: "Export the graph at that commit instead.",
   },
+  history_reclaimed: {
+    code: "not_found",
+    http: 410,
+    exit: 1,
+    meaning: "Cleanup has reclaimed the data of a commit that the call needs, or promised to.",
+    remedy: "Name a newer commit, or the head of a branch; cleanup keeps more with a greater --keep.",
+  },
   page_too_large: {
     code: "bad_request",
     http: 413,

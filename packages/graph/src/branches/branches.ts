@@ -145,7 +145,13 @@ export class Branches {
     const views = this.#viewsOf(fork.branch);
     this.#inherit(views, start);
     const branch = { views, writes: new BranchWrites(this.#context, views, this.net) };
-    const result = await write({ writes: branch.writes, start: await views.head(signal) });
+    let result: T;
+    try {
+      result = await write({ writes: branch.writes, start: await views.head(signal) });
+    } catch (thrown) {
+      await fork.cancel();
+      throw thrown;
+    }
     if ((await unlessExists(fork.publish().then(() => true))) === null) return null;
     this.#open.add(branch);
     return { result, created: true };

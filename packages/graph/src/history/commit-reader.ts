@@ -1,7 +1,7 @@
 import { present, unreachable } from "@omnigraph/base";
 import { type ChangedEntities, changedEntities, type Touch, typeChanges, type View } from "@omnigraph/engine";
 import type { Catalog, EntityType, TypeId } from "@omnigraph/language";
-import type { CommitKind, CommitRecord } from "@omnigraph/log";
+import { type CommitKind, type CommitRecord, historyReclaimed } from "@omnigraph/log";
 import type { ChangeSet } from "@omnigraph/storage";
 import type { ChangedEntity } from "@omnigraph/wire";
 import type { GraphContext } from "../open/context.ts";
@@ -143,6 +143,8 @@ export class CommitReader {
         return touchesOf(changes.rows);
       case "fold":
         return new Map();
+      case "reclaimed":
+        throw historyReclaimed(this.commit);
       case "fast_forward":
         return touchesOf(await this.#fastForward(this.commit, signal));
       case "layers": {

@@ -31,6 +31,8 @@ export interface Fork {
   readonly branch: BranchLog;
   /** Creates the branch by giving the log its name. Throws `branch_exists` where somebody else was first, and `outcome_unknown`. */
   publish(): Promise<void>;
+  /** Ends it where it is not published: the commit that it starts from is no longer kept for it. */
+  cancel(): Promise<void>;
 }
 
 /** What the branches of one open graph share. */
@@ -105,7 +107,7 @@ export class Branches {
   }
 
   /** As `GraphLog.fork`. */
-  async fork(name: string, from: CommitRecord, actor: string | null): Promise<Fork> {
+  async fork(name: string, from: CommitRecord, actor: string | null): Promise<Omit<Fork, "cancel">> {
     checkNewBranchName(name);
     checkTexts({ actor, message: null });
     if (name === MAIN) throw branchExists(this.#context.store.uri, name);

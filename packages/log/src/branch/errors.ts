@@ -41,3 +41,10 @@ export function commitSealed({ header, branch }: CommitRecord): OmnigraphError {
     { details: { commit: header.id, parent } },
   );
 }
+
+export function openedReadOnly(uri: string): OmnigraphError {
+  return new OmnigraphError(
+    "read_only",
+    `the graph at ${uri} was opened for reading only; open it for writing`,
+  );
+}

@@ -1,8 +1,8 @@
-import { hash } from "node:crypto";
-import { OmnigraphError } from "@omnigraph/base";
+import type { JsonObject } from "@omnigraph/base";
 import { addressOf, type CommitId, isLogId, type LogId } from "../address.ts";
-import { checkNeeds, NO_NEEDS, unreadable } from "../features.ts";
-import { type Fail, Fields, parseJsonBytes } from "../json-fields.ts";
+import { checkEncodable, decodeChecked, encodeChecked } from "../checked-json.ts";
+import { NO_NEEDS } from "../features.ts";
+import type { Fail, Fields } from "../json-fields.ts";
 
 /** What one record says of a branch name. */
 export type RefRecord =
@@ -21,28 +21,13 @@ export type RefRecord =
 
 export function encodeRef(record: RefRecord): Uint8Array {
   const json = { needs: NO_NEEDS, ...membersOf(record) };
-  const fail = unreadable("record of a branch");
-  recordFrom(new Fields(json, "record", fail), fail);
-  const text = JSON.stringify(json);
-  return Buffer.from(`${text.slice(0, -1)},"sha256":"${checksumOf(text)}"}`);
+  checkEncodable(json, "record of a branch", recordFrom);
+  return encodeChecked(json);
 }
 
 /** Reads a record. Throws `object_corrupt` or `format_newer` with the place. */
 export function decodeRef(bytes: Uint8Array, access: "read" | "write", place: string): RefRecord {
-  const fail: Fail = (problem) => {
-    throw new OmnigraphError(
-      "object_corrupt",
-      `the branch record ${place} is damaged: ${problem}; restore it from a backup`,
-      { details: { place } },
-    );
-  };
-  const json = parseJsonBytes(bytes);
-  const fields = new Fields(json, "record", fail);
-  checkNeeds(fields, access, place);
-  const members = Object.entries(json ?? {}).filter(([name]) => name !== "sha256");
-  if (fields.text("sha256") !== checksumOf(JSON.stringify(Object.fromEntries(members))))
-    fail("its SHA-256 differs");
-  return recordFrom(fields, fail);
+  return decodeChecked(bytes, { what: "branch record", access, place, read: recordFrom });
 }
 
 function recordFrom(fields: Fields, fail: Fail): RefRecord {
@@ -60,7 +45,7 @@ function recordFrom(fields: Fields, fail: Fail): RefRecord {
   };
 }
 
-function membersOf(record: RefRecord): object {
+function membersOf(record: RefRecord): JsonObject {
   switch (record.kind) {
     case "created": {
       const { logId, forkedFrom, at, actor, nonce } = record;
@@ -79,9 +64,4 @@ function logIdOf(fields: Fields, fail: Fail): LogId {
 function commitOf(text: string): CommitId | null {
   // Cast: the text was just found to be an id.
   return addressOf(text) === null ? null : (text as CommitId);
-}
-
-/** Checksum of the other members, as JSON in their order without white space. */
-function checksumOf(text: string): string {
-  return hash("sha256", text, "hex");
 }

@@ -14,10 +14,10 @@ import { checkNeeds, corruptLog, type Needs, FOLD, NO_NEEDS, PACKED, unreadable 
 import { type Fail, Fields } from "../json-fields.ts";
 import { foldFromJson, foldToJson } from "../layout/fold-json.ts";
 import { entryFromJson, entryToJson } from "../layout/layout.ts";
-import type { CommitChanges, CommitHeader, CommitObject, CommitRecord, ObjectFrame } from "./header.ts";
+import type { CommitHeader, CommitObject, CommitRecord, ObjectFrame } from "./header.ts";
 import { HASH, headerFromJson, headerToJson } from "./header-json.ts";
 
-const MAGIC = "OGC1";
+export const MAGIC = "OGC1";
 /** How a fast-forward is called on disk. */
 const FAST_FORWARD = "forward";
 const NONCE = /^[0-9a-f]{32}$/;
@@ -25,6 +25,8 @@ const NONCE = /^[0-9a-f]{32}$/;
 const MAX_COMMITS = 32;
 /** Bytes of the SHA-256 that ends a container. */
 export const CHECKSUM_BYTES = 32;
+
+type StoredChanges = CommitRecord["changes"];
 
 /** An object with its bytes. */
 export interface EncodedObject {
@@ -42,7 +44,7 @@ export interface ObjectReader {
 }
 
 /** The row segment of changes: null where they carry no rows. Made once, whatever the number of attempts to publish it. */
-export function encodeRows(changes: CommitChanges): Uint8Array | null {
+export function encodeRows(changes: StoredChanges): Uint8Array | null {
   return changes.kind === "rows" && changes.rows.length > 0 ? encodeChanges(changes.rows) : null;
 }
 
@@ -115,9 +117,10 @@ export function decodeObject(
   const frame = readFrame(fields, logId, slot, fail);
   if (frame.graph !== null && graph !== null && frame.graph !== graph)
     throw ofAnotherGraph(place, frame.graph, graph);
+  const stub = fields.raw("stub") === undefined ? null : fields.fields("stub");
   return {
     ...frame,
-    checksum: checksumOf(bytes),
+    checksum: stub?.shaped("checksum", HASH, "a SHA-256") ?? checksumOf(bytes),
     size: bytes.length,
     commits: fields
       .list("commits")
@@ -164,23 +167,23 @@ class StoredCommit implements CommitRecord {
   readonly header: CommitHeader;
   readonly address: CommitAddress;
   readonly branch: string;
-  readonly #read: () => CommitChanges;
-  #changes: CommitChanges | null = null;
+  readonly #read: () => StoredChanges;
+  #changes: StoredChanges | null = null;
 
-  constructor(header: CommitHeader, address: CommitAddress, branch: string, read: () => CommitChanges) {
+  constructor(header: CommitHeader, address: CommitAddress, branch: string, read: () => StoredChanges) {
     this.header = header;
     this.address = address;
     this.branch = branch;
     this.#read = read;
   }
 
-  get changes(): CommitChanges {
+  get changes(): StoredChanges {
     this.#changes ??= this.#read();
     return this.#changes;
   }
 }
 
-function changesToJson(changes: CommitChanges, segment: number | null): JsonObject {
+function changesToJson(changes: StoredChanges, segment: number | null): JsonObject {
   const { kind } = changes;
   switch (kind) {
     case "rows":
@@ -191,6 +194,8 @@ function changesToJson(changes: CommitChanges, segment: number | null): JsonObje
       return { kind: FAST_FORWARD };
     case "fold":
       return { kind, ...foldToJson(changes) };
+    case "reclaimed":
+      return { kind, types: Object.fromEntries(changes.types.map((type) => [type, {}])) };
     default:
       return unreachable(kind);
   }
@@ -212,14 +217,19 @@ function readChanges(
   segments: readonly Uint8Array[],
   place: string,
   fail: Fail,
-): () => CommitChanges {
+): () => StoredChanges {
   const kind = fields.text("kind");
   if (kind === FAST_FORWARD) return () => ({ kind: "fast_forward" });
   if (kind === "fold") {
     const fold = foldFromJson(fields, "changes", fail);
     return () => ({ kind, ...fold });
   }
-  // Cast: type ids are opaque here; the catalog knows them.
+  if (kind === "reclaimed") {
+    // Cast: type ids are opaque here; the catalog knows them.
+    const types = fields.fields("types").names() as readonly TypeId[];
+    return () => ({ kind, types });
+  }
+  // Cast: as above.
   const replaced = fields.texts("replaced") as readonly TypeId[];
   if (kind === "layers") {
     const layers = fields

@@ -66,6 +66,12 @@ export const NONE_KEPT: KeptOurs = new Map();
 /** What a commit did: to the rows of the one before it, or, as a fold, to the pieces that they are made of. */
 export type CommitChanges = Changes | ({ readonly kind: "fold" } & Fold);
 
+/** What is left of the changes of a commit after cleanup: the types that it changed. */
+interface Reclaimed {
+  readonly kind: "reclaimed";
+  readonly types: readonly TypeId[];
+}
+
 /** A commit as it stands in the log. */
 export interface CommitRecord {
   readonly header: CommitHeader;
@@ -73,7 +79,7 @@ export interface CommitRecord {
   /** Name of the branch that it was put on. */
   readonly branch: string;
   /** Decoded when first asked for. Throws `log_corrupt`. */
-  readonly changes: CommitChanges;
+  readonly changes: CommitChanges | Reclaimed;
 }
 
 /** One object of the log. */
@@ -88,7 +94,7 @@ export interface CommitObject {
   /** Checksum of the object in the slot before; null in slot 0. */
   readonly predecessor: string | null;
   readonly durability: Durability;
-  /** SHA-256 of the object, hex. */
+  /** SHA-256 of the object, hex; of a stub that of the object that it stands for. */
   readonly checksum: string;
   readonly size: number;
   /** One to 32, in order. */

@@ -1,6 +1,6 @@
 import type { TypeId } from "@omnigraph/language";
 import { type ColumnKey, hashInto, type RowBatch, sameBytes, textBytesAt } from "@omnigraph/storage";
-import type { CommitChanges } from "../commit/header.ts";
+import type { CommitRecord } from "../commit/header.ts";
 
 const encoder = new TextEncoder();
 const ID: ColumnKey = "id";
@@ -20,7 +20,7 @@ export function fingerprintOf(type: TypeId, id: string): Fingerprint {
  * The fingerprints of all entities that a commit changed; null where its object does not tell which they are, because its rows are in tables or it
  * replaces whole types.
  */
-export function fingerprintsOf(changes: CommitChanges): readonly Fingerprint[] | null {
+export function fingerprintsOf(changes: CommitRecord["changes"]): readonly Fingerprint[] | null {
   if (changes.kind === "fold") return [];
   if (changes.kind !== "rows" || changes.replaced.length > 0) return null;
   const found: Fingerprint[] = [];

@@ -1,0 +1,39 @@
+import { isError } from "@omnigraph/base";
+import type { Pin } from "../retention/pins.ts";
+import type { Fork } from "./branches.ts";
+
+/**
+ * A prepared branch whose fork point is pinned until the branch is published, and its own record protects it. `check` throws `history_reclaimed` where the fork point is condemned; `undo` deletes the branch.
+ */
+export function pinnedFork(
+  { branch, publish }: Pick<Fork, "branch" | "publish">,
+  pin: Pin,
+  check: () => Promise<void>,
+  undo: () => Promise<void>,
+): Fork {
+  return {
+    branch,
+    publish: async () => {
+      try {
+        await publish();
+        // The pin may have expired before the record was there, if this process stood still.
+        if (!(await pin.isHeld())) await checkedAgain(check, undo);
+      } catch (thrown) {
+        if (isError(thrown, "outcome_unknown")) await pin.abandon();
+        else await pin.release();
+        throw thrown;
+      }
+      await pin.release();
+    },
+    cancel: () => pin.release(),
+  };
+}
+
+async function checkedAgain(check: () => Promise<void>, undo: () => Promise<void>): Promise<void> {
+  try {
+    await check();
+  } catch (thrown) {
+    if (isError(thrown, "history_reclaimed")) await undo();
+    throw thrown;
+  }
+}

@@ -1,0 +1,24 @@
+import type { ObjectStore } from "@omnigraph/storage";
+import { decodeCondemned } from "../retention/condemned-list.ts";
+import { horizonKey, HORIZON_PREFIX, partOfKey } from "../retention/horizon-record.ts";
+import { tableOf } from "./tables-listing.ts";
+
+/** Whether cleanup has removed the table at a place, or was allowed to: then it is not lost but gone. For a reader that did not find it. */
+export async function isReclaimedTable(
+  store: ObjectStore,
+  access: "read" | "write",
+  place: string,
+): Promise<boolean> {
+  const table = tableOf(place);
+  if (table === null) return false;
+  for (const { key } of await store.list(HORIZON_PREFIX)) {
+    const named = partOfKey(key);
+    if (named?.part !== "done") continue;
+    const done = horizonKey(named.number, "done");
+    const bytes = await store.get(done);
+    const { tables } =
+      bytes === null ? { tables: [] } : decodeCondemned(bytes, access, `${store.uri}/${done}`);
+    if (tables.some(({ staging, type }) => staging === table.staging && type === table.type)) return true;
+  }
+  return false;
+}
