@@ -98,10 +98,14 @@ export class HistoryModel implements HistoryCalls {
     }
   }
 
-  /** A commit that changes nothing. */
   async optimize(branch: string): Promise<CommitSeen> {
+    return this.putSilent(branch, "maintenance");
+  }
+
+  /** A commit that changes nothing. */
+  putSilent(branch: string, kind: "maintenance" | "recovery"): CommitSeen {
     const head = this.headOf(branch);
-    return this.#put(branch, "maintenance", [head], this.#commit(head).state);
+    return this.#put(branch, kind, [head], this.#commit(head).state);
   }
 
   async create(name: string, from: string): Promise<Refusal | null> {

@@ -169,7 +169,7 @@ export class Actor {
     const before = await this.#stateAt(log, main, base);
     const after = applied(before, request) ?? before;
     const facts = { request: write, branch: main, base };
-    const intent = await log.beginIntent(facts);
+    const intent = await log.intents.begin(facts);
     try {
       const entry = layerEntry(intent.staging, request.entries.length);
       await this.#store.put(layerKey(entry), layerBytes(request.entries));
@@ -177,11 +177,13 @@ export class Actor {
       const draft = this.#draft(request, { kind: "layers", layers: [entry], replaced }, before, after);
       await intent.staged(draft);
       const result = await log.writer(main).submit(write, { base, draft });
-      await intent.end();
+      if (result.commit !== null) await log.intents.end(intent, result.commit);
       return result;
     } catch (error) {
-      await (isError(error, "outcome_unknown") ? intent.abandon() : intent.end());
-      throw error;
+      const isUnknown = isError(error, "outcome_unknown");
+      const commit = isUnknown ? await intent.abandon() : await log.intents.withdraw(intent);
+      if (commit == null) throw error;
+      return { commit, repeated: true };
     }
   }
 

@@ -1,6 +1,7 @@
 import type { Environment } from "@omnigraph/base";
 import { type CommitRecord, GraphLog } from "@omnigraph/log";
 import type { ObjectStore } from "@omnigraph/storage";
+import { adoptedBy } from "../../packages/log/src/commit/adopted.ts";
 import { applied, dangling, EMPTY_GRAPH, fingerprint, type GraphState, type Request } from "./graph-model.ts";
 import type { Attempt, History } from "./history.ts";
 import { EDGE, NODE } from "./payload.ts";
@@ -15,7 +16,11 @@ const REFUSALS: ReadonlySet<string> = new Set([
   "too_contended",
   "store_transient",
   "store_denied",
+  "write_discarded",
 ]);
+
+/** Kinds of commits that change no row. */
+const SILENT: ReadonlySet<string> = new Set(["maintenance", "recovery"]);
 
 interface Circumstances {
   /** Commits were put relaxed and power was lost: what came after the last durable one may be torn. */
@@ -77,7 +82,7 @@ function replayed(commits: readonly CommitRecord[], requests: ReadonlyMap<string
     const { id, op } = commit.header;
     if (byOp.has(op)) return `op ${op} is in the log twice: ${byOp.get(op)?.header.id} and ${id}`;
     byOp.set(op, commit);
-    if (before !== null && commit.header.kind !== "maintenance") {
+    if (before !== null && !SILENT.has(commit.header.kind)) {
       const request = requests.get(op);
       if (request === undefined) return `nobody asked for commit ${id}`;
       const after = step(state, commit, request);
@@ -89,6 +94,11 @@ function replayed(commits: readonly CommitRecord[], requests: ReadonlyMap<string
     states.set(id, state);
     before = commit;
   }
+  const givenUp = commits.find(
+    ({ changes }) =>
+      changes.kind !== "reclaimed" && [...adoptedBy(changes)].some((staging) => byOp.has(staging)),
+  );
+  if (givenUp !== undefined) return `commit ${givenUp.header.id} adopts tables that were given up`;
   return { commits, byOp, states };
 }
 
@@ -133,7 +143,7 @@ async function checkSnapshots(
   { commits, states }: Replay,
 ): Promise<string | null> {
   for (const [i, commit] of commits.entries()) {
-    if (commit.header.kind === "maintenance") continue;
+    if (SILENT.has(commit.header.kind)) continue;
     if (i % 5 !== 0 && i !== commits.length - 1 && commit.changes.kind === "rows") continue;
     const expected = states.get(commit.header.id);
     const found = fingerprint(await stateAt(log, store, commit));
@@ -159,7 +169,7 @@ function checkAttempts({ attempts }: History, replay: Replay, circumstances: Cir
 
 function checkAttempt(
   { op, request, answer, durable, ifCommit, acknowledgedBefore }: Attempt,
-  { byOp, states }: Replay,
+  { commits, byOp, states }: Replay,
   { torn }: Circumstances,
   excused: ReadonlySet<string>,
 ): string | null {
@@ -174,7 +184,7 @@ function checkAttempt(
       if (answer.repeated) return null;
       if (commit.address.slot <= acknowledgedBefore)
         return `it stands before slot ${acknowledgedBefore}, acknowledged before it was asked for`;
-      return ifCommit !== null && commit.header.parents[0] !== ifCommit
+      return ifCommit !== null && !isRightAfter(commits, commit, ifCommit)
         ? `it does not follow ${ifCommit}`
         : null;
     }
@@ -191,6 +201,13 @@ function checkAttempt(
       return state !== undefined && wouldCommit(state, request) ? "its request does something there" : null;
     }
   }
+}
+
+/** Whether only commits that change no row stand between a commit and an earlier one. */
+function isRightAfter(commits: readonly CommitRecord[], commit: CommitRecord, earlier: string): boolean {
+  const before = commits.slice(0, commits.indexOf(commit)).toReversed();
+  const changed = before.findIndex(({ header }) => !SILENT.has(header.kind));
+  return before.slice(0, changed + 1).some(({ header }) => header.id === earlier);
 }
 
 function wouldCommit(state: GraphState, request: Request): boolean {

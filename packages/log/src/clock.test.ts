@@ -53,7 +53,7 @@ describe.each(CLOCKS)("with a clock %s", (name, micros) => {
     const one = await put(log, main, "a");
     const draft = await log.createBranch("draft", one, "ann");
     await put(log, draft, "b");
-    const intent = await log.beginIntent({
+    const intent = await log.intents.begin({
       request: writeOf("c", { kind: "load" }),
       branch: main,
       base: one,

@@ -163,7 +163,7 @@ test("a write, a branch and an intent that nobody could read are refused before 
     await expect(log.writer(main).submit(writeOf("a", { actor: wrong }))).rejects.toMatchObject(refused);
     await expect(log.createBranch("b", base, wrong)).rejects.toMatchObject(refused);
     const facts = { request: writeOf("a", { message: wrong }), branch: main, base };
-    await expect(log.beginIntent(facts)).rejects.toMatchObject(refused);
+    await expect(log.intents.begin(facts)).rejects.toMatchObject(refused);
   }
   expect(await keys()).toEqual(before);
   expect((await log.writer(main).submit(writeOf("a"))).commit?.address.slot).toBe(1);

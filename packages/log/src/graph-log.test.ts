@@ -327,7 +327,7 @@ describe("staged writes", () => {
     const main = await log.branch("main");
     const base = await main.head();
     const request = write("a");
-    const intent = await log.beginIntent({ request, branch: main, base });
+    const intent = await log.intents.begin({ request, branch: main, base });
     const announced = await memory.get(`__recovery/${intent.staging}.json`);
     expect(JSON.parse(Buffer.from(announced ?? []).toString())).toMatchObject({
       op: request.op,
@@ -349,7 +349,7 @@ describe("staged writes", () => {
     };
     await intent.staged(draft);
     const { commit } = await log.writer(main).submit(request, { base, draft });
-    expect(await intent.end()).toBe(true);
+    if (commit !== null) await log.intents.end(intent, commit);
     expect(await memory.list("__recovery/")).toEqual([]);
     const again = await open(memory);
     const stored = await again.commit(commit?.header.id ?? "");

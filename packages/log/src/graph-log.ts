@@ -32,8 +32,8 @@ import { Layouts } from "./reading/layouts.ts";
 import { Snapshot } from "./reading/snapshot.ts";
 import { WatchedStore } from "./watched-store.ts";
 import { BranchWriter } from "./writing/branch-writer.ts";
-import { type FoundIntent, readIntents } from "./intent/read-intents.ts";
-import { beginIntent, type Intent, type IntentFacts } from "./writing/intent.ts";
+import type { FoundIntent } from "./intent/read-intents.ts";
+import { Intents } from "./recovery/intents.ts";
 import { Publisher } from "./writing/publisher.ts";
 import { SEAL, sealOf, type SealRequest } from "./writing/seal.ts";
 import { SyncedSlots } from "./writing/synced-slots.ts";
@@ -58,12 +58,13 @@ export class GraphLog {
   /** From which commits something new may start. */
   readonly starts: Starts;
   readonly #mint: () => string;
+  /** Writes that stage tables, in this process and others. */
+  readonly intents: Intents;
   readonly #mergeBases: MergeBases;
   readonly #store: ObjectStore;
   /** The store for all puts but those of commits. */
   readonly #watched: ObjectStore;
   readonly #environment: Environment;
-  readonly #owners: Owners;
   readonly #objects: CommitObjects;
   readonly #layouts: Layouts;
   readonly #branches: Branches;
@@ -84,7 +85,6 @@ export class GraphLog {
     this.readOnly = readOnly;
     this.#store = store;
     this.#environment = environment;
-    this.#owners = owners;
     const access = readOnly ? "read" : "write";
     this.#objects = new CommitObjects(store, format, access, (missed) => this.#digests?.missed(missed));
     const { continuity } = this.#objects;
@@ -93,6 +93,18 @@ export class GraphLog {
     this.#digests = readOnly
       ? null
       : new DigestWriter(this.#watched, environment.clock, this.#objects, spans);
+    this.intents = new Intents({
+      graph: this.id,
+      store: this.#watched,
+      environment,
+      owners,
+      readOnly,
+      checkWritable: () => this.#checkWritable(),
+      find: ({ branch, logId, base }) => this.#branches.find(branch, logId, base),
+      writer: (branch) => this.#newWriter(branch),
+      commit: (id) => this.commit(id),
+      canFold: (commit, fold, schema) => this.canFold(commit, fold, schema),
+    });
     this.#history = new History(store.uri, this.#objects, spans, (logId, span) =>
       this.#digests?.missedSpan(logId, span),
     );
@@ -120,11 +132,21 @@ export class GraphLog {
   /** Creates a graph and opens it. Errors: `graph_exists`, `folder_not_empty`; then nothing was written. */
   static async init(store: ObjectStore, environment: Environment, options: InitOptions): Promise<GraphLog> {
     await makeGraph(store, environment, options);
-    return GraphLog.open(store, environment, { readOnly: false });
+    return GraphLog.#read(store, environment, { readOnly: false });
   }
 
   /** Opens a graph; reads one small object, writes nothing. Errors: `graph_not_found`, `format_newer`, `object_corrupt`. */
   static async open(
+    store: ObjectStore,
+    environment: Environment,
+    options: GraphLogOptions,
+  ): Promise<GraphLog> {
+    const log = await GraphLog.#read(store, environment, options);
+    log.intents.nudge();
+    return log;
+  }
+
+  static async #read(
     store: ObjectStore,
     environment: Environment,
     options: GraphLogOptions,
@@ -198,8 +220,16 @@ export class GraphLog {
   /** The one writer of a branch in this process. Throws `read_only`. */
   writer(branch: BranchLog): BranchWriter {
     this.#checkWritable();
+    this.intents.nudge();
     const there = this.#writers.get(branch);
     if (there !== undefined) return there;
+    const made = this.#newWriter(branch);
+    if (this.#writers.size >= MAX_WRITERS) this.#forgetIdle();
+    this.#writers.set(branch, made);
+    return made;
+  }
+
+  #newWriter(branch: BranchLog): BranchWriter {
     const context = {
       graph: this.id,
       store: this.#store,
@@ -209,10 +239,7 @@ export class GraphLog {
       onPut: (encoded: EncodedObject) => this.#digests?.notePut(encoded),
       synced: this.#synced,
     };
-    const made = new BranchWriter(branch, this.#environment, new Publisher(branch, context));
-    if (this.#writers.size >= MAX_WRITERS) this.#forgetIdle();
-    this.#writers.set(branch, made);
-    return made;
+    return new BranchWriter(branch, this.#environment, new Publisher(branch, context));
   }
 
   /** Any commit by its id: one read. Throws `commit_not_found`. */
@@ -329,16 +356,9 @@ export class GraphLog {
     return hash;
   }
 
-  /** Announces a write that will stage tables, before it stages anything. */
-  beginIntent(facts: IntentFacts): Promise<Intent> {
-    this.#checkWritable();
-    const context = { graph: this.id, store: this.#watched, environment: this.#environment };
-    return beginIntent({ ...context, owner: this.#owners.self() }, facts);
-  }
-
   /** Everything in `__recovery/`: writes that stage tables, in any process, and what cannot be read. Throws only what the store does. */
   readIntents(signal?: AbortSignal): Promise<readonly FoundIntent[]> {
-    return readIntents(this.#store, signal);
+    return this.intents.read(signal);
   }
 
   /** Whether cleanup has removed the table of this place, which an error names. */
@@ -364,7 +384,8 @@ export class GraphLog {
 
   /** Waits for writes in progress and for the digests that they made due. The store stays open: it is the caller's. */
   async close(): Promise<void> {
-    await Promise.all([...this.#writers.values()].map((writer) => writer.close()));
+    const writing = [...this.#writers.values()].map((writer) => writer.close());
+    await Promise.all([...writing, this.intents.close()]);
     await this.#digests?.close();
   }
 

@@ -86,7 +86,9 @@ export class WatchedStore implements ObjectStore {
     return this.#store.delete(key);
   }
 
-  deletePrefix(prefix: string): Promise<void> {
+  /** Checks first: what is to go may be needed in the graph that is there now. */
+  async deletePrefix(prefix: string): Promise<void> {
+    await this.#continuity.ofGraph();
     return this.#store.deletePrefix(prefix);
   }
 

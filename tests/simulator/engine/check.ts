@@ -75,7 +75,8 @@ function checkOnce({ byErrand }: Replay): string | null {
 }
 
 /** Who deletes a branch meant to: all of it, or as far as it was merged by then. */
-function checkSeals({ logs, model }: Replay, { all }: Calls): string | null {
+function checkSeals(replay: Replay, { all }: Calls): string | null {
+  const { logs, model } = replay;
   const errands = new Map(all.map(({ errand }) => [errand.id, errand]));
   for (const { seal, name, logId, sealedMs } of logs) {
     if (seal === null) continue;
@@ -86,7 +87,8 @@ function checkSeals({ logs, model }: Replay, { all }: Calls): string | null {
     if (action?.kind !== "merge" || action.source !== name || !action.deleteBranch)
       return `${told}, which was not to delete ${name}`;
     const heads = headsOf(action.target, logs, { begunMs: 0, endedMs: sealedMs });
-    if (!heads.some(({ commit }) => model.ancestors(commit).includes(parents[0] ?? "")))
+    const last = replay.changeAt(parents[0]) ?? "";
+    if (!heads.some(({ commit }) => model.ancestors(commit).includes(last)))
       return `${told} at ${parents[0]}, which nobody had merged`;
   }
   return null;

@@ -1,5 +1,6 @@
 import { present } from "@omnigraph/base";
 import { type CommitRecord, MAIN_LOG_ID } from "@omnigraph/log";
+import { adoptedBy } from "../../../packages/log/src/commit/adopted.ts";
 import { checkState } from "../../oracle/history-state.ts";
 import { HistoryModel } from "../../oracle/history-model.ts";
 import { NaiveRefusal } from "../../oracle/naive-mutation.ts";
@@ -41,7 +42,7 @@ export class Replay {
     const order = all.toSorted((a, b) => a.record.header.generation - b.record.header.generation);
     for (const { log, record, sinceMs } of order) {
       const { id, message, kind } = record.header;
-      const errand = kind === "genesis" ? null : (message ?? "");
+      const errand = kind === "genesis" || kind === "recovery" ? null : (message ?? "");
       const wrong = await this.#commit(log, record, errand === null ? null : this.#errands.get(errand));
       if (wrong !== null) return `commit ${id} of ${message}: ${wrong}`;
       const replayed = { log, record, sinceMs, errand };
@@ -49,6 +50,26 @@ export class Replay {
       if (errand !== null) this.byErrand.set(errand, [...(this.byErrand.get(errand) ?? []), replayed]);
     }
     for (const log of this.logs) if (log.commits.length === 0) await this.#begin(log);
+    return this.#checkGivenUp();
+  }
+
+  /** A commit, or what came before it and changed something, where it did not. */
+  changeAt(id: string | undefined): string | null {
+    const found = this.byId.get(id ?? "");
+    if (found === undefined) return null;
+    const { header } = found.record;
+    return header.kind === "recovery" ? this.changeAt(header.parents[0]) : header.id;
+  }
+
+  /** An attempt that was given up is adopted by nobody, wherever that would be. */
+  #checkGivenUp(): string | null {
+    const records = [...this.byId.values()].map(({ record }) => record);
+    const givenUp = new Set(
+      records.filter(({ header }) => header.kind === "recovery").map(({ header }) => header.op),
+    );
+    for (const { header, changes } of records)
+      for (const staging of changes.kind === "reclaimed" ? [] : adoptedBy(changes))
+        if (givenUp.has(staging)) return `commit ${header.id} adopts ${staging}, which was given up`;
     return null;
   }
 
@@ -111,7 +132,7 @@ export class Replay {
     errand: Errand | null | undefined,
   ): Promise<string | null> {
     const { header } = record;
-    if (errand === null) return header.parents.length === 0 ? null : "it is not the first";
+    if (header.kind === "genesis") return header.parents.length === 0 ? null : "it is not the first";
     if (errand === undefined) return "nobody asked for it";
     const [parent, second] = header.parents;
     const missing = header.parents.find((id) => !this.byId.has(id));
@@ -123,7 +144,10 @@ export class Replay {
     const head = this.headOf(log);
     if (parent !== head) return `it follows ${parent}, not ${head}`;
     this.#nextId = header.id;
-    const answer = await this.#do(log, errand.action, second);
+    const answer =
+      errand === null
+        ? { commit: this.model.putSilent(this.branchOf(log), "recovery") }
+        : await this.#do(log, errand.action, second);
     if ("refused" in answer)
       return `it should be refused: ${answer.refused} ${JSON.stringify(answer.conflicts)}`;
     if (answer.commit === null) return "it has nothing to do there";

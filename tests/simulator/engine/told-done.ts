@@ -44,7 +44,7 @@ function checkCommit(call: Call, answer: Done, commit: string, { replay }: Facts
   // An op that is asked for again is answered with what was made before.
   const { sinceMs, record, log } = found;
   if (sinceMs < errand.begunMs || sinceMs > endedMs) return `its commit came at ${sinceMs}`;
-  if (ifCommit !== null && record.header.parents[0] !== ifCommit)
+  if (ifCommit !== null && replay.changeAt(record.header.parents[0]) !== replay.changeAt(ifCommit))
     return `it was to follow ${ifCommit}, and follows ${record.header.parents[0]}`;
   const { action } = errand;
   if (log.name !== ("target" in action ? action.target : "branch" in action ? action.branch : ""))
@@ -87,7 +87,7 @@ async function checkNothing(
   if (calls.poweredMs >= endedMs) return null; // what it saw may be gone
   const branch = action.kind === "merge" ? action.target : "branch" in action ? action.branch : "";
   for (const { commit } of headsOf(branch, logs, span)) {
-    if (ifCommit !== null && ifCommit !== commit) continue;
+    if (ifCommit !== null && replay.changeAt(ifCommit) !== replay.changeAt(commit)) continue;
     const isNothing = await replay.at(commit, async (ours) => {
       if (action.kind === "edit") return isDoneWithout(await model.edit(ours, action.write));
       if (action.kind === "revert")

@@ -12,7 +12,7 @@ import { placesAt } from "./told-seen.ts";
 type Refused = Extract<Answer, { readonly kind: "refused" }>;
 
 /** What a client may be told at any time, when nothing was written. */
-const ALWAYS: ReadonlySet<string> = new Set(["store_transient", "too_contended"]);
+const ALWAYS: ReadonlySet<string> = new Set(["store_transient", "too_contended", "write_discarded"]);
 
 /** What hangs on the graph, and must be so at a moment of the call. */
 const OF_THE_GRAPH: ReadonlySet<string> = new Set([
@@ -179,9 +179,10 @@ function isOthers(commit: string | null, { errand, endedMs }: Call, { replay }: 
 }
 
 /** Whether a branch was at another commit than one at a moment of a call. */
-function hasMovedOn(call: Call, commit: string, { replay: { logs } }: Facts): boolean {
+function hasMovedOn(call: Call, commit: string, { replay }: Facts): boolean {
   const [name = ""] = targetsOf(call.errand.action);
-  return headsOf(name, logs, call).some((head) => head.commit !== commit);
+  const last = replay.changeAt(commit);
+  return headsOf(name, replay.logs, call).some((head) => replay.changeAt(head.commit) !== last);
 }
 
 /** The commit that a call takes back, or would, and on which branch. */

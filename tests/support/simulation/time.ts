@@ -153,8 +153,12 @@ export class SimulatedProcess implements Environment {
         reject(signal.reason);
         return;
       }
-      signal?.addEventListener("abort", () => reject(signal.reason), { once: true });
-      this.deliver(ms, resolve);
+      const stop = (): void => reject(signal?.reason);
+      signal?.addEventListener("abort", stop, { once: true });
+      this.deliver(ms, () => {
+        signal?.removeEventListener("abort", stop);
+        resolve();
+      });
     });
   }
 }

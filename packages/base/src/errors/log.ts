@@ -160,6 +160,14 @@ export const LOG_ERRORS = {
     meaning: "Other writers won every attempt.",
     remedy: "Repeat the write later.",
   },
+  write_discarded: {
+    code: "conflict",
+    http: 409,
+    exit: 1,
+    meaning:
+      "The process of the write gave no sign of life for so long that another one gave the write up; nothing was written.",
+    remedy: "Repeat the write.",
+  },
   read_only: {
     code: "forbidden",
     http: 403,

@@ -1,4 +1,4 @@
-import { isError, OmnigraphError } from "@omnigraph/base";
+import { OmnigraphError } from "@omnigraph/base";
 import type { View, WriteDraft } from "@omnigraph/engine";
 import {
   type CommitDraft,
@@ -119,10 +119,7 @@ export class BranchWrites {
       await staging.end(result.commit);
       return { ...result, draft: result.repeated ? null : draft };
     } catch (thrown) {
-      // If the outcome is unknown, the commit may exist, and its tables must not be removed.
-      if (isError(thrown, "outcome_unknown")) await staging.abandon();
-      else await staging.end(null);
-      throw thrown;
+      return { draft: null, commit: await staging.fail(thrown), repeated: true };
     }
   }
 

@@ -19,7 +19,7 @@ export class Staging {
   /** Puts the intent of an attempt on a commit, before anything is staged. */
   async begin(base: CommitRecord): Promise<Intent> {
     const facts = { request: this.#request, branch: this.#branch, base };
-    const intent = await this.#context.log.beginIntent(facts);
+    const intent = await this.#context.log.intents.begin(facts);
     this.#intents.push(intent);
     return intent;
   }
@@ -41,33 +41,34 @@ export class Staging {
     return adopting;
   }
 
-  /** Ends the intents of a write whose outcome is known, and removes the tables that its commit did not adopt: of earlier attempts, or of a refused write. */
-  async end(commit: CommitRecord | null): Promise<void> {
-    const adopted = commit === null ? new Set() : adoptedBy(commit);
-    for (const intent of this.#intents) {
-      if (!adopted.has(intent.staging)) {
-        try {
-          await this.#context.store.deletePrefix(`tables/${intent.staging}/`);
-        } catch (cause) {
-          if (!isError(cause)) throw cause;
-          // The intent stays, so the tables can still be found.
-          await intent.abandon();
-          continue;
-        }
-      }
-      await intent.end();
+  /**
+   * Ends the intents of a write that has made a commit, or turned out void (null), and removes the tables that no commit adopts. Answers the commit, which
+   * another process may have made meanwhile. Throws `outcome_unknown` where that cannot be told.
+   */
+  async end(commit: CommitRecord | null): Promise<CommitRecord | null> {
+    if (commit === null) return this.#withdrawn();
+    for (const intent of this.#intents) await this.#context.log.intents.end(intent, commit);
+    return commit;
+  }
+
+  /** Ends the intents of a write that failed. Throws the failure, unless another process has made the commit meanwhile, or may still make it: `outcome_unknown`. */
+  async fail(thrown: unknown): Promise<CommitRecord> {
+    if (isError(thrown, "outcome_unknown")) {
+      for (const intent of this.#intents) await intent.abandon();
+      throw thrown;
     }
+    const commit = await this.#withdrawn();
+    if (commit === null) throw thrown;
+    return commit;
   }
 
-  /** Leaves the intents of a write whose outcome is unknown in the store, for a later writer to resolve. */
-  async abandon(): Promise<void> {
-    for (const intent of this.#intents) await intent.abandon();
+  async #withdrawn(): Promise<CommitRecord | null> {
+    const { intents } = this.#context.log;
+    const ended = await Promise.allSettled(this.#intents.map((intent) => intents.withdraw(intent)));
+    const landed = ended.map((outcome) => {
+      if (outcome.status === "rejected") throw outcome.reason;
+      return outcome.value;
+    });
+    return landed.find((commit) => commit !== null) ?? null;
   }
-}
-
-/** Staging ids of the tables that a commit adopts. */
-function adoptedBy({ changes }: CommitRecord): ReadonlySet<string> {
-  if (changes.kind === "layers") return new Set(changes.layers.map(({ staging }) => staging));
-  if (changes.kind !== "fold") return new Set();
-  return new Set(changes.runs.flatMap(({ layer }) => (layer === null ? [] : [layer.staging])));
 }

@@ -1,4 +1,4 @@
-import { isError, LIMITS, OmnigraphError } from "@omnigraph/base";
+import { LIMITS, OmnigraphError } from "@omnigraph/base";
 import { chooseRun, foldedRows, type Piece as RowPiece } from "@omnigraph/engine";
 import type { EntityType, TypeId } from "@omnigraph/language";
 import type {
@@ -152,13 +152,11 @@ async function attempt(
     const runs = runsOf(types).map((run) => ({ ...run, layer: layers.get(run.type) ?? null }));
     const draft = draftOf(context, base, { runs, through });
     await intent.staged(draft);
-    const { commit } = await context.log.writer(branch).submit(request, { base, draft });
-    await staging.end(commit);
+    const written = await context.log.writer(branch).submit(request, { base, draft });
+    const commit = await staging.end(written.commit);
     return commit === null ? null : { commit, types: types.map((type) => outcomeOf(type, layers)) };
   } catch (thrown) {
-    if (isError(thrown, "outcome_unknown")) await staging.abandon();
-    else await staging.end(null);
-    throw thrown;
+    return { commit: await staging.fail(thrown), types: [] };
   }
 }
 

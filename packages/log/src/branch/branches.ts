@@ -1,6 +1,14 @@
-import { type Environment, isError, stampOf, lru } from "@omnigraph/base";
+import { type Environment, isError, lru, present, stampOf } from "@omnigraph/base";
 import type { ObjectStore } from "@omnigraph/storage";
-import { type CommitId, MAIN_LOG_ID, slotKey, LOG_ID_BYTES, type LogId, logIdFrom } from "../address.ts";
+import {
+  addressOf,
+  type CommitId,
+  MAIN_LOG_ID,
+  slotKey,
+  LOG_ID_BYTES,
+  type LogId,
+  logIdFrom,
+} from "../address.ts";
 import type { CommitObject, CommitRecord } from "../commit/header.ts";
 import { BranchLog } from "../reading/branch-log.ts";
 import type { CommitObjects } from "../reading/commit-objects.ts";
@@ -33,6 +41,13 @@ export interface Fork {
   publish(): Promise<void>;
   /** Ends it where it is not published: the commit that it starts from is no longer kept for it. */
   cancel(): Promise<void>;
+}
+
+/** A log that was found by its id. */
+export interface FoundLog {
+  readonly log: BranchLog;
+  /** Whether the name leads to it. If not, its branch was deleted, or was never made. */
+  readonly isNamed: boolean;
 }
 
 /** What the branches of one open graph share. */
@@ -69,6 +84,16 @@ export class Branches {
     const found = newest === null ? null : this.#liveLog(newest);
     if (found === null) throw branchNotFound(this.#context.store.uri, name);
     return found;
+  }
+
+  /** The log of an id, sealed or not, where a branch of this name had or has it. `from` is a commit of it, or its fork point. */
+  async find(name: string, logId: LogId, from: CommitId): Promise<FoundLog> {
+    if (logId === MAIN_LOG_ID) return { log: this.#main, isNamed: true };
+    const newest = await this.#context.refs.newest(name);
+    const named = newest === null ? null : this.#logOf(newest);
+    if (named?.logId === logId) return { log: named, isNamed: true };
+    const fork = addressOf(from)?.logId === logId ? await this.#forkOf(logId) : from;
+    return { log: this.#log({ name, logId, fork, refKey: null }), isNamed: false };
   }
 
   /** Runs an action on the branch that has a name now; again if the known branch turns out to be deleted. Errors: as `open`. */
@@ -219,6 +244,11 @@ export class Branches {
     const log = this.#log({ name, logId, fork, refKey: recordKey(name, number) });
     this.#open.set(name, log);
     return log;
+  }
+
+  async #forkOf(logId: LogId): Promise<CommitId> {
+    const { commits } = await this.#context.objects.expect(logId, 0);
+    return present(commits[0]?.header.parents[0], "fork point of a log");
   }
 
   async #freshLogId(): Promise<LogId> {

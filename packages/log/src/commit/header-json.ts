@@ -26,6 +26,7 @@ export function headerToJson(header: CommitHeader): JsonObject {
     tail: header.tail.map(rangeToJson),
     counts: Object.fromEntries(header.counts),
     ...(header.keptOurs.size === 0 ? {} : { kept: Object.fromEntries(header.keptOurs) }),
+    ...(header.recovered ? { recovered: true } : {}),
   };
 }
 
@@ -70,6 +71,7 @@ export function headerFromJson(fields: Fields, address: CommitAddress, fail: Fai
     // Cast: type ids are opaque here; the catalog knows them.
     counts: fields.fields("counts").counts() as ReadonlyMap<TypeId, number>,
     keptOurs: fields.raw("kept") === undefined ? NONE_KEPT : keptOursFrom(fields.fields("kept")),
+    recovered: fields.raw("recovered") === true,
   };
 }
 

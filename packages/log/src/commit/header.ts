@@ -57,6 +57,8 @@ export interface CommitHeader {
   readonly counts: ReadonlyMap<TypeId, number>;
   /** For a merge, by type: ids of entities that the side of the second parent changed, and that the result has as in the first parent. */
   readonly keptOurs: KeptOurs;
+  /** Whether another process published it from what its own had staged. */
+  readonly recovered: boolean;
 }
 
 export type KeptOurs = ReadonlyMap<TypeId, readonly string[]>;

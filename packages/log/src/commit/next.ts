@@ -10,7 +10,9 @@ import { type CommitHeader, type KeptOurs, NONE_KEPT } from "./header.ts";
 
 /** A write that becomes a commit: who asked for what, and what it came to. */
 export interface Authored {
-  readonly request: Pick<CommitHeader, "kind" | "op" | "content" | "actor" | "message">;
+  readonly request: Pick<CommitHeader, "kind" | "op" | "content" | "actor" | "message"> & {
+    readonly recovered?: boolean;
+  };
   /** Microseconds since the epoch. */
   readonly authoredAt: number;
   readonly draft: Pick<CommitDraft, "changes" | "counts" | "schema"> & {
@@ -58,6 +60,7 @@ export function genesisHeader(
     tail: [rangeOf(GENESIS)],
     counts: new Map(),
     keptOurs: NONE_KEPT,
+    recovered: false,
   };
 }
 
@@ -93,6 +96,7 @@ export function next(
       tail: state.tail,
       counts: state.counts,
       keptOurs: draft.merge?.keptOurs ?? NONE_KEPT,
+      recovered: request.recovered ?? false,
     },
     layout: state.layout,
     newLayout: state.newLayout,

@@ -20,3 +20,8 @@ export function partOfKey(key: string): { readonly staging: string; readonly par
   const part = INTENT_PARTS.find((known) => known === name.slice(dot + 1));
   return part === undefined || dot < 0 || !isUlid(staging) ? null : { staging, part };
 }
+
+/** What an attempt stages is in these places, and nowhere else. */
+export function stagedPrefixes(staging: string): readonly string[] {
+  return [`tables/${staging}/`, `blobs/${staging}/`];
+}

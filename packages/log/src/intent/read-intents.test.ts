@@ -24,7 +24,7 @@ async function begun(name: string): Promise<{
   const branch = await log.branch("main");
   const base = await branch.head();
   const request = writeOf("a", { kind: "load", actor: "ann", message: "why" });
-  const intent = await log.beginIntent({ request, branch, base });
+  const intent = await log.intents.begin({ request, branch, base });
   return { store, log, base, intent };
 }
 
@@ -45,7 +45,7 @@ async function edit(store: MemoryObjects, key: string, change: (json: object) =>
 }
 
 async function only(log: GraphLog): Promise<FoundIntent | undefined> {
-  const [one, ...others] = await log.readIntents();
+  const [one, ...others] = await log.intents.read();
   expect(others).toEqual([]);
   return one;
 }
@@ -79,8 +79,8 @@ test("an intent is read as it was announced, and what it staged once it is compl
       merge: { theirs: base.header.id, keptOurs: new Map([[TYPE, ["x"]]]) },
     },
   });
-  await intent.end();
-  expect(await log.readIntents()).toEqual([]);
+  await log.intents.withdraw(intent);
+  expect(await log.intents.read()).toEqual([]);
 });
 
 test("a fold is read as it was staged", async () => {
@@ -100,7 +100,7 @@ test("a fold is read as it was staged", async () => {
   const draft = { ...NOTHING, changes: fold, commits: true } as unknown as CommitDraft;
   await intent.staged(draft);
   expect(await only(log)).toMatchObject({ staged: { changes: fold, merge: null } });
-  await intent.end();
+  await log.intents.withdraw(intent);
 });
 
 test("an intent of the first versions is read without what it does not tell", async () => {
@@ -113,7 +113,7 @@ test("an intent of the first versions is read without what it does not tell", as
   const found = await only(log);
   expect(found).toMatchObject({ kind: "open", intent: { graph: null, owner: null, branch: "main" } });
   expect(found?.kind === "open" && found.intent.ifCommit).toBe(undefined);
-  await intent.end();
+  await log.intents.withdraw(intent);
 });
 
 test("what cannot be read is found with its problem and stops nobody from reading the others", async () => {
@@ -146,11 +146,11 @@ test("what cannot be read is found with its problem and stops nobody from readin
   expect(await only(log)).toMatchObject({ kind: "unreadable", problem: { reason: "object_corrupt" } });
   await store.delete(intentKey(intent.staging, "staged.json"));
   await store.put("__recovery/notes.txt", Buffer.from("hello"));
-  expect(await log.readIntents()).toMatchObject([
+  expect(await log.intents.read()).toMatchObject([
     { kind: "unreadable", id: "notes.txt", problem: null },
     { kind: "open", staging: intent.staging },
   ]);
-  await intent.end();
+  await log.intents.withdraw(intent);
 });
 
 test("parts without their intent are leftovers", async () => {
@@ -159,15 +159,15 @@ test("parts without their intent are leftovers", async () => {
   expect(await only(log)).toMatchObject({ kind: "open", beat: "4" });
   await store.delete(intentKey(intent.staging, "json"));
   expect(await only(log)).toMatchObject({ kind: "leftover", staging: intent.staging });
-  await intent.end();
-  expect(await log.readIntents()).toEqual([]);
+  await log.intents.withdraw(intent);
+  expect(await log.intents.read()).toEqual([]);
 });
 
 test("a listing that fails is an error and never an empty answer", async () => {
   const { store, log, intent } = await begun("intents-unlisted");
-  await intent.end();
+  await log.intents.withdraw(intent);
   const list = store.list.bind(store);
   store.list = () => Promise.reject(new Error("no list"));
-  await expect(log.readIntents()).rejects.toThrow("no list");
+  await expect(log.intents.read()).rejects.toThrow("no list");
   store.list = list;
 });

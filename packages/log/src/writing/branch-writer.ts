@@ -1,10 +1,12 @@
 import { type Environment, isError, LIMITS, OmnigraphError, stampOf } from "@omnigraph/base";
 import type { Durability } from "@omnigraph/storage";
 import { addressOf } from "../address.ts";
+import { adoptedBy } from "../commit/adopted.ts";
 import type { CommitDraft } from "../commit/draft.ts";
 import type { CommitRecord } from "../commit/header.ts";
 import type { BranchLog, Tip } from "../reading/branch-log.ts";
 import { firstConflict, isSilent } from "./conflicts.ts";
+import { decidingCommit } from "./decisions.ts";
 import {
   aborted,
   opReused,
@@ -12,12 +14,15 @@ import {
   preconditionFailed,
   readSetConflict,
   tooContended,
+  writeDiscarded,
 } from "./errors.ts";
 import { OpWindow } from "./op-window.ts";
 import type { Publisher } from "./publisher.ts";
 import { bytesOf, type Drafted, QueuedWrite } from "./queued-write.ts";
 import type { Prepared, WriteRequest, WriteResult } from "./request.ts";
 import { checkTexts } from "./texts.ts";
+
+const NO_ATTEMPTS: ReadonlySet<string> = new Set();
 
 const LEAST_WAIT_MS = 0.5;
 const MOST_WAIT_MS = 4;
@@ -60,7 +65,8 @@ export class BranchWriter {
     } catch (error) {
       return Promise.reject(error);
     }
-    const write = new QueuedWrite(request, prepared, stampOf(this.#environment.clock));
+    const authoredAt = request.authoredAt ?? stampOf(this.#environment.clock);
+    const write = new QueuedWrite(request, prepared, authoredAt);
     this.#queue.push(write);
     this.#running ??= this.#drain();
     return write.result;
@@ -168,12 +174,15 @@ export class BranchWriter {
     { commit: head }: Tip,
     pending: readonly CommitDraft[],
   ): Promise<void> {
-    const { request } = write;
+    const { request, prepared } = write;
     try {
+      const isFirst = prepared !== null && !write.preparedUsed;
+      const since = isFirst ? await this.#log.between(prepared.base.address, head.address) : [];
+      if (isFirst && (await this.#answerDecided(write, prepared.draft, since))) return;
       if (request.ifCommit !== null && !(await this.#isAt(request.ifCommit, head))) {
         throw preconditionFailed(this.#log.name, request.ifCommit, head);
       }
-      if (await this.#tryPrepared(write, head)) return;
+      if (isFirst && (await this.#tryPrepared(write, prepared, since))) return;
       write.take(await request.evaluate({ head, pending }));
     } catch (error) {
       write.evaluation = { kind: "error", error };
@@ -224,15 +233,18 @@ export class BranchWriter {
     const theirs = await this.#log.between(before.commit.address, now.commit.address);
     let afresh = false; // a write before this one lost its draft, and this one was evaluated on top of it
     for (const write of open) {
+      const { evaluation, request } = write;
+      // An earlier attempt of this op may have arrived late, or somebody else may have settled this one.
+      if (await this.#answerDecided(write, evaluation.kind === "draft" ? evaluation.draft : null, theirs)) {
+        afresh = true;
+        continue;
+      }
       if (++write.losses > LIMITS.writeAttempts.value) {
         write.fail(tooContended(this.#log.name, write.losses));
         afresh = true;
         continue;
       }
-      const { evaluation, request } = write;
-      // An earlier attempt of this op arrived late: its commit is the answer of this write, not a conflict.
-      const isOwn = theirs.some(({ header }) => header.op === request.op);
-      if (evaluation.kind === "draft" && !afresh && !isOwn && request.ifCommit === null) {
+      if (evaluation.kind === "draft" && !afresh && request.ifCommit === null) {
         const conflict = await firstConflict(request, evaluation.draft, theirs);
         if (conflict === null) continue;
         if (evaluation.draft.onConflict === "conflict") {
@@ -245,12 +257,13 @@ export class BranchWriter {
   }
 
   /** Takes the prepared draft if it does not conflict with any commit since its base. Each write tries this once. */
-  async #tryPrepared(write: QueuedWrite, head: CommitRecord): Promise<boolean> {
-    const { request, prepared } = write;
-    if (prepared === null || write.preparedUsed) return false;
+  async #tryPrepared(
+    write: QueuedWrite,
+    { base, draft }: Prepared,
+    since: readonly CommitRecord[],
+  ): Promise<boolean> {
     write.preparedUsed = true;
-    const { base, draft } = prepared;
-    const conflict = await firstConflict(request, draft, await this.#log.between(base.address, head.address));
+    const conflict = await firstConflict(write.request, draft, since);
     if (conflict !== null && draft.onConflict === "conflict")
       throw readSetConflict(this.#log.name, base, conflict);
     if (conflict === null) write.take(draft);
@@ -259,20 +272,39 @@ export class BranchWriter {
 
   /** Answers a write whose op is in the log already. */
   async #answerRepeated(write: QueuedWrite, head: Tip): Promise<boolean> {
-    const { op, content, durability } = write.request;
-    if (content === null) return false;
-    const commit = await this.#ops.find(op, head.slot);
+    const { op, content } = write.request;
+    const commit = content === null ? null : await this.#ops.find(op, head.slot);
+    if (commit !== null) await this.#answerWith(write, commit);
+    return commit !== null;
+  }
+
+  /** Answers a write that one of the commits since it was evaluated has decided, whatever else they would mean to it. */
+  async #answerDecided(
+    write: QueuedWrite,
+    draft: CommitDraft | null,
+    since: readonly CommitRecord[],
+  ): Promise<boolean> {
+    const attempts = draft === null ? NO_ATTEMPTS : adoptedBy(draft.changes);
+    const commit = decidingCommit(write.request.op, attempts, since);
     if (commit === null) return false;
-    if (commit.header.content !== null && commit.header.content !== content) {
-      write.fail(opReused(op, commit.address));
-      return true;
+    if (commit.header.op === write.request.op) await this.#answerWith(write, commit);
+    else write.fail(writeDiscarded(write.request.op, this.#log.name, commit));
+    return true;
+  }
+
+  /** Answers a write with the commit of the same op. */
+  async #answerWith(write: QueuedWrite, commit: CommitRecord): Promise<void> {
+    const { header, address } = commit;
+    const { op, content, durability } = write.request;
+    if (header.content !== null && content !== null && header.content !== content) {
+      write.fail(opReused(op, address));
+      return;
     }
     if (durability === "durable") {
-      const { slot } = commit.address;
+      const { slot } = address;
       await this.#publisher.sync({ slot, object: await this.#log.expect(slot) });
     }
     write.repeat(commit);
-    return true;
   }
 
   /** Whether a commit is the head, or only silent ones came after it. */

@@ -50,3 +50,11 @@ export function aborted(cause: unknown): OmnigraphError {
     cause,
   });
 }
+
+export function writeDiscarded(op: string, branch: string, { header }: CommitRecord): OmnigraphError {
+  return new OmnigraphError(
+    "write_discarded",
+    `another process took write ${op} for dead and gave it up by commit ${header.id} of branch ${branch}; nothing was written: repeat the write`,
+    { details: { op, commit: header.id } },
+  );
+}

@@ -1,10 +1,10 @@
-import { type Environment, isError, OmnigraphError, ulidFactory, stampOf } from "@omnigraph/base";
+import { type Environment, OmnigraphError, ulidFactory, stampOf } from "@omnigraph/base";
 import type { ObjectStore, Owner } from "@omnigraph/storage";
 import type { CommitDraft } from "../commit/draft.ts";
 import type { CommitRecord } from "../commit/header.ts";
 import { putContent } from "../content-objects.ts";
-import { encodeIntent } from "../intent/intent-record.ts";
-import { INTENT_PARTS, intentKey } from "../intent/keys.ts";
+import { encodeIntent, type IntentRecord } from "../intent/intent-record.ts";
+import { intentKey } from "../intent/keys.ts";
 import { encodeStaged } from "../intent/staged-record.ts";
 import type { BranchLog } from "../reading/branch-log.ts";
 import type { WriteRequest } from "./request.ts";
@@ -24,43 +24,39 @@ export interface IntentFacts {
 export class Intent {
   /** A new ULID: the folder below `tables/` and `blobs/` to stage into. */
   readonly staging: string;
+  readonly record: IntentRecord;
+  readonly facts: IntentFacts;
   readonly #store: ObjectStore;
-  readonly #facts: IntentFacts;
   readonly #over = new AbortController();
+  #mayBeComplete = false;
   readonly #beating: Promise<void>;
 
-  constructor(store: ObjectStore, environment: Environment, facts: IntentFacts, staging: string) {
-    this.staging = staging;
+  constructor(store: ObjectStore, environment: Environment, facts: IntentFacts, record: IntentRecord) {
+    this.staging = record.staging;
+    this.record = record;
+    this.facts = facts;
     this.#store = store;
-    this.#facts = facts;
     this.#beating = this.#beat(environment);
+  }
+
+  /** Whether its owner is done with it: it has ended, or was left to others. */
+  get isOver(): boolean {
+    return this.#over.signal.aborted;
+  }
+
+  /** Whether others may have seen that everything is staged, and may publish it. */
+  get mayBeComplete(): boolean {
+    return this.#mayBeComplete;
   }
 
   /** Records that everything is staged and synced, so that anyone could publish it from now on. The draft's changes must be layers or a fold. */
   async staged(draft: CommitDraft): Promise<void> {
-    const { request, base } = this.#facts;
-    await this.#store.put(
-      intentKey(this.staging, "staged.json"),
-      encodeStaged(request.op, base.header.id, draft),
-    );
+    this.#mayBeComplete = true;
+    const { op, base } = this.record;
+    await this.#store.put(intentKey(this.staging, "staged.json"), encodeStaged(op, base, draft));
   }
 
-  /**
-   * Removes the intent, because its commit is there or the write was refused. Must not be called after `outcome_unknown`. False where the store failed: a
-   * later writer removes leftovers of decided ops.
-   */
-  async end(): Promise<boolean> {
-    await this.abandon();
-    try {
-      for (const part of INTENT_PARTS) await this.#store.delete(intentKey(this.staging, part));
-      return true;
-    } catch (cause) {
-      if (!isError(cause)) throw cause;
-      return false;
-    }
-  }
-
-  /** Stops the heartbeat and leaves the intent in the store, for a later writer to resolve. */
+  /** Stops the heartbeat and leaves the intent in the store, for others to settle. */
   async abandon(): Promise<void> {
     this.#over.abort(new OmnigraphError("aborted", "the intent is over"));
     await this.#beating;
@@ -98,7 +94,7 @@ export async function beginIntent(
   checkTexts(request);
   const staging = ulidFactory(environment)();
   const { op, kind, actor, message, content, ifCommit } = request;
-  const bytes = encodeIntent({
+  const record: IntentRecord = {
     graph,
     op,
     kind,
@@ -113,7 +109,7 @@ export async function beginIntent(
     schema: base.header.schema,
     ifCommit,
     owner,
-  });
-  await putContent(store, environment, intentKey(staging, "json"), bytes);
-  return new Intent(store, environment, facts, staging);
+  };
+  await putContent(store, environment, intentKey(staging, "json"), encodeIntent(record));
+  return new Intent(store, environment, facts, record);
 }

@@ -29,7 +29,7 @@ test("messages, actors and ops above their limits are refused before any effect,
   await expect(submit({ actor: `${actor}a` })).rejects.toMatchObject(refused("actor"));
   await expect(log.createBranch("b", head, `${actor}a`)).rejects.toMatchObject(refused("actor"));
   const request = writeOf("x", { message: `${message}.` });
-  await expect(log.beginIntent({ request, branch: main, base: head })).rejects.toMatchObject(
+  await expect(log.intents.begin({ request, branch: main, base: head })).rejects.toMatchObject(
     refused("message"),
   );
   expect(() => opOfKey("k".repeat(LIMITS.opBytes.value + 1))).toThrow(`the op has`);

@@ -17,6 +17,10 @@ export interface WriteRequest<D extends CommitDraft = CommitDraft> {
   /** The commit that the branch must still be at, apart from maintenance; null: any. */
   readonly ifCommit: string | null;
   readonly durability: Durability;
+  /** When the write was first submitted, in microseconds since the epoch. Absent: now. */
+  readonly authoredAt?: number;
+  /** Set where another process publishes what the write's own had staged. */
+  readonly recovered?: boolean;
   /**
    * Evaluates the write on a base. Called again whenever what it read may have changed, so it must have no visible effect: it may sync, and stage tables that
    * no commit names yet. What it throws is the answer of the write, once the base is known to be the head.

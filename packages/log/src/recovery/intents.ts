@@ -1,0 +1,178 @@
+import { type Environment, isError, type OmnigraphError } from "@omnigraph/base";
+import type { Owners } from "@omnigraph/storage";
+import type { CommitRecord } from "../commit/header.ts";
+import { type FoundIntent, type OpenIntent, readIntents } from "../intent/read-intents.ts";
+import { outcomeUnknown } from "../writing/errors.ts";
+import { beginIntent, type Intent, type IntentFacts } from "../writing/intent.ts";
+import { type Decision, Settlement, type SettlementContext } from "./settlement.ts";
+import { IntentWatch } from "./watch.ts";
+
+/** How often a handle that is used looks for intents, at most. */
+const LOOK_MS = 10_000;
+
+/** What became of one intent. */
+export interface Settled {
+  readonly open: OpenIntent;
+  /** What was decided; or the error for which nothing was: then the intent stays. */
+  readonly outcome: Decision | { readonly kind: "failed"; readonly error: OmnigraphError };
+}
+
+/** What the intents of one open graph need. */
+export interface IntentsContext extends SettlementContext {
+  /** ULID of the graph. */
+  readonly graph: string;
+  readonly environment: Environment;
+  readonly owners: Owners;
+  readonly readOnly: boolean;
+  /** Throws `read_only`. */
+  checkWritable(): void;
+}
+
+/** Writes that stage tables, in this process and others: announces them, and settles those whose process is gone. */
+export class Intents {
+  readonly #context: IntentsContext;
+  readonly #watch: IntentWatch;
+  readonly #settlement: Settlement;
+  #lookedMs = -Infinity;
+  #running: Promise<unknown> | null = null;
+  #closed = false;
+
+  constructor(context: IntentsContext) {
+    this.#context = context;
+    this.#watch = new IntentWatch(context.environment.clock, context.owners);
+    this.#settlement = new Settlement(context);
+  }
+
+  /** Announces a write that will stage tables, before it stages anything. Throws `read_only`. */
+  async begin(facts: IntentFacts): Promise<Intent> {
+    const { graph, store, environment, owners } = this.#context;
+    this.#context.checkWritable();
+    const intent = await beginIntent({ graph, store, environment, owner: owners.self() }, facts);
+    this.#watch.noteOwn(intent);
+    return intent;
+  }
+
+  /**
+   * Ends an intent of this handle whose write has made a commit. If that adopts other tables, those of this intent are removed. Where the store fails the intent
+   * stays, to be settled later.
+   */
+  async end(intent: Intent, commit: CommitRecord): Promise<void> {
+    await intent.abandon();
+    // A commit of the same op from before the base decides nothing here.
+    const isLater = commit.header.depth > intent.facts.base.header.depth;
+    await this.#tidy(async () => {
+      const decision: Decision | null = isLater
+        ? { kind: "published", commit }
+        : await this.#settlement.withdraw(intent);
+      await this.#settlement.remove(intent.staging, decision);
+    });
+  }
+
+  /**
+   * Ends an intent of this handle whose write was refused, and removes what it had staged; not one whose outcome is unknown. Answers the commit that another
+   * process has made of it meanwhile, null where there is none and there never will be. Throws `outcome_unknown` where that cannot be told: then the
+   * intent stays.
+   */
+  async withdraw(intent: Intent): Promise<CommitRecord | null> {
+    await intent.abandon();
+    const { record, facts, staging } = intent;
+    let decision: Decision | null;
+    try {
+      decision = await this.#settlement.withdraw(intent);
+    } catch (cause) {
+      if (!isError(cause)) throw cause;
+      const slot = (facts.branch.known?.address.slot ?? 0) + 1;
+      throw outcomeUnknown(record.op, record.logId, slot, cause);
+    }
+    await this.#tidy(() => this.#settlement.remove(staging, decision));
+    return decision?.kind === "published" ? decision.commit : null;
+  }
+
+  async #tidy(remove: () => Promise<void>): Promise<void> {
+    try {
+      await remove();
+    } catch (cause) {
+      if (!isError(cause)) throw cause;
+    }
+  }
+
+  /** Everything in `__recovery/`: writes that stage tables, in any process, and what cannot be read. Throws only what the store does. */
+  read(signal?: AbortSignal): Promise<readonly FoundIntent[]> {
+    return readIntents(this.#context.store, signal);
+  }
+
+  /** To be called when the graph is used: now and then settles in the background what can be settled at once. What fails is tried another time. */
+  nudge(): void {
+    const now = this.#context.environment.clock.monotonicMs();
+    if (this.#context.readOnly || this.#closed || this.#running !== null || now - this.#lookedMs < LOOK_MS)
+      return;
+    this.#lookedMs = now;
+    this.#running = this.#inBackground();
+  }
+
+  /** Waits for what is under way in the background, and begins nothing more. */
+  async close(): Promise<void> {
+    this.#closed = true;
+    await this.#running;
+  }
+
+  /**
+   * Settles every intent whose owner is gone. Those whose owner may live are watched as long as it takes to tell; those whose owner does live are left
+   * alone. Throws `read_only`, and what the store does if the intents cannot be listed.
+   */
+  async settle(signal?: AbortSignal): Promise<readonly Settled[]> {
+    this.#context.checkWritable();
+    const settled: Settled[] = [];
+    const firstSeen = new Map<string, string | null>();
+    for (;;) {
+      let waitMs = Infinity;
+      for (const open of await this.#opened(signal)) {
+        const { staging, beat } = open;
+        const restMs = this.#watch.restMs(open);
+        const isTried = settled.some((one) => one.open.staging === staging);
+        if (!firstSeen.has(staging)) firstSeen.set(staging, beat);
+        if (restMs === 0 && !isTried) settled.push(await this.#settle(open));
+        else if (!isTried && firstSeen.get(staging) === beat) waitMs = Math.min(waitMs, restMs);
+      }
+      if (waitMs === Infinity) return settled;
+      await this.#context.environment.clock.sleep(waitMs, signal);
+    }
+  }
+
+  async #inBackground(): Promise<void> {
+    try {
+      for (const open of await this.#opened()) {
+        if (this.#closed) break;
+        if (this.#watch.restMs(open) === 0) await this.#settle(open);
+      }
+    } catch (cause) {
+      if (!isError(cause)) throw cause;
+    } finally {
+      this.#running = null;
+    }
+  }
+
+  /** The intents that can be settled. What is left of others is removed. */
+  async #opened(signal?: AbortSignal): Promise<readonly OpenIntent[]> {
+    const { store } = this.#context;
+    const found = await this.read(signal);
+    for (const one of found)
+      if (one.kind === "leftover") for (const { key } of one.objects) await store.delete(key);
+    const opened = found.filter(isOpen);
+    this.#watch.forgetAllBut(opened);
+    return opened;
+  }
+
+  async #settle(open: OpenIntent): Promise<Settled> {
+    try {
+      return { open, outcome: await this.#settlement.settle(open) };
+    } catch (error) {
+      if (!isError(error)) throw error;
+      return { open, outcome: { kind: "failed", error } };
+    }
+  }
+}
+
+function isOpen(found: FoundIntent): found is OpenIntent {
+  return found.kind === "open";
+}

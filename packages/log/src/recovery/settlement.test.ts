@@ -1,0 +1,383 @@
+import { beforeEach, describe, expect, test } from "vitest";
+import { LogWorld } from "../../../../tests/support/log/log-world.ts";
+import { put, removeBranch, writeOf } from "../../../../tests/support/log/log-writes.ts";
+import { StagedWrite } from "../../../../tests/support/log/staged-write.ts";
+import type { CallPlan, SimulatedCall } from "../../../../tests/support/simulation/network.ts";
+import type { CommitRecord } from "../commit/header.ts";
+import type { GraphLog } from "../graph-log.ts";
+import { opOfKey } from "../writing/op.ts";
+
+let world: LogWorld;
+beforeEach(async () => {
+  world = await LogWorld.make();
+});
+
+/** A write by a process that ends right after a step. */
+async function dead(
+  step: Parameters<StagedWrite["upTo"]>[0],
+  parts: ConstructorParameters<typeof StagedWrite>[3] = {},
+  branch = "main",
+): Promise<StagedWrite> {
+  const store = world.objects.connect("owner");
+  const log = await world.open("owner", store);
+  const write = new StagedWrite(log, await log.branch(branch), store, parts);
+  await write.upTo(step);
+  world.objects.crash("owner");
+  return write;
+}
+
+async function commitsOf(log: GraphLog, branch = "main"): Promise<readonly CommitRecord[]> {
+  const own = await log.branch(branch);
+  const { logId, slot } = (await own.head()).address;
+  return log.commits(logId, 0, slot);
+}
+
+function leftIn(prefix: string): readonly string[] {
+  return world.objects.keys().filter((key) => key.startsWith(prefix));
+}
+
+/** What is there once an attempt was given up: one commit that says so, and nothing that was staged. */
+async function expectDiscarded(log: GraphLog, write: StagedWrite, branch = "main"): Promise<void> {
+  const all = await commitsOf(log, branch);
+  expect(all.filter(({ header }) => header.op === write.intent.staging)).toMatchObject([
+    { header: { kind: "recovery", actor: "ann", recovered: false } },
+  ]);
+  expect(all.filter(({ header }) => header.op === write.request.op)).toEqual([]);
+  expect([...leftIn("__recovery/"), ...leftIn("tables/")]).toEqual([]);
+}
+
+/** What is there once an attempt was published: its commit, as its owner would have made it, and its table. */
+async function expectPublished(log: GraphLog, write: StagedWrite, recovered = true): Promise<void> {
+  const all = await commitsOf(log);
+  expect(all.filter(({ header }) => header.op === write.request.op)).toMatchObject([
+    {
+      header: { kind: write.request.kind, actor: "ann", message: "by table", recovered },
+      changes: write.draft.changes,
+    },
+  ]);
+  expect(all.filter(({ header }) => header.kind === "recovery")).toEqual([]);
+  expect(leftIn("__recovery/")).toEqual([]);
+  expect(leftIn("tables/")).toEqual([write.tableKey]);
+}
+
+describe("an intent without an owner", () => {
+  test.each(["begun", "table"] as const)("is given up where it got no further than %s", async (step) => {
+    const write = await dead(step);
+    const log = await world.open("settler");
+    expect(await log.intents.settle()).toMatchObject([{ outcome: { kind: "discarded" } }]);
+    await expectDiscarded(log, write);
+    expect((await log.head("main")).header.message).toContain("not everything was staged");
+    expect(await log.intents.settle()).toEqual([]);
+    expect(await commitsOf(log)).toHaveLength(2);
+  });
+
+  test("is published as its owner would have done where all was staged", async () => {
+    const key = opOfKey("mine");
+    const write = await dead("staged", { op: key, content: "ab" });
+    const announced = write.intent.record.authoredAt;
+    const log = await world.open("settler");
+    expect(await log.intents.settle()).toMatchObject([{ outcome: { kind: "published" } }]);
+    await expectPublished(log, write);
+    const { header } = await log.head("main");
+    expect(header).toMatchObject({ op: key, content: "ab", authoredAt: announced });
+    expect(header.createdAt).toBeGreaterThan(announced);
+    // The client that asks again is answered with it.
+    const repeated = await log
+      .writer(await log.branch("main"))
+      .submit(writeOf("x", { op: key, content: "ab" }));
+    expect(repeated).toMatchObject({ repeated: true, commit: { header: { id: header.id } } });
+  });
+
+  test("is only removed where its commit is there", async () => {
+    const write = await dead("published");
+    const log = await world.open("settler");
+    await put(log, await log.branch("main"), "a");
+    expect(await log.intents.settle()).toMatchObject([{ outcome: { kind: "published" } }]);
+    await expectPublished(log, write, false);
+  });
+
+  test("is given up where another commit came first", async () => {
+    const write = await dead("staged");
+    const log = await world.open("settler");
+    const first = await put(log, await log.branch("main"), "a");
+    expect(await log.intents.settle()).toMatchObject([{ outcome: { kind: "discarded" } }]);
+    await expectDiscarded(log, write);
+    expect((await log.head("main")).header.message).toContain(`commit ${first.header.id} came before it`);
+  });
+
+  test("is published after commits that change nothing", async () => {
+    const begun = await dead("begun");
+    const log = await world.open("settler");
+    await log.intents.settle();
+    await expectDiscarded(log, begun);
+    const write = await dead("staged");
+    const other = await dead("table");
+    await log.intents.settle();
+    const all = await commitsOf(log);
+    expect(all.filter(({ header }) => header.op === write.request.op)).toHaveLength(1);
+    expect(all.filter(({ header }) => header.op === other.intent.staging)).toHaveLength(1);
+    expect(leftIn("tables/")).toEqual([write.tableKey]);
+  });
+
+  test("is given up where its condition failed", async () => {
+    const log = await world.open("settler");
+    const main = await log.branch("main");
+    const { header } = await main.head();
+    await put(log, main, "a");
+    const write = await dead("staged", { ifCommit: header.id });
+    await log.intents.settle();
+    await expectDiscarded(log, write);
+  });
+
+  test("goes with its branch, without a commit", async () => {
+    const log = await world.open("settler");
+    await log.createBranch("draft", await log.head("main"), null);
+    await dead("staged", {}, "draft");
+    await dead("table", {}, "draft");
+    await removeBranch(log, "draft");
+    const before = world.commits();
+    expect(await log.intents.settle()).toMatchObject([
+      { outcome: { kind: "sealed" } },
+      { outcome: { kind: "sealed" } },
+    ]);
+    expect([...leftIn("__recovery/"), ...leftIn("tables/")]).toEqual([]);
+    expect(world.commits()).toBe(before);
+  });
+
+  test("is given up in its log where its branch was never made", async () => {
+    const store = world.objects.connect("owner");
+    const owner = await world.open("owner", store);
+    const fork = await owner.fork("draft", await owner.head("main"), null);
+    const write = new StagedWrite(owner, fork.branch, store);
+    await write.upTo("staged");
+    world.objects.crash("owner");
+    const log = await world.open("settler");
+    expect(await log.intents.settle()).toMatchObject([{ outcome: { kind: "discarded" } }]);
+    expect([...leftIn("__recovery/"), ...leftIn("tables/")]).toEqual([]);
+    expect(await log.commits(fork.branch.logId, 0, 0)).toMatchObject([
+      { header: { kind: "recovery", op: write.intent.staging } },
+    ]);
+    expect(await commitsOf(log)).toHaveLength(1);
+    expect(await log.intents.settle()).toEqual([]);
+  });
+
+  test("of another graph stays, and stops no other", async () => {
+    const write = await dead("staged");
+    const key = `__recovery/${write.intent.staging}.json`;
+    const json: object = JSON.parse(Buffer.from(world.objects.look(key) ?? []).toString());
+    world.objects.damage(key, Buffer.from(JSON.stringify({ ...json, base: "01KDVGKC00AAAAAAAAA0000000" })));
+    const other = await dead("table");
+    const log = await world.open("settler");
+    const settled = await log.intents.settle();
+    expect(settled.map(({ outcome }) => outcome.kind).toSorted()).toEqual(["discarded", "failed"]);
+    expect(leftIn("__recovery/").every((left) => left.includes(write.intent.staging))).toBe(true);
+    expect(leftIn(`tables/${other.intent.staging}`)).toEqual([]);
+    expect(leftIn("tables/")).toEqual([write.tableKey]);
+  });
+});
+
+describe("an owner that is not dead", () => {
+  test("is left alone as long as it gives signs of life", async () => {
+    const store = world.objects.connect("owner");
+    const owner = await world.open("owner", store);
+    const write = new StagedWrite(owner, await owner.branch("main"), store);
+    await write.upTo("staged");
+    const log = await world.open("settler");
+    expect(await log.intents.settle()).toEqual([]);
+    expect(leftIn("__recovery/").length).toBeGreaterThan(1);
+    const { commit } = await write.publish();
+    if (commit !== null) await owner.intents.end(write.intent, commit);
+    await expectPublished(log, write, false);
+  });
+
+  test.each([
+    ["begun", "write_discarded"],
+    ["table", "write_discarded"],
+    ["staged", null],
+  ] as const)("and stood still at the step %s finds what was decided", async (step, refusal) => {
+    const store = world.objects.connect("owner");
+    const owner = await world.open("owner", store);
+    const write = new StagedWrite(owner, await owner.branch("main"), store);
+    await write.upTo(step);
+    world.objects.process("owner").pause(3_600_000);
+    const log = await world.open("settler");
+    await log.intents.settle();
+    if (refusal === null) await expectPublished(log, write);
+    else await expectDiscarded(log, write);
+    await put(log, await log.branch("main"), "a");
+    if (step !== "staged") {
+      await write.writeTable();
+      await write.stage();
+    }
+    const late = write.publish();
+    if (refusal === null) {
+      const { commit, repeated } = await late;
+      expect([commit?.header.op, commit?.header.recovered, repeated]).toEqual([write.request.op, true, true]);
+      if (commit !== null) await owner.intents.end(write.intent, commit);
+      await expectPublished(log, write);
+      return;
+    }
+    await expect(late).rejects.toMatchObject({ reason: refusal, details: { op: write.request.op } });
+    await owner.intents.withdraw(write.intent);
+    await expectDiscarded(log, write);
+  });
+
+  test("and is asked for nothing withdraws what others might publish", async () => {
+    const store = world.objects.connect("owner");
+    const owner = await world.open("owner", store);
+    const write = new StagedWrite(owner, await owner.branch("main"), store);
+    await write.upTo("staged");
+    await owner.intents.withdraw(write.intent);
+    await expectDiscarded(owner, write);
+  });
+
+  test("and withdraws what nobody can publish makes no commit of it", async () => {
+    const store = world.objects.connect("owner");
+    const owner = await world.open("owner", store);
+    const main = await owner.branch("main");
+    const [partial, overtaken] = [
+      new StagedWrite(owner, main, store),
+      new StagedWrite(owner, main, store, { kind: "mutation" }),
+    ];
+    await partial.upTo("table");
+    await overtaken.upTo("staged");
+    await put(owner, main, "a");
+    for (const { intent } of [partial, overtaken]) await owner.intents.withdraw(intent);
+    expect([...leftIn("__recovery/"), ...leftIn("tables/")]).toEqual([]);
+    expect(await commitsOf(owner)).toHaveLength(2);
+  });
+});
+
+describe("settlement", () => {
+  test("begins in the background when a graph is opened or written, and nobody waits for it", async () => {
+    const write = await dead("staged");
+    world.fate = ({ key }) =>
+      key.startsWith("__recovery/")
+        ? { fate: "answered", delayMs: 500, answerMs: 500, repeatMs: null }
+        : null;
+    const log = await world.open("settler");
+    const main = await log.branch("main");
+    const { clock } = world.objects.process("settler");
+    const before = clock.monotonicMs();
+    await main.head();
+    expect(clock.monotonicMs() - before).toBeLessThan(500);
+    await clock.sleep(40_000);
+    log.writer(main);
+    await clock.sleep(40_000);
+    await expectPublished(log, write);
+    await log.close();
+  });
+
+  test("of what the same handle had to leave begins at once", async () => {
+    const store = world.objects.connect("owner");
+    const owner = await world.open("owner", store);
+    const write = new StagedWrite(owner, await owner.branch("main"), store);
+    await write.upTo("staged");
+    await write.intent.abandon();
+    const { clock } = world.objects.process("owner");
+    const before = clock.monotonicMs();
+    await owner.intents.settle();
+    expect(clock.monotonicMs() - before).toBeLessThan(10_000);
+    await expectPublished(owner, write);
+  });
+
+  test("by several at once is done once", async () => {
+    for (const step of ["table", "staged", "published"] as const) {
+      const write = await dead(step);
+      const logs = await Promise.all(["a", "b", "c"].map((id) => world.open(id)));
+      await Promise.all(logs.map((log) => log.intents.settle()));
+      const [log] = logs;
+      if (log === undefined) throw new Error("no log");
+      const own = (await commitsOf(log)).filter(({ header }) =>
+        [write.request.op, write.intent.staging].includes(header.op),
+      );
+      expect(own).toHaveLength(1);
+      expect(leftIn("__recovery/")).toEqual([]);
+      expect(leftIn(`tables/${write.intent.staging}`)).toHaveLength(step === "table" ? 0 : 1);
+      for (const id of ["a", "b", "c"]) world.objects.crash(id);
+    }
+  });
+});
+
+const FATES: Readonly<Record<string, CallPlan>> = {
+  refused: { fate: "refused", delayMs: 1 },
+  "done, its answer lost": { fate: "lost", delayMs: 1, timeoutMs: 50 },
+  "done long after": { fate: "late", timeoutMs: 50, lateMs: 200_000 },
+};
+
+describe.each(Object.entries(FATES))("a call of the settling process that is %s", (_, plan) => {
+  test.each(["begun", "table", "staged", "published"] as const)(
+    "changes nothing in the end for an attempt that got as far as %s",
+    async (step) => {
+      for (let n = 0; ; n++) {
+        world = await LogWorld.make(n + 1);
+        const write = await dead(step);
+        let calls = 0;
+        const isHit = (call: SimulatedCall): boolean => call.process === "first" && calls++ === n;
+        world.fate = (call) => (isHit(call) ? plan : null);
+        await world
+          .open("first")
+          .then((log) => log.intents.settle())
+          .catch(() => null);
+        world.objects.crash("first");
+        const total = calls;
+        const log = await world.open("second");
+        await log.intents.settle();
+        await world.objects.process("second").clock.sleep(400_000);
+        await log.intents.settle();
+        if (step === "staged" || step === "published") await expectPublished(log, write, step === "staged");
+        else await expectDiscarded(log, write);
+        if (n >= total) return;
+      }
+    },
+  );
+});
+
+test("an op is never written twice, and no table goes that a commit adopts, whoever comes when", async () => {
+  for (let seed = 1; seed <= 40; seed++) {
+    world = await LogWorld.make(seed);
+    const { random } = world.objects.process("chance");
+    world.fate = ({ key }) => {
+      const roll = random.next();
+      const [delayMs, answerMs] = [random.next() * 20, random.next() * 20];
+      if (roll < 0.08 && key !== "") return { fate: "lost", delayMs, timeoutMs: 60 };
+      if (roll < 0.14) return { fate: "late", timeoutMs: 60, lateMs: random.next() * 90_000 };
+      if (roll < 0.2) return { fate: "refused", delayMs };
+      return { fate: "answered", delayMs, answerMs, repeatMs: roll < 0.3 ? delayMs : null };
+    };
+    const store = world.objects.connect("owner");
+    const owner = await opened("owner", store);
+    const main = await owner.branch("main");
+    const write = new StagedWrite(owner, main, store);
+    const working = (async () => {
+      await write.upTo("staged");
+      const { commit } = await write.publish();
+      if (commit !== null) await owner.intents.end(write.intent, commit);
+    })().catch(() => write.leave());
+    await world.objects.process("chance").clock.sleep(random.next() * 200);
+    world.objects.process("owner").pause(random.next() * 120_000);
+    await Promise.all(["a", "b"].map(async (id) => (await opened(id)).intents.settle().catch(() => null)));
+    await working;
+    await world.objects.process("chance").clock.sleep(200_000);
+    world.fate = () => null;
+    const last = await world.open("last");
+    await last.intents.settle();
+    const all = await commitsOf(last);
+    expect(new Set(all.map(({ header }) => header.op)).size, `seed ${seed}`).toBe(all.length);
+    const landed = all.filter(({ header }) => header.op === write.request.op);
+    expect(leftIn("__recovery/"), `seed ${seed}`).toEqual([]);
+    // Where its table came late, after it was given up, it is garbage that no commit names.
+    if (landed.length === 1) expect(leftIn("tables/"), `seed ${seed}`).toEqual([write.tableKey]);
+    expect(landed.length === 0 || !all.some(({ header }) => header.op === write.intent.staging)).toBe(true);
+  }
+});
+
+async function opened(id: string, store = world.objects.connect(id)): Promise<GraphLog> {
+  for (;;) {
+    try {
+      return await world.open(id, store);
+    } catch {
+      // The network is bad.
+    }
+  }
+}

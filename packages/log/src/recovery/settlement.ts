@@ -1,0 +1,256 @@
+import { isError, OmnigraphError } from "@omnigraph/base";
+import { NOTHING, type ObjectStore } from "@omnigraph/storage";
+import type { CommitAddress } from "../address.ts";
+import type { FoundLog } from "../branch/branches.ts";
+import { adoptedBy } from "../commit/adopted.ts";
+import type { CommitDraft } from "../commit/draft.ts";
+import type { CommitRecord } from "../commit/header.ts";
+import type { IntentRecord } from "../intent/intent-record.ts";
+import { INTENT_PARTS, intentKey, stagedPrefixes } from "../intent/keys.ts";
+import type { OpenIntent } from "../intent/read-intents.ts";
+import type { StagedRecord } from "../intent/staged-record.ts";
+import type { Fold } from "../layout/fold.ts";
+import type { BranchLog, Tip } from "../reading/branch-log.ts";
+import type { BranchWriter } from "../writing/branch-writer.ts";
+import { isSilent } from "../writing/conflicts.ts";
+import { decidingCommit } from "../writing/decisions.ts";
+import type { Intent } from "../writing/intent.ts";
+import type { WriteRequest } from "../writing/request.ts";
+
+/** Slots that are read at once. */
+const CHUNK = 256;
+/** How often a settlement looks again after it lost to another one. Each time it finds what the other has decided, so this is never reached. */
+const MAX_LOOKS = 8;
+
+/** Refusals of a put which show that the log has gone on: what it says now decides. */
+const OVERTAKEN: ReadonlySet<string> = new Set([
+  "branch_not_found",
+  "precondition_failed",
+  "write_discarded",
+  "op_reused",
+]);
+
+/** What has become of a write that was staged by one process and settled by another. */
+export type Decision =
+  /** Its commit is in the log: that of this attempt, or of another one under the same op. */
+  | { readonly kind: "published"; readonly commit: CommitRecord }
+  /** A commit of the kind `recovery` says that the attempt was given up. */
+  | { readonly kind: "discarded"; readonly commit: CommitRecord }
+  /** Its branch was deleted: nothing is written there any more. */
+  | { readonly kind: "sealed" };
+
+/** What the log says of an attempt, up to an end. */
+interface Seen {
+  readonly decision: Decision | null;
+  readonly tip: Tip;
+  /** The first commit since the base that changed rows or the schema. */
+  readonly changed: CommitRecord | null;
+}
+
+/** What settlement needs of the log. */
+export interface SettlementContext {
+  /** Checks that it still holds the graph that was opened. */
+  readonly store: ObjectStore;
+  find(intent: IntentRecord): Promise<FoundLog>;
+  /** A writer of its own, so that others do not queue up behind it. */
+  writer(branch: BranchLog): BranchWriter;
+  commit(id: string): Promise<CommitRecord>;
+  canFold(commit: CommitRecord, fold: Fold, schema: string): Promise<boolean>;
+}
+
+/**
+ * Settles intents: the first commit in the log that names the op of a write, or the staging id of its attempt, decides it. Whoever puts either has read every
+ * slot since the base of the intent, and both are puts into one log: so of the owner, however late it comes back, and of all that settle, one is first, and
+ * the others find what that one has decided. Tables are removed only once it is decided that no commit adopts them.
+ */
+export class Settlement {
+  readonly #context: SettlementContext;
+
+  constructor(context: SettlementContext) {
+    this.#context = context;
+  }
+
+  /**
+   * Publishes an attempt that is staged completely and still holds; gives any other up. Then removes its intent. May be repeated, and done by several at
+   * once. Throws what the store does, `outcome_unknown`, and `commit_not_found` for an intent of another graph: then the intent stays.
+   */
+  async settle({ intent, staged }: OpenIntent): Promise<Decision> {
+    const { log, isNamed } = await this.#context.find(intent);
+    const base = await this.#context.commit(intent.base);
+    const why = isNamed ? reasonAgainst(intent, staged) : `branch ${intent.branch} was never made`;
+    return this.#removed(intent, await this.#decide(intent, staged, log, base, why));
+  }
+
+  /** Gives an attempt up, unless it is decided already. Errors: as `settle`. */
+  async giveUp({ intent }: OpenIntent, why: string): Promise<Decision> {
+    const { log } = await this.#context.find(intent);
+    const base = await this.#context.commit(intent.base);
+    return this.#removed(intent, await this.#decide(intent, null, log, base, why));
+  }
+
+  /**
+   * What becomes of an attempt whose owner puts no commit of it any more. Null: nobody else can publish it either. Where somebody could, it is given up by a
+   * commit first. Errors: as `settle`; then somebody may still publish it.
+   */
+  async withdraw({ record, facts, mayBeComplete }: Intent): Promise<Decision | null> {
+    if (!mayBeComplete) return null;
+    const { branch, base } = facts;
+    const { decision, changed } = await this.look(record, branch, base.address);
+    // Nobody publishes an attempt after such a commit, except its owner.
+    if (decision === null && changed !== null && record.kind !== "maintenance") return null;
+    return decision ?? this.#decide(record, null, branch, base, "its own process withdrew it");
+  }
+
+  async #removed(intent: IntentRecord, decision: Decision): Promise<Decision> {
+    await this.remove(intent.staging, decision);
+    return decision;
+  }
+
+  /** Puts what decides an attempt, unless it is there. `reason`: why it is not to be published; null: the log has to say. */
+  async #decide(
+    intent: IntentRecord,
+    staged: StagedRecord | null,
+    log: BranchLog,
+    base: CommitRecord,
+    reason: string | null,
+  ): Promise<Decision> {
+    let why = reason;
+    for (let looks = 0; looks < MAX_LOOKS; looks++) {
+      const seen = await this.look(intent, log, base.address);
+      if (seen.decision !== null) return seen.decision;
+      why ??= await this.#conflict(intent, staged, seen);
+      if (why === null && staged !== null) {
+        await unlessOvertaken(this.#publish(intent, staged, log, seen.tip));
+        why = "it does not hold any more";
+      } else await unlessOvertaken(this.abort(intent, log, seen.tip, why ?? ""));
+    }
+    throw new OmnigraphError("internal", `invariant broken: nothing decides the attempt ${intent.staging}`);
+  }
+
+  /** What the log says of an attempt: every slot since its base is read. */
+  async look(intent: IntentRecord, log: BranchLog, base: CommitAddress): Promise<Seen> {
+    const tip = await log.look();
+    const attempts = new Set([intent.staging]);
+    let changed: CommitRecord | null = null;
+    const first = base.logId === log.logId ? base.slot : 0;
+    for (let from = first; from <= tip.slot; from += CHUNK) {
+      const objects = await log.range(from, Math.min(from + CHUNK - 1, tip.slot));
+      const commits = objects.flatMap((object) => object.commits).filter((one) => isAfter(one, base));
+      const commit = decidingCommit(intent.op, attempts, commits);
+      if (commit !== null) {
+        const kind = commit.header.op === intent.op ? "published" : "discarded";
+        return { decision: { kind, commit }, tip, changed };
+      }
+      changed ??= commits.find((one) => !isSilent(one) && one.header.kind !== "seal") ?? null;
+    }
+    return { decision: tip.commit.header.kind === "seal" ? { kind: "sealed" } : null, tip, changed };
+  }
+
+  /** Puts the commit that gives an attempt up, unless another has decided it by then. Its op is the staging id, so there is one of it. */
+  async abort(intent: IntentRecord, log: BranchLog, tip: Tip, reason: string): Promise<void> {
+    const request: WriteRequest = {
+      kind: "recovery",
+      op: intent.staging,
+      content: null,
+      actor: intent.actor,
+      message: `gave up ${intent.kind} ${intent.op}: ${reason}`,
+      ifCommit: null,
+      durability: "durable",
+      evaluate: () => NOTHING,
+      rowsOf: async () => null,
+    };
+    const draft: CommitDraft = {
+      ...NOTHING,
+      commits: true,
+      holdsAt: async (commit) => this.isUndecidedBy(intent, commit),
+    };
+    await this.#context.writer(log).submit(request, { base: tip.commit, draft });
+  }
+
+  /** Whether a commit that came before the one that gives an attempt up leaves it open. */
+  isUndecidedBy({ op }: IntentRecord, { header }: CommitRecord): boolean {
+    return header.op !== op;
+  }
+
+  /** Removes what an attempt has staged, unless a commit adopts it, and then its intent. Null: nobody can publish it. */
+  async remove(staging: string, decision: Decision | null): Promise<void> {
+    const { store } = this.#context;
+    if (!isAdopted(decision, staging))
+      for (const prefix of stagedPrefixes(staging)) await store.deletePrefix(prefix);
+    for (const part of INTENT_PARTS) await store.delete(intentKey(staging, part));
+  }
+
+  /** Puts the commit that its owner would have put. */
+  async #publish(intent: IntentRecord, staged: StagedRecord, log: BranchLog, tip: Tip): Promise<void> {
+    const { kind, op, content, actor, message, authoredAt, ifCommit = null } = intent;
+    const request: WriteRequest = {
+      kind,
+      op,
+      content,
+      actor,
+      message,
+      authoredAt,
+      ifCommit,
+      recovered: true,
+      durability: "durable",
+      evaluate: () => NOTHING,
+      rowsOf: async () => null,
+    };
+    const draft = await this.#draftOf(intent, staged);
+    await this.#context.writer(log).submit(request, { base: tip.commit, draft });
+  }
+
+  async #draftOf({ schema }: IntentRecord, { changes, counts, merge }: StagedRecord): Promise<CommitDraft> {
+    const context = this.#context;
+    const merged = merge === null ? {} : { merge: { ...merge, theirs: await context.commit(merge.theirs) } };
+    return {
+      ...NOTHING,
+      ...merged,
+      changes,
+      counts,
+      commits: true,
+      // What the write had read is not known any more, so any change may be in conflict with it.
+      holdsAt: async (theirs) =>
+        changes.kind === "fold" ? context.canFold(theirs, changes, schema) : isSilent(theirs),
+    };
+  }
+
+  /** Why an attempt cannot be published any more, or null. */
+  async #conflict(
+    { schema }: IntentRecord,
+    staged: StagedRecord | null,
+    { tip, changed }: Seen,
+  ): Promise<string | null> {
+    if (staged === null) return null;
+    if (staged.changes.kind !== "fold")
+      return changed === null ? null : `commit ${changed.header.id} came before it`;
+    const holds = await this.#context.canFold(tip.commit, staged.changes, schema);
+    return holds ? null : "what it folds is not there any more";
+  }
+}
+
+/** Whether a commit may adopt what an attempt has staged. One whose changes cleanup has removed does not tell. */
+function isAdopted(decision: Decision | null, staging: string): boolean {
+  if (decision?.kind !== "published") return false;
+  const { changes } = decision.commit;
+  return changes.kind === "reclaimed" || adoptedBy(changes).has(staging);
+}
+
+/** Why an attempt is not to be published, whatever the log says; null where that is what decides. */
+function reasonAgainst({ ifCommit }: IntentRecord, staged: StagedRecord | null): string | null {
+  if (staged === null) return "not everything was staged";
+  return ifCommit === undefined ? "an older version wrote its intent, which lacks its condition" : null;
+}
+
+async function unlessOvertaken(put: Promise<void>): Promise<void> {
+  try {
+    await put;
+  } catch (thrown) {
+    if (!isError(thrown) || !OVERTAKEN.has(thrown.reason)) throw thrown;
+  }
+}
+
+/** Whether a commit of a log comes after one of it, or after its fork point. */
+function isAfter({ address }: CommitRecord, { logId, slot, index }: CommitAddress): boolean {
+  return address.logId !== logId || address.slot > slot || (address.slot === slot && address.index > index);
+}

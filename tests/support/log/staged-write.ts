@@ -1,0 +1,89 @@
+import type {
+  BranchLog,
+  CommitDraft,
+  CommitRecord,
+  GraphLog,
+  Intent,
+  WriteRequest,
+  WriteResult,
+} from "@omnigraph/log";
+import { NOTHING, type ObjectStore } from "@omnigraph/storage";
+import { TYPE, writeOf } from "./log-writes.ts";
+
+/** A write with a table of one row: its steps one by one, so that its process can end between any two. */
+export class StagedWrite {
+  readonly request: WriteRequest;
+  readonly #log: GraphLog;
+  readonly #branch: BranchLog;
+  readonly #store: ObjectStore;
+  #base: CommitRecord | null = null;
+  #intent: Intent | null = null;
+
+  constructor(log: GraphLog, branch: BranchLog, store: ObjectStore, parts: Partial<WriteRequest> = {}) {
+    this.#log = log;
+    this.#branch = branch;
+    this.#store = store;
+    this.request = writeOf("staged", { kind: "load", message: "by table", ...parts });
+  }
+
+  get intent(): Intent {
+    if (this.#intent === null) throw new Error("the write was not begun");
+    return this.#intent;
+  }
+
+  get base(): CommitRecord {
+    if (this.#base === null) throw new Error("the write was not begun");
+    return this.#base;
+  }
+
+  get tableKey(): string {
+    return `tables/${this.intent.staging}/${TYPE}.rows`;
+  }
+
+  get draft(): CommitDraft {
+    const { staging } = this.intent;
+    const entry = { staging, type: TYPE, version: 1, rows: 1, tombstones: 0, columns: {} };
+    return {
+      ...NOTHING,
+      changes: { kind: "layers", layers: [entry], replaced: [] },
+      counts: new Map([[TYPE, 1]]),
+      commits: true,
+    };
+  }
+
+  async begin(): Promise<void> {
+    this.#base = await this.#branch.head();
+    this.#intent = await this.#log.intents.begin({
+      request: this.request,
+      branch: this.#branch,
+      base: this.#base,
+    });
+  }
+
+  async writeTable(): Promise<void> {
+    await this.#store.put(this.tableKey, Buffer.from("a row"));
+  }
+
+  async stage(): Promise<void> {
+    await this.intent.staged(this.draft);
+  }
+
+  publish(): Promise<WriteResult> {
+    return this.#log.writer(this.#branch).submit(this.request, { base: this.base, draft: this.draft });
+  }
+
+  /** As a write does whose outcome is unknown. */
+  async leave(): Promise<void> {
+    await this.#intent?.abandon();
+  }
+
+  /** The steps up to one, which is included. */
+  async upTo(step: "begun" | "table" | "staged" | "published"): Promise<void> {
+    await this.begin();
+    if (step === "begun") return;
+    await this.writeTable();
+    if (step === "table") return;
+    await this.stage();
+    if (step === "published") await this.publish();
+  }
+}
