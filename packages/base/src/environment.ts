@@ -4,7 +4,8 @@ export interface Clock {
   nowMicros(): number;
   /** Milliseconds of a clock that never goes back. */
   monotonicMs(): number;
-  sleep(ms: number, signal?: AbortSignal): Promise<void>;
+  /** With `mayEnd` the process may end meanwhile. */
+  sleep(ms: number, signal?: AbortSignal, options?: { readonly mayEnd?: boolean }): Promise<void>;
 }
 
 /** Randomness, injected so that tests can steer it. */

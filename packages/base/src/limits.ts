@@ -92,6 +92,34 @@ export const LIMITS = {
     unit: "ms",
     meaning: "How long cleanup waits between finding something unneeded and removing it.",
   },
+  foldSlots: {
+    value: 1024,
+    unit: "slots",
+    meaning: "Slots after the last fold of a branch from which it is folded in the background.",
+  },
+  foldRows: {
+    value: 100_000,
+    unit: "rows",
+    meaning:
+      "Rows that a handle commits to a branch after the last fold, from which it is folded in the background.",
+  },
+  foldTables: {
+    value: 16,
+    unit: "tables",
+    meaning:
+      "Staged writes of a handle to a branch after the last fold, from which it is folded in the background.",
+  },
+  foldQuietSlots: {
+    value: 64,
+    unit: "slots",
+    meaning:
+      "Slots after the last fold of a branch from which it is folded once nothing was written for foldQuietMs.",
+  },
+  foldQuietMs: {
+    value: 2000,
+    unit: "ms",
+    meaning: "How long a branch is left alone before a fold of few slots.",
+  },
   messageBytes: { value: 64 << 10, unit: "bytes", meaning: "Longest commit message." },
   actorBytes: { value: 1 << 10, unit: "bytes", meaning: "Longest name of an actor." },
   opBytes: { value: 1 << 10, unit: "bytes", meaning: "Longest op (idempotency key)." },

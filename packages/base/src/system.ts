@@ -18,9 +18,10 @@ class SystemClock implements Clock {
     return performance.now();
   }
 
-  async sleep(ms: number, signal?: AbortSignal): Promise<void> {
+  async sleep(ms: number, signal?: AbortSignal, options?: { readonly mayEnd?: boolean }): Promise<void> {
+    const ref = options?.mayEnd !== true;
     try {
-      await setTimeout(ms, undefined, signal === undefined ? undefined : { signal });
+      await setTimeout(ms, undefined, signal === undefined ? { ref } : { signal, ref });
     } catch (cause) {
       throw signal?.aborted === true ? signal.reason : cause;
     }

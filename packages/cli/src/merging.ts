@@ -97,7 +97,7 @@ export async function runMerging<Answer>(
   const dryRun = options.dryRun === true;
   if (!dryRun) await confirm?.(uri);
   const { Omnigraph } = await import("omnigraph");
-  await using graph = await Omnigraph.open(uri, { readOnly: dryRun });
+  await using graph = await Omnigraph.open(uri, { readOnly: dryRun, maintenance: "off" });
   const { message, op } = options;
   const asked = { ...decisions, ...given({ actor, message, op }), signal: context.signal };
   const receiver = { graph, branch };

@@ -39,7 +39,7 @@ export type {
   HistoryOptions,
   PollOptions,
 } from "./api/history.ts";
-export type { OptimizeOptions, OptimizeProgress } from "./api/maintenance.ts";
+export type { MaintenanceRun, OptimizeOptions, OptimizeProgress } from "./api/maintenance.ts";
 export type {
   Diff,
   DiffOptions,

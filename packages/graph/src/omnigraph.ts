@@ -32,6 +32,7 @@ import { ENTITY_KIND, LOAD_INPUT, PARTS, TEXT } from "./calls/kinds.ts";
 import { Commits } from "./commits.ts";
 import { ChangeFeed } from "./feed/feed.ts";
 import { GraphSchema } from "./graph-schema.ts";
+import { BackgroundFolds } from "./maintenance/background-folds.ts";
 import { Maintenance } from "./maintenance/maintenance.ts";
 import { NamedBranches } from "./named-branches.ts";
 import { CompiledQueries } from "./open/compiled-queries.ts";
@@ -88,18 +89,20 @@ export class Omnigraph {
   /** What keeps a graph fast and in order. */
   readonly maintenance: Maintenance;
   readonly #context: GraphContext;
+  readonly #folds: BackgroundFolds;
   readonly #branches: Branches;
   readonly #queries = new CompiledQueries();
   readonly #reads: Reads;
 
   private constructor(context: GraphContext) {
     this.#context = context;
-    this.#branches = new Branches(context);
+    this.#folds = new BackgroundFolds(context);
+    this.#branches = new Branches(context, (branch, commit) => this.#folds.wrote(branch, commit));
     this.schema = new GraphSchema(context);
     this.commits = new Commits(context, this.#branches);
     this.branches = new NamedBranches(context, this.#branches);
     this.changes = new ChangeFeed(context, this.#branches);
-    this.maintenance = new Maintenance(context, this.#branches);
+    this.maintenance = new Maintenance(context, this.#branches, this.#folds);
     this.#reads = new Reads(context, this.#branches, this.#queries);
   }
 
@@ -368,7 +371,10 @@ export class Omnigraph {
    */
   async close(options?: CloseOptions): Promise<void> {
     const { abort = false } = optionsOf("close", options);
-    return this.#context.calls.close(abort, () => closeGraph(this.#context));
+    return this.#context.calls.close(abort, async () => {
+      await this.#folds.close();
+      await closeGraph(this.#context);
+    });
   }
 
   /** Closes the handle at the end of the block that declares it with `await using`. */

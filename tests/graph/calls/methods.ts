@@ -3,7 +3,8 @@ import { Omnigraph } from "omnigraph";
 /** Names of an object's own methods. */
 export function ownMethods(object: object): readonly string[] {
   return Object.getOwnPropertyNames(object).filter(
-    (name) => name !== "constructor" && typeof Reflect.get(object, name) === "function",
+    (name) =>
+      name !== "constructor" && typeof Object.getOwnPropertyDescriptor(object, name)?.value === "function",
   );
 }
 

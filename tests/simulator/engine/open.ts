@@ -21,12 +21,18 @@ export function openGraph(
   environment: Environment,
   { isStarved, inlineRows }: HandleOptions,
 ): Promise<Omnigraph> {
-  return Omnigraph.openWith(partsOf(objects, environment, isStarved ? 1 : MEMORY_BYTES), { inlineRows });
+  return Omnigraph.openWith(partsOf(objects, environment, isStarved ? 1 : MEMORY_BYTES), {
+    inlineRows,
+    maintenance: "off",
+  });
 }
 
 /** Makes the graph of a run, and opens it. */
 export function makeGraph(objects: ObjectStore, environment: Environment): Promise<Omnigraph> {
-  return Omnigraph.initWith(partsOf(objects, environment, MEMORY_BYTES), { schema: HISTORY_SCHEMA });
+  return Omnigraph.initWith(partsOf(objects, environment, MEMORY_BYTES), {
+    schema: HISTORY_SCHEMA,
+    maintenance: "off",
+  });
 }
 
 /** The budget is the handle's own: what one handle drops must not hang on the memory of others, which is freed at any time. */

@@ -52,7 +52,7 @@ export const define: Define = (command, context) => {
     if (options.mode === "overwrite")
       await confirmed(context, options, store, `Replace what ${store} holds of these types?`);
     const { Omnigraph } = await import("omnigraph");
-    await using graph = await Omnigraph.open(store);
+    await using graph = await Omnigraph.open(store, { maintenance: "off" });
     await echoTarget(context, options, store, options.branch);
     const reporter = loadReporter(context.terminal, options.quiet === true || options.json === true, size);
     try {

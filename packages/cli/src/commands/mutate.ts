@@ -35,7 +35,7 @@ export const define: Define = (command, context) => {
       const source = await querySource(context, options);
       const parameters = await queryParameters(context, options);
       const { Omnigraph } = await import("omnigraph");
-      await using graph = await Omnigraph.open(uri);
+      await using graph = await Omnigraph.open(uri, { maintenance: "off" });
       await echoTarget(context, options, uri, options.branch);
       const answer = await graph.mutate(source.text, parameters, {
         ...given({

@@ -30,7 +30,7 @@ export const define: Define = (command, context) => {
     const actor = await authorOf(context, options);
     const isQuiet = options.quiet === true || options.json === true;
     const { Omnigraph } = await import("omnigraph");
-    await using graph = await Omnigraph.open(store);
+    await using graph = await Omnigraph.open(store, { maintenance: "off" });
     await echoTarget(context, options, store, options.branch);
     const answer = await graph.maintenance.optimize({
       ...given({ actor, message: options.message, op: options.op, full: options.full }),

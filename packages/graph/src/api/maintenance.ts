@@ -1,4 +1,5 @@
-import type { EntityKind } from "@omnigraph/wire";
+import type { OmnigraphError } from "@omnigraph/base";
+import type { CommitSummary, EntityKind } from "@omnigraph/wire";
 import type { CallOptions } from "./graph.ts";
 
 /** How a branch is optimized. */
@@ -23,4 +24,14 @@ export interface OptimizeProgress {
   readonly kind: EntityKind;
   /** Its name in the schema. */
   readonly typeName: string;
+}
+
+/** An attempt of a handle to fold a branch in the background. */
+export interface MaintenanceRun {
+  /** Name of the branch. */
+  readonly branch: string;
+  /** Null if there was nothing to do, or if it failed. */
+  readonly commit: CommitSummary | null;
+  /** Why it failed; a later attempt follows. */
+  readonly error: OmnigraphError | null;
 }

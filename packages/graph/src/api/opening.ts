@@ -1,5 +1,6 @@
 import type { Environment } from "@omnigraph/base";
 import type { Authorize } from "./authorization.ts";
+import type { MaintenanceRun } from "./maintenance.ts";
 import type { MemoryBudget } from "./memory-budget.ts";
 import type { Durability, LayerStore, ObjectStore } from "@omnigraph/storage";
 
@@ -18,6 +19,13 @@ export interface OpenOptions {
   readonly memory?: number | MemoryBudget;
   /** Writes of more rows than this are staged as tables instead of stored inside the commit. Default: the limit `inlineRows`. */
   readonly inlineRows?: number;
+  /**
+   * Whether the branches that this handle writes are folded in the background, as `maintenance.optimize` does it, before their history makes reading slower.
+   * Nobody waits for it; closing the handle stops it. Default `background`.
+   */
+  readonly maintenance?: "background" | "off";
+  /** Called after each attempt to fold a branch in the background. What it throws is ignored. */
+  readonly onMaintenance?: (run: MaintenanceRun) => void;
   /** Asked about each call of this handle before it does anything; if it refuses, the call fails with `permission_denied`. Default: every call is permitted. */
   readonly authorize?: Authorize;
 }

@@ -1,6 +1,7 @@
 import { OmnigraphError } from "@omnigraph/base";
 import type { View, WriteDraft } from "@omnigraph/engine";
 import {
+  type BranchLog,
   type CommitDraft,
   type CommitRecord,
   opOfKey,
@@ -23,11 +24,15 @@ export type GraphDraft = CommitDraft & Pick<WriteDraft, "tables">;
 /** Evaluates a write on the view of the head, with pending drafts on top. It has no effect, and is called again whenever what it read may have changed. */
 export type Evaluate<D extends GraphDraft> = (view: View, head: CommitRecord) => Promise<D>;
 
+/** Called for each commit that this handle makes. It must not throw. */
+export type OnCommit = (branch: BranchLog, commit: CommitRecord) => void;
+
 /** Evaluates and publishes the writes of one branch. */
 export class BranchWrites {
   readonly #context: GraphContext;
   readonly #views: BranchViews;
   readonly #net: NetChanges;
+  readonly #onCommit: OnCommit;
   /** The last base with pending drafts, and its view, because each write of a batch is evaluated on top of the ones before it. */
   #pending: {
     readonly drafts: readonly CommitDraft[];
@@ -35,8 +40,9 @@ export class BranchWrites {
     readonly view: View;
   } | null = null;
 
-  constructor(context: GraphContext, views: BranchViews, net: NetChanges) {
+  constructor(context: GraphContext, views: BranchViews, net: NetChanges, onCommit: OnCommit) {
     this.#context = context;
+    this.#onCommit = onCommit;
     this.#views = views;
     this.#net = net;
   }
@@ -130,11 +136,14 @@ export class BranchWrites {
     return found.repeated ? { ...found, draft: null } : null;
   }
 
-  #publish<D extends CommitDraft>(
+  async #publish<D extends CommitDraft>(
     request: WriteRequest<D>,
     prepared: Prepared<D> | null = null,
   ): Promise<WriteResult<D>> {
-    return this.#context.log.writer(this.#views.branch).submit(request, prepared);
+    const { branch } = this.#views;
+    const result = await this.#context.log.writer(branch).submit(request, prepared);
+    if (result.commit !== null && !result.repeated) this.#onCommit(branch, result.commit);
+    return result;
   }
 
   async #viewOf({ head, pending }: WriteBase): Promise<View> {

@@ -9,7 +9,7 @@ import { NetChanges } from "../history/net-changes.ts";
 import { commitAt } from "../history/time-travel.ts";
 import { openViewAt } from "../history/view-at.ts";
 import { type Branch, OpenBranches } from "./open-branches.ts";
-import { BranchWrites } from "./branch-writes.ts";
+import { BranchWrites, type OnCommit } from "./branch-writes.ts";
 
 /** The branch that a write goes to, which may still have to be made. */
 export interface Target {
@@ -36,9 +36,11 @@ export class Branches {
   /** Net changes between commits, of any branches. */
   readonly net: NetChanges;
   readonly #open = new OpenBranches();
+  readonly #onCommit: OnCommit;
 
-  constructor(context: GraphContext) {
+  constructor(context: GraphContext, onCommit: OnCommit) {
     this.#context = context;
+    this.#onCommit = onCommit;
     this.net = new NetChanges(context, (commit, signal) => this.#viewAt(commit, signal));
   }
 
@@ -144,7 +146,7 @@ export class Branches {
     if (fork === null) return null;
     const views = this.#viewsOf(fork.branch);
     this.#inherit(views, start);
-    const branch = { views, writes: new BranchWrites(this.#context, views, this.net) };
+    const branch = { views, writes: new BranchWrites(this.#context, views, this.net, this.#onCommit) };
     let result: T;
     try {
       result = await write({ writes: branch.writes, start: await views.head(signal) });
@@ -212,7 +214,7 @@ export class Branches {
 
   #keep(log: BranchLog): Branch {
     const views = this.#viewsOf(log);
-    const made = { views, writes: new BranchWrites(this.#context, views, this.net) };
+    const made = { views, writes: new BranchWrites(this.#context, views, this.net, this.#onCommit) };
     this.#open.add(made);
     return made;
   }

@@ -95,6 +95,8 @@ const OPEN_WITH: Members<OpenWithOptions> = {
   readOnly: FLAG,
   durability: oneOf(["durable", "relaxed"]),
   inlineRows: whole(0),
+  maintenance: oneOf(["background", "off"]),
+  onMaintenance: CALLBACK,
   authorize: CALLBACK,
 };
 

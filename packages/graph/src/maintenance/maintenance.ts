@@ -1,19 +1,34 @@
 import type { OptimizeAnswer } from "@omnigraph/wire";
-import type { OptimizeOptions } from "../api/maintenance.ts";
+import type { MaintenanceRun, OptimizeOptions } from "../api/maintenance.ts";
 import type { Branches } from "../branches/branches.ts";
 import { optionsOf } from "../calls/check.ts";
 import type { GraphContext } from "../open/context.ts";
+import type { BackgroundFolds } from "./background-folds.ts";
 import { optimize } from "./optimize.ts";
 
 /** What keeps a graph fast and in order. Its methods work without their object too, as callbacks for example. */
 export class Maintenance {
   readonly #context: GraphContext;
   readonly #branches: Branches;
+  readonly #folds: BackgroundFolds;
 
   /** @internal */
-  constructor(context: GraphContext, branches: Branches) {
+  constructor(context: GraphContext, branches: Branches, folds: BackgroundFolds) {
     this.#context = context;
     this.#branches = branches;
+    this.#folds = folds;
+  }
+
+  /**
+   * The latest attempt of this handle to fold a branch in the background; null before the first. Failures are found here: nobody else is told of them.
+   *
+   * @example
+   * ```ts
+   * console.log(graph.maintenance.latestRun?.error ?? null); // null
+   * ```
+   */
+  get latestRun(): MaintenanceRun | null {
+    return this.#folds.latest;
   }
 
   /**

@@ -1,3 +1,4 @@
+import type { MaintenanceRun } from "../api/maintenance.ts";
 import type { Environment } from "@omnigraph/base";
 import type { MemoryShare } from "@omnigraph/engine";
 import type { GraphLog } from "@omnigraph/log";
@@ -19,6 +20,9 @@ export interface GraphContext {
   readonly actor: string | null;
   /** Writes of more rows than this are staged as tables. Absent: the limit of the system. */
   readonly inlineRows: number | undefined;
+  /** Whether the branches that the handle writes are folded in the background. */
+  readonly maintenance: "background" | "off";
+  readonly onMaintenance: ((run: MaintenanceRun) => void) | undefined;
   /** Makes a ULID that is greater than every earlier one. */
   readonly mint: () => string;
 }

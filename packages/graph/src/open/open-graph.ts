@@ -94,7 +94,14 @@ async function made(
 function contextOf(
   { objects, tables, environment = systemEnvironment, budget = processBudget() }: GraphParts,
   log: GraphLog,
-  { actor, durability = "durable", inlineRows, authorize }: OpenWithOptions,
+  {
+    actor,
+    durability = "durable",
+    inlineRows,
+    authorize,
+    maintenance = "background",
+    onMaintenance,
+  }: OpenWithOptions,
   uri: string,
 ): GraphContext {
   return {
@@ -108,6 +115,8 @@ function contextOf(
     durability,
     actor: actor ?? null,
     inlineRows,
+    maintenance: log.readOnly ? "off" : maintenance,
+    onMaintenance,
     mint: ulidFactory(environment),
   };
 }
