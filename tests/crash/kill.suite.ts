@@ -99,6 +99,8 @@ async function killAll(kills: number): Promise<void> {
     await using folded = await Omnigraph.open(uri, { readOnly: true });
     const counted = await folded.query("query q() { match { $i: Item } return { count($i) as n } }");
     expect(counted.rows).toEqual([{ n: rows.length + 1 }]);
+    const { findings } = await graph.maintenance.fsck();
+    expect(findings.filter(({ severity }) => severity !== "note")).toEqual([]);
   } finally {
     await graph.close();
   }

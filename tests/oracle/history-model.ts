@@ -108,6 +108,11 @@ export class HistoryModel implements HistoryCalls {
     return this.#put(branch, kind, [head], this.#commit(head).state);
   }
 
+  /** A model stores nothing that could be damaged. */
+  async damage(): Promise<readonly string[]> {
+    return [];
+  }
+
   async create(name: string, from: string): Promise<Refusal | null> {
     const start = this.#branches.get(from)?.head ?? from;
     if (this.#branches.has(name)) return { refused: "branch_exists", conflicts: [] };

@@ -23,6 +23,8 @@ export interface Subject extends HistoryCalls {
   reopen(handle: Handle): Promise<void>;
   /** The commit that it made, if any. */
   optimize(branch: string, full: boolean): Promise<CommitSeen | null>;
+  /** What a check of everything finds wrong. */
+  damage(): Promise<readonly string[]>;
   close(): Promise<void>;
 }
 
@@ -134,6 +136,7 @@ class HistoryRun {
   /** What can be seen in the end: everything of every branch, and samples of what there is more of. */
   async finish(random: SeededRandom): Promise<void> {
     await this.#compareBranches();
+    expect(await this.#subject.damage()).toEqual([]);
     const branches = await this.#branchNames();
     for (const branch of branches) {
       await this.#compareHead(branch);

@@ -92,6 +92,11 @@ export function reopenSuite(first: number, count: number): void {
         await using starved = await Omnigraph.open(uri, { readOnly: true, memory: 1 });
         expect(await seen(again), `seed ${seed}`).toEqual(wanted);
         expect(await seen(starved), `seed ${seed}, no memory`).toEqual(wanted);
+        const { findings } = await Omnigraph.fsck(uri);
+        expect(
+          findings.filter(({ severity }) => severity !== "note"),
+          `seed ${seed}`,
+        ).toEqual([]);
       }
     },
     patience(count),

@@ -120,6 +120,16 @@ export const LIMITS = {
     unit: "ms",
     meaning: "How long a branch is left alone before a fold of few slots.",
   },
+  fsckFindings: {
+    value: 1000,
+    unit: "findings",
+    meaning: "Most findings in the answer of fsck; all are told one by one as they are found.",
+  },
+  fsckRowProblems: {
+    value: 100,
+    unit: "problems",
+    meaning: "Most problems with the rows of one type that fsck tells of one branch.",
+  },
   messageBytes: { value: 64 << 10, unit: "bytes", meaning: "Longest commit message." },
   actorBytes: { value: 1 << 10, unit: "bytes", meaning: "Longest name of an actor." },
   opBytes: { value: 1 << 10, unit: "bytes", meaning: "Longest op (idempotency key)." },

@@ -107,6 +107,12 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import("./commands/optimize.ts")).define,
   },
   {
+    name: "fsck",
+    summary: "check everything in a graph",
+    group: "maintenance",
+    load: async () => (await import("./commands/fsck.ts")).define,
+  },
+  {
     name: "schema",
     summary: "show the schema",
     group: "language",

@@ -39,7 +39,13 @@ export type {
   HistoryOptions,
   PollOptions,
 } from "./api/history.ts";
-export type { MaintenanceRun, OptimizeOptions, OptimizeProgress } from "./api/maintenance.ts";
+export type {
+  FsckOptions,
+  FsckProgress,
+  MaintenanceRun,
+  OptimizeOptions,
+  OptimizeProgress,
+} from "./api/maintenance.ts";
 export type {
   Diff,
   DiffOptions,
@@ -101,6 +107,7 @@ export {
   type Durability,
   type LayerDraft,
   type LayerEntry,
+  type LayerProblem,
   type LayerReader,
   type LayerStore,
   type ListColumn,
@@ -154,6 +161,11 @@ export type {
   MergePreview,
   MergeProspect,
   MutationAnswer,
+  FindingClass,
+  FsckAnswer,
+  FsckChecked,
+  FsckFinding,
+  FsckSeverity,
   OptimizeAnswer,
   OptimizedType,
   QueryAnswer,

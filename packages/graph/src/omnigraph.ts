@@ -1,5 +1,6 @@
 import type {
   EntityKind,
+  FsckAnswer,
   HistoryEntry,
   LoadAnswer,
   MutationAnswer,
@@ -18,6 +19,7 @@ import type {
   SnapshotOptions,
 } from "./api/graph.ts";
 import type { HistoryOptions } from "./api/history.ts";
+import type { FsckOptions } from "./api/maintenance.ts";
 import type {
   CloseOptions,
   GraphParts,
@@ -33,6 +35,7 @@ import { Commits } from "./commits.ts";
 import { ChangeFeed } from "./feed/feed.ts";
 import { GraphSchema } from "./graph-schema.ts";
 import { BackgroundFolds } from "./maintenance/background-folds.ts";
+import { fsckAt } from "./maintenance/fsck/fsck-at.ts";
 import { Maintenance } from "./maintenance/maintenance.ts";
 import { NamedBranches } from "./named-branches.ts";
 import { CompiledQueries } from "./open/compiled-queries.ts";
@@ -179,6 +182,24 @@ export class Omnigraph {
   static async openWith(parts: GraphParts, options?: OpenWithOptions): Promise<Omnigraph> {
     checkArgument("openWith", "parts", parts, PARTS);
     return new Omnigraph(await opened(openWith(parts, optionsOf("openWith", options))));
+  }
+
+  /**
+   * Checks a graph as `maintenance.fsck` does, without opening it: also one that does not open.
+   *
+   * @throws `graph_not_found` where there is nothing of a graph
+   * @throws `branch_not_found`, `caller_failed`
+   * @throws `store_uri_invalid`
+   * @example
+   * ```ts
+   * const { isClean, checked } = await Omnigraph.fsck("people.omni");
+   * console.log(isClean, checked.branches); // true 1
+   * ```
+   */
+  static async fsck(uri: string, options?: FsckOptions): Promise<FsckAnswer> {
+    checkArgument("fsck", "uri", uri, TEXT);
+    const asked = optionsOf("fsck", options);
+    return fsckAt(uri, asked);
   }
 
   /**

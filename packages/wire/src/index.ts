@@ -10,7 +10,13 @@ export type {
   HistoryEntry,
 } from "./answers/changes.ts";
 export type { CommitPage, CommitSummary } from "./answers/commits.ts";
-export type { OptimizeAnswer, OptimizedType } from "./answers/maintenance.ts";
+export type {
+  FsckAnswer,
+  FsckChecked,
+  FsckFinding,
+  OptimizeAnswer,
+  OptimizedType,
+} from "./answers/maintenance.ts";
 export type {
   ChangeCount,
   EntityRef,
@@ -32,7 +38,7 @@ export {
   historyJson,
 } from "./encode/changes.ts";
 export { commitJson, commitListJson } from "./encode/commits.ts";
-export { optimizeJson } from "./encode/maintenance.ts";
+export { fsckJson, optimizeJson } from "./encode/maintenance.ts";
 export {
   conflictDetails,
   conflictJson,
@@ -112,6 +118,11 @@ export type {
   MutationJson,
   NodeLineJson,
   OperationJson,
+  FindingClass,
+  FsckCheckedJson,
+  FsckFindingJson,
+  FsckJson,
+  FsckSeverity,
   OptimizedDatasetJson,
   OptimizeJson,
   ParameterProblemJson,

@@ -861,6 +861,53 @@ export interface OptimizedDatasetJson {
   readonly rows_written: number;
 }
 
+/** What `fsck` found. */
+export interface FsckJson {
+  /** Address of the graph as it was given. */
+  readonly uri: string;
+  /** Whether there is neither an error nor a warning. */
+  readonly clean: boolean;
+  readonly errors: number;
+  readonly warnings: number;
+  readonly notes: number;
+  readonly checked: FsckCheckedJson;
+  /** The first ones; the limit `fsckFindings` says how many. */
+  readonly findings: readonly FsckFindingJson[];
+}
+
+/** What `fsck` looked at. */
+export interface FsckCheckedJson {
+  /** Branches whose rows were scanned. */
+  readonly branches: number;
+  /** Slots of all logs. */
+  readonly slots: number;
+  /** Tables that commits adopted. */
+  readonly tables: number;
+}
+
+/** One thing that `fsck` found. */
+export interface FsckFindingJson {
+  /** What kind of damage, or of leftover. */
+  readonly class: FindingClass;
+  readonly severity: FsckSeverity;
+  /** Key of the object from the root of the graph; for rows, the branch. */
+  readonly place: string;
+  /** What is wrong. */
+  readonly problem: string;
+  /** Living branches that it harms. */
+  readonly branches: readonly string[];
+  /** Who is harmed, and how. */
+  readonly harm: string;
+  /** What to do. */
+  readonly advice: string;
+}
+
+/** What kind of damage, or of leftover, `fsck` found. */
+export type FindingClass = "format_damaged" | "format_newer" | "record_damaged" | "record_missing" | "record_wrong" | "slot_missing" | "slot_damaged" | "slot_of_other_graph" | "chain_broken" | "commit_wrong" | "layout_damaged" | "schema_damaged" | "table_missing" | "table_damaged" | "tombstones_damaged" | "rows_wrong" | "column_file_damaged" | "digest_damaged" | "retention_damaged" | "pin_damaged" | "table_unnamed" | "log_unnamed" | "intent_pending" | "intent_damaged" | "object_unknown";
+
+/** `error` harms answers or what can be read, `warning` only makes reads slower, `note` harms nobody: a graph with notes alone is clean. */
+export type FsckSeverity = "error" | "warning" | "note";
+
 /** The body of `POST /query`. */
 export interface QueryRequestJson {
   /** Source of reads. */

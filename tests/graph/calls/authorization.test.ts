@@ -53,6 +53,7 @@ const CALLS: Readonly<
     (g) => g.maintenance.optimize({ branch: "draft", actor: "bob" }),
     { branch: "draft", actor: "bob" },
   ],
+  "maintenance.fsck": [(g) => g.maintenance.fsck({ branch: "draft" }), { branch: "draft" }],
   "schema.show": [(g) => g.schema.show(), {}],
   "schema.catalog": [(g) => g.schema.catalog({ at: "draft" }), { at: "draft" }],
   "commits.list": [(g) => g.commits.list({ branch: "draft" }), { branch: "draft" }],

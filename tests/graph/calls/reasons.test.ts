@@ -29,6 +29,7 @@ const PUT = 'delete Person where name = "Ann"';
 const PERSON = '{"type":"Person","data":{"name":"Cyd"}}';
 
 interface Place {
+  readonly uri: string;
   readonly graph: Omnigraph;
   readonly reader: Omnigraph;
   /** Digits that the ids of all commits begin with. */
@@ -59,6 +60,7 @@ async function place(): Promise<Place & AsyncDisposable> {
   await graph.mutate('update Person set { age: 43 } where name = "Ann"');
   const reader = await Omnigraph.open(uri, { readOnly: true });
   return {
+    uri,
     graph,
     reader,
     digits: commit.id.slice(0, 6),
@@ -68,6 +70,11 @@ async function place(): Promise<Place & AsyncDisposable> {
       await graph.close();
     },
   };
+}
+
+/** A callback of a caller that fails. */
+function failing(): never {
+  throw new Error("no");
 }
 
 async function drained(pieces: AsyncIterable<unknown>): Promise<void> {
@@ -125,6 +132,12 @@ const FAILURES: Readonly<Record<string, Failures>> = {
   "Omnigraph.open": {
     graph_not_found: () => Omnigraph.open(join(folder, "absent.omni")),
     store_uri_invalid: () => Omnigraph.open("ftp://nowhere"),
+  },
+  "Omnigraph.fsck": {
+    graph_not_found: () => Omnigraph.fsck(join(folder, "absent.omni")),
+    branch_not_found: ({ uri }) => Omnigraph.fsck(uri, { branch: "none" }),
+    caller_failed: ({ uri }) => Omnigraph.fsck(uri, { onProgress: failing }),
+    store_uri_invalid: () => Omnigraph.fsck("ftp://nowhere"),
   },
   "Omnigraph.initWith": {
     schema_invalid: () => Omnigraph.initWith(parts(), { schema: "nonsense" }),
@@ -208,11 +221,13 @@ const FAILURES: Readonly<Record<string, Failures>> = {
     caller_failed: ({ graph }) =>
       graph.maintenance.optimize({
         full: true,
-        onProgress: () => {
-          throw new Error("no");
-        },
+        onProgress: failing,
       }),
     read_only: ({ reader }) => reader.maintenance.optimize(),
+  },
+  "Maintenance.fsck": {
+    branch_not_found: ({ graph }) => graph.maintenance.fsck({ branch: "none" }),
+    caller_failed: ({ graph }) => graph.maintenance.fsck({ onProgress: failing }),
   },
   "GraphSchema.show": { branch_not_found: ({ graph }) => graph.schema.show({ branch: "none" }) },
   "GraphSchema.catalog": {

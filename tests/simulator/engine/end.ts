@@ -21,7 +21,8 @@ export async function checkEnd(
     (await checkBranches(graph, replay)) ??
     (await checkCommits(graph, replay)) ??
     (await checkRest(graph, world.root, replay, calls)) ??
-    (await checkWritable(graph));
+    (await checkWritable(graph)) ??
+    (await checkWhole(graph));
   await graph.close();
   return wrong;
 }
@@ -47,4 +48,11 @@ async function checkWritable(graph: Omnigraph): Promise<string | null> {
   for (const { name } of await graph.branches.list())
     await graph.load(LAST_WRITE, { mode: "merge", branch: name, message: "end" });
   return null;
+}
+
+/** Whether every commit, table and row is as it has to be, also those that nothing above has read. */
+async function checkWhole(graph: Omnigraph): Promise<string | null> {
+  const { findings } = await graph.maintenance.fsck();
+  const wrong = findings.filter(({ severity }) => severity !== "note");
+  return wrong.length === 0 ? null : wrong.map(({ place, problem }) => `${place}: ${problem}`).join("; ");
 }

@@ -22,6 +22,7 @@ const ANSWERS: Readonly<Record<string, Shape>> = {
   "schema show": SHAPES.schema,
   change: SHAPES.mutation,
   check: SHAPES.lint,
+  fsck: SHAPES.fsck,
   history: SHAPES.history,
   init: SHAPES.init,
   lint: SHAPES.lint,

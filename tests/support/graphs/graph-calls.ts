@@ -81,6 +81,14 @@ export class GraphCalls implements HistoryCalls {
     return commitSeen((await this.#graph.maintenance.optimize({ branch, full })).commit);
   }
 
+  /** What a check of everything finds wrong. */
+  async damage(): Promise<readonly string[]> {
+    const { findings } = await this.#graph.maintenance.fsck();
+    return findings
+      .filter(({ severity }) => severity !== "note")
+      .map(({ place, problem }) => `${place}: ${problem}`);
+  }
+
   async create(name: string, from: string): Promise<Refusal | null> {
     return refusable(async () => {
       await this.#graph.branches.create(name, { from });

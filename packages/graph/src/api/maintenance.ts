@@ -1,5 +1,5 @@
 import type { OmnigraphError } from "@omnigraph/base";
-import type { CommitSummary, EntityKind } from "@omnigraph/wire";
+import type { CommitSummary, EntityKind, FsckFinding } from "@omnigraph/wire";
 import type { CallOptions } from "./graph.ts";
 
 /** How a branch is optimized. */
@@ -34,4 +34,24 @@ export interface MaintenanceRun {
   readonly commit: CommitSummary | null;
   /** Why it failed; a later attempt follows. */
   readonly error: OmnigraphError | null;
+}
+
+/** What is checked, and who hears of it. */
+export interface FsckOptions extends CallOptions {
+  /** Scan the rows of this branch alone. All else is checked for the whole graph. Default: the rows of every branch. */
+  readonly branch?: string;
+  /** Called for each finding as soon as it is found. */
+  readonly onFinding?: (finding: FsckFinding) => void;
+  /** Called for each step. */
+  readonly onProgress?: (progress: FsckProgress) => void;
+}
+
+/** How far a check is. */
+export interface FsckProgress {
+  /** Reading the slots of all logs, then the tables that they name, then scanning the rows of each branch. */
+  readonly phase: "slots" | "tables" | "rows";
+  /** Slots, tables or branches that are done. */
+  readonly done: number;
+  /** Slots, tables or branches in all. */
+  readonly total: number;
 }

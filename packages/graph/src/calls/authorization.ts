@@ -14,6 +14,7 @@ export const ACTIONS = {
   history: "read",
   snapshot: "read",
   "maintenance.optimize": "admin",
+  "maintenance.fsck": "admin",
   "schema.show": "read",
   "schema.catalog": "read",
   "commits.list": "read",

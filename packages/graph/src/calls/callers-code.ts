@@ -14,12 +14,13 @@ export function callerFailed(what: string, effect: string, cause: unknown): Omni
 export function guarded<Progress>(
   onProgress: ((progress: Progress) => void) | undefined,
   effect: string,
+  name = "onProgress",
 ): (progress: Progress) => void {
   return (progress) => {
     try {
       onProgress?.(progress);
     } catch (cause) {
-      throw callerFailed("onProgress", effect, cause);
+      throw callerFailed(name, effect, cause);
     }
   };
 }

@@ -29,7 +29,7 @@ import type {
   HistoryOptions,
   PollOptions,
 } from "../api/history.ts";
-import type { OptimizeOptions } from "../api/maintenance.ts";
+import type { FsckOptions, OptimizeOptions } from "../api/maintenance.ts";
 import type { DiffOptions, MergeOptions, ResolveOptions, RevertOptions } from "../api/merge.ts";
 import {
   atMost,
@@ -66,6 +66,8 @@ export interface OptionsOf {
   readonly history: HistoryOptions;
   readonly snapshot: SnapshotOptions;
   readonly "maintenance.optimize": OptimizeOptions;
+  readonly "maintenance.fsck": FsckOptions;
+  readonly fsck: FsckOptions;
   readonly "schema.show": SchemaOptions;
   readonly "schema.catalog": CatalogOptions;
   readonly "commits.list": CommitListOptions;
@@ -111,6 +113,8 @@ const FILTER: Members<ChangeFilter> = {
   types: listOf(TEXT),
   ops: listOf(oneOf(["insert", "update", "delete"])),
 };
+
+const FSCK: Members<FsckOptions> = { ...CALL, branch: TEXT, onFinding: CALLBACK, onProgress: CALLBACK };
 
 const SIDE: Kind = oneOf(["ours", "theirs"], "resolutions_invalid");
 
@@ -161,6 +165,8 @@ export const OPTIONS: { readonly [Call in keyof OptionsOf]: Members<OptionsOf[Ca
     op: TEXT,
     onProgress: CALLBACK,
   },
+  "maintenance.fsck": FSCK,
+  fsck: FSCK,
   "schema.show": { branch: TEXT },
   "schema.catalog": { branch: TEXT, at: POINT },
   "commits.list": { ...CALL, branch: TEXT, limit: atMost(0) },

@@ -1,9 +1,10 @@
-import type { OptimizeAnswer } from "@omnigraph/wire";
-import type { MaintenanceRun, OptimizeOptions } from "../api/maintenance.ts";
+import type { FsckAnswer, OptimizeAnswer } from "@omnigraph/wire";
+import type { FsckOptions, MaintenanceRun, OptimizeOptions } from "../api/maintenance.ts";
 import type { Branches } from "../branches/branches.ts";
 import { optionsOf } from "../calls/check.ts";
 import type { GraphContext } from "../open/context.ts";
 import type { BackgroundFolds } from "./background-folds.ts";
+import { fsckAsked } from "./fsck/fsck.ts";
 import { optimize } from "./optimize.ts";
 
 /** What keeps a graph fast and in order. Its methods work without their object too, as callbacks for example. */
@@ -46,6 +47,25 @@ export class Maintenance {
     const asked = optionsOf("maintenance.optimize", options);
     return this.#context.calls.run("maintenance.optimize", asked, (signal) =>
       optimize(this.#context, this.#branches, { ...asked, signal }),
+    );
+  };
+
+  /**
+   * Checks the whole graph and goes on after what it finds: every commit against the one before it, everything that commits name, every table against what is
+   * derived from it, and the rows of every branch by a scan. Changes nothing; others may write meanwhile. For a graph that does not open, `Omnigraph.fsck`.
+   *
+   * @throws `branch_not_found`, `caller_failed`
+   * @example
+   * ```ts
+   * const { isClean, findings } = await graph.maintenance.fsck({ onFinding: ({ place, problem }) => console.log(place, problem) });
+   * console.log(isClean, findings.length); // true 0
+   * ```
+   */
+  readonly fsck = async (options?: FsckOptions): Promise<FsckAnswer> => {
+    const asked = optionsOf("maintenance.fsck", options);
+    const { store, layers, environment, calls } = this.#context;
+    return calls.run("maintenance.fsck", asked, (signal) =>
+      fsckAsked({ store, layers, environment }, asked, signal),
     );
   };
 }

@@ -63,6 +63,16 @@ export async function closeGraph({ log, memory, store }: GraphContext): Promise<
   await store.close();
 }
 
+/** Opens what a graph is kept in, for a call that needs no open graph, and closes it after the call. */
+export async function withPartsAt<T>(uri: string, call: (parts: Backend) => Promise<T>): Promise<T> {
+  const { backend } = await partsAt(uri, {}, false);
+  try {
+    return await call(backend);
+  } finally {
+    await backend.objects.close();
+  }
+}
+
 async function partsAt(
   uri: string,
   { memory }: OpenOptions,

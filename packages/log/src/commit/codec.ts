@@ -266,7 +266,8 @@ function durabilityOf(text: string, fail: Fail): Durability {
   return text === "durable" || text === "relaxed" ? text : fail("its durability is unknown");
 }
 
-function checksumOf(container: Uint8Array): string {
+/** The SHA-256 that ends an object, hex. */
+export function checksumOf(container: Uint8Array): string {
   const { buffer, byteOffset, length } = container;
   return Buffer.from(buffer, byteOffset + length - CHECKSUM_BYTES, CHECKSUM_BYTES).toString("hex");
 }

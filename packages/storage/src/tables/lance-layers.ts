@@ -7,7 +7,8 @@ import { encodingColumnFile } from "./column-file/column-file.ts";
 import { encodeTombstones, sortedIds } from "./tombstones.ts";
 import { tableMissing } from "./lance/lance-errors.ts";
 import type { LanceTables, PinnedTable, StorageOptions, TableAddress } from "./lance/lance.ts";
-import type { LayerDraft, LayerEntry, LayerReader, LayerStore } from "./layer.ts";
+import { checkLayer } from "./check-layer.ts";
+import type { LayerDraft, LayerEntry, LayerProblem, LayerReader, LayerStore } from "./layer.ts";
 import { layerKeys, type LayerTable, StoredLayer } from "./layer-reader.ts";
 import { completeRows, physicalColumns } from "./physical-columns.ts";
 
@@ -55,6 +56,11 @@ export class LanceLayers implements LayerStore {
 
   open(entry: LayerEntry): LayerReader {
     return new StoredLayer(entry, this.#store, this.#table(entry));
+  }
+
+  check(entry: LayerEntry, signal?: AbortSignal): AsyncIterable<LayerProblem> {
+    const tableKey = `${layerKeys(entry).folder}/${entry.type}.lance`;
+    return checkLayer({ entry, store: this.#store, table: this.#table(entry), tableKey, signal });
   }
 
   /** Puts the column file and the tombstones while Lance writes the table on its own threads. Answers the number of tombstones. */

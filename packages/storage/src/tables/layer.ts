@@ -37,9 +37,19 @@ export interface LayerReader {
   take(rows: readonly number[], keys: readonly ColumnKey[], signal?: AbortSignal): Promise<RowBatch>;
 }
 
+/** What is wrong with a layer. Only `column_file_damaged` harms nobody: it is derived, and readers then use the table. */
+export interface LayerProblem {
+  readonly kind: "table_missing" | "table_damaged" | "tombstones_damaged" | "column_file_damaged";
+  /** Key of the object, or of the folder of the table. */
+  readonly key: string;
+  readonly problem: string;
+}
+
 /** Lance tables of one graph. The only implementation that touches lancedb is beside this file. */
 export interface LayerStore {
   /** Writes the table, its tombstones and its column file under `tables/<staging>/`, synced when it returns. */
   stage(staging: string, draft: LayerDraft, signal?: AbortSignal): Promise<LayerEntry>;
   open(entry: LayerEntry): LayerReader;
+  /** Everything that is wrong with a layer, as it is found. Each of its files is read once. */
+  check(entry: LayerEntry, signal?: AbortSignal): AsyncIterable<LayerProblem>;
 }

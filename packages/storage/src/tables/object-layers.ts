@@ -7,7 +7,8 @@ import { IdTable } from "../rows/id-table.ts";
 import type { RowBatch } from "../rows/batch.ts";
 import { encodingColumnFile } from "./column-file/column-file.ts";
 import { encodeTombstones, sortedIds } from "./tombstones.ts";
-import type { LayerDraft, LayerEntry, LayerReader, LayerStore } from "./layer.ts";
+import { checkLayer } from "./check-layer.ts";
+import type { LayerDraft, LayerEntry, LayerProblem, LayerReader, LayerStore } from "./layer.ts";
 import { layerKeys, type LayerTable, StoredLayer } from "./layer-reader.ts";
 import { completeRows, physicalColumns } from "./physical-columns.ts";
 import { placeOf } from "../objects/place.ts";
@@ -50,8 +51,17 @@ export class ObjectLayers implements LayerStore {
   }
 
   open(entry: LayerEntry): LayerReader {
+    return new StoredLayer(entry, this.#store, this.#table(entry));
+  }
+
+  check(entry: LayerEntry, signal?: AbortSignal): AsyncIterable<LayerProblem> {
+    const { rows: tableKey } = layerKeys(entry);
+    return checkLayer({ entry, store: this.#store, table: this.#table(entry), tableKey, signal });
+  }
+
+  #table(entry: LayerEntry): LayerTable {
     const read = (signal?: AbortSignal): Promise<RowBatch> => this.#rows(entry, signal);
-    const table: LayerTable = {
+    return {
       columns: async (keys, signal) => {
         const { columns } = await read(signal);
         return keys.map((key) => columns.get(key) ?? null);
@@ -61,7 +71,6 @@ export class ObjectLayers implements LayerStore {
         return ids?.kind === "text" || ids?.kind === "dictionary" ? IdTable.of(plainText(ids)).find(id) : -1;
       },
     };
-    return new StoredLayer(entry, this.#store, table);
   }
 
   async #rows(entry: LayerEntry, signal?: AbortSignal): Promise<RowBatch> {

@@ -1,5 +1,5 @@
-import type { OptimizeAnswer, OptimizedType } from "../answers/maintenance.ts";
-import type { OptimizedDatasetJson, OptimizeJson } from "../shapes.generated.ts";
+import type { FsckAnswer, OptimizeAnswer, OptimizedType } from "../answers/maintenance.ts";
+import type { FsckJson, OptimizedDatasetJson, OptimizeJson } from "../shapes.generated.ts";
 import { commitJson } from "./commits.ts";
 
 /** `uri` is the graph's address as it was given. */
@@ -24,5 +24,18 @@ function datasetJson(type: OptimizedType): OptimizedDatasetJson {
     pending_indexes: [],
     tables: type.tables,
     rows_written: type.rowsWritten,
+  };
+}
+
+/** `uri` is the graph's address as it was given. */
+export function fsckJson({ isClean, findings, ...rest }: FsckAnswer, uri: string): FsckJson {
+  return {
+    uri,
+    clean: isClean,
+    errors: rest.errors,
+    warnings: rest.warnings,
+    notes: rest.notes,
+    checked: { ...rest.checked },
+    findings: findings.map((finding) => ({ ...finding, branches: [...finding.branches] })),
   };
 }

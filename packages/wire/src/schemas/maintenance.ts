@@ -47,3 +47,88 @@ export const OPTIMIZE = shape(
     datasets: [EXAMPLE_DATASET],
   },
 );
+
+const FINDING_CLASS = z
+  .enum([
+    "format_damaged",
+    "format_newer",
+    "record_damaged",
+    "record_missing",
+    "record_wrong",
+    "slot_missing",
+    "slot_damaged",
+    "slot_of_other_graph",
+    "chain_broken",
+    "commit_wrong",
+    "layout_damaged",
+    "schema_damaged",
+    "table_missing",
+    "table_damaged",
+    "tombstones_damaged",
+    "rows_wrong",
+    "column_file_damaged",
+    "digest_damaged",
+    "retention_damaged",
+    "pin_damaged",
+    "table_unnamed",
+    "log_unnamed",
+    "intent_pending",
+    "intent_damaged",
+    "object_unknown",
+  ])
+  .meta({ id: "FindingClass", description: "What kind of damage, or of leftover, `fsck` found." });
+
+const SEVERITY = z.enum(["error", "warning", "note"]).meta({
+  id: "FsckSeverity",
+  description:
+    "`error` harms answers or what can be read, `warning` only makes reads slower, `note` harms nobody: a graph with notes alone is clean.",
+});
+
+const FINDING = shape("FsckFindingJson", "One thing that `fsck` found.", {
+  class: FINDING_CLASS.describe("What kind of damage, or of leftover."),
+  severity: SEVERITY,
+  place: z.string().describe("Key of the object from the root of the graph; for rows, the branch."),
+  problem: z.string().describe("What is wrong."),
+  branches: z.array(z.string()).describe("Living branches that it harms."),
+  harm: z.string().describe("Who is harmed, and how."),
+  advice: z.string().describe("What to do."),
+});
+
+const CHECKED = shape("FsckCheckedJson", "What `fsck` looked at.", {
+  branches: COUNT.describe("Branches whose rows were scanned."),
+  slots: COUNT.describe("Slots of all logs."),
+  tables: COUNT.describe("Tables that commits adopted."),
+});
+
+export const FSCK = shape(
+  "FsckJson",
+  "What `fsck` found.",
+  {
+    uri: z.string().describe("Address of the graph as it was given."),
+    clean: z.boolean().describe("Whether there is neither an error nor a warning."),
+    errors: COUNT,
+    warnings: COUNT,
+    notes: COUNT,
+    checked: CHECKED,
+    findings: z.array(FINDING).describe("The first ones; the limit `fsckFindings` says how many."),
+  },
+  {
+    uri: "my.omni",
+    clean: false,
+    errors: 1,
+    warnings: 0,
+    notes: 0,
+    checked: { branches: 1, slots: 12, tables: 2 },
+    findings: [
+      {
+        class: "slot_damaged",
+        severity: "error",
+        place: "__manifest/log/000000000.1073741820.commit",
+        problem: "its SHA-256 differs",
+        branches: ["main"],
+        harm: "main cannot be read",
+        advice: "restore the object from a backup",
+      },
+    ],
+  },
+);

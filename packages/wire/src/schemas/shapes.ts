@@ -5,7 +5,7 @@ import { BASELINE, BASELINE_LINE, COMMIT_CHANGES, DIFF, FEED, HISTORY } from "./
 import { COMMIT, COMMIT_LIST } from "./commits.ts";
 import { ERROR } from "./errors.ts";
 import { LINT } from "./lint.ts";
-import { OPTIMIZE } from "./maintenance.ts";
+import { FSCK, OPTIMIZE } from "./maintenance.ts";
 import { MERGE, MERGE_PREVIEW, REVERT } from "./merges.ts";
 import { EDGE_LINE, LEGACY_READ, NODE_LINE, QUERY, ROWS_HEAD, SCHEMA, SNAPSHOT } from "./reads.ts";
 import {
@@ -51,6 +51,7 @@ export const SHAPES = {
   merge: MERGE,
   mergePreview: MERGE_PREVIEW,
   optimize: OPTIMIZE,
+  fsck: FSCK,
   queryRequest: QUERY_REQUEST,
   legacyReadRequest: LEGACY_READ_REQUEST,
   mutateRequest: MUTATE_REQUEST,

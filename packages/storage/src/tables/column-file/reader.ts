@@ -2,7 +2,7 @@ import { crc32 } from "node:zlib";
 import { inTurns, present, STEP_BYTES } from "@omnigraph/base";
 import type { ObjectStore } from "../../objects/store.ts";
 import { bitAt, bitBytes, copyBits, countBits } from "../../rows/bits.ts";
-import { columnFromBuffers, type ColumnShape, itemShape } from "../../rows/format/buffers.ts";
+import { bytesOf, columnFromBuffers, type ColumnShape, itemShape } from "../../rows/format/buffers.ts";
 import type { Column, TextColumn } from "../../rows/column.ts";
 import { concatColumns } from "../../rows/concat.ts";
 import { corrupt } from "../../rows/format/container.ts";
@@ -21,7 +21,7 @@ import {
   type Section,
   SUFFIX_BYTES,
 } from "./column-file.ts";
-import { bucketOf } from "./id-index.ts";
+import { bucketOf, type IdIndex } from "./id-index.ts";
 import { placeOf } from "../../objects/place.ts";
 
 /** Bytes of the first read, which usually hold the whole header. */
@@ -106,6 +106,29 @@ export class ColumnFile {
       if ((held.kind === "text" || held.kind === "dictionary") && isText(plainText(held), sought)) return row;
     }
     return -1;
+  }
+
+  /** Whether the index is this one, and its checksums are right. */
+  async hasIndex({ bits, starts, entries }: IdIndex, signal?: AbortSignal): Promise<boolean> {
+    const { index } = this.header;
+    if (index.bits !== bits) return false;
+    return (
+      (await this.#holds(index.starts, bytesOf(starts), signal)) &&
+      (await this.#holds(index.entries, bytesOf(entries), signal))
+    );
+  }
+
+  /** Whether the counts of entries of a column are those of its values; true for a column that has none. */
+  async hasCounts(key: string, column: Column, signal?: AbortSignal): Promise<boolean> {
+    const counts = this.header.columns.get(key)?.counts ?? null;
+    const rank = column.kind === "list" || column.kind === "vector" ? column.rank : null;
+    if (counts === null || rank === null) return true;
+    return this.#holds(counts, bytesOf(rank.sampled(COUNTED_ROWS, column.length)), signal);
+  }
+
+  async #holds(section: Section, bytes: Uint8Array, signal?: AbortSignal): Promise<boolean> {
+    const [held] = await this.#whole([section], signal);
+    return held !== undefined && Buffer.compare(held, bytes) === 0;
   }
 
   /** Where the entry of a row is, and whether it has one. */

@@ -1,0 +1,56 @@
+import type { FindingClass, FsckSeverity } from "@omnigraph/wire";
+
+interface FindingEntry {
+  readonly severity: FsckSeverity;
+  readonly advice: string;
+}
+
+const RESTORE = "restore the object from a backup";
+const COPY = `${RESTORE}, or, where this is a copy that was made while the graph was written, copy the graph again`;
+
+/** How severe each class of findings is, and what to do about it. */
+export const CLASSES: Readonly<Record<FindingClass, FindingEntry>> = {
+  format_damaged: { severity: "error", advice: RESTORE },
+  format_newer: { severity: "error", advice: "upgrade omnigraph: this version cannot check the object" },
+  record_damaged: { severity: "error", advice: `${RESTORE}, or remove what does not belong there` },
+  record_missing: { severity: "error", advice: RESTORE },
+  record_wrong: { severity: "error", advice: RESTORE },
+  slot_missing: { severity: "error", advice: COPY },
+  slot_damaged: { severity: "error", advice: RESTORE },
+  slot_of_other_graph: {
+    severity: "error",
+    advice: "the file was copied from another graph: restore the right one from a backup",
+  },
+  chain_broken: { severity: "error", advice: COPY },
+  commit_wrong: {
+    severity: "error",
+    advice:
+      "the object is whole, so other software or a fault wrote it: keep the graph as it is, and report it",
+  },
+  layout_damaged: { severity: "error", advice: COPY },
+  schema_damaged: { severity: "error", advice: COPY },
+  table_missing: { severity: "error", advice: COPY.replace("object", "table") },
+  table_damaged: { severity: "error", advice: "restore the table from a backup" },
+  tombstones_damaged: { severity: "error", advice: RESTORE },
+  rows_wrong: {
+    severity: "error",
+    advice:
+      "the tables and commits are whole, so a fault wrote the rows: export the branch, keep the graph as it is, and report it",
+  },
+  column_file_damaged: { severity: "warning", advice: "nothing is lost: the table has the same rows" },
+  retention_damaged: { severity: "error", advice: RESTORE },
+  // A pin is put relaxed: power loss may take its bytes, and has taken its owner.
+  pin_damaged: { severity: "note", advice: "nothing: it expires, and cleanup removes it" },
+  digest_damaged: { severity: "warning", advice: "nothing is lost: remove it, and it is written again" },
+  table_unnamed: { severity: "note", advice: "nothing: a write that ended before its commit left it behind" },
+  log_unnamed: { severity: "note", advice: "nothing: nobody reads it" },
+  intent_pending: { severity: "note", advice: "nothing: a write is going on, or its process died" },
+  intent_damaged: {
+    severity: "warning",
+    advice: "nothing waits for it: remove it once nobody needs to know what it was",
+  },
+  object_unknown: {
+    severity: "note",
+    advice: "nothing: omnigraph does not read it; remove it if nobody else needs it",
+  },
+};
