@@ -27,6 +27,8 @@ const CALL_BUGS = [
   "delete_at_new_head",
   /** A load that lost the race for its branch is refused, though a later one would go into the branch that won. */
   "load_lost_race",
+  /** A fold says that it holds the tail, and holds what is before it. */
+  "fold_forgets_tail",
 ] as const;
 
 /** Bugs of calls that only look. */
@@ -155,7 +157,7 @@ function wrapped(log: GraphLog, writer: BranchWriter, bug: EngineBug): BranchWri
   ): Promise<WriteResult<D>> => {
     const prepared = given ?? null;
     if (prepared === null) return writer.submit(withBug(log, request, null, bug));
-    const draft = withRule(await withTheirs(log, prepared.draft, bug), bug);
+    const draft = withFold(withRule(await withTheirs(log, prepared.draft, bug), bug), bug);
     return writer.submit(withBug(log, request, draft, bug), { ...prepared, draft });
   };
   // Cast: nobody looks at what is private to it.
@@ -184,6 +186,15 @@ function withBug<D extends CommitDraft>(
       return withRule(await withTheirs(log, draft, bug), bug);
     },
   };
+}
+
+function withFold<D extends CommitDraft>(draft: D, bug: EngineBug): D {
+  if (bug !== "fold_forgets_tail" || draft.changes.kind !== "fold") return draft;
+  const runs = draft.changes.runs.map((run) => {
+    const before = run.pieces.findLast((piece) => piece.kind === "layer");
+    return run.pieces.at(-1)?.kind === "range" ? { ...run, layer: before?.entry ?? null } : run;
+  });
+  return { ...draft, changes: { ...draft.changes, runs } };
 }
 
 async function withTheirs<D extends CommitDraft>(log: GraphLog, draft: D, bug: EngineBug): Promise<D> {

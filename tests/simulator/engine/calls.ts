@@ -37,6 +37,7 @@ export type Action =
       /** Id of a commit, a time, or `main~2`; null: the head. */
       readonly at: string | null;
     }
+  | { readonly kind: "optimize"; readonly branch: string; readonly full: boolean }
   /** What a merge, or the revert of a commit, would do. */
   | {
       readonly kind: "preview";

@@ -58,7 +58,8 @@ export class Replay {
     const found = this.byId.get(id ?? "");
     if (found === undefined) return null;
     const { header } = found.record;
-    return header.kind === "recovery" ? this.changeAt(header.parents[0]) : header.id;
+    const isSilent = header.kind === "recovery" || header.kind === "maintenance";
+    return isSilent ? this.changeAt(header.parents[0]) : header.id;
   }
 
   /** An attempt that was given up is adopted by nobody, wherever that would be. */
@@ -172,6 +173,8 @@ export class Replay {
           this.model.merge(source, branch, { strategy, deleteBranch: false }),
         );
       }
+      case "optimize":
+        return { commit: await this.model.optimize(branch) };
       case "create":
       case "delete":
       case "read":

@@ -19,6 +19,9 @@ export function checkDone(call: Call, answer: Done, facts: Facts): Promise<strin
       return answer.commit === null
         ? checkNothing(call, facts)
         : checkCommit(call, answer, answer.commit, facts);
+    case "optimize":
+      // Whether folding pays is for the library to say.
+      return answer.commit === null ? null : checkCommit(call, answer, answer.commit, facts);
     case "create":
       return checkCreated(call, answer, facts);
     case "delete":

@@ -127,5 +127,5 @@ function newestTold(commit: string, replay: Replay): string | null {
 
 function isTold(id: string, { byId }: Replay): boolean {
   const kind = byId.get(id)?.record.header.kind;
-  return kind !== "genesis" && kind !== "maintenance";
+  return kind !== "genesis" && kind !== "maintenance" && kind !== "recovery";
 }

@@ -135,6 +135,7 @@ function targetsOf(action: Action): readonly string[] {
     case "diff":
       return [action.to].filter((place) => !isUlid(place));
     case "revert":
+    case "optimize":
     case "read":
     case "follow":
       return [action.branch];
@@ -151,6 +152,7 @@ function namesOf(action: Action): readonly string[] {
     case "create":
     case "delete":
     case "revert":
+    case "optimize":
     case "read":
     case "follow":
       return targetsOf(action);

@@ -10,6 +10,7 @@ export interface Totals {
   readonly forwards: number;
   readonly upToDate: number;
   readonly reverts: number;
+  readonly folds: number;
   readonly reads: number;
   readonly previews: number;
   readonly diffs: number;
@@ -55,6 +56,7 @@ export function countCalls({ all }: Calls): Omit<Totals, World> {
     forwards: came("fast_forward"),
     upToDate: came("already_up_to_date"),
     reverts: made("revert"),
+    folds: made("optimize"),
     reads: made("read"),
     previews: done("preview"),
     diffs: done("diff"),

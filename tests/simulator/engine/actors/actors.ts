@@ -4,6 +4,7 @@ import { creator, deleter } from "./brancher.ts";
 import { comparer } from "./comparer.ts";
 import { follower } from "./follower.ts";
 import { merger } from "./merger.ts";
+import { optimizer } from "./optimizer.ts";
 import { previewer } from "./previewer.ts";
 import { reader } from "./reader.ts";
 import { reverter } from "./reverter.ts";
@@ -16,6 +17,7 @@ export const actors: readonly { readonly weight: number; draw(client: Client): D
   deleter,
   merger,
   reverter,
+  optimizer,
   reader,
   previewer,
   comparer,
@@ -35,6 +37,8 @@ export function perform(client: Client, action: Action, options: WriteOptions, c
       return merger.perform(client, action, options, call);
     case "revert":
       return reverter.perform(client, action, options, call);
+    case "optimize":
+      return optimizer.perform(client, action, options, call);
     case "read":
       return reader.perform(client, action, options, call);
     case "preview":
