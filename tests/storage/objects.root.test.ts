@@ -1,9 +1,11 @@
-import { cp, mkdir, mkdtemp, readdir, rename, rm, stat, symlink, writeFile } from "node:fs/promises";
+import { renameSync } from "node:fs";
+import { cp, mkdtemp, readdir, rename, rm, stat } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { systemEnvironment } from "@omnigraph/base";
-import { LocalObjects, type ObjectStore, openBackend } from "@omnigraph/storage";
+import { type FileSystem, LocalObjects, type ObjectStore, openBackend } from "@omnigraph/storage";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { type LocalDisk, realDisk } from "../../packages/storage/src/objects/local/filesystem.ts";
 import { SimulatedDisk } from "../support/simulation/disk.ts";
 import { bytesOf } from "./bytes.ts";
 
@@ -12,6 +14,7 @@ import { bytesOf } from "./bytes.ts";
 const oneSync = (key: string): boolean => key.startsWith("slots/");
 const ROOT = "/home/graph";
 const OTHER = "/home/other";
+const KEYS = ["log/0", "slots/0", "slots/1", "slots/more/0"];
 
 /** The writes that a store has, each of a new object; they answer something that says whether it is there. */
 const WRITES: readonly (readonly [string, string, (store: ObjectStore) => Promise<unknown>])[] = [
@@ -22,24 +25,46 @@ const WRITES: readonly (readonly [string, string, (store: ObjectStore) => Promis
   ["a replacing put", "log/2", (store) => store.put("log/2", bytesOf("mine"))],
 ];
 
+const open = (disk: SimulatedDisk, root: string): LocalObjects =>
+  new LocalObjects(root, { disk: { blocking: disk, mixed: disk, background: disk }, oneSync });
+
+/** A disk with two roots that hold the same keys, and a store that has read and written the first. */
+async function make(): Promise<{ disk: SimulatedDisk; store: LocalObjects }> {
+  const disk = new SimulatedDisk(systemEnvironment.clock);
+  disk.volumeIs = { magic: 0xef53, type: "ext4", options: "rw", blockBytes: 4096 };
+  for (const root of [ROOT, OTHER]) {
+    const maker = open(disk, root);
+    for (const there of KEYS) await maker.put(there, bytesOf(root));
+    if (root === ROOT) await maker.close(); // somebody still works on the other one, so its folder of temporary files is there
+  }
+  const store = open(disk, ROOT);
+  await store.get("slots/1");
+  await store.put("log/0", bytesOf("written on"));
+  return { disk, store };
+}
+
+async function keysOf(disk: SimulatedDisk, root: string): Promise<string[]> {
+  return (await open(disk, root).list("")).map((info) => info.key);
+}
+
+/** The real disk, with something done before each of its calls. */
+function onEachCall(before: (operation: string | symbol) => void): LocalDisk {
+  const watched = (disk: FileSystem): FileSystem =>
+    new Proxy(disk, {
+      get: (target, name) => {
+        const member: unknown = Reflect.get(target, name);
+        if (typeof member !== "function") return member;
+        return (...given: unknown[]): unknown => {
+          before(name);
+          return Reflect.apply(member, target, given);
+        };
+      },
+    });
+  const { blocking, mixed, background } = realDisk;
+  return { blocking: watched(blocking), mixed: watched(mixed), background: watched(background) };
+}
+
 describe.each(WRITES)("%s", (_, key, write) => {
-  const open = (disk: SimulatedDisk, root: string): LocalObjects =>
-    new LocalObjects(root, { disk: { blocking: disk, mixed: disk, background: disk }, oneSync });
-  const make = async (): Promise<{ disk: SimulatedDisk; store: LocalObjects }> => {
-    const disk = new SimulatedDisk(systemEnvironment.clock);
-    disk.volumeIs = { magic: 0xef53, type: "ext4", options: "rw", blockBytes: 4096 };
-    for (const root of [ROOT, OTHER]) {
-      const maker = open(disk, root);
-      for (const there of ["slots/0", "slots/1", "log/0"]) await maker.put(there, bytesOf(root));
-      await maker.close();
-    }
-    const store = open(disk, ROOT);
-    await store.get("slots/1");
-    await store.put("log/0", bytesOf("written on"));
-    return { disk, store };
-  };
-  const keysOf = async (disk: SimulatedDisk, root: string): Promise<string[]> =>
-    (await open(disk, root).list("")).map((info) => info.key);
   /** Exchanges what the root leads to right before each of these calls of a write. What the write came to, and whether the object is in the folder opened. */
   const swapped = async (
     at: readonly number[],
@@ -60,7 +85,7 @@ describe.each(WRITES)("%s", (_, key, write) => {
       expect((await disk.stat(ROOT)) === null).toBe(elsewhere !== OTHER); // not made anew
       disk.exchange(ROOT, elsewhere);
     }
-    expect(await keysOf(disk, OTHER)).toEqual(["log/0", "slots/0", "slots/1"]);
+    expect(await keysOf(disk, OTHER)).toEqual(KEYS);
     return { outcome, isThere: (await keysOf(disk, ROOT)).includes(key), calls: made, next };
   };
   const isStored = (outcome: unknown): boolean =>
@@ -98,6 +123,73 @@ describe.each(WRITES)("%s", (_, key, write) => {
         }
         if (second < made) expect(next).toBeUndefined();
       }
+  });
+});
+
+it.each(WRITES)(
+  "another disk that has the same inodes is not taken for the one that was opened by %s",
+  async (_, _key, write) => {
+    const { disk, store } = await make();
+    disk.device = 2;
+    await expect(write(store)).rejects.toMatchObject({ reason: "graph_replaced" });
+    await expect(store.get("slots/9")).rejects.toMatchObject({ reason: "graph_replaced" });
+    expect(await keysOf(disk, ROOT)).toEqual(KEYS);
+  },
+);
+
+it("a folder that is first used while another root is in place is never written there", async () => {
+  for (let at = 0; ; at++) {
+    const { disk, store } = await make();
+    let calls = 0;
+    disk.fault = () => {
+      if (calls++ === at) disk.exchange(ROOT, OTHER);
+      return null;
+    };
+    await store.get("slots/more/0").catch(() => null);
+    disk.fault = () => null;
+    if (at >= calls) break;
+    await expect(store.putIfAbsent("slots/more/1", bytesOf("mine")), `call ${at}`).rejects.toMatchObject({
+      reason: "graph_replaced",
+    });
+    for (const root of [ROOT, OTHER]) expect(await keysOf(disk, root), `call ${at}`).toEqual(KEYS);
+  }
+});
+
+it("a name that is taken in another folder is never said to be taken", async () => {
+  for (let at = 0; ; at++) {
+    const { disk, store } = await make();
+    await open(disk, OTHER).put("slots/2", bytesOf("another"));
+    let calls = 0;
+    disk.fault = () => {
+      if (calls++ === at) disk.exchange(`${ROOT}/slots`, `${OTHER}/slots`);
+      return null;
+    };
+    const outcome: unknown = await store.putIfAbsent("slots/2", bytesOf("mine")).catch((e: unknown) => e);
+    if (at >= calls) break;
+    expect(outcome, `call ${at}`).not.toBe("exists");
+  }
+});
+
+it("a root that this user may enter and not read is told apart from another one all the same", async () => {
+  const { disk } = await make();
+  const store = open(disk, ROOT);
+  disk.fault = ({ operation, path }) => (operation === "open" && path === ROOT ? { code: "EACCES" } : null);
+  expect(await store.get("slots/9")).toBe(null);
+  expect(await store.get("slots/1")).toEqual(bytesOf(ROOT));
+  disk.exchange(ROOT, OTHER);
+  await expect(store.get("slots/9")).rejects.toMatchObject({ reason: "graph_replaced" });
+});
+
+it("a folder that is removed is forgotten with all that was in it, and nothing else is", async () => {
+  const { disk, store } = await make();
+  for (const key of ["slots/a/b/0", "slots/ab/0"]) await store.putIfAbsent(key, bytesOf("x"));
+  await open(disk, ROOT).deletePrefix("slots/a/b/");
+  await store.deletePrefix("slots/a/");
+  expect(await store.putIfAbsent("slots/a/b/1", bytesOf("x"))).toBe("stored");
+  await open(disk, OTHER).putIfAbsent("slots/ab/0", bytesOf("x"));
+  disk.exchange(`${ROOT}/slots/ab`, `${OTHER}/slots/ab`);
+  await expect(store.putIfAbsent("slots/ab/1", bytesOf("x"))).rejects.toMatchObject({
+    reason: "graph_replaced",
   });
 });
 
@@ -207,72 +299,64 @@ describe("a real folder", () => {
     expect(await store.putIfAbsent("slots/2", bytesOf("mine"))).toBe("stored");
   });
 
+  const CHANGES: readonly (readonly [string, (store: ObjectStore) => Promise<unknown>])[] = [
+    ...WRITES.map(([name, , write]) => [name, write] as const),
+    ["a deletion", (each) => each.delete("log/0")],
+    ["a deletion of a folder", (each) => each.deletePrefix("log/")],
+  ];
+  it.each(CHANGES)(
+    "%s never reaches a folder that is put in its place while it is under way",
+    async (_, change) => {
+      const instead = join(place, "instead");
+      const { objects: made } = await openBackend(instead, systemEnvironment, { oneSync });
+      for (const key of ["slots/0", "log/0"]) await made.put(key, bytesOf("another"));
+      const before = await written(instead);
+      for (let at = 0; ; at++) {
+        let calls = 0;
+        const name = `graph${at}`;
+        await cp(root, join(place, name), { recursive: true });
+        let exchange: (() => void) | null = null;
+        const opened = new LocalObjects(join(place, name), {
+          disk: onEachCall(() => {
+            if (exchange !== null && calls++ === at) exchange();
+          }),
+          oneSync,
+        });
+        await opened.get("slots/0");
+        exchange = () => {
+          renameSync(join(place, name), join(place, `${name} away`));
+          renameSync(instead, join(place, name));
+        };
+        await change(opened).catch(() => null);
+        exchange = null;
+        await opened.close();
+        if (at >= calls) break;
+        await rename(join(place, name), instead);
+        expect(await written(instead), `call ${at}`).toEqual(before);
+      }
+      await made.close();
+    },
+  );
+
   it("a store keeps few handles open, and none once it is closed", async () => {
     const handles = async (): Promise<number> => (await readdir("/proc/self/fd")).length;
     const { objects: many } = await openBackend(join(place, "many"), systemEnvironment, { oneSync });
     const before = await handles();
     for (let i = 0; i < 100; i++) await many.putIfAbsent(`slots/${i}/0`, bytesOf("x"));
     expect((await handles()) - before).toBeLessThan(40);
+    const reading = new LocalObjects(root, { oneSync });
+    await Promise.all(Array.from({ length: 100 }, () => reading.get("slots/0")));
+    expect((await handles()) - before).toBeLessThan(45);
+    await reading.close();
+    const open = await handles();
+    const failing = new LocalObjects(root, {
+      disk: onEachCall((operation) => {
+        if (operation === "statHandle") throw Object.assign(new Error("EIO"), { code: "EIO" });
+      }),
+    });
+    await expect(failing.get("slots/0")).rejects.toMatchObject({ reason: "store_transient" });
+    expect(await handles()).toBe(open);
     await many.close();
     expect(await handles()).toBeLessThanOrEqual(before);
-  });
-});
-
-describe("a symbolic link without a target", () => {
-  let place: string;
-  beforeEach(async () => {
-    place = await mkdtemp(join(tmpdir(), "objects-link-"));
-  });
-  afterEach(() => rm(place, { recursive: true, force: true }));
-  const clear = {
-    reason: "store_unsupported",
-    message: expect.stringMatching(/symbolic link whose target is missing/),
-  };
-
-  it("a link without a target is refused where the root should be", async () => {
-    await symlink(join(place, "nowhere"), join(place, "root"));
-    const { objects: store } = await openBackend(join(place, "root"), systemEnvironment, { oneSync });
-    await expect(store.get("slots/0")).rejects.toMatchObject(clear);
-    await expect(store.putIfAbsent("slots/0", bytesOf("x"))).rejects.toMatchObject(clear);
-    await expect(store.list("")).rejects.toMatchObject(clear);
-    await store.close();
-  });
-
-  it("a link without a target is refused above the root, at a folder of objects, and at an object", async () => {
-    await symlink(join(place, "nowhere"), join(place, "above"));
-    const { objects: below } = await openBackend(join(place, "above/root"), systemEnvironment, { oneSync });
-    await expect(below.putIfAbsent("slots/0", bytesOf("x"))).rejects.toMatchObject(clear);
-    await below.close();
-    const root = join(place, "root");
-    await mkdir(join(root, "slots"), { recursive: true });
-    for (const name of ["log", "slots/0"]) await symlink(join(place, "nowhere"), join(root, name));
-    const { objects: store } = await openBackend(root, systemEnvironment, { oneSync });
-    for (const key of ["slots/0", "log/0", "log/a/0"])
-      await expect(store.putIfAbsent(key, bytesOf("x"))).rejects.toMatchObject(clear);
-    await store.close();
-  });
-
-  it("a store notices when the target of its open root goes away", async () => {
-    await mkdir(join(place, "target"));
-    await symlink(join(place, "target"), join(place, "root"));
-    const { objects: store } = await openBackend(join(place, "root"), systemEnvironment, { oneSync });
-    await store.put("slots/0", bytesOf("x"));
-    await rename(join(place, "target"), join(place, "elsewhere"));
-    await expect(store.putIfAbsent("slots/1", bytesOf("x"))).rejects.toMatchObject({
-      reason: "graph_replaced",
-    });
-    await expect(store.get("slots/1")).rejects.toMatchObject({ reason: "graph_replaced" });
-    await store.close();
-  });
-
-  it("a name that was spent a thousand times is refused, and ends", async () => {
-    await mkdir(join(place, "slots"));
-    for (let i = 0; i < 1000; i++) await writeFile(join(place, "slots", i === 0 ? "0" : `0~${i}`), "");
-    const { objects: store } = await openBackend(place, systemEnvironment, { oneSync });
-    await expect(store.get("slots/0")).rejects.toMatchObject({ reason: "object_corrupt" });
-    await expect(store.putIfAbsent("slots/0", bytesOf("x"))).rejects.toMatchObject({
-      reason: "object_corrupt",
-    });
-    await store.close();
   });
 });

@@ -10,6 +10,8 @@ import type { CommitHeader } from "./commit/header.ts";
 import { genesisHeader, next } from "./commit/next.ts";
 import { decodeFormat, encodeFormat } from "./format-object.ts";
 import { GraphLog } from "./graph-log.ts";
+import { decodeIntent, encodeIntent, type IntentRecord } from "./intent/intent-record.ts";
+import { decodeStaged, encodeStaged } from "./intent/staged-record.ts";
 import { decodeLayout, encodeLayout, type Layout } from "./layout/layout.ts";
 import { writeOf } from "../../../tests/support/log/log-writes.ts";
 
@@ -22,6 +24,9 @@ const wild = fc.oneof(
   fc.anything({ withBigInt: true, withDate: true, withSparseArray: true, withObjectString: true }),
   fc.constantFrom(undefined, null, NaN, -1, 0.5, 2 ** 53, Infinity, "", "\ud800", () => 1),
 );
+
+/** Where a member that is left out means something. */
+const present = wild.filter((value) => value !== undefined);
 
 /** What an encoder made of something that no type allows: refused as a fault of ours, or bytes. */
 function encodedOrRefused(encode: () => Uint8Array): Uint8Array | null {
@@ -101,6 +106,110 @@ describe("what an encoder takes, its decoder reads back equal; all else it refus
     expect(encodedOrRefused(() => encodeObject(frame, []).bytes)).toBe(null);
   });
 
+  const entry = { staging: "s", type: TYPE, version: 1, rows: 2, tombstones: 0, columns: { p: "name" } };
+  const range = { logId: MAIN_LOG_ID, from: 0, fromIndex: 0, to: 1, toIndex: 0 };
+  const run = { type: TYPE, pieces: [{ kind: "range", range }], layer: entry };
+  const layers = { kind: "layers", layers: [entry], replaced: [TYPE] };
+  const fold = { kind: "fold", runs: [run], through: address };
+  /** Changes of which one member, at some depth, is anything. */
+  const wildChanges = fc.oneof(
+    fc
+      .tuple(fc.constantFrom("staging", "type", "version", "rows", "tombstones", "columns"), wild)
+      .chain(([name, value]) => {
+        const odd = withMember(entry, name, value);
+        const odds = [
+          { ...run, layer: odd },
+          { ...run, pieces: [{ kind: "layer", entry: odd }] },
+        ];
+        return fc.constantFrom(
+          { ...layers, layers: [odd] },
+          ...odds.map((one) => ({ ...fold, runs: [one] })),
+        );
+      }),
+    fc.array(wild).map((replaced) => ({ ...layers, replaced })),
+    fc
+      .tuple(fc.constantFrom("logId", "from", "fromIndex", "to", "toIndex"), present)
+      .map(([name, value]) => [{ kind: "range", range: withMember(range, name, value) }])
+      .map((pieces) => ({ ...fold, runs: [{ ...run, pieces }] })),
+    fc
+      .tuple(fc.constantFrom("logId", "slot", "index"), wild)
+      .map(([name, value]) => ({ ...fold, through: withMember(address, name, value) })),
+    wild.map((type) => ({ ...fold, runs: [{ ...run, type }] })),
+    fc.constantFrom<object>({ ...fold, runs: [run, run] }, { ...fold, runs: [{ ...run, pieces: [] }] }),
+  );
+
+  test("changes read back equal from a commit and from what an attempt has staged, or are refused", () => {
+    fc.assert(
+      fc.property(wildChanges, (changes) => {
+        const own = changes as never; // Cast: as above.
+        const bytes = encodedOrRefused(
+          () => encodeObject(frame, [{ header, address, branch: "main", changes: own }]).bytes,
+        );
+        if (bytes !== null) {
+          const [commit] = decodeObject(bytes, MAIN_LOG_ID, 1, READER).commits;
+          expect(shown(commit?.changes)).toBe(shown(own));
+        }
+        const draft = { ...write.draft, changes: own, commits: true };
+        const staged = encodedOrRefused(() => encodeStaged("op", header.id, draft));
+        if (staged !== null) expect(shown(decodeStaged(staged, "op", "place").changes)).toBe(shown(own));
+      }),
+      { numRuns: 2000 },
+    );
+  });
+
+  test("the counts and the second parent that an attempt has staged read back equal, or are refused", () => {
+    const lists = fc.array(wild).map((ids) => new Map([[TYPE, ids]]));
+    const theirs = present.map((id) => ({ header: { id } }));
+    fc.assert(
+      fc.property(wild, fc.option(theirs), lists, (count, by, keptOurs) => {
+        const counts = new Map([[TYPE, count]]);
+        const merge = { theirs: by ?? { header }, keptOurs };
+        const draft = { ...write.draft, changes: layers, counts, merge, commits: true } as never; // Cast: as above.
+        const bytes = encodedOrRefused(() => encodeStaged("op", header.id, draft));
+        if (bytes === null) return;
+        const read = decodeStaged(bytes, "op", "place");
+        expect(shown([read.counts, read.merge])).toBe(
+          shown([counts, { theirs: merge.theirs.header.id, keptOurs }]),
+        );
+      }),
+      { numRuns: 1000 },
+    );
+  });
+
+  test("an intent reads back equal, or is refused", () => {
+    const ulid = "01M84AR2A00000000000000001";
+    const record: IntentRecord = {
+      graph: ulid,
+      op: ulid,
+      kind: "load",
+      branch: "main",
+      logId: MAIN_LOG_ID,
+      base: header.id,
+      staging: ulid,
+      actor: "ann",
+      message: "why",
+      content: "ff",
+      authoredAt: NOW,
+      schema: "0".repeat(64),
+      ifCommit: null,
+      owner: { host: "h", boot: "b", space: "s", pid: 1, started: "0" },
+    };
+    const members = Object.keys(record).filter((name) => name !== "staging" && name !== "owner");
+    const owners = fc
+      .tuple(fc.constantFrom("host", "boot", "space", "pid", "started"), wild)
+      .map(([name, value]) => withMember(record, "owner", withMember(record.owner ?? {}, name, value)));
+    const others = fc
+      .tuple(fc.constantFrom(...members), present)
+      .map(([name, value]) => withMember(record, name, value));
+    fc.assert(
+      fc.property(fc.oneof(others, owners), (own) => {
+        const bytes = encodedOrRefused(() => encodeIntent(own));
+        if (bytes !== null) expect(shown(decodeIntent(bytes, ulid, "place"))).toBe(shown(own));
+      }),
+      { numRuns: 2000 },
+    );
+  });
+
   test("a record of a branch reads back equal, or is refused", () => {
     const record = {
       kind: "created",
@@ -122,7 +231,6 @@ describe("what an encoder takes, its decoder reads back equal; all else it refus
 
   test("format.json and layouts read back equal, or are refused", () => {
     const format = { graph: "g", createdAt: NOW, nonce: "n" };
-    const entry = { staging: "s", type: TYPE, version: 1, rows: 2, tombstones: 0, columns: { p: "name" } };
     fc.assert(
       fc.property(fc.constantFrom("graph", "createdAt", "nonce"), wild, (name, value) => {
         const own: typeof format = withMember(format, name, value);

@@ -49,6 +49,8 @@ export class SimulatedDisk implements FileSystem {
   fault: (call: DiskCall) => DiskFault | null = () => null;
   /** A file system of which nothing is known, unless set. */
   volumeIs: Volume = { magic: 0, type: "", options: "", blockBytes: 4096 };
+  /** Of everything on it; the same disk with another number stands for another disk that happens to have the same inodes. */
+  device = 1;
   readonly #clock: Clock;
   #inodes = 0;
   readonly #root: Folder = this.#newFolder();
@@ -84,12 +86,12 @@ export class SimulatedDisk implements FileSystem {
   stat(path: string): Promise<FileStatus | null> {
     return this.#call("stat", path, () => {
       const node = this.#find(path);
-      return node === null ? null : statusOf(node);
+      return node === null ? null : this.#statusOf(node);
     });
   }
 
   statHandle(handle: number): Promise<FileStatus> {
-    return this.#call("statHandle", this.#pathOf(handle), () => statusOf(this.#opened(handle)));
+    return this.#call("statHandle", this.#pathOf(handle), () => this.#statusOf(this.#opened(handle)));
   }
 
   /** It has no symbolic links. */
@@ -291,6 +293,15 @@ export class SimulatedDisk implements FileSystem {
     return { kind: "folder", inode: ++this.#inodes, names: new Map(), synced: new Map(), removed: false };
   }
 
+  #statusOf(node: File | Folder): FileStatus {
+    const { inode } = node;
+    const { device } = this;
+    if (node.kind === "folder")
+      return { size: 0, modifiedMs: 0, isFolder: true, links: node.removed ? 0 : 2, inode, device };
+    const { bytes, modifiedMs, links } = node;
+    return { size: bytes.length, modifiedMs, isFolder: false, links, inode, device };
+  }
+
   #nowMs(): number {
     return Math.floor(this.#clock.nowMicros() / 1000);
   }
@@ -302,20 +313,6 @@ function partsOf(path: string): readonly string[] {
 
 function failure(code: string, path: string): Error {
   return Object.assign(new Error(`${code}: simulated disk, ${path}`), { code });
-}
-
-function statusOf(node: File | Folder): FileStatus {
-  const { inode } = node;
-  return node.kind === "file"
-    ? {
-        size: node.bytes.length,
-        modifiedMs: node.modifiedMs,
-        isFolder: false,
-        links: node.links,
-        inode,
-        device: 1,
-      }
-    : { size: 0, modifiedMs: 0, isFolder: true, links: node.removed ? 0 : 2, inode, device: 1 };
 }
 
 function sync(node: File | Folder): void {

@@ -8,7 +8,7 @@ import { inserted, TYPE } from "../../../../tests/support/log/log-writes.ts";
 import { MAIN_LOG_ID, type LogId } from "../address.ts";
 import { decodeObject, encodeObject } from "./codec.ts";
 import type { CommitObject, CommitRecord } from "./header.ts";
-import { type Authored, genesisHeader, next, type CommitState } from "./next.ts";
+import { type Authored, GENESIS, genesisHeader, next, type CommitState } from "./next.ts";
 
 const NOW = 1_795_407_381_074_760;
 const GRAPH = "01M84AR2A00000000000000001";
@@ -165,6 +165,22 @@ function first(header: Record<string, unknown>): Record<string, unknown> {
   const [commit] = Array.isArray(header.commits) ? header.commits : [];
   return commit;
 }
+
+test("an object holds as many commits as an id can tell apart, and no more", () => {
+  const most = encodeObject(FRAME, group(Array<Described>(32).fill({})));
+  expect(decode(most.bytes).commits).toHaveLength(32);
+  expect(() => encodeObject(FRAME, group(Array<Described>(33).fill({})))).toThrow(/it holds 33 commits/);
+});
+
+test("the first object of a log has no predecessor, and every other one has", () => {
+  const header = genesisHeader({ op: "g", actor: null, message: null }, "0".repeat(64), NOW);
+  const genesis = { header, address: GENESIS, branch: "main", changes: NOTHING.changes };
+  const first = { ...FRAME, slot: 0, predecessor: null };
+  const { bytes } = encodeObject(first, [genesis]);
+  expect(decodeObject(bytes, MAIN_LOG_ID, 0, READER).predecessor).toBe(null);
+  expect(() => encodeObject({ ...first, predecessor: FRAME.predecessor }, [genesis])).toThrow(/predecessor/);
+  expect(() => encodeObject({ ...FRAME, predecessor: null }, WHOLE)).toThrow(/predecessor/);
+});
 
 test("an object of another slot or log is refused", () => {
   const { bytes } = encodeObject(FRAME, WHOLE);
