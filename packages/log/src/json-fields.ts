@@ -117,8 +117,11 @@ export function parseJsonBytes(bytes: Uint8Array): unknown {
 
 const UTF8 = new TextDecoder("utf-8", { fatal: true });
 
+/** As JSON has them: encoders check what they are given before it is text, and a `Date`, say, would become one. */
 function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
+  if (typeof value !== "object" || value === null) return false;
+  const prototype: unknown = Object.getPrototypeOf(value);
+  return prototype === Object.prototype || prototype === null;
 }
 
 function isCount(value: unknown): value is number {
