@@ -113,6 +113,12 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import("./commands/fsck.ts")).define,
   },
   {
+    name: "recovery",
+    summary: "list, settle and discard interrupted writes",
+    group: "maintenance",
+    load: async () => (await import("./commands/recovery.ts")).define,
+  },
+  {
     name: "schema",
     summary: "show the schema",
     group: "language",

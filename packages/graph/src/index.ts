@@ -46,6 +46,7 @@ export type {
   OptimizeOptions,
   OptimizeProgress,
 } from "./api/maintenance.ts";
+export type { RecoveryDiscardOptions } from "./api/recovery.ts";
 export type {
   Diff,
   DiffOptions,
@@ -64,6 +65,7 @@ export type { Commits } from "./commits.ts";
 export type { ChangeFeed } from "./feed/feed.ts";
 export type { GraphSchema } from "./graph-schema.ts";
 export type { Maintenance } from "./maintenance/maintenance.ts";
+export type { Recovery } from "./recovery/recovery.ts";
 export type { NamedBranches } from "./named-branches.ts";
 export {
   type Clock,
@@ -166,7 +168,10 @@ export type {
   FsckChecked,
   FsckFinding,
   FsckSeverity,
+  InterruptedWrite,
   OptimizeAnswer,
+  RecoveryEntry,
+  RecoveryOutcome,
   OptimizedType,
   QueryAnswer,
   RevertAnswer,

@@ -41,6 +41,7 @@ import { NamedBranches } from "./named-branches.ts";
 import { CompiledQueries } from "./open/compiled-queries.ts";
 import type { GraphContext } from "./open/context.ts";
 import { closeGraph, initAt, initWith, openAt, opened, openWith } from "./open/open-graph.ts";
+import { Recovery } from "./recovery/recovery.ts";
 import { entityHistory } from "./read/entity-history.ts";
 import { exportPieces } from "./read/export.ts";
 import { Reads } from "./read/reads.ts";
@@ -91,6 +92,8 @@ export class Omnigraph {
   readonly schema: GraphSchema;
   /** What keeps a graph fast and in order. */
   readonly maintenance: Maintenance;
+  /** Writes that were interrupted. */
+  readonly recovery: Recovery;
   readonly #context: GraphContext;
   readonly #folds: BackgroundFolds;
   readonly #branches: Branches;
@@ -106,6 +109,7 @@ export class Omnigraph {
     this.branches = new NamedBranches(context, this.#branches);
     this.changes = new ChangeFeed(context, this.#branches);
     this.maintenance = new Maintenance(context, this.#branches, this.#folds);
+    this.recovery = new Recovery(context);
     this.#reads = new Reads(context, this.#branches, this.#queries);
   }
 

@@ -26,6 +26,7 @@ export type {
   RevertAnswer,
   UnusedResolution,
 } from "./answers/merges.ts";
+export type { InterruptedWrite, RecoveryEntry, RecoveryOutcome } from "./answers/recovery.ts";
 export type { AnswerRow, DatasetSummary, QueryAnswer, SnapshotAnswer } from "./answers/reads.ts";
 export type { LoadAnswer, LoadedType, MutationAnswer } from "./answers/writes.ts";
 export { branchListJson } from "./encode/branches.ts";
@@ -57,6 +58,12 @@ export {
   type Written,
   type WrittenRow,
 } from "./encode/reads.ts";
+export {
+  recoveryEntryJson,
+  recoveryListJson,
+  recoveryOutcomeJson,
+  recoverySettledJson,
+} from "./encode/recovery.ts";
 export { batchLoadJson, ingestJson, loadJson, mutationJson } from "./encode/writes.ts";
 export type {
   BaselineJson,
@@ -95,6 +102,7 @@ export type {
   HistoryEntryJson,
   HistoryJson,
   IngestJson,
+  InterruptedWriteJson,
   InitJson,
   KeyConflictJson,
   LegacyReadJson,
@@ -131,6 +139,11 @@ export type {
   QueryRequestJson,
   ReadSetConflictJson,
   ReadTargetJson,
+  RecoveryEntryJson,
+  RecoveryListJson,
+  RecoveryOutcomeJson,
+  RecoveryOwnerJson,
+  RecoverySettledJson,
   ResourceLimitJson,
   ResultColumnJson,
   RevertJson,

@@ -908,6 +908,69 @@ export type FindingClass = "format_damaged" | "format_newer" | "record_damaged" 
 /** `error` harms answers or what can be read, `warning` only makes reads slower, `note` harms nobody: a graph with notes alone is clean. */
 export type FsckSeverity = "error" | "warning" | "note";
 
+/** What `recovery list` finds. */
+export interface RecoveryListJson {
+  readonly uri: string;
+  readonly entries: readonly RecoveryEntryJson[];
+}
+
+/** A write that was interrupted, or is at work in another process (`recovery show`). */
+export interface RecoveryEntryJson {
+  readonly id: string;
+  readonly state: "write" | "leftover" | "unreadable";
+  /** Null where nobody can read it. */
+  readonly write: InterruptedWriteJson | null;
+  /** Keys of its objects; `recovery show` has those of what was staged too. */
+  readonly objects: readonly string[];
+  /** Of these objects. */
+  readonly bytes: number;
+  /** Why it cannot be read. */
+  readonly problem: string | null;
+}
+
+/** What a write had said of itself before it staged anything. */
+export interface InterruptedWriteJson {
+  /** Identity of the write across retries. */
+  readonly op: string;
+  readonly kind: CommitKind;
+  readonly graph_branch: string;
+  /** The commit that it was evaluated on. */
+  readonly base_commit_id: string;
+  readonly actor_id: string | null;
+  readonly message: string | null;
+  /** Microseconds since the epoch. */
+  readonly authored_at: number;
+  /** Whether everything is staged, so that others can publish it. */
+  readonly complete: boolean;
+  readonly owner: RecoveryOwnerJson | null;
+  /** Whether the process that made it is known to be gone. */
+  readonly orphaned: boolean;
+}
+
+/** A process. */
+export interface RecoveryOwnerJson {
+  readonly host: string;
+  readonly pid: number;
+}
+
+/** What became of an interrupted write (`recovery discard`). */
+export interface RecoveryOutcomeJson {
+  readonly id: string;
+  readonly write: InterruptedWriteJson | null;
+  /** `published`: its commit is there. `given_up`: a commit says so, and what was staged is gone. `branch_deleted`: it went with its branch. `removed`: its own objects are gone, and nothing else. `failed`: it is as it was. */
+  readonly outcome: "published" | "given_up" | "branch_deleted" | "removed" | "failed";
+  /** The commit that decided it. */
+  readonly graph_commit_id: string | null;
+  /** Why it could not be settled. */
+  readonly problem: string | null;
+}
+
+/** What `recovery settle` did. */
+export interface RecoverySettledJson {
+  readonly uri: string;
+  readonly settled: readonly RecoveryOutcomeJson[];
+}
+
 /** The body of `POST /query`. */
 export interface QueryRequestJson {
   /** Source of reads. */

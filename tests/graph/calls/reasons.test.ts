@@ -87,6 +87,14 @@ function parts(): GraphParts {
   return { objects, tables: new ObjectLayers(objects) };
 }
 
+/** The parts of a graph with a file of somebody else where interrupted writes are. */
+async function foreign(): Promise<GraphParts> {
+  const given = parts();
+  await (await Omnigraph.initWith(given, { schema: SCHEMA })).close();
+  await given.objects.put("__recovery/notes.txt", new Uint8Array(1));
+  return given;
+}
+
 const load =
   (input: LoadInput, options: Partial<LoadOptions> = {}): Failing =>
   ({ graph }) =>
@@ -229,6 +237,20 @@ const FAILURES: Readonly<Record<string, Failures>> = {
     branch_not_found: ({ graph }) => graph.maintenance.fsck({ branch: "none" }),
     caller_failed: ({ graph }) => graph.maintenance.fsck({ onProgress: failing }),
   },
+  "Recovery.show": { recovery_not_found: ({ graph }) => graph.recovery.show("absent") },
+  "Recovery.discard": {
+    recovery_not_found: ({ graph }) => graph.recovery.discard("absent"),
+    recovery_not_confirmed: async () => {
+      const given = await foreign();
+      await using graph = await Omnigraph.openWith(given);
+      await graph.recovery.discard("notes.txt");
+    },
+    read_only: async () => {
+      await using graph = await Omnigraph.openWith(await foreign(), { readOnly: true });
+      await graph.recovery.discard("notes.txt", { confirm: true });
+    },
+  },
+  "Recovery.settle": { read_only: ({ reader }) => reader.recovery.settle() },
   "GraphSchema.show": { branch_not_found: ({ graph }) => graph.schema.show({ branch: "none" }) },
   "GraphSchema.catalog": {
     branch_not_found: ({ graph }) => graph.schema.catalog({ branch: "none" }),

@@ -2,6 +2,7 @@ import { isError, OmnigraphError } from "@omnigraph/base";
 import {
   type BranchWriter,
   type CommitDraft,
+  type CommitRecord,
   GraphLog,
   type Prepared,
   type WriteRequest,
@@ -11,6 +12,7 @@ import { ChangeFeed } from "../../../packages/graph/src/feed/feed.ts";
 import { Chain } from "../../../packages/graph/src/history/chain.ts";
 import { NamedBranches } from "../../../packages/graph/src/named-branches.ts";
 import { BranchLog } from "../../../packages/log/src/reading/branch-log.ts";
+import { Settlement } from "../../../packages/log/src/recovery/settlement.ts";
 import { RULE_BUGS, withRows, withRule } from "./rule-bugs.ts";
 
 /** Bugs of what reads and writes the log. */
@@ -45,6 +47,14 @@ const SIGHT_BUGS = [
   "time_is_early",
 ] as const;
 
+/** Bugs of settlement. */
+const SETTLEMENT_BUGS = [
+  /** Whoever settles an intent does not notice that its write is in the log. */
+  "settle_ignores_landed_op",
+  /** An attempt is given up without a look at what has come since its base. */
+  "abort_without_reading_every_slot",
+] as const;
+
 /** Bugs between the library and the store; see `planted.ts` of the log's simulator. */
 const STORE_BUGS = [
   "lost_is_failure",
@@ -55,11 +65,19 @@ const STORE_BUGS = [
 ] as const;
 
 /** Bugs that are put into the real library to show that the checks would find them. */
-export const ENGINE_BUGS = [...RULE_BUGS, ...CALL_BUGS, ...SIGHT_BUGS, ...STORE_BUGS] as const;
+export const ENGINE_BUGS = [
+  ...RULE_BUGS,
+  ...CALL_BUGS,
+  ...SIGHT_BUGS,
+  ...SETTLEMENT_BUGS,
+  ...STORE_BUGS,
+] as const;
 
 export type EngineBug = (typeof ENGINE_BUGS)[number];
 
-const PROTOTYPES = [GraphLog, BranchLog, Chain, ChangeFeed, NamedBranches].map(({ prototype }) => prototype);
+const PROTOTYPES = [GraphLog, BranchLog, Settlement, Chain, ChangeFeed, NamedBranches].map(
+  ({ prototype }) => prototype,
+);
 
 /** Puts a bug into the library, until it is disposed of. */
 export function planted(bug: EngineBug | null): Disposable {
@@ -81,6 +99,7 @@ function plant(bug: EngineBug): void {
   const fork = methodOf(GraphLog.prototype, "fork");
   const deleteBranch = methodOf(GraphLog.prototype, "deleteBranch");
   const head = methodOf(BranchLog.prototype, "head");
+  plantInSettlement(bug);
   GraphLog.prototype.writer = function (this: GraphLog, branch) {
     return wrapped(this, writer.call(this, branch), bug);
   };
@@ -138,6 +157,23 @@ function plantInSights(bug: EngineBug): void {
       const found = await newest.call(this, holds, signal);
       return newest.call(this, (commit) => commit.header.depth < (found?.header.depth ?? 0), signal);
     };
+}
+
+function plantInSettlement(bug: EngineBug): void {
+  const look = methodOf(Settlement.prototype, "look");
+  if (bug === "settle_ignores_landed_op")
+    Settlement.prototype.look = async function (this: Settlement, ...given) {
+      const seen = await look.apply(this, given);
+      return seen.decision?.kind === "published" ? { ...seen, decision: null } : seen;
+    };
+  if (bug !== "abort_without_reading_every_slot") return;
+  const firstTips = new Map<string, CommitRecord>();
+  Settlement.prototype.isUndecidedBy = () => true;
+  Settlement.prototype.look = async function (this: Settlement, intent, log) {
+    const first = firstTips.get(intent.staging) ?? (await log.look()).commit;
+    firstTips.set(intent.staging, first);
+    return { ...(await look.call(this, intent, log, first.address)), changed: first };
+  };
 }
 
 /** A method as it is, to be called with an object of the prototype. */

@@ -5,7 +5,7 @@ import { SeededRandom } from "../../support/simulation/seeded-random.ts";
 import { SimulatedProcess, SimulatedTime } from "../../support/simulation/time.ts";
 import { SimulatedObjects, type SimulatedTraits } from "../../support/simulation/objects.ts";
 import type { SimulatedConnection } from "../../support/simulation/connection.ts";
-import type { SimulatedNetwork } from "../../support/simulation/network.ts";
+import type { CallPlan, SimulatedCall, SimulatedNetwork } from "../../support/simulation/network.ts";
 import { planted as plantedStore } from "../planted.ts";
 import { traitsOf } from "../traits.ts";
 import { Weather } from "../weather.ts";
@@ -35,6 +35,8 @@ export interface Outcome {
   /** Of all calls to the store and all answers to clients, in order: equal for equal runs. */
   readonly digest: string;
 }
+
+const NEVER: CallPlan = { fate: "refused", delayMs: 0 };
 
 /** How much of a run there is, for shrinking one: strikes of the world, and writes for its clients. */
 export interface Size {
@@ -70,6 +72,9 @@ class Run {
   readonly #handles = new Map<string, Handle>();
   /** Commits are slow to outlast power loss, which often comes soon after a crash: what the crash left unsynced is then still so. */
   readonly #isHarsh: boolean;
+  /** Many writes are staged, and processes die in the middle of one. */
+  readonly #isFatal: boolean;
+  readonly #fate: SeededRandom;
   readonly #faults: string[] = [];
   readonly #hasOther: boolean;
   #roots: Roots | null = null;
@@ -86,6 +91,8 @@ class Run {
     this.#size = size;
     this.#random = new SeededRandom(seed);
     this.#isHarsh = seed % 2 === 0;
+    this.#fate = new SeededRandom(seed + 4_000_037);
+    this.#isFatal = this.#fate.chance(0.4);
     // Other stores are told apart by calls of their own (decision 0011), and a crash within one can leave an object that readers name.
     this.#hasOther = traits.noticesReplacement === true && this.#random.chance(0.4);
     this.#weather = new Weather(new SeededRandom(seed + 1_000_003), this.#isHarsh ? 0.5 : 0.1);
@@ -163,7 +170,11 @@ class Run {
   #traced(): SimulatedNetwork {
     return {
       plan: (call) => {
-        const plan = this.#weather.plan(call);
+        const isLast = this.#isFatal && this.#fate.chance(dangerOf(call));
+        if (isLast) void this.#die(call.process);
+        // Else what is removed last would be the sign that something is left.
+        const isUnsent = isLast && call.operation.startsWith("delete");
+        const plan = isUnsent ? NEVER : this.#weather.plan(call);
         this.#digest.update(`${call.process} ${call.operation} ${call.key} ${plan.fate}\n`);
         return plan;
       },
@@ -174,12 +185,21 @@ class Run {
     const random = this.#random;
     const options: HandleOptions = {
       isStarved: random.chance(0.1),
-      inlineRows: random.chance(0.3) ? 1 : 1_000,
+      inlineRows: random.chance(this.#isFatal ? 0.8 : 0.3) ? 1 : 1_000,
     };
     const connect = (): SimulatedConnection => plantedStore(this.#world.connect(id), this.#bug);
     const handle = new Handle(this.#world.process(id), connect, this.#shared, options);
     this.#handles.set(id, handle);
     handle.live().catch((error: unknown) => this.#faults.push(`process ${id}: ${describe(error)}`));
+  }
+
+  /** A process ends right after a call, and begins anew. */
+  async #die(id: string): Promise<void> {
+    const handle = this.#handles.get(id);
+    await this.#pass(0);
+    if (handle === undefined || this.#handles.get(id) !== handle || this.#shared.isOver) return;
+    this.#crash(id);
+    this.#start(id);
   }
 
   /** Something happens to the world. */
@@ -285,6 +305,13 @@ class Run {
   async #pass(ms: number): Promise<void> {
     await this.#director.clock.sleep(ms);
   }
+}
+
+/** How likely it is that a process ends after a call of those that only writes make which stage tables, or settle what others have staged. */
+function dangerOf({ operation, key }: SimulatedCall): number {
+  const isOfStaging = key.startsWith("__recovery/") || key.startsWith("tables/");
+  if (!isOfStaging || operation === "get") return 0;
+  return operation === "delete" || operation === "deletePrefix" ? 0.3 : 0.1;
 }
 
 function describe(error: unknown): string {

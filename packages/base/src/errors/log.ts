@@ -160,6 +160,21 @@ export const LOG_ERRORS = {
     meaning: "Other writers won every attempt.",
     remedy: "Repeat the write later.",
   },
+  recovery_not_found: {
+    code: "not_found",
+    http: 404,
+    exit: 1,
+    meaning: "There is no interrupted write of that id; it may have been settled meanwhile.",
+    remedy: "List the interrupted writes with recovery list.",
+  },
+  recovery_not_confirmed: {
+    code: "conflict",
+    http: 409,
+    exit: 1,
+    meaning:
+      "What is to be discarded cannot be read, or is a write whose process may still be at work; nothing was changed.",
+    remedy: "Look at it with recovery show, and confirm with --confirm.",
+  },
   write_discarded: {
     code: "conflict",
     http: 409,

@@ -30,6 +30,7 @@ import type {
   PollOptions,
 } from "../api/history.ts";
 import type { FsckOptions, OptimizeOptions } from "../api/maintenance.ts";
+import type { RecoveryDiscardOptions } from "../api/recovery.ts";
 import type { DiffOptions, MergeOptions, ResolveOptions, RevertOptions } from "../api/merge.ts";
 import {
   atMost,
@@ -68,6 +69,10 @@ export interface OptionsOf {
   readonly "maintenance.optimize": OptimizeOptions;
   readonly "maintenance.fsck": FsckOptions;
   readonly fsck: FsckOptions;
+  readonly "recovery.list": CallOptions;
+  readonly "recovery.show": CallOptions;
+  readonly "recovery.discard": RecoveryDiscardOptions;
+  readonly "recovery.settle": CallOptions;
   readonly "schema.show": SchemaOptions;
   readonly "schema.catalog": CatalogOptions;
   readonly "commits.list": CommitListOptions;
@@ -167,6 +172,10 @@ export const OPTIONS: { readonly [Call in keyof OptionsOf]: Members<OptionsOf[Ca
   },
   "maintenance.fsck": FSCK,
   fsck: FSCK,
+  "recovery.list": CALL,
+  "recovery.show": CALL,
+  "recovery.discard": { ...CALL, confirm: FLAG },
+  "recovery.settle": CALL,
   "schema.show": { branch: TEXT },
   "schema.catalog": { branch: TEXT, at: POINT },
   "commits.list": { ...CALL, branch: TEXT, limit: atMost(0) },

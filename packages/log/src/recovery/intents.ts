@@ -139,6 +139,32 @@ export class Intents {
     }
   }
 
+  /** Whether the owner of an intent is known to be gone, as far as this handle has seen. */
+  isOrphaned(open: OpenIntent): boolean {
+    return this.#watch.restMs(open) === 0;
+  }
+
+  /**
+   * Gives an attempt up and removes it, unless it is decided already; removes the objects of what is none that can be read, or is of another graph (null).
+   * Throws `read_only`, what the store does, `outcome_unknown`.
+   */
+  async discard(found: FoundIntent, why: string): Promise<Decision | null> {
+    this.#context.checkWritable();
+    if (isOpen(found)) {
+      try {
+        return await this.#settlement.giveUp(found, why);
+      } catch (cause) {
+        if (!isError(cause, "commit_not_found")) throw cause;
+      }
+    }
+    await this.#removeObjects(found);
+    return null;
+  }
+
+  async #removeObjects({ objects }: FoundIntent): Promise<void> {
+    for (const { key } of objects) await this.#context.store.delete(key);
+  }
+
   async #inBackground(): Promise<void> {
     try {
       for (const open of await this.#opened()) {
@@ -154,10 +180,8 @@ export class Intents {
 
   /** The intents that can be settled. What is left of others is removed. */
   async #opened(signal?: AbortSignal): Promise<readonly OpenIntent[]> {
-    const { store } = this.#context;
     const found = await this.read(signal);
-    for (const one of found)
-      if (one.kind === "leftover") for (const { key } of one.objects) await store.delete(key);
+    for (const one of found) if (one.kind === "leftover") await this.#removeObjects(one);
     const opened = found.filter(isOpen);
     this.#watch.forgetAllBut(opened);
     return opened;

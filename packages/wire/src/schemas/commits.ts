@@ -15,7 +15,7 @@ export const EXAMPLE_COMMIT = {
   depth: 3,
 };
 
-const COMMIT_KIND = z
+export const COMMIT_KIND = z
   .enum(["genesis", "mutation", "load", "merge", "schema", "maintenance", "recovery", "revert", "seal"])
   .meta({ id: "CommitKind", description: "What made a commit. Maintenance and recovery change no row." });
 

@@ -8,6 +8,7 @@ import { LINT } from "./lint.ts";
 import { FSCK, OPTIMIZE } from "./maintenance.ts";
 import { MERGE, MERGE_PREVIEW, REVERT } from "./merges.ts";
 import { EDGE_LINE, LEGACY_READ, NODE_LINE, QUERY, ROWS_HEAD, SCHEMA, SNAPSHOT } from "./reads.ts";
+import { RECOVERY_ENTRY, RECOVERY_LIST, RECOVERY_OUTCOME, RECOVERY_SETTLED } from "./recovery.ts";
 import {
   BASELINE_REQUEST,
   BRANCH_CREATE_REQUEST,
@@ -52,6 +53,10 @@ export const SHAPES = {
   mergePreview: MERGE_PREVIEW,
   optimize: OPTIMIZE,
   fsck: FSCK,
+  recoveryList: RECOVERY_LIST,
+  recoveryEntry: RECOVERY_ENTRY,
+  recoveryOutcome: RECOVERY_OUTCOME,
+  recoverySettled: RECOVERY_SETTLED,
   queryRequest: QUERY_REQUEST,
   legacyReadRequest: LEGACY_READ_REQUEST,
   mutateRequest: MUTATE_REQUEST,
