@@ -1,3 +1,4 @@
+import { hash } from "node:crypto";
 import { systemEnvironment } from "@omnigraph/base";
 import { type ObjectStore, openBackend } from "@omnigraph/storage";
 import { Omnigraph } from "omnigraph";
@@ -7,7 +8,7 @@ import { backends } from "../support/stores/backends.ts";
 const SCHEMA = "node Person { name: String @key }";
 const ADD = "query add($n: String) { insert Person { name: $n } }";
 const REFS = "__manifest/refs/";
-const NAMES = ["cut", "fine", "holed", "well"] as const;
+const NAMES = ["cut", "fine", "holed", "newer", "torn", "well"] as const;
 
 const recordOf = (name: string, number = 0): string =>
   `${REFS}${name}@${String(2 ** 30 - 1 - number).padStart(10, "0")}.json`;
@@ -17,6 +18,13 @@ async function slotsOf(store: ObjectStore, name: string): Promise<readonly strin
   const record = JSON.parse(Buffer.from((await store.get(recordOf(name))) ?? []).toString());
   const logId = String(record.created.incarnation).toLowerCase();
   return (await store.list(`__manifest/log/${logId}`)).map(({ key }) => key);
+}
+
+/** A record that needs a feature which this version does not know. */
+function needingMore(record: Uint8Array): Uint8Array {
+  const json: Record<string, unknown> = JSON.parse(Buffer.from(record).toString());
+  const { sha256: _, ...members } = { ...json, needs: { read: ["later"], write: [] } } as typeof json;
+  return Buffer.from(JSON.stringify({ ...members, sha256: hash("sha256", JSON.stringify(members), "hex") }));
 }
 
 describe.each(backends("damaged-branches"))("branches of a graph in %s", (_where, uriOf) => {
@@ -34,11 +42,17 @@ describe.each(backends("damaged-branches"))("branches of a graph in %s", (_where
 
   it("branches are listed beside a damaged one, one with a hole and foreign files, and the list says what is wrong", async () => {
     const first = (await slotsOf(store, "holed")).at(-1) ?? "";
+    const [last = ""] = await slotsOf(store, "torn");
+    const head = (await store.get(last)) ?? new Uint8Array();
     const slot = (await store.get(first)) ?? new Uint8Array();
     const record = (await store.get(recordOf("cut"))) ?? new Uint8Array();
-    const strangers = [`${REFS}notes.txt`, `${REFS}fine@0000000000.json.bak`, `${REFS}lost@here.json`];
+    const newer = (await store.get(recordOf("newer"))) ?? new Uint8Array();
+    const odd = ["lost@here.json", "high@9999999999.json"];
+    const strangers = ["notes.txt", "fine@0000000000.json.bak", ...odd].map((name) => REFS + name);
     await store.delete(first);
     await store.put(recordOf("cut"), record.subarray(0, 40));
+    await store.put(recordOf("newer"), needingMore(newer));
+    await store.put(last, head.subarray(0, 40));
     for (const key of strangers) await store.put(key, Buffer.from("?"));
     try {
       await using graph = await Omnigraph.open(uri, { readOnly: true });
@@ -47,6 +61,11 @@ describe.each(backends("damaged-branches"))("branches of a graph in %s", (_where
         store.ordered ? ["fine", "holed", "main", "well"] : ["fine", "main", "well"],
       );
       const problems = Object.fromEntries(listed.map(({ name, problem }) => [name, problem]));
+      const wrong = listed.filter(({ problem }) => problem !== undefined).map(({ name }) => name);
+      expect(wrong.toSorted()).toEqual(
+        ["cut", ...odd, ...(store.ordered ? [] : ["holed"]), "newer", "torn"].toSorted(),
+      );
+      expect(problems["newer"]).toMatchObject({ reason: "format_newer" });
       expect(problems["cut"]).toMatchObject({
         reason: "object_corrupt",
         message: expect.stringContaining(recordOf("cut")),
@@ -54,6 +73,10 @@ describe.each(backends("damaged-branches"))("branches of a graph in %s", (_where
       expect(problems["lost@here.json"]).toMatchObject({
         reason: "object_corrupt",
         message: expect.stringContaining("remove what does not belong there"),
+      });
+      expect(problems["torn"]).toMatchObject({
+        reason: "log_corrupt",
+        message: expect.stringContaining(last),
       });
       if (!store.ordered)
         expect(problems["holed"]).toMatchObject({
@@ -67,6 +90,8 @@ describe.each(backends("damaged-branches"))("branches of a graph in %s", (_where
     } finally {
       for (const key of strangers) await store.delete(key);
       await store.put(first, slot);
+      await store.put(last, head);
+      await store.put(recordOf("newer"), newer);
       await store.put(recordOf("cut"), record);
     }
   });

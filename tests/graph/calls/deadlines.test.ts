@@ -55,7 +55,20 @@ it("a deadline longer than one timer can run ends the call when it is due, and n
   await graph.close();
 });
 
-it("a deadline of nothing ends a call that waits, and a call leaves no timer behind", async () => {
+it("a call that ends before its deadline leaves no timer behind, whether it succeeds or fails", async () => {
+  const graph = await fresh();
+  vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+  for (const deadlineMs of [60_000, Infinity]) {
+    await graph.query(ALL, {}, { deadlineMs });
+    await expect(graph.query("query", {}, { deadlineMs })).rejects.toMatchObject({ reason: "query_invalid" });
+    for await (const piece of graph.export({ deadlineMs })) expect(piece.length).toBeGreaterThan(0);
+    expect(vi.getTimerCount()).toBe(0);
+  }
+  vi.useRealTimers();
+  await graph.close();
+});
+
+it("a deadline of nothing ends a call that waits", async () => {
   await using graph = await fresh();
   await expect(graph.load(hung(), { mode: "append", deadlineMs: 0 })).rejects.toMatchObject({
     reason: "deadline_exceeded",

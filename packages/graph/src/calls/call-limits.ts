@@ -31,7 +31,7 @@ export class CallLimits implements Disposable {
     if (signal?.aborted === true) this.#byCaller();
     signal?.addEventListener("abort", this.#byCaller, { once: true });
     this.#deadlineMs = deadlineMs;
-    if (deadlineMs !== undefined && deadlineMs !== Infinity) this.#wait(deadlineMs);
+    if (deadlineMs !== undefined) this.#wait(deadlineMs);
   }
 
   stop(by: Stop, reason?: unknown): void {

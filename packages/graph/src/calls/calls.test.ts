@@ -1,5 +1,6 @@
 import { OmnigraphError } from "@omnigraph/base";
 import { getEventListeners } from "node:events";
+import { setImmediate } from "node:timers/promises";
 import { expect, test } from "vitest";
 import { Calls } from "./calls.ts";
 
@@ -51,15 +52,79 @@ test("a failure caused by a stop has the reason of the first thing that stopped 
     });
 });
 
+test("a call that fails by itself after it was stopped keeps its error: it may not have stopped in time", async () => {
+  const unknown = new OmnigraphError("outcome_unknown", "no answer");
+  const late = (signal: AbortSignal): Promise<never> =>
+    new Promise((_, fail) => signal.addEventListener("abort", () => fail(unknown)));
+  const calls = new Calls("memory://x");
+  const caller = new AbortController();
+  const running = [
+    calls.run("mutate", { signal: caller.signal }, late),
+    calls.run("mutate", { deadlineMs: 1 }, late),
+    calls.run("mutate", { deadlineMs: 60_000 }, late),
+    calls.run("mutate", {}, late),
+  ];
+  const settled = Promise.allSettled(running);
+  caller.abort();
+  await running[1]?.catch(() => null);
+  await calls.close(true, () => Promise.resolve());
+  for (const outcome of await settled) expect(outcome).toMatchObject({ reason: unknown });
+});
+
+test("what stops a call second does not change its reason", async () => {
+  const calls = new Calls("memory://x");
+  const caller = new AbortController();
+  let end: () => void = () => undefined;
+  const running = calls.run("query", { signal: caller.signal }, async (signal) => {
+    await new Promise<void>((resolve) => (end = resolve));
+    signal.throwIfAborted();
+  });
+  caller.abort("enough");
+  const closed = calls.close(true, () => Promise.resolve());
+  end();
+  await expect(running).rejects.toMatchObject({ message: expect.stringContaining("its caller") });
+  await closed;
+});
+
+test("a call that has ended is no longer among those that closing stops", async () => {
+  const calls = new Calls("memory://x");
+  const signals: AbortSignal[] = [];
+  const body = (signal: AbortSignal): Promise<void> => {
+    signals.push(signal);
+    return signals.length > 1 ? Promise.reject(new Error("no")) : Promise.resolve();
+  };
+  await calls.run("query", { deadlineMs: 60_000 }, body);
+  await expect(calls.run("query", { deadlineMs: 60_000 }, body)).rejects.toMatchObject({
+    reason: "internal",
+  });
+  await calls.close(true, () => Promise.resolve());
+  expect(signals.map(({ aborted }) => aborted)).toEqual([false, false]);
+});
+
+test("any number of listeners may wait for the end of a call, and nobody is warned of a leak", async () => {
+  const calls = new Calls("memory://x");
+  const warnings: Error[] = [];
+  const warn = (warning: Error): void => void warnings.push(warning);
+  process.on("warning", warn);
+  for (const options of [{}, { deadlineMs: 60_000 }])
+    await calls.run("query", options, async (signal) => {
+      for (let i = 0; i < 100; i++) signal.addEventListener("abort", () => undefined);
+      await setImmediate();
+    });
+  process.off("warning", warn);
+  expect(warnings).toEqual([]);
+});
+
 test("a finished call leaves no listener on the caller's signal", async () => {
   const calls = new Calls("memory://x");
   const { signal } = new AbortController();
   await calls.run("query", { signal, deadlineMs: 5 }, () => Promise.resolve());
   await expect(calls.run("query", { signal }, failing("no"))).rejects.toMatchObject({ reason: "internal" });
   expect(getEventListeners(signal, "abort")).toEqual([]);
-  await expect(
-    calls.run("query", { signal: AbortSignal.abort() }, () => expect.fail("it ran")),
-  ).rejects.toMatchObject({
+  let ran = false;
+  const run = (): Promise<void> => Promise.resolve(void (ran = true));
+  await expect(calls.run("query", { signal: AbortSignal.abort() }, run)).rejects.toMatchObject({
     reason: "aborted",
   });
+  expect(ran).toBe(false);
 });

@@ -1,12 +1,15 @@
-import { present } from "@omnigraph/base";
+import { present, systemEnvironment } from "@omnigraph/base";
+import { MemoryObjects } from "@omnigraph/storage";
 import { beforeEach, describe, expect, test } from "vitest";
 import { LogWorld } from "../../../../tests/support/log/log-world.ts";
 import { overridden } from "../../../../tests/support/stores/overridden.ts";
 import { branchNames, put, removeBranch, rowsAt, writeOf } from "../../../../tests/support/log/log-writes.ts";
-import { slotKey } from "../address.ts";
+import { MAIN_LOG_ID, slotKey } from "../address.ts";
 import type { GraphLog } from "../graph-log.ts";
 import type { WriteResult } from "../writing/request.ts";
 import { recordKey, REFS_PREFIX } from "./names.ts";
+import { encodeRef } from "./ref-record.ts";
+import { Refs } from "./refs.ts";
 import { SeededRandom } from "../../../../tests/support/simulation/seeded-random.ts";
 
 describe("when others do the same", () => {
@@ -28,6 +31,28 @@ describe("when others do the same", () => {
       if (outcome.status === "rejected") expect(outcome.reason).toMatchObject({ reason: "branch_exists" });
     const logIds = await Promise.all(logs.map(async (log) => (await log.branch("draft")).logId));
     expect(new Set(logIds).size).toBe(1);
+  });
+
+  test("records that others put while the newest is searched are no gap among them", async () => {
+    const store = new MemoryObjects("records put meanwhile");
+    const record = { kind: "deleted", logId: MAIN_LOG_ID } as const;
+    const putAt = (number: number) => store.put(recordKey("draft", number), encodeRef(record));
+    await putAt(0);
+    let meanwhile = [1, 2];
+    const unordered = overridden(store, {
+      ordered: false,
+      exists: async (key) => {
+        const found = await store.exists(key);
+        // Both come after it was seen that the first of them is free.
+        if (!found && key === recordKey("draft", 1)) {
+          for (const number of meanwhile) await putAt(number);
+          meanwhile = [];
+        }
+        return found;
+      },
+    });
+    const refs = new Refs(unordered, systemEnvironment, "read");
+    expect((await refs.newest("draft"))?.number).toBe(2);
   });
 
   test("a lost answer loses no branch and makes no second one", async () => {

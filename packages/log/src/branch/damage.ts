@@ -7,13 +7,7 @@ export interface DamagedBranch {
 }
 
 /** Reasons that are about stored data, not about the call. */
-const DAMAGE: ReadonlySet<Reason> = new Set([
-  "object_corrupt",
-  "log_corrupt",
-  "log_torn",
-  "commit_not_found",
-  "format_newer",
-]);
+const DAMAGE: ReadonlySet<Reason> = new Set(["object_corrupt", "log_corrupt", "log_torn", "format_newer"]);
 
 /** The result of reading a branch, or the damage that prevents it. Other failures are thrown. */
 export async function orDamage<T>(name: string, read: () => Promise<T>): Promise<T | DamagedBranch> {

@@ -151,6 +151,8 @@ test.each<[string, (header: Record<string, unknown>) => void]>([
   ["too many parents", (header) => (first(header).parents = Array(3).fill("01M839X0JJ0000000000000000"))],
   ["a parent that is no id", (header) => (first(header).parents = ["x"])],
   ["a tail that ends elsewhere", (header) => (first(header).tail = [{ log: "000000000", from: 0, to: 0 }])],
+  ["a tail of another log", (header) => (first(header).tail = [{ log: "000000001", from: 0, to: 1 }])],
+  ["a count that no double holds", (header) => (first(header).counts = { [TYPE]: 2 ** 53 })],
   ["a negative count", (header) => (first(header).counts = { [TYPE]: -1 })],
   [
     "a segment that is not there",
@@ -233,6 +235,17 @@ test("only objects with nulls among lists or vectors refuse older versions, whic
   };
   expect(needs([["a"], []])).toEqual({ read: [], write: [] });
   expect(needs([["a"], null])).toEqual({ read: ["packed"], write: [] });
+});
+
+test("a fold refuses versions that know no folds, whatever else is in its object", () => {
+  const run = { type: TYPE, pieces: [{ kind: "layer", entry: layerEntry() }], layer: null } as const;
+  const fold = { kind: "fold", runs: [run], through: null } as const;
+  const layers = { kind: "layers", layers: [layerEntry()], replaced: [] } as const;
+  const [before, after] = group([{ changes: layers }, {}]);
+  if (before === undefined || after === undefined) throw new Error("no commits");
+  const { bytes } = encodeObject(FRAME, [before, { ...after, changes: fold }]);
+  withHeader(bytes, ({ needs }) => expect(needs).toEqual({ read: ["fold"], write: [] }));
+  expect(decode(bytes).commits[1]?.changes).toEqual(fold);
 });
 
 test("a merge reads back with both parents and what it kept, a fast-forward without rows", () => {

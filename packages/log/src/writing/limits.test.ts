@@ -2,7 +2,7 @@ import { LIMITS, systemEnvironment } from "@omnigraph/base";
 import { MemoryObjects } from "@omnigraph/storage";
 import { expect, test } from "vitest";
 import { disturbed } from "../../../../tests/support/log/long-log.ts";
-import { removeBranch, writeOf } from "../../../../tests/support/log/log-writes.ts";
+import { draftOf, removeBranch, TYPE, writeOf } from "../../../../tests/support/log/log-writes.ts";
 import { GraphLog } from "../graph-log.ts";
 import { opOfKey } from "./op.ts";
 
@@ -38,6 +38,21 @@ test("messages, actors and ops above their limits are refused before any effect,
   expect((await submit({ actor, message })).commit?.header).toMatchObject({ actor, message });
   await log.createBranch("b", head, actor);
   await removeBranch(log, "b");
+  await log.close();
+});
+
+test("ids that merges keep count into the size of a group by their length", async () => {
+  const memory = new MemoryObjects("kept ids");
+  const log = await GraphLog.init(memory, systemEnvironment, GRAPH);
+  const main = await log.branch("main");
+  const theirs = await main.head();
+  const ids = Array.from({ length: 100 }, (_, i) => `${i}`.padEnd(10_000, "k"));
+  const evaluate = () => draftOf("x", { merge: { theirs, keptOurs: new Map([[TYPE, ids]]) } });
+  const writes = Array.from({ length: 8 }, () => writeOf("x", { kind: "merge", evaluate }));
+  await Promise.all(writes.map((write) => log.writer(main).submit(write)));
+  const sizes = (await memory.list("__manifest/log/")).map(({ size }) => size);
+  expect(Math.max(...sizes)).toBeLessThanOrEqual(LIMITS.inlineBytes.value);
+  expect(sizes).toHaveLength(3); // the genesis, and two of four merges
   await log.close();
 });
 

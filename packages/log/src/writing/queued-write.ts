@@ -28,7 +28,7 @@ const NOT_EVALUATED = { kind: "none" } as const;
 
 /** Bytes of a header besides its texts and lists. */
 const HEADER_BYTES = 1024;
-/** Bytes of a count, a range or an id in a header. */
+/** Bytes of a count, a range or a list in a header. */
 const ENTRY_BYTES = 96;
 /** A text up to this length is counted as if each character were escaped. */
 const SHORT = 64;
@@ -36,15 +36,16 @@ const SHORT = 64;
 /** An upper bound, and a close one, of the bytes that a write takes in an object: its rows and its header. */
 export function bytesOf({ request, draft, segment }: Drafted, head: CommitRecord): number {
   const { counts, tail } = head.header;
-  let entries = counts.size + draft.counts.size + tail.length;
-  for (const ids of draft.merge?.keptOurs.values() ?? []) entries += ids.length;
-  const texts = jsonBytes(request.actor) + jsonBytes(request.message);
+  const entries = counts.size + draft.counts.size + tail.length + (draft.merge?.keptOurs.size ?? 0);
+  let texts = jsonBytes(request.actor) + jsonBytes(request.message);
+  // Ids are as long as the keys that they are made of.
+  for (const ids of draft.merge?.keptOurs.values() ?? []) for (const id of ids) texts += jsonBytes(id);
   return HEADER_BYTES + ENTRY_BYTES * entries + texts + (segment?.length ?? 0);
 }
 
 function jsonBytes(text: string | null): number {
   if (typeof text !== "string") return 0;
-  return text.length <= SHORT ? 6 * text.length : Buffer.byteLength(JSON.stringify(text));
+  return text.length <= SHORT ? 6 * text.length + 3 : Buffer.byteLength(JSON.stringify(text)) + 1;
 }
 
 /** The two ends of a promise. Methods, not functions as members: so the compiler lets writes with any kind of draft wait in one queue. */
