@@ -3,7 +3,7 @@ import { LRUCache } from "lru-cache";
 /** Values by name, of which those used longest ago are dropped. */
 export type Lru<Value extends {}> = Pick<
   LRUCache<string, Value>,
-  "get" | "set" | "delete" | "values" | "size"
+  "get" | "set" | "delete" | "clear" | "values" | "size"
 >;
 
 /**

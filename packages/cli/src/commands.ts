@@ -113,6 +113,12 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import("./commands/fsck.ts")).define,
   },
   {
+    name: "cleanup",
+    summary: "give back what only old commits need",
+    group: "maintenance",
+    load: async () => (await import("./commands/cleanup.ts")).define,
+  },
+  {
     name: "recovery",
     summary: "list, settle and discard interrupted writes",
     group: "maintenance",

@@ -7,7 +7,7 @@ export {
 } from "./commit-changes/changed-entities.ts";
 export { type EntityChange, entityChange } from "./commit-changes/entity-change.ts";
 export type { ChangeOp, Touch } from "./commit-changes/touch.ts";
-export { changesBetweenViews } from "./commit-changes/between-views.ts";
+export { allChangesBetweenViews, changesBetweenViews } from "./commit-changes/between-views.ts";
 export { typeChanges } from "./commit-changes/type-changes.ts";
 export type { Conflict, ConflictKind, Images, Side } from "./merge/conflict.ts";
 export { evaluateMerge, type MergeDraft } from "./merge/evaluate.ts";

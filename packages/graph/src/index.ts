@@ -40,6 +40,7 @@ export type {
   PollOptions,
 } from "./api/history.ts";
 export type {
+  CleanupOptions,
   FsckOptions,
   FsckProgress,
   MaintenanceRun,
@@ -168,6 +169,9 @@ export type {
   FsckChecked,
   FsckFinding,
   FsckSeverity,
+  CleanedType,
+  CleanupAnswer,
+  PendingCleanup,
   InterruptedWrite,
   OptimizeAnswer,
   RecoveryEntry,

@@ -13,8 +13,7 @@ import { Starts } from "./branch/starts.ts";
 import type { EncodedObject } from "./commit/codec.ts";
 import type { CommitRecord } from "./commit/header.ts";
 import { putContent } from "./content-objects.ts";
-import { Cleaner } from "./cleanup/cleaner.ts";
-import { isReclaimedTable } from "./cleanup/reclaimed-tables.ts";
+import { Cleaner, type CleanerContext } from "./cleanup/cleaner.ts";
 import { CommitLinks } from "./reading/commit-links.ts";
 import { DigestWriter } from "./writing/digest-writer.ts";
 import { Spans } from "./reading/spans.ts";
@@ -57,7 +56,6 @@ export class GraphLog {
   readonly links: CommitLinks;
   /** From which commits something new may start. */
   readonly starts: Starts;
-  readonly #mint: () => string;
   /** Writes that stage tables, in this process and others. */
   readonly intents: Intents;
   readonly #mergeBases: MergeBases;
@@ -119,7 +117,6 @@ export class GraphLog {
       refs,
       synced: this.#synced,
     });
-    this.#mint = ulidFactory(environment);
     this.starts = new Starts({
       store: this.#watched,
       environment,
@@ -204,7 +201,13 @@ export class GraphLog {
     const pin = await this.starts.pin(from, "branch");
     const { logId } = prepared.branch;
     const undo = (): Promise<void> =>
-      this.deleteBranch(name, { op: this.#mint(), actor, message: null, ifCommit: null, ifLogId: logId });
+      this.deleteBranch(name, {
+        op: ulidFactory(this.#environment)(),
+        actor,
+        message: null,
+        ifCommit: null,
+        ifLogId: logId,
+      });
     return pinnedFork(prepared, pin, () => this.starts.check(from, { but: logId }), undo);
   }
 
@@ -230,15 +233,8 @@ export class GraphLog {
   }
 
   #newWriter(branch: BranchLog): BranchWriter {
-    const context = {
-      graph: this.id,
-      store: this.#store,
-      environment: this.#environment,
-      objects: this.#objects,
-      layouts: this.#layouts,
-      onPut: (encoded: EncodedObject) => this.#digests?.notePut(encoded),
-      synced: this.#synced,
-    };
+    const onPut = (encoded: EncodedObject): void => this.#digests?.notePut(encoded);
+    const context = { ...this.#shared(), onPut, synced: this.#synced };
     return new BranchWriter(branch, this.#environment, new Publisher(branch, context));
   }
 
@@ -361,25 +357,16 @@ export class GraphLog {
     return this.intents.read(signal);
   }
 
-  /** Whether cleanup has removed the table of this place, which an error names. */
-  isReclaimedTable(place: string): Promise<boolean> {
-    return isReclaimedTable(this.#store, this.readOnly ? "read" : "write", place);
-  }
-
   /** Reclaims what nothing needs any more. Throws `read_only`. */
   cleaner(): Cleaner {
     this.#checkWritable();
-    return new Cleaner({
-      store: this.#store,
-      watched: this.#watched,
-      environment: this.#environment,
-      graph: this.id,
-      objects: this.#objects,
-      layouts: this.#layouts,
-      mergeBases: this.#mergeBases,
-      continuity: this.#objects.continuity,
-      branches: () => this.#branches.list(),
-    });
+    const context = { ...this.#shared(), watched: this.#watched, mergeBases: this.#mergeBases };
+    return new Cleaner({ ...context, branches: () => this.#branches.list() });
+  }
+
+  #shared(): Pick<CleanerContext, "graph" | "store" | "environment" | "objects" | "layouts"> {
+    const [store, environment] = [this.#store, this.#environment];
+    return { graph: this.id, store, environment, objects: this.#objects, layouts: this.#layouts };
   }
 
   /** Waits for writes in progress and for the digests that they made due. The store stays open: it is the caller's. */

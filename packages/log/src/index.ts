@@ -3,7 +3,7 @@ export type { CommitLink, LinkSource, LocatedLink as PlacedLink } from "./ancest
 export type { BranchSummary, Fork } from "./branch/branches.ts";
 export type { Cleaner, CleanupSteps, Pending as PendingCleanup } from "./cleanup/cleaner.ts";
 export type { Retention } from "./cleanup/cuts.ts";
-export type { Reclaimed as ReclaimedSpace } from "./cleanup/sweep.ts";
+export { type Reclaimed as ReclaimedSpace, together } from "./cleanup/sweep.ts";
 export { LogCheck, type SlotProgress, type Survey, type SurveyedBranch } from "./checking/check-logs.ts";
 export type { AdoptedLayer } from "./checking/commit-check.ts";
 export type { LogFinding, LogFindingKind, Subject } from "./checking/finding.ts";

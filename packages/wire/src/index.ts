@@ -11,11 +11,14 @@ export type {
 } from "./answers/changes.ts";
 export type { CommitPage, CommitSummary } from "./answers/commits.ts";
 export type {
+  CleanedType,
+  CleanupAnswer,
   FsckAnswer,
   FsckChecked,
   FsckFinding,
   OptimizeAnswer,
   OptimizedType,
+  PendingCleanup,
 } from "./answers/maintenance.ts";
 export type {
   ChangeCount,
@@ -39,7 +42,7 @@ export {
   historyJson,
 } from "./encode/changes.ts";
 export { commitJson, commitListJson } from "./encode/commits.ts";
-export { fsckJson, optimizeJson } from "./encode/maintenance.ts";
+export { cleanupJson, fsckJson, optimizeJson } from "./encode/maintenance.ts";
 export {
   conflictDetails,
   conflictJson,
@@ -132,6 +135,9 @@ export type {
   FsckJson,
   FsckSeverity,
   OptimizedDatasetJson,
+  CleanedDatasetJson,
+  CleanupJson,
+  PendingCleanupJson,
   OptimizeJson,
   ParameterProblemJson,
   PreconditionFailureJson,

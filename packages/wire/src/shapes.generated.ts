@@ -908,6 +908,49 @@ export type FindingClass = "format_damaged" | "format_newer" | "record_damaged" 
 /** `error` harms answers or what can be read, `warning` only makes reads slower, `note` harms nobody: a graph with notes alone is clean. */
 export type FsckSeverity = "error" | "warning" | "note";
 
+/** What `cleanup` removed, or would remove. */
+export interface CleanupJson {
+  /** Address of the graph as it was given. */
+  readonly uri: string;
+  /** False for a dry run, which changes nothing. */
+  readonly confirmed: boolean;
+  /** `--keep`. */
+  readonly keep_versions: number | null;
+  /** `--older-than`, in seconds. */
+  readonly older_than_secs: number | null;
+  /** Branches that were folded first, or would be. */
+  readonly folded: readonly string[];
+  /** Every type. */
+  readonly datasets: readonly CleanedDatasetJson[];
+  /** Commits whose changes are gone, or would be. */
+  readonly commits_reclaimed: number;
+  /** Bytes of these changes. */
+  readonly commit_bytes_removed: number;
+  /** Bytes of all of it. */
+  readonly bytes_removed: number;
+  readonly pending: PendingCleanupJson | null;
+}
+
+/** What cleanup removed of the tables of one type, or would remove. */
+export interface CleanedDatasetJson {
+  /** `node:Name` or `edge:Name`; the id of a type that no schema has any more. */
+  readonly type_key: string;
+  readonly bytes_removed: number;
+  /** Tables. */
+  readonly old_versions_removed: number;
+  /** A failure fails the whole call, and the next cleanup goes on. */
+  readonly error: null;
+}
+
+/** What waits for the end of the grace period. */
+export interface PendingCleanupJson {
+  /** Slots whose changes were found unneeded. */
+  readonly slots: number;
+  readonly tables: number;
+  /** When a cleanup with the same grace period removes it; 0 for now. */
+  readonly removable_in_secs: number;
+}
+
 /** What `recovery list` finds. */
 export interface RecoveryListJson {
   readonly uri: string;

@@ -88,6 +88,7 @@ const ARGUMENTS: Readonly<Record<string, (context: Context) => readonly unknown[
   "maintenance.optimize": () => [],
   "maintenance.fsck": () => [],
   fsck: ({ folder }) => [join(folder, "absent")],
+  "maintenance.cleanup": () => [],
   "recovery.list": () => [],
   "recovery.show": () => ["absent"],
   "recovery.discard": () => ["absent"],
@@ -115,6 +116,7 @@ const NEEDED: Readonly<Record<string, object>> = {
   init: { schema: SCHEMA },
   initWith: { schema: SCHEMA },
   load: { mode: "merge" },
+  "maintenance.cleanup": { keep: 100 },
 };
 
 /** The calls that may leave something behind on the graph that they are tried on. */
@@ -122,6 +124,7 @@ const WRITES: ReadonlySet<string> = new Set([
   "mutate",
   "load",
   "maintenance.optimize",
+  "maintenance.cleanup",
   "commits.revert",
   "branches.create",
   "branches.merge",

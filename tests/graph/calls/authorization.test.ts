@@ -54,6 +54,10 @@ const CALLS: Readonly<
     { branch: "draft", actor: "bob" },
   ],
   "maintenance.fsck": [(g) => g.maintenance.fsck({ branch: "draft" }), { branch: "draft" }],
+  "maintenance.cleanup": [
+    (g) => g.maintenance.cleanup({ keep: 9, actor: "bob" }),
+    { branch: null, actor: "bob" },
+  ],
   "recovery.list": [(g) => g.recovery.list(), { branch: null }],
   "recovery.show": [(g) => g.recovery.show("absent"), { branch: null }],
   "recovery.discard": [(g) => g.recovery.discard("absent"), { branch: null }],

@@ -98,6 +98,7 @@ describe.each(backends("closing"))("a handle on a graph in %s", (_name, uriOf) =
         snapshot: () => graph.snapshot(),
         fsck: () => graph.maintenance.fsck(),
         optimize: () => graph.maintenance.optimize(),
+        cleanup: () => graph.maintenance.cleanup({ keep: 1 }),
         "list of recoveries": () => graph.recovery.list(),
         settle: () => graph.recovery.settle(),
         schema: () => graph.schema.show(),

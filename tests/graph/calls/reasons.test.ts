@@ -237,6 +237,17 @@ const FAILURES: Readonly<Record<string, Failures>> = {
     branch_not_found: ({ graph }) => graph.maintenance.fsck({ branch: "none" }),
     caller_failed: ({ graph }) => graph.maintenance.fsck({ onProgress: failing }),
   },
+  "Maintenance.cleanup": {
+    usage: ({ graph }) => graph.maintenance.cleanup(),
+    caller_failed: ({ graph }) =>
+      graph.maintenance.cleanup({
+        keep: 1,
+        confirm: true,
+        graceMs: 0,
+        onProgress: failing,
+      }),
+    read_only: ({ reader }) => reader.maintenance.cleanup({ keep: 1 }),
+  },
   "Recovery.show": { recovery_not_found: ({ graph }) => graph.recovery.show("absent") },
   "Recovery.discard": {
     recovery_not_found: ({ graph }) => graph.recovery.discard("absent"),

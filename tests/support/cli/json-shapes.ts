@@ -27,6 +27,7 @@ const ANSWERS: Readonly<Record<string, Shape>> = {
   change: SHAPES.mutation,
   check: SHAPES.lint,
   fsck: SHAPES.fsck,
+  cleanup: SHAPES.cleanup,
   history: SHAPES.history,
   init: SHAPES.init,
   lint: SHAPES.lint,

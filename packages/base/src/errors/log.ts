@@ -100,7 +100,7 @@ export const LOG_ERRORS = {
     http: 410,
     exit: 1,
     meaning:
-      "The change feed cannot go on from this cursor: the commit that it stands at is not there any more.",
+      "The change feed cannot go on from this cursor: the commit that it stands at is not there any more, or cleanup has given up what a later one changed.",
     remedy: "Take a baseline, and go on from its cursor.",
   },
   merge_conflict: {

@@ -23,6 +23,29 @@ export async function changesBetweenViews(
   return effective(type, assemble(type, entities));
 }
 
+/** All changes between two views to the entities of a type; null where there are none. Reads all of them: for when nobody can tell which changed. */
+export async function allChangesBetweenViews(
+  type: EntityType,
+  before: View,
+  after: View,
+  signal?: AbortSignal,
+): Promise<TypeChanges | null> {
+  const ids = new Set([...(await idsOf(type, before, signal)), ...(await idsOf(type, after, signal))]);
+  return changesBetweenViews(type, [...ids], before, after, signal);
+}
+
+async function idsOf(type: EntityType, view: View, signal?: AbortSignal): Promise<readonly string[]> {
+  if (view.count(type) === 0) return [];
+  const residency = new Residency(signal);
+  try {
+    await residency.hold(view, [needOf(type, { ids: true })]);
+    const rows = rowsOf(view, type);
+    return Array.from(rows.liveOrdinals(), (ordinal) => rows.idAt(ordinal));
+  } finally {
+    residency.release();
+  }
+}
+
 /** The whole row of each id, null for an id that the view lacks. */
 async function rowsById(
   type: EntityType,

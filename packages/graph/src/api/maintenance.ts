@@ -55,3 +55,22 @@ export interface FsckProgress {
   /** Slots, tables or branches in all. */
   readonly total: number;
 }
+
+/** What a cleanup keeps, and how it goes about. At least one of `keep` and `olderThanMs` is needed; where both are given, only what neither keeps goes. */
+export interface CleanupOptions extends CallOptions {
+  /** So many of the newest commits of every branch stay readable; at least 1. */
+  readonly keep?: number;
+  /** Commits made in the last so many milliseconds stay readable. */
+  readonly olderThanMs?: number;
+  /** Removes. Default: nothing is changed, and the answer says what would go. */
+  readonly confirm?: boolean;
+  /**
+   * How long it waits, in milliseconds by the store's clock, between finding something unneeded and removing it, for the sake of others that still read it. Default: an
+   * hour. 0 removes at once, for whoever knows that nobody else uses the graph.
+   */
+  readonly graceMs?: number;
+  /** Who cleans up; kept with what is condemned, and the author of the commits that fold. Default: the handle's. */
+  readonly actor?: string;
+  /** Called before each lot that is removed. */
+  readonly onProgress?: () => void;
+}

@@ -90,6 +90,13 @@ export class BranchViews {
     return found;
   }
 
+  /** Forgets all views: the next one is opened from what its commit names. */
+  forget(): void {
+    this.#newest = null;
+    this.#origin = null;
+    this.#cache.clear();
+  }
+
   /**
    * Remembers the newest view of the branch that this one was just made from: that branch may have advanced by the time the fork point is first read. The
    * view is advanced to the fork point only then, so that making a branch does not wait for it.

@@ -27,12 +27,16 @@ export type Evaluate<D extends GraphDraft> = (view: View, head: CommitRecord) =>
 /** Called for each commit that this handle makes. It must not throw. */
 export type OnCommit = (branch: BranchLog, commit: CommitRecord) => void;
 
+/** As `Branches.fresh`. */
+type Fresh = <T>(action: () => Promise<T>) => Promise<T>;
+
 /** Evaluates and publishes the writes of one branch. */
 export class BranchWrites {
   readonly #context: GraphContext;
   readonly #views: BranchViews;
   readonly #net: NetChanges;
   readonly #onCommit: OnCommit;
+  readonly #fresh: Fresh;
   /** The last base with pending drafts, and its view, because each write of a batch is evaluated on top of the ones before it. */
   #pending: {
     readonly drafts: readonly CommitDraft[];
@@ -40,9 +44,16 @@ export class BranchWrites {
     readonly view: View;
   } | null = null;
 
-  constructor(context: GraphContext, views: BranchViews, net: NetChanges, onCommit: OnCommit) {
+  /** `fresh` is that of all branches. */
+  constructor(
+    context: GraphContext,
+    views: BranchViews,
+    net: NetChanges,
+    { fresh, onCommit }: { readonly fresh: Fresh; readonly onCommit: OnCommit },
+  ) {
     this.#context = context;
     this.#onCommit = onCommit;
+    this.#fresh = fresh;
     this.#views = views;
     this.#net = net;
   }
@@ -64,7 +75,7 @@ export class BranchWrites {
       message: options.message ?? null,
       ifCommit: options.ifCommit ?? null,
       durability,
-      evaluate: (base) => this.#viewOf(base).then((view) => evaluate(view, base.head)),
+      evaluate: (base) => this.#fresh(() => this.#evaluate(base, evaluate)),
       rowsOf: (commit) => rowsOfCommit(commit, this.#context, this.#net),
       signal,
     };
@@ -144,6 +155,15 @@ export class BranchWrites {
     const result = await this.#context.log.writer(branch).submit(request, prepared);
     if (result.commit !== null && !result.repeated) this.#onCommit(branch, result.commit);
     return result;
+  }
+
+  async #evaluate<D extends GraphDraft>(base: WriteBase, evaluate: Evaluate<D>): Promise<D> {
+    try {
+      return await evaluate(await this.#viewOf(base), base.head);
+    } catch (thrown) {
+      this.#pending = null; // its view may be what failed
+      throw thrown;
+    }
   }
 
   async #viewOf({ head, pending }: WriteBase): Promise<View> {

@@ -5,6 +5,7 @@ import type { ReadOptions } from "../api/graph.ts";
 import { BranchViews, type CommitView } from "./branch-views.ts";
 import type { GraphContext } from "../open/context.ts";
 import { commitNamed } from "../history/commit-names.ts";
+import { isReclaimed } from "../open/reclaimed.ts";
 import { NetChanges } from "../history/net-changes.ts";
 import { commitAt } from "../history/time-travel.ts";
 import { openViewAt } from "../history/view-at.ts";
@@ -41,7 +42,7 @@ export class Branches {
   constructor(context: GraphContext, onCommit: OnCommit) {
     this.#context = context;
     this.#onCommit = onCommit;
-    this.net = new NetChanges(context, (commit, signal) => this.#viewAt(commit, signal));
+    this.net = new NetChanges(context, (commit, signal) => this.viewAt(commit, signal));
   }
 
   /** Errors: `branch_not_found`. */
@@ -72,16 +73,32 @@ export class Branches {
     return this.#open.named(branch ?? "main")?.views.recent(maxStalenessMs) ?? null;
   }
 
-  /** The commit that a read asks for, with its view. Errors: `branch_not_found`, `commit_not_found`. */
+  /** The commit that a read asks for, with its view. Errors: `branch_not_found`, `commit_not_found`, `history_reclaimed`. */
   async commitView(
     { branch, at }: Pick<ReadOptions, "branch" | "at">,
     signal?: AbortSignal,
   ): Promise<CommitView> {
     return this.use(branch, async ({ views }) => {
       if (at === undefined) return views.head(signal);
-      const commit = await commitAt(at, () => views.branch.head(signal), this.#context.log, signal);
+      const { log } = this.#context;
+      const commit = await commitAt(at, () => views.branch.head(signal), log, signal);
+      await log.starts.check(commit, { signal });
       return views.at(commit, signal);
     });
+  }
+
+  /**
+   * Does something again if it failed for what cleanup has removed. A view that was advanced across a fold still reads the tables before it, which the head no
+   * longer needs, so all views are opened anew then.
+   */
+  async fresh<T>(action: () => Promise<T>): Promise<T> {
+    try {
+      return await action();
+    } catch (thrown) {
+      if (!(await isReclaimed(this.#context.log, thrown))) throw thrown;
+      for (const { views } of this.#open) views.forget();
+      return action();
+    }
   }
 
   /** The commit that a branch is made from, or that a diff begins or ends at. Errors: as `commitNamed`. */
@@ -146,7 +163,7 @@ export class Branches {
     if (fork === null) return null;
     const views = this.#viewsOf(fork.branch);
     this.#inherit(views, start);
-    const branch = { views, writes: new BranchWrites(this.#context, views, this.net, this.#onCommit) };
+    const branch = { views, writes: this.#writesOf(views) };
     let result: T;
     try {
       result = await write({ writes: branch.writes, start: await views.head(signal) });
@@ -214,9 +231,14 @@ export class Branches {
 
   #keep(log: BranchLog): Branch {
     const views = this.#viewsOf(log);
-    const made = { views, writes: new BranchWrites(this.#context, views, this.net, this.#onCommit) };
+    const made = { views, writes: this.#writesOf(views) };
     this.#open.add(made);
     return made;
+  }
+
+  #writesOf(views: BranchViews): BranchWrites {
+    const fresh = <T>(action: () => Promise<T>): Promise<T> => this.fresh(action);
+    return new BranchWrites(this.#context, views, this.net, { fresh, onCommit: this.#onCommit });
   }
 
   #viewsOf(log: BranchLog): BranchViews {
@@ -234,7 +256,7 @@ export class Branches {
   }
 
   /** The graph at a commit of any branch, from resident views if possible. */
-  async #viewAt(commit: CommitRecord, signal?: AbortSignal): Promise<View> {
+  async viewAt(commit: CommitRecord, signal?: AbortSignal): Promise<View> {
     const found = await this.#nearby(null, commit, signal);
     return found?.view ?? openViewAt(commit, this.#context, signal);
   }

@@ -15,6 +15,7 @@ export const ACTIONS = {
   snapshot: "read",
   "maintenance.optimize": "admin",
   "maintenance.fsck": "admin",
+  "maintenance.cleanup": "admin",
   "recovery.list": "admin",
   "recovery.show": "admin",
   "recovery.discard": "admin",

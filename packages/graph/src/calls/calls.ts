@@ -13,6 +13,7 @@ export class Calls {
   readonly #uri: string;
   readonly #actor: string | null;
   readonly #authorize: Authorize | null;
+  readonly #explain: (error: OmnigraphError) => Promise<OmnigraphError>;
   readonly #closing = new AbortController();
   /** The limits of the running calls that have any. */
   readonly #bounded = new Set<CallLimits>();
@@ -20,8 +21,17 @@ export class Calls {
   #idle: (() => void) | null = null;
   #ended: Promise<void> | null = null;
 
-  /** `actor` is the author if a call names none; without `authorize` every call is permitted. */
-  constructor(uri: string, actor: string | null = null, authorize: Authorize | null = null) {
+  /**
+   * `actor` is the author if a call names none; without `authorize` every call is permitted. `explain` may find out more of why a call failed than the
+   * error itself tells.
+   */
+  constructor(
+    uri: string,
+    actor: string | null = null,
+    authorize: Authorize | null = null,
+    explain: (error: OmnigraphError) => Promise<OmnigraphError> = async (error) => error,
+  ) {
+    this.#explain = explain;
     this.#uri = uri;
     this.#actor = actor;
     this.#authorize = authorize;
@@ -137,7 +147,8 @@ export class Calls {
     try {
       return await call(this.#closing.signal);
     } catch (thrown) {
-      throw this.#closing.signal.aborted && !isError(thrown) ? closedMeanwhile(thrown) : failureOf(thrown);
+      if (this.#closing.signal.aborted && !isError(thrown)) throw closedMeanwhile(thrown);
+      throw await this.#explain(failureOf(thrown));
     } finally {
       if (--this.#running === 0) this.#idle?.();
     }

@@ -29,7 +29,7 @@ import type {
   HistoryOptions,
   PollOptions,
 } from "../api/history.ts";
-import type { FsckOptions, OptimizeOptions } from "../api/maintenance.ts";
+import type { CleanupOptions, FsckOptions, OptimizeOptions } from "../api/maintenance.ts";
 import type { RecoveryDiscardOptions } from "../api/recovery.ts";
 import type { DiffOptions, MergeOptions, ResolveOptions, RevertOptions } from "../api/merge.ts";
 import {
@@ -69,6 +69,7 @@ export interface OptionsOf {
   readonly "maintenance.optimize": OptimizeOptions;
   readonly "maintenance.fsck": FsckOptions;
   readonly fsck: FsckOptions;
+  readonly "maintenance.cleanup": CleanupOptions;
   readonly "recovery.list": CallOptions;
   readonly "recovery.show": CallOptions;
   readonly "recovery.discard": RecoveryDiscardOptions;
@@ -172,6 +173,15 @@ export const OPTIONS: { readonly [Call in keyof OptionsOf]: Members<OptionsOf[Ca
   },
   "maintenance.fsck": FSCK,
   fsck: FSCK,
+  "maintenance.cleanup": {
+    ...CALL,
+    keep: whole(1),
+    olderThanMs: whole(0),
+    confirm: FLAG,
+    graceMs: whole(0),
+    actor: TEXT,
+    onProgress: CALLBACK,
+  },
   "recovery.list": CALL,
   "recovery.show": CALL,
   "recovery.discard": { ...CALL, confirm: FLAG },

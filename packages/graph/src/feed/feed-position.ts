@@ -95,11 +95,20 @@ export class FeedTokens {
       return await this.#log.commit(id, signal);
     } catch (cause) {
       if (!isError(cause, "commit_not_found")) throw cause;
-      throw new OmnigraphError(
-        "change_feed_gap",
-        `the change feed cannot go on after commit ${id}, which is not there any more; take a baseline, and go on from its cursor`,
-        { details: { change_feed_gap: { first_unreadable_commit_id: id } }, cause },
-      );
+      throw gap(`after commit ${id}, which is not there any more`, id, cause);
     }
   }
+}
+
+/** The error where the feed comes to a commit whose changes cleanup has reclaimed. */
+export function reclaimedGap({ header: { id } }: CommitRecord, cause: unknown): OmnigraphError {
+  return gap(`with commit ${id}, whose changes cleanup has given up`, id, cause);
+}
+
+function gap(where: string, id: string, cause: unknown): OmnigraphError {
+  return new OmnigraphError(
+    "change_feed_gap",
+    `the change feed cannot go on ${where}; take a baseline, and go on from its cursor`,
+    { details: { change_feed_gap: { first_unreadable_commit_id: id } }, cause },
+  );
 }

@@ -10,8 +10,10 @@ import { handoff } from "../calls/handoff.ts";
 import type { BaselineOptions, PollOptions } from "../api/history.ts";
 import { pageLimit } from "../history/commit-changes.ts";
 import { changesEntities, type CommitReader } from "../history/commit-reader.ts";
-import { type FeedPosition, FeedTokens } from "./feed-position.ts";
+import { type FeedPosition, FeedTokens, reclaimedGap } from "./feed-position.ts";
+import { exportCommit } from "../read/export.ts";
 import { BoundFilter } from "../history/filter.ts";
+import { isReclaimed } from "../open/reclaimed.ts";
 import { causeOf } from "../history/images.ts";
 
 /** The change feed of a branch, commit by commit. The graph stores nothing about its consumers. */
@@ -94,7 +96,11 @@ export class ChangeFeed {
     const reads = filter.types(view.catalog);
     if (permitTypes !== undefined) await limits.run(() => permitTypes({ reads, changes: [] }));
     const chosen = { types: reads.map(({ name }) => name), signal };
-    yield* handoff<Uint8Array>((push) => limits.run(() => exportRows(view, chosen, push)));
+    yield* handoff<Uint8Array>((push) =>
+      limits.run(() =>
+        exportCommit(this.#branches, { commit, view }, (from, sink) => exportRows(from, chosen, sink), push),
+      ),
+    );
     const resume = new FeedTokens(this.#context.log, branch, filter).cursor(commit);
     const record = { baseline: { snapshot_commit_id: commit.header.id, resume_cursor: resume } };
     yield Buffer.from(`${JSON.stringify(record)}\n`);
@@ -134,10 +140,12 @@ export class ChangeFeed {
       if (changesEntities(commit.header.kind)) {
         if (left <= 0) break;
         const reader = this.#reader(commit);
-        const selection = await reader.select(filter, from, left, signal);
+        const [place, most] = [from, left];
+        const selection = await this.#orGap(commit, () => reader.select(filter, place, most, signal));
         const { next } = selection;
         if (next !== null && blocks.length > 0) break;
-        blocks.push({ cause: causeOf(commit), changes: await reader.render(selection, signal) });
+        const changes = await this.#orGap(commit, () => reader.render(selection, signal));
+        blocks.push({ cause: causeOf(commit), changes });
         if (next !== null) {
           this.#unfinished = reader;
           return { blocks, cursor: null, caughtUp: null, nextPageToken: tokens.pageToken(last, next) };
@@ -149,6 +157,15 @@ export class ChangeFeed {
     }
     const caughtUp = last.header.id === head.header.id;
     return { blocks, cursor: tokens.cursor(last), caughtUp, nextPageToken: null };
+  }
+
+  /** Throws `change_feed_gap` where what is read of a commit was reclaimed. */
+  async #orGap<T>(commit: CommitRecord, read: () => Promise<T>): Promise<T> {
+    try {
+      return await this.#branches.fresh(read);
+    } catch (thrown) {
+      throw (await isReclaimed(this.#context.log, thrown)) ? reclaimedGap(commit, thrown) : thrown;
+    }
   }
 
   #reader(commit: CommitRecord): CommitReader {

@@ -1,11 +1,19 @@
 import { present } from "@omnigraph/base";
-import { changesBetweenViews, groupByType, inverse, net, type View } from "@omnigraph/engine";
+import {
+  allChangesBetweenViews,
+  changesBetweenViews,
+  groupByType,
+  inverse,
+  net,
+  type View,
+} from "@omnigraph/engine";
 import type { Catalog, EntityType, TypeId } from "@omnigraph/language";
 import type { CommitRecord } from "@omnigraph/log";
 import { type ChangeSet, idTextIn, type TypeChanges } from "@omnigraph/storage";
 import type { GraphContext } from "../open/context.ts";
 import { NetCache } from "./net-cache.ts";
 import { Chain } from "./chain.ts";
+import { isReclaimed } from "../open/reclaimed.ts";
 import { CommitReader } from "./commit-reader.ts";
 
 /** The graph at a commit, from resident views if possible. */
@@ -34,8 +42,15 @@ export class NetChanges {
     return this.between(before, after, signal);
   }
 
-  /** The changes from the state of an ancestor, by any parents, to that of a commit. */
+  /**
+   * The changes from the state of an ancestor, by any parents, to that of a commit. Where cleanup has reclaimed changes in between, the two states are
+   * compared.
+   */
   async between(ancestor: CommitRecord, commit: CommitRecord, signal?: AbortSignal): Promise<ChangeSet> {
+    return this.#orByComparison(ancestor, commit, () => this.#between(ancestor, commit, signal), signal);
+  }
+
+  async #between(ancestor: CommitRecord, commit: CommitRecord, signal?: AbortSignal): Promise<ChangeSet> {
     const chain = await Chain.to(commit, this.#context.log, signal);
     if (!chain.has(ancestor.address)) return this.#byLookUp(ancestor, commit, signal);
     const begun = this.#cache.upTo(ancestor, commit, chain);
@@ -79,6 +94,10 @@ export class NetChanges {
 
   /** The changes from the state of one commit to that of any other. */
   async diff(from: CommitRecord, to: CommitRecord, signal?: AbortSignal): Promise<ChangeSet> {
+    return this.#orByComparison(from, to, () => this.#diff(from, to, signal), signal);
+  }
+
+  async #diff(from: CommitRecord, to: CommitRecord, signal?: AbortSignal): Promise<ChangeSet> {
     const base = present((await this.#context.log.mergeBases(from, to, signal))[0], "common ancestor");
     const [back, forth] = await Promise.all([
       this.between(base, from, signal),
@@ -115,6 +134,28 @@ export class NetChanges {
     const changes: TypeChanges[] = [];
     for (const [id, ids] of touched) {
       const found = await changesBetweenViews(typeOf(catalog, id), [...ids], before, after, signal);
+      if (found !== null) changes.push(found);
+    }
+    return changes;
+  }
+
+  /** What `bySteps` finds, or, where it needs what cleanup has reclaimed, what a comparison of all entities at two commits does. */
+  async #orByComparison(
+    from: CommitRecord,
+    to: CommitRecord,
+    bySteps: () => Promise<ChangeSet>,
+    signal: AbortSignal | undefined,
+  ): Promise<ChangeSet> {
+    try {
+      return await bySteps();
+    } catch (thrown) {
+      if (!(await isReclaimed(this.#context.log, thrown))) throw thrown;
+    }
+    const catalog = await this.#catalog(to, signal);
+    const [before, after] = await Promise.all([this.#viewAt(from, signal), this.#viewAt(to, signal)]);
+    const changes: TypeChanges[] = [];
+    for (const type of catalog.typeById.values()) {
+      const found = await allChangesBetweenViews(type, before, after, signal);
       if (found !== null) changes.push(found);
     }
     return changes;

@@ -25,6 +25,8 @@ export interface FoldRequest {
   readonly message: string | null;
   /** Whether each type is folded into one layer without tombstones. Otherwise only as far as layers of geometrically growing size require. */
   readonly whole: boolean;
+  /** Whether the new layers stand for all commits that the branch reads rows of, whatever that costs: then nothing is left of them in its pieces. */
+  readonly absorbs?: boolean;
   readonly signal: AbortSignal;
   readonly onType: (type: EntityType) => void;
 }
@@ -99,7 +101,7 @@ async function earlierCommit(writer: BranchWriter, request: WriteRequest): Promi
 async function typesOf(
   { log, layers, catalogs }: GraphContext,
   base: CommitRecord,
-  { whole, signal }: FoldRequest,
+  { whole, absorbs = false, signal }: FoldRequest,
 ): Promise<readonly PlannedType[]> {
   const [snapshot, catalog] = await Promise.all([
     log.snapshot(base, signal),
@@ -112,7 +114,10 @@ async function typesOf(
     const pieces = snapshot.pieces(type.id);
     const rows = await source.pieces(type.id, signal);
     const sizes = rows.map((piece) => ({ kind: piece.kind, rows: rowsOf(piece) }));
-    planned.push({ type, pieces, rows, start: chooseRun(sizes, whole) ?? pieces.length });
+    const chosen = chooseRun(sizes, whole) ?? pieces.length;
+    const ranges = pieces.findIndex(({ kind }) => kind === "range");
+    const start = absorbs && ranges >= 0 ? Math.min(chosen, ranges) : chosen;
+    planned.push({ type, pieces, rows, start });
   }
   return planned;
 }

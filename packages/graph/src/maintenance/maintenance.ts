@@ -1,9 +1,10 @@
-import type { FsckAnswer, OptimizeAnswer } from "@omnigraph/wire";
-import type { FsckOptions, MaintenanceRun, OptimizeOptions } from "../api/maintenance.ts";
+import type { CleanupAnswer, FsckAnswer, OptimizeAnswer } from "@omnigraph/wire";
+import type { CleanupOptions, FsckOptions, MaintenanceRun, OptimizeOptions } from "../api/maintenance.ts";
 import type { Branches } from "../branches/branches.ts";
 import { optionsOf } from "../calls/check.ts";
 import type { GraphContext } from "../open/context.ts";
 import type { BackgroundFolds } from "./background-folds.ts";
+import { cleanup } from "./cleanup.ts";
 import { fsckAsked } from "./fsck/fsck.ts";
 import { optimize } from "./optimize.ts";
 
@@ -66,6 +67,32 @@ export class Maintenance {
     const { store, layers, environment, calls } = this.#context;
     return calls.run("maintenance.fsck", asked, (signal) =>
       fsckAsked({ store, layers, environment }, asked, signal),
+    );
+  };
+
+  /**
+   * Gives back what the commits before those that are kept need alone: their changes, and tables that no other commit reads. They cannot be read any more
+   * (`history_reclaimed`); that they were there, who made them and when stays. Branches of which the newest commit needs what goes are folded first.
+   * Without `confirm` nothing is changed, and the answer says what would go. What is unneeded goes in two steps, so that others who still read it can
+   * end: a first call notes it, and a call after the grace period removes it.
+   *
+   * @throws `usage` if neither `keep` nor `olderThanMs` is given
+   * @throws `log_corrupt`, `log_torn`, `object_corrupt` if a branch cannot be read: what it needs is not known then, and nothing is removed
+   * @throws `caller_failed`, `too_contended`, `outcome_unknown`, `read_only`
+   * @example
+   * ```ts
+   * await graph.maintenance.cleanup({ keep: 1, confirm: true, graceMs: 0 });
+   * const { commits, types, pending } = await graph.maintenance.cleanup({ keep: 1 });
+   * console.log(commits, types.map(({ typeName, tables }) => [typeName, tables]), pending); // 0 [ [ 'Person', 0 ], [ 'Knows', 0 ] ] null
+   * ```
+   */
+  readonly cleanup = async (options?: CleanupOptions): Promise<CleanupAnswer> => {
+    const asked = optionsOf("maintenance.cleanup", options);
+    return this.#context.calls.run(
+      "maintenance.cleanup",
+      asked,
+      (signal) => cleanup(this.#context, this.#branches, { ...asked, signal }),
+      { branch: null },
     );
   };
 }

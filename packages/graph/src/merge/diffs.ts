@@ -33,6 +33,7 @@ export class Diffs {
       this.#branches.start(from, signal),
       this.#branches.start(to, signal),
     ]);
+    for (const end of [named, commit]) await log.starts.check(end, { signal });
     const start =
       options.sinceBase === true
         ? present((await log.mergeBases(named, commit, signal))[0], "common ancestor")

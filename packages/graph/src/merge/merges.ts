@@ -1,6 +1,13 @@
 import { isError, OmnigraphError, present, writeJson } from "@omnigraph/base";
 import { evaluateMerge, type MergeDraft, type Resolutions, type View } from "@omnigraph/engine";
-import { addressOf, type BranchLog, type CommitRecord, type LogId, type WriteResult } from "@omnigraph/log";
+import {
+  addressOf,
+  type BranchLog,
+  type CommitRecord,
+  type LogId,
+  type Pin,
+  type WriteResult,
+} from "@omnigraph/log";
 import { NOTHING } from "@omnigraph/storage";
 import type { MergeAnswer, MergeOutcome, MergePreview } from "@omnigraph/wire";
 import type { Branches } from "../branches/branches.ts";
@@ -97,19 +104,33 @@ export class Merges {
     const decisions = await decisionsIn(options);
     const content = (): string => digestOf("merge", source, into, writeJson(decisions));
     let head: Theirs | null = null;
+    let pin: Pin | null = null;
     const request = writes.request("merge", options, content, async (view, ours) => {
       // Read once for all attempts, and not at all if an earlier merge of this op is the answer.
       head ??= await this.#head(source, signal);
       const how = { resolutions: boundTo(view.catalog, decisions), signal, permitTypes };
       const plan = await this.#plan(view, ours, head, how);
       if (plan.conflicts.length > 0) throw mergeConflict(`merging ${source} into ${into}`, plan);
+      if (plan.outcome === "fast_forward") {
+        // The target will be made of what theirs is made of, and until then only the source needs that, which may be deleted.
+        pin ??= await log.starts.pin(head.commit, "merge");
+        await pin.check();
+      }
       // The merge commit has the head of theirs as a parent. Power loss must not lose that head and leave the merge.
       if (plan.commits) await log.writer(head.branch).sync();
       // The source is deleted because the target has all of it. Power loss must not lose the head of the target and leave the seal.
       else if (deleteBranch) await log.writer(views.branch).sync();
       return plan;
     });
-    return writes.submitLarge(request);
+    const endPin = async (how: "release" | "abandon"): Promise<void> => pin?.[how]();
+    try {
+      const written = await writes.submitLarge(request);
+      await endPin("release");
+      return written;
+    } catch (thrown) {
+      await endPin(isError(thrown, "outcome_unknown") ? "abandon" : "release");
+      throw thrown;
+    }
   }
 
   async #plan(

@@ -105,6 +105,7 @@ export class Reverts {
 
   async #revertible(id: string, signal: AbortSignal | undefined): Promise<CommitRecord> {
     const commit = await commitNamed(id, this.#context.log, "commit_not_found", signal);
+    await this.#context.log.starts.check(commit, { signal });
     if (commit.header.parents.length > 0) return commit;
     throw new OmnigraphError(
       "commit_parentless",

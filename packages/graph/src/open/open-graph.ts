@@ -12,6 +12,7 @@ import type {
 } from "../api/opening.ts";
 import { failureOf } from "../calls/call-limits.ts";
 import { Calls } from "../calls/calls.ts";
+import { explained } from "./reclaimed.ts";
 import { Catalogs } from "./catalogs.ts";
 import type { GraphContext } from "./context.ts";
 import { processBudget } from "./process-budget.ts";
@@ -115,7 +116,7 @@ function contextOf(
   uri: string,
 ): GraphContext {
   return {
-    calls: new Calls(uri, actor ?? null, authorize),
+    calls: new Calls(uri, actor ?? null, authorize, (error) => explained(log, error)),
     environment,
     store: objects,
     log,

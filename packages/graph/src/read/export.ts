@@ -1,7 +1,8 @@
 import { given } from "@omnigraph/base";
-import { chosenTypes, exportRows } from "@omnigraph/engine";
+import { chosenTypes, exportRows, type ExportSink, type View } from "@omnigraph/engine";
 import type { ExportOptions } from "../api/graph.ts";
 import type { Branches } from "../branches/branches.ts";
+import type { CommitView } from "../branches/branch-views.ts";
 import type { PermitTypes } from "../calls/authorization.ts";
 import type { CallLimits } from "../calls/call-limits.ts";
 import { handoff } from "../calls/handoff.ts";
@@ -14,12 +15,39 @@ export async function* exportPieces(
   permitTypes: PermitTypes,
 ): AsyncGenerator<Uint8Array, void, undefined> {
   const { signal } = limits;
-  const { view } = await limits.run(() => branches.commitView(options, signal));
+  const first = await limits.run(() => branches.commitView(options, signal));
   if (permitTypes !== undefined) {
-    const reads = chosenTypes(view.catalog, options.types);
+    const reads = chosenTypes(first.view.catalog, options.types);
     await limits.run(() => permitTypes({ reads, changes: [] }));
   }
   const chosen = given({ types: options.types, signal });
-  const write = (push: (piece: Uint8Array) => Promise<void>): Promise<void> => exportRows(view, chosen, push);
-  yield* handoff<Uint8Array>((push) => limits.run(() => write(push)));
+  yield* handoff<Uint8Array>((push) =>
+    limits.run(() => exportCommit(branches, first, (view, sink) => exportRows(view, chosen, sink), push)),
+  );
+}
+
+/** Exports a commit; again by a view that is opened anew, if cleanup has removed what the first one is made of before there was a piece. */
+export async function exportCommit(
+  branches: Branches,
+  { commit, view }: CommitView,
+  write: (view: View, sink: ExportSink) => Promise<void>,
+  push: ExportSink,
+): Promise<void> {
+  let current: View | null = view;
+  let failure: unknown = null;
+  await branches.fresh(async () => {
+    const from = current ?? (await branches.viewAt(commit));
+    current = null;
+    let hasPiece = false;
+    try {
+      await write(from, (piece) => {
+        hasPiece = true;
+        return push(piece);
+      });
+    } catch (thrown) {
+      if (!hasPiece) throw thrown;
+      failure = thrown;
+    }
+  });
+  if (failure !== null) throw failure;
 }

@@ -94,19 +94,37 @@ export class Reads {
     if (recent === null) {
       const parameters = parametersOf(call, given);
       const asked = { ...options };
-      return calls.run(call, asked, async (signal, permitTypes) => {
-        const head = await this.#branches.commitView(asked, signal);
-        if (permitTypes !== undefined) {
-          const { catalog } = head.view;
-          await permitTypes(touchedTypes(compiledFor(catalog).plan.query, catalog));
-        }
-        return this.#run(compiledFor, head, parameters, asked, signal);
-      });
+      return calls.run(call, asked, (signal, permitTypes) =>
+        this.#branches.fresh(() => this.#read(compiledFor, parameters, asked, signal, permitTypes)),
+      );
     }
     const parameters = given ?? NO_PARAMETERS;
     checkParameters(call, parameters);
     const answer = this.#run(compiledFor, recent, parameters, options, options.signal ?? calls.closing);
-    return answer instanceof Promise ? calls.run(call, options, () => answer) : Promise.resolve(answer);
+    if (!(answer instanceof Promise)) return Promise.resolve(answer);
+    let first: Promise<QueryAnswer> | null = answer;
+    return calls.run(call, options, (signal, permitTypes) =>
+      this.#branches.fresh(() => {
+        const running = first ?? this.#read(compiledFor, parameters, options, signal, permitTypes);
+        first = null;
+        return running;
+      }),
+    );
+  }
+
+  async #read(
+    compiledFor: CompiledFor,
+    parameters: Parameters,
+    options: ReadOptions,
+    signal: AbortSignal,
+    permitTypes: PermitTypes,
+  ): Promise<QueryAnswer> {
+    const head = await this.#branches.commitView(options, signal);
+    if (permitTypes !== undefined) {
+      const { catalog } = head.view;
+      await permitTypes(touchedTypes(compiledFor(catalog).plan.query, catalog));
+    }
+    return this.#run(compiledFor, head, parameters, options, signal);
   }
 
   #run(

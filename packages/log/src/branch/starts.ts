@@ -2,6 +2,7 @@ import type { LogId } from "../address.ts";
 import type { CommitRecord } from "../commit/header.ts";
 import { historyReclaimed } from "../reading/errors.ts";
 import { Horizons } from "../retention/horizons.ts";
+import { isReclaimedTable } from "../retention/reclaimed-tables.ts";
 import { type Pin, type PinsContext, takePin } from "../retention/pins.ts";
 import type { BranchSummary } from "./branches.ts";
 import { openedReadOnly } from "./errors.ts";
@@ -35,6 +36,11 @@ export class Starts {
     const branches = await this.#context.branches(signal);
     const isHead = branches.some(({ head, logId }) => logId !== but && head.header.id === commit.header.id);
     if (!isHead) throw historyReclaimed(commit);
+  }
+
+  /** Whether cleanup has removed the table of a place that an error names. */
+  isReclaimedTable(place: string): Promise<boolean> {
+    return isReclaimedTable(this.#context.store, this.#context.access, place);
   }
 
   /**

@@ -1,7 +1,6 @@
 import type { Environment } from "@omnigraph/base";
 import type { ObjectStore } from "@omnigraph/storage";
 import type { LogId } from "../address.ts";
-import type { Continuity } from "../continuity.ts";
 import type { CondemnedList, SlotRun } from "../retention/condemned-list.ts";
 import { type Cuts, WHOLE } from "../retention/horizon-record.ts";
 import { cutsFor, type Retention } from "./cuts.ts";
@@ -9,7 +8,7 @@ import { HorizonStore } from "./horizon-store.ts";
 import { listLogs, type Logs } from "./logs.ts";
 import { type LookContext, Needs } from "./needs.ts";
 import { countOf, SlotSets } from "./slot-sets.ts";
-import { measure, nothingReclaimed, type Reclaimed, sweep, type SweepContext } from "./sweep.ts";
+import { measure, nothingReclaimed, type Reclaimed, sweep, type SweepContext, together } from "./sweep.ts";
 import { listTables } from "./tables-listing.ts";
 
 /** What a cleaner needs. */
@@ -19,7 +18,6 @@ export interface CleanerContext extends LookContext {
   readonly environment: Environment;
   /** ULID of the graph. */
   readonly graph: string;
-  readonly continuity: Continuity;
 }
 
 /** What was found unneeded once, and is removed after the grace period if it is then still so. */
@@ -88,13 +86,13 @@ export class Cleaner {
 
   /** Removes what is agreed and not removed yet, and, where what was found is older than the grace period, agrees on that. */
   async finish({ graceMs, signal, onLot = () => undefined }: CleanupSteps): Promise<Reclaimed> {
-    const removed = nothingReclaimed();
+    let removed = nothingReclaimed();
     const pending = await this.pending();
     if (pending !== null && pending.ageMs >= graceMs) await this.#agree(pending.horizon, signal);
     for (const [number, parts] of await this.#horizons.all()) {
       if (!parts.has("done") || parts.has("over")) continue;
       const list = await this.#horizons.readList(number, "done");
-      add(removed, await sweep(this.#sweepContext(number, signal), list, onLot));
+      removed = together(removed, await sweep(this.#sweepContext(number, signal), list, onLot));
       await this.#horizons.putOver(number);
     }
     return removed;
@@ -186,7 +184,8 @@ export class Cleaner {
   }
 
   #sweepContext(number: number | null, signal: AbortSignal | undefined): SweepContext {
-    const { watched, environment, continuity } = this.#context;
+    const { watched, environment, objects } = this.#context;
+    const { continuity } = objects;
     const check = async (): Promise<void> => {
       if (number === null || !continuity.isNeeded || (await this.#horizons.hasDone(number))) return;
       // An older copy of the graph may need what this list names.
@@ -220,14 +219,4 @@ function gaps(runs: readonly SlotRun[]): readonly SlotRun[] {
   const found: SlotRun[] = first[0] > 0 ? [[0, first[0] - 1]] : [];
   for (const [i, [, to]] of runs.entries()) found.push([to + 1, (runs[i + 1]?.[0] ?? WHOLE + 1) - 1]);
   return found.filter(([from, to]) => from <= to);
-}
-
-function add(sum: Reclaimed, { slots, commits, slotBytes, tables }: Reclaimed): void {
-  sum.slots += slots;
-  sum.commits += commits;
-  sum.slotBytes += slotBytes;
-  for (const [type, { count, bytes }] of tables) {
-    const there = sum.tables.get(type) ?? { count: 0, bytes: 0 };
-    sum.tables.set(type, { count: there.count + count, bytes: there.bytes + bytes });
-  }
 }

@@ -4,8 +4,8 @@ import { type LogId, slotKey } from "../address.ts";
 import { stubOf } from "../commit/stub.ts";
 import { BLOCK_SLOTS, blockKey, blockOf } from "../digest/blocks.ts";
 import type { CondemnedList, TableName } from "../retention/condemned-list.ts";
-import { tableText } from "../retention/condemned-list.ts";
-import { listTables, type StoredTable, TABLES_PREFIX } from "./tables-listing.ts";
+import { TABLES_PREFIX, tableText } from "../retention/condemned-list.ts";
+import { listTables, type StoredTable } from "./tables-listing.ts";
 
 /** Slots and objects that are handled between two pauses, and how long these are: file systems slow down under thousands of removals in a row. */
 const LOT = BLOCK_SLOTS;
@@ -36,6 +36,21 @@ export function nothingReclaimed(): Reclaimed {
   return { slots: 0, commits: 0, slotBytes: 0, tables: new Map() };
 }
 
+/** The sum of what was removed twice. */
+export function together(a: Reclaimed, b: Reclaimed): Reclaimed {
+  const tables = new Map(a.tables);
+  for (const [type, { count, bytes }] of b.tables) {
+    const there = tables.get(type) ?? { count: 0, bytes: 0 };
+    tables.set(type, { count: there.count + count, bytes: there.bytes + bytes });
+  }
+  return {
+    slots: a.slots + b.slots,
+    commits: a.commits + b.commits,
+    slotBytes: a.slotBytes + b.slotBytes,
+    tables,
+  };
+}
+
 /** What a list is worth: reads every slot in it, and removes nothing. */
 export async function measure(context: SweepContext, list: CondemnedList): Promise<Reclaimed> {
   const found = nothingReclaimed();
@@ -60,6 +75,7 @@ export async function sweep(
   const found = nothingReclaimed();
   for (const lot of lotsOf(list)) {
     await pause(context);
+    onLot();
     for (const { key, before, after, commits } of await stubsOf(context, lot)) {
       await context.store.put(key, after);
       found.slots++;
@@ -68,7 +84,6 @@ export async function sweep(
     }
     // A digest would keep what its slots had. Readers make another one, of what they have now.
     await context.store.delete(blockKey(lot.logId, blockOf(lot.from)));
-    onLot();
   }
   await sweepTables(context, list.tables, found, onLot);
   return found;

@@ -1,11 +1,5 @@
 import type { ObjectInfo, ObjectStore } from "@omnigraph/storage";
-import { type TableName, tableText } from "../retention/condemned-list.ts";
-
-/** Where the tables of all staged writes are. */
-export const TABLES_PREFIX = "tables/";
-
-/** The objects of a table: itself, its tombstones, its column file. All begin with the id of its type. */
-const TABLE_KEY = /^tables\/([0-7][0-9A-HJKMNP-TV-Z]{25})\/([0-7][0-9A-HJKMNP-TV-Z]{25})\./;
+import { tableOf, type TableName, TABLES_PREFIX, tableText } from "../retention/condemned-list.ts";
 
 /** A table that is in the store, whether or not a commit names it. */
 export interface StoredTable extends TableName {
@@ -20,9 +14,9 @@ export async function listTables(
 ): Promise<ReadonlyMap<string, StoredTable>> {
   const objects = new Map<string, ObjectInfo[]>();
   for (const info of await store.list(TABLES_PREFIX)) {
-    const [, staging, type] = TABLE_KEY.exec(info.key) ?? [];
-    if (staging === undefined || type === undefined) continue;
-    const text = tableText({ staging, type });
+    const name = tableOf(info.key);
+    if (name === null) continue;
+    const text = tableText(name);
     const there = objects.get(text);
     if (there === undefined) objects.set(text, [info]);
     else there.push(info);
@@ -34,10 +28,4 @@ export async function listTables(
       return [text, { staging, type, objects: own, bytes: own.reduce((sum, { size }) => sum + size, 0) }];
     }),
   );
-}
-
-/** The table that a key or a path is of; null for any other. */
-export function tableOf(place: string): TableName | null {
-  const [, staging, type] = TABLE_KEY.exec(place.slice(Math.max(0, place.lastIndexOf(TABLES_PREFIX)))) ?? [];
-  return staging === undefined || type === undefined ? null : { staging, type };
 }

@@ -4,6 +4,12 @@ import { checkEncodable, decodeChecked, encodeChecked } from "../checked-json.ts
 import { NO_NEEDS } from "../features.ts";
 import type { Fail, Fields } from "../json-fields.ts";
 
+/** Where the tables of all staged writes are. */
+export const TABLES_PREFIX = "tables/";
+
+/** The objects of a table: itself, its tombstones, its column file. All begin with the id of its type. */
+const TABLE_KEY = /^tables\/([0-7][0-9A-HJKMNP-TV-Z]{25})\/([0-7][0-9A-HJKMNP-TV-Z]{25})\./;
+
 /** Neighbouring slots of a log, both included. */
 export type SlotRun = readonly [from: number, to: number];
 
@@ -22,6 +28,12 @@ export interface CondemnedList {
 
 export function tableText({ staging, type }: TableName): string {
   return `${staging}/${type}`;
+}
+
+/** The table that a key or a path is of; null for any other. */
+export function tableOf(place: string): TableName | null {
+  const [, staging, type] = TABLE_KEY.exec(place.slice(Math.max(0, place.lastIndexOf(TABLES_PREFIX)))) ?? [];
+  return staging === undefined || type === undefined ? null : { staging, type };
 }
 
 export function encodeCondemned({ slots, tables }: CondemnedList): Uint8Array {

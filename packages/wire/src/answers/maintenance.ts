@@ -70,3 +70,45 @@ export interface FsckAnswer {
   /** In the order in which they were found; at most the limit `fsckFindings`. */
   readonly findings: readonly FsckFinding[];
 }
+
+/** What cleanup removed of the tables of one type, or would remove. */
+export interface CleanedType {
+  /** Whether it is a type of nodes or of edges; null for one that no branch's schema has any more. */
+  readonly kind: EntityKind | null;
+  /** Its name in the schema, or its id. */
+  readonly typeName: string;
+  /** Tables that are gone, or would be. */
+  readonly tables: number;
+  /** Bytes of these tables, with all that lies beside them. */
+  readonly bytes: number;
+}
+
+/** What was found unneeded, and is removed by a cleanup after the grace period. */
+export interface PendingCleanup {
+  /** Slots whose changes are unneeded. */
+  readonly slots: number;
+  /** Tables that are unneeded. */
+  readonly tables: number;
+  /** In how many milliseconds a cleanup with the same grace period removes it; 0 for now. */
+  readonly waitMs: number;
+}
+
+/** What `cleanup` did, or would do. */
+export interface CleanupAnswer {
+  /** False for a dry run, which changes nothing and says what would go. */
+  readonly confirmed: boolean;
+  /** How many commits of each branch were to be kept; null where that was not asked. */
+  readonly keep: number | null;
+  /** How old commits had to be at least, in milliseconds; null where that was not asked. */
+  readonly olderThanMs: number | null;
+  /** Branches that were folded first, or would be, so that their heads no longer need what goes. */
+  readonly folded: readonly string[];
+  /** Every type of the schemas of all branches, and those of which something goes. */
+  readonly types: readonly CleanedType[];
+  /** Commits whose changes are gone, or would be. */
+  readonly commits: number;
+  /** Bytes of these changes. */
+  readonly commitBytes: number;
+  /** What waits for the end of the grace period. */
+  readonly pending: PendingCleanup | null;
+}

@@ -1,5 +1,17 @@
-import type { FsckAnswer, OptimizeAnswer, OptimizedType } from "../answers/maintenance.ts";
-import type { FsckJson, OptimizedDatasetJson, OptimizeJson } from "../shapes.generated.ts";
+import type {
+  CleanedType,
+  CleanupAnswer,
+  FsckAnswer,
+  OptimizeAnswer,
+  OptimizedType,
+} from "../answers/maintenance.ts";
+import type {
+  CleanedDatasetJson,
+  CleanupJson,
+  FsckJson,
+  OptimizedDatasetJson,
+  OptimizeJson,
+} from "../shapes.generated.ts";
 import { commitJson } from "./commits.ts";
 
 /** `uri` is the graph's address as it was given. */
@@ -37,5 +49,38 @@ export function fsckJson({ isClean, findings, ...rest }: FsckAnswer, uri: string
     notes: rest.notes,
     checked: { ...rest.checked },
     findings: findings.map((finding) => ({ ...finding, branches: [...finding.branches] })),
+  };
+}
+
+/** `uri` is the graph's address as it was given. */
+export function cleanupJson(answer: CleanupAnswer, uri: string): CleanupJson {
+  const { keep, olderThanMs, types, pending, commits, commitBytes } = answer;
+  return {
+    uri,
+    confirmed: answer.confirmed,
+    keep_versions: keep,
+    older_than_secs: olderThanMs === null ? null : olderThanMs / 1000,
+    folded: [...answer.folded],
+    datasets: types.map(cleanedJson).toSorted((a, b) => (a.type_key < b.type_key ? -1 : 1)),
+    commits_reclaimed: commits,
+    commit_bytes_removed: commitBytes,
+    bytes_removed: types.reduce((sum, { bytes }) => sum + bytes, commitBytes),
+    pending:
+      pending === null
+        ? null
+        : {
+            slots: pending.slots,
+            tables: pending.tables,
+            removable_in_secs: Math.ceil(pending.waitMs / 1000),
+          },
+  };
+}
+
+function cleanedJson({ kind, typeName, tables, bytes }: CleanedType): CleanedDatasetJson {
+  return {
+    type_key: kind === null ? typeName : `${kind}:${typeName}`,
+    bytes_removed: bytes,
+    old_versions_removed: tables,
+    error: null,
   };
 }

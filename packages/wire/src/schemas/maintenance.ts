@@ -132,3 +132,51 @@ export const FSCK = shape(
     ],
   },
 );
+
+const CLEANED = shape(
+  "CleanedDatasetJson",
+  "What cleanup removed of the tables of one type, or would remove.",
+  {
+    type_key: z
+      .string()
+      .describe("`node:Name` or `edge:Name`; the id of a type that no schema has any more."),
+    bytes_removed: COUNT,
+    old_versions_removed: COUNT.describe("Tables."),
+    error: z.null().describe("A failure fails the whole call, and the next cleanup goes on."),
+  },
+);
+
+const PENDING = shape("PendingCleanupJson", "What waits for the end of the grace period.", {
+  slots: COUNT.describe("Slots whose changes were found unneeded."),
+  tables: COUNT,
+  removable_in_secs: COUNT.describe("When a cleanup with the same grace period removes it; 0 for now."),
+});
+
+export const CLEANUP = shape(
+  "CleanupJson",
+  "What `cleanup` removed, or would remove.",
+  {
+    uri: z.string().describe("Address of the graph as it was given."),
+    confirmed: z.boolean().describe("False for a dry run, which changes nothing."),
+    keep_versions: COUNT.nullable().describe("`--keep`."),
+    older_than_secs: z.number().nullable().describe("`--older-than`, in seconds."),
+    folded: z.array(z.string()).describe("Branches that were folded first, or would be."),
+    datasets: z.array(CLEANED).describe("Every type."),
+    commits_reclaimed: COUNT.describe("Commits whose changes are gone, or would be."),
+    commit_bytes_removed: COUNT.describe("Bytes of these changes."),
+    bytes_removed: COUNT.describe("Bytes of all of it."),
+    pending: PENDING.nullable(),
+  },
+  {
+    uri: "my.omni",
+    confirmed: true,
+    keep_versions: 10,
+    older_than_secs: null,
+    folded: ["main"],
+    datasets: [{ type_key: "node:Person", bytes_removed: 75_247, old_versions_removed: 4, error: null }],
+    commits_reclaimed: 312,
+    commit_bytes_removed: 401_232,
+    bytes_removed: 476_479,
+    pending: null,
+  },
+);

@@ -1,7 +1,6 @@
 import type { ObjectStore } from "@omnigraph/storage";
-import { decodeCondemned } from "../retention/condemned-list.ts";
-import { horizonKey, HORIZON_PREFIX, partOfKey } from "../retention/horizon-record.ts";
-import { tableOf } from "./tables-listing.ts";
+import { decodeCondemned, tableOf } from "./condemned-list.ts";
+import { horizonKey, HORIZON_PREFIX, partOfKey } from "./horizon-record.ts";
 
 /** Whether cleanup has removed the table at a place, or was allowed to: then it is not lost but gone. For a reader that did not find it. */
 export async function isReclaimedTable(
