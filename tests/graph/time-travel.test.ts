@@ -126,6 +126,10 @@ describe("pages of commits", () => {
     expect(found).toEqual(all.map(({ id }) => id));
     expect((await graph.commits.page()).nextPageToken).toBeNull();
     await expect(graph.commits.page({ limit: 0 })).rejects.toMatchObject({ reason: "usage" });
+    await expect(graph.commits.page({ limit: 10_001 })).rejects.toMatchObject({
+      reason: "page_too_large",
+      details: { resource_limit: { resource: "commits of a page", limit: 10_000, actual: 10_001 } },
+    });
     await expect(graph.commits.page({ pageToken: "nope" })).rejects.toMatchObject({
       reason: "cursor_invalid",
     });

@@ -27,7 +27,15 @@ export function engineSuite(first: number, count: number): void {
         "powerLosses",
       ] as const)
         expect(total(name), name).toBeGreaterThan(count / 3);
-      for (const name of ["forwards", "reverts", "folds", "conflicts"] as const)
+      for (const name of [
+        "forwards",
+        "reverts",
+        "folds",
+        "conflicts",
+        "stopped",
+        "tooLate",
+        "relaxed",
+      ] as const)
         expect(total(name), name).toBeGreaterThan(count / 6);
       expect(total("overtaken"), "overtaken").toBeGreaterThan(count / 15);
     },

@@ -82,6 +82,11 @@ export const LIMITS = {
     unit: "commits",
     meaning: "Commits in one page of a branch's list, where the caller names no limit.",
   },
+  commitsPageMost: {
+    value: 10_000,
+    unit: "commits",
+    meaning: "Most commits in one page of a branch's list.",
+  },
   pinExpiryMs: {
     value: 600_000,
     unit: "ms",

@@ -95,6 +95,7 @@ export class Commits {
    *
    * @throws `branch_not_found`
    * @throws `cursor_invalid` for anything but a page token of this list and graph
+   * @throws `page_too_large` for a limit above that of the system
    * @example
    * ```ts
    * const first = await graph.commits.page({ limit: 1 });

@@ -279,6 +279,7 @@ const FAILURES: Readonly<Record<string, Failures>> = {
   "Commits.page": {
     branch_not_found: ({ graph }) => graph.commits.page({ branch: "none" }),
     cursor_invalid: ({ graph }) => graph.commits.page({ pageToken: "nonsense" }),
+    page_too_large: ({ graph }) => graph.commits.page({ limit: 1e9 }),
   },
   "Commits.revert": {
     ...named(({ graph }, name) => graph.commits.revert(name)),

@@ -43,4 +43,26 @@ describe("a branch that is deleted because another process has merged it", () =>
       await after.close();
     },
   );
+
+  it.each([1, 2, 3, 4, 5, 6, 7, 8])(
+    "a merge that was put relaxed, and is asked for again, outlasts power loss where its source is gone (seed %i)",
+    async (seed) => {
+      const world = new SimulatedObjects(new SimulatedTime(), calmNetwork, seed, { apart: true });
+      const maker = await Omnigraph.initWith(partsOf(world, "maker"), { schema: MERGE_SCHEMA });
+      await maker.branches.create("draft");
+      await maker.load(MERGE_DATA, { mode: "append", branch: "draft" });
+      const relaxed = { durability: "relaxed" } as const;
+      const first = await Omnigraph.openWith(partsOf(world, "first"), relaxed);
+      await first.branches.merge("draft", { op: "once" });
+      world.crash("first");
+      const again = await Omnigraph.openWith(partsOf(world, "again"), relaxed);
+      const merged = await again.branches.merge("draft", { op: "once", deleteBranch: true });
+      expect(merged).toMatchObject({ outcome: "fast_forward", branchDeleted: true });
+      world.powerLoss();
+      const after = await Omnigraph.openWith(partsOf(world, "reader"));
+      const { commit } = await after.snapshot();
+      expect(commit.kind).toBe("merge");
+      await after.close();
+    },
+  );
 });

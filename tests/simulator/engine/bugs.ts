@@ -13,6 +13,7 @@ import { Chain } from "../../../packages/graph/src/history/chain.ts";
 import { NamedBranches } from "../../../packages/graph/src/named-branches.ts";
 import { BranchLog } from "../../../packages/log/src/reading/branch-log.ts";
 import { Settlement } from "../../../packages/log/src/recovery/settlement.ts";
+import { Publisher } from "../../../packages/log/src/writing/publisher.ts";
 import { RULE_BUGS, withRows, withRule } from "./rule-bugs.ts";
 
 /** Bugs of what reads and writes the log. */
@@ -27,6 +28,10 @@ const CALL_BUGS = [
   "delete_unconditional",
   /** A merge that is asked for again deletes the source at the head that it has now. */
   "delete_at_new_head",
+  /** A call that is stopped is told so at once, though its commit is under way. */
+  "stopped_at_once",
+  /** A durable write is put without what others put relaxed before it. */
+  "stands_on_relaxed",
   /** A load that lost the race for its branch is refused, though a later one would go into the branch that won. */
   "load_lost_race",
   /** A fold says that it holds the tail, and holds what is before it. */
@@ -75,7 +80,7 @@ export const ENGINE_BUGS = [
 
 export type EngineBug = (typeof ENGINE_BUGS)[number];
 
-const PROTOTYPES = [GraphLog, BranchLog, Settlement, Chain, ChangeFeed, NamedBranches].map(
+const PROTOTYPES = [GraphLog, BranchLog, Settlement, Publisher, Chain, ChangeFeed, NamedBranches].map(
   ({ prototype }) => prototype,
 );
 
@@ -103,6 +108,7 @@ function plant(bug: EngineBug): void {
   GraphLog.prototype.writer = function (this: GraphLog, branch) {
     return wrapped(this, writer.call(this, branch), bug);
   };
+  if (bug === "stands_on_relaxed") Publisher.prototype.sync = () => Promise.resolve();
   if (bug === "head_not_confirmed")
     BranchLog.prototype.head = async function (this: BranchLog, signal) {
       return this.known ?? head.call(this, signal);
@@ -192,6 +198,8 @@ function wrapped(log: GraphLog, writer: BranchWriter, bug: EngineBug): BranchWri
     given?: Prepared<D> | null,
   ): Promise<WriteResult<D>> => {
     const prepared = given ?? null;
+    if (bug === "stopped_at_once")
+      return Promise.race([writer.submit(request, prepared), stopped(request.signal)]);
     if (prepared === null) return writer.submit(withBug(log, request, null, bug));
     const draft = withFold(withRule(await withTheirs(log, prepared.draft, bug), bug), bug);
     return writer.submit(withBug(log, request, draft, bug), { ...prepared, draft });
@@ -203,6 +211,10 @@ function wrapped(log: GraphLog, writer: BranchWriter, bug: EngineBug): BranchWri
     close: () => writer.close(),
     isIdle: false,
   } as unknown as BranchWriter;
+}
+
+function stopped(signal: AbortSignal | undefined): Promise<never> {
+  return new Promise((_, reject) => signal?.addEventListener("abort", () => reject(new Error("stopped"))));
 }
 
 function withBug<D extends CommitDraft>(

@@ -96,12 +96,16 @@ export interface Call {
   readonly begunMs: number;
   /** Of a conditional write: the commit that was seen. */
   ifCommit: string | null;
-  /** Of a poll: when its consumer came to where it asked for more. */
+  /** Of a poll: when the call began that led to where its consumer asked for more. */
   sinceMs: number | null;
   /** The root that its handle had opened. */
   readonly root: SimulatedHoldings;
   /** The call could be stopped by its client, or by the end of its handle. */
   isStoppable: boolean;
+  /** Milliseconds that it could take; null: any time. */
+  readonly deadlineMs: number | null;
+  /** Power loss may take what it did, and what follows. */
+  readonly isRelaxed: boolean;
   /** Null while there is no answer, and for ever where the process ended. */
   answer: Answer | null;
   endedMs: number;
@@ -125,15 +129,19 @@ export class Calls {
     return { id: `errand-${++this.#errands}`, action, isNamed, begunMs: this.#nowMs() };
   }
 
-  begin(errand: Errand, root: SimulatedHoldings, isStoppable: boolean): Call {
+  begin(
+    errand: Errand,
+    how: Pick<Call, "root" | "isRelaxed"> & Partial<Pick<Call, "isStoppable" | "deadlineMs">>,
+  ): Call {
     const begunMs = this.#nowMs();
     const call: Call = {
+      isStoppable: false,
+      deadlineMs: null,
+      ...how,
       errand,
       begunMs,
-      root,
       ifCommit: null,
       sinceMs: null,
-      isStoppable,
       answer: null,
       endedMs: Infinity,
     };
@@ -144,6 +152,11 @@ export class Calls {
   end(call: Call, answer: Answer): void {
     call.answer = answer;
     call.endedMs = this.#nowMs();
+  }
+
+  /** Power loss may have left holes in the logs, since something was written relaxed before. */
+  get mayBeTorn(): boolean {
+    return this.all.some(({ isRelaxed, begunMs }) => isRelaxed && begunMs <= this.poweredMs);
   }
 
   /** What was seen before, and not acknowledged, may be gone. */

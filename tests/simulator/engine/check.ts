@@ -49,7 +49,7 @@ async function checkRoot(
   const [store, process] = [world.connect("checker"), world.process("checker")];
   const log = await GraphLog.open(store, process, { readOnly: true });
   const replay = new Replay(
-    await logsIn(world, log),
+    await logsIn(world, log, calls.mayBeTorn),
     new Map(calls.all.map(({ errand }) => [errand.id, errand])),
   );
   const wrong = (await replay.run()) ?? checkOnce(replay) ?? checkSeals(replay, calls);

@@ -28,6 +28,8 @@ export interface Surroundings {
   readonly left: Errand[];
   /** What the handle's clients are at. */
   readonly busy: Set<Errand>;
+  /** The handle writes relaxed. */
+  readonly isRelaxed: boolean;
   /** The root that the handle has opened. */
   root(): SimulatedHoldings;
   /** The handle is being closed. */
@@ -98,13 +100,16 @@ export class Client implements Acting {
   async #call(errand: Errand): Promise<Answer> {
     const { calls, environment } = this.#around;
     const isStoppable = this.random.chance(0.1);
-    const call = calls.begin(errand, this.#around.root(), isStoppable);
+    const deadlineMs = this.random.chance(0.1) ? 500 * this.random.next() : null;
+    const { isRelaxed } = this.#around;
+    const call = calls.begin(errand, { root: this.#around.root(), isRelaxed, isStoppable, deadlineMs });
     const controller = new AbortController();
     if (isStoppable) void environment.clock.sleep(500 * this.random.next()).then(() => controller.abort());
     const options: WriteOptions = {
       message: errand.id,
       ...(errand.isNamed ? { op: errand.id } : {}),
       ...(isStoppable ? { signal: controller.signal } : {}),
+      ...(deadlineMs === null ? {} : { deadlineMs }),
     };
     calls.end(call, await this.#answered(call, errand.action, options));
     call.isStoppable ||= this.#around.isClosing();

@@ -1,4 +1,4 @@
-import type { ChangeBlock, FeedPage, PollOptions } from "omnigraph";
+import type { BaselineEnd, ChangeBlock, FeedPage, PollOptions } from "omnigraph";
 import { changeSeen } from "../../support/graphs/graph-calls.ts";
 import type { Told } from "../../support/models/history-calls.ts";
 import type { SimulatedHoldings } from "../../support/simulation/holdings.ts";
@@ -15,7 +15,7 @@ export interface Kept extends Told {
 /** Where a consumer stands. Told apart by identity: what was asked for at another one is dropped. */
 export interface Position {
   readonly next: Pick<PollOptions, "start" | "cursor" | "pageToken">;
-  /** Milliseconds of virtual time at which it was reached. */
+  /** Milliseconds of virtual time at which the call began that led to it. */
   readonly sinceMs: number;
 }
 
@@ -50,19 +50,19 @@ export class Consumer {
   }
 
   /** Begins again at a commit. Answers whether it still stood where that was asked for. */
-  begin(asked: Position | null, baseline: string, cursor: string): boolean {
+  begin(asked: Position | null, { commit: baseline, cursor }: BaselineEnd, begunMs: number): boolean {
     if (asked !== this.position) return false;
     this.runs.push({ baseline, blocks: [], ended: null });
-    this.position = { next: { cursor }, sinceMs: this.#nowMs() };
+    this.position = { next: { cursor }, sinceMs: begunMs };
     return true;
   }
 
   /** Keeps a page with where it ends. Answers whether it still stood where that was asked for. */
-  keep(asked: Position, { blocks, cursor, nextPageToken }: FeedPage): boolean {
+  keep(asked: Position, { blocks, cursor, nextPageToken }: FeedPage, begunMs: number): boolean {
     if (asked !== this.position) return false;
     for (const block of blocks) this.#keepBlock(block, nextPageToken !== null && block === blocks.at(-1));
     const next = nextPageToken === null ? { cursor: cursor ?? "" } : { pageToken: nextPageToken };
-    this.position = { next, sinceMs: this.#nowMs() };
+    this.position = { next, sinceMs: begunMs };
     return true;
   }
 

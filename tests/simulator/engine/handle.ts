@@ -90,6 +90,7 @@ export class Handle {
       writes,
       left,
       busy,
+      isRelaxed: this.#options.durability === "relaxed",
       root: () => store.root,
       isClosing: () => this.#isClosing,
       giveUp: () => void this.close(false),

@@ -1,4 +1,4 @@
-import { present } from "@omnigraph/base";
+import { isError, present } from "@omnigraph/base";
 import { type CommitRecord, type GraphLog, type LogId, MAIN_LOG_ID } from "@omnigraph/log";
 import { slotKey } from "../../../packages/log/src/address.ts";
 import { recordOfKey } from "../../../packages/log/src/branch/names.ts";
@@ -19,6 +19,8 @@ export interface LogFound {
   /** Without the seal. */
   readonly commits: readonly Landed[];
   readonly seal: CommitRecord | null;
+  /** Slots after its commits are there that nobody reads: power loss took one before them, or a part of it. */
+  readonly isTorn: boolean;
 }
 
 export interface Landed {
@@ -32,15 +34,20 @@ interface Named {
   readonly sinceMs: number;
 }
 
-/** Every log that is there, with main first. Throws where a slot is missing. */
-export async function logsIn(world: SimulatedObjects, log: GraphLog): Promise<readonly LogFound[]> {
+/** Every log that is there, with main first. Throws where a slot is missing, unless they may be torn: then each ends before that. */
+export async function logsIn(
+  world: SimulatedObjects,
+  log: GraphLog,
+  mayBeTorn: boolean,
+): Promise<readonly LogFound[]> {
   const named = namesIn(world);
   const counts = slotsIn(world);
   for (const logId of named.keys()) if (!counts.has(logId)) counts.set(logId, 0);
   const found: LogFound[] = [];
   for (const [logId, count] of counts) {
-    const records = count === 0 ? [] : await log.commits(logId, 0, count - 1);
-    found.push(logOf(world, logId, records, named.get(logId)));
+    const whole = mayBeTorn ? await wholeSlots(log, logId, count) : count;
+    const records = whole === 0 ? [] : await log.commits(logId, 0, whole - 1);
+    found.push({ ...logOf(world, logId, records, named.get(logId)), isTorn: whole < count });
   }
   return found.toSorted((a, b) => (a.logId < b.logId ? -1 : 1));
 }
@@ -50,7 +57,7 @@ function logOf(
   logId: LogId,
   records: readonly CommitRecord[],
   named: Named | undefined,
-): LogFound {
+): Omit<LogFound, "isTorn"> {
   const isMain = logId === MAIN_LOG_ID;
   const landed = records.map((record) => ({
     record,
@@ -68,6 +75,19 @@ function logOf(
     commits: seal === undefined ? landed : landed.slice(0, -1),
     seal: seal?.record ?? null,
   };
+}
+
+/** The slots of a log before the first that is missing or damaged. */
+async function wholeSlots(log: GraphLog, logId: LogId, count: number): Promise<number> {
+  for (let slot = 0; slot < count; slot++) {
+    try {
+      await log.commits(logId, slot, slot);
+    } catch (error) {
+      if (isError(error, "log_torn") || isError(error, "log_corrupt")) return slot;
+      throw error;
+    }
+  }
+  return count;
 }
 
 /** The logs that have names, or had. */

@@ -1,5 +1,5 @@
 import type { Environment } from "@omnigraph/base";
-import type { ObjectStore } from "@omnigraph/storage";
+import type { Durability, ObjectStore } from "@omnigraph/storage";
 import { type GraphParts, MemoryBudget, ObjectLayers, Omnigraph } from "omnigraph";
 import { HISTORY_SCHEMA } from "../../oracle/random-history.ts";
 
@@ -11,18 +11,20 @@ export interface HandleOptions {
   readonly isStarved: boolean;
   /** Writes of more rows than this are staged as tables. */
   readonly inlineRows: number;
+  readonly durability: Durability;
 }
 
-export const PLAIN: HandleOptions = { isStarved: false, inlineRows: 1_000 };
+export const PLAIN: HandleOptions = { isStarved: false, inlineRows: 1_000, durability: "durable" };
 
 /** The real library on a simulated store: tables are objects, and the surroundings are the process's. */
 export function openGraph(
   objects: ObjectStore,
   environment: Environment,
-  { isStarved, inlineRows }: HandleOptions,
+  { isStarved, inlineRows, durability }: HandleOptions,
 ): Promise<Omnigraph> {
   return Omnigraph.openWith(partsOf(objects, environment, isStarved ? 1 : MEMORY_BYTES), {
     inlineRows,
+    durability,
     maintenance: "off",
   });
 }

@@ -77,6 +77,8 @@ class Run {
   readonly #fate: SeededRandom;
   readonly #faults: string[] = [];
   readonly #hasOther: boolean;
+  /** Some handles write relaxed. What power loss leaves of that may be torn, and nobody goes on with it: power is lost in the end only. */
+  readonly #hasRelaxed: boolean;
   #roots: Roots | null = null;
   #hasCrashed = false;
   /** How much longer than otherwise it is to the next strike. */
@@ -94,7 +96,8 @@ class Run {
     this.#fate = new SeededRandom(seed + 4_000_037);
     this.#isFatal = this.#fate.chance(0.4);
     // Other stores are told apart by calls of their own (decision 0011), and a crash within one can leave an object that readers name.
-    this.#hasOther = traits.noticesReplacement === true && this.#random.chance(0.4);
+    this.#hasRelaxed = this.#random.chance(0.2);
+    this.#hasOther = !this.#hasRelaxed && traits.noticesReplacement === true && this.#random.chance(0.4);
     this.#weather = new Weather(new SeededRandom(seed + 1_000_003), this.#isHarsh ? 0.5 : 0.1);
     const time = new SimulatedTime();
     const isBlind = bug === "replacement_unnoticed";
@@ -159,7 +162,7 @@ class Run {
       from: null,
       isConditional: false,
     } as const;
-    const call = calls.begin(calls.errand(edit, false), store.root, false);
+    const call = calls.begin(calls.errand(edit, false), { root: store.root, isRelaxed: false });
     const { commit } = await graph.load(HISTORY_BASE.text, { mode: "append", message: call.errand.id });
     calls.end(call, { kind: "done", commit: commit.id });
     for (const name of NAMES) await graph.branches.create(name);
@@ -186,6 +189,7 @@ class Run {
     const options: HandleOptions = {
       isStarved: random.chance(0.1),
       inlineRows: random.chance(this.#isFatal ? 0.8 : 0.3) ? 1 : 1_000,
+      durability: this.#hasRelaxed && random.chance(0.6) ? "relaxed" : "durable",
     };
     const connect = (): SimulatedConnection => plantedStore(this.#world.connect(id), this.#bug);
     const handle = new Handle(this.#world.process(id), connect, this.#shared, options);
@@ -255,7 +259,8 @@ class Run {
   }
 
   #restartAll(): void {
-    this.#losePower();
+    if (this.#hasRelaxed) for (const id of PROCESSES) this.#crash(id);
+    else this.#losePower();
     for (const id of PROCESSES) this.#start(id);
   }
 

@@ -98,7 +98,8 @@ export async function checkRest(
 ): Promise<string | null> {
   for (const { branch, position, last } of calls.consumers.of(root)) {
     const log = replay.logs.find(({ name, seal }) => name === branch && seal === null);
-    if (log === undefined || position === null || position.next.pageToken !== undefined) continue;
+    if (log === undefined || log.isTorn || position === null || position.next.pageToken !== undefined)
+      continue;
     const head = replay.headOf(log);
     if (position.sinceMs <= calls.poweredMs || log.namedMs > position.sinceMs) continue;
     if (last !== null && !replay.chainOf(head).includes(last)) continue;

@@ -14,6 +14,9 @@ type Refused = Extract<Answer, { readonly kind: "refused" }>;
 /** What a client may be told at any time, when nothing was written. */
 const ALWAYS: ReadonlySet<string> = new Set(["store_transient", "too_contended", "write_discarded"]);
 
+/** Times are sums of fractions. */
+const ROUNDING_MS = 1e-6;
+
 /** What hangs on the graph, and must be so at a moment of the call. */
 const OF_THE_GRAPH: ReadonlySet<string> = new Set([
   "unique_violation",
@@ -34,6 +37,10 @@ export async function checkRefused(call: Call, answer: Refused, facts: Facts): P
   if (ALWAYS.has(reason)) return null;
   if (reason === "graph_replaced") return facts.wasReplaced(call) ? null : "nobody replaced the graph";
   if (reason === "aborted" || reason === "closed") return call.isStoppable ? null : `nobody stopped it`;
+  if (reason === "deadline_exceeded") {
+    const isOver = call.deadlineMs !== null && call.endedMs - call.begunMs >= call.deadlineMs - ROUNDING_MS;
+    return isOver ? null : "its time was not over";
+  }
   // What it saw may be gone.
   if (calls.poweredMs >= call.endedMs) return isKnown(reason) ? null : `nobody should be told ${reason}`;
   if (OF_THE_GRAPH.has(reason)) return checkGraph(call, answer, facts);

@@ -23,6 +23,9 @@ export interface Totals {
   readonly overtaken: number;
   readonly conflicts: number;
   readonly unknown: number;
+  readonly stopped: number;
+  readonly tooLate: number;
+  readonly relaxed: number;
   readonly crashes: number;
   readonly closes: number;
   readonly powerLosses: number;
@@ -68,6 +71,9 @@ export function countCalls({ all }: Calls): Omit<Totals, World> {
     refused: count(({ answer }) => answer?.kind === "refused" && answer.reason !== "store_transient"),
     overtaken: told("read_set_conflict"),
     conflicts: told("merge_conflict"),
+    stopped: told("aborted"),
+    tooLate: told("deadline_exceeded"),
+    relaxed: count(({ isRelaxed, answer }) => isRelaxed && answer?.kind === "done"),
     unknown: count(({ answer }) => answer?.kind === "unknown"),
   };
 }

@@ -27,7 +27,7 @@ export const HISTORY_ERRORS = {
     code: "bad_request",
     http: 413,
     exit: 1,
-    meaning: "More changes were asked for than one page may hold.",
+    meaning: "More was asked for than one page may hold.",
     remedy: "Ask for fewer, and follow the page token or the cursor.",
   },
 } as const satisfies ErrorFamily;

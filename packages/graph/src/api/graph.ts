@@ -151,7 +151,7 @@ export interface CommitListOptions extends CallOptions {
 export interface CommitPageOptions extends CallOptions {
   /** Default `main`; not needed with a page token. */
   readonly branch?: string;
-  /** Most commits to answer. Default: the limit `commitsPage`. */
+  /** Most commits to answer, at most the limit `commitsPageMost`. Default: the limit `commitsPage`. */
   readonly limit?: number;
   /** Continues where an earlier page ended. */
   readonly pageToken?: string;

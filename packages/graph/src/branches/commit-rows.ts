@@ -17,14 +17,14 @@ import type { GraphContext } from "../open/context.ts";
  */
 export async function rowsOfCommit(
   commit: CommitRecord,
-  { log, catalogs, layers }: GraphContext,
+  { log, catalogs, tables }: GraphContext,
   net: NetChanges,
 ): Promise<ChangeSet | null> {
   const [id] = commit.header.parents;
   if (id === undefined) return null;
   if (commit.changes.kind === "fast_forward") return net.of(commit);
   const [parent, catalog] = await Promise.all([log.commit(id), catalogs.read(commit.header.schema)]);
-  return adoptedRows(commit, parent, catalog, layers);
+  return adoptedRows(commit, parent, catalog, tables);
 }
 
 /**
@@ -35,7 +35,7 @@ async function adoptedRows(
   commit: CommitRecord,
   parent: CommitRecord,
   catalog: Catalog,
-  layers: LayerStore,
+  tables: LayerStore,
 ): Promise<ChangeSet | null> {
   const { changes } = commit;
   if (changes.kind !== "layers" || changes.replaced.length > 0) return null;
@@ -48,7 +48,7 @@ async function adoptedRows(
       const type = catalog.typeById.get(entry.type);
       if (type === undefined)
         return { type: entry.type, after: EMPTY_BATCH, before: EMPTY_BATCH, updated: 0 };
-      const reader = layers.open(entry);
+      const reader = tables.open(entry);
       const columns = await Promise.all(
         columnKeys(type).map(async (key) => [key, await reader.column(key)] as const),
       );

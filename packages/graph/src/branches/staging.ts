@@ -30,7 +30,7 @@ export class Staging {
     // The largest first: its table is written in the background while the column files of all tables are made here.
     const largestFirst = tables.layers.toSorted((a, b) => b.rows.length - a.rows.length);
     const staged = await Promise.allSettled(
-      largestFirst.map((layer) => this.#context.layers.stage(intent.staging, layer, this.#request.signal)),
+      largestFirst.map((layer) => this.#context.tables.stage(intent.staging, layer, this.#request.signal)),
     );
     const layers = staged.map((outcome) => {
       if (outcome.status === "rejected") throw outcome.reason;

@@ -1,8 +1,8 @@
-import { isError, OmnigraphError } from "@omnigraph/base";
+import { type Clock, isError, OmnigraphError } from "@omnigraph/base";
 import { setMaxListeners } from "node:events";
 import type { CallOptions } from "../api/graph.ts";
 
-/** The longest time of one timer; with a longer time it would fire at once. */
+/** The longest time that a clock sleeps at once: a timer of more would fire immediately. */
 const TIMER_MS = 2 ** 31 - 1;
 
 /** What stopped a call. */
@@ -17,11 +17,12 @@ export class CallLimits implements Disposable {
   readonly #caller: AbortSignal | undefined;
   readonly #byCaller = (): void => this.stop("caller", this.#caller?.reason);
   readonly #deadlineMs: number | undefined;
+  /** Aborts when the call has ended. */
+  readonly #ended = new AbortController();
   #stop: Stop | null = null;
-  #timer: NodeJS.Timeout | undefined;
 
   /** `others` are the limits of the running calls on the same handle; these are among them until they are disposed. */
-  constructor({ signal, deadlineMs }: CallOptions, others: Set<CallLimits>) {
+  constructor({ signal, deadlineMs }: CallOptions, others: Set<CallLimits>, clock: Clock) {
     this.signal = this.#controller.signal;
     // A call may run many reads at once, each with a listener.
     setMaxListeners(0, this.signal);
@@ -31,7 +32,7 @@ export class CallLimits implements Disposable {
     if (signal?.aborted === true) this.#byCaller();
     signal?.addEventListener("abort", this.#byCaller, { once: true });
     this.#deadlineMs = deadlineMs;
-    if (deadlineMs !== undefined) this.#wait(deadlineMs);
+    if (deadlineMs !== undefined) this.#wait(deadlineMs, clock).catch(() => undefined); // the call ended first
   }
 
   stop(by: Stop, reason?: unknown): void {
@@ -71,14 +72,18 @@ export class CallLimits implements Disposable {
   }
 
   [Symbol.dispose](): void {
-    clearTimeout(this.#timer);
+    this.#ended.abort();
     this.#caller?.removeEventListener("abort", this.#byCaller);
     this.#others.delete(this);
   }
 
-  #wait(ms: number): void {
-    const step = Math.min(ms, TIMER_MS);
-    this.#timer = setTimeout(() => (ms > step ? this.#wait(ms - step) : this.stop("deadline")), step);
+  async #wait(ms: number, clock: Clock): Promise<void> {
+    let left = ms;
+    do {
+      await clock.sleep(Math.min(left, TIMER_MS), this.#ended.signal);
+      left -= TIMER_MS;
+    } while (left > 0);
+    this.stop("deadline");
   }
 }
 

@@ -1,4 +1,4 @@
-import { OmnigraphError } from "@omnigraph/base";
+import { OmnigraphError, systemEnvironment } from "@omnigraph/base";
 import { getEventListeners } from "node:events";
 import { setImmediate } from "node:timers/promises";
 import { expect, test } from "vitest";
@@ -9,7 +9,7 @@ const failing = (cause: unknown) => (): Promise<never> => Promise.reject(cause);
 test.each([new TypeError("unforeseen"), "a text", undefined])(
   "a foreign failure, %s, is thrown as an internal error with its cause",
   async (cause) => {
-    const calls = new Calls("memory://x");
+    const calls = new Calls("memory://x", systemEnvironment.clock);
     for (const options of [{}, { deadlineMs: 1000 }]) {
       const thrown: unknown = await calls
         .run("query", options, failing(cause))
@@ -30,7 +30,7 @@ test.each([new TypeError("unforeseen"), "a text", undefined])(
 );
 
 test("a failure caused by a stop has the reason of the first thing that stopped the call", async () => {
-  const calls = new Calls("memory://x");
+  const calls = new Calls("memory://x", systemEnvironment.clock);
   const caller = new AbortController();
   const until = (signal: AbortSignal): Promise<never> =>
     new Promise((_, fail) => signal.addEventListener("abort", () => fail(signal.reason)));
@@ -56,7 +56,7 @@ test("a call that fails by itself after it was stopped keeps its error: it may n
   const unknown = new OmnigraphError("outcome_unknown", "no answer");
   const late = (signal: AbortSignal): Promise<never> =>
     new Promise((_, fail) => signal.addEventListener("abort", () => fail(unknown)));
-  const calls = new Calls("memory://x");
+  const calls = new Calls("memory://x", systemEnvironment.clock);
   const caller = new AbortController();
   const running = [
     calls.run("mutate", { signal: caller.signal }, late),
@@ -72,7 +72,7 @@ test("a call that fails by itself after it was stopped keeps its error: it may n
 });
 
 test("what stops a call second does not change its reason", async () => {
-  const calls = new Calls("memory://x");
+  const calls = new Calls("memory://x", systemEnvironment.clock);
   const caller = new AbortController();
   let end: () => void = () => undefined;
   const running = calls.run("query", { signal: caller.signal }, async (signal) => {
@@ -87,7 +87,7 @@ test("what stops a call second does not change its reason", async () => {
 });
 
 test("a call that has ended is no longer among those that closing stops", async () => {
-  const calls = new Calls("memory://x");
+  const calls = new Calls("memory://x", systemEnvironment.clock);
   const signals: AbortSignal[] = [];
   const body = (signal: AbortSignal): Promise<void> => {
     signals.push(signal);
@@ -102,7 +102,7 @@ test("a call that has ended is no longer among those that closing stops", async 
 });
 
 test("any number of listeners may wait for the end of a call, and nobody is warned of a leak", async () => {
-  const calls = new Calls("memory://x");
+  const calls = new Calls("memory://x", systemEnvironment.clock);
   const warnings: Error[] = [];
   const warn = (warning: Error): void => void warnings.push(warning);
   process.on("warning", warn);
@@ -116,7 +116,7 @@ test("any number of listeners may wait for the end of a call, and nobody is warn
 });
 
 test("a finished call leaves no listener on the caller's signal", async () => {
-  const calls = new Calls("memory://x");
+  const calls = new Calls("memory://x", systemEnvironment.clock);
   const { signal } = new AbortController();
   await calls.run("query", { signal, deadlineMs: 5 }, () => Promise.resolve());
   await expect(calls.run("query", { signal }, failing("no"))).rejects.toMatchObject({ reason: "internal" });

@@ -1,4 +1,4 @@
-import { isError, OmnigraphError } from "@omnigraph/base";
+import { type Clock, isError, OmnigraphError } from "@omnigraph/base";
 import { setMaxListeners } from "node:events";
 import type { CallOptions } from "../api/graph.ts";
 import type { Authorize } from "../api/authorization.ts";
@@ -11,6 +11,7 @@ import { CallLimits, closedMeanwhile, failureOf } from "./call-limits.ts";
  */
 export class Calls {
   readonly #uri: string;
+  readonly #clock: Clock;
   readonly #actor: string | null;
   readonly #authorize: Authorize | null;
   readonly #explain: (error: OmnigraphError) => Promise<OmnigraphError>;
@@ -27,12 +28,14 @@ export class Calls {
    */
   constructor(
     uri: string,
+    clock: Clock,
     actor: string | null = null,
     authorize: Authorize | null = null,
     explain: (error: OmnigraphError) => Promise<OmnigraphError> = async (error) => error,
   ) {
     this.#explain = explain;
     this.#uri = uri;
+    this.#clock = clock;
     this.#actor = actor;
     this.#authorize = authorize;
     // Every running read of a call without limits listens to this one signal.
@@ -77,7 +80,7 @@ export class Calls {
           };
     if (options.signal === undefined && options.deadlineMs === undefined) return this.#counted(call);
     return this.#counted(async () => {
-      using limits = new CallLimits(options, this.#bounded);
+      using limits = new CallLimits(options, this.#bounded, this.#clock);
       return await limits.run(call);
     });
   }
@@ -105,7 +108,7 @@ export class Calls {
     ) => AsyncGenerator<T, Result, undefined>,
   ): AsyncGenerator<T, Result, undefined> {
     const options = optionsOf();
-    using limits = new CallLimits(options, this.#bounded);
+    using limits = new CallLimits(options, this.#bounded, this.#clock);
     const authorize = this.#authorize;
     const permitTypes =
       authorize === null ? undefined : await limits.run(() => permit(authorize, name, options, this.#actor));

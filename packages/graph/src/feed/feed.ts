@@ -8,13 +8,13 @@ import { optionsOf } from "../calls/check.ts";
 import type { GraphContext } from "../open/context.ts";
 import { handoff } from "../calls/handoff.ts";
 import type { BaselineOptions, PollOptions } from "../api/history.ts";
-import { pageLimit } from "../history/commit-changes.ts";
 import { changesEntities, type CommitReader } from "../history/commit-reader.ts";
 import { type FeedPosition, FeedTokens, reclaimedGap } from "./feed-position.ts";
 import { exportCommit } from "../read/export.ts";
 import { BoundFilter } from "../history/filter.ts";
 import { isReclaimed } from "../open/reclaimed.ts";
 import { causeOf } from "../history/images.ts";
+import { pageLimit } from "../history/page-limit.ts";
 
 /** The change feed of a branch, commit by commit. The graph stores nothing about its consumers. */
 export class ChangeFeed {
@@ -112,7 +112,7 @@ export class ChangeFeed {
     signal: AbortSignal | undefined,
     permitTypes: PermitTypes,
   ): Promise<FeedPage> {
-    const room = pageLimit(options.limit);
+    const room = pageLimit("changes", options.limit);
     const { branch, head } = await this.#branches.use(options.branch, async ({ views }) => ({
       branch: views.branch,
       head: await views.branch.head(signal),

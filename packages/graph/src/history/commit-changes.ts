@@ -1,4 +1,4 @@
-import { LIMITS, OmnigraphError } from "@omnigraph/base";
+import { OmnigraphError } from "@omnigraph/base";
 import type { CommitChangesPage } from "@omnigraph/wire";
 import type { PermitTypes } from "../calls/authorization.ts";
 import type { GraphContext } from "../open/context.ts";
@@ -8,21 +8,8 @@ import type { ChangePlace, CommitReader } from "./commit-reader.ts";
 import { BoundFilter } from "./filter.ts";
 import { causeOf } from "./images.ts";
 import type { NetChanges } from "./net-changes.ts";
+import { pageLimit } from "./page-limit.ts";
 import { openToken, sealToken } from "./tokens.ts";
-
-/** Most changes in a page. Throws `page_too_large`. */
-export function pageLimit(limit: number | undefined): number {
-  const asked = limit ?? LIMITS.changesPage.value;
-  const most = LIMITS.changesPageMost.value;
-  if (asked <= most) return asked;
-  throw new OmnigraphError(
-    "page_too_large",
-    `a page holds at most ${most} changes, not ${asked}; ask for fewer`,
-    {
-      details: { resource_limit: { resource: "changes of a page", limit: most, actual: asked } },
-    },
-  );
-}
 
 /** Pages of the changes of a commit. The last commit is cached, because its next page is likely to be read next. */
 export class CommitPages {
@@ -42,7 +29,7 @@ export class CommitPages {
     signal: AbortSignal | undefined,
     permitTypes: PermitTypes,
   ): Promise<CommitChangesPage> {
-    const room = pageLimit(options.limit);
+    const room = pageLimit("changes", options.limit);
     const reader = await this.#reader(id, signal);
     const catalog = await reader.catalog(signal);
     const filter = new BoundFilter(options, catalog);

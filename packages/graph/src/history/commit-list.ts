@@ -1,16 +1,17 @@
-import { LIMITS } from "@omnigraph/base";
 import type { CommitRecord, GraphLog } from "@omnigraph/log";
 import type { CommitPage, CommitSummary } from "@omnigraph/wire";
 import type { CommitPageOptions } from "../api/graph.ts";
+import { pageLimit } from "./page-limit.ts";
 import { summaryOf } from "./summary.ts";
 import { openToken, sealToken } from "./tokens.ts";
 
 /** A page of the commits of a branch, the newest first. The token contains the first commit of the next page. */
 export async function commitPage(
   log: GraphLog,
-  { branch = "main", limit = LIMITS.commitsPage.value, pageToken }: CommitPageOptions,
+  { branch = "main", limit: asked, pageToken }: CommitPageOptions,
   signal?: AbortSignal,
 ): Promise<CommitPage> {
+  const limit = pageLimit("commits", asked);
   const facts = { k: "commits", g: log.id };
   const first =
     pageToken === undefined ? await log.head(branch, signal) : await begun(pageToken, facts, log, signal);

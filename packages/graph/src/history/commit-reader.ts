@@ -148,13 +148,13 @@ export class CommitReader {
       case "fast_forward":
         return touchesOf(await this.#fastForward(this.commit, signal));
       case "layers": {
-        const { layers } = this.#context;
+        const { tables } = this.#context;
         const replaced = new Set(changes.replaced);
         const touches = new Map<TypeId, Touch>();
         for (const type of replaced) touches.set(type, { kind: "replaced", reader: null });
         for (const entry of changes.layers) {
           const kind = replaced.has(entry.type) ? "replaced" : "layer";
-          touches.set(entry.type, { kind, reader: layers.open(entry) });
+          touches.set(entry.type, { kind, reader: tables.open(entry) });
         }
         return touches;
       }

@@ -8,13 +8,13 @@ export class LogSnapshotSource implements SnapshotSource {
   readonly name: string;
   readonly #snapshot: Snapshot;
   readonly #log: GraphLog;
-  readonly #layers: LayerStore;
+  readonly #tables: LayerStore;
 
-  constructor(snapshot: Snapshot, log: GraphLog, layers: LayerStore) {
+  constructor(snapshot: Snapshot, log: GraphLog, tables: LayerStore) {
     this.name = snapshot.commit.header.id;
     this.#snapshot = snapshot;
     this.#log = log;
-    this.#layers = layers;
+    this.#tables = tables;
   }
 
   count(type: TypeId): number {
@@ -24,7 +24,7 @@ export class LogSnapshotSource implements SnapshotSource {
   async pieces(type: TypeId, signal?: AbortSignal): Promise<readonly Piece[]> {
     return Promise.all(
       this.#snapshot.pieces(type).map(async (piece): Promise<Piece> => {
-        if (piece.kind === "layer") return { kind: "layer", reader: this.#layers.open(piece.entry) };
+        if (piece.kind === "layer") return { kind: "layer", reader: this.#tables.open(piece.entry) };
         return { kind: "changes", changes: await this.#log.readChanges(piece.range, type, signal) };
       }),
     );

@@ -6,12 +6,12 @@ import { LogSnapshotSource } from "./snapshot-source.ts";
 /** The graph at a commit, with nothing resident yet. */
 export async function openViewAt(
   commit: CommitRecord,
-  { log, layers, catalogs, memory }: GraphContext,
+  { log, tables, catalogs, memory }: GraphContext,
   signal?: AbortSignal,
 ): Promise<View> {
   const [snapshot, catalog] = await Promise.all([
     log.snapshot(commit, signal),
     catalogs.read(commit.header.schema, signal),
   ]);
-  return openView(catalog, new LogSnapshotSource(snapshot, log, layers), memory);
+  return openView(catalog, new LogSnapshotSource(snapshot, log, tables), memory);
 }

@@ -99,7 +99,7 @@ async function earlierCommit(writer: BranchWriter, request: WriteRequest): Promi
 
 /** The types that ever had a row, in the order of the schema, each with the run of its pieces to fold. */
 async function typesOf(
-  { log, layers, catalogs }: GraphContext,
+  { log, tables, catalogs }: GraphContext,
   base: CommitRecord,
   { whole, absorbs = false, signal }: FoldRequest,
 ): Promise<readonly PlannedType[]> {
@@ -107,7 +107,7 @@ async function typesOf(
     log.snapshot(base, signal),
     catalogs.read(base.header.schema, signal),
   ]);
-  const source = new LogSnapshotSource(snapshot, log, layers);
+  const source = new LogSnapshotSource(snapshot, log, tables);
   const planned: PlannedType[] = [];
   for (const type of catalog.typeById.values()) {
     if (!base.header.counts.has(type.id)) continue;
@@ -186,7 +186,7 @@ function requestOf(
 
 /** Stages the new layer of each type that is folded. One type after the other, because its rows are in memory while they are written. */
 async function stageAll(
-  { layers }: GraphContext,
+  { tables }: GraphContext,
   staging: string,
   types: readonly PlannedType[],
   { signal, onType }: FoldRequest,
@@ -196,7 +196,7 @@ async function stageAll(
     if (start === rows.length) continue;
     onType(type);
     const draft = await foldedRows(type, rows.slice(start), start === 0, signal);
-    if (draft !== null) staged.set(type.id, await layers.stage(staging, draft, signal));
+    if (draft !== null) staged.set(type.id, await tables.stage(staging, draft, signal));
   }
   return staged;
 }

@@ -64,9 +64,9 @@ export class Maintenance {
    */
   readonly fsck = async (options?: FsckOptions): Promise<FsckAnswer> => {
     const asked = optionsOf("maintenance.fsck", options);
-    const { store, layers, environment, calls } = this.#context;
+    const { store, tables, environment, calls } = this.#context;
     return calls.run("maintenance.fsck", asked, (signal) =>
-      fsckAsked({ store, layers, environment }, asked, signal),
+      fsckAsked({ store, tables, environment }, asked, signal),
     );
   };
 

@@ -50,9 +50,10 @@ export class Merges {
   async merge(source: string, options: MergeOptions, permitTypes: PermitTypes): Promise<MergeAnswer> {
     const target = checkedTarget(source, options);
     const asked = { ...options, into: target, permitTypes };
-    const { draft, commit } = await this.#branches.use(target, (branch) =>
-      this.#submit(branch, source, asked),
-    );
+    const { draft, commit, into } = await this.#branches.use(target, async (branch) => ({
+      ...(await this.#submit(branch, source, asked)),
+      into: branch.views.branch,
+    }));
     // If the answer is an earlier merge, its second parent is what was merged, not the present head of the source.
     const merged = commit?.header.parents[1] ?? draft?.theirs.header.id;
     return {
@@ -63,7 +64,12 @@ export class Merges {
       commit: commit === null ? null : summaryOf(commit),
       resolved: draft?.resolved.map(renderedConflict) ?? [],
       ...(options.deleteBranch === true
-        ? await this.#deleted(source, mergedHead(draft, present(merged, "head that was merged")), options)
+        ? await this.#deleted(
+            source,
+            mergedHead(draft, present(merged, "head that was merged")),
+            into,
+            options,
+          )
         : { branchDeleted: null, branchDeleteError: null }),
     };
   }
@@ -95,11 +101,11 @@ export class Merges {
   }
 
   async #submit(
-    { views, writes }: Branch,
+    { writes }: Branch,
     source: string,
     options: MergeOptions & { readonly permitTypes: PermitTypes },
   ): Promise<WriteResult<MergePlan>> {
-    const { into = "main", deleteBranch = false, signal, permitTypes } = options;
+    const { into = "main", signal, permitTypes } = options;
     const { log } = this.#context;
     const decisions = await decisionsIn(options);
     const content = (): string => digestOf("merge", source, into, writeJson(decisions));
@@ -118,8 +124,6 @@ export class Merges {
       }
       // The merge commit has the head of theirs as a parent. Power loss must not lose that head and leave the merge.
       if (plan.commits) await log.writer(head.branch).sync();
-      // The source is deleted because the target has all of it. Power loss must not lose the head of the target and leave the seal.
-      else if (deleteBranch) await log.writer(views.branch).sync();
       return plan;
     });
     const endPin = async (how: "release" | "abandon"): Promise<void> => pin?.[how]();
@@ -191,10 +195,18 @@ export class Merges {
   async #deleted(
     source: string,
     { id, logId }: MergedHead,
+    into: BranchLog,
     { actor, message }: MergeOptions,
   ): Promise<Pick<MergeAnswer, "branchDeleted" | "branchDeleteError">> {
+    const { log, mint } = this.#context;
     try {
-      const { mint } = this.#context;
+      // The source is deleted because the target has all of it. Power loss must not lose the head of the target and leave the seal.
+      await log.writer(into).sync();
+    } catch (thrown) {
+      if (!isError(thrown)) throw thrown;
+      return { branchDeleted: false, branchDeleteError: thrown.message };
+    }
+    try {
       const by = actor ?? this.#context.actor;
       const seal = { op: mint(), actor: by, message: message ?? null, ifCommit: id, ifLogId: logId };
       await this.#branches.delete(source, seal);

@@ -11,7 +11,7 @@ export interface GraphContext {
   readonly calls: Calls;
   readonly environment: Environment;
   readonly store: ObjectStore;
-  readonly layers: LayerStore;
+  readonly tables: LayerStore;
   readonly log: GraphLog;
   readonly catalogs: Catalogs;
   readonly memory: MemoryShare;

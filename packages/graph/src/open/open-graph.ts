@@ -116,11 +116,11 @@ function contextOf(
   uri: string,
 ): GraphContext {
   return {
-    calls: new Calls(uri, actor ?? null, authorize, (error) => explained(log, error)),
+    calls: new Calls(uri, environment.clock, actor ?? null, authorize, (error) => explained(log, error)),
     environment,
     store: objects,
     log,
-    layers: tables,
+    tables,
     catalogs: new Catalogs(log),
     memory: shareOf(budget),
     durability,

@@ -1,6 +1,6 @@
 import type { Action, Answer, Call } from "../calls.ts";
 import type { Consumers } from "../consumers.ts";
-import type { Omnigraph } from "omnigraph";
+import type { CallOptions, Omnigraph } from "omnigraph";
 import type { Write } from "../../../oracle/random-writes.ts";
 import type { SeededRandom } from "../../../support/simulation/seeded-random.ts";
 
@@ -21,10 +21,14 @@ export interface Client {
 }
 
 /** What every call is given that writes. */
-export interface WriteOptions {
+export interface WriteOptions extends CallOptions {
   readonly message: string;
   readonly op?: string;
-  readonly signal?: AbortSignal;
+}
+
+/** What ends a call, for those that write nothing. */
+export function limitsOf({ signal, deadlineMs }: WriteOptions): CallOptions {
+  return { ...(signal === undefined ? {} : { signal }), ...(deadlineMs === undefined ? {} : { deadlineMs }) };
 }
 
 /** What a client means to do next. */

@@ -1,4 +1,4 @@
-import type { Actor } from "./actor.ts";
+import { type Actor, limitsOf } from "./actor.ts";
 
 /** Makes branches, of main and of each other. */
 export const creator: Actor<"create"> = {
@@ -8,8 +8,8 @@ export const creator: Actor<"create"> = {
     const from = client.random.chance(0.6) ? "main" : client.name();
     return { action: { kind: "create", name: client.name(), from }, isNamed: false };
   },
-  perform: async ({ graph }, { name, from }) => {
-    const { head } = await graph.branches.create(name, { from });
+  perform: async ({ graph }, { name, from }, limits) => {
+    const { head } = await graph.branches.create(name, { ...limitsOf(limits), from });
     return { kind: "done", commit: head };
   },
 };
@@ -19,8 +19,8 @@ export const deleter: Actor<"delete"> = {
   kind: "delete",
   weight: 5,
   draw: (client) => ({ action: { kind: "delete", name: client.name() }, isNamed: false }),
-  perform: async ({ graph }, { name }, { message }) => {
-    await graph.branches.delete(name, { message });
+  perform: async ({ graph }, { name }, options) => {
+    await graph.branches.delete(name, { ...limitsOf(options), message: options.message });
     return { kind: "done", commit: null };
   },
 };

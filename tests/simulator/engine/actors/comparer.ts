@@ -1,5 +1,5 @@
 import { diffSeen } from "../../../support/graphs/graph-calls.ts";
-import { type Actor, NAMES } from "./actor.ts";
+import { type Actor, limitsOf, NAMES } from "./actor.ts";
 
 /** Compares branches with each other, and with commits that the client was told of. */
 export const comparer: Actor<"diff"> = {
@@ -16,8 +16,8 @@ export const comparer: Actor<"diff"> = {
       isNamed: false,
     };
   },
-  perform: async ({ graph }, { from, to, sinceBase }, { signal }) => {
-    const options = { sinceBase, ...(signal === undefined ? {} : { signal }) };
+  perform: async ({ graph }, { from, to, sinceBase }, limits) => {
+    const options = { sinceBase, ...limitsOf(limits) };
     const diff = await diffSeen(await graph.branches.diff(from, to, options));
     return { kind: "done", commit: null, diff };
   },

@@ -1,6 +1,6 @@
 import { STRATEGIES } from "../../../support/models/history-calls.ts";
 import { previewSeen, strategyOf } from "../../../support/graphs/graph-calls.ts";
-import { type Actor, NAMES } from "./actor.ts";
+import { type Actor, limitsOf, NAMES } from "./actor.ts";
 
 /** Asks what a merge, or a revert, would do. */
 export const previewer: Actor<"preview"> = {
@@ -21,8 +21,8 @@ export const previewer: Actor<"preview"> = {
     if (source === target) return null;
     return { action: { kind: "preview", source, target, isRevert: false, strategy }, isNamed: false };
   },
-  perform: async ({ graph }, { source, target, isRevert, strategy }, { signal }) => {
-    const options = { ...strategyOf(strategy), ...(signal === undefined ? {} : { signal }) };
+  perform: async ({ graph }, { source, target, isRevert, strategy }, limits) => {
+    const options = { ...strategyOf(strategy), ...limitsOf(limits) };
     const preview = isRevert
       ? await graph.commits.previewRevert(source, { ...options, branch: target })
       : await graph.branches.previewMerge(source, { ...options, into: target });

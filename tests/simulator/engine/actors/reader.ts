@@ -1,7 +1,7 @@
 import { decodeUlid, present } from "@omnigraph/base";
 import { formatInstant } from "@omnigraph/language";
 import { exportedEntities } from "../../../support/models/feed-model.ts";
-import type { Actor, Client } from "./actor.ts";
+import { type Actor, type Client, limitsOf } from "./actor.ts";
 
 const PEOPLE = `query people() {
   match { $p: Person }
@@ -23,8 +23,8 @@ export const reader: Actor<"read"> = {
     const at = known === null ? back(client, branch) : aboutThen(client, known.commit);
     return { action: { kind: "read", branch, at }, isNamed: false };
   },
-  perform: async ({ graph }, { branch, at }, { signal }) => {
-    const options = { branch, ...(signal === undefined ? {} : { signal }) };
+  perform: async ({ graph }, { branch, at }, limits) => {
+    const options = { branch, ...limitsOf(limits) };
     const { commit, rows } = await graph.query(PEOPLE, {}, at === null ? options : { ...options, at });
     const lines = await exportedEntities(graph, { ...options, at: commit });
     const people = rows.map(({ name, email, age, mood }) => JSON.stringify([name, email, age, mood]));

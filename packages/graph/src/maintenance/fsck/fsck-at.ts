@@ -7,9 +7,9 @@ import { fsckAsked } from "./fsck.ts";
 
 /** As `Omnigraph.fsck`. */
 export function fsckAt(uri: string, options: FsckOptions): Promise<FsckAnswer> {
-  return new Calls(uri).run("maintenance.fsck", options, (signal) =>
+  return new Calls(uri, systemEnvironment.clock).run("maintenance.fsck", options, (signal) =>
     withPartsAt(uri, ({ objects, tables }) =>
-      fsckAsked({ store: objects, layers: tables, environment: systemEnvironment }, options, signal),
+      fsckAsked({ store: objects, tables, environment: systemEnvironment }, options, signal),
     ),
   );
 }

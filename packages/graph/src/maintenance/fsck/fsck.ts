@@ -12,7 +12,7 @@ import { Tally } from "./tally.ts";
 /** What a check needs. The graph need not open. */
 export interface FsckParts {
   readonly store: ObjectStore;
-  readonly layers: LayerStore;
+  readonly tables: LayerStore;
   readonly environment: Environment;
 }
 
@@ -47,7 +47,7 @@ async function fsck(parts: FsckParts, request: FsckRequest): Promise<FsckAnswer>
   for (const [done, { entry }] of layers.entries()) {
     report("tables", done, layers.length);
     const subject: LayerSubject = { kind: "layer", staging: entry.staging, type: entry.type };
-    for await (const { kind, key, problem } of parts.layers.check(entry, request.signal)) {
+    for await (const { kind, key, problem } of parts.tables.check(entry, request.signal)) {
       const harmed = kind === "column_file_damaged" ? ({ kind: "nobody" } as const) : subject;
       tally.add({ class: kind, place: key, problem, ...harmOf(harmed, survey, store.ordered) });
     }

@@ -19,7 +19,7 @@ const DAMAGE: ReadonlySet<string> = new Set([
 
 interface Parts {
   readonly store: ObjectStore;
-  readonly layers: LayerStore;
+  readonly tables: LayerStore;
   readonly environment: Environment;
 }
 
@@ -45,7 +45,7 @@ export class RowScan {
     try {
       const log = await this.#opened();
       const catalog = await new Catalogs(log).read(schema, this.#signal);
-      const source = new LogSnapshotSource(await log.snapshot(head, this.#signal), log, this.#parts.layers);
+      const source = new LogSnapshotSource(await log.snapshot(head, this.#signal), log, this.#parts.tables);
       const memory = new MemoryPool(Infinity);
       const rows = checkRows(catalog, source, memory, LIMITS.fsckRowProblems.value, this.#signal);
       for await (const { type, problem } of rows) yield `${type.name}: ${problem}`;
