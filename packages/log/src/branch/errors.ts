@@ -42,6 +42,15 @@ export function commitSealed({ header, branch }: CommitRecord): OmnigraphError {
   );
 }
 
+/** The record of the branch is there, and the store did not say whether its fork point is still protected. */
+export function forkUnknown(name: string, cause: unknown): OmnigraphError {
+  return new OmnigraphError(
+    "outcome_unknown",
+    `branch ${quoted(name)} was made, but the store did not say whether cleanup has reclaimed what it was made from; list the branches, and make it again if it is not there`,
+    { details: { branch: name }, cause },
+  );
+}
+
 export function openedReadOnly(uri: string): OmnigraphError {
   return new OmnigraphError(
     "read_only",

@@ -1,9 +1,11 @@
 import { isError } from "@omnigraph/base";
 import type { Pin } from "../retention/pins.ts";
 import type { Fork } from "./branches.ts";
+import { forkUnknown } from "./errors.ts";
 
 /**
- * A prepared branch whose fork point is pinned until the branch is published, and its own record protects it. `check` throws `history_reclaimed` where the fork point is condemned; `undo` deletes the branch.
+ * A prepared branch whose fork point is pinned until the branch is published, and its own record protects it. `check` throws `history_reclaimed` where the
+ * fork point is condemned; `undo` deletes the branch.
  */
 export function pinnedFork(
   { branch, publish }: Pick<Fork, "branch" | "publish">,
@@ -11,13 +13,21 @@ export function pinnedFork(
   check: () => Promise<void>,
   undo: () => Promise<void>,
 ): Fork {
+  /** The pin may have expired before the record was there, if this process stood still. Then the branch stays only if its fork point is safe. */
+  const confirm = async (): Promise<void> => {
+    try {
+      if (!(await pin.isHeld())) await checkedAgain(check, undo);
+    } catch (thrown) {
+      if (isError(thrown, "history_reclaimed")) throw thrown;
+      throw forkUnknown(branch.name, thrown);
+    }
+  };
   return {
     branch,
     publish: async () => {
       try {
         await publish();
-        // The pin may have expired before the record was there, if this process stood still.
-        if (!(await pin.isHeld())) await checkedAgain(check, undo);
+        await confirm();
       } catch (thrown) {
         if (isError(thrown, "outcome_unknown")) await pin.abandon();
         else await pin.release();
