@@ -1,13 +1,13 @@
-import { Omnigraph } from "omnigraph";
-import { afterEach, expect, it, vi } from "vitest";
+import { setImmediate } from "node:timers/promises";
+import { type Clock, systemEnvironment } from "@omnigraph/base";
+import { MemoryObjects, ObjectLayers, Omnigraph } from "omnigraph";
+import { expect, it } from "vitest";
+import { SeededRandom } from "../../support/simulation/seeded-random.ts";
+import { SimulatedProcess, SimulatedTime } from "../../support/simulation/time.ts";
 
 const SCHEMA = "node Item { slug: String @key }";
 const ALL = "query all() { match { $i: Item } return { $i.slug } }";
 const DAY_MS = 86_400_000;
-
-afterEach(() => {
-  vi.useRealTimers();
-});
 
 let made = 0;
 const fresh = (): Promise<Omnigraph> => Omnigraph.init(`memory://deadlines-${made++}`, { schema: SCHEMA });
@@ -38,33 +38,55 @@ it.each([2 ** 31 - 1, 2 ** 31, 2 ** 32 + 5, Number.MAX_VALUE, Infinity])(
   },
 );
 
+/** A graph with a clock of its own, which counts those that sleep. */
+async function watched(own: Clock): Promise<{ graph: Omnigraph; slept: number[]; asleep: () => number }> {
+  const slept: number[] = [];
+  let asleep = 0;
+  const clock: Clock = {
+    nowMicros: () => own.nowMicros(),
+    monotonicMs: () => own.monotonicMs(),
+    sleep: (ms, signal) => {
+      slept.push(ms);
+      asleep++;
+      return own.sleep(ms, signal).finally(() => asleep--);
+    },
+  };
+  const objects = new MemoryObjects(`deadlines-${made++}`);
+  const environment = { clock, random: systemEnvironment.random };
+  const parts = { objects, tables: new ObjectLayers(objects), environment };
+  const graph = await Omnigraph.initWith(parts, { schema: SCHEMA, maintenance: "off" });
+  return { graph, slept, asleep: () => asleep };
+}
+
 it("a deadline longer than one timer can run ends the call when it is due, and not before", async () => {
-  vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
-  const graph = await fresh();
+  const { clock } = new SimulatedProcess("caller", new SimulatedTime(), new SeededRandom(1));
+  const { graph, slept } = await watched(clock);
   let ended = false;
   const load = graph.load(hung(), { mode: "append", deadlineMs: 60 * DAY_MS });
   load.catch(() => undefined).finally(() => (ended = true));
-  await vi.advanceTimersByTimeAsync(60 * DAY_MS - 1);
+  await clock.sleep(60 * DAY_MS - 1);
   expect(ended).toBe(false);
-  await vi.advanceTimersByTimeAsync(1);
+  await clock.sleep(2);
+  expect(ended).toBe(true);
   await expect(load).rejects.toMatchObject({
     reason: "deadline_exceeded",
     details: { deadline_ms: 60 * DAY_MS },
   });
-  expect(vi.getTimerCount()).toBe(0);
+  expect(Math.max(...slept)).toBeLessThan(2 ** 31);
   await graph.close();
 });
 
 it("a call that ends before its deadline leaves no timer behind, whether it succeeds or fails", async () => {
-  const graph = await fresh();
-  vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+  const { graph, slept, asleep } = await watched(systemEnvironment.clock);
   for (const deadlineMs of [60_000, Infinity]) {
+    slept.length = 0;
     await graph.query(ALL, {}, { deadlineMs });
     await expect(graph.query("query", {}, { deadlineMs })).rejects.toMatchObject({ reason: "query_invalid" });
     for await (const piece of graph.export({ deadlineMs })) expect(piece.length).toBeGreaterThan(0);
-    expect(vi.getTimerCount()).toBe(0);
+    await setImmediate();
+    expect(slept.length).toBeGreaterThan(1);
+    expect(asleep()).toBe(0);
   }
-  vi.useRealTimers();
   await graph.close();
 });
 
