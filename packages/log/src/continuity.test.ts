@@ -4,7 +4,7 @@ import { expect, test } from "vitest";
 import { overridden } from "../../../tests/support/stores/overridden.ts";
 import { writeOf } from "../../../tests/support/log/log-writes.ts";
 import { Continuity } from "./continuity.ts";
-import { decodeFormat, FORMAT_KEY } from "./format-object.ts";
+import { decodeFormat, encodeFormat, FORMAT_KEY } from "./format-object.ts";
 import { GraphLog } from "./graph-log.ts";
 import { WatchedStore } from "./watched-store.ts";
 import type { WriteRequest } from "./writing/request.ts";
@@ -77,6 +77,52 @@ test.each([0, 1, 2, 3])(
     await isUntouched();
   },
 );
+
+test.each([0, 1, 2])(
+  "an older copy of the graph that got %i other commits since is another graph, to readers and to writers",
+  async (others) => {
+    const { log, store } = await begin(0, () => ({}));
+    const copy = new Map<string, Uint8Array>();
+    for (const { key } of await store.list("")) copy.set(key, (await store.get(key)) ?? new Uint8Array());
+    await commits(log, 1);
+    await store.deletePrefix("");
+    for (const [key, bytes] of copy) await store.put(key, bytes);
+    await commits(await GraphLog.open(store, systemEnvironment, { readOnly: false }), others);
+    const keys = (await store.list("")).map(({ key }) => key);
+    const main = await log.branch("main");
+    await expect(main.head()).rejects.toMatchObject({ reason: "graph_replaced" });
+    await expect(commits(log, 1)).rejects.toMatchObject({ reason: "graph_replaced" });
+    expect((await store.list("")).map(({ key }) => key)).toEqual(keys);
+  },
+);
+
+test("a commit that cannot be taken back from another graph is not acknowledged either", async () => {
+  let armed = false;
+  const { log } = await begin(1, (store, replace) => ({
+    putIfAbsent: async (key, bytes) => {
+      if (armed) await replace();
+      return store.putIfAbsent(key, bytes);
+    },
+    range: async (...asked) => {
+      await new Promise((done) => setTimeout(done, 5)); // the look comes after the put
+      return store.range(...asked);
+    },
+    delete: () => Promise.reject(new OmnigraphError("store_transient", "no answer")),
+  }));
+  armed = true;
+  await expect(commits(log, 1)).rejects.toMatchObject({ reason: "graph_replaced" });
+});
+
+test.each(["graph", "nonce"] as const)("a format.json of another %s is of another graph", async (member) => {
+  const { store } = await begin(0, () => ({}));
+  const format = decodeFormat(present(await store.get(FORMAT_KEY), "format"), "write", store.uri);
+  const reader = { access: "write", store: store.uri, graph: format.graph } as const;
+  const continuity = new Continuity(store, format, reader);
+  await continuity.ofGraph();
+  await store.put(FORMAT_KEY, encodeFormat({ ...format, [member]: "01M84AR2A00000000000000001" }));
+  await expect(continuity.ofGraph()).rejects.toMatchObject({ reason: "graph_replaced" });
+  await expect(continuity.ofHead(null)).rejects.toMatchObject({ reason: "graph_replaced" });
+});
 
 test("a put without an answer into another graph is removed, and not acknowledged", async () => {
   let armed = false;

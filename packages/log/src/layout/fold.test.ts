@@ -71,6 +71,7 @@ class History {
     this.states.push(derived);
     this.addresses.push(address);
     this.steps.push(step);
+    for (const pieces of derived.layout.values()) expect(pieces.length).toBeGreaterThan(0);
     for (const type of TYPES) expect(this.#contents(derived, type)).toEqual(this.#rows.get(type) ?? []);
   }
 
