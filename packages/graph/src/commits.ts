@@ -118,7 +118,7 @@ export class Commits {
    * @throws `commit_not_found`, `commit_ambiguous`
    * @throws `commit_parentless` for the first commit of a graph
    * @throws `branch_not_found`
-   * @throws `read_only`, `op_reused`, `too_contended`, `outcome_unknown` as every write
+   * @throws `read_only`, `op_reused`, `too_contended`, `outcome_unknown`, `write_discarded` as every write
    * @example
    * ```ts
    * const { commit } = await graph.mutate('update Person set { age: 42 } where name = "Ann"');

@@ -90,7 +90,7 @@ export class NamedBranches {
    * @throws `merge_itself`
    * @throws `resolutions_invalid` for decisions that are not valid, or about what is not in conflict
    * @throws `branch_not_found`
-   * @throws `read_only`, `op_reused`, `too_contended`, `outcome_unknown` as every write
+   * @throws `read_only`, `op_reused`, `too_contended`, `outcome_unknown`, `write_discarded` as every write
    * @example
    * ```ts
    * await graph.branches.create("draft");

@@ -259,7 +259,7 @@ export class Omnigraph {
    * @throws `branch_not_found`
    * @throws `precondition_failed` if `ifCommit` is not the newest commit
    * @throws `read_set_conflict` if another commit changed what this one had read
-   * @throws `read_only`, `op_reused`, `too_contended`, `outcome_unknown` as every write
+   * @throws `read_only`, `op_reused`, `too_contended`, `outcome_unknown`, `write_discarded` as every write
    * @throws `memory_exceeded` if intermediate rows need more memory than allowed
    * @example
    * ```ts
@@ -296,7 +296,7 @@ export class Omnigraph {
    * @throws `branch_exists` if the branch exists and was not made from `from`
    * @throws `caller_failed` if the input or `onProgress` throws; its cause is what they threw
    * @throws `read_set_conflict` if another commit changed what this one had read
-   * @throws `read_only`, `op_reused`, `too_contended`, `outcome_unknown` as every write
+   * @throws `read_only`, `op_reused`, `too_contended`, `outcome_unknown`, `write_discarded` as every write
    * @example
    * ```ts
    * const { branchCreated, nodes } = await graph.load('{"type":"Person","data":{"name":"Cyd"}}', {

@@ -380,6 +380,7 @@ const ELSEWHERE: readonly Reason[] = [
   "table_version_missing",
   "too_contended",
   "usage",
+  "write_discarded",
 ];
 
 const documented = publicDocs().flatMap(({ name: owner, doc, members }) => [

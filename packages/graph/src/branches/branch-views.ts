@@ -57,6 +57,7 @@ export class BranchViews {
     const asked = this.#context.environment.clock.monotonicMs();
     const commit = await this.branch.head(signal);
     const newest = this.#newest;
+    if (newest?.commit !== commit) this.#context.log.intents.nudge();
     const found = newest !== null && newest.commit === commit ? newest : await this.at(commit, signal);
     if (found === this.#newest) this.#confirmedMs = Math.max(this.#confirmedMs, asked);
     return found;

@@ -43,6 +43,16 @@ export class Recovery {
    * One entry of the list, with the keys of what was staged.
    *
    * @throws `recovery_not_found`
+   * @example
+   * ```ts
+   * import { MemoryObjects, ObjectLayers } from "omnigraph";
+   *
+   * const objects = new MemoryObjects("shown");
+   * const parts = { objects, tables: new ObjectLayers(objects) };
+   * await using notes = await Omnigraph.initWith(parts, { schema: "node Note { text: String }" });
+   * await objects.put("__recovery/stray.txt", Buffer.from("?"));
+   * console.log((await notes.recovery.show("stray.txt")).state); // unreadable
+   * ```
    */
   readonly show = async (id: string, options?: CallOptions): Promise<RecoveryEntry> => {
     checkArgument("recovery.show", "id", id, TEXT);
@@ -74,6 +84,16 @@ export class Recovery {
    * @throws `recovery_not_found`
    * @throws `recovery_not_confirmed` without `confirm`, for what nobody can read, and for a write whose process is not known to be gone
    * @throws `read_only`, `outcome_unknown`
+   * @example
+   * ```ts
+   * import { MemoryObjects, ObjectLayers } from "omnigraph";
+   *
+   * const objects = new MemoryObjects("discarded");
+   * const parts = { objects, tables: new ObjectLayers(objects) };
+   * await using notes = await Omnigraph.initWith(parts, { schema: "node Note { text: String }" });
+   * await objects.put("__recovery/stray.txt", Buffer.from("?"));
+   * console.log((await notes.recovery.discard("stray.txt", { confirm: true })).outcome); // removed
+   * ```
    */
   readonly discard = async (id: string, options?: RecoveryDiscardOptions): Promise<RecoveryOutcome> => {
     checkArgument("recovery.discard", "id", id, TEXT);
@@ -123,7 +143,6 @@ export class Recovery {
     throw new OmnigraphError(
       "recovery_not_found",
       `there is no interrupted write ${clipped(id)}: it may have been settled meanwhile; recovery list has what there is`,
-      { details: { id } },
     );
   }
 }
@@ -138,6 +157,5 @@ function checkHarmless({ id, state, write, problem }: RecoveryEntry): void {
   throw new OmnigraphError(
     "recovery_not_confirmed",
     `${why}; nothing was changed: look at it with recovery show, and confirm with --confirm`,
-    { details: { id } },
   );
 }
