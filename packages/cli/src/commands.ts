@@ -125,6 +125,18 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import("./commands/recovery.ts")).define,
   },
   {
+    name: "backup",
+    summary: "copy a graph to another address, and later what is new",
+    group: "maintenance",
+    load: async () => (await import("./commands/backup.ts")).define,
+  },
+  {
+    name: "restore",
+    summary: "copy a backup to where no graph is",
+    group: "maintenance",
+    load: async () => (await import("./commands/restore.ts")).define,
+  },
+  {
     name: "schema",
     summary: "show the schema",
     group: "language",

@@ -48,6 +48,7 @@ export type {
   OptimizeProgress,
 } from "./api/maintenance.ts";
 export type { RecoveryDiscardOptions } from "./api/recovery.ts";
+export type { BackupOptions, BackupProgress } from "./api/backup.ts";
 export type {
   Diff,
   DiffOptions,
@@ -132,6 +133,7 @@ export {
 export { conflictJson, conflictsOf, unusedJson } from "@omnigraph/wire";
 export type {
   AnswerRow,
+  BackupAnswer,
   BaselineEnd,
   BranchProblem,
   BranchSummary,
@@ -144,6 +146,7 @@ export type {
   CommitKind,
   CommitPage,
   CommitSummary,
+  CopiedBranch,
   DatasetSummary,
   EndpointsJson,
   EntityImage,

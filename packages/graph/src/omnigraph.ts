@@ -1,4 +1,5 @@
 import type {
+  BackupAnswer,
   EntityKind,
   FsckAnswer,
   HistoryEntry,
@@ -18,6 +19,7 @@ import type {
   ReadOptions,
   SnapshotOptions,
 } from "./api/graph.ts";
+import type { BackupOptions } from "./api/backup.ts";
 import type { HistoryOptions } from "./api/history.ts";
 import type { FsckOptions } from "./api/maintenance.ts";
 import type {
@@ -36,6 +38,7 @@ import { ChangeFeed } from "./feed/feed.ts";
 import { GraphSchema } from "./graph-schema.ts";
 import { BackgroundFolds } from "./maintenance/background-folds.ts";
 import { fsckAt } from "./maintenance/fsck/fsck-at.ts";
+import { copyTo } from "./maintenance/copies.ts";
 import { Maintenance } from "./maintenance/maintenance.ts";
 import { NamedBranches } from "./named-branches.ts";
 import { CompiledQueries } from "./open/compiled-queries.ts";
@@ -146,6 +149,37 @@ export class Omnigraph {
   static async open(uri: string, options?: OpenOptions): Promise<Omnigraph> {
     checkArgument("open", "uri", uri, TEXT);
     return new Omnigraph(await opened(openAt(uri, optionsOf("open", options))));
+  }
+
+  /**
+   * Copies a graph, a backup for example, to an address where no graph is. The copy has the id and the history of the graph, so it takes its place: programs that have the
+   * graph open there find that it was replaced. A call that was interrupted is carried on by the next one.
+   *
+   * @throws `graph_not_found`, `format_newer` for `from`
+   * @throws `graph_exists`, `folder_not_empty`, `backup_differs` for `to`
+   * @throws `store_uri_invalid`
+   * @throws `branch_not_found` for `branches`
+   * @throws `caller_failed`
+   * @example
+   * ```ts
+   * const { branches } = await Omnigraph.restore("people.omni", "memory://restored");
+   * await using restored = await Omnigraph.open("memory://restored");
+   * console.log((await restored.snapshot()).commit.id === branches[0]?.head.id); // true
+   * ```
+   */
+  static async restore(from: string, to: string, options?: BackupOptions): Promise<BackupAnswer> {
+    checkArgument("restore", "from", from, TEXT);
+    checkArgument("restore", "to", to, TEXT);
+    const asked = optionsOf("restore", options);
+    const context = await opened(openAt(from, { readOnly: true }));
+    const { calls, log, store: objects, tables, environment } = context;
+    try {
+      return await calls.run("maintenance.backup", asked, (signal) =>
+        copyTo({ log, objects, tables, environment }, to, { ...asked, signal, isNew: true }),
+      );
+    } finally {
+      await closeGraph(context);
+    }
   }
 
   /**

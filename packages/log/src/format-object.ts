@@ -31,6 +31,13 @@ export function encodeFormat({ graph, createdAt, nonce }: GraphFormat): Uint8Arr
   return Buffer.from(JSON.stringify({ ...json, sha256: checksumOf(json) }));
 }
 
+/** The bytes of a `format.json` with another nonce: everything else stays as it is. */
+export function withNonce(bytes: Uint8Array, nonce: string): Uint8Array {
+  const json = { ...Object(parseJsonBytes(bytes)), nonce };
+  const members = Object.fromEntries(Object.entries(json).filter(([name]) => name !== "sha256"));
+  return Buffer.from(JSON.stringify({ ...members, sha256: checksumOf(members) }));
+}
+
 /** Reads `format.json`. Throws `object_corrupt` or `format_newer` with the place. */
 export function decodeFormat(bytes: Uint8Array, access: "read" | "write", store: string): GraphFormat {
   const place = `${store}/${FORMAT_KEY}`;

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { type Environment, OmnigraphError, ulidFactory } from "@omnigraph/base";
+import { type Environment, isError, OmnigraphError, ulidFactory } from "@omnigraph/base";
 import type { TypeId } from "@omnigraph/language";
 import { type ObjectStore, type Owners, systemOwners, type TypeChanges } from "@omnigraph/storage";
 import { addressOf, type LogId } from "./address.ts";
@@ -14,6 +14,8 @@ import type { EncodedObject } from "./commit/codec.ts";
 import type { CommitRecord } from "./commit/header.ts";
 import { putContent } from "./content-objects.ts";
 import { Cleaner, type CleanerContext } from "./cleanup/cleaner.ts";
+import { copyGraph, type CopyRequest } from "./copying/copy-graph.ts";
+import type { CopiedBranch } from "./copying/roots.ts";
 import { CommitLinks } from "./reading/commit-links.ts";
 import { DigestWriter } from "./writing/digest-writer.ts";
 import { Spans } from "./reading/spans.ts";
@@ -25,6 +27,7 @@ import { type InitOptions, makeGraph, schemaKey } from "./make-graph.ts";
 import type { BranchLog } from "./reading/branch-log.ts";
 import { CommitObjects } from "./reading/commit-objects.ts";
 import { branchReplaced, openedReadOnly } from "./branch/errors.ts";
+import type { Pin } from "./retention/pins.ts";
 import { commitNotFound, historyReclaimed } from "./reading/errors.ts";
 import { type EntityKey, History } from "./reading/history.ts";
 import { Layouts } from "./reading/layouts.ts";
@@ -63,6 +66,7 @@ export class GraphLog {
   /** The store for all puts but those of commits. */
   readonly #watched: ObjectStore;
   readonly #environment: Environment;
+  readonly #format: GraphFormat;
   readonly #objects: CommitObjects;
   readonly #layouts: Layouts;
   readonly #branches: Branches;
@@ -83,6 +87,7 @@ export class GraphLog {
     this.readOnly = readOnly;
     this.#store = store;
     this.#environment = environment;
+    this.#format = format;
     const access = readOnly ? "read" : "write";
     this.#objects = new CommitObjects(store, format, access, (missed) => this.#digests?.missed(missed));
     const { continuity } = this.#objects;
@@ -128,8 +133,10 @@ export class GraphLog {
 
   /** Creates a graph and opens it. Errors: `graph_exists`, `folder_not_empty`; then nothing was written. */
   static async init(store: ObjectStore, environment: Environment, options: InitOptions): Promise<GraphLog> {
-    await makeGraph(store, environment, options);
-    return GraphLog.#read(store, environment, { readOnly: false });
+    // Nothing is read once the graph is there: a failure would say that it is not.
+    return new GraphLog(store, environment, await makeGraph(store, environment, options), {
+      readOnly: false,
+    });
   }
 
   /** Opens a graph; reads one small object, writes nothing. Errors: `graph_not_found`, `format_newer`, `object_corrupt`. */
@@ -150,11 +157,7 @@ export class GraphLog {
   ): Promise<GraphLog> {
     const bytes = await store.get(FORMAT_KEY);
     if (bytes === null) {
-      throw new OmnigraphError(
-        "graph_not_found",
-        `there is no graph at ${store.uri}: it has no ${FORMAT_KEY}; check the address, or create the graph with init`,
-        { details: { uri: store.uri } },
-      );
+      throw await graphNotFound(store);
     }
     const format = decodeFormat(bytes, options.readOnly ? "read" : "write", store.uri);
     return new GraphLog(store, environment, format, options);
@@ -369,6 +372,39 @@ export class GraphLog {
     return { graph: this.id, store, environment, objects: this.#objects, layouts: this.#layouts };
   }
 
+  /**
+   * Copies the graph, or some branches with all that they stand on, as it is now, while it is written. Answers the branches with their heads in the copy.
+   * Errors: those of `copyGraph`.
+   */
+  async copyInto(request: CopyRequest): Promise<readonly CopiedBranch[]> {
+    const pins: Pin[] = [];
+    const source = {
+      store: this.#store,
+      environment: this.#environment,
+      format: this.#format,
+      objects: this.#objects,
+      branches: this.#branches,
+      hold: async (log: BranchLog, head: CommitRecord) => {
+        if (this.readOnly) return;
+        try {
+          await this.writer(log).sync();
+          pins.push(await this.starts.pin(head, "backup"));
+        } catch (cause) {
+          // A graph that may not be written can be copied all the same.
+          if (!isError(cause, "store_denied")) throw cause;
+        }
+      },
+      checkHeld: async () => {
+        for (const pin of pins) await pin.check();
+      },
+    };
+    try {
+      return await copyGraph(source, request);
+    } finally {
+      await Promise.all(pins.map((pin) => pin.release()));
+    }
+  }
+
   /** Waits for writes in progress and for the digests that they made due. The store stays open: it is the caller's. */
   async close(): Promise<void> {
     const writing = [...this.#writers.values()].map((writer) => writer.close());
@@ -393,6 +429,20 @@ export class GraphLog {
     if (!this.readOnly) return;
     throw openedReadOnly(this.#store.uri);
   }
+}
+
+/** Says whether there is nothing, or a part of a graph. */
+async function graphNotFound(store: ObjectStore): Promise<OmnigraphError> {
+  const [part] = await store.list("__manifest/", { limit: 1 });
+  const remedy =
+    part === undefined
+      ? "check the address, or create the graph with init"
+      : "but it holds a part of one: a backup, a copy or an init was not finished; repeat it";
+  return new OmnigraphError(
+    "graph_not_found",
+    `there is no graph at ${store.uri}: it has no ${FORMAT_KEY}; ${remedy}`,
+    { details: { uri: store.uri } },
+  );
 }
 
 function sha256(bytes: Uint8Array): string {

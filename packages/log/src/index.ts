@@ -8,6 +8,8 @@ export { LogCheck, type SlotProgress, type Survey, type SurveyedBranch } from ".
 export type { AdoptedLayer } from "./checking/commit-check.ts";
 export type { LogFinding, LogFindingKind, Subject } from "./checking/finding.ts";
 export { listed } from "./checking/inventory.ts";
+export type { CopyRequest } from "./copying/copy-graph.ts";
+export { CopyTarget } from "./copying/copy-target.ts";
 export type { CommitDraft } from "./commit/draft.ts";
 export type { CommitHeader, CommitKind, CommitRecord, KeptOurs as Kept } from "./commit/header.ts";
 export { GraphLog } from "./graph-log.ts";

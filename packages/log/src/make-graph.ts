@@ -6,7 +6,7 @@ import { decodeObject, encodeObject, type ObjectReader } from "./commit/codec.ts
 import { type CommitObject, lastOf } from "./commit/header.ts";
 import { GENESIS, genesisHeader } from "./commit/next.ts";
 import { claim, putContent } from "./content-objects.ts";
-import { encodeFormat, FORMAT_KEY } from "./format-object.ts";
+import { encodeFormat, FORMAT_KEY, type GraphFormat } from "./format-object.ts";
 import { checkTexts } from "./writing/texts.ts";
 
 /** What a new graph begins with. */
@@ -27,22 +27,23 @@ export function schemaKey(hash: string): string {
 
 /**
  * Creates a graph. Of several concurrent callers the one whose genesis is put wins; `format.json` is put last and makes the graph exist. A half-made
- * graph with the same schema is completed. Errors: `graph_exists`, `folder_not_empty`; then nothing was written.
+ * graph with the same schema is completed. Answers its format. Errors: `graph_exists`, `folder_not_empty`; then nothing was written.
  */
 export async function makeGraph(
   store: ObjectStore,
   environment: Environment,
   options: InitOptions,
-): Promise<void> {
+): Promise<GraphFormat> {
   checkTexts(options);
   if (await store.exists(FORMAT_KEY)) throw graphExists(store.uri);
   const found = await findHalfMade(store, options);
   const genesis = found ?? (await putGenesis(store, environment, options));
   const { header } = lastOf(genesis);
-  const nonce = randomHex(environment);
-  const bytes = encodeFormat({ graph: header.op, createdAt: header.createdAt, nonce });
+  const format = { graph: header.op, createdAt: header.createdAt, nonce: randomHex(environment) };
+  const bytes = encodeFormat(format);
   if (Buffer.compare(await claim(store, environment, FORMAT_KEY, bytes), bytes) !== 0)
     throw graphExists(store.uri);
+  return format;
 }
 
 /** The genesis of a half-made graph with the same schema, or null where nothing of a graph is there. */
@@ -105,7 +106,18 @@ function randomHex({ random }: Environment): string {
   return Buffer.from(random.bytes(16)).toString("hex");
 }
 
-function graphExists(uri: string): OmnigraphError {
+/**
+ * Checks that a root holds nothing but what a copy of a graph that was not finished may have left. Throws `folder_not_empty`. `keys` are all keys of the root.
+ */
+export async function checkUnused(store: ObjectStore, keys: readonly string[]): Promise<void> {
+  const isOurs = (name: string): boolean => /^(?:__manifest|tables|blobs)\//.test(name);
+  const foreign = keys.find((key) => !isOurs(key));
+  if (foreign !== undefined) throw notEmpty(store.uri, `it holds ${foreign}`);
+  const foreignName = (await store.foreignNames(64)).find((name) => !(isOurs(name) && name.endsWith("/")));
+  if (foreignName !== undefined) throw notEmpty(store.uri, `it holds ${foreignName}`);
+}
+
+export function graphExists(uri: string): OmnigraphError {
   return new OmnigraphError(
     "graph_exists",
     `there is a graph at ${uri} already; open it, or choose another address`,

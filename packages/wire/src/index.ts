@@ -1,3 +1,4 @@
+export type { BackupAnswer, CopiedBranch } from "./answers/backups.ts";
 export type { BranchProblem, BranchSummary } from "./answers/branches.ts";
 export type {
   BaselineEnd,
@@ -32,6 +33,7 @@ export type {
 export type { InterruptedWrite, RecoveryEntry, RecoveryOutcome } from "./answers/recovery.ts";
 export type { AnswerRow, DatasetSummary, QueryAnswer, SnapshotAnswer } from "./answers/reads.ts";
 export type { LoadAnswer, LoadedType, MutationAnswer } from "./answers/writes.ts";
+export { backupJson } from "./encode/backups.ts";
 export { branchListJson } from "./encode/branches.ts";
 export {
   baselineJson,
@@ -69,6 +71,7 @@ export {
 } from "./encode/recovery.ts";
 export { batchLoadJson, ingestJson, loadJson, mutationJson } from "./encode/writes.ts";
 export type {
+  BackupJson,
   BaselineJson,
   BaselineLineJson,
   BaselineRequestJson,
@@ -90,6 +93,7 @@ export type {
   CommitJson,
   CommitKind,
   CommitListJson,
+  CopiedBranchJson,
   DatasetJson,
   DiagnosticJson,
   DiffChangeJson,

@@ -1014,6 +1014,31 @@ export interface RecoverySettledJson {
   readonly settled: readonly RecoveryOutcomeJson[];
 }
 
+/** What `backup` or `restore` copied. */
+export interface BackupJson {
+  /** Id of the graph, which the copy has too. */
+  readonly graph: string;
+  /** Address of the graph as it was given. */
+  readonly from: string;
+  /** Address of the copy as it was given. */
+  readonly to: string;
+  /** The branches that were asked for, by name. */
+  readonly branches: readonly CopiedBranchJson[];
+  readonly objects_copied: number;
+  /** Objects that were looked at and were there already. */
+  readonly objects_kept: number;
+  readonly bytes_copied: number;
+  /** Whether every object of the copy was read back and compared. */
+  readonly verified: boolean;
+}
+
+/** A branch of a copy. */
+export interface CopiedBranchJson {
+  readonly name: string;
+  /** Its newest commit in the copy. */
+  readonly head: CommitJson;
+}
+
 /** The body of `POST /query`. */
 export interface QueryRequestJson {
   /** Source of reads. */

@@ -93,6 +93,8 @@ const ARGUMENTS: Readonly<Record<string, (context: Context) => readonly unknown[
   "recovery.show": () => ["absent"],
   "recovery.discard": () => ["absent"],
   "recovery.settle": () => [],
+  "maintenance.backup": () => [`memory://backup-${Math.random()}`],
+  restore: ({ folder }) => [join(folder, "absent"), `memory://restored-${Math.random()}`],
   "schema.show": () => [],
   "schema.catalog": () => [],
   "commits.list": () => [],
@@ -130,6 +132,15 @@ const WRITES: ReadonlySet<string> = new Set([
   "branches.merge",
   "branches.delete",
 ]);
+
+/** How many of the first arguments of a call are addresses. */
+const ADDRESSES: Readonly<Record<string, number>> = {
+  init: 1,
+  open: 1,
+  fsck: 1,
+  restore: 2,
+  "maintenance.backup": 1,
+};
 
 /** Calls a method with whatever it is given, and waits for all that it has to say. */
 async function call(name: string, { graph }: Context, given: readonly unknown[]): Promise<void> {
@@ -194,7 +205,7 @@ async function readAll(uri: string): Promise<void> {
 
 /** A text that would be taken for an address, in the folder that the tests stand in. */
 const isPath = (name: string, position: number, value: unknown): boolean =>
-  (name === "init" || name === "open") && position === 0 && typeof value === "string" && value.length < 1000;
+  position < (ADDRESSES[name] ?? 0) && typeof value === "string" && value.length < 1000;
 
 describe.each([
   ["a local folder", () => join(folder, "fuzzed.omni")],
@@ -226,7 +237,7 @@ describe.each([
           await failureOf(`${name}, ${what} at ${position}`, () => call(name, context, given));
         }
         for (const member of members) {
-          const isList = ["kinds", "types", "ops"].includes(member);
+          const isList = ["kinds", "types", "ops", "branches"].includes(member);
           for (const nasty of [value(), ...(isList ? [[value()]] : [])]) {
             const given = [...argumentsOf(), { ...needed, [member]: nasty }];
             await failureOf(`${name}, ${what} as ${member}`, () => call(name, context, given));

@@ -62,6 +62,7 @@ const CALLS: Readonly<
   "recovery.show": [(g) => g.recovery.show("absent"), { branch: null }],
   "recovery.discard": [(g) => g.recovery.discard("absent"), { branch: null }],
   "recovery.settle": [(g) => g.recovery.settle(), { branch: null }],
+  "maintenance.backup": [(g) => g.maintenance.backup("memory://authorized-backup"), { branch: null }],
   "schema.show": [(g) => g.schema.show(), {}],
   "schema.catalog": [(g) => g.schema.catalog({ at: "draft" }), { at: "draft" }],
   "commits.list": [(g) => g.commits.list({ branch: "draft" }), { branch: "draft" }],

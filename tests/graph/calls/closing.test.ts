@@ -101,6 +101,7 @@ describe.each(backends("closing"))("a handle on a graph in %s", (_name, uriOf) =
         cleanup: () => graph.maintenance.cleanup({ keep: 1 }),
         "list of recoveries": () => graph.recovery.list(),
         settle: () => graph.recovery.settle(),
+        backup: () => graph.maintenance.backup(`memory://closing-backup-${Math.random()}`),
         schema: () => graph.schema.show(),
         catalog: () => graph.schema.catalog(),
         commits: () => graph.commits.list(),

@@ -1,4 +1,5 @@
 import { execFileSync } from "node:child_process";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { isError } from "@omnigraph/base";
 import {
@@ -95,6 +96,11 @@ async function foreign(): Promise<GraphParts> {
   return given;
 }
 
+/** Makes a graph at an address. */
+async function copied(uri: string): Promise<void> {
+  await (await Omnigraph.init(uri, { schema: SCHEMA })).close();
+}
+
 const load =
   (input: LoadInput, options: Partial<LoadOptions> = {}): Failing =>
   ({ graph }) =>
@@ -161,6 +167,42 @@ const FAILURES: Readonly<Record<string, Failures>> = {
     },
   },
   "Omnigraph.openWith": { graph_not_found: () => Omnigraph.openWith(parts()) },
+  "Omnigraph.restore": {
+    graph_not_found: () => Omnigraph.restore("memory://absent", "memory://reasons-new"),
+    graph_exists: async () => {
+      await copied("memory://reasons-whole");
+      await Omnigraph.restore("memory://reasons-whole", "memory://reasons-whole");
+    },
+    folder_not_empty: async ({ folder: at }) => {
+      await copied("memory://reasons-whole-2");
+      writeFileSync(join(at, "letter.txt"), "dear");
+      await Omnigraph.restore("memory://reasons-whole-2", at);
+    },
+    backup_differs: async ({ graph }) => {
+      const to = new MemoryObjects("reasons-half");
+      await copied("memory://reasons-whole-3");
+      await (
+        await Omnigraph.initWith({ objects: to, tables: new ObjectLayers(to) }, { schema: SCHEMA })
+      ).close();
+      await to.delete("__manifest/format.json");
+      await graph.maintenance.backup("memory://reasons-half");
+    },
+    store_uri_invalid: () =>
+      Omnigraph.restore("memory://absent", "ftp://there").catch(async () => {
+        await copied("memory://reasons-whole-4");
+        await Omnigraph.restore("memory://reasons-whole-4", "ftp://there");
+      }),
+    branch_not_found: async () => {
+      await copied("memory://reasons-whole-5");
+      await Omnigraph.restore("memory://reasons-whole-5", "memory://reasons-none", { branches: ["none"] });
+    },
+    caller_failed: async () => {
+      await copied("memory://reasons-whole-6");
+      await Omnigraph.restore("memory://reasons-whole-6", "memory://reasons-stopped-2", {
+        onProgress: failing,
+      });
+    },
+  },
   "Omnigraph.query": {
     ...ofText(({ graph }, text, options) => graph.query(text, null, options), BOTH, PUT),
     parameter_invalid: ({ graph }) => graph.query(`query q($n: I32) { ${READ} }`),
@@ -262,6 +304,22 @@ const FAILURES: Readonly<Record<string, Failures>> = {
     },
   },
   "Recovery.settle": { read_only: ({ reader }) => reader.recovery.settle() },
+  "Maintenance.backup": {
+    backup_differs: async ({ graph }) => {
+      await (await Omnigraph.init("memory://reasons-other", { schema: SCHEMA })).close();
+      await graph.maintenance.backup("memory://reasons-other");
+    },
+    folder_not_empty: async ({ graph, folder: at }) => {
+      writeFileSync(join(at, "letter.txt"), "dear");
+      await graph.maintenance.backup(at);
+    },
+    store_uri_invalid: ({ graph }) => graph.maintenance.backup("ftp://there"),
+    branch_not_found: ({ graph }) => graph.maintenance.backup("memory://none", { branches: ["none"] }),
+    caller_failed: ({ graph }) =>
+      graph.maintenance.backup("memory://reasons-stopped", {
+        onProgress: failing,
+      }),
+  },
   "GraphSchema.show": { branch_not_found: ({ graph }) => graph.schema.show({ branch: "none" }) },
   "GraphSchema.catalog": {
     branch_not_found: ({ graph }) => graph.schema.catalog({ branch: "none" }),

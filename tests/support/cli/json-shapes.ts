@@ -24,6 +24,7 @@ const ANSWERS: Readonly<Record<string, Shape>> = {
   "recovery settle": SHAPES.recoverySettled,
   "recovery show": SHAPES.recoveryEntry,
   "schema show": SHAPES.schema,
+  backup: SHAPES.backup,
   change: SHAPES.mutation,
   check: SHAPES.lint,
   fsck: SHAPES.fsck,
@@ -36,6 +37,7 @@ const ANSWERS: Readonly<Record<string, Shape>> = {
   optimize: SHAPES.optimize,
   query: SHAPES.query,
   read: SHAPES.query,
+  restore: SHAPES.backup,
   revert: SHAPES.revert,
   snapshot: SHAPES.snapshot,
 };

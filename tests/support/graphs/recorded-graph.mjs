@@ -57,6 +57,16 @@ export async function answersOf(graph) {
   return plain({ branches, commits, diffs });
 }
 
+/** What each branch answers: its rows and its commits. */
+export async function branchesOf(graph) {
+  const branches = {};
+  for (const { name } of await graph.branches.list()) {
+    const commits = await graph.commits.list({ branch: name });
+    branches[name] = { rows: await rowsOf(graph, { branch: name }), commits };
+  }
+  return plain(branches);
+}
+
 /** The rows of a graph as lines, sorted. */
 export async function rowsOf(graph, options) {
   const pieces = await all(graph.export(options));

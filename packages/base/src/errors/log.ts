@@ -24,6 +24,14 @@ export const LOG_ERRORS = {
       "The address no longer leads to the graph that was opened: it was moved or removed, or another graph or an older copy was put in its place. Nothing was written.",
     remedy: "Put the graph back, or open it again at the address where it is now.",
   },
+  backup_differs: {
+    code: "conflict",
+    http: 409,
+    exit: 1,
+    meaning:
+      "What is at the place of a copy was not copied from this graph: another graph, the graph itself, or a copy that was written or damaged. Nothing was replaced.",
+    remedy: "Choose another place for the copy.",
+  },
   folder_not_empty: {
     code: "conflict",
     http: 409,

@@ -20,6 +20,7 @@ export const ACTIONS = {
   "recovery.show": "admin",
   "recovery.discard": "admin",
   "recovery.settle": "admin",
+  "maintenance.backup": "admin",
   "schema.show": "read",
   "schema.catalog": "read",
   "commits.list": "read",

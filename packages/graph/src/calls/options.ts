@@ -31,6 +31,7 @@ import type {
 } from "../api/history.ts";
 import type { CleanupOptions, FsckOptions, OptimizeOptions } from "../api/maintenance.ts";
 import type { RecoveryDiscardOptions } from "../api/recovery.ts";
+import type { BackupOptions } from "../api/backup.ts";
 import type { DiffOptions, MergeOptions, ResolveOptions, RevertOptions } from "../api/merge.ts";
 import {
   atMost,
@@ -74,6 +75,8 @@ export interface OptionsOf {
   readonly "recovery.show": CallOptions;
   readonly "recovery.discard": RecoveryDiscardOptions;
   readonly "recovery.settle": CallOptions;
+  readonly "maintenance.backup": BackupOptions;
+  readonly restore: BackupOptions;
   readonly "schema.show": SchemaOptions;
   readonly "schema.catalog": CatalogOptions;
   readonly "commits.list": CommitListOptions;
@@ -111,6 +114,13 @@ const OPEN_WITH: Members<OpenWithOptions> = {
 const OPEN: Members<OpenOptions> = { ...OPEN_WITH, memory: MEMORY };
 
 const SCHEMA = { schema: required(TEXT), schemaFile: TEXT };
+
+const BACKUP: Members<BackupOptions> = {
+  ...CALL,
+  branches: listOf(TEXT),
+  verify: FLAG,
+  onProgress: CALLBACK,
+};
 
 const RUN: Members<RunOptions> = { ...CALL, branch: TEXT, at: POINT, maxStalenessMs: MILLISECONDS };
 
@@ -186,6 +196,8 @@ export const OPTIONS: { readonly [Call in keyof OptionsOf]: Members<OptionsOf[Ca
   "recovery.show": CALL,
   "recovery.discard": { ...CALL, confirm: FLAG },
   "recovery.settle": CALL,
+  "maintenance.backup": BACKUP,
+  restore: BACKUP,
   "schema.show": { branch: TEXT },
   "schema.catalog": { branch: TEXT, at: POINT },
   "commits.list": { ...CALL, branch: TEXT, limit: atMost(0) },

@@ -1,11 +1,14 @@
-import type { CleanupAnswer, FsckAnswer, OptimizeAnswer } from "@omnigraph/wire";
+import type { BackupAnswer, CleanupAnswer, FsckAnswer, OptimizeAnswer } from "@omnigraph/wire";
 import type { CleanupOptions, FsckOptions, MaintenanceRun, OptimizeOptions } from "../api/maintenance.ts";
+import type { BackupOptions } from "../api/backup.ts";
 import type { Branches } from "../branches/branches.ts";
-import { optionsOf } from "../calls/check.ts";
+import { checkArgument, optionsOf } from "../calls/check.ts";
+import { TEXT } from "../calls/kinds.ts";
 import type { GraphContext } from "../open/context.ts";
 import type { BackgroundFolds } from "./background-folds.ts";
 import { cleanup } from "./cleanup.ts";
 import { fsckAsked } from "./fsck/fsck.ts";
+import { copyTo } from "./copies.ts";
 import { optimize } from "./optimize.ts";
 
 /** What keeps a graph fast and in order. Its methods work without their object too, as callbacks for example. */
@@ -92,6 +95,34 @@ export class Maintenance {
       "maintenance.cleanup",
       asked,
       (signal) => cleanup(this.#context, this.#branches, { ...asked, signal }),
+      { branch: null },
+    );
+  };
+
+  /**
+   * Copies the graph, or some branches of it, to another address: a folder, `s3://bucket/prefix` or `memory://name`. Others may write meanwhile; the copy has the branches as they
+   * were when the call began. A second call into the same place copies only what is new, and a call that was interrupted is carried on by the next one. What is there is never replaced. The
+   * copy is a graph of its own once the call is done: it can be opened, and should not be written if it is to be carried on.
+   *
+   * @throws `backup_differs` if the address holds another graph, this one itself, or a copy that was written or damaged
+   * @throws `folder_not_empty`, `store_uri_invalid`
+   * @throws `branch_not_found` for `branches`
+   * @throws `caller_failed`
+   * @example
+   * ```ts
+   * const first = await graph.maintenance.backup("people-backup.omni");
+   * const second = await graph.maintenance.backup("people-backup.omni", { verify: true });
+   * console.log(first.objectsCopied > 0, second.objectsCopied, second.verified); // true 0 true
+   * ```
+   */
+  readonly backup = async (to: string, options?: BackupOptions): Promise<BackupAnswer> => {
+    checkArgument("maintenance.backup", "to", to, TEXT);
+    const asked = optionsOf("maintenance.backup", options);
+    const { log, store: objects, tables, environment } = this.#context;
+    return this.#context.calls.run(
+      "maintenance.backup",
+      asked,
+      (signal) => copyTo({ log, objects, tables, environment }, to, { ...asked, signal, isNew: false }),
       { branch: null },
     );
   };

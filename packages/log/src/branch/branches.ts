@@ -74,6 +74,15 @@ export class Branches {
     this.#main = this.#log({ name: MAIN, logId: MAIN_LOG_ID, fork: null, refKey: null });
   }
 
+  get main(): BranchLog {
+    return this.#main;
+  }
+
+  /** The log that the record of a key names, sealed or not; null for a tombstone. */
+  async ofRecord(key: string, signal?: AbortSignal): Promise<BranchLog | null> {
+    return this.#logOf(await this.#context.refs.read(key, signal));
+  }
+
   /** As `GraphLog.branch`. */
   async open(name: string, signal?: AbortSignal): Promise<BranchLog> {
     if (name === MAIN) return this.#main;

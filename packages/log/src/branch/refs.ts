@@ -36,7 +36,7 @@ export class Refs {
   /** The newest record of a name, or null where it has none. Throws `object_corrupt`, `format_newer`. */
   async newest(name: string, signal?: AbortSignal): Promise<NamedRecord | null> {
     const key = this.#store.ordered ? await this.#newestListed(name) : await this.#newestProbed(name);
-    return key === null ? null : this.#read(key, signal);
+    return key === null ? null : this.read(key, signal);
   }
 
   /** The newest record of every name, and what is wrong with those that cannot be read. Files that cannot be records are left out. */
@@ -46,7 +46,7 @@ export class Refs {
       const name = recordOfKey(key)?.name ?? (mayBeRecord(key) ? key.slice(REFS_PREFIX.length) : null);
       if (name !== null && !newest.has(name)) newest.set(name, key);
     }
-    const reading = [...newest].map(([name, key]) => orDamage(name, () => this.#read(key, signal)));
+    const reading = [...newest].map(([name, key]) => orDamage(name, () => this.read(key, signal)));
     return Promise.all(reading);
   }
 
@@ -112,7 +112,8 @@ export class Refs {
     }
   }
 
-  async #read(key: string, signal?: AbortSignal): Promise<NamedRecord> {
+  /** The record of a key. Throws `object_corrupt`, `format_newer`. */
+  async read(key: string, signal?: AbortSignal): Promise<NamedRecord> {
     const named = recordOfKey(key);
     const bytes = named === null ? null : await this.#store.get(key, signal);
     if (named === null || bytes === null) throw this.#damaged(key);

@@ -5,4 +5,6 @@ import type { LayerStore } from "../tables/layer.ts";
 export interface Backend {
   readonly objects: ObjectStore;
   readonly tables: LayerStore;
+  /** Whether layers are Lance tables there; else their rows are objects. */
+  readonly holdsTables: boolean;
 }

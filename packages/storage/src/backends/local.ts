@@ -6,5 +6,6 @@ import type { Backend } from "./backend.ts";
 export function localBackend(root: string, options: LocalOptions): Backend {
   const objects = new LocalObjects(root, options);
   // Tables are in the folder that the store has opened, even if its path leads elsewhere by now.
-  return { objects, tables: new LanceLayers(root, objects, { diskRoot: () => objects.folder }) };
+  const tables = new LanceLayers(root, objects, { diskRoot: () => objects.folder });
+  return { objects, tables, holdsTables: true };
 }

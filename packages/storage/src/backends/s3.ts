@@ -17,7 +17,7 @@ export async function s3Backend(uri: string, options: S3Options, proof: Random |
   const objects = new S3Objects(connection);
   if (proof !== null) await objects.proveConditionalPuts(proof);
   const storage = (): Promise<StorageOptions> => tableOptions(objects.uri, connection.access);
-  return { objects, tables: new LanceLayers(objects.uri, objects, { storage }) };
+  return { objects, tables: new LanceLayers(objects.uri, objects, { storage }), holdsTables: true };
 }
 
 /**

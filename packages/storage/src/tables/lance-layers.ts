@@ -11,6 +11,7 @@ import { checkLayer } from "./check-layer.ts";
 import type { LayerDraft, LayerEntry, LayerProblem, LayerReader, LayerStore } from "./layer.ts";
 import { layerKeys, type LayerTable, StoredLayer } from "./layer-reader.ts";
 import { completeRows, physicalColumns } from "./physical-columns.ts";
+import { tableOfRows } from "./rows-object.ts";
 
 export interface LanceLayersOptions {
   /** Asked for at every call of Lance. Default: none, as on a disk. */
@@ -90,12 +91,18 @@ export class LanceLayers implements LayerStore {
       if (file === undefined) throw tableMissing(address);
       return address;
     };
+    // A layer that was copied from a store without tables stays an object.
+    const rows = tableOfRows(this.#store, entry);
+    let isObject: Promise<boolean> | null = null;
+    const isRows = (): Promise<boolean> => (isObject ??= this.#store.exists(layerKeys(entry).rows));
     return {
-      columns: async (keys) => {
+      columns: async (keys, signal) => {
+        if (await isRows()) return rows.columns(keys, signal);
         const names = keys.map((key) => physicalName(key, entry.columns));
         return (await this.#lance()).columns(await found(), names);
       },
-      find: async (id) => (await this.#lance()).find(await found(), id),
+      find: async (id, signal) =>
+        (await isRows()) ? rows.find(id, signal) : (await this.#lance()).find(await found(), id),
     };
   }
 

@@ -1,5 +1,6 @@
 // Loads zod, which costs tens of milliseconds: import this module only where something is parsed. Types and encoders are to be had without it.
 import * as z from "zod";
+import { BACKUP } from "./backups.ts";
 import { BRANCH_CREATED, BRANCH_DELETED, BRANCH_LIST } from "./branches.ts";
 import { BASELINE, BASELINE_LINE, COMMIT_CHANGES, DIFF, FEED, HISTORY } from "./changes.ts";
 import { COMMIT, COMMIT_LIST } from "./commits.ts";
@@ -58,6 +59,7 @@ export const SHAPES = {
   recoveryEntry: RECOVERY_ENTRY,
   recoveryOutcome: RECOVERY_OUTCOME,
   recoverySettled: RECOVERY_SETTLED,
+  backup: BACKUP,
   queryRequest: QUERY_REQUEST,
   legacyReadRequest: LEGACY_READ_REQUEST,
   mutateRequest: MUTATE_REQUEST,

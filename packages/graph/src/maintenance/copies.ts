@@ -1,0 +1,71 @@
+import { type Environment, systemEnvironment } from "@omnigraph/base";
+import { CopyTarget, type GraphLog, takesOneSync } from "@omnigraph/log";
+import { type Backend, copyLayer, openBackend } from "@omnigraph/storage";
+import type { BackupAnswer } from "@omnigraph/wire";
+import type { BackupOptions } from "../api/backup.ts";
+import { guarded } from "../calls/callers-code.ts";
+import { summaryOf } from "../history/summary.ts";
+import { processSettings } from "../open/settings.ts";
+
+/** The graph that is copied: its log, and what it is kept in. */
+export interface Copied extends Pick<Backend, "objects" | "tables"> {
+  readonly log: GraphLog;
+  readonly environment: Environment;
+}
+
+/** How it is copied. */
+export interface CopyCall extends BackupOptions {
+  readonly signal?: AbortSignal;
+  /** Whether there must not be a graph at the target yet. */
+  readonly isNew: boolean;
+}
+
+/** Copies a graph to an address. Errors: those of `GraphLog.copyInto`, `store_uri_invalid`. */
+export async function copyTo(from: Copied, to: string, call: CopyCall): Promise<BackupAnswer> {
+  const target = await openBackend(to, systemEnvironment, {
+    writable: true,
+    oneSync: takesOneSync,
+    s3: processSettings().s3,
+  });
+  try {
+    return await copyInto(from, to, target, call);
+  } finally {
+    await target.objects.close();
+  }
+}
+
+async function copyInto(
+  from: Copied,
+  uri: string,
+  { objects, holdsTables }: Backend,
+  { branches, verify = false, onProgress, signal, isNew }: CopyCall,
+): Promise<BackupAnswer> {
+  const report = guarded(onProgress, "what was copied stays, and the same call goes on from there");
+  const target = await CopyTarget.open(objects, {
+    environment: from.environment,
+    verify,
+    onPut: ({ copied, bytes }) => report({ objects: copied, bytes }),
+  });
+  const layerTarget = {
+    holdsTables,
+    isThere: (key: string, size: number | null) => target.keeps(key, size),
+    put: (key: string, bytes: Uint8Array) => target.put(key, bytes),
+  };
+  const copied = await from.log.copyInto({
+    target,
+    isNew,
+    chosen: branches ?? null,
+    copyLayer: (entry) => copyLayer(entry, from, layerTarget),
+    signal,
+  });
+  const { counts } = target;
+  return {
+    graph: from.log.id,
+    uri,
+    branches: copied.map(({ name, head }) => ({ name, head: summaryOf(head) })),
+    objectsCopied: counts.copied,
+    objectsKept: counts.kept,
+    bytesCopied: counts.bytes,
+    verified: verify,
+  };
+}

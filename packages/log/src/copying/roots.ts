@@ -1,0 +1,71 @@
+import type { ObjectStore } from "@omnigraph/storage";
+import { addressOf } from "../address.ts";
+import { MAIN, recordOfKey, REFS_PREFIX } from "../branch/names.ts";
+import type { Branches } from "../branch/branches.ts";
+import type { CommitRecord } from "../commit/header.ts";
+import type { BranchLog } from "../reading/branch-log.ts";
+import { branchNotFound } from "../reading/errors.ts";
+import type { Reach } from "./needed.ts";
+
+/** A branch that is copied, up to the head that was seen. */
+export interface CopiedBranch {
+  readonly name: string;
+  readonly head: CommitRecord;
+}
+
+export interface RootsSource {
+  readonly store: ObjectStore;
+  readonly branches: Branches;
+  /** Makes sure that neither power loss nor cleanup takes from the graph what a copy has or needs. */
+  readonly hold: (log: BranchLog, head: CommitRecord) => Promise<void>;
+}
+
+/** What a copy begins with. */
+export interface Roots {
+  readonly branches: readonly CopiedBranch[];
+  readonly reaches: readonly Reach[];
+  /** Keys of the records of the chosen names; those of a name in order of their numbers. */
+  readonly records: readonly string[];
+}
+
+/**
+ * The branches to copy, and where their logs end now. Main is always among them; where it is not chosen, only as far as others stand on it. Throws
+ * `branch_not_found`.
+ */
+export async function rootsOf(
+  { store, branches, hold }: RootsSource,
+  chosen: readonly string[] | null,
+  signal?: AbortSignal,
+): Promise<Roots> {
+  const records = new Map<string, string[]>();
+  // Listed before any head is looked for: what a record names is there by then.
+  for (const { key } of await store.list(REFS_PREFIX)) {
+    const named = recordOfKey(key);
+    if (named === null || (chosen !== null && !chosen.includes(named.name))) continue;
+    // The newest is listed first.
+    records.set(named.name, [key, ...(records.get(named.name) ?? [])]);
+  }
+  const copied: CopiedBranch[] = [];
+  const reaches: Reach[] = [{ logId: branches.main.logId, slot: 0 }];
+  const add = async (name: string, log: BranchLog): Promise<void> => {
+    const { commit, slot } = await log.look(signal);
+    reaches.push(slot < 0 ? commit.address : { logId: log.logId, slot });
+    const fork = log.fork === null ? null : addressOf(log.fork);
+    if (fork !== null) reaches.push(fork);
+    if (log.sealed) return;
+    await hold(log, commit);
+    copied.push({ name, head: commit });
+  };
+  for (const [name, keys] of records) {
+    const log = await branches.ofRecord(keys.at(-1) ?? "", signal);
+    if (log !== null) await add(name, log);
+  }
+  if (chosen === null || chosen.includes(MAIN)) await add(MAIN, branches.main);
+  const missing = chosen?.find((name) => !copied.some((each) => each.name === name));
+  if (missing !== undefined) throw branchNotFound(store.uri, missing);
+  return {
+    branches: copied.toSorted((a, b) => (a.name < b.name ? -1 : 1)),
+    reaches,
+    records: [...records.values()].flat(),
+  };
+}
