@@ -189,28 +189,24 @@ export class GraphLog {
    * Errors: `commit_sealed`, `branch_exists`, `branch_name_invalid`, `history_reclaimed`, `outcome_unknown`.
    */
   async createBranch(name: string, from: CommitRecord, actor: string | null): Promise<BranchLog> {
-    const fork = await this.fork(name, from, actor);
+    // What is a head now is seldom condemned a moment later, so a pin would nearly always be in vain.
+    const fork = await this.fork(name, from, actor, !this.#branches.isKnownHead(from));
     await fork.publish();
     return fork.branch;
   }
 
   /**
    * Prepares a branch: its log can be written, and nobody finds it before it is published. Errors: `branch_exists`, `branch_name_invalid`,
-   * `history_reclaimed` where the commit is condemned.
+   * `history_reclaimed` where the commit is condemned. Not `pinned`: that is found out only once it is published, and then undone.
    */
-  async fork(name: string, from: CommitRecord, actor: string | null): Promise<Fork> {
+  async fork(name: string, from: CommitRecord, actor: string | null, pinned = true): Promise<Fork> {
     this.#checkWritable();
     const prepared = await this.#branches.fork(name, from, actor);
-    const pin = await this.starts.pin(from, "branch");
+    const pin = pinned ? await this.starts.pin(from, "branch") : null;
     const { logId } = prepared.branch;
+    const op = ulidFactory(this.#environment)();
     const undo = (): Promise<void> =>
-      this.deleteBranch(name, {
-        op: ulidFactory(this.#environment)(),
-        actor,
-        message: null,
-        ifCommit: null,
-        ifLogId: logId,
-      });
+      this.deleteBranch(name, { op, actor, message: null, ifCommit: null, ifLogId: logId });
     return pinnedFork(prepared, pin, () => this.starts.check(from, { but: logId }), undo);
   }
 

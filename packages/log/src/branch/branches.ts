@@ -162,6 +162,12 @@ export class Branches {
     return { branch, publish: () => this.#publish(branch, number, record) };
   }
 
+  /** Whether a commit is the head of its own branch, as last seen. Reads nothing. */
+  isKnownHead({ branch, header }: CommitRecord): boolean {
+    const log = branch === MAIN ? this.#main : this.#open.get(branch);
+    return log?.known?.header.id === header.id;
+  }
+
   /** Deletes a branch: `seal` ends its log. */
   async delete(name: string, seal: (branch: BranchLog) => Promise<void>): Promise<void> {
     if (name === MAIN) throw branchProtected(name);
