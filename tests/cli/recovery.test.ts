@@ -53,6 +53,14 @@ it("an interrupted write is listed, shown and settled", async () => {
   // The background of the same command may have been first.
   for (const { outcome } of settled.settled) expect(outcome).toBe("published");
   expect(await ok(["recovery", "settle", "g.omni"], { cwd })).toBe("nothing to settle\n");
+  expect(JSON.parse(await ok(["commit", "show", "main", "g.omni", "--json"], { cwd }))).toMatchObject({
+    kind: "load",
+    actor_id: "ann",
+    recovered: true,
+  });
+  expect(await ok(["commit", "show", "main", "g.omni"], { cwd })).toContain(
+    "load, published by another process",
+  );
   expect(await ok(["commit", "list", "g.omni"], { cwd })).toMatch(/\| ann +\| load .*by table/);
 });
 

@@ -315,6 +315,8 @@ export interface CommitJson {
   readonly kind: CommitKind;
   /** Length of the chain of first parents. */
   readonly depth: number;
+  /** Where another process published it, because its own was gone. */
+  readonly recovered?: true;
 }
 
 /** What made a commit. Maintenance and recovery change no row. */

@@ -91,7 +91,7 @@ function describe(commit: CommitSummary): Shown {
   const named = [
     shown`commit  ${commit.id}\n`,
     shown`branch  ${commit.branch}\n`,
-    shown`kind    ${commit.kind}\n`,
+    shown`kind    ${commit.kind}${commit.recovered === true ? ", published by another process" : ""}\n`,
     shown`depth   ${commit.depth}\n`,
     shown`parent  ${commit.parent ?? "none"}\n`,
     ...(commit.mergedParent === null ? [] : [shown`merged  ${commit.mergedParent}\n`]),

@@ -14,5 +14,6 @@ export function summaryOf({ header, branch }: CommitRecord): CommitSummary {
     createdAt: header.createdAt,
     kind: header.kind,
     message: header.message,
+    ...(header.recovered ? { recovered: true } : {}),
   };
 }

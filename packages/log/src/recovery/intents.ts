@@ -36,6 +36,8 @@ export class Intents {
   #lookedMs = -Infinity;
   #running: Promise<unknown> | null = null;
   #closed = false;
+  /** What failed in the background and was no failure of the store. */
+  readonly #faults: unknown[] = [];
 
   constructor(context: IntentsContext) {
     this.#context = context;
@@ -110,10 +112,12 @@ export class Intents {
     this.#running = this.#inBackground();
   }
 
-  /** Waits for what is under way in the background, and begins nothing more. */
+  /** Waits for what is under way in the background, and begins nothing more. Throws what failed there and should never fail. */
   async close(): Promise<void> {
     this.#closed = true;
     await this.#running;
+    const [fault] = this.#faults;
+    if (fault !== undefined) throw fault;
   }
 
   /**
@@ -172,7 +176,8 @@ export class Intents {
         if (this.#watch.restMs(open) === 0) await this.#settle(open);
       }
     } catch (cause) {
-      if (!isError(cause)) throw cause;
+      // What the store refuses is told to whoever asks for what is not settled.
+      if (!isError(cause)) this.#faults.push(cause);
     } finally {
       this.#running = null;
     }

@@ -1,7 +1,10 @@
+import { OmnigraphError } from "@omnigraph/base";
+import type { ObjectStore } from "@omnigraph/storage";
 import { beforeEach, describe, expect, test } from "vitest";
 import { LogWorld } from "../../../../tests/support/log/log-world.ts";
 import { put, removeBranch, writeOf } from "../../../../tests/support/log/log-writes.ts";
 import { StagedWrite } from "../../../../tests/support/log/staged-write.ts";
+import { overridden } from "../../../../tests/support/stores/overridden.ts";
 import type { CallPlan, SimulatedCall } from "../../../../tests/support/simulation/network.ts";
 import type { CommitRecord } from "../commit/header.ts";
 import type { GraphLog } from "../graph-log.ts";
@@ -266,6 +269,22 @@ describe("settlement", () => {
     await clock.sleep(40_000);
     await expectPublished(log, write);
     await log.close();
+  });
+
+  test("tells what should never fail in the background when the graph is closed, and nothing else", async () => {
+    for (const [failure, isTold] of [
+      [new TypeError("no list"), true],
+      [new OmnigraphError("store_denied", "no list"), false],
+    ] as const) {
+      const store = world.objects.connect("owner");
+      const list: ObjectStore["list"] = (prefix, options) =>
+        prefix.startsWith("__recovery/") ? Promise.reject(failure) : store.list(prefix, options);
+      const log = await world.open("owner", overridden(store, { list }));
+      await put(log, await log.branch("main"), "a");
+      const closing = log.close();
+      if (isTold) await expect(closing).rejects.toBe(failure);
+      else await closing;
+    }
   });
 
   test("of what the same handle had to leave begins at once", async () => {

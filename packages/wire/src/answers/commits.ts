@@ -20,6 +20,8 @@ export interface CommitSummary {
   readonly kind: CommitKind;
   /** Why it was made; null where nothing was said. */
   readonly message: string | null;
+  /** Set where another process published it, because its own was gone: `kind`, `actor` and `message` are those of the write. */
+  readonly recovered?: true;
 }
 
 /** A page of a list of commits. */

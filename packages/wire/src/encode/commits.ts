@@ -13,6 +13,7 @@ export function commitJson(commit: CommitSummary): CommitJson {
     message: commit.message,
     kind: commit.kind,
     depth: commit.depth,
+    ...(commit.recovered === true ? { recovered: true } : {}),
   };
 }
 

@@ -33,6 +33,10 @@ export const COMMIT = shape(
     message: z.string().nullable().describe("Why it was made."),
     kind: COMMIT_KIND,
     depth: COUNT.describe("Length of the chain of first parents."),
+    recovered: z
+      .literal(true)
+      .exactOptional()
+      .describe("Where another process published it, because its own was gone."),
   },
   EXAMPLE_COMMIT,
 );
