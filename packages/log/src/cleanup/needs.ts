@@ -63,8 +63,9 @@ export class Needs {
     const cuts = await cutsFor(logs);
     for (const id of roots) await needs.#addCommit(id);
     for (const branch of logs.living) await needs.#addBranch(branch, cuts, folded);
-    for (const { newest } of logs.nameless)
-      await needs.#addRetained(newest.address.logId, 0, newest.address.slot);
+    // A log that was sealed after the cuts were made is not condemned whole: others may have started from what is above its cut.
+    for (const { logId, newest } of [...logs.sealed, ...logs.nameless])
+      await needs.#addRetained(logId, (cuts.get(logId) ?? -1) + 1, newest.address.slot);
     for (const [a, b] of pairsOf(logs.living)) {
       const ids = await context.mergeBases.of(a.logId, a.head.header.id, b.head.header.id, signal);
       for (const id of ids) await needs.#addCommit(id);
