@@ -46,6 +46,8 @@ export async function logsIn(
   const found: LogFound[] = [];
   for (const [logId, count] of counts) {
     const whole = mayBeTorn ? await wholeSlots(log, logId, count) : count;
+    // Power loss tore the first slot of a log that nobody ever found.
+    if (mayBeTorn && whole === 0 && !named.has(logId)) continue;
     const records = whole === 0 ? [] : await log.commits(logId, 0, whole - 1);
     found.push({ ...logOf(world, logId, records, named.get(logId)), isTorn: whole < count });
   }

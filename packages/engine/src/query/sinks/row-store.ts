@@ -7,20 +7,20 @@ const FIRST_ROWS = 16;
 /** Rows that outlive their batch, as ordinals of some variables. */
 export class RowStore {
   length = 0;
-  readonly #variables: readonly VariableIndex[];
+  readonly variables: readonly VariableIndex[];
   readonly #context: RunContext;
   readonly #columns: Uint32Array[];
   #capacity = FIRST_ROWS;
 
   constructor(variables: readonly VariableIndex[], context: RunContext) {
-    this.#variables = variables;
+    this.variables = variables;
     this.#context = context;
     this.#columns = variables.map(() => new Uint32Array(FIRST_ROWS));
   }
 
   /** Ordinals of a variable by row; the array changes as the store grows. */
   column(variable: VariableIndex): Uint32Array {
-    return this.#columns[this.#variables.indexOf(variable)]!;
+    return this.#columns[this.variables.indexOf(variable)]!;
   }
 
   /** Appends rows [start, end) of a batch. */
@@ -28,7 +28,7 @@ export class RowStore {
     const count = end - start;
     this.#reserve(this.length + count);
     for (let v = 0; v < this.#columns.length; v++) {
-      const from = batch.slots[this.#variables[v]!]!;
+      const from = batch.slots[this.variables[v]!]!;
       const to = this.#columns[v]!;
       const at = this.length;
       for (let i = 0; i < count; i++) to[at + i] = from[start + i]!;
@@ -40,7 +40,7 @@ export class RowStore {
   appendTimes(batch: Batch, row: number, times: number): void {
     this.#reserve(this.length + times);
     for (let v = 0; v < this.#columns.length; v++) {
-      this.#columns[v]!.fill(batch.slots[this.#variables[v]!]![row]!, this.length, this.length + times);
+      this.#columns[v]!.fill(batch.slots[this.variables[v]!]![row]!, this.length, this.length + times);
     }
     this.length += times;
   }
@@ -48,7 +48,7 @@ export class RowStore {
   /** Overwrites the row at a place below the length. */
   put(batch: Batch, row: number, place: number): void {
     for (let v = 0; v < this.#columns.length; v++) {
-      this.#columns[v]![place] = batch.slots[this.#variables[v]!]![row]!;
+      this.#columns[v]![place] = batch.slots[this.variables[v]!]![row]!;
     }
   }
 

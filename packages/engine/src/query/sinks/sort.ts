@@ -1,6 +1,5 @@
 import type { VariableIndex } from "@omnigraph/language";
 import type { Outputs } from "../plan/outputs.ts";
-import { rowColumn } from "../result/answer-column.ts";
 import type { Batch } from "../run/batch.ts";
 import type { RunContext } from "../run/context.ts";
 import type { RowOrder } from "./heap.ts";
@@ -9,6 +8,7 @@ import { RowStore } from "./row-store.ts";
 import type { Sink } from "./sink.ts";
 import { roughNumber, type SortKey, sortKeys } from "./sort-keys.ts";
 import type { Table } from "../result/table.ts";
+import { tableAt } from "./table-at.ts";
 
 /** Collects all rows and sorts them at the end. */
 export class Sort implements Sink {
@@ -16,7 +16,6 @@ export class Sort implements Sink {
   readonly #outputs: Extract<Outputs, { kind: "rows" }>;
   readonly #limit: number;
   readonly #store: RowStore;
-  readonly #variables: readonly VariableIndex[];
   #sorting: MergeSort | null = null;
 
   constructor(
@@ -28,7 +27,6 @@ export class Sort implements Sink {
     this.#context = context;
     this.#outputs = outputs;
     this.#limit = limit;
-    this.#variables = variables;
     this.#store = new RowStore(variables, context);
   }
 
@@ -51,14 +49,12 @@ export class Sort implements Sink {
   }
 
   table(): Table {
-    const places = this.#sorting!.sorted().subarray(0, this.#limit);
-    const gathered = new Map(
-      this.#variables.map((variable) => [variable, this.#store.gathered(variable, places)]),
+    return tableAt(
+      this.#store,
+      this.#sorting!.sorted().subarray(0, this.#limit),
+      this.#outputs,
+      this.#context,
     );
-    const columns = this.#outputs.columns.map((expr) =>
-      rowColumn(expr, this.#context, (variable) => gathered.get(variable)!),
-    );
-    return { length: places.length, columns };
   }
 
   #order(): RowOrder {

@@ -1,6 +1,5 @@
 import type { VariableIndex } from "@omnigraph/language";
 import type { Outputs } from "../plan/outputs.ts";
-import { rowColumn } from "../result/answer-column.ts";
 import type { Batch } from "../run/batch.ts";
 import type { RunContext } from "../run/context.ts";
 import { TopHeap } from "./heap.ts";
@@ -8,6 +7,7 @@ import { RowStore } from "./row-store.ts";
 import type { Sink } from "./sink.ts";
 import { roughNumber, sortKeys } from "./sort-keys.ts";
 import type { Table } from "../result/table.ts";
+import { tableAt } from "./table-at.ts";
 
 /** The first rows of an order, by a heap. */
 export class Top implements Sink {
@@ -16,7 +16,6 @@ export class Top implements Sink {
   readonly #limit: number;
   readonly #store: RowStore;
   readonly #heap: TopHeap;
-  readonly #variables: readonly VariableIndex[];
   /** By place the rough number of the first criterion; see `roughNumber`. */
   readonly #rough: Float64Array;
   readonly #roughOf: ((batch: Batch, row: number) => number) | null;
@@ -33,7 +32,6 @@ export class Top implements Sink {
     this.#context = context;
     this.#outputs = outputs;
     this.#limit = limit;
-    this.#variables = variables;
     this.#store = new RowStore(variables, context);
     this.#store.allot(limit + 1);
     this.#rough = new Float64Array(limit + 1);
@@ -70,14 +68,7 @@ export class Top implements Sink {
   }
 
   table(): Table {
-    const places = this.#heap.sorted();
-    const gathered = new Map(
-      this.#variables.map((variable) => [variable, this.#store.gathered(variable, places)]),
-    );
-    const columns = this.#outputs.columns.map((expr) =>
-      rowColumn(expr, this.#context, (variable) => gathered.get(variable)!),
-    );
-    return { length: places.length, columns };
+    return tableAt(this.#store, this.#heap.sorted(), this.#outputs, this.#context);
   }
 
   /** Answers whether the row was kept. */
