@@ -97,6 +97,11 @@ export const LIMITS = {
     unit: "ms",
     meaning: "How long cleanup waits between finding something unneeded and removing it.",
   },
+  indexRows: {
+    value: 10_000,
+    unit: "rows",
+    meaning: "Rows of a table from which optimize gives it indexes, for other engines.",
+  },
   foldSlots: {
     value: 1024,
     unit: "slots",

@@ -44,6 +44,7 @@ export type {
   FsckOptions,
   FsckProgress,
   MaintenanceRun,
+  OperationOptions,
   OptimizeOptions,
   OptimizeProgress,
 } from "./api/maintenance.ts";
@@ -148,6 +149,7 @@ export type {
   CommitSummary,
   CopiedBranch,
   DatasetSummary,
+  DatasetTable,
   EndpointsJson,
   EntityImage,
   EntityImageJson,
@@ -176,6 +178,7 @@ export type {
   CleanupAnswer,
   PendingCleanup,
   InterruptedWrite,
+  OperationAnswer,
   OptimizeAnswer,
   RecoveryEntry,
   RecoveryOutcome,

@@ -36,6 +36,7 @@ import { WatchedStore } from "./watched-store.ts";
 import { BranchWriter } from "./writing/branch-writer.ts";
 import type { FoundIntent } from "./intent/read-intents.ts";
 import { Intents } from "./recovery/intents.ts";
+import { OpWindow } from "./writing/op-window.ts";
 import { Publisher } from "./writing/publisher.ts";
 import { SEAL, sealOf, type SealRequest } from "./writing/seal.ts";
 import { SyncedSlots } from "./writing/synced-slots.ts";
@@ -244,6 +245,12 @@ export class GraphLog {
     const record = object?.commits[address?.index ?? 0];
     if (record?.header.id === id) return record;
     throw commitNotFound(this.#store.uri, id);
+  }
+
+  /** The commit of a write to a branch by its op, among those of the last `LIMITS.idempotencyWindow` slots; null if there is none. */
+  async commitOf(branch: BranchLog, op: string): Promise<CommitRecord | null> {
+    const { slot } = await branch.tip();
+    return new OpWindow(branch).find(op, slot);
   }
 
   /** A commit and its first parents, back to the genesis. */

@@ -17,6 +17,7 @@ export type {
   FsckAnswer,
   FsckChecked,
   FsckFinding,
+  OperationAnswer,
   OptimizeAnswer,
   OptimizedType,
   PendingCleanup,
@@ -31,7 +32,13 @@ export type {
   UnusedResolution,
 } from "./answers/merges.ts";
 export type { InterruptedWrite, RecoveryEntry, RecoveryOutcome } from "./answers/recovery.ts";
-export type { AnswerRow, DatasetSummary, QueryAnswer, SnapshotAnswer } from "./answers/reads.ts";
+export type {
+  AnswerRow,
+  DatasetSummary,
+  DatasetTable,
+  QueryAnswer,
+  SnapshotAnswer,
+} from "./answers/reads.ts";
 export type { LoadAnswer, LoadedType, MutationAnswer } from "./answers/writes.ts";
 export { backupJson } from "./encode/backups.ts";
 export { branchListJson } from "./encode/branches.ts";
@@ -44,7 +51,7 @@ export {
   historyJson,
 } from "./encode/changes.ts";
 export { commitJson, commitListJson } from "./encode/commits.ts";
-export { cleanupJson, fsckJson, optimizeJson } from "./encode/maintenance.ts";
+export { cleanupJson, fsckJson, operationJson, optimizeJson } from "./encode/maintenance.ts";
 export {
   conflictDetails,
   conflictJson,
@@ -95,6 +102,8 @@ export type {
   CommitListJson,
   CopiedBranchJson,
   DatasetJson,
+  DatasetTableJson,
+  TableColumnJson,
   DiagnosticJson,
   DiffChangeJson,
   DiffJson,
@@ -142,6 +151,7 @@ export type {
   CleanedDatasetJson,
   CleanupJson,
   PendingCleanupJson,
+  OptimizeOperationJson,
   OptimizeJson,
   ParameterProblemJson,
   PreconditionFailureJson,

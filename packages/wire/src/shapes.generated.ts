@@ -447,6 +447,31 @@ export interface DatasetJson {
   /** No table has branches of its own: a branch is one of the graph. */
   readonly native_dataset_branch: null;
   readonly entity_count: number;
+  /** With `--tables`: later ones override earlier ones. */
+  readonly tables?: readonly DatasetTableJson[];
+  /** With `--tables`: commits whose changes to the type are not in the tables. */
+  readonly commits_besides?: number;
+}
+
+/** A Lance table of a type, as other engines read it. */
+export interface DatasetTableJson {
+  /** Folder of the table, in the graph. */
+  readonly path: string;
+  /** The Lance version that belongs to the branch. */
+  readonly version: number;
+  readonly rows: number;
+  /** Rows of earlier tables that it deletes. */
+  readonly tombstones: number;
+  /** The columns `id`, and for edges `src` and `dst`, are there besides. */
+  readonly columns: readonly TableColumnJson[];
+  /** Columns that have an index over all rows. */
+  readonly indexes: readonly string[];
+}
+
+/** Which column of a table has the values of a property. */
+export interface TableColumnJson {
+  readonly property: string;
+  readonly column: string;
 }
 
 /** The report of `lint`: an answer, whatever it found. */
@@ -834,9 +859,13 @@ export type MergeProspect = "nothing" | "fast_forward" | "merge" | "conflict";
 export interface OptimizeJson {
   /** Address of the graph as it was given. */
   readonly uri: string;
+  /** Identity of the call; `optimize --operation` tells what came of it. */
+  readonly operation: string;
   readonly branch: string;
   /** Null where there was nothing to do. */
   readonly commit: CommitJson | null;
+  /** Why it ended before all indexes were built, after its commit. Another call goes on. */
+  readonly problem: string | null;
   /** Every type that ever had an entity. */
   readonly datasets: readonly OptimizedDatasetJson[];
 }
@@ -856,11 +885,26 @@ export interface OptimizedDatasetJson {
   readonly published_dataset_version: null;
   /** As above. */
   readonly lance_head_version: null;
-  /** Indexes that do not cover the tables yet. */
+  /** Columns whose index could not be built, because something else has changed their table. */
   readonly pending_indexes: readonly string[];
   /** Tables of the type now. */
   readonly tables: number;
   readonly rows_written: number;
+  /** Columns that got an index, by the names of their properties or `id`, `src` and `dst`; once for each table. */
+  readonly indexes_built: readonly string[];
+}
+
+/** What came of a call of `optimize` (`optimize --operation`). */
+export interface OptimizeOperationJson {
+  /** Address of the graph as it was given. */
+  readonly uri: string;
+  /** Identity of the call. */
+  readonly operation: string;
+  readonly branch: string;
+  /** `unknown` also where it found nothing to do: that leaves no trace. */
+  readonly state: "done" | "running" | "unknown";
+  /** Null unless it is done. */
+  readonly commit: CommitJson | null;
 }
 
 /** What `fsck` found. */

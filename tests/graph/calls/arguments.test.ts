@@ -86,6 +86,7 @@ const ARGUMENTS: Readonly<Record<string, (context: Context) => readonly unknown[
   history: () => ["node", "Item", "a"],
   snapshot: () => [],
   "maintenance.optimize": () => [],
+  "maintenance.operation": () => ["nightly"],
   "maintenance.fsck": () => [],
   fsck: ({ folder }) => [join(folder, "absent")],
   "maintenance.cleanup": () => [],

@@ -53,6 +53,7 @@ const CALLS: Readonly<
     (g) => g.maintenance.optimize({ branch: "draft", actor: "bob" }),
     { branch: "draft", actor: "bob" },
   ],
+  "maintenance.operation": [(g) => g.maintenance.operation("x", { branch: "draft" }), { branch: "draft" }],
   "maintenance.fsck": [(g) => g.maintenance.fsck({ branch: "draft" }), { branch: "draft" }],
   "maintenance.cleanup": [
     (g) => g.maintenance.cleanup({ keep: 9, actor: "bob" }),

@@ -102,6 +102,7 @@ describe.each(backends("closing"))("a handle on a graph in %s", (_name, uriOf) =
         "list of recoveries": () => graph.recovery.list(),
         settle: () => graph.recovery.settle(),
         backup: () => graph.maintenance.backup(`memory://closing-backup-${Math.random()}`),
+        operation: () => graph.maintenance.operation("nightly"),
         schema: () => graph.schema.show(),
         catalog: () => graph.schema.catalog(),
         commits: () => graph.commits.list(),

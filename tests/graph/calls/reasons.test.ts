@@ -262,6 +262,9 @@ const FAILURES: Readonly<Record<string, Failures>> = {
     usage: ({ graph }) => graph.history("node", "Nobody", "Ann"),
   },
   "Omnigraph.snapshot": { branch_not_found: ({ graph }) => graph.snapshot({ branch: "none" }) },
+  "Maintenance.operation": {
+    branch_not_found: ({ graph }) => graph.maintenance.operation("x", { branch: "none" }),
+  },
   "Maintenance.optimize": {
     branch_not_found: ({ graph }) => graph.maintenance.optimize({ branch: "none" }),
     op_reused: async ({ graph }) => {

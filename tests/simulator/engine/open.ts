@@ -12,20 +12,27 @@ export interface HandleOptions {
   /** Writes of more rows than this are staged as tables. */
   readonly inlineRows: number;
   readonly durability: Durability;
+  /** Whether the handle folds the branches that it writes, without anyone asking for it. */
+  readonly maintenance: "background" | "off";
 }
 
-export const PLAIN: HandleOptions = { isStarved: false, inlineRows: 1_000, durability: "durable" };
+export const PLAIN: HandleOptions = {
+  isStarved: false,
+  inlineRows: 1_000,
+  durability: "durable",
+  maintenance: "off",
+};
 
 /** The real library on a simulated store: tables are objects, and the surroundings are the process's. */
 export function openGraph(
   objects: ObjectStore,
   environment: Environment,
-  { isStarved, inlineRows, durability }: HandleOptions,
+  { isStarved, inlineRows, durability, maintenance }: HandleOptions,
 ): Promise<Omnigraph> {
   return Omnigraph.openWith(partsOf(objects, environment, isStarved ? 1 : MEMORY_BYTES), {
     inlineRows,
     durability,
-    maintenance: "off",
+    maintenance,
   });
 }
 

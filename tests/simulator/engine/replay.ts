@@ -42,7 +42,9 @@ export class Replay {
     const order = all.toSorted((a, b) => a.record.header.generation - b.record.header.generation);
     for (const { log, record, sinceMs } of order) {
       const { id, message, kind } = record.header;
-      const errand = kind === "genesis" || kind === "recovery" ? null : (message ?? "");
+      // Nobody asks for what handles do by themselves.
+      const isOwn = kind === "recovery" || (kind === "maintenance" && message === null);
+      const errand = kind === "genesis" || isOwn ? null : (message ?? "");
       const wrong = await this.#commit(log, record, errand === null ? null : this.#errands.get(errand));
       if (wrong !== null) return `commit ${id} of ${message}: ${wrong}`;
       const replayed = { log, record, sinceMs, errand };
@@ -147,7 +149,12 @@ export class Replay {
     this.#nextId = header.id;
     const answer =
       errand === null
-        ? { commit: this.model.putSilent(this.branchOf(log), "recovery") }
+        ? {
+            commit: this.model.putSilent(
+              this.branchOf(log),
+              header.kind === "recovery" ? "recovery" : "maintenance",
+            ),
+          }
         : await this.#do(log, errand.action, second);
     if ("refused" in answer)
       return `it should be refused: ${answer.refused} ${JSON.stringify(answer.conflicts)}`;

@@ -14,6 +14,7 @@ import { Calls, type Errand } from "./calls.ts";
 import { checkRun } from "./check.ts";
 import { NAMES } from "./actors/actor.ts";
 import { Handle, type Shared } from "./handle.ts";
+import { foldingSoon } from "./folding-soon.ts";
 import { type HandleOptions, makeGraph } from "./open.ts";
 import { drawWrites } from "./requests.ts";
 import { Roots } from "./roots.ts";
@@ -56,6 +57,7 @@ export interface RunOptions {
 /** One run of the real library over simulated objects: processes write, merge and read, and are crashed, paused and cut off, as the seed says. */
 export async function simulate(seed: number, options: RunOptions = {}): Promise<Outcome> {
   using _ = planted(options.bug ?? null);
+  using _soon = foldingSoon();
   return await new Run(seed, options).run();
 }
 
@@ -190,6 +192,7 @@ class Run {
       isStarved: random.chance(0.1),
       inlineRows: random.chance(this.#isFatal ? 0.8 : 0.3) ? 1 : 1_000,
       durability: this.#hasRelaxed && random.chance(0.6) ? "relaxed" : "durable",
+      maintenance: random.chance(0.5) ? "background" : "off",
     };
     const connect = (): SimulatedConnection => plantedStore(this.#world.connect(id), this.#bug);
     const handle = new Handle(this.#world.process(id), connect, this.#shared, options);

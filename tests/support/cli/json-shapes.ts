@@ -65,6 +65,7 @@ export function checkJson(args: readonly string[], { status, out, err }: Ran): v
 /** Options may stand before the command. */
 function answerOf(args: readonly string[]): Shape {
   if (args.includes("--dry-run")) return SHAPES.mergePreview;
+  if (args.includes("--operation")) return SHAPES.operation;
   const names = args.flatMap((word, at) => [`${word} ${args[at + 1] ?? ""}`, word]);
   const name = names.find((one) => Object.hasOwn(ANSWERS, one)) ?? "";
   const answer = ANSWERS[name];

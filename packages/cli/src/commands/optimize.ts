@@ -1,5 +1,5 @@
-import { counted, given } from "@omnigraph/base";
-import { type OptimizeAnswer, optimizeJson } from "@omnigraph/wire";
+import { counted, given, systemEnvironment, ulidFactory } from "@omnigraph/base";
+import { type OperationAnswer, operationJson, type OptimizeAnswer, optimizeJson } from "@omnigraph/wire";
 import { authorOf, echoTarget, type GlobalOptions, say, storeOf } from "../context.ts";
 import type { Define } from "../define.ts";
 import { withJson, withTarget, withWrite } from "../options.ts";
@@ -12,6 +12,7 @@ interface Options extends GlobalOptions {
   readonly full?: boolean;
   readonly message?: string;
   readonly op?: string;
+  readonly operation?: string;
 }
 
 export const define: Define = (command, context) => {
@@ -21,6 +22,10 @@ export const define: Define = (command, context) => {
     )
     .argument("[uri]", "address of the graph")
     .option("--full", "one table a type, without deletions beside it, for other engines to read")
+    .option(
+      "--operation <id>",
+      "tell what came of an earlier call whose answer was lost, by the id that it echoed",
+    )
     .addHelpText(
       "after",
       "\nExamples:\n  omnigraph optimize ./my.omni\n  omnigraph optimize --full --branch draft ./my.omni",
@@ -30,11 +35,22 @@ export const define: Define = (command, context) => {
     const actor = await authorOf(context, options);
     const isQuiet = options.quiet === true || options.json === true;
     const { Omnigraph } = await import("omnigraph");
-    await using graph = await Omnigraph.open(store, { maintenance: "off" });
-    await echoTarget(context, options, store, options.branch);
+    const { branch } = options;
+    await using graph = await Omnigraph.open(store, {
+      readOnly: options.operation !== undefined,
+      maintenance: "off",
+    });
+    if (options.operation !== undefined) {
+      const found = await graph.maintenance.operation(options.operation, { branch, signal: context.signal });
+      return say(context, options, operationJson(found, store), describeOperation(found));
+    }
+    await echoTarget(context, options, store, branch);
+    const op = options.op ?? ulidFactory(systemEnvironment)();
+    if (!isQuiet) await context.terminal.err.say(shown`operation: ${op}\n`);
     const answer = await graph.maintenance.optimize({
-      ...given({ actor, message: options.message, op: options.op, full: options.full }),
-      branch: options.branch,
+      ...given({ actor, message: options.message, full: options.full }),
+      op,
+      branch,
       signal: context.signal,
       onProgress: ({ kind, typeName }) => {
         if (!isQuiet) context.terminal.err.mention(shown`writing ${kind} ${typeName}\n`);
@@ -44,19 +60,30 @@ export const define: Define = (command, context) => {
   });
 };
 
-function describe({ branch, commit, types }: OptimizeAnswer, terminal: Terminal): Shown {
+function describeOperation({ operation, branch, state, commit }: OperationAnswer): Shown {
+  if (commit !== null)
+    return shown`done: operation ${operation} made commit ${commit.id} on branch ${branch}\n`;
+  if (state === "running")
+    return shown`running: operation ${operation} has begun on branch ${branch} and has not ended\n`;
+  return shown`unknown: operation ${operation} has made no commit on branch ${branch}; it may have had nothing to do, and can be run again\n`;
+}
+
+function describe({ branch, commit, problem, types }: OptimizeAnswer, terminal: Terminal): Shown {
   if (commit === null) return shown`nothing to do: branch ${branch} is as it should be\n`;
   const written = types.reduce((sum, type) => sum + type.rowsWritten, 0);
-  const head = shown`optimized branch ${branch}: ${counted(written, "row")} written, commit ${commit.id}\n`;
+  const built = types.reduce((sum, type) => sum + type.indexesBuilt.length, 0);
+  const indexed = built === 0 ? shown`` : shown`, ${counted(built, "index", "indexes")} built`;
+  const head = shown`optimized branch ${branch}: ${counted(written, "row")} written${indexed}, commit ${commit.id}\n`;
+  const late = problem === null ? shown`` : shown`not all indexes were built: ${problem}\n`;
   const rows = types.map((type) => [
     type.kind,
     type.typeName,
     ...[type.tables, type.tablesAdded, type.tablesRemoved, type.rowsWritten].map(String),
   ]);
-  if (rows.length === 0) return head;
+  if (rows.length === 0) return shown`${head}${late}`;
   const numbers = ["tables", "added", "removed", "rows written"].map((name) => ({
     name,
     align: "right" as const,
   }));
-  return shown`${head}${table(["kind", "type", ...numbers], rows, terminal)}`;
+  return shown`${head}${late}${table(["kind", "type", ...numbers], rows, terminal)}`;
 }

@@ -55,6 +55,8 @@ export interface CatalogOptions extends SchemaOptions {
 export interface SnapshotOptions extends CallOptions {
   /** Default `main`. */
   readonly branch?: string;
+  /** Names the tables of each type. Default false. */
+  readonly tables?: boolean;
 }
 
 /**

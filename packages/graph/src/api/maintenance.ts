@@ -18,7 +18,13 @@ export interface OptimizeOptions extends CallOptions {
   readonly onProgress?: (progress: OptimizeProgress) => void;
 }
 
-/** The type whose table is written next. */
+/** What an operation is asked about. */
+export interface OperationOptions extends CallOptions {
+  /** The branch that it was to change. Default `main`. */
+  readonly branch?: string;
+}
+
+/** The type whose table is written or indexed next. */
 export interface OptimizeProgress {
   /** Whether it is a type of nodes or of edges. */
   readonly kind: EntityKind;

@@ -14,6 +14,7 @@ export const ACTIONS = {
   history: "read",
   snapshot: "read",
   "maintenance.optimize": "admin",
+  "maintenance.operation": "read",
   "maintenance.fsck": "admin",
   "maintenance.cleanup": "admin",
   "recovery.list": "admin",

@@ -29,9 +29,9 @@ import type {
   HistoryOptions,
   PollOptions,
 } from "../api/history.ts";
-import type { CleanupOptions, FsckOptions, OptimizeOptions } from "../api/maintenance.ts";
 import type { RecoveryDiscardOptions } from "../api/recovery.ts";
 import type { BackupOptions } from "../api/backup.ts";
+import type { CleanupOptions, FsckOptions, OperationOptions, OptimizeOptions } from "../api/maintenance.ts";
 import type { DiffOptions, MergeOptions, ResolveOptions, RevertOptions } from "../api/merge.ts";
 import {
   atMost,
@@ -68,6 +68,7 @@ export interface OptionsOf {
   readonly history: HistoryOptions;
   readonly snapshot: SnapshotOptions;
   readonly "maintenance.optimize": OptimizeOptions;
+  readonly "maintenance.operation": OperationOptions;
   readonly "maintenance.fsck": FsckOptions;
   readonly fsck: FsckOptions;
   readonly "maintenance.cleanup": CleanupOptions;
@@ -171,7 +172,8 @@ export const OPTIONS: { readonly [Call in keyof OptionsOf]: Members<OptionsOf[Ca
   },
   export: { ...CALL, branch: TEXT, at: POINT, types: listOf(TEXT) },
   history: { ...CALL, branch: TEXT, limit: atMost(1) },
-  snapshot: { ...CALL, branch: TEXT },
+  snapshot: { ...CALL, branch: TEXT, tables: FLAG },
+  "maintenance.operation": { ...CALL, branch: TEXT },
   "maintenance.optimize": {
     ...CALL,
     branch: TEXT,

@@ -166,7 +166,7 @@ async function attempt(
 }
 
 /** The draft of a fold is always prepared. If it cannot be used, evaluating the request gives an empty draft, and nothing is written. */
-function requestOf(
+export function requestOf(
   { durability }: GraphContext,
   { op, content, actor, message, signal }: FoldRequest,
 ): WriteRequest {
@@ -207,7 +207,7 @@ function runsOf(types: readonly PlannedType[]): readonly Pick<FoldedRun, "type" 
     .map(({ type, pieces, start }) => ({ type: type.id, pieces: pieces.slice(start) }));
 }
 
-function draftOf({ log }: GraphContext, { header }: CommitRecord, fold: Fold): CommitDraft {
+export function draftOf({ log }: GraphContext, { header }: CommitRecord, fold: Fold): CommitDraft {
   return {
     ...NOTHING,
     changes: { kind: "fold", ...fold },

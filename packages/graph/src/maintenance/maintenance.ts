@@ -1,5 +1,17 @@
-import type { BackupAnswer, CleanupAnswer, FsckAnswer, OptimizeAnswer } from "@omnigraph/wire";
-import type { CleanupOptions, FsckOptions, MaintenanceRun, OptimizeOptions } from "../api/maintenance.ts";
+import type {
+  BackupAnswer,
+  CleanupAnswer,
+  FsckAnswer,
+  OperationAnswer,
+  OptimizeAnswer,
+} from "@omnigraph/wire";
+import type {
+  CleanupOptions,
+  FsckOptions,
+  MaintenanceRun,
+  OperationOptions,
+  OptimizeOptions,
+} from "../api/maintenance.ts";
 import type { BackupOptions } from "../api/backup.ts";
 import type { Branches } from "../branches/branches.ts";
 import { checkArgument, optionsOf } from "../calls/check.ts";
@@ -9,6 +21,7 @@ import type { BackgroundFolds } from "./background-folds.ts";
 import { cleanup } from "./cleanup.ts";
 import { fsckAsked } from "./fsck/fsck.ts";
 import { copyTo } from "./copies.ts";
+import { operation } from "./operation.ts";
 import { optimize } from "./optimize.ts";
 
 /** What keeps a graph fast and in order. Its methods work without their object too, as callbacks for example. */
@@ -37,8 +50,8 @@ export class Maintenance {
   }
 
   /**
-   * Combines the many small commits and tables of a branch into few tables, in one commit that changes no row. Others may read and write meanwhile. A second
-   * call right after it has nothing to do.
+   * Combines the many small commits and tables of a branch into few tables, in one commit that changes no row, and gives large tables
+   * the indexes that other engines want. Others may read and write meanwhile. A second call right after it has nothing to do.
    *
    * @throws `branch_not_found`, `caller_failed`, `too_contended`, `outcome_unknown`, `op_reused`, `read_only`
    * @example
@@ -124,6 +137,24 @@ export class Maintenance {
       asked,
       (signal) => copyTo({ log, objects, tables, environment }, to, { ...asked, signal, isNew: false }),
       { branch: null },
+    );
+  };
+
+  /**
+   * What came of a call of `optimize` whose answer was lost, by its `op` or the `operation` of its answer. Of a call that found nothing to do nothing is known.
+   *
+   * @throws `branch_not_found`
+   * @example
+   * ```ts
+   * const { state } = await graph.maintenance.operation("nightly 2026-11-30");
+   * console.log(state); // unknown
+   * ```
+   */
+  readonly operation = async (id: string, options?: OperationOptions): Promise<OperationAnswer> => {
+    checkArgument("maintenance.operation", "id", id, TEXT);
+    const asked = optionsOf("maintenance.operation", options);
+    return this.#context.calls.run("maintenance.operation", asked, (signal) =>
+      operation(this.#context, this.#branches, id, { ...asked, signal }),
     );
   };
 }

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { type JsonObject, OmnigraphError } from "@omnigraph/base";
 import type { TypeId } from "@omnigraph/language";
-import type { LayerEntry } from "@omnigraph/storage";
+import type { ColumnKey, LayerEntry } from "@omnigraph/storage";
 import { unreadable } from "../features.ts";
 import { type Fail, Fields, parseJsonBytes } from "../json-fields.ts";
 import { follows, joined, rangeFromJson, rangeToJson, type SlotRange } from "./ranges.ts";
@@ -80,12 +80,16 @@ function typesFrom(json: unknown, fail: Fail): Layout {
 }
 
 export function entryToJson(entry: LayerEntry): JsonObject {
-  const { staging, type, version, rows, tombstones, columns } = entry;
-  return { staging, type, version, rows, gone: tombstones, columns };
+  const { staging, type, version, rows, tombstones, columns, indexes = [] } = entry;
+  const json = { staging, type, version, rows, gone: tombstones, columns };
+  return indexes.length === 0 ? json : { ...json, indexes };
 }
 
 export function entryFromJson(value: unknown, where: string, fail: Fail): LayerEntry {
   const fields = new Fields(value, where, fail);
+  // Cast: keys of columns are opaque here.
+  const indexes =
+    fields.raw("indexes") === undefined ? [] : (fields.texts("indexes") as readonly ColumnKey[]);
   return {
     staging: fields.text("staging"),
     // Cast: as above.
@@ -94,6 +98,7 @@ export function entryFromJson(value: unknown, where: string, fail: Fail): LayerE
     rows: fields.count("rows"),
     tombstones: fields.count("gone"),
     columns: fields.fields("columns").textMembers(),
+    ...(indexes.length === 0 ? {} : { indexes }),
   };
 }
 

@@ -29,11 +29,10 @@ describe("Lance tables", () => {
     });
     const type = nodeTypeOf(1, "Person", []);
     const rows: RowBatch = { length: 2, columns: new Map([["id", idColumn(["a", "b"])]]) };
-    const entry = await new LanceLayers(root, watched, { indexFrom: 1 }).stage(numberedUlid(1000), {
-      type,
-      rows,
-      tombstones: null,
-    });
+    const layers = new LanceLayers(root, watched);
+    const staged = await layers.stage(numberedUlid(1000), { type, rows, tombstones: null });
+    synced.length = 0;
+    const entry = (await layers.index(staged, ["id"])) ?? expect.unreachable();
     const folder = `${layerKeys(entry).folder}/${entry.type}.lance`;
     const files = (await readdir(join(root, folder), { recursive: true, withFileTypes: true })).filter(
       (file) => file.isFile(),
@@ -69,12 +68,13 @@ describe("Lance tables", () => {
     const columns = new Map<ColumnKey, Column>([["id", idColumn(["a", "b", "c"])]]);
     properties.forEach(({ id, type }, n) => columns.set(id, columnOf(type, values[n] ?? [])));
     const type = nodeTypeOf(1, "Person", properties);
-    const layers = new LanceLayers(root, store, { indexFrom: 1 });
-    const entry = await layers.stage(numberedUlid(1000), {
+    const layers = new LanceLayers(root, store);
+    const staged = await layers.stage(numberedUlid(1000), {
       type,
       rows: { length: 3, columns },
       tombstones: null,
     });
+    const entry = (await layers.index(staged, ["id"])) ?? expect.unreachable();
     const connection = await lancedb.connect(join(root, layerKeys(entry).folder));
     const table = await connection.openTable(entry.type, [], { version: entry.version });
     const idsWhere = async (filter: string): Promise<readonly unknown[]> =>
@@ -98,6 +98,35 @@ describe("Lance tables", () => {
     expect((await table.listIndices()).map(({ columns: indexed }) => indexed)).toEqual([["id"]]);
     expect(valuesOf(await layers.open(entry).column("id"))).toEqual(["a", "b", "c"]);
     table.close();
+    connection.close();
+    await store.close();
+    await rm(root, { recursive: true });
+  });
+
+  it("an index is built on the version that a commit names, whatever came after it", async () => {
+    const root = await mkdtemp(join(tmpdir(), "omnigraph-lance-"));
+    const { objects: store } = await openBackend(root, systemEnvironment, { writable: true });
+    const layers = new LanceLayers(root, store);
+    const age = propertyOf(1, "age", { ...STRING, scalar: "I32" });
+    const columns = new Map<ColumnKey, Column>([
+      ["id", idColumn(["a", "b"])],
+      [age.id, columnOf(age.type, [1, null])],
+    ]);
+    const draft = { type: nodeTypeOf(1, "Person", [age]), rows: { length: 2, columns }, tombstones: null };
+    const staged = await layers.stage(numberedUlid(1000), draft);
+    const connection = await lancedb.connect(join(root, layerKeys(staged).folder));
+    const foreign = await connection.openTable(staged.type);
+    await foreign.add([{ id: "foreign", age: 7 }]);
+    const entry = (await layers.index(staged, ["id", age.id])) ?? expect.unreachable();
+    expect(entry.indexes).toEqual(["id", age.id]);
+    expect(entry.version).toBeGreaterThan(staged.version);
+    const table = await connection.openTable(staged.type, [], { version: entry.version });
+    expect(await table.countRows()).toBe(2);
+    for (const { name } of await table.listIndices())
+      expect(await table.indexStats(name)).toMatchObject({ numIndexedRows: 2, numUnindexedRows: 0 });
+    expect(await table.listIndices()).toHaveLength(2);
+    expect(valuesOf(await layers.open(entry).column(age.id))).toEqual([1, null]);
+    for (const open of [foreign, table]) open.close();
     connection.close();
     await store.close();
     await rm(root, { recursive: true });

@@ -18,8 +18,6 @@ export interface LanceLayersOptions {
   readonly storage?: () => Promise<StorageOptions>;
   /** On a disk: a path of the root that stays with the opened folder. Lance makes missing folders when it reads, so this looks for a table first. */
   readonly diskRoot?: () => string;
-  /** Layers of at least so many rows get a BTREE on `id`, for other engines' look-ups (ours has the column file). Default: none. */
-  readonly indexFrom?: number;
 }
 
 /** Layers as Lance tables, on local disk or S3. */
@@ -48,11 +46,28 @@ export class LanceLayers implements LayerStore {
       column,
       nullable: key !== "id" && key !== "src" && key !== "dst",
     }));
-    const indexId = rows.length >= (this.#options.indexFrom ?? Infinity);
-    const creating = lance.create(this.#address(keys.folder, type.id), named, rows.length, indexId);
+    const creating = lance.create(this.#address(keys.folder, type.id), named, rows.length);
     const [version, tombstones] = await settled([creating, this.#putFiles(keys, rows, draft)]);
     await this.#sync(`${keys.folder}/${type.id}.lance/`);
     return { staging, type: type.id, version, rows: rows.length, tombstones, columns };
+  }
+
+  async index(
+    entry: LayerEntry,
+    keys: readonly ColumnKey[],
+    signal?: AbortSignal,
+  ): Promise<LayerEntry | null> {
+    const { folder } = layerKeys(entry);
+    const names = keys.map((key) => physicalName(key, entry.columns));
+    const lance = await this.#lance();
+    signal?.throwIfAborted();
+    const version = await lance.index(
+      { ...this.#address(folder, entry.type), version: entry.version },
+      names,
+    );
+    if (version === null) return null;
+    await this.#sync(`${folder}/${entry.type}.lance/`);
+    return { ...entry, version, indexes: [...(entry.indexes ?? []), ...keys] };
   }
 
   open(entry: LayerEntry): LayerReader {

@@ -13,6 +13,8 @@ export interface LayerEntry {
   readonly tombstones: number;
   /** Physical column of each property: names as of when the table was written. */
   readonly columns: Readonly<Record<string, string>>;
+  /** The columns that have an index over all rows, for other engines; absent where there are none. */
+  readonly indexes?: readonly ColumnKey[];
 }
 
 /** A layer to be staged: rows, and the ids that it deletes from earlier pieces. */
@@ -50,6 +52,11 @@ export interface LayerStore {
   /** Writes the table, its tombstones and its column file under `tables/<staging>/`, synced when it returns. */
   stage(staging: string, draft: LayerDraft, signal?: AbortSignal): Promise<LayerEntry>;
   open(entry: LayerEntry): LayerReader;
+  /**
+   * Gives columns of a published table an index, by a further version with the same rows; answers the entry with that version. Null where someone else has
+   * changed the table. Stores whose tables have no indexes lack this.
+   */
+  index?(entry: LayerEntry, keys: readonly ColumnKey[], signal?: AbortSignal): Promise<LayerEntry | null>;
   /** Everything that is wrong with a layer, as it is found. Each of its files is read once. */
   check(entry: LayerEntry, signal?: AbortSignal): AsyncIterable<LayerProblem>;
 }

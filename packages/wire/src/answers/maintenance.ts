@@ -15,14 +15,22 @@ export interface OptimizedType {
   readonly tablesRemoved: number;
   /** Rows that were written into a new table; 0 where the type was left as it is. */
   readonly rowsWritten: number;
+  /** Columns that got an index, by the names of their properties or `id`, `src` and `dst`; once for each table. */
+  readonly indexesBuilt: readonly string[];
+  /** Columns that should have an index and could not get one, because something else has changed their table. */
+  readonly indexesPending: readonly string[];
 }
 
 /** What `optimize` did. */
 export interface OptimizeAnswer {
+  /** Identity of the call: its `op`, or one that was made for it. `maintenance.operation` tells by it what came of the call. */
+  readonly operation: string;
   /** The branch that was optimized. */
   readonly branch: string;
   /** Null where there was nothing to do. */
   readonly commit: CommitSummary | null;
+  /** Why it ended before all indexes were built, after its commit; null if it did not. Another call goes on. */
+  readonly problem: string | null;
   /** Every type that ever had an entity, in the order of the schema; empty where an earlier call of the same `op` is answered. */
   readonly types: readonly OptimizedType[];
 }
@@ -111,4 +119,16 @@ export interface CleanupAnswer {
   readonly commitBytes: number;
   /** What waits for the end of the grace period. */
   readonly pending: PendingCleanup | null;
+}
+
+/** What came of a call of `optimize`. */
+export interface OperationAnswer {
+  /** Identity of the call. */
+  readonly operation: string;
+  /** The branch that was to be optimized. */
+  readonly branch: string;
+  /** `done`: its commit is there. `running`: it has begun, and may end in any way. `unknown`: neither; it may have had nothing to do, or not have begun. */
+  readonly state: "done" | "running" | "unknown";
+  /** Null unless it is done. */
+  readonly commit: CommitSummary | null;
 }

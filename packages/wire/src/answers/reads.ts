@@ -40,6 +40,26 @@ export interface DatasetSummary {
   readonly version: number;
   /** How many entities there are. */
   readonly count: number;
+  /** The tables of the type, where they were asked for; later ones override earlier ones. */
+  readonly tables?: readonly DatasetTable[];
+  /** Commits whose changes to the type are not in the tables, where the tables were asked for: 0 where these are all that the branch has of it. */
+  readonly commitsBesides?: number;
+}
+
+/** A Lance table of a type, as other engines read it. */
+export interface DatasetTable {
+  /** Folder of the table, in the graph; that of its rows where the store holds no Lance tables. */
+  readonly path: string;
+  /** The Lance version that belongs to the branch. Later ones do not. */
+  readonly version: number;
+  /** How many rows it has. */
+  readonly rows: number;
+  /** How many rows of earlier tables it deletes. */
+  readonly tombstones: number;
+  /** By the name of a property its column. The columns `id`, and for edges `src` and `dst`, are there besides. */
+  readonly columns: Readonly<Record<string, string>>;
+  /** Columns that have an index over all rows. */
+  readonly indexes: readonly string[];
 }
 
 /** What a branch holds. */

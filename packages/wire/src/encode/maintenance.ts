@@ -2,6 +2,7 @@ import type {
   CleanedType,
   CleanupAnswer,
   FsckAnswer,
+  OperationAnswer,
   OptimizeAnswer,
   OptimizedType,
 } from "../answers/maintenance.ts";
@@ -9,17 +10,23 @@ import type {
   CleanedDatasetJson,
   CleanupJson,
   FsckJson,
+  OptimizeOperationJson,
   OptimizedDatasetJson,
   OptimizeJson,
 } from "../shapes.generated.ts";
 import { commitJson } from "./commits.ts";
 
 /** `uri` is the graph's address as it was given. */
-export function optimizeJson({ branch, commit, types }: OptimizeAnswer, uri: string): OptimizeJson {
+export function optimizeJson(
+  { operation, branch, commit, problem, types }: OptimizeAnswer,
+  uri: string,
+): OptimizeJson {
   return {
     uri,
+    operation,
     branch,
     commit: commit === null ? null : commitJson(commit),
+    problem,
     datasets: types.map(datasetJson).toSorted((a, b) => (a.type_key < b.type_key ? -1 : 1)),
   };
 }
@@ -33,9 +40,10 @@ function datasetJson(type: OptimizedType): OptimizedDatasetJson {
     skipped: null,
     published_dataset_version: null,
     lance_head_version: null,
-    pending_indexes: [],
+    pending_indexes: [...type.indexesPending],
     tables: type.tables,
     rows_written: type.rowsWritten,
+    indexes_built: [...type.indexesBuilt],
   };
 }
 
@@ -83,4 +91,12 @@ function cleanedJson({ kind, typeName, tables, bytes }: CleanedType): CleanedDat
     old_versions_removed: tables,
     error: null,
   };
+}
+
+/** `uri` is the graph's address as it was given. */
+export function operationJson(
+  { operation, branch, state, commit }: OperationAnswer,
+  uri: string,
+): OptimizeOperationJson {
+  return { uri, operation, branch, state, commit: commit === null ? null : commitJson(commit) };
 }

@@ -1,7 +1,8 @@
 import { NumberText } from "@omnigraph/base";
 import type { AnswerValue } from "@omnigraph/language";
-import type { QueryAnswer, SnapshotAnswer } from "../answers/reads.ts";
+import type { DatasetTable, QueryAnswer, SnapshotAnswer } from "../answers/reads.ts";
 import type {
+  DatasetTableJson,
   LegacyReadJson,
   QueryJson,
   ReadTargetJson,
@@ -56,14 +57,28 @@ export function snapshotJson({ branch, commit, datasets }: SnapshotAnswer, forma
     graph_branch: branch,
     graph_manifest_version: commit.depth,
     internal_schema_version: format,
-    datasets: datasets.map(({ kind, typeName, path, version, count }) => ({
+    datasets: datasets.map(({ kind, typeName, path, version, count, tables, commitsBesides }) => ({
       entity_kind: kind,
       type_name: typeName,
       dataset_path: path,
       published_dataset_version: version,
       native_dataset_branch: null,
       entity_count: count,
+      ...(tables === undefined
+        ? {}
+        : { tables: tables.map(tableJson), commits_besides: commitsBesides ?? 0 }),
     })),
+  };
+}
+
+function tableJson({ path, version, rows, tombstones, columns, indexes }: DatasetTable): DatasetTableJson {
+  return {
+    path,
+    version,
+    rows,
+    tombstones,
+    columns: Object.entries(columns).map(([property, column]) => ({ property, column })),
+    indexes: [...indexes],
   };
 }
 

@@ -14,6 +14,7 @@ const EXAMPLE_DATASET = {
   pending_indexes: [],
   tables: 1,
   rows_written: 1200,
+  indexes_built: ["id"],
 };
 
 const DATASET = shape("OptimizedDatasetJson", "What was done to the tables of one type.", {
@@ -26,9 +27,16 @@ const DATASET = shape("OptimizedDatasetJson", "What was done to the tables of on
     .null()
     .describe("A published table never moves, so no version of it can be behind."),
   lance_head_version: z.null().describe("As above."),
-  pending_indexes: z.array(z.string()).describe("Indexes that do not cover the tables yet."),
+  pending_indexes: z
+    .array(z.string())
+    .describe("Columns whose index could not be built, because something else has changed their table."),
   tables: COUNT.describe("Tables of the type now."),
   rows_written: COUNT,
+  indexes_built: z
+    .array(z.string())
+    .describe(
+      "Columns that got an index, by the names of their properties or `id`, `src` and `dst`; once for each table.",
+    ),
 });
 
 export const OPTIMIZE = shape(
@@ -36,14 +44,21 @@ export const OPTIMIZE = shape(
   "What `optimize` did to a branch.",
   {
     uri: z.string().describe("Address of the graph as it was given."),
+    operation: z.string().describe("Identity of the call; `optimize --operation` tells what came of it."),
     branch: z.string(),
     commit: COMMIT.nullable().describe("Null where there was nothing to do."),
+    problem: z
+      .string()
+      .nullable()
+      .describe("Why it ended before all indexes were built, after its commit. Another call goes on."),
     datasets: z.array(DATASET).describe("Every type that ever had an entity."),
   },
   {
     uri: "my.omni",
+    operation: "01M84CRWS9000000000000000A",
     branch: "main",
     commit: { ...EXAMPLE_COMMIT, message: null, kind: "maintenance" },
+    problem: null,
     datasets: [EXAMPLE_DATASET],
   },
 );
@@ -179,4 +194,19 @@ export const CLEANUP = shape(
     bytes_removed: 476_479,
     pending: null,
   },
+);
+
+export const OPERATION = shape(
+  "OptimizeOperationJson",
+  "What came of a call of `optimize` (`optimize --operation`).",
+  {
+    uri: z.string().describe("Address of the graph as it was given."),
+    operation: z.string().describe("Identity of the call."),
+    branch: z.string(),
+    state: z
+      .enum(["done", "running", "unknown"])
+      .describe("`unknown` also where it found nothing to do: that leaves no trace."),
+    commit: COMMIT.nullable().describe("Null unless it is done."),
+  },
+  { uri: "my.omni", operation: "nightly", branch: "main", state: "unknown", commit: null },
 );

@@ -61,6 +61,22 @@ export const ROWS_HEAD = shape(
   { kind: "metadata", ...EXAMPLE_HEAD },
 );
 
+const TABLE_COLUMN = shape("TableColumnJson", "Which column of a table has the values of a property.", {
+  property: z.string(),
+  column: z.string(),
+});
+
+const TABLE = shape("DatasetTableJson", "A Lance table of a type, as other engines read it.", {
+  path: z.string().describe("Folder of the table, in the graph."),
+  version: COUNT.describe("The Lance version that belongs to the branch."),
+  rows: COUNT,
+  tombstones: COUNT.describe("Rows of earlier tables that it deletes."),
+  columns: z
+    .array(TABLE_COLUMN)
+    .describe("The columns `id`, and for edges `src` and `dst`, are there besides."),
+  indexes: z.array(z.string()).describe("Columns that have an index over all rows."),
+});
+
 const DATASET = shape("DatasetJson", "A type of nodes or edges, and its table.", {
   entity_kind: ENTITY_KIND,
   type_name: z.string(),
@@ -68,6 +84,10 @@ const DATASET = shape("DatasetJson", "A type of nodes or edges, and its table.",
   published_dataset_version: COUNT.describe("Lance version of the base table, 0 while it has none."),
   native_dataset_branch: z.null().describe("No table has branches of its own: a branch is one of the graph."),
   entity_count: COUNT,
+  tables: z.array(TABLE).exactOptional().describe("With `--tables`: later ones override earlier ones."),
+  commits_besides: COUNT.exactOptional().describe(
+    "With `--tables`: commits whose changes to the type are not in the tables.",
+  ),
 });
 
 export const SNAPSHOT = shape(

@@ -6,7 +6,7 @@ import { BASELINE, BASELINE_LINE, COMMIT_CHANGES, DIFF, FEED, HISTORY } from "./
 import { COMMIT, COMMIT_LIST } from "./commits.ts";
 import { ERROR } from "./errors.ts";
 import { LINT } from "./lint.ts";
-import { CLEANUP, FSCK, OPTIMIZE } from "./maintenance.ts";
+import { CLEANUP, FSCK, OPERATION, OPTIMIZE } from "./maintenance.ts";
 import { MERGE, MERGE_PREVIEW, REVERT } from "./merges.ts";
 import { EDGE_LINE, LEGACY_READ, NODE_LINE, QUERY, ROWS_HEAD, SCHEMA, SNAPSHOT } from "./reads.ts";
 import { RECOVERY_ENTRY, RECOVERY_LIST, RECOVERY_OUTCOME, RECOVERY_SETTLED } from "./recovery.ts";
@@ -53,6 +53,7 @@ export const SHAPES = {
   merge: MERGE,
   mergePreview: MERGE_PREVIEW,
   optimize: OPTIMIZE,
+  operation: OPERATION,
   fsck: FSCK,
   cleanup: CLEANUP,
   recoveryList: RECOVERY_LIST,

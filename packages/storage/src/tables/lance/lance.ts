@@ -109,13 +109,8 @@ export class LanceTables {
     this.#storage = storage;
   }
 
-  /** Creates a table with stable row ids that number its rows from 0, and with `indexId` a BTREE index on `id`. Answers the version. */
-  async create(
-    address: TableAddress,
-    columns: readonly NamedColumn[],
-    rows: number,
-    indexId: boolean,
-  ): Promise<number> {
+  /** Creates a table with stable row ids that number its rows from 0. Answers the version. */
+  async create(address: TableAddress, columns: readonly NamedColumn[], rows: number): Promise<number> {
     return this.#connected(address, async (connection, storage) => {
       const storageOptions = { ...storage, newTableEnableStableRowIds: "true" };
       let table: lancedb.Table | null = null;
@@ -134,10 +129,32 @@ export class LanceTables {
           if (end > start) await table.add(rowsOfCall);
         }
         if (table === null) throw new OmnigraphError("internal", `table ${address.name} was not made`);
-        if (indexId) await table.createIndex("id", { config: loadLance().Index.btree() });
         return await table.version();
       } finally {
         table?.close();
+      }
+    });
+  }
+
+  /**
+   * Builds BTREE indexes of columns on top of a version, and answers the version that has them. Null where another commit came between: the version might
+   * have other rows then. Later versions that are there already are left aside, whatever they are.
+   */
+  async index({ version, ...address }: PinnedTable, names: readonly string[]): Promise<number | null> {
+    return this.#connected(address, async (connection) => {
+      const table = await connection.openTable(address.name);
+      try {
+        let base = await table.version();
+        if (base !== version) {
+          await table.checkout(version);
+          await table.restore();
+          if ((await table.version()) !== ++base) return null;
+        }
+        for (const name of names) await table.createIndex(name, { config: loadLance().Index.btree() });
+        const reached = await table.version();
+        return reached === base + names.length ? reached : null;
+      } finally {
+        table.close();
       }
     });
   }
