@@ -1,7 +1,16 @@
 import { execFileSync } from "node:child_process";
-import { existsSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { ERRORS } from "@omnigraph/base";
 import { checkSchema, compileQueries } from "@omnigraph/language";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { codeBlocks, ROOT } from "../support/running/markdown.ts";
@@ -64,6 +73,35 @@ describe("the pages of the languages", () => {
       expect(compiled.length).toBeGreaterThan(0);
     }
   });
+});
+
+describe("the page docs/operations.md", () => {
+  const PAGE = "docs/operations.md";
+
+  it(
+    "its commands repair a damaged graph, and its table has reasons that there are",
+    { timeout: 240_000 },
+    () => {
+      const prepare = [
+        `printf 'node Ship { imo: I32 @key }\n' > schema.pg`,
+        "omnigraph init --schema schema.pg ships.omni",
+        `omnigraph mutate --store ships.omni --quiet -e 'query q() { insert Ship { imo: 1 } }'`,
+        "omnigraph optimize --quiet ships.omni",
+        "rm ships.omni/tables/*/*.cols",
+      ];
+      const commands = codeBlocks(PAGE).filter((b) => b.language === "sh");
+      const out = shell([...prepare, ...commands.map((b) => b.text)].join("\n"));
+      expect(out).toContain("warning[column_file_damaged]: tables/");
+      expect(out).toMatch(/column_file_damaged: [^\n]*\n {2}rewrite from the table: done\n/);
+      expect(out).toMatch(/\nclean: 3 slots, 1 table and the rows of 1 branch\n/);
+      const text = readFileSync(`${ROOT}${PAGE}`, "utf8");
+      const reasons = [...text.matchAll(/^\| `([a-z_]+)` \| [^|]*\| [^|]*\|$/gm)].map(
+        ([, reason = ""]) => reason,
+      );
+      expect(reasons.length).toBeGreaterThan(8);
+      for (const reason of reasons) expect(Object.keys(ERRORS)).toContain(reason);
+    },
+  );
 });
 
 describe.each([...pages("docs/guide")])("the page %s", (page) => {

@@ -137,6 +137,12 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import("./commands/restore.ts")).define,
   },
   {
+    name: "repair",
+    summary: "repair what is damaged, and what others wrote into tables",
+    group: "maintenance",
+    load: async () => (await import("./commands/repair.ts")).define,
+  },
+  {
     name: "schema",
     summary: "show the schema",
     group: "language",

@@ -27,6 +27,7 @@ export type { Piece, SnapshotSource } from "./view/source.ts";
 export type { Adjacency, Cells, EdgeRows, Lease, Need, Rows, View } from "./view/view.ts";
 export type { TableDrafts, WriteDraft } from "./write/draft.ts";
 export { chosenTypes, type ExportOptions, exportRows, type ExportSink } from "./write/export/export.ts";
+export { takenOverLines } from "./write/export/taken-over.ts";
 export { type LoadDraft, evaluateLoad, type LoadMode, type LoadOptions } from "./write/load/evaluate.ts";
 export type { LoadProblem } from "./write/load/problems.ts";
 export { type LoadFile, readLoad, type ReadOptions } from "./write/load/read.ts";

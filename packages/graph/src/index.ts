@@ -47,6 +47,7 @@ export type {
   OperationOptions,
   OptimizeOptions,
   OptimizeProgress,
+  RepairOptions,
 } from "./api/maintenance.ts";
 export type { RecoveryDiscardOptions } from "./api/recovery.ts";
 export type { BackupOptions, BackupProgress } from "./api/backup.ts";
@@ -110,7 +111,9 @@ export {
   type ColumnKey,
   type DictionaryColumn,
   type Durability,
+  type DriftKind,
   type LayerDraft,
+  type LayerDrift,
   type LayerEntry,
   type LayerProblem,
   type LayerReader,
@@ -170,6 +173,7 @@ export type {
   MergeProspect,
   MutationAnswer,
   FindingClass,
+  DriftRows,
   FsckAnswer,
   FsckChecked,
   FsckFinding,
@@ -183,6 +187,12 @@ export type {
   RecoveryEntry,
   RecoveryOutcome,
   OptimizedType,
+  RepairAction,
+  RepairAnswer,
+  RepairedObject,
+  RepairedTable,
+  RepairSource,
+  TableDrift,
   QueryAnswer,
   RevertAnswer,
   SnapshotAnswer,

@@ -1,4 +1,4 @@
-export { addressOf, type CommitAddress, type CommitId, MAIN_LOG_ID, type LogId } from "./address.ts";
+export { addressOf, slotKey, type CommitAddress, type CommitId, MAIN_LOG_ID, type LogId } from "./address.ts";
 export type { CommitLink, LinkSource, LocatedLink as PlacedLink } from "./ancestry/link.ts";
 export type { BranchSummary, Fork } from "./branch/branches.ts";
 export type { Cleaner, CleanupSteps, Pending as PendingCleanup } from "./cleanup/cleaner.ts";
@@ -6,6 +6,7 @@ export type { Retention } from "./cleanup/cuts.ts";
 export { type Reclaimed as ReclaimedSpace, together } from "./cleanup/sweep.ts";
 export { LogCheck, type SlotProgress, type Survey, type SurveyedBranch } from "./checking/check-logs.ts";
 export type { AdoptedLayer } from "./checking/commit-check.ts";
+export { SlotCopies } from "./checking/slot-copies.ts";
 export type { LogFinding, LogFindingKind, Subject } from "./checking/finding.ts";
 export { listed } from "./checking/inventory.ts";
 export type { CopyRequest } from "./copying/copy-graph.ts";

@@ -89,5 +89,13 @@ export {
 } from "./rows/select.ts";
 export { type ColumnSpec, columnKeys, columnSpecs, columnType, ID_TYPE } from "./rows/type.ts";
 export { copyLayer } from "./tables/copy-layer.ts";
-export type { LayerDraft, LayerEntry, LayerProblem, LayerReader, LayerStore } from "./tables/layer.ts";
+export type {
+  DriftKind,
+  LayerDraft,
+  LayerDrift,
+  LayerEntry,
+  LayerProblem,
+  LayerReader,
+  LayerStore,
+} from "./tables/layer.ts";
 export { ObjectLayers } from "./tables/object-layers.ts";

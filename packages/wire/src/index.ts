@@ -14,6 +14,10 @@ export type { CommitPage, CommitSummary } from "./answers/commits.ts";
 export type {
   CleanedType,
   CleanupAnswer,
+  DriftRows,
+  RepairAnswer,
+  RepairedObject,
+  RepairedTable,
   FsckAnswer,
   FsckChecked,
   FsckFinding,
@@ -51,7 +55,7 @@ export {
   historyJson,
 } from "./encode/changes.ts";
 export { commitJson, commitListJson } from "./encode/commits.ts";
-export { cleanupJson, fsckJson, operationJson, optimizeJson } from "./encode/maintenance.ts";
+export { cleanupJson, fsckJson, operationJson, optimizeJson, repairJson } from "./encode/maintenance.ts";
 export {
   conflictDetails,
   conflictJson,
@@ -144,6 +148,12 @@ export type {
   OperationJson,
   FindingClass,
   FsckCheckedJson,
+  RepairAction,
+  RepairedDatasetJson,
+  RepairedObjectJson,
+  RepairJson,
+  RepairSource,
+  TableDrift,
   FsckFindingJson,
   FsckJson,
   FsckSeverity,

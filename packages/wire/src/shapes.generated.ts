@@ -1085,6 +1085,73 @@ export interface CopiedBranchJson {
   readonly head: CommitJson;
 }
 
+/** What `repair` found, and what it did. */
+export interface RepairJson {
+  /** Address of the graph as it was given. */
+  readonly uri: string;
+  readonly confirm: boolean;
+  readonly force: boolean;
+  /** Depth of the commit that repair made, if it made one. */
+  readonly graph_manifest_version: number | null;
+  /** Every table of the branch. */
+  readonly datasets: readonly RepairedDatasetJson[];
+  readonly branch: string;
+  readonly commit: CommitJson | null;
+  /** Every damaged object of the graph. */
+  readonly objects: readonly RepairedObjectJson[];
+  /** Why the tables of the branch could not be compared. */
+  readonly problem: string | null;
+}
+
+/** A published table, and what others have done to it. */
+export interface RepairedDatasetJson {
+  /** `node:Name` or `edge:Name`. */
+  readonly type_key: string;
+  /** The version that the graph reads. */
+  readonly published_dataset_version: number;
+  /** The newest version; null where there is no table. */
+  readonly lance_head_version: number | null;
+  readonly classification: TableDrift;
+  readonly action: RepairAction;
+  /** What others have done, as far as their rows tell. */
+  readonly operations: readonly string[];
+  readonly error: string | null;
+  /** Its place, from the root of the graph. */
+  readonly table: string;
+  readonly done: boolean;
+  readonly rows_added: number;
+  readonly rows_removed: number;
+  readonly rows_changed: number;
+  /** The first ids, at most 20. */
+  readonly added: readonly string[];
+  /** As above. */
+  readonly removed: readonly string[];
+  /** As above. */
+  readonly changed: readonly string[];
+  readonly advice: string;
+}
+
+/** How the newest version of a published table compares with the one that the graph reads: `maintenance` has the same rows, `missing` means that the published one is gone, `unknown` that it could not be told. */
+export type TableDrift = "no_drift" | "maintenance" | "rows_changed" | "missing" | "unknown";
+
+/** What repair does: `forget` leaves out what others wrote, `adopt` takes it over, `rewrite` writes anew from what is left, `remove` and `restore` are of objects. */
+export type RepairAction = "no_op" | "forget" | "adopt" | "rewrite" | "remove" | "restore" | "none";
+
+/** A damaged object, and what was done about it. */
+export interface RepairedObjectJson {
+  readonly class: FindingClass;
+  /** Key of the object from the root of the graph. */
+  readonly place: string;
+  readonly action: RepairAction;
+  readonly source: RepairSource | null;
+  readonly done: boolean;
+  readonly advice: string;
+  readonly error: string | null;
+}
+
+/** Where a damaged object is taken from. */
+export type RepairSource = "table" | "digest" | "backup";
+
 /** The body of `POST /query`. */
 export interface QueryRequestJson {
   /** Source of reads. */

@@ -54,6 +54,10 @@ const CALLS: Readonly<
     { branch: "draft", actor: "bob" },
   ],
   "maintenance.operation": [(g) => g.maintenance.operation("x", { branch: "draft" }), { branch: "draft" }],
+  "maintenance.repair": [
+    (g) => g.maintenance.repair({ branch: "draft", actor: "bob" }),
+    { branch: "draft", actor: "bob" },
+  ],
   "maintenance.fsck": [(g) => g.maintenance.fsck({ branch: "draft" }), { branch: "draft" }],
   "maintenance.cleanup": [
     (g) => g.maintenance.cleanup({ keep: 9, actor: "bob" }),

@@ -96,6 +96,7 @@ describe.each(backends("closing"))("a handle on a graph in %s", (_name, uriOf) =
         export: () => graph.export().next(),
         history: () => graph.history("node", "Item", "a"),
         snapshot: () => graph.snapshot(),
+        repair: () => graph.maintenance.repair({ confirm: true }),
         fsck: () => graph.maintenance.fsck(),
         optimize: () => graph.maintenance.optimize(),
         cleanup: () => graph.maintenance.cleanup({ keep: 1 }),

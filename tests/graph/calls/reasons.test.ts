@@ -323,6 +323,12 @@ const FAILURES: Readonly<Record<string, Failures>> = {
         onProgress: failing,
       }),
   },
+  "Maintenance.repair": {
+    branch_not_found: ({ graph }) => graph.maintenance.repair({ branch: "none" }),
+    read_only: ({ reader }) => reader.maintenance.repair({ confirm: true }),
+    caller_failed: ({ graph }) => graph.maintenance.repair({ onProgress: failing }),
+    store_uri_invalid: ({ graph }) => graph.maintenance.repair({ from: "ftp://nowhere" }),
+  },
   "GraphSchema.show": { branch_not_found: ({ graph }) => graph.schema.show({ branch: "none" }) },
   "GraphSchema.catalog": {
     branch_not_found: ({ graph }) => graph.schema.catalog({ branch: "none" }),

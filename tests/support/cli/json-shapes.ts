@@ -38,6 +38,7 @@ const ANSWERS: Readonly<Record<string, Shape>> = {
   query: SHAPES.query,
   read: SHAPES.query,
   restore: SHAPES.backup,
+  repair: SHAPES.repair,
   revert: SHAPES.revert,
   snapshot: SHAPES.snapshot,
 };

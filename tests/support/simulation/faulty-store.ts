@@ -98,6 +98,8 @@ export class FaultyStore {
       stage: (...args) => this.#call({ operation: "stage", args, perform: () => tables.stage(...args) }),
       open: (entry) => tables.open(entry),
       check: (entry, signal) => tables.check(entry, signal),
+      drift: (entry, signal) => tables.drift(entry, signal),
+      rebuild: (entry, signal) => tables.rebuild(entry, signal),
     };
   }
 

@@ -80,3 +80,21 @@ export interface CleanupOptions extends CallOptions {
   /** Called before each lot that is removed. */
   readonly onProgress?: () => void;
 }
+
+/** What is repaired, and how far it may go. */
+export interface RepairOptions extends CallOptions {
+  /** Whose tables are compared with what others made of them. Default `main`. Damaged objects are those of the whole graph. */
+  readonly branch?: string;
+  /** Do it. Default: only say what would be done. */
+  readonly confirm?: boolean;
+  /** Take over what others have added and changed in published tables, by a load. Only with `confirm`. Default: their tables are written anew without it. */
+  readonly force?: boolean;
+  /** Address of a copy of the graph, such as a backup, from which damaged and missing objects are taken. */
+  readonly from?: string;
+  /** Author of the commits. Default: the handle's. */
+  readonly actor?: string;
+  /** Why; stored in the commits. */
+  readonly message?: string;
+  /** Called for each step of the check that comes first. */
+  readonly onProgress?: (progress: FsckProgress) => void;
+}

@@ -22,6 +22,7 @@ export const ACTIONS = {
   "recovery.discard": "admin",
   "recovery.settle": "admin",
   "maintenance.backup": "admin",
+  "maintenance.repair": "admin",
   "schema.show": "read",
   "schema.catalog": "read",
   "commits.list": "read",

@@ -31,7 +31,13 @@ import type {
 } from "../api/history.ts";
 import type { RecoveryDiscardOptions } from "../api/recovery.ts";
 import type { BackupOptions } from "../api/backup.ts";
-import type { CleanupOptions, FsckOptions, OperationOptions, OptimizeOptions } from "../api/maintenance.ts";
+import type {
+  CleanupOptions,
+  FsckOptions,
+  OperationOptions,
+  OptimizeOptions,
+  RepairOptions,
+} from "../api/maintenance.ts";
 import type { DiffOptions, MergeOptions, ResolveOptions, RevertOptions } from "../api/merge.ts";
 import {
   atMost,
@@ -70,6 +76,7 @@ export interface OptionsOf {
   readonly "maintenance.optimize": OptimizeOptions;
   readonly "maintenance.operation": OperationOptions;
   readonly "maintenance.fsck": FsckOptions;
+  readonly "maintenance.repair": RepairOptions;
   readonly fsck: FsckOptions;
   readonly "maintenance.cleanup": CleanupOptions;
   readonly "recovery.list": CallOptions;
@@ -184,6 +191,16 @@ export const OPTIONS: { readonly [Call in keyof OptionsOf]: Members<OptionsOf[Ca
     onProgress: CALLBACK,
   },
   "maintenance.fsck": FSCK,
+  "maintenance.repair": {
+    ...CALL,
+    branch: TEXT,
+    confirm: FLAG,
+    force: FLAG,
+    from: TEXT,
+    actor: TEXT,
+    message: TEXT,
+    onProgress: CALLBACK,
+  },
   fsck: FSCK,
   "maintenance.cleanup": {
     ...CALL,

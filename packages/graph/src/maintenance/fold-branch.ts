@@ -27,6 +27,8 @@ export interface FoldRequest {
   readonly whole: boolean;
   /** Whether the new layers stand for all commits that the branch reads rows of, whatever that costs: then nothing is left of them in its pieces. */
   readonly absorbs?: boolean;
+  /** Tables that are written anew in any case, with all pieces after them: by staging id and type. Default: none. */
+  readonly anew?: (entry: LayerEntry) => boolean;
   readonly signal: AbortSignal;
   readonly onType: (type: EntityType) => void;
 }
@@ -101,7 +103,7 @@ async function earlierCommit(writer: BranchWriter, request: WriteRequest): Promi
 async function typesOf(
   { log, tables, catalogs }: GraphContext,
   base: CommitRecord,
-  { whole, absorbs = false, signal }: FoldRequest,
+  { whole, absorbs = false, anew = () => false, signal }: FoldRequest,
 ): Promise<readonly PlannedType[]> {
   const [snapshot, catalog] = await Promise.all([
     log.snapshot(base, signal),
@@ -116,7 +118,9 @@ async function typesOf(
     const sizes = rows.map((piece) => ({ kind: piece.kind, rows: rowsOf(piece) }));
     const chosen = chooseRun(sizes, whole) ?? pieces.length;
     const ranges = pieces.findIndex(({ kind }) => kind === "range");
-    const start = absorbs && ranges >= 0 ? Math.min(chosen, ranges) : chosen;
+    const first = pieces.findIndex((piece) => piece.kind === "layer" && anew(piece.entry));
+    const starts = [chosen, ...(absorbs && ranges >= 0 ? [ranges] : []), ...(first < 0 ? [] : [first])];
+    const start = Math.min(...starts);
     planned.push({ type, pieces, rows, start });
   }
   return planned;

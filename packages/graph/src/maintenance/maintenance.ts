@@ -4,6 +4,7 @@ import type {
   FsckAnswer,
   OperationAnswer,
   OptimizeAnswer,
+  RepairAnswer,
 } from "@omnigraph/wire";
 import type {
   CleanupOptions,
@@ -11,6 +12,7 @@ import type {
   MaintenanceRun,
   OperationOptions,
   OptimizeOptions,
+  RepairOptions,
 } from "../api/maintenance.ts";
 import type { BackupOptions } from "../api/backup.ts";
 import type { Branches } from "../branches/branches.ts";
@@ -23,6 +25,7 @@ import { fsckAsked } from "./fsck/fsck.ts";
 import { copyTo } from "./copies.ts";
 import { operation } from "./operation.ts";
 import { optimize } from "./optimize.ts";
+import { repair } from "./repair/repair.ts";
 
 /** What keeps a graph fast and in order. Its methods work without their object too, as callbacks for example. */
 export class Maintenance {
@@ -155,6 +158,26 @@ export class Maintenance {
     const asked = optionsOf("maintenance.operation", options);
     return this.#context.calls.run("maintenance.operation", asked, (signal) =>
       operation(this.#context, this.#branches, id, { ...asked, signal }),
+    );
+  };
+
+  /**
+   * Says what is damaged and what others have done to published tables, and with `confirm` repairs what can be repaired without a guess: what is derived is written
+   * again, objects that are missing or damaged are taken from digests and from the copy that `from` names, and a lost table is written anew from the column file
+   * beside it. Tables into which others wrote are written anew; what
+   * they wrote is left out, or taken over first where `force` says so.
+   *
+   * @throws `branch_not_found`, `read_only`, `caller_failed`, `store_uri_invalid` for `from`
+   * @example
+   * ```ts
+   * const { tables, objects } = await graph.maintenance.repair({ confirm: true });
+   * console.log(objects.length, tables.every(({ classification }) => classification === "no_drift")); // 0 true
+   * ```
+   */
+  readonly repair = async (options?: RepairOptions): Promise<RepairAnswer> => {
+    const asked = optionsOf("maintenance.repair", options);
+    return this.#context.calls.run("maintenance.repair", asked, (signal) =>
+      repair(this.#context, this.#branches, { ...asked, signal }),
     );
   };
 }

@@ -18,8 +18,8 @@ interface Held {
 export class DigestCheck {
   readonly #store: ObjectStore;
   readonly #logId: LogId;
-  /** The objects of the block so far. */
-  #block: Held[] = [];
+  /** The objects of the block so far; null for those that could not be read. */
+  #block: (Held | null)[] = [];
   /** Null after a slot of the span that could not be read. */
   #span: SpanBuilder | null = null;
 
@@ -31,25 +31,28 @@ export class DigestCheck {
   /** Takes the object of a slot. Answers what is wrong with the digests that end with it. */
   async add(object: CommitObject, bytes: Uint8Array): Promise<readonly LogFinding[]> {
     const { slot } = object;
-    if (slot % BLOCK_SLOTS === 0) this.#block = [];
-    if (slot % SPAN_SLOTS === 0) this.#span = new SpanBuilder(this.#logId, spanOf(slot));
     const isStub = object.checksum !== checksumOf(bytes);
-    this.#block.push({ bytes, checksum: object.checksum, isStub });
+    if (slot % SPAN_SLOTS === 0) this.#span = new SpanBuilder(this.#logId, spanOf(slot));
     // A digest that was made before the stub tells which entities its commits changed.
     if (isStub) this.#span = null;
     this.#addToSpan(object);
+    return this.#end(slot, { bytes, checksum: object.checksum, isStub });
+  }
+
+  /** As `add`, of a slot that could not be read. */
+  async skip(slot: number): Promise<readonly LogFinding[]> {
+    this.#span = null;
+    return this.#end(slot, null);
+  }
+
+  async #end(slot: number, held: Held | null): Promise<readonly LogFinding[]> {
+    if (slot % BLOCK_SLOTS === 0) this.#block = [];
+    this.#block.push(held);
     const findings: (LogFinding | null)[] = [];
-    if ((slot + 1) % BLOCK_SLOTS === 0 && this.#block.length === BLOCK_SLOTS)
-      findings.push(await this.#checkBlock(blockOf(slot)));
+    if ((slot + 1) % BLOCK_SLOTS === 0) findings.push(await this.#checkBlock(blockOf(slot)));
     if ((slot + 1) % SPAN_SLOTS === 0 && this.#span !== null)
       findings.push(await this.#checkSpan(spanOf(slot), this.#span));
     return findings.filter((finding) => finding !== null);
-  }
-
-  /** A slot could not be read. */
-  skip(): void {
-    this.#block = [];
-    this.#span = null;
   }
 
   #addToSpan(object: CommitObject): void {
@@ -68,7 +71,9 @@ export class DigestCheck {
     if (bytes === null) return null;
     try {
       const digest = decodeBlock(bytes, this.#logId, block, key);
-      const differs = this.#block.findIndex((held, i) => !isCopy(digest.get(block * BLOCK_SLOTS + i), held));
+      const differs = this.#block.findIndex(
+        (held, i) => held !== null && !isCopy(digest.get(block * BLOCK_SLOTS + i), held),
+      );
       return differs < 0
         ? null
         : damaged(key, `it holds something else than slot ${block * BLOCK_SLOTS + differs}`);

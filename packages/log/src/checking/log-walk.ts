@@ -64,11 +64,11 @@ export class LogWalk {
     if (bytes === null) {
       if (this.#missing === null) this.#missing = { from: slot, to: slot };
       else this.#missing.to = slot;
-      return this.#lose();
+      return this.#lose(slot);
     }
     this.#endMissing();
     const object = this.#decoded(slot, bytes);
-    if (object === null) return this.#lose();
+    if (object === null) return this.#lose(slot);
     this.#checkChain(object);
     for (const [index, record] of object.commits.entries())
       await this.#commit(record, slot === 0 && index === 0);
@@ -77,10 +77,10 @@ export class LogWalk {
   }
 
   /** The slot could not be read: nothing follows from it. */
-  #lose(): void {
+  async #lose(slot: number): Promise<void> {
     this.#before = null;
     this.#state = null;
-    this.#digests.skip();
+    for (const finding of await this.#digests.skip(slot)) this.#findings.push(finding);
   }
 
   #endMissing(): void {

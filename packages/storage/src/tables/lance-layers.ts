@@ -8,7 +8,9 @@ import { encodeTombstones, sortedIds } from "./tombstones.ts";
 import { tableMissing } from "./lance/lance-errors.ts";
 import type { LanceTables, PinnedTable, StorageOptions, TableAddress } from "./lance/lance.ts";
 import { checkLayer } from "./check-layer.ts";
-import type { LayerDraft, LayerEntry, LayerProblem, LayerReader, LayerStore } from "./layer.ts";
+import { driftOf } from "./drift.ts";
+import { rebuildColumnFile } from "./rebuild.ts";
+import type { LayerDraft, LayerDrift, LayerEntry, LayerProblem, LayerReader, LayerStore } from "./layer.ts";
 import { layerKeys, type LayerTable, StoredLayer } from "./layer-reader.ts";
 import { completeRows, physicalColumns } from "./physical-columns.ts";
 import { tableOfRows } from "./rows-object.ts";
@@ -79,6 +81,27 @@ export class LanceLayers implements LayerStore {
     return checkLayer({ entry, store: this.#store, table: this.#table(entry), tableKey, signal });
   }
 
+  async drift(entry: LayerEntry): Promise<LayerDrift> {
+    const lance = await this.#lance();
+    const { folder } = layerKeys(entry);
+    const address = this.#address(folder, entry.type);
+    return driftOf(entry, {
+      newest: async () => {
+        await this.#checkThere(entry, address);
+        return lance.newestVersion(address);
+      },
+      names: (version) => lance.columnNames({ ...address, version }),
+      columns: (version, keys) => {
+        const names = keys.map((key) => physicalName(key, entry.columns));
+        return lance.columns({ ...address, version }, names);
+      },
+    });
+  }
+
+  rebuild(entry: LayerEntry, signal?: AbortSignal): Promise<void> {
+    return rebuildColumnFile(entry, this.#store, this.#table(entry), signal);
+  }
+
   /** Puts the column file and the tombstones while Lance writes the table on its own threads. Answers the number of tombstones. */
   async #putFiles(keys: ReturnType<typeof layerKeys>, rows: RowBatch, draft: LayerDraft): Promise<number> {
     await setImmediate(); // the table first: from here on its threads have work
@@ -99,12 +122,9 @@ export class LanceLayers implements LayerStore {
 
   #table(entry: LayerEntry): LayerTable {
     const found = async (): Promise<PinnedTable> => {
-      const { folder } = layerKeys(entry);
-      const address = { ...this.#address(folder, entry.type), version: entry.version };
-      if (this.#options.diskRoot === undefined) return address;
-      const [file] = await this.#store.list(`${folder}/${entry.type}.lance/`, { limit: 1 });
-      if (file === undefined) throw tableMissing(address);
-      return address;
+      const address = this.#address(layerKeys(entry).folder, entry.type);
+      await this.#checkThere(entry, address);
+      return { ...address, version: entry.version };
     };
     // A layer that was copied from a store without tables stays an object.
     const rows = tableOfRows(this.#store, entry);
@@ -119,6 +139,13 @@ export class LanceLayers implements LayerStore {
       find: async (id, signal) =>
         (await isRows()) ? rows.find(id, signal) : (await this.#lance()).find(await found(), id),
     };
+  }
+
+  /** Throws `table_version_missing` where a disk has no such table. */
+  async #checkThere(entry: LayerEntry, address: TableAddress): Promise<void> {
+    if (this.#options.diskRoot === undefined) return;
+    const [file] = await this.#store.list(`${layerKeys(entry).folder}/${entry.type}.lance/`, { limit: 1 });
+    if (file === undefined) throw tableMissing(address);
   }
 
   #address(folder: string, name: string): TableAddress {

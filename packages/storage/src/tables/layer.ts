@@ -39,6 +39,31 @@ export interface LayerReader {
   take(rows: readonly number[], keys: readonly ColumnKey[], signal?: AbortSignal): Promise<RowBatch>;
 }
 
+/**
+ * How the newest version of a table compares with the one that is pinned: `maintenance` has the same rows in other files, `missing` means that the pinned one
+ * is gone, `unknown` that one of them cannot be read.
+ */
+export type DriftKind = "no_drift" | "maintenance" | "rows_changed" | "missing" | "unknown";
+
+/** What others have done to the table of a layer. Readers use the pinned version, whatever they did. */
+export interface LayerDrift {
+  readonly kind: DriftKind;
+  /** The newest version; null where there is no table. */
+  readonly head: number | null;
+  /** Ids of the rows that only the newest version has, that only the pinned one has, and that differ. */
+  readonly added: readonly string[];
+  readonly removed: readonly string[];
+  readonly changed: readonly string[];
+  /** The rows that were added or changed, as the newest version has them; null where there are none. */
+  readonly rows: RowBatch | null;
+  /** For each of these rows the columns in which it differs from the pinned version: all but the id for one that was added. */
+  readonly rowKeys: readonly (readonly ColumnKey[])[];
+  /** Columns that were added or dropped, by name. */
+  readonly columns: readonly string[];
+  /** Why it is missing or unknown. */
+  readonly problem: string | null;
+}
+
 /** What is wrong with a layer. Only `column_file_damaged` harms nobody: it is derived, and readers then use the table. */
 export interface LayerProblem {
   readonly kind: "table_missing" | "table_damaged" | "tombstones_damaged" | "column_file_damaged";
@@ -59,4 +84,8 @@ export interface LayerStore {
   index?(entry: LayerEntry, keys: readonly ColumnKey[], signal?: AbortSignal): Promise<LayerEntry | null>;
   /** Everything that is wrong with a layer, as it is found. Each of its files is read once. */
   check(entry: LayerEntry, signal?: AbortSignal): AsyncIterable<LayerProblem>;
+  /** What others have done to the table of a layer since it was written. */
+  drift(entry: LayerEntry, signal?: AbortSignal): Promise<LayerDrift>;
+  /** Writes the column file again from the table. Errors: `table_version_missing`, `object_corrupt`, failures of the store. */
+  rebuild(entry: LayerEntry, signal?: AbortSignal): Promise<void>;
 }

@@ -3,8 +3,10 @@ import type { ObjectStore } from "../objects/store.ts";
 import { encodingColumnFile } from "./column-file/column-file.ts";
 import { encodeTombstones, sortedIds } from "./tombstones.ts";
 import { checkLayer } from "./check-layer.ts";
-import type { LayerDraft, LayerEntry, LayerProblem, LayerReader, LayerStore } from "./layer.ts";
+import type { LayerDraft, LayerDrift, LayerEntry, LayerProblem, LayerReader, LayerStore } from "./layer.ts";
 import { layerKeys, StoredLayer } from "./layer-reader.ts";
+import { driftOf } from "./drift.ts";
+import { rebuildColumnFile } from "./rebuild.ts";
 import { completeRows, physicalColumns } from "./physical-columns.ts";
 import { encodeRows, OBJECT_VERSION, tableOfRows } from "./rows-object.ts";
 
@@ -47,5 +49,22 @@ export class ObjectLayers implements LayerStore {
     const { rows: tableKey } = layerKeys(entry);
     const table = tableOfRows(this.#store, entry);
     return checkLayer({ entry, store: this.#store, table, tableKey, signal });
+  }
+
+  /** Nobody else can write a layer here. */
+  drift(entry: LayerEntry): Promise<LayerDrift> {
+    const table = tableOfRows(this.#store, entry);
+    return driftOf(entry, {
+      newest: async () => {
+        await table.columns(["id"]);
+        return entry.version;
+      },
+      names: async () => [],
+      columns: (_, keys) => table.columns(keys),
+    });
+  }
+
+  rebuild(entry: LayerEntry, signal?: AbortSignal): Promise<void> {
+    return rebuildColumnFile(entry, this.#store, tableOfRows(this.#store, entry), signal);
   }
 }

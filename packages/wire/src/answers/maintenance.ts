@@ -1,4 +1,11 @@
-import type { EntityKind, FindingClass, FsckSeverity } from "../shapes.generated.ts";
+import type {
+  EntityKind,
+  FindingClass,
+  FsckSeverity,
+  RepairAction,
+  RepairSource,
+  TableDrift,
+} from "../shapes.generated.ts";
 import type { CommitSummary } from "./commits.ts";
 
 /** What was done to one type. */
@@ -131,4 +138,76 @@ export interface OperationAnswer {
   readonly state: "done" | "running" | "unknown";
   /** Null unless it is done. */
   readonly commit: CommitSummary | null;
+}
+
+/** Some rows of a table, by the ids of their entities. */
+export interface DriftRows {
+  /** Number of rows. */
+  readonly count: number;
+  /** The first ids, at most 20. */
+  readonly ids: readonly string[];
+}
+
+/** A published table, and what others have done to it. */
+export interface RepairedTable {
+  /** Whether it is a table of nodes or of edges. */
+  readonly kind: EntityKind;
+  /** Name of its type in the schema. */
+  readonly typeName: string;
+  /** Its place, from the root of the graph. */
+  readonly table: string;
+  /** The version that the graph reads. */
+  readonly publishedVersion: number;
+  /** The newest version that there is; null where there is no table. */
+  readonly headVersion: number | null;
+  /** How the newest version compares with the published one. */
+  readonly classification: TableDrift;
+  /** What is to be done. */
+  readonly action: RepairAction;
+  /** Whether it was done. */
+  readonly isDone: boolean;
+  /** What others have done, as far as their rows tell. */
+  readonly operations: readonly string[];
+  /** The rows that differ. */
+  readonly rows: { readonly added: DriftRows; readonly removed: DriftRows; readonly changed: DriftRows };
+  /** What to do. */
+  readonly advice: string;
+  /** Why it failed, or why it cannot be told; null where all is well. */
+  readonly error: string | null;
+}
+
+/** A damaged object, and what was done about it. */
+export interface RepairedObject {
+  /** What kind of damage. */
+  readonly class: FindingClass;
+  /** Key of the object from the root of the graph. */
+  readonly place: string;
+  /** What is to be done; `none` where nothing can be. */
+  readonly action: RepairAction;
+  /** Where it is taken from; null where there is nothing to take it from. */
+  readonly source: RepairSource | null;
+  /** Whether it was done. */
+  readonly isDone: boolean;
+  /** What to do. */
+  readonly advice: string;
+  /** Why it failed. */
+  readonly error: string | null;
+}
+
+/** What `repair` found, and what it did. */
+export interface RepairAnswer {
+  /** The branch whose tables were compared. */
+  readonly branch: string;
+  /** Whether anything was to be changed. */
+  readonly isConfirmed: boolean;
+  /** Whether what others wrote was to be taken over. */
+  readonly isForced: boolean;
+  /** The commit that took over rows or wrote tables anew, if there is one. */
+  readonly commit: CommitSummary | null;
+  /** Every table of the branch, in the order of the schema. */
+  readonly tables: readonly RepairedTable[];
+  /** Every damaged object of the graph. */
+  readonly objects: readonly RepairedObject[];
+  /** Why the tables of the branch could not be compared; null where they could. */
+  readonly problem: string | null;
 }

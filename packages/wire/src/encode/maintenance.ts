@@ -5,12 +5,18 @@ import type {
   OperationAnswer,
   OptimizeAnswer,
   OptimizedType,
+  RepairAnswer,
+  RepairedObject,
+  RepairedTable,
 } from "../answers/maintenance.ts";
 import type {
   CleanedDatasetJson,
   CleanupJson,
   FsckJson,
   OptimizeOperationJson,
+  RepairJson,
+  RepairedDatasetJson,
+  RepairedObjectJson,
   OptimizedDatasetJson,
   OptimizeJson,
 } from "../shapes.generated.ts";
@@ -99,4 +105,48 @@ export function operationJson(
   uri: string,
 ): OptimizeOperationJson {
   return { uri, operation, branch, state, commit: commit === null ? null : commitJson(commit) };
+}
+
+/** `uri` is the graph's address as it was given. */
+export function repairJson(
+  { branch, isConfirmed, isForced, commit, tables, objects, problem }: RepairAnswer,
+  uri: string,
+): RepairJson {
+  return {
+    uri,
+    confirm: isConfirmed,
+    force: isForced,
+    graph_manifest_version: commit?.depth ?? null,
+    datasets: tables.map(repairedDatasetJson).toSorted((a, b) => (a.type_key < b.type_key ? -1 : 1)),
+    branch,
+    commit: commit === null ? null : commitJson(commit),
+    objects: objects.map(repairedObjectJson),
+    problem,
+  };
+}
+
+function repairedDatasetJson(table: RepairedTable): RepairedDatasetJson {
+  const { added, removed, changed } = table.rows;
+  return {
+    type_key: `${table.kind}:${table.typeName}`,
+    published_dataset_version: table.publishedVersion,
+    lance_head_version: table.headVersion,
+    classification: table.classification,
+    action: table.action,
+    operations: [...table.operations],
+    error: table.error,
+    table: table.table,
+    done: table.isDone,
+    rows_added: added.count,
+    rows_removed: removed.count,
+    rows_changed: changed.count,
+    added: [...added.ids],
+    removed: [...removed.ids],
+    changed: [...changed.ids],
+    advice: table.advice,
+  };
+}
+
+function repairedObjectJson({ isDone, ...object }: RepairedObject): RepairedObjectJson {
+  return { ...object, done: isDone };
 }

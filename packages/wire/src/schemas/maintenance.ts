@@ -210,3 +210,96 @@ export const OPERATION = shape(
   },
   { uri: "my.omni", operation: "nightly", branch: "main", state: "unknown", commit: null },
 );
+
+const TABLE_DRIFT = z.enum(["no_drift", "maintenance", "rows_changed", "missing", "unknown"]).meta({
+  id: "TableDrift",
+  description:
+    "How the newest version of a published table compares with the one that the graph reads: `maintenance` has the same rows, `missing` means that the published one is gone, `unknown` that it could not be told.",
+});
+
+const REPAIR_ACTION = z.enum(["no_op", "forget", "adopt", "rewrite", "remove", "restore", "none"]).meta({
+  id: "RepairAction",
+  description:
+    "What repair does: `forget` leaves out what others wrote, `adopt` takes it over, `rewrite` writes anew from what is left, `remove` and `restore` are of objects.",
+});
+
+const REPAIR_SOURCE = z
+  .enum(["table", "digest", "backup"])
+  .meta({ id: "RepairSource", description: "Where a damaged object is taken from." });
+
+const REPAIRED_DATASET = shape("RepairedDatasetJson", "A published table, and what others have done to it.", {
+  type_key: z.string().describe("`node:Name` or `edge:Name`."),
+  published_dataset_version: COUNT.describe("The version that the graph reads."),
+  lance_head_version: COUNT.nullable().describe("The newest version; null where there is no table."),
+  classification: TABLE_DRIFT,
+  action: REPAIR_ACTION,
+  operations: z.array(z.string()).describe("What others have done, as far as their rows tell."),
+  error: z.string().nullable(),
+  table: z.string().describe("Its place, from the root of the graph."),
+  done: z.boolean(),
+  rows_added: COUNT,
+  rows_removed: COUNT,
+  rows_changed: COUNT,
+  added: z.array(z.string()).describe("The first ids, at most 20."),
+  removed: z.array(z.string()).describe("As above."),
+  changed: z.array(z.string()).describe("As above."),
+  advice: z.string(),
+});
+
+const REPAIRED_OBJECT = shape("RepairedObjectJson", "A damaged object, and what was done about it.", {
+  class: FINDING_CLASS,
+  place: z.string().describe("Key of the object from the root of the graph."),
+  action: REPAIR_ACTION,
+  source: REPAIR_SOURCE.nullable(),
+  done: z.boolean(),
+  advice: z.string(),
+  error: z.string().nullable(),
+});
+
+export const REPAIR = shape(
+  "RepairJson",
+  "What `repair` found, and what it did.",
+  {
+    uri: z.string().describe("Address of the graph as it was given."),
+    confirm: z.boolean(),
+    force: z.boolean(),
+    graph_manifest_version: COUNT.nullable().describe(
+      "Depth of the commit that repair made, if it made one.",
+    ),
+    datasets: z.array(REPAIRED_DATASET).describe("Every table of the branch."),
+    branch: z.string(),
+    commit: COMMIT.nullable(),
+    objects: z.array(REPAIRED_OBJECT).describe("Every damaged object of the graph."),
+    problem: z.string().nullable().describe("Why the tables of the branch could not be compared."),
+  },
+  {
+    uri: "my.omni",
+    confirm: false,
+    force: false,
+    graph_manifest_version: null,
+    datasets: [
+      {
+        type_key: "node:Person",
+        published_dataset_version: 1,
+        lance_head_version: 1,
+        classification: "no_drift",
+        action: "no_op",
+        operations: [],
+        error: null,
+        table: "tables/01M84AR2A00000000000000000/01M84AR2A10000000000000000.lance",
+        done: false,
+        rows_added: 0,
+        rows_removed: 0,
+        rows_changed: 0,
+        added: [],
+        removed: [],
+        changed: [],
+        advice: "nothing to do",
+      },
+    ],
+    branch: "main",
+    commit: null,
+    objects: [],
+    problem: null,
+  },
+);

@@ -6,7 +6,7 @@ import { BASELINE, BASELINE_LINE, COMMIT_CHANGES, DIFF, FEED, HISTORY } from "./
 import { COMMIT, COMMIT_LIST } from "./commits.ts";
 import { ERROR } from "./errors.ts";
 import { LINT } from "./lint.ts";
-import { CLEANUP, FSCK, OPERATION, OPTIMIZE } from "./maintenance.ts";
+import { CLEANUP, FSCK, OPERATION, OPTIMIZE, REPAIR } from "./maintenance.ts";
 import { MERGE, MERGE_PREVIEW, REVERT } from "./merges.ts";
 import { EDGE_LINE, LEGACY_READ, NODE_LINE, QUERY, ROWS_HEAD, SCHEMA, SNAPSHOT } from "./reads.ts";
 import { RECOVERY_ENTRY, RECOVERY_LIST, RECOVERY_OUTCOME, RECOVERY_SETTLED } from "./recovery.ts";
@@ -61,6 +61,7 @@ export const SHAPES = {
   recoveryOutcome: RECOVERY_OUTCOME,
   recoverySettled: RECOVERY_SETTLED,
   backup: BACKUP,
+  repair: REPAIR,
   queryRequest: QUERY_REQUEST,
   legacyReadRequest: LEGACY_READ_REQUEST,
   mutateRequest: MUTATE_REQUEST,

@@ -1,6 +1,6 @@
 import { OmnigraphError, present, clipped } from "@omnigraph/base";
 import { type Catalog, didYouMean, type EntityType } from "@omnigraph/language";
-import type { Column, ColumnKey } from "@omnigraph/storage";
+import type { Column, ColumnKey, RowBatch } from "@omnigraph/storage";
 import type { Rows, View } from "../../view/view.ts";
 import { wholeRows } from "../../view/needs.ts";
 import { Residency } from "../../view/residency.ts";
@@ -94,6 +94,15 @@ function inOrderOfIds(rows: Rows): Uint32Array {
       return ordinals.slice().sort((a, b) => rows.compareIds(a, b));
   }
   return ordinals;
+}
+
+/** Complete rows of one type as lines of an export. */
+export function rowLines(type: EntityType, { length, columns }: RowBatch): Uint8Array {
+  const out = new JsonBytes();
+  const line = new LineWriter(type, out);
+  line.columns = columns;
+  for (let row = 0; row < length; row++) line.write(row);
+  return out.take();
 }
 
 /** Writes the lines of one type. The fixed texts between the values are encoded once. */

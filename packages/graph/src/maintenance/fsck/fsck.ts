@@ -1,10 +1,10 @@
 import type { Environment } from "@omnigraph/base";
-import { branchNotFound, LogCheck, type Survey, type SurveyedBranch } from "@omnigraph/log";
-import type { LayerStore, ObjectStore } from "@omnigraph/storage";
+import { branchNotFound, LogCheck, type Subject, type Survey, type SurveyedBranch } from "@omnigraph/log";
+import type { LayerEntry, LayerStore, ObjectStore } from "@omnigraph/storage";
 import type { FindingClass, FsckAnswer, FsckFinding } from "@omnigraph/wire";
 import type { FsckOptions, FsckProgress } from "../../api/maintenance.ts";
 import { guarded } from "../../calls/callers-code.ts";
-import { harmOf, type LayerSubject } from "./harm.ts";
+import { harmOf } from "./harm.ts";
 import { Leftovers } from "./leftovers.ts";
 import { RowScan } from "./row-scan.ts";
 import { Tally } from "./tally.ts";
@@ -16,12 +16,23 @@ export interface FsckParts {
   readonly environment: Environment;
 }
 
+/** What a finding is about. */
+export type About =
+  | { readonly kind: "log"; readonly subject: Subject }
+  | { readonly kind: "layer"; readonly entry: LayerEntry }
+  | { readonly kind: "other" };
+
+const NOBODY = { kind: "nobody" } as const;
+const OTHER: About = { kind: "other" };
+
 /** What is asked for. */
-interface FsckRequest {
+export interface FsckRequest {
   /** The only branch whose rows are scanned; null: every one. */
   readonly branch: string | null;
+  readonly scansRows: boolean;
   readonly signal: AbortSignal;
-  readonly onFinding: (finding: FsckFinding) => void;
+  /** `about` says what the finding is about, for whoever repairs it. */
+  readonly onFinding: (finding: FsckFinding, about: About) => void;
   readonly onProgress: (progress: FsckProgress) => void;
 }
 
@@ -31,42 +42,51 @@ const EFFECTS: Partial<Record<FindingClass, string>> = { commit_wrong: "may be r
 const HARM_OF_ROWS = "answers about these rows may be wrong";
 
 /** Checks a whole graph, and goes on after what it finds. Errors: `graph_not_found`, `branch_not_found`, failures of the store. */
-async function fsck(parts: FsckParts, request: FsckRequest): Promise<FsckAnswer> {
+export async function fsck(parts: FsckParts, request: FsckRequest): Promise<FsckAnswer> {
   const tally = new Tally(request.onFinding);
   const { store, environment } = parts;
   const leftovers = await Leftovers.list(store);
   const check = new LogCheck(store, environment, request.signal);
   const survey = await check.survey();
-  const branches = chosen(survey, request.branch, store.uri);
-  const report = (progress: FsckProgress["phase"], done: number, total: number): void =>
-    request.onProgress({ phase: progress, done, total });
-  const slots = check.findings(({ done, total }) => report("slots", done, total), survey.slots);
-  for await (const { kind, key, problem, subject } of slots)
-    tally.add({ class: kind, place: key, problem, ...harmOf(subject, survey, store.ordered, EFFECTS[kind]) });
+  const branches = request.scansRows ? chosen(survey, request.branch, store.uri) : [];
+  const slots = check.findings(
+    ({ done, total }) => request.onProgress({ phase: "slots", done, total }),
+    survey.slots,
+  );
+  for await (const { kind, key, problem, subject } of slots) {
+    const harm = harmOf(subject, survey, store.ordered, EFFECTS[kind]);
+    tally.add({ class: kind, place: key, problem, ...harm }, { kind: "log", subject });
+  }
   const layers = check.layers();
   for (const [done, { entry }] of layers.entries()) {
-    report("tables", done, layers.length);
-    const subject: LayerSubject = { kind: "layer", staging: entry.staging, type: entry.type };
-    for await (const { kind, key, problem } of parts.tables.check(entry, request.signal)) {
-      const harmed = kind === "column_file_damaged" ? ({ kind: "nobody" } as const) : subject;
-      tally.add({ class: kind, place: key, problem, ...harmOf(harmed, survey, store.ordered) });
-    }
+    request.onProgress({ phase: "tables", done, total: layers.length });
+    await checkTable(parts, entry, survey, request, tally);
   }
   const scan = new RowScan(parts, request.signal);
-  for (const [scanned, branch] of branches.entries()) {
-    report("rows", scanned, branches.length);
+  for (const [done, branch] of branches.entries()) {
+    request.onProgress({ phase: "rows", done, total: branches.length });
+    const { name } = branch;
     for await (const problem of scan.of(branch, !tally.isClean))
-      tally.add({
-        class: "rows_wrong",
-        place: branch.name,
-        problem,
-        branches: [branch.name],
-        harm: HARM_OF_ROWS,
-      });
+      tally.add({ class: "rows_wrong", place: name, problem, branches: [name], harm: HARM_OF_ROWS }, OTHER);
   }
   for await (const leftover of leftovers.unnamed((table) => check.isNamed(table)))
-    tally.add({ ...leftover, ...harmOf({ kind: "nobody" }, survey, store.ordered) });
+    tally.add({ ...leftover, ...harmOf(NOBODY, survey, store.ordered) }, OTHER);
   return tally.answer({ branches: branches.length, slots: survey.slots, tables: layers.length });
+}
+
+async function checkTable(
+  { tables, store }: FsckParts,
+  entry: LayerEntry,
+  survey: Survey,
+  { signal }: FsckRequest,
+  tally: Tally<About>,
+): Promise<void> {
+  const { staging, type } = entry;
+  for await (const { kind, key, problem } of tables.check(entry, signal)) {
+    const subject = kind === "column_file_damaged" ? NOBODY : ({ kind: "layer", staging, type } as const);
+    const harm = harmOf(subject, survey, store.ordered);
+    tally.add({ class: kind, place: key, problem, ...harm }, { kind: "layer", entry });
+  }
 }
 
 function chosen({ branches }: Survey, name: string | null, uri: string): readonly SurveyedBranch[] {
@@ -81,6 +101,7 @@ export function fsckAsked(parts: FsckParts, options: FsckOptions, signal: AbortS
   const { branch = null, onFinding, onProgress } = options;
   return fsck(parts, {
     branch,
+    scansRows: true,
     signal,
     onFinding: guarded(onFinding, "nothing was changed", "onFinding"),
     onProgress: guarded(onProgress, "nothing was changed"),

@@ -4,18 +4,7 @@ import { GraphLog, type SurveyedBranch } from "@omnigraph/log";
 import type { LayerStore, ObjectStore } from "@omnigraph/storage";
 import { LogSnapshotSource } from "../../history/snapshot-source.ts";
 import { Catalogs } from "../../open/catalogs.ts";
-
-/** Reasons why rows cannot be read that are about stored data. */
-const DAMAGE: ReadonlySet<string> = new Set([
-  "object_corrupt",
-  "log_corrupt",
-  "log_torn",
-  "table_version_missing",
-  "format_newer",
-  "graph_replaced",
-  "graph_not_found",
-  "commit_not_found",
-]);
+import { DAMAGE } from "./damage.ts";
 
 interface Parts {
   readonly store: ObjectStore;

@@ -6,12 +6,12 @@ import { CLASSES } from "./classes.ts";
 type Found = Omit<FsckFinding, "severity" | "advice">;
 
 /** Counts findings and passes them on; keeps the first ones for the answer. */
-export class Tally {
-  readonly #onFinding: (finding: FsckFinding) => void;
+export class Tally<About> {
+  readonly #onFinding: (finding: FsckFinding, about: About) => void;
   readonly #kept: FsckFinding[] = [];
   readonly #counts: Record<FsckSeverity, number> = { error: 0, warning: 0, note: 0 };
 
-  constructor(onFinding: (finding: FsckFinding) => void) {
+  constructor(onFinding: (finding: FsckFinding, about: About) => void) {
     this.#onFinding = onFinding;
   }
 
@@ -20,11 +20,11 @@ export class Tally {
     return this.#counts.error + this.#counts.warning === 0;
   }
 
-  add(found: Found): void {
+  add(found: Found, about: About): void {
     const finding = { ...found, ...CLASSES[found.class] };
     this.#counts[finding.severity]++;
     if (this.#kept.length < LIMITS.fsckFindings.value) this.#kept.push(finding);
-    this.#onFinding(finding);
+    this.#onFinding(finding, about);
   }
 
   answer(checked: FsckAnswer["checked"]): FsckAnswer {

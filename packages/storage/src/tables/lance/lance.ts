@@ -176,6 +176,23 @@ export class LanceTables {
     });
   }
 
+  /** The newest version that there is of a table. */
+  async newestVersion(address: TableAddress): Promise<number> {
+    return this.#connected(address, async (connection) => {
+      const table = await connection.openTable(address.name);
+      try {
+        return await table.version();
+      } finally {
+        table.close();
+      }
+    });
+  }
+
+  /** Names of the columns of a version. */
+  async columnNames(address: PinnedTable): Promise<readonly string[]> {
+    return this.#opened(address, async (table) => (await table.schema()).fields.map(({ name }) => name));
+  }
+
   /** Row of an id, or -1. */
   async find(address: PinnedTable, id: string): Promise<number> {
     return this.#opened(address, async (table) => {

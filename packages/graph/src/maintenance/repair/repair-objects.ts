@@ -1,0 +1,128 @@
+import { createHash } from "node:crypto";
+import { isError, OmnigraphError } from "@omnigraph/base";
+import { type LogId, SlotCopies, slotKey } from "@omnigraph/log";
+import type { LayerEntry, LayerStore, ObjectStore } from "@omnigraph/storage";
+import type { FsckFinding, RepairedObject } from "@omnigraph/wire";
+import type { About } from "../fsck/fsck.ts";
+
+/** What repairing objects needs. */
+export interface ObjectRepairs {
+  readonly store: ObjectStore;
+  readonly tables: LayerStore;
+  /** Id of the graph. */
+  readonly graph: string;
+  /** A copy of the graph to take objects from; null where none is given. */
+  readonly backup: ObjectStore | null;
+  /** Whether anything is changed. */
+  readonly confirm: boolean;
+}
+
+/** What is done with an object, and how; null in place of the doing where there is nothing to take it from. */
+interface Remedy {
+  readonly action: RepairedObject["action"];
+  readonly source: RepairedObject["source"];
+  readonly run: (() => Promise<void>) | null;
+}
+
+/** Plans, and with `confirm` does, what can be done about a finding. Notes are left alone. */
+export async function* repairFound(
+  context: ObjectRepairs,
+  finding: FsckFinding,
+  about: About,
+): AsyncGenerator<RepairedObject, void, undefined> {
+  if (finding.severity === "note") return;
+  for await (const [place, remedy] of remediesOf(context, finding, about))
+    yield await applied(context, { ...finding, place }, remedy);
+}
+
+async function* remediesOf(
+  context: ObjectRepairs,
+  { class: found, place }: FsckFinding,
+  about: About,
+): AsyncGenerator<readonly [string, Remedy], void, undefined> {
+  const { store } = context;
+  if (about.kind === "layer" && found === "column_file_damaged") {
+    const run = (): Promise<void> => context.tables.rebuild(about.entry);
+    yield [place, { action: "rewrite", source: "table", run }];
+  } else if (found === "digest_damaged") {
+    // Whoever misses it next writes it again.
+    yield [place, { action: "remove", source: null, run: () => store.delete(place) }];
+  } else if (about.kind === "log" && about.subject.kind === "slots" && RESTORED.has(found)) {
+    const { logId, from, to } = about.subject;
+    for (let slot = from; slot <= to; slot++)
+      yield [slotKey(logId, slot), await slotRemedy(context, logId, slot)];
+  } else if (found === "layout_damaged" || found === "schema_damaged") {
+    yield [place, await contentRemedy(context, place)];
+  } else if (about.kind === "layer") {
+    yield [place, await layerRemedy(context, place, about.entry)];
+  } else yield [place, { action: "none", source: null, run: null }];
+}
+
+const RESTORED: ReadonlySet<string> = new Set(["slot_missing", "slot_damaged", "slot_of_other_graph"]);
+
+async function slotRemedy(
+  { store, graph, backup }: ObjectRepairs,
+  logId: LogId,
+  slot: number,
+): Promise<Remedy> {
+  const copies = new SlotCopies(store, graph, backup);
+  const copy = await copies.find(logId, slot);
+  if (copy === null) return { action: "restore", source: null, run: null };
+  return { action: "restore", source: copy.source, run: () => copies.restore(logId, slot, copy) };
+}
+
+/** An object that is named by the hash of its bytes can be taken from any store that has it. */
+async function contentRemedy({ store, backup }: ObjectRepairs, place: string): Promise<Remedy> {
+  const bytes = backup === null ? null : await backup.get(place);
+  if (bytes === null || !place.includes(sha256(bytes))) return { action: "restore", source: null, run: null };
+  return { action: "restore", source: "backup", run: () => store.put(place, bytes, "durable") };
+}
+
+/** The files of a table never change once it is published, so those of a backup are the same; what is there and differs is replaced. */
+async function layerRemedy(
+  { store, tables, backup }: ObjectRepairs,
+  place: string,
+  entry: LayerEntry,
+): Promise<Remedy> {
+  const files = backup === null ? [] : await backup.list(place);
+  if (backup === null || files.length === 0) return { action: "restore", source: null, run: null };
+  const run = async (): Promise<void> => {
+    for (const { key } of files) {
+      const bytes = await backup.get(key);
+      if (bytes !== null) await store.put(key, bytes, "durable");
+    }
+    for await (const { kind, problem } of tables.check(entry))
+      if (kind !== "column_file_damaged")
+        throw new OmnigraphError("object_corrupt", `the copy does not help: ${problem}`, {
+          details: { place },
+        });
+  };
+  return { action: "restore", source: "backup", run };
+}
+
+async function applied(
+  { confirm, backup }: ObjectRepairs,
+  { class: found, place, advice }: FsckFinding,
+  { action, source, run }: Remedy,
+): Promise<RepairedObject> {
+  const planned = { class: found, place, action, source };
+  if (run === null) {
+    const missing = action === "restore" ? (backup === null ? NO_BACKUP : NOT_IN_BACKUP) : null;
+    return { ...planned, isDone: false, advice: missing ?? advice, error: null };
+  }
+  if (!confirm) return { ...planned, isDone: false, advice: "repeat with confirm", error: null };
+  try {
+    await run();
+    return { ...planned, isDone: true, advice: "nothing more", error: null };
+  } catch (cause) {
+    if (!isError(cause)) throw cause;
+    return { ...planned, isDone: false, advice, error: cause.message };
+  }
+}
+
+const NO_BACKUP = "name a copy of the graph that has it whole (from)";
+const NOT_IN_BACKUP = "the copy that was named does not have it, or not the one that fits: name another one";
+
+function sha256(bytes: Uint8Array): string {
+  return createHash("sha256").update(bytes).digest("hex");
+}

@@ -1,0 +1,176 @@
+import { given, isError, OmnigraphError } from "@omnigraph/base";
+import type { CommitRecord } from "@omnigraph/log";
+import type { LayerEntry, ObjectStore } from "@omnigraph/storage";
+import type { RepairAnswer, RepairedObject, RepairedTable } from "@omnigraph/wire";
+import type { RepairOptions } from "../../api/maintenance.ts";
+import type { Branches } from "../../branches/branches.ts";
+import { guarded } from "../../calls/callers-code.ts";
+import { summaryOf } from "../../history/summary.ts";
+import type { GraphContext } from "../../open/context.ts";
+import { withPartsAt } from "../../open/open-graph.ts";
+import { load } from "../../write/load.ts";
+import { foldBranch } from "../fold-branch.ts";
+import { DAMAGE } from "../fsck/damage.ts";
+import { type About, fsck } from "../fsck/fsck.ts";
+import { type ObjectRepairs, repairFound } from "./repair-objects.ts";
+import { actionFor, type DriftedTable, driftedTables, foreignLines, tableAnswer } from "./repair-tables.ts";
+
+type Asked = RepairOptions & { readonly signal: AbortSignal };
+
+/** As `Maintenance.repair`. */
+export async function repair(
+  context: GraphContext,
+  branches: Branches,
+  options: Asked,
+): Promise<RepairAnswer> {
+  const { confirm = false, force = false, branch = "main", from } = options;
+  if (force && !confirm)
+    throw new OmnigraphError("usage", "repair: force is only for what confirm does; give confirm as well");
+  if (confirm && context.log.readOnly)
+    throw new OmnigraphError(
+      "read_only",
+      "the graph was opened for reading only; open it for writing to repair it",
+    );
+  await context.log.branch(branch, options.signal);
+  const objects =
+    from === undefined
+      ? await repairObjects(context, null, options)
+      : await withPartsAt(from, (parts) => repairObjects(context, parts.objects, options));
+  const { tables, commit, problem } = await comparable(() => repairTables(context, branches, options));
+  return {
+    branch,
+    isConfirmed: confirm,
+    isForced: force,
+    commit: commit === null ? null : summaryOf(commit),
+    tables,
+    objects,
+    problem,
+  };
+}
+
+interface TableRepairs {
+  readonly tables: readonly RepairedTable[];
+  readonly commit: CommitRecord | null;
+}
+
+/** Damage that keeps the head of a branch from being read is among the objects; then its tables cannot be compared. */
+async function comparable(
+  run: () => Promise<TableRepairs>,
+): Promise<TableRepairs & { readonly problem: string | null }> {
+  try {
+    return { ...(await run()), problem: null };
+  } catch (cause) {
+    if (!isError(cause) || !DAMAGE.has(cause.reason)) throw cause;
+    return { tables: [], commit: null, problem: cause.message };
+  }
+}
+
+/** Checks the graph, without its rows, and repairs what it finds. */
+async function repairObjects(
+  { store, tables, environment, log }: GraphContext,
+  backup: ObjectStore | null,
+  { confirm = false, signal, onProgress }: Asked,
+): Promise<readonly RepairedObject[]> {
+  const found: (readonly [Parameters<typeof repairFound>[1], About])[] = [];
+  await fsck(
+    { store, tables, environment },
+    {
+      branch: null,
+      scansRows: false,
+      signal,
+      onFinding: (finding, about) => void found.push([finding, about]),
+      onProgress: guarded(onProgress, "nothing was changed"),
+    },
+  );
+  const repairs: ObjectRepairs = { store, tables, graph: log.id, backup, confirm };
+  const repaired: RepairedObject[] = [];
+  for (const [finding, about] of found) {
+    signal.throwIfAborted();
+    for await (const object of repairFound(repairs, finding, about)) repaired.push(object);
+  }
+  return repaired;
+}
+
+async function repairTables(
+  context: GraphContext,
+  branches: Branches,
+  options: Asked,
+): Promise<TableRepairs> {
+  const { confirm = false, force = false, branch = "main", signal } = options;
+  const drifted = await branches.use(branch, async ({ views }) =>
+    driftedTables(context, await views.branch.head(signal), signal),
+  );
+  const planned = drifted.map((table) => ({ table, action: actionFor(table, force) }));
+  const of = (action: RepairedTable["action"]): readonly DriftedTable[] =>
+    planned.filter((one) => one.action === action).map(({ table }) => table);
+  const errors = new Map<string, string>();
+  const attempt = async (action: RepairedTable["action"], run: () => Promise<CommitRecord | null>) => {
+    if (!confirm || of(action).length === 0) return null;
+    try {
+      return await run();
+    } catch (cause) {
+      if (!isError(cause)) throw cause;
+      errors.set(action, cause.message);
+      return null;
+    }
+  };
+  const rewritten = await attempt("rewrite", () => rewrite(context, branches, of("rewrite"), options));
+  const forgotten = await attempt("forget", () => rewrite(context, branches, of("forget"), options));
+  const adopted = await attempt("adopt", async () => {
+    await adopt(context, branches, of("adopt"), options);
+    // Else the same rows would be taken over once more, over what was written since.
+    return rewrite(context, branches, of("adopt"), options);
+  });
+  const tables = planned.map(({ table, action }) => {
+    const error = errors.get(action) ?? null;
+    return tableAnswer(table, action, confirm && action !== "no_op" && error === null, error);
+  });
+  return { tables, commit: adopted ?? forgotten ?? rewritten };
+}
+
+/** Writes tables anew from the rows that the graph reads of them, as a fold does. */
+async function rewrite(
+  context: GraphContext,
+  branches: Branches,
+  tables: readonly DriftedTable[],
+  { branch = "main", actor, message, signal }: Asked,
+): Promise<CommitRecord | null> {
+  const lost = new Set(tables.map(({ entry }) => nameOf(entry)));
+  const { commit } = await branches.use(branch, ({ views }) =>
+    foldBranch(context, views.branch, {
+      op: context.mint(),
+      content: null,
+      actor: actor ?? context.actor,
+      message: message ?? null,
+      whole: false,
+      anew: (entry) => lost.has(nameOf(entry)),
+      signal,
+      onType: () => undefined,
+    }),
+  );
+  return commit;
+}
+
+/** Takes over what others have added and changed: a load like any other, with all its checks. */
+async function adopt(
+  context: GraphContext,
+  branches: Branches,
+  tables: readonly DriftedTable[],
+  { branch = "main", actor, message, signal }: Asked,
+): Promise<void> {
+  const text = await branches.use(branch, async ({ views }) =>
+    foreignLines(tables, (await views.head(signal)).view, signal),
+  );
+  if (text.length === 0) return;
+  await load(context, branches, text, {
+    ...given({ actor, message }),
+    branch,
+    mode: "merge",
+    signal,
+    permitTypes: undefined,
+  });
+}
+
+function nameOf({ staging, type }: LayerEntry): string {
+  return `${staging}/${type}`;
+}
