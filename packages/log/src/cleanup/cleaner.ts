@@ -77,9 +77,11 @@ export class Cleaner {
       const layout = await this.#context.layouts.read(head.header.layout, signal);
       const pieces = [...layout.values()].flat();
       const ranges = pieces.flatMap((piece) => (piece.kind === "range" ? [piece.range] : []));
-      // A tail of one commit is what a fold leaves.
-      const tail = head.header.kind === "maintenance" ? [] : head.header.tail;
-      if ([...ranges, ...tail].some((range) => range.logId === logId && range.from <= cut)) found.add(logId);
+      // A fold leaves itself as the tail, and what came while it was made.
+      const isFold = head.header.kind === "maintenance";
+      const end = Math.min(cut, isFold ? head.address.slot - 1 : cut);
+      const all = [...ranges, ...head.header.tail];
+      if (all.some((range) => range.logId === logId && range.from <= end)) found.add(logId);
     }
     return found;
   }
