@@ -34,6 +34,22 @@ describe.each(BACKENDS)("a commit of a graph in %s", (_backend, uriOf) => {
 
   const idOf = (index: number): string => commits[index]?.id ?? "";
 
+  it("nothing is before the first commit, however it is reached", async () => {
+    const first = (await graph.commits.show("main~3")).id;
+    for (const [from, count] of [
+      ["main", 3],
+      [idOf(1), 2],
+      [first, 0],
+    ] as const) {
+      expect((await graph.commits.show(`${from}~${count}`)).id).toBe(first);
+      for (const more of [1, 2, 1000])
+        await expect(graph.commits.show(`${from}~${count + more}`)).rejects.toMatchObject({
+          reason: "commit_not_found",
+          message: expect.stringContaining(`has ${count} before it, not ${count + more}`),
+        });
+    }
+  });
+
   it("a commit is named by its id in any case, by the first digits of it, by a branch, and by its distance from one", async () => {
     const [a, b, c, d] = [idOf(0), idOf(1), idOf(2), idOf(3)];
     for (const [name, id] of [

@@ -63,6 +63,15 @@ describe("times finer than a millisecond", () => {
     expect(isError(error, "load_invalid") && error.message).toMatch(BEYOND);
   });
 
+  it("what is no time at all is not said to be too fine", async () => {
+    const error: unknown = await graph
+      .load(event({ at: "noon.0009", seen: "noon.0009" }), { mode: "merge" })
+      .catch((thrown: unknown) => thrown);
+    const message = isError(error, "load_invalid") ? error.message : "";
+    expect(message).toMatch(/is no DateTime/);
+    expect(message).not.toMatch(BEYOND);
+  });
+
   it("times finer than a millisecond are cut in a load's other properties, and counted", async () => {
     const lines = [
       event({

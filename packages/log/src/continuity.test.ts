@@ -3,9 +3,11 @@ import { MemoryObjects, NOTHING, type ObjectStore } from "@omnigraph/storage";
 import { expect, test } from "vitest";
 import { overridden } from "../../../tests/support/stores/overridden.ts";
 import { writeOf } from "../../../tests/support/log/log-writes.ts";
+import { REFS_PREFIX } from "./branch/names.ts";
 import { Continuity } from "./continuity.ts";
 import { decodeFormat, encodeFormat, FORMAT_KEY } from "./format-object.ts";
 import { GraphLog } from "./graph-log.ts";
+import { RECOVERY_PREFIX } from "./intent/keys.ts";
 import { WatchedStore } from "./watched-store.ts";
 import type { WriteRequest } from "./writing/request.ts";
 
@@ -185,6 +187,43 @@ test("no object of another graph is replaced", async () => {
   });
   expect(await store.get("__manifest/digests/x")).toBeNull();
 });
+
+test.each([
+  ["a branch record", `${REFS_PREFIX}draft@1073741823.json`, "gone"],
+  ["an intent", `${RECOVERY_PREFIX}01M84AR2A00000000000000001.json`, "gone"],
+  ["what is named by its content", "__manifest/schemas/x.json", "there"],
+  ["a digest", "__manifest/digests/x", "there"],
+] as const)(
+  "%s that was put into another graph is taken back only if it names its graph",
+  async (_, key, left) => {
+    const { store: plain, replace } = await begin(2, () => ({}));
+    const format = decodeFormat(present(await plain.get(FORMAT_KEY), "format"), "write", plain.uri);
+    const reader = { access: "write", store: plain.uri, graph: format.graph } as const;
+    // The check comes after the put, and fails if it is told to.
+    let failure: OmnigraphError | null = null;
+    const put = new Moment();
+    const slow = overridden(plain, {
+      putIfAbsent: async (key, bytes) => {
+        const outcome = await plain.putIfAbsent(key, bytes);
+        put.reached();
+        return outcome;
+      },
+      get: async (...asked) => {
+        await put.comes;
+        if (failure !== null) throw failure;
+        return plain.get(...asked);
+      },
+    });
+    const store = new WatchedStore(slow, new Continuity(slow, format, reader));
+    failure = new OmnigraphError("store_transient", "no answer");
+    expect(await store.putIfAbsent("__manifest/other", Uint8Array.of(1))).toBe("unknown");
+    failure = null;
+    await replace();
+    const bytes = Uint8Array.of(1, 2);
+    await expect(store.putIfAbsent(key, bytes)).rejects.toMatchObject({ reason: "graph_replaced" });
+    expect(await plain.get(key)).toEqual(left === "gone" ? null : bytes);
+  },
+);
 
 test("a failed check proves nothing against a put: the commit is there, once", async () => {
   let failures = 0;

@@ -47,12 +47,12 @@ export const MISSING_REMEDY =
   "restore it from a backup, or, where this is a copy that was made while the graph was written, copy the graph again";
 
 /** Reports a damaged object of the log. */
-export function corruptLog(place: string, cause?: unknown): Fail {
+export function corruptLog(place: string): Fail {
   return (problem) => {
     throw new OmnigraphError(
       "log_corrupt",
       `${place} is no valid commit object: ${problem}; restore it from a backup`,
-      { details: { place }, cause },
+      { details: { place } },
     );
   };
 }

@@ -2,6 +2,7 @@ import { OmnigraphError, systemEnvironment } from "@omnigraph/base";
 import { getEventListeners } from "node:events";
 import { setImmediate } from "node:timers/promises";
 import { expect, test } from "vitest";
+import type { TouchedTypes } from "@omnigraph/language";
 import { Calls } from "./calls.ts";
 
 const failing = (cause: unknown) => (): Promise<never> => Promise.reject(cause);
@@ -113,6 +114,60 @@ test("any number of listeners may wait for the end of a call, and nobody is warn
     });
   process.off("warning", warn);
   expect(warnings).toEqual([]);
+});
+
+test("an iteration that is refused, fails or is left frees what it uses", async () => {
+  let freed = 0;
+  async function* source(): AsyncGenerator<number, void, undefined> {
+    try {
+      yield 1;
+      yield 2;
+    } finally {
+      freed++;
+    }
+  }
+  const calls = new Calls("memory://x", systemEnvironment.clock);
+  const [refused, left, disposed] = [source(), source(), source()].map((each) => calls.pieces(each));
+  for (const pieces of [refused, left, disposed]) await pieces?.next();
+  await left?.return(undefined);
+  await disposed?.[Symbol.asyncDispose]();
+  expect(freed).toBe(2);
+  await calls.close(false, () => Promise.resolve());
+  await expect(refused?.next()).rejects.toMatchObject({ reason: "closed" });
+  expect(freed).toBe(3);
+});
+
+test("a call that is stopped while it is authorized does nothing", async () => {
+  const caller = new AbortController();
+  const authorize = (): boolean => {
+    caller.abort();
+    return true;
+  };
+  const calls = new Calls("memory://x", systemEnvironment.clock, null, authorize);
+  let ran = false;
+  const run = (): Promise<void> => Promise.resolve(void (ran = true));
+  await expect(calls.run("query", { signal: caller.signal }, run)).rejects.toMatchObject({
+    reason: "aborted",
+  });
+  expect(ran).toBe(false);
+});
+
+test("types that were refused are refused again, and those that were permitted are not asked about again", async () => {
+  let asked = 0;
+  const calls = new Calls("memory://x", systemEnvironment.clock, null, ({ reads }) => {
+    asked++;
+    return reads === null || !reads.includes("Secret");
+  });
+  // Cast: only names of types are looked at.
+  const reads = (...names: readonly string[]) =>
+    ({ reads: names.map((name) => ({ name })), changes: [] }) as unknown as TouchedTypes;
+  await calls.run("query", {}, async (_, permitTypes) => {
+    for (let i = 0; i < 2; i++) {
+      await expect(permitTypes?.(reads("Secret"))).rejects.toMatchObject({ reason: "permission_denied" });
+      await permitTypes?.(reads("Person"));
+    }
+  });
+  expect(asked).toBe(1 + 2 + 1);
 });
 
 test("a finished call leaves no listener on the caller's signal", async () => {

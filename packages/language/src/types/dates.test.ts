@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import {
+  finerThanMillis,
   formatDate,
   formatDateTime,
   MAX_DATE,
@@ -79,4 +80,14 @@ describe("dates", () => {
       expect(parseDateTime(none)).toBeNull();
     }
   });
+});
+
+test("a time is finer than a millisecond where any digit beyond the third is not zero", () => {
+  for (const zone of ["", "Z", "+01:00"])
+    for (let digits = 1; digits <= 9; digits++)
+      for (let at = 0; at < digits; at++) {
+        const fraction = "0".repeat(at) + "1" + "0".repeat(digits - at - 1);
+        expect(finerThanMillis(`2026-01-31T12:00:01.${fraction}${zone}`), fraction).toBe(at >= 3);
+      }
+  expect(finerThanMillis("2026-01-31T12:00:01+01:59")).toBe(false);
 });

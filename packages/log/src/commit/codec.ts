@@ -258,7 +258,8 @@ function guarded<T>(place: string, read: () => T): T {
     return read();
   } catch (cause) {
     if (!isError(cause, "object_corrupt")) throw cause;
-    return corruptLog(place, cause)(cause.message);
+    // The message has the place and the remedy already.
+    throw new OmnigraphError("log_corrupt", cause.message, { details: { place }, cause });
   }
 }
 
