@@ -15,7 +15,7 @@ import { checkRun } from "./check.ts";
 import { NAMES } from "./actors/actor.ts";
 import { Handle, type Shared } from "./handle.ts";
 import { foldingSoon } from "./folding-soon.ts";
-import { type HandleOptions, makeGraph } from "./open.ts";
+import { type HandleOptions, makeGraph, openGraph, PLAIN } from "./open.ts";
 import { drawWrites } from "./requests.ts";
 import { Roots } from "./roots.ts";
 import { countCalls, type Totals } from "./totals.ts";
@@ -209,6 +209,19 @@ class Run {
     this.#start(id);
   }
 
+  /** A process that lives long enough settles what others left. */
+  async #settle(): Promise<void> {
+    try {
+      const [store, process] = [this.#world.connect("settler"), this.#world.process("settler")];
+      const graph = await openGraph(store, process, PLAIN);
+      await graph.recovery.settle();
+      await graph.close();
+    } catch (error) {
+      // Another graph may be at the address, or none.
+      if (!isError(error)) throw error;
+    }
+  }
+
   /** Something happens to the world. */
   #strike(): void {
     const random = this.#random;
@@ -298,6 +311,7 @@ class Run {
       if (waiting !== undefined) return `process ${id} never hears of ${JSON.stringify(waiting)}`;
       if (graph !== null) await graph.close().catch((error: unknown) => this.#faults.push(describe(error)));
     }
+    if (this.#isFatal) await this.#settle();
     if (this.#isHarsh || this.#random.chance(0.5)) this.#losePower();
     return this.#faults[0] ?? null;
   }
@@ -318,8 +332,8 @@ class Run {
 /** How likely it is that a process ends after a call of those that only writes make which stage tables, or settle what others have staged. */
 function dangerOf({ operation, key }: SimulatedCall): number {
   const isOfStaging = key.startsWith("__recovery/") || key.startsWith("tables/");
-  if (!isOfStaging || operation === "get") return 0;
-  return operation === "delete" || operation === "deletePrefix" ? 0.3 : 0.1;
+  if (!isOfStaging || operation === "get" || operation === "list") return 0;
+  return operation === "delete" || operation === "deletePrefix" ? 0.2 : 0.05;
 }
 
 function describe(error: unknown): string {
