@@ -172,6 +172,14 @@ export class GraphLog {
     return this.#branches.open(name, signal);
   }
 
+  /** The log of the branch that has a name now. Errors: as `branch`. */
+  async liveBranch(name: string, signal?: AbortSignal): Promise<BranchLog> {
+    return this.#branches.current(name, async (branch) => {
+      await branch.head(signal);
+      return branch;
+    });
+  }
+
   /** The newest commit of the branch that has a name now. Errors: as `branch`. */
   async head(name: string, signal?: AbortSignal): Promise<CommitRecord> {
     return this.#branches.current(name, (branch) => branch.head(signal));

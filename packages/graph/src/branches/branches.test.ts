@@ -194,6 +194,25 @@ describe("a load with a branch to make", () => {
     expect(await names("draft")).toEqual(["Ann", "Bob", "Dee"]);
   });
 
+  it("a load uses the branch that has the name now, where its handle knew an earlier one that was made elsewhere", async () => {
+    await graph.branches.create("draft");
+    await graph.mutate(ADD, { n: "Eve" }, { branch: "draft" });
+    await graph.branches.create("copy", { from: "draft" });
+    await graph.mutate(ADD, { n: "Fay" }, { branch: "copy" });
+    await using other = await Omnigraph.open(uri);
+    await other.branches.delete("copy");
+    await other.mutate(ADD, { n: "Cyd" });
+    await other.branches.create("copy");
+    await graph.branches.list();
+    const { branchCreated } = await graph.load(lines("Dan"), {
+      mode: "append",
+      branch: "copy",
+      from: "main",
+    });
+    expect(branchCreated).toBe(false);
+    expect(await names("copy")).toEqual(["Ann", "Bob", "Cyd", "Dan"]);
+  });
+
   it("a load repeated under its op gets the answer of the first time", async () => {
     const options = { mode: "append", branch: "draft", from: "main", op: "nightly" } as const;
     const first = await graph.load(lines("Cyd"), options);

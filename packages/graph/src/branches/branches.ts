@@ -189,8 +189,10 @@ export class Branches {
 
   async #there(name: string, signal: AbortSignal | undefined): Promise<Branch | null> {
     try {
-      await this.#context.log.head(name, signal);
-      return await this.get(name);
+      // The branch that is open here may be an earlier one of this name.
+      const log = await this.#context.log.liveBranch(name, signal);
+      const open = this.#open.named(name);
+      return open?.views.branch === log ? open : this.#keep(log);
     } catch (thrown) {
       if (!isError(thrown, "branch_not_found")) throw thrown;
       return null;
