@@ -100,7 +100,7 @@ await Promise.all([
   submit([nodeChanges(1, [["ann", "Ann"]], [["ann", null]])], []),
   submit([], [], { write: { content: "c0ffee", op: "01JD0000000000000000000009" } }),
 ]);
-const second = await log.putSchema(schema("node Person // renamed"));
+const second = await log.schemas.put(schema("node Person // renamed"));
 await submit([], [], { write: { kind: "schema" }, draft: { schema: second } });
 const entry = {
   staging: "01JD000000000000000000000A",

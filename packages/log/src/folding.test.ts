@@ -27,10 +27,10 @@ test("a fold reaches into a tail only up to the end of an object", async () => {
   for (const commit of commits) {
     const pieces = (await log.snapshot(commit)).pieces(TYPE);
     const isLast = commit.address.index === 2;
-    expect(await log.foldReach(commit, [{ type: TYPE, pieces }])).toEqual(
+    expect(await log.folds.reach(commit, [{ type: TYPE, pieces }])).toEqual(
       isLast ? { through: commit.address } : null,
     );
-    expect(await log.foldReach(commit, [])).toEqual({ through: null });
+    expect(await log.folds.reach(commit, [])).toEqual({ through: null });
   }
   await log.close();
 });
@@ -41,8 +41,8 @@ test("a fold is void under another schema, and where what it folds is not there"
   const { schema } = head.header;
   const pieces = (await log.snapshot(head)).pieces(TYPE);
   const fold = { runs: [{ type: TYPE, pieces, layer: null }], through: head.address };
-  expect(await log.canFold(head, fold, schema)).toBe(true);
-  expect(await log.canFold(head, fold, "0".repeat(64))).toBe(false);
-  expect(await log.canFold(commits[1] ?? expect.unreachable(), fold, schema)).toBe(false);
+  expect(await log.folds.hold(head, fold, schema)).toBe(true);
+  expect(await log.folds.hold(head, fold, "0".repeat(64))).toBe(false);
+  expect(await log.folds.hold(commits[1] ?? expect.unreachable(), fold, schema)).toBe(false);
   await log.close();
 });

@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { OmnigraphError } from "@omnigraph/base";
+import type { ObjectStore } from "@omnigraph/storage";
 import { checkNeeds, NO_NEEDS, unreadable } from "./features.ts";
 import { type Fail, Fields, parseJsonBytes } from "./json-fields.ts";
 
@@ -36,6 +37,27 @@ export function withNonce(bytes: Uint8Array, nonce: string): Uint8Array {
   const json = { ...Object(parseJsonBytes(bytes)), nonce };
   const members = Object.fromEntries(Object.entries(json).filter(([name]) => name !== "sha256"));
   return Buffer.from(JSON.stringify({ ...members, sha256: checksumOf(members) }));
+}
+
+/** The `format.json` of a graph. Errors: `graph_not_found`, those of `decodeFormat`. */
+export async function readFormat(store: ObjectStore, access: "read" | "write"): Promise<GraphFormat> {
+  const bytes = await store.get(FORMAT_KEY);
+  if (bytes === null) throw await graphNotFound(store);
+  return decodeFormat(bytes, access, store.uri);
+}
+
+/** Says whether there is nothing, or a part of a graph. */
+async function graphNotFound(store: ObjectStore): Promise<OmnigraphError> {
+  const [part] = await store.list("__manifest/", { limit: 1 });
+  const remedy =
+    part === undefined
+      ? "check the address, or create the graph with init"
+      : "but it holds a part of one: a backup, a copy or an init was not finished; repeat it";
+  return new OmnigraphError(
+    "graph_not_found",
+    `there is no graph at ${store.uri}: it has no ${FORMAT_KEY}; ${remedy}`,
+    { details: { uri: store.uri } },
+  );
 }
 
 /** Reads `format.json`. Throws `object_corrupt` or `format_newer` with the place. */

@@ -46,7 +46,7 @@ async function readAll(): Promise<{ readonly log: GraphLog; readonly commits: re
   const commits: CommitRecord[] = [];
   for await (const commit of log.history(await main.head())) commits.unshift(commit);
   for (const commit of commits) {
-    await log.schema(commit.header.schema);
+    await log.schemas.read(commit.header.schema);
     const snapshot = await log.snapshot(commit);
     for (const type of [NODE, EDGE]) {
       for (const piece of snapshot.pieces(type))

@@ -90,7 +90,7 @@ describe("making a graph", () => {
       message: "begin",
     });
     expect(head.header.op).toBe(log.id);
-    expect(Buffer.from(await log.schema(head.header.schema))).toEqual(OPTIONS.schema);
+    expect(Buffer.from(await log.schemas.read(head.header.schema))).toEqual(OPTIONS.schema);
   });
 
   test("making a graph is refused where there is one, and changes nothing", async () => {
@@ -127,7 +127,7 @@ describe("making a graph", () => {
     });
     const log = await GraphLog.init(memory, systemEnvironment, { ...other, isSameSchema: () => true });
     const { schema } = (await (await log.branch("main")).head()).header;
-    expect(Buffer.from(await log.schema(schema))).toEqual(OPTIONS.schema);
+    expect(Buffer.from(await log.schemas.read(schema))).toEqual(OPTIONS.schema);
   });
 
   test("of many makers of a graph one wins", async () => {
@@ -183,7 +183,7 @@ describe("opening", () => {
     const main = await log.branch("main");
     const refused = expect.objectContaining({ reason: "read_only" });
     expect(() => log.writer(main)).toThrow(refused);
-    await expect(log.putSchema(Buffer.from("x"))).rejects.toEqual(refused);
+    await expect(log.schemas.put(Buffer.from("x"))).rejects.toEqual(refused);
   });
 
   test("a new graph has main and no other branch", async () => {
@@ -309,15 +309,15 @@ describe("reading", () => {
 
   test("the error for a missing or damaged schema names it", async () => {
     const log = await init(local);
-    const hash = await log.putSchema(Buffer.from("next"));
+    const hash = await log.schemas.put(Buffer.from("next"));
     const path = join(root, "__manifest", "schemas", `${hash}.json`);
-    expect(Buffer.from(await log.schema(hash)).toString()).toBe("next");
+    expect(Buffer.from(await log.schemas.read(hash)).toString()).toBe("next");
     writeFileSync(path, "other");
-    await expect(log.schema(hash)).rejects.toMatchObject({
+    await expect(log.schemas.read(hash)).rejects.toMatchObject({
       reason: "object_corrupt",
       details: { place: path },
     });
-    await expect(log.putSchema(Buffer.from("next"))).rejects.toMatchObject({ reason: "object_corrupt" });
+    await expect(log.schemas.put(Buffer.from("next"))).rejects.toMatchObject({ reason: "object_corrupt" });
   });
 });
 

@@ -1,5 +1,4 @@
-import { createHash } from "node:crypto";
-import { type Environment, isError, OmnigraphError, ulidFactory } from "@omnigraph/base";
+import { type Environment, isError, ulidFactory } from "@omnigraph/base";
 import type { TypeId } from "@omnigraph/language";
 import { type ObjectStore, type Owners, systemOwners, type TypeChanges } from "@omnigraph/storage";
 import { addressOf, type LogId } from "./address.ts";
@@ -12,18 +11,16 @@ import { Refs } from "./branch/refs.ts";
 import { Starts } from "./branch/starts.ts";
 import type { EncodedObject } from "./commit/codec.ts";
 import type { CommitRecord } from "./commit/header.ts";
-import { putContent } from "./content-objects.ts";
 import { Cleaner, type CleanerContext } from "./cleanup/cleaner.ts";
 import { copyGraph, type CopyRequest } from "./copying/copy-graph.ts";
 import type { CopiedBranch } from "./copying/roots.ts";
 import { CommitLinks } from "./reading/commit-links.ts";
 import { DigestWriter } from "./writing/digest-writer.ts";
 import { Spans } from "./reading/spans.ts";
-import { MISSING_REMEDY } from "./features.ts";
-import { decodeFormat, FORMAT_KEY, type GraphFormat } from "./format-object.ts";
-import { type Fold, type FoldedRun, foldedPieces, reachesTail } from "./layout/fold.ts";
+import { Folds } from "./folds.ts";
+import { type GraphFormat, readFormat } from "./format-object.ts";
 import type { SlotRange } from "./layout/ranges.ts";
-import { type InitOptions, makeGraph, schemaKey } from "./make-graph.ts";
+import { type InitOptions, makeGraph } from "./make-graph.ts";
 import type { BranchLog } from "./reading/branch-log.ts";
 import { CommitObjects } from "./reading/commit-objects.ts";
 import { branchReplaced, openedReadOnly } from "./branch/errors.ts";
@@ -32,9 +29,9 @@ import { commitNotFound, historyReclaimed } from "./reading/errors.ts";
 import { type EntityKey, History } from "./reading/history.ts";
 import { Layouts } from "./reading/layouts.ts";
 import { Snapshot } from "./reading/snapshot.ts";
+import { Schemas } from "./schemas.ts";
 import { WatchedStore } from "./watched-store.ts";
 import { BranchWriter } from "./writing/branch-writer.ts";
-import type { FoundIntent } from "./intent/read-intents.ts";
 import { Intents } from "./recovery/intents.ts";
 import { OpWindow } from "./writing/op-window.ts";
 import { Publisher } from "./writing/publisher.ts";
@@ -62,6 +59,8 @@ export class GraphLog {
   readonly starts: Starts;
   /** Writes that stage tables, in this process and others. */
   readonly intents: Intents;
+  readonly schemas: Schemas;
+  readonly folds: Folds;
   readonly #mergeBases: MergeBases;
   readonly #store: ObjectStore;
   /** The store for all puts but those of commits. */
@@ -107,7 +106,7 @@ export class GraphLog {
       find: ({ branch, logId, base }) => this.#branches.find(branch, logId, base),
       writer: (branch) => this.#newWriter(branch),
       commit: (id) => this.commit(id),
-      canFold: (commit, fold, schema) => this.canFold(commit, fold, schema),
+      canFold: (commit, fold, schema) => this.folds.hold(commit, fold, schema),
     });
     this.#history = new History(store.uri, this.#objects, spans, (logId, span) =>
       this.#digests?.missedSpan(logId, span),
@@ -115,6 +114,8 @@ export class GraphLog {
     this.links = new CommitLinks(store.uri, this.#objects, spans);
     this.#mergeBases = new MergeBases(this.links);
     this.#layouts = new Layouts(this.#watched, environment);
+    this.folds = new Folds(this.#objects, this.#layouts);
+    this.schemas = new Schemas(this.#watched, environment, () => this.#checkWritable());
     const refs = new Refs(this.#watched, environment, access);
     this.#branches = new Branches({
       store,
@@ -146,22 +147,10 @@ export class GraphLog {
     environment: Environment,
     options: GraphLogOptions,
   ): Promise<GraphLog> {
-    const log = await GraphLog.#read(store, environment, options);
+    const format = await readFormat(store, options.readOnly ? "read" : "write");
+    const log = new GraphLog(store, environment, format, options);
     log.intents.nudge();
     return log;
-  }
-
-  static async #read(
-    store: ObjectStore,
-    environment: Environment,
-    options: GraphLogOptions,
-  ): Promise<GraphLog> {
-    const bytes = await store.get(FORMAT_KEY);
-    if (bytes === null) {
-      throw await graphNotFound(store);
-    }
-    const format = decodeFormat(bytes, options.readOnly ? "read" : "write", store.uri);
-    return new GraphLog(store, environment, format, options);
   }
 
   /**
@@ -306,29 +295,6 @@ export class GraphLog {
     return new Snapshot(commit, await this.#layouts.read(commit.header.layout, signal));
   }
 
-  /**
-   * How far a fold of runs of the snapshot at a commit reaches: its `through`. Null where that cannot be said: the commit is a fork point within an object, and
-   * a run reaches its end.
-   */
-  async foldReach(
-    commit: CommitRecord,
-    runs: readonly Pick<FoldedRun, "type" | "pieces">[],
-    signal?: AbortSignal,
-  ): Promise<Pick<Fold, "through"> | null> {
-    const layout = await this.#layouts.read(commit.header.layout, signal);
-    if (!runs.some((run) => reachesTail(layout, run))) return { through: null };
-    const { logId, slot, index } = commit.address;
-    const object = await this.#objects.expect(logId, slot, signal);
-    return index === object.commits.length - 1 ? { through: commit.address } : null;
-  }
-
-  /** Whether what a fold makes one layer of is still there at a commit, under the schema of the one that was folded. */
-  async canFold({ header }: CommitRecord, fold: Fold, schema: string): Promise<boolean> {
-    if (header.schema !== schema) return false;
-    const layout = await this.#layouts.read(header.layout);
-    return foldedPieces({ layout, tail: header.tail }, header.counts.keys(), fold) !== null;
-  }
-
   /** The changes of the commits of a range to a type, in order; commits that did not change it are left out. */
   async readChanges(range: SlotRange, type: TypeId, signal?: AbortSignal): Promise<readonly TypeChanges[]> {
     const found: TypeChanges[] = [];
@@ -339,36 +305,6 @@ export class GraphLog {
       if (own !== undefined) found.push(own);
     }
     return found;
-  }
-
-  /** The bytes of a schema object. Throws `object_corrupt` where it is missing or damaged. */
-  async schema(hash: string, signal?: AbortSignal): Promise<Uint8Array> {
-    const bytes = await this.#store.get(schemaKey(hash), signal);
-    if (bytes !== null && sha256(bytes) === hash) return bytes;
-    const place = this.placeOfSchema(hash);
-    throw new OmnigraphError(
-      "object_corrupt",
-      `the schema ${place} is ${bytes === null ? "missing" : "damaged"}; ${MISSING_REMEDY}`,
-      { details: { place } },
-    );
-  }
-
-  /** Where a schema object is, for messages. */
-  placeOfSchema(hash: string): string {
-    return `${this.#store.uri}/${schemaKey(hash)}`;
-  }
-
-  /** Puts a schema object, before a commit names its hash. Answers the hash. */
-  async putSchema(bytes: Uint8Array): Promise<string> {
-    this.#checkWritable();
-    const hash = sha256(bytes);
-    await putContent(this.#watched, this.#environment, schemaKey(hash), bytes);
-    return hash;
-  }
-
-  /** Everything in `__recovery/`: writes that stage tables, in any process, and what cannot be read. Throws only what the store does. */
-  readIntents(signal?: AbortSignal): Promise<readonly FoundIntent[]> {
-    return this.intents.read(signal);
   }
 
   /** Reclaims what nothing needs any more. Throws `read_only`. */
@@ -440,22 +376,4 @@ export class GraphLog {
     if (!this.readOnly) return;
     throw openedReadOnly(this.#store.uri);
   }
-}
-
-/** Says whether there is nothing, or a part of a graph. */
-async function graphNotFound(store: ObjectStore): Promise<OmnigraphError> {
-  const [part] = await store.list("__manifest/", { limit: 1 });
-  const remedy =
-    part === undefined
-      ? "check the address, or create the graph with init"
-      : "but it holds a part of one: a backup, a copy or an init was not finished; repeat it";
-  return new OmnigraphError(
-    "graph_not_found",
-    `there is no graph at ${store.uri}: it has no ${FORMAT_KEY}; ${remedy}`,
-    { details: { uri: store.uri } },
-  );
-}
-
-function sha256(bytes: Uint8Array): string {
-  return createHash("sha256").update(bytes).digest("hex");
 }

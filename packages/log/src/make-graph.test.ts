@@ -42,7 +42,7 @@ test.each(Array.from({ length: CALLS }, (_, i) => i))(
       const log = await GraphLog.open(store, third, { readOnly: false });
       const head = await (await log.branch("main")).head();
       expect(head.header).toMatchObject({ kind: "genesis", op: log.id });
-      expect(Buffer.from(await log.schema(head.header.schema))).toEqual(OPTIONS.schema);
+      expect(Buffer.from(await log.schemas.read(head.header.schema))).toEqual(OPTIONS.schema);
       world.powerLoss();
       expect(world.keys().length).toBe(3);
     }

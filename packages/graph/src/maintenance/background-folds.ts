@@ -154,7 +154,7 @@ export class BackgroundFolds {
   /** Whether another maintainer is at work on the branch. Only a courtesy: two folds at once are right too, and one is in vain. */
   async #othersFold(branch: BranchLog): Promise<boolean> {
     const latest = this.#context.environment.clock.nowMicros() - STALE_INTENT_MICROS;
-    const intents = await this.#context.log.readIntents(this.#closing.signal);
+    const intents = await this.#context.log.intents.read(this.#closing.signal);
     return intents.some(
       (found) =>
         found.kind === "open" &&

@@ -134,7 +134,7 @@ async function planOf(
   signal: AbortSignal,
 ): Promise<Plan | null> {
   const hasRows = types.some(({ rows, start }) => rows.slice(start).some((piece) => rowsOf(piece) > 0));
-  const reach = hasRows ? await log.foldReach(base, runsOf(types), signal) : null;
+  const reach = hasRows ? await log.folds.reach(base, runsOf(types), signal) : null;
   return reach === null ? null : { base, types, ...reach };
 }
 
@@ -216,7 +216,7 @@ export function draftOf({ log }: GraphContext, { header }: CommitRecord, fold: F
     ...NOTHING,
     changes: { kind: "fold", ...fold },
     commits: true,
-    holdsAt: (commit) => log.canFold(commit, fold, header.schema),
+    holdsAt: (commit) => log.folds.hold(commit, fold, header.schema),
   };
 }
 

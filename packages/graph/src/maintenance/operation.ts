@@ -15,7 +15,7 @@ export async function operation(
   const op = opOfKey(id);
   return branches.use(name, async ({ views: { branch } }) => {
     // Intents first: one that ends meanwhile has made its commit by then.
-    const intents = await context.log.readIntents(signal);
+    const intents = await context.log.intents.read(signal);
     const commit = await context.log.commitOf(branch, op);
     const isRunning = intents.some((found) => found.kind === "open" && found.intent.op === op);
     const state = commit !== null ? "done" : isRunning ? "running" : "unknown";

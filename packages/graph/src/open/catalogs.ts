@@ -18,7 +18,7 @@ export class Catalogs {
   async read(hash: string, signal?: AbortSignal): Promise<Catalog> {
     const there = this.#known.get(hash);
     if (there !== undefined) return there;
-    const catalog = decodeSchema(await this.#log.schema(hash, signal), this.#log.placeOfSchema(hash));
+    const catalog = decodeSchema(await this.#log.schemas.read(hash, signal), this.#log.schemas.placeOf(hash));
     this.#known.set(hash, catalog);
     return catalog;
   }
