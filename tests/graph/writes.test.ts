@@ -23,16 +23,24 @@ async function fresh(options: { inlineRows?: number } = {}): Promise<{ uri: stri
 
 /** Runs a call that must be refused, and holds it to have changed nothing on disk. */
 async function refused(uri: string, call: () => Promise<unknown>): Promise<OmnigraphError> {
-  const before = treeOf(uri);
+  const before = filesOf(uri);
+  const error = await failureOf(call);
+  expect(filesOf(uri)).toEqual(before);
+  return error;
+}
+
+async function failureOf(call: () => Promise<unknown>): Promise<OmnigraphError> {
   const error: unknown = await call().then(
     () => expect.fail("it was not refused"),
     (thrown: unknown) => thrown,
   );
   expect(error).toBeInstanceOf(OmnigraphError);
-  const files = (tree: Record<string, string>): unknown =>
-    Object.entries(tree).filter(([path]) => !path.endsWith("/") && !path.startsWith(".tmp/"));
-  expect(files(treeOf(uri))).toEqual(files(before));
   return error as OmnigraphError;
+}
+
+/** The files of a graph with their contents, without the store's own. */
+function filesOf(uri: string): readonly (readonly [string, string])[] {
+  return Object.entries(treeOf(uri)).filter(([path]) => !path.endsWith("/") && !path.startsWith(".tmp/"));
 }
 
 const slots = (uri: string): number =>
@@ -198,15 +206,19 @@ describe("bounds of a call", () => {
     expect((await refused(uri, () => graph.load(never(), options))).reason).toBe("aborted");
   });
 
-  it("a staged load that is stopped midway leaves no table and no intent", async () => {
+  it("a staged load that is stopped midway leaves no table and no intent, at most a commit that gives it up", async () => {
     const { uri, graph } = await fresh({ inlineRows: 100 });
     await using _graph = graph;
     const lines = Array.from(
       { length: 20_000 },
       (_, i) => `{"type":"Item","data":{"slug":"s${i}","number":${i}}}`,
     );
+    const apartFromTheLog = (): unknown =>
+      filesOf(uri).filter(([path]) => !path.startsWith("__manifest/log/"));
+    const before = apartFromTheLog();
+    const first = (await graph.commits.list()).length;
     const controller = new AbortController();
-    const error = await refused(uri, () =>
+    const error = await failureOf(() =>
       graph.load(lines.join("\n"), {
         mode: "append",
         signal: controller.signal,
@@ -217,7 +229,13 @@ describe("bounds of a call", () => {
       }),
     );
     expect(error.reason).toBe("aborted");
+    expect(apartFromTheLog()).toEqual(before);
     expect((await graph.query(COUNT)).rows).toEqual([{ n: 0 }]);
+    // Once all is staged, another process may be about to publish it: then a commit says that nobody does.
+    const commits = await graph.commits.list();
+    const since = commits.slice(0, commits.length - first);
+    expect(since.filter(({ kind }) => kind !== "recovery")).toEqual([]);
+    expect(since.length).toBeLessThanOrEqual(1);
   });
 
   it("a query has a deadline and can be stopped while it runs", async () => {
