@@ -1,6 +1,3 @@
-import { ALL_STEPS, ALL_WRITES, recoverySuite } from "./recovery.suite.ts";
+import { OTHERS, recoverySuite } from "./recovery.suite.ts";
 
-recoverySuite(
-  "recovery-kill-all",
-  ALL_WRITES.flatMap((write) => ALL_STEPS.map((step) => [write, step] as const)),
-);
+recoverySuite("recovery-kill-others", OTHERS);

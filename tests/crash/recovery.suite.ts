@@ -10,13 +10,30 @@ import { COMPLETE, prepare, PUBLISHED, SCHEMA, STEPS, WRITES } from "./stopping.
 type WriteName = keyof typeof WRITES;
 type Step = keyof typeof STEPS;
 
-export const ALL_WRITES = Object.keys(WRITES) as readonly WriteName[]; // Cast: its own keys.
-export const ALL_STEPS = Object.keys(STEPS) as readonly Step[]; // Cast: as above.
+type Case = readonly [WriteName, Step];
+
+// Casts: their own keys.
+const ALL_WRITES = Object.keys(WRITES) as readonly WriteName[];
+const ALL_STEPS = Object.keys(STEPS) as readonly Step[];
+
+/** Those of every day: a kind of write each, at different steps. */
+export const SOME: readonly Case[] = [
+  ["load", "staged"],
+  ["load that makes its branch", "staged"],
+  ["mutation", "staged"],
+  ["merge", "staged"],
+  ["revert", "table written"],
+  ["fold", "staged"],
+];
+
+export const OTHERS: readonly Case[] = ALL_WRITES.flatMap((write) =>
+  ALL_STEPS.map((step) => [write, step] as const),
+).filter(([write, step]) => !SOME.some(([other, at]) => other === write && at === step));
 
 const MAKES_BRANCH: WriteName = "load that makes its branch";
 
 /** Kills processes at steps of writes that stage tables; the next process finds each write whole or not at all. */
-export function recoverySuite(name: string, cases: readonly (readonly [WriteName, Step])[]): void {
+export function recoverySuite(name: string, cases: readonly Case[]): void {
   const folder = testFolder(name);
   let graphs = 0;
 

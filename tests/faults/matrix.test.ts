@@ -10,7 +10,7 @@ const folder = testFolder("faults");
 /** Those that write in different ways: without a graph, inside a commit, and tables. */
 const DIFFERENT = new Set(["init", "mutation", "staged load"]);
 
-faultSuite({ store: "memory", place: memoryPlace, nth: 16, isOfPage: false });
+faultSuite({ store: "memory", place: memoryPlace, nth: 40, isOfPage: false });
 faultSuite({
   store: "a local folder",
   place: () => localPlace(folder),
