@@ -35,7 +35,7 @@ export function copyOptions(context: Context, options: CopyingOptions): BackupOp
     onProgress: ({ objects, bytes }) => {
       if (isQuiet || Date.now() - last < PROGRESS_EVERY_MS) return;
       last = Date.now();
-      context.terminal.err.mention(shown`${counted(objects, "object")}, ${megabytes(bytes)} MB copied\n`);
+      context.terminal.err.mention(shown`${counted(objects, "object")}, ${sizeText(bytes)} copied\n`);
     },
   };
 }
@@ -55,11 +55,11 @@ function describe(answer: BackupAnswer): Shown {
   const what =
     objectsCopied === 0
       ? shown`nothing new`
-      : shown`${counted(objectsCopied, "object")}, ${megabytes(bytesCopied)} MB`;
+      : shown`${counted(objectsCopied, "object")}, ${sizeText(bytesCopied)}`;
   const checked = verified ? shown`; all of it was read back and is the same` : shown``;
   return shown`${uri} has ${counted(branches.length, "branch", "branches")}: ${what}${checked}\n`;
 }
 
-function megabytes(bytes: number): string {
-  return (bytes / 1e6).toFixed(1);
+function sizeText(bytes: number): string {
+  return bytes < 1e5 ? counted(bytes, "byte") : `${(bytes / 1e6).toFixed(1)} MB`;
 }

@@ -45,6 +45,11 @@ export const define: Define = (command, context) => {
     const store = await storeOf(context, options, uri);
     const actor = await authorOf(context, options);
     const { keep, olderThan, grace, confirm } = options;
+    if (keep === undefined && olderThan === undefined)
+      throw new OmnigraphError(
+        "usage",
+        "a cleanup needs to know what to keep: give --keep, --older-than or both",
+      );
     if (confirm === true)
       await confirmed(context, options, store, `give up the history of ${store} before what is kept?`);
     const { Omnigraph } = await import("omnigraph");

@@ -6,6 +6,8 @@ interface FindingEntry {
 }
 
 const RESTORE = "restore the object from a backup";
+/** What `repair` takes from a copy, once the chain of checksums has proved that it is the same. */
+const REPAIR = "repair it from a backup: repair with from (--from)";
 const COPY = `${RESTORE}, or, where this is a copy that was made while the graph was written, copy the graph again`;
 
 /** How severe each class of findings is, and what to do about it. */
@@ -15,8 +17,8 @@ export const CLASSES: Readonly<Record<FindingClass, FindingEntry>> = {
   record_damaged: { severity: "error", advice: `${RESTORE}, or remove what does not belong there` },
   record_missing: { severity: "error", advice: RESTORE },
   record_wrong: { severity: "error", advice: RESTORE },
-  slot_missing: { severity: "error", advice: COPY },
-  slot_damaged: { severity: "error", advice: RESTORE },
+  slot_missing: { severity: "error", advice: REPAIR },
+  slot_damaged: { severity: "error", advice: REPAIR },
   slot_of_other_graph: {
     severity: "error",
     advice: "the file was copied from another graph: restore the right one from a backup",
