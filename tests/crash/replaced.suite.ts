@@ -20,14 +20,14 @@ interface Line {
   readonly refused?: string;
 }
 
-/** What a write can meet: while a folder is being removed some of its files are gone, and it is still the one that was opened. */
-const WHILE_REMOVED = [
-  "graph_replaced",
-  "store_transient",
-  "log_torn",
-  "object_corrupt",
-  "table_version_missing",
-];
+/**
+ * What a write can meet once its folder is another one. The outcome is unknown of what was put and could not be looked at again: a branch whose record is there, a
+ * load that was staged completely.
+ */
+const REPLACED = ["graph_replaced", "outcome_unknown"];
+
+/** What a write can meet besides: while a folder is being removed some of its files are gone, and it is still the one that was opened. */
+const WHILE_REMOVED = [...REPLACED, "store_transient", "log_torn", "object_corrupt", "table_version_missing"];
 
 let folder = "";
 let uri = "";
@@ -49,7 +49,7 @@ async function make(items: number): Promise<void> {
 }
 
 /** Runs a writer until what befalls its folder stops it: what it was told. Only commits come before its first refusal, only refusals after. */
-async function writeUntil(befall: () => Promise<void>, met = ["graph_replaced"]): Promise<readonly Line[]> {
+async function writeUntil(befall: () => Promise<void>, met = REPLACED): Promise<readonly Line[]> {
   const { output, printed, exited, child } = start("onwards.mjs", [uri]);
   await printed((said) => said.includes("k0"));
   await setTimeout(Math.random() * 150);
