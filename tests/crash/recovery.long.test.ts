@@ -1,3 +1,3 @@
 import { OTHERS, recoverySuite } from "./recovery.suite.ts";
 
-recoverySuite("recovery-kill-others", OTHERS);
+recoverySuite("recovery-kill-others", OTHERS, ["all but published", "intent removed"]);

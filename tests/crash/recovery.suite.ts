@@ -33,7 +33,7 @@ export const OTHERS: readonly Case[] = ALL_WRITES.flatMap((write) =>
 const MAKES_BRANCH: WriteName = "load that makes its branch";
 
 /** Kills processes at steps of writes that stage tables; the next process finds each write whole or not at all. */
-export function recoverySuite(name: string, cases: readonly Case[]): void {
+export function recoverySuite(name: string, cases: readonly Case[], settling: readonly Step[]): void {
   const folder = testFolder(name);
   let graphs = 0;
 
@@ -64,7 +64,7 @@ export function recoverySuite(name: string, cases: readonly Case[]): void {
     },
   );
 
-  it.each(["all but published", "published", "intent removed"] as const)(
+  it.each(settling)(
     "a process that is killed at the step '%s' of settling leaves it to the next",
     { timeout: 60_000 },
     async (step) => {

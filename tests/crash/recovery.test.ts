@@ -1,3 +1,3 @@
 import { recoverySuite, SOME } from "./recovery.suite.ts";
 
-recoverySuite("recovery-kill", SOME);
+recoverySuite("recovery-kill", SOME, ["published"]);

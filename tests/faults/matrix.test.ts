@@ -1,20 +1,17 @@
 import { expect, it } from "vitest";
-import { testFolder } from "../support/running/folders.ts";
 import { FAULTS } from "../support/simulation/faulty-store.ts";
 import { faultSuite } from "./matrix.suite.ts";
 import { namesOnPage } from "./page.ts";
-import { localPlace, memoryPlace } from "./places.ts";
+import { memoryPlace } from "./places.ts";
 import { WRITERS } from "./writers.ts";
 
-const folder = testFolder("faults");
 /** Those that write in different ways: without a graph, inside a commit, and tables. */
 const DIFFERENT = new Set(["init", "mutation", "staged load"]);
 
-faultSuite({ store: "memory", place: memoryPlace, nth: 40, isOfPage: false });
 faultSuite({
-  store: "a local folder",
-  place: () => localPlace(folder),
-  nth: 60,
+  store: "memory",
+  place: memoryPlace,
+  nth: 40,
   writers: WRITERS.filter(({ name }) => DIFFERENT.has(name)),
   isOfPage: false,
 });

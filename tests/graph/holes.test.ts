@@ -10,7 +10,7 @@ import { grow } from "../support/log/long-log.ts";
 import { grownTo, handleBehind, handleOn, holesSuite, places, reader } from "./holes.suite.ts";
 
 describe.each(places())("a log in %s with a damaged slot", (name, placeAt, worth) => {
-  holesSuite(name, placeAt, cases(4 * worth));
+  holesSuite(name, placeAt, cases(2 * worth));
 
   it("a log is torn where a branch record shows that it was longer, also for whoever lists the branches", async () => {
     const { store } = await placeAt("forked");

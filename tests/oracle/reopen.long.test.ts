@@ -1,4 +1,4 @@
 import { cases } from "../support/running/cases.ts";
 import { reopenSuite } from "./reopen.suite.ts";
 
-reopenSuite(1001, cases(30));
+reopenSuite(1001, cases(36));

@@ -1,4 +1,4 @@
 import { cases } from "../support/running/cases.ts";
 import { reopenSuite } from "./reopen.suite.ts";
 
-reopenSuite(1, cases(10));
+reopenSuite(1, cases(4));

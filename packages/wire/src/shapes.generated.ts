@@ -979,7 +979,7 @@ export interface CleanupJson {
 
 /** What cleanup removed of the tables of one type, or would remove. */
 export interface CleanedDatasetJson {
-  /** `node:Name` or `edge:Name`; the id of a type that no schema has any more. */
+  /** `node:Name` or `edge:Name`; the id, where no schema has the type now. */
   readonly type_key: string;
   readonly bytes_removed: number;
   /** Tables. */

@@ -71,7 +71,7 @@ function tableOf(): { readonly parent: string; readonly name: string } {
 }
 
 describe("a table that others changed", () => {
-  it("is shown with the rows that differ, and read as it was", async () => {
+  it("a table that others wrote to is shown with the rows that differ, and read as it was", async () => {
     await foreign((table) => table.add([{ id: "x", name: "x", age: 9, city: "Bern" }]));
     await foreign((table) => table.update({ where: "id = 'c'", values: { age: 7 } }));
     await foreign((table) => table.delete("id = 'b'"));
@@ -93,7 +93,7 @@ describe("a table that others changed", () => {
     await expect(graph.maintenance.repair({ force: true })).rejects.toMatchObject({ reason: "usage" });
   });
 
-  it("is written anew without what they wrote by confirm", async () => {
+  it("a table that others wrote to is written anew without what they wrote by confirm", async () => {
     await foreign((table) => table.add([{ id: "x", name: "x", age: 9, city: "Bern" }]));
     await using graph = await Omnigraph.open(uri);
     const before = (await graph.query(PEOPLE)).rows;
@@ -107,7 +107,7 @@ describe("a table that others changed", () => {
     expect(await graph.maintenance.fsck()).toMatchObject({ isClean: true });
   });
 
-  it("gives what they added and changed to the graph by force, and nothing that was written since is lost", async () => {
+  it("a table that others wrote to gives what they added and changed to the graph by force, and nothing that was written since is lost", async () => {
     await foreign((table) => table.add([{ id: "x", name: "x", age: 9, city: "Bern" }]));
     await foreign((table) => table.update({ where: "id = 'c'", values: { age: 7 } }));
     await using graph = await Omnigraph.open(uri);
@@ -128,7 +128,7 @@ describe("a table that others changed", () => {
     expect(await graph.maintenance.fsck()).toMatchObject({ isClean: true });
   });
 
-  it("is refused by force where its rows break the schema, with the reason", async () => {
+  it("a table that others wrote to is refused by force where its rows break the schema, with the reason", async () => {
     await foreign((table) => table.add([{ id: "x", name: "y", age: 9, city: null }]));
     await using graph = await Omnigraph.open(uri);
     const { tables } = await graph.maintenance.repair({ confirm: true, force: true });
@@ -140,7 +140,7 @@ describe("a table that others changed", () => {
     expect((await graph.query(PEOPLE)).rows).toHaveLength(3);
   });
 
-  it("and only compacted is nobody's concern", async () => {
+  it("a table that others only compacted is nobody's concern", async () => {
     await foreign((table) => table.createIndex("age"));
     await foreign((table) => table.optimize({ cleanupOlderThan: new Date(0) }));
     await using graph = await Omnigraph.open(uri);
@@ -149,7 +149,7 @@ describe("a table that others changed", () => {
     expect(tables[0]).toMatchObject({ classification: "maintenance", action: "no_op", error: null });
   });
 
-  it("and removed is written anew from the column file beside it", async () => {
+  it("a table that others removed is written anew from the column file beside it", async () => {
     const { parent, name } = tableOf();
     rmSync(join(parent, `${name}.lance`), { recursive: true });
     await using graph = await Omnigraph.open(uri);

@@ -2,6 +2,7 @@ import { systemEnvironment, ulidFactory } from "@omnigraph/base";
 import type { TypeId } from "@omnigraph/language";
 import type { BranchLog, CommitDraft, CommitRecord, GraphLog, WriteRequest } from "@omnigraph/log";
 import { type ChangeSet, idColumn, NOTHING } from "@omnigraph/storage";
+import type { LogWorld } from "./log-world.ts";
 
 /** The one type of the graphs that logs are tested with. */
 export const TYPE = "01M84AR2A00000000000000000" as TypeId; // Cast: it stands for one of a catalog.
@@ -61,4 +62,16 @@ export async function rowsAt(log: GraphLog, name: string): Promise<number> {
     for (const { after } of await log.readChanges(piece.range, TYPE)) rows += after.length;
   }
   return rows;
+}
+
+/** The commits of a branch's own log, in order. */
+export async function commitsOf(log: GraphLog, branch = "main"): Promise<readonly CommitRecord[]> {
+  const own = await log.branch(branch);
+  const { logId, slot } = (await own.head()).address;
+  return log.commits(logId, 0, slot);
+}
+
+/** The keys of a store that begin with a prefix. */
+export function keysOf(world: LogWorld, prefix: string): readonly string[] {
+  return world.objects.keys().filter((key) => key.startsWith(prefix));
 }

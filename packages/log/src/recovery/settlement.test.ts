@@ -2,11 +2,10 @@ import { OmnigraphError } from "@omnigraph/base";
 import type { ObjectStore } from "@omnigraph/storage";
 import { beforeEach, describe, expect, test } from "vitest";
 import { LogWorld } from "../../../../tests/support/log/log-world.ts";
-import { put, removeBranch, writeOf } from "../../../../tests/support/log/log-writes.ts";
+import { commitsOf, keysOf, put, removeBranch, writeOf } from "../../../../tests/support/log/log-writes.ts";
 import { StagedWrite } from "../../../../tests/support/log/staged-write.ts";
 import { overridden } from "../../../../tests/support/stores/overridden.ts";
 import type { CallPlan, SimulatedCall } from "../../../../tests/support/simulation/network.ts";
-import type { CommitRecord } from "../commit/header.ts";
 import type { GraphLog } from "../graph-log.ts";
 import { opOfKey } from "../writing/op.ts";
 
@@ -29,14 +28,8 @@ async function dead(
   return write;
 }
 
-async function commitsOf(log: GraphLog, branch = "main"): Promise<readonly CommitRecord[]> {
-  const own = await log.branch(branch);
-  const { logId, slot } = (await own.head()).address;
-  return log.commits(logId, 0, slot);
-}
-
 function leftIn(prefix: string): readonly string[] {
-  return world.objects.keys().filter((key) => key.startsWith(prefix));
+  return keysOf(world, prefix);
 }
 
 /** What is there once an attempt was given up: one commit that says so, and nothing that was staged. */
@@ -64,17 +57,20 @@ async function expectPublished(log: GraphLog, write: StagedWrite, recovered = tr
 }
 
 describe("an intent without an owner", () => {
-  test.each(["begun", "table"] as const)("is given up where it got no further than %s", async (step) => {
-    const write = await dead(step);
-    const log = await world.open("settler");
-    expect(await log.intents.settle()).toMatchObject([{ outcome: { kind: "discarded" } }]);
-    await expectDiscarded(log, write);
-    expect((await log.head("main")).header.message).toContain("not everything was staged");
-    expect(await log.intents.settle()).toEqual([]);
-    expect(await commitsOf(log)).toHaveLength(2);
-  });
+  test.each(["begun", "table"] as const)(
+    "an attempt is given up where it got no further than %s",
+    async (step) => {
+      const write = await dead(step);
+      const log = await world.open("settler");
+      expect(await log.intents.settle()).toMatchObject([{ outcome: { kind: "discarded" } }]);
+      await expectDiscarded(log, write);
+      expect((await log.head("main")).header.message).toContain("not everything was staged");
+      expect(await log.intents.settle()).toEqual([]);
+      expect(await commitsOf(log)).toHaveLength(2);
+    },
+  );
 
-  test("is published as its owner would have done where all was staged", async () => {
+  test("an attempt is published as its owner would have done where all was staged", async () => {
     const key = opOfKey("mine");
     const write = await dead("staged", { op: key, content: "ab" });
     const announced = write.intent.record.authoredAt;
@@ -91,7 +87,7 @@ describe("an intent without an owner", () => {
     expect(repeated).toMatchObject({ repeated: true, commit: { header: { id: header.id } } });
   });
 
-  test("is only removed where its commit is there", async () => {
+  test("an intent is only removed where its commit is there", async () => {
     const write = await dead("published");
     const log = await world.open("settler");
     await put(log, await log.branch("main"), "a");
@@ -99,7 +95,7 @@ describe("an intent without an owner", () => {
     await expectPublished(log, write, false);
   });
 
-  test("is given up where another commit came first", async () => {
+  test("an attempt is given up where another commit came first", async () => {
     const write = await dead("staged");
     const log = await world.open("settler");
     const first = await put(log, await log.branch("main"), "a");
@@ -108,7 +104,7 @@ describe("an intent without an owner", () => {
     expect((await log.head("main")).header.message).toContain(`commit ${first.header.id} came before it`);
   });
 
-  test("is published after commits that change nothing", async () => {
+  test("an attempt is published after commits that change nothing", async () => {
     const begun = await dead("begun");
     const log = await world.open("settler");
     await log.intents.settle();
@@ -122,7 +118,7 @@ describe("an intent without an owner", () => {
     expect(leftIn("tables/")).toEqual([write.tableKey]);
   });
 
-  test("is given up where its condition failed", async () => {
+  test("an attempt is given up where its condition failed", async () => {
     const log = await world.open("settler");
     const main = await log.branch("main");
     const { header } = await main.head();
@@ -132,7 +128,7 @@ describe("an intent without an owner", () => {
     await expectDiscarded(log, write);
   });
 
-  test("goes with its branch, without a commit", async () => {
+  test("an intent goes with its branch, without a commit", async () => {
     const log = await world.open("settler");
     await log.createBranch("draft", await log.head("main"), null);
     await dead("staged", {}, "draft");
@@ -147,7 +143,7 @@ describe("an intent without an owner", () => {
     expect(world.commits()).toBe(before);
   });
 
-  test("is given up in its log where its branch was never made", async () => {
+  test("an attempt is given up in its log where its branch was never made", async () => {
     const store = world.objects.connect("owner");
     const owner = await world.open("owner", store);
     const fork = await owner.fork("draft", await owner.head("main"), null);
@@ -164,7 +160,7 @@ describe("an intent without an owner", () => {
     expect(await log.intents.settle()).toEqual([]);
   });
 
-  test("of another graph stays, and stops no other", async () => {
+  test("an intent of another graph stays, and stops no other", async () => {
     const write = await dead("staged");
     const key = `__recovery/${write.intent.staging}.json`;
     const json: object = JSON.parse(Buffer.from(world.objects.look(key) ?? []).toString());
@@ -180,7 +176,7 @@ describe("an intent without an owner", () => {
 });
 
 describe("an owner that is not dead", () => {
-  test("is left alone as long as it gives signs of life", async () => {
+  test("an owner is left alone as long as it gives signs of life", async () => {
     const store = world.objects.connect("owner");
     const owner = await world.open("owner", store);
     const write = new StagedWrite(owner, await owner.branch("main"), store);
@@ -225,7 +221,7 @@ describe("an owner that is not dead", () => {
     await expectDiscarded(log, write);
   });
 
-  test("and is asked for nothing withdraws what others might publish", async () => {
+  test("an owner whose write is refused withdraws what others might publish", async () => {
     const store = world.objects.connect("owner");
     const owner = await world.open("owner", store);
     const write = new StagedWrite(owner, await owner.branch("main"), store);
@@ -234,7 +230,7 @@ describe("an owner that is not dead", () => {
     await expectDiscarded(owner, write);
   });
 
-  test("and withdraws what nobody can publish makes no commit of it", async () => {
+  test("an owner that withdraws what nobody can publish makes no commit of it", async () => {
     const store = world.objects.connect("owner");
     const owner = await world.open("owner", store);
     const main = await owner.branch("main");
@@ -252,7 +248,7 @@ describe("an owner that is not dead", () => {
 });
 
 describe("settlement", () => {
-  test("begins in the background when a graph is opened or written, and nobody waits for it", async () => {
+  test("settlement begins in the background when a graph is opened or written, and nobody waits for it", async () => {
     const write = await dead("staged");
     world.fate = ({ key }) =>
       key.startsWith("__recovery/")
@@ -271,7 +267,7 @@ describe("settlement", () => {
     await log.close();
   });
 
-  test("tells what should never fail in the background when the graph is closed, and nothing else", async () => {
+  test("settlement tells what should never fail in the background when the graph is closed, and nothing else", async () => {
     for (const [failure, isTold] of [
       [new TypeError("no list"), true],
       [new OmnigraphError("store_denied", "no list"), false],
@@ -287,7 +283,7 @@ describe("settlement", () => {
     }
   });
 
-  test("of what the same handle had to leave begins at once", async () => {
+  test("settlement of what the same handle had to leave begins at once", async () => {
     const store = world.objects.connect("owner");
     const owner = await world.open("owner", store);
     const write = new StagedWrite(owner, await owner.branch("main"), store);
@@ -300,7 +296,7 @@ describe("settlement", () => {
     await expectPublished(owner, write);
   });
 
-  test("by several at once is done once", async () => {
+  test("settlement by several at once is done once", async () => {
     for (const step of ["table", "staged", "published"] as const) {
       const write = await dead(step);
       const logs = await Promise.all(["a", "b", "c"].map((id) => world.open(id)));
@@ -326,7 +322,7 @@ const FATES: Readonly<Record<string, CallPlan>> = {
 
 describe.each(Object.entries(FATES))("a call of the settling process that is %s", (_, plan) => {
   test.each(["begun", "table", "staged", "published"] as const)(
-    "changes nothing in the end for an attempt that got as far as %s",
+    "a failing call changes nothing in the end for an attempt that got as far as %s",
     async (step) => {
       for (let n = 0; ; n++) {
         world = await LogWorld.make(n + 1);
@@ -351,52 +347,3 @@ describe.each(Object.entries(FATES))("a call of the settling process that is %s"
     },
   );
 });
-
-test("an op is never written twice, and no table goes that a commit adopts, whoever comes when", async () => {
-  for (let seed = 1; seed <= 40; seed++) {
-    world = await LogWorld.make(seed);
-    const { random } = world.objects.process("chance");
-    world.fate = ({ key }) => {
-      const roll = random.next();
-      const [delayMs, answerMs] = [random.next() * 20, random.next() * 20];
-      if (roll < 0.08 && key !== "") return { fate: "lost", delayMs, timeoutMs: 60 };
-      if (roll < 0.14) return { fate: "late", timeoutMs: 60, lateMs: random.next() * 90_000 };
-      if (roll < 0.2) return { fate: "refused", delayMs };
-      return { fate: "answered", delayMs, answerMs, repeatMs: roll < 0.3 ? delayMs : null };
-    };
-    const store = world.objects.connect("owner");
-    const owner = await opened("owner", store);
-    const main = await owner.branch("main");
-    const write = new StagedWrite(owner, main, store);
-    const working = (async () => {
-      await write.upTo("staged");
-      const { commit } = await write.publish();
-      if (commit !== null) await owner.intents.end(write.intent, commit);
-    })().catch(() => write.leave());
-    await world.objects.process("chance").clock.sleep(random.next() * 200);
-    world.objects.process("owner").pause(random.next() * 120_000);
-    await Promise.all(["a", "b"].map(async (id) => (await opened(id)).intents.settle().catch(() => null)));
-    await working;
-    await world.objects.process("chance").clock.sleep(200_000);
-    world.fate = () => null;
-    const last = await world.open("last");
-    await last.intents.settle();
-    const all = await commitsOf(last);
-    expect(new Set(all.map(({ header }) => header.op)).size, `seed ${seed}`).toBe(all.length);
-    const landed = all.filter(({ header }) => header.op === write.request.op);
-    expect(leftIn("__recovery/"), `seed ${seed}`).toEqual([]);
-    // Where its table came late, after it was given up, it is garbage that no commit names.
-    if (landed.length === 1) expect(leftIn("tables/"), `seed ${seed}`).toEqual([write.tableKey]);
-    expect(landed.length === 0 || !all.some(({ header }) => header.op === write.intent.staging)).toBe(true);
-  }
-});
-
-async function opened(id: string, store = world.objects.connect(id)): Promise<GraphLog> {
-  for (;;) {
-    try {
-      return await world.open(id, store);
-    } catch {
-      // The network is bad.
-    }
-  }
-}

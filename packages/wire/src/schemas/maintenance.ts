@@ -152,9 +152,7 @@ const CLEANED = shape(
   "CleanedDatasetJson",
   "What cleanup removed of the tables of one type, or would remove.",
   {
-    type_key: z
-      .string()
-      .describe("`node:Name` or `edge:Name`; the id of a type that no schema has any more."),
+    type_key: z.string().describe("`node:Name` or `edge:Name`; the id, where no schema has the type now."),
     bytes_removed: COUNT,
     old_versions_removed: COUNT.describe("Tables."),
     error: z.null().describe("A failure fails the whole call, and the next cleanup goes on."),

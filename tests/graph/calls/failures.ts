@@ -1,0 +1,318 @@
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { MemoryObjects, ObjectLayers, Omnigraph, readResolutions } from "omnigraph";
+import { ROOT } from "../../support/running/markdown.ts";
+import {
+  BOTH,
+  BOTH_PUT,
+  copied,
+  drained,
+  failing,
+  type Failures,
+  folder,
+  foreign,
+  load,
+  mutate,
+  named,
+  ofText,
+  ofWrite,
+  parts,
+  PERSON,
+  PUT,
+  READ,
+  SCHEMA,
+  SUM,
+} from "./failing-calls.ts";
+
+/** By call and reason: a call that fails so. */
+export const FAILURES: Readonly<Record<string, Failures>> = {
+  "Omnigraph.init": {
+    schema_invalid: () => Omnigraph.init("memory://none", { schema: "nonsense" }),
+    graph_exists: async () => {
+      await using _ = await Omnigraph.init("memory://twice", { schema: SCHEMA });
+      await Omnigraph.init("memory://twice", { schema: "node A { n: I32 }" });
+    },
+    folder_not_empty: () => Omnigraph.init(join(ROOT, "scripts"), { schema: SCHEMA }),
+    store_uri_invalid: () => Omnigraph.init("ftp://nowhere", { schema: SCHEMA }),
+  },
+  "Omnigraph.open": {
+    graph_not_found: () => Omnigraph.open(join(folder, "absent.omni")),
+    store_uri_invalid: () => Omnigraph.open("ftp://nowhere"),
+  },
+  "Omnigraph.fsck": {
+    graph_not_found: () => Omnigraph.fsck(join(folder, "absent.omni")),
+    branch_not_found: ({ uri }) => Omnigraph.fsck(uri, { branch: "none" }),
+    caller_failed: ({ uri }) => Omnigraph.fsck(uri, { onProgress: failing }),
+    store_uri_invalid: () => Omnigraph.fsck("ftp://nowhere"),
+  },
+  "Omnigraph.initWith": {
+    schema_invalid: () => Omnigraph.initWith(parts(), { schema: "nonsense" }),
+    graph_exists: async () => {
+      const given = parts();
+      await using _ = await Omnigraph.initWith(given, { schema: SCHEMA });
+      await Omnigraph.initWith(given, { schema: "node A { n: I32 }" });
+    },
+    folder_not_empty: async () => {
+      const given = parts();
+      await given.objects.put("notes.txt", new Uint8Array(1));
+      await Omnigraph.initWith(given, { schema: SCHEMA });
+    },
+  },
+  "Omnigraph.openWith": { graph_not_found: () => Omnigraph.openWith(parts()) },
+  "Omnigraph.restore": {
+    graph_not_found: () => Omnigraph.restore("memory://absent", "memory://reasons-new"),
+    graph_exists: async () => {
+      await copied("memory://reasons-whole");
+      await Omnigraph.restore("memory://reasons-whole", "memory://reasons-whole");
+    },
+    folder_not_empty: async ({ folder: at }) => {
+      await copied("memory://reasons-whole-2");
+      writeFileSync(join(at, "letter.txt"), "dear");
+      await Omnigraph.restore("memory://reasons-whole-2", at);
+    },
+    backup_differs: async ({ graph }) => {
+      const to = new MemoryObjects("reasons-half");
+      await copied("memory://reasons-whole-3");
+      await (
+        await Omnigraph.initWith({ objects: to, tables: new ObjectLayers(to) }, { schema: SCHEMA })
+      ).close();
+      await to.delete("__manifest/format.json");
+      await graph.maintenance.backup("memory://reasons-half");
+    },
+    store_uri_invalid: () =>
+      Omnigraph.restore("memory://absent", "ftp://there").catch(async () => {
+        await copied("memory://reasons-whole-4");
+        await Omnigraph.restore("memory://reasons-whole-4", "ftp://there");
+      }),
+    branch_not_found: async () => {
+      await copied("memory://reasons-whole-5");
+      await Omnigraph.restore("memory://reasons-whole-5", "memory://reasons-none", { branches: ["none"] });
+    },
+    caller_failed: async () => {
+      await copied("memory://reasons-whole-6");
+      await Omnigraph.restore("memory://reasons-whole-6", "memory://reasons-stopped-2", {
+        onProgress: failing,
+      });
+    },
+  },
+  "Omnigraph.query": {
+    ...ofText(({ graph }, text, options) => graph.query(text, null, options), BOTH, PUT),
+    parameter_invalid: ({ graph }) => graph.query(`query q($n: I32) { ${READ} }`),
+    branch_not_found: ({ graph }) => graph.query(READ, null, { branch: "none" }),
+    ...named(({ graph }, at) => graph.query(READ, null, { at })),
+    number_overflow: ({ graph }) => graph.query(SUM),
+  },
+  "Omnigraph.prepare": {
+    ...ofText(({ graph }, text, options) => graph.prepare(text, options), BOTH, PUT),
+    branch_not_found: ({ graph }) => graph.prepare(READ, { branch: "none" }),
+  },
+  "PreparedQuery.run": {
+    parameter_invalid: async ({ graph }) => (await graph.prepare(`query q($n: I32) { ${READ} }`)).run(),
+    branch_not_found: async ({ graph }) => (await graph.prepare(READ)).run(null, { branch: "none" }),
+    ...named(async ({ graph }, at) => (await graph.prepare(READ)).run(null, { at })),
+    number_overflow: async ({ graph }) => (await graph.prepare(SUM)).run(),
+  },
+  "Omnigraph.mutate": {
+    ...ofText(({ graph }, text, options) => graph.mutate(text, null, options), BOTH_PUT, READ),
+    ...ofWrite((graph, op) => graph.mutate('insert Person { name: "Eve" }', null, { op })),
+    parameter_invalid: mutate('query q($n: I32) { update Person set { age: $n } where name = "Ann" }'),
+    value_invalid: mutate('update Person set { age: 200 } where name = "Ann"'),
+    key_conflict: mutate('insert Note { id: "n" } insert Note { id: "n" }'),
+    key_immutable: mutate('update Person set { name: "Eve" } where name = "Ann"'),
+    unique_violation: mutate('insert Person { name: "Eve", mail: "a" }'),
+    endpoint_missing: mutate('insert Knows { from: "Bob", to: "Eve" }'),
+    cardinality_violation: mutate('insert Knows { from: "Ann", to: "Ann" }'),
+    branch_not_found: ({ graph }) => graph.mutate('insert Person { name: "Eve" }', null, { branch: "none" }),
+    precondition_failed: async ({ graph, digits }) => {
+      const [, earlier] = await graph.commits.list();
+      await graph.mutate('insert Person { name: "Eve" }', null, { ifCommit: earlier?.id ?? digits });
+    },
+  },
+  "Omnigraph.load": {
+    ...ofWrite((graph, op) => graph.load(PERSON, { mode: "append", op })),
+    load_invalid: load("nonsense"),
+    key_conflict: load('{"type":"Person","data":{"name":"Ann"}}'),
+    branch_not_found: load(PERSON, { branch: "none" }),
+    branch_exists: async ({ graph }) => {
+      await graph.branches.create("other");
+      await graph.load(PERSON, { mode: "append", branch: "draft", from: "other" });
+    },
+    caller_failed: load(PERSON, {
+      onProgress: () => {
+        throw new Error("the caller's own");
+      },
+    }),
+    ...named(({ graph }, from) => graph.load(PERSON, { mode: "append", branch: "new", from })),
+  },
+  "Omnigraph.export": {
+    branch_not_found: ({ graph }) => drained(graph.export({ branch: "none" })),
+    ...named(({ graph }, at) => drained(graph.export({ at }))),
+    type_not_found: ({ graph }) => drained(graph.export({ types: ["Nobody"] })),
+  },
+  "Omnigraph.history": {
+    branch_not_found: ({ graph }) => graph.history("node", "Person", "Ann", { branch: "none" }),
+    usage: ({ graph }) => graph.history("node", "Nobody", "Ann"),
+  },
+  "Omnigraph.snapshot": { branch_not_found: ({ graph }) => graph.snapshot({ branch: "none" }) },
+  "Maintenance.operation": {
+    branch_not_found: ({ graph }) => graph.maintenance.operation("x", { branch: "none" }),
+  },
+  "Maintenance.optimize": {
+    branch_not_found: ({ graph }) => graph.maintenance.optimize({ branch: "none" }),
+    op_reused: async ({ graph }) => {
+      await graph.maintenance.optimize({ op: "nightly" });
+      await graph.maintenance.optimize({ op: "nightly", full: true });
+    },
+    caller_failed: ({ graph }) =>
+      graph.maintenance.optimize({
+        full: true,
+        onProgress: failing,
+      }),
+    read_only: ({ reader }) => reader.maintenance.optimize(),
+  },
+  "Maintenance.fsck": {
+    branch_not_found: ({ graph }) => graph.maintenance.fsck({ branch: "none" }),
+    caller_failed: ({ graph }) => graph.maintenance.fsck({ onProgress: failing }),
+  },
+  "Maintenance.cleanup": {
+    usage: ({ graph }) => graph.maintenance.cleanup(),
+    caller_failed: ({ graph }) =>
+      graph.maintenance.cleanup({
+        keep: 1,
+        confirm: true,
+        graceMs: 0,
+        onProgress: failing,
+      }),
+    read_only: ({ reader }) => reader.maintenance.cleanup({ keep: 1 }),
+  },
+  "Recovery.show": { recovery_not_found: ({ graph }) => graph.recovery.show("absent") },
+  "Recovery.discard": {
+    recovery_not_found: ({ graph }) => graph.recovery.discard("absent"),
+    recovery_not_confirmed: async () => {
+      const given = await foreign();
+      await using graph = await Omnigraph.openWith(given);
+      await graph.recovery.discard("notes.txt");
+    },
+    read_only: async () => {
+      await using graph = await Omnigraph.openWith(await foreign(), { readOnly: true });
+      await graph.recovery.discard("notes.txt", { confirm: true });
+    },
+  },
+  "Recovery.settle": { read_only: ({ reader }) => reader.recovery.settle() },
+  "Maintenance.backup": {
+    backup_differs: async ({ graph }) => {
+      await (await Omnigraph.init("memory://reasons-other", { schema: SCHEMA })).close();
+      await graph.maintenance.backup("memory://reasons-other");
+    },
+    folder_not_empty: async ({ graph, folder: at }) => {
+      writeFileSync(join(at, "letter.txt"), "dear");
+      await graph.maintenance.backup(at);
+    },
+    store_uri_invalid: ({ graph }) => graph.maintenance.backup("ftp://there"),
+    branch_not_found: ({ graph }) => graph.maintenance.backup("memory://none", { branches: ["none"] }),
+    caller_failed: ({ graph }) =>
+      graph.maintenance.backup("memory://reasons-stopped", {
+        onProgress: failing,
+      }),
+  },
+  "Maintenance.repair": {
+    branch_not_found: ({ graph }) => graph.maintenance.repair({ branch: "none" }),
+    read_only: ({ reader }) => reader.maintenance.repair({ confirm: true }),
+    caller_failed: ({ graph }) => graph.maintenance.repair({ onProgress: failing }),
+    store_uri_invalid: ({ graph }) => graph.maintenance.repair({ from: "ftp://nowhere" }),
+  },
+  "GraphSchema.show": { branch_not_found: ({ graph }) => graph.schema.show({ branch: "none" }) },
+  "GraphSchema.catalog": {
+    branch_not_found: ({ graph }) => graph.schema.catalog({ branch: "none" }),
+    ...named(({ graph }, at) => graph.schema.catalog({ at })),
+  },
+  "Commits.list": { branch_not_found: ({ graph }) => graph.commits.list({ branch: "none" }) },
+  "Commits.show": named(({ graph }, name) => graph.commits.show(name)),
+  "Commits.changes": {
+    ...named(({ graph }, name) => graph.commits.changes(name)),
+    commit_parentless: ({ graph }) => graph.commits.changes("main~2"),
+    cursor_invalid: ({ graph }) => graph.commits.changes("main", { pageToken: "nonsense" }),
+    page_too_large: ({ graph }) => graph.commits.changes("main", { limit: 1e9 }),
+    usage: ({ graph }) => graph.commits.changes("main", { types: ["Nobody"] }),
+  },
+  "Commits.page": {
+    branch_not_found: ({ graph }) => graph.commits.page({ branch: "none" }),
+    cursor_invalid: ({ graph }) => graph.commits.page({ pageToken: "nonsense" }),
+    page_too_large: ({ graph }) => graph.commits.page({ limit: 1e9 }),
+  },
+  "Commits.revert": {
+    ...named(({ graph }, name) => graph.commits.revert(name)),
+    ...ofWrite((graph, op) => graph.commits.revert("main", { op })),
+    merge_conflict: ({ graph }) => graph.commits.revert("main~1"),
+    resolutions_invalid: ({ graph }) =>
+      graph.commits.revert("main", {
+        resolutions: { entities: [{ kind: "node", type: "Person", id: "Bob", take: "ours" }] },
+      }),
+    commit_parentless: ({ graph }) => graph.commits.revert("main~2"),
+    branch_not_found: ({ graph }) => graph.commits.revert("main", { branch: "none" }),
+  },
+  "Commits.previewRevert": {
+    ...named(({ graph }, name) => graph.commits.previewRevert(name)),
+    resolutions_invalid: ({ graph }) =>
+      graph.commits.previewRevert("main", {
+        resolutions: { entities: [{ kind: "node", type: "Nobody", id: "Bob", take: "ours" }] },
+      }),
+    commit_parentless: ({ graph }) => graph.commits.previewRevert("main~2"),
+    branch_not_found: ({ graph }) => graph.commits.previewRevert("main", { branch: "none" }),
+  },
+  "NamedBranches.create": {
+    branch_exists: ({ graph }) => graph.branches.create("draft"),
+    branch_name_invalid: ({ graph }) => graph.branches.create("a b"),
+    branch_not_found: ({ graph }) => graph.branches.create("new", { from: "none" }),
+    ...named(({ graph }, from) => graph.branches.create("new", { from })),
+    read_only: ({ reader }) => reader.branches.create("new"),
+  },
+  "NamedBranches.merge": {
+    ...ofWrite((graph, op) => graph.branches.merge("draft", { op, strategy: "ours" })),
+    merge_conflict: ({ graph }) => graph.branches.merge("draft"),
+    merge_itself: ({ graph }) => graph.branches.merge("main"),
+    resolutions_invalid: ({ graph }) =>
+      graph.branches.merge("draft", {
+        resolutions: {
+          strategy: "ours",
+          entities: [{ kind: "node", type: "Person", id: "Bob", take: "ours" }],
+        },
+      }),
+    branch_not_found: ({ graph }) => graph.branches.merge("none"),
+  },
+  "NamedBranches.previewMerge": {
+    merge_itself: ({ graph }) => graph.branches.previewMerge("main"),
+    resolutions_invalid: ({ graph }) =>
+      graph.branches.previewMerge("draft", {
+        resolutions: { entities: [{ kind: "node", type: "Nobody", id: "Bob", take: "ours" }] },
+      }),
+    branch_not_found: ({ graph }) => graph.branches.previewMerge("none"),
+  },
+  "NamedBranches.diff": {
+    branch_not_found: ({ graph }) => graph.branches.diff("none", "main"),
+    ...named(({ graph }, name) => graph.branches.diff(name, "main")),
+    usage: ({ graph }) => graph.branches.diff("draft", "main", { types: ["Nobody"] }),
+  },
+  "NamedBranches.delete": {
+    branch_not_found: ({ graph }) => graph.branches.delete("none"),
+    branch_protected: ({ graph }) => graph.branches.delete("main"),
+    read_only: ({ reader }) => reader.branches.delete("draft"),
+  },
+  "ChangeFeed.poll": {
+    branch_not_found: ({ graph }) => graph.changes.poll({ branch: "none" }),
+    ...named(({ graph }, after) => graph.changes.poll({ start: { after } })),
+    cursor_invalid: ({ graph }) => graph.changes.poll({ cursor: "nonsense" }),
+    page_too_large: ({ graph }) => graph.changes.poll({ limit: 1e9 }),
+    usage: ({ graph }) => graph.changes.poll({ types: ["Nobody"] }),
+  },
+  "ChangeFeed.baseline": {
+    branch_not_found: ({ graph }) => drained(graph.changes.baseline({ branch: "none" })),
+    usage: ({ graph }) => drained(graph.changes.baseline({ types: ["Nobody"] })),
+  },
+  readResolutions: {
+    json_invalid: () => readResolutions("nonsense"),
+    resolutions_invalid: () => readResolutions("[]"),
+    // Cast: what a caller without types gives.
+    usage: () => readResolutions(5 as never),
+  },
+};
