@@ -24,7 +24,9 @@ async function killCopies(uri: string, to: string, kills: number): Promise<numbe
     await Promise.all(writers.map(({ printed }) => printed((said) => said.includes('"batch"'))));
     for (let n = 0; n < kills; n++) {
       const milliseconds = Math.random() * LIFE_MS;
-      await oneLife("backup.mjs", [uri, to], { printed: (said) => said.includes("ready"), milliseconds });
+      // On a slow machine no copy is whole within a life: every fourth life begins when one is.
+      const begins = n % 4 === 3 ? "heads" : "ready";
+      await oneLife("backup.mjs", [uri, to], { printed: (said) => said.includes(begins), milliseconds });
       if (!existsSync(join(to, "__manifest", "format.json"))) continue;
       graphs++;
       await expectAsOnce(uri, to);
@@ -69,7 +71,7 @@ export function backupSuite(kills: number): void {
           (await graph.commits.list()).slice(-branches["main"].commits.length),
         );
       }
-      if (kills > 5) expect(graphs).toBeGreaterThan(0);
+      if (kills > 3) expect(graphs).toBeGreaterThan(0);
     },
   );
 }

@@ -2,17 +2,8 @@ import { LIMITS } from "@omnigraph/base";
 import type { EntityType, Property, PropertyId, ScalarName } from "@omnigraph/language";
 import type { ColumnKey, LayerEntry } from "@omnigraph/storage";
 
-/** Scalars with an order, in which a BTREE finds values and ranges. Texts are found by key and as enums; others wait for full text. */
-const ORDERED: ReadonlySet<ScalarName> = new Set<ScalarName>([
-  "I32",
-  "I64",
-  "U32",
-  "U64",
-  "F32",
-  "F64",
-  "Date",
-  "DateTime",
-]);
+/** Scalars that `@index` gives no BTREE: texts are found by key and as enums, others of them wait for full text. */
+const WITHOUT: ReadonlySet<ScalarName> = new Set(["String", "Blob", "Bool"]);
 
 /** The columns of a layer that should have an index and have none. None for a small layer: a scan finds its rows as fast. */
 export function missingIndexes(
@@ -34,7 +25,7 @@ function indexedKeys(type: EntityType): readonly ColumnKey[] {
 
 function isIndexed({ type, indexed }: Property): boolean {
   if (type.list || type.dimension !== null) return false;
-  return type.enumValues !== null || (indexed && ORDERED.has(type.scalar));
+  return type.enumValues !== null || (indexed && !WITHOUT.has(type.scalar));
 }
 
 function isOwn(key: ColumnKey): boolean {
