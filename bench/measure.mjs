@@ -1,4 +1,14 @@
-import { closeSync, fsyncSync, linkSync, mkdirSync, openSync, unlinkSync, writeSync } from "node:fs";
+import {
+  closeSync,
+  fsyncSync,
+  linkSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  statSync,
+  unlinkSync,
+  writeSync,
+} from "node:fs";
 import { join } from "node:path";
 
 // Timing inside one contestant's process.
@@ -40,6 +50,14 @@ export function canonical(rows) {
 }
 
 export const peakMemory = () => process.resourceUsage().maxRSS * 1024;
+
+/** Bytes of all files under a folder. */
+export function diskBytes(folder) {
+  return readdirSync(folder, { withFileTypes: true }).reduce((sum, entry) => {
+    const path = join(folder, entry.name);
+    return sum + (entry.isDirectory() ? diskBytes(path) : statSync(path).size);
+  }, 0);
+}
 
 /** The least that a durable put-if-absent of one block costs: temporary file, link, one sync. Answers a function that does it once. */
 export function floorPut(folder, bytes) {

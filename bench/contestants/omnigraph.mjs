@@ -1,7 +1,7 @@
-import { createReadStream, readdirSync, statSync } from "node:fs";
+import { createReadStream } from "node:fs";
 import { join } from "node:path";
 import { Omnigraph } from "omnigraph";
-import { floorPut, quantiles, time } from "../measure.mjs";
+import { diskBytes, floorPut, quantiles, time } from "../measure.mjs";
 import { SCHEMA } from "../generate.mjs";
 import { WORKLOADS } from "../workloads.mjs";
 import { serve } from "./serve.mjs";
@@ -21,14 +21,6 @@ const INSERT =
 async function query(workload) {
   if (!prepared.has(workload)) prepared.set(workload, await graph.prepare(WORKLOADS[workload].gq));
   return prepared.get(workload);
-}
-
-function bytesUnder(folder) {
-  return readdirSync(folder, { withFileTypes: true }).reduce(
-    (sum, e) =>
-      sum + (e.isDirectory() ? bytesUnder(join(folder, e.name)) : statSync(join(folder, e.name)).size),
-    0,
-  );
 }
 
 serve({
@@ -91,7 +83,7 @@ serve({
       const { arrayBuffers, heapUsed } = process.memoryUsage();
       return { arrayBuffers, heapUsed, ratio: arrayBuffers / valueBytes };
     },
-    diskBytes: (folder) => bytesUnder(join(folder, "graph.omni")),
+    diskBytes: (folder) => diskBytes(join(folder, "graph.omni")),
   },
   close: () => graph?.close(),
 });

@@ -1,4 +1,4 @@
-// node bench/fold.mjs [--size M] [--runs 5]
+// node bench/maintenance/fold.mjs [--size M] [--runs 5]
 // A load, and folds of its graph, beside Lance alone writing the same rows from Arrow buffers: rows a second, and how long the event loop was held.
 import { createReadStream, mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { open } from "node:fs/promises";
@@ -7,10 +7,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { monitorEventLoopDelay } from "node:perf_hooks";
 import { Omnigraph } from "omnigraph";
-import { dataFile, SCHEMA } from "./generate.mjs";
-import { quantiles } from "./measure.mjs";
+import { dataFile, SCHEMA } from "../generate.mjs";
+import { quantiles } from "../measure.mjs";
 
-const require = createRequire(new URL("../packages/storage/src/index.ts", import.meta.url));
+const require = createRequire(new URL("../../packages/storage/src/index.ts", import.meta.url));
 const lancedb = require("@lancedb/lancedb");
 const option = (name, fallback) => {
   const at = process.argv.indexOf(`--${name}`);
