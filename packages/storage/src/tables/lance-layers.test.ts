@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, rm } from "node:fs/promises";
+import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { systemEnvironment, type Value } from "@omnigraph/base";
@@ -40,6 +40,35 @@ describe("Lance tables", () => {
     const paths = files.map((file) => join(file.parentPath, file.name).slice(root.length + 1)).toSorted();
     expect(paths.length).toBeGreaterThan(5);
     expect(synced.toSorted()).toEqual(paths);
+    await store.close();
+    await rm(root, { recursive: true });
+  });
+
+  it("Lance tables are of data storage version 2.1, also those without rows and with vectors that are left out of a call", async () => {
+    const root = await mkdtemp(join(tmpdir(), "omnigraph-lance-"));
+    const { objects: store } = await openBackend(root, systemEnvironment, { writable: true });
+    const place = propertyOf(1, "place", { scalar: "F32", list: false, dimension: 2 });
+    const type = nodeTypeOf(1, "Person", [place]);
+    const layers = new LanceLayers(root, store);
+    const vectors = (values: readonly Value[]): Column =>
+      columnOf({ scalar: "F32", list: false, dimension: 2 }, values);
+    const versions = new Set<string>();
+    for (const [at, values] of [[], [null, null], [Float32Array.of(1, 2), null]].entries()) {
+      const columns: [ColumnKey, Column][] = [
+        ["id", idColumn(values.map((_, n) => `p${n}`))],
+        [place.id, vectors(values)],
+      ];
+      const rows = { length: values.length, columns: new Map(columns) };
+      const { staging } = await layers.stage(numberedUlid(1000 + at), { type, rows, tombstones: null });
+      const data = join(root, layerKeys({ staging, type: type.id }).folder, `${type.id}.lance`, "data");
+      for (const file of values.length === 0 ? [] : await readdir(data)) {
+        const bytes = await readFile(join(data, file));
+        // A data file ends with its version, two numbers of 16 bits, and a magic.
+        const [major, minor] = [bytes.readUInt16LE(bytes.length - 8), bytes.readUInt16LE(bytes.length - 6)];
+        versions.add(`${bytes.toString("latin1", bytes.length - 4)} ${major}.${minor}`);
+      }
+    }
+    expect([...versions]).toEqual(["LANC 2.1"]);
     await store.close();
     await rm(root, { recursive: true });
   });

@@ -100,6 +100,12 @@ export interface PinnedTable extends TableAddress {
 
 const READ_BATCH_ROWS = 1 << 16;
 
+/** Files of version 2.1, not of Lance's default: pylance 2.0 reads those of 2.2 without an error, and gives null for values that are there. */
+const NEW_TABLE: StorageOptions = {
+  newTableEnableStableRowIds: "true",
+  newTableDataStorageVersion: "2.1",
+};
+
 /** The Lance tables of one store. Nothing else calls lancedb; its failures become typed errors here. */
 export class LanceTables {
   readonly #storage: () => Promise<StorageOptions>;
@@ -112,7 +118,7 @@ export class LanceTables {
   /** Creates a table with stable row ids that number its rows from 0. Answers the version. */
   async create(address: TableAddress, columns: readonly NamedColumn[], rows: number): Promise<number> {
     return this.#connected(address, async (connection, storage) => {
-      const storageOptions = { ...storage, newTableEnableStableRowIds: "true" };
+      const storageOptions = { ...storage, ...NEW_TABLE };
       let table: lancedb.Table | null = null;
       try {
         for (const { start, end, columns: held } of lanceCalls(columns, rows)) {
