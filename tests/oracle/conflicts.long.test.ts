@@ -1,5 +1,5 @@
 import { isError } from "@omnigraph/base";
-import type { View, WriteDraft } from "@omnigraph/engine";
+import { conflictTest, readsOf, type View, type WriteDraft } from "@omnigraph/engine";
 import type { ChangeSet } from "@omnigraph/storage";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
@@ -68,7 +68,7 @@ function mutation(statement: string): Write {
 }
 
 /** How many pairs were judged, so that a test that never comes to the point cannot pass. */
-const seen = { apart: 0, inConflict: 0 };
+const seen = { apart: 0, apartByData: 0, inConflict: 0 };
 
 /** Where a write does not conflict with another commit, evaluating it after that commit comes to the same as putting it there unchanged. */
 async function judge(base: readonly Write[], theirs: Write, ours: Write): Promise<void> {
@@ -81,11 +81,16 @@ async function judge(base: readonly Write[], theirs: Write, ours: Write): Promis
   const second = await evaluate(graph, ours);
   if (first === null || second === null || first.changes.rows.length === 0) return;
   const [theirRows, ourRows] = [first.changes.rows, second.changes.rows];
+  const reliance = second.reliesOn();
+  const isRelied =
+    reliance === null || conflictTest(graph.view.catalog, ourRows, readsOf(reliance))(theirRows);
   if (second.conflictsWith(theirRows, false)) {
+    expect(isRelied, "what a write relied on, as data, finds every conflict").toBe(true);
     seen.inConflict++;
     return;
   }
   seen.apart++;
+  if (!isRelied) seen.apartByData++;
   const after = advanced(graph.view, theirRows);
   const again = await evaluate(graph, ours, after);
   expect(again, "a write that conflicts with nothing stays valid").not.toBeNull();
@@ -110,6 +115,7 @@ describe("pairs of writes", () => {
       const run = await fc.check(property, { numRuns: PAIRS, examples: KEPT.map(([...pair]) => pair) });
       if (run.failed) throw new Error(fc.defaultReportMessage(run), { cause: run.errorInstance });
       expect(seen.apart).toBeGreaterThan(PAIRS / 20);
+      expect(seen.apartByData).toBeGreaterThan(PAIRS / 40);
       expect(seen.inConflict).toBeGreaterThan(PAIRS / 100);
     },
     patience(PAIRS),

@@ -10,7 +10,7 @@ import {
 import { type Changes, NOTHING, type ObjectStore } from "@omnigraph/storage";
 import { applied, EMPTY_GRAPH, fingerprint, type GraphState, type Request } from "./graph-model.ts";
 import type { Answer, Base, History } from "./history.ts";
-import { conflictsWithRequest } from "./conflicts.ts";
+import { conflictsWithRequest, relianceOf, STAGED_TEST } from "./conflicts.ts";
 import { changeSet, countChanges, EDGE, layerBytes, layerEntry, layerKey, NODE } from "./payload.ts";
 import { plainRows, stateAfter, stateAt } from "./reading.ts";
 import type { SeededRandom } from "../support/simulation/seeded-random.ts";
@@ -155,6 +155,7 @@ export class Actor {
       counts: countChanges(before, after),
       commits: true,
       conflictsWith: (theirs) => conflictsWithRequest(request, theirs, this.#ignoreGone),
+      reliesOn: () => relianceOf(request),
       onConflict: refuses ? "conflict" : "evaluate_again",
     };
   }
@@ -204,7 +205,11 @@ export class Actor {
   }
 
   async #open(): Promise<{ readonly log: GraphLog; readonly main: BranchLog }> {
-    this.#log ??= await GraphLog.open(this.#store, this.#environment, { readOnly: false });
+    if (this.#log === null) {
+      const log = await GraphLog.open(this.#store, this.#environment, { readOnly: false });
+      this.#log ??= log;
+      this.#log.intents.start(STAGED_TEST);
+    }
     return { log: this.#log, main: await this.#log.branch("main") };
   }
 

@@ -1,4 +1,5 @@
-import type { ChangeSet } from "@omnigraph/storage";
+import type { StagedTest } from "@omnigraph/log";
+import type { ChangeSet, Reliance } from "@omnigraph/storage";
 import type { Request } from "./graph-model.ts";
 import { endsOf, idsOf, NODE } from "./payload.ts";
 
@@ -36,3 +37,21 @@ function readTokens(request: Request): readonly string[] {
       return [];
   }
 }
+
+/** What a staged request relied on: a merge on the entities that it writes, an overwrite on everything. */
+export function relianceOf(request: Request): Reliance | null {
+  if (request.kind !== "merge") return null;
+  const keys = new Map([[NODE, request.entries.map(([key]) => key)]]);
+  return { types: [], keys, nodes: new Map(), merges: false };
+}
+
+/** Tests by what staged requests say that they relied on. */
+export const STAGED_TEST: StagedTest = {
+  rowsOf: async () => null,
+  conflictTest:
+    async (_base, _changes, { keys }) =>
+    (theirs) =>
+      theirs.some(({ type, after, before }) =>
+        [...idsOf(after), ...idsOf(before)].some((id) => keys.get(type)?.includes(id) === true),
+      ),
+};

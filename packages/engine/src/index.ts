@@ -25,6 +25,8 @@ export { openView } from "./view/resident-view.ts";
 export type { Tuning } from "./view/tuning.ts";
 export type { Piece, SnapshotSource } from "./view/source.ts";
 export type { Adjacency, Cells, EdgeRows, Lease, Need, Rows, View } from "./view/view.ts";
+export { conflictTest } from "./write/footprint.ts";
+export { readsOf } from "./write/reliance.ts";
 export type { TableDrafts, WriteDraft } from "./write/draft.ts";
 export { chosenTypes, type ExportOptions, exportRows, type ExportSink } from "./write/export/export.ts";
 export { takenOverLines } from "./write/export/taken-over.ts";

@@ -45,6 +45,7 @@ import { CompiledQueries } from "./open/compiled-queries.ts";
 import type { GraphContext } from "./open/context.ts";
 import { closeGraph, initAt, initWith, openAt, opened, openWith } from "./open/open-graph.ts";
 import { Recovery } from "./recovery/recovery.ts";
+import { stagedTest } from "./recovery/staged-test.ts";
 import { entityHistory } from "./read/entity-history.ts";
 import { exportPieces } from "./read/export.ts";
 import { Reads } from "./read/reads.ts";
@@ -114,6 +115,7 @@ export class Omnigraph {
     this.maintenance = new Maintenance(context, this.#branches, this.#folds);
     this.recovery = new Recovery(context);
     this.#reads = new Reads(context, this.#branches, this.#queries);
+    context.log.intents.start(stagedTest(context));
   }
 
   /**

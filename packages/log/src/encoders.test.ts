@@ -150,7 +150,7 @@ describe("what an encoder takes, its decoder reads back equal; all else it refus
           expect(shown(commit?.changes)).toBe(shown(own));
         }
         const draft = { ...write.draft, changes: own, commits: true };
-        const staged = encodedOrRefused(() => encodeStaged("op", header.id, draft));
+        const staged = encodedOrRefused(() => encodeStaged("op", header.id, draft).bytes);
         if (staged !== null) expect(shown(decodeStaged(staged, "op", "place").changes)).toBe(shown(own));
       }),
       { numRuns: 2000 },
@@ -165,7 +165,7 @@ describe("what an encoder takes, its decoder reads back equal; all else it refus
         const counts = new Map([[TYPE, count]]);
         const merge = { theirs: by ?? { header }, keptOurs };
         const draft = { ...write.draft, changes: layers, counts, merge, commits: true } as never; // Cast: as above.
-        const bytes = encodedOrRefused(() => encodeStaged("op", header.id, draft));
+        const bytes = encodedOrRefused(() => encodeStaged("op", header.id, draft).bytes);
         if (bytes === null) return;
         const read = decodeStaged(bytes, "op", "place");
         expect(shown([read.counts, read.merge])).toBe(

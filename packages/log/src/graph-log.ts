@@ -148,9 +148,7 @@ export class GraphLog {
     options: GraphLogOptions,
   ): Promise<GraphLog> {
     const format = await readFormat(store, options.readOnly ? "read" : "write");
-    const log = new GraphLog(store, environment, format, options);
-    log.intents.nudge();
-    return log;
+    return new GraphLog(store, environment, format, options);
   }
 
   /**

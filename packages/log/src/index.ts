@@ -24,7 +24,7 @@ export type { Pin } from "./retention/pins.ts";
 export { historyReclaimed } from "./reading/errors.ts";
 export { takesOneSync } from "./one-sync.ts";
 export type { Settled } from "./recovery/intents.ts";
-export type { Decision } from "./recovery/settlement.ts";
+export type { Decision, StagedTest } from "./recovery/settlement.ts";
 export { stagedPrefixes } from "./intent/keys.ts";
 export type { BranchLog } from "./reading/branch-log.ts";
 export { branchNotFound } from "./reading/errors.ts";

@@ -14,7 +14,14 @@ export type { S3Options } from "./objects/s3/access.ts";
 export type { Variables } from "./objects/s3/settings.ts";
 export { connectS3, type S3Connection } from "./objects/s3/connect.ts";
 export type { Durability, ObjectInfo, ObjectStore, PutOutcome, VersionedObject } from "./objects/store.ts";
-export { type Changes, type Draft, type LayerChanges, NOTHING, type RowChanges } from "./draft.ts";
+export {
+  type Changes,
+  type Draft,
+  type LayerChanges,
+  NOTHING,
+  type Reliance,
+  type RowChanges,
+} from "./draft.ts";
 export type { ChangeSet, ColumnKey, RowBatch, TypeChanges } from "./rows/batch.ts";
 export {
   components,

@@ -1,32 +1,15 @@
-import { setTimeout as sleep } from "node:timers/promises";
-import { type Environment, systemEnvironment } from "@omnigraph/base";
+import { systemEnvironment } from "@omnigraph/base";
 import { openBackend } from "@omnigraph/storage";
 import { type GraphParts, Omnigraph } from "omnigraph";
 import { describe, expect, it } from "vitest";
-import { COMPLETE, prepare, PUBLISHED, SCHEMA, STEPS, stopping, WRITES } from "../../crash/stopping.mjs";
+import { COMPLETE, prepare, PUBLISHED, SCHEMA, STEPS, WRITES } from "../../crash/stopping.mjs";
+import { patient, standsStill } from "../../support/graphs/interrupted.ts";
 import { backends } from "../../support/stores/backends.ts";
 
 type Step = keyof typeof STEPS;
 
 const ALL_STEPS = Object.keys(STEPS) as readonly Step[]; // Cast: its own keys.
 const PEOPLE = "query items() { match { $i: Item } return { $i.k as k, $i.n as n } order { $i.k } }";
-
-/** Surroundings in which a wait is over at once: the process that stands still is this one, so only its missing beat tells that it is gone. */
-function patient(): Environment {
-  const { clock, random } = systemEnvironment;
-  let passedMs = 0;
-  return {
-    random,
-    clock: {
-      nowMicros: () => clock.nowMicros(),
-      monotonicMs: () => clock.monotonicMs() + passedMs,
-      sleep: async (ms) => {
-        await sleep(1);
-        passedMs += ms;
-      },
-    },
-  };
-}
 
 async function partsAt(uri: string): Promise<GraphParts> {
   const s3 = { variables: { ...process.env } };
@@ -35,11 +18,7 @@ async function partsAt(uri: string): Promise<GraphParts> {
 
 /** A write that stands still at a step, for ever. */
 async function interrupted(uri: string, write: keyof typeof WRITES, step: Step): Promise<void> {
-  const parts = await partsAt(uri);
-  await new Promise<void>((there, fail) => {
-    const stopped = Omnigraph.openWith(stopping(parts, step, there), { inlineRows: 0 });
-    stopped.then((graph) => WRITES[write](graph)).then(() => fail(new Error("it went on")), fail);
-  });
+  await standsStill(await partsAt(uri), WRITES[write], step);
 }
 
 describe.each(backends("recovery"))("in %s", (_, next) => {

@@ -58,6 +58,8 @@ const SETTLEMENT_BUGS = [
   "settle_ignores_landed_op",
   /** An attempt is given up without a look at what has come since its base. */
   "abort_without_reading_every_slot",
+  /** A staged write is published whatever came since its base. */
+  "settle_ignores_conflicts",
 ] as const;
 
 /** Bugs between the library and the store; see `planted.ts` of the log's simulator. */
@@ -172,13 +174,14 @@ function plantInSettlement(bug: EngineBug): void {
       const seen = await look.apply(this, given);
       return seen.decision?.kind === "published" ? { ...seen, decision: null } : seen;
     };
+  if (bug === "settle_ignores_conflicts") Settlement.prototype.holding = () => async () => true;
   if (bug !== "abort_without_reading_every_slot") return;
   const firstTips = new Map<string, CommitRecord>();
   Settlement.prototype.isUndecidedBy = () => true;
-  Settlement.prototype.look = async function (this: Settlement, intent, log) {
+  Settlement.prototype.look = async function (this: Settlement, intent, log, _, holds) {
     const first = firstTips.get(intent.staging) ?? (await log.look()).commit;
     firstTips.set(intent.staging, first);
-    return { ...(await look.call(this, intent, log, first.address)), changed: first };
+    return { ...(await look.call(this, intent, log, first.address, holds)), conflict: first };
   };
 }
 

@@ -1,10 +1,27 @@
-import { type BranchLog, type BranchWriter, GraphLog } from "@omnigraph/log";
-import { type ObjectStore } from "@omnigraph/storage";
+import { type BranchLog, type BranchWriter, GraphLog, type StagedTest } from "@omnigraph/log";
+import { idTextIn, type ObjectStore } from "@omnigraph/storage";
 import { SimulatedTime } from "../simulation/time.ts";
 import { calmNetwork, type CallPlan, type SimulatedCall } from "../simulation/network.ts";
 import { SimulatedObjects } from "../simulation/objects.ts";
 
 export const GRAPH = { schema: Buffer.from("{}"), actor: null, message: null };
+
+/** Of tables with one row, whose ids their places say: attempts conflict with what they rely on. */
+const TEST: StagedTest = {
+  rowsOf: async () => null,
+  conflictTest:
+    async (_, __, { types, keys }) =>
+    (theirs) =>
+      theirs.some(
+        ({ type, after, before }) =>
+          types.includes(type) ||
+          [after, before].some((rows) => {
+            for (let row = 0; row < rows.length; row++)
+              if (keys.get(type)?.includes(idTextIn(rows, "id", row)) === true) return true;
+            return false;
+          }),
+      ),
+};
 
 /** One process of a simulated world, at work on main. */
 export interface LogProcess {
@@ -32,8 +49,10 @@ export class LogWorld {
   }
 
   /** The graph as one process has it, by a store of its own unless another is given. */
-  open(id: string, store: ObjectStore = this.objects.connect(id)): Promise<GraphLog> {
-    return GraphLog.open(store, this.objects.process(id), { readOnly: false });
+  async open(id: string, store: ObjectStore = this.objects.connect(id)): Promise<GraphLog> {
+    const log = await GraphLog.open(store, this.objects.process(id), { readOnly: false });
+    log.intents.start(TEST);
+    return log;
   }
 
   async begin(id: string, store?: ObjectStore): Promise<LogProcess> {

@@ -7,7 +7,7 @@ import type {
   WriteRequest,
   WriteResult,
 } from "@omnigraph/log";
-import { NOTHING, type ObjectStore } from "@omnigraph/storage";
+import { NOTHING, type ObjectStore, type Reliance } from "@omnigraph/storage";
 import { TYPE, writeOf } from "./log-writes.ts";
 
 /** A write with a table of one row: its steps one by one, so that its process can end between any two. */
@@ -18,8 +18,16 @@ export class StagedWrite {
   readonly #store: ObjectStore;
   #base: CommitRecord | null = null;
   #intent: Intent | null = null;
+  /** What it says that it relied on; null: nothing. */
+  readonly #reliesOn: Reliance | null;
 
-  constructor(log: GraphLog, branch: BranchLog, store: ObjectStore, parts: Partial<WriteRequest> = {}) {
+  constructor(
+    log: GraphLog,
+    branch: BranchLog,
+    store: ObjectStore,
+    { reliesOn = null, ...parts }: Partial<WriteRequest> & { readonly reliesOn?: Reliance | null } = {},
+  ) {
+    this.#reliesOn = reliesOn;
     this.#log = log;
     this.#branch = branch;
     this.#store = store;
@@ -48,6 +56,7 @@ export class StagedWrite {
       changes: { kind: "layers", layers: [entry], replaced: [] },
       counts: new Map([[TYPE, 1]]),
       commits: true,
+      reliesOn: () => this.#reliesOn,
     };
   }
 

@@ -1,11 +1,12 @@
 import { setImmediate } from "node:timers/promises";
 import { OmnigraphError } from "@omnigraph/base";
 import type { TypeId } from "@omnigraph/language";
-import { type ChangeSet, idTextIn } from "@omnigraph/storage";
+import { type ChangeSet, idTextIn, type Reliance } from "@omnigraph/storage";
 import type { View } from "../view/view.ts";
 import { Candidate } from "../write/constraints/candidate.ts";
 import type { WriteDraft } from "../write/draft.ts";
-import { conflictTest, NO_READS } from "../write/footprint.ts";
+import { footprintOf } from "../write/footprint.ts";
+import { NO_READS } from "../write/reads.ts";
 import { rowDraft } from "../write/row-draft.ts";
 import type { EvaluateOptions } from "../write/mutation/evaluate.ts";
 import { Residency } from "../view/residency.ts";
@@ -110,7 +111,7 @@ function draftOf(
     const rows = one.readRows();
     if (rows.length > 0) matched.push({ type: one.type.id, rows });
   }
-  const conflictsWith = conflictTest(catalog, changes, { ...NO_READS, matched });
+  const footprint = footprintOf(catalog, changes, { ...NO_READS, matched });
   return {
     ...rowDraft(catalog, changes, options),
     affectedNodes: countOfKind(catalog, changes, "node"),
@@ -120,7 +121,8 @@ function draftOf(
     conflictsWith:
       found.resolved.length > 0
         ? () => true
-        : (theirs) => changesAny(theirs, merge.ambiguous) || conflictsWith(theirs),
+        : (theirs) => changesAny(theirs, merge.ambiguous) || footprint.conflictsWith(theirs, false),
+    reliesOn: () => (found.resolved.length > 0 ? null : withKeys(footprint.reliesOn(), merge.ambiguous)),
     onConflict: "evaluate_again",
     keptOurs,
     ...found,
@@ -137,4 +139,12 @@ function changesAny(changes: ChangeSet, entities: MergeState["ambiguous"]): bool
       return false;
     });
   });
+}
+
+/** A reliance on more entities. */
+function withKeys(reliance: Reliance | null, entities: MergeState["ambiguous"]): Reliance | null {
+  if (reliance === null || entities.size === 0) return reliance;
+  const keys = new Map(reliance.keys);
+  for (const [type, ids] of entities) keys.set(type, [...(keys.get(type) ?? []), ...ids]);
+  return { ...reliance, keys };
 }

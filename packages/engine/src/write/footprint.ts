@@ -1,24 +1,12 @@
 import { present } from "@omnigraph/base";
-import type { Catalog, TypeId } from "@omnigraph/language";
-import { type ChangeSet, type RowBatch, columnIn } from "@omnigraph/storage";
-import { anyMatches, type Predicate } from "./mutation/condition.ts";
+import type { Catalog } from "@omnigraph/language";
+import { type ChangeSet, type Draft, columnIn } from "@omnigraph/storage";
+import { anyMatches } from "./mutation/condition.ts";
 import { goneTokens, keyTokens, sourceTokens, touchTokens, uniqueTokens, writtenTokens } from "./tokens.ts";
+import type { Reads } from "./reads.ts";
+import { relianceOf } from "./reliance.ts";
 import { TokenTable } from "./token-set.ts";
 import { imageCount } from "../change-set/counts.ts";
-
-/** What a write read, apart from the rows that it changed. */
-export interface Reads {
-  /** Conditions of updates and deletes: a new row that satisfies one is a conflict, because the write would have changed it too. */
-  readonly predicates: readonly Predicate[];
-  /** Rows that matched, whether or not they were changed in the end. */
-  readonly matched: readonly { readonly type: TypeId; readonly rows: RowBatch }[];
-  /** Nodes that were deleted with their edges, even if inserted again later: the write would also have deleted a new edge at one. */
-  readonly deleted: readonly { readonly type: TypeId; readonly rows: RowBatch }[];
-  /** Types that were replaced: any change of these is a conflict. */
-  readonly wholeTypes: ReadonlySet<TypeId>;
-}
-
-export const NO_READS: Reads = { predicates: [], matched: [], deleted: [], wholeTypes: new Set() };
 
 /**
  * What a write relied on or wrote, as tokens: keys and unique tuples, ends of edges, deleted nodes, and sources of edges whose cardinality is
@@ -52,6 +40,18 @@ function readTokens(catalog: Catalog, changes: ChangeSet, reads: Reads): TokenTa
     }
   }
   return tokens;
+}
+
+/** What a draft says of its conflicts. */
+export function footprintOf(
+  catalog: Catalog,
+  changes: ChangeSet,
+  reads: Reads,
+): Pick<Draft, "conflictsWith" | "reliesOn"> {
+  return {
+    conflictsWith: conflictTest(catalog, changes, reads),
+    reliesOn: () => relianceOf(catalog, changes, reads),
+  };
 }
 
 /** Decides which changes a write conflicts with. Its tokens are made at the first question, that is only after a lost race. */

@@ -2,7 +2,7 @@ import { present, unreachable } from "@omnigraph/base";
 import { type ChangedEntities, changedEntities, type Touch, typeChanges, type View } from "@omnigraph/engine";
 import type { Catalog, EntityType, TypeId } from "@omnigraph/language";
 import { type CommitKind, type CommitRecord, historyReclaimed } from "@omnigraph/log";
-import type { ChangeSet } from "@omnigraph/storage";
+import type { ChangeSet, LayerChanges, LayerStore } from "@omnigraph/storage";
 import type { ChangedEntity } from "@omnigraph/wire";
 import type { GraphContext } from "../open/context.ts";
 import type { BoundFilter } from "./filter.ts";
@@ -147,17 +147,8 @@ export class CommitReader {
         throw historyReclaimed(this.commit);
       case "fast_forward":
         return touchesOf(await this.#fastForward(this.commit, signal));
-      case "layers": {
-        const { tables } = this.#context;
-        const replaced = new Set(changes.replaced);
-        const touches = new Map<TypeId, Touch>();
-        for (const type of replaced) touches.set(type, { kind: "replaced", reader: null });
-        for (const entry of changes.layers) {
-          const kind = replaced.has(entry.type) ? "replaced" : "layer";
-          touches.set(entry.type, { kind, reader: tables.open(entry) });
-        }
-        return touches;
-      }
+      case "layers":
+        return touchesOfLayers(changes, this.#context.tables);
       default:
         return unreachable(changes);
     }
@@ -176,6 +167,18 @@ export class CommitReader {
     const id = present(this.commit.header.parents[0], "parent of a commit");
     return openViewAt(await this.#context.log.commit(id, signal), this.#context, signal);
   }
+}
+
+/** What tables hold of each type, and which types they replace. */
+export function touchesOfLayers(changes: LayerChanges, tables: LayerStore): ReadonlyMap<TypeId, Touch> {
+  const replaced = new Set(changes.replaced);
+  const touches = new Map<TypeId, Touch>();
+  for (const type of replaced) touches.set(type, { kind: "replaced", reader: null });
+  for (const entry of changes.layers) {
+    const kind = replaced.has(entry.type) ? "replaced" : "layer";
+    touches.set(entry.type, { kind, reader: tables.open(entry) });
+  }
+  return touches;
 }
 
 function touchesOf(changes: ChangeSet): ReadonlyMap<TypeId, Touch> {

@@ -181,6 +181,10 @@ export class Merges {
       merge: { theirs, keptOurs: draft.keptOurs },
       // If another merge brought in a part of theirs meanwhile, the base is a different one.
       conflictsWith: (changes, byMerge) => byMerge || draft.conflictsWith(changes, byMerge),
+      reliesOn: () => {
+        const reliance = draft.reliesOn();
+        return reliance === null ? null : { ...reliance, merges: true };
+      },
     };
   }
 

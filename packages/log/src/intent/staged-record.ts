@@ -1,6 +1,6 @@
 import type { JsonObject } from "@omnigraph/base";
 import type { TypeId } from "@omnigraph/language";
-import type { LayerEntry } from "@omnigraph/storage";
+import type { LayerEntry, Reliance } from "@omnigraph/storage";
 import { addressOf, type CommitId } from "../address.ts";
 import type { CommitDraft } from "../commit/draft.ts";
 import { type KeptOurs, NONE_KEPT } from "../commit/header.ts";
@@ -24,11 +24,19 @@ export interface StagedRecord {
   readonly counts: ReadonlyMap<TypeId, number>;
   /** The second parent of a merge, and what the result did not take of it; null for any other write. */
   readonly merge: { readonly theirs: CommitId; readonly keptOurs: KeptOurs } | null;
+  /** What it relied on besides the rows that it changes. Null: any commit that changes anything is a conflict; so for records of older versions. */
+  readonly reliesOn: Reliance | null;
+}
+
+interface EncodedStaged {
+  readonly record: StagedRecord;
+  readonly bytes: Uint8Array;
 }
 
 /** The record of a draft, whose changes must be layers or a fold. `base` is the commit that it was evaluated on. */
-export function encodeStaged(op: string, base: CommitId, draft: CommitDraft): Uint8Array {
+export function encodeStaged(op: string, base: CommitId, draft: CommitDraft): EncodedStaged {
   const { changes, counts, merge } = draft;
+  const reliance = changes.kind === "layers" ? draft.reliesOn() : null;
   const json: JsonObject = {
     op,
     base,
@@ -39,10 +47,11 @@ export function encodeStaged(op: string, base: CommitId, draft: CommitDraft): Ui
     ...(merge === undefined
       ? {}
       : { merged: merge.theirs.header.id, kept: Object.fromEntries(merge.keptOurs) }),
+    ...(reliance === null ? {} : { relies_on: relianceToJson(reliance) }),
   };
   const fail = unreadable("intent");
-  stagedFrom(new Fields(json, "staged", fail), fail);
-  return Buffer.from(JSON.stringify(json));
+  const record = stagedFrom(new Fields(json, "staged", fail), fail);
+  return { record, bytes: Buffer.from(JSON.stringify(json)) };
 }
 
 /** Reads the record of an attempt with this op. Throws `object_corrupt` with the place. */
@@ -64,6 +73,7 @@ function stagedFrom(fields: Fields, fail: Fail): StagedRecord {
       : { kind: "layers", layers, replaced },
     counts: fields.fields("counts").differences() as ReadonlyMap<TypeId, number>,
     merge: mergeFrom(fields, fail),
+    reliesOn: fields.raw("relies_on") === undefined ? null : relianceFrom(fields.fields("relies_on"), fail),
   };
 }
 
@@ -71,10 +81,28 @@ function mergeFrom(fields: Fields, fail: Fail): StagedRecord["merge"] {
   if (fields.raw("merged") === undefined) return null;
   const theirs = fields.text("merged");
   if (addressOf(theirs) === null) fail("what it merged is no commit id");
-  const kept = fields.raw("kept") === undefined ? null : fields.fields("kept");
-  const keptOurs: KeptOurs =
-    // Cast: as above.
-    kept === null ? NONE_KEPT : new Map(kept.names().map((type) => [type as TypeId, kept.texts(type)]));
+  const keptOurs: KeptOurs = fields.raw("kept") === undefined ? NONE_KEPT : idsFrom(fields.fields("kept"));
   // Cast: the text was just found to be an id.
   return { theirs: theirs as CommitId, keptOurs };
+}
+
+function relianceToJson({ types, keys, nodes, merges }: Reliance): JsonObject {
+  return { types, keys: Object.fromEntries(keys), nodes: Object.fromEntries(nodes), merges };
+}
+
+function relianceFrom(fields: Fields, fail: Fail): Reliance {
+  const merges = fields.raw("merges");
+  if (typeof merges !== "boolean") fail("relies_on.merges is not true or false");
+  return {
+    // Cast: as above.
+    types: fields.texts("types") as readonly TypeId[],
+    keys: idsFrom(fields.fields("keys")),
+    nodes: idsFrom(fields.fields("nodes")),
+    merges: merges === true,
+  };
+}
+
+function idsFrom(byType: Fields): ReadonlyMap<TypeId, readonly string[]> {
+  // Cast: as above.
+  return new Map(byType.names().map((type) => [type as TypeId, byType.texts(type)]));
 }

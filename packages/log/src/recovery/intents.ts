@@ -4,7 +4,7 @@ import type { CommitRecord } from "../commit/header.ts";
 import { type FoundIntent, type OpenIntent, readIntents } from "../intent/read-intents.ts";
 import { outcomeUnknown } from "../writing/errors.ts";
 import { beginIntent, type Intent, type IntentFacts } from "../writing/intent.ts";
-import { type Decision, Settlement, type SettlementContext } from "./settlement.ts";
+import { type Decision, Settlement, type SettlementContext, type StagedTest } from "./settlement.ts";
 import { IntentWatch } from "./watch.ts";
 
 /** How often a handle that is used looks for intents, at most. */
@@ -43,6 +43,12 @@ export class Intents {
     this.#context = context;
     this.#watch = new IntentWatch(context.environment.clock, context.owners);
     this.#settlement = new Settlement(context);
+  }
+
+  /** Begins to settle what others have left, in the background. `test` tells which commits staged writes conflict with; null: every one that changes anything. */
+  start(test: StagedTest | null): void {
+    this.#settlement.test = test;
+    this.nudge();
   }
 
   /** Announces a write that will stage tables, before it stages anything. Throws `read_only`. */

@@ -1,8 +1,15 @@
 import { OmnigraphError } from "@omnigraph/base";
-import type { ObjectStore } from "@omnigraph/storage";
+import type { ObjectStore, Reliance } from "@omnigraph/storage";
 import { beforeEach, describe, expect, test } from "vitest";
 import { LogWorld } from "../../../../tests/support/log/log-world.ts";
-import { commitsOf, keysOf, put, removeBranch, writeOf } from "../../../../tests/support/log/log-writes.ts";
+import {
+  commitsOf,
+  keysOf,
+  put,
+  removeBranch,
+  TYPE,
+  writeOf,
+} from "../../../../tests/support/log/log-writes.ts";
 import { StagedWrite } from "../../../../tests/support/log/staged-write.ts";
 import { overridden } from "../../../../tests/support/stores/overridden.ts";
 import type { CallPlan, SimulatedCall } from "../../../../tests/support/simulation/network.ts";
@@ -13,6 +20,10 @@ let world: LogWorld;
 beforeEach(async () => {
   world = await LogWorld.make();
 });
+
+function reliance(...ids: readonly string[]): Reliance {
+  return { types: [], keys: new Map([[TYPE, ids]]), nodes: new Map(), merges: false };
+}
 
 /** A write by a process that ends right after a step. */
 async function dead(
@@ -102,6 +113,46 @@ describe("an intent without an owner", () => {
     expect(await log.intents.settle()).toMatchObject([{ outcome: { kind: "discarded" } }]);
     await expectDiscarded(log, write);
     expect((await log.head("main")).header.message).toContain(`commit ${first.header.id} came before it`);
+  });
+
+  test("an attempt that says what it relied on is published after commits that leave that alone", async () => {
+    const reliesOn = reliance("b");
+    const write = await dead("staged", { reliesOn });
+    const log = await world.open("settler");
+    const main = await log.branch("main");
+    await put(log, main, "a");
+    await put(log, main, "c");
+    expect(await log.intents.settle()).toMatchObject([{ outcome: { kind: "published" } }]);
+    await expectPublished(log, write);
+    expect((await commitsOf(log)).map(({ header }) => header.kind)).toEqual([
+      "genesis",
+      "mutation",
+      "mutation",
+      "load",
+    ]);
+  });
+
+  test("an attempt is given up where a commit changed what it relied on", async () => {
+    const write = await dead("staged", { reliesOn: reliance("b") });
+    const log = await world.open("settler");
+    const main = await log.branch("main");
+    await put(log, main, "a");
+    const second = await put(log, main, "b");
+    await put(log, main, "c");
+    expect(await log.intents.settle()).toMatchObject([{ outcome: { kind: "discarded" } }]);
+    await expectDiscarded(log, write);
+    expect((await log.head("main")).header.message).toContain(`commit ${second.header.id} came before it`);
+  });
+
+  test("an attempt that says what it relied on is withdrawn by a commit, whatever came since its base", async () => {
+    const store = world.objects.connect("owner");
+    const owner = await world.open("owner", store);
+    const main = await owner.branch("main");
+    const write = new StagedWrite(owner, main, store, { reliesOn: reliance("b") });
+    await write.upTo("staged");
+    await put(owner, main, "a");
+    await owner.intents.withdraw(write.intent);
+    await expectDiscarded(owner, write);
   });
 
   test("an attempt is published after commits that change nothing", async () => {

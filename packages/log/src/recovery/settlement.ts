@@ -1,5 +1,11 @@
 import { isError, OmnigraphError } from "@omnigraph/base";
-import { NOTHING, type ObjectStore } from "@omnigraph/storage";
+import {
+  type ChangeSet,
+  type LayerChanges,
+  NOTHING,
+  type ObjectStore,
+  type Reliance,
+} from "@omnigraph/storage";
 import type { CommitAddress } from "../address.ts";
 import type { FoundLog } from "../branch/branches.ts";
 import { adoptedBy } from "../commit/adopted.ts";
@@ -12,7 +18,7 @@ import type { StagedRecord } from "../intent/staged-record.ts";
 import type { Fold } from "../layout/fold.ts";
 import type { BranchLog, Tip } from "../reading/branch-log.ts";
 import type { BranchWriter } from "../writing/branch-writer.ts";
-import { isSilent } from "../writing/conflicts.ts";
+import { isSilent, ownRows } from "../writing/conflicts.ts";
 import { decidingCommit } from "../writing/decisions.ts";
 import type { Intent } from "../writing/intent.ts";
 import type { WriteRequest } from "../writing/request.ts";
@@ -43,8 +49,23 @@ export type Decision =
 interface Seen {
   readonly decision: Decision | null;
   readonly tip: Tip;
-  /** The first commit since the base that changed rows or the schema. */
-  readonly changed: CommitRecord | null;
+  /** The first commit since the base at which the attempt does not hold any more. */
+  readonly conflict: CommitRecord | null;
+}
+
+/** Whether an attempt holds at a commit that came after its base, if it held until then. */
+type Holds = (commit: CommitRecord) => Promise<boolean>;
+
+/** What is known of staged writes where rows are understood: the log does not. */
+export interface StagedTest {
+  /** What a commit changed that does not carry all of its rows; null where that cannot be told. */
+  rowsOf(commit: CommitRecord): Promise<ChangeSet | null>;
+  /** Whether changes conflict with what an attempt staged on its base, or with what it relied on besides. */
+  conflictTest(
+    base: CommitRecord,
+    changes: LayerChanges,
+    reliesOn: Reliance,
+  ): Promise<(theirs: ChangeSet) => boolean>;
 }
 
 /** What settlement needs of the log. */
@@ -65,6 +86,8 @@ export interface SettlementContext {
  */
 export class Settlement {
   readonly #context: SettlementContext;
+  /** Null: any commit that changes anything is a conflict. */
+  test: StagedTest | null = null;
 
   constructor(context: SettlementContext) {
     this.#context = context;
@@ -92,12 +115,12 @@ export class Settlement {
    * What becomes of an attempt whose owner puts no commit of it any more. Null: nobody else can publish it either. Where somebody could, it is given up by a
    * commit first. Errors: as `settle`; then somebody may still publish it.
    */
-  async withdraw({ record, facts, mayBeComplete }: Intent): Promise<Decision | null> {
+  async withdraw({ record, facts, mayBeComplete, outlivesChanges }: Intent): Promise<Decision | null> {
     if (!mayBeComplete) return null;
     const { branch, base } = facts;
-    const { decision, changed } = await this.look(record, branch, base.address);
+    const { decision, conflict } = await this.look(record, branch, base.address, unchanged);
     // Nobody publishes an attempt after such a commit, except its owner.
-    if (decision === null && changed !== null && record.kind !== "maintenance") return null;
+    if (decision === null && conflict !== null && !outlivesChanges) return null;
     return decision ?? this.#decide(record, null, branch, base, "its own process withdrew it");
   }
 
@@ -114,13 +137,14 @@ export class Settlement {
     base: CommitRecord,
     reason: string | null,
   ): Promise<Decision> {
+    const holds = staged === null ? unchanged : this.holding(intent, staged, base);
     let why = reason;
     for (let looks = 0; looks < MAX_LOOKS; looks++) {
-      const seen = await this.look(intent, log, base.address);
+      const seen = await this.look(intent, log, base.address, holds);
       if (seen.decision !== null) return seen.decision;
-      why ??= await this.#conflict(intent, staged, seen);
+      why ??= reasonIn(seen, staged);
       if (why === null && staged !== null) {
-        await unlessOvertaken(this.#publish(intent, staged, log, seen.tip));
+        await unlessOvertaken(this.#publish(intent, staged, log, seen.tip, holds));
         why = "it does not hold any more";
       } else await unlessOvertaken(this.abort(intent, log, seen.tip, why ?? ""));
     }
@@ -128,10 +152,10 @@ export class Settlement {
   }
 
   /** What the log says of an attempt: every slot since its base is read. */
-  async look(intent: IntentRecord, log: BranchLog, base: CommitAddress): Promise<Seen> {
+  async look(intent: IntentRecord, log: BranchLog, base: CommitAddress, holds: Holds): Promise<Seen> {
     const tip = await log.look();
     const attempts = new Set([intent.staging]);
-    let changed: CommitRecord | null = null;
+    let conflict: CommitRecord | null = null;
     const first = base.logId === log.logId ? base.slot : 0;
     for (let from = first; from <= tip.slot; from += CHUNK) {
       const objects = await log.range(from, Math.min(from + CHUNK - 1, tip.slot));
@@ -139,11 +163,12 @@ export class Settlement {
       const commit = decidingCommit(intent.op, attempts, commits);
       if (commit !== null) {
         const kind = commit.header.op === intent.op ? "published" : "discarded";
-        return { decision: { kind, commit }, tip, changed };
+        return { decision: { kind, commit }, tip, conflict };
       }
-      changed ??= commits.find((one) => !isSilent(one) && one.header.kind !== "seal") ?? null;
+      for (const one of commits)
+        if (conflict === null && one.header.kind !== "seal" && !(await holds(one))) conflict = one;
     }
-    return { decision: tip.commit.header.kind === "seal" ? { kind: "sealed" } : null, tip, changed };
+    return { decision: tip.commit.header.kind === "seal" ? { kind: "sealed" } : null, tip, conflict };
   }
 
   /** Puts the commit that gives an attempt up, unless another has decided it by then. Its op is the staging id, so there is one of it. */
@@ -181,7 +206,13 @@ export class Settlement {
   }
 
   /** Puts the commit that its owner would have put. */
-  async #publish(intent: IntentRecord, staged: StagedRecord, log: BranchLog, tip: Tip): Promise<void> {
+  async #publish(
+    intent: IntentRecord,
+    staged: StagedRecord,
+    log: BranchLog,
+    tip: Tip,
+    holdsAt: Holds,
+  ): Promise<void> {
     const { kind, op, content, actor, message, authoredAt, ifCommit = null } = intent;
     const request: WriteRequest = {
       kind,
@@ -196,37 +227,45 @@ export class Settlement {
       evaluate: () => NOTHING,
       rowsOf: async () => null,
     };
-    const draft = await this.#draftOf(intent, staged);
+    const draft = await this.#draftOf(staged, holdsAt);
     await this.#context.writer(log).submit(request, { base: tip.commit, draft });
   }
 
-  async #draftOf({ schema }: IntentRecord, { changes, counts, merge }: StagedRecord): Promise<CommitDraft> {
+  async #draftOf({ changes, counts, merge }: StagedRecord, holdsAt: Holds): Promise<CommitDraft> {
     const context = this.#context;
     const merged = merge === null ? {} : { merge: { ...merge, theirs: await context.commit(merge.theirs) } };
-    return {
-      ...NOTHING,
-      ...merged,
-      changes,
-      counts,
-      commits: true,
-      // What the write had read is not known any more, so any change may be in conflict with it.
-      holdsAt: async (theirs) =>
-        changes.kind === "fold" ? context.canFold(theirs, changes, schema) : isSilent(theirs),
-    };
+    return { ...NOTHING, ...merged, changes, counts, commits: true, holdsAt };
   }
 
-  /** Why an attempt cannot be published any more, or null. */
-  async #conflict(
-    { schema }: IntentRecord,
-    staged: StagedRecord | null,
-    { tip, changed }: Seen,
-  ): Promise<string | null> {
-    if (staged === null) return null;
-    if (staged.changes.kind !== "fold")
-      return changed === null ? null : `commit ${changed.header.id} came before it`;
-    const holds = await this.#context.canFold(tip.commit, staged.changes, schema);
-    return holds ? null : "what it folds is not there any more";
+  /** Tests an attempt that is staged completely, as its owner would have done. */
+  holding({ schema }: IntentRecord, { changes, reliesOn }: StagedRecord, base: CommitRecord): Holds {
+    const context = this.#context;
+    const { test } = this;
+    if (changes.kind === "fold") return (theirs) => context.canFold(theirs, changes, schema);
+    if (test === null || reliesOn === null) return unchanged;
+    let conflicts: ReturnType<StagedTest["conflictTest"]> | null = null;
+    return async (theirs) => {
+      if (isSilent(theirs)) return true;
+      const { header } = theirs;
+      if (header.schema !== schema || (reliesOn.merges && header.parents.length > 1)) return false;
+      const rows = ownRows(theirs) ?? (await test.rowsOf(theirs));
+      if (rows === null) return false;
+      conflicts ??= test.conflictTest(base, changes, reliesOn);
+      return !(await conflicts)(rows);
+    };
   }
+}
+
+/** Holds of any write at commits that change nothing. */
+async function unchanged(theirs: CommitRecord): Promise<boolean> {
+  return isSilent(theirs);
+}
+
+/** Why an attempt cannot be published any more, as the log says, or null. */
+function reasonIn({ conflict }: Seen, staged: StagedRecord | null): string | null {
+  if (staged === null || conflict === null) return null;
+  if (staged.changes.kind === "fold") return "what it folds is not there any more";
+  return `commit ${conflict.header.id} came before it`;
 }
 
 /** Whether a commit may adopt what an attempt has staged. One whose changes cleanup has removed does not tell. */

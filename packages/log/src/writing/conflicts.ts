@@ -32,6 +32,6 @@ export async function firstConflict(
 }
 
 /** The changes of a commit that contains all of its rows; null for any other commit. */
-function ownRows({ changes }: CommitRecord): ChangeSet | null {
+export function ownRows({ changes }: CommitRecord): ChangeSet | null {
   return changes.kind === "rows" && changes.replaced.length === 0 ? changes.rows : null;
 }

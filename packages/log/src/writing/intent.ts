@@ -29,6 +29,7 @@ export class Intent {
   readonly #store: ObjectStore;
   readonly #over = new AbortController();
   #mayBeComplete = false;
+  #outlivesChanges = false;
   readonly #beating: Promise<void>;
 
   constructor(store: ObjectStore, environment: Environment, facts: IntentFacts, record: IntentRecord) {
@@ -49,11 +50,18 @@ export class Intent {
     return this.#mayBeComplete;
   }
 
+  /** Whether others may publish it even after commits that changed rows. */
+  get outlivesChanges(): boolean {
+    return this.#outlivesChanges;
+  }
+
   /** Records that everything is staged and synced, so that anyone could publish it from now on. The draft's changes must be layers or a fold. */
   async staged(draft: CommitDraft): Promise<void> {
     this.#mayBeComplete = true;
     const { op, base } = this.record;
-    await this.#store.put(intentKey(this.staging, "staged.json"), encodeStaged(op, base, draft));
+    const encoded = encodeStaged(op, base, draft);
+    this.#outlivesChanges = encoded.record.reliesOn !== null || encoded.record.changes.kind === "fold";
+    await this.#store.put(intentKey(this.staging, "staged.json"), encoded.bytes);
   }
 
   /** Stops the heartbeat and leaves the intent in the store, for others to settle. */

@@ -5,7 +5,8 @@ import type { View } from "../../view/view.ts";
 import { Candidate } from "../constraints/candidate.ts";
 import { validate } from "../constraints/validate.ts";
 import type { WriteDraft } from "../draft.ts";
-import { conflictTest, NO_READS } from "../footprint.ts";
+import { footprintOf } from "../footprint.ts";
+import { NO_READS } from "../reads.ts";
 import { effective } from "../../change-set/change-set.ts";
 import { rowDraft } from "../row-draft.ts";
 import type { InlineLimits } from "../table-drafts.ts";
@@ -76,7 +77,7 @@ async function evaluateOnce(
     affectedNodes: total("node"),
     affectedEdges: total("edge"),
     commits: true,
-    conflictsWith: conflictTest(view.catalog, changed, { ...NO_READS, matched, wholeTypes: replaced }),
+    ...footprintOf(view.catalog, changed, { ...NO_READS, matched, wholeTypes: replaced }),
     onConflict: mode === "overwrite" ? "conflict" : "evaluate_again",
     loaded,
   };

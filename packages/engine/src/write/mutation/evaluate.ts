@@ -4,7 +4,8 @@ import type { View } from "../../view/view.ts";
 import { Candidate } from "../constraints/candidate.ts";
 import { validate } from "../constraints/validate.ts";
 import type { WriteDraft } from "../draft.ts";
-import { conflictTest, NO_READS } from "../footprint.ts";
+import { footprintOf } from "../footprint.ts";
+import { NO_READS } from "../reads.ts";
 import { rowDraft } from "../row-draft.ts";
 import { refusal } from "../problem.ts";
 import { remove } from "./delete.ts";
@@ -73,7 +74,7 @@ async function draftOf(work: Work, view: View, options: EvaluateOptions): Promis
     affectedNodes,
     affectedEdges,
     commits: affectedNodes + affectedEdges > 0,
-    conflictsWith: conflictTest(view.catalog, rows, { ...NO_READS, predicates, matched, deleted }),
+    ...footprintOf(view.catalog, rows, { ...NO_READS, predicates, matched, deleted }),
     onConflict: predicates.length > 0 ? "conflict" : "evaluate_again",
   };
 }
