@@ -37,6 +37,8 @@ export function engineSuite(first: number, count: number): void {
         "relaxed",
       ] as const)
         expect(total(name), name).toBeGreaterThan(count / 6);
+      for (const name of ["cleanups", "reclaimed", "gone"] as const)
+        expect(total(name), name).toBeGreaterThan(count / 10);
       expect(total("overtaken"), "overtaken").toBeGreaterThan(count / 15);
     },
   );

@@ -1,5 +1,7 @@
 import { OmnigraphError } from "@omnigraph/base";
 import type { ObjectStore } from "@omnigraph/storage";
+import { HORIZON_PREFIX } from "../../packages/log/src/retention/horizon-record.ts";
+import { PINS_PREFIX } from "../../packages/log/src/retention/pin-record.ts";
 import { overridden } from "../support/stores/overridden.ts";
 
 /** Bugs of clients of the log that write one branch. */
@@ -24,7 +26,37 @@ const STORES: Readonly<Record<string, (store: ObjectStore) => Partial<ObjectStor
   never_sync: () => ({ sync: async () => {} }),
   // The store of a run with this bug does not notice.
   replacement_unnoticed: () => ({ noticesReplacement: true }),
+  cleanup_frees_slot: (store) => ({
+    put: (key, ...rest) => (key.endsWith(".commit") ? store.delete(key) : store.put(key, ...rest)),
+  }),
+  cleanup_condemns_after_listing_pins: condemningLate,
+  cleanup_ignores_pins: (store) => ({
+    list: async (prefix, options) => (prefix === PINS_PREFIX ? [] : store.list(prefix, options)),
+  }),
 };
+
+/** Holds horizons back until the list of what is to go is put, so that whoever looked before has started from what goes. */
+function condemningLate(store: ObjectStore): Partial<ObjectStore> {
+  const held = new Map<string, Uint8Array>();
+  return {
+    putIfAbsent: async (key, bytes, ...rest) => {
+      if (key.startsWith(HORIZON_PREFIX) && key.endsWith(".json")) {
+        held.set(key, bytes);
+        return "stored";
+      }
+      if (key.endsWith(".done")) for (const [late, record] of held) await store.putIfAbsent(late, record);
+      return store.putIfAbsent(key, bytes, ...rest);
+    },
+    get: async (key, signal) => held.get(key) ?? (await store.get(key, signal)),
+    list: async (prefix, options) => {
+      const listed = await store.list(prefix, options);
+      const there = new Set(listed.map(({ key }) => key));
+      const more = [...held.keys()].filter((key) => key.startsWith(prefix) && !there.has(key));
+      const infos = more.map((key) => ({ key, size: 0, modifiedMs: 0 }));
+      return [...listed, ...infos].toSorted((a, b) => (a.key < b.key ? -1 : 1));
+    },
+  };
+}
 
 /** The store of a process with a bug that sits between the log and the store, if it has one. */
 export function planted<Store extends ObjectStore>(store: Store, bug: string | null): Store {

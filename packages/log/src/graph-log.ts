@@ -309,7 +309,11 @@ export class GraphLog {
   cleaner(): Cleaner {
     this.#checkWritable();
     const context = { ...this.#shared(), watched: this.#watched, mergeBases: this.#mergeBases };
-    return new Cleaner({ ...context, branches: () => this.#branches.list() });
+    return new Cleaner({
+      ...context,
+      branches: () => this.#branches.list(),
+      makeDurable: (commit) => this.#branches.makeDurable(commit),
+    });
   }
 
   #shared(): Pick<CleanerContext, "graph" | "store" | "environment" | "objects" | "layouts"> {

@@ -11,6 +11,7 @@ import {
 import { ChangeFeed } from "../../../packages/graph/src/feed/feed.ts";
 import { Chain } from "../../../packages/graph/src/history/chain.ts";
 import { NamedBranches } from "../../../packages/graph/src/named-branches.ts";
+import { Starts } from "../../../packages/log/src/branch/starts.ts";
 import { BranchLog } from "../../../packages/log/src/reading/branch-log.ts";
 import { Settlement } from "../../../packages/log/src/recovery/settlement.ts";
 import { Publisher } from "../../../packages/log/src/writing/publisher.ts";
@@ -71,6 +72,14 @@ const STORE_BUGS = [
   "replacement_unnoticed",
 ] as const;
 
+/** Bugs of cleanup, and of those who start from what it may condemn. */
+const CLEANUP_BUGS = [
+  /** The slot is removed where it should become a stub. */
+  "cleanup_frees_slot",
+  /** Whoever starts from a commit does not look whether it is condemned. */
+  "start_ignores_horizon",
+] as const;
+
 /** Bugs that are put into the real library to show that the checks would find them. */
 export const ENGINE_BUGS = [
   ...RULE_BUGS,
@@ -78,11 +87,12 @@ export const ENGINE_BUGS = [
   ...SIGHT_BUGS,
   ...SETTLEMENT_BUGS,
   ...STORE_BUGS,
+  ...CLEANUP_BUGS,
 ] as const;
 
 export type EngineBug = (typeof ENGINE_BUGS)[number];
 
-const PROTOTYPES = [GraphLog, BranchLog, Settlement, Publisher, Chain, ChangeFeed, NamedBranches].map(
+const PROTOTYPES = [GraphLog, BranchLog, Settlement, Publisher, Chain, ChangeFeed, NamedBranches, Starts].map(
   ({ prototype }) => prototype,
 );
 
@@ -110,6 +120,7 @@ function plant(bug: EngineBug): void {
   GraphLog.prototype.writer = function (this: GraphLog, branch) {
     return wrapped(this, writer.call(this, branch), bug);
   };
+  if (bug === "start_ignores_horizon") Starts.prototype.check = () => Promise.resolve();
   if (bug === "stands_on_relaxed") Publisher.prototype.sync = () => Promise.resolve();
   if (bug === "head_not_confirmed")
     BranchLog.prototype.head = async function (this: BranchLog, signal) {

@@ -38,6 +38,14 @@ export type Action =
       readonly at: string | null;
     }
   | { readonly kind: "optimize"; readonly branch: string; readonly full: boolean }
+  /** What is kept: so many commits of every branch, and those of so many milliseconds. */
+  | {
+      readonly kind: "cleanup";
+      readonly keep: number | null;
+      readonly olderThanMs: number | null;
+      readonly graceMs: number;
+      readonly confirm: boolean;
+    }
   /** What a merge, or the revert of a commit, would do. */
   | {
       readonly kind: "preview";
@@ -79,6 +87,8 @@ export type Answer =
       readonly diff?: Differing;
       /** Of a consumer: it has all that there was. */
       readonly caughtUp?: boolean;
+      /** Of a cleanup: commits whose changes went, and tables. */
+      readonly reclaimed?: number;
     }
   | {
       readonly kind: "refused";
@@ -94,6 +104,8 @@ export type Answer =
 export interface Call {
   readonly errand: Errand;
   readonly begunMs: number;
+  /** Microseconds since the epoch, by the clock of its process. */
+  readonly begunMicros: number;
   /** Of a conditional write: the commit that was seen. */
   ifCommit: string | null;
   /** Of a poll: when the call began that led to where its consumer asked for more. */
@@ -131,7 +143,7 @@ export class Calls {
 
   begin(
     errand: Errand,
-    how: Pick<Call, "root" | "isRelaxed"> & Partial<Pick<Call, "isStoppable" | "deadlineMs">>,
+    how: Pick<Call, "root" | "isRelaxed" | "begunMicros"> & Partial<Pick<Call, "isStoppable" | "deadlineMs">>,
   ): Call {
     const begunMs = this.#nowMs();
     const call: Call = {

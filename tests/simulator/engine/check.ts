@@ -3,7 +3,8 @@ import type { SimulatedObjects } from "../../support/simulation/objects.ts";
 import type { Call, Calls } from "./calls.ts";
 import { checkEnd } from "./end.ts";
 import { headsOf } from "./heads.ts";
-import { logsIn } from "./logs.ts";
+import { HorizonsFound } from "./horizons.ts";
+import { asWritten, logsIn } from "./logs.ts";
 import type { Roots } from "./roots.ts";
 import { Replay } from "./replay.ts";
 import { checkDone } from "./told-done.ts";
@@ -14,6 +15,7 @@ import { checkRefused } from "./told-refused.ts";
 export interface Facts {
   readonly replay: Replay;
   readonly calls: Calls;
+  readonly horizons: HorizonsFound;
   /** Errands of which something may be there though a call was told that nothing was written: another call was told otherwise, or nothing. */
   readonly excused: ReadonlySet<string>;
   /** Whether something else than what the handle had opened was at the address while a call took place. */
@@ -47,21 +49,23 @@ async function checkRoot(
   wasReplaced: Facts["wasReplaced"],
 ): Promise<string | null> {
   const [store, process] = [world.connect("checker"), world.process("checker")];
-  const log = await GraphLog.open(store, process, { readOnly: true });
+  const log = await GraphLog.open(asWritten(world, store), process, { readOnly: true });
   const replay = new Replay(
     await logsIn(world, log, calls.mayBeTorn),
     new Map(calls.all.map(({ errand }) => [errand.id, errand])),
   );
-  const wrong = (await replay.run()) ?? checkOnce(replay) ?? checkSeals(replay, calls);
+  const horizons = new HorizonsFound(world);
+  const facts = { replay, calls, horizons, excused: excusedIn(calls), wasReplaced };
+  const wrong =
+    (await replay.run()) ?? checkOnce(replay) ?? checkSeals(facts) ?? horizons.check(replay, calls.all);
   if (wrong !== null) return wrong;
   const misled = checkConsumers(world.root, replay, calls);
   if (misled !== null) return misled;
-  const facts = { replay, calls, excused: excusedIn(calls), wasReplaced };
   for (const call of own) {
     const found = await checkCall(call, facts);
     if (found !== null) return `${JSON.stringify({ ...call, root: undefined })}: ${found}`;
   }
-  return checkEnd(world, replay, calls);
+  return checkEnd(world, facts);
 }
 
 /** An errand is in the logs once. A load that lost the race for its name leaves its commit in a log without one. */
@@ -75,14 +79,17 @@ function checkOnce({ byErrand }: Replay): string | null {
 }
 
 /** Who deletes a branch meant to: all of it, or as far as it was merged by then. */
-function checkSeals(replay: Replay, { all }: Calls): string | null {
+function checkSeals({ replay, calls, horizons }: Facts): string | null {
   const { logs, model } = replay;
-  const errands = new Map(all.map(({ errand }) => [errand.id, errand]));
-  for (const { seal, name, logId, sealedMs } of logs) {
+  const errands = new Map(calls.all.map(({ errand }) => [errand.id, errand]));
+  for (const { seal, name, logId, sealedMs, fork } of logs) {
     if (seal === null) continue;
     const { message, parents } = seal.header;
     const action = errands.get(message ?? "")?.action;
     if (action?.kind === "delete" && action.name === name) continue;
+    // Its maker found out that it began at what is gone.
+    const isCondemned = horizons.isCondemned(fork ?? "", replay, sealedMs) || calls.poweredMs >= sealedMs;
+    if (message === null && isCondemned) continue;
     const told = `log ${logId} is sealed by ${message}`;
     if (action?.kind !== "merge" || action.source !== name || !action.deleteBranch)
       return `${told}, which was not to delete ${name}`;

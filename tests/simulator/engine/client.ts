@@ -4,7 +4,7 @@ import { conflictsTold } from "../../support/graphs/graph-calls.ts";
 import type { SimulatedHoldings } from "../../support/simulation/holdings.ts";
 import type { SeededRandom } from "../../support/simulation/seeded-random.ts";
 import { type Client as Acting, NAMES, type WriteOptions } from "./actors/actor.ts";
-import { actors, perform } from "./actors/actors.ts";
+import { type AnyActor, perform } from "./actors/actors.ts";
 import type { Write } from "../../oracle/random-writes.ts";
 import type { Action, Answer, Call, Calls, Errand } from "./calls.ts";
 import type { Consumers } from "./consumers.ts";
@@ -21,6 +21,8 @@ export interface Surroundings {
   readonly graph: Omnigraph;
   readonly environment: Environment;
   readonly random: SeededRandom;
+  /** What clients do. */
+  readonly actors: readonly AnyActor[];
   readonly calls: Calls;
   /** Writes of the run, in the order in which clients take them. */
   readonly writes: Iterator<Write, undefined>;
@@ -58,6 +60,7 @@ export class Client implements Acting {
   async act(): Promise<void> {
     const left = this.#around.left.shift();
     if (left !== undefined) return this.#seeThrough(left);
+    const { actors } = this.#around;
     const all = actors.reduce((sum, { weight }) => sum + weight, 0);
     let roll = this.random.next() * all;
     const actor = actors.find(({ weight }) => (roll -= weight) < 0);
@@ -102,7 +105,9 @@ export class Client implements Acting {
     const isStoppable = this.random.chance(0.1);
     const deadlineMs = this.random.chance(0.1) ? 500 * this.random.next() : null;
     const { isRelaxed } = this.#around;
-    const call = calls.begin(errand, { root: this.#around.root(), isRelaxed, isStoppable, deadlineMs });
+    const begunMicros = environment.clock.nowMicros();
+    const root = this.#around.root();
+    const call = calls.begin(errand, { root, isRelaxed, begunMicros, isStoppable, deadlineMs });
     const controller = new AbortController();
     if (isStoppable) void environment.clock.sleep(500 * this.random.next()).then(() => controller.abort());
     const options: WriteOptions = {

@@ -1,10 +1,16 @@
 import { isError } from "@omnigraph/base";
 import type { Omnigraph } from "omnigraph";
 import { exportedEntities } from "../../support/models/feed-model.ts";
-import { linesOf } from "../../oracle/history-state.ts";
+import { changesBetween, linesOf } from "../../oracle/history-state.ts";
+import { changeSeen, previewSeen } from "../../support/graphs/graph-calls.ts";
 import type { SimulatedObjects } from "../../support/simulation/objects.ts";
 import type { Calls } from "./calls.ts";
+import type { Facts } from "./check.ts";
+import type { HorizonsFound } from "./horizons.ts";
+import type { LogFound } from "./logs.ts";
 import { checkRest } from "./told-feed.ts";
+import { isBaseGone } from "./told-gone.ts";
+import { changesText, foretoldText, previewText } from "./told-seen.ts";
 import type { Replay } from "./replay.ts";
 import { openGraph, PLAIN } from "./open.ts";
 
@@ -14,22 +20,22 @@ const LAST_WRITE = JSON.stringify({ type: "Place", data: { id: "end", title: "en
 /** Whether a graph that is opened again is what the model says, at every commit, and can be written on every branch. Answers what is wrong, or null. */
 export async function checkEnd(
   world: SimulatedObjects,
-  replay: Replay,
-  calls: Calls,
+  { replay, calls, horizons }: Facts,
 ): Promise<string | null> {
   const graph = await openGraph(world.connect("last"), world.process("last"), PLAIN);
   const wrong =
     (await checkBranches(graph, replay)) ??
-    (await checkCommits(graph, replay)) ??
-    (await checkRest(graph, world.root, replay, calls)) ??
+    (await checkCommits(graph, replay, horizons)) ??
+    (await checkMergeable(graph, replay, horizons)) ??
+    (await checkRest(graph, world.root, { replay, calls, horizons })) ??
     (await checkWritable(graph, replay)) ??
-    (await checkWhole(graph, replay));
+    (await checkWhole(graph, replay, calls));
   await graph.close();
   return wrong;
 }
 
 async function checkBranches(graph: Omnigraph, replay: Replay): Promise<string | null> {
-  const living = replay.logs.filter(({ name, seal }) => name !== null && seal === null);
+  const living = replay.logs.filter(isLiving);
   // A list does not look below the heads: of a torn log it has what is newest, or the damage.
   const torn = new Set(living.flatMap(({ name, isTorn }) => (isTorn ? [name] : [])));
   const line = (name: string | null, head: string): string => `${name} ${torn.has(name) ? "torn" : head}`;
@@ -38,14 +44,75 @@ async function checkBranches(graph: Omnigraph, replay: Replay): Promise<string |
   return found.join() === expected.join() ? null : `the branches are ${found.join()}, not ${expected.join()}`;
 }
 
-async function checkCommits(graph: Omnigraph, { byId, model }: Replay): Promise<string | null> {
+/** Every commit is what the model says; those that were condemned are said to be gone, but for heads. */
+async function checkCommits(
+  graph: Omnigraph,
+  replay: Replay,
+  horizons: HorizonsFound,
+): Promise<string | null> {
+  const { byId, model, logs } = replay;
+  const heads = new Set(logs.filter(isLiving).map((log) => replay.headOf(log)));
   for (const id of byId.keys()) {
-    const found = await exportedEntities(graph, { at: id });
-    const expected = linesOf(model.stateAt({ at: id }));
-    if (found.join("\n") !== expected.join("\n"))
-      return `at ${id} there is ${found.join("; ")}, and not ${expected.join("; ")}`;
+    const isGone = horizons.isCondemned(id, replay) && !heads.has(id);
+    const expected = isGone ? "history_reclaimed" : linesOf(model.stateAt({ at: id })).join("\n");
+    const found = await exportedEntities(graph, { at: id }).then((lines) => lines.join("\n"), reasonIn);
+    if (found !== expected) return `at ${id} there is ${found}, and not ${expected}`;
+    const wrong = isGone ? null : await checkChanges(graph, id, replay);
+    if (wrong !== null) return wrong;
   }
   return null;
+}
+
+/** What a commit changed can be told as long as the commit is there. */
+async function checkChanges(graph: Omnigraph, id: string, { byId, model }: Replay): Promise<string | null> {
+  const [parent] = byId.get(id)?.record.header.parents ?? [];
+  if (parent === undefined) return null;
+  const found = changesText((await graph.commits.changes(id)).changes.map(changeSeen));
+  const expected = changesText(changesBetween(model.stateAt({ at: parent }), model.stateAt({ at: id })));
+  return found === expected ? null : `${id} changed ${found}, and not ${expected}`;
+}
+
+/** Where something was condemned, branches can still be merged as if nothing were. */
+async function checkMergeable(
+  graph: Omnigraph,
+  replay: Replay,
+  horizons: HorizonsFound,
+): Promise<string | null> {
+  if (![...replay.byId.keys()].some((id) => horizons.isCondemned(id, replay))) return null;
+  const [main, ...others] = replay.logs.filter(isLiving);
+  for (const other of others) {
+    for (const [from, into] of [
+      [main, other],
+      [other, main],
+    ]) {
+      if (from === undefined || into === undefined || from.isTorn || into.isTorn) continue;
+      const [ours, theirs] = [replay.headOf(into), replay.headOf(from)];
+      const foreseen = await replay.merged(ours, theirs, null);
+      const preview = await graph.branches
+        .previewMerge(from.name ?? "", { into: into.name ?? "" })
+        .catch((error: unknown) => {
+          if (isBaseGone(ours, theirs, { replay, horizons }) && isError(error, "history_reclaimed"))
+            return null;
+          throw error;
+        });
+      if (preview === null) continue;
+      const seen = previewSeen(preview);
+      const found = previewText(seen);
+      const expected = foretoldText(foreseen, seen);
+      if (found !== expected)
+        return `${from.name} would be merged into ${into.name} as ${found}, not ${expected}`;
+    }
+  }
+  return null;
+}
+
+function isLiving({ name, seal }: LogFound): boolean {
+  return name !== null && seal === null;
+}
+
+function reasonIn(error: unknown): string {
+  if (isError(error, "history_reclaimed")) return error.reason;
+  throw error;
 }
 
 /** Every branch can be written, but for those that are torn: what came there would be lost among what nobody reads. */
@@ -66,10 +133,20 @@ async function checkWritable(graph: Omnigraph, replay: Replay): Promise<string |
 }
 
 /** Whether every commit, table and row is as it has to be, also those that nothing above has read. */
-async function checkWhole(graph: Omnigraph, { logs }: Replay): Promise<string | null> {
+async function checkWhole(graph: Omnigraph, { logs }: Replay, calls: Calls): Promise<string | null> {
   const { findings } = await graph.maintenance.fsck();
-  const wrong = findings.filter(({ severity }) => severity !== "note");
+  const known = new Set<string>(logs.map(({ logId }) => logId));
+  const wrong = findings.filter(
+    ({ severity, place }) =>
+      severity !== "note" && !(calls.mayBeTorn && isOfUnknown(place, (logId) => known.has(logId))),
+  );
   if (logs.some(({ isTorn }) => isTorn))
     return wrong.length === 0 ? "a log is torn, and fsck finds nothing" : null;
   return wrong.length === 0 ? null : wrong.map(({ place, problem }) => `${place}: ${problem}`).join("; ");
+}
+
+/** Whether a place is in a log of which power loss left no whole slot, before anyone found it. */
+function isOfUnknown(place: string, isKnown: (logId: string) => boolean): boolean {
+  const logId = /__manifest\/log\/([0-9a-z]{9})[.-]/.exec(place)?.[1]?.toUpperCase();
+  return logId !== undefined && !isKnown(logId);
 }

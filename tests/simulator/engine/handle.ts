@@ -4,6 +4,7 @@ import type { Write } from "../../oracle/random-writes.ts";
 import type { SimulatedConnection } from "../../support/simulation/connection.ts";
 import { SeededRandom } from "../../support/simulation/seeded-random.ts";
 import type { SimulatedProcess } from "../../support/simulation/time.ts";
+import type { AnyActor } from "./actors/actors.ts";
 import type { Calls, Errand } from "./calls.ts";
 import { Client } from "./client.ts";
 import { type HandleOptions, openGraph } from "./open.ts";
@@ -15,6 +16,7 @@ const REFUSALS = ["store_transient", "graph_not_found", "graph_replaced"] as con
 /** What the handles of a run share. */
 export interface Shared {
   readonly calls: Calls;
+  readonly actors: readonly AnyActor[];
   readonly writes: Iterator<Write, undefined>;
   /** Errands that ended processes left. */
   readonly left: Errand[];
@@ -80,12 +82,13 @@ export class Handle {
 
   async #client(graph: Omnigraph, store: SimulatedConnection): Promise<void> {
     const { busy, process } = this;
-    const { calls, writes, left } = this.#shared;
+    const { calls, actors, writes, left } = this.#shared;
     const random = new SeededRandom(process.random.integer(2 ** 31));
     const client = new Client({
       graph,
       environment: process,
       random,
+      actors,
       calls,
       writes,
       left,

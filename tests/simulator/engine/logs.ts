@@ -3,7 +3,9 @@ import { type CommitRecord, type GraphLog, type LogId, MAIN_LOG_ID } from "@omni
 import { slotKey } from "../../../packages/log/src/address.ts";
 import { recordOfKey } from "../../../packages/log/src/branch/names.ts";
 import { decodeRef } from "../../../packages/log/src/branch/ref-record.ts";
+import type { ObjectStore } from "@omnigraph/storage";
 import type { SimulatedObjects } from "../../support/simulation/objects.ts";
+import { overridden } from "../../support/stores/overridden.ts";
 
 /** A log as it is in the end. Times are milliseconds of virtual time. */
 export interface LogFound {
@@ -32,6 +34,21 @@ interface Named {
   readonly name: string;
   readonly fork: string;
   readonly sinceMs: number;
+}
+
+/** The store as if cleanup had made no stubs: every commit is what it was when it was put. */
+export function asWritten<Store extends ObjectStore>(world: SimulatedObjects, store: Store): Store {
+  return overridden(store, {
+    get: async (key, signal) =>
+      key.endsWith(".commit") ? world.firstAt(key) : isDigest(key) ? null : store.get(key, signal),
+    range: async (key, offset, length, signal) =>
+      isDigest(key) ? null : store.range(key, offset, length, signal),
+  });
+}
+
+/** Those that are made of stubs are stubs. */
+function isDigest(key: string): boolean {
+  return key.startsWith("__manifest/digests/");
 }
 
 /** Every log that is there, with main first. Throws where a slot is missing, unless they may be torn: then each ends before that. */

@@ -8,6 +8,9 @@ import type { Previewed, Refusal, Strategy, Written } from "../../support/models
 import type { Action, Errand } from "./calls.ts";
 import type { Landed, LogFound } from "./logs.ts";
 
+/** Why cleanups fold. */
+const FOLD_OF_CLEANUP = "fold before cleanup";
+
 /** A commit that is in a log, or lay there, as anyone was told of it. */
 export interface Replayed extends Landed {
   readonly log: LogFound;
@@ -43,7 +46,8 @@ export class Replay {
     for (const { log, record, sinceMs } of order) {
       const { id, message, kind } = record.header;
       // Nobody asks for what handles do by themselves.
-      const isOwn = kind === "recovery" || (kind === "maintenance" && message === null);
+      const isOwn =
+        kind === "recovery" || (kind === "maintenance" && (message === null || message === FOLD_OF_CLEANUP));
       const errand = kind === "genesis" || isOwn ? null : (message ?? "");
       const wrong = await this.#commit(log, record, errand === null ? null : this.#errands.get(errand));
       if (wrong !== null) return `commit ${id} of ${message}: ${wrong}`;
@@ -184,6 +188,7 @@ export class Replay {
         return { commit: await this.model.optimize(branch) };
       case "create":
       case "delete":
+      case "cleanup":
       case "read":
       case "preview":
       case "diff":

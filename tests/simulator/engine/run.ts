@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
-import { isError } from "@omnigraph/base";
+import { isError, LIMITS } from "@omnigraph/base";
+import type { Omnigraph } from "omnigraph";
 import { HISTORY_BASE } from "../../oracle/random-history.ts";
 import { SeededRandom } from "../../support/simulation/seeded-random.ts";
 import { SimulatedProcess, SimulatedTime } from "../../support/simulation/time.ts";
@@ -13,6 +14,7 @@ import { type EngineBug, planted } from "./bugs.ts";
 import { Calls, type Errand } from "./calls.ts";
 import { checkRun } from "./check.ts";
 import { NAMES } from "./actors/actor.ts";
+import { ACTORS, CLEANING_ACTORS } from "./actors/actors.ts";
 import { Handle, type Shared } from "./handle.ts";
 import { foldingSoon } from "./folding-soon.ts";
 import { type HandleOptions, makeGraph, openGraph, PLAIN } from "./open.ts";
@@ -52,6 +54,13 @@ export interface RunOptions {
   /** Default: that of the seed. */
   readonly traits?: SimulatedTraits;
   readonly size?: Size;
+  /** Whether clients give up the past now and then. Default: as the seed says. */
+  readonly isCleaned?: boolean;
+}
+
+/** Whether clients of the run of a seed give up the past. */
+export function isCleanedBy(seed: number): boolean {
+  return new SeededRandom(seed + 5_000_011).chance(0.5);
 }
 
 /** One run of the real library over simulated objects: processes write, merge and read, and are crashed, paused and cut off, as the seed says. */
@@ -78,6 +87,7 @@ class Run {
   readonly #isFatal: boolean;
   readonly #fate: SeededRandom;
   readonly #faults: string[] = [];
+  readonly #isCleaned: boolean;
   readonly #hasOther: boolean;
   /** Some handles write relaxed. What power loss leaves of that may be torn, and nobody goes on with it: power is lost in the end only. */
   readonly #hasRelaxed: boolean;
@@ -89,8 +99,10 @@ class Run {
   #closes = 0;
   #powerLosses = 0;
 
-  constructor(seed: number, { bug = null, traits = traitsOf(seed), size = WHOLE }: RunOptions) {
+  constructor(seed: number, options: RunOptions) {
+    const { bug = null, traits = traitsOf(seed), size = WHOLE, isCleaned = isCleanedBy(seed) } = options;
     this.#seed = seed;
+    this.#isCleaned = isCleaned;
     this.#bug = bug;
     this.#size = size;
     this.#random = new SeededRandom(seed);
@@ -107,7 +119,8 @@ class Run {
     this.#world = new SimulatedObjects(time, this.#traced(), seed + 2_000_003, own);
     this.#director = new SimulatedProcess("director", time, new SeededRandom(seed + 3_000_017));
     const writes = drawWrites(seed, size.writes)[Symbol.iterator]();
-    this.#shared = { calls: new Calls(() => time.nowMs), writes, left: [], isOver: false };
+    const actors = isCleaned ? CLEANING_ACTORS : ACTORS;
+    this.#shared = { calls: new Calls(() => time.nowMs), actors, writes, left: [], isOver: false };
   }
 
   async run(): Promise<Outcome> {
@@ -164,7 +177,9 @@ class Run {
       from: null,
       isConditional: false,
     } as const;
-    const call = calls.begin(calls.errand(edit, false), { root: store.root, isRelaxed: false });
+    const begunMicros = maker.clock.nowMicros();
+    const how = { root: store.root, isRelaxed: false, begunMicros };
+    const call = calls.begin(calls.errand(edit, false), how);
     const { commit } = await graph.load(HISTORY_BASE.text, { mode: "append", message: call.errand.id });
     calls.end(call, { kind: "done", commit: commit.id });
     for (const name of NAMES) await graph.branches.create(name);
@@ -210,11 +225,43 @@ class Run {
   }
 
   /** A process that lives long enough settles what others left. */
-  async #settle(): Promise<void> {
-    try {
-      const [store, process] = [this.#world.connect("settler"), this.#world.process("settler")];
-      const graph = await openGraph(store, process, PLAIN);
+  #settle(): Promise<void> {
+    return this.#visit("settler", async (graph) => {
       await graph.recovery.settle();
+    });
+  }
+
+  /** All but the newest commits are given up. */
+  #clean(): Promise<void> {
+    return this.#visit("cleaner", async (graph, store, { clock }) => {
+      const { calls } = this.#shared;
+      const asked = { keep: 1, olderThanMs: null, graceMs: 0, confirm: true } as const;
+      const errand = calls.errand({ kind: "cleanup", ...asked }, false);
+      const call = calls.begin(errand, {
+        root: store.root,
+        isRelaxed: false,
+        begunMicros: clock.nowMicros(),
+      });
+      const { commits } = await graph.maintenance.cleanup({
+        keep: 1,
+        graceMs: 0,
+        confirm: true,
+        actor: errand.id,
+      });
+      calls.end(call, { kind: "done", commit: null, reclaimed: commits });
+    });
+  }
+
+  /** A process opens the graph, does something, and ends. */
+  async #visit(
+    id: string,
+    act: (graph: Omnigraph, store: SimulatedConnection, process: SimulatedProcess) => Promise<void>,
+  ): Promise<void> {
+    try {
+      const store = plantedStore(this.#world.connect(id), this.#bug);
+      const process = this.#world.process(id);
+      const graph = await openGraph(store, process, PLAIN);
+      await act(graph, store, process);
       await graph.close();
     } catch (error) {
       // Another graph may be at the address, or none.
@@ -236,12 +283,17 @@ class Run {
       this.#crash(id);
       this.#start(id);
     } else if (roll < 0.42) this.#close(id);
-    else if (roll < 0.55) this.#world.process(id).pause(random.pick([500, 40_000]) * random.next());
+    else if (roll < 0.55) this.#world.process(id).pause(random.pick(this.#pauses) * random.next());
     else if (roll < 0.6)
       this.#world.process(id).moveClock((random.next() - 0.5) * random.pick([HOUR_MS, CENTURIES_MS]));
     else if (roll < 0.65) this.#dieFor(random.pick([0, 60_000]) * random.next());
     else if (roll < 0.75) this.#restartAll();
     this.#replace();
+  }
+
+  /** Most of how long processes stand still. Where the past is given up, now and then for so long that claims on it expire. */
+  get #pauses(): readonly [number, ...number[]] {
+    return this.#isCleaned ? [500, 40_000, 3 * HOUR_MS] : [500, 40_000];
   }
 
   /** Somebody replaces the graph, copies it, or puts it back. */
@@ -301,6 +353,11 @@ class Run {
     if (this.#roots?.isAway === true && (this.#world.root.isEmpty || this.#random.chance(0.5)))
       this.#roots.comeBack();
     if (this.#random.chance(0.5)) for (const id of this.#handles.keys()) this.#crash(id);
+    if (this.#isCleaned && this.#random.chance(0.5)) {
+      // Who stands still has lost its claims by then, and will go on.
+      await this.#pass(2 * LIMITS.pinExpiryMs.value);
+      await this.#clean();
+    }
     await this.#pass(Weather.latestMs + HOUR_MS);
     // What is evaluated in turns of the event loop, a merge say, is not over because hours are.
     const isBusy = (): boolean => [...this.#handles.values()].some(({ busy }) => busy.size > 0);
@@ -312,6 +369,7 @@ class Run {
       if (graph !== null) await graph.close().catch((error: unknown) => this.#faults.push(describe(error)));
     }
     if (this.#isFatal) await this.#settle();
+    if (this.#isCleaned && this.#random.chance(0.5)) await this.#clean();
     if (this.#isHarsh || this.#random.chance(0.5)) this.#losePower();
     return this.#faults[0] ?? null;
   }

@@ -5,7 +5,7 @@ import type { Facts } from "./check.ts";
 import { headsOf, type Span } from "./heads.ts";
 import type { Replayed } from "./replay.ts";
 import { checkPolled } from "./told-feed.ts";
-import { checkDiff, checkPreview, placesAt } from "./told-seen.ts";
+import { checkDiff, checkPreview, commitsAt, placesAt } from "./told-seen.ts";
 
 type Done = Extract<Answer, { readonly kind: "done" }>;
 
@@ -28,6 +28,9 @@ export function checkDone(call: Call, answer: Done, facts: Facts): Promise<strin
       return facts.replay.logs.some(({ seal }) => seal?.header.message === call.errand.id)
         ? null
         : "there is no seal of it";
+    case "cleanup":
+      // What it condemned is checked with all horizons, and what is left with the graph.
+      return null;
     case "read":
       return checkRead(call, answer, facts);
     case "preview":
@@ -112,16 +115,16 @@ function isDoneWithout(answer: Awaited<ReturnType<HistoryModel["edit"]>>): boole
 function checkCreated(
   { errand, begunMs, endedMs }: Call,
   { commit }: Done,
-  { replay: { logs } }: Facts,
+  { replay }: Facts,
 ): string | null {
   const { action } = errand;
   if (action.kind !== "create") return null;
-  const made = logs.filter(
+  const made = replay.logs.filter(
     (log) => log.name === action.name && log.namedMs >= begunMs && log.namedMs <= endedMs,
   );
   if (!made.some(({ fork }) => fork === commit)) return "there is no record of the branch";
-  const heads = headsOf(action.from, logs, { begunMs, endedMs });
-  return heads.some((head) => head.commit === commit) ? null : `${commit} was not the head of ${action.from}`;
+  const starts = commitsAt(action.from, replay, { begunMs, endedMs });
+  return commit !== null && starts.includes(commit) ? null : `${commit} was not the head of ${action.from}`;
 }
 
 /** What was read is what was there, and of a head as new as the call. */

@@ -1,4 +1,4 @@
-import { present } from "@omnigraph/base";
+import { isError, present } from "@omnigraph/base";
 import type { Omnigraph } from "omnigraph";
 import { changesBetween } from "../../oracle/history-state.ts";
 import { followed } from "../../support/models/feed-model.ts";
@@ -7,6 +7,7 @@ import type { Answer, Call, Calls } from "./calls.ts";
 import type { Facts } from "./check.ts";
 import type { Consumer, Kept, Run } from "./consumers.ts";
 import { headsOf, logsOf } from "./heads.ts";
+import { isGone } from "./told-gone.ts";
 import type { Replay } from "./replay.ts";
 import { changesText } from "./told-seen.ts";
 
@@ -24,11 +25,13 @@ export function checkPolled(call: Call, { commit, caughtUp }: Done, { replay, ca
 }
 
 /** Whether a consumer whose feed cannot go on is rightly told so. */
-export function checkFeedRefused(call: Call, reason: string, { replay, calls }: Facts): string | null {
+export function checkFeedRefused(call: Call, reason: string, facts: Facts): string | null {
+  const { replay, calls } = facts;
   const { action } = call.errand;
   if (action.kind !== "follow" || call.sinceMs === null) return `nobody should be told ${reason}`;
   const isSince = calls.poweredMs >= call.sinceMs;
-  if (reason === "change_feed_gap") return isSince ? null : "nothing of it can be gone";
+  if (reason === "change_feed_gap")
+    return isSince || isGone(call, facts) ? null : "nothing of it can be gone";
   // A cursor is of one log.
   const logs = logsOf(action.branch, replay.logs, { begunMs: call.sinceMs, endedMs: call.endedMs });
   return isSince || logs.length > 1 ? null : "it is of the same branch";
@@ -93,8 +96,7 @@ function checkBlock(
 export async function checkRest(
   graph: Omnigraph,
   root: SimulatedHoldings,
-  replay: Replay,
-  calls: Calls,
+  { replay, calls, horizons }: Pick<Facts, "replay" | "calls" | "horizons">,
 ): Promise<string | null> {
   for (const { branch, position, last } of calls.consumers.of(root)) {
     const log = replay.logs.find(({ name, seal }) => name === branch && seal === null);
@@ -103,11 +105,16 @@ export async function checkRest(
     const head = replay.headOf(log);
     if (position.sinceMs <= calls.poweredMs || log.namedMs > position.sinceMs) continue;
     if (last !== null && !replay.chainOf(head).includes(last)) continue;
-    const rest = await followed(graph, { branch, ...position.next });
     const expected = toldUpTo(head, replay);
     const wanted = expected.slice(
       1 + expected.indexOf(last === null ? "" : (newestTold(last, replay) ?? "")),
     );
+    const isGone = wanted.some((id) => horizons.isCondemned(id, replay));
+    const rest = await followed(graph, { branch, ...position.next }).catch((error: unknown) => {
+      if (isGone && isError(error, "change_feed_gap")) return null;
+      throw error;
+    });
+    if (rest === null) continue;
     const told = rest.map(({ cause }) => cause.commit);
     if (told.join() !== wanted.join()) return `the rest of ${branch} is ${told.join()}, not ${wanted.join()}`;
   }

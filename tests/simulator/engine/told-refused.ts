@@ -6,7 +6,9 @@ import type { Action, Answer, Call } from "./calls.ts";
 import type { Facts } from "./check.ts";
 import type { Replay } from "./replay.ts";
 import { headsOf, isThroughout, logsOf } from "./heads.ts";
+import { namesOf, revertedBy, targetsOf } from "./named.ts";
 import { checkFeedRefused } from "./told-feed.ts";
+import { isGone } from "./told-gone.ts";
 import { placesAt } from "./told-seen.ts";
 
 type Refused = Extract<Answer, { readonly kind: "refused" }>;
@@ -60,6 +62,11 @@ export async function checkRefused(call: Call, answer: Refused, facts: Facts): P
       return isForeign(action, call, facts) ? null : "the commit was there";
     case "commit_parentless":
       return revertedBy(action) === null ? "it names no commit" : null;
+    case "log_torn":
+      // What landed in a graph that was put there meanwhile was seen, and then taken back.
+      return action.kind === "cleanup" && facts.wasReplaced(call) ? null : "no log is torn";
+    case "history_reclaimed":
+      return isGone(call, facts) ? null : "nothing that it needs was condemned";
     case "change_feed_gap":
     case "cursor_invalid":
       return checkFeedRefused(call, reason, facts);
@@ -80,6 +87,7 @@ function isKnown(reason: string): boolean {
       "commit_parentless",
       "change_feed_gap",
       "cursor_invalid",
+      "history_reclaimed",
     ].includes(reason)
   );
 }
@@ -126,50 +134,6 @@ async function refusals(call: Call, action: Action, replay: Replay): Promise<rea
   return found;
 }
 
-/** The branches that a call writes, or begins at. */
-function targetsOf(action: Action): readonly string[] {
-  switch (action.kind) {
-    case "edit":
-      return action.from === null ? [action.branch] : [action.branch, action.from];
-    case "merge":
-      return [action.target];
-    case "create":
-      return [action.from];
-    case "delete":
-      return [action.name];
-    case "preview":
-      return [action.target];
-    case "diff":
-      return [action.to].filter((place) => !isUlid(place));
-    case "revert":
-    case "optimize":
-    case "read":
-    case "follow":
-      return [action.branch];
-  }
-}
-
-/** The branches that must be there for a call. */
-function namesOf(action: Action): readonly string[] {
-  switch (action.kind) {
-    case "edit":
-      return [action.from ?? action.branch];
-    case "merge":
-      return [action.source, action.target];
-    case "create":
-    case "delete":
-    case "revert":
-    case "optimize":
-    case "read":
-    case "follow":
-      return targetsOf(action);
-    case "preview":
-      return action.isRevert ? [action.target] : [action.source, action.target];
-    case "diff":
-      return [action.from, action.to].filter((place) => !isUlid(place));
-  }
-}
-
 /** Whether there was a branch of the name that a call makes: for a load one that it could not have made itself. */
 function wasTaken(action: Action, call: Call, { replay: { logs } }: Facts): boolean {
   if (action.kind === "create") return logsOf(action.name, logs, call).length > 0;
@@ -194,13 +158,6 @@ function hasMovedOn(call: Call, commit: string, { replay }: Facts): boolean {
   return headsOf(name, replay.logs, call).some((head) => replay.changeAt(head.commit) !== last);
 }
 
-/** The commit that a call takes back, or would, and on which branch. */
-function revertedBy(action: Action): { readonly branch: string; readonly commit: string } | null {
-  if (action.kind === "revert") return action;
-  if (action.kind !== "preview" || !action.isRevert) return null;
-  return { branch: action.target, commit: action.source };
-}
-
 /** Whether a commit is gone, or one that is to be taken back was not in the history of the branch at a moment of a call. */
 function isForeign(action: Action, call: Call, { replay }: Facts): boolean {
   const { logs, model, byId } = replay;
@@ -208,6 +165,7 @@ function isForeign(action: Action, call: Call, { replay }: Facts): boolean {
     return placesAt(action, replay, call).includes(null) || !isThroughout(action.branch, logs, call);
   if (action.kind === "diff")
     return [action.from, action.to].some((place) => isUlid(place) && !byId.has(place));
+  if (action.kind === "create") return isUlid(action.from) && !byId.has(action.from);
   const reverted = revertedBy(action);
   if (reverted === null) return false;
   return headsOf(reverted.branch, logs, call).some(

@@ -28,7 +28,7 @@ export async function checkPreview(
   const seen = new Set<string>();
   for (const expected of await previews(call, replay)) {
     if ("refused" in expected) continue;
-    const text = previewText(isSettled(expected) ? expected : { ...expected, changes: preview.changes });
+    const text = foretoldText(expected, preview);
     if (text === told) return null;
     seen.add(text);
   }
@@ -51,7 +51,12 @@ async function previews(call: Call, replay: Replay): Promise<readonly (Previewed
   return found;
 }
 
-function previewText(preview: Previewed): string {
+/** What the model foresees; what would change is not asked where there are conflicts. */
+export function foretoldText(expected: Previewed, told: Previewed): string {
+  return previewText(isSettled(expected) ? expected : { ...expected, changes: told.changes });
+}
+
+export function previewText(preview: Previewed): string {
   const { outcome, bases, changes, resolved, conflicts } = preview;
   return JSON.stringify([outcome, bases, changes, sortedConflicts(resolved), sortedConflicts(conflicts)]);
 }
@@ -87,7 +92,7 @@ export function changesText(changes: readonly Change[]): string {
 }
 
 /** What a branch or an id of a commit meant at the moments of a span. */
-function commitsAt(name: string, { logs }: Replay, span: Span): readonly string[] {
+export function commitsAt(name: string, { logs }: Replay, span: Span): readonly string[] {
   return isUlid(name) ? [name] : [...new Set(headsOf(name, logs, span).map(({ commit }) => commit))];
 }
 

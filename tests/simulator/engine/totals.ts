@@ -11,6 +11,11 @@ export interface Totals {
   readonly upToDate: number;
   readonly reverts: number;
   readonly folds: number;
+  readonly cleanups: number;
+  /** Commits and tables that went. */
+  readonly reclaimed: number;
+  /** Calls that were told that what they need is gone. */
+  readonly gone: number;
   readonly reads: number;
   readonly previews: number;
   readonly diffs: number;
@@ -60,6 +65,12 @@ export function countCalls({ all }: Calls): Omit<Totals, World> {
     upToDate: came("already_up_to_date"),
     reverts: made("revert"),
     folds: made("optimize"),
+    cleanups: done("cleanup"),
+    reclaimed: all.reduce(
+      (sum, { answer }) => sum + (answer?.kind === "done" ? (answer.reclaimed ?? 0) : 0),
+      0,
+    ),
+    gone: told("history_reclaimed"),
     reads: made("read"),
     previews: done("preview"),
     diffs: done("diff"),

@@ -2,7 +2,7 @@ import { type BranchLog, type BranchWriter, GraphLog, type StagedTest } from "@o
 import { idTextIn, type ObjectStore } from "@omnigraph/storage";
 import { SimulatedTime } from "../simulation/time.ts";
 import { calmNetwork, type CallPlan, type SimulatedCall } from "../simulation/network.ts";
-import { SimulatedObjects } from "../simulation/objects.ts";
+import { SimulatedObjects, type SimulatedTraits } from "../simulation/objects.ts";
 
 export const GRAPH = { schema: Buffer.from("{}"), actor: null, message: null };
 
@@ -36,13 +36,13 @@ export class LogWorld {
   fate: (call: SimulatedCall) => CallPlan | null = () => null;
   readonly objects: SimulatedObjects;
 
-  private constructor(seed: number) {
+  private constructor(seed: number, traits: SimulatedTraits) {
     const network = { plan: (call: SimulatedCall) => this.fate(call) ?? calmNetwork.plan(call) };
-    this.objects = new SimulatedObjects(new SimulatedTime(), network, seed);
+    this.objects = new SimulatedObjects(new SimulatedTime(), network, seed, traits);
   }
 
-  static async make(seed = 1): Promise<LogWorld> {
-    const world = new LogWorld(seed);
+  static async make(seed = 1, traits: SimulatedTraits = {}): Promise<LogWorld> {
+    const world = new LogWorld(seed, traits);
     const { objects } = world;
     await GraphLog.init(objects.connect("maker"), objects.process("maker"), GRAPH);
     return world;

@@ -7,6 +7,8 @@ import type { SimulatedTime } from "./time.ts";
 /** An object as everyone sees it. */
 interface Held {
   readonly bytes: Uint8Array;
+  /** What was put there first, before anything replaced it. */
+  readonly first: Uint8Array;
   readonly version: string;
   readonly modifiedMs: number;
   /** Milliseconds of virtual time at which the object came to be there, whatever replaced it since. */
@@ -55,7 +57,7 @@ export class SimulatedHoldings {
       if (kept === seen) continue;
       const survivor = random.chance(0.5) ? seen : kept;
       if (survivor === undefined) this.#live.delete(key);
-      else this.#live.set(key, { ...survivor, bytes: outlasting(survivor, random), bytesSynced: true });
+      else this.#live.set(key, outlasting(survivor, random));
       this.#syncName(key);
     }
     this.#unsynced.clear();
@@ -66,6 +68,11 @@ export class SimulatedHoldings {
     return this.#live.get(key)?.bytes ?? null;
   }
 
+  /** As `look`, before anything replaced it: a commit as it was before cleanup made a stub of it. */
+  firstAt(key: string): Uint8Array | null {
+    return this.#live.get(key)?.first ?? null;
+  }
+
   /** In order. */
   keys(): readonly string[] {
     this.#sorted ??= [...this.#live.keys()].toSorted(compareKeys);
@@ -73,7 +80,7 @@ export class SimulatedHoldings {
   }
 
   damage(key: string, bytes: Uint8Array): void {
-    const held = { ...present(this.#live.get(key), `simulated object ${key}`), bytes };
+    const held = { ...present(this.#live.get(key), `simulated object ${key}`), bytes, first: bytes };
     this.#live.set(key, held);
     this.#durable.set(key, held);
   }
@@ -90,9 +97,10 @@ export class SimulatedHoldings {
   hold(key: string, bytes: Uint8Array, durability: Durability): string {
     const version = String(++this.#puts);
     const modifiedMs = Math.floor(this.#time.wallMs);
-    const sinceMs = this.#live.get(key)?.sinceMs ?? this.#time.nowMs;
+    const { first = bytes, sinceMs = this.#time.nowMs } = this.#live.get(key) ?? {};
     if (!this.#live.has(key)) this.#sorted = null;
-    this.#live.set(key, { bytes, version, modifiedMs, sinceMs, bytesSynced: durability === "durable" });
+    const bytesSynced = durability === "durable";
+    this.#live.set(key, { bytes, first, version, modifiedMs, sinceMs, bytesSynced });
     this.#unsynced.add(key);
     return version;
   }
@@ -149,9 +157,11 @@ export class SimulatedHoldings {
 }
 
 /** Bytes that were never synced may be torn. */
-function outlasting(held: Held, random: SeededRandom): Uint8Array {
-  if (held.bytesSynced || random.chance(0.75)) return held.bytes;
-  return held.bytes.subarray(0, random.integer(held.bytes.length + 1));
+function outlasting(held: Held, random: SeededRandom): Held {
+  const { bytes, first } = held;
+  if (held.bytesSynced || random.chance(0.75)) return { ...held, bytesSynced: true };
+  const torn = bytes.subarray(0, random.integer(bytes.length + 1));
+  return { ...held, bytes: torn, first: first === bytes ? torn : first, bytesSynced: true };
 }
 
 function folderOf(key: string): string {

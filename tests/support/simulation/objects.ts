@@ -83,6 +83,11 @@ export class SimulatedObjects {
     return this.#address.now.look(key);
   }
 
+  /** As `look`, before anything replaced it. */
+  firstAt(key: string): Uint8Array | null {
+    return this.#address.now.firstAt(key);
+  }
+
   /** Milliseconds of virtual time since which there is an object at a key; null where there is none. */
   since(key: string): number | null {
     return this.#address.now.since(key);

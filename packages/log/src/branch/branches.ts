@@ -147,11 +147,10 @@ export class Branches {
     if (name === MAIN) throw branchExists(this.#context.store.uri, name);
     if (from.header.kind === "seal") throw commitSealed(from);
     const number = await this.#freeNumber(name);
-    const { objects, environment } = this.#context;
+    const { environment } = this.#context;
     const logId = await this.#freshLogId();
     // A branch must not survive power loss without the commit that it was made at.
-    const { logId: fromLogId, slot } = from.address;
-    await this.#sync(await objects.expect(fromLogId, slot));
+    await this.makeDurable(from);
     const refKey = recordKey(name, number);
     const branch = this.#log({ name, logId, fork: from.header.id, refKey });
     branch.begin(from);
@@ -230,6 +229,11 @@ export class Branches {
     // Else power loss could take this record and leave the next: numbers must have no gaps.
     await refs.sync(newest);
     return newest.number + 1;
+  }
+
+  /** Makes a commit and all before it in its log outlast power loss. */
+  async makeDurable({ address: { logId, slot } }: CommitRecord): Promise<void> {
+    await this.#sync(await this.#context.objects.expect(logId, slot));
   }
 
   /** Makes an object and all before it durable, unless they are known to be. */

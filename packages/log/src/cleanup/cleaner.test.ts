@@ -1,7 +1,8 @@
 import { LIMITS } from "@omnigraph/base";
 import { expect, test } from "vitest";
 import { LogWorld } from "../../../../tests/support/log/log-world.ts";
-import { put, removeBranch, rowsAt, TYPE } from "../../../../tests/support/log/log-writes.ts";
+import { branchNames, put, removeBranch, rowsAt, TYPE } from "../../../../tests/support/log/log-writes.ts";
+import { StagedWrite } from "../../../../tests/support/log/staged-write.ts";
 import { reasonOf } from "../../../../tests/support/running/reason-of.ts";
 import { MAIN_LOG_ID } from "../address.ts";
 import type { CommitRecord } from "../commit/header.ts";
@@ -84,3 +85,45 @@ test("nothing goes before the grace period is over, by the clock of the store", 
   expect(await later.cleaner().pending()).toBeNull();
   await Promise.all([log.close(), later.close()]);
 });
+
+test("what a staged merge has merged stays: whoever settles it makes that the base of later merges", async () => {
+  const world = await LogWorld.make();
+  const { log, main } = await world.begin("writer");
+  await puts(log, main, "a");
+  const draft = await log.createBranch("draft", await main.head(), null);
+  const [, theirs] = await puts(log, draft, "bcd");
+  const staged = new StagedWrite(log, main, world.objects.connect("writer"));
+  await staged.begin();
+  await staged.intent.staged({
+    ...staged.draft,
+    merge: { theirs: theirs ?? expect.fail(), keptOurs: new Map() },
+  });
+  await removeBranch(log, "draft");
+  expect(await clean(log, 100)).toBe(1); // what came after it
+  await log.close();
+});
+
+test.each([1, 2, 3, 4])(
+  "power loss does not take the end of a log that cleanup has relied on (seed %d)",
+  async (seed) => {
+    const world = await LogWorld.make(seed, { apart: true });
+    const { log, main } = await world.begin("writer");
+    await puts(log, main, "a");
+    const draft = await log.createBranch("draft", await main.head(), null);
+    await puts(log, draft, "bcd");
+    // A process that ends before its seal is durable: all can see it, and power loss can take it.
+    const dying = await world.open("dying");
+    world.fate = ({ process, operation, key }) =>
+      process === "dying" && operation === "putIfAbsent" && key.endsWith(".commit")
+        ? { fate: "answered", delayMs: 0, answerMs: 1_000, repeatMs: null }
+        : null;
+    void removeBranch(dying, "draft");
+    await world.objects.process("test").clock.sleep(100);
+    world.objects.crash("dying");
+    expect(await clean(log, 100)).toBe(3);
+    world.objects.powerLoss();
+    const after = await world.open("after");
+    expect(await branchNames(after)).toEqual(["main"]);
+    await after.close();
+  },
+);

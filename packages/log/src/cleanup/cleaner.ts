@@ -1,6 +1,7 @@
 import type { Environment } from "@omnigraph/base";
 import type { ObjectStore } from "@omnigraph/storage";
 import type { LogId } from "../address.ts";
+import type { CommitRecord } from "../commit/header.ts";
 import type { CondemnedList, SlotRun } from "../retention/condemned-list.ts";
 import { type Cuts, WHOLE } from "../retention/horizon-record.ts";
 import { cutsFor, type Retention } from "./cuts.ts";
@@ -16,6 +17,8 @@ export interface CleanerContext extends LookContext {
   /** The store for what it puts and removes. */
   readonly watched: ObjectStore;
   readonly environment: Environment;
+  /** Makes a commit and all before it in its log outlast power loss. */
+  readonly makeDurable: (commit: CommitRecord) => Promise<void>;
   /** ULID of the graph. */
   readonly graph: string;
 }
@@ -61,7 +64,7 @@ export class Cleaner {
       signal,
     }: { readonly folded?: ReadonlySet<LogId>; readonly signal?: AbortSignal | undefined } = {},
   ): Promise<Reclaimed> {
-    const list = await this.#look((logs) => this.#cuts(logs, retention, folded), { folded, signal });
+    const { list } = await this.#look((logs) => this.#cuts(logs, retention, folded), { folded, signal });
     return measure(this.#sweepContext(null, signal), list);
   }
 
@@ -102,15 +105,17 @@ export class Cleaner {
 
   /** The first phase: condemns, looks, and notes what is unneeded. Null where nothing is; then nothing is condemned either. */
   async condemn(retention: Retention, { actor, signal }: CleanupSteps): Promise<Pending | null> {
-    const cuts = (logs: Logs): Promise<Cuts> => this.#cuts(logs, retention, new Set());
-    if (isEmpty(await this.#look(cuts, { signal }))) return null;
+    const cutsOf = (logs: Logs): Promise<Cuts> => this.#cuts(logs, retention, new Set());
+    const first = await this.#look(cutsOf, { signal });
+    if (isEmpty(first.list)) return null;
     const { store, objects, branches } = this.#context;
-    const horizon = await this.#horizons.condemn(
-      await cuts(await listLogs(store, objects, branches, signal)),
-      actor,
-    );
+    const logs = await listLogs(store, objects, branches, signal);
+    const cuts = await cutsOf(logs);
+    await this.#reliesOn(logs);
+    const horizon = await this.#horizons.condemn(cuts, actor);
     const found = await this.#look(async () => horizon.cuts, { signal });
-    await this.#horizons.putList(horizon.number, "found", found);
+    await this.#reliesOn(found.logs);
+    await this.#horizons.putList(horizon.number, "found", found.list);
     return this.pending();
   }
 
@@ -133,14 +138,21 @@ export class Cleaner {
     const { cuts } = await this.#horizons.read(number);
     const first = await this.#horizons.readList(number, "found");
     const second = await this.#look(async () => cuts, { signal });
-    await this.#horizons.putList(number, "done", both(first, second));
+    await this.#reliesOn(second.logs);
+    await this.#horizons.putList(number, "done", both(first, second.list));
+  }
+
+  /** What was seen at the ends of logs must not be taken by power loss once anything is given up for it: else a head would be one that is condemned. */
+  async #reliesOn({ living, sealed }: Logs): Promise<void> {
+    for (const { head } of living) await this.#context.makeDurable(head);
+    for (const { newest } of sealed) await this.#context.makeDurable(newest);
   }
 
   /** What is unneeded: first the tables are listed, and then what needs them, so that no table can be in the list that came later. */
   async #look(
     cutsOf: (logs: Logs) => Promise<Cuts>,
     options: { readonly signal: AbortSignal | undefined; readonly folded?: ReadonlySet<LogId> },
-  ): Promise<CondemnedList> {
+  ): Promise<{ readonly list: CondemnedList; readonly logs: Logs }> {
     const tables = await listTables(this.#context.store, options.signal);
     const settled = await this.#settledSlots();
     const { needs, logs, cuts } = await Needs.look(this.#context, cutsOf, options);
@@ -156,12 +168,9 @@ export class Cleaner {
       const runs = settled.without(logId, unneeded);
       if (runs.length > 0) slots.set(logId, runs);
     }
-    return {
-      slots,
-      tables: [...tables.values()]
-        .filter(({ staging, type }) => !needs.hasTable(staging, type))
-        .map(({ staging, type }) => ({ staging, type })),
-    };
+    const unneeded = [...tables.values()].filter(({ staging, type }) => !needs.hasTable(staging, type));
+    const list = { slots, tables: unneeded.map(({ staging, type }) => ({ staging, type })) };
+    return { list, logs };
   }
 
   /** Slots of which earlier cleanups have reclaimed what there was. */

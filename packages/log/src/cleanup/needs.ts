@@ -84,6 +84,8 @@ export class Needs {
     const roots: CommitId[] = [];
     for (const found of await readIntents(store, this.#signal)) {
       if (found.kind === "open") roots.push(found.intent.base);
+      // Whoever settles the merge makes this the base of later ones.
+      if (found.kind === "open" && found.staged?.merge != null) roots.push(found.staged.merge.theirs);
       // What nobody can read may still be somebody's.
       if (found.kind === "open") this.#staging.add(found.staging);
       else if (found.kind === "unreadable") this.#staging.add(found.id);

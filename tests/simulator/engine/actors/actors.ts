@@ -1,6 +1,7 @@
 import type { Action, Answer, Call } from "../calls.ts";
 import type { Client, Drawn, WriteOptions } from "./actor.ts";
-import { creator, deleter } from "./brancher.ts";
+import { creator, deleter, forker } from "./brancher.ts";
+import { cleaner } from "./cleaner.ts";
 import { comparer } from "./comparer.ts";
 import { follower } from "./follower.ts";
 import { merger } from "./merger.ts";
@@ -10,8 +11,14 @@ import { reader } from "./reader.ts";
 import { reverter } from "./reverter.ts";
 import { editor } from "./editor.ts";
 
-/** Every kind of thing that clients do. */
-export const actors: readonly { readonly weight: number; draw(client: Client): Drawn | null }[] = [
+/** One of the kinds of things that clients do. */
+export interface AnyActor {
+  readonly weight: number;
+  draw(client: Client): Drawn | null;
+}
+
+/** What clients do where the past stays. */
+export const ACTORS: readonly AnyActor[] = [
   editor,
   creator,
   deleter,
@@ -23,6 +30,9 @@ export const actors: readonly { readonly weight: number; draw(client: Client): D
   comparer,
   follower,
 ];
+
+/** What clients do where the past is given up. */
+export const CLEANING_ACTORS: readonly AnyActor[] = [...ACTORS, cleaner, forker];
 
 /** Makes the call that an action is. Throws what it is refused with. */
 export function perform(client: Client, action: Action, options: WriteOptions, call: Call): Promise<Answer> {
@@ -39,6 +49,8 @@ export function perform(client: Client, action: Action, options: WriteOptions, c
       return reverter.perform(client, action, options, call);
     case "optimize":
       return optimizer.perform(client, action, options, call);
+    case "cleanup":
+      return cleaner.perform(client, action, options, call);
     case "read":
       return reader.perform(client, action, options, call);
     case "preview":

@@ -14,6 +14,16 @@ export const creator: Actor<"create"> = {
   },
 };
 
+/** Makes branches of commits of the past. */
+export const forker: Actor<"create"> = {
+  ...creator,
+  draw: (client) => {
+    const known = client.remembered();
+    if (known === null) return null;
+    return { action: { kind: "create", name: client.name(), from: known.commit }, isNamed: false };
+  },
+};
+
 /** Deletes branches, whatever is on them. */
 export const deleter: Actor<"delete"> = {
   kind: "delete",
