@@ -47,16 +47,8 @@ function needed(call: Call, replay: Facts["replay"]): readonly string[] {
 }
 
 function idsIn(action: Action): readonly string[] {
-  switch (action.kind) {
-    case "create":
-      return isUlid(action.from) ? [action.from] : [];
-    case "diff":
-      return [action.from, action.to].filter((place) => isUlid(place));
-    case "revert":
-      return [action.commit];
-    case "preview":
-      return action.isRevert ? [action.source] : [];
-    default:
-      return [];
-  }
+  if (action.kind === "create") return [action.from].filter((place) => isUlid(place));
+  if (action.kind === "diff") return [action.from, action.to].filter((place) => isUlid(place));
+  const reverted = revertedBy(action);
+  return reverted === null ? [] : [reverted.commit];
 }

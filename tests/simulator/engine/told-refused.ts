@@ -62,9 +62,6 @@ export async function checkRefused(call: Call, answer: Refused, facts: Facts): P
       return isForeign(action, call, facts) ? null : "the commit was there";
     case "commit_parentless":
       return revertedBy(action) === null ? "it names no commit" : null;
-    case "log_torn":
-      // What landed in a graph that was put there meanwhile was seen, and then taken back.
-      return action.kind === "cleanup" && facts.wasReplaced(call) ? null : "no log is torn";
     case "history_reclaimed":
       return isGone(call, facts) ? null : "nothing that it needs was condemned";
     case "change_feed_gap":

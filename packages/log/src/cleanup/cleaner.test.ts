@@ -4,10 +4,11 @@ import { LogWorld } from "../../../../tests/support/log/log-world.ts";
 import { branchNames, put, removeBranch, rowsAt, TYPE } from "../../../../tests/support/log/log-writes.ts";
 import { StagedWrite } from "../../../../tests/support/log/staged-write.ts";
 import { reasonOf } from "../../../../tests/support/running/reason-of.ts";
-import { MAIN_LOG_ID } from "../address.ts";
+import { type CommitId, commitId, MAIN_LOG_ID } from "../address.ts";
 import type { CommitRecord } from "../commit/header.ts";
 import type { GraphLog } from "../graph-log.ts";
 import type { BranchLog } from "../reading/branch-log.ts";
+import { takePin } from "../retention/pins.ts";
 import type { CleanupSteps } from "./cleaner.ts";
 
 const NOW: CleanupSteps = { graceMs: 0, actor: null };
@@ -127,3 +128,25 @@ test.each([1, 2, 3, 4])(
     await after.close();
   },
 );
+
+test("a claim on a commit that power loss took protects nothing, and hinders nobody", async () => {
+  const world = await LogWorld.make();
+  const { log, main } = await world.begin("writer");
+  await puts(log, main, "a");
+  const draft = await log.createBranch("draft", await main.head(), null);
+  const [commit] = await puts(log, draft, "b");
+  await removeBranch(log, "draft");
+  const pin = await takePin(
+    { store: world.objects.connect("writer"), environment: world.objects.process("writer"), graph: log.id },
+    lostId(commit ?? expect.fail()),
+    "test",
+  );
+  expect(await clean(log, 100)).toBe(1);
+  await pin.release();
+  await log.close();
+});
+
+/** The id of a commit that is not there, in the slot after the end of the log. */
+function lostId({ header, address }: CommitRecord): CommitId {
+  return commitId(header.createdAt, { ...address, slot: address.slot + 9 });
+}

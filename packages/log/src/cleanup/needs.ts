@@ -61,7 +61,7 @@ export class Needs {
     const roots = await needs.#claims();
     const logs = await listLogs(context.store, context.objects, context.branches, signal);
     const cuts = await cutsFor(logs);
-    for (const id of roots) await needs.#addCommit(id);
+    for (const id of roots) await needs.#addClaimed(id);
     for (const branch of logs.living) await needs.#addBranch(branch, cuts, folded);
     // A log that was sealed after the cuts were made is not condemned whole: others may have started from what is above its cut.
     for (const { logId, newest } of [...logs.sealed, ...logs.nameless])
@@ -115,6 +115,12 @@ export class Needs {
         if (parent !== undefined && needsParent(commit)) await this.#addCommit(parent);
       }
     }
+  }
+
+  /** A commit that a claim names: power loss may have taken it, and left the claim. */
+  async #addClaimed(id: CommitId): Promise<void> {
+    const { logId, slot } = present(addressOf(id), "address of a commit");
+    if ((await this.#context.objects.read(logId, slot, this.#signal)) !== null) await this.#addCommit(id);
   }
 
   async #addCommit(id: CommitId): Promise<void> {
