@@ -84,6 +84,10 @@ export function describeObjectStore(name: string, begin: () => Promise<ObjectSpa
       expect(await read("log/0/one")).toBe("first");
       await store.put("log/0/one", bytesOf("second, longer"));
       expect(await read("log/0/one")).toBe("second, longer");
+      await store.put("log/0/one", [bytesOf("in "), bytesOf(""), bytesOf("parts")]);
+      expect(await read("log/0/one")).toBe("in parts");
+      await store.put("log/0/one", []);
+      expect(await read("log/0/one")).toBe("");
       await store.put("log/0/one", new Uint8Array(0));
       expect(await store.get("log/0/one")).toEqual(new Uint8Array(0));
       expect(await store.exists("log/0/one")).toBe(true);
@@ -251,7 +255,7 @@ export function describeObjectStore(name: string, begin: () => Promise<ObjectSpa
       };
       const polling = poll();
       expect(await store.putIfAbsent("large", old)).toBe("stored");
-      await store.put("large", next);
+      await store.put("large", [next.subarray(0, 5), next.subarray(5)]);
       writing = false;
       await polling;
       const sound = ["none", `${old.length}:1:1`, `${next.length}:2:2`];

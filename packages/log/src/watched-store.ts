@@ -1,5 +1,12 @@
 import { isError } from "@omnigraph/base";
-import type { Durability, ObjectInfo, ObjectStore, PutOutcome, VersionedObject } from "@omnigraph/storage";
+import type {
+  Durability,
+  ObjectInfo,
+  ObjectStore,
+  PutBytes,
+  PutOutcome,
+  VersionedObject,
+} from "@omnigraph/storage";
 import { REFS_PREFIX } from "./branch/names.ts";
 import { type Continuity, takeBack } from "./continuity.ts";
 import { RECOVERY_PREFIX } from "./intent/keys.ts";
@@ -41,7 +48,7 @@ export class WatchedStore implements ObjectStore {
   }
 
   /** A replaced object cannot be restored, so the check comes first. Nobody waits for these puts. */
-  async put(key: string, bytes: Uint8Array, durability?: Durability): Promise<void> {
+  async put(key: string, bytes: PutBytes, durability?: Durability): Promise<void> {
     await this.#continuity.ofGraph();
     await this.#store.put(key, bytes, durability);
   }

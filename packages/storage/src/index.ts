@@ -13,7 +13,15 @@ export { S3Objects } from "./objects/s3/s3-objects.ts";
 export type { S3Options } from "./objects/s3/access.ts";
 export type { Variables } from "./objects/s3/settings.ts";
 export { connectS3, type S3Connection } from "./objects/s3/connect.ts";
-export type { Durability, ObjectInfo, ObjectStore, PutOutcome, VersionedObject } from "./objects/store.ts";
+export {
+  type Durability,
+  type ObjectInfo,
+  type ObjectStore,
+  type PutBytes,
+  type PutOutcome,
+  type VersionedObject,
+  wholeBytes,
+} from "./objects/store.ts";
 export {
   type Changes,
   type Draft,
@@ -63,7 +71,7 @@ export type {
 } from "./rows/column.ts";
 export { decodeBatch, decodeChanges, encodeBatch, encodeChanges, hasPacked } from "./rows/format/codec.ts";
 export { batchBytes } from "./rows/bytes.ts";
-export { concat, concatColumns } from "./rows/concat.ts";
+export { concat, concatColumns, concatenating } from "./rows/concat.ts";
 export { gathering } from "./rows/gather.ts";
 export {
   type Container,
@@ -73,6 +81,7 @@ export {
   isJsonObject,
 } from "./rows/format/container.ts";
 export { dictionaryOf, plainText } from "./rows/dictionary.ts";
+export { type FormerIndex, type IdIndex, IndexedIds, indexing } from "./tables/column-file/id-index.ts";
 export { hashInto } from "./rows/hash.ts";
 export { IdTable, sameBytes } from "./rows/id-table.ts";
 export { asIdTexts, columnIn, type IdKey, idTextIn, idTexts, idTextsFrom } from "./rows/id-texts.ts";

@@ -9,6 +9,7 @@ import {
   idColumn,
   NOTHING,
   type ObjectStore,
+  wholeBytes,
 } from "@omnigraph/storage";
 import { overridden } from "../stores/overridden.ts";
 
@@ -69,7 +70,7 @@ export function disturbed(store: ObjectStore, { onCall, read, keepsOut }: Distur
     },
     put: async (key, bytes, durability) => {
       onCall?.("put", key);
-      if (keepsOut?.(key, bytes) !== true) await store.put(key, bytes, durability);
+      if (keepsOut?.(key, wholeBytes(bytes)) !== true) await store.put(key, bytes, durability);
     },
     putIfAbsent: (key, bytes, durability) => {
       onCall?.("putIfAbsent", key);

@@ -3,7 +3,15 @@ import { checkKey } from "../../../packages/storage/src/objects/keys.ts";
 import type { SimulatedAddress } from "./address.ts";
 import type { SimulatedHoldings } from "./holdings.ts";
 import type { CallPlan, SimulatedCall, SimulatedNetwork } from "./network.ts";
-import type { Durability, ObjectInfo, ObjectStore, PutOutcome, VersionedObject } from "@omnigraph/storage";
+import {
+  type Durability,
+  type ObjectInfo,
+  type ObjectStore,
+  type PutBytes,
+  type PutOutcome,
+  type VersionedObject,
+  wholeBytes,
+} from "@omnigraph/storage";
 import type { SimulatedProcess } from "./time.ts";
 
 /** One call: what it does when it happens, what syncs it before it is answered, and what the caller hears who gets no answer. */
@@ -82,9 +90,9 @@ export class SimulatedConnection implements ObjectStore {
     });
   }
 
-  async put(key: string, bytes: Uint8Array, durability: Durability = "durable"): Promise<void> {
+  async put(key: string, bytes: PutBytes, durability: Durability = "durable"): Promise<void> {
     checkKey(key);
-    const sent = bytes.slice();
+    const sent = wholeBytes(bytes).slice();
     await this.#request({
       call: { operation: "put", key },
       effect: (root) => this.#before(root, durability, () => root.hold(key, sent, durability)),

@@ -1,10 +1,12 @@
-import { present } from "@omnigraph/base";
+import { atOnce, present } from "@omnigraph/base";
 import type { EntityType } from "@omnigraph/language";
 import {
   type Column,
   type ColumnKey,
   IdTable,
   idColumn,
+  type IdIndex,
+  indexing,
   type LayerEntry,
   type LayerReader,
   plainText,
@@ -48,6 +50,10 @@ export class MemoryLayer implements LayerReader {
   async find(id: string): Promise<number> {
     this.finds++;
     return IdTable.of(this.#ids()).find(id);
+  }
+
+  async index(): Promise<IdIndex> {
+    return atOnce(indexing(this.#ids()));
   }
 
   async take(rows: readonly number[], keys: readonly ColumnKey[]): Promise<RowBatch> {

@@ -13,7 +13,7 @@ import {
   takeColumn,
   type TextColumn,
 } from "@omnigraph/storage";
-import { mergePieces } from "../view/merge-pieces.ts";
+import { mergeForLayer } from "../view/merge-pieces.ts";
 import type { Piece } from "../view/source.ts";
 
 /**
@@ -26,16 +26,16 @@ export async function foldedRows(
   first: boolean,
   signal?: AbortSignal,
 ): Promise<LayerDraft | null> {
-  const parts = await mergePieces(type, pieces);
+  const { parts, ids, former } = await mergeForLayer(type, pieces);
   const columns = new Map<ColumnKey, Column>();
   for (const key of columnKeys(type)) {
     signal?.throwIfAborted();
-    columns.set(key, await parts.column(key));
+    columns.set(key, key === "id" && ids !== null ? await parts.gathered(key, ids) : await parts.column(key));
   }
   const rows = { length: parts.capacity, columns };
   const tombstones = first ? null : await deletedIds(pieces, idTexts(rows, "id"), signal);
   if (rows.length === 0 && tombstones === null) return null;
-  return { type, rows, tombstones };
+  return { type, rows, tombstones, former };
 }
 
 /** Ids that pieces delete and that are not among those of their rows; null where there are none. */

@@ -1,15 +1,19 @@
-import { atOnce, inTurns, ranges, STEP_ROWS, type Steps } from "@omnigraph/base";
+import { inTurns, present, type Steps } from "@omnigraph/base";
 import type { EntityType } from "@omnigraph/language";
 import {
   asIdTexts,
   columnSpecs,
   concat,
-  IdTable,
+  concatenating,
+  type FormerIndex,
+  idColumn,
   idTexts,
+  IndexedIds,
   type TextColumn,
   type TypeChanges,
 } from "@omnigraph/storage";
-import { type Part, Parts } from "./parts.ts";
+import { LastImages } from "./last-images.ts";
+import { type Part, Parts, readPart } from "./parts.ts";
 import type { Piece } from "./source.ts";
 import { overlayLimit, type Tuning } from "./tuning.ts";
 
@@ -43,10 +47,35 @@ function layerRows(pieces: readonly Piece[]): number {
   return pieces.reduce((sum, piece) => sum + (piece.kind === "layer" ? piece.reader.entry.rows : 0), 0);
 }
 
+/** The rows that pieces come to, and what was read to find that out. */
+export interface MergedPieces {
+  readonly parts: Parts;
+  /** The ids of each part that has rows; null where they were not needed. */
+  readonly ids: readonly TextColumn[] | null;
+  /** The index of the first layer, where most ids come from it. */
+  readonly former: FormerIndex | null;
+}
+
 /** The rows that pieces come to. */
 export async function mergePieces(type: EntityType, pieces: readonly Piece[]): Promise<Parts> {
+  const parts = partsOf(type, pieces);
+  if (pieces.every((piece, k) => addsOnly(piece, k === 0))) return new Parts(type, parts, null);
+  return (await merge(type, pieces, parts)).parts;
+}
+
+/** As `mergePieces`, with what a layer of these rows can take over. */
+export async function mergeForLayer(type: EntityType, pieces: readonly Piece[]): Promise<MergedPieces> {
+  const parts = partsOf(type, pieces);
+  if (!pieces.every((piece, k) => addsOnly(piece, k === 0))) return merge(type, pieces, parts);
+  const [first] = pieces;
+  const index = first?.kind === "layer" ? await first.reader.index() : null;
+  const former = index === null ? null : { index, gone: new Uint32Array(0) };
+  return { parts: new Parts(type, parts, null), ids: null, former };
+}
+
+function partsOf(type: EntityType, pieces: readonly Piece[]): readonly Part[] {
   const specs = columnSpecs(type);
-  const parts = pieces.map((piece): Part => {
+  return pieces.map((piece): Part => {
     if (piece.kind === "layer")
       return { kind: "layer", length: piece.reader.entry.rows, reader: piece.reader };
     const batch = concat(
@@ -55,9 +84,6 @@ export async function mergePieces(type: EntityType, pieces: readonly Piece[]): P
     );
     return { kind: "batch", length: batch.length, batch };
   });
-  if (pieces.every((piece, k) => addsOnly(piece, k === 0))) return new Parts(type, parts, null);
-  const ids = await new Parts(type, parts, null).column("id");
-  return new Parts(type, parts, await survivingRows(pieces, asIdTexts(ids)));
 }
 
 /** Whether a piece only adds new rows. */
@@ -66,23 +92,49 @@ function addsOnly(piece: Piece, isFirst: boolean): boolean {
   return piece.changes.every((changes) => changes.before.length === 0);
 }
 
-/** By ordinal the row of the entity's last image; null when every row is one. Entities are ordered by the row of their first image. */
-async function survivingRows(pieces: readonly Piece[], ids: TextColumn): Promise<Uint32Array | null> {
-  const deleted = await Promise.all(
-    pieces.map(async (piece) =>
-      piece.kind === "layer" && piece.reader.entry.tombstones > 0 ? piece.reader.tombstones() : null,
-    ),
+/** Entities are ordered by the row of their first image. */
+async function merge(
+  type: EntityType,
+  pieces: readonly Piece[],
+  parts: readonly Part[],
+): Promise<MergedPieces> {
+  const [first, ...rest] = pieces;
+  const isBased = first?.kind === "layer" && first.reader.entry.rows > 0;
+  const [index, ids, deleted] = await Promise.all([
+    isBased ? first.reader.index() : null,
+    Promise.all(parts.filter(({ length }) => length > 0).map(readIds)),
+    Promise.all(pieces.map(tombstonesOf)),
+  ]);
+  const [baseIds, ...laterIds] = ids;
+  // The ids of the first layer are not hashed where it has an index.
+  const base = index === null || baseIds === undefined ? null : new IndexedIds(baseIds, index);
+  const later = await inTurns(concatenatingIds(base === null ? ids : laterIds));
+  const images = new LastImages(base, later);
+  await inTurns(
+    base === null ? replaying(images, pieces, deleted) : replaying(images, rest, deleted.slice(1)),
   );
-  const steps = surviving(pieces, deleted, ids);
-  return ids.length <= STEP_ROWS ? atOnce(steps) : inTurns(steps);
+  const rows = await inTurns(images.finishing());
+  const former = index === null ? null : { index, gone: images.gone() };
+  return { parts: new Parts(type, parts, rows), ids: ids.length === 0 ? null : ids, former };
 }
 
-function* surviving(
+async function readIds(part: Part): Promise<TextColumn> {
+  return asIdTexts(present(await readPart(part, "id"), "ids of rows"));
+}
+
+async function tombstonesOf(piece: Piece): Promise<TextColumn | null> {
+  return piece.kind === "layer" && piece.reader.entry.tombstones > 0 ? piece.reader.tombstones() : null;
+}
+
+function* concatenatingIds(ids: readonly TextColumn[]): Steps<TextColumn> {
+  return ids.length === 0 ? idColumn([]) : asIdTexts(yield* concatenating(ids));
+}
+
+function* replaying(
+  images: LastImages,
   pieces: readonly Piece[],
   deleted: readonly (TextColumn | null)[],
-  ids: TextColumn,
-): Steps<Uint32Array | null> {
-  const images = new LastImages(ids);
+): Steps<void> {
   for (const [k, piece] of pieces.entries()) {
     const tombstones = deleted[k] ?? null;
     if (tombstones !== null) yield* images.deleting(tombstones, 0);
@@ -94,57 +146,5 @@ function* surviving(
       if (before.length > updated) yield* images.deleting(idTexts(before, "id"), updated);
       yield* images.putting(after.length);
     }
-  }
-  return yield* images.finishing();
-}
-
-const NONE = -1;
-
-class LastImages {
-  readonly #table: IdTable;
-  /** By row that of the first image of its entity. */
-  readonly #firsts: Int32Array;
-  /** By the row of an entity's first image the row of its last one. */
-  readonly #last: Int32Array;
-  #row = 0;
-
-  constructor(ids: TextColumn) {
-    this.#table = new IdTable(ids);
-    this.#firsts = new Int32Array(ids.length);
-    this.#last = new Int32Array(ids.length).fill(NONE);
-  }
-
-  /** Goes over the next rows: each is now the last image of its entity. */
-  *putting(rows: number): Steps<void> {
-    const before = this.#row;
-    this.#row += rows;
-    yield* ranges(rows, STEP_ROWS, (from, to) => {
-      this.#table.insertRange(before + from, before + to, this.#firsts);
-      for (let row = before + from; row < before + to; row++) this.#last[this.#firsts[row] ?? 0] = row;
-    });
-  }
-
-  *deleting(ids: TextColumn, first: number): Steps<void> {
-    yield* ranges(ids.length - first, STEP_ROWS, (from, to) => {
-      for (let i = first + from; i < first + to; i++) {
-        const found = this.#table.findBytes(ids.bytes, ids.offsets[i] ?? 0, ids.offsets[i + 1] ?? 0);
-        if (found >= 0) this.#last[found] = NONE;
-      }
-    });
-  }
-
-  *finishing(): Steps<Uint32Array | null> {
-    const last = this.#last;
-    const survivors = new Uint32Array(last.length);
-    let count = 0;
-    let identical = true;
-    yield* ranges(last.length, 4 * STEP_ROWS, (from, to) => {
-      for (let ordinal = from; ordinal < to; ordinal++) {
-        const row = last[ordinal] ?? NONE;
-        identical &&= row === ordinal;
-        if (row !== NONE) survivors[count++] = row;
-      }
-    });
-    return identical ? null : survivors.subarray(0, count);
   }
 }

@@ -55,6 +55,11 @@ export class Parts {
         .filter((part) => part.length > 0)
         .map(async (part) => (await readPart(part, key)) ?? constantColumn(type, fill, part.length)),
     );
+    return this.gathered(key, columns);
+  }
+
+  /** A column by ordinal, given that of each part that has rows. */
+  async gathered(key: ColumnKey, columns: readonly Column[]): Promise<Column> {
     const length = columns.reduce((sum, column) => sum + column.length, 0);
     assert(length === this.total, `column ${key} of ${this.type.name} has ${length} of ${this.total} rows`);
     const steps = gathering(columns, this.rows);
@@ -62,7 +67,8 @@ export class Parts {
   }
 }
 
-async function readPart(part: Part, key: ColumnKey): Promise<Column | null> {
+/** A column of a part; null where the part lacks it. */
+export async function readPart(part: Part, key: ColumnKey): Promise<Column | null> {
   return part.kind === "layer" ? part.reader.column(key) : (part.batch.columns.get(key) ?? null);
 }
 

@@ -1,6 +1,14 @@
 /** How long an acknowledged put lasts. `durable`: it survives power loss. `relaxed`: it survives the process only. */
 export type Durability = "durable" | "relaxed";
 
+/** The bytes of an object that is put: whole, or in parts that follow each other. */
+export type PutBytes = Uint8Array | readonly Uint8Array[];
+
+/** The bytes in one piece. */
+export function wholeBytes(bytes: PutBytes): Uint8Array {
+  return bytes instanceof Uint8Array ? bytes : Buffer.concat(bytes);
+}
+
 /** One name of a listing. */
 export interface ObjectInfo {
   /** The key, relative to the store's root, with `/` between its parts. */
@@ -43,7 +51,7 @@ export interface ObjectStore {
   /** Whether there is an object, without reading it. */
   exists(key: string): Promise<boolean>;
   /** Creates or replaces. Complete before it is visible. */
-  put(key: string, bytes: Uint8Array, durability?: Durability): Promise<void>;
+  put(key: string, bytes: PutBytes, durability?: Durability): Promise<void>;
   /**
    * Creates, never replaces: of any number of concurrent callers exactly one gets `stored`. Never retried here: a lost answer is `unknown`. The caller
    * then reads the object to see whether it is its own, and syncs it. Where the network repeats requests, even `exists` can mean one's own object.

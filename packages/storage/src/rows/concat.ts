@@ -156,17 +156,12 @@ function* concatTexts(parts: readonly Column[]): Steps<TextColumn | DictionaryCo
 function* concatDictionaries(parts: readonly DictionaryColumn[]): Steps<DictionaryColumn> {
   const interner = new Interner();
   const codes = new Uint32Array(lengthOf(parts));
+  const recodings = new Map<TextColumn, Uint32Array>();
   let at = 0;
   for (const { length, codes: own, dictionary } of parts) {
-    const recoded = new Uint32Array(dictionary.length);
-    for (let k = 0; k < recoded.length; k++) {
-      recoded[k] = interner.code(
-        dictionary.bytes,
-        dictionary.offsets[k] ?? 0,
-        dictionary.offsets[k + 1] ?? 0,
-      );
-    }
-    for (let i = 0; i < length; i++) codes[at + i] = recoded[own[i] ?? 0] ?? 0;
+    const recoded = recodings.get(dictionary) ?? recoding(dictionary, interner);
+    recodings.set(dictionary, recoded); // parts are often slices of few columns
+    recode(own, length, recoded, codes, at);
     at += length;
     yield;
   }
@@ -177,6 +172,17 @@ function* concatDictionaries(parts: readonly DictionaryColumn[]): Steps<Dictiona
     codes,
     dictionary: interner.finish(),
   };
+}
+
+/** The code in the interner of each entry of a dictionary. */
+function recoding({ length, offsets, bytes }: TextColumn, interner: Interner): Uint32Array {
+  const recoded = new Uint32Array(length);
+  for (let k = 0; k < length; k++) recoded[k] = interner.code(bytes, offsets[k] ?? 0, offsets[k + 1] ?? 0);
+  return recoded;
+}
+
+function recode(own: Uint32Array, length: number, recoded: Uint32Array, into: Uint32Array, at: number): void {
+  for (let i = 0; i < length; i++) into[at + i] = recoded[own[i] ?? 0] ?? 0;
 }
 
 /** Entries with offsets: rows of text, or those of lists. */
@@ -194,10 +200,16 @@ function* concatOffsets(parts: readonly Offset[]): Steps<Uint32Array> {
     const shift = end - (own[0] ?? 0);
     end += (own[entries] ?? 0) - (own[0] ?? 0);
     checkSize(end);
-    for (let i = 1; i <= entries; i++) offsets[++at] = (own[i] ?? 0) + shift;
+    copyShifted(own, entries, shift, offsets, at);
+    at += entries;
     yield;
   }
   return offsets;
+}
+
+function copyShifted(own: Uint32Array, entries: number, shift: number, into: Uint32Array, at: number): void {
+  if (shift === 0) into.set(own.subarray(1, entries + 1), at + 1);
+  else for (let i = 1; i <= entries; i++) into[at + i] = (own[i] ?? 0) + shift;
 }
 
 function* concatPlain(parts: readonly TextColumn[]): Steps<TextColumn> {

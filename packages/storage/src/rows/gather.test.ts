@@ -12,18 +12,25 @@ const CASES = typedValues().chain(({ type, values }) =>
     values: fc.constant(values),
     cuts: fc.array(fc.nat({ max: values.length }), { maxLength: 4 }),
     picks: fc.array(fc.nat(), { maxLength: 50 }),
+    ranges: fc.constantFrom(1, 1, 20, 40),
     repeats: fc.constantFrom(1, 1, 300),
   }),
 );
 
 test("rows are gathered from columns as from one, however many steps and columns there are", () => {
   fc.assert(
-    fc.property(CASES, ({ type, values, cuts, picks, repeats }) => {
+    fc.property(CASES, ({ type, values, cuts, picks, ranges, repeats }) => {
       const bounds = [0, ...cuts.toSorted((a, b) => a - b), values.length];
       const columns = bounds.slice(1).map((end, k) => columnOf(type, values.slice(bounds[k] ?? 0, end)));
       expect(valuesOf(atOnce(gathering(columns, null)))).toEqual(values);
-      const rows = Array.from({ length: repeats }, () => picks.map((n) => n % Math.max(values.length, 1)));
-      const named = values.length === 0 ? [] : rows.flat();
+      const rangeFrom = (n: number): readonly number[] =>
+        Array.from({ length: ranges }, (_, i) => (n % values.length) + i).filter(
+          (row) => row < values.length,
+        );
+      const rows = Array.from({ length: repeats }, () =>
+        values.length === 0 ? [] : picks.flatMap(rangeFrom),
+      );
+      const named = rows.flat().slice(0, 5 * STEP_ROWS);
       expect(valuesOf(atOnce(gathering(columns, Uint32Array.from(named))))).toEqual(
         named.map((row) => values[row]),
       );

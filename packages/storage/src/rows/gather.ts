@@ -18,12 +18,27 @@ export function* gathering(columns: readonly Column[], rows: Uint32Array | null)
   const size = source.stepRows();
   for (let start = 0; start === 0 || start < length; start += size) {
     const end = Math.min(start + size, length);
-    parts.push(...(rows === null ? source.slices(start, end) : [source.take(rows.subarray(start, end))]));
+    parts.push(...(rows === null ? source.slices(start, end) : source.named(rows.subarray(start, end))));
     if (end < length) yield;
   }
   const joined = yield* concatenating(parts);
   if (joined.kind !== "text" || !columns.some(({ kind }) => kind === "dictionary")) return joined;
   return (yield* encodingDictionary(joined)) ?? joined;
+}
+
+/** Rows that follow each other are copied as one range where ranges have this many on average: a range costs as much as some rows one by one. */
+const RANGE_ROWS = 16;
+
+/** Where ranges of rows that follow each other begin, and the end of the last; null where they are short. */
+function rangesIn(rows: Uint32Array): readonly number[] | null {
+  const starts = [0];
+  const most = rows.length / RANGE_ROWS;
+  for (let k = 1; k < rows.length; k++) {
+    if ((rows[k] ?? 0) === (rows[k - 1] ?? 0) + 1) continue;
+    if (starts.length >= most) return null;
+    starts.push(k);
+  }
+  return [...starts, rows.length];
 }
 
 /** Columns that are numbered as one. */
@@ -57,8 +72,19 @@ class Source {
     });
   }
 
-  /** The rows named: those of each column together first, then in their order. */
-  take(rows: Uint32Array): Column {
+  /** The rows named, as parts: views of the columns where they are ranges of rows, else a copy. */
+  named(rows: Uint32Array): readonly Column[] {
+    const bounds = rangesIn(rows);
+    if (bounds === null || rows.length === 0) return [this.#take(rows)];
+    return bounds.slice(1).flatMap((end, k) => {
+      const start = bounds[k] ?? 0;
+      const first = rows[start] ?? 0;
+      return this.slices(first, first + end - start);
+    });
+  }
+
+  /** A copy of the rows named: those of each column together first, then in their order. */
+  #take(rows: Uint32Array): Column {
     const owners = Uint32Array.from(rows, (row) => this.#ownerOf(row));
     const held = this.#columns.map(() => 0);
     for (const owner of owners) held[owner] = (held[owner] ?? 0) + 1;

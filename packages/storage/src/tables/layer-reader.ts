@@ -3,6 +3,7 @@ import type { ObjectStore } from "../objects/store.ts";
 import type { ColumnKey, RowBatch } from "../rows/batch.ts";
 import type { Column, TextColumn } from "../rows/column.ts";
 import { takeColumn } from "../rows/select.ts";
+import type { IdIndex } from "./column-file/id-index.ts";
 import { ColumnFile } from "./column-file/reader.ts";
 import { decodeTombstones } from "./tombstones.ts";
 import type { LayerEntry, LayerReader } from "./layer.ts";
@@ -69,6 +70,14 @@ export class StoredLayer implements LayerReader {
     return this.#read(
       (file) => file.find(id, signal),
       () => this.#table.find(id, signal),
+      signal,
+    );
+  }
+
+  index(signal?: AbortSignal): Promise<IdIndex | null> {
+    return this.#read(
+      (file) => file.index(signal),
+      async () => null,
       signal,
     );
   }

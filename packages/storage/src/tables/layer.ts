@@ -1,6 +1,7 @@
 import type { EntityType, TypeId } from "@omnigraph/language";
 import type { ColumnKey, RowBatch } from "../rows/batch.ts";
 import type { Column, TextColumn } from "../rows/column.ts";
+import type { FormerIndex, IdIndex } from "./column-file/id-index.ts";
 
 /** How a layout names a layer: an immutable Lance table of one type under `tables/<staging>/`, with tombstones. Plain JSON. */
 export interface LayerEntry {
@@ -22,6 +23,8 @@ export interface LayerDraft {
   readonly type: EntityType;
   readonly rows: RowBatch;
   readonly tombstones: TextColumn | null;
+  /** The index of the layer that the first rows come from, so that theirs need not be made anew; null where there is none. Default: null. */
+  readonly former?: FormerIndex | null;
 }
 
 /**
@@ -35,6 +38,8 @@ export interface LayerReader {
   tombstones(signal?: AbortSignal): Promise<TextColumn | null>;
   /** Row of one id, or -1, by the stored hash index of the column file: a few range reads, whatever the layer's size. */
   find(id: string, signal?: AbortSignal): Promise<number>;
+  /** That hash index as a whole; null where it is missing or damaged. */
+  index(signal?: AbortSignal): Promise<IdIndex | null>;
   /** Some rows, without reading whole columns where there is a column file. */
   take(rows: readonly number[], keys: readonly ColumnKey[], signal?: AbortSignal): Promise<RowBatch>;
 }

@@ -27,7 +27,7 @@ export class ObjectLayers implements LayerStore {
     const tombstones = draft.tombstones === null ? null : sortedIds(draft.tombstones);
     const version = OBJECT_VERSION;
     await this.#store.put(keys.rows, encodeRows({ type: type.name, version, columns }, rows));
-    const file = await inTurns(encodingColumnFile(rows), signal);
+    const file = await inTurns(encodingColumnFile(rows, draft.former), signal);
     if (file !== null) await this.#store.put(keys.cols, file);
     if (tombstones !== null && tombstones.length > 0)
       await this.#store.put(keys.tombstones, encodeTombstones(tombstones));

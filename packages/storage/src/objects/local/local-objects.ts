@@ -12,7 +12,7 @@ import { LocalRoot } from "./root.ts";
 import { LocalWriter } from "./writer.ts";
 import { type Owners, systemOwners } from "./owner.ts";
 import { isSpent, openIfThere, spelling, type Location, locate } from "./spent-names.ts";
-import type { Durability, ObjectInfo, ObjectStore, PutOutcome, VersionedObject } from "../store.ts";
+import type { Durability, ObjectInfo, ObjectStore, PutBytes, PutOutcome, VersionedObject } from "../store.ts";
 
 /** What a local store takes from its surroundings; each has a real default. */
 export interface LocalOptions {
@@ -89,11 +89,12 @@ export class LocalObjects implements ObjectStore {
     });
   }
 
-  async put(key: string, bytes: Uint8Array, durability: Durability = "durable"): Promise<void> {
+  async put(key: string, bytes: PutBytes, durability: Durability = "durable"): Promise<void> {
     const path = this.#path(key);
+    const parts = bytes instanceof Uint8Array ? [bytes] : bytes;
     await this.#typed("write", path, async () => {
-      this.#checkBytes(key, bytes);
-      await this.#writer.replace((await this.#locate(key, path)).path, bytes, durability);
+      this.#checkBytes(key, parts[0] ?? new Uint8Array(0));
+      await this.#writer.replace((await this.#locate(key, path)).path, parts, durability);
     });
   }
 

@@ -30,11 +30,12 @@ export class TemporaryFiles {
     this.#folders = folders;
   }
 
-  async create(disk: FileSystem, bytes: Uint8Array): Promise<TemporaryFile> {
+  /** A file of these parts, one after another. */
+  async create(disk: FileSystem, parts: readonly Uint8Array[]): Promise<TemporaryFile> {
     const path = `${this.#folder}/${this.#tag}-${this.#count++}`;
     const handle = await this.#inFolder(disk, path, () => disk.open(path, "create"));
     try {
-      await disk.write(handle, bytes);
+      for (const part of parts) await disk.write(handle, part);
     } catch (cause) {
       await this.discard(disk, { path, handle });
       throw cause;

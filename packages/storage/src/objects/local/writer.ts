@@ -75,8 +75,8 @@ export class LocalWriter {
         return refuseFolder(there.status, there.path);
       }
     }
-    return this.#timed(bytes, durability, async (disk) => {
-      const staged = await this.#stage(disk, bytes, isDurable && !byOneSync);
+    return this.#timed(bytes.length, durability, async (disk) => {
+      const staged = await this.#stage(disk, [bytes], isDurable && !byOneSync);
       try {
         const { outcome, at } = await this.#linkFree(disk, staged, path, mayBeSpent);
         if (outcome !== "stored") return outcome;
@@ -93,10 +93,10 @@ export class LocalWriter {
     });
   }
 
-  /** Creates or replaces a file. */
-  async replace(path: string, bytes: Uint8Array, durability: Durability): Promise<void> {
+  /** Creates or replaces a file; it has the parts one after another. */
+  async replace(path: string, parts: readonly Uint8Array[], durability: Durability): Promise<void> {
     await this.#prepare();
-    await this.#timed(bytes, durability, (disk) => this.#swap(disk, path, bytes, durability));
+    await this.#timed(sizeOf(parts), durability, (disk) => this.#swap(disk, path, parts, durability));
   }
 
   /** Makes existing files durable, whoever wrote them; `mayBeSpent` where that holds for all of them. */
@@ -104,7 +104,7 @@ export class LocalWriter {
     const { background } = this.#disk;
     for (const path of paths) {
       const bytes = this.#dropped.get(path);
-      if (bytes !== undefined) await this.#swap(background, path, bytes);
+      if (bytes !== undefined) await this.#swap(background, path, [bytes]);
     }
     const withName = mayBeSpent && this.#oneSyncBytes > 0;
     const folders = new Set<string>();
@@ -184,12 +184,8 @@ export class LocalWriter {
   }
 
   /** Runs a write with the calls that suit its size and the speed of the disk, after syncing what must be durable before it. */
-  async #timed<T>(
-    bytes: Uint8Array,
-    durability: Durability,
-    body: (disk: FileSystem) => Promise<T>,
-  ): Promise<T> {
-    const small = bytes.length <= SMALL_BYTES;
+  async #timed<T>(size: number, durability: Durability, body: (disk: FileSystem) => Promise<T>): Promise<T> {
+    const small = size <= SMALL_BYTES;
     if (durability === "durable" && this.#unsynced.size > 0) await this.sync([...this.#unsynced], false);
     const result = await this.#gate.run(() => body(small ? this.#diskForSmall() : this.#disk.background));
     if (small && durability === "durable") await this.#yieldToLoop();
@@ -242,12 +238,12 @@ export class LocalWriter {
     await setImmediate();
   }
 
-  /** A temporary file with these bytes, synced or not. */
-  async #stage(disk: FileSystem, bytes: Uint8Array, synced: boolean): Promise<TemporaryFile> {
-    const file = await this.#temporaries.create(disk, bytes);
+  /** A temporary file with these parts one after another, synced or not. */
+  async #stage(disk: FileSystem, parts: readonly Uint8Array[], synced: boolean): Promise<TemporaryFile> {
+    const file = await this.#temporaries.create(disk, parts);
     if (!synced) return file;
     try {
-      await this.#syncTimed(disk, file.handle, bytes.length, "syncData");
+      await this.#syncTimed(disk, file.handle, sizeOf(parts), "syncData");
       return file;
     } catch (cause) {
       await this.#temporaries.discard(disk, file);
@@ -258,10 +254,10 @@ export class LocalWriter {
   async #swap(
     disk: FileSystem,
     path: string,
-    bytes: Uint8Array,
+    parts: readonly Uint8Array[],
     durability: Durability = "durable",
   ): Promise<void> {
-    await this.#temporaries.move(disk, await this.#stage(disk, bytes, durability === "durable"), path);
+    await this.#temporaries.move(disk, await this.#stage(disk, parts, durability === "durable"), path);
     this.#unsynced.add(path);
     if (durability === "relaxed") return;
     this.#dropped.delete(path);
@@ -292,7 +288,7 @@ export class LocalWriter {
   ): Promise<boolean> {
     if (await this.#isDurable(this.#syncTimed(disk, handle, bytes.length, "sync"), path)) return true;
     this.#dropped.set(path, bytes);
-    return this.#isDurable(this.#swap(disk, path, bytes), path);
+    return this.#isDurable(this.#swap(disk, path, [bytes]), path);
   }
 
   /** Whether the file just linked could be made durable. */
@@ -306,6 +302,10 @@ export class LocalWriter {
     this.#unsynced.delete(path);
     return true;
   }
+}
+
+function sizeOf(parts: readonly Uint8Array[]): number {
+  return parts.reduce((sum, { length }) => sum + length, 0);
 }
 
 function refuseFolder({ isFolder }: FileStatus, path: string): PutOutcome {

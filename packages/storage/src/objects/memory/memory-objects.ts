@@ -1,6 +1,13 @@
 import { type Clock, systemEnvironment } from "@omnigraph/base";
 import { checkKey, compareKeys } from "../keys.ts";
-import type { ObjectInfo, ObjectStore, PutOutcome, VersionedObject } from "../store.ts";
+import {
+  type ObjectInfo,
+  type ObjectStore,
+  type PutBytes,
+  type PutOutcome,
+  type VersionedObject,
+  wholeBytes,
+} from "../store.ts";
 
 interface Held {
   readonly bytes: Uint8Array;
@@ -55,8 +62,8 @@ export class MemoryObjects implements ObjectStore {
     return this.#held(key) !== undefined;
   }
 
-  async put(key: string, bytes: Uint8Array): Promise<void> {
-    this.#hold(key, bytes);
+  async put(key: string, bytes: PutBytes): Promise<void> {
+    this.#hold(key, wholeBytes(bytes));
   }
 
   async putIfAbsent(key: string, bytes: Uint8Array): Promise<PutOutcome> {

@@ -6,7 +6,14 @@ import { classify, s3Error } from "./errors.ts";
 import { listBucket } from "./list.ts";
 import { putParts } from "./parts.ts";
 import { sharedSignal } from "./shared-signal.ts";
-import type { ObjectInfo, ObjectStore, PutOutcome, VersionedObject } from "../store.ts";
+import {
+  type ObjectInfo,
+  type ObjectStore,
+  type PutBytes,
+  type PutOutcome,
+  type VersionedObject,
+  wholeBytes,
+} from "../store.ts";
 
 /** Larger objects are put by a multipart upload. */
 const WHOLE_BYTES = 64 << 20;
@@ -87,7 +94,8 @@ export class S3Objects implements ObjectStore {
     }
   }
 
-  async put(key: string, bytes: Uint8Array): Promise<void> {
+  async put(key: string, parts: PutBytes): Promise<void> {
+    const bytes = wholeBytes(parts);
     const { sdk, retrying } = this.#connection;
     const object = this.#object(key);
     try {

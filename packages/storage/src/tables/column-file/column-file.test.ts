@@ -19,7 +19,7 @@ const SIZES = { min: 1, max: 60, skipped: 0 };
 const property = (n: number): ColumnKey => numberedUlid(n) as ColumnKey;
 
 function encoded(batch: RowBatch): Uint8Array {
-  return present(atOnce(encodingColumnFile(batch)), "column file");
+  return Buffer.concat(present(atOnce(encodingColumnFile(batch)), "column file"));
 }
 
 function golden(name: string): Uint8Array {

@@ -12,8 +12,8 @@ import type { Column } from "../../rows/column.ts";
 import { aligned, corrupt, isJsonObject, parseHeader } from "../../rows/format/container.ts";
 import { idTexts } from "../../rows/id-texts.ts";
 import { KINDS, SCALARS } from "../../rows/format/kinds.ts";
-import { buffer, MAX_BYTES } from "../../rows/growing.ts";
-import { indexing } from "./id-index.ts";
+import { MAX_BYTES } from "../../rows/growing.ts";
+import { type FormerIndex, indexing, reindexing } from "./id-index.ts";
 
 const COLUMN_FILE_MAGIC = "OGK1";
 /** Magic and length before the header; checksum and padding after it. */
@@ -22,6 +22,9 @@ export const SUFFIX_BYTES = 8;
 
 /** Rows per stored count of entries, for columns whose nulls have no entry: the entry of one row is then found by two small reads. */
 export const COUNTED_ROWS = 4096;
+
+/** Most bytes of a part that is copied so that it is written together with its neighbours. */
+const SMALL_BYTES = 64 << 10;
 
 /** A part of the file: offset in it, length in bytes, CRC-32. */
 export interface Section {
@@ -45,18 +48,26 @@ export interface ColumnFileHeader {
   readonly index: { readonly bits: number; readonly starts: Section; readonly entries: Section };
 }
 
-/** The column file of the rows of a layer, as `docs/formats/layers.md` says, made in steps; null where it would not fit into one buffer. */
-export function* encodingColumnFile(batch: RowBatch): Steps<Uint8Array | null> {
+/**
+ * The column file of the rows of a layer, as `docs/formats/layers.md` says, made in steps: its parts, most of which are the memory of the rows. Null where it
+ * would be too long. `former`: as that of a draft.
+ */
+export function* encodingColumnFile(
+  batch: RowBatch,
+  former: FormerIndex | null = null,
+): Steps<readonly Uint8Array[] | null> {
   const sections = new SectionList();
   const columns: JsonValue[] = [];
   for (const [key, column] of batch.columns) columns.push(yield* describing(key, column, sections));
-  const { bits, starts, entries } = yield* indexing(idTexts(batch, "id"));
+  const ids = idTexts(batch, "id");
+  const remade = former === null ? null : yield* reindexing(former, ids);
+  const { bits, starts, entries } = remade ?? (yield* indexing(ids));
   const index = {
     bits,
     starts: yield* sections.adding(bytesOf(starts)),
     entries: yield* sections.adding(bytesOf(entries)),
   };
-  return yield* sections.making({ rows: batch.length, columns, index });
+  return sections.making({ rows: batch.length, columns, index });
 }
 
 /** Adds the sections of a column; answers its description for the header. */
@@ -93,26 +104,44 @@ class SectionList {
     return [offset, bytes.length, yield* checksum(bytes)];
   }
 
-  *making(header: JsonObject): Steps<Uint8Array | null> {
+  /** The parts of the file; null where it would be too long to be read at once. */
+  making(header: JsonObject): readonly Uint8Array[] | null {
     const text = new TextEncoder().encode(writeJson(header));
     const headerBytes = aligned(text.length);
     const start = PREFIX_BYTES + headerBytes + SUFFIX_BYTES;
     if (start + this.#end > MAX_BYTES) return null;
-    const bytes = buffer(start + this.#end, () => new Uint8Array(start + this.#end));
+    const bytes = new Uint8Array(start);
     const view = new DataView(bytes.buffer);
     new TextEncoder().encodeInto(COLUMN_FILE_MAGIC, bytes);
     view.setUint32(4, headerBytes, true);
     bytes.set(text, PREFIX_BYTES);
     bytes.fill(0x20, PREFIX_BYTES + text.length, PREFIX_BYTES + headerBytes);
     view.setUint32(start - SUFFIX_BYTES, crc32(bytes.subarray(0, start - SUFFIX_BYTES)), true);
-    let at = start;
-    for (const part of this.#parts) {
-      const start = at;
-      yield* ranges(part.length, STEP_BYTES, (from, to) => bytes.set(part.subarray(from, to), start + from));
-      at += aligned(part.length);
-    }
-    return bytes;
+    return joinSmall([
+      bytes,
+      ...this.#parts.flatMap((part) => [part, new Uint8Array(aligned(part.length) - part.length)]),
+    ]);
   }
+}
+
+/** The same bytes in fewer parts: small neighbours together. Each part is written by a call of its own. */
+function joinSmall(parts: readonly Uint8Array[]): readonly Uint8Array[] {
+  const joined: Uint8Array[] = [];
+  let small: Uint8Array[] = [];
+  const flush = (): void => {
+    if (small.length > 0) joined.push(Buffer.concat(small));
+    small = [];
+  };
+  for (const part of parts) {
+    if (part.length <= SMALL_BYTES) {
+      small.push(part);
+      continue;
+    }
+    flush();
+    joined.push(part);
+  }
+  flush();
+  return joined;
 }
 
 /** Length of the header that the first bytes of a file announce. Errors: `object_corrupt`. */

@@ -108,6 +108,13 @@ export class ColumnFile {
     return -1;
   }
 
+  /** The index of the ids, its checksums verified. */
+  async index(signal?: AbortSignal): Promise<IdIndex> {
+    const { bits, ...sections } = this.header.index;
+    const [starts, entries] = await this.#whole([sections.starts, sections.entries], signal);
+    return { bits, starts: words(present(starts, "section")), entries: words(present(entries, "section")) };
+  }
+
   /** Whether the index is this one, and its checksums are right. */
   async hasIndex({ bits, starts, entries }: IdIndex, signal?: AbortSignal): Promise<boolean> {
     const { index } = this.header;
@@ -299,6 +306,10 @@ export class ColumnFile {
 
 function next(sections: Section[]): Section {
   return present(sections.shift(), "section");
+}
+
+function words({ buffer, byteOffset, byteLength }: Uint8Array): Uint32Array {
+  return new Uint32Array(buffer, byteOffset, byteLength / 4);
 }
 
 function offsetsOf(values: readonly number[]): Uint8Array {
