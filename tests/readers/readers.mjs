@@ -1,6 +1,4 @@
-import { existsSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { toolProgram } from "../support/running/tools.mjs";
 
 /** The engines that read our tables in tests, each with its packages from PyPI. The name changes with the packages: what is installed is found by it. */
 export const READERS = [
@@ -14,17 +12,7 @@ export const READERS = [
   },
 ];
 
-/** Where they are installed: outside the repository, kept from run to run. */
-export function readersFolder() {
-  return process.env.OMNIGRAPH_READERS ?? join(tmpdir(), "omnigraph-readers");
-}
-
 /** The Python of a reader. Throws where it is not installed: a test without its reader fails. */
 export function pythonOf(name) {
-  const folder = join(readersFolder(), name);
-  if (!existsSync(join(folder, "ready")))
-    throw new Error(
-      `${name} is not in ${folder}: run node scripts/prepare-readers.mjs (it needs python3 and PyPI)`,
-    );
-  return join(folder, "bin", "python");
+  return toolProgram(name, "python");
 }

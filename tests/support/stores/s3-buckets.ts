@@ -55,6 +55,11 @@ export class MemoryBuckets {
     return stored === undefined ? null : { tag: JSON.stringify(stored.md5), size: stored.bytes.length };
   }
 
+  /** The keys of a bucket, in order. */
+  keys(bucket: string): readonly string[] {
+    return [...(this.#buckets.get(bucket)?.keys() ?? [])].toSorted();
+  }
+
   /** The key that an upload in parts is for. */
   keyOfUpload(id: string): string | null {
     return this.#uploads.get(id)?.key ?? null;

@@ -20,6 +20,8 @@ export interface S3Server {
   readonly credentials: { readonly accessKeyId: string; readonly secretAccessKey: string };
   /** Requests so far, as `METHOD key`. */
   readonly requests: string[];
+  /** Keys that are there now, in order. */
+  readonly keys: () => readonly string[];
   /** Asked at every request; replace it to interfere. */
   interfere: (request: ServedRequest) => Interference;
   close(): Promise<void>;
@@ -27,9 +29,12 @@ export interface S3Server {
 
 /**
  * Starts a real HTTP server that speaks S3: s3rver, its storage replaced by memory, and before its own handlers a lock on each key under which
- * `If-None-Match` and `If-Match` are checked (s3rver ignores both). With `careless` they are ignored, as some servers do.
+ * `If-None-Match` and `If-Match` are checked (s3rver ignores both). With `careless` they are ignored, as some servers do; `in races` they are checked, but
+ * two puts of a key that come together both find it absent, as with more.
  */
-export async function startS3Server(options: { readonly careless?: boolean } = {}): Promise<S3Server> {
+export async function startS3Server(
+  options: { readonly careless?: boolean | "in races" } = {},
+): Promise<S3Server> {
   const bucket = "graphs";
   const server = new S3rver({
     address: "127.0.0.1",
@@ -43,6 +48,7 @@ export async function startS3Server(options: { readonly careless?: boolean } = {
   const buckets = new MemoryBuckets();
   server.store = server.context.store = buckets;
   const locks = new KeyLocks();
+  const together = new Pairs();
   const requests: string[] = [];
   let hung: Context[] = [];
   const running: S3Server = {
@@ -50,6 +56,7 @@ export async function startS3Server(options: { readonly careless?: boolean } = {
     bucket,
     credentials: { accessKeyId: "S3RVER", secretAccessKey: "S3RVER" },
     requests,
+    keys: () => buckets.keys(bucket),
     interfere: () => null,
     close: async () => {
       for (const context of hung) context.req.socket.destroy();
@@ -75,10 +82,12 @@ export async function startS3Server(options: { readonly careless?: boolean } = {
     const locked = context.method === "PUT" || context.method === "POST" || context.method === "DELETE";
     const perform = async (): Promise<void> => {
       const refusal = options.careless === true ? null : refusalOf(context, buckets.peek(bucket, key));
+      const isClaim = refusal === null && "if-none-match" in context.req.headers;
+      if (isClaim && options.careless === "in races") await together.wait(key);
       if (refusal === null) await next();
       else refuse(context, refusal);
     };
-    await (locked ? locks.run(key, perform) : perform());
+    await (locked && options.careless !== "in races" ? locks.run(key, perform) : perform());
     if (interference === "lose") {
       context.respond = false;
       context.req.socket.destroy();
@@ -103,6 +112,17 @@ class KeyLocks {
       mine.catch(() => undefined),
     );
     await mine;
+  }
+}
+
+/** Holds the first that comes for a key until the second is there; all others pass. */
+class Pairs {
+  readonly #first = new Map<string, () => void>();
+
+  wait(key: string): Promise<void> {
+    const release = this.#first.get(key);
+    release?.();
+    return release === undefined ? new Promise((go) => this.#first.set(key, go)) : Promise.resolve();
   }
 }
 

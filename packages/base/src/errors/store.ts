@@ -29,7 +29,8 @@ export const STORE_ERRORS = {
     http: 400,
     exit: 1,
     meaning: "The store or file system lacks something that safe writing needs.",
-    remedy: "Use a local file system with hard links, or an S3-compatible store that honours If-None-Match.",
+    remedy:
+      "Use a local file system with hard links, or an S3-compatible store that honours If-None-Match when puts race.",
   },
   store_uri_invalid: {
     code: "bad_request",

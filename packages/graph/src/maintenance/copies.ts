@@ -28,7 +28,9 @@ export async function copyTo(from: Copied, to: string, call: CopyCall): Promise<
     s3: processSettings().s3,
   });
   try {
-    return await copyInto(from, to, target, call);
+    const answer = await copyInto(from, to, target, call);
+    await target.noteStore();
+    return answer;
   } finally {
     await target.objects.close();
   }

@@ -21,14 +21,22 @@ import { processSettings } from "./settings.ts";
 /** Opens the graph at an address. Errors: `graph_not_found`, `format_newer`, `store_uri_invalid`, `usage`, failures of the store. */
 export async function openAt(uri: string, options: OpenOptions): Promise<GraphContext> {
   const { backend, budget } = await partsAt(uri, options, options.readOnly !== true);
-  return closedOnFailure(backend, () => openWith({ ...backend, budget }, options, uri));
+  return closedOnFailure(backend, async () => {
+    const graph = await openWith({ ...backend, budget }, options, uri);
+    if (!graph.log.readOnly) await backend.noteStore();
+    return graph;
+  });
 }
 
 /** Makes a graph at an address. Errors, after which nothing was written: `schema_invalid`, `graph_exists`, `folder_not_empty`, those of `openAt`. */
 export async function initAt(uri: string, options: InitOptions): Promise<GraphContext> {
   const schema = encodedSchema(options, systemEnvironment);
   const { backend, budget } = await partsAt(uri, options, true);
-  return closedOnFailure(backend, () => made({ ...backend, budget }, schema, options, uri));
+  return closedOnFailure(backend, async () => {
+    const graph = await made({ ...backend, budget }, schema, options, uri);
+    await backend.noteStore();
+    return graph;
+  });
 }
 
 /** Opens the graph in given parts. Errors: as `openAt`; after an error the caller has to close the parts. */

@@ -7,4 +7,6 @@ export interface Backend {
   readonly tables: LayerStore;
   /** Whether layers are Lance tables there; else their rows are objects. */
   readonly holdsTables: boolean;
+  /** To be called once a graph is there and open for writing: what was found out about the store is noted beside it. Does not fail. */
+  noteStore(): Promise<void>;
 }

@@ -7,5 +7,5 @@ export function localBackend(root: string, options: LocalOptions): Backend {
   const objects = new LocalObjects(root, options);
   // Tables are in the folder that the store has opened, even if its path leads elsewhere by now.
   const tables = new LanceLayers(root, objects, { diskRoot: () => objects.folder });
-  return { objects, tables, holdsTables: true };
+  return { objects, tables, holdsTables: true, noteStore: async () => undefined };
 }

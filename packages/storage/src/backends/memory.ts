@@ -6,5 +6,6 @@ import type { Backend } from "./backend.ts";
 /** Objects in this process, and tables as objects: Lance cannot reach this memory. */
 export function memoryBackend(name: string, clock: Clock): Backend {
   const objects = new MemoryObjects(name, clock);
-  return { objects, tables: new ObjectLayers(objects), holdsTables: false };
+  const tables = new ObjectLayers(objects);
+  return { objects, tables, holdsTables: false, noteStore: async () => undefined };
 }

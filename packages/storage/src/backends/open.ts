@@ -45,7 +45,7 @@ export async function openBackend(
       if (rest === "") throw invalid(uri, "the name after memory:// is missing");
       return memoryBackend(rest, environment.clock);
     case "s3":
-      return s3Backend(uri, options.s3 ?? {}, options.writable === true ? environment.random : null);
+      return s3Backend(uri, options.s3 ?? {}, options.writable === true ? environment : null);
     default:
       throw invalid(uri, `there is no kind of store called ${scheme}`);
   }

@@ -1,23 +1,37 @@
-import { given } from "@omnigraph/base";
-import type { Random } from "@omnigraph/base";
+import { type Environment, given } from "@omnigraph/base";
 import type { S3Access, S3Options } from "../objects/s3/access.ts";
 import { connectS3 } from "../objects/s3/connect.ts";
 import { s3Error } from "../objects/s3/errors.ts";
+import { proveStore } from "../objects/s3/proof.ts";
 import { S3Objects } from "../objects/s3/s3-objects.ts";
 import type { StorageOptions } from "../tables/lance/lance.ts";
 import { LanceLayers } from "../tables/lance-layers.ts";
 import type { Backend } from "./backend.ts";
 
 /**
- * Objects and Lance tables of a bucket under a prefix. With `proof` (the randomness for its key) the store must first show that it honours conditional
- * puts. Throws `store_uri_invalid`; with `proof` also `store_unsupported`, `store_denied` or `store_transient`.
+ * Objects and Lance tables of a bucket under a prefix. With `writing` (the environment of who will write) the store must first show that it honours
+ * conditional puts. Throws `store_uri_invalid`; with `writing` also `store_unsupported`, `store_denied` or `store_transient`.
  */
-export async function s3Backend(uri: string, options: S3Options, proof: Random | null): Promise<Backend> {
+export async function s3Backend(
+  uri: string,
+  options: S3Options,
+  writing: Environment | null,
+): Promise<Backend> {
   const connection = await connectS3(uri, options);
   const objects = new S3Objects(connection);
-  if (proof !== null) await objects.proveConditionalPuts(proof);
+  const proof = writing === null ? null : await closedOnFailure(objects, proveStore(connection, writing));
   const storage = (): Promise<StorageOptions> => tableOptions(objects.uri, connection.access);
-  return { objects, tables: new LanceLayers(objects.uri, objects, { storage }), holdsTables: true };
+  const tables = new LanceLayers(objects.uri, objects, { storage });
+  return { objects, tables, holdsTables: true, noteStore: async () => proof?.keep() };
+}
+
+async function closedOnFailure<T>(objects: S3Objects, proving: Promise<T>): Promise<T> {
+  try {
+    return await proving;
+  } catch (cause) {
+    await objects.close();
+    throw cause;
+  }
 }
 
 /**

@@ -12,6 +12,8 @@ export interface S3Connection {
   readonly bucket: string;
   /** Empty, or ending with `/`. */
   readonly prefix: string;
+  /** What the server calls itself in its newest answer; null where it says nothing. */
+  readonly heard: { server: string | null };
   /** Retries failed calls; for calls that can be repeated without harm. */
   readonly retrying: sdk.S3Client;
   /** Never retries; for conditional puts, which would find their own first attempt in place. */
@@ -42,27 +44,52 @@ export async function connectS3(uri: string, options: S3Options): Promise<S3Conn
   // The module's type is that of its declarations; `require` itself has none.
   const loaded = requireExternal("@aws-sdk/client-s3") as S3Sdk;
   const access = await resolveAccess(loaded.S3Client, options);
+  const heard: S3Connection["heard"] = { server: null };
   const client = (maxAttempts: number, requestTimeout: number): sdk.S3Client =>
-    new loaded.S3Client({
-      ...(access.endpoint === undefined ? {} : { endpoint: access.endpoint, forcePathStyle: true }),
-      region: access.region,
-      credentials: access.credentials,
-      maxAttempts,
-      // Many servers know neither checksum trailers nor checksum headers; every object of ours carries its own hash.
-      requestChecksumCalculation: "WHEN_REQUIRED",
-      responseChecksumValidation: "WHEN_REQUIRED",
-      requestHandler: {
-        connectionTimeout: CONNECT_MS,
-        requestTimeout: options.timeoutMs ?? requestTimeout,
-        throwOnRequestTimeout: true,
-      },
-    });
+    listening(
+      heard,
+      new loaded.S3Client({
+        ...(access.endpoint === undefined ? {} : { endpoint: access.endpoint, forcePathStyle: true }),
+        region: access.region,
+        credentials: access.credentials,
+        maxAttempts,
+        // Many servers know neither checksum trailers nor checksum headers; every object of ours carries its own hash.
+        requestChecksumCalculation: "WHEN_REQUIRED",
+        responseChecksumValidation: "WHEN_REQUIRED",
+        requestHandler: {
+          connectionTimeout: CONNECT_MS,
+          requestTimeout: options.timeoutMs ?? requestTimeout,
+          throwOnRequestTimeout: true,
+        },
+      }),
+    );
   return {
     sdk: loaded,
     access,
     bucket,
+    heard,
     prefix: parts.map((part) => `${part}/`).join(""),
     retrying: client(ATTEMPTS, TIMEOUT_MS),
     once: client(1, CONDITIONAL_TIMEOUT_MS),
   };
+}
+
+/** Has a client note what servers call themselves. */
+function listening(heard: S3Connection["heard"], client: sdk.S3Client): sdk.S3Client {
+  client.middlewareStack.add(
+    (next) => async (call) => {
+      const result = await next(call);
+      heard.server = serverOf(result.response);
+      return result;
+    },
+    // Beside the connection: before the answer is looked at, so that refusals are heard too.
+    { step: "deserialize", priority: "low", name: "serverOf" },
+  );
+  return client;
+}
+
+function serverOf(response: unknown): string | null {
+  const headers: unknown = Object(response).headers;
+  const server: unknown = Object(headers).server;
+  return typeof server === "string" ? server : null;
 }

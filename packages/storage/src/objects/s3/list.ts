@@ -2,6 +2,7 @@ import { given } from "@omnigraph/base";
 import type { _Object as Listed } from "@aws-sdk/client-s3";
 import { compareKeys } from "../keys.ts";
 import type { S3Connection } from "./connect.ts";
+import { OWN } from "./own-keys.ts";
 import type { ObjectInfo } from "../store.ts";
 
 export interface BucketListRequest {
@@ -37,7 +38,8 @@ export async function listBucket(
     );
     for (const object of page.Contents ?? []) {
       const info = infoOf(object, page.EncodingType === "url", prefix.length);
-      if (info.key !== "" && (after === null || compareKeys(info.key, after) > 0)) found.push(info);
+      if (info.key === "" || info.key.startsWith(OWN)) continue;
+      if (after === null || compareKeys(info.key, after) > 0) found.push(info);
     }
     token = page.IsTruncated === true ? page.NextContinuationToken : undefined;
   } while (token !== undefined && (!ordered || found.length < limit));

@@ -1,5 +1,5 @@
 import type { GetObjectCommandInput } from "@aws-sdk/client-s3";
-import { OmnigraphError, type Random } from "@omnigraph/base";
+import { OmnigraphError } from "@omnigraph/base";
 import { checkKey } from "../keys.ts";
 import type { S3Connection } from "./connect.ts";
 import { classify, s3Error } from "./errors.ts";
@@ -34,36 +34,6 @@ export class S3Objects implements ObjectStore {
     // Directory buckets, by their names, list in no order.
     this.ordered = !connection.bucket.endsWith("--x-s3");
     this.#connection = connection;
-  }
-
-  /**
-   * Proves that the store honours `If-None-Match`: of two puts to one fresh key the second must fail. Throws `store_unsupported` where it succeeds,
-   * because then two writers could both be told that they own one slot.
-   */
-  async proveConditionalPuts(random: Random): Promise<void> {
-    const key = `.probe-${Buffer.from(random.bytes(12)).toString("hex")}`;
-    try {
-      const first = await this.putIfAbsent(key, new Uint8Array([1]));
-      const second = await this.putIfAbsent(key, new Uint8Array([2]));
-      if (second === "stored") {
-        throw new OmnigraphError(
-          "store_unsupported",
-          `${this.uri} does not honour If-None-Match: two conditional puts of one key both succeeded; use a store that does`,
-          { details: { uri: this.uri } },
-        );
-      }
-      if (first === "unknown" || second === "unknown") {
-        throw new OmnigraphError(
-          "store_transient",
-          `${this.uri} did not answer a conditional put; repeat the call`,
-          {
-            details: { uri: this.uri },
-          },
-        );
-      }
-    } finally {
-      await this.delete(key);
-    }
   }
 
   async get(key: string, signal?: AbortSignal): Promise<Uint8Array | null> {
