@@ -110,6 +110,11 @@ export function describeObjectStore(name: string, begin: () => Promise<ObjectSpa
       await store.put("empty", new Uint8Array(0));
       const range = async (from: number, length: number): Promise<string | null> =>
         textOf(await store.range("k", from, length));
+      const { rangeNow } = store;
+      const now = (from: number, length: number): string | null =>
+        textOf(rangeNow?.call(store, "k", from, length) ?? null);
+      if (rangeNow !== undefined) expect([now(0, 3), now(7, 100), now(10, 5)]).toEqual(["012", "789", ""]);
+      expect(rangeNow?.call(store, "nothing", 0, 1) ?? null).toBeNull();
       expect(await range(0, 3)).toBe("012");
       expect(await range(7, 100)).toBe("789");
       expect(await range(10, 5)).toBe("");

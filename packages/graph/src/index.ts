@@ -119,6 +119,8 @@ export {
   type LayerEntry,
   type LayerProblem,
   type LayerReader,
+  type PageCache,
+  type PagedColumn,
   type LayerStore,
   type ListColumn,
   type LongColumn,

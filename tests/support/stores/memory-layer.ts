@@ -9,8 +9,10 @@ import {
   indexing,
   type LayerEntry,
   type LayerReader,
+  type PagedColumn,
   plainText,
   type RowBatch,
+  sliceColumn,
   take,
   type TextColumn,
   textAt,
@@ -41,6 +43,14 @@ export class MemoryLayer implements LayerReader {
   async column(key: ColumnKey): Promise<Column | null> {
     this.columnsRead.push(key);
     return this.#rows.columns.get(key) ?? null;
+  }
+
+  /** Pages of four rows. */
+  async paged(key: ColumnKey, above: number): Promise<PagedColumn | null> {
+    const column = this.#rows.columns.get(key);
+    if (column === undefined || column.length * 4 <= above) return null;
+    const page = (n: number): Column => sliceColumn(column, 4 * n, Math.min(4 * n + 4, column.length));
+    return { length: column.length, pageBits: 2, page };
   }
 
   async tombstones(): Promise<TextColumn | null> {

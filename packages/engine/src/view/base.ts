@@ -11,6 +11,7 @@ import {
 import { columnBytes } from "./bytes.ts";
 import { buildCsr, type Csr, csrBytes, type Ends, endsBytes, endsOf } from "./csr.ts";
 import { type AnySlot, type Memory, Slot } from "./memory-pool.ts";
+import type { PagedValues } from "./paged-values.ts";
 import { type Parts } from "./parts.ts";
 import type { Need } from "./view.ts";
 
@@ -31,7 +32,7 @@ export class TypeBase {
   readonly ids: Slot<TextColumn>;
   /** Live rows by id. */
   readonly keys: Slot<IdTable>;
-  readonly #columns: Map<ColumnKey, Slot<Column>>;
+  readonly #columns: Map<ColumnKey, Slot<Column | PagedValues>>;
   readonly #memory: Memory;
 
   constructor(parts: Parts, live: Uint8Array | null, memory: Memory) {
@@ -52,20 +53,20 @@ export class TypeBase {
     return ordinal < this.capacity && (this.live === null || bitAt(this.live, ordinal));
   }
 
-  column(key: ColumnKey): Slot<Column> {
+  column(key: ColumnKey): Slot<Column | PagedValues> {
     let slot = this.#columns.get(key);
     if (slot === undefined) {
-      slot = new Slot(this.#memory, columnBytes);
+      slot = new Slot(this.#memory, (values) => (values.kind === "paged" ? 0 : columnBytes(values)));
       this.#columns.set(key, slot);
     }
     return slot;
   }
 
-  /** Columns that are resident. */
+  /** Columns that are resident as a whole. */
   *residentColumns(): Iterable<readonly [ColumnKey, Column]> {
     for (const [key, slot] of this.#columns) {
       const column = slot.value;
-      if (column !== null) yield [key, column];
+      if (column !== null && column.kind !== "paged") yield [key, column];
     }
   }
 
@@ -106,8 +107,10 @@ export class TypeBase {
     return ordinals;
   }
 
-  loadColumn(key: ColumnKey): Promise<Column> {
-    return this.column(key).load(() => this.parts.column(key));
+  loadColumn(key: ColumnKey): Promise<Column | PagedValues> {
+    return this.column(key).load(
+      async () => (await this.parts.paged(key, this.#memory.pages)) ?? this.parts.column(key),
+    );
   }
 
   loadIds(): Promise<TextColumn> {

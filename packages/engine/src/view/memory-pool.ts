@@ -1,4 +1,5 @@
 import { OmnigraphError } from "@omnigraph/base";
+import { PageCache } from "@omnigraph/storage";
 
 /** The account of one structure; it does not keep the structure alive. */
 interface Entry {
@@ -13,8 +14,18 @@ interface Droppable {
   drop(): void;
 }
 
+/** Which columns are read by pages, and where their pages are kept. */
+export interface Pages {
+  /** Bytes of a column in its file from which it is. */
+  readonly above: number;
+  readonly cache: PageCache;
+}
+
 /** Where derived structures are accounted for. */
-export type Memory = Pick<MemoryPool, "admit" | "admitInRun" | "touch" | "release">;
+export type Memory = Pick<MemoryPool, "admit" | "admitInRun" | "touch" | "release" | "pages">;
+
+/** A column that would take a greater part of all memory is read by pages; all pages together take as much. */
+const PAGED_PART = 1 / 8;
 
 /**
  * Limits the bytes of derived structures of all graphs and views that share the pool. When a new structure does not fit, the least recently used ones that are
@@ -25,12 +36,18 @@ export class MemoryPool {
   #limit: number;
   #used = 0;
   #clock = 0;
+  readonly #pages: PageCache;
   readonly #entries = new Set<Entry>();
   readonly #freed = new FinalizationRegistry<Entry>((entry) => this.#remove(entry));
 
   /** `limit` in bytes. */
   constructor(limit: number) {
     this.#limit = limit;
+    this.#pages = new PageCache(limit * PAGED_PART);
+  }
+
+  get pages(): Pages {
+    return { above: this.#limit * PAGED_PART, cache: this.#pages };
   }
 
   /** Bytes that may be resident. */
@@ -41,6 +58,7 @@ export class MemoryPool {
   /** Sets another limit, and drops what does not fit any more. */
   resize(limit: number): void {
     this.#limit = limit;
+    this.#pages.resize(limit * PAGED_PART);
     this.#dropUntil(limit);
   }
 
@@ -126,6 +144,10 @@ export class MemoryShare implements Memory {
   /** Bytes of this graph's structures that are resident. */
   get used(): number {
     return this.#budget.usedBy(this);
+  }
+
+  get pages(): Pages {
+    return this.#budget.pages;
   }
 
   /** Drops this graph's structures, pinned ones excepted. */

@@ -1,9 +1,10 @@
-import { assert, atOnce, inTurns, STEP_ROWS } from "@omnigraph/base";
+import { assert, atOnce, inTurns, STEP_ROWS, type Value } from "@omnigraph/base";
 import type { EntityType } from "@omnigraph/language";
 import {
   type Column,
   type ColumnKey,
   columnSpecs,
+  type ColumnType,
   concatColumns,
   constantColumn,
   dictionaryOf,
@@ -11,6 +12,8 @@ import {
   type LayerReader,
   type RowBatch,
 } from "@omnigraph/storage";
+import type { Pages } from "./memory-pool.ts";
+import { PagedValues, type ValuesPart } from "./paged-values.ts";
 
 /** A source of rows when a column is loaded. */
 export type Part =
@@ -65,6 +68,29 @@ export class Parts {
     const steps = gathering(columns, this.rows);
     return this.total <= STEP_ROWS ? atOnce(steps) : inTurns(steps);
   }
+
+  /** A column by ordinal that is read by pages as far as it can be; null where no part of it is to be. */
+  async paged(key: ColumnKey, { above, cache }: Pages): Promise<PagedValues | null> {
+    const { type, fill } = columnSpecs(this.type)(key);
+    const parts = this.parts.filter((part) => part.length > 0);
+    const paged = await Promise.all(
+      parts.map(async (part) => (part.kind === "layer" ? part.reader.paged(key, above, cache) : null)),
+    );
+    if (paged.every((pages) => pages === null)) return null;
+    const values = parts.map(async (part, k): Promise<ValuesPart> => {
+      const { length } = part;
+      const pages = paged[k] ?? null;
+      if (pages !== null) return { kind: "paged", length, pages };
+      return wholePart(await readPart(part, key), length, type, fill);
+    });
+    return new PagedValues(await Promise.all(values), this.rows);
+  }
+}
+
+/** A part that is not read by pages. */
+function wholePart(column: Column | null, length: number, type: ColumnType, fill: Value): ValuesPart {
+  if (column !== null) return { kind: "column", length, column };
+  return { kind: "same", length, column: constantColumn(type, fill, 1) };
 }
 
 /** A column of a part; null where the part lacks it. */

@@ -245,6 +245,36 @@ describe("views of commits", () => {
   });
 });
 
+describe("columns that are read by pages", () => {
+  const needs = [need(PERSON, { columns: new Set([AGE]) })];
+
+  test("a column that would take more than an eighth of all memory is never read whole", async () => {
+    const model = ring(500);
+    const opened = open(model, 8000);
+    await opened.view.load(needs);
+    const ages = opened.view.nodes(PERSON).column(AGE);
+    const wanted = [...(model.get("Person")?.values() ?? [])].map((row) => row.get(AGE));
+    expect(Array.from({ length: 500 }, (_, o) => ages.value(o))).toEqual(wanted);
+    expect(ages.compare(7, 450)).toBe(Math.sign(Number(wanted[7]) - Number(wanted[450])));
+    expect(columnsRead(opened, PERSON)).toEqual([]);
+    expect(opened.budget.used).toBe(0);
+  });
+
+  test("later commits lie over the pages", async () => {
+    const model = ring(500);
+    const { view } = open(model, 8000);
+    await view.load([need(PERSON, { keys: true })]);
+    const next = birthday(model, "p7", 99);
+    const later = view.advance(changesBetween(CATALOG, model, next, false), new Map());
+    const lease = await later.hold([need(PERSON, { columns: new Set([AGE]), keys: true })]);
+    const rows = later.nodes(PERSON);
+    expect(rows.column(AGE).base).toBeNull();
+    for (const [id, row] of next.get("Person") ?? [])
+      expect(rows.column(AGE).value(rows.find(id))).toBe(row.get(AGE));
+    lease.release();
+  });
+});
+
 describe("loading", () => {
   test("a load stops waiting when it is aborted", async () => {
     const { view } = open(ring(3));

@@ -18,8 +18,9 @@ import {
 } from "@omnigraph/storage";
 import { ResidentAdjacency } from "./adjacency.ts";
 import type { EdgeBase, TypeBase } from "./base.ts";
-import { CleanCells, PatchedCells } from "./cells.ts";
+import { CleanCells, PagedCells, PatchedCells } from "./cells.ts";
 import type { Overlay } from "./overlay.ts";
+import type { PagedValues } from "./paged-values.ts";
 import type { Adjacency, Cells, EdgeRows, Rows } from "./view.ts";
 
 /** The rows of a type in one view: a base under an overlay. */
@@ -101,7 +102,8 @@ export class ResidentRows<Base extends TypeBase = TypeBase> implements Rows {
       throw new OmnigraphError("internal", `invariant broken: ${this.type.name} has no property ${property}`);
     }
     const base = this.base.column(property).require(`${this.type.name}.${declared.name}`);
-    return this.overlay === null ? new CleanCells(base) : new PatchedCells(declared, base, this.overlay);
+    if (this.overlay !== null) return new PatchedCells(declared, base, this.overlay);
+    return base.kind === "paged" ? new PagedCells(base) : new CleanCells(base);
   }
 
   gather(ordinals: ArrayLike<number>): RowBatch {
@@ -126,17 +128,20 @@ export class ResidentRows<Base extends TypeBase = TypeBase> implements Rows {
     return builder.finishText();
   }
 
-  #gatherColumn(key: PropertyId, base: Column, rows: Uint32Array): Column {
+  #gatherColumn(key: PropertyId, base: Column | PagedValues, rows: Uint32Array): Column {
     const { overlay } = this;
-    if (overlay === null || rows.every((ordinal) => !overlay.mayHave(ordinal))) return takeColumn(base, rows);
+    const isBase = overlay === null || rows.every((ordinal) => !overlay.mayHave(ordinal));
+    if (isBase && base.kind !== "paged") return takeColumn(base, rows);
     const { type, fill } = columnSpecs(this.type)(key);
     const builder = columnBuilder(type, rows.length);
     let defaults: Column | null = null;
     for (const ordinal of rows) {
-      const version = overlay.version(ordinal);
-      const column = version === null ? base : version.image?.columns.get(key);
-      if (column !== undefined) appendFrom(builder, column, version === null ? ordinal : version.row);
-      else appendFrom(builder, (defaults ??= constantColumn(type, fill, 1)), 0);
+      const version = overlay?.version(ordinal) ?? null;
+      const column = version?.image?.columns.get(key);
+      if (version !== null && column !== undefined) appendFrom(builder, column, version.row);
+      else if (version !== null) appendFrom(builder, (defaults ??= constantColumn(type, fill, 1)), 0);
+      else if (base.kind === "paged") appendFrom(builder, base.columnAt(ordinal), base.rowAt(ordinal));
+      else appendFrom(builder, base, ordinal);
     }
     return builder.finish();
   }

@@ -47,6 +47,8 @@ export interface ObjectStore {
   get(key: string, signal?: AbortSignal): Promise<Uint8Array | null>;
   /** Bytes [offset, offset+length) cut at the end; a negative offset counts from the end. Null where there is none. */
   range(key: string, offset: number, length: number, signal?: AbortSignal): Promise<Uint8Array | null>;
+  /** As `range` from an offset above 0, by a blocking call. Stores that are not on this machine lack it. */
+  readonly rangeNow?: ((key: string, offset: number, length: number) => Uint8Array | null) | undefined;
   getVersioned(key: string): Promise<VersionedObject | null>;
   /** Whether there is an object, without reading it. */
   exists(key: string): Promise<boolean>;

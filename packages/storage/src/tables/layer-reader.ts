@@ -4,6 +4,7 @@ import type { ColumnKey, RowBatch } from "../rows/batch.ts";
 import type { Column, TextColumn } from "../rows/column.ts";
 import { takeColumn } from "../rows/select.ts";
 import type { IdIndex } from "./column-file/id-index.ts";
+import type { PageCache, PagedColumn } from "./column-file/pages.ts";
 import { ColumnFile } from "./column-file/reader.ts";
 import { decodeTombstones } from "./tombstones.ts";
 import type { LayerEntry, LayerReader } from "./layer.ts";
@@ -47,6 +48,20 @@ export class StoredLayer implements LayerReader {
     return this.#read(
       (file) => file.column(key, signal),
       async () => (await this.#table.columns([key], signal))[0] ?? null,
+      signal,
+    );
+  }
+
+  async paged(
+    key: ColumnKey,
+    above: number,
+    cache: PageCache,
+    signal?: AbortSignal,
+  ): Promise<PagedColumn | null> {
+    if (!this.#has(key)) return null;
+    return this.#read(
+      async (file) => ((file.columnBytes(key) ?? 0) > above ? file.paged(key, cache, signal) : null),
+      async () => null,
       signal,
     );
   }

@@ -20,9 +20,12 @@ import type { ObjectStore } from "../objects/store.ts";
 import type { ColumnKey, RowBatch } from "../rows/batch.ts";
 import { columnOf, idColumn } from "../rows/builder.ts";
 import type { Column, ColumnType } from "../rows/column.ts";
+import { valueAt } from "../rows/access.ts";
+import { concatColumns } from "../rows/concat.ts";
 import { constantColumn, takeColumn } from "../rows/select.ts";
 import type { LayerEntry, LayerReader, LayerStore } from "./layer.ts";
 import { layerKeys } from "./layer-reader.ts";
+import { PageCache, type PagedColumn } from "./column-file/pages.ts";
 import { ObjectLayers } from "./object-layers.ts";
 
 interface Place {
@@ -114,6 +117,12 @@ function drafts(): fc.Arbitrary<{
     );
 }
 
+/** All pages of a column. */
+function joined(column: PagedColumn): Column {
+  const count = Math.max(1, Math.ceil(column.length / 2 ** column.pageBits));
+  return concatColumns(Array.from({ length: count }, (_, n) => column.page(n)));
+}
+
 /** Every way to the same rows: by the column file, by the table without it, by the table beside a damaged one. */
 async function eachWay(
   { store, layers }: Place,
@@ -152,9 +161,13 @@ describe.each([
           expect(entry).toMatchObject({ type: type.id, rows: rows.length, tombstones: 0 });
           expect(entry.columns).toEqual(Object.fromEntries(properties.map(({ id, name }) => [id, name])));
           const taken = rows.length === 0 ? [] : picks.map((pick) => pick % rows.length);
-          await eachWay(place, entry, async (reader) => {
+          await eachWay(place, entry, async (reader, way) => {
             for (const [n, { id }] of properties.entries()) {
               expect(valuesOf(await reader.column(id))).toStrictEqual(values[n]);
+              const pages = await reader.paged(id, -1, new PageCache(500));
+              const isPaged = way === "column file" && place.store.rangeNow !== undefined;
+              expect(pages !== null).toBe(isPaged);
+              if (pages !== null) expect(valuesOf(joined(pages))).toStrictEqual(values[n]);
             }
             const some = await reader.take(taken, ["id", ...properties.map(({ id }) => id)]);
             expect(some.length).toBe(taken.length);
@@ -327,6 +340,13 @@ describe.each([
         rows.map((row) => (row < 12_000 ? null : few[row])),
       );
       expect(read.kind === "vector" && read.values.length).toBe(2 * 1536);
+      const pages = await reader.paged(present(v, "v"), 0, new PageCache(1 << 20));
+      if (pages !== null) {
+        const onPages = rows.map((row) =>
+          valueAt(pages.page(row >>> pages.pageBits), row % 2 ** pages.pageBits),
+        );
+        expect(onPages).toStrictEqual(rows.map((row) => (row < 12_000 ? null : few[row])));
+      }
       expect(valuesOf(present(await reader.column(present(tags, "tags")), "lists"))).toStrictEqual(nulls);
     });
   });

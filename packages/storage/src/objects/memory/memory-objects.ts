@@ -47,6 +47,10 @@ export class MemoryObjects implements ObjectStore {
 
   async range(key: string, offset: number, length: number, signal?: AbortSignal): Promise<Uint8Array | null> {
     signal?.throwIfAborted();
+    return this.rangeNow(key, offset, length);
+  }
+
+  rangeNow(key: string, offset: number, length: number): Uint8Array | null {
     const bytes = this.#held(key)?.bytes;
     if (bytes === undefined) return null;
     const from = offset < 0 ? Math.max(0, bytes.length + offset) : offset;

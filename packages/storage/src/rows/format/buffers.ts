@@ -252,11 +252,7 @@ export function columnFromBuffers(shape: ColumnShape, buffers: readonly Uint8Arr
       return itemsFrom(shape, validity, queue, place);
     case "dictionary": {
       const codes = words(next(queue));
-      for (let i = 0; i < length; i++) {
-        if ((codes[i] ?? 0) >= Math.max(count, 1))
-          throw corrupt(place, `row ${i} names entry ${codes[i]} of a dictionary of ${count}`);
-      }
-      return { kind, length, validity, codes, dictionary: textFrom(count, null, queue, place) };
+      return dictionaryColumn(codes, validity, textFrom(count, null, queue, place), place);
     }
     case "list": {
       const offsets = checkedOffsets(words(next(queue)), count, place);
@@ -276,6 +272,21 @@ export function columnFromBuffers(shape: ColumnShape, buffers: readonly Uint8Arr
     default:
       return unreachable(kind);
   }
+}
+
+/** A dictionary column whose codes are checked. Errors: `object_corrupt`. */
+export function dictionaryColumn(
+  codes: Uint32Array,
+  validity: Validity,
+  dictionary: TextColumn,
+  place: string,
+): Column {
+  const entries = Math.max(dictionary.length, 1);
+  for (let i = 0; i < codes.length; i++) {
+    if ((codes[i] ?? 0) >= entries)
+      throw corrupt(place, `row ${i} names entry ${codes[i]} of a dictionary of ${dictionary.length}`);
+  }
+  return { kind: "dictionary", length: codes.length, validity, codes, dictionary };
 }
 
 function rankOf({ rows, entries }: ColumnShape, validity: Validity, place: string): Rank | null {

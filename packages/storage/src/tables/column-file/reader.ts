@@ -1,8 +1,7 @@
 import { crc32 } from "node:zlib";
 import { inTurns, present, STEP_BYTES } from "@omnigraph/base";
 import type { ObjectStore } from "../../objects/store.ts";
-import { bitAt, bitBytes, copyBits, countBits } from "../../rows/bits.ts";
-import { bytesOf, columnFromBuffers, type ColumnShape, itemShape } from "../../rows/format/buffers.ts";
+import { bytesOf, columnFromBuffers } from "../../rows/format/buffers.ts";
 import type { Column, TextColumn } from "../../rows/column.ts";
 import { concatColumns } from "../../rows/concat.ts";
 import { corrupt } from "../../rows/format/container.ts";
@@ -22,6 +21,8 @@ import {
   SUFFIX_BYTES,
 } from "./column-file.ts";
 import { bucketOf, type IdIndex } from "./id-index.ts";
+import { fileBytes, FilePages, type PageCache, type PagedColumn } from "./pages.ts";
+import { type ByteRange, type Reading, readingRows, readingWords } from "./readings.ts";
 import { placeOf } from "../../objects/place.ts";
 
 /** Bytes of the first read, which usually hold the whole header. */
@@ -30,15 +31,6 @@ const FIRST_BYTES = 16 << 10;
 const FEW_ROWS = 32;
 /** A column that is smaller is read whole. */
 const SMALL_BYTES = 64 << 10;
-
-/** Where the values of a row are. */
-interface Entry {
-  /** The validity buffer of this row alone; empty where no row of the column is null. */
-  readonly validity: readonly Uint8Array[];
-  readonly entry: number;
-  /** 1 or 0: whether the row has an entry; null where nulls have one too. */
-  readonly entries: number | null;
-}
 
 /**
  * A column file, read by ranges; made by `open`. Errors of all methods: `object_corrupt` where the file is damaged, and those of the store.
@@ -72,6 +64,26 @@ export class ColumnFile {
     return columnFromBuffers(column.shape, await this.#whole(column.sections, signal), this.#place(key));
   }
 
+  /** Bytes of a whole column; null where the file has none of that key. */
+  columnBytes(key: string): number | null {
+    const column = this.header.columns.get(key);
+    return column === undefined ? null : fileBytes(column);
+  }
+
+  /** A column to be read by pages; null where the file has none of that key, or the store cannot read at once. */
+  async paged(key: string, cache: PageCache, signal?: AbortSignal): Promise<PagedColumn | null> {
+    const column = this.header.columns.get(key);
+    const { rangeNow } = this.#store;
+    if (column === undefined || rangeNow === undefined) return null;
+    const place = this.#place(key);
+    const dictionary = await this.#dictionary(column, place, signal);
+    const read = ({ offset, length }: ByteRange): Uint8Array => {
+      const bytes = rangeNow.call(this.#store, this.#key, offset, length);
+      return this.#complete(bytes, length);
+    };
+    return new FilePages(column, dictionary, { name: place, place, cache, read });
+  }
+
   /** Some rows of a column, in the order given: by small ranges where they are few and the column is large. */
   async take(key: string, rows: readonly number[], signal?: AbortSignal): Promise<Column | null> {
     const column = this.header.columns.get(key);
@@ -85,7 +97,10 @@ export class ColumnFile {
       );
       return takeColumn(whole, rows);
     }
-    return concatColumns(await Promise.all(rows.map((row) => this.#row(column, row, key, signal))));
+    const readings = rows.map((row) =>
+      this.#read(readingRows(column, row, row + 1, this.#place(key)), signal),
+    );
+    return concatColumns(await Promise.all(readings));
   }
 
   /** Row of an id, or -1. Reads the bounds of its bucket, the bucket, and for each candidate two offsets and the bytes. */
@@ -95,14 +110,17 @@ export class ColumnFile {
     const hash = new Uint32Array(2);
     hashInto(sought, 0, sought.length, hash, 0);
     const { bits, starts, entries } = this.header.index;
-    const [from = 0, to = 0] = await this.#words(starts, bucketOf(hash[1] ?? 0, bits), 2, signal);
+    const [from = 0, to = 0] = await this.#read(
+      readingWords(starts, bucketOf(hash[1] ?? 0, bits), 2),
+      signal,
+    );
     if (from > to || to > this.header.rows) throw corrupt(this.#place("id"), "its index is out of order");
-    const bucket = await this.#words(entries, 2 * from, 2 * (to - from), signal);
+    const bucket = await this.#read(readingWords(entries, 2 * from, 2 * (to - from)), signal);
     const ids = present(this.header.columns.get("id"), "column of ids");
     for (let k = 0; k < to - from; k++) {
       const row = bucket[2 * k + 1] ?? 0;
       if (bucket[2 * k] !== hash[0] || row >= this.header.rows) continue;
-      const held = await this.#row(ids, row, "id", signal);
+      const held = await this.#read(readingRows(ids, row, row + 1, this.#place("id")), signal);
       if ((held.kind === "text" || held.kind === "dictionary") && isText(plainText(held), sought)) return row;
     }
     return -1;
@@ -138,148 +156,33 @@ export class ColumnFile {
     return held !== undefined && Buffer.compare(held, bytes) === 0;
   }
 
-  /** Where the entry of a row is, and whether it has one. */
-  async #entry(
-    { shape, sections, counts }: FileColumn,
-    row: number,
-    key: string,
-    signal?: AbortSignal,
-  ): Promise<Entry> {
-    const validity = shape.nulls ? next([...sections]) : null;
-    if (validity === null) return { validity: [], entry: row, entries: null };
-    if (counts === null)
-      return { validity: [await this.#bits(validity, row, row + 1, signal)], entry: row, entries: null };
-    const start = row - (row % COUNTED_ROWS);
-    const [bits, [counted = 0]] = await Promise.all([
-      this.#bits(validity, start, row + 1, signal),
-      this.#words(counts, start / COUNTED_ROWS, 1, signal),
-    ]);
-    const entry = counted + countBits(bits, row - start);
-    const entries = bitAt(bits, row - start) ? 1 : 0;
-    if (entry + entries > (shape.entries ?? 0))
-      throw corrupt(this.#place(key), "its counts do not fit its rows");
-    return { validity: [Uint8Array.of(entries)], entry, entries };
-  }
-
-  /** One row as a column of length 1. */
-  async #row(column: FileColumn, row: number, key: string, signal?: AbortSignal): Promise<Column> {
-    const { shape, sections } = column;
-    const queue = sections.slice(shape.nulls ? 1 : 0);
-    const { validity: buffers, entry, entries } = await this.#entry(column, row, key, signal);
-    const one: ColumnShape = { ...shape, rows: 1, entries };
-    const place = this.#place(key);
-    switch (shape.kind) {
-      case "dictionary": {
-        const code = await this.#bytes(next(queue), row * 4, 4, signal);
-        return columnFromBuffers(one, [...buffers, code, ...(await this.#whole(queue, signal))], place);
-      }
-      case "list": {
-        const offsets = next(queue);
-        const [from, to] = entries === 0 ? [0, 0] : await this.#span(offsets, entry, shape.count, signal);
-        const items = await this.#items(itemShape(shape), queue, from, to, signal);
-        const textBytes = items.at(-1)?.length ?? 0;
-        const list = { ...one, count: to - from, textBytes: shape.scalar === "String" ? textBytes : 0 };
-        return columnFromBuffers(
-          list,
-          [...buffers, offsetsOf(entries === 0 ? [0] : [0, to - from]), ...items],
-          place,
-        );
-      }
-      case "vector":
-        return columnFromBuffers(
-          one,
-          [...buffers, await this.#vectors(next(queue), shape.count, entry, entries ?? 1, signal)],
-          place,
-        );
-      case "bool":
-      case "number":
-      case "long":
-      case "text": {
-        const parts = await this.#items({ ...shape, nulls: false }, queue, row, row + 1, signal);
-        const textBytes = shape.kind === "text" ? (parts.at(-1)?.length ?? 0) : 0;
-        return columnFromBuffers({ ...one, textBytes }, [...buffers, ...parts], place);
-      }
+  /** Does what a reading asks for; ranges that it asks for together are read at once. */
+  async #read<T>(reading: Reading<T>, signal?: AbortSignal): Promise<T> {
+    let step = reading.next();
+    while (step.done !== true) {
+      const ranges = step.value;
+      step = reading.next(await Promise.all(ranges.map((range) => this.#bytes(range, signal))));
     }
+    return step.value;
   }
 
-  /** The buffers of rows [from, to) of a column of scalars, offsets from 0. */
-  async #items(
-    shape: ColumnShape,
-    sections: Section[],
-    from: number,
-    to: number,
-    signal?: AbortSignal,
-  ): Promise<readonly Uint8Array[]> {
-    const count = to - from;
-    const validity = shape.nulls ? [await this.#bits(next(sections), from, to, signal)] : [];
-    const values = next(sections);
-    switch (shape.kind) {
-      case "bool":
-        return [...validity, await this.#bits(values, from, to, signal)];
-      case "text": {
-        const offsets = await this.#words(values, from, count + 1, signal);
-        const first = offsets[0] ?? 0;
-        const last = offsets[count] ?? 0;
-        if (last < first || last > shape.textBytes)
-          throw corrupt(this.#place("texts"), "its offsets do not fit");
-        const bytes = await this.#bytes(next(sections), first, last - first, signal);
-        return [...validity, offsetsOf(Array.from(offsets, (offset) => offset - first)), bytes];
-      }
-      case "number":
-      case "long": {
-        const size = shape.rows === 0 ? 0 : values.length / shape.rows;
-        return [...validity, await this.#bytes(values, from * size, count * size, signal)];
-      }
-      case "dictionary":
-      case "list":
-      case "vector":
-        throw corrupt(this.#place("items"), `items of kind ${shape.kind} do not occur`);
-    }
-  }
-
-  /** `count` vectors from an entry on. */
-  #vectors(
-    section: Section,
-    dimension: number,
-    entry: number,
-    count: number,
-    signal?: AbortSignal,
-  ): Promise<Uint8Array> {
-    const size = dimension * Float32Array.BYTES_PER_ELEMENT;
-    return this.#bytes(section, entry * size, count * size, signal);
-  }
-
-  async #span(
-    offsets: Section,
-    row: number,
-    most: number,
-    signal?: AbortSignal,
-  ): Promise<readonly [number, number]> {
-    const [from = 0, to = 0] = await this.#words(offsets, row, 2, signal);
-    if (from > to || to > most) throw corrupt(this.#place("lists"), "its offsets do not fit");
-    return [from, to];
-  }
-
-  async #bits(section: Section, from: number, to: number, signal?: AbortSignal): Promise<Uint8Array> {
-    const start = from >>> 3;
-    const bytes = await this.#bytes(section, start, bitBytes(to) - start, signal);
-    const bits = new Uint8Array(bitBytes(to - from));
-    copyBits(bytes, from - start * 8, to - from, bits, 0);
-    return bits;
-  }
-
-  async #words(section: Section, at: number, count: number, signal?: AbortSignal): Promise<Uint32Array> {
-    const bytes = await this.#bytes(section, at * 4, count * 4, signal);
-    return new Uint32Array(bytes.buffer, bytes.byteOffset, count);
-  }
-
-  /** A part of a section, at a multiple of 8 of its memory. */
-  async #bytes(section: Section, offset: number, length: number, signal?: AbortSignal): Promise<Uint8Array> {
+  /** Bytes of the sections, at a multiple of 8 of their memory. */
+  async #bytes({ offset, length }: ByteRange, signal?: AbortSignal): Promise<Uint8Array> {
     if (length === 0) return new Uint8Array(0);
-    const bytes = await this.#store.range(this.#key, section.offset + offset, length, signal);
+    return this.#complete(await this.#store.range(this.#key, offset, length, signal), length);
+  }
+
+  #complete(bytes: Uint8Array | null, length: number): Uint8Array {
     if (bytes?.length !== length)
       throw corrupt(this.#place("its sections"), `${bytes?.length ?? 0} bytes are left of ${length}`);
     return bytes.byteOffset % 8 === 0 ? bytes : new Uint8Array(bytes);
+  }
+
+  /** The texts of a dictionary column. */
+  async #dictionary(column: FileColumn, place: string, signal?: AbortSignal): Promise<TextColumn | null> {
+    if (column.shape.kind !== "dictionary" || column.shape.rows === 0) return null;
+    const row = await this.#read(readingRows(column, 0, 1, place), signal);
+    return row.kind === "dictionary" ? row.dictionary : null;
   }
 
   /** Neighbouring sections in one read, each verified. */
@@ -287,7 +190,8 @@ export class ColumnFile {
     const first = sections[0];
     const last = sections.at(-1);
     if (first === undefined || last === undefined) return [];
-    const bytes = await this.#bytes(first, 0, last.offset + last.length - first.offset, signal);
+    const all = { offset: first.offset, length: last.offset + last.length - first.offset };
+    const bytes = await this.#bytes(all, signal);
     const parts: Uint8Array[] = [];
     for (const { offset, length, crc } of sections) {
       const part = bytes.subarray(offset - first.offset, offset - first.offset + length);
@@ -304,16 +208,8 @@ export class ColumnFile {
   }
 }
 
-function next(sections: Section[]): Section {
-  return present(sections.shift(), "section");
-}
-
 function words({ buffer, byteOffset, byteLength }: Uint8Array): Uint32Array {
   return new Uint32Array(buffer, byteOffset, byteLength / 4);
-}
-
-function offsetsOf(values: readonly number[]): Uint8Array {
-  return new Uint8Array(Uint32Array.from(values).buffer);
 }
 
 function isText({ offsets, bytes }: TextColumn, sought: Uint8Array): boolean {
