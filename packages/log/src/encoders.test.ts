@@ -192,6 +192,7 @@ describe("what an encoder takes, its decoder reads back equal; all else it refus
       authoredAt: NOW,
       schema: "0".repeat(64),
       ifCommit: null,
+      makes: { record: 3, actor: "bob" },
       owner: { host: "h", boot: "b", space: "s", pid: 1, started: "0" },
     };
     const members = Object.keys(record).filter((name) => name !== "staging" && name !== "owner");

@@ -106,6 +106,8 @@ export class GraphLog {
       find: ({ branch, logId, base }) => this.#branches.find(branch, logId, base),
       writer: (branch) => this.#newWriter(branch),
       commit: (id) => this.commit(id),
+      fork: (branch, from, makes) =>
+        this.#checkedFork(this.#branches.resumed(branch, from, makes), from, null),
       canFold: (commit, fold, schema) => this.folds.hold(commit, fold, schema),
     });
     this.#history = new History(store.uri, this.#objects, spans, (logId, span) =>
@@ -198,8 +200,12 @@ export class GraphLog {
   async fork(name: string, from: CommitRecord, actor: string | null, pinned = true): Promise<Fork> {
     this.#checkWritable();
     const prepared = await this.#branches.fork(name, from, actor);
-    const pin = pinned ? await this.starts.pin(from, "branch") : null;
-    const { logId } = prepared.branch;
+    return this.#checkedFork(prepared, from, pinned ? await this.starts.pin(from, "branch") : null);
+  }
+
+  #checkedFork(prepared: Omit<Fork, "cancel">, from: CommitRecord, pin: Pin | null): Fork {
+    const { logId, name } = prepared.branch;
+    const { actor } = prepared.makes;
     const op = ulidFactory(this.#environment)();
     const undo = (): Promise<void> =>
       this.deleteBranch(name, { op, actor, message: null, ifCommit: null, ifLogId: logId });

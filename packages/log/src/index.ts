@@ -14,6 +14,7 @@ export { CopyTarget } from "./copying/copy-target.ts";
 export type { CommitDraft } from "./commit/draft.ts";
 export type { CommitHeader, CommitKind, CommitRecord, KeptOurs as Kept } from "./commit/header.ts";
 export { GraphLog } from "./graph-log.ts";
+export type { NewBranch } from "./intent/intent-record.ts";
 export { readIntents } from "./intent/read-intents.ts";
 export type { FoundIntent, OpenIntent, UnreadableIntent } from "./intent/read-intents.ts";
 export type { Fold, FoldedRun } from "./layout/fold.ts";

@@ -1023,6 +1023,8 @@ export interface InterruptedWriteJson {
   readonly op: string;
   readonly kind: CommitKind;
   readonly graph_branch: string;
+  /** Whether it makes that branch: the branch is there once the write is. */
+  readonly makes_branch: boolean;
   /** The commit that it was evaluated on. */
   readonly base_commit_id: string;
   readonly actor_id: string | null;
@@ -1046,7 +1048,7 @@ export interface RecoveryOwnerJson {
 export interface RecoveryOutcomeJson {
   readonly id: string;
   readonly write: InterruptedWriteJson | null;
-  /** `published`: its commit is there. `given_up`: a commit says so, and what was staged is gone. `branch_deleted`: it went with its branch. `removed`: its own objects are gone, and nothing else. `failed`: it is as it was. */
+  /** `published`: its commit is there, with the branch that it makes. `given_up`: a commit says so, and what was staged is gone; without a commit where the branch that it was to make cannot be made. `branch_deleted`: it went with its branch. `removed`: its own objects are gone, and nothing else. `failed`: it is as it was. */
   readonly outcome: "published" | "given_up" | "branch_deleted" | "removed" | "failed";
   /** The commit that decided it. */
   readonly graph_commit_id: string | null;

@@ -4,6 +4,7 @@ import type {
   CommitRecord,
   GraphLog,
   Intent,
+  NewBranch,
   WriteRequest,
   WriteResult,
 } from "@omnigraph/log";
@@ -20,13 +21,22 @@ export class StagedWrite {
   #intent: Intent | null = null;
   /** What it says that it relied on; null: nothing. */
   readonly #reliesOn: Reliance | null;
+  readonly #makes: NewBranch | null;
 
   constructor(
     log: GraphLog,
     branch: BranchLog,
     store: ObjectStore,
-    { reliesOn = null, ...parts }: Partial<WriteRequest> & { readonly reliesOn?: Reliance | null } = {},
+    {
+      reliesOn = null,
+      makes = null,
+      ...parts
+    }: Partial<WriteRequest> & {
+      readonly reliesOn?: Reliance | null;
+      readonly makes?: NewBranch | null;
+    } = {},
   ) {
+    this.#makes = makes;
     this.#reliesOn = reliesOn;
     this.#log = log;
     this.#branch = branch;
@@ -66,6 +76,7 @@ export class StagedWrite {
       request: this.request,
       branch: this.#branch,
       base: this.#base,
+      makes: this.#makes,
     });
   }
 

@@ -1,5 +1,6 @@
 import { counted } from "@omnigraph/base";
 import {
+  type InterruptedWrite,
   type RecoveryEntry,
   recoveryEntryJson,
   recoveryListJson,
@@ -119,7 +120,7 @@ function describe({ id, state, write, objects, bytes, problem }: RecoveryEntry):
   const head =
     write === null
       ? shown`${id}: ${state}${problem === null ? "" : `, ${problem}`}\n`
-      : shown`${id}: ${write.kind} ${write.op} on branch ${write.branch}, evaluated on commit ${write.base}\n`;
+      : shown`${id}: ${write.kind} ${write.op} ${onBranch(write)}, evaluated on commit ${write.base}\n`;
   const facts =
     write === null
       ? []
@@ -137,12 +138,12 @@ function describe({ id, state, write, objects, bytes, problem }: RecoveryEntry):
 }
 
 function told({ id, write, outcome, commit, problem }: RecoveryOutcome): Shown {
-  const what = write === null ? id : `${write.kind} ${write.op} on branch ${write.branch}`;
+  const what = write === null ? id : `${write.kind} ${write.op} ${onBranch(write)}`;
   switch (outcome) {
     case "published":
       return shown`${what}: published, commit ${commit ?? ""}\n`;
     case "given_up":
-      return shown`${what}: given up by commit ${commit ?? ""}\n`;
+      return shown`${what}: given up${commit === null ? "" : ` by commit ${commit}`}\n`;
     case "branch_deleted":
       return shown`${what}: gone with its branch\n`;
     case "removed":
@@ -150,6 +151,10 @@ function told({ id, write, outcome, commit, problem }: RecoveryOutcome): Shown {
     case "failed":
       return shown`${what}: not settled, ${problem ?? ""}\n`;
   }
+}
+
+function onBranch({ branch, makesBranch }: InterruptedWrite): string {
+  return makesBranch ? `that makes branch ${branch}` : `on branch ${branch}`;
 }
 
 function withGraph(command: Parameters<Define>[0]): Parameters<Define>[0] {

@@ -4,6 +4,7 @@ import {
   type BranchLog,
   type CommitDraft,
   type CommitRecord,
+  type NewBranch,
   opOfKey,
   type Prepared,
   type WriteBase,
@@ -30,6 +31,13 @@ export type OnCommit = (branch: BranchLog, commit: CommitRecord) => void;
 /** As `Branches.fresh`. */
 type Fresh = <T>(action: () => Promise<T>) => Promise<T>;
 
+/** A branch that its first write makes. */
+export interface Making {
+  readonly makes: NewBranch;
+  /** Names it; the same call however often it is made. */
+  readonly named: () => Promise<void>;
+}
+
 /** Evaluates and publishes the writes of one branch. */
 export class BranchWrites {
   readonly #context: GraphContext;
@@ -37,6 +45,7 @@ export class BranchWrites {
   readonly #net: NetChanges;
   readonly #onCommit: OnCommit;
   readonly #fresh: Fresh;
+  readonly #making: Making | null;
   /** The last base with pending drafts, and its view, because each write of a batch is evaluated on top of the ones before it. */
   #pending: {
     readonly drafts: readonly CommitDraft[];
@@ -49,8 +58,13 @@ export class BranchWrites {
     context: GraphContext,
     views: BranchViews,
     net: NetChanges,
-    { fresh, onCommit }: { readonly fresh: Fresh; readonly onCommit: OnCommit },
+    {
+      fresh,
+      onCommit,
+      making,
+    }: { readonly fresh: Fresh; readonly onCommit: OnCommit; readonly making: Making | null },
   ) {
+    this.#making = making;
     this.#context = context;
     this.#onCommit = onCommit;
     this.#fresh = fresh;
@@ -122,7 +136,8 @@ export class BranchWrites {
     request: WriteRequest<D>,
     first: Prepared<D>,
   ): Promise<WriteResult<D>> {
-    const staging = new Staging(this.#context, request, this.#views.branch);
+    const making = this.#making;
+    const staging = new Staging(this.#context, request, this.#views.branch, making?.makes);
     let { draft } = first;
     const staged = async (base: CommitRecord): Promise<CommitDraft> =>
       draft.tables === null ? draft : staging.stage(draft, draft.tables, base);
@@ -133,6 +148,8 @@ export class BranchWrites {
     try {
       const prepared = { base: first.base, draft: await staged(first.base) };
       const result = await this.#publish({ ...request, evaluate }, prepared);
+      // The intent says that the branch is being made, so it stays until that is done.
+      await making?.named();
       await staging.end(result.commit);
       return { ...result, draft: result.repeated ? null : draft };
     } catch (thrown) {

@@ -10,7 +10,7 @@ import { NetChanges } from "../history/net-changes.ts";
 import { commitAt } from "../history/time-travel.ts";
 import { openViewAt } from "../history/view-at.ts";
 import { type Branch, OpenBranches } from "./open-branches.ts";
-import { BranchWrites, type OnCommit } from "./branch-writes.ts";
+import { BranchWrites, type Making, type OnCommit } from "./branch-writes.ts";
 
 /** The branch that a write goes to, which may still have to be made. */
 export interface Target {
@@ -163,16 +163,18 @@ export class Branches {
     if (fork === null) return null;
     const views = this.#viewsOf(fork.branch);
     this.#inherit(views, start);
-    const branch = { views, writes: this.#writesOf(views) };
+    let naming: Promise<void> | null = null;
+    const named = (): Promise<void> => (naming ??= fork.publish());
     let result: T;
     try {
-      result = await write({ writes: branch.writes, start: await views.head(signal) });
+      const writes = this.#writesOf(views, { makes: fork.makes, named });
+      result = await write({ writes, start: await views.head(signal) });
     } catch (thrown) {
-      await fork.cancel();
+      if (naming === null) await fork.cancel();
       throw thrown;
     }
-    if ((await unlessExists(fork.publish().then(() => true))) === null) return null;
-    this.#open.add(branch);
+    if ((await unlessExists(named().then(() => true))) === null) return null;
+    this.#open.add({ views, writes: this.#writesOf(views) });
     return { result, created: true };
   }
 
@@ -238,9 +240,9 @@ export class Branches {
     return made;
   }
 
-  #writesOf(views: BranchViews): BranchWrites {
+  #writesOf(views: BranchViews, making: Making | null = null): BranchWrites {
     const fresh = <T>(action: () => Promise<T>): Promise<T> => this.fresh(action);
-    return new BranchWrites(this.#context, views, this.net, { fresh, onCommit: this.#onCommit });
+    return new BranchWrites(this.#context, views, this.net, { fresh, onCommit: this.#onCommit, making });
   }
 
   #viewsOf(log: BranchLog): BranchViews {

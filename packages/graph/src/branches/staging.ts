@@ -1,6 +1,6 @@
 import { isError } from "@omnigraph/base";
 import type { TableDrafts } from "@omnigraph/engine";
-import type { BranchLog, CommitDraft, CommitRecord, Intent, WriteRequest } from "@omnigraph/log";
+import type { BranchLog, CommitDraft, CommitRecord, Intent, NewBranch, WriteRequest } from "@omnigraph/log";
 import type { GraphContext } from "../open/context.ts";
 
 /** The tables that one write stages: each attempt has a folder and an intent of its own. */
@@ -10,7 +10,16 @@ export class Staging {
   readonly #branch: BranchLog;
   readonly #intents: Intent[] = [];
 
-  constructor(context: GraphContext, request: WriteRequest, branch: BranchLog) {
+  readonly #makes: NewBranch | null;
+
+  /** `makes`: the branch where the write makes it. */
+  constructor(
+    context: GraphContext,
+    request: WriteRequest,
+    branch: BranchLog,
+    makes: NewBranch | null = null,
+  ) {
+    this.#makes = makes;
     this.#context = context;
     this.#request = request;
     this.#branch = branch;
@@ -18,7 +27,7 @@ export class Staging {
 
   /** Puts the intent of an attempt on a commit, before anything is staged. */
   async begin(base: CommitRecord): Promise<Intent> {
-    const facts = { request: this.#request, branch: this.#branch, base };
+    const facts = { request: this.#request, branch: this.#branch, base, makes: this.#makes };
     const intent = await this.#context.log.intents.begin(facts);
     this.#intents.push(intent);
     return intent;

@@ -30,7 +30,8 @@ export function decided(
   write: InterruptedWrite | null,
   decision: Decision | null,
 ): RecoveryOutcome {
-  const commit = decision === null || decision.kind === "sealed" ? null : decision.commit.header.id;
+  const isThere = decision?.kind === "published" || decision?.kind === "discarded";
+  const commit = isThere ? decision.commit.header.id : null;
   return { id, write, outcome: nameOf(decision), commit, problem: null };
 }
 
@@ -41,6 +42,7 @@ function nameOf(decision: Decision | null): RecoveryOutcome["outcome"] {
     case "published":
       return "published";
     case "discarded":
+    case "nameless":
       return "given_up";
     case "sealed":
       return "branch_deleted";
@@ -48,11 +50,12 @@ function nameOf(decision: Decision | null): RecoveryOutcome["outcome"] {
 }
 
 function writeOf({ intent, staged }: OpenIntent, isOrphaned: boolean): InterruptedWrite {
-  const { op, kind, branch, base, actor, message, authoredAt, owner } = intent;
+  const { op, kind, branch, base, actor, message, authoredAt, makes, owner } = intent;
   return {
     op,
     kind,
     branch,
+    makesBranch: makes !== null,
     base,
     actor,
     message,

@@ -10,6 +10,7 @@ import {
   logIdFrom,
 } from "../address.ts";
 import type { CommitObject, CommitRecord } from "../commit/header.ts";
+import type { NewBranch } from "../intent/intent-record.ts";
 import { BranchLog } from "../reading/branch-log.ts";
 import type { CommitObjects } from "../reading/commit-objects.ts";
 import { branchNotFound } from "../reading/errors.ts";
@@ -37,6 +38,8 @@ export interface BranchSummary {
 /** A branch that is prepared and does not exist yet: its log has no name. */
 export interface Fork {
   readonly branch: BranchLog;
+  /** The branch as others can make it, should this process end. */
+  readonly makes: NewBranch;
   /** Creates the branch by giving the log its name. Throws `branch_exists` where somebody else was first, and `outcome_unknown`. */
   publish(): Promise<void>;
   /** Ends it where it is not published: the commit that it starts from is no longer kept for it. */
@@ -48,6 +51,8 @@ export interface FoundLog {
   readonly log: BranchLog;
   /** Whether the name leads to it. If not, its branch was deleted, or was never made. */
   readonly isNamed: boolean;
+  /** The newest record of the name; null where it has none. */
+  readonly newest: NamedRecord | null;
 }
 
 /** What the branches of one open graph share. */
@@ -97,12 +102,12 @@ export class Branches {
 
   /** The log of an id, sealed or not, where a branch of this name had or has it. `from` is a commit of it, or its fork point. */
   async find(name: string, logId: LogId, from: CommitId): Promise<FoundLog> {
-    if (logId === MAIN_LOG_ID) return { log: this.#main, isNamed: true };
+    if (logId === MAIN_LOG_ID) return { log: this.#main, isNamed: true, newest: null };
     const newest = await this.#context.refs.newest(name);
     const named = newest === null ? null : this.#logOf(newest);
-    if (named?.logId === logId) return { log: named, isNamed: true };
+    if (named?.logId === logId) return { log: named, isNamed: true, newest };
     const fork = addressOf(from)?.logId === logId ? await this.#forkOf(logId) : from;
-    return { log: this.#log({ name, logId, fork, refKey: null }), isNamed: false };
+    return { log: this.#log({ name, logId, fork, refKey: null }), isNamed: false, newest };
   }
 
   /** Runs an action on the branch that has a name now; again if the known branch turns out to be deleted. Errors: as `open`. */
@@ -147,7 +152,6 @@ export class Branches {
     if (name === MAIN) throw branchExists(this.#context.store.uri, name);
     if (from.header.kind === "seal") throw commitSealed(from);
     const number = await this.#freeNumber(name);
-    const { environment } = this.#context;
     const logId = await this.#freshLogId();
     // A branch must not survive power loss without the commit that it was made at.
     await this.makeDurable(from);
@@ -155,10 +159,20 @@ export class Branches {
     const branch = this.#log({ name, logId, fork: from.header.id, refKey });
     branch.begin(from);
     branch.noteRefSynced(); // nobody else finds the log before its record is durable
-    const nonce = Buffer.from(environment.random.bytes(NONCE_BYTES)).toString("hex");
-    const at = stampOf(environment.clock);
-    const record = { kind: "created", logId, forkedFrom: from.header.id, at, actor, nonce } as const;
-    return { branch, publish: () => this.#publish(branch, number, record) };
+    return this.resumed(branch, from, { record: number, actor });
+  }
+
+  /**
+   * A branch that is prepared, by this process or another. All that make it begin at one number, so at most one log gets the name there, and it gets it once,
+   * whoever puts the record.
+   */
+  resumed(branch: BranchLog, from: CommitRecord, makes: NewBranch): Omit<Fork, "cancel"> {
+    const { clock, random } = this.#context.environment;
+    const nonce = Buffer.from(random.bytes(NONCE_BYTES)).toString("hex");
+    const { logId } = branch;
+    const [forkedFrom, at, actor] = [from.header.id, stampOf(clock), makes.actor];
+    const record = { kind: "created", logId, forkedFrom, at, actor, nonce } as const;
+    return { branch, makes, publish: () => this.#publish(branch, makes.record, record) };
   }
 
   /** Whether a commit is the head of its own branch, as last seen. Reads nothing. */

@@ -9,7 +9,7 @@ import { forkUnknown } from "./errors.ts";
  * `history_reclaimed` where the fork point is condemned; `undo` deletes the branch.
  */
 export function pinnedFork(
-  { branch, publish }: Pick<Fork, "branch" | "publish">,
+  { branch, makes, publish }: Omit<Fork, "cancel">,
   pin: Pin | null,
   check: () => Promise<void>,
   undo: () => Promise<void>,
@@ -25,6 +25,7 @@ export function pinnedFork(
   };
   return {
     branch,
+    makes,
     publish: async () => {
       try {
         await publish();

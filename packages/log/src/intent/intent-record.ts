@@ -6,6 +6,13 @@ import { COMMIT_KINDS, type CommitKind } from "../commit/header.ts";
 import { checkNeeds, NO_NEEDS, unreadable } from "../features.ts";
 import { type Fail, Fields, parseJsonBytes } from "../json-fields.ts";
 
+/** The branch that a write makes, which is named once its commit is there. */
+export interface NewBranch {
+  /** Number of the record that is to name it, as `docs/formats/layout-on-disk.md` has them. */
+  readonly record: number;
+  readonly actor: string | null;
+}
+
 /** What an intent says: which write stages tables, on which commit, and who does it. */
 export interface IntentRecord {
   /** ULID of the graph; null in intents of older versions. */
@@ -29,6 +36,8 @@ export interface IntentRecord {
   readonly schema: string;
   /** The condition of the write; undefined in intents of older versions, which do not tell. */
   readonly ifCommit: string | null | undefined;
+  /** Set for a write that makes its branch; null in intents of older versions, whose writes nobody completes. */
+  readonly makes: NewBranch | null;
   /** The process that stages; null where it cannot be told apart from others: in intents of older versions. */
   readonly owner: Owner | null;
 }
@@ -60,7 +69,7 @@ export function damagedIntent(place: string): Fail {
 }
 
 function intentToJson(record: IntentRecord): JsonObject {
-  const { owner } = record;
+  const { owner, makes } = record;
   return {
     needs: NO_NEEDS,
     graph: record.graph,
@@ -76,6 +85,7 @@ function intentToJson(record: IntentRecord): JsonObject {
     authored_at: record.authoredAt,
     schema: record.schema,
     if_commit: record.ifCommit ?? null,
+    ...(makes === null ? {} : { makes: { ...makes } }),
     owner: owner === null ? null : { ...owner },
   };
 }
@@ -101,8 +111,13 @@ function intentFrom(fields: Fields, staging: string, fail: Fail): IntentRecord {
     authoredAt: fields.count("authored_at"),
     schema: fields.shaped("schema", HASH, "a SHA-256"),
     ifCommit: fields.raw("if_commit") === undefined ? undefined : fields.textOrNull("if_commit"),
+    makes: fields.raw("makes") === undefined ? null : newBranchFrom(fields.fields("makes")),
     owner: ownerFrom(fields),
   };
+}
+
+function newBranchFrom(fields: Fields): NewBranch {
+  return { record: fields.count("record"), actor: fields.textOrNull("actor") };
 }
 
 /** The owner in intents of older versions is `{"process": …}`, from which nobody can tell whether it lives. */

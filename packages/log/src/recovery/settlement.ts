@@ -7,11 +7,12 @@ import {
   type Reliance,
 } from "@omnigraph/storage";
 import type { CommitAddress } from "../address.ts";
-import type { FoundLog } from "../branch/branches.ts";
+import type { Fork, FoundLog } from "../branch/branches.ts";
+import type { NamedRecord } from "../branch/refs.ts";
 import { adoptedBy } from "../commit/adopted.ts";
 import type { CommitDraft } from "../commit/draft.ts";
 import type { CommitRecord } from "../commit/header.ts";
-import type { IntentRecord } from "../intent/intent-record.ts";
+import type { IntentRecord, NewBranch } from "../intent/intent-record.ts";
 import { INTENT_PARTS, intentKey, stagedPrefixes } from "../intent/keys.ts";
 import type { OpenIntent } from "../intent/read-intents.ts";
 import type { StagedRecord } from "../intent/staged-record.ts";
@@ -42,6 +43,8 @@ export type Decision =
   | { readonly kind: "published"; readonly commit: CommitRecord }
   /** A commit of the kind `recovery` says that the attempt was given up. */
   | { readonly kind: "discarded"; readonly commit: CommitRecord }
+  /** Its commit is in a log that no name leads to: another branch has the name that it was to make, or what it was made from is given up. */
+  | { readonly kind: "nameless"; readonly commit: CommitRecord }
   /** Its branch was deleted: nothing is written there any more. */
   | { readonly kind: "sealed" };
 
@@ -76,6 +79,8 @@ export interface SettlementContext {
   /** A writer of its own, so that others do not queue up behind it. */
   writer(branch: BranchLog): BranchWriter;
   commit(id: string): Promise<CommitRecord>;
+  /** A branch that another process has prepared. */
+  fork(branch: BranchLog, from: CommitRecord, makes: NewBranch): Fork;
   canFold(commit: CommitRecord, fold: Fold, schema: string): Promise<boolean>;
 }
 
@@ -94,14 +99,15 @@ export class Settlement {
   }
 
   /**
-   * Publishes an attempt that is staged completely and still holds; gives any other up. Then removes its intent. May be repeated, and done by several at
-   * once. Throws what the store does, `outcome_unknown`, and `commit_not_found` for an intent of another graph: then the intent stays.
+   * Publishes an attempt that is staged completely and still holds, with the branch that it makes; gives any other up. Then removes its intent. May be
+   * repeated, and done by several at once. Throws what the store does, `outcome_unknown`, and `commit_not_found` for an intent of another graph: then the intent stays.
    */
   async settle({ intent, staged }: OpenIntent): Promise<Decision> {
-    const { log, isNamed } = await this.#context.find(intent);
+    const found = await this.#context.find(intent);
     const base = await this.#context.commit(intent.base);
-    const why = isNamed ? reasonAgainst(intent, staged) : `branch ${intent.branch} was never made`;
-    return this.#removed(intent, await this.#decide(intent, staged, log, base, why));
+    const why = reasonAgainst(found, intent, staged);
+    const decision = await this.#decide(intent, staged, found.log, base, why);
+    return this.#removed(intent, found.isNamed ? decision : await this.#named(intent, found.log, decision));
   }
 
   /** Gives an attempt up, unless it is decided already. Errors: as `settle`. */
@@ -122,6 +128,21 @@ export class Settlement {
     // Nobody publishes an attempt after such a commit, except its owner.
     if (decision === null && conflict !== null && !outlivesChanges) return null;
     return decision ?? this.#decide(record, null, branch, base, "its own process withdrew it");
+  }
+
+  /** Gives the log of a write that makes its branch its name, once its commit is there. */
+  async #named({ makes }: IntentRecord, log: BranchLog, decision: Decision): Promise<Decision> {
+    if (makes === null || decision.kind !== "published" || log.fork === null) return decision;
+    const context = this.#context;
+    try {
+      // Its owner may have put it relaxed.
+      await context.writer(log).sync();
+      await context.fork(log, await context.commit(log.fork), makes).publish();
+      return decision;
+    } catch (thrown) {
+      if (!isError(thrown, "branch_exists") && !isError(thrown, "history_reclaimed")) throw thrown;
+      return { kind: "nameless", commit: decision.commit };
+    }
   }
 
   async #removed(intent: IntentRecord, decision: Decision): Promise<Decision> {
@@ -270,15 +291,27 @@ function reasonIn({ conflict }: Seen, staged: StagedRecord | null): string | nul
 
 /** Whether a commit may adopt what an attempt has staged. One whose changes cleanup has removed does not tell. */
 function isAdopted(decision: Decision | null, staging: string): boolean {
-  if (decision?.kind !== "published") return false;
+  if (decision?.kind !== "published" && decision?.kind !== "nameless") return false;
   const { changes } = decision.commit;
   return changes.kind === "reclaimed" || adoptedBy(changes).has(staging);
 }
 
 /** Why an attempt is not to be published, whatever the log says; null where that is what decides. */
-function reasonAgainst({ ifCommit }: IntentRecord, staged: StagedRecord | null): string | null {
+function reasonAgainst(
+  { isNamed, newest }: FoundLog,
+  { ifCommit, makes, branch }: IntentRecord,
+  staged: StagedRecord | null,
+): string | null {
+  if (!isNamed && makes === null) return `branch ${branch} was never made`;
+  if (!isNamed && makes !== null && newest !== null && isFrom(newest, makes.record))
+    return `another branch ${branch} was made meanwhile`;
   if (staged === null) return "not everything was staged";
   return ifCommit === undefined ? "an older version wrote its intent, which lacks its condition" : null;
+}
+
+/** Whether a record shows that a branch was made at a number or later. The tombstone of the number is that of the branch before. */
+function isFrom({ number, record }: NamedRecord, least: number): boolean {
+  return number > least || (number === least && record.kind === "created");
 }
 
 async function unlessOvertaken(put: Promise<void>): Promise<void> {

@@ -3,7 +3,7 @@ import type { ObjectStore, Owner } from "@omnigraph/storage";
 import type { CommitDraft } from "../commit/draft.ts";
 import type { CommitRecord } from "../commit/header.ts";
 import { putContent } from "../content-objects.ts";
-import { encodeIntent, type IntentRecord } from "../intent/intent-record.ts";
+import { encodeIntent, type IntentRecord, type NewBranch } from "../intent/intent-record.ts";
 import { intentKey } from "../intent/keys.ts";
 import { encodeStaged } from "../intent/staged-record.ts";
 import type { BranchLog } from "../reading/branch-log.ts";
@@ -18,6 +18,8 @@ export interface IntentFacts {
   readonly branch: BranchLog;
   /** The commit that the write is evaluated on. */
   readonly base: CommitRecord;
+  /** Set for a write that makes its branch. */
+  readonly makes?: NewBranch | null;
 }
 
 /** A record in `__recovery/` that a write is staging tables. Until it ends, a heartbeat shows that its owner is alive. */
@@ -98,7 +100,7 @@ export async function beginIntent(
   { graph, store, environment, owner }: IntentContext,
   facts: IntentFacts,
 ): Promise<Intent> {
-  const { request, branch, base } = facts;
+  const { request, branch, base, makes = null } = facts;
   checkTexts(request);
   const staging = ulidFactory(environment)();
   const { op, kind, actor, message, content, ifCommit } = request;
@@ -116,6 +118,7 @@ export async function beginIntent(
     authoredAt: stampOf(environment.clock),
     schema: base.header.schema,
     ifCommit,
+    makes,
     owner,
   };
   await putContent(store, environment, intentKey(staging, "json"), encodeIntent(record));

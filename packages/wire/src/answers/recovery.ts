@@ -24,6 +24,8 @@ export interface InterruptedWrite {
   readonly kind: CommitKind;
   /** Name of its branch. */
   readonly branch: string;
+  /** Whether it makes that branch: the branch is there once the write is. */
+  readonly makesBranch: boolean;
   /** Id of the commit that it was evaluated on. */
   readonly base: string;
   /** Its author. */
@@ -47,7 +49,8 @@ export interface RecoveryOutcome {
   /** The write; null where nobody could read it. */
   readonly write: InterruptedWrite | null;
   /**
-   * `published`: its commit is there. `given_up`: a commit says so, and what was staged is gone. `branch_deleted`: it went with its branch. `removed`: the objects
+   * `published`: its commit is there, with the branch that it makes. `given_up`: a commit says so, and what was staged is gone; without a commit where the branch that it
+   * was to make cannot be made. `branch_deleted`: it went with its branch. `removed`: the objects
    * of the entry are gone, and nothing else. `failed`: it is as it was, see `problem`.
    */
   readonly outcome: "published" | "given_up" | "branch_deleted" | "removed" | "failed";

@@ -33,6 +33,7 @@ function writeOf(write: InterruptedWrite | null): InterruptedWriteJson | null {
     op: write.op,
     kind: write.kind,
     graph_branch: write.branch,
+    makes_branch: write.makesBranch,
     base_commit_id: write.base,
     actor_id: write.actor,
     message: write.message,

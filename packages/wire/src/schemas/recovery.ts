@@ -7,6 +7,7 @@ const EXAMPLE_WRITE = {
   op: "01M84CRWS7Z3YB4W2D6K8QH0VN",
   kind: "load",
   graph_branch: "main",
+  makes_branch: false,
   base_commit_id: EXAMPLE_COMMIT.graph_commit_id,
   actor_id: "importer",
   message: null,
@@ -20,6 +21,7 @@ const WRITE = shape("InterruptedWriteJson", "What a write had said of itself bef
   op: z.string().describe("Identity of the write across retries."),
   kind: COMMIT_KIND,
   graph_branch: z.string(),
+  makes_branch: z.boolean().describe("Whether it makes that branch: the branch is there once the write is."),
   base_commit_id: z.string().describe("The commit that it was evaluated on."),
   actor_id: z.string().nullable(),
   message: z.string().nullable(),
@@ -78,7 +80,7 @@ export const RECOVERY_OUTCOME = shape(
     outcome: z
       .enum(["published", "given_up", "branch_deleted", "removed", "failed"])
       .describe(
-        "`published`: its commit is there. `given_up`: a commit says so, and what was staged is gone. `branch_deleted`: it went with its branch. `removed`: its own objects are gone, and nothing else. `failed`: it is as it was.",
+        "`published`: its commit is there, with the branch that it makes. `given_up`: a commit says so, and what was staged is gone; without a commit where the branch that it was to make cannot be made. `branch_deleted`: it went with its branch. `removed`: its own objects are gone, and nothing else. `failed`: it is as it was.",
       ),
     graph_commit_id: z.string().nullable().describe("The commit that decided it."),
     problem: z.string().nullable().describe("Why it could not be settled."),
