@@ -43,7 +43,12 @@ export async function bundle({ entries = {}, external = [] }) {
   });
   const modules = await build({
     ...common,
-    entryPoints: { main: "packages/cli/src/main.ts", ...entries },
+    entryPoints: {
+      main: "packages/cli/src/main.ts",
+      // The program of a thread, which the module that starts it expects beside itself.
+      "read-thread": "packages/engine/src/write/load/read-thread.ts",
+      ...entries,
+    },
     splitting: true,
     format: "esm",
     external,

@@ -120,12 +120,14 @@ describe("the packed package, installed in an empty folder", () => {
   it("the package brings the command, which loads and reads large graphs", () => {
     const command = join(folder, "node_modules/.bin/omnigraph");
     expect(run(command, ["version"], folder)).toMatch(/^omnigraph \d+\.\d+\.\d+\n/);
-    // More rows than a commit carries: they are staged as tables, by packages that the bundle leaves outside.
+    // More rows than a commit carries: they are staged as tables, by packages that the bundle leaves outside. More bytes than one thread reads alone.
+    const text = "x".repeat(1800);
     const rows = Array.from(
       { length: LIMITS.inlineRows.value + 1 },
-      (_, i) => `{"type":"N","data":{"k":${i}}}\n`,
+      (_, i) => `{"type":"N","data":{"k":${i},"text":"${text}"}}\n`,
     );
-    writeFileSync(join(folder, "n.pg"), "node N { k: I32 @key }\n");
+    expect(packedFiles()).toContain("dist/bundle/read-thread.js");
+    writeFileSync(join(folder, "n.pg"), "node N { k: I32 @key  text: String }\n");
     writeFileSync(join(folder, "n.jsonl"), rows.join(""));
     run(command, ["init", "--schema", "n.pg", "n.omni"], folder);
     run(command, ["load", "--data", "n.jsonl", "--mode", "append", "n.omni"], folder);

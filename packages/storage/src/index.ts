@@ -80,7 +80,7 @@ export {
   encodeContainer,
   isJsonObject,
 } from "./rows/format/container.ts";
-export { dictionaryOf, plainText } from "./rows/dictionary.ts";
+export { dictionaryOf, encodingDictionary, plainText } from "./rows/dictionary.ts";
 export { type FormerIndex, type IdIndex, IndexedIds, indexing } from "./tables/column-file/id-index.ts";
 export { hashInto } from "./rows/hash.ts";
 export { IdTable, sameBytes } from "./rows/id-table.ts";
@@ -103,6 +103,7 @@ export {
   takeColumn,
   withColumns,
 } from "./rows/select.ts";
+export { buffersOf, received, sendable } from "./rows/transfer.ts";
 export { type ColumnSpec, columnKeys, columnSpecs, columnType, ID_TYPE } from "./rows/type.ts";
 export { PageCache, type PagedColumn } from "./tables/column-file/pages.ts";
 export { copyLayer } from "./tables/copy-layer.ts";

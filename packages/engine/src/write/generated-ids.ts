@@ -1,5 +1,5 @@
-import { type Environment, stampOf } from "@omnigraph/base";
-import type { TextBuilder } from "@omnigraph/storage";
+import { type Environment, ranges, stampOf, STEP_ROWS, type Steps } from "@omnigraph/base";
+import type { TextBuilder, TextColumn } from "@omnigraph/storage";
 
 const DIGITS = Uint8Array.from("0123456789ABCDEFGHJKMNPQRSTVWXYZ", (digit) => digit.charCodeAt(0));
 const LENGTH = 26;
@@ -25,6 +25,22 @@ export class IdMinter {
   appendTo(ids: TextBuilder): void {
     this.advance();
     ids.appendBytes(this.digits, 0, LENGTH);
+  }
+
+  /** Ids for many rows, in steps. */
+  *minting(length: number): Steps<TextColumn> {
+    const bytes = new Uint8Array(length * LENGTH);
+    const offsets = new Uint32Array(length + 1);
+    const { digits } = this;
+    yield* ranges(length, STEP_ROWS, (start, end) => {
+      for (let row = start; row < end; row++) {
+        this.advance();
+        const at = row * LENGTH;
+        for (let i = 0; i < LENGTH; i++) bytes[at + i] = digits[i]!;
+        offsets[row + 1] = at + LENGTH;
+      }
+    });
+    return { kind: "text", length, validity: null, offsets, bytes };
   }
 
   next(): string {

@@ -18,7 +18,7 @@ import { insertAll, mergeRows, type PlacedChanges } from "./merge-rows.ts";
 import { checkOrphans, orphanNeeds } from "./orphans.ts";
 import { LoadProblems } from "./problems.ts";
 import type { LoadFile, ReadOptions } from "./read.ts";
-import type { LoadedRows } from "./row-sink.ts";
+import type { LoadedRows } from "./loaded-rows.ts";
 
 /** append: strict insert; merge: upsert; overwrite: replaces each type that occurs. */
 export type LoadMode = "append" | "merge" | "overwrite";

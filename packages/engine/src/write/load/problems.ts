@@ -18,7 +18,8 @@ const SHOWN = 20;
 /** Collects the problems of a file up to a limit; those after it are only counted. */
 export class LoadProblems {
   count = 0;
-  private readonly kept: LoadProblem[] = [];
+  /** Those that are listed, in the order in which they were found. */
+  readonly kept: LoadProblem[] = [];
 
   get full(): boolean {
     return this.count > LIMITS.loadProblems.value;
@@ -27,6 +28,17 @@ export class LoadProblems {
   add(problem: LoadProblem): void {
     this.count++;
     if (this.kept.length < LIMITS.loadProblems.value) this.kept.push(problem);
+  }
+
+  /** Adds what was found in lines that follow `lines` others, from which theirs are counted. */
+  addAfter(
+    lines: number,
+    { count, kept }: { readonly count: number; readonly kept: readonly LoadProblem[] },
+  ): void {
+    this.count += count;
+    const room = LIMITS.loadProblems.value - this.kept.length;
+    for (const problem of kept.slice(0, room))
+      this.kept.push({ ...problem, line: problem.line === null ? null : problem.line + lines });
   }
 
   /** Throws if there is any problem: `key_conflict` if all of them are existing ids, else `load_invalid`. */

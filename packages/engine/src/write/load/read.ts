@@ -1,13 +1,15 @@
-import { isUtf8 } from "node:buffer";
-import { atOnce, type Environment, inTurns, OmnigraphError, quoted, STEP_ROWS } from "@omnigraph/base";
+import { availableParallelism } from "node:os";
+import { atOnce, type Environment, inTurns, OmnigraphError, STEP_ROWS } from "@omnigraph/base";
 import type { Catalog } from "@omnigraph/language";
 import { IdMinter } from "../generated-ids.ts";
-import { CarefulReader } from "./careful-line.ts";
-import { linePlans, type LinePlans, type TypePlan } from "./plan.ts";
+import { BlockReader, LINE_FEED } from "./block-reader.ts";
+import { Blocks } from "./blocks.ts";
+import { assembling, type LoadedRows } from "./loaded-rows.ts";
+import { linePlans, type LinePlans } from "./plan.ts";
 import { LoadProblems } from "./problems.ts";
-import { type LoadedRows, RowSink } from "./row-sink.ts";
-import { LineScanner } from "./scan-line.ts";
-import { Slots } from "./slots.ts";
+import { ReadThreads } from "./read-threads.ts";
+import type { RowPiece } from "./row-sink.ts";
+import type { ReceivedLines } from "./thread-messages.ts";
 
 /** A file read into columns: every line is well formed and has passed the checks of the schema that need one line alone. */
 export interface LoadFile {
@@ -18,14 +20,31 @@ export interface LoadFile {
   readonly timesCut: number;
 }
 
+/** When other threads read parts of a load. */
+export interface ReadSizes {
+  /** How many, beside the one that asks, which always takes its share. */
+  readonly threads: number;
+  /** Bytes of input from which they are worth their start. */
+  readonly fromBytes: number;
+  /** About how many bytes a thread reads in one go. */
+  readonly blockBytes: number;
+}
+
 export interface ReadOptions {
   readonly signal?: AbortSignal;
   /** Called after each piece of input with the totals so far. */
   readonly onProgress?: (bytes: number, rows: number) => void;
+  /** Default: from 32 MiB on, a thread for each other processor, up to three. */
+  readonly sizes?: ReadSizes;
 }
 
-const LINE_FEED = 0x0a;
-const BYTE_ORDER_MARK = "\uFEFF";
+/** More threads would wait for the one that puts their rows together. */
+const MOST_THREADS = 3;
+
+function defaultSizes(): ReadSizes {
+  const threads = Math.min(availableParallelism() - 1, MOST_THREADS);
+  return { threads, fromBytes: 32 << 20, blockBytes: 1 << 20 };
+}
 
 /**
  * Reads NDJSON in pieces of any size. Blank lines are skipped.
@@ -37,122 +56,181 @@ export async function readLoad(
   environment: Environment,
   options: ReadOptions = {},
 ): Promise<LoadFile> {
-  const reader = new FileReader(linePlans(catalog), environment);
+  await using reader = new FileReader(catalog, options);
   for await (const piece of input) {
-    if (options.signal?.aborted === true)
-      throw new OmnigraphError("aborted", "the load was stopped; nothing was loaded");
+    if (options.signal?.aborted === true) throw stopped();
     reader.piece(Buffer.from(piece.buffer, piece.byteOffset, piece.byteLength));
     options.onProgress?.(reader.bytes, reader.rows);
-    if (reader.problems.full) break;
+    if (reader.isFull) break;
   }
-  return reader.finish(options.signal);
+  return await reader.finish(environment);
 }
 
-/** Splits the input into lines and adds each to the rows of its type. */
-class FileReader {
-  readonly problems = new LoadProblems();
-  bytes = 0;
-  rows = 0;
-  private line = 0;
-  private readonly plans: LinePlans;
-  private readonly slots: Slots;
-  private readonly scanner: LineScanner;
-  private readonly careful: CarefulReader;
-  private readonly minter: IdMinter;
-  private readonly sinks: (RowSink | undefined)[];
-  /** The start of a line whose end has not been read yet. */
-  private rest = Buffer.alloc(0);
+function stopped(): OmnigraphError {
+  return new OmnigraphError("aborted", "the load was stopped; nothing was loaded");
+}
 
-  constructor(plans: LinePlans, environment: Environment) {
-    this.plans = plans;
-    this.slots = new Slots(plans.size);
-    this.scanner = new LineScanner(plans, this.slots);
-    this.careful = new CarefulReader(plans, this.slots, this.problems);
-    this.minter = new IdMinter(environment);
-    this.sinks = plans.all.map(() => undefined);
+function withLineFeed(rest: Buffer): Buffer {
+  const whole = Buffer.from(new ArrayBuffer(rest.length + 1));
+  whole.set(rest);
+  whole[rest.length] = LINE_FEED;
+  return whole;
+}
+
+/** A block that was handed out; `read` is there once it has been read. */
+interface Reading {
+  readonly whole: Promise<void>;
+  read: ReceivedLines | null;
+}
+
+/** Reads small input alone. Large input is cut into blocks: threads get as many as they can take, and the others are read here. */
+class FileReader implements AsyncDisposable {
+  bytes = 0;
+  readonly #catalog: Catalog;
+  readonly #plans: LinePlans;
+  readonly #sizes: ReadSizes;
+  readonly #signal: AbortSignal | undefined;
+  readonly #own: BlockReader;
+  /** Undefined while the input is small. */
+  #blocks: Blocks | undefined;
+  #threads: ReadThreads | null = null;
+  #failure: { readonly thrown: unknown } | null = null;
+  /** In the order of the input. */
+  readonly #reading: Reading[] = [];
+  readonly #pieces: RowPiece[][];
+  readonly #problems = new LoadProblems();
+  #lines = 0;
+  #rows = 0;
+  #timesCut = 0;
+  /** While the input is small: the start of a line whose end has not been read yet. */
+  #rest = Buffer.alloc(0);
+
+  constructor(catalog: Catalog, { sizes = defaultSizes(), signal }: ReadOptions) {
+    this.#catalog = catalog;
+    this.#plans = linePlans(catalog);
+    this.#sizes = sizes;
+    this.#signal = signal;
+    this.#own = new BlockReader(this.#plans, true);
+    this.#pieces = this.#plans.all.map(() => []);
+  }
+
+  /** Rows read so far, of all that come before the first that has not been read. */
+  get rows(): number {
+    return this.#rows + this.#own.rows;
+  }
+
+  /** Whether more problems were found than are listed. */
+  get isFull(): boolean {
+    return this.#problems.full || this.#own.problems.full;
   }
 
   piece(piece: Buffer): void {
-    let from = 0;
     this.bytes += piece.length;
-    if (this.rest.length > 0) {
+    this.#blocks ??= this.#started();
+    if (this.#blocks === undefined) return this.#readSmall(piece);
+    for (const block of this.#blocks.adding(piece)) {
+      if (this.#readBlock(block)) this.#blocks.giveBack(block);
+      this.#addWhatIsRead();
+      if (this.isFull) return;
+    }
+  }
+
+  async finish(environment: Environment): Promise<LoadFile> {
+    const rest = this.#blocks === undefined ? this.#rest : this.#blocks.rest();
+    if (rest.length > 0) this.#readBlock(withLineFeed(rest));
+    await Promise.all(this.#reading.map(({ whole }) => whole));
+    this.#addWhatIsRead();
+    await this[Symbol.asyncDispose]();
+    this.#add(this.#own.take());
+    this.#problems.throwIfAny();
+    return { types: await this.#assembled(environment), bytes: this.bytes, timesCut: this.#timesCut };
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#threads?.[Symbol.asyncDispose]();
+  }
+
+  async #assembled(environment: Environment): Promise<readonly LoadedRows[]> {
+    const minter = new IdMinter(environment);
+    const types: LoadedRows[] = [];
+    for (const [index, pieces] of this.#pieces.entries()) {
+      const plan = this.#plans.all[index];
+      if (pieces.length === 0 || plan === undefined) continue;
+      const rows = pieces.reduce((sum, piece) => sum + piece.length, 0);
+      const steps = assembling(plan, pieces.splice(0), minter);
+      types.push(rows <= STEP_ROWS ? atOnce(steps) : await inTurns(steps, this.#signal));
+    }
+    return types;
+  }
+
+  #readSmall(piece: Buffer): void {
+    let from = 0;
+    if (this.#rest.length > 0) {
       const end = piece.indexOf(LINE_FEED);
-      this.rest = Buffer.concat([this.rest, end < 0 ? piece : piece.subarray(0, end + 1)]);
+      this.#rest = Buffer.concat([this.#rest, end < 0 ? piece : piece.subarray(0, end + 1)]);
       if (end < 0) return;
-      this.lines(this.rest, 0, this.rest.length);
+      this.#own.read(this.#rest, 0, this.#rest.length);
       from = end + 1;
     }
     const end = piece.lastIndexOf(LINE_FEED) + 1;
-    if (end > from) this.lines(piece, from, end);
-    this.rest = Buffer.from(piece.subarray(Math.max(from, end)));
+    if (end > from) this.#own.read(piece, from, end);
+    this.#rest = Buffer.from(piece.subarray(Math.max(from, end)));
   }
 
-  async finish(signal?: AbortSignal): Promise<LoadFile> {
-    if (this.rest.length > 0) {
-      const last = Buffer.concat([this.rest, Buffer.of(LINE_FEED)]);
-      this.lines(last, 0, last.length);
-    }
-    this.problems.throwIfAny();
-    const types: LoadedRows[] = [];
-    for (const sink of this.sinks) {
-      if (sink === undefined) continue;
-      const steps = sink.finishing();
-      types.push(sink.length <= STEP_ROWS ? atOnce(steps) : await inTurns(steps, signal));
-    }
-    return { types, bytes: this.bytes, timesCut: this.careful.timesCut };
+  /** Starts the threads, once the input is large enough for them; what was not read yet becomes the start of the first block. */
+  #started(): Blocks | undefined {
+    const { threads, fromBytes, blockBytes } = this.#sizes;
+    if (this.bytes < fromBytes) return undefined;
+    const blocks = new Blocks(blockBytes, this.#rest);
+    this.#threads = ReadThreads.start(this.#catalog, threads, (buffer) =>
+      blocks.giveBack(Buffer.from(buffer)),
+    );
+    this.#rest = Buffer.alloc(0);
+    return blocks;
   }
 
-  /** Reads whole lines: bytes[from, to) ends with a line feed. */
-  private lines(bytes: Buffer, from: number, to: number): void {
-    const trusted = isUtf8(bytes.subarray(from, to));
-    let at = from;
-    while (at < to) {
-      this.line++;
-      const plan = trusted ? this.scanner.scan(bytes, at, to) : null;
-      if (plan !== null) {
-        this.store(plan, bytes);
-        at = this.scanner.lineEnd + 1;
-        continue;
-      }
-      const end = bytes.indexOf(LINE_FEED, at);
-      this.carefulLine(bytes, at, end, trusted);
-      if (this.problems.full) return;
-      at = end + 1;
+  /** Reads whole lines: in a thread that has room, else here. Answers whether they have been read. */
+  #readBlock(block: Buffer): boolean {
+    const threads = this.#threads;
+    if (threads?.haveRoom !== true) {
+      this.#own.read(block, 0, block.length);
+      this.#takeOwn();
+      return true;
+    }
+    this.#takeOwn();
+    const reading: Reading = {
+      read: null,
+      whole: threads.read(block).then(
+        (read) => void (reading.read = read),
+        (thrown: unknown) => void (this.#failure ??= { thrown }),
+      ),
+    };
+    this.#reading.push(reading);
+    return false;
+  }
+
+  /** What was read here comes after the blocks that were handed out before. */
+  #takeOwn(): void {
+    this.#reading.push({ whole: Promise.resolve(), read: this.#own.take() });
+  }
+
+  #addWhatIsRead(): void {
+    if (this.#failure !== null) throw this.#failure.thrown;
+    for (let [next] = this.#reading; next !== undefined && next.read !== null; [next] = this.#reading) {
+      this.#reading.shift();
+      this.#add(next.read);
     }
   }
 
-  private carefulLine(bytes: Buffer, from: number, to: number, trusted: boolean): void {
-    if (!trusted && !isUtf8(bytes.subarray(from, to))) {
-      const problem = {
-        line: this.line,
-        reason: "json_invalid",
-        type: null,
-        id: null,
-        property: null,
-      } as const;
-      this.problems.add({ ...problem, message: "not JSON: the line is not UTF-8" });
-      return;
+  #add({ lines, rows, pieces, problems, timesCut }: ReceivedLines): void {
+    for (const piece of pieces) {
+      const own = piece.lines;
+      if (this.#lines > 0) for (let row = 0; row < own.length; row++) own[row] = own[row]! + this.#lines;
+      this.#pieces[piece.plan]?.push(piece);
     }
-    const whole = bytes.toString("utf8", from, to);
-    const text = this.line === 1 && whole.startsWith(BYTE_ORDER_MARK) ? whole.slice(1) : whole;
-    if (text.trim() === "") return;
-    const plan = this.careful.read(text, this.line);
-    if (plan !== null) this.store(plan, bytes);
-  }
-
-  private store(plan: TypePlan, bytes: Buffer): void {
-    let sink = this.sinks[plan.index];
-    if (sink === undefined) {
-      sink = new RowSink(plan, this.minter);
-      this.sinks[plan.index] = sink;
-    }
-    const key = sink.append(this.slots, bytes, this.line);
-    if (key === null) {
-      this.rows++;
-      return;
-    }
-    const { type } = plan;
-    const message = `${type.name}: id must be ${quoted(key)}, as the key gives it`;
-    this.problems.add({ line: this.line, reason: "value_invalid", message, type, id: key, property: "id" });
+    this.#problems.addAfter(this.#lines, problems);
+    this.#lines += lines;
+    this.#rows += rows;
+    this.#timesCut += timesCut;
   }
 }

@@ -1,4 +1,4 @@
-import { present, type Steps, unreachable, type Value } from "@omnigraph/base";
+import { unreachable, type Value, present } from "@omnigraph/base";
 import { canonicalKeyText, type Property } from "@omnigraph/language";
 import {
   type Column,
@@ -6,23 +6,23 @@ import {
   columnBuilder,
   type ColumnKey,
   columnType,
-  type RowBatch,
   TextBuilder,
   type TextColumn,
 } from "@omnigraph/storage";
-import type { IdMinter } from "../generated-ids.ts";
 import type { SlotPlan, TypePlan } from "./plan.ts";
 import { FROM_SLOT, ID_SLOT, SLOT, type Slots, TO_SLOT } from "./slots.ts";
 
-/** The rows of one type in a file, in the order of its lines. */
-export interface LoadedRows {
-  readonly plan: TypePlan;
-  readonly rows: RowBatch;
-  readonly ids: TextColumn;
-  /** Line of each row, counted from one. */
+/** Rows of one type from lines that follow each other, in columns that may come from another thread. */
+export interface RowPiece {
+  /** Position of the type's plan in `LinePlans.all`. */
+  readonly plan: number;
+  readonly length: number;
+  /** Given in the lines, or by their keys; null in a row, or for all of them, where one has to be generated. */
+  readonly ids: TextColumn | null;
+  /** All columns but the id, and but a property that is the id itself. Text is plain. */
+  readonly columns: Map<ColumnKey, Column>;
+  /** Line of each row. */
   readonly lines: Uint32Array;
-  /** True if all ids were generated (no key, no id in any line): new ids need no look-up. */
-  readonly idsGenerated: boolean;
 }
 
 /** Where the id of a row comes from. */
@@ -32,7 +32,7 @@ type Identity =
   | { readonly kind: "text_key"; readonly slot: SlotPlan }
   | { readonly kind: "key"; readonly slots: readonly SlotPlan[] };
 
-function identityOf(plan: TypePlan): Identity {
+export function identityOf(plan: TypePlan): Identity {
   if (plan.type.kind === "edge" || plan.type.key === null) return { kind: "given_or_generated" };
   const slots = plan.type.key.map((property) =>
     present(plan.bySlotName.get(property.name), `key property ${property.name}`),
@@ -49,43 +49,46 @@ interface SlotWriter {
   readonly property: Property;
 }
 
-const FIRST_ROWS = 1024;
+/** Rows that a sink makes room for at first. */
+export const FIRST_ROWS = 1024;
 
-/** Collects the rows of one type from slots into columns. */
+/** Collects rows of one type from slots into columns. */
 export class RowSink {
+  length = 0;
   readonly plan: TypePlan;
   private readonly identity: Identity;
-  private readonly minter: IdMinter;
-  private readonly ids = new TextBuilder(FIRST_ROWS);
-  private readonly sources = new TextBuilder(FIRST_ROWS);
-  private readonly targets = new TextBuilder(FIRST_ROWS);
+  /** Null until a line has an id. */
+  private ids: TextBuilder | null = null;
+  private readonly room: number;
+  private readonly sources: TextBuilder;
+  private readonly targets: TextBuilder;
   private readonly writers: readonly SlotWriter[];
-  private lines = new Uint32Array(FIRST_ROWS);
-  private idsGenerated = true;
+  private lines: Uint32Array;
 
-  constructor(plan: TypePlan, minter: IdMinter) {
+  /** `room` is for how many rows room is made at first. */
+  constructor(plan: TypePlan, room: number = FIRST_ROWS) {
     this.plan = plan;
     this.identity = identityOf(plan);
-    this.minter = minter;
+    this.room = room;
+    const ends = plan.type.kind === "edge" ? room : 0;
+    this.sources = new TextBuilder(ends);
+    this.targets = new TextBuilder(ends);
+    this.lines = new Uint32Array(room);
     const identity = this.identity;
     this.writers = plan.slots
       .filter((slot) => identity.kind !== "text_key" || slot !== identity.slot)
       .map(({ slot, property }) => ({
         slot,
         property,
-        builder: columnBuilder(columnType(property.type), FIRST_ROWS),
+        builder: columnBuilder(columnType(property.type), room),
       }));
-  }
-
-  get length(): number {
-    return this.ids.length;
   }
 
   /**
    * Stores a line and returns null. If the line states an id other than the one of its key, stores nothing and returns the id of the key.
    */
   append(slots: Slots, bytes: Uint8Array, line: number): string | null {
-    const row = this.ids.length;
+    const row = this.length;
     const refused = this.appendId(slots, bytes);
     if (refused !== null) return refused;
     if (row >= this.lines.length) {
@@ -99,6 +102,7 @@ export class RowSink {
       appendText(this.targets, slots, TO_SLOT, bytes);
     }
     for (const writer of this.writers) appendSlot(writer, slots, bytes);
+    this.length++;
     return null;
   }
 
@@ -107,18 +111,15 @@ export class RowSink {
     const given = slots.kinds[ID_SLOT] !== SLOT.absent;
     switch (identity.kind) {
       case "given_or_generated":
-        if (given) {
-          this.idsGenerated = false;
-          appendText(this.ids, slots, ID_SLOT, bytes);
-        } else this.minter.appendTo(this.ids);
+        if (given) appendText(this.givenIds(), slots, ID_SLOT, bytes);
+        else this.ids?.appendNull();
         return null;
       case "text_key": {
         if (given) {
           const key = textOf(slots, identity.slot.slot, bytes);
           if (textOf(slots, ID_SLOT, bytes) !== key) return key;
         }
-        this.idsGenerated = false;
-        appendText(this.ids, slots, identity.slot.slot, bytes);
+        appendText(this.givenIds(), slots, identity.slot.slot, bytes);
         return null;
       }
       case "key": {
@@ -128,8 +129,7 @@ export class RowSink {
           identity.slots.map((slot) => slot.property.type),
         );
         if (given && textOf(slots, ID_SLOT, bytes) !== key) return key;
-        this.idsGenerated = false;
-        this.ids.appendString(key);
+        this.givenIds().appendString(key);
         return null;
       }
       default:
@@ -137,26 +137,30 @@ export class RowSink {
     }
   }
 
-  /** The collected rows, column by column. The sink cannot be used afterwards. */
-  *finishing(): Steps<LoadedRows> {
-    const ids = yield* this.ids.finishingText();
-    const columns = new Map<ColumnKey, Column>([["id", ids]]);
+  private givenIds(): TextBuilder {
+    if (this.ids === null) {
+      this.ids = new TextBuilder(this.room);
+      for (let row = 0; row < this.length; row++) this.ids.appendNull();
+    }
+    return this.ids;
+  }
+
+  /** The collected rows. The sink cannot be used afterwards. */
+  finish(): RowPiece {
+    const columns = new Map<ColumnKey, Column>();
     if (this.plan.type.kind === "edge") {
-      columns.set("src", yield* this.sources.finishingText());
-      columns.set("dst", yield* this.targets.finishingText());
+      columns.set("src", this.sources.finishText());
+      columns.set("dst", this.targets.finishText());
     }
-    if (this.identity.kind === "text_key") columns.set(this.identity.slot.property.id, ids);
-    for (const { property, builder } of this.writers) {
-      columns.set(property.id, builder.kind === "text" ? yield* builder.finishing() : builder.finish());
-      yield;
-    }
-    const rows = { length: ids.length, columns };
+    for (const { property, builder } of this.writers)
+      columns.set(property.id, builder.kind === "text" ? builder.finishText() : builder.finish());
+    const { length } = this;
     return {
-      plan: this.plan,
-      rows,
-      ids,
-      lines: this.lines.subarray(0, ids.length),
-      idsGenerated: this.idsGenerated,
+      plan: this.plan.index,
+      length,
+      ids: this.ids?.finishText() ?? null,
+      columns,
+      lines: this.lines.slice(0, length),
     };
   }
 }
