@@ -155,9 +155,29 @@ async function replay(seed: number, threads: number): Promise<void> {
   expect(cut, `seed ${seed}`).toEqual(await outcome([file], ALONE));
 }
 
+/** What was read, with types by their ids: other threads have catalogs of their own. */
+const sameForm = ({ problems, ...rest }: ReceivedLines): unknown => ({
+  ...rest,
+  problems: { count: problems.count, kept: problems.kept.map(({ type, ...facts }) => [type?.id, facts]) },
+});
+
 describe("a load that is read in parts", () => {
   it("a file gives the same rows, or the same problems in the same order, wherever it is cut into blocks", async () => {
     for (let seed = 1; seed <= cases(40); seed++) await replay(seed, 0);
+  });
+
+  it("a line gives the same row, or the same problems, after lines of the same shape and alone", () => {
+    const plans = linePlans(catalog);
+    for (let seed = 1; seed <= cases(10); seed++) {
+      const after = new BlockReader(plans, false);
+      const lines = new Lines(new SeededRandom(seed), true);
+      for (let n = 0; n < 300; n++) {
+        const line = Buffer.from(`${lines.line()}\n`);
+        const alone = new BlockReader(plans, false);
+        for (const reader of [after, alone]) reader.read(line, 0, line.length);
+        expect(sameForm(after.take()), `seed ${seed}: ${line.toString()}`).toEqual(sameForm(alone.take()));
+      }
+    }
   });
 
   it("a file gives the same rows, or the same problems in the same order, whichever threads read its blocks", async () => {
@@ -178,10 +198,6 @@ describe("a load that is read in parts", () => {
       wanted.push(reader.take());
       if (threads !== null) read.push(threads.read(block));
     }
-    const sameForm = ({ problems, ...rest }: ReceivedLines): unknown => ({
-      ...rest,
-      problems: { count: problems.count, kept: problems.kept.map(({ type, ...facts }) => [type?.id, facts]) },
-    });
     expect(wanted.length).toBeGreaterThan(5);
     expect((await Promise.all(read)).map(sameForm)).toEqual(wanted.map(sameForm));
     expect(back).toHaveLength(read.length);

@@ -4,6 +4,8 @@ import type { TextBuilder, TextColumn } from "@omnigraph/storage";
 const DIGITS = Uint8Array.from("0123456789ABCDEFGHJKMNPQRSTVWXYZ", (digit) => digit.charCodeAt(0));
 const LENGTH = 26;
 const TIME_DIGITS = 10;
+/** End of the digits that fill 32-bit words. */
+const WORDS_END = LENGTH & ~3;
 
 /** Value of each Crockford digit by its byte. */
 const VALUES = new Uint8Array(128);
@@ -30,13 +32,17 @@ export class IdMinter {
   /** Ids for many rows, in steps. */
   *minting(length: number): Steps<TextColumn> {
     const bytes = new Uint8Array(length * LENGTH);
+    const view = new DataView(bytes.buffer);
     const offsets = new Uint32Array(length + 1);
     const { digits } = this;
+    const words = new DataView(digits.buffer);
     yield* ranges(length, STEP_ROWS, (start, end) => {
       for (let row = start; row < end; row++) {
         this.advance();
+        // Words are written several times as fast as bytes.
         const at = row * LENGTH;
-        for (let i = 0; i < LENGTH; i++) bytes[at + i] = digits[i]!;
+        for (let i = 0; i < WORDS_END; i += 4) view.setInt32(at + i, words.getInt32(i));
+        for (let i = WORDS_END; i < LENGTH; i++) bytes[at + i] = digits[i]!;
         offsets[row + 1] = at + LENGTH;
       }
     });

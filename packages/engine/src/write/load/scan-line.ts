@@ -2,6 +2,7 @@ import { isError, parseJson, unreachable, type Value } from "@omnigraph/base";
 import { fitsType, type ValueType } from "@omnigraph/language";
 import { isWellFormed } from "../text.ts";
 import { fromJson, timesCut } from "./json-value.ts";
+import { type IdSlot, type LineShape, LineShapes } from "./line-shape.ts";
 import type { LinePlans, SlotPlan, TypePlan } from "./plan.ts";
 import { scanDate, scanDateTime } from "./scan-date.ts";
 import { NumberScanner } from "./scan-number.ts";
@@ -28,7 +29,7 @@ function startsWith(bytes: Uint8Array, at: number, expected: Uint8Array): boolea
 }
 
 /**
- * The fast reader of a line. It reads lines in the form that an export writes straight from bytes into slots, if they pass every check that needs the
+ * The fast reader of a line. Most lines are like one of the last, byte for byte but for their values: see `LineShape`. It reads lines in the form that an export writes straight from bytes into slots, if they pass every check that needs the
  * line alone. For anything else (errors, escapes in names, nested lists, unusual spellings) it returns null, and the careful reader reads the line; it never
  * reports a problem itself. Every line must end with a line feed, which ends every loop.
  */
@@ -36,7 +37,10 @@ export class LineScanner {
   private readonly plans: LinePlans;
   private readonly slots: Slots;
   private readonly numbers = new NumberScanner();
+  private readonly shapes = new LineShapes();
   private bytes: Buffer = Buffer.alloc(0);
+  /** Of the same bytes. */
+  private view: DataView = new DataView(new ArrayBuffer(0));
   private end = 0;
   /** Position of the line feed of the line that was read last. */
   lineEnd = 0;
@@ -53,8 +57,42 @@ export class LineScanner {
    * Reads the line that starts at `from`: fills the slots, sets `lineEnd`, and returns the plan, or null. The byte before `end` must be a line feed.
    */
   scan(bytes: Buffer, from: number, end: number): TypePlan | null {
-    this.bytes = bytes;
+    if (bytes !== this.bytes) {
+      this.bytes = bytes;
+      this.view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+    }
     this.end = end;
+    const { known } = this.shapes;
+    for (let i = 0; i < known.length; i++) {
+      const shape = known[i]!;
+      if (!this.isOf(shape, from)) continue;
+      this.shapes.found(i);
+      return shape.plan;
+    }
+    return this.scanNew(from);
+  }
+
+  /** Whether the line has this shape; then it was read. */
+  private isOf(shape: LineShape, from: number): boolean {
+    const { view, end } = this;
+    const { fields } = shape;
+    let at = shape.after(0, view, from, end);
+    if (at < 0) return false;
+    this.slots.clear(shape.plan.size);
+    for (let i = 0; i < fields.length; i++) {
+      const field = fields[i]!;
+      if (typeof field !== "number") at = this.value(field, at);
+      else at = this.bytes[at] === QUOTE ? this.text(field, at) : -1;
+      if (at >= 0) at = shape.after(i + 1, view, at, end);
+      if (at < 0) return false;
+    }
+    this.lineEnd = at - 1;
+    return true;
+  }
+
+  /** Reads a line of any shape, and remembers it. */
+  private scanNew(from: number): TypePlan | null {
+    const { bytes } = this;
     let at = this.gap(from);
     if (bytes[at] !== OPEN) return null;
     at = this.gap(at + 1);
@@ -65,11 +103,13 @@ export class LineScanner {
     const plan = this.planAt(at, isEdge);
     if (plan === null) return null;
     this.slots.clear(plan.size);
+    this.shapes.start();
     const close = this.members(plan, at + plan.nameBytes.length);
     if (close < 0) return null;
     this.lineEnd = this.gap(close);
-    if (bytes[this.lineEnd] !== LINE_FEED) return null;
-    return this.complete(plan) ? plan : null;
+    if (bytes[this.lineEnd] !== LINE_FEED || !this.complete(plan)) return null;
+    this.shapes.learn(plan, bytes, from, this.lineEnd + 1);
+    return plan;
   }
 
   /** Position of the first byte at or after `at` that is no space or tab. */
@@ -123,10 +163,12 @@ export class LineScanner {
     return bytes[at] === CLOSE ? at + 1 : -1;
   }
 
-  private textMember(slot: number, afterKey: number): number {
+  private textMember(slot: IdSlot, afterKey: number): number {
     const at = this.colon(afterKey);
     if (at < 0 || this.bytes[at] !== QUOTE || this.slots.kinds[slot] !== SLOT.absent) return -1;
-    return this.text(slot, at);
+    const next = this.text(slot, at);
+    this.shapes.note(slot, at, next);
+    return next;
   }
 
   private data(plan: TypePlan, afterKey: number): number {
@@ -144,7 +186,9 @@ export class LineScanner {
         if (this.slots.kinds[slot.slot] !== SLOT.absent) return -1;
         at = this.colon(at + slot.keyBytes.length);
         if (at < 0) return -1;
-        at = this.value(slot, at);
+        const start = at;
+        at = this.value(slot, start);
+        this.shapes.note(slot, start, at);
       } else if (startsWith(bytes, at, ID_KEY)) at = this.textMember(ID_SLOT, at + 4);
       else return -1;
       if (at < 0) return -1;
