@@ -1,8 +1,9 @@
-import { spawn } from "node:child_process";
+import { execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import http from "node:http";
 import https from "node:https";
+import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { toolProgram } from "../running/tools.mjs";
@@ -20,7 +21,7 @@ const CREDENTIALS = { accessKeyId: "test", secretAccessKey: "testtest" };
 
 /** ministack, which honours conditional puts, also under races. With `tls` by a certificate that it signs itself. */
 export function startMinistack({ tls = false } = {}): Promise<RealServer> {
-  return startServer(toolProgram("ministack-1.5.33", "ministack"), [], {
+  return startServer(toolProgram("ministack-1.5.33", "ministack"), () => [], {
     GATEWAY_PORT: "0",
     BIND_HOST: "127.0.0.1",
     SERVICES: "s3",
@@ -31,16 +32,48 @@ export function startMinistack({ tls = false } = {}): Promise<RealServer> {
 
 /** moto, which lets racing conditional puts win together, though seldom. */
 export function startMoto(): Promise<RealServer> {
-  return startServer(toolProgram("moto-5.2.5", "moto_server"), ["-H", "127.0.0.1", "-p", "0"], {});
+  return startServer(toolProgram("moto-5.2.5", "moto_server"), () => ["-H", "127.0.0.1", "-p", "0"], {});
 }
 
+/** versitygw, where somebody has built it: `program` is its path. With `tls` by a certificate that openssl makes. */
+export async function startVersitygw(program: string, { tls = false } = {}): Promise<RealServer> {
+  const port = await freePort();
+  return startServer(
+    program,
+    (folder) => {
+      // Its buckets are folders.
+      mkdirSync(join(folder, "data", BUCKET), { recursive: true });
+      const [cert, key] = [join(folder, "cert.pem"), join(folder, "key.pem")];
+      const how = ["req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=localhost"];
+      if (tls) execFileSync("openssl", [...how, "-keyout", key, "-out", cert], { stdio: "ignore" });
+      const secured = tls ? ["--cert", cert, "--key", key] : [];
+      return ["--port", `127.0.0.1:${port}`, ...secured, "posix", join(folder, "data")];
+    },
+    { ROOT_ACCESS_KEY: CREDENTIALS.accessKeyId, ROOT_SECRET_KEY: CREDENTIALS.secretAccessKey },
+    [/bound on host/, `${tls ? "https" : "http"}://127.0.0.1:${port}`],
+  );
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const address = server.address();
+  server.close();
+  await once(server, "close");
+  return typeof address === "object" && address !== null ? address.port : 0;
+}
+
+const RUNNING = /Running on (https?:\/\/127\.0\.0\.1:\d+)/;
+
+/** Starts a program in a folder of its own; `says` matches what it prints once it runs, with its endpoint, or gives that too. */
 async function startServer(
   program: string,
-  args: readonly string[],
+  args: (folder: string) => readonly string[],
   env: Readonly<Record<string, string>>,
+  [says, known]: readonly [RegExp, string?] = [RUNNING],
 ): Promise<RealServer> {
   const folder = mkdtempSync(join(tmpdir(), "omnigraph-s3-server-"));
-  const child = spawn(program, args, {
+  const child = spawn(program, args(folder), {
     stdio: ["ignore", "pipe", "pipe"],
     env: { PATH: process.env["PATH"], TMPDIR: folder, PYTHONUNBUFFERED: "1", ...env },
   });
@@ -49,8 +82,8 @@ async function startServer(
   const endpoint = await new Promise<string>((found, failed) => {
     const look = (data: Buffer): void => {
       printed += data.toString();
-      const [, address] = /Running on (https?:\/\/127\.0\.0\.1:\d+)/.exec(printed) ?? [];
-      if (address !== undefined) found(address);
+      const match = says.exec(printed);
+      if (match !== null) found(known ?? match[1] ?? "");
     };
     child.stdout.on("data", look);
     child.stderr.on("data", look);
@@ -61,7 +94,7 @@ async function startServer(
     await ended;
     rmSync(folder, { recursive: true, force: true });
   };
-  await makeBucket(endpoint);
+  if (known === undefined) await makeBucket(endpoint);
   return { endpoint, bucket: BUCKET, credentials: CREDENTIALS, close };
 }
 

@@ -53,8 +53,8 @@ export async function connectS3(uri: string, options: S3Options): Promise<S3Conn
         region: access.region,
         credentials: access.credentials,
         maxAttempts,
-        // Many servers know neither checksum trailers nor checksum headers; every object of ours carries its own hash.
-        requestChecksumCalculation: "WHEN_REQUIRED",
+        // Bodies are in memory, so that the hash which is signed and the checksum stand before them, and no server keeps a part of one (tests/crash/s3-puts). The
+        // checksum is as the SDK's own settings say, for servers that know none. What is read carries its own hash.
         responseChecksumValidation: "WHEN_REQUIRED",
         requestHandler: {
           connectionTimeout: CONNECT_MS,
