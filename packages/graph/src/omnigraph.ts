@@ -369,7 +369,8 @@ export class Omnigraph {
     return this.#context.calls.stream(
       "export",
       () => optionsOf("export", options),
-      (asked, limits, permitTypes) => exportPieces(this.#branches, asked, limits, permitTypes),
+      (asked, limits, permitTypes) =>
+        exportPieces(this.#context.log, this.#branches, asked, limits, permitTypes),
     );
   }
 

@@ -1,5 +1,5 @@
 import { type Environment, LIMITS, OmnigraphError } from "@omnigraph/base";
-import type { Durability, ObjectStore } from "@omnigraph/storage";
+import { type Durability, type ObjectStore, placeOf } from "@omnigraph/storage";
 
 const RETRY_MS = 20;
 
@@ -44,7 +44,7 @@ export async function putContent(
 ): Promise<void> {
   const there = await claim(store, environment, key, bytes);
   if (Buffer.compare(there, bytes) === 0) return;
-  const place = `${store.uri}/${key}`;
+  const place = placeOf(store, key);
   throw new OmnigraphError(
     "object_corrupt",
     `${place} does not hold what its name says; restore it from a backup`,

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { type Environment, OmnigraphError } from "@omnigraph/base";
-import type { ObjectStore } from "@omnigraph/storage";
+import { type ObjectStore, placeOf } from "@omnigraph/storage";
 import { putContent } from "./content-objects.ts";
 import { MISSING_REMEDY } from "./features.ts";
 import { schemaKey } from "./make-graph.ts";
@@ -31,7 +31,7 @@ export class Schemas {
 
   /** Where a schema is, for messages. */
   placeOf(hash: string): string {
-    return `${this.#store.uri}/${schemaKey(hash)}`;
+    return placeOf(this.#store, schemaKey(hash));
   }
 
   /** Puts a schema, before a commit names its hash. Answers the hash. Throws `read_only`. */

@@ -117,3 +117,4 @@ export type {
   LayerStore,
 } from "./tables/layer.ts";
 export { ObjectLayers } from "./tables/object-layers.ts";
+export { placeOf } from "./objects/place.ts";

@@ -975,6 +975,8 @@ export interface CleanupJson {
   /** Bytes of all of it. */
   readonly bytes_removed: number;
   readonly pending: PendingCleanupJson | null;
+  /** What was passed over, each with its place. */
+  readonly notes: readonly string[];
 }
 
 /** What cleanup removed of the tables of one type, or would remove. */

@@ -8,6 +8,8 @@ interface Task {
   readonly atMs: number;
   readonly order: number;
   readonly run: () => void;
+  /** Time does not go on for its sake alone. */
+  readonly mayEnd: boolean;
 }
 
 /**
@@ -20,6 +22,8 @@ export class SimulatedTime {
   #nowMs = 0;
   #scheduled = 0;
   #running = false;
+  /** Scheduled tasks for which time goes on. */
+  #keeping = 0;
 
   /** Milliseconds since the simulation began. */
   get nowMs(): number {
@@ -31,10 +35,11 @@ export class SimulatedTime {
     return EPOCH_MS + this.#nowMs;
   }
 
-  /** Runs a task this many milliseconds from now. */
-  after(ms: number, run: () => void): void {
-    this.#push({ atMs: this.#nowMs + Math.max(0, ms), order: this.#scheduled++, run });
-    if (this.#running) return;
+  /** Runs a task this many milliseconds from now; one that `mayEnd` only if time goes on so far for the sake of others. */
+  after(ms: number, run: () => void, mayEnd = false): void {
+    this.#push({ atMs: this.#nowMs + Math.max(0, ms), order: this.#scheduled++, run, mayEnd });
+    if (!mayEnd) this.#keeping++;
+    if (this.#running || this.#keeping === 0) return;
     this.#running = true;
     setImmediate(() => this.#step());
   }
@@ -42,14 +47,16 @@ export class SimulatedTime {
   /** Forgets everything scheduled: what waits for it waits for ever. */
   stop(): void {
     this.#tasks.length = 0;
+    this.#keeping = 0;
   }
 
   #step(): void {
-    const task = this.#pop();
+    const task = this.#keeping === 0 ? null : this.#pop();
     if (task === null) {
       this.#running = false;
       return;
     }
+    if (!task.mayEnd) this.#keeping--;
     this.#nowMs = task.atMs;
     setImmediate(() => this.#step());
     task.run();
@@ -114,7 +121,7 @@ export class SimulatedProcess implements Environment {
     this.clock = {
       nowMicros: () => Math.floor((time.wallMs + this.#shiftMs) * 1000),
       monotonicMs: () => time.nowMs,
-      sleep: (ms, signal) => this.#sleep(ms, signal),
+      sleep: (ms, signal, options) => this.#sleep(ms, signal, options?.mayEnd),
     };
   }
 
@@ -123,13 +130,14 @@ export class SimulatedProcess implements Environment {
   }
 
   /** Gives the process something to go on with; it never comes once the process has ended, and waits while the process stands still. */
-  deliver(ms: number, run: () => void): void {
-    this.#time.after(ms, () => {
+  deliver(ms: number, run: () => void, mayEnd = false): void {
+    const arrive = (): void => {
       if (this.#ended) return;
       const waitMs = this.#pausedUntilMs - this.#time.nowMs;
-      if (waitMs > 0) this.deliver(waitMs, run);
+      if (waitMs > 0) this.deliver(waitMs, run, mayEnd);
       else run();
-    });
+    };
+    this.#time.after(ms, arrive, mayEnd);
   }
 
   /** Stands still for this long; what is meant for it arrives afterwards. */
@@ -147,7 +155,7 @@ export class SimulatedProcess implements Environment {
     this.#ended = true;
   }
 
-  #sleep(ms: number, signal?: AbortSignal): Promise<void> {
+  #sleep(ms: number, signal?: AbortSignal, mayEnd?: boolean): Promise<void> {
     return new Promise((resolve, reject) => {
       if (signal?.aborted) {
         reject(signal.reason);
@@ -155,10 +163,11 @@ export class SimulatedProcess implements Environment {
       }
       const stop = (): void => reject(signal?.reason);
       signal?.addEventListener("abort", stop, { once: true });
-      this.deliver(ms, () => {
+      const wake = (): void => {
         signal?.removeEventListener("abort", stop);
         resolve();
-      });
+      };
+      this.deliver(ms, wake, mayEnd);
     });
   }
 }

@@ -4,7 +4,7 @@ import { confirmed } from "../confirm.ts";
 import { authorOf, type GlobalOptions, say, storeOf } from "../context.ts";
 import type { Define } from "../define.ts";
 import { wholeNumber, withAddress, withJson } from "../options.ts";
-import { type Shown, shown } from "../output/shown.ts";
+import { joined, type Shown, shown } from "../output/shown.ts";
 import { table } from "../output/table.ts";
 import type { Terminal } from "../terminal.ts";
 
@@ -82,7 +82,7 @@ function duration(option: string): (text: string) => number {
 }
 
 function describe(answer: CleanupAnswer, terminal: Terminal): Shown {
-  const { types, commits, commitBytes, folded, pending } = answer;
+  const { types, commits, commitBytes, folded, pending, notes } = answer;
   const bytes = types.reduce((sum, type) => sum + type.bytes, commitBytes);
   const tables = types.reduce((sum, type) => sum + type.tables, 0);
   const what = `the changes of ${counted(commits, "commit")} and ${counted(tables, "table")}, ${counted(bytes, "byte")}`;
@@ -98,7 +98,8 @@ function describe(answer: CleanupAnswer, terminal: Terminal): Shown {
     .map((type) => [type.kind ?? "", type.typeName, String(type.tables), String(type.bytes)]);
   const numbers = ["tables", "bytes"].map((name) => ({ name, align: "right" as const }));
   const list = rows.length === 0 ? shown`` : table(["kind", "type", ...numbers], rows, terminal);
-  return shown`${first}${head}${list}${waits(pending)}`;
+  const told = joined(notes.map((note) => shown`note: ${note}\n`));
+  return shown`${first}${head}${list}${waits(pending)}${told}`;
 }
 
 function waits(pending: CleanupAnswer["pending"]): Shown {

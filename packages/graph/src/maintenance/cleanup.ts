@@ -41,6 +41,10 @@ export async function cleanup(
     commits: done.reclaimed.commits,
     commitBytes: done.reclaimed.slotBytes,
     pending: pending === null ? null : waiting(pending, graceMs),
+    notes: (await cleaner.unreadablePins()).map(
+      (place) =>
+        `${place} is damaged, as power loss leaves a claim: it claims nothing, and goes when it has expired`,
+    ),
   };
 }
 

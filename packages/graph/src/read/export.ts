@@ -1,5 +1,6 @@
 import { given } from "@omnigraph/base";
 import { chosenTypes, exportRows, type ExportSink, type View } from "@omnigraph/engine";
+import type { GraphLog } from "@omnigraph/log";
 import type { ExportOptions } from "../api/graph.ts";
 import type { Branches } from "../branches/branches.ts";
 import type { CommitView } from "../branches/branch-views.ts";
@@ -7,8 +8,9 @@ import type { PermitTypes } from "../calls/authorization.ts";
 import type { CallLimits } from "../calls/call-limits.ts";
 import { handoff } from "../calls/handoff.ts";
 
-/** As `Omnigraph.export`. */
+/** As `Omnigraph.export`. What it exports of the past is claimed until it ends, so that no cleanup takes it meanwhile. */
 export async function* exportPieces(
+  log: GraphLog,
   branches: Branches,
   options: ExportOptions,
   limits: CallLimits,
@@ -21,9 +23,16 @@ export async function* exportPieces(
     await limits.run(() => permitTypes({ reads, changes: [] }));
   }
   const chosen = given({ types: options.types, signal });
-  yield* handoff<Uint8Array>((push) =>
-    limits.run(() => exportCommit(branches, first, (view, sink) => exportRows(view, chosen, sink), push)),
-  );
+  // The head of a branch is protected by its record; a handle for reading only can claim nothing.
+  const isPast = options.at !== undefined && !log.readOnly;
+  const pin = isPast ? await limits.run(() => log.starts.pin(first.commit, "export")) : null;
+  try {
+    yield* handoff<Uint8Array>((push) =>
+      limits.run(() => exportCommit(branches, first, (view, sink) => exportRows(view, chosen, sink), push)),
+    );
+  } finally {
+    await pin?.release();
+  }
 }
 
 /** Exports a commit; again by a view that is opened anew, if cleanup has removed what the first one is made of before there was a piece. */

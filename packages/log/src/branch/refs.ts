@@ -1,5 +1,5 @@
 import { type Environment, isError, OmnigraphError, quoted, lru } from "@omnigraph/base";
-import type { ObjectStore } from "@omnigraph/storage";
+import { type ObjectStore, placeOf } from "@omnigraph/storage";
 import type { LogId } from "../address.ts";
 import { claim } from "../content-objects.ts";
 import { lastTaken } from "../probing.ts";
@@ -57,7 +57,7 @@ export class Refs {
       const own = encodeRef(record);
       const bytes = await claim(this.#store, this.#environment, key, own);
       this.#durable.set(name, number);
-      return bytes === own ? record : decodeRef(bytes, this.#access, `${this.#store.uri}/${key}`);
+      return bytes === own ? record : decodeRef(bytes, this.#access, placeOf(this.#store, key));
     } catch (cause) {
       if (!isError(cause, "store_transient")) throw cause;
       throw new OmnigraphError(
@@ -117,11 +117,11 @@ export class Refs {
     const named = recordOfKey(key);
     const bytes = named === null ? null : await this.#store.get(key, signal);
     if (named === null || bytes === null) throw this.#damaged(key);
-    return { ...named, record: decodeRef(bytes, this.#access, `${this.#store.uri}/${key}`) };
+    return { ...named, record: decodeRef(bytes, this.#access, placeOf(this.#store, key)) };
   }
 
   #damaged(key: string): OmnigraphError {
-    const place = `${this.#store.uri}/${key}`;
+    const place = placeOf(this.#store, key);
     return new OmnigraphError(
       "object_corrupt",
       `${place} is no record of a branch; restore it from a backup, or remove what does not belong there`,

@@ -1,5 +1,5 @@
 import { isError } from "@omnigraph/base";
-import type { ObjectStore } from "@omnigraph/storage";
+import { type ObjectStore, placeOf } from "@omnigraph/storage";
 import { type CommitId, MAIN_LOG_ID, type LogId } from "../address.ts";
 import { MAIN, mayBeRecord, recordKey, recordOfKey, REFS_PREFIX } from "../branch/names.ts";
 import { decodeRef, type RefRecord } from "../branch/ref-record.ts";
@@ -101,7 +101,7 @@ function readRecord(
   findings: LogFinding[],
 ): RefRecord | null {
   try {
-    return decodeRef(bytes, "read", `${store.uri}/${key}`);
+    return decodeRef(bytes, "read", placeOf(store, key));
   } catch (cause) {
     if (!isError(cause)) throw cause;
     const kind = cause.reason === "format_newer" ? "format_newer" : "record_damaged";

@@ -1,5 +1,5 @@
 import { isError } from "@omnigraph/base";
-import type { ObjectStore } from "@omnigraph/storage";
+import { type ObjectStore, placeOf } from "@omnigraph/storage";
 import { decodeCondemned, tableText } from "../retention/condemned-list.ts";
 import {
   type Cuts,
@@ -31,7 +31,7 @@ export async function checkRetention(store: ObjectStore, graph: string | null): 
     const bytes = await store.get(key);
     if (bytes === null) return null;
     try {
-      return decode(bytes, `${store.uri}/${key}`);
+      return decode(bytes, placeOf(store, key));
     } catch (cause) {
       if (!isError(cause)) throw cause;
       findings.push({ ...finding(key, cause.message), kind });

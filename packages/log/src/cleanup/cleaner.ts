@@ -1,3 +1,4 @@
+import { pinnedCommits } from "../retention/pins.ts";
 import type { Environment } from "@omnigraph/base";
 import type { ObjectStore } from "@omnigraph/storage";
 import type { LogId } from "../address.ts";
@@ -131,6 +132,11 @@ export class Cleaner {
       return { horizon: number, slots, tables: list.tables.length, ageMs };
     }
     return null;
+  }
+
+  /** Places of pins that cannot be read. */
+  async unreadablePins(): Promise<readonly string[]> {
+    return (await pinnedCommits(this.#context.store)).unreadable;
   }
 
   /** The second phase. */

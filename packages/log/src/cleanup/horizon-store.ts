@@ -1,5 +1,5 @@
 import { type Environment, present, stampOf } from "@omnigraph/base";
-import type { ObjectStore } from "@omnigraph/storage";
+import { type ObjectStore, placeOf } from "@omnigraph/storage";
 import { claim } from "../content-objects.ts";
 import { type CondemnedList, decodeCondemned, encodeCondemned } from "../retention/condemned-list.ts";
 import {
@@ -97,7 +97,7 @@ export class HorizonStore {
   }
 
   #place(key: string): string {
-    return `${this.#store.uri}/${key}`;
+    return placeOf(this.#store, key);
   }
 }
 

@@ -90,7 +90,7 @@ export class Needs {
       if (found.kind === "open") this.#staging.add(found.staging);
       else if (found.kind === "unreadable") this.#staging.add(found.id);
     }
-    return [...roots, ...(await pinnedCommits(store))];
+    return [...roots, ...(await pinnedCommits(store)).commits];
   }
 
   async #addBranch(

@@ -1,5 +1,5 @@
 import type { Clock } from "@omnigraph/base";
-import type { ObjectStore } from "@omnigraph/storage";
+import { type ObjectStore, placeOf } from "@omnigraph/storage";
 import { type LogId, slotKey } from "../address.ts";
 import { stubOf } from "../commit/stub.ts";
 import { BLOCK_SLOTS, blockKey, blockOf } from "../digest/blocks.ts";
@@ -160,7 +160,7 @@ async function stubsOf(
     const keys = Array.from({ length: Math.min(CONCURRENCY, to - at + 1) }, (_, i) => slotKey(logId, at + i));
     for (const [i, bytes] of (await Promise.all(keys.map((key) => store.get(key, signal)))).entries()) {
       const key = keys[i] ?? "";
-      const stub = bytes === null ? null : stubOf(bytes, `${store.uri}/${key}`);
+      const stub = bytes === null ? null : stubOf(bytes, placeOf(store, key));
       if (bytes !== null && stub !== null)
         found.push({ key, before: bytes.length, after: stub.bytes, commits: stub.commits });
     }

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { type Environment, isError, OmnigraphError } from "@omnigraph/base";
-import type { LayerEntry } from "@omnigraph/storage";
+import { type LayerEntry, placeOf } from "@omnigraph/storage";
 import { isLogId, type LogId, logPrefix, LOGS_PREFIX, slotKey, slotOfKey } from "../address.ts";
 import { decodeObject, type EncodedObject } from "../commit/codec.ts";
 import { type CommitObject, lastOf } from "../commit/header.ts";
@@ -261,7 +261,7 @@ class GraphCopy {
   }
 
   #damaged(key: string, how: string): OmnigraphError {
-    const place = `${this.#source.store.uri}/${key}`;
+    const place = placeOf(this.#source.store, key);
     return new OmnigraphError("object_corrupt", `${place} ${how}; ${MISSING_REMEDY}`, { details: { place } });
   }
 }

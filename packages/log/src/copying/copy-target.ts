@@ -1,5 +1,5 @@
 import { type Environment, OmnigraphError } from "@omnigraph/base";
-import type { ObjectStore } from "@omnigraph/storage";
+import { type ObjectStore, placeOf } from "@omnigraph/storage";
 import { claim } from "../content-objects.ts";
 
 /** What a copy has done so far. */
@@ -75,7 +75,7 @@ export class CopyTarget {
   }
 
   differs(key: string, how: string): OmnigraphError {
-    const place = `${this.store.uri}/${key}`;
+    const place = placeOf(this.store, key);
     return new OmnigraphError(
       "backup_differs",
       `${place} ${how}: it is not what would be copied there, and nothing was replaced; choose another place for the copy`,

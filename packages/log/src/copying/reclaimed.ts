@@ -1,4 +1,4 @@
-import type { ObjectStore } from "@omnigraph/storage";
+import { type ObjectStore, placeOf } from "@omnigraph/storage";
 import { decodeCondemned, tableText } from "../retention/condemned-list.ts";
 import { HORIZON_PREFIX, partOfKey } from "../retention/horizon-record.ts";
 import type { CopyTarget } from "./copy-target.ts";
@@ -42,7 +42,7 @@ export class ReclaimedBefore {
     for (const key of this.#keys.filter((each) => partOfKey(each)?.part === "done")) {
       const bytes = await this.#store.get(key);
       if (bytes === null) continue;
-      for (const table of decodeCondemned(bytes, "read", `${this.#store.uri}/${key}`).tables)
+      for (const table of decodeCondemned(bytes, "read", placeOf(this.#store, key)).tables)
         tables.add(tableText(table));
     }
     return tables;

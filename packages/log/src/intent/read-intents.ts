@@ -1,5 +1,5 @@
 import { isError, type OmnigraphError } from "@omnigraph/base";
-import type { ObjectInfo, ObjectStore } from "@omnigraph/storage";
+import { type ObjectInfo, type ObjectStore, placeOf } from "@omnigraph/storage";
 import { decodeIntent, type IntentRecord } from "./intent-record.ts";
 import { intentKey, type IntentPart, partOfKey, RECOVERY_PREFIX } from "./keys.ts";
 import { decodeStaged, type StagedRecord } from "./staged-record.ts";
@@ -71,7 +71,7 @@ async function readIntent(
     const isListed = objects.some(({ key }) => key === intentKey(staging, "json"));
     return isListed ? null : { kind: "leftover", staging, objects };
   }
-  const place = (part: IntentPart): string => `${store.uri}/${intentKey(staging, part)}`;
+  const place = (part: IntentPart): string => placeOf(store, intentKey(staging, part));
   try {
     const intent = decodeIntent(main, staging, place("json"));
     return {

@@ -1,5 +1,5 @@
 import { type Clock, present } from "@omnigraph/base";
-import type { ObjectStore } from "@omnigraph/storage";
+import { type ObjectStore, placeOf } from "@omnigraph/storage";
 import { addressOf, type CommitAddress, type CommitId, slotKey, SLOTS, type LogId } from "../address.ts";
 import { type CommitObject, type CommitRecord, lastOf } from "../commit/header.ts";
 import { corruptLog } from "../features.ts";
@@ -198,7 +198,7 @@ export class BranchLog {
     if (before.object !== null) return this.#context.objects.checkChain(before.object, after);
     const [first] = after.commits;
     if (first?.header.parents[0] === before.commit.header.id) return;
-    corruptLog(`${this.#context.store.uri}/${slotKey(this.logId, after.slot)}`)(
+    corruptLog(placeOf(this.#context.store, slotKey(this.logId, after.slot)))(
       `its parent is not ${before.commit.header.id}, where branch ${this.name} was made`,
     );
   }
@@ -222,7 +222,7 @@ export class BranchLog {
     const { commits } = await this.#context.objects.expect(logId, slot, signal);
     const commit = commits[index];
     if (commit?.header.id !== this.fork || commit === undefined) {
-      return corruptLog(`${this.#context.store.uri}/${slotKey(logId, slot)}`)(
+      return corruptLog(placeOf(this.#context.store, slotKey(logId, slot)))(
         `it holds no commit ${this.fork}, where branch ${this.name} was made`,
       );
     }

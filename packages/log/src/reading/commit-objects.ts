@@ -1,5 +1,5 @@
 import { isError, LIMITS, OmnigraphError, lru } from "@omnigraph/base";
-import type { ObjectStore } from "@omnigraph/storage";
+import { type ObjectStore, placeOf } from "@omnigraph/storage";
 import { addressOf, type CommitId, slotKey, type LogId } from "../address.ts";
 import { decodeObject, type EncodedObject, type ObjectReader } from "../commit/codec.ts";
 import type { CommitObject, CommitRecord } from "../commit/header.ts";
@@ -250,7 +250,7 @@ export class CommitObjects {
   async #readBlock(logId: LogId, block: number): Promise<BlockDigest | null> {
     const key = blockKey(logId, block);
     const bytes = await this.#store.get(key);
-    return bytes === null ? null : decodeBlock(bytes, logId, block, `${this.#store.uri}/${key}`);
+    return bytes === null ? null : decodeBlock(bytes, logId, block, placeOf(this.#store, key));
   }
 
   #checkChain(objects: readonly CommitObject[]): void {
@@ -265,7 +265,7 @@ export class CommitObjects {
     if (slot !== range.from && slot !== range.to) return commits;
     const end = slot === range.to ? range.toIndex + 1 : commits.length;
     if (end > commits.length)
-      corruptLog(`${this.#store.uri}/${slotKey(range.logId, slot)}`)(`it holds no commit ${end - 1}`);
+      corruptLog(placeOf(this.#store, slotKey(range.logId, slot)))(`it holds no commit ${end - 1}`);
     return commits.slice(slot === range.from ? range.fromIndex : 0, end);
   }
 
@@ -274,7 +274,7 @@ export class CommitObjects {
   }
 
   #torn(logId: LogId, slot: number, what: string): OmnigraphError {
-    const place = `${this.#store.uri}/${slotKey(logId, slot)}`;
+    const place = placeOf(this.#store, slotKey(logId, slot));
     return new OmnigraphError("log_torn", `${place} ${what}; ${MISSING_REMEDY}`, {
       details: { place, incarnation: logId, slot },
     });

@@ -1,5 +1,5 @@
 import { type Environment, OmnigraphError, lru } from "@omnigraph/base";
-import type { ObjectStore } from "@omnigraph/storage";
+import { type ObjectStore, placeOf } from "@omnigraph/storage";
 import { putContent } from "../content-objects.ts";
 import { MISSING_REMEDY } from "../features.ts";
 import { decodeLayout, EMPTY_LAYOUT, type EncodedLayout, type Layout, layoutKey } from "../layout/layout.ts";
@@ -26,7 +26,7 @@ export class Layouts {
     if (cached !== undefined) return cached;
     const bytes = await this.#store.get(layoutKey(hash), signal);
     if (bytes !== null) return this.#keep(hash, decodeLayout(bytes, hash, this.#store.uri));
-    const place = `${this.#store.uri}/${layoutKey(hash)}`;
+    const place = placeOf(this.#store, layoutKey(hash));
     throw new OmnigraphError("object_corrupt", `the layout ${place} is missing; ${MISSING_REMEDY}`, {
       details: { place },
     });

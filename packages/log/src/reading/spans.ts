@@ -1,5 +1,5 @@
 import { lru } from "@omnigraph/base";
-import type { ObjectStore } from "@omnigraph/storage";
+import { type ObjectStore, placeOf } from "@omnigraph/storage";
 import type { LogId } from "../address.ts";
 import type { CommitObjects } from "./commit-objects.ts";
 import { SPAN_SLOTS, spanKey } from "../digest/blocks.ts";
@@ -47,7 +47,7 @@ export class Spans {
     const key = spanKey(logId, span);
     const bytes = await this.#store.get(key);
     if (bytes === null) return null;
-    const digest = decodeSpan(bytes, logId, span, `${this.#store.uri}/${key}`);
+    const digest = decodeSpan(bytes, logId, span, placeOf(this.#store, key));
     // The checksum of the object in the last slot covers all before it, and so the digest made of them.
     const last = await this.#objects.read(logId, lastOf(span));
     if (last?.checksum !== digest.checksum) return null;

@@ -1,11 +1,11 @@
-import { type Environment, isError, type OmnigraphError } from "@omnigraph/base";
+import { type Environment, isError, OmnigraphError } from "@omnigraph/base";
 import type { Owners } from "@omnigraph/storage";
 import type { CommitRecord } from "../commit/header.ts";
 import { type FoundIntent, type OpenIntent, readIntents } from "../intent/read-intents.ts";
 import { outcomeUnknown } from "../writing/errors.ts";
 import { beginIntent, type Intent, type IntentFacts } from "../writing/intent.ts";
 import { type Decision, Settlement, type SettlementContext, type StagedTest } from "./settlement.ts";
-import { IntentWatch } from "./watch.ts";
+import { IntentWatch, STILL_MS } from "./watch.ts";
 
 /** How often a handle that is used looks for intents, at most. */
 const LOOK_MS = 10_000;
@@ -35,7 +35,8 @@ export class Intents {
   readonly #settlement: Settlement;
   #lookedMs = -Infinity;
   #running: Promise<unknown> | null = null;
-  #closed = false;
+  readonly #closing = new AbortController();
+  #idling: Promise<void> | null = null;
   /** What failed in the background and was no failure of the store. */
   readonly #faults: unknown[] = [];
 
@@ -45,10 +46,12 @@ export class Intents {
     this.#settlement = new Settlement(context);
   }
 
-  /** Begins to settle what others have left, in the background. `test` tells which commits staged writes conflict with; null: every one that changes anything. */
+  /** Begins to settle in the background what others have left, and goes on with it until it is closed, whether or not the graph is used. `test` tells which commits staged writes conflict with; null: every one that changes anything. */
   start(test: StagedTest | null): void {
     this.#settlement.test = test;
+    if (this.#context.readOnly) return;
     this.nudge();
+    this.#idling ??= this.#idle();
   }
 
   /** Announces a write that will stage tables, before it stages anything. Throws `read_only`. */
@@ -112,7 +115,7 @@ export class Intents {
   /** To be called when the graph is used: now and then settles in the background what can be settled at once. What fails is tried another time. */
   nudge(): void {
     const now = this.#context.environment.clock.monotonicMs();
-    if (this.#context.readOnly || this.#closed || this.#running !== null || now - this.#lookedMs < LOOK_MS)
+    if (this.#context.readOnly || this.#isClosed || this.#running !== null || now - this.#lookedMs < LOOK_MS)
       return;
     this.#lookedMs = now;
     this.#running = this.#inBackground();
@@ -120,7 +123,8 @@ export class Intents {
 
   /** Waits for what is under way in the background, and begins nothing more. Throws what failed there and should never fail. */
   async close(): Promise<void> {
-    this.#closed = true;
+    this.#closing.abort(new OmnigraphError("closed", "the graph was closed"));
+    await this.#idling;
     await this.#running;
     const [fault] = this.#faults;
     if (fault !== undefined) throw fault;
@@ -175,10 +179,24 @@ export class Intents {
     for (const { key } of objects) await this.#context.store.delete(key);
   }
 
+  get #isClosed(): boolean {
+    return this.#closing.signal.aborted;
+  }
+
+  /** A handle that only reads, or does nothing, sees a beat stand still as well: one that was seen once has, by the next look. The process may end meanwhile. */
+  async #idle(): Promise<void> {
+    const { clock } = this.#context.environment;
+    const { signal } = this.#closing;
+    while (!signal.aborted) {
+      await clock.sleep(STILL_MS, signal, { mayEnd: true }).catch(() => undefined);
+      this.nudge();
+    }
+  }
+
   async #inBackground(): Promise<void> {
     try {
       for (const open of await this.#opened()) {
-        if (this.#closed) break;
+        if (this.#isClosed) break;
         if (this.#watch.restMs(open) === 0) await this.#settle(open);
       }
     } catch (cause) {

@@ -1,10 +1,10 @@
 import type { Clock } from "@omnigraph/base";
 import type { Owner, Owners } from "@omnigraph/storage";
 import type { OpenIntent } from "../intent/read-intents.ts";
-import type { Intent } from "../writing/intent.ts";
+import { BEAT_MS, type Intent } from "../writing/intent.ts";
 
 /** How long a beat must have stood still before its owner is taken for dead, in milliseconds of the observer's own clock. */
-const STILL_MS = 30_000;
+export const STILL_MS = 3 * BEAT_MS;
 
 /** What an observer has seen of the beat of an intent. */
 interface Seen {

@@ -1,4 +1,4 @@
-import type { ObjectStore } from "@omnigraph/storage";
+import { type ObjectStore, placeOf } from "@omnigraph/storage";
 import type { CommitAddress } from "../address.ts";
 import {
   decodeHorizon,
@@ -46,7 +46,7 @@ export class Horizons {
     if (this.#newest?.number === number) return this.#newest;
     const key = horizonKey(number, "json");
     const bytes = (await this.#store.get(key, signal)) ?? new Uint8Array(0); // nobody removes one: empty is damaged
-    const horizon = decodeHorizon(bytes, this.#graph, this.#access, `${this.#store.uri}/${key}`);
+    const horizon = decodeHorizon(bytes, this.#graph, this.#access, placeOf(this.#store, key));
     if (this.#newest === null || number > this.#newest.number) this.#newest = horizon;
     return horizon;
   }

@@ -12,16 +12,16 @@ test("a pin is there for as long as its owner lives and wants it", async () => {
   const { log, main } = await world.begin("owner");
   const head = await main.head();
   const store = world.objects.connect("cleaner");
-  expect(await pinnedCommits(store)).toEqual(new Set());
+  expect((await pinnedCommits(store)).commits).toEqual(new Set());
   const pin = await log.starts.pin(head, "test");
   const { clock } = world.objects.process("cleaner");
   for (let passed = 0; passed < 4; passed++) {
     await clock.sleep(EXPIRY_MS * 0.8);
-    expect(await pinnedCommits(store)).toEqual(new Set([head.header.id]));
+    expect((await pinnedCommits(store)).commits).toEqual(new Set([head.header.id]));
     expect(await pin.isHeld()).toBe(true);
   }
   await pin.release();
-  expect(await pinnedCommits(store)).toEqual(new Set());
+  expect((await pinnedCommits(store)).commits).toEqual(new Set());
   await log.close();
 });
 
@@ -32,12 +32,31 @@ test("a pin whose owner stood still is lost for ever", async () => {
   const { clock } = world.objects.process("cleaner");
   world.objects.process("owner").pause(EXPIRY_MS * 3);
   await clock.sleep(EXPIRY_MS * 1.1);
-  expect(await pinnedCommits(world.objects.connect("cleaner"))).toEqual(new Set());
+  expect((await pinnedCommits(world.objects.connect("cleaner"))).commits).toEqual(new Set());
   await clock.sleep(EXPIRY_MS * 4);
   expect(await pin.isHeld()).toBe(false);
   expect(await reasonOf(pin.check())).toBe("history_reclaimed");
   await pin.release();
-  expect(await pinnedCommits(world.objects.connect("cleaner"))).toEqual(new Set());
+  expect((await pinnedCommits(world.objects.connect("cleaner"))).commits).toEqual(new Set());
+  await log.close();
+});
+
+test("a pin that power loss left torn claims nothing, is kept and named, and expires as others do", async () => {
+  const world = await LogWorld.make();
+  const { log, main } = await world.begin("owner");
+  const head = await main.head();
+  const pin = await log.starts.pin(head, "test");
+  const store = world.objects.connect("cleaner");
+  const torn = "__manifest/pins/01M84AR2A00000000000000001.json";
+  await store.put(torn, Buffer.from('{"needs":'), "relaxed");
+  const { commits, unreadable } = await pinnedCommits(store);
+  expect([...commits]).toEqual([head.header.id]);
+  expect(unreadable).toEqual([expect.stringContaining(torn)]);
+  expect(await store.exists(torn)).toBe(true);
+  await world.objects.process("cleaner").clock.sleep(EXPIRY_MS * 1.1);
+  expect((await pinnedCommits(store)).unreadable).toEqual([]);
+  expect(await store.exists(torn)).toBe(false);
+  await pin.release();
   await log.close();
 });
 
@@ -60,7 +79,7 @@ test("a pin that somebody ignored is never held again, whenever it is renewed", 
       if (random.chance(0.7)) owner.pause(EXPIRY_MS * (0.6 + 0.6 * random.next()));
       await clock.sleep(EXPIRY_MS * random.next());
       const asked = owner.clock.sleep(random.next() * 200_000).then(() => pin.isHeld());
-      const seen = await pinnedCommits(world.objects.connect("cleaner"));
+      const seen = (await pinnedCommits(world.objects.connect("cleaner"))).commits;
       await asked;
       if (seen.size > 0) continue;
       ignored++;

@@ -1,6 +1,14 @@
 import { setMaxListeners } from "node:events";
-import { type Environment, isError, LIMITS, OmnigraphError, stampOf, ulidFactory } from "@omnigraph/base";
-import type { ObjectStore } from "@omnigraph/storage";
+import {
+  type Environment,
+  isError,
+  LIMITS,
+  OmnigraphError,
+  present,
+  stampOf,
+  ulidFactory,
+} from "@omnigraph/base";
+import { type ObjectStore, placeOf } from "@omnigraph/storage";
 import type { CommitId } from "../address.ts";
 import { claim } from "../content-objects.ts";
 import { decodePin, encodePin, isPinKey, pinKey, type PinRecord, PINS_PREFIX } from "./pin-record.ts";
@@ -112,22 +120,44 @@ async function putPin(context: PinsContext, commit: CommitId, purpose: string): 
   return record;
 }
 
-/** The commits that are pinned; removes pins that have expired. Throws `object_corrupt` where one that has not cannot be read. */
-export async function pinnedCommits(store: ObjectStore): Promise<ReadonlySet<CommitId>> {
+/** What pins claim. */
+interface Pinned {
+  readonly commits: ReadonlySet<CommitId>;
+  /** Places of pins that cannot be read. Power loss leaves such, and has taken their owners: they claim nothing, and expire as others do. */
+  readonly unreadable: readonly string[];
+}
+
+/** The commits that are pinned; removes pins that have expired. Throws `format_newer` where one that has not is of a later version. */
+export async function pinnedCommits(store: ObjectStore): Promise<Pinned> {
   for (;;) {
     const listed = (await store.list(PINS_PREFIX)).filter(({ key }) => isPinKey(key));
-    if (listed.length === 0) return new Set();
+    if (listed.length === 0) return { commits: new Set(), unreadable: [] };
     const oldest = (await storeNow(store)) - LIMITS.pinExpiryMs.value;
     const expired = listed.filter(({ modifiedMs }) => modifiedMs < oldest);
     for (const { key } of expired) await store.delete(key);
     if (expired.length > 0) continue;
     const bytes = await Promise.all(listed.map(({ key }) => store.get(key)));
-    const found = listed.flatMap(({ key }, i): CommitId[] => {
-      const own = bytes[i] ?? null;
-      return own === null ? [] : [decodePin(own, `${store.uri}/${key}`).commit];
-    });
     // One that is gone was released, or renewed under a name that is not in this listing.
-    if (found.length === listed.length) return new Set(found);
+    if (bytes.includes(null)) continue;
+    const commits = new Set<CommitId>();
+    const unreadable: string[] = [];
+    for (const [i, { key }] of listed.entries()) {
+      const place = placeOf(store, key);
+      const commit = commitIn(present(bytes[i], "bytes of a pin"), place);
+      if (commit === null) unreadable.push(place);
+      else commits.add(commit);
+    }
+    return { commits, unreadable };
+  }
+}
+
+/** The commit that a pin names; null where it is damaged. */
+function commitIn(bytes: Uint8Array, place: string): CommitId | null {
+  try {
+    return decodePin(bytes, place).commit;
+  } catch (cause) {
+    if (!isError(cause, "object_corrupt")) throw cause;
+    return null;
   }
 }
 

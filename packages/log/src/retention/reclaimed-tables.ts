@@ -1,4 +1,4 @@
-import type { ObjectStore } from "@omnigraph/storage";
+import { type ObjectStore, placeOf } from "@omnigraph/storage";
 import { decodeCondemned, tableOf } from "./condemned-list.ts";
 import { horizonKey, HORIZON_PREFIX, partOfKey } from "./horizon-record.ts";
 
@@ -15,8 +15,7 @@ export async function isReclaimedTable(
     if (named?.part !== "done") continue;
     const done = horizonKey(named.number, "done");
     const bytes = await store.get(done);
-    const { tables } =
-      bytes === null ? { tables: [] } : decodeCondemned(bytes, access, `${store.uri}/${done}`);
+    const { tables } = bytes === null ? { tables: [] } : decodeCondemned(bytes, access, placeOf(store, done));
     if (tables.some(({ staging, type }) => staging === table.staging && type === table.type)) return true;
   }
   return false;

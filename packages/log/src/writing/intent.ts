@@ -10,7 +10,8 @@ import type { BranchLog } from "../reading/branch-log.ts";
 import type { WriteRequest } from "./request.ts";
 import { checkTexts } from "./texts.ts";
 
-const BEAT_MS = 10_000;
+/** How often the owner of an intent says that it lives. */
+export const BEAT_MS = 10_000;
 
 /** What an intent says of its write. */
 export interface IntentFacts {

@@ -126,6 +126,8 @@ export interface CleanupAnswer {
   readonly commitBytes: number;
   /** What waits for the end of the grace period. */
   readonly pending: PendingCleanup | null;
+  /** What was passed over, each with its place. */
+  readonly notes: readonly string[];
 }
 
 /** What came of a call of `optimize`. */

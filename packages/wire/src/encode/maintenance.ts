@@ -87,6 +87,7 @@ export function cleanupJson(answer: CleanupAnswer, uri: string): CleanupJson {
             tables: pending.tables,
             removable_in_secs: Math.ceil(pending.waitMs / 1000),
           },
+    notes: [...answer.notes],
   };
 }
 

@@ -179,6 +179,7 @@ export const CLEANUP = shape(
     commit_bytes_removed: COUNT.describe("Bytes of these changes."),
     bytes_removed: COUNT.describe("Bytes of all of it."),
     pending: PENDING.nullable(),
+    notes: z.array(z.string()).describe("What was passed over, each with its place."),
   },
   {
     uri: "my.omni",
@@ -191,6 +192,7 @@ export const CLEANUP = shape(
     commit_bytes_removed: 401_232,
     bytes_removed: 476_479,
     pending: null,
+    notes: [],
   },
 );
 

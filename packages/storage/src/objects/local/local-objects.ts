@@ -14,6 +14,7 @@ import { LocalWriter } from "./writer.ts";
 import { type Owners, systemOwners } from "./owner.ts";
 import { isSpent, openIfThere, spelling, type Location, locate } from "./spent-names.ts";
 import type { Durability, ObjectInfo, ObjectStore, PutBytes, PutOutcome, VersionedObject } from "../store.ts";
+import { placeOf } from "../place.ts";
 
 /** What a local store takes from its surroundings; each has a real default. */
 export interface LocalOptions {
@@ -185,7 +186,7 @@ export class LocalObjects implements ObjectStore {
 
   #path(key: string): string {
     checkKey(key);
-    return `${this.uri}/${escapeKey(key)}`;
+    return placeOf(this, escapeKey(key));
   }
 
   /** Whether the root is there; from the first time on it must be that very folder. */
