@@ -1,8 +1,9 @@
 import { setImmediate } from "node:timers/promises";
-import { isError, OmnigraphError } from "@omnigraph/base";
+import { atOnce, isError, OmnigraphError } from "@omnigraph/base";
 import { type LoadFile, readLoad } from "@omnigraph/engine";
-import { valueAt } from "@omnigraph/storage";
+import { indexing, textAt, valueAt } from "@omnigraph/storage";
 import { describe, expect, it } from "vitest";
+import { IdMinter } from "../../packages/engine/src/write/generated-ids.ts";
 import { Blocks } from "../../packages/engine/src/write/load/blocks.ts";
 import { BlockReader } from "../../packages/engine/src/write/load/block-reader.ts";
 import { linePlans } from "../../packages/engine/src/write/load/plan.ts";
@@ -203,12 +204,31 @@ describe("a load that is read in parts", () => {
     expect(back).toHaveLength(read.length);
   });
 
+  it("a thread makes the ids that are made here, and the index of them", async () => {
+    await using threads = ReadThreads.start(catalog, 1, () => undefined);
+    const minter = new IdMinter(environment());
+    minter.next();
+    const first = minter.peek();
+    const ids = atOnce(minter.minting(3000));
+    const text = (row: number): string => textAt(ids, row);
+    expect(text(0)).toBe(new IdMinter(first).next());
+    expect([text(1) > text(0), text(2999) > text(2998), minter.next() > text(2999)]).toEqual([
+      true,
+      true,
+      true,
+    ]);
+    const index = threads?.index(first, 3000);
+    threads?.release();
+    expect(await index).toEqual(atOnce(indexing(ids)));
+  });
+
   it("a thread that fails is told as that, and a load that is stopped ends its threads", async () => {
     const program = new URL("data:text/javascript,throw new Error('broken')");
     await using threads = ReadThreads.start(catalog, 1, () => undefined, program);
     const failure: unknown = await threads
       ?.read(Buffer.from(new ArrayBuffer(8)))
       .catch((thrown: unknown) => thrown);
+    expect(await threads?.index(new Uint8Array(26), 10)).toBeNull();
     expect(failure).toBeInstanceOf(OmnigraphError);
     expect(failure).toMatchObject({
       reason: "internal",

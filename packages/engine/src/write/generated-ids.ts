@@ -16,17 +16,19 @@ DIGITS.forEach((digit, value) => (VALUES[digit] = value));
  * their order is the order of the rows in the write. They are written as bytes, without making strings.
  */
 export class IdMinter {
-  private readonly environment: Environment;
+  private readonly first: Environment | Uint8Array;
+  /** The id after the last one, once there is a first. */
   private readonly digits = new Uint8Array(LENGTH);
   private started = false;
 
-  constructor(environment: Environment) {
-    this.environment = environment;
+  /** `first`: what chooses the first id, or its digits. */
+  constructor(first: Environment | Uint8Array) {
+    this.first = first;
   }
 
   appendTo(ids: TextBuilder): void {
+    ids.appendBytes(this.upcoming(), 0, LENGTH);
     this.advance();
-    ids.appendBytes(this.digits, 0, LENGTH);
   }
 
   /** Ids for many rows, in steps. */
@@ -34,31 +36,38 @@ export class IdMinter {
     const bytes = new Uint8Array(length * LENGTH);
     const view = new DataView(bytes.buffer);
     const offsets = new Uint32Array(length + 1);
-    const { digits } = this;
+    const digits = this.upcoming();
     const words = new DataView(digits.buffer);
     yield* ranges(length, STEP_ROWS, (start, end) => {
       for (let row = start; row < end; row++) {
-        this.advance();
         // Words are written several times as fast as bytes.
         const at = row * LENGTH;
         for (let i = 0; i < WORDS_END; i += 4) view.setInt32(at + i, words.getInt32(i));
         for (let i = WORDS_END; i < LENGTH; i++) bytes[at + i] = digits[i]!;
         offsets[row + 1] = at + LENGTH;
+        this.advance();
       }
     });
     return { kind: "text", length, validity: null, offsets, bytes };
   }
 
   next(): string {
+    const id = String.fromCharCode(...this.upcoming());
     this.advance();
-    return String.fromCharCode(...this.digits);
+    return id;
+  }
+
+  /** The digits of the id that comes next: from them another minter makes the same ids. */
+  peek(): Uint8Array {
+    return this.upcoming().slice();
+  }
+
+  private upcoming(): Uint8Array {
+    if (!this.started) this.start();
+    return this.digits;
   }
 
   private advance(): void {
-    if (!this.started) {
-      this.start();
-      return;
-    }
     for (let at = LENGTH - 1; at >= TIME_DIGITS; at--) {
       const value = VALUES[this.digits[at]!]! + 1;
       if (value < 32) {
@@ -71,13 +80,19 @@ export class IdMinter {
 
   private start(): void {
     this.started = true;
-    let time = Math.floor(stampOf(this.environment.clock) / 1000);
+    if (this.first instanceof Uint8Array) {
+      this.digits.set(this.first);
+      return;
+    }
+    const { clock, random } = this.first;
+    let time = Math.floor(stampOf(clock) / 1000);
     for (let at = TIME_DIGITS - 1; at >= 0; at--) {
       this.digits[at] = DIGITS[time % 32]!;
       time = Math.floor(time / 32);
     }
-    const random = this.environment.random.bytes(LENGTH - TIME_DIGITS);
     // The first random digit is below 16, so that counting up cannot overflow.
-    random.forEach((byte, i) => (this.digits[TIME_DIGITS + i] = DIGITS[byte & (i === 0 ? 15 : 31)]!));
+    random
+      .bytes(LENGTH - TIME_DIGITS)
+      .forEach((byte, i) => (this.digits[TIME_DIGITS + i] = DIGITS[byte & (i === 0 ? 15 : 31)]!));
   }
 }

@@ -1,10 +1,17 @@
 import { inTurns, LIMITS, present } from "@omnigraph/base";
 import type { EntityType, TypeId } from "@omnigraph/language";
-import { type ChangeSet, IdTable, type RowBatch, textAt, columnIn } from "@omnigraph/storage";
+import {
+  type ChangeSet,
+  IdTable,
+  type LayerDraft,
+  type RowBatch,
+  textAt,
+  columnIn,
+} from "@omnigraph/storage";
 import type { View } from "../../view/view.ts";
 import { Candidate } from "../constraints/candidate.ts";
 import { validate } from "../constraints/validate.ts";
-import type { WriteDraft } from "../draft.ts";
+import type { TableDrafts, WriteDraft } from "../draft.ts";
 import { footprintOf } from "../footprint.ts";
 import { NO_READS } from "../reads.ts";
 import { effective } from "../../change-set/change-set.ts";
@@ -72,8 +79,10 @@ async function evaluateOnce(
   const loaded = file.types.map(({ plan, rows }) => ({ type: plan.type, entities: rows.length }));
   const total = (kind: EntityType["kind"]): number =>
     loaded.reduce((sum, { type, entities }) => sum + (type.kind === kind ? entities : 0), 0);
+  const draft = rowDraft(view.catalog, changed, options, images);
   return {
-    ...rowDraft(view.catalog, changed, options, images),
+    ...draft,
+    tables: draft.tables === null ? null : await indexed(draft.tables, file),
     affectedNodes: total("node"),
     affectedEdges: total("edge"),
     commits: true,
@@ -156,6 +165,15 @@ async function check(
     problems.add({ line, reason, message, type, id, property });
   }
   problems.throwIfAny();
+}
+
+/** The tables with the indexes that were made ahead, for those that have the rows of the file as they are. */
+async function indexed({ layers, replaced }: TableDrafts, file: LoadFile): Promise<TableDrafts> {
+  const withIndex = async (layer: LayerDraft): Promise<LayerDraft> => {
+    const index = await file.types.find(({ rows }) => rows === layer.rows)?.index;
+    return index ? { ...layer, former: { index, gone: new Uint32Array(0) } } : layer;
+  };
+  return { layers: await Promise.all(layers.map(withIndex)), replaced };
 }
 
 function idsOnly(rows: RowBatch): RowBatch {

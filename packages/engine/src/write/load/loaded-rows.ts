@@ -5,6 +5,7 @@ import {
   type ColumnKey,
   concatenating,
   encodingDictionary,
+  type IdIndex,
   isNull,
   type RowBatch,
   TextBuilder,
@@ -12,6 +13,7 @@ import {
 } from "@omnigraph/storage";
 import type { IdMinter } from "../generated-ids.ts";
 import type { TypePlan } from "./plan.ts";
+import type { ReadThreads } from "./read-threads.ts";
 import { identityOf, type RowPiece } from "./row-sink.ts";
 
 /** The rows of one type in a file, in the order of its lines. */
@@ -23,7 +25,12 @@ export interface LoadedRows {
   readonly lines: Uint32Array;
   /** True if all ids were generated (no key, no id in any line): new ids need no look-up. */
   readonly idsGenerated: boolean;
+  /** The index of the ids, where a thread is making it; it may turn out null. */
+  readonly index: Promise<IdIndex | null> | null;
 }
+
+/** Generated ids from this number on are indexed in a thread, where there is one, while the load is checked. */
+const INDEXED_ROWS = 100_000;
 
 /**
  * The pieces of one type, at least one, put together in steps, with ids for the rows that have none. Each column of the pieces is let go once it is put
@@ -33,7 +40,12 @@ export function* assembling(
   plan: TypePlan,
   pieces: readonly RowPiece[],
   minter: IdMinter,
+  threads: ReadThreads | null,
 ): Steps<LoadedRows> {
+  const length = pieces.reduce((sum, piece) => sum + piece.length, 0);
+  const idsGenerated = pieces.every((piece) => piece.ids === null);
+  const isIndexed = idsGenerated && length >= INDEXED_ROWS;
+  const index = isIndexed ? (threads?.index(minter.peek(), length) ?? null) : null;
   const ids = yield* idsOf(pieces, minter);
   const columns = new Map<ColumnKey, Column>([["id", ids]]);
   const identity = identityOf(plan);
@@ -53,10 +65,11 @@ export function* assembling(
   }
   return {
     plan,
-    rows: { length: ids.length, columns },
+    rows: { length, columns },
     ids,
     lines: linesOf(pieces),
-    idsGenerated: pieces.every((piece) => piece.ids === null),
+    idsGenerated,
+    index,
   };
 }
 

@@ -1,10 +1,12 @@
-// The program of a thread that reads blocks of a load: see read-threads.ts.
+// The program of a thread that reads blocks of a load and indexes its ids: see read-threads.ts.
 import { parentPort, workerData } from "node:worker_threads";
-import { isError } from "@omnigraph/base";
+import { atOnce, isError } from "@omnigraph/base";
 import { decodeSchema } from "@omnigraph/language";
+import { indexing } from "@omnigraph/storage";
+import { IdMinter } from "../generated-ids.ts";
 import { BlockReader } from "./block-reader.ts";
 import { linePlans } from "./plan.ts";
-import { type BlockMessage, sentLines, type ThreadMessage } from "./thread-messages.ts";
+import { sentLines, type ThreadMessage, type ThreadRequest } from "./thread-messages.ts";
 
 const port = parentPort;
 if (port === null) throw new Error("this is the program of a thread");
@@ -13,11 +15,10 @@ const post = (message: ThreadMessage, moved: readonly ArrayBuffer[] = []): void 
 
 // Cast: `ReadThreads` starts this program, with an encoded schema.
 const reader = new BlockReader(linePlans(decodeSchema(workerData as Uint8Array)), false);
-port.on("message", ({ buffer, length }: BlockMessage) => {
+port.on("message", (request: ThreadRequest) => {
   try {
-    reader.read(Buffer.from(buffer), 0, length);
-    const { message, moved } = sentLines(reader.take(), buffer);
-    post(message, moved);
+    if (request.kind === "read") read(request.buffer, request.length);
+    else index(request.first, request.length);
   } catch (thrown) {
     const reason = isError(thrown) ? thrown.reason : null;
     const message = thrown instanceof Error ? thrown.message : String(thrown);
@@ -25,3 +26,15 @@ port.on("message", ({ buffer, length }: BlockMessage) => {
   }
 });
 post({ kind: "ready" });
+
+function read(buffer: ArrayBuffer, length: number): void {
+  reader.read(Buffer.from(buffer), 0, length);
+  const { message, moved } = sentLines(reader.take(), buffer);
+  post(message, moved);
+}
+
+function index(first: Uint8Array, length: number): void {
+  const { starts, entries, bits } = atOnce(indexing(atOnce(new IdMinter(first).minting(length))));
+  const moved = [starts.buffer, entries.buffer].filter((buffer) => buffer instanceof ArrayBuffer);
+  post({ kind: "indexed", index: { bits, starts, entries } }, moved);
+}

@@ -1,12 +1,13 @@
 import { existsSync } from "node:fs";
 import { Worker } from "node:worker_threads";
-import { OmnigraphError } from "@omnigraph/base";
+import { isError, OmnigraphError } from "@omnigraph/base";
 import { type Catalog, encodeSchema } from "@omnigraph/language";
+import type { IdIndex } from "@omnigraph/storage";
 import {
-  type BlockMessage,
   type ReceivedLines,
   receivedLines,
   type ThreadMessage,
+  type ThreadRequest,
 } from "./thread-messages.ts";
 
 /** Blocks that wait at one thread or are being read there: the next one is there when one has been read. */
@@ -17,12 +18,14 @@ const PROGRAM = import.meta.url.endsWith(".ts")
   ? new URL("../../../dist/write/load/read-thread.js", import.meta.url)
   : new URL("./read-thread.js", import.meta.url);
 
+type Answer = Extract<ThreadMessage, { kind: "read" | "indexed" }>;
+
 interface Waiting {
-  readonly resolve: (message: Extract<ThreadMessage, { kind: "read" }>) => void;
+  readonly resolve: (answer: Answer) => void;
   readonly reject: (reason: unknown) => void;
 }
 
-/** Threads that read the blocks of one load. They touch nothing but the memory that they are given, so they can be ended at any time. */
+/** Threads that read the blocks of one load, and index ids. They touch nothing but the memory that they are given, so they can be ended at any time. */
 export class ReadThreads implements AsyncDisposable {
   readonly #catalog: Catalog;
   readonly #threads: readonly ReadThread[];
@@ -64,9 +67,30 @@ export class ReadThreads implements AsyncDisposable {
     const thread = this.#threads.reduce((best, next) =>
       next.hasRoom && (!best.hasRoom || next.waiting < best.waiting) ? next : best,
     );
-    const { read, buffer } = await thread.read(block);
-    this.#giveBack(buffer);
-    return receivedLines(read, this.#catalog);
+    const { buffer, length } = block;
+    // Cast: `Blocks` cuts blocks from memory of their own, of which they are the beginning.
+    const own = buffer as ArrayBuffer;
+    const answer = await thread.ask({ kind: "read", buffer: own, length }, [own]);
+    if (answer.kind !== "read") throw failureOf(new Error("it did not read what it was to read"));
+    this.#giveBack(answer.buffer);
+    return receivedLines(answer.read, this.#catalog);
+  }
+
+  /** The index of so many generated ids, by the digits of the first; null where a thread failed, as others can make it. */
+  async index(first: Uint8Array, length: number): Promise<IdIndex | null> {
+    const [thread] = this.#threads.toSorted((a, b) => a.waiting - b.waiting);
+    try {
+      const answer = await thread?.ask({ kind: "index", first, length }, []);
+      return answer?.kind === "indexed" ? answer.index : null;
+    } catch (thrown) {
+      if (isError(thrown)) return null;
+      throw thrown;
+    }
+  }
+
+  /** Ends each thread once it has answered what it was asked. Until then none keeps the process alive. */
+  release(): void {
+    for (const thread of this.#threads) thread.release();
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -76,6 +100,7 @@ export class ReadThreads implements AsyncDisposable {
 
 class ReadThread {
   #isReady = false;
+  #isReleased = false;
   readonly #worker: Worker;
   readonly #waiting: Waiting[] = [];
   #failure: OmnigraphError | null = null;
@@ -96,15 +121,18 @@ class ReadThread {
     return this.#isReady && this.#waiting.length < QUEUED;
   }
 
-  read(block: Buffer): Promise<Extract<ThreadMessage, { kind: "read" }>> {
+  ask(request: ThreadRequest, moved: readonly ArrayBuffer[]): Promise<Answer> {
     return new Promise((resolve, reject) => {
       if (this.#failure !== null) return reject(this.#failure);
       this.#waiting.push({ resolve, reject });
-      const { buffer, length } = block;
-      // Cast: `Blocks` cuts blocks from memory of their own, of which they are the beginning.
-      const own = buffer as ArrayBuffer;
-      this.#worker.postMessage({ buffer: own, length } satisfies BlockMessage, [own]);
+      this.#worker.postMessage(request, [...moved]);
     });
+  }
+
+  release(): void {
+    this.#isReleased = true;
+    this.#worker.unref();
+    if (this.#waiting.length === 0) void this.end();
   }
 
   async end(): Promise<void> {
@@ -117,8 +145,10 @@ class ReadThread {
       return;
     }
     const waiting = this.#waiting.shift();
-    if (message.kind === "read") waiting?.resolve(message);
-    else waiting?.reject(new OmnigraphError(message.reason ?? "internal", message.message));
+    if (message.kind === "failed")
+      waiting?.reject(new OmnigraphError(message.reason ?? "internal", message.message));
+    else waiting?.resolve(message);
+    if (this.#isReleased && this.#waiting.length === 0) void this.end();
   }
 
   #failed(failure: OmnigraphError): void {

@@ -140,10 +140,12 @@ class FileReader implements AsyncDisposable {
     if (rest.length > 0) this.#readBlock(withLineFeed(rest));
     await Promise.all(this.#reading.map(({ whole }) => whole));
     this.#addWhatIsRead();
-    await this[Symbol.asyncDispose]();
     this.#add(this.#own.take());
     this.#problems.throwIfAny();
-    return { types: await this.#assembled(environment), bytes: this.bytes, timesCut: this.#timesCut };
+    const types = await this.#assembled(environment);
+    this.#threads?.release();
+    this.#threads = null;
+    return { types, bytes: this.bytes, timesCut: this.#timesCut };
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -157,7 +159,7 @@ class FileReader implements AsyncDisposable {
       const plan = this.#plans.all[index];
       if (pieces.length === 0 || plan === undefined) continue;
       const rows = pieces.reduce((sum, piece) => sum + piece.length, 0);
-      const steps = assembling(plan, pieces.splice(0), minter);
+      const steps = assembling(plan, pieces.splice(0), minter, this.#threads);
       types.push(rows <= STEP_ROWS ? atOnce(steps) : await inTurns(steps, this.#signal));
     }
     return types;

@@ -1,19 +1,21 @@
 import { present, type Reason } from "@omnigraph/base";
 import type { Catalog, TypeId } from "@omnigraph/language";
-import { buffersOf, type Column, type ColumnKey, received, sendable } from "@omnigraph/storage";
+import { buffersOf, type Column, type ColumnKey, type IdIndex, received, sendable } from "@omnigraph/storage";
 import type { ReadLines } from "./block-reader.ts";
 import type { LoadProblem } from "./problems.ts";
 import type { RowPiece } from "./row-sink.ts";
 
-/** A block to be read: whole lines, at the start of the buffer. */
-export interface BlockMessage {
-  readonly buffer: ArrayBuffer;
-  readonly length: number;
-}
+/** What a thread is asked. */
+export type ThreadRequest =
+  /** To read a block: whole lines, at the start of the buffer. */
+  | { readonly kind: "read"; readonly buffer: ArrayBuffer; readonly length: number }
+  /** To index so many generated ids, by the digits of the first. */
+  | { readonly kind: "index"; readonly first: Uint8Array; readonly length: number };
 
-/** What a thread answers: first that it is ready, then once for each block, in their order. */
+/** What a thread answers: first that it is ready, then once for each request, in their order. */
 export type ThreadMessage =
   | { readonly kind: "ready" }
+  | { readonly kind: "indexed"; readonly index: IdIndex }
   | { readonly kind: "read"; readonly read: SentLines; readonly buffer: ArrayBuffer }
   | {
       readonly kind: "failed";
