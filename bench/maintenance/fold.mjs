@@ -1,9 +1,10 @@
-// node bench/maintenance/fold.mjs [--size M] [--runs 5]
-// A load, and folds of its graph, beside Lance alone writing the same rows from Arrow buffers: rows a second, and how long the event loop was held.
-import { createReadStream, mkdtempSync, readdirSync, rmSync } from "node:fs";
+// node bench/maintenance/fold.mjs [--size M] [--runs 5] [--save]
+// A load, and folds of its graph, beside Lance alone writing the same rows from Arrow buffers, and the indexes that optimize builds afterwards beside the same
+// ones by Lance alone: time, processor time, and how long the event loop was held. --save: for docs/performance.md.
+import { createReadStream, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { open } from "node:fs/promises";
 import { createRequire } from "node:module";
-import { tmpdir } from "node:os";
+import { cpus, tmpdir } from "node:os";
 import { join } from "node:path";
 import { monitorEventLoopDelay } from "node:perf_hooks";
 import { Omnigraph } from "omnigraph";
@@ -19,16 +20,38 @@ const option = (name, fallback) => {
 const size = option("size", "M");
 const runs = Number(option("runs", "5"));
 
-/** Does something, and answers how long it took and the longest turn of the event loop meanwhile, in milliseconds. */
-async function timed(body) {
-  const delay = monitorEventLoopDelay({ resolution: 1 });
-  delay.enable();
-  const began = performance.now();
-  const value = await body();
-  const ms = performance.now() - began;
-  await new Promise((resolve) => setTimeout(resolve, 5));
-  delay.disable();
-  return { ms, hold: delay.max / 1e6, value };
+/** Measures phases that follow each other: of each how long it took, its processor time in all threads, and the longest turn of the event loop, in milliseconds. */
+class Watch {
+  #delay = monitorEventLoopDelay({ resolution: 1 });
+  #began = performance.now();
+  #cpu = process.cpuUsage();
+
+  constructor() {
+    this.#delay.enable();
+  }
+
+  lap() {
+    const ms = performance.now() - this.#began;
+    const { user, system } = process.cpuUsage(this.#cpu);
+    const hold = this.#delay.max / 1e6;
+    this.#delay.reset();
+    this.#began = performance.now();
+    this.#cpu = process.cpuUsage();
+    return { ms, cpu: (user + system) / 1000, hold };
+  }
+
+  /** The last lap, once the turn that it ended in has been seen too. */
+  async end() {
+    const { ms, cpu, hold } = this.lap();
+    await new Promise((resolve) => setTimeout(resolve, 5));
+    const last = this.lap().hold;
+    this.#delay.disable();
+    return { ms, cpu, hold: Math.max(hold, last) };
+  }
+}
+
+function shown({ ms, cpu, hold }) {
+  return `${ms.toFixed(0)} ms, ${cpu.toFixed(0)} of processor time, longest turn ${hold.toFixed(1)} ms`;
 }
 
 /** Changes 1,000 users and adds 1,000 edges, so that a fold has to merge. */
@@ -59,22 +82,47 @@ async function tableOf(folder, has) {
   return newest.table.query().toArrow({ maxBatchLength: 65_536 });
 }
 
-/** Lance alone: one table of the rows of each of these, in one call, synced as a durable write is. */
-async function lanceAlone(tables) {
+async function syncAll(folder) {
+  for (const entry of readdirSync(folder, { recursive: true, withFileTypes: true })) {
+    const file = await open(join(entry.parentPath, entry.name));
+    await file.sync();
+    await file.close();
+  }
+}
+
+/** Lance alone: one table of the rows of each of these, in one call, synced as a durable write is; and then the indexes that `optimize` builds. */
+async function lanceAlone(tables, indexed) {
   const folder = mkdtempSync(join(tmpdir(), "lance-alone-"));
   try {
-    return await timed(async () => {
-      const connection = await lancedb.connect(folder);
-      for (const [k, rows] of tables.entries()) await connection.createTable(`t${k}`, rows);
-      for (const entry of readdirSync(folder, { recursive: true, withFileTypes: true })) {
-        const file = await open(join(entry.parentPath, entry.name));
-        await file.sync();
-        await file.close();
-      }
-    });
+    const watch = new Watch();
+    const connection = await lancedb.connect(folder);
+    const made = [];
+    for (const [k, rows] of tables.entries()) made.push(await connection.createTable(`t${k}`, rows));
+    await syncAll(folder);
+    const rows = watch.lap();
+    for (const [k, table] of made.entries())
+      for (const name of indexed[k]) await table.createIndex(name, { config: lancedb.Index.btree() });
+    await syncAll(folder);
+    return { rows, indexes: await watch.end() };
   } finally {
     rmSync(folder, { recursive: true });
   }
+}
+
+/** Folds a graph, and then builds the indexes of its tables: the two parts of `optimize`, which names a type again when it comes to its indexes. */
+async function optimized(graph) {
+  const named = new Set();
+  const watch = new Watch();
+  let rows = null;
+  const { types } = await graph.maintenance.optimize({
+    full: true,
+    onProgress: ({ typeName }) => {
+      if (named.has(typeName)) rows ??= watch.lap();
+      named.add(typeName);
+    },
+  });
+  const indexes = await watch.end();
+  return { rows: rows ?? indexes, indexes, types };
 }
 
 /** A number that is the same for the same rows in any order. */
@@ -107,34 +155,56 @@ try {
   await change(warm, 0).catch(() => undefined); // loads Lance, which takes 0.1 s in a process that has not used it
   await warm.close();
   const graph = await Omnigraph.init(folder, { schema: SCHEMA });
-  const load = await timed(() => graph.load(createReadStream(file), { mode: "append" }));
-  console.log(`load: ${load.ms.toFixed(0)} ms, longest turn ${load.hold.toFixed(1)} ms`);
+  const loading = new Watch();
+  await graph.load(createReadStream(file), { mode: "append" });
+  console.log(`load: ${shown(await loading.end())}`);
   const folds = [];
   const alone = [];
+  let written = 0;
   for (let run = 0; run < runs; run++) {
     await change(graph, run + 1);
-    const fold = await timed(() => graph.maintenance.optimize({ full: true }));
-    const written = fold.value.types.reduce((sum, { rowsWritten }) => sum + rowsWritten, 0);
+    const { types, ...fold } = await optimized(graph);
+    written = types.reduce((sum, { rowsWritten }) => sum + rowsWritten, 0);
     const tables = [await tableOf(folder, "handle"), await tableOf(folder, "src")];
     const held = tables.reduce((sum, { numRows }) => sum + numRows, 0);
     if (held !== written) throw new Error(`the fold says ${written} rows, its tables have ${held}`);
-    const lance = await lanceAlone(tables);
-    folds.push({ ...fold, rows: written });
-    alone.push(lance);
-    const rate = (ms) => `${(written / ms / 1000).toFixed(2)} M rows/s`;
-    console.log(
-      `fold of ${written} rows: ${fold.ms.toFixed(0)} ms, ${rate(fold.ms)}, longest turn ${fold.hold.toFixed(1)} ms | Lance alone: ${lance.ms.toFixed(0)} ms, ${rate(lance.ms)}, longest turn ${lance.hold.toFixed(1)} ms`,
+    const indexed = ["User", "Follows"].map(
+      (name) => types.find(({ typeName }) => typeName === name).indexesBuilt,
     );
+    const lance = await lanceAlone(tables, indexed);
+    folds.push(fold);
+    alone.push(lance);
+    console.log(`fold of ${written} rows: ${shown(fold.rows)} | Lance alone: ${shown(lance.rows)}`);
+    console.log(`  its indexes: ${shown(fold.indexes)} | Lance alone: ${shown(lance.indexes)}`);
   }
-  const p50 = (list, of) => quantiles(list.map(of)).p50;
+  const p50 = (list, part) =>
+    Object.fromEntries(
+      ["ms", "cpu", "hold"].map((of) => [of, quantiles(list.map((run) => run[part][of])).p50]),
+    );
+  const figures = Object.fromEntries(
+    ["rows", "indexes"].map((part) => [part, { fold: p50(folds, part), lance: p50(alone, part) }]),
+  );
+  const { fold, lance } = figures.rows;
   console.log(
-    `p50: fold ${p50(folds, ({ ms }) => ms).toFixed(0)} ms, longest turn ${p50(folds, ({ hold }) => hold).toFixed(1)} ms; Lance alone ${p50(alone, ({ ms }) => ms).toFixed(0)} ms, ${p50(alone, ({ hold }) => hold).toFixed(1)} ms; ratio ${(p50(folds, ({ ms }) => ms) / p50(alone, ({ ms }) => ms)).toFixed(2)}`,
+    `p50: fold ${shown(fold)}; Lance alone ${shown(lance)}; ratio ${(fold.ms / lance.ms).toFixed(2)}, of processor time ${(fold.cpu / lance.cpu).toFixed(2)}`,
   );
   const last = await tableOf(folder, "src");
   const [mine, theirs] = [await fingerprintOfGraph(graph), fingerprint(last)];
   if (mine !== theirs) throw new Error(`the table has ${theirs}, the graph ${mine}`);
   console.log(`equal contents: ${mine}`);
   await graph.close();
+  if (process.argv.includes("--save")) {
+    const [{ model }] = cpus();
+    const facts = {
+      date: new Date().toISOString(),
+      node: process.version,
+      cpu: model,
+      cores: cpus().length,
+      size,
+    };
+    const text = JSON.stringify({ ...facts, rows: written, figures }, null, 2);
+    writeFileSync(new URL("../results/fold.json", import.meta.url), `${text}\n`);
+  }
 } finally {
   rmSync(root, { recursive: true });
 }

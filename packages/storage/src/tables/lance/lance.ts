@@ -1,17 +1,18 @@
-import { setImmediate } from "node:timers/promises";
-import { OmnigraphError, present } from "@omnigraph/base";
+import { present } from "@omnigraph/base";
 import { requireExternal } from "@omnigraph/storage/external";
 import type * as lancedb from "@lancedb/lancedb";
 import type * as arrow from "apache-arrow";
 import { numberAt } from "../../rows/access.ts";
-import { arrowTable, loadArrow, type NamedColumn } from "./arrow.ts";
+import { loadArrow, type NamedColumn } from "./arrow.ts";
 import { columnOfVector } from "./arrow-columns.ts";
+import { arrowFile, FileMemory } from "./arrow-file.ts";
 import type { Column } from "../../rows/column.ts";
 import { corrupt } from "../../rows/format/container.ts";
 import { concatColumns } from "../../rows/concat.ts";
 import { takeColumn } from "../../rows/select.ts";
 import { lanceCalls } from "./lance-calls.ts";
 import { lanceError } from "./lance-errors.ts";
+import { TableWriter } from "./table-writer.ts";
 
 type Lance = typeof lancedb;
 
@@ -102,8 +103,8 @@ const READ_BATCH_ROWS = 1 << 16;
 
 /** Files of version 2.1, not of Lance's default: pylance 2.0 reads those of 2.2 without an error, and gives null for values that are there. */
 const NEW_TABLE: StorageOptions = {
-  newTableEnableStableRowIds: "true",
-  newTableDataStorageVersion: "2.1",
+  new_table_enable_stable_row_ids: "true",
+  new_table_data_storage_version: "2.1",
 };
 
 /** The Lance tables of one store. Nothing else calls lancedb; its failures become typed errors here. */
@@ -118,26 +119,21 @@ export class LanceTables {
   /** Creates a table with stable row ids that number its rows from 0. Answers the version. */
   async create(address: TableAddress, columns: readonly NamedColumn[], rows: number): Promise<number> {
     return this.#connected(address, async (connection, storage) => {
-      const storageOptions = { ...storage, ...NEW_TABLE };
-      let table: lancedb.Table | null = null;
+      const writer = new TableWriter(connection, address.name, { ...storage, ...NEW_TABLE });
+      const memory = new FileMemory();
+      let isFirst = true;
       try {
         for (const { start, end, columns: held } of lanceCalls(columns, rows)) {
-          const rowsOfCall = arrowTable(held, start, end);
-          await setImmediate(); // Arrow and Lance copy them in the next turn
-          const whole = held.length === columns.length && end > start;
-          if (table === null && whole) {
-            table = await connection.createTable(address.name, rowsOfCall, { storageOptions });
-            continue;
-          }
-          table ??= await connection.createEmptyTable(address.name, arrowTable(columns, 0, 0).schema, {
-            storageOptions,
-          });
-          if (end > start) await table.add(rowsOfCall);
+          if (isFirst && (held.length < columns.length || end === start))
+            await writer.createEmpty(await arrowFile(columns, 0, 0, memory));
+          isFirst = false;
+          if (end === start) continue;
+          const file = await arrowFile(held, start, end, memory);
+          await writer.add(file, () => memory.giveBack(file));
         }
-        if (table === null) throw new OmnigraphError("internal", `table ${address.name} was not made`);
-        return await table.version();
+        return await writer.finish();
       } finally {
-        table?.close();
+        await writer.close();
       }
     });
   }
