@@ -99,6 +99,7 @@ class RaceRun {
     if (loser.kind === "edit" && "refused" in lost && lost.refused === "read_set_conflict")
       this.#count("read_set_conflict");
     else {
+      await this.#putGivenUp(model, idOf(lost));
       this.#nextId = idOf(lost);
       expect(comparable(lost)).toEqual(comparable(await call(model, loser, commits)));
       this.#count("refused" in lost ? "loser refused" : `${loser.kind} after ${winner.kind}`);
@@ -118,6 +119,7 @@ class RaceRun {
     for (const id of chain) {
       const i = made.get(id);
       if (i === undefined) continue;
+      await this.#putGivenUp(model, id);
       this.#nextId = id;
       const answer = await call(model, present(racers[i], "a call"), commits);
       expect(comparable(present(answers[i], "an answer"))).toEqual(comparable(answer));
@@ -176,6 +178,17 @@ class RaceRun {
       return { lost: await call(this.#graph, loser, commits), won };
     } finally {
       put.mockRestore();
+    }
+  }
+
+  /** Gives the model the commits before one, or all, by which staged attempts were given up. */
+  async #putGivenUp(model: HistoryModel, before: string): Promise<void> {
+    const known = new Set(model.ancestors(model.headOf("main")));
+    for (const { id, kind } of (await this.#graph.commits("main")).toReversed()) {
+      if (id === before) return;
+      if (kind !== "recovery" || known.has(id)) continue;
+      this.#nextId = id;
+      model.putSilent("main", "recovery");
     }
   }
 
