@@ -1,6 +1,6 @@
 """Prints the rows of Lance tables as another engine reads them.
 
-Standard input: JSON, {"engine": "lance" | "duckdb", "tables": [{"path", "version", "equals": [[column, value], ...]}]}.
+Standard input: JSON, {"engine": "lance" | "duckdb", "tables": [{"path", "version"?, "equals": [[column, value], ...]}]}.
 Standard output: a line of JSON for each table: {"storage", "rows", "found"}; `storage` is Lance's data storage version, `rows` are by column, `found` has the ids
 of the rows whose column equals a value. Days and milliseconds are numbers, as in an export.
 """
@@ -10,6 +10,7 @@ import sys
 
 import pyarrow as pa
 import pyarrow.compute as pc
+import pyarrow.parquet
 
 
 def plain(column):
@@ -48,13 +49,15 @@ class Lance:
         self.dataset = lance.dataset
 
     def read(self, table):
-        dataset = self.dataset(table["path"], version=table["version"])
+        if table["path"].endswith(".parquet"):
+            return pyarrow.parquet.read_table(table["path"])
+        dataset = self.dataset(table["path"], version=table.get("version"))
         rows = dataset.to_table()
         assert dataset.count_rows() == rows.num_rows
         return rows
 
     def storage(self, table):
-        return self.dataset(table["path"]).data_storage_version
+        return None if table["path"].endswith(".parquet") else self.dataset(table["path"]).data_storage_version
 
     def find(self, table, column, value):
         dataset = self.dataset(table["path"], version=table["version"])
@@ -81,7 +84,8 @@ class DuckDB:
         return self.connection.execute(text, values).to_arrow_table()
 
     def read(self, table):
-        return self.query(f"SELECT * FROM {literal(table['path'])}")
+        files = "/*.parquet" if table["path"].endswith(".parquet") else ""
+        return self.query(f"SELECT * FROM {literal(table['path'] + files)}")
 
     def storage(self, table):
         return None

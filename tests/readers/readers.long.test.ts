@@ -1,4 +1,5 @@
 import { spawnSync } from "node:child_process";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { type JsonValue, parseJson, writeJson } from "@omnigraph/base";
 import { Omnigraph } from "omnigraph";
@@ -70,6 +71,8 @@ beforeAll(async () => {
   const [text, snapshot] = [await ok(["export", root]), await ok(["snapshot", root, "--tables", "--json"])];
   // Cast: of the shape that the wire has for it, which `ok` has checked.
   tables = (JSON.parse(snapshot) as { readonly datasets: readonly Named[] }).datasets;
+  for (const format of ["lance", "parquet"])
+    await ok(["export", root, "--format", format, "--to", join(folder, format)]);
   for (const line of text.trimEnd().split("\n")) keep(parseJson(line) as unknown as Line);
 });
 
@@ -99,16 +102,23 @@ function canonical(cells: Cells): Cells {
   return Object.fromEntries(Object.entries(cells).map(([name, value]) => [name, cell(name, value)]));
 }
 
-function readBy(reader: (typeof READERS)[number], named: readonly Named[]): readonly Read[] {
-  const asked = named.map(({ type_name, tables: [table] }) => ({
-    path: join(root, table?.path ?? ""),
-    version: table?.version,
-    equals: type_name === "Indexed" ? EQUALS : [],
-  }));
+/** A table that a reader is asked for. */
+interface Asked {
+  readonly path: string;
+  readonly version?: number | undefined;
+  readonly equals: typeof EQUALS;
+}
+
+function publishedTable({ type_name, tables: [table] }: Named): Asked {
+  const { path, version } = table ?? expect.unreachable();
+  return { path: join(root, path), version, equals: type_name === "Indexed" ? EQUALS : [] };
+}
+
+function readBy({ name, engine }: (typeof READERS)[number], asked: readonly Asked[]): readonly Read[] {
   const script = join(import.meta.dirname, "read_tables.py");
-  const input = JSON.stringify({ engine: reader.engine, tables: asked });
-  const ran = spawnSync(pythonOf(reader.name), [script], { input, encoding: "utf8", maxBuffer: 1 << 30 });
-  if (ran.status !== 0) throw new Error(`${reader.name}: ${ran.error?.message ?? ran.stderr}`);
+  const input = JSON.stringify({ engine, tables: asked });
+  const ran = spawnSync(pythonOf(name), [script], { input, encoding: "utf8", maxBuffer: 1 << 30 });
+  if (ran.status !== 0) throw new Error(`${name}: ${ran.error?.message ?? ran.stderr}`);
   // Cast: the script prints this shape.
   return ran.stdout
     .trimEnd()
@@ -116,12 +126,13 @@ function readBy(reader: (typeof READERS)[number], named: readonly Named[]): read
     .map((line) => parseJson(line) as unknown as Read);
 }
 
-/** The rows of an answer by id, under the names of the properties. */
-function rowsOf({ rows }: Read, { tables: [table] }: Named): Map<string, Cells> {
-  const columns = Object.entries(rows).map(([column, values]) => {
-    const property = table?.columns.find((one) => one.column === column)?.property ?? column;
-    return [property, values] as const;
-  });
+function namesIn({ tables: [table] }: Named): (column: string) => string {
+  return (column) => table?.columns.find((one) => one.column === column)?.property ?? column;
+}
+
+/** The rows of an answer by id, under the names that the export has for its columns. */
+function rowsOf({ rows }: Read, nameOf: (column: string) => string): Map<string, Cells> {
+  const columns = Object.entries(rows).map(([column, values]) => [nameOf(column), values] as const);
   const ids = rows["id"] ?? [];
   return new Map(
     ids.map((id, n) => {
@@ -154,23 +165,58 @@ describe.each(READERS)("$name", (reader) => {
     "reads every value of every type as the graph exports it, and finds rows by the indexes",
     { timeout: 600_000 },
     () => {
-      const named = tables.filter(({ tables: { length } }) => length > 0);
-      const read = readBy(reader, named);
-      named.forEach((table, n) => {
-        const expected = exported.get(table.type_name);
-        const answer = read[n];
-        if (answer === undefined || expected === undefined)
-          throw new Error(`${table.type_name} was not read`);
-        expect(answer.rows["id"]).toHaveLength(expected.size);
-        const rows = rowsOf(answer, table);
-        const wrong = [...expected].filter(([id, cells]) => !equal(cells, rows.get(id)));
-        expect(wrong.slice(0, 2).map(([id, cells]) => differences(id, cells, rows.get(id)))).toEqual([]);
+      const there = tables.filter(({ tables: { length } }) => length > 0);
+      const read = readBy(reader, there.map(publishedTable));
+      there.forEach((table, n) => {
+        const answer = read[n] ?? expect.unreachable();
+        check(table.type_name, answer, namesIn(table));
         if (reader.engine === "lance") expect(answer.storage).toBe("2.1");
         if (table.type_name === "Indexed") expect(answer.found).toEqual(EQUALS.map(idsWhere));
       });
     },
   );
+
+  // Of Parquet, whatever pylance there is, pyarrow is the reader.
+  test.each(
+    reader.name === "pylance-2.0.1" || reader.name === "pylance-3.0.2" ? ["lance"] : ["lance", "parquet"],
+  )(
+    "reads in tables that are exported as %s what the lines of an export say",
+    { timeout: 600_000 },
+    (format) => {
+      const { tables: written } = parseExport(format);
+      const names = ["Few", "Indexed", "Many", "Nothing", "Full", "Plain"];
+      expect(written.map(({ type_name, rows }) => [type_name, rows])).toEqual(
+        names.map((name) => [name, exported.get(name)?.size ?? 0]),
+      );
+      const read = readBy(
+        reader,
+        written.map(({ path }) => ({ path: join(folder, format, path), equals: [] })),
+      );
+      written.forEach(({ type_name }, n) =>
+        check(
+          type_name,
+          read[n] ?? expect.unreachable(),
+          (name) => ({ from: "src", to: "dst" })[name] ?? name,
+        ),
+      );
+    },
+  );
 });
+
+function parseExport(format: string): {
+  readonly tables: readonly { type_name: string; path: string; rows: number }[];
+} {
+  return JSON.parse(readFileSync(join(folder, format, "export.json"), "utf8"));
+}
+
+/** Compares what was read of a type with what was exported of it. `nameOf` gives the name in the export of a column. */
+function check(type: string, answer: Read, nameOf: (column: string) => string): void {
+  const expected = exported.get(type) ?? new Map<string, Cells>();
+  expect(answer.rows["id"]).toHaveLength(expected.size);
+  const rows = rowsOf(answer, nameOf);
+  const wrong = [...expected].filter(([id, cells]) => !equal(cells, rows.get(id)));
+  expect(wrong.slice(0, 2).map(([id, cells]) => differences(id, cells, rows.get(id)))).toEqual([]);
+}
 
 /** Ids of the rows whose column equals a value, by our export. */
 function idsWhere([column, value]: (typeof EQUALS)[number]): readonly string[] {

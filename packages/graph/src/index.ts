@@ -51,6 +51,7 @@ export type {
 } from "./api/maintenance.ts";
 export type { RecoveryDiscardOptions } from "./api/recovery.ts";
 export type { BackupOptions, BackupProgress } from "./api/backup.ts";
+export type { ExportTablesOptions, ExportTablesProgress } from "./api/exchange.ts";
 export type {
   Diff,
   DiffOptions,
@@ -68,6 +69,7 @@ export { Omnigraph } from "./omnigraph.ts";
 export type { Commits } from "./commits.ts";
 export type { ChangeFeed } from "./feed/feed.ts";
 export type { GraphSchema } from "./graph-schema.ts";
+export type { Tables } from "./exchange/tables.ts";
 export type { Maintenance } from "./maintenance/maintenance.ts";
 export type { Recovery } from "./recovery/recovery.ts";
 export type { NamedBranches } from "./named-branches.ts";
@@ -143,6 +145,8 @@ export { conflictJson, conflictsOf, unusedJson } from "@omnigraph/wire";
 export type {
   AnswerRow,
   BackupAnswer,
+  ExportedTable,
+  TablesExportAnswer,
   BaselineEnd,
   BranchProblem,
   BranchSummary,

@@ -40,6 +40,7 @@ import { BackgroundFolds } from "./maintenance/background-folds.ts";
 import { fsckAt } from "./maintenance/fsck/fsck-at.ts";
 import { copyTo } from "./maintenance/copies.ts";
 import { Maintenance } from "./maintenance/maintenance.ts";
+import { Tables } from "./exchange/tables.ts";
 import { NamedBranches } from "./named-branches.ts";
 import { CompiledQueries } from "./open/compiled-queries.ts";
 import type { GraphContext } from "./open/context.ts";
@@ -96,6 +97,8 @@ export class Omnigraph {
   readonly schema: GraphSchema;
   /** What keeps a graph fast and in order. */
   readonly maintenance: Maintenance;
+  /** Tables of other programs. */
+  readonly tables: Tables;
   /** Writes that were interrupted. */
   readonly recovery: Recovery;
   readonly #context: GraphContext;
@@ -113,6 +116,7 @@ export class Omnigraph {
     this.branches = new NamedBranches(context, this.#branches);
     this.changes = new ChangeFeed(context, this.#branches);
     this.maintenance = new Maintenance(context, this.#branches, this.#folds);
+    this.tables = new Tables(context, this.#branches);
     this.recovery = new Recovery(context);
     this.#reads = new Reads(context, this.#branches, this.#queries);
     context.log.intents.start(stagedTest(context));

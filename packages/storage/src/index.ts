@@ -118,3 +118,5 @@ export type {
 } from "./tables/layer.ts";
 export { ObjectLayers } from "./tables/object-layers.ts";
 export { placeOf } from "./objects/place.ts";
+export type { Outside, OutsideColumn } from "./outside/outside.ts";
+export { type OutsideFormat, writeOutside } from "./outside/write-table.ts";

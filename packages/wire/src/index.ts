@@ -11,6 +11,7 @@ export type {
   HistoryEntry,
 } from "./answers/changes.ts";
 export type { CommitPage, CommitSummary } from "./answers/commits.ts";
+export type { ExportedTable, TablesExportAnswer } from "./answers/exchange.ts";
 export type {
   CleanedType,
   CleanupAnswer,
@@ -55,6 +56,7 @@ export {
   historyJson,
 } from "./encode/changes.ts";
 export { commitJson, commitListJson } from "./encode/commits.ts";
+export { tablesExportJson } from "./encode/exchange.ts";
 export { cleanupJson, fsckJson, operationJson, optimizeJson, repairJson } from "./encode/maintenance.ts";
 export {
   conflictDetails,
@@ -115,6 +117,7 @@ export type {
   EndpointsJson,
   EntityImageJson,
   EntityKind,
+  ExportedTableJson,
   EntityRefJson,
   ErrorJson,
   ExportRequestJson,
@@ -182,6 +185,7 @@ export type {
   SchemaSourceJson,
   SnapshotJson,
   SpanJson,
+  TablesExportJson,
   TypeUseJson,
   UnusedResolutionJson,
 } from "./shapes.generated.ts";

@@ -1089,6 +1089,29 @@ export interface CopiedBranchJson {
   readonly head: CommitJson;
 }
 
+/** What `export --format lance` or `parquet` wrote; also what `export.json` beside the tables holds. */
+export interface TablesExportJson {
+  readonly format: "lance" | "parquet";
+  /** Where the tables are, as it was given. */
+  readonly to: string;
+  /** The commit whose entities they have. */
+  readonly commit: CommitJson;
+  /** Nodes first, by name. */
+  readonly tables: readonly ExportedTableJson[];
+}
+
+/** A table that was written for other programs. */
+export interface ExportedTableJson {
+  /** `node:Name` or `edge:Name`. */
+  readonly type_key: string;
+  readonly kind: EntityKind;
+  readonly type_name: string;
+  /** The folder of the table, below `to`. */
+  readonly path: string;
+  /** How many entities it has. */
+  readonly rows: number;
+}
+
 /** What `repair` found, and what it did. */
 export interface RepairJson {
   /** Address of the graph as it was given. */

@@ -83,6 +83,7 @@ const ARGUMENTS: Readonly<Record<string, (context: Context) => readonly unknown[
   mutate: () => [PUT, { slug: "a", n: 1 }],
   load: () => [LINE],
   export: () => [],
+  "tables.export": () => ["memory://tables"],
   history: () => ["node", "Item", "a"],
   snapshot: () => [],
   "maintenance.optimize": () => [],
@@ -120,6 +121,7 @@ const NEEDED: Readonly<Record<string, object>> = {
   init: { schema: SCHEMA },
   initWith: { schema: SCHEMA },
   load: { mode: "merge" },
+  "tables.export": { format: "parquet" },
   "maintenance.cleanup": { keep: 100 },
 };
 
@@ -143,6 +145,7 @@ const ADDRESSES: Readonly<Record<string, number>> = {
   fsck: 1,
   restore: 2,
   "maintenance.backup": 1,
+  "tables.export": 1,
 };
 
 /** Calls a method with whatever it is given, and waits for all that it has to say. */

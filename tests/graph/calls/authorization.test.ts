@@ -1,3 +1,4 @@
+import { join } from "node:path";
 import {
   type Action,
   type AuthorizationRequest,
@@ -9,7 +10,10 @@ import {
 } from "omnigraph";
 import { describe, expect, it } from "vitest";
 import { ACTIONS } from "../../../packages/graph/src/calls/authorization.ts";
+import { testFolder } from "../../support/running/folders.ts";
 import { methodsOf } from "./methods.ts";
+
+const folder = testFolder("authorization-tables");
 
 const SCHEMA = "node Item { slug: String @key }";
 const READ = "query all() { match { $i: Item } return { $i.slug } }";
@@ -67,6 +71,10 @@ const CALLS: Readonly<
   "recovery.show": [(g) => g.recovery.show("absent"), { branch: null }],
   "recovery.discard": [(g) => g.recovery.discard("absent"), { branch: null }],
   "recovery.settle": [(g) => g.recovery.settle(), { branch: null }],
+  "tables.export": [
+    (g) => g.tables.export(join(folder, "tables"), { format: "parquet", branch: "draft", types: ["Item"] }),
+    { branch: "draft", types: ["Item"] },
+  ],
   "maintenance.backup": [(g) => g.maintenance.backup("memory://authorized-backup"), { branch: null }],
   "schema.show": [(g) => g.schema.show(), {}],
   "schema.catalog": [(g) => g.schema.catalog({ at: "draft" }), { at: "draft" }],

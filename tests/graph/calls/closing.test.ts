@@ -1,8 +1,12 @@
+import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { present } from "@omnigraph/base";
 import { Omnigraph } from "omnigraph";
 import { describe, expect, it } from "vitest";
+import { testFolder } from "../../support/running/folders.ts";
 import { backends } from "../../support/stores/backends.ts";
+
+const folder = testFolder("closing-tables");
 
 const SCHEMA = "node Item { slug: String @key  n: I64? }";
 const ADD = "query add($slug: String) { insert Item { slug: $slug } }";
@@ -103,6 +107,8 @@ describe.each(backends("closing"))("a handle on a graph in %s", (_name, uriOf) =
         "list of recoveries": () => graph.recovery.list(),
         settle: () => graph.recovery.settle(),
         backup: () => graph.maintenance.backup(`memory://closing-backup-${Math.random()}`),
+        "export of tables": () =>
+          graph.tables.export(join(folder, `tables${Math.random()}`), { format: "parquet" }),
         operation: () => graph.maintenance.operation("nightly"),
         schema: () => graph.schema.show(),
         catalog: () => graph.schema.catalog(),

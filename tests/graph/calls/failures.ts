@@ -215,6 +215,21 @@ export const FAILURES: Readonly<Record<string, Failures>> = {
         onProgress: failing,
       }),
   },
+  "Tables.export": {
+    folder_not_empty: async ({ graph, folder: at }) => {
+      writeFileSync(join(at, "letter.txt"), "dear");
+      await graph.tables.export(at, { format: "parquet" });
+    },
+    store_uri_invalid: ({ graph }) => graph.tables.export("memory://tables", { format: "lance" }),
+    branch_not_found: ({ graph, folder: at }) =>
+      graph.tables.export(join(at, "no"), { format: "lance", branch: "none" }),
+    commit_not_found: ({ graph, folder: at }) =>
+      graph.tables.export(join(at, "no"), { format: "lance", at: "none" }),
+    type_not_found: ({ graph, folder: at }) =>
+      graph.tables.export(join(at, "no"), { format: "lance", types: ["None"] }),
+    caller_failed: ({ graph, folder: at }) =>
+      graph.tables.export(join(at, "stopped"), { format: "lance", onProgress: failing }),
+  },
   "Maintenance.repair": {
     branch_not_found: ({ graph }) => graph.maintenance.repair({ branch: "none" }),
     read_only: ({ reader }) => reader.maintenance.repair({ confirm: true }),

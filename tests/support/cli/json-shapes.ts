@@ -29,6 +29,7 @@ const ANSWERS: Readonly<Record<string, Shape>> = {
   check: SHAPES.lint,
   fsck: SHAPES.fsck,
   cleanup: SHAPES.cleanup,
+  export: SHAPES.tablesExport,
   history: SHAPES.history,
   init: SHAPES.init,
   lint: SHAPES.lint,
@@ -57,7 +58,10 @@ export function checkJson(args: readonly string[], { status, out, err }: Ran): v
     return;
   }
   const lines = out.split("\n").slice(0, -1);
-  if (args.includes("export") || (args.includes("baseline") && !args.includes("--out"))) {
+  if (
+    (args.includes("export") && !args.includes("--format")) ||
+    (args.includes("baseline") && !args.includes("--out"))
+  ) {
     for (const line of lines) LINE.parse(parseJson(line));
   } else if (args.includes("jsonl")) SHAPES.rowsHead.parse(parseJson(lines[0] ?? ""));
   else if (isJson) answerOf(args).parse(parseJson(out));

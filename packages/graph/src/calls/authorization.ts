@@ -11,6 +11,7 @@ export const ACTIONS = {
   mutate: "change",
   load: "change",
   export: "export",
+  "tables.export": "export",
   history: "read",
   snapshot: "read",
   "maintenance.optimize": "admin",

@@ -31,6 +31,7 @@ import type {
 } from "../api/history.ts";
 import type { RecoveryDiscardOptions } from "../api/recovery.ts";
 import type { BackupOptions } from "../api/backup.ts";
+import type { ExportTablesOptions } from "../api/exchange.ts";
 import type {
   CleanupOptions,
   FsckOptions,
@@ -71,6 +72,7 @@ export interface OptionsOf {
   readonly mutate: MutateOptions;
   readonly load: LoadOptions;
   readonly export: ExportOptions;
+  readonly "tables.export": ExportTablesOptions;
   readonly history: HistoryOptions;
   readonly snapshot: SnapshotOptions;
   readonly "maintenance.optimize": OptimizeOptions;
@@ -178,6 +180,14 @@ export const OPTIONS: { readonly [Call in keyof OptionsOf]: Members<OptionsOf[Ca
     onProgress: CALLBACK,
   },
   export: { ...CALL, branch: TEXT, at: POINT, types: listOf(TEXT) },
+  "tables.export": {
+    ...CALL,
+    format: required(oneOf(["lance", "parquet"])),
+    branch: TEXT,
+    at: POINT,
+    types: listOf(TEXT),
+    onProgress: CALLBACK,
+  },
   history: { ...CALL, branch: TEXT, limit: atMost(1) },
   snapshot: { ...CALL, branch: TEXT, tables: FLAG },
   "maintenance.operation": { ...CALL, branch: TEXT },

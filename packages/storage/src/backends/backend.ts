@@ -1,4 +1,5 @@
 import type { ObjectStore } from "../objects/store.ts";
+import type { Outside } from "../outside/outside.ts";
 import type { LayerStore } from "../tables/layer.ts";
 
 /** Where a graph is stored. Objects and tables are in one place and use one configuration; closing the objects releases both. */
@@ -9,4 +10,6 @@ export interface Backend {
   readonly holdsTables: boolean;
   /** To be called once a graph is there and open for writing: what was found out about the store is noted beside it. Does not fail. */
   noteStore(): Promise<void>;
+  /** The same place as other programs see it; null where none can. */
+  readonly outside: Outside | null;
 }

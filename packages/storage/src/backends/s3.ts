@@ -5,7 +5,9 @@ import { s3Error } from "../objects/s3/errors.ts";
 import { proveStore } from "../objects/s3/proof.ts";
 import { S3Objects } from "../objects/s3/s3-objects.ts";
 import type { StorageOptions } from "../tables/lance/lance.ts";
-import { LanceLayers } from "../tables/lance-layers.ts";
+import { LanceFolder } from "../outside/lance-folder.ts";
+import { S3Outside } from "../outside/s3-outside.ts";
+import { LanceLayers, lanceRoot, lanceTables } from "../tables/lance-layers.ts";
 import type { Backend } from "./backend.ts";
 
 /**
@@ -21,8 +23,13 @@ export async function s3Backend(
   const objects = new S3Objects(connection);
   const proof = writing === null ? null : await closedOnFailure(objects, proveStore(connection, writing));
   const storage = (): Promise<StorageOptions> => tableOptions(objects.uri, connection.access);
-  const tables = new LanceLayers(objects.uri, objects, { storage });
-  return { objects, tables, holdsTables: true, noteStore: async () => proof?.keep() };
+  return {
+    objects,
+    tables: new LanceLayers(objects.uri, objects, { storage }),
+    holdsTables: true,
+    outside: new S3Outside(objects, new LanceFolder(lanceRoot(objects.uri), () => lanceTables(storage))),
+    noteStore: async () => proof?.keep(),
+  };
 }
 
 async function closedOnFailure<T>(objects: S3Objects, proving: Promise<T>): Promise<T> {

@@ -155,24 +155,25 @@ export class LanceLayers implements LayerStore {
 
   /** Lance's code is loaded when first needed. */
   #lance(): Promise<LanceTables> {
-    this.#tables ??= this.#load();
+    this.#tables ??= lanceTables(this.#options.storage);
     return this.#tables;
-  }
-
-  async #load(): Promise<LanceTables> {
-    const [{ LanceTables, loadLance }, { loadArrow }] = await Promise.all([
-      import("./lance/lance.ts"),
-      import("./lance/arrow.ts"),
-    ]);
-    loadArrow();
-    await setImmediate(); // each takes long enough for a turn of its own
-    loadLance();
-    return new LanceTables(this.#options.storage ?? (async () => ({})));
   }
 }
 
+/** The Lance tables of a store, by options that are asked for at every call of Lance. */
+export async function lanceTables(storage?: () => Promise<StorageOptions>): Promise<LanceTables> {
+  const [{ LanceTables, loadLance }, { loadArrow }] = await Promise.all([
+    import("./lance/lance.ts"),
+    import("./lance/arrow.ts"),
+  ]);
+  loadArrow();
+  await setImmediate(); // each takes long enough for a turn of its own
+  loadLance();
+  return new LanceTables(storage ?? (async () => ({})));
+}
+
 /** The root in the form that Lance expects: a path as it is; a URI with its parts escaped, since `?`, `#` and `%` have their meaning of URLs there. */
-function lanceRoot(root: string): string {
+export function lanceRoot(root: string): string {
   const [, bucket, prefix = ""] = /^(s3:\/\/[^/]+)(.*?)\/*$/s.exec(root) ?? [];
   if (bucket === undefined) return root.replace(/\/+$/, "");
   return bucket + prefix.split("/").map(encodeURIComponent).join("/");

@@ -1,6 +1,7 @@
 // Loads zod, which costs tens of milliseconds: import this module only where something is parsed. Types and encoders are to be had without it.
 import * as z from "zod";
 import { BACKUP } from "./backups.ts";
+import { TABLES_EXPORT } from "./exchange.ts";
 import { BRANCH_CREATED, BRANCH_DELETED, BRANCH_LIST } from "./branches.ts";
 import { BASELINE, BASELINE_LINE, COMMIT_CHANGES, DIFF, FEED, HISTORY } from "./changes.ts";
 import { COMMIT, COMMIT_LIST } from "./commits.ts";
@@ -61,6 +62,7 @@ export const SHAPES = {
   recoveryOutcome: RECOVERY_OUTCOME,
   recoverySettled: RECOVERY_SETTLED,
   backup: BACKUP,
+  tablesExport: TABLES_EXPORT,
   repair: REPAIR,
   queryRequest: QUERY_REQUEST,
   legacyReadRequest: LEGACY_READ_REQUEST,

@@ -87,7 +87,7 @@ function unknownType(name: string, all: readonly EntityType[]): OmnigraphError {
 }
 
 /** Rows are often sorted already, because generated ids ascend in the order of insertion; then this is one pass. */
-function inOrderOfIds(rows: Rows): Uint32Array {
+export function inOrderOfIds(rows: Rows): Uint32Array {
   const ordinals = rows.liveOrdinals();
   for (let i = 1; i < ordinals.length; i++) {
     if (rows.compareIds(ordinals[i - 1]!, ordinals[i]!) > 0)

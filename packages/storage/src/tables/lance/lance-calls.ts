@@ -29,13 +29,18 @@ export function* lanceCalls(columns: readonly NamedColumn[], rows: number): Gene
   let start = 0;
   do {
     const end = endOfCall(start, rows, (to) => size(start, to) / most);
-    yield {
-      start,
-      end,
-      columns: columns.filter(({ column }) => rows === 0 || !isLeftOut(column, start, end)),
-    };
+    yield lanceCall(columns, start, end);
     start = end;
   } while (start < rows);
+}
+
+/** Rows [start, end) in one buffer. */
+export function lanceCall(columns: readonly NamedColumn[], start: number, end: number): LanceCall {
+  return {
+    start,
+    end,
+    columns: columns.filter(({ column }) => end === start || !isLeftOut(column, start, end)),
+  };
 }
 
 /** The greatest end, about, up to which the rows from `start` on take at most a share of 1; at least one row. */

@@ -10,7 +10,7 @@ import type { Column } from "../../rows/column.ts";
 import { corrupt } from "../../rows/format/container.ts";
 import { concatColumns } from "../../rows/concat.ts";
 import { takeColumn } from "../../rows/select.ts";
-import { lanceCalls } from "./lance-calls.ts";
+import { type LanceCall, lanceCalls } from "./lance-calls.ts";
 import { lanceError } from "./lance-errors.ts";
 import { TableWriter } from "./table-writer.ts";
 
@@ -117,13 +117,22 @@ export class LanceTables {
   }
 
   /** Creates a table with stable row ids that number its rows from 0. Answers the version. */
-  async create(address: TableAddress, columns: readonly NamedColumn[], rows: number): Promise<number> {
+  create(address: TableAddress, columns: readonly NamedColumn[], rows: number): Promise<number> {
+    return this.createFrom(address, columns, lanceCalls(columns, rows));
+  }
+
+  /** As `create`, of rows that come piece by piece; `columns` says what columns there are, whatever rows it has. */
+  async createFrom(
+    address: TableAddress,
+    columns: readonly NamedColumn[],
+    calls: Iterable<LanceCall> | AsyncIterable<LanceCall>,
+  ): Promise<number> {
     return this.#connected(address, async (connection, storage) => {
       const writer = new TableWriter(connection, address.name, { ...storage, ...NEW_TABLE });
       const memory = new FileMemory();
       let isFirst = true;
       try {
-        for (const { start, end, columns: held } of lanceCalls(columns, rows)) {
+        for await (const { start, end, columns: held } of calls) {
           if (isFirst && (held.length < columns.length || end === start))
             await writer.createEmpty(await arrowFile(columns, 0, 0, memory));
           isFirst = false;
@@ -131,6 +140,7 @@ export class LanceTables {
           const file = await arrowFile(held, start, end, memory);
           await writer.add(file, () => memory.giveBack(file));
         }
+        if (isFirst) await writer.createEmpty(await arrowFile(columns, 0, 0, memory));
         return await writer.finish();
       } finally {
         await writer.close();

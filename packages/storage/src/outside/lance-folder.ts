@@ -1,0 +1,32 @@
+import type { Column } from "../rows/column.ts";
+import { columnBuilder } from "../rows/builder.ts";
+import type { NamedColumn } from "../tables/lance/arrow.ts";
+import type { LanceTables } from "../tables/lance/lance.ts";
+import { lanceCall, type LanceCall } from "../tables/lance/lance-calls.ts";
+import type { OutsideColumn } from "./outside.ts";
+
+/** The Lance tables of a folder that belongs to other programs. */
+export class LanceFolder {
+  readonly #folder: string;
+  readonly #tables: () => Promise<LanceTables>;
+
+  constructor(folder: string, tables: () => Promise<LanceTables>) {
+    this.#folder = folder;
+    this.#tables = tables;
+  }
+
+  /** Makes a table of rows that come piece by piece; each piece is a fragment. */
+  async create(
+    name: string,
+    columns: readonly OutsideColumn[],
+    pieces: AsyncIterable<readonly Column[]>,
+  ): Promise<void> {
+    const named = (piece: readonly Column[]): readonly NamedColumn[] =>
+      columns.map((column, k) => ({ ...column, column: piece[k]! }));
+    const empty = named(columns.map(({ type }) => columnBuilder(type).finish()));
+    async function* calls(): AsyncGenerator<LanceCall> {
+      for await (const piece of pieces) yield lanceCall(named(piece), 0, piece[0]?.length ?? 0);
+    }
+    await (await this.#tables()).createFrom({ folder: this.#folder, name }, empty, calls());
+  }
+}
