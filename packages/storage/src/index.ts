@@ -82,6 +82,7 @@ export {
 } from "./rows/format/container.ts";
 export { dictionaryOf, encodingDictionary, plainText } from "./rows/dictionary.ts";
 export { type FormerIndex, type IdIndex, IndexedIds, indexing } from "./tables/column-file/id-index.ts";
+export { trimmed } from "./rows/growing.ts";
 export { hashInto } from "./rows/hash.ts";
 export { IdTable, sameBytes } from "./rows/id-table.ts";
 export { asIdTexts, columnIn, type IdKey, idTextIn, idTexts, idTextsFrom } from "./rows/id-texts.ts";

@@ -56,6 +56,11 @@ export class TextBytes {
     this.bytes = new Uint8Array(byteCapacity);
   }
 
+  /** Bytes of all texts. */
+  get size(): number {
+    return this.#end;
+  }
+
   appendString(text: string): void {
     const most = text.length * 3;
     if (this.#end + most > this.bytes.length) this.#growBytes(most);

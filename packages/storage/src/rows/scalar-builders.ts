@@ -224,6 +224,11 @@ export class TextBuilder {
     return this.#validity.length;
   }
 
+  /** Bytes of all texts. */
+  get size(): number {
+    return this.#texts.size;
+  }
+
   appendNull(): void {
     this.#validity.absent();
     this.#texts.appendEmpty();

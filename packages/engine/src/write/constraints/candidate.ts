@@ -9,10 +9,12 @@ export class Candidate {
   readonly view: View;
   readonly changes: ChangeSet;
   private readonly byType: ReadonlyMap<TypeId, TypeChanges>;
-  private readonly written = new Map<TypeId, IdTable>();
+  private readonly written: Map<TypeId, IdTable>;
   private readonly deleted = new Map<TypeId, IdTable>();
 
-  constructor(view: View, changes: ChangeSet) {
+  /** `written`: rows of `after` by id, of types for which they are known. */
+  constructor(view: View, changes: ChangeSet, written: ReadonlyMap<TypeId, IdTable> = new Map()) {
+    this.written = new Map(written);
     this.view = view;
     this.changes = changes;
     this.byType = new Map(changes.map((change) => [change.type, change]));

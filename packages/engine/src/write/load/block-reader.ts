@@ -3,7 +3,7 @@ import { quoted } from "@omnigraph/base";
 import { CarefulReader } from "./careful-line.ts";
 import type { LinePlans, TypePlan } from "./plan.ts";
 import { LoadProblems } from "./problems.ts";
-import { FIRST_ROWS, type RowPiece, RowSink } from "./row-sink.ts";
+import { type RowPiece, RowSink } from "./row-sink.ts";
 import { LineScanner } from "./scan-line.ts";
 import { Slots } from "./slots.ts";
 
@@ -30,8 +30,8 @@ export class BlockReader {
   private readonly scanner: LineScanner;
   private careful: CarefulReader;
   private readonly sinks: (RowSink | undefined)[];
-  /** About how many rows of each type the next `take` will answer. */
-  private readonly expected: number[];
+  /** The sinks of the last lines that were taken. */
+  private readonly former: RowSink[] = [];
   /** Whether the next line is the first of the file. */
   private isFirst: boolean;
 
@@ -43,7 +43,6 @@ export class BlockReader {
     this.scanner = new LineScanner(plans, this.slots);
     this.careful = new CarefulReader(plans, this.slots, this.problems);
     this.sinks = plans.all.map(() => undefined);
-    this.expected = plans.all.map(() => FIRST_ROWS);
   }
 
   /** Reads whole lines: bytes[from, to) ends with a line feed. Stops early when there are too many problems. */
@@ -73,8 +72,7 @@ export class BlockReader {
       if (sink === undefined) continue;
       pieces.push(sink.finish());
       this.sinks[index] = undefined;
-      // A little more than now, so that blocks of the same lines fit without being copied.
-      this.expected[index] = Math.ceil(sink.length * 1.1);
+      this.former[index] = sink;
     }
     const { line: lines, rows, problems } = this;
     const { timesCut } = this.careful;
@@ -107,7 +105,7 @@ export class BlockReader {
   private store(plan: TypePlan, bytes: Buffer): void {
     let sink = this.sinks[plan.index];
     if (sink === undefined) {
-      sink = new RowSink(plan, this.expected[plan.index]);
+      sink = new RowSink(plan, this.former[plan.index]);
       this.sinks[plan.index] = sink;
     }
     const key = sink.append(this.slots, bytes, this.line);

@@ -101,9 +101,9 @@ async function place(
   residency: Residency,
 ): Promise<PlacedChanges> {
   const { type } = loaded.plan;
-  if (!loaded.idsGenerated) await reportTwice(loaded, problems);
+  const ids = loaded.idsGenerated ? null : await uniqueIds(loaded, problems);
   if (view.count(type) === 0 || (loaded.idsGenerated && mode !== "overwrite"))
-    return insertAll(type, loaded.rows);
+    return insertAll(type, loaded.rows, ids);
   const needs =
     mode === "append" ? [needOf(type, { keys: true })] : [needOf(type, { keys: true }), ...wholeRows(type)];
   await residency.hold(view, needs);
@@ -116,13 +116,13 @@ async function place(
     const message = `${entityName(type, id)} exists already`;
     problems.add({ line: loaded.lines[row]!, reason: "key_conflict", message, type, id, property: "id" });
   }
-  return insertAll(type, loaded.rows);
+  return insertAll(type, loaded.rows, ids);
 }
 
-/** In every mode an id may occur only once in a file. */
-async function reportTwice({ plan, ids, lines }: LoadedRows, problems: LoadProblems): Promise<void> {
+/** The rows by id. In every mode an id may occur only once in a file. */
+async function uniqueIds({ plan, ids, lines }: LoadedRows, problems: LoadProblems): Promise<IdTable> {
   const table = await inTurns(IdTable.making(ids));
-  if (table.size === ids.length) return;
+  if (table.size === ids.length) return table;
   const first = table.findAll(ids);
   for (let row = 0; row < first.length && !problems.full; row++) {
     if (first[row] === row) continue;
@@ -137,6 +137,7 @@ async function reportTwice({ plan, ids, lines }: LoadedRows, problems: LoadProbl
       property: "id",
     });
   }
+  return table;
 }
 
 /** Checks the constraints that involve more than one line. */
@@ -151,6 +152,7 @@ async function check(
   const candidate = new Candidate(
     view,
     placed.map(({ changes }) => changes),
+    new Map(placed.flatMap(({ changes, ids }) => (ids === null ? [] : [[changes.type, ids] as const]))),
   );
   if (replaced.size > 0) {
     await residency.hold(view, orphanNeeds(candidate, replaced));

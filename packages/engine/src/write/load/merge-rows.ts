@@ -1,16 +1,26 @@
 import type { EntityType } from "@omnigraph/language";
-import { concat, columnSpecs, EMPTY_BATCH, take, type RowBatch, type TypeChanges } from "@omnigraph/storage";
+import {
+  concat,
+  columnSpecs,
+  EMPTY_BATCH,
+  type IdTable,
+  take,
+  type RowBatch,
+  type TypeChanges,
+} from "@omnigraph/storage";
 import type { Rows } from "../../view/view.ts";
 
 /** Changes of one type and, for each row of `after`, the row of the file that it came from (null: both have the same order). */
 export interface PlacedChanges {
   readonly changes: TypeChanges;
   readonly origin: Uint32Array | null;
+  /** The rows of `after` by id, where a table was made of them. */
+  readonly ids: IdTable | null;
 }
 
 /** Every row is new. */
-export function insertAll(type: EntityType, rows: RowBatch): PlacedChanges {
-  return { changes: { type: type.id, after: rows, before: EMPTY_BATCH, updated: 0 }, origin: null };
+export function insertAll(type: EntityType, rows: RowBatch, ids: IdTable | null = null): PlacedChanges {
+  return { changes: { type: type.id, after: rows, before: EMPTY_BATCH, updated: 0 }, origin: null, ids };
 }
 
 /**
@@ -34,6 +44,7 @@ export function mergeRows(
   return {
     changes: { type: type.id, after, before, updated: updates.length },
     origin: updates.length === 0 ? null : origin,
+    ids: null,
   };
 }
 

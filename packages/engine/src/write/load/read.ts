@@ -34,7 +34,7 @@ export interface ReadOptions {
   readonly signal?: AbortSignal;
   /** Called after each piece of input with the totals so far. */
   readonly onProgress?: (bytes: number, rows: number) => void;
-  /** Default: from 32 MiB on, a thread for each other processor, up to three. */
+  /** Default: from 16 MiB on, a thread for each other processor, up to three. */
   readonly sizes?: ReadSizes;
 }
 
@@ -43,7 +43,7 @@ const MOST_THREADS = 3;
 
 function defaultSizes(): ReadSizes {
   const threads = Math.min(availableParallelism() - 1, MOST_THREADS);
-  return { threads, fromBytes: 32 << 20, blockBytes: 1 << 20 };
+  return { threads, fromBytes: 16 << 20, blockBytes: 1 << 20 };
 }
 
 /**

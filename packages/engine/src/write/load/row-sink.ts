@@ -8,6 +8,7 @@ import {
   columnType,
   TextBuilder,
   type TextColumn,
+  trimmed,
 } from "@omnigraph/storage";
 import type { SlotPlan, TypePlan } from "./plan.ts";
 import { FROM_SLOT, ID_SLOT, SLOT, type Slots, TO_SLOT } from "./slots.ts";
@@ -49,8 +50,20 @@ interface SlotWriter {
   readonly property: Property;
 }
 
-/** Rows that a sink makes room for at first. */
-export const FIRST_ROWS = 1024;
+/** Rows that the first sink of a type makes room for. */
+const FIRST_ROWS = 1024;
+/** A sink makes room for a little more than the one before it had, so that blocks of the same lines fit, and are not copied to be cut. */
+const ROOM = 1.1;
+
+/** A builder with room for what the one before it had. */
+function nextBuilder(property: Property, room: number, former: ColumnBuilder | undefined): ColumnBuilder {
+  if (former?.kind === "text") return nextText(room, former);
+  return columnBuilder(columnType(property.type), room);
+}
+
+function nextText(room: number, former: TextBuilder | null | undefined): TextBuilder {
+  return former ? new TextBuilder(room, Math.ceil(former.size * ROOM)) : new TextBuilder(room);
+}
 
 /** Collects rows of one type from slots into columns. */
 export class RowSink {
@@ -60,27 +73,30 @@ export class RowSink {
   /** Null until a line has an id. */
   private ids: TextBuilder | null = null;
   private readonly room: number;
+  private former: RowSink | null;
   private readonly sources: TextBuilder;
   private readonly targets: TextBuilder;
   private readonly writers: readonly SlotWriter[];
-  private lines: Uint32Array;
+  private lines: Uint32Array<ArrayBuffer>;
 
-  /** `room` is for how many rows room is made at first. */
-  constructor(plan: TypePlan, room: number = FIRST_ROWS) {
+  /** `former`: the sink of the lines before, from which it is known how much room these may take. */
+  constructor(plan: TypePlan, former: RowSink | null = null) {
     this.plan = plan;
     this.identity = identityOf(plan);
+    this.former = former;
+    const room = former === null ? FIRST_ROWS : Math.ceil(former.length * ROOM);
     this.room = room;
     const ends = plan.type.kind === "edge" ? room : 0;
-    this.sources = new TextBuilder(ends);
-    this.targets = new TextBuilder(ends);
+    this.sources = nextText(ends, former?.sources);
+    this.targets = nextText(ends, former?.targets);
     this.lines = new Uint32Array(room);
     const identity = this.identity;
     this.writers = plan.slots
       .filter((slot) => identity.kind !== "text_key" || slot !== identity.slot)
-      .map(({ slot, property }) => ({
+      .map(({ slot, property }, i) => ({
         slot,
         property,
-        builder: columnBuilder(columnType(property.type), room),
+        builder: nextBuilder(property, room, former?.writers[i]?.builder),
       }));
   }
 
@@ -139,7 +155,7 @@ export class RowSink {
 
   private givenIds(): TextBuilder {
     if (this.ids === null) {
-      this.ids = new TextBuilder(this.room);
+      this.ids = nextText(this.room, this.former?.ids);
       for (let row = 0; row < this.length; row++) this.ids.appendNull();
     }
     return this.ids;
@@ -147,6 +163,7 @@ export class RowSink {
 
   /** The collected rows. The sink cannot be used afterwards. */
   finish(): RowPiece {
+    this.former = null;
     const columns = new Map<ColumnKey, Column>();
     if (this.plan.type.kind === "edge") {
       columns.set("src", this.sources.finishText());
@@ -160,7 +177,7 @@ export class RowSink {
       length,
       ids: this.ids?.finishText() ?? null,
       columns,
-      lines: this.lines.slice(0, length),
+      lines: trimmed(this.lines, length),
     };
   }
 }
