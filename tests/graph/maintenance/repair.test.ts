@@ -90,6 +90,19 @@ describe("a table that others changed", () => {
       },
     });
     expect((await graph.query(PEOPLE)).rows).toHaveLength(3);
+    const { findings, isClean } = await graph.maintenance.fsck();
+    expect([isClean, findings]).toMatchObject([
+      false,
+      [
+        {
+          class: "table_changed",
+          severity: "warning",
+          branches: [],
+          advice: expect.stringContaining("repair"),
+        },
+      ],
+    ]);
+    expect(findings[0]?.problem).toContain('1 row added ("x"); 1 row removed ("b"); 1 row changed ("c")');
     await expect(graph.maintenance.repair({ force: true })).rejects.toMatchObject({ reason: "usage" });
   });
 

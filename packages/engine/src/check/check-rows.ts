@@ -1,13 +1,24 @@
-import type { Catalog, EntityType } from "@omnigraph/language";
-import { type Column, type ColumnKey, EMPTY_BATCH, type TypeChanges } from "@omnigraph/storage";
+import { inTurns, present } from "@omnigraph/base";
+import type { Catalog, EntityType, Property } from "@omnigraph/language";
+import {
+  asIdTexts,
+  type Column,
+  type ColumnKey,
+  EMPTY_BATCH,
+  textAt,
+  type TypeChanges,
+} from "@omnigraph/storage";
 import { Candidate } from "../write/constraints/candidate.ts";
 import { validate } from "../write/constraints/validate.ts";
 import type { Memory } from "../view/memory-pool.ts";
 import { mergePieces } from "../view/merge-pieces.ts";
+import type { Parts } from "../view/parts.ts";
 import { Residency } from "../view/residency.ts";
 import { openView } from "../view/resident-view.ts";
 import type { SnapshotSource } from "../view/source.ts";
+import { checkingKeys, checkingValues, mayBeWrong } from "./check-values.ts";
 import { identities } from "./identities.ts";
+import { oldRowProblems } from "./old-rows.ts";
 
 /** What is wrong with the rows of a type in one snapshot, as a clause. */
 export interface RowProblem {
@@ -18,8 +29,9 @@ export interface RowProblem {
 const NOTHING: SnapshotSource = { name: "nothing", count: () => 0, pieces: async () => [] };
 
 /**
- * Checks the rows of a snapshot by a scan: every id once, counts as they are stored, ends that exist, unique tuples, cardinalities. In memory are ids, ends of
- * edges and the properties of unique tuples. At most `limit` problems of a kind. Failures to read are thrown.
+ * Checks the rows of a snapshot by a scan: every id once, counts as they are stored, values that the schema allows, ids that are those of their keys, ends that exist,
+ * unique tuples, cardinalities, and in the commits since the tables the old rows of what they changed. In memory are ids, ends of edges, the properties of unique
+ * tuples, and one other column. At most `limit` problems of a kind. Failures to read are thrown.
  */
 export async function* checkRows(
   catalog: Catalog,
@@ -40,6 +52,9 @@ export async function* checkRows(
     const parts = await mergePieces(type, pieces);
     const columns = new Map<ColumnKey, Column>();
     for (const key of constrainedKeys(type)) columns.set(key, await parts.column(key));
+    if (parts.capacity > 0)
+      for (const problem of await valueProblems(parts, columns, limit, signal)) yield { type, problem };
+    for (const problem of await oldRowProblems(type, pieces, limit, signal)) yield { type, problem };
     const after = { length: parts.capacity, columns };
     all.push({ type: type.id, after, before: EMPTY_BATCH, updated: 0 });
   }
@@ -52,6 +67,30 @@ export async function* checkRows(
   } finally {
     residency.release();
   }
+}
+
+/** What is wrong with the values of a type's rows. Of the columns that are not `held` one is in memory at a time. */
+async function valueProblems(
+  parts: Parts,
+  held: ReadonlyMap<ColumnKey, Column>,
+  limit: number,
+  signal: AbortSignal | undefined,
+): Promise<readonly string[]> {
+  const { type } = parts;
+  const problems: string[] = [];
+  const ids = asIdTexts(present(held.get("id"), "ids of rows"));
+  const report = (row: number, problem: string): boolean =>
+    problems.push(`${JSON.stringify(textAt(ids, row))}: ${problem}`) < limit;
+  const read = async (property: Property): Promise<Column> =>
+    held.get(property.id) ?? (await parts.column(property.id));
+  for (const property of type.properties) {
+    if (!mayBeWrong(type, property)) continue;
+    await inTurns(checkingValues(type, property, await read(property), report), signal);
+    if (problems.length >= limit) return problems;
+  }
+  if (type.kind === "node" && type.key !== null && problems.length === 0)
+    await inTurns(checkingKeys(type.key, ids, await Promise.all(type.key.map(read)), report), signal);
+  return problems;
 }
 
 /** The columns that constraints between rows are about. */

@@ -79,6 +79,8 @@ const FINDING_CLASS = z
     "schema_damaged",
     "table_missing",
     "table_damaged",
+    "table_changed",
+    "table_rewritten",
     "tombstones_damaged",
     "rows_wrong",
     "column_file_damaged",

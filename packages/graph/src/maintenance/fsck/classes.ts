@@ -33,6 +33,15 @@ export const CLASSES: Readonly<Record<FindingClass, FindingEntry>> = {
   schema_damaged: { severity: "error", advice: COPY },
   table_missing: { severity: "error", advice: COPY.replace("object", "table") },
   table_damaged: { severity: "error", advice: "restore the table from a backup" },
+  table_changed: {
+    severity: "warning",
+    advice:
+      "repair shows the rows that differ: repair with confirm writes the table anew without what others wrote, and with force takes that over first",
+  },
+  table_rewritten: {
+    severity: "note",
+    advice: "nothing: others wrote the same rows anew, and the graph reads the version that it has published",
+  },
   tombstones_damaged: { severity: "error", advice: RESTORE },
   rows_wrong: {
     severity: "error",

@@ -1,9 +1,10 @@
 import type { Environment } from "@omnigraph/base";
 import { branchNotFound, LogCheck, type Subject, type Survey, type SurveyedBranch } from "@omnigraph/log";
-import type { LayerEntry, LayerStore, ObjectStore } from "@omnigraph/storage";
+import type { LayerEntry, LayerProblem, LayerStore, ObjectStore } from "@omnigraph/storage";
 import type { FindingClass, FsckAnswer, FsckFinding } from "@omnigraph/wire";
 import type { FsckOptions, FsckProgress } from "../../api/maintenance.ts";
 import { guarded } from "../../calls/callers-code.ts";
+import { driftFinding, isLost } from "./drift.ts";
 import { harmOf } from "./harm.ts";
 import { Leftovers } from "./leftovers.ts";
 import { RowScan } from "./row-scan.ts";
@@ -82,11 +83,26 @@ async function checkTable(
   tally: Tally<About>,
 ): Promise<void> {
   const { staging, type } = entry;
+  const kinds: LayerProblem["kind"][] = [];
   for await (const { kind, key, problem } of tables.check(entry, signal)) {
     const subject = kind === "column_file_damaged" ? NOBODY : ({ kind: "layer", staging, type } as const);
     const harm = harmOf(subject, survey, store.ordered);
     tally.add({ class: kind, place: key, problem, ...harm }, { kind: "layer", entry });
+    kinds.push(kind);
   }
+  // What others wrote to a table that no head reads concerns nobody.
+  if (isLost(kinds) || !isRead(survey, entry)) return;
+  const drift = driftFinding(entry, await tables.drift(entry, signal));
+  if (drift === null) return;
+  const place = `tables/${staging}/${type}.lance`;
+  tally.add({ ...drift, place, ...harmOf(NOBODY, survey, store.ordered) }, OTHER);
+}
+
+/** Whether the head of a branch is made of a layer. */
+function isRead({ branches }: Survey, { staging, type }: LayerEntry): boolean {
+  return branches.some(({ layout }) =>
+    layout?.get(type)?.some((piece) => piece.kind === "layer" && piece.entry.staging === staging),
+  );
 }
 
 function chosen({ branches }: Survey, name: string | null, uri: string): readonly SurveyedBranch[] {

@@ -30,7 +30,8 @@ export async function* repairFound(
   finding: FsckFinding,
   about: About,
 ): AsyncGenerator<RepairedObject, void, undefined> {
-  if (finding.severity === "note") return;
+  // What others wrote to a table is compared and settled by rows.
+  if (finding.severity === "note" || finding.class === "table_changed") return;
   for await (const [place, remedy] of remediesOf(context, finding, about))
     yield await applied(context, { ...finding, place }, remedy);
 }
