@@ -1,10 +1,12 @@
 // Writes docs/performance.md from bench/results/: node bench/report.mjs
 import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { branchSection } from "./branches/report.mjs";
+import { foldSection } from "./maintenance/report.mjs";
 import { WORKLOADS } from "./workloads.mjs";
 
 const results = new URL("results/", import.meta.url);
 const BRANCHES = "branches.json";
+const FOLDS = "fold.json";
 const shown = (v) =>
   typeof v === "number" ? v.toPrecision(3) : `${v.p50.toPrecision(3)} (${v.p95.toPrecision(3)})`;
 const table = (figures) => {
@@ -30,7 +32,7 @@ parts.push(
   "S is 10k nodes and 100k edges, M 100k and 1M. `omnigraph again` is the same measurement once more: the noise. `csr` is a bare loop over arrays.",
 );
 for (const name of readdirSync(results)
-  .filter((n) => n.endsWith(".json") && n !== BRANCHES)
+  .filter((n) => n.endsWith(".json") && n !== BRANCHES && n !== FOLDS)
   .sort()) {
   const { date, node, cpu, cores, shape, sizes } = JSON.parse(readFileSync(new URL(name, results), "utf8"));
   parts.push("", `## ${shape} graphs, ${date.slice(0, 10)}`, "", `${cpu}, ${cores} cores, Node ${node}.`);
@@ -43,4 +45,6 @@ for (const name of readdirSync(results)
 }
 if (existsSync(new URL(BRANCHES, results)))
   parts.push("", ...branchSection(JSON.parse(readFileSync(new URL(BRANCHES, results), "utf8")), table));
+if (existsSync(new URL(FOLDS, results)))
+  parts.push("", ...foldSection(JSON.parse(readFileSync(new URL(FOLDS, results), "utf8"))));
 writeFileSync(new URL("../docs/performance.md", import.meta.url), `${parts.join("\n")}\n`);

@@ -11,7 +11,7 @@ import type {
   Piece,
   WriteRequest,
 } from "@omnigraph/log";
-import { type LayerEntry, NOTHING } from "@omnigraph/storage";
+import { batchBytes, type LayerEntry, NOTHING } from "@omnigraph/storage";
 import { Staging } from "../branches/staging.ts";
 import { LogSnapshotSource } from "../history/snapshot-source.ts";
 import type { GraphContext } from "../open/context.ts";
@@ -188,7 +188,10 @@ export function requestOf(
   };
 }
 
-/** Stages the new layer of each type that is folded. One type after the other, because its rows are in memory while they are written. */
+/** Bytes of rows that may be written while those of another type are read: a whole large type, or several small ones. */
+const BESIDE_BYTES = 32 << 20;
+
+/** Stages the new layer of each type that is folded. One large type after the other, because its rows are in memory while they are written. */
 async function stageAll(
   { tables }: GraphContext,
   staging: string,
@@ -196,13 +199,30 @@ async function stageAll(
   { signal, onType }: FoldRequest,
 ): Promise<ReadonlyMap<TypeId, LayerEntry>> {
   const staged = new Map<TypeId, LayerEntry>();
-  for (const { type, rows, start } of types) {
-    if (start === rows.length) continue;
-    onType(type);
-    const draft = await foldedRows(type, rows.slice(start), start === 0, signal);
-    if (draft !== null) staged.set(type.id, await tables.stage(staging, draft, signal));
+  let writing: Promise<void>[] = [];
+  let bytes = 0;
+  const written = async (): Promise<void> => {
+    await Promise.all(writing);
+    writing = [];
+    bytes = 0;
+  };
+  try {
+    for (const { type, rows, start } of types) {
+      if (start === rows.length) continue;
+      onType(type);
+      const draft = await foldedRows(type, rows.slice(start), start === 0, signal);
+      if (draft === null) continue;
+      const stage = tables.stage(staging, draft, signal);
+      writing.push(stage.then((entry) => void staged.set(type.id, entry)));
+      writing.at(-1)?.catch(() => undefined); // thrown below, once the rows of the next type are read
+      bytes += batchBytes(draft.rows);
+      if (bytes > BESIDE_BYTES) await written();
+    }
+    await written();
+    return staged;
+  } finally {
+    await Promise.allSettled(writing);
   }
-  return staged;
 }
 
 function runsOf(types: readonly PlannedType[]): readonly Pick<FoldedRun, "type" | "pieces">[] {

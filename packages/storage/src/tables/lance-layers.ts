@@ -4,7 +4,7 @@ import type { ObjectStore } from "../objects/store.ts";
 import type { ColumnKey, RowBatch } from "../rows/batch.ts";
 import type { NamedColumn } from "./lance/arrow.ts";
 import { encodingColumnFile } from "./column-file/column-file.ts";
-import { encodeTombstones, sortedIds } from "./tombstones.ts";
+import { encodeTombstones, sortingIds } from "./tombstones.ts";
 import { tableMissing } from "./lance/lance-errors.ts";
 import type { LanceTables, PinnedTable, StorageOptions, TableAddress } from "./lance/lance.ts";
 import { checkLayer } from "./check-layer.ts";
@@ -105,7 +105,7 @@ export class LanceLayers implements LayerStore {
   /** Puts the column file and the tombstones while Lance writes the table on its own threads. Answers the number of tombstones. */
   async #putFiles(keys: ReturnType<typeof layerKeys>, rows: RowBatch, draft: LayerDraft): Promise<number> {
     await setImmediate(); // the table first: from here on its threads have work
-    const ids = draft.tombstones === null ? null : sortedIds(draft.tombstones);
+    const ids = draft.tombstones === null ? null : await inTurns(sortingIds(draft.tombstones));
     const file = await inTurns(encodingColumnFile(rows, draft.former));
     await Promise.all([
       file === null ? null : this.#store.put(keys.cols, file),
@@ -162,12 +162,11 @@ export class LanceLayers implements LayerStore {
 
 /** The Lance tables of a store, by options that are asked for at every call of Lance. */
 export async function lanceTables(storage?: () => Promise<StorageOptions>): Promise<LanceTables> {
-  const [{ LanceTables, loadLance }, { loadArrow }] = await Promise.all([
+  const [{ LanceTables, loadLance }, { loadInTurns }] = await Promise.all([
     import("./lance/lance.ts"),
-    import("./lance/arrow.ts"),
+    import("./lance/load.ts"),
   ]);
-  loadArrow();
-  await setImmediate(); // each takes long enough for a turn of its own
+  await loadInTurns();
   loadLance();
   return new LanceTables(storage ?? (async () => ({})));
 }

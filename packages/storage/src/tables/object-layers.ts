@@ -1,7 +1,7 @@
 import { inTurns } from "@omnigraph/base";
 import type { ObjectStore } from "../objects/store.ts";
 import { encodingColumnFile } from "./column-file/column-file.ts";
-import { encodeTombstones, sortedIds } from "./tombstones.ts";
+import { encodeTombstones, sortingIds } from "./tombstones.ts";
 import { checkLayer } from "./check-layer.ts";
 import type { LayerDraft, LayerDrift, LayerEntry, LayerProblem, LayerReader, LayerStore } from "./layer.ts";
 import { layerKeys, StoredLayer } from "./layer-reader.ts";
@@ -24,7 +24,7 @@ export class ObjectLayers implements LayerStore {
     const columns = physicalColumns(type, rows);
     const keys = layerKeys({ staging, type: type.id });
     signal?.throwIfAborted();
-    const tombstones = draft.tombstones === null ? null : sortedIds(draft.tombstones);
+    const tombstones = draft.tombstones === null ? null : await inTurns(sortingIds(draft.tombstones), signal);
     const version = OBJECT_VERSION;
     await this.#store.put(keys.rows, encodeRows({ type: type.name, version, columns }, rows));
     const file = await inTurns(encodingColumnFile(rows, draft.former), signal);
