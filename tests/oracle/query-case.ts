@@ -36,6 +36,7 @@ export async function checkCase({ schema, entities, before, queries }: QueryCase
     ["layers", fresh],
     ["changes", viewOf(catalog, model, budget, "changes")],
     ["advanced", await advancedView(catalog, modelOf(catalog, before), model, budget)],
+    ["starved, advanced", await advancedView(catalog, modelOf(catalog, before), model, new MemoryPool(1))],
     ["no structures", new NaiveView(catalog, model)],
   ];
   for (const { text, parameters } of queries) {

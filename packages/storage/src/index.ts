@@ -71,6 +71,7 @@ export type {
 } from "./rows/column.ts";
 export { decodeBatch, decodeChanges, encodeBatch, encodeChanges, hasPacked } from "./rows/format/codec.ts";
 export { batchBytes } from "./rows/bytes.ts";
+export { Spill, type SpillRoom } from "./spill.ts";
 export { concat, concatColumns, concatenating } from "./rows/concat.ts";
 export { gathering } from "./rows/gather.ts";
 export {

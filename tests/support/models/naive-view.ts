@@ -124,6 +124,10 @@ class NaiveRows implements EdgeRows {
     return String(this.#rows[ordinal]?.get("id"));
   }
 
+  withIds(): Rows {
+    return this;
+  }
+
   compareIds(a: number, b: number): number {
     return byBytes(this.idAt(a), this.idAt(b));
   }

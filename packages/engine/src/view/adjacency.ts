@@ -1,35 +1,50 @@
 import type { Csr } from "./csr.ts";
 import type { Overlay } from "./overlay.ts";
+import { isPaged, nearNodes, type PagedCsr } from "./paged-csr.ts";
 import type { Adjacency } from "./view.ts";
 
 type Neighbours = ReturnType<Adjacency["of"]>;
 
-const NO_NEIGHBOURS: Neighbours = { targets: new Uint32Array(0), edges: new Uint32Array(0) };
+const NONE = new Uint32Array(0);
+const NO_NEIGHBOURS: Neighbours = { targets: NONE, edges: NONE };
 
-/** The adjacency of an edge type in one direction: that of the base, patched at the nodes that later commits changed. */
+/**
+ * The adjacency of an edge type in one direction: that of the base, patched at the nodes that later commits changed. Where the base is read by pages, all nodes
+ * count as patched.
+ */
 export class ResidentAdjacency implements Adjacency {
   readonly offsets: Uint32Array;
   readonly targets: Uint32Array;
   readonly edges: Uint32Array;
   readonly clean: boolean;
+  readonly #csr: Csr | PagedCsr;
+  readonly #isPaged: boolean;
   readonly #direction: "out" | "in";
   readonly #layers: readonly Overlay[];
   readonly #overlay: Overlay | null;
   readonly #patched = new Map<number, Neighbours>();
 
   /** `nodes` is the capacity of the node type at which the direction starts. */
-  constructor(csr: Csr, direction: "out" | "in", overlay: Overlay | null, nodes: number) {
-    this.offsets = csr.offsets;
-    this.targets = csr.targets;
-    this.edges = csr.edges;
+  constructor(csr: Csr | PagedCsr, direction: "out" | "in", overlay: Overlay | null, nodes: number) {
+    const resident = isPaged(csr) ? { offsets: NONE, ...NO_NEIGHBOURS } : csr;
+    this.offsets = resident.offsets;
+    this.targets = resident.targets;
+    this.edges = resident.edges;
+    this.#csr = csr;
+    this.#isPaged = csr !== resident;
     this.#direction = direction;
     this.#overlay = overlay;
     this.#layers = overlay?.layers() ?? [];
-    this.clean = overlay === null && nodes < csr.offsets.length;
+    this.clean = overlay === null && nodes < this.offsets.length;
   }
 
   isPatched(node: number): boolean {
-    if (node >= this.offsets.length - 1) return true;
+    return this.#isPaged || this.#hasVersions(node);
+  }
+
+  /** Whether commits after the base have edges at a node, or it is none of the base. */
+  #hasVersions(node: number): boolean {
+    if (node >= this.#csr.offsets.length - 1) return true;
     for (const { segment } of this.#layers) {
       if (segment.ends[this.#direction].nodes.has(node)) return true;
     }
@@ -37,10 +52,9 @@ export class ResidentAdjacency implements Adjacency {
   }
 
   of(node: number): Neighbours {
-    if (!this.isPatched(node)) {
-      const from = this.offsets[node];
-      const to = this.offsets[node + 1];
-      return { targets: this.targets.subarray(from, to), edges: this.edges.subarray(from, to) };
+    if (!this.#hasVersions(node)) {
+      const { targets, edges, start, end } = nearNodes(this.#csr, node);
+      return { targets: targets.subarray(start, end), edges: edges.subarray(start, end) };
     }
     let neighbours = this.#patched.get(node);
     if (neighbours === undefined) {
@@ -51,14 +65,15 @@ export class ResidentAdjacency implements Adjacency {
   }
 
   degree(node: number): number {
-    if (this.isPatched(node)) return this.of(node).edges.length;
-    return (this.offsets[node + 1] ?? 0) - (this.offsets[node] ?? 0);
+    if (this.#hasVersions(node)) return this.of(node).edges.length;
+    const { offsets } = this.#csr;
+    return (offsets[node + 1] ?? 0) - (offsets[node] ?? 0);
   }
 
   /** The edges at a node: those of the base without a version, and the versions that start there, by edge ordinal. */
   #merge(node: number): Neighbours {
-    const from = this.offsets[node] ?? 0;
-    const to = this.offsets[node + 1] ?? from;
+    const base = nearNodes(this.#csr, node);
+    const { start: from, end: to } = base;
     const touching = this.#touching(node);
     if (touching.length === 0 && from === to) return NO_NEIGHBOURS;
     const targets = new Uint32Array(to - from + touching.length);
@@ -66,19 +81,19 @@ export class ResidentAdjacency implements Adjacency {
     let length = 0;
     let k = from;
     for (const edge of touching) {
-      for (; k < to && (this.edges[k] ?? 0) < edge; k++) {
-        targets[length] = this.targets[k] ?? 0;
-        edges[length++] = this.edges[k] ?? 0;
+      for (; k < to && (base.edges[k] ?? 0) < edge; k++) {
+        targets[length] = base.targets[k] ?? 0;
+        edges[length++] = base.edges[k] ?? 0;
       }
-      if (k < to && this.edges[k] === edge) k++;
+      if (k < to && base.edges[k] === edge) k++;
       const target = this.#targetFrom(edge, node);
       if (target < 0) continue;
       targets[length] = target;
       edges[length++] = edge;
     }
     for (; k < to; k++) {
-      targets[length] = this.targets[k] ?? 0;
-      edges[length++] = this.edges[k] ?? 0;
+      targets[length] = base.targets[k] ?? 0;
+      edges[length++] = base.edges[k] ?? 0;
     }
     return { targets: targets.subarray(0, length), edges: edges.subarray(0, length) };
   }

@@ -1,3 +1,4 @@
+import { inTurns } from "@omnigraph/base";
 import type { EdgeType, EntityType, NodeType } from "@omnigraph/language";
 import {
   bitAt,
@@ -10,7 +11,8 @@ import {
 } from "@omnigraph/storage";
 import { columnBytes } from "./bytes.ts";
 import { buildCsr, type Csr, csrBytes, type Ends, endsBytes, endsOf } from "./csr.ts";
-import { type AnySlot, type Memory, Slot } from "./memory-pool.ts";
+import { type AnySlot, type Memory, type Pages, Slot } from "./memory-pool.ts";
+import { isPaged, type PagedCsr, type PagedEnds, spillingCsr, spillingEnds } from "./paged-csr.ts";
 import type { PagedValues } from "./paged-values.ts";
 import { type Parts } from "./parts.ts";
 import type { Need } from "./view.ts";
@@ -132,8 +134,8 @@ export class TypeBase {
 
 /** Finds nodes in the view for which an edge base was made. */
 export interface NodeFinder {
-  /** The ordinal for each row of a column of node ids; -1 where there is no such node. */
-  findNodes(type: NodeType, ids: Column): Promise<Int32Array>;
+  /** Answers, for a column of ids of nodes, the ordinal for each row; -1 where there is no such node. */
+  finder(type: NodeType): Promise<(ids: Column) => Int32Array>;
   /** Ordinals of the type are below this number. The type must be open. */
   nodeCapacity(type: NodeType): number;
 }
@@ -141,22 +143,24 @@ export interface NodeFinder {
 /** The rows of an edge type, with their ends and adjacency as node ordinals. */
 export class EdgeBase extends TypeBase {
   readonly edgeType: EdgeType;
-  readonly ends: Slot<Ends>;
-  readonly out: Slot<Csr>;
-  readonly in: Slot<Csr>;
+  readonly ends: Slot<Ends | PagedEnds>;
+  readonly out: Slot<Csr | PagedCsr>;
+  readonly in: Slot<Csr | PagedCsr>;
   readonly #nodes: NodeFinder;
-  #resolving: Promise<Ends> | null = null;
+  readonly #pages: Memory;
+  #resolving: Promise<Ends | PagedEnds> | null = null;
 
   constructor(edgeType: EdgeType, parts: Parts, live: Uint8Array | null, memory: Memory, nodes: NodeFinder) {
     super(parts, live, memory);
     this.edgeType = edgeType;
     this.#nodes = nodes;
-    this.ends = new Slot(memory, endsBytes);
-    this.out = new Slot(memory, csrBytes);
-    this.in = new Slot(memory, csrBytes);
+    this.#pages = memory;
+    this.ends = new Slot(memory, (ends) => (isPaged(ends) ? 0 : endsBytes(ends)));
+    this.out = new Slot(memory, adjacencyBytes);
+    this.in = new Slot(memory, adjacencyBytes);
   }
 
-  adjacency(direction: "out" | "in"): Slot<Csr> {
+  adjacency(direction: "out" | "in"): Slot<Csr | PagedCsr> {
     return direction === "out" ? this.out : this.in;
   }
 
@@ -165,22 +169,25 @@ export class EdgeBase extends TypeBase {
     return this.ends.isResident || this.out.isResident || this.in.isResident;
   }
 
-  /** The ends, if they are resident in any form; else null. */
+  /** The ends, if all of them are in memory in any form; else null. */
   residentEnds(): Ends | null {
     const ends = this.ends.value;
-    if (ends !== null) return ends;
+    if (ends !== null) return isPaged(ends) ? null : ends;
     const out = this.out.value;
-    if (out !== null) return endsOf(out, "out", this.capacity);
+    if (out !== null) return isPaged(out) ? null : endsOf(out, "out", this.capacity);
     const into = this.in.value;
-    return into === null ? null : endsOf(into, "in", this.capacity);
+    return into === null || isPaged(into) ? null : endsOf(into, "in", this.capacity);
   }
 
-  loadEnds(): Promise<Ends> {
+  loadEnds(): Promise<Ends | PagedEnds> {
     return this.ends.load(() => this.#findEnds());
   }
 
-  loadAdjacency(direction: "out" | "in"): Promise<Csr> {
-    return this.adjacency(direction).load(async () => this.csr(await this.#findEnds(), direction));
+  loadAdjacency(direction: "out" | "in"): Promise<Csr | PagedCsr> {
+    return this.adjacency(direction).load(async () => {
+      const ends = await this.#findEnds();
+      return isPaged(ends) ? this.#pagedCsr(ends, direction) : this.csr(ends, direction);
+    });
   }
 
   csr({ sources, targets }: Ends, direction: "out" | "in"): Csr {
@@ -216,9 +223,20 @@ export class EdgeBase extends TypeBase {
     ]);
   }
 
+  #pagedCsr({ sources, targets }: PagedEnds, direction: "out" | "in"): Promise<PagedCsr> {
+    const { from, to } = this.edgeType;
+    const { live } = this;
+    const { pages } = this.#pages;
+    return inTurns(
+      direction === "out"
+        ? spillingCsr(sources, targets, this.#nodes.nodeCapacity(from), live, pages)
+        : spillingCsr(targets, sources, this.#nodes.nodeCapacity(to), live, pages),
+    );
+  }
+
   /** Resolves the ids of the ends; structures that are made at the same time share the result. */
-  #findEnds(): Promise<Ends> {
-    const resident = this.residentEnds();
+  #findEnds(): Promise<Ends | PagedEnds> {
+    const resident = this.residentEnds() ?? this.ends.value;
     if (resident !== null) return Promise.resolve(resident);
     this.#resolving ??= this.#resolve().finally(() => {
       this.#resolving = null;
@@ -226,10 +244,54 @@ export class EdgeBase extends TypeBase {
     return this.#resolving;
   }
 
-  async #resolve(): Promise<Ends> {
+  async #resolve(): Promise<Ends | PagedEnds> {
     const { from, to } = this.edgeType;
-    const sources = await this.#nodes.findNodes(from, await this.parts.column("src"));
-    const targets = await this.#nodes.findNodes(to, await this.parts.column("dst"));
+    if (this.capacity * ENDS_BYTES > this.#pages.pages.edgesAbove) return this.#spillEnds();
+    const sources = (await this.#nodes.finder(from))(await this.parts.column("src"));
+    const targets = (await this.#nodes.finder(to))(await this.parts.column("dst"));
     return { sources, targets };
   }
+
+  async #spillEnds(): Promise<PagedEnds> {
+    const { from, to } = this.edgeType;
+    const { pages } = this.#pages;
+    const src = nodesOfRows(await this.#values("src", pages), await this.#nodes.finder(from));
+    const dst = nodesOfRows(await this.#values("dst", pages), await this.#nodes.finder(to));
+    const ends = await inTurns(spillingEnds(this.capacity, src, dst, pages));
+    this.ends.set(ends);
+    return ends;
+  }
+
+  async #values(key: "src" | "dst", pages: Pages): Promise<Column | PagedValues> {
+    return (await this.parts.paged(key, pages)) ?? this.parts.column(key);
+  }
+}
+
+/** Bytes that the ends of an edge take. */
+const ENDS_BYTES = 8;
+
+function adjacencyBytes(csr: Csr | PagedCsr): number {
+  return isPaged(csr) ? csr.offsets.byteLength : csrBytes(csr);
+}
+
+/** The ordinals of the nodes that a column names, for ranges of its rows. */
+function nodesOfRows(
+  values: Column | PagedValues,
+  find: (ids: Column) => Int32Array,
+): (from: number, to: number) => Int32Array {
+  if (values.kind !== "paged") {
+    const nodes = find(values);
+    return (from, to) => nodes.subarray(from, to);
+  }
+  let page: Column | null = null;
+  let onPage: Int32Array = new Int32Array(0);
+  return (from, to) => {
+    const nodes = new Int32Array(to - from);
+    for (let i = 0; i < nodes.length; i++) {
+      const column = values.columnAt(from + i);
+      if (column !== page) onPage = find((page = column));
+      nodes[i] = onPage[values.rowAt(from + i)]!;
+    }
+    return nodes;
+  };
 }

@@ -2,6 +2,7 @@ import { type BaseLookup, type NodeOrdinal } from "./apply.ts";
 import type { EdgeBase } from "./base.ts";
 import type { Csr } from "./csr.ts";
 import type { Overlay } from "./overlay.ts";
+import { nearNodes, type PagedCsr } from "./paged-csr.ts";
 import { idTextIn } from "@omnigraph/storage";
 
 /**
@@ -25,13 +26,13 @@ export function lookupByEnds(
 }
 
 /** The only edge between two nodes that has no version yet; null when there is not exactly one. */
-function onlyEdge(csr: Csr, overlay: Overlay | null, near: number, far: number): number | null {
+function onlyEdge(csr: Csr | PagedCsr, overlay: Overlay | null, near: number, far: number): number | null {
   if (near < 0 || near + 1 >= csr.offsets.length) return null;
-  const end = csr.offsets[near + 1] ?? 0;
+  const { targets, edges, start, end } = nearNodes(csr, near);
   let only: number | null = null;
-  for (let k = csr.offsets[near] ?? 0; k < end; k++) {
-    const edge = csr.edges[k] ?? 0;
-    if (csr.targets[k] !== far || (overlay !== null && overlay.version(edge) !== null)) continue;
+  for (let k = start; k < end; k++) {
+    const edge = edges[k] ?? 0;
+    if (targets[k] !== far || (overlay !== null && overlay.version(edge) !== null)) continue;
     if (only !== null) return null;
     only = edge;
   }

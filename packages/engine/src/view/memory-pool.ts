@@ -1,5 +1,6 @@
 import { OmnigraphError } from "@omnigraph/base";
-import { PageCache } from "@omnigraph/storage";
+import { PageCache, Spill } from "@omnigraph/storage";
+import { columnBytes } from "./bytes.ts";
 
 /** The account of one structure; it does not keep the structure alive. */
 interface Entry {
@@ -14,18 +15,24 @@ interface Droppable {
   drop(): void;
 }
 
-/** Which columns are read by pages, and where their pages are kept. */
+/** What is read by pages, and where the pages are kept. */
 export interface Pages {
-  /** Bytes of a column in its file from which it is. */
-  readonly above: number;
-  readonly cache: PageCache;
+  /** Columns that take more bytes are, and adjacencies and ends. */
+  readonly columnsAbove: number;
+  readonly edgesAbove: number;
+  readonly columns: PageCache;
+  readonly words: PageCache<Uint32Array>;
+  /** Where structures are kept that no file of the graph has. */
+  readonly spill: Spill;
 }
 
 /** Where derived structures are accounted for. */
 export type Memory = Pick<MemoryPool, "admit" | "admitInRun" | "touch" | "release" | "pages">;
 
-/** A column that would take a greater part of all memory is read by pages; all pages together take as much. */
-const PAGED_PART = 1 / 8;
+/** A column that would take a greater part of all memory is read by pages; all pages of columns together take as much, and all others. */
+const COLUMN_PART = 1 / 8;
+/** As much for an adjacency, which is read at random and costs more by pages. */
+const EDGES_PART = 1 / 4;
 
 /**
  * Limits the bytes of derived structures of all graphs and views that share the pool. When a new structure does not fit, the least recently used ones that are
@@ -36,18 +43,27 @@ export class MemoryPool {
   #limit: number;
   #used = 0;
   #clock = 0;
-  readonly #pages: PageCache;
+  readonly #columns: PageCache;
+  readonly #words: PageCache<Uint32Array>;
+  readonly #spill = new Spill();
   readonly #entries = new Set<Entry>();
   readonly #freed = new FinalizationRegistry<Entry>((entry) => this.#remove(entry));
 
   /** `limit` in bytes. */
   constructor(limit: number) {
     this.#limit = limit;
-    this.#pages = new PageCache(limit * PAGED_PART);
+    this.#columns = new PageCache(limit * COLUMN_PART, columnBytes);
+    this.#words = new PageCache(limit * COLUMN_PART, ({ byteLength }) => byteLength);
   }
 
   get pages(): Pages {
-    return { above: this.#limit * PAGED_PART, cache: this.#pages };
+    return {
+      columnsAbove: this.#limit * COLUMN_PART,
+      edgesAbove: this.#limit * EDGES_PART,
+      columns: this.#columns,
+      words: this.#words,
+      spill: this.#spill,
+    };
   }
 
   /** Bytes that may be resident. */
@@ -58,7 +74,8 @@ export class MemoryPool {
   /** Sets another limit, and drops what does not fit any more. */
   resize(limit: number): void {
     this.#limit = limit;
-    this.#pages.resize(limit * PAGED_PART);
+    this.#columns.resize(limit * COLUMN_PART);
+    this.#words.resize(limit * COLUMN_PART);
     this.#dropUntil(limit);
   }
 

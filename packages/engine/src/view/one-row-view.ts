@@ -55,6 +55,10 @@ class LookedUpRows implements Rows {
     );
   }
 
+  withIds(): Rows {
+    return this;
+  }
+
   gather(): RowBatch {
     throw beyond("whole image");
   }

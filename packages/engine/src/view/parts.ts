@@ -70,11 +70,13 @@ export class Parts {
   }
 
   /** A column by ordinal that is read by pages as far as it can be; null where no part of it is to be. */
-  async paged(key: ColumnKey, { above, cache }: Pages): Promise<PagedValues | null> {
+  async paged(key: ColumnKey, { columnsAbove, columns }: Pages): Promise<PagedValues | null> {
     const { type, fill } = columnSpecs(this.type)(key);
     const parts = this.parts.filter((part) => part.length > 0);
     const paged = await Promise.all(
-      parts.map(async (part) => (part.kind === "layer" ? part.reader.paged(key, above, cache) : null)),
+      parts.map(async (part) =>
+        part.kind === "layer" ? part.reader.paged(key, columnsAbove, columns) : null,
+      ),
     );
     if (paged.every((pages) => pages === null)) return null;
     const values = parts.map(async (part, k): Promise<ValuesPart> => {

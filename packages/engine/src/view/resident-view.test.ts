@@ -260,6 +260,27 @@ describe("columns that are read by pages", () => {
     expect(opened.budget.used).toBe(0);
   });
 
+  test("an adjacency that would take more than a quarter of all memory is not in it, but for a number per node", async () => {
+    const whole = open(ring(500));
+    const paged = open(ring(500), 8000);
+    const both = [need(KNOWS, { out: true, in: true, ends: true })];
+    const [wanted, found] = await Promise.all(
+      [whole, paged].map(async ({ view }) => {
+        const lease = await view.hold(both);
+        const edges = view.edges(KNOWS);
+        const lists = (["out", "in"] as const).map((direction) => {
+          const adjacency = edges.neighbours(direction);
+          return Array.from({ length: 500 }, (_, node) => [adjacency.of(node), adjacency.degree(node)]);
+        });
+        const ends = Array.from({ length: 500 }, (_, edge) => [edges.sourceOf(edge), edges.targetOf(edge)]);
+        lease.release();
+        return { lists, ends };
+      }),
+    );
+    expect(found).toEqual(wanted);
+    expect(paged.budget.used).toBeLessThan(whole.budget.used / 2);
+  });
+
   test("later commits lie over the pages", async () => {
     const model = ring(500);
     const { view } = open(model, 8000);

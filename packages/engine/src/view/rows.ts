@@ -20,6 +20,7 @@ import { ResidentAdjacency } from "./adjacency.ts";
 import type { EdgeBase, TypeBase } from "./base.ts";
 import { CleanCells, PagedCells, PatchedCells } from "./cells.ts";
 import type { Overlay } from "./overlay.ts";
+import { endAt, isPaged } from "./paged-csr.ts";
 import type { PagedValues } from "./paged-values.ts";
 import type { Adjacency, Cells, EdgeRows, Rows } from "./view.ts";
 
@@ -31,6 +32,7 @@ export class ResidentRows<Base extends TypeBase = TypeBase> implements Rows {
   protected readonly base: Base;
   protected readonly overlay: Overlay | null;
   #live: Uint32Array | null = null;
+  #ids: TextColumn | null = null;
 
   constructor(base: Base, overlay: Overlay | null, count: number) {
     this.type = base.type;
@@ -106,6 +108,12 @@ export class ResidentRows<Base extends TypeBase = TypeBase> implements Rows {
     return base.kind === "paged" ? new PagedCells(base) : new CleanCells(base);
   }
 
+  withIds(): Rows {
+    const rows = new ResidentRows(this.base, this.overlay, this.count);
+    rows.#ids = this.base.ids.value;
+    return rows;
+  }
+
   gather(ordinals: ArrayLike<number>): RowBatch {
     const rows = Uint32Array.from(ordinals);
     const columns = new Map<ColumnKey, Column>([["id", this.idsAt(rows)]]);
@@ -154,7 +162,7 @@ export class ResidentRows<Base extends TypeBase = TypeBase> implements Rows {
   }
 
   #baseIds(): TextColumn {
-    return this.base.ids.require(`the ids of ${this.type.name}`);
+    return this.#ids ?? this.base.ids.require(`the ids of ${this.type.name}`);
   }
 
   /** The live ordinals of the base with the versions of the overlay applied: copies the runs between them. */
@@ -232,6 +240,7 @@ export class ResidentEdges extends ResidentRows<EdgeBase> implements EdgeRows {
   #endOf(edge: number, end: "sources" | "targets"): number {
     const version = this.overlay?.version(edge) ?? null;
     if (version !== null) return version.segment.ends[end][version.position] ?? -1;
-    return this.base.ends.require(`the ends of ${this.type.name}`)[end][edge] ?? -1;
+    const ends = this.base.ends.require(`the ends of ${this.type.name}`);
+    return isPaged(ends) ? endAt(ends[end], edge) : (ends[end][edge] ?? -1);
   }
 }

@@ -151,12 +151,17 @@ export class States implements NodeFinder {
     resolveVersions(overlay, nodeOrdinal(from, fromKeys), nodeOrdinal(to, toKeys));
   }
 
-  async findNodes(type: NodeType, ids: Column): Promise<Int32Array> {
+  async finder(type: NodeType): Promise<(ids: Column) => Int32Array> {
     const state = await this.ready(type);
     const keys = await state.base.loadKeys();
-    if (ids.kind !== "dictionary") return findAll(state, keys, asIdTexts(ids));
-    const entries = findAll(state, keys, ids.dictionary);
-    return Int32Array.from(ids.codes, (code) => entries[code] ?? -1);
+    // Pages of one column share their dictionary.
+    let known: TextColumn | null = null;
+    let entries: Int32Array = new Int32Array(0);
+    return (ids) => {
+      if (ids.kind !== "dictionary") return findAll(state, keys, asIdTexts(ids));
+      if (ids.dictionary !== known) entries = findAll(state, keys, (known = ids.dictionary));
+      return Int32Array.from(ids.codes, (code) => entries[code] ?? -1);
+    };
   }
 
   nodeCapacity(type: NodeType): number {

@@ -75,6 +75,8 @@ export interface Rows {
   /** Negative when the id of `a` comes before that of `b` in byte order. */
   compareIds(a: number, b: number): number;
   column(property: PropertyId): Cells;
+  /** The same rows, whose ids stay readable by `idAt` and `compareIds` without a lease. The ids must be resident. */
+  withIds(): Rows;
   /** Whole rows as a batch, for images of change sets: ids, ends and every property. All of them must be resident. */
   gather(ordinals: ArrayLike<number>): RowBatch;
 }

@@ -19,6 +19,7 @@ import { openBackend } from "../backends/open.ts";
 import type { ObjectStore } from "../objects/store.ts";
 import type { ColumnKey, RowBatch } from "../rows/batch.ts";
 import { columnOf, idColumn } from "../rows/builder.ts";
+import { columnBytes } from "../rows/bytes.ts";
 import type { Column, ColumnType } from "../rows/column.ts";
 import { valueAt } from "../rows/access.ts";
 import { concatColumns } from "../rows/concat.ts";
@@ -164,7 +165,7 @@ describe.each([
           await eachWay(place, entry, async (reader, way) => {
             for (const [n, { id }] of properties.entries()) {
               expect(valuesOf(await reader.column(id))).toStrictEqual(values[n]);
-              const pages = await reader.paged(id, -1, new PageCache(500));
+              const pages = await reader.paged(id, -1, new PageCache(500, columnBytes));
               const isPaged = way === "column file" && place.store.rangeNow !== undefined;
               expect(pages !== null).toBe(isPaged);
               if (pages !== null) expect(valuesOf(joined(pages))).toStrictEqual(values[n]);
@@ -340,7 +341,7 @@ describe.each([
         rows.map((row) => (row < 12_000 ? null : few[row])),
       );
       expect(read.kind === "vector" && read.values.length).toBe(2 * 1536);
-      const pages = await reader.paged(present(v, "v"), 0, new PageCache(1 << 20));
+      const pages = await reader.paged(present(v, "v"), 0, new PageCache(1 << 20, columnBytes));
       if (pages !== null) {
         const onPages = rows.map((row) =>
           valueAt(pages.page(row >>> pages.pageBits), row % 2 ** pages.pageBits),

@@ -8,7 +8,8 @@ class IdCells implements Cells {
   readonly #rows: Rows;
 
   constructor(rows: Rows) {
-    this.#rows = rows;
+    // An answer is read after its run.
+    this.#rows = rows.withIds();
   }
 
   isPatched(): boolean {

@@ -1,41 +1,40 @@
 import { lru, type Lru } from "@omnigraph/base";
-import { columnBytes } from "../../rows/bytes.ts";
 import type { Column, TextColumn } from "../../rows/column.ts";
 import type { FileColumn } from "./column-file.ts";
 import { type ByteRange, type Reading, readingRows } from "./readings.ts";
 
 /** A page has about as many bytes: what a disk reads about as fast as one byte. */
-const PAGE_BYTES = 64 << 10;
+const PAGE_BYTES = 16 << 10;
 /** Bits of the number of a row in its page, at most. */
 const MOST_BITS = 12;
 
-/** Pages of any number of columns, of which those used longest ago are dropped. */
-export class PageCache {
-  #pages: Lru<Column>;
+/** Pages of anything, by name, of which those used longest ago are dropped. */
+export class PageCache<Page extends {} = Column> {
+  readonly #bytesOf: (page: Page) => number;
+  #pages: Lru<Page>;
 
   /** `bytes` is what all pages together may take. */
-  constructor(bytes: number) {
-    this.#pages = pagesOf(bytes);
+  constructor(bytes: number, bytesOf: (page: Page) => number) {
+    this.#bytesOf = (page) => Math.max(1, Math.ceil(bytesOf(page)));
+    this.#pages = this.#empty(bytes);
   }
 
   /** Sets another limit, and drops all pages. */
   resize(bytes: number): void {
-    this.#pages = pagesOf(bytes);
+    this.#pages = this.#empty(bytes);
   }
 
-  get(name: string, make: () => Column): Column {
+  get(name: string, make: () => Page): Page {
     const held = this.#pages.get(name);
     if (held !== undefined) return held;
     const page = make();
     this.#pages.set(name, page);
     return page;
   }
-}
 
-function pagesOf(bytes: number): Lru<Column> {
-  return lru(Math.min(Number.MAX_SAFE_INTEGER, Math.max(1, Math.floor(bytes))), (page: Column) =>
-    Math.max(1, Math.ceil(columnBytes(page))),
-  );
+  #empty(bytes: number): Lru<Page> {
+    return lru(Math.min(Number.MAX_SAFE_INTEGER, Math.max(1, Math.floor(bytes))), this.#bytesOf);
+  }
 }
 
 /** Where the pages of a column come from. */
