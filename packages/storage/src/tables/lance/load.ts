@@ -2,20 +2,20 @@ import { createRequire } from "node:module";
 import { setImmediate } from "node:timers/promises";
 import { requireExternal } from "@omnigraph/storage/external";
 
-/** Modules of Arrow, each of which loads some 10 ms of others that those before it did not. */
+/**
+ * Modules of Arrow in an order in which it loads them itself (they import each other in circles, and another order breaks it), each with some 10 ms of others
+ * that those before it did not load.
+ */
 const ARROW = [
   "util/buffer",
   "fb/record-batch",
-  "fb/dictionary-batch",
   "fb/schema",
-  "fb/message-header",
-  "visitor/get",
+  "enum",
   "vector",
   "builder",
   "visitor/vectorloader",
   "visitor/builderctor",
-  "table",
-  "fb/message",
+  "ipc/message",
   "ipc/reader",
   "ipc/writer",
 ];
@@ -26,18 +26,24 @@ const LANCE = ["./native.js", "@opentelemetry/api", "./otel.js", "./arrow.js", "
 /** Loads Arrow and lancedb piece by piece in turns of the event loop, which together take 0.1 to 0.2 s. What is not there is left to whoever needs it. */
 export async function loadInTurns(): Promise<void> {
   process.env["LANCEDB_LOG"] ??= "error"; // else it warns on standard error
-  const entry = requireExternal.resolve("@lancedb/lancedb");
+  const ofLance = createRequire(requireExternal.resolve("@lancedb/lancedb"));
   const pieces = [
-    ...ARROW.map((name) => () => requireExternal(`apache-arrow/${name}`)),
-    () => requireExternal("apache-arrow"),
-    ...LANCE.map((name) => () => createRequire(entry)(name)),
+    ...ARROW.map((name) => [requireExternal, `apache-arrow/${name}`] as const),
+    [requireExternal, "apache-arrow"] as const,
+    ...LANCE.map((name) => [ofLance, name] as const),
   ];
-  for (const load of pieces) {
-    try {
-      load();
-    } catch {
-      // Another release may lack a module: then the whole is loaded at once.
-    }
+  for (const [require, name] of pieces) {
+    if (isThere(require, name)) require(name);
     await setImmediate();
+  }
+}
+
+/** Another release may lack a module. */
+function isThere(require: NodeJS.Require, name: string): boolean {
+  try {
+    require.resolve(name);
+    return true;
+  } catch {
+    return false;
   }
 }
