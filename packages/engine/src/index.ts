@@ -34,4 +34,5 @@ export { takenOverLines } from "./write/export/taken-over.ts";
 export { type LoadDraft, evaluateLoad, type LoadMode, type LoadOptions } from "./write/load/evaluate.ts";
 export type { LoadProblem } from "./write/load/problems.ts";
 export { type LoadFile, readLoad, type ReadOptions } from "./write/load/read.ts";
+export { evaluateDeletion, type TypedRows } from "./write/mutation/delete-entities.ts";
 export { evaluateMutation, type EvaluateOptions } from "./write/mutation/evaluate.ts";

@@ -141,6 +141,31 @@ describe("a table that others changed", () => {
     expect(await graph.maintenance.fsck()).toMatchObject({ isClean: true });
   });
 
+  it("what others removed is deleted by force with its edges, but for what was changed since", async () => {
+    await using graph = await Omnigraph.open(uri);
+    await graph.mutate(
+      'query q() { insert Knows { from: "a", to: "b" } insert Knows { from: "a", to: "c" } }',
+    );
+    await foreign((table) => table.delete("id = 'b'"));
+    await foreign((table) => table.delete("id = 'c'"));
+    const { tables, commit } = await graph.maintenance.repair({
+      confirm: true,
+      force: true,
+      actor: "keeper",
+    });
+    expect(tables[0]).toMatchObject({ action: "adopt", isDone: true, error: null });
+    expect(commit).toMatchObject({ kind: "maintenance" });
+    expect((await graph.query(PEOPLE)).rows.map((row) => Object.values(row))).toEqual([
+      ["a", 0, "Oslo"],
+      ["c", 2, "Rome"],
+    ]);
+    const known = 'query q() { match { $p: Person { name: "a" } $p knows $q } return { $q.name as name } }';
+    expect((await graph.query(known)).rows).toEqual([{ name: "c" }]);
+    const again = await graph.maintenance.repair({ confirm: true, force: true });
+    expect([again.commit, again.tables[0]?.classification]).toEqual([null, "no_drift"]);
+    expect(await graph.maintenance.fsck()).toMatchObject({ isClean: true });
+  });
+
   it("a table that others wrote to is refused by force where its rows break the schema, with the reason", async () => {
     await foreign((table) => table.add([{ id: "x", name: "y", age: 9, city: null }]));
     await using graph = await Omnigraph.open(uri);
@@ -220,6 +245,30 @@ describe("a graph with damaged objects", () => {
       { class: "column_file_damaged", place: columnFile, action: "rewrite", source: "table", ...done },
     ]);
     expect(await Omnigraph.fsck(uri)).toMatchObject({ isClean: true });
+  });
+
+  it("records of branch names come back from a copy of the graph, and from no other", async () => {
+    await using graph = await Omnigraph.open(uri);
+    for (const name of ["draft", "empty"]) await graph.branches.create(name);
+    await graph.mutate(ADD, { n: "of draft" }, { branch: "draft" });
+    const store = await grown();
+    const records = (await store.list("__manifest/refs/")).map(({ key }) => key);
+    expect(records).toHaveLength(2);
+    for (const key of records) await cut(store, key);
+    const stranger = `memory://repair-stranger-${made}`;
+    await (await Omnigraph.init(stranger, { schema: SCHEMA })).close();
+    for (const from of [undefined, stranger])
+      expect((await repaired(from)).map(({ class: found, isDone }) => [found, isDone])).toEqual([
+        ["record_damaged", false],
+        ["record_damaged", false],
+      ]);
+    expect(await repaired(backup)).toMatchObject([
+      { class: "record_damaged", action: "restore", source: "backup", isDone: true, error: null },
+      { class: "record_damaged", action: "restore", source: "backup", isDone: true, error: null },
+    ]);
+    await using again = await Omnigraph.open(uri, { readOnly: true });
+    expect((await again.branches.list()).map(({ name }) => name)).toEqual(["draft", "empty", "main"]);
+    expect((await Omnigraph.fsck(uri)).findings.filter(({ severity }) => severity !== "note")).toEqual([]);
   });
 
   it("what only a copy of the graph has comes from there, and nothing that does not fit", async () => {

@@ -23,7 +23,10 @@ export const define: Define = (command, context) => {
     )
     .argument("[uri]", "address of the graph")
     .option("--confirm", "do it; without, only say what would be done")
-    .option("--force", "with --confirm: take over what others have added and changed in published tables")
+    .option(
+      "--force",
+      "with --confirm: take over what others have added, changed and removed in published tables",
+    )
     .option("--from <uri>", "a copy of the graph, such as a backup, to take damaged and missing objects from")
     .option("--as <actor>", "author of the commits")
     .option("--message <text>", "why: kept with the commits")

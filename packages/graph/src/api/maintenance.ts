@@ -87,7 +87,7 @@ export interface RepairOptions extends CallOptions {
   readonly branch?: string;
   /** Do it. Default: only say what would be done. */
   readonly confirm?: boolean;
-  /** Take over what others have added and changed in published tables, by a load. Only with `confirm`. Default: their tables are written anew without it. */
+  /** Take over what others did to published tables: added and changed rows by a load, removed ones by a mutation. Only with `confirm`. Default: their tables are written anew without it. */
   readonly force?: boolean;
   /** Address of a copy of the graph, such as a backup, from which damaged and missing objects are taken. */
   readonly from?: string;

@@ -17,7 +17,11 @@ export async function remove(work: Work, { type, where }: Delete): Promise<void>
   if (work.view.count(type) === 0) return;
   await work.need(predicateNeeds(predicate));
   const ordinals = matching(work.view, predicate);
-  if (ordinals.length === 0) return;
+  if (ordinals.length > 0) await removeAt(work, type, ordinals);
+}
+
+/** Deletes entities of a type, given by ordinal, and with a node all of its edges. */
+export async function removeAt(work: Work, type: EntityType, ordinals: Uint32Array): Promise<void> {
   const own = await deletion(work, type, ordinals);
   const changes = [own];
   if (type.kind === "node") {

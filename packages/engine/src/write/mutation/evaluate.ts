@@ -60,7 +60,8 @@ async function runAll(work: Work, query: MutationQuery): Promise<void> {
   }
 }
 
-async function draftOf(work: Work, view: View, options: EvaluateOptions): Promise<WriteDraft> {
+/** The draft of what was done. Errors: as `evaluateMutation`. */
+export async function draftOf(work: Work, view: View, options: EvaluateOptions): Promise<WriteDraft> {
   const rows = work.net();
   const [first, ...others] = await validate(
     new Candidate(view, rows),

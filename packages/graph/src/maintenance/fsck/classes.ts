@@ -14,8 +14,8 @@ const COPY = `${RESTORE}, or, where this is a copy that was made while the graph
 export const CLASSES: Readonly<Record<FindingClass, FindingEntry>> = {
   format_damaged: { severity: "error", advice: RESTORE },
   format_newer: { severity: "error", advice: "upgrade omnigraph: this version cannot check the object" },
-  record_damaged: { severity: "error", advice: `${RESTORE}, or remove what does not belong there` },
-  record_missing: { severity: "error", advice: RESTORE },
+  record_damaged: { severity: "error", advice: `${REPAIR}, or remove what does not belong there` },
+  record_missing: { severity: "error", advice: REPAIR },
   record_wrong: { severity: "error", advice: RESTORE },
   slot_missing: { severity: "error", advice: REPAIR },
   slot_damaged: { severity: "error", advice: REPAIR },

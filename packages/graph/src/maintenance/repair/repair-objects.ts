@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { isError, OmnigraphError } from "@omnigraph/base";
-import { type LogId, SlotCopies, slotKey } from "@omnigraph/log";
+import { type LogId, recordCopy, SlotCopies, slotKey } from "@omnigraph/log";
 import type { LayerEntry, LayerStore, ObjectStore } from "@omnigraph/storage";
 import type { FsckFinding, RepairedObject } from "@omnigraph/wire";
 import type { About } from "../fsck/fsck.ts";
@@ -54,6 +54,8 @@ async function* remediesOf(
       yield [slotKey(logId, slot), await slotRemedy(context, logId, slot)];
   } else if (found === "layout_damaged" || found === "schema_damaged") {
     yield [place, await contentRemedy(context, place)];
+  } else if (found === "record_damaged" || found === "record_missing") {
+    yield [place, await recordRemedy(context, place)];
   } else if (about.kind === "layer") {
     yield [place, await layerRemedy(context, place, about.entry)];
   } else yield [place, { action: "none", source: null, run: null }];
@@ -70,6 +72,13 @@ async function slotRemedy(
   const copy = await copies.find(logId, slot);
   if (copy === null) return { action: "restore", source: null, run: null };
   return { action: "restore", source: copy.source, run: () => copies.restore(logId, slot, copy) };
+}
+
+/** The record of a branch name never changes once it is there, so that of a copy is the same. */
+async function recordRemedy({ store, graph, backup }: ObjectRepairs, place: string): Promise<Remedy> {
+  const bytes = backup === null ? null : await recordCopy(store, graph, backup, place);
+  if (bytes === null) return { action: "restore", source: null, run: null };
+  return { action: "restore", source: "backup", run: () => store.put(place, bytes, "durable") };
 }
 
 /** An object that is named by the hash of its bytes can be taken from any store that has it. */

@@ -1,7 +1,15 @@
-import { takenOverLines, type View } from "@omnigraph/engine";
+import { takenOverLines, type TypedRows, type View } from "@omnigraph/engine";
 import type { EntityType } from "@omnigraph/language";
 import type { CommitRecord } from "@omnigraph/log";
-import type { LayerDrift, LayerEntry } from "@omnigraph/storage";
+import {
+  asIdTexts,
+  columnKeys,
+  idColumn,
+  IdTable,
+  type LayerDrift,
+  type LayerEntry,
+  type LayerStore,
+} from "@omnigraph/storage";
 import type { DriftRows, RepairedTable } from "@omnigraph/wire";
 import type { GraphContext } from "../../open/context.ts";
 
@@ -65,6 +73,34 @@ export async function foreignLines(
   return Buffer.concat(lines);
 }
 
+/** The rows that others removed from tables, as the published versions have them. */
+export async function removedRows(
+  tables: readonly DriftedTable[],
+  store: LayerStore,
+  signal: AbortSignal,
+): Promise<readonly TypedRows[]> {
+  const removed: TypedRows[] = [];
+  for (const { type, entry, drift } of tables) {
+    if (drift.removed.length === 0) continue;
+    const reader = store.open(entry);
+    const ids = await reader.column("id", signal);
+    if (ids === null) continue;
+    const found = IdTable.of(asIdTexts(ids)).findAll(idColumn(drift.removed));
+    const keys = columnKeys(type).filter(
+      (key) => key === "id" || key === "src" || key === "dst" || key in entry.columns,
+    );
+    removed.push({
+      type: type.id,
+      rows: await reader.take(
+        [...found].filter((row) => row >= 0),
+        keys,
+        signal,
+      ),
+    });
+  }
+  return removed;
+}
+
 /** A table as it is answered. */
 export function tableAnswer(
   { type, entry, drift }: DriftedTable,
@@ -106,7 +142,7 @@ const ADVICE: Readonly<Record<LayerDrift["kind"], string>> = {
   no_drift: "nothing to do",
   maintenance: "nothing to do: the graph reads the version that it has published",
   rows_changed:
-    "the graph reads the version that it has published, so what others wrote is not in it: confirm writes the table anew without it; with force what they added and changed is taken over first, by a load. What they removed is deleted by a mutation",
+    "the graph reads the version that it has published, so what others wrote is not in it: confirm writes the table anew without it; with force what they added and changed is taken over first, by a load, and what they removed is deleted, with the edges of nodes, if nobody has changed it since",
   missing:
     "the graph reads the column file beside the table: confirm writes the table anew from that, or restores the table from the copy that from names",
   unknown:

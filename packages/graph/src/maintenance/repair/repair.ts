@@ -1,4 +1,5 @@
 import { given, isError, OmnigraphError } from "@omnigraph/base";
+import { evaluateDeletion } from "@omnigraph/engine";
 import type { CommitRecord } from "@omnigraph/log";
 import type { LayerEntry, ObjectStore } from "@omnigraph/storage";
 import type { RepairAnswer, RepairedObject, RepairedTable } from "@omnigraph/wire";
@@ -13,7 +14,14 @@ import { foldBranch } from "../fold-branch.ts";
 import { DAMAGE } from "../fsck/damage.ts";
 import { type About, fsck } from "../fsck/fsck.ts";
 import { type ObjectRepairs, repairFound } from "./repair-objects.ts";
-import { actionFor, type DriftedTable, driftedTables, foreignLines, tableAnswer } from "./repair-tables.ts";
+import {
+  actionFor,
+  type DriftedTable,
+  driftedTables,
+  foreignLines,
+  removedRows,
+  tableAnswer,
+} from "./repair-tables.ts";
 
 type Asked = RepairOptions & { readonly signal: AbortSignal };
 
@@ -118,6 +126,7 @@ async function repairTables(
   const forgotten = await attempt("forget", () => rewrite(context, branches, of("forget"), options));
   const adopted = await attempt("adopt", async () => {
     await adopt(context, branches, of("adopt"), options);
+    await adoptRemovals(context, branches, of("adopt"), options);
     // Else the same rows would be taken over once more, over what was written since.
     return rewrite(context, branches, of("adopt"), options);
   });
@@ -168,6 +177,28 @@ async function adopt(
     mode: "merge",
     signal,
     permitTypes: undefined,
+  });
+}
+
+/** Deletes what others have removed: a mutation like any other. */
+async function adoptRemovals(
+  context: GraphContext,
+  branches: Branches,
+  tables: readonly DriftedTable[],
+  { branch = "main", actor, message, signal }: Asked,
+): Promise<void> {
+  const removed = await removedRows(tables, context.tables, signal);
+  if (removed.length === 0) return;
+  const { inlineRows, environment } = context;
+  await branches.use(branch, async ({ writes }) => {
+    const options = { ...given({ actor, message }), signal };
+    const request = writes.request(
+      "mutation",
+      options,
+      () => "",
+      (view) => evaluateDeletion(removed, view, environment, { inlineRows, signal }),
+    );
+    await writes.submitLarge(request);
   });
 }
 
