@@ -1,7 +1,7 @@
 import { describe } from "vitest";
 import { cases } from "../support/running/cases.ts";
 import { startMinistack, startVersitygw } from "../support/stores/real-servers.ts";
-import { putSuite } from "./s3-puts.suite.ts";
+import { putSuite } from "./s3-puts.ts";
 
 const KILLS = cases(20);
 const versitygw = process.env["OMNIGRAPH_VERSITYGW"];

@@ -34,12 +34,12 @@ describe("the page of the tests", () => {
   const page = read("docs/testing.md");
 
   it("the page of the tests names variables that tests read", () => {
-    const sources = files.filter((file) => /^tests\/.*\.ts$/.test(file)).map(read);
+    const sources = files.filter((file) => /^tests\/.*\.(?:ts|mjs)$/.test(file)).map(read);
     const named = new Set(page.match(/OMNIGRAPH_[A-Z_]+/g));
     expect(named.size).toBeGreaterThan(0);
     for (const name of named)
       expect(
-        sources.some((source) => source.includes(`process.env["${name}"]`)),
+        sources.some((source) => new RegExp(String.raw`process\.env(?:\["|\.)${name}\b`).test(source)),
         name,
       ).toBe(true);
   });

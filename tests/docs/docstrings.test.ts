@@ -52,6 +52,8 @@ const PARTS = [
   "MemoryObjects",
   "ObjectLayers",
   "ObjectStore",
+  "PageCache",
+  "PagedColumn",
   "Random",
   "Rank",
 ];
