@@ -138,6 +138,7 @@ describe("help", () => {
     ["recovery", "show"],
     ["recovery", "settle"],
     ["recovery", "discard"],
+    ["adopt"],
     ["backup"],
     ["restore"],
     ["repair"],

@@ -45,6 +45,12 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import("./commands/load.ts")).define,
   },
   {
+    name: "adopt",
+    summary: "bring in a Lance table of another program",
+    group: "data",
+    load: async () => (await import("./commands/adopt.ts")).define,
+  },
+  {
     name: "query",
     alias: "read",
     summary: "run a read",

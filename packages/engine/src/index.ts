@@ -28,6 +28,7 @@ export type { Adjacency, Cells, EdgeRows, Lease, Need, Rows, View } from "./view
 export { conflictTest } from "./write/footprint.ts";
 export { readsOf } from "./write/reliance.ts";
 export type { TableDrafts, WriteDraft } from "./write/draft.ts";
+export { ForeignReader } from "./write/load/foreign-reader.ts";
 export { exportPieces } from "./write/export/pieces.ts";
 export { chosenTypes, type ExportOptions, exportRows, type ExportSink } from "./write/export/export.ts";
 export { takenOverLines } from "./write/export/taken-over.ts";

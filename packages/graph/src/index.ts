@@ -51,7 +51,7 @@ export type {
 } from "./api/maintenance.ts";
 export type { RecoveryDiscardOptions } from "./api/recovery.ts";
 export type { BackupOptions, BackupProgress } from "./api/backup.ts";
-export type { ExportTablesOptions, ExportTablesProgress } from "./api/exchange.ts";
+export type { AdoptOptions, ExportTablesOptions, ExportTablesProgress } from "./api/exchange.ts";
 export type {
   Diff,
   DiffOptions,

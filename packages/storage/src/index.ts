@@ -120,5 +120,6 @@ export type {
 } from "./tables/layer.ts";
 export { ObjectLayers } from "./tables/object-layers.ts";
 export { placeOf } from "./objects/place.ts";
+export type { ForeignCells, ForeignField, ForeignRows, ForeignTable } from "./outside/foreign.ts";
 export type { Outside, OutsideColumn } from "./outside/outside.ts";
 export { type OutsideFormat, writeOutside } from "./outside/write-table.ts";

@@ -83,6 +83,7 @@ const ARGUMENTS: Readonly<Record<string, (context: Context) => readonly unknown[
   mutate: () => [PUT, { slug: "a", n: 1 }],
   load: () => [LINE],
   export: () => [],
+  "tables.adopt": () => ["/nowhere/table.lance"],
   "tables.export": () => ["memory://tables"],
   history: () => ["node", "Item", "a"],
   snapshot: () => [],
@@ -122,6 +123,7 @@ const NEEDED: Readonly<Record<string, object>> = {
   initWith: { schema: SCHEMA },
   load: { mode: "merge" },
   "tables.export": { format: "parquet" },
+  "tables.adopt": { type: "Item" },
   "maintenance.cleanup": { keep: 100 },
 };
 
@@ -146,6 +148,7 @@ const ADDRESSES: Readonly<Record<string, number>> = {
   restore: 2,
   "maintenance.backup": 1,
   "tables.export": 1,
+  "tables.adopt": 1,
 };
 
 /** Calls a method with whatever it is given, and waits for all that it has to say. */

@@ -71,6 +71,10 @@ const CALLS: Readonly<
   "recovery.show": [(g) => g.recovery.show("absent"), { branch: null }],
   "recovery.discard": [(g) => g.recovery.discard("absent"), { branch: null }],
   "recovery.settle": [(g) => g.recovery.settle(), { branch: null }],
+  "tables.adopt": [
+    (g) => g.tables.adopt(join(folder, "no.lance"), { type: "Item", branch: "draft", actor: "bob" }),
+    { branch: "draft", actor: "bob" },
+  ],
   "tables.export": [
     (g) => g.tables.export(join(folder, "tables"), { format: "parquet", branch: "draft", types: ["Item"] }),
     { branch: "draft", types: ["Item"] },

@@ -24,6 +24,17 @@ import {
   SUM,
 } from "./failing-calls.ts";
 
+let tables = 0;
+
+/** A Lance table with one person. */
+async function personTable(): Promise<string> {
+  const to = join(folder, `tables-${tables++}`);
+  await using source = await Omnigraph.init(`memory://reasons-tables-${tables}`, { schema: SCHEMA });
+  await source.load(PERSON, { mode: "append" });
+  await source.tables.export(to, { format: "lance", types: ["Person"] });
+  return join(to, "Person.lance");
+}
+
 /** By call and reason: a call that fails so. */
 export const FAILURES: Readonly<Record<string, Failures>> = {
   "Omnigraph.init": {
@@ -214,6 +225,18 @@ export const FAILURES: Readonly<Record<string, Failures>> = {
       graph.maintenance.backup("memory://reasons-stopped", {
         onProgress: failing,
       }),
+  },
+  "Tables.adopt": {
+    ...ofWrite(async (graph, op) => graph.tables.adopt(await personTable(), { type: "Person", op })),
+    load_invalid: async ({ graph }) => graph.tables.adopt(await personTable(), { type: "Knows" }),
+    key_conflict: async ({ graph }) => {
+      await graph.load(PERSON, { mode: "append" });
+      await graph.tables.adopt(await personTable(), { type: "Person" });
+    },
+    type_not_found: async ({ graph }) => graph.tables.adopt(await personTable(), { type: "None" }),
+    store_uri_invalid: ({ graph }) => graph.tables.adopt("people.parquet", { type: "Person" }),
+    branch_not_found: async ({ graph }) =>
+      graph.tables.adopt(await personTable(), { type: "Person", branch: "none" }),
   },
   "Tables.export": {
     folder_not_empty: async ({ graph, folder: at }) => {

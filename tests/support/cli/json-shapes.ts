@@ -24,6 +24,7 @@ const ANSWERS: Readonly<Record<string, Shape>> = {
   "recovery settle": SHAPES.recoverySettled,
   "recovery show": SHAPES.recoveryEntry,
   "schema show": SHAPES.schema,
+  adopt: SHAPES.load,
   backup: SHAPES.backup,
   change: SHAPES.mutation,
   check: SHAPES.lint,

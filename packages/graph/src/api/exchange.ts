@@ -1,4 +1,4 @@
-import type { CallOptions, PointInTime } from "./graph.ts";
+import type { CallOptions, PointInTime, WriteOptions } from "./graph.ts";
 
 /** What is exported as tables, and how. */
 export interface ExportTablesOptions extends CallOptions {
@@ -20,4 +20,12 @@ export interface ExportTablesProgress {
   readonly typeName: string;
   /** How many rows it has. */
   readonly rows: number;
+}
+
+/** Which rows a table brings, and how they are committed. */
+export interface AdoptOptions extends WriteOptions {
+  /** Name of the type of the rows. */
+  readonly type: string;
+  /** Version of the table. Default: the newest. */
+  readonly version?: number;
 }

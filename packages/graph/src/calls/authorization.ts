@@ -12,6 +12,7 @@ export const ACTIONS = {
   load: "change",
   export: "export",
   "tables.export": "export",
+  "tables.adopt": "change",
   history: "read",
   snapshot: "read",
   "maintenance.optimize": "admin",

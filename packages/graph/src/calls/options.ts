@@ -31,7 +31,7 @@ import type {
 } from "../api/history.ts";
 import type { RecoveryDiscardOptions } from "../api/recovery.ts";
 import type { BackupOptions } from "../api/backup.ts";
-import type { ExportTablesOptions } from "../api/exchange.ts";
+import type { AdoptOptions, ExportTablesOptions } from "../api/exchange.ts";
 import type {
   CleanupOptions,
   FsckOptions,
@@ -73,6 +73,7 @@ export interface OptionsOf {
   readonly load: LoadOptions;
   readonly export: ExportOptions;
   readonly "tables.export": ExportTablesOptions;
+  readonly "tables.adopt": AdoptOptions;
   readonly history: HistoryOptions;
   readonly snapshot: SnapshotOptions;
   readonly "maintenance.optimize": OptimizeOptions;
@@ -180,6 +181,7 @@ export const OPTIONS: { readonly [Call in keyof OptionsOf]: Members<OptionsOf[Ca
     onProgress: CALLBACK,
   },
   export: { ...CALL, branch: TEXT, at: POINT, types: listOf(TEXT) },
+  "tables.adopt": { ...WRITE, type: required(TEXT), version: whole(1) },
   "tables.export": {
     ...CALL,
     format: required(oneOf(["lance", "parquet"])),

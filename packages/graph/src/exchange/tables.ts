@@ -1,9 +1,10 @@
-import type { TablesExportAnswer } from "@omnigraph/wire";
-import type { ExportTablesOptions } from "../api/exchange.ts";
+import type { LoadAnswer, TablesExportAnswer } from "@omnigraph/wire";
+import type { AdoptOptions, ExportTablesOptions } from "../api/exchange.ts";
 import type { Branches } from "../branches/branches.ts";
 import { checkArgument, optionsOf } from "../calls/check.ts";
 import { TEXT } from "../calls/kinds.ts";
 import type { GraphContext } from "../open/context.ts";
+import { adopt } from "./adopt.ts";
 import { exportTables } from "./export-tables.ts";
 
 /** Tables of other programs. Its methods work without their object too, as callbacks for example. */
@@ -38,6 +39,31 @@ export class Tables {
     const asked = optionsOf("tables.export", options);
     return this.#context.calls.run("tables.export", asked, (signal, permitTypes) =>
       exportTables(this.#branches, to, { ...asked, signal, permitTypes }),
+    );
+  };
+
+  /**
+   * Brings in a Lance table that another program has written, by one commit: new entities of one type. Columns are the properties under their names, `id` where the type has no
+   * key (else it may be left out; where it is left out without a key, ids are generated), and for edges `from` and `to`, or `src` and `dst`, with the ids of nodes. All is checked
+   * that a load checks, and nothing is adopted where anything is wrong; problems have the numbers of their rows, counted from 0. The table is read at one version and not changed.
+   *
+   * @throws `load_invalid` with everything that is wrong, up to a limit, in `details.problems`; also where there is no table
+   * @throws `key_conflict` if nothing is wrong but ids that exist already
+   * @throws `type_not_found`, `store_uri_invalid`, `branch_not_found`
+   * @throws `too_contended`, `outcome_unknown`, `op_reused`, `read_only`
+   * @example
+   * ```ts
+   * await graph.tables.export("lance-tables", { format: "lance" });
+   * await using other = await Omnigraph.init("memory://adopting", { schema: await graph.schema.show() });
+   * const { nodes } = await other.tables.adopt("lance-tables/Person.lance", { type: "Person" });
+   * console.log(nodes); // [ { name: 'Person', entities: 2 } ]
+   * ```
+   */
+  readonly adopt = async (table: string, options: AdoptOptions): Promise<LoadAnswer> => {
+    checkArgument("tables.adopt", "table", table, TEXT);
+    const asked = optionsOf("tables.adopt", options);
+    return this.#context.calls.run("tables.adopt", asked, (signal, permitTypes) =>
+      adopt(this.#context, this.#branches, table, { ...asked, signal, permitTypes }),
     );
   };
 }

@@ -4,6 +4,7 @@ import { OmnigraphError } from "@omnigraph/base";
 import { localError } from "../objects/local/errors.ts";
 import { systemCode } from "../objects/local/filesystem.ts";
 import type { Column } from "../rows/column.ts";
+import type { ForeignTable } from "./foreign.ts";
 import type { LanceFolder } from "./lance-folder.ts";
 import type { Outside, OutsideColumn } from "./outside.ts";
 
@@ -38,6 +39,16 @@ export class LocalOutside implements Outside {
     pieces: AsyncIterable<readonly Column[]>,
   ): Promise<void> {
     return this.#tables.create(name, columns, pieces);
+  }
+
+  async openLance<T>(
+    name: string,
+    version: number | null,
+    use: (table: ForeignTable) => Promise<T>,
+  ): Promise<{ readonly result: T } | null> {
+    // Lance would make the folder.
+    if ((await this.#names(join(this.#folder, `${name}.lance`))).length === 0) return null;
+    return { result: await this.#tables.open(name, version, use) };
   }
 
   async sync(name: string): Promise<void> {

@@ -1,4 +1,5 @@
 import type { Column, ColumnType } from "../rows/column.ts";
+import type { ForeignTable } from "./foreign.ts";
 
 /** A column of a table that is written for other programs. */
 export interface OutsideColumn {
@@ -22,6 +23,12 @@ export interface Outside {
     columns: readonly OutsideColumn[],
     pieces: AsyncIterable<readonly Column[]>,
   ): Promise<void>;
+  /** Reads the Lance table `<name>.lance` at a version, the newest where it is null. Null where there is no table. */
+  openLance<T>(
+    name: string,
+    version: number | null,
+    use: (table: ForeignTable) => Promise<T>,
+  ): Promise<{ readonly result: T } | null>;
   /** Makes everything below a name durable: Lance itself syncs nothing. */
   sync(name: string): Promise<void>;
 }

@@ -1,6 +1,7 @@
 import { OmnigraphError } from "@omnigraph/base";
 import type { ObjectStore } from "../objects/store.ts";
 import type { Column } from "../rows/column.ts";
+import type { ForeignTable } from "./foreign.ts";
 import type { LanceFolder } from "./lance-folder.ts";
 import type { Outside, OutsideColumn } from "./outside.ts";
 
@@ -32,6 +33,15 @@ export class S3Outside implements Outside {
     pieces: AsyncIterable<readonly Column[]>,
   ): Promise<void> {
     return this.#tables.create(name, columns, pieces);
+  }
+
+  async openLance<T>(
+    name: string,
+    version: number | null,
+    use: (table: ForeignTable) => Promise<T>,
+  ): Promise<{ readonly result: T } | null> {
+    const [object] = await this.#objects.list(`${name}.lance/`, { limit: 1 });
+    return object === undefined ? null : { result: await this.#tables.open(name, version, use) };
   }
 
   async sync(): Promise<void> {

@@ -210,7 +210,8 @@ function short(name: string): string {
   return name.length > 60 ? `${name.slice(0, 60)}…` : name;
 }
 
-function propertyProblem(type: EntityType, { property }: SlotPlan, value: Value): string | null {
+/** Why a property may not have a value, or null; the text starts with its name. */
+export function propertyProblem(type: EntityType, { property }: SlotPlan, value: Value): string | null {
   const blob = property.type.scalar === "Blob" ? blobProblem(value) : null;
   return blob === null ? valueProblem(type, property, value) : `${property.name}: ${blob}`;
 }

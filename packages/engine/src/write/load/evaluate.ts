@@ -62,10 +62,11 @@ async function evaluateOnce(
   options: LoadOptions,
   residency: Residency,
 ): Promise<LoadDraft> {
-  const problems = new LoadProblems();
+  const problems = file.problems?.copy() ?? new LoadProblems();
   const placed: PlacedChanges[] = [];
   for (const loaded of file.types) placed.push(await place(loaded, mode, view, problems, residency));
-  problems.throwIfAny();
+  // Where ids are right, wrong values of other rows do not keep what concerns several rows from being told as well.
+  if (problems.count > (file.problems?.count ?? 0)) problems.throwIfAny();
   const replaced = new Set<TypeId>(mode === "overwrite" ? file.types.map(({ plan }) => plan.type.id) : []);
   await check(file, placed, view, replaced, problems, residency);
   const changed = effectiveChanges(view, placed);
@@ -127,7 +128,7 @@ async function uniqueIds({ plan, ids, lines }: LoadedRows, problems: LoadProblem
   for (let row = 0; row < first.length && !problems.full; row++) {
     if (first[row] === row) continue;
     const id = textAt(ids, row);
-    const message = `${entityName(plan.type, id)} is given on line ${lines[first[row]!]} already`;
+    const message = `${entityName(plan.type, id)} is given on ${problems.unit} ${lines[first[row]!]} already`;
     problems.add({
       line: lines[row]!,
       reason: "value_invalid",

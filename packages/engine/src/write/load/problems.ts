@@ -17,9 +17,21 @@ const SHOWN = 20;
 
 /** Collects the problems of a file up to a limit; those after it are only counted. */
 export class LoadProblems {
+  /** What is counted in a problem's `line`: lines of a file from one, or rows of a table from zero. */
+  readonly unit: "line" | "row";
   count = 0;
   /** Those that are listed, in the order in which they were found. */
   readonly kept: LoadProblem[] = [];
+
+  constructor(unit: "line" | "row" = "line") {
+    this.unit = unit;
+  }
+
+  copy(): LoadProblems {
+    const copy = new LoadProblems(this.unit);
+    copy.addAfter(0, this);
+    return copy;
+  }
 
   get full(): boolean {
     return this.count > LIMITS.loadProblems.value;
@@ -46,7 +58,9 @@ export class LoadProblems {
     if (this.count === 0) return;
     const problems = this.kept.toSorted((a, b) => (a.line ?? 0) - (b.line ?? 0));
     const [first] = problems;
-    const message = `the load has ${this.#total()}; nothing was loaded\n${this.#listed(problems).join("\n")}`;
+    const [what, outcome] = this.unit === "line" ? ["load", "loaded"] : ["table", "adopted"];
+    const head = `the ${what} has ${this.#total()}; nothing was ${outcome}`;
+    const message = `${head}\n${this.#listed(problems).join("\n")}`;
     const conflict =
       problems.every(({ reason }) => reason === "key_conflict") && first?.type != null ? first : null;
     const details = {
@@ -73,7 +87,7 @@ export class LoadProblems {
   #listed(problems: readonly LoadProblem[]): readonly string[] {
     const shown = problems
       .slice(0, SHOWN)
-      .map(({ line, message }) => `- ${line === null ? "" : `line ${line}: `}${visible(message)}`);
+      .map(({ line, message }) => `- ${line === null ? "" : `${this.unit} ${line}: `}${visible(message)}`);
     const hidden = problems.length - shown.length;
     if (hidden === 0) return shown;
     return [...shown, this.full ? `- and more than ${hidden} others` : `- and ${hidden} more`];

@@ -18,6 +18,8 @@ export interface LoadFile {
   readonly bytes: number;
   /** How many DateTime values, items of lists too, were cut to the millisecond. */
   readonly timesCut: number;
+  /** What is wrong with rows that are not among these; null where they are all that there are. */
+  readonly problems: LoadProblems | null;
 }
 
 /** When other threads read parts of a load. */
@@ -145,7 +147,7 @@ class FileReader implements AsyncDisposable {
     const types = await this.#assembled(environment);
     this.#threads?.release();
     this.#threads = null;
-    return { types, bytes: this.bytes, timesCut: this.#timesCut };
+    return { types, bytes: this.bytes, timesCut: this.#timesCut, problems: null };
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

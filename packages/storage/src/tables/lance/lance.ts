@@ -94,6 +94,14 @@ export interface TableAddress {
   readonly name: string;
 }
 
+/** A table that is read as it is. */
+interface ScannedTable {
+  readonly version: number;
+  readonly rows: number;
+  readonly fields: readonly arrow.Field[];
+  batches(names: readonly string[]): AsyncIterable<arrow.RecordBatch>;
+}
+
 /** A table as of one version. */
 export interface PinnedTable extends TableAddress {
   readonly version: number;
@@ -185,6 +193,29 @@ export class LanceTables {
       for (const name of wide)
         for (const [, column] of await readColumns(table, [name], address, true)) read.set(name, column);
       return names.map((name) => read.get(name) ?? null);
+    });
+  }
+
+  /** Reads a table whatever it holds, at a version, or at the newest one where that is null. Rows come in the order of its fragments. */
+  async scanned<T>(
+    address: TableAddress,
+    version: number | null,
+    use: (table: ScannedTable) => Promise<T>,
+  ): Promise<T> {
+    return this.#connected(address, async (connection) => {
+      const table = await connection.openTable(address.name, [], version === null ? {} : { version });
+      try {
+        const [there, rows, { fields }] = await Promise.all([
+          table.version(),
+          table.countRows(),
+          table.schema(),
+        ]);
+        const batches = (names: readonly string[]): AsyncIterable<arrow.RecordBatch> =>
+          table.query().select([...names]);
+        return await use({ version: there, rows, fields, batches });
+      } finally {
+        table.close();
+      }
     });
   }
 
