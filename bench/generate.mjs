@@ -4,7 +4,11 @@ import { createInterface } from "node:readline";
 import { once } from "node:events";
 import { join } from "node:path";
 
-export const SIZES = { S: { nodes: 10_000, edges: 100_000 }, M: { nodes: 100_000, edges: 1_000_000 } };
+export const SIZES = {
+  S: { nodes: 10_000, edges: 100_000 },
+  M: { nodes: 100_000, edges: 1_000_000 },
+  L: { nodes: 1_000_000, edges: 10_000_000 },
+};
 export const CITIES = [
   "Athens",
   "Berlin",

@@ -7,6 +7,7 @@ import { WORKLOADS } from "./workloads.mjs";
 const results = new URL("results/", import.meta.url);
 const BRANCHES = "branches.json";
 const FOLDS = "fold.json";
+const LOAD = "load.json";
 const shown = (v) =>
   typeof v === "number" ? v.toPrecision(3) : `${v.p50.toPrecision(3)} (${v.p95.toPrecision(3)})`;
 const table = (figures) => {
@@ -32,7 +33,7 @@ parts.push(
   "S is 10k nodes and 100k edges, M 100k and 1M. `omnigraph again` is the same measurement once more: the noise. `csr` is a bare loop over arrays.",
 );
 for (const name of readdirSync(results)
-  .filter((n) => n.endsWith(".json") && n !== BRANCHES && n !== FOLDS)
+  .filter((n) => n.endsWith(".json") && n !== BRANCHES && n !== FOLDS && n !== LOAD)
   .sort()) {
   const { date, node, cpu, cores, shape, sizes } = JSON.parse(readFileSync(new URL(name, results), "utf8"));
   parts.push("", `## ${shape} graphs, ${date.slice(0, 10)}`, "", `${cpu}, ${cores} cores, Node ${node}.`);
@@ -47,4 +48,14 @@ if (existsSync(new URL(BRANCHES, results)))
   parts.push("", ...branchSection(JSON.parse(readFileSync(new URL(BRANCHES, results), "utf8")), table));
 if (existsSync(new URL(FOLDS, results)))
   parts.push("", ...foldSection(JSON.parse(readFileSync(new URL(FOLDS, results), "utf8"))));
+if (existsSync(new URL(LOAD, results))) {
+  const { date, node, cpu, cores, runs, sizes } = JSON.parse(readFileSync(new URL(LOAD, results), "utf8"));
+  parts.push("", `## The load, ${date.slice(0, 10)}`, "", `${cpu}, ${cores} cores, Node ${node}.`, "");
+  parts.push(
+    "By `node bench/load.mjs`: each load in a process of its own, the contestants turn by turn, the median of the runs. Where others used the machine",
+    "meanwhile, processor time is what can be compared: that of all threads, which two cores share at best by half. L is 1M nodes and 10M edges.",
+  );
+  for (const [size, figures] of Object.entries(sizes))
+    parts.push("", `### ${size}, median of ${runs[size]}`, "", table(figures));
+}
 writeFileSync(new URL("../docs/performance.md", import.meta.url), `${parts.join("\n")}\n`);

@@ -1,6 +1,7 @@
 import { createReadStream } from "node:fs";
 import { join } from "node:path";
-import { Omnigraph } from "omnigraph";
+// As it is published: one bundle, which `npm run build` makes.
+import { Omnigraph } from "../../packages/cli/dist/bundle/index.js";
 import { diskBytes, floorPut, quantiles, time } from "../measure.mjs";
 import { SCHEMA } from "../generate.mjs";
 import { WORKLOADS } from "../workloads.mjs";

@@ -17,6 +17,11 @@ export function serve(contestant) {
       time((i) => contestant.ask(workload, handles[i % handles.length]), options),
     extra: (name, ...args) => contestant.extras[name](...args),
     memory: () => peakMemory(),
+    /** Milliseconds of processor time of all threads so far. */
+    cpu: () => {
+      const { user, system } = process.cpuUsage();
+      return (user + system) / 1000;
+    },
     end: async () => {
       await contestant.close?.();
       setTimeout(() => process.exit(0), 10);
