@@ -23,6 +23,7 @@ export type { Layout, Piece } from "./layout/layout.ts";
 export { contains, type SlotRange } from "./layout/ranges.ts";
 export type { InitOptions } from "./make-graph.ts";
 export type { Pin } from "./retention/pins.ts";
+export { isReclaimedTable } from "./retention/reclaimed-tables.ts";
 export { historyReclaimed } from "./reading/errors.ts";
 export { takesOneSync } from "./one-sync.ts";
 export type { Settled } from "./recovery/intents.ts";

@@ -3,6 +3,7 @@ import type { Conflict, Differing, Previewed, Strategy } from "../../support/mod
 import type { SimulatedHoldings } from "../../support/simulation/holdings.ts";
 import type { MergeOutcome } from "omnigraph";
 import { Consumers } from "./consumers.ts";
+import { Copies } from "./copies.ts";
 
 /** What a client means to do. Branches are named as callers name them. */
 export type Action =
@@ -46,6 +47,11 @@ export type Action =
       readonly graceMs: number;
       readonly confirm: boolean;
     }
+  /** Copies the graph to the one place that it is copied to. */
+  | { readonly kind: "backup"; readonly verify: boolean }
+  /** Checks everything. */
+  | { readonly kind: "fsck" }
+  | { readonly kind: "repair"; readonly branch: string; readonly confirm: boolean }
   /** What a merge, or the revert of a commit, would do. */
   | {
       readonly kind: "preview";
@@ -71,6 +77,13 @@ export interface Errand {
   readonly begunMs: number;
 }
 
+/** Something that is said to be wrong. */
+export interface Problem {
+  /** Key of an object. */
+  readonly place: string;
+  readonly problem: string;
+}
+
 export type Answer =
   /** `commit` is the id of what was made or read, null where nothing was to be done. */
   | {
@@ -87,6 +100,10 @@ export type Answer =
       readonly diff?: Differing;
       /** Of a consumer: it has all that there was. */
       readonly caughtUp?: boolean;
+      /** Of a backup: branches and their heads. */
+      readonly copied?: readonly { readonly name: string; readonly head: string }[];
+      /** Of a check or a repair: what is wrong. */
+      readonly problems?: readonly Problem[];
       /** Of a cleanup: commits whose changes went, and tables. */
       readonly reclaimed?: number;
     }
@@ -127,8 +144,11 @@ export interface Call {
 export class Calls {
   readonly all: Call[] = [];
   readonly consumers: Consumers;
-  /** When the last power loss was; -Infinity: there was none. */
-  poweredMs = -Infinity;
+  readonly copies = new Copies();
+  /** Keys of derived objects that somebody removed or spoiled. */
+  readonly spoiled = new Set<string>();
+  /** When power was lost. */
+  readonly powerLosses: number[] = [];
   readonly #nowMs: () => number;
   #errands = 0;
 
@@ -166,6 +186,11 @@ export class Calls {
     call.endedMs = this.#nowMs();
   }
 
+  /** When the last power loss was; -Infinity: there was none. */
+  get poweredMs(): number {
+    return this.powerLosses.at(-1) ?? -Infinity;
+  }
+
   /** Power loss may have left holes in the logs, since something was written relaxed before. */
   get mayBeTorn(): boolean {
     return this.all.some(({ isRelaxed, begunMs }) => isRelaxed && begunMs <= this.poweredMs);
@@ -173,6 +198,6 @@ export class Calls {
 
   /** What was seen before, and not acknowledged, may be gone. */
   losePower(): void {
-    this.poweredMs = this.#nowMs();
+    this.powerLosses.push(this.#nowMs());
   }
 }

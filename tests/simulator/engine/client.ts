@@ -8,6 +8,7 @@ import { type AnyActor, perform } from "./actors/actors.ts";
 import type { Write } from "../../oracle/random-writes.ts";
 import type { Action, Answer, Call, Calls, Errand } from "./calls.ts";
 import type { Consumers } from "./consumers.ts";
+import type { Copies } from "./copies.ts";
 
 /** How long clients stay with one branch. */
 const TOGETHER_MS = 4_000;
@@ -45,6 +46,7 @@ export class Client implements Acting {
   readonly graph: Omnigraph;
   readonly random: SeededRandom;
   readonly consumers: Consumers;
+  readonly copies: Copies;
   readonly #around: Surroundings;
   /** Commits that this client was told of, by the branch. */
   readonly #seen: { readonly branch: string; readonly commit: string }[] = [];
@@ -54,6 +56,7 @@ export class Client implements Acting {
     this.graph = around.graph;
     this.random = around.random;
     this.consumers = around.calls.consumers;
+    this.copies = around.calls.copies;
   }
 
   /** Sees one errand through, whatever comes of it. */

@@ -1,5 +1,5 @@
 import { isError } from "@omnigraph/base";
-import type { Omnigraph } from "omnigraph";
+import { Omnigraph } from "omnigraph";
 import { exportedEntities } from "../../support/models/feed-model.ts";
 import { changesBetween, linesOf } from "../../oracle/history-state.ts";
 import { changeSeen, previewSeen } from "../../support/graphs/graph-calls.ts";
@@ -10,6 +10,7 @@ import type { HorizonsFound } from "./horizons.ts";
 import type { LogFound } from "./logs.ts";
 import { checkRest } from "./told-feed.ts";
 import { isBaseGone } from "./told-gone.ts";
+import { isSpoiled } from "./told-kept.ts";
 import { changesText, foretoldText, previewText } from "./told-seen.ts";
 import type { Replay } from "./replay.ts";
 import { openGraph, PLAIN } from "./open.ts";
@@ -29,7 +30,8 @@ export async function checkEnd(
     (await checkMergeable(graph, replay, horizons)) ??
     (await checkRest(graph, world.root, { replay, calls, horizons })) ??
     (await checkWritable(graph, replay)) ??
-    (await checkWhole(graph, replay, calls));
+    (await checkWhole(graph, replay, calls)) ??
+    (await checkCopy(graph, world, replay, calls));
   await graph.close();
   return wrong;
 }
@@ -138,7 +140,9 @@ async function checkWhole(graph: Omnigraph, { logs }: Replay, calls: Calls): Pro
   const known = new Set<string>(logs.map(({ logId }) => logId));
   const wrong = findings.filter(
     ({ severity, place }) =>
-      severity !== "note" && !(calls.mayBeTorn && isOfUnknown(place, (logId) => known.has(logId))),
+      severity !== "note" &&
+      !isSpoiled({ place, problem: "" }, calls.spoiled) &&
+      !(calls.mayBeTorn && isOfUnknown(place, (logId) => known.has(logId))),
   );
   if (logs.some(({ isTorn }) => isTorn))
     return wrong.length === 0 ? "a log is torn, and fsck finds nothing" : null;
@@ -149,4 +153,40 @@ async function checkWhole(graph: Omnigraph, { logs }: Replay, calls: Calls): Pro
 function isOfUnknown(place: string, isKnown: (logId: string) => boolean): boolean {
   const logId = /__manifest\/log\/([0-9a-z]{9})[.-]/.exec(place)?.[1]?.toUpperCase();
   return logId !== undefined && !isKnown(logId);
+}
+
+/** A copy that was begun can be carried on, and is then what the graph is. */
+async function checkCopy(
+  graph: Omnigraph,
+  world: SimulatedObjects,
+  { logs }: Replay,
+  calls: Calls,
+): Promise<string | null> {
+  if (!calls.copies.has(world.root) || logs.some(({ isTorn }) => isTorn)) return null;
+  const uri = calls.copies.uriOf(world.root);
+  await graph.maintenance.backup(uri, { verify: true });
+  const copy = await Omnigraph.open(uri, { readOnly: true });
+  try {
+    const [there, expected] = [await copy.branches.list(), await graph.branches.list()];
+    const line = ({ name, head }: { readonly name: string; readonly head: string }): string =>
+      `${name} ${head}`;
+    if (there.map(line).join() !== expected.map(line).join())
+      return `the branches of the copy are ${there.map(line).join()}, not ${expected.map(line).join()}`;
+    for (const { name } of there) {
+      const [found, wanted] = [
+        await exportedEntities(copy, { branch: name }),
+        await exportedEntities(graph, { branch: name }),
+      ];
+      if (found.join("\n") !== wanted.join("\n"))
+        return `${name} of the copy is ${found.join("; ")}, not ${wanted.join("; ")}`;
+    }
+    const { findings } = await copy.maintenance.fsck();
+    // Files are copied as they are.
+    const wrong = findings.find(
+      ({ severity, place, problem }) => severity !== "note" && !isSpoiled({ place, problem }, calls.spoiled),
+    );
+    return wrong === undefined ? null : `in the copy, ${wrong.place}: ${wrong.problem}`;
+  } finally {
+    await copy.close();
+  }
 }

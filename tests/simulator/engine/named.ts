@@ -21,7 +21,11 @@ export function targetsOf(action: Action): readonly string[] {
     case "read":
     case "follow":
       return [action.branch];
+    case "repair":
+      return [action.branch];
     case "cleanup":
+    case "backup":
+    case "fsck":
       return [];
   }
 }
@@ -40,6 +44,9 @@ export function namesOf(action: Action): readonly string[] {
     case "read":
     case "follow":
     case "cleanup":
+    case "backup":
+    case "fsck":
+    case "repair":
       return targetsOf(action);
     case "preview":
       return action.isRevert ? [action.target] : [action.source, action.target];

@@ -189,6 +189,9 @@ export class Replay {
       case "create":
       case "delete":
       case "cleanup":
+      case "backup":
+      case "fsck":
+      case "repair":
       case "read":
       case "preview":
       case "diff":

@@ -14,7 +14,7 @@ import { type EngineBug, planted } from "./bugs.ts";
 import { Calls, type Errand } from "./calls.ts";
 import { checkRun } from "./check.ts";
 import { NAMES } from "./actors/actor.ts";
-import { ACTORS, CLEANING_ACTORS } from "./actors/actors.ts";
+import { ACTORS, type Upkeep } from "./actors/actors.ts";
 import { Handle, type Shared } from "./handle.ts";
 import { foldingSoon } from "./folding-soon.ts";
 import { type HandleOptions, makeGraph, openGraph, PLAIN } from "./open.ts";
@@ -54,13 +54,15 @@ export interface RunOptions {
   /** Default: that of the seed. */
   readonly traits?: SimulatedTraits;
   readonly size?: Size;
-  /** Whether clients give up the past now and then. Default: as the seed says. */
-  readonly isCleaned?: boolean;
+  /** Whether clients look after the graph. Default: as the seed says. */
+  readonly upkeep?: Upkeep;
 }
 
-/** Whether clients of the run of a seed give up the past. */
-export function isCleanedBy(seed: number): boolean {
-  return new SeededRandom(seed + 5_000_011).chance(0.5);
+/** How clients of the run of a seed look after the graph. */
+export function upkeepOf(seed: number): Upkeep {
+  const random = new SeededRandom(seed + 5_000_011);
+  if (random.chance(0.5)) return "none";
+  return random.chance(0.3) ? "hasty" : "some";
 }
 
 /** One run of the real library over simulated objects: processes write, merge and read, and are crashed, paused and cut off, as the seed says. */
@@ -100,9 +102,9 @@ class Run {
   #powerLosses = 0;
 
   constructor(seed: number, options: RunOptions) {
-    const { bug = null, traits = traitsOf(seed), size = WHOLE, isCleaned = isCleanedBy(seed) } = options;
+    const { bug = null, traits = traitsOf(seed), size = WHOLE, upkeep = upkeepOf(seed) } = options;
     this.#seed = seed;
-    this.#isCleaned = isCleaned;
+    this.#isCleaned = upkeep !== "none";
     this.#bug = bug;
     this.#size = size;
     this.#random = new SeededRandom(seed);
@@ -119,7 +121,7 @@ class Run {
     this.#world = new SimulatedObjects(time, this.#traced(), seed + 2_000_003, own);
     this.#director = new SimulatedProcess("director", time, new SeededRandom(seed + 3_000_017));
     const writes = drawWrites(seed, size.writes)[Symbol.iterator]();
-    const actors = isCleaned ? CLEANING_ACTORS : ACTORS;
+    const actors = ACTORS[upkeep];
     this.#shared = { calls: new Calls(() => time.nowMs), actors, writes, left: [], isOver: false };
   }
 
@@ -134,6 +136,7 @@ class Run {
     }
     const violation = this.#faults[0] ?? (await this.#end()) ?? (await this.#check());
     const { calls } = this.#shared;
+    await calls.copies.drop();
     for (const { errand, begunMs, endedMs, answer } of calls.all)
       this.#digest.update(JSON.stringify([errand.id, begunMs, endedMs, answer?.kind]));
     const commits = this.#world.keys().filter((key) => key.endsWith(".commit")).length;
@@ -289,6 +292,17 @@ class Run {
     else if (roll < 0.65) this.#dieFor(random.pick([0, 60_000]) * random.next());
     else if (roll < 0.75) this.#restartAll();
     this.#replace();
+    if (this.#isCleaned && this.#fate.chance(0.2)) this.#spoil();
+  }
+
+  /** Something that is derived is lost, or damaged. */
+  #spoil(): void {
+    const [first, ...others] = this.#world.keys().filter((key) => isDerived(key));
+    if (first === undefined) return;
+    const key = this.#fate.pick([first, ...others]);
+    this.#shared.calls.spoiled.add(key);
+    if (this.#fate.chance(0.5)) this.#world.lose(key);
+    else this.#world.damage(key, Buffer.from("spoiled"));
   }
 
   /** Most of how long processes stand still. Where the past is given up, now and then for so long that claims on it expire. */
@@ -385,6 +399,10 @@ class Run {
   async #pass(ms: number): Promise<void> {
     await this.#director.clock.sleep(ms);
   }
+}
+
+function isDerived(key: string): boolean {
+  return key.startsWith("__manifest/digests/") || key.endsWith(".cols");
 }
 
 /** How likely it is that a process ends after a call of those that only writes make which stage tables, or settle what others have staged. */

@@ -1,19 +1,20 @@
 import type { SimulatedTraits } from "../../support/simulation/objects.ts";
-import { isCleanedBy, simulate, type Size, WHOLE } from "./run.ts";
+import type { Upkeep } from "./actors/actors.ts";
+import { simulate, type Size, upkeepOf, WHOLE } from "./run.ts";
 
 /** A run that showed a violation: as plain data, so that it can be kept as a file. */
 export interface Repro {
   readonly seed: number;
   readonly size: Size;
   readonly traits: SimulatedTraits;
-  readonly isCleaned: boolean;
+  readonly upkeep: Upkeep;
 }
 
 /** The smallest run of a seed that still shows a violation: with the fewest strikes, and then the fewest writes. */
 export async function shrunk(seed: number, traits: SimulatedTraits): Promise<Repro> {
-  const isCleaned = isCleanedBy(seed);
+  const upkeep = upkeepOf(seed);
   const fails = async (size: Size): Promise<boolean> =>
-    (await simulate(seed, { traits, size, isCleaned })).violation !== null;
+    (await simulate(seed, { traits, size, upkeep })).violation !== null;
   let size = WHOLE;
   for (let steps = 0; steps < WHOLE.steps; steps++)
     if (await fails({ ...size, steps })) {
@@ -23,5 +24,5 @@ export async function shrunk(seed: number, traits: SimulatedTraits): Promise<Rep
   for (let less = size.writes >> 1; less > 0; less >>= 1)
     while (size.writes > less && (await fails({ ...size, writes: size.writes - less })))
       size = { ...size, writes: size.writes - less };
-  return { seed, size, traits, isCleaned };
+  return { seed, size, traits, upkeep };
 }

@@ -5,6 +5,7 @@ import type { Facts } from "./check.ts";
 import { headsOf, type Span } from "./heads.ts";
 import type { Replayed } from "./replay.ts";
 import { checkPolled } from "./told-feed.ts";
+import { checkCopied, checkProblems } from "./told-kept.ts";
 import { checkDiff, checkPreview, commitsAt, placesAt } from "./told-seen.ts";
 
 type Done = Extract<Answer, { readonly kind: "done" }>;
@@ -31,6 +32,11 @@ export function checkDone(call: Call, answer: Done, facts: Facts): Promise<strin
     case "cleanup":
       // What it condemned is checked with all horizons, and what is left with the graph.
       return null;
+    case "backup":
+      return checkCopied(call, answer, facts);
+    case "fsck":
+    case "repair":
+      return checkProblems(answer, facts);
     case "read":
       return checkRead(call, answer, facts);
     case "preview":

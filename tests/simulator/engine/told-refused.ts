@@ -43,6 +43,8 @@ export async function checkRefused(call: Call, answer: Refused, facts: Facts): P
     const isOver = call.deadlineMs !== null && call.endedMs - call.begunMs >= call.deadlineMs - ROUNDING_MS;
     return isOver ? null : "its time was not over";
   }
+  if (reason === "object_corrupt")
+    return isTornPin(call, answer, facts) ? null : "nobody has damaged an object";
   // What it saw may be gone.
   if (calls.poweredMs >= call.endedMs) return isKnown(reason) ? null : `nobody should be told ${reason}`;
   if (OF_THE_GRAPH.has(reason)) return checkGraph(call, answer, facts);
@@ -70,6 +72,15 @@ export async function checkRefused(call: Call, answer: Refused, facts: Facts): P
     default:
       return `nobody should be told ${reason}`;
   }
+}
+
+/** Whether a cleanup met a claim that power loss has torn, as it is put relaxed: until that expires nobody knows what it is on. */
+function isTornPin({ errand, endedMs }: Call, { message }: Refused, { calls }: Facts): boolean {
+  return (
+    errand.action.kind === "cleanup" &&
+    message.startsWith("the pin ") &&
+    calls.powerLosses.some((atMs) => atMs <= endedMs)
+  );
 }
 
 function isKnown(reason: string): boolean {

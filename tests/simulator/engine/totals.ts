@@ -16,6 +16,9 @@ export interface Totals {
   readonly reclaimed: number;
   /** Calls that were told that what they need is gone. */
   readonly gone: number;
+  readonly backups: number;
+  readonly checks: number;
+  readonly repairs: number;
   readonly reads: number;
   readonly previews: number;
   readonly diffs: number;
@@ -70,6 +73,9 @@ export function countCalls({ all }: Calls): Omit<Totals, World> {
       (sum, { answer }) => sum + (answer?.kind === "done" ? (answer.reclaimed ?? 0) : 0),
       0,
     ),
+    backups: done("backup"),
+    checks: done("fsck"),
+    repairs: done("repair"),
     gone: told("history_reclaimed"),
     reads: made("read"),
     previews: done("preview"),

@@ -85,6 +85,12 @@ export class SimulatedHoldings {
     this.#durable.set(key, held);
   }
 
+  lose(key: string): void {
+    this.#live.delete(key);
+    this.#durable.delete(key);
+    this.#sorted = null;
+  }
+
   /** Milliseconds of virtual time since which there is an object at a key; null where there is none. */
   since(key: string): number | null {
     return this.#live.get(key)?.sinceMs ?? null;

@@ -98,6 +98,11 @@ export class SimulatedObjects {
     return this.#address.now.keys();
   }
 
+  /** Removes an object behind everybody's back. */
+  lose(key: string): void {
+    this.#address.now.lose(key);
+  }
+
   /** Replaces an object behind everybody's back, as a failing disk would. */
   damage(key: string, bytes: Uint8Array): void {
     this.#address.now.damage(key, bytes);

@@ -51,7 +51,8 @@ async function copyInto(
   const layerTarget = {
     holdsTables,
     isThere: (key: string, size: number | null) => target.keeps(key, size),
-    put: (key: string, bytes: Uint8Array) => target.put(key, bytes),
+    put: (key: string, bytes: Uint8Array, isDerived: boolean) =>
+      isDerived ? target.put(key, bytes, () => true) : target.put(key, bytes),
   };
   const copied = await from.log.copyInto({
     target,

@@ -182,10 +182,11 @@ export class LogCheck {
     const head =
       listed === undefined ? (fork === null ? null : await this.#record(fork)) : object && lastOf(object);
     if (head?.header.kind === "seal" && listed !== undefined) return null;
-    if (isDeleted && head !== null) {
-      const problem = `branch ${name} has a later record that says it is deleted, but its log ${logId} has no seal`;
+    // A copy of the graph has the records of deleted branches, and of their logs what others stand on.
+    if (isDeleted && listed !== undefined) {
+      const problem = `the log of a deleted branch ${name}, without its seal, as in a copy of a graph`;
       this.#found.push({
-        kind: "record_wrong",
+        kind: "log_unnamed",
         key: key ?? name,
         problem,
         subject: { kind: "branch", name },

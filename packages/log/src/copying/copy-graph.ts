@@ -234,11 +234,19 @@ class GraphCopy {
     }
   }
 
-  /** A copy has a nonce of its own, so that a handle that was opened on what was there before tells them apart. */
+  /**
+   * A copy has a nonce of its own, so that a handle that was opened on what was there before tells them apart. Of two that copy to one place at a time one puts
+   * it, and both have made the copy.
+   */
   async #putFormat(): Promise<void> {
     if (this.#isGraph) return;
-    const nonce = Buffer.from(this.#source.environment.random.bytes(16)).toString("hex");
-    await this.#target.put(FORMAT_KEY, withNonce(await this.#read(FORMAT_KEY), nonce));
+    const { environment, format } = this.#source;
+    const nonce = Buffer.from(environment.random.bytes(16)).toString("hex");
+    const isCopy = (there: Uint8Array): boolean => {
+      const found = decodeFormat(there, "write", this.#target.store.uri);
+      return found.graph === format.graph && found.nonce !== format.nonce;
+    };
+    await this.#target.put(FORMAT_KEY, withNonce(await this.#read(FORMAT_KEY), nonce), isCopy);
   }
 
   /** A branch with the head that it has in the copy: a later commit than was seen, if another branch stands on that. */

@@ -55,8 +55,8 @@ export class CopyTarget {
       return;
     }
     const there = await claim(this.store, this.#options.environment, key, bytes);
-    if (!isEqual(there, bytes)) throw this.differs(key, "has other bytes");
-    if (this.verify) await this.#compare(key, bytes, isEqual);
+    if (!isSame(there, bytes)) throw this.differs(key, "has other bytes");
+    if (this.verify) await this.#compare(key, bytes, isSame);
     this.counts.copied++;
     this.counts.bytes += bytes.length;
     this.#options.onPut(this.counts);

@@ -23,7 +23,8 @@ export interface LayerTarget {
   readonly holdsTables: boolean;
   /** Whether a file is there with this size, so that it need not be read. */
   readonly isThere: (key: string, size: number | null) => boolean;
-  readonly put: (key: string, bytes: Uint8Array) => Promise<void>;
+  /** `isDerived`: any other bytes that are there are as good. */
+  readonly put: (key: string, bytes: Uint8Array, isDerived: boolean) => Promise<void>;
 }
 
 /**
@@ -31,7 +32,7 @@ export interface LayerTarget {
  * stores and of the target.
  */
 export async function copyLayer(entry: LayerEntry, from: LayerSource, to: LayerTarget): Promise<void> {
-  const { folder, rows, tombstones } = layerKeys(entry);
+  const { folder, rows, cols, tombstones } = layerKeys(entry);
   const base = `${folder}/${entry.type}`;
   const files = await from.objects.list(`${base}.`);
   const isTable = ({ key }: ObjectInfo): boolean => key.startsWith(`${base}.lance/`);
@@ -39,13 +40,19 @@ export async function copyLayer(entry: LayerEntry, from: LayerSource, to: LayerT
   if (!has(rows) && !files.some(isTable)) throw missing(from.objects, `${base}.lance`);
   if (entry.tombstones > 0 && !has(tombstones)) throw missing(from.objects, tombstones);
   const copied = to.holdsTables ? files : files.filter((file) => !isTable(file));
-  await copyFiles(copied, from.objects, to);
+  await copyFiles(copied, from.objects, to, cols);
   if (to.holdsTables || has(rows) || to.isThere(rows, null)) return;
-  await to.put(rows, encodeRows(entry, await wholeRows(from.tables.open(entry))));
+  await to.put(rows, encodeRows(entry, await wholeRows(from.tables.open(entry))), false);
 }
 
-async function copyFiles(files: readonly ObjectInfo[], from: ObjectStore, to: LayerTarget): Promise<void> {
-  const wanted = files.filter(({ key, size }) => !to.isThere(key, size));
+/** A column file that was damaged, here or there, is written again by a repair: it must not keep a copy from being carried on. */
+async function copyFiles(
+  files: readonly ObjectInfo[],
+  from: ObjectStore,
+  to: LayerTarget,
+  cols: string,
+): Promise<void> {
+  const wanted = files.filter(({ key, size }) => !to.isThere(key, key === cols ? null : size));
   for (let at = 0; at < wanted.length;) {
     const together: ObjectInfo[] = [];
     let bytes = 0;
@@ -54,14 +61,19 @@ async function copyFiles(files: readonly ObjectInfo[], from: ObjectStore, to: La
       together.push(file);
       bytes += file.size;
     }
-    await Promise.all(together.map((file) => copyFile(file, from, to)));
+    await Promise.all(together.map((file) => copyFile(file, from, to, file.key === cols)));
   }
 }
 
-async function copyFile({ key, size }: ObjectInfo, from: ObjectStore, to: LayerTarget): Promise<void> {
+async function copyFile(
+  { key, size }: ObjectInfo,
+  from: ObjectStore,
+  to: LayerTarget,
+  isDerived: boolean,
+): Promise<void> {
   const bytes = await from.get(key);
   if (bytes?.length !== size) throw missing(from, key);
-  await to.put(key, bytes);
+  await to.put(key, bytes, isDerived);
 }
 
 /** All rows of a layer. */

@@ -1,5 +1,6 @@
 import type { Action, Answer, Call } from "../calls.ts";
 import type { Consumers } from "../consumers.ts";
+import type { Copies } from "../copies.ts";
 import type { CallOptions, Omnigraph } from "omnigraph";
 import type { Write } from "../../../oracle/random-writes.ts";
 import type { SeededRandom } from "../../../support/simulation/seeded-random.ts";
@@ -12,6 +13,7 @@ export interface Client {
   readonly graph: Omnigraph;
   readonly random: SeededRandom;
   readonly consumers: Consumers;
+  readonly copies: Copies;
   /** Of a branch: clients of all processes come to one at about the same time. */
   name(): string;
   /** The next write of the run; undefined where there are no more. */

@@ -1,9 +1,10 @@
 import type { Action, Answer, Call } from "../calls.ts";
 import type { Client, Drawn, WriteOptions } from "./actor.ts";
 import { creator, deleter, forker } from "./brancher.ts";
-import { cleaner } from "./cleaner.ts";
+import { cleaner, hastyCleaner } from "./cleaner.ts";
 import { comparer } from "./comparer.ts";
 import { follower } from "./follower.ts";
+import { checker, copier, repairer } from "./keeper.ts";
 import { merger } from "./merger.ts";
 import { optimizer } from "./optimizer.ts";
 import { previewer } from "./previewer.ts";
@@ -17,8 +18,10 @@ export interface AnyActor {
   draw(client: Client): Drawn | null;
 }
 
-/** What clients do where the past stays. */
-export const ACTORS: readonly AnyActor[] = [
+/** How clients look after the graph: not at all, now and then, or by giving up the past all the time while others begin branches in it. */
+export type Upkeep = "none" | "some" | "hasty";
+
+const USERS: readonly AnyActor[] = [
   editor,
   creator,
   deleter,
@@ -31,8 +34,12 @@ export const ACTORS: readonly AnyActor[] = [
   follower,
 ];
 
-/** What clients do where the past is given up. */
-export const CLEANING_ACTORS: readonly AnyActor[] = [...ACTORS, cleaner, forker];
+/** What clients do. */
+export const ACTORS: Readonly<Record<Upkeep, readonly AnyActor[]>> = {
+  none: USERS,
+  some: [...USERS, cleaner, forker, copier, checker, repairer],
+  hasty: [...USERS, { ...hastyCleaner, weight: 50 }, { ...forker, weight: 60 }, copier],
+};
 
 /** Makes the call that an action is. Throws what it is refused with. */
 export function perform(client: Client, action: Action, options: WriteOptions, call: Call): Promise<Answer> {
@@ -51,6 +58,12 @@ export function perform(client: Client, action: Action, options: WriteOptions, c
       return optimizer.perform(client, action, options, call);
     case "cleanup":
       return cleaner.perform(client, action, options, call);
+    case "backup":
+      return copier.perform(client, action, options, call);
+    case "fsck":
+      return checker.perform(client, action, options, call);
+    case "repair":
+      return repairer.perform(client, action, options, call);
     case "read":
       return reader.perform(client, action, options, call);
     case "preview":

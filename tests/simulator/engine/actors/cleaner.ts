@@ -26,3 +26,13 @@ export const cleaner: Actor<"cleanup"> = {
     return { kind: "done", commit: null, reclaimed: confirm ? answer.commits + tables : 0 };
   },
 };
+
+/** Gives up all but the newest, at once. */
+export const hastyCleaner: Actor<"cleanup"> = {
+  ...cleaner,
+  draw: ({ random }) => {
+    const keep = 1 + random.integer(2);
+    const action = { kind: "cleanup", keep, olderThanMs: null, graceMs: 0, confirm: true } as const;
+    return { action, isNamed: false };
+  },
+};

@@ -1,5 +1,12 @@
 import type { Environment } from "@omnigraph/base";
-import { branchNotFound, LogCheck, type Subject, type Survey, type SurveyedBranch } from "@omnigraph/log";
+import {
+  branchNotFound,
+  isReclaimedTable,
+  LogCheck,
+  type Subject,
+  type Survey,
+  type SurveyedBranch,
+} from "@omnigraph/log";
 import type { LayerEntry, LayerProblem, LayerStore, ObjectStore } from "@omnigraph/storage";
 import type { FindingClass, FsckAnswer, FsckFinding } from "@omnigraph/wire";
 import type { FsckOptions, FsckProgress } from "../../api/maintenance.ts";
@@ -87,6 +94,8 @@ async function checkTable(
   for await (const { kind, key, problem } of tables.check(entry, signal)) {
     const subject = kind === "column_file_damaged" ? NOBODY : ({ kind: "layer", staging, type } as const);
     const harm = harmOf(subject, survey, store.ordered);
+    // A cleanup that runs at the same time may have removed it since the commits were read.
+    if (harm.branches.length === 0 && (await isReclaimedTable(store, "read", key))) return;
     tally.add({ class: kind, place: key, problem, ...harm }, { kind: "layer", entry });
     kinds.push(kind);
   }
