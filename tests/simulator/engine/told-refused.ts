@@ -1,4 +1,4 @@
-import { isUlid } from "@omnigraph/base";
+import { isUlid, LIMITS } from "@omnigraph/base";
 import { addressOf } from "@omnigraph/log";
 import { sortedConflicts } from "../../support/models/history-calls.ts";
 import type { Refusal } from "../../support/models/history-calls.ts";
@@ -40,7 +40,10 @@ export async function checkRefused(call: Call, answer: Refused, facts: Facts): P
   if (reason === "graph_replaced") return facts.wasReplaced(call) ? null : "nobody replaced the graph";
   if (reason === "aborted" || reason === "closed") return call.isStoppable ? null : `nobody stopped it`;
   if (reason === "deadline_exceeded") {
-    const isOver = call.deadlineMs !== null && call.endedMs - call.begunMs >= call.deadlineMs - ROUNDING_MS;
+    // Processes stand still for longer than a query may take that nobody gives a time.
+    const allowedMs =
+      call.deadlineMs ?? (call.errand.action.kind === "read" ? LIMITS.queryDeadlineMs.value : Infinity);
+    const isOver = call.endedMs - call.begunMs >= allowedMs - ROUNDING_MS;
     return isOver ? null : "its time was not over";
   }
   if (reason === "object_corrupt")

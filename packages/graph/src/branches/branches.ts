@@ -89,14 +89,15 @@ export class Branches {
 
   /**
    * Does something again if it failed for what cleanup has removed. A view that was advanced across a fold still reads the tables before it, which the head no
-   * longer needs, so all views are opened anew then.
+   * longer needs, so all views are opened anew then: `own` too, which are those of a branch that is still being made.
    */
-  async fresh<T>(action: () => Promise<T>): Promise<T> {
+  async fresh<T>(action: () => Promise<T>, own?: BranchViews): Promise<T> {
     try {
       return await action();
     } catch (thrown) {
       if (!(await isReclaimed(this.#context.log, thrown))) throw thrown;
       for (const { views } of this.#open) views.forget();
+      own?.forget();
       return action();
     }
   }
@@ -241,7 +242,7 @@ export class Branches {
   }
 
   #writesOf(views: BranchViews, making: Making | null = null): BranchWrites {
-    const fresh = <T>(action: () => Promise<T>): Promise<T> => this.fresh(action);
+    const fresh = <T>(action: () => Promise<T>): Promise<T> => this.fresh(action, views);
     return new BranchWrites(this.#context, views, this.net, { fresh, onCommit: this.#onCommit, making });
   }
 
