@@ -38,7 +38,7 @@ export function engineSuite(first: number, count: number): void {
       ] as const)
         expect(total(name), name).toBeGreaterThan(count / 6);
       for (const name of ["cleanups", "reclaimed", "gone"] as const)
-        expect(total(name), name).toBeGreaterThan(count / 10);
+        expect(total(name), name).toBeGreaterThan(count / 20);
       expect(total("overtaken"), "overtaken").toBeGreaterThan(count / 15);
     },
   );

@@ -106,6 +106,7 @@ export class GraphLog {
       find: ({ branch, logId, base }) => this.#branches.find(branch, logId, base),
       writer: (branch) => this.#newWriter(branch),
       commit: (id) => this.commit(id),
+      makeDurable: (commit) => this.#branches.makeDurable(commit),
       fork: (branch, from, makes) =>
         this.#checkedFork(this.#branches.resumed(branch, from, makes), from, null),
       canFold: (commit, fold, schema) => this.folds.hold(commit, fold, schema),

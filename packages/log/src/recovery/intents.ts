@@ -75,7 +75,7 @@ export class Intents {
       const decision: Decision | null = isLater
         ? { kind: "published", commit }
         : await this.#settlement.withdraw(intent);
-      await this.#settlement.remove(intent.staging, decision);
+      await this.#settlement.remove(intent.staging, intent.facts.branch, decision);
     });
   }
 
@@ -95,7 +95,7 @@ export class Intents {
       const slot = (facts.branch.known?.address.slot ?? 0) + 1;
       throw outcomeUnknown(record.op, record.logId, slot, cause);
     }
-    await this.#tidy(() => this.#settlement.remove(staging, decision));
+    await this.#tidy(() => this.#settlement.remove(staging, facts.branch, decision));
     return decision?.kind === "published" ? decision.commit : null;
   }
 

@@ -79,6 +79,8 @@ export interface SettlementContext {
   /** A writer of its own, so that others do not queue up behind it. */
   writer(branch: BranchLog): BranchWriter;
   commit(id: string): Promise<CommitRecord>;
+  /** Makes a commit and all before it in its log outlast power loss. */
+  makeDurable(commit: CommitRecord): Promise<void>;
   /** A branch that another process has prepared. */
   fork(branch: BranchLog, from: CommitRecord, makes: NewBranch): Fork;
   canFold(commit: CommitRecord, fold: Fold, schema: string): Promise<boolean>;
@@ -107,14 +109,15 @@ export class Settlement {
     const base = await this.#context.commit(intent.base);
     const why = reasonAgainst(found, intent, staged);
     const decision = await this.#decide(intent, staged, found.log, base, why);
-    return this.#removed(intent, found.isNamed ? decision : await this.#named(intent, found.log, decision));
+    const outcome = found.isNamed ? decision : await this.#named(intent, found.log, decision);
+    return this.#removed(intent, found.log, outcome);
   }
 
   /** Gives an attempt up, unless it is decided already. Errors: as `settle`. */
   async giveUp({ intent }: OpenIntent, why: string): Promise<Decision> {
     const { log } = await this.#context.find(intent);
     const base = await this.#context.commit(intent.base);
-    return this.#removed(intent, await this.#decide(intent, null, log, base, why));
+    return this.#removed(intent, log, await this.#decide(intent, null, log, base, why));
   }
 
   /**
@@ -145,8 +148,8 @@ export class Settlement {
     }
   }
 
-  async #removed(intent: IntentRecord, decision: Decision): Promise<Decision> {
-    await this.remove(intent.staging, decision);
+  async #removed(intent: IntentRecord, log: BranchLog, decision: Decision): Promise<Decision> {
+    await this.remove(intent.staging, log, decision);
     return decision;
   }
 
@@ -218,11 +221,16 @@ export class Settlement {
     return header.op !== op;
   }
 
-  /** Removes what an attempt has staged, unless a commit adopts it, and then its intent. Null: nobody can publish it. */
-  async remove(staging: string, decision: Decision | null): Promise<void> {
+  /**
+   * Removes what an attempt has staged, unless a commit adopts it, and then its intent. Null: nobody can publish it. What shows that, in the log, is made durable
+   * first: power loss could take it and leave the intent, and whoever settles that would publish tables that are gone.
+   */
+  async remove(staging: string, log: BranchLog, decision: Decision | null): Promise<void> {
     const { store } = this.#context;
-    if (!isAdopted(decision, staging))
+    if (!isAdopted(decision, staging)) {
+      await this.#context.makeDurable((await log.look()).commit);
       for (const prefix of stagedPrefixes(staging)) await store.deletePrefix(prefix);
+    }
     for (const part of INTENT_PARTS) await store.delete(intentKey(staging, part));
   }
 
