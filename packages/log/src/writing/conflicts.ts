@@ -21,6 +21,8 @@ export async function firstConflict(
       if (!(await draft.holdsAt(commit))) return commit;
       continue;
     }
+    // What is merged may have come to ours itself: a fold, of which a branch was made. Then nothing is left to be merged.
+    if (commit.header.id === draft.merge?.theirs.header.id) return commit;
     if (isSilent(commit)) continue;
     const byMerge = commit.header.parents.length > 1;
     let rows = ownRows(commit);

@@ -37,7 +37,10 @@ export const repairer: Actor<"repair"> = {
     const answer = await graph.maintenance.repair({ ...limitsOf(options), branch, confirm, message });
     const drifted = answer.tables.filter(({ classification }) => classification !== "no_drift");
     const problems = [
-      ...answer.objects.map(({ place, action }) => ({ place, problem: action })),
+      // A table that cannot be read is named, as nobody can tell a failing store from damage; it is left alone.
+      ...answer.objects
+        .filter(({ class: found, isDone }) => isDone || found !== "table_damaged")
+        .map(({ place, action }) => ({ place, problem: action })),
       ...drifted.map(({ typeName, classification }) => ({ place: typeName, problem: classification })),
       ...(answer.problem === null ? [] : [{ place: branch, problem: answer.problem }]),
     ];
