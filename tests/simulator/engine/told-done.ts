@@ -36,7 +36,7 @@ export function checkDone(call: Call, answer: Done, facts: Facts): Promise<strin
       return checkCopied(call, answer, facts);
     case "fsck":
     case "repair":
-      return checkProblems(answer, facts);
+      return checkProblems(call, answer, facts);
     case "read":
       return checkRead(call, answer, facts);
     case "preview":

@@ -14,7 +14,7 @@ export interface NamedLog {
   readonly fork: CommitId | null;
   /** Key of the record; null for main. */
   readonly key: string | null;
-  /** Whether a later record says that the branch is deleted. */
+  /** Whether a later record says that the branch is deleted, or gives its name to another. */
   readonly isDeleted: boolean;
 }
 
@@ -90,7 +90,9 @@ async function checkName(store: ObjectStore, name: string, taken: ReadonlySet<nu
     }
     before = record;
   }
-  return { logs, findings };
+  // A name is given again only once its branch is deleted, also where nobody has put the record that says so.
+  const isEarlier = (log: NamedLog): boolean => log !== logs.at(-1);
+  return { logs: logs.map((log) => (isEarlier(log) ? { ...log, isDeleted: true } : log)), findings };
 }
 
 function readRecord(
