@@ -200,6 +200,8 @@ export class GraphLog {
    */
   async fork(name: string, from: CommitRecord, actor: string | null, pinned = true): Promise<Fork> {
     this.#checkWritable();
+    // Its record would let others start from a commit that is condemned, until it is undone.
+    if (!pinned) await this.starts.check(from);
     const prepared = await this.#branches.fork(name, from, actor);
     return this.#checkedFork(prepared, from, pinned ? await this.starts.pin(from, "branch") : null);
   }
