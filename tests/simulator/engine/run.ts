@@ -62,7 +62,7 @@ export interface RunOptions {
 export function upkeepOf(seed: number): Upkeep {
   const random = new SeededRandom(seed + 5_000_011);
   if (random.chance(0.5)) return "none";
-  return random.chance(0.3) ? "hasty" : "some";
+  return random.chance(0.3) ? "hasty" : random.chance(0.5) ? "cleaned" : "kept";
 }
 
 /** One run of the real library over simulated objects: processes write, merge and read, and are crashed, paused and cut off, as the seed says. */
@@ -90,6 +90,7 @@ class Run {
   readonly #fate: SeededRandom;
   readonly #faults: string[] = [];
   readonly #isCleaned: boolean;
+  readonly #isKept: boolean;
   readonly #hasOther: boolean;
   /** Some handles write relaxed. What power loss leaves of that may be torn, and nobody goes on with it: power is lost in the end only. */
   readonly #hasRelaxed: boolean;
@@ -104,7 +105,8 @@ class Run {
   constructor(seed: number, options: RunOptions) {
     const { bug = null, traits = traitsOf(seed), size = WHOLE, upkeep = upkeepOf(seed) } = options;
     this.#seed = seed;
-    this.#isCleaned = upkeep !== "none";
+    this.#isCleaned = upkeep === "cleaned" || upkeep === "hasty";
+    this.#isKept = upkeep === "kept";
     this.#bug = bug;
     this.#size = size;
     this.#random = new SeededRandom(seed);
@@ -292,7 +294,7 @@ class Run {
     else if (roll < 0.65) this.#dieFor(random.pick([0, 60_000]) * random.next());
     else if (roll < 0.75) this.#restartAll();
     this.#replace();
-    if (this.#isCleaned && this.#fate.chance(0.2)) this.#spoil();
+    if (this.#isKept && this.#fate.chance(0.2)) this.#spoil();
   }
 
   /** Something that is derived is lost, or damaged. */
@@ -385,6 +387,8 @@ class Run {
     if (this.#isFatal) await this.#settle();
     if (this.#isCleaned && this.#random.chance(0.5)) await this.#clean();
     if (this.#isHarsh || this.#random.chance(0.5)) this.#losePower();
+    // A head must not move while merges are compared.
+    if (this.#isCleaned) await this.#settle();
     return this.#faults[0] ?? null;
   }
 
