@@ -20,14 +20,28 @@ const checks = [
 
 let passed = 0;
 let failed = 0;
+/** What failed, told once more at the end: who looks at the last lines of a long output sees it. */
+const failures = [];
 for (const [name, command, args] of checks) {
   const began = Date.now();
   const run = spawnSync(command, args, { encoding: "utf8", maxBuffer: 1 << 28 });
   const ok = run.status === 0;
   if (ok) passed++;
-  else failed++;
+  else {
+    failed++;
+    failures.push(name);
+  }
   console.log(`${ok ? "ok  " : "FAIL"} ${String(name)} (${((Date.now() - began) / 1000).toFixed(1)} s)`);
   if (!ok) console.log([run.stdout, run.stderr].join("").slice(-8000));
+}
+
+/** The failed tests of a file with the first lines of why; or why the file could not be run. */
+function failuresOf({ name, status, message, assertionResults }) {
+  const failed = assertionResults.filter((test) => test.status === "failed");
+  if (status === "failed" && failed.length === 0) return [`${name}: ${message}`];
+  return failed.map(
+    ({ fullName, failureMessages }) => `${name}: ${fullName}\n${failureMessages.join("\n").slice(0, 600)}`,
+  );
 }
 
 /** Runs one command of package.json that runs tests, and counts them. */
@@ -37,9 +51,10 @@ function test(script) {
   const options = ["--reporter=default", "--reporter=json", `--outputFile.json=${report}`];
   const run = spawnSync("npm", ["run", script, "--", ...options], { stdio: "inherit" });
   try {
-    const { numPassedTests, numFailedTests, numTotalTestSuites, success } = JSON.parse(
+    const { numPassedTests, numFailedTests, numTotalTestSuites, success, testResults } = JSON.parse(
       readFileSync(report, "utf8"),
     );
+    failures.push(...testResults.flatMap(failuresOf));
     passed += numPassedTests;
     failed += numFailedTests;
     if (numTotalTestSuites === 0 || ((run.status !== 0 || !success) && numFailedTests === 0)) failed++;
@@ -50,5 +65,6 @@ function test(script) {
 }
 
 if (!process.argv.includes("--no-tests")) for (const script of ["test", "test:long"]) test(script);
+for (const failure of failures) console.log(`FAIL ${failure}`);
 console.log(`${passed} passed, ${failed} failed`);
 process.exitCode = failed === 0 && passed > 0 ? 0 : 1;
