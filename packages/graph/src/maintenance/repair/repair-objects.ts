@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
-import { isError, OmnigraphError } from "@omnigraph/base";
-import { type LogId, recordCopy, SlotCopies, slotKey } from "@omnigraph/log";
+import { type Environment, isError, OmnigraphError } from "@omnigraph/base";
+import { type LogId, putBack, recordCopy, SlotCopies, slotKey } from "@omnigraph/log";
 import type { LayerEntry, LayerStore, ObjectStore } from "@omnigraph/storage";
 import type { FsckFinding, RepairedObject } from "@omnigraph/wire";
 import type { About } from "../fsck/fsck.ts";
@@ -9,6 +9,7 @@ import type { About } from "../fsck/fsck.ts";
 export interface ObjectRepairs {
   readonly store: ObjectStore;
   readonly tables: LayerStore;
+  readonly environment: Environment;
   /** Id of the graph. */
   readonly graph: string;
   /** A copy of the graph to take objects from; null where none is given. */
@@ -64,21 +65,28 @@ async function* remediesOf(
 const RESTORED: ReadonlySet<string> = new Set(["slot_missing", "slot_damaged", "slot_of_other_graph"]);
 
 async function slotRemedy(
-  { store, graph, backup }: ObjectRepairs,
+  { store, environment, graph, backup }: ObjectRepairs,
   logId: LogId,
   slot: number,
 ): Promise<Remedy> {
   const copies = new SlotCopies(store, graph, backup);
   const copy = await copies.find(logId, slot);
   if (copy === null) return { action: "restore", source: null, run: null };
-  return { action: "restore", source: copy.source, run: () => copies.restore(logId, slot, copy) };
+  return {
+    action: "restore",
+    source: copy.source,
+    run: () => copies.restore(logId, slot, copy, environment),
+  };
 }
 
 /** The record of a branch name never changes once it is there, so that of a copy is the same. */
-async function recordRemedy({ store, graph, backup }: ObjectRepairs, place: string): Promise<Remedy> {
-  const bytes = backup === null ? null : await recordCopy(store, graph, backup, place);
-  if (bytes === null) return { action: "restore", source: null, run: null };
-  return { action: "restore", source: "backup", run: () => store.put(place, bytes, "durable") };
+async function recordRemedy(
+  { store, environment, graph, backup }: ObjectRepairs,
+  place: string,
+): Promise<Remedy> {
+  const copy = backup === null ? null : await recordCopy(store, graph, backup, place);
+  if (copy === null) return { action: "restore", source: null, run: null };
+  return { action: "restore", source: "backup", run: () => putBack(store, environment, place, copy) };
 }
 
 /** An object that is named by the hash of its bytes can be taken from any store that has it. */

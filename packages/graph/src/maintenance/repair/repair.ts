@@ -90,7 +90,7 @@ async function repairObjects(
       onProgress: guarded(onProgress, "nothing was changed"),
     },
   );
-  const repairs: ObjectRepairs = { store, tables, graph: log.id, backup, confirm };
+  const repairs: ObjectRepairs = { store, tables, environment, graph: log.id, backup, confirm };
   const repaired: RepairedObject[] = [];
   for (const [finding, about] of found) {
     signal.throwIfAborted();
