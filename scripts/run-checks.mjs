@@ -29,7 +29,7 @@ for (const [name, command, args] of checks) {
   if (ok) passed++;
   else {
     failed++;
-    failures.push(name);
+    failures.push(String(name));
   }
   console.log(`${ok ? "ok  " : "FAIL"} ${String(name)} (${((Date.now() - began) / 1000).toFixed(1)} s)`);
   if (!ok) console.log([run.stdout, run.stderr].join("").slice(-8000));
