@@ -7,6 +7,9 @@ Generated from the declarations; \`node scripts/generate-reference.mjs\` writes 
 /** How a program comes to an object of a class, for the headings of its calls. */
 const REACHED = { Omnigraph: "graph", PreparedQuery: "prepared", Diff: "diff", OmnigraphError: "error" };
 
+/** Classes whose static calls programs make by the class that extends them. */
+const INHERITED_BY = { ClosedGraph: "Omnigraph" };
+
 /** The page, of exports as `publicDocs` has them. */
 export function libraryReference(exported) {
   const types = exported.filter(({ kind }) => kind === "interface" || kind === "type");
@@ -67,7 +70,9 @@ function callsOf({ name, doc, members, heritage }, reached, names) {
 
 function headingOf({ name, isStatic }, owner, reached) {
   if (name === "constructor") return `new ${owner}`;
-  return name.startsWith("[") ? `${reached}${name}` : `${isStatic ? owner : reached}.${name}`;
+  return name.startsWith("[")
+    ? `${reached}${name}`
+    : `${isStatic ? (INHERITED_BY[owner] ?? owner) : reached}.${name}`;
 }
 
 function titled(title, entries, names) {

@@ -65,6 +65,7 @@ export type {
 } from "./api/merge.ts";
 export { readResolutions } from "./merge/read-resolutions.ts";
 export { resolutionsTemplate } from "./merge/template.ts";
+export type { ClosedGraph } from "./closed-graph.ts";
 export { Omnigraph } from "./omnigraph.ts";
 export type { Commits } from "./commits.ts";
 export type { ChangeFeed } from "./feed/feed.ts";

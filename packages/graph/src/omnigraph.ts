@@ -1,7 +1,5 @@
 import type {
-  BackupAnswer,
   EntityKind,
-  FsckAnswer,
   HistoryEntry,
   LoadAnswer,
   MutationAnswer,
@@ -19,9 +17,7 @@ import type {
   ReadOptions,
   SnapshotOptions,
 } from "./api/graph.ts";
-import type { BackupOptions } from "./api/backup.ts";
 import type { HistoryOptions } from "./api/history.ts";
-import type { FsckOptions } from "./api/maintenance.ts";
 import type {
   CloseOptions,
   GraphParts,
@@ -31,28 +27,22 @@ import type {
   OpenWithOptions,
 } from "./api/opening.ts";
 import { Branches } from "./branches/branches.ts";
-import { checkArgument, optionsOf, parametersOf } from "./calls/check.ts";
-import { ENTITY_KIND, LOAD_INPUT, PARTS, TEXT } from "./calls/kinds.ts";
+import { optionsOf } from "./calls/check.ts";
+import { ClosedGraph } from "./closed-graph.ts";
 import { Commits } from "./commits.ts";
 import { ChangeFeed } from "./feed/feed.ts";
 import { GraphSchema } from "./graph-schema.ts";
 import { BackgroundFolds } from "./maintenance/background-folds.ts";
-import { fsckAt } from "./maintenance/fsck/fsck-at.ts";
-import { copyTo } from "./maintenance/copies.ts";
 import { Maintenance } from "./maintenance/maintenance.ts";
 import { Tables } from "./exchange/tables.ts";
 import { NamedBranches } from "./named-branches.ts";
 import { CompiledQueries } from "./open/compiled-queries.ts";
 import type { GraphContext } from "./open/context.ts";
-import { closeGraph, initAt, initWith, openAt, opened, openWith } from "./open/open-graph.ts";
+import { closeGraph, initAt, initWith, openAt, openWith } from "./open/open-graph.ts";
 import { Recovery } from "./recovery/recovery.ts";
 import { stagedTest } from "./recovery/staged-test.ts";
-import { entityHistory } from "./read/entity-history.ts";
-import { exportPieces } from "./read/export.ts";
 import { Reads } from "./read/reads.ts";
-import { snapshotAnswer } from "./read/snapshot-answer.ts";
-import { load } from "./write/load.ts";
-import { mutate } from "./write/mutation.ts";
+import { Writes } from "./write/writes.ts";
 
 /**
  * A graph that is open in this process. Any number of handles, here and in other processes, may be open on one graph.
@@ -86,7 +76,7 @@ import { mutate } from "./write/mutation.ts";
  * console.log(loaded.depth); // 2
  * ```
  */
-export class Omnigraph {
+export class Omnigraph extends ClosedGraph {
   /** The history of commits, and reverts. */
   readonly commits: Commits;
   /** The change feed: what the commits of a branch changed. */
@@ -103,22 +93,25 @@ export class Omnigraph {
   readonly recovery: Recovery;
   readonly #context: GraphContext;
   readonly #folds: BackgroundFolds;
-  readonly #branches: Branches;
-  readonly #queries = new CompiledQueries();
   readonly #reads: Reads;
+  readonly #writes: Writes;
 
   private constructor(context: GraphContext) {
+    super();
+    const queries = new CompiledQueries();
+    const folds = new BackgroundFolds(context);
+    const branches = new Branches(context, (branch, commit) => folds.wrote(branch, commit));
     this.#context = context;
-    this.#folds = new BackgroundFolds(context);
-    this.#branches = new Branches(context, (branch, commit) => this.#folds.wrote(branch, commit));
+    this.#folds = folds;
+    this.#reads = new Reads(context, branches, queries);
+    this.#writes = new Writes(context, branches, queries);
     this.schema = new GraphSchema(context);
-    this.commits = new Commits(context, this.#branches);
-    this.branches = new NamedBranches(context, this.#branches);
-    this.changes = new ChangeFeed(context, this.#branches);
-    this.maintenance = new Maintenance(context, this.#branches, this.#folds);
-    this.tables = new Tables(context, this.#branches);
+    this.commits = new Commits(context, branches);
+    this.branches = new NamedBranches(context, branches);
+    this.changes = new ChangeFeed(context, branches);
+    this.maintenance = new Maintenance(context, branches, folds);
+    this.tables = new Tables(context, branches);
     this.recovery = new Recovery(context);
-    this.#reads = new Reads(context, this.#branches, this.#queries);
     context.log.intents.start(stagedTest(context));
   }
 
@@ -136,8 +129,7 @@ export class Omnigraph {
    * ```
    */
   static async init(uri: string, options: InitOptions): Promise<Omnigraph> {
-    checkArgument("init", "uri", uri, TEXT);
-    return new Omnigraph(await opened(initAt(uri, optionsOf("init", options))));
+    return new Omnigraph(await initAt(uri, options));
   }
 
   /**
@@ -153,39 +145,7 @@ export class Omnigraph {
    * ```
    */
   static async open(uri: string, options?: OpenOptions): Promise<Omnigraph> {
-    checkArgument("open", "uri", uri, TEXT);
-    return new Omnigraph(await opened(openAt(uri, optionsOf("open", options))));
-  }
-
-  /**
-   * Copies a graph, a backup for example, to an address where no graph is. The copy has the id and the history of the graph, so it takes its place: programs that have the
-   * graph open there find that it was replaced. A call that was interrupted is carried on by the next one.
-   *
-   * @throws `graph_not_found`, `format_newer` for `from`
-   * @throws `graph_exists`, `folder_not_empty`, `backup_differs` for `to`
-   * @throws `store_uri_invalid`
-   * @throws `branch_not_found` for `branches`
-   * @throws `caller_failed`
-   * @example
-   * ```ts
-   * const { branches } = await Omnigraph.restore("people.omni", "memory://restored");
-   * await using restored = await Omnigraph.open("memory://restored");
-   * console.log((await restored.snapshot()).commit.id === branches[0]?.head.id); // true
-   * ```
-   */
-  static async restore(from: string, to: string, options?: BackupOptions): Promise<BackupAnswer> {
-    checkArgument("restore", "from", from, TEXT);
-    checkArgument("restore", "to", to, TEXT);
-    const asked = optionsOf("restore", options);
-    const context = await opened(openAt(from, { readOnly: true }));
-    const { calls, log, store: objects, tables, environment } = context;
-    try {
-      return await calls.run("maintenance.backup", asked, (signal) =>
-        copyTo({ log, objects, tables, environment }, to, { ...asked, signal, isNew: true }),
-      );
-    } finally {
-      await closeGraph(context);
-    }
+    return new Omnigraph(await openAt(uri, options));
   }
 
   /**
@@ -204,8 +164,7 @@ export class Omnigraph {
    * ```
    */
   static async initWith(parts: GraphParts, options: InitWithOptions): Promise<Omnigraph> {
-    checkArgument("initWith", "parts", parts, PARTS);
-    return new Omnigraph(await opened(initWith(parts, optionsOf("initWith", options))));
+    return new Omnigraph(await initWith(parts, options));
   }
 
   /**
@@ -224,26 +183,7 @@ export class Omnigraph {
    * ```
    */
   static async openWith(parts: GraphParts, options?: OpenWithOptions): Promise<Omnigraph> {
-    checkArgument("openWith", "parts", parts, PARTS);
-    return new Omnigraph(await opened(openWith(parts, optionsOf("openWith", options))));
-  }
-
-  /**
-   * Checks a graph as `maintenance.fsck` does, without opening it: also one that does not open.
-   *
-   * @throws `graph_not_found` where there is nothing of a graph
-   * @throws `branch_not_found`, `caller_failed`
-   * @throws `store_uri_invalid`
-   * @example
-   * ```ts
-   * const { isClean, checked } = await Omnigraph.fsck("people.omni");
-   * console.log(isClean, checked.branches); // true 1
-   * ```
-   */
-  static async fsck(uri: string, options?: FsckOptions): Promise<FsckAnswer> {
-    checkArgument("fsck", "uri", uri, TEXT);
-    const asked = optionsOf("fsck", options);
-    return fsckAt(uri, asked);
+    return new Omnigraph(await openWith(parts, options));
   }
 
   /**
@@ -266,10 +206,7 @@ export class Omnigraph {
    * ```
    */
   async query(source: string, parameters?: Parameters | null, options?: ReadOptions): Promise<QueryAnswer> {
-    checkArgument("query", "source", source, TEXT);
-    const asked = optionsOf("query", options);
-    const text = { text: source, file: asked.file ?? "<query>", name: asked.name };
-    return this.#reads.query(text, parameters, asked);
+    return this.#reads.query(source, parameters, options);
   }
 
   /**
@@ -285,8 +222,7 @@ export class Omnigraph {
    * ```
    */
   async prepare(source: string, options?: PrepareOptions): Promise<PreparedQuery> {
-    checkArgument("prepare", "source", source, TEXT);
-    return this.#reads.prepare(source, optionsOf("prepare", options));
+    return this.#reads.prepare(source, options);
   }
 
   /**
@@ -316,13 +252,7 @@ export class Omnigraph {
     parameters?: Parameters | null,
     options?: MutateOptions,
   ): Promise<MutationAnswer> {
-    checkArgument("mutate", "source", source, TEXT);
-    const bound = parametersOf("mutate", parameters);
-    const asked = optionsOf("mutate", options);
-    return this.#context.calls.run("mutate", asked, (signal, permitTypes) => {
-      const all = { ...asked, source, parameters: bound, signal, permitTypes };
-      return mutate(this.#context, this.#branches, this.#queries, all);
-    });
+    return this.#writes.mutate(source, parameters, options);
   }
 
   /**
@@ -348,11 +278,7 @@ export class Omnigraph {
    * ```
    */
   async load(input: LoadInput, options: LoadOptions): Promise<LoadAnswer> {
-    checkArgument("load", "input", input, LOAD_INPUT);
-    const asked = optionsOf("load", options);
-    return this.#context.calls.run("load", asked, (signal, permitTypes) =>
-      load(this.#context, this.#branches, input, { ...asked, signal, permitTypes }),
-    );
+    return this.#writes.load(input, options);
   }
 
   /**
@@ -370,12 +296,7 @@ export class Omnigraph {
    * ```
    */
   export(options?: ExportOptions): AsyncGenerator<Uint8Array, void, undefined> {
-    return this.#context.calls.stream(
-      "export",
-      () => optionsOf("export", options),
-      (asked, limits, permitTypes) =>
-        exportPieces(this.#context.log, this.#branches, asked, limits, permitTypes),
-    );
+    return this.#reads.export(options);
   }
 
   /**
@@ -395,17 +316,7 @@ export class Omnigraph {
     id: string,
     options?: HistoryOptions,
   ): Promise<readonly HistoryEntry[]> {
-    checkArgument("history", "kind", kind, ENTITY_KIND);
-    checkArgument("history", "type", type, TEXT);
-    checkArgument("history", "id", id, TEXT);
-    const asked = optionsOf("history", options);
-    return this.#context.calls.run(
-      "history",
-      asked,
-      (signal, permitTypes) =>
-        entityHistory(this.#context, this.#branches, { kind, type, id }, { ...asked, signal, permitTypes }),
-      { types: [type] },
-    );
+    return this.#reads.history({ kind, type, id }, options);
   }
 
   /**
@@ -419,10 +330,7 @@ export class Omnigraph {
    * ```
    */
   async snapshot(options?: SnapshotOptions): Promise<SnapshotAnswer> {
-    const asked = optionsOf("snapshot", options);
-    return this.#context.calls.run("snapshot", asked, (signal) =>
-      snapshotAnswer(this.#context, { ...asked, signal }),
-    );
+    return this.#reads.snapshot(options);
   }
 
   /**

@@ -219,7 +219,8 @@ export function argumentsSuite(uriOf: (folder: string) => string): void {
   });
 
   it("every method and every option has a case", () => {
-    const all = [...ownMethods(Omnigraph), ...methodsOf(context.graph)];
+    const ofAddresses = ownMethods(Object.getPrototypeOf(Omnigraph) as object);
+    const all = [...ownMethods(Omnigraph), ...ofAddresses, ...methodsOf(context.graph)];
     expect(all.toSorted()).toEqual(Object.keys(ARGUMENTS).toSorted());
     for (const name of Object.keys(OPTIONS)) expect(ARGUMENTS).toHaveProperty([name]);
   });

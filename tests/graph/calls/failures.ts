@@ -50,7 +50,7 @@ export const FAILURES: Readonly<Record<string, Failures>> = {
     graph_not_found: () => Omnigraph.open(join(folder, "absent.omni")),
     store_uri_invalid: () => Omnigraph.open("ftp://nowhere"),
   },
-  "Omnigraph.fsck": {
+  "ClosedGraph.fsck": {
     graph_not_found: () => Omnigraph.fsck(join(folder, "absent.omni")),
     branch_not_found: ({ uri }) => Omnigraph.fsck(uri, { branch: "none" }),
     caller_failed: ({ uri }) => Omnigraph.fsck(uri, { onProgress: failing }),
@@ -70,7 +70,7 @@ export const FAILURES: Readonly<Record<string, Failures>> = {
     },
   },
   "Omnigraph.openWith": { graph_not_found: () => Omnigraph.openWith(parts()) },
-  "Omnigraph.restore": {
+  "ClosedGraph.restore": {
     graph_not_found: () => Omnigraph.restore("memory://absent", "memory://reasons-new"),
     graph_exists: async () => {
       await copied("memory://reasons-whole");

@@ -4,7 +4,10 @@ import { type Backend, copyLayer, openBackend } from "@omnigraph/storage";
 import type { BackupAnswer } from "@omnigraph/wire";
 import type { BackupOptions } from "../api/backup.ts";
 import { guarded } from "../calls/callers-code.ts";
+import { checkArgument, optionsOf } from "../calls/check.ts";
+import { TEXT } from "../calls/kinds.ts";
 import { summaryOf } from "../history/summary.ts";
+import { closeGraph, openAt } from "../open/open-graph.ts";
 import { processSettings } from "../open/settings.ts";
 
 /** The graph that is copied: its log, and what it is kept in. */
@@ -33,6 +36,26 @@ export async function copyTo(from: Copied, to: string, call: CopyCall): Promise<
     return answer;
   } finally {
     await target.objects.close();
+  }
+}
+
+/** As `Omnigraph.restore`. */
+export async function restore(
+  from: string,
+  to: string,
+  options: BackupOptions | undefined,
+): Promise<BackupAnswer> {
+  checkArgument("restore", "from", from, TEXT);
+  checkArgument("restore", "to", to, TEXT);
+  const asked = optionsOf("restore", options);
+  const context = await openAt(from, { readOnly: true });
+  const { calls, log, store: objects, tables, environment } = context;
+  try {
+    return await calls.run("maintenance.backup", asked, (signal) =>
+      copyTo({ log, objects, tables, environment }, to, { ...asked, signal, isNew: true }),
+    );
+  } finally {
+    await closeGraph(context);
   }
 }
 

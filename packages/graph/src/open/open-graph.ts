@@ -12,54 +12,64 @@ import type {
 } from "../api/opening.ts";
 import { failureOf } from "../calls/call-limits.ts";
 import { Calls } from "../calls/calls.ts";
+import { checkArgument, optionsOf } from "../calls/check.ts";
+import { PARTS, TEXT } from "../calls/kinds.ts";
 import { explained } from "./reclaimed.ts";
 import { Catalogs } from "./catalogs.ts";
 import type { GraphContext } from "./context.ts";
 import { processBudget } from "./process-budget.ts";
 import { processSettings } from "./settings.ts";
 
-/** Opens the graph at an address. Errors: `graph_not_found`, `format_newer`, `store_uri_invalid`, `usage`, failures of the store. */
-export async function openAt(uri: string, options: OpenOptions): Promise<GraphContext> {
-  const { backend, budget } = await partsAt(uri, options, options.readOnly !== true);
-  return closedOnFailure(backend, async () => {
-    const graph = await openWith({ ...backend, budget }, options, uri);
-    if (!graph.log.readOnly) await backend.noteStore();
-    return graph;
+/** As `Omnigraph.open`. */
+export async function openAt(uri: string, options?: OpenOptions): Promise<GraphContext> {
+  checkArgument("open", "uri", uri, TEXT);
+  const asked = optionsOf("open", options);
+  return opened(async () => {
+    const { backend, budget } = await partsAt(uri, asked, asked.readOnly !== true);
+    return closedOnFailure(backend, async () => {
+      const graph = await openedOf({ ...backend, budget }, asked, uri);
+      if (!graph.log.readOnly) await backend.noteStore();
+      return graph;
+    });
   });
 }
 
-/** Makes a graph at an address. Errors, after which nothing was written: `schema_invalid`, `graph_exists`, `folder_not_empty`, those of `openAt`. */
+/** As `Omnigraph.init`. */
 export async function initAt(uri: string, options: InitOptions): Promise<GraphContext> {
-  const schema = encodedSchema(options, systemEnvironment);
-  const { backend, budget } = await partsAt(uri, options, true);
-  return closedOnFailure(backend, async () => {
-    const graph = await made({ ...backend, budget }, schema, options, uri);
-    await backend.noteStore();
-    return graph;
+  checkArgument("init", "uri", uri, TEXT);
+  const asked = optionsOf("init", options);
+  return opened(async () => {
+    const schema = encodedSchema(asked, systemEnvironment);
+    const { backend, budget } = await partsAt(uri, asked, true);
+    return closedOnFailure(backend, async () => {
+      const graph = await madeOf({ ...backend, budget }, schema, asked, uri);
+      await backend.noteStore();
+      return graph;
+    });
   });
 }
 
-/** Opens the graph in given parts. Errors: as `openAt`; after an error the caller has to close the parts. */
-export async function openWith(
-  parts: GraphParts,
-  options: OpenWithOptions,
-  uri: string = parts.objects.uri,
-): Promise<GraphContext> {
-  const { objects, environment = systemEnvironment } = parts;
-  const log = await GraphLog.open(objects, environment, { readOnly: options.readOnly === true });
-  return contextOf(parts, log, options, uri);
+/** As `Omnigraph.openWith`; after an error the caller has to close the parts. */
+export async function openWith(parts: GraphParts, options?: OpenWithOptions): Promise<GraphContext> {
+  checkArgument("openWith", "parts", parts, PARTS);
+  const asked = optionsOf("openWith", options);
+  return opened(() => openedOf(parts, asked, parts.objects.uri));
 }
 
-/** Makes a graph in given parts. Errors: as `initAt`; after an error the caller has to close the parts. */
+/** As `Omnigraph.initWith`; after an error the caller has to close the parts. */
 export async function initWith(parts: GraphParts, options: InitWithOptions): Promise<GraphContext> {
-  const schema = encodedSchema(options, parts.environment ?? systemEnvironment);
-  return made(parts, schema, options, parts.objects.uri);
+  checkArgument("initWith", "parts", parts, PARTS);
+  const asked = optionsOf("initWith", options);
+  return opened(async () => {
+    const schema = encodedSchema(asked, parts.environment ?? systemEnvironment);
+    return madeOf(parts, schema, asked, parts.objects.uri);
+  });
 }
 
 /** Runs one of these, and turns any failure into an error that callers know. */
-export async function opened(opening: Promise<GraphContext>): Promise<GraphContext> {
+async function opened(opening: () => Promise<GraphContext>): Promise<GraphContext> {
   try {
-    return await opening;
+    return await opening();
   } catch (thrown) {
     throw failureOf(thrown);
   }
@@ -94,7 +104,13 @@ async function partsAt(
   return { backend: await openBackend(uri, systemEnvironment, how), budget };
 }
 
-async function made(
+async function openedOf(parts: GraphParts, options: OpenWithOptions, uri: string): Promise<GraphContext> {
+  const { objects, environment = systemEnvironment } = parts;
+  const log = await GraphLog.open(objects, environment, { readOnly: options.readOnly === true });
+  return contextOf(parts, log, options, uri);
+}
+
+async function madeOf(
   parts: GraphParts,
   schema: Uint8Array,
   options: InitWithOptions,

@@ -1,13 +1,30 @@
 import { LIMITS } from "@omnigraph/base";
 import { execute, type QueryResult, type RunLimits } from "@omnigraph/engine";
 import { bindParameters, type Catalog, touchedTypes } from "@omnigraph/language";
-import type { QueryAnswer } from "@omnigraph/wire";
-import type { Parameters, PreparedQuery, PrepareOptions, ReadOptions, RunOptions } from "../api/graph.ts";
+import type { HistoryEntry, QueryAnswer, SnapshotAnswer } from "@omnigraph/wire";
+import type {
+  ExportOptions,
+  Parameters,
+  PreparedQuery,
+  PrepareOptions,
+  ReadOptions,
+  RunOptions,
+  SnapshotOptions,
+} from "../api/graph.ts";
+import type { HistoryOptions } from "../api/history.ts";
 import type { Branches } from "../branches/branches.ts";
 import type { CommitView } from "../branches/branch-views.ts";
 import type { PermitTypes } from "../calls/authorization.ts";
 import { failureOf } from "../calls/call-limits.ts";
-import { arePlain, checkParameters, NO_PARAMETERS, optionsOf, parametersOf } from "../calls/check.ts";
+import {
+  arePlain,
+  checkArgument,
+  checkParameters,
+  NO_PARAMETERS,
+  optionsOf,
+  parametersOf,
+} from "../calls/check.ts";
+import { ENTITY_KIND, TEXT } from "../calls/kinds.ts";
 import type { GraphContext } from "../open/context.ts";
 import {
   callWarnings,
@@ -15,13 +32,16 @@ import {
   type CompiledRead,
   type QuerySource,
 } from "../open/compiled-queries.ts";
+import { type EntityName, entityHistory } from "./entity-history.ts";
+import { exportPieces } from "./export.ts";
+import { snapshotAnswer } from "./snapshot-answer.ts";
 
 const NO_OPTIONS: RunOptions = {};
 
 /** The compiled query for a snapshot's schema. */
 type CompiledFor = (catalog: Catalog) => CompiledRead;
 
-/** Runs reads: finds the requested snapshot, and the plan for its schema. */
+/** The reads of an open graph, with unchecked arguments. Those of a query: the requested snapshot, and the plan for its schema, are found here. */
 export class Reads {
   readonly #context: GraphContext;
   readonly #branches: Branches;
@@ -33,23 +53,63 @@ export class Reads {
     this.#queries = queries;
   }
 
-  /** Options and parameters are unchecked, as callers give them; so are those of the runs of a prepared query. */
+  /** As `Omnigraph.query`. */
   query(
-    source: QuerySource,
+    text: string,
     parameters: Parameters | null | undefined,
-    options: ReadOptions,
+    options: ReadOptions | undefined,
   ): Promise<QueryAnswer> {
     try {
-      return this.#answer("query", (catalog) => this.#queries.read(source, catalog), parameters, options);
+      checkArgument("query", "source", text, TEXT);
+      const asked = optionsOf("query", options);
+      const source: QuerySource = { text, file: asked.file ?? "<query>", name: asked.name };
+      return this.#answer("query", (catalog) => this.#queries.read(source, catalog), parameters, asked);
     } catch (thrown) {
       return Promise.reject(failureOf(thrown));
     }
   }
 
-  prepare(text: string, { name, branch = "main" }: PrepareOptions): Promise<PreparedQuery> {
+  /** As `Omnigraph.prepare`. */
+  async prepare(text: string, options: PrepareOptions | undefined): Promise<PreparedQuery> {
+    checkArgument("prepare", "source", text, TEXT);
+    const { name, branch = "main" } = optionsOf("prepare", options);
     const source = { text, file: "<query>", name };
     return this.#context.calls.run("prepare", { branch }, (signal, permitTypes) =>
       this.#prepared(source, branch, signal, permitTypes),
+    );
+  }
+
+  /** As `Omnigraph.export`. */
+  export(options: ExportOptions | undefined): AsyncGenerator<Uint8Array, void, undefined> {
+    const { calls, log } = this.#context;
+    return calls.stream(
+      "export",
+      () => optionsOf("export", options),
+      (asked, limits, permitTypes) => exportPieces(log, this.#branches, asked, limits, permitTypes),
+    );
+  }
+
+  /** As `Omnigraph.history`. */
+  async history(entity: EntityName, options: HistoryOptions | undefined): Promise<readonly HistoryEntry[]> {
+    const { kind, type, id } = entity;
+    checkArgument("history", "kind", kind, ENTITY_KIND);
+    checkArgument("history", "type", type, TEXT);
+    checkArgument("history", "id", id, TEXT);
+    const asked = optionsOf("history", options);
+    return this.#context.calls.run(
+      "history",
+      asked,
+      (signal, permitTypes) =>
+        entityHistory(this.#context, this.#branches, entity, { ...asked, signal, permitTypes }),
+      { types: [type] },
+    );
+  }
+
+  /** As `Omnigraph.snapshot`. */
+  async snapshot(options: SnapshotOptions | undefined): Promise<SnapshotAnswer> {
+    const asked = optionsOf("snapshot", options);
+    return this.#context.calls.run("snapshot", asked, (signal) =>
+      snapshotAnswer(this.#context, { ...asked, signal }),
     );
   }
 
