@@ -155,7 +155,7 @@ const ADDRESSES: Readonly<Record<string, number>> = {
 async function call(name: string, { graph }: Context, given: readonly unknown[]): Promise<void> {
   let target: object = graph;
   let method = name;
-  if (Object.hasOwn(Omnigraph, name)) target = Omnigraph;
+  if (name in Omnigraph) target = Omnigraph;
   if (name === "close") target = await Omnigraph.init(`memory://closed-${Math.random()}`, { schema: SCHEMA });
   if (name === "run") target = await graph.prepare(READ);
   const [space, inner] = name.split(".");
