@@ -65,6 +65,6 @@ function test(script) {
 }
 
 if (!process.argv.includes("--no-tests")) for (const script of ["test", "test:long"]) test(script);
-for (const failure of failures) console.log(`FAIL ${failure}`);
+for (const failure of failures) console.log(`FAIL ${String(failure)}`);
 console.log(`${passed} passed, ${failed} failed`);
 process.exitCode = failed === 0 && passed > 0 ? 0 : 1;
