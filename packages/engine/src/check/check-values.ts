@@ -1,4 +1,4 @@
-import { STEP_ROWS, type Steps, type Value } from "@omnigraph/base";
+import { ranges, STEP_ROWS, type Steps, type Value } from "@omnigraph/base";
 import { canonicalKeyText, type EntityType, formatType, type Property } from "@omnigraph/language";
 import {
   type Column,
@@ -74,10 +74,9 @@ function* rightAtOnce(type: EntityType, property: Property, column: Column): Ste
 /** The texts that rows have. */
 function* entriesOf(column: DictionaryColumn): Steps<readonly string[]> {
   const used = new Uint8Array(column.dictionary.length);
-  for (let row = 0; row < column.length; row++) {
-    if (row % STEP_ROWS === STEP_ROWS - 1) yield;
-    if (!isNull(column, row)) used[column.codes[row] ?? 0] = 1;
-  }
+  yield* ranges(column.length, STEP_ROWS, (from, to) => {
+    for (let row = from; row < to; row++) if (!isNull(column, row)) used[column.codes[row] ?? 0] = 1;
+  });
   return Array.from(used.keys())
     .filter((entry) => used[entry] === 1)
     .map((entry) => textAt(column.dictionary, entry));
@@ -85,18 +84,19 @@ function* entriesOf(column: DictionaryColumn): Steps<readonly string[]> {
 
 /** The least and the greatest value; the one that is no number, if there is one; null where all are missing. */
 function* extremesOf(column: NumberColumn): Steps<readonly number[] | null> {
-  let [min, max] = [Infinity, -Infinity];
-  let isEmpty = true;
-  for (let row = 0; row < column.length; row++) {
-    if (row % STEP_ROWS === STEP_ROWS - 1) yield;
-    if (column.validity !== null && isNull(column, row)) continue;
-    const value = column.values[row] ?? 0;
-    if (Number.isNaN(value)) return [value];
-    isEmpty = false;
-    if (value < min) min = value;
-    if (value > max) max = value;
-  }
-  return isEmpty ? null : [min, max];
+  let [min, max, hasNaN] = [Infinity, -Infinity, false];
+  yield* ranges(column.length, STEP_ROWS, (from, to) => {
+    const { validity, values } = column;
+    for (let row = from; row < to; row++) {
+      if (validity !== null && isNull(column, row)) continue;
+      const value = values[row] ?? 0;
+      if (value < min) min = value;
+      if (value > max) max = value;
+      if (Number.isNaN(value)) hasNaN = true;
+    }
+  });
+  if (hasNaN) return [NaN];
+  return min > max ? null : [min, max];
 }
 
 /** Checks that the id of each node is the text of its key. */

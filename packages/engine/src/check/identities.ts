@@ -1,4 +1,4 @@
-import { inTurns, STEP_ROWS, type Steps } from "@omnigraph/base";
+import { inTurns, ranges, STEP_ROWS, type Steps } from "@omnigraph/base";
 import {
   asIdTexts,
   type Column,
@@ -24,7 +24,11 @@ export interface Identities {
  * code with views.
  */
 export async function identities(pieces: readonly Piece[], limit: number): Promise<Identities> {
-  const walk = new Walk(asIdTexts(concatColumns(await idsOf(pieces))), limit);
+  const ids = asIdTexts(concatColumns(await idsOf(pieces)));
+  const table = new IdTable(ids);
+  const firsts = new Int32Array(ids.length);
+  await inTurns(ranges(ids.length, STEP_ROWS, (from, to) => table.insertRange(from, to, firsts)));
+  const walk = new Walk(table, firsts, limit);
   for (const piece of pieces) {
     if (piece.kind === "layer") {
       const { entry } = piece.reader;
@@ -42,40 +46,41 @@ export async function identities(pieces: readonly Piece[], limit: number): Promi
 
 /** The ids of all rows, in order. */
 async function idsOf(pieces: readonly Piece[]): Promise<readonly Column[]> {
-  const columns: Column[] = [idColumn([])];
+  const columns: Column[] = [];
   for (const piece of pieces) {
     if (piece.kind === "layer") {
       const ids = await piece.reader.column("id");
       if (ids !== null) columns.push(ids);
     } else for (const { after } of piece.changes) if (after.length > 0) columns.push(idTexts(after, "id"));
   }
-  return columns;
+  return columns.length === 0 ? [idColumn([])] : columns;
 }
 
 class Walk {
   live = 0;
   readonly problems: string[] = [];
-  readonly #ids: TextColumn;
-  readonly #limit: number;
   readonly #table: IdTable;
+  /** By row the first row of its entity. */
+  readonly #firsts: Int32Array;
+  readonly #limit: number;
   /** By the first row of an entity: 1 + the number of the piece that has it, 0 while it is deleted. */
   readonly #owner: Uint32Array;
   #row = 0;
   #piece = 0;
 
-  constructor(ids: TextColumn, limit: number) {
-    this.#ids = ids;
+  constructor(table: IdTable, firsts: Int32Array, limit: number) {
+    this.#table = table;
+    this.#firsts = firsts;
     this.#limit = limit;
-    this.#table = new IdTable(ids);
-    this.#owner = new Uint32Array(ids.length);
+    this.#owner = new Uint32Array(firsts.length);
   }
 
-  *layer(rows: number): Steps<void> {
+  layer(rows: number): Steps<void> {
     this.#piece++;
-    for (const end = this.#row + rows; this.#row < end; this.#row++) {
-      if (this.#row % STEP_ROWS === STEP_ROWS - 1) yield;
-      if (this.#put() === this.#piece) this.#report("occurs twice in one table");
-    }
+    return ranges(rows, STEP_ROWS, (from, to) => {
+      for (let i = from; i < to; i++, this.#row++)
+        if (this.#put() === this.#piece) this.#report("occurs twice in one table");
+    });
   }
 
   /** The new rows of a commit: those updated come first. */
@@ -89,12 +94,10 @@ class Walk {
   }
 
   /** Tombstones may name what is not there. */
-  *bury(ids: TextColumn | null): Steps<void> {
-    if (ids === null) return;
-    for (let i = 0; i < ids.length; i++) {
-      if (i % STEP_ROWS === STEP_ROWS - 1) yield;
-      this.#delete(ids, i);
-    }
+  bury(ids: TextColumn | null): Steps<void> {
+    return ranges(ids?.length ?? 0, STEP_ROWS, (from, to) => {
+      for (let i = from; ids !== null && i < to; i++) this.#delete(ids, i);
+    });
   }
 
   remove(ids: TextColumn): void {
@@ -104,8 +107,7 @@ class Walk {
 
   /** Puts the entity of the current row. Answers who had it before. */
   #put(): number {
-    const found = this.#table.insert(this.#row);
-    const first = found < 0 ? this.#row : found;
+    const first = this.#firsts[this.#row] ?? 0;
     const before = this.#owner[first] ?? 0;
     if (before === 0) this.live++;
     this.#owner[first] = this.#piece;
@@ -120,7 +122,7 @@ class Walk {
     return true;
   }
 
-  #report(what: string, id: string = textAt(this.#ids, this.#row)): void {
+  #report(what: string, id: string = textAt(this.#table.ids, this.#row)): void {
     if (this.problems.length < this.#limit) this.problems.push(`${JSON.stringify(id)} ${what}`);
   }
 }

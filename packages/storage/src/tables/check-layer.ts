@@ -3,12 +3,12 @@ import type { ObjectStore } from "../objects/store.ts";
 import type { ColumnKey } from "../rows/batch.ts";
 import { bytesOf, columnBuffers } from "../rows/format/buffers.ts";
 import { MAX_BYTES } from "../rows/growing.ts";
-import type { Column } from "../rows/column.ts";
+import type { Column, TextColumn } from "../rows/column.ts";
 import { asIdTexts } from "../rows/id-texts.ts";
 import { compareAt } from "../rows/order.ts";
 import { findingDifference } from "../rows/first-difference.ts";
 import { ColumnFile } from "./column-file/reader.ts";
-import { indexing } from "./column-file/id-index.ts";
+import { checkingIndex } from "./column-file/id-index.ts";
 import type { LayerEntry, LayerProblem } from "./layer.ts";
 import { layerKeys, type LayerTable } from "./layer-reader.ts";
 import { decodeTombstones } from "./tombstones.ts";
@@ -24,9 +24,12 @@ interface Checked {
   readonly signal: AbortSignal | undefined;
 }
 
+/** Most bytes of columns that are read of the table together: each reading of it opens it. */
+const TOGETHER_BYTES = 32 << 20;
+
 /**
- * What is wrong with a layer: its table at the pinned version, its tombstones, and its column file against the table. One column of both is in memory at a
- * time. Failures of the store are thrown.
+ * What is wrong with a layer: its table at the pinned version, its tombstones, and its column file against the table. Some columns of both are in memory at a
+ * time, one where they are large. Failures of the store are thrown.
  */
 export async function* checkLayer(layer: Checked): AsyncGenerator<LayerProblem, void, undefined> {
   yield* tombstoneProblems(layer);
@@ -34,25 +37,33 @@ export async function* checkLayer(layer: Checked): AsyncGenerator<LayerProblem, 
   if (file !== null && "problem" in file) yield file;
   const open = file instanceof ColumnFile ? file : null;
   let bytes = 0;
-  for (const key of keysOf(layer.entry)) {
-    layer.signal?.throwIfAborted();
-    const column = await tableColumn(layer, key);
-    if (column !== null && "problem" in column) {
-      yield column;
-      return;
-    }
-    bytes += column === null ? 0 : sizeOf(column);
-    const problems = shapeProblems(layer, key, column);
+  for await (const read of tableColumns(layer, open)) {
+    if ("problem" in read) return yield read;
+    const { key, parts } = read;
+    if (file === null) bytes += sizeOf(parts ?? []);
+    const problems = shapeProblems(layer, key, parts);
     yield* problems;
-    if (open !== null && problems.length === 0) yield* fileProblems(layer, open, key, column);
+    if (open !== null && problems.length === 0) yield* fileProblems(layer, open, key, parts);
   }
   // A file of that size cannot be written.
   if (file === null && bytes < MAX_BYTES) yield derived(layer, "it is missing");
 }
 
-function keysOf({ columns }: LayerEntry): readonly ColumnKey[] {
+/** The columns that are read together: those that are small by the column file. */
+function keysTogether({ columns }: LayerEntry, file: ColumnFile | null): readonly (readonly ColumnKey[])[] {
+  const together: ColumnKey[][] = [];
+  let bytes = 0;
   // Cast: the members of an entry are ids of properties.
-  return ["id", "src", "dst", ...(Object.keys(columns) as ColumnKey[])];
+  for (const key of ["id", "src", "dst", ...(Object.keys(columns) as ColumnKey[])] as const) {
+    const size = file === null ? TOGETHER_BYTES : (file.columnBytes(key) ?? 0);
+    bytes += size;
+    if (together.length === 0 || bytes > TOGETHER_BYTES) {
+      together.push([]);
+      bytes = size;
+    }
+    together.at(-1)?.push(key);
+  }
+  return together;
 }
 
 async function* tombstoneProblems({
@@ -88,10 +99,39 @@ async function openFile(layer: Checked): Promise<ColumnFile | LayerProblem | nul
   }
 }
 
-/** A column of the table. What Lance cannot read is taken for damage: it does not tell damage from a failing disk. */
-async function tableColumn(layer: Checked, key: ColumnKey): Promise<Column | LayerProblem | null> {
+/** A column of the table, in parts; null where the table lacks it. */
+interface TableColumn {
+  readonly key: ColumnKey;
+  readonly parts: readonly Column[] | null;
+}
+
+/** The columns of the table; the first that cannot be read is the last. */
+async function* tableColumns(
+  layer: Checked,
+  file: ColumnFile | null,
+): AsyncGenerator<TableColumn | LayerProblem, void, undefined> {
+  for (const keys of keysTogether(layer.entry, file)) {
+    layer.signal?.throwIfAborted();
+    const columns = await readTogether(layer, keys);
+    if (!("problem" in columns)) yield* columns;
+    else if (keys.length === 1) return yield columns;
+    else
+      for (const key of keys) {
+        const read = await readTogether(layer, [key]);
+        if ("problem" in read) return yield read;
+        yield* read;
+      }
+  }
+}
+
+/** Columns of the table. What Lance cannot read is taken for damage: it does not tell damage from a failing disk. */
+async function readTogether(
+  layer: Checked,
+  keys: readonly ColumnKey[],
+): Promise<readonly TableColumn[] | LayerProblem> {
   try {
-    return (await layer.table.columns([key], layer.signal))[0] ?? null;
+    const columns = await layer.table.parts(keys, layer.signal);
+    return keys.map((key, i) => ({ key, parts: columns[i] ?? null }));
   } catch (cause) {
     if (isError(cause, "table_version_missing"))
       return { kind: "table_missing", key: layer.tableKey, problem: cause.message };
@@ -100,7 +140,7 @@ async function tableColumn(layer: Checked, key: ColumnKey): Promise<Column | Lay
     return {
       kind: "table_damaged",
       key: layer.tableKey,
-      problem: `column ${key} cannot be read: ${cause.message}${doubt}`,
+      problem: `column ${keys.join(", ")} cannot be read: ${cause.message}${doubt}`,
     };
   }
 }
@@ -108,15 +148,16 @@ async function tableColumn(layer: Checked, key: ColumnKey): Promise<Column | Lay
 function shapeProblems(
   { entry, tableKey }: Checked,
   key: ColumnKey,
-  column: Column | null,
+  parts: readonly Column[] | null,
 ): readonly LayerProblem[] {
   const isOptional = key === "src" || key === "dst";
-  if (column === null) {
+  if (parts === null) {
     const problem = `it has no column ${entry.columns[key] ?? key}`;
     return isOptional ? [] : [{ kind: "table_damaged", key: tableKey, problem }];
   }
-  if (column.length === entry.rows) return [];
-  const problem = `it has ${column.length} rows, and the layer ${entry.rows}`;
+  const length = parts.reduce((sum, part) => sum + part.length, 0);
+  if (length === entry.rows) return [];
+  const problem = `it has ${length} rows, and the layer ${entry.rows}`;
   return key === "id" ? [{ kind: "table_damaged", key: tableKey, problem }] : [];
 }
 
@@ -125,30 +166,35 @@ async function* fileProblems(
   layer: Checked,
   file: ColumnFile,
   key: ColumnKey,
-  column: Column | null,
+  parts: readonly Column[] | null,
 ): AsyncGenerator<LayerProblem, void, undefined> {
   try {
     const copy = await file.column(key, layer.signal);
-    if (copy === null || column === null) {
-      if (copy !== column) yield derived(layer, `its columns are others than those of the table: ${key}`);
+    if (copy === null || parts === null) {
+      if (copy !== parts) yield derived(layer, `its columns are others than those of the table: ${key}`);
       return;
     }
-    const row = await inTurns(findingDifference(column, copy), layer.signal);
+    const row = await inTurns(findingDifference(parts, copy), layer.signal);
     if (row >= 0) {
       const problem = `column ${key} differs in row ${row} from ${layerKeys(layer.entry).cols}, whose checksum is right`;
       yield { kind: "table_damaged", key: layer.tableKey, problem };
     }
     if (!(await file.hasCounts(key, copy, layer.signal)))
       yield derived(layer, `its counts of column ${key} are wrong`);
-    if (
-      key === "id" &&
-      !(await file.hasIndex(await inTurns(indexing(asIdTexts(copy)), layer.signal), layer.signal))
-    )
+    if (key === "id" && !(await hasIndexOf(file, asIdTexts(copy), layer.signal)))
       yield derived(layer, "its index of ids is not that of its ids");
   } catch (cause) {
     if (!isDamage(cause)) throw cause;
     yield derived(layer, cause.message);
   }
+}
+
+async function hasIndexOf(
+  file: ColumnFile,
+  ids: TextColumn,
+  signal: AbortSignal | undefined,
+): Promise<boolean> {
+  return inTurns(checkingIndex(await file.index(signal), ids), signal);
 }
 
 function derived({ entry }: Checked, problem: string): LayerProblem {
@@ -159,6 +205,7 @@ function isDamage(cause: unknown): cause is OmnigraphError {
   return isError(cause, "object_corrupt");
 }
 
-function sizeOf(column: Column): number {
-  return columnBuffers(column).buffers.reduce((sum, buffer) => sum + bytesOf(buffer).length, 0);
+function sizeOf(parts: readonly Column[]): number {
+  const buffers = parts.flatMap((part) => columnBuffers(part).buffers);
+  return buffers.reduce((sum, buffer) => sum + bytesOf(buffer).length, 0);
 }

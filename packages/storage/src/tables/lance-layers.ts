@@ -130,11 +130,16 @@ export class LanceLayers implements LayerStore {
     const rows = tableOfRows(this.#store, entry);
     let isObject: Promise<boolean> | null = null;
     const isRows = (): Promise<boolean> => (isObject ??= this.#store.exists(layerKeys(entry).rows));
+    const namesOf = (keys: readonly ColumnKey[]): readonly string[] =>
+      keys.map((key) => physicalName(key, entry.columns));
     return {
       columns: async (keys, signal) => {
         if (await isRows()) return rows.columns(keys, signal);
-        const names = keys.map((key) => physicalName(key, entry.columns));
-        return (await this.#lance()).columns(await found(), names);
+        return (await this.#lance()).columns(await found(), namesOf(keys));
+      },
+      parts: async (keys, signal) => {
+        if (await isRows()) return rows.parts(keys, signal);
+        return (await this.#lance()).parts(await found(), namesOf(keys));
       },
       find: async (id, signal) =>
         (await isRows()) ? rows.find(id, signal) : (await this.#lance()).find(await found(), id),

@@ -14,6 +14,8 @@ import { placeOf } from "../objects/place.ts";
 export interface LayerTable {
   /** Columns in the order of the rows; null for what the table lacks. */
   columns(keys: readonly ColumnKey[], signal?: AbortSignal): Promise<readonly (Column | null)[]>;
+  /** As `columns`, each in parts, which need not be put together. */
+  parts(keys: readonly ColumnKey[], signal?: AbortSignal): Promise<readonly (readonly Column[] | null)[]>;
   find(id: string, signal?: AbortSignal): Promise<number>;
 }
 

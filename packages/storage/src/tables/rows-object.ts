@@ -24,11 +24,14 @@ export function encodeRows(
 
 /** A layer whose rows are an object. */
 export function tableOfRows(store: ObjectStore, entry: LayerEntry): LayerTable {
+  const columnsOf: LayerTable["columns"] = async (keys, signal) => {
+    const { columns } = await readRows(store, entry, signal);
+    return keys.map((key) => columns.get(key) ?? null);
+  };
   return {
-    columns: async (keys, signal) => {
-      const { columns } = await readRows(store, entry, signal);
-      return keys.map((key) => columns.get(key) ?? null);
-    },
+    columns: columnsOf,
+    parts: async (keys, signal) =>
+      (await columnsOf(keys, signal)).map((column) => (column === null ? null : [column])),
     find: async (id, signal) => {
       const ids = (await readRows(store, entry, signal)).columns.get("id");
       return ids?.kind === "text" || ids?.kind === "dictionary" ? IdTable.of(plainText(ids)).find(id) : -1;

@@ -1,4 +1,4 @@
-import { atOnce, present, type Steps } from "@omnigraph/base";
+import { atOnce, present, ranges, STEP_ROWS, type Steps } from "@omnigraph/base";
 import type { Catalog, EntityType, NodeType, TypeId } from "@omnigraph/language";
 import { IdTable, idTexts, idTextsFrom, type TextColumn, type TypeChanges } from "@omnigraph/storage";
 import type { ChangeSet } from "@omnigraph/storage";
@@ -57,10 +57,12 @@ export class Candidate {
     const written = yield* foundIn(yield* this.indexingWritten(type), ids);
     const deleted = yield* foundIn(this.deletedIds(type), ids);
     let missing = 0;
-    for (let row = 0; row < ids.length; row++) {
-      if (written !== null && written[row]! >= 0) exists[row] = 1;
-      else if (deleted === null || deleted[row]! < 0) missing++;
-    }
+    yield* ranges(ids.length, STEP_ROWS, (from, to) => {
+      for (let row = from; row < to; row++) {
+        if (written !== null && written[row]! >= 0) exists[row] = 1;
+        else if (deleted === null || deleted[row]! < 0) missing++;
+      }
+    });
     if (missing === 0 || this.view.count(type) === 0) return exists;
     const found = this.view.nodes(type).findAll(ids);
     for (let row = 0; row < ids.length; row++) {

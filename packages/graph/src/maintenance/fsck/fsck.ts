@@ -1,20 +1,13 @@
 import type { Environment } from "@omnigraph/base";
-import {
-  branchNotFound,
-  isReclaimedTable,
-  LogCheck,
-  type Subject,
-  type Survey,
-  type SurveyedBranch,
-} from "@omnigraph/log";
-import type { LayerEntry, LayerProblem, LayerStore, ObjectStore } from "@omnigraph/storage";
+import { branchNotFound, LogCheck, type Survey, type SurveyedBranch } from "@omnigraph/log";
+import type { LayerStore, ObjectStore } from "@omnigraph/storage";
 import type { FindingClass, FsckAnswer, FsckFinding } from "@omnigraph/wire";
 import type { FsckOptions, FsckProgress } from "../../api/maintenance.ts";
 import { guarded } from "../../calls/callers-code.ts";
-import { driftFinding, isLost } from "./drift.ts";
-import { harmOf } from "./harm.ts";
+import { type About, harmOf } from "./harm.ts";
 import { Leftovers } from "./leftovers.ts";
 import { RowScan } from "./row-scan.ts";
+import { checkTables } from "./tables.ts";
 import { Tally } from "./tally.ts";
 
 /** What a check needs. The graph need not open. */
@@ -23,12 +16,6 @@ export interface FsckParts {
   readonly tables: LayerStore;
   readonly environment: Environment;
 }
-
-/** What a finding is about. */
-export type About =
-  | { readonly kind: "log"; readonly subject: Subject }
-  | { readonly kind: "layer"; readonly entry: LayerEntry }
-  | { readonly kind: "other" };
 
 const NOBODY = { kind: "nobody" } as const;
 const OTHER: About = { kind: "other" };
@@ -66,9 +53,10 @@ export async function fsck(parts: FsckParts, request: FsckRequest): Promise<Fsck
     tally.add({ class: kind, place: key, problem, ...harm }, { kind: "log", subject });
   }
   const layers = check.layers();
-  for (const [done, { entry }] of layers.entries()) {
-    request.onProgress({ phase: "tables", done, total: layers.length });
-    await checkTable(parts, entry, survey, request, tally);
+  let checked = 0;
+  for await (const findings of checkTables(parts, layers, survey, request.signal)) {
+    request.onProgress({ phase: "tables", done: checked++, total: layers.length });
+    for (const [found, about] of findings) tally.add(found, about);
   }
   const scan = new RowScan(parts, request.signal);
   for (const [done, branch] of branches.entries()) {
@@ -80,38 +68,6 @@ export async function fsck(parts: FsckParts, request: FsckRequest): Promise<Fsck
   for await (const leftover of leftovers.unnamed((table) => check.isNamed(table)))
     tally.add({ ...leftover, ...harmOf(NOBODY, survey, store.ordered) }, OTHER);
   return tally.answer({ branches: branches.length, slots: survey.slots, tables: layers.length });
-}
-
-async function checkTable(
-  { tables, store }: FsckParts,
-  entry: LayerEntry,
-  survey: Survey,
-  { signal }: FsckRequest,
-  tally: Tally<About>,
-): Promise<void> {
-  const { staging, type } = entry;
-  const kinds: LayerProblem["kind"][] = [];
-  for await (const { kind, key, problem } of tables.check(entry, signal)) {
-    const subject = kind === "column_file_damaged" ? NOBODY : ({ kind: "layer", staging, type } as const);
-    const harm = harmOf(subject, survey, store.ordered);
-    // A cleanup that runs at the same time may have removed it since the commits were read.
-    if (harm.branches.length === 0 && (await isReclaimedTable(store, "read", key))) return;
-    tally.add({ class: kind, place: key, problem, ...harm }, { kind: "layer", entry });
-    kinds.push(kind);
-  }
-  // What others wrote to a table that no head reads concerns nobody.
-  if (isLost(kinds) || !isRead(survey, entry)) return;
-  const drift = driftFinding(entry, await tables.drift(entry, signal));
-  if (drift === null) return;
-  const place = `tables/${staging}/${type}.lance`;
-  tally.add({ ...drift, place, ...harmOf(NOBODY, survey, store.ordered) }, OTHER);
-}
-
-/** Whether the head of a branch is made of a layer. */
-function isRead({ branches }: Survey, { staging, type }: LayerEntry): boolean {
-  return branches.some(({ layout }) =>
-    layout?.get(type)?.some((piece) => piece.kind === "layer" && piece.entry.staging === staging),
-  );
 }
 
 function chosen({ branches }: Survey, name: string | null, uri: string): readonly SurveyedBranch[] {

@@ -8,6 +8,7 @@ import {
   type Survey,
   type SurveyedBranch,
 } from "@omnigraph/log";
+import type { LayerEntry } from "@omnigraph/storage";
 
 /** Who is harmed by a finding. */
 export interface Harm {
@@ -22,6 +23,12 @@ export interface LayerSubject {
   readonly staging: string;
   readonly type: string;
 }
+
+/** What a finding is about, for whoever repairs it. */
+export type About =
+  | { readonly kind: "log"; readonly subject: Subject }
+  | { readonly kind: "layer"; readonly entry: LayerEntry }
+  | { readonly kind: "other" };
 
 const NONE: Harm = { branches: [], harm: "nobody: no answer is wrong" };
 

@@ -3,7 +3,7 @@ import type { FsckAnswer, FsckFinding, FsckSeverity } from "@omnigraph/wire";
 import { CLASSES } from "./classes.ts";
 
 /** A finding before it is said how severe it is and what to do. */
-type Found = Omit<FsckFinding, "severity" | "advice">;
+export type Found = Omit<FsckFinding, "severity" | "advice">;
 
 /** Counts findings and passes them on; keeps the first ones for the answer. */
 export class Tally<About> {

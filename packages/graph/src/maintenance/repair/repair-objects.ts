@@ -3,7 +3,7 @@ import { type Environment, isError, OmnigraphError } from "@omnigraph/base";
 import { type LogId, putBack, recordCopy, SlotCopies, slotKey } from "@omnigraph/log";
 import type { LayerEntry, LayerStore, ObjectStore } from "@omnigraph/storage";
 import type { FsckFinding, RepairedObject } from "@omnigraph/wire";
-import type { About } from "../fsck/fsck.ts";
+import type { About } from "../fsck/harm.ts";
 
 /** What repairing objects needs. */
 export interface ObjectRepairs {

@@ -12,7 +12,8 @@ import { withPartsAt } from "../../open/open-graph.ts";
 import { load } from "../../write/load.ts";
 import { foldBranch } from "../fold-branch.ts";
 import { DAMAGE } from "../fsck/damage.ts";
-import { type About, fsck } from "../fsck/fsck.ts";
+import { fsck } from "../fsck/fsck.ts";
+import type { About } from "../fsck/harm.ts";
 import { type ObjectRepairs, repairFound } from "./repair-objects.ts";
 import {
   actionFor,

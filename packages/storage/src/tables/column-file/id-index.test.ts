@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { idColumn } from "../../rows/builder.ts";
 import type { TextColumn } from "../../rows/column.ts";
-import { IndexedIds, indexing, reindexing } from "./id-index.ts";
+import { checkingIndex, IndexedIds, indexing, reindexing } from "./id-index.ts";
 
 const CASES = fc.record({
   rows: fc.integer({ min: 0, max: 600 }),
@@ -58,4 +58,31 @@ test("every id is found by an index, and no other", () => {
   for (const id of ["", "id-", "id-5000", "id-00"]) expect(find(indexed, id)).toBe(-1);
   const none = idColumn([]);
   expect(find(new IndexedIds(none, atOnce(indexing(none))), "id-0")).toBe(-1);
+});
+
+test("an index is right where it is the one that is made of the ids, and with any other word it is not", () => {
+  fc.assert(
+    fc.property(
+      fc.integer({ min: 1, max: 600 }),
+      fc.nat(),
+      fc.nat({ max: 2 ** 32 - 1 }),
+      (rows, at, word) => {
+        const column = idColumn(ids(0, rows));
+        const index = atOnce(indexing(column));
+        expect(atOnce(checkingIndex(index, column))).toBe(true);
+        const words = index.starts.length + index.entries.length;
+        const [starts, entries] = [index.starts.slice(), index.entries.slice()];
+        const [changed, k] =
+          at % words < starts.length
+            ? ([starts, at % words] as const)
+            : ([entries, (at % words) - starts.length] as const);
+        fc.pre(changed[k] !== word);
+        changed[k] = word;
+        expect(atOnce(checkingIndex({ ...index, starts, entries }, column))).toBe(false);
+        expect(atOnce(checkingIndex(index, idColumn(ids(1, rows + 1))))).toBe(false);
+        expect(atOnce(checkingIndex(index, idColumn(ids(0, rows + 1))))).toBe(false);
+      },
+    ),
+    { numRuns: 300 },
+  );
 });

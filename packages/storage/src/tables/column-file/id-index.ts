@@ -52,6 +52,27 @@ export function* indexing(ids: TextColumn): Steps<IdIndex> {
   return { bits, starts, entries };
 }
 
+/** Whether an index is the one that `indexing` makes of these ids. Nothing but a place in each bucket is kept. */
+export function* checkingIndex({ bits, starts, entries }: IdIndex, ids: TextColumn): Steps<boolean> {
+  const buckets = 2 ** bits;
+  if (bits !== bitsFor(ids.length) || starts.length !== buckets + 1 || entries.length !== 2 * ids.length)
+    return false;
+  const ends = starts.slice(0, buckets);
+  const hash = new Uint32Array(2);
+  let isRight = starts[0] === 0;
+  yield* ranges(ids.length, STEP_ROWS, (from, to) => {
+    for (let row = from; row < to && isRight; row++) {
+      hashInto(ids.bytes, ids.offsets[row] ?? 0, ids.offsets[row + 1] ?? 0, hash, 0);
+      const bucket = bucketOf(hash[1] ?? 0, bits);
+      const at = ends[bucket] ?? 0;
+      isRight = entries[2 * at] === hash[0] && entries[2 * at + 1] === row;
+      ends[bucket] = at + 1;
+    }
+  });
+  // Each bucket ends where the next one begins, and all rows have had a place: so none has had two.
+  return isRight && ends.every((end, bucket) => end === starts[bucket + 1]);
+}
+
 /** Hashes the ids from row `first` on, two words each. */
 function* hashing({ length, offsets, bytes }: TextColumn, first: number, hashes: Uint32Array): Steps<void> {
   yield* ranges(length - first, STEP_ROWS, (from, to) => {

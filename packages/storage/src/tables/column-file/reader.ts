@@ -133,16 +133,6 @@ export class ColumnFile {
     return { bits, starts: words(present(starts, "section")), entries: words(present(entries, "section")) };
   }
 
-  /** Whether the index is this one, and its checksums are right. */
-  async hasIndex({ bits, starts, entries }: IdIndex, signal?: AbortSignal): Promise<boolean> {
-    const { index } = this.header;
-    if (index.bits !== bits) return false;
-    return (
-      (await this.#holds(index.starts, bytesOf(starts), signal)) &&
-      (await this.#holds(index.entries, bytesOf(entries), signal))
-    );
-  }
-
   /** Whether the counts of entries of a column are those of its values; true for a column that has none. */
   async hasCounts(key: string, column: Column, signal?: AbortSignal): Promise<boolean> {
     const counts = this.header.columns.get(key)?.counts ?? null;

@@ -42,46 +42,54 @@ function isVectorType(type: arrow.DataType): boolean {
   return loadArrow().DataType.isFixedSizeList(type);
 }
 
-function emptyColumn(fields: readonly arrow.Field[], name: string): Column | null {
+function emptyColumn(fields: readonly arrow.Field[], name: string): readonly Column[] | null {
   const field = fields.find((candidate) => candidate.name === name);
   if (field === undefined) return null;
   const { makeBuilder } = loadArrow();
-  return columnOfVector(makeBuilder({ type: field.type }).finish().toVector());
+  const column = columnOfVector(makeBuilder({ type: field.type }).finish().toVector());
+  return column === null ? null : [column];
 }
 
 /**
- * Columns of all rows, in the order of their row ids. Vectors are read alone and in small batches, each packed before the next one is read: unpacked
+ * Columns of all rows in parts, in the order of their row ids. Vectors are read alone and in small batches, each packed before the next one is read: unpacked
  * they take memory for nulls too.
  */
-async function readColumns(
+async function readParts(
   table: lancedb.Table,
   names: readonly string[],
   address: TableAddress,
   vectors = false,
-): Promise<readonly (readonly [string, Column])[]> {
+): Promise<readonly (readonly [string, readonly Column[]])[]> {
   const query = table
     .query()
     .withRowId()
-    .select([...names, "_rowid"]);
+    .select([...names, ROW_ID]);
   const batches = vectors ? query : (await query.toArrow({ maxBatchLength: READ_BATCH_ROWS })).batches;
-  const parts = [...names, "_rowid"].map((name) => ({ name, columns: [] as Column[] }));
+  const read = names.map((name) => [name, [] as Column[]] as const);
+  const ids: Column[] = [];
   for await (const batch of batches) {
-    for (const { name, columns } of parts) columns.push(columnOf(batch, name, address));
+    for (const [name, parts] of read) parts.push(columnOf(batch, name, address));
+    ids.push(columnOf(batch, ROW_ID, address));
   }
-  const read = parts.map(({ name, columns }) => [name, concatColumns(columns)] as const);
-  const ids = present(read.at(-1), "row ids")[1];
-  const order = orderOf(ids);
-  return read
-    .slice(0, -1)
-    .map(([name, column]) => [name, order === null ? column : takeColumn(column, order)]);
+  if (areOrdered(ids)) return read;
+  const order = orderOf(concatColumns(ids));
+  return read.map(([name, parts]) => [name, [takeColumn(concatColumns(parts), order)]]);
 }
 
-/** The permutation that sorts the rows by their row ids; null where they are sorted already. */
-function orderOf(ids: Column): Uint32Array | null {
+/** Whether these are the numbers of all rows from 0 on. */
+function areOrdered(parts: readonly Column[]): boolean {
+  let row = 0;
+  for (const part of parts) {
+    if (part.kind !== "long") return false;
+    const { words, length } = part;
+    for (let i = 0; i < length; i++, row++) if (words[2 * i] !== row || words[2 * i + 1] !== 0) return false;
+  }
+  return true;
+}
+
+/** The permutation that sorts the rows by their row ids. */
+function orderOf(ids: Column): Uint32Array {
   const row = (i: number): number => numberAt(ids, i);
-  let ordered = true;
-  for (let i = 0; i < ids.length && ordered; i++) ordered = row(i) === i;
-  if (ordered) return null;
   return Uint32Array.from({ length: ids.length }, (_, i) => i).sort((a, b) => row(a) - row(b));
 }
 
@@ -108,6 +116,7 @@ export interface PinnedTable extends TableAddress {
 }
 
 const READ_BATCH_ROWS = 1 << 16;
+const ROW_ID = "_rowid";
 
 /** Files of version 2.1, not of Lance's default: pylance 2.0 reads those of 2.2 without an error, and gives null for values that are there. */
 const NEW_TABLE: StorageOptions = {
@@ -179,8 +188,11 @@ export class LanceTables {
     });
   }
 
-  /** Whole columns, in the order of the rows; null for a name that the table lacks. */
-  async columns(address: PinnedTable, names: readonly string[]): Promise<readonly (Column | null)[]> {
+  /** Whole columns in parts, in the order of the rows; null for a name that the table lacks. */
+  async parts(
+    address: PinnedTable,
+    names: readonly string[],
+  ): Promise<readonly (readonly Column[] | null)[]> {
     return this.#opened(address, async (table) => {
       const { fields } = await table.schema();
       const there = names.filter((name) => fields.some((field) => field.name === name));
@@ -189,11 +201,17 @@ export class LanceTables {
         fields.some((field) => field.name === name && isVectorType(field.type)),
       );
       const narrow = there.filter((name) => !wide.includes(name));
-      const read = new Map(narrow.length === 0 ? [] : await readColumns(table, narrow, address));
+      const read = new Map(narrow.length === 0 ? [] : await readParts(table, narrow, address));
       for (const name of wide)
-        for (const [, column] of await readColumns(table, [name], address, true)) read.set(name, column);
+        for (const [, parts] of await readParts(table, [name], address, true)) read.set(name, parts);
       return names.map((name) => read.get(name) ?? null);
     });
+  }
+
+  /** As `parts`, each column put together. */
+  async columns(address: PinnedTable, names: readonly string[]): Promise<readonly (Column | null)[]> {
+    const columns = await this.parts(address, names);
+    return columns.map((parts) => (parts === null ? null : concatColumns(parts)));
   }
 
   /** Reads a table whatever it holds, at a version, or at the newest one where that is null. Rows come in the order of its fragments. */
@@ -243,8 +261,8 @@ export class LanceTables {
         .query()
         .withRowId()
         .where(`id = '${id.replaceAll("'", "''")}'`)
-        .select(["_rowid"]);
-      const vector = (await query.toArrow()).getChild("_rowid");
+        .select([ROW_ID]);
+      const vector = (await query.toArrow()).getChild(ROW_ID);
       const row: unknown = vector?.get(0);
       return row === null || row === undefined ? -1 : Number(row);
     });
