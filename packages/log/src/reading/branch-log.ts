@@ -109,28 +109,36 @@ export class BranchLog {
    * first look, and then at most once in `CHECK_INTERVAL_MS`.
    */
   async look(signal?: AbortSignal, thoroughness: Thoroughness = "full"): Promise<Tip> {
-    let tip = this.#tip ?? (await this.#find(BEFORE_FIRST, signal));
     const isNewest = this.#tip === null;
-    if (tip.commit.header.kind === "seal") return this.#advance(tip);
-    const near = tip.slot + NEAR;
+    let known = this.#tip;
+    let slot = known?.slot ?? (await this.#newestSlot(BEFORE_FIRST));
+    const near = slot + NEAR;
     for (;;) {
-      const free = tip.slot + 1;
-      const { objects } = this.#context;
-      // In parallel: a free next slot proves something only while the head itself is still there.
-      let [after] = await Promise.all([
-        objects.read(this.logId, free, signal),
-        objects.continuity.ofHead(tip.object, signal),
+      if (known?.commit.header.kind === "seal") return this.#advance(known);
+      const free = slot + 1;
+      // In parallel: a free next slot proves something only while the head itself is still there. On a remote store evidence is searched then too.
+      const [tip, read, evidence] = await Promise.all([
+        known === null ? this.#tipAt(slot, signal) : this.#confirmed(known, signal),
+        this.#context.objects.read(this.logId, free, signal),
+        this.#context.store.ordered ? this.#hasLaterEvidence(free, thoroughness, isNewest) : null,
       ]);
+      let after = read;
       if (after === null) {
-        const later = this.#hasLaterEvidence(free, thoroughness, isNewest);
-        if (later === false || (later !== true && !(await later))) break;
+        const isEnd = tip.commit.header.kind === "seal";
+        const later = !isEnd && (evidence ?? this.#hasLaterEvidence(free, thoroughness, isNewest));
+        if (later === false || (later !== true && !(await later))) return this.#advance(tip);
         // The free slot may have been taken meanwhile, and later ones after it.
         after = await this.expect(free, signal);
       }
       this.#checkFollows(tip, after);
-      tip = after.slot < near ? tipOf(after) : await this.#find(after.slot, signal);
+      known = after.slot < near ? tipOf(after) : null;
+      slot = known?.slot ?? (await this.#newestSlot(after.slot));
     }
-    return this.#advance(tip);
+  }
+
+  /** Whether the slot after the end as last seen is known to be taken. Reads nothing. */
+  get goesOn(): boolean {
+    return this.#context.objects.isTaken(this.logId, this.#free);
   }
 
   /**
@@ -138,13 +146,19 @@ export class BranchLog {
    * if the log was neither written nor checked for `CHECK_INTERVAL_MS`.
    */
   isOutdated(): boolean | Promise<boolean> {
-    return this.#hasLaterEvidence(this.#tip === null ? 0 : this.#tip.slot + 1, "full", false);
+    return this.#hasLaterEvidence(this.#free, "full", false);
   }
 
   /** Remembers an object that this process has just put into its slot. */
   notePut(object: CommitObject): void {
     this.#checkedMs = this.#context.clock.monotonicMs();
     this.#advance(tipOf(object));
+  }
+
+  /** Remembers an object that others have put into the slot after an end, and answers the newest known end. Throws as `tip`. */
+  noteOther(before: Tip, after: CommitObject): Tip {
+    this.#checkFollows(before, after);
+    return this.#live(this.#advance(tipOf(after)));
   }
 
   /** Remembers that the log was empty just now. */
@@ -182,6 +196,10 @@ export class BranchLog {
     return records.slice(after.index + 1);
   }
 
+  get #free(): number {
+    return this.#tip === null ? 0 : this.#tip.slot + 1;
+  }
+
   #live(tip: Tip): Tip {
     if (tip.commit.header.kind === "seal")
       throw branchNotFound(this.#context.store.uri, this.name, this.logId);
@@ -203,13 +221,23 @@ export class BranchLog {
     );
   }
 
-  /** The newest object at or after a taken slot: by a listing where the store lists in order, else by exponential and binary search. */
-  async #find(taken: number, signal?: AbortSignal): Promise<Tip> {
+  /** An end that was seen, once it is certain that it is still there. Throws `graph_replaced`. */
+  #confirmed(tip: Tip, signal?: AbortSignal): Tip | Promise<Tip> {
+    const { continuity } = this.#context.objects;
+    if (!continuity.isNeeded) return tip;
+    return continuity.ofHead(tip.object, signal).then(() => tip);
+  }
+
+  /** The newest slot at or after a taken one: by a listing where the store lists in order, else by exponential and binary search. */
+  async #newestSlot(taken: number): Promise<number> {
     // Main always has its genesis.
     const least = this.fork === null ? Math.max(taken, 0) : taken;
-    const slot = this.#context.store.ordered
+    return this.#context.store.ordered
       ? Math.max(least, await newestListed(this.#context.store, this.logId))
-      : await this.#newestProbed(least);
+      : this.#newestProbed(least);
+  }
+
+  async #tipAt(slot: number, signal?: AbortSignal): Promise<Tip> {
     return slot === BEFORE_FIRST ? this.forkPoint(signal) : tipOf(await this.expect(slot, signal));
   }
 

@@ -17,10 +17,12 @@ import {
   writeDiscarded,
 } from "./errors.ts";
 import { OpWindow } from "./op-window.ts";
-import type { Publisher } from "./publisher.ts";
+import type { Published, Publisher } from "./publisher.ts";
 import { bytesOf, type Drafted, QueuedWrite } from "./queued-write.ts";
 import type { Prepared, WriteRequest, WriteResult } from "./request.ts";
 import { checkTexts } from "./texts.ts";
+
+type Lost = Extract<Published, { readonly kind: "lost" }>;
 
 const NO_ATTEMPTS: ReadonlySet<string> = new Set();
 
@@ -131,12 +133,14 @@ export class BranchWriter {
       await this.#evaluate(batch, head);
       const open = batch.filter(({ resolved }) => !resolved);
       if (open.length === 0) return;
-      if (await this.#publish(open, head)) {
+      const lost = await this.#publish(open, head);
+      if (lost === null) {
         this.#postpone(batch, 0);
         return;
       }
       if (losses > 0) await this.#wait(losses);
-      const now = await this.#log.tip();
+      // At first the object in the slot is taken for the end: to look for others after it costs as much as to lose against them.
+      const now = losses > 0 || lost.end === null ? await this.#log.tip() : lost.end;
       await this.#checkAgainst(open, head, now);
       head = now;
     }
@@ -190,22 +194,23 @@ export class BranchWriter {
   }
 
   /**
-   * Puts the drafts, or confirms that the head has not moved, and answers the writes; false where others came first. Writes that failed or do nothing are
-   * answered only now, because a successful put also proves that the head had not moved.
+   * Puts the drafts, or confirms that the head has not moved, and answers the writes; answers null then, else how they were lost against others. Writes that
+   * failed or do nothing are answered only now, because a successful put also proves that the head had not moved.
    */
-  async #publish(open: readonly QueuedWrite[], head: Tip): Promise<boolean> {
+  async #publish(open: readonly QueuedWrite[], head: Tip): Promise<Lost | null> {
     const drafted = open.flatMap(({ evaluation }) => (evaluation.kind === "draft" ? [evaluation] : []));
     let commits: readonly CommitRecord[] = [];
     if (drafted.length === 0) {
-      if ((await this.#log.tip()).slot > head.slot) return false;
+      const end = await this.#log.tip();
+      if (end.slot > head.slot) return { kind: "lost", end };
     } else {
       try {
         const published = await this.#publisher.publish(head, drafted, durabilityOf(drafted));
-        if (published === null) return false;
-        commits = published;
+        if (published.kind === "lost") return published;
+        ({ commits } = published);
       } catch (error) {
         this.#failPut(open, head, error);
-        return true;
+        return null;
       }
     }
     let index = 0;
@@ -215,7 +220,7 @@ export class BranchWriter {
       if (evaluation.kind === "nothing") write.succeed(evaluation.draft, null);
       if (evaluation.kind === "error") write.fail(evaluation.error);
     }
-    return true;
+    return null;
   }
 
   /** Fails the writes whose put failed. The others wait for another put: this one did not prove that the head had not moved. */

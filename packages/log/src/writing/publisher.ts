@@ -33,6 +33,11 @@ export interface PublisherContext {
   readonly synced: SyncedSlots;
 }
 
+/** What became of drafts: their commits, or that another object is in the slot. `end`: that one, where no later slot is known to be taken; else null. */
+export type Published =
+  | { readonly kind: "put"; readonly commits: readonly CommitRecord[] }
+  | { readonly kind: "lost"; readonly end: Tip | null };
+
 /**
  * Puts commit objects into the next slot of one log. While the store gives no answer, the same bytes are sent to the same slot again; the writer goes to the
  * next slot only once it has seen another object in this one. So an object is written at most once, whatever the store does.
@@ -47,35 +52,32 @@ export class Publisher {
   }
 
   /**
-   * Puts drafts as commits after a head. Returns the commits, or null if another object is in the slot. Throws `outcome_unknown` if the store gave no answer
-   * for `LIMITS.putDeadlineMs`, the error of the store if it refused and nothing was written, and `log_torn` if a later slot is taken: the next one is
-   * then a hole, and no commit may be acknowledged in it.
+   * Puts drafts as commits after a head. Throws `outcome_unknown` if the store gave no answer for `LIMITS.putDeadlineMs`, the error of the store if it refused
+   * and nothing was written, and `log_torn` if a later slot is taken: the next one is then a hole, and no commit may be acknowledged in it.
    */
-  async publish(
-    head: Tip,
-    drafted: readonly Drafted[],
-    durability: Durability,
-  ): Promise<readonly CommitRecord[] | null> {
+  async publish(head: Tip, drafted: readonly Drafted[], durability: Durability): Promise<Published> {
     const encoded = await this.#encode(head, drafted, durability);
     // Otherwise power loss could lose the head and leave the object after it.
     if (durability === "durable") await this.sync(head);
-    // If the slot after this one is taken, this one is a hole, and the put would be acknowledged below the end of the log. A local store (unordered) is probed
-    // before the put, a remote one at the same time as the put, to save a round trip.
-    const beyond = this.#isBeyond(encoded.object);
-    if ((await this.#log.isOutdated()) || (!this.#context.store.ordered && (await beyond))) {
+    const { object } = encoded;
+    const beyond = this.#isBeyond(object);
+    if (await this.#goesOn(beyond)) {
       // The slot is taken by another object; if it is a hole, this throws.
-      await this.#log.expect(encoded.object.slot);
-      return null;
+      await this.#log.expect(object.slot);
+      return { kind: "lost", end: null };
     }
     const there = await this.#put(encoded, head.object);
-    const { object } = encoded;
-    if (there.nonce !== object.nonce) return null;
-    if (await beyond) await this.#checkIsEnd(object);
+    const isBeyond = await beyond;
+    if (there.nonce !== object.nonce) {
+      const end = this.#log.noteOther(head, there);
+      return { kind: "lost", end: isBeyond ? null : end };
+    }
+    if (isBeyond) await this.#checkIsEnd(encoded);
     if (durability === "durable") this.#context.synced.note(object.logId, object.slot);
     this.#context.objects.keep(object);
     this.#log.notePut(object);
     this.#context.onPut(encoded);
-    return object.commits;
+    return { kind: "put", commits: object.commits };
   }
 
   /**
@@ -95,20 +97,39 @@ export class Publisher {
     synced.note(logId, slot);
   }
 
-  /** Whether the slot after an object is taken. */
+  /**
+   * Whether the log goes on behind the head, before anything is put. If so, the slot after it is taken, or is a hole in which a put would be acknowledged below
+   * the end of the log. A local store (unordered) is asked before the put, a remote one at the same time as the put, to save a round trip.
+   */
+  async #goesOn(beyond: Promise<boolean>): Promise<boolean> {
+    if (this.#context.store.ordered) return this.#log.goesOn;
+    return (await this.#log.isOutdated()) || beyond;
+  }
+
+  /** Whether the slot after an object is taken, or on a remote store any later one, where the log was not looked at lately. */
   async #isBeyond({ logId, slot }: CommitObject): Promise<boolean> {
+    const { store } = this.#context;
     try {
-      return await this.#context.store.exists(slotKey(logId, slot + 1));
+      const probed = await Promise.all([
+        store.exists(slotKey(logId, slot + 1)),
+        store.ordered && this.#log.isOutdated(),
+      ]);
+      return probed.includes(true);
     } catch (cause) {
       if (!isError(cause)) throw cause;
       return false;
     }
   }
 
-  /** Checks that the object in the next slot follows the one that was just put. Throws `log_torn`. */
-  async #checkIsEnd(object: CommitObject): Promise<void> {
-    const { objects } = this.#context;
-    objects.checkChain(object, await objects.expect(object.logId, object.slot + 1));
+  /** Checks that the object in the next slot follows the one that was just put. If not, that was put into a hole: takes it back, and throws `log_torn`. */
+  async #checkIsEnd({ object, bytes }: EncodedObject): Promise<void> {
+    const { store, objects } = this.#context;
+    try {
+      objects.checkChain(object, await objects.expect(object.logId, object.slot + 1));
+    } catch (cause) {
+      if (isError(cause, "log_torn")) await takeBack(store, this.#key(object), bytes);
+      throw cause;
+    }
   }
 
   async #encode(head: Tip, drafted: readonly Drafted[], durability: Durability): Promise<EncodedObject> {

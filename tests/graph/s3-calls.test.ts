@@ -1,0 +1,94 @@
+import { MemoryObjects, ObjectLayers, Omnigraph } from "omnigraph";
+import { systemEnvironment } from "@omnigraph/base";
+import { afterEach, describe, expect, it, vi } from "vitest";
+import { inRounds, Rounds } from "../support/stores/rounds.ts";
+
+// How many calls of a store an operation makes one after the other: on S3 each costs a round trip. Those that are made at the same time count as one.
+
+const SCHEMA = "node Item { slug: String @key  number: I64 }";
+const SET = "query set($k: String, $n: I64) { update Item set { number: $n } where slug = $k }";
+const GET = "query get($k: String) { match { $i: Item { slug: $k } } return { $i.number as n } }";
+const ROWS = 262_144;
+const OPTIONS = { maintenance: "off" } as const;
+/** More than the time in which a log that was looked at is trusted to have no holes. */
+const IDLE_MS = 60_000;
+
+function* linesOf(rows: number): Generator<Uint8Array> {
+  for (let i = 0; i < rows; i++) yield Buffer.from(`{"type":"Item","data":{"slug":"i${i}","number":${i}}}\n`);
+}
+
+/** A process that uses a graph on a store of its own rounds. */
+class Process {
+  readonly rounds = new Rounds();
+  readonly #name: string;
+
+  constructor(name: string) {
+    this.#name = name;
+  }
+
+  open(readOnly = false): Promise<Omnigraph> {
+    return Omnigraph.openWith(this.#parts(), { ...OPTIONS, readOnly });
+  }
+
+  init(): Promise<Omnigraph> {
+    return Omnigraph.initWith(this.#parts(), { ...OPTIONS, schema: SCHEMA });
+  }
+
+  #parts() {
+    const objects = inRounds(new MemoryObjects(this.#name), this.rounds);
+    return { objects, tables: new ObjectLayers(objects) };
+  }
+}
+
+async function graphOf(name: string, rows: number): Promise<Omnigraph> {
+  const graph = await new Process(name).init();
+  await graph.load(linesOf(rows), { mode: "append" });
+  return graph;
+}
+
+describe("calls of a remote store, one after the other", () => {
+  afterEach(() => {
+    vi.restoreAllMocks();
+  });
+
+  it(`a commit to a graph of ${ROWS} rows takes one, of three requests, and a read one`, async () => {
+    await using other = await graphOf("s3-calls-large", ROWS);
+    expect(await other.query(GET, { k: "i1" })).toMatchObject({ rows: [{ n: 1 }] });
+    const process = new Process("s3-calls-large");
+    await using graph = await process.open();
+    const set = (k: string): Promise<unknown> => graph.mutate(SET, { k, n: 7n });
+    await set("i5");
+    const commit = await process.rounds.of(() => set("i6"));
+    expect(commit.map((calls) => calls.length)).toEqual([3]);
+    const read = await process.rounds.of(() => graph.query(GET, { k: "i6" }));
+    expect(read.map((calls) => calls.length)).toEqual([2]);
+  });
+
+  it("they take no more calls one after the other where nobody has looked for a while", async () => {
+    let passed = 0;
+    const { clock } = systemEnvironment;
+    const now = clock.monotonicMs.bind(clock);
+    vi.spyOn(clock, "monotonicMs").mockImplementation(() => now() + passed);
+    await using _other = await graphOf("s3-calls-idle", 10);
+    const process = new Process("s3-calls-idle");
+    await using graph = await process.open();
+    await graph.mutate(SET, { k: "i5", n: 7n });
+    passed += IDLE_MS;
+    expect(await process.rounds.of(() => graph.mutate(SET, { k: "i5", n: 8n }))).toHaveLength(1);
+    passed += IDLE_MS;
+    expect(await process.rounds.of(() => graph.query(GET, { k: "i5" }))).toHaveLength(1);
+  });
+
+  it("a commit after a lost race takes three: put, read, put", async () => {
+    await using winner = await graphOf("s3-calls-lost", 10);
+    const process = new Process("s3-calls-lost");
+    await using loser = await process.open();
+    await loser.mutate(SET, { k: "i5", n: 7n });
+    await winner.mutate(SET, { k: "i6", n: 7n });
+    const lost = await process.rounds.of(() => loser.mutate(SET, { k: "i5", n: 8n }));
+    expect(lost).toHaveLength(3);
+    expect(
+      lost.map((calls) => calls.find((call) => /^(get|putIfAbsent) /.test(call))?.split(" ")[0]),
+    ).toEqual(["putIfAbsent", "get", "putIfAbsent"]);
+  });
+});
