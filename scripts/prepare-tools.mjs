@@ -3,7 +3,7 @@
 import { spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { READERS } from "../tests/readers/readers.mjs";
+import { RAY, READERS } from "../tests/readers/readers.mjs";
 import { toolsFolder } from "../tests/support/running/tools.mjs";
 import { SERVERS } from "../tests/support/stores/servers.mjs";
 
@@ -15,7 +15,7 @@ function run(command, args) {
 }
 
 mkdirSync(toolsFolder(), { recursive: true });
-for (const { name, packages } of [...READERS, ...SERVERS]) {
+for (const { name, packages } of [...READERS, RAY, ...SERVERS]) {
   const folder = join(toolsFolder(), name);
   const ready = join(folder, "ready");
   if (existsSync(ready)) continue;

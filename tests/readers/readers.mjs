@@ -12,6 +12,12 @@ export const READERS = [
   },
 ];
 
+/** The distributed engine of tests and of docs/scale-out.md, which names the same packages. */
+export const RAY = {
+  name: "ray-2.60.0",
+  packages: ["ray==2.60.0", "lance-ray==0.5.0", "pylance==14.0.2", "pyarrow==26.0.1"],
+};
+
 /** The Python of a reader. Throws where it is not installed: a test without its reader fails. */
 export function pythonOf(name) {
   return toolProgram(name, "python");

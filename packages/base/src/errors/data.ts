@@ -6,8 +6,8 @@ export const DATA_ERRORS = {
     code: "bad_request",
     http: 400,
     exit: 1,
-    meaning: "Lines of the load are invalid; nothing was loaded.",
-    remedy: "Fix the listed lines and load again.",
+    meaning: "Lines of a load, or rows of an adopted table, are invalid; nothing was loaded.",
+    remedy: "Fix what is listed and repeat the call.",
   },
   value_invalid: {
     code: "bad_request",
