@@ -19,16 +19,20 @@ export async function beside(root, seconds) {
     await (await Omnigraph.init(path, { schema: SCHEMA })).close();
     const roles = Array.from({ length: WRITERS }, (_, n) => `writer-${n}`);
     if (round === "maintained") roles.push("maintainer");
-    const kills = await run(roles, path, root, round, seconds);
+    const { kills, processor } = await run(roles, path, root, round, seconds);
     const samples = roles.slice(0, WRITERS).flatMap((role) => acknowledged(logOf(root, round, role)));
     await check(path, samples);
     const ms = Float64Array.from(samples, ([, took]) => took).sort();
     const at = (q) => ms[Math.floor(q * ms.length)];
     rounds[round] = { rate: ms.length / seconds, p99: at(0.99) };
+    const secondsOf = (wanted) =>
+      roles.filter(wanted).reduce((sum, role) => sum + (processor.get(role) ?? 0), 0);
+    const writing = secondsOf((role) => role !== "maintainer");
+    const maintaining = secondsOf((role) => role === "maintainer");
     const done =
       round === "maintained" ? `, maintenance: ${maintained(logOf(root, round, "maintainer"))}` : "";
     console.log(
-      `${round}: ${rounds[round].rate.toFixed(0)} commits/s, p50 ${at(0.5).toFixed(2)} ms, p95 ${at(0.95).toFixed(2)}, p99 ${at(0.99).toFixed(2)}, longest ${ms.at(-1).toFixed(0)}; ${kills} kills, nothing lost${done}`,
+      `${round}: ${rounds[round].rate.toFixed(0)} commits/s, p50 ${at(0.5).toFixed(2)} ms, p95 ${at(0.95).toFixed(2)}, p99 ${at(0.99).toFixed(2)}, longest ${ms.at(-1).toFixed(0)}; ${kills} kills, nothing lost${done}; processor: ${((writing * 1000) / ms.length).toFixed(3)} ms a commit, maintainer ${maintaining.toFixed(1)} s`,
     );
   }
   const { alone, maintained: with_, "alone-again": again } = rounds;
@@ -39,21 +43,33 @@ export async function beside(root, seconds) {
 
 const logOf = (root, round, role) => join(root, `${round}-${role}.log`);
 
-/** Keeps the processes running for so many seconds, and kills one at a time. Answers the number of kills. */
+/** Keeps the processes running for so many seconds, and kills one at a time. Answers the number of kills and each role's seconds of processor. */
 async function run(roles, path, root, round, seconds) {
   const until = performance.now() + seconds * 1000;
   const start = (role) => ({ role, child: fork(CHILD, [role, path, logOf(root, round, role)]) });
   const running = roles.map(start);
+  const processor = new Map();
+  const end = (one, signal) => {
+    processor.set(one.role, (processor.get(one.role) ?? 0) + processorOf(one.child.pid));
+    return ended(one, signal);
+  };
   let kills = 0;
   for (; performance.now() + KILL_MS < until; kills++) {
     await sleep(KILL_MS);
     const n = kills % running.length;
-    await ended(running[n], "SIGKILL");
+    await end(running[n], "SIGKILL");
     running[n] = start(running[n].role);
   }
   await sleep(Math.max(0, until - performance.now()));
-  await Promise.all(running.map((one) => ended(one, "SIGTERM")));
-  return kills;
+  await Promise.all(running.map((one) => end(one, "SIGTERM")));
+  return { kills, processor };
+}
+
+/** Seconds of processor that a process has taken (Linux: proc(5), fields 14 and 15 of `stat`, a hundred ticks a second). */
+function processorOf(pid) {
+  const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
+  const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+  return (Number(fields[11]) + Number(fields[12])) / 100;
 }
 
 function ended({ role, child }, signal) {
