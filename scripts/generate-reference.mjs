@@ -2,7 +2,7 @@
 // whose types it writes too; and the schema of resolutions. Needs the build.
 import { mkdirSync, writeFileSync } from "node:fs";
 import { ERRORS, LIMITS } from "@omnigraph/base";
-import { AGGREGATES, QUERY_CODES, SCHEMA_CODES } from "@omnigraph/language";
+import { AGGREGATES, MIGRATION_CODES, QUERY_CODES, SCHEMA_CODES } from "@omnigraph/language";
 import { libraryReference } from "./library-reference.mjs";
 import { publicDocs } from "./public-docs.mjs";
 import { resolutionsSchema } from "../packages/graph/dist/merge/resolutions.js";
@@ -74,7 +74,7 @@ page(
   "diagnostics.md",
   "Diagnostics of the languages",
   `A diagnostic has a code, a place, the line with a marker, and a remedy. ${generated}`,
-  `## Queries (.gq)\n\n${codes(QUERY_CODES)}\n\n## Schemas (.pg)\n\n${codes(SCHEMA_CODES)}`,
+  `## Queries (.gq)\n\n${codes(QUERY_CODES)}\n\n## Schemas (.pg)\n\n${codes(SCHEMA_CODES)}\n\n## Migrations (\`schema plan\`)\n\n${codes(MIGRATION_CODES)}`,
 );
 
 writeFileSync(new URL("library.md", folder), libraryReference(publicDocs()));

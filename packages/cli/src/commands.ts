@@ -150,7 +150,7 @@ export const COMMANDS: readonly CommandEntry[] = [
   },
   {
     name: "schema",
-    summary: "show the schema",
+    summary: "show the schema, or plan another",
     group: "language",
     load: async () => (await import("./commands/schema.ts")).define,
   },

@@ -20,6 +20,7 @@ export type {
   ReadOptions,
   RunOptions,
   SchemaOptions,
+  SchemaPlanOptions,
   SnapshotOptions,
   WriteOptions,
 } from "./api/graph.ts";
@@ -69,7 +70,7 @@ export type { ClosedGraph } from "./closed-graph.ts";
 export { Omnigraph } from "./omnigraph.ts";
 export type { Commits } from "./commits.ts";
 export type { ChangeFeed } from "./feed/feed.ts";
-export type { GraphSchema } from "./graph-schema.ts";
+export type { GraphSchema } from "./schema/graph-schema.ts";
 export type { Tables } from "./exchange/tables.ts";
 export type { Maintenance } from "./maintenance/maintenance.ts";
 export type { Recovery } from "./recovery/recovery.ts";
@@ -93,8 +94,14 @@ export type {
   CheckConstraint,
   EdgeType,
   EntityType,
+  DropMode,
   EntityTypeBase,
   InterfaceType,
+  MigratedProperty,
+  MigratedType,
+  MigrationCode,
+  MigrationStep,
+  NamedConstraint,
   NodeType,
   Property,
   PropertyId,
@@ -205,6 +212,7 @@ export type {
   TableDrift,
   QueryAnswer,
   RevertAnswer,
+  SchemaPlan,
   SnapshotAnswer,
   UnusedResolution,
   UnusedResolutionJson,

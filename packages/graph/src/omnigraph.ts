@@ -31,7 +31,7 @@ import { optionsOf } from "./calls/check.ts";
 import { ClosedGraph } from "./closed-graph.ts";
 import { Commits } from "./commits.ts";
 import { ChangeFeed } from "./feed/feed.ts";
-import { GraphSchema } from "./graph-schema.ts";
+import { GraphSchema } from "./schema/graph-schema.ts";
 import { BackgroundFolds } from "./maintenance/background-folds.ts";
 import { Maintenance } from "./maintenance/maintenance.ts";
 import { Tables } from "./exchange/tables.ts";

@@ -35,6 +35,16 @@ export { formatType } from "./types/value-types.ts";
 export { canonicalKeyText, canonicalText, fitsType, INTEGER_BOUNDS, roundedTo } from "./types/values.ts";
 export { checkSchema, compileSchema, ulidMint } from "./schema/compile.ts";
 export { SCHEMA_CODES } from "./schema/resolve/codes.ts";
+export { MIGRATION_CODES, type MigrationCode } from "./schema/migrate/codes.ts";
+export { planMigration } from "./schema/migrate/plan.ts";
+export type {
+  ConditionalStep,
+  DropMode,
+  MigratedProperty,
+  MigratedType,
+  MigrationStep,
+  NamedConstraint,
+} from "./schema/migrate/steps.ts";
 export { formatSchema } from "./schema/format/format.ts";
 export { decodeSchema, encodeSchema } from "./schema/catalog/stored.ts";
 export type { Diagnostic } from "./text/source.ts";

@@ -36,6 +36,7 @@ export type {
   RevertAnswer,
   UnusedResolution,
 } from "./answers/merges.ts";
+export type { SchemaPlan } from "./answers/migrations.ts";
 export type { InterruptedWrite, RecoveryEntry, RecoveryOutcome } from "./answers/recovery.ts";
 export type {
   AnswerRow,
@@ -57,6 +58,7 @@ export {
 } from "./encode/changes.ts";
 export { commitJson, commitListJson } from "./encode/commits.ts";
 export { tablesExportJson } from "./encode/exchange.ts";
+export { schemaPlanJson } from "./encode/migrations.ts";
 export { cleanupJson, fsckJson, operationJson, optimizeJson, repairJson } from "./encode/maintenance.ts";
 export {
   conflictDetails,
@@ -182,6 +184,21 @@ export type {
   RevertJson,
   RowsHeadJson,
   SchemaJson,
+  SchemaPlanJson,
+  MigrationStepJson,
+  PropertyTypeJson,
+  AddTypeStep,
+  RenameTypeStep,
+  DropTypeStep,
+  AddPropertyStep,
+  RenamePropertyStep,
+  DropPropertyStep,
+  ExtendEnumStep,
+  ChangePropertyTypeStep,
+  ConstraintStep,
+  UpdateTypeMetadataStep,
+  UpdatePropertyMetadataStep,
+  UnsupportedStep,
   SchemaSourceJson,
   SnapshotJson,
   SpanJson,

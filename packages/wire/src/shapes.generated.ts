@@ -425,6 +425,149 @@ export interface SchemaJson {
   readonly schema_source: string;
 }
 
+/** What `schema plan` says: an answer, whether all of it is supported or not. */
+export interface SchemaPlanJson {
+  /** Address of the graph as it was given. */
+  readonly uri: string;
+  /** Whether every step can be taken. */
+  readonly supported: boolean;
+  readonly step_count: number;
+  /** In the order in which they would be taken. */
+  readonly steps: readonly MigrationStepJson[];
+}
+
+/** A step of a migration. */
+export type MigrationStepJson = AddTypeStep | RenameTypeStep | DropTypeStep | AddPropertyStep | RenamePropertyStep | DropPropertyStep | ExtendEnumStep | ChangePropertyTypeStep | ConstraintStep | UpdateTypeMetadataStep | UpdatePropertyMetadataStep | UnsupportedStep;
+
+/** A type is new. */
+export interface AddTypeStep {
+  readonly kind: "add_type";
+  readonly type_kind: EntityKind;
+  /** The type. */
+  readonly name: string;
+}
+
+/** A type gets another name. */
+export interface RenameTypeStep {
+  readonly kind: "rename_type";
+  readonly type_kind: EntityKind;
+  readonly from: string;
+  readonly to: string;
+}
+
+/** A type goes. */
+export interface DropTypeStep {
+  readonly kind: "drop_type";
+  readonly type_kind: EntityKind;
+  /** The type. */
+  readonly name: string;
+  /** Whether older commits can still read it (soft), or it is given up for good (hard). */
+  readonly mode: "soft" | "hard";
+  /** Where data is lost. */
+  readonly code?: string;
+}
+
+/** A property is new. */
+export interface AddPropertyStep {
+  readonly kind: "add_property";
+  readonly type_kind: EntityKind;
+  readonly type_name: string;
+  readonly property_name: string;
+  readonly property_type: PropertyTypeJson;
+}
+
+/** What the values of a property are. */
+export interface PropertyTypeJson {
+  /** Of a list the type of its items. */
+  readonly scalar: string;
+  readonly nullable: boolean;
+  readonly list: boolean;
+  /** In declared order; null where it is no enum. */
+  readonly enum_values: readonly string[] | null;
+  /** Of a vector. */
+  readonly vector_dim?: number;
+}
+
+/** A property gets another name. */
+export interface RenamePropertyStep {
+  readonly kind: "rename_property";
+  readonly type_kind: EntityKind;
+  readonly type_name: string;
+  readonly from: string;
+  readonly to: string;
+}
+
+/** A property goes. */
+export interface DropPropertyStep {
+  readonly kind: "drop_property";
+  readonly type_kind: EntityKind;
+  readonly type_name: string;
+  readonly property_name: string;
+  /** Whether older commits can still read it (soft), or it is given up for good (hard). */
+  readonly mode: "soft" | "hard";
+  /** Where data is lost. */
+  readonly code?: string;
+}
+
+/** An enum gets more values. */
+export interface ExtendEnumStep {
+  readonly kind: "extend_enum";
+  readonly type_kind: EntityKind;
+  readonly type_name: string;
+  readonly property_name: string;
+  readonly added_values: readonly string[];
+}
+
+/** A property gets a type that all its values fit. */
+export interface ChangePropertyTypeStep {
+  readonly kind: "change_property_type";
+  readonly type_kind: EntityKind;
+  readonly type_name: string;
+  readonly property_name: string;
+  readonly from: PropertyTypeJson;
+  readonly to: PropertyTypeJson;
+}
+
+/** A constraint comes, which all that is there keeps, or goes. */
+export interface ConstraintStep {
+  readonly kind: "add_constraint" | "drop_constraint";
+  readonly type_kind: EntityKind;
+  readonly type_name: string;
+  /** One of `{Index: [names]}`, `{Unique: [names]}`, `{Range: {property, min, max}}`, `{Check: {property, pattern}}`, `{Cardinality: {min, max}}` and `{Implements: [names]}`. */
+  readonly constraint: JsonObject;
+}
+
+/** A type gets other annotations. */
+export interface UpdateTypeMetadataStep {
+  readonly kind: "update_type_metadata";
+  readonly type_kind: EntityKind;
+  /** The type. */
+  readonly name: string;
+  /** All of them, each with its `name`, and `value` and `named` arguments where it has them. */
+  readonly annotations: readonly JsonObject[];
+}
+
+/** A property gets other annotations, a default for example. */
+export interface UpdatePropertyMetadataStep {
+  readonly kind: "update_property_metadata";
+  readonly type_kind: EntityKind;
+  readonly type_name: string;
+  readonly property_name: string;
+  /** All of them, each with its `name`, and `value` and `named` arguments where it has them. */
+  readonly annotations: readonly JsonObject[];
+}
+
+/** A change that cannot be made. */
+export interface UnsupportedStep {
+  readonly kind: "unsupported_change";
+  /** What it is about, `Person.age` for example. */
+  readonly entity: string;
+  /** Why, with the entities that are in the way, and what can be done instead. */
+  readonly reason: string;
+  /** [diagnostics.md](diagnostics.md) lists them; left out where it has none. */
+  readonly code?: string;
+}
+
 /** What a branch holds at its head (`snapshot`, `GET /snapshot`). */
 export interface SnapshotJson {
   readonly graph_branch: string;

@@ -101,6 +101,7 @@ const ARGUMENTS: Readonly<Record<string, (context: Context) => readonly unknown[
   restore: ({ folder }) => [join(folder, "absent"), `memory://restored-${Math.random()}`],
   "schema.show": () => [],
   "schema.catalog": () => [],
+  "schema.plan": () => [SCHEMA],
   "commits.list": () => [],
   "commits.show": ({ first }) => [first],
   "commits.changes": ({ first }) => [first],

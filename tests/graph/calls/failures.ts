@@ -264,6 +264,10 @@ export const FAILURES: Readonly<Record<string, Failures>> = {
     branch_not_found: ({ graph }) => graph.schema.catalog({ branch: "none" }),
     ...named(({ graph }, at) => graph.schema.catalog({ at })),
   },
+  "GraphSchema.plan": {
+    branch_not_found: ({ graph }) => graph.schema.plan("node A { x: String @key }", { branch: "none" }),
+    schema_invalid: ({ graph }) => graph.schema.plan("node {"),
+  },
   "Commits.list": { branch_not_found: ({ graph }) => graph.commits.list({ branch: "none" }) },
   "Commits.show": named(({ graph }, name) => graph.commits.show(name)),
   "Commits.changes": {

@@ -1,17 +1,33 @@
-import { writeJson } from "@omnigraph/base";
-import type { SchemaJson } from "@omnigraph/wire";
+import { given, writeJson } from "@omnigraph/base";
+import { type SchemaJson, schemaPlanJson } from "@omnigraph/wire";
+import type { Command } from "commander";
 import type { Define } from "../define.ts";
-import { type GlobalOptions, storeOf } from "../context.ts";
+import { type Context, type GlobalOptions, say, storeOf } from "../context.ts";
+import { inputName, readInput } from "../files.ts";
 import { withJson, withTarget } from "../options.ts";
+import { planText } from "../output/migration.ts";
 
 interface Options extends GlobalOptions {
   readonly branch: string;
 }
 
+interface PlanOptions extends Options {
+  readonly schema: string;
+  readonly allowDataLoss?: boolean;
+}
+
 export const define: Define = (command, context) => {
   command
     .description("The schema of a graph.")
-    .addHelpText("after", "\nExample:\n  omnigraph schema show ./my.omni");
+    .addHelpText(
+      "after",
+      "\nExamples:\n  omnigraph schema show ./my.omni\n  omnigraph schema plan --schema schema.pg ./my.omni",
+    );
+  defineShow(command, context);
+  definePlan(command, context);
+};
+
+function defineShow(command: Command, context: Context): void {
   const show = command
     .command("show")
     .summary("print the schema as it was given")
@@ -26,4 +42,30 @@ export const define: Define = (command, context) => {
     const json: SchemaJson = { schema_source: source };
     return context.terminal.out.data(options.json === true ? `${writeJson(json, 2)}\n` : text);
   });
-};
+}
+
+function definePlan(command: Command, context: Context): void {
+  const plan = command
+    .command("plan")
+    .summary("say what another schema would change")
+    .description(
+      "Compares a schema file with the schema of a graph: the steps from one to the other, and those that cannot be taken, with why and which entities are in the way. " +
+        "Types and properties are the same by name, or by @rename_from. Changes nothing; the plan is printed whatever it says.",
+    )
+    .argument("[uri]", "address of the graph")
+    .requiredOption("--schema <file>", "schema source (.pg), or - for standard input")
+    .option("--allow-data-loss", "drop for good: older commits cannot read it either")
+    .addHelpText("after", "\nExample:\n  omnigraph schema plan --schema schema.pg ./my.omni");
+  withJson(withTarget(plan)).action(async (uri: string | undefined, options: PlanOptions) => {
+    const source = await readInput(context, options.schema, "schema");
+    const store = await storeOf(context, options, uri);
+    const { Omnigraph } = await import("omnigraph");
+    await using graph = await Omnigraph.open(store, { readOnly: true });
+    const { branch, allowDataLoss } = options;
+    const answer = await graph.schema.plan(
+      source,
+      given({ branch, allowDataLoss, file: inputName(options.schema), signal: context.signal }),
+    );
+    return say(context, options, schemaPlanJson(answer, store), planText(answer));
+  });
+}

@@ -51,6 +51,16 @@ export interface CatalogOptions extends SchemaOptions {
   readonly at?: PointInTime;
 }
 
+/** Which schema would change, and how. */
+export interface SchemaPlanOptions extends CallOptions {
+  /** Default `main`. */
+  readonly branch?: string;
+  /** Name of the source for messages. Default `schema.pg`. */
+  readonly file?: string;
+  /** Whether what is dropped is given up for good; else older commits can still read it. Default false. */
+  readonly allowDataLoss?: boolean;
+}
+
 /** Which branch is counted. */
 export interface SnapshotOptions extends CallOptions {
   /** Default `main`. */

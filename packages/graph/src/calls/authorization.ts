@@ -27,6 +27,7 @@ export const ACTIONS = {
   "maintenance.repair": "admin",
   "schema.show": "read",
   "schema.catalog": "read",
+  "schema.plan": "read",
   "commits.list": "read",
   "commits.show": "read",
   "commits.page": "read",

@@ -12,6 +12,7 @@ import type {
   ReadOptions,
   RunOptions,
   SchemaOptions,
+  SchemaPlanOptions,
   SnapshotOptions,
   WriteOptions,
 } from "../api/graph.ts";
@@ -90,6 +91,7 @@ export interface OptionsOf {
   readonly restore: BackupOptions;
   readonly "schema.show": SchemaOptions;
   readonly "schema.catalog": CatalogOptions;
+  readonly "schema.plan": SchemaPlanOptions;
   readonly "commits.list": CommitListOptions;
   readonly "commits.page": CommitPageOptions;
   readonly "commits.changes": CommitChangesOptions;
@@ -231,6 +233,7 @@ export const OPTIONS: { readonly [Call in keyof OptionsOf]: Members<OptionsOf[Ca
   restore: BACKUP,
   "schema.show": { branch: TEXT },
   "schema.catalog": { branch: TEXT, at: POINT },
+  "schema.plan": { ...CALL, branch: TEXT, file: TEXT, allowDataLoss: FLAG },
   "commits.list": { ...CALL, branch: TEXT, limit: atMost(0) },
   "commits.page": { ...CALL, branch: TEXT, limit: whole(1), pageToken: TEXT },
   "commits.changes": { ...CALL, ...FILTER, limit: whole(1), pageToken: TEXT },

@@ -1,5 +1,5 @@
 import { parseJson, writeJson } from "@omnigraph/base";
-import type { AnswerValue } from "@omnigraph/language";
+import type { AnswerValue, MigrationStep, NamedConstraint, ValueType } from "@omnigraph/language";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { BranchSummary } from "../answers/branches.ts";
@@ -13,6 +13,7 @@ import { branchListJson } from "./branches.ts";
 import { baselineJson, commitChangesJson, diffChangeJson, feedJson, historyJson } from "./changes.ts";
 import { commitJson, commitListJson } from "./commits.ts";
 import { mergeJson, previewJson, revertJson } from "./merges.ts";
+import { schemaPlanJson } from "./migrations.ts";
 import { legacyReadJson, queryJson, rowsHeadJson, snapshotJson } from "./reads.ts";
 import { batchLoadJson, ingestJson, loadJson, mutationJson } from "./writes.ts";
 
@@ -141,6 +142,56 @@ function as<T>(shape: Shape, answer: fc.Arbitrary<T>, encode: (answer: T) => unk
   return { shape, written: answer.map(encode) };
 }
 
+const type: fc.Arbitrary<ValueType> = fc.record({
+  scalar: fc.constantFrom("String", "I64", "F32"),
+  list: fc.boolean(),
+  nullable: fc.boolean(),
+  dimension: fc.option(count),
+  enumValues: fc.option(texts),
+});
+const bound = fc.option(fc.oneof(count, beyond));
+const constraint: fc.Arbitrary<NamedConstraint> = fc.oneof(
+  fc.record({ kind: fc.constantFrom("index", "unique", "implements"), members: texts }),
+  fc.record({ kind: fc.constant("range"), property: text, min: bound, max: bound }),
+  fc.record({ kind: fc.constant("check"), property: text, pattern: text }),
+  fc.record({ kind: fc.constant("cardinality"), min: count, max: fc.option(count) }),
+);
+const annotation = fc.record({
+  name: text,
+  value: fc.oneof(text, fc.boolean(), beyond, fc.constant(undefined)),
+  named: fc.dictionary(fc.constantFrom("model", "size"), text),
+});
+const typeStep = { typeKind: kind, typeName: text };
+const propertyStep = { ...typeStep, propertyName: text };
+const drop = { mode: fc.constantFrom("soft", "hard"), code: fc.option(fc.constant("OG-DS-102")) };
+const step: fc.Arbitrary<MigrationStep> = fc.oneof(
+  fc.record({ kind: fc.constant("add_type"), ...typeStep }),
+  fc.record({ kind: fc.constant("rename_type"), from: text, ...typeStep }),
+  fc.record({ kind: fc.constant("drop_type"), ...drop, ...typeStep }),
+  fc.record({ kind: fc.constant("add_property"), propertyType: type, ...propertyStep }),
+  fc.record({ kind: fc.constant("rename_property"), from: text, ...propertyStep }),
+  fc.record({ kind: fc.constant("drop_property"), ...drop, ...propertyStep }),
+  fc.record({ kind: fc.constant("extend_enum"), addedValues: texts, ...propertyStep }),
+  fc.record({ kind: fc.constant("change_property_type"), from: type, to: type, ...propertyStep }),
+  fc.record({ kind: fc.constantFrom("add_constraint", "drop_constraint"), constraint, ...typeStep }),
+  fc.record({
+    kind: fc.constant("update_type_metadata"),
+    annotations: fc.array(annotation, { maxLength: 3 }),
+    ...typeStep,
+  }),
+  fc.record({
+    kind: fc.constant("update_property_metadata"),
+    annotations: fc.array(annotation, { maxLength: 3 }),
+    ...propertyStep,
+  }),
+  fc.record({
+    kind: fc.constant("unsupported_change"),
+    entity: text,
+    reason: text,
+    code: fc.option(fc.constant("OG-MF-106")),
+  }),
+);
+
 const CASES: Readonly<Record<string, Case>> = {
   "a commit": as(SHAPES.commit, commit, commitJson),
   "a page of commits": as(
@@ -163,6 +214,11 @@ const CASES: Readonly<Record<string, Case>> = {
       warnings: texts,
     }),
     mutationJson,
+  ),
+  "a plan of a migration": as(
+    SHAPES.schemaPlan,
+    fc.record({ branch: text, supported: fc.boolean(), steps: fc.array(step, { maxLength: 3 }) }),
+    (one) => schemaPlanJson(one, "a.omni"),
   ),
   "a load": as(SHAPES.load, load, (one) => loadJson(one, "a.omni")),
   "a load over HTTP": as(SHAPES.ingest, load, (one) => ingestJson(one, "a.omni", "main")),

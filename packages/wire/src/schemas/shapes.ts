@@ -9,6 +9,7 @@ import { ERROR } from "./errors.ts";
 import { LINT } from "./lint.ts";
 import { CLEANUP, FSCK, OPERATION, OPTIMIZE, REPAIR } from "./maintenance.ts";
 import { MERGE, MERGE_PREVIEW, REVERT } from "./merges.ts";
+import { SCHEMA_PLAN } from "./migrations.ts";
 import { EDGE_LINE, LEGACY_READ, NODE_LINE, QUERY, ROWS_HEAD, SCHEMA, SNAPSHOT } from "./reads.ts";
 import { RECOVERY_ENTRY, RECOVERY_LIST, RECOVERY_OUTCOME, RECOVERY_SETTLED } from "./recovery.ts";
 import {
@@ -37,6 +38,7 @@ export const SHAPES = {
   nodeLine: NODE_LINE,
   edgeLine: EDGE_LINE,
   schema: SCHEMA,
+  schemaPlan: SCHEMA_PLAN,
   snapshot: SNAPSHOT,
   lint: LINT,
   commit: COMMIT,

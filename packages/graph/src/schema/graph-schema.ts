@@ -1,0 +1,82 @@
+import type { Catalog } from "@omnigraph/language";
+import type { CommitRecord } from "@omnigraph/log";
+import type { SchemaPlan } from "@omnigraph/wire";
+import type { CatalogOptions, SchemaOptions, SchemaPlanOptions } from "../api/graph.ts";
+import { checkArgument, optionsOf } from "../calls/check.ts";
+import { TEXT } from "../calls/kinds.ts";
+import { commitAt } from "../history/time-travel.ts";
+import type { GraphContext } from "../open/context.ts";
+import { migrationSteps } from "./plan.ts";
+
+/** The schema of a graph. Its methods work without their object too, as callbacks for example. */
+export class GraphSchema {
+  readonly #context: GraphContext;
+
+  /** @internal */
+  constructor(context: GraphContext) {
+    this.#context = context;
+  }
+
+  /**
+   * The source of the schema, exactly as it was given.
+   *
+   * @throws `branch_not_found`
+   * @example
+   * ```ts
+   * console.log((await graph.schema.show()).includes("edge Knows")); // true
+   * ```
+   */
+  readonly show = async (options?: SchemaOptions): Promise<string> =>
+    (await this.#catalog("schema.show", optionsOf("schema.show", options))).source;
+
+  /**
+   * The types that the schema declares, at the head of a branch, or at a commit or a time.
+   *
+   * @throws `branch_not_found`
+   * @throws `commit_not_found`, `commit_ambiguous` for `at`
+   * @example
+   * ```ts
+   * const { nodes } = await graph.schema.catalog();
+   * console.log(nodes.get("Person")?.key?.map(({ name }) => name)); // [ 'name' ]
+   * ```
+   */
+  readonly catalog = async (options?: CatalogOptions): Promise<Catalog> =>
+    this.#catalog("schema.catalog", optionsOf("schema.catalog", options));
+
+  /**
+   * What it would take to give a branch another schema: the steps, and those that cannot be taken with why and which entities are in the way. Types and
+   * properties are the same where their names are, or by `@rename_from("old")`. Changes nothing.
+   *
+   * @throws `branch_not_found`
+   * @throws `schema_invalid` with every root cause in `details.diagnostics`
+   * @example
+   * ```ts
+   * const source = await graph.schema.show();
+   * const { supported, steps } = await graph.schema.plan(`${source}\nnode Pet { tag: String @key }`);
+   * console.log(supported, steps.map(({ kind }) => kind)); // true [ 'add_type' ]
+   * ```
+   */
+  readonly plan = async (source: string, options?: SchemaPlanOptions): Promise<SchemaPlan> => {
+    checkArgument("schema.plan", "source", source, TEXT);
+    const asked = optionsOf("schema.plan", options);
+    const { branch = "main", file = "schema.pg", allowDataLoss = false } = asked;
+    const { calls, log, catalogs } = this.#context;
+    return calls.run("schema.plan", asked, async (signal) => {
+      const head = await log.head(branch, signal);
+      const accepted = await catalogs.read(head.header.schema, signal);
+      const desired = { file, text: source, allowDataLoss };
+      const steps = await migrationSteps(this.#context, head, accepted, desired, signal);
+      return { branch, supported: steps.every(({ kind }) => kind !== "unsupported_change"), steps };
+    });
+  };
+
+  #catalog(call: "schema.show" | "schema.catalog", options: CatalogOptions): Promise<Catalog> {
+    const { branch = "main", at } = options;
+    const { calls, log, catalogs } = this.#context;
+    return calls.run(call, options, async (signal) => {
+      const head = (): Promise<CommitRecord> => log.head(branch, signal);
+      const commit = at === undefined ? await head() : await commitAt(at, head, log, signal);
+      return catalogs.read(commit.header.schema, signal);
+    });
+  }
+}

@@ -1,0 +1,83 @@
+import type { Source } from "../../text/source.ts";
+import type { Catalog, EntityType } from "../catalog/catalog.ts";
+import { compileSchema, type Mint } from "../compile.ts";
+import { constraintSteps } from "./constraint-steps.ts";
+import { metadataOf, propertySteps, sameMetadata } from "./property-steps.ts";
+import { Renames } from "./renames.ts";
+import type { ConditionalStep, DropMode, MigrationStep } from "./steps.ts";
+
+/** What a plan depends on besides the two schemas. */
+export interface PlanOptions {
+  /** Makes the ids of what is new. */
+  readonly mint: Mint;
+  /** Whether a type of the accepted schema has entities. */
+  readonly isPopulated: (type: EntityType) => boolean;
+  /** Whether what is dropped is given up for good. */
+  readonly allowDataLoss: boolean;
+}
+
+/** The steps from one schema to another. */
+export interface DraftPlan {
+  /** The desired schema; what the accepted one has too keeps its ids. */
+  readonly catalog: Catalog;
+  /** In the order in which they would be taken. None: the schemas mean the same. */
+  readonly steps: readonly ConditionalStep[];
+}
+
+/**
+ * Compares a desired schema with the accepted one. Types and properties are the same by name, or by `@rename_from`.
+ * Errors: `schema_invalid`, with every root cause in `details.diagnostics`.
+ */
+export function planMigration(accepted: Catalog, source: Source, options: PlanOptions): DraftPlan {
+  const renames = new Renames(accepted, compileSchema(source, options.mint));
+  const catalog = compileSchema(source, renames.mint(options.mint));
+  const now = typesOf(catalog);
+  const pairs = now.flatMap((desired) => {
+    const type = accepted.typeById.get(desired.id);
+    return type === undefined ? [] : [{ accepted: type, desired }];
+  });
+  const dropped = typesOf(accepted).filter(({ id }) => !catalog.typeById.has(id));
+  const steps: readonly ConditionalStep[] = [
+    ...renames.refused.map(always),
+    ...pairs.flatMap((pair) => renameSteps(pair.accepted, pair.desired)),
+    // Edges before the nodes that they join.
+    ...dropped.filter(({ kind }) => kind === "edge").map((type) => dropStep(type, options)),
+    ...dropped.filter(({ kind }) => kind === "node").map((type) => dropStep(type, options)),
+    ...pairs.flatMap((pair) => [
+      ...propertySteps({ ...pair, ...options, isPopulated: options.isPopulated(pair.accepted) }),
+      ...constraintSteps(pair.accepted, pair.desired),
+      ...metadataSteps(pair.accepted, pair.desired),
+    ]),
+    ...now.flatMap(({ id, kind, name }) =>
+      accepted.typeById.has(id) ? [] : [always({ kind: "add_type", typeKind: kind, typeName: name })],
+    ),
+  ];
+  return { catalog, steps };
+}
+
+function typesOf(catalog: Catalog): readonly EntityType[] {
+  return [...catalog.nodes.values(), ...catalog.edges.values()];
+}
+
+function always(step: MigrationStep): ConditionalStep {
+  return { step, requires: null };
+}
+
+function renameSteps(accepted: EntityType, { kind, name }: EntityType): readonly ConditionalStep[] {
+  if (accepted.name === name) return [];
+  return [always({ kind: "rename_type", typeKind: kind, typeName: name, from: accepted.name })];
+}
+
+function dropStep(type: EntityType, { allowDataLoss, isPopulated }: PlanOptions): ConditionalStep {
+  const mode: DropMode = allowDataLoss ? "hard" : "soft";
+  const lost = type.kind === "node" ? "OG-DS-102" : "OG-DS-103";
+  const code = allowDataLoss && isPopulated(type) ? lost : null;
+  return always({ kind: "drop_type", typeKind: type.kind, typeName: type.name, mode, code });
+}
+
+function metadataSteps(accepted: EntityType, desired: EntityType): readonly ConditionalStep[] {
+  if (sameMetadata(accepted.annotations, desired.annotations)) return [];
+  const { kind, name } = desired;
+  const annotations = metadataOf(desired.annotations);
+  return [always({ kind: "update_type_metadata", typeKind: kind, typeName: name, annotations })];
+}

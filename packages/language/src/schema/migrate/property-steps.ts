@@ -1,0 +1,150 @@
+import { writeJson } from "@omnigraph/base";
+import { formatType, type ValueType } from "../../types/value-types.ts";
+import { indexProperties } from "../catalog/assemble.ts";
+import type { Annotation, EntityType, Property } from "../catalog/catalog.ts";
+import { sameType } from "../resolve/types.ts";
+import type { MigrationCode } from "./codes.ts";
+import type { ConditionalStep, MigrationStep } from "./steps.ts";
+import { rowsOf } from "./row-conditions.ts";
+
+/** What steps about the properties of one type depend on. */
+export interface TypePair {
+  readonly accepted: EntityType;
+  readonly desired: EntityType;
+  /** Whether the type has entities. */
+  readonly isPopulated: boolean;
+  /** Whether what is dropped is given up for good. */
+  readonly allowDataLoss: boolean;
+}
+
+/** The steps about the properties of a type that both schemas have: renames, drops, additions and changes. */
+export function propertySteps(pair: TypePair): readonly ConditionalStep[] {
+  const { accepted, desired } = pair;
+  const survivors = desired.properties.flatMap((property) => {
+    const old = accepted.propertyById.get(property.id);
+    return old === undefined ? [] : [{ old, property }];
+  });
+  return [
+    ...survivors.flatMap(({ old, property }) => renameSteps(pair, old, property)),
+    ...accepted.properties.flatMap((old) => (desired.propertyById.has(old.id) ? [] : [dropStep(pair, old)])),
+    ...desired.properties.flatMap((property) =>
+      accepted.propertyById.has(property.id) ? [] : [addStep(pair, property)],
+    ),
+    ...survivors.flatMap(({ old, property }) => [
+      ...typeSteps(pair, old, property),
+      ...metadataSteps(pair, old, property),
+    ]),
+  ];
+}
+
+/** Annotations without those that are constraints or tell of a rename: what is left is metadata, and defaults. */
+export function metadataOf(annotations: readonly Annotation[]): readonly Annotation[] {
+  return annotations.filter(({ name }) => !["key", "unique", "index", "rename_from"].includes(name));
+}
+
+/** Whether two lists of annotations say the same. */
+export function sameMetadata(a: readonly Annotation[], b: readonly Annotation[]): boolean {
+  const text = (annotations: readonly Annotation[]): string =>
+    writeJson(
+      metadataOf(annotations).map(({ name, value, named }) => [
+        name,
+        value ?? null,
+        Object.entries(named).toSorted(([one], [other]) => (one < other ? -1 : 1)),
+      ]),
+    );
+  return text(a) === text(b);
+}
+
+function placeOf({ desired }: TypePair, { name }: Property) {
+  return { typeKind: desired.kind, typeName: desired.name, propertyName: name };
+}
+
+function always(step: MigrationStep): ConditionalStep {
+  return { step, requires: null };
+}
+
+function renameSteps(pair: TypePair, old: Property, property: Property): readonly ConditionalStep[] {
+  if (old.name === property.name) return [];
+  return [always({ kind: "rename_property", from: old.name, ...placeOf(pair, property) })];
+}
+
+function dropStep(pair: TypePair, old: Property): ConditionalStep {
+  const { isPopulated, allowDataLoss } = pair;
+  const code = allowDataLoss && isPopulated ? "OG-DS-104" : null;
+  const mode = allowDataLoss ? "hard" : "soft";
+  return always({ kind: "drop_property", mode, code, ...placeOf(pair, old) });
+}
+
+function addStep(pair: TypePair, property: Property): ConditionalStep {
+  const { desired, isPopulated } = pair;
+  if (!property.type.nullable && property.default === undefined && isPopulated) {
+    const reason = `${desired.name} has entities, which would lack ${property.name}: give it a @default, or make it optional, fill it, and require it then`;
+    return unsupported(`${desired.name}.${property.name}`, reason, "OG-MF-103");
+  }
+  return always({ kind: "add_property", propertyType: property.type, ...placeOf(pair, property) });
+}
+
+function unsupported(entity: string, reason: string, code: MigrationCode): ConditionalStep {
+  return always({ kind: "unsupported_change", entity, reason, code });
+}
+
+/** How a property's type changes: what only admits more at once, what is required of the values by a look at them. */
+function typeSteps(pair: TypePair, old: Property, property: Property): readonly ConditionalStep[] {
+  const [from, to] = [old.type, property.type];
+  if (sameType(from, to)) return [];
+  const entity = `${pair.desired.name}.${property.name}`;
+  const isOfKey =
+    pair.accepted.kind === "node" && pair.accepted.key?.some(({ id }) => id === old.id) === true;
+  const steps: ConditionalStep[] = [];
+  const [former, now] = [new Set(from.enumValues), new Set(to.enumValues)];
+  const lost = [...former].filter((value) => !now.has(value));
+  const addedValues = [...now].filter((value) => !former.has(value));
+  const areEnums = from.enumValues !== null && to.enumValues !== null && from.list === to.list;
+  const isSame = areEnums || sameType({ ...from, nullable: true }, { ...to, nullable: true });
+  if (areEnums && lost.length > 0)
+    return [unsupported(entity, `it loses values of its enum: ${lost.join(", ")}`, "OG-MF-106")];
+  if (!isSame && !isWider(from, to, isOfKey)) {
+    const reason = `${formatType(from)} cannot become ${formatType(to)}: add a property of the new type, fill it, and drop the old one`;
+    return [unsupported(entity, reason, "OG-MF-106")];
+  }
+  if (areEnums && addedValues.length > 0)
+    steps.push(always({ kind: "extend_enum", addedValues, ...placeOf(pair, property) }));
+  if (!isSame || from.nullable !== to.nullable) {
+    const step: MigrationStep = { kind: "change_property_type", from, to, ...placeOf(pair, property) };
+    const isTighter = from.nullable && !to.nullable;
+    steps.push({ step, requires: isTighter ? requiringValues(pair, old, entity) : null });
+  }
+  return steps;
+}
+
+/** The rows as they are with the property required. */
+function requiringValues({ accepted }: TypePair, old: Property, entity: string): ConditionalStep["requires"] {
+  const properties = accepted.properties.map((one) =>
+    one.id === old.id ? { ...one, type: { ...one.type, nullable: false } } : one,
+  );
+  const problem = "entities lack it";
+  return {
+    catalog: rowsOf({ ...accepted, ...indexProperties(properties) }),
+    entity,
+    code: "OG-MF-106",
+    problem,
+  };
+}
+
+/** Numbers that become a type that has each of their values. The text of a key stays only among integers. */
+function isWider(from: ValueType, to: ValueType, isOfKey: boolean): boolean {
+  if (from.list !== to.list || from.dimension !== null || to.dimension !== null) return false;
+  const wider: Partial<Record<ValueType["scalar"], readonly ValueType["scalar"][]>> = {
+    I32: isOfKey ? ["I64"] : ["I64", "F64"],
+    F32: isOfKey ? [] : ["F64"],
+  };
+  return (
+    from.enumValues === null && to.enumValues === null && wider[from.scalar]?.includes(to.scalar) === true
+  );
+}
+
+function metadataSteps(pair: TypePair, old: Property, property: Property): readonly ConditionalStep[] {
+  if (sameMetadata(old.annotations, property.annotations)) return [];
+  const annotations = metadataOf(property.annotations);
+  return [always({ kind: "update_property_metadata", annotations, ...placeOf(pair, property) })];
+}

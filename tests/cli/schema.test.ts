@@ -1,0 +1,59 @@
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { beforeAll, expect, it } from "vitest";
+import { ok, run } from "../support/cli/cli.ts";
+import { testFolder } from "../support/running/folders.ts";
+
+const cwd = testFolder("schema-command");
+
+beforeAll(async () => {
+  writeFileSync(join(cwd, "old.pg"), "node P { k: String @key  a: I32?  b: String? }\nedge E: P -> P\n");
+  writeFileSync(
+    join(cwd, "new.pg"),
+    'node P { k: String @key  a: I32  c: String? @rename_from("b") @index @description("\u001b[2J")\n @range(a, 0..9) }\nnode Q { k: I64 @key }\n',
+  );
+  await ok(["init", "--schema", "old.pg", "g.omni"], { cwd });
+  await ok(["mutate", "--store", "g.omni", "-e", 'insert P { k: "one" }', "--quiet"], { cwd });
+});
+
+it("a plan is a line for each step, and says how many cannot be taken", async () => {
+  expect(await ok(["schema", "plan", "--schema", "new.pg", "g.omni"], { cwd })).toBe(
+    `- edge E (older commits can still read it)
+~ node P: c, which was b
+! P.a: entities lack it: "one": a is required [OG-MF-106]
+~ node P: c: @description("\\u001b[2J")
++ node P: @index(c)
++ node P: @range(a, 0..9)
++ node Q
+7 steps; 1 cannot be taken
+`,
+  );
+  expect(await ok(["schema", "plan", "--schema", "old.pg", "g.omni"], { cwd })).toBe(
+    "nothing to change: the schemas mean the same\n",
+  );
+});
+
+it("a plan as JSON has the wire's steps, and its exit code is 0 whatever it says", async () => {
+  const args = ["schema", "plan", "--schema", "new.pg", "--allow-data-loss", "g.omni", "--json"];
+  const plan = JSON.parse(await ok(args, { cwd }));
+  expect(plan).toMatchObject({ uri: "g.omni", supported: false, step_count: 7 });
+  expect(plan.steps).toContainEqual({ kind: "drop_type", type_kind: "edge", name: "E", mode: "hard" });
+  expect(plan.steps).toContainEqual({
+    kind: "add_constraint",
+    type_kind: "node",
+    type_name: "P",
+    constraint: { Range: { property: "a", min: 0, max: 9 } },
+  });
+  expect(plan.steps).toContainEqual({
+    kind: "unsupported_change",
+    entity: "P.a",
+    reason: 'entities lack it: "one": a is required',
+    code: "OG-MF-106",
+  });
+});
+
+it("a schema that does not compile ends in exit code 1, with its place", async () => {
+  const ran = await run(["schema", "plan", "--schema", "-", "g.omni"], { cwd, input: "node {" });
+  expect(ran).toMatchObject({ status: 1, out: "" });
+  expect(ran.err).toContain("<standard input>:1:");
+});
