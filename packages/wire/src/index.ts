@@ -220,4 +220,19 @@ export {
   type WireCode,
   writeJson,
 } from "@omnigraph/base";
-export type { AnswerValue } from "@omnigraph/language";
+export type {
+  Annotation,
+  AnswerValue,
+  CheckConstraint,
+  DropMode,
+  MigratedProperty,
+  MigratedType,
+  MigrationCode,
+  MigrationStep,
+  NamedConstraint,
+  PropertyId,
+  RangeConstraint,
+  ScalarName,
+  ValueType,
+} from "@omnigraph/language";
+export type { Value } from "@omnigraph/base";
