@@ -36,16 +36,17 @@ export interface ReadOptions {
   readonly signal?: AbortSignal;
   /** Called after each piece of input with the totals so far. */
   readonly onProgress?: (bytes: number, rows: number) => void;
-  /** Default: from 16 MiB on, a thread for each other processor, up to three. */
+  /** Default: a thread for each other processor, up to three, from 16 MiB on; from 128 MiB on where there is but one. */
   readonly sizes?: ReadSizes;
 }
 
 /** More threads would wait for the one that puts their rows together. */
 const MOST_THREADS = 3;
 
+/** One other processor has Lance's work and the compiler's to do already: what a thread reads there has to be worth compiling its code once more. */
 function defaultSizes(): ReadSizes {
   const threads = Math.min(availableParallelism() - 1, MOST_THREADS);
-  return { threads, fromBytes: 16 << 20, blockBytes: 1 << 20 };
+  return { threads, fromBytes: (threads === 1 ? 128 : 16) << 20, blockBytes: 1 << 20 };
 }
 
 /**
