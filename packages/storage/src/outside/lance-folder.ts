@@ -1,7 +1,7 @@
 import { present } from "@omnigraph/base";
 import type { Column } from "../rows/column.ts";
 import { columnBuilder } from "../rows/builder.ts";
-import type { NamedColumn } from "../tables/lance/arrow.ts";
+import type { NamedColumn } from "../tables/lance/arrow-messages.ts";
 import type { LanceTables } from "../tables/lance/lance.ts";
 import { lanceCall, type LanceCall } from "../tables/lance/lance-calls.ts";
 import type { ForeignTable } from "./foreign.ts";

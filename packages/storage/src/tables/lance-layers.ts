@@ -2,7 +2,7 @@ import { setImmediate } from "node:timers/promises";
 import { inTurns, present } from "@omnigraph/base";
 import type { ObjectStore } from "../objects/store.ts";
 import type { ColumnKey, RowBatch } from "../rows/batch.ts";
-import type { NamedColumn } from "./lance/arrow.ts";
+import type { NamedColumn } from "./lance/arrow-messages.ts";
 import { encodingColumnFile } from "./column-file/column-file.ts";
 import { encodeTombstones, sortingIds } from "./tombstones.ts";
 import { tableMissing } from "./lance/lance-errors.ts";
@@ -167,12 +167,7 @@ export class LanceLayers implements LayerStore {
 
 /** The Lance tables of a store, by options that are asked for at every call of Lance. */
 export async function lanceTables(storage?: () => Promise<StorageOptions>): Promise<LanceTables> {
-  const [{ LanceTables, loadLance }, { loadInTurns }] = await Promise.all([
-    import("./lance/lance.ts"),
-    import("./lance/load.ts"),
-  ]);
-  await loadInTurns();
-  loadLance();
+  const { LanceTables } = await import("./lance/lance.ts");
   return new LanceTables(storage ?? (async () => ({})));
 }
 

@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import { columnOf, idColumn } from "../../rows/builder.ts";
 import type { ColumnType, TextColumn } from "../../rows/column.ts";
 import { constantColumn } from "../../rows/select.ts";
-import type { NamedColumn } from "./arrow.ts";
+import type { NamedColumn } from "./arrow-messages.ts";
 import { lanceCalls } from "./lance-calls.ts";
 
 const WIDE: ColumnType = { scalar: "F32", list: false, dimension: 1536 };

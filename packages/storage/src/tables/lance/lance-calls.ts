@@ -1,6 +1,6 @@
 import { entryOf } from "../../rows/access.ts";
 import type { Column } from "../../rows/column.ts";
-import type { NamedColumn } from "./arrow.ts";
+import type { NamedColumn } from "./arrow-messages.ts";
 import { arrowBytes } from "./arrow-bytes.ts";
 
 /** Rows of a table that are handed to Lance in one buffer. */

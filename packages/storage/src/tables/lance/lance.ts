@@ -3,24 +3,27 @@ import { requireExternal } from "@omnigraph/storage/external";
 import type * as lancedb from "@lancedb/lancedb";
 import type * as arrow from "apache-arrow";
 import { numberAt } from "../../rows/access.ts";
-import { loadArrow, type NamedColumn } from "./arrow.ts";
+import { loadArrow } from "./arrow.ts";
 import { columnOfVector } from "./arrow-columns.ts";
 import { arrowFile, FileMemory } from "./arrow-file.ts";
+import type { NamedColumn } from "./arrow-messages.ts";
 import type { Column } from "../../rows/column.ts";
 import { corrupt } from "../../rows/format/container.ts";
 import { concatColumns } from "../../rows/concat.ts";
 import { takeColumn } from "../../rows/select.ts";
 import { type LanceCall, lanceCalls } from "./lance-calls.ts";
 import { lanceError } from "./lance-errors.ts";
+import { loadInTurns } from "./load.ts";
+import { connectNative, type NativeConnection, quietLance } from "./native.ts";
 import { TableWriter } from "./table-writer.ts";
 
 type Lance = typeof lancedb;
 
 let loaded: Lance | null = null;
 
-/** Loads lancedb and Arrow, which takes 0.2 to 0.3 s. */
-export function loadLance(): Lance {
-  process.env["LANCEDB_LOG"] ??= "error"; // else it warns on standard error
+/** Loads what `loadInTurns` has not loaded of lancedb and Arrow. */
+function loadLance(): Lance {
+  quietLance();
   loadArrow();
   // The module's type is that of its declarations; `require` itself has none.
   loaded ??= requireExternal("@lancedb/lancedb") as Lance;
@@ -127,6 +130,7 @@ const NEW_TABLE: StorageOptions = {
 /** The Lance tables of one store. Nothing else calls lancedb; its failures become typed errors here. */
 export class LanceTables {
   readonly #storage: () => Promise<StorageOptions>;
+  #loaded: Promise<void> | null = null;
 
   /** `storage` is called before every call of Lance, since credentials expire. */
   constructor(storage: () => Promise<StorageOptions>) {
@@ -144,7 +148,7 @@ export class LanceTables {
     columns: readonly NamedColumn[],
     calls: Iterable<LanceCall> | AsyncIterable<LanceCall>,
   ): Promise<number> {
-    return this.#connected(address, async (connection, storage) => {
+    return this.#writing(address, async (connection, storage) => {
       const writer = new TableWriter(connection, address.name, { ...storage, ...NEW_TABLE });
       const memory = new FileMemory();
       let isFirst = true;
@@ -279,15 +283,30 @@ export class LanceTables {
     });
   }
 
-  async #connected<T>(
+  /** Lance's code for reading is loaded when first needed. */
+  #connected<T>(address: TableAddress, use: (connection: lancedb.Connection) => Promise<T>): Promise<T> {
+    const connect = async (uri: string, storage: StorageOptions): Promise<lancedb.Connection> => {
+      await (this.#loaded ??= loadInTurns());
+      return loadLance().connect(uri, { storageOptions: { ...storage } });
+    };
+    return this.#with(connect, address, use);
+  }
+
+  #writing<T>(
     address: TableAddress,
-    use: (connection: lancedb.Connection, storage: StorageOptions) => Promise<T>,
+    use: (connection: NativeConnection, storage: StorageOptions) => Promise<T>,
+  ): Promise<T> {
+    return this.#with(connectNative, address, use);
+  }
+
+  async #with<C extends { close(): void }, T>(
+    connect: (uri: string, storage: StorageOptions) => Promise<C>,
+    address: TableAddress,
+    use: (connection: C, storage: StorageOptions) => Promise<T>,
   ): Promise<T> {
     const storage = await this.#storage();
     try {
-      const connection = await loadLance().connect(address.by ?? address.folder, {
-        storageOptions: { ...storage },
-      });
+      const connection = await connect(address.by ?? address.folder, storage);
       try {
         return await use(connection, storage);
       } finally {

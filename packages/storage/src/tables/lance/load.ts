@@ -1,6 +1,6 @@
-import { createRequire } from "node:module";
 import { setImmediate } from "node:timers/promises";
 import { requireExternal } from "@omnigraph/storage/external";
+import { quietLance, requireOfLance } from "./native.ts";
 
 /**
  * Modules of Arrow in an order in which it loads them itself (they import each other in circles, and another order breaks it), each with some 10 ms of others
@@ -25,8 +25,8 @@ const LANCE = ["./native.js", "@opentelemetry/api", "./otel.js", "./arrow.js", "
 
 /** Loads Arrow and lancedb piece by piece in turns of the event loop, which together take 0.1 to 0.2 s. What is not there is left to whoever needs it. */
 export async function loadInTurns(): Promise<void> {
-  process.env["LANCEDB_LOG"] ??= "error"; // else it warns on standard error
-  const ofLance = createRequire(requireExternal.resolve("@lancedb/lancedb"));
+  quietLance();
+  const ofLance = requireOfLance();
   const pieces = [
     ...ARROW.map((name) => [requireExternal, `apache-arrow/${name}`] as const),
     [requireExternal, "apache-arrow"] as const,

@@ -1,25 +1,5 @@
 import { OmnigraphError } from "@omnigraph/base";
-import type * as lancedb from "@lancedb/lancedb";
-
-/** What lancedb's own calls end in. They take an Arrow file as it is; the calls above copy it twice, in one turn of the event loop. */
-interface NativeConnection {
-  createTable: Create;
-  createEmptyTable: Create;
-}
-
-type Create = (
-  name: string,
-  file: Buffer,
-  mode: "create",
-  namespace: string[],
-  storageOptions: Record<string, string>,
-) => Promise<NativeTable>;
-
-interface NativeTable {
-  add(file: Buffer, mode: "append"): Promise<unknown>;
-  version(): Promise<number>;
-  close(): void;
-}
+import type { NativeConnection, NativeTable } from "./native.ts";
 
 /** Writes one table, a fragment at a time. While Lance writes one the caller prepares the next. */
 export class TableWriter {
@@ -30,9 +10,8 @@ export class TableWriter {
   #writing: Promise<void> = Promise.resolve();
 
   /** `options`: of Lance, as it spells them: `new_table_…`. */
-  constructor(connection: lancedb.Connection, name: string, options: Readonly<Record<string, string>>) {
-    // Cast: the class of all connections that are no cloud's has this member, of this type.
-    this.#connection = (connection as lancedb.Connection & { readonly inner: NativeConnection }).inner;
+  constructor(connection: NativeConnection, name: string, options: Readonly<Record<string, string>>) {
+    this.#connection = connection;
     this.#name = name;
     this.#options = { ...options };
   }
