@@ -1,7 +1,27 @@
 import { isError } from "@omnigraph/base";
 import type { TableDrafts } from "@omnigraph/engine";
 import type { BranchLog, CommitDraft, CommitRecord, Intent, NewBranch, WriteRequest } from "@omnigraph/log";
+import { batchBytes, type LayerDraft, type LayerEntry } from "@omnigraph/storage";
 import type { GraphContext } from "../open/context.ts";
+
+/** Bytes of rows of tables that are written side by side, each through memory of its own: a large table, or several small ones. */
+export const BESIDE_BYTES = 32 << 20;
+
+/** Tables that are written side by side. The largest first: it is written in the background while the column files of its lot are made here. */
+function lotsOf(layers: readonly LayerDraft[]): readonly (readonly LayerDraft[])[] {
+  const sized = layers.map((layer) => ({ layer, bytes: batchBytes(layer.rows) }));
+  const lots: LayerDraft[][] = [];
+  let left = 0;
+  for (const { layer, bytes } of sized.toSorted((a, b) => b.bytes - a.bytes)) {
+    const lot = lots.at(-1);
+    if (lot === undefined || bytes > left) {
+      lots.push([layer]);
+      left = BESIDE_BYTES;
+    } else lot.push(layer);
+    left -= bytes;
+  }
+  return lots;
+}
 
 /** The tables that one write stages: each attempt has a folder and an intent of its own. */
 export class Staging {
@@ -36,18 +56,22 @@ export class Staging {
   /** Stages the tables of a draft that was evaluated on a commit; returns the draft that adopts them. */
   async stage(draft: CommitDraft, tables: TableDrafts, base: CommitRecord): Promise<CommitDraft> {
     const intent = await this.begin(base);
-    // The largest first: its table is written in the background while the column files of all tables are made here.
-    const largestFirst = tables.layers.toSorted((a, b) => b.rows.length - a.rows.length);
-    const staged = await Promise.allSettled(
-      largestFirst.map((layer) => this.#context.tables.stage(intent.staging, layer, this.#request.signal)),
-    );
-    const layers = staged.map((outcome) => {
-      if (outcome.status === "rejected") throw outcome.reason;
-      return outcome.value;
-    });
+    const layers: LayerEntry[] = [];
+    for (const lot of lotsOf(tables.layers)) layers.push(...(await this.#stageLot(intent.staging, lot)));
     const adopting = { ...draft, changes: { kind: "layers", layers, replaced: tables.replaced } } as const;
     await intent.staged(adopting);
     return adopting;
+  }
+
+  async #stageLot(staging: string, lot: readonly LayerDraft[]): Promise<readonly LayerEntry[]> {
+    const { signal } = this.#request;
+    const staged = await Promise.allSettled(
+      lot.map((layer) => this.#context.tables.stage(staging, layer, signal)),
+    );
+    return staged.map((outcome) => {
+      if (outcome.status === "rejected") throw outcome.reason;
+      return outcome.value;
+    });
   }
 
   /**

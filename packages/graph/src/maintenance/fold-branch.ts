@@ -12,7 +12,7 @@ import type {
   WriteRequest,
 } from "@omnigraph/log";
 import { batchBytes, type LayerEntry, NOTHING } from "@omnigraph/storage";
-import { Staging } from "../branches/staging.ts";
+import { BESIDE_BYTES, Staging } from "../branches/staging.ts";
 import { LogSnapshotSource } from "../history/snapshot-source.ts";
 import type { GraphContext } from "../open/context.ts";
 
@@ -187,9 +187,6 @@ export function requestOf(
     rowsOf: async () => null,
   };
 }
-
-/** Bytes of rows that may be written while those of another type are read: a whole large type, or several small ones. */
-const BESIDE_BYTES = 32 << 20;
 
 /** Stages the new layer of each type that is folded. One large type after the other, because its rows are in memory while they are written. */
 async function stageAll(

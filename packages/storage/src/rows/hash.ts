@@ -13,11 +13,14 @@ function rotated(k: number, by: number): number {
   return (k << by) | (k >>> (32 - by));
 }
 
-/** Up to four bytes from `at` before `end`, little endian, zeros beyond. */
+/** Up to four bytes from `at` before `end`, little endian, zeros beyond. Without a loop: most ids are short, and these are most of their hash. */
 function word(bytes: Uint8Array, at: number, end: number): number {
-  let value = 0;
-  for (let i = at, shift = 0; i < end && shift < 32; i++, shift += 8) value |= (bytes[i] ?? 0) << shift;
-  return value;
+  const first = bytes[at]!;
+  const count = end - at;
+  if (count === 1) return first;
+  if (count === 2) return first | (bytes[at + 1]! << 8);
+  const three = first | (bytes[at + 1]! << 8) | (bytes[at + 2]! << 16);
+  return count === 3 ? three : three | (bytes[at + 3]! << 24);
 }
 
 /**

@@ -7,10 +7,19 @@ import { denseComponents, denseOffsets } from "../../rows/format/packing.ts";
 import { sliceColumn } from "../../rows/select.ts";
 import type { ArrowNode } from "./arrow-messages.ts";
 
+/** Bytes that are there, or are made where the file has them. */
+export type ArrowPart =
+  | Uint8Array
+  | {
+      readonly length: number;
+      /** `into` starts at a multiple of 8 bytes of its memory. */
+      readonly make: (into: Uint8Array) => void;
+    };
+
 /** The buffers of columns in Arrow's layout, in its order. Most are the memory of the columns. */
 export class ArrowBuffers {
   readonly nodes: ArrowNode[] = [];
-  readonly parts: Uint8Array[] = [];
+  readonly parts: ArrowPart[] = [];
 
   add(column: Column): void {
     const { length, validity } = column;
@@ -31,7 +40,7 @@ export class ArrowBuffers {
         return this.#text(plainText(column));
       case "list": {
         const offsets = denseOffsets(column);
-        this.parts.push(bytesOf(fromZero(offsets, length)));
+        this.parts.push(fromZero(offsets, length));
         return this.add(sliceColumn(column.items, offsets[0] ?? 0, offsets[length] ?? 0));
       }
       case "vector":
@@ -50,18 +59,19 @@ export class ArrowBuffers {
   }
 
   #text({ length, offsets, bytes }: TextColumn): void {
-    this.parts.push(
-      bytesOf(fromZero(offsets, length)),
-      bytes.subarray(offsets[0] ?? 0, offsets[length] ?? 0),
-    );
+    this.parts.push(fromZero(offsets, length), bytes.subarray(offsets[0] ?? 0, offsets[length] ?? 0));
   }
 }
 
 /** Offsets that start with 0, as those of a part do not. */
-function fromZero(offsets: Uint32Array, length: number): Uint32Array {
+function fromZero(offsets: Uint32Array, length: number): ArrowPart {
   const first = offsets[0] ?? 0;
-  if (first === 0 && offsets.length > length) return offsets.subarray(0, length + 1);
-  const rebased = new Uint32Array(length + 1);
-  for (let i = 0; i <= length; i++) rebased[i] = (offsets[i] ?? 0) - first;
-  return rebased;
+  if (first === 0 && offsets.length > length) return bytesOf(offsets.subarray(0, length + 1));
+  return {
+    length: 4 * (length + 1),
+    make: ({ buffer, byteOffset }) => {
+      const rebased = new Uint32Array(buffer, byteOffset, length + 1);
+      for (let i = 0; i <= length; i++) rebased[i] = (offsets[i] ?? 0) - first;
+    },
+  };
 }

@@ -1,7 +1,7 @@
 import { inTurns, ranges, STEP_BYTES, type Steps } from "@omnigraph/base";
 import { bytesOf } from "../../rows/format/buffers.ts";
 import { sliceColumn } from "../../rows/select.ts";
-import { ArrowBuffers } from "./arrow-buffers.ts";
+import { ArrowBuffers, type ArrowPart } from "./arrow-buffers.ts";
 import { type ArrowBlock, batchMessage, footer, type NamedColumn, schemaMessage } from "./arrow-messages.ts";
 
 /** Rows of one record batch: Lance encodes and writes batches in parallel. */
@@ -66,10 +66,10 @@ function* making(
 
 /** The parts of a file, each at a multiple of 8 bytes. */
 class FileParts {
-  readonly #parts: Uint8Array[] = [];
+  readonly #parts: ArrowPart[] = [];
   #length = 0;
 
-  add(part: Uint8Array): void {
+  add(part: ArrowPart): void {
     this.#parts.push(part);
     this.#length += padded(part.length);
   }
@@ -109,7 +109,11 @@ class FileParts {
     let at = 0;
     for (const part of this.#parts) {
       const offset = at;
-      yield* ranges(part.length, STEP_BYTES, (from, to) => file.set(part.subarray(from, to), offset + from));
+      if (part instanceof Uint8Array)
+        yield* ranges(part.length, STEP_BYTES, (from, to) =>
+          file.set(part.subarray(from, to), offset + from),
+        );
+      else part.make(file.subarray(offset, offset + part.length));
       at = Math.min(offset + padded(part.length), file.length);
       file.fill(0, offset + part.length, at);
       yield;
