@@ -28,8 +28,13 @@ type Aggregate = Extract<Expr, { kind: "aggregate" }>;
 type FilterOperator = Extract<Clause, { kind: "filter" }>["operator"];
 type AggregateFunction = Aggregate["function"];
 
-/** Order of values that are not null: numbers by value, texts by their bytes, false before true. */
+/** Order of values that are not null: numbers by value, texts by their bytes, false before true, lists by the first item that differs, then by length. */
 function compare(a: Value, b: Value): number {
+  if (Array.isArray(a) && Array.isArray(b)) {
+    const at = a.findIndex((item, k) => k >= b.length || compare(item, b[k]) !== 0);
+    if (at < 0) return a.length - b.length;
+    return at >= b.length ? 1 : compare(a[at], b[at]);
+  }
   if (typeof a === "string" && typeof b === "string") return Buffer.compare(Buffer.from(a), Buffer.from(b));
   if (typeof a === "boolean" && typeof b === "boolean") return Number(a) - Number(b);
   if ((typeof a === "number" || typeof a === "bigint") && (typeof b === "number" || typeof b === "bigint")) {
@@ -233,7 +238,9 @@ export class NaiveReader {
     const groups = new Map<string, Row[]>(keys.length === 0 ? [["", []]] : []);
     for (const row of matches) {
       const name = keys.map((at) => keyText(this.#value(columns[at]!.expr, row))).join("|");
-      groups.set(name, [...(groups.get(name) ?? []), row]);
+      const group = groups.get(name);
+      if (group === undefined) groups.set(name, [row]);
+      else group.push(row);
     }
     const rows = [...groups.values()].map((group) => ({
       shown: columns.map(({ expr }) => this.#groupValue(expr, group)),
@@ -281,6 +288,8 @@ function entityAt(row: Row, index: number): NaiveEntity {
 
 function keyText(value: Value): string {
   if (value === null) return "null";
+  if (Array.isArray(value))
+    return `[${value.map((item) => (typeof item === "string" ? JSON.stringify(item) : keyText(item))).join()}]`;
   return `${typeof value === "string" ? "text" : ""}${String(typeof value === "number" ? value + 0 : value)}`;
 }
 

@@ -1,5 +1,5 @@
 import { isError, type JsonValue, type Value } from "@omnigraph/base";
-import { compilePlan, execute, MemoryPool, type View } from "@omnigraph/engine";
+import { compilePlan, execute, MemoryPool, type QueryResult, type View } from "@omnigraph/engine";
 import { bindParameters, type Catalog, compileQuery, type ReadQuery } from "@omnigraph/language";
 import { expect } from "vitest";
 import { NaiveView } from "../support/models/naive-view.ts";
@@ -10,7 +10,7 @@ import { type NaiveEntity, NaiveOverflow, NaiveReader } from "./naive-query.ts";
 import { type DrawnEntity, modelOf } from "./random-graph.ts";
 
 const NOW_MS = 1_700_000_000_000;
-const CLOCK = { nowMicros: () => NOW_MS * 1000, monotonicMs: () => 0, sleep: () => Promise.resolve() };
+export const CLOCK = { nowMicros: () => NOW_MS * 1000, monotonicMs: () => 0, sleep: () => Promise.resolve() };
 
 /** A graph, its past, and queries over it: all of it JSON, so that it can be kept. */
 export interface QueryCase {
@@ -24,7 +24,7 @@ export interface QueryCase {
   }[];
 }
 
-type Outcome = "overflow" | { readonly rows: readonly (readonly Value[])[] };
+export type Outcome = "overflow" | { readonly rows: readonly (readonly Value[])[] };
 
 /** Runs every query on every kind of view and compares with the naive reader. */
 export async function checkCase({ schema, entities, before, queries }: QueryCase): Promise<void> {
@@ -32,12 +32,17 @@ export async function checkCase({ schema, entities, before, queries }: QueryCase
   const model = modelOf(catalog, entities);
   const budget = new MemoryPool(2 ** 30);
   const fresh = viewOf(catalog, model, budget, "layer");
-  const views: readonly (readonly [string, View])[] = [
-    ["layers", fresh],
-    ["changes", viewOf(catalog, model, budget, "changes")],
-    ["advanced", await advancedView(catalog, modelOf(catalog, before), model, budget)],
-    ["starved, advanced", await advancedView(catalog, modelOf(catalog, before), model, new MemoryPool(1))],
-    ["no structures", new NaiveView(catalog, model)],
+  const advanced = (pool: MemoryPool): Promise<View> =>
+    advancedView(catalog, modelOf(catalog, before), model, pool);
+  /** No row has room in memory. */
+  const disk = new MemoryPool(1);
+  const views: readonly Viewed[] = [
+    ["layers", fresh, budget],
+    ["rows on disk", fresh, disk],
+    ["changes", viewOf(catalog, model, budget, "changes"), budget],
+    ["advanced", await advanced(budget), budget],
+    ["starved, advanced", await advanced(new MemoryPool(1)), disk],
+    ["no structures", new NaiveView(catalog, model), disk],
   ];
   for (const { text, parameters } of queries) {
     const { query } = compileQuery({ file: "q.gq", text }, catalog);
@@ -45,21 +50,33 @@ export async function checkCase({ schema, entities, before, queries }: QueryCase
     const bound = bindParameters(query.parameters, parameters);
     const expected = naiveOutcome(catalog, model, query, bound);
     const plan = compilePlan(query);
-    const cold = viewOf(catalog, model, new MemoryPool(2 ** 30), "layer");
-    for (const [name, view] of [
+    const outcomes = new Map<string, Outcome>();
+    for (const [name, view, pool] of [
       ...views,
-      ["evicted", fresh] as const,
-      ["cold", cold] as const,
-      ["starved", starvedView(catalog, model)] as const,
+      ["evicted", fresh, budget] as const,
+      ["cold", viewOf(catalog, model, new MemoryPool(2 ** 30), "layer"), budget] as const,
+      ["starved", starvedView(catalog, model), disk] as const,
     ]) {
       if (name === "evicted") budget.dropAll();
-      const actual = await outcomeOf(async () => execute(plan, view, bound, { clock: CLOCK }), query);
+      const limits = { clock: CLOCK, rows: pool.pages };
+      const actual = await outcomeOf(async () => execute(plan, view, bound, limits), query);
+      outcomes.set(name, actual);
       expectSame(actual, expected, query, `${name}: ${text} ${JSON.stringify(plan.print(view))}`);
     }
+    // Where rows are kept changes nothing, not even what nobody asked for an order of.
+    expect(shownOutcome(outcomes.get("rows on disk")), text).toEqual(shownOutcome(outcomes.get("layers")));
+    expect(disk.pages.spill.used, `disk left over by ${text}`).toBe(0);
   }
 }
 
-function naiveOutcome(
+/** A view, and the memory for rows. */
+type Viewed = readonly [string, View, MemoryPool];
+
+export function shownOutcome(outcome: Outcome | undefined): readonly string[] | "overflow" {
+  return outcome === undefined || outcome === "overflow" ? "overflow" : shownRows(outcome.rows);
+}
+
+export function naiveOutcome(
   catalog: Catalog,
   model: Model,
   query: ReadQuery,
@@ -90,13 +107,11 @@ function textOrNull(value: Value | undefined): string | null {
   return typeof value === "string" ? value : null;
 }
 
-async function outcomeOf(
-  run: () => Promise<{ readonly length: number; values(column: number): readonly Value[] }>,
-  query: ReadQuery,
-): Promise<Outcome> {
+export async function outcomeOf(run: () => Promise<QueryResult>, query: ReadQuery): Promise<Outcome> {
   try {
     const result = await run();
     const columns = query.columns.map((_, at) => result.values(at));
+    result.release();
     return {
       rows: Array.from({ length: result.length }, (_, row) => columns.map((values) => values[row] ?? null)),
     };
@@ -119,7 +134,7 @@ function shownRows(rows: readonly (readonly Value[])[]): readonly string[] {
   return rows.map((row) => row.map(shown).join(" | "));
 }
 
-function expectSame(
+export function expectSame(
   actual: Outcome,
   expected: { readonly shown: Outcome; readonly all: readonly (readonly Value[])[] },
   query: ReadQuery,

@@ -38,7 +38,12 @@ export const LIMITS = {
     meaning: "How long a put without an answer is tried before outcome_unknown.",
   },
   queryDeadlineMs: { value: 300_000, unit: "ms", meaning: "Default deadline of a query." },
-  queryMemoryBytes: { value: 1 << 30, unit: "bytes", meaning: "Most intermediate memory of one query." },
+  queryMemoryBytes: {
+    value: 1 << 30,
+    unit: "bytes",
+    meaning:
+      "Most intermediate memory of one query; rows that are sorted, grouped or answered go to disk long before.",
+  },
   memoryBytes: {
     value: 2 ** 32,
     unit: "bytes",

@@ -196,6 +196,7 @@ export class Omnigraph extends ClosedGraph {
    * @throws `commit_not_found`, `commit_ambiguous` for `at`
    * @throws `number_overflow` for a sum beyond 64 bits
    * @throws `memory_exceeded` if intermediate rows need more memory than allowed
+   * @throws `store_full`, `store_denied`, `store_transient` if rows that are too many for memory cannot be kept in the folder for temporary files (`TMPDIR`)
    * @example
    * ```ts
    * const { rows } = await graph.query(

@@ -67,6 +67,18 @@ it("room that nobody refers to is used again, and what is kept stays as it is", 
   expect(again.every((room) => bytesOf(room).has(255))).toBe(true);
 });
 
+it("room that is released is used again at once, and the last of it leaves an empty file", () => {
+  const spill = new Spill(folder);
+  const rooms = [1, 2, 3].map((byte) => filled(spill.take(1000), byte));
+  rooms[1]?.release();
+  rooms[1]?.release();
+  expect(spill.used).toBe(2000);
+  expect(bytesOf(filled(spill.take(600), 4))).toEqual(new Set([4]));
+  expect([rooms[0], rooms[2]].map((room) => bytesOf(room!))).toEqual([new Set([1]), new Set([3])]);
+  for (const room of rooms) room.release();
+  expect(spill.used).toBe(600);
+});
+
 it("a folder that cannot be written is named with the setting that chooses it", () => {
   const spill = new Spill(join(folder, "nothing"));
   expect(() => filled(spill.take(1), 1)).toThrow(/TMPDIR/);

@@ -18,7 +18,7 @@ interface Gap {
   length: number;
 }
 
-/** Room in a temporary file, given back when nobody refers to it any more. */
+/** Room in a temporary file, given back by `release`, or when nobody refers to it any more. */
 export interface SpillRoom {
   /** In bytes. */
   readonly length: number;
@@ -26,6 +26,8 @@ export interface SpillRoom {
   write(at: number, bytes: Uint8Array): void;
   /** Fills `into` from `at` on. Errors as `write`. */
   read(at: number, into: Uint8Array): void;
+  /** Gives the room back; it must not be used afterwards. */
+  release(): void;
 }
 
 /**
@@ -51,12 +53,16 @@ export class Spill {
 
   take(length: number): SpillRoom {
     const at = this.#place(length);
+    const place = { at, length };
     const room: SpillRoom = {
       length,
       write: (from, bytes) => this.#typed("write", (handle) => writeAll(handle, bytes, at + from)),
       read: (from, into) => this.#typed("read", (handle) => readAll(handle, into, at + from)),
+      release: () => {
+        if (this.#given.unregister(place)) this.#free(place);
+      },
     };
-    this.#given.register(room, { at, length });
+    this.#given.register(room, place, place);
     return room;
   }
 

@@ -20,6 +20,8 @@ import type { Ordered } from "./plan/planner.ts";
 const COLD_RUNS = 4;
 /** Up to this `limit` the first rows are kept in a heap; for more, sorting all rows costs less. */
 const HEAP_ROWS = 65_536;
+/** What a row in the heap takes, about. */
+const TOP_ROW_BYTES = 24;
 
 /**
  * Runs a plan over a view with bound parameters. Answers without a promise if all that the plan needs is resident and the query is short; a long query
@@ -138,9 +140,11 @@ class Run {
 
 function sinkOf({ query, outputs, read }: Plan, context: RunContext): Sink {
   const limit = query.limit ?? Number.POSITIVE_INFINITY;
-  if (outputs.kind === "groups") return new Group(outputs, limit, context);
+  if (outputs.kind === "groups") return new Group(outputs, read, limit, context);
 
   if (outputs.order.length === 0) return new Collect(outputs, read, limit, context);
-  if (limit > HEAP_ROWS) return new Sort(outputs, read, limit, context);
+  const heapBytes = limit * TOP_ROW_BYTES;
+  const isHeap = limit <= HEAP_ROWS && heapBytes <= (context.spilling?.above ?? heapBytes);
+  if (!isHeap) return new Sort(outputs, read, limit, context);
   return new Top(outputs, read, limit, context);
 }

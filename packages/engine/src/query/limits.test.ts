@@ -1,7 +1,8 @@
 import { isError, OmnigraphError } from "@omnigraph/base";
-import { beforeAll, describe, expect, it } from "vitest";
+import { beforeAll, describe, expect, it, vi } from "vitest";
 import { ReadGraph } from "../../../../tests/support/graphs/read-graph.ts";
 import type { QueryResult } from "./result/query-result.ts";
+import { MemoryPool } from "../view/memory-pool.ts";
 import { execute } from "./execute.ts";
 import { SeededRandom } from "../../../../tests/support/simulation/seeded-random.ts";
 
@@ -84,6 +85,43 @@ describe("limits of a run", () => {
     await expect(graph.run(graph.plan(text), {}, { memoryBytes: 100_000 })).rejects.toSatisfy(
       fails("memory_exceeded"),
     );
+  });
+
+  it.each([
+    ["rows kept", "return { $a.name, $b.name }"],
+    ["rows sorted", "return { $a.name, $b.rank } order { $b.rank desc }"],
+    ["groups", "return { $a.name, $b.name, count($a) as n }"],
+    ["a grouped top 20", "return { $a.name, $b.rank, count($b) as n } order { n desc } limit 20"],
+  ])("%s beyond the memory limit go to disk, which is free again when the answer is", async (_what, text) => {
+    const { spill } = new MemoryPool(1).pages;
+    const taken = vi.spyOn(spill, "take");
+    const plan = graph.plan(`{ match { $a: Item $b: Item $b.rank < 10 } ${text} }`);
+    const answer = await graph.run(plan, {}, { memoryBytes: 400_000, rows: { rowsAbove: 50_000, spill } });
+    const same = await graph.run(plan);
+    expect(taken).toHaveBeenCalled();
+    expect(answer.length).toBe(same.length);
+    for (let column = 0; column < same.columns.length; column++) {
+      const values = answer.values(column);
+      expect(same.values(column).findIndex((value, row) => value !== values[row])).toBe(-1);
+    }
+    answer.release();
+    expect(spill.used).toBe(0);
+  });
+
+  it("a run that is stopped gives back the disk", async () => {
+    const { spill } = new MemoryPool(1).pages;
+    const stop = new AbortController();
+    const limits = { signal: stop.signal, rows: { rowsAbove: 1000, spill } };
+    const run = graph.run(graph.plan(LONG), {}, { clock: clockOf(20), ...limits });
+    let most = 0;
+    const watch = setInterval(() => {
+      most = Math.max(most, spill.used);
+      if (most > 0) stop.abort();
+    }, 0);
+    await expect(run).rejects.toSatisfy(fails("aborted"));
+    clearInterval(watch);
+    expect(most).toBeGreaterThan(0);
+    expect(spill.used).toBe(0);
   });
 
   it("the first rows of an order are kept in a heap, and not all rows", async () => {

@@ -20,6 +20,8 @@ export interface Pages {
   /** Columns that take more bytes are, and adjacencies and ends. */
   readonly columnsAbove: number;
   readonly edgesAbove: number;
+  /** Rows that one query sorts, groups or answers go to disk where they take more bytes. */
+  readonly rowsAbove: number;
   readonly columns: PageCache;
   readonly words: PageCache<Uint32Array>;
   /** Where structures are kept that no file of the graph has. */
@@ -33,6 +35,7 @@ export type Memory = Pick<MemoryPool, "admit" | "admitInRun" | "touch" | "releas
 const COLUMN_PART = 1 / 8;
 /** As much for an adjacency, which is read at random and costs more by pages. */
 const EDGES_PART = 1 / 4;
+const ROWS_PART = 1 / 8;
 
 /**
  * Limits the bytes of derived structures of all graphs and views that share the pool. When a new structure does not fit, the least recently used ones that are
@@ -60,6 +63,7 @@ export class MemoryPool {
     return {
       columnsAbove: this.#limit * COLUMN_PART,
       edgesAbove: this.#limit * EDGES_PART,
+      rowsAbove: this.#limit * ROWS_PART,
       columns: this.#columns,
       words: this.#words,
       spill: this.#spill,

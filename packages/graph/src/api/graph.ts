@@ -181,7 +181,7 @@ export interface PreparedQuery {
    * @throws `parameter_invalid`
    * @throws `branch_not_found`
    * @throws `commit_not_found`, `commit_ambiguous` for `at`
-   * @throws `number_overflow`, `memory_exceeded` as `query`
+   * @throws `number_overflow`, `memory_exceeded`, `store_full`, `store_denied`, `store_transient` as `query`
    * @example
    * ```ts
    * const adults = await graph.prepare("query q($least: I32) { match { $p: Person  $p.age >= $least } return { $p.name as name } }");

@@ -201,7 +201,7 @@ export class Reads {
       branch: options.branch ?? "main",
       snapshot: options.at === undefined ? null : commit.header.id,
       columns: result.columns,
-      rows: result.rows(),
+      rows: rowsOf(result),
       sums,
       commit: commit.header.id,
       warnings: callWarnings(warnings, query.parameters, parameters),
@@ -212,12 +212,23 @@ export class Reads {
   }
 
   #limits({ deadlineMs }: ReadOptions, signal: AbortSignal): RunLimits {
-    const { clock } = this.#context.environment;
+    const { environment, memory } = this.#context;
+    const { clock } = environment;
     return {
       clock,
       deadline: clock.monotonicMs() + (deadlineMs ?? LIMITS.queryDeadlineMs.value),
       memoryBytes: LIMITS.queryMemoryBytes.value,
+      rows: memory.pages,
       signal,
     };
+  }
+}
+
+/** All rows; what they were read from is given back. */
+function rowsOf(result: QueryResult): QueryAnswer["rows"] {
+  try {
+    return result.rows();
+  } finally {
+    result.release();
   }
 }

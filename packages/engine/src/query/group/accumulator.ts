@@ -9,6 +9,14 @@ export interface Accumulator {
   /** Adds the rows of a batch; groups[i] is the group of row i. */
   add(groups: Uint32Array, batch: Batch): void;
   value(group: number): Value;
+  /** Where values are those of entities: which entity has that of a group, or -1 for null. */
+  readonly witness?: Witness;
+}
+
+/** Stands for the values of groups by entities that have them. */
+export interface Witness {
+  of(group: number): number;
+  value(ordinal: number): Value;
 }
 
 /** The ordinals of a variable in a batch. */

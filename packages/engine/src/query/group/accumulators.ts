@@ -4,6 +4,7 @@ import type { Cells } from "../../view/view.ts";
 import type { EntityExpr } from "../plan/expressions.ts";
 import type { AggregateSpec } from "../plan/outputs.ts";
 import type { RunContext } from "../run/context.ts";
+import type { Account } from "./account.ts";
 import type { Accumulator } from "./accumulator.ts";
 import { CountPresent, CountRows } from "./counts.ts";
 import { Extremes } from "./extremes.ts";
@@ -16,7 +17,7 @@ interface Aggregated {
   readonly argument: EntityExpr;
   /** The type of the result. */
   readonly type: ExprType;
-  readonly context: RunContext;
+  readonly account: Account;
 }
 
 /** Makes the accumulator of each aggregate of the language. */
@@ -32,15 +33,16 @@ const ACCUMULATORS: Readonly<Record<AggregateFunction, (aggregated: Aggregated) 
 export function accumulatorOf(
   { function: name, argument, expr }: AggregateSpec,
   context: RunContext,
+  account: Account,
 ): Accumulator {
   if (argument === null) return new CountRows();
-  return ACCUMULATORS[name]({ cells: context.cells(argument), argument, type: expr.type, context });
+  return ACCUMULATORS[name]({ cells: context.cells(argument), argument, type: expr.type, account });
 }
 
-function totalsOf({ cells, argument, type, context }: Aggregated): Totals {
+function totalsOf({ cells, argument, type, account }: Aggregated): Totals {
   const { scalar } = argument.type;
   if (scalar === "F32" || scalar === "F64") {
-    return new FloatTotals(cells, argument.variable, (bytes) => context.charge(bytes));
+    return new FloatTotals(cells, argument.variable, account.charge);
   }
   assert(
     scalar === "I32" || scalar === "U32" || scalar === "I64" || scalar === "U64",

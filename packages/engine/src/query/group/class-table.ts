@@ -18,6 +18,16 @@ export class ClassTable {
     }
   }
 
+  /** The number of a known item that is equal, or -1. */
+  find(hash: number, isSame: (known: number) => boolean): number {
+    const mask = this.#slots.length - 1;
+    for (let slot = mixed(hash) & mask; ; slot = (slot + 1) & mask) {
+      const held = this.#slots[slot]!;
+      if (held === FREE) return -1;
+      if (this.#hashes[held - 1] === hash >>> 0 && isSame(held - 1)) return held - 1;
+    }
+  }
+
   #add(slot: number, hash: number): number {
     const made = this.size++;
     if (made === this.#hashes.length) {

@@ -2,7 +2,7 @@ import type { Value } from "@omnigraph/base";
 import type { VariableIndex } from "@omnigraph/language";
 import type { Cells } from "../../view/view.ts";
 import type { Batch } from "../run/batch.ts";
-import { type Accumulator, ordinalsOf, widened, words } from "./accumulator.ts";
+import { type Accumulator, ordinalsOf, widened, type Witness, words } from "./accumulator.ts";
 
 const NONE = 0;
 
@@ -41,9 +41,16 @@ export class Extremes implements Accumulator {
   }
 
   value(group: number): Value {
-    const known = this.#best[group]!;
-    const value = known === NONE ? null : this.#cells.value(known - 1);
-    // 0 and -0 are equal, so the answer must not depend on which came first.
-    return value === 0 ? 0 : value;
+    const ordinal = this.witness.of(group);
+    return ordinal < 0 ? null : this.witness.value(ordinal);
   }
+
+  readonly witness: Witness = {
+    of: (group) => this.#best[group]! - 1,
+    value: (ordinal) => {
+      const value = this.#cells.value(ordinal);
+      // 0 and -0 are equal, so the answer must not depend on which came first.
+      return value === 0 ? 0 : value;
+    },
+  };
 }

@@ -3,6 +3,7 @@ import type { VariableIndex } from "@omnigraph/language";
 import type { RowExpr } from "../plan/outputs.ts";
 import { type Batch, BATCH_ROWS } from "../run/batch.ts";
 import type { RunContext } from "../run/context.ts";
+import type { Account } from "./account.ts";
 import { ClassTable } from "./class-table.ts";
 import { combined } from "./hash.ts";
 import { ValueClasses } from "./value-classes.ts";
@@ -10,7 +11,7 @@ import { OrdinalList } from "../run/ordinal-list.ts";
 import { type EntityExpr, isConstant } from "../plan/expressions.ts";
 
 /** Bytes of a group besides its aggregates. */
-const GROUP_BYTES = 24;
+const GROUP_BYTES = 32;
 /** Group numbers where all rows are in group 0. Never written, so that counting rows allocates nothing. */
 const SINGLE_GROUP: Uint32Array = new Uint32Array(BATCH_ROWS);
 
@@ -20,7 +21,7 @@ export class Grouping {
   count: number;
   /** Group of each row of the batch last numbered. */
   readonly groups: Uint32Array;
-  readonly #context: RunContext;
+  readonly #account: Account;
   readonly #classes: readonly ValueClasses[];
   /** With keys on several variables: for each variable its class in every group. */
   readonly #members: readonly OrdinalList[];
@@ -29,9 +30,9 @@ export class Grouping {
   readonly #row: Uint32Array;
   readonly #isSame: (known: number) => boolean;
 
-  constructor(keys: readonly RowExpr[], context: RunContext) {
-    this.#context = context;
-    this.#classes = keys.length === 0 ? [] : classesOf(keys, context);
+  constructor(keys: readonly RowExpr[], context: RunContext, account: Account) {
+    this.#account = account;
+    this.#classes = keys.length === 0 ? [] : classesOf(keys, context, account);
     this.#members = this.#classes.map(() => new OrdinalList());
     this.#row = new Uint32Array(this.#classes.length);
     this.#isSame = (known) => this.#sameClasses(known);
@@ -47,7 +48,38 @@ export class Grouping {
     if (first === undefined) this.#numberAlike(batch);
     else if (second === undefined) this.#numberByOne(batch, first);
     else this.#numberByAll(batch);
-    if (this.count > before) this.#context.charge((this.count - before) * GROUP_BYTES);
+    if (this.count > before) this.#account.charge((this.count - before) * this.#groupBytes);
+  }
+
+  /** The variables that the keys read, in their order. */
+  get variables(): readonly VariableIndex[] {
+    return this.#classes.map(({ variable }) => variable);
+  }
+
+  /** The group of a row if there is one already, else -1. Without keys it is always 0. */
+  knownGroup({ slots }: Batch, at: number): number {
+    const classes = this.#classes;
+    let hash = 0;
+    for (let c = 0; c < classes.length; c++) {
+      const known = classes[c]!.knownClassOf(slots[classes[c]!.variable]![at]!);
+      if (known < 0) return -1;
+      if (this.#table === null) return known;
+      this.#row[c] = known;
+      hash = combined(hash, known);
+    }
+    return this.#table === null ? 0 : this.#table.find(hash, this.#isSame);
+  }
+
+  /** A hash of the keys of a row: rows of one group have the same. */
+  hash({ slots }: Batch, at: number): number {
+    let hash = 0;
+    for (const classes of this.#classes) hash = combined(hash, classes.hashOf(slots[classes.variable]![at]!));
+    return hash;
+  }
+
+  /** Groups, and the classes of each variable, of which there are as many at most. */
+  get #groupBytes(): number {
+    return GROUP_BYTES * (this.#classes.length > 1 ? 1 + this.#classes.length : 1);
   }
 
   /** An entity of the variable in each group. */
@@ -98,7 +130,7 @@ export class Grouping {
 }
 
 /** Classes of values by variable, in the order in which the keys name them. */
-function classesOf(keys: readonly RowExpr[], context: RunContext): readonly ValueClasses[] {
+function classesOf(keys: readonly RowExpr[], context: RunContext, account: Account): readonly ValueClasses[] {
   const byVariable = new Map<VariableIndex, EntityExpr[]>();
   for (const key of keys) {
     if (isConstant(key)) continue;
@@ -106,5 +138,5 @@ function classesOf(keys: readonly RowExpr[], context: RunContext): readonly Valu
     if (same === undefined) byVariable.set(key.variable, [key]);
     else same.push(key);
   }
-  return [...byVariable].map(([variable, own]) => new ValueClasses(variable, own, context));
+  return [...byVariable].map(([variable, own]) => new ValueClasses(variable, own, context, account));
 }

@@ -2,11 +2,15 @@ import type { EntityType, VariableIndex } from "@omnigraph/language";
 import { bitAt, type DictionaryColumn } from "@omnigraph/storage";
 import type { Cells } from "../../view/view.ts";
 import type { RunContext } from "../run/context.ts";
+import type { Account } from "./account.ts";
 import { ClassTable } from "./class-table.ts";
 import { cellHash, combined } from "./hash.ts";
 import { OrdinalMap } from "./ordinal-map.ts";
 import { OrdinalList } from "../run/ordinal-list.ts";
 import type { EntityExpr } from "../plan/expressions.ts";
+
+/** Of what groups may take in memory: what a map of all ordinals may. */
+const MAP_PART = 1 / 4;
 
 /** Whether equal values of the keys mean the same entity. */
 function identify(type: EntityType, keys: readonly EntityExpr[]): boolean {
@@ -38,8 +42,8 @@ export class ValueClasses {
   readonly variable: VariableIndex;
   /** An entity of each class. */
   readonly members = new OrdinalList();
-  /** Known classes by ordinal, or by dictionary entry. */
-  readonly #known: OrdinalMap;
+  /** Known classes by ordinal, or by dictionary entry; null where that takes too much memory. */
+  readonly #known: OrdinalMap | null;
   readonly #dictionary: DictionaryColumn | null;
   readonly #identified: boolean;
   readonly #cells: readonly Cells[];
@@ -48,16 +52,18 @@ export class ValueClasses {
   readonly #isSame: (known: number) => boolean;
   #sought = 0;
 
-  constructor(variable: VariableIndex, keys: readonly EntityExpr[], context: RunContext) {
+  constructor(variable: VariableIndex, keys: readonly EntityExpr[], context: RunContext, account: Account) {
     this.variable = variable;
     const { type, capacity } = context.rows(variable);
     this.#identified = identify(type, keys);
     this.#cells = this.#identified ? [] : keys.map((key) => context.cells(key));
     this.#dictionary = dictionaryOf(this.#cells);
     const deciders = this.#dictionary === null ? capacity : this.#dictionary.dictionary.length + 1;
-    this.#known = new OrdinalMap(deciders, (bytes) => context.charge(bytes));
+    this.#known = deciders * 4 > account.share * MAP_PART ? null : new OrdinalMap(deciders, account.charge);
     this.#hashes = this.#cells.map(cellHash);
-    this.#isSame = (known) => this.#sameKeys(this.members.items[known]!, this.#sought);
+    this.#isSame = this.#identified
+      ? (known) => this.members.items[known] === this.#sought
+      : (known) => this.#sameKeys(this.members.items[known]!, this.#sought);
   }
 
   /** Writes the class of each of the first `length` ordinals. Equal ordinals often follow each other. */
@@ -75,20 +81,43 @@ export class ValueClasses {
   }
 
   classOf(ordinal: number): number {
-    const decider = this.#dictionary === null ? ordinal : entryOf(this.#dictionary, ordinal);
-    const known = this.#known.get(decider);
+    const known = this.#mapped(ordinal);
     if (known >= 0) return known;
-    const found = this.#identified ? this.members.length : this.#lookUp(ordinal);
+    const found = this.#identified && this.#known !== null ? this.members.length : this.#lookUp(ordinal);
     if (found === this.members.length) this.members.push(ordinal);
-    this.#known.set(decider, found);
+    this.#known?.set(this.#decider(ordinal), found);
     return found;
   }
 
-  #lookUp(ordinal: number): number {
+  /** The class of an ordinal if there is one already, else -1. */
+  knownClassOf(ordinal: number): number {
+    const known = this.#mapped(ordinal);
+    if (known >= 0 || (this.#identified && this.#known !== null)) return known;
+    this.#sought = ordinal;
+    const found = this.#table.find(this.hashOf(ordinal), this.#isSame);
+    if (found >= 0) this.#known?.set(this.#decider(ordinal), found);
+    return found;
+  }
+
+  /** A hash of the values of the keys: ordinals of one class have the same, whichever run of groups asks. */
+  hashOf(ordinal: number): number {
+    if (this.#identified) return ordinal;
     let hash = 0;
     for (const cell of this.#hashes) hash = combined(hash, cell(ordinal));
+    return hash;
+  }
+
+  #mapped(ordinal: number): number {
+    return this.#known === null ? -1 : this.#known.get(this.#decider(ordinal));
+  }
+
+  #decider(ordinal: number): number {
+    return this.#dictionary === null ? ordinal : entryOf(this.#dictionary, ordinal);
+  }
+
+  #lookUp(ordinal: number): number {
     this.#sought = ordinal;
-    return this.#table.classOf(hash, this.#isSame);
+    return this.#table.classOf(this.hashOf(ordinal), this.#isSame);
   }
 
   #sameKeys(a: number, b: number): boolean {

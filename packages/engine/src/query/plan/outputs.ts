@@ -91,6 +91,8 @@ export function outputsOf(query: ReadQuery): Outputs {
   return { kind: "groups", keys, aggregates, columns, order };
 }
 
+export type GroupOutputs = Extract<Outputs, { kind: "groups" }>;
+
 /** The variables that must be enumerated for the outputs. */
 export function outputReads(outputs: Outputs): Set<VariableIndex> {
   switch (outputs.kind) {

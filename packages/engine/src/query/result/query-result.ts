@@ -34,6 +34,11 @@ export class QueryResult {
     return this.#table.columns[column]?.read(0, this.length) ?? [];
   }
 
+  /** Gives back the disk that a large answer is read from; it must not be read afterwards. Otherwise that happens when nobody refers to the answer any more. */
+  release(): void {
+    this.#table.release?.();
+  }
+
   /** Every row. */
   rows(): readonly ResultRow[] {
     return this.#rows(0, this.length);

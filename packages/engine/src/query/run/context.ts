@@ -2,6 +2,7 @@ import { OmnigraphError, type Clock, type Value, type Values, stampOf } from "@o
 import type { Variable, VariableIndex } from "@omnigraph/language";
 import type { Cells, Rows, View } from "../../view/view.ts";
 import { idCells } from "./id-cells.ts";
+import { Spilling, type SpillLimits } from "../spill/spilling.ts";
 import { type Batch, NO_ORDINALS } from "./batch.ts";
 import type { Scratch, Stamps } from "./scratch.ts";
 import type { ConstantExpr, EntityExpr } from "../plan/expressions.ts";
@@ -19,7 +20,12 @@ export interface RunLimits {
   readonly signal?: AbortSignal;
   /** Most bytes of intermediate state. */
   readonly memoryBytes?: number;
+  /** From which size on rows that are sorted, grouped or answered go to disk; without it none do. */
+  readonly rows?: SpillLimits;
 }
+
+/** Of the most bytes of intermediate state: what rows may take before they go to disk. */
+const SPILLED_PART = 1 / 4;
 
 /** One run of one query: its snapshot, parameters and limits, and the buffers lent to its operators. */
 export class RunContext {
@@ -28,6 +34,8 @@ export class RunContext {
   readonly origin: VariableIndex;
   /** True when the query has blocked the event loop long enough: operators return early and the driver yields. */
   yieldDue = false;
+  /** The disk, for rows that are too many for memory; null where they must stay in memory. */
+  readonly spilling: Spilling | null;
   readonly #parameters: Values;
   readonly #variables: readonly Variable[];
   readonly #limits: RunLimits;
@@ -54,6 +62,11 @@ export class RunContext {
     this.#limits = limits;
     this.#scratch = scratch;
     this.#memoryBytes = limits.memoryBytes ?? Number.POSITIVE_INFINITY;
+    const { rows } = limits;
+    this.spilling =
+      rows === undefined
+        ? null
+        : new Spilling(Math.min(rows.rowsAbove, this.#memoryBytes * SPILLED_PART), rows.spill);
     this.#blockingSince = limits.clock.monotonicMs();
     this.#check();
   }
@@ -127,7 +140,7 @@ export class RunContext {
     this.#check();
   }
 
-  /** Returns all buffers. Batches must not be used afterwards. */
+  /** Returns all buffers, and the disk but for what the answer has. Batches must not be used afterwards. */
   close(): void {
     for (const batch of this.#batches) {
       for (const slot of batch.slots) if (slot.length > 0) this.#scratch.giveOrdinals(slot);
@@ -136,6 +149,7 @@ export class RunContext {
     for (const stamps of this.#stamps) this.#scratch.giveStamps(stamps);
     this.#batches.length = 0;
     this.#stamps.length = 0;
+    this.spilling?.close();
   }
 
   #check(): void {

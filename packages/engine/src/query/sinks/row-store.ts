@@ -66,10 +66,32 @@ export class RowStore {
     return ordinals;
   }
 
+  /** Bytes that the store takes once so many more rows are in it. */
+  bytesWith(more: number): number {
+    return Math.max(this.#capacity, this.length + more) * this.#rowBytes;
+  }
+
+  /** Gives each row away, in order, as the ordinals of all variables; then the store is empty. */
+  drain(take: (words: Uint32Array) => void): void {
+    const words = new Uint32Array(this.#columns.length);
+    for (let row = 0; row < this.length; row++) {
+      for (let v = 0; v < words.length; v++) words[v] = this.#columns[v]![row]!;
+      take(words);
+    }
+    this.length = 0;
+    this.#context.charge((FIRST_ROWS - this.#capacity) * this.#rowBytes);
+    this.#capacity = FIRST_ROWS;
+    for (let v = 0; v < words.length; v++) this.#columns[v] = new Uint32Array(FIRST_ROWS);
+  }
+
+  get #rowBytes(): number {
+    return 4 * this.#columns.length;
+  }
+
   #reserve(rows: number): void {
     if (rows <= this.#capacity) return;
     const capacity = Math.max(rows, this.#capacity * 2);
-    this.#context.charge((capacity - this.#capacity) * 4 * this.#columns.length);
+    this.#context.charge((capacity - this.#capacity) * this.#rowBytes);
     this.#capacity = capacity;
     for (let v = 0; v < this.#columns.length; v++) {
       const wider = new Uint32Array(capacity);

@@ -1,4 +1,4 @@
-import type { VariableIndex } from "@omnigraph/language";
+import type { ScalarName, VariableIndex } from "@omnigraph/language";
 import type { Cells } from "../../view/view.ts";
 import type { Outputs } from "../plan/outputs.ts";
 import type { RunContext } from "../run/context.ts";
@@ -9,6 +9,8 @@ import { isConstant } from "../plan/expressions.ts";
 export interface SortKey {
   readonly variable: VariableIndex;
   readonly cells: Cells;
+  /** The type of the cells; ids are texts. */
+  readonly scalar: ScalarName;
   /** 1 ascending, -1 descending. */
   readonly sign: number;
 }
@@ -20,11 +22,19 @@ export function sortKeys(
 ): readonly SortKey[] {
   const keys = outputs.order.flatMap(({ expr, descending }): readonly SortKey[] => {
     if (isConstant(expr)) return [];
-    return [{ variable: expr.variable, cells: context.cells(expr), sign: descending ? -1 : 1 }];
+    return [
+      {
+        variable: expr.variable,
+        cells: context.cells(expr),
+        scalar: expr.type.scalar ?? "String",
+        sign: descending ? -1 : 1,
+      },
+    ];
   });
   const ties = outputs.ties.map((variable): SortKey => ({
     variable,
     cells: idCells(context.rows(variable)),
+    scalar: "String",
     sign: 1,
   }));
   return [...keys, ...ties];

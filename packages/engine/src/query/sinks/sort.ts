@@ -3,20 +3,30 @@ import type { Outputs } from "../plan/outputs.ts";
 import type { Batch } from "../run/batch.ts";
 import type { RunContext } from "../run/context.ts";
 import type { RowOrder } from "./heap.ts";
+import { RowSorter } from "../spill/row-sorter.ts";
+import { loggedTable } from "./logged-table.ts";
 import { MergeSort } from "./merge-sort.ts";
 import { RowStore } from "./row-store.ts";
+import { eachRow } from "./row-words.ts";
 import type { Sink } from "./sink.ts";
 import { roughNumber, type SortKey, sortKeys } from "./sort-keys.ts";
 import type { Table } from "../result/table.ts";
 import { tableAt } from "./table-at.ts";
 
-/** Collects all rows and sorts them at the end. */
+/** What a step of sorting on disk counts as. */
+const WORK_OF_STEP = 8192;
+/** Bytes of a stored row beside its ordinals, while it is sorted: two permutations, and the rough number. */
+const SORTED_ROW_BYTES = 16;
+
+/** Collects all rows and sorts them at the end; on disk where they are too many for memory. */
 export class Sort implements Sink {
   readonly #context: RunContext;
   readonly #outputs: Extract<Outputs, { kind: "rows" }>;
   readonly #limit: number;
   readonly #store: RowStore;
   #sorting: MergeSort | null = null;
+  #sorter: RowSorter | null = null;
+  readonly #keys: readonly SortKey[];
 
   constructor(
     outputs: Extract<Outputs, { kind: "rows" }>,
@@ -28,9 +38,18 @@ export class Sort implements Sink {
     this.#outputs = outputs;
     this.#limit = limit;
     this.#store = new RowStore(variables, context);
+    this.#keys = sortKeys(outputs, context);
   }
 
   accept(batch: Batch): boolean {
+    this.#sorter ??= this.#spilled(batch.length);
+    if (this.#sorter !== null) {
+      const sorter = this.#sorter;
+      eachRow(batch, this.#store.variables, (row, _, times) => {
+        for (let k = 0; k < Math.min(times, this.#limit); k++) this.#add(sorter, row);
+      });
+      return true;
+    }
     const { weights, length } = batch;
     if (weights === null) this.#store.appendRange(batch, 0, length);
     else for (let row = 0; row < length; row++) this.#store.appendTimes(batch, row, weights[row]!);
@@ -38,10 +57,13 @@ export class Sort implements Sink {
   }
 
   finish(): boolean {
+    if (this.#sorter !== null) {
+      this.#context.tick(WORK_OF_STEP);
+      return this.#sorter.step();
+    }
     const { length } = this.#store;
     if (this.#sorting === null) {
-      // Two permutations, and the rough numbers.
-      this.#context.charge(length * 16);
+      this.#context.charge(length * SORTED_ROW_BYTES);
       this.#sorting = new MergeSort(length, this.#order());
     }
     this.#context.tick(length / 8);
@@ -49,6 +71,8 @@ export class Sort implements Sink {
   }
 
   table(): Table {
+    if (this.#sorter !== null)
+      return loggedTable(this.#sorter.sorted(), this.#store.variables, this.#outputs, this.#context);
     return tableAt(
       this.#store,
       this.#sorting!.sorted().subarray(0, this.#limit),
@@ -57,8 +81,27 @@ export class Sort implements Sink {
     );
   }
 
+  /** A sorter that has the rows so far, if so many more are too many for memory; else null. */
+  #spilled(more: number): RowSorter | null {
+    const { spilling } = this.#context;
+    const store = this.#store;
+    if (spilling === null) return null;
+    if (store.bytesWith(more) + (store.length + more) * SORTED_ROW_BYTES <= spilling.above) return null;
+    const sorter = new RowSorter(store.variables.length, this.#limit, spilling);
+    store.drain((row) => this.#add(sorter, row));
+    return sorter;
+  }
+
+  #add(sorter: RowSorter, row: Uint32Array): void {
+    for (const { variable, cells, scalar, sign } of this.#keys) {
+      const ordinal = row[this.#store.variables.indexOf(variable)]!;
+      sorter.key.append(cells.value(ordinal), scalar, sign < 0);
+    }
+    sorter.add(row);
+  }
+
   #order(): RowOrder {
-    const keys = sortKeys(this.#outputs, this.#context);
+    const keys = this.#keys;
     const columns = keys.map(({ variable }) => this.#store.column(variable));
     const exact: RowOrder = (a, b) => {
       for (let k = 0; k < keys.length; k++) {

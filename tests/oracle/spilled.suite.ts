@@ -1,0 +1,109 @@
+import type { JsonValue } from "@omnigraph/base";
+import { compilePlan, execute, MemoryPool } from "@omnigraph/engine";
+import { type Catalog, compileQuery } from "@omnigraph/language";
+import { expect, it, vi } from "vitest";
+import { catalogOf } from "../support/graphs/write-graph.ts";
+import { patience } from "../support/running/cases.ts";
+import { SeededRandom } from "../support/simulation/seeded-random.ts";
+import { viewOf } from "./case-views.ts";
+import { CLOCK, expectSame, naiveOutcome, outcomeOf, shownOutcome } from "./query-case.ts";
+import { type DrawnEntity, modelOf } from "./random-graph.ts";
+
+const SCHEMA = `node Item {
+  name: String @key  text: String?  whole: I64?  count: U64?  real: F64?  small: F32?  flag: Bool?  day: Date?  tags: [String]?
+}`;
+
+const TEXTS = ["", "a", "a\u0000", "a\u0000b", "ab", "é", "🙂", "\uffff"];
+const REALS = [0, -0, 1e300, -1e300, 1e-300, 0.1, 1, 3.5, 2 ** 53, -(2 ** -40)];
+const WHOLES = [-(2n ** 63n), 2n ** 53n + 1n, 2n ** 53n, -1, 0, 7];
+const COUNTS = [2n ** 64n - 1n, 2n ** 63n - 1n, 2n ** 63n, 0, 12];
+const KEYS = ["text", "whole", "count", "real", "small", "flag", "day", "tags", "name"];
+const ORDERED = KEYS.filter((key) => key !== "tags");
+const AGGREGATES = ["count", "sum", "avg", "min", "max"];
+const SUMMED = ["real", "small"];
+
+function oneOf<T>(random: SeededRandom, things: readonly T[]): T {
+  return things[random.integer(things.length)]!;
+}
+
+/** Items that share many values; those of a property with few different values are more often equal. */
+function drawItems(random: SeededRandom, items: number): readonly DrawnEntity[] {
+  const some = (make: () => JsonValue): JsonValue => (random.integer(6) === 0 ? null : make());
+  return Array.from({ length: items }, (_, n) => {
+    const name = `i${n}`;
+    const data = {
+      name,
+      text: some(() => oneOf(random, TEXTS) + oneOf(random, TEXTS)),
+      whole: some(() => oneOf(random, WHOLES)),
+      count: some(() => oneOf(random, COUNTS)),
+      real: some(() => oneOf(random, REALS) * (1 + random.integer(4))),
+      small: some(() => Math.fround(random.integer(40) / 7)),
+      flag: some(() => random.integer(2) === 0),
+      day: some(() => `200${random.integer(10)}-01-0${1 + random.integer(9)}`),
+      tags: some(() => Array.from({ length: random.integer(3) }, () => oneOf(random, TEXTS))),
+    };
+    return { type: "Item", id: name, data };
+  });
+}
+
+/** A query over all pairs of items: sorted, grouped or as they come, with a limit or without. */
+function drawQuery(random: SeededRandom): string {
+  const variable = (): string => oneOf(random, ["$a", "$b"]);
+  const expr = (keys: readonly string[]): string => `${variable()}.${oneOf(random, keys)}`;
+  const columns = Array.from({ length: 1 + random.integer(3) }, (_, n) => `${expr(KEYS)} as k${n}`);
+  const isGrouped = random.integer(2) === 0;
+  const order: string[] = [];
+  if (isGrouped) {
+    for (let n = 1 + random.integer(3); n > 0; n--) {
+      const aggregate = oneOf(random, AGGREGATES);
+      const summed = aggregate === "sum" || aggregate === "avg" ? SUMMED : ORDERED;
+      columns.push(`${aggregate}(${expr(summed)}) as a${n}`);
+      if (random.integer(2) === 0) order.push(`a${n}${random.integer(2) === 0 ? " desc" : ""}`);
+    }
+  } else {
+    for (let n = random.integer(3); n > 0; n--)
+      order.push(`${expr(ORDERED)}${random.integer(2) === 0 ? " desc" : ""}`);
+  }
+  const limit = oneOf(random, ["", "", " limit 20", " limit 70000"]);
+  const ordered = order.length === 0 ? "" : ` order { ${order.join(", ")} }`;
+  return `query q() { match { $a: Item $b: Item } return { ${columns.join(", ")} }${ordered}${limit} }`;
+}
+
+/** Queries over the pairs of so many items, by a budget of memory. Answers how many of them wrote rows to disk. */
+async function compare(seed: number, items: number, budget: number, queries: number): Promise<number> {
+  const random = new SeededRandom(seed);
+  const catalog: Catalog = catalogOf(SCHEMA);
+  const model = modelOf(catalog, drawItems(random, items));
+  const roomy = new MemoryPool(2 ** 31);
+  const small = new MemoryPool(budget);
+  const view = viewOf(catalog, model, small, "layer");
+  let spilled = 0;
+  for (let n = 0; n < queries; n++) {
+    const text = drawQuery(random);
+    const { query } = compileQuery({ file: "q.gq", text }, catalog);
+    if (query.kind !== "read") throw new TypeError("a read is needed");
+    const plan = compilePlan(query);
+    const about = `seed ${seed}, ${budget} bytes: ${text}`;
+    const taken = vi.spyOn(small.pages.spill, "take");
+    const answerBy = ({ pages }: MemoryPool): ReturnType<typeof outcomeOf> =>
+      outcomeOf(async () => execute(plan, view, {}, { clock: CLOCK, rows: pages }), query);
+    const actual = await answerBy(small);
+    if (taken.mock.calls.length > 0) spilled++;
+    taken.mockRestore();
+    expectSame(actual, naiveOutcome(catalog, model, query, {}), query, about);
+    expect(shownOutcome(actual), about).toEqual(shownOutcome(await answerBy(roomy)));
+    expect(small.pages.spill.used, about).toBe(0);
+  }
+  return spilled;
+}
+
+/** Random queries whose rows have no room in memory, against the naive reader, and against the same queries in memory. */
+export function spilledSuite(seeds: readonly number[], items: number, budget: number, queries: number): void {
+  it.each(seeds)(
+    `rows beyond a budget of ${budget} bytes are sorted and grouped on disk to the same answer, seed %i`,
+    async (seed) => {
+      expect(await compare(seed, items, budget, queries)).toBeGreaterThan(queries / 4);
+    },
+    patience(queries * 20),
+  );
+}
