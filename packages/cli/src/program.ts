@@ -102,6 +102,8 @@ async function build(argv: readonly string[], context: Context): Promise<Command
     .description("A typed property-graph database with commits, authors and branches.")
     .version(VERSION_TEXT.trimEnd(), "-v, --version", "print the version")
     .helpOption("-h, --help", "print help")
+    // What comes after a command is the command's: `adopt` has a `--version` of its own.
+    .enablePositionalOptions()
     .showSuggestionAfterError()
     .configureHelp({ showGlobalOptions: false })
     .addHelpText(

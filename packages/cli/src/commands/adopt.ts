@@ -1,4 +1,4 @@
-import { given } from "@omnigraph/base";
+import { counted, given } from "@omnigraph/base";
 import { loadJson } from "@omnigraph/wire";
 import type { Define } from "../define.ts";
 import { authorOf, echoTarget, type GlobalOptions, say, storeOf } from "../context.ts";
@@ -41,7 +41,10 @@ export const define: Define = (command, context) => {
         signal: context.signal,
       });
       const [loaded] = [...answer.nodes, ...answer.edges];
-      const cut = answer.timesCut === 0 ? shown`` : shown`cut to the millisecond: ${answer.timesCut} times\n`;
+      const cut =
+        answer.timesCut === 0
+          ? shown``
+          : shown`cut to the millisecond: ${counted(answer.timesCut, "time")}\n`;
       const text = shown`adopted ${loaded?.entities ?? 0} of ${options.type} into ${answer.branch}, commit ${answer.commit.id}\n${cut}`;
       await say(context, options, loadJson(answer, store), text);
     },

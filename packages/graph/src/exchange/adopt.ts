@@ -1,5 +1,5 @@
 import { posix } from "node:path";
-import { OmnigraphError, systemEnvironment } from "@omnigraph/base";
+import { isError, OmnigraphError, systemEnvironment } from "@omnigraph/base";
 import { chosenTypes, evaluateLoad, ForeignReader, type LoadFile } from "@omnigraph/engine";
 import type { Catalog, EntityType } from "@omnigraph/language";
 import type { CommitRecord } from "@omnigraph/log";
@@ -84,7 +84,7 @@ async function rowsOf(
   return { file: await reader.finish(environment, signal), version: table.version };
 }
 
-/** Errors: `store_uri_invalid`, `load_invalid` where there is no table. */
+/** Errors: `store_uri_invalid`, `load_invalid` where there is no table, or not that version of it. */
 async function opened<T>(
   address: string,
   version: number | null,
@@ -100,6 +100,11 @@ async function opened<T>(
   try {
     const table = await outside?.openLance(name.slice(0, -EXTENSION.length), version, use);
     if (table !== undefined && table !== null) return table.result;
+  } catch (cause) {
+    // To a graph this is damage of a table of its own.
+    if (!isError(cause, "table_version_missing") || version === null) throw cause;
+    const message = `the Lance table at ${address} has no version ${version} that can be read; nothing was adopted`;
+    throw new OmnigraphError("load_invalid", message, { details: { uri: address, version }, cause });
   } finally {
     await objects.close();
   }

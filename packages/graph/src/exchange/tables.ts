@@ -47,7 +47,7 @@ export class Tables {
    * key (else it may be left out; where it is left out without a key, ids are generated), and for edges `from` and `to`, or `src` and `dst`, with the ids of nodes. All is checked
    * that a load checks, and nothing is adopted where anything is wrong; problems have the numbers of their rows, counted from 0. The table is read at one version and not changed.
    *
-   * @throws `load_invalid` with everything that is wrong, up to a limit, in `details.problems`; also where there is no table
+   * @throws `load_invalid` with everything that is wrong, up to a limit, in `details.problems`; also where there is no table, or not that version of it
    * @throws `key_conflict` if nothing is wrong but ids that exist already
    * @throws `type_not_found`, `store_uri_invalid`, `branch_not_found`
    * @throws `too_contended`, `outcome_unknown`, `op_reused`, `read_only`
