@@ -27,7 +27,9 @@ it("fsck says that a graph is clean, then what is wrong with it, who is harmed a
   expect(told.status).toBe(1);
   expect(told.out).toMatch(/^error\[format_damaged\]: __manifest\/format\.json: it is missing\n {2}harms: /);
   expect(told.out).toContain("error[slot_damaged]: __manifest/log/000000000.1073741822.commit: ");
-  expect(told.out).toMatch(/\n {2}help: restore the object from a backup\n/);
+  expect(told.out).toMatch(
+    /\n {2}help: repair brings it back, from the first commit or from a copy \(from, --from\)\n/,
+  );
   expect(told.out).toMatch(/damaged: 2 errors, 0 warnings in 3 slots, 0 tables and the rows of 1 branch\n$/);
   const json = await run(["fsck", "g.omni", "--json"], { cwd });
   expect(json.status).toBe(1);

@@ -51,3 +51,27 @@ it("repair says what it would do, does it with --confirm, and takes what is lost
     { type_key: "node:P", classification: "no_drift", action: "no_op", operations: [], error: null },
   ]);
 });
+
+it("a graph without format.json says how to bring it back, and repair does it", async () => {
+  const at = { cwd: testFolder("repair-format-command") };
+  await ok(["init", "--schema", join(cwd, "schema.pg"), "g.omni"], at);
+  await ok(["mutate", "--store", "g.omni", "-e", 'query q() { insert P { k: "a" } }', "--quiet"], at);
+  rmSync(join(at.cwd, "g.omni", "__manifest", "format.json"));
+  const lost = await run(["snapshot", "g.omni"], at);
+  expect(lost.status).not.toBe(0);
+  expect(lost.err).toContain("if only this file was lost, repair brings it back");
+
+  const planned = await run(["repair", "g.omni"], at);
+  expect(planned.status).toBe(0);
+  expect(planned.out).toMatch(
+    /^format_damaged: __manifest\/format.json\n {2}restore from the commits: repeat with confirm; the id and the time of the graph are certain/,
+  );
+  expect(planned.out).toMatch(/nothing was changed: give --confirm to do it\n$/);
+  const done = await run(["repair", "g.omni", "--confirm", "--json"], at);
+  expect(done.status).toBe(0);
+  expect(JSON.parse(done.out)).toMatchObject({
+    objects: [{ class: "format_damaged", source: "commits", done: true }],
+    problem: null,
+  });
+  expect(await ok(["fsck", "g.omni"], at)).toMatch(/^clean: /);
+});

@@ -1,8 +1,9 @@
-import type { BackupAnswer, FsckAnswer } from "@omnigraph/wire";
+import type { BackupAnswer, FsckAnswer, RepairAnswer } from "@omnigraph/wire";
 import type { BackupOptions } from "./api/backup.ts";
-import type { FsckOptions } from "./api/maintenance.ts";
+import type { FsckOptions, RepairOptions } from "./api/maintenance.ts";
 import { fsckAt } from "./maintenance/fsck/fsck-at.ts";
 import { restore } from "./maintenance/copies.ts";
+import { repairAt } from "./maintenance/repair/repair-at.ts";
 
 /** What is done to a graph by its address, without opening it: also to one that does not open. Its calls are those of `Omnigraph`. */
 export abstract class ClosedGraph {
@@ -40,5 +41,22 @@ export abstract class ClosedGraph {
    */
   static async fsck(uri: string, options?: FsckOptions): Promise<FsckAnswer> {
     return fsckAt(uri, options);
+  }
+
+  /**
+   * Repairs a graph as `maintenance.repair` does, without opening it before: also one that does not open because its `format.json` is missing or damaged. That is brought back
+   * from the first commit, or from the copy that `from` names.
+   *
+   * @throws `graph_not_found` where there is nothing of a graph
+   * @throws `branch_not_found`, `caller_failed`
+   * @throws `store_uri_invalid` for the address and for `from`
+   * @example
+   * ```ts
+   * const { objects, problem } = await Omnigraph.repair("people.omni", { confirm: true });
+   * console.log(objects.length, problem); // 0 null
+   * ```
+   */
+  static async repair(uri: string, options?: RepairOptions): Promise<RepairAnswer> {
+    return repairAt(uri, options);
   }
 }

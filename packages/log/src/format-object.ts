@@ -52,7 +52,7 @@ async function graphNotFound(store: ObjectStore): Promise<OmnigraphError> {
   const remedy =
     part === undefined
       ? "check the address, or create the graph with init"
-      : "but it holds a part of one: a backup, a copy or an init was not finished; repeat it";
+      : "but it holds a part of one: if a backup, a copy or an init was not finished, repeat it; if only this file was lost, repair brings it back";
   return new OmnigraphError(
     "graph_not_found",
     `there is no graph at ${store.uri}: it has no ${FORMAT_KEY}; ${remedy}`,
@@ -64,9 +64,11 @@ async function graphNotFound(store: ObjectStore): Promise<OmnigraphError> {
 export function decodeFormat(bytes: Uint8Array, access: "read" | "write", store: string): GraphFormat {
   const place = `${store}/${FORMAT_KEY}`;
   const fail: Fail = (problem) => {
-    throw new OmnigraphError("object_corrupt", `${place} is damaged: ${problem}; restore it from a backup`, {
-      details: { place },
-    });
+    throw new OmnigraphError(
+      "object_corrupt",
+      `${place} is damaged: ${problem}; repair brings it back, without a backup as a rule`,
+      { details: { place } },
+    );
   };
   const json = parseJsonBytes(bytes);
   const fields = new Fields(json, "format.json", fail);

@@ -6,6 +6,7 @@ export type { Retention } from "./cleanup/cuts.ts";
 export { type Reclaimed as ReclaimedSpace, together } from "./cleanup/sweep.ts";
 export { LogCheck, type SlotProgress, type Survey, type SurveyedBranch } from "./checking/check-logs.ts";
 export type { AdoptedLayer } from "./checking/commit-check.ts";
+export { formatCopy, restoreFormat } from "./checking/format-copy.ts";
 export { putBack } from "./checking/put-back.ts";
 export { recordCopy } from "./checking/record-copy.ts";
 export { SlotCopies } from "./checking/slot-copies.ts";

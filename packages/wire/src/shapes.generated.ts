@@ -1319,8 +1319,8 @@ export interface RepairedObjectJson {
   readonly error: string | null;
 }
 
-/** Where a damaged object is taken from. */
-export type RepairSource = "table" | "digest" | "backup";
+/** Where a damaged object is taken from: `commits` is what commits say of it. */
+export type RepairSource = "table" | "digest" | "backup" | "commits";
 
 /** The body of `POST /query`. */
 export interface QueryRequestJson {

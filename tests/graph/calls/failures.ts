@@ -56,6 +56,12 @@ export const FAILURES: Readonly<Record<string, Failures>> = {
     caller_failed: ({ uri }) => Omnigraph.fsck(uri, { onProgress: failing }),
     store_uri_invalid: () => Omnigraph.fsck("ftp://nowhere"),
   },
+  "ClosedGraph.repair": {
+    graph_not_found: () => Omnigraph.repair(join(folder, "absent.omni"), { confirm: true }),
+    branch_not_found: ({ uri }) => Omnigraph.repair(uri, { branch: "none" }),
+    caller_failed: ({ uri }) => Omnigraph.repair(uri, { onProgress: failing }),
+    store_uri_invalid: ({ uri }) => Omnigraph.repair(uri, { from: "ftp://nowhere" }),
+  },
   "Omnigraph.initWith": {
     schema_invalid: () => Omnigraph.initWith(parts(), { schema: "nonsense" }),
     graph_exists: async () => {

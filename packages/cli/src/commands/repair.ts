@@ -39,8 +39,7 @@ export const define: Define = (command, context) => {
     const actor = await authorOf(context, options);
     const { confirm, force, from, message } = options;
     const { Omnigraph } = await import("omnigraph");
-    await using graph = await Omnigraph.open(store, { readOnly: confirm !== true });
-    const answer = await graph.maintenance.repair({
+    const answer = await Omnigraph.repair(store, {
       ...given({ actor, message, confirm, force, from }),
       branch: options.branch,
       signal: context.signal,

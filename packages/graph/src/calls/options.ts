@@ -82,6 +82,7 @@ export interface OptionsOf {
   readonly "maintenance.fsck": FsckOptions;
   readonly "maintenance.repair": RepairOptions;
   readonly fsck: FsckOptions;
+  readonly repair: RepairOptions;
   readonly "maintenance.cleanup": CleanupOptions;
   readonly "recovery.list": CallOptions;
   readonly "recovery.show": CallOptions;
@@ -141,6 +142,17 @@ const FILTER: Members<ChangeFilter> = {
   kinds: listOf(ENTITY_KIND),
   types: listOf(TEXT),
   ops: listOf(oneOf(["insert", "update", "delete"])),
+};
+
+const REPAIR: Members<RepairOptions> = {
+  ...CALL,
+  branch: TEXT,
+  confirm: FLAG,
+  force: FLAG,
+  from: TEXT,
+  actor: TEXT,
+  message: TEXT,
+  onProgress: CALLBACK,
 };
 
 const FSCK: Members<FsckOptions> = { ...CALL, branch: TEXT, onFinding: CALLBACK, onProgress: CALLBACK };
@@ -205,17 +217,9 @@ export const OPTIONS: { readonly [Call in keyof OptionsOf]: Members<OptionsOf[Ca
     onProgress: CALLBACK,
   },
   "maintenance.fsck": FSCK,
-  "maintenance.repair": {
-    ...CALL,
-    branch: TEXT,
-    confirm: FLAG,
-    force: FLAG,
-    from: TEXT,
-    actor: TEXT,
-    message: TEXT,
-    onProgress: CALLBACK,
-  },
+  "maintenance.repair": REPAIR,
   fsck: FSCK,
+  repair: REPAIR,
   "maintenance.cleanup": {
     ...CALL,
     keep: whole(1),

@@ -83,8 +83,12 @@ export async function closeGraph({ log, memory, store }: GraphContext): Promise<
 }
 
 /** Opens what a graph is kept in, for a call that needs no open graph, and closes it after the call. */
-export async function withPartsAt<T>(uri: string, call: (parts: Backend) => Promise<T>): Promise<T> {
-  const { backend } = await partsAt(uri, {}, false);
+export async function withPartsAt<T>(
+  uri: string,
+  call: (parts: Backend) => Promise<T>,
+  writable = false,
+): Promise<T> {
+  const { backend } = await partsAt(uri, {}, writable);
   try {
     return await call(backend);
   } finally {

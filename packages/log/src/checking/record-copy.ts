@@ -12,14 +12,14 @@ import type { ObjectCopy } from "./put-back.ts";
  */
 export async function recordCopy(
   store: ObjectStore,
-  graph: string,
+  graph: string | null,
   backup: ObjectStore,
   key: string,
 ): Promise<ObjectCopy | null> {
   const bytes = await backup.get(key);
   if (bytes === null) return null;
   try {
-    if ((await readFormat(backup, "read")).graph !== graph) return null;
+    if (graph === null || (await readFormat(backup, "read")).graph !== graph) return null;
     const record = decodeRef(bytes, "read", placeOf(backup, key));
     // A tombstone is put only once its log has ended, and then nothing is written there: whatever was here, that log is dead.
     const damaged = await damagedRecord(store, key);

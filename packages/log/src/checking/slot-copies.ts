@@ -19,8 +19,8 @@ export class SlotCopies {
   readonly #backup: ObjectStore | null;
   readonly #reader: ObjectReader;
 
-  /** `graph` is the id of the graph: a copy of another one is none. */
-  constructor(store: ObjectStore, graph: string, backup: ObjectStore | null) {
+  /** `graph` is the id of the graph: a copy of another one is none. Null where that is not known: then only the chain of checksums tells. */
+  constructor(store: ObjectStore, graph: string | null, backup: ObjectStore | null) {
     this.#store = store;
     this.#backup = backup;
     this.#reader = { access: "read", store: store.uri, graph };

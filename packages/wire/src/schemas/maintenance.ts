@@ -225,9 +225,10 @@ const REPAIR_ACTION = z.enum(["no_op", "forget", "adopt", "rewrite", "remove", "
     "What repair does: `forget` leaves out what others wrote, `adopt` takes it over, `rewrite` writes anew from what is left, `remove` and `restore` are of objects.",
 });
 
-const REPAIR_SOURCE = z
-  .enum(["table", "digest", "backup"])
-  .meta({ id: "RepairSource", description: "Where a damaged object is taken from." });
+const REPAIR_SOURCE = z.enum(["table", "digest", "backup", "commits"]).meta({
+  id: "RepairSource",
+  description: "Where a damaged object is taken from: `commits` is what commits say of it.",
+});
 
 const REPAIRED_DATASET = shape("RepairedDatasetJson", "A published table, and what others have done to it.", {
   type_key: z.string().describe("`node:Name` or `edge:Name`."),

@@ -12,7 +12,10 @@ const COPY = `${RESTORE}, or, where this is a copy that was made while the graph
 
 /** How severe each class of findings is, and what to do about it. */
 export const CLASSES: Readonly<Record<FindingClass, FindingEntry>> = {
-  format_damaged: { severity: "error", advice: RESTORE },
+  format_damaged: {
+    severity: "error",
+    advice: "repair brings it back, from the first commit or from a copy (from, --from)",
+  },
   format_newer: { severity: "error", advice: "upgrade omnigraph: this version cannot check the object" },
   record_damaged: { severity: "error", advice: `${REPAIR}, or remove what does not belong there` },
   record_missing: { severity: "error", advice: REPAIR },

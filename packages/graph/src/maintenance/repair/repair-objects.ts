@@ -1,6 +1,14 @@
 import { createHash } from "node:crypto";
 import { type Environment, isError, OmnigraphError } from "@omnigraph/base";
-import { type LogId, putBack, recordCopy, SlotCopies, slotKey } from "@omnigraph/log";
+import {
+  formatCopy,
+  type LogId,
+  putBack,
+  recordCopy,
+  restoreFormat,
+  SlotCopies,
+  slotKey,
+} from "@omnigraph/log";
 import type { LayerEntry, LayerStore, ObjectStore } from "@omnigraph/storage";
 import type { FsckFinding, RepairedObject } from "@omnigraph/wire";
 import type { About } from "../fsck/harm.ts";
@@ -10,8 +18,8 @@ export interface ObjectRepairs {
   readonly store: ObjectStore;
   readonly tables: LayerStore;
   readonly environment: Environment;
-  /** Id of the graph. */
-  readonly graph: string;
+  /** Id of the graph; null where nothing tells. */
+  readonly graph: string | null;
   /** A copy of the graph to take objects from; null where none is given. */
   readonly backup: ObjectStore | null;
   /** Whether anything is changed. */
@@ -23,6 +31,8 @@ interface Remedy {
   readonly action: RepairedObject["action"];
   readonly source: RepairedObject["source"];
   readonly run: (() => Promise<void>) | null;
+  /** What is to be known before it is done. */
+  readonly note?: string;
 }
 
 /** Plans, and with `confirm` does, what can be done about a finding. Notes are left alone. */
@@ -46,6 +56,8 @@ async function* remediesOf(
   if (about.kind === "layer" && found === "column_file_damaged") {
     const run = (): Promise<void> => context.tables.rebuild(about.entry);
     yield [place, { action: "rewrite", source: "table", run }];
+  } else if (found === "format_damaged") {
+    yield [place, await formatRemedy(context)];
   } else if (found === "digest_damaged") {
     // Whoever misses it next writes it again.
     yield [place, { action: "remove", source: null, run: () => store.delete(place) }];
@@ -77,6 +89,13 @@ async function slotRemedy(
     source: copy.source,
     run: () => copies.restore(logId, slot, copy, environment),
   };
+}
+
+async function formatRemedy({ store, environment, backup }: ObjectRepairs): Promise<Remedy> {
+  const copy = await formatCopy(store, environment, backup);
+  if (copy === null) return { action: "restore", source: null, run: null };
+  const run = (): Promise<void> => restoreFormat(store, environment, copy);
+  return { action: "restore", source: copy.source, run, note: NOTE_OF_FORMAT };
 }
 
 /** The record of a branch name never changes once it is there, so that of a copy is the same. */
@@ -121,23 +140,26 @@ async function layerRemedy(
 async function applied(
   { confirm, backup }: ObjectRepairs,
   { class: found, place, advice }: FsckFinding,
-  { action, source, run }: Remedy,
+  { action, source, run, note }: Remedy,
 ): Promise<RepairedObject> {
   const planned = { class: found, place, action, source };
   if (run === null) {
     const missing = action === "restore" ? (backup === null ? NO_BACKUP : NOT_IN_BACKUP) : null;
     return { ...planned, isDone: false, advice: missing ?? advice, error: null };
   }
-  if (!confirm) return { ...planned, isDone: false, advice: "repeat with confirm", error: null };
+  const how = note === undefined ? "repeat with confirm" : `repeat with confirm; ${note}`;
+  if (!confirm) return { ...planned, isDone: false, advice: how, error: null };
   try {
     await run();
-    return { ...planned, isDone: true, advice: "nothing more", error: null };
+    return { ...planned, isDone: true, advice: note ?? "nothing more", error: null };
   } catch (cause) {
     if (!isError(cause)) throw cause;
     return { ...planned, isDone: false, advice, error: cause.message };
   }
 }
 
+const NOTE_OF_FORMAT =
+  "the id and the time of the graph are certain; the nonce is new, so programs that have the graph open are to open it again. Whether this is the whole graph is not certain: if a backup, a restore or a copy into this place was not finished, repeat that";
 const NO_BACKUP = "name a copy of the graph that has it whole (from)";
 const NOT_IN_BACKUP = "the copy that was named does not have it, or not the one that fits: name another one";
 

@@ -1,6 +1,6 @@
 import { given, isError, OmnigraphError } from "@omnigraph/base";
 import { evaluateDeletion } from "@omnigraph/engine";
-import type { CommitRecord } from "@omnigraph/log";
+import { type CommitRecord, formatCopy } from "@omnigraph/log";
 import type { LayerEntry, ObjectStore } from "@omnigraph/storage";
 import type { RepairAnswer, RepairedObject, RepairedTable } from "@omnigraph/wire";
 import type { RepairOptions } from "../../api/maintenance.ts";
@@ -12,7 +12,7 @@ import { withPartsAt } from "../../open/open-graph.ts";
 import { load } from "../../write/load.ts";
 import { foldBranch } from "../fold-branch.ts";
 import { DAMAGE } from "../fsck/damage.ts";
-import { fsck } from "../fsck/fsck.ts";
+import { fsck, type FsckParts } from "../fsck/fsck.ts";
 import type { About } from "../fsck/harm.ts";
 import { type ObjectRepairs, repairFound } from "./repair-objects.ts";
 import {
@@ -24,28 +24,40 @@ import {
   tableAnswer,
 } from "./repair-tables.ts";
 
-type Asked = RepairOptions & { readonly signal: AbortSignal };
+/** What is asked for. */
+export type RepairRequest = RepairOptions & { readonly signal: AbortSignal };
 
 /** As `Maintenance.repair`. */
 export async function repair(
   context: GraphContext,
   branches: Branches,
-  options: Asked,
+  options: RepairRequest,
 ): Promise<RepairAnswer> {
-  const { confirm = false, force = false, branch = "main", from } = options;
-  if (force && !confirm)
-    throw new OmnigraphError("usage", "repair: force is only for what confirm does; give confirm as well");
+  checkAsked(options);
+  const { confirm = false, branch = "main" } = options;
   if (confirm && context.log.readOnly)
     throw new OmnigraphError(
       "read_only",
       "the graph was opened for reading only; open it for writing to repair it",
     );
   await context.log.branch(branch, options.signal);
-  const objects =
-    from === undefined
-      ? await repairObjects(context, null, options)
-      : await withPartsAt(from, (parts) => repairObjects(context, parts.objects, options));
-  const { tables, commit, problem } = await comparable(() => repairTables(context, branches, options));
+  const { store, tables, environment, log } = context;
+  const objects = await repairObjects({ store, tables, environment }, log.id, options);
+  return answerOf(options, objects, await compareTables(context, branches, options));
+}
+
+/** Throws `usage`. */
+export function checkAsked({ confirm = false, force = false }: RepairOptions): void {
+  if (force && !confirm)
+    throw new OmnigraphError("usage", "repair: force is only for what confirm does; give confirm as well");
+}
+
+/** The answer about objects and tables. */
+export function answerOf(
+  { confirm = false, force = false, branch = "main" }: RepairOptions,
+  objects: readonly RepairedObject[],
+  { tables, commit, problem }: ComparedTables,
+): RepairAnswer {
   return {
     branch,
     isConfirmed: confirm,
@@ -62,36 +74,53 @@ interface TableRepairs {
   readonly commit: CommitRecord | null;
 }
 
-/** Damage that keeps the head of a branch from being read is among the objects; then its tables cannot be compared. */
-async function comparable(
-  run: () => Promise<TableRepairs>,
-): Promise<TableRepairs & { readonly problem: string | null }> {
+interface ComparedTables extends TableRepairs {
+  /** Why they could not be compared; null where they could. */
+  readonly problem: string | null;
+}
+
+/** Repairs tables. Damage that keeps the head of a branch from being read is among the objects; then its tables cannot be compared. */
+export async function compareTables(
+  context: GraphContext,
+  branches: Branches,
+  asked: RepairRequest,
+): Promise<ComparedTables> {
   try {
-    return { ...(await run()), problem: null };
+    return { ...(await repairTables(context, branches, asked)), problem: null };
   } catch (cause) {
     if (!isError(cause) || !DAMAGE.has(cause.reason)) throw cause;
     return { tables: [], commit: null, problem: cause.message };
   }
 }
 
-/** Checks the graph, without its rows, and repairs what it finds. */
-async function repairObjects(
-  { store, tables, environment, log }: GraphContext,
+/** Checks the graph, without its rows, and repairs what it finds. `graph` is its id; null where it does not open. */
+export async function repairObjects(
+  parts: FsckParts,
+  graph: string | null,
+  asked: RepairRequest,
+): Promise<readonly RepairedObject[]> {
+  const { from } = asked;
+  if (from === undefined) return repairFrom(null, parts, graph, asked);
+  return withPartsAt(from, ({ objects }) => repairFrom(objects, parts, graph, asked));
+}
+
+async function repairFrom(
   backup: ObjectStore | null,
-  { confirm = false, signal, onProgress }: Asked,
+  parts: FsckParts,
+  graph: string | null,
+  { confirm = false, signal, onProgress }: RepairRequest,
 ): Promise<readonly RepairedObject[]> {
   const found: (readonly [Parameters<typeof repairFound>[1], About])[] = [];
-  await fsck(
-    { store, tables, environment },
-    {
-      branch: null,
-      scansRows: false,
-      signal,
-      onFinding: (finding, about) => void found.push([finding, about]),
-      onProgress: guarded(onProgress, "nothing was changed"),
-    },
-  );
-  const repairs: ObjectRepairs = { store, tables, environment, graph: log.id, backup, confirm };
+  await fsck(parts, {
+    branch: null,
+    scansRows: false,
+    signal,
+    onFinding: (finding, about) => void found.push([finding, about]),
+    onProgress: guarded(onProgress, "nothing was changed"),
+  });
+  const { store, environment } = parts;
+  const id = graph ?? (await formatCopy(store, environment, backup))?.graph ?? null;
+  const repairs: ObjectRepairs = { ...parts, graph: id, backup, confirm };
   const repaired: RepairedObject[] = [];
   for (const [finding, about] of found) {
     signal.throwIfAborted();
@@ -103,7 +132,7 @@ async function repairObjects(
 async function repairTables(
   context: GraphContext,
   branches: Branches,
-  options: Asked,
+  options: RepairRequest,
 ): Promise<TableRepairs> {
   const { confirm = false, force = false, branch = "main", signal } = options;
   const drifted = await branches.use(branch, async ({ views }) =>
@@ -143,7 +172,7 @@ async function rewrite(
   context: GraphContext,
   branches: Branches,
   tables: readonly DriftedTable[],
-  { branch = "main", actor, message, signal }: Asked,
+  { branch = "main", actor, message, signal }: RepairRequest,
 ): Promise<CommitRecord | null> {
   const lost = new Set(tables.map(({ entry }) => nameOf(entry)));
   const { commit } = await branches.use(branch, ({ views }) =>
@@ -166,7 +195,7 @@ async function adopt(
   context: GraphContext,
   branches: Branches,
   tables: readonly DriftedTable[],
-  { branch = "main", actor, message, signal }: Asked,
+  { branch = "main", actor, message, signal }: RepairRequest,
 ): Promise<void> {
   const text = await branches.use(branch, async ({ views }) =>
     foreignLines(tables, (await views.head(signal)).view, signal),
@@ -186,7 +215,7 @@ async function adoptRemovals(
   context: GraphContext,
   branches: Branches,
   tables: readonly DriftedTable[],
-  { branch = "main", actor, message, signal }: Asked,
+  { branch = "main", actor, message, signal }: RepairRequest,
 ): Promise<void> {
   const removed = await removedRows(tables, context.tables, signal);
   if (removed.length === 0) return;
