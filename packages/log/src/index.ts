@@ -8,6 +8,7 @@ export { LogCheck, type SlotProgress, type Survey, type SurveyedBranch } from ".
 export type { AdoptedLayer } from "./checking/commit-check.ts";
 export { formatCopy, restoreFormat } from "./checking/format-copy.ts";
 export { putBack } from "./checking/put-back.ts";
+export { LastReadable, type LostSlots } from "./checking/last-readable.ts";
 export { recordCopy } from "./checking/record-copy.ts";
 export { SlotCopies } from "./checking/slot-copies.ts";
 export type { LogFinding, LogFindingKind, Subject } from "./checking/finding.ts";

@@ -1,8 +1,10 @@
 import { createHash } from "node:crypto";
-import { type Environment, isError, OmnigraphError } from "@omnigraph/base";
+import { type Environment, given, isError, OmnigraphError } from "@omnigraph/base";
 import {
   formatCopy,
+  LastReadable,
   type LogId,
+  type LostSlots,
   putBack,
   recordCopy,
   restoreFormat,
@@ -22,6 +24,8 @@ export interface ObjectRepairs {
   readonly graph: string | null;
   /** A copy of the graph to take objects from; null where none is given. */
   readonly backup: ObjectStore | null;
+  /** What is damaged or missing of logs. */
+  readonly lost: readonly LostSlots[];
   /** Whether anything is changed. */
   readonly confirm: boolean;
 }
@@ -31,7 +35,7 @@ interface Remedy {
   readonly action: RepairedObject["action"];
   readonly source: RepairedObject["source"];
   readonly run: (() => Promise<void>) | null;
-  /** What is to be known before it is done. */
+  /** What is to be known before it is done, or where nothing can be done. */
   readonly note?: string;
 }
 
@@ -49,7 +53,7 @@ export async function* repairFound(
 
 async function* remediesOf(
   context: ObjectRepairs,
-  { class: found, place }: FsckFinding,
+  { class: found, place, branches }: FsckFinding,
   about: About,
 ): AsyncGenerator<readonly [string, Remedy], void, undefined> {
   const { store } = context;
@@ -64,7 +68,7 @@ async function* remediesOf(
   } else if (about.kind === "log" && about.subject.kind === "slots" && RESTORED.has(found)) {
     const { logId, from, to } = about.subject;
     for (let slot = from; slot <= to; slot++)
-      yield [slotKey(logId, slot), await slotRemedy(context, logId, slot)];
+      yield [slotKey(logId, slot), await slotRemedy(context, logId, slot, branches.length > 0)];
   } else if (found === "layout_damaged" || found === "schema_damaged") {
     yield [place, await contentRemedy(context, place)];
   } else if (found === "record_damaged" || found === "record_missing") {
@@ -76,19 +80,43 @@ async function* remediesOf(
 
 const RESTORED: ReadonlySet<string> = new Set(["slot_missing", "slot_damaged", "slot_of_other_graph"]);
 
+/** Which slots of logs are damaged or missing, of findings. */
+export function lostSlots(found: readonly (readonly [FsckFinding, About])[]): readonly LostSlots[] {
+  return found.flatMap(([{ class: name }, about]) =>
+    about.kind === "log" && about.subject.kind === "slots" && RESTORED.has(name) ? [about.subject] : [],
+  );
+}
+
+/** `isRead`: whether the head of a branch needs the slot. */
 async function slotRemedy(
-  { store, environment, graph, backup }: ObjectRepairs,
+  context: ObjectRepairs,
   logId: LogId,
   slot: number,
+  isRead: boolean,
 ): Promise<Remedy> {
+  const { store, environment, graph, backup } = context;
   const copies = new SlotCopies(store, graph, backup);
   const copy = await copies.find(logId, slot);
-  if (copy === null) return { action: "restore", source: null, run: null };
+  if (copy === null) {
+    const note = isRead ? await wayOn(context, logId, slot) : undefined;
+    return { action: "restore", source: null, run: null, ...given({ note }) };
+  }
   return {
     action: "restore",
     source: copy.source,
     run: () => copies.restore(logId, slot, copy, environment),
   };
+}
+
+/** How to go on without a slot that heads of branches need; undefined where no commit before it can be read. */
+async function wayOn(
+  { store, environment, graph, lost }: ObjectRepairs,
+  logId: LogId,
+  slot: number,
+): Promise<string | undefined> {
+  const commit = await new LastReadable(store, environment, graph, lost).before(logId, slot);
+  if (commit === null) return undefined;
+  return `without one, a branch that is made at commit ${commit} goes on from before it, and a backup of that branch has its log up to there`;
 }
 
 async function formatRemedy({ store, environment, backup }: ObjectRepairs): Promise<Remedy> {
@@ -144,11 +172,11 @@ async function applied(
 ): Promise<RepairedObject> {
   const planned = { class: found, place, action, source };
   if (run === null) {
-    const missing = action === "restore" ? (backup === null ? NO_BACKUP : NOT_IN_BACKUP) : null;
-    return { ...planned, isDone: false, advice: missing ?? advice, error: null };
+    const missing = action === "restore" ? (backup === null ? NO_BACKUP : NOT_IN_BACKUP) : advice;
+    return { ...planned, isDone: false, advice: withNote(missing, note), error: null };
   }
-  const how = note === undefined ? "repeat with confirm" : `repeat with confirm; ${note}`;
-  if (!confirm) return { ...planned, isDone: false, advice: how, error: null };
+  if (!confirm)
+    return { ...planned, isDone: false, advice: withNote("repeat with confirm", note), error: null };
   try {
     await run();
     return { ...planned, isDone: true, advice: note ?? "nothing more", error: null };
@@ -162,6 +190,10 @@ const NOTE_OF_FORMAT =
   "the id and the time of the graph are certain; the nonce is new, so programs that have the graph open are to open it again. Whether this is the whole graph is not certain: if a backup, a restore or a copy into this place was not finished, repeat that";
 const NO_BACKUP = "name a copy of the graph that has it whole (from)";
 const NOT_IN_BACKUP = "the copy that was named does not have it, or not the one that fits: name another one";
+
+function withNote(advice: string, note: string | undefined): string {
+  return note === undefined ? advice : `${advice}; ${note}`;
+}
 
 function sha256(bytes: Uint8Array): string {
   return createHash("sha256").update(bytes).digest("hex");

@@ -14,7 +14,7 @@ import { foldBranch } from "../fold-branch.ts";
 import { DAMAGE } from "../fsck/damage.ts";
 import { fsck, type FsckParts } from "../fsck/fsck.ts";
 import type { About } from "../fsck/harm.ts";
-import { type ObjectRepairs, repairFound } from "./repair-objects.ts";
+import { lostSlots, type ObjectRepairs, repairFound } from "./repair-objects.ts";
 import {
   actionFor,
   type DriftedTable,
@@ -120,7 +120,7 @@ async function repairFrom(
   });
   const { store, environment } = parts;
   const id = graph ?? (await formatCopy(store, environment, backup))?.graph ?? null;
-  const repairs: ObjectRepairs = { ...parts, graph: id, backup, confirm };
+  const repairs: ObjectRepairs = { ...parts, graph: id, backup, lost: lostSlots(found), confirm };
   const repaired: RepairedObject[] = [];
   for (const [finding, about] of found) {
     signal.throwIfAborted();
