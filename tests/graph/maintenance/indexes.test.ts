@@ -60,8 +60,18 @@ describe.each(backends("indexes"))("a graph in %s with large tables", (name, uri
     expect((await graph.maintenance.optimize()).commit).toBeNull();
     await graph.load(people(ROWS, ROWS), { mode: "append" });
     await graph.mutate('query q() { delete Person where name = "p3" }');
-    const { commit, types: after } = await graph.maintenance.optimize({ full: true });
+    const seen: string[] = [];
+    const { commit, types: after } = await graph.maintenance.optimize({
+      full: true,
+      onProgress: ({ phase, typeName }) => seen.push(`${phase} ${typeName}`),
+    });
     expect(commit).toMatchObject({ kind: "maintenance" });
+    expect(seen.filter((each) => each.endsWith("Person"))).toEqual([
+      "write Person",
+      ...has(OF_PEOPLE)
+        .slice(0, 1)
+        .map(() => "index Person"),
+    ]);
     expect(after[0]).toMatchObject({ tables: 1, rowsWritten: 2 * ROWS - 1, indexesBuilt: has(OF_PEOPLE) });
     expect(await indexesOf(graph)).toEqual([
       ["Knows", has(OF_EDGES)],

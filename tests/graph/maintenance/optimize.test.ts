@@ -76,14 +76,16 @@ describe.each(BACKENDS)("a graph in %s that is optimized", (_name, uriOf) => {
     const head = (await graph.commits.list({ limit: 1 }))[0];
 
     const seen: string[] = [];
-    const answer = await graph.maintenance.optimize({ onProgress: ({ typeName }) => seen.push(typeName) });
+    const answer = await graph.maintenance.optimize({
+      onProgress: ({ phase, typeName }) => seen.push(`${phase} ${typeName}`),
+    });
     expect(answer.commit).toMatchObject({ kind: "maintenance", parent: head?.id });
     expect(answer.types.map(({ typeName, tables }) => [typeName, tables])).toEqual([
       ["Person", 1],
       ["Item", 1],
       ["Owns", 1],
     ]);
-    expect(seen).toEqual(["Person", "Item", "Owns"]);
+    expect(seen).toEqual(["write Person", "write Item", "write Owns"]);
 
     expect(await exported(graph)).toEqual(before);
     await using other = await Omnigraph.open(uri, { readOnly: true });

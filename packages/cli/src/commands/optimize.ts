@@ -28,7 +28,8 @@ export const define: Define = (command, context) => {
     )
     .addHelpText(
       "after",
-      "\nExamples:\n  omnigraph optimize ./my.omni\n  omnigraph optimize --full --branch draft ./my.omni",
+      "\nExamples:\n  omnigraph optimize ./my.omni\n  omnigraph optimize --full --branch draft ./my.omni\n" +
+        "  omnigraph optimize --operation 01M84CRWS8ZK6R1TQ5V9WX2YJ7 ./my.omni",
     );
   withJson(withWrite(withTarget(command))).action(async (uri: string | undefined, options: Options) => {
     const store = await storeOf(context, options, uri);
@@ -52,8 +53,9 @@ export const define: Define = (command, context) => {
       op,
       branch,
       signal: context.signal,
-      onProgress: ({ kind, typeName }) => {
-        if (!isQuiet) context.terminal.err.mention(shown`writing ${kind} ${typeName}\n`);
+      onProgress: ({ phase, kind, typeName }) => {
+        const doing = phase === "write" ? "writing" : "indexing";
+        if (!isQuiet) context.terminal.err.mention(shown`${doing} ${kind} ${typeName}\n`);
       },
     });
     return say(context, options, optimizeJson(answer, store), describe(answer, context.terminal));

@@ -14,7 +14,7 @@ export interface OptimizeOptions extends CallOptions {
   readonly message?: string;
   /** Identity of the call across retries: a repeated call returns the commit of the first one. */
   readonly op?: string;
-  /** Called for each type before its table is written. */
+  /** Called for each type before its table is written, and before its indexes are built. */
   readonly onProgress?: (progress: OptimizeProgress) => void;
 }
 
@@ -26,6 +26,8 @@ export interface OperationOptions extends CallOptions {
 
 /** The type whose table is written or indexed next. */
 export interface OptimizeProgress {
+  /** Writing one table of several, then building indexes of what is there. */
+  readonly phase: "write" | "index";
   /** Whether it is a type of nodes or of edges. */
   readonly kind: EntityKind;
   /** Its name in the schema. */

@@ -1,14 +1,13 @@
-import type { EntityType } from "@omnigraph/language";
 import { opOfKey } from "@omnigraph/log";
 import type { OptimizeAnswer } from "@omnigraph/wire";
-import type { OptimizeOptions } from "../api/maintenance.ts";
+import type { OptimizeOptions, OptimizeProgress } from "../api/maintenance.ts";
 import type { Branches } from "../branches/branches.ts";
 import { guarded } from "../calls/callers-code.ts";
 import { digestOf } from "../calls/digest.ts";
 import { summaryOf } from "../history/summary.ts";
 import type { GraphContext } from "../open/context.ts";
 import { indexBranch } from "./index-branch.ts";
-import { foldBranch } from "./fold-branch.ts";
+import { foldBranch, type FoldRequest } from "./fold-branch.ts";
 
 /** As `Maintenance.optimize`. */
 export async function optimize(
@@ -17,8 +16,10 @@ export async function optimize(
   options: OptimizeOptions & { readonly signal: AbortSignal },
 ): Promise<OptimizeAnswer> {
   const { branch = "main", full = false, actor = context.actor, message = null, op, signal } = options;
-  const report = guarded(options.onProgress, "nothing was changed");
-  const reportLate = guarded(options.onProgress, "what was folded stays so");
+  const told = (phase: OptimizeProgress["phase"], after: string): FoldRequest["onType"] => {
+    const report = guarded(options.onProgress, after);
+    return ({ kind, name }) => report({ phase, kind, typeName: name });
+  };
   const operation = op ?? context.mint();
   const asked = {
     op: opOfKey(operation),
@@ -27,21 +28,19 @@ export async function optimize(
     message,
     whole: full,
     signal,
-    onType: ({ kind, name }: EntityType): void => report({ kind, typeName: name }),
   };
   return branches.use(branch, async ({ views }) => {
-    const folded = await foldBranch(context, views.branch, asked);
+    const folded = await foldBranch(context, views.branch, {
+      ...asked,
+      onType: told("write", "nothing was changed"),
+    });
     const isRepeated = folded.commit !== null && folded.types.length === 0;
     const hasCommitted = folded.commit !== null;
-    const late = {
-      ...asked,
-      op: context.mint(),
-      content: null,
-      onType: ({ kind, name }: EntityType): void => reportLate({ kind, typeName: name }),
-    };
+    const late = hasCommitted ? { ...asked, op: context.mint(), content: null } : asked;
+    const onType = told("index", hasCommitted ? "what was folded stays so" : "nothing was changed");
     const indexed = isRepeated
       ? null
-      : await indexBranch(context, views.branch, hasCommitted ? late : asked, hasCommitted);
+      : await indexBranch(context, views.branch, { ...late, onType }, hasCommitted);
     const commit = folded.commit ?? indexed?.commit ?? null;
     return {
       operation,
