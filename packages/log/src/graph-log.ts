@@ -336,25 +336,27 @@ export class GraphLog {
    */
   async copyInto(request: CopyRequest): Promise<readonly CopiedBranch[]> {
     const pins: Pin[] = [];
+    // A graph that may not be written can be copied all the same, and a head that is none any more.
+    const attempt = async (action: () => Promise<void>): Promise<void> => {
+      if (this.readOnly) return;
+      try {
+        await action();
+      } catch (cause) {
+        if (!isError(cause, "store_denied") && !isError(cause, "history_reclaimed")) throw cause;
+      }
+    };
     const source = {
       store: this.#store,
       environment: this.#environment,
       format: this.#format,
       objects: this.#objects,
       branches: this.#branches,
-      hold: async (log: BranchLog, head: CommitRecord) => {
-        if (this.readOnly) return;
-        try {
-          await this.writer(log).sync();
-          pins.push(await this.starts.pin(head, "backup"));
-        } catch (cause) {
-          // A graph that may not be written can be copied all the same.
-          if (!isError(cause, "store_denied")) throw cause;
-        }
-      },
-      checkHeld: async () => {
-        for (const pin of pins) await pin.check();
-      },
+      sync: (keys: readonly string[]) => attempt(() => this.#store.sync(keys)),
+      hold: (log: BranchLog, end: CommitRecord) =>
+        attempt(async () => {
+          await this.#branches.makeDurable(end);
+          if (!log.sealed) pins.push(await this.starts.pin(end, "backup"));
+        }),
     };
     try {
       return await copyGraph(source, request);

@@ -62,7 +62,8 @@ export interface RunOptions {
 export function upkeepOf(seed: number): Upkeep {
   const random = new SeededRandom(seed + 5_000_011);
   if (random.chance(0.5)) return "none";
-  return random.chance(0.3) ? "hasty" : random.chance(0.5) ? "cleaned" : "kept";
+  const upkeep = random.chance(0.3) ? "hasty" : random.chance(0.5) ? "cleaned" : "kept";
+  return random.chance(0.4) ? "tended" : upkeep;
 }
 
 /** One run of the real library over simulated objects: processes write, merge and read, and are crashed, paused and cut off, as the seed says. */
@@ -105,8 +106,8 @@ class Run {
   constructor(seed: number, options: RunOptions) {
     const { bug = null, traits = traitsOf(seed), size = WHOLE, upkeep = upkeepOf(seed) } = options;
     this.#seed = seed;
-    this.#isCleaned = upkeep === "cleaned" || upkeep === "hasty";
-    this.#isKept = upkeep === "kept";
+    this.#isCleaned = upkeep === "cleaned" || upkeep === "hasty" || upkeep === "tended";
+    this.#isKept = upkeep === "kept" || upkeep === "tended";
     this.#bug = bug;
     this.#size = size;
     this.#random = new SeededRandom(seed);

@@ -1,17 +1,17 @@
 import { isUlid, LIMITS } from "@omnigraph/base";
-import { NAMES } from "./actors/actor.ts";
 import type { Action, Call } from "./calls.ts";
 import type { Facts } from "./check.ts";
 import { namesOf, revertedBy } from "./named.ts";
 import { commitsAt, placesAt } from "./told-seen.ts";
 
-/** What reads every branch. */
+/** What reads every branch, and looks again where something is gone: nobody is told so. */
 const OF_ALL: ReadonlySet<Action["kind"]> = new Set<Action["kind"]>(["backup", "fsck", "repair"]);
 
 /** Whether a commit whose snapshot or changes a call may need was condemned before it ended. */
 export function isGone(call: Call, facts: Facts): boolean {
   const { replay, horizons } = facts;
   const { action } = call.errand;
+  if (OF_ALL.has(action.kind)) return false;
   // Whoever stands still for so long loses its claims, and does not trust what it read.
   if (call.endedMs - call.begunMs > LIMITS.pinExpiryMs.value) return true;
   if (needed(call, replay).some((id) => horizons.isCondemned(id, replay, call.endedMs))) return true;
@@ -39,8 +39,7 @@ export function isBaseGone(
 /** The commits that a call may need: heads of its branches, those that it names, and what it compares these with. */
 function needed(call: Call, replay: Facts["replay"]): readonly string[] {
   const { action } = call.errand;
-  const names = OF_ALL.has(action.kind) ? ["main", ...NAMES] : namesOf(action);
-  const places = [...names, ...idsIn(action)];
+  const places = [...namesOf(action), ...idsIn(action)];
   const found = places.flatMap((place) => commitsAt(place, replay, call));
   if (action.kind === "read") found.push(...placesAt(action, replay, call).filter((id) => id !== null));
   if (action.kind === "follow") found.push(...found.flatMap((head) => replay.chainOf(head)));

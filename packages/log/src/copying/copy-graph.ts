@@ -9,10 +9,11 @@ import { decodeFormat, FORMAT_KEY, type GraphFormat, withNonce } from "../format
 import { decodeLayout, layoutKey } from "../layout/layout.ts";
 import { checkUnused, graphExists, schemaKey } from "../make-graph.ts";
 import type { CommitObjects } from "../reading/commit-objects.ts";
+import { isReclaimedTable } from "../retention/reclaimed-tables.ts";
 import type { CopyTarget } from "./copy-target.ts";
 import { type Needed, neededBy, neededByLayout, type Reach } from "./needed.ts";
 import { ReclaimedBefore } from "./reclaimed.ts";
-import { type CopiedBranch, rootsOf, type RootsSource } from "./roots.ts";
+import { type CopiedBranch, type Roots, rootsOf, type RootsSource } from "./roots.ts";
 
 /** Slots that are read at one time, and put at one time while nobody sees the copy. */
 const TOGETHER = 64;
@@ -22,8 +23,6 @@ export interface CopySource extends RootsSource {
   readonly environment: Environment;
   readonly format: GraphFormat;
   readonly objects: CommitObjects;
-  /** Throws `history_reclaimed` where cleanup may have removed what the copy needs. */
-  readonly checkHeld: () => Promise<void>;
 }
 
 /** What is copied, and where to. */
@@ -54,7 +53,7 @@ export async function copyGraph(source: CopySource, request: CopyRequest): Promi
 
 class GraphCopy {
   readonly #source: CopySource;
-  readonly #reclaimed: ReclaimedBefore;
+  #reclaimed: ReclaimedBefore;
   readonly #request: CopyRequest;
   readonly #target: CopyTarget;
   /** Whether the target is a graph already, which others may read. */
@@ -73,17 +72,31 @@ class GraphCopy {
   }
 
   async run(): Promise<readonly CopiedBranch[]> {
-    const { chosen, signal } = this.#request;
     this.#isGraph = await this.#findGraph();
-    const roots = await rootsOf(this.#source, chosen, signal);
-    if (this.#isGraph) await this.#skipCopied(roots.reaches);
-    await this.#walk(roots.reaches);
-    await this.#putWaiting();
-    await this.#source.checkHeld();
+    const roots = await this.#copyCommits();
     await this.#reclaimed.copyTo(this.#target);
     for (const key of roots.records) await this.#target.put(key, await this.#read(key));
     await this.#putFormat();
     return roots.branches.map((branch) => this.#withHead(branch));
+  }
+
+  /**
+   * Copies all commits and what they name. A copy says what is reclaimed as the graph did when the heads of the copy were seen: what cleanup has removed since may be
+   * missing in it and is not said to be. So where it has, the copy goes on from the heads of now; what is copied stays.
+   */
+  async #copyCommits(): Promise<Roots> {
+    const { chosen, signal } = this.#request;
+    for (let isFirst = true; ; isFirst = false) {
+      signal?.throwIfAborted();
+      if (!isFirst) this.#reclaimed = await ReclaimedBefore.list(this.#source.store);
+      const roots = await rootsOf(this.#source, chosen, signal);
+      if (isFirst && this.#isGraph) await this.#skipCopied(roots.reaches);
+      await this.#walk(roots.reaches);
+      // Nobody sees a commit before what it takes to read it is there, or known to be reclaimed.
+      if (!(await this.#reclaimed.isAll())) continue;
+      await this.#putWaiting();
+      if (await this.#reclaimed.isAll()) return roots;
+    }
   }
 
   /**
@@ -191,10 +204,17 @@ class GraphCopy {
     return reaches;
   }
 
-  /** Copies the files of a layer, unless nothing needs it any more. */
+  /** Copies the files of a layer, unless nothing needs it any more, also since a moment ago. */
   #copyLayer(entry: LayerEntry): Promise<void> {
-    return this.#once(`tables/${entry.staging}/${entry.type}`, async () => {
-      if (!(await this.#reclaimed.hasTable(entry))) await this.#request.copyLayer(entry);
+    const place = `tables/${entry.staging}/${entry.type}`;
+    return this.#once(place, async () => {
+      if (await this.#reclaimed.hasTable(entry)) return;
+      try {
+        await this.#request.copyLayer(entry);
+      } catch (cause) {
+        if (!isError(cause) || !(await isReclaimedTable(this.#source.store, "read", `${place}.lance`)))
+          throw cause;
+      }
     });
   }
 
@@ -206,7 +226,8 @@ class GraphCopy {
 
   /** Puts the slots of a copy that is a graph one by one, parents first, so that it is a graph at any moment. */
   async #putWaiting(): Promise<void> {
-    for (const { logId, slot } of this.#waiting.toSorted((a, b) => a.generation - b.generation)) {
+    const waiting = this.#waiting.splice(0).toSorted((a, b) => a.generation - b.generation);
+    for (const { logId, slot } of waiting) {
       this.#request.signal?.throwIfAborted();
       await this.#putSlot(await this.#source.objects.encoded(logId, slot));
     }

@@ -22,6 +22,13 @@ export class ReclaimedBefore {
     return new ReclaimedBefore(store, kept.toReversed());
   }
 
+  /** Whether cleanup has agreed on no other removals since. */
+  async isAll(): Promise<boolean> {
+    const known = new Set(this.#keys);
+    const listed = await this.#store.list(HORIZON_PREFIX);
+    return listed.every(({ key }) => known.has(key) || partOfKey(key)?.part !== "done");
+  }
+
   /** Whether a table is gone, or may be removed at any time: nothing needs it. */
   async hasTable(table: { readonly staging: string; readonly type: string }): Promise<boolean> {
     this.#tables ??= await this.#readTables();

@@ -16,8 +16,10 @@ export interface CopiedBranch {
 export interface RootsSource {
   readonly store: ObjectStore;
   readonly branches: Branches;
-  /** Makes sure that neither power loss nor cleanup takes from the graph what a copy has or needs. */
-  readonly hold: (log: BranchLog, head: CommitRecord) => Promise<void>;
+  /** Makes objects outlast power loss: it must not take from the graph what a copy has. */
+  readonly sync: (keys: readonly string[]) => Promise<void>;
+  /** The same for the end of a log; cleanup spares the head of a living one until the copy is done. */
+  readonly hold: (log: BranchLog, end: CommitRecord) => Promise<void>;
 }
 
 /** What a copy begins with. */
@@ -33,7 +35,7 @@ export interface Roots {
  * `branch_not_found`.
  */
 export async function rootsOf(
-  { store, branches, hold }: RootsSource,
+  { store, branches, sync, hold }: RootsSource,
   chosen: readonly string[] | null,
   signal?: AbortSignal,
 ): Promise<Roots> {
@@ -52,10 +54,10 @@ export async function rootsOf(
     reaches.push(slot < 0 ? commit.address : { logId: log.logId, slot });
     const fork = log.fork === null ? null : addressOf(log.fork);
     if (fork !== null) reaches.push(fork);
-    if (log.sealed) return;
     await hold(log, commit);
-    copied.push({ name, head: commit });
+    if (!log.sealed) copied.push({ name, head: commit });
   };
+  await sync([...records.values()].flatMap((keys) => keys.slice(-1)));
   for (const [name, keys] of records) {
     const log = await branches.ofRecord(keys.at(-1) ?? "", signal);
     if (log !== null) await add(name, log);

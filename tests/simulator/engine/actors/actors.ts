@@ -18,8 +18,11 @@ export interface AnyActor {
   draw(client: Client): Drawn | null;
 }
 
-/** How clients look after the graph: not at all, now and then, or by giving up the past all the time while others begin branches in it. */
-export type Upkeep = "none" | "cleaned" | "kept" | "hasty";
+/**
+ * How clients look after the graph: not at all, by giving up the past now and then, by copies, checks and repairs, by these beside cleanups, or by giving up the past all the
+ * time while others begin branches in it.
+ */
+export type Upkeep = "none" | "cleaned" | "kept" | "tended" | "hasty";
 
 const USERS: readonly AnyActor[] = [
   editor,
@@ -34,14 +37,26 @@ const USERS: readonly AnyActor[] = [
   follower,
 ];
 
+const KEEPERS: readonly AnyActor[] = [copier, checker, repairer];
+
 /** What clients do. */
 export const ACTORS: Readonly<Record<Upkeep, readonly AnyActor[]>> = {
   none: USERS,
   cleaned: [...USERS, cleaner, forker],
-  // Not beside cleanups yet: what they are told of tables that are just being removed is to be looked into (docs/roadmap.md).
-  kept: [...USERS, forker, copier, checker, repairer],
+  kept: [...USERS, ...KEEPERS, forker],
+  tended: [
+    ...USERS,
+    ...often(KEEPERS, 4),
+    { ...hastyCleaner, weight: 25 },
+    { ...cleaner, weight: 15 },
+    forker,
+  ],
   hasty: [...USERS, { ...hastyCleaner, weight: 50 }, { ...forker, weight: 60 }],
 };
+
+function often(actors: readonly AnyActor[], times: number): readonly AnyActor[] {
+  return actors.map((actor) => ({ ...actor, weight: actor.weight * times }));
+}
 
 /** Makes the call that an action is. Throws what it is refused with. */
 export function perform(client: Client, action: Action, options: WriteOptions, call: Call): Promise<Answer> {

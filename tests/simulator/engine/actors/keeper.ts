@@ -35,7 +35,10 @@ export const repairer: Actor<"repair"> = {
   perform: async ({ graph }, { branch, confirm }, options) => {
     const { message } = options;
     const answer = await graph.maintenance.repair({ ...limitsOf(options), branch, confirm, message });
-    const drifted = answer.tables.filter(({ classification }) => classification !== "no_drift");
+    // Where the store fails nobody can tell what others did.
+    const drifted = answer.tables.filter(
+      ({ classification: found }) => found !== "no_drift" && found !== "unknown",
+    );
     const problems = [
       // A table that cannot be read is named, as nobody can tell a failing store from damage; it is left alone.
       ...answer.objects

@@ -2,6 +2,9 @@ import { counted } from "@omnigraph/base";
 import type { LayerDrift, LayerEntry, LayerProblem } from "@omnigraph/storage";
 import type { FindingClass } from "@omnigraph/wire";
 
+/** Lance does not tell damage from a failing store. */
+const DOUBT = "it is damaged, or the store fails";
+
 /** Ids that are named. */
 const NAMED = 3;
 
@@ -18,8 +21,13 @@ export function driftFinding(
       return null;
     case "maintenance":
       return { class: "table_rewritten", problem: `${since}; it has the same rows` };
-    case "unknown":
-      return { class: "table_changed", problem: `${since}; it could not be told what they did: ${problem}` };
+    case "unknown": {
+      const untold =
+        head === null || head === version
+          ? "it could not be told whether others have written to it"
+          : `${since}; it could not be told what they did`;
+      return { class: "table_changed", problem: `${untold}: ${problem}; ${DOUBT}` };
+    }
     case "rows_changed": {
       const parts = [
         ...partOf("added", added),

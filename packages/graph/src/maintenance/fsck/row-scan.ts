@@ -1,6 +1,6 @@
-import { type Environment, isError, LIMITS } from "@omnigraph/base";
+import { type Environment, isError, LIMITS, type OmnigraphError } from "@omnigraph/base";
 import { checkRows, MemoryPool } from "@omnigraph/engine";
-import { GraphLog, type SurveyedBranch } from "@omnigraph/log";
+import { type CommitRecord, GraphLog, isReclaimedTable, type SurveyedBranch } from "@omnigraph/log";
 import type { LayerStore, ObjectStore } from "@omnigraph/storage";
 import { LogSnapshotSource } from "../../history/snapshot-source.ts";
 import { Catalogs } from "../../open/catalogs.ts";
@@ -24,23 +24,57 @@ export class RowScan {
     this.#signal = signal;
   }
 
-  /** What is wrong with the rows of a head. Rows that cannot be read are a problem of their own unless damage is `known` already. */
-  async *of({ head }: SurveyedBranch, known: boolean): AsyncGenerator<string, void, undefined> {
-    if (head === null) return;
+  /**
+   * What is wrong with the rows of a branch at its head; at the head of now, where cleanup has taken meanwhile what the former was made of. Rows that cannot be read are a
+   * problem of their own unless damage is `known` already.
+   */
+  async *of({ name, head }: SurveyedBranch, known: boolean): AsyncGenerator<string, void, undefined> {
+    for (let at: CommitRecord | null = head; at !== null;) {
+      try {
+        yield* this.#scan(at);
+        return;
+      } catch (cause) {
+        if (!isError(cause)) throw cause;
+        const isGone = await this.#isReclaimed(cause);
+        if (!isGone && !DAMAGE.has(cause.reason)) throw cause;
+        const now: CommitRecord | null = isGone ? await this.#headAfter(name, at) : at;
+        if (now === at && !known) yield `they cannot be read: ${cause.message}`;
+        at = now === at ? null : now;
+      }
+    }
+  }
+
+  async *#scan(head: CommitRecord): AsyncGenerator<string, void, undefined> {
     const { layout, tail, schema } = head.header;
     const snapshot = JSON.stringify([layout, tail, schema]);
     if (this.#scanned.has(snapshot)) return;
     this.#scanned.add(snapshot);
+    const log = await this.#opened();
+    const catalog = await new Catalogs(log).read(schema, this.#signal);
+    const source = new LogSnapshotSource(await log.snapshot(head, this.#signal), log, this.#parts.tables);
+    const memory = new MemoryPool(Infinity);
+    const rows = checkRows(catalog, source, memory, LIMITS.fsckRowProblems.value, this.#signal);
+    for await (const { type, problem } of rows) yield `${type.name}: ${problem}`;
+  }
+
+  /** Whether cleanup has removed, or may remove, what an error names. */
+  async #isReclaimed({ reason, details }: OmnigraphError): Promise<boolean> {
+    const { place } = details;
+    return (
+      reason === "history_reclaimed" ||
+      (typeof place === "string" && (await isReclaimedTable(this.#parts.store, "read", place)))
+    );
+  }
+
+  /** The head that a branch has now; `before` where it is still that, or cannot be read; null where the branch is deleted. */
+  async #headAfter(name: string, before: CommitRecord): Promise<CommitRecord | null> {
     try {
-      const log = await this.#opened();
-      const catalog = await new Catalogs(log).read(schema, this.#signal);
-      const source = new LogSnapshotSource(await log.snapshot(head, this.#signal), log, this.#parts.tables);
-      const memory = new MemoryPool(Infinity);
-      const rows = checkRows(catalog, source, memory, LIMITS.fsckRowProblems.value, this.#signal);
-      for await (const { type, problem } of rows) yield `${type.name}: ${problem}`;
+      const now = await (await this.#opened()).head(name, this.#signal);
+      return now.header.id === before.header.id ? before : now;
     } catch (cause) {
-      if (!isError(cause) || !DAMAGE.has(cause.reason)) throw cause;
-      if (!known) yield `they cannot be read: ${cause.message}`;
+      if (isError(cause, "branch_not_found")) return null;
+      if (isError(cause) && DAMAGE.has(cause.reason)) return before;
+      throw cause;
     }
   }
 

@@ -23,8 +23,22 @@ export interface DriftedTable {
   readonly drift: LayerDrift;
 }
 
-/** Every table of the snapshot at a commit, in the order of the schema. */
+/** Every table of the snapshot at the head of a branch, in the order of the schema; at a later head where cleanup has taken tables of the former meanwhile. */
 export async function driftedTables(
+  context: GraphContext,
+  headNow: () => Promise<CommitRecord>,
+  signal: AbortSignal,
+): Promise<readonly DriftedTable[]> {
+  for (let head = await headNow(); ;) {
+    const tables = await tablesAt(context, head, signal);
+    const gone = tables.find(({ drift }) => drift.kind === "missing" || drift.kind === "unknown");
+    const now = gone === undefined ? head : await headNow();
+    if (now.header.id === head.header.id) return tables;
+    head = now;
+  }
+}
+
+async function tablesAt(
   { log, tables: store, catalogs }: GraphContext,
   head: CommitRecord,
   signal: AbortSignal,

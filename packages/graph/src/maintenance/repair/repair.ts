@@ -135,8 +135,8 @@ async function repairTables(
   options: RepairRequest,
 ): Promise<TableRepairs> {
   const { confirm = false, force = false, branch = "main", signal } = options;
-  const drifted = await branches.use(branch, async ({ views }) =>
-    driftedTables(context, await views.branch.head(signal), signal),
+  const drifted = await branches.use(branch, ({ views }) =>
+    driftedTables(context, () => views.branch.head(signal), signal),
   );
   const planned = drifted.map((table) => ({ table, action: actionFor(table, force) }));
   const of = (action: RepairedTable["action"]): readonly DriftedTable[] =>
