@@ -1,5 +1,5 @@
-export type { Backend } from "./backends/backend.ts";
-export { openBackend, type OpenOptions } from "./backends/open.ts";
+export type { Backend, BegunBackend } from "./backends/backend.ts";
+export { beginBackend, openBackend, type OpenOptions } from "./backends/open.ts";
 export {
   type FileStatus,
   type FileSystem,

@@ -40,6 +40,8 @@ export class MemoryLayer implements LayerReader {
     this.#tombstones = tombstones.length === 0 ? null : idColumn(tombstones.toSorted(byBytes));
   }
 
+  async prepare(): Promise<void> {}
+
   async column(key: ColumnKey): Promise<Column | null> {
     this.columnsRead.push(key);
     return this.#rows.columns.get(key) ?? null;

@@ -247,9 +247,11 @@ export class EdgeBase extends TypeBase {
   async #resolve(): Promise<Ends | PagedEnds> {
     const { from, to } = this.edgeType;
     if (this.capacity * ENDS_BYTES > this.#pages.pages.edgesAbove) return this.#spillEnds();
-    const sources = (await this.#nodes.finder(from))(await this.parts.column("src"));
-    const targets = (await this.#nodes.finder(to))(await this.parts.column("dst"));
-    return { sources, targets };
+    // Not all at once: a column of ids is large.
+    const [source, src] = await Promise.all([this.#nodes.finder(from), this.parts.column("src")]);
+    const sources = source(src);
+    const [target, dst] = await Promise.all([this.#nodes.finder(to), this.parts.column("dst")]);
+    return { sources, targets: target(dst) };
   }
 
   async #spillEnds(): Promise<PagedEnds> {

@@ -22,9 +22,16 @@ export class LogSnapshotSource implements SnapshotSource {
   }
 
   async pieces(type: TypeId, signal?: AbortSignal): Promise<readonly Piece[]> {
+    const pieces = this.#snapshot.pieces(type);
+    const hasChanges = pieces.some(({ kind }) => kind !== "layer");
     return Promise.all(
-      this.#snapshot.pieces(type).map(async (piece): Promise<Piece> => {
-        if (piece.kind === "layer") return { kind: "layer", reader: this.#tables.open(piece.entry) };
+      pieces.map(async (piece): Promise<Piece> => {
+        if (piece.kind === "layer") {
+          const reader = this.#tables.open(piece.entry);
+          // Beside the commits, which take a round trip as well.
+          if (hasChanges) await reader.prepare(signal);
+          return { kind: "layer", reader };
+        }
         return { kind: "changes", changes: await this.#log.readChanges(piece.range, type, signal) };
       }),
     );

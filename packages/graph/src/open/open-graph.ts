@@ -2,7 +2,7 @@ import { type Environment, systemEnvironment, ulidFactory } from "@omnigraph/bas
 import { MemoryBudget, shareOf } from "../api/memory-budget.ts";
 import { compileSchema, decodeSchema, encodeSchema, ulidMint } from "@omnigraph/language";
 import { GraphLog, takesOneSync } from "@omnigraph/log";
-import { type Backend, openBackend } from "@omnigraph/storage";
+import { type Backend, beginBackend, type BegunBackend } from "@omnigraph/storage";
 import type {
   GraphParts,
   InitOptions,
@@ -25,9 +25,13 @@ export async function openAt(uri: string, options?: OpenOptions): Promise<GraphC
   checkArgument("open", "uri", uri, TEXT);
   const asked = optionsOf("open", options);
   return opened(async () => {
-    const { backend, budget } = await partsAt(uri, asked, asked.readOnly !== true);
+    const { backend, proved, budget } = await partsAt(uri, asked, asked.readOnly !== true);
     return closedOnFailure(backend, async () => {
-      const graph = await openedOf({ ...backend, budget }, asked, uri);
+      // Beside the proof, which takes a round trip too; where both fail, what the proof says is told.
+      const opening = openedOf({ ...backend, budget }, asked, uri);
+      opening.catch(() => undefined);
+      await proved;
+      const graph = await opening;
       if (!graph.log.readOnly) await backend.noteStore();
       return graph;
     });
@@ -40,8 +44,9 @@ export async function initAt(uri: string, options: InitOptions): Promise<GraphCo
   const asked = optionsOf("init", options);
   return opened(async () => {
     const schema = encodedSchema(asked, systemEnvironment);
-    const { backend, budget } = await partsAt(uri, asked, true);
+    const { backend, proved, budget } = await partsAt(uri, asked, true);
     return closedOnFailure(backend, async () => {
+      await proved;
       const graph = await madeOf({ ...backend, budget }, schema, asked, uri);
       await backend.noteStore();
       return graph;
@@ -100,12 +105,12 @@ async function partsAt(
   uri: string,
   { memory }: OpenOptions,
   writable: boolean,
-): Promise<{ readonly backend: Backend; readonly budget: MemoryBudget }> {
+): Promise<BegunBackend & { readonly budget: MemoryBudget }> {
   const settings = processSettings();
   const budget =
     typeof memory === "number" ? new MemoryBudget(memory) : (memory ?? processBudget(settings.memoryBytes));
   const how = { writable, oneSync: takesOneSync, s3: settings.s3 };
-  return { backend: await openBackend(uri, systemEnvironment, how), budget };
+  return { ...(await beginBackend(uri, systemEnvironment, how)), budget };
 }
 
 async function openedOf(parts: GraphParts, options: OpenWithOptions, uri: string): Promise<GraphContext> {

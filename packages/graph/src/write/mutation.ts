@@ -38,7 +38,7 @@ async function submit(
   const { source, parameters, name, signal, permitTypes } = asked;
   const { environment, inlineRows, catalogs } = context;
   const text = { text: source, file: asked.file ?? "<query>", name };
-  const head = views.branch.known ?? (await views.branch.head(signal));
+  const head = views.branch.known ?? (await views.head(signal)).commit;
   const catalog = await catalogs.read(head.header.schema);
   const { query: known, warnings } = queries.mutation(text, catalog);
   if (permitTypes !== undefined) await permitTypes(touchedTypes(known, catalog));

@@ -2,6 +2,13 @@ import type { ObjectStore } from "../objects/store.ts";
 import type { Outside } from "../outside/outside.ts";
 import type { LayerStore } from "../tables/layer.ts";
 
+/** A backend that can be read already. Nothing may be written before `proved`. */
+export interface BegunBackend {
+  readonly backend: Backend;
+  /** Fails with `store_unsupported`, `store_denied` or `store_transient` where the store must not be written. */
+  readonly proved: Promise<void>;
+}
+
 /** Where a graph is stored. Objects and tables are in one place and use one configuration; closing the objects releases both. */
 export interface Backend {
   readonly objects: ObjectStore;

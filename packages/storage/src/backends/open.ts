@@ -2,7 +2,7 @@ import { resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { type Environment, OmnigraphError, quoted } from "@omnigraph/base";
 import type { S3Options } from "../objects/s3/access.ts";
-import type { Backend } from "./backend.ts";
+import type { Backend, BegunBackend } from "./backend.ts";
 import { localBackend } from "./local.ts";
 import { memoryBackend } from "./memory.ts";
 import { s3Backend } from "./s3.ts";
@@ -33,22 +33,43 @@ export async function openBackend(
   environment: Environment,
   options: OpenOptions = {},
 ): Promise<Backend> {
+  const { backend, proved } = await beginBackend(uri, environment, options);
+  try {
+    await proved;
+  } catch (cause) {
+    await backend.objects.close();
+    throw cause;
+  }
+  return backend;
+}
+
+/** As `openBackend`, for a caller who reads while an S3 store that will be written is proved, and closes the backend if that fails. Throws `store_uri_invalid`. */
+export async function beginBackend(
+  uri: string,
+  environment: Environment,
+  options: OpenOptions,
+): Promise<BegunBackend> {
   const [, scheme, rest = ""] = SCHEME.exec(uri) ?? [];
   if (uri === "") throw invalid(uri, "a path has at least one character");
   checkCharacters(uri, uri);
   switch (scheme?.toLowerCase()) {
     case undefined:
-      return openLocal(uri, uri, environment, options);
+      return fit(openLocal(uri, uri, environment, options));
     case "file":
-      return openLocal(uri, filePath(uri), environment, options);
+      return fit(openLocal(uri, filePath(uri), environment, options));
     case "memory":
       if (rest === "") throw invalid(uri, "the name after memory:// is missing");
-      return memoryBackend(rest, environment.clock);
+      return fit(memoryBackend(rest, environment.clock));
     case "s3":
       return s3Backend(uri, options.s3 ?? {}, options.writable === true ? environment : null);
     default:
       throw invalid(uri, `there is no kind of store called ${scheme}`);
   }
+}
+
+/** A backend that needs no proof. */
+function fit(backend: Backend): BegunBackend {
+  return { backend, proved: Promise.resolve() };
 }
 
 function openLocal(uri: string, path: string, environment: Environment, options: OpenOptions): Backend {

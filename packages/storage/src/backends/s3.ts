@@ -8,37 +8,29 @@ import type { StorageOptions } from "../tables/lance/lance.ts";
 import { LanceFolder } from "../outside/lance-folder.ts";
 import { S3Outside } from "../outside/s3-outside.ts";
 import { LanceLayers, lanceRoot, lanceTables } from "../tables/lance-layers.ts";
-import type { Backend } from "./backend.ts";
+import type { BegunBackend } from "./backend.ts";
 
 /**
  * Objects and Lance tables of a bucket under a prefix. With `writing` (the environment of who will write) the store must first show that it honours
- * conditional puts. Throws `store_uri_invalid`; with `writing` also `store_unsupported`, `store_denied` or `store_transient`.
+ * conditional puts. Throws `store_uri_invalid`.
  */
 export async function s3Backend(
   uri: string,
   options: S3Options,
   writing: Environment | null,
-): Promise<Backend> {
+): Promise<BegunBackend> {
   const connection = await connectS3(uri, options);
   const objects = new S3Objects(connection);
-  const proof = writing === null ? null : await closedOnFailure(objects, proveStore(connection, writing));
+  const proof = writing === null ? Promise.resolve(null) : proveStore(connection, writing);
   const storage = (): Promise<StorageOptions> => tableOptions(objects.uri, connection.access);
-  return {
+  const backend = {
     objects,
     tables: new LanceLayers(objects.uri, objects, { storage }),
     holdsTables: true,
     outside: new S3Outside(objects, new LanceFolder(lanceRoot(objects.uri), () => lanceTables(storage))),
-    noteStore: async () => proof?.keep(),
+    noteStore: async () => (await proof)?.keep(),
   };
-}
-
-async function closedOnFailure<T>(objects: S3Objects, proving: Promise<T>): Promise<T> {
-  try {
-    return await proving;
-  } catch (cause) {
-    await objects.close();
-    throw cause;
-  }
+  return { backend, proved: proof.then(() => undefined) };
 }
 
 /**

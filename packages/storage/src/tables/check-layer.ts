@@ -7,6 +7,7 @@ import type { Column, TextColumn } from "../rows/column.ts";
 import { asIdTexts } from "../rows/id-texts.ts";
 import { compareAt } from "../rows/order.ts";
 import { findingDifference } from "../rows/first-difference.ts";
+import { FileSource } from "./column-file/file-source.ts";
 import { ColumnFile } from "./column-file/reader.ts";
 import { checkingIndex } from "./column-file/id-index.ts";
 import type { LayerEntry, LayerProblem } from "./layer.ts";
@@ -90,7 +91,7 @@ async function* tombstoneProblems({
 async function openFile(layer: Checked): Promise<ColumnFile | LayerProblem | null> {
   const { entry, store, signal } = layer;
   try {
-    const file = await ColumnFile.open(store, layerKeys(entry).cols, signal);
+    const file = await ColumnFile.open(new FileSource(store), layerKeys(entry).cols, signal);
     if (file === null || file.header.rows === entry.rows) return file;
     return derived(layer, `it has ${file.header.rows} rows, and the layer ${entry.rows}`);
   } catch (cause) {

@@ -4,6 +4,7 @@ import type { ObjectStore } from "../objects/store.ts";
 import type { ColumnKey, RowBatch } from "../rows/batch.ts";
 import type { NamedColumn } from "./lance/arrow-messages.ts";
 import { encodingColumnFile } from "./column-file/column-file.ts";
+import { FileSource } from "./column-file/file-source.ts";
 import { encodeTombstones, sortingIds } from "./tombstones.ts";
 import { tableMissing } from "./lance/lance-errors.ts";
 import type { LanceTables, PinnedTable, StorageOptions, TableAddress } from "./lance/lance.ts";
@@ -26,6 +27,7 @@ export interface LanceLayersOptions {
 export class LanceLayers implements LayerStore {
   readonly #root: string;
   readonly #store: ObjectStore;
+  readonly #files: FileSource;
   readonly #options: LanceLayersOptions;
   #tables: Promise<LanceTables> | null = null;
 
@@ -33,6 +35,7 @@ export class LanceLayers implements LayerStore {
   constructor(root: string, store: ObjectStore, options: LanceLayersOptions = {}) {
     this.#root = lanceRoot(root);
     this.#store = store;
+    this.#files = new FileSource(store);
     this.#options = options;
   }
 
@@ -73,7 +76,7 @@ export class LanceLayers implements LayerStore {
   }
 
   open(entry: LayerEntry): LayerReader {
-    return new StoredLayer(entry, this.#store, this.#table(entry));
+    return new StoredLayer(entry, this.#files, this.#table(entry));
   }
 
   check(entry: LayerEntry, signal?: AbortSignal): AsyncIterable<LayerProblem> {

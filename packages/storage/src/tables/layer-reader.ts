@@ -1,10 +1,10 @@
 import { isError, OmnigraphError } from "@omnigraph/base";
-import type { ObjectStore } from "../objects/store.ts";
 import type { ColumnKey, RowBatch } from "../rows/batch.ts";
 import type { Column, TextColumn } from "../rows/column.ts";
 import { takeColumn } from "../rows/select.ts";
 import type { IdIndex } from "./column-file/id-index.ts";
 import type { PageCache, PagedColumn } from "./column-file/pages.ts";
+import type { FileSource } from "./column-file/file-source.ts";
 import { ColumnFile } from "./column-file/reader.ts";
 import { decodeTombstones } from "./tombstones.ts";
 import type { LayerEntry, LayerReader } from "./layer.ts";
@@ -34,15 +34,24 @@ export function layerKeys(entry: Pick<LayerEntry, "staging" | "type">): {
 /** Reads a layer by its column file; once that is found missing or damaged, by its table. */
 export class StoredLayer implements LayerReader {
   readonly entry: LayerEntry;
-  readonly #store: ObjectStore;
+  readonly #source: FileSource;
   readonly #table: LayerTable;
   #file: Promise<ColumnFile | null> | null = null;
   #damaged = false;
 
-  constructor(entry: LayerEntry, store: ObjectStore, table: LayerTable) {
+  constructor(entry: LayerEntry, source: FileSource, table: LayerTable) {
     this.entry = entry;
-    this.#store = store;
+    this.#source = source;
     this.#table = table;
+  }
+
+  async prepare(signal?: AbortSignal): Promise<void> {
+    if (this.#source.isRemote)
+      await this.#read(
+        async () => undefined,
+        async () => undefined,
+        signal,
+      );
   }
 
   async column(key: ColumnKey, signal?: AbortSignal): Promise<Column | null> {
@@ -71,8 +80,9 @@ export class StoredLayer implements LayerReader {
   async tombstones(signal?: AbortSignal): Promise<TextColumn | null> {
     if (this.entry.tombstones === 0) return null;
     const key = layerKeys(this.entry).tombstones;
-    const place = placeOf(this.#store, key);
-    const bytes = await this.#store.get(key, signal);
+    const { store } = this.#source;
+    const place = placeOf(store, key);
+    const bytes = await store.get(key, signal);
     if (bytes === null) {
       throw new OmnigraphError(
         "table_version_missing",
@@ -135,6 +145,7 @@ export class StoredLayer implements LayerReader {
       } catch (error) {
         if (!isError(error, "object_corrupt")) throw error;
         this.#damaged = true;
+        this.#source.forget(layerKeys(this.entry).cols);
       }
     }
     return byTable();
@@ -148,7 +159,7 @@ export class StoredLayer implements LayerReader {
   async #open(signal?: AbortSignal): Promise<ColumnFile | null> {
     const key = layerKeys(this.entry).cols;
     try {
-      const file = await ColumnFile.open(this.#store, key, signal);
+      const file = await ColumnFile.open(this.#source, key, signal);
       return file?.header.rows === this.entry.rows ? file : null;
     } catch (error) {
       this.#file = null; // a failure of the store is no answer

@@ -34,6 +34,8 @@ export interface LayerDraft {
  */
 export interface LayerReader {
   readonly entry: LayerEntry;
+  /** Reads what all other calls need first, where that takes a round trip: it can be done while something else is awaited. */
+  prepare(signal?: AbortSignal): Promise<void>;
   column(key: ColumnKey, signal?: AbortSignal): Promise<Column | null>;
   /**
    * A column that takes more than `above` bytes, to be read by pages. Null for a smaller one, and where it can only be read whole: without a column file, and

@@ -1,6 +1,7 @@
 import { inTurns } from "@omnigraph/base";
 import type { ObjectStore } from "../objects/store.ts";
 import { encodingColumnFile } from "./column-file/column-file.ts";
+import { FileSource } from "./column-file/file-source.ts";
 import { encodeTombstones, sortingIds } from "./tombstones.ts";
 import { checkLayer } from "./check-layer.ts";
 import type { LayerDraft, LayerDrift, LayerEntry, LayerProblem, LayerReader, LayerStore } from "./layer.ts";
@@ -13,9 +14,11 @@ import { encodeRows, OBJECT_VERSION, tableOfRows } from "./rows-object.ts";
 /** Layers as objects of our own format, for stores that Lance cannot reach, such as memory. */
 export class ObjectLayers implements LayerStore {
   readonly #store: ObjectStore;
+  readonly #files: FileSource;
 
   constructor(store: ObjectStore) {
     this.#store = store;
+    this.#files = new FileSource(store);
   }
 
   async stage(staging: string, draft: LayerDraft, signal?: AbortSignal): Promise<LayerEntry> {
@@ -42,7 +45,7 @@ export class ObjectLayers implements LayerStore {
   }
 
   open(entry: LayerEntry): LayerReader {
-    return new StoredLayer(entry, this.#store, tableOfRows(this.#store, entry));
+    return new StoredLayer(entry, this.#files, tableOfRows(this.#store, entry));
   }
 
   check(entry: LayerEntry, signal?: AbortSignal): AsyncIterable<LayerProblem> {

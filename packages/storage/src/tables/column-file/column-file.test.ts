@@ -3,6 +3,7 @@ import { atOnce, isError, present, systemEnvironment, type Value } from "@omnigr
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { batches, nullPatterns, valuesOf } from "../../../../../tests/support/generators/columns.ts";
+import { overridden } from "../../../../../tests/support/stores/overridden.ts";
 import { numberedUlid } from "../../../../../tests/support/graphs/entity-types.ts";
 import { MemoryObjects } from "../../objects/memory/memory-objects.ts";
 import type { ColumnKey, RowBatch } from "../../rows/batch.ts";
@@ -10,6 +11,7 @@ import { columnOf, idColumn } from "../../rows/builder.ts";
 import type { Column } from "../../rows/column.ts";
 import { IdTable } from "../../rows/id-table.ts";
 import { encodingColumnFile } from "./column-file.ts";
+import { FileSource } from "./file-source.ts";
 import { ColumnFile } from "./reader.ts";
 import { bucketOf, indexing } from "./id-index.ts";
 import { hashInto } from "../../rows/hash.ts";
@@ -26,10 +28,11 @@ function golden(name: string): Uint8Array {
   return readFileSync(new URL(`../../../../../tests/golden/rows/${name}`, import.meta.url));
 }
 
-async function openBytes(bytes: Uint8Array): Promise<ColumnFile> {
+async function openBytes(bytes: Uint8Array, isRemote = false): Promise<ColumnFile> {
   const store = new MemoryObjects("column-file", systemEnvironment.clock);
   await store.put(KEY, bytes);
-  return present(await ColumnFile.open(store, KEY), "column file");
+  const source = new FileSource(isRemote ? overridden(store, { rangeNow: undefined }) : store);
+  return present(await ColumnFile.open(source, KEY), "column file");
 }
 
 describe("column file", () => {
@@ -45,7 +48,7 @@ describe("column file", () => {
           bytes[at % bytes.length] = (bytes[at % bytes.length] ?? 0) ^ flip;
           const attempt = async (use: (file: ColumnFile) => Promise<void>): Promise<void> => {
             try {
-              await use(await openBytes(bytes));
+              await use(await openBytes(bytes, at % 2 === 0));
             } catch (error) {
               if (!isError(error, "object_corrupt")) throw error;
               expect(error.message).toContain(KEY);

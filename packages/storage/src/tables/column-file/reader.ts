@@ -1,6 +1,5 @@
 import { crc32 } from "node:zlib";
 import { inTurns, present, STEP_BYTES } from "@omnigraph/base";
-import type { ObjectStore } from "../../objects/store.ts";
 import { bytesOf, columnFromBuffers } from "../../rows/format/buffers.ts";
 import type { Column, TextColumn } from "../../rows/column.ts";
 import { concatColumns } from "../../rows/concat.ts";
@@ -20,9 +19,11 @@ import {
   type Section,
   SUFFIX_BYTES,
 } from "./column-file.ts";
+import type { FileSource } from "./file-source.ts";
+import { guessedEntries, guessedTexts } from "./guesses.ts";
 import { bucketOf, type IdIndex } from "./id-index.ts";
 import { fileBytes, FilePages, type PageCache, type PagedColumn } from "./pages.ts";
-import { type ByteRange, type Reading, readingRows, readingWords } from "./readings.ts";
+import { type ByteRange, type Reading, readingBucket, readingRows } from "./readings.ts";
 import { placeOf } from "../../objects/place.ts";
 
 /** Bytes of the first read, which usually hold the whole header. */
@@ -36,25 +37,25 @@ const SMALL_BYTES = 64 << 10;
  * A column file, read by ranges; made by `open`. Errors of all methods: `object_corrupt` where the file is damaged, and those of the store.
  */
 export class ColumnFile {
-  readonly #store: ObjectStore;
+  readonly #source: FileSource;
   readonly #key: string;
   readonly header: ColumnFileHeader;
 
-  private constructor(store: ObjectStore, key: string, header: ColumnFileHeader) {
-    this.#store = store;
+  private constructor(source: FileSource, key: string, header: ColumnFileHeader) {
+    this.#source = source;
     this.#key = key;
     this.header = header;
   }
 
   /** Reads the header; null where there is no such file. */
-  static async open(store: ObjectStore, key: string, signal?: AbortSignal): Promise<ColumnFile | null> {
-    const place = placeOf(store, key);
-    const first = await store.range(key, 0, FIRST_BYTES, signal);
+  static async open(source: FileSource, key: string, signal?: AbortSignal): Promise<ColumnFile | null> {
+    const place = placeOf(source.store, key);
+    const first = await source.range(key, 0, FIRST_BYTES, signal);
     if (first === null) return null;
     const length = PREFIX_BYTES + headerLength(first, place) + SUFFIX_BYTES;
-    const bytes = length <= first.length ? first : await store.range(key, 0, length, signal);
+    const bytes = length <= first.length ? first : await source.range(key, 0, length, signal);
     if (bytes === null) return null;
-    return new ColumnFile(store, key, decodeHeader(bytes, place));
+    return new ColumnFile(source, key, decodeHeader(bytes, place));
   }
 
   /** A whole column, its checksums verified; null where the file has none of that key. */
@@ -73,12 +74,13 @@ export class ColumnFile {
   /** A column to be read by pages; null where the file has none of that key, or the store cannot read at once. */
   async paged(key: string, cache: PageCache, signal?: AbortSignal): Promise<PagedColumn | null> {
     const column = this.header.columns.get(key);
-    const { rangeNow } = this.#store;
+    const { store } = this.#source;
+    const { rangeNow } = store;
     if (column === undefined || rangeNow === undefined) return null;
     const place = this.#place(key);
     const dictionary = await this.#dictionary(column, place, signal);
     const read = ({ offset, length }: ByteRange): Uint8Array => {
-      const bytes = rangeNow.call(this.#store, this.#key, offset, length);
+      const bytes = rangeNow.call(store, this.#key, offset, length);
       return this.#complete(bytes, length);
     };
     return new FilePages(column, dictionary, { name: place, place, cache, read });
@@ -97,30 +99,30 @@ export class ColumnFile {
       );
       return takeColumn(whole, rows);
     }
-    const readings = rows.map((row) =>
-      this.#read(readingRows(column, row, row + 1, this.#place(key)), signal),
-    );
-    return concatColumns(await Promise.all(readings));
+    return concatColumns(await Promise.all(rows.map((row) => this.#row(key, column, row, signal))));
   }
 
-  /** Row of an id, or -1. Reads the bounds of its bucket, the bucket, and for each candidate two offsets and the bytes. */
+  /**
+   * Row of an id, or -1. Reads the bounds of its bucket, the bucket, and for each candidate two offsets and the bytes; from a remote store the bounds with the
+   * entries among which the bucket nearly always is, and offsets with bytes.
+   */
   async find(id: string, signal?: AbortSignal): Promise<number> {
     if (this.header.rows === 0) return -1;
     const sought = new TextEncoder().encode(id);
     const hash = new Uint32Array(2);
     hashInto(sought, 0, sought.length, hash, 0);
-    const { bits, starts, entries } = this.header.index;
-    const [from = 0, to = 0] = await this.#read(
-      readingWords(starts, bucketOf(hash[1] ?? 0, bits), 2),
+    const { rows, index } = this.header;
+    const number = bucketOf(hash[1] ?? 0, index.bits);
+    const bucket = await this.#read(
+      readingBucket(index, number, rows, this.#place("id")),
       signal,
+      this.#source.isRemote ? [guessedEntries(index, number, rows)] : [],
     );
-    if (from > to || to > this.header.rows) throw corrupt(this.#place("id"), "its index is out of order");
-    const bucket = await this.#read(readingWords(entries, 2 * from, 2 * (to - from)), signal);
     const ids = present(this.header.columns.get("id"), "column of ids");
-    for (let k = 0; k < to - from; k++) {
-      const row = bucket[2 * k + 1] ?? 0;
-      if (bucket[2 * k] !== hash[0] || row >= this.header.rows) continue;
-      const held = await this.#read(readingRows(ids, row, row + 1, this.#place("id")), signal);
+    for (let k = 0; k < bucket.length; k += 2) {
+      const row = bucket[k + 1] ?? 0;
+      if (bucket[k] !== hash[0] || row >= rows) continue;
+      const held = await this.#row("id", ids, row, signal);
       if ((held.kind === "text" || held.kind === "dictionary") && isText(plainText(held), sought)) return row;
     }
     return -1;
@@ -146,12 +148,29 @@ export class ColumnFile {
     return held !== undefined && Buffer.compare(held, bytes) === 0;
   }
 
-  /** Does what a reading asks for; ranges that it asks for together are read at once. */
-  async #read<T>(reading: Reading<T>, signal?: AbortSignal): Promise<T> {
+  #row(key: string, column: FileColumn, row: number, signal?: AbortSignal): Promise<Column> {
+    const guesses = this.#source.isRemote ? guessedTexts(column, row) : [];
+    return this.#read(readingRows(column, row, row + 1, this.#place(key)), signal, guesses);
+  }
+
+  /**
+   * Does what a reading asks for; ranges that it asks for together are read at once. Those in which it is guessed to go on are read with the first of them: what
+   * lies in them is not read again.
+   */
+  async #read<T>(reading: Reading<T>, signal?: AbortSignal, guesses: readonly ByteRange[] = []): Promise<T> {
     let step = reading.next();
+    if (step.done === true) return step.value;
+    const ahead = guesses.map((range) => ({ range, bytes: this.#bytes(range, signal) }));
+    const guessed = Promise.all(ahead.map(({ bytes }) => bytes));
+    const bytesOf = async (range: ByteRange): Promise<Uint8Array> => {
+      const held = ahead.find((guess) => isWithin(range, guess.range));
+      if (held === undefined) return this.#bytes(range, signal);
+      const from = range.offset - held.range.offset;
+      return aligned((await held.bytes).subarray(from, from + range.length));
+    };
     while (step.done !== true) {
-      const ranges = step.value;
-      step = reading.next(await Promise.all(ranges.map((range) => this.#bytes(range, signal))));
+      const [bytes] = await Promise.all([Promise.all(step.value.map(bytesOf)), guessed]);
+      step = reading.next(bytes);
     }
     return step.value;
   }
@@ -159,13 +178,13 @@ export class ColumnFile {
   /** Bytes of the sections, at a multiple of 8 of their memory. */
   async #bytes({ offset, length }: ByteRange, signal?: AbortSignal): Promise<Uint8Array> {
     if (length === 0) return new Uint8Array(0);
-    return this.#complete(await this.#store.range(this.#key, offset, length, signal), length);
+    return this.#complete(await this.#source.range(this.#key, offset, length, signal), length);
   }
 
   #complete(bytes: Uint8Array | null, length: number): Uint8Array {
     if (bytes?.length !== length)
       throw corrupt(this.#place("its sections"), `${bytes?.length ?? 0} bytes are left of ${length}`);
-    return bytes.byteOffset % 8 === 0 ? bytes : new Uint8Array(bytes);
+    return aligned(bytes);
   }
 
   /** The texts of a dictionary column. */
@@ -194,8 +213,17 @@ export class ColumnFile {
   }
 
   #place(part: string): string {
-    return `${placeOf(this.#store, this.#key)} (${part})`;
+    return `${placeOf(this.#source.store, this.#key)} (${part})`;
   }
+}
+
+function isWithin(range: ByteRange, other: ByteRange): boolean {
+  return range.offset >= other.offset && range.offset + range.length <= other.offset + other.length;
+}
+
+/** The bytes at a multiple of 8 of their memory. */
+function aligned(bytes: Uint8Array): Uint8Array {
+  return bytes.byteOffset % 8 === 0 ? bytes : new Uint8Array(bytes);
 }
 
 function words({ buffer, byteOffset, byteLength }: Uint8Array): Uint32Array {

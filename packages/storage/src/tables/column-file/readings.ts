@@ -10,7 +10,7 @@ import {
 } from "../../rows/format/buffers.ts";
 import { corrupt } from "../../rows/format/container.ts";
 import { present } from "@omnigraph/base";
-import { COUNTED_ROWS, type FileColumn, type Section } from "./column-file.ts";
+import { type ColumnFileHeader, COUNTED_ROWS, type FileColumn, type Section } from "./column-file.ts";
 
 /** Bytes [offset, offset + length) of the sections of a column file. */
 export interface ByteRange {
@@ -87,7 +87,19 @@ function* readingWhole(sections: readonly Section[], place: string): Reading<rea
   });
 }
 
-export function* readingWords(section: Section, at: number, count: number): Reading<Uint32Array> {
+/** The entries of a bucket of the index of ids, two words each. */
+export function* readingBucket(
+  { starts, entries }: ColumnFileHeader["index"],
+  bucket: number,
+  rows: number,
+  place: string,
+): Reading<Uint32Array> {
+  const [from = 0, to = 0] = yield* readingWords(starts, bucket, 2);
+  if (from > to || to > rows) throw corrupt(place, "its index is out of order");
+  return yield* readingWords(entries, 2 * from, 2 * (to - from));
+}
+
+function* readingWords(section: Section, at: number, count: number): Reading<Uint32Array> {
   const bytes = yield* readingBytes(section, at * 4, count * 4);
   return new Uint32Array(bytes.buffer, bytes.byteOffset, count);
 }
