@@ -156,6 +156,13 @@ edge Next: Thing -> Thing { weight: F64?  sure: Bool? }`,
       "*[a]~'\"",
     ]) {
       const uri = `${uriOf()}.${name}`;
+      if (uri.startsWith("s3:") && /[^ -~]/.test(name)) {
+        await expect(Omnigraph.init(uri, { schema: COMPANY_SCHEMA })).rejects.toMatchObject({
+          reason: "store_uri_invalid",
+          message: expect.stringContaining("printable ASCII"),
+        });
+        continue;
+      }
       await using graph = await Omnigraph.init(uri, {
         schema: COMPANY_SCHEMA,
         inlineRows: 0,

@@ -2,25 +2,14 @@ import { MemoryObjects, ObjectLayers, Omnigraph } from "omnigraph";
 import { systemEnvironment } from "@omnigraph/base";
 import { afterEach, beforeAll, describe, expect, it, vi } from "vitest";
 import { inRounds, Rounds } from "../support/stores/rounds.ts";
+import { GET, HOP, linesOf, ROWS, SCHEMA, SET } from "./s3-calls.ts";
 
 // How many calls of a store an operation makes one after the other: on S3 each costs a round trip. Those that are made at the same time count as one.
 
-const SCHEMA = "node Item { slug: String @key  number: I64 }\nedge Link: Item -> Item";
-const SET = "query set($k: String, $n: I64) { update Item set { number: $n } where slug = $k }";
-const GET = "query get($k: String) { match { $i: Item { slug: $k } } return { $i.number as n } }";
-const HOP = "query hop($k: String) { match { $i: Item { slug: $k }  $i Link $j } return { $j.slug as n } }";
-const ROWS = 262_144;
 /** Loads make tables, small writes do not. */
 const OPTIONS = { maintenance: "off", inlineRows: 100 } as const;
 /** More than the time in which a log that was looked at is trusted to have no holes. */
 const IDLE_MS = 60_000;
-
-function* linesOf(rows: number): Generator<Uint8Array> {
-  for (let i = 0; i < rows; i++) {
-    const item = `{"type":"Item","data":{"slug":"i${i}","number":${i}}}`;
-    yield Buffer.from(`${item}\n{"edge":"Link","from":"i${i}","to":"i${(i + 1) % rows}"}\n`);
-  }
-}
 
 /** A process that uses a graph on a store of its own rounds. */
 class Process {

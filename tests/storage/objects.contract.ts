@@ -49,8 +49,13 @@ export const ODD_NAMES = [
   "-dash",
 ] as const;
 
-/** What every store promises, run on one of them. */
-export function describeObjectStore(name: string, begin: () => Promise<ObjectSpace>): void {
+/** What every store promises, run on one of them. `isFit`: which names it takes. */
+export function describeObjectStore(
+  name: string,
+  begin: () => Promise<ObjectSpace>,
+  isFit: (name: string) => boolean = () => true,
+): void {
+  const oddNames = ODD_NAMES.filter(isFit);
   describe(name, () => {
     let space: ObjectSpace;
     let store: ObjectStore;
@@ -182,12 +187,11 @@ export function describeObjectStore(name: string, begin: () => Promise<ObjectSpa
     });
 
     it("names that file systems change are kept as they are", async () => {
-      const names = [...ODD_NAMES, ...ODD_NAMES.map((part) => `folder ${part}/Deep/${part}`)];
+      const names = [...oddNames, ...oddNames.map((part) => `folder ${part}/Deep/${part}`)];
       for (const key of names) expect(await store.putIfAbsent(key, bytesOf(key))).toBe("stored");
       for (const key of names) expect(await read(key)).toBe(key);
       expect(await keys("")).toEqual(names.toSorted(byBytes));
-      for (const key of ODD_NAMES)
-        expect(await keys(`folder ${key}/`)).toEqual([`folder ${key}/Deep/${key}`]);
+      for (const key of oddNames) expect(await keys(`folder ${key}/`)).toEqual([`folder ${key}/Deep/${key}`]);
       for (const key of names) await store.delete(key);
       expect(await keys("")).toEqual([]);
     });
@@ -286,7 +290,7 @@ export function describeObjectStore(name: string, begin: () => Promise<ObjectSpa
     });
 
     it("a store behaves like a sorted map under random operations", async () => {
-      const part = fc.constantFrom("a", "A", "b.c", "é", "ab");
+      const part = fc.constantFrom(...["a", "A", "b.c", "é", "ab"].filter(isFit));
       const key = fc.tuple(part, part).map(([folder, file]) => `${folder}/${file}.o`);
       const step = fc.record({ what: fc.constantFrom("put", "absent", "delete", "drop"), key });
       await fc.assert(

@@ -126,16 +126,22 @@ describe("S3", () => {
     expect(await store.exists("k")).toBe(false);
   });
 
-  it("a large object is put in parts", async () => {
+  it("a large object is put by one request", async () => {
     const store = await connect("large");
     const bytes = new Uint8Array((64 << 20) + 12_345);
     for (let i = 0; i < bytes.length; i += 4096) bytes[i] = i / 4096;
     const from = server.requests.length;
     await store.put("k", bytes);
-    expect(server.requests.slice(from).filter((request) => request === "PUT large/k")).toHaveLength(5);
+    expect(server.requests.slice(from).filter((request) => request === "PUT large/k")).toHaveLength(1);
     const read = await store.get("k");
     expect(read !== null && Buffer.from(read).equals(bytes)).toBe(true);
     await store.delete("k");
+  });
+
+  it("names that servers list in different ways are refused", async () => {
+    await expect(connect("é")).rejects.toMatchObject({ reason: "store_uri_invalid" });
+    const store = await connect("ascii");
+    await expect(store.put("é", bytesOf("x"))).rejects.toMatchObject({ reason: "internal" });
   });
 
   it("denied, missing and silent are told apart, and no secret is shown", async () => {

@@ -148,7 +148,7 @@ function refuse(context: Context, { status, code }: Refusal): void {
   context.body = `<?xml version="1.0" encoding="UTF-8"?><Error><Code>${code}</Code><Message>${code}</Message></Error>`;
 }
 
-/** A page of a listing: s3rver encrypts the token of the next one by a cipher that OpenSSL 3 does not have, and knows no `encoding-type`. */
+/** A page of a listing: s3rver encrypts the token of the next one by a cipher that OpenSSL 3 does not have. */
 async function listing(buckets: MemoryBuckets, bucket: string, query: Context["query"]): Promise<string> {
   const token = query["continuation-token"];
   const startAfter = token === undefined ? query["start-after"] : Buffer.from(token, "base64").toString();
@@ -160,23 +160,19 @@ async function listing(buckets: MemoryBuckets, bucket: string, query: Context["q
     startAfter: startAfter ?? "",
     maxKeys,
   });
-  const encoded = query["encoding-type"] === "url";
-  const text = (name: string): string =>
-    encoded ? encodeURIComponent(name).replaceAll("%20", "+") : escapeXml(name);
   const contents = page.objects.map(
     ({ key, size, lastModifiedDate, metadata }) =>
-      `<Contents><Key>${text(key)}</Key><Size>${size}</Size><ETag>${escapeXml(String(metadata["etag"]))}</ETag>` +
+      `<Contents><Key>${escapeXml(key)}</Key><Size>${size}</Size><ETag>${escapeXml(String(metadata["etag"]))}</ETag>` +
       `<LastModified>${lastModifiedDate.toISOString()}</LastModified></Contents>`,
   );
   const folders = page.commonPrefixes.map(
-    (name) => `<CommonPrefixes><Prefix>${text(name)}</Prefix></CommonPrefixes>`,
+    (name) => `<CommonPrefixes><Prefix>${escapeXml(name)}</Prefix></CommonPrefixes>`,
   );
   const next = page.isTruncated ? Buffer.from(page.objects.at(-1)?.key ?? "").toString("base64") : "";
   return [
     '<?xml version="1.0" encoding="UTF-8"?><ListBucketResult xmlns="http://s3.amazonaws.com/doc/2006-03-01/">',
-    `<Name>${bucket}</Name><Prefix>${text(prefix)}</Prefix><KeyCount>${contents.length}</KeyCount><MaxKeys>${maxKeys}</MaxKeys>`,
+    `<Name>${bucket}</Name><Prefix>${escapeXml(prefix)}</Prefix><KeyCount>${contents.length}</KeyCount><MaxKeys>${maxKeys}</MaxKeys>`,
     `<IsTruncated>${page.isTruncated}</IsTruncated>`,
-    encoded ? "<EncodingType>url</EncodingType>" : "",
     next === "" ? "" : `<NextContinuationToken>${next}</NextContinuationToken>`,
     ...contents,
     ...folders,

@@ -30,7 +30,7 @@ export type PutOutcome = "stored" | "exists" | "unknown";
 /**
  * A flat space of immutable-by-convention objects: a local folder, an S3 prefix or memory.
  * Keys are any non-empty Unicode text of parts joined by `/`, no part empty, `.` or `..`; names survive any file system. No key is the folder of
- * another (`a` beside `a/b`): a local store refuses the second with `store_unsupported`. One key is replaced either by `put` or by `putIfMatch`, never by both.
+ * another (`a` beside `a/b`): a local store refuses the second with `store_unsupported`. On S3 keys are of printable ASCII. One key is replaced either by `put` or by `putIfMatch`, never by both.
  * An empty folder is no object, and listing `a/` does not show `ab/x`.
  *
  * Failures are OmnigraphErrors: `store_denied`, `store_full`, `store_transient`, `store_unsupported`. Absence is an answer, not an error;
@@ -43,6 +43,8 @@ export interface ObjectStore {
   readonly ordered: boolean;
   /** Whether calls throw `graph_replaced` once the address leads to something else than what was opened. If false, the caller must check that. */
   readonly noticesReplacement: boolean;
+  /** Bytes that an object may have at most; without it any number. */
+  readonly mostBytes?: number;
   /** Whole object, or null where there is none. */
   get(key: string, signal?: AbortSignal): Promise<Uint8Array | null>;
   /** Bytes [offset, offset+length) cut at the end; a negative offset counts from the end. Null where there is none. */

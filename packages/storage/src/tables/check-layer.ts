@@ -47,7 +47,7 @@ export async function* checkLayer(layer: Checked): AsyncGenerator<LayerProblem, 
     if (open !== null && problems.length === 0) yield* fileProblems(layer, open, key, parts);
   }
   // A file of that size cannot be written.
-  if (file === null && bytes < MAX_BYTES) yield derived(layer, "it is missing");
+  if (file === null && bytes < (layer.store.mostBytes ?? MAX_BYTES)) yield derived(layer, "it is missing");
 }
 
 /** The columns that are read together: those that are small by the column file. */

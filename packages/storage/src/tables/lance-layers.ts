@@ -109,7 +109,7 @@ export class LanceLayers implements LayerStore {
   async #putFiles(keys: ReturnType<typeof layerKeys>, rows: RowBatch, draft: LayerDraft): Promise<number> {
     await setImmediate(); // the table first: from here on its threads have work
     const ids = draft.tombstones === null ? null : await inTurns(sortingIds(draft.tombstones));
-    const file = await inTurns(encodingColumnFile(rows, draft.former));
+    const file = await inTurns(encodingColumnFile(rows, draft.former, this.#store.mostBytes));
     await Promise.all([
       file === null ? null : this.#store.put(keys.cols, file),
       ids === null || ids.length === 0 ? null : this.#store.put(keys.tombstones, encodeTombstones(ids)),

@@ -30,7 +30,7 @@ export class ObjectLayers implements LayerStore {
     const tombstones = draft.tombstones === null ? null : await inTurns(sortingIds(draft.tombstones), signal);
     const version = OBJECT_VERSION;
     await this.#store.put(keys.rows, encodeRows({ type: type.name, version, columns }, rows));
-    const file = await inTurns(encodingColumnFile(rows, draft.former), signal);
+    const file = await inTurns(encodingColumnFile(rows, draft.former, this.#store.mostBytes), signal);
     if (file !== null) await this.#store.put(keys.cols, file);
     if (tombstones !== null && tombstones.length > 0)
       await this.#store.put(keys.tombstones, encodeTombstones(tombstones));

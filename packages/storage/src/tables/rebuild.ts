@@ -28,6 +28,6 @@ export async function rebuildColumnFile(
       `${placeOf(store, cols)} cannot be written again: the table has ${length} of ${entry.rows} rows; restore the table from a backup`,
       { details: { place: placeOf(store, cols) } },
     );
-  const file = await inTurns(encodingColumnFile({ length, columns }), signal);
+  const file = await inTurns(encodingColumnFile({ length, columns }, null, store.mostBytes), signal);
   if (file !== null) await store.put(cols, file);
 }

@@ -1,5 +1,6 @@
 import type * as sdk from "@aws-sdk/client-s3";
 import { OmnigraphError, quoted } from "@omnigraph/base";
+import { isFit } from "./own-keys.ts";
 import { resolveAccess, type S3Access, type S3Options } from "./access.ts";
 
 /** The SDK, loaded only when an S3 store is opened, so that it costs local users no start-up time. */
@@ -14,6 +15,8 @@ export interface S3Connection {
   readonly prefix: string;
   /** What the server calls itself in its newest answer; null where it says nothing. */
   readonly heard: { server: string | null };
+  /** How long one attempt of such a client waits for its answer. */
+  readonly timeoutMs: number;
   /** Retries failed calls; for calls that can be repeated without harm. */
   readonly retrying: sdk.S3Client;
   /** Never retries; for conditional puts, which would find their own first attempt in place. */
@@ -36,6 +39,13 @@ export async function connectS3(uri: string, options: S3Options): Promise<S3Conn
       {
         details: { uri },
       },
+    );
+  }
+  if (!isFit(path)) {
+    throw new OmnigraphError(
+      "store_uri_invalid",
+      `${quoted(uri)} has characters in its prefix that S3 servers list in different ways; give one of printable ASCII`,
+      { details: { uri } },
     );
   }
   // The SDK's version is ours to choose; its users need not hear on standard error which Node a later one will want.
@@ -68,6 +78,7 @@ export async function connectS3(uri: string, options: S3Options): Promise<S3Conn
     access,
     bucket,
     heard,
+    timeoutMs: options.timeoutMs ?? TIMEOUT_MS,
     prefix: parts.map((part) => `${part}/`).join(""),
     retrying: client(ATTEMPTS, TIMEOUT_MS),
     once: client(1, CONDITIONAL_TIMEOUT_MS),

@@ -29,15 +29,13 @@ export async function listBucket(
       new sdk.ListObjectsV2Command({
         Bucket: bucket,
         Prefix: prefix + request.prefix,
-        // Names may hold characters that XML cannot.
-        EncodingType: "url",
         MaxKeys: ordered ? Math.min(PAGE, limit - found.length) : PAGE,
         ...(ordered && after !== null && token === undefined ? { StartAfter: prefix + after } : {}),
         ...given({ ContinuationToken: token }),
       }),
     );
     for (const object of page.Contents ?? []) {
-      const info = infoOf(object, page.EncodingType === "url", prefix.length);
+      const info = infoOf(object, prefix.length);
       if (info.key === "" || info.key.startsWith(OWN)) continue;
       if (after === null || compareKeys(info.key, after) > 0) found.push(info);
     }
@@ -47,8 +45,7 @@ export async function listBucket(
   return found.slice(0, limit);
 }
 
-function infoOf(object: Listed, encoded: boolean, prefixLength: number): ObjectInfo {
-  const name = object.Key ?? "";
-  const key = (encoded ? decodeURIComponent(name.replaceAll("+", " ")) : name).slice(prefixLength);
+function infoOf(object: Listed, prefixLength: number): ObjectInfo {
+  const key = (object.Key ?? "").slice(prefixLength);
   return { key, size: object.Size ?? 0, modifiedMs: object.LastModified?.getTime() ?? 0 };
 }

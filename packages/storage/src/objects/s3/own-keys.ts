@@ -3,3 +3,8 @@ export const OWN = ".omnigraph/";
 
 /** Says that the store was proved: see `proof.ts`. */
 export const PROVED = `${OWN}proved.json`;
+
+/** Whether a name consists of characters that every server lists as they are: printable ASCII. */
+export function isFit(name: string): boolean {
+  return /^[ -~]*$/.test(name);
+}

@@ -1,10 +1,10 @@
 import type { GetObjectCommandInput } from "@aws-sdk/client-s3";
-import { OmnigraphError } from "@omnigraph/base";
+import { assert, OmnigraphError } from "@omnigraph/base";
 import { checkKey } from "../keys.ts";
 import type { S3Connection } from "./connect.ts";
 import { classify, s3Error } from "./errors.ts";
 import { listBucket } from "./list.ts";
-import { putParts } from "./parts.ts";
+import { isFit } from "./own-keys.ts";
 import { sharedSignal } from "./shared-signal.ts";
 import {
   type ObjectInfo,
@@ -15,8 +15,10 @@ import {
   wholeBytes,
 } from "../store.ts";
 
-/** Larger objects are put by a multipart upload. */
-const WHOLE_BYTES = 64 << 20;
+/** The library that signs an object hashes it in one piece of less than 2 GiB. */
+const MOST_BYTES = 1 << 30;
+/** A put is given so much longer, as if this many bytes a millisecond were sent. */
+const BYTES_PER_MS = 512;
 /** Attempts to read a body that breaks off; the SDK retries only what fails before the body. */
 const READS = 3;
 /** Objects removed at one time. */
@@ -27,6 +29,7 @@ export class S3Objects implements ObjectStore {
   readonly uri: string;
   readonly ordered: boolean;
   readonly noticesReplacement = false;
+  readonly mostBytes = MOST_BYTES;
   readonly #connection: S3Connection;
 
   constructor(connection: S3Connection) {
@@ -66,11 +69,14 @@ export class S3Objects implements ObjectStore {
 
   async put(key: string, parts: PutBytes): Promise<void> {
     const bytes = wholeBytes(parts);
-    const { sdk, retrying } = this.#connection;
-    const object = this.#object(key);
+    if (bytes.length > MOST_BYTES) {
+      const why = `it has ${bytes.length} bytes, and ${MOST_BYTES} are put at most`;
+      throw new OmnigraphError("store_unsupported", `could not write ${this.#name(key)}: ${why}`);
+    }
+    const { sdk, retrying, timeoutMs } = this.#connection;
+    const put = new sdk.PutObjectCommand({ ...this.#object(key), Body: bytes });
     try {
-      if (bytes.length > WHOLE_BYTES) await putParts(this.#connection, object, bytes);
-      else await retrying.send(new sdk.PutObjectCommand({ ...object, Body: bytes }));
+      await retrying.send(put, { requestTimeout: timeoutMs + bytes.length / BYTES_PER_MS });
     } catch (cause) {
       throw s3Error(cause, "write", this.#name(key));
     }
@@ -187,6 +193,7 @@ export class S3Objects implements ObjectStore {
 
   #object(key: string): { Bucket: string; Key: string } {
     checkKey(key);
+    assert(isFit(key), `a key of printable ASCII: ${JSON.stringify(key)}`);
     return { Bucket: this.#connection.bucket, Key: this.#connection.prefix + key };
   }
 

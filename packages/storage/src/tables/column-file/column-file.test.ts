@@ -85,6 +85,13 @@ describe("column file", () => {
     }
   });
 
+  it("no file is made that is longer than a store takes", () => {
+    const batch = { length: 2, columns: new Map<ColumnKey, Column>([["id", idColumn(["a", "b"])]]) };
+    const { length } = encoded(batch);
+    expect(atOnce(encodingColumnFile(batch, null, length))).not.toBe(null);
+    expect(atOnce(encodingColumnFile(batch, null, length - 1))).toBe(null);
+  });
+
   it("the golden column file is still written and read byte for byte", async () => {
     const stored = golden("layer-1.cols");
     const values: readonly Value[] = Array.from({ length: 40 }, (_, i) =>

@@ -50,11 +50,12 @@ export interface ColumnFileHeader {
 
 /**
  * The column file of the rows of a layer, as `docs/formats/layers.md` says, made in steps: its parts, most of which are the memory of the rows. Null where it
- * would be too long. `former`: as that of a draft.
+ * would be longer than `most` bytes. `former`: as that of a draft.
  */
 export function* encodingColumnFile(
   batch: RowBatch,
   former: FormerIndex | null = null,
+  most = MAX_BYTES,
 ): Steps<readonly Uint8Array[] | null> {
   const sections = new SectionList();
   const columns: JsonValue[] = [];
@@ -67,7 +68,7 @@ export function* encodingColumnFile(
     starts: yield* sections.adding(bytesOf(starts)),
     entries: yield* sections.adding(bytesOf(entries)),
   };
-  return sections.making({ rows: batch.length, columns, index });
+  return sections.making({ rows: batch.length, columns, index }, most);
 }
 
 /** Adds the sections of a column; answers its description for the header. */
@@ -104,12 +105,12 @@ class SectionList {
     return [offset, bytes.length, yield* checksum(bytes)];
   }
 
-  /** The parts of the file; null where it would be too long to be read at once. */
-  making(header: JsonObject): readonly Uint8Array[] | null {
+  /** The parts of the file; null where it would have more bytes. */
+  making(header: JsonObject, most: number): readonly Uint8Array[] | null {
     const text = new TextEncoder().encode(writeJson(header));
     const headerBytes = aligned(text.length);
     const start = PREFIX_BYTES + headerBytes + SUFFIX_BYTES;
-    if (start + this.#end > MAX_BYTES) return null;
+    if (start + this.#end > most) return null;
     const bytes = new Uint8Array(start);
     const view = new DataView(bytes.buffer);
     new TextEncoder().encodeInto(COLUMN_FILE_MAGIC, bytes);
