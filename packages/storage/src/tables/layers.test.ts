@@ -298,7 +298,8 @@ describe.each([
       );
       expect(valuesOf(found.get(id) ?? null)).toStrictEqual(expected);
     }
-    expect(counted.bytes()).toBeLessThan(64 << 10);
+    // From a remote store a request brings more than is asked for, to save others.
+    expect(counted.bytes()).toBeLessThan((place.store.rangeNow === undefined ? 512 : 64) << 10);
     expect(valuesOf(await place.layers.open(entry).column(present(properties[2], "p").id))?.[69_999]).toBe(
       valueOf(present(types[2], "t"), 69_999),
     );
