@@ -8,6 +8,7 @@ const results = new URL("results/", import.meta.url);
 const BRANCHES = "branches.json";
 const FOLDS = "fold.json";
 const LOAD = "load.json";
+const S3 = "s3.json";
 const shown = (v) =>
   typeof v === "number" ? v.toPrecision(3) : `${v.p50.toPrecision(3)} (${v.p95.toPrecision(3)})`;
 const table = (figures) => {
@@ -22,6 +23,14 @@ const table = (figures) => {
   ].join("\n");
 };
 
+const s3Section = ({ date, cpu, cores, node, size, latency, figures }) => [
+  `## S3, ${date.slice(0, 10)}`,
+  "",
+  `${cpu}, ${cores} cores, Node ${node}. By \`node bench/s3.mjs\`: ${size} on ministack, ${latency} ms before each answer; milliseconds and requests, medians.`,
+  "",
+  table(figures),
+];
+
 const parts = ["# Performance", ""];
 parts.push(
   "Written by `node bench/report.mjs` from the last runs of `npm run bench`. One process a contestant, equal answers asserted before anything is",
@@ -33,7 +42,7 @@ parts.push(
   "S is 10k nodes and 100k edges, M 100k and 1M. `omnigraph again` is the same measurement once more: the noise. `csr` is a bare loop over arrays.",
 );
 for (const name of readdirSync(results)
-  .filter((n) => n.endsWith(".json") && n !== BRANCHES && n !== FOLDS && n !== LOAD)
+  .filter((n) => n.endsWith(".json") && n !== BRANCHES && n !== FOLDS && n !== LOAD && n !== S3)
   .sort()) {
   const { date, node, cpu, cores, shape, sizes } = JSON.parse(readFileSync(new URL(name, results), "utf8"));
   parts.push("", `## ${shape} graphs, ${date.slice(0, 10)}`, "", `${cpu}, ${cores} cores, Node ${node}.`);
@@ -58,4 +67,6 @@ if (existsSync(new URL(LOAD, results))) {
   for (const [size, figures] of Object.entries(sizes))
     parts.push("", `### ${size}, median of ${runs[size]}`, "", table(figures));
 }
+if (existsSync(new URL(S3, results)))
+  parts.push("", ...s3Section(JSON.parse(readFileSync(new URL(S3, results), "utf8"))));
 writeFileSync(new URL("../docs/performance.md", import.meta.url), `${parts.join("\n")}\n`);
