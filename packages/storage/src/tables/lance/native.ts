@@ -1,7 +1,7 @@
 import { createRequire } from "node:module";
 import { requireExternal } from "@omnigraph/storage/external";
 
-/** What lancedb's own calls end in. They take an Arrow file as it is; the calls above copy it twice, in one turn of the event loop. */
+/** What lancedb's own calls end in: no public interface, so that lancedb is pinned (decision 20). They take an Arrow file as it is; the calls above copy it twice, in one turn of the event loop. */
 export interface NativeConnection {
   createTable: Create;
   createEmptyTable: Create;
