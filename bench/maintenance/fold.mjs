@@ -109,16 +109,14 @@ async function lanceAlone(tables, indexed) {
   }
 }
 
-/** Folds a graph, and then builds the indexes of its tables: the two parts of `optimize`, which names a type again when it comes to its indexes. */
+/** Folds a graph, and then builds the indexes of its tables: the two parts of `optimize`. */
 async function optimized(graph) {
-  const named = new Set();
   const watch = new Watch();
   let rows = null;
   const { types } = await graph.maintenance.optimize({
     full: true,
-    onProgress: ({ typeName }) => {
-      if (named.has(typeName)) rows ??= watch.lap();
-      named.add(typeName);
+    onProgress: ({ phase }) => {
+      if (phase === "index") rows ??= watch.lap();
     },
   });
   const indexes = await watch.end();
