@@ -40,3 +40,22 @@ test("a failure is thrown once all that was begun has ended", async () => {
   await expect(run()).rejects.toThrow("first");
   expect(ended).toEqual([1]);
 });
+
+test("a failure that comes before its turn is told in its turn, and is never one that nobody handles", async () => {
+  const unhandled: unknown[] = [];
+  const note = (thrown: unknown): void => void unhandled.push(thrown);
+  process.on("unhandledRejection", note);
+  const work = async (item: number): Promise<number> => {
+    if (item === 1) throw new Error("second");
+    // Long enough for the process to hear of what nobody handles.
+    for (let turns = 0; turns < 3; turns++) await new Promise((resolve) => setImmediate(resolve));
+    return item;
+  };
+  const answers: number[] = [];
+  const run = async (): Promise<void> => {
+    for await (const answer of ahead([0, 1], 2, work)) answers.push(answer);
+  };
+  await expect(run()).rejects.toThrow("second");
+  process.off("unhandledRejection", note);
+  expect([answers, unhandled]).toEqual([[0], []]);
+});

@@ -9,7 +9,10 @@ export async function* ahead<Item, Answer>(
   const underWay: Promise<Answer>[] = [];
   try {
     for (const item of items) {
-      underWay.push(work(item));
+      const begun = work(item);
+      // It may fail before its turn to be awaited comes, and is told then.
+      begun.catch(() => undefined);
+      underWay.push(begun);
       if (underWay.length < many) continue;
       yield await present(underWay[0], "work");
       void underWay.shift();
