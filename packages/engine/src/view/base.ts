@@ -12,7 +12,9 @@ import {
 import { columnBytes } from "./bytes.ts";
 import { buildCsr, type Csr, csrBytes, type Ends, endsBytes, endsOf } from "./csr.ts";
 import { type AnySlot, type Memory, type Pages, Slot } from "./memory-pool.ts";
+import type { IdValues } from "./id-values.ts";
 import { isPaged, type PagedCsr, type PagedEnds, spillingCsr, spillingEnds } from "./paged-csr.ts";
+import { makingKeys, PagedKeys } from "./paged-keys.ts";
 import type { PagedValues } from "./paged-values.ts";
 import { type Parts } from "./parts.ts";
 import type { Need } from "./view.ts";
@@ -31,9 +33,9 @@ export class TypeBase {
   readonly size: number;
   /** The live ordinals, ascending. */
   readonly all: Slot<Uint32Array>;
-  readonly ids: Slot<TextColumn>;
+  readonly ids: Slot<IdValues>;
   /** Live rows by id. */
-  readonly keys: Slot<IdTable>;
+  readonly keys: Slot<IdTable | PagedKeys>;
   readonly #columns: Map<ColumnKey, Slot<Column | PagedValues>>;
   readonly #memory: Memory;
 
@@ -46,8 +48,8 @@ export class TypeBase {
     this.#memory = memory;
     this.#columns = new Map();
     this.all = new Slot(memory, (ordinals) => ordinals.byteLength);
-    this.ids = new Slot<TextColumn>(memory, columnBytes);
-    this.keys = new Slot(memory, (keys) => keys.byteLength);
+    this.ids = new Slot<IdValues>(memory, valuesBytes);
+    this.keys = new Slot(memory, (keys) => (keys instanceof PagedKeys ? 0 : keys.byteLength));
     this.ids.dropsWith(this.keys);
   }
 
@@ -58,7 +60,7 @@ export class TypeBase {
   column(key: ColumnKey): Slot<Column | PagedValues> {
     let slot = this.#columns.get(key);
     if (slot === undefined) {
-      slot = new Slot(this.#memory, (values) => (values.kind === "paged" ? 0 : columnBytes(values)));
+      slot = new Slot(this.#memory, valuesBytes);
       this.#columns.set(key, slot);
     }
     return slot;
@@ -115,12 +117,24 @@ export class TypeBase {
     );
   }
 
-  loadIds(): Promise<TextColumn> {
-    return this.ids.load(async () => this.keys.value?.ids ?? asIdTexts(await this.parts.column("id")));
+  loadIds(): Promise<IdValues> {
+    return this.ids.load(async () => {
+      const { pages } = this.#memory;
+      return (
+        this.keys.value?.ids ??
+        (await this.parts.paged("id", pages)) ??
+        asIdTexts(await this.parts.column("id"))
+      );
+    });
   }
 
-  loadKeys(): Promise<IdTable> {
-    return this.keys.load(async () => this.keyTable(await this.loadIds()));
+  loadKeys(): Promise<IdTable | PagedKeys> {
+    return this.keys.load(async () => {
+      const { pages } = this.#memory;
+      const ids = await this.loadIds();
+      if (ids.kind === "text" && this.size * KEY_BYTES <= pages.edgesAbove) return this.keyTable(ids);
+      return inTurns(makingKeys(ids, this.capacity, (ordinal) => this.isLive(ordinal), pages));
+    });
   }
 
   /** The key table over the ids of the base. */
@@ -130,6 +144,13 @@ export class TypeBase {
     for (let o = 0; o < this.capacity; o++) if (this.isLive(o)) table.insert(o);
     return table;
   }
+}
+
+/** Bytes that the key table takes for each id, at most. */
+const KEY_BYTES = 32;
+
+function valuesBytes(values: Column | PagedValues): number {
+  return values.kind === "paged" ? 0 : columnBytes(values);
 }
 
 /** Finds nodes in the view for which an edge base was made. */

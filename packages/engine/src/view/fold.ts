@@ -148,7 +148,7 @@ function carryColumns(
   };
   for (const [key, column] of base.residentColumns()) folded.column(key).set(carried(key, column));
   const ids = base.ids.value;
-  if (ids === null) return;
+  if (ids === null || ids.kind === "paged") return;
   const carriedIds = asIdTexts(carried("id", ids));
   folded.ids.set(carriedIds);
   if (base.keys.isResident) folded.keys.set(folded.keyTable(carriedIds));

@@ -2,7 +2,7 @@ import { ranges, STEP_ROWS, type Steps } from "@omnigraph/base";
 import { bitAt } from "@omnigraph/storage";
 import type { Csr } from "./csr.ts";
 import type { Pages } from "./memory-pool.ts";
-import { PagedWords } from "./paged-words.ts";
+import { pagedWords, type PagedWords } from "./paged-words.ts";
 
 /** As `Ends`, on disk. */
 export interface PagedEnds {
@@ -21,10 +21,6 @@ export interface PagedCsr {
 
 /** What is written for an end that is no node. */
 const NOWHERE = 0xffff_ffff;
-
-function pagedWords(length: number, { spill, words }: Pages): PagedWords {
-  return new PagedWords(length, spill.take(length * 4), words);
-}
 
 /** The end of an edge as a node ordinal, or -1. */
 export function endAt(ends: PagedWords, edge: number): number {

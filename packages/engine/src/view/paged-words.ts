@@ -1,4 +1,5 @@
 import type { PageCache, SpillRoom } from "@omnigraph/storage";
+import type { Pages } from "./memory-pool.ts";
 
 /** A page has 4 KiB: the neighbours of a node are few, and the next node is anywhere. */
 const PAGE_BITS = 10;
@@ -42,6 +43,11 @@ export class PagedWords {
     return words;
   }
 
+  /** Gives the disk back; nothing may be read afterwards. */
+  release(): void {
+    this.#room.release();
+  }
+
   #pageAt(index: number): Uint32Array {
     const number = Math.floor(index / PAGE_WORDS);
     if (number === this.#number) return this.#page;
@@ -54,4 +60,9 @@ export class PagedWords {
     this.#number = number;
     return this.#page;
   }
+}
+
+/** Room for so many numbers. */
+export function pagedWords(length: number, { spill, words }: Pages): PagedWords {
+  return new PagedWords(length, spill.take(length * 4), words);
 }

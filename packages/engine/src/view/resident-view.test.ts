@@ -332,7 +332,7 @@ describe("loading", () => {
   });
 
   test("a lease keeps its needs resident, and is refused while something is missing", async () => {
-    const { view, budget } = open(ring(3), 0);
+    const { view, budget } = open(ring(3), 2 ** 20);
     const needs = [need(PERSON, { columns: new Set([AGE]), keys: true })];
     expect(view.pin(needs)).toBeNull();
     await view.load(needs);

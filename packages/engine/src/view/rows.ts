@@ -19,6 +19,7 @@ import {
 import { ResidentAdjacency } from "./adjacency.ts";
 import type { EdgeBase, TypeBase } from "./base.ts";
 import { CleanCells, PagedCells, PatchedCells } from "./cells.ts";
+import { type IdPlace, idPlace, type IdValues } from "./id-values.ts";
 import type { Overlay } from "./overlay.ts";
 import { endAt, isPaged } from "./paged-csr.ts";
 import type { PagedValues } from "./paged-values.ts";
@@ -32,7 +33,7 @@ export class ResidentRows<Base extends TypeBase = TypeBase> implements Rows {
   protected readonly base: Base;
   protected readonly overlay: Overlay | null;
   #live: Uint32Array | null = null;
-  #ids: TextColumn | null = null;
+  #ids: IdValues | null = null;
 
   constructor(base: Base, overlay: Overlay | null, count: number) {
     this.type = base.type;
@@ -82,7 +83,8 @@ export class ResidentRows<Base extends TypeBase = TypeBase> implements Rows {
   idAt(ordinal: number): string {
     const version = this.overlay?.version(ordinal) ?? null;
     if (version !== null && version.image !== null) return idTextIn(version.image, "id", version.row);
-    return textAt(this.#baseIds(), ordinal);
+    const { ids, row } = idPlace(this.#baseIds(), ordinal);
+    return textAt(ids, row);
   }
 
   compareIds(a: number, b: number): number {
@@ -154,14 +156,14 @@ export class ResidentRows<Base extends TypeBase = TypeBase> implements Rows {
     return builder.finish();
   }
 
-  #idPlace(ordinal: number): { readonly ids: TextColumn; readonly row: number } {
+  #idPlace(ordinal: number): IdPlace {
     const version = this.overlay?.version(ordinal) ?? null;
     if (version !== null && version.image !== null)
       return { ids: idTexts(version.image, "id"), row: version.row };
-    return { ids: this.#baseIds(), row: ordinal };
+    return idPlace(this.#baseIds(), ordinal);
   }
 
-  #baseIds(): TextColumn {
+  #baseIds(): IdValues {
     return this.#ids ?? this.base.ids.require(`the ids of ${this.type.name}`);
   }
 

@@ -3,7 +3,6 @@ import type { Catalog, EdgeType, EntityType, NodeType, TypeId } from "@omnigraph
 import {
   type ChangeSet,
   type Column,
-  type IdTable,
   type TextColumn,
   type TypeChanges,
   asIdTexts,
@@ -26,6 +25,7 @@ import { baseOf, compacted, foldOverlay } from "./fold.ts";
 import type { Memory } from "./memory-pool.ts";
 import { openPieces } from "./merge-pieces.ts";
 import type { Overlay } from "./overlay.ts";
+import type { Keys } from "./paged-keys.ts";
 import { grouped, inOrder, type Pending, withChanges } from "./pending.ts";
 import type { Piece, SnapshotSource } from "./source.ts";
 import { overlayLimit, type Tuning } from "./tuning.ts";
@@ -370,14 +370,14 @@ async function lookupFor(
   return (id) => known.get(id) ?? -1;
 }
 
-function nodeOrdinal({ overlay }: ReadyState, keys: IdTable): NodeOrdinal {
+function nodeOrdinal({ overlay }: ReadyState, keys: Keys): NodeOrdinal {
   return (id) => {
     const touched = overlay?.ordinalOf(id) ?? -1;
     return touched >= 0 ? touched : keys.find(id);
   };
 }
 
-function findAll({ overlay }: ReadyState, keys: IdTable, ids: TextColumn): Int32Array {
+function findAll({ overlay }: ReadyState, keys: Keys, ids: TextColumn): Int32Array {
   const ordinals = keys.findAll(ids);
   if (overlay === null) return ordinals;
   for (let i = 0; i < ordinals.length; i++) {

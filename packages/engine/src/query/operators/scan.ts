@@ -1,4 +1,5 @@
 import type { VariableIndex } from "@omnigraph/language";
+import type { Rows } from "../../view/view.ts";
 import type { VertexSpec } from "../plan/spec.ts";
 import { type Batch, BATCH_ROWS, type Operator } from "../run/batch.ts";
 import type { RunContext } from "../run/context.ts";
@@ -10,7 +11,12 @@ const MAX_PER_CALL = 16 * BATCH_ROWS;
 /** Scans a type: every live entity that passes, in order of ordinals. The first step of a plan without an anchor. */
 export class Scan implements Operator {
   readonly #context: RunContext;
-  readonly #ordinals: Uint32Array;
+  readonly #rows: Rows;
+  /** Live ordinals: all of them, or some thousands where all take too much memory. */
+  #ordinals: Uint32Array;
+  /** Ordinals below this one have been among `#ordinals`. */
+  #seen: number;
+  readonly #isWhole: boolean;
   readonly #check: VertexCheck;
   readonly #out: Batch;
   readonly #variable: VariableIndex;
@@ -19,14 +25,18 @@ export class Scan implements Operator {
   constructor(vertex: VertexSpec, carried: readonly VariableIndex[], weighted: boolean, context: RunContext) {
     this.#context = context;
     this.#variable = vertex.variable.index;
-    this.#ordinals = context.rows(this.#variable).liveOrdinals();
+    this.#rows = context.rows(this.#variable);
+    const { capacity } = this.#rows;
+    this.#isWhole = capacity * 4 <= (context.spilling?.above ?? Number.POSITIVE_INFINITY);
+    this.#ordinals = this.#isWhole ? this.#rows.liveOrdinals() : new Uint32Array(0);
+    this.#seen = this.#isWhole ? capacity : 0;
     this.#check = new VertexCheck(vertex, context);
     this.#out = context.batch(carried, weighted);
   }
 
   next(): Batch | null {
+    if (this.#at === this.#ordinals.length && !this.#goOn()) return null;
     const left = this.#ordinals.length - this.#at;
-    if (left === 0) return null;
     const out = this.#out;
     const looked = Math.min(left, this.#check.free ? BATCH_ROWS : MAX_PER_CALL);
     const ordinals = this.#ordinals.subarray(this.#at, this.#at + looked);
@@ -41,6 +51,25 @@ export class Scan implements Operator {
 
   reset(): void {
     this.#at = 0;
+    if (this.#isWhole) return;
+    this.#ordinals = new Uint32Array(0);
+    this.#seen = 0;
+  }
+
+  /** Lists the live ones of the next ordinals; false when there are none. */
+  #goOn(): boolean {
+    const { capacity } = this.#rows;
+    const live = new Uint32Array(MAX_PER_CALL);
+    let length = 0;
+    while (length === 0 && this.#seen < capacity) {
+      const end = Math.min(capacity, this.#seen + MAX_PER_CALL);
+      for (let ordinal = this.#seen; ordinal < end; ordinal++)
+        if (this.#rows.isLive(ordinal)) live[length++] = ordinal;
+      this.#seen = end;
+    }
+    this.#ordinals = live.subarray(0, length);
+    this.#at = 0;
+    return length > 0;
   }
 
   #fillAll(ordinals: Uint32Array): void {
