@@ -34,6 +34,13 @@ test("all graphs of a process that are given no other share one budget, which is
   await using _small = await made("small");
   expect(processBudget()).toBe(budget);
   expect([budget.limit, budget.used]).toEqual([1, 0]);
+  vi.stubEnv("OMNIGRAPH_MEMORY", "3MiB");
+  await using _middle = await made("middle");
+  expect(budget.limit).toBe(3 * 2 ** 20);
+  for (const wrong of ["0", "-1", "1.5GiB", "2GB", "much"]) {
+    vi.stubEnv("OMNIGRAPH_MEMORY", wrong);
+    await expect(made("wrong")).rejects.toMatchObject({ reason: "usage" });
+  }
   vi.stubEnv("OMNIGRAPH_MEMORY", undefined);
   await using _large = await made("large");
   expect(budget.limit).toBe(LIMITS.memoryBytes.value);

@@ -3,7 +3,7 @@ import type { S3Options, Variables } from "@omnigraph/storage";
 
 /** What the library reads from the environment of the process when an address is opened. */
 export interface Settings {
-  /** Bytes of the budget that the graphs of the process share: OMNIGRAPH_MEMORY, else a limit. Throws `usage` if it is no number. */
+  /** Bytes of the budget that the graphs of the process share: OMNIGRAPH_MEMORY, such as 2147483648 or 2GiB, else a limit. Throws `usage` if it is neither. */
   readonly memoryBytes: number;
   /** The `AWS_…` variables, for stores on S3. */
   readonly s3: S3Options;
@@ -23,10 +23,15 @@ export function processSettings(): Settings {
   };
 }
 
+const UNITS = ["", "KiB", "MiB", "GiB"];
+const SIZE = /^(\d+) ?(KiB|MiB|GiB|)$/;
+
 function bytesIn(name: string, variables: Variables): number | null {
   const text = variables[name];
   if (text === undefined || text === "") return null;
-  const bytes = Number(text);
+  const [, number = "", unit = ""] = SIZE.exec(text) ?? [];
+  const bytes = Number(number) * 1024 ** UNITS.indexOf(unit);
   if (Number.isSafeInteger(bytes) && bytes > 0) return bytes;
-  throw new OmnigraphError("usage", `${name} takes a number of bytes, not ${quoted(text)}`);
+  const message = `${name} takes a number of bytes, as 2147483648 or 2GiB, not ${quoted(text)}`;
+  throw new OmnigraphError("usage", message);
 }
