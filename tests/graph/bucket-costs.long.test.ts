@@ -96,12 +96,13 @@ async function counted(): Promise<ReadonlyMap<string, number>> {
 async function cold(
   count: (what: string, operation: () => Promise<unknown>) => Promise<void>,
 ): Promise<void> {
-  let opened: Omnigraph | null = null;
+  const opened: Omnigraph[] = [];
   await count("first read by key of a new process", async () => {
-    opened = await Omnigraph.open(at("g"), OFF);
-    await opened.query(AGE, { k: "p5" });
+    const graph = await Omnigraph.open(at("g"), OFF);
+    opened.push(graph);
+    await graph.query(AGE, { k: "p5" });
   });
-  await using graph = opened ?? expect.unreachable();
+  await using graph = opened[0] ?? expect.unreachable();
   await count("first step along an edge", () => graph.query(HOP, { k: "p5" }));
 }
 

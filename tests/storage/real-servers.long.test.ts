@@ -1,9 +1,12 @@
+import { spawnSync } from "node:child_process";
 import { tmpdir } from "node:os";
 import { mkdtemp, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { Omnigraph } from "omnigraph";
 import S3rver from "s3rver";
 import { afterEach, describe, expect, it, vi } from "vitest";
+import { testFolder } from "../support/running/folders.ts";
+import { codeBlocks, ROOT } from "../support/running/markdown.ts";
 import { type RealServer, startMinistack, startMoto } from "../support/stores/real-servers.ts";
 
 /** s3rver as it is. */
@@ -30,6 +33,7 @@ async function startS3rver(): Promise<RealServer> {
   };
 }
 
+const folder = testFolder("s3-page");
 const SCHEMA = "node Person { name: String @key }";
 
 describe("S3 servers as they are", () => {
@@ -72,5 +76,14 @@ describe("S3 servers as they are", () => {
     await using again = await Omnigraph.open(uri, { readOnly: true });
     const { rows } = await again.query("query all() { match { $p: Person } return { $p.name as name } }");
     expect(rows).toEqual([{ name: "Ann" }]);
+  });
+
+  it("the commands of the page docs/s3.md run on ministack", async () => {
+    const { endpoint } = (server = await startMinistack());
+    const [commands] = codeBlocks("docs/s3.md", "Trying it").filter(({ language }) => language === "sh");
+    const text = (commands?.text ?? "").replaceAll("http://127.0.0.1:4566", endpoint);
+    const env = { ...process.env, PATH: `${ROOT}node_modules/.bin:${process.env["PATH"]}`, NO_COLOR: "1" };
+    const ran = spawnSync("bash", ["-euo", "pipefail", "-c", text], { cwd: folder, env, encoding: "utf8" });
+    expect(ran).toMatchObject({ status: 0, stdout: expect.stringMatching(/\n +imo\n-+\n9074729\n$/) });
   });
 });
