@@ -1,7 +1,9 @@
-// Writes docs/reference/fault-matrix.md from a run of every fault at every call of every writer, on graphs in memory.
+// Writes docs/reference/fault-matrix.md from a run of the faults of the long part. Arguments are those of vitest: files, or -t and a part of a writer's name.
 import { execFileSync } from "node:child_process";
 
-execFileSync("npx", ["vitest", "run", "--mode", "long", "tests/faults/matrix"], {
+const given = process.argv.slice(2);
+const asked = given.some((argument) => argument.startsWith("tests/")) ? given : ["tests/faults", ...given];
+execFileSync("npx", ["vitest", "run", "--mode", "long", "--no-file-parallelism", ...asked], {
   stdio: "inherit",
   env: { OMNIGRAPH_WRITE_MATRIX: "1", ...process.env },
 });

@@ -30,7 +30,8 @@ export function stopping(parts, step, onStop) {
     new Proxy(part, {
       get(target, name) {
         const value = Reflect.get(target, name);
-        if (typeof value !== "function" || name === "open") return value;
+        if (typeof value !== "function") return value;
+        if (name === "open") return value.bind(target);
         return async (...given) => {
           if (stopped) return never;
           if (name !== call || !isOf(given[0])) return value.apply(target, given);

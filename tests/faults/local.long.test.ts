@@ -4,4 +4,9 @@ import { localPlace } from "./places.ts";
 
 const folder = testFolder("faults-long");
 
-faultSuite({ store: "a local folder", place: () => localPlace(folder), nth: 5, isOfPage: false });
+faultSuite({
+  store: "local",
+  place: () => localPlace(folder),
+  sample: { nth: 24, all: true },
+  isOfPage: false,
+});

@@ -1,4 +1,4 @@
 import { faultSuite } from "./matrix.suite.ts";
 import { memoryPlace } from "./places.ts";
 
-faultSuite({ store: "memory", place: memoryPlace, nth: 1, isOfPage: true });
+faultSuite({ store: "memory", place: memoryPlace, sample: { nth: 10, all: false }, isOfPage: true });

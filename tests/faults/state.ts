@@ -1,63 +1,73 @@
-import type { Environment } from "@omnigraph/base";
 import { isError } from "@omnigraph/base";
 import type { ObjectStore } from "@omnigraph/storage";
-import { type GraphParts, MemoryBudget, Omnigraph } from "omnigraph";
+import type { GraphParts } from "omnigraph";
+import { Omnigraph } from "omnigraph";
 import { rowsOf } from "../support/graphs/recorded-graph.mjs";
-import type { OpenedPlace, Place } from "./places.ts";
-import { ONWARDS, OTHERS } from "./writers.ts";
+import { ONWARDS, OPEN, OTHERS, type Writer } from "./writer.ts";
 
-const BYTES = 2 ** 26;
+/** A branch, but for what others and later writes put there: its rows and the kinds of its commits, or why it cannot be read. */
+type BranchState =
+  | { readonly rows: readonly string[]; readonly kinds: readonly string[] }
+  | { readonly problem: string };
 
-/** What a graph holds, but for what others and later writes put there: by branch its rows and the kinds of its commits. Null where there is no graph. */
-export type State = Readonly<
-  Record<string, { readonly rows: readonly string[]; readonly kinds: readonly string[] }>
-> | null;
-
-export function partsOf(
-  { tablesOver }: OpenedPlace,
-  objects: ObjectStore,
-  environment: Environment,
-): GraphParts {
-  return { objects, tables: tablesOver(objects), environment, budget: new MemoryBudget(BYTES) };
+/** What a graph holds. */
+interface GraphState {
+  readonly branches: Readonly<Record<string, BranchState>>;
+  /** What else tells that its writer is done. */
+  readonly more: unknown;
 }
+
+/** What is at an address; null where there is no graph. */
+export type State = GraphState | null;
 
 /** Uses a graph by a fresh handle. Null where there is none. */
 export async function withGraph<T>(
-  place: Place,
-  environment: Environment,
+  parts: GraphParts,
   use: (graph: Omnigraph) => Promise<T>,
 ): Promise<T | null> {
-  const opened = await place.open(environment);
-  const parts = partsOf(opened, opened.objects, environment);
   try {
-    await using graph = await Omnigraph.openWith(parts, { inlineRows: 5, maintenance: "off" });
+    await using graph = await Omnigraph.openWith(parts, OPEN);
     return await use(graph);
   } catch (thrown) {
-    await opened.objects.close();
+    await parts.objects.close();
     if (isError(thrown, "graph_not_found")) return null;
     throw thrown;
   }
 }
 
-const IS_OF_OTHERS = /"slug":"(?:others|onwards\d*)"/;
+const IS_OF_OTHERS = /"slug":"(?:others|onwards[^"]*)"/;
 
-/** `folds`: whether commits of maintenance count. */
-export async function stateOf(graph: Omnigraph, folds: boolean): Promise<State> {
-  const state: Record<string, { rows: string[]; kinds: string[] }> = {};
-  for (const { name, problem } of await graph.branches.list()) {
-    if (problem !== undefined) throw new Error(`branch ${name} is damaged: ${problem.message}`);
-    const commits = await graph.commits.list({ branch: name });
-    const rows = await rowsOf(graph, { branch: name });
-    state[name] = {
-      rows: rows.filter((line: string) => !IS_OF_OTHERS.test(line)),
-      kinds: commits
-        .filter(({ message }) => message !== OTHERS && message !== ONWARDS)
-        .map(({ kind }) => kind)
-        .filter((kind) => kind !== "recovery" && (folds || kind !== "maintenance"))
-        .toReversed(),
-    };
-  }
-  return state;
+/** What of a graph a writer is answerable for. */
+export async function stateOf(
+  graph: Omnigraph,
+  objects: ObjectStore,
+  { counts, look }: Writer,
+): Promise<GraphState> {
+  const branches: Record<string, BranchState> = {};
+  for (const { name, problem } of await graph.branches.list())
+    branches[name] =
+      problem === undefined
+        ? await branchState(graph, name, counts).catch(problemOf)
+        : { problem: problem.reason };
+  return { branches, more: (await look?.(graph, objects)) ?? null };
+}
+
+async function branchState(graph: Omnigraph, name: string, counts: Writer["counts"]): Promise<BranchState> {
+  const commits = await graph.commits.list({ branch: name });
+  const rows = await rowsOf(graph, { branch: name });
+  return {
+    rows: rows.filter((line: string) => !IS_OF_OTHERS.test(line)),
+    kinds: commits
+      .filter(({ message }) => message !== OTHERS && message !== ONWARDS)
+      .map(({ kind }) => kind)
+      .filter((kind) => kind === counts || (kind !== "recovery" && kind !== "maintenance"))
+      .toReversed(),
+  };
+}
+
+function problemOf(thrown: unknown): BranchState {
+  if (isError(thrown, "log_torn")) return { problem: thrown.reason };
+  throw thrown;
 }
 
 /** Folders of tables that neither a layout nor an intent names: nobody would ever find them. */

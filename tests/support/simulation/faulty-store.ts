@@ -16,6 +16,8 @@ export const FAULTS = [
   "killed before the call",
   "killed after the call",
   "paused for hours",
+  "clock set back",
+  "clock set on",
 ] as const;
 
 export type FaultName = (typeof FAULTS)[number];
@@ -26,9 +28,12 @@ export interface Fault {
   readonly at: number;
 }
 
-type Operation = Exclude<keyof ObjectStore, "uri" | "ordered" | "noticesReplacement" | "close"> | "stage";
+type Operation =
+  | Exclude<keyof ObjectStore, "uri" | "ordered" | "noticesReplacement" | "close">
+  | "stage"
+  | "index";
 
-const PUTS: readonly Operation[] = ["put", "putIfAbsent", "putIfMatch", "stage"];
+const PUTS: readonly Operation[] = ["put", "putIfAbsent", "putIfMatch", "stage", "index"];
 const DELETES: readonly Operation[] = ["delete", "deletePrefix"];
 const GETS: readonly Operation[] = ["get", "range", "getVersioned", "exists"];
 const LISTS: readonly Operation[] = ["list", "foreignNames"];
@@ -48,20 +53,33 @@ const BEFALLS: Readonly<Record<FaultName, readonly Operation[]>> = {
   "killed before the call": ALL,
   "killed after the call": ALL,
   "paused for hours": ALL,
+  "clock set back": ALL,
+  "clock set on": ALL,
 };
 
+/** How far a clock is set. */
+const CLOCK_MS = 5 * 3_600_000;
 /** Calls after which a put that was answered with nothing is done after all. */
 const LATE_CALLS = 2;
 
 interface Call<T> {
   readonly operation: Operation;
   readonly args: readonly unknown[];
+  /** All names that the store had before. */
+  readonly earlier: readonly ObjectInfo[];
   readonly perform: () => Promise<T>;
 }
 
-/** The store and the tables of one process whose calls are counted, one of which meets a fault. */
+/** What befalls a process besides its calls. */
+interface Surroundings {
+  /** What others do while the process stands still. */
+  readonly meanwhile: () => Promise<void>;
+  /** Sets the clock of the process on, or back. */
+  readonly setClock: (ms: number) => void;
+}
+
+/** The stores and the tables of one process whose calls are counted, one of which meets a fault. */
 export class FaultyStore {
-  readonly objects: ObjectStore;
   /** Resolves once the process is killed: from then on no call of it is answered. */
   readonly killed: Promise<void>;
   /** Calls so far that each fault could befall. */
@@ -69,33 +87,42 @@ export class FaultyStore {
   /** Whether the fault was met. */
   met = false;
   readonly #fault: Fault | null;
-  /** What others do while the process stands still. */
-  readonly #meanwhile: () => Promise<void>;
-  readonly #earlier: readonly ObjectInfo[];
+  readonly #surroundings: Surroundings;
   #kill: () => void = () => {};
   #isDead = false;
   #isFull = false;
   #late: { readonly perform: () => Promise<unknown>; calls: number } | null = null;
 
-  /** `earlier` are all names of the store now: what a stale listing shows. */
-  constructor(
-    objects: ObjectStore,
-    earlier: readonly ObjectInfo[],
-    fault: Fault | null,
-    meanwhile: () => Promise<void>,
-  ) {
+  constructor(fault: Fault | null, surroundings: Surroundings) {
     this.calls = Object.fromEntries(FAULTS.map((name) => [name, 0])) as Record<FaultName, number>;
     this.killed = new Promise((done) => (this.#kill = done));
     this.#fault = fault;
-    this.#earlier = earlier;
-    this.#meanwhile = meanwhile;
-    this.objects = this.#around(objects);
+    this.#surroundings = surroundings;
+  }
+
+  /** A store by way of this one. `earlier` are all names that it has now: what a stale listing shows. */
+  objects(objects: ObjectStore, earlier: readonly ObjectInfo[]): ObjectStore {
+    return new Proxy(objects, {
+      get: (target, name) => {
+        const value: unknown = Reflect.get(target, name);
+        if (typeof value !== "function") return value;
+        const operation = ALL.find((each) => each === name);
+        if (operation === undefined) return value.bind(target);
+        return (...args: readonly unknown[]) =>
+          this.#call({ operation, args, earlier, perform: () => Reflect.apply(value, target, args) });
+      },
+    });
   }
 
   /** The same for tables that do not go through the objects. */
   tables(tables: LayerStore): LayerStore {
+    const through =
+      <A extends readonly unknown[], T>(operation: Operation, call: (...args: A) => Promise<T>) =>
+      async (...args: A): Promise<T> =>
+        this.#call({ operation, args, earlier: [], perform: () => call(...args) });
     return {
-      stage: (...args) => this.#call({ operation: "stage", args, perform: () => tables.stage(...args) }),
+      stage: through("stage", (...args: Parameters<LayerStore["stage"]>) => tables.stage(...args)),
+      ...(tables.index === undefined ? {} : { index: through("index", tables.index.bind(tables)) }),
       open: (entry) => tables.open(entry),
       check: (entry, signal) => tables.check(entry, signal),
       drift: (entry, signal) => tables.drift(entry, signal),
@@ -108,19 +135,6 @@ export class FaultyStore {
     const late = this.#late;
     this.#late = null;
     await late?.perform();
-  }
-
-  #around(objects: ObjectStore): ObjectStore {
-    return new Proxy(objects, {
-      get: (target, name) => {
-        const value: unknown = Reflect.get(target, name);
-        if (typeof value !== "function") return value;
-        const operation = ALL.find((each) => each === name);
-        if (operation === undefined) return value.bind(target);
-        return (...args: readonly unknown[]) =>
-          this.#call({ operation, args, perform: () => Reflect.apply(value, target, args) });
-      },
-    });
   }
 
   async #call<T>(call: Call<T>): Promise<T> {
@@ -155,7 +169,7 @@ export class FaultyStore {
         throw full();
       case "list stale":
         // Cast: the call is a `list`.
-        return this.#listedEarlier(call.args) as T;
+        return listedEarlier(call) as T;
       case "killed before the call":
         this.#die();
         return never();
@@ -164,7 +178,13 @@ export class FaultyStore {
         this.#die();
         return never();
       case "paused for hours":
-        await this.#meanwhile();
+        await this.#surroundings.meanwhile();
+        return call.perform();
+      case "clock set back":
+        this.#surroundings.setClock(-CLOCK_MS);
+        return call.perform();
+      case "clock set on":
+        this.#surroundings.setClock(CLOCK_MS);
         return call.perform();
     }
   }
@@ -186,16 +206,16 @@ export class FaultyStore {
     if (operation === "putIfAbsent") return outcome as T;
     throw failed(operation);
   }
+}
 
-  #listedEarlier([prefix, options]: readonly unknown[]): readonly ObjectInfo[] {
-    // Casts: the arguments of `list`.
-    const { after, limit } = (options ?? {}) as { after?: string; limit?: number };
-    return this.#earlier
-      .filter(
-        ({ key }) => key.startsWith(String(prefix)) && (after === undefined || compareKeys(key, after) > 0),
-      )
-      .slice(0, limit);
-  }
+function listedEarlier({ args: [prefix, options], earlier }: Call<unknown>): readonly ObjectInfo[] {
+  // Casts: the arguments of `list`.
+  const { after, limit } = (options ?? {}) as { after?: string; limit?: number };
+  return earlier
+    .filter(
+      ({ key }) => key.startsWith(String(prefix)) && (after === undefined || compareKeys(key, after) > 0),
+    )
+    .slice(0, limit);
 }
 
 function never<T>(): Promise<T> {

@@ -10,10 +10,20 @@ interface Sleeper {
   readonly wake: () => void;
 }
 
+/** Whether a wait is over at once. `mayEnd`: of what is done now and then. */
+export type IsShort = (ms: number, mayEnd: boolean) => boolean;
+
+const isShort: IsShort = (ms) => ms <= SHORT_MS;
+
 /** A clock on which short waits are over at once, as far as it is concerned, and long ones when a test moves it. */
 export class ShortClock implements Clock {
-  #nowMs = 0;
+  #nowMs: number;
   readonly #sleepers = new Set<Sleeper>();
+
+  /** `startMs`: milliseconds that have passed before. */
+  constructor(startMs = 0) {
+    this.#nowMs = startMs;
+  }
 
   nowMicros(): number {
     // Each look is a microsecond later, so that times differ.
@@ -25,7 +35,12 @@ export class ShortClock implements Clock {
     return this.#nowMs;
   }
 
-  sleep(ms: number, signal?: AbortSignal): Promise<void> {
+  sleep(
+    ms: number,
+    signal?: AbortSignal,
+    { mayEnd = false }: { readonly mayEnd?: boolean } = {},
+    isOver: IsShort = isShort,
+  ): Promise<void> {
     return new Promise((resolve, reject) => {
       const sleeper: Sleeper = { atMs: this.#nowMs + ms, wake: resolve };
       const giveUp = (): void => {
@@ -35,7 +50,7 @@ export class ShortClock implements Clock {
       if (signal?.aborted === true) return giveUp();
       signal?.addEventListener("abort", giveUp, { once: true });
       this.#sleepers.add(sleeper);
-      if (ms <= SHORT_MS) setImmediate(() => this.#wake(sleeper));
+      if (isOver(ms, mayEnd)) setImmediate(() => this.#wake(sleeper));
     });
   }
 
@@ -50,5 +65,34 @@ export class ShortClock implements Clock {
     if (!this.#sleepers.delete(sleeper)) return;
     this.#nowMs = Math.max(this.#nowMs, sleeper.atMs);
     sleeper.wake();
+  }
+}
+
+/** The clock of one process of several that share a time: its wall clock alone can be set to another time. */
+export class ProcessClock implements Clock {
+  readonly #time: ShortClock;
+  readonly #isShort: IsShort;
+  #offMs = 0;
+
+  constructor(time: ShortClock, isShortHere: IsShort = isShort) {
+    this.#time = time;
+    this.#isShort = isShortHere;
+  }
+
+  nowMicros(): number {
+    return this.#time.nowMicros() + this.#offMs * 1000;
+  }
+
+  monotonicMs(): number {
+    return this.#time.monotonicMs();
+  }
+
+  sleep(ms: number, signal?: AbortSignal, options?: { readonly mayEnd?: boolean }): Promise<void> {
+    return this.#time.sleep(ms, signal, options, this.#isShort);
+  }
+
+  /** Sets the wall clock on, or back. */
+  set(ms: number): void {
+    this.#offMs += ms;
   }
 }

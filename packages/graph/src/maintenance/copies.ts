@@ -59,10 +59,15 @@ export async function restore(
   }
 }
 
-async function copyInto(
+/**
+ * Copies a graph into a store that is open. Errors: those of `GraphLog.copyInto`.
+ *
+ * @internal
+ */
+export async function copyInto(
   from: Copied,
   uri: string,
-  { objects, holdsTables }: Backend,
+  { objects, holdsTables }: Pick<Backend, "objects" | "holdsTables">,
   { branches, verify = false, onProgress, signal, isNew }: CopyCall,
 ): Promise<BackupAnswer> {
   const report = guarded(onProgress, "what was copied stays, and the same call goes on from there");
