@@ -7,6 +7,6 @@ const folder = testFolder("faults-long");
 faultSuite({
   store: "local",
   place: () => localPlace(folder),
-  sample: { nth: 24, all: true },
-  isOfPage: false,
+  sample: { nth: 100, all: true },
+  isOfPage: true,
 });

@@ -25,8 +25,8 @@ copy of the same graph. A fresh handle must then find what was acknowledged, and
 and copies, whose next call goes on; every table that is left is named by a layout or an intent, and \`fsck\` finds nothing but what was to be repaired. The same write with the same op comes to the same
 result, once, and others write on. [The write path](../write-path.md) says what each writer does, step by step.
 
-A cell has the number of cases that passed on graphs in memory (m), in a local folder (l) and on an S3 server (s); ${NONE} means that the writer makes no such call, or has none of its work
-there: memory holds no Lance tables that could be indexed, or written to by others.
+A cell has the number of cases that passed on graphs in memory (m) and in a local folder (l); ${NONE} means that the writer makes no such call, or has none of its work
+there: memory holds no Lance tables that could be indexed, or written to by others. Some of the writers run on an S3 server as well.
 
 | fault | what happens |
 |---|---|
@@ -76,7 +76,7 @@ export function namesOnPage(): { readonly writers: readonly string[]; readonly f
 
 function noteOf({ nth, all }: Sample): string {
   if (nth === 1) return "every fault at every call.";
-  const few = `at every ${nth}th call that it can befall, and at the last`;
+  const few = `at the first call that each can befall, every ${nth}th after that, and the last`;
   return all
     ? `every fault ${few}.`
     : `failing gets, kills, pauses and clocks ${few}; all others at every call.`;
