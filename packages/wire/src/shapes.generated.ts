@@ -1092,7 +1092,7 @@ export interface FsckFindingJson {
 }
 
 /** What kind of damage, or of leftover, `fsck` found. */
-export type FindingClass = "format_damaged" | "format_newer" | "record_damaged" | "record_missing" | "record_wrong" | "slot_missing" | "slot_damaged" | "slot_of_other_graph" | "chain_broken" | "commit_wrong" | "layout_damaged" | "schema_damaged" | "table_missing" | "table_damaged" | "table_changed" | "table_rewritten" | "tombstones_damaged" | "rows_wrong" | "column_file_damaged" | "digest_damaged" | "retention_damaged" | "pin_damaged" | "table_unnamed" | "log_unnamed" | "intent_pending" | "intent_damaged" | "object_unknown";
+export type FindingClass = "format_damaged" | "format_newer" | "record_damaged" | "record_missing" | "record_wrong" | "slot_missing" | "slot_damaged" | "slot_of_other_graph" | "chain_broken" | "commit_wrong" | "layout_damaged" | "schema_damaged" | "table_missing" | "table_damaged" | "table_changed" | "table_rewritten" | "tombstones_damaged" | "rows_wrong" | "column_file_damaged" | "index_damaged" | "digest_damaged" | "retention_damaged" | "pin_damaged" | "table_unnamed" | "log_unnamed" | "intent_pending" | "intent_damaged" | "object_unknown";
 
 /** `error` harms answers or what can be read, `warning` only makes reads slower, `note` harms nobody: a graph with notes alone is clean. */
 export type FsckSeverity = "error" | "warning" | "note";

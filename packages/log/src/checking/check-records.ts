@@ -35,20 +35,23 @@ export async function checkRecords(store: ObjectStore): Promise<Checked> {
       findings.push({ kind: "object_unknown", key, problem: "it is no record", subject: { kind: "nobody" } });
   }
   const logs: NamedLog[] = [{ name: MAIN, logId: MAIN_LOG_ID, fork: null, key: null, isDeleted: false }];
-  const owners = new Map<LogId, string>();
+  const owners = new Map<LogId, NamedLog>();
   for (const [name, taken] of numbers) {
     const checked = await checkName(store, name, new Set(taken));
     findings.push(...checked.findings);
     for (const log of checked.logs) {
       const other = owners.get(log.logId);
-      const key = log.key ?? "";
-      if (other !== undefined)
-        findings.push(finding("record_wrong", name, key, `log ${log.logId} has the name ${other} already`));
-      owners.set(log.logId, name);
+      // Which of them is in the place of another cannot be told.
+      if (other !== undefined) findings.push(twice(log, other), twice(other, log));
+      owners.set(log.logId, log);
       logs.push(log);
     }
   }
   return { logs, findings };
+}
+
+function twice({ name, key, logId }: NamedLog, other: NamedLog): LogFinding {
+  return finding("record_wrong", name, key ?? "", `log ${logId} has the name ${other.name} too`);
 }
 
 async function checkName(store: ObjectStore, name: string, taken: ReadonlySet<number>): Promise<Checked> {

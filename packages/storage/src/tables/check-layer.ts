@@ -44,7 +44,10 @@ export async function* checkLayer(layer: Checked): AsyncGenerator<LayerProblem, 
     if (file === null) bytes += sizeOf(parts ?? []);
     const problems = shapeProblems(layer, key, parts);
     yield* problems;
-    if (open !== null && problems.length === 0) yield* fileProblems(layer, open, key, parts);
+    if (problems.length > 0) continue;
+    if (open !== null) yield* fileProblems(layer, open, key, parts);
+    if (parts !== null && layer.entry.indexes?.includes(key) === true)
+      yield* indexProblems(layer, key, parts);
   }
   // A file of that size cannot be written.
   if (file === null && bytes < (layer.store.mostBytes ?? MAX_BYTES)) yield derived(layer, "it is missing");
@@ -90,10 +93,16 @@ async function* tombstoneProblems({
 
 async function openFile(layer: Checked): Promise<ColumnFile | LayerProblem | null> {
   const { entry, store, signal } = layer;
+  const { cols } = layerKeys(entry);
   try {
-    const file = await ColumnFile.open(new FileSource(store), layerKeys(entry).cols, signal);
-    if (file === null || file.header.rows === entry.rows) return file;
-    return derived(layer, `it has ${file.header.rows} rows, and the layer ${entry.rows}`);
+    const file = await ColumnFile.open(new FileSource(store), cols, signal);
+    if (file === null) return null;
+    if (file.header.rows !== entry.rows)
+      return derived(layer, `it has ${file.header.rows} rows, and the layer ${entry.rows}`);
+    const [found] = await store.list(cols, { limit: 1 });
+    return found === undefined || found.size === file.length
+      ? file
+      : derived(layer, `it has ${found.size} bytes, not ${file.length}`);
   } catch (cause) {
     if (!isDamage(cause)) throw cause;
     return derived(layer, cause.message);
@@ -136,7 +145,7 @@ async function readTogether(
   } catch (cause) {
     if (isError(cause, "table_version_missing"))
       return { kind: "table_missing", key: layer.tableKey, problem: cause.message };
-    if (!isDamage(cause) && !isError(cause, "store_transient")) throw cause;
+    if (!isLost(cause)) throw cause;
     const doubt = isDamage(cause) ? "" : "; it is damaged, or the store fails";
     return {
       kind: "table_damaged",
@@ -190,6 +199,22 @@ async function* fileProblems(
   }
 }
 
+/** Asks the table's own index of a column, which nobody but other engines and reads without a column file use. */
+async function* indexProblems(
+  { entry, table, tableKey, signal }: Checked,
+  key: ColumnKey,
+  parts: readonly Column[],
+): AsyncGenerator<LayerProblem, void, undefined> {
+  const problem = (what: string): LayerProblem => ({ kind: "index_damaged", key: tableKey, problem: what });
+  try {
+    const found = (await table.indexProblem?.(key, parts, signal)) ?? null;
+    if (found !== null) yield problem(found);
+  } catch (cause) {
+    if (!isLost(cause)) throw cause;
+    yield problem(`the index of column ${entry.columns[key] ?? key} cannot be read: ${cause.message}`);
+  }
+}
+
 async function hasIndexOf(
   file: ColumnFile,
   ids: TextColumn,
@@ -200,6 +225,11 @@ async function hasIndexOf(
 
 function derived({ entry }: Checked, problem: string): LayerProblem {
   return { kind: "column_file_damaged", key: layerKeys(entry).cols, problem };
+}
+
+/** Lance does not tell damage from a failing disk. */
+function isLost(cause: unknown): cause is OmnigraphError {
+  return isDamage(cause) || isError(cause, "store_transient") || isError(cause, "table_version_missing");
 }
 
 function isDamage(cause: unknown): cause is OmnigraphError {

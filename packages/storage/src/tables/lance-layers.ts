@@ -144,6 +144,11 @@ export class LanceLayers implements LayerStore {
         if (await isRows()) return rows.parts(keys, signal);
         return (await this.#lance()).parts(await found(), namesOf(keys));
       },
+      indexProblem: async (key, parts, signal) => {
+        const [name] = namesOf([key]);
+        if (name === undefined || (await isRows())) return null;
+        return (await this.#lance()).indexProblem(await found(), name, parts, signal);
+      },
       find: async (id, signal) =>
         (await isRows()) ? rows.find(id, signal) : (await this.#lance()).find(await found(), id),
     };

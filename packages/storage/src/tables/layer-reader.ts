@@ -17,6 +17,8 @@ export interface LayerTable {
   /** As `columns`, each in parts, which need not be put together. */
   parts(keys: readonly ColumnKey[], signal?: AbortSignal): Promise<readonly (readonly Column[] | null)[]>;
   find(id: string, signal?: AbortSignal): Promise<number>;
+  /** What is wrong with the table's own index of a column, given the parts of that; null for nothing. Tables that have no indexes lack this. */
+  indexProblem?(key: ColumnKey, parts: readonly Column[], signal?: AbortSignal): Promise<string | null>;
 }
 
 /** Keys of the objects of a layer. */

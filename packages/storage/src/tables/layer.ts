@@ -77,9 +77,16 @@ export interface LayerDrift {
   readonly problem: string | null;
 }
 
-/** What is wrong with a layer. Only `column_file_damaged` harms nobody: it is derived, and readers then use the table. */
+/**
+ * What is wrong with a layer. `column_file_damaged` and `index_damaged` lose nothing: both are derived, and readers then use the table, and the column file.
+ */
 export interface LayerProblem {
-  readonly kind: "table_missing" | "table_damaged" | "tombstones_damaged" | "column_file_damaged";
+  readonly kind:
+    | "table_missing"
+    | "table_damaged"
+    | "tombstones_damaged"
+    | "column_file_damaged"
+    | "index_damaged";
   /** Key of the object, or of the folder of the table. */
   readonly key: string;
   readonly problem: string;

@@ -84,6 +84,7 @@ const FINDING_CLASS = z
     "tombstones_damaged",
     "rows_wrong",
     "column_file_damaged",
+    "index_damaged",
     "digest_damaged",
     "retention_damaged",
     "pin_damaged",

@@ -52,6 +52,11 @@ export const CLASSES: Readonly<Record<FindingClass, FindingEntry>> = {
       "the tables and commits are whole, so a fault wrote the rows: export the branch, keep the graph as it is, and report it",
   },
   column_file_damaged: { severity: "warning", advice: "nothing is lost: the table has the same rows" },
+  index_damaged: {
+    severity: "warning",
+    advice:
+      "nothing is lost: the table has the same rows. Other engines may find too few of them by the index until they drop it; the next fold of the type writes the table anew",
+  },
   retention_damaged: { severity: "error", advice: RESTORE },
   // A pin is put relaxed: power loss may take its bytes, and has taken its owner.
   pin_damaged: { severity: "note", advice: "nothing: it expires, and cleanup removes it" },

@@ -16,6 +16,8 @@ interface Parts {
 /** Tables that are checked at a time: while Lance decodes one on its threads, another one is compared. */
 const AT_A_TIME = 2;
 
+/** What is lost where these are damaged is nothing. */
+const DERIVED: ReadonlySet<LayerProblem["kind"]> = new Set(["column_file_damaged", "index_damaged"]);
 const NOBODY = { kind: "nobody" } as const;
 
 /** What is wrong with a table, and what each finding is about. */
@@ -43,7 +45,7 @@ async function checkTable(
   for await (const problem of tables.check(entry, signal)) problems.push(problem);
   if (problems.length > 0 && (await heads.isGone(entry))) return [];
   const findings = problems.map(({ kind, key, problem }): readonly [Found, About] => {
-    const subject = kind === "column_file_damaged" ? NOBODY : ({ kind: "layer", staging, type } as const);
+    const subject = DERIVED.has(kind) ? NOBODY : ({ kind: "layer", staging, type } as const);
     const harm = harmOf(subject, survey, store.ordered);
     return [
       { class: kind, place: key, problem, ...harm },

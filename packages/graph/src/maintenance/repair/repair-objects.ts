@@ -157,7 +157,7 @@ async function layerRemedy(
       if (bytes !== null) await store.put(key, bytes, "durable");
     }
     for await (const { kind, problem } of tables.check(entry))
-      if (kind !== "column_file_damaged")
+      if (kind !== "column_file_damaged" && kind !== "index_damaged")
         throw new OmnigraphError("object_corrupt", `the copy does not help: ${problem}`, {
           details: { place },
         });

@@ -3,7 +3,7 @@ import { inTurns, present, STEP_BYTES } from "@omnigraph/base";
 import { bytesOf, columnFromBuffers } from "../../rows/format/buffers.ts";
 import type { Column, TextColumn } from "../../rows/column.ts";
 import { concatColumns } from "../../rows/concat.ts";
-import { corrupt } from "../../rows/format/container.ts";
+import { aligned as paddedLength, corrupt } from "../../rows/format/container.ts";
 import { plainText } from "../../rows/dictionary.ts";
 import { hashInto } from "../../rows/hash.ts";
 import { sameBytes } from "../../rows/id-table.ts";
@@ -56,6 +56,16 @@ export class ColumnFile {
     const bytes = length <= first.length ? first : await source.range(key, 0, length, signal);
     if (bytes === null) return null;
     return new ColumnFile(source, key, decodeHeader(bytes, place));
+  }
+
+  /** Bytes of the file, as its header says it. */
+  get length(): number {
+    const { columns, index } = this.header;
+    const sections = [...columns.values()].flatMap((column) => [...column.sections, column.counts]);
+    const ends = [...sections, index.starts, index.entries].map((section) =>
+      section === null ? 0 : section.offset + paddedLength(section.length),
+    );
+    return Math.max(...ends);
   }
 
   /** A whole column, its checksums verified; null where the file has none of that key. */
@@ -194,18 +204,20 @@ export class ColumnFile {
     return row.kind === "dictionary" ? row.dictionary : null;
   }
 
-  /** Neighbouring sections in one read, each verified. */
+  /** Neighbouring sections in one read, each verified, with the zeros behind it. */
   async #whole(sections: readonly Section[], signal?: AbortSignal): Promise<readonly Uint8Array[]> {
     const first = sections[0];
     const last = sections.at(-1);
     if (first === undefined || last === undefined) return [];
-    const all = { offset: first.offset, length: last.offset + last.length - first.offset };
+    const all = { offset: first.offset, length: last.offset + paddedLength(last.length) - first.offset };
     const bytes = await this.#bytes(all, signal);
     const parts: Uint8Array[] = [];
     for (const { offset, length, crc } of sections) {
-      const part = bytes.subarray(offset - first.offset, offset - first.offset + length);
+      const [start, end] = [offset - first.offset, offset - first.offset + length];
+      const part = bytes.subarray(start, end);
       const found = part.length <= STEP_BYTES ? crc32(part) : await inTurns(checksum(part), signal);
-      if (part.length !== length || found !== crc)
+      const isPadded = bytes.subarray(end, start + paddedLength(length)).every((byte) => byte === 0);
+      if (part.length !== length || found !== crc || !isPadded)
         throw corrupt(this.#place(`byte ${offset}`), "a CRC-32 differs");
       parts.push(part);
     }

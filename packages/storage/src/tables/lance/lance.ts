@@ -11,6 +11,7 @@ import type { Column } from "../../rows/column.ts";
 import { corrupt } from "../../rows/format/container.ts";
 import { concatColumns } from "../../rows/concat.ts";
 import { takeColumn } from "../../rows/select.ts";
+import { indexProblem } from "./index-check.ts";
 import { type LanceCall, lanceCalls } from "./lance-calls.ts";
 import { lanceError } from "./lance-errors.ts";
 import { loadInTurns } from "./load.ts";
@@ -216,6 +217,16 @@ export class LanceTables {
   async columns(address: PinnedTable, names: readonly string[]): Promise<readonly (Column | null)[]> {
     const columns = await this.parts(address, names);
     return columns.map((parts) => (parts === null ? null : concatColumns(parts)));
+  }
+
+  /** What is wrong with the index of a column whose parts are given, or null. */
+  async indexProblem(
+    address: PinnedTable,
+    name: string,
+    parts: readonly Column[],
+    signal?: AbortSignal,
+  ): Promise<string | null> {
+    return this.#opened(address, (table) => indexProblem(table, name, parts, signal));
   }
 
   /** Reads a table whatever it holds, at a version, or at the newest one where that is null. Rows come in the order of its fragments. */
