@@ -13,7 +13,7 @@ export type { Conflict, ConflictKind, Images, Side } from "./merge/conflict.ts";
 export { evaluateMerge, type MergeDraft } from "./merge/evaluate.ts";
 export type { Sides } from "./merge/merge-state.ts";
 export { type EntityDecision, Resolutions, type UnusedDecision } from "./merge/decisions.ts";
-export { checkRows, type RowProblem } from "./check/check-rows.ts";
+export { checkOldRows, checkRows, type RowProblem } from "./check/check-rows.ts";
 export { chooseRun, type PieceSize } from "./fold/choose-run.ts";
 export { foldedRows } from "./fold/folded-rows.ts";
 export { execute } from "./query/execute.ts";

@@ -4,7 +4,13 @@ export type { BranchSummary, Fork } from "./branch/branches.ts";
 export type { Cleaner, CleanupSteps, Pending as PendingCleanup } from "./cleanup/cleaner.ts";
 export type { Retention } from "./cleanup/cuts.ts";
 export { type Reclaimed as ReclaimedSpace, together } from "./cleanup/sweep.ts";
-export { LogCheck, type SlotProgress, type Survey, type SurveyedBranch } from "./checking/check-logs.ts";
+export {
+  type FoldedCommit,
+  LogCheck,
+  type SlotProgress,
+  type Survey,
+  type SurveyedBranch,
+} from "./checking/check-logs.ts";
 export type { AdoptedLayer } from "./checking/commit-check.ts";
 export { formatCopy, restoreFormat } from "./checking/format-copy.ts";
 export { putBack } from "./checking/put-back.ts";

@@ -121,7 +121,7 @@ async function damage(
 }
 
 /** Puts an object behind the last one of main: with a copy of its rows, and a header that `change` may make wrong. */
-async function putBehind(
+export async function putBehind(
   store: ObjectStore,
   last: number,
   change: (header: CommitHeader) => CommitHeader,
@@ -129,11 +129,13 @@ async function putBehind(
   const reader = { access: "read", store: store.uri, graph: null } as const;
   const bytes = (await store.get(slotKey(MAIN_LOG_ID, last))) ?? new Uint8Array();
   const before = decodeObject(bytes, MAIN_LOG_ID, last, reader);
-  const record = before.commits[0] ?? expect.fail("no commit");
+  const record = before.commits.at(-1) ?? expect.fail("no commit");
   const address = { logId: MAIN_LOG_ID, slot: last + 1, index: 0 };
   const { changes, header: request } = record;
   if (changes.kind !== "rows") expect.fail("no rows");
-  const counts = new Map(changes.rows.map(({ type, after }) => [type, after.length] as const));
+  const counts = new Map(
+    changes.rows.map(({ type, after, before }) => [type, after.length - before.length] as const),
+  );
   // The layout stays as it is, so an empty one will do.
   const parent = { header: record.header, layout: new Map() };
   const draft = { changes, counts };

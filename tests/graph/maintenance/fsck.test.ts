@@ -5,7 +5,7 @@ import { openBackend } from "@omnigraph/storage";
 import { Omnigraph } from "omnigraph";
 import { describe, expect, it } from "vitest";
 import { testFolder } from "../../support/running/folders.ts";
-import { fsckSuite, grown, people } from "./fsck.suite.ts";
+import { fsckSuite, grown, people, putBehind } from "./fsck.suite.ts";
 
 const folder = testFolder("fsck");
 
@@ -34,4 +34,29 @@ it("a graph that was cleaned up has no findings: stubs and tables that are gone 
   await log.close();
   expect(Math.min(slots, tables.size)).toBeGreaterThan(0);
   expect(await Omnigraph.fsck(uri)).toMatchObject({ isClean: true, findings: [] });
+});
+
+it("an old row that a commit carries wrong is found, also once a fold has come after it", async () => {
+  const uri = "memory://fsck-old-rows";
+  const graph = await Omnigraph.init(uri, {
+    schema: "node Person { name: String @key  age: I32? }",
+    maintenance: "off",
+  });
+  await graph.load('{"type":"Person","data":{"name":"ann","age":1}}', { mode: "append" });
+  await graph.maintenance.optimize({ full: true });
+  await graph.mutate('query q() { update Person set { age: 2 } where name = "ann" }');
+  await graph.close();
+  const { objects } = await openBackend(uri, systemEnvironment);
+  const slots = await objects.list("__manifest/log/");
+  // Once more from 1 to 2, where it is 2 already.
+  const key = await putBehind(objects, slots.length - 1, (header) => header);
+  const problem = 'Person: "ann" was another one before a commit than the commit says: age';
+  expect((await Omnigraph.fsck(uri)).findings).toMatchObject([
+    { class: "rows_wrong", place: "main", problem },
+  ]);
+  const again = await Omnigraph.open(uri);
+  await again.maintenance.optimize({ full: true });
+  await again.close();
+  const { findings } = await Omnigraph.fsck(uri);
+  expect(findings).toMatchObject([{ class: "rows_wrong", place: key, problem, branches: [] }]);
 });

@@ -1,5 +1,5 @@
 import { inTurns, present } from "@omnigraph/base";
-import type { Catalog, EntityType, Property } from "@omnigraph/language";
+import type { Catalog, EntityType, Property, TypeId } from "@omnigraph/language";
 import {
   asIdTexts,
   type Column,
@@ -66,6 +66,25 @@ export async function* checkRows(
       yield { type, problem: message };
   } finally {
     residency.release();
+  }
+}
+
+/**
+ * Checks the old rows that the commits of a snapshot carry of some types, and nothing else: for a snapshot whose rows another one has. At most `limit`
+ * problems of a type. Failures to read are thrown.
+ */
+export async function* checkOldRows(
+  catalog: Catalog,
+  source: SnapshotSource,
+  types: readonly TypeId[],
+  limit: number,
+  signal?: AbortSignal,
+): AsyncGenerator<RowProblem, void, undefined> {
+  for (const id of types) {
+    const type = present(catalog.typeById.get(id), `type ${id}`);
+    signal?.throwIfAborted();
+    const pieces = await source.pieces(type.id, signal);
+    for (const problem of await oldRowProblems(type, pieces, limit, signal)) yield { type, problem };
   }
 }
 

@@ -7,11 +7,15 @@ import {
   idColumn,
   IdTable,
   idTextIn,
+  type LayerReader,
   type RowBatch,
   textAt,
 } from "@omnigraph/storage";
 import { wholeBatch } from "../commit-changes/touch.ts";
 import type { Piece } from "../view/source.ts";
+
+/** Rows of a layer whose ids are read in the time of a few finds. */
+const ROWS_PER_FIND = 1000;
 
 interface Image {
   readonly rows: RowBatch;
@@ -60,19 +64,27 @@ class OldRows {
     this.#asked = asked;
   }
 
-  async layer(
-    reader: Extract<Piece, { readonly kind: "layer" }>["reader"],
-    signal?: AbortSignal,
-  ): Promise<void> {
+  async layer(reader: LayerReader, signal?: AbortSignal): Promise<void> {
     const gone = reader.entry.tombstones === 0 ? null : await reader.tombstones(signal);
     if (gone !== null) for (let row = 0; row < gone.length; row++) this.#images.delete(textAt(gone, row));
-    const ids = reader.entry.rows === 0 ? null : await reader.column("id", signal);
-    if (ids === null) return;
-    const found = IdTable.of(idColumn([...this.#asked])).findAll(asIdTexts(ids));
-    const numbers = Array.from(found.keys()).filter((row) => (found[row] ?? -1) >= 0);
+    const numbers = await this.#rowsIn(reader, signal);
     if (numbers.length === 0) return;
     const rows = wholeBatch(this.#type, await reader.take(numbers, columnKeys(this.#type), signal));
     this.#put(rows);
+  }
+
+  /** The rows of a layer that are asked for: found one by one where they are few. */
+  async #rowsIn(reader: LayerReader, signal?: AbortSignal): Promise<readonly number[]> {
+    if (reader.entry.rows === 0) return [];
+    if (this.#asked.size * ROWS_PER_FIND < reader.entry.rows) {
+      const rows: number[] = [];
+      for (const id of this.#asked) rows.push(await reader.find(id, signal));
+      return rows.filter((row) => row >= 0).toSorted((a, b) => a - b);
+    }
+    const ids = await reader.column("id", signal);
+    if (ids === null) return [];
+    const found = IdTable.of(idColumn([...this.#asked])).findAll(asIdTexts(ids));
+    return Array.from(found.keys()).filter((row) => (found[row] ?? -1) >= 0);
   }
 
   changes({

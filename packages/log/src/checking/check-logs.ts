@@ -1,4 +1,5 @@
 import { type Environment, isError, lru, OmnigraphError } from "@omnigraph/base";
+import type { TypeId } from "@omnigraph/language";
 import type { ObjectStore } from "@omnigraph/storage";
 import { addressOf, type CommitId, MAIN_LOG_ID, slotKey, type LogId } from "../address.ts";
 import { decodeObject, type ObjectReader } from "../commit/codec.ts";
@@ -27,6 +28,12 @@ export interface SurveyedBranch {
   readonly head: CommitRecord | null;
   /** The layout of the head; null where it cannot be read. */
   readonly layout: Layout | null;
+}
+
+/** A commit that a fold comes after, and the types whose pieces were folded. */
+export interface FoldedCommit {
+  readonly commit: CommitRecord;
+  readonly types: readonly TypeId[];
 }
 
 /** What is in a graph's logs, before they are read. */
@@ -81,6 +88,14 @@ export class LogCheck {
   isNamed(table: { readonly staging: string; readonly type: string }): boolean {
     const name = layerName(table);
     return this.#commits.layers.has(name) || this.#condemned.has(name);
+  }
+
+  /** The commits that folds come after, as far as they can be read, with the types that were folded. */
+  async *beforeFolds(): AsyncGenerator<FoldedCommit, void, undefined> {
+    for (const [id, types] of this.#commits.folded) {
+      const commit = await this.#record(id);
+      if (commit !== null) yield { commit, types };
+    }
   }
 
   /** Lists the logs and reads branch records and heads. Throws `graph_not_found` where there is nothing of a graph. */

@@ -1,5 +1,5 @@
 import { isError } from "@omnigraph/base";
-import { decodeSchema } from "@omnigraph/language";
+import { decodeSchema, type TypeId } from "@omnigraph/language";
 import type { LayerEntry, ObjectStore } from "@omnigraph/storage";
 import { createHash } from "node:crypto";
 import type { CommitId } from "../address.ts";
@@ -22,6 +22,8 @@ export interface AdoptedLayer {
 export class CommitCheck {
   /** Layers that commits adopted, by staging id and type: each of both is new for every layer. */
   readonly layers = new Map<string, AdoptedLayer>();
+  /** The commits that folds come after, with the types that were folded: what slots carry of their rows is in no later snapshot. */
+  readonly folded = new Map<CommitId, readonly TypeId[]>();
   /** Names of those that heads read. */
   readonly needed = new Set<string>();
   readonly #store: ObjectStore;
@@ -65,6 +67,11 @@ export class CommitCheck {
     isFirst: boolean,
   ): readonly string[] {
     this.#adopt(record, changes);
+    if (changes.kind === "fold" && parent !== null)
+      this.folded.set(
+        parent.header.id,
+        changes.runs.map(({ type }) => type),
+      );
     const rows = changeProblems(changes);
     if (isFirst) return [...rows, ...genesisProblems(record)];
     return parent === null ? rows : [...rows, ...headerProblems(record, changes, parent, theirs)];

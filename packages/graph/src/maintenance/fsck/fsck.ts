@@ -1,5 +1,5 @@
 import type { Environment } from "@omnigraph/base";
-import { branchNotFound, LogCheck, type Survey, type SurveyedBranch } from "@omnigraph/log";
+import { branchNotFound, LogCheck, slotKey, type Survey, type SurveyedBranch } from "@omnigraph/log";
 import type { LayerStore, ObjectStore } from "@omnigraph/storage";
 import type { FindingClass, FsckAnswer, FsckFinding } from "@omnigraph/wire";
 import type { FsckOptions, FsckProgress } from "../../api/maintenance.ts";
@@ -34,6 +34,7 @@ export interface FsckRequest {
 /** What becomes of what a finding is about, where it can be read. */
 const EFFECTS: Partial<Record<FindingClass, string>> = { commit_wrong: "may be read wrong" };
 
+const HARM_OF_OLD_ROWS = "what is told of the changes of earlier commits, and merges with them, may be wrong";
 const HARM_OF_ROWS = "answers about these rows may be wrong";
 
 /** Checks a whole graph, and goes on after what it finds. Errors: `graph_not_found`, `branch_not_found`, failures of the store. */
@@ -65,9 +66,20 @@ export async function fsck(parts: FsckParts, request: FsckRequest): Promise<Fsck
     for await (const problem of scan.of(branch, !tally.isClean))
       tally.add({ class: "rows_wrong", place: name, problem, branches: [name], harm: HARM_OF_ROWS }, OTHER);
   }
+  if (request.scansRows && request.branch === null) await checkOldRows(check, scan, tally);
   for await (const leftover of leftovers.unnamed((table) => check.isNamed(table)))
     tally.add({ ...leftover, ...harmOf(NOBODY, survey, store.ordered) }, OTHER);
   return tally.answer({ branches: branches.length, slots: survey.slots, tables: layers.length });
+}
+
+/** The rows that commits before folds carry: no snapshot of a head has these commits. */
+async function checkOldRows(check: LogCheck, scan: RowScan, tally: Tally<About>): Promise<void> {
+  for await (const folded of check.beforeFolds())
+    for await (const problem of scan.before(folded)) {
+      const { logId, slot } = folded.commit.address;
+      const place = slotKey(logId, slot);
+      tally.add({ class: "rows_wrong", place, problem, branches: [], harm: HARM_OF_OLD_ROWS }, OTHER);
+    }
 }
 
 function chosen({ branches }: Survey, name: string | null, uri: string): readonly SurveyedBranch[] {

@@ -1,10 +1,12 @@
 import { type Environment, isError, LIMITS, type OmnigraphError } from "@omnigraph/base";
-import { checkRows, MemoryPool } from "@omnigraph/engine";
-import { type CommitRecord, GraphLog, isReclaimedTable, type SurveyedBranch } from "@omnigraph/log";
+import { checkOldRows, checkRows, MemoryPool } from "@omnigraph/engine";
+import type { Catalog } from "@omnigraph/language";
+import { type CommitRecord, type FoldedCommit, GraphLog, type SurveyedBranch } from "@omnigraph/log";
 import type { LayerStore, ObjectStore } from "@omnigraph/storage";
 import { LogSnapshotSource } from "../../history/snapshot-source.ts";
 import { Catalogs } from "../../open/catalogs.ts";
 import { DAMAGE } from "./damage.ts";
+import { isReclaimed } from "./heads-now.ts";
 
 interface Parts {
   readonly store: ObjectStore;
@@ -49,9 +51,7 @@ export class RowScan {
     const snapshot = JSON.stringify([layout, tail, schema]);
     if (this.#scanned.has(snapshot)) return;
     this.#scanned.add(snapshot);
-    const log = await this.#opened();
-    const catalog = await new Catalogs(log).read(schema, this.#signal);
-    const source = new LogSnapshotSource(await log.snapshot(head, this.#signal), log, this.#parts.tables);
+    const { catalog, source } = await this.#snapshot(head);
     const memory = new MemoryPool(Infinity);
     const rows = checkRows(catalog, source, memory, LIMITS.fsckRowProblems.value, this.#signal);
     for await (const { type, problem } of rows) yield `${type.name}: ${problem}`;
@@ -62,7 +62,7 @@ export class RowScan {
     const { place } = details;
     return (
       reason === "history_reclaimed" ||
-      (typeof place === "string" && (await isReclaimedTable(this.#parts.store, "read", place)))
+      (typeof place === "string" && (await isReclaimed(this.#parts.store, place)))
     );
   }
 
@@ -76,6 +76,26 @@ export class RowScan {
       if (isError(cause) && DAMAGE.has(cause.reason)) return before;
       throw cause;
     }
+  }
+
+  /** What is wrong with the old rows that commits carry up to one that a fold comes after. What cannot be read, or is reclaimed, is told elsewhere. */
+  async *before({ commit, types }: FoldedCommit): AsyncGenerator<string, void, undefined> {
+    try {
+      const { catalog, source } = await this.#snapshot(commit);
+      const rows = checkOldRows(catalog, source, types, LIMITS.fsckRowProblems.value, this.#signal);
+      for await (const { type, problem } of rows) yield `${type.name}: ${problem}`;
+    } catch (cause) {
+      if (!isError(cause) || !(DAMAGE.has(cause.reason) || cause.reason === "history_reclaimed")) throw cause;
+    }
+  }
+
+  async #snapshot(
+    commit: CommitRecord,
+  ): Promise<{ readonly catalog: Catalog; readonly source: LogSnapshotSource }> {
+    const log = await this.#opened();
+    const catalog = await new Catalogs(log).read(commit.header.schema, this.#signal);
+    const snapshot = await log.snapshot(commit, this.#signal);
+    return { catalog, source: new LogSnapshotSource(snapshot, log, this.#parts.tables) };
   }
 
   /** A log of its own: what another handle remembers would hide what is in the store. */
