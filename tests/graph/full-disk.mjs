@@ -2,11 +2,11 @@
 import { Omnigraph } from "omnigraph";
 
 const ROWS = 40_000;
-const schema = "node Item { slug: String @key  number: I64 }";
+const schema = "node Item { number: I64 }";
 const graph = await Omnigraph.init("memory://full-disk", { schema, memory: 2 ** 20 });
 const lines = Array.from({ length: ROWS }, (_, n) => ({
   type: "Item",
-  data: { slug: `i${n}`, number: (n * 7919) % ROWS },
+  data: { number: (n * 7919) % ROWS },
 }));
 await graph.load(lines, { mode: "append" });
 
@@ -23,6 +23,6 @@ async function sorted(below) {
 
 const outcomes = [];
 for (const below of [ROWS, 6000, 6000, ROWS, 6000]) outcomes.push(await sorted(below));
-await graph.mutate('query m() { insert Item { slug: "last", number: -1 } }');
+await graph.mutate('query m() { insert Item { number: -1 } }');
 process.stdout.write(JSON.stringify(outcomes));
 await graph.close();

@@ -77,7 +77,7 @@ export const FAILURES: Readonly<Record<string, Failures>> = {
   },
   "Omnigraph.openWith": { graph_not_found: () => Omnigraph.openWith(parts()) },
   "ClosedGraph.restore": {
-    graph_not_found: () => Omnigraph.restore("memory://absent", "memory://reasons-new"),
+    graph_not_found: () => Omnigraph.restore("memory://reasons-absent", "memory://reasons-new"),
     graph_exists: async () => {
       await copied("memory://reasons-whole");
       await Omnigraph.restore("memory://reasons-whole", "memory://reasons-whole");
@@ -97,7 +97,7 @@ export const FAILURES: Readonly<Record<string, Failures>> = {
       await graph.maintenance.backup("memory://reasons-half");
     },
     store_uri_invalid: () =>
-      Omnigraph.restore("memory://absent", "ftp://there").catch(async () => {
+      Omnigraph.restore("memory://reasons-absent", "ftp://there").catch(async () => {
         await copied("memory://reasons-whole-4");
         await Omnigraph.restore("memory://reasons-whole-4", "ftp://there");
       }),

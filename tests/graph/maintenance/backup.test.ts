@@ -190,7 +190,7 @@ describe("folders", () => {
     await expect(stop).rejects.toMatchObject({ reason: "caller_failed" });
     await expect(Omnigraph.open(to)).rejects.toMatchObject({
       reason: "graph_not_found",
-      message: expect.stringContaining("was not finished; repeat it"),
+      message: expect.stringContaining("was not finished, repeat it"),
     });
     const { objectsCopied, objectsKept } = await graph.maintenance.backup(to);
     expect(objectsKept).toBeGreaterThanOrEqual(objects);
