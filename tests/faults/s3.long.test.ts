@@ -10,7 +10,7 @@ const bucket = s3Bucket();
 faultSuite({
   store: "S3",
   place: () => s3Place(bucket),
-  sample: { nth: 24, all: false },
+  sample: { nth: 400, all: false },
   writers: WRITERS.filter(({ name }) => DIFFERENT.has(name)),
   isOfPage: false,
 });

@@ -23,6 +23,6 @@ async function sorted(below) {
 
 const outcomes = [];
 for (const below of [ROWS, 6000, 6000, ROWS, 6000]) outcomes.push(await sorted(below));
-await graph.mutate('query m() { insert Item { number: -1 } }');
+await graph.mutate("query m() { insert Item { number: -1 } }");
 process.stdout.write(JSON.stringify(outcomes));
 await graph.close();
