@@ -1,4 +1,4 @@
 import { cases } from "../support/running/cases.ts";
 import { replacedSuite } from "./replaced.suite.ts";
 
-replacedSuite(cases(22));
+replacedSuite(cases(12));

@@ -97,15 +97,15 @@ async function pin(store: ObjectStore, commit: string, graph: string): Promise<v
 
 /**
  * Whether nobody can tell that an object is gone: the last ones of a log and of a name look as if they were never made, the end of a cleanup as if it was not
- * reached; pins come and go; digests are written when there is time. An older manifest is one of a version that nobody reads. Tombstones do not say of which table they are, lists of a cleanup not of which one, and ids and names have
+ * reached; pins come and go; digests are written when there is time. An older manifest is one of a version that nobody reads, and one in another's place was not always told (docs/roadmap.md). Tombstones do not say of which table they are, lists of a cleanup not of which one, and ids and names have
  * the same values in their indexes.
  */
 function isSilent({ kind, way, key }: Damage, keys: readonly string[]): boolean {
-  if (kind === "manifest of Lance") return !isNewestManifest(key, keys);
+  if (kind === "manifest of Lance") return way === "swap" || !isNewestManifest(key, keys);
   if (way === "swap" && (kind === "tombstones" || kind === "index of Lance")) return true;
   if (way === "swap" && kind === "horizon") return !key.endsWith(".json");
   if (way !== "remove") return false;
-  const folder = key.slice(0, key.lastIndexOf("/") + 1);
+  const folder = folderOf(key);
   const beginning =
     kind === "slot" ? `${folder}${key.slice(folder.length).split(".")[0]}.` : key.split("@")[0];
   const isFirst = keys.find((other) => other.startsWith(beginning ?? "")) === key;
@@ -115,8 +115,12 @@ function isSilent({ kind, way, key }: Damage, keys: readonly string[]): boolean 
 }
 
 function isNewestManifest(key: string, keys: readonly string[]): boolean {
-  const folder = key.slice(0, key.lastIndexOf("/") + 1);
+  const folder = folderOf(key);
   return keys.find((other) => other.startsWith(folder) && other.endsWith(".manifest")) === key;
+}
+
+function folderOf(key: string): string {
+  return key.slice(0, key.lastIndexOf("/") + 1);
 }
 
 /** Damages in many ways; each is to be named with its place. `rounds`: how many of each kind and way. */
@@ -241,7 +245,8 @@ async function drawn(
     case "cut":
       return { kind, way, key, bytes: bytes.subarray(0, 1 + random.integer(bytes.length - 1)) };
     case "append":
-      return { kind, way, key, bytes: Buffer.concat([bytes, Buffer.of(random.integer(256))]) };
+      // No white space, which JSON may end with.
+      return { kind, way, key, bytes: Buffer.concat([bytes, Buffer.of(128 + random.integer(128))]) };
     case "remove":
       return { kind, way, key, bytes: null };
     case "swap": {
