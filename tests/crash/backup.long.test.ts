@@ -1,4 +1,4 @@
 import { cases } from "../support/running/cases.ts";
 import { backupSuite } from "./backup.suite.ts";
 
-backupSuite(cases(9));
+backupSuite(cases(6));

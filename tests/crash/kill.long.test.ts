@@ -1,4 +1,4 @@
 import { cases } from "../support/running/cases.ts";
 import { killSuite } from "./kill.suite.ts";
 
-killSuite(cases(48));
+killSuite(cases(30));

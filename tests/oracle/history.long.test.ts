@@ -3,5 +3,5 @@ import { cases } from "../support/running/cases.ts";
 import { historySuite } from "./history.suite.ts";
 
 describe("branching histories against the naive model", () => {
-  historySuite(cases(480));
+  historySuite(cases(320));
 });

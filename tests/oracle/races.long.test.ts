@@ -3,5 +3,5 @@ import { cases } from "../support/running/cases.ts";
 import { racesSuite } from "./races.suite.ts";
 
 describe("races for the next commit of a branch", () => {
-  racesSuite(cases(720));
+  racesSuite(cases(480));
 });

@@ -2,4 +2,4 @@ import { cases } from "../../support/running/cases.ts";
 import { testFolder } from "../../support/running/folders.ts";
 import { damageSuite } from "./damage.suite.ts";
 
-damageSuite(testFolder("damage-long"), cases(4));
+damageSuite(testFolder("damage-long"), cases(2));
