@@ -4,7 +4,7 @@ import type { Omnigraph } from "omnigraph";
 import { HISTORY_BASE } from "../../oracle/random-history.ts";
 import { SeededRandom } from "../../support/simulation/seeded-random.ts";
 import { SimulatedProcess, SimulatedTime } from "../../support/simulation/time.ts";
-import { SimulatedObjects, type SimulatedTraits } from "../../support/simulation/objects.ts";
+import { SimulatedObjects } from "../../support/simulation/objects.ts";
 import type { SimulatedConnection } from "../../support/simulation/connection.ts";
 import type { CallPlan, SimulatedCall, SimulatedNetwork } from "../../support/simulation/network.ts";
 import { planted as plantedStore } from "../planted.ts";
@@ -14,10 +14,11 @@ import { type EngineBug, planted } from "./bugs.ts";
 import { Calls, type Errand } from "./calls.ts";
 import { checkRun } from "./check.ts";
 import { NAMES } from "./actors/actor.ts";
-import { ACTORS, type Upkeep } from "./actors/actors.ts";
+import { ACTORS } from "./actors/actors.ts";
 import { Handle, type Shared } from "./handle.ts";
 import { foldingSoon } from "./folding-soon.ts";
 import { type HandleOptions, makeGraph, openGraph, PLAIN } from "./open.ts";
+import { type RunOptions, type Size, upkeepOf, WHOLE } from "./options.ts";
 import { drawWrites } from "./requests.ts";
 import { Roots } from "./roots.ts";
 import { countCalls, type Totals } from "./totals.ts";
@@ -40,31 +41,6 @@ export interface Outcome {
 }
 
 const NEVER: CallPlan = { fate: "refused", delayMs: 0 };
-
-/** How much of a run there is, for shrinking one: strikes of the world, and writes for its clients. */
-export interface Size {
-  readonly steps: number;
-  readonly writes: number;
-}
-
-export const WHOLE: Size = { steps: 10, writes: 120 };
-
-export interface RunOptions {
-  readonly bug?: EngineBug | null;
-  /** Default: that of the seed. */
-  readonly traits?: SimulatedTraits;
-  readonly size?: Size;
-  /** Whether clients look after the graph. Default: as the seed says. */
-  readonly upkeep?: Upkeep;
-}
-
-/** How clients of the run of a seed look after the graph. */
-export function upkeepOf(seed: number): Upkeep {
-  const random = new SeededRandom(seed + 5_000_011);
-  if (random.chance(0.5)) return "none";
-  const upkeep = random.chance(0.3) ? "hasty" : random.chance(0.5) ? "cleaned" : "kept";
-  return random.chance(0.4) ? "tended" : upkeep;
-}
 
 /** One run of the real library over simulated objects: processes write, merge and read, and are crashed, paused and cut off, as the seed says. */
 export async function simulate(seed: number, options: RunOptions = {}): Promise<Outcome> {

@@ -1,6 +1,7 @@
 import type { SimulatedTraits } from "../../support/simulation/objects.ts";
 import type { Upkeep } from "./actors/actors.ts";
-import { simulate, type Size, upkeepOf, WHOLE } from "./run.ts";
+import { type Size, upkeepOf, WHOLE } from "./options.ts";
+import { simulate } from "./run.ts";
 
 /** A run that showed a violation: as plain data, so that it can be kept as a file. */
 export interface Repro {
