@@ -39,6 +39,9 @@ parts.push(
   "timed, everything in one run on one machine: compare within a row. Milliseconds, p50 and in parentheses p95, unless the row says otherwise.",
 );
 parts.push(
+  "[Single figures](performance-notes.md): writers beside a maintainer, `fsck`, queries with less memory than the graph takes.",
+);
+parts.push(
   "S is 10k nodes and 100k edges, M 100k and 1M. `omnigraph again` is the same measurement once more: the noise. `csr` is a bare loop over arrays.",
 );
 for (const name of readdirSync(results)

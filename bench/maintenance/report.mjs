@@ -20,7 +20,7 @@ thread's.
 - Hashing a million ids takes 0.1 to 0.15 s in JavaScript, and a fold did it twice: to find which rows are replaced, and for the index of the new column file. The stored index of the largest
   table answers the first, and the second follows from it: only what changed is hashed. A power of two that is passed makes the index anew.
 - Rows that did not change are copied as ranges, which cost as much as one call each.
-- Loading lancedb and Arrow the first time took turns of 50 and 30 ms of processor time; piece by piece the longest is 17. Writing needs neither: Arrow files are made by hand, which
+- Loading lancedb and Arrow the first time took turns of 50 and 30 ms of processor time; piece by piece the longest is 17. Writing needs neither: Arrow files are laid out here, which
   also saves two copies of the rows (1.8 times Lance's processor time were 1.55 then), and lancedb's native module loads in 10 ms.
 - What was measured as a fold until now was a fold and the building of five indexes, which takes Lance longer than all its rows: the figures are apart now.
 - What is left: the column file is a second copy of the rows, which Lance alone does not write. A fold reads 66 MB, verifies them, and writes them again beside Lance's 29.`;
@@ -32,8 +32,7 @@ export function foldSection({ date, cpu, cores, node, size, rows, figures }) {
     `## Folds, ${date.slice(0, 10)}`,
     "",
     `${cpu}, ${cores} cores, Node ${node}. ${size}: ${rows.toLocaleString("en")} rows, of which 2,000 were changed since the last fold, are made one table a type (\`optimize\` with \`full\`). Lance`,
-    "alone writes the same rows from Arrow tables in one call a table, and syncs its files. Milliseconds, p50; processor time is that of all threads. The machine had other work at",
-    "the time: only processor time can be relied on.",
+    "alone writes the same rows from Arrow tables in one call a table, and syncs its files. Milliseconds, p50; processor time is that of all threads.",
     "",
     "| | time | processor time | longest turn |",
     "|---|---|---|---|",

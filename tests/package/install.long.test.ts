@@ -56,8 +56,9 @@ function lockFor(tarball: string, { version, dependencies, bin }: ReturnType<typ
     "node_modules/omnigraph": { version, resolved: `file:${tarball}`, dependencies, bin },
   };
   for (const [path, entry] of Object.entries(whole.packages)) {
-    const [installed] = /node_modules\/.+$/.exec(path) ?? [];
-    if (entry.link !== true && entry.dev !== true && installed !== undefined) packages[installed] ??= entry;
+    if (entry.link === true || entry.dev === true || !path.includes("node_modules/")) continue;
+    // What npm put beside one of the work tree's packages lies beside the package that is made of them.
+    packages[path.replace(/^packages\/\w+\//, "node_modules/omnigraph/")] = entry;
   }
   return { ...whole, packages } as Lock;
 }
@@ -67,7 +68,8 @@ function packedFiles(): readonly string[] {
   const entries = readdirSync(installed, { recursive: true, withFileTypes: true });
   return entries
     .filter((entry) => entry.isFile())
-    .map((entry) => relative(installed, join(entry.parentPath, entry.name)));
+    .map((entry) => relative(installed, join(entry.parentPath, entry.name)))
+    .filter((path) => !path.startsWith("node_modules/"));
 }
 
 /** What a module of one file of declarations exports: names of types, and `typeof` of the rest. */
