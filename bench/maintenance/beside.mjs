@@ -101,6 +101,6 @@ async function check(path, samples) {
   const lost = samples.filter(([handle]) => !found.has(handle));
   if (lost.length > 0) throw new Error(`${lost.length} acknowledged rows are lost, ${lost[0][0]} among them`);
   const { findings } = await graph.maintenance.fsck();
-  if (findings.length > 0) throw new Error(`fsck: ${findings[0].message}`);
+  if (findings.length > 0) throw new Error(`fsck of ${path}: ${JSON.stringify(findings, null, 2)}`);
   await graph.close();
 }
