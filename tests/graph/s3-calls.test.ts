@@ -79,8 +79,8 @@ describe("calls of a remote store, one after the other", () => {
 
   it.each([
     // All of it is among the first bytes of its column files.
-    ["small", { "look-up": 5, hop: 6, commit: 6 }],
-    ["large", { "look-up": 8, hop: 10, commit: 10 }],
+    ["small", { "look-up": 4, hop: 5, commit: 5 }],
+    ["large", { "look-up": 6, hop: 9, commit: 9 }],
   ])("a process that opens a %s graph and does one thing", async (size, most) => {
     const name = `s3-calls-${size}`;
     await using writer = await new Process(name).open();

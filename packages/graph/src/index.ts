@@ -134,6 +134,7 @@ export {
   type LayerStore,
   type ListColumn,
   type LongColumn,
+  type LookedUp,
   MemoryObjects,
   type NumberColumn,
   type ObjectInfo,

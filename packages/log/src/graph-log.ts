@@ -1,7 +1,7 @@
 import { type Environment, isError, ulidFactory } from "@omnigraph/base";
 import type { TypeId } from "@omnigraph/language";
 import { type ObjectStore, type Owners, systemOwners, type TypeChanges } from "@omnigraph/storage";
-import { addressOf, type LogId } from "./address.ts";
+import { addressOf, type LogId, MAIN_LOG_ID } from "./address.ts";
 import { commitsSince } from "./ancestry/merge-base.ts";
 import { MergeBases } from "./ancestry/merge-bases.ts";
 import { Branches, type BranchSummary, type Fork } from "./branch/branches.ts";
@@ -25,6 +25,7 @@ import type { BranchLog } from "./reading/branch-log.ts";
 import { CommitObjects } from "./reading/commit-objects.ts";
 import { branchReplaced, openedReadOnly } from "./branch/errors.ts";
 import type { Pin } from "./retention/pins.ts";
+import { EarlyListing } from "./reading/early-listing.ts";
 import { commitNotFound, historyReclaimed } from "./reading/errors.ts";
 import { type EntityKey, History } from "./reading/history.ts";
 import { Layouts } from "./reading/layouts.ts";
@@ -82,6 +83,7 @@ export class GraphLog {
     environment: Environment,
     format: GraphFormat,
     { readOnly, owners = systemOwners }: GraphLogOptions,
+    early: EarlyListing | null,
   ) {
     this.id = format.graph;
     this.readOnly = readOnly;
@@ -126,6 +128,7 @@ export class GraphLog {
       objects: this.#objects,
       refs,
       synced: this.#synced,
+      early,
     });
     this.starts = new Starts({
       store: this.#watched,
@@ -139,19 +142,19 @@ export class GraphLog {
   /** Creates a graph and opens it. Errors: `graph_exists`, `folder_not_empty`; then nothing was written. */
   static async init(store: ObjectStore, environment: Environment, options: InitOptions): Promise<GraphLog> {
     // Nothing is read once the graph is there: a failure would say that it is not.
-    return new GraphLog(store, environment, await makeGraph(store, environment, options), {
-      readOnly: false,
-    });
+    const format = await makeGraph(store, environment, options);
+    return new GraphLog(store, environment, format, { readOnly: false }, null);
   }
 
-  /** Opens a graph; reads one small object, writes nothing. Errors: `graph_not_found`, `format_newer`, `object_corrupt`. */
+  /** Opens a graph; reads one small object (and lists the end of main beside it, where that saves a round trip), writes nothing. Errors: `graph_not_found`, `format_newer`, `object_corrupt`. */
   static async open(
     store: ObjectStore,
     environment: Environment,
     options: GraphLogOptions,
   ): Promise<GraphLog> {
+    const early = EarlyListing.begin(store, MAIN_LOG_ID, environment.clock);
     const format = await readFormat(store, options.readOnly ? "read" : "write");
-    return new GraphLog(store, environment, format, options);
+    return new GraphLog(store, environment, format, options, early);
   }
 
   /**

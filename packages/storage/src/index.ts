@@ -15,6 +15,7 @@ export type { Variables } from "./objects/s3/settings.ts";
 export { connectS3, type S3Connection } from "./objects/s3/connect.ts";
 export {
   type Durability,
+  isRemote,
   type ObjectInfo,
   type ObjectStore,
   type PutBytes,
@@ -117,6 +118,7 @@ export type {
   LayerProblem,
   LayerReader,
   LayerStore,
+  LookedUp,
 } from "./tables/layer.ts";
 export { ObjectLayers } from "./tables/object-layers.ts";
 export { placeOf } from "./objects/place.ts";

@@ -9,6 +9,7 @@ import {
   indexing,
   type LayerEntry,
   type LayerReader,
+  type LookedUp,
   type PagedColumn,
   plainText,
   type RowBatch,
@@ -62,6 +63,11 @@ export class MemoryLayer implements LayerReader {
   async find(id: string): Promise<number> {
     this.finds++;
     return IdTable.of(this.#ids()).find(id);
+  }
+
+  async lookUp(id: string, keys: readonly ColumnKey[]): Promise<LookedUp | null> {
+    const row = await this.find(id);
+    return row < 0 ? null : { row, batch: await this.take([row], keys) };
   }
 
   async index(): Promise<IdIndex> {

@@ -52,8 +52,8 @@ async function inLayer(
   id: string,
   signal: AbortSignal | undefined,
 ): Promise<RowBatch | null> {
-  const row = reader.entry.rows === 0 ? -1 : await reader.find(id, signal);
-  return row < 0 ? null : wholeBatch(type, await reader.take([row], columnKeys(type), signal));
+  const found = reader.entry.rows === 0 ? null : await reader.lookUp(id, columnKeys(type), signal);
+  return found === null ? null : wholeBatch(type, found.batch);
 }
 
 async function isDeleted(reader: LayerReader, id: string, signal: AbortSignal | undefined): Promise<boolean> {

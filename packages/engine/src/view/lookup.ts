@@ -67,8 +67,9 @@ async function lookupInLayer(
   columns: readonly PropertyId[],
   signal: AbortSignal | undefined,
 ): Promise<LookupState> {
-  const row = layer.entry.rows === 0 ? -1 : await layer.find(id, signal);
-  if (row >= 0) return rowOfLayer(type, layer, row, id, columns, signal);
+  const keys = othersOf(type, columns);
+  const found = layer.entry.rows === 0 ? null : await layer.lookUp(id, keys, signal);
+  if (found !== null) return rowOfLayer(type, found.batch, id, columns);
   const tombstones = layer.entry.tombstones === 0 ? null : await layer.tombstones(signal);
   return tombstones !== null && includes(tombstones, encoder.encode(id)) ? "deleted" : null;
 }
@@ -84,27 +85,26 @@ export async function lookupInBase(
   let start = parts.total;
   for (const part of parts.parts.toReversed()) {
     start -= part.length;
-    const row =
-      part.kind === "layer" ? await part.reader.find(id, signal) : rowOf(part.batch, encoder.encode(id), 0);
-    if (row < 0 || !isShown(base, start + row)) continue;
-    if (part.kind === "batch") return completeRow(type, part.batch, row, columns);
-    return rowOfLayer(type, part.reader, row, id, columns, signal);
+    if (part.kind === "layer") {
+      const found = await part.reader.lookUp(id, othersOf(type, columns), signal);
+      if (found !== null && isShown(base, start + found.row))
+        return rowOfLayer(type, found.batch, id, columns);
+      continue;
+    }
+    const row = rowOf(part.batch, encoder.encode(id), 0);
+    if (row >= 0 && isShown(base, start + row)) return completeRow(type, part.batch, row, columns);
   }
   return null;
 }
 
-/** Reads the row of a layer that has a known id. */
-async function rowOfLayer(
-  type: EntityType,
-  layer: LayerReader,
-  row: number,
-  id: string,
-  columns: readonly PropertyId[],
-  signal: AbortSignal | undefined,
-): Promise<RowBatch> {
-  const others = keysOf(type, columns).filter((key) => key !== "id");
-  const taken = await layer.take([row], others, signal);
-  return complete(type, { length: 1, columns: new Map([...taken.columns, ["id", idColumn([id])]]) }, columns);
+/** The column keys of a looked-up row without the id, which is known. */
+function othersOf(type: EntityType, columns: readonly PropertyId[]): readonly ColumnKey[] {
+  return keysOf(type, columns).filter((key) => key !== "id");
+}
+
+/** The row that a layer has of a known id. */
+function rowOfLayer(type: EntityType, row: RowBatch, id: string, columns: readonly PropertyId[]): RowBatch {
+  return complete(type, { length: 1, columns: new Map([...row.columns, ["id", idColumn([id])]]) }, columns);
 }
 
 /** Whether a row of the parts is the current image of a live ordinal. */

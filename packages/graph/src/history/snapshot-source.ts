@@ -23,13 +23,13 @@ export class LogSnapshotSource implements SnapshotSource {
 
   async pieces(type: TypeId, signal?: AbortSignal): Promise<readonly Piece[]> {
     const pieces = this.#snapshot.pieces(type);
-    const hasChanges = pieces.some(({ kind }) => kind !== "layer");
+    const areSeveral = pieces.length > 1;
     return Promise.all(
       pieces.map(async (piece): Promise<Piece> => {
         if (piece.kind === "layer") {
           const reader = this.#tables.open(piece.entry);
-          // Beside the commits, which take a round trip as well.
-          if (hasChanges) await reader.prepare(signal);
+          // Beside the others, which take a round trip as well.
+          if (areSeveral) await reader.prepare(signal);
           return { kind: "layer", reader };
         }
         return { kind: "changes", changes: await this.#log.readChanges(piece.range, type, signal) };

@@ -11,8 +11,9 @@ import {
 } from "../address.ts";
 import type { CommitObject, CommitRecord } from "../commit/header.ts";
 import type { NewBranch } from "../intent/intent-record.ts";
-import { BranchLog } from "../reading/branch-log.ts";
+import { BranchLog, type BranchOrigin } from "../reading/branch-log.ts";
 import type { CommitObjects } from "../reading/commit-objects.ts";
+import type { EarlyListing } from "../reading/early-listing.ts";
 import { branchNotFound } from "../reading/errors.ts";
 import { SyncedSlots } from "../writing/synced-slots.ts";
 import { checkTexts } from "../writing/texts.ts";
@@ -63,6 +64,8 @@ export interface BranchesContext {
   readonly refs: Refs;
   /** Slots that writers have made durable, together with the records of their branches. */
   readonly synced: SyncedSlots;
+  /** The newest slot of main, listed while the graph was opened; null where it was not. */
+  readonly early: EarlyListing | null;
 }
 
 /** The branches of a graph by name, as this process knows them. */
@@ -76,7 +79,7 @@ export class Branches {
 
   constructor(context: BranchesContext) {
     this.#context = context;
-    this.#main = this.#log({ name: MAIN, logId: MAIN_LOG_ID, fork: null, refKey: null });
+    this.#main = this.#log({ name: MAIN, logId: MAIN_LOG_ID, fork: null, refKey: null }, context.early);
   }
 
   get main(): BranchLog {
@@ -292,9 +295,9 @@ export class Branches {
     }
   }
 
-  #log(origin: ConstructorParameters<typeof BranchLog>[0]): BranchLog {
+  #log(origin: BranchOrigin, early: EarlyListing | null = null): BranchLog {
     const { store, objects, environment } = this.#context;
-    return new BranchLog(origin, { store, objects, clock: environment.clock });
+    return new BranchLog(origin, { store, objects, clock: environment.clock }, early);
   }
 }
 

@@ -1,10 +1,11 @@
-import { type Clock, present } from "@omnigraph/base";
+import { type Clock, isError, present } from "@omnigraph/base";
 import { type ObjectStore, placeOf } from "@omnigraph/storage";
 import { addressOf, type CommitAddress, type CommitId, slotKey, SLOTS, type LogId } from "../address.ts";
 import { type CommitObject, type CommitRecord, lastOf } from "../commit/header.ts";
 import { corruptLog } from "../features.ts";
 import { lastTaken } from "../probing.ts";
 import type { CommitObjects } from "./commit-objects.ts";
+import type { EarlyListing } from "./early-listing.ts";
 import { branchNotFound } from "./errors.ts";
 import { type Thoroughness, newestListed, hasLaterEvidence } from "./later-evidence.ts";
 
@@ -53,17 +54,20 @@ export class BranchLog {
   /** Key of the record that names the log; it must be durable where the log is. Null for main, and for a log without a name. */
   readonly refKey: string | null;
   readonly #context: LogContext;
+  readonly #early: EarlyListing | null;
   #tip: Tip | null = null;
   /** When the log was last checked for holes, in monotonic milliseconds. */
   #checkedMs = -Infinity;
   #isRefSynced: boolean;
 
-  constructor(origin: BranchOrigin, context: LogContext) {
+  /** `early`: what was listed of this log before it was asked for. */
+  constructor(origin: BranchOrigin, context: LogContext, early: EarlyListing | null = null) {
     this.name = origin.name;
     this.logId = origin.logId;
     this.fork = origin.fork;
     this.refKey = origin.refKey;
     this.#context = context;
+    this.#early = early;
     this.#isRefSynced = origin.refKey === null;
   }
 
@@ -108,10 +112,29 @@ export class BranchLog {
    * The end of the log, which may be the seal of a deleted branch. Throws `log_torn` where later slots show that the end is a hole. That is checked on the
    * first look, and then at most once in `CHECK_INTERVAL_MS`.
    */
-  async look(signal?: AbortSignal, thoroughness: Thoroughness = "full"): Promise<Tip> {
+  look(signal?: AbortSignal, thoroughness: Thoroughness = "full"): Promise<Tip> {
+    return this.#tip === null && this.#early !== null
+      ? this.#lookEarly(this.#early, thoroughness, signal)
+      : this.#lookFrom(null, thoroughness, signal);
+  }
+
+  /** As `look`, for the first time. */
+  async #lookEarly(early: EarlyListing, thoroughness: Thoroughness, signal?: AbortSignal): Promise<Tip> {
+    const listed = await early.take(CHECK_INTERVAL_MS);
+    try {
+      return await this.#lookFrom(listed, thoroughness, signal);
+    } catch (cause) {
+      // It may have been listed before another graph took the place of that one.
+      if (listed === null || !isError(cause, "log_torn")) throw cause;
+      return this.#lookFrom(null, thoroughness, signal);
+    }
+  }
+
+  /** As `look`, from the slot that was listed as the newest. */
+  async #lookFrom(listed: number | null, thoroughness: Thoroughness, signal?: AbortSignal): Promise<Tip> {
     const isNewest = this.#tip === null;
     let known = this.#tip;
-    let slot = known?.slot ?? (await this.#newestSlot(BEFORE_FIRST));
+    let slot = known?.slot ?? (await this.#newestSlot(BEFORE_FIRST, listed));
     const near = slot + NEAR;
     for (;;) {
       if (known?.commit.header.kind === "seal") return this.#advance(known);
@@ -229,11 +252,11 @@ export class BranchLog {
   }
 
   /** The newest slot at or after a taken one: by a listing where the store lists in order, else by exponential and binary search. */
-  async #newestSlot(taken: number): Promise<number> {
+  async #newestSlot(taken: number, listed: number | null = null): Promise<number> {
     // Main always has its genesis.
     const least = this.fork === null ? Math.max(taken, 0) : taken;
     return this.#context.store.ordered
-      ? Math.max(least, await newestListed(this.#context.store, this.logId))
+      ? Math.max(least, listed ?? (await newestListed(this.#context.store, this.logId)))
       : this.#newestProbed(least);
   }
 

@@ -83,3 +83,8 @@ export interface ObjectStore {
   deletePrefix(prefix: string): Promise<void>;
   close(): Promise<void>;
 }
+
+/** Whether a call takes the round trip of a network, so that what will be needed is best asked for at once. */
+export function isRemote({ rangeNow }: ObjectStore): boolean {
+  return rangeNow === undefined;
+}

@@ -5,9 +5,9 @@ import { takeColumn } from "../rows/select.ts";
 import type { IdIndex } from "./column-file/id-index.ts";
 import type { PageCache, PagedColumn } from "./column-file/pages.ts";
 import type { FileSource } from "./column-file/file-source.ts";
-import { ColumnFile } from "./column-file/reader.ts";
+import { ColumnFile, type FoundRow } from "./column-file/reader.ts";
 import { decodeTombstones } from "./tombstones.ts";
-import type { LayerEntry, LayerReader } from "./layer.ts";
+import type { LayerEntry, LayerReader, LookedUp } from "./layer.ts";
 import { placeOf } from "../objects/place.ts";
 
 /** The table of a layer, read by whole columns: the fallback for a missing column file. Errors: `table_version_missing`, those of the store. */
@@ -103,6 +103,19 @@ export class StoredLayer implements LayerReader {
     );
   }
 
+  async lookUp(id: string, keys: readonly ColumnKey[], signal?: AbortSignal): Promise<LookedUp | null> {
+    const held = keys.filter((key) => this.#has(key));
+    const found = await this.#read(
+      (file): Promise<FoundRow | null> => file.lookUp(id, held, signal),
+      async () => {
+        const row = await this.#table.find(id, signal);
+        return row < 0 ? null : { row, columns: await this.#takenFromTable([row], held, signal) };
+      },
+      signal,
+    );
+    return found === null ? null : { row: found.row, batch: batchOf(1, held, found.columns) };
+  }
+
   index(signal?: AbortSignal): Promise<IdIndex | null> {
     return this.#read(
       (file) => file.index(signal),
@@ -116,17 +129,19 @@ export class StoredLayer implements LayerReader {
     const columns = await this.#read(
       (file): Promise<readonly (Column | null)[]> =>
         Promise.all(held.map((key) => file.take(key, rows, signal))),
-      async () =>
-        (await this.#table.columns(held, signal)).map((column) =>
-          column === null ? null : takeColumn(column, rows),
-        ),
+      () => this.#takenFromTable(rows, held, signal),
       signal,
     );
-    const found = held.flatMap((key, i): (readonly [ColumnKey, Column])[] => {
-      const column = columns[i];
-      return column === null || column === undefined ? [] : [[key, column]];
-    });
-    return { length: rows.length, columns: new Map(found) };
+    return batchOf(rows.length, held, columns);
+  }
+
+  async #takenFromTable(
+    rows: readonly number[],
+    keys: readonly ColumnKey[],
+    signal?: AbortSignal,
+  ): Promise<readonly (Column | null)[]> {
+    const columns = await this.#table.columns(keys, signal);
+    return columns.map((column) => (column === null ? null : takeColumn(column, rows)));
   }
 
   /** Whether the layer may have a column. Entries do not list ids and ends; whether there are ends, only the table tells. */
@@ -168,4 +183,13 @@ export class StoredLayer implements LayerReader {
       throw error;
     }
   }
+}
+
+/** The columns that are there. */
+function batchOf(length: number, keys: readonly ColumnKey[], columns: readonly (Column | null)[]): RowBatch {
+  const found = keys.flatMap((key, i): (readonly [ColumnKey, Column])[] => {
+    const column = columns[i];
+    return column === null || column === undefined ? [] : [[key, column]];
+  });
+  return { length, columns: new Map(found) };
 }

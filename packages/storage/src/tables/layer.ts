@@ -28,6 +28,13 @@ export interface LayerDraft {
   readonly former?: FormerIndex | null;
 }
 
+/** A row of a layer. */
+export interface LookedUp {
+  readonly row: number;
+  /** That row alone. */
+  readonly batch: RowBatch;
+}
+
 /**
  * A layer opened for reading. Columns come from the derived column file beside the table where there is one (range reads, no Lance), else
  * from Lance at the pinned version: the same values either way. A column that the layer lacks is null.
@@ -46,6 +53,8 @@ export interface LayerReader {
   tombstones(signal?: AbortSignal): Promise<TextColumn | null>;
   /** Row of one id, or -1, by the stored hash index of the column file: a few range reads, whatever the layer's size. */
   find(id: string, signal?: AbortSignal): Promise<number>;
+  /** Some columns of the row of one id, those that the layer has; null where there is no such row. Takes fewer round trips than `find` and `take`. */
+  lookUp(id: string, keys: readonly ColumnKey[], signal?: AbortSignal): Promise<LookedUp | null>;
   /** That hash index as a whole; null where it is missing or damaged. */
   index(signal?: AbortSignal): Promise<IdIndex | null>;
   /** Some rows, without reading whole columns where there is a column file. */

@@ -201,6 +201,13 @@ describe.each([
       for (const row of [0, 77, 149]) expect(await reader.find(`it's ${row}`)).toBe(row);
       expect(await reader.find("it's 150")).toBe(-1);
       expect(await reader.find("")).toBe(-1);
+      for (const row of [0, 77, 149]) {
+        const found = present(await reader.lookUp(`it's ${row}`, ["src", "dst"]), "row");
+        expect(found.row).toBe(row);
+        expect(valuesOf(found.batch.columns.get("src") ?? null)).toEqual([`from it's ${row}`]);
+        expect(valuesOf(found.batch.columns.get("dst") ?? null)).toEqual([`to it's ${row}`]);
+      }
+      expect(await reader.lookUp("it's 150", ["src"])).toBeNull();
       const { columns: found } = await reader.take(
         [149, 3],
         ["dst", "src", present(type.properties[0], "since").id],

@@ -1,5 +1,5 @@
 import { lru } from "@omnigraph/base";
-import type { ObjectStore } from "../../objects/store.ts";
+import { isRemote, type ObjectStore } from "../../objects/store.ts";
 
 /** From a remote store so much of the beginning of a file is read at once: a request takes longer than that many bytes. Small files are then in memory. */
 const BEGINNING_BYTES = 256 << 10;
@@ -15,7 +15,7 @@ export class FileSource {
 
   constructor(store: ObjectStore) {
     this.store = store;
-    this.isRemote = store.rangeNow === undefined;
+    this.isRemote = isRemote(store);
   }
 
   /** As `ObjectStore.range` from an offset of at least 0. */

@@ -33,6 +33,12 @@ const FEW_ROWS = 32;
 /** A column that is smaller is read whole. */
 const SMALL_BYTES = 64 << 10;
 
+/** A row that was looked up, with the columns that were asked for: each of one row, or null where the file has none of that key. */
+export interface FoundRow {
+  readonly row: number;
+  readonly columns: readonly (Column | null)[];
+}
+
 /**
  * A column file, read by ranges; made by `open`. Errors of all methods: `object_corrupt` where the file is damaged, and those of the store.
  */
@@ -117,10 +123,32 @@ export class ColumnFile {
    * entries among which the bucket nearly always is, and offsets with bytes.
    */
   async find(id: string, signal?: AbortSignal): Promise<number> {
-    if (this.header.rows === 0) return -1;
+    return (await this.lookUp(id, [], signal))?.row ?? -1;
+  }
+
+  /**
+   * Finds an id as `find` does, and takes columns of its row; null where the file has no such id. The columns are read with the id of a candidate, which nearly
+   * always is the one.
+   */
+  async lookUp(id: string, keys: readonly string[], signal?: AbortSignal): Promise<FoundRow | null> {
+    if (this.header.rows === 0) return null;
     const sought = new TextEncoder().encode(id);
+    const ids = present(this.header.columns.get("id"), "column of ids");
+    for (const row of await this.#candidates(sought, signal)) {
+      const [held, columns] = await Promise.all([
+        this.#row("id", ids, row, signal),
+        Promise.all(keys.map((key) => this.take(key, [row], signal))),
+      ]);
+      if ((held.kind === "text" || held.kind === "dictionary") && isText(plainText(held), sought))
+        return { row, columns };
+    }
+    return null;
+  }
+
+  /** The rows whose ids have the hash of a text. */
+  async #candidates(text: Uint8Array, signal?: AbortSignal): Promise<readonly number[]> {
     const hash = new Uint32Array(2);
-    hashInto(sought, 0, sought.length, hash, 0);
+    hashInto(text, 0, text.length, hash, 0);
     const { rows, index } = this.header;
     const number = bucketOf(hash[1] ?? 0, index.bits);
     const bucket = await this.#read(
@@ -128,14 +156,12 @@ export class ColumnFile {
       signal,
       this.#source.isRemote ? [guessedEntries(index, number, rows)] : [],
     );
-    const ids = present(this.header.columns.get("id"), "column of ids");
+    const found: number[] = [];
     for (let k = 0; k < bucket.length; k += 2) {
       const row = bucket[k + 1] ?? 0;
-      if (bucket[k] !== hash[0] || row >= rows) continue;
-      const held = await this.#row("id", ids, row, signal);
-      if ((held.kind === "text" || held.kind === "dictionary") && isText(plainText(held), sought)) return row;
+      if (bucket[k] === hash[0] && row < rows) found.push(row);
     }
-    return -1;
+    return found;
   }
 
   /** The index of the ids, its checksums verified. */
