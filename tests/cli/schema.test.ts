@@ -57,3 +57,21 @@ it("a schema that does not compile ends in exit code 1, with its place", async (
   expect(ran).toMatchObject({ status: 1, out: "" });
   expect(ran.err).toContain("<standard input>:1:");
 });
+
+it("a schema is applied by one commit, with a line for each step; a refused one ends in exit code 1 and changes nothing", async () => {
+  const next = "node P { k: String @key  a: I64?  b: String?  c: String? }\nedge E: P -> P\n";
+  writeFileSync(join(cwd, "next.pg"), next);
+  await ok(["init", "--schema", "old.pg", "h.omni"], { cwd });
+  const text = await ok(["schema", "apply", "--schema", "next.pg", "--as", "ann", "h.omni"], { cwd });
+  expect(text).toMatch(
+    /^\+ node P: c: String\?\n~ node P: a: I32\? becomes I64\?\nschema applied on main, commit \S+\n$/u,
+  );
+  expect(await ok(["schema", "show", "h.omni"], { cwd })).toBe(next);
+  const again = JSON.parse(await ok(["schema", "apply", "--schema", "next.pg", "--json", "h.omni"], { cwd }));
+  expect(again).toMatchObject({ applied: false, supported: true, step_count: 0, commit: null });
+  const refused = await run(["schema", "apply", "--schema", "old.pg", "--json", "h.omni"], { cwd });
+  expect(refused).toMatchObject({ status: 1, out: "" });
+  expect(JSON.parse(refused.err)).toMatchObject({ reason: "migration_unsupported" });
+  expect(refused.err).toContain("OG-MF-106");
+  expect(await ok(["schema", "show", "h.omni"], { cwd })).toBe(next);
+});

@@ -6,7 +6,7 @@ export {
   changedRows,
 } from "./commit-changes/changed-entities.ts";
 export { type EntityChange, entityChange } from "./commit-changes/entity-change.ts";
-export type { ChangeOp, Touch } from "./commit-changes/touch.ts";
+export { type ChangeOp, type Touch, changesUnder, wholeChanges } from "./commit-changes/touch.ts";
 export { allChangesBetweenViews, changesBetweenViews } from "./commit-changes/between-views.ts";
 export { typeChanges } from "./commit-changes/type-changes.ts";
 export type { Conflict, ConflictKind, Images, Side } from "./merge/conflict.ts";
@@ -21,6 +21,7 @@ export { compilePlan, type Plan, type Sizes } from "./query/prepared-plan.ts";
 export type { QueryResult } from "./query/result/query-result.ts";
 export type { RunLimits } from "./query/run/context.ts";
 export { MemoryPool, type MemoryShare } from "./view/memory-pool.ts";
+export { piecesOf } from "./view/restated.ts";
 export { openView } from "./view/resident-view.ts";
 export type { Tuning } from "./view/tuning.ts";
 export type { Piece, SnapshotSource } from "./view/source.ts";
@@ -34,6 +35,6 @@ export { chosenTypes, type ExportOptions, exportRows, type ExportSink } from "./
 export { takenOverLines } from "./write/export/taken-over.ts";
 export { type LoadDraft, evaluateLoad, type LoadMode, type LoadOptions } from "./write/load/evaluate.ts";
 export type { LoadProblem } from "./write/load/problems.ts";
-export { type LoadFile, readLoad, type ReadOptions } from "./write/load/read.ts";
+export { isReadFor, type LoadFile, readLoad, type ReadOptions } from "./write/load/read.ts";
 export { evaluateDeletion, type TypedRows } from "./write/mutation/delete-entities.ts";
 export { evaluateMutation, type EvaluateOptions } from "./write/mutation/evaluate.ts";

@@ -105,7 +105,7 @@ export class Omnigraph extends ClosedGraph {
     this.#folds = folds;
     this.#reads = new Reads(context, branches, queries);
     this.#writes = new Writes(context, branches, queries);
-    this.schema = new GraphSchema(context);
+    this.schema = new GraphSchema(context, branches);
     this.commits = new Commits(context, branches);
     this.branches = new NamedBranches(context, branches);
     this.changes = new ChangeFeed(context, branches);

@@ -46,7 +46,7 @@ export type {
   NamedConstraint,
 } from "./schema/migrate/steps.ts";
 export { formatSchema } from "./schema/format/format.ts";
-export { decodeSchema, encodeSchema } from "./schema/catalog/stored.ts";
+export { decodeSchema, encodeSchema, sameDeclaration } from "./schema/catalog/stored.ts";
 export type { Diagnostic } from "./text/source.ts";
 export type {
   Clause,

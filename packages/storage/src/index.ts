@@ -107,6 +107,7 @@ export {
   withColumns,
 } from "./rows/select.ts";
 export { buffersOf, received, sendable } from "./rows/transfer.ts";
+export { widened } from "./rows/widen.ts";
 export { type ColumnSpec, columnKeys, columnSpecs, columnType, ID_TYPE } from "./rows/type.ts";
 export { PageCache, type PagedColumn } from "./tables/column-file/pages.ts";
 export { copyLayer } from "./tables/copy-layer.ts";

@@ -36,7 +36,7 @@ export type {
   RevertAnswer,
   UnusedResolution,
 } from "./answers/merges.ts";
-export type { SchemaPlan } from "./answers/migrations.ts";
+export type { SchemaApplied, SchemaPlan } from "./answers/migrations.ts";
 export type { InterruptedWrite, RecoveryEntry, RecoveryOutcome } from "./answers/recovery.ts";
 export type {
   AnswerRow,
@@ -58,7 +58,7 @@ export {
 } from "./encode/changes.ts";
 export { commitJson, commitListJson } from "./encode/commits.ts";
 export { tablesExportJson } from "./encode/exchange.ts";
-export { schemaPlanJson } from "./encode/migrations.ts";
+export { schemaApplyJson, schemaPlanJson } from "./encode/migrations.ts";
 export { cleanupJson, fsckJson, operationJson, optimizeJson, repairJson } from "./encode/maintenance.ts";
 export {
   conflictDetails,
@@ -184,7 +184,9 @@ export type {
   RevertJson,
   RowsHeadJson,
   SchemaJson,
+  SchemaApplyJson,
   SchemaPlanJson,
+  UnsupportedChangeJson,
   MigrationStepJson,
   PropertyTypeJson,
   AddTypeStep,

@@ -20,6 +20,8 @@ export interface ErrorJson {
   /** Of a load, as many as are kept. */
   readonly problems?: readonly LoadProblemJson[];
   readonly parameters?: readonly ParameterProblemJson[];
+  /** Of a schema: the steps that cannot be taken. */
+  readonly unsupported?: readonly UnsupportedChangeJson[];
   /** Of a schema or a query. */
   readonly diagnostics?: readonly DiagnosticJson[];
   /** Of resolutions: what is wrong with them, and where. */
@@ -211,6 +213,16 @@ export interface ParameterProblemJson {
   /** As the query declares it. */
   readonly type: string;
   readonly problem: string;
+}
+
+/** Why a graph cannot be given a schema. */
+export interface UnsupportedChangeJson {
+  /** What it is about, `Person.age` for example. */
+  readonly entity: string;
+  /** Why, with the entities that are in the way, and what can be done instead. */
+  readonly reason: string;
+  /** [diagnostics.md](diagnostics.md) lists them; null where it has none. */
+  readonly code: string | null;
 }
 
 /** A finding about a source; docs/reference/diagnostics.md lists the codes. */
@@ -568,6 +580,26 @@ export interface UnsupportedStep {
   readonly code?: string;
 }
 
+/** The answer of `schema apply`. */
+export interface SchemaApplyJson {
+  /** Address of the graph as it was given. */
+  readonly uri: string;
+  /** Always true: a schema that is not is an error. */
+  readonly supported: boolean;
+  /** False where the branch had this schema already. */
+  readonly applied: boolean;
+  readonly branch: string;
+  /** Depth of the commit; null where nothing was applied. */
+  readonly graph_manifest_version: number | null;
+  readonly step_count: number;
+  /** In the order in which they were taken. */
+  readonly steps: readonly MigrationStepJson[];
+  /** Who applied it. */
+  readonly actor_id: string | null;
+  /** Null where nothing was applied. */
+  readonly commit: CommitJson | null;
+}
+
 /** What a branch holds at its head (`snapshot`, `GET /snapshot`). */
 export interface SnapshotJson {
   readonly graph_branch: string;
@@ -822,6 +854,8 @@ export interface BranchProblemJson {
   /** Of a load, as many as are kept. */
   readonly problems?: readonly LoadProblemJson[];
   readonly parameters?: readonly ParameterProblemJson[];
+  /** Of a schema: the steps that cannot be taken. */
+  readonly unsupported?: readonly UnsupportedChangeJson[];
   /** Of a schema or a query. */
   readonly diagnostics?: readonly DiagnosticJson[];
   /** Of resolutions: what is wrong with them, and where. */

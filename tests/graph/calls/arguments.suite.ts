@@ -103,6 +103,7 @@ const ARGUMENTS: Readonly<Record<string, (context: Context) => readonly unknown[
   "schema.show": () => [],
   "schema.catalog": () => [],
   "schema.plan": () => [SCHEMA],
+  "schema.apply": () => [SCHEMA],
   "commits.list": () => [],
   "commits.show": ({ first }) => [first],
   "commits.changes": ({ first }) => [first],

@@ -82,6 +82,10 @@ const CALLS: Readonly<
   "maintenance.backup": [(g) => g.maintenance.backup("memory://authorized-backup"), { branch: null }],
   "schema.show": [(g) => g.schema.show(), {}],
   "schema.catalog": [(g) => g.schema.catalog({ at: "draft" }), { at: "draft" }],
+  "schema.apply": [
+    (g) => g.schema.apply("node {", { branch: "draft", actor: "bob" }),
+    { branch: "draft", actor: "bob" },
+  ],
   "schema.plan": [(g) => g.schema.plan("node {", { branch: "draft" }), { branch: "draft" }],
   "commits.list": [(g) => g.commits.list({ branch: "draft" }), { branch: "draft" }],
   "commits.show": [(g) => g.commits.show("draft"), { branch: null, at: "draft" }],

@@ -112,6 +112,7 @@ describe.each(backends("closing"))("a handle on a graph in %s", (_name, uriOf) =
         operation: () => graph.maintenance.operation("nightly"),
         schema: () => graph.schema.show(),
         catalog: () => graph.schema.catalog(),
+        apply: () => graph.schema.apply(SCHEMA),
         plan: () => graph.schema.plan("node Item { slug: String @key }"),
         commits: () => graph.commits.list(),
         page: () => graph.commits.page(),

@@ -274,6 +274,21 @@ export const FAILURES: Readonly<Record<string, Failures>> = {
     branch_not_found: ({ graph }) => graph.schema.plan("node A { x: String @key }", { branch: "none" }),
     schema_invalid: ({ graph }) => graph.schema.plan("node {"),
   },
+  "GraphSchema.apply": {
+    branch_not_found: ({ graph }) => graph.schema.apply("node A { x: String @key }", { branch: "none" }),
+    ...ofWrite(async (graph, op) =>
+      graph.schema.apply(`${await graph.schema.show()}\nnode Pet { tag: String @key }`, { op }),
+    ),
+    migration_unsupported: async ({ graph }) =>
+      graph.schema.apply((await graph.schema.show()).replace("name: String", "name: I32")),
+    precondition_failed: async ({ graph, digits }) => {
+      const [, earlier] = await graph.commits.list();
+      await graph.schema.apply(`${SCHEMA}\nnode Pet { tag: String @key }`, {
+        ifCommit: earlier?.id ?? digits,
+      });
+    },
+    schema_invalid: ({ graph }) => graph.schema.apply("node {"),
+  },
   "Commits.list": { branch_not_found: ({ graph }) => graph.commits.list({ branch: "none" }) },
   "Commits.show": named(({ graph }, name) => graph.commits.show(name)),
   "Commits.changes": {

@@ -23,6 +23,7 @@ const ANSWERS: Readonly<Record<string, Shape>> = {
   "recovery list": SHAPES.recoveryList,
   "recovery settle": SHAPES.recoverySettled,
   "recovery show": SHAPES.recoveryEntry,
+  "schema apply": SHAPES.schemaApply,
   "schema plan": SHAPES.schemaPlan,
   "schema show": SHAPES.schema,
   adopt: SHAPES.load,

@@ -69,6 +69,10 @@ export class NaiveView implements View {
     throw unsupported("later views");
   }
 
+  under(): View {
+    throw unsupported("other schemas");
+  }
+
   overlay(): View {
     throw unsupported("overlays");
   }

@@ -9,6 +9,14 @@ export const LANGUAGE_ERRORS = {
     meaning: "The schema has errors.",
     remedy: "Fix each listed place.",
   },
+  migration_unsupported: {
+    code: "bad_request",
+    http: 400,
+    exit: 1,
+    meaning: "The graph cannot be given this schema; `details.unsupported` lists why.",
+    remedy:
+      "Change the schema, or the entities in the way, as each reason says; `schema plan` shows all steps.",
+  },
   query_invalid: {
     code: "bad_request",
     http: 400,

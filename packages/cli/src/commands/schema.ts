@@ -1,11 +1,11 @@
 import { given, writeJson } from "@omnigraph/base";
-import { type SchemaJson, schemaPlanJson } from "@omnigraph/wire";
+import { schemaApplyJson, type SchemaJson, schemaPlanJson } from "@omnigraph/wire";
 import type { Command } from "commander";
 import type { Define } from "../define.ts";
-import { type Context, type GlobalOptions, say, storeOf } from "../context.ts";
+import { authorOf, type Context, echoTarget, type GlobalOptions, say, storeOf } from "../context.ts";
 import { inputName, readInput } from "../files.ts";
-import { withJson, withTarget } from "../options.ts";
-import { planText } from "../output/migration.ts";
+import { withJson, withTarget, withWrite } from "../options.ts";
+import { appliedText, planText } from "../output/migration.ts";
 
 interface Options extends GlobalOptions {
   readonly branch: string;
@@ -16,15 +16,22 @@ interface PlanOptions extends Options {
   readonly allowDataLoss?: boolean;
 }
 
+interface ApplyOptions extends PlanOptions {
+  readonly ifCommit?: string;
+  readonly message?: string;
+  readonly op?: string;
+}
+
 export const define: Define = (command, context) => {
   command
     .description("The schema of a graph.")
     .addHelpText(
       "after",
-      "\nExamples:\n  omnigraph schema show ./my.omni\n  omnigraph schema plan --schema schema.pg ./my.omni",
+      "\nExamples:\n  omnigraph schema show ./my.omni\n  omnigraph schema plan --schema schema.pg ./my.omni\n  omnigraph schema apply --schema schema.pg ./my.omni",
     );
   defineShow(command, context);
   definePlan(command, context);
+  defineApply(command, context);
 };
 
 function defineShow(command: Command, context: Context): void {
@@ -67,5 +74,39 @@ function definePlan(command: Command, context: Context): void {
       given({ branch, allowDataLoss, file: inputName(options.schema), signal: context.signal }),
     );
     return say(context, options, schemaPlanJson(answer, store), planText(answer));
+  });
+}
+
+function defineApply(command: Command, context: Context): void {
+  const apply = command
+    .command("apply")
+    .summary("give a graph another schema")
+    .description(
+      "Gives a branch the schema of a file, by one commit that rewrites no row: all steps of its plan, or none. What is dropped stays in older commits. " +
+        "Exit code 1 where a step cannot be taken: each is named, with why and which entities are in the way.",
+    )
+    .argument("[uri]", "address of the graph")
+    .requiredOption("--schema <file>", "schema source (.pg), or - for standard input")
+    .option("--allow-data-loss", "drop for good")
+    .option(
+      "--if-commit <commit>",
+      "apply only when this is the newest commit with changes (exit code 4 when not)",
+    )
+    .addHelpText("after", "\nExample:\n  omnigraph schema apply --schema schema.pg --branch draft ./my.omni");
+  withJson(withWrite(withTarget(apply))).action(async (uri: string | undefined, options: ApplyOptions) => {
+    const source = await readInput(context, options.schema, "schema");
+    const store = await storeOf(context, options, uri);
+    const actor = await authorOf(context, options);
+    const { Omnigraph } = await import("omnigraph");
+    await using graph = await Omnigraph.open(store, { maintenance: "off" });
+    const { branch, allowDataLoss, ifCommit, message, op } = options;
+    await echoTarget(context, options, store, branch);
+    const answer = await graph.schema.apply(source, {
+      ...given({ allowDataLoss, ifCommit, actor, message, op }),
+      branch,
+      file: inputName(options.schema),
+      signal: context.signal,
+    });
+    return say(context, options, schemaApplyJson(answer, store), appliedText(answer));
   });
 }

@@ -1,6 +1,6 @@
 import { counted, unreachable, type Value, writeJson } from "@omnigraph/base";
 import { type Annotation, formatType, type MigrationStep, type NamedConstraint } from "@omnigraph/language";
-import type { SchemaPlan } from "@omnigraph/wire";
+import type { SchemaApplied, SchemaPlan } from "@omnigraph/wire";
 import { joined, type Shown, shown } from "./shown.ts";
 
 /** A plan for people: a line for each step, and what it comes to. */
@@ -10,7 +10,17 @@ export function planText({ supported, steps }: SchemaPlan): Shown {
   const total = supported
     ? `${counted(steps.length, "step")}; every one can be taken`
     : `${counted(steps.length, "step")}; ${refused} cannot be taken`;
-  return shown`${joined(steps.map((step) => shown`${MARKS[step.kind]} ${stepText(step)}\n`))}${total}\n`;
+  return shown`${stepLines(steps)}${total}\n`;
+}
+
+/** What was applied, for people: a line for each step, and the commit. */
+export function appliedText({ branch, steps, commit }: SchemaApplied): Shown {
+  if (commit === null) return shown`nothing to change: branch ${branch} has this schema\n`;
+  return shown`${stepLines(steps)}schema applied on ${branch}, commit ${commit.id}\n`;
+}
+
+function stepLines(steps: readonly MigrationStep[]): Shown {
+  return joined(steps.map((step) => shown`${MARKS[step.kind]} ${stepText(step)}\n`));
 }
 
 const MARKS: Readonly<Record<MigrationStep["kind"], string>> = {

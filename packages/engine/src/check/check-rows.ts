@@ -15,6 +15,7 @@ import { mergePieces } from "../view/merge-pieces.ts";
 import type { Parts } from "../view/parts.ts";
 import { Residency } from "../view/residency.ts";
 import { openView } from "../view/resident-view.ts";
+import { piecesOf } from "../view/restated.ts";
 import type { SnapshotSource } from "../view/source.ts";
 import { checkingKeys, checkingValues, mayBeWrong } from "./check-values.ts";
 import { identities } from "./identities.ts";
@@ -43,7 +44,7 @@ export async function* checkRows(
   const all: TypeChanges[] = [];
   for (const type of catalog.typeById.values()) {
     signal?.throwIfAborted();
-    const pieces = await source.pieces(type.id, signal);
+    const pieces = await piecesOf(source, type, signal);
     if (pieces.length === 0) continue;
     const { live, problems } = await identities(pieces, limit);
     for (const problem of problems) yield { type, problem };
@@ -83,7 +84,7 @@ export async function* checkOldRows(
   for (const id of types) {
     const type = present(catalog.typeById.get(id), `type ${id}`);
     signal?.throwIfAborted();
-    const pieces = await source.pieces(type.id, signal);
+    const pieces = await piecesOf(source, type, signal);
     for (const problem of await oldRowProblems(type, pieces, limit, signal)) yield { type, problem };
   }
 }

@@ -1,5 +1,6 @@
-import type { EntityType } from "@omnigraph/language";
+import type { Catalog, EntityType } from "@omnigraph/language";
 import {
+  type ChangeSet,
   columnKeys,
   columnSpecs,
   constantColumn,
@@ -7,6 +8,7 @@ import {
   type RowBatch,
   type TypeChanges,
 } from "@omnigraph/storage";
+import { restatedBatch } from "../view/restated.ts";
 
 /**
  * How a commit stores its changes to one type: as rows with their old images; as a layer over the earlier pieces, with the old images in the parent;
@@ -20,8 +22,24 @@ export type Touch =
 /** The kind of a change to one entity. */
 export type ChangeOp = "insert" | "update" | "delete";
 
-/** Every column of the type, defaults for those that the batch lacks. */
-export function wholeBatch(type: EntityType, batch: RowBatch): RowBatch {
+/** As `wholeBatch`, of changes; sides without rows stay as they are. */
+export function wholeChanges(type: EntityType, changes: TypeChanges): TypeChanges {
+  const whole = (rows: RowBatch): RowBatch => (rows.length === 0 ? rows : wholeBatch(type, rows));
+  const [after, before] = [whole(changes.after), whole(changes.before)];
+  return after === changes.after && before === changes.before ? changes : { ...changes, after, before };
+}
+
+/** Changes as a schema has their rows: as `wholeBatch`, and without those of types that it does not have. */
+export function changesUnder(catalog: Catalog, changes: ChangeSet): ChangeSet {
+  return changes.flatMap((change) => {
+    const type = catalog.typeById.get(change.type);
+    return type === undefined ? [] : [wholeChanges(type, change)];
+  });
+}
+
+/** Every column of the type as it is now, and no other: filled where the batch lacks it, which may be of an earlier schema. */
+export function wholeBatch(type: EntityType, rows: RowBatch): RowBatch {
+  const batch = restatedBatch(type, rows);
   const keys = columnKeys(type);
   if (keys.every((key) => batch.columns.has(key))) return batch;
   const specs = columnSpecs(type);

@@ -16,7 +16,7 @@ import { insertAll, mergeRows } from "../write/load/merge-rows.ts";
 import { needOf, wholeRows } from "../view/needs.ts";
 import { Residency } from "../view/residency.ts";
 import { rowsOf } from "../view/rows-of.ts";
-import { type Touch, wholeBatch } from "./touch.ts";
+import { type Touch, wholeBatch, wholeChanges } from "./touch.ts";
 
 /** The changes of a commit to a type, with both images. `parent` gives the graph before it; it is called only for changes that are in tables. */
 export async function typeChanges(
@@ -35,10 +35,6 @@ export async function typeChanges(
     default:
       return unreachable(touch);
   }
-}
-
-function wholeChanges(type: EntityType, { after, before, updated }: TypeChanges): TypeChanges {
-  return { type: type.id, after: wholeBatch(type, after), before: wholeBatch(type, before), updated };
 }
 
 /** The changes of a layer over the parent's rows: a row whose id the parent has is an update; tombstones of rows that it has are deletions. */

@@ -88,14 +88,24 @@ export function flatten(overlay: Overlay, base: TypeBase): Overlay {
     }
   }
   const flat = new Segment(base.capacity);
-  for (const [ordinal, { image, row, former, formerRow }] of newest) {
-    const id =
-      image !== null ? idTextIn(image, "id", row) : former !== null ? idTextIn(former, "id", formerRow) : "";
+  for (const [ordinal, version] of newest) {
+    const { image, row } = version;
     const first = oldest.get(ordinal);
-    flat.append(id, ordinal, image, row, first?.former ?? null, first?.formerRow ?? 0);
+    flat.append(idOf(version), ordinal, image, row, first?.former ?? null, first?.formerRow ?? 0);
   }
   flat.capacity = overlay.capacity;
   return new Overlay(flat, null);
+}
+
+/** The id of a version by one of its images; empty where it has none. */
+export function idOf({
+  image,
+  row,
+  former,
+  formerRow,
+}: Omit<Version, "segment" | "position" | "previous" | "ordinal">): string {
+  if (image !== null) return idTextIn(image, "id", row);
+  return former === null ? "" : idTextIn(former, "id", formerRow);
 }
 
 /** Ordinal of a node by id, dead or alive; -1 where there is none. */

@@ -1,4 +1,4 @@
-import { inTurns } from "@omnigraph/base";
+import { assert, inTurns } from "@omnigraph/base";
 import type { EdgeType, EntityType, NodeType } from "@omnigraph/language";
 import {
   bitAt,
@@ -39,18 +39,33 @@ export class TypeBase {
   readonly #columns: Map<ColumnKey, Slot<Column | PagedValues>>;
   readonly #memory: Memory;
 
-  constructor(parts: Parts, live: Uint8Array | null, memory: Memory) {
+  /** `same` is a base of the same rows under another schema: what it has resident is shared. */
+  constructor(parts: Parts, live: Uint8Array | null, memory: Memory, same: TypeBase | null = null) {
     this.type = parts.type;
     this.parts = parts;
     this.capacity = parts.capacity;
     this.live = live;
     this.size = live === null ? this.capacity : countBits(live, this.capacity);
     this.#memory = memory;
-    this.#columns = new Map();
-    this.all = new Slot(memory, (ordinals) => ordinals.byteLength);
-    this.ids = new Slot<IdValues>(memory, valuesBytes);
-    this.keys = new Slot(memory, (keys) => (keys instanceof PagedKeys ? 0 : keys.byteLength));
-    this.ids.dropsWith(this.keys);
+    this.#columns = same?.columnsFor(parts.type) ?? new Map();
+    this.all = same?.all ?? new Slot(memory, (ordinals) => ordinals.byteLength);
+    this.ids = same?.ids ?? new Slot<IdValues>(memory, valuesBytes);
+    this.keys = same?.keys ?? new Slot(memory, (keys) => (keys instanceof PagedKeys ? 0 : keys.byteLength));
+    if (same === null) this.ids.dropsWith(this.keys);
+  }
+
+  /** The same rows of the type as it is in another schema. */
+  under(type: EntityType): TypeBase {
+    return new TypeBase(this.parts.under(type), this.live, this.#memory, this);
+  }
+
+  /** The columns that are the same for the type as it is in another schema: all but those of properties that are dropped there, or widened. */
+  columnsFor({ propertyById }: EntityType): Map<ColumnKey, Slot<Column | PagedValues>> {
+    const isSame = (key: ColumnKey): boolean => {
+      if (key === "id" || key === "src" || key === "dst") return true;
+      return this.type.propertyById.get(key)?.type.scalar === propertyById.get(key)?.type.scalar;
+    };
+    return new Map([...this.#columns].filter(([key]) => isSame(key)));
   }
 
   isLive(ordinal: number): boolean {
@@ -171,14 +186,26 @@ export class EdgeBase extends TypeBase {
   readonly #pages: Memory;
   #resolving: Promise<Ends | PagedEnds> | null = null;
 
-  constructor(edgeType: EdgeType, parts: Parts, live: Uint8Array | null, memory: Memory, nodes: NodeFinder) {
-    super(parts, live, memory);
+  constructor(
+    edgeType: EdgeType,
+    parts: Parts,
+    live: Uint8Array | null,
+    memory: Memory,
+    nodes: NodeFinder,
+    same: EdgeBase | null = null,
+  ) {
+    super(parts, live, memory, same);
     this.edgeType = edgeType;
     this.#nodes = nodes;
     this.#pages = memory;
-    this.ends = new Slot(memory, (ends) => (isPaged(ends) ? 0 : endsBytes(ends)));
-    this.out = new Slot(memory, adjacencyBytes);
-    this.in = new Slot(memory, adjacencyBytes);
+    this.ends = same?.ends ?? new Slot(memory, (ends) => (isPaged(ends) ? 0 : endsBytes(ends)));
+    this.out = same?.out ?? new Slot(memory, adjacencyBytes);
+    this.in = same?.in ?? new Slot(memory, adjacencyBytes);
+  }
+
+  override under(type: EntityType): TypeBase {
+    assert(type.kind === "edge", `${type.name} is a type of edges in every schema`);
+    return new EdgeBase(type, this.parts.under(type), this.live, this.#pages, this.#nodes, this);
   }
 
   adjacency(direction: "out" | "in"): Slot<Csr | PagedCsr> {

@@ -122,7 +122,7 @@ export class PatchedCells implements Cells {
   }
 
   #column(version: Version | null, ordinal: number): Column {
-    if (version !== null) return version.image?.columns.get(this.#property.id) ?? this.#default();
+    if (version !== null) return version.image?.columns.get(this.#property.id) ?? this.#filled();
     return this.#values.kind === "paged" ? this.#values.columnAt(ordinal) : this.#values;
   }
 
@@ -131,9 +131,9 @@ export class PatchedCells implements Cells {
     return version.image?.columns.has(this.#property.id) === true ? version.row : 0;
   }
 
-  /** A column of one row with the default of the property, for images that lack the column. */
-  #default(): Column {
-    this.#fill ??= constantColumn(columnType(this.#property.type), this.#property.default ?? null, 1);
+  /** A column of one row with what images have that lack the column. */
+  #filled(): Column {
+    this.#fill ??= constantColumn(columnType(this.#property.type), this.#property.fill ?? null, 1);
     return this.#fill;
   }
 }

@@ -110,6 +110,10 @@ export class OneRowView implements View {
     throw beyond("later view");
   }
 
+  under(): View {
+    throw beyond("other schema");
+  }
+
   overlay(): View {
     throw beyond("overlay");
   }

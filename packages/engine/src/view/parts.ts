@@ -13,6 +13,7 @@ import {
   type RowBatch,
 } from "@omnigraph/storage";
 import type { Pages } from "./memory-pool.ts";
+import { restatedBatch, restatedReader } from "./restated.ts";
 import { PagedValues, type ValuesPart } from "./paged-values.ts";
 
 /** A source of rows when a column is loaded. */
@@ -37,6 +38,15 @@ export class Parts {
     this.parts = parts;
     this.rows = rows;
     this.total = parts.reduce((sum, part) => sum + part.length, 0);
+  }
+
+  /** The same rows of a type as it is in another schema. */
+  under(type: EntityType): Parts {
+    return new Parts(
+      type,
+      this.parts.map((part) => partUnder(type, part)),
+      this.rows,
+    );
   }
 
   get capacity(): number {
@@ -87,6 +97,12 @@ export class Parts {
     });
     return new PagedValues(await Promise.all(values), this.rows);
   }
+}
+
+function partUnder(type: EntityType, part: Part): Part {
+  return part.kind === "layer"
+    ? { ...part, reader: restatedReader(type, part.reader) }
+    : { ...part, batch: restatedBatch(type, part.batch) };
 }
 
 /** A part that is not read by pages. */

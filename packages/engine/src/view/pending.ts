@@ -22,6 +22,12 @@ export function withChanges(earlier: Pending | null, changes: TypeChanges): Pend
   return { changes, earlier, single: (earlier?.single ?? 0) + 1 };
 }
 
+/** The same commits, each of whose changes is another one. */
+export function mapped(pending: Pending, change: (changes: TypeChanges) => TypeChanges): Pending {
+  const earlier = pending.earlier === null ? null : mapped(pending.earlier, change);
+  return { ...pending, changes: change(pending.changes), earlier };
+}
+
 /**
  * Composes the newest single commits to a group, and with the previous group unless that is much larger. So memory is that of the changed rows, and
  * every row is copied a logarithmic number of times.

@@ -1,14 +1,15 @@
 import { OmnigraphError, present } from "@omnigraph/base";
 import type { Catalog, EdgeType, EntityType, NodeType, PropertyId, TypeId } from "@omnigraph/language";
 import type { ChangeSet, RowBatch } from "@omnigraph/storage";
-import { carryUniques } from "./uniques/unique-index.ts";
+import { carryUniques, shareUniques } from "./uniques/unique-index.ts";
 import type { ReadyState } from "./apply.ts";
 import { EdgeBase } from "./base.ts";
 import { completeRow, lookupInBase, lookupInPieces, lookupInChanges } from "./lookup.ts";
 import { type Memory, Pins } from "./memory-pool.ts";
 import { ResidentEdges, ResidentRows } from "./rows.ts";
 import type { SnapshotSource } from "./source.ts";
-import { Lineage, States } from "./states.ts";
+import { Lineage } from "./lineage.ts";
+import { States } from "./states.ts";
 import { type Tuning, TUNING } from "./tuning.ts";
 import type { EdgeRows, Lease, Need, Rows, View } from "./view.ts";
 
@@ -139,6 +140,14 @@ class ResidentView implements View {
     const merged = new Map([...this.#counts, ...counts]);
     const next = new ResidentView(this.#lineage, this.#states.after(changes, false), merged);
     carryUniques(this, next, changes);
+    return next;
+  }
+
+  under(catalog: Catalog): View {
+    if (catalog === this.catalog) return this;
+    const lineage = this.#lineage.under(catalog);
+    const next = new ResidentView(lineage, this.#states.under(lineage), this.#counts);
+    shareUniques(this, next);
     return next;
   }
 

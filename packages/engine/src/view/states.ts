@@ -1,5 +1,5 @@
 import { present } from "@omnigraph/base";
-import type { Catalog, EdgeType, EntityType, NodeType, TypeId } from "@omnigraph/language";
+import type { EdgeType, EntityType, NodeType, TypeId } from "@omnigraph/language";
 import {
   type ChangeSet,
   type Column,
@@ -22,49 +22,15 @@ import {
 import { EdgeBase, type NodeFinder, type TypeBase } from "./base.ts";
 import { lookupByEnds } from "./edge-lookup.ts";
 import { baseOf, compacted, foldOverlay } from "./fold.ts";
-import type { Memory } from "./memory-pool.ts";
+import type { Lineage } from "./lineage.ts";
 import { openPieces } from "./merge-pieces.ts";
 import type { Overlay } from "./overlay.ts";
 import type { Keys } from "./paged-keys.ts";
 import { grouped, inOrder, type Pending, withChanges } from "./pending.ts";
-import type { Piece, SnapshotSource } from "./source.ts";
-import { overlayLimit, type Tuning } from "./tuning.ts";
-
-/** The state of a type in a view: its base (null until the pieces are opened), the overlay, and pending changes that need ids to be loaded. */
-export interface TypeState {
-  readonly base: TypeBase | null;
-  readonly overlay: Overlay | null;
-  readonly pending: Pending | null;
-}
+import { overlayLimit } from "./tuning.ts";
+import { stateUnder, type TypeState } from "./type-state.ts";
 
 const UNOPENED: TypeState = { base: null, overlay: null, pending: null };
-
-/** What all views that derive from one opened snapshot share. */
-export class Lineage {
-  readonly catalog: Catalog;
-  readonly source: SnapshotSource;
-  readonly memory: Memory;
-  readonly tuning: Tuning;
-  readonly #pieces = new Map<TypeId, Promise<readonly Piece[]>>();
-
-  constructor(catalog: Catalog, source: SnapshotSource, memory: Memory, tuning: Tuning) {
-    this.catalog = catalog;
-    this.source = source;
-    this.memory = memory;
-    this.tuning = tuning;
-  }
-
-  /** The pieces of the opened snapshot; after a failure the next call tries again. */
-  pieces(type: EntityType): Promise<readonly Piece[]> {
-    let pieces = this.#pieces.get(type.id);
-    if (pieces === undefined) {
-      pieces = this.source.pieces(type.id);
-      this.#pieces.set(type.id, pieces);
-      pieces.catch(() => this.#pieces.delete(type.id));
-    }
-    return pieces;
-  }
-}
 
 /**
  * The states of the types of one view. A type is ready when its pieces are opened and every commit is in its overlay; that may need ids. Readiness never
@@ -101,6 +67,26 @@ export class States implements NodeFinder {
     for (const { part, type } of types) if (type.kind === "node") next.#apply(type, part);
     for (const { part, type } of types) if (type.kind === "edge") next.#apply(type, part);
     if (!isPrivate) for (const { type } of types) next.#foldWhenLarge(type, true);
+    return next;
+  }
+
+  /** The same states under another schema. */
+  under(lineage: Lineage): States {
+    const bases = new Map<TypeBase, TypeBase>();
+    const root = this.#root === null ? null : this.#root.#underAs(lineage, null, bases);
+    return this.#underAs(lineage, root, bases);
+  }
+
+  /** `bases` has those that were made already: the same base stays one. */
+  #underAs(lineage: Lineage, root: States | null, bases: Map<TypeBase, TypeBase>): States {
+    const next = new States(lineage, root, this.#isPrivate);
+    next.#byType.clear();
+    for (const [id, state] of this.#byType) {
+      const type = lineage.catalog.typeById.get(id);
+      const old = this.#lineage.catalog.typeById.get(id);
+      if (type !== undefined && old !== undefined) next.#byType.set(id, stateUnder(old, type, state, bases));
+    }
+    for (const [id, areInvalid] of this.#detached) next.#detached.set(id, areInvalid);
     return next;
   }
 

@@ -54,6 +54,8 @@ export interface View {
   ): Promise<RowBatch | null>;
   /** The view after one more commit, at the cost of its changes. Older views do not change. */
   advance(changes: ChangeSet, counts: ReadonlyMap<TypeId, number>): View;
+  /** The same rows under another schema of the graph. What is resident of them stays so, as far as the schema leaves it what it is. */
+  under(catalog: Catalog): View;
   /** A private view with uncommitted changes over this one (for a mutation that reads its own writes, or a merge candidate), at the cost of the changes. */
   overlay(changes: ChangeSet): View;
 }

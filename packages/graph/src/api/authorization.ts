@@ -5,6 +5,8 @@ export type Action =
   | "read"
   | "export"
   | "change"
+  /** Another schema for a branch. */
+  | "schema_apply"
   | "branch_create"
   | "branch_delete"
   | "branch_merge"

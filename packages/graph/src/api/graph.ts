@@ -61,6 +61,16 @@ export interface SchemaPlanOptions extends CallOptions {
   readonly allowDataLoss?: boolean;
 }
 
+/** Which branch gets another schema, and how. */
+export interface SchemaApplyOptions extends WriteOptions {
+  /** Name of the source for messages. Default `schema.pg`. */
+  readonly file?: string;
+  /** Whether what is dropped is given up for good. Default false. */
+  readonly allowDataLoss?: boolean;
+  /** Apply only if this is the newest commit of the branch that changed something; else `precondition_failed`. */
+  readonly ifCommit?: string;
+}
+
 /** Which branch is counted. */
 export interface SnapshotOptions extends CallOptions {
   /** Default `main`. */

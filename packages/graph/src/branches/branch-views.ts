@@ -124,7 +124,6 @@ export class BranchViews {
     const between = await this.branch.between(from.commit.address, commit.address, signal);
     let reached = from;
     for (const next of between) {
-      if (next.header.schema !== from.commit.header.schema) return null;
       const view = await this.#after(reached, next, signal);
       if (view === null) return null;
       reached = { commit: next, view };
@@ -134,10 +133,14 @@ export class BranchViews {
 
   /** The view after one more commit; null if the changes of that commit are not known as rows. */
   async #after(
-    { commit: before, view }: CommitView,
+    { commit: before, view: former }: CommitView,
     { header, changes }: CommitRecord,
     signal: AbortSignal | undefined,
   ): Promise<View | null> {
+    const view =
+      header.schema === before.header.schema
+        ? former
+        : former.under(await this.#context.catalogs.read(header.schema, signal));
     if (changes.kind === "rows")
       return changes.replaced.length > 0 ? null : view.advance(changes.rows, header.counts);
     if (changes.kind === "fold") return view.advance([], header.counts);

@@ -28,6 +28,7 @@ export const ACTIONS = {
   "schema.show": "read",
   "schema.catalog": "read",
   "schema.plan": "read",
+  "schema.apply": "schema_apply",
   "commits.list": "read",
   "commits.show": "read",
   "commits.page": "read",

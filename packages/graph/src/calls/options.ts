@@ -11,6 +11,7 @@ import type {
   PrepareOptions,
   ReadOptions,
   RunOptions,
+  SchemaApplyOptions,
   SchemaOptions,
   SchemaPlanOptions,
   SnapshotOptions,
@@ -93,6 +94,7 @@ export interface OptionsOf {
   readonly "schema.show": SchemaOptions;
   readonly "schema.catalog": CatalogOptions;
   readonly "schema.plan": SchemaPlanOptions;
+  readonly "schema.apply": SchemaApplyOptions;
   readonly "commits.list": CommitListOptions;
   readonly "commits.page": CommitPageOptions;
   readonly "commits.changes": CommitChangesOptions;
@@ -238,6 +240,7 @@ export const OPTIONS: { readonly [Call in keyof OptionsOf]: Members<OptionsOf[Ca
   "schema.show": { branch: TEXT },
   "schema.catalog": { branch: TEXT, at: POINT },
   "schema.plan": { ...CALL, branch: TEXT, file: TEXT, allowDataLoss: FLAG },
+  "schema.apply": { ...WRITE, file: TEXT, allowDataLoss: FLAG, ifCommit: TEXT },
   "commits.list": { ...CALL, branch: TEXT, limit: atMost(0) },
   "commits.page": { ...CALL, branch: TEXT, limit: whole(1), pageToken: TEXT },
   "commits.changes": { ...CALL, ...FILTER, limit: whole(1), pageToken: TEXT },

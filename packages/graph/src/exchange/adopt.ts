@@ -1,6 +1,6 @@
 import { posix } from "node:path";
 import { isError, OmnigraphError, systemEnvironment } from "@omnigraph/base";
-import { chosenTypes, evaluateLoad, ForeignReader, type LoadFile } from "@omnigraph/engine";
+import { chosenTypes, evaluateLoad, ForeignReader, isReadFor, type LoadFile } from "@omnigraph/engine";
 import type { Catalog, EntityType } from "@omnigraph/language";
 import type { CommitRecord } from "@omnigraph/log";
 import { type ForeignTable, openBackend } from "@omnigraph/storage";
@@ -12,6 +12,7 @@ import { digestOf } from "../calls/digest.ts";
 import { summaryOf } from "../history/summary.ts";
 import type { GraphContext } from "../open/context.ts";
 import { processSettings } from "../open/settings.ts";
+import { schemaChanged } from "../write/load-input.ts";
 
 type Asked = AdoptOptions & { readonly signal: AbortSignal; readonly permitTypes: PermitTypes };
 
@@ -60,9 +61,10 @@ async function adoptInto(
   );
   const content = (): string => digestOf("adopt", address, type.name, String(read.version));
   const { inlineRows } = context;
-  const request = writes.request("load", options, content, (view) =>
-    evaluateLoad(read.file, "append", view, { inlineRows, signal }),
-  );
+  const request = writes.request("load", options, content, async (view) => {
+    if (!isReadFor(read.file, view.catalog)) throw schemaChanged("tables.adopt");
+    return evaluateLoad(read.file, "append", view, { inlineRows, signal });
+  });
   const { commit } = await writes.submitLarge(request);
   if (commit === null) throw new OmnigraphError("internal", "invariant broken: an adoption without a commit");
   return { file: read.file, commit };

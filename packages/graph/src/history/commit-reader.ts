@@ -93,7 +93,7 @@ export class CommitReader {
     return changes.filter(({ after, before }) => after.length + before.length > 0);
   }
 
-  /** The graph before the commit. */
+  /** The graph before the commit, under the schema of the commit. */
   async parent(signal?: AbortSignal): Promise<View> {
     this.#parent ??= await this.#openParent(signal);
     return this.#parent;
@@ -165,7 +165,8 @@ export class CommitReader {
 
   async #openParent(signal: AbortSignal | undefined): Promise<View> {
     const id = present(this.commit.header.parents[0], "parent of a commit");
-    return openViewAt(await this.#context.log.commit(id, signal), this.#context, signal);
+    const parent = await this.#context.log.commit(id, signal);
+    return openViewAt(parent, this.#context, signal, this.commit.header.schema);
   }
 }
 

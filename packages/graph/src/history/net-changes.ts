@@ -6,8 +6,9 @@ import {
   inverse,
   net,
   type View,
+  wholeChanges,
 } from "@omnigraph/engine";
-import type { Catalog, EntityType, TypeId } from "@omnigraph/language";
+import type { Catalog, TypeId } from "@omnigraph/language";
 import type { CommitRecord } from "@omnigraph/log";
 import { type ChangeSet, idTextIn, type TypeChanges } from "@omnigraph/storage";
 import type { GraphContext } from "../open/context.ts";
@@ -129,11 +130,12 @@ export class NetChanges {
         addAll(touched, type, idsIn(before));
       }
     }
-    const catalog = await this.#catalog(commit, signal);
-    const [before, after] = await Promise.all([this.#viewAt(ancestor, signal), this.#viewAt(commit, signal)]);
+    const { catalog, before, after } = await this.#views(ancestor, commit, signal);
     const changes: TypeChanges[] = [];
     for (const [id, ids] of touched) {
-      const found = await changesBetweenViews(typeOf(catalog, id), [...ids], before, after, signal);
+      const type = catalog.typeById.get(id);
+      if (type === undefined) continue;
+      const found = await changesBetweenViews(type, [...ids], before, after, signal);
       if (found !== null) changes.push(found);
     }
     return changes;
@@ -151,14 +153,24 @@ export class NetChanges {
     } catch (thrown) {
       if (!(await isReclaimed(this.#context.log, thrown))) throw thrown;
     }
-    const catalog = await this.#catalog(to, signal);
-    const [before, after] = await Promise.all([this.#viewAt(from, signal), this.#viewAt(to, signal)]);
+    const { catalog, before, after } = await this.#views(from, to, signal);
     const changes: TypeChanges[] = [];
     for (const type of catalog.typeById.values()) {
       const found = await allChangesBetweenViews(type, before, after, signal);
       if (found !== null) changes.push(found);
     }
     return changes;
+  }
+
+  /** The graph at two commits, both under the schema of the second. */
+  async #views(
+    from: CommitRecord,
+    to: CommitRecord,
+    signal: AbortSignal | undefined,
+  ): Promise<{ readonly catalog: Catalog; readonly before: View; readonly after: View }> {
+    const [before, after] = await Promise.all([this.#viewAt(from, signal), this.#viewAt(to, signal)]);
+    const { catalog } = after;
+    return { catalog, before: before.under(catalog), after };
   }
 
   async #parentsOf(
@@ -185,18 +197,18 @@ class Steps {
     this.#changes.push(...changes);
   }
 
+  /** The changes together, as a schema has their rows. Those of types that it does not have are left out. */
   net(catalog: Catalog): ChangeSet {
     return [...groupByType(this.#changes)].flatMap(([id, steps]) => {
-      const [only] = steps;
+      const type = catalog.typeById.get(id);
+      if (type === undefined) return [];
+      const restated = steps.map((step) => wholeChanges(type, step));
+      const [only] = restated;
       // The changes of one commit are net changes already: no commit has an update between equal rows.
-      if (steps.length === 1 && only !== undefined) return [only];
-      return net(typeOf(catalog, id), steps) ?? [];
+      if (only !== undefined && restated.length === 1 && only === steps[0]) return [only];
+      return net(type, restated) ?? [];
     });
   }
-}
-
-function typeOf(catalog: Catalog, id: TypeId): EntityType {
-  return present(catalog.typeById.get(id), `type ${id}`);
 }
 
 function addAll(touched: Map<TypeId, Set<string>>, type: TypeId, ids: Iterable<string>): void {

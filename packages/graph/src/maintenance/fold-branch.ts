@@ -1,5 +1,5 @@
 import { LIMITS, OmnigraphError } from "@omnigraph/base";
-import { chooseRun, foldedRows, type Piece as RowPiece } from "@omnigraph/engine";
+import { chooseRun, foldedRows, type Piece as RowPiece, piecesOf } from "@omnigraph/engine";
 import type { EntityType, TypeId } from "@omnigraph/language";
 import type {
   BranchLog,
@@ -114,7 +114,7 @@ async function typesOf(
   for (const type of catalog.typeById.values()) {
     if (!base.header.counts.has(type.id)) continue;
     const pieces = snapshot.pieces(type.id);
-    const rows = await source.pieces(type.id, signal);
+    const rows = await piecesOf(source, type, signal);
     const sizes = rows.map((piece) => ({ kind: piece.kind, rows: rowsOf(piece) }));
     const chosen = chooseRun(sizes, whole) ?? pieces.length;
     const ranges = pieces.findIndex(({ kind }) => kind === "range");

@@ -83,6 +83,9 @@ export class Merges {
     const { commit, view } = await this.#branches.use(target, ({ views }) => views.head(signal));
     const how = { resolutions: boundTo(view.catalog, decisions), signal, permitTypes };
     const plan = await this.#plan(view, commit, theirs, how);
+    const { catalogs } = this.#context;
+    const isForward = plan.changes.kind !== "rows";
+    const catalog = isForward ? await catalogs.read(theirs.commit.header.schema, signal) : view.catalog;
     const changes =
       plan.changes.kind === "rows"
         ? plan.changes.rows
@@ -93,7 +96,7 @@ export class Merges {
       outcome: plan.outcome,
       would: prospectOf(plan.outcome, plan.conflicts),
       bases: plan.bases.map(({ header }) => header.id),
-      changes: changeCounts(view.catalog, changes),
+      changes: changeCounts(catalog, changes),
       resolved: plan.resolved.map(renderedConflict),
       conflicts: plan.conflicts.map(renderedConflict),
       unused: plan.unused.map(renderedUnused),
@@ -143,7 +146,7 @@ export class Merges {
     { branch: { logId }, commit: theirs }: Theirs,
     { resolutions, signal, permitTypes }: Planning,
   ): Promise<MergePlan> {
-    const { inlineRows, log } = this.#context;
+    const { inlineRows, log, catalogs } = this.#context;
     const bases = await log.mergeBases(ours, theirs, signal);
     const isBase = ({ header }: CommitRecord): boolean => bases.some((base) => base.header.id === header.id);
     // There are no conflicts here, so any decision is unused: it is refused, not ignored silently.
@@ -152,7 +155,7 @@ export class Merges {
     if (isBase(ours)) {
       if (permitTypes !== undefined) {
         const changes = await this.#branches.net.between(ours, theirs, signal);
-        await permitTypes(touchedByChanges(view.catalog, changes));
+        await permitTypes(touchedByChanges(await catalogs.read(theirs.header.schema, signal), changes));
       }
       return {
         ...ONE_SIDED,
@@ -167,6 +170,11 @@ export class Merges {
         conflictsWith: () => true,
       };
     }
+    if (ours.header.schema !== theirs.header.schema)
+      throw new OmnigraphError(
+        "not_available",
+        "merging branches whose schemas differ is not there yet: apply one schema to both",
+      );
     const sides = await sidesOf(this.#branches.net, bases, ours, theirs, signal);
     // Before the evaluation, because its conflicts and errors show entities of these types.
     if (permitTypes !== undefined) await permitTypes(touchedBySides(view.catalog, sides));

@@ -1,5 +1,5 @@
 import { OmnigraphError, writeJson } from "@omnigraph/base";
-import { evaluateMerge, inverse, type MergeDraft, type View } from "@omnigraph/engine";
+import { changesUnder, evaluateMerge, inverse, type MergeDraft, type View } from "@omnigraph/engine";
 import type { CommitRecord } from "@omnigraph/log";
 import type { MergePreview, RevertAnswer } from "@omnigraph/wire";
 import type { Branches } from "../branches/branches.ts";
@@ -96,7 +96,8 @@ export class Reverts {
     const { net } = this.#branches;
     const [ours, changes] = await Promise.all([net.between(commit, head, signal), net.of(commit, signal)]);
     const { inlineRows } = this.#context;
-    const sides = { ours, theirs: changes.map(inverse), ambiguous: new Map(), isCrissCross: false };
+    const theirs = changesUnder(view.catalog, changes.map(inverse));
+    const sides = { ours, theirs, ambiguous: new Map(), isCrissCross: false };
     if (permitTypes !== undefined) await permitTypes(touchedBySides(view.catalog, sides));
     const draft = await evaluateMerge(view, sides, boundTo(view.catalog, decisions), { inlineRows, signal });
     if (permitTypes !== undefined) await permitTypes(touchedByChanges(view.catalog, draft.changes.rows));
@@ -106,6 +107,11 @@ export class Reverts {
   async #revertible(id: string, signal: AbortSignal | undefined): Promise<CommitRecord> {
     const commit = await commitNamed(id, this.#context.log, "commit_not_found", signal);
     await this.#context.log.starts.check(commit, { signal });
+    if (commit.header.kind === "schema")
+      throw new OmnigraphError(
+        "not_available",
+        `commit ${commit.header.id} changed the schema, and cannot be reverted yet: apply the schema that was before it`,
+      );
     if (commit.header.parents.length > 0) return commit;
     throw new OmnigraphError(
       "commit_parentless",

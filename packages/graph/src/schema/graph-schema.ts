@@ -1,20 +1,24 @@
 import type { Catalog } from "@omnigraph/language";
 import type { CommitRecord } from "@omnigraph/log";
-import type { SchemaPlan } from "@omnigraph/wire";
-import type { CatalogOptions, SchemaOptions, SchemaPlanOptions } from "../api/graph.ts";
+import type { SchemaApplied, SchemaPlan } from "@omnigraph/wire";
+import type { CatalogOptions, SchemaApplyOptions, SchemaOptions, SchemaPlanOptions } from "../api/graph.ts";
+import type { Branches } from "../branches/branches.ts";
 import { checkArgument, optionsOf } from "../calls/check.ts";
 import { TEXT } from "../calls/kinds.ts";
 import { commitAt } from "../history/time-travel.ts";
 import type { GraphContext } from "../open/context.ts";
-import { migrationSteps } from "./plan.ts";
+import { applySchema } from "./apply.ts";
+import { isSupported, plannedMigration } from "./plan.ts";
 
 /** The schema of a graph. Its methods work without their object too, as callbacks for example. */
 export class GraphSchema {
   readonly #context: GraphContext;
+  readonly #branches: Branches;
 
   /** @internal */
-  constructor(context: GraphContext) {
+  constructor(context: GraphContext, branches: Branches) {
     this.#context = context;
+    this.#branches = branches;
   }
 
   /**
@@ -65,9 +69,33 @@ export class GraphSchema {
       const head = await log.head(branch, signal);
       const accepted = await catalogs.read(head.header.schema, signal);
       const desired = { file, text: source, allowDataLoss };
-      const steps = await migrationSteps(this.#context, head, accepted, desired, signal);
-      return { branch, supported: steps.every(({ kind }) => kind !== "unsupported_change"), steps };
+      const { steps } = await plannedMigration(this.#context, head, accepted, desired, signal);
+      return { branch, supported: isSupported(steps), steps };
     });
+  };
+
+  /**
+   * Gives a branch another schema, by one commit that rewrites no row: all steps of the plan, or none. What is dropped stays in older commits, which are read
+   * with the schema that they have. Writes of others that are under way are evaluated again with the new schema.
+   *
+   * @throws `branch_not_found`
+   * @throws `schema_invalid` with every root cause in `details.diagnostics`
+   * @throws `migration_unsupported` with the steps that cannot be taken, and the entities in the way, in `details.unsupported`
+   * @throws `precondition_failed` for `ifCommit`
+   * @throws `read_only`, `op_reused`
+   * @example
+   * ```ts
+   * const next = (await graph.schema.show()).replace("age: I32?", "age: I64?  nick: String?");
+   * const { applied, steps } = await graph.schema.apply(next, { actor: "ann" });
+   * console.log(applied, steps.map(({ kind }) => kind)); // true [ 'add_property', 'change_property_type' ]
+   * ```
+   */
+  readonly apply = async (source: string, options?: SchemaApplyOptions): Promise<SchemaApplied> => {
+    checkArgument("schema.apply", "source", source, TEXT);
+    const asked = optionsOf("schema.apply", options);
+    return this.#context.calls.run("schema.apply", asked, (signal) =>
+      applySchema(this.#context, this.#branches, source, { ...asked, signal }),
+    );
   };
 
   #catalog(call: "schema.show" | "schema.catalog", options: CatalogOptions): Promise<Catalog> {

@@ -1,11 +1,10 @@
-import type { Environment } from "@omnigraph/base";
 import { checkRows, MemoryPool } from "@omnigraph/engine";
 import {
   type Catalog,
   type ConditionalStep,
   type MigrationStep,
   planMigration,
-  ulidMint,
+  type TypeId,
 } from "@omnigraph/language";
 import type { CommitRecord, GraphLog } from "@omnigraph/log";
 import type { LayerStore } from "@omnigraph/storage";
@@ -17,43 +16,58 @@ const NAMED_ROWS = 10;
 interface Parts {
   readonly log: GraphLog;
   readonly tables: LayerStore;
-  readonly environment: Environment;
 }
 
-interface Desired {
+/** The schema that a graph is to have. */
+export interface Desired {
   readonly file: string;
   readonly text: string;
   readonly allowDataLoss: boolean;
 }
 
-/** The steps from the schema of a commit to another one; those that its rows do not allow are unsupported, and name them. */
-export async function migrationSteps(
+/** A migration from the schema of a commit. */
+export interface PlannedMigration {
+  /** The schema that it leads to. */
+  readonly catalog: Catalog;
+  /** Those that the rows do not allow are unsupported, and name them. */
+  readonly steps: readonly MigrationStep[];
+  /** Types whose rows were looked at. */
+  readonly looked: ReadonlySet<TypeId>;
+}
+
+/** The steps from the accepted schema, which is that of a commit, to another one. Errors: `schema_invalid`. */
+export async function plannedMigration(
   parts: Parts,
   commit: CommitRecord,
   accepted: Catalog,
   { file, text, allowDataLoss }: Desired,
-  signal: AbortSignal,
-): Promise<readonly MigrationStep[]> {
+  signal?: AbortSignal,
+): Promise<PlannedMigration> {
   const snapshot = await parts.log.snapshot(commit, signal);
-  const { steps } = planMigration(
-    accepted,
-    { file, text },
-    {
-      mint: ulidMint(parts.environment),
-      isPopulated: ({ id }) => snapshot.count(id) > 0,
-      allowDataLoss,
-    },
-  );
+  const looked = new Set<TypeId>();
+  const isPopulated = ({ id }: { readonly id: TypeId }): boolean => {
+    looked.add(id);
+    return snapshot.count(id) > 0;
+  };
+  const draft = planMigration(accepted, { file, text }, { isPopulated, allowDataLoss });
   const rows = new LogSnapshotSource(snapshot, parts.log, parts.tables);
-  const decided: MigrationStep[] = [];
-  for (const step of steps) decided.push(await decide(step, rows, signal));
-  return decided;
+  const steps: MigrationStep[] = [];
+  for (const step of draft.steps) {
+    for (const type of step.requires?.catalog.typeById.keys() ?? []) looked.add(type);
+    steps.push(await decide(step, rows, signal));
+  }
+  return { catalog: draft.catalog, steps, looked };
+}
+
+/** Whether every step can be taken. */
+export function isSupported(steps: readonly MigrationStep[]): boolean {
+  return steps.every(({ kind }) => kind !== "unsupported_change");
 }
 
 async function decide(
   { step, requires }: ConditionalStep,
   rows: LogSnapshotSource,
-  signal: AbortSignal,
+  signal: AbortSignal | undefined,
 ): Promise<MigrationStep> {
   if (requires === null) return step;
   const { catalog, entity, code, problem } = requires;

@@ -35,6 +35,19 @@ export async function* piecesOf(input: LoadInput, signal: AbortSignal): AsyncGen
   yield encoder.rest();
 }
 
+/** Whether an input is there as a whole, so that it can be read again. */
+export function isRepeatable(input: LoadInput): boolean {
+  return typeof input === "string" || input instanceof Uint8Array || Array.isArray(input);
+}
+
+/** The error of rows that were checked by a schema that the branch no longer has. */
+export function schemaChanged(call: string): OmnigraphError {
+  return new OmnigraphError(
+    "read_set_conflict",
+    `${call}: the branch got a schema with other types of these rows while they were read; nothing was loaded: try again`,
+  );
+}
+
 function* slicesOf(whole: string | Uint8Array): Generator<string | Uint8Array> {
   for (let at = 0; at < whole.length; at += SLICE)
     yield typeof whole === "string" ? whole.slice(at, at + SLICE) : whole.subarray(at, at + SLICE);

@@ -1,5 +1,5 @@
 import { OmnigraphError } from "@omnigraph/base";
-import { evaluateLoad, type LoadFile, type LoadMode, readLoad } from "@omnigraph/engine";
+import { evaluateLoad, isReadFor, type LoadFile, type LoadMode, readLoad } from "@omnigraph/engine";
 import type { Catalog, TouchedTypes } from "@omnigraph/language";
 import type { CommitRecord } from "@omnigraph/log";
 import type { LoadAnswer } from "@omnigraph/wire";
@@ -10,7 +10,7 @@ import { guarded } from "../calls/callers-code.ts";
 import { digestOf } from "../calls/digest.ts";
 import type { GraphContext } from "../open/context.ts";
 import { summaryOf } from "../history/summary.ts";
-import { contentHash, hashed, NOTHING_LOADED, piecesOf } from "./load-input.ts";
+import { contentHash, hashed, isRepeatable, NOTHING_LOADED, piecesOf, schemaChanged } from "./load-input.ts";
 
 type Asked = LoadOptions & { readonly signal: AbortSignal; readonly permitTypes: PermitTypes };
 
@@ -40,7 +40,7 @@ export async function load(
   };
 }
 
-/** One load. Its input is read only once, even if the write is repeated on another branch. */
+/** One load. Its input is read only once, even if the write is repeated on another branch, unless that has another schema. */
 class Loading {
   readonly #context: GraphContext;
   readonly #input: LoadInput;
@@ -64,27 +64,35 @@ class Loading {
     const { mode, signal, permitTypes } = options;
     const { inlineRows } = this.#context;
     const limits = { inlineRows, signal };
-    const file = (this.#file ??= await this.#read(start));
+    const file = await this.#fileFor(start.view.catalog);
     if (permitTypes !== undefined) await permitTypes(touchedBy(file, mode, start.view.catalog));
     const { bytes } = file;
     const rows = file.types.reduce((sum, type) => sum + type.rows.length, 0);
     const content = (): string => digestOf(mode, this.#hash.copy().digest("hex"));
     const request = writes.request("load", options, content, async (view) => {
       this.#onProgress({ bytes, rows, phase: "check" });
-      const draft = await evaluateLoad(file, mode, view, limits);
+      const draft = await evaluateLoad(await this.#fileFor(view.catalog), mode, view, limits);
       this.#onProgress({ bytes, rows, phase: "write" });
       return draft;
     });
     const { commit } = await writes.submitLarge(request);
     if (commit === null) throw new OmnigraphError("internal", "invariant broken: a load without a commit");
-    return { file, commit };
+    return { file: this.#file ?? file, commit };
   }
 
-  #read({ view }: Target["start"]): Promise<LoadFile> {
+  /** The input as a schema has it. It is read again only where the branch has got a schema with other types of these rows. */
+  async #fileFor(catalog: Catalog): Promise<LoadFile> {
+    if (this.#file !== null && isReadFor(this.#file, catalog)) return this.#file;
+    if (this.#file !== null && !isRepeatable(this.#input)) throw schemaChanged("load");
+    this.#file = await this.#read(catalog);
+    return this.#file;
+  }
+
+  #read(catalog: Catalog): Promise<LoadFile> {
     const { signal, op } = this.#options;
     const source = piecesOf(this.#input, signal);
-    const pieces = op === undefined ? source : hashed(source, this.#hash);
-    return readLoad(pieces, view.catalog, this.#context.environment, {
+    const pieces = op === undefined || this.#file !== null ? source : hashed(source, this.#hash);
+    return readLoad(pieces, catalog, this.#context.environment, {
       signal,
       onProgress: (bytes, rows) => this.#onProgress({ bytes, rows, phase: "read" }),
     });

@@ -47,6 +47,17 @@ export interface Mint {
   propertyId(type: TypeId, name: string): PropertyId;
 }
 
+/** What was before a schema: the rows of former ones, and the ids that they used. */
+export interface Former {
+  /** What those rows hold of a property. */
+  rowsOf(type: TypeId, property: Property): Pick<Property, "fill" | "widened">;
+  /** The ids that are used no more, where these types are used. */
+  retired(types: readonly EntityType[]): readonly string[];
+}
+
+/** Of a first schema. */
+const NOTHING_BEFORE: Former = { rowsOf: () => ({}), retired: () => [] };
+
 /** A mint of ULIDs. */
 export function ulidMint(environment: Environment): Mint {
   const next = ulidFactory(environment);
@@ -58,9 +69,9 @@ export function ulidMint(environment: Environment): Mint {
  * Compiles a .pg source.
  * Errors: `schema_invalid`, with every root cause in `details.diagnostics`.
  */
-export function compileSchema(source: Source, mint: Mint): Catalog {
+export function compileSchema(source: Source, mint: Mint, former: Former = NOTHING_BEFORE): Catalog {
   const diagnostics = new Diagnostics(source);
-  const catalog = compile(source, mint, diagnostics);
+  const catalog = compile(source, mint, diagnostics, former);
   diagnostics.throwIfErrors("schema_invalid");
   if (catalog === null)
     throw new OmnigraphError("internal", "invariant broken: a schema without errors has no catalog");
@@ -83,15 +94,22 @@ export function checkSchema(source: Source): {
   return { diagnostics: diagnostics.list(), catalog };
 }
 
-function compile(source: Source, mint: Mint, diagnostics: Diagnostics): Catalog | null {
+function compile(
+  source: Source,
+  mint: Mint,
+  diagnostics: Diagnostics,
+  former = NOTHING_BEFORE,
+): Catalog | null {
   const file = parseSchema(source, diagnostics);
-  return file === null ? null : new SchemaCompiler(file, mint, new Report(diagnostics)).compile(source.text);
+  if (file === null) return null;
+  return new SchemaCompiler(file, mint, former, new Report(diagnostics)).compile(source.text);
 }
 
 /** Compiles one file in the order of its declarations; parts with errors are reported and left out. */
 class SchemaCompiler {
   readonly #file: SchemaFileNode;
   readonly #mint: Mint;
+  readonly #former: Former;
   readonly #report: Report;
   readonly #declared: Declared;
   readonly #patterns = new PatternChecker();
@@ -101,9 +119,10 @@ class SchemaCompiler {
 
   #properties = 0;
 
-  constructor(file: SchemaFileNode, mint: Mint, report: Report) {
+  constructor(file: SchemaFileNode, mint: Mint, former: Former, report: Report) {
     this.#file = file;
     this.#mint = mint;
+    this.#former = former;
     this.#report = report;
     this.#declared = collectDeclarations(file, report);
   }
@@ -116,14 +135,12 @@ class SchemaCompiler {
       if (declaration.kind === "node") this.#node(declaration);
       if (declaration.kind === "edge") this.#edge(declaration);
     }
-    const edges = this.#edges.map(({ node, base }) => this.#linkEdge(node, base));
+    const linked = this.#edges.map(({ node, base }) => this.#linkEdge(node, base));
     if (this.#report.hasErrors) return null;
-    const parts = {
-      source,
-      nodes: [...this.#nodes.values()],
-      edges: edges.filter((edge) => edge !== null),
-      interfaces: this.#interfaces(),
-    };
+    const nodes = [...this.#nodes.values()];
+    const edges = linked.filter((edge) => edge !== null);
+    const retired = this.#former.retired([...nodes, ...edges]);
+    const parts = { source, nodes, edges, interfaces: this.#interfaces(), retired };
     return assembleCatalog(parts, hashSchema(encodeParts(parts)));
   }
 
@@ -197,7 +214,8 @@ class SchemaCompiler {
       if (member.type === null) resolveAnnotations(member.node.annotations, "property", this.#report);
       else {
         const indexed = constraints.indexed.has(member);
-        resolved.push(resolveProperty(member, member.type, indexed, members, this.#report));
+        const property = resolveProperty(member, member.type, indexed, members, this.#report);
+        resolved.push({ ...property, ...this.#former.rowsOf(id, property) });
       }
     }
     const base: EntityBase = {

@@ -5,7 +5,7 @@ import { adoptedBy } from "../commit/adopted.ts";
 import type { CommitDraft } from "../commit/draft.ts";
 import type { CommitRecord } from "../commit/header.ts";
 import type { BranchLog, Tip } from "../reading/branch-log.ts";
-import { firstConflict, isSilent } from "./conflicts.ts";
+import { firstConflict, hasOtherSchema, isSilent } from "./conflicts.ts";
 import { decidingCommit } from "./decisions.ts";
 import {
   aborted,
@@ -251,8 +251,8 @@ export class BranchWriter {
       }
       if (evaluation.kind === "draft" && !afresh && request.ifCommit === null) {
         const conflict = await firstConflict(request, evaluation.draft, theirs);
-        if (conflict === null) continue;
-        if (evaluation.draft.onConflict === "conflict") {
+        if (conflict === null && !hasOtherSchema(before.commit, theirs)) continue;
+        if (conflict !== null && evaluation.draft.onConflict === "conflict") {
           write.fail(readSetConflict(this.#log.name, before.commit, conflict));
         }
       }
@@ -271,8 +271,9 @@ export class BranchWriter {
     const conflict = await firstConflict(write.request, draft, since);
     if (conflict !== null && draft.onConflict === "conflict")
       throw readSetConflict(this.#log.name, base, conflict);
-    if (conflict === null) write.take(draft);
-    return conflict === null;
+    const isTaken = conflict === null && !hasOtherSchema(base, since);
+    if (isTaken) write.take(draft);
+    return isTaken;
   }
 
   /** Answers a write whose op is in the log already. */

@@ -10,7 +10,12 @@ export function isSilent({ header }: CommitRecord): boolean {
   return SILENT.has(header.kind);
 }
 
-/** The first of the commits that conflicts with a draft of a request; null: none does. */
+/** Whether commits gave a branch another schema than a write was evaluated with: then it is to be evaluated again, whatever rows it is about. */
+export function hasOtherSchema(base: CommitRecord, commits: readonly CommitRecord[]): boolean {
+  return commits.some(({ header }) => header.schema !== base.header.schema);
+}
+
+/** The first of the commits whose rows conflict with a draft of a request; null: none does. */
 export async function firstConflict(
   request: WriteRequest,
   draft: CommitDraft,
@@ -23,7 +28,7 @@ export async function firstConflict(
     }
     // What is merged may have come to ours itself: a fold, of which a branch was made. Then nothing is left to be merged.
     if (commit.header.id === draft.merge?.theirs.header.id) return commit;
-    if (isSilent(commit)) continue;
+    if (isSilent(commit) || commit.header.kind === "schema") continue;
     const byMerge = commit.header.parents.length > 1;
     let rows = ownRows(commit);
     // Tables may be large, so they are not read for a draft that conflicts with any commit.

@@ -17,7 +17,7 @@ export interface ColumnSpec {
   readonly fill: Value;
 }
 
-/** The columns of an entity type: its ids, and its properties with their defaults. */
+/** The columns of an entity type: its ids, and its properties with what rows have that were written before them. */
 export function columnSpecs(type: EntityType): (key: ColumnKey) => ColumnSpec {
   return (key) => {
     if (key === "id" || key === "src" || key === "dst") return { type: ID_TYPE, fill: null };
@@ -25,7 +25,7 @@ export function columnSpecs(type: EntityType): (key: ColumnKey) => ColumnSpec {
     if (property === undefined) {
       throw new OmnigraphError("internal", `type ${type.name} has no property of id ${key}`);
     }
-    return { type: columnType(property.type), fill: property.default ?? null };
+    return { type: columnType(property.type), fill: property.fill ?? null };
   };
 }
 

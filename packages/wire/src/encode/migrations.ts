@@ -6,12 +6,34 @@ import type {
   NamedConstraint,
   ValueType,
 } from "@omnigraph/language";
-import type { SchemaPlan } from "../answers/migrations.ts";
-import type { MigrationStepJson, PropertyTypeJson, SchemaPlanJson } from "../shapes.generated.ts";
+import type { SchemaApplied, SchemaPlan } from "../answers/migrations.ts";
+import type {
+  MigrationStepJson,
+  PropertyTypeJson,
+  SchemaApplyJson,
+  SchemaPlanJson,
+} from "../shapes.generated.ts";
+import { commitJson } from "./commits.ts";
 
 /** `uri` is the address of the graph as it was given. */
 export function schemaPlanJson({ supported, steps }: SchemaPlan, uri: string): SchemaPlanJson {
   return { uri, supported, step_count: steps.length, steps: steps.map(stepJson) };
+}
+
+/** As `schemaPlanJson`. */
+export function schemaApplyJson(answer: SchemaApplied, uri: string): SchemaApplyJson {
+  const { applied, branch, steps, actor, commit } = answer;
+  return {
+    uri,
+    supported: true,
+    applied,
+    branch,
+    graph_manifest_version: commit?.depth ?? null,
+    step_count: steps.length,
+    steps: steps.map(stepJson),
+    actor_id: actor,
+    commit: commit === null ? null : commitJson(commit),
+  };
 }
 
 function stepJson(step: MigrationStep): MigrationStepJson {

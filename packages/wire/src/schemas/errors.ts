@@ -1,6 +1,7 @@
 import * as z from "zod";
 import { DIAGNOSTIC } from "./lint.ts";
 import { CONFLICT, UNUSED_RESOLUTION } from "./merges.ts";
+import { UNSUPPORTED } from "./migrations.ts";
 import { shape } from "./shape.ts";
 import { CODE, COUNT, ENTITY_KIND, REASON } from "./values.ts";
 
@@ -67,6 +68,7 @@ const FACTS = {
   unused_resolutions: z.array(UNUSED_RESOLUTION),
   problems: z.array(LOAD_PROBLEM).describe("Of a load, as many as are kept."),
   parameters: z.array(PARAMETER_PROBLEM),
+  unsupported: z.array(UNSUPPORTED).describe("Of a schema: the steps that cannot be taken."),
   diagnostics: z.array(DIAGNOSTIC).describe("Of a schema or a query."),
   places: z.array(z.string()).describe("Of resolutions: what is wrong with them, and where."),
 };

@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { COMMIT, EXAMPLE_COMMIT } from "./commits.ts";
 import { shape } from "./shape.ts";
 import { COUNT, ENTITY_KIND, JSON_OBJECT } from "./values.ts";
 
@@ -28,6 +29,16 @@ const CONSTRAINT = JSON_OBJECT.describe(
 const ANNOTATIONS = z
   .array(JSON_OBJECT)
   .describe("All of them, each with its `name`, and `value` and `named` arguments where it has them.");
+
+/** A change that cannot be made, in the details of an error. */
+export const UNSUPPORTED = shape("UnsupportedChangeJson", "Why a graph cannot be given a schema.", {
+  entity: z.string().describe("What it is about, `Person.age` for example."),
+  reason: z.string().describe("Why, with the entities that are in the way, and what can be done instead."),
+  code: z
+    .string()
+    .nullable()
+    .describe("[diagnostics.md](diagnostics.md) lists them; null where it has none."),
+});
 
 const STEPS = [
   shape("AddTypeStep", "A type is new.", { kind: z.literal("add_type"), ...TYPE }),
@@ -115,5 +126,32 @@ export const SCHEMA_PLAN = shape(
         property_type: { scalar: "String", nullable: true, list: false, enum_values: null },
       },
     ],
+  },
+);
+
+export const SCHEMA_APPLY = shape(
+  "SchemaApplyJson",
+  "The answer of `schema apply`.",
+  {
+    uri: z.string().describe("Address of the graph as it was given."),
+    supported: z.boolean().describe("Always true: a schema that is not is an error."),
+    applied: z.boolean().describe("False where the branch had this schema already."),
+    branch: z.string(),
+    graph_manifest_version: COUNT.nullable().describe("Depth of the commit; null where nothing was applied."),
+    step_count: COUNT,
+    steps: z.array(STEP).describe("In the order in which they were taken."),
+    actor_id: z.string().nullable().describe("Who applied it."),
+    commit: COMMIT.nullable().describe("Null where nothing was applied."),
+  },
+  {
+    uri: "my.omni",
+    supported: true,
+    applied: true,
+    branch: "main",
+    graph_manifest_version: 3,
+    step_count: 1,
+    steps: [{ kind: "add_type", type_kind: "node", name: "Ship" }],
+    actor_id: "ann",
+    commit: { ...EXAMPLE_COMMIT, kind: "schema" },
   },
 );

@@ -9,7 +9,7 @@ import { ERROR } from "./errors.ts";
 import { LINT } from "./lint.ts";
 import { CLEANUP, FSCK, OPERATION, OPTIMIZE, REPAIR } from "./maintenance.ts";
 import { MERGE, MERGE_PREVIEW, REVERT } from "./merges.ts";
-import { SCHEMA_PLAN } from "./migrations.ts";
+import { SCHEMA_APPLY, SCHEMA_PLAN } from "./migrations.ts";
 import { EDGE_LINE, LEGACY_READ, NODE_LINE, QUERY, ROWS_HEAD, SCHEMA, SNAPSHOT } from "./reads.ts";
 import { RECOVERY_ENTRY, RECOVERY_LIST, RECOVERY_OUTCOME, RECOVERY_SETTLED } from "./recovery.ts";
 import {
@@ -39,6 +39,7 @@ export const SHAPES = {
   edgeLine: EDGE_LINE,
   schema: SCHEMA,
   schemaPlan: SCHEMA_PLAN,
+  schemaApply: SCHEMA_APPLY,
   snapshot: SNAPSHOT,
   lint: LINT,
   commit: COMMIT,

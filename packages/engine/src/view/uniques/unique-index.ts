@@ -146,6 +146,28 @@ export function carryUniques(from: View, to: View, changes: ChangeSet): void {
   indexes.set(to, carried);
 }
 
+/** Shares the counted tuples of a view with one of the same rows under another schema, as far as its constraints are the same. */
+export function shareUniques(from: View, to: View): void {
+  const ofView = indexes.get(from);
+  if (ofView === undefined) return;
+  const shared = new Map<UniqueConstraint, TupleIndex>();
+  for (const type of to.catalog.typeById.values()) {
+    for (const unique of type.uniques) {
+      const isWidened = unique.members.some(
+        (member) => isProperty(member) && type.propertyById.get(member)?.widened === true,
+      );
+      const same = from.catalog.typeById.get(type.id)?.uniques.find((old) => sameMembers(old, unique));
+      const index = same === undefined || isWidened ? undefined : ofView.get(same);
+      if (index !== undefined) shared.set(unique, index);
+    }
+  }
+  indexes.set(to, shared);
+}
+
+function sameMembers(a: UniqueConstraint, b: UniqueConstraint): boolean {
+  return a.members.length === b.members.length && a.members.every((member, i) => member === b.members[i]);
+}
+
 function indexAfter(index: TupleIndex, { members }: UniqueConstraint, change: TypeChanges): TupleIndex {
   return index.after((add) => {
     for (const [rows, difference] of [[change.before, -1] as const, [change.after, 1] as const]) {

@@ -49,6 +49,7 @@ const ENDS = [
 
 /** Reads rows that another program has written in a table, and checks them as a load checks its lines. */
 export class ForeignReader {
+  readonly #catalog: Catalog;
   readonly #plan: TypePlan;
   readonly #sources: readonly Source[];
   readonly #problems = new LoadProblems("row");
@@ -58,6 +59,7 @@ export class ForeignReader {
 
   /** Throws `load_invalid` with everything that is wrong with the columns. */
   constructor(catalog: Catalog, type: EntityType, fields: readonly ForeignField[]) {
+    this.#catalog = catalog;
     const { all } = linePlans(catalog);
     this.#plan = all.find((plan) => plan.type === type)!;
     this.#sources = sourcesOf(this.#plan, fields, (message, property) =>
@@ -106,7 +108,8 @@ export class ForeignReader {
     const minter = new IdMinter(environment);
     const steps = assembling(this.#plan, this.#pieces, minter, null);
     const loaded = this.#rows <= LIMITS.inlineRows.value ? atOnce(steps) : await inTurns(steps, signal);
-    return { types: [loaded], bytes: 0, timesCut: this.#timesCut, problems: this.#problems };
+    const catalog = this.#catalog;
+    return { catalog, types: [loaded], bytes: 0, timesCut: this.#timesCut, problems: this.#problems };
   }
 
   #piece(columns: Map<ColumnKey, Column>, length: number, lines: Uint32Array): RowPiece {

@@ -1,6 +1,6 @@
 import { availableParallelism } from "node:os";
 import { atOnce, type Environment, inTurns, OmnigraphError, STEP_ROWS } from "@omnigraph/base";
-import type { Catalog } from "@omnigraph/language";
+import { type Catalog, sameDeclaration } from "@omnigraph/language";
 import { IdMinter } from "../generated-ids.ts";
 import { BlockReader, LINE_FEED } from "./block-reader.ts";
 import { Blocks } from "./blocks.ts";
@@ -13,6 +13,8 @@ import type { ReceivedLines } from "./thread-messages.ts";
 
 /** A file read into columns: every line is well formed and has passed the checks of the schema that need one line alone. */
 export interface LoadFile {
+  /** The schema that they were checked by. */
+  readonly catalog: Catalog;
   /** The types that occur, in the order of the catalog. */
   readonly types: readonly LoadedRows[];
   readonly bytes: number;
@@ -20,6 +22,18 @@ export interface LoadFile {
   readonly timesCut: number;
   /** What is wrong with rows that are not among these; null where they are all that there are. */
   readonly problems: LoadProblems | null;
+}
+
+/** Whether a file that was read by one schema is as another one has it: its types, and those that its edges join, are the same in both. */
+export function isReadFor({ catalog, types }: LoadFile, other: Catalog): boolean {
+  if (catalog === other) return true;
+  const used = types.flatMap(({ plan: { type } }) =>
+    type.kind === "edge" ? [type, type.from, type.to] : [type],
+  );
+  return used.every((type) => {
+    const now = other.typeById.get(type.id);
+    return now !== undefined && sameDeclaration(type, now);
+  });
 }
 
 /** When other threads read parts of a load. */
@@ -148,7 +162,7 @@ class FileReader implements AsyncDisposable {
     const types = await this.#assembled(environment);
     this.#threads?.release();
     this.#threads = null;
-    return { types, bytes: this.bytes, timesCut: this.#timesCut, problems: null };
+    return { catalog: this.#catalog, types, bytes: this.bytes, timesCut: this.#timesCut, problems: null };
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -205,8 +205,7 @@ export function anyMatches(rows: RowBatch, { field, operator, operand, type }: P
           : "dst";
   const column = rows.columns.get(key);
   if (column === undefined) {
-    const fill =
-      field.kind === "property" ? (type.propertyById.get(field.property.id)?.default ?? null) : null;
+    const fill = field.kind === "property" ? (type.propertyById.get(field.property.id)?.fill ?? null) : null;
     return satisfies(fill, operator, operand);
   }
   for (let row = 0; row < rows.length; row++)

@@ -6,23 +6,23 @@ export interface CatalogParts {
   readonly nodes: readonly NodeType[];
   readonly edges: readonly EdgeType[];
   readonly interfaces: readonly InterfaceType[];
+  readonly retired: readonly string[];
 }
 
 /** The catalog of these parts, with its look-ups by name and id. */
-export function assembleCatalog({ source, nodes, edges, interfaces }: CatalogParts, hash: string): Catalog {
-  const typeById = new Map<TypeId, EntityType>();
-  for (const type of [...nodes, ...edges]) {
-    typeById.set(type.id, type);
-    for (const alias of type.aliases ?? []) typeById.set(alias, type);
-  }
+export function assembleCatalog(
+  { source, nodes, edges, interfaces, retired }: CatalogParts,
+  hash: string,
+): Catalog {
   return {
     hash,
     source,
     nodes: new Map(nodes.map((type) => [type.name, type])),
     edges: new Map(edges.map((type) => [type.name, type])),
     interfaces: new Map(interfaces.map((type) => [type.name, type])),
-    typeById,
+    typeById: new Map<TypeId, EntityType>([...nodes, ...edges].map((type) => [type.id, type])),
     edgeByLowerName: new Map(edges.map((type) => [type.name.toLowerCase(), type])),
+    retired,
   };
 }
 
@@ -30,12 +30,9 @@ export function assembleCatalog({ source, nodes, edges, interfaces }: CatalogPar
 export function indexProperties(
   properties: EntityType["properties"],
 ): Pick<EntityType, "properties" | "propertyByName" | "propertyById"> {
-  const propertyById = new Map(properties.map((property) => [property.id, property]));
-  for (const property of properties)
-    for (const alias of property.aliases ?? []) propertyById.set(alias, property);
   return {
     properties,
     propertyByName: new Map(properties.map((property) => [property.name, property])),
-    propertyById,
+    propertyById: new Map(properties.map((property) => [property.id, property])),
   };
 }

@@ -20,8 +20,6 @@ export interface Annotation {
 export interface Property {
   /** Stays when it is renamed. */
   readonly id: PropertyId;
-  /** Ids that a merge made one with `id`; absent where there are none. `propertyById` knows them. */
-  readonly aliases?: readonly PropertyId[];
   /** Its name now. */
   readonly name: string;
   /** What its values are. */
@@ -34,6 +32,10 @@ export interface Property {
   readonly embed: { readonly source: PropertyId; readonly model: string | null } | null;
   /** Every annotation as written, known or not. */
   readonly annotations: readonly Annotation[];
+  /** What rows have that were written before the property was added, whatever its default is now. Absent: null. */
+  readonly fill?: Value;
+  /** Set where its type was widened: rows that were written before hold narrower numbers. */
+  readonly widened?: true;
 }
 
 /** What a unique tuple is made of: property ids, and for edges their ends. */
@@ -67,15 +69,13 @@ export interface CheckConstraint {
 export interface EntityTypeBase {
   /** Stays when it is renamed. */
   readonly id: TypeId;
-  /** Ids that a merge made one with `id`; absent where there are none. `typeById` knows them. */
-  readonly aliases?: readonly TypeId[];
   /** Its name now. */
   readonly name: string;
   /** In the order of declaration, after inherited interface properties that are not declared again. */
   readonly properties: readonly Property[];
   /** The same properties. */
   readonly propertyByName: ReadonlyMap<string, Property>;
-  /** The same properties; by former ids as well. */
+  /** The same properties. */
   readonly propertyById: ReadonlyMap<PropertyId, Property>;
   /** `@unique` of the type and of its properties. */
   readonly uniques: readonly UniqueConstraint[];
@@ -134,8 +134,10 @@ export interface Catalog {
   readonly edges: ReadonlyMap<string, EdgeType>;
   /** By name. */
   readonly interfaces: ReadonlyMap<string, InterfaceType>;
-  /** By id; by former ids as well. */
+  /** By id. */
   readonly typeById: ReadonlyMap<TypeId, EntityType>;
   /** Keys are lower-case names. */
   readonly edgeByLowerName: ReadonlyMap<string, EdgeType>;
+  /** Ids of types and properties that were dropped, sorted: what is added again gets another id, so that old values stay away. */
+  readonly retired: readonly string[];
 }

@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { isError, type OmnigraphError, systemEnvironment } from "@omnigraph/base";
 import { describe, expect, test } from "vitest";
 import { checkSchema, compileSchema, ulidMint } from "../compile.ts";
+import { planMigration } from "../migrate/plan.ts";
 import { decodeSchema, encodeSchema } from "./stored.ts";
 
 const TEXT = `node A { x: String @key n: I64? @default(9007199254740993) v: Vector(2)? @default([0.1, -0.0]) @range(n, 0..) }
@@ -10,6 +11,8 @@ edge E: A -> A @card(0..1) { w: I32 @colour("red", deep = 1.5) @unique(src, w) }
 const stored = new TextDecoder().decode(
   encodeSchema(compileSchema({ file: "s.pg", text: TEXT }, ulidMint(systemEnvironment))),
 );
+
+const PLAN = { isPopulated: () => true, allowDataLoss: false };
 
 function refusal(text: string): OmnigraphError {
   try {
@@ -44,9 +47,9 @@ describe("a stored schema", () => {
   });
 
   test("a stored schema of a newer format is refused as newer", () => {
-    const error = refusal(stored.replace('{"format":1', '{"format":2'));
+    const error = refusal(stored.replace('{"format":1', '{"format":3'));
     expect(error.reason).toBe("format_newer");
-    expect(error.details).toEqual({ format: 2, supported: 1 });
+    expect(error.details).toEqual({ format: 3, supported: 2 });
   });
 
   const damaged: readonly (readonly [change: string, text: string, path: string | undefined])[] = [
@@ -86,19 +89,21 @@ describe("a stored schema", () => {
     expect(() => decodeSchema(Uint8Array.of(0xff, 0xfe))).toThrow(/damaged/u);
   });
 
-  test("a stored schema keeps the ids that a merge has joined", () => {
+  test("a stored schema keeps what rows of earlier schemas hold, and the ids that are retired, in a format of its own", () => {
     const catalog = decodeSchema(new TextEncoder().encode(stored));
-    const [type] = catalog.nodes.values();
-    const [edge] = catalog.edges.values();
-    if (type === undefined || edge === undefined) expect.fail("the schema has a node and an edge");
-    const [alias, other] = [edge.id, edge.properties[0]?.id ?? expect.fail("the edge has a property")];
-    const [first, ...rest] = type.properties;
-    if (first === undefined) expect.fail("the node has properties");
-    const merged = { ...type, aliases: [alias], properties: [{ ...first, aliases: [other] }, ...rest] };
-    const again = decodeSchema(
-      encodeSchema({ ...catalog, nodes: new Map([["A", merged]]), edges: new Map() }),
-    );
-    expect(again.typeById.get(alias)?.name).toBe("A");
-    expect(again.nodes.get("A")?.propertyById.get(other)?.name).toBe("x");
+    const accepted = { file: "s.pg", text: TEXT.replace("n: I64?", "m: I32? n: I64?") };
+    const { catalog: dropped } = planMigration(catalog, accepted, PLAN);
+    const filled = {
+      file: "s.pg",
+      text: `${TEXT.replace("w: I32", "w: I64")}`.replace("x: String", "o: I32 @default(7) x: String"),
+    };
+    const { catalog: next } = planMigration(dropped, filled, PLAN);
+    const bytes = encodeSchema(next);
+    expect(JSON.parse(new TextDecoder().decode(bytes))).toMatchObject({ format: 2 });
+    const again = decodeSchema(bytes);
+    expect(again.nodes.get("A")?.propertyByName.get("o")?.fill).toBe(7);
+    expect(again.edges.get("E")?.propertyByName.get("w")?.widened).toBe(true);
+    expect(again.retired).toEqual([dropped.nodes.get("A")?.propertyByName.get("m")?.id]);
+    expect(again.hash).toBe(next.hash);
   });
 });

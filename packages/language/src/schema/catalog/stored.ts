@@ -25,8 +25,8 @@ import type {
 import { SCALARS, type ValueType } from "../../types/value-types.ts";
 import { Shape } from "./stored-shape.ts";
 
-/** The version of the stored form that this software writes, and the newest that it reads. */
-const FORMAT = 1;
+/** The newest version of the stored form, which has what earlier schemas leave to a later one. Without that, the first version is written. */
+const FORMAT = 2;
 
 const SCALAR_BY_NAME = new Map(SCALARS.map((scalar) => [scalar as string, scalar]));
 
@@ -37,34 +37,38 @@ export function encodeSchema(catalog: Catalog): Uint8Array {
     nodes: [...catalog.nodes.values()],
     edges: [...catalog.edges.values()],
     interfaces: [...catalog.interfaces.values()],
+    retired: catalog.retired,
   });
 }
 
 /** The stored form of a catalog's parts. */
-export function encodeParts({ source, nodes, edges, interfaces }: CatalogParts): Uint8Array {
+export function encodeParts({ source, nodes, edges, interfaces, retired }: CatalogParts): Uint8Array {
+  const hasFormer =
+    retired.length > 0 ||
+    [...nodes, ...edges].some(({ properties }) =>
+      properties.some(({ fill, widened }) => fill !== undefined || widened !== undefined),
+    );
   const stored = {
-    format: FORMAT,
+    format: hasFormer ? FORMAT : 1,
     source,
-    nodes: nodes.map((type) => ({
-      ...storedEntity(type),
-      key: type.key?.map(({ id }) => id) ?? null,
-      ranges: type.ranges.map(({ property, min, max }) => ({ property, min, max })),
-      checks: type.checks.map(({ property, pattern }) => ({ property, pattern })),
-      implements: type.implements,
-    })),
-    edges: edges.map((type) => ({
-      ...storedEntity(type),
-      from: type.from.id,
-      to: type.to.id,
-      cardinality: { min: type.cardinality.min, max: type.cardinality.max },
-    })),
+    nodes: nodes.map(storedNode),
+    edges: edges.map(storedEdge),
     interfaces: interfaces.map(({ name, properties, implementors }) => ({
       name,
       properties: properties.map((property) => ({ name: property.name, type: storedType(property.type) })),
       implementors: implementors.map(({ id }) => id),
     })),
+    ...(retired.length === 0 ? {} : { retired }),
   };
   return new TextEncoder().encode(writeJson(stored));
+}
+
+/** Whether two types are declared the same, by the same ids. */
+export function sameDeclaration(a: EntityType, b: EntityType): boolean {
+  if (a === b) return true;
+  const text = (type: EntityType): string =>
+    writeJson(type.kind === "node" ? storedNode(type) : storedEdge(type));
+  return a.kind === b.kind && text(a) === text(b);
 }
 
 /** The hash that names a stored schema: lower-case hex SHA-256. */
@@ -98,7 +102,7 @@ export function decodeSchema(bytes: Uint8Array, place: string | null = null): Ca
     .items()
     .map((shape) => readInterface(shape, nodeById));
   const catalog = assembleCatalog(
-    { source: root.member("source").text(), nodes, edges, interfaces },
+    { source: root.member("source").text(), nodes, edges, interfaces, retired: readRetired(root) },
     hashSchema(bytes),
   );
   // The next writer would lose any part that was not read, or is encoded in another form.
@@ -117,20 +121,39 @@ function parseStored(bytes: Uint8Array): JsonValue {
   }
 }
 
+function storedNode(type: NodeType): object {
+  return {
+    ...storedEntity(type),
+    key: type.key?.map(({ id }) => id) ?? null,
+    ranges: type.ranges.map(({ property, min, max }) => ({ property, min, max })),
+    checks: type.checks.map(({ property, pattern }) => ({ property, pattern })),
+    implements: type.implements,
+  };
+}
+
+function storedEdge(type: EdgeType): object {
+  return {
+    ...storedEntity(type),
+    from: type.from.id,
+    to: type.to.id,
+    cardinality: { min: type.cardinality.min, max: type.cardinality.max },
+  };
+}
+
 function storedEntity(type: EntityType): object {
   return {
     id: type.id,
-    aliases: type.aliases,
     name: type.name,
     properties: type.properties.map((property) => ({
       id: property.id,
-      aliases: property.aliases,
       name: property.name,
       type: storedType(property.type),
       default: property.default,
       indexed: property.indexed,
       embed: property.embed === null ? null : { source: property.embed.source, model: property.embed.model },
       annotations: property.annotations.map(storedAnnotation),
+      fill: property.fill,
+      widened: property.widened,
     })),
     uniques: type.uniques.map(({ members }) => members),
     annotations: type.annotations.map(storedAnnotation),
@@ -148,7 +171,6 @@ function storedAnnotation({ name, value, named }: Annotation): object {
 type EntityBase = Omit<EntityType, "kind">;
 
 function readEntity(shape: Shape): EntityBase {
-  const aliases = readAliases(shape, (alias) => readId<TypeId>(alias));
   const lookups = indexProperties(shape.member("properties").items().map(readProperty));
   const readMember = (member: Shape): TupleMember => {
     const text = member.text();
@@ -156,7 +178,6 @@ function readEntity(shape: Shape): EntityBase {
   };
   return {
     id: readId<TypeId>(shape.member("id")),
-    ...aliases,
     name: shape.member("name").text(),
     ...lookups,
     uniques: shape
@@ -231,16 +252,26 @@ function readProperty(shape: Shape): Property {
   const type = readType(shape.member("type"));
   return {
     id: readId<PropertyId>(shape.member("id")),
-    ...readAliases(shape, (alias) => readId<PropertyId>(alias)),
     name: shape.member("name").text(),
     type,
-    default: readDefault(shape.member("default"), type),
+    default: readFitting(shape.member("default"), type),
     indexed: shape.member("indexed").truth(),
     embed: shape.member("embed").optional((embed) => ({
       source: readId<PropertyId>(embed.member("source")),
       model: embed.member("model").optional((model) => model.text()),
     })),
     annotations: shape.member("annotations").items().map(readAnnotation),
+    ...readFormer(shape, type),
+  };
+}
+
+/** What rows of former schemas hold of a property. */
+function readFormer(shape: Shape, type: ValueType): Pick<Property, "fill" | "widened"> {
+  const fill = readFitting(shape.member("fill"), type);
+  const widened = shape.member("widened");
+  return {
+    ...(fill === undefined ? {} : { fill }),
+    ...(widened.value !== undefined && widened.truth() ? { widened: true } : {}),
   };
 }
 
@@ -254,7 +285,8 @@ function readType(shape: Shape): ValueType {
   };
 }
 
-function readDefault(shape: Shape, type: ValueType): Value | undefined {
+/** A value of a type; undefined where there is none. */
+function readFitting(shape: Shape, type: ValueType): Value | undefined {
   if (shape.value === undefined) return undefined;
   const vector =
     type.dimension === null ? null : Float32Array.from(shape.items(), (item) => Number(item.number()));
@@ -283,9 +315,9 @@ function readValue(shape: Shape): Value {
   return shape.items().map(readValue);
 }
 
-function readAliases<Id>(shape: Shape, read: (alias: Shape) => Id): { readonly aliases?: readonly Id[] } {
-  const aliases = shape.member("aliases");
-  return aliases.value === undefined ? {} : { aliases: aliases.items().map(read) };
+function readRetired(root: Shape): readonly string[] {
+  const retired = root.member("retired");
+  return retired.value === undefined ? [] : retired.items().map((id) => readId(id));
 }
 
 /** An id of either kind: a ULID. */

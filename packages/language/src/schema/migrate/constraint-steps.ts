@@ -1,3 +1,4 @@
+import { indexProperties } from "../catalog/assemble.ts";
 import type { EdgeType, EntityType, NodeType, PropertyId, TupleMember } from "../catalog/catalog.ts";
 import { rowsOf } from "./row-conditions.ts";
 import type { ConditionalStep, MigrationStep, NamedConstraint } from "./steps.ts";
@@ -17,6 +18,7 @@ export function constraintSteps(accepted: EntityType, desired: EntityType): read
   const has = new Set(now.map(({ identity }) => identity));
   const place = { typeKind: desired.kind, typeName: desired.name };
   const dropped = old.filter(({ identity }) => !has.has(identity));
+  const filled = withAdded(accepted, desired);
   return [
     ...keySteps(accepted, desired),
     ...endSteps(accepted, desired),
@@ -27,7 +29,7 @@ export function constraintSteps(accepted: EntityType, desired: EntityType): read
     ...now.flatMap(({ identity, named, onto }): readonly ConditionalStep[] => {
       if (had.has(identity)) return [];
       const step: MigrationStep = { kind: "add_constraint", constraint: named, ...place };
-      const type = onto?.(accepted);
+      const type = onto?.(filled);
       const problem = `what it has breaks @${named.kind === "cardinality" ? "card" : named.kind}`;
       const requires =
         type === undefined ? null : { catalog: rowsOf(type), entity: desired.name, code: null, problem };
@@ -35,6 +37,14 @@ export function constraintSteps(accepted: EntityType, desired: EntityType): read
     }),
     ...cardinalitySteps(accepted, desired),
   ];
+}
+
+/** The accepted type with the properties that are added, which its rows have filled. */
+function withAdded(accepted: EntityType, desired: EntityType): EntityType {
+  const added = desired.properties.filter(({ id }) => !accepted.propertyById.has(id));
+  return added.length === 0
+    ? accepted
+    : { ...accepted, ...indexProperties([...accepted.properties, ...added]) };
 }
 
 function constraintsOf(type: EntityType): readonly Constraint[] {

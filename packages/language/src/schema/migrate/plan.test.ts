@@ -20,7 +20,7 @@ function planned(to: string, { from = OLD, allowDataLoss = false, populated }: S
   const mint = ulidMint(systemEnvironment);
   const isPopulated = ({ name }: EntityType): boolean => populated?.includes(name) ?? true;
   const accepted = compileSchema({ file: "old.pg", text: from }, mint);
-  return planMigration(accepted, { file: "new.pg", text: to }, { mint, isPopulated, allowDataLoss });
+  return planMigration(accepted, { file: "new.pg", text: to }, { isPopulated, allowDataLoss });
 }
 
 const steps = (to: string, setting?: Setting) => planned(to, setting).steps.map(({ step }) => step);
@@ -46,7 +46,7 @@ describe("the plan of a migration", () => {
     const { catalog } = planMigration(
       accepted,
       { file: "new.pg", text },
-      { mint, isPopulated: () => true, allowDataLoss: false },
+      { isPopulated: () => true, allowDataLoss: false },
     );
     const ids = (type: EntityType | undefined) => type?.properties.map(({ id }) => id);
     expect(catalog.nodes.get("Town")?.id).toBe(accepted.nodes.get("Place")?.id);

@@ -1,16 +1,16 @@
 import type { Source } from "../../text/source.ts";
 import type { Catalog, EntityType } from "../catalog/catalog.ts";
-import { compileSchema, type Mint } from "../compile.ts";
+import { compileSchema } from "../compile.ts";
 import { constraintSteps } from "./constraint-steps.ts";
+import { derivedIds } from "./derived-ids.ts";
+import { formerOf } from "./former-rows.ts";
 import { metadataOf, propertySteps, sameMetadata } from "./property-steps.ts";
 import { Renames } from "./renames.ts";
 import type { ConditionalStep, DropMode, MigrationStep } from "./steps.ts";
 
 /** What a plan depends on besides the two schemas. */
 export interface PlanOptions {
-  /** Makes the ids of what is new. */
-  readonly mint: Mint;
-  /** Whether a type of the accepted schema has entities. */
+  /** Whether a type of the accepted schema has entities; asked only where a step depends on it. */
   readonly isPopulated: (type: EntityType) => boolean;
   /** Whether what is dropped is given up for good. */
   readonly allowDataLoss: boolean;
@@ -29,8 +29,8 @@ export interface DraftPlan {
  * Errors: `schema_invalid`, with every root cause in `details.diagnostics`.
  */
 export function planMigration(accepted: Catalog, source: Source, options: PlanOptions): DraftPlan {
-  const renames = new Renames(accepted, compileSchema(source, options.mint));
-  const catalog = compileSchema(source, renames.mint(options.mint));
+  const renames = new Renames(accepted, compileSchema(source, derivedIds(accepted)));
+  const catalog = compileSchema(source, renames.mint(derivedIds(accepted)), formerOf(accepted));
   const now = typesOf(catalog);
   const pairs = now.flatMap((desired) => {
     const type = accepted.typeById.get(desired.id);
@@ -44,7 +44,7 @@ export function planMigration(accepted: Catalog, source: Source, options: PlanOp
     ...dropped.filter(({ kind }) => kind === "edge").map((type) => dropStep(type, options)),
     ...dropped.filter(({ kind }) => kind === "node").map((type) => dropStep(type, options)),
     ...pairs.flatMap((pair) => [
-      ...propertySteps({ ...pair, ...options, isPopulated: options.isPopulated(pair.accepted) }),
+      ...propertySteps({ ...pair, ...options, isPopulated: () => options.isPopulated(pair.accepted) }),
       ...constraintSteps(pair.accepted, pair.desired),
       ...metadataSteps(pair.accepted, pair.desired),
     ]),

@@ -1,18 +1,19 @@
 import { writeJson } from "@omnigraph/base";
-import { formatType, type ValueType } from "../../types/value-types.ts";
+import { formatType } from "../../types/value-types.ts";
 import { indexProperties } from "../catalog/assemble.ts";
 import type { Annotation, EntityType, Property } from "../catalog/catalog.ts";
 import { sameType } from "../resolve/types.ts";
 import type { MigrationCode } from "./codes.ts";
 import type { ConditionalStep, MigrationStep } from "./steps.ts";
 import { rowsOf } from "./row-conditions.ts";
+import { isWider } from "./widening.ts";
 
 /** What steps about the properties of one type depend on. */
 export interface TypePair {
   readonly accepted: EntityType;
   readonly desired: EntityType;
   /** Whether the type has entities. */
-  readonly isPopulated: boolean;
+  readonly isPopulated: () => boolean;
   /** Whether what is dropped is given up for good. */
   readonly allowDataLoss: boolean;
 }
@@ -70,14 +71,14 @@ function renameSteps(pair: TypePair, old: Property, property: Property): readonl
 
 function dropStep(pair: TypePair, old: Property): ConditionalStep {
   const { isPopulated, allowDataLoss } = pair;
-  const code = allowDataLoss && isPopulated ? "OG-DS-104" : null;
+  const code = allowDataLoss && isPopulated() ? "OG-DS-104" : null;
   const mode = allowDataLoss ? "hard" : "soft";
   return always({ kind: "drop_property", mode, code, ...placeOf(pair, old) });
 }
 
 function addStep(pair: TypePair, property: Property): ConditionalStep {
   const { desired, isPopulated } = pair;
-  if (!property.type.nullable && property.default === undefined && isPopulated) {
+  if (!property.type.nullable && property.default === undefined && isPopulated()) {
     const reason = `${desired.name} has entities, which would lack ${property.name}: give it a @default, or make it optional, fill it, and require it then`;
     return unsupported(`${desired.name}.${property.name}`, reason, "OG-MF-103");
   }
@@ -103,7 +104,9 @@ function typeSteps(pair: TypePair, old: Property, property: Property): readonly 
   const isSame = areEnums || sameType({ ...from, nullable: true }, { ...to, nullable: true });
   if (areEnums && lost.length > 0)
     return [unsupported(entity, `it loses values of its enum: ${lost.join(", ")}`, "OG-MF-106")];
-  if (!isSame && !isWider(from, to, isOfKey)) {
+  // The text of a key stays only among integers.
+  const isWidened = isWider(from, to) && !(isOfKey && to.scalar === "F64");
+  if (!isSame && !isWidened) {
     const reason = `${formatType(from)} cannot become ${formatType(to)}: add a property of the new type, fill it, and drop the old one`;
     return [unsupported(entity, reason, "OG-MF-106")];
   }
@@ -129,18 +132,6 @@ function requiringValues({ accepted }: TypePair, old: Property, entity: string):
     code: "OG-MF-106",
     problem,
   };
-}
-
-/** Numbers that become a type that has each of their values. The text of a key stays only among integers. */
-function isWider(from: ValueType, to: ValueType, isOfKey: boolean): boolean {
-  if (from.list !== to.list || from.dimension !== null || to.dimension !== null) return false;
-  const wider: Partial<Record<ValueType["scalar"], readonly ValueType["scalar"][]>> = {
-    I32: isOfKey ? ["I64"] : ["I64", "F64"],
-    F32: isOfKey ? [] : ["F64"],
-  };
-  return (
-    from.enumValues === null && to.enumValues === null && wider[from.scalar]?.includes(to.scalar) === true
-  );
 }
 
 function metadataSteps(pair: TypePair, old: Property, property: Property): readonly ConditionalStep[] {

@@ -5,5 +5,5 @@ import type { Catalog, EntityType } from "../catalog/catalog.ts";
 export function rowsOf(type: EntityType): Catalog {
   const nodes = type.kind === "node" ? [type] : [...new Set([type.from, type.to])];
   const edges = type.kind === "edge" ? [type] : [];
-  return assembleCatalog({ source: "", nodes, edges, interfaces: [] }, "");
+  return assembleCatalog({ source: "", nodes, edges, interfaces: [], retired: [] }, "");
 }
