@@ -1,5 +1,7 @@
+import { join } from "node:path";
 import { Omnigraph, type ReadOptions, type SchemaApplyOptions } from "omnigraph";
 import { afterEach, describe, expect, it } from "vitest";
+import { testFolder } from "../../support/running/folders.ts";
 import { reasonOf } from "../../support/running/reason-of.ts";
 
 const SCHEMA = `node Person { name: String @key  age: I32?  bio: String? }
@@ -185,6 +187,21 @@ describe.each(["commits", "tables", "both"] as const)("with rows in %s", (place)
     ]);
   });
 
+  it("tables that were written before it get indexes and are exported with what they lack", async () => {
+    const at = await filled(place);
+    await edit(at.graph, "bio: String?", "bio: String? @index  rank: I32 @default(3) @index");
+    await at.graph.maintenance.optimize();
+    expect((await at.graph.maintenance.fsck()).findings).toEqual([]);
+    const pieces: string[] = [];
+    for await (const piece of at.graph.export({ types: ["Person"] }))
+      pieces.push(Buffer.from(piece).toString());
+    const lines = pieces.join("").trim().split("\n");
+    expect(lines.map((line) => JSON.parse(line).data)).toMatchObject([{ rank: 3 }, { rank: 3 }]);
+    const folder = testFolder(`schema-tables-${place}`);
+    const tables = await at.graph.tables.export(join(folder, "out"), { format: "lance", types: ["Person"] });
+    expect(tables.tables).toMatchObject([{ rows: 2 }]);
+  });
+
   it("an older commit is read with the schema that it has", async () => {
     const at = await filled(place);
     const { commit } = await at.graph.snapshot();
@@ -205,9 +222,9 @@ describe.each(["commits", "tables", "both"] as const)("with rows in %s", (place)
     const before = (await at.graph.snapshot()).commit.id;
     await edit(at.graph, "bio: String?", 'about: String? @rename_from("bio")  rank: I32 @default(3)');
     await at.graph.mutate('update Person set { rank: 4 } where name = "Ann"');
-    const { changes } = await at.graph.branches.diff(before, "main");
+    const diff = await at.graph.branches.diff(before, "main");
     const found = [];
-    for await (const change of changes()) found.push(change);
+    for await (const change of diff.changes()) found.push(change);
     expect(found).toMatchObject([
       {
         id: "Ann",

@@ -104,6 +104,15 @@ class RestatedReader implements LayerReader {
     return this.#reader.find(id, signal);
   }
 
+  async lookUp(
+    id: string,
+    keys: readonly ColumnKey[],
+    signal?: AbortSignal,
+  ): ReturnType<LayerReader["lookUp"]> {
+    const found = await this.#reader.lookUp(id, keys, signal);
+    return found === null ? null : { ...found, batch: restatedBatch(this.#type, found.batch) };
+  }
+
   index(signal?: AbortSignal): ReturnType<LayerReader["index"]> {
     return this.#reader.index(signal);
   }
