@@ -1,7 +1,6 @@
 import { present, type Reason, type Value, type Values } from "@omnigraph/base";
 import type {
   Catalog,
-  Condition,
   EdgeType,
   EntityType,
   FilterOperator,
@@ -10,6 +9,7 @@ import type {
   Property,
   Statement,
   ValueExpr,
+  Where,
 } from "@omnigraph/language";
 
 /** One entity of the model: `from` and `to` are empty for nodes. */
@@ -111,9 +111,10 @@ export class NaiveGraph {
           ({ property, value: expr }) => [property, stored(property, value(expr))] as const,
         );
         for (const [property, given] of changes) checkValue(statement.type, property, given);
-        for (const entity of this.matching(statement.type, statement.where, value(statement.where.value))) {
+        const keyed = statement.type.kind === "node" ? statement.type.key : null;
+        for (const entity of this.matching(statement.type, statement.where, value)) {
           for (const [property, given] of changes) {
-            if (statement.type.key?.includes(property) === true && entity.values.get(property.name) !== given)
+            if (keyed?.includes(property) === true && entity.values.get(property.name) !== given)
               throw new NaiveRefusal("key_immutable");
           }
           const values = new Map([
@@ -126,7 +127,7 @@ export class NaiveGraph {
         return;
       }
       case "delete":
-        for (const entity of this.matching(statement.type, statement.where, value(statement.where.value))) {
+        for (const entity of this.matching(statement.type, statement.where, value)) {
           this.remove(statement.type, entity, affected, touched);
         }
     }
@@ -154,20 +155,24 @@ export class NaiveGraph {
     }
   }
 
-  private matching(type: EntityType, { field, operator }: Condition, operand: Value): readonly NaiveEntity[] {
-    return [...this.table(type).values()].filter((entity) => {
-      if (field.kind === "property")
-        return holds(
-          entity.values.get(field.property.name) ?? null,
-          operator,
-          stored(field.property, operand),
-        );
-      return holds(
-        field.kind === "id" ? entity.id : field.kind === "from" ? entity.from : entity.to,
-        operator,
-        operand,
-      );
-    });
+  private matching(
+    type: EntityType,
+    where: Where,
+    value: (expr: ValueExpr) => Value,
+  ): readonly NaiveEntity[] {
+    return [...this.table(type).values()].filter((entity) =>
+      where.every(({ field, operator, value: expr }) => {
+        const operand = value(expr);
+        if (field.kind !== "property")
+          return holds(
+            { id: entity.id, src: entity.from, dst: entity.to }[field.kind],
+            operator,
+            operand,
+          );
+        const { property } = field;
+        return holds(entity.values.get(property.name) ?? null, operator, stored(property, operand));
+      }),
+    );
   }
 
   /** What must hold when a write is done, in the order in which refusals are worded. */

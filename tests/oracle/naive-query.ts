@@ -201,7 +201,8 @@ export class NaiveReader {
         return entityAt(row, expr.variable).id;
       case "field": {
         const entity = entityAt(row, expr.variable);
-        return expr.field.kind === "id" ? entity.id : (entity.values.get(expr.field.property.id) ?? null);
+        if (expr.field.kind !== "property") return entity[expr.field.kind];
+        return entity.values.get(expr.field.property.id) ?? null;
       }
       case "literal":
         return expr.value;

@@ -150,6 +150,18 @@ const statement = fc.oneof(
   { weight: 1, arbitrary: name.map((n) => `delete Knows where to = ${quoted(n)}`) },
   { weight: 1, arbitrary: place.map((p) => `delete LivesIn where to = ${quoted(p)}`) },
   { weight: 1, arbitrary: name.map((n) => `delete Likes where from = ${quoted(n)}`) },
+  {
+    weight: 1,
+    arbitrary: fc
+      .tuple(age, fc.constantFrom("k1", "k2", "k3"))
+      .map(([since, id]) => `update Knows set ${braces({ since })} where @id = ${quoted(id)}`),
+  },
+  {
+    weight: 1,
+    arbitrary: fc
+      .tuple(age, name, place)
+      .map(([stars, from, to]) => `update Likes set ${braces({ stars })} where @src = ${quoted(from)} and @dst = ${quoted(to)}`),
+  },
 );
 
 export const historyWrite: fc.Arbitrary<Write> = fc.oneof(

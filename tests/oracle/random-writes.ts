@@ -102,12 +102,34 @@ const insert = fc.oneof(
 
 const operator = fc.constantFrom("=", "=", "=", "!=", "<", ">=");
 
-const personWhere = fc.oneof(
+/** One condition, or two of the kind. */
+function joined(condition: fc.Arbitrary<string>): fc.Arbitrary<string> {
+  return fc.oneof(
+    { weight: 3, arbitrary: condition },
+    fc.tuple(condition, condition).map(([a, b]) => `${a} and ${b}`),
+  );
+}
+
+const personCondition = fc.oneof(
+  fc.tuple(operator, name).map(([op, value]) => `@id ${op} ${quoted(value)}`),
   fc.tuple(operator, name).map(([op, value]) => `name ${op} ${quoted(value)}`),
   fc.tuple(operator, fc.integer({ min: 0, max: 9 })).map(([op, value]) => `age ${op} ${value}`),
   fc.tuple(operator, mood).map(([op, value]) => `mood ${op} ${quoted(value)}`),
   fc.tuple(operator, text).map(([op, value]) => `email ${op} ${quoted(value)}`),
   text.map((value) => `email contains ${quoted(value)}`),
+);
+const personWhere = joined(personCondition);
+
+/** Of edges between people, most of which have no id that anyone gave. */
+const knowsWhere = joined(
+  fc.oneof(
+    { weight: 3, arbitrary: name.map((n) => `from = ${quoted(n)}`) },
+    { weight: 3, arbitrary: name.map((n) => `@dst = ${quoted(n)}`) },
+    fc.tuple(operator, name).map(([op, n]) => `@src ${op} ${quoted(n)}`),
+    fc.tuple(operator, name).map(([op, n]) => `to ${op} ${quoted(n)}`),
+    fc.tuple(operator, note).map(([op, id]) => `@id ${op} ${quoted(id)}`),
+    fc.tuple(operator, fc.integer({ min: 0, max: 9 })).map(([op, since]) => `since ${op} ${since}`),
+  ),
 );
 
 const update = fc.oneof(
@@ -127,6 +149,18 @@ const update = fc.oneof(
   fc
     .tuple(age, fc.integer({ min: 0, max: 9 }))
     .map(([stars, than]) => `update Note set ${braces({ stars }, {})} where stars >= ${than}`),
+  {
+    weight: 2,
+    arbitrary: fc
+      .tuple(age, knowsWhere)
+      .map(([since, where]) => `update Knows set ${braces({ since }, {})} where ${where}`),
+  },
+  fc
+    .tuple(text, name, text)
+    .map(([label, to, former]) => `update About set ${braces({ label }, {})} where @dst = ${quoted(to)} and label != ${quoted(former)}`),
+  fc
+    .tuple(city, number, code)
+    .map(([c, n, to]) => `update Place set ${braces({ code: to }, {})} where city = ${quoted(c)} and number = ${n}`),
 );
 
 const remove = fc.oneof(
@@ -138,6 +172,7 @@ const remove = fc.oneof(
   name.map((n) => `delete LivesIn where from = ${quoted(n)}`),
   place.map((p) => `delete LivesIn where to = ${quoted(p)}`),
   fc.integer({ min: 0, max: 9 }).map((since) => `delete Knows where since < ${since}`),
+  { weight: 3, arbitrary: knowsWhere.map((where) => `delete Knows where ${where}`) },
 );
 
 const statement = fc.oneof(
@@ -209,6 +244,8 @@ const collision = fc.oneof(
   fc.tuple(name, name).map(([a, b]) => `insert Knows ${braces({ from: a, to: b }, {})}`),
   fc.tuple(name, place).map(([a, b]) => `insert LivesIn ${braces({ from: a, to: b }, {})}`),
   name.map((n) => `insert About ${braces({ from: "n1", to: n }, {})}`),
+  fc.tuple(name, name).map(([a, b]) => `delete Knows where @src = ${quoted(a)} and @dst = ${quoted(b)}`),
+  fc.tuple(name, name).map(([a, b]) => `update Knows set { since: 7 } where from = ${quoted(a)} and to = ${quoted(b)}`),
   fc.tuple(name, text).map(([n, email]) => `insert Person ${braces({ name: n, email }, {})}`),
 );
 

@@ -62,6 +62,7 @@ export type {
   ValueExpr,
   Variable,
   VariableIndex,
+  Where,
 } from "./query/ir/typed-query.ts";
 export { type TouchedTypes, touchedTypes } from "./query/ir/operation.ts";
 export { type AggregateFunction, AGGREGATES } from "./types/aggregates.ts";

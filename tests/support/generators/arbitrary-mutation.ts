@@ -39,13 +39,13 @@ class StatementBuilder {
 
   statement(): string {
     const pick = this.#pick;
-    const updatable = this.#nodes.filter((type) => matchable(type).length > 0 && settable(type).length > 0);
-    const deletable = [...this.#nodes.filter((type) => matchable(type).length > 0), ...this.#edges];
+    const types = [...this.#nodes, ...this.#edges];
+    const updatable = types.filter((type) => settable(type).length > 0);
     const kinds = [
       () => this.#insertNode(oneOf(pick, this.#nodes)),
       ...(this.#edges.length === 0 ? [] : [() => this.#insertEdge()]),
       ...(updatable.length === 0 ? [] : [() => this.#update(oneOf(pick, updatable))]),
-      ...(deletable.length === 0 ? [] : [() => this.#delete(oneOf(pick, deletable))]),
+      () => this.#delete(oneOf(pick, types)),
     ];
     return oneOf(pick, kinds)();
   }
@@ -85,7 +85,7 @@ class StatementBuilder {
     return `${name}: ${literal ?? this.#parameters.declare({ ...type, enumValues: null }, value)}`;
   }
 
-  #update(type: NodeType): string {
+  #update(type: EntityType): string {
     const free = settable(type);
     const chosen = free.filter(() => chance(this.#pick, 3));
     const entries = (chosen.length > 0 ? chosen : free.slice(0, 1)).map((property) => this.#entry(property));
@@ -97,21 +97,38 @@ class StatementBuilder {
   }
 
   #where(type: EntityType): string {
+    const conditions = Array.from({ length: 1 + this.#pick(fc.nat, 1) }, () => this.#condition(type));
+    return `where ${conditions.join(" and ")}`;
+  }
+
+  #condition(type: EntityType): string {
     const pick = this.#pick;
     const properties = matchable(type);
-    if (type.kind === "edge" && (properties.length === 0 || chance(pick, 2))) {
-      const [name, end] = chance(pick, 2) ? (["from", type.from] as const) : (["to", type.to] as const);
-      return `where ${name} = ${this.#end(end)}`;
-    }
+    if (properties.length === 0 || chance(pick, 3)) return this.#systemCondition(type);
     const { name, type: valueType } = oneOf(pick, properties);
-    const operator = valueType.list ? "contains" : oneOf(pick, ["=", "=", "=", "!=", "<", ">="]);
-    return `where ${name} ${operator} ${this.#parameters.write(valueType, jsonItem(pick, valueType))}`;
+    const operator = valueType.list ? "contains" : oneOf(pick, OPERATORS);
+    return `${name} ${operator} ${this.#parameters.write(valueType, jsonItem(pick, valueType))}`;
+  }
+
+  #systemCondition(type: EntityType): string {
+    const pick = this.#pick;
+    const operator = oneOf(pick, OPERATORS);
+    if (type.kind === "node") return `@id ${operator} ${this.#end(type)}`;
+    if (chance(pick, 4)) return `@id ${operator} "e1"`;
+    const [names, end] = chance(pick, 2)
+      ? ([["from", "@src"], type.from] as const)
+      : ([["to", "@dst"], type.to] as const);
+    return `${oneOf(pick, names)} ${operator} ${this.#end(end)}`;
   }
 }
 
+const OPERATORS = ["=", "=", "=", "!=", "<", ">="] as const;
+
 /** The properties that an update may set. */
-function settable(type: NodeType): readonly Property[] {
-  return type.properties.filter((property) => type.key?.includes(property) !== true);
+function settable(type: EntityType): readonly Property[] {
+  return type.properties.filter(
+    (property) => type.kind === "edge" || type.key?.includes(property) !== true,
+  );
 }
 
 function entryLiteral(value: JsonValue, { scalar, dimension }: Property["type"]): string | null {

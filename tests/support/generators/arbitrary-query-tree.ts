@@ -27,6 +27,7 @@ const name = fc.oneof(
     "desc",
     "limit",
     "where",
+    "and",
     "set",
     "contains",
     "count",
@@ -36,6 +37,11 @@ const name = fc.oneof(
   fc.stringMatching(/^[A-Za-z_][A-Za-z0-9_]{0,6}$/),
 );
 const nameNode = name.map((text) => ({ text, span }));
+/** A property, or a system field. */
+const fieldName = fc.oneof(
+  nameNode,
+  fc.constantFrom("@id", "@src", "@dst", "@any").map((text) => ({ text, span })),
+);
 const typeName = fc.stringMatching(/^[A-Z][A-Za-z0-9_]{0,6}$/).map((text) => ({ text, span }));
 const variable = name.map((text) => ({ kind: "variable" as const, text, span }));
 const integerBetween = (min: bigint): fc.Arbitrary<IntegerNode> =>
@@ -79,7 +85,7 @@ const { expr, call } = fc.letrec<{ expr: ExprNode; call: Extract<ExprNode, { kin
     fc.record({
       kind: fc.constant("property" as const),
       variable,
-      property: nameNode,
+      property: fieldName,
       span: fc.constant(span),
     }),
     name
@@ -180,9 +186,16 @@ const read = fc.record({
 
 const where = fc.record({
   kind: fc.constant("where" as const),
-  name: nameNode,
-  operator,
-  value,
+  conditions: fc.array(
+    fc.record({
+      kind: fc.constant("condition" as const),
+      name: fieldName,
+      operator,
+      value,
+      span: fc.constant(span),
+    }),
+    { minLength: 1, maxLength: 3 },
+  ),
   span: fc.constant(span),
 });
 const statement: fc.Arbitrary<StatementNode> = fc.oneof(

@@ -10,7 +10,7 @@ import {
   type ValueType,
 } from "@omnigraph/language";
 import fc from "fast-check";
-import { chance, jsonItem, jsonValue, literalOf, oneOf, type Pick, picks } from "./arbitrary-values.ts";
+import { chance, jsonItem, jsonValue, literalOf, nodeId, oneOf, type Pick, picks } from "./arbitrary-values.ts";
 
 /** A query that compiles against the catalog that it was generated for, and parameters that fit it. */
 export interface GeneratedQuery {
@@ -64,6 +64,14 @@ interface Bound {
   readonly name: string;
   readonly type: EntityType;
 }
+
+const TEXT: ValueType = {
+  scalar: "String",
+  list: false,
+  nullable: false,
+  dimension: null,
+  enumValues: null,
+};
 
 const COMPARISONS = ["=", "!=", "<", "<=", ">", ">="] as const;
 
@@ -190,14 +198,33 @@ class ReadBuilder {
     return `not { ${[first, ...more].join(" ")} }`;
   }
 
-  /** A comparison about a variable in scope; another binding of one where no property can be compared. */
+  /** A comparison of an id or of an end with a text, a property or another of them. */
+  #systemFilter(scope: readonly Bound[]): string {
+    const pick = this.#pick;
+    const { text, id } = this.#systemField(oneOf(pick, scope));
+    const right = chance(pick, 3)
+      ? this.#systemField(oneOf(pick, scope)).text
+      : this.#parameters.write(TEXT, id);
+    const operator = oneOf(pick, ["=", "=", "=", ...COMPARISONS, "contains", "starts_with"]);
+    return `${text} ${operator} ${right}`;
+  }
+
+  /** The id or an end of a variable, and an id that it may have. */
+  #systemField({ name, type }: Bound): { readonly text: string; readonly id: string } {
+    const pick = this.#pick;
+    if (type.kind === "node") return { text: `$${name}.@id`, id: nodeId(pick, type) };
+    return oneOf(pick, [
+      { text: `$${name}.@id`, id: `e${pick(fc.nat, 3)}` },
+      { text: `$${name}.@src`, id: nodeId(pick, type.from) },
+      { text: `$${name}.@dst`, id: nodeId(pick, type.to) },
+    ]);
+  }
+
+  /** A comparison about a variable in scope. */
   #filter(scope: readonly Bound[]): string {
     const pick = this.#pick;
     const candidates = scope.filter(({ type }) => matchable(type).length > 0);
-    if (candidates.length === 0) {
-      const again = oneOf(pick, scope.filter(isNode));
-      return this.#bind(again.name, again.type);
-    }
+    if (candidates.length === 0 || chance(pick, 5)) return this.#systemFilter(scope);
     const bound = oneOf(pick, candidates);
     const property = oneOf(pick, matchable(bound.type));
     const left = `$${bound.name}.${property.name}`;
@@ -253,6 +280,7 @@ class ReadBuilder {
   #returned(scope: readonly Bound[]): string {
     const pick = this.#pick;
     const bound = oneOf(pick, scope);
+    if (chance(pick, 5)) return this.#systemField(bound).text;
     const properties = bound.type.properties.filter(({ type }) => type.scalar !== "Blob");
     if (bound.type.kind === "node" && (properties.length === 0 || chance(pick, 6))) return `$${bound.name}`;
     if (properties.length === 0 || chance(pick, 10))
@@ -267,8 +295,12 @@ class ReadBuilder {
       const { name, type } = oneOf(pick, scope);
       const scalars = matchable(type).filter(({ type: valueType }) => !valueType.list);
       const whole = type.kind === "node" && (scalars.length === 0 || chance(pick, 4));
-      const text = whole ? `$${name}` : scalars.length === 0 ? null : `$${name}.${oneOf(pick, scalars).name}`;
-      if (text !== null) keys.set(text, { text, alias: chance(pick, 3) ? this.#fresh("c") : null });
+      const text = whole
+        ? `$${name}`
+        : scalars.length === 0 || chance(pick, 4)
+          ? this.#systemField({ name, type }).text
+          : `$${name}.${oneOf(pick, scalars).name}`;
+      keys.set(text, { text, alias: chance(pick, 3) ? this.#fresh("c") : null });
     }
     const results = Array.from({ length: 1 + pick(fc.nat, 2) }, (): Column => {
       return { text: this.#aggregate(scope), alias: this.#fresh("c") };
@@ -281,6 +313,7 @@ class ReadBuilder {
     const { name, type } = oneOf(pick, scope);
     const scalars = matchable(type).filter(({ type: valueType }) => !valueType.list);
     if (scalars.length === 0 || chance(pick, 4)) return `count($${name})`;
+    if (chance(pick, 5)) return `${oneOf(pick, ["count", "min", "max"])}(${this.#systemField({ name, type }).text})`;
     const property = oneOf(pick, scalars);
     const functions = Object.entries(AGGREGATES).flatMap(([aggregate, { takes }]) =>
       takes === "numbers" && !isNumeric(property.type) ? [] : [aggregate],
@@ -300,6 +333,7 @@ class ReadBuilder {
       for (const { name, type } of scope) {
         const scalars = matchable(type).filter(({ type: valueType }) => !valueType.list && chance(pick, 6));
         keys.push(...scalars.map((property) => `$${name}.${property.name}`));
+        if (chance(pick, 6)) keys.push(this.#systemField({ name, type }).text);
       }
     }
     const kept = keys.filter(() => !chance(pick, 3)).slice(0, 3);

@@ -161,6 +161,11 @@ class NaiveRows implements EdgeRows {
     return this.#others(this.edgeType.to).find(String(this.#rows[edge]?.get("dst")));
   }
 
+  endIds(end: "src" | "dst"): ReturnType<EdgeRows["endIds"]> {
+    const idAt = (edge: number): string => String(this.#rows[edge]?.get(end));
+    return { idAt, compareIds: (a, b) => byBytes(idAt(a), idAt(b)) };
+  }
+
   neighbours(direction: "out" | "in"): Adjacency {
     const none = new Uint32Array(0);
     const of = (node: number): { readonly targets: Uint32Array; readonly edges: Uint32Array } => {

@@ -18,12 +18,14 @@ import {
 } from "@omnigraph/storage";
 import { ResidentAdjacency } from "./adjacency.ts";
 import type { EdgeBase, TypeBase } from "./base.ts";
+import type { Ends } from "./csr.ts";
+import { baseEnd, EndIds } from "./end-ids.ts";
 import { CleanCells, PagedCells, PatchedCells } from "./cells.ts";
 import { type IdPlace, idPlace, type IdValues } from "./id-values.ts";
 import type { Overlay } from "./overlay.ts";
-import { endAt, isPaged } from "./paged-csr.ts";
+import type { PagedEnds } from "./paged-csr.ts";
 import type { PagedValues } from "./paged-values.ts";
-import type { Adjacency, Cells, EdgeRows, Rows } from "./view.ts";
+import type { Adjacency, Cells, EdgeRows, Ids, Rows } from "./view.ts";
 
 /** The rows of a type in one view: a base under an overlay. */
 export class ResidentRows<Base extends TypeBase = TypeBase> implements Rows {
@@ -239,10 +241,20 @@ export class ResidentEdges extends ResidentRows<EdgeBase> implements EdgeRows {
     return { length: batch.length, columns };
   }
 
-  #endOf(edge: number, end: "sources" | "targets"): number {
+  endIds(end: "src" | "dst"): Ids {
+    const { from, to } = this.edgeType;
+    return end === "src"
+      ? new EndIds(this.#ends(), this.overlay, "sources", this.#nodes(from).withIds())
+      : new EndIds(this.#ends(), this.overlay, "targets", this.#nodes(to).withIds());
+  }
+
+  #endOf(edge: number, end: keyof Ends): number {
     const version = this.overlay?.version(edge) ?? null;
     if (version !== null) return version.segment.ends[end][version.position] ?? -1;
-    const ends = this.base.ends.require(`the ends of ${this.type.name}`);
-    return isPaged(ends) ? endAt(ends[end], edge) : (ends[end][edge] ?? -1);
+    return baseEnd(this.#ends(), edge, end);
+  }
+
+  #ends(): Ends | PagedEnds {
+    return this.base.ends.require(`the ends of ${this.type.name}`);
   }
 }

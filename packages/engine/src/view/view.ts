@@ -60,8 +60,15 @@ export interface View {
   overlay(changes: ChangeSet): View;
 }
 
+/** Ids of entities by ordinal. */
+export interface Ids {
+  idAt(ordinal: number): string;
+  /** Negative when the id of `a` comes before that of `b` in byte order. */
+  compareIds(a: number, b: number): number;
+}
+
 /** Resident rows of one type. */
-export interface Rows {
+export interface Rows extends Ids {
   readonly type: EntityType;
   readonly capacity: number;
   /** Number of live entities. */
@@ -73,9 +80,6 @@ export interface Rows {
   find(id: string): number;
   /** Ordinal of each id of a column, or -1: `find` in bulk over bytes, for loads. */
   findAll(ids: TextColumn): Int32Array;
-  idAt(ordinal: number): string;
-  /** Negative when the id of `a` comes before that of `b` in byte order. */
-  compareIds(a: number, b: number): number;
   column(property: PropertyId): Cells;
   /** The same rows, whose ids stay readable by `idAt` and `compareIds` without a lease. The ids must be resident. */
   withIds(): Rows;
@@ -89,6 +93,10 @@ export interface EdgeRows extends Rows {
   /** Ordinal of the source node of an edge; `targetOf` has that of its destination. */
   sourceOf(edge: number): number;
   targetOf(edge: number): number;
+  /**
+   * The ids of the nodes at an end, by the ordinals of edges; they stay readable without a lease. The ends and the ids of these nodes must be resident.
+   */
+  endIds(end: "src" | "dst"): Ids;
   neighbours(direction: "out" | "in"): Adjacency;
 }
 

@@ -251,10 +251,42 @@ describe("mutations", () => {
     const body =
       'delete ActedIn where billing >= 1 delete Knows where to = "x" delete Film where tags contains "sea" delete Film where title starts_with "T"';
     expect(mutation(body).statements).toMatchObject([
-      { kind: "delete", where: { field: { kind: "property" }, operator: ">=" } },
-      { kind: "delete", where: { field: { kind: "to" }, operator: "=" } },
-      { kind: "delete", where: { operator: "contains_item" } },
-      { kind: "delete", where: { operator: "starts_with" } },
+      { kind: "delete", where: [{ field: { kind: "property" }, operator: ">=" }] },
+      { kind: "delete", where: [{ field: { kind: "dst" }, operator: "=" }] },
+      { kind: "delete", where: [{ operator: "contains_item" }] },
+      { kind: "delete", where: [{ operator: "starts_with" }] },
+    ]);
+  });
+
+  test("where joins conditions by `and`, over properties, the id and the ends", () => {
+    const body = `
+      delete Knows where @src = "a" and to = "b" and closeness < 0.5
+      update Knows set { closeness: 1.0 } where @id = "k"
+      update Film set { minutes: 1 } where @id >= "f" and title != "x"`;
+    const fields = mutation(body).statements.map((statement) =>
+      "where" in statement ? statement.where.map(({ field }) => field.kind) : [],
+    );
+    expect(fields).toEqual([["src", "dst", "property"], ["id"], ["id", "property"]]);
+  });
+
+  test("`and` is a word like any other where a name stands", () => {
+    const and = catalogOf("node Gate { and: Bool  or: Bool }");
+    const body = "update Gate set { and: true } where and = false and or = true and and != true";
+    expect(mutation(body, "", and).statements).toMatchObject([
+      { where: [{ operator: "=" }, { operator: "=" }, { operator: "!=" }] },
+    ]);
+  });
+
+  test("an end of an edge is the id of the node there, where the pattern fixes its direction", () => {
+    const { columns } = read(
+      "$p $w:knows $q  $a $b:<knows> $c",
+      "return { $w.@id, $w.@dst, $b.@src, $q.@id as q }",
+    );
+    expect(columns.map(({ name, expr }) => [name, expr])).toMatchObject([
+      ["w.@id", { variable: 1, field: { kind: "id" } }],
+      ["w.@dst", { variable: 2, field: { kind: "id" } }],
+      ["b.@src", { variable: 4, field: { kind: "src" } }],
+      ["q", { variable: 2, field: { kind: "id" }, type: { scalar: "String", nullable: false } }],
     ]);
   });
 

@@ -1,5 +1,5 @@
 import { Diagnostics } from "../text/diagnostics.ts";
-import type { Catalog, NodeType } from "../schema/catalog/catalog.ts";
+import type { Catalog, EntityType } from "../schema/catalog/catalog.ts";
 import type { Diagnostic, Severity, Source, Span } from "../text/source.ts";
 import { QUERY_CODES } from "./typing/codes.ts";
 import { type CompiledQuery, compileQueries } from "./compile.ts";
@@ -99,7 +99,7 @@ interface Updated {
 
 /** L201: nullable properties of updated types that no update of the source sets; types and properties by name. */
 function neverUpdated(queries: readonly CompiledQuery[], warnings: Diagnostics): readonly LintFinding[] {
-  const updated = new Map<NodeType, Updated>();
+  const updated = new Map<EntityType, Updated>();
   for (const { query, nameSpan } of queries) {
     if (query?.kind !== "mutation") continue;
     for (const statement of query.statements) {
@@ -117,7 +117,7 @@ function neverUpdated(queries: readonly CompiledQuery[], warnings: Diagnostics):
   });
 }
 
-function neverSet(type: NodeType, property: string, span: Span, warnings: Diagnostics): LintFinding {
+function neverSet(type: EntityType, property: string, span: Span, warnings: Diagnostics): LintFinding {
   const message = `no update of the source sets \`${property}\` of ${type.name}, which may be null`;
   const { remedy } = QUERY_CODES.L201;
   warnings.warning("L201", span, message, remedy);

@@ -17,7 +17,7 @@ function identify(type: EntityType, keys: readonly EntityExpr[]): boolean {
   const read = new Set<string>();
   for (const key of keys) {
     if (key.kind === "entity" || key.field.kind === "id") return true;
-    read.add(key.field.property.id);
+    if (key.field.kind === "property") read.add(key.field.property.id);
   }
   return type.kind === "node" && type.key !== null && type.key.every(({ id }) => read.has(id));
 }

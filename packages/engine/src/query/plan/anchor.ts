@@ -16,7 +16,7 @@ function equalityOf(filter: FilterClause): Equality | null {
     [filter.right, filter.left],
   ] as const) {
     if (field.kind !== "field" || !isConstant(constant)) continue;
-    return { filter, property: field.field.kind === "id" ? null : field.field.property, constant };
+    return { filter, property: field.field.kind === "property" ? field.field.property : null, constant };
   }
   return null;
 }

@@ -35,7 +35,8 @@ class NeedCollector {
       case "field": {
         const draft = this.#of(expr.variable);
         if (expr.field.kind === "id") draft.ids = true;
-        else draft.columns.add(expr.field.property.id);
+        else if (expr.field.kind === "property") draft.columns.add(expr.field.property.id);
+        else this.#end(draft, expr.field.kind);
         break;
       }
       case "aggregate":
@@ -51,6 +52,12 @@ class NeedCollector {
       default:
         unreachable(expr);
     }
+  }
+
+  #end(draft: Draft, end: "src" | "dst"): void {
+    if (draft.type.kind !== "edge") return;
+    draft.ends = true;
+    this.#draft(end === "src" ? draft.type.from : draft.type.to).ids = true;
   }
 
   ids(variable: VariableIndex): void {

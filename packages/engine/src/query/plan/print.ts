@@ -86,7 +86,7 @@ class Printer {
   #expr(expr: Expr): string {
     if (expr.kind === "entity") return this.#name(expr.variable);
     if (expr.kind !== "field") return printConstant(expr);
-    const field = expr.field.kind === "id" ? "id" : expr.field.property.name;
+    const field = expr.field.kind === "property" ? expr.field.property.name : `@${expr.field.kind}`;
     return `${this.#name(expr.variable)}.${field}`;
   }
 }

@@ -1,7 +1,7 @@
-import { OmnigraphError, type Clock, type Value, type Values, stampOf } from "@omnigraph/base";
+import { assert, OmnigraphError, type Clock, type Value, type Values, stampOf } from "@omnigraph/base";
 import type { Variable, VariableIndex } from "@omnigraph/language";
-import type { Cells, Rows, View } from "../../view/view.ts";
-import { idCells } from "./id-cells.ts";
+import type { Cells, EdgeRows, Rows, View } from "../../view/view.ts";
+import { endCells, idCells } from "./id-cells.ts";
 import { Spilling, type SpillLimits } from "../spill/spilling.ts";
 import { type Batch, NO_ORDINALS } from "./batch.ts";
 import type { Scratch, Stamps } from "./scratch.ts";
@@ -83,9 +83,15 @@ export class RunContext {
   /** The cells that an expression reads; for a whole entity its ids. */
   cells(expr: EntityExpr): Cells {
     const rows = this.rows(expr.variable);
-    return expr.kind === "field" && expr.field.kind === "property"
-      ? rows.column(expr.field.property.id)
-      : idCells(rows);
+    if (expr.kind === "entity" || expr.field.kind === "id") return idCells(rows);
+    if (expr.field.kind === "property") return rows.column(expr.field.property.id);
+    return endCells(this.#edges(expr.variable), expr.field.kind);
+  }
+
+  #edges(index: VariableIndex): EdgeRows {
+    const { type } = this.variable(index);
+    assert(type.kind === "edge", `${type.name} has ends`);
+    return this.view.edges(type);
   }
 
   constant(expr: ConstantExpr): Value {

@@ -1,15 +1,15 @@
 import type { Value } from "@omnigraph/base";
-import type { Cells, Rows } from "../../view/view.ts";
+import type { Cells, EdgeRows, Ids, Rows } from "../../view/view.ts";
 
-/** The ids of entities, read like a property. */
+/** Ids, read like a property. */
 class IdCells implements Cells {
   readonly base = null;
   readonly clean = true;
-  readonly #rows: Rows;
+  readonly #ids: Ids;
 
-  constructor(rows: Rows) {
-    // An answer is read after its run.
-    this.#rows = rows.withIds();
+  /** The ids stay readable without a lease: an answer is read after its run. */
+  constructor(ids: Ids) {
+    this.#ids = ids;
   }
 
   isPatched(): boolean {
@@ -21,7 +21,7 @@ class IdCells implements Cells {
   }
 
   value(ordinal: number): Value {
-    return this.#rows.idAt(ordinal);
+    return this.#ids.idAt(ordinal);
   }
 
   number(): number {
@@ -29,10 +29,16 @@ class IdCells implements Cells {
   }
 
   compare(a: number, b: number): number {
-    return a === b ? 0 : this.#rows.compareIds(a, b);
+    return a === b ? 0 : this.#ids.compareIds(a, b);
   }
 }
 
+/** The ids of entities. */
 export function idCells(rows: Rows): Cells {
-  return new IdCells(rows);
+  return new IdCells(rows.withIds());
+}
+
+/** The ids of the nodes at an end of edges. */
+export function endCells(rows: EdgeRows, end: "src" | "dst"): Cells {
+  return new IdCells(rows.endIds(end));
 }

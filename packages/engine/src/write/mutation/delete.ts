@@ -4,14 +4,15 @@ import { EMPTY_BATCH, type RowBatch, type TypeChanges } from "@omnigraph/storage
 import type { Need } from "../../view/view.ts";
 import { needOf, wholeRows } from "../../view/needs.ts";
 import { rowsOf } from "../../view/rows-of.ts";
-import { matching, predicateNeeds, predicateOf } from "./condition.ts";
+import { predicateOf } from "./condition.ts";
+import { matching, predicateNeeds } from "./matching.ts";
 import type { Work } from "./work.ts";
 
 export type Delete = Extract<Statement, { kind: "delete" }>;
 
 /** Deletes the entities that match, and with a node all of its edges. */
 export async function remove(work: Work, { type, where }: Delete): Promise<void> {
-  const predicate = predicateOf(type, where, work.valueOf(where.value));
+  const predicate = predicateOf(type, where, (expr) => work.valueOf(expr));
   work.predicates.push(predicate);
   if (type.kind === "edge") work.count(type, work.edges.removeMatching(predicate));
   if (work.view.count(type) === 0) return;

@@ -1,8 +1,7 @@
 import type { Value } from "@omnigraph/base";
-import type { EdgeType, NodeType, TypeId } from "@omnigraph/language";
+import type { Condition, EdgeType, NodeType, Property, TypeId } from "@omnigraph/language";
 import { EMPTY_BATCH, type TypeChanges } from "@omnigraph/storage";
-import { satisfies } from "../compare.ts";
-import type { Predicate } from "./condition.ts";
+import { matches, type Predicate } from "./condition.ts";
 import { batchOf } from "../batch-of.ts";
 
 /** An edge in the order of `columnKeys`: id, source, destination, properties. */
@@ -15,7 +14,7 @@ interface Drafts {
 
 /**
  * The edges that a mutation has inserted so far. The views between statements do not have them, because their ends may be inserted later. Within a mutation
- * only deletes read edges, and they look here too.
+ * only updates and deletes read edges, and they look here too.
  */
 export class EdgeDrafts {
   private readonly byType = new Map<TypeId, Drafts>();
@@ -32,10 +31,20 @@ export class EdgeDrafts {
 
   /** Removes the edges that match; returns their number. */
   removeMatching(predicate: Predicate): number {
-    return this.remove((type, row) => {
-      if (type.id !== predicate.type.id) return false;
-      return satisfies(row[position(type, predicate)] ?? null, predicate.operator, predicate.operand);
-    });
+    return this.remove((type, row) => isMatch(predicate, type, row));
+  }
+
+  /** Sets properties of the edges that match; returns their number. */
+  updateMatching(predicate: Predicate, values: readonly (readonly [Property, Value])[]): number {
+    const drafts = this.byType.get(predicate.type.id);
+    if (drafts === undefined) return 0;
+    let updated = 0;
+    for (const [id, row] of drafts.rows) {
+      if (!isMatch(predicate, drafts.type, row)) continue;
+      drafts.rows.set(id, withValues(drafts.type, row, values));
+      updated++;
+    }
+    return updated;
   }
 
   /** Removes the edges at these nodes; returns their number. */
@@ -75,14 +84,28 @@ export class EdgeDrafts {
   }
 }
 
-/** Index, in the row of an edge, of the value that a condition tests. */
-function position(type: EdgeType, { field }: Predicate): number {
+function isMatch(predicate: Predicate, type: EdgeType, row: EdgeRow): boolean {
+  return type.id === predicate.type.id && matches(predicate, (field) => row[position(type, field)] ?? null);
+}
+
+function withValues(
+  type: EdgeType,
+  row: EdgeRow,
+  values: readonly (readonly [Property, Value])[],
+): EdgeRow {
+  const changed = [...row];
+  for (const [property, value] of values) changed[position(type, { kind: "property", property })] = value;
+  return changed;
+}
+
+/** Index, in the row of an edge, of the value of a field. */
+function position(type: EdgeType, field: Condition["field"]): number {
   switch (field.kind) {
     case "id":
       return 0;
-    case "from":
+    case "src":
       return 1;
-    case "to":
+    case "dst":
       return 2;
     case "property":
       return 3 + type.properties.findIndex(({ id }) => id === field.property.id);

@@ -16,26 +16,28 @@ import { satisfies } from "../compare.ts";
 import { wholeRows } from "../../view/needs.ts";
 import { entityName } from "../problem.ts";
 import { rowsOf } from "../../view/rows-of.ts";
-import { matching, predicateNeeds, predicateOf } from "./condition.ts";
+import { predicateOf } from "./condition.ts";
 import { checked } from "./insert.ts";
+import { matching, predicateNeeds } from "./matching.ts";
 import type { Work } from "./work.ts";
 
 export type Update = Extract<Statement, { kind: "update" }>;
 
-/** Sets the assigned properties of every node that matches, a whole column at a time. */
+/** Sets the assigned properties of every entity that matches, a whole column at a time. */
 export async function update(work: Work, { type, assignments, where }: Update): Promise<void> {
   const values = assignments.map(
     ({ property, value }) => [property, checked(type, property, work.valueOf(value))] as const,
   );
-  const predicate = predicateOf(type, where, work.valueOf(where.value));
+  const predicate = predicateOf(type, where, (expr) => work.valueOf(expr));
   work.predicates.push(predicate);
+  if (type.kind === "edge") work.count(type, work.edges.updateMatching(predicate, values));
   if (work.view.count(type) === 0) return;
   await work.need(predicateNeeds(predicate));
   const ordinals = matching(work.view, predicate);
   if (ordinals.length === 0) return;
   await work.need(wholeRows(type));
   const before = rowsOf(work.view, type).gather(ordinals);
-  const keys = new Set(type.key?.map((property) => property.id));
+  const keys = new Set(type.kind === "node" ? type.key?.map((property) => property.id) : []);
   const assigned: [ColumnKey, Column][] = [];
   for (const [property, value] of values) {
     if (keys.has(property.id)) keepsKey(type, property, value, before);

@@ -4,6 +4,7 @@ import { formatType } from "../../types/value-types.ts";
 import type {
   ClauseNode,
   ColumnNode,
+  ConditionNode,
   EntryNode,
   ExprNode,
   OrderNode,
@@ -62,8 +63,12 @@ export function printAnnotation({ name, text }: QueryAnnotationNode): string {
   return `@${name}(${printString(text)})`;
 }
 
-export function printWhere({ name, operator, value }: WhereNode): string {
-  return `where ${name.text} ${operator} ${printExpr(value)}`;
+export function printWhere({ conditions }: WhereNode): string {
+  return `where ${conditions.map(printCondition).join(" and ")}`;
+}
+
+function printCondition({ name, operator, value }: ConditionNode): string {
+  return `${name.text} ${operator} ${printExpr(value)}`;
 }
 
 /** A clause on one line. */

@@ -1,4 +1,5 @@
 import { unreachable } from "@omnigraph/base";
+import { fieldName } from "./fields.ts";
 import type { Expr } from "./typed-query.ts";
 
 /** A key that is equal for two expressions exactly when they mean the same. */
@@ -7,7 +8,7 @@ export function exprKey(expr: Expr): string {
     case "entity":
       return `$${expr.variable}`;
     case "field":
-      return `$${expr.variable}.${expr.field.kind === "id" ? "" : expr.field.property.name}`;
+      return `$${expr.variable}.${fieldName(expr.field)}`;
     case "literal":
       return `${expr.type.scalar} ${literalKey(expr.value)}`;
     case "parameter":

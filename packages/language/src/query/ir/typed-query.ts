@@ -23,8 +23,10 @@ export interface Variable {
   readonly depth: number;
 }
 
-/** The part of an entity that an expression reads: a property or the id. (Queries cannot read `src` and `dst` of edges.) */
-type Field = { readonly kind: "property"; readonly property: Property } | { readonly kind: "id" };
+/** The part of an entity that an expression or a condition reads: a property, the id, or the id of an edge's source or destination. */
+export type Field =
+  | { readonly kind: "property"; readonly property: Property }
+  | { readonly kind: "id" | "src" | "dst" };
 
 export type ComparisonOperator = "=" | "!=" | "<" | "<=" | ">" | ">=";
 
@@ -130,12 +132,15 @@ export interface Assignment {
   readonly value: ValueExpr;
 }
 
-/** `where prop op value`; `from`/`to` are an edge's endpoint ids. */
+/** `prop op value` in a `where`. */
 export interface Condition {
-  readonly field: Field | { readonly kind: "from" } | { readonly kind: "to" };
+  readonly field: Field;
   readonly operator: FilterOperator;
   readonly value: ValueExpr;
 }
+
+/** Conditions that hold all at once; there is at least one. */
+export type Where = readonly Condition[];
 
 export type Statement =
   | {
@@ -155,11 +160,11 @@ export type Statement =
     }
   | {
       readonly kind: "update";
-      readonly type: NodeType;
+      readonly type: EntityType;
       readonly assignments: readonly Assignment[];
-      readonly where: Condition;
+      readonly where: Where;
     }
-  | { readonly kind: "delete"; readonly type: EntityType; readonly where: Condition };
+  | { readonly kind: "delete"; readonly type: EntityType; readonly where: Where };
 
 export interface MutationQuery {
   readonly kind: "mutation";

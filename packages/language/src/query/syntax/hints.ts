@@ -11,7 +11,8 @@ const OR = `There is no \`or\`: ${ONE_OF}.`;
 const CYPHER = "A pattern is written `match { $a: Person $a knows $b } return { $b.name }`.";
 const EDGE = "An edge is its name between two variables: `$a knows $b`; the types decide the direction.";
 const IN_MATCH = "Conditions stand in match, among the clauses: `match { $p: Person $p.age > 30 }`.";
-const WHERE_ONE = "`where` takes one condition: `where property = value`.";
+const WHERE_AND = "Conditions of `where` are joined by `and`: `where p = 1 and q = 2`.";
+const WHERE_OR = "`where` has no `or`: write a statement for each, all of them are one commit.";
 const ENTRY = 'In braces a property and its value are joined by `:`: `{ name: "x" }`.';
 const BOUNDS = "Several hops are bounds behind the edge: `$a edge{1,3} $b`.";
 const NO_ARITHMETIC = "There is no arithmetic: return the properties, and reckon with them outside.";
@@ -54,7 +55,8 @@ const SIGNS: readonly Hint[] = [
 
 /** Keywords of other languages. */
 const WORDS: readonly Hint[] = [
-  { at: /^(and|or|&|\|)/i, expects: "insert", remedy: WHERE_ONE },
+  { at: /^(and\b|&|,)/i, expects: "insert", remedy: WHERE_AND },
+  { at: /^(or\b|\|)/i, expects: "insert", remedy: WHERE_OR },
   { before: /\b(?<mark>and)\s+$/i, expects: "operator", remedy: AND },
   { at: /^and\b/i, remedy: AND },
   { before: /\b(?<mark>or)\s+$/i, expects: "operator", remedy: OR },
@@ -250,6 +252,7 @@ export const QUERY_WORDING: Wording = {
   groups: [
     { of: [...STATEMENTS, "match", "query"], name: "`query`, `match`, `insert`, `update`, `delete`" },
     { of: [...STATEMENTS, "match"], name: "`match` or a statement (`insert`, `update`, `delete`)" },
+    { of: [...STATEMENTS, "and"], name: "`and` or a statement (`insert`, `update`, `delete`)" },
     { of: STATEMENTS, name: "a statement (`insert`, `update`, `delete`)" },
     {
       of: [...VALUE, "function", "name", "not", "variable"],

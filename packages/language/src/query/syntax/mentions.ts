@@ -62,7 +62,8 @@ export function* mentionsInBody({ body }: QueryNode): Generator<VariableNode> {
 function* mentionsInMutation({ statements }: MutationNode): Generator<VariableNode> {
   for (const statement of statements) {
     if (statement.kind !== "delete") yield* mentionsInEntries(statement.entries);
-    if (statement.kind !== "insert") yield* mentionsInValue(statement.where.value);
+    if (statement.kind === "insert") continue;
+    for (const { value } of statement.where.conditions) yield* mentionsInValue(value);
   }
 }
 

@@ -25,9 +25,11 @@ export interface CallNode {
   readonly span: Span;
 }
 
+/** `$x.property` or `$x.@id`. */
 export interface PropertyNode {
   readonly kind: "property";
   readonly variable: VariableNode;
+  /** The name of a property, or that of a system field with its `@`. */
   readonly property: NameNode;
   readonly span: Span;
 }
@@ -130,12 +132,19 @@ export interface ReadNode {
   readonly span: Span;
 }
 
-/** `where prop op value` */
-export interface WhereNode {
-  readonly kind: "where";
+/** `prop op value` in a `where`; the name may be that of a system field with its `@`. */
+export interface ConditionNode {
+  readonly kind: "condition";
   readonly name: NameNode;
   readonly operator: OperatorText;
   readonly value: ValueNode;
+  readonly span: Span;
+}
+
+/** `where condition and condition`; there is at least one. */
+export interface WhereNode {
+  readonly kind: "where";
+  readonly conditions: readonly ConditionNode[];
   readonly span: Span;
 }
 

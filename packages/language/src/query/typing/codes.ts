@@ -73,7 +73,10 @@ export const QUERY_CODES = {
     remedy:
       "Give bounds {min,max} with 1 <= min <= max, and nearest a vector property and a vector of its length or a string, in return or order.",
   },
-  T16: { meaning: "An update names an edge type.", remedy: "Delete the edge and insert it anew." },
+  T16: {
+    meaning: "An update sets the id or an end of an edge.",
+    remedy: "Delete the edge and insert it anew.",
+  },
   T17: { meaning: "An order by nearest has no limit.", remedy: "Add a limit." },
   T18: {
     meaning: "An alias is an order key together with nearest.",

@@ -1,10 +1,11 @@
 import { unreachable } from "@omnigraph/base";
-import type { Property } from "../../schema/catalog/catalog.ts";
+import type { EntityType } from "../../schema/catalog/catalog.ts";
 import { ENTITY_TYPE, exprType, scalarType, showType } from "../../types/expr-types.ts";
-import type { Expr } from "../ir/typed-query.ts";
+import { fieldType, type SystemField, systemFieldFor, systemFields } from "../ir/fields.ts";
+import type { Expr, Field } from "../ir/typed-query.ts";
 import { typeLiteral } from "../../types/literals.ts";
 import { bareNameRemedy } from "./remedies.ts";
-import { ANONYMOUS, type QueryContext } from "./scope.ts";
+import { ANONYMOUS, type Binding, type QueryContext } from "./scope.ts";
 import { typeSearch } from "./search-functions.ts";
 import type { Site } from "./site.ts";
 import type { CallNode, ExprNode, PropertyNode, VariableNode } from "../syntax/tree.ts";
@@ -98,15 +99,11 @@ function typeProperty(site: Site, node: PropertyNode): Expr | null {
     return null;
   }
   if (binding.type === null) return null;
+  const system = systemFields(binding.type).get(node.property.text);
+  if (system !== undefined) return systemExpr(binding, system);
   const property = binding.type.propertyByName.get(node.property.text);
   if (property === undefined) {
-    const remedy = context.suggest(node.property.text, binding.type.propertyByName.keys(), "property");
-    context.error(
-      "T6",
-      node.property.span,
-      `${binding.type.name} has no property \`${node.property.text}\``,
-      remedy,
-    );
+    reportUnknownProperty(context, node, binding.type);
     return null;
   }
   if (property.type.scalar === "Blob") {
@@ -117,12 +114,27 @@ function typeProperty(site: Site, node: PropertyNode): Expr | null {
     );
     return null;
   }
-  return fieldExpr(binding.index, property);
+  return fieldExpr(binding.index, { kind: "property", property });
 }
 
-/** The expression that reads a property of a variable. */
-export function fieldExpr(variable: number, property: Property): Expr {
-  return { kind: "field", variable, field: { kind: "property", property }, type: exprType(property.type) };
+function reportUnknownProperty(context: QueryContext, { variable, property }: PropertyNode, type: EntityType): void {
+  const meant = systemFieldFor(type, property.text);
+  const remedy =
+    meant === null
+      ? context.suggest(property.text, type.propertyByName.keys(), "property")
+      : `Write \`$${variable.text}.${meant}\`.`;
+  context.error("T6", property.span, `${type.name} has no property \`${property.text}\``, remedy);
+}
+
+/** The expression that reads a field of a variable. */
+export function fieldExpr(variable: number, field: Field): Expr {
+  return { kind: "field", variable, field, type: fieldType(field) };
+}
+
+/** The end of an edge whose direction is known is the id of the node that the pattern has there, which can be looked up. */
+function systemExpr({ index, ends }: Binding, field: SystemField): Expr {
+  if (field.kind === "id" || ends === null) return fieldExpr(index, field);
+  return fieldExpr(ends[field.kind], { kind: "id" });
 }
 
 function typeAggregate(site: Site, node: CallNode, name: AggregateFunction): Expr | null {

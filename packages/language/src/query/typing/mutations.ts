@@ -1,14 +1,15 @@
 import { unreachable } from "@omnigraph/base";
 import type { EdgeType, EntityType, NodeType, Property } from "../../schema/catalog/catalog.ts";
 import { formatType, type ValueType } from "../../types/value-types.ts";
-import type { Span } from "../../text/source.ts";
 import { assignable, exprType, type ExprType, scalarType, showType } from "../../types/expr-types.ts";
-import type { Assignment, Condition, Statement, ValueExpr } from "../ir/typed-query.ts";
+import { fieldType, ID_TYPE, type SystemField, systemFieldFor, systemFields } from "../ir/fields.ts";
+import type { Assignment, Condition, Statement, ValueExpr, Where } from "../ir/typed-query.ts";
 import { describe, fitLiteral, typeLiteral } from "../../types/literals.ts";
 import { resolveOperator } from "./operators.ts";
 import { comparisonRemedy, conversionRemedy, literalRemedy } from "./remedies.ts";
 import type { QueryContext } from "./scope.ts";
 import type {
+  ConditionNode,
   DeleteNode,
   EntryNode,
   InsertNode,
@@ -19,15 +20,6 @@ import type {
 } from "../syntax/tree.ts";
 import type { NameNode } from "../../text/literal-tree.ts";
 
-/** An id or an endpoint: text that is never null. */
-const ID_TYPE: ValueType = {
-  scalar: "String",
-  list: false,
-  nullable: false,
-  dimension: null,
-  enumValues: null,
-};
-
 /** Types the statements of a mutation; null after errors, which are in the context. */
 export function typeMutation(context: QueryContext, node: MutationNode): readonly Statement[] | null {
   const statements: Statement[] = [];
@@ -37,6 +29,14 @@ export function typeMutation(context: QueryContext, node: MutationNode): readonl
   }
   return context.findings.length > 0 ? null : statements;
 }
+
+/** The ends of an edge as `where` writes them. */
+const ENDS: ReadonlyMap<string, SystemField> = new Map([
+  ["from", { kind: "src" }],
+  ["to", { kind: "dst" }],
+  ["@src", { kind: "src" }],
+  ["@dst", { kind: "dst" }],
+]);
 
 function typeStatement(context: QueryContext, node: MutationNode["statements"][number]): Statement | null {
   switch (node.kind) {
@@ -63,9 +63,7 @@ function findType(
   const { nodes, edges, edgeByLowerName } = context.catalog;
   const node = nodes.get(text);
   const edge = edges.get(text) ?? edgeByLowerName.get(text.toLowerCase());
-  const namesEnd = used.some(
-    ({ text: name }) => (name === "from" || name === "to") && !node?.propertyByName.has(name),
-  );
+  const namesEnd = used.some(({ text: name }) => ENDS.has(name) && !node?.propertyByName.has(name));
   const found = node !== undefined && !(edge !== undefined && namesEnd) ? node : edge;
   if (found !== undefined) return found;
   const remedy = context.suggest(text, [...nodes.keys(), ...edges.keys()], "type");
@@ -164,22 +162,36 @@ function reportMissing(
 }
 
 function typeUpdate(context: QueryContext, node: UpdateNode): Statement | null {
-  const type = findType(context, node.type, []);
+  const type = findType(context, node.type, namesIn(node.where));
   if (type === null) return null;
-  if (type.kind === "edge") {
-    context.error("T16", node.type.span, `${type.name} is an edge type, and edges cannot be updated`);
-    return null;
-  }
   if (node.entries.length === 0)
     context.error("T10", node.span, `the update of ${type.name} assigns nothing`);
-  const { properties } = sortEntries(context, type, node.entries, []);
+  const entries = type.kind === "edge" ? withoutEnds(context, type, node.entries) : node.entries;
+  const { properties } = sortEntries(context, type, entries, []);
   const assignments = typeAssignments(context, properties);
   const where = typeWhere(context, type, node.where);
   return where === null ? null : { kind: "update", type, assignments, where };
 }
 
+/** The entries but for those that would make another edge of it: T16. */
+function withoutEnds(
+  context: QueryContext,
+  type: EdgeType,
+  entries: readonly EntryNode[],
+): readonly EntryNode[] {
+  return entries.filter(({ name: { text, span } }) => {
+    if (type.propertyByName.has(text) || systemFieldFor(type, text) === null) return true;
+    context.error("T16", span, `\`${text}\` of an edge cannot be updated`);
+    return false;
+  });
+}
+
+function namesIn({ conditions }: WhereNode): readonly NameNode[] {
+  return conditions.map(({ name }) => name);
+}
+
 function typeDelete(context: QueryContext, node: DeleteNode): Statement | null {
-  const type = findType(context, node.type, [node.where.name]);
+  const type = findType(context, node.type, namesIn(node.where));
   const where = type === null ? null : typeWhere(context, type, node.where);
   return type === null || where === null ? null : { kind: "delete", type, where };
 }
@@ -225,18 +237,24 @@ function typeOpenValue(
   return parameter && { kind: "parameter", name: parameter.name, type: exprType(parameter.type) };
 }
 
-function typeWhere(context: QueryContext, type: EntityType, node: WhereNode): Condition | null {
+function typeWhere(context: QueryContext, type: EntityType, { conditions }: WhereNode): Where | null {
+  const typed = conditions.map((condition) => typeCondition(context, type, condition));
+  const sound = typed.filter((condition) => condition !== null);
+  return sound.length === typed.length ? sound : null;
+}
+
+function typeCondition(context: QueryContext, type: EntityType, node: ConditionNode): Condition | null {
   const place = wherePlace(context, type, node.name);
   const value = typeComparand(context, node.value, place?.wanted ?? null);
   if (place === null || value === null) return null;
   const result = resolveOperator(place.type, node.operator, value.type);
   if (result.ok) return { field: place.field, operator: result.operator, value };
   const remedy = comparisonRemedy({ kind: "field", type: place.type }, node.operator, value);
-  context.error("T7", spanOf(node), `\`${node.name.text}\`: ${result.reason}`, remedy);
+  context.error("T7", node.span, `\`${node.name.text}\`: ${result.reason}`, remedy);
   return null;
 }
 
-/** The left side of `where`, and the type of the values that it can be compared with. */
+/** The left side of a condition, and the type of the values that it can be compared with. */
 interface WherePlace {
   readonly field: Condition["field"];
   readonly type: ExprType;
@@ -244,13 +262,12 @@ interface WherePlace {
 }
 
 function wherePlace(context: QueryContext, type: EntityType, name: NameNode): WherePlace | null {
-  const ends = type.kind === "edge" ? ["from", "to"] : [];
-  if (type.kind === "edge" && (name.text === "from" || name.text === "to")) {
-    return { field: { kind: name.text }, type: exprType(ID_TYPE), wanted: ID_TYPE };
-  }
+  const end = type.kind === "edge" ? ENDS.get(name.text) : undefined;
+  const system = end ?? systemFields(type).get(name.text);
+  if (system !== undefined) return { field: system, type: fieldType(system), wanted: ID_TYPE };
   const property = type.propertyByName.get(name.text);
   if (property === undefined) {
-    reportUnknownProperty(context, type, name, ends);
+    reportUnknownProperty(context, type, name, [...systemFields(type).keys()]);
     return null;
   }
   if (property.type.scalar === "Blob") {
@@ -269,6 +286,3 @@ function typeComparand(context: QueryContext, node: ValueNode, wanted: ValueType
   return null;
 }
 
-function spanOf({ name, value }: WhereNode): Span {
-  return { start: name.span.start, end: value.span.end };
-}

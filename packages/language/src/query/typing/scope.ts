@@ -11,6 +11,12 @@ import type { ParameterNode, QueryNode, VariableNode } from "../syntax/tree.ts";
 /** The anonymous name: each occurrence is a variable of its own. */
 export const ANONYMOUS = "_";
 
+/** The variables at the ends of an edge. */
+export interface EdgeEnds {
+  readonly src: number;
+  readonly dst: number;
+}
+
 /** A variable while its block is being typed. Uses are not checked while its type is null. */
 export interface Binding {
   readonly kind: "node" | "edge";
@@ -18,6 +24,8 @@ export interface Binding {
   readonly name: string | null;
   readonly depth: number;
   type: EntityType | null;
+  /** Of an edge whose direction the pattern fixes: the variables of its source and its destination. */
+  ends: EdgeEnds | null;
   /** The type is unknown because of an error, so nothing is concluded from the variable. */
   broken: boolean;
 }
@@ -88,6 +96,7 @@ export class QueryContext {
       name,
       depth: scope.depth,
       type: null,
+      ends: null,
       broken: false,
     };
     this.#bindings.push(binding);

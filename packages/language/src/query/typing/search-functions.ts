@@ -85,7 +85,7 @@ interface ArgumentProblem {
 }
 
 function textProblem([field, query, edits]: readonly Expr[], name: SearchFunction): ArgumentProblem | null {
-  if (field?.kind !== "field" || !isText(field.type)) {
+  if (field?.kind !== "field" || field.field.kind !== "property" || !isText(field.type)) {
     return {
       at: 0,
       message: `\`${name}\` searches a String property${field === undefined ? "" : got(field)}`,

@@ -85,6 +85,7 @@ function direct(context: QueryContext, traversal: BoundTraversal): TraverseClaus
   const [from, to] = forward ? [left, right] : [right, left];
   from.type ??= edge.from;
   to.type ??= edge.to;
+  if (edgeBinding !== null && !node.undirected) edgeBinding.ends = { src: from.index, dst: to.index };
   if (hops === null) return null;
   return {
     kind: "traverse",

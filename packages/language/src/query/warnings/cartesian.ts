@@ -90,7 +90,7 @@ function* variablesIn(expr: Expr): Generator<VariableIndex> {
   }
 }
 
-/** The nodes whose key is compared with constants: one at most matches. */
+/** The nodes whose id, or every part of the key, is compared with constants: one at most matches. */
 function pinnedByKey({ variables, clauses }: ReadQuery): ReadonlySet<VariableIndex> {
   const given = new Set<string>();
   for (const clause of clauses) {
@@ -100,13 +100,15 @@ function pinnedByKey({ variables, clauses }: ReadQuery): ReadonlySet<VariableInd
       [clause.right, clause.left],
     ] as const) {
       const constant = other.kind === "literal" || other.kind === "parameter";
-      if (constant && side.kind === "field" && side.field.kind === "property") {
-        given.add(`${side.variable} ${side.field.property.id}`);
-      }
+      if (!constant || side.kind !== "field") continue;
+      const { variable, field } = side;
+      given.add(`${variable} ${field.kind === "property" ? field.property.id : fieldName(field)}`);
     }
   }
   const pinned = variables.filter(
-    ({ index, type }) => type.kind === "node" && type.key?.every(({ id }) => given.has(`${index} ${id}`)),
+    ({ index, type }) =>
+      type.kind === "node" &&
+      (given.has(`${index} @id`) || type.key?.every(({ id }) => given.has(`${index} ${id}`))),
   );
   return new Set(pinned.map(({ index }) => index));
 }
