@@ -56,7 +56,8 @@ function read(graph: NaiveGraph, text: string, line: number): Line {
     const type = members.has("type") ? graph.catalog.nodes.get(name) : graph.catalog.edges.get(name);
     if (type === undefined) throw new NaiveRefusal("load_invalid", line);
     const data = new Map<string, Value>(Object.entries((members.get("data") ?? {}) as Record<string, Value>));
-    const stated = data.get("id");
+    if (members.has("id") && data.has("id")) throw new NaiveRefusal("load_invalid", line);
+    const stated = members.get("id") ?? data.get("id");
     data.delete("id");
     for (const member of data.keys())
       if (!type.propertyByName.has(member)) throw new NaiveRefusal("load_invalid", line);

@@ -222,6 +222,9 @@ const spaced = fc.constantFrom<(json: string) => string>(
   (json) => json.replace('"data":', '"data" : '),
   (json) => json.replace("{", "{ "),
   (json) => json.replace("n", "\\u006e"),
+  // The id beside data, in place of the one in it, or as well.
+  (json) => json.replace(/"data":\{"id":("[^"]*"),?/u, '"id":$1,"data":{'),
+  (json) => json.replace(/"data":\{"id":("[^"]*")/u, '"id":$1,"data":{"id":$1'),
 );
 
 const loadText = fc

@@ -115,14 +115,18 @@ export class CarefulReader {
   private envelope(json: Members, plan: TypePlan, line: number): void {
     const { type } = plan;
     const data = json["data"] ?? {};
-    const id = isObject(data) && typeof data["id"] === "string" ? data["id"] : null;
+    const inside = isObject(data) ? data["id"] : undefined;
+    const given = json["id"] ?? inside;
+    const id = typeof given === "string" ? given : null;
     for (const member of Object.keys(json)) {
-      const known =
-        member === "data" ||
-        (type.kind === "edge" ? ["edge", "from", "to"].includes(member) : member === "type");
-      if (known) continue;
+      if (MEMBERS[type.kind].includes(member)) continue;
       const message = `${type.name}: a line has no member ${short(member)}`;
       this.report(line, type, id, member, `${message}${memberRemedy(member, plan)}`);
+    }
+    if (json["id"] !== undefined) {
+      const message = "the id is given twice, beside data and in it; leave one of them out";
+      if (inside === undefined) this.id(json["id"], type, id, line);
+      else this.report(line, type, id, "id", `${type.name}: ${message}`);
     }
     if (type.kind === "edge") {
       this.end(json["from"], "from", FROM_SLOT, type, id, line);
@@ -151,14 +155,18 @@ export class CarefulReader {
       );
   }
 
+  private id(value: JsonValue, type: EntityType, id: string | null, line: number): void {
+    if (typeof value === "string" && isWellFormed(value)) this.slots.setValue(ID_SLOT, value);
+    else this.report(line, type, id, "id", `${type.name}: id is a text`);
+  }
+
   private data(data: Members, plan: TypePlan, id: string | null, line: number): void {
     const { type } = plan;
     for (const [name, json] of Object.entries(data)) {
       const slot = plan.bySlotName.get(name);
       if (slot !== undefined) this.property(slot, json, plan, id, line);
-      else if (name !== "id") this.report(line, type, id, name, unknownProperty(name, plan));
-      else if (typeof json === "string" && isWellFormed(json)) this.slots.setValue(ID_SLOT, json);
-      else this.report(line, type, id, "id", `${type.name}: id is a text`);
+      else if (name === "id") this.id(json, type, id, line);
+      else this.report(line, type, id, name, unknownProperty(name, plan));
     }
     for (const { property, required } of plan.slots) {
       if (required && !Object.hasOwn(data, property.name)) {
@@ -186,15 +194,19 @@ export class CarefulReader {
 const NODE_LINE = '{"type":"Type","data":{…}}';
 const EDGE_LINE = '{"edge":"Type","from":"id","to":"id","data":{…}}';
 
+/** The members of a line. */
+const MEMBERS: Readonly<Record<EntityType["kind"], readonly string[]>> = {
+  node: ["type", "id", "data"],
+  edge: ["edge", "id", "from", "to", "data"],
+};
+
 /** What to do about an unknown member beside `data`. */
 function memberRemedy(member: string, { type, bySlotName }: TypePlan): string {
-  const inside = bySlotName.has(member) || member === "id";
-  if (inside)
+  if (bySlotName.has(member))
     return `; put it under data: ${JSON.stringify({ [type.kind === "node" ? "type" : "edge"]: type.name }).slice(0, -1)},…,"data":{"${member}":…}}`;
-  const members = type.kind === "node" ? ["type", "data"] : ["edge", "from", "to", "data"];
   const ends = type.kind === "node" && (member === "from" || member === "to");
   if (ends) return `; only edges have ends: ${EDGE_LINE}`;
-  return `. ${didYouMean(member, [...members, ...bySlotName.keys()], "member")}`;
+  return `. ${didYouMean(member, [...MEMBERS[type.kind], ...bySlotName.keys()], "member")}`;
 }
 
 function unknownProperty(name: string, { type, bySlotName }: TypePlan): string {

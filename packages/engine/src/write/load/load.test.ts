@@ -103,6 +103,25 @@ describe("modes", () => {
 });
 
 describe("reading", () => {
+  it("an id stands beside data or in it, for both readers of lines", async () => {
+    const exports = await Promise.all(
+      [
+        '{"type":"Note","id":"n7","data":{"text":"x"}}\n{"edge":"Knows","id":"k7","from":"Zed","to":"Zed"}',
+        '{"type":"Note","data":{"text":"x"},"id":"n7"}\n{"edge":"Knows","from":"Zed","to":"Zed","data":{},"id":"k7"}',
+        '{"id":"n7","type":"Note","data":{"text":"x"}}\n{"id":"k7","edge":"Knows","from":"Zed","to":"Zed"}',
+        '{"type":"Note","data":{"id":"n7","text":"x"}}\n{"edge":"Knows","from":"Zed","to":"Zed","data":{"id":"k7"}}',
+      ].map(async (text) => {
+        const graph = new WriteGraph(PLAIN_FILMS);
+        await graph.load(FILM_DATA, "overwrite");
+        await graph.load(text, "merge");
+        return graph.export(["Note", "Knows"]);
+      }),
+    );
+    expect(exports[0]).toContain('"id":"n7"');
+    expect(exports[0]).toContain('"id":"k7"');
+    expect(new Set(exports).size).toBe(1);
+  });
+
   it("a load takes pieces of any size, and every spelling of JSON", async () => {
     const odd = [
       "\uFEFF",

@@ -153,6 +153,7 @@ export class LineScanner {
       at = this.gap(at + 1);
       if (isEdge && startsWith(bytes, at, FROM_KEY)) at = this.textMember(FROM_SLOT, at + 6);
       else if (isEdge && startsWith(bytes, at, TO_KEY)) at = this.textMember(TO_SLOT, at + 4);
+      else if (startsWith(bytes, at, ID_KEY)) at = this.textMember(ID_SLOT, at + 4);
       else if (!hasData && startsWith(bytes, at, DATA_KEY)) {
         hasData = true;
         at = this.data(plan, at + 6);
