@@ -62,9 +62,9 @@ function read(graph: NaiveGraph, text: string, line: number): Line {
     for (const member of data.keys())
       if (!type.propertyByName.has(member)) throw new NaiveRefusal("load_invalid", line);
     const values = valuesOf(type, data);
-    const key = type.kind === "node" ? naiveKey(type, values) : null;
-    if (key !== null && stated !== undefined && stated !== key) throw new NaiveRefusal("load_invalid", line);
     const ends = type.kind === "edge" ? [String(members.get("from")), String(members.get("to"))] : ["", ""];
+    const key = naiveKey(type, values, ends);
+    if (key !== null && stated !== undefined && stated !== key) throw new NaiveRefusal("load_invalid", line);
     return {
       type,
       line,

@@ -5,7 +5,6 @@ import type {
   EntityType,
   FilterOperator,
   MutationQuery,
-  NodeType,
   Property,
   Statement,
   ValueExpr,
@@ -93,14 +92,14 @@ export class NaiveGraph {
           statement.assignments.map(({ property, value: expr }) => [property.name, value(expr)]),
         );
         const values = valuesOf(statement.type, given);
-        const key = statement.kind === "insert_node" ? naiveKey(statement.type, values) : null;
-        const stated = statement.id === null ? null : String(value(statement.id));
-        if (key === null && stated !== null && table.has(stated)) throw new NaiveRefusal("key_conflict");
-        const id = key ?? stated ?? this.nextId();
         const [from, to] =
           statement.kind === "insert_edge"
             ? [String(value(statement.from)), String(value(statement.to))]
             : ["", ""];
+        const key = naiveKey(statement.type, values, [from, to]);
+        const stated = statement.id === null ? null : String(value(statement.id));
+        if (key === null && stated !== null && table.has(stated)) throw new NaiveRefusal("key_conflict");
+        const id = key ?? stated ?? this.nextId();
         table.set(id, { id, from, to, values });
         if (from !== "") touched.add(`${statement.type.name} ${from}`);
         count(statement.type);
@@ -111,7 +110,7 @@ export class NaiveGraph {
           ({ property, value: expr }) => [property, stored(property, value(expr))] as const,
         );
         for (const [property, given] of changes) checkValue(statement.type, property, given);
-        const keyed = statement.type.kind === "node" ? statement.type.key : null;
+        const { key: keyed } = statement.type;
         for (const entity of this.matching(statement.type, statement.where, value)) {
           for (const [property, given] of changes) {
             if (keyed?.includes(property) === true && entity.values.get(property.name) !== given)
@@ -164,11 +163,7 @@ export class NaiveGraph {
       where.every(({ field, operator, value: expr }) => {
         const operand = value(expr);
         if (field.kind !== "property")
-          return holds(
-            { id: entity.id, src: entity.from, dst: entity.to }[field.kind],
-            operator,
-            operand,
-          );
+          return holds({ id: entity.id, src: entity.from, dst: entity.to }[field.kind], operator, operand);
         const { property } = field;
         return holds(entity.values.get(property.name) ?? null, operator, stored(property, operand));
       }),
@@ -288,9 +283,14 @@ export function checkValue(type: EntityType, property: Property, value: Value): 
   }
 }
 
-export function naiveKey(type: NodeType, values: ReadonlyMap<string, Value>): string | null {
+export function naiveKey(
+  type: EntityType,
+  values: ReadonlyMap<string, Value>,
+  ends: readonly string[],
+): string | null {
   if (type.key === null) return null;
-  const texts = type.key.map((property) => String(values.get(property.name)));
+  const properties = type.key.map((property) => String(values.get(property.name)));
+  const texts = type.kind === "edge" ? [...ends, ...properties] : properties;
   return texts.length === 1 ? (texts[0] ?? null) : JSON.stringify(texts);
 }
 

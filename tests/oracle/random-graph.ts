@@ -44,7 +44,8 @@ export function arbitrarySchema(): fc.Arbitrary<string> {
       ...edges.map((name, at) => {
         const from = oneOf(pick, nodes);
         const to = at === 0 || chance(pick, 2) ? from : oneOf(pick, nodes);
-        return `edge ${name}: ${from} -> ${to} { ${propertiesText(pick, "w", 2).join(" ")} }`;
+        const key = chance(pick, 4) ? "@key(@src, @dst)" : "";
+        return `edge ${name}: ${from} -> ${to} { ${propertiesText(pick, "w", 2).join(" ")} ${key} }`;
       }),
     ].join("\n");
   });
@@ -135,7 +136,7 @@ function drawEdge(
   const target = type.from === type.to && chance(pick, 3) ? source : oneOf(pick, to).id;
   return {
     type: type.name,
-    id: `e${number}`,
+    id: type.key === null ? `e${number}` : JSON.stringify([source, target]),
     ends: [source, target],
     data: dataOf(pick, type),
   };

@@ -3,7 +3,7 @@ import type { LoadMode } from "omnigraph";
 import { STRATEGIES, type Strategy } from "../support/models/history-calls.ts";
 import { members, mood, quoted, type Write } from "./random-writes.ts";
 
-/** Every kind of constraint on a handful of ids, so that branches meet all the time. Every edge has an id that its loads give. */
+/** Every kind of constraint on a handful of ids, so that branches meet all the time. Every edge has an id that its loads give, or its key. */
 export const HISTORY_SCHEMA = `
 node Person {
   name: String @key
@@ -15,6 +15,7 @@ node Place { title: String  code: String? }
 edge Knows: Person -> Person @card(0..2) { since: I32?  @unique(src, dst) }
 edge LivesIn: Person -> Place @card(1..2) { note: String? }
 edge Likes: Person -> Place { stars: I32? }
+edge Rates: Person -> Place { stars: I32?  @key(@src, @dst) }
 `;
 
 /** Branches and commits are named by position among those that there are, so that a shrunk history still means something. */
@@ -89,6 +90,12 @@ const line: fc.Arbitrary<object> = fc.oneof(
   { weight: 3, arbitrary: edgeLine("Knows", ["k1", "k2", "k3"], name, { since: age }) },
   { weight: 4, arbitrary: edgeLine("LivesIn", ["l1", "l2", "l3"], place, { note: text }) },
   { weight: 2, arbitrary: edgeLine("Likes", ["s1", "s2"], place, { stars: age }) },
+  {
+    weight: 3,
+    arbitrary: fc
+      .tuple(name, place, members({ stars: age }))
+      .map(([from, to, data]) => ({ edge: "Rates", from, to, data })),
+  },
 );
 
 /** Most of them upserts; an id twice in one load is refused, like an append onto what is there. */
@@ -151,6 +158,18 @@ const statement = fc.oneof(
   { weight: 1, arbitrary: place.map((p) => `delete LivesIn where to = ${quoted(p)}`) },
   { weight: 1, arbitrary: name.map((n) => `delete Likes where from = ${quoted(n)}`) },
   {
+    weight: 2,
+    arbitrary: fc
+      .tuple(name, place, members({ stars: age }))
+      .map(([from, to, rest]) => `insert Rates ${braces({ from, to, ...rest })}`),
+  },
+  {
+    weight: 1,
+    arbitrary: fc
+      .tuple(name, place)
+      .map(([from, to]) => `delete Rates where @src = ${quoted(from)} and @dst = ${quoted(to)}`),
+  },
+  {
     weight: 1,
     arbitrary: fc
       .tuple(age, fc.constantFrom("k1", "k2", "k3"))
@@ -160,7 +179,10 @@ const statement = fc.oneof(
     weight: 1,
     arbitrary: fc
       .tuple(age, name, place)
-      .map(([stars, from, to]) => `update Likes set ${braces({ stars })} where @src = ${quoted(from)} and @dst = ${quoted(to)}`),
+      .map(
+        ([stars, from, to]) =>
+          `update Likes set ${braces({ stars })} where @src = ${quoted(from)} and @dst = ${quoted(to)}`,
+      ),
   },
 );
 

@@ -21,6 +21,8 @@ node Note { text: String  stars: I32?  weight: F32? @unique }
 edge Knows: Person -> Person @card(0..2) { since: I32?  @unique(src, dst) }
 edge LivesIn: Person -> Place @card(1..2) { note: String? }
 edge About: Note -> Person { label: String? @unique }
+edge Rates: Person -> Note { stars: I32?  @key(@src, @dst) }
+edge Visits: Person -> Place @card(0..2) { year: I32  note: String?  @key(@src, @dst, year) }
 `;
 
 /** One write of a sequence, as plain data, so that a failing sequence can be kept as a file. */
@@ -98,6 +100,18 @@ const insert = fc.oneof(
   fc
     .tuple(note, name, members({ label: text }))
     .map(([a, b, rest]) => `insert About ${braces({ from: a, to: b }, rest)}`),
+  {
+    weight: 2,
+    arbitrary: fc
+      .tuple(name, note, members({ stars: age }))
+      .map(([a, b, rest]) => `insert Rates ${braces({ from: a, to: b }, rest)}`),
+  },
+  {
+    weight: 2,
+    arbitrary: fc
+      .tuple(name, place, number, members({ note: text }))
+      .map(([a, b, year, rest]) => `insert Visits ${braces({ from: a, to: b, year }, rest)}`),
+  },
 );
 
 const operator = fc.constantFrom("=", "=", "=", "!=", "<", ">=");
@@ -157,10 +171,31 @@ const update = fc.oneof(
   },
   fc
     .tuple(text, name, text)
-    .map(([label, to, former]) => `update About set ${braces({ label }, {})} where @dst = ${quoted(to)} and label != ${quoted(former)}`),
+    .map(
+      ([label, to, former]) =>
+        `update About set ${braces({ label }, {})} where @dst = ${quoted(to)} and label != ${quoted(former)}`,
+    ),
   fc
     .tuple(city, number, code)
-    .map(([c, n, to]) => `update Place set ${braces({ code: to }, {})} where city = ${quoted(c)} and number = ${n}`),
+    .map(
+      ([c, n, to]) =>
+        `update Place set ${braces({ code: to }, {})} where city = ${quoted(c)} and number = ${n}`,
+    ),
+);
+
+const keyedWhere = fc.oneof(
+  fc.tuple(name, note).map(([a, b]) => `@src = ${quoted(a)} and @dst = ${quoted(b)}`),
+  fc.tuple(name, note).map(([a, b]) => `@id = ${quoted(JSON.stringify([a, b]))}`),
+  age.map((stars) => `stars >= ${stars}`),
+);
+
+const keyedEdges = fc.oneof(
+  fc.tuple(age, keyedWhere).map(([stars, where]) => `update Rates set { stars: ${stars} } where ${where}`),
+  keyedWhere.map((where) => `delete Rates where ${where}`),
+  fc
+    .tuple(number, text, number)
+    .map(([year, n, of]) => `update Visits set { year: ${year}, note: ${quoted(n)} } where year = ${of}`),
+  fc.tuple(name, number).map(([a, year]) => `delete Visits where from = ${quoted(a)} and year = ${year}`),
 );
 
 const remove = fc.oneof(
@@ -179,12 +214,18 @@ const statement = fc.oneof(
   { weight: 6, arbitrary: insert },
   { weight: 2, arbitrary: update },
   { weight: 2, arbitrary: remove },
+  { weight: 1, arbitrary: keyedEdges },
 );
 
 /** A mutation of one to four statements. */
 export const mutation: fc.Arbitrary<string> = fc
   .array(statement, { minLength: 1, maxLength: 4 })
   .map((parts) => `query q() { ${parts.join(" ")} }`);
+
+/** The right id of an edge from its key now and then, and a wrong one. */
+function keyedId(parts: readonly string[]): fc.Arbitrary<string | undefined> {
+  return fc.constantFrom(undefined, undefined, JSON.stringify(parts), "other");
+}
 
 const optionalId = fc.option(note, { nil: undefined });
 
@@ -214,6 +255,22 @@ const line = fc.oneof(
   fc
     .tuple(note, name, members({ label: text }))
     .map(([from, to, data]) => ({ edge: "About", from, to, data })),
+  {
+    weight: 2,
+    arbitrary: fc
+      .tuple(name, note, members({ stars: age }))
+      .chain(([from, to, data]) =>
+        keyedId([from, to]).map((id) => ({ edge: "Rates", from, to, data: { id, ...data } })),
+      ),
+  },
+  fc.tuple(name, place, number, members({ note: text })).chain(([from, to, year, data]) =>
+    keyedId([from, to, String(year)]).map((id) => ({
+      edge: "Visits",
+      from,
+      to,
+      data: { id, year, ...data },
+    })),
+  ),
 );
 
 const spaced = fc.constantFrom<(json: string) => string>(
@@ -248,8 +305,11 @@ const collision = fc.oneof(
   fc.tuple(name, place).map(([a, b]) => `insert LivesIn ${braces({ from: a, to: b }, {})}`),
   name.map((n) => `insert About ${braces({ from: "n1", to: n }, {})}`),
   fc.tuple(name, name).map(([a, b]) => `delete Knows where @src = ${quoted(a)} and @dst = ${quoted(b)}`),
-  fc.tuple(name, name).map(([a, b]) => `update Knows set { since: 7 } where from = ${quoted(a)} and to = ${quoted(b)}`),
+  fc
+    .tuple(name, name)
+    .map(([a, b]) => `update Knows set { since: 7 } where from = ${quoted(a)} and to = ${quoted(b)}`),
   fc.tuple(name, text).map(([n, email]) => `insert Person ${braces({ name: n, email }, {})}`),
+  fc.tuple(name, age).map(([n, stars]) => `insert Rates ${braces({ from: n, to: "n1", stars }, {})}`),
 );
 
 /** A write of one statement: seldom refused, and half of them on the few ids that others use as well. */
@@ -272,6 +332,8 @@ export const ORACLE_BASE: Write = {
     { edge: "LivesIn", from: "ann", to: '["x","1"]' },
     { edge: "LivesIn", from: "ann", to: '["y","1"]' },
     { edge: "LivesIn", from: "bob", to: '["y","2"]' },
+    { edge: "Rates", from: "ann", to: "n1", data: { stars: 3 } },
+    { edge: "Visits", from: "ann", to: '["x","1"]', data: { year: 1 } },
   ]
     .map((line) => JSON.stringify(line))
     .join("\n"),

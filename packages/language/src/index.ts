@@ -44,8 +44,10 @@ export type {
   MigratedType,
   MigrationStep,
   NamedConstraint,
+  RowCondition,
 } from "./schema/migrate/steps.ts";
 export { formatSchema } from "./schema/format/format.ts";
+export { type KeyPart, keyParts } from "./schema/catalog/key.ts";
 export { decodeSchema, encodeSchema, sameDeclaration } from "./schema/catalog/stored.ts";
 export type { Diagnostic } from "./text/source.ts";
 export type {

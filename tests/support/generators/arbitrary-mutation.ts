@@ -126,9 +126,7 @@ const OPERATORS = ["=", "=", "=", "!=", "<", ">="] as const;
 
 /** The properties that an update may set. */
 function settable(type: EntityType): readonly Property[] {
-  return type.properties.filter(
-    (property) => type.kind === "edge" || type.key?.includes(property) !== true,
-  );
+  return type.properties.filter((property) => type.kind === "edge" || type.key?.includes(property) !== true);
 }
 
 function entryLiteral(value: JsonValue, { scalar, dimension }: Property["type"]): string | null {

@@ -10,7 +10,16 @@ import {
   type ValueType,
 } from "@omnigraph/language";
 import fc from "fast-check";
-import { chance, jsonItem, jsonValue, literalOf, nodeId, oneOf, type Pick, picks } from "./arbitrary-values.ts";
+import {
+  chance,
+  jsonItem,
+  jsonValue,
+  literalOf,
+  nodeId,
+  oneOf,
+  type Pick,
+  picks,
+} from "./arbitrary-values.ts";
 
 /** A query that compiles against the catalog that it was generated for, and parameters that fit it. */
 export interface GeneratedQuery {
@@ -313,7 +322,8 @@ class ReadBuilder {
     const { name, type } = oneOf(pick, scope);
     const scalars = matchable(type).filter(({ type: valueType }) => !valueType.list);
     if (scalars.length === 0 || chance(pick, 4)) return `count($${name})`;
-    if (chance(pick, 5)) return `${oneOf(pick, ["count", "min", "max"])}(${this.#systemField({ name, type }).text})`;
+    if (chance(pick, 5))
+      return `${oneOf(pick, ["count", "min", "max"])}(${this.#systemField({ name, type }).text})`;
     const property = oneOf(pick, scalars);
     const functions = Object.entries(AGGREGATES).flatMap(([aggregate, { takes }]) =>
       takes === "numbers" && !isNumeric(property.type) ? [] : [aggregate],

@@ -140,7 +140,11 @@ function edgeTree(
 ): EdgeTypeNode {
   // `from` would be an end.
   const properties = ownProperties(pick, options).filter((property) => property.name.text !== "from");
-  const members = [...properties, ...tuples(pick, properties, ["src", "dst"])];
+  const ends = oneOf(pick, [
+    ["src", "dst"],
+    ["@src", "@dst"],
+  ]);
+  const members = [...properties, ...edgeKeyOf(pick, properties), ...tuples(pick, properties, ends)];
   const min = pick(fc.nat, 2);
   const max = chance(pick, 2) ? null : integer(BigInt(min + pick(fc.nat, 2)));
   const bounded = options.limits !== false && chance(pick, 3);
@@ -238,6 +242,13 @@ function keyOf(pick: Pick, properties: readonly PropertyNode[]): readonly Constr
   if (candidates.length === 0 || chance(pick, 3)) return [];
   const members = candidates.slice(0, 1 + pick(fc.nat, 1)).toReversed();
   return [{ kind: "key", members: members.map(({ name: { text: name } }) => nameNode(name)), span: NOWHERE }];
+}
+
+function edgeKeyOf(pick: Pick, properties: readonly PropertyNode[]): readonly ConstraintNode[] {
+  if (!chance(pick, 3)) return [];
+  const candidates = properties.filter(({ type }) => isPlain(type) && !type.nullable);
+  const more = candidates.slice(0, pick(fc.nat, 1)).map(({ name }) => name.text);
+  return [{ kind: "key", members: ["@src", "@dst", ...more].map(nameNode), span: NOWHERE }];
 }
 
 function tuples(

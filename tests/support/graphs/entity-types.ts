@@ -39,7 +39,6 @@ export function edgeTypeOf(
   properties: readonly Property[],
 ): EntityType {
   const {
-    key: _key,
     ranges: _ranges,
     checks: _checks,
     implements: _implements,

@@ -84,6 +84,7 @@ function constraintText(constraint: NamedConstraint): string {
   switch (constraint.kind) {
     case "index":
     case "unique":
+    case "key":
       return `@${constraint.kind}(${constraint.members.join(", ")})`;
     case "range":
       return `@range(${constraint.property}, ${constraint.min ?? ""}..${constraint.max ?? ""})`;

@@ -1,5 +1,5 @@
 import { inTurns, present } from "@omnigraph/base";
-import type { Catalog, EntityType, Property, TypeId } from "@omnigraph/language";
+import { type Catalog, type EntityType, keyParts, type TypeId } from "@omnigraph/language";
 import {
   asIdTexts,
   type Column,
@@ -101,15 +101,17 @@ async function valueProblems(
   const ids = asIdTexts(present(held.get("id"), "ids of rows"));
   const report = (row: number, problem: string): boolean =>
     problems.push(`${JSON.stringify(textAt(ids, row))}: ${problem}`) < limit;
-  const read = async (property: Property): Promise<Column> =>
-    held.get(property.id) ?? (await parts.column(property.id));
   for (const property of type.properties) {
     if (!mayBeWrong(type, property)) continue;
-    await inTurns(checkingValues(type, property, await read(property), report), signal);
+    const column = held.get(property.id) ?? (await parts.column(property.id));
+    await inTurns(checkingValues(type, property, column, report), signal);
     if (problems.length >= limit) return problems;
   }
-  if (type.kind === "node" && type.key !== null && problems.length === 0)
-    await inTurns(checkingKeys(type.key, ids, await Promise.all(type.key.map(read)), report), signal);
+  const key = keyParts(type);
+  if (key !== null && problems.length === 0) {
+    const columns = key.map(async ({ member }) => held.get(member) ?? parts.column(member));
+    await inTurns(checkingKeys(key, ids, await Promise.all(columns), report), signal);
+  }
   return problems;
 }
 

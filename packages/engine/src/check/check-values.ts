@@ -1,5 +1,11 @@
 import { ranges, STEP_ROWS, type Steps, type Value } from "@omnigraph/base";
-import { canonicalKeyText, type EntityType, formatType, type Property } from "@omnigraph/language";
+import {
+  canonicalKeyText,
+  type EntityType,
+  formatType,
+  type KeyPart,
+  type Property,
+} from "@omnigraph/language";
 import {
   type Column,
   columnType,
@@ -99,14 +105,14 @@ function* extremesOf(column: NumberColumn): Steps<readonly number[] | null> {
   return min > max ? null : [min, max];
 }
 
-/** Checks that the id of each node is the text of its key. */
+/** Checks that the id of each entity is the text of its key, whose parts are in `columns`. */
 export function* checkingKeys(
-  key: readonly Property[],
+  parts: readonly KeyPart[],
   ids: TextColumn,
   columns: readonly Column[],
   report: Report,
 ): Steps<void> {
-  const types = key.map((property) => property.type);
+  const types = parts.map(({ type }) => type);
   const [only] = columns;
   const isText = columns.length === 1 && (only?.kind === "text" || only?.kind === "dictionary");
   for (let row = 0; row < ids.length; row++) {

@@ -145,7 +145,7 @@ function boundCell(
   if (wanted === "ours" || wanted === "theirs") return { keys, choice: { kind: "side", side: wanted } };
   const property = type.properties.find((one) => one.name === name);
   if (property === undefined) throw invalid(entity, `takes ours or theirs for ${name}, not a value`);
-  if (type.kind === "node" && type.key?.some((part) => part.id === property.id) === true)
+  if (type.key?.some((part) => part.id === property.id) === true)
     throw invalid(entity, `keeps ${name}: it is part of the key`);
   return { keys, choice: { kind: "value", ...judged(type, property, wanted.value) } };
 }

@@ -1,5 +1,5 @@
 import { counted, OmnigraphError, type Reason, type Value, visible, quoted } from "@omnigraph/base";
-import type { EntityType, NodeType, TupleMember } from "@omnigraph/language";
+import type { EntityType, NodeType, Property, TupleMember } from "@omnigraph/language";
 
 /** One reason why a write is refused. */
 export interface Problem {
@@ -68,4 +68,12 @@ export function problemDetails(problem: Problem): Record<string, unknown> {
     };
   }
   return { type_name: problem.type.name, entity_id: problem.id, property: problem.property };
+}
+
+/** The refusal of an update that would change the key of an entity. */
+export function keyImmutable(type: EntityType, id: string, property: Property): OmnigraphError {
+  const message = `${entityName(type, id)}: ${property.name} is part of the key and cannot be updated`;
+  return new OmnigraphError("key_immutable", message, {
+    details: { type_name: type.name, entity_id: id, property: property.name },
+  });
 }

@@ -17,7 +17,7 @@ export function missingIndexes(
 
 /** Ids, ends of edges, keys, enums, and what `@index` is for an order of. */
 function indexedKeys(type: EntityType): readonly ColumnKey[] {
-  const keys = type.kind === "node" ? (type.key ?? []) : [];
+  const keys = type.key ?? [];
   const own: readonly ColumnKey[] = type.kind === "edge" ? ["id", "src", "dst"] : ["id"];
   const properties = type.properties.filter((property) => keys.includes(property) || isIndexed(property));
   return [...own, ...properties.map(({ id }) => id)];

@@ -4,6 +4,7 @@ import {
   type ConditionalStep,
   type MigrationStep,
   planMigration,
+  type RowCondition,
   type TypeId,
 } from "@omnigraph/language";
 import type { CommitRecord, GraphLog } from "@omnigraph/log";
@@ -69,12 +70,23 @@ async function decide(
   rows: LogSnapshotSource,
   signal: AbortSignal | undefined,
 ): Promise<MigrationStep> {
-  if (requires === null) return step;
-  const { catalog, entity, code, problem } = requires;
+  for (let condition = requires; condition !== null; condition = condition.next ?? null) {
+    const refused = await refusal(condition, rows, signal);
+    if (refused !== null) return refused;
+  }
+  return step;
+}
+
+/** The step in place of one whose rows are not as they must be; null where they are. */
+async function refusal(
+  { catalog, entity, code, problem }: RowCondition,
+  rows: LogSnapshotSource,
+  signal: AbortSignal | undefined,
+): Promise<MigrationStep | null> {
   const found: string[] = [];
   const memory = new MemoryPool(Infinity);
   for await (const row of checkRows(catalog, rows, memory, NAMED_ROWS + 1, signal)) found.push(row.problem);
-  if (found.length === 0) return step;
+  if (found.length === 0) return null;
   const more = found.length > NAMED_ROWS ? "; and more" : "";
   const reason = `${problem}: ${found.slice(0, NAMED_ROWS).join("; ")}${more}`;
   return { kind: "unsupported_change", entity, reason, code };

@@ -163,11 +163,9 @@ class SchemaCompiler {
       expandInterfaces(node, own, this.#declared, ofInterface, this.#report),
     );
     const { base, constraints } = this.#entity(node, properties);
-    const keyIds = constraints.key?.map(({ id }) => id).toSorted();
     const type: NodeType = {
       ...base,
       kind: "node",
-      key: keyIds?.flatMap((id) => base.propertyById.get(id) ?? []) ?? null,
       ranges: constraints.ranges,
       checks: constraints.checks,
       implements: node.implements.map(({ text }) => text),
@@ -218,10 +216,13 @@ class SchemaCompiler {
         resolved.push({ ...property, ...this.#former.rowsOf(id, property) });
       }
     }
+    const keyIds = constraints.key?.map((member) => member.id).toSorted();
+    const lookups = indexProperties(resolved);
     const base: EntityBase = {
       id,
       name: node.name.text,
-      ...indexProperties(resolved),
+      ...lookups,
+      key: keyIds?.flatMap((one) => lookups.propertyById.get(one) ?? []) ?? null,
       uniques: constraints.uniques,
       annotations: resolveAnnotations(node.annotations, node.kind, this.#report),
     };
@@ -274,7 +275,7 @@ class SchemaCompiler {
 
 type EntityBase = Pick<
   EntityType,
-  "id" | "name" | "properties" | "propertyByName" | "propertyById" | "uniques" | "annotations"
+  "id" | "name" | "properties" | "propertyByName" | "propertyById" | "key" | "uniques" | "annotations"
 >;
 
 function propertiesOf(body: BodyNode<MemberNode> | null): readonly PropertyNode[] {

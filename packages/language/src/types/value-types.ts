@@ -40,6 +40,15 @@ export interface ValueType {
   readonly enumValues: readonly string[] | null;
 }
 
+/** An id or an end: text that is never null. */
+export const ID_TYPE: ValueType = {
+  scalar: "String",
+  list: false,
+  nullable: false,
+  dimension: null,
+  enumValues: null,
+};
+
 /** The type as the languages write it, `[I32]?` say. */
 export function formatType(type: ValueType): string {
   let text: string = type.scalar;

@@ -101,6 +101,8 @@ function constraintJson(constraint: NamedConstraint): JsonObject {
       return { Index: constraint.members };
     case "unique":
       return { Unique: constraint.members };
+    case "key":
+      return { Key: constraint.members };
     case "range":
       return { Range: { property: constraint.property, min: constraint.min, max: constraint.max } };
     case "check":

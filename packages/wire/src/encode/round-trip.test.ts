@@ -151,7 +151,7 @@ const type: fc.Arbitrary<ValueType> = fc.record({
 });
 const bound = fc.option(fc.oneof(count, beyond));
 const constraint: fc.Arbitrary<NamedConstraint> = fc.oneof(
-  fc.record({ kind: fc.constantFrom("index", "unique", "implements"), members: texts }),
+  fc.record({ kind: fc.constantFrom("index", "unique", "key", "implements"), members: texts }),
   fc.record({ kind: fc.constant("range"), property: text, min: bound, max: bound }),
   fc.record({ kind: fc.constant("check"), property: text, pattern: text }),
   fc.record({ kind: fc.constant("cardinality"), min: count, max: fc.option(count) }),

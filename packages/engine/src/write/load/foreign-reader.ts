@@ -6,6 +6,7 @@ import {
   type EntityType,
   FINER_THAN_MILLIS,
   formatType,
+  keyParts,
 } from "@omnigraph/language";
 import {
   asIdTexts,
@@ -128,11 +129,10 @@ export class ForeignReader {
     given: TextColumn | null,
     lines: Uint32Array,
   ): TextColumn | null {
-    const identity = identityOf(this.#plan);
-    if (identity.kind === "given_or_generated") return given;
-    const slots = identity.kind === "text_key" ? [identity.slot] : identity.slots;
-    const keys = slots.map(({ property }) => columns.get(property.id)!);
-    const types = slots.map(({ property }) => property.type);
+    const parts = keyParts(this.#plan.type);
+    if (parts === null) return given;
+    const keys = parts.map(({ member }) => columns.get(member)!);
+    const types = parts.map(({ type }) => type);
     const ids = columnBuilder(ID_TYPE);
     for (let row = 0; row < length; row++) {
       const id = canonicalKeyText(
@@ -231,7 +231,7 @@ function sourcesOf(
     if (field.fits(source.type)) sources.push({ name, ...source });
     else report(`column ${name} is ${field.shown}, which does not fit ${shown}${remedyOf(field)}`, name);
   };
-  const isKeyed = type.kind === "node" && type.key !== null;
+  const isKeyed = type.key !== null;
   if (byName.has("id")) add("id", { key: "id", type: ID_TYPE, slot: null }, "an id, a text");
   for (const [key, word] of type.kind === "edge" ? ENDS : []) {
     const name = byName.has(word) ? word : key;

@@ -129,8 +129,9 @@ function slotPlan(type: EntityType, property: Property, slot: number): SlotPlan 
 }
 
 function identifies(type: EntityType, property: Property): boolean {
-  const keyed = type.kind === "node" && type.key?.includes(property) === true;
-  return keyed || type.uniques.some(({ members }) => members.includes(property.id));
+  return (
+    type.key?.includes(property) === true || type.uniques.some(({ members }) => members.includes(property.id))
+  );
 }
 
 function readKind(property: Property): ReadKind {

@@ -159,7 +159,10 @@ describe("lines that are refused", () => {
     ['{"type":"Directed","data":{}}', 'it is an edge: {"edge":"Type","from":"id","to":"id","data":{…}}'],
     ['{"edge":"Film","from":"a","to":"b"}', 'it is a node: {"type":"Type","data":{…}}'],
     ['{"type":"Note","text":"a"}', 'put it under data: {"type":"Note",…,"data":{"text":…}}'],
-    ['{"type":"Note","id":"n1","data":{"id":"n1","text":"a"}}', "the id is given twice, beside data and in it"],
+    [
+      '{"type":"Note","id":"n1","data":{"id":"n1","text":"a"}}',
+      "the id is given twice, beside data and in it",
+    ],
     ['{"edge":"Knows","from":"a","to":"b","data":{"id":"k"},"id":"k"}', "the id is given twice"],
     ['{"type":"Note","id":7,"data":{"text":"a"}}', "id is a text"],
     ['{"type":"Note","dta":{"text":"a"}}', "Did you mean `data`?"],

@@ -1,5 +1,5 @@
 import { unreachable, type Value, present } from "@omnigraph/base";
-import { canonicalKeyText, type Property } from "@omnigraph/language";
+import { canonicalKeyText, keyParts, type Property, type ValueType } from "@omnigraph/language";
 import {
   type Column,
   type ColumnBuilder,
@@ -31,17 +31,24 @@ type Identity =
   | { readonly kind: "given_or_generated" }
   /** A key of one String: id and property are the same bytes, stored once. */
   | { readonly kind: "text_key"; readonly slot: SlotPlan }
-  | { readonly kind: "key"; readonly slots: readonly SlotPlan[] };
+  | {
+      readonly kind: "key";
+      readonly ends: readonly number[];
+      readonly slots: readonly SlotPlan[];
+      readonly types: readonly ValueType[];
+    };
 
-export function identityOf(plan: TypePlan): Identity {
-  if (plan.type.kind === "edge" || plan.type.key === null) return { kind: "given_or_generated" };
-  const slots = plan.type.key.map((property) =>
-    present(plan.bySlotName.get(property.name), `key property ${property.name}`),
+export function identityOf({ type, bySlotName }: TypePlan): Identity {
+  const parts = keyParts(type);
+  if (parts === null || type.key === null) return { kind: "given_or_generated" };
+  const slots = type.key.map((property) =>
+    present(bySlotName.get(property.name), `key property ${property.name}`),
   );
   const [first] = slots;
-  if (slots.length === 1 && first !== undefined && first.read === "text")
+  if (parts.length === 1 && first !== undefined && first.read === "text")
     return { kind: "text_key", slot: first };
-  return { kind: "key", slots };
+  const ends = type.kind === "edge" ? [FROM_SLOT, TO_SLOT] : [];
+  return { kind: "key", ends, slots, types: parts.map((part) => part.type) };
 }
 
 interface SlotWriter {
@@ -139,11 +146,9 @@ export class RowSink {
         return null;
       }
       case "key": {
+        const ends = identity.ends.map((slot) => textOf(slots, slot, bytes));
         const values = identity.slots.map((slot) => slotValue(slots, slot, bytes));
-        const key = canonicalKeyText(
-          values,
-          identity.slots.map((slot) => slot.property.type),
-        );
+        const key = canonicalKeyText([...ends, ...values], identity.types);
         if (given && textOf(slots, ID_SLOT, bytes) !== key) return key;
         this.givenIds().appendString(key);
         return null;

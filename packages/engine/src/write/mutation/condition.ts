@@ -29,11 +29,7 @@ export function valueOf(expr: ValueExpr, parameters: Values, now: number): Value
 }
 
 /** The predicate of a statement's `where`, with its expressions evaluated. */
-export function predicateOf(
-  type: EntityType,
-  where: Where,
-  evaluate: (expr: ValueExpr) => Value,
-): Predicate {
+export function predicateOf(type: EntityType, where: Where, evaluate: (expr: ValueExpr) => Value): Predicate {
   const comparisons = where.map(({ field, operator, value }): Comparison => {
     const scalar = field.kind === "property" ? field.property.type.scalar : null;
     return { field, operator, operand: roundedTo(scalar, evaluate(value)) };

@@ -1,8 +1,10 @@
 import type { Value } from "@omnigraph/base";
 import type { Condition, EdgeType, NodeType, Property, TypeId } from "@omnigraph/language";
 import { EMPTY_BATCH, type TypeChanges } from "@omnigraph/storage";
-import { matches, type Predicate } from "./condition.ts";
 import { batchOf } from "../batch-of.ts";
+import { satisfies } from "../compare.ts";
+import { keyImmutable } from "../problem.ts";
+import { matches, type Predicate } from "./condition.ts";
 
 /** An edge in the order of `columnKeys`: id, source, destination, properties. */
 type EdgeRow = readonly Value[];
@@ -34,7 +36,7 @@ export class EdgeDrafts {
     return this.remove((type, row) => isMatch(predicate, type, row));
   }
 
-  /** Sets properties of the edges that match; returns their number. */
+  /** Sets properties of the edges that match; returns their number. Throws `key_immutable`. */
   updateMatching(predicate: Predicate, values: readonly (readonly [Property, Value])[]): number {
     const drafts = this.byType.get(predicate.type.id);
     if (drafts === undefined) return 0;
@@ -88,13 +90,15 @@ function isMatch(predicate: Predicate, type: EdgeType, row: EdgeRow): boolean {
   return type.id === predicate.type.id && matches(predicate, (field) => row[position(type, field)] ?? null);
 }
 
-function withValues(
-  type: EdgeType,
-  row: EdgeRow,
-  values: readonly (readonly [Property, Value])[],
-): EdgeRow {
+function withValues(type: EdgeType, row: EdgeRow, values: readonly (readonly [Property, Value])[]): EdgeRow {
   const changed = [...row];
-  for (const [property, value] of values) changed[position(type, { kind: "property", property })] = value;
+  for (const [property, value] of values) {
+    const at = position(type, { kind: "property", property });
+    const isOfKey = type.key?.some(({ id }) => id === property.id) === true;
+    if (isOfKey && !satisfies(row[at] ?? null, "=", value))
+      throw keyImmutable(type, String(row[0]), property);
+    changed[at] = value;
+  }
   return changed;
 }
 

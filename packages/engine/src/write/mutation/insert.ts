@@ -1,14 +1,14 @@
-import { OmnigraphError, type Value } from "@omnigraph/base";
+import { OmnigraphError, present, type Value } from "@omnigraph/base";
 import {
   canonicalKeyText,
   type EdgeType,
   type EntityType,
-  type NodeType,
+  keyParts,
   type Property,
   type PropertyId,
   type Statement,
 } from "@omnigraph/language";
-import { EMPTY_BATCH, type TypeChanges } from "@omnigraph/storage";
+import { columnKeys, EMPTY_BATCH, type TypeChanges } from "@omnigraph/storage";
 import { blobProblem } from "../blob.ts";
 import { storedValue, valueProblem } from "../constraints/values.ts";
 import { needOf, wholeRows } from "../../view/needs.ts";
@@ -19,9 +19,9 @@ import { batchOf } from "../batch-of.ts";
 
 export type Insert = Extract<Statement, { kind: "insert_node" | "insert_edge" }>;
 
-/** The new rows of one node type in a run of inserts, by id; values in the order of `columnKeys`. */
+/** The new rows of one type in a run of inserts, by id; values in the order of `columnKeys`. */
 interface Drafts {
-  readonly type: NodeType;
+  readonly type: EntityType;
   readonly rows: Map<string, readonly Value[]>;
   /** Ids that must not exist yet: those that were given for a type without key. */
   readonly strict: Set<string>;
@@ -29,23 +29,24 @@ interface Drafts {
 
 /** Consecutive inserts as one step. A later insert of the same key replaces the row of an earlier one. */
 export async function insertRun(work: Work, inserts: readonly Insert[]): Promise<void> {
-  const drafts = new Map<NodeType, Drafts>();
+  const drafts = new Map<EntityType, Drafts>();
   for (const insert of inserts) {
     const { type } = insert;
     work.count(type, 1);
-    if (insert.kind === "insert_edge") {
+    if (insert.kind === "insert_edge" && type.key === null) {
       await draftEdge(work, insert);
       continue;
     }
-    let ofType = drafts.get(insert.type);
+    let ofType = drafts.get(type);
     if (ofType === undefined) {
-      ofType = { type: insert.type, rows: new Map(), strict: new Set() };
-      drafts.set(insert.type, ofType);
+      ofType = { type, rows: new Map(), strict: new Set() };
+      drafts.set(type, ofType);
     }
-    draftNode(work, insert, ofType);
+    if (insert.kind === "insert_node") draftNode(work, insert, ofType);
+    else draftKeyedEdge(work, insert, ofType);
   }
   const changes: TypeChanges[] = [];
-  for (const ofType of drafts.values()) changes.push(await changesOf(work, ofType));
+  for (const ofType of drafts.values()) changes.push(...(await changesOf(work, ofType)));
   work.step(changes);
 }
 
@@ -54,17 +55,33 @@ function valuesOf(work: Work, { type, assignments }: Insert): readonly Value[] {
   return type.properties.map((property) => checkedValue(type, property, given));
 }
 
-async function draftEdge(work: Work, insert: Extract<Insert, { kind: "insert_edge" }>): Promise<void> {
+type InsertEdge = Extract<Insert, { kind: "insert_edge" }>;
+
+/** What an insert of an edge gives but for the id, in the order of `columnKeys`. */
+function edgeValues(work: Work, insert: InsertEdge): readonly Value[] {
   const { type } = insert;
   const values = valuesOf(work, insert);
   const from = text(type, "from", work.valueOf(insert.from));
   const to = text(type, "to", work.valueOf(insert.to));
+  return [from, to, ...values];
+}
+
+async function draftEdge(work: Work, insert: InsertEdge): Promise<void> {
+  const { type } = insert;
+  const values = edgeValues(work, insert);
   let id = work.minter.next();
   if (insert.id !== null) {
     id = text(type, "id", work.valueOf(insert.id));
     if (work.edges.has(type, id) || (await exists(work, type, id))) throw keyConflict(type, id);
   }
-  work.edges.add(type, id, [id, from, to, ...values]);
+  work.edges.add(type, id, [id, ...values]);
+}
+
+/** An edge of a type with a key: one with the same key is replaced, as a node is. */
+function draftKeyedEdge(work: Work, insert: InsertEdge, { type, rows }: Drafts): void {
+  const values = edgeValues(work, insert);
+  const id = present(keyOf(type, values), `key of ${type.name}`);
+  rows.set(id, [id, ...values]);
 }
 
 async function exists(work: Work, type: EdgeType, id: string): Promise<boolean> {
@@ -92,11 +109,14 @@ function claim(type: EntityType, id: string, rows: ReadonlyMap<string, unknown>,
   strict.add(id);
 }
 
-function keyOf(type: NodeType, values: readonly Value[]): string | null {
-  if (type.key === null) return null;
+/** The id by the key of an entity with these values, in the order of `columnKeys` without the id; null for a type without a key. */
+function keyOf(type: EntityType, values: readonly Value[]): string | null {
+  const parts = keyParts(type);
+  if (parts === null) return null;
+  const [, ...keys] = columnKeys(type);
   return canonicalKeyText(
-    type.key.map((property) => values[type.properties.indexOf(property)] ?? null),
-    type.key.map((property) => property.type),
+    parts.map(({ member }) => values[keys.indexOf(member)] ?? null),
+    parts.map((part) => part.type),
   );
 }
 
@@ -132,8 +152,11 @@ function keyConflict(type: EntityType, id: string): OmnigraphError {
   return new OmnigraphError("key_conflict", message, { details });
 }
 
-/** The new rows as changes: an existing id means that the whole row is replaced. Generated ids are new and are not looked up. */
-async function changesOf(work: Work, { type, rows, strict }: Drafts): Promise<TypeChanges> {
+/**
+ * The new rows as changes: an existing id means that the whole row is replaced. Generated ids are new and are not looked up. New edges wait for their ends, and
+ * are no changes yet.
+ */
+async function changesOf(work: Work, { type, rows, strict }: Drafts): Promise<readonly TypeChanges[]> {
   const keyed = type.key !== null;
   const existing: string[] = [];
   const ordinals: number[] = [];
@@ -148,19 +171,18 @@ async function changesOf(work: Work, { type, rows, strict }: Drafts): Promise<Ty
       ordinals.push(ordinal);
     }
   }
-  if (existing.length === 0)
-    return { type: type.id, after: batchOf(type, [...rows.values()]), before: EMPTY_BATCH, updated: 0 };
+  const replaced = new Set(existing);
+  const isNew = [...rows.keys()].filter((id) => !replaced.has(id));
+  if (type.kind === "edge") for (const id of isNew.splice(0)) work.edges.add(type, id, rows.get(id) ?? []);
+  const after = batchOf(
+    type,
+    [...existing, ...isNew].map((id) => rows.get(id) ?? []),
+  );
+  if (after.length === 0) return [];
+  if (existing.length === 0) return [{ type: type.id, after, before: EMPTY_BATCH, updated: 0 }];
   await work.need(wholeRows(type));
   const before = rowsOf(work.view, type).gather(ordinals);
   // Also rows that are replaced by equal ones: the insert conflicts with a commit that changes them meanwhile.
   work.matched.push({ type: type.id, rows: before });
-  const replaced = new Set(existing);
-  const isNew = [...rows.keys()].filter((id) => !replaced.has(id));
-  const after = [...existing, ...isNew].map((id) => rows.get(id) ?? []);
-  return {
-    type: type.id,
-    after: batchOf(type, after),
-    before,
-    updated: existing.length,
-  };
+  return [{ type: type.id, after, before, updated: existing.length }];
 }

@@ -38,7 +38,9 @@ function accessOf({ type, comparisons }: Predicate): Access {
   const byId = comparisons.find(({ field, operator }) => field.kind === "id" && operator === "=");
   if (byId !== undefined)
     return { start: { kind: "id", id: String(byId.operand) }, rest: without(comparisons, [byId]) };
-  return type.kind === "edge" ? edgeAccess(type, comparisons) : (keyAccess(type, comparisons) ?? all(comparisons));
+  return type.kind === "edge"
+    ? edgeAccess(type, comparisons)
+    : (keyAccess(type, comparisons) ?? all(comparisons));
 }
 
 function all(comparisons: readonly Comparison[]): Access {
@@ -96,7 +98,10 @@ function isEquality({ field, operator }: Comparison, property: Property): boolea
 /** What must be resident before `matching` runs. */
 export function predicateNeeds(predicate: Predicate): readonly Need[] {
   const { start, rest } = accessOf(predicate);
-  return [...startNeeds(predicate.type, start), ...rest.flatMap(({ field }) => fieldNeeds(predicate.type, field))];
+  return [
+    ...startNeeds(predicate.type, start),
+    ...rest.flatMap(({ field }) => fieldNeeds(predicate.type, field)),
+  ];
 }
 
 function startNeeds(type: EntityType, start: Start): readonly Need[] {

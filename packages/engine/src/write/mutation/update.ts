@@ -1,4 +1,4 @@
-import { OmnigraphError, type Value } from "@omnigraph/base";
+import type { Value } from "@omnigraph/base";
 import type { Property, Statement } from "@omnigraph/language";
 import {
   type Column,
@@ -14,7 +14,7 @@ import {
 } from "@omnigraph/storage";
 import { satisfies } from "../compare.ts";
 import { wholeRows } from "../../view/needs.ts";
-import { entityName } from "../problem.ts";
+import { keyImmutable } from "../problem.ts";
 import { rowsOf } from "../../view/rows-of.ts";
 import { predicateOf } from "./condition.ts";
 import { checked } from "./insert.ts";
@@ -37,7 +37,7 @@ export async function update(work: Work, { type, assignments, where }: Update): 
   if (ordinals.length === 0) return;
   await work.need(wholeRows(type));
   const before = rowsOf(work.view, type).gather(ordinals);
-  const keys = new Set(type.kind === "node" ? type.key?.map((property) => property.id) : []);
+  const keys = new Set(type.key?.map((property) => property.id));
   const assigned: [ColumnKey, Column][] = [];
   for (const [property, value] of values) {
     if (keys.has(property.id)) keepsKey(type, property, value, before);
@@ -53,10 +53,6 @@ function keepsKey(type: Update["type"], property: Property, value: Value, before
   const held = columnIn(before, property.id);
   for (let row = 0; row < before.length; row++) {
     if (satisfies(valueAt(held, row), "=", value)) continue;
-    const id = textAt(idTexts(before, "id"), row);
-    const message = `${entityName(type, id)}: ${property.name} is part of the key and cannot be updated`;
-    throw new OmnigraphError("key_immutable", message, {
-      details: { type_name: type.name, entity_id: id, property: property.name },
-    });
+    throw keyImmutable(type, textAt(idTexts(before, "id"), row), property);
   }
 }

@@ -42,6 +42,8 @@ const SIGNS: readonly Hint[] = [
   { at: /^[<>]/, before: /(?<mark>=)$/, remedy: "Write `<=` and `>=`." },
   { at: /^!=/, expects: "string", remedy: "`!=` stands between two values: `$x.p != 3`." },
   { at: /^!/, remedy: "Negation is `not { … }` around clauses, `!=` between values, `= false` for a Bool." },
+  { at: /^&/, expects: "insert", remedy: WHERE_AND },
+  { at: /^\|/, expects: "insert", remedy: WHERE_OR },
   { at: /^&/, remedy: AND },
   { at: /^\|/, remedy: OR },
   { at: /^-/, expects: "integer", remedy: "A whole number from 0 stands here, without a sign." },
@@ -55,8 +57,8 @@ const SIGNS: readonly Hint[] = [
 
 /** Keywords of other languages. */
 const WORDS: readonly Hint[] = [
-  { at: /^(and\b|&|,)/i, expects: "insert", remedy: WHERE_AND },
-  { at: /^(or\b|\|)/i, expects: "insert", remedy: WHERE_OR },
+  { at: /^and\b/i, expects: "insert", remedy: WHERE_AND },
+  { at: /^or\b/i, expects: "insert", remedy: WHERE_OR },
   { before: /\b(?<mark>and)\s+$/i, expects: "operator", remedy: AND },
   { at: /^and\b/i, remedy: AND },
   { before: /\b(?<mark>or)\s+$/i, expects: "operator", remedy: OR },

@@ -117,7 +117,11 @@ function typeProperty(site: Site, node: PropertyNode): Expr | null {
   return fieldExpr(binding.index, { kind: "property", property });
 }
 
-function reportUnknownProperty(context: QueryContext, { variable, property }: PropertyNode, type: EntityType): void {
+function reportUnknownProperty(
+  context: QueryContext,
+  { variable, property }: PropertyNode,
+  type: EntityType,
+): void {
   const meant = systemFieldFor(type, property.text);
   const remedy =
     meant === null

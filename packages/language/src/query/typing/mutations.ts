@@ -1,8 +1,8 @@
 import { unreachable } from "@omnigraph/base";
 import type { EdgeType, EntityType, NodeType, Property } from "../../schema/catalog/catalog.ts";
-import { formatType, type ValueType } from "../../types/value-types.ts";
+import { formatType, ID_TYPE, type ValueType } from "../../types/value-types.ts";
 import { assignable, exprType, type ExprType, scalarType, showType } from "../../types/expr-types.ts";
-import { fieldType, ID_TYPE, type SystemField, systemFieldFor, systemFields } from "../ir/fields.ts";
+import { fieldType, type SystemField, systemFieldFor, systemFields } from "../ir/fields.ts";
 import type { Assignment, Condition, Statement, ValueExpr, Where } from "../ir/typed-query.ts";
 import { describe, fitLiteral, typeLiteral } from "../../types/literals.ts";
 import { resolveOperator } from "./operators.ts";
@@ -126,8 +126,7 @@ function typeInsert(context: QueryContext, node: InsertNode): Statement | null {
     context.error("T10", node.span, `the insert of ${type.name} assigns nothing`);
     return null;
   }
-  const keyed = type.kind === "node" && type.key !== null;
-  const allowed = type.kind === "edge" ? ["from", "to", "id"] : keyed ? [] : ["id"];
+  const allowed = [...(type.kind === "edge" ? ["from", "to"] : []), ...(type.key === null ? ["id"] : [])];
   const { properties, special } = sortEntries(context, type, node.entries, allowed);
   reportMissing(context, node, type, properties);
   const assignments = typeAssignments(context, properties);
@@ -285,4 +284,3 @@ function typeComparand(context: QueryContext, node: ValueNode, wanted: ValueType
   context.error("T3", node.span, result.reason);
   return null;
 }
-

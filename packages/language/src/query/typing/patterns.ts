@@ -182,7 +182,13 @@ function typeEntries(
       context.error("T2", entry.name.span, `${type.name} has no property \`${entry.name.text}\``, remedy);
       continue;
     }
-    const clause = typeEntry(context, entry, fieldExpr(binding.index, { kind: "property", property }), property, scope);
+    const clause = typeEntry(
+      context,
+      entry,
+      fieldExpr(binding.index, { kind: "property", property }),
+      property,
+      scope,
+    );
     if (clause !== null) clauses.push(clause);
   }
   return clauses;

@@ -1,4 +1,5 @@
 import { unreachable } from "@omnigraph/base";
+import { fieldName } from "../ir/fields.ts";
 import type { Clause, Expr, ReadQuery, VariableIndex } from "../ir/typed-query.ts";
 
 /**

@@ -77,6 +77,11 @@ export interface EntityTypeBase {
   readonly propertyByName: ReadonlyMap<string, Property>;
   /** The same properties. */
   readonly propertyById: ReadonlyMap<PropertyId, Property>;
+  /**
+   * Key properties in the order of their stable ids; null for ids that are generated or given. In the key of an edge both ends come before them, and there may
+   * be none.
+   */
+  readonly key: readonly Property[] | null;
   /** `@unique` of the type and of its properties. */
   readonly uniques: readonly UniqueConstraint[];
   /** Of the type itself, as written. */
@@ -87,8 +92,6 @@ export interface EntityTypeBase {
 export interface NodeType extends EntityTypeBase {
   /** Tells nodes from edges. */
   readonly kind: "node";
-  /** Key properties in the order of their stable ids; null for generated ids. */
-  readonly key: readonly Property[] | null;
   /** `@range` of its properties. */
   readonly ranges: readonly RangeConstraint[];
   /** `@check` of its properties. */

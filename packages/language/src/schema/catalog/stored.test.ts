@@ -52,6 +52,26 @@ describe("a stored schema", () => {
     expect(error.details).toEqual({ format: 3, supported: 2 });
   });
 
+  test("a schema with an edge key is of format 2, which software without edge keys refuses; every other one of format 1", () => {
+    const source = {
+      file: "s.pg",
+      text: `${TEXT} edge K: A -> A { n: I64 @key(@src, @dst, n) } edge L: A -> A { @key(@dst, @src) }`,
+    };
+    const bytes = encodeSchema(compileSchema(source, ulidMint(systemEnvironment)));
+    const text = new TextDecoder().decode(bytes);
+    expect(text.startsWith('{"format":2,')).toBe(true);
+    const { edges } = decodeSchema(bytes);
+    expect(
+      [...edges.values()].map(({ name, key }) => [name, key?.map((property) => property.name) ?? null]),
+    ).toEqual([
+      ["E", null],
+      ["K", ["n"]],
+      ["L", []],
+    ]);
+    expect(refusal(text.replace('{"format":2', '{"format":1')).reason).toBe("object_corrupt");
+    expect(refusal(stored.replace('{"format":1', '{"format":2')).reason).toBe("object_corrupt");
+  });
+
   const damaged: readonly (readonly [change: string, text: string, path: string | undefined])[] = [
     ["cut short", stored.slice(0, -1), undefined],
     ["another value", "[]", "schema"],

@@ -25,7 +25,7 @@ import type {
 import { SCALARS, type ValueType } from "../../types/value-types.ts";
 import { Shape } from "./stored-shape.ts";
 
-/** The newest version of the stored form, which has what earlier schemas leave to a later one. Without that, the first version is written. */
+/** The newest version of the stored form, which has keys of edges and what earlier schemas leave to a later one. Without these, the first version is written. */
 const FORMAT = 2;
 
 const SCALAR_BY_NAME = new Map(SCALARS.map((scalar) => [scalar as string, scalar]));
@@ -43,13 +43,14 @@ export function encodeSchema(catalog: Catalog): Uint8Array {
 
 /** The stored form of a catalog's parts. */
 export function encodeParts({ source, nodes, edges, interfaces, retired }: CatalogParts): Uint8Array {
-  const hasFormer =
+  const isLater =
     retired.length > 0 ||
+    edges.some(({ key }) => key !== null) ||
     [...nodes, ...edges].some(({ properties }) =>
       properties.some(({ fill, widened }) => fill !== undefined || widened !== undefined),
     );
   const stored = {
-    format: hasFormer ? FORMAT : 1,
+    format: isLater ? FORMAT : 1,
     source,
     nodes: nodes.map(storedNode),
     edges: edges.map(storedEdge),
@@ -137,6 +138,8 @@ function storedEdge(type: EdgeType): object {
     from: type.from.id,
     to: type.to.id,
     cardinality: { min: type.cardinality.min, max: type.cardinality.max },
+    // Left out where there is none, as before there were any.
+    key: type.key?.map(({ id }) => id),
   };
 }
 
@@ -168,7 +171,7 @@ function storedAnnotation({ name, value, named }: Annotation): object {
   return { name, value, named };
 }
 
-type EntityBase = Omit<EntityType, "kind">;
+type EntityBase = Omit<EntityType, "kind" | "key">;
 
 function readEntity(shape: Shape): EntityBase {
   const lookups = indexProperties(shape.member("properties").items().map(readProperty));
@@ -218,10 +221,13 @@ function readNode(shape: Shape): NodeType {
 }
 
 function readEdge(shape: Shape, nodeById: ReadonlyMap<string, NodeType>): EdgeType {
+  const base = readEntity(shape);
   const cardinality = shape.member("cardinality");
+  const key = shape.member("key");
   return {
-    ...readEntity(shape),
+    ...base,
     kind: "edge",
+    key: key.value === undefined ? null : key.items().map((member) => member.lookUp(base.propertyById)),
     from: shape.member("from").lookUp(nodeById),
     to: shape.member("to").lookUp(nodeById),
     cardinality: {

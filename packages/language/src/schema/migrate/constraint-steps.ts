@@ -1,6 +1,6 @@
-import { indexProperties } from "../catalog/assemble.ts";
 import type { EdgeType, EntityType, NodeType, PropertyId, TupleMember } from "../catalog/catalog.ts";
-import { rowsOf } from "./row-conditions.ts";
+import { edgeKeySteps } from "./edge-key.ts";
+import { rowsOf, withAdded } from "./row-conditions.ts";
 import type { ConditionalStep, MigrationStep, NamedConstraint } from "./steps.ts";
 
 /** A constraint of a type, with what tells whether another type has the same one. */
@@ -35,16 +35,9 @@ export function constraintSteps(accepted: EntityType, desired: EntityType): read
         type === undefined ? null : { catalog: rowsOf(type), entity: desired.name, code: null, problem };
       return [{ step, requires }];
     }),
+    ...edgeKeySteps(accepted, desired),
     ...cardinalitySteps(accepted, desired),
   ];
-}
-
-/** The accepted type with the properties that are added, which its rows have filled. */
-function withAdded(accepted: EntityType, desired: EntityType): EntityType {
-  const added = desired.properties.filter(({ id }) => !accepted.propertyById.has(id));
-  return added.length === 0
-    ? accepted
-    : { ...accepted, ...indexProperties([...accepted.properties, ...added]) };
 }
 
 function constraintsOf(type: EntityType): readonly Constraint[] {
@@ -97,7 +90,7 @@ function isEnd(member: TupleMember): member is "src" | "dst" {
   return member === "src" || member === "dst";
 }
 
-/** A key is what entities are called by, and what makes them unique: neither can go, come or change. */
+/** The key of a node is what it is called by, and what makes it unique: neither can go, come or change. */
 function keySteps(accepted: EntityType, desired: EntityType): readonly ConditionalStep[] {
   if (accepted.kind === "edge" || desired.kind === "edge") return [];
   const text = (type: NodeType): string => (type.key ?? []).map(({ id }) => id).join(" ");

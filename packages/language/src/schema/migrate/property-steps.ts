@@ -94,8 +94,7 @@ function typeSteps(pair: TypePair, old: Property, property: Property): readonly 
   const [from, to] = [old.type, property.type];
   if (sameType(from, to)) return [];
   const entity = `${pair.desired.name}.${property.name}`;
-  const isOfKey =
-    pair.accepted.kind === "node" && pair.accepted.key?.some(({ id }) => id === old.id) === true;
+  const isOfKey = pair.accepted.key?.some(({ id }) => id === old.id) === true;
   const steps: ConditionalStep[] = [];
   const [former, now] = [new Set(from.enumValues), new Set(to.enumValues)];
   const lost = [...former].filter((value) => !now.has(value));

@@ -5,9 +5,9 @@ import type { MigrationCode } from "./codes.ts";
 /** Whether what is dropped stays readable in older commits (soft), or is given up for good (hard). */
 export type DropMode = "soft" | "hard";
 
-/** A constraint as a step names it: by names of the desired schema, `src` and `dst` for the ends of an edge. */
+/** A constraint as a step names it: by names of the desired schema, `src` and `dst` for the ends of an edge. A key is that of an edge: those of nodes stay. */
 export type NamedConstraint =
-  | { readonly kind: "index" | "unique"; readonly members: readonly string[] }
+  | { readonly kind: "index" | "unique" | "key"; readonly members: readonly string[] }
   | ({ readonly kind: "range"; readonly property: string } & Pick<RangeConstraint, "min" | "max">)
   | ({ readonly kind: "check"; readonly property: string } & Pick<CheckConstraint, "pattern">)
   | { readonly kind: "cardinality"; readonly min: number; readonly max: number | null }
@@ -75,7 +75,7 @@ export interface ConditionalStep {
 }
 
 /** The rows as they are must be rows of this schema too: the accepted one, with what a step changes. */
-interface RowCondition {
+export interface RowCondition {
   /** The changed type, and of an edge the types of its ends. */
   readonly catalog: Catalog;
   /** What the unsupported step is about. */
@@ -84,4 +84,6 @@ interface RowCondition {
   readonly code: MigrationCode | null;
   /** What the unsupported step says before it names the rows. */
   readonly problem: string;
+  /** What is looked at where the rows are so; absent where that is all. */
+  readonly next?: RowCondition;
 }

@@ -74,16 +74,16 @@ export const SCHEMA_CODES = {
   },
   "S-MEMBER-UNKNOWN": {
     meaning: "A constraint names a property that the type does not have.",
-    remedy: "Name properties of the type; in @unique on an edge also src and dst.",
+    remedy: "Name properties of the type; of an edge also @src and @dst.",
   },
   "S-MEMBER-TWICE": { meaning: "A constraint names a property twice.", remedy: "Name it once." },
   "S-KEY-TWICE": {
-    meaning: "A node type has more than one key.",
+    meaning: "A type has more than one key.",
     remedy: "Keep one, or make one key of several properties: @key(a, b).",
   },
   "S-KEY-EDGE": {
-    meaning: "An edge type has a key.",
-    remedy: "Take it out; @unique(src, dst) allows one edge between two nodes.",
+    meaning: "The key of an edge type lacks one of its ends, or both.",
+    remedy: "Write @key(@src, @dst), with properties behind them where that is not enough.",
   },
   "S-KEY-TYPE": {
     meaning: "A key property is optional, a list, a vector or a blob.",

@@ -13,7 +13,7 @@ import type { ConstraintNode, NumberNode } from "../syntax/tree.ts";
 
 /** The constraints of a type, from its body and its annotations. */
 export interface Constraints {
-  /** In the order of declaration; null without a key. */
+  /** In the order of declaration, without the ends of an edge; null without a key. */
   readonly key: readonly Member[] | null;
   readonly uniques: readonly UniqueConstraint[];
   readonly indexed: ReadonlySet<Member>;
@@ -91,12 +91,14 @@ export class ConstraintResolver {
     const seen = new Set<string>();
     const entries: Entry[] = [];
     for (const name of names) {
-      if (seen.has(name.text)) {
+      // The ends are written with their `@` or without.
+      const identity = name.text.replace(/^@/u, "");
+      if (seen.has(identity)) {
         this.#report.error("S-MEMBER-TWICE", name.span, `@${kind} names ${name.text} twice`, "Name it once.");
         continue;
       }
-      seen.add(name.text);
-      const member = this.#end(kind, name) ?? this.#member(kind, name);
+      seen.add(identity);
+      const member = this.#end(name) ?? this.#member(kind, name);
       if (member !== null) entries.push({ member, span: name.span });
     }
     switch (kind) {
@@ -113,9 +115,10 @@ export class ConstraintResolver {
   }
 
   #setKey(entries: readonly Entry[], span: Span): void {
-    if (this.#kind === "edge") {
-      const remedy = "Take it out; @unique(src, dst) allows one edge between two nodes.";
-      this.#report.error("S-KEY-EDGE", span, "an edge type has no key", remedy);
+    const ends = new Set(entries.flatMap(({ member }) => (typeof member === "string" ? member : [])));
+    if (this.#kind === "edge" && ends.size < 2) {
+      const remedy = "Write @key(@src, @dst), with properties behind them where that is not enough.";
+      this.#report.error("S-KEY-EDGE", span, "the key of an edge has both its ends", remedy);
       return;
     }
     if (this.#keys++ > 0) {
@@ -202,9 +205,10 @@ export class ConstraintResolver {
     return false;
   }
 
-  #end(kind: string, name: NameNode): "src" | "dst" | null {
-    if (this.#kind === "node" || kind === "key") return null;
-    return name.text === "src" || name.text === "dst" ? name.text : null;
+  #end(name: NameNode): "src" | "dst" | null {
+    if (this.#kind === "node") return null;
+    const end = name.text.replace(/^@/u, "");
+    return end === "src" || end === "dst" ? end : null;
   }
 
   #member(kind: string, name: NameNode): Member | null {

@@ -216,9 +216,9 @@ function peg$parse(input, options) {
 
   const peg$r0 = /^[A-Za-z0-9_\-]/;
   const peg$r1 = /^[A-Za-z_]/;
-  const peg$r2 = /^[ \t\r\n\xA0\uFEFF]/;
-  const peg$r3 = /^[^\n]/;
-  const peg$r4 = /^[A-Za-z0-9_]/;
+  const peg$r2 = /^[A-Za-z0-9_]/;
+  const peg$r3 = /^[ \t\r\n\xA0\uFEFF]/;
+  const peg$r4 = /^[^\n]/;
   const peg$r5 = /^[0-9]/;
   const peg$r6 = /^[eE]/;
   const peg$r7 = /^[+\-]/;
@@ -249,31 +249,31 @@ function peg$parse(input, options) {
   const peg$e21 = peg$classExpectation([["A", "Z"], ["a", "z"], ["0", "9"], "_", "-"], false, false, false);
   const peg$e22 = peg$literalExpectation("Vector", false);
   const peg$e23 = peg$otherExpectation("type");
-  const peg$e24 = peg$otherExpectation("constraint");
-  const peg$e25 = peg$literalExpectation("@", false);
-  const peg$e26 = peg$literalExpectation("key", false);
-  const peg$e27 = peg$literalExpectation("unique", false);
-  const peg$e28 = peg$literalExpectation("index", false);
-  const peg$e29 = peg$literalExpectation("@range", false);
-  const peg$e30 = peg$literalExpectation("@check", false);
-  const peg$e31 = peg$literalExpectation("range", false);
-  const peg$e32 = peg$literalExpectation("check", false);
-  const peg$e33 = peg$literalExpectation("card", false);
-  const peg$e34 = peg$otherExpectation("annotation");
-  const peg$e35 = peg$literalExpectation("=", false);
-  const peg$e36 = peg$otherExpectation("value");
-  const peg$e37 = peg$classExpectation([["A", "Z"], ["a", "z"], "_"], false, false, false);
-  const peg$e38 = peg$literalExpectation("true", false);
-  const peg$e39 = peg$literalExpectation("false", false);
-  const peg$e40 = peg$literalExpectation("datetime", false);
-  const peg$e41 = peg$literalExpectation("date", false);
-  const peg$e42 = peg$classExpectation([" ", "\t", "\r", "\n", "\xA0", "\uFEFF"], false, false, false);
-  const peg$e43 = peg$literalExpectation("//", false);
-  const peg$e44 = peg$classExpectation(["\n"], true, false, false);
-  const peg$e45 = peg$literalExpectation("/*", false);
-  const peg$e46 = peg$literalExpectation("*/", false);
-  const peg$e47 = peg$anyExpectation();
-  const peg$e48 = peg$classExpectation([["A", "Z"], ["a", "z"], ["0", "9"], "_"], false, false, false);
+  const peg$e24 = peg$literalExpectation("@", false);
+  const peg$e25 = peg$classExpectation([["A", "Z"], ["a", "z"], "_"], false, false, false);
+  const peg$e26 = peg$classExpectation([["A", "Z"], ["a", "z"], ["0", "9"], "_"], false, false, false);
+  const peg$e27 = peg$otherExpectation("constraint");
+  const peg$e28 = peg$literalExpectation("key", false);
+  const peg$e29 = peg$literalExpectation("unique", false);
+  const peg$e30 = peg$literalExpectation("index", false);
+  const peg$e31 = peg$literalExpectation("@range", false);
+  const peg$e32 = peg$literalExpectation("@check", false);
+  const peg$e33 = peg$literalExpectation("range", false);
+  const peg$e34 = peg$literalExpectation("check", false);
+  const peg$e35 = peg$literalExpectation("card", false);
+  const peg$e36 = peg$otherExpectation("annotation");
+  const peg$e37 = peg$literalExpectation("=", false);
+  const peg$e38 = peg$otherExpectation("value");
+  const peg$e39 = peg$literalExpectation("true", false);
+  const peg$e40 = peg$literalExpectation("false", false);
+  const peg$e41 = peg$literalExpectation("datetime", false);
+  const peg$e42 = peg$literalExpectation("date", false);
+  const peg$e43 = peg$classExpectation([" ", "\t", "\r", "\n", "\xA0", "\uFEFF"], false, false, false);
+  const peg$e44 = peg$literalExpectation("//", false);
+  const peg$e45 = peg$classExpectation(["\n"], true, false, false);
+  const peg$e46 = peg$literalExpectation("/*", false);
+  const peg$e47 = peg$literalExpectation("*/", false);
+  const peg$e48 = peg$anyExpectation();
   const peg$e49 = peg$otherExpectation("name");
   const peg$e50 = peg$otherExpectation("integer");
   const peg$e51 = peg$classExpectation([["0", "9"]], false, false, false);
@@ -313,24 +313,25 @@ function peg$parse(input, options) {
   function peg$f18(kind, head, tail) {    return { kind, members: [head, ...tail], span: span() };  }
   function peg$f19(property, min, max) {    return { kind: "range", property, min, max, span: span() };  }
   function peg$f20(property, pattern) {    return { kind: "check", property, pattern, span: span() };  }
-  function peg$f21(name, list) {    return { kind: "annotation", name, value: list?.value ?? null, named: list?.named ?? [], span: span() };  }
-  function peg$f22(value, named) {    return { value, named };  }
-  function peg$f23(name, value) {    return { kind: "named", name, value, span: span() };  }
-  function peg$f24(text) {    return { kind: "name", text, span: span() };  }
-  function peg$f25(value) {    return { kind: "boolean", value: value === "true", span: span() };  }
-  function peg$f26(kind, text) {    return { kind, text, span: span() };  }
-  function peg$f27(head, tail) {    return [head, ...tail];  }
-  function peg$f28(items) {    return { kind: "list", items: items ?? [], span: span() };  }
-  function peg$f29(value) {    return { kind: "string", value, span: span() };  }
-  function peg$f30(text) {    return { text, span: span() };  }
-  function peg$f31(digits) {
+  function peg$f21(text) {    return { text, span: span() };  }
+  function peg$f22(name, list) {    return { kind: "annotation", name, value: list?.value ?? null, named: list?.named ?? [], span: span() };  }
+  function peg$f23(value, named) {    return { value, named };  }
+  function peg$f24(name, value) {    return { kind: "named", name, value, span: span() };  }
+  function peg$f25(text) {    return { kind: "name", text, span: span() };  }
+  function peg$f26(value) {    return { kind: "boolean", value: value === "true", span: span() };  }
+  function peg$f27(kind, text) {    return { kind, text, span: span() };  }
+  function peg$f28(head, tail) {    return [head, ...tail];  }
+  function peg$f29(items) {    return { kind: "list", items: items ?? [], span: span() };  }
+  function peg$f30(value) {    return { kind: "string", value, span: span() };  }
+  function peg$f31(text) {    return { text, span: span() };  }
+  function peg$f32(digits) {
     if (digits.length > MOST_DIGITS) error(`the integer has ${digits.length} digits, at most ${MOST_DIGITS} are read`);
     return { kind: "integer", value: BigInt(digits), span: span() };
   }
-  function peg$f32(sign, number) {    return sign === null ? number : { ...number, value: -number.value, span: span() };  }
-  function peg$f33(text) {    return { kind: "float", value: Number(text), span: span() };  }
-  function peg$f34(parts) {    return parts.join("");  }
-  function peg$f35(letter) {    return ESCAPES[letter];  }
+  function peg$f33(sign, number) {    return sign === null ? number : { ...number, value: -number.value, span: span() };  }
+  function peg$f34(text) {    return { kind: "float", value: Number(text), span: span() };  }
+  function peg$f35(parts) {    return parts.join("");  }
+  function peg$f36(letter) {    return ESCAPES[letter];  }
   let peg$currPos = options.peg$currPos | 0;
   let peg$savedPos = peg$currPos;
   const peg$posDetailsCache = [{ line: 1, column: 1 }];
@@ -506,7 +507,7 @@ function peg$parse(input, options) {
   function peg$parseFile() {
     let s0, s1, s2, s3, s4, s5;
 
-    const key = peg$currPos * 48 + 0;
+    const key = peg$currPos * 49 + 0;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -550,7 +551,7 @@ function peg$parse(input, options) {
   function peg$parseDeclaration() {
     let s0;
 
-    const key = peg$currPos * 48 + 1;
+    const key = peg$currPos * 49 + 1;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -575,7 +576,7 @@ function peg$parse(input, options) {
   function peg$parseInterface() {
     let s0, s1, s2, s3, s4, s5, s6;
 
-    const key = peg$currPos * 48 + 2;
+    const key = peg$currPos * 49 + 2;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -637,7 +638,7 @@ function peg$parse(input, options) {
   function peg$parseInterfaceBody() {
     let s0, s1, s2, s3, s4, s5, s6;
 
-    const key = peg$currPos * 48 + 3;
+    const key = peg$currPos * 49 + 3;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -693,7 +694,7 @@ function peg$parse(input, options) {
   function peg$parseNode() {
     let s0, s1, s2, s3, s4, s5, s6, s7, s8;
 
-    const key = peg$currPos * 48 + 4;
+    const key = peg$currPos * 49 + 4;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -789,7 +790,7 @@ function peg$parse(input, options) {
   function peg$parseImplements() {
     let s0, s1, s2, s3, s4, s5, s6, s7, s8, s9, s10;
 
-    const key = peg$currPos * 48 + 5;
+    const key = peg$currPos * 49 + 5;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -892,7 +893,7 @@ function peg$parse(input, options) {
   function peg$parseEdge() {
     let s0, s1, s2, s3, s4, s5, s6, s7, s8, s9, s10, s11, s12, s13, s14, s15, s16;
 
-    const key = peg$currPos * 48 + 6;
+    const key = peg$currPos * 49 + 6;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -1027,7 +1028,7 @@ function peg$parse(input, options) {
   function peg$parseDeclaredName() {
     let s0, s1;
 
-    const key = peg$currPos * 48 + 7;
+    const key = peg$currPos * 49 + 7;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -1052,7 +1053,7 @@ function peg$parse(input, options) {
   function peg$parseCardinality() {
     let s0, s1, s2, s3, s4, s5, s6, s7, s8, s9, s10, s11;
 
-    const key = peg$currPos * 48 + 8;
+    const key = peg$currPos * 49 + 8;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -1130,7 +1131,7 @@ function peg$parse(input, options) {
   function peg$parseCardinalityStart() {
     let s0, s1, s2, s3;
 
-    const key = peg$currPos * 48 + 9;
+    const key = peg$currPos * 49 + 9;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -1184,7 +1185,7 @@ function peg$parse(input, options) {
   function peg$parseBody() {
     let s0, s1, s2, s3, s4, s5, s6;
 
-    const key = peg$currPos * 48 + 10;
+    const key = peg$currPos * 49 + 10;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -1246,7 +1247,7 @@ function peg$parse(input, options) {
   function peg$parseOpen() {
     let s0, s1;
 
-    const key = peg$currPos * 48 + 11;
+    const key = peg$currPos * 49 + 11;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -1277,7 +1278,7 @@ function peg$parse(input, options) {
   function peg$parseClose() {
     let s0, s1;
 
-    const key = peg$currPos * 48 + 12;
+    const key = peg$currPos * 49 + 12;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -1308,7 +1309,7 @@ function peg$parse(input, options) {
   function peg$parseProperty() {
     let s0, s1, s2, s3, s4, s5, s6, s7, s8, s9;
 
-    const key = peg$currPos * 48 + 13;
+    const key = peg$currPos * 49 + 13;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -1377,7 +1378,7 @@ function peg$parse(input, options) {
   function peg$parsePropertyName() {
     let s0, s1;
 
-    const key = peg$currPos * 48 + 14;
+    const key = peg$currPos * 49 + 14;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -1402,7 +1403,7 @@ function peg$parse(input, options) {
   function peg$parseType() {
     let s0, s1, s2;
 
-    const key = peg$currPos * 48 + 15;
+    const key = peg$currPos * 49 + 15;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -1439,7 +1440,7 @@ function peg$parse(input, options) {
   function peg$parseNullable() {
     let s0, s1, s2, s3;
 
-    const key = peg$currPos * 48 + 16;
+    const key = peg$currPos * 49 + 16;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -1480,7 +1481,7 @@ function peg$parse(input, options) {
   function peg$parseListType() {
     let s0, s1, s2, s3, s4, s5;
 
-    const key = peg$currPos * 48 + 17;
+    const key = peg$currPos * 49 + 17;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -1533,7 +1534,7 @@ function peg$parse(input, options) {
   function peg$parseEnumType() {
     let s0, s1, s2, s3, s4, s5, s6, s7, s8, s9, s10, s11;
 
-    const key = peg$currPos * 48 + 18;
+    const key = peg$currPos * 49 + 18;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -1647,7 +1648,7 @@ function peg$parse(input, options) {
   function peg$parseEnumValue() {
     let s0, s1, s2, s3;
 
-    const key = peg$currPos * 48 + 19;
+    const key = peg$currPos * 49 + 19;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -1705,7 +1706,7 @@ function peg$parse(input, options) {
   function peg$parseVectorType() {
     let s0, s1, s2, s3, s4, s5, s6, s7;
 
-    const key = peg$currPos * 48 + 20;
+    const key = peg$currPos * 49 + 20;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -1771,7 +1772,7 @@ function peg$parse(input, options) {
   function peg$parseScalarType() {
     let s0, s1;
 
-    const key = peg$currPos * 48 + 21;
+    const key = peg$currPos * 49 + 21;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -1802,7 +1803,7 @@ function peg$parse(input, options) {
   function peg$parseConstraint() {
     let s0, s1, s2, s3, s4, s5, s6, s7, s8, s9, s10, s11, s12, s13, s14, s15;
 
-    const key = peg$currPos * 48 + 22;
+    const key = peg$currPos * 49 + 22;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -1824,7 +1825,7 @@ function peg$parse(input, options) {
       }
       if (s3 !== peg$FAILED) {
         s4 = peg$parse_();
-        s5 = peg$parsePropertyName();
+        s5 = peg$parseMemberName();
         if (s5 !== peg$FAILED) {
           s6 = [];
           s7 = peg$currPos;
@@ -1838,7 +1839,7 @@ function peg$parse(input, options) {
           }
           if (s9 !== peg$FAILED) {
             s10 = peg$parse_();
-            s11 = peg$parsePropertyName();
+            s11 = peg$parseMemberName();
             if (s11 !== peg$FAILED) {
               s7 = s11;
             } else {
@@ -1862,7 +1863,7 @@ function peg$parse(input, options) {
             }
             if (s9 !== peg$FAILED) {
               s10 = peg$parse_();
-              s11 = peg$parsePropertyName();
+              s11 = peg$parseMemberName();
               if (s11 !== peg$FAILED) {
                 s7 = s11;
               } else {
@@ -2051,10 +2052,94 @@ function peg$parse(input, options) {
     return s0;
   }
 
+  function peg$parseMemberName() {
+    let s0, s1, s2, s3, s4, s5, s6;
+
+    const key = peg$currPos * 49 + 23;
+    const cached = peg$resultsCache[key & 4095];
+
+    if (cached !== undefined && cached.key === key) {
+      peg$currPos = cached.nextPos;
+
+      return cached.result;
+    }
+
+    peg$silentFails++;
+    s0 = peg$parseName();
+    if (s0 === peg$FAILED) {
+      s0 = peg$currPos;
+      s1 = peg$currPos;
+      s2 = peg$currPos;
+      if (input.charCodeAt(peg$currPos) === 64) {
+        s3 = peg$c18;
+        peg$currPos++;
+      } else {
+        s3 = peg$FAILED;
+        if (peg$silentFails === 0) { peg$fail(peg$e24); }
+      }
+      if (s3 !== peg$FAILED) {
+        s4 = input.charAt(peg$currPos);
+        if (peg$r1.test(s4)) {
+          peg$currPos++;
+        } else {
+          s4 = peg$FAILED;
+          if (peg$silentFails === 0) { peg$fail(peg$e25); }
+        }
+        if (s4 !== peg$FAILED) {
+          s5 = [];
+          s6 = input.charAt(peg$currPos);
+          if (peg$r2.test(s6)) {
+            peg$currPos++;
+          } else {
+            s6 = peg$FAILED;
+            if (peg$silentFails === 0) { peg$fail(peg$e26); }
+          }
+          while (s6 !== peg$FAILED) {
+            s5.push(s6);
+            s6 = input.charAt(peg$currPos);
+            if (peg$r2.test(s6)) {
+              peg$currPos++;
+            } else {
+              s6 = peg$FAILED;
+              if (peg$silentFails === 0) { peg$fail(peg$e26); }
+            }
+          }
+          s3 = [s3, s4, s5];
+          s2 = s3;
+        } else {
+          peg$currPos = s2;
+          s2 = peg$FAILED;
+        }
+      } else {
+        peg$currPos = s2;
+        s2 = peg$FAILED;
+      }
+      if (s2 !== peg$FAILED) {
+        s1 = input.substring(s1, peg$currPos);
+      } else {
+        s1 = s2;
+      }
+      if (s1 !== peg$FAILED) {
+        peg$savedPos = s0;
+        s1 = peg$f21(s1);
+      }
+      s0 = s1;
+    }
+    peg$silentFails--;
+    if (s0 === peg$FAILED) {
+      s1 = peg$FAILED;
+      if (peg$silentFails === 0) { peg$fail(peg$e15); }
+    }
+
+    peg$resultsCache[key & 4095] = { key, nextPos: peg$currPos, result: s0 };
+
+    return s0;
+  }
+
   function peg$parseTupleStart() {
     let s0, s1, s2, s3, s4;
 
-    const key = peg$currPos * 48 + 23;
+    const key = peg$currPos * 49 + 24;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -2070,7 +2155,7 @@ function peg$parse(input, options) {
       peg$currPos++;
     } else {
       s1 = peg$FAILED;
-      if (peg$silentFails === 0) { peg$fail(peg$e25); }
+      if (peg$silentFails === 0) { peg$fail(peg$e24); }
     }
     if (s1 !== peg$FAILED) {
       s2 = peg$currPos;
@@ -2079,7 +2164,7 @@ function peg$parse(input, options) {
         peg$currPos += 3;
       } else {
         s3 = peg$FAILED;
-        if (peg$silentFails === 0) { peg$fail(peg$e26); }
+        if (peg$silentFails === 0) { peg$fail(peg$e28); }
       }
       if (s3 === peg$FAILED) {
         if (input.substr(peg$currPos, 6) === peg$c20) {
@@ -2087,7 +2172,7 @@ function peg$parse(input, options) {
           peg$currPos += 6;
         } else {
           s3 = peg$FAILED;
-          if (peg$silentFails === 0) { peg$fail(peg$e27); }
+          if (peg$silentFails === 0) { peg$fail(peg$e29); }
         }
         if (s3 === peg$FAILED) {
           if (input.substr(peg$currPos, 5) === peg$c21) {
@@ -2095,7 +2180,7 @@ function peg$parse(input, options) {
             peg$currPos += 5;
           } else {
             s3 = peg$FAILED;
-            if (peg$silentFails === 0) { peg$fail(peg$e28); }
+            if (peg$silentFails === 0) { peg$fail(peg$e30); }
           }
         }
       }
@@ -2132,7 +2217,7 @@ function peg$parse(input, options) {
     peg$silentFails--;
     if (s0 === peg$FAILED) {
       s1 = peg$FAILED;
-      if (peg$silentFails === 0) { peg$fail(peg$e24); }
+      if (peg$silentFails === 0) { peg$fail(peg$e27); }
     }
 
     peg$resultsCache[key & 4095] = { key, nextPos: peg$currPos, result: s0 };
@@ -2143,7 +2228,7 @@ function peg$parse(input, options) {
   function peg$parseRangeStart() {
     let s0, s1, s2, s3;
 
-    const key = peg$currPos * 48 + 24;
+    const key = peg$currPos * 49 + 25;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -2159,7 +2244,7 @@ function peg$parse(input, options) {
       peg$currPos += 6;
     } else {
       s1 = peg$FAILED;
-      if (peg$silentFails === 0) { peg$fail(peg$e29); }
+      if (peg$silentFails === 0) { peg$fail(peg$e31); }
     }
     if (s1 !== peg$FAILED) {
       s2 = peg$currPos;
@@ -2186,7 +2271,7 @@ function peg$parse(input, options) {
     peg$silentFails--;
     if (s0 === peg$FAILED) {
       s1 = peg$FAILED;
-      if (peg$silentFails === 0) { peg$fail(peg$e24); }
+      if (peg$silentFails === 0) { peg$fail(peg$e27); }
     }
 
     peg$resultsCache[key & 4095] = { key, nextPos: peg$currPos, result: s0 };
@@ -2197,7 +2282,7 @@ function peg$parse(input, options) {
   function peg$parseCheckStart() {
     let s0, s1, s2, s3;
 
-    const key = peg$currPos * 48 + 25;
+    const key = peg$currPos * 49 + 26;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -2213,7 +2298,7 @@ function peg$parse(input, options) {
       peg$currPos += 6;
     } else {
       s1 = peg$FAILED;
-      if (peg$silentFails === 0) { peg$fail(peg$e30); }
+      if (peg$silentFails === 0) { peg$fail(peg$e32); }
     }
     if (s1 !== peg$FAILED) {
       s2 = peg$currPos;
@@ -2240,7 +2325,7 @@ function peg$parse(input, options) {
     peg$silentFails--;
     if (s0 === peg$FAILED) {
       s1 = peg$FAILED;
-      if (peg$silentFails === 0) { peg$fail(peg$e24); }
+      if (peg$silentFails === 0) { peg$fail(peg$e27); }
     }
 
     peg$resultsCache[key & 4095] = { key, nextPos: peg$currPos, result: s0 };
@@ -2251,7 +2336,7 @@ function peg$parse(input, options) {
   function peg$parseConstraintStart() {
     let s0, s1, s2, s3, s4, s5;
 
-    const key = peg$currPos * 48 + 26;
+    const key = peg$currPos * 49 + 27;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -2266,7 +2351,7 @@ function peg$parse(input, options) {
       peg$currPos++;
     } else {
       s1 = peg$FAILED;
-      if (peg$silentFails === 0) { peg$fail(peg$e25); }
+      if (peg$silentFails === 0) { peg$fail(peg$e24); }
     }
     if (s1 !== peg$FAILED) {
       if (input.substr(peg$currPos, 3) === peg$c19) {
@@ -2274,7 +2359,7 @@ function peg$parse(input, options) {
         peg$currPos += 3;
       } else {
         s2 = peg$FAILED;
-        if (peg$silentFails === 0) { peg$fail(peg$e26); }
+        if (peg$silentFails === 0) { peg$fail(peg$e28); }
       }
       if (s2 === peg$FAILED) {
         if (input.substr(peg$currPos, 6) === peg$c20) {
@@ -2282,7 +2367,7 @@ function peg$parse(input, options) {
           peg$currPos += 6;
         } else {
           s2 = peg$FAILED;
-          if (peg$silentFails === 0) { peg$fail(peg$e27); }
+          if (peg$silentFails === 0) { peg$fail(peg$e29); }
         }
         if (s2 === peg$FAILED) {
           if (input.substr(peg$currPos, 5) === peg$c21) {
@@ -2290,7 +2375,7 @@ function peg$parse(input, options) {
             peg$currPos += 5;
           } else {
             s2 = peg$FAILED;
-            if (peg$silentFails === 0) { peg$fail(peg$e28); }
+            if (peg$silentFails === 0) { peg$fail(peg$e30); }
           }
           if (s2 === peg$FAILED) {
             if (input.substr(peg$currPos, 5) === peg$c24) {
@@ -2298,7 +2383,7 @@ function peg$parse(input, options) {
               peg$currPos += 5;
             } else {
               s2 = peg$FAILED;
-              if (peg$silentFails === 0) { peg$fail(peg$e31); }
+              if (peg$silentFails === 0) { peg$fail(peg$e33); }
             }
             if (s2 === peg$FAILED) {
               if (input.substr(peg$currPos, 5) === peg$c25) {
@@ -2306,7 +2391,7 @@ function peg$parse(input, options) {
                 peg$currPos += 5;
               } else {
                 s2 = peg$FAILED;
-                if (peg$silentFails === 0) { peg$fail(peg$e32); }
+                if (peg$silentFails === 0) { peg$fail(peg$e34); }
               }
               if (s2 === peg$FAILED) {
                 if (input.substr(peg$currPos, 4) === peg$c26) {
@@ -2314,7 +2399,7 @@ function peg$parse(input, options) {
                   peg$currPos += 4;
                 } else {
                   s2 = peg$FAILED;
-                  if (peg$silentFails === 0) { peg$fail(peg$e33); }
+                  if (peg$silentFails === 0) { peg$fail(peg$e35); }
                 }
               }
             }
@@ -2369,7 +2454,7 @@ function peg$parse(input, options) {
   function peg$parseAnnotation() {
     let s0, s1, s2, s3, s4;
 
-    const key = peg$currPos * 48 + 27;
+    const key = peg$currPos * 49 + 28;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -2394,7 +2479,7 @@ function peg$parse(input, options) {
         s2 = null;
       }
       peg$savedPos = s0;
-      s0 = peg$f21(s1, s2);
+      s0 = peg$f22(s1, s2);
     } else {
       peg$currPos = s0;
       s0 = peg$FAILED;
@@ -2408,7 +2493,7 @@ function peg$parse(input, options) {
   function peg$parseAnnotationStart() {
     let s0, s1, s2, s3;
 
-    const key = peg$currPos * 48 + 28;
+    const key = peg$currPos * 49 + 29;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -2435,7 +2520,7 @@ function peg$parse(input, options) {
         peg$currPos++;
       } else {
         s2 = peg$FAILED;
-        if (peg$silentFails === 0) { peg$fail(peg$e25); }
+        if (peg$silentFails === 0) { peg$fail(peg$e24); }
       }
       if (s2 !== peg$FAILED) {
         s3 = peg$parseName();
@@ -2456,7 +2541,7 @@ function peg$parse(input, options) {
     peg$silentFails--;
     if (s0 === peg$FAILED) {
       s1 = peg$FAILED;
-      if (peg$silentFails === 0) { peg$fail(peg$e34); }
+      if (peg$silentFails === 0) { peg$fail(peg$e36); }
     }
 
     peg$resultsCache[key & 4095] = { key, nextPos: peg$currPos, result: s0 };
@@ -2467,7 +2552,7 @@ function peg$parse(input, options) {
   function peg$parseArguments() {
     let s0, s1, s2, s3, s4, s5, s6, s7, s8, s9;
 
-    const key = peg$currPos * 48 + 29;
+    const key = peg$currPos * 49 + 30;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -2546,7 +2631,7 @@ function peg$parse(input, options) {
         }
         if (s6 !== peg$FAILED) {
           peg$savedPos = s0;
-          s0 = peg$f22(s3, s4);
+          s0 = peg$f23(s3, s4);
         } else {
           peg$currPos = s0;
           s0 = peg$FAILED;
@@ -2568,7 +2653,7 @@ function peg$parse(input, options) {
   function peg$parseNamedArgument() {
     let s0, s1, s2, s3, s4, s5;
 
-    const key = peg$currPos * 48 + 30;
+    const key = peg$currPos * 49 + 31;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -2586,14 +2671,14 @@ function peg$parse(input, options) {
         peg$currPos++;
       } else {
         s3 = peg$FAILED;
-        if (peg$silentFails === 0) { peg$fail(peg$e35); }
+        if (peg$silentFails === 0) { peg$fail(peg$e37); }
       }
       if (s3 !== peg$FAILED) {
         s4 = peg$parse_();
         s5 = peg$parseArgument();
         if (s5 !== peg$FAILED) {
           peg$savedPos = s0;
-          s0 = peg$f23(s1, s5);
+          s0 = peg$f24(s1, s5);
         } else {
           peg$currPos = s0;
           s0 = peg$FAILED;
@@ -2615,7 +2700,7 @@ function peg$parse(input, options) {
   function peg$parseArgument() {
     let s0, s1;
 
-    const key = peg$currPos * 48 + 31;
+    const key = peg$currPos * 49 + 32;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -2632,7 +2717,7 @@ function peg$parse(input, options) {
     peg$silentFails--;
     if (s0 === peg$FAILED) {
       s1 = peg$FAILED;
-      if (peg$silentFails === 0) { peg$fail(peg$e36); }
+      if (peg$silentFails === 0) { peg$fail(peg$e38); }
     }
 
     peg$resultsCache[key & 4095] = { key, nextPos: peg$currPos, result: s0 };
@@ -2643,7 +2728,7 @@ function peg$parse(input, options) {
   function peg$parseBareName() {
     let s0, s1, s2, s3, s4, s5;
 
-    const key = peg$currPos * 48 + 32;
+    const key = peg$currPos * 49 + 33;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -2660,7 +2745,7 @@ function peg$parse(input, options) {
       peg$currPos++;
     } else {
       s3 = peg$FAILED;
-      if (peg$silentFails === 0) { peg$fail(peg$e37); }
+      if (peg$silentFails === 0) { peg$fail(peg$e25); }
     }
     if (s3 !== peg$FAILED) {
       s4 = [];
@@ -2694,7 +2779,7 @@ function peg$parse(input, options) {
     }
     if (s1 !== peg$FAILED) {
       peg$savedPos = s0;
-      s1 = peg$f24(s1);
+      s1 = peg$f25(s1);
     }
     s0 = s1;
 
@@ -2706,7 +2791,7 @@ function peg$parse(input, options) {
   function peg$parseLiteral() {
     let s0, s1, s2, s3, s4, s5, s6, s7, s8, s9, s10;
 
-    const key = peg$currPos * 48 + 33;
+    const key = peg$currPos * 49 + 34;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -2725,7 +2810,7 @@ function peg$parse(input, options) {
           peg$currPos += 4;
         } else {
           s1 = peg$FAILED;
-          if (peg$silentFails === 0) { peg$fail(peg$e38); }
+          if (peg$silentFails === 0) { peg$fail(peg$e39); }
         }
         if (s1 === peg$FAILED) {
           if (input.substr(peg$currPos, 5) === peg$c29) {
@@ -2733,7 +2818,7 @@ function peg$parse(input, options) {
             peg$currPos += 5;
           } else {
             s1 = peg$FAILED;
-            if (peg$silentFails === 0) { peg$fail(peg$e39); }
+            if (peg$silentFails === 0) { peg$fail(peg$e40); }
           }
         }
         if (s1 !== peg$FAILED) {
@@ -2755,7 +2840,7 @@ function peg$parse(input, options) {
           }
           if (s2 !== peg$FAILED) {
             peg$savedPos = s0;
-            s0 = peg$f25(s1);
+            s0 = peg$f26(s1);
           } else {
             peg$currPos = s0;
             s0 = peg$FAILED;
@@ -2771,7 +2856,7 @@ function peg$parse(input, options) {
             peg$currPos += 8;
           } else {
             s1 = peg$FAILED;
-            if (peg$silentFails === 0) { peg$fail(peg$e40); }
+            if (peg$silentFails === 0) { peg$fail(peg$e41); }
           }
           if (s1 === peg$FAILED) {
             if (input.substr(peg$currPos, 4) === peg$c31) {
@@ -2779,7 +2864,7 @@ function peg$parse(input, options) {
               peg$currPos += 4;
             } else {
               s1 = peg$FAILED;
-              if (peg$silentFails === 0) { peg$fail(peg$e41); }
+              if (peg$silentFails === 0) { peg$fail(peg$e42); }
             }
           }
           if (s1 !== peg$FAILED) {
@@ -2805,7 +2890,7 @@ function peg$parse(input, options) {
                 }
                 if (s7 !== peg$FAILED) {
                   peg$savedPos = s0;
-                  s0 = peg$f26(s1, s5);
+                  s0 = peg$f27(s1, s5);
                 } else {
                   peg$currPos = s0;
                   s0 = peg$FAILED;
@@ -2885,7 +2970,7 @@ function peg$parse(input, options) {
                   }
                 }
                 peg$savedPos = s3;
-                s3 = peg$f27(s4, s5);
+                s3 = peg$f28(s4, s5);
               } else {
                 peg$currPos = s3;
                 s3 = peg$FAILED;
@@ -2903,7 +2988,7 @@ function peg$parse(input, options) {
               }
               if (s5 !== peg$FAILED) {
                 peg$savedPos = s0;
-                s0 = peg$f28(s3);
+                s0 = peg$f29(s3);
               } else {
                 peg$currPos = s0;
                 s0 = peg$FAILED;
@@ -2925,7 +3010,7 @@ function peg$parse(input, options) {
   function peg$parseText() {
     let s0, s1;
 
-    const key = peg$currPos * 48 + 34;
+    const key = peg$currPos * 49 + 35;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -2938,7 +3023,7 @@ function peg$parse(input, options) {
     s1 = peg$parseStringText();
     if (s1 !== peg$FAILED) {
       peg$savedPos = s0;
-      s1 = peg$f29(s1);
+      s1 = peg$f30(s1);
     }
     s0 = s1;
 
@@ -2950,7 +3035,7 @@ function peg$parse(input, options) {
   function peg$parse_() {
     let s0, s1;
 
-    const key = peg$currPos * 48 + 35;
+    const key = peg$currPos * 49 + 36;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -2988,7 +3073,7 @@ function peg$parse(input, options) {
   function peg$parseBlank() {
     let s0, s1, s2;
 
-    const key = peg$currPos * 48 + 36;
+    const key = peg$currPos * 49 + 37;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -3000,21 +3085,21 @@ function peg$parse(input, options) {
     s0 = peg$currPos;
     s1 = [];
     s2 = input.charAt(peg$currPos);
-    if (peg$r2.test(s2)) {
+    if (peg$r3.test(s2)) {
       peg$currPos++;
     } else {
       s2 = peg$FAILED;
-      if (peg$silentFails === 0) { peg$fail(peg$e42); }
+      if (peg$silentFails === 0) { peg$fail(peg$e43); }
     }
     if (s2 !== peg$FAILED) {
       while (s2 !== peg$FAILED) {
         s1.push(s2);
         s2 = input.charAt(peg$currPos);
-        if (peg$r2.test(s2)) {
+        if (peg$r3.test(s2)) {
           peg$currPos++;
         } else {
           s2 = peg$FAILED;
-          if (peg$silentFails === 0) { peg$fail(peg$e42); }
+          if (peg$silentFails === 0) { peg$fail(peg$e43); }
         }
       }
     } else {
@@ -3034,7 +3119,7 @@ function peg$parse(input, options) {
   function peg$parseLineComment() {
     let s0, s1, s2, s3, s4;
 
-    const key = peg$currPos * 48 + 37;
+    const key = peg$currPos * 49 + 38;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -3050,25 +3135,25 @@ function peg$parse(input, options) {
       peg$currPos += 2;
     } else {
       s2 = peg$FAILED;
-      if (peg$silentFails === 0) { peg$fail(peg$e43); }
+      if (peg$silentFails === 0) { peg$fail(peg$e44); }
     }
     if (s2 !== peg$FAILED) {
       s3 = [];
       s4 = input.charAt(peg$currPos);
-      if (peg$r3.test(s4)) {
+      if (peg$r4.test(s4)) {
         peg$currPos++;
       } else {
         s4 = peg$FAILED;
-        if (peg$silentFails === 0) { peg$fail(peg$e44); }
+        if (peg$silentFails === 0) { peg$fail(peg$e45); }
       }
       while (s4 !== peg$FAILED) {
         s3.push(s4);
         s4 = input.charAt(peg$currPos);
-        if (peg$r3.test(s4)) {
+        if (peg$r4.test(s4)) {
           peg$currPos++;
         } else {
           s4 = peg$FAILED;
-          if (peg$silentFails === 0) { peg$fail(peg$e44); }
+          if (peg$silentFails === 0) { peg$fail(peg$e45); }
         }
       }
       s2 = [s2, s3];
@@ -3091,7 +3176,7 @@ function peg$parse(input, options) {
   function peg$parseBlockComment() {
     let s0, s1, s2, s3, s4, s5, s6;
 
-    const key = peg$currPos * 48 + 38;
+    const key = peg$currPos * 49 + 39;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -3107,7 +3192,7 @@ function peg$parse(input, options) {
       peg$currPos += 2;
     } else {
       s2 = peg$FAILED;
-      if (peg$silentFails === 0) { peg$fail(peg$e45); }
+      if (peg$silentFails === 0) { peg$fail(peg$e46); }
     }
     if (s2 !== peg$FAILED) {
       s3 = [];
@@ -3119,7 +3204,7 @@ function peg$parse(input, options) {
         peg$currPos += 2;
       } else {
         s6 = peg$FAILED;
-        if (peg$silentFails === 0) { peg$fail(peg$e46); }
+        if (peg$silentFails === 0) { peg$fail(peg$e47); }
       }
       peg$silentFails--;
       if (s6 === peg$FAILED) {
@@ -3134,7 +3219,7 @@ function peg$parse(input, options) {
           peg$currPos++;
         } else {
           s6 = peg$FAILED;
-          if (peg$silentFails === 0) { peg$fail(peg$e47); }
+          if (peg$silentFails === 0) { peg$fail(peg$e48); }
         }
         if (s6 !== peg$FAILED) {
           s5 = [s5, s6];
@@ -3157,7 +3242,7 @@ function peg$parse(input, options) {
           peg$currPos += 2;
         } else {
           s6 = peg$FAILED;
-          if (peg$silentFails === 0) { peg$fail(peg$e46); }
+          if (peg$silentFails === 0) { peg$fail(peg$e47); }
         }
         peg$silentFails--;
         if (s6 === peg$FAILED) {
@@ -3172,7 +3257,7 @@ function peg$parse(input, options) {
             peg$currPos++;
           } else {
             s6 = peg$FAILED;
-            if (peg$silentFails === 0) { peg$fail(peg$e47); }
+            if (peg$silentFails === 0) { peg$fail(peg$e48); }
           }
           if (s6 !== peg$FAILED) {
             s5 = [s5, s6];
@@ -3191,7 +3276,7 @@ function peg$parse(input, options) {
         peg$currPos += 2;
       } else {
         s4 = peg$FAILED;
-        if (peg$silentFails === 0) { peg$fail(peg$e46); }
+        if (peg$silentFails === 0) { peg$fail(peg$e47); }
       }
       if (s4 !== peg$FAILED) {
         s2 = [s2, s3, s4];
@@ -3218,7 +3303,7 @@ function peg$parse(input, options) {
   function peg$parseNamePart() {
     let s0;
 
-    const key = peg$currPos * 48 + 39;
+    const key = peg$currPos * 49 + 40;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -3228,11 +3313,11 @@ function peg$parse(input, options) {
     }
 
     s0 = input.charAt(peg$currPos);
-    if (peg$r4.test(s0)) {
+    if (peg$r2.test(s0)) {
       peg$currPos++;
     } else {
       s0 = peg$FAILED;
-      if (peg$silentFails === 0) { peg$fail(peg$e48); }
+      if (peg$silentFails === 0) { peg$fail(peg$e26); }
     }
 
     peg$resultsCache[key & 4095] = { key, nextPos: peg$currPos, result: s0 };
@@ -3243,7 +3328,7 @@ function peg$parse(input, options) {
   function peg$parseName() {
     let s0, s1, s2, s3, s4, s5;
 
-    const key = peg$currPos * 48 + 40;
+    const key = peg$currPos * 49 + 41;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -3261,25 +3346,25 @@ function peg$parse(input, options) {
       peg$currPos++;
     } else {
       s3 = peg$FAILED;
-      if (peg$silentFails === 0) { peg$fail(peg$e37); }
+      if (peg$silentFails === 0) { peg$fail(peg$e25); }
     }
     if (s3 !== peg$FAILED) {
       s4 = [];
       s5 = input.charAt(peg$currPos);
-      if (peg$r4.test(s5)) {
+      if (peg$r2.test(s5)) {
         peg$currPos++;
       } else {
         s5 = peg$FAILED;
-        if (peg$silentFails === 0) { peg$fail(peg$e48); }
+        if (peg$silentFails === 0) { peg$fail(peg$e26); }
       }
       while (s5 !== peg$FAILED) {
         s4.push(s5);
         s5 = input.charAt(peg$currPos);
-        if (peg$r4.test(s5)) {
+        if (peg$r2.test(s5)) {
           peg$currPos++;
         } else {
           s5 = peg$FAILED;
-          if (peg$silentFails === 0) { peg$fail(peg$e48); }
+          if (peg$silentFails === 0) { peg$fail(peg$e26); }
         }
       }
       s3 = [s3, s4];
@@ -3295,7 +3380,7 @@ function peg$parse(input, options) {
     }
     if (s1 !== peg$FAILED) {
       peg$savedPos = s0;
-      s1 = peg$f30(s1);
+      s1 = peg$f31(s1);
     }
     s0 = s1;
     peg$silentFails--;
@@ -3312,7 +3397,7 @@ function peg$parse(input, options) {
   function peg$parseInteger() {
     let s0, s1, s2, s3;
 
-    const key = peg$currPos * 48 + 41;
+    const key = peg$currPos * 49 + 42;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -3359,7 +3444,7 @@ function peg$parse(input, options) {
         peg$currPos++;
       } else {
         s3 = peg$FAILED;
-        if (peg$silentFails === 0) { peg$fail(peg$e37); }
+        if (peg$silentFails === 0) { peg$fail(peg$e25); }
       }
       peg$silentFails--;
       if (s3 === peg$FAILED) {
@@ -3370,7 +3455,7 @@ function peg$parse(input, options) {
       }
       if (s2 !== peg$FAILED) {
         peg$savedPos = s0;
-        s0 = peg$f31(s1);
+        s0 = peg$f32(s1);
       } else {
         peg$currPos = s0;
         s0 = peg$FAILED;
@@ -3393,7 +3478,7 @@ function peg$parse(input, options) {
   function peg$parseSignedNumber() {
     let s0, s1, s2;
 
-    const key = peg$currPos * 48 + 42;
+    const key = peg$currPos * 49 + 43;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -3420,7 +3505,7 @@ function peg$parse(input, options) {
     }
     if (s2 !== peg$FAILED) {
       peg$savedPos = s0;
-      s0 = peg$f32(s1, s2);
+      s0 = peg$f33(s1, s2);
     } else {
       peg$currPos = s0;
       s0 = peg$FAILED;
@@ -3439,7 +3524,7 @@ function peg$parse(input, options) {
   function peg$parseFloat() {
     let s0, s1, s2, s3, s4, s5, s6, s7;
 
-    const key = peg$currPos * 48 + 43;
+    const key = peg$currPos * 49 + 44;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -3548,7 +3633,7 @@ function peg$parse(input, options) {
         peg$currPos++;
       } else {
         s3 = peg$FAILED;
-        if (peg$silentFails === 0) { peg$fail(peg$e37); }
+        if (peg$silentFails === 0) { peg$fail(peg$e25); }
       }
       peg$silentFails--;
       if (s3 === peg$FAILED) {
@@ -3559,7 +3644,7 @@ function peg$parse(input, options) {
       }
       if (s2 !== peg$FAILED) {
         peg$savedPos = s0;
-        s0 = peg$f33(s1);
+        s0 = peg$f34(s1);
       } else {
         peg$currPos = s0;
         s0 = peg$FAILED;
@@ -3582,7 +3667,7 @@ function peg$parse(input, options) {
   function peg$parseExponent() {
     let s0, s1, s2, s3, s4;
 
-    const key = peg$currPos * 48 + 44;
+    const key = peg$currPos * 49 + 45;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -3652,7 +3737,7 @@ function peg$parse(input, options) {
   function peg$parseStringText() {
     let s0, s1, s2, s3;
 
-    const key = peg$currPos * 48 + 45;
+    const key = peg$currPos * 49 + 46;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -3692,7 +3777,7 @@ function peg$parse(input, options) {
       }
       if (s3 !== peg$FAILED) {
         peg$savedPos = s0;
-        s0 = peg$f34(s2);
+        s0 = peg$f35(s2);
       } else {
         peg$currPos = s0;
         s0 = peg$FAILED;
@@ -3715,7 +3800,7 @@ function peg$parse(input, options) {
   function peg$parseStringRun() {
     let s0, s1, s2;
 
-    const key = peg$currPos * 48 + 46;
+    const key = peg$currPos * 49 + 47;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -3761,7 +3846,7 @@ function peg$parse(input, options) {
   function peg$parseStringEscape() {
     let s0, s1, s2;
 
-    const key = peg$currPos * 48 + 47;
+    const key = peg$currPos * 49 + 48;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -3788,7 +3873,7 @@ function peg$parse(input, options) {
       }
       if (s2 !== peg$FAILED) {
         peg$savedPos = s0;
-        s0 = peg$f35(s2);
+        s0 = peg$f36(s2);
       } else {
         peg$currPos = s0;
         s0 = peg$FAILED;

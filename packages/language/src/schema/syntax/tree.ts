@@ -54,6 +54,7 @@ export interface PropertyNode {
 export type ConstraintNode =
   | {
       readonly kind: "key" | "unique" | "index";
+      /** Names of properties; of an end of an edge with its `@`, if it has one. */
       readonly members: readonly NameNode[];
       readonly span: Span;
     }
