@@ -12,7 +12,7 @@ import type { ParameterNode, QueryNode, VariableNode } from "../syntax/tree.ts";
 export const ANONYMOUS = "_";
 
 /** The variables at the ends of an edge. */
-export interface EdgeEnds {
+interface EdgeEnds {
   readonly src: number;
   readonly dst: number;
 }
