@@ -6,7 +6,7 @@ import { NaiveView } from "../support/models/naive-view.ts";
 import { type Model, typesOf } from "../support/models/view-model.ts";
 import { catalogOf } from "../support/graphs/write-graph.ts";
 import { advancedView, starvedView, viewOf } from "./case-views.ts";
-import { type NaiveEntity, NaiveOverflow, NaiveReader } from "./naive-query.ts";
+import { type NaiveAnswer, type NaiveEntity, NaiveOverflow, NaiveReader } from "./naive-query.ts";
 import { type DrawnEntity, modelOf } from "./random-graph.ts";
 
 const NOW_MS = 1_700_000_000_000;
@@ -76,12 +76,13 @@ export function shownOutcome(outcome: Outcome | undefined): readonly string[] | 
   return outcome === undefined || outcome === "overflow" ? "overflow" : shownRows(outcome.rows);
 }
 
-export function naiveOutcome(
+/** What a query answers by the naive reader. Throws `NaiveOverflow`. */
+export function naiveAnswer(
   catalog: Catalog,
   model: Model,
   query: ReadQuery,
   parameters: Readonly<Record<string, Value>>,
-): { readonly shown: Outcome; readonly all: readonly (readonly Value[])[] } {
+): NaiveAnswer {
   const data = new Map(
     typesOf(catalog).map((type): [string, readonly NaiveEntity[]] => [
       type.name,
@@ -94,8 +95,17 @@ export function naiveOutcome(
       })),
     ]),
   );
+  return new NaiveReader(data, query, parameters, NOW_MS).answer();
+}
+
+export function naiveOutcome(
+  catalog: Catalog,
+  model: Model,
+  query: ReadQuery,
+  parameters: Readonly<Record<string, Value>>,
+): { readonly shown: Outcome; readonly all: readonly (readonly Value[])[] } {
   try {
-    const { rows, all } = new NaiveReader(data, query, parameters, NOW_MS).answer();
+    const { rows, all } = naiveAnswer(catalog, model, query, parameters);
     return { shown: { rows }, all };
   } catch (error) {
     if (error instanceof NaiveOverflow) return { shown: "overflow", all: [] };

@@ -58,6 +58,12 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import("./commands/query.ts")).define,
   },
   {
+    name: "explain",
+    summary: "show how a query is run",
+    group: "data",
+    load: async () => (await import("./commands/explain.ts")).define,
+  },
+  {
     name: "mutate",
     alias: "change",
     summary: "run a mutation",

@@ -17,6 +17,14 @@ export { checkOldRows, checkRows, type RowProblem } from "./check/check-rows.ts"
 export { chooseRun, type PieceSize } from "./fold/choose-run.ts";
 export { foldedRows } from "./fold/folded-rows.ts";
 export { execute } from "./query/execute.ts";
+export {
+  type AnalyzedRead,
+  analyzeRead,
+  type ExplainedRead,
+  explainRead,
+} from "./query/explain/explain-read.ts";
+export type { PlanInput } from "./query/explain/inputs.ts";
+export type { PlanStep } from "./query/explain/plan-step.ts";
 export { compilePlan, type Plan, type Sizes } from "./query/prepared-plan.ts";
 export type { QueryResult } from "./query/result/query-result.ts";
 export type { RunLimits } from "./query/run/context.ts";

@@ -1,5 +1,6 @@
 import type {
   EntityKind,
+  ExplainAnswer,
   HistoryEntry,
   LoadAnswer,
   MutationAnswer,
@@ -7,6 +8,7 @@ import type {
   SnapshotAnswer,
 } from "@omnigraph/wire";
 import type {
+  ExplainOptions,
   ExportOptions,
   LoadInput,
   LoadOptions,
@@ -208,6 +210,31 @@ export class Omnigraph extends ClosedGraph {
    */
   async query(source: string, parameters?: Parameters | null, options?: ReadOptions): Promise<QueryAnswer> {
     return this.#reads.query(source, parameters, options);
+  }
+
+  /**
+   * How a read query is run on the head of a branch, or on a commit: its steps with the rows that are expected of each, and where each input comes from. With
+   * `analyze` it is run, and each step has its rows and its time too.
+   *
+   * @throws `query_invalid` with every problem of the text
+   * @throws `query_not_found`, `query_name_required`, `query_kind_mismatch`
+   * @throws `branch_not_found`
+   * @throws `commit_not_found`, `commit_ambiguous` for `at`
+   * @throws `parameter_invalid`, `number_overflow`, `memory_exceeded`, `store_full`, `store_denied`, `store_transient` with `analyze`, as `query`
+   * @example
+   * ```ts
+   * const { steps, totals } = await graph.explain("match { $p: Person } return { $p.name }", null, { analyze: true });
+   * console.log(steps.map(({ operator, text, estimate, actual }) => [operator, text, estimate?.rows, actual?.rows]));
+   * // [ [ 'scan', '$p: Person', 2, 2 ], [ 'collect', '$p.name', 2, 2 ] ]
+   * console.log(totals?.rows); // 2
+   * ```
+   */
+  async explain(
+    source: string,
+    parameters?: Parameters | null,
+    options?: ExplainOptions,
+  ): Promise<ExplainAnswer> {
+    return this.#reads.explain(source, parameters, options);
   }
 
   /**

@@ -36,6 +36,14 @@ export type {
   RevertAnswer,
   UnusedResolution,
 } from "./answers/merges.ts";
+export type {
+  ExplainAnswer,
+  PlanActual,
+  PlannedInput,
+  PlannedStep,
+  PlanRows,
+  PlanTotals,
+} from "./answers/explain.ts";
 export type { SchemaApplied, SchemaPlan } from "./answers/migrations.ts";
 export type { InterruptedWrite, RecoveryEntry, RecoveryOutcome } from "./answers/recovery.ts";
 export type {
@@ -58,6 +66,7 @@ export {
 } from "./encode/changes.ts";
 export { commitJson, commitListJson } from "./encode/commits.ts";
 export { tablesExportJson } from "./encode/exchange.ts";
+export { explainJson } from "./encode/explain.ts";
 export { schemaApplyJson, schemaPlanJson } from "./encode/migrations.ts";
 export { cleanupJson, fsckJson, operationJson, optimizeJson, repairJson } from "./encode/maintenance.ts";
 export {
@@ -122,6 +131,7 @@ export type {
   ExportedTableJson,
   EntityRefJson,
   ErrorJson,
+  ExplainJson,
   ExportRequestJson,
   FeedJson,
   HistoryEntryJson,
@@ -169,6 +179,15 @@ export type {
   OptimizeOperationJson,
   OptimizeJson,
   ParameterProblemJson,
+  PlanActualJson,
+  PlanInputJson,
+  PlanInputPart,
+  PlanInputSource,
+  PlanOperator,
+  PlanPlace,
+  PlanRowsJson,
+  PlanStepJson,
+  PlanTotalsJson,
   PreconditionFailureJson,
   QueryJson,
   QueryRequestJson,

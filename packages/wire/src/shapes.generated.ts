@@ -290,6 +290,94 @@ export interface RowsHeadJson {
   readonly row_count: number;
 }
 
+/** How a query is run (`explain`), and with `--analyze` what each step came to. */
+export interface ExplainJson {
+  readonly query_name: string;
+  readonly target: ReadTargetJson;
+  /** The commit that the plan is for. */
+  readonly graph_commit_id: string;
+  /** In the order in which they run; the last one makes the answer. */
+  readonly steps: readonly PlanStepJson[];
+  /** What the steps read. */
+  readonly inputs: readonly PlanInputJson[];
+  /** Null where nothing was run. */
+  readonly totals: PlanTotalsJson | null;
+  /** What is amiss with a call that went well; left out where nothing is. */
+  readonly warnings?: readonly string[];
+}
+
+/** A step of a plan: it takes the rows of the one before it. */
+export interface PlanStepJson {
+  readonly operator: PlanOperator;
+  /** What it works on, in the words of the query. */
+  readonly text: string;
+  /** Conditions, order and limit, in the words of the query. */
+  readonly conditions: readonly string[];
+  /** Null for a condition, of which nothing is expected. */
+  readonly estimated: PlanRowsJson | null;
+  /** Null where nothing was run, and for parts that are no operators of their own. */
+  readonly actual: PlanActualJson | null;
+  /** Steps within it: a pattern of its own, or parts that it only counts. */
+  readonly steps: readonly PlanStepJson[];
+}
+
+/** What a step does; [the guide](../guide/explain.md#steps) describes each. The last four make the answer; `count` and `never` are parts of the step that they stand in. */
+export type PlanOperator = "guard" | "scan" | "look_up" | "cross" | "test" | "expand" | "close" | "filter" | "times" | "without" | "count" | "never" | "collect" | "top" | "sort" | "group";
+
+/** What a step is expected to give; [the guide](../guide/explain.md#estimates) has the formulas. */
+export interface PlanRowsJson {
+  readonly rows: number;
+  /** Matches of the pattern that the rows stand for: more than rows where parts of the pattern are only counted. */
+  readonly matches: number;
+}
+
+/** What a step gave in a run. */
+export interface PlanActualJson {
+  readonly rows: number;
+  /** Matches of the pattern that the rows stand for: more than rows where parts of the pattern are only counted. */
+  readonly matches: number;
+  /** In the step itself, without the steps that it takes rows from. */
+  readonly milliseconds: number;
+}
+
+/** A structure that a plan reads. */
+export interface PlanInputJson {
+  readonly entity_kind: EntityKind;
+  readonly type_name: string;
+  readonly part: PlanInputPart;
+  /** Of a column. */
+  readonly property: string | null;
+  /** When the plan was made. */
+  readonly source: PlanInputSource;
+  /** Now, after the run if there was one; null where it is not resident. */
+  readonly place: PlanPlace | null;
+  /** That it takes now; those of pages are not counted. */
+  readonly memory_bytes: number;
+}
+
+/** A structure of a type: the column of a property, the ids, the key table, the edges that leave each node (`out`) or lead to it (`in`), the ends of each edge. */
+export type PlanInputPart = "column" | "ids" | "keys" | "out" | "in" | "ends";
+
+/** Where a structure comes from: it is in memory as a whole, or read by pages; it is read from the store first; or the one row that is wanted is found by an index in the store, and nothing stays in memory. */
+export type PlanInputSource = "memory" | "pages" | "store" | "index";
+
+/** How a structure is resident: in memory as a whole, or read by pages from disk. */
+export type PlanPlace = "memory" | "pages";
+
+/** What a run took, in all. */
+export interface PlanTotalsJson {
+  /** Rows of the answer. */
+  readonly rows: number;
+  /** From the call to the answer. */
+  readonly milliseconds: number;
+  /** The part of them before the first step began, while inputs were read. */
+  readonly load_milliseconds: number;
+  /** Most bytes of rows under way at a time, beside the inputs. */
+  readonly memory_bytes: number;
+  /** Bytes that were taken on disk for such rows. */
+  readonly disk_bytes: number;
+}
+
 /** The answer of a mutation (`mutate`, `POST /mutate`). */
 export interface MutationJson {
   readonly branch: string;

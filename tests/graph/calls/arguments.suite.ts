@@ -78,6 +78,7 @@ const ARGUMENTS: Readonly<Record<string, (context: Context) => readonly unknown[
   openWith: () => [partsAt("absent")],
   close: () => [],
   query: () => [READ, { slug: "a" }],
+  explain: () => [READ, { slug: "a" }],
   prepare: () => [READ],
   run: () => [{ slug: "a" }],
   mutate: () => [PUT, { slug: "a", n: 1 }],

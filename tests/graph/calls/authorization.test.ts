@@ -46,6 +46,7 @@ const CALLS: Readonly<
   >
 > = {
   query: [(g) => g.query(READ, {}, { branch: "draft" }), { branch: "draft" }],
+  explain: [(g) => g.explain(READ, {}, { branch: "draft", analyze: true }), { branch: "draft" }],
   prepare: [(g) => g.prepare(READ, { branch: "draft" }), { branch: "draft" }],
   run: [async (g) => (await g.prepare(READ)).run({}, { maxStalenessMs: Infinity }), {}],
   mutate: [(g) => g.mutate(PUT, { s: "c" }, { actor: "bob" }), { actor: "bob" }],
@@ -249,6 +250,7 @@ const TOUCHED: readonly Touched[] = [
     (g) => g.query("query q() { match { $p: Person  not { $p knows $o } } return { $p.name } }"),
     ["Knows", "Person"],
   ),
+  touched("explain", (g) => g.explain(WHERE), ["Company", "Person", "WorksAt"]),
   touched("prepare", (g) => g.prepare(WHERE), ["Company", "Person", "WorksAt"]),
   touched("run", async (g) => (await g.prepare(WHERE)).run(), ["Company", "Person", "WorksAt"]),
   touched("mutate", (g) => g.mutate('insert Salary { name: "low" }'), ["Salary"], ["Salary"]),

@@ -82,6 +82,7 @@ describe.each(backends("closing"))("a handle on a graph in %s", (_name, uriOf) =
       const calls = {
         query: () => graph.query(ALL),
         "query again": () => graph.query(ALL, {}, { deadlineMs: 60_000 }),
+        explain: () => graph.explain(ALL, {}, { analyze: true }),
         run: () => prepared.run(),
         "run at once": () => prepared.run({}, { maxStalenessMs: 60_000 }),
         prepare: () => graph.prepare(ALL),

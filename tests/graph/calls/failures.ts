@@ -119,6 +119,13 @@ export const FAILURES: Readonly<Record<string, Failures>> = {
     ...named(({ graph }, at) => graph.query(READ, null, { at })),
     number_overflow: ({ graph }) => graph.query(SUM),
   },
+  "Omnigraph.explain": {
+    ...ofText(({ graph }, text, options) => graph.explain(text, null, options), BOTH, PUT),
+    parameter_invalid: ({ graph }) => graph.explain(`query q($n: I32) { ${READ} }`, null, { analyze: true }),
+    branch_not_found: ({ graph }) => graph.explain(READ, null, { branch: "none" }),
+    ...named(({ graph }, at) => graph.explain(READ, null, { at })),
+    number_overflow: ({ graph }) => graph.explain(SUM, null, { analyze: true }),
+  },
   "Omnigraph.prepare": {
     ...ofText(({ graph }, text, options) => graph.prepare(text, options), BOTH, PUT),
     branch_not_found: ({ graph }) => graph.prepare(READ, { branch: "none" }),

@@ -32,6 +32,7 @@ const ANSWERS: Readonly<Record<string, Shape>> = {
   check: SHAPES.lint,
   fsck: SHAPES.fsck,
   cleanup: SHAPES.cleanup,
+  explain: SHAPES.explain,
   export: SHAPES.tablesExport,
   history: SHAPES.history,
   init: SHAPES.init,

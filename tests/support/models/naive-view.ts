@@ -43,6 +43,10 @@ export class NaiveView implements View {
     return { release: () => {} };
   }
 
+  residence(): never[] {
+    return [];
+  }
+
   async catchUp(): Promise<void> {}
 
   async hold(): Promise<{ release(): void }> {

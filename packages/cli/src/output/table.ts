@@ -1,6 +1,6 @@
 import { visible } from "@omnigraph/base";
-import stringWidth from "string-width";
 import type { Terminal } from "../terminal.ts";
+import { type Cell, cellOf, cut, widthOf } from "./cell.ts";
 import { joined, type Shown, shown } from "./shown.ts";
 
 /** A column: its name, or its name with the format of its cells. */
@@ -21,11 +21,13 @@ const BETWEEN = " | ";
 const MIN_WIDTH = 6;
 /** Rows laid out together: columns are as wide as these rows need, and at least as wide as before. */
 const PIECE_ROWS = 1000;
-/** Printable ASCII: its width is its length, and nothing must be escaped. */
-const PLAIN = /^[ -~]*$/;
 
 /** A table with a rule under its head. On a terminal the widest columns are cut until a line fits; elsewhere nothing is cut. */
-export function table(head: readonly Column[], rows: readonly Row[], terminal: Terminal): Shown {
+export function table(
+  head: readonly Column[],
+  rows: readonly Row[],
+  terminal: Pick<Terminal, "width">,
+): Shown {
   const drawing = new Drawing(head, terminal.width);
   const pieces: Shown[] = [];
   for (let at = 0; at < Math.max(rows.length, 1); at += PIECE_ROWS)
@@ -93,39 +95,7 @@ class Drawing {
   }
 }
 
-interface Cell {
-  readonly text: string;
-  /** Width in columns of a terminal. */
-  readonly width: number;
-}
-
 const NO_CELL: Cell = { text: "", width: 0 };
-
-function cellOf(value: string): Cell {
-  if (PLAIN.test(value)) return { text: value, width: value.length };
-  const text = visible(value);
-  return { text, width: widthOf(text) };
-}
-
-function widthOf(text: string): number {
-  return PLAIN.test(text) ? text.length : stringWidth(text);
-}
-
-/** The beginning of a cell that is too wide, with an ellipsis. */
-function cut(cell: Cell, width: number): Cell {
-  if (cell.width <= width) return cell;
-  let text = "";
-  let used = 1;
-  for (const { segment } of GRAPHEMES.segment(cell.text)) {
-    const more = widthOf(segment);
-    if (used + more > width) break;
-    text += segment;
-    used += more;
-  }
-  return { text: `${text}…`, width: used };
-}
-
-const GRAPHEMES = new Intl.Segmenter();
 
 function nameOf(column: Column): string {
   return typeof column === "string" ? column : column.name;

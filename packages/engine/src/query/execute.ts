@@ -7,8 +7,10 @@ import { QueryResult } from "./result/query-result.ts";
 import type { Operator } from "./run/batch.ts";
 import { anchoredId } from "./operators/conditions.ts";
 import { RunContext, type RunLimits } from "./run/context.ts";
+import type { OperatorWatch } from "./run/watch.ts";
 import { OneRowView } from "../view/one-row-view.ts";
 import { pipeline } from "./operators/pipeline.ts";
+import { answerOperator } from "./sinks/answer-operator.ts";
 import { Collect } from "./sinks/collect.ts";
 import { Group } from "./sinks/group.ts";
 import type { Sink } from "./sinks/sink.ts";
@@ -18,27 +20,35 @@ import type { Ordered } from "./plan/planner.ts";
 
 /** How often a plan looks up its row in storage before the type is made resident. */
 const COLD_RUNS = 4;
-/** Up to this `limit` the first rows are kept in a heap; for more, sorting all rows costs less. */
-const HEAP_ROWS = 65_536;
-/** What a row in the heap takes, about. */
-const TOP_ROW_BYTES = 24;
+
+/** Watches a run from within. A run that nobody watches pays nothing for it. */
+export interface RunWatch extends OperatorWatch {
+  /** Makes the context of the run, which begins now: what it needs is there. */
+  context(...given: ConstructorParameters<typeof RunContext>): RunContext;
+  sink(sink: Sink): Sink;
+}
 
 /**
  * Runs a plan over a view with bound parameters. Answers without a promise if all that the plan needs is resident and the query is short; a long query
- * yields to the event loop now and then. Throws (or rejects with) `deadline_exceeded`, `aborted`, `memory_exceeded`, `number_overflow`.
+ * yields to the event loop now and then. `watch` is told what happens. Throws (or rejects with) `deadline_exceeded`, `aborted`, `memory_exceeded`, `number_overflow`.
  */
 export function execute(
   plan: Plan,
   view: View,
   parameters: Values,
   limits: RunLimits,
+  watch?: RunWatch,
 ): QueryResult | Promise<QueryResult> {
   const order = plan.ordered(view);
-  if (view.has(order.needs)) return start(plan, order, view, parameters, limits);
-  const single = singleLookup(order);
-  if (single !== null && plan.coldRuns < COLD_RUNS)
-    return lookUpAndRun(plan, single, view, parameters, limits);
-  return loadAndRun(plan, order, view, parameters, limits);
+  if (view.has(order.needs)) return start(plan, order, view, parameters, limits, watch);
+  const single = coldLookup(plan, order);
+  if (single !== null) return lookUpAndRun(plan, single, view, parameters, limits, watch);
+  return loadAndRun(plan, order, view, parameters, limits, watch);
+}
+
+/** What the plan looks up in storage where its type is not resident; null where it makes types resident. */
+export function coldLookup(plan: Plan, order: Ordered): SingleLookup | null {
+  return plan.coldRuns < COLD_RUNS ? singleLookup(order) : null;
 }
 
 async function loadAndRun(
@@ -47,11 +57,12 @@ async function loadAndRun(
   view: View,
   parameters: Values,
   limits: RunLimits,
+  watch: RunWatch | undefined,
 ): Promise<QueryResult> {
   const { needs } = order;
   const lease = view.pin(needs) ?? (await view.hold(needs, limits.signal));
   try {
-    return await start(plan, order, view, parameters, limits);
+    return await start(plan, order, view, parameters, limits, watch);
   } finally {
     lease.release();
   }
@@ -64,6 +75,7 @@ async function lookUpAndRun(
   view: View,
   parameters: Values,
   limits: RunLimits,
+  watch: RunWatch | undefined,
 ): Promise<QueryResult> {
   plan.coldRuns++;
   const order = plan.ordered(view);
@@ -72,7 +84,7 @@ async function lookUpAndRun(
   context.close();
   const columns = order.needs.flatMap((need) => [...need.columns]);
   const row = id === null ? null : await view.lookup(type, id, columns, limits.signal);
-  return start(plan, order, new OneRowView(view.catalog, type, id ?? "", row), parameters, limits);
+  return start(plan, order, new OneRowView(view.catalog, type, id ?? "", row), parameters, limits, watch);
 }
 
 function start(
@@ -81,11 +93,16 @@ function start(
   view: View,
   parameters: Values,
   limits: RunLimits,
+  watch: RunWatch | undefined,
 ): QueryResult | Promise<QueryResult> {
-  const context = new RunContext(view, plan.query.variables, parameters, limits, plan.scratch);
+  const { variables } = plan.query;
+  const context =
+    watch === undefined
+      ? new RunContext(view, variables, parameters, limits, plan.scratch)
+      : watch.context(view, variables, parameters, limits, plan.scratch);
   let suspended = false;
   try {
-    const run = new Run(plan, order, context);
+    const run = new Run(plan, order, context, watch);
     suspended = !run.advance();
     return suspended ? resume(run, context, view.pin(order.needs)) : run.result();
   } finally {
@@ -114,11 +131,12 @@ class Run {
   readonly #sink: Sink;
   #drained: boolean;
 
-  constructor(plan: Plan, { steps }: Ordered, context: RunContext) {
+  constructor(plan: Plan, { steps }: Ordered, context: RunContext, watch: RunWatch | undefined) {
     this.#plan = plan;
     this.#context = context;
-    this.#source = pipeline(steps, context);
-    this.#sink = sinkOf(plan, context);
+    this.#source = pipeline(steps, context, watch);
+    const sink = sinkOf(plan, context);
+    this.#sink = watch === undefined ? sink : watch.sink(sink);
     this.#drained = plan.query.limit === 0;
   }
 
@@ -141,10 +159,9 @@ class Run {
 function sinkOf({ query, outputs, read }: Plan, context: RunContext): Sink {
   const limit = query.limit ?? Number.POSITIVE_INFINITY;
   if (outputs.kind === "groups") return new Group(outputs, read, limit, context);
-
-  if (outputs.order.length === 0) return new Collect(outputs, read, limit, context);
-  const heapBytes = limit * TOP_ROW_BYTES;
-  const isHeap = limit <= HEAP_ROWS && heapBytes <= (context.spilling?.above ?? heapBytes);
-  if (!isHeap) return new Sort(outputs, read, limit, context);
-  return new Top(outputs, read, limit, context);
+  const operator = answerOperator(query, outputs, context.spilling?.above ?? Number.POSITIVE_INFINITY);
+  if (operator === "collect") return new Collect(outputs, read, limit, context);
+  return operator === "top"
+    ? new Top(outputs, read, limit, context)
+    : new Sort(outputs, read, limit, context);
 }

@@ -1,10 +1,10 @@
 import type { Clause, EntityType, ReadQuery, VariableIndex } from "@omnigraph/language";
+import { planLines, PlanTree } from "./explain/plan-tree.ts";
 import { Scratch } from "./run/scratch.ts";
 import { withCarried } from "./plan/carried.ts";
 import type { CountOf } from "./plan/estimate.ts";
 import { needsOf } from "./plan/needs.ts";
 import { type Outputs, outputReads, outputsOf } from "./plan/outputs.ts";
-import { printSteps } from "./plan/print.ts";
 import { type Ordered, Planner } from "./plan/planner.ts";
 
 /** Sizes of types, for the planner; a view has them. */
@@ -54,7 +54,8 @@ export class Plan {
 
   /** The steps as text, one a line. */
   print(sizes: Sizes): string {
-    return printSteps(this.query, this.ordered(sizes).steps);
+    const tree = new PlanTree(this.query, (type) => sizes.count(type));
+    return planLines(tree.steps(this.ordered(sizes).steps)).join("\n");
   }
 
   #order(countOf: CountOf): Ordered {

@@ -1,4 +1,4 @@
-import { assert, inTurns } from "@omnigraph/base";
+import { assert, inTurns, OmnigraphError } from "@omnigraph/base";
 import type { EdgeType, EntityType, NodeType } from "@omnigraph/language";
 import {
   bitAt,
@@ -15,9 +15,10 @@ import { type AnySlot, type Memory, type Pages, Slot } from "./memory-pool.ts";
 import type { IdValues } from "./id-values.ts";
 import { isPaged, type PagedCsr, type PagedEnds, spillingCsr, spillingEnds } from "./paged-csr.ts";
 import { makingKeys, PagedKeys } from "./paged-keys.ts";
+import { partsOf } from "./needs.ts";
 import type { PagedValues } from "./paged-values.ts";
 import { type Parts } from "./parts.ts";
-import type { Need } from "./view.ts";
+import type { Need, Residence, ViewPart } from "./view.ts";
 
 /**
  * The rows of a type at one commit, by ordinal, and the structures derived from them. Each structure is loaded when it is needed and may be dropped.
@@ -108,11 +109,29 @@ export class TypeBase {
 
   /** The slots of the structures of a need. */
   slotsOf(need: Need): readonly AnySlot[] {
-    const slots: AnySlot[] = [];
-    if (need.ids || need.keys) slots.push(this.ids);
-    if (need.keys) slots.push(this.keys);
-    for (const property of need.columns) slots.push(this.column(property));
-    return slots;
+    return partsOf(need).map((part) => this.slotOf(part));
+  }
+
+  slotOf(part: ViewPart): AnySlot {
+    switch (part.kind) {
+      case "column":
+        return this.column(part.property);
+      case "ids":
+        return this.ids;
+      case "keys":
+        return this.keys;
+      case "out":
+      case "in":
+      case "ends":
+        throw new OmnigraphError("internal", `invariant broken: ${this.type.name} has no ${part.kind}`);
+    }
+  }
+
+  /** Where a structure is now. */
+  residence(part: ViewPart): Residence {
+    const { peeked, bytes } = this.slotOf(part);
+    const place = peeked === null ? null : isByPages(peeked) ? "pages" : "memory";
+    return { type: this.type, part, place, bytes };
   }
 
   /** The live ordinals, ascending. */
@@ -163,6 +182,10 @@ export class TypeBase {
 
 /** Bytes that the key table takes for each id, at most. */
 const KEY_BYTES = 32;
+
+function isByPages(structure: object): boolean {
+  return structure instanceof PagedKeys || ("kind" in structure && structure.kind === "paged");
+}
 
 function valuesBytes(values: Column | PagedValues): number {
   return values.kind === "paged" ? 0 : columnBytes(values);
@@ -254,12 +277,18 @@ export class EdgeBase extends TypeBase {
     );
   }
 
-  override slotsOf(need: Need): readonly AnySlot[] {
-    const slots = [...super.slotsOf(need)];
-    if (need.ends) slots.push(this.ends);
-    if (need.out) slots.push(this.out);
-    if (need.in) slots.push(this.in);
-    return slots;
+  override slotOf(part: ViewPart): AnySlot {
+    switch (part.kind) {
+      case "ends":
+        return this.ends;
+      case "out":
+      case "in":
+        return this.adjacency(part.kind);
+      case "column":
+      case "ids":
+      case "keys":
+        return super.slotOf(part);
+    }
   }
 
   override async load(need: Need): Promise<void> {

@@ -217,6 +217,16 @@ export class Slot<T> {
     return this.#value !== null;
   }
 
+  /** As `value`, without counting as a use. */
+  get peeked(): T | null {
+    return this.#value;
+  }
+
+  /** Bytes that are accounted for it. */
+  get bytes(): number {
+    return this.#entry?.bytes ?? 0;
+  }
+
   /** The structure, or null when it is not resident. Counts as a use. */
   get value(): T | null {
     if (this.#entry !== null) this.#memory.touch(this.#entry);
@@ -286,7 +296,7 @@ export class Slot<T> {
 }
 
 /** A slot of any structure. */
-export type AnySlot = Pick<Slot<never>, "pin" | "unpin" | "isResident">;
+export type AnySlot = Pick<Slot<object>, "pin" | "unpin" | "isResident" | "peeked" | "bytes">;
 
 /** Slots that stay resident until `release`. */
 export class Pins {

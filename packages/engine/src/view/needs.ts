@@ -1,5 +1,5 @@
 import type { EdgeType, EntityType, PropertyId } from "@omnigraph/language";
-import type { Need } from "./view.ts";
+import type { Need, ViewPart } from "./view.ts";
 
 /** A need of one type with the given parts only. */
 export function needOf(type: EntityType, parts: Partial<Omit<Need, "type">>): Need {
@@ -12,6 +12,15 @@ export function needOf(type: EntityType, parts: Partial<Omit<Need, "type">>): Ne
     in: parts.in ?? false,
     ends: parts.ends ?? false,
   };
+}
+
+/** The structures that a need names. The key table is made of the ids. */
+export function partsOf(need: Need): readonly ViewPart[] {
+  const parts: ViewPart[] = [];
+  if (need.ids || need.keys) parts.push({ kind: "ids" });
+  for (const kind of ["keys", "ends", "out", "in"] as const) if (need[kind]) parts.push({ kind });
+  for (const property of need.columns) parts.push({ kind: "column", property });
+  return parts;
 }
 
 /** The needs for whole rows of a type: every column, the ids, and for edges the ids of their ends. */

@@ -2,7 +2,7 @@ import { OmnigraphError, present } from "@omnigraph/base";
 import type { Catalog, EntityType, NodeType, PropertyId } from "@omnigraph/language";
 import { type Column, columnType, constantColumn, type RowBatch, textAt } from "@omnigraph/storage";
 import { CleanCells } from "./cells.ts";
-import type { Cells, EdgeRows, Lease, Rows, View } from "./view.ts";
+import type { Cells, EdgeRows, Lease, Residence, Rows, View } from "./view.ts";
 
 function beyond(what: string): OmnigraphError {
   return new OmnigraphError("internal", `invariant broken: a looked-up row has no ${what}`);
@@ -82,6 +82,10 @@ export class OneRowView implements View {
 
   pin(): Lease {
     return { release: () => {} };
+  }
+
+  residence(): readonly Residence[] {
+    return [];
   }
 
   async catchUp(): Promise<void> {}

@@ -11,7 +11,8 @@ import type { SnapshotSource } from "./source.ts";
 import { Lineage } from "./lineage.ts";
 import { States } from "./states.ts";
 import { type Tuning, TUNING } from "./tuning.ts";
-import type { EdgeRows, Lease, Need, Rows, View } from "./view.ts";
+import { partsOf } from "./needs.ts";
+import type { EdgeRows, Lease, Need, Residence, Rows, View } from "./view.ts";
 
 /** Opens a view of a snapshot. Nothing is read before it is needed. */
 export function openView(
@@ -89,6 +90,15 @@ class ResidentView implements View {
     const pins = new Pins();
     for (const need of needs) this.#pin(need, this.#ready(need.type), pins);
     return pins;
+  }
+
+  residence(needs: readonly Need[]): readonly Residence[] {
+    return needs.flatMap((need) => {
+      const base = this.#states.readyNow(need.type)?.base;
+      return partsOf(need).map(
+        (part): Residence => base?.residence(part) ?? { type: need.type, part, place: null, bytes: 0 },
+      );
+    });
   }
 
   async catchUp(): Promise<void> {

@@ -17,6 +17,21 @@ export interface Need {
   readonly ends: boolean;
 }
 
+/** A structure of a type that needs name: a column, or one of the others. */
+export type ViewPart =
+  | { readonly kind: "column"; readonly property: PropertyId }
+  | { readonly kind: "ids" | "keys" | "out" | "in" | "ends" };
+
+/** Where a structure is. */
+export interface Residence {
+  readonly type: EntityType;
+  readonly part: ViewPart;
+  /** In memory as a whole, or read by pages from disk; null where it is not resident. */
+  readonly place: "memory" | "pages" | null;
+  /** Bytes of memory that it takes; those of pages are not counted. */
+  readonly bytes: number;
+}
+
 /** Keeps structures resident while an operation yields to the event loop. */
 export interface Lease {
   release(): void;
@@ -39,6 +54,8 @@ export interface View {
    * (cells, adjacency, ordinals) stay readable without a lease.
    */
   pin(needs: readonly Need[]): Lease | null;
+  /** Where the structures of needs are now; loads nothing. */
+  residence(needs: readonly Need[]): readonly Residence[];
   /** Applies pending commits to the types that are open, once for all views that derive from this one. */
   catchUp(): Promise<void>;
   /** Number of live entities, from the header of the commit; loads nothing. */

@@ -28,6 +28,12 @@ export interface ReadOptions extends CallOptions {
   readonly maxStalenessMs?: number;
 }
 
+/** What is explained, and how. */
+export interface ExplainOptions extends Omit<ReadOptions, "maxStalenessMs"> {
+  /** Runs the query as well, and answers what each step came to. Default false: only the plan is made, no parameter is needed. */
+  readonly analyze?: boolean;
+}
+
 /** How a prepared query is run. */
 export type RunOptions = Omit<ReadOptions, "name" | "file">;
 

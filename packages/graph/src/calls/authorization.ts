@@ -6,6 +6,7 @@ import type { PointInTime } from "../api/graph.ts";
 /** What each call does. The gate takes only these names, so a call that is missing here does not compile. */
 export const ACTIONS = {
   query: "read",
+  explain: "read",
   prepare: "read",
   run: "read",
   mutate: "change",

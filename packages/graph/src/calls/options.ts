@@ -5,6 +5,7 @@ import type {
   CatalogOptions,
   CommitListOptions,
   CommitPageOptions,
+  ExplainOptions,
   ExportOptions,
   LoadOptions,
   MutateOptions,
@@ -69,6 +70,7 @@ export interface OptionsOf {
   readonly openWith: OpenWithOptions;
   readonly close: CloseOptions;
   readonly query: ReadOptions;
+  readonly explain: ExplainOptions;
   readonly prepare: PrepareOptions;
   readonly run: RunOptions;
   readonly mutate: MutateOptions;
@@ -187,6 +189,7 @@ export const OPTIONS: { readonly [Call in keyof OptionsOf]: Members<OptionsOf[Ca
   openWith: OPEN_WITH,
   close: { abort: FLAG },
   query: { ...RUN, name: TEXT, file: TEXT },
+  explain: { ...CALL, branch: TEXT, at: POINT, name: TEXT, file: TEXT, analyze: FLAG },
   prepare: { name: TEXT, branch: TEXT },
   run: RUN,
   mutate: { ...WRITE, name: TEXT, file: TEXT, ifCommit: TEXT },

@@ -1,8 +1,8 @@
-import { LIMITS } from "@omnigraph/base";
-import { execute, type QueryResult, type RunLimits } from "@omnigraph/engine";
+import { execute, type QueryResult } from "@omnigraph/engine";
 import { bindParameters, type Catalog, touchedTypes } from "@omnigraph/language";
-import type { HistoryEntry, QueryAnswer, SnapshotAnswer } from "@omnigraph/wire";
+import type { ExplainAnswer, HistoryEntry, QueryAnswer, SnapshotAnswer } from "@omnigraph/wire";
 import type {
+  ExplainOptions,
   ExportOptions,
   Parameters,
   PreparedQuery,
@@ -33,7 +33,9 @@ import {
   type QuerySource,
 } from "../open/compiled-queries.ts";
 import { type EntityName, entityHistory } from "./entity-history.ts";
+import { explain } from "./explain.ts";
 import { exportPieces } from "./export.ts";
+import { runLimits } from "./run-limits.ts";
 import { snapshotAnswer } from "./snapshot-answer.ts";
 
 const NO_OPTIONS: RunOptions = {};
@@ -67,6 +69,21 @@ export class Reads {
     } catch (thrown) {
       return Promise.reject(failureOf(thrown));
     }
+  }
+
+  /** As `Omnigraph.explain`. */
+  async explain(
+    source: string,
+    given: Parameters | null | undefined,
+    options: ExplainOptions | undefined,
+  ): Promise<ExplainAnswer> {
+    checkArgument("explain", "source", source, TEXT);
+    const parameters = parametersOf("explain", given);
+    const asked = optionsOf("explain", options);
+    return this.#context.calls.run("explain", asked, (signal, permitTypes) => {
+      const all = { ...asked, source, parameters, signal, permitTypes };
+      return this.#branches.fresh(() => explain(this.#context, this.#branches, this.#queries, all));
+    });
   }
 
   /** As `Omnigraph.prepare`. */
@@ -206,21 +223,9 @@ export class Reads {
       commit: commit.header.id,
       warnings: callWarnings(warnings, query.parameters, parameters),
     });
-    const limits = this.#limits(options, signal);
+    const limits = runLimits(this.#context, options.deadlineMs, signal);
     const ran = execute(plan, view, bindParameters(query.parameters, parameters), limits);
     return ran instanceof Promise ? ran.then(answer) : answer(ran);
-  }
-
-  #limits({ deadlineMs }: ReadOptions, signal: AbortSignal): RunLimits {
-    const { environment, memory } = this.#context;
-    const { clock } = environment;
-    return {
-      clock,
-      deadline: clock.monotonicMs() + (deadlineMs ?? LIMITS.queryDeadlineMs.value),
-      memoryBytes: LIMITS.queryMemoryBytes.value,
-      rows: memory.pages,
-      signal,
-    };
   }
 }
 

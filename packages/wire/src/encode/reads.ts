@@ -86,6 +86,6 @@ function headOf(answer: QueryAnswer): Omit<RowsHeadJson, "kind"> {
   return { query_name: answer.queryName, target: targetOf(answer), row_count: answer.rows.length };
 }
 
-function targetOf({ branch, snapshot }: QueryAnswer): ReadTargetJson {
+export function targetOf({ branch, snapshot }: Pick<QueryAnswer, "branch" | "snapshot">): ReadTargetJson {
   return { branch: snapshot === null ? branch : null, snapshot };
 }

@@ -5,6 +5,7 @@ import { describe, expect, it } from "vitest";
 import type { BranchSummary } from "../answers/branches.ts";
 import type { ChangeBlock, ChangeCause, ChangedEntity, EntityImage } from "../answers/changes.ts";
 import type { CommitSummary } from "../answers/commits.ts";
+import type { ExplainAnswer, PlannedStep } from "../answers/explain.ts";
 import type { ChangeCount, EntityRef, MergeConflict, UnusedResolution } from "../answers/merges.ts";
 import type { QueryAnswer } from "../answers/reads.ts";
 import type { LoadAnswer } from "../answers/writes.ts";
@@ -12,6 +13,7 @@ import { SHAPES } from "../schemas/shapes.ts";
 import { branchListJson } from "./branches.ts";
 import { baselineJson, commitChangesJson, diffChangeJson, feedJson, historyJson } from "./changes.ts";
 import { commitJson, commitListJson } from "./commits.ts";
+import { explainJson } from "./explain.ts";
 import { mergeJson, previewJson, revertJson } from "./merges.ts";
 import { schemaPlanJson } from "./migrations.ts";
 import { legacyReadJson, queryJson, rowsHeadJson, snapshotJson } from "./reads.ts";
@@ -192,6 +194,48 @@ const step: fc.Arbitrary<MigrationStep> = fc.oneof(
   }),
 );
 
+const number = fc.double({ min: 0, noNaN: true });
+const rows = { rows: number, matches: number };
+const planned = (within: fc.Arbitrary<readonly PlannedStep[]>): fc.Arbitrary<PlannedStep> =>
+  fc.record({
+    operator: fc.constantFrom("scan", "look_up", "count", "group"),
+    text,
+    conditions: texts,
+    estimate: fc.option(fc.record(rows)),
+    actual: fc.option(fc.record({ ...rows, milliseconds: number })),
+    steps: within,
+  });
+const plannedWithin = fc.array(planned(fc.constant([])), { maxLength: 2 });
+const explained: fc.Arbitrary<ExplainAnswer> = fc.record({
+  queryName: text,
+  branch: text,
+  snapshot: maybe,
+  commit: text,
+  steps: fc.array(planned(plannedWithin), { maxLength: 2 }),
+  inputs: fc.array(
+    fc.record({
+      kind,
+      typeName: text,
+      part: fc.constantFrom("column", "keys", "out"),
+      property: maybe,
+      source: fc.constantFrom("store", "index"),
+      place: fc.option(fc.constantFrom("memory", "pages")),
+      memoryBytes: count,
+    }),
+    { maxLength: 2 },
+  ),
+  totals: fc.option(
+    fc.record({
+      rows: count,
+      milliseconds: number,
+      loadMilliseconds: number,
+      memoryBytes: count,
+      diskBytes: count,
+    }),
+  ),
+  warnings: texts,
+});
+
 const CASES: Readonly<Record<string, Case>> = {
   "a commit": as(SHAPES.commit, commit, commitJson),
   "a page of commits": as(
@@ -201,6 +245,7 @@ const CASES: Readonly<Record<string, Case>> = {
   ),
   "a read": as(SHAPES.query, query, queryJson),
   "a read of old": as(SHAPES.legacyRead, query, legacyReadJson),
+  "a plan": as(SHAPES.explain, explained, explainJson),
   "the head of rows": as(SHAPES.rowsHead, query, rowsHeadJson),
   "a mutation": as(
     SHAPES.mutation,

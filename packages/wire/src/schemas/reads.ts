@@ -2,7 +2,7 @@ import * as z from "zod";
 import { shape } from "./shape.ts";
 import { COUNT, ENTITY_KIND, VALUES } from "./values.ts";
 
-const TARGET = shape("ReadTargetJson", "What a read was run on: a branch, or one commit.", {
+export const TARGET = shape("ReadTargetJson", "What a read was run on: a branch, or one commit.", {
   branch: z.string().nullable(),
   snapshot: z.string().nullable().describe("Id of the commit."),
 });

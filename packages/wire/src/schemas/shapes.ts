@@ -6,6 +6,7 @@ import { BRANCH_CREATED, BRANCH_DELETED, BRANCH_LIST } from "./branches.ts";
 import { BASELINE, BASELINE_LINE, COMMIT_CHANGES, DIFF, FEED, HISTORY } from "./changes.ts";
 import { COMMIT, COMMIT_LIST } from "./commits.ts";
 import { ERROR } from "./errors.ts";
+import { EXPLAIN } from "./explain.ts";
 import { LINT } from "./lint.ts";
 import { CLEANUP, FSCK, OPERATION, OPTIMIZE, REPAIR } from "./maintenance.ts";
 import { MERGE, MERGE_PREVIEW, REVERT } from "./merges.ts";
@@ -30,6 +31,7 @@ export const SHAPES = {
   query: QUERY,
   legacyRead: LEGACY_READ,
   rowsHead: ROWS_HEAD,
+  explain: EXPLAIN,
   mutation: MUTATION,
   init: INIT,
   load: LOAD,

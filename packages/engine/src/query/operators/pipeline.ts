@@ -12,6 +12,7 @@ import type { Step, VertexSpec } from "../plan/spec.ts";
 import type { Operator } from "../run/batch.ts";
 import { guardHolds } from "./conditions.ts";
 import type { RunContext } from "../run/context.ts";
+import type { OperatorWatch } from "../run/watch.ts";
 import { VertexCheck } from "./vertex-check.ts";
 
 /** What the operators of one pipeline share. */
@@ -20,6 +21,7 @@ interface PipelineContext {
   /** Whether rows have weights: some step counts instead of enumerating. */
   readonly weighted: boolean;
   readonly matched: MatchedRows | null;
+  readonly watch: OperatorWatch | undefined;
 }
 
 function countsMore({ branches }: VertexSpec): boolean {
@@ -43,18 +45,21 @@ function weighs(step: Step): boolean {
 }
 
 /** Builds the operators for the steps of a plan. Rows are pulled from the last one, which is answered. */
-export function pipeline(steps: readonly Step[], context: RunContext): Operator {
-  return assemble(null, steps, { context, weighted: steps.some(weighs), matched: null });
+export function pipeline(steps: readonly Step[], context: RunContext, watch?: OperatorWatch): Operator {
+  return assemble(null, steps, { context, weighted: steps.some(weighs), matched: null, watch });
 }
 
 function assemble(source: Operator | null, steps: readonly Step[], around: PipelineContext): Operator {
   let last = source;
-  for (const step of steps) last = operatorOf(last, step, around);
+  for (const step of steps) {
+    last = operatorOf(last, step, around);
+    if (around.watch !== undefined) last = around.watch.operator(step, last);
+  }
   return last ?? new Unit(around.weighted, around.context);
 }
 
 function operatorOf(source: Operator | null, step: Step, around: PipelineContext): Operator {
-  const { context, weighted, matched } = around;
+  const { context, weighted, matched, watch } = around;
   if (step.kind === "bind") return bindOperator(source, step, around);
   const input = source ?? new Unit(weighted, context);
   switch (step.kind) {
@@ -79,9 +84,9 @@ function operatorOf(source: Operator | null, step: Step, around: PipelineContext
     case "filter":
       return new PairFilter(input, step.filter, context);
     case "factor":
-      return new Factor(input, pipeline(step.steps, context), context);
+      return new Factor(input, pipeline(step.steps, context, watch), context);
     case "anti-join":
-      return antiJoin(input, step, context);
+      return antiJoin(input, step, context, watch);
     default:
       return unreachable(step);
   }
@@ -101,10 +106,11 @@ function antiJoin(
   input: Operator,
   step: Extract<Step, { kind: "anti-join" }>,
   context: RunContext,
+  watch: OperatorWatch | undefined,
 ): Operator {
   const weighted = step.steps.some(weighs);
   const matched = noMatches(context.origin);
   const feed = new Feed(step.reads, context.origin, weighted, context);
-  const pattern = assemble(feed, step.steps, { context, weighted, matched });
+  const pattern = assemble(feed, step.steps, { context, weighted, matched, watch });
   return new AntiJoin(input, feed, pattern, matched, context);
 }

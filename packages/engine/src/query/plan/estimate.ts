@@ -1,12 +1,11 @@
 import type { EntityType, FilterOperator } from "@omnigraph/language";
-import type { Vertex } from "./block.ts";
-import type { Link } from "./spec.ts";
+import type { FilterClause, Link, VertexSpec } from "./spec.ts";
 
 /** Live entities of a type. */
 export type CountOf = (type: EntityType) => number;
 
-/** Estimated share of rows that pass a filter; only the order of these numbers matters. */
-const SELECTIVITY: Readonly<Record<FilterOperator, number>> = {
+/** Estimated share of rows that pass a filter: what people mostly ask for. A plan depends on the order of these numbers alone. */
+const FILTER_SHARE: Readonly<Record<FilterOperator, number>> = {
   "=": 0.05,
   starts_with: 0.1,
   contains_text: 0.2,
@@ -18,18 +17,24 @@ const SELECTIVITY: Readonly<Record<FilterOperator, number>> = {
   "!=": 0.9,
 };
 const LOOP_SHARE = 0.05;
-const NEGATION_SHARE = 0.5;
+/** Estimated share of rows for which a negated pattern has no match. */
+export const NEGATION_SHARE = 0.5;
+
+/** Estimated share of rows that pass a filter over several variables. */
+export function filterShare({ operator }: FilterClause): number {
+  return FILTER_SHARE[operator];
+}
 
 /** Estimated share of the entities of a type that pass the conditions of a vertex. */
-export function passingShare(vertex: Vertex, countOf: CountOf): number {
+export function passingShare(vertex: VertexSpec, countOf: CountOf): number {
   if (vertex.anchor !== null) return 1 / Math.max(countOf(vertex.variable.type), 1);
   let share = LOOP_SHARE ** vertex.loops.length * NEGATION_SHARE ** vertex.negations.length;
-  for (const { operator } of vertex.filters) share *= SELECTIVITY[operator];
+  for (const { operator } of vertex.filters) share *= FILTER_SHARE[operator];
   return share;
 }
 
 /** Estimated number of rows when a plan starts with a vertex. */
-export function startRows(vertex: Vertex, countOf: CountOf): number {
+export function startRows(vertex: VertexSpec, countOf: CountOf): number {
   return vertex.anchor === null ? countOf(vertex.variable.type) * passingShare(vertex, countOf) : 1;
 }
 

@@ -136,7 +136,7 @@ describe("plans", () => {
   it("unconnected parts are paired last, and those that are only counted are factors", () => {
     expect(
       print("{ match { $h: Harbour $n: Note $h.city = $n.text } return { $h.code, $n.text } }", { Note: 3 }),
-    ).toEqual(["scan $n: Note", "scan $h: Harbour", "filter $h.city = $n.text"]);
+    ).toEqual(["scan $n: Note", "cross $h: Harbour", "filter $h.city = $n.text"]);
     expect(print("{ match { $h: Harbour $n: Note } return { $h.code } }")).toEqual([
       "scan $h: Harbour",
       "times",
@@ -147,7 +147,7 @@ describe("plans", () => {
   it("conditions on parameters alone come first", () => {
     expect(print('{ match { $n: Note $x = "a" } return { $n.text } }')).toEqual([
       'guard $x = "a"',
-      "scan $n: Note",
+      "cross $n: Note",
     ]);
   });
 

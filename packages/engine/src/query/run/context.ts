@@ -27,6 +27,11 @@ export interface RunLimits {
 /** Of the most bytes of intermediate state: what rows may take before they go to disk. */
 const SPILLED_PART = 1 / 4;
 
+/** Bytes of rows of one run from which on they go to disk; infinite where they do not. */
+export function spillAbove({ rows, memoryBytes = Number.POSITIVE_INFINITY }: RunLimits): number {
+  return rows === undefined ? Number.POSITIVE_INFINITY : Math.min(rows.rowsAbove, memoryBytes * SPILLED_PART);
+}
+
 /** One run of one query: its snapshot, parameters and limits, and the buffers lent to its operators. */
 export class RunContext {
   readonly view: View;
@@ -63,10 +68,7 @@ export class RunContext {
     this.#scratch = scratch;
     this.#memoryBytes = limits.memoryBytes ?? Number.POSITIVE_INFINITY;
     const { rows } = limits;
-    this.spilling =
-      rows === undefined
-        ? null
-        : new Spilling(Math.min(rows.rowsAbove, this.#memoryBytes * SPILLED_PART), rows.spill);
+    this.spilling = rows === undefined ? null : new Spilling(spillAbove(limits), rows.spill);
     this.#blockingSince = limits.clock.monotonicMs();
     this.#check();
   }

@@ -13,6 +13,8 @@ export class Spilling {
   readonly above: number;
   readonly #spill: Spill;
   readonly #rooms = new Set<SpillRoom>();
+  /** Bytes of all rooms that were taken, also of those that were given back. */
+  takenBytes = 0;
 
   constructor(above: number, spill: Spill) {
     this.above = above;
@@ -22,6 +24,7 @@ export class Spilling {
   room(bytes: number): SpillRoom {
     const room = this.#spill.take(bytes);
     this.#rooms.add(room);
+    this.takenBytes += bytes;
     return room;
   }
 

@@ -1,0 +1,44 @@
+import { given } from "@omnigraph/base";
+import { explainJson } from "@omnigraph/wire";
+import type { Define } from "../define.ts";
+import { type GlobalOptions, say, storeOf } from "../context.ts";
+import { type PastOptions, pastOf, withPast } from "../at.ts";
+import { warn } from "../failure.ts";
+import { withJson, withTarget } from "../options.ts";
+import { planText } from "../output/plan.ts";
+import { nameAndAddress, queryParameters, querySource, type SourceOptions, withSource } from "../source.ts";
+
+interface Options extends GlobalOptions, SourceOptions, PastOptions {
+  readonly branch: string;
+  readonly analyze?: boolean;
+}
+
+export const define: Define = (command, context) => {
+  command
+    .description("Shows how a read is run: its steps, the rows that are expected of each, and its inputs.")
+    .option("--analyze", "run it, and show what each step came to")
+    .addHelpText(
+      "after",
+      "\nExamples:\n  omnigraph explain people ./my.omni --query team.gq\n" +
+        "  omnigraph explain ./my.omni --analyze -e 'match { $p: Person } return { $p.name }'",
+    );
+  withJson(withPast(withTarget(withSource(command)))).action(
+    async (first: string | undefined, second: string | undefined, options: Options) => {
+      const { name, address } = nameAndAddress(first, second);
+      const uri = await storeOf(context, options, address);
+      const at = pastOf(options);
+      const source = await querySource(context, options);
+      const parameters = await queryParameters(context, options);
+      const { Omnigraph } = await import("omnigraph");
+      await using graph = await Omnigraph.open(uri, { readOnly: true });
+      const answer = await graph.explain(source.text, parameters, {
+        ...given({ name, at, analyze: options.analyze }),
+        file: source.file,
+        branch: options.branch,
+        signal: context.signal,
+      });
+      await warn(answer.warnings, options.json === true, context.terminal);
+      await say(context, options, explainJson(answer), planText(answer, context.terminal.width));
+    },
+  );
+};

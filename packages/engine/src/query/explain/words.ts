@@ -1,0 +1,68 @@
+import { clipped, writeJson } from "@omnigraph/base";
+import { type Expr, type ReadQuery, toJsonValue, type VariableIndex } from "@omnigraph/language";
+import type { FilterClause, Link, VertexSpec } from "../plan/spec.ts";
+
+/** What the parts of a plan are called, in the words of its query. */
+export class Words {
+  readonly #query: ReadQuery;
+
+  constructor(query: ReadQuery) {
+    this.#query = query;
+  }
+
+  /** A variable with its type: `$p: Person`. */
+  typed({ variable }: VertexSpec): string {
+    return `${this.variable(variable.index)}: ${variable.type.name}`;
+  }
+
+  variable(index: VariableIndex): string {
+    return `$${this.#query.variables[index]?.name ?? "_"}`;
+  }
+
+  /** A traversal, from its known end to the one that it leads to: `$a Knows{1,3} out $b`. */
+  link({ traverse, heading, known, sought }: Link): string {
+    const { edge, hops, edgeVariable } = traverse;
+    const bound = edgeVariable === null ? "" : `${this.variable(edgeVariable)}:`;
+    const range = hops.min === 1 && hops.max === 1 ? "" : `{${hops.min},${hops.max}}`;
+    return `${this.variable(known)} ${bound}${edge.name}${range} ${heading} ${this.variable(sought)}`;
+  }
+
+  /** The conditions on an entity that are no patterns of their own: its anchor, its filters, edges to itself. */
+  conditions({ anchor, filters, loops }: VertexSpec): string[] {
+    return [
+      ...(anchor === null
+        ? []
+        : anchor.kind === "id"
+          ? [`id = ${this.expr(anchor.value)}`]
+          : [`key = ${anchor.values.map((value) => this.expr(value)).join(", ")}`]),
+      ...filters.map((filter) => `where ${this.filter(filter)}`),
+      ...loops.map(({ edge }) => `where ${edge.name} leads to itself`),
+    ];
+  }
+
+  filter({ left, operator, right }: FilterClause): string {
+    const how = operator.startsWith("contains") ? "contains" : operator;
+    return `${this.expr(left)} ${how} ${this.expr(right)}`;
+  }
+
+  expr(expr: Expr): string {
+    switch (expr.kind) {
+      case "entity":
+        return this.variable(expr.variable);
+      case "field": {
+        const { field } = expr;
+        return `${this.variable(expr.variable)}.${field.kind === "property" ? field.property.name : `@${field.kind}`}`;
+      }
+      case "literal":
+        return clipped(writeJson(toJsonValue(expr.value, expr.type)));
+      case "parameter":
+        return `$${expr.name}`;
+      case "now":
+        return "now()";
+      case "aggregate":
+        return `${expr.function}(${this.expr(expr.argument)})`;
+      case "search":
+        return `${expr.function}(…)`;
+    }
+  }
+}
