@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { mkdtempSync, readdirSync, readlinkSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setImmediate } from "node:timers/promises";
@@ -77,6 +77,28 @@ it("room that is released is used again at once, and the last of it leaves an em
   expect([rooms[0], rooms[2]].map((room) => bytesOf(room!))).toEqual([new Set([1]), new Set([3])]);
   for (const room of rooms) room.release();
   expect(spill.used).toBe(600);
+});
+
+/** Files of the folder that this process has open; they have no names there any more. */
+function openFiles(): number {
+  const paths = readdirSync("/proc/self/fd").map((handle) => {
+    try {
+      return readlinkSync(`/proc/self/fd/${handle}`);
+    } catch {
+      return ""; // it was that of the listing
+    }
+  });
+  return paths.filter((path) => path.startsWith(folder)).length;
+}
+
+it.skipIf(process.platform !== "linux")("the file is closed once nobody refers to it or to a room of it", async () => {
+  let spill: Spill | null = new Spill(folder);
+  const kept = filled(spill.take(10), 7);
+  for (let i = 0; i < 20; i++) filled(new Spill(folder).take(10), 1);
+  spill = null;
+  await collected();
+  expect(openFiles()).toBe(1);
+  expect(bytesOf(kept)).toEqual(new Set([7]));
 });
 
 it("a folder that cannot be written is named with the setting that chooses it", () => {

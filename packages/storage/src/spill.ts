@@ -1,4 +1,5 @@
 import {
+  close,
   closeSync,
   ftruncateSync,
   mkdtempSync,
@@ -30,9 +31,12 @@ export interface SpillRoom {
   release(): void;
 }
 
+/** The files of those that nobody refers to any more: a budget of memory ends so, as nobody says that it is not needed any more. What fails there hurts nobody. */
+const ABANDONED = new FinalizationRegistry<number>((handle) => close(handle, () => undefined));
+
 /**
  * Room on disk for what is derived and does not fit into memory: one file in the system's folder for temporary files (`TMPDIR`), without a name, so that it ends
- * with the process however that ends. All calls block.
+ * with the process however that ends, and before that once nobody refers to this or to a room of it. All calls block.
  */
 export class Spill {
   readonly #folder: string;
@@ -95,9 +99,15 @@ export class Spill {
     this.#gaps = merged;
   }
 
+  #open(): number {
+    const handle = openUnnamed(this.#folder);
+    ABANDONED.register(this, handle);
+    return handle;
+  }
+
   #typed(action: string, body: (handle: number) => void): void {
     try {
-      this.#handle ??= openUnnamed(this.#folder);
+      this.#handle ??= this.#open();
       body(this.#handle);
     } catch (cause) {
       throw localError(cause, action, `${this.#folder} (TMPDIR)`);
