@@ -24,16 +24,18 @@ export interface Facts {
 
 /**
  * Whether what is in the store explains everything that anyone was told, and the graph goes on. A handle reads and writes the root that it has opened, so
- * each call is checked against that one. Answers what is wrong, or null.
+ * each call is checked against that one. `settle`: what is staged in a root is settled before. Answers what is wrong, or null.
  */
 export async function checkRun(
   world: SimulatedObjects,
   calls: Calls,
   roots: Roots | null,
+  settle: (() => Promise<void>) | null,
 ): Promise<string | null> {
   roots?.close();
   for (const root of roots?.graphs ?? [world.root]) {
     world.exchange(root);
+    await settle?.();
     const own = calls.all.filter((call) => call.root === root);
     const wasReplaced = (call: Call): boolean => roots?.wasReplaced(root, call) === true;
     const wrong = await checkRoot(world, calls, own, wasReplaced);

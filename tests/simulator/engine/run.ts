@@ -1,6 +1,5 @@
 import { createHash } from "node:crypto";
 import { isError, LIMITS } from "@omnigraph/base";
-import type { Omnigraph } from "omnigraph";
 import { HISTORY_BASE } from "../../oracle/random-history.ts";
 import { SeededRandom } from "../../support/simulation/seeded-random.ts";
 import { SimulatedProcess, SimulatedTime } from "../../support/simulation/time.ts";
@@ -17,11 +16,12 @@ import { NAMES } from "./actors/actor.ts";
 import { ACTORS } from "./actors/actors.ts";
 import { Handle, type Shared } from "./handle.ts";
 import { foldingSoon } from "./folding-soon.ts";
-import { type HandleOptions, makeGraph, openGraph, PLAIN } from "./open.ts";
+import { type HandleOptions, makeGraph } from "./open.ts";
 import { type RunOptions, type Size, upkeepOf, WHOLE } from "./options.ts";
 import { drawWrites } from "./requests.ts";
 import { Roots } from "./roots.ts";
 import { countCalls, type Totals } from "./totals.ts";
+import { Visitors } from "./visitors.ts";
 
 const HOUR_MS = 3_600_000;
 /** Clocks go wrong by up to half of this: before 1970, and beyond what stamps hold. */
@@ -59,6 +59,7 @@ class Run {
   readonly #director: SimulatedProcess;
   readonly #digest = createHash("sha256");
   readonly #shared: Shared;
+  readonly #visitors: Visitors;
   readonly #handles = new Map<string, Handle>();
   /** Commits are slow to outlast power loss, which often comes soon after a crash: what the crash left unsynced is then still so. */
   readonly #isHarsh: boolean;
@@ -102,6 +103,7 @@ class Run {
     const writes = drawWrites(seed, size.writes)[Symbol.iterator]();
     const actors = ACTORS[upkeep];
     this.#shared = { calls: new Calls(() => time.nowMs), actors, writes, left: [], isOver: false };
+    this.#visitors = new Visitors(this.#world, this.#shared.calls, bug);
   }
 
   async run(): Promise<Outcome> {
@@ -206,51 +208,6 @@ class Run {
     this.#start(id);
   }
 
-  /** A process that lives long enough settles what others left. */
-  #settle(): Promise<void> {
-    return this.#visit("settler", async (graph) => {
-      await graph.recovery.settle();
-    });
-  }
-
-  /** All but the newest commits are given up. */
-  #clean(): Promise<void> {
-    return this.#visit("cleaner", async (graph, store, { clock }) => {
-      const { calls } = this.#shared;
-      const asked = { keep: 1, olderThanMs: null, graceMs: 0, confirm: true } as const;
-      const errand = calls.errand({ kind: "cleanup", ...asked }, false);
-      const call = calls.begin(errand, {
-        root: store.root,
-        isRelaxed: false,
-        begunMicros: clock.nowMicros(),
-      });
-      const { commits } = await graph.maintenance.cleanup({
-        keep: 1,
-        graceMs: 0,
-        confirm: true,
-        actor: errand.id,
-      });
-      calls.end(call, { kind: "done", commit: null, reclaimed: commits });
-    });
-  }
-
-  /** A process opens the graph, does something, and ends. */
-  async #visit(
-    id: string,
-    act: (graph: Omnigraph, store: SimulatedConnection, process: SimulatedProcess) => Promise<void>,
-  ): Promise<void> {
-    try {
-      const store = plantedStore(this.#world.connect(id), this.#bug);
-      const process = this.#world.process(id);
-      const graph = await openGraph(store, process, PLAIN);
-      await act(graph, store, process);
-      await graph.close();
-    } catch (error) {
-      // Another graph may be at the address, or none.
-      if (!isError(error)) throw error;
-    }
-  }
-
   /** Something happens to the world. */
   #strike(): void {
     const random = this.#random;
@@ -349,7 +306,7 @@ class Run {
     if (this.#isCleaned && this.#random.chance(0.5)) {
       // Who stands still has lost its claims by then, and will go on.
       await this.#pass(2 * LIMITS.pinExpiryMs.value);
-      await this.#clean();
+      await this.#visitors.clean();
     }
     await this.#pass(Weather.latestMs + HOUR_MS);
     // What is evaluated in turns of the event loop, a merge say, is not over because hours are.
@@ -361,17 +318,17 @@ class Run {
       if (waiting !== undefined) return `process ${id} never hears of ${JSON.stringify(waiting)}`;
       if (graph !== null) await graph.close().catch((error: unknown) => this.#faults.push(describe(error)));
     }
-    if (this.#isFatal) await this.#settle();
-    if (this.#isCleaned && this.#random.chance(0.5)) await this.#clean();
+    if (this.#isFatal) await this.#visitors.settle();
+    if (this.#isCleaned && this.#random.chance(0.5)) await this.#visitors.clean();
     if (this.#isHarsh || this.#random.chance(0.5)) this.#losePower();
-    // A head must not move while merges are compared.
-    if (this.#isCleaned) await this.#settle();
     return this.#faults[0] ?? null;
   }
 
   async #check(): Promise<string | null> {
+    // A head must not move while merges are compared.
+    const settle = this.#isCleaned ? () => this.#visitors.settle() : null;
     try {
-      return await checkRun(this.#world, this.#shared.calls, this.#roots);
+      return await checkRun(this.#world, this.#shared.calls, this.#roots, settle);
     } catch (error) {
       return `the check failed: ${describe(error)}`;
     }
