@@ -91,15 +91,18 @@ function openFiles(): number {
   return paths.filter((path) => path.startsWith(folder)).length;
 }
 
-it.skipIf(process.platform !== "linux")("the file is closed once nobody refers to it or to a room of it", async () => {
-  let spill: Spill | null = new Spill(folder);
-  const kept = filled(spill.take(10), 7);
-  for (let i = 0; i < 20; i++) filled(new Spill(folder).take(10), 1);
-  spill = null;
-  await collected();
-  expect(openFiles()).toBe(1);
-  expect(bytesOf(kept)).toEqual(new Set([7]));
-});
+it.skipIf(process.platform !== "linux")(
+  "the file is closed once nobody refers to it or to a room of it",
+  async () => {
+    let spill: Spill | null = new Spill(folder);
+    const kept = filled(spill.take(10), 7);
+    for (let i = 0; i < 20; i++) filled(new Spill(folder).take(10), 1);
+    spill = null;
+    await collected();
+    expect(openFiles()).toBe(1);
+    expect(bytesOf(kept)).toEqual(new Set([7]));
+  },
+);
 
 it("a folder that cannot be written is named with the setting that chooses it", () => {
   const spill = new Spill(join(folder, "nothing"));
