@@ -55,6 +55,8 @@ export class HorizonStore {
     for (;;) {
       const [newest] = (await this.all()).keys();
       const before = newest === undefined ? null : await this.read(newest);
+      // Its owner may not have synced it yet, and power loss must not take it from below the next one.
+      if (newest !== undefined) await this.#store.sync([horizonKey(newest, "json")]);
       const own: Horizon = {
         number: (newest ?? -1) + 1,
         cuts: merged(before?.cuts ?? new Map(), cuts),
