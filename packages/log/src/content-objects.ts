@@ -1,11 +1,12 @@
-import { type Environment, LIMITS, OmnigraphError } from "@omnigraph/base";
+import { type Environment, isError, LIMITS, OmnigraphError } from "@omnigraph/base";
 import { type Durability, type ObjectStore, placeOf } from "@omnigraph/storage";
 
 const RETRY_MS = 20;
 
 /**
  * Creates an object unless its key is taken, and answers the bytes that are there for good; they tell the caller whether they are its own. Retried
- * while the store gives no answer, up to `LIMITS.putDeadlineMs`; then `store_transient`.
+ * while the store gives no answer, up to `LIMITS.putDeadlineMs`. Throws `store_transient` where the object may be there, whatever the store says by then, and
+ * what the store refuses the first put with.
  */
 export async function claim(
   store: ObjectStore,
@@ -15,24 +16,33 @@ export async function claim(
   durability: Durability = "durable",
 ): Promise<Uint8Array> {
   const deadline = clock.monotonicMs() + LIMITS.putDeadlineMs.value;
-  while ((await store.putIfAbsent(key, bytes, durability)) !== "stored") {
-    const there = await store.get(key);
-    if (there !== null) {
-      if (durability === "durable") await store.sync([key]);
-      return there;
+  for (let mayBeThere = false; ; mayBeThere = true) {
+    try {
+      if ((await store.putIfAbsent(key, bytes, durability)) === "stored") return bytes;
+      mayBeThere = true;
+      const there = await store.get(key);
+      if (there !== null && durability === "durable") await store.sync([key]);
+      if (there !== null) return there;
+    } catch (cause) {
+      if (!mayBeThere || !isError(cause) || cause.reason === "graph_replaced") throw cause;
+      throw unsaid(store, key, cause);
     }
-    if (clock.monotonicMs() >= deadline) {
-      throw new OmnigraphError(
-        "store_transient",
-        `${store.uri} did not say whether it holds ${key}; repeat the call`,
-        {
-          details: { key },
-        },
-      );
-    }
+    if (clock.monotonicMs() >= deadline) throw unsaid(store, key, null);
     await clock.sleep(RETRY_MS * random.next());
   }
-  return bytes;
+}
+
+/** A refusal after a put without an answer does not say that this put did nothing. */
+function unsaid({ uri }: ObjectStore, key: string, cause: OmnigraphError | null): OmnigraphError {
+  const why = cause === null ? "" : ` (${cause.message})`;
+  return new OmnigraphError(
+    "store_transient",
+    `${uri} did not say whether it holds ${key}${why}; repeat the call`,
+    {
+      details: { key },
+      ...(cause === null ? {} : { cause }),
+    },
+  );
 }
 
 /** Makes sure that an object named by the hash of its bytes exists. Errors as `claim`; `object_corrupt` where other bytes have that name. */

@@ -55,6 +55,24 @@ describe("when others do the same", () => {
     expect((await refs.newest("draft"))?.number).toBe(2);
   });
 
+  test("a branch whose record is there, and finds no room to be synced, is not said to be refused", async () => {
+    const log = await begin("a");
+    const at = await log.head("main");
+    const key = recordKey("draft", 0);
+    world.fate = (call) =>
+      call.key !== key || call.operation === "get" ? null : { fate: "full", delayMs: 1, isHeld: true };
+    await expect(log.createBranch("draft", at, null)).rejects.toMatchObject({ reason: "outcome_unknown" });
+    world.fate = () => null;
+    expect(await branchNames(await begin("b"))).toEqual(["draft", "main"]);
+    // What a store without room says at once is so.
+    world.fate = (call) =>
+      call.key === recordKey("other", 0) && call.operation === "putIfAbsent"
+        ? { fate: "full", delayMs: 1, isHeld: false }
+        : null;
+    await expect(log.createBranch("other", at, null)).rejects.toMatchObject({ reason: "store_full" });
+    expect(await branchNames(await begin("c"))).toEqual(["draft", "main"]);
+  });
+
   test("a lost answer loses no branch and makes no second one", async () => {
     const log = await begin("a");
     const at = await log.head("main");
