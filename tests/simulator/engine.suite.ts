@@ -35,6 +35,7 @@ export function engineSuite(first: number, count: number): void {
         "stopped",
         "tooLate",
         "relaxed",
+        "full",
       ] as const)
         expect(total(name), name).toBeGreaterThan(count / 6);
       for (const name of ["cleanups", "reclaimed"] as const)
@@ -42,6 +43,7 @@ export function engineSuite(first: number, count: number): void {
       // A few seeds need not meet them.
       if (count < 100) return;
       expect(total("gone"), "gone").toBeGreaterThan(count / 20);
+      expect(total("unspilled"), "unspilled").toBeGreaterThan(0);
       expect(total("overtaken"), "overtaken").toBeGreaterThan(count / 15);
     },
   );

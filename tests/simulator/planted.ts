@@ -23,6 +23,14 @@ const STORES: Readonly<Record<string, (store: ObjectStore) => Partial<ObjectStor
     putIfAbsent: (key, bytes) => store.putIfAbsent(key, bytes, "relaxed"),
     sync: async () => {},
   }),
+  unsynced_is_full: (store) => ({
+    putIfAbsent: async (key, ...rest) => {
+      const outcome = await store.putIfAbsent(key, ...rest);
+      // Throws where it could not be synced for want of room.
+      if (outcome === "unknown" && key.endsWith(".commit")) await store.sync([key]);
+      return outcome;
+    },
+  }),
   never_sync: () => ({ sync: async () => {} }),
   // The store of a run with this bug does not notice.
   replacement_unnoticed: () => ({ noticesReplacement: true }),

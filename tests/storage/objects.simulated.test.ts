@@ -82,6 +82,34 @@ describe("simulated objects", () => {
     expect(world.keys()).toEqual([]);
   });
 
+  it("a store without room says so, and holds nothing, or what it could not sync", async () => {
+    const full: CallPlan = { fate: "full", delayMs: 1, isHeld: false };
+    const unsynced: CallPlan = { ...full, isHeld: true };
+    const world = worldOf(full, full, full, unsynced, unsynced, unsynced);
+    const store = world.connect("a");
+    const isRefused = { reason: "store_full" };
+    await expect(store.putIfAbsent("k", bytesOf("x"))).rejects.toMatchObject(isRefused);
+    await expect(store.put("k", bytesOf("x"))).rejects.toMatchObject(isRefused);
+    await expect(store.sync(["k"])).rejects.toMatchObject(isRefused);
+    await expect(store.putIfAbsent("relaxed", bytesOf("x"), "relaxed")).rejects.toMatchObject(isRefused);
+    expect(world.keys()).toEqual([]);
+    expect(await store.putIfAbsent("k", bytesOf("x"))).toBe("unknown");
+    expect(await store.putIfAbsent("k", bytesOf("y"))).toBe("exists");
+    expect(textOf(world.look("k"))).toBe("x");
+  });
+
+  it("what could not be synced may be gone when power is lost", async () => {
+    const fates = new Set<string | null>();
+    for (let seed = 0; seed < 20; seed++) {
+      const network = { plan: (): CallPlan => ({ fate: "full", delayMs: 1, isHeld: true }) };
+      const world = new SimulatedObjects(new SimulatedTime(), network, seed);
+      await world.connect("a").putIfAbsent("k", bytesOf("x"));
+      world.powerLoss();
+      fates.add(textOf(world.look("k")));
+    }
+    expect(fates).toEqual(new Set([null, "x"]));
+  });
+
   it("a repeated put-if-absent is answered with its own object's presence", async () => {
     const world = worldOf({ fate: "answered", delayMs: 1, answerMs: 1, repeatMs: 3 });
     expect(await world.connect("a").putIfAbsent("k", bytesOf("mine"))).toBe("exists");

@@ -15,6 +15,7 @@ import { Starts } from "../../../packages/log/src/branch/starts.ts";
 import { BranchLog } from "../../../packages/log/src/reading/branch-log.ts";
 import { Settlement } from "../../../packages/log/src/recovery/settlement.ts";
 import { Publisher } from "../../../packages/log/src/writing/publisher.ts";
+import { methodOf } from "./method-of.ts";
 import { RULE_BUGS, withRows, withRule } from "./rule-bugs.ts";
 
 /** Bugs of what reads and writes the log. */
@@ -68,6 +69,8 @@ const STORE_BUGS = [
   "lost_is_failure",
   "acknowledge_before_sync",
   "never_sync",
+  /** A commit that is there, and could not be synced as the disk is full, is said not to be there. */
+  "unsynced_is_full",
   /** The store says that it notices when another root is put in the place of the one that was opened, and does not. */
   "replacement_unnoticed",
 ] as const;
@@ -194,11 +197,6 @@ function plantInSettlement(bug: EngineBug): void {
     firstTips.set(intent.staging, first);
     return { ...(await look.call(this, intent, log, first.address, holds)), conflict: first };
   };
-}
-
-/** A method as it is, to be called with an object of the prototype. */
-function methodOf<Class, Name extends keyof Class>(prototype: Class, name: Name): Class[Name] {
-  return prototype[name];
 }
 
 function lostRace(error: unknown): never {

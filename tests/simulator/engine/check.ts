@@ -5,6 +5,7 @@ import { checkEnd } from "./end.ts";
 import { headsOf } from "./heads.ts";
 import { HorizonsFound } from "./horizons.ts";
 import { asWritten, logsIn } from "./logs.ts";
+import type { Room } from "./room.ts";
 import type { Roots } from "./roots.ts";
 import { Replay } from "./replay.ts";
 import { checkDone } from "./told-done.ts";
@@ -20,25 +21,36 @@ export interface Facts {
   readonly excused: ReadonlySet<string>;
   /** Whether something else than what the handle had opened was at the address while a call took place. */
   wasReplaced(call: Call): boolean;
+  /** Whether the disk was full while a call took place. */
+  wasFull(call: Call): boolean;
+}
+
+/** What a check takes of a run besides its calls. */
+export interface Ended {
+  readonly roots: Roots | null;
+  readonly room: Room;
+  /** Settles what is staged in the root that is at the address; null where that may be left. */
+  readonly settle: (() => Promise<void>) | null;
 }
 
 /**
  * Whether what is in the store explains everything that anyone was told, and the graph goes on. A handle reads and writes the root that it has opened, so
- * each call is checked against that one. `settle`: what is staged in a root is settled before. Answers what is wrong, or null.
+ * each call is checked against that one. Answers what is wrong, or null.
  */
 export async function checkRun(
   world: SimulatedObjects,
   calls: Calls,
-  roots: Roots | null,
-  settle: (() => Promise<void>) | null,
+  { roots, room, settle }: Ended,
 ): Promise<string | null> {
   roots?.close();
   for (const root of roots?.graphs ?? [world.root]) {
     world.exchange(root);
     await settle?.();
     const own = calls.all.filter((call) => call.root === root);
-    const wasReplaced = (call: Call): boolean => roots?.wasReplaced(root, call) === true;
-    const wrong = await checkRoot(world, calls, own, wasReplaced);
+    const wrong = await checkRoot(world, calls, own, {
+      wasReplaced: (call) => roots?.wasReplaced(root, call) === true,
+      wasFull: (call) => room.wasFull(call),
+    });
     if (wrong !== null) return root.id === 0 ? wrong : `in root ${root.id}: ${wrong}`;
   }
   return null;
@@ -48,7 +60,7 @@ async function checkRoot(
   world: SimulatedObjects,
   calls: Calls,
   own: readonly Call[],
-  wasReplaced: Facts["wasReplaced"],
+  befell: Pick<Facts, "wasReplaced" | "wasFull">,
 ): Promise<string | null> {
   const [store, process] = [world.connect("checker"), world.process("checker")];
   const log = await GraphLog.open(asWritten(world, store), process, { readOnly: true });
@@ -57,7 +69,7 @@ async function checkRoot(
     new Map(calls.all.map(({ errand }) => [errand.id, errand])),
   );
   const horizons = new HorizonsFound(world);
-  const facts = { replay, calls, horizons, excused: excusedIn(calls), wasReplaced };
+  const facts = { replay, calls, horizons, excused: excusedIn(calls), ...befell };
   const wrong =
     (await replay.run()) ?? checkOnce(replay) ?? checkSeals(facts) ?? horizons.check(replay, calls.all);
   if (wrong !== null) return wrong;

@@ -14,6 +14,8 @@ import type { Copies } from "./copies.ts";
 const TOGETHER_MS = 4_000;
 /** How often an errand is called for, at most. */
 const TRIES = 5;
+/** Whose remedy is to repeat the call. */
+const AGAIN: ReadonlySet<string> = new Set(["store_transient", "store_full"]);
 /** The newest commits that a client remembers. */
 const REMEMBERED = 8;
 
@@ -99,7 +101,7 @@ export class Client implements Acting {
 
   /** A client that heard nothing asks again where it may, and now and then one that did not listen. */
   #asksAgain({ isNamed, action }: Errand, answer: Answer): boolean {
-    if (answer.kind === "refused") return answer.reason === "store_transient";
+    if (answer.kind === "refused") return AGAIN.has(answer.reason);
     return isNamed && action.kind !== "read" && (answer.kind === "unknown" || this.random.chance(0.3));
   }
 

@@ -5,6 +5,7 @@ import type { SimulatedConnection } from "../../support/simulation/connection.ts
 import { SeededRandom } from "../../support/simulation/seeded-random.ts";
 import type { SimulatedProcess } from "../../support/simulation/time.ts";
 import type { AnyActor } from "./actors/actors.ts";
+import { PLACE } from "./actors/editor.ts";
 import type { Calls, Errand } from "./calls.ts";
 import { Client } from "./client.ts";
 import { type HandleOptions, openGraph } from "./open.ts";
@@ -32,6 +33,7 @@ export class Handle {
   readonly #connect: () => SimulatedConnection;
   readonly #shared: Shared;
   readonly #options: HandleOptions;
+  #store: SimulatedConnection | null = null;
   #isClosing = false;
 
   constructor(
@@ -51,10 +53,12 @@ export class Handle {
     const { process } = this;
     for (;;) {
       this.#isClosing = false;
+      this.#store = null;
       const store = this.#connect();
       const graph = await this.#open(store);
       if (graph !== null) {
         this.graph = graph;
+        this.#store = store;
         await Promise.all(Array.from({ length: CLIENTS }, () => this.#client(graph, store)));
       }
       if (this.#shared.isOver) return;
@@ -68,6 +72,21 @@ export class Handle {
     if (graph === null || this.#isClosing) return;
     this.#isClosing = true;
     await graph.close({ abort });
+  }
+
+  /** Writes once more by the handle as it is, whatever befell it; not where another graph is at its address, or none. */
+  async goOn(): Promise<void> {
+    const { graph, process } = this;
+    const store = this.#store;
+    if (graph === null || store === null || this.#isClosing || !store.isAtAddress) return;
+    const { calls } = this.#shared;
+    const edit = { kind: "edit", branch: "main", write: PLACE, from: null, isConditional: false } as const;
+    const errand = calls.errand(edit, false);
+    const isRelaxed = this.#options.durability === "relaxed";
+    const begunMicros = process.clock.nowMicros();
+    const call = calls.begin(errand, { root: store.root, isRelaxed, begunMicros });
+    const { commit } = await graph.load(PLACE.text, { mode: PLACE.mode, message: errand.id });
+    calls.end(call, { kind: "done", commit: commit.id });
   }
 
   /** Null where it cannot be opened now. */

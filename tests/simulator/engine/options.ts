@@ -18,6 +18,8 @@ export interface RunOptions {
   readonly size?: Size;
   /** Whether clients look after the graph. Default: as the seed says. */
   readonly upkeep?: Upkeep;
+  /** Whether the disk is full now and then. Default: as the seed says. */
+  readonly fills?: boolean;
 }
 
 /** How clients of the run of a seed look after the graph. */

@@ -19,7 +19,9 @@ import { foldingSoon } from "./folding-soon.ts";
 import { type HandleOptions, makeGraph } from "./open.ts";
 import { type RunOptions, type Size, upkeepOf, WHOLE } from "./options.ts";
 import { drawWrites } from "./requests.ts";
+import { fillsOf, Room } from "./room.ts";
 import { Roots } from "./roots.ts";
+import { stillTurns } from "./still-turns.ts";
 import { countCalls, type Totals } from "./totals.ts";
 import { Visitors } from "./visitors.ts";
 
@@ -46,6 +48,7 @@ const NEVER: CallPlan = { fate: "refused", delayMs: 0 };
 export async function simulate(seed: number, options: RunOptions = {}): Promise<Outcome> {
   using _ = planted(options.bug ?? null);
   using _soon = foldingSoon();
+  using _still = stillTurns();
   return await new Run(seed, options).run();
 }
 
@@ -60,6 +63,7 @@ class Run {
   readonly #digest = createHash("sha256");
   readonly #shared: Shared;
   readonly #visitors: Visitors;
+  readonly #room: Room;
   readonly #handles = new Map<string, Handle>();
   /** Commits are slow to outlast power loss, which often comes soon after a crash: what the crash left unsynced is then still so. */
   readonly #isHarsh: boolean;
@@ -69,6 +73,7 @@ class Run {
   readonly #faults: string[] = [];
   readonly #isCleaned: boolean;
   readonly #isKept: boolean;
+  readonly #fills: boolean;
   readonly #hasOther: boolean;
   /** Some handles write relaxed. What power loss leaves of that may be torn, and nobody goes on with it: power is lost in the end only. */
   readonly #hasRelaxed: boolean;
@@ -85,6 +90,7 @@ class Run {
     this.#seed = seed;
     this.#isCleaned = upkeep === "cleaned" || upkeep === "hasty" || upkeep === "tended";
     this.#isKept = upkeep === "kept" || upkeep === "tended";
+    this.#fills = options.fills ?? fillsOf(seed);
     this.#bug = bug;
     this.#size = size;
     this.#random = new SeededRandom(seed);
@@ -96,6 +102,7 @@ class Run {
     this.#hasOther = !this.#hasRelaxed && traits.noticesReplacement === true && this.#random.chance(0.4);
     this.#weather = new Weather(new SeededRandom(seed + 1_000_003), this.#isHarsh ? 0.5 : 0.1);
     const time = new SimulatedTime();
+    this.#room = new Room(seed, () => time.nowMs);
     const isBlind = bug === "replacement_unnoticed";
     const own = isBlind ? { ...traits, noticesReplacement: false } : traits;
     this.#world = new SimulatedObjects(time, this.#traced(), seed + 2_000_003, own);
@@ -107,6 +114,7 @@ class Run {
   }
 
   async run(): Promise<Outcome> {
+    using _ = this.#room.spilling();
     await this.#make();
     this.#weather.rough();
     for (const id of PROCESSES) this.#start(id);
@@ -118,6 +126,7 @@ class Run {
     const violation = this.#faults[0] ?? (await this.#end()) ?? (await this.#check());
     const { calls } = this.#shared;
     await calls.copies.drop();
+    this.#world.end();
     for (const { errand, begunMs, endedMs, answer } of calls.all)
       this.#digest.update(JSON.stringify([errand.id, begunMs, endedMs, answer?.kind]));
     const commits = this.#world.keys().filter((key) => key.endsWith(".commit")).length;
@@ -132,6 +141,7 @@ class Run {
         closes,
         powerLosses,
         replacements: this.#roots?.exchanges ?? 0,
+        unspilled: this.#room.unspilled,
       },
       digest: this.#digest.digest("hex"),
     };
@@ -178,7 +188,7 @@ class Run {
         if (isLast) void this.#die(call.process);
         // Else what is removed last would be the sign that something is left.
         const isUnsent = isLast && call.operation.startsWith("delete");
-        const plan = isUnsent ? NEVER : this.#weather.plan(call);
+        const plan = isUnsent ? NEVER : (this.#room.plan(call) ?? this.#weather.plan(call));
         this.#digest.update(`${call.process} ${call.operation} ${call.key} ${plan.fate}\n`);
         return plan;
       },
@@ -228,6 +238,7 @@ class Run {
     else if (roll < 0.65) this.#dieFor(random.pick([0, 60_000]) * random.next());
     else if (roll < 0.75) this.#restartAll();
     this.#replace();
+    if (this.#fills) this.#room.strike();
     if (this.#isKept && this.#fate.chance(0.2)) this.#spoil();
   }
 
@@ -300,6 +311,7 @@ class Run {
   async #end(): Promise<string | null> {
     this.#shared.isOver = true;
     this.#weather.calm();
+    this.#room.clear();
     if (this.#roots?.isAway === true && (this.#world.root.isEmpty || this.#random.chance(0.5)))
       this.#roots.comeBack();
     if (this.#random.chance(0.5)) for (const id of this.#handles.keys()) this.#crash(id);
@@ -313,9 +325,13 @@ class Run {
     const isBusy = (): boolean => [...this.#handles.values()].some(({ busy }) => busy.size > 0);
     for (let turns = 0; turns < TURNS && isBusy(); turns++) await this.#pass(1_000);
     if (this.#faults[0] !== undefined) return this.#faults[0];
-    for (const [id, { busy, graph }] of this.#handles) {
+    for (const [id, handle] of this.#handles) {
+      const { busy, graph } = handle;
       const [waiting] = busy;
       if (waiting !== undefined) return `process ${id} never hears of ${JSON.stringify(waiting)}`;
+      await handle
+        .goOn()
+        .catch((error: unknown) => this.#faults.push(`${id} cannot go on: ${describe(error)}`));
       if (graph !== null) await graph.close().catch((error: unknown) => this.#faults.push(describe(error)));
     }
     if (this.#isFatal) await this.#visitors.settle();
@@ -328,7 +344,11 @@ class Run {
     // A head must not move while merges are compared.
     const settle = this.#isCleaned ? () => this.#visitors.settle() : null;
     try {
-      return await checkRun(this.#world, this.#shared.calls, this.#roots, settle);
+      return await checkRun(this.#world, this.#shared.calls, {
+        roots: this.#roots,
+        room: this.#room,
+        settle,
+      });
     } catch (error) {
       return `the check failed: ${describe(error)}`;
     }

@@ -38,6 +38,7 @@ export async function checkRefused(call: Call, answer: Refused, facts: Facts): P
   const { replay, calls } = facts;
   if (ALWAYS.has(reason)) return null;
   if (reason === "graph_replaced") return facts.wasReplaced(call) ? null : "nobody replaced the graph";
+  if (reason === "store_full") return facts.wasFull(call) ? null : "there was room";
   if (reason === "aborted" || reason === "closed") return call.isStoppable ? null : `nobody stopped it`;
   if (reason === "deadline_exceeded") {
     // Processes stand still for longer than a query may take that nobody gives a time.

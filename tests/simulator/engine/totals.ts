@@ -33,6 +33,10 @@ export interface Totals {
   readonly unknown: number;
   readonly stopped: number;
   readonly tooLate: number;
+  /** Calls that were told that the disk is full. */
+  readonly full: number;
+  /** Temporary files that found no room. */
+  readonly unspilled: number;
   readonly relaxed: number;
   readonly crashes: number;
   readonly closes: number;
@@ -41,7 +45,7 @@ export interface Totals {
 }
 
 /** What is not counted by calls. */
-type World = "commits" | "crashes" | "closes" | "powerLosses" | "replacements";
+type World = "commits" | "crashes" | "closes" | "powerLosses" | "replacements" | "unspilled";
 
 /** What makes a commit, or has nothing to do. */
 const MAKERS: ReadonlySet<Action["kind"]> = new Set<Action["kind"]>(["edit", "merge", "revert"]);
@@ -90,6 +94,7 @@ export function countCalls({ all }: Calls): Omit<Totals, World> {
     conflicts: told("merge_conflict"),
     stopped: told("aborted"),
     tooLate: told("deadline_exceeded"),
+    full: told("store_full"),
     relaxed: count(({ isRelaxed, answer }) => isRelaxed && answer?.kind === "done"),
     unknown: count(({ answer }) => answer?.kind === "unknown"),
   };

@@ -21,6 +21,8 @@ interface Request<T> {
   readonly sync?: (result: T, root: SimulatedHoldings) => void;
   /** Undefined: a failure. */
   readonly unanswered?: T;
+  /** What the caller hears where it happened and there was no room to sync it. Undefined: then it does not happen. */
+  readonly unsynced?: ((result: T) => T) | undefined;
 }
 
 /** The shared store as one process sees it. */
@@ -52,6 +54,11 @@ export class SimulatedConnection implements ObjectStore {
   /** The root that it reads and writes: the one that it has opened, or what is there. */
   get root(): SimulatedHoldings {
     return this.#opened ?? this.#address.now;
+  }
+
+  /** Whether that is what is there. */
+  get isAtAddress(): boolean {
+    return this.root === this.#address.now;
   }
 
   async get(key: string, signal?: AbortSignal): Promise<Uint8Array | null> {
@@ -110,6 +117,8 @@ export class SimulatedConnection implements ObjectStore {
         if (outcome === "stored") this.#after(root, key, durability);
       },
       unanswered: "unknown",
+      unsynced:
+        durability === "durable" ? (outcome) => (outcome === "stored" ? "unknown" : outcome) : undefined,
     });
   }
 
@@ -207,6 +216,14 @@ export class SimulatedConnection implements ObjectStore {
       case "refused":
         this.#process.deliver(plan.delayMs, giveUp);
         break;
+      case "full": {
+        const { call, effect, unsynced } = request;
+        const { delayMs } = plan;
+        if (!plan.isHeld || unsynced === undefined)
+          this.#process.deliver(delayMs, () => answer.reject(full(call.operation, call.key)));
+        else this.#happen({ call, effect: (root) => unsynced(effect(root)) }, delayMs, 0, answer);
+        break;
+      }
     }
   }
 
@@ -252,6 +269,13 @@ function replaced(uri: string): OmnigraphError {
       details: { uri },
     },
   );
+}
+
+/** What a store says that has no room. */
+function full(operation: string, key: string): OmnigraphError {
+  return new OmnigraphError("store_full", `the simulated store has no room for ${operation} ${key}`, {
+    details: { operation, key },
+  });
 }
 
 /** The failure that a caller hears who got no answer. */

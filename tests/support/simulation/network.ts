@@ -32,7 +32,9 @@ export type CallPlan =
   /** The caller gives up after `timeoutMs`; it happens `lateMs` after that. */
   | { readonly fate: "late"; readonly timeoutMs: number; readonly lateMs: number }
   /** It never happens; after `delayMs` the store says that it could not. */
-  | { readonly fate: "refused"; readonly delayMs: number };
+  | { readonly fate: "refused"; readonly delayMs: number }
+  /** After `delayMs` the store says that there is no room. `isHeld`: what is put if absent and durable is there all the same, and could not be synced. */
+  | { readonly fate: "full"; readonly delayMs: number; readonly isHeld: boolean };
 
 /** Decides the fate of every call, in the order in which they are made. */
 export interface SimulatedNetwork {

@@ -59,8 +59,13 @@ export class SimulatedObjects {
 
   /** Ends every process and every call under way; what was not synced is lost or kept at random, object by object. */
   powerLoss(): void {
-    for (const id of this.#processes.keys()) this.crash(id);
+    this.end();
     this.#address.losePower(this.#random);
+  }
+
+  /** Ends every process, so that what waits in them takes no more turns of the event loop. */
+  end(): void {
+    for (const id of this.#processes.keys()) this.crash(id);
   }
 
   /** What is at the address now. */

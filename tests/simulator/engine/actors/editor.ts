@@ -2,11 +2,11 @@ import type { Write } from "../../../oracle/random-writes.ts";
 import type { Actor } from "./actor.ts";
 
 /** What any branch takes. */
-const PLACE: Write = {
+export const PLACE = {
   kind: "load",
   mode: "merge",
   text: JSON.stringify({ type: "Place", data: { id: "z", title: "p" } }),
-};
+} as const satisfies Write;
 
 /** Mutations with and without parameters, and loads, some of which make their branch or are staged as tables. */
 export const editor: Actor<"edit"> = {
