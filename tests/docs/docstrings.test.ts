@@ -46,6 +46,7 @@ const WITHOUT_EXAMPLE = ["OmnigraphError.constructor", "OmnigraphError.toJSON"];
 /** What programs give rather than call: the guide for programs that embed the library shows them together. */
 const PARTS = [
   "Clock",
+  "FarColumn",
   "LayerReader",
   "LayerStore",
   "MemoryBudget",
@@ -53,6 +54,7 @@ const PARTS = [
   "ObjectLayers",
   "ObjectStore",
   "PageCache",
+  "PageMemory",
   "PagedColumn",
   "Random",
   "Rank",

@@ -1,8 +1,8 @@
-import { MemoryObjects, ObjectLayers, Omnigraph } from "omnigraph";
+import { MemoryBudget, MemoryObjects, ObjectLayers, Omnigraph } from "omnigraph";
 import { systemEnvironment } from "@omnigraph/base";
 import { afterEach, beforeAll, describe, expect, it, vi } from "vitest";
 import { inRounds, Rounds } from "../support/stores/rounds.ts";
-import { GET, HOP, linesOf, ROWS, SCHEMA, SET } from "./s3-calls.ts";
+import { GET, HOP, HOPS, linesOf, ROWS, SCAN, SCHEMA, SET } from "./s3-calls.ts";
 
 // How many calls of a store an operation makes one after the other: on S3 each costs a round trip. Those that are made at the same time count as one.
 
@@ -10,6 +10,9 @@ import { GET, HOP, linesOf, ROWS, SCHEMA, SET } from "./s3-calls.ts";
 const OPTIONS = { maintenance: "off", inlineRows: 100 } as const;
 /** More than the time in which a log that was looked at is trusted to have no holes. */
 const IDLE_MS = 60_000;
+
+/** So many that each column has more bytes than the first request brings, and takes more memory than the smaller budget. */
+const PAGED_ROWS = 40_000;
 
 /** A process that uses a graph on a store of its own rounds. */
 class Process {
@@ -20,8 +23,8 @@ class Process {
     this.#name = name;
   }
 
-  open(readOnly = false): Promise<Omnigraph> {
-    return Omnigraph.openWith(this.#parts(), { ...OPTIONS, readOnly });
+  open(readOnly = false, budget = new MemoryBudget(2 ** 30)): Promise<Omnigraph> {
+    return Omnigraph.openWith({ ...this.#parts(), budget }, { ...OPTIONS, readOnly });
   }
 
   init(): Promise<Omnigraph> {
@@ -44,6 +47,7 @@ describe("calls of a remote store, one after the other", () => {
   beforeAll(async () => {
     await (await graphOf("s3-calls-large", ROWS)).close();
     await (await graphOf("s3-calls-small", 1000)).close();
+    await (await graphOf("s3-calls-paged", PAGED_ROWS)).close();
   });
   afterEach(() => {
     vi.restoreAllMocks();
@@ -98,6 +102,28 @@ describe("calls of a remote store, one after the other", () => {
       hop: await took((graph) => graph.query(HOP, { k: "i5" }), true),
       commit: await took((graph) => graph.mutate(SET, { k: "i5", n: 1n }), false),
     }).toEqual(most);
+  });
+
+  it.each([
+    ["no column fits into memory", 2 ** 17],
+    ["all is in memory", 2 ** 30],
+  ])("three hops and a scan of a process that has read nothing, where %s", async (_, bytes) => {
+    // Time stands still: what a handle does once a second is no part of what a query costs.
+    vi.spyOn(systemEnvironment.clock, "monotonicMs").mockReturnValue(0);
+    const process = new Process("s3-calls-paged");
+    const took = async (read: () => Promise<unknown>): Promise<readonly [number, number]> => {
+      const rounds = await process.rounds.of(read);
+      return [rounds.length, rounds.flat().length];
+    };
+    await using graph = await process.open(true, new MemoryBudget(bytes));
+    const rows = async (text: string, parameters = {}): Promise<unknown> =>
+      (await graph.query(text, parameters)).rows;
+    const hops = await took(async () =>
+      expect(await rows(HOPS, { k: "i5" })).toEqual(["i6", "i7", "i8"].map((n) => ({ n }))),
+    );
+    const [again] = await took(() => rows(HOPS, { k: "i5" }));
+    const scan = await took(async () => expect(await rows(SCAN)).toMatchObject([{ rows: PAGED_ROWS }]));
+    expect({ hops, again, scan }).toEqual({ hops: [6, 11], again: 1, scan: [2, 3] });
   });
 
   it("a commit after a lost race takes three: put, read, put", async () => {

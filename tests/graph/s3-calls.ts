@@ -5,6 +5,10 @@ export const SET = "query set($k: String, $n: I64) { update Item set { number: $
 export const GET = "query get($k: String) { match { $i: Item { slug: $k } } return { $i.number as n } }";
 export const HOP =
   "query hop($k: String) { match { $i: Item { slug: $k }  $i Link $j } return { $j.slug as n } }";
+export const HOPS =
+  "query hops($k: String) { match { $i: Item { slug: $k }  $i Link{1,3} $j } return { $j.slug as n } order { n } }";
+export const SCAN =
+  "query scan() { match { $i: Item  $i.number >= 0 } return { count($i) as rows, sum($i.number) as total } }";
 export const ROWS = 262_144;
 
 export function* linesOf(rows: number): Generator<Uint8Array> {

@@ -1,10 +1,20 @@
 import { MemoryPool, openView, type View } from "@omnigraph/engine";
 import type { Catalog, EntityType } from "@omnigraph/language";
+import type { LayerReader, RowBatch } from "@omnigraph/storage";
 import { MemoryLayer } from "../support/stores/memory-layer.ts";
 import { batchOf, changesBetween, type Model, typesOf } from "../support/models/view-model.ts";
 
+/** Makes a layer of rows. */
+export type MakeLayer = (type: EntityType, rows: RowBatch) => LayerReader | Promise<LayerReader>;
+
 /** The model as a view that nothing was read of yet. */
-export function viewOf(catalog: Catalog, model: Model, budget: MemoryPool, as: "layer" | "changes"): View {
+export function viewOf(
+  catalog: Catalog,
+  model: Model,
+  budget: MemoryPool,
+  as: "layer" | "changes",
+  layerOf: MakeLayer = (type, rows) => new MemoryLayer(type, rows),
+): View {
   const source = {
     name: as,
     count: (type: string) => rowsOf(catalog, model, type).length,
@@ -17,7 +27,7 @@ export function viewOf(catalog: Catalog, model: Model, budget: MemoryPool, as: "
         return [{ kind: "changes" as const, changes }];
       }
       const rows = batchOf(type, [...(model.get(type.name)?.values() ?? [])], false);
-      return [{ kind: "layer" as const, reader: new MemoryLayer(type, rows) }];
+      return [{ kind: "layer" as const, reader: await layerOf(type, rows) }];
     },
   };
   return openView(catalog, source, budget);

@@ -8,7 +8,7 @@ export { type JsonObject, type JsonValue, NumberText, parseJson, writeJson } fro
 export { ERRORS, type Reason } from "./errors/registry.ts";
 export type { ErrorEntry, WireCode } from "./errors/types.ts";
 export { clipped, quoted } from "./quoted.ts";
-export { lru, type Lru } from "./lru.ts";
+export { lru, lruOfBytes, type Lru } from "./lru.ts";
 export { /** @internal */ LAST_STAMP, stampAfter, stampOf } from "./stamp.ts";
 export { atOnce, inTurns, ranges, STEP_BYTES, STEP_ROWS, type Steps } from "./steps.ts";
 export { systemEnvironment } from "./system.ts";

@@ -14,6 +14,12 @@ export function lru<Value extends {}>(max: number, sizeOf: (value: Value) => num
   return new LRUCache({ maxSize: max, sizeCalculation: sizeOf });
 }
 
+/** A cache of values of at most so many bytes together, any number of either. */
+export function lruOfBytes<Value extends {}>(bytes: number, bytesOf: (value: Value) => number): Lru<Value> {
+  const max = Math.min(Number.MAX_SAFE_INTEGER, Math.max(1, Math.floor(bytes)));
+  return lru(max, (value) => Math.max(1, Math.ceil(bytesOf(value))));
+}
+
 function one(): number {
   return 1;
 }

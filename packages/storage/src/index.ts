@@ -109,7 +109,10 @@ export {
 export { buffersOf, received, sendable } from "./rows/transfer.ts";
 export { widened } from "./rows/widen.ts";
 export { type ColumnSpec, columnKeys, columnSpecs, columnType, ID_TYPE } from "./rows/type.ts";
-export { PageCache, type PagedColumn } from "./tables/column-file/pages.ts";
+export { ColumnCopies } from "./tables/column-file/column-copies.ts";
+export type { Section } from "./tables/column-file/column-file.ts";
+export type { ByteRange } from "./tables/column-file/readings.ts";
+export { type FarColumn, PageCache, type PagedColumn, type PageMemory } from "./tables/column-file/pages.ts";
 export { copyLayer } from "./tables/copy-layer.ts";
 export type {
   DriftKind,

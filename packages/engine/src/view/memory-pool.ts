@@ -1,5 +1,5 @@
 import { OmnigraphError } from "@omnigraph/base";
-import { PageCache, Spill } from "@omnigraph/storage";
+import { ColumnCopies, PageCache, type PageMemory, Spill } from "@omnigraph/storage";
 import { columnBytes } from "./bytes.ts";
 
 /** The account of one structure; it does not keep the structure alive. */
@@ -16,13 +16,12 @@ interface Droppable {
 }
 
 /** What is read by pages, and where the pages are kept. */
-export interface Pages {
+export interface Pages extends PageMemory {
   /** Columns that take more bytes are, and adjacencies and ends. */
   readonly columnsAbove: number;
   readonly edgesAbove: number;
   /** Rows that one query sorts, groups or answers go to disk where they take more bytes. */
   readonly rowsAbove: number;
-  readonly columns: PageCache;
   readonly words: PageCache<Uint32Array>;
   /** Where structures are kept that no file of the graph has. */
   readonly spill: Spill;
@@ -36,6 +35,8 @@ const COLUMN_PART = 1 / 8;
 /** As much for an adjacency, which is read at random and costs more by pages. */
 const EDGES_PART = 1 / 4;
 const ROWS_PART = 1 / 8;
+/** Copies on this machine of columns that are far away take disk, not memory: so much of it while nobody uses them. */
+const COPIES_PART = 4;
 
 /**
  * Limits the bytes of derived structures of all graphs and views that share the pool. When a new structure does not fit, the least recently used ones that are
@@ -49,6 +50,7 @@ export class MemoryPool {
   readonly #columns: PageCache;
   readonly #words: PageCache<Uint32Array>;
   readonly #spill = new Spill();
+  readonly #copies: ColumnCopies;
   readonly #entries = new Set<Entry>();
   readonly #freed = new FinalizationRegistry<Entry>((entry) => this.#remove(entry));
 
@@ -57,6 +59,7 @@ export class MemoryPool {
     this.#limit = limit;
     this.#columns = new PageCache(limit * COLUMN_PART, columnBytes);
     this.#words = new PageCache(limit * COLUMN_PART, ({ byteLength }) => byteLength);
+    this.#copies = new ColumnCopies(this.#spill, limit * COPIES_PART);
   }
 
   get pages(): Pages {
@@ -65,6 +68,7 @@ export class MemoryPool {
       edgesAbove: this.#limit * EDGES_PART,
       rowsAbove: this.#limit * ROWS_PART,
       columns: this.#columns,
+      copies: this.#copies,
       words: this.#words,
       spill: this.#spill,
     };
@@ -80,6 +84,7 @@ export class MemoryPool {
     this.#limit = limit;
     this.#columns.resize(limit * COLUMN_PART);
     this.#words.resize(limit * COLUMN_PART);
+    this.#copies.resize(limit * COPIES_PART);
     this.#dropUntil(limit);
   }
 

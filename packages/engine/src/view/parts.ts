@@ -80,19 +80,19 @@ export class Parts {
   }
 
   /** A column by ordinal that is read by pages as far as it can be; null where no part of it is to be. */
-  async paged(key: ColumnKey, { columnsAbove, columns }: Pages): Promise<PagedValues | null> {
+  async paged(key: ColumnKey, pages: Pages): Promise<PagedValues | null> {
     const { type, fill } = columnSpecs(this.type)(key);
     const parts = this.parts.filter((part) => part.length > 0);
     const paged = await Promise.all(
       parts.map(async (part) =>
-        part.kind === "layer" ? part.reader.paged(key, columnsAbove, columns) : null,
+        part.kind === "layer" ? part.reader.paged(key, pages.columnsAbove, pages) : null,
       ),
     );
     if (paged.every((pages) => pages === null)) return null;
     const values = parts.map(async (part, k): Promise<ValuesPart> => {
       const { length } = part;
-      const pages = paged[k] ?? null;
-      if (pages !== null) return { kind: "paged", length, pages };
+      const column = paged[k] ?? null;
+      if (column !== null) return { kind: "paged", length, pages: column };
       return wholePart(await readPart(part, key), length, type, fill);
     });
     return new PagedValues(await Promise.all(values), this.rows);

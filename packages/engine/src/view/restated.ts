@@ -5,8 +5,8 @@ import {
   type ColumnKey,
   columnSpecs,
   type LayerReader,
-  type PageCache,
   type PagedColumn,
+  type PageMemory,
   type RowBatch,
   type TypeChanges,
   widened,
@@ -87,10 +87,10 @@ class RestatedReader implements LayerReader {
   async paged(
     key: ColumnKey,
     above: number,
-    cache: PageCache,
+    memory: PageMemory,
     signal?: AbortSignal,
   ): Promise<PagedColumn | null> {
-    const pages = await this.#reader.paged(key, above, cache, signal);
+    const pages = await this.#reader.paged(key, above, memory, signal);
     if (pages === null) return null;
     const { length, pageBits } = pages;
     return { length, pageBits, page: (n) => this.#restated(key, pages.page(n)) };

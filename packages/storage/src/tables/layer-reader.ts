@@ -3,7 +3,7 @@ import type { ColumnKey, RowBatch } from "../rows/batch.ts";
 import type { Column, TextColumn } from "../rows/column.ts";
 import { takeColumn } from "../rows/select.ts";
 import type { IdIndex } from "./column-file/id-index.ts";
-import type { PageCache, PagedColumn } from "./column-file/pages.ts";
+import type { PagedColumn, PageMemory } from "./column-file/pages.ts";
 import type { FileSource } from "./column-file/file-source.ts";
 import { ColumnFile, type FoundRow } from "./column-file/reader.ts";
 import { decodeTombstones } from "./tombstones.ts";
@@ -68,12 +68,12 @@ export class StoredLayer implements LayerReader {
   async paged(
     key: ColumnKey,
     above: number,
-    cache: PageCache,
+    memory: PageMemory,
     signal?: AbortSignal,
   ): Promise<PagedColumn | null> {
     if (!this.#has(key)) return null;
     return this.#read(
-      async (file) => ((file.columnBytes(key) ?? 0) > above ? file.paged(key, cache, signal) : null),
+      async (file) => ((file.columnBytes(key) ?? 0) > above ? file.paged(key, memory) : null),
       async () => null,
       signal,
     );

@@ -2,7 +2,7 @@ import type { EntityType, TypeId } from "@omnigraph/language";
 import type { ColumnKey, RowBatch } from "../rows/batch.ts";
 import type { Column, TextColumn } from "../rows/column.ts";
 import type { FormerIndex, IdIndex } from "./column-file/id-index.ts";
-import type { PageCache, PagedColumn } from "./column-file/pages.ts";
+import type { PagedColumn, PageMemory } from "./column-file/pages.ts";
 
 /** How a layout names a layer: an immutable Lance table of one type under `tables/<staging>/`, with tombstones. Plain JSON. */
 export interface LayerEntry {
@@ -45,10 +45,10 @@ export interface LayerReader {
   prepare(signal?: AbortSignal): Promise<void>;
   column(key: ColumnKey, signal?: AbortSignal): Promise<Column | null>;
   /**
-   * A column that takes more than `above` bytes, to be read by pages. Null for a smaller one, and where it can only be read whole: without a column file, and
-   * from a store that is not on this machine.
+   * A column that takes more than `above` bytes, to be read by pages, from a store that is not on this machine by those of a copy. Null for a smaller one, and
+   * where it can only be read whole: without a column file.
    */
-  paged(key: ColumnKey, above: number, cache: PageCache, signal?: AbortSignal): Promise<PagedColumn | null>;
+  paged(key: ColumnKey, above: number, memory: PageMemory, signal?: AbortSignal): Promise<PagedColumn | null>;
   /** Ids that this layer deletes from earlier pieces, sorted by their bytes; null for none. */
   tombstones(signal?: AbortSignal): Promise<TextColumn | null>;
   /** Row of one id, or -1, by the stored hash index of the column file: a few range reads, whatever the layer's size. */

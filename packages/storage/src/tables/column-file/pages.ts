@@ -1,6 +1,6 @@
-import { lru, type Lru } from "@omnigraph/base";
+import { type Lru, lruOfBytes } from "@omnigraph/base";
 import type { Column, TextColumn } from "../../rows/column.ts";
-import type { FileColumn } from "./column-file.ts";
+import type { FileColumn, Section } from "./column-file.ts";
 import { type ByteRange, type Reading, readingRows } from "./readings.ts";
 
 /** A page has about as many bytes: what a disk reads about as fast as one byte. */
@@ -15,13 +15,13 @@ export class PageCache<Page extends {} = Column> {
 
   /** `bytes` is what all pages together may take. */
   constructor(bytes: number, bytesOf: (page: Page) => number) {
-    this.#bytesOf = (page) => Math.max(1, Math.ceil(bytesOf(page)));
-    this.#pages = this.#empty(bytes);
+    this.#bytesOf = bytesOf;
+    this.#pages = lruOfBytes(bytes, bytesOf);
   }
 
   /** Sets another limit, and drops all pages. */
   resize(bytes: number): void {
-    this.#pages = this.#empty(bytes);
+    this.#pages = lruOfBytes(bytes, this.#bytesOf);
   }
 
   get(name: string, make: () => Page): Page {
@@ -31,10 +31,28 @@ export class PageCache<Page extends {} = Column> {
     this.#pages.set(name, page);
     return page;
   }
+}
 
-  #empty(bytes: number): Lru<Page> {
-    return lru(Math.min(Number.MAX_SAFE_INTEGER, Math.max(1, Math.floor(bytes))), this.#bytesOf);
-  }
+/** A column whose bytes are not on this machine. */
+export interface FarColumn {
+  /** Names its bytes among those of all columns. */
+  readonly name: string;
+  /** For messages. */
+  readonly place: string;
+  /** Neighbours in the file, in order; one at least. */
+  readonly sections: readonly Section[];
+  /** Bytes of the file. */
+  readonly fetch: (range: ByteRange) => Promise<Uint8Array>;
+}
+
+/** What is used to read by pages. */
+export interface PageMemory {
+  /** Pages in memory. */
+  readonly columns: PageCache;
+  readonly copies: {
+    /** Reads of a column by blocking calls, from a copy on this machine. Errors: `object_corrupt`, those of `fetch`, `store_full` where the copy has no room. */
+    reads(column: FarColumn): Promise<(range: ByteRange) => Uint8Array>;
+  };
 }
 
 /** Where the pages of a column come from. */
@@ -97,7 +115,8 @@ export class FilePages implements PagedColumn {
   }
 }
 
-function readNow<T>(reading: Reading<T>, read: (range: ByteRange) => Uint8Array): T {
+/** Does what a reading asks for by blocking calls. */
+export function readNow<T>(reading: Reading<T>, read: (range: ByteRange) => Uint8Array): T {
   let step = reading.next();
   while (step.done !== true) step = reading.next(step.value.map(read));
   return step.value;

@@ -22,7 +22,7 @@ import {
 import type { FileSource } from "./file-source.ts";
 import { guessedEntries, guessedTexts } from "./guesses.ts";
 import { bucketOf, type IdIndex } from "./id-index.ts";
-import { fileBytes, FilePages, type PageCache, type PagedColumn } from "./pages.ts";
+import { fileBytes, FilePages, type PagedColumn, type PageMemory, readNow } from "./pages.ts";
 import { type ByteRange, type Reading, readingBucket, readingRows } from "./readings.ts";
 import { placeOf } from "../../objects/place.ts";
 
@@ -87,19 +87,26 @@ export class ColumnFile {
     return column === undefined ? null : fileBytes(column);
   }
 
-  /** A column to be read by pages; null where the file has none of that key, or the store cannot read at once. */
-  async paged(key: string, cache: PageCache, signal?: AbortSignal): Promise<PagedColumn | null> {
+  /** A column to be read by pages, from a remote store once it is copied to this machine; null where the file has none of that key. */
+  async paged(key: string, { columns, copies }: PageMemory): Promise<PagedColumn | null> {
     const column = this.header.columns.get(key);
+    if (column === undefined) return null;
+    const place = this.#place(key);
+    const sections = column.counts === null ? column.sections : [...column.sections, column.counts];
+    // With checksums: a file that is repaired has other bytes at the same place.
+    const name = [place, ...sections.map(({ crc }) => crc)].join(" ");
+    const read =
+      this.#readNow() ??
+      (await copies.reads({ name, place, sections, fetch: (range) => this.#bytes(range) }));
+    return new FilePages(column, dictionaryOf(column, place, read), { name, place, cache: columns, read });
+  }
+
+  /** Reads of the file by blocking calls; null where its store is not on this machine. */
+  #readNow(): ((range: ByteRange) => Uint8Array) | null {
     const { store } = this.#source;
     const { rangeNow } = store;
-    if (column === undefined || rangeNow === undefined) return null;
-    const place = this.#place(key);
-    const dictionary = await this.#dictionary(column, place, signal);
-    const read = ({ offset, length }: ByteRange): Uint8Array => {
-      const bytes = rangeNow.call(store, this.#key, offset, length);
-      return this.#complete(bytes, length);
-    };
-    return new FilePages(column, dictionary, { name: place, place, cache, read });
+    if (rangeNow === undefined) return null;
+    return ({ offset, length }) => this.#complete(rangeNow.call(store, this.#key, offset, length), length);
   }
 
   /** Some rows of a column, in the order given: by small ranges where they are few and the column is large. */
@@ -223,13 +230,6 @@ export class ColumnFile {
     return aligned(bytes);
   }
 
-  /** The texts of a dictionary column. */
-  async #dictionary(column: FileColumn, place: string, signal?: AbortSignal): Promise<TextColumn | null> {
-    if (column.shape.kind !== "dictionary" || column.shape.rows === 0) return null;
-    const row = await this.#read(readingRows(column, 0, 1, place), signal);
-    return row.kind === "dictionary" ? row.dictionary : null;
-  }
-
   /** Neighbouring sections in one read, each verified, with the zeros behind it. */
   async #whole(sections: readonly Section[], signal?: AbortSignal): Promise<readonly Uint8Array[]> {
     const first = sections[0];
@@ -253,6 +253,17 @@ export class ColumnFile {
   #place(part: string): string {
     return `${placeOf(this.#source.store, this.#key)} (${part})`;
   }
+}
+
+/** The texts of a dictionary column. */
+function dictionaryOf(
+  column: FileColumn,
+  place: string,
+  read: (range: ByteRange) => Uint8Array,
+): TextColumn | null {
+  if (column.shape.kind !== "dictionary" || column.shape.rows === 0) return null;
+  const row = readNow(readingRows(column, 0, 1, place), read);
+  return row.kind === "dictionary" ? row.dictionary : null;
 }
 
 function isWithin(range: ByteRange, other: ByteRange): boolean {
