@@ -1,4 +1,4 @@
-import { Omnigraph } from "omnigraph";
+import { Omnigraph, OmnigraphError } from "omnigraph";
 import { describe, expect, it } from "vitest";
 
 const NODES = `node Person { name: String @key }
@@ -13,6 +13,10 @@ async function filled(schema: string, likes: readonly object[] = []): Promise<Om
   const people = ["ann", "bob", "cyd"].map((name) => ({ type: "Person", data: { name } }));
   await graph.load([...people, ...likes.map((like) => ({ edge: "Likes", ...like }))], { mode: "append" });
   return graph;
+}
+
+function reasonIn(error: unknown): unknown {
+  return error instanceof OmnigraphError ? error.reason : error;
 }
 
 async function likes(graph: Omnigraph): Promise<readonly unknown[]> {
@@ -135,5 +139,57 @@ describe("a plan that gives edges a key", () => {
     const people = NODES.replace("@key", '@key  team: String @default("a") @unique');
     const { steps } = await graph.schema.plan(`${people}\n${LIKES}`);
     expect(steps).toMatchObject([{ kind: "add_property" }, { kind: "unsupported_change" }]);
+  });
+});
+
+describe("a schema that gives edges a key, or takes it", () => {
+  it("makes upserts of what is inserted from then on, in other handles and cold ones too", async () => {
+    const uri = `memory://edge-keys-${graphs++}`;
+    await using graph = await Omnigraph.init(uri, { schema: `${NODES}\n${LIKES}` });
+    await using other = await Omnigraph.open(uri);
+    await graph.load(
+      [
+        { type: "Person", data: { name: "ann" } },
+        { type: "Person", data: { name: "bob" } },
+      ],
+      {
+        mode: "append",
+      },
+    );
+    expect(await likes(other)).toEqual([]);
+    await graph.schema.apply(`${NODES}\n${KEYED}`);
+    await other.mutate(LINK);
+    await other.mutate(LINK.replace("1", "2"));
+    await using cold = await Omnigraph.open(uri);
+    await cold.load([{ edge: "Likes", from: "ann", to: "bob", data: { stars: 3 } }], { mode: "merge" });
+    expect(await likes(graph)).toEqual([['["ann","bob"]', "ann", "bob", 3]]);
+    expect((await Omnigraph.fsck(uri)).findings).toEqual([]);
+  });
+
+  it("is evaluated again where an edge without the key came first", async () => {
+    await using graph = await filled(`${NODES}\n${LIKES}`);
+    const [applied, written] = await Promise.allSettled([
+      graph.schema.apply(`${NODES}\n${KEYED}`),
+      graph.mutate(LINK),
+    ]);
+    // Whichever comes first, no edge has an id that is not of the key.
+    expect(written.status).toBe("fulfilled");
+    const ids = (await likes(graph)).map((row) => (Array.isArray(row) ? row[0] : null));
+    const { supported, steps } = await graph.schema.plan(`${NODES}\n${KEYED}`);
+    if (applied.status === "fulfilled") expect([ids, steps]).toEqual([['["ann","bob"]'], []]);
+    else expect([supported, reasonIn(applied.reason)]).toEqual([false, "migration_unsupported"]);
+  });
+
+  it("edges keep their ids without it, and get it back where no other ones came", async () => {
+    await using graph = await filled(`${NODES}\n${KEYED}`, [{ from: "ann", to: "bob" }]);
+    await graph.schema.apply(`${NODES}\n${LIKES}`);
+    await graph.mutate('update Likes set { stars: 4 } where @src = "ann"');
+    await graph.schema.apply(`${NODES}\n${KEYED}`);
+    await graph.mutate(LINK);
+    expect(await likes(graph)).toEqual([['["ann","bob"]', "ann", "bob", 1]]);
+    await graph.schema.apply(`${NODES}\n${LIKES}`);
+    await graph.mutate(LINK);
+    expect(await likes(graph)).toHaveLength(2);
+    expect((await graph.schema.plan(`${NODES}\n${KEYED}`)).supported).toBe(false);
   });
 });

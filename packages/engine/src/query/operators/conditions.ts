@@ -6,7 +6,13 @@ import { asKeyValue } from "../predicates/key-value.ts";
 import { holds } from "../predicates/values.ts";
 import { type Anchor, type FilterClause, type VertexSpec } from "../plan/spec.ts";
 import type { RunContext } from "../run/context.ts";
-import { type ConstantExpr, type EntityExpr, isConstant } from "../plan/expressions.ts";
+import {
+  type ConstantExpr,
+  type EntityExpr,
+  type IdEquality,
+  idEquality,
+  isConstant,
+} from "../plan/expressions.ts";
 
 /** The id that the constants of an anchor give; null when no node can have it. */
 export function anchoredId(anchor: Anchor, spec: VertexSpec, context: RunContext): string | null {
@@ -52,7 +58,10 @@ export function asEntity(expr: FilterClause["left"]): EntityExpr {
 }
 
 /** The test of a filter that reads one variable. */
-export function filterTest({ left, operator, right }: FilterClause, context: RunContext): OrdinalTest {
+export function filterTest(filter: FilterClause, context: RunContext): OrdinalTest {
+  const byId = idEquality(filter);
+  if (byId !== null) return idTest(byId, context);
+  const { left, operator, right } = filter;
   if (isConstant(left)) {
     const constant = roundedTo(right.type.scalar, context.constant(left));
     return constantToField(constant, operator, context.cells(asEntity(right)));
@@ -63,4 +72,19 @@ export function filterTest({ left, operator, right }: FilterClause, context: Run
   }
   const pair = fieldToField(cells, operator, context.cells(asEntity(right)));
   return (ordinal) => pair(ordinal, ordinal);
+}
+
+/** The test of an id by ordinals: that of the entity, or of the node at an end. */
+function idTest({ variable, field, constant }: IdEquality, context: RunContext): OrdinalTest {
+  const id = context.constant(constant);
+  if (typeof id !== "string") return () => false;
+  if (field === "id") {
+    const found = context.rows(variable).find(id);
+    return (ordinal) => ordinal === found;
+  }
+  const edges = context.edges(variable);
+  const { from, to } = edges.edgeType;
+  const node = context.view.nodes(field === "src" ? from : to).find(id);
+  if (node < 0) return () => false;
+  return field === "src" ? (edge) => edges.sourceOf(edge) === node : (edge) => edges.targetOf(edge) === node;
 }

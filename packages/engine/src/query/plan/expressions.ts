@@ -1,4 +1,4 @@
-import type { Expr, VariableIndex } from "@omnigraph/language";
+import type { Clause, Expr, VariableIndex } from "@omnigraph/language";
 
 /** An expression with the same value for all rows. */
 export type ConstantExpr = Extract<Expr, { kind: "literal" | "parameter" | "now" }>;
@@ -26,4 +26,23 @@ export function readsOf(expr: Expr): readonly VariableIndex[] {
     case "now":
       return [];
   }
+}
+
+/** The id of an entity, or of an end of an edge, that must be a constant. */
+export interface IdEquality {
+  readonly variable: VariableIndex;
+  readonly field: "id" | "src" | "dst";
+  readonly constant: ConstantExpr;
+}
+
+/** What a filter says of an id; null where it says something else. Such a filter is tested by ordinals, so it reads key tables and no ids. */
+export function idEquality({
+  left,
+  operator,
+  right,
+}: Extract<Clause, { kind: "filter" }>): IdEquality | null {
+  if (operator !== "=") return null;
+  const [field, constant] = isConstant(left) ? [right, left] : [left, right];
+  if (field.kind !== "field" || field.field.kind === "property" || !isConstant(constant)) return null;
+  return { variable: field.variable, field: field.field.kind, constant };
 }

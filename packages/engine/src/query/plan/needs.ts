@@ -1,6 +1,7 @@
 import { present, unreachable } from "@omnigraph/base";
 import type { EntityType, Expr, ReadQuery, TypeId, VariableIndex } from "@omnigraph/language";
 import type { Need } from "../../view/view.ts";
+import { type IdEquality, idEquality } from "./expressions.ts";
 import type { Outputs } from "./outputs.ts";
 import type { BranchSpec, FilterClause, Link, Step, Traverse, VertexSpec } from "./spec.ts";
 
@@ -109,9 +110,24 @@ class NeedCollector {
     for (const negation of negations) this.#vertex(negation);
   }
 
-  #filter({ left, right }: FilterClause): void {
-    this.expr(left);
-    this.expr(right);
+  #filter(filter: FilterClause): void {
+    const byId = idEquality(filter);
+    if (byId !== null) {
+      this.#identity(byId);
+      return;
+    }
+    this.expr(filter.left);
+    this.expr(filter.right);
+  }
+
+  #identity({ variable, field }: IdEquality): void {
+    const draft = this.#of(variable);
+    if (field === "id" || draft.type.kind !== "edge") {
+      draft.keys = true;
+      return;
+    }
+    draft.ends = true;
+    this.#draft(field === "src" ? draft.type.from : draft.type.to).keys = true;
   }
 
   #link({ traverse, heading }: Link): void {

@@ -87,10 +87,11 @@ export class RunContext {
     const rows = this.rows(expr.variable);
     if (expr.kind === "entity" || expr.field.kind === "id") return idCells(rows);
     if (expr.field.kind === "property") return rows.column(expr.field.property.id);
-    return endCells(this.#edges(expr.variable), expr.field.kind);
+    return endCells(this.edges(expr.variable), expr.field.kind);
   }
 
-  #edges(index: VariableIndex): EdgeRows {
+  /** The rows of a variable that is an edge. */
+  edges(index: VariableIndex): EdgeRows {
     const { type } = this.variable(index);
     assert(type.kind === "edge", `${type.name} has ends`);
     return this.view.edges(type);
