@@ -44,6 +44,7 @@ const SCHEMA = `node Person {
 node Team { slug: String @key }
 edge Knows: Person -> Person { since: Date?  trust: F64? }
 edge In: Person -> Team @card(0..1)
+edge Rates: Person -> Team { year: I32  stars: I32?  @key(@src, @dst, year) }
 `;
 /** More rows than so many are staged as tables. */
 const INLINE_ROWS = 20;
@@ -100,6 +101,7 @@ async function writeMain(graph) {
   await merge(graph, "main", [
     knows("k1", "Ann", "Bøb", { since: "2020-02-29" }),
     { edge: "In", from: "Ann", to: "core", data: { id: "i1" } },
+    { edge: "Rates", from: "Ann", to: "core", data: { year: 2020, stars: 3 } },
   ]);
   // Tables, and then more tables over some of the same rows.
   await merge(

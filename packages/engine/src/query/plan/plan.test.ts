@@ -39,6 +39,18 @@ describe("plans", () => {
     ]);
   });
 
+  it("a plan starts at the end of an edge that is fixed, and finds an edge by its id without reading ids", () => {
+    expect(print("{ match { $a $w: knows $b $w.@dst = $x } return { $w.@id } }")).toEqual([
+      "look up $b: Sailor",
+      "  id = $x",
+      "expand $b $w:Knows in $a",
+    ]);
+    const byId = planOf("{ match { $a $w: knows $b $w.@id = $x } return { count($a) as n } }");
+    expect(byId.print(sizes())).toContain("where $w.@id = $x");
+    const needs = byId.ordered(sizes()).needs.find(({ type }) => type.name === "Knows");
+    expect(needs).toMatchObject({ keys: true, ids: false });
+  });
+
   it("a plan without a fixed key starts where the fewest rows are expected, and follows the growth of the types", () => {
     const text = "{ match { $p: Sailor $p commands $s } return { $p.name, $s.name } }";
     const plan = planOf(text);
