@@ -90,6 +90,12 @@ beforeAll(async () => {
   await ok(["load", "--data", `${SAMPLE}/data.jsonl`, "--mode", "append", "--quiet", "sample.omni"], { cwd });
 });
 
+/** A branch of the sample graph to write on. */
+async function copy(): Promise<string> {
+  await ok(["branch", "create", "copy", "--store", "sample.omni"], { cwd });
+  return "copy";
+}
+
 describe("the command explain", () => {
   it.each(Object.entries(PLANS))("shows the plan of %s of the sample graph", async (name, plan) => {
     expect(`\n${await ok(["explain", name, ...QUERIES], { cwd })}`).toBe(plan);
@@ -145,6 +151,51 @@ rows under way: # bytes of memory, 0 bytes on disk
     expect(await json("explain", "blast_radius", ...QUERIES)).toMatchObject({ totals: null });
   });
 
+  it("a mutation is evaluated and says what it would change, and nothing is written", async () => {
+    const slug = ["--params", '{"slug": "identity-api", "tier": 2}'];
+    const before = await json("commit", "list", "sample.omni");
+    expect(`\n${await ok(["explain", "retier", ...QUERIES], { cwd })}`).toContain(`
+retier on branch main                                                   expected
+update Service                                                                 1
+  tier = $tier
+  └ look up Service                                                            1
+      where slug = $slug
+check
+
+input                | from
+---------------------+------
+Service (ids)        | store
+`);
+    const text = await ok(["explain", "retier", ...QUERIES, ...slug, "--analyze"], { cwd });
+    expect(text).toContain(`
+kind | type    | inserted | updated | deleted
+-----+---------+----------+---------+--------
+node | Service |        0 |       1 |       0
+
+would touch 1 entity; nothing is written
+`);
+    const erase = "delete Service where tier = 4";
+    const analyzed = await json("explain", "sample.omni", "-e", erase, "--analyze");
+    expect(analyzed).toMatchObject({ kind: "mutation", query_name: "mutation" });
+    expect(await json("commit", "list", "sample.omni")).toEqual(before);
+    const { affected_nodes, affected_edges } = await json(
+      "mutate",
+      "sample.omni",
+      "--branch",
+      await copy(),
+      "-e",
+      erase,
+    );
+    expect(analyzed["totals"]).toMatchObject({ rows: Number(affected_nodes) + Number(affected_edges) });
+    const touched = analyzed["touches"] as readonly {
+      readonly entity_kind: string;
+      readonly deleted: number;
+    }[];
+    const deleted = (kind: string): number =>
+      touched.reduce((sum, { entity_kind, deleted: gone }) => sum + (entity_kind === kind ? gone : 0), 0);
+    expect([deleted("node"), deleted("edge")]).toEqual([affected_nodes, affected_edges]);
+  });
+
   it("no line is wider than 80 columns, however long the names are", async () => {
     const name = "name_that_is_far_longer_than_anybody_would_like_to_read_in_a_plan_or_elsewhere";
     writeFileSync(
@@ -168,7 +219,8 @@ rows under way: # bytes of memory, 0 bytes on disk
     };
     expect(await failure("blast_radius", ...QUERIES, "--analyze")).toBe("parameter_invalid");
     expect(await failure(...QUERIES)).toBe("query_name_required");
-    expect(await failure("retier", ...QUERIES)).toBe("query_kind_mismatch");
+    const tier = ["--params", '{"slug": "identity-api", "tier": 9}'];
+    expect(await failure("retier", ...QUERIES, ...tier, "--analyze")).toBe("value_invalid");
     expect(await failure("sample.omni", "-e", "match {")).toBe("query_invalid");
     expect(await failure("orphans", ...QUERIES, "--at", "main~7")).toBe("commit_not_found");
     const [head] = (await json("commit", "list", "sample.omni"))["commits"] as [{ graph_commit_id: string }];

@@ -1,3 +1,4 @@
+import { readdirSync } from "node:fs";
 import { type ExplainAnswer, Omnigraph, type PlannedInput } from "omnigraph";
 import { describe, expect, it } from "vitest";
 import { testFolder } from "../support/running/folders.ts";
@@ -145,5 +146,56 @@ describe("explaining a read", () => {
     expect((await graph.explain(FRIENDS, { of: "p1", to: 1 })).warnings).toEqual([
       expect.stringContaining("to"),
     ]);
+  });
+});
+
+describe("explaining a mutation", () => {
+  const PUT = "query put($name: String, $age: I32) { insert Person { name: $name, age: $age } }";
+
+  it("a handle that may only read evaluates a mutation: nothing is written, and it fails as the mutation would", async () => {
+    await using graph = await Omnigraph.open(await people(), { readOnly: true });
+    const head = (await graph.commits.list({ limit: 1 }))[0]?.id;
+    const put = (name: string): Promise<ExplainAnswer> =>
+      graph.explain(PUT, { name, age: 1 }, { analyze: true });
+    expect((await put("new")).touches).toEqual([
+      { kind: "node", type: "Person", inserted: 1, updated: 0, deleted: 0 },
+    ]);
+    const replaced = await put("p1");
+    expect(replaced.touches).toEqual([{ kind: "node", type: "Person", inserted: 0, updated: 1, deleted: 0 }]);
+    expect(replaced).toMatchObject({ kind: "mutation", commit: head, totals: { rows: 1, diskBytes: 0 } });
+    expect(replaced.steps.map(({ operator, actual }) => [operator, actual?.rows])).toEqual([
+      ["insert", 1],
+      ["check", 1],
+    ]);
+    expect(replaced.totals?.memoryBytes).toBeGreaterThan(0);
+    expect((await graph.commits.list({ limit: 1 }))[0]?.id).toBe(head);
+    await expect(
+      graph.explain('insert Knows { from: "p1", to: "nobody" }', null, { analyze: true }),
+    ).rejects.toMatchObject({ reason: "endpoint_missing" });
+  });
+
+  it("a large mutation, whose tables would be staged, leaves nothing behind", async () => {
+    const uri = await people();
+    await using graph = await Omnigraph.open(uri, { inlineRows: 2, maintenance: "off" });
+    const files = (): readonly string[] => readdirSync(uri, { recursive: true, encoding: "utf8" }).toSorted();
+    const before = files();
+    const { totals, touches } = await graph.explain("delete Person where age >= 0", null, { analyze: true });
+    expect(totals?.rows).toBe(PEOPLE * 4);
+    expect(touches?.map(({ type, deleted }) => [type, deleted])).toEqual([
+      ["Person", PEOPLE],
+      ["Knows", PEOPLE * 3],
+    ]);
+    expect(files()).toEqual(before);
+  });
+
+  it("what a mutation would do to an earlier commit is told as well", async () => {
+    await using graph = await Omnigraph.open(await people());
+    const before = (await graph.commits.list({ limit: 1 }))[0]?.id ?? "";
+    await graph.mutate('delete Person where name = "p1"');
+    const erase = 'delete Person where name = "p1"';
+    const rows = async (at?: string): Promise<number | undefined> =>
+      (await graph.explain(erase, null, { analyze: true, ...(at === undefined ? {} : { at }) })).totals?.rows;
+    expect(await rows()).toBe(0);
+    expect(await rows(before)).toBe(7);
   });
 });

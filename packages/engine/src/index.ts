@@ -46,3 +46,4 @@ export type { LoadProblem } from "./write/load/problems.ts";
 export { isReadFor, type LoadFile, readLoad, type ReadOptions } from "./write/load/read.ts";
 export { evaluateDeletion, type TypedRows } from "./write/mutation/delete-entities.ts";
 export { evaluateMutation, type EvaluateOptions } from "./write/mutation/evaluate.ts";
+export { analyzeMutation, explainMutation } from "./write/explain/explain-mutation.ts";

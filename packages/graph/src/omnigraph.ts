@@ -213,14 +213,15 @@ export class Omnigraph extends ClosedGraph {
   }
 
   /**
-   * How a read query is run on the head of a branch, or on a commit: its steps with the rows that are expected of each, and where each input comes from. With
-   * `analyze` it is run, and each step has its rows and its time too.
+   * How a read or a mutation is run on the head of a branch, or on a commit: its steps with the rows that are expected of each, and where each input comes from.
+   * With `analyze` it is run, and each step has its rows and its time too. A mutation is then evaluated as `mutate` does, and never written.
    *
    * @throws `query_invalid` with every problem of the text
-   * @throws `query_not_found`, `query_name_required`, `query_kind_mismatch`
+   * @throws `query_not_found`, `query_name_required`
    * @throws `branch_not_found`
    * @throws `commit_not_found`, `commit_ambiguous` for `at`
    * @throws `parameter_invalid`, `number_overflow`, `memory_exceeded`, `store_full`, `store_denied`, `store_transient` with `analyze`, as `query`
+   * @throws `value_invalid`, `key_conflict`, `key_immutable`, `unique_violation`, `endpoint_missing`, `cardinality_violation` with `analyze`, as `mutate`
    * @example
    * ```ts
    * const { steps, totals } = await graph.explain("match { $p: Person } return { $p.name }", null, { analyze: true });

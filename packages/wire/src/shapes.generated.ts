@@ -290,18 +290,22 @@ export interface RowsHeadJson {
   readonly row_count: number;
 }
 
-/** How a query is run (`explain`), and with `--analyze` what each step came to. */
+/** How a read or a mutation is run (`explain`), and with `--analyze` what each step came to. A mutation is evaluated and never written. */
 export interface ExplainJson {
   readonly query_name: string;
+  /** Whether it reads, or changes the graph. */
+  readonly kind: "read" | "mutation";
   readonly target: ReadTargetJson;
   /** The commit that the plan is for. */
   readonly graph_commit_id: string;
-  /** In the order in which they run; the last one makes the answer. */
+  /** In the order in which they run; the last one makes the answer, or checks what was changed. */
   readonly steps: readonly PlanStepJson[];
   /** What the steps read. */
   readonly inputs: readonly PlanInputJson[];
   /** Null where nothing was run. */
   readonly totals: PlanTotalsJson | null;
+  /** What a mutation that was evaluated would change, by type; null for a read, and where nothing was run. Nothing is written. */
+  readonly touches: readonly ChangeCountJson[] | null;
   /** What is amiss with a call that went well; left out where nothing is. */
   readonly warnings?: readonly string[];
 }
@@ -321,8 +325,8 @@ export interface PlanStepJson {
   readonly steps: readonly PlanStepJson[];
 }
 
-/** What a step does; [the guide](../guide/explain.md#steps) describes each. The last four make the answer; `count` and `never` are parts of the step that they stand in. */
-export type PlanOperator = "guard" | "scan" | "look_up" | "cross" | "test" | "expand" | "close" | "filter" | "times" | "without" | "count" | "never" | "collect" | "top" | "sort" | "group";
+/** What a step does; [the guide](../guide/explain.md#steps) describes each. `collect`, `top`, `sort` and `group` make the answer, the last four are of mutations; `count` and `never` are parts of the step that they stand in. */
+export type PlanOperator = "guard" | "scan" | "look_up" | "cross" | "test" | "expand" | "close" | "filter" | "times" | "without" | "count" | "never" | "collect" | "top" | "sort" | "group" | "insert" | "update" | "delete" | "check";
 
 /** What a step is expected to give; [the guide](../guide/explain.md#estimates) has the formulas. */
 export interface PlanRowsJson {
@@ -366,16 +370,25 @@ export type PlanPlace = "memory" | "pages";
 
 /** What a run took, in all. */
 export interface PlanTotalsJson {
-  /** Rows of the answer. */
+  /** Rows of the answer, or entities that a mutation would touch. */
   readonly rows: number;
   /** From the call to the answer. */
   readonly milliseconds: number;
   /** The part of them before the first step began, while inputs were read. */
   readonly load_milliseconds: number;
-  /** Most bytes of rows under way at a time, beside the inputs. */
+  /** Most bytes of rows under way at a time, beside the inputs; of a mutation those of the rows before and after it. */
   readonly memory_bytes: number;
   /** Bytes that were taken on disk for such rows. */
   readonly disk_bytes: number;
+}
+
+/** How many entities of a type changed. */
+export interface ChangeCountJson {
+  readonly entity_kind: EntityKind;
+  readonly type_name: string;
+  readonly inserted: number;
+  readonly updated: number;
+  readonly deleted: number;
 }
 
 /** The answer of a mutation (`mutate`, `POST /mutate`). */
@@ -1054,15 +1067,6 @@ export interface DiffJson {
   readonly stat: readonly ChangeCountJson[];
   /** Left out with `--stat`. */
   readonly changes?: readonly DiffChangeJson[];
-}
-
-/** How many entities of a type changed. */
-export interface ChangeCountJson {
-  readonly entity_kind: EntityKind;
-  readonly type_name: string;
-  readonly inserted: number;
-  readonly updated: number;
-  readonly deleted: number;
 }
 
 /** A change as a diff shows it. */

@@ -251,6 +251,7 @@ const TOUCHED: readonly Touched[] = [
     ["Knows", "Person"],
   ),
   touched("explain", (g) => g.explain(WHERE), ["Company", "Person", "WorksAt"]),
+  touched("explain", (g) => g.explain(FIRE, null, { analyze: true }), ["Knows", "Person", "WorksAt"]),
   touched("prepare", (g) => g.prepare(WHERE), ["Company", "Person", "WorksAt"]),
   touched("run", async (g) => (await g.prepare(WHERE)).run(), ["Company", "Person", "WorksAt"]),
   touched("mutate", (g) => g.mutate('insert Salary { name: "low" }'), ["Salary"], ["Salary"]),

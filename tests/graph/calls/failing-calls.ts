@@ -102,14 +102,21 @@ export const mutate =
   ({ graph }) =>
     graph.mutate(source, parameters);
 
-export const ofText = (
-  call: (place: Place, text: string, options?: { name: string }) => Promise<unknown>,
-  both: string,
-  other: string,
-): Failures => ({
+export const analyzed =
+  (source: string): Failing =>
+  ({ graph }) =>
+    graph.explain(source, null, { analyze: true });
+
+type OfSource = (place: Place, text: string, options?: { name: string }) => Promise<unknown>;
+
+/** Of a call that takes a source; `both` has two queries. */
+export const ofSource = (call: OfSource, both: string): Failures => ({
   query_invalid: (at) => call(at, "nonsense"),
   query_not_found: (at) => call(at, both, { name: "c" }),
   query_name_required: (at) => call(at, both),
+});
+export const ofText = (call: OfSource, both: string, other: string): Failures => ({
+  ...ofSource(call, both),
   query_kind_mismatch: (at) => call(at, other),
 });
 export const named = (call: (place: Place, name: string) => Promise<unknown>): Failures => ({

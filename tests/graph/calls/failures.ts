@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { MemoryObjects, ObjectLayers, Omnigraph, readResolutions } from "omnigraph";
 import { ROOT } from "../../support/running/markdown.ts";
 import {
+  analyzed,
   BOTH,
   BOTH_PUT,
   copied,
@@ -14,6 +15,7 @@ import {
   load,
   mutate,
   named,
+  ofSource,
   ofText,
   ofWrite,
   parts,
@@ -120,11 +122,17 @@ export const FAILURES: Readonly<Record<string, Failures>> = {
     number_overflow: ({ graph }) => graph.query(SUM),
   },
   "Omnigraph.explain": {
-    ...ofText(({ graph }, text, options) => graph.explain(text, null, options), BOTH, PUT),
+    ...ofSource(({ graph }, text, options) => graph.explain(text, null, options), BOTH),
     parameter_invalid: ({ graph }) => graph.explain(`query q($n: I32) { ${READ} }`, null, { analyze: true }),
     branch_not_found: ({ graph }) => graph.explain(READ, null, { branch: "none" }),
     ...named(({ graph }, at) => graph.explain(READ, null, { at })),
-    number_overflow: ({ graph }) => graph.explain(SUM, null, { analyze: true }),
+    number_overflow: analyzed(SUM),
+    value_invalid: analyzed('update Person set { age: 200 } where name = "Ann"'),
+    key_conflict: analyzed('insert Note { id: "n" } insert Note { id: "n" }'),
+    key_immutable: analyzed('update Person set { name: "Eve" } where name = "Ann"'),
+    unique_violation: analyzed('insert Person { name: "Eve", mail: "a" }'),
+    endpoint_missing: analyzed('insert Knows { from: "Bob", to: "Eve" }'),
+    cardinality_violation: analyzed('insert Knows { from: "Ann", to: "Ann" }'),
   },
   "Omnigraph.prepare": {
     ...ofText(({ graph }, text, options) => graph.prepare(text, options), BOTH, PUT),

@@ -15,12 +15,15 @@ interface Options extends GlobalOptions, SourceOptions, PastOptions {
 
 export const define: Define = (command, context) => {
   command
-    .description("Shows how a read is run: its steps, the rows that are expected of each, and its inputs.")
-    .option("--analyze", "run it, and show what each step came to")
+    .description(
+      "Shows how a read or a mutation is run: its steps, the rows that are expected of each, and its inputs.",
+    )
+    .option("--analyze", "run it, and show what each step came to; a mutation is evaluated and never written")
     .addHelpText(
       "after",
       "\nExamples:\n  omnigraph explain people ./my.omni --query team.gq\n" +
-        "  omnigraph explain ./my.omni --analyze -e 'match { $p: Person } return { $p.name }'",
+        "  omnigraph explain ./my.omni --analyze -e 'match { $p: Person } return { $p.name }'\n" +
+        "  omnigraph explain ./my.omni --analyze -e 'delete Person where name = \"Eve\"'",
     );
   withJson(withPast(withTarget(withSource(command)))).action(
     async (first: string | undefined, second: string | undefined, options: Options) => {

@@ -4,7 +4,7 @@ import type { Shown } from "./shown.ts";
 import { table } from "./table.ts";
 
 /** How many entities of each type changed, as a table. */
-export function countsText(counts: readonly ChangeCount[], terminal: Terminal): Shown {
+export function countsText(counts: readonly ChangeCount[], terminal: Pick<Terminal, "width">): Shown {
   const rows = counts.map(({ kind, type, inserted, updated, deleted }) => [
     kind,
     type,

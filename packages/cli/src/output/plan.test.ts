@@ -12,12 +12,14 @@ function step(given: Partial<PlannedStep>): PlannedStep {
 function answer(given: Partial<ExplainAnswer>): ExplainAnswer {
   return {
     queryName: "q",
+    kind: "read",
     branch: "main",
     snapshot: null,
     commit: "c",
     steps: [],
     inputs: [],
     totals: null,
+    touches: null,
     warnings: [],
     ...given,
   };
@@ -55,6 +57,7 @@ function wide(): ExplainAnswer {
         memoryBytes: Number.MAX_SAFE_INTEGER,
       },
     ],
+    touches: [{ kind: "node", type: LONG, inserted: 1e15, updated: 1e15, deleted: 1e15 }],
     totals: {
       rows: Number.MAX_SAFE_INTEGER,
       milliseconds: 1e12,
@@ -110,9 +113,6 @@ describe("a plan for people", () => {
         "  ├ count $p Knows out $q              5",
         "  └ never",
         "      where $p.a = 2",
-        "",
-        "input | from | then in | bytes",
-        "------+------+---------+------",
         "",
         "rows: 7",
         "time: 1500.40 ms, of it reading inputs: 1.00 ms",

@@ -1,5 +1,7 @@
+import { counted } from "@omnigraph/base";
 import type { ExplainAnswer, PlannedInput, PlannedStep, PlanRows, PlanTotals } from "omnigraph";
 import { cellOf, cut } from "./cell.ts";
+import { countsText } from "./counts.ts";
 import { joined, type Shown, shown } from "./shown.ts";
 import { table } from "./table.ts";
 
@@ -15,20 +17,27 @@ interface Line {
   readonly numbers: readonly string[];
 }
 
-/** A plan as a tree of its steps with their numbers, and a table of its inputs. No line is wider than the terminal, or than 80 columns where there is none. */
+/**
+ * A plan as a tree of its steps with their numbers, a table of its inputs, and what a mutation would change. No line is wider than the terminal, or than 80 columns
+ * where there is none.
+ */
 export function planText(answer: ExplainAnswer, terminalWidth: number | null): Shown {
   const width = terminalWidth ?? WIDTH;
-  const { totals } = answer;
-  const names = totals === null ? ["expected"] : ["expected", "rows", "ms"];
+  const { totals, touches, inputs, steps } = answer;
+  const isRun = totals !== null;
   const lines = [
-    { text: titleOf(answer), numbers: names },
-    ...answer.steps.flatMap((step) => stepLines(step, "", "", totals !== null)),
+    { text: titleOf(answer), numbers: isRun ? ["expected", "rows", "ms"] : ["expected"] },
+    ...steps.flatMap((step) => stepLines(step, "", "", isRun)),
   ];
-  const ran =
-    totals === null
-      ? ""
-      : shown`\n${joined(totalsLines(totals).map((text) => drawn({ text, numbers: [] }, width)))}`;
-  return shown`${joined(lines.map((line) => drawn(line, width)))}\n${inputsTable(answer.inputs, totals !== null, width)}${ran}`;
+  const parts = [
+    joined(lines.map((line) => drawn(line, width))),
+    ...(inputs.length === 0 ? [] : [inputsTable(inputs, isRun, width)]),
+    ...(touches === null || touches.length === 0 ? [] : [countsText(touches, { width })]),
+    ...(totals === null
+      ? []
+      : [joined(totalsLines(answer, totals).map((text) => drawn({ text, numbers: [] }, width)))]),
+  ];
+  return joined(parts, "\n");
 }
 
 function titleOf({ queryName, branch, snapshot }: ExplainAnswer): string {
@@ -86,10 +95,12 @@ function inputsTable(inputs: readonly PlannedInput[], isRun: boolean, width: num
   return table(["input", "from", ...(isRun ? ran : [])], rows, { width });
 }
 
-function totalsLines(totals: PlanTotals): readonly string[] {
+function totalsLines({ kind }: ExplainAnswer, totals: PlanTotals): readonly string[] {
   const { rows, milliseconds: whole, loadMilliseconds, memoryBytes, diskBytes } = totals;
   return [
-    `rows: ${rows}`,
+    kind === "read"
+      ? `rows: ${rows}`
+      : `would touch ${counted(rows, "entity", "entities")}; nothing is written`,
     `time: ${milliseconds(whole)} ms, of it reading inputs: ${milliseconds(loadMilliseconds)} ms`,
     `rows under way: ${amount(memoryBytes)} bytes of memory, ${amount(diskBytes)} bytes on disk`,
   ];

@@ -34,7 +34,8 @@ export interface CompiledMutation {
   readonly warnings: readonly string[];
 }
 
-type Compiled = CompiledRead | CompiledMutation;
+/** A query that is ready to run. */
+export type Compiled = CompiledRead | CompiledMutation;
 
 /** A compiled query, for the schema that it was last used with. */
 interface Kept {
@@ -51,7 +52,7 @@ export class CompiledQueries {
 
   /** Errors: `query_invalid`, `query_not_found`, `query_name_required`, `query_kind_mismatch`, `not_available`. */
   read(source: QuerySource, catalog: Catalog): CompiledRead {
-    const compiled = this.#compiled(source, catalog);
+    const compiled = this.compiled(source, catalog);
     if (compiled.kind === "read") return compiled;
     throw new OmnigraphError(
       "query_kind_mismatch",
@@ -61,7 +62,7 @@ export class CompiledQueries {
 
   /** Errors: as `read`. */
   mutation(source: QuerySource, catalog: Catalog): CompiledMutation {
-    const compiled = this.#compiled(source, catalog);
+    const compiled = this.compiled(source, catalog);
     if (compiled.kind === "mutation") return compiled;
     throw new OmnigraphError(
       "query_kind_mismatch",
@@ -69,7 +70,8 @@ export class CompiledQueries {
     );
   }
 
-  #compiled(source: QuerySource, catalog: Catalog): Compiled {
+  /** A read or a mutation. Errors: as `read`, but for the kind. */
+  compiled(source: QuerySource, catalog: Catalog): Compiled {
     const { text, name } = source;
     const known = this.#texts.get(text);
     const there = known?.get(name);

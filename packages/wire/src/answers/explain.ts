@@ -1,3 +1,4 @@
+import type { ChangeCount } from "./merges.ts";
 import type {
   EntityKind,
   PlanInputPart,
@@ -54,15 +55,15 @@ export interface PlannedInput {
   readonly memoryBytes: number;
 }
 
-/** What a run took, in all. */
+/** What a run took, in all; nothing is written. */
 export interface PlanTotals {
-  /** Rows of the answer. */
+  /** Rows of the answer, or entities that a mutation would touch. */
   readonly rows: number;
   /** Milliseconds from the call to the answer. */
   readonly milliseconds: number;
   /** The part of them before the first step began, while inputs were read. */
   readonly loadMilliseconds: number;
-  /** Most bytes of rows under way at a time, beside the inputs. */
+  /** Most bytes of rows under way at a time, beside the inputs; of a mutation those of the rows before and after it. */
   readonly memoryBytes: number;
   /** Bytes that were taken on disk for such rows. */
   readonly diskBytes: number;
@@ -72,18 +73,22 @@ export interface PlanTotals {
 export interface ExplainAnswer {
   /** The query's name; `query` for text without one. */
   readonly queryName: string;
+  /** Whether it reads, or changes the graph. */
+  readonly kind: "read" | "mutation";
   /** The branch that the plan is for. */
   readonly branch: string;
   /** The commit asked for by `at`, else null. */
   readonly snapshot: string | null;
   /** The commit that the plan is for. */
   readonly commit: string;
-  /** The steps in the order in which they run; the last one makes the answer. */
+  /** The steps in the order in which they run; the last one makes the answer, or checks what was changed. */
   readonly steps: readonly PlannedStep[];
   /** What the steps read. */
   readonly inputs: readonly PlannedInput[];
   /** What the run took; null without `analyze`. */
   readonly totals: PlanTotals | null;
+  /** What a mutation that was evaluated would change, by type, nodes first; null for a read, and without `analyze`. */
+  readonly touches: readonly ChangeCount[] | null;
   /** As for a query. */
   readonly warnings: readonly string[];
 }

@@ -6,16 +6,19 @@ import type {
   PlanStepJson,
   PlanTotalsJson,
 } from "../shapes.generated.ts";
+import { countsJson } from "./changes.ts";
 import { targetOf } from "./reads.ts";
 
 export function explainJson(answer: ExplainAnswer): ExplainJson {
   return {
     query_name: answer.queryName,
+    kind: answer.kind,
     target: targetOf(answer),
     graph_commit_id: answer.commit,
     steps: answer.steps.map(stepJson),
     inputs: answer.inputs.map(inputJson),
     totals: answer.totals === null ? null : totalsJson(answer.totals),
+    touches: answer.touches === null ? null : countsJson(answer.touches),
     ...(answer.warnings.length === 0 ? {} : { warnings: answer.warnings }),
   };
 }

@@ -208,6 +208,7 @@ const planned = (within: fc.Arbitrary<readonly PlannedStep[]>): fc.Arbitrary<Pla
 const plannedWithin = fc.array(planned(fc.constant([])), { maxLength: 2 });
 const explained: fc.Arbitrary<ExplainAnswer> = fc.record({
   queryName: text,
+  kind: fc.constantFrom("read", "mutation"),
   branch: text,
   snapshot: maybe,
   commit: text,
@@ -233,6 +234,7 @@ const explained: fc.Arbitrary<ExplainAnswer> = fc.record({
       diskBytes: count,
     }),
   ),
+  touches: fc.option(counts),
   warnings: texts,
 });
 

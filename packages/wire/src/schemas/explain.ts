@@ -1,5 +1,6 @@
 import * as z from "zod";
 import type { PlanStepJson } from "../shapes.generated.ts";
+import { CHANGE_COUNT } from "./changes.ts";
 import { TARGET, WARNINGS } from "./reads.ts";
 import { shape } from "./shape.ts";
 import { COUNT, ENTITY_KIND } from "./values.ts";
@@ -24,11 +25,15 @@ const OPERATOR = z
     "top",
     "sort",
     "group",
+    "insert",
+    "update",
+    "delete",
+    "check",
   ])
   .meta({
     id: "PlanOperator",
     description:
-      "What a step does; [the guide](../guide/explain.md#steps) describes each. The last four make the answer; `count` and `never` are parts of the step that they stand in.",
+      "What a step does; [the guide](../guide/explain.md#steps) describes each. `collect`, `top`, `sort` and `group` make the answer, the last four are of mutations; `count` and `never` are parts of the step that they stand in.",
   });
 
 const ROWS = {
@@ -90,27 +95,39 @@ const INPUT = shape("PlanInputJson", "A structure that a plan reads.", {
 });
 
 const TOTALS = shape("PlanTotalsJson", "What a run took, in all.", {
-  rows: COUNT.describe("Rows of the answer."),
+  rows: COUNT.describe("Rows of the answer, or entities that a mutation would touch."),
   milliseconds: NUMBER.describe("From the call to the answer."),
   load_milliseconds: NUMBER.describe("The part of them before the first step began, while inputs were read."),
-  memory_bytes: COUNT.describe("Most bytes of rows under way at a time, beside the inputs."),
+  memory_bytes: COUNT.describe(
+    "Most bytes of rows under way at a time, beside the inputs; of a mutation those of the rows before and after it.",
+  ),
   disk_bytes: COUNT.describe("Bytes that were taken on disk for such rows."),
 });
 
 export const EXPLAIN = shape(
   "ExplainJson",
-  "How a query is run (`explain`), and with `--analyze` what each step came to.",
+  "How a read or a mutation is run (`explain`), and with `--analyze` what each step came to. A mutation is evaluated and never written.",
   {
     query_name: z.string(),
+    kind: z.enum(["read", "mutation"]).describe("Whether it reads, or changes the graph."),
     target: TARGET,
     graph_commit_id: z.string().describe("The commit that the plan is for."),
-    steps: z.array(STEP).describe("In the order in which they run; the last one makes the answer."),
+    steps: z
+      .array(STEP)
+      .describe("In the order in which they run; the last one makes the answer, or checks what was changed."),
     inputs: z.array(INPUT).describe("What the steps read."),
     totals: TOTALS.nullable().describe("Null where nothing was run."),
+    touches: z
+      .array(CHANGE_COUNT)
+      .nullable()
+      .describe(
+        "What a mutation that was evaluated would change, by type; null for a read, and where nothing was run. Nothing is written.",
+      ),
     warnings: WARNINGS,
   },
   {
     query_name: "query",
+    kind: "read",
     target: { branch: "main", snapshot: null },
     graph_commit_id: "01M84CRWS90000000000000010",
     steps: [
@@ -143,5 +160,6 @@ export const EXPLAIN = shape(
       },
     ],
     totals: { rows: 3, milliseconds: 1.2, load_milliseconds: 1.1, memory_bytes: 64, disk_bytes: 0 },
+    touches: null,
   },
 );

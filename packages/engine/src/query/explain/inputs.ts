@@ -37,3 +37,13 @@ export function inputsOf(
     bytes,
   }));
 }
+
+/** Each structure once, as it was first. */
+export function distinctInputs(inputs: readonly PlanInput[]): readonly PlanInput[] {
+  const known = new Map<string, PlanInput>();
+  for (const input of inputs) {
+    const name = `${input.type.id} ${input.part} ${input.property}`;
+    if (!known.has(name)) known.set(name, input);
+  }
+  return [...known.values()];
+}

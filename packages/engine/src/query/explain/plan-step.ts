@@ -14,7 +14,11 @@ type PlanOperator =
   | "without"
   | "count"
   | "never"
-  | AnswerOperator;
+  | AnswerOperator
+  | "insert"
+  | "update"
+  | "delete"
+  | "check";
 
 /** Rows that a step gives, and the matches of the pattern that they stand for: more, where parts of it are only counted. */
 export interface StepRows {

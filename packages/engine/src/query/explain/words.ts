@@ -1,5 +1,12 @@
 import { clipped, writeJson } from "@omnigraph/base";
-import { type Expr, type ReadQuery, toJsonValue, type VariableIndex } from "@omnigraph/language";
+import {
+  type Expr,
+  type FilterOperator,
+  type ReadQuery,
+  toJsonValue,
+  type VariableIndex,
+} from "@omnigraph/language";
+import type { ConstantExpr } from "../plan/expressions.ts";
 import type { FilterClause, Link, VertexSpec } from "../plan/spec.ts";
 
 /** What the parts of a plan are called, in the words of its query. */
@@ -41,8 +48,7 @@ export class Words {
   }
 
   filter({ left, operator, right }: FilterClause): string {
-    const how = operator.startsWith("contains") ? "contains" : operator;
-    return `${this.expr(left)} ${how} ${this.expr(right)}`;
+    return `${this.expr(left)} ${operatorText(operator)} ${this.expr(right)}`;
   }
 
   expr(expr: Expr): string {
@@ -54,15 +60,30 @@ export class Words {
         return `${this.variable(expr.variable)}.${field.kind === "property" ? field.property.name : `@${field.kind}`}`;
       }
       case "literal":
-        return clipped(writeJson(toJsonValue(expr.value, expr.type)));
       case "parameter":
-        return `$${expr.name}`;
       case "now":
-        return "now()";
+        return constantText(expr);
       case "aggregate":
         return `${expr.function}(${this.expr(expr.argument)})`;
       case "search":
         return `${expr.function}(…)`;
     }
   }
+}
+
+/** An expression with the same value for all rows. */
+export function constantText(expr: ConstantExpr): string {
+  switch (expr.kind) {
+    case "literal":
+      return clipped(writeJson(toJsonValue(expr.value, expr.type)));
+    case "parameter":
+      return `$${expr.name}`;
+    case "now":
+      return "now()";
+  }
+}
+
+/** An operator as the language writes it. */
+export function operatorText(operator: FilterOperator): string {
+  return operator.startsWith("contains") ? "contains" : operator;
 }

@@ -20,8 +20,8 @@ const LOOP_SHARE = 0.05;
 /** Estimated share of rows for which a negated pattern has no match. */
 export const NEGATION_SHARE = 0.5;
 
-/** Estimated share of rows that pass a filter over several variables. */
-export function filterShare({ operator }: FilterClause): number {
+/** Estimated share of rows that pass a condition. */
+export function filterShare({ operator }: Pick<FilterClause, "operator">): number {
   return FILTER_SHARE[operator];
 }
 

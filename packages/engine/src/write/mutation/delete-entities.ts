@@ -3,6 +3,7 @@ import type { TypeId } from "@omnigraph/language";
 import { columnIn, equalAt, idTexts, type RowBatch } from "@omnigraph/storage";
 import { needOf, wholeRows } from "../../view/needs.ts";
 import { rowsOf } from "../../view/rows-of.ts";
+import { Residency } from "../../view/residency.ts";
 import type { View } from "../../view/view.ts";
 import type { WriteDraft } from "../draft.ts";
 import { removeAt } from "./delete.ts";
@@ -25,7 +26,7 @@ export async function evaluateDeletion(
   environment: Environment,
   options: EvaluateOptions = {},
 ): Promise<WriteDraft> {
-  const work = new Work(view, {}, environment, options.signal);
+  const work = new Work(view, {}, environment, new Residency(options.signal));
   try {
     for (const one of entities) {
       const type = present(view.catalog.typeById.get(one.type), `type ${one.type}`);

@@ -1,5 +1,6 @@
 import { type Environment, LIMITS, unreachable, type Values } from "@omnigraph/base";
 import type { MutationQuery, Statement } from "@omnigraph/language";
+import { Residency } from "../../view/residency.ts";
 import type { View } from "../../view/view.ts";
 import { Candidate } from "../constraints/candidate.ts";
 import { validate } from "../constraints/validate.ts";
@@ -33,30 +34,26 @@ export async function evaluateMutation(
   environment: Environment,
   options: EvaluateOptions = {},
 ): Promise<WriteDraft> {
-  const work = new Work(view, parameters, environment, options.signal);
+  const work = new Work(view, parameters, environment, new Residency(options.signal));
   try {
-    await runAll(work, query);
+    for (const run of runsOf(query.statements)) await runOne(work, run);
     return await draftOf(work, view, options);
   } finally {
     work.residency.release();
   }
 }
 
-async function runAll(work: Work, query: MutationQuery): Promise<void> {
-  for (const run of runsOf(query.statements)) {
-    switch (run.kind) {
-      case "inserts":
-        await insertRun(work, run.inserts);
-        break;
-      case "update":
-        await update(work, run);
-        break;
-      case "delete":
-        await remove(work, run);
-        break;
-      default:
-        unreachable(run);
-    }
+/** Does what a run of statements says. Errors: as `evaluateMutation`. */
+export async function runOne(work: Work, run: Run): Promise<void> {
+  switch (run.kind) {
+    case "inserts":
+      return insertRun(work, run.inserts);
+    case "update":
+      return update(work, run);
+    case "delete":
+      return remove(work, run);
+    default:
+      return unreachable(run);
   }
 }
 
@@ -80,10 +77,13 @@ export async function draftOf(work: Work, view: View, options: EvaluateOptions):
   };
 }
 
-type Run = { readonly kind: "inserts"; readonly inserts: readonly Insert[] } | Exclude<Statement, Insert>;
+/** Statements that are done at once: one, or consecutive inserts. */
+export type Run =
+  | { readonly kind: "inserts"; readonly inserts: readonly Insert[] }
+  | Exclude<Statement, Insert>;
 
 /** Groups consecutive inserts into runs, because no view is needed between them. */
-function runsOf(statements: readonly Statement[]): readonly Run[] {
+export function runsOf(statements: readonly Statement[]): readonly Run[] {
   const runs: Run[] = [];
   let inserts: Insert[] = [];
   for (const statement of statements) {

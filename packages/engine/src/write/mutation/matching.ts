@@ -3,6 +3,7 @@ import {
   canonicalKeyText,
   type EdgeType,
   type EntityType,
+  type Condition,
   type FilterOperator,
   type Property,
 } from "@omnigraph/language";
@@ -33,88 +34,90 @@ interface Access {
   readonly rest: readonly Comparison[];
 }
 
+/** How the rows that match are found, whatever the values are: by the id or the key, at a node, or among all; and the conditions that this settles. */
+interface Path<C> {
+  readonly kind: "id" | "key" | "end" | "all";
+  readonly settled: readonly C[];
+}
+
+type Tested = Pick<Condition, "field" | "operator">;
+
+/** The conditions on a key are in the order of its properties; of those on ends the first is that of the node where edges are looked for. */
+export function pathOf<C extends Tested>(type: EntityType, conditions: readonly C[]): Path<C> {
+  const equal = (holds: (field: Condition["field"]) => boolean): readonly C[] =>
+    conditions.filter(({ field, operator }) => operator === "=" && holds(field)).slice(0, 1);
+  const byId = equal(({ kind }) => kind === "id");
+  if (byId.length > 0) return { kind: "id", settled: byId };
+  if (type.kind === "edge") {
+    const ends = (["src", "dst"] as const).flatMap((end) => equal(({ kind }) => kind === end));
+    return { kind: ends.length > 0 ? "end" : "all", settled: ends };
+  }
+  const key = type.key ?? [];
+  const parts = key.flatMap(({ id }) =>
+    equal((field) => field.kind === "property" && field.property.id === id),
+  );
+  const isWhole = key.length > 0 && parts.length === key.length;
+  return isWhole ? { kind: "key", settled: parts } : { kind: "all", settled: [] };
+}
+
+/** The conditions that a path does not settle. */
+export function restOf<C extends Tested>({ settled }: Path<C>, conditions: readonly C[]): readonly C[] {
+  return conditions.filter((condition) => !settled.includes(condition));
+}
+
 function accessOf({ type, comparisons }: Predicate): Access {
   if (comparisons.some(({ operand }) => operand === null)) return { start: { kind: "none" }, rest: [] };
-  const byId = comparisons.find(({ field, operator }) => field.kind === "id" && operator === "=");
-  if (byId !== undefined)
-    return { start: { kind: "id", id: String(byId.operand) }, rest: without(comparisons, [byId]) };
-  return type.kind === "edge"
-    ? edgeAccess(type, comparisons)
-    : (keyAccess(type, comparisons) ?? all(comparisons));
+  const path = pathOf(type, comparisons);
+  return { start: startOf(type, path), rest: restOf(path, comparisons) };
 }
 
-function all(comparisons: readonly Comparison[]): Access {
-  return { start: { kind: "all" }, rest: comparisons };
-}
-
-function without(
-  comparisons: readonly Comparison[],
-  settled: readonly (Comparison | undefined)[],
-): readonly Comparison[] {
-  return comparisons.filter((comparison) => !settled.includes(comparison));
-}
-
-function edgeAccess(edge: EdgeType, comparisons: readonly Comparison[]): Access {
-  const equal = (end: "src" | "dst"): Comparison | undefined =>
-    comparisons.find(({ field, operator }) => field.kind === end && operator === "=");
-  const src = equal("src");
-  const dst = equal("dst");
-  const [near, far] = src === undefined ? [dst, undefined] : [src, dst];
-  if (near === undefined) return all(comparisons);
-  return {
-    start: {
-      kind: "end",
-      edge,
-      direction: near === src ? "out" : "in",
-      near: String(near.operand),
-      far: far === undefined ? null : String(far.operand),
-    },
-    rest: without(comparisons, [near, far]),
-  };
-}
-
-/** By the key, where every part of it is compared with a value. */
-function keyAccess(
-  { key }: Extract<EntityType, { kind: "node" }>,
-  comparisons: readonly Comparison[],
-): Access | null {
-  if (key === null) return null;
-  const parts: Comparison[] = [];
-  for (const property of key) {
-    const part = comparisons.find((comparison) => isEquality(comparison, property));
-    if (part === undefined) return null;
-    parts.push(part);
+function startOf(type: EntityType, { kind, settled }: Path<Comparison>): Start {
+  const [first, second] = settled;
+  switch (kind) {
+    case "id":
+      return { kind, id: String(first?.operand) };
+    case "key": {
+      const types = (type.kind === "node" ? (type.key ?? []) : []).map((property) => property.type);
+      const values = settled.map(({ operand }, k) => asKeyValue(operand, types[k]!.scalar));
+      return values.includes(null) ? { kind: "none" } : { kind: "id", id: canonicalKeyText(values, types) };
+    }
+    case "end":
+      return {
+        kind,
+        edge: edgeOf(type),
+        direction: first?.field.kind === "src" ? "out" : "in",
+        near: String(first?.operand),
+        far: second === undefined ? null : String(second.operand),
+      };
+    case "all":
+      return { kind };
   }
-  const types = key.map(({ type }) => type);
-  const values = parts.map(({ operand }, k) => asKeyValue(operand, types[k]!.scalar));
-  if (values.includes(null)) return { start: { kind: "none" }, rest: [] };
-  return { start: { kind: "id", id: canonicalKeyText(values, types) }, rest: without(comparisons, parts) };
-}
-
-function isEquality({ field, operator }: Comparison, property: Property): boolean {
-  return operator === "=" && field.kind === "property" && field.property.id === property.id;
 }
 
 /** What must be resident before `matching` runs. */
 export function predicateNeeds(predicate: Predicate): readonly Need[] {
-  const { start, rest } = accessOf(predicate);
+  const { type, comparisons } = predicate;
+  return accessOf(predicate).start.kind === "none" ? [] : whereNeeds(type, comparisons);
+}
+
+/** As `predicateNeeds`, whatever the values are. */
+export function whereNeeds(type: EntityType, conditions: readonly Tested[]): readonly Need[] {
+  const path = pathOf(type, conditions);
   return [
-    ...startNeeds(predicate.type, start),
-    ...rest.flatMap(({ field }) => fieldNeeds(predicate.type, field)),
+    ...pathNeeds(type, path),
+    ...restOf(path, conditions).flatMap(({ field }) => fieldNeeds(type, field)),
   ];
 }
 
-function startNeeds(type: EntityType, start: Start): readonly Need[] {
-  switch (start.kind) {
-    case "none":
-      return [];
+function pathNeeds(type: EntityType, { kind, settled }: Path<Tested>): readonly Need[] {
+  switch (kind) {
     case "id":
+    case "key":
       return [needOf(type, { keys: true })];
-    case "end":
-      return [
-        needOf(start.edge, { out: start.direction === "out", in: start.direction === "in" }),
-        ...endKeys(start.edge),
-      ];
+    case "end": {
+      const isSource = settled[0]?.field.kind === "src";
+      return [needOf(type, { out: isSource, in: !isSource }), ...endKeys(edgeOf(type))];
+    }
     case "all":
       return [needOf(type, {})];
   }

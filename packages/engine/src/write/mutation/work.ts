@@ -4,7 +4,7 @@ import type { EntityType, TypeId, ValueExpr } from "@omnigraph/language";
 import type { ChangeSet, RowBatch } from "@omnigraph/storage";
 import type { Need, View } from "../../view/view.ts";
 import { IdMinter } from "../generated-ids.ts";
-import { Residency } from "../../view/residency.ts";
+import type { Residency } from "../../view/residency.ts";
 import { type Predicate, valueOf } from "./condition.ts";
 import { EdgeDrafts } from "./edge-drafts.ts";
 import { groupByType, net } from "../../change-set/change-set.ts";
@@ -28,12 +28,12 @@ export class Work {
   private current: View;
   private pending: ChangeSet = [];
 
-  constructor(view: View, parameters: Values, environment: Environment, signal?: AbortSignal) {
+  constructor(view: View, parameters: Values, environment: Environment, residency: Residency) {
     this.current = view;
     this.parameters = parameters;
     this.minter = new IdMinter(environment);
     this.now = Math.floor(stampOf(environment.clock) / 1000);
-    this.residency = new Residency(signal);
+    this.residency = residency;
   }
 
   /** The view that the next statement reads. */
