@@ -10,6 +10,7 @@ export { type ChangeOp, type Touch, changesUnder, wholeChanges } from "./commit-
 export { allChangesBetweenViews, changesBetweenViews } from "./commit-changes/between-views.ts";
 export { typeChanges } from "./commit-changes/type-changes.ts";
 export type { Conflict, ConflictKind, Images, Side } from "./merge/conflict.ts";
+export { hasValuesOf, lostValues } from "./merge/property-edits.ts";
 export { evaluateMerge, type MergeDraft } from "./merge/evaluate.ts";
 export type { Sides } from "./merge/merge-state.ts";
 export { type EntityDecision, Resolutions, type UnusedDecision } from "./merge/decisions.ts";

@@ -36,7 +36,9 @@ export { canonicalKeyText, canonicalText, fitsType, INTEGER_BOUNDS, roundedTo } 
 export { checkSchema, compileSchema, ulidMint } from "./schema/compile.ts";
 export { SCHEMA_CODES } from "./schema/resolve/codes.ts";
 export { MIGRATION_CODES, type MigrationCode } from "./schema/migrate/codes.ts";
-export { planMigration } from "./schema/migrate/plan.ts";
+export { schemaOfType } from "./schema/migrate/row-conditions.ts";
+export { planMigration, stepsBetween } from "./schema/migrate/plan.ts";
+export { type MergedSchema, mergeSchemas, type SchemaConflict } from "./schema/merge/merge.ts";
 export type {
   ConditionalStep,
   DropMode,

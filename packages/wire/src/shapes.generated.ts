@@ -147,7 +147,7 @@ export interface ChangeDiffRefusalJson {
 export interface MergeConflictJson {
   readonly entity_kind: EntityKind;
   readonly type_name: string;
-  /** Null where it is about how many edges of the type leave a node, which `with` names first. */
+  /** Null where it is about how many edges of the type leave a node, which `with` names first, or about schemas. */
   readonly entity_id: string | null;
   readonly kind: MergeConflictKind;
   readonly message: string;
@@ -164,7 +164,7 @@ export interface MergeConflictJson {
 }
 
 /** Why an entity cannot be merged without a decision; docs/merge/README.md says when each arises. */
-export type MergeConflictKind = "divergent_insert" | "divergent_update" | "delete_vs_update" | "orphan_edge" | "unique_violation" | "cardinality_violation" | "value_constraint_violation";
+export type MergeConflictKind = "divergent_insert" | "divergent_update" | "delete_vs_update" | "orphan_edge" | "unique_violation" | "cardinality_violation" | "value_constraint_violation" | "schema_conflict";
 
 /** An entity by its name. */
 export interface EntityRefJson {

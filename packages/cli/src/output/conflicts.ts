@@ -19,6 +19,7 @@ const MEANING: Readonly<Record<MergeConflictKind, string>> = {
   unique_violation: "the same unique values twice",
   cardinality_violation: "too many or too few edges at a node",
   value_constraint_violation: "a value that the schema refuses",
+  schema_conflict: "schemas that contradict each other, or rows that do not keep one",
 };
 
 /** Conflicts for people: by kind, a line for each, then what the base and the sides hold where they differ. */

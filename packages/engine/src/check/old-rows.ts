@@ -101,7 +101,7 @@ class OldRows {
       const id = idTextIn(old, "id", row);
       const image = this.#images.get(id);
       // One that is not there is found by whoever follows all entities.
-      if (image !== undefined) this.#compare(id, old, row, image);
+      if (image !== undefined) this.#compare(id, old, row, image, before);
       if (row >= updated) this.#images.delete(id);
     }
     if (after.length > 0) this.#put(wholeBatch(this.#type, after));
@@ -115,9 +115,11 @@ class OldRows {
     }
   }
 
-  #compare(id: string, old: RowBatch, row: number, image: Image): void {
+  /** What a commit lacks was not in its schema, and says nothing about the row before it. */
+  #compare(id: string, old: RowBatch, row: number, image: Image, written: RowBatch): void {
     const wrong = columnKeys(this.#type).filter(
-      (key) => !equalAt(columnIn(old, key), row, columnIn(image.rows, key), image.row),
+      (key) =>
+        written.columns.has(key) && !equalAt(columnIn(old, key), row, columnIn(image.rows, key), image.row),
     );
     if (wrong.length === 0) return;
     const names = wrong.map((key) => propertyName(this.#type, key));

@@ -166,7 +166,7 @@ export class CommitReader {
   async #openParent(signal: AbortSignal | undefined): Promise<View> {
     const id = present(this.commit.header.parents[0], "parent of a commit");
     const parent = await this.#context.log.commit(id, signal);
-    return openViewAt(parent, this.#context, signal, this.commit.header.schema);
+    return openViewAt(parent, this.#context, signal, await this.catalog(signal));
   }
 }
 

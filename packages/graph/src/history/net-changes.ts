@@ -14,6 +14,7 @@ import { type ChangeSet, idTextIn, type TypeChanges } from "@omnigraph/storage";
 import type { GraphContext } from "../open/context.ts";
 import { NetCache } from "./net-cache.ts";
 import { Chain } from "./chain.ts";
+import { viewUnder } from "./view-at.ts";
 import { isReclaimed } from "../open/reclaimed.ts";
 import { CommitReader } from "./commit-reader.ts";
 
@@ -59,6 +60,8 @@ export class NetChanges {
     steps.add(begun.changes);
     let count = 0;
     for await (const one of chain.after(begun.commit.address, signal)) {
+      // Rows of another schema do not tell what they had of a property that it lacks.
+      if (one.header.schema !== ancestor.header.schema) return this.#byLookUp(ancestor, commit, signal);
       steps.add(await this.of(one, signal));
       count++;
     }
@@ -77,6 +80,7 @@ export class NetChanges {
     if (!chain.has(ancestor.address)) return null;
     const steps = new Steps();
     for await (const one of chain.after(ancestor.address, signal)) {
+      if (one.header.schema !== ancestor.header.schema) return null;
       const step = await this.#rowsOf(one, signal);
       if (step === null) return null;
       steps.add(step);
@@ -104,6 +108,8 @@ export class NetChanges {
       this.between(base, from, signal),
       this.between(base, to, signal),
     ]);
+    if ([from, base].some(({ header }) => header.schema !== to.header.schema))
+      return this.#compared(from, to, [...back, ...forth], signal);
     const steps = new Steps();
     steps.add(back.map(inverse));
     steps.add(forth);
@@ -120,17 +126,29 @@ export class NetChanges {
     signal: AbortSignal | undefined,
   ): Promise<ChangeSet> {
     const { log } = this.#context;
-    const touched = new Map<TypeId, Set<string>>();
+    const changes: TypeChanges[] = [];
+    const kept = new Map<TypeId, Set<string>>();
     for (const one of await log.commitsSince(ancestor, commit, signal)) {
-      for (const [type, ids] of one.header.keptOurs) addAll(touched, type, ids);
+      for (const [type, ids] of one.header.keptOurs) addAll(kept, type, ids);
       // The commits that a fast-forward brought in are in the list themselves.
-      if (one.changes.kind === "fast_forward") continue;
-      for (const { type, after, before } of await this.of(one, signal)) {
-        addAll(touched, type, idsIn(after));
-        addAll(touched, type, idsIn(before));
-      }
+      if (one.changes.kind !== "fast_forward") changes.push(...(await this.of(one, signal)));
     }
-    const { catalog, before, after } = await this.#views(ancestor, commit, signal);
+    return this.#compared(ancestor, commit, changes, signal, kept);
+  }
+
+  /** What differs between two commits of the entities that some changes are about, and of others. */
+  async #compared(
+    from: CommitRecord,
+    to: CommitRecord,
+    about: ChangeSet,
+    signal: AbortSignal | undefined,
+    touched = new Map<TypeId, Set<string>>(),
+  ): Promise<ChangeSet> {
+    for (const { type, after, before } of about) {
+      addAll(touched, type, idsIn(after));
+      addAll(touched, type, idsIn(before));
+    }
+    const { catalog, before, after } = await this.#views(from, to, signal);
     const changes: TypeChanges[] = [];
     for (const [id, ids] of touched) {
       const type = catalog.typeById.get(id);
@@ -170,7 +188,11 @@ export class NetChanges {
   ): Promise<{ readonly catalog: Catalog; readonly before: View; readonly after: View }> {
     const [before, after] = await Promise.all([this.#viewAt(from, signal), this.#viewAt(to, signal)]);
     const { catalog } = after;
-    return { catalog, before: before.under(catalog), after };
+    return {
+      catalog,
+      before: await viewUnder({ commit: from, view: before }, catalog, this.#context, signal),
+      after,
+    };
   }
 
   async #parentsOf(

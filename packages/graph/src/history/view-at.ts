@@ -1,4 +1,5 @@
 import { openView, type View } from "@omnigraph/engine";
+import type { Catalog } from "@omnigraph/language";
 import type { CommitRecord } from "@omnigraph/log";
 import type { GraphContext } from "../open/context.ts";
 import { LogSnapshotSource } from "./snapshot-source.ts";
@@ -8,11 +9,35 @@ export async function openViewAt(
   commit: CommitRecord,
   { log, tables, catalogs, memory }: GraphContext,
   signal?: AbortSignal,
-  schema = commit.header.schema,
+  catalog?: Catalog,
 ): Promise<View> {
-  const [snapshot, catalog] = await Promise.all([
+  const [snapshot, known] = await Promise.all([
     log.snapshot(commit, signal),
-    catalogs.read(schema, signal),
+    catalog ?? catalogs.read(commit.header.schema, signal),
   ]);
-  return openView(catalog, new LogSnapshotSource(snapshot, log, tables), memory);
+  return openView(known, new LogSnapshotSource(snapshot, log, tables), memory);
+}
+
+/**
+ * A view of a commit under another schema of the graph. What is resident stays so; but where something comes back that was dropped, the rows are read anew, as a view does
+ * not keep what its schema does not have.
+ */
+export async function viewUnder(
+  { commit, view }: { readonly commit: CommitRecord; readonly view: View },
+  catalog: Catalog,
+  context: GraphContext,
+  signal?: AbortSignal,
+): Promise<View> {
+  return bringsBack(view.catalog, catalog)
+    ? openViewAt(commit, context, signal, catalog)
+    : view.under(catalog);
+}
+
+/** Whether a schema has types or properties that were dropped from an earlier one. */
+export function bringsBack({ retired }: Catalog, { typeById }: Catalog): boolean {
+  if (retired.length === 0) return false;
+  const gone = new Set(retired);
+  return [...typeById.values()].some(
+    ({ id, properties }) => gone.has(id) || properties.some((property) => gone.has(property.id)),
+  );
 }

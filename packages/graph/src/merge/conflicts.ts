@@ -1,5 +1,6 @@
 import { OmnigraphError } from "@omnigraph/base";
 import type { Conflict, MergeDraft, UnusedDecision } from "@omnigraph/engine";
+import type { SchemaConflict } from "@omnigraph/language";
 import {
   conflictDetails,
   type MergeConflict,
@@ -36,9 +37,29 @@ export function renderedConflict({
   };
 }
 
+/** A conflict of two schemas as callers see it: about a type, or one of its properties. Only a strategy decides it. */
+export function renderedSchemaConflict(conflict: SchemaConflict): MergeConflict {
+  const { typeKind, typeName, property, message, base, ours, theirs } = conflict;
+  const texts = Object.entries({ base, ours, theirs }).flatMap(([side, text]) =>
+    text === null ? [] : [`${side} ${text}`],
+  );
+  return {
+    kind: "schema_conflict",
+    entityKind: typeKind,
+    type: typeName,
+    id: null,
+    properties: property === null ? [] : [property],
+    with: [],
+    message: texts.length === 0 ? message : `${message}: ${texts.join(", ")}`,
+    base: null,
+    ours: null,
+    theirs: null,
+  };
+}
+
 /** What a merge would do, before its conflicts are decided. */
-export function prospectOf(outcome: MergeOutcome, { length }: readonly Conflict[]): MergeProspect {
-  if (length > 0) return "conflict";
+export function prospectOf(outcome: MergeOutcome, hasConflicts: boolean): MergeProspect {
+  if (hasConflicts) return "conflict";
   const prospects = { already_up_to_date: "nothing", fast_forward: "fast_forward", merged: "merge" } as const;
   return prospects[outcome];
 }
@@ -51,8 +72,10 @@ export function renderedUnused({ entity: { type, id }, message }: UnusedDecision
 /** The error of a merge or a revert with undecided conflicts. */
 export function mergeConflict(
   what: string,
-  { conflicts, unused }: Pick<MergeDraft, "conflicts" | "unused">,
+  { conflicts: ofRows, unused }: Pick<MergeDraft, "conflicts" | "unused">,
+  ofSchemas: readonly SchemaConflict[],
 ): OmnigraphError {
+  const conflicts = [...ofSchemas.map(renderedSchemaConflict), ...ofRows.map(renderedConflict)];
   const shown = conflicts.slice(0, SHOWN).map(({ kind, message }) => `- ${message} (${kind})`);
   const more = conflicts.length > SHOWN ? [`- and ${conflicts.length - SHOWN} more`] : [];
   const count = conflicts.length === 1 ? "one conflict" : `${conflicts.length} conflicts`;
@@ -61,6 +84,6 @@ export function mergeConflict(
   return new OmnigraphError(
     "merge_conflict",
     `${what} meets ${count}; nothing was written:\n${[...shown, ...more, ...slips].join("\n")}`,
-    { details: conflictDetails(conflicts.map(renderedConflict), idle) },
+    { details: conflictDetails(conflicts, idle) },
   );
 }

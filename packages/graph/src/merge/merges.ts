@@ -1,5 +1,6 @@
 import { isError, OmnigraphError, present, writeJson } from "@omnigraph/base";
-import { evaluateMerge, type MergeDraft, type Resolutions, type View } from "@omnigraph/engine";
+import { evaluateMerge, type MergeDraft, type View } from "@omnigraph/engine";
+import type { Catalog, SchemaConflict } from "@omnigraph/language";
 import {
   addressOf,
   type BranchLog,
@@ -8,24 +9,35 @@ import {
   type Pin,
   type WriteResult,
 } from "@omnigraph/log";
-import { NOTHING } from "@omnigraph/storage";
+import { type ChangeSet, NOTHING } from "@omnigraph/storage";
 import type { MergeAnswer, MergeOutcome, MergePreview } from "@omnigraph/wire";
 import type { Branches } from "../branches/branches.ts";
 import type { Branch } from "../branches/open-branches.ts";
 import { summaryOf } from "../history/summary.ts";
+import { viewUnder } from "../history/view-at.ts";
 import type { GraphDraft } from "../branches/branch-writes.ts";
 import type { PermitTypes } from "../calls/authorization.ts";
 import type { GraphContext } from "../open/context.ts";
 import { digestOf } from "../calls/digest.ts";
-import type { MergeOptions } from "../api/merge.ts";
+import type { MergeOptions, MergeResolutions } from "../api/merge.ts";
 import { changeCounts } from "./change-counts.ts";
-import { mergeConflict, prospectOf, renderedConflict, renderedUnused } from "./conflicts.ts";
+import {
+  mergeConflict,
+  prospectOf,
+  renderedConflict,
+  renderedSchemaConflict,
+  renderedUnused,
+} from "./conflicts.ts";
 import { boundTo, decisionsIn } from "./resolve-options.ts";
+import { brokenBy, mergedSchema, schemaOf } from "./schema-merge.ts";
 import { sidesOf } from "./sides.ts";
 import { touchedByChanges, touchedBySides } from "./touched.ts";
 
 /** The outcome of a merge on one head of its target. */
 interface MergePlan extends GraphDraft, Pick<MergeDraft, "conflicts" | "resolved" | "unused"> {
+  /** The schema of the result; that of ours while schemas are in conflict. */
+  readonly catalog: Catalog;
+  readonly schemaConflicts: readonly SchemaConflict[];
   readonly theirs: CommitRecord;
   /** The log of the branch that is merged. */
   readonly logId: LogId;
@@ -34,7 +46,14 @@ interface MergePlan extends GraphDraft, Pick<MergeDraft, "conflicts" | "resolved
 }
 
 /** The common part of merges where one side is the base: there is nothing to decide, and they have no rows. */
-const ONE_SIDED = { ...NOTHING, tables: null, conflicts: [], resolved: [], unused: [] } as const;
+const ONE_SIDED = {
+  ...NOTHING,
+  tables: null,
+  schemaConflicts: [],
+  conflicts: [],
+  resolved: [],
+  unused: [],
+} as const;
 
 /** Merges of one branch into another. */
 export class Merges {
@@ -81,11 +100,7 @@ export class Merges {
     const decisions = await decisionsIn(options);
     const theirs = await this.#head(source, signal);
     const { commit, view } = await this.#branches.use(target, ({ views }) => views.head(signal));
-    const how = { resolutions: boundTo(view.catalog, decisions), signal, permitTypes };
-    const plan = await this.#plan(view, commit, theirs, how);
-    const { catalogs } = this.#context;
-    const isForward = plan.changes.kind !== "rows";
-    const catalog = isForward ? await catalogs.read(theirs.commit.header.schema, signal) : view.catalog;
+    const plan = await this.#plan(view, commit, theirs, { decisions, signal, permitTypes });
     const changes =
       plan.changes.kind === "rows"
         ? plan.changes.rows
@@ -94,11 +109,14 @@ export class Merges {
       source,
       target,
       outcome: plan.outcome,
-      would: prospectOf(plan.outcome, plan.conflicts),
+      would: prospectOf(plan.outcome, plan.conflicts.length + plan.schemaConflicts.length > 0),
       bases: plan.bases.map(({ header }) => header.id),
-      changes: changeCounts(catalog, changes),
+      changes: changeCounts(plan.catalog, changes),
       resolved: plan.resolved.map(renderedConflict),
-      conflicts: plan.conflicts.map(renderedConflict),
+      conflicts: [
+        ...plan.schemaConflicts.map(renderedSchemaConflict),
+        ...plan.conflicts.map(renderedConflict),
+      ],
       unused: plan.unused.map(renderedUnused),
     };
   }
@@ -117,9 +135,9 @@ export class Merges {
     const request = writes.request("merge", options, content, async (view, ours) => {
       // Read once for all attempts, and not at all if an earlier merge of this op is the answer.
       head ??= await this.#head(source, signal);
-      const how = { resolutions: boundTo(view.catalog, decisions), signal, permitTypes };
-      const plan = await this.#plan(view, ours, head, how);
-      if (plan.conflicts.length > 0) throw mergeConflict(`merging ${source} into ${into}`, plan);
+      const plan = await this.#plan(view, ours, head, { decisions, signal, permitTypes });
+      if (plan.conflicts.length + plan.schemaConflicts.length > 0)
+        throw mergeConflict(`merging ${source} into ${into}`, plan, plan.schemaConflicts);
       if (plan.outcome === "fast_forward") {
         // The target will be made of what theirs is made of, and until then only the source needs that, which may be deleted.
         pin ??= await log.starts.pin(head.commit, "merge");
@@ -144,24 +162,24 @@ export class Merges {
     view: View,
     ours: CommitRecord,
     { branch: { logId }, commit: theirs }: Theirs,
-    { resolutions, signal, permitTypes }: Planning,
+    { decisions, signal, permitTypes }: Planning,
   ): Promise<MergePlan> {
-    const { inlineRows, log, catalogs } = this.#context;
+    const { log, catalogs } = this.#context;
     const bases = await log.mergeBases(ours, theirs, signal);
     const isBase = ({ header }: CommitRecord): boolean => bases.some((base) => base.header.id === header.id);
     // There are no conflicts here, so any decision is unused: it is refused, not ignored silently.
-    if (isBase(theirs) || isBase(ours)) resolutions.checkUsed();
-    if (isBase(theirs)) return { ...ONE_SIDED, theirs, logId, bases, outcome: "already_up_to_date" };
+    if (isBase(theirs) || isBase(ours)) boundTo(view.catalog, decisions).checkUsed();
+    const sided = { ...ONE_SIDED, theirs, logId, bases };
+    if (isBase(theirs)) return { ...sided, catalog: view.catalog, outcome: "already_up_to_date" };
     if (isBase(ours)) {
+      const catalog = await catalogs.read(theirs.header.schema, signal);
       if (permitTypes !== undefined) {
         const changes = await this.#branches.net.between(ours, theirs, signal);
-        await permitTypes(touchedByChanges(await catalogs.read(theirs.header.schema, signal), changes));
+        await permitTypes(touchedByChanges(catalog, changes));
       }
       return {
-        ...ONE_SIDED,
-        theirs,
-        logId,
-        bases,
+        ...sided,
+        catalog,
         outcome: "fast_forward",
         commits: true,
         changes: { kind: "fast_forward" },
@@ -170,25 +188,47 @@ export class Merges {
         conflictsWith: () => true,
       };
     }
-    if (ours.header.schema !== theirs.header.schema)
-      throw new OmnigraphError(
-        "not_available",
-        "merging branches whose schemas differ is not there yet: apply one schema to both",
-      );
-    const sides = await sidesOf(this.#branches.net, bases, ours, theirs, signal);
+    return {
+      ...sided,
+      ...(await this.#merged(view, { bases, ours, theirs }, { decisions, signal, permitTypes })),
+    };
+  }
+
+  /** The merge of two sides that both changed something since their bases: of their schemas first, and of the rows under what these come to. */
+  async #merged(
+    view: View,
+    { bases, ours, theirs }: Parties,
+    { decisions, signal, permitTypes }: Planning,
+  ): Promise<Omit<MergePlan, "theirs" | "logId" | "bases">> {
+    const context = this.#context;
+    const { net } = this.#branches;
+    const base = present(bases[0], "merge base");
+    const prefer = decisions.strategy ?? decisions.strategyEntity ?? null;
+    const changes = async (): Promise<Record<"ours" | "theirs", ChangeSet>> => ({
+      ours: await net.between(base, ours, signal),
+      theirs: await net.between(base, theirs, signal),
+    });
+    const schemas = await mergedSchema(context, { base, ours, theirs }, changes, prefer, signal);
+    const { catalog } = schemas;
+    if (schemas.conflicts.length > 0)
+      return { ...ONE_SIDED, catalog, outcome: "merged", schemaConflicts: schemas.conflicts };
+    const resolutions = boundTo(catalog, decisions);
+    const sides = await sidesOf(net, bases, ours, theirs, catalog, signal);
     // Before the evaluation, because its conflicts and errors show entities of these types.
-    if (permitTypes !== undefined) await permitTypes(touchedBySides(view.catalog, sides));
-    const draft = await evaluateMerge(view, sides, resolutions, { inlineRows, signal });
-    if (permitTypes !== undefined) await permitTypes(touchedByChanges(view.catalog, draft.changes.rows));
+    if (permitTypes !== undefined) await permitTypes(touchedBySides(catalog, sides));
+    const { inlineRows } = context;
+    const under = await viewUnder({ commit: ours, view }, catalog, context, signal);
+    const draft = await evaluateMerge(under, sides, resolutions, { inlineRows, signal });
+    if (permitTypes !== undefined) await permitTypes(touchedByChanges(catalog, draft.changes.rows));
     return {
       ...draft,
-      theirs,
-      logId,
-      bases,
+      ...(await schemaOf(context, schemas)),
+      catalog,
+      schemaConflicts: await brokenBy(context, schemas, ours, draft.changes.rows, signal),
       outcome: "merged",
       merge: { theirs, keptOurs: draft.keptOurs },
       // If another merge brought in a part of theirs meanwhile, the base is a different one.
-      conflictsWith: (changes, byMerge) => byMerge || draft.conflictsWith(changes, byMerge),
+      conflictsWith: (theirRows, byMerge) => byMerge || draft.conflictsWith(theirRows, byMerge),
       reliesOn: () => {
         const reliance = draft.reliesOn();
         return reliance === null ? null : { ...reliance, merges: true };
@@ -231,9 +271,16 @@ export class Merges {
   }
 }
 
+/** The commits of a merge. */
+interface Parties {
+  readonly bases: readonly CommitRecord[];
+  readonly ours: CommitRecord;
+  readonly theirs: CommitRecord;
+}
+
 /** What planning a merge needs besides the two sides. */
 interface Planning {
-  readonly resolutions: Resolutions;
+  readonly decisions: MergeResolutions;
   readonly signal: AbortSignal | undefined;
   readonly permitTypes: PermitTypes;
 }

@@ -1,18 +1,36 @@
-import { OmnigraphError, writeJson } from "@omnigraph/base";
-import { changesUnder, evaluateMerge, inverse, type MergeDraft, type View } from "@omnigraph/engine";
+import { OmnigraphError, present, writeJson } from "@omnigraph/base";
+import {
+  allChangesBetweenViews,
+  changesUnder,
+  evaluateMerge,
+  inverse,
+  lostValues,
+  type MergeDraft,
+  type View,
+} from "@omnigraph/engine";
+import type { Catalog, SchemaConflict } from "@omnigraph/language";
 import type { CommitRecord } from "@omnigraph/log";
+import { type ChangeSet, NOTHING, type TypeChanges } from "@omnigraph/storage";
 import type { MergePreview, RevertAnswer } from "@omnigraph/wire";
 import type { Branches } from "../branches/branches.ts";
 import type { Branch } from "../branches/open-branches.ts";
 import { commitNamed } from "../history/commit-names.ts";
 import { summaryOf } from "../history/summary.ts";
+import { viewUnder } from "../history/view-at.ts";
 import type { PermitTypes } from "../calls/authorization.ts";
 import type { GraphContext } from "../open/context.ts";
 import { digestOf } from "../calls/digest.ts";
 import type { MergeResolutions, RevertOptions } from "../api/merge.ts";
 import { changeCounts } from "./change-counts.ts";
-import { mergeConflict, prospectOf, renderedConflict, renderedUnused } from "./conflicts.ts";
+import {
+  mergeConflict,
+  prospectOf,
+  renderedConflict,
+  renderedSchemaConflict,
+  renderedUnused,
+} from "./conflicts.ts";
 import { boundTo, decisionsIn } from "./resolve-options.ts";
+import { brokenBy, mergedSchema, type SchemaCommits, schemaOf } from "./schema-merge.ts";
 import { touchedByChanges, touchedBySides } from "./touched.ts";
 
 /** The request of a revert. */
@@ -20,6 +38,40 @@ interface Asked {
   readonly branch: string;
   readonly decisions: MergeResolutions;
   readonly permitTypes: PermitTypes;
+}
+
+/** What a revert was evaluated to. */
+interface RevertDraft extends MergeDraft {
+  /** The schema of the result; that of the head while schemas are in conflict. */
+  readonly catalog: Catalog;
+  readonly schema?: string;
+  readonly schemaConflicts: readonly SchemaConflict[];
+}
+
+const NOTHING_REVERTED = {
+  ...NOTHING,
+  tables: null,
+  affectedNodes: 0,
+  affectedEdges: 0,
+  keptOurs: new Map(),
+  conflicts: [],
+  resolved: [],
+  unused: [],
+} as const;
+
+/** The conflict of a commit that dropped something and changed rows as well: its rows are merged with what came since, what it dropped is compared with the head. */
+function restoredBesideRows(catalog: Catalog, restored: ChangeSet): SchemaConflict {
+  const type = present(catalog.typeById.get(present(restored[0], "restored rows").type), "restored type");
+  const message = `${type.kind} ${type.name}: what the commit dropped has values that were lost since, and it changed rows as well; apply the schema that has it, and load the values from the commit before`;
+  return {
+    typeKind: type.kind,
+    typeName: type.name,
+    property: null,
+    message,
+    base: null,
+    ours: null,
+    theirs: null,
+  };
 }
 
 /** Reverts commits: a merge with the reverted commit as its base and the parent of that commit as theirs. */
@@ -47,16 +99,20 @@ export class Reverts {
     const { branch = "main" } = options;
     const asked = { branch, decisions: await decisionsIn(options), permitTypes };
     const draft = await this.#evaluate(head.view, head.commit, commit, asked, signal);
-    const outcome = draft.commits || draft.conflicts.length > 0 ? "merged" : "already_up_to_date";
+    const hasConflicts = draft.conflicts.length + draft.schemaConflicts.length > 0;
+    const outcome = draft.commits || hasConflicts ? "merged" : "already_up_to_date";
     return {
       source: commit.header.id,
       target: branch,
       outcome,
-      would: prospectOf(outcome, draft.conflicts),
+      would: prospectOf(outcome, hasConflicts),
       bases: [commit.header.id],
-      changes: changeCounts(head.view.catalog, draft.changes.rows),
+      changes: changeCounts(draft.catalog, draft.changes.rows),
       resolved: draft.resolved.map(renderedConflict),
-      conflicts: draft.conflicts.map(renderedConflict),
+      conflicts: [
+        ...draft.schemaConflicts.map(renderedSchemaConflict),
+        ...draft.conflicts.map(renderedConflict),
+      ],
       unused: draft.unused.map(renderedUnused),
     };
   }
@@ -72,7 +128,8 @@ export class Reverts {
     const content = (): string => digestOf("revert", id, branch, writeJson(decisions));
     const request = writes.request("revert", options, content, async (view, head) => {
       const draft = await this.#evaluate(view, head, commit, { branch, decisions, permitTypes }, signal);
-      if (draft.conflicts.length > 0) throw mergeConflict(`reverting ${id} on ${branch}`, draft);
+      if (draft.conflicts.length + draft.schemaConflicts.length > 0)
+        throw mergeConflict(`reverting ${id} on ${branch}`, draft, draft.schemaConflicts);
       return draft;
     });
     const written = await writes.submitLarge(request);
@@ -91,27 +148,86 @@ export class Reverts {
     commit: CommitRecord,
     { branch, decisions, permitTypes }: Asked,
     signal: AbortSignal | undefined,
-  ): Promise<MergeDraft> {
+  ): Promise<RevertDraft> {
     await this.#checkAncestor(head, commit, branch, signal);
+    const context = this.#context;
     const { net } = this.#branches;
-    const [ours, changes] = await Promise.all([net.between(commit, head, signal), net.of(commit, signal)]);
-    const { inlineRows } = this.#context;
-    const theirs = changesUnder(view.catalog, changes.map(inverse));
-    const sides = { ours, theirs, ambiguous: new Map(), isCrissCross: false };
-    if (permitTypes !== undefined) await permitTypes(touchedBySides(view.catalog, sides));
-    const draft = await evaluateMerge(view, sides, boundTo(view.catalog, decisions), { inlineRows, signal });
-    if (permitTypes !== undefined) await permitTypes(touchedByChanges(view.catalog, draft.changes.rows));
-    return { ...draft, commits: draft.changes.rows.length > 0 };
+    const [since, own] = await Promise.all([net.between(commit, head, signal), net.of(commit, signal)]);
+    const undone = own.map(inverse);
+    const parent = await context.log.commit(present(commit.header.parents[0], "parent"), signal);
+    const prefer = decisions.strategy ?? decisions.strategyEntity ?? null;
+    const commits = { base: commit, ours: head, theirs: parent };
+    const schemas =
+      commit.header.schema === parent.header.schema
+        ? { catalog: view.catalog, conflicts: [], ours: view.catalog, theirs: view.catalog }
+        : await mergedSchema(context, commits, async () => ({ ours: since, theirs: undone }), prefer, signal);
+    const { catalog } = schemas;
+    if (schemas.conflicts.length > 0)
+      return { ...NOTHING_REVERTED, catalog, schemaConflicts: schemas.conflicts };
+    const under = await viewUnder({ commit: head, view }, catalog, context, signal);
+    const restored = await this.#restored(under, commits, catalog, signal);
+    const sides =
+      restored.length > 0 && own.length === 0
+        ? { ours: [], theirs: restored }
+        : { ours: changesUnder(catalog, since), theirs: changesUnder(catalog, undone) };
+    const all = { ...sides, ambiguous: new Map(), isCrissCross: false };
+    if (permitTypes !== undefined) await permitTypes(touchedBySides(catalog, all));
+    const { inlineRows } = context;
+    const draft = await evaluateMerge(under, all, boundTo(catalog, decisions), { inlineRows, signal });
+    if (permitTypes !== undefined) await permitTypes(touchedByChanges(catalog, draft.changes.rows));
+    const schema = await schemaOf(context, schemas);
+    const lost = own.length > 0 && restored.length > 0 ? [restoredBesideRows(catalog, restored)] : [];
+    return {
+      ...draft,
+      ...schema,
+      catalog,
+      schemaConflicts: [...lost, ...(await brokenBy(context, schemas, head, draft.changes.rows, signal))],
+      commits: draft.changes.rows.length > 0 || schema.schema !== undefined,
+      // What was restored was compared with all that the head has.
+      conflictsWith: restored.length > 0 ? () => true : draft.conflictsWith,
+      reliesOn: restored.length > 0 ? () => null : draft.reliesOn,
+    };
+  }
+
+  /** The values and entities that came back with what the commit had dropped, where the head does not have them: they were written without, or folded, since. */
+  async #restored(
+    under: View,
+    { base, theirs }: SchemaCommits,
+    catalog: Catalog,
+    signal: AbortSignal | undefined,
+  ): Promise<ChangeSet> {
+    const { catalogs } = this.#context;
+    const dropping = await catalogs.read(base.header.schema, signal);
+    const before = await catalogs.read(theirs.header.schema, signal);
+    if (dropping.hash === before.hash) return [];
+    let past: View | null = null;
+    const changes: TypeChanges[] = [];
+    for (const old of before.typeById.values()) {
+      const type = catalog.typeById.get(old.id);
+      if (type === undefined) continue;
+      const left = dropping.typeById.get(old.id);
+      const back = old.properties.filter(
+        ({ id }) => left?.propertyById.has(id) !== true && type.propertyById.has(id),
+      );
+      if (left !== undefined && back.length === 0) continue;
+      past ??= await viewUnder(
+        { commit: theirs, view: await this.#branches.viewAt(theirs, signal) },
+        catalog,
+        this.#context,
+        signal,
+      );
+      const found =
+        left === undefined
+          ? await allChangesBetweenViews(type, under, past, signal)
+          : await lostValues(type, new Set(back.map(({ id }) => id)), under, past, signal);
+      if (found !== null) changes.push(found);
+    }
+    return changes;
   }
 
   async #revertible(id: string, signal: AbortSignal | undefined): Promise<CommitRecord> {
     const commit = await commitNamed(id, this.#context.log, "commit_not_found", signal);
     await this.#context.log.starts.check(commit, { signal });
-    if (commit.header.kind === "schema")
-      throw new OmnigraphError(
-        "not_available",
-        `commit ${commit.header.id} changed the schema, and cannot be reverted yet: apply the schema that was before it`,
-      );
     if (commit.header.parents.length > 0) return commit;
     throw new OmnigraphError(
       "commit_parentless",

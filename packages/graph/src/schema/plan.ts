@@ -1,4 +1,4 @@
-import { checkRows, MemoryPool } from "@omnigraph/engine";
+import { checkRows, MemoryPool, type SnapshotSource } from "@omnigraph/engine";
 import {
   type Catalog,
   type ConditionalStep,
@@ -12,7 +12,7 @@ import type { LayerStore } from "@omnigraph/storage";
 import { LogSnapshotSource } from "../history/snapshot-source.ts";
 
 /** Rows that a step names where they are in its way. */
-const NAMED_ROWS = 10;
+export const NAMED_ROWS = 10;
 
 interface Parts {
   readonly log: GraphLog;
@@ -52,12 +52,20 @@ export async function plannedMigration(
   };
   const draft = planMigration(accepted, { file, text }, { isPopulated, allowDataLoss });
   const rows = new LogSnapshotSource(snapshot, parts.log, parts.tables);
-  const steps: MigrationStep[] = [];
-  for (const step of draft.steps) {
-    for (const type of step.requires?.catalog.typeById.keys() ?? []) looked.add(type);
-    steps.push(await decide(step, rows, signal));
-  }
-  return { catalog: draft.catalog, steps, looked };
+  for (const { requires } of draft.steps)
+    for (const type of requires?.catalog.typeById.keys() ?? []) looked.add(type);
+  return { catalog: draft.catalog, steps: await decided(draft.steps, rows, signal), looked };
+}
+
+/** The steps; those that rows do not allow are unsupported, and name them. */
+export async function decided(
+  steps: readonly ConditionalStep[],
+  rows: SnapshotSource,
+  signal?: AbortSignal,
+): Promise<readonly MigrationStep[]> {
+  const found: MigrationStep[] = [];
+  for (const step of steps) found.push(await decide(step, rows, signal));
+  return found;
 }
 
 /** Whether every step can be taken. */
@@ -67,7 +75,7 @@ export function isSupported(steps: readonly MigrationStep[]): boolean {
 
 async function decide(
   { step, requires }: ConditionalStep,
-  rows: LogSnapshotSource,
+  rows: SnapshotSource,
   signal: AbortSignal | undefined,
 ): Promise<MigrationStep> {
   for (let condition = requires; condition !== null; condition = condition.next ?? null) {
@@ -80,7 +88,7 @@ async function decide(
 /** The step in place of one whose rows are not as they must be; null where they are. */
 async function refusal(
   { catalog, entity, code, problem }: RowCondition,
-  rows: LogSnapshotSource,
+  rows: SnapshotSource,
   signal: AbortSignal | undefined,
 ): Promise<MigrationStep | null> {
   const found: string[] = [];

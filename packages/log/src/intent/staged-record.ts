@@ -24,6 +24,8 @@ export interface StagedRecord {
   readonly counts: ReadonlyMap<TypeId, number>;
   /** The second parent of a merge, and what the result did not take of it; null for any other write. */
   readonly merge: { readonly theirs: CommitId; readonly keptOurs: KeptOurs } | null;
+  /** Hash of the schema that its commit gives the branch, whose object was put; null where the schema stays. */
+  readonly schema: string | null;
   /** What it relied on besides the rows that it changes. Null: any commit that changes anything is a conflict; so for records of older versions. */
   readonly reliesOn: Reliance | null;
 }
@@ -35,7 +37,7 @@ interface EncodedStaged {
 
 /** The record of a draft, whose changes must be layers or a fold. `base` is the commit that it was evaluated on. */
 export function encodeStaged(op: string, base: CommitId, draft: CommitDraft): EncodedStaged {
-  const { changes, counts, merge } = draft;
+  const { changes, counts, merge, schema } = draft;
   const reliance = changes.kind === "layers" ? draft.reliesOn() : null;
   const json: JsonObject = {
     op,
@@ -47,6 +49,7 @@ export function encodeStaged(op: string, base: CommitId, draft: CommitDraft): En
     ...(merge === undefined
       ? {}
       : { merged: merge.theirs.header.id, kept: Object.fromEntries(merge.keptOurs) }),
+    ...(schema === undefined ? {} : { schema }),
     ...(reliance === null ? {} : { relies_on: relianceToJson(reliance) }),
   };
   const fail = unreadable("intent");
@@ -73,6 +76,7 @@ function stagedFrom(fields: Fields, fail: Fail): StagedRecord {
       : { kind: "layers", layers, replaced },
     counts: fields.fields("counts").differences() as ReadonlyMap<TypeId, number>,
     merge: mergeFrom(fields, fail),
+    schema: fields.raw("schema") === undefined ? null : fields.text("schema"),
     reliesOn: fields.raw("relies_on") === undefined ? null : relianceFrom(fields.fields("relies_on"), fail),
   };
 }

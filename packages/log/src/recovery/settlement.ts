@@ -260,10 +260,11 @@ export class Settlement {
     await this.#context.writer(log).submit(request, { base: tip.commit, draft });
   }
 
-  async #draftOf({ changes, counts, merge }: StagedRecord, holdsAt: Holds): Promise<CommitDraft> {
+  async #draftOf({ changes, counts, merge, schema }: StagedRecord, holdsAt: Holds): Promise<CommitDraft> {
     const context = this.#context;
     const merged = merge === null ? {} : { merge: { ...merge, theirs: await context.commit(merge.theirs) } };
-    return { ...NOTHING, ...merged, changes, counts, commits: true, holdsAt };
+    const given = schema === null ? {} : { schema };
+    return { ...NOTHING, ...merged, ...given, changes, counts, commits: true, holdsAt };
   }
 
   /** Tests an attempt that is staged completely, as its owner would have done. */

@@ -30,6 +30,7 @@ const CONFLICT_KIND = z
     "unique_violation",
     "cardinality_violation",
     "value_constraint_violation",
+    "schema_conflict",
   ])
   .meta({
     id: "MergeConflictKind",
@@ -46,7 +47,9 @@ export const CONFLICT = shape(
     entity_id: z
       .string()
       .nullable()
-      .describe("Null where it is about how many edges of the type leave a node, which `with` names first."),
+      .describe(
+        "Null where it is about how many edges of the type leave a node, which `with` names first, or about schemas.",
+      ),
     kind: CONFLICT_KIND,
     message: z.string(),
     properties: z

@@ -62,11 +62,11 @@ function printEdgeHead({ name, from, to, cardinalities, annotations }: EdgeTypeN
   return [`edge ${name.text}: ${from.text} -> ${to.text}`, ...marks].join(" ");
 }
 
-function printCardinality({ min, max }: CardinalityNode): string {
+export function printCardinality({ min, max }: CardinalityNode): string {
   return `@card(${min.value}..${max === null ? "" : max.value})`;
 }
 
-function printAnnotation({ name, value, named }: AnnotationNode): string {
+export function printAnnotation({ name, value, named }: AnnotationNode): string {
   if (value === null) return `@${name.text}`;
   const others = named.map((argument) => `${argument.name.text} = ${printArgument(argument.value)}`);
   return `@${name.text}(${[printArgument(value), ...others].join(", ")})`;
@@ -76,7 +76,7 @@ function printArgument(node: ArgumentNode): string {
   return node.kind === "name" ? node.text : printLiteral(node);
 }
 
-function printType(node: TypeNode): string {
+export function printType(node: TypeNode): string {
   const mark = node.nullable ? "?" : "";
   switch (node.kind) {
     case "scalar":

@@ -1,6 +1,6 @@
 import type { EdgeType, EntityType, NodeType, PropertyId, TupleMember } from "../catalog/catalog.ts";
 import { edgeKeySteps } from "./edge-key.ts";
-import { rowsOf, withAdded } from "./row-conditions.ts";
+import { schemaOfType, withAdded } from "./row-conditions.ts";
 import type { ConditionalStep, MigrationStep, NamedConstraint } from "./steps.ts";
 
 /** A constraint of a type, with what tells whether another type has the same one. */
@@ -32,7 +32,9 @@ export function constraintSteps(accepted: EntityType, desired: EntityType): read
       const type = onto?.(filled);
       const problem = `what it has breaks @${named.kind === "cardinality" ? "card" : named.kind}`;
       const requires =
-        type === undefined ? null : { catalog: rowsOf(type), entity: desired.name, code: null, problem };
+        type === undefined
+          ? null
+          : { catalog: schemaOfType(type), entity: desired.name, code: null, problem };
       return [{ step, requires }];
     }),
     ...edgeKeySteps(accepted, desired),
@@ -140,7 +142,7 @@ function cardinalitySteps(accepted: EntityType, desired: EntityType): readonly C
     ...place,
   };
   if (!isTighter) return [{ step, requires: null }];
-  const catalog = rowsOf({ ...accepted, cardinality: now });
+  const catalog = schemaOfType({ ...accepted, cardinality: now });
   const problem = "what it has breaks @card";
   return [{ step, requires: { catalog, entity: desired.name, code: null, problem } }];
 }

@@ -5,11 +5,11 @@ import type { Mint } from "../compile.ts";
 
 /**
  * Makes the ids of what a migration adds: the first 16 bytes of the SHA-256 of what they name, as a ULID. So what is added alike on two branches has one id, and a
- * merge finds it to be the same. An id that the accepted schema uses, or has used, is passed over.
+ * merge finds it to be the same. An id that one of the schemas before it uses, or has used, is passed over.
  */
-export function derivedIds(accepted: Catalog): Mint {
-  const used = new Set<string>(accepted.retired);
-  for (const { id, properties } of accepted.typeById.values())
+export function derivedIds(before: readonly Catalog[]): Mint {
+  const used = new Set<string>(before.flatMap(({ retired }) => retired));
+  for (const { id, properties } of before.flatMap(({ typeById }) => [...typeById.values()]))
     for (const one of [id, ...properties.map((property) => property.id)]) used.add(one);
   const unused = (...names: readonly string[]): string => {
     for (let n = 0; ; n++) {

@@ -1,6 +1,6 @@
 import type { EdgeType, EntityType } from "../catalog/catalog.ts";
 import { keyParts } from "../catalog/key.ts";
-import { rowsOf, withAdded } from "./row-conditions.ts";
+import { schemaOfType, withAdded } from "./row-conditions.ts";
 import type { ConditionalStep, NamedConstraint } from "./steps.ts";
 
 /**
@@ -41,11 +41,11 @@ function edgesOfKey(accepted: EdgeType, desired: EdgeType): ConditionalStep["req
   const place = { entity: desired.name, code: null };
   const members = (keyParts(desired) ?? []).map(({ member }) => member);
   return {
-    catalog: rowsOf({ ...type, key: null, uniques: [{ members }] }),
+    catalog: schemaOfType({ ...type, key: null, uniques: [{ members }] }),
     problem: "edges have the same key",
     ...place,
     next: {
-      catalog: rowsOf({ ...type, key: desired.key, uniques: [] }),
+      catalog: schemaOfType({ ...type, key: desired.key, uniques: [] }),
       problem:
         "edges keep the ids that they have, and these are not of the key (export them, delete them, give the type its key, and load them without ids)",
       ...place,

@@ -29,16 +29,25 @@ export interface DraftPlan {
  * Errors: `schema_invalid`, with every root cause in `details.diagnostics`.
  */
 export function planMigration(accepted: Catalog, source: Source, options: PlanOptions): DraftPlan {
-  const renames = new Renames(accepted, compileSchema(source, derivedIds(accepted)));
-  const catalog = compileSchema(source, renames.mint(derivedIds(accepted)), formerOf(accepted));
+  const renames = new Renames(accepted, compileSchema(source, derivedIds([accepted])));
+  const catalog = compileSchema(source, renames.mint(derivedIds([accepted])), formerOf(accepted));
+  const steps = [...renames.refused.map(always), ...stepsBetween(accepted, catalog, options)];
+  return { catalog, steps };
+}
+
+/** The steps from one schema of a graph to another one. */
+export function stepsBetween(
+  accepted: Catalog,
+  catalog: Catalog,
+  options: PlanOptions,
+): readonly ConditionalStep[] {
   const now = typesOf(catalog);
   const pairs = now.flatMap((desired) => {
     const type = accepted.typeById.get(desired.id);
     return type === undefined ? [] : [{ accepted: type, desired }];
   });
   const dropped = typesOf(accepted).filter(({ id }) => !catalog.typeById.has(id));
-  const steps: readonly ConditionalStep[] = [
-    ...renames.refused.map(always),
+  return [
     ...pairs.flatMap((pair) => renameSteps(pair.accepted, pair.desired)),
     // Edges before the nodes that they join.
     ...dropped.filter(({ kind }) => kind === "edge").map((type) => dropStep(type, options)),
@@ -52,7 +61,6 @@ export function planMigration(accepted: Catalog, source: Source, options: PlanOp
       accepted.typeById.has(id) ? [] : [always({ kind: "add_type", typeKind: kind, typeName: name })],
     ),
   ];
-  return { catalog, steps };
 }
 
 function typesOf(catalog: Catalog): readonly EntityType[] {

@@ -5,7 +5,7 @@ import type { Annotation, EntityType, Property } from "../catalog/catalog.ts";
 import { sameType } from "../resolve/types.ts";
 import type { MigrationCode } from "./codes.ts";
 import type { ConditionalStep, MigrationStep } from "./steps.ts";
-import { rowsOf } from "./row-conditions.ts";
+import { schemaOfType } from "./row-conditions.ts";
 import { isWider } from "./widening.ts";
 
 /** What steps about the properties of one type depend on. */
@@ -126,7 +126,7 @@ function requiringValues({ accepted }: TypePair, old: Property, entity: string):
   );
   const problem = "entities lack it";
   return {
-    catalog: rowsOf({ ...accepted, ...indexProperties(properties) }),
+    catalog: schemaOfType({ ...accepted, ...indexProperties(properties) }),
     entity,
     code: "OG-MF-106",
     problem,

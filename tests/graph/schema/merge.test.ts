@@ -1,0 +1,354 @@
+import { type MergeOptions, Omnigraph } from "omnigraph";
+import { afterEach, describe, expect, it } from "vitest";
+
+const SCHEMA = `node Person { name: String @key  age: I32?  bio: String?  mood: enum(calm, cross)? }
+node Place { code: String @key }
+edge Knows: Person -> Person { weight: F32? }
+edge Lives: Person -> Place
+`;
+const LINES = [
+  { type: "Person", data: { name: "Ann", age: 30, bio: "b" } },
+  { type: "Person", data: { name: "Bob", age: 7 } },
+  { type: "Place", data: { code: "x" } },
+  { edge: "Knows", from: "Ann", to: "Bob", data: { weight: 0.5 } },
+  { edge: "Lives", from: "Ann", to: "x" },
+];
+
+const open: Omnigraph[] = [];
+let graphs = 0;
+
+afterEach(async () => {
+  for (const graph of open.splice(0)) await graph.close();
+});
+
+/** A graph with two branches, `main` and `draft`, that begin at the same commit. */
+async function forked(schema = SCHEMA): Promise<Omnigraph> {
+  const graph = await Omnigraph.init(`memory://schema-merge-${graphs++}`, { schema, maintenance: "off" });
+  open.push(graph);
+  await graph.load(LINES, { mode: "append" });
+  await graph.branches.create("draft");
+  return graph;
+}
+
+/** Applies the schema of a branch with one text in place of another. */
+async function edit(graph: Omnigraph, branch: string, from: string, to: string): Promise<void> {
+  const source = await graph.schema.show({ branch });
+  expect(source).toContain(from);
+  await graph.schema.apply(source.replace(from, to), { branch });
+}
+
+async function rows(
+  graph: Omnigraph,
+  what: string,
+  pattern = "$p: Person",
+): Promise<readonly (readonly unknown[])[]> {
+  const text = `query q() { match { ${pattern} } return { ${what} } order { ${what.split(",")[0]} } }`;
+  return (await graph.query(text)).rows.map((row) => Object.values(row));
+}
+
+/** Merges `draft` into `main`, and expects a sound graph whose schema compiles to the one that it has. */
+async function merge(graph: Omnigraph, options: MergeOptions = {}): Promise<void> {
+  expect((await graph.branches.merge("draft", options)).outcome).toBe("merged");
+  expect((await graph.maintenance.fsck()).findings).toEqual([]);
+  expect(await graph.schema.apply(await graph.schema.show())).toMatchObject({ applied: false });
+}
+
+/** What keeps `draft` from being merged: kinds and messages. */
+async function conflicts(graph: Omnigraph): Promise<readonly string[]> {
+  const { conflicts: found, would } = await graph.branches.previewMerge("draft");
+  expect(would).toBe("conflict");
+  await expect(graph.branches.merge("draft")).rejects.toMatchObject({ reason: "merge_conflict" });
+  return found.map(({ kind, message }) => `${kind} ${message}`);
+}
+
+describe("schemas that go together are merged with the rows", () => {
+  it("properties and types of both sides", async () => {
+    const graph = await forked();
+    await edit(graph, "main", "bio: String?", "bio: String?  nick: String?");
+    await edit(graph, "draft", "bio: String?", "bio: String?  rank: I32 @default(3)");
+    await edit(graph, "draft", "node Place", "node Pet { tag: String @key }\nnode Place");
+    await graph.mutate('insert Person { name: "Cyd", nick: "c" }');
+    await graph.mutate('insert Person { name: "Dan", rank: 9 } insert Pet { tag: "t" }', null, {
+      branch: "draft",
+    });
+    await merge(graph);
+    expect(await rows(graph, "$p.name, $p.nick, $p.rank")).toEqual([
+      ["Ann", null, 3],
+      ["Bob", null, 3],
+      ["Cyd", "c", 3],
+      ["Dan", null, 9],
+    ]);
+    expect(await rows(graph, "$t.tag", "$t: Pet")).toEqual([["t"]]);
+  });
+
+  it("the same property added on both sides is one, with the values of both", async () => {
+    const graph = await forked();
+    for (const branch of ["main", "draft"])
+      await edit(graph, branch, "bio: String?", "bio: String?  nick: String?");
+    await graph.mutate('update Person set { nick: "a" } where name = "Ann"');
+    await graph.mutate('update Person set { nick: "b" } where name = "Bob"', null, { branch: "draft" });
+    await merge(graph);
+    expect(await rows(graph, "$p.name, $p.nick")).toEqual([
+      ["Ann", "a"],
+      ["Bob", "b"],
+    ]);
+  });
+
+  it("a rename on one side and an edit on the other", async () => {
+    const graph = await forked();
+    await edit(graph, "main", "bio: String?", 'about: String? @rename_from("bio")');
+    await edit(graph, "draft", "bio: String?", 'bio: String? @description("of life")');
+    await graph.mutate('update Person set { bio: "new" } where name = "Bob"', null, { branch: "draft" });
+    await merge(graph);
+    expect(await rows(graph, "$p.name, $p.about")).toEqual([
+      ["Ann", "b"],
+      ["Bob", "new"],
+    ]);
+    expect(await graph.schema.show()).toContain('about: String? @description("of life")');
+  });
+
+  it("values that an enum gets on both sides, and a type that is widened on one", async () => {
+    const graph = await forked();
+    await edit(graph, "main", "cross)", "cross, glad)");
+    await edit(graph, "draft", "cross)", "cross, sad)");
+    await edit(graph, "draft", "age: I32?", "age: I64?");
+    await graph.mutate('update Person set { mood: "glad" } where name = "Ann"');
+    await graph.mutate('update Person set { mood: "sad", age: 9007199254740993 } where name = "Bob"', null, {
+      branch: "draft",
+    });
+    await merge(graph);
+    expect(await rows(graph, "$p.name, $p.mood, $p.age")).toEqual([
+      ["Ann", "glad", 30],
+      ["Bob", "sad", 9007199254740993n],
+    ]);
+  });
+
+  it("what one side dropped and the other left alone is gone", async () => {
+    const graph = await forked();
+    await edit(graph, "draft", "edge Lives: Person -> Place\n", "");
+    await edit(graph, "draft", "node Place { code: String @key }\n", "");
+    await edit(graph, "draft", "bio: String?", "");
+    await graph.mutate('update Person set { age: 31 } where name = "Ann"');
+    await merge(graph);
+    const { nodes, edges } = await graph.schema.catalog();
+    expect([[...nodes.keys()], [...edges.keys()]]).toEqual([["Person"], ["Knows"]]);
+    expect(nodes.get("Person")?.propertyByName.has("bio")).toBe(false);
+    expect(await rows(graph, "$p.name, $p.age")).toEqual([
+      ["Ann", 31],
+      ["Bob", 7],
+    ]);
+  });
+
+  it("a key that edges get on one side: a link that both add is one", async () => {
+    const schema = SCHEMA.replace(
+      "edge Lives: Person -> Place",
+      "edge Lives: Person -> Place\nedge Likes: Person -> Person { stars: I32? @key(@src, @dst) }",
+    );
+    const graph = await forked(schema);
+    await edit(graph, "main", "stars: I32?", "stars: I32?  note: String?");
+    await edit(graph, "draft", "node Place", "node Pet { tag: String @key }\nnode Place");
+    for (const branch of ["main", "draft"])
+      await graph.mutate('insert Likes { from: "Ann", to: "Bob", stars: 5 }', null, { branch });
+    await merge(graph);
+    expect(await graph.schema.show()).toContain("@key(@src, @dst)");
+    expect(await rows(graph, "$w.stars, $w.note", "$a: Person $a $w: likes $b")).toEqual([[5, null]]);
+  });
+
+  it("a schema of one side alone keeps its text, comments too", async () => {
+    const graph = await forked();
+    await edit(graph, "draft", "node Person", "// people\nnode Person");
+    await graph.mutate('insert Place { code: "y" }');
+    await merge(graph);
+    expect(await graph.schema.show()).toContain("// people\n");
+  });
+});
+
+describe("schemas that contradict each other are a conflict that says where", () => {
+  it("a property that both sides gave another type", async () => {
+    const graph = await forked();
+    await edit(graph, "main", "age: I32?", "age: I64?");
+    await edit(graph, "draft", "age: I32?", "age: F64?");
+    expect(await conflicts(graph)).toEqual([
+      "schema_conflict node Person: age: both sides changed its type, each in another way: base I32?, ours I64?, theirs F64?",
+    ]);
+    // No strategy decides it: rows of ours hold numbers that theirs cannot read.
+    await expect(graph.branches.merge("draft", { strategy: "theirs" })).rejects.toMatchObject({
+      reason: "merge_conflict",
+      message: expect.stringContaining("Person.age: I64? cannot become F64?"),
+    });
+  });
+
+  it("a name that both sides changed, which a strategy decides", async () => {
+    const graph = await forked();
+    await edit(graph, "main", "bio: String?", 'about: String? @rename_from("bio")');
+    await edit(graph, "draft", "bio: String?", 'life: String? @rename_from("bio")');
+    expect(await conflicts(graph)).toEqual([
+      "schema_conflict node Person: about: both sides changed its name, each in another way: base bio, ours about, theirs life",
+    ]);
+    await merge(graph, { strategy: "theirs" });
+    expect(await rows(graph, "$p.name, $p.life")).toEqual([
+      ["Ann", "b"],
+      ["Bob", null],
+    ]);
+  });
+
+  it("a property that both sides added in different ways", async () => {
+    const graph = await forked();
+    await edit(graph, "main", "bio: String?", "bio: String?  nick: String?");
+    await edit(graph, "draft", "bio: String?", "bio: String?  nick: I32?");
+    expect(await conflicts(graph)).toEqual([
+      expect.stringMatching(/^schema_conflict node Person: nick: .* its type/u),
+    ]);
+  });
+
+  it.each([
+    ["an update of a value", 'update Person set { bio: "new" } where name = "Bob"'],
+    ["an insert with a value", 'insert Person { name: "Cyd", bio: "c" }'],
+  ])("%s of a property that the other side dropped", async (_, mutation) => {
+    const graph = await forked();
+    await edit(graph, "draft", "bio: String?", "");
+    await graph.mutate(mutation);
+    expect(await conflicts(graph)).toEqual([
+      expect.stringMatching(
+        /^schema_conflict node Person: bio was dropped on one side \(theirs\) and changed/u,
+      ),
+    ]);
+    await merge(graph, { strategy: "ours" });
+    expect((await rows(graph, "$p.bio")).flat()).toContain(mutation.includes("new") ? "new" : "c");
+  });
+
+  it("an entity of a type that the other side dropped", async () => {
+    const graph = await forked();
+    await edit(graph, "draft", "edge Lives: Person -> Place\n", "");
+    await graph.mutate('insert Lives { from: "Bob", to: "x" }');
+    expect(await conflicts(graph)).toEqual([
+      expect.stringMatching(/^schema_conflict edge Lives was dropped/u),
+    ]);
+    await merge(graph, { strategy: "theirs" });
+    expect([...(await graph.schema.catalog()).edges.keys()]).toEqual(["Knows"]);
+  });
+
+  it("an edge type to a type that the other side dropped", async () => {
+    const graph = await forked();
+    await edit(graph, "draft", "edge Lives: Person -> Place\n", "");
+    await edit(graph, "draft", "node Place { code: String @key }\n", "");
+    await edit(graph, "main", "edge Lives", "edge Visits: Person -> Place\nedge Lives");
+    expect(await conflicts(graph)).toEqual([
+      "schema_conflict edge Visits joins Place, which one side dropped: ours Place",
+    ]);
+  });
+
+  it("two things that would have one name", async () => {
+    const graph = await forked();
+    await edit(graph, "main", "bio: String?", "bio: String?  nick: String?");
+    await edit(graph, "draft", "bio: String?", 'nick: String? @rename_from("bio")');
+    expect(await conflicts(graph)).toEqual([
+      expect.stringMatching(/^schema_conflict .*nick is declared already/u),
+    ]);
+  });
+
+  it.each([
+    ["a range of theirs that a row of ours breaks", "draft", "@range(age, 0..50)", "main"],
+    ["a range of ours that a row of theirs breaks", "main", "@range(age, 0..50)", "draft"],
+  ])("%s", async (_, constrained, constraint, written) => {
+    const graph = await forked();
+    await edit(graph, constrained, "bio: String?", `bio: String? ${constraint}`);
+    await graph.mutate('insert Person { name: "Cyd", age: 51 }', null, { branch: written });
+    expect(await conflicts(graph)).toEqual([
+      expect.stringMatching(/^schema_conflict Person: .*@range.*"Cyd"/u),
+    ]);
+    await graph.mutate('update Person set { age: 50 } where name = "Cyd"', null, { branch: written });
+    await merge(graph);
+  });
+
+  it("a property that one side requires, and rows of the other that lack it", async () => {
+    const graph = await forked();
+    await edit(graph, "draft", "age: I32?", "age: I32");
+    await graph.mutate('insert Person { name: "Cyd" }');
+    expect(await conflicts(graph)).toEqual([expect.stringMatching(/^schema_conflict Person\.age: .*"Cyd"/u)]);
+  });
+});
+
+it("branches that reach the same schema by different orders are equal after merges in both directions", async () => {
+  const graph = await forked();
+  await edit(graph, "main", "bio: String?", "bio: String?  nick: String?");
+  await edit(graph, "draft", "bio: String?", "bio: String?  rank: I32?");
+  await merge(graph);
+  await graph.branches.merge("main", { into: "draft" });
+  await edit(graph, "main", "node Place", "node Pet { tag: String @key }\nnode Place");
+  await graph.mutate('update Person set { rank: 4 } where name = "Ann"', null, { branch: "draft" });
+  await merge(graph);
+  expect((await graph.branches.merge("main", { into: "draft" })).outcome).toBe("fast_forward");
+  const [ours, theirs] = await Promise.all(
+    ["main", "draft"].map((branch) => graph.schema.catalog({ branch })),
+  );
+  expect(ours?.hash).toBe(theirs?.hash);
+  expect(await rows(graph, "$p.name, $p.rank")).toEqual([
+    ["Ann", 4],
+    ["Bob", null],
+  ]);
+});
+
+describe("a schema commit is reverted", () => {
+  async function lastCommit(graph: Omnigraph): Promise<string> {
+    return (await graph.commits.list({ limit: 1 }))[0]?.id ?? "";
+  }
+
+  it("where nothing is lost: what it added goes, what it dropped comes back with its values", async () => {
+    const graph = await forked();
+    await edit(graph, "main", "bio: String?", "nick: String?");
+    const changed = await lastCommit(graph);
+    await graph.mutate('update Person set { age: 31 } where name = "Ann"');
+    await graph.mutate('insert Person { name: "Cyd" }');
+    await graph.commits.revert(changed);
+    expect(await rows(graph, "$p.name, $p.age, $p.bio")).toEqual([
+      ["Ann", 31, "b"],
+      ["Bob", 7, null],
+      ["Cyd", null, null],
+    ]);
+    expect((await graph.maintenance.fsck()).findings).toEqual([]);
+    // What is added again is new all the same.
+    await edit(graph, "main", "bio: String?", "bio: String?  nick: String?");
+    expect((await rows(graph, "$p.nick")).flat()).toEqual([null, null, null]);
+  });
+
+  it("also after a fold, which has left the dropped values behind", async () => {
+    const graph = await forked();
+    await edit(graph, "main", "bio: String?", "");
+    const changed = await lastCommit(graph);
+    await graph.maintenance.optimize({ full: true });
+    await graph.commits.revert(changed);
+    expect(await rows(graph, "$p.name, $p.bio")).toEqual([
+      ["Ann", "b"],
+      ["Bob", null],
+    ]);
+  });
+
+  it("a dropped type comes back with its entities, unless their ends are gone", async () => {
+    const graph = await forked();
+    await edit(graph, "main", "edge Knows: Person -> Person { weight: F32? }\n", "");
+    const changed = await lastCommit(graph);
+    await graph.commits.revert(changed);
+    expect(await rows(graph, "$a.name, $b.name", "$a: Person $a knows $b")).toEqual([["Ann", "Bob"]]);
+    await edit(graph, "main", "edge Knows: Person -> Person { weight: F32? }\n", "");
+    const again = await lastCommit(graph);
+    await graph.mutate('delete Person where name = "Bob"');
+    await expect(graph.commits.revert(again)).rejects.toMatchObject({
+      reason: "merge_conflict",
+      message: expect.stringContaining("edge Knows comes back, and its rows do not fit any more"),
+    });
+  });
+
+  it("where values would be lost it is a conflict that says what", async () => {
+    const graph = await forked();
+    await edit(graph, "main", "bio: String?", "bio: String?  nick: String?");
+    const changed = await lastCommit(graph);
+    await graph.mutate('update Person set { nick: "a" } where name = "Ann"');
+    await expect(graph.commits.revert(changed)).rejects.toMatchObject({
+      reason: "merge_conflict",
+      message: expect.stringContaining("node Person: nick was dropped on one side (theirs) and changed"),
+    });
+    await graph.commits.revert(changed, { strategy: "theirs" });
+    expect((await graph.schema.catalog()).nodes.get("Person")?.propertyByName.has("nick")).toBe(false);
+  });
+});
