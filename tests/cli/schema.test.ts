@@ -75,3 +75,25 @@ it("a schema is applied by one commit, with a line for each step; a refused one 
   expect(refused.err).toContain("OG-MF-106");
   expect(await ok(["schema", "show", "h.omni"], { cwd })).toBe(next);
 });
+
+it("the schemas of two branches differ in steps, in declarations, and as JSON; a merge preview shows the steps too", async () => {
+  await ok(["init", "--schema", "old.pg", "d.omni"], { cwd });
+  await ok(["branch", "create", "draft", "d.omni"], { cwd });
+  const next =
+    'node P { k: String @key  a: I64?  about: String? @rename_from("b") }\nedge E: P -> P\nnode Q { k: I64 @key }\n';
+  writeFileSync(join(cwd, "draft.pg"), next);
+  await ok(["schema", "apply", "--schema", "draft.pg", "--branch", "draft", "d.omni"], { cwd });
+  const steps = "~ node P: about, which was b\n~ node P: a: I32? becomes I64?\n+ node Q\n";
+  expect(await ok(["schema", "diff", "main", "draft", "d.omni"], { cwd })).toBe(steps);
+  expect(await ok(["schema", "diff", "draft", "main", "d.omni"], { cwd })).toBe(
+    "~ node P: b, which was about\n- node Q (older commits can still read it)\n~ node P: a: I64? becomes I32?\n",
+  );
+  expect(await ok(["schema", "diff", "main", "draft", "d.omni", "--pg"], { cwd })).toBe(
+    "- node P {\n-   k: String @key\n-   a: I32?\n-   b: String?\n- }\n" +
+      "+ node P {\n+   k: String @key\n+   a: I64?\n+   about: String?\n+ }\n+ node Q {\n+   k: I64 @key\n+ }\n",
+  );
+  const diff = JSON.parse(await ok(["schema", "diff", "main", "draft", "d.omni", "--json"], { cwd }));
+  expect(diff).toMatchObject({ step_count: 3, declarations: [{}, { before: null }] });
+  expect(await ok(["schema", "diff", "main", "main", "d.omni"], { cwd })).toBe("the schemas mean the same\n");
+  expect(await ok(["branch", "merge", "draft", "--dry-run", "d.omni"], { cwd })).toContain(`\n${steps}`);
+});

@@ -68,6 +68,8 @@ function decide(conflict: Conflict, deciding: Deciding): void {
     case "orphan_edge":
     case "value_constraint_violation":
       for (const entity of own) take(entity, deciding);
+      return;
+    case "schema_conflict":
   }
 }
 

@@ -51,6 +51,7 @@ function decideConflict({ conflict, members, isTooMany }: Found, deciding: Decid
     case "cardinality_violation":
       return fixCount(own, others.slice(1), isTooMany, deciding);
     case "value_constraint_violation":
+    case "schema_conflict":
   }
 }
 

@@ -44,7 +44,7 @@ export type {
   PlanRows,
   PlanTotals,
 } from "./answers/explain.ts";
-export type { SchemaApplied, SchemaPlan } from "./answers/migrations.ts";
+export type { SchemaApplied, SchemaDiff, SchemaPlan } from "./answers/migrations.ts";
 export type { InterruptedWrite, RecoveryEntry, RecoveryOutcome } from "./answers/recovery.ts";
 export type {
   AnswerRow,
@@ -67,7 +67,7 @@ export {
 export { commitJson, commitListJson } from "./encode/commits.ts";
 export { tablesExportJson } from "./encode/exchange.ts";
 export { explainJson } from "./encode/explain.ts";
-export { schemaApplyJson, schemaPlanJson } from "./encode/migrations.ts";
+export { schemaApplyJson, schemaDiffJson, schemaPlanJson } from "./encode/migrations.ts";
 export { cleanupJson, fsckJson, operationJson, optimizeJson, repairJson } from "./encode/maintenance.ts";
 export {
   conflictDetails,
@@ -203,7 +203,9 @@ export type {
   RevertJson,
   RowsHeadJson,
   SchemaJson,
+  DeclarationPairJson,
   SchemaApplyJson,
+  SchemaDiffJson,
   SchemaPlanJson,
   UnsupportedChangeJson,
   MigrationStepJson,
@@ -255,5 +257,6 @@ export type {
   RangeConstraint,
   ScalarName,
   ValueType,
+  DeclarationPair,
 } from "@omnigraph/language";
 export type { Value } from "@omnigraph/base";

@@ -701,6 +701,27 @@ export interface SchemaApplyJson {
   readonly commit: CommitJson | null;
 }
 
+/** How the schemas of two commits differ (`schema diff`). */
+export interface SchemaDiffJson {
+  /** Address of the graph as it was given. */
+  readonly uri: string;
+  readonly from_commit_id: string;
+  readonly to_commit_id: string;
+  readonly step_count: number;
+  /** From the first to the second. */
+  readonly steps: readonly MigrationStepJson[];
+  /** Those that differ. */
+  readonly declarations: readonly DeclarationPairJson[];
+}
+
+/** A declaration that two schemas have in different forms. */
+export interface DeclarationPairJson {
+  /** Formatted; null where the first schema does not have it. */
+  readonly before: string | null;
+  /** Formatted; null where the second schema does not have it. */
+  readonly after: string | null;
+}
+
 /** What a branch holds at its head (`snapshot`, `GET /snapshot`). */
 export interface SnapshotJson {
   readonly graph_branch: string;
@@ -1112,6 +1133,8 @@ export interface MergePreviewJson {
   readonly would: MergeProspect;
   /** The newest common ancestors, by their commits' ids. */
   readonly bases: readonly string[];
+  /** How the schema of the target would change; left out where it would not. */
+  readonly schema_steps?: readonly MigrationStepJson[];
   /** What would change in the target, conflicts left aside. */
   readonly changes: readonly ChangeCountJson[];
   readonly resolved: readonly MergeConflictJson[];

@@ -105,6 +105,7 @@ const ARGUMENTS: Readonly<Record<string, (context: Context) => readonly unknown[
   "schema.catalog": () => [],
   "schema.plan": () => [SCHEMA],
   "schema.apply": () => [SCHEMA],
+  "schema.diff": () => ["main", "main"],
   "commits.list": () => [],
   "commits.show": ({ first }) => [first],
   "commits.changes": ({ first }) => [first],

@@ -83,6 +83,7 @@ const CALLS: Readonly<
   "maintenance.backup": [(g) => g.maintenance.backup("memory://authorized-backup"), { branch: null }],
   "schema.show": [(g) => g.schema.show(), {}],
   "schema.catalog": [(g) => g.schema.catalog({ at: "draft" }), { at: "draft" }],
+  "schema.diff": [(g) => g.schema.diff("main", "draft"), { branch: null, source: "main", at: "draft" }],
   "schema.apply": [
     (g) => g.schema.apply("node {", { branch: "draft", actor: "bob" }),
     { branch: "draft", actor: "bob" },

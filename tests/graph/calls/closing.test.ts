@@ -113,6 +113,7 @@ describe.each(backends("closing"))("a handle on a graph in %s", (_name, uriOf) =
         operation: () => graph.maintenance.operation("nightly"),
         schema: () => graph.schema.show(),
         catalog: () => graph.schema.catalog(),
+        "diff of schemas": () => graph.schema.diff("main", "draft"),
         apply: () => graph.schema.apply(SCHEMA),
         plan: () => graph.schema.plan("node Item { slug: String @key }"),
         commits: () => graph.commits.list(),

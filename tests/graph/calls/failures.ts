@@ -289,6 +289,10 @@ export const FAILURES: Readonly<Record<string, Failures>> = {
     branch_not_found: ({ graph }) => graph.schema.plan("node A { x: String @key }", { branch: "none" }),
     schema_invalid: ({ graph }) => graph.schema.plan("node {"),
   },
+  "GraphSchema.diff": {
+    branch_not_found: ({ graph }) => graph.schema.diff("main", "none"),
+    commit_ambiguous: ({ graph, digits }) => graph.schema.diff(digits, "main"),
+  },
   "GraphSchema.apply": {
     branch_not_found: ({ graph }) => graph.schema.apply("node A { x: String @key }", { branch: "none" }),
     ...ofWrite(async (graph, op) =>

@@ -24,6 +24,7 @@ const ANSWERS: Readonly<Record<string, Shape>> = {
   "recovery settle": SHAPES.recoverySettled,
   "recovery show": SHAPES.recoveryEntry,
   "schema apply": SHAPES.schemaApply,
+  "schema diff": SHAPES.schemaDiff,
   "schema plan": SHAPES.schemaPlan,
   "schema show": SHAPES.schema,
   adopt: SHAPES.load,

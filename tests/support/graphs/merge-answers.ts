@@ -64,4 +64,5 @@ export const PREVIEW: MergePreview = {
   resolved: [],
   conflicts: [],
   unused: [],
+  schemaSteps: [],
 };

@@ -1,11 +1,11 @@
 import { given, writeJson } from "@omnigraph/base";
-import { schemaApplyJson, type SchemaJson, schemaPlanJson } from "@omnigraph/wire";
+import { schemaApplyJson, schemaDiffJson, type SchemaJson, schemaPlanJson } from "@omnigraph/wire";
 import type { Command } from "commander";
 import type { Define } from "../define.ts";
 import { authorOf, type Context, echoTarget, type GlobalOptions, say, storeOf } from "../context.ts";
 import { inputName, readInput } from "../files.ts";
-import { withJson, withTarget, withWrite } from "../options.ts";
-import { appliedText, planText } from "../output/migration.ts";
+import { COMMIT, withAddress, withJson, withTarget, withWrite } from "../options.ts";
+import { appliedText, diffText, planText } from "../output/migration.ts";
 
 interface Options extends GlobalOptions {
   readonly branch: string;
@@ -32,6 +32,7 @@ export const define: Define = (command, context) => {
   defineShow(command, context);
   definePlan(command, context);
   defineApply(command, context);
+  defineDiff(command, context);
 };
 
 function defineShow(command: Command, context: Context): void {
@@ -109,4 +110,26 @@ function defineApply(command: Command, context: Context): void {
     });
     return say(context, options, schemaApplyJson(answer, store), appliedText(answer));
   });
+}
+
+function defineDiff(command: Command, context: Context): void {
+  const diff = command
+    .command("diff")
+    .summary("how the schemas of two branches or commits differ")
+    .description(
+      "Compares the schemas of two branches or commits: the steps from the first to the second. With --pg the declarations that differ.",
+    )
+    .argument("<from>", COMMIT)
+    .argument("<to>", "the same")
+    .option("--pg", "the declarations that differ, as .pg text")
+    .addHelpText("after", "\nExample:\n  omnigraph schema diff main draft ./my.omni --pg");
+  withJson(withAddress(diff)).action(
+    async (from: string, to: string, uri: string | undefined, options: GlobalOptions & { pg?: boolean }) => {
+      const store = await storeOf(context, options, uri);
+      const { Omnigraph } = await import("omnigraph");
+      await using graph = await Omnigraph.open(store, { readOnly: true });
+      const answer = await graph.schema.diff(from, to, given({ signal: context.signal }));
+      return say(context, options, schemaDiffJson(answer, store), diffText(answer, options.pg === true));
+    },
+  );
 }

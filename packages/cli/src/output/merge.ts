@@ -4,6 +4,7 @@ import type { MergeAnswer, MergeConflict, MergePreview, MergeProspect, RevertAns
 import type { Terminal } from "../terminal.ts";
 import { conflictsText } from "./conflicts.ts";
 import { countsText } from "./counts.ts";
+import { stepLines } from "./migration.ts";
 import { joined, type Shown, shown } from "./shown.ts";
 import type { ShowValuesOf } from "./values.ts";
 
@@ -36,15 +37,15 @@ const PROSPECT: Readonly<Record<MergeProspect, string>> = {
 
 /** What would happen, what would change, then what is in the way. */
 export function previewText(preview: MergePreview, show: ShowValuesOf, terminal: Terminal): Shown {
-  const { source, target, would, bases, changes, resolved, conflicts, unused } = preview;
-  const none = conflicts.length === 0 ? shown`nothing would change\n` : "";
+  const { source, target, would, bases, schemaSteps, changes, resolved, conflicts, unused } = preview;
+  const none = conflicts.length === 0 && schemaSteps.length === 0 ? shown`nothing would change\n` : "";
   const counts = changes.length === 0 ? none : countsText(changes, terminal);
   const open =
     conflicts.length === 0
       ? ""
       : shown`\n${conflictsText(conflicts.map(conflictJson), show, terminal)}\n${numbered(conflicts)} to decide: --strategy ours or theirs for all, --resolutions <file> for single ones\n`;
   const idle = joined(unused.map(({ message }) => shown`of no use so far: ${message}\n`));
-  return shown`${source} into ${target}: ${PROSPECT[would]}, from base ${bases.join(" and ")}\n${counts}${decidedText(resolved)}${open}${idle}`;
+  return shown`${source} into ${target}: ${PROSPECT[would]}, from base ${bases.join(" and ")}\n${stepLines(schemaSteps)}${counts}${decidedText(resolved)}${open}${idle}`;
 }
 
 function decidedText(resolved: readonly MergeConflict[]): Shown {

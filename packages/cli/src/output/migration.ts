@@ -1,6 +1,6 @@
 import { counted, unreachable, type Value, writeJson } from "@omnigraph/base";
 import { type Annotation, formatType, type MigrationStep, type NamedConstraint } from "@omnigraph/language";
-import type { SchemaApplied, SchemaPlan } from "@omnigraph/wire";
+import type { SchemaApplied, SchemaDiff, SchemaPlan } from "@omnigraph/wire";
 import { joined, type Shown, shown } from "./shown.ts";
 
 /** A plan for people: a line for each step, and what it comes to. */
@@ -19,7 +19,17 @@ export function appliedText({ branch, steps, commit }: SchemaApplied): Shown {
   return shown`${stepLines(steps)}schema applied on ${branch}, commit ${commit.id}\n`;
 }
 
-function stepLines(steps: readonly MigrationStep[]): Shown {
+/** How two schemas differ, for people: a line for each step; for `pg` the declarations that differ, those of the first marked with - and those of the second with +. */
+export function diffText({ steps, declarations }: SchemaDiff, pg: boolean): Shown {
+  if (declarations.length === 0) return shown`the schemas mean the same\n`;
+  if (!pg) return stepLines(steps);
+  const marked = (text: string | null, mark: string): string =>
+    text === null ? "" : text.replaceAll(/^(?=.)/gmu, `${mark} `);
+  return joined(declarations.map(({ before, after }) => shown`${marked(before, "-")}${marked(after, "+")}`));
+}
+
+/** A line for each step. */
+export function stepLines(steps: readonly MigrationStep[]): Shown {
   return joined(steps.map((step) => shown`${MARKS[step.kind]} ${stepText(step)}\n`));
 }
 

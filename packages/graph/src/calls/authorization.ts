@@ -30,6 +30,7 @@ export const ACTIONS = {
   "schema.catalog": "read",
   "schema.plan": "read",
   "schema.apply": "schema_apply",
+  "schema.diff": "read",
   "commits.list": "read",
   "commits.show": "read",
   "commits.page": "read",

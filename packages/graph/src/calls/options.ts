@@ -97,6 +97,7 @@ export interface OptionsOf {
   readonly "schema.catalog": CatalogOptions;
   readonly "schema.plan": SchemaPlanOptions;
   readonly "schema.apply": SchemaApplyOptions;
+  readonly "schema.diff": CallOptions;
   readonly "commits.list": CommitListOptions;
   readonly "commits.page": CommitPageOptions;
   readonly "commits.changes": CommitChangesOptions;
@@ -243,6 +244,7 @@ export const OPTIONS: { readonly [Call in keyof OptionsOf]: Members<OptionsOf[Ca
   "schema.show": { branch: TEXT },
   "schema.catalog": { branch: TEXT, at: POINT },
   "schema.plan": { ...CALL, branch: TEXT, file: TEXT, allowDataLoss: FLAG },
+  "schema.diff": CALL,
   "schema.apply": { ...WRITE, file: TEXT, allowDataLoss: FLAG, ifCommit: TEXT },
   "commits.list": { ...CALL, branch: TEXT, limit: atMost(0) },
   "commits.page": { ...CALL, branch: TEXT, limit: whole(1), pageToken: TEXT },

@@ -1,6 +1,6 @@
 import { isError, OmnigraphError, present, writeJson } from "@omnigraph/base";
 import { evaluateMerge, type MergeDraft, type View } from "@omnigraph/engine";
-import type { Catalog, SchemaConflict } from "@omnigraph/language";
+import { type Catalog, type SchemaConflict, schemaDifferences } from "@omnigraph/language";
 import {
   addressOf,
   type BranchLog,
@@ -111,6 +111,7 @@ export class Merges {
       outcome: plan.outcome,
       would: prospectOf(plan.outcome, plan.conflicts.length + plan.schemaConflicts.length > 0),
       bases: plan.bases.map(({ header }) => header.id),
+      schemaSteps: schemaDifferences(view.catalog, plan.catalog).steps,
       changes: changeCounts(plan.catalog, changes),
       resolved: plan.resolved.map(renderedConflict),
       conflicts: [

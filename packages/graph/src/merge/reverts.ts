@@ -8,7 +8,7 @@ import {
   type MergeDraft,
   type View,
 } from "@omnigraph/engine";
-import type { Catalog, SchemaConflict } from "@omnigraph/language";
+import { type Catalog, type SchemaConflict, schemaDifferences } from "@omnigraph/language";
 import type { CommitRecord } from "@omnigraph/log";
 import { type ChangeSet, NOTHING, type TypeChanges } from "@omnigraph/storage";
 import type { MergePreview, RevertAnswer } from "@omnigraph/wire";
@@ -107,6 +107,7 @@ export class Reverts {
       outcome,
       would: prospectOf(outcome, hasConflicts),
       bases: [commit.header.id],
+      schemaSteps: schemaDifferences(head.view.catalog, draft.catalog).steps,
       changes: changeCounts(draft.catalog, draft.changes.rows),
       resolved: draft.resolved.map(renderedConflict),
       conflicts: [
@@ -184,8 +185,8 @@ export class Reverts {
       schemaConflicts: [...lost, ...(await brokenBy(context, schemas, head, draft.changes.rows, signal))],
       commits: draft.changes.rows.length > 0 || schema.schema !== undefined,
       // What was restored was compared with all that the head has.
-      conflictsWith: restored.length > 0 ? () => true : draft.conflictsWith,
-      reliesOn: restored.length > 0 ? () => null : draft.reliesOn,
+      conflictsWith: (rows, byMerge) => restored.length > 0 || draft.conflictsWith(rows, byMerge),
+      reliesOn: () => (restored.length > 0 ? null : draft.reliesOn()),
     };
   }
 

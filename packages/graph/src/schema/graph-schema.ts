@@ -1,7 +1,13 @@
-import type { Catalog } from "@omnigraph/language";
+import { type Catalog, schemaDifferences } from "@omnigraph/language";
 import type { CommitRecord } from "@omnigraph/log";
-import type { SchemaApplied, SchemaPlan } from "@omnigraph/wire";
-import type { CatalogOptions, SchemaApplyOptions, SchemaOptions, SchemaPlanOptions } from "../api/graph.ts";
+import type { SchemaApplied, SchemaDiff, SchemaPlan } from "@omnigraph/wire";
+import type {
+  CallOptions,
+  CatalogOptions,
+  SchemaApplyOptions,
+  SchemaOptions,
+  SchemaPlanOptions,
+} from "../api/graph.ts";
 import type { Branches } from "../branches/branches.ts";
 import { checkArgument, optionsOf } from "../calls/check.ts";
 import { TEXT } from "../calls/kinds.ts";
@@ -96,6 +102,37 @@ export class GraphSchema {
     return this.#context.calls.run("schema.apply", asked, (signal) =>
       applySchema(this.#context, this.#branches, source, { ...asked, signal }),
     );
+  };
+
+  /**
+   * How the schemas of two commits differ, each named by a branch or commit. Types and properties are the same by their ids, whatever they are called.
+   *
+   * @throws `branch_not_found`
+   * @throws `commit_ambiguous`
+   * @example
+   * ```ts
+   * await graph.branches.create("pets");
+   * await graph.schema.apply(`${await graph.schema.show()}\nnode Pet { tag: String @key }`, { branch: "pets" });
+   * const { steps, declarations } = await graph.schema.diff("main", "pets");
+   * console.log(steps.length, declarations[0]?.after?.startsWith("node Pet")); // 1 true
+   * ```
+   */
+  readonly diff = async (from: string, to: string, options?: CallOptions): Promise<SchemaDiff> => {
+    checkArgument("schema.diff", "from", from, TEXT);
+    checkArgument("schema.diff", "to", to, TEXT);
+    const asked = optionsOf("schema.diff", options);
+    const { calls, catalogs } = this.#context;
+    return calls.run("schema.diff", { ...asked, branch: null, from, at: to }, async (signal) => {
+      const [first, second] = await Promise.all([
+        this.#branches.start(from, signal),
+        this.#branches.start(to, signal),
+      ]);
+      const [before, after] = await Promise.all([
+        catalogs.read(first.header.schema, signal),
+        catalogs.read(second.header.schema, signal),
+      ]);
+      return { from: first.header.id, to: second.header.id, ...schemaDifferences(before, after) };
+    });
   };
 
   #catalog(call: "schema.show" | "schema.catalog", options: CatalogOptions): Promise<Catalog> {

@@ -1,3 +1,4 @@
+import type { MigrationStep } from "@omnigraph/language";
 import type { EntityKind, MergeConflictKind, MergeOutcome, MergeProspect } from "../shapes.generated.ts";
 import type { EntityImage } from "./changes.ts";
 import type { CommitSummary } from "./commits.ts";
@@ -88,6 +89,8 @@ export interface MergePreview {
   readonly would: MergeProspect;
   /** The newest common ancestors; more than one after merges in both directions. */
   readonly bases: readonly string[];
+  /** How the schema of the target would change. */
+  readonly schemaSteps: readonly MigrationStep[];
   /** What would change in the target, the conflicts left aside. */
   readonly changes: readonly ChangeCount[];
   /** The conflicts that the strategy and the resolutions decide. */

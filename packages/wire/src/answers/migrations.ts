@@ -1,4 +1,4 @@
-import type { MigrationStep } from "@omnigraph/language";
+import type { DeclarationPair, MigrationStep } from "@omnigraph/language";
 import type { CommitSummary } from "./commits.ts";
 
 /** What it would take to give a graph another schema. */
@@ -23,4 +23,16 @@ export interface SchemaApplied {
   readonly actor: string | null;
   /** Null where nothing was applied. */
   readonly commit: CommitSummary | null;
+}
+
+/** How the schemas of two commits differ. */
+export interface SchemaDiff {
+  /** Id of the commit with the first schema. */
+  readonly from: string;
+  /** Id of the commit with the second. */
+  readonly to: string;
+  /** The steps from the first to the second; none where they mean the same. */
+  readonly steps: readonly MigrationStep[];
+  /** The declarations that differ, as formatted text; null where one schema does not have it. */
+  readonly declarations: readonly DeclarationPair[];
 }

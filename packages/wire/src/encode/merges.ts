@@ -19,6 +19,7 @@ import type {
 } from "../shapes.generated.ts";
 import { countsJson, imageJson } from "./changes.ts";
 import { commitJson } from "./commits.ts";
+import { stepJson } from "./migrations.ts";
 
 export function mergeJson(answer: MergeAnswer): MergeJson {
   const { source, target, outcome, actor, commit, resolved, branchDeleted, branchDeleteError } = answer;
@@ -39,6 +40,7 @@ export function previewJson({
   target,
   outcome,
   bases,
+  schemaSteps,
   changes,
   resolved,
   conflicts,
@@ -51,6 +53,7 @@ export function previewJson({
     outcome,
     would,
     bases,
+    ...(schemaSteps.length === 0 ? {} : { schema_steps: schemaSteps.map(stepJson) }),
     changes: countsJson(changes),
     resolved: resolved.map(conflictJson),
     ...conflictDetails(conflicts, unused),

@@ -6,11 +6,12 @@ import type {
   NamedConstraint,
   ValueType,
 } from "@omnigraph/language";
-import type { SchemaApplied, SchemaPlan } from "../answers/migrations.ts";
+import type { SchemaApplied, SchemaDiff, SchemaPlan } from "../answers/migrations.ts";
 import type {
   MigrationStepJson,
   PropertyTypeJson,
   SchemaApplyJson,
+  SchemaDiffJson,
   SchemaPlanJson,
 } from "../shapes.generated.ts";
 import { commitJson } from "./commits.ts";
@@ -36,7 +37,19 @@ export function schemaApplyJson(answer: SchemaApplied, uri: string): SchemaApply
   };
 }
 
-function stepJson(step: MigrationStep): MigrationStepJson {
+/** As `schemaPlanJson`. */
+export function schemaDiffJson({ from, to, steps, declarations }: SchemaDiff, uri: string): SchemaDiffJson {
+  return {
+    uri,
+    from_commit_id: from,
+    to_commit_id: to,
+    step_count: steps.length,
+    steps: steps.map(stepJson),
+    declarations: [...declarations],
+  };
+}
+
+export function stepJson(step: MigrationStep): MigrationStepJson {
   if (step.kind === "unsupported_change")
     return { kind: step.kind, entity: step.entity, reason: step.reason, ...coded(step.code) };
   if ("propertyName" in step) return propertyStepJson(step);

@@ -15,7 +15,7 @@ import { baselineJson, commitChangesJson, diffChangeJson, feedJson, historyJson 
 import { commitJson, commitListJson } from "./commits.ts";
 import { explainJson } from "./explain.ts";
 import { mergeJson, previewJson, revertJson } from "./merges.ts";
-import { schemaPlanJson } from "./migrations.ts";
+import { schemaApplyJson, schemaDiffJson, schemaPlanJson } from "./migrations.ts";
 import { legacyReadJson, queryJson, rowsHeadJson, snapshotJson } from "./reads.ts";
 import { batchLoadJson, ingestJson, loadJson, mutationJson } from "./writes.ts";
 
@@ -267,6 +267,27 @@ const CASES: Readonly<Record<string, Case>> = {
     fc.record({ branch: text, supported: fc.boolean(), steps: fc.array(step, { maxLength: 3 }) }),
     (one) => schemaPlanJson(one, "a.omni"),
   ),
+  "an applied schema": as(
+    SHAPES.schemaApply,
+    fc.record({
+      branch: text,
+      applied: fc.boolean(),
+      steps: fc.array(step, { maxLength: 3 }),
+      actor: maybe,
+      commit: fc.option(commit),
+    }),
+    (one) => schemaApplyJson(one, "a.omni"),
+  ),
+  "differences of schemas": as(
+    SHAPES.schemaDiff,
+    fc.record({
+      from: text,
+      to: text,
+      steps: fc.array(step, { maxLength: 3 }),
+      declarations: fc.array(fc.record({ before: maybe, after: maybe }), { maxLength: 2 }),
+    }),
+    (one) => schemaDiffJson(one, "a.omni"),
+  ),
   "a load": as(SHAPES.load, load, (one) => loadJson(one, "a.omni")),
   "a load over HTTP": as(SHAPES.ingest, load, (one) => ingestJson(one, "a.omni", "main")),
   "a load of a body": as(SHAPES.batchLoad, load, (one) => batchLoadJson(one, null)),
@@ -330,6 +351,7 @@ const CASES: Readonly<Record<string, Case>> = {
       target: text,
       outcome,
       would: fc.constantFrom("nothing", "fast_forward", "merge", "conflict"),
+      schemaSteps: fc.array(step, { maxLength: 2 }),
       bases: texts,
       changes: counts,
       resolved: conflicts,

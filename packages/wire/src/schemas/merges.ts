@@ -1,6 +1,7 @@
 import * as z from "zod";
 import { CHANGE_COUNT, IMAGE } from "./changes.ts";
 import { COMMIT, EXAMPLE_COMMIT } from "./commits.ts";
+import { STEP } from "./migrations.ts";
 import { shape } from "./shape.ts";
 import { ENTITY_KIND } from "./values.ts";
 
@@ -124,6 +125,10 @@ export const MERGE_PREVIEW = shape(
     outcome: OUTCOME.describe("What it would come to once its conflicts are decided."),
     would: PROSPECT.describe("What it would do as it was asked."),
     bases: z.array(z.string()).describe("The newest common ancestors, by their commits' ids."),
+    schema_steps: z
+      .array(STEP)
+      .exactOptional()
+      .describe("How the schema of the target would change; left out where it would not."),
     changes: z.array(CHANGE_COUNT).describe("What would change in the target, conflicts left aside."),
     resolved: z.array(CONFLICT),
     merge_conflicts: z.array(CONFLICT).describe("What is left to decide."),

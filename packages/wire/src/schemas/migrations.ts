@@ -102,7 +102,7 @@ const STEPS = [
   }),
 ] as const;
 
-const STEP = z.union(STEPS).meta({ id: "MigrationStepJson", description: "A step of a migration." });
+export const STEP = z.union(STEPS).meta({ id: "MigrationStepJson", description: "A step of a migration." });
 
 export const SCHEMA_PLAN = shape(
   "SchemaPlanJson",
@@ -153,5 +153,35 @@ export const SCHEMA_APPLY = shape(
     steps: [{ kind: "add_type", type_kind: "node", name: "Ship" }],
     actor_id: "ann",
     commit: { ...EXAMPLE_COMMIT, kind: "schema" },
+  },
+);
+
+const DECLARATION_PAIR = shape(
+  "DeclarationPairJson",
+  "A declaration that two schemas have in different forms.",
+  {
+    before: z.string().nullable().describe("Formatted; null where the first schema does not have it."),
+    after: z.string().nullable().describe("Formatted; null where the second schema does not have it."),
+  },
+);
+
+export const SCHEMA_DIFF = shape(
+  "SchemaDiffJson",
+  "How the schemas of two commits differ (`schema diff`).",
+  {
+    uri: z.string().describe("Address of the graph as it was given."),
+    from_commit_id: z.string(),
+    to_commit_id: z.string(),
+    step_count: COUNT,
+    steps: z.array(STEP).describe("From the first to the second."),
+    declarations: z.array(DECLARATION_PAIR).describe("Those that differ."),
+  },
+  {
+    uri: "my.omni",
+    from_commit_id: "01J8ZQ5K0000000000000000R2",
+    to_commit_id: "01J8ZQ5K0000000000000000R3",
+    step_count: 1,
+    steps: [{ kind: "add_type", type_kind: "node", name: "Ship" }],
+    declarations: [{ before: null, after: "node Ship { imo: String @key }\n" }],
   },
 );

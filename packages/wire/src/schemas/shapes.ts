@@ -10,7 +10,7 @@ import { EXPLAIN } from "./explain.ts";
 import { LINT } from "./lint.ts";
 import { CLEANUP, FSCK, OPERATION, OPTIMIZE, REPAIR } from "./maintenance.ts";
 import { MERGE, MERGE_PREVIEW, REVERT } from "./merges.ts";
-import { SCHEMA_APPLY, SCHEMA_PLAN } from "./migrations.ts";
+import { SCHEMA_APPLY, SCHEMA_DIFF, SCHEMA_PLAN } from "./migrations.ts";
 import { EDGE_LINE, LEGACY_READ, NODE_LINE, QUERY, ROWS_HEAD, SCHEMA, SNAPSHOT } from "./reads.ts";
 import { RECOVERY_ENTRY, RECOVERY_LIST, RECOVERY_OUTCOME, RECOVERY_SETTLED } from "./recovery.ts";
 import {
@@ -42,6 +42,7 @@ export const SHAPES = {
   schema: SCHEMA,
   schemaPlan: SCHEMA_PLAN,
   schemaApply: SCHEMA_APPLY,
+  schemaDiff: SCHEMA_DIFF,
   snapshot: SNAPSHOT,
   lint: LINT,
   commit: COMMIT,

@@ -103,7 +103,9 @@ function addConstraint(
       parts.set(`check ${idOf(node.property.text)} ${pattern}`, pattern);
       return;
     }
-    default: {
+    case "key":
+    case "unique":
+    case "index": {
       const ids = node.members.map(({ text }) => idOf(text));
       parts.set(`${node.kind} ${ids.toSorted().join(" ")}`, ids.join(" "));
     }

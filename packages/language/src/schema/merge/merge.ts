@@ -93,12 +93,13 @@ function mergedInterfaces(
 }
 
 function isSame(a: DeclaredParts, b: DeclaredParts): boolean {
-  const text = ({ types, interfaces }: DeclaredParts): string =>
-    JSON.stringify([
-      [...types].map(([id, parts]) => [id, [...parts].toSorted()]).toSorted(),
-      [...interfaces].toSorted(),
-    ]);
-  return text(a) === text(b);
+  const sameTexts = (one: ReadonlyMap<string, string>, other: ReadonlyMap<string, string>): boolean =>
+    one.size === other.size && [...one].every(([key, text]) => other.get(key) === text);
+  return (
+    sameTexts(a.interfaces, b.interfaces) &&
+    a.types.size === b.types.size &&
+    [...a.types].every(([id, parts]) => sameTexts(parts, b.types.get(id) ?? new Map()))
+  );
 }
 
 function compiled(versions: SchemaVersions, parts: DeclaredParts): MergedSchema {

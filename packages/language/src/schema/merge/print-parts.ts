@@ -2,9 +2,24 @@ import type { TypeId } from "../catalog/catalog.ts";
 import { formatSchema } from "../format/format.ts";
 import type { DeclaredParts, Parts } from "./declared-parts.ts";
 
+/** The text of each declaration, formatted: types by their ids, interfaces by their names. */
+export function printDeclarations({ types, interfaces }: DeclaredParts): ReadonlyMap<string, string> {
+  const typeName = nameIn(types);
+  const texts = [
+    ...interfaces,
+    ...[...types].map(([id, parts]) => [id, printType(parts, typeName)] as const),
+  ];
+  return new Map(texts.map(([id, text]) => [id, formatSchema({ file: "schema.pg", text })]));
+}
+
+function nameIn(types: DeclaredParts["types"]): (id: string) => string {
+  // Cast: the ends of edges are ids of types.
+  return (id) => types.get(id as TypeId)?.get("name") ?? id;
+}
+
 /** The source of a schema that is made of parts, formatted. What stands beside the declarations, comments for example, is not among them. */
 export function printParts({ types, interfaces }: DeclaredParts): string {
-  const typeName = (id: string): string => types.get(id as TypeId)?.get("name") ?? id;
+  const typeName = nameIn(types);
   const text = [...interfaces.values(), ...[...types.values()].map((parts) => printType(parts, typeName))];
   return formatSchema({ file: "schema.pg", text: text.join("\n") });
 }

@@ -14,6 +14,8 @@ export interface PlanOptions {
   readonly isPopulated: (type: EntityType) => boolean;
   /** Whether what is dropped is given up for good. */
   readonly allowDataLoss: boolean;
+  /** Whether it is only told how the schemas differ: a type that values may not fit is a change then, and not refused. Default false. */
+  readonly describes?: boolean;
 }
 
 /** The steps from one schema to another. */

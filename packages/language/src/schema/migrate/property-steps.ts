@@ -16,6 +16,8 @@ export interface TypePair {
   readonly isPopulated: () => boolean;
   /** Whether what is dropped is given up for good. */
   readonly allowDataLoss: boolean;
+  /** As in `PlanOptions`. */
+  readonly describes?: boolean;
 }
 
 /** The steps about the properties of a type that both schemas have: renames, drops, additions and changes. */
@@ -101,10 +103,12 @@ function typeSteps(pair: TypePair, old: Property, property: Property): readonly 
   const addedValues = [...now].filter((value) => !former.has(value));
   const areEnums = from.enumValues !== null && to.enumValues !== null && from.list === to.list;
   const isSame = areEnums || sameType({ ...from, nullable: true }, { ...to, nullable: true });
-  if (areEnums && lost.length > 0)
-    return [unsupported(entity, `it loses values of its enum: ${lost.join(", ")}`, "OG-MF-106")];
   // The text of a key stays only among integers.
   const isWidened = isWider(from, to) && !(isOfKey && to.scalar === "F64");
+  if (pair.describes === true && (lost.length > 0 || !(isSame || isWidened)))
+    return [always({ kind: "change_property_type", from, to, ...placeOf(pair, property) })];
+  if (areEnums && lost.length > 0)
+    return [unsupported(entity, `it loses values of its enum: ${lost.join(", ")}`, "OG-MF-106")];
   if (!isSame && !isWidened) {
     const reason = `${formatType(from)} cannot become ${formatType(to)}: add a property of the new type, fill it, and drop the old one`;
     return [unsupported(entity, reason, "OG-MF-106")];
