@@ -133,7 +133,7 @@ export async function brokenBy(
 }
 
 /** The rows that a merge comes to: those of the head with its changes. */
-export async function resultOf(
+async function resultOf(
   { log, tables }: GraphContext,
   head: CommitRecord,
   catalog: Catalog,
