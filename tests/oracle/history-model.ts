@@ -102,8 +102,8 @@ export class HistoryModel implements HistoryCalls {
     return this.putSilent(branch, "maintenance");
   }
 
-  /** A commit that changes nothing. */
-  putSilent(branch: string, kind: "maintenance" | "recovery"): CommitSeen {
+  /** A commit that changes no entity. */
+  putSilent(branch: string, kind: "maintenance" | "recovery" | "schema"): CommitSeen {
     const head = this.headOf(branch);
     return this.#put(branch, kind, [head], this.#commit(head).state);
   }

@@ -38,7 +38,7 @@ export function engineSuite(first: number, count: number): void {
         "full",
       ] as const)
         expect(total(name), name).toBeGreaterThan(count / 6);
-      for (const name of ["cleanups", "reclaimed"] as const)
+      for (const name of ["cleanups", "reclaimed", "migrations"] as const)
         expect(total(name), name).toBeGreaterThan(count / 20);
       // A few seeds need not meet them.
       if (count < 100) return;

@@ -1,5 +1,5 @@
 /**
- * The real library in a simulated world. Three processes have one graph open over a simulated store; their clients mutate, load, branch, merge, revert, fold,
+ * The real library in a simulated world. Three processes have one graph open over a simulated store; their clients mutate, load, branch, merge, revert, fold, now and then migrate,
  * in half of the runs clean up, read, compare, preview and follow the change feed, some on handles that write relaxed, while the seed loses answers, stops processes and lets them go on, crashes and closes them, moves their clocks, fills the disk and takes the power away. Afterwards a
  * naive model makes the commits that are in the logs once more, and must explain every answer that anyone was told: what was acknowledged is there
  * once and came within its call, what was refused is not there and had to be refused, what was read, compared or foreseen was there and was new enough, what is gone had been condemned as it was asked for, consumers of the feed got every commit once and in

@@ -38,6 +38,8 @@ const CALL_BUGS = [
   "load_lost_race",
   /** A fold says that it holds the tail, and holds what is before it. */
   "fold_forgets_tail",
+  /** A fold that was made before a schema change is put after it, with the schema that it was made with. */
+  "fold_undoes_schema",
 ] as const;
 
 /** Bugs of calls that only look. */
@@ -79,6 +81,8 @@ const STORE_BUGS = [
 const CLEANUP_BUGS = [
   /** The slot is removed where it should become a stub. */
   "cleanup_frees_slot",
+  /** The horizon is put once everything was listed, so whoever looked before has started from what goes. */
+  "cleanup_condemns_after_listing_pins",
   /** Whoever starts from a commit does not look whether it is condemned. */
   "start_ignores_horizon",
 ] as const;
@@ -213,7 +217,7 @@ function wrapped(log: GraphLog, writer: BranchWriter, bug: EngineBug): BranchWri
     if (bug === "stopped_at_once")
       return Promise.race([writer.submit(request, prepared), stopped(request.signal)]);
     if (prepared === null) return writer.submit(withBug(log, request, null, bug));
-    const draft = withFold(withRule(await withTheirs(log, prepared.draft, bug), bug), bug);
+    const draft = withFold(withRule(await withTheirs(log, prepared.draft, bug), bug), prepared.base, bug);
     return writer.submit(withBug(log, request, draft, bug), { ...prepared, draft });
   };
   // Cast: nobody looks at what is private to it.
@@ -241,6 +245,8 @@ function withBug<D extends CommitDraft>(
     rowsOf: withRows((theirs) => request.rowsOf(theirs), bug),
     evaluate: async (base) => {
       if (bug === "evaluates_once" && first !== null) return first;
+      if (bug === "fold_undoes_schema" && first !== null && (await stillHolds(log, first, base.head)))
+        return first;
       const draft = await request.evaluate(base);
       first ??= draft;
       return withRule(await withTheirs(log, draft, bug), bug);
@@ -248,13 +254,20 @@ function withBug<D extends CommitDraft>(
   };
 }
 
-function withFold<D extends CommitDraft>(draft: D, bug: EngineBug): D {
+function withFold<D extends CommitDraft>(draft: D, base: CommitRecord, bug: EngineBug): D {
+  if (bug === "fold_undoes_schema" && draft.changes.kind === "fold")
+    return { ...draft, schema: base.header.schema };
   if (bug !== "fold_forgets_tail" || draft.changes.kind !== "fold") return draft;
   const runs = draft.changes.runs.map((run) => {
     const before = run.pieces.findLast((piece) => piece.kind === "layer");
     return run.pieces.at(-1)?.kind === "range" ? { ...run, layer: before?.entry ?? null } : run;
   });
   return { ...draft, changes: { ...draft.changes, runs } };
+}
+
+/** Whether all that a fold replaces is there, whatever schema it has by now. */
+async function stillHolds(log: GraphLog, { changes }: CommitDraft, head: CommitRecord): Promise<boolean> {
+  return changes.kind === "fold" && (await log.folds.hold(head, changes, head.header.schema));
 }
 
 async function withTheirs<D extends CommitDraft>(log: GraphLog, draft: D, bug: EngineBug): Promise<D> {

@@ -13,6 +13,7 @@ import { isBaseGone } from "./told-gone.ts";
 import { isSpoiled } from "./told-kept.ts";
 import { changesText, foretoldText, previewText } from "./told-seen.ts";
 import type { Replay } from "./replay.ts";
+import { schemaWith } from "./schemas.ts";
 import { openGraph, PLAIN } from "./open.ts";
 
 /** What any handle can write at any time. */
@@ -60,6 +61,9 @@ async function checkCommits(
     const expected = isGone ? "history_reclaimed" : linesOf(model.stateAt({ at: id })).join("\n");
     const found = await exportedEntities(graph, { at: id }).then((lines) => lines.join("\n"), reasonIn);
     if (found !== expected) return `at ${id} there is ${found}, and not ${expected}`;
+    const schema = schemaWith(replay.additionsAt(id));
+    if (!isGone && (await graph.schema.catalog({ at: id })).source !== schema)
+      return `at ${id} the schema is not ${schema}`;
     // Of a condemned head there is all that it is made of, and not what it changed.
     const wrong = isCondemned ? null : await checkChanges(graph, id, replay);
     if (wrong !== null) return wrong;
@@ -97,6 +101,8 @@ async function checkMergeable(
         .catch((error: unknown) => {
           if (isBaseGone(ours, theirs, { replay, horizons }) && isError(error, "history_reclaimed"))
             return null;
+          const isMigrated = replay.additionsAt(ours) !== replay.additionsAt(theirs);
+          if (isMigrated && isError(error, "not_available")) return null;
           throw error;
         });
       if (preview === null) continue;

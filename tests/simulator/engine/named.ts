@@ -17,6 +17,7 @@ export function targetsOf(action: Action): readonly string[] {
     case "diff":
       return [action.to].filter((place) => !isUlid(place));
     case "revert":
+    case "migrate":
     case "optimize":
     case "read":
     case "follow":
@@ -40,6 +41,7 @@ export function namesOf(action: Action): readonly string[] {
     case "create":
     case "delete":
     case "revert":
+    case "migrate":
     case "optimize":
     case "read":
     case "follow":

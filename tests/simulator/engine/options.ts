@@ -20,6 +20,8 @@ export interface RunOptions {
   readonly upkeep?: Upkeep;
   /** Whether the disk is full now and then. Default: as the seed says. */
   readonly fills?: boolean;
+  /** Whether clients give branches other schemas. Default: as the seed says. */
+  readonly migrates?: boolean;
 }
 
 /** How clients of the run of a seed look after the graph. */
@@ -28,4 +30,9 @@ export function upkeepOf(seed: number): Upkeep {
   if (random.chance(0.5)) return "none";
   const upkeep = random.chance(0.3) ? "hasty" : random.chance(0.5) ? "cleaned" : "kept";
   return random.chance(0.4) ? "tended" : upkeep;
+}
+
+/** Whether clients of the run of a seed give branches other schemas. */
+export function migratesOf(seed: number): boolean {
+  return new SeededRandom(seed + 8_000_009).chance(0.2);
 }

@@ -7,6 +7,7 @@ import { NaiveRefusal } from "../../oracle/naive-mutation.ts";
 import type { Previewed, Refusal, Strategy, Written } from "../../support/models/history-calls.ts";
 import type { Action, Errand } from "./calls.ts";
 import type { Landed, LogFound } from "./logs.ts";
+import { type Additions, NO_ADDITION } from "./schemas.ts";
 
 /** Why cleanups fold. */
 const FOLD_OF_CLEANUP = "fold before cleanup";
@@ -28,6 +29,10 @@ export class Replay {
   readonly byId = new Map<string, Replayed>();
   readonly byErrand = new Map<string, Replayed[]>();
   readonly #errands: ReadonlyMap<string, Errand>;
+  /** By commit what its schema has that the first one lacks. */
+  readonly #additions = new Map<string, Additions>();
+  /** By additions the schema object that has them. */
+  readonly #schemas = new Map<Additions, string>();
   /** Id of the model's next commit; null: of one that is made for a check alone. */
   #nextId: string | null;
   #scratch = 0;
@@ -78,6 +83,11 @@ export class Replay {
       for (const staging of changes.kind === "reclaimed" ? [] : adoptedBy(changes))
         if (givenUp.has(staging)) return `commit ${header.id} adopts ${staging}, which was given up`;
     return null;
+  }
+
+  /** What the schema of a commit has that the first one lacks. */
+  additionsAt(id: string): Additions {
+    return present(this.#additions.get(id), `additions of commit ${id}`);
   }
 
   /** The model's branch that stands for a log. */
@@ -139,7 +149,11 @@ export class Replay {
     errand: Errand | null | undefined,
   ): Promise<string | null> {
     const { header } = record;
-    if (header.kind === "genesis") return header.parents.length === 0 ? null : "it is not the first";
+    if (header.kind === "genesis") {
+      this.#additions.set(header.id, NO_ADDITION);
+      this.#schemas.set(NO_ADDITION, header.schema);
+      return header.parents.length === 0 ? null : "it is not the first";
+    }
     if (errand === undefined) return "nobody asked for it";
     const [parent, second] = header.parents;
     const missing = header.parents.find((id) => !this.byId.has(id));
@@ -167,7 +181,19 @@ export class Replay {
     if (kind !== header.kind) return `it is a ${header.kind}, not a ${kind}`;
     if (depth !== header.depth) return `its depth is ${header.depth}, not ${depth}`;
     if (parents.join() !== header.parents.join()) return `its parents are not ${parents.join(" and ")}`;
-    return this.#checkConstraints(header.id);
+    return this.#checkSchema(record, errand?.action ?? null) ?? this.#checkConstraints(header.id);
+  }
+
+  /** A commit has the schema of what it follows, but for one that migrates, and one that goes on where another branch is. */
+  #checkSchema({ header, changes }: CommitRecord, action: Action | null): string | null {
+    const [parent = "", second = ""] = header.parents;
+    const before = this.additionsAt(changes.kind === "fast_forward" ? second : parent);
+    const additions = action?.kind === "migrate" ? before | action.addition : before;
+    if (action?.kind === "migrate" && additions === before) return "its schema was that already";
+    this.#additions.set(header.id, additions);
+    const expected = this.#schemas.get(additions) ?? header.schema;
+    this.#schemas.set(additions, expected);
+    return header.schema === expected ? null : `its schema is ${header.schema}, not ${expected}`;
   }
 
   async #do(log: LogFound, action: Action, second: string | undefined): Promise<Written | Refusal> {
@@ -186,6 +212,8 @@ export class Replay {
       }
       case "optimize":
         return { commit: await this.model.optimize(branch) };
+      case "migrate":
+        return { commit: this.model.putSilent(branch, "schema") };
       case "create":
       case "delete":
       case "cleanup":

@@ -13,11 +13,11 @@ import { type EngineBug, planted } from "./bugs.ts";
 import { Calls, type Errand } from "./calls.ts";
 import { checkRun } from "./check.ts";
 import { NAMES } from "./actors/actor.ts";
-import { ACTORS } from "./actors/actors.ts";
+import { actorsOf } from "./actors/actors.ts";
 import { Handle, type Shared } from "./handle.ts";
 import { foldingSoon } from "./folding-soon.ts";
 import { type HandleOptions, makeGraph } from "./open.ts";
-import { type RunOptions, type Size, upkeepOf, WHOLE } from "./options.ts";
+import { migratesOf, type RunOptions, type Size, upkeepOf, WHOLE } from "./options.ts";
 import { drawWrites } from "./requests.ts";
 import { fillsOf, Room } from "./room.ts";
 import { Roots } from "./roots.ts";
@@ -108,7 +108,7 @@ class Run {
     this.#world = new SimulatedObjects(time, this.#traced(), seed + 2_000_003, own);
     this.#director = new SimulatedProcess("director", time, new SeededRandom(seed + 3_000_017));
     const writes = drawWrites(seed, size.writes)[Symbol.iterator]();
-    const actors = ACTORS[upkeep];
+    const actors = actorsOf(upkeep, options.migrates ?? migratesOf(seed));
     this.#shared = { calls: new Calls(() => time.nowMs), actors, writes, left: [], isOver: false };
     this.#visitors = new Visitors(this.#world, this.#shared.calls, bug);
   }

@@ -1,6 +1,6 @@
 import type { SimulatedTraits } from "../../support/simulation/objects.ts";
 import type { Upkeep } from "./actors/actors.ts";
-import { type Size, upkeepOf, WHOLE } from "./options.ts";
+import { migratesOf, type Size, upkeepOf, WHOLE } from "./options.ts";
 import { fillsOf } from "./room.ts";
 import { simulate } from "./run.ts";
 
@@ -11,11 +11,12 @@ export interface Repro {
   readonly traits: SimulatedTraits;
   readonly upkeep: Upkeep;
   readonly fills: boolean;
+  readonly migrates: boolean;
 }
 
 /** The smallest run of a seed that still shows a violation: with the fewest strikes, and then the fewest writes. */
 export async function shrunk(seed: number, traits: SimulatedTraits): Promise<Repro> {
-  const how = { traits, upkeep: upkeepOf(seed), fills: fillsOf(seed) };
+  const how = { traits, upkeep: upkeepOf(seed), fills: fillsOf(seed), migrates: migratesOf(seed) };
   const fails = async (size: Size): Promise<boolean> =>
     (await simulate(seed, { size, ...how })).violation !== null;
   let size = WHOLE;

@@ -15,6 +15,7 @@ export function checkDone(call: Call, answer: Done, facts: Facts): Promise<strin
   const { action } = call.errand;
   switch (action.kind) {
     case "edit":
+    case "migrate":
     case "merge":
     case "revert":
       return answer.commit === null
@@ -102,6 +103,7 @@ async function checkNothing(
   for (const { commit } of headsOf(branch, logs, span)) {
     if (ifCommit !== null && replay.changeAt(ifCommit) !== replay.changeAt(commit)) continue;
     const isNothing = await replay.at(commit, async (ours) => {
+      if (action.kind === "migrate") return (replay.additionsAt(commit) & action.addition) !== 0;
       if (action.kind === "edit") return isDoneWithout(await model.edit(ours, action.write));
       if (action.kind === "revert")
         return isDoneWithout(await model.revert(ours, action.commit, action.strategy));

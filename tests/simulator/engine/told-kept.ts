@@ -24,6 +24,9 @@ export function checkCopied(call: Call, { copied = [] }: Done, { replay, calls }
 /** Of a table that cannot be read: nobody can tell which of the two it is. */
 const DOUBT = "it is damaged, or the store fails";
 
+/** What a repair says of the tables of a branch when its graph is not at the address any more: where the head is missing it can tell no more. */
+const REPLACED = "holds something else than what was opened; nothing was written";
+
 /** Nothing is wrong but what somebody has spoiled. */
 export function checkProblems(call: Call, { commit, problems = [] }: Done, facts: Facts): string | null {
   if (commit !== null) return "there was nothing to be made anew";
@@ -32,6 +35,7 @@ export function checkProblems(call: Call, { commit, problems = [] }: Done, facts
   const isExcused = ({ place, problem }: Problem): boolean =>
     isSpoiled({ place, problem }, facts.calls.spoiled) ||
     problem.endsWith(DOUBT) ||
+    (problem.endsWith(REPLACED) && facts.wasReplaced(call)) ||
     (isLate && place.startsWith("tables/"));
   const wrong = problems.find((each) => !isExcused(each));
   return wrong === undefined ? null : `${wrong.place}: ${wrong.problem}`;

@@ -11,6 +11,7 @@ export interface Totals {
   readonly upToDate: number;
   readonly reverts: number;
   readonly folds: number;
+  readonly migrations: number;
   readonly cleanups: number;
   /** Commits and tables that went. */
   readonly reclaimed: number;
@@ -72,6 +73,7 @@ export function countCalls({ all }: Calls): Omit<Totals, World> {
     upToDate: came("already_up_to_date"),
     reverts: made("revert"),
     folds: made("optimize"),
+    migrations: made("migrate"),
     cleanups: done("cleanup"),
     reclaimed: all.reduce(
       (sum, { answer }) => sum + (answer?.kind === "done" ? (answer.reclaimed ?? 0) : 0),

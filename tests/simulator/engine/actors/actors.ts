@@ -6,6 +6,7 @@ import { comparer } from "./comparer.ts";
 import { follower } from "./follower.ts";
 import { checker, copier, repairer } from "./keeper.ts";
 import { merger } from "./merger.ts";
+import { migrator } from "./migrator.ts";
 import { optimizer } from "./optimizer.ts";
 import { previewer } from "./previewer.ts";
 import { reader } from "./reader.ts";
@@ -39,8 +40,15 @@ const USERS: readonly AnyActor[] = [
 
 const KEEPERS: readonly AnyActor[] = [copier, checker, repairer];
 
-/** What clients do. */
-export const ACTORS: Readonly<Record<Upkeep, readonly AnyActor[]>> = {
+/** Schemas change, and branches are folded all the time. */
+const MIGRATORS: readonly AnyActor[] = [migrator, { ...optimizer, weight: 30 }];
+
+/** What clients do, those included who give branches other schemas if there are any. */
+export function actorsOf(upkeep: Upkeep, migrates: boolean): readonly AnyActor[] {
+  return migrates ? [...ACTORS[upkeep], ...MIGRATORS] : ACTORS[upkeep];
+}
+
+const ACTORS: Readonly<Record<Upkeep, readonly AnyActor[]>> = {
   none: USERS,
   cleaned: [...USERS, cleaner, forker],
   kept: [...USERS, ...KEEPERS, forker],
@@ -73,6 +81,8 @@ export function perform(client: Client, action: Action, options: WriteOptions, c
       return reverter.perform(client, action, options, call);
     case "optimize":
       return optimizer.perform(client, action, options, call);
+    case "migrate":
+      return migrator.perform(client, action, options, call);
     case "cleanup":
       return cleaner.perform(client, action, options, call);
     case "backup":
