@@ -13,8 +13,11 @@ import type {
 } from "./column.ts";
 import { wordsToBigint, wordsToNumber } from "./long.ts";
 
+/** NaN, which no value of a graph is but one in a table that others wrote may be, comes after all numbers and is equal to itself alone. */
 function sign(a: number, b: number): number {
-  return a < b ? -1 : a > b ? 1 : 0;
+  if (a < b) return -1;
+  if (a > b) return 1;
+  return a === b ? 0 : Number(Number.isNaN(a)) - Number(Number.isNaN(b));
 }
 
 /** Order of two byte ranges: by the first byte that differs, else by length. Of UTF-8 that is the order of code points. */
@@ -109,7 +112,7 @@ function compareVectors(a: VectorColumn, i: number, b: VectorColumn, j: number):
 
 /**
  * The total order of the language over two rows: negative, 0 or positive. Null first; numbers by value, exactly, whatever their types (both
- * zeros are equal); texts by their UTF-8 bytes; false before true; lists and vectors by the first item that differs, then by length.
+ * zeros are equal, NaN is the greatest); texts by their UTF-8 bytes; false before true; lists and vectors by the first item that differs, then by length.
  */
 export function compareAt(a: Column, i: number, b: Column, j: number): number {
   const aNull = isNull(a, i);

@@ -187,6 +187,22 @@ describe("order", () => {
     expect(equalAt(floats, 3, column("I32", 0), 0)).toBe(true);
   });
 
+  it("NaN is greater than all numbers, and equal to itself alone", () => {
+    const floats = column("F64", NaN, Infinity, 1, null);
+    for (const type of [false, true].map((list) => ({ scalar: "F64", list, dimension: null }) as const)) {
+      const a = type.list ? columnOf(type, [[NaN], [Infinity], [1], null]) : floats;
+      expect([1, 2, 3].map((row) => compareAt(a, 0, a, row))).toEqual([1, 1, 1]);
+      expect([1, 2, 3].map((row) => compareAt(a, row, a, 0))).toEqual([-1, -1, -1]);
+      expect(equalAt(a, 0, a, 0)).toBe(true);
+    }
+    expect(compareAt(floats, 0, column("U64", 2n ** 64n - 1n), 0)).toBe(1);
+    const vectors = columnOf({ scalar: "F32", list: false, dimension: 2 }, [
+      Float32Array.of(NaN, 0),
+      Float32Array.of(1, 0),
+    ]);
+    expect(equalAt(vectors, 0, vectors, 1)).toBe(false);
+  });
+
   it("null comes first, texts are ordered by UTF-8 bytes, false comes before true, shorter lists before longer ones", () => {
     const texts = column("String", null, "", "a", "z", "é", "\uffff", "😀");
     for (let i = 1; i < texts.length; i++) expect(compareAt(texts, i - 1, texts, i)).toBe(-1);

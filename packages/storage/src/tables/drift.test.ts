@@ -38,10 +38,10 @@ afterEach(async () => {
   await rm(root, { recursive: true });
 });
 
-/** Uses the table as another program would. */
-async function foreign(use: (table: lancedb.Table) => Promise<unknown>): Promise<void> {
-  const connection = await lancedb.connect(join(root, layerKeys(entry).folder));
-  const table = await connection.openTable(entry.type);
+/** Uses the table of a layer as another program would. */
+async function foreign(use: (table: lancedb.Table) => Promise<unknown>, of = entry): Promise<void> {
+  const connection = await lancedb.connect(join(root, layerKeys(of).folder));
+  const table = await connection.openTable(of.type);
   await use(table);
   table.close();
   connection.close();
@@ -82,6 +82,31 @@ describe("the table of a layer that others", () => {
       ]),
     );
     expect(await backend.tables.open(entry).find("b")).toBe(1);
+  });
+
+  it("have changed to what is no number has those rows, wherever in their values it is", async () => {
+    const scores = propertyOf(2, "score", { scalar: "F64", list: false, dimension: null });
+    const places = propertyOf(3, "place", { scalar: "F32", list: false, dimension: 2 });
+    const rows = {
+      length: 3,
+      columns: new Map<ColumnKey, Column>([
+        ["id", idColumn(["a", "b", "c"])],
+        [scores.id, columnOf(scores.type, [1, 2, 3])],
+        [places.id, columnOf(places.type, [1, 2, 3].map((n) => Float32Array.of(n, 0)))],
+      ]),
+    };
+    const type = nodeTypeOf(4, "Place", [scores, places]);
+    const staged = await backend.tables.stage(numberedUlid(1001), { type, rows, tombstones: null });
+    await foreign(async (table) => {
+      await table.update({ where: "id = 'a'", valuesSql: { score: "CAST('NaN' AS DOUBLE)" } });
+      await table.update({
+        where: "id = 'c'",
+        valuesSql: { place: "arrow_cast([CAST('NaN' AS FLOAT), CAST(0 AS FLOAT)], 'FixedSizeList(2, Float32)')" },
+      });
+    }, staged);
+    const drift = await backend.tables.drift(staged);
+    expect(new Set(drift.changed)).toEqual(new Set(["a", "c"]));
+    expect(new Set(drift.rowKeys.flat())).toEqual(new Set([scores.id, places.id]));
   });
 
   it("have given and taken columns says which", async () => {
