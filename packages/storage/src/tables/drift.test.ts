@@ -92,7 +92,13 @@ describe("the table of a layer that others", () => {
       columns: new Map<ColumnKey, Column>([
         ["id", idColumn(["a", "b", "c"])],
         [scores.id, columnOf(scores.type, [1, 2, 3])],
-        [places.id, columnOf(places.type, [1, 2, 3].map((n) => Float32Array.of(n, 0)))],
+        [
+          places.id,
+          columnOf(
+            places.type,
+            [1, 2, 3].map((n) => Float32Array.of(n, 0)),
+          ),
+        ],
       ]),
     };
     const type = nodeTypeOf(4, "Place", [scores, places]);
@@ -101,7 +107,9 @@ describe("the table of a layer that others", () => {
       await table.update({ where: "id = 'a'", valuesSql: { score: "CAST('NaN' AS DOUBLE)" } });
       await table.update({
         where: "id = 'c'",
-        valuesSql: { place: "arrow_cast([CAST('NaN' AS FLOAT), CAST(0 AS FLOAT)], 'FixedSizeList(2, Float32)')" },
+        valuesSql: {
+          place: "arrow_cast([CAST('NaN' AS FLOAT), CAST(0 AS FLOAT)], 'FixedSizeList(2, Float32)')",
+        },
       });
     }, staged);
     const drift = await backend.tables.drift(staged);
