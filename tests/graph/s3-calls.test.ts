@@ -126,6 +126,18 @@ describe("calls of a remote store, one after the other", () => {
     expect({ hops, again, scan }).toEqual({ hops: [6, 11], again: 1, scan: [2, 3] });
   });
 
+  it("a load and a fold take few", async () => {
+    // Time stands still: what a handle does once a second is no part of what they cost.
+    vi.spyOn(systemEnvironment.clock, "monotonicMs").mockReturnValue(0);
+    const process = new Process("s3-calls-folded");
+    await using graph = await process.init();
+    await graph.load(linesOf(1), { mode: "append" });
+    const load = await process.rounds.of(() => graph.load(linesOf(1000), { mode: "merge" }));
+    const fold = await process.rounds.of(() => graph.maintenance.optimize({ full: true }));
+    // Two of them write the tables, which Lance does in six.
+    expect([load.length, fold.length]).toEqual([12, 12]);
+  });
+
   it("a commit after a lost race takes three: put, read, put", async () => {
     await using winner = await graphOf("s3-calls-lost", 10);
     const process = new Process("s3-calls-lost");

@@ -9,6 +9,7 @@ export { ERRORS, type Reason } from "./errors/registry.ts";
 export type { ErrorEntry, WireCode } from "./errors/types.ts";
 export { clipped, quoted } from "./quoted.ts";
 export { lru, lruOfBytes, type Lru } from "./lru.ts";
+export { Semaphore } from "./semaphore.ts";
 export { /** @internal */ LAST_STAMP, stampAfter, stampOf } from "./stamp.ts";
 export { atOnce, inTurns, ranges, STEP_BYTES, STEP_ROWS, type Steps } from "./steps.ts";
 export { systemEnvironment } from "./system.ts";

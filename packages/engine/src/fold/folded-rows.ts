@@ -1,4 +1,4 @@
-import { inTurns } from "@omnigraph/base";
+import { inTurns, Semaphore } from "@omnigraph/base";
 import type { EntityType } from "@omnigraph/language";
 import {
   asIdTexts,
@@ -16,6 +16,9 @@ import {
 import { mergeForLayer } from "../view/merge-pieces.ts";
 import type { Piece } from "../view/source.ts";
 
+/** Rows of all columns that are read at a time, as each takes a round trip where the store is far away; of large ones one after the other is in memory twice. */
+const ROWS_AT_ONCE = 1 << 19;
+
 /**
  * What one layer must hold to stand for neighbouring pieces of a type: their last images, and the ids that they delete from the pieces before them. There is
  * nothing before those that are `first`. Null where nothing is left.
@@ -27,12 +30,16 @@ export async function foldedRows(
   signal?: AbortSignal,
 ): Promise<LayerDraft | null> {
   const { parts, ids, former } = await mergeForLayer(type, pieces);
-  const columns = new Map<ColumnKey, Column>();
-  for (const key of columnKeys(type)) {
-    signal?.throwIfAborted();
-    columns.set(key, key === "id" && ids !== null ? await parts.gathered(key, ids) : await parts.column(key));
-  }
-  const rows = { length: parts.capacity, columns };
+  const reading = new Semaphore(Math.max(1, Math.floor(ROWS_AT_ONCE / Math.max(1, parts.total))));
+  const columns = await Promise.all(
+    columnKeys(type).map((key) =>
+      reading.run(async (): Promise<readonly [ColumnKey, Column]> => {
+        signal?.throwIfAborted();
+        return [key, key === "id" && ids !== null ? await parts.gathered(key, ids) : await parts.column(key)];
+      }),
+    ),
+  );
+  const rows = { length: parts.capacity, columns: new Map(columns) };
   const tombstones = first ? null : await deletedIds(pieces, idTexts(rows, "id"), signal);
   if (rows.length === 0 && tombstones === null) return null;
   return { type, rows, tombstones, former };

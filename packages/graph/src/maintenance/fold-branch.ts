@@ -8,10 +8,11 @@ import type {
   CommitRecord,
   Fold,
   FoldedRun,
+  Intent,
   Piece,
   WriteRequest,
 } from "@omnigraph/log";
-import { batchBytes, type LayerEntry, NOTHING } from "@omnigraph/storage";
+import { batchBytes, type LayerDraft, type LayerEntry, NOTHING } from "@omnigraph/storage";
 import { BESIDE_BYTES, Staging } from "../branches/staging.ts";
 import { LogSnapshotSource } from "../history/snapshot-source.ts";
 import type { GraphContext } from "../open/context.ts";
@@ -110,20 +111,19 @@ async function typesOf(
     catalogs.read(base.header.schema, signal),
   ]);
   const source = new LogSnapshotSource(snapshot, log, tables);
-  const planned: PlannedType[] = [];
-  for (const type of catalog.typeById.values()) {
-    if (!base.header.counts.has(type.id)) continue;
-    const pieces = snapshot.pieces(type.id);
-    const rows = await piecesOf(source, type, signal);
-    const sizes = rows.map((piece) => ({ kind: piece.kind, rows: rowsOf(piece) }));
-    const chosen = chooseRun(sizes, whole) ?? pieces.length;
-    const ranges = pieces.findIndex(({ kind }) => kind === "range");
-    const first = pieces.findIndex((piece) => piece.kind === "layer" && anew(piece.entry));
-    const starts = [chosen, ...(absorbs && ranges >= 0 ? [ranges] : []), ...(first < 0 ? [] : [first])];
-    const start = Math.min(...starts);
-    planned.push({ type, pieces, rows, start });
-  }
-  return planned;
+  const types = [...catalog.typeById.values()].filter(({ id }) => base.header.counts.has(id));
+  return Promise.all(
+    types.map(async (type): Promise<PlannedType> => {
+      const pieces = snapshot.pieces(type.id);
+      const rows = await piecesOf(source, type, signal);
+      const sizes = rows.map((piece) => ({ kind: piece.kind, rows: rowsOf(piece) }));
+      const chosen = chooseRun(sizes, whole) ?? pieces.length;
+      const ranges = pieces.findIndex(({ kind }) => kind === "range");
+      const first = pieces.findIndex((piece) => piece.kind === "layer" && anew(piece.entry));
+      const starts = [chosen, ...(absorbs && ranges >= 0 ? [ranges] : []), ...(first < 0 ? [] : [first])];
+      return { type, pieces, rows, start: Math.min(...starts) };
+    }),
+  );
 }
 
 /** Null if there is nothing to fold, or nothing can be folded before the next commit of the branch. */
@@ -155,9 +155,11 @@ async function attempt(
   asked: FoldRequest,
 ): Promise<FoldResult | null> {
   const staging = new Staging(context, request, branch);
+  // Beside the reading of the first rows.
+  const beginning = staging.begin(base);
   try {
-    const intent = await staging.begin(base);
-    const layers = await stageAll(context, intent.staging, types, asked);
+    const layers = await stageAll(context, beginning, types, asked);
+    const intent = await beginning;
     const runs = runsOf(types).map((run) => ({ ...run, layer: layers.get(run.type) ?? null }));
     const draft = draftOf(context, base, { runs, through });
     await intent.staged(draft);
@@ -165,6 +167,7 @@ async function attempt(
     const commit = await staging.end(written.commit);
     return commit === null ? null : { commit, types: types.map((type) => outcomeOf(type, layers)) };
   } catch (thrown) {
+    await beginning.catch(() => undefined); // what has begun must end
     return { commit: await staging.fail(thrown), types: [] };
   }
 }
@@ -188,14 +191,25 @@ export function requestOf(
   };
 }
 
+/** Up to so many rows of all types are read at once: one type after the other would wait for round trips where the store is far away. */
+const ROWS_AT_ONCE = 1 << 18;
+
 /** Stages the new layer of each type that is folded. One large type after the other, because its rows are in memory while they are written. */
 async function stageAll(
   { tables }: GraphContext,
-  staging: string,
+  beginning: Promise<Intent>,
   types: readonly PlannedType[],
   { signal, onType }: FoldRequest,
 ): Promise<ReadonlyMap<TypeId, LayerEntry>> {
   const staged = new Map<TypeId, LayerEntry>();
+  const folded = types.filter(({ rows, start }) => start < rows.length);
+  const read = ({ type, rows, start }: PlannedType): Promise<LayerDraft | null> =>
+    foldedRows(type, rows.slice(start), start === 0, signal);
+  const rowCount = folded
+    .flatMap(({ rows, start }) => rows.slice(start))
+    .reduce((sum, piece) => sum + rowsOf(piece), 0);
+  const reading = rowCount <= ROWS_AT_ONCE ? folded.map(read) : [];
+  for (const one of reading) one.catch(() => undefined); // thrown below, in its turn
   let writing: Promise<void>[] = [];
   let bytes = 0;
   const written = async (): Promise<void> => {
@@ -204,12 +218,12 @@ async function stageAll(
     bytes = 0;
   };
   try {
-    for (const { type, rows, start } of types) {
-      if (start === rows.length) continue;
+    for (const [k, planned] of folded.entries()) {
+      const { type } = planned;
       onType(type);
-      const draft = await foldedRows(type, rows.slice(start), start === 0, signal);
+      const draft = await (reading[k] ?? read(planned));
       if (draft === null) continue;
-      const stage = tables.stage(staging, draft, signal);
+      const stage = tables.stage((await beginning).staging, draft, signal);
       writing.push(stage.then((entry) => void staged.set(type.id, entry)));
       writing.at(-1)?.catch(() => undefined); // thrown below, once the rows of the next type are read
       bytes += batchBytes(draft.rows);
@@ -218,7 +232,7 @@ async function stageAll(
     await written();
     return staged;
   } finally {
-    await Promise.allSettled(writing);
+    await Promise.allSettled([...writing, ...reading]);
   }
 }
 

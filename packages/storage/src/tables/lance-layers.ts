@@ -117,8 +117,9 @@ export class LanceLayers implements LayerStore {
     return ids?.length ?? 0;
   }
 
-  /** Syncs every file and folder of the table: Lance itself syncs nothing. */
+  /** Syncs every file and folder of the table on a disk: Lance itself syncs nothing. */
   async #sync(prefix: string): Promise<void> {
+    if (this.#options.diskRoot === undefined) return;
     const files = await this.#store.list(prefix);
     await this.#store.sync(files.map(({ key }) => key));
   }

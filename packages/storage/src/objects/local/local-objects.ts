@@ -1,9 +1,8 @@
 import { createHash } from "node:crypto";
 import { dirname, join } from "node:path";
-import { assert, type Environment, systemEnvironment } from "@omnigraph/base";
+import { assert, type Environment, Semaphore, systemEnvironment } from "@omnigraph/base";
 import { escapeKey } from "./file-names.ts";
 import { type Answer, type FileStatus, hasCode, type LocalDisk, realDisk } from "./filesystem.ts";
-import { Semaphore } from "../../semaphore.ts";
 import { checkKey } from "../keys.ts";
 import { localError } from "./errors.ts";
 import { readPartNow } from "./read-part.ts";

@@ -1,8 +1,7 @@
 import { dirname, join } from "node:path";
 import { setImmediate } from "node:timers/promises";
-import { type Environment, OmnigraphError } from "@omnigraph/base";
+import { type Environment, OmnigraphError, type Semaphore } from "@omnigraph/base";
 import { type FileStatus, type FileSystem, hasCode, type LocalDisk, systemCode } from "./filesystem.ts";
-import type { Semaphore } from "../../semaphore.ts";
 import { LocalFolders } from "./folders.ts";
 import { pinnedDisk, type LocalRoot, refuseDangling } from "./root.ts";
 import { oneSyncBytes, refuseNetwork, volumeOf } from "./volumes.ts";

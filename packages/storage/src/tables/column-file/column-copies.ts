@@ -1,7 +1,6 @@
 import { crc32 } from "node:zlib";
-import { inTurns, type Lru, lruOfBytes, ranges, STEP_BYTES, type Steps } from "@omnigraph/base";
+import { inTurns, type Lru, lruOfBytes, ranges, Semaphore, STEP_BYTES, type Steps } from "@omnigraph/base";
 import { aligned, corrupt } from "../../rows/format/container.ts";
-import { Semaphore } from "../../semaphore.ts";
 import type { Spill, SpillRoom } from "../../spill.ts";
 import type { Section } from "./column-file.ts";
 import type { FarColumn } from "./pages.ts";
