@@ -72,7 +72,9 @@ async function copyFile(
   isDerived: boolean,
 ): Promise<void> {
   const bytes = await from.get(key);
-  if (bytes?.length !== size) throw missing(from, key);
+  // A column file may just have been removed, or be written anew by a repair: a copy is whole without it, or with what is there now.
+  if (bytes === null && isDerived) return;
+  if (bytes === null || (bytes.length !== size && !isDerived)) throw missing(from, key);
   await to.put(key, bytes, isDerived);
 }
 
