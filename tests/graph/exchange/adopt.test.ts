@@ -186,3 +186,20 @@ test("an adoption reads a version, and a repeat with the same op is answered by 
   expect((await graph.tables.adopt(table, { type: "Person", op: "job 7" })).commit.id).toBe(first.commit.id);
   expect(await reasonOf(graph.tables.adopt(table, { type: "Person" }))).toBe("key_conflict");
 });
+
+test("adopted edges of a type with a key have its ids, and ids that are others are told", async () => {
+  const nodes = [person("ann"), person("bob")];
+  const keyed = `node Person { name: String @key }\nedge Knows: Person -> Person { since: String? @key(@src, @dst) }`;
+  const plain = keyed.replace(" @key(@src, @dst)", "");
+  const from = await tablesOf(plain, [
+    ...nodes,
+    { edge: "Knows", from: "ann", to: "bob", data: { id: "e1" } },
+  ]);
+  await using graph = await Omnigraph.init(`memory://adopt-${made++}`, { schema: keyed });
+  await graph.load(nodes, { mode: "append" });
+  const other = graph.tables.adopt(join(from, "Knows.lance"), { type: "Knows" });
+  await expect(other).rejects.toThrow(/row 0: Knows: id must be \["ann","bob"\], as the key gives it/);
+  const right = await tablesOf(keyed, [...nodes, { edge: "Knows", from: "ann", to: "bob" }]);
+  await graph.tables.adopt(join(right, "Knows.lance"), { type: "Knows" });
+  expect(await lines(graph)).toContain('"data":{"id":"[\\"ann\\",\\"bob\\"]","since":null}');
+});
