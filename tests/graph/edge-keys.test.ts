@@ -193,3 +193,31 @@ describe("a schema that gives edges a key, or takes it", () => {
     expect((await graph.schema.plan(`${NODES}\n${KEYED}`)).supported).toBe(false);
   });
 });
+
+describe("a key that a branch gives", () => {
+  const wider = KEYED.replace("@dst", "@dst, year").replace("stars", "year: I32 @default(1)  stars");
+
+  it.each([
+    ["edges that the other side adds without it", KEYED, LIKES, /edges keep the ids that they have/],
+    ["another key of the other side", KEYED, wider, /the type has a key already/],
+  ])("is in conflict with %s", async (_, ours, theirs, message) => {
+    await using graph = await filled(`${NODES}\n${LIKES}`);
+    await graph.branches.create("draft");
+    await graph.schema.apply(`${NODES}\n${ours}`);
+    await graph.schema.apply(`${NODES}\n${theirs}`, { branch: "draft" });
+    await graph.mutate(LINK, {}, { branch: "draft" });
+    const { conflicts } = await graph.branches.previewMerge("draft");
+    expect(conflicts).toMatchObject([{ kind: "schema_conflict", message: expect.stringMatching(message) }]);
+  });
+
+  it("and that the other side gives as well makes one edge of the link that both add", async () => {
+    await using graph = await filled(`${NODES}\n${LIKES}`);
+    await graph.branches.create("draft");
+    for (const branch of ["main", "draft"]) {
+      await graph.schema.apply(`${NODES}\n${KEYED}`, { branch });
+      await graph.mutate(LINK, {}, { branch });
+    }
+    expect(await graph.branches.merge("draft")).toMatchObject({ outcome: "merged" });
+    expect(await likes(graph)).toEqual([['["ann","bob"]', "ann", "bob", 1]]);
+  });
+});
