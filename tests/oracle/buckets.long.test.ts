@@ -16,10 +16,10 @@ import { arbitraryEntities, arbitrarySchema, modelOf } from "./random-graph.ts";
 
 // What lies in a bucket and does not fit into memory is read by pages of copies on this machine, to the same answers.
 
-const QUERIES = cases(240);
+const QUERIES = cases(120);
 const PER_GRAPH = 6;
 const MIB = 2 ** 20;
-const bucket = s3Bucket();
+const bucket = s3Bucket("ministack");
 
 const drawnCase = arbitrarySchema().chain((schema) =>
   fc.record({
