@@ -13,6 +13,8 @@ it("the tour runs to its end, through its conflict and its revert", async () => 
     /^merged proposal into main, commit [0-9A-Z]{26}\n1 conflict decided\ndeleted proposal$/m,
   );
   expect(told).toMatch(/^took back [0-9A-Z]{26} on main, commit/m);
+  expect(told).toMatch(/^schema applied on on-call, commit/m);
+  expect(told).toMatch(/^nobody yet \| +\d+ *$/m);
   expect(told).toContain("The graph and its files are in tour");
   const query =
     'query q() { match { $s: Service { slug: "passkeys" } } return { $s.tier as tier, $s.monthly_cost as cost } }';

@@ -86,11 +86,11 @@ it("the schemas of two branches differ in steps, in declarations, and as JSON; a
   const steps = "~ node P: about, which was b\n~ node P: a: I32? becomes I64?\n+ node Q\n";
   expect(await ok(["schema", "diff", "main", "draft", "d.omni"], { cwd })).toBe(steps);
   expect(await ok(["schema", "diff", "draft", "main", "d.omni"], { cwd })).toBe(
-    "~ node P: b, which was about\n- node Q (older commits can still read it)\n~ node P: a: I64? becomes I32?\n",
+    "- node Q (older commits can still read it)\n~ node P: b, which was about\n~ node P: a: I64? becomes I32?\n",
   );
   expect(await ok(["schema", "diff", "main", "draft", "d.omni", "--pg"], { cwd })).toBe(
-    "- node P {\n-   k: String @key\n-   a: I32?\n-   b: String?\n- }\n" +
-      "+ node P {\n+   k: String @key\n+   a: I64?\n+   about: String?\n+ }\n+ node Q {\n+   k: I64 @key\n+ }\n",
+    "  node P {\n    k: String @key\n-   a: I32?\n-   b: String?\n+   a: I64?\n+   about: String?\n  }\n" +
+      "+ node Q {\n+   k: I64 @key\n+ }\n",
   );
   const diff = JSON.parse(await ok(["schema", "diff", "main", "draft", "d.omni", "--json"], { cwd }));
   expect(diff).toMatchObject({ step_count: 3, declarations: [{}, { before: null }] });

@@ -1,3 +1,5 @@
+import { readFile, writeFile } from "node:fs/promises";
+
 /** One step of the tour: what it shows, and the command line that shows it. */
 export interface Step {
   readonly says: string;
@@ -39,6 +41,11 @@ const NEW_SERVICE = {
   needs: "identity-api",
   since: "2026-01-15",
 };
+
+const TAGS = "tags: [String]?";
+const ON_CALL = 'on_call: String @default("nobody yet")';
+const WHO_IS_CALLED =
+  "match { $s: Service { tier: 1 } } return { $s.on_call as on_call, count($s) as services }";
 
 /** The tour, in order. */
 export const TOUR: readonly Step[] = [
@@ -117,6 +124,33 @@ export const TOUR: readonly Step[] = [
       "--message",
       "too early",
     ],
+  },
+  {
+    says: "The schema moves too, on a branch of its own...",
+    argv: (f) => ["branch", "create", "on-call", "--uri", f.graph],
+  },
+  {
+    says: "...where services get somebody to call: one small commit, no row is rewritten.",
+    argv: async (f) => {
+      const next = f.file("next.pg");
+      await writeFile(
+        next,
+        (await readFile(f.file("schema.pg"), "utf8")).replace(TAGS, `${TAGS}\n  ${ON_CALL}`),
+      );
+      return ["schema", "apply", "--schema", next, "--branch", "on-call", "--as", "bob", "--store", f.graph];
+    },
+  },
+  {
+    says: "What that changes, as declarations.",
+    argv: (f) => ["schema", "diff", "main", "on-call", "--pg", "--store", f.graph],
+  },
+  {
+    says: "It is merged like any other change,",
+    argv: (f) => ["branch", "merge", "on-call", "--delete-branch", "--as", "ann", "--uri", f.graph],
+  },
+  {
+    says: "and the services of old have what it says for them.",
+    argv: (f) => ["query", "--store", f.graph, "-e", WHO_IS_CALLED],
   },
   {
     says: "The life of one service, the newest first: nothing is ever lost.",

@@ -1,6 +1,7 @@
 import { counted, unreachable, type Value, writeJson } from "@omnigraph/base";
 import { type Annotation, formatType, type MigrationStep, type NamedConstraint } from "@omnigraph/language";
 import type { SchemaApplied, SchemaDiff, SchemaPlan } from "@omnigraph/wire";
+import { lineDiff } from "./line-diff.ts";
 import { joined, type Shown, shown } from "./shown.ts";
 
 /** A plan for people: a line for each step, and what it comes to. */
@@ -19,13 +20,16 @@ export function appliedText({ branch, steps, commit }: SchemaApplied): Shown {
   return shown`${stepLines(steps)}schema applied on ${branch}, commit ${commit.id}\n`;
 }
 
-/** How two schemas differ, for people: a line for each step; for `pg` the declarations that differ, those of the first marked with - and those of the second with +. */
+/** How two schemas differ, for people: a line for each step; for `pg` the declarations that differ, lines of the first alone marked with -, those of the second alone with +. */
 export function diffText({ steps, declarations }: SchemaDiff, pg: boolean): Shown {
   if (declarations.length === 0) return shown`the schemas mean the same\n`;
   if (!pg) return stepLines(steps);
-  const marked = (text: string | null, mark: string): string =>
-    text === null ? "" : text.replaceAll(/^(?=.)/gmu, `${mark} `);
-  return joined(declarations.map(({ before, after }) => shown`${marked(before, "-")}${marked(after, "+")}`));
+  const lines = declarations.flatMap(({ before, after }) => lineDiff(linesOf(before), linesOf(after)));
+  return joined(lines.map(({ mark, text }) => shown`${mark} ${text}\n`));
+}
+
+function linesOf(text: string | null): readonly string[] {
+  return text === null ? [] : text.trimEnd().split("\n");
 }
 
 /** A line for each step. */
