@@ -858,6 +858,8 @@ export interface CommitListJson {
 /** A page of what one commit changed (`commit changes`, `GET /commits/{id}/changes`). */
 export interface CommitChangesJson {
   readonly cause: ChangeCauseJson;
+  /** How the commit changed the schema; left out where it did not. */
+  readonly schema_steps?: readonly MigrationStepJson[];
   /** Nodes before edges, then by type name and id. */
   readonly changes: readonly ChangeJson[];
   /** Left out on the last page. */
@@ -939,6 +941,8 @@ export interface FeedJson {
 /** What one commit changed. */
 export interface ChangeBlockJson {
   readonly cause: ChangeCauseJson;
+  /** How the commit changed the schema; left out where it did not. */
+  readonly schema_steps?: readonly MigrationStepJson[];
   /** Nodes before edges, then by type name and id. */
   readonly changes: readonly ChangeJson[];
 }

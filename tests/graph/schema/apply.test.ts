@@ -240,6 +240,21 @@ describe.each(["commits", "tables", "both"] as const)("with rows in %s", (place)
 });
 
 describe("a schema commit", () => {
+  it("is a block of the feed that tells its steps", async () => {
+    const { graph } = await filled();
+    const { cursor } = await graph.changes.poll({ start: "now" });
+    await edit(graph, "bio: String?", "bio: String?  nick: String?");
+    await graph.mutate('update Person set { nick: "a" } where name = "Ann"');
+    const { blocks } = await graph.changes.poll({ cursor: cursor ?? "" });
+    expect(blocks).toMatchObject([
+      {
+        schemaSteps: [{ kind: "add_property", propertyName: "nick" }],
+        changes: [],
+      },
+      { schemaSteps: [], changes: [{ id: "Ann", before: { properties: { nick: null } } }] },
+    ]);
+  });
+
   it("says who applied what, and is one commit; the same schema again is none", async () => {
     const { graph } = await filled();
     const source = `${SCHEMA}node Pet { tag: String @key }\n`;

@@ -70,7 +70,7 @@ export async function followed(graph: Omnigraph, options: PollOptions): Promise<
     for (const block of page.blocks) {
       const last = blocks.at(-1);
       if (last?.cause.commit === block.cause.commit)
-        blocks[blocks.length - 1] = { cause: last.cause, changes: [...last.changes, ...block.changes] };
+        blocks[blocks.length - 1] = { ...last, changes: [...last.changes, ...block.changes] };
       else blocks.push(block);
     }
     if (page.nextPageToken !== null) next = { ...same, pageToken: page.nextPageToken };

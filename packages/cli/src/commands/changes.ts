@@ -61,7 +61,9 @@ const definePoll: Define = (command, context) => {
       if (options.json === true) return out.data(`${writeJson(feedJson(page), 2)}\n`);
       const end = shown`${page.caughtUp === true ? "caught up" : "more commits wait"}; cursor: ${page.cursor ?? ""}\n`;
       // JSON has a block for every commit, by contract; text shows only commits with changes that pass the filter.
-      const blocks = page.blocks.filter(({ changes }) => changes.length > 0);
+      const blocks = page.blocks.filter(
+        ({ schemaSteps, changes }) => schemaSteps.length + changes.length > 0,
+      );
       if (blocks.length === 0) return out.say(end);
       const values = await showingValuesOf(graph, { branch: options.branch });
       return out.say(shown`${blocksText(blocks, values)}\n${end}`);
@@ -83,7 +85,7 @@ async function polled(
     page = await graph.changes.poll({ ...asked, pageToken: page.nextPageToken });
     const [rest, ...others] = page.blocks;
     for (const change of rest?.changes ?? []) changes.push(change);
-    const whole: ChangeBlock = { cause: first.cause, changes };
+    const whole: ChangeBlock = { ...first, changes };
     if (page.nextPageToken === null) return { ...page, blocks: [whole, ...others] };
   }
   return page;

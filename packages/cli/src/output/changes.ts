@@ -2,15 +2,16 @@ import { unreachable } from "@omnigraph/base";
 import { formatInstant } from "@omnigraph/language";
 import type { ChangeBlock, ChangeCause, ChangedEntity, EntityImage, HistoryEntry } from "omnigraph";
 import { type ShowValue, valueDifferences } from "./differences.ts";
+import { stepLines } from "./migration.ts";
 import { joined, type Shown, shown } from "./shown.ts";
 import type { ShowValuesOf } from "./values.ts";
 
-/** Blocks for people: a line for the commit, then a line for each change. */
+/** Blocks for people: a line for the commit, then a line for each step of its schema, and for each change. */
 export function blocksText(blocks: readonly ChangeBlock[], show: ShowValuesOf): Shown {
   return joined(
     blocks.map(
-      ({ cause, changes }) =>
-        shown`${causeText(cause)}\n${joined(changes.map((change) => shown`  ${changeText(change, show)}\n`))}`,
+      ({ cause, schemaSteps, changes }) =>
+        shown`${causeText(cause)}\n${stepLines(schemaSteps)}${joined(changes.map((change) => shown`  ${changeText(change, show)}\n`))}`,
     ),
     "\n",
   );

@@ -145,7 +145,8 @@ export class ChangeFeed {
         const { next } = selection;
         if (next !== null && blocks.length > 0) break;
         const changes = await this.#orGap(commit, () => reader.render(selection, signal));
-        blocks.push({ cause: causeOf(commit), changes });
+        const schemaSteps = await reader.schemaSteps(signal);
+        blocks.push({ cause: causeOf(commit), schemaSteps, changes });
         if (next !== null) {
           this.#unfinished = reader;
           return { blocks, cursor: null, caughtUp: null, nextPageToken: tokens.pageToken(last, next) };

@@ -39,6 +39,7 @@ export class CommitPages {
     const { next } = selection;
     return {
       cause: causeOf(reader.commit),
+      schemaSteps: await reader.schemaSteps(signal),
       changes: await reader.render(selection, signal),
       nextPageToken: next === null ? null : sealToken({ ...facts, t: next.type, p: next.position }),
     };

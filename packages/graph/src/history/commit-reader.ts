@@ -1,6 +1,12 @@
 import { present, unreachable } from "@omnigraph/base";
 import { type ChangedEntities, changedEntities, type Touch, typeChanges, type View } from "@omnigraph/engine";
-import type { Catalog, EntityType, TypeId } from "@omnigraph/language";
+import {
+  type Catalog,
+  type EntityType,
+  type MigrationStep,
+  schemaDifferences,
+  type TypeId,
+} from "@omnigraph/language";
 import { type CommitKind, type CommitRecord, historyReclaimed } from "@omnigraph/log";
 import type { ChangeSet, LayerChanges, LayerStore } from "@omnigraph/storage";
 import type { ChangedEntity } from "@omnigraph/wire";
@@ -48,6 +54,9 @@ export function changesEntities(kind: CommitKind): boolean {
   }
 }
 
+/** Kinds of commits that may give a branch another schema. */
+const CHANGES_SCHEMAS: ReadonlySet<CommitKind> = new Set(["schema", "merge", "revert"]);
+
 /** What a fast-forward changed against its first parent. */
 export type FastForwardChanges = (commit: CommitRecord, signal?: AbortSignal) => Promise<ChangeSet>;
 
@@ -69,6 +78,17 @@ export class CommitReader {
   /** The schema under which the commit was made. */
   catalog(signal?: AbortSignal): Promise<Catalog> {
     return this.#context.catalogs.read(this.commit.header.schema, signal);
+  }
+
+  /** How the commit changed the schema of its branch. */
+  async schemaSteps(signal?: AbortSignal): Promise<readonly MigrationStep[]> {
+    const { header } = this.commit;
+    if (!CHANGES_SCHEMAS.has(header.kind)) return [];
+    const { log, catalogs } = this.#context;
+    const parent = await log.commit(present(header.parents[0], "parent of a commit"), signal);
+    if (parent.header.schema === header.schema) return [];
+    const before = await catalogs.read(parent.header.schema, signal);
+    return schemaDifferences(before, await this.catalog(signal)).steps;
   }
 
   /** What the commit itself contains of each type that it touched. */

@@ -1,4 +1,4 @@
-import type { AnswerValue } from "@omnigraph/language";
+import type { AnswerValue, MigrationStep } from "@omnigraph/language";
 import type { ChangeOperation, EntityKind } from "../shapes.generated.ts";
 
 /** A whole entity as it was: Date in epoch days, DateTime in epoch milliseconds, 64-bit integers beyond 2^53 as bigint. */
@@ -47,6 +47,8 @@ export interface ChangeCause {
 export interface ChangeBlock {
   /** The commit. */
   readonly cause: ChangeCause;
+  /** How it changed the schema; none for most commits. */
+  readonly schemaSteps: readonly MigrationStep[];
   /** What it changed, in order. */
   readonly changes: readonly ChangedEntity[];
 }

@@ -23,6 +23,7 @@ import type {
   HistoryJson,
 } from "../shapes.generated.ts";
 import type { ValuesByName } from "../values.ts";
+import { stepJson } from "./migrations.ts";
 
 export function commitChangesJson(page: CommitChangesPage): CommitChangesJson {
   return { ...blockJson(page), ...some("next_page_token", page.nextPageToken) };
@@ -73,8 +74,12 @@ export function imageJson({ properties, endpoints }: EntityImage): EntityImageJs
   return endpoints === null ? { properties } : { endpoints, properties };
 }
 
-function blockJson({ cause, changes }: ChangeBlock): ChangeBlockJson {
-  return { cause: causeJson(cause), changes: changes.map(changeJson) };
+function blockJson({ cause, schemaSteps, changes }: ChangeBlock): ChangeBlockJson {
+  return {
+    cause: causeJson(cause),
+    ...(schemaSteps.length === 0 ? {} : { schema_steps: schemaSteps.map(stepJson) }),
+    changes: changes.map(changeJson),
+  };
 }
 
 function causeJson(cause: ChangeCause): ChangeCauseJson {

@@ -73,7 +73,6 @@ const cause: fc.Arbitrary<ChangeCause> = fc.record({
   authoredAt: count,
   createdAt: count,
 });
-const block: fc.Arbitrary<ChangeBlock> = fc.record({ cause, changes: fc.array(change, { maxLength: 3 }) });
 const entity: fc.Arbitrary<EntityRef> = fc.record({ kind, type: text, id: text });
 const conflict: fc.Arbitrary<MergeConflict> = fc.record({
   kind: fc.constantFrom("divergent_update", "orphan_edge", "unique_violation"),
@@ -236,6 +235,12 @@ const explained: fc.Arbitrary<ExplainAnswer> = fc.record({
   ),
   touches: fc.option(counts),
   warnings: texts,
+});
+
+const block: fc.Arbitrary<ChangeBlock> = fc.record({
+  cause,
+  schemaSteps: fc.array(step, { maxLength: 1 }),
+  changes: fc.array(change, { maxLength: 3 }),
 });
 
 const CASES: Readonly<Record<string, Case>> = {

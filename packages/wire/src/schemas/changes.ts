@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { STEP } from "./migrations.ts";
 import { shape } from "./shape.ts";
 import { COUNT, ENTITY_KIND, VALUES } from "./values.ts";
 
@@ -49,6 +50,10 @@ const CAUSE = shape("ChangeCauseJson", "The commit behind changes; members witho
 
 const BLOCK_MEMBERS = {
   cause: CAUSE,
+  schema_steps: z
+    .array(STEP)
+    .exactOptional()
+    .describe("How the commit changed the schema; left out where it did not."),
   changes: z.array(CHANGE).describe("Nodes before edges, then by type name and id."),
 };
 
