@@ -28,7 +28,7 @@ export function lineDiff(before: readonly string[], after: readonly string[]): r
 
 /** By position in both, how many lines the rests have in common. */
 function lengths(before: readonly string[], after: readonly string[]): readonly (readonly number[])[] {
-  const common = before.map(() => new Array<number>(after.length + 1).fill(0));
+  const common = before.map(() => Array.from(after, () => 0));
   for (let i = before.length - 1; i >= 0; i--) {
     const row = common[i] ?? [];
     for (let j = after.length - 1; j >= 0; j--)
