@@ -18,10 +18,20 @@ import { isWidening, valuesOfEnum } from "./migrations-types.ts";
 export type Joined = NaiveState | "conflict" | "open";
 
 interface Sides<T> {
-  readonly base: T;
-  readonly ours: T;
-  readonly theirs: T;
+  base: T;
+  ours: T;
+  theirs: T;
 }
+
+/** The side that wins where declarations contradict each other; null: that is a conflict. */
+export type Prefer = "ours" | "theirs" | null;
+
+interface Joining {
+  readonly isRevert: boolean;
+  readonly prefer: Prefer;
+}
+
+type Merging = Sides<NaiveState> & { readonly prefer: Prefer };
 
 /** Thrown where a merge stops. */
 class Stop extends Error {
@@ -37,9 +47,11 @@ class Stop extends Error {
  * Merges whole graphs with their schemas, by docs/merge/README.md. A revert of a commit is a merge of its parent, with the commit as the base: what it dropped comes
  * back in the rows that are still there, which is no edit of them.
  */
-export function naiveJoin(sides: Sides<NaiveState>, isRevert = false): Joined {
+export function naiveJoin(states: Sides<NaiveState>, { isRevert, prefer }: Joining): Joined {
+  const sides = { ...states, prefer };
   try {
-    const types = joinedTypes(sides);
+    const isOfRows = isRevert && states.base.types === states.theirs.types;
+    const types = isOfRows ? states.ours.types : joinedTypes(sides);
     const known = [sides.base, sides.ours, sides.theirs].flatMap((side) => [...knownIds(side)]);
     const used = knownIds({ types, retired: new Set(), rows: new Map() });
     const state = {
@@ -47,14 +59,19 @@ export function naiveJoin(sides: Sides<NaiveState>, isRevert = false): Joined {
       retired: new Set(known.filter((id) => !used.has(id))),
       rows: new Map(types.map((type) => [type.id, joinedRows(sides, type, isRevert)])),
     };
-    return isSound(state) ? state : "conflict";
+    return isSound(state) ? state : decided("conflict", prefer);
   } catch (error) {
-    if (error instanceof Stop) return error.verdict;
+    if (error instanceof Stop) return decided(error.verdict, prefer);
     throw error;
   }
 }
 
-function joinedTypes(sides: Sides<NaiveState>): readonly NaiveType[] {
+/** What else a strategy makes of a conflict is left to other models. */
+function decided(verdict: "conflict" | "open", prefer: Prefer): "conflict" | "open" {
+  return prefer === null ? verdict : "open";
+}
+
+function joinedTypes(sides: Merging): readonly NaiveType[] {
   const ids = new Set([...sides.ours.types, ...sides.theirs.types].map(({ id }) => id));
   const types = [...ids].flatMap((id) => joinedType(sides, id) ?? []);
   const names = types.flatMap(({ name, properties }) => [
@@ -69,42 +86,50 @@ function joinedTypes(sides: Sides<NaiveState>): readonly NaiveType[] {
   return types;
 }
 
-function joinedType(sides: Sides<NaiveState>, id: string): NaiveType | null {
+function joinedType(sides: Merging, id: string): NaiveType | null {
   const { base, ours, theirs } = each(sides, (side) => typeIn(side, id));
   const kept = ours ?? theirs;
   if (kept === undefined) return null;
   if (ours === undefined || theirs === undefined) {
     if (base === undefined) return kept;
     const side = ours === undefined ? sides.theirs : sides.ours;
-    if (text(base) !== text(kept) || hasNewRows(sides.base, side, id)) throw new Stop("conflict");
-    return null;
+    const isChanged = text(base) !== text(kept) || hasNewRows(sides.base, side, id);
+    return isChanged && !isGone(sides.prefer, ours === undefined) ? kept : null;
   }
   const ids = new Set([...ours.properties, ...theirs.properties].map((property) => property.id));
   const properties = [...ids].flatMap((property) => joinedProperty(sides, id, property) ?? []);
-  return { ...ours, name: part({ base: base?.name, ours: ours.name, theirs: theirs.name }), properties };
+  return {
+    ...ours,
+    name: part({ base: base?.name, ours: ours.name, theirs: theirs.name }, sides.prefer),
+    properties,
+  };
 }
 
-function joinedProperty(sides: Sides<NaiveState>, type: string, id: string): NaiveProperty | null {
+function joinedProperty(sides: Merging, type: string, id: string): NaiveProperty | null {
   const { base, ours, theirs } = each(sides, (side) => propertyIn(typeIn(side, type), id));
   const kept = ours ?? theirs;
   if (kept === undefined) return null;
   if (ours === undefined || theirs === undefined) {
     if (base === undefined) return kept;
-    if (text(base) !== text(kept)) throw new Stop("conflict");
-    checkValues(sides.base, ours === undefined ? sides.theirs : sides.ours, type, id);
-    return null;
+    const side = ours === undefined ? sides.theirs : sides.ours;
+    const isChanged = text(base) !== text(kept) || hasNewValues(sides.base, side, type, id);
+    return isChanged && !isGone(sides.prefer, ours === undefined) ? kept : null;
   }
   const of = { base, ours, theirs };
+  const { prefer } = sides;
+  // Whether a type and its `?` are one thing is not said.
+  const pairs = new Set([base, ours, theirs].map((one) => `${one?.type} ${one?.optional}`));
+  if (pairs.size === 3) throw new Stop("open");
   const result = {
     id,
     isKey: kept.isKey,
-    name: part({ base: base?.name, ours: ours.name, theirs: theirs.name }),
-    type: joinedValueType(of),
-    optional: part({ base: base?.optional, ours: ours.optional, theirs: theirs.optional }),
-    default: part({ base: base?.default, ours: ours.default, theirs: theirs.default }),
-    unique: part({ base: base?.unique, ours: ours.unique, theirs: theirs.unique }),
-    range: part({ base: base?.range, ours: ours.range, theirs: theirs.range }),
-    fill: part({ base: base?.fill, ours: ours.fill, theirs: theirs.fill }),
+    name: part({ base: base?.name, ours: ours.name, theirs: theirs.name }, prefer),
+    type: joinedValueType(of, prefer),
+    optional: part({ base: base?.optional, ours: ours.optional, theirs: theirs.optional }, prefer),
+    default: part({ base: base?.default, ours: ours.default, theirs: theirs.default }, prefer),
+    unique: part({ base: base?.unique, ours: ours.unique, theirs: theirs.unique }, prefer),
+    range: part({ base: base?.range, ours: ours.range, theirs: theirs.range }, prefer),
+    fill: part({ base: base?.fill, ours: ours.fill, theirs: theirs.fill }, prefer),
   };
   for (const side of [ours, theirs]) if (!isWidening(side.type, result.type)) throw new Stop("conflict");
   return result;
@@ -112,6 +137,7 @@ function joinedProperty(sides: Sides<NaiveState>, type: string, id: string): Nai
 
 function joinedValueType(
   sides: Sides<NaiveProperty | undefined> & { ours: NaiveProperty; theirs: NaiveProperty },
+  prefer: Prefer,
 ): string {
   const { base, ours, theirs } = each(sides, (property) => property?.type);
   const lists = [base, ours, theirs].map((type) => valuesOfEnum(type ?? ""));
@@ -120,26 +146,35 @@ function joinedValueType(
     if (ours !== base && theirs !== base)
       return `enum(${[...new Set([...(lists[1] ?? []), ...(lists[2] ?? [])])].toSorted().join(", ")})`;
   }
-  return part({ base, ours: sides.ours.type, theirs: sides.theirs.type });
+  return part({ base, ours: sides.ours.type, theirs: sides.theirs.type }, prefer);
 }
 
 /** One part of a declaration: what one side changed, or both alike. */
-function part<T>({ base, ours, theirs }: { base: T | undefined; ours: T; theirs: T }): T {
+function part<T>({ base, ours, theirs }: { base: T | undefined; ours: T; theirs: T }, prefer: Prefer): T {
   if (ours === theirs || theirs === base) return ours;
   if (ours === base) return theirs;
-  throw new Stop("conflict");
+  if (prefer === null) throw new Stop("conflict");
+  return prefer === "ours" ? ours : theirs;
 }
 
-/** The values that a side gave a property that the other one dropped. */
-function checkValues(base: NaiveState, side: NaiveState, type: string, property: string): void {
-  for (const [id, { values }] of rowsOf(side, type)) {
-    const [before, now] = [
-      rowsOf(base, type).get(id)?.values.get(property) ?? null,
-      values.get(property) ?? null,
-    ];
-    // A value that was taken away is none that was given.
-    if (before !== now) throw new Stop(now === null ? "open" : "conflict");
-  }
+/** Whether what one side dropped and the other changed goes. */
+function isGone(prefer: Prefer, isGoneFromOurs: boolean): boolean {
+  if (prefer === null) throw new Stop("conflict");
+  // What a fold has left behind of it does not come back by a merge.
+  if (isGoneFromOurs && prefer === "theirs") throw new Stop("open");
+  return (prefer === "ours") === isGoneFromOurs;
+}
+
+/** Whether a side gave values to a property that the other one dropped. */
+function hasNewValues(base: NaiveState, side: NaiveState, type: string, property: string): boolean {
+  const changed = [...rowsOf(side, type)].flatMap(([id, { values }]) => {
+    const before = rowsOf(base, type).get(id)?.values.get(property) ?? null;
+    const now = values.get(property) ?? null;
+    return before === now ? [] : [now];
+  });
+  // Whether a value that was taken away is a change is not said.
+  if (changed.length > 0 && changed.every((now) => now === null)) throw new Stop("open");
+  return changed.length > 0;
 }
 
 function hasNewRows(base: NaiveState, side: NaiveState, type: string): boolean {
@@ -147,8 +182,12 @@ function hasNewRows(base: NaiveState, side: NaiveState, type: string): boolean {
 }
 
 function joinedRows(sides: Sides<NaiveState>, type: NaiveType, isRevert: boolean): NaiveRows {
-  const lost: NaiveRows = isRevert ? rowsOf(sides.theirs, type.id) : new Map();
-  const of = each(sides, (side) => projected(side, type, lost));
+  // Dropping a property or a type edits no row.
+  const others = isRevert ? [sides.base, sides.theirs] : [sides.base];
+  const of = each(sides, (side) => projected(side, type, others));
+  const { base, ours, theirs } = each(sides, (side) => typeIn(side, type.id) !== undefined);
+  if (base && !ours) of.ours = of.base;
+  if (base && !theirs) of.theirs = of.base;
   const rows = new Map<string, NaiveRow>();
   for (const id of new Set([...of.ours.keys(), ...of.theirs.keys()])) {
     const row = joinedRow(each(of, (side) => side.get(id)));
@@ -157,20 +196,16 @@ function joinedRows(sides: Sides<NaiveState>, type: NaiveType, isRevert: boolean
   return rows;
 }
 
-/** The rows of a side as they are under another schema: what the side lacks is filled, or as the rows have it that come back. */
-function projected(side: NaiveState, type: NaiveType, lost: NaiveRows): NaiveRows {
-  const own = typeIn(side, type.id);
-  const cell = (name: string, row: NaiveRow, { id, fill }: NaiveProperty): Cell => {
-    const values = propertyIn(own, id) === undefined ? lost.get(name)?.values : row.values;
-    return values?.has(id) === true ? (values.get(id) ?? null) : fill;
+/** The rows of a side as they are under another schema: what the side lacks is as others have it, or filled. */
+function projected(side: NaiveState, type: NaiveType, others: readonly NaiveState[]): NaiveRows {
+  const cell = (name: string, { id, fill }: NaiveProperty): Cell => {
+    const cells = [side, ...others].map((one) => rowsOf(one, type.id).get(name)?.values.get(id));
+    return cells.find((one) => one !== undefined) ?? (cells.includes(null) ? null : fill);
   };
   return new Map(
-    Array.from(rowsOf(side, type.id), ([id, row]) => [
+    Array.from(rowsOf(side, type.id), ([id, { ends }]) => [
       id,
-      {
-        ends: row.ends,
-        values: new Map(type.properties.map((property) => [property.id, cell(id, row, property)])),
-      },
+      { ends, values: new Map(type.properties.map((property) => [property.id, cell(id, property)])) },
     ]),
   );
 }
@@ -180,10 +215,10 @@ function joinedRow({ base, ours, theirs }: Sides<NaiveRow | undefined>): NaiveRo
   if (rowText(ours) === rowText(base)) return theirs;
   if (rowText(ours) === rowText(theirs)) return ours;
   if (base === undefined || ours === undefined || theirs === undefined) throw new Stop("conflict");
-  const ends = part({ base: String(base.ends), ours: String(ours.ends), theirs: String(theirs.ends) });
+  const ends = part({ base: String(base.ends), ours: String(ours.ends), theirs: String(theirs.ends) }, null);
   const values = Array.from(ours.values.keys(), (property) => {
     const of = each({ base, ours, theirs }, (row) => row.values.get(property) ?? null);
-    return [property, part(of)] as const;
+    return [property, part(of, null)] as const;
   });
   return { ends: ends === String(ours.ends) ? ours.ends : theirs.ends, values: new Map(values) };
 }

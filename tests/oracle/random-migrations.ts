@@ -55,7 +55,12 @@ export type MigrationStep =
       readonly target: number;
       readonly strategy: Strategy | null;
     }
-  | { readonly kind: "revert"; readonly branch: number; readonly back: number }
+  | {
+      readonly kind: "revert";
+      readonly branch: number;
+      readonly back: number;
+      readonly strategy: Strategy | null;
+    }
   | { readonly kind: "optimize"; readonly branch: number; readonly full: boolean }
   | { readonly kind: "reopen"; readonly isStaged: boolean };
 
@@ -96,6 +101,8 @@ const rowWrite: fc.Arbitrary<RowWrite> = fc.record({
 const branch = fc.oneof({ weight: 3, arbitrary: fc.nat({ max: 1 }) }, small);
 const back = fc.oneof({ weight: 3, arbitrary: fc.nat({ max: 2 }) }, fc.nat({ max: 11 }));
 
+const strategy = fc.constantFrom(null, null, null, null, ...STRATEGIES);
+
 const migrate = fc.record({
   kind: fc.constant("migrate" as const),
   branch,
@@ -109,9 +116,9 @@ const merge = fc.record({
   kind: fc.constant("merge" as const),
   source: branch,
   target: branch,
-  strategy: fc.constantFrom(null, null, ...STRATEGIES),
+  strategy,
 });
-const revert = fc.record({ kind: fc.constant("revert" as const), branch, back });
+const revert = fc.record({ kind: fc.constant("revert" as const), branch, back, strategy });
 
 const one: fc.Arbitrary<MigrationStep> = fc.oneof(
   { weight: 4, arbitrary: write },
@@ -140,14 +147,21 @@ const joined: fc.Arbitrary<readonly MigrationStep[]> = fc
     join,
   ]);
 
-/** A migration that is taken back, after a write or a fold. */
+/** A migration that is taken back, after a write or a fold, and now and then asked for again. */
 const regret: fc.Arbitrary<readonly MigrationStep[]> = fc
-  .tuple(migrate, fc.array(fc.oneof(write, migrate), { maxLength: 2 }), fc.option(fc.boolean()))
-  .map(([first, more, full]): readonly MigrationStep[] => [
+  .tuple(
+    migrate,
+    fc.array(fc.oneof(write, migrate), { maxLength: 2 }),
+    fc.option(fc.boolean()),
+    strategy,
+    fc.boolean(),
+  )
+  .map(([first, more, full, side, isAgain]): readonly MigrationStep[] => [
     first,
     ...more.map((step): MigrationStep => ({ ...step, branch: first.branch })),
     ...(full === null ? [] : [{ kind: "optimize" as const, branch: first.branch, full }]),
-    { kind: "revert", branch: first.branch, back: more.length + (full === null ? 0 : 1) },
+    { kind: "revert", branch: first.branch, back: more.length + (full === null ? 0 : 1), strategy: side },
+    ...(isAgain ? [first] : []),
   ]);
 
 const parts = fc.oneof(

@@ -350,5 +350,8 @@ describe("a schema commit is reverted", () => {
     });
     await graph.commits.revert(changed, { strategy: "theirs" });
     expect((await graph.schema.catalog()).nodes.get("Person")?.propertyByName.has("nick")).toBe(false);
+    // Its values do not come back with its name.
+    await edit(graph, "main", "bio: String?", "bio: String?  nick: String?");
+    expect((await rows(graph, "$p.nick")).flat()).toEqual([null, null]);
   });
 });

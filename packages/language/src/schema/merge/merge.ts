@@ -73,9 +73,17 @@ export function mergeSchemas(versions: SchemaVersions, deciding: SchemaDeciding)
   const whole = { types, interfaces: mergedInterfaces(parts, deciding.prefer) };
   conflicts.push(...lostEnds(versions, types));
   if (conflicts.length > 0) return { catalog: ours, conflicts };
-  if (base.hash === theirs.hash && isSame(whole, parts.ours)) return { catalog: ours, conflicts };
-  if (base.hash === ours.hash && isSame(whole, parts.theirs)) return { catalog: theirs, conflicts };
-  return compiled(versions, whole);
+  const kept = keptSource(versions, { ours: isSame(whole, parts.ours), theirs: isSame(whole, parts.theirs) });
+  return compiled(versions, whole, kept ?? printParts(whole));
+}
+
+/** The source that stays, as only one side changed it, or both have it; null where there is none. */
+function keptSource(
+  { base, ours, theirs }: SchemaVersions,
+  isWhole: Readonly<Record<SchemaSide, boolean>>,
+): string | null {
+  if (isWhole.ours && (base.hash === theirs.hash || ours.source === theirs.source)) return ours.source;
+  return isWhole.theirs && base.hash === ours.hash ? theirs.source : null;
 }
 
 /** Interfaces are merged as wholes; where both sides changed one, ours has its way unless theirs is preferred: implementors are merged by their own parts. */
@@ -102,9 +110,10 @@ function isSame(a: DeclaredParts, b: DeclaredParts): boolean {
   );
 }
 
-function compiled(versions: SchemaVersions, parts: DeclaredParts): MergedSchema {
+/** Also where a side has it all: what a revert takes away was never there on the other side, and yet its id is spent. */
+function compiled(versions: SchemaVersions, parts: DeclaredParts, text: string): MergedSchema {
   const { ours, theirs } = versions;
-  const source = { file: "schema.pg", text: printParts(parts) };
+  const source = { file: "schema.pg", text };
   try {
     return { catalog: compileSchema(source, mintOf(versions, parts), formerOf(versions)), conflicts: [] };
   } catch (thrown) {
