@@ -14,8 +14,8 @@ const PLAIN: RunOptions = { fills: false, migrates: false };
 
 /** Where a bug shows that needs what comes together rarely: a run of few seeds may miss it. */
 const SHOWS: Partial<Record<EngineBug, RunOptions & { readonly first?: number }>> = {
-  forward_unseen: { first: 120 },
-  merge_ignores_merges: { first: 330 },
+  forward_unseen: { first: 250 },
+  merge_ignores_merges: { first: 440 },
   cleanup_condemns_after_listing_pins: { upkeep: "hasty" },
   unsynced_is_full: { fills: true },
   fold_undoes_schema: { migrates: true },
