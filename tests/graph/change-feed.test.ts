@@ -79,8 +79,9 @@ describe("the change feed", () => {
     for (const filter of filters) {
       const { kinds = ["node", "edge"], types, ops = ["insert", "update", "delete"] } = filter;
       const names = types?.map((name) => name.toLowerCase());
-      const expected = whole.map(({ cause, changes }) => ({
+      const expected = whole.map(({ cause, schemaSteps, changes }) => ({
         cause,
+        schemaSteps,
         changes: changes.filter(
           ({ kind, type, op }) =>
             kinds.includes(kind) && ops.includes(op) && (names?.includes(type.name.toLowerCase()) ?? true),

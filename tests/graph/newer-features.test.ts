@@ -252,7 +252,7 @@ describe.each(backends("newer"))("a graph in %s with an object of a later versio
     expect(await outcome(uri, true, (graph) => graph.schema.show())).toEqual({
       place: expect.stringContaining(hash),
       features: undefined,
-      message: expect.stringMatching(/format 99.*up to 1; upgrade omnigraph/),
+      message: expect.stringMatching(/format 99.*up to 2; upgrade omnigraph/),
     });
     await log.close();
     await objects.close();

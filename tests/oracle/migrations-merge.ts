@@ -35,9 +35,10 @@ type Merging = Sides<NaiveState> & { readonly prefer: Prefer };
 
 /** Thrown where a merge stops. */
 class Stop extends Error {
-  readonly verdict: "conflict" | "open";
+  /** `refused` is a conflict that no strategy decides. */
+  readonly verdict: "conflict" | "open" | "refused";
 
-  constructor(verdict: "conflict" | "open") {
+  constructor(verdict: "conflict" | "open" | "refused") {
     super(verdict);
     this.verdict = verdict;
   }
@@ -54,6 +55,9 @@ export function naiveJoin(states: Sides<NaiveState>, { isRevert, prefer }: Joini
     const types = isOfRows ? states.ours.types : joinedTypes(sides);
     const known = [sides.base, sides.ours, sides.theirs].flatMap((side) => [...knownIds(side)]);
     const used = knownIds({ types, retired: new Set(), rows: new Map() });
+    // The rows that the other side wrote meanwhile do not say what they would have of it.
+    const isBack = [sides.ours, sides.theirs].some(({ retired }) => [...retired].some((id) => used.has(id)));
+    if (isBack && !isRevert) throw new Stop("refused");
     const state = {
       types,
       retired: new Set(known.filter((id) => !used.has(id))),
@@ -61,7 +65,8 @@ export function naiveJoin(states: Sides<NaiveState>, { isRevert, prefer }: Joini
     };
     return isSound(state) ? state : decided("conflict", prefer);
   } catch (error) {
-    if (error instanceof Stop) return decided(error.verdict, prefer);
+    if (error instanceof Stop)
+      return error.verdict === "refused" ? "conflict" : decided(error.verdict, prefer);
     throw error;
   }
 }
@@ -126,10 +131,11 @@ function joinedProperty(sides: Merging, type: string, id: string): NaiveProperty
     name: part({ base: base?.name, ours: ours.name, theirs: theirs.name }, prefer),
     type: joinedValueType(of, prefer),
     optional: part({ base: base?.optional, ours: ours.optional, theirs: theirs.optional }, prefer),
-    default: part({ base: base?.default, ours: ours.default, theirs: theirs.default }, prefer),
-    unique: part({ base: base?.unique, ours: ours.unique, theirs: theirs.unique }, prefer),
-    range: part({ base: base?.range, ours: ours.range, theirs: theirs.range }, prefer),
-    fill: part({ base: base?.fill, ours: ours.fill, theirs: theirs.fill }, prefer),
+    default: part({ base: base?.default ?? null, ours: ours.default, theirs: theirs.default }, prefer),
+    // What only one of two that added it alike declares is taken.
+    unique: part({ base: base?.unique ?? false, ours: ours.unique, theirs: theirs.unique }, prefer),
+    range: part({ base: base?.range ?? null, ours: ours.range, theirs: theirs.range }, prefer),
+    fill: part({ base: base?.fill ?? null, ours: ours.fill, theirs: theirs.fill }, prefer),
   };
   for (const side of [ours, theirs]) if (!isWidening(side.type, result.type)) throw new Stop("conflict");
   return result;
@@ -159,10 +165,9 @@ function part<T>({ base, ours, theirs }: { base: T | undefined; ours: T; theirs:
 
 /** Whether what one side dropped and the other changed goes. */
 function isGone(prefer: Prefer, isGoneFromOurs: boolean): boolean {
-  if (prefer === null) throw new Stop("conflict");
-  // What a fold has left behind of it does not come back by a merge.
-  if (isGoneFromOurs && prefer === "theirs") throw new Stop("open");
-  return (prefer === "ours") === isGoneFromOurs;
+  // To keep it would take rows that the side that dropped it no longer has.
+  if (prefer === null || (prefer === "ours") !== isGoneFromOurs) throw new Stop("refused");
+  return true;
 }
 
 /** Whether a side gave values to a property that the other one dropped. */

@@ -22,6 +22,7 @@ const IDS = ["a", "b", "c"] as const;
 
 /** What a write comes to on a state; null where it says nothing. */
 export function writeOf(state: NaiveState, write: RowWrite): AskedWrite | null {
+  if (state.types.length === 0) return null;
   const type = present(state.types[write.type % state.types.length], "a type");
   const id = present(IDS[write.row], "an id");
   switch (write.write) {

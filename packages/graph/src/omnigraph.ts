@@ -225,8 +225,8 @@ export class Omnigraph extends ClosedGraph {
    * @example
    * ```ts
    * const { steps, totals } = await graph.explain("match { $p: Person } return { $p.name }", null, { analyze: true });
-   * console.log(steps.map(({ operator, text, estimate, actual }) => [operator, text, estimate?.rows, actual?.rows]));
-   * // [ [ 'scan', '$p: Person', 2, 2 ], [ 'collect', '$p.name', 2, 2 ] ]
+   * const rows = steps.map(({ operator, estimate, actual }) => [operator, estimate?.rows, actual?.rows]);
+   * console.log(rows); // [ [ 'scan', 2, 2 ], [ 'collect', 2, 2 ] ]
    * console.log(totals?.rows); // 2
    * ```
    */

@@ -213,7 +213,13 @@ describe("schemas that contradict each other are a conflict that says where", ()
         /^schema_conflict node Person: bio was dropped on one side \(theirs\) and changed/u,
       ),
     ]);
-    await merge(graph, { strategy: "ours" });
+    // To keep it would take the rows of the side that dropped it; the drop can be taken, or taken back.
+    await expect(graph.branches.merge("draft", { strategy: "ours" })).rejects.toMatchObject({
+      reason: "merge_conflict",
+    });
+    const [dropping] = await graph.commits.list({ branch: "draft", limit: 1 });
+    await graph.commits.revert(dropping?.id ?? "", { branch: "draft" });
+    await merge(graph);
     expect((await rows(graph, "$p.bio")).flat()).toContain(mutation.includes("new") ? "new" : "c");
   });
 
@@ -235,6 +241,29 @@ describe("schemas that contradict each other are a conflict that says where", ()
     await edit(graph, "main", "edge Lives", "edge Visits: Person -> Place\nedge Lives");
     expect(await conflicts(graph)).toEqual([
       "schema_conflict edge Visits joins Place, which one side dropped: ours Place",
+    ]);
+  });
+
+  it("what was dropped and is brought back on one side alone", async () => {
+    const graph = await Omnigraph.init(`memory://schema-merge-${graphs++}`, {
+      schema: SCHEMA,
+      maintenance: "off",
+    });
+    open.push(graph);
+    await graph.load(LINES, { mode: "append" });
+    await edit(graph, "main", "bio: String?", "");
+    const [dropping] = await graph.commits.list({ limit: 1 });
+    await graph.branches.create("draft");
+    await graph.commits.revert(dropping?.id ?? "", { branch: "draft" });
+    await graph.mutate('update Person set { age: 31 } where name = "Ann"');
+    expect(await conflicts(graph)).toEqual([
+      "schema_conflict node Person: bio was dropped, and brought back on one side alone: revert the drop on the other branch as well",
+    ]);
+    await graph.commits.revert(dropping?.id ?? "");
+    await merge(graph);
+    expect(await rows(graph, "$p.name, $p.age, $p.bio")).toEqual([
+      ["Ann", 31, "b"],
+      ["Bob", 7, null],
     ]);
   });
 

@@ -101,8 +101,6 @@ async function checkMergeable(
         .catch((error: unknown) => {
           if (isBaseGone(ours, theirs, { replay, horizons }) && isError(error, "history_reclaimed"))
             return null;
-          const isMigrated = replay.additionsAt(ours) !== replay.additionsAt(theirs);
-          if (isMigrated && isError(error, "not_available")) return null;
           throw error;
         });
       if (preview === null) continue;

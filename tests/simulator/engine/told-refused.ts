@@ -68,8 +68,6 @@ export async function checkRefused(call: Call, answer: Refused, facts: Facts): P
       return isForeign(action, call, facts) ? null : "the commit was there";
     case "commit_parentless":
       return revertedBy(action) === null ? "it names no commit" : null;
-    case "not_available":
-      return isOfSchemas(action, call, facts) ? null : "no schema was another one";
     case "history_reclaimed":
       return isGone(call, facts) ? null : "nothing that it needs was condemned";
     case "change_feed_gap":
@@ -102,7 +100,6 @@ function isKnown(reason: string): boolean {
       "change_feed_gap",
       "cursor_invalid",
       "history_reclaimed",
-      "not_available",
     ].includes(reason)
   );
 }
@@ -171,17 +168,6 @@ function hasMovedOn(call: Call, commit: string, { replay }: Facts): boolean {
   const [name = ""] = targetsOf(call.errand.action);
   const last = replay.changeAt(commit);
   return headsOf(name, replay.logs, call).some((head) => replay.changeAt(head.commit) !== last);
-}
-
-/** Whether two branches that are to be merged had other schemas at a moment of the call, or a commit that is to be taken back changed the schema. */
-function isOfSchemas(action: Action, call: Call, { replay }: Facts): boolean {
-  const reverted = revertedBy(action);
-  if (reverted !== null) return replay.byId.get(reverted.commit)?.record.header.kind === "schema";
-  if (action.kind !== "merge" && action.kind !== "preview") return false;
-  const [ours = [], theirs = []] = [action.target, action.source].map((name) =>
-    headsOf(name, replay.logs, call).map(({ commit }) => replay.additionsAt(commit)),
-  );
-  return ours.some((additions) => theirs.some((others) => others !== additions));
 }
 
 /** Whether a commit is gone, or one that is to be taken back was not in the history of the branch at a moment of a call. */

@@ -1,4 +1,5 @@
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { given } from "@omnigraph/base";
 import fc from "fast-check";
 
 const REPROS = new URL("../../oracle/repros/", import.meta.url);
@@ -15,18 +16,20 @@ export function patience(count: number): number {
   return 180_000 + SHRINKING_MS + count * 1_500;
 }
 
-/** Runs that many cases. What a failing one shrinks to is kept as a file, which `repros` then names. */
+/** Runs that many cases, others at each run unless there is a seed. What a failing one shrinks to is kept as a file, which `repros` then names. */
 export async function checkCases<Case>(
   kind: string,
   drawn: fc.Arbitrary<Case>,
   count: number,
   replay: (one: Case) => Promise<void>,
+  seed?: number,
 ): Promise<void> {
   const run = await fc.check(fc.asyncProperty(drawn, replay), {
     numRuns: count,
     // Shrinking replays a lot: a failure is told before the time of the test is over.
     interruptAfterTimeLimit: patience(count) - SHRINKING_MS,
     markInterruptAsFailure: false,
+    ...given({ seed }),
   });
   if (run.counterexample !== null)
     keep(`${kind}-${run.seed}.json`, JSON.stringify(run.counterexample[0], null, 2));

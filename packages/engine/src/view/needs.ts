@@ -18,7 +18,10 @@ export function needOf(type: EntityType, parts: Partial<Omit<Need, "type">>): Ne
 export function partsOf(need: Need): readonly ViewPart[] {
   const parts: ViewPart[] = [];
   if (need.ids || need.keys) parts.push({ kind: "ids" });
-  for (const kind of ["keys", "ends", "out", "in"] as const) if (need[kind]) parts.push({ kind });
+  if (need.keys) parts.push({ kind: "keys" });
+  // Nodes have no ends, whatever is asked of them.
+  if (need.type.kind === "edge")
+    for (const kind of ["ends", "out", "in"] as const) if (need[kind]) parts.push({ kind });
   for (const property of need.columns) parts.push({ kind: "column", property });
   return parts;
 }

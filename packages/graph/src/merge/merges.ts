@@ -209,7 +209,13 @@ export class Merges {
       ours: await net.between(base, ours, signal),
       theirs: await net.between(base, theirs, signal),
     });
-    const schemas = await mergedSchema(context, { base, ours, theirs }, changes, prefer, signal);
+    const schemas = await mergedSchema(
+      context,
+      { base, ours, theirs },
+      changes,
+      { prefer, isRevert: false },
+      signal,
+    );
     const { catalog } = schemas;
     if (schemas.conflicts.length > 0)
       return { ...ONE_SIDED, catalog, outcome: "merged", schemaConflicts: schemas.conflicts };

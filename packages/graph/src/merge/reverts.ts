@@ -8,7 +8,13 @@ import {
   type MergeDraft,
   type View,
 } from "@omnigraph/engine";
-import { type Catalog, type SchemaConflict, schemaDifferences } from "@omnigraph/language";
+import {
+  type Catalog,
+  type EntityType,
+  type PropertyId,
+  type SchemaConflict,
+  schemaDifferences,
+} from "@omnigraph/language";
 import type { CommitRecord } from "@omnigraph/log";
 import { type ChangeSet, NOTHING, type TypeChanges } from "@omnigraph/storage";
 import type { MergePreview, RevertAnswer } from "@omnigraph/wire";
@@ -59,19 +65,17 @@ const NOTHING_REVERTED = {
   unused: [],
 } as const;
 
-/** The conflict of a commit that dropped something and changed rows as well: its rows are merged with what came since, what it dropped is compared with the head. */
-function restoredBesideRows(catalog: Catalog, restored: ChangeSet): SchemaConflict {
-  const type = present(catalog.typeById.get(present(restored[0], "restored rows").type), "restored type");
-  const message = `${type.kind} ${type.name}: what the commit dropped has values that were lost since, and it changed rows as well; apply the schema that has it, and load the values from the commit before`;
-  return {
-    typeKind: type.kind,
-    typeName: type.name,
-    property: null,
-    message,
-    base: null,
-    ours: null,
-    theirs: null,
-  };
+/** A type that comes back, or properties of one that does. */
+interface ComingBack {
+  readonly type: EntityType;
+  /** Null: the type itself. */
+  readonly properties: ReadonlySet<PropertyId> | null;
+}
+
+/** The conflict of a commit that dropped something and changed rows as well: rows that it deleted would come back without the values that they had. */
+function backBesideRows({ type: { kind, name } }: ComingBack): SchemaConflict {
+  const message = `${kind} ${name}: the commit dropped a part of it, and changed rows as well; apply the schema that has it, and load the values from the commit before`;
+  return { typeKind: kind, typeName: name, property: null, message, base: null, ours: null, theirs: null };
 }
 
 /** Reverts commits: a merge with the reverted commit as its base and the parent of that commit as theirs. */
@@ -161,14 +165,23 @@ export class Reverts {
     const schemas =
       commit.header.schema === parent.header.schema
         ? { catalog: view.catalog, conflicts: [], ours: view.catalog, theirs: view.catalog }
-        : await mergedSchema(context, commits, async () => ({ ours: since, theirs: undone }), prefer, signal);
+        : await mergedSchema(
+            context,
+            commits,
+            async () => ({ ours: since, theirs: undone }),
+            { prefer, isRevert: true },
+            signal,
+          );
     const { catalog } = schemas;
     if (schemas.conflicts.length > 0)
       return { ...NOTHING_REVERTED, catalog, schemaConflicts: schemas.conflicts };
+    const back = await this.#comingBack(commits, catalog, signal);
+    if (own.length > 0 && back.length > 0)
+      return { ...NOTHING_REVERTED, catalog: view.catalog, schemaConflicts: back.map(backBesideRows) };
     const under = await viewUnder({ commit: head, view }, catalog, context, signal);
-    const restored = await this.#restored(under, commits, catalog, signal);
+    const restored = await this.#restored(back, under, parent, signal);
     const sides =
-      restored.length > 0 && own.length === 0
+      restored.length > 0
         ? { ours: [], theirs: restored }
         : { ours: changesUnder(catalog, since), theirs: changesUnder(catalog, undone) };
     const all = { ...sides, ambiguous: new Map(), isCrissCross: false };
@@ -177,12 +190,11 @@ export class Reverts {
     const draft = await evaluateMerge(under, all, boundTo(catalog, decisions), { inlineRows, signal });
     if (permitTypes !== undefined) await permitTypes(touchedByChanges(catalog, draft.changes.rows));
     const schema = await schemaOf(context, schemas);
-    const lost = own.length > 0 && restored.length > 0 ? [restoredBesideRows(catalog, restored)] : [];
     return {
       ...draft,
       ...schema,
       catalog,
-      schemaConflicts: [...lost, ...(await brokenBy(context, schemas, head, draft.changes.rows, signal))],
+      schemaConflicts: await brokenBy(context, schemas, head, draft.changes.rows, signal),
       commits: draft.changes.rows.length > 0 || schema.schema !== undefined,
       // What was restored was compared with all that the head has.
       conflictsWith: (rows, byMerge) => restored.length > 0 || draft.conflictsWith(rows, byMerge),
@@ -190,40 +202,44 @@ export class Reverts {
     };
   }
 
-  /** The values and entities that came back with what the commit had dropped, where the head does not have them: they were written without, or folded, since. */
+  /** The values and entities that come back, where the head does not have them: rows were written without them, or folded, since. */
   async #restored(
+    back: readonly ComingBack[],
     under: View,
-    { base, theirs }: SchemaCommits,
-    catalog: Catalog,
+    parent: CommitRecord,
     signal: AbortSignal | undefined,
   ): Promise<ChangeSet> {
-    const { catalogs } = this.#context;
-    const dropping = await catalogs.read(base.header.schema, signal);
-    const before = await catalogs.read(theirs.header.schema, signal);
-    if (dropping.hash === before.hash) return [];
-    let past: View | null = null;
+    if (back.length === 0) return [];
+    const there = { commit: parent, view: await this.#branches.viewAt(parent, signal) };
+    const past = await viewUnder(there, under.catalog, this.#context, signal);
     const changes: TypeChanges[] = [];
-    for (const old of before.typeById.values()) {
-      const type = catalog.typeById.get(old.id);
-      if (type === undefined) continue;
-      const left = dropping.typeById.get(old.id);
-      const back = old.properties.filter(
-        ({ id }) => left?.propertyById.has(id) !== true && type.propertyById.has(id),
-      );
-      if (left !== undefined && back.length === 0) continue;
-      past ??= await viewUnder(
-        { commit: theirs, view: await this.#branches.viewAt(theirs, signal) },
-        catalog,
-        this.#context,
-        signal,
-      );
+    for (const { type, properties } of back) {
       const found =
-        left === undefined
+        properties === null
           ? await allChangesBetweenViews(type, under, past, signal)
-          : await lostValues(type, new Set(back.map(({ id }) => id)), under, past, signal);
+          : await lostValues(type, properties, under, past, signal);
       if (found !== null) changes.push(found);
     }
     return changes;
+  }
+
+  /** What the commit had dropped, and the merged schema has again. */
+  async #comingBack(
+    { base, theirs }: SchemaCommits,
+    catalog: Catalog,
+    signal: AbortSignal | undefined,
+  ): Promise<readonly ComingBack[]> {
+    const { catalogs } = this.#context;
+    const dropping = await catalogs.read(base.header.schema, signal);
+    const before = await catalogs.read(theirs.header.schema, signal);
+    return [...before.typeById.values()].flatMap((old): readonly ComingBack[] => {
+      const [type, left] = [catalog.typeById.get(old.id), dropping.typeById.get(old.id)];
+      if (type === undefined) return [];
+      if (left === undefined) return [{ type, properties: null }];
+      const ids = old.properties.map(({ id }) => id);
+      const properties = ids.filter((id) => !left.propertyById.has(id) && type.propertyById.has(id));
+      return properties.length === 0 ? [] : [{ type, properties: new Set(properties) }];
+    });
   }
 
   async #revertible(id: string, signal: AbortSignal | undefined): Promise<CommitRecord> {

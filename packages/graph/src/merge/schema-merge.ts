@@ -9,6 +9,7 @@ import {
 import {
   type Catalog,
   encodeSchema,
+  type EntityType,
   type MergedSchema,
   mergeSchemas,
   type MigrationStep,
@@ -37,12 +38,12 @@ export interface SchemaMerge extends MergedSchema {
   readonly theirs: Catalog;
 }
 
-/** Merges the schemas of commits. `changes` has what both sides changed since the base, each under its own schema: values of what the other dropped are a conflict. */
+/** Merges the schemas of commits. `changes` has what both sides changed since the base, each under its own schema: values of what the other dropped are a conflict. A revert brings back what was dropped. */
 export async function mergedSchema(
   { catalogs }: GraphContext,
   commits: SchemaCommits,
   changes: () => Promise<Readonly<Record<Side, ChangeSet>>>,
-  prefer: Side | null,
+  { prefer, isRevert }: { readonly prefer: Side | null; readonly isRevert: boolean },
   signal: AbortSignal | undefined,
 ): Promise<SchemaMerge> {
   const [base, ours, theirs] = (await Promise.all(
@@ -61,9 +62,31 @@ export async function mergedSchema(
       },
     },
   );
-  const impossible = merged.conflicts.length > 0 ? [] : unreadable(merged.catalog, [ours, theirs]);
+  if (merged.conflicts.length > 0) return { ...merged, ours, theirs };
+  const both = [ours, theirs];
+  const impossible = [
+    ...(isRevert ? [] : comingBack(merged.catalog, both)),
+    ...unreadable(merged.catalog, both),
+  ];
   if (impossible.length > 0) return { catalog: ours, conflicts: impossible, ours, theirs };
   return { ...merged, ours, theirs };
+}
+
+/**
+ * What one side dropped, also before the two parted, and the other has brought back by a revert: the rows that the side wrote without it do not say what they would have of it.
+ */
+function comingBack(catalog: Catalog, sides: readonly Catalog[]): readonly SchemaConflict[] {
+  const gone = new Set<string>(sides.flatMap(({ retired }) => retired));
+  const conflict = (type: EntityType, property: string | null): SchemaConflict => {
+    const { kind: typeKind, name: typeName } = type;
+    const what = `${typeKind} ${typeName}${property === null ? "" : `: ${property}`}`;
+    const message = `${what} was dropped, and brought back on one side alone: revert the drop on the other branch as well`;
+    return { typeKind, typeName, property, message, base: null, ours: null, theirs: null };
+  };
+  return [...catalog.typeById.values()].flatMap((type) => {
+    if (gone.has(type.id)) return [conflict(type, null)];
+    return type.properties.filter(({ id }) => gone.has(id)).map(({ name }) => conflict(type, name));
+  });
 }
 
 /** What of a side's rows could not be read by a merged schema: no strategy decides that. */

@@ -29,7 +29,7 @@ describe("Lance tables", () => {
     });
     const type = nodeTypeOf(1, "Person", []);
     const rows: RowBatch = { length: 2, columns: new Map([["id", idColumn(["a", "b"])]]) };
-    const layers = new LanceLayers(root, watched);
+    const layers = new LanceLayers(root, watched, { diskRoot: () => root });
     const staged = await layers.stage(numberedUlid(1000), { type, rows, tombstones: null });
     synced.length = 0;
     const entry = (await layers.index(staged, ["id"])) ?? expect.unreachable();

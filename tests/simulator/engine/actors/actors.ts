@@ -43,9 +43,13 @@ const KEEPERS: readonly AnyActor[] = [copier, checker, repairer];
 /** Schemas change, and branches are folded all the time. */
 const MIGRATORS: readonly AnyActor[] = [migrator, { ...optimizer, weight: 30 }];
 
+/** The model of the histories does not join schemas, and takes none back. */
+const JOINERS: readonly AnyActor[] = [merger, reverter, previewer];
+
 /** What clients do, those included who give branches other schemas if there are any. */
 export function actorsOf(upkeep: Upkeep, migrates: boolean): readonly AnyActor[] {
-  return migrates ? [...ACTORS[upkeep], ...MIGRATORS] : ACTORS[upkeep];
+  if (!migrates) return ACTORS[upkeep];
+  return [...ACTORS[upkeep].filter((actor) => !JOINERS.includes(actor)), ...MIGRATORS];
 }
 
 const ACTORS: Readonly<Record<Upkeep, readonly AnyActor[]>> = {

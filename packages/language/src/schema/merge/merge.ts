@@ -223,7 +223,7 @@ function ofType(
   const named = kind === "property" && id !== undefined ? id : null;
   const property = named === null ? null : propertyIn([ours, theirs, base], type.id, named);
   const place = `${type.kind} ${type.name}${property === null ? "" : `: ${property}`}`;
-  const dropped = `${place} was dropped on one side (${droppedBy}) and changed, in its declaration or its entities, on the other`;
+  const dropped = `${place} was dropped on one side (${droppedBy}) and changed, in its declaration or its entities, on the other; the strategy ${droppedBy} takes the drop, and to keep it, revert the drop where it was made`;
   const differs = `${place}: both sides changed its ${what ?? kind}, each in another way`;
   return {
     typeKind: type.kind,

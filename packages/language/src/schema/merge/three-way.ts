@@ -50,7 +50,8 @@ export function threeWay({ base, ours, theirs }: Versions, deciding: Deciding): 
 function dropped(base: Parts, kept: Parts, by: SchemaSide, { prefer, hasEdited }: Deciding): ThreeWay {
   const other = by === "ours" ? "theirs" : "ours";
   if (isSame(base, kept) && !hasEdited(other, null)) return { parts: null, conflicts: [] };
-  if (prefer !== null) return { parts: prefer === by ? null : kept, conflicts: [] };
+  // A strategy may take the drop; to keep it would take rows that the side that dropped it no longer has.
+  if (prefer === by) return { parts: null, conflicts: [] };
   const name = kept.get("name");
   const texts = by === "ours" ? { ours: undefined, theirs: name } : { ours: name, theirs: undefined };
   return { parts: kept, conflicts: [{ part: "name", base: base.get("name"), ...texts, droppedBy: by }] };
@@ -67,6 +68,8 @@ class PartMerger {
   readonly #theirs: Parts;
   readonly #deciding: Deciding;
   readonly #conflicts: PartConflict[] = [];
+  /** Properties that one side dropped and the other changed, with the side that has them. */
+  readonly #disputed = new Map<string, SchemaSide>();
 
   constructor(base: Parts, ours: Parts, theirs: Parts, deciding: Deciding) {
     this.#base = base;
@@ -102,21 +105,19 @@ class PartMerger {
     const kept = by === "ours" ? this.#theirs : this.#ours;
     const { prefer, hasEdited } = this.#deciding;
     if (isSame(about(this.#base, id), about(kept, id)) && !hasEdited(other, id)) return true;
-    if (prefer !== null) return prefer === by;
+    if (prefer === by) return true;
     const name = kept.get(`${key} name`);
     const texts = by === "ours" ? { ours: undefined, theirs: name } : { ours: name, theirs: undefined };
     this.#conflicts.push({ part: key, base: this.#base.get(`${key} name`), ...texts, droppedBy: by });
+    this.#disputed.set(id, other);
     return false;
   }
 
   #part(key: string): string | undefined {
     const [base, ours, theirs] = [this.#base.get(key), this.#ours.get(key), this.#theirs.get(key)];
-    // Of a property that only one side has still, which it changed: as that side has it.
-    const [, id] = key.split(" ");
-    if (key.startsWith("property ") && id !== undefined) {
-      if (!this.#ours.has(propertyKey(id))) return theirs;
-      if (!this.#theirs.has(propertyKey(id))) return ours;
-    }
+    // Of a property that one side dropped, which is in conflict as a whole: as the other side has it.
+    const holder = [...this.#disputed].find(([id]) => concerns(key, id))?.[1];
+    if (holder !== undefined) return holder === "ours" ? ours : theirs;
     if (ours === theirs || theirs === base) return ours;
     if (ours === base) return theirs;
     const both = key.endsWith(" type") ? widestEnum(base, ours, theirs) : null;
