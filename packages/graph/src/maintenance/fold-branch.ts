@@ -157,6 +157,7 @@ async function attempt(
   const staging = new Staging(context, request, branch);
   // Beside the reading of the first rows.
   const beginning = staging.begin(base);
+  beginning.catch(() => undefined); // thrown below, once the rows beside it are read
   try {
     const layers = await stageAll(context, beginning, types, asked);
     const intent = await beginning;
