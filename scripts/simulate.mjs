@@ -1,5 +1,5 @@
 // Runs the simulator over many seeds, by as many processes as there are processors: npm run simulate -- --seeds 2000 --from 1. With --log that of
-// the log alone. What fails is kept, and every test run replays it: of the library the shrunk run in tests/simulator/repros, of the log the seed in seeds.json.
+// the log alone; with --migrates schemas change in every run. What fails is kept, and every test run replays it: of the library the shrunk run in tests/simulator/repros, of the log the seed in seeds.json.
 import { fork } from "node:child_process";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { availableParallelism } from "node:os";
@@ -13,12 +13,15 @@ const { values } = parseArgs({
     from: { type: "string", default: "1" },
     jobs: { type: "string", default: String(availableParallelism()) },
     log: { type: "boolean", default: false },
+    migrates: { type: "boolean", default: false },
     worker: { type: "boolean", default: false },
   },
 });
 const [from, count, jobs] = [values.from, values.seeds, values.jobs].map(Number);
 if (![from, count, jobs].every(Number.isSafeInteger) || count < 1 || jobs < 1) {
-  console.error("usage: npm run simulate -- [--log] [--seeds <count>] [--from <seed>] [--jobs <processes>]");
+  console.error(
+    "usage: npm run simulate -- [--log | --migrates] [--seeds <count>] [--from <seed>] [--jobs <processes>]",
+  );
   process.exit(2);
 }
 const repros = new URL("../tests/simulator/repros/", import.meta.url);
@@ -34,8 +37,10 @@ async function work() {
   const { traitsOf } = await modules.load("traits.ts");
   process.send({ ready: true });
   for await (const seed of messages()) {
-    const { violation, totals } = await simulate(seed);
-    const repro = violation === null || values.log ? null : await shrunk(seed, traitsOf(seed));
+    const options = values.migrates ? { migrates: true } : {};
+    const { violation, totals } = await simulate(seed, options);
+    const repro =
+      violation === null || values.log ? null : await shrunk(seed, traitsOf(seed), options.migrates);
     process.send({ seed, violation, totals, repro });
   }
   await modules.close();

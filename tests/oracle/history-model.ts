@@ -16,6 +16,7 @@ import type {
   Told,
   Written,
 } from "../support/models/history-calls.ts";
+import { ancestorsOf, mergeBasesOf } from "./ancestry.ts";
 import { changesBetween, countsOf, edited, HISTORY_CATALOG, linesOf, type State } from "./history-state.ts";
 import { naiveMerge } from "./naive-merge.ts";
 import { NaiveRefusal } from "./naive-mutation.ts";
@@ -55,25 +56,14 @@ export class HistoryModel implements HistoryCalls {
     this.#branches.set("main", { head: genesis.id, forkedFrom: null });
   }
 
-  /** The commit and all that it descends from, in the order in which they were made. */
+  /** As `ancestorsOf`. */
   ancestors(id: string): readonly string[] {
-    const found = new Set<string>();
-    const visit = (commit: string): void => {
-      if (found.has(commit)) return;
-      found.add(commit);
-      for (const parent of this.#commit(commit).parents) visit(parent);
-    };
-    visit(id);
-    return [...this.#commits.keys()].filter((commit) => found.has(commit));
+    return ancestorsOf(this.#commits, id);
   }
 
-  /** The common ancestors that are no ancestors of other ones, in the order of their ids. */
+  /** As `mergeBasesOf`. */
   bases(a: string, b: string): readonly string[] {
-    const others = new Set(this.ancestors(b));
-    const common = this.ancestors(a).filter((id) => others.has(id));
-    return common
-      .filter((id) => !common.some((other) => other !== id && this.ancestors(other).includes(id)))
-      .toSorted();
+    return mergeBasesOf(this.#commits, a, b);
   }
 
   stateAt(place: Place): State {

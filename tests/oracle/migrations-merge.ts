@@ -191,6 +191,8 @@ function joinedRows(sides: Sides<NaiveState>, type: NaiveType, isRevert: boolean
   const others = isRevert ? [sides.base, sides.theirs] : [sides.base];
   const of = each(sides, (side) => projected(side, type, others));
   const { base, ours, theirs } = each(sides, (side) => typeIn(side, type.id) !== undefined);
+  // What a revert would bring back is back already.
+  if (isRevert && !base && ours) return of.ours;
   if (base && !ours) of.ours = of.base;
   if (base && !theirs) of.theirs = of.base;
   const rows = new Map<string, NaiveRow>();

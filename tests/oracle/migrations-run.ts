@@ -5,9 +5,17 @@ import { strategyOf } from "../support/graphs/graph-calls.ts";
 import { exportedEntities } from "../support/models/feed-model.ts";
 import { type Place, sideOf, type Strategy } from "../support/models/history-calls.ts";
 import { SeededRandom } from "../support/simulation/seeded-random.ts";
+import { ancestorsOf, mergeBasesOf } from "./ancestry.ts";
 import { FIRST_TYPES, migrationOf } from "./migrations-changes.ts";
 import { type Joined, naiveJoin, type Prefer } from "./migrations-merge.ts";
-import { catalogLines, type NaiveState, rowLines, schemaLines, sourceOf } from "./migrations-state.ts";
+import {
+  catalogLines,
+  hasAll,
+  type NaiveState,
+  rowLines,
+  schemaLines,
+  sourceOf,
+} from "./migrations-state.ts";
 import { writeOf } from "./migrations-writes.ts";
 import type { Migrations, MigrationStep } from "./random-migrations.ts";
 
@@ -185,7 +193,7 @@ class MigrationRun {
     const target = this.#branch(into);
     const source = this.#branch(from) === target ? this.#branch(from + 1) : this.#branch(from);
     const [ours, theirs] = [this.#head(target), this.#head(source)];
-    const bases = this.#bases(ours, theirs);
+    const bases = mergeBasesOf(this.#commits, ours, theirs);
     if (bases.includes(theirs) || bases.includes(ours)) {
       expect(await refusal(this.#graph.branches.merge(source, { into: target }))).toBe(null);
       if (!bases.includes(theirs)) await this.#moved(target, this.#commit(theirs).state, theirs);
@@ -242,20 +250,29 @@ class MigrationRun {
     if (parents[0] === undefined) return;
     const [ours, theirs] = [this.#stateOf(branch), this.#commit(parents[0]).state];
     const joined = naiveJoin({ base, ours, theirs }, { isRevert: true, prefer: preferred(strategy) });
+    const refused = await this.#triedRevert(id, this.#head(branch), strategy);
     // What comes back where a merge or a revert had changed both a schema and rows is not said.
     const isPure = parents.length === 1 && !this.#reverts.has(id);
     if (!isPure && schemaText(base) !== schemaText(theirs)) return;
     this.#metJoin("revert", joined, id, parents[0]);
-    if (joined === "open") return;
+    // What the commit changed of what was dropped since is left out.
+    if (joined === "conflict" && hasAll(ours, base)) expect(refused).toBe("merge_conflict");
     // Where rows are in its way a revert may be refused; what it makes must be right.
-    if (typeof joined === "string") return;
-    const refused = await refusal(this.#graph.commits.revert(id, { branch, ...strategyOf(strategy) }));
-    if (refused !== null) {
-      expect(refused).toBe("merge_conflict");
-      return;
-    }
+    if (typeof joined === "string" || refused !== null) return;
+    await this.#graph.commits.revert(id, { branch, ...strategyOf(strategy) });
     await this.#moved(branch, joined);
     this.#reverts.add(this.#head(branch));
+  }
+
+  /** What keeps a commit from being reverted, tried on a branch that is gone afterwards; null where it leaves a sound graph. */
+  async #triedRevert(commit: string, head: string, strategy: Strategy | null): Promise<Refused> {
+    const { branches, commits } = this.#graph;
+    await branches.create("ours", { from: head });
+    const refused = await refusal(commits.revert(commit, { branch: "ours", ...strategyOf(strategy) }));
+    if (refused === null) await this.#checkSound();
+    else expect(refused).toBe("merge_conflict");
+    await branches.delete("ours");
+    return refused;
   }
 
   /** Notes the commit that a step made, if it made one. */
@@ -346,28 +363,8 @@ class MigrationRun {
     return present(this.#commits.get(id), id);
   }
 
-  /** The commits that one descends from, in the order in which they were made. */
-  #ancestors(id: string): readonly string[] {
-    const found = new Set<string>();
-    const visit = (commit: string): void => {
-      if (found.has(commit)) return;
-      found.add(commit);
-      for (const parent of this.#commit(commit).parents) visit(parent);
-    };
-    visit(id);
-    return [...this.#commits.keys()].filter((commit) => found.has(commit));
-  }
-
-  #bases(a: string, b: string): readonly string[] {
-    const others = new Set(this.#ancestors(b));
-    const common = this.#ancestors(a).filter((id) => others.has(id));
-    return common.filter(
-      (id) => !common.some((other) => other !== id && this.#ancestors(other).includes(id)),
-    );
-  }
-
   #commitBefore(branch: string, back: number): string {
-    const commits = this.#ancestors(this.#head(branch));
+    const commits = ancestorsOf(this.#commits, this.#head(branch));
     return present(commits.at(-1 - (back % commits.length)), "a commit");
   }
 }

@@ -171,3 +171,10 @@ function declaredIn(type: EntityType, name: string): string {
   const bounds = range === undefined ? null : `${range.min ?? ""}..${range.max ?? ""}`;
   return `${propertyText(declared)} ${bounds}`;
 }
+
+/** Whether a state has every type and property that another one has. */
+export function hasAll(state: NaiveState, { types }: NaiveState): boolean {
+  return types.every(({ id, properties }) =>
+    properties.every((property) => propertyIn(typeIn(state, id), property.id) !== undefined),
+  );
+}

@@ -11,6 +11,7 @@ const MET = [
   "merge of schemas: conflict",
   "revert of schemas: done",
   "revert of rows: done",
+  "revert of rows: conflict",
 ];
 
 const SEED = 20_261_130;

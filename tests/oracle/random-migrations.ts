@@ -164,10 +164,25 @@ const regret: fc.Arbitrary<readonly MigrationStep[]> = fc
     ...(isAgain ? [first] : []),
   ]);
 
+/** A write of a row that is taken back only after its schema has changed, now and then after that was taken back itself. */
+const late: fc.Arbitrary<readonly MigrationStep[]> = fc
+  .tuple(write, write, migrate, fc.boolean(), strategy)
+  .map(([put, next, { changes, branch: at }, isBack, side]): readonly MigrationStep[] => {
+    const { type, row } = put.write;
+    return [
+      { ...put, branch: at, write: { ...put.write, write: "put" } },
+      { ...next, branch: at, write: { ...next.write, type, row } },
+      { kind: "migrate", branch: at, changes: changes.map((one) => ({ ...one, type })) },
+      ...(isBack ? [{ kind: "revert", branch: at, back: 0, strategy: null } as const] : []),
+      { kind: "revert", branch: at, back: isBack ? 2 : 1, strategy: side },
+    ];
+  });
+
 const parts = fc.oneof(
   { weight: 4, arbitrary: one.map((step): readonly MigrationStep[] => [step]) },
   { weight: 3, arbitrary: joined },
   { weight: 2, arbitrary: regret },
+  { weight: 2, arbitrary: late },
 );
 
 /** A branch, and about twelve steps on it and on others. */

@@ -6,7 +6,7 @@ export {
   changedRows,
 } from "./commit-changes/changed-entities.ts";
 export { type EntityChange, entityChange } from "./commit-changes/entity-change.ts";
-export { type ChangeOp, type Touch, changesUnder, wholeChanges } from "./commit-changes/touch.ts";
+export { type ChangeOp, type Touch, changesUnder } from "./commit-changes/touch.ts";
 export { allChangesBetweenViews, changesBetweenViews } from "./commit-changes/between-views.ts";
 export { typeChanges } from "./commit-changes/type-changes.ts";
 export type { Conflict, ConflictKind, Images, Side } from "./merge/conflict.ts";

@@ -38,7 +38,7 @@ export { SCHEMA_CODES } from "./schema/resolve/codes.ts";
 export { MIGRATION_CODES, type MigrationCode } from "./schema/migrate/codes.ts";
 export { schemaOfType } from "./schema/migrate/row-conditions.ts";
 export { planMigration, stepsBetween } from "./schema/migrate/plan.ts";
-export { type DeclarationPair, schemaDifferences } from "./schema/merge/differences.ts";
+export { type DeclarationPair, schemaDifferences, schemaSteps } from "./schema/merge/differences.ts";
 export { type MergedSchema, mergeSchemas, type SchemaConflict } from "./schema/merge/merge.ts";
 export type {
   ConditionalStep,

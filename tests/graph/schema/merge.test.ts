@@ -1,49 +1,17 @@
-import { type MergeOptions, Omnigraph } from "omnigraph";
-import { afterEach, describe, expect, it } from "vitest";
-
-const SCHEMA = `node Person { name: String @key  age: I32?  bio: String?  mood: enum(calm, cross)? }
-node Place { code: String @key }
-edge Knows: Person -> Person { weight: F32? }
-edge Lives: Person -> Place
-`;
-const LINES = [
-  { type: "Person", data: { name: "Ann", age: 30, bio: "b" } },
-  { type: "Person", data: { name: "Bob", age: 7 } },
-  { type: "Place", data: { code: "x" } },
-  { edge: "Knows", from: "Ann", to: "Bob", data: { weight: 0.5 } },
-  { edge: "Lives", from: "Ann", to: "x" },
-];
-
-const open: Omnigraph[] = [];
-let graphs = 0;
-
-afterEach(async () => {
-  for (const graph of open.splice(0)) await graph.close();
-});
+import type { MergeOptions, Omnigraph } from "omnigraph";
+import { describe, expect, it } from "vitest";
+import { editSchema, PEOPLE, peopleGraph, rowsOf } from "../../support/graphs/people-graph.ts";
 
 /** A graph with two branches, `main` and `draft`, that begin at the same commit. */
-async function forked(schema = SCHEMA): Promise<Omnigraph> {
-  const graph = await Omnigraph.init(`memory://schema-merge-${graphs++}`, { schema, maintenance: "off" });
-  open.push(graph);
-  await graph.load(LINES, { mode: "append" });
+async function forked(schema = PEOPLE): Promise<Omnigraph> {
+  const { graph } = await peopleGraph(schema);
   await graph.branches.create("draft");
   return graph;
 }
 
-/** Applies the schema of a branch with one text in place of another. */
+/** Edits the schema of a branch. */
 async function edit(graph: Omnigraph, branch: string, from: string, to: string): Promise<void> {
-  const source = await graph.schema.show({ branch });
-  expect(source).toContain(from);
-  await graph.schema.apply(source.replace(from, to), { branch });
-}
-
-async function rows(
-  graph: Omnigraph,
-  what: string,
-  pattern = "$p: Person",
-): Promise<readonly (readonly unknown[])[]> {
-  const text = `query q() { match { ${pattern} } return { ${what} } order { ${what.split(",")[0]} } }`;
-  return (await graph.query(text)).rows.map((row) => Object.values(row));
+  await editSchema(graph, from, to, { branch });
 }
 
 /** Merges `draft` into `main`, and expects a sound graph whose schema compiles to the one that it has. */
@@ -72,13 +40,13 @@ describe("schemas that go together are merged with the rows", () => {
       branch: "draft",
     });
     await merge(graph);
-    expect(await rows(graph, "$p.name, $p.nick, $p.rank")).toEqual([
+    expect(await rowsOf(graph, "$p.name, $p.nick, $p.rank")).toEqual([
       ["Ann", null, 3],
       ["Bob", null, 3],
       ["Cyd", "c", 3],
       ["Dan", null, 9],
     ]);
-    expect(await rows(graph, "$t.tag", "$t: Pet")).toEqual([["t"]]);
+    expect(await rowsOf(graph, "$t.tag", "$t: Pet")).toEqual([["t"]]);
   });
 
   it("the same property added on both sides is one, with the values of both", async () => {
@@ -88,7 +56,7 @@ describe("schemas that go together are merged with the rows", () => {
     await graph.mutate('update Person set { nick: "a" } where name = "Ann"');
     await graph.mutate('update Person set { nick: "b" } where name = "Bob"', null, { branch: "draft" });
     await merge(graph);
-    expect(await rows(graph, "$p.name, $p.nick")).toEqual([
+    expect(await rowsOf(graph, "$p.name, $p.nick")).toEqual([
       ["Ann", "a"],
       ["Bob", "b"],
     ]);
@@ -100,7 +68,7 @@ describe("schemas that go together are merged with the rows", () => {
     await edit(graph, "draft", "bio: String?", 'bio: String? @description("of life")');
     await graph.mutate('update Person set { bio: "new" } where name = "Bob"', null, { branch: "draft" });
     await merge(graph);
-    expect(await rows(graph, "$p.name, $p.about")).toEqual([
+    expect(await rowsOf(graph, "$p.name, $p.about")).toEqual([
       ["Ann", "b"],
       ["Bob", "new"],
     ]);
@@ -117,11 +85,32 @@ describe("schemas that go together are merged with the rows", () => {
       branch: "draft",
     });
     await merge(graph);
-    expect(await rows(graph, "$p.name, $p.mood, $p.age")).toEqual([
+    expect(await rowsOf(graph, "$p.name, $p.mood, $p.age")).toEqual([
       ["Ann", "glad", 30],
       ["Bob", "sad", 9007199254740993n],
     ]);
   });
+
+  it.each([
+    ["age: I32?", "age: I64?", "age: I32?", "age: I32? @unique", "age: 9007199254740993"],
+    ["cross)?", "cross, glad)?", "mood: enum", "@unique(bio)  mood: enum", 'mood: "glad"'],
+    ["age: I32  @range(age, 0..99)", "age: I32?", "bio: String?", "bio: String? @unique", "age: 199"],
+    ["age: I32  @range(age, 0..99)", "age: I32?", "bio: String?", "bio: String? @unique", "age: $nothing"],
+  ])(
+    "a constraint of one side asks nothing else of rows that the other wrote: %s became %s, and %s became %s",
+    async (from, to, other, constrained, written) => {
+      const graph = await forked(PEOPLE.replace("age: I32?", from.startsWith("age") ? from : "age: I32?"));
+      await edit(graph, "draft", from, to);
+      const update = `query q($nothing: I32?) { update Person set { ${written} } where name = "Ann" }`;
+      await graph.mutate(update, null, { branch: "draft" });
+      await edit(graph, "main", other, constrained);
+      await graph.mutate('insert Person { name: "Cyd", age: 8, bio: "c" }');
+      await merge(graph);
+      await expect(graph.mutate('insert Person { name: "Dan", age: 8, bio: "c" }')).rejects.toMatchObject({
+        reason: "unique_violation",
+      });
+    },
+  );
 
   it("what one side dropped and the other left alone is gone", async () => {
     const graph = await forked();
@@ -133,14 +122,14 @@ describe("schemas that go together are merged with the rows", () => {
     const { nodes, edges } = await graph.schema.catalog();
     expect([[...nodes.keys()], [...edges.keys()]]).toEqual([["Person"], ["Knows"]]);
     expect(nodes.get("Person")?.propertyByName.has("bio")).toBe(false);
-    expect(await rows(graph, "$p.name, $p.age")).toEqual([
+    expect(await rowsOf(graph, "$p.name, $p.age")).toEqual([
       ["Ann", 31],
       ["Bob", 7],
     ]);
   });
 
   it("a key that edges get on one side: a link that both add is one", async () => {
-    const schema = SCHEMA.replace(
+    const schema = PEOPLE.replace(
       "edge Lives: Person -> Place",
       "edge Lives: Person -> Place\nedge Likes: Person -> Person { stars: I32? @key(@src, @dst) }",
     );
@@ -151,7 +140,7 @@ describe("schemas that go together are merged with the rows", () => {
       await graph.mutate('insert Likes { from: "Ann", to: "Bob", stars: 5 }', null, { branch });
     await merge(graph);
     expect(await graph.schema.show()).toContain("@key(@src, @dst)");
-    expect(await rows(graph, "$w.stars, $w.note", "$a: Person $a $w: likes $b")).toEqual([[5, null]]);
+    expect(await rowsOf(graph, "$w.stars, $w.note", "$a: Person $a $w: likes $b")).toEqual([[5, null]]);
   });
 
   it("a schema of one side alone keeps its text, comments too", async () => {
@@ -186,7 +175,7 @@ describe("schemas that contradict each other are a conflict that says where", ()
       "schema_conflict node Person: about: both sides changed its name, each in another way: base bio, ours about, theirs life",
     ]);
     await merge(graph, { strategy: "theirs" });
-    expect(await rows(graph, "$p.name, $p.life")).toEqual([
+    expect(await rowsOf(graph, "$p.name, $p.life")).toEqual([
       ["Ann", "b"],
       ["Bob", null],
     ]);
@@ -220,7 +209,7 @@ describe("schemas that contradict each other are a conflict that says where", ()
     const [dropping] = await graph.commits.list({ branch: "draft", limit: 1 });
     await graph.commits.revert(dropping?.id ?? "", { branch: "draft" });
     await merge(graph);
-    expect((await rows(graph, "$p.bio")).flat()).toContain(mutation.includes("new") ? "new" : "c");
+    expect((await rowsOf(graph, "$p.bio")).flat()).toContain(mutation.includes("new") ? "new" : "c");
   });
 
   it("an entity of a type that the other side dropped", async () => {
@@ -245,12 +234,7 @@ describe("schemas that contradict each other are a conflict that says where", ()
   });
 
   it("what was dropped and is brought back on one side alone", async () => {
-    const graph = await Omnigraph.init(`memory://schema-merge-${graphs++}`, {
-      schema: SCHEMA,
-      maintenance: "off",
-    });
-    open.push(graph);
-    await graph.load(LINES, { mode: "append" });
+    const { graph } = await peopleGraph();
     await edit(graph, "main", "bio: String?", "");
     const [dropping] = await graph.commits.list({ limit: 1 });
     await graph.branches.create("draft");
@@ -261,7 +245,7 @@ describe("schemas that contradict each other are a conflict that says where", ()
     ]);
     await graph.commits.revert(dropping?.id ?? "");
     await merge(graph);
-    expect(await rows(graph, "$p.name, $p.age, $p.bio")).toEqual([
+    expect(await rowsOf(graph, "$p.name, $p.age, $p.bio")).toEqual([
       ["Ann", 31, "b"],
       ["Bob", 7, null],
     ]);
@@ -312,75 +296,8 @@ it("branches that reach the same schema by different orders are equal after merg
     ["main", "draft"].map((branch) => graph.schema.catalog({ branch })),
   );
   expect(ours?.hash).toBe(theirs?.hash);
-  expect(await rows(graph, "$p.name, $p.rank")).toEqual([
+  expect(await rowsOf(graph, "$p.name, $p.rank")).toEqual([
     ["Ann", 4],
     ["Bob", null],
   ]);
-});
-
-describe("a schema commit is reverted", () => {
-  async function lastCommit(graph: Omnigraph): Promise<string> {
-    return (await graph.commits.list({ limit: 1 }))[0]?.id ?? "";
-  }
-
-  it("where nothing is lost: what it added goes, what it dropped comes back with its values", async () => {
-    const graph = await forked();
-    await edit(graph, "main", "bio: String?", "nick: String?");
-    const changed = await lastCommit(graph);
-    await graph.mutate('update Person set { age: 31 } where name = "Ann"');
-    await graph.mutate('insert Person { name: "Cyd" }');
-    await graph.commits.revert(changed);
-    expect(await rows(graph, "$p.name, $p.age, $p.bio")).toEqual([
-      ["Ann", 31, "b"],
-      ["Bob", 7, null],
-      ["Cyd", null, null],
-    ]);
-    expect((await graph.maintenance.fsck()).findings).toEqual([]);
-    // What is added again is new all the same.
-    await edit(graph, "main", "bio: String?", "bio: String?  nick: String?");
-    expect((await rows(graph, "$p.nick")).flat()).toEqual([null, null, null]);
-  });
-
-  it("also after a fold, which has left the dropped values behind", async () => {
-    const graph = await forked();
-    await edit(graph, "main", "bio: String?", "");
-    const changed = await lastCommit(graph);
-    await graph.maintenance.optimize({ full: true });
-    await graph.commits.revert(changed);
-    expect(await rows(graph, "$p.name, $p.bio")).toEqual([
-      ["Ann", "b"],
-      ["Bob", null],
-    ]);
-  });
-
-  it("a dropped type comes back with its entities, unless their ends are gone", async () => {
-    const graph = await forked();
-    await edit(graph, "main", "edge Knows: Person -> Person { weight: F32? }\n", "");
-    const changed = await lastCommit(graph);
-    await graph.commits.revert(changed);
-    expect(await rows(graph, "$a.name, $b.name", "$a: Person $a knows $b")).toEqual([["Ann", "Bob"]]);
-    await edit(graph, "main", "edge Knows: Person -> Person { weight: F32? }\n", "");
-    const again = await lastCommit(graph);
-    await graph.mutate('delete Person where name = "Bob"');
-    await expect(graph.commits.revert(again)).rejects.toMatchObject({
-      reason: "merge_conflict",
-      message: expect.stringContaining("edge Knows comes back, and its rows do not fit any more"),
-    });
-  });
-
-  it("where values would be lost it is a conflict that says what", async () => {
-    const graph = await forked();
-    await edit(graph, "main", "bio: String?", "bio: String?  nick: String?");
-    const changed = await lastCommit(graph);
-    await graph.mutate('update Person set { nick: "a" } where name = "Ann"');
-    await expect(graph.commits.revert(changed)).rejects.toMatchObject({
-      reason: "merge_conflict",
-      message: expect.stringContaining("node Person: nick was dropped on one side (theirs) and changed"),
-    });
-    await graph.commits.revert(changed, { strategy: "theirs" });
-    expect((await graph.schema.catalog()).nodes.get("Person")?.propertyByName.has("nick")).toBe(false);
-    // Its values do not come back with its name.
-    await edit(graph, "main", "bio: String?", "bio: String?  nick: String?");
-    expect((await rows(graph, "$p.nick")).flat()).toEqual([null, null]);
-  });
 });

@@ -4,7 +4,7 @@ import type { SimulatedHoldings } from "../../support/simulation/holdings.ts";
 import type { MergeOutcome } from "omnigraph";
 import { Consumers } from "./consumers.ts";
 import { Copies } from "./copies.ts";
-import type { Additions } from "./schemas.ts";
+import type { SchemaEdit } from "./schemas.ts";
 
 /** What a client means to do. Branches are named as callers name them. */
 export type Action =
@@ -40,8 +40,8 @@ export type Action =
       readonly at: string | null;
     }
   | { readonly kind: "optimize"; readonly branch: string; readonly full: boolean }
-  /** Gives a branch an addition to its schema. */
-  | { readonly kind: "migrate"; readonly branch: string; readonly addition: Additions }
+  /** Edits the schema of a branch. */
+  | { readonly kind: "migrate"; readonly branch: string; readonly edit: SchemaEdit }
   /** What is kept: so many commits of every branch, and those of so many milliseconds. */
   | {
       readonly kind: "cleanup";

@@ -1,13 +1,14 @@
 import { present } from "@omnigraph/base";
 import { type CommitRecord, MAIN_LOG_ID } from "@omnigraph/log";
 import { adoptedBy } from "../../../packages/log/src/commit/adopted.ts";
+import { HISTORY_SCHEMA } from "../../oracle/random-history.ts";
 import { checkState } from "../../oracle/history-state.ts";
 import { HistoryModel } from "../../oracle/history-model.ts";
 import { NaiveRefusal } from "../../oracle/naive-mutation.ts";
 import type { Previewed, Refusal, Strategy, Written } from "../../support/models/history-calls.ts";
 import type { Action, Errand } from "./calls.ts";
 import type { Landed, LogFound } from "./logs.ts";
-import { type Additions, NO_ADDITION } from "./schemas.ts";
+import { editedSchema } from "./schemas.ts";
 
 /** Why cleanups fold. */
 const FOLD_OF_CLEANUP = "fold before cleanup";
@@ -29,10 +30,10 @@ export class Replay {
   readonly byId = new Map<string, Replayed>();
   readonly byErrand = new Map<string, Replayed[]>();
   readonly #errands: ReadonlyMap<string, Errand>;
-  /** By commit what its schema has that the first one lacks. */
-  readonly #additions = new Map<string, Additions>();
-  /** By additions the schema object that has them. */
-  readonly #schemas = new Map<Additions, string>();
+  /** By commit the source of its schema. */
+  readonly #sources = new Map<string, string>();
+  /** By the schema object that it was made of, and the source, the object of a schema. */
+  readonly #schemas = new Map<string, string>();
   /** Id of the model's next commit; null: of one that is made for a check alone. */
   #nextId: string | null;
   #scratch = 0;
@@ -85,9 +86,9 @@ export class Replay {
     return null;
   }
 
-  /** What the schema of a commit has that the first one lacks. */
-  additionsAt(id: string): Additions {
-    return present(this.#additions.get(id), `additions of commit ${id}`);
+  /** The source of the schema of a commit. */
+  schemaAt(id: string): string {
+    return present(this.#sources.get(id), `schema of commit ${id}`);
   }
 
   /** The model's branch that stands for a log. */
@@ -150,8 +151,7 @@ export class Replay {
   ): Promise<string | null> {
     const { header } = record;
     if (header.kind === "genesis") {
-      this.#additions.set(header.id, NO_ADDITION);
-      this.#schemas.set(NO_ADDITION, header.schema);
+      this.#sources.set(header.id, HISTORY_SCHEMA);
       return header.parents.length === 0 ? null : "it is not the first";
     }
     if (errand === undefined) return "nobody asked for it";
@@ -187,13 +187,15 @@ export class Replay {
   /** A commit has the schema of what it follows, but for one that migrates, and one that goes on where another branch is. */
   #checkSchema({ header, changes }: CommitRecord, action: Action | null): string | null {
     const [parent = "", second = ""] = header.parents;
-    const before = this.additionsAt(changes.kind === "fast_forward" ? second : parent);
-    const additions = action?.kind === "migrate" ? before | action.addition : before;
-    if (action?.kind === "migrate" && additions === before) return "its schema was that already";
-    this.#additions.set(header.id, additions);
-    const expected = this.#schemas.get(additions) ?? header.schema;
-    this.#schemas.set(additions, expected);
-    return header.schema === expected ? null : `its schema is ${header.schema}, not ${expected}`;
+    const from = changes.kind === "fast_forward" ? second : parent;
+    const [before, former] = [this.schemaAt(from), this.byId.get(from)?.record.header.schema ?? ""];
+    const source = action?.kind === "migrate" ? editedSchema(before, action.edit) : before;
+    this.#sources.set(header.id, source);
+    if (source === before)
+      return action?.kind === "migrate" ? "its schema was that already" : unlike(header.schema, former);
+    const expected = this.#schemas.get(`${former} ${source}`) ?? header.schema;
+    this.#schemas.set(`${former} ${source}`, expected);
+    return unlike(header.schema, expected);
   }
 
   async #do(log: LogFound, action: Action, second: string | undefined): Promise<Written | Refusal> {
@@ -238,4 +240,8 @@ export class Replay {
       throw error;
     }
   }
+}
+
+function unlike(schema: string, expected: string): string | null {
+  return schema === expected ? null : `its schema is ${schema}, not ${expected}`;
 }

@@ -1,29 +1,63 @@
-import { HISTORY_SCHEMA } from "../../oracle/random-history.ts";
+/** Edits of a schema that clients make, by their positions. What comes and goes has no entity and no value, so that the graph is what it was. */
+export type SchemaEdit = number;
 
-/** What clients add to the schema: nodes with and without a key, and edges. None of it has an entity, so that the graph is what it was. */
-const ADDITIONS = [0, 1, 2].flatMap((i) => [
+/** Declarations that come and go: nodes with and without a key, and edges. */
+const TYPES = [0, 1].flatMap((i) => [
   `node Note${i} { text: String? }`,
   `node Tag${i} { label: String @key  weight: F64? }`,
   `edge Beside${i}: Place -> Place { metres: I32? }`,
 ]);
 
-/** Which of the additions a schema has: their bits. */
-export type Additions = number;
+/** Types of the history that get a property, lose it, and have it renamed. */
+const HOSTS = ["node Person", "node Place", "edge Knows", "edge LivesIn"];
 
-export const NO_ADDITION: Additions = 0;
+const EXTRA = /(abode|accent): String\?(?: @rename_from\("\w+"\))? {2}/;
 
-/** Each of them is one bit. */
-export const EACH_ADDITION: readonly Additions[] = ADDITIONS.map((_, i) => 1 << i);
+const EDITS: readonly ((source: string) => string)[] = [
+  ...TYPES.map((text) => (source: string) => {
+    const lines = source.split("\n");
+    return (lines.includes(text) ? lines.filter((line) => line !== text) : [...lines, text]).join("\n");
+  }),
+  ...HOSTS.map((host) => (source: string) => {
+    const inside = bodyOf(host, source);
+    return EXTRA.test(inside.line)
+      ? inside.replaced(inside.line.replace(EXTRA, ""))
+      : inside.replaced(inside.line.replace("{", "{ abode: String?  "));
+  }),
+  ...HOSTS.map((host) => (source: string) => {
+    const inside = bodyOf(host, source);
+    const renamed = inside.line.replace(EXTRA, (_, name: string) => {
+      const now = name === "abode" ? "accent" : "abode";
+      return `${now}: String? @rename_from("${name}")  `;
+    });
+    return inside.replaced(renamed);
+  }),
+];
 
-/** The schema with some additions. */
-export function schemaWith(additions: Additions): string {
-  return [HISTORY_SCHEMA, ...ADDITIONS.filter((_, i) => (additions & (1 << i)) !== 0)].join("\n");
+export const SCHEMA_EDITS = EDITS.length;
+
+/** The schema after an edit; as it was where a property is to be renamed that is not there. */
+export function editedSchema(source: string, edit: SchemaEdit): string {
+  return EDITS[edit]?.(source) ?? source;
 }
 
-/** What a schema has of the additions. */
-export function additionsIn(source: string): Additions {
-  return ADDITIONS.reduce(
-    (found, text, i) => (source.includes(text) ? found | (1 << i) : found),
-    NO_ADDITION,
+/** The text of an entity without what edits of the schema give it. Their names come first, so that a property of the history follows. */
+export function withoutExtras(text: string): string {
+  return text.replaceAll(
+    /\["(?:abode|accent)",null\],|"(?:abode|accent)":null,|,"(?:abode|accent)":null/g,
+    "",
   );
+}
+
+/** The line that begins a declaration. */
+function bodyOf(
+  host: string,
+  source: string,
+): { readonly line: string; readonly replaced: (line: string) => string } {
+  const lines = source.split("\n");
+  const at = lines.findIndex((line) => line.startsWith(`${host} `) || line.startsWith(`${host}:`));
+  return {
+    line: lines[at] ?? "",
+    replaced: (line) => lines.map((old, i) => (i === at ? line : old)).join("\n"),
+  };
 }

@@ -15,8 +15,12 @@ export interface Repro {
 }
 
 /** The smallest run of a seed that still shows a violation: with the fewest strikes, and then the fewest writes. */
-export async function shrunk(seed: number, traits: SimulatedTraits): Promise<Repro> {
-  const how = { traits, upkeep: upkeepOf(seed), fills: fillsOf(seed), migrates: migratesOf(seed) };
+export async function shrunk(
+  seed: number,
+  traits: SimulatedTraits,
+  migrates = migratesOf(seed),
+): Promise<Repro> {
+  const how = { traits, upkeep: upkeepOf(seed), fills: fillsOf(seed), migrates };
   const fails = async (size: Size): Promise<boolean> =>
     (await simulate(seed, { size, ...how })).violation !== null;
   let size = WHOLE;

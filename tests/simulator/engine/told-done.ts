@@ -4,6 +4,7 @@ import type { Answer, Call, Errand } from "./calls.ts";
 import type { Facts } from "./check.ts";
 import { headsOf, type Span } from "./heads.ts";
 import type { Replayed } from "./replay.ts";
+import { editedSchema } from "./schemas.ts";
 import { checkPolled } from "./told-feed.ts";
 import { checkCopied, checkProblems } from "./told-kept.ts";
 import { checkDiff, checkPreview, commitsAt, placesAt } from "./told-seen.ts";
@@ -103,7 +104,10 @@ async function checkNothing(
   for (const { commit } of headsOf(branch, logs, span)) {
     if (ifCommit !== null && replay.changeAt(ifCommit) !== replay.changeAt(commit)) continue;
     const isNothing = await replay.at(commit, async (ours) => {
-      if (action.kind === "migrate") return (replay.additionsAt(commit) & action.addition) !== 0;
+      if (action.kind === "migrate") {
+        const source = replay.schemaAt(commit);
+        return editedSchema(source, action.edit) === source;
+      }
       if (action.kind === "edit") return isDoneWithout(await model.edit(ours, action.write));
       if (action.kind === "revert")
         return isDoneWithout(await model.revert(ours, action.commit, action.strategy));

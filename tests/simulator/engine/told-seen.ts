@@ -13,6 +13,7 @@ import type { Answer, Call } from "./calls.ts";
 import type { Facts } from "./check.ts";
 import { headsOf, type Span } from "./heads.ts";
 import type { Replay } from "./replay.ts";
+import { withoutExtras } from "./schemas.ts";
 
 type Done = Extract<Answer, { readonly kind: "done" }>;
 
@@ -86,7 +87,7 @@ export function changesText(changes: readonly Change[]): string {
   return JSON.stringify(
     changes.map(({ kind, type, id, op, before, after }) => [
       `${op} of ${kind} ${type} ${id}`,
-      ...[before, after].map((image) => image && imageText(image.properties, image.endpoints)),
+      ...[before, after].map((image) => image && withoutExtras(imageText(image.properties, image.endpoints))),
     ]),
   );
 }

@@ -1,15 +1,15 @@
 import { given } from "@omnigraph/base";
 import { explainJson } from "@omnigraph/wire";
 import type { Define } from "../define.ts";
-import { type GlobalOptions, say, storeOf } from "../context.ts";
-import { type PastOptions, pastOf, withPast } from "../at.ts";
+import { say } from "../context.ts";
+import { withPast } from "../at.ts";
 import { warn } from "../failure.ts";
 import { withJson, withTarget } from "../options.ts";
 import { planText } from "../output/plan.ts";
-import { nameAndAddress, queryParameters, querySource, type SourceOptions, withSource } from "../source.ts";
+import { type ReadingOptions, readingOf } from "../reading.ts";
+import { withSource } from "../source.ts";
 
-interface Options extends GlobalOptions, SourceOptions, PastOptions {
-  readonly branch: string;
+interface Options extends ReadingOptions {
   readonly analyze?: boolean;
 }
 
@@ -27,18 +27,12 @@ export const define: Define = (command, context) => {
     );
   withJson(withPast(withTarget(withSource(command)))).action(
     async (first: string | undefined, second: string | undefined, options: Options) => {
-      const { name, address } = nameAndAddress(first, second);
-      const uri = await storeOf(context, options, address);
-      const at = pastOf(options);
-      const source = await querySource(context, options);
-      const parameters = await queryParameters(context, options);
+      const { uri, text, parameters, options: asked } = await readingOf(context, [first, second], options);
       const { Omnigraph } = await import("omnigraph");
       await using graph = await Omnigraph.open(uri, { readOnly: true });
-      const answer = await graph.explain(source.text, parameters, {
-        ...given({ name, at, analyze: options.analyze }),
-        file: source.file,
-        branch: options.branch,
-        signal: context.signal,
+      const answer = await graph.explain(text, parameters, {
+        ...asked,
+        ...given({ analyze: options.analyze }),
       });
       await warn(answer.warnings, options.json === true, context.terminal);
       await say(context, options, explainJson(answer), planText(answer, context.terminal.width));

@@ -1,15 +1,14 @@
-import { given, OmnigraphError } from "@omnigraph/base";
+import { OmnigraphError } from "@omnigraph/base";
 import { Option } from "commander";
 import type { Define } from "../define.ts";
-import { type GlobalOptions, storeOf } from "../context.ts";
-import { type PastOptions, pastOf, withPast } from "../at.ts";
+import { withPast } from "../at.ts";
 import { warn } from "../failure.ts";
 import { withJson, withTarget } from "../options.ts";
 import { type Format, FORMATS, printAnswer } from "../output/answer.ts";
-import { nameAndAddress, queryParameters, querySource, type SourceOptions, withSource } from "../source.ts";
+import { type ReadingOptions, readingOf } from "../reading.ts";
+import { withSource } from "../source.ts";
 
-interface Options extends GlobalOptions, SourceOptions, PastOptions {
-  readonly branch: string;
+interface Options extends ReadingOptions {
   readonly format?: Format;
 }
 
@@ -28,19 +27,10 @@ export const define: Define = (command, context) => {
       if (options.json === true && options.format !== undefined && options.format !== "json") {
         throw new OmnigraphError("usage", `--json is --format json, not ${options.format}; give one`);
       }
-      const { name, address } = nameAndAddress(first, second);
-      const uri = await storeOf(context, options, address);
-      const at = pastOf(options);
-      const source = await querySource(context, options);
-      const parameters = await queryParameters(context, options);
+      const { uri, text, parameters, options: asked } = await readingOf(context, [first, second], options);
       const { Omnigraph } = await import("omnigraph");
       await using graph = await Omnigraph.open(uri, { readOnly: true });
-      const answer = await graph.query(source.text, parameters, {
-        ...given({ name, at }),
-        file: source.file,
-        branch: options.branch,
-        signal: context.signal,
-      });
+      const answer = await graph.query(text, parameters, asked);
       await warn(answer.warnings, options.json === true || options.format === "json", context.terminal);
       const format = options.format ?? (options.json === true ? "json" : "table");
       await printAnswer(answer, format, context.terminal);

@@ -1,7 +1,7 @@
 import { counted, unreachable, type Value, writeJson } from "@omnigraph/base";
 import { type Annotation, formatType, type MigrationStep, type NamedConstraint } from "@omnigraph/language";
 import type { SchemaApplied, SchemaDiff, SchemaPlan } from "@omnigraph/wire";
-import { lineDiff } from "./line-diff.ts";
+import { diffArrays } from "diff";
 import { joined, type Shown, shown } from "./shown.ts";
 
 /** A plan for people: a line for each step, and what it comes to. */
@@ -24,11 +24,15 @@ export function appliedText({ branch, steps, commit }: SchemaApplied): Shown {
 export function diffText({ steps, declarations }: SchemaDiff, pg: boolean): Shown {
   if (declarations.length === 0) return shown`the schemas mean the same\n`;
   if (!pg) return stepLines(steps);
-  const lines = declarations.flatMap(({ before, after }) => lineDiff(linesOf(before), linesOf(after)));
-  return joined(lines.map(({ mark, text }) => shown`${mark} ${text}\n`));
+  const runs = declarations.flatMap(({ before, after }) => diffArrays(linesOf(before), linesOf(after)));
+  const lines = runs.flatMap(({ removed, added, value }) => {
+    const mark = removed ? "-" : added ? "+" : " ";
+    return value.map((line) => shown`${mark} ${line}\n`);
+  });
+  return joined(lines);
 }
 
-function linesOf(text: string | null): readonly string[] {
+function linesOf(text: string | null): string[] {
   return text === null ? [] : text.trimEnd().split("\n");
 }
 

@@ -3,7 +3,7 @@ import type { View } from "@omnigraph/engine";
 import type { BranchLog, CommitRecord } from "@omnigraph/log";
 import type { GraphContext } from "../open/context.ts";
 import type { NetChanges } from "../history/net-changes.ts";
-import { bringsBack, openViewAt } from "../history/view-at.ts";
+import { openViewAt, regained } from "../history/view-at.ts";
 
 /** A commit and the view of the graph at this commit. */
 export interface CommitView {
@@ -137,9 +137,12 @@ export class BranchViews {
     { header, changes }: CommitRecord,
     signal: AbortSignal | undefined,
   ): Promise<View | null> {
-    const catalog = await this.#context.catalogs.read(header.schema, signal);
-    if (bringsBack(former.catalog, catalog)) return null;
-    const view = former.under(catalog);
+    let view = former;
+    if (header.schema !== before.header.schema) {
+      const catalog = await this.#context.catalogs.read(header.schema, signal);
+      if (regained(former.catalog, catalog.typeById.values())) return null;
+      view = former.under(catalog);
+    }
     if (changes.kind === "rows")
       return changes.replaced.length > 0 ? null : view.advance(changes.rows, header.counts);
     if (changes.kind === "fold") return view.advance([], header.counts);

@@ -124,8 +124,13 @@ export class BranchWrites {
     } catch (thrown) {
       // An earlier attempt may have been committed meanwhile, and this one failed because its rows exist already.
       const meanwhile = await this.#earlier(request);
-      if (meanwhile === null) throw thrown;
-      return meanwhile;
+      if (meanwhile !== null) return meanwhile;
+      // Nothing is said about a commit that the caller did not mean.
+      const refuse = (): never => {
+        throw thrown;
+      };
+      if (request.ifCommit !== null) await this.#publish({ ...request, evaluate: refuse });
+      throw thrown;
     }
     if (draft.tables !== null) return this.#submitStaged(request, { base, draft });
     if (!draft.commits) return { draft, commit: null, repeated: false };

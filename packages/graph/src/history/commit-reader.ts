@@ -4,7 +4,7 @@ import {
   type Catalog,
   type EntityType,
   type MigrationStep,
-  schemaDifferences,
+  schemaSteps,
   type TypeId,
 } from "@omnigraph/language";
 import { type CommitKind, type CommitRecord, historyReclaimed } from "@omnigraph/log";
@@ -88,7 +88,7 @@ export class CommitReader {
     const parent = await log.commit(present(header.parents[0], "parent of a commit"), signal);
     if (parent.header.schema === header.schema) return [];
     const before = await catalogs.read(parent.header.schema, signal);
-    return schemaDifferences(before, await this.catalog(signal)).steps;
+    return schemaSteps(before, await this.catalog(signal));
   }
 
   /** What the commit itself contains of each type that it touched. */

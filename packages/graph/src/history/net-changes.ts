@@ -6,7 +6,6 @@ import {
   inverse,
   net,
   type View,
-  wholeChanges,
 } from "@omnigraph/engine";
 import type { Catalog, TypeId } from "@omnigraph/language";
 import type { CommitRecord } from "@omnigraph/log";
@@ -219,16 +218,13 @@ class Steps {
     this.#changes.push(...changes);
   }
 
-  /** The changes together, as a schema has their rows. Those of types that it does not have are left out. */
+  /** The changes together; each is under the schema that is given. */
   net(catalog: Catalog): ChangeSet {
     return [...groupByType(this.#changes)].flatMap(([id, steps]) => {
-      const type = catalog.typeById.get(id);
-      if (type === undefined) return [];
-      const restated = steps.map((step) => wholeChanges(type, step));
-      const [only] = restated;
+      const [only] = steps;
       // The changes of one commit are net changes already: no commit has an update between equal rows.
-      if (only !== undefined && restated.length === 1 && only === steps[0]) return [only];
-      return net(type, restated) ?? [];
+      if (steps.length === 1 && only !== undefined) return [only];
+      return net(present(catalog.typeById.get(id), `type ${id}`), steps) ?? [];
     });
   }
 }

@@ -1,5 +1,5 @@
 import { openView, type View } from "@omnigraph/engine";
-import type { Catalog } from "@omnigraph/language";
+import type { Catalog, EntityType } from "@omnigraph/language";
 import type { CommitRecord } from "@omnigraph/log";
 import type { GraphContext } from "../open/context.ts";
 import { LogSnapshotSource } from "./snapshot-source.ts";
@@ -28,16 +28,16 @@ export async function viewUnder(
   context: GraphContext,
   signal?: AbortSignal,
 ): Promise<View> {
-  return bringsBack(view.catalog, catalog)
+  return regained(view.catalog, catalog.typeById.values())
     ? openViewAt(commit, context, signal, catalog)
     : view.under(catalog);
 }
 
-/** Whether a schema has types or properties that were dropped from an earlier one. */
-export function bringsBack({ retired }: Catalog, { typeById }: Catalog): boolean {
+/** Whether there is something in types of a later schema that an earlier one had dropped. */
+export function regained({ retired }: Catalog, types: Iterable<EntityType>): boolean {
   if (retired.length === 0) return false;
   const gone = new Set(retired);
-  return [...typeById.values()].some(
+  return [...types].some(
     ({ id, properties }) => gone.has(id) || properties.some((property) => gone.has(property.id)),
   );
 }

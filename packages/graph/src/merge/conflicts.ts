@@ -41,7 +41,7 @@ export function renderedConflict({
 export function renderedSchemaConflict(conflict: SchemaConflict): MergeConflict {
   const { typeKind, typeName, property, message, base, ours, theirs } = conflict;
   const texts = Object.entries({ base, ours, theirs }).flatMap(([side, text]) =>
-    text === null ? [] : [`${side} ${text}`],
+    text === undefined ? [] : [`${side} ${text}`],
   );
   return {
     kind: "schema_conflict",

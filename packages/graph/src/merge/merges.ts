@@ -1,6 +1,6 @@
 import { isError, OmnigraphError, present, writeJson } from "@omnigraph/base";
 import { evaluateMerge, type MergeDraft, type View } from "@omnigraph/engine";
-import { type Catalog, type SchemaConflict, schemaDifferences } from "@omnigraph/language";
+import { type Catalog, type SchemaConflict, schemaSteps } from "@omnigraph/language";
 import {
   addressOf,
   type BranchLog,
@@ -111,7 +111,7 @@ export class Merges {
       outcome: plan.outcome,
       would: prospectOf(plan.outcome, plan.conflicts.length + plan.schemaConflicts.length > 0),
       bases: plan.bases.map(({ header }) => header.id),
-      schemaSteps: schemaDifferences(view.catalog, plan.catalog).steps,
+      schemaSteps: schemaSteps(view.catalog, plan.catalog),
       changes: changeCounts(plan.catalog, changes),
       resolved: plan.resolved.map(renderedConflict),
       conflicts: [
@@ -231,7 +231,7 @@ export class Merges {
       ...draft,
       ...(await schemaOf(context, schemas)),
       catalog,
-      schemaConflicts: await brokenBy(context, schemas, ours, draft.changes.rows, signal),
+      schemaConflicts: await brokenBy(context, schemas, ours, draft.changes.rows, { signal }),
       outcome: "merged",
       merge: { theirs, keptOurs: draft.keptOurs },
       // If another merge brought in a part of theirs meanwhile, the base is a different one.

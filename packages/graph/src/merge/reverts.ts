@@ -1,22 +1,8 @@
 import { OmnigraphError, present, writeJson } from "@omnigraph/base";
-import {
-  allChangesBetweenViews,
-  changesUnder,
-  evaluateMerge,
-  inverse,
-  lostValues,
-  type MergeDraft,
-  type View,
-} from "@omnigraph/engine";
-import {
-  type Catalog,
-  type EntityType,
-  type PropertyId,
-  type SchemaConflict,
-  schemaDifferences,
-} from "@omnigraph/language";
+import { changesUnder, evaluateMerge, inverse, type MergeDraft, type View } from "@omnigraph/engine";
+import { type Catalog, type SchemaConflict, schemaSteps } from "@omnigraph/language";
 import type { CommitRecord } from "@omnigraph/log";
-import { type ChangeSet, NOTHING, type TypeChanges } from "@omnigraph/storage";
+import { type ChangeSet, NOTHING } from "@omnigraph/storage";
 import type { MergePreview, RevertAnswer } from "@omnigraph/wire";
 import type { Branches } from "../branches/branches.ts";
 import type { Branch } from "../branches/open-branches.ts";
@@ -28,6 +14,7 @@ import type { GraphContext } from "../open/context.ts";
 import { digestOf } from "../calls/digest.ts";
 import type { MergeResolutions, RevertOptions } from "../api/merge.ts";
 import { changeCounts } from "./change-counts.ts";
+import { type ComingBack, comingBack, lostWith, restored } from "./coming-back.ts";
 import {
   mergeConflict,
   prospectOf,
@@ -36,7 +23,7 @@ import {
   renderedUnused,
 } from "./conflicts.ts";
 import { boundTo, decisionsIn } from "./resolve-options.ts";
-import { brokenBy, mergedSchema, type SchemaCommits, schemaOf } from "./schema-merge.ts";
+import { brokenBy, mergedSchema, schemaOf } from "./schema-merge.ts";
 import { touchedByChanges, touchedBySides } from "./touched.ts";
 
 /** The request of a revert. */
@@ -64,19 +51,6 @@ const NOTHING_REVERTED = {
   resolved: [],
   unused: [],
 } as const;
-
-/** A type that comes back, or properties of one that does. */
-interface ComingBack {
-  readonly type: EntityType;
-  /** Null: the type itself. */
-  readonly properties: ReadonlySet<PropertyId> | null;
-}
-
-/** The conflict of a commit that dropped something and changed rows as well: rows that it deleted would come back without the values that they had. */
-function backBesideRows({ type: { kind, name } }: ComingBack): SchemaConflict {
-  const message = `${kind} ${name}: the commit dropped a part of it, and changed rows as well; apply the schema that has it, and load the values from the commit before`;
-  return { typeKind: kind, typeName: name, property: null, message, base: null, ours: null, theirs: null };
-}
 
 /** Reverts commits: a merge with the reverted commit as its base and the parent of that commit as theirs. */
 export class Reverts {
@@ -111,7 +85,7 @@ export class Reverts {
       outcome,
       would: prospectOf(outcome, hasConflicts),
       bases: [commit.header.id],
-      schemaSteps: schemaDifferences(head.view.catalog, draft.catalog).steps,
+      schemaSteps: schemaSteps(head.view.catalog, draft.catalog),
       changes: changeCounts(draft.catalog, draft.changes.rows),
       resolved: draft.resolved.map(renderedConflict),
       conflicts: [
@@ -175,35 +149,38 @@ export class Reverts {
     const { catalog } = schemas;
     if (schemas.conflicts.length > 0)
       return { ...NOTHING_REVERTED, catalog, schemaConflicts: schemas.conflicts };
-    const back = await this.#comingBack(commits, catalog, signal);
-    if (own.length > 0 && back.length > 0)
-      return { ...NOTHING_REVERTED, catalog: view.catalog, schemaConflicts: back.map(backBesideRows) };
+    const dropping = await context.catalogs.read(commit.header.schema, signal);
+    const before = await context.catalogs.read(parent.header.schema, signal);
+    const back = comingBack(before, dropping, view.catalog, catalog);
+    const lost = lostWith(undone, back, dropping, catalog);
+    if (lost.length > 0) return { ...NOTHING_REVERTED, catalog: view.catalog, schemaConflicts: lost };
     const under = await viewUnder({ commit: head, view }, catalog, context, signal);
-    const restored = await this.#restored(back, under, parent, signal);
+    const again = await this.#again(back, under, parent, signal);
     const sides =
-      restored.length > 0
-        ? { ours: [], theirs: restored }
+      again.length > 0
+        ? { ours: [], theirs: again }
         : { ours: changesUnder(catalog, since), theirs: changesUnder(catalog, undone) };
     const all = { ...sides, ambiguous: new Map(), isCrissCross: false };
     if (permitTypes !== undefined) await permitTypes(touchedBySides(catalog, all));
     const { inlineRows } = context;
     const draft = await evaluateMerge(under, all, boundTo(catalog, decisions), { inlineRows, signal });
     if (permitTypes !== undefined) await permitTypes(touchedByChanges(catalog, draft.changes.rows));
+    const { rows } = draft.changes;
     const schema = await schemaOf(context, schemas);
     return {
       ...draft,
       ...schema,
       catalog,
-      schemaConflicts: await brokenBy(context, schemas, head, draft.changes.rows, signal),
-      commits: draft.changes.rows.length > 0 || schema.schema !== undefined,
+      schemaConflicts: await brokenBy(context, schemas, head, rows, { from: before, signal }),
+      commits: rows.length > 0 || schema.schema !== undefined,
       // What was restored was compared with all that the head has.
-      conflictsWith: (rows, byMerge) => restored.length > 0 || draft.conflictsWith(rows, byMerge),
-      reliesOn: () => (restored.length > 0 ? null : draft.reliesOn()),
+      conflictsWith: (rows, byMerge) => again.length > 0 || draft.conflictsWith(rows, byMerge),
+      reliesOn: () => (again.length > 0 ? null : draft.reliesOn()),
     };
   }
 
-  /** The values and entities that come back, where the head does not have them: rows were written without them, or folded, since. */
-  async #restored(
+  /** What comes back of a drop, in the head. */
+  async #again(
     back: readonly ComingBack[],
     under: View,
     parent: CommitRecord,
@@ -212,34 +189,7 @@ export class Reverts {
     if (back.length === 0) return [];
     const there = { commit: parent, view: await this.#branches.viewAt(parent, signal) };
     const past = await viewUnder(there, under.catalog, this.#context, signal);
-    const changes: TypeChanges[] = [];
-    for (const { type, properties } of back) {
-      const found =
-        properties === null
-          ? await allChangesBetweenViews(type, under, past, signal)
-          : await lostValues(type, properties, under, past, signal);
-      if (found !== null) changes.push(found);
-    }
-    return changes;
-  }
-
-  /** What the commit had dropped, and the merged schema has again. */
-  async #comingBack(
-    { base, theirs }: SchemaCommits,
-    catalog: Catalog,
-    signal: AbortSignal | undefined,
-  ): Promise<readonly ComingBack[]> {
-    const { catalogs } = this.#context;
-    const dropping = await catalogs.read(base.header.schema, signal);
-    const before = await catalogs.read(theirs.header.schema, signal);
-    return [...before.typeById.values()].flatMap((old): readonly ComingBack[] => {
-      const [type, left] = [catalog.typeById.get(old.id), dropping.typeById.get(old.id)];
-      if (type === undefined) return [];
-      if (left === undefined) return [{ type, properties: null }];
-      const ids = old.properties.map(({ id }) => id);
-      const properties = ids.filter((id) => !left.propertyById.has(id) && type.propertyById.has(id));
-      return properties.length === 0 ? [] : [{ type, properties: new Set(properties) }];
-    });
+    return restored(back, under, past, signal);
   }
 
   async #revertible(id: string, signal: AbortSignal | undefined): Promise<CommitRecord> {

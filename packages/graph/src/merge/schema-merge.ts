@@ -16,9 +16,10 @@ import {
   type SchemaConflict,
   schemaOfType,
   stepsBetween,
+  type TypeId,
 } from "@omnigraph/language";
 import type { CommitRecord } from "@omnigraph/log";
-import type { ChangeSet, TypeChanges } from "@omnigraph/storage";
+import type { ChangeSet } from "@omnigraph/storage";
 import type { GraphContext } from "../open/context.ts";
 import { LogSnapshotSource } from "../history/snapshot-source.ts";
 import { decided, NAMED_ROWS } from "../schema/plan.ts";
@@ -81,7 +82,7 @@ function comingBack(catalog: Catalog, sides: readonly Catalog[]): readonly Schem
     const { kind: typeKind, name: typeName } = type;
     const what = `${typeKind} ${typeName}${property === null ? "" : `: ${property}`}`;
     const message = `${what} was dropped, and brought back on one side alone: revert the drop on the other branch as well`;
-    return { typeKind, typeName, property, message, base: null, ours: null, theirs: null };
+    return { typeKind, typeName, property, message };
   };
   return [...catalog.typeById.values()].flatMap((type) => {
     if (gone.has(type.id)) return [conflict(type, null)];
@@ -99,8 +100,7 @@ function unreadable(catalog: Catalog, sides: readonly Catalog[]): readonly Schem
 function conflictOf(catalog: Catalog, { entity, reason }: UnsupportedStep): SchemaConflict {
   const [typeName = "", property = null] = entity.split(".");
   const typeKind = catalog.nodes.has(typeName) ? "node" : "edge";
-  const message = `${entity}: ${reason}`;
-  return { typeKind, typeName, property, message, base: null, ours: null, theirs: null };
+  return { typeKind, typeName, property, message: `${entity}: ${reason}` };
 }
 
 /** What a draft takes along of a merged schema, whose object is put before the commit: nothing where it is that of ours. */
@@ -113,18 +113,19 @@ export async function schemaOf(
 
 /**
  * What keeps the rows of a merge from having the merged schema: a constraint that one side added is checked on all that the merge comes to, not only on the rows
- * that the other side changed.
+ * that the other side changed. `from`: the schema that the changed rows are of, where that is of neither side.
  */
 export async function brokenBy(
   context: GraphContext,
   { catalog, ours, theirs }: SchemaMerge,
   head: CommitRecord,
   changes: ChangeSet,
-  signal: AbortSignal | undefined,
+  { from, signal }: { readonly from?: Catalog; readonly signal: AbortSignal | undefined },
 ): Promise<readonly SchemaConflict[]> {
-  if (ours.hash === theirs.hash) return [];
+  const old = new Set(from === undefined ? [] : tightened(changes, from, catalog));
+  if (ours.hash === theirs.hash && old.size === 0) return [];
   const rows = await resultOf(context, head, catalog, changes, signal);
-  const isPopulated = ({ id }: { readonly id: TypeChanges["type"] }): boolean => rows.count(id) > 0;
+  const isPopulated = ({ id }: EntityType): boolean => rows.count(id) > 0;
   const conflicts = new Map<string, SchemaConflict>();
   for (const side of [ours, theirs]) {
     const steps = stepsBetween(side, catalog, { isPopulated, allowDataLoss: false });
@@ -136,23 +137,29 @@ export async function brokenBy(
   }
   for (const type of catalog.typeById.values()) {
     // Rows of a type that comes back: nobody looked after their ends meanwhile.
-    if (ours.typeById.has(type.id) || (head.header.counts.get(type.id) ?? 0) === 0) continue;
+    const isBack = !ours.typeById.has(type.id) && (head.header.counts.get(type.id) ?? 0) > 0;
+    if (!isBack && !old.has(type.id)) continue;
     const { kind: typeKind, name: typeName } = type;
     const memory = new MemoryPool(Infinity);
     for await (const { problem } of checkRows(schemaOfType(type), rows, memory, NAMED_ROWS, signal)) {
-      const message = `${typeKind} ${typeName} comes back, and its rows do not fit any more: ${problem}`;
-      conflicts.set(message, {
-        typeKind,
-        typeName,
-        property: null,
-        message,
-        base: null,
-        ours: null,
-        theirs: null,
-      });
+      const message = `${typeKind} ${typeName}: what comes back does not fit the schema any more: ${problem}`;
+      conflicts.set(message, { typeKind, typeName, property: null, message });
     }
   }
   return [...conflicts.values()];
+}
+
+/** The types that have changes, and of which a schema demands more than an earlier one did. */
+function tightened(changes: ChangeSet, before: Catalog, catalog: Catalog): readonly TypeId[] {
+  const options = { isPopulated: () => true, allowDataLoss: false };
+  return changes.flatMap(({ type: id }) => {
+    const [old, now] = [before, catalog].map(({ typeById }) => typeById.get(id));
+    if (old === undefined || now === undefined) return [];
+    const steps = stepsBetween(schemaOfType(old), schemaOfType(now), options);
+    return steps.some(({ step, requires }) => requires !== null || step.kind === "unsupported_change")
+      ? [id]
+      : [];
+  });
 }
 
 /** The rows that a merge comes to: those of the head with its changes. */

@@ -1,6 +1,7 @@
 import { isError, present } from "@omnigraph/base";
 import { entitiesIn } from "../../../support/models/feed-model.ts";
 import { CONSUMERS } from "../consumers.ts";
+import { withoutExtras } from "../schemas.ts";
 import { type Actor, limitsOf } from "./actor.ts";
 
 /** Polls the change feed for one of the consumers of the run, and takes a baseline where its feed cannot go on. */
@@ -25,7 +26,7 @@ export const follower: Actor<"follow"> = {
       return {
         kind: "done",
         commit: piece.value.commit,
-        lines: entitiesIn(text.slice(0, text.lastIndexOf('{"baseline"'))),
+        lines: entitiesIn(text.slice(0, text.lastIndexOf('{"baseline"'))).map(withoutExtras),
       };
     }
     call.sinceMs = asked.sinceMs;

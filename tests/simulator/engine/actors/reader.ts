@@ -1,6 +1,7 @@
 import { decodeUlid, present } from "@omnigraph/base";
 import { formatInstant } from "@omnigraph/language";
 import { exportedEntities } from "../../../support/models/feed-model.ts";
+import { withoutExtras } from "../schemas.ts";
 import { type Actor, type Client, limitsOf } from "./actor.ts";
 
 const PEOPLE = `query people() {
@@ -28,7 +29,7 @@ export const reader: Actor<"read"> = {
     const { commit, rows } = await graph.query(PEOPLE, {}, at === null ? options : { ...options, at });
     const lines = await exportedEntities(graph, { ...options, at: commit });
     const people = rows.map(({ name, email, age, mood }) => JSON.stringify([name, email, age, mood]));
-    return { kind: "done", commit, lines, people };
+    return { kind: "done", commit, lines: lines.map(withoutExtras), people };
   },
 };
 

@@ -23,12 +23,18 @@ export interface SchemaDifferences {
 /** How two schemas of a graph differ: types and properties are the same by their ids. */
 export function schemaDifferences(before: Catalog, after: Catalog): SchemaDifferences {
   if (before.hash === after.hash) return { steps: [], declarations: [] };
-  const options = { isPopulated: () => false, allowDataLoss: false, describes: true };
   const [old, now] = [before, after].map((catalog) => printDeclarations(partsOf(catalog)));
   const ids = new Set([...(old?.keys() ?? []), ...(now?.keys() ?? [])]);
   const pairs = Array.from(ids, (id) => ({ before: old?.get(id) ?? null, after: now?.get(id) ?? null }));
   return {
-    steps: stepsBetween(before, after, options).map(({ step }) => step),
+    steps: schemaSteps(before, after),
     declarations: pairs.filter((pair) => pair.before !== pair.after),
   };
+}
+
+/** The steps from one schema of a graph to another, whatever rows there are. */
+export function schemaSteps(before: Catalog, after: Catalog): readonly MigrationStep[] {
+  if (before.hash === after.hash) return [];
+  const options = { isPopulated: () => false, allowDataLoss: false, describes: true };
+  return stepsBetween(before, after, options).map(({ step }) => step);
 }

@@ -1,5 +1,5 @@
 import type { Diagnostic } from "../../text/source.ts";
-import { isError } from "@omnigraph/base";
+import { given, isError } from "@omnigraph/base";
 import type { Catalog, EntityType, Property, PropertyId, TypeId } from "../catalog/catalog.ts";
 import { compileSchema, type Former, type Mint } from "../compile.ts";
 import { derivedIds } from "../migrate/derived-ids.ts";
@@ -32,10 +32,10 @@ export interface SchemaConflict {
   readonly property: string | null;
   /** What is in conflict, as a sentence. */
   readonly message: string;
-  /** What each has there, as it is written; null where it has nothing. */
-  readonly base: string | null;
-  readonly ours: string | null;
-  readonly theirs: string | null;
+  /** What each has there, as it is written, where it is about that and the side has something. */
+  readonly base?: string;
+  readonly ours?: string;
+  readonly theirs?: string;
 }
 
 /** A merge of schemas. */
@@ -126,9 +126,6 @@ function compiled(versions: SchemaVersions, parts: DeclaredParts, text: string):
       typeName: type?.name ?? "",
       property: null,
       message: `what both sides declare does not go together: ${message}`,
-      base: null,
-      ours: null,
-      theirs: null,
     }));
     return { catalog: ours, conflicts };
   }
@@ -204,9 +201,10 @@ function lostEnds(versions: SchemaVersions, types: ReadonlyMap<TypeId, Parts>): 
         typeName: type?.name ?? "",
         property: null,
         message: `edge ${type?.name ?? ""} joins ${node}, which one side dropped`,
-        base: null,
-        ours: ours.typeById.has(end as TypeId) ? node : null,
-        theirs: theirs.typeById.has(end as TypeId) ? node : null,
+        ...given({
+          ours: ours.typeById.has(end as TypeId) ? node : undefined,
+          theirs: theirs.typeById.has(end as TypeId) ? node : undefined,
+        }),
       });
     }
   }
@@ -230,9 +228,7 @@ function ofType(
     typeName: type.name,
     property,
     message: droppedBy === null ? differs : dropped,
-    base: conflict.base ?? null,
-    ours: conflict.ours ?? null,
-    theirs: conflict.theirs ?? null,
+    ...given({ base: conflict.base, ours: conflict.ours, theirs: conflict.theirs }),
   };
 }
 

@@ -1,14 +1,14 @@
 import type { EdgeType, EntityType, NodeType, PropertyId, TupleMember } from "../catalog/catalog.ts";
 import { edgeKeySteps } from "./edge-key.ts";
-import { schemaOfType, withAdded } from "./row-conditions.ts";
+import { schemaOfType, undemanding } from "./row-conditions.ts";
 import type { ConditionalStep, MigrationStep, NamedConstraint } from "./steps.ts";
 
 /** A constraint of a type, with what tells whether another type has the same one. */
 interface Constraint {
   readonly identity: string;
   readonly named: NamedConstraint;
-  /** The accepted type with this constraint as well; null where no row can break it. */
-  readonly onto: ((accepted: EntityType) => EntityType) | null;
+  /** A type with this constraint as well; null where no row can break it. */
+  readonly onto: ((type: EntityType) => EntityType) | null;
 }
 
 /** The steps about the constraints of a type that both schemas have. Keys and the ends of edges stay as they are. */
@@ -18,7 +18,7 @@ export function constraintSteps(accepted: EntityType, desired: EntityType): read
   const has = new Set(now.map(({ identity }) => identity));
   const place = { typeKind: desired.kind, typeName: desired.name };
   const dropped = old.filter(({ identity }) => !has.has(identity));
-  const filled = withAdded(accepted, desired);
+  const bare = undemanding(accepted, desired);
   return [
     ...keySteps(accepted, desired),
     ...endSteps(accepted, desired),
@@ -29,7 +29,7 @@ export function constraintSteps(accepted: EntityType, desired: EntityType): read
     ...now.flatMap(({ identity, named, onto }): readonly ConditionalStep[] => {
       if (had.has(identity)) return [];
       const step: MigrationStep = { kind: "add_constraint", constraint: named, ...place };
-      const type = onto?.(filled);
+      const type = onto?.(bare);
       const problem = `what it has breaks @${named.kind === "cardinality" ? "card" : named.kind}`;
       const requires =
         type === undefined
@@ -53,7 +53,7 @@ function constraintsOf(type: EntityType): readonly Constraint[] {
     constraints.push({
       identity: `unique ${unique.members.toSorted().join(" ")}`,
       named: { kind: "unique", members },
-      onto: (accepted) => ({ ...accepted, uniques: [...accepted.uniques, unique] }),
+      onto: (bare) => ({ ...bare, uniques: [unique] }),
     });
   }
   return type.kind === "node" ? [...constraints, ...nodeConstraints(type, nameOf)] : constraints;
@@ -61,15 +61,15 @@ function constraintsOf(type: EntityType): readonly Constraint[] {
 
 function nodeConstraints(type: NodeType, nameOf: (id: PropertyId) => string): readonly Constraint[] {
   const onNode =
-    (change: (accepted: NodeType) => NodeType) =>
-    (accepted: EntityType): EntityType =>
-      accepted.kind === "node" ? change(accepted) : accepted;
+    (change: (bare: NodeType) => NodeType) =>
+    (bare: EntityType): EntityType =>
+      bare.kind === "node" ? change(bare) : bare;
   const ranges = type.ranges.map((range): Constraint => {
     const { property, min, max } = range;
     return {
       identity: `range ${property} ${min ?? ""}..${max ?? ""}`,
       named: { kind: "range", property: nameOf(property), min, max },
-      onto: onNode((accepted) => ({ ...accepted, ranges: [...accepted.ranges, range] })),
+      onto: onNode((bare) => ({ ...bare, ranges: [range] })),
     };
   });
   const checks = type.checks.map((check): Constraint => {
@@ -77,7 +77,7 @@ function nodeConstraints(type: NodeType, nameOf: (id: PropertyId) => string): re
     return {
       identity: `check ${property} ${pattern}`,
       named: { kind: "check", property: nameOf(property), pattern },
-      onto: onNode((accepted) => ({ ...accepted, checks: [...accepted.checks, check] })),
+      onto: onNode((bare) => ({ ...bare, checks: [check] })),
     };
   });
   const interfaces = type.implements.map((name): Constraint => ({
@@ -142,7 +142,7 @@ function cardinalitySteps(accepted: EntityType, desired: EntityType): readonly C
     ...place,
   };
   if (!isTighter) return [{ step, requires: null }];
-  const catalog = schemaOfType({ ...accepted, cardinality: now });
+  const catalog = schemaOfType({ ...undemanding(accepted, desired), cardinality: now });
   const problem = "what it has breaks @card";
   return [{ step, requires: { catalog, entity: desired.name, code: null, problem } }];
 }

@@ -1,6 +1,6 @@
 import type { EdgeType, EntityType } from "../catalog/catalog.ts";
 import { keyParts } from "../catalog/key.ts";
-import { schemaOfType, withAdded } from "./row-conditions.ts";
+import { schemaOfType, undemanding } from "./row-conditions.ts";
 import type { ConditionalStep, NamedConstraint } from "./steps.ts";
 
 /**
@@ -37,15 +37,15 @@ function named({ key }: EdgeType): NamedConstraint {
 
 /** No two edges have one key, and the id of each is that of its key. */
 function edgesOfKey(accepted: EdgeType, desired: EdgeType): ConditionalStep["requires"] {
-  const type = withAdded(accepted, desired);
+  const type = undemanding(accepted, desired);
   const place = { entity: desired.name, code: null };
   const members = (keyParts(desired) ?? []).map(({ member }) => member);
   return {
-    catalog: schemaOfType({ ...type, key: null, uniques: [{ members }] }),
+    catalog: schemaOfType({ ...type, uniques: [{ members }] }),
     problem: "edges have the same key",
     ...place,
     next: {
-      catalog: schemaOfType({ ...type, key: desired.key, uniques: [] }),
+      catalog: schemaOfType({ ...type, key: desired.key }),
       problem:
         "edges keep the ids that they have, and these are not of the key (export them, delete them, give the type its key, and load them without ids)",
       ...place,

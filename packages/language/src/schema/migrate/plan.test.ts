@@ -151,7 +151,7 @@ node Pet { tag: String @key }`;
     expect(kinds(schema(from), { from: schema(to) })).toEqual(["unsupported_change"]);
   });
 
-  it("takes the rows as the condition of what they could break, by the schema as it was with this one change", () => {
+  it("takes the rows as the condition of what they could break, by a schema that demands this one thing", () => {
     const [tight] = planned(edited("age: I32?", "age: I32")).steps;
     const type = tight?.requires?.catalog.nodes.get("Person");
     expect(type?.propertyByName.get("age")?.type.nullable).toBe(false);

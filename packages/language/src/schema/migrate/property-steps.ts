@@ -5,7 +5,7 @@ import type { Annotation, EntityType, Property } from "../catalog/catalog.ts";
 import { sameType } from "../resolve/types.ts";
 import type { MigrationCode } from "./codes.ts";
 import type { ConditionalStep, MigrationStep } from "./steps.ts";
-import { schemaOfType } from "./row-conditions.ts";
+import { schemaOfType, undemanding } from "./row-conditions.ts";
 import { isWider } from "./widening.ts";
 
 /** What steps about the properties of one type depend on. */
@@ -123,18 +123,18 @@ function typeSteps(pair: TypePair, old: Property, property: Property): readonly 
   return steps;
 }
 
-/** The rows as they are with the property required. */
-function requiringValues({ accepted }: TypePair, old: Property, entity: string): ConditionalStep["requires"] {
-  const properties = accepted.properties.map((one) =>
-    one.id === old.id ? { ...one, type: { ...one.type, nullable: false } } : one,
+/** The rows with the property required. */
+function requiringValues(
+  { accepted, desired }: TypePair,
+  { id }: Property,
+  entity: string,
+): ConditionalStep["requires"] {
+  const type = undemanding(accepted, desired);
+  const properties = type.properties.map((one) =>
+    one.id === id ? { ...one, type: { ...one.type, nullable: false } } : one,
   );
-  const problem = "entities lack it";
-  return {
-    catalog: schemaOfType({ ...accepted, ...indexProperties(properties) }),
-    entity,
-    code: "OG-MF-106",
-    problem,
-  };
+  const catalog = schemaOfType({ ...type, ...indexProperties(properties) });
+  return { catalog, entity, code: "OG-MF-106", problem: "entities lack it" };
 }
 
 function metadataSteps(pair: TypePair, old: Property, property: Property): readonly ConditionalStep[] {

@@ -74,7 +74,7 @@ export interface ConditionalStep {
   readonly requires: RowCondition | null;
 }
 
-/** The rows as they are must be rows of this schema too: the accepted one, with what a step changes. */
+/** The rows as they are must be rows of this schema: that of the type, with nothing demanded but what the step demands. */
 export interface RowCondition {
   /** The changed type, and of an edge the types of its ends. */
   readonly catalog: Catalog;

@@ -11,7 +11,7 @@ import type { NamedColumn } from "./arrow-messages.ts";
 
 const { tableFromIPC } = loadArrow();
 
-test("Arrow reads what a file holds: any part of columns of every type", async () => {
+test("Arrow reads what a file holds: a part of columns of every type", async () => {
   const memory = new FileMemory();
   const parts = fc.tuple(fc.array(typedValues(), { minLength: 1, maxLength: 4 }), fc.nat(), fc.nat());
   await fc.assert(
