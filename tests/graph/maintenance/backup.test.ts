@@ -130,6 +130,21 @@ describe.each(
     });
   });
 
+  it("a branch that begins anew in the past of an earlier one of its name is told at its own head", async () => {
+    const [uri, to] = [nextFrom(), nextTo()];
+    await using graph = await Omnigraph.init(uri, { schema: SCHEMA });
+    await graph.branches.create("draft");
+    for (const slug of ["a", "b"]) await graph.load([item(slug)], { mode: "append", branch: "draft" });
+    await graph.branches.create("other", { from: "draft" });
+    const [, first] = await graph.commits.list({ branch: "draft" });
+    await graph.branches.delete("draft");
+    await graph.branches.create("draft", { from: first?.id ?? "" });
+    const { branches } = await graph.maintenance.backup(to);
+    expect(branches.map(({ name, head }) => [name, head.id])).toEqual(
+      (await graph.branches.list()).map(({ name, head }) => [name, head]),
+    );
+  });
+
   it("nothing else is replaced: another graph, the graph itself, a copy that was written or damaged", async () => {
     const uri = nextFrom();
     await using graph = await Omnigraph.init(uri, { schema: SCHEMA });

@@ -53,14 +53,16 @@ export function checkDone(call: Call, answer: Done, facts: Facts): Promise<strin
 function checkCommit(call: Call, answer: Done, commit: string, { replay, calls }: Facts): string | null {
   const { errand, endedMs, ifCommit } = call;
   const found = replay.byId.get(commit);
-  if (found === undefined)
-    return call.isRelaxed && calls.poweredMs >= endedMs ? null : "its commit is not there";
+  const mayBeLost = call.isRelaxed && calls.poweredMs >= endedMs;
+  if (found === undefined) return mayBeLost ? null : "its commit is not there";
   if (found.errand !== errand.id) return `its commit is that of ${found.errand}`;
   // An op that is asked for again is answered with what was made before.
   const { sinceMs, record, log } = found;
   if (sinceMs < errand.begunMs || sinceMs > endedMs) return `its commit came at ${sinceMs}`;
   if (ifCommit !== null && replay.changeAt(record.header.parents[0]) !== replay.changeAt(ifCommit))
     return `it was to follow ${ifCommit}, and follows ${record.header.parents[0]}`;
+  // The record of a branch that was made along may be lost alone.
+  if (log.name === null && mayBeLost) return null;
   const { action } = errand;
   if (log.name !== ("target" in action ? action.target : "branch" in action ? action.branch : ""))
     return `its commit is on ${log.name}`;

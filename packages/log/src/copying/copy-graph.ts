@@ -271,10 +271,10 @@ class GraphCopy {
   }
 
   /** A branch with the head that it has in the copy: a later commit than was seen, if another branch stands on that. */
-  #withHead({ name, head }: CopiedBranch): CopiedBranch {
-    const walked = this.#walked.get(head.address.logId)?.object ?? null;
-    const isLater = walked !== null && head.branch === name && walked.slot > head.address.slot;
-    return { name, head: isLater ? lastOf(walked) : head };
+  #withHead({ name, logId, head }: CopiedBranch): CopiedBranch {
+    const walked = this.#walked.get(logId)?.object ?? null;
+    const isLater = walked !== null && (head.address.logId !== logId || walked.slot > head.address.slot);
+    return { name, logId, head: isLater ? lastOf(walked) : head };
   }
 
   async #once(name: string, copy: () => Promise<void>): Promise<void> {

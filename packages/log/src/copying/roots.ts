@@ -1,5 +1,5 @@
 import type { ObjectStore } from "@omnigraph/storage";
-import { addressOf } from "../address.ts";
+import { addressOf, type LogId } from "../address.ts";
 import { MAIN, recordOfKey, REFS_PREFIX } from "../branch/names.ts";
 import type { Branches } from "../branch/branches.ts";
 import type { CommitRecord } from "../commit/header.ts";
@@ -10,6 +10,8 @@ import type { Reach } from "./needed.ts";
 /** A branch that is copied, up to the head that was seen. */
 export interface CopiedBranch {
   readonly name: string;
+  /** The log of the branch: its head may lie in that of another one, where it began. */
+  readonly logId: LogId;
   readonly head: CommitRecord;
 }
 
@@ -55,7 +57,7 @@ export async function rootsOf(
     const fork = log.fork === null ? null : addressOf(log.fork);
     if (fork !== null) reaches.push(fork);
     await hold(log, commit);
-    if (!log.sealed) copied.push({ name, head: commit });
+    if (!log.sealed) copied.push({ name, logId: log.logId, head: commit });
   };
   await sync([...records.values()].flatMap((keys) => keys.slice(-1)));
   for (const [name, keys] of records) {
