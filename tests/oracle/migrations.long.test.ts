@@ -3,5 +3,5 @@ import { cases } from "../support/running/cases.ts";
 import { migrationsSuite } from "./migrations.suite.ts";
 
 describe("migrations against the naive model", () => {
-  migrationsSuite(cases(400));
+  migrationsSuite(cases(960));
 });

@@ -6,6 +6,22 @@ import { engineSuite } from "./engine.suite.ts";
 
 engineSuite(31, 470);
 
+const MIGRATING = 200;
+
+test(
+  `${MIGRATING} seeds from 601 on, in all of which schemas change, explain what everyone was told`,
+  { timeout: 180_000 + MIGRATING * 3_000 },
+  async () => {
+    let migrations = 0;
+    for (let seed = 601; seed < 601 + MIGRATING; seed++) {
+      const { violation, totals } = await simulate(seed, { migrates: true });
+      expect(violation, `seed ${seed}`).toBe(null);
+      migrations += totals.migrations;
+    }
+    expect(migrations).toBeGreaterThan(MIGRATING);
+  },
+);
+
 /** Seeds within which a planted bug must be found. */
 const SEEDS_OF_A_BUG = 200;
 

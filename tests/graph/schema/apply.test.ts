@@ -8,6 +8,8 @@ import { reasonOf } from "../../support/running/reason-of.ts";
 /** Where the rows of a graph are when its schema changes. */
 type Place = "commits" | "tables" | "both";
 
+const DRAFT = { branch: "draft" };
+
 /** A graph whose rows are in commits, in tables, or in tables with a later commit over them. All of it was read already. */
 async function filled(
   place: Place = "commits",
@@ -267,6 +269,19 @@ describe("a schema commit", () => {
       "precondition_failed",
     );
     expect(await reasonOf(graph.schema.apply(impossible))).toBe("migration_unsupported");
+  });
+
+  it("leaves a branch that stands before it what it was, also where its nodes are first looked for by edges of the new one", async () => {
+    const { uri, graph } = await filled();
+    await editSchema(graph, "code: String @key", "code: String @key  abode: String?");
+    const handle = closing(await Omnigraph.open(uri, { maintenance: "off" }));
+    // Nothing but edges is in memory.
+    await handle.mutate("query q($id: String) { delete Lives where @id = $id }", { id: "none" });
+    await handle.branches.create("draft");
+    await handle.mutate("query q($id: String) { delete Lives where @id = $id }", { id: "none" }, DRAFT);
+    await editSchema(handle, "abode: String?", "");
+    expect(await rowsOf(handle, "$a.name, $b.code", "$a: Person $a lives $b")).toEqual([["Ann", "x"]]);
+    expect(await rowsOf(handle, "$p.code, $p.abode", "$p: Place", DRAFT)).toEqual([["x", null]]);
   });
 
   it("on a branch leaves other branches as they are, and comes with a fast-forward", async () => {

@@ -56,7 +56,7 @@ async function checkCommits(
   const { byId, model, logs } = replay;
   const heads = new Set(logs.filter(isLiving).map((log) => replay.headOf(log)));
   for (const id of byId.keys()) {
-    const isCondemned = horizons.isCondemned(id, replay);
+    const isCondemned = horizons.isCondemned(id, replay) || isNamelessUponNothing(id, replay, horizons);
     const isGone = isCondemned && !heads.has(id);
     const expected = isGone ? "history_reclaimed" : linesOf(model.stateAt({ at: id })).join("\n");
     const found = await exportedEntities(graph, { at: id }).then(
@@ -72,6 +72,13 @@ async function checkCommits(
     if (wrong !== null) return wrong;
   }
   return null;
+}
+
+/** Whether a commit of a branch that was never named stands on one that was condemned before it came: who makes a branch for so long holds nothing. */
+function isNamelessUponNothing(id: string, replay: Replay, horizons: HorizonsFound): boolean {
+  const found = replay.byId.get(id);
+  if (found === undefined || found.log.name !== null || found.log.fork === null) return false;
+  return horizons.isCondemned(found.log.fork, replay, found.sinceMs);
 }
 
 /** What a commit changed can be told as long as the commit is there. */

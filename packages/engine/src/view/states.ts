@@ -114,12 +114,13 @@ export class States implements NodeFinder {
     return nodes && state !== null && (state.overlay === null || isResolved(state.overlay));
   }
 
+  /** Edges that views of several schemas share may ask for their nodes as another schema has them. */
   ready(type: EntityType): Promise<ReadyState> {
     const now = this.readyNow(type);
     if (now !== null) return Promise.resolve(now);
     let readying = this.#readying.get(type.id);
     if (readying === undefined) {
-      readying = this.#makeReady(type).finally(() => this.#readying.delete(type.id));
+      readying = this.#makeReady(this.#type(type.id)).finally(() => this.#readying.delete(type.id));
       this.#readying.set(type.id, readying);
     }
     return readying;
