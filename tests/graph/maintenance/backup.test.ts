@@ -145,6 +145,22 @@ describe.each(
     );
   });
 
+  it("where an earlier branch of a name began is copied with its record, though nothing stands on it", async () => {
+    const [uri, to] = [nextFrom(), nextTo()];
+    await using graph = await Omnigraph.init(uri, { schema: SCHEMA });
+    await graph.branches.create("other");
+    for (const slug of ["a", "b"]) await graph.load([item(slug)], { mode: "append", branch: "other" });
+    const [, first] = await graph.commits.list({ branch: "other" });
+    await graph.branches.create("kept", { from: first?.id ?? "" });
+    await graph.branches.create("draft", { from: "other" });
+    for (const name of ["draft", "other"]) await graph.branches.delete(name);
+    await graph.maintenance.backup(to);
+    await using copy = await Omnigraph.open(to);
+    const { findings } = await copy.maintenance.fsck();
+    expect(findings.filter(({ severity }) => severity !== "note")).toEqual([]);
+    expect(await branchesAt(to)).toEqual(await branchesAt(uri));
+  });
+
   it("nothing else is replaced: another graph, the graph itself, a copy that was written or damaged", async () => {
     const uri = nextFrom();
     await using graph = await Omnigraph.init(uri, { schema: SCHEMA });

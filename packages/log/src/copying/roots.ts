@@ -51,19 +51,26 @@ export async function rootsOf(
   }
   const copied: CopiedBranch[] = [];
   const reaches: Reach[] = [{ logId: branches.main.logId, slot: 0 }];
+  const reachFork = ({ fork }: BranchLog): void => {
+    const address = fork === null ? null : addressOf(fork);
+    if (address !== null) reaches.push(address);
+  };
   const add = async (name: string, log: BranchLog): Promise<void> => {
     const { commit, slot } = await log.look(signal);
     reaches.push(slot < 0 ? commit.address : { logId: log.logId, slot });
-    const fork = log.fork === null ? null : addressOf(log.fork);
-    if (fork !== null) reaches.push(fork);
+    reachFork(log);
     await hold(log, commit);
     if (!log.sealed) copied.push({ name, logId: log.logId, head: commit });
   };
   await sync([...records.values()].flatMap((keys) => keys.slice(-1)));
-  for (const [name, keys] of records) {
-    const log = await branches.ofRecord(keys.at(-1) ?? "", signal);
-    if (log !== null) await add(name, log);
-  }
+  for (const [name, keys] of records)
+    for (const key of keys) {
+      const log = await branches.ofRecord(key, signal);
+      if (log === null) continue;
+      if (key === keys.at(-1)) await add(name, log);
+      // An earlier branch of the name is gone, and its record still names where it began.
+      else reachFork(log);
+    }
   if (chosen === null || chosen.includes(MAIN)) await add(MAIN, branches.main);
   const missing = chosen?.find((name) => !copied.some((each) => each.name === name));
   if (missing !== undefined) throw branchNotFound(store.uri, missing);
