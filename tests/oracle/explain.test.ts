@@ -79,6 +79,11 @@ function mentioned(clause: Clause, { variables }: ReadQuery): readonly number[] 
         return [clause.from, clause.to, ...(clause.edgeVariable === null ? [] : [clause.edgeVariable])];
       case "filter":
         return [clause.left, clause.right].flatMap((side) => ("variable" in side ? [side.variable] : []));
+      case "is_null":
+        return "variable" in clause.operand ? [clause.operand.variable] : [];
+      case "and":
+      case "or":
+        return clause.parts.flatMap((part) => mentioned(part, { variables } as ReadQuery));
       case "not":
         return clause.clauses.flatMap((nested) => mentioned(nested, { variables } as ReadQuery));
       case "text":

@@ -298,6 +298,7 @@ function holds(value: Value, operator: FilterOperator, operand: Value): boolean 
   if (value === null || operand === null) return false;
   if (operator === "contains_text") return String(value).includes(String(operand));
   if (operator === "starts_with") return String(value).startsWith(String(operand));
+  if (operator === "ends_with") return String(value).endsWith(String(operand));
   if (operator === "contains_item") return Array.isArray(value) && value.includes(operand);
   const order = compared(value, operand);
   switch (operator) {

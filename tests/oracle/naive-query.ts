@@ -70,6 +70,8 @@ function satisfies(operator: FilterOperator, left: Value, right: Value): boolean
       return String(left).includes(String(right));
     case "starts_with":
       return String(left).startsWith(String(right));
+    case "ends_with":
+      return String(left).endsWith(String(right));
   }
 }
 
@@ -158,8 +160,16 @@ export class NaiveReader {
       case "filter": {
         const left = beside(clause.right, clause.left, this.#value(clause.left, row));
         const right = beside(clause.left, clause.right, this.#value(clause.right, row));
+        if (clause.negated)
+          return left !== null && right !== null && !satisfies(clause.operator, left, right);
         return satisfies(clause.operator, left, right);
       }
+      case "is_null":
+        return (this.#value(clause.operand, row) === null) !== clause.negated;
+      case "and":
+        return clause.parts.every((part) => this.#holds(part, depth, row));
+      case "or":
+        return clause.parts.some((part) => this.#holds(part, depth, row));
       case "not":
         return this.#extend(clause.clauses, depth + 1, row, () => false);
       case "text":
@@ -318,6 +328,11 @@ function reads(clause: Clause, index: number): boolean {
       return [clause.left, clause.right].some(
         (side) => (side.kind === "field" || side.kind === "entity") && side.variable === index,
       );
+    case "is_null":
+      return "variable" in clause.operand && clause.operand.variable === index;
+    case "and":
+    case "or":
+      return clause.parts.some((part) => reads(part, index));
     case "not":
       return clause.clauses.some((nested) => reads(nested, index));
     case "text":

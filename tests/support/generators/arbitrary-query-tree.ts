@@ -4,6 +4,7 @@ import {
   type EntryNode,
   type ExprNode,
   OPERATORS,
+  type PredicateNode,
   type QueryFileNode,
   type StatementNode,
   type ValueNode,
@@ -28,6 +29,9 @@ const name = fc.oneof(
     "limit",
     "where",
     "and",
+    "or",
+    "is",
+    "in",
     "set",
     "contains",
     "count",
@@ -116,6 +120,45 @@ const hops = fc.record({
   span: fc.constant(span),
 });
 
+/** Words that a condition goes on with, where they stand after another one. */
+const CONNECTIVES: readonly string[] = ["and", "or", "not", "is", ...OPERATORS];
+
+const operand = expr.filter((node) => node.kind !== "alias" || !CONNECTIVES.includes(node.text));
+
+const { predicate } = fc.letrec<{ predicate: PredicateNode }>((tie) => ({
+  predicate: fc.oneof(
+    { maxDepth: 3, depthSize: "small" },
+    fc
+      .record({
+        kind: fc.constant("filter" as const),
+        left: operand,
+        operator,
+        right: operand,
+        span: fc.constant(span),
+      })
+      // Two bare variables around a word are a traversal until the type rules have seen the edges.
+      .filter(
+        ({ left, operator: written, right }) =>
+          left.kind !== "variable" || right.kind !== "variable" || !/^[a-z]/u.test(written),
+      ),
+    fc.record({
+      kind: fc.constant("null_test" as const),
+      operand,
+      negated: fc.boolean(),
+      span: fc.constant(span),
+    }),
+    operand
+      .filter(({ kind }) => kind === "property")
+      .map((node) => ({ kind: "truth" as const, operand: node, span })),
+    fc.record({
+      kind: fc.constantFrom("and" as const, "or" as const),
+      parts: fc.array(tie("predicate"), { minLength: 2, maxLength: 3 }),
+      span: fc.constant(span),
+    }),
+    tie("predicate").map((node) => ({ kind: "negation" as const, operand: node, span })),
+  ),
+}));
+
 const { clause } = fc.letrec<{ clause: ClauseNode }>((tie) => ({
   clause: fc.oneof(
     { maxDepth: 3, depthSize: "small" },
@@ -126,30 +169,23 @@ const { clause } = fc.letrec<{ clause: ClauseNode }>((tie) => ({
       entries,
       span: fc.constant(span),
     }),
-    fc.record({
-      kind: fc.constant("traversal" as const),
-      from: variable,
-      edgeVariable: fc.option(variable),
-      edge: nameNode,
-      undirected: fc.boolean(),
-      hops: fc.option(hops),
-      to: variable,
-      span: fc.constant(span),
-    }),
     fc
       .record({
-        kind: fc.constant("filter" as const),
-        left: expr,
-        operator,
-        right: expr,
+        kind: fc.constant("traversal" as const),
+        from: variable,
+        edgeVariable: fc.option(variable),
+        edge: nameNode,
+        written: fc.constantFrom("bare", "quoted", "either way"),
+        hops: fc.option(hops),
+        to: variable,
         span: fc.constant(span),
       })
-      // Two bare variables around a word are a traversal until the type rules have seen the edges, and a clause that
-      // begins with an operator's name continues the text search before it.
-      .filter(({ left, operator: written, right }) => {
-        if (left.kind === "alias" && OPERATORS.some((word) => word === left.text)) return false;
-        return !(left.kind === "variable" && right.kind === "variable" && /^[cs]/u.test(written));
-      }),
+      .map(({ written, ...traversal }) => ({
+        ...traversal,
+        quoted: written === "quoted",
+        undirected: written === "either way",
+      })),
+    predicate.filter(({ kind }) => kind !== "truth"),
     call
       .filter((node) => ["search", "fuzzy", "match_text"].includes(node.function))
       .map((node) => ({ kind: "text" as const, call: node, span })),
@@ -190,7 +226,7 @@ const where = fc.record({
     fc.record({
       kind: fc.constant("condition" as const),
       name: fieldName,
-      operator,
+      operator: fc.constantFrom(...OPERATORS).filter((word) => word !== "in"),
       value,
       span: fc.constant(span),
     }),

@@ -4,22 +4,13 @@ import {
   type Catalog,
   type EdgeType,
   type EntityType,
-  formatType,
   type NodeType,
   type Property,
   type ValueType,
 } from "@omnigraph/language";
 import fc from "fast-check";
-import {
-  chance,
-  jsonItem,
-  jsonValue,
-  literalOf,
-  nodeId,
-  oneOf,
-  type Pick,
-  picks,
-} from "./arbitrary-values.ts";
+import { ParameterBuilder } from "./parameter-builder.ts";
+import { chance, jsonItem, jsonValue, nodeId, oneOf, type Pick, picks } from "./arbitrary-values.ts";
 
 /** A query that compiles against the catalog that it was generated for, and parameters that fit it. */
 export interface GeneratedQuery {
@@ -30,42 +21,6 @@ export interface GeneratedQuery {
 /** Reads of every construct but ranking and text search. */
 export function arbitraryRead(catalog: Catalog): fc.Arbitrary<GeneratedQuery> {
   return picks().map((pick) => new ReadBuilder(pick, catalog).build());
-}
-
-/** Declares parameters as they are needed. */
-export class ParameterBuilder {
-  readonly #pick: Pick;
-  readonly #declared: string[] = [];
-  readonly #values: Record<string, JsonValue> = {};
-
-  constructor(pick: Pick) {
-    this.#pick = pick;
-  }
-
-  get values(): Readonly<Record<string, JsonValue>> {
-    return this.#values;
-  }
-
-  signature(): string {
-    return `query q(${this.#declared.join(", ")})`;
-  }
-
-  /** A new parameter of the type with that value; an optional one may be null or left out instead. */
-  declare(type: ValueType, value: JsonValue): string {
-    const name = `p${this.#declared.length}`;
-    const nullable = chance(this.#pick, 4);
-    this.#declared.push(`$${name}: ${formatType({ ...type, nullable })}`);
-    const given = nullable ? this.#pick(fc.nat, 3) : 3;
-    if (given === 1) this.#values[name] = null;
-    if (given > 1) this.#values[name] = value;
-    return `$${name}`;
-  }
-
-  /** A literal or a parameter for a value of a scalar type. */
-  write(type: ValueType, value: JsonValue): string {
-    const literal = chance(this.#pick, 2) ? literalOf(value, type.scalar) : null;
-    return literal ?? this.declare({ ...type, list: false, enumValues: null }, value);
-  }
 }
 
 /** A variable in scope. */
@@ -229,8 +184,38 @@ class ReadBuilder {
     ]);
   }
 
-  /** A comparison about a variable in scope. */
-  #filter(scope: readonly Bound[]): string {
+  /** A condition on variables in scope: a comparison, now and then a test for null, or several that are joined. */
+  #filter(scope: readonly Bound[], depth = 0): string {
+    const pick = this.#pick;
+    if (depth < 3 && chance(pick, 5)) return this.#logic(scope, depth);
+    return chance(pick, 8) ? this.#nullTest(scope) : this.#comparison(scope);
+  }
+
+  #logic(scope: readonly Bound[], depth: number): string {
+    const pick = this.#pick;
+    if (chance(pick, 3)) return `not (${this.#filter(scope, depth + 1)})`;
+    const parts = Array.from({ length: 2 + pick(fc.nat, 1) }, () => this.#part(scope, depth + 1));
+    return parts.join(oneOf(pick, [" and ", " or "]));
+  }
+
+  #part(scope: readonly Bound[], depth: number): string {
+    const bools = scope.flatMap(({ name, type }) =>
+      matchable(type)
+        .filter((property) => property.type.scalar === "Bool" && !property.type.list)
+        .map((property) => `$${name}.${property.name}`),
+    );
+    if (bools.length > 0 && chance(this.#pick, 4)) return oneOf(this.#pick, bools);
+    return `(${this.#filter(scope, depth)})`;
+  }
+
+  #nullTest(scope: readonly Bound[]): string {
+    const pick = this.#pick;
+    const { name, type } = oneOf(pick, scope);
+    const names = [...matchable(type).map((property) => property.name), "@id"];
+    return `$${name}.${oneOf(pick, names)} is ${oneOf(pick, ["", "not "])}null`;
+  }
+
+  #comparison(scope: readonly Bound[]): string {
     const pick = this.#pick;
     const candidates = scope.filter(({ type }) => matchable(type).length > 0);
     if (candidates.length === 0 || chance(pick, 5)) return this.#systemFilter(scope);
@@ -240,9 +225,10 @@ class ReadBuilder {
     const { type } = property;
     if (type.list) return `${left} contains ${this.#parameters.write(type, jsonItem(pick, type))}`;
     if (chance(pick, 8)) return `${this.#listFor(property)} contains ${left}`;
+    if (chance(pick, 8)) return `${left} in ${this.#listFor(property)}`;
     const right = this.#comparand(scope, property);
     if (type.scalar === "String" && chance(pick, 3))
-      return `${left} ${oneOf(pick, ["contains", "starts_with"])} ${right}`;
+      return `${left} ${oneOf(pick, ["contains", "starts_with", "ends_with"])} ${right}`;
     if (type.scalar === "DateTime" && chance(pick, 3)) return `${left} ${oneOf(pick, COMPARISONS)} now()`;
     const operator = oneOf(pick, COMPARISONS);
     return chance(pick, 4) ? `${right} ${operator} ${left}` : `${left} ${operator} ${right}`;

@@ -5,7 +5,7 @@ import type { Plan } from "./prepared-plan.ts";
 import { type SingleLookup, singleLookup } from "./plan/single-lookup.ts";
 import { QueryResult } from "./result/query-result.ts";
 import type { Operator } from "./run/batch.ts";
-import { anchoredId } from "./operators/conditions.ts";
+import { anchoredId } from "./operators/anchored.ts";
 import { RunContext, type RunLimits } from "./run/context.ts";
 import type { OperatorWatch } from "./run/watch.ts";
 import { OneRowView } from "../view/one-row-view.ts";

@@ -36,6 +36,8 @@ export function satisfies(value: Value, operator: FilterOperator, operand: Value
       return typeof value === "string" && typeof operand === "string" && value.includes(operand);
     case "starts_with":
       return typeof value === "string" && typeof operand === "string" && value.startsWith(operand);
+    case "ends_with":
+      return typeof value === "string" && typeof operand === "string" && value.endsWith(operand);
     default:
       return unreachable(operator);
   }

@@ -40,6 +40,10 @@ function outline({ variables, clauses }: ReadQuery): readonly string[] {
         }
         case "filter":
           return clause.operator;
+        case "is_null":
+        case "and":
+        case "or":
+          return clause.kind;
         case "text":
           return clause.search.function;
         case "not":

@@ -2,12 +2,13 @@ import { clipped, writeJson } from "@omnigraph/base";
 import {
   type Expr,
   type FilterOperator,
+  type Predicate,
   type ReadQuery,
   toJsonValue,
   type VariableIndex,
 } from "@omnigraph/language";
 import type { ConstantExpr } from "../plan/expressions.ts";
-import type { FilterClause, Link, VertexSpec } from "../plan/spec.ts";
+import type { Link, VertexSpec } from "../plan/spec.ts";
 
 /** What the parts of a plan are called, in the words of its query. */
 export class Words {
@@ -47,8 +48,25 @@ export class Words {
     ];
   }
 
-  filter({ left, operator, right }: FilterClause): string {
-    return `${this.expr(left)} ${operatorText(operator)} ${this.expr(right)}`;
+  filter(predicate: Predicate): string {
+    switch (predicate.kind) {
+      case "filter": {
+        const { left, operator, right, negated } = predicate;
+        const text = `${this.expr(left)} ${operatorText(operator)} ${this.expr(right)}`;
+        return negated ? `not ${text}` : text;
+      }
+      case "is_null":
+        return `${this.expr(predicate.operand)} is ${predicate.negated ? "not " : ""}null`;
+      case "and":
+        return predicate.parts.map((part) => this.#part(part)).join(" and ");
+      case "or":
+        return predicate.parts.map((part) => this.#part(part)).join(" or ");
+    }
+  }
+
+  #part(predicate: Predicate): string {
+    const text = this.filter(predicate);
+    return predicate.kind === "and" || predicate.kind === "or" ? `(${text})` : text;
   }
 
   expr(expr: Expr): string {

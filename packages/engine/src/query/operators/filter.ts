@@ -1,37 +1,30 @@
-import { fieldToField, type PairTest } from "../predicates/field-test.ts";
-import type { FilterClause, VertexSpec } from "../plan/spec.ts";
+import type { Predicate } from "@omnigraph/language";
+import type { VertexSpec } from "../plan/spec.ts";
 import { type Batch, moveRow, type Operator } from "../run/batch.ts";
-import { asEntity } from "./conditions.ts";
 import type { RunContext } from "../run/context.ts";
+import { slotTest, type SlotTest } from "./predicate-test.ts";
 import { VertexCheck } from "./vertex-check.ts";
 
-/** Keeps the rows where a comparison between two variables holds. */
-export class PairFilter implements Operator {
+/** Keeps the rows where a condition on several variables holds. */
+export class RowFilter implements Operator {
   readonly #context: RunContext;
   readonly #input: Operator;
-  readonly #left: number;
-  readonly #right: number;
-  readonly #test: PairTest;
+  readonly #test: SlotTest;
 
-  constructor(input: Operator, filter: FilterClause, context: RunContext) {
-    const left = asEntity(filter.left);
-    const right = asEntity(filter.right);
+  constructor(input: Operator, predicate: Predicate, context: RunContext) {
     this.#context = context;
     this.#input = input;
-    this.#left = left.variable;
-    this.#right = right.variable;
-    this.#test = fieldToField(context.cells(left), filter.operator, context.cells(right));
+    this.#test = slotTest(predicate, context);
   }
 
   next(): Batch | null {
     const batch = this.#input.next();
     if (batch === null) return null;
     this.#context.tick(batch.length);
-    const left = batch.slots[this.#left]!;
-    const right = batch.slots[this.#right]!;
+    const { slots } = batch;
     let kept = 0;
     for (let i = 0; i < batch.length; i++) {
-      if (this.#test(left[i]!, right[i]!)) moveRow(batch, i, kept++);
+      if (this.#test(slots, i)) moveRow(batch, i, kept++);
     }
     batch.length = kept;
     return batch;

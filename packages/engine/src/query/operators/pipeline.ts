@@ -4,13 +4,13 @@ import { CloseByEdge, CloseCycle } from "./close-cycle.ts";
 import { Cross } from "./cross.ts";
 import { Expand, type MatchedRows } from "./expand.ts";
 import { Factor } from "./factor.ts";
-import { Guard, PairFilter, VertexFilter } from "./filter.ts";
+import { Guard, RowFilter, VertexFilter } from "./filter.ts";
 import { KeyLookup } from "./key-lookup.ts";
 import { Scan } from "./scan.ts";
 import { Unit } from "./unit.ts";
 import type { Step, VertexSpec } from "../plan/spec.ts";
 import type { Operator } from "../run/batch.ts";
-import { guardHolds } from "./conditions.ts";
+import { guardHolds } from "./predicate-test.ts";
 import type { RunContext } from "../run/context.ts";
 import type { OperatorWatch } from "../run/watch.ts";
 import { VertexCheck } from "./vertex-check.ts";
@@ -82,7 +82,7 @@ function operatorOf(source: Operator | null, step: Step, around: PipelineContext
       );
     }
     case "filter":
-      return new PairFilter(input, step.filter, context);
+      return new RowFilter(input, step.filter, context);
     case "factor":
       return new Factor(input, pipeline(step.steps, context, watch), context);
     case "anti-join":

@@ -1,7 +1,8 @@
 import type { Neighbours } from "../neighbours/neighbours.ts";
 import type { BranchSpec, VertexSpec } from "../plan/spec.ts";
 import type { OrdinalTest } from "../predicates/constant-test.ts";
-import { anchoredOrdinal, filterTest } from "./conditions.ts";
+import { anchoredOrdinal } from "./anchored.ts";
+import { predicateTest } from "./predicate-test.ts";
 import type { RunContext } from "../run/context.ts";
 import { loopTest, neighboursOf } from "../neighbours/neighbours-of.ts";
 
@@ -20,7 +21,7 @@ export class VertexCheck {
   constructor(spec: VertexSpec, context: RunContext) {
     this.anchor = spec.anchor === null ? null : anchoredOrdinal(spec.anchor, spec, context);
     this.#tests = [
-      ...spec.filters.map((filter) => filterTest(filter, context)),
+      ...spec.filters.map((filter) => predicateTest(filter, context)),
       ...spec.loops.map((loop) => loopTest(loop, context)),
     ];
     this.#branches = spec.branches.map((branch) => new Branch(branch, context));

@@ -1,16 +1,16 @@
-import type { Property, Variable } from "@omnigraph/language";
-import { type Anchor, type FilterClause } from "./spec.ts";
+import type { Predicate, Property, Variable } from "@omnigraph/language";
+import type { Anchor } from "./spec.ts";
 import { type ConstantExpr, isConstant } from "./expressions.ts";
 
 /** An equality of a field of the variable with a constant. */
 interface Equality {
-  readonly filter: FilterClause;
+  readonly filter: Predicate;
   readonly property: Property | null;
   readonly constant: ConstantExpr;
 }
 
-function equalityOf(filter: FilterClause): Equality | null {
-  if (filter.operator !== "=") return null;
+function equalityOf(filter: Predicate): Equality | null {
+  if (filter.kind !== "filter" || filter.operator !== "=") return null;
   for (const [field, constant] of [
     [filter.left, filter.right],
     [filter.right, filter.left],
@@ -24,8 +24,8 @@ function equalityOf(filter: FilterClause): Equality | null {
 /** The anchor that the filters of a node give, with the remaining filters; null when they do not fix its identity. */
 export function findAnchor(
   variable: Variable,
-  filters: readonly FilterClause[],
-): { readonly anchor: Anchor; readonly rest: readonly FilterClause[] } | null {
+  filters: readonly Predicate[],
+): { readonly anchor: Anchor; readonly rest: readonly Predicate[] } | null {
   const { type } = variable;
   if (type.kind !== "node") return null;
   const equalities = filters.map(equalityOf).filter((equality) => equality !== null);

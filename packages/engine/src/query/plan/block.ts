@@ -1,11 +1,11 @@
 import { OmnigraphError, present, unreachable } from "@omnigraph/base";
-import type { Clause, Variable, VariableIndex } from "@omnigraph/language";
+import type { Clause, Predicate, Variable, VariableIndex } from "@omnigraph/language";
 import { findAnchor } from "./anchor.ts";
+import { operandsOf } from "./expressions.ts";
 import {
   type Anchor,
   type BranchSpec,
-  type FilterClause,
-  filterReads,
+  predicateReads,
   type Link,
   type Step,
   type Traverse,
@@ -20,7 +20,7 @@ export interface Vertex {
   /** True when its bindings are used elsewhere, so that they must be enumerated. */
   required: boolean;
   anchor: Anchor | null;
-  filters: FilterClause[];
+  filters: Predicate[];
   readonly loops: Traverse[];
   readonly branches: BranchSpec[];
   readonly negations: VertexSpec[];
@@ -37,8 +37,8 @@ export interface Block {
   readonly vertices: Map<VariableIndex, Vertex>;
   /** Traversals between two variables. Those that become branches are removed. */
   readonly traverses: Set<Traverse>;
-  readonly guards: FilterClause[];
-  readonly joins: FilterClause[];
+  readonly guards: Predicate[];
+  readonly joins: Predicate[];
   readonly negations: Negation[];
 }
 
@@ -79,6 +79,9 @@ export function readBlock(
         addTraverse(block, clause, vertex);
         break;
       case "filter":
+      case "is_null":
+      case "and":
+      case "or":
         addFilter(block, clause, vertex);
         break;
       case "text":
@@ -130,11 +133,10 @@ function addTraverse(block: Block, traverse: Traverse, vertex: (index: VariableI
   from.required = true;
 }
 
-function addFilter(block: Block, filter: FilterClause, vertex: (index: VariableIndex) => Vertex): void {
-  for (const side of [filter.left, filter.right]) {
-    if (side.kind === "search") throw searchUnavailable(side.function);
-  }
-  const reads = filterReads(filter);
+function addFilter(block: Block, filter: Predicate, vertex: (index: VariableIndex) => Vertex): void {
+  for (const operand of operandsOf(filter))
+    if (operand.kind === "search") throw searchUnavailable(operand.function);
+  const reads = predicateReads(filter);
   const [only] = reads;
   if (only === undefined) block.guards.push(filter);
   else if (reads.length === 1) vertex(only).filters.push(filter);

@@ -2,7 +2,7 @@ import { present } from "@omnigraph/base";
 import type { VariableIndex } from "@omnigraph/language";
 import { type Block, edgeSpec, linkFrom, specOf, type Vertex } from "./block.ts";
 import { type CountOf, startRows } from "./estimate.ts";
-import { filterReads, type Traverse } from "./spec.ts";
+import { predicateReads, type Traverse } from "./spec.ts";
 
 /**
  * Folds parts of the pattern that are only counted into branches. A node whose bindings are not used, and that is connected to the rest by one
@@ -33,7 +33,7 @@ export function componentsOf(block: Block): Set<VariableIndex>[] {
     unite(edgeVariable === null ? [from, to] : [from, to, edgeVariable]);
   }
   for (const { reads } of block.negations) unite(reads);
-  for (const filter of block.joins) unite(filterReads(filter));
+  for (const filter of block.joins) unite(predicateReads(filter));
   return [...new Set(groups.values())];
 }
 

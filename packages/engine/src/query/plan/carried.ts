@@ -1,5 +1,5 @@
 import type { VariableIndex } from "@omnigraph/language";
-import { filterReads, type Step } from "./spec.ts";
+import { predicateReads, type Step } from "./spec.ts";
 
 /** The variables that a step reads from its input rows. */
 function readsOfStep(step: Step): readonly VariableIndex[] {
@@ -15,7 +15,7 @@ function readsOfStep(step: Step): readonly VariableIndex[] {
     case "close":
       return [step.link.known, step.link.sought];
     case "filter":
-      return filterReads(step.filter);
+      return predicateReads(step.filter);
     case "anti-join":
       return step.reads;
   }

@@ -1,5 +1,5 @@
-import type { EntityType, FilterOperator } from "@omnigraph/language";
-import type { FilterClause, Link, VertexSpec } from "./spec.ts";
+import type { EntityType, FilterOperator, Predicate } from "@omnigraph/language";
+import type { Link, VertexSpec } from "./spec.ts";
 
 /** Live entities of a type. */
 export type CountOf = (type: EntityType) => number;
@@ -8,6 +8,7 @@ export type CountOf = (type: EntityType) => number;
 const FILTER_SHARE: Readonly<Record<FilterOperator, number>> = {
   "=": 0.05,
   starts_with: 0.1,
+  ends_with: 0.1,
   contains_text: 0.2,
   contains_item: 0.2,
   "<": 0.3,
@@ -16,20 +17,37 @@ const FILTER_SHARE: Readonly<Record<FilterOperator, number>> = {
   ">=": 0.3,
   "!=": 0.9,
 };
+const NULL_SHARE = 0.1;
 const LOOP_SHARE = 0.05;
 /** Estimated share of rows for which a negated pattern has no match. */
 export const NEGATION_SHARE = 0.5;
 
-/** Estimated share of rows that pass a condition. */
-export function filterShare({ operator }: Pick<FilterClause, "operator">): number {
+/** Estimated share of rows that pass a comparison. */
+export function operatorShare(operator: FilterOperator): number {
   return FILTER_SHARE[operator];
+}
+
+/** Estimated share of rows that pass a condition. */
+export function predicateShare(predicate: Predicate): number {
+  switch (predicate.kind) {
+    case "filter": {
+      const share = operatorShare(predicate.operator);
+      return predicate.negated ? 1 - share : share;
+    }
+    case "is_null":
+      return predicate.negated ? 1 - NULL_SHARE : NULL_SHARE;
+    case "and":
+      return predicate.parts.reduce((share, part) => share * predicateShare(part), 1);
+    case "or":
+      return 1 - predicate.parts.reduce((rest, part) => rest * (1 - predicateShare(part)), 1);
+  }
 }
 
 /** Estimated share of the entities of a type that pass the conditions of a vertex. */
 export function passingShare(vertex: VertexSpec, countOf: CountOf): number {
   if (vertex.anchor !== null) return 1 / Math.max(countOf(vertex.variable.type), 1);
   let share = LOOP_SHARE ** vertex.loops.length * NEGATION_SHARE ** vertex.negations.length;
-  for (const { operator } of vertex.filters) share *= FILTER_SHARE[operator];
+  for (const filter of vertex.filters) share *= predicateShare(filter);
   return share;
 }
 

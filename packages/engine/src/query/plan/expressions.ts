@@ -1,4 +1,4 @@
-import type { Clause, Expr, VariableIndex } from "@omnigraph/language";
+import type { Comparison, Expr, Predicate, VariableIndex } from "@omnigraph/language";
 
 /** An expression with the same value for all rows. */
 export type ConstantExpr = Extract<Expr, { kind: "literal" | "parameter" | "now" }>;
@@ -28,6 +28,19 @@ export function readsOf(expr: Expr): readonly VariableIndex[] {
   }
 }
 
+/** The values that a condition compares. */
+export function operandsOf(predicate: Predicate): readonly Expr[] {
+  switch (predicate.kind) {
+    case "filter":
+      return [predicate.left, predicate.right];
+    case "is_null":
+      return [predicate.operand];
+    case "and":
+    case "or":
+      return predicate.parts.flatMap(operandsOf);
+  }
+}
+
 /** The id of an entity, or of an end of an edge, that must be a constant. */
 export interface IdEquality {
   readonly variable: VariableIndex;
@@ -35,12 +48,8 @@ export interface IdEquality {
   readonly constant: ConstantExpr;
 }
 
-/** What a filter says of an id; null where it says something else. Such a filter is tested by ordinals, so it reads key tables and no ids. */
-export function idEquality({
-  left,
-  operator,
-  right,
-}: Extract<Clause, { kind: "filter" }>): IdEquality | null {
+/** What a comparison says of an id; null where it says something else. Such a one is tested by ordinals, so it reads key tables and no ids. */
+export function idEquality({ left, operator, right }: Comparison): IdEquality | null {
   if (operator !== "=") return null;
   const [field, constant] = isConstant(left) ? [right, left] : [left, right];
   if (field.kind !== "field" || field.field.kind === "property" || !isConstant(constant)) return null;

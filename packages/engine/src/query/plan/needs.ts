@@ -1,9 +1,9 @@
 import { present, unreachable } from "@omnigraph/base";
-import type { EntityType, Expr, ReadQuery, TypeId, VariableIndex } from "@omnigraph/language";
+import type { EntityType, Expr, Predicate, ReadQuery, TypeId, VariableIndex } from "@omnigraph/language";
 import type { Need } from "../../view/view.ts";
-import { type IdEquality, idEquality } from "./expressions.ts";
+import { type IdEquality, idEquality, operandsOf } from "./expressions.ts";
 import type { Outputs } from "./outputs.ts";
-import type { BranchSpec, FilterClause, Link, Step, Traverse, VertexSpec } from "./spec.ts";
+import type { BranchSpec, Link, Step, Traverse, VertexSpec } from "./spec.ts";
 
 interface Draft {
   readonly type: EntityType;
@@ -110,14 +110,14 @@ class NeedCollector {
     for (const negation of negations) this.#vertex(negation);
   }
 
-  #filter(filter: FilterClause): void {
-    const byId = idEquality(filter);
-    if (byId !== null) {
-      this.#identity(byId);
+  #filter(filter: Predicate): void {
+    if (filter.kind === "and" || filter.kind === "or") {
+      for (const part of filter.parts) this.#filter(part);
       return;
     }
-    this.expr(filter.left);
-    this.expr(filter.right);
+    const byId = filter.kind === "filter" ? idEquality(filter) : null;
+    if (byId !== null) this.#identity(byId);
+    else for (const operand of operandsOf(filter)) this.expr(operand);
   }
 
   #identity({ variable, field }: IdEquality): void {

@@ -1,7 +1,6 @@
-import { type ConstantExpr, readsOf } from "./expressions.ts";
-import type { Clause, Variable, VariableIndex } from "@omnigraph/language";
+import { type ConstantExpr, operandsOf, readsOf } from "./expressions.ts";
+import type { Clause, Predicate, Variable, VariableIndex } from "@omnigraph/language";
 
-export type FilterClause = Extract<Clause, { kind: "filter" }>;
 export type Traverse = Extract<Clause, { kind: "traverse" }>;
 
 /** The direction from the known end of a traversal: along the edge, against it, or both. */
@@ -28,7 +27,7 @@ export interface VertexSpec {
   readonly variable: Variable;
   readonly anchor: Anchor | null;
   /** Filters that read no other variable. */
-  readonly filters: readonly FilterClause[];
+  readonly filters: readonly Predicate[];
   /** Traversals from the entity to itself. */
   readonly loops: readonly Traverse[];
   readonly branches: readonly BranchSpec[];
@@ -46,7 +45,7 @@ export interface BranchSpec {
 /** One step of a plan; each turns rows into rows. `carried` are the variables that its output rows carry. */
 export type Step =
   /** A condition on parameters alone. */
-  | { readonly kind: "guard"; readonly filter: FilterClause }
+  | { readonly kind: "guard"; readonly filter: Predicate }
   /** Binds a variable to every entity that passes: a scan as the first step, later a cross product. */
   | { readonly kind: "bind"; readonly vertex: VertexSpec; readonly carried: readonly VariableIndex[] }
   /** Checks and weighs an entity that is bound already. */
@@ -66,7 +65,7 @@ export type Step =
       readonly carried: readonly VariableIndex[];
     }
   /** A filter over several variables. */
-  | { readonly kind: "filter"; readonly filter: FilterClause }
+  | { readonly kind: "filter"; readonly filter: Predicate }
   /** A part of the pattern that shares no variable with the rest, and of which only the number of matches is needed. */
   | { readonly kind: "factor"; readonly steps: readonly Step[] }
   /** Keeps the rows for which the steps give no row. */
@@ -83,6 +82,7 @@ export function isFree(vertex: VertexSpec): boolean {
   return anchor === null && filters.length + loops.length + branches.length + negations.length === 0;
 }
 
-export function filterReads(filter: FilterClause): readonly VariableIndex[] {
-  return [...new Set([...readsOf(filter.left), ...readsOf(filter.right)])];
+/** The variables that a condition reads. */
+export function predicateReads(predicate: Predicate): readonly VariableIndex[] {
+  return [...new Set(operandsOf(predicate).flatMap(readsOf))];
 }

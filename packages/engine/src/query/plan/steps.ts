@@ -2,7 +2,7 @@ import type { VariableIndex } from "@omnigraph/language";
 import { type Block, edgeSpec, linkFrom, specOf, type Vertex } from "./block.ts";
 import { componentsOf } from "./branches.ts";
 import { type CountOf, fanOut, passingShare, startRows } from "./estimate.ts";
-import { filterReads, isFree, type Link, type Step, type Traverse } from "./spec.ts";
+import { predicateReads, isFree, type Link, type Step, type Traverse } from "./spec.ts";
 
 /**
  * Orders a folded block greedily: conditions as soon as their variables are bound, then the traversal from a bound node that gives the fewest rows; a
@@ -44,7 +44,9 @@ class Ordering {
       vertices.filter(({ outer, variable }) => !outer && variable.type.kind === "node"),
     );
     this.#traverses = new Set([...block.traverses].filter(({ from }) => part.has(from)));
-    this.#joins = new Set(block.joins.filter((filter) => filterReads(filter).some((read) => part.has(read))));
+    this.#joins = new Set(
+      block.joins.filter((filter) => predicateReads(filter).some((read) => part.has(read))),
+    );
     this.#negations = new Set(block.negations.filter(({ reads }) => reads.some((read) => part.has(read))));
     for (const vertex of vertices) if (vertex.outer) this.#enter(vertex);
   }
@@ -70,7 +72,7 @@ class Ordering {
   /** Emits every condition whose variables are bound. */
   #pushReady(): void {
     for (const filter of this.#joins) {
-      if (!this.#allBound(filterReads(filter))) continue;
+      if (!this.#allBound(predicateReads(filter))) continue;
       this.#joins.delete(filter);
       this.#steps.push({ kind: "filter", filter });
     }

@@ -1,10 +1,10 @@
 import type { Value } from "@omnigraph/base";
 import type { FilterOperator } from "@omnigraph/language";
-import { bitAt, type Column, entryOf, type TextColumn } from "@omnigraph/storage";
+import { bitAt, type Column, entryOf, isNull, textAt, type TextColumn } from "@omnigraph/storage";
 import type { Cells } from "../../view/view.ts";
 import { boolTest, longTest, numberTest } from "./numbers.ts";
-import { entryTest, prefixTest, type RowTest, substringTest, textOrderTest } from "./text.ts";
-import { type Accepted, acceptedBy, holds, mirrored } from "./values.ts";
+import { entryTest, prefixTest, type RowTest, substringTest, suffixTest, textOrderTest } from "./text.ts";
+import { type Accepted, acceptedBy, holds, isList, mirrored } from "./values.ts";
 
 /** Whether an entity passes, by its ordinal. */
 export type OrdinalTest = (ordinal: number) => boolean;
@@ -14,7 +14,7 @@ const never: OrdinalTest = () => false;
 /** What a filter asks of a column's value, given its constant. */
 type Demand =
   | { readonly kind: "order"; readonly accepted: Accepted }
-  | { readonly kind: "item" | "part" | "prefix" };
+  | { readonly kind: "item" | "part" | "prefix" | "suffix" };
 
 /** `cells operator constant`, specialised by the kind of the column. */
 export function fieldToConstant(cells: Cells, operator: FilterOperator, constant: Value): OrdinalTest {
@@ -27,6 +27,7 @@ export function fieldToConstant(cells: Cells, operator: FilterOperator, constant
 /** `constant operator cells`. */
 export function constantToField(constant: Value, operator: FilterOperator, cells: Cells): OrdinalTest {
   if (constant === null) return never;
+  if (operator === "contains_item" && isList(constant)) return memberTest(constant, cells);
   const generic: OrdinalTest = (ordinal) => holds(operator, constant, cells.value(ordinal));
   const accepted = acceptedBy(operator);
   if (cells.base === null || accepted === null) return generic;
@@ -35,6 +36,26 @@ export function constantToField(constant: Value, operator: FilterOperator, cells
     columnTest(cells.base, { kind: "order", accepted: mirrored(accepted) }, constant),
     generic,
   );
+}
+
+/** Whether a value is among those of a list. */
+function memberTest(list: readonly Value[], cells: Cells): OrdinalTest {
+  const members = new Set(list.map(asMember));
+  const generic: OrdinalTest = (ordinal) => {
+    const value = cells.value(ordinal);
+    return value !== null && members.has(asMember(value));
+  };
+  const { base } = cells;
+  if (base?.kind !== "dictionary") return generic;
+  const entry = entryTest(base, (code) => members.has(textAt(base.dictionary, code)));
+  return patched(cells, (row) => !isNull(base, row) && entry(row), generic);
+}
+
+/** Equal numbers are one member, whatever holds them. */
+function asMember(value: Value): Value {
+  return typeof value === "number" && Number.isInteger(value) && !Number.isSafeInteger(value)
+    ? BigInt(value)
+    : value;
 }
 
 /** The test of the base for what it holds, the general one for what a commit changed since. */
@@ -48,7 +69,8 @@ function demandOf(operator: FilterOperator): Demand {
   const accepted = acceptedBy(operator);
   if (accepted !== null) return { kind: "order", accepted };
   if (operator === "contains_item") return { kind: "item" };
-  return { kind: operator === "starts_with" ? "prefix" : "part" };
+  if (operator === "starts_with") return { kind: "prefix" };
+  return { kind: operator === "ends_with" ? "suffix" : "part" };
 }
 
 function isNumber(value: Value): value is number | bigint {
@@ -86,6 +108,8 @@ function textTest(column: TextColumn, demand: Demand, constant: Value): RowTest 
       return textOrderTest(column, demand.accepted, constant);
     case "prefix":
       return prefixTest(column, constant);
+    case "suffix":
+      return suffixTest(column, constant);
     case "part":
       return substringTest(column, constant);
     case "item":

@@ -24,6 +24,16 @@ export function prefixTest({ offsets, bytes }: TextColumn, prefix: string): RowT
     offsets[row + 1]! - offsets[row]! >= length && sameBytes(bytes, offsets[row]!, wanted, 0, length);
 }
 
+/** Whether the text of a row ends with a suffix, by raw bytes. Must not be called for nulls. */
+export function suffixTest({ offsets, bytes }: TextColumn, suffix: string): RowTest {
+  const wanted = encoder.encode(suffix);
+  const { length } = wanted;
+  return (row) => {
+    const from = offsets[row + 1]! - length;
+    return from >= offsets[row]! && sameBytes(bytes, from, wanted, 0, length);
+  };
+}
+
 /** Whether the text of a row contains a substring. */
 export function substringTest({ offsets, bytes }: TextColumn, part: string): RowTest {
   const wanted = encoder.encode(part);

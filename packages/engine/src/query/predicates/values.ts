@@ -61,7 +61,8 @@ export function compareValues(a: Value, b: Value): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }
 
-function isList(value: Value): value is readonly Value[] {
+/** Whether a value is that of a list. */
+export function isList(value: Value): value is readonly Value[] {
   return Array.isArray(value);
 }
 
@@ -77,5 +78,6 @@ export function holds(operator: FilterOperator, left: Value, right: Value): bool
     return isList(left) && left.some((item) => item !== null && compareValues(item, right) === 0);
   }
   if (typeof left !== "string" || typeof right !== "string") return false;
-  return operator === "starts_with" ? left.startsWith(right) : left.includes(right);
+  if (operator === "starts_with") return left.startsWith(right);
+  return operator === "ends_with" ? left.endsWith(right) : left.includes(right);
 }

@@ -136,6 +136,11 @@ function layOutClauses(writer: Writer, clauses: readonly ClauseNode[]): void {
         break;
       case "traversal":
       case "filter":
+      case "null_test":
+      case "truth":
+      case "and":
+      case "or":
+      case "negation":
       case "text":
         writer.line(print.printClause(clause), clause.span);
         break;

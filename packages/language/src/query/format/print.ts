@@ -9,6 +9,7 @@ import type {
   ExprNode,
   OrderNode,
   ParameterNode,
+  PredicateNode,
   QueryAnnotationNode,
   QueryNode,
   ReadNode,
@@ -81,7 +82,12 @@ export function printClause(node: ClauseNode): string {
     case "traversal":
       return printTraversal(node);
     case "filter":
-      return `${printExpr(node.left)} ${node.operator} ${printExpr(node.right)}`;
+    case "null_test":
+    case "truth":
+    case "and":
+    case "or":
+    case "negation":
+      return printPredicate(node);
     case "text":
       return printExpr(node.call);
     case "not":
@@ -91,9 +97,34 @@ export function printClause(node: ClauseNode): string {
   }
 }
 
-function printTraversal({ from, edgeVariable, edge, undirected, hops, to }: TraversalNode): string {
+/** A condition with no more parentheses than it takes: `or` binds loosest, then `and`, then `not`. */
+function printPredicate(node: PredicateNode): string {
+  switch (node.kind) {
+    case "filter":
+      return `${printExpr(node.left)} ${node.operator} ${printExpr(node.right)}`;
+    case "null_test":
+      return `${printExpr(node.operand)} is ${node.negated ? "not " : ""}null`;
+    case "truth":
+      return printExpr(node.operand);
+    case "or":
+      return node.parts.map((part) => within(part, ["or"])).join(" or ");
+    case "and":
+      return node.parts.map((part) => within(part, ["or", "and"])).join(" and ");
+    case "negation":
+      return `not ${within(node.operand, ["or", "and"])}`;
+    default:
+      return unreachable(node);
+  }
+}
+
+/** A part of a condition, in parentheses where it is of one of these kinds. */
+function within(node: PredicateNode, kinds: readonly PredicateNode["kind"][]): string {
+  return kinds.includes(node.kind) ? `(${printPredicate(node)})` : printPredicate(node);
+}
+
+function printTraversal({ from, edgeVariable, edge, quoted, undirected, hops, to }: TraversalNode): string {
   const binding = edgeVariable === null ? "" : `$${edgeVariable.text}:`;
-  const name = undirected ? `<${edge.text}>` : edge.text;
+  const name = undirected ? `<${edge.text}>` : quoted ? `"${edge.text}"` : edge.text;
   const bounds = hops === null ? "" : `{${hops.min.value},${hops.max?.value ?? ""}}`;
   return `$${from.text} ${binding}${name}${bounds} $${to.text}`;
 }

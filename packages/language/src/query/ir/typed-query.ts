@@ -30,8 +30,13 @@ export type Field =
 
 export type ComparisonOperator = "=" | "!=" | "<" | "<=" | ">" | ">=";
 
-/** `contains_item`: the list on the left holds the item on the right (`contains` on a list, a list property in braces); `contains_text`: substring. */
-export type FilterOperator = ComparisonOperator | "contains_item" | "contains_text" | "starts_with";
+/** `contains_item`: the list on the left holds the item on the right (`contains` on a list, `in`, a list property in braces); `contains_text`: substring. */
+export type FilterOperator =
+  | ComparisonOperator
+  | "contains_item"
+  | "contains_text"
+  | "starts_with"
+  | "ends_with";
 
 export type Expr =
   | { readonly kind: "entity"; readonly variable: VariableIndex; readonly type: ExprType }
@@ -64,11 +69,28 @@ export interface Hops {
 }
 
 /**
+ * A condition on values: true, false or unknown, and only true passes. A comparison with null is unknown. `not` has been pushed to the comparisons, where `negated` is true
+ * for a comparison that is false; what compares by order has the opposite operator instead.
+ */
+export type Predicate =
+  | Comparison
+  | { readonly kind: "is_null"; readonly operand: Expr; readonly negated: boolean }
+  | { readonly kind: "and" | "or"; readonly parts: readonly Predicate[] };
+
+export interface Comparison {
+  readonly kind: "filter";
+  readonly left: Expr;
+  readonly operator: FilterOperator;
+  readonly right: Expr;
+  readonly negated: boolean;
+}
+
+/**
  * Clauses of a pattern; all of them hold at once (order carries no meaning).
  * - bind: the variable ranges over its type. The compiler adds a bind for a variable that only traversals mention.
  * - traverse: `from` and `to` are variables as the EDGE runs (from = edge source) when direction is "out"; for "both" as written.
  *   Without an edge variable: set semantics, each pair at most once. With one: one row per edge, hops 1..1.
- * - filter, text: predicates. - not: no extension of the row satisfies the block; block variables have greater depth.
+ * - filter, is_null, and, or, text: predicates. - not: no extension of the row satisfies the block; block variables have greater depth.
  */
 export type Clause =
   | { readonly kind: "bind"; readonly variable: VariableIndex; readonly type: NodeType }
@@ -84,12 +106,7 @@ export type Clause =
       readonly edgeVariable: VariableIndex | null;
       readonly hops: Hops;
     }
-  | {
-      readonly kind: "filter";
-      readonly left: Expr;
-      readonly operator: FilterOperator;
-      readonly right: Expr;
-    }
+  | Predicate
   | { readonly kind: "text"; readonly search: Expr & { readonly kind: "search" } }
   | { readonly kind: "not"; readonly clauses: readonly Clause[] };
 

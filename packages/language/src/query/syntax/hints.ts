@@ -4,10 +4,9 @@ import { SCALARS } from "../../types/value-types.ts";
 import { didYouMean } from "../../text/suggest.ts";
 import { FUNCTION_NAMES } from "../../types/functions.ts";
 
-const ONE_OF =
-  'for several values of one property write `["a", "b"] contains $x.p`, for different conditions ask two queries';
-const AND = "Clauses hold all at once: leave it out, and write the conditions one after the other.";
-const OR = `There is no \`or\`: ${ONE_OF}.`;
+const AND = "Write `and` in lower case between conditions; patterns follow one another without it.";
+const OR =
+  "Write `or` in lower case between conditions: `$x.p = 1 or $x.q = 2`. A pattern cannot be a part of it.";
 const CYPHER = "A pattern is written `match { $a: Person $a knows $b } return { $b.name }`.";
 const EDGE = "An edge is its name between two variables: `$a knows $b`; the types decide the direction.";
 const IN_MATCH = "Conditions stand in match, among the clauses: `match { $p: Person $p.age > 30 }`.";
@@ -27,7 +26,7 @@ const HEADED = "Text without `query name() { … }` around it stands alone; seve
 const PAGE = "Pages are read by a filter on the property that they are in order of: `$x.p > $last`.";
 
 /** The remedy for tests of null, which equals nothing, not even itself. */
-export const NULL_TEST = "To find nulls write `not { $x.p = $x.p }`, to leave them out `$x.p = $x.p`.";
+export const NULL_TEST = "Null equals nothing: write `$x.p is null` or `$x.p is not null`.";
 /** The remedy for writing null. */
 const UNSET = "to unset a property assign an optional parameter, `$v: Type?`, that is given null";
 
@@ -41,7 +40,10 @@ const SIGNS: readonly Hint[] = [
   { at: /^>/, before: /(?<mark><)$/, expects: "string", remedy: "Write `!=` for inequality." },
   { at: /^[<>]/, before: /(?<mark>=)$/, remedy: "Write `<=` and `>=`." },
   { at: /^!=/, expects: "string", remedy: "`!=` stands between two values: `$x.p != 3`." },
-  { at: /^!/, remedy: "Negation is `not { … }` around clauses, `!=` between values, `= false` for a Bool." },
+  {
+    at: /^!/,
+    remedy: "Negation is `not` before a condition, `not { … }` around clauses, `!=` between values.",
+  },
   { at: /^&/, expects: "insert", remedy: WHERE_AND },
   { at: /^\|/, expects: "insert", remedy: WHERE_OR },
   { at: /^&/, remedy: AND },
@@ -68,15 +70,21 @@ const WORDS: readonly Hint[] = [
     before: /\bwhere\s+\w+\s+$/,
     remedy: "`where` takes one value: write a statement for each, all of them are one commit.",
   },
-  { at: /^in\b/i, expects: "operator", remedy: 'Write the list first: `["a", "b"] contains $x.p`.' },
-  { at: /^(is|isnull)\b/i, expects: "operator", remedy: NULL_TEST },
+  {
+    at: /^not\s+in\b/i,
+    expects: "operator",
+    remedy: 'Write `not` before the condition: `not $x.p in ["a"]`.',
+  },
+  { at: /^in\b/i, expects: "operator", remedy: 'Write `in` in lower case: `$x.p in ["a", "b"]`.' },
+  { at: /^(is|isnull|notnull)\b/i, expects: "operator", remedy: NULL_TEST },
   { at: /^null\b/i, remedy: `There is no literal for null: ${UNSET}. ${NULL_TEST}` },
   {
     at: /^(like|ilike|matches|~)/i,
     expects: "operator",
-    remedy: '`contains "x"` finds a text anywhere, `starts_with "x"` at the beginning.',
+    remedy:
+      '`contains "x"` finds a text anywhere, `starts_with "x"` at the beginning, `ends_with "x"` at the end.',
   },
-  { at: /^between\b/i, expects: "operator", remedy: "Write two conditions: `$x.p >= 1 $x.p <= 9`." },
+  { at: /^between\b/i, expects: "operator", remedy: "Write two conditions: `$x.p >= 1 and $x.p <= 9`." },
   { at: /^desc\w+/i, remedy: "Write `desc`." },
   { at: /^asc\w+/i, remedy: "Write `asc`." },
   { at: /^where\b/i, expects: "return", remedy: IN_MATCH },
@@ -162,7 +170,7 @@ const PARTS: readonly Hint[] = [
   },
   { at: /^:/, before: /\$\w+\.\w+\s*$/, remedy: "Outside braces write `=`." },
   {
-    at: /^(<|>|!=|contains\b|starts_with\b)/,
+    at: /^(<|>|!=|contains\b|starts_with\b|ends_with\b|in\b)/,
     before: /\$\w+\s*:\s*\w+\s*\{[^}]*$/,
     expects: ":",
     remedy: CLAUSE_IN_BRACES,
@@ -170,7 +178,7 @@ const PARTS: readonly Hint[] = [
   { at: /^=/, expects: ":", remedy: ENTRY },
   {
     at: /^\(/,
-    before: /\b(contains|starts_with)\s*$/,
+    before: /\b(contains|starts_with|ends_with)\s*$/,
     remedy: 'It stands between two values: `$x.p contains "x"`.',
   },
   {
@@ -185,7 +193,7 @@ const PARTS: readonly Hint[] = [
     expects: "as",
     remedy: ({ before }) => functionRemedy(before),
   },
-  { before: /\bnot\s*$/, expects: "{", remedy: "Put what must not hold in braces: `not { … }`." },
+  { before: /\bnot\s*$/, expects: "{", remedy: "Put a pattern that must not hold in braces: `not { … }`." },
   {
     before: /\b(?<word>match|return|order)\s*$/,
     expects: "{",
@@ -281,7 +289,7 @@ export const QUERY_WORDING: Wording = {
     ["number", "a number"],
     ["string", "text in double quotes"],
     ["variable", "a variable such as `$x`"],
-    ["operator", "a comparison (`=`, `!=`, `<`, `<=`, `>`, `>=`, `contains`, `starts_with`)"],
+    ["operator", "a comparison (`=`, `!=`, `<`, `<=`, `>`, `>=`, `contains`, `starts_with`, `ends_with`)"],
   ]),
   hints: [...SIGNS, ...WORDS, ...PARTS],
 };

@@ -31,6 +31,17 @@ export function* ownMentions(node: ClauseNode): Generator<VariableNode> {
       yield* mentionsIn(node.left);
       yield* mentionsIn(node.right);
       break;
+    case "null_test":
+    case "truth":
+      yield* mentionsIn(node.operand);
+      break;
+    case "negation":
+      yield* ownMentions(node.operand);
+      break;
+    case "and":
+    case "or":
+      for (const part of node.parts) yield* ownMentions(part);
+      break;
     case "text":
       yield* mentionsIn(node.call);
       break;

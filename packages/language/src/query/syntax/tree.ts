@@ -43,9 +43,20 @@ export interface AliasNode {
 
 export type ExprNode = ValueNode | PropertyNode | AliasNode | CallNode;
 
-export const OPERATORS = ["=", "!=", "<", "<=", ">", ">=", "contains", "starts_with"] as const;
+export const OPERATORS = [
+  "=",
+  "!=",
+  "<",
+  "<=",
+  ">",
+  ">=",
+  "contains",
+  "starts_with",
+  "ends_with",
+  "in",
+] as const;
 
-/** A comparison as written; `contains` means membership or substring by its operands. */
+/** A comparison as written; `contains` means membership or substring by its operands, `in` is membership with its operands the other way round. */
 export type OperatorText = (typeof OPERATORS)[number];
 
 /** `prop: value`, in a binding's braces and in assignments. */
@@ -79,6 +90,8 @@ export interface TraversalNode {
   readonly from: VariableNode;
   readonly edgeVariable: VariableNode | null;
   readonly edge: NameNode;
+  /** `"edge"`: surely an edge, also where an operator has that name. */
+  readonly quoted: boolean;
   readonly undirected: boolean;
   readonly hops: HopsNode | null;
   readonly to: VariableNode;
@@ -93,6 +106,37 @@ export interface FilterNode {
   readonly span: Span;
 }
 
+/** `$x.p is null`, `$x.p is not null` */
+export interface NullTestNode {
+  readonly kind: "null_test";
+  readonly operand: ExprNode;
+  readonly negated: boolean;
+  readonly span: Span;
+}
+
+/** A Bool as a part of a condition: `$x.active` in `$x.active or $x.age > 3`. */
+export interface TruthNode {
+  readonly kind: "truth";
+  readonly operand: ExprNode;
+  readonly span: Span;
+}
+
+/** Conditions joined by `and` or by `or`; there are at least two. */
+export interface LogicNode {
+  readonly kind: "and" | "or";
+  readonly parts: readonly PredicateNode[];
+  readonly span: Span;
+}
+
+/** `not` before a condition. */
+export interface NegationNode {
+  readonly kind: "negation";
+  readonly operand: PredicateNode;
+  readonly span: Span;
+}
+
+export type PredicateNode = FilterNode | NullTestNode | TruthNode | LogicNode | NegationNode;
+
 /** A text search as a predicate. */
 interface TextNode {
   readonly kind: "text";
@@ -106,7 +150,7 @@ export interface NotNode {
   readonly span: Span;
 }
 
-export type ClauseNode = BindingNode | TraversalNode | FilterNode | TextNode | NotNode;
+export type ClauseNode = BindingNode | TraversalNode | PredicateNode | TextNode | NotNode;
 
 export interface ColumnNode {
   readonly kind: "column";
@@ -136,7 +180,7 @@ export interface ReadNode {
 export interface ConditionNode {
   readonly kind: "condition";
   readonly name: NameNode;
-  readonly operator: OperatorText;
+  readonly operator: Exclude<OperatorText, "in">;
   readonly value: ValueNode;
   readonly span: Span;
 }

@@ -161,6 +161,12 @@ const PROVOKED_BY_PAPERS: readonly Provocation[] = [
     'query a() { match { $p: Paper } return { $p.slug } order { rrf(«$p.year», bm25($p.title, "x")) } limit 3 }',
   ],
   ["T24", "query a() { match { $p: Paper } return { «$p.scan» } }"],
+  ["T24", "query a() { match { $p: Paper «$p.scan» is null } return { $p.slug } }"],
+  ["T41", 'query a() { match { $p: Paper «$p.year» or $p.slug = "x" } return { $p.slug } }'],
+  ["T41", 'query a() { match { $p: Paper not («$p.title» and $p.slug = "x") } return { $p.slug } }'],
+  ["T41", "query a() { match { $p: Paper «$p is null» } return { $p.slug } }"],
+  ["T7", 'query a() { match { $p: Paper «$p.year in [date("2026-01-31")]» } return { $p.slug } }'],
+  ["T7", "query a() { match { $p: Paper «$p.year in $p.slug» } return { $p.slug } }"],
   ["T24", "query a() { match { $p: Paper } return { count(«$p.scan») as n } }"],
 ];
 

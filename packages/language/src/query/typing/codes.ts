@@ -107,6 +107,10 @@ export const QUERY_CODES = {
     meaning: "A blob is used as a value.",
     remedy: "Return other properties: queries do not read blobs, `export` writes them out whole.",
   },
+  T41: {
+    meaning: "A part of a condition is neither true nor false, or what can never be null is tested for it.",
+    remedy: "Compare it, as `$x.p = 3`, or name a Bool.",
+  },
   "Q-DUPLICATE-QUERY": { meaning: "Two queries of one source share a name.", remedy: "Rename one of them." },
   "Q-DUPLICATE-PARAMETER": {
     meaning: "A parameter is declared twice.",

@@ -8,14 +8,19 @@ export type OperatorResult =
   | { readonly ok: true; readonly operator: FilterOperator }
   | { readonly ok: false; readonly reason: string };
 
-/** `contains` is membership on a list and substring on a String; the others compare values of one kind. */
+/** `contains` is membership on a list and substring on a String, `in` is membership the other way round; the others compare values of one kind. */
 export function resolveOperator(left: ExprType, operator: OperatorText, right: ExprType): OperatorResult {
   switch (operator) {
     case "contains":
       if (left.list && comparable(itemType(left), right)) return { ok: true, operator: "contains_item" };
       if (isText(left) && isText(right)) return { ok: true, operator: "contains_text" };
       return refused(left, operator, right);
+    case "in":
+      return right.list && comparable(left, itemType(right))
+        ? { ok: true, operator: "contains_item" }
+        : refused(left, operator, right);
     case "starts_with":
+    case "ends_with":
       return isText(left) && isText(right) ? { ok: true, operator } : refused(left, operator, right);
     case "=":
     case "!=":

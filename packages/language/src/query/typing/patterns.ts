@@ -6,17 +6,13 @@ import type { Clause, Expr } from "../ir/typed-query.ts";
 import { describe, fitLiteral } from "../../types/literals.ts";
 import { mentionsOf } from "../syntax/mentions.ts";
 import { resolveOperator } from "./operators.ts";
+import { comparison, typePredicate } from "./predicates.ts";
 import { comparisonRemedy, literalRemedy } from "./remedies.ts";
 import { ANONYMOUS, type Binding, type QueryContext, Scope } from "./scope.ts";
-import type {
-  BindingNode,
-  ClauseNode,
-  EntryNode,
-  FilterNode,
-  NotNode,
-  TraversalNode,
-} from "../syntax/tree.ts";
+import type { BindingNode, ClauseNode, EntryNode, NotNode, TraversalNode } from "../syntax/tree.ts";
 import { type BoundTraversal, directTraversals, findEdge } from "./traversals.ts";
+
+const WORD_OPERATORS = ["contains", "starts_with", "ends_with", "in", "and", "or"] as const;
 
 /** A typed block: its clauses, and the names that it binds. */
 export interface TypedBlock {
@@ -53,9 +49,15 @@ export function typeBlock(
         if (clause !== undefined && clause !== null) clauses.push(clause);
         break;
       }
-      case "filter": {
-        const clause = typeFilter(context, node, scope);
-        if (clause !== null) clauses.push(clause);
+      case "filter":
+      case "null_test":
+      case "truth":
+      case "and":
+      case "or":
+      case "negation": {
+        const predicate = typePredicate(context, node, scope);
+        if (predicate?.kind === "and") clauses.push(...predicate.parts);
+        else if (predicate !== null) clauses.push(predicate);
         break;
       }
       case "text": {
@@ -73,14 +75,18 @@ export function typeBlock(
   return { clauses, scope };
 }
 
-/** `$a contains $b` is a traversal where an edge of that name exists, else the operator. */
+/** `$a contains $b` is a traversal where an edge of that name exists, or where the name is quoted; else the operator. */
 function resolveOperatorEdge(context: QueryContext, node: ClauseNode): ClauseNode {
   if (node.kind !== "traversal") return node;
-  const { from, edge, edgeVariable, hops, undirected, to, span } = node;
-  const operator = edge.text;
-  if (operator !== "contains" && operator !== "starts_with") return node;
-  if (edgeVariable !== null || hops !== null || undirected) return node;
+  const { from, edge, edgeVariable, hops, quoted, undirected, to, span } = node;
+  const operator = WORD_OPERATORS.find((word) => word === edge.text);
+  if (operator === undefined) return node;
+  if (edgeVariable !== null || hops !== null || quoted || undirected) return node;
   if (context.catalog.edgeByLowerName.has(operator)) return node;
+  if (operator === "and" || operator === "or") {
+    const parts = [from, to].map((operand) => ({ kind: "truth", operand, span: operand.span }) as const);
+    return { kind: operator, parts, span };
+  }
   return { kind: "filter", left: from, operator, right: to, span };
 }
 
@@ -211,7 +217,7 @@ function typeEntry(
   const right = typeEntryValue(context, entry, property, scope);
   if (right === null) return null;
   const result = resolveOperator(left.type, type.list ? "contains" : "=", right.type);
-  if (result.ok) return { kind: "filter", left, operator: result.operator, right };
+  if (result.ok) return comparison(left, result.operator, right);
   const remedy = comparisonRemedy(left, type.list ? "contains" : "=", right);
   context.error("T7", entry.value.span, `\`${property.name}\`: ${result.reason}`, remedy);
   return null;
@@ -239,17 +245,6 @@ function typeEntryValue(
     `${describe(value)} cannot be matched with ${wanted}: ${result.reason}`,
     literalRemedy(value, matched),
   );
-  return null;
-}
-
-function typeFilter(context: QueryContext, node: FilterNode, scope: Scope): Clause | null {
-  const site = { context, scope, place: "filter" } as const;
-  const left = typeExpr(site, node.left);
-  const right = typeExpr(site, node.right);
-  if (left === null || right === null) return null;
-  const result = resolveOperator(left.type, node.operator, right.type);
-  if (result.ok) return { kind: "filter", left, operator: result.operator, right };
-  context.error("T7", node.span, result.reason, comparisonRemedy(left, node.operator, right));
   return null;
 }
 

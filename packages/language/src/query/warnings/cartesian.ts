@@ -59,6 +59,13 @@ function* variablesOf(clause: Clause): Generator<VariableIndex> {
       yield* variablesIn(clause.left);
       yield* variablesIn(clause.right);
       break;
+    case "is_null":
+      yield* variablesIn(clause.operand);
+      break;
+    case "and":
+    case "or":
+      for (const part of clause.parts) yield* variablesOf(part);
+      break;
     case "text":
       yield* variablesIn(clause.search);
       break;

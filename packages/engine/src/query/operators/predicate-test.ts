@@ -1,0 +1,140 @@
+import { assert, type Value } from "@omnigraph/base";
+import { type Comparison, type Expr, type Predicate, roundedTo } from "@omnigraph/language";
+import { constantToField, fieldToConstant, type OrdinalTest } from "../predicates/constant-test.ts";
+import { fieldToField, type PairTest } from "../predicates/field-test.ts";
+import { holds } from "../predicates/values.ts";
+import {
+  type ConstantExpr,
+  type EntityExpr,
+  type IdEquality,
+  idEquality,
+  isConstant,
+} from "../plan/expressions.ts";
+import { predicateReads } from "../plan/spec.ts";
+import type { RunContext } from "../run/context.ts";
+
+/** Whether a row passes, by the ordinals of its variables. */
+export type SlotTest = (slots: readonly Uint32Array[], row: number) => boolean;
+
+/** Whether a condition on parameters alone holds. */
+export function guardHolds(predicate: Predicate, context: RunContext): boolean {
+  switch (predicate.kind) {
+    case "filter": {
+      const left = context.constant(asConstant(predicate.left));
+      const right = context.constant(asConstant(predicate.right));
+      if (predicate.negated && (left === null || right === null)) return false;
+      return holds(predicate.operator, left, right) !== predicate.negated;
+    }
+    case "is_null":
+      return (context.constant(asConstant(predicate.operand)) === null) !== predicate.negated;
+    case "and":
+      return predicate.parts.every((part) => guardHolds(part, context));
+    case "or":
+      return predicate.parts.some((part) => guardHolds(part, context));
+  }
+}
+
+/** The test of a condition that reads one variable at most. */
+export function predicateTest(predicate: Predicate, context: RunContext): OrdinalTest {
+  if (predicateReads(predicate).length === 0) {
+    const isPassed = guardHolds(predicate, context);
+    return () => isPassed;
+  }
+  switch (predicate.kind) {
+    case "filter":
+      return comparisonTest(predicate, context);
+    case "is_null": {
+      const cells = context.cells(asEntity(predicate.operand));
+      const { negated } = predicate;
+      return (ordinal) => cells.isNull(ordinal) !== negated;
+    }
+    case "and":
+    case "or": {
+      const tests = predicate.parts.map((part) => predicateTest(part, context));
+      return predicate.kind === "and"
+        ? (ordinal) => tests.every((test) => test(ordinal))
+        : (ordinal) => tests.some((test) => test(ordinal));
+    }
+  }
+}
+
+/** The test of a condition that reads several variables. */
+export function slotTest(predicate: Predicate, context: RunContext): SlotTest {
+  const reads = predicateReads(predicate);
+  if (reads.length < 2) {
+    const test = predicateTest(predicate, context);
+    const [only] = reads;
+    return only === undefined ? () => test(0) : (slots, row) => test(slots[only]![row]!);
+  }
+  assert(predicate.kind !== "is_null", "a test for null reads one variable");
+  if (predicate.kind === "filter") {
+    const [left, right] = [asEntity(predicate.left), asEntity(predicate.right)];
+    const test = pairTest(predicate, left, right, context);
+    return (slots, row) => test(slots[left.variable]![row]!, slots[right.variable]![row]!);
+  }
+  const tests = predicate.parts.map((part) => slotTest(part, context));
+  return predicate.kind === "and"
+    ? (slots, row) => tests.every((test) => test(slots, row))
+    : (slots, row) => tests.some((test) => test(slots, row));
+}
+
+function comparisonTest(comparison: Comparison, context: RunContext): OrdinalTest {
+  const byId = idEquality(comparison);
+  if (byId !== null) return idTest(byId, context);
+  const { left, operator, right, negated } = comparison;
+  if (!isConstant(left) && !isConstant(right)) {
+    const pair = pairTest(comparison, asEntity(left), asEntity(right), context);
+    return (ordinal) => pair(ordinal, ordinal);
+  }
+  const isMirrored = isConstant(left);
+  const field = asEntity(isMirrored ? right : left);
+  const constant = constantBeside(field, asConstant(isMirrored ? left : right), context);
+  const cells = context.cells(field);
+  if (constant === null) return () => false;
+  const test = isMirrored
+    ? constantToField(constant, operator, cells)
+    : fieldToConstant(cells, operator, constant);
+  return negated ? (ordinal) => !cells.isNull(ordinal) && !test(ordinal) : test;
+}
+
+function pairTest(
+  { operator, negated }: Comparison,
+  left: EntityExpr,
+  right: EntityExpr,
+  context: RunContext,
+): PairTest {
+  const [ours, theirs] = [context.cells(left), context.cells(right)];
+  const test = fieldToField(ours, operator, theirs);
+  return negated ? (a, b) => !ours.isNull(a) && !theirs.isNull(b) && !test(a, b) : test;
+}
+
+/** A constant as the column that it is compared with would hold it. */
+function constantBeside(field: EntityExpr, constant: ConstantExpr, context: RunContext): Value {
+  return roundedTo(field.type.scalar, context.constant(constant));
+}
+
+/** The test of an id by ordinals: that of the entity, or of the node at an end. */
+function idTest({ variable, field, constant }: IdEquality, context: RunContext): OrdinalTest {
+  const id = context.constant(constant);
+  if (typeof id !== "string") return () => false;
+  if (field === "id") {
+    const found = context.rows(variable).find(id);
+    return (ordinal) => ordinal === found;
+  }
+  const edges = context.edges(variable);
+  const { from, to } = edges.edgeType;
+  const node = context.view.nodes(field === "src" ? from : to).find(id);
+  if (node < 0) return () => false;
+  return field === "src" ? (edge) => edges.sourceOf(edge) === node : (edge) => edges.targetOf(edge) === node;
+}
+
+function asConstant(expr: Expr): ConstantExpr {
+  assert(isConstant(expr), `${expr.kind} is a constant`);
+  return expr;
+}
+
+/** A value that is read from cells of an entity. */
+function asEntity(expr: Expr): EntityExpr {
+  assert(expr.kind === "entity" || expr.kind === "field", `${expr.kind} reads an entity`);
+  return expr;
+}
