@@ -103,7 +103,15 @@ function matchesOf(
   const clauses = query.clauses.filter((clause) =>
     mentioned(clause, query).every((index) => bound.has(index)),
   );
-  const counting: ReadQuery = { ...query, clauses, columns: [], order: [], grouped: false, limit: null };
+  const counting: ReadQuery = {
+    ...query,
+    clauses,
+    columns: [],
+    order: [],
+    grouped: false,
+    limit: null,
+    offset: null,
+  };
   return naiveAnswer(catalog, model, counting, parameters).all.length;
 }
 
@@ -120,7 +128,7 @@ async function checkQuery(graph: Graph, query: ReadQuery, parameters: Values): P
   const { view } = graph;
   const plan = compilePlan(query);
   const limits = { clock: CLOCK };
-  const before = explainRead(plan, view, limits);
+  const before = explainRead(plan, view, parameters, limits);
   let explained: AnalyzedRead;
   try {
     explained = await analyzeRead(plan, view, parameters, limits);
@@ -137,7 +145,9 @@ async function checkQuery(graph: Graph, query: ReadQuery, parameters: Values): P
   expect(explained.totals.rows).toBe(answer?.actual?.rows);
   compared.answers++;
   // Whoever wants no more rows does not ask the steps before it.
-  const stopsEarly = query.limit === 0 || (query.limit !== null && answer?.operator === "collect");
+  const given =
+    query.limit !== null && typeof query.limit === "object" ? parameters[query.limit.name] : query.limit;
+  const stopsEarly = given === 0 || (query.limit !== null && answer?.operator === "collect");
   const isNothing = explained.steps.some(
     ({ operator, steps: [last], actual }) => operator === "times" && last !== undefined && actual?.rows === 0,
   );

@@ -126,7 +126,14 @@ export class NaiveReader {
       return true;
     });
     const all = this.#query.grouped ? this.#grouped(matches) : this.#plain(matches);
-    return { all, rows: this.#query.limit === null ? all : all.slice(0, this.#query.limit) };
+    const start = this.#count(this.#query.offset) ?? 0;
+    const end = start + (this.#count(this.#query.limit) ?? all.length);
+    return { all, rows: all.slice(start, end) };
+  }
+
+  #count(count: ReadQuery["limit"]): number | null {
+    const given = count === null || typeof count === "number" ? count : this.#parameters[count.name];
+    return given === null || given === undefined ? null : Number(given);
   }
 
   /** Calls back with every extension of a row that satisfies the clauses, until told to stop. */

@@ -65,6 +65,7 @@ export type {
   MutationQuery,
   ReadQuery,
   ReturnColumn,
+  RowCount,
   Statement,
   ValueExpr,
   Variable,

@@ -216,7 +216,9 @@ const read = fc.record({
     }),
     { maxLength: 3 },
   ),
-  limit: fc.option(count),
+  distinct: fc.boolean(),
+  limit: fc.option(fc.oneof(count, variable)),
+  offset: fc.option(fc.oneof(count, variable)),
   span: fc.constant(span),
 });
 

@@ -37,6 +37,8 @@ const TEXT: ValueType = {
   enumValues: null,
 };
 
+const COUNT: ValueType = { ...TEXT, scalar: "I32" };
+
 const COMPARISONS = ["=", "!=", "<", "<=", ">", ">="] as const;
 
 class ReadBuilder {
@@ -58,19 +60,30 @@ class ReadBuilder {
     for (let left = pick(fc.nat, 4); left > 0; left--) clauses.push(this.#clause(scope, 0));
     // The order of clauses carries no meaning, so any order must do.
     if (chance(pick, 2)) clauses.reverse();
-    const columns = chance(pick, 3) ? this.#aggregates(scope) : this.#columns(scope);
-    const order = chance(pick, 3) ? [] : this.#order(columns, scope);
+    const isDistinct = chance(pick, 6);
+    const columns = isDistinct
+      ? this.#keys(scope, 1)
+      : chance(pick, 3)
+        ? this.#aggregates(scope)
+        : this.#columns(scope);
+    const order = chance(pick, 3) ? [] : this.#order(columns, scope, isDistinct);
     const shown = columns.map(({ text, alias }) => (alias === null ? text : `${text} as ${alias}`));
     const parts = [
       `match { ${clauses.join(" ")} }`,
-      `return { ${shown.join(chance(pick, 8) ? " " : ", ")} }`,
+      `return ${isDistinct ? "distinct " : ""}{ ${shown.join(chance(pick, 8) ? " " : ", ")} }`,
       ...(order.length === 0 ? [] : [`order { ${order.join(", ")} }`]),
-      ...(chance(pick, 3) ? [`limit ${pick(fc.nat, 5)}`] : []),
+      ...(chance(pick, 3) ? [`limit ${this.#rowCount()}`] : []),
+      ...(chance(pick, 5) ? [`offset ${this.#rowCount()}`] : []),
     ];
     return {
       text: `${this.#parameters.signature()} { ${parts.join(" ")} }`,
       parameters: this.#parameters.values,
     };
+  }
+
+  #rowCount(): string {
+    const count = this.#pick(fc.nat, 5);
+    return chance(this.#pick, 3) ? this.#parameters.declare(COUNT, count) : String(count);
   }
 
   #fresh(prefix: string): string {
@@ -283,10 +296,11 @@ class ReadBuilder {
     return `$${bound.name}.${oneOf(pick, properties).name}`;
   }
 
-  #aggregates(scope: readonly Bound[]): readonly Column[] {
+  /** Variables and properties to group by. */
+  #keys(scope: readonly Bound[], least: number): readonly Column[] {
     const pick = this.#pick;
     const keys = new Map<string, Column>();
-    for (let left = pick(fc.nat, 2); left > 0; left--) {
+    for (let left = least + pick(fc.nat, 2); left > 0; left--) {
       const { name, type } = oneOf(pick, scope);
       const scalars = matchable(type).filter(({ type: valueType }) => !valueType.list);
       const whole = type.kind === "node" && (scalars.length === 0 || chance(pick, 4));
@@ -297,10 +311,16 @@ class ReadBuilder {
           : `$${name}.${oneOf(pick, scalars).name}`;
       keys.set(text, { text, alias: chance(pick, 3) ? this.#fresh("c") : null });
     }
+    return [...keys.values()];
+  }
+
+  #aggregates(scope: readonly Bound[]): readonly Column[] {
+    const pick = this.#pick;
+    const keys = this.#keys(scope, 0);
     const results = Array.from({ length: 1 + pick(fc.nat, 2) }, (): Column => {
       return { text: this.#aggregate(scope), alias: this.#fresh("c") };
     });
-    return [...keys.values(), ...results];
+    return [...keys, ...results];
   }
 
   #aggregate(scope: readonly Bound[]): string {
@@ -317,9 +337,9 @@ class ReadBuilder {
     return `${oneOf(pick, functions)}($${name}.${property.name})`;
   }
 
-  #order(columns: readonly Column[], scope: readonly Bound[]): readonly string[] {
+  #order(columns: readonly Column[], scope: readonly Bound[], isDistinct: boolean): readonly string[] {
     const pick = this.#pick;
-    const grouped = columns.some(({ text }) => text.includes("("));
+    const grouped = isDistinct || columns.some(({ text }) => text.includes("("));
     const keys = columns
       .filter(({ text }) => this.#orderable(text, scope))
       .map(({ text, alias }) =>

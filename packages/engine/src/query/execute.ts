@@ -17,6 +17,7 @@ import type { Sink } from "./sinks/sink.ts";
 import { Sort } from "./sinks/sort.ts";
 import { Top } from "./sinks/top.ts";
 import type { Ordered } from "./plan/planner.ts";
+import { type WantedRows, wantedRows } from "./plan/wanted-rows.ts";
 
 /** How often a plan looks up its row in storage before the type is made resident. */
 const COLD_RUNS = 4;
@@ -102,7 +103,7 @@ function start(
       : watch.context(view, variables, parameters, limits, plan.scratch);
   let suspended = false;
   try {
-    const run = new Run(plan, order, context, watch);
+    const run = new Run(plan, order, { context, watch, wanted: wantedRows(plan.query, parameters) });
     suspended = !run.advance();
     return suspended ? resume(run, context, view.pin(order.needs)) : run.result();
   } finally {
@@ -123,21 +124,30 @@ async function resume(run: Run, context: RunContext, lease: Lease | null): Promi
   }
 }
 
+/** What a run has beside its plan. */
+interface Running {
+  readonly context: RunContext;
+  readonly watch: RunWatch | undefined;
+  readonly wanted: WantedRows;
+}
+
 /** One execution: pulls rows through the pipeline into the sink. */
 class Run {
   readonly #plan: Plan;
   readonly #context: RunContext;
   readonly #source: Operator;
   readonly #sink: Sink;
+  readonly #offset: number;
   #drained: boolean;
 
-  constructor(plan: Plan, { steps }: Ordered, context: RunContext, watch: RunWatch | undefined) {
+  constructor(plan: Plan, { steps }: Ordered, { context, watch, wanted }: Running) {
     this.#plan = plan;
     this.#context = context;
+    this.#offset = wanted.offset;
     this.#source = pipeline(steps, context, watch);
-    const sink = sinkOf(plan, context);
+    const sink = sinkOf(plan, wanted, context);
     this.#sink = watch === undefined ? sink : watch.sink(sink);
-    this.#drained = plan.query.limit === 0;
+    this.#drained = wanted.limit === 0;
   }
 
   /** Runs until the answer is ready (true) or it is time to yield to the event loop (false). */
@@ -152,14 +162,15 @@ class Run {
   }
 
   result(): QueryResult {
-    return new QueryResult(this.#plan.query.columns, this.#sink.table());
+    return new QueryResult(this.#plan.query.columns, this.#sink.table(), this.#offset);
   }
 }
 
-function sinkOf({ query, outputs, read }: Plan, context: RunContext): Sink {
-  const limit = query.limit ?? Number.POSITIVE_INFINITY;
+/** What takes the rows of a query: those that are left out too, as they must be found. */
+function sinkOf({ outputs, read }: Plan, wanted: WantedRows, context: RunContext): Sink {
+  const limit = wanted.limit === 0 ? 0 : wanted.limit + wanted.offset;
   if (outputs.kind === "groups") return new Group(outputs, read, limit, context);
-  const operator = answerOperator(query, outputs, context.spilling?.above ?? Number.POSITIVE_INFINITY);
+  const operator = answerOperator(limit, outputs, context.spilling?.above ?? Number.POSITIVE_INFINITY);
   if (operator === "collect") return new Collect(outputs, read, limit, context);
   return operator === "top"
     ? new Top(outputs, read, limit, context)

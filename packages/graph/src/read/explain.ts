@@ -67,8 +67,13 @@ async function explainedRead(
   asked: Asked,
 ): Promise<Explained> {
   const limits = runLimits(context, asked.deadlineMs, asked.signal);
-  if (asked.analyze !== true) return { ...explainRead(plan, view, limits), totals: null, touches: null };
-  const bound = bindParameters(plan.query.parameters, asked.parameters);
+  const { parameters } = plan.query;
+  if (asked.analyze !== true) {
+    const given = parameters.filter(({ name }) => Object.hasOwn(asked.parameters, name));
+    const bound = bindParameters(given, asked.parameters);
+    return { ...explainRead(plan, view, bound, limits), totals: null, touches: null };
+  }
+  const bound = bindParameters(parameters, asked.parameters);
   return { ...(await analyzeRead(plan, view, bound, limits)), touches: null };
 }
 

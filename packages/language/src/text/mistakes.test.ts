@@ -72,7 +72,6 @@ const IN_QUERIES: readonly Mistake[] = [
   [after("order { $f.slug «ASCENDING» }"), "Write `asc`"],
   [after("order { «foo» }"), "`$x.p as foo`"],
   [after("order { «slug» }"), "Write `$f.slug`"],
-  [after("limit «$»n"), "written out"],
   [after("«skip» 3"), "`$x.p > $last`"],
   ["«return» { $f.slug } match { $f: Film }", "comes first"],
   ["query q() { match { $f: Film } «}»", "return { $x.p }"],

@@ -9,6 +9,7 @@ import {
 } from "../plan/estimate.ts";
 import type { Outputs, RowExpr } from "../plan/outputs.ts";
 import type { BranchSpec, Link, Step, VertexSpec } from "../plan/spec.ts";
+import type { WantedRows } from "../plan/wanted-rows.ts";
 
 /** What passes from one step to the next. A row stands for several matches of the pattern where parts of it are only counted. */
 export interface Flow {
@@ -69,14 +70,14 @@ export function waysOf({ link, edge, vertex }: BranchSpec, countOf: CountOf): nu
 /** What the answer is expected to have, for what the last step gives. */
 export function answerRows(
   outputs: Outputs,
-  limit: number | null,
+  { limit, offset }: WantedRows,
   { matches }: Flow,
   typeOf: TypeOf,
 ): number {
-  const most = limit ?? Number.POSITIVE_INFINITY;
-  if (outputs.kind === "rows") return Math.min(matches, most);
+  const shown = (rows: number): number => Math.min(Math.max(0, rows - offset), limit);
+  if (outputs.kind === "rows") return shown(matches);
   const groups = outputs.keys.reduce((product, key) => product * distinct(key, typeOf), 1);
-  return Math.min(groups, Math.max(matches, outputs.keys.length === 0 ? 1 : 0), most);
+  return shown(Math.min(groups, Math.max(matches, outputs.keys.length === 0 ? 1 : 0)));
 }
 
 /** The type of the entity that an expression reads, with the number of its entities. */

@@ -2,6 +2,7 @@ import type { Values } from "@omnigraph/base";
 import type { Residence, View } from "../../view/view.ts";
 import { coldLookup, execute } from "../execute.ts";
 import type { Ordered } from "../plan/planner.ts";
+import { type WantedRows, wantedRows } from "../plan/wanted-rows.ts";
 import type { Plan } from "../prepared-plan.ts";
 import { type RunLimits, spillAbove } from "../run/context.ts";
 import { answerOperator } from "../sinks/answer-operator.ts";
@@ -22,11 +23,15 @@ export interface AnalyzedRead extends ExplainedRead {
   readonly totals: RunTotals & { readonly rows: number };
 }
 
-/** The plan of a read over a view. Nothing is read but the numbers of entities. */
-export function explainRead(plan: Plan, view: View, limits: RunLimits): ExplainedRead {
+/** The plan of a read over a view. Nothing is read but the numbers of entities. Parameters may be left out: what they would limit is all. */
+export function explainRead(plan: Plan, view: View, parameters: Values, limits: RunLimits): ExplainedRead {
   const order = plan.ordered(view);
   const { before, isLookup } = situation(plan, order, view);
-  return { steps: stepsOf(plan, order, view, limits), inputs: inputsOf(order.needs, before, view, isLookup) };
+  const wanted = wantedRows(plan.query, parameters);
+  return {
+    steps: stepsOf(plan, order, view, { limits, wanted }),
+    inputs: inputsOf(order.needs, before, view, isLookup),
+  };
 }
 
 /** Runs a read over a view as `execute` does, and answers its plan with what each step came to. Errors: as `execute`. */
@@ -42,8 +47,10 @@ export async function analyzeRead(
   const result = await execute(plan, view, parameters, limits, run);
   try {
     const rows = run.end(result);
+    const wanted = wantedRows(plan.query, parameters);
+    const measures = run.measures(order.steps, rows);
     return {
-      steps: stepsOf(plan, order, view, limits, run.measures(order.steps, rows)),
+      steps: stepsOf(plan, order, view, { limits, wanted, measures }),
       inputs: inputsOf(order.needs, before, view, isLookup),
       totals: { ...run.totals(), rows },
     };
@@ -62,13 +69,20 @@ function situation(
   return { before: view.residence(order.needs), isLookup };
 }
 
+/** What the steps of a plan are told by, beside the plan. */
+interface Told {
+  readonly limits: RunLimits;
+  readonly wanted: WantedRows;
+  readonly measures?: Measures;
+}
+
 function stepsOf(
   { query, outputs }: Plan,
   { steps }: Ordered,
   view: View,
-  limits: RunLimits,
-  measures?: Measures,
+  { limits, wanted, measures }: Told,
 ): readonly PlanStep[] {
   const tree = new PlanTree(query, (type) => view.count(type), measures);
-  return tree.whole(steps, { operator: answerOperator(query, outputs, spillAbove(limits)), outputs });
+  const operator = answerOperator(wanted.limit + wanted.offset, outputs, spillAbove(limits));
+  return tree.whole(steps, { operator, outputs, wanted });
 }

@@ -1,7 +1,8 @@
-import type { Expr, ReadQuery } from "@omnigraph/language";
+import type { Expr, ReadQuery, RowCount } from "@omnigraph/language";
 import type { CountOf } from "../plan/estimate.ts";
 import type { Outputs } from "../plan/outputs.ts";
 import type { BranchSpec, Step, VertexSpec } from "../plan/spec.ts";
+import type { WantedRows } from "../plan/wanted-rows.ts";
 import type { AnswerOperator } from "../sinks/answer-operator.ts";
 import { answerRows, candidates, type Flow, ONE_ROW, stepFlow, waysOf } from "./estimates.ts";
 import type { PlanStep, StepActual } from "./plan-step.ts";
@@ -17,6 +18,7 @@ export interface Measures {
 interface PlannedAnswer {
   readonly operator: AnswerOperator;
   readonly outputs: Outputs;
+  readonly wanted: WantedRows;
 }
 
 interface Sequence {
@@ -149,21 +151,22 @@ export class PlanTree {
     };
   }
 
-  #answer({ operator, outputs }: PlannedAnswer, flow: Flow): PlanStep {
-    const { columns, order, limit } = this.#query;
+  #answer({ operator, outputs, wanted }: PlannedAnswer, flow: Flow): PlanStep {
+    const { columns, order, limit, offset } = this.#query;
     const words = this.#words;
     const keys = outputs.kind === "groups" ? outputs.keys.map((key) => words.expr(key)) : [];
     const criteria = order.map(
       ({ expr, descending }) => `${words.expr(expr)} ${descending ? "desc" : "asc"}`,
     );
-    const rows = answerRows(outputs, limit, flow, (expr) => this.#read(expr));
+    const rows = answerRows(outputs, wanted, flow, (expr) => this.#read(expr));
     return {
       operator,
       text: columns.map(({ expr }) => words.expr(expr)).join(", "),
       conditions: [
         ...(keys.length === 0 ? [] : [`by ${keys.join(", ")}`]),
         ...(criteria.length === 0 ? [] : [`order ${criteria.join(", ")}`]),
-        ...(limit === null ? [] : [`limit ${limit}`]),
+        ...(limit === null ? [] : [`limit ${countText(limit)}`]),
+        ...(offset === null ? [] : [`offset ${countText(offset)}`]),
       ],
       estimate: { rows, matches: rows },
       actual: this.#measures.ofAnswer,
@@ -176,6 +179,10 @@ export class PlanTree {
     const type = this.#query.variables[expr.variable]?.type;
     return type === undefined ? null : { type, count: this.#countOf(type) };
   }
+}
+
+function countText(count: RowCount): string {
+  return typeof count === "number" ? String(count) : `$${count.name}`;
 }
 
 /** Steps as indented lines without numbers, for tests. */

@@ -21,17 +21,20 @@ export class QueryResult {
   /** Number of rows. */
   readonly length: number;
   readonly #table: Table;
+  /** Rows of the table that come before those of the answer. */
+  readonly #offset: number;
 
-  constructor(columns: readonly ReturnColumn[], table: Table) {
+  constructor(columns: readonly ReturnColumn[], table: Table, offset: number) {
     this.columns = columns.map(({ name }) => name);
     this.types = columns.map(({ expr }) => expr.type);
-    this.length = table.length;
+    this.length = Math.max(0, table.length - offset);
     this.#table = table;
+    this.#offset = offset;
   }
 
   /** All values of a column, as properties store them (dates are numbers). */
   values(column: number): readonly Value[] {
-    return this.#table.columns[column]?.read(0, this.length) ?? [];
+    return this.#read(column, 0, this.length);
   }
 
   /** Gives back the disk that a large answer is read from; it must not be read afterwards. Otherwise that happens when nobody refers to the answer any more. */
@@ -64,9 +67,13 @@ export class QueryResult {
     return rows;
   }
 
+  #read(column: number, start: number, end: number): Value[] {
+    return this.#table.columns[column]?.read(this.#offset + start, this.#offset + end) ?? [];
+  }
+
   #shown(column: number, start: number, end: number): readonly AnswerValue[] {
     const type = this.types[column]!;
-    const values = this.#table.columns[column]!.read(start, end);
+    const values = this.#read(column, start, end);
     // Cast: values of types that need no conversion are neither lists nor vectors.
     if (!isConverted(type)) return values as readonly AnswerValue[];
     return values.map((value) => toJsonValue(value, type));

@@ -97,19 +97,30 @@ function layOutHead(writer: Writer, node: QueryNode): void {
   writer.line("{", { start: bodyStart - 1, end: bodyStart });
 }
 
-function layOutRead(writer: Writer, { clauses, columns, order, limit, span }: ReadNode): void {
+function layOutRead(writer: Writer, node: ReadNode): void {
+  const { clauses, columns, distinct, order, limit, offset, span } = node;
   const open = writer.tokenAfter(span.start + "match".length);
   writer.line("match {", { start: span.start, end: open + 1 });
   const close = writer.tokenAfter(endOf(clauses));
   writer.indented(() => layOutClauses(writer, clauses), close);
   writer.close("}", close, close + 1);
-  let end = layOutPart(writer, "return", columns, print.printColumn, close + 1);
+  const keyword = print.returnKeyword(distinct);
+  let end = layOutPart(writer, keyword, columns, print.printColumn, close + 1);
   if (order.length > 0) end = layOutPart(writer, "order", order, print.printOrder, end);
-  if (limit === null) return;
-  writer.line(`limit ${limit.value}`, { start: writer.tokenAfter(end), end: limit.span.end });
+  for (const [word, count] of [
+    ["limit", limit],
+    ["offset", offset],
+  ] as const) {
+    if (count === null) continue;
+    writer.line(`${word} ${print.printRowCount(count)}`, {
+      start: writer.tokenAfter(end),
+      end: count.span.end,
+    });
+    end = count.span.end;
+  }
 }
 
-/** Writes `return { … }` or `order { … }`; answers where it ends in the source. */
+/** Writes `return { … }` or `order { … }`; answers where it ends in the source. The words of `keyword` are tokens of their own. */
 function layOutPart<Node extends { readonly span: Span }>(
   writer: Writer,
   keyword: string,
@@ -118,7 +129,8 @@ function layOutPart<Node extends { readonly span: Span }>(
   after: number,
 ): number {
   const start = writer.tokenAfter(after);
-  const open = writer.tokenAfter(start + keyword.length);
+  let open = start;
+  for (const word of keyword.split(" ")) open = writer.tokenAfter(open + word.length);
   const close = writer.closerAfter(endOf(nodes));
   const items = nodes.map((node) => ({ text: show(node), span: node.span }));
   writer.braces({ head: keyword, items, tail: "}", start, open, close, end: close + 1 });

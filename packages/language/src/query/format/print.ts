@@ -13,6 +13,7 @@ import type {
   QueryAnnotationNode,
   QueryNode,
   ReadNode,
+  RowCountNode,
   StatementNode,
   TraversalNode,
   WhereNode,
@@ -46,6 +47,14 @@ export function printExpr(node: ExprNode): string {
 
 export function printEntry({ name, value }: EntryNode): string {
   return `${name.text}: ${printExpr(value)}`;
+}
+
+export function returnKeyword(distinct: boolean): string {
+  return distinct ? "return distinct" : "return";
+}
+
+export function printRowCount(node: RowCountNode): string {
+  return node.kind === "variable" ? `$${node.text}` : String(node.value);
 }
 
 export function printColumn({ expr, alias }: ColumnNode): string {
@@ -157,11 +166,12 @@ export function printQuery(node: QueryNode): string {
   return `${printHead(node)} { ${parts.join(" ")} }`;
 }
 
-function readParts({ clauses, columns, order, limit }: ReadNode): readonly string[] {
+function readParts({ clauses, columns, distinct, order, limit, offset }: ReadNode): readonly string[] {
   return [
     `match { ${clauses.map(printClause).join(" ")} }`,
-    printBraces("return", columns.map(printColumn)),
+    printBraces(returnKeyword(distinct), columns.map(printColumn)),
     ...(order.length === 0 ? [] : [printBraces("order", order.map(printOrder))]),
-    ...(limit === null ? [] : [`limit ${limit.value}`]),
+    ...(limit === null ? [] : [`limit ${printRowCount(limit)}`]),
+    ...(offset === null ? [] : [`offset ${printRowCount(offset)}`]),
   ];
 }

@@ -126,6 +126,9 @@ export interface OrderKey {
   readonly descending: boolean;
 }
 
+/** A number of rows: as written, or of a parameter, where null stands for none given. */
+export type RowCount = number | Extract<Expr, { readonly kind: "parameter" }>;
+
 export interface ReadQuery {
   readonly kind: "read";
   readonly name: string;
@@ -135,10 +138,12 @@ export interface ReadQuery {
   readonly variables: readonly Variable[];
   readonly clauses: readonly Clause[];
   readonly columns: readonly ReturnColumn[];
-  /** True when any column aggregates: the other columns are the group keys; without any there is one row. */
+  /** True when any column aggregates, or rows are to be distinct: the other columns are the group keys; without any there is one row. */
   readonly grouped: boolean;
   readonly order: readonly OrderKey[];
-  readonly limit: number | null;
+  readonly limit: RowCount | null;
+  /** Rows that are left out before the first one. */
+  readonly offset: RowCount | null;
 }
 
 /** Where a value of a mutation comes from. */

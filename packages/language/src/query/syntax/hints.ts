@@ -18,12 +18,13 @@ const NO_ARITHMETIC = "There is no arithmetic: return the properties, and reckon
 const NO_ARITHMETIC_IN_WRITES =
   "A value is a literal or a parameter, never reckoned from what is there: read it, and write the new one with the condition that nobody was faster (`--if-commit`).";
 const DISTINCT =
-  "Groups are distinct: `return { $p.city, count($p) as people }` has a row for each city; count those.";
+  "Groups are distinct: `return { $p.city, count($p) as people }` has a row for each city, as `return distinct { $p.city }` has; count those.";
 const CLAUSE_IN_BRACES =
   "Braces hold equal values alone, `{ p: value }`; another comparison is a clause of its own: `$x.p > 3`.";
 const DELETE = "Nodes and edges go by `delete Type where property = value`.";
 const HEADED = "Text without `query name() { … }` around it stands alone; several queries each have a head.";
-const PAGE = "Pages are read by a filter on the property that they are in order of: `$x.p > $last`.";
+const PAGE =
+  "Write `offset 20` behind `limit`; deep pages are read faster by a filter on what they are in order of: `$x.p > $last`.";
 
 /** The remedy for tests of null, which equals nothing, not even itself. */
 export const NULL_TEST = "Null equals nothing: write `$x.p is null` or `$x.p is not null`.";
@@ -155,7 +156,6 @@ const PARTS: readonly Hint[] = [
     expects: ")",
     remedy: ({ found }) => `A parameter begins with \`$\`: \`$${found}\`.`,
   },
-  { at: /^\$/, before: /\blimit\s+$/, remedy: "A limit is a whole number, written out." },
   {
     at: /^\$/,
     expects: "name",

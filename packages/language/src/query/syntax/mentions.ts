@@ -53,8 +53,9 @@ export function* ownMentions(node: ClauseNode): Generator<VariableNode> {
 }
 
 /** Every variable or parameter that the parts after `match` name. */
-export function* mentionsAfterMatch({ columns, order }: ReadNode): Generator<VariableNode> {
+export function* mentionsAfterMatch({ columns, order, limit, offset }: ReadNode): Generator<VariableNode> {
   for (const { expr } of [...columns, ...order]) yield* mentionsIn(expr);
+  for (const count of [limit, offset]) if (count?.kind === "variable") yield count;
 }
 
 /** Every variable or parameter that a query names outside its head. */

@@ -231,37 +231,39 @@ function peg$parse(input, options) {
   const peg$c31 = "asc";
   const peg$c32 = "desc";
   const peg$c33 = "limit";
-  const peg$c34 = ".";
-  const peg$c35 = "<";
-  const peg$c36 = ">";
-  const peg$c37 = "\"";
-  const peg$c38 = "not";
-  const peg$c39 = "null";
-  const peg$c40 = "and";
-  const peg$c41 = "or";
-  const peg$c42 = "is";
-  const peg$c43 = "in";
-  const peg$c44 = "!=";
-  const peg$c45 = "<=";
-  const peg$c46 = ">=";
-  const peg$c47 = "contains";
-  const peg$c48 = "starts_with";
-  const peg$c49 = "ends_with";
-  const peg$c50 = "now";
-  const peg$c51 = "true";
-  const peg$c52 = "false";
-  const peg$c53 = "datetime";
-  const peg$c54 = "date";
-  const peg$c55 = "insert";
-  const peg$c56 = "update";
-  const peg$c57 = "set";
-  const peg$c58 = "delete";
-  const peg$c59 = "where";
-  const peg$c60 = "$";
-  const peg$c61 = "//";
-  const peg$c62 = "/*";
-  const peg$c63 = "*/";
-  const peg$c64 = "\\";
+  const peg$c34 = "offset";
+  const peg$c35 = ".";
+  const peg$c36 = "<";
+  const peg$c37 = ">";
+  const peg$c38 = "\"";
+  const peg$c39 = "not";
+  const peg$c40 = "null";
+  const peg$c41 = "distinct";
+  const peg$c42 = "and";
+  const peg$c43 = "or";
+  const peg$c44 = "is";
+  const peg$c45 = "in";
+  const peg$c46 = "!=";
+  const peg$c47 = "<=";
+  const peg$c48 = ">=";
+  const peg$c49 = "contains";
+  const peg$c50 = "starts_with";
+  const peg$c51 = "ends_with";
+  const peg$c52 = "now";
+  const peg$c53 = "true";
+  const peg$c54 = "false";
+  const peg$c55 = "datetime";
+  const peg$c56 = "date";
+  const peg$c57 = "insert";
+  const peg$c58 = "update";
+  const peg$c59 = "set";
+  const peg$c60 = "delete";
+  const peg$c61 = "where";
+  const peg$c62 = "$";
+  const peg$c63 = "//";
+  const peg$c64 = "/*";
+  const peg$c65 = "*/";
+  const peg$c66 = "\\";
 
   const peg$r0 = /^[A-Za-z0-9_\-]/;
   const peg$r1 = /^[<->]/;
@@ -313,57 +315,59 @@ function peg$parse(input, options) {
   const peg$e34 = peg$literalExpectation("asc", false);
   const peg$e35 = peg$literalExpectation("desc", false);
   const peg$e36 = peg$literalExpectation("limit", false);
-  const peg$e37 = peg$literalExpectation(".", false);
-  const peg$e38 = peg$literalExpectation("<", false);
-  const peg$e39 = peg$literalExpectation(">", false);
-  const peg$e40 = peg$literalExpectation("\"", false);
-  const peg$e41 = peg$literalExpectation("not", false);
-  const peg$e42 = peg$literalExpectation("null", false);
-  const peg$e43 = peg$literalExpectation("and", false);
-  const peg$e44 = peg$literalExpectation("or", false);
-  const peg$e45 = peg$literalExpectation("is", false);
-  const peg$e46 = peg$literalExpectation("in", false);
-  const peg$e47 = peg$otherExpectation("operator");
-  const peg$e48 = peg$literalExpectation("!=", false);
-  const peg$e49 = peg$literalExpectation("<=", false);
-  const peg$e50 = peg$literalExpectation(">=", false);
-  const peg$e51 = peg$classExpectation([["<", ">"]], false, false, false);
-  const peg$e52 = peg$literalExpectation("contains", false);
-  const peg$e53 = peg$literalExpectation("starts_with", false);
-  const peg$e54 = peg$literalExpectation("ends_with", false);
-  const peg$e55 = peg$otherExpectation("function");
-  const peg$e56 = peg$otherExpectation("name");
-  const peg$e57 = peg$classExpectation([["A", "Z"], ["a", "z"], "_"], false, false, false);
-  const peg$e58 = peg$classExpectation([["A", "Z"], ["a", "z"], ["0", "9"], "_"], false, false, false);
-  const peg$e59 = peg$literalExpectation("now", false);
-  const peg$e60 = peg$literalExpectation("true", false);
-  const peg$e61 = peg$literalExpectation("false", false);
-  const peg$e62 = peg$literalExpectation("datetime", false);
-  const peg$e63 = peg$literalExpectation("date", false);
-  const peg$e64 = peg$literalExpectation("insert", false);
-  const peg$e65 = peg$literalExpectation("update", false);
-  const peg$e66 = peg$literalExpectation("set", false);
-  const peg$e67 = peg$literalExpectation("delete", false);
-  const peg$e68 = peg$literalExpectation("where", false);
-  const peg$e69 = peg$otherExpectation("variable");
-  const peg$e70 = peg$literalExpectation("$", false);
-  const peg$e71 = peg$classExpectation([" ", "\t", "\r", "\n", "\xA0", "\uFEFF"], false, false, false);
-  const peg$e72 = peg$literalExpectation("//", false);
-  const peg$e73 = peg$classExpectation(["\n"], true, false, false);
-  const peg$e74 = peg$literalExpectation("/*", false);
-  const peg$e75 = peg$literalExpectation("*/", false);
-  const peg$e76 = peg$anyExpectation();
-  const peg$e77 = peg$otherExpectation("type name");
-  const peg$e78 = peg$classExpectation([["A", "Z"]], false, false, false);
-  const peg$e79 = peg$otherExpectation("integer");
-  const peg$e80 = peg$classExpectation([["0", "9"]], false, false, false);
-  const peg$e81 = peg$otherExpectation("number");
-  const peg$e82 = peg$classExpectation(["e", "E"], false, false, false);
-  const peg$e83 = peg$classExpectation(["+", "-"], false, false, false);
-  const peg$e84 = peg$otherExpectation("string");
-  const peg$e85 = peg$classExpectation(["\"", "\\"], true, false, false);
-  const peg$e86 = peg$literalExpectation("\\", false);
-  const peg$e87 = peg$classExpectation(["\"", "\\", "n", "t", "r"], false, false, false);
+  const peg$e37 = peg$literalExpectation("offset", false);
+  const peg$e38 = peg$literalExpectation(".", false);
+  const peg$e39 = peg$literalExpectation("<", false);
+  const peg$e40 = peg$literalExpectation(">", false);
+  const peg$e41 = peg$literalExpectation("\"", false);
+  const peg$e42 = peg$literalExpectation("not", false);
+  const peg$e43 = peg$literalExpectation("null", false);
+  const peg$e44 = peg$literalExpectation("distinct", false);
+  const peg$e45 = peg$literalExpectation("and", false);
+  const peg$e46 = peg$literalExpectation("or", false);
+  const peg$e47 = peg$literalExpectation("is", false);
+  const peg$e48 = peg$literalExpectation("in", false);
+  const peg$e49 = peg$otherExpectation("operator");
+  const peg$e50 = peg$literalExpectation("!=", false);
+  const peg$e51 = peg$literalExpectation("<=", false);
+  const peg$e52 = peg$literalExpectation(">=", false);
+  const peg$e53 = peg$classExpectation([["<", ">"]], false, false, false);
+  const peg$e54 = peg$literalExpectation("contains", false);
+  const peg$e55 = peg$literalExpectation("starts_with", false);
+  const peg$e56 = peg$literalExpectation("ends_with", false);
+  const peg$e57 = peg$otherExpectation("function");
+  const peg$e58 = peg$otherExpectation("name");
+  const peg$e59 = peg$classExpectation([["A", "Z"], ["a", "z"], "_"], false, false, false);
+  const peg$e60 = peg$classExpectation([["A", "Z"], ["a", "z"], ["0", "9"], "_"], false, false, false);
+  const peg$e61 = peg$literalExpectation("now", false);
+  const peg$e62 = peg$literalExpectation("true", false);
+  const peg$e63 = peg$literalExpectation("false", false);
+  const peg$e64 = peg$literalExpectation("datetime", false);
+  const peg$e65 = peg$literalExpectation("date", false);
+  const peg$e66 = peg$literalExpectation("insert", false);
+  const peg$e67 = peg$literalExpectation("update", false);
+  const peg$e68 = peg$literalExpectation("set", false);
+  const peg$e69 = peg$literalExpectation("delete", false);
+  const peg$e70 = peg$literalExpectation("where", false);
+  const peg$e71 = peg$otherExpectation("variable");
+  const peg$e72 = peg$literalExpectation("$", false);
+  const peg$e73 = peg$classExpectation([" ", "\t", "\r", "\n", "\xA0", "\uFEFF"], false, false, false);
+  const peg$e74 = peg$literalExpectation("//", false);
+  const peg$e75 = peg$classExpectation(["\n"], true, false, false);
+  const peg$e76 = peg$literalExpectation("/*", false);
+  const peg$e77 = peg$literalExpectation("*/", false);
+  const peg$e78 = peg$anyExpectation();
+  const peg$e79 = peg$otherExpectation("type name");
+  const peg$e80 = peg$classExpectation([["A", "Z"]], false, false, false);
+  const peg$e81 = peg$otherExpectation("integer");
+  const peg$e82 = peg$classExpectation([["0", "9"]], false, false, false);
+  const peg$e83 = peg$otherExpectation("number");
+  const peg$e84 = peg$classExpectation(["e", "E"], false, false, false);
+  const peg$e85 = peg$classExpectation(["+", "-"], false, false, false);
+  const peg$e86 = peg$otherExpectation("string");
+  const peg$e87 = peg$classExpectation(["\"", "\\"], true, false, false);
+  const peg$e88 = peg$literalExpectation("\\", false);
+  const peg$e89 = peg$classExpectation(["\"", "\\", "n", "t", "r"], false, false, false);
 
   function peg$f0(query) {    return { kind: "file", queries: [query], span: span() };  }
   function peg$f1(queries) {    return { kind: "file", queries, span: span() };  }
@@ -377,7 +381,7 @@ function peg$parse(input, options) {
   function peg$f9(length) {    return { ...valueType("F32"), dimension: Number(length.value) };  }
   function peg$f10(head, tail) {    return { ...valueType("String"), enumValues: [head, ...tail] };  }
   function peg$f11(name, text) {    return { kind: "annotation", name, text, span: span() };  }
-  function peg$f12(clauses, columns, order, limit) {    return { kind: "read", clauses, columns, order: order ?? [], limit, span: span() };  }
+  function peg$f12(clauses, distinct, columns, order, limit, offset) {    return { kind: "read", clauses, columns, distinct: distinct !== null, order: order ?? [], limit, offset, span: span() };  }
   function peg$f13(expr, alias) {    return { kind: "column", expr, alias, span: span() };  }
   function peg$f14(head, tail) {    return [head, ...tail];  }
   function peg$f15(expr, direction) {    return { kind: "order", expr, direction, span: span() };  }
@@ -609,7 +613,7 @@ function peg$parse(input, options) {
   function peg$parseFile() {
     let s0, s1, s2, s3, s4, s5;
 
-    const key = peg$currPos * 71 + 0;
+    const key = peg$currPos * 74 + 0;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -666,7 +670,7 @@ function peg$parse(input, options) {
   function peg$parseQuery() {
     let s0, s1, s2, s3, s4, s5, s6, s7, s8, s9, s10, s11, s12, s13, s14, s15, s16, s17;
 
-    const key = peg$currPos * 71 + 1;
+    const key = peg$currPos * 74 + 1;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -810,7 +814,7 @@ function peg$parse(input, options) {
   function peg$parseBareQuery() {
     let s0, s1;
 
-    const key = peg$currPos * 71 + 2;
+    const key = peg$currPos * 74 + 2;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -838,7 +842,7 @@ function peg$parse(input, options) {
   function peg$parseParameters() {
     let s0, s1, s2, s3, s4, s5, s6, s7;
 
-    const key = peg$currPos * 71 + 3;
+    const key = peg$currPos * 74 + 3;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -932,7 +936,7 @@ function peg$parse(input, options) {
   function peg$parseParameter() {
     let s0, s1, s2, s3, s4, s5;
 
-    const key = peg$currPos * 71 + 4;
+    const key = peg$currPos * 74 + 4;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -979,7 +983,7 @@ function peg$parse(input, options) {
   function peg$parseType() {
     let s0, s1, s2, s3, s4;
 
-    const key = peg$currPos * 71 + 5;
+    const key = peg$currPos * 74 + 5;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -1040,7 +1044,7 @@ function peg$parse(input, options) {
   function peg$parseScalarType() {
     let s0, s1;
 
-    const key = peg$currPos * 71 + 6;
+    const key = peg$currPos * 74 + 6;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -1065,7 +1069,7 @@ function peg$parse(input, options) {
   function peg$parseListType() {
     let s0, s1, s2, s3, s4, s5;
 
-    const key = peg$currPos * 71 + 7;
+    const key = peg$currPos * 74 + 7;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -1118,7 +1122,7 @@ function peg$parse(input, options) {
   function peg$parseVectorType() {
     let s0, s1, s2, s3, s4, s5, s6, s7, s8;
 
-    const key = peg$currPos * 71 + 8;
+    const key = peg$currPos * 74 + 8;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -1199,7 +1203,7 @@ function peg$parse(input, options) {
   function peg$parseEnumType() {
     let s0, s1, s2, s3, s4, s5, s6, s7, s8, s9, s10, s11, s12;
 
-    const key = peg$currPos * 71 + 9;
+    const key = peg$currPos * 74 + 9;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -1347,7 +1351,7 @@ function peg$parse(input, options) {
   function peg$parseEnumValue() {
     let s0, s1, s2;
 
-    const key = peg$currPos * 71 + 10;
+    const key = peg$currPos * 74 + 10;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -1399,7 +1403,7 @@ function peg$parse(input, options) {
   function peg$parseScalar() {
     let s0, s1, s2, s3;
 
-    const key = peg$currPos * 71 + 11;
+    const key = peg$currPos * 74 + 11;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -1536,7 +1540,7 @@ function peg$parse(input, options) {
   function peg$parseAnnotation() {
     let s0, s1, s2, s3, s4, s5, s6, s7, s8, s9;
 
-    const key = peg$currPos * 71 + 12;
+    const key = peg$currPos * 74 + 12;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -1636,9 +1640,9 @@ function peg$parse(input, options) {
   }
 
   function peg$parseRead() {
-    let s0, s1, s2, s3, s4, s5, s6, s7, s8, s9, s10, s11, s12, s13, s14, s15, s16, s17, s18, s19;
+    let s0, s1, s2, s3, s4, s5, s6, s7, s8, s9, s10, s11, s12, s13, s14, s15, s16, s17, s18, s19, s20, s21;
 
-    const key = peg$currPos * 71 + 13;
+    const key = peg$currPos * 74 + 13;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -1733,77 +1737,77 @@ function peg$parse(input, options) {
                 }
                 if (s10 !== peg$FAILED) {
                   s11 = peg$parse_();
+                  s12 = peg$currPos;
+                  s13 = peg$parseDistinct();
+                  if (s13 !== peg$FAILED) {
+                    s14 = peg$parse_();
+                    s12 = s13;
+                  } else {
+                    peg$currPos = s12;
+                    s12 = peg$FAILED;
+                  }
+                  if (s12 === peg$FAILED) {
+                    s12 = null;
+                  }
                   if (input.charCodeAt(peg$currPos) === 123) {
-                    s12 = peg$c3;
+                    s13 = peg$c3;
                     peg$currPos++;
                   } else {
-                    s12 = peg$FAILED;
+                    s13 = peg$FAILED;
                     if (peg$silentFails === 0) { peg$fail(peg$e3); }
                   }
-                  if (s12 !== peg$FAILED) {
-                    s13 = peg$parse_();
-                    s14 = [];
-                    s15 = peg$currPos;
-                    s16 = peg$parseColumn();
+                  if (s13 !== peg$FAILED) {
+                    s14 = peg$parse_();
+                    s15 = [];
+                    s16 = peg$currPos;
+                    s17 = peg$parseColumn();
+                    if (s17 !== peg$FAILED) {
+                      s18 = peg$parse_();
+                      s19 = peg$parseColumnEnd();
+                      if (s19 !== peg$FAILED) {
+                        s16 = s17;
+                      } else {
+                        peg$currPos = s16;
+                        s16 = peg$FAILED;
+                      }
+                    } else {
+                      peg$currPos = s16;
+                      s16 = peg$FAILED;
+                    }
                     if (s16 !== peg$FAILED) {
-                      s17 = peg$parse_();
-                      s18 = peg$parseColumnEnd();
-                      if (s18 !== peg$FAILED) {
-                        s15 = s16;
-                      } else {
-                        peg$currPos = s15;
-                        s15 = peg$FAILED;
-                      }
-                    } else {
-                      peg$currPos = s15;
-                      s15 = peg$FAILED;
-                    }
-                    if (s15 !== peg$FAILED) {
-                      while (s15 !== peg$FAILED) {
-                        s14.push(s15);
-                        s15 = peg$currPos;
-                        s16 = peg$parseColumn();
-                        if (s16 !== peg$FAILED) {
-                          s17 = peg$parse_();
-                          s18 = peg$parseColumnEnd();
-                          if (s18 !== peg$FAILED) {
-                            s15 = s16;
-                          } else {
-                            peg$currPos = s15;
-                            s15 = peg$FAILED;
-                          }
-                        } else {
-                          peg$currPos = s15;
-                          s15 = peg$FAILED;
-                        }
-                      }
-                    } else {
-                      s14 = peg$FAILED;
-                    }
-                    if (s14 !== peg$FAILED) {
-                      if (input.charCodeAt(peg$currPos) === 125) {
-                        s15 = peg$c4;
-                        peg$currPos++;
-                      } else {
-                        s15 = peg$FAILED;
-                        if (peg$silentFails === 0) { peg$fail(peg$e4); }
-                      }
-                      if (s15 !== peg$FAILED) {
+                      while (s16 !== peg$FAILED) {
+                        s15.push(s16);
                         s16 = peg$currPos;
-                        s17 = peg$parse_();
-                        s18 = peg$parseOrder();
-                        if (s18 !== peg$FAILED) {
-                          s16 = s18;
+                        s17 = peg$parseColumn();
+                        if (s17 !== peg$FAILED) {
+                          s18 = peg$parse_();
+                          s19 = peg$parseColumnEnd();
+                          if (s19 !== peg$FAILED) {
+                            s16 = s17;
+                          } else {
+                            peg$currPos = s16;
+                            s16 = peg$FAILED;
+                          }
                         } else {
                           peg$currPos = s16;
                           s16 = peg$FAILED;
                         }
-                        if (s16 === peg$FAILED) {
-                          s16 = null;
-                        }
+                      }
+                    } else {
+                      s15 = peg$FAILED;
+                    }
+                    if (s15 !== peg$FAILED) {
+                      if (input.charCodeAt(peg$currPos) === 125) {
+                        s16 = peg$c4;
+                        peg$currPos++;
+                      } else {
+                        s16 = peg$FAILED;
+                        if (peg$silentFails === 0) { peg$fail(peg$e4); }
+                      }
+                      if (s16 !== peg$FAILED) {
                         s17 = peg$currPos;
                         s18 = peg$parse_();
-                        s19 = peg$parseLimit();
+                        s19 = peg$parseOrder();
                         if (s19 !== peg$FAILED) {
                           s17 = s19;
                         } else {
@@ -1813,8 +1817,32 @@ function peg$parse(input, options) {
                         if (s17 === peg$FAILED) {
                           s17 = null;
                         }
+                        s18 = peg$currPos;
+                        s19 = peg$parse_();
+                        s20 = peg$parseLimit();
+                        if (s20 !== peg$FAILED) {
+                          s18 = s20;
+                        } else {
+                          peg$currPos = s18;
+                          s18 = peg$FAILED;
+                        }
+                        if (s18 === peg$FAILED) {
+                          s18 = null;
+                        }
+                        s19 = peg$currPos;
+                        s20 = peg$parse_();
+                        s21 = peg$parseOffset();
+                        if (s21 !== peg$FAILED) {
+                          s19 = s21;
+                        } else {
+                          peg$currPos = s19;
+                          s19 = peg$FAILED;
+                        }
+                        if (s19 === peg$FAILED) {
+                          s19 = null;
+                        }
                         peg$savedPos = s0;
-                        s0 = peg$f12(s6, s14, s16, s17);
+                        s0 = peg$f12(s6, s12, s15, s17, s18, s19);
                       } else {
                         peg$currPos = s0;
                         s0 = peg$FAILED;
@@ -1864,7 +1892,7 @@ function peg$parse(input, options) {
   function peg$parseColumn() {
     let s0, s1, s2, s3, s4, s5, s6, s7;
 
-    const key = peg$currPos * 71 + 14;
+    const key = peg$currPos * 74 + 14;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -1931,7 +1959,7 @@ function peg$parse(input, options) {
   function peg$parseColumnEnd() {
     let s0, s1, s2;
 
-    const key = peg$currPos * 71 + 15;
+    const key = peg$currPos * 74 + 15;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -1983,7 +2011,7 @@ function peg$parse(input, options) {
   function peg$parseOrder() {
     let s0, s1, s2, s3, s4, s5, s6, s7, s8, s9, s10, s11, s12;
 
-    const key = peg$currPos * 71 + 16;
+    const key = peg$currPos * 74 + 16;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -2131,7 +2159,7 @@ function peg$parse(input, options) {
   function peg$parseOrderKey() {
     let s0, s1, s2, s3, s4, s5, s6;
 
-    const key = peg$currPos * 71 + 17;
+    const key = peg$currPos * 74 + 17;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -2200,7 +2228,7 @@ function peg$parse(input, options) {
   function peg$parseLimit() {
     let s0, s1, s2, s3, s4;
 
-    const key = peg$currPos * 71 + 18;
+    const key = peg$currPos * 74 + 18;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -2230,7 +2258,7 @@ function peg$parse(input, options) {
       }
       if (s2 !== peg$FAILED) {
         s3 = peg$parse_();
-        s4 = peg$parseInteger();
+        s4 = peg$parseRowCount();
         if (s4 !== peg$FAILED) {
           s0 = s4;
         } else {
@@ -2251,10 +2279,115 @@ function peg$parse(input, options) {
     return s0;
   }
 
+  function peg$parseOffset() {
+    let s0, s1, s2, s3, s4, s5;
+
+    const key = peg$currPos * 74 + 19;
+    const cached = peg$resultsCache[key & 4095];
+
+    if (cached !== undefined && cached.key === key) {
+      peg$currPos = cached.nextPos;
+
+      return cached.result;
+    }
+
+    s0 = peg$currPos;
+    s1 = peg$currPos;
+    peg$silentFails++;
+    s2 = peg$currPos;
+    if (input.substr(peg$currPos, 6) === peg$c34) {
+      s3 = peg$c34;
+      peg$currPos += 6;
+    } else {
+      s3 = peg$FAILED;
+      if (peg$silentFails === 0) { peg$fail(peg$e37); }
+    }
+    if (s3 !== peg$FAILED) {
+      s4 = peg$currPos;
+      peg$silentFails++;
+      s5 = peg$parseNamePart();
+      peg$silentFails--;
+      if (s5 === peg$FAILED) {
+        s4 = undefined;
+      } else {
+        peg$currPos = s4;
+        s4 = peg$FAILED;
+      }
+      if (s4 !== peg$FAILED) {
+        s3 = [s3, s4];
+        s2 = s3;
+      } else {
+        peg$currPos = s2;
+        s2 = peg$FAILED;
+      }
+    } else {
+      peg$currPos = s2;
+      s2 = peg$FAILED;
+    }
+    peg$silentFails--;
+    if (s2 !== peg$FAILED) {
+      peg$currPos = s1;
+      s1 = undefined;
+    } else {
+      s1 = peg$FAILED;
+    }
+    if (s1 !== peg$FAILED) {
+      if (input.substr(peg$currPos, 6) === peg$c34) {
+        s2 = peg$c34;
+        peg$currPos += 6;
+      } else {
+        s2 = peg$FAILED;
+        if (peg$silentFails === 0) { peg$fail(peg$e37); }
+      }
+      if (s2 !== peg$FAILED) {
+        s3 = peg$parse_();
+        s4 = peg$parseRowCount();
+        if (s4 !== peg$FAILED) {
+          s0 = s4;
+        } else {
+          peg$currPos = s0;
+          s0 = peg$FAILED;
+        }
+      } else {
+        peg$currPos = s0;
+        s0 = peg$FAILED;
+      }
+    } else {
+      peg$currPos = s0;
+      s0 = peg$FAILED;
+    }
+
+    peg$resultsCache[key & 4095] = { key, nextPos: peg$currPos, result: s0 };
+
+    return s0;
+  }
+
+  function peg$parseRowCount() {
+    let s0;
+
+    const key = peg$currPos * 74 + 20;
+    const cached = peg$resultsCache[key & 4095];
+
+    if (cached !== undefined && cached.key === key) {
+      peg$currPos = cached.nextPos;
+
+      return cached.result;
+    }
+
+    s0 = peg$parseInteger();
+    if (s0 === peg$FAILED) {
+      s0 = peg$parseVariable();
+    }
+
+    peg$resultsCache[key & 4095] = { key, nextPos: peg$currPos, result: s0 };
+
+    return s0;
+  }
+
   function peg$parseClause() {
     let s0;
 
-    const key = peg$currPos * 71 + 19;
+    const key = peg$currPos * 74 + 21;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -2285,7 +2418,7 @@ function peg$parse(input, options) {
   function peg$parseBinding() {
     let s0, s1, s2, s3, s4, s5, s6, s7, s8;
 
-    const key = peg$currPos * 71 + 20;
+    const key = peg$currPos * 74 + 22;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -2344,7 +2477,7 @@ function peg$parse(input, options) {
   function peg$parseEntries() {
     let s0, s1, s2, s3, s4, s5;
 
-    const key = peg$currPos * 71 + 21;
+    const key = peg$currPos * 74 + 23;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -2395,7 +2528,7 @@ function peg$parse(input, options) {
   function peg$parseEntryList() {
     let s0, s1, s2, s3, s4, s5, s6, s7;
 
-    const key = peg$currPos * 71 + 22;
+    const key = peg$currPos * 74 + 24;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -2489,7 +2622,7 @@ function peg$parse(input, options) {
   function peg$parseEntry() {
     let s0, s1, s2, s3, s4, s5;
 
-    const key = peg$currPos * 71 + 23;
+    const key = peg$currPos * 74 + 25;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -2536,7 +2669,7 @@ function peg$parse(input, options) {
   function peg$parseTraversal() {
     let s0, s1, s2, s3, s4, s5, s6, s7, s8, s9, s10, s11, s12, s13;
 
-    const key = peg$currPos * 71 + 24;
+    const key = peg$currPos * 74 + 26;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -2596,11 +2729,11 @@ function peg$parse(input, options) {
           s9 = peg$currPos;
           s10 = peg$parse_();
           if (input.charCodeAt(peg$currPos) === 46) {
-            s11 = peg$c34;
+            s11 = peg$c35;
             peg$currPos++;
           } else {
             s11 = peg$FAILED;
-            if (peg$silentFails === 0) { peg$fail(peg$e37); }
+            if (peg$silentFails === 0) { peg$fail(peg$e38); }
           }
           if (s11 !== peg$FAILED) {
             s10 = [s10, s11];
@@ -2683,7 +2816,7 @@ function peg$parse(input, options) {
   function peg$parseEdge() {
     let s0, s1, s2, s3, s4, s5;
 
-    const key = peg$currPos * 71 + 25;
+    const key = peg$currPos * 74 + 27;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -2694,11 +2827,11 @@ function peg$parse(input, options) {
 
     s0 = peg$currPos;
     if (input.charCodeAt(peg$currPos) === 60) {
-      s1 = peg$c35;
+      s1 = peg$c36;
       peg$currPos++;
     } else {
       s1 = peg$FAILED;
-      if (peg$silentFails === 0) { peg$fail(peg$e38); }
+      if (peg$silentFails === 0) { peg$fail(peg$e39); }
     }
     if (s1 !== peg$FAILED) {
       s2 = peg$parse_();
@@ -2706,11 +2839,11 @@ function peg$parse(input, options) {
       if (s3 !== peg$FAILED) {
         s4 = peg$parse_();
         if (input.charCodeAt(peg$currPos) === 62) {
-          s5 = peg$c36;
+          s5 = peg$c37;
           peg$currPos++;
         } else {
           s5 = peg$FAILED;
-          if (peg$silentFails === 0) { peg$fail(peg$e39); }
+          if (peg$silentFails === 0) { peg$fail(peg$e40); }
         }
         if (s5 !== peg$FAILED) {
           peg$savedPos = s0;
@@ -2732,11 +2865,11 @@ function peg$parse(input, options) {
       s1 = peg$currPos;
       peg$silentFails++;
       if (input.charCodeAt(peg$currPos) === 34) {
-        s2 = peg$c37;
+        s2 = peg$c38;
         peg$currPos++;
       } else {
         s2 = peg$FAILED;
-        if (peg$silentFails === 0) { peg$fail(peg$e40); }
+        if (peg$silentFails === 0) { peg$fail(peg$e41); }
       }
       peg$silentFails--;
       if (s2 !== peg$FAILED) {
@@ -2747,21 +2880,21 @@ function peg$parse(input, options) {
       }
       if (s1 !== peg$FAILED) {
         if (input.charCodeAt(peg$currPos) === 34) {
-          s2 = peg$c37;
+          s2 = peg$c38;
           peg$currPos++;
         } else {
           s2 = peg$FAILED;
-          if (peg$silentFails === 0) { peg$fail(peg$e40); }
+          if (peg$silentFails === 0) { peg$fail(peg$e41); }
         }
         if (s2 !== peg$FAILED) {
           s3 = peg$parseName();
           if (s3 !== peg$FAILED) {
             if (input.charCodeAt(peg$currPos) === 34) {
-              s4 = peg$c37;
+              s4 = peg$c38;
               peg$currPos++;
             } else {
               s4 = peg$FAILED;
-              if (peg$silentFails === 0) { peg$fail(peg$e40); }
+              if (peg$silentFails === 0) { peg$fail(peg$e41); }
             }
             if (s4 !== peg$FAILED) {
               peg$savedPos = s0;
@@ -2801,7 +2934,7 @@ function peg$parse(input, options) {
   function peg$parseHops() {
     let s0, s1, s2, s3, s4, s5, s6, s7, s8, s9;
 
-    const key = peg$currPos * 71 + 26;
+    const key = peg$currPos * 74 + 28;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -2872,7 +3005,7 @@ function peg$parse(input, options) {
   function peg$parseNot() {
     let s0, s1, s2, s3, s4, s5, s6, s7, s8, s9;
 
-    const key = peg$currPos * 71 + 27;
+    const key = peg$currPos * 74 + 29;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -2882,12 +3015,12 @@ function peg$parse(input, options) {
     }
 
     s0 = peg$currPos;
-    if (input.substr(peg$currPos, 3) === peg$c38) {
-      s1 = peg$c38;
+    if (input.substr(peg$currPos, 3) === peg$c39) {
+      s1 = peg$c39;
       peg$currPos += 3;
     } else {
       s1 = peg$FAILED;
-      if (peg$silentFails === 0) { peg$fail(peg$e41); }
+      if (peg$silentFails === 0) { peg$fail(peg$e42); }
     }
     if (s1 !== peg$FAILED) {
       s2 = peg$currPos;
@@ -2977,7 +3110,7 @@ function peg$parse(input, options) {
   function peg$parsePredicate() {
     let s0, s1, s2;
 
-    const key = peg$currPos * 71 + 28;
+    const key = peg$currPos * 74 + 30;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -3016,7 +3149,7 @@ function peg$parse(input, options) {
   function peg$parseDisjunction() {
     let s0, s1, s2, s3, s4, s5, s6, s7;
 
-    const key = peg$currPos * 71 + 29;
+    const key = peg$currPos * 74 + 31;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -3079,7 +3212,7 @@ function peg$parse(input, options) {
   function peg$parseConjunction() {
     let s0, s1, s2, s3, s4, s5, s6, s7;
 
-    const key = peg$currPos * 71 + 30;
+    const key = peg$currPos * 74 + 32;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -3142,7 +3275,7 @@ function peg$parse(input, options) {
   function peg$parseNegatable() {
     let s0, s1, s2, s3, s4, s5, s6;
 
-    const key = peg$currPos * 71 + 31;
+    const key = peg$currPos * 74 + 33;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -3226,7 +3359,7 @@ function peg$parse(input, options) {
   function peg$parseComparison() {
     let s0, s1, s2, s3, s4, s5, s6, s7, s8;
 
-    const key = peg$currPos * 71 + 32;
+    const key = peg$currPos * 74 + 34;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -3337,12 +3470,12 @@ function peg$parse(input, options) {
               s4 = null;
             }
             s5 = peg$parse_();
-            if (input.substr(peg$currPos, 4) === peg$c39) {
-              s6 = peg$c39;
+            if (input.substr(peg$currPos, 4) === peg$c40) {
+              s6 = peg$c40;
               peg$currPos += 4;
             } else {
               s6 = peg$FAILED;
-              if (peg$silentFails === 0) { peg$fail(peg$e42); }
+              if (peg$silentFails === 0) { peg$fail(peg$e43); }
             }
             if (s6 !== peg$FAILED) {
               s7 = peg$currPos;
@@ -3391,10 +3524,10 @@ function peg$parse(input, options) {
     return s0;
   }
 
-  function peg$parseAnd() {
+  function peg$parseDistinct() {
     let s0, s1, s2, s3, s4, s5;
 
-    const key = peg$currPos * 71 + 33;
+    const key = peg$currPos * 74 + 35;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -3407,86 +3540,9 @@ function peg$parse(input, options) {
     s1 = peg$currPos;
     peg$silentFails++;
     s2 = peg$currPos;
-    if (input.substr(peg$currPos, 3) === peg$c40) {
-      s3 = peg$c40;
-      peg$currPos += 3;
-    } else {
-      s3 = peg$FAILED;
-      if (peg$silentFails === 0) { peg$fail(peg$e43); }
-    }
-    if (s3 !== peg$FAILED) {
-      s4 = peg$currPos;
-      peg$silentFails++;
-      s5 = peg$parseNamePart();
-      peg$silentFails--;
-      if (s5 === peg$FAILED) {
-        s4 = undefined;
-      } else {
-        peg$currPos = s4;
-        s4 = peg$FAILED;
-      }
-      if (s4 !== peg$FAILED) {
-        s3 = [s3, s4];
-        s2 = s3;
-      } else {
-        peg$currPos = s2;
-        s2 = peg$FAILED;
-      }
-    } else {
-      peg$currPos = s2;
-      s2 = peg$FAILED;
-    }
-    peg$silentFails--;
-    if (s2 !== peg$FAILED) {
-      peg$currPos = s1;
-      s1 = undefined;
-    } else {
-      s1 = peg$FAILED;
-    }
-    if (s1 !== peg$FAILED) {
-      if (input.substr(peg$currPos, 3) === peg$c40) {
-        s2 = peg$c40;
-        peg$currPos += 3;
-      } else {
-        s2 = peg$FAILED;
-        if (peg$silentFails === 0) { peg$fail(peg$e43); }
-      }
-      if (s2 !== peg$FAILED) {
-        s1 = [s1, s2];
-        s0 = s1;
-      } else {
-        peg$currPos = s0;
-        s0 = peg$FAILED;
-      }
-    } else {
-      peg$currPos = s0;
-      s0 = peg$FAILED;
-    }
-
-    peg$resultsCache[key & 4095] = { key, nextPos: peg$currPos, result: s0 };
-
-    return s0;
-  }
-
-  function peg$parseOr() {
-    let s0, s1, s2, s3, s4, s5;
-
-    const key = peg$currPos * 71 + 34;
-    const cached = peg$resultsCache[key & 4095];
-
-    if (cached !== undefined && cached.key === key) {
-      peg$currPos = cached.nextPos;
-
-      return cached.result;
-    }
-
-    s0 = peg$currPos;
-    s1 = peg$currPos;
-    peg$silentFails++;
-    s2 = peg$currPos;
-    if (input.substr(peg$currPos, 2) === peg$c41) {
+    if (input.substr(peg$currPos, 8) === peg$c41) {
       s3 = peg$c41;
-      peg$currPos += 2;
+      peg$currPos += 8;
     } else {
       s3 = peg$FAILED;
       if (peg$silentFails === 0) { peg$fail(peg$e44); }
@@ -3521,9 +3577,9 @@ function peg$parse(input, options) {
       s1 = peg$FAILED;
     }
     if (s1 !== peg$FAILED) {
-      if (input.substr(peg$currPos, 2) === peg$c41) {
+      if (input.substr(peg$currPos, 8) === peg$c41) {
         s2 = peg$c41;
-        peg$currPos += 2;
+        peg$currPos += 8;
       } else {
         s2 = peg$FAILED;
         if (peg$silentFails === 0) { peg$fail(peg$e44); }
@@ -3545,10 +3601,10 @@ function peg$parse(input, options) {
     return s0;
   }
 
-  function peg$parseNegation() {
+  function peg$parseAnd() {
     let s0, s1, s2, s3, s4, s5;
 
-    const key = peg$currPos * 71 + 35;
+    const key = peg$currPos * 74 + 36;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -3561,86 +3617,9 @@ function peg$parse(input, options) {
     s1 = peg$currPos;
     peg$silentFails++;
     s2 = peg$currPos;
-    if (input.substr(peg$currPos, 3) === peg$c38) {
-      s3 = peg$c38;
-      peg$currPos += 3;
-    } else {
-      s3 = peg$FAILED;
-      if (peg$silentFails === 0) { peg$fail(peg$e41); }
-    }
-    if (s3 !== peg$FAILED) {
-      s4 = peg$currPos;
-      peg$silentFails++;
-      s5 = peg$parseNamePart();
-      peg$silentFails--;
-      if (s5 === peg$FAILED) {
-        s4 = undefined;
-      } else {
-        peg$currPos = s4;
-        s4 = peg$FAILED;
-      }
-      if (s4 !== peg$FAILED) {
-        s3 = [s3, s4];
-        s2 = s3;
-      } else {
-        peg$currPos = s2;
-        s2 = peg$FAILED;
-      }
-    } else {
-      peg$currPos = s2;
-      s2 = peg$FAILED;
-    }
-    peg$silentFails--;
-    if (s2 !== peg$FAILED) {
-      peg$currPos = s1;
-      s1 = undefined;
-    } else {
-      s1 = peg$FAILED;
-    }
-    if (s1 !== peg$FAILED) {
-      if (input.substr(peg$currPos, 3) === peg$c38) {
-        s2 = peg$c38;
-        peg$currPos += 3;
-      } else {
-        s2 = peg$FAILED;
-        if (peg$silentFails === 0) { peg$fail(peg$e41); }
-      }
-      if (s2 !== peg$FAILED) {
-        s1 = [s1, s2];
-        s0 = s1;
-      } else {
-        peg$currPos = s0;
-        s0 = peg$FAILED;
-      }
-    } else {
-      peg$currPos = s0;
-      s0 = peg$FAILED;
-    }
-
-    peg$resultsCache[key & 4095] = { key, nextPos: peg$currPos, result: s0 };
-
-    return s0;
-  }
-
-  function peg$parseIs() {
-    let s0, s1, s2, s3, s4, s5;
-
-    const key = peg$currPos * 71 + 36;
-    const cached = peg$resultsCache[key & 4095];
-
-    if (cached !== undefined && cached.key === key) {
-      peg$currPos = cached.nextPos;
-
-      return cached.result;
-    }
-
-    s0 = peg$currPos;
-    s1 = peg$currPos;
-    peg$silentFails++;
-    s2 = peg$currPos;
-    if (input.substr(peg$currPos, 2) === peg$c42) {
+    if (input.substr(peg$currPos, 3) === peg$c42) {
       s3 = peg$c42;
-      peg$currPos += 2;
+      peg$currPos += 3;
     } else {
       s3 = peg$FAILED;
       if (peg$silentFails === 0) { peg$fail(peg$e45); }
@@ -3675,9 +3654,9 @@ function peg$parse(input, options) {
       s1 = peg$FAILED;
     }
     if (s1 !== peg$FAILED) {
-      if (input.substr(peg$currPos, 2) === peg$c42) {
+      if (input.substr(peg$currPos, 3) === peg$c42) {
         s2 = peg$c42;
-        peg$currPos += 2;
+        peg$currPos += 3;
       } else {
         s2 = peg$FAILED;
         if (peg$silentFails === 0) { peg$fail(peg$e45); }
@@ -3699,10 +3678,10 @@ function peg$parse(input, options) {
     return s0;
   }
 
-  function peg$parseIn() {
+  function peg$parseOr() {
     let s0, s1, s2, s3, s4, s5;
 
-    const key = peg$currPos * 71 + 37;
+    const key = peg$currPos * 74 + 37;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -3760,6 +3739,237 @@ function peg$parse(input, options) {
         if (peg$silentFails === 0) { peg$fail(peg$e46); }
       }
       if (s2 !== peg$FAILED) {
+        s1 = [s1, s2];
+        s0 = s1;
+      } else {
+        peg$currPos = s0;
+        s0 = peg$FAILED;
+      }
+    } else {
+      peg$currPos = s0;
+      s0 = peg$FAILED;
+    }
+
+    peg$resultsCache[key & 4095] = { key, nextPos: peg$currPos, result: s0 };
+
+    return s0;
+  }
+
+  function peg$parseNegation() {
+    let s0, s1, s2, s3, s4, s5;
+
+    const key = peg$currPos * 74 + 38;
+    const cached = peg$resultsCache[key & 4095];
+
+    if (cached !== undefined && cached.key === key) {
+      peg$currPos = cached.nextPos;
+
+      return cached.result;
+    }
+
+    s0 = peg$currPos;
+    s1 = peg$currPos;
+    peg$silentFails++;
+    s2 = peg$currPos;
+    if (input.substr(peg$currPos, 3) === peg$c39) {
+      s3 = peg$c39;
+      peg$currPos += 3;
+    } else {
+      s3 = peg$FAILED;
+      if (peg$silentFails === 0) { peg$fail(peg$e42); }
+    }
+    if (s3 !== peg$FAILED) {
+      s4 = peg$currPos;
+      peg$silentFails++;
+      s5 = peg$parseNamePart();
+      peg$silentFails--;
+      if (s5 === peg$FAILED) {
+        s4 = undefined;
+      } else {
+        peg$currPos = s4;
+        s4 = peg$FAILED;
+      }
+      if (s4 !== peg$FAILED) {
+        s3 = [s3, s4];
+        s2 = s3;
+      } else {
+        peg$currPos = s2;
+        s2 = peg$FAILED;
+      }
+    } else {
+      peg$currPos = s2;
+      s2 = peg$FAILED;
+    }
+    peg$silentFails--;
+    if (s2 !== peg$FAILED) {
+      peg$currPos = s1;
+      s1 = undefined;
+    } else {
+      s1 = peg$FAILED;
+    }
+    if (s1 !== peg$FAILED) {
+      if (input.substr(peg$currPos, 3) === peg$c39) {
+        s2 = peg$c39;
+        peg$currPos += 3;
+      } else {
+        s2 = peg$FAILED;
+        if (peg$silentFails === 0) { peg$fail(peg$e42); }
+      }
+      if (s2 !== peg$FAILED) {
+        s1 = [s1, s2];
+        s0 = s1;
+      } else {
+        peg$currPos = s0;
+        s0 = peg$FAILED;
+      }
+    } else {
+      peg$currPos = s0;
+      s0 = peg$FAILED;
+    }
+
+    peg$resultsCache[key & 4095] = { key, nextPos: peg$currPos, result: s0 };
+
+    return s0;
+  }
+
+  function peg$parseIs() {
+    let s0, s1, s2, s3, s4, s5;
+
+    const key = peg$currPos * 74 + 39;
+    const cached = peg$resultsCache[key & 4095];
+
+    if (cached !== undefined && cached.key === key) {
+      peg$currPos = cached.nextPos;
+
+      return cached.result;
+    }
+
+    s0 = peg$currPos;
+    s1 = peg$currPos;
+    peg$silentFails++;
+    s2 = peg$currPos;
+    if (input.substr(peg$currPos, 2) === peg$c44) {
+      s3 = peg$c44;
+      peg$currPos += 2;
+    } else {
+      s3 = peg$FAILED;
+      if (peg$silentFails === 0) { peg$fail(peg$e47); }
+    }
+    if (s3 !== peg$FAILED) {
+      s4 = peg$currPos;
+      peg$silentFails++;
+      s5 = peg$parseNamePart();
+      peg$silentFails--;
+      if (s5 === peg$FAILED) {
+        s4 = undefined;
+      } else {
+        peg$currPos = s4;
+        s4 = peg$FAILED;
+      }
+      if (s4 !== peg$FAILED) {
+        s3 = [s3, s4];
+        s2 = s3;
+      } else {
+        peg$currPos = s2;
+        s2 = peg$FAILED;
+      }
+    } else {
+      peg$currPos = s2;
+      s2 = peg$FAILED;
+    }
+    peg$silentFails--;
+    if (s2 !== peg$FAILED) {
+      peg$currPos = s1;
+      s1 = undefined;
+    } else {
+      s1 = peg$FAILED;
+    }
+    if (s1 !== peg$FAILED) {
+      if (input.substr(peg$currPos, 2) === peg$c44) {
+        s2 = peg$c44;
+        peg$currPos += 2;
+      } else {
+        s2 = peg$FAILED;
+        if (peg$silentFails === 0) { peg$fail(peg$e47); }
+      }
+      if (s2 !== peg$FAILED) {
+        s1 = [s1, s2];
+        s0 = s1;
+      } else {
+        peg$currPos = s0;
+        s0 = peg$FAILED;
+      }
+    } else {
+      peg$currPos = s0;
+      s0 = peg$FAILED;
+    }
+
+    peg$resultsCache[key & 4095] = { key, nextPos: peg$currPos, result: s0 };
+
+    return s0;
+  }
+
+  function peg$parseIn() {
+    let s0, s1, s2, s3, s4, s5;
+
+    const key = peg$currPos * 74 + 40;
+    const cached = peg$resultsCache[key & 4095];
+
+    if (cached !== undefined && cached.key === key) {
+      peg$currPos = cached.nextPos;
+
+      return cached.result;
+    }
+
+    s0 = peg$currPos;
+    s1 = peg$currPos;
+    peg$silentFails++;
+    s2 = peg$currPos;
+    if (input.substr(peg$currPos, 2) === peg$c45) {
+      s3 = peg$c45;
+      peg$currPos += 2;
+    } else {
+      s3 = peg$FAILED;
+      if (peg$silentFails === 0) { peg$fail(peg$e48); }
+    }
+    if (s3 !== peg$FAILED) {
+      s4 = peg$currPos;
+      peg$silentFails++;
+      s5 = peg$parseNamePart();
+      peg$silentFails--;
+      if (s5 === peg$FAILED) {
+        s4 = undefined;
+      } else {
+        peg$currPos = s4;
+        s4 = peg$FAILED;
+      }
+      if (s4 !== peg$FAILED) {
+        s3 = [s3, s4];
+        s2 = s3;
+      } else {
+        peg$currPos = s2;
+        s2 = peg$FAILED;
+      }
+    } else {
+      peg$currPos = s2;
+      s2 = peg$FAILED;
+    }
+    peg$silentFails--;
+    if (s2 !== peg$FAILED) {
+      peg$currPos = s1;
+      s1 = undefined;
+    } else {
+      s1 = peg$FAILED;
+    }
+    if (s1 !== peg$FAILED) {
+      if (input.substr(peg$currPos, 2) === peg$c45) {
+        s2 = peg$c45;
+        peg$currPos += 2;
+      } else {
+        s2 = peg$FAILED;
+        if (peg$silentFails === 0) { peg$fail(peg$e48); }
+      }
+      if (s2 !== peg$FAILED) {
         s0 = s2;
       } else {
         peg$currPos = s0;
@@ -3778,7 +3988,7 @@ function peg$parse(input, options) {
   function peg$parseOperator() {
     let s0, s1, s2, s3;
 
-    const key = peg$currPos * 71 + 38;
+    const key = peg$currPos * 74 + 41;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -3788,28 +3998,28 @@ function peg$parse(input, options) {
     }
 
     peg$silentFails++;
-    if (input.substr(peg$currPos, 2) === peg$c44) {
-      s0 = peg$c44;
+    if (input.substr(peg$currPos, 2) === peg$c46) {
+      s0 = peg$c46;
       peg$currPos += 2;
     } else {
       s0 = peg$FAILED;
-      if (peg$silentFails === 0) { peg$fail(peg$e48); }
+      if (peg$silentFails === 0) { peg$fail(peg$e50); }
     }
     if (s0 === peg$FAILED) {
-      if (input.substr(peg$currPos, 2) === peg$c45) {
-        s0 = peg$c45;
+      if (input.substr(peg$currPos, 2) === peg$c47) {
+        s0 = peg$c47;
         peg$currPos += 2;
       } else {
         s0 = peg$FAILED;
-        if (peg$silentFails === 0) { peg$fail(peg$e49); }
+        if (peg$silentFails === 0) { peg$fail(peg$e51); }
       }
       if (s0 === peg$FAILED) {
-        if (input.substr(peg$currPos, 2) === peg$c46) {
-          s0 = peg$c46;
+        if (input.substr(peg$currPos, 2) === peg$c48) {
+          s0 = peg$c48;
           peg$currPos += 2;
         } else {
           s0 = peg$FAILED;
-          if (peg$silentFails === 0) { peg$fail(peg$e50); }
+          if (peg$silentFails === 0) { peg$fail(peg$e52); }
         }
         if (s0 === peg$FAILED) {
           s0 = input.charAt(peg$currPos);
@@ -3817,32 +4027,32 @@ function peg$parse(input, options) {
             peg$currPos++;
           } else {
             s0 = peg$FAILED;
-            if (peg$silentFails === 0) { peg$fail(peg$e51); }
+            if (peg$silentFails === 0) { peg$fail(peg$e53); }
           }
           if (s0 === peg$FAILED) {
             s0 = peg$currPos;
-            if (input.substr(peg$currPos, 8) === peg$c47) {
-              s1 = peg$c47;
+            if (input.substr(peg$currPos, 8) === peg$c49) {
+              s1 = peg$c49;
               peg$currPos += 8;
             } else {
               s1 = peg$FAILED;
-              if (peg$silentFails === 0) { peg$fail(peg$e52); }
+              if (peg$silentFails === 0) { peg$fail(peg$e54); }
             }
             if (s1 === peg$FAILED) {
-              if (input.substr(peg$currPos, 11) === peg$c48) {
-                s1 = peg$c48;
+              if (input.substr(peg$currPos, 11) === peg$c50) {
+                s1 = peg$c50;
                 peg$currPos += 11;
               } else {
                 s1 = peg$FAILED;
-                if (peg$silentFails === 0) { peg$fail(peg$e53); }
+                if (peg$silentFails === 0) { peg$fail(peg$e55); }
               }
               if (s1 === peg$FAILED) {
-                if (input.substr(peg$currPos, 9) === peg$c49) {
-                  s1 = peg$c49;
+                if (input.substr(peg$currPos, 9) === peg$c51) {
+                  s1 = peg$c51;
                   peg$currPos += 9;
                 } else {
                   s1 = peg$FAILED;
-                  if (peg$silentFails === 0) { peg$fail(peg$e54); }
+                  if (peg$silentFails === 0) { peg$fail(peg$e56); }
                 }
               }
             }
@@ -3874,7 +4084,7 @@ function peg$parse(input, options) {
     peg$silentFails--;
     if (s0 === peg$FAILED) {
       s1 = peg$FAILED;
-      if (peg$silentFails === 0) { peg$fail(peg$e47); }
+      if (peg$silentFails === 0) { peg$fail(peg$e49); }
     }
 
     peg$resultsCache[key & 4095] = { key, nextPos: peg$currPos, result: s0 };
@@ -3885,7 +4095,7 @@ function peg$parse(input, options) {
   function peg$parseTextFilter() {
     let s0, s1, s2;
 
-    const key = peg$currPos * 71 + 39;
+    const key = peg$currPos * 74 + 42;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -3924,7 +4134,7 @@ function peg$parse(input, options) {
   function peg$parseExpr() {
     let s0;
 
-    const key = peg$currPos * 71 + 40;
+    const key = peg$currPos * 74 + 43;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -3958,7 +4168,7 @@ function peg$parse(input, options) {
   function peg$parseCall() {
     let s0, s1, s2, s3, s4, s5, s6, s7;
 
-    const key = peg$currPos * 71 + 41;
+    const key = peg$currPos * 74 + 44;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -4016,7 +4226,7 @@ function peg$parse(input, options) {
   function peg$parseArguments() {
     let s0, s1, s2, s3, s4, s5, s6, s7;
 
-    const key = peg$currPos * 71 + 42;
+    const key = peg$currPos * 74 + 45;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -4110,7 +4320,7 @@ function peg$parse(input, options) {
   function peg$parseFunctionName() {
     let s0, s1, s2, s3;
 
-    const key = peg$currPos * 71 + 43;
+    const key = peg$currPos * 74 + 46;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -4159,7 +4369,7 @@ function peg$parse(input, options) {
     peg$silentFails--;
     if (s0 === peg$FAILED) {
       s1 = peg$FAILED;
-      if (peg$silentFails === 0) { peg$fail(peg$e55); }
+      if (peg$silentFails === 0) { peg$fail(peg$e57); }
     }
 
     peg$resultsCache[key & 4095] = { key, nextPos: peg$currPos, result: s0 };
@@ -4170,7 +4380,7 @@ function peg$parse(input, options) {
   function peg$parseProperty() {
     let s0, s1, s2, s3, s4, s5;
 
-    const key = peg$currPos * 71 + 44;
+    const key = peg$currPos * 74 + 47;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -4184,11 +4394,11 @@ function peg$parse(input, options) {
     if (s1 !== peg$FAILED) {
       s2 = peg$parse_();
       if (input.charCodeAt(peg$currPos) === 46) {
-        s3 = peg$c34;
+        s3 = peg$c35;
         peg$currPos++;
       } else {
         s3 = peg$FAILED;
-        if (peg$silentFails === 0) { peg$fail(peg$e37); }
+        if (peg$silentFails === 0) { peg$fail(peg$e38); }
       }
       if (s3 !== peg$FAILED) {
         s4 = peg$parse_();
@@ -4217,7 +4427,7 @@ function peg$parse(input, options) {
   function peg$parseFieldName() {
     let s0, s1;
 
-    const key = peg$currPos * 71 + 45;
+    const key = peg$currPos * 74 + 48;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -4234,7 +4444,7 @@ function peg$parse(input, options) {
     peg$silentFails--;
     if (s0 === peg$FAILED) {
       s1 = peg$FAILED;
-      if (peg$silentFails === 0) { peg$fail(peg$e56); }
+      if (peg$silentFails === 0) { peg$fail(peg$e58); }
     }
 
     peg$resultsCache[key & 4095] = { key, nextPos: peg$currPos, result: s0 };
@@ -4245,7 +4455,7 @@ function peg$parse(input, options) {
   function peg$parseSystemName() {
     let s0, s1, s2, s3, s4, s5, s6;
 
-    const key = peg$currPos * 71 + 46;
+    const key = peg$currPos * 74 + 49;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -4270,7 +4480,7 @@ function peg$parse(input, options) {
         peg$currPos++;
       } else {
         s4 = peg$FAILED;
-        if (peg$silentFails === 0) { peg$fail(peg$e57); }
+        if (peg$silentFails === 0) { peg$fail(peg$e59); }
       }
       if (s4 !== peg$FAILED) {
         s5 = [];
@@ -4279,7 +4489,7 @@ function peg$parse(input, options) {
           peg$currPos++;
         } else {
           s6 = peg$FAILED;
-          if (peg$silentFails === 0) { peg$fail(peg$e58); }
+          if (peg$silentFails === 0) { peg$fail(peg$e60); }
         }
         while (s6 !== peg$FAILED) {
           s5.push(s6);
@@ -4288,7 +4498,7 @@ function peg$parse(input, options) {
             peg$currPos++;
           } else {
             s6 = peg$FAILED;
-            if (peg$silentFails === 0) { peg$fail(peg$e58); }
+            if (peg$silentFails === 0) { peg$fail(peg$e60); }
           }
         }
         s3 = [s3, s4, s5];
@@ -4320,7 +4530,7 @@ function peg$parse(input, options) {
   function peg$parseAlias() {
     let s0, s1;
 
-    const key = peg$currPos * 71 + 47;
+    const key = peg$currPos * 74 + 50;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -4345,7 +4555,7 @@ function peg$parse(input, options) {
   function peg$parseValue() {
     let s0;
 
-    const key = peg$currPos * 71 + 48;
+    const key = peg$currPos * 74 + 51;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -4370,7 +4580,7 @@ function peg$parse(input, options) {
   function peg$parseNow() {
     let s0, s1, s2, s3, s4, s5, s6;
 
-    const key = peg$currPos * 71 + 49;
+    const key = peg$currPos * 74 + 52;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -4380,12 +4590,12 @@ function peg$parse(input, options) {
     }
 
     s0 = peg$currPos;
-    if (input.substr(peg$currPos, 3) === peg$c50) {
-      s1 = peg$c50;
+    if (input.substr(peg$currPos, 3) === peg$c52) {
+      s1 = peg$c52;
       peg$currPos += 3;
     } else {
       s1 = peg$FAILED;
-      if (peg$silentFails === 0) { peg$fail(peg$e59); }
+      if (peg$silentFails === 0) { peg$fail(peg$e61); }
     }
     if (s1 !== peg$FAILED) {
       s2 = peg$currPos;
@@ -4444,7 +4654,7 @@ function peg$parse(input, options) {
   function peg$parseLiteral() {
     let s0, s1, s2, s3, s4, s5, s6, s7, s8;
 
-    const key = peg$currPos * 71 + 50;
+    const key = peg$currPos * 74 + 53;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -4464,12 +4674,12 @@ function peg$parse(input, options) {
       s0 = peg$parseSignedNumber();
       if (s0 === peg$FAILED) {
         s0 = peg$currPos;
-        if (input.substr(peg$currPos, 4) === peg$c51) {
-          s1 = peg$c51;
+        if (input.substr(peg$currPos, 4) === peg$c53) {
+          s1 = peg$c53;
           peg$currPos += 4;
         } else {
           s1 = peg$FAILED;
-          if (peg$silentFails === 0) { peg$fail(peg$e60); }
+          if (peg$silentFails === 0) { peg$fail(peg$e62); }
         }
         if (s1 !== peg$FAILED) {
           s2 = peg$currPos;
@@ -4495,12 +4705,12 @@ function peg$parse(input, options) {
         }
         if (s0 === peg$FAILED) {
           s0 = peg$currPos;
-          if (input.substr(peg$currPos, 5) === peg$c52) {
-            s1 = peg$c52;
+          if (input.substr(peg$currPos, 5) === peg$c54) {
+            s1 = peg$c54;
             peg$currPos += 5;
           } else {
             s1 = peg$FAILED;
-            if (peg$silentFails === 0) { peg$fail(peg$e61); }
+            if (peg$silentFails === 0) { peg$fail(peg$e63); }
           }
           if (s1 !== peg$FAILED) {
             s2 = peg$currPos;
@@ -4526,20 +4736,20 @@ function peg$parse(input, options) {
           }
           if (s0 === peg$FAILED) {
             s0 = peg$currPos;
-            if (input.substr(peg$currPos, 8) === peg$c53) {
-              s1 = peg$c53;
+            if (input.substr(peg$currPos, 8) === peg$c55) {
+              s1 = peg$c55;
               peg$currPos += 8;
             } else {
               s1 = peg$FAILED;
-              if (peg$silentFails === 0) { peg$fail(peg$e62); }
+              if (peg$silentFails === 0) { peg$fail(peg$e64); }
             }
             if (s1 === peg$FAILED) {
-              if (input.substr(peg$currPos, 4) === peg$c54) {
-                s1 = peg$c54;
+              if (input.substr(peg$currPos, 4) === peg$c56) {
+                s1 = peg$c56;
                 peg$currPos += 4;
               } else {
                 s1 = peg$FAILED;
-                if (peg$silentFails === 0) { peg$fail(peg$e63); }
+                if (peg$silentFails === 0) { peg$fail(peg$e65); }
               }
             }
             if (s1 !== peg$FAILED) {
@@ -4645,7 +4855,7 @@ function peg$parse(input, options) {
   function peg$parseItems() {
     let s0, s1, s2, s3, s4, s5, s6, s7;
 
-    const key = peg$currPos * 71 + 51;
+    const key = peg$currPos * 74 + 54;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -4739,7 +4949,7 @@ function peg$parse(input, options) {
   function peg$parseMutation() {
     let s0, s1, s2, s3, s4, s5;
 
-    const key = peg$currPos * 71 + 52;
+    const key = peg$currPos * 74 + 55;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -4788,7 +4998,7 @@ function peg$parse(input, options) {
   function peg$parseStatement() {
     let s0, s1, s2, s3, s4, s5, s6, s7, s8, s9, s10, s11;
 
-    const key = peg$currPos * 71 + 53;
+    const key = peg$currPos * 74 + 56;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -4798,12 +5008,12 @@ function peg$parse(input, options) {
     }
 
     s0 = peg$currPos;
-    if (input.substr(peg$currPos, 6) === peg$c55) {
-      s1 = peg$c55;
+    if (input.substr(peg$currPos, 6) === peg$c57) {
+      s1 = peg$c57;
       peg$currPos += 6;
     } else {
       s1 = peg$FAILED;
-      if (peg$silentFails === 0) { peg$fail(peg$e64); }
+      if (peg$silentFails === 0) { peg$fail(peg$e66); }
     }
     if (s1 !== peg$FAILED) {
       s2 = peg$currPos;
@@ -4843,12 +5053,12 @@ function peg$parse(input, options) {
     }
     if (s0 === peg$FAILED) {
       s0 = peg$currPos;
-      if (input.substr(peg$currPos, 6) === peg$c56) {
-        s1 = peg$c56;
+      if (input.substr(peg$currPos, 6) === peg$c58) {
+        s1 = peg$c58;
         peg$currPos += 6;
       } else {
         s1 = peg$FAILED;
-        if (peg$silentFails === 0) { peg$fail(peg$e65); }
+        if (peg$silentFails === 0) { peg$fail(peg$e67); }
       }
       if (s1 !== peg$FAILED) {
         s2 = peg$currPos;
@@ -4866,12 +5076,12 @@ function peg$parse(input, options) {
           s4 = peg$parseTypeName();
           if (s4 !== peg$FAILED) {
             s5 = peg$parse_();
-            if (input.substr(peg$currPos, 3) === peg$c57) {
-              s6 = peg$c57;
+            if (input.substr(peg$currPos, 3) === peg$c59) {
+              s6 = peg$c59;
               peg$currPos += 3;
             } else {
               s6 = peg$FAILED;
-              if (peg$silentFails === 0) { peg$fail(peg$e66); }
+              if (peg$silentFails === 0) { peg$fail(peg$e68); }
             }
             if (s6 !== peg$FAILED) {
               s7 = peg$currPos;
@@ -4923,12 +5133,12 @@ function peg$parse(input, options) {
       }
       if (s0 === peg$FAILED) {
         s0 = peg$currPos;
-        if (input.substr(peg$currPos, 6) === peg$c58) {
-          s1 = peg$c58;
+        if (input.substr(peg$currPos, 6) === peg$c60) {
+          s1 = peg$c60;
           peg$currPos += 6;
         } else {
           s1 = peg$FAILED;
-          if (peg$silentFails === 0) { peg$fail(peg$e67); }
+          if (peg$silentFails === 0) { peg$fail(peg$e69); }
         }
         if (s1 !== peg$FAILED) {
           s2 = peg$currPos;
@@ -4977,7 +5187,7 @@ function peg$parse(input, options) {
   function peg$parseWhere() {
     let s0, s1, s2, s3, s4, s5, s6, s7, s8, s9, s10, s11;
 
-    const key = peg$currPos * 71 + 54;
+    const key = peg$currPos * 74 + 57;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -4987,12 +5197,12 @@ function peg$parse(input, options) {
     }
 
     s0 = peg$currPos;
-    if (input.substr(peg$currPos, 5) === peg$c59) {
-      s1 = peg$c59;
+    if (input.substr(peg$currPos, 5) === peg$c61) {
+      s1 = peg$c61;
       peg$currPos += 5;
     } else {
       s1 = peg$FAILED;
-      if (peg$silentFails === 0) { peg$fail(peg$e68); }
+      if (peg$silentFails === 0) { peg$fail(peg$e70); }
     }
     if (s1 !== peg$FAILED) {
       s2 = peg$currPos;
@@ -5012,12 +5222,12 @@ function peg$parse(input, options) {
           s5 = [];
           s6 = peg$currPos;
           s7 = peg$parse_();
-          if (input.substr(peg$currPos, 3) === peg$c40) {
-            s8 = peg$c40;
+          if (input.substr(peg$currPos, 3) === peg$c42) {
+            s8 = peg$c42;
             peg$currPos += 3;
           } else {
             s8 = peg$FAILED;
-            if (peg$silentFails === 0) { peg$fail(peg$e43); }
+            if (peg$silentFails === 0) { peg$fail(peg$e45); }
           }
           if (s8 !== peg$FAILED) {
             s9 = peg$currPos;
@@ -5051,12 +5261,12 @@ function peg$parse(input, options) {
             s5.push(s6);
             s6 = peg$currPos;
             s7 = peg$parse_();
-            if (input.substr(peg$currPos, 3) === peg$c40) {
-              s8 = peg$c40;
+            if (input.substr(peg$currPos, 3) === peg$c42) {
+              s8 = peg$c42;
               peg$currPos += 3;
             } else {
               s8 = peg$FAILED;
-              if (peg$silentFails === 0) { peg$fail(peg$e43); }
+              if (peg$silentFails === 0) { peg$fail(peg$e45); }
             }
             if (s8 !== peg$FAILED) {
               s9 = peg$currPos;
@@ -5110,7 +5320,7 @@ function peg$parse(input, options) {
   function peg$parseCondition() {
     let s0, s1, s2, s3, s4, s5;
 
-    const key = peg$currPos * 71 + 55;
+    const key = peg$currPos * 74 + 58;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -5151,7 +5361,7 @@ function peg$parse(input, options) {
   function peg$parseVariable() {
     let s0, s1, s2, s3, s4, s5, s6;
 
-    const key = peg$currPos * 71 + 56;
+    const key = peg$currPos * 74 + 59;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -5163,11 +5373,11 @@ function peg$parse(input, options) {
     peg$silentFails++;
     s0 = peg$currPos;
     if (input.charCodeAt(peg$currPos) === 36) {
-      s1 = peg$c60;
+      s1 = peg$c62;
       peg$currPos++;
     } else {
       s1 = peg$FAILED;
-      if (peg$silentFails === 0) { peg$fail(peg$e70); }
+      if (peg$silentFails === 0) { peg$fail(peg$e72); }
     }
     if (s1 !== peg$FAILED) {
       s2 = peg$currPos;
@@ -5177,7 +5387,7 @@ function peg$parse(input, options) {
         peg$currPos++;
       } else {
         s4 = peg$FAILED;
-        if (peg$silentFails === 0) { peg$fail(peg$e57); }
+        if (peg$silentFails === 0) { peg$fail(peg$e59); }
       }
       if (s4 !== peg$FAILED) {
         s5 = [];
@@ -5186,7 +5396,7 @@ function peg$parse(input, options) {
           peg$currPos++;
         } else {
           s6 = peg$FAILED;
-          if (peg$silentFails === 0) { peg$fail(peg$e58); }
+          if (peg$silentFails === 0) { peg$fail(peg$e60); }
         }
         while (s6 !== peg$FAILED) {
           s5.push(s6);
@@ -5195,7 +5405,7 @@ function peg$parse(input, options) {
             peg$currPos++;
           } else {
             s6 = peg$FAILED;
-            if (peg$silentFails === 0) { peg$fail(peg$e58); }
+            if (peg$silentFails === 0) { peg$fail(peg$e60); }
           }
         }
         s4 = [s4, s5];
@@ -5223,7 +5433,7 @@ function peg$parse(input, options) {
     peg$silentFails--;
     if (s0 === peg$FAILED) {
       s1 = peg$FAILED;
-      if (peg$silentFails === 0) { peg$fail(peg$e69); }
+      if (peg$silentFails === 0) { peg$fail(peg$e71); }
     }
 
     peg$resultsCache[key & 4095] = { key, nextPos: peg$currPos, result: s0 };
@@ -5234,7 +5444,7 @@ function peg$parse(input, options) {
   function peg$parse_() {
     let s0, s1;
 
-    const key = peg$currPos * 71 + 57;
+    const key = peg$currPos * 74 + 60;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -5272,7 +5482,7 @@ function peg$parse(input, options) {
   function peg$parseBlank() {
     let s0, s1, s2;
 
-    const key = peg$currPos * 71 + 58;
+    const key = peg$currPos * 74 + 61;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -5288,7 +5498,7 @@ function peg$parse(input, options) {
       peg$currPos++;
     } else {
       s2 = peg$FAILED;
-      if (peg$silentFails === 0) { peg$fail(peg$e71); }
+      if (peg$silentFails === 0) { peg$fail(peg$e73); }
     }
     if (s2 !== peg$FAILED) {
       while (s2 !== peg$FAILED) {
@@ -5298,7 +5508,7 @@ function peg$parse(input, options) {
           peg$currPos++;
         } else {
           s2 = peg$FAILED;
-          if (peg$silentFails === 0) { peg$fail(peg$e71); }
+          if (peg$silentFails === 0) { peg$fail(peg$e73); }
         }
       }
     } else {
@@ -5318,7 +5528,7 @@ function peg$parse(input, options) {
   function peg$parseLineComment() {
     let s0, s1, s2, s3, s4;
 
-    const key = peg$currPos * 71 + 59;
+    const key = peg$currPos * 74 + 62;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -5329,12 +5539,12 @@ function peg$parse(input, options) {
 
     s0 = peg$currPos;
     s1 = peg$currPos;
-    if (input.substr(peg$currPos, 2) === peg$c61) {
-      s2 = peg$c61;
+    if (input.substr(peg$currPos, 2) === peg$c63) {
+      s2 = peg$c63;
       peg$currPos += 2;
     } else {
       s2 = peg$FAILED;
-      if (peg$silentFails === 0) { peg$fail(peg$e72); }
+      if (peg$silentFails === 0) { peg$fail(peg$e74); }
     }
     if (s2 !== peg$FAILED) {
       s3 = [];
@@ -5343,7 +5553,7 @@ function peg$parse(input, options) {
         peg$currPos++;
       } else {
         s4 = peg$FAILED;
-        if (peg$silentFails === 0) { peg$fail(peg$e73); }
+        if (peg$silentFails === 0) { peg$fail(peg$e75); }
       }
       while (s4 !== peg$FAILED) {
         s3.push(s4);
@@ -5352,7 +5562,7 @@ function peg$parse(input, options) {
           peg$currPos++;
         } else {
           s4 = peg$FAILED;
-          if (peg$silentFails === 0) { peg$fail(peg$e73); }
+          if (peg$silentFails === 0) { peg$fail(peg$e75); }
         }
       }
       s2 = [s2, s3];
@@ -5375,7 +5585,7 @@ function peg$parse(input, options) {
   function peg$parseBlockComment() {
     let s0, s1, s2, s3, s4, s5, s6;
 
-    const key = peg$currPos * 71 + 60;
+    const key = peg$currPos * 74 + 63;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -5386,24 +5596,24 @@ function peg$parse(input, options) {
 
     s0 = peg$currPos;
     s1 = peg$currPos;
-    if (input.substr(peg$currPos, 2) === peg$c62) {
-      s2 = peg$c62;
+    if (input.substr(peg$currPos, 2) === peg$c64) {
+      s2 = peg$c64;
       peg$currPos += 2;
     } else {
       s2 = peg$FAILED;
-      if (peg$silentFails === 0) { peg$fail(peg$e74); }
+      if (peg$silentFails === 0) { peg$fail(peg$e76); }
     }
     if (s2 !== peg$FAILED) {
       s3 = [];
       s4 = peg$currPos;
       s5 = peg$currPos;
       peg$silentFails++;
-      if (input.substr(peg$currPos, 2) === peg$c63) {
-        s6 = peg$c63;
+      if (input.substr(peg$currPos, 2) === peg$c65) {
+        s6 = peg$c65;
         peg$currPos += 2;
       } else {
         s6 = peg$FAILED;
-        if (peg$silentFails === 0) { peg$fail(peg$e75); }
+        if (peg$silentFails === 0) { peg$fail(peg$e77); }
       }
       peg$silentFails--;
       if (s6 === peg$FAILED) {
@@ -5418,7 +5628,7 @@ function peg$parse(input, options) {
           peg$currPos++;
         } else {
           s6 = peg$FAILED;
-          if (peg$silentFails === 0) { peg$fail(peg$e76); }
+          if (peg$silentFails === 0) { peg$fail(peg$e78); }
         }
         if (s6 !== peg$FAILED) {
           s5 = [s5, s6];
@@ -5436,12 +5646,12 @@ function peg$parse(input, options) {
         s4 = peg$currPos;
         s5 = peg$currPos;
         peg$silentFails++;
-        if (input.substr(peg$currPos, 2) === peg$c63) {
-          s6 = peg$c63;
+        if (input.substr(peg$currPos, 2) === peg$c65) {
+          s6 = peg$c65;
           peg$currPos += 2;
         } else {
           s6 = peg$FAILED;
-          if (peg$silentFails === 0) { peg$fail(peg$e75); }
+          if (peg$silentFails === 0) { peg$fail(peg$e77); }
         }
         peg$silentFails--;
         if (s6 === peg$FAILED) {
@@ -5456,7 +5666,7 @@ function peg$parse(input, options) {
             peg$currPos++;
           } else {
             s6 = peg$FAILED;
-            if (peg$silentFails === 0) { peg$fail(peg$e76); }
+            if (peg$silentFails === 0) { peg$fail(peg$e78); }
           }
           if (s6 !== peg$FAILED) {
             s5 = [s5, s6];
@@ -5470,12 +5680,12 @@ function peg$parse(input, options) {
           s4 = peg$FAILED;
         }
       }
-      if (input.substr(peg$currPos, 2) === peg$c63) {
-        s4 = peg$c63;
+      if (input.substr(peg$currPos, 2) === peg$c65) {
+        s4 = peg$c65;
         peg$currPos += 2;
       } else {
         s4 = peg$FAILED;
-        if (peg$silentFails === 0) { peg$fail(peg$e75); }
+        if (peg$silentFails === 0) { peg$fail(peg$e77); }
       }
       if (s4 !== peg$FAILED) {
         s2 = [s2, s3, s4];
@@ -5502,7 +5712,7 @@ function peg$parse(input, options) {
   function peg$parseNamePart() {
     let s0;
 
-    const key = peg$currPos * 71 + 61;
+    const key = peg$currPos * 74 + 64;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -5516,7 +5726,7 @@ function peg$parse(input, options) {
       peg$currPos++;
     } else {
       s0 = peg$FAILED;
-      if (peg$silentFails === 0) { peg$fail(peg$e58); }
+      if (peg$silentFails === 0) { peg$fail(peg$e60); }
     }
 
     peg$resultsCache[key & 4095] = { key, nextPos: peg$currPos, result: s0 };
@@ -5527,7 +5737,7 @@ function peg$parse(input, options) {
   function peg$parseName() {
     let s0, s1, s2, s3, s4, s5;
 
-    const key = peg$currPos * 71 + 62;
+    const key = peg$currPos * 74 + 65;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -5545,7 +5755,7 @@ function peg$parse(input, options) {
       peg$currPos++;
     } else {
       s3 = peg$FAILED;
-      if (peg$silentFails === 0) { peg$fail(peg$e57); }
+      if (peg$silentFails === 0) { peg$fail(peg$e59); }
     }
     if (s3 !== peg$FAILED) {
       s4 = [];
@@ -5554,7 +5764,7 @@ function peg$parse(input, options) {
         peg$currPos++;
       } else {
         s5 = peg$FAILED;
-        if (peg$silentFails === 0) { peg$fail(peg$e58); }
+        if (peg$silentFails === 0) { peg$fail(peg$e60); }
       }
       while (s5 !== peg$FAILED) {
         s4.push(s5);
@@ -5563,7 +5773,7 @@ function peg$parse(input, options) {
           peg$currPos++;
         } else {
           s5 = peg$FAILED;
-          if (peg$silentFails === 0) { peg$fail(peg$e58); }
+          if (peg$silentFails === 0) { peg$fail(peg$e60); }
         }
       }
       s3 = [s3, s4];
@@ -5585,7 +5795,7 @@ function peg$parse(input, options) {
     peg$silentFails--;
     if (s0 === peg$FAILED) {
       s1 = peg$FAILED;
-      if (peg$silentFails === 0) { peg$fail(peg$e56); }
+      if (peg$silentFails === 0) { peg$fail(peg$e58); }
     }
 
     peg$resultsCache[key & 4095] = { key, nextPos: peg$currPos, result: s0 };
@@ -5596,7 +5806,7 @@ function peg$parse(input, options) {
   function peg$parseTypeName() {
     let s0, s1, s2, s3, s4, s5;
 
-    const key = peg$currPos * 71 + 63;
+    const key = peg$currPos * 74 + 66;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -5614,7 +5824,7 @@ function peg$parse(input, options) {
       peg$currPos++;
     } else {
       s3 = peg$FAILED;
-      if (peg$silentFails === 0) { peg$fail(peg$e78); }
+      if (peg$silentFails === 0) { peg$fail(peg$e80); }
     }
     if (s3 !== peg$FAILED) {
       s4 = [];
@@ -5623,7 +5833,7 @@ function peg$parse(input, options) {
         peg$currPos++;
       } else {
         s5 = peg$FAILED;
-        if (peg$silentFails === 0) { peg$fail(peg$e58); }
+        if (peg$silentFails === 0) { peg$fail(peg$e60); }
       }
       while (s5 !== peg$FAILED) {
         s4.push(s5);
@@ -5632,7 +5842,7 @@ function peg$parse(input, options) {
           peg$currPos++;
         } else {
           s5 = peg$FAILED;
-          if (peg$silentFails === 0) { peg$fail(peg$e58); }
+          if (peg$silentFails === 0) { peg$fail(peg$e60); }
         }
       }
       s3 = [s3, s4];
@@ -5654,7 +5864,7 @@ function peg$parse(input, options) {
     peg$silentFails--;
     if (s0 === peg$FAILED) {
       s1 = peg$FAILED;
-      if (peg$silentFails === 0) { peg$fail(peg$e77); }
+      if (peg$silentFails === 0) { peg$fail(peg$e79); }
     }
 
     peg$resultsCache[key & 4095] = { key, nextPos: peg$currPos, result: s0 };
@@ -5665,7 +5875,7 @@ function peg$parse(input, options) {
   function peg$parseInteger() {
     let s0, s1, s2, s3;
 
-    const key = peg$currPos * 71 + 64;
+    const key = peg$currPos * 74 + 67;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -5683,7 +5893,7 @@ function peg$parse(input, options) {
       peg$currPos++;
     } else {
       s3 = peg$FAILED;
-      if (peg$silentFails === 0) { peg$fail(peg$e80); }
+      if (peg$silentFails === 0) { peg$fail(peg$e82); }
     }
     if (s3 !== peg$FAILED) {
       while (s3 !== peg$FAILED) {
@@ -5693,7 +5903,7 @@ function peg$parse(input, options) {
           peg$currPos++;
         } else {
           s3 = peg$FAILED;
-          if (peg$silentFails === 0) { peg$fail(peg$e80); }
+          if (peg$silentFails === 0) { peg$fail(peg$e82); }
         }
       }
     } else {
@@ -5712,7 +5922,7 @@ function peg$parse(input, options) {
         peg$currPos++;
       } else {
         s3 = peg$FAILED;
-        if (peg$silentFails === 0) { peg$fail(peg$e57); }
+        if (peg$silentFails === 0) { peg$fail(peg$e59); }
       }
       peg$silentFails--;
       if (s3 === peg$FAILED) {
@@ -5735,7 +5945,7 @@ function peg$parse(input, options) {
     peg$silentFails--;
     if (s0 === peg$FAILED) {
       s1 = peg$FAILED;
-      if (peg$silentFails === 0) { peg$fail(peg$e79); }
+      if (peg$silentFails === 0) { peg$fail(peg$e81); }
     }
 
     peg$resultsCache[key & 4095] = { key, nextPos: peg$currPos, result: s0 };
@@ -5746,7 +5956,7 @@ function peg$parse(input, options) {
   function peg$parseSignedNumber() {
     let s0, s1, s2;
 
-    const key = peg$currPos * 71 + 65;
+    const key = peg$currPos * 74 + 68;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -5781,7 +5991,7 @@ function peg$parse(input, options) {
     peg$silentFails--;
     if (s0 === peg$FAILED) {
       s1 = peg$FAILED;
-      if (peg$silentFails === 0) { peg$fail(peg$e81); }
+      if (peg$silentFails === 0) { peg$fail(peg$e83); }
     }
 
     peg$resultsCache[key & 4095] = { key, nextPos: peg$currPos, result: s0 };
@@ -5792,7 +6002,7 @@ function peg$parse(input, options) {
   function peg$parseFloat() {
     let s0, s1, s2, s3, s4, s5, s6, s7;
 
-    const key = peg$currPos * 71 + 66;
+    const key = peg$currPos * 74 + 69;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -5811,7 +6021,7 @@ function peg$parse(input, options) {
       peg$currPos++;
     } else {
       s4 = peg$FAILED;
-      if (peg$silentFails === 0) { peg$fail(peg$e80); }
+      if (peg$silentFails === 0) { peg$fail(peg$e82); }
     }
     if (s4 !== peg$FAILED) {
       while (s4 !== peg$FAILED) {
@@ -5821,7 +6031,7 @@ function peg$parse(input, options) {
           peg$currPos++;
         } else {
           s4 = peg$FAILED;
-          if (peg$silentFails === 0) { peg$fail(peg$e80); }
+          if (peg$silentFails === 0) { peg$fail(peg$e82); }
         }
       }
     } else {
@@ -5830,11 +6040,11 @@ function peg$parse(input, options) {
     if (s3 !== peg$FAILED) {
       s4 = peg$currPos;
       if (input.charCodeAt(peg$currPos) === 46) {
-        s5 = peg$c34;
+        s5 = peg$c35;
         peg$currPos++;
       } else {
         s5 = peg$FAILED;
-        if (peg$silentFails === 0) { peg$fail(peg$e37); }
+        if (peg$silentFails === 0) { peg$fail(peg$e38); }
       }
       if (s5 !== peg$FAILED) {
         s6 = [];
@@ -5843,7 +6053,7 @@ function peg$parse(input, options) {
           peg$currPos++;
         } else {
           s7 = peg$FAILED;
-          if (peg$silentFails === 0) { peg$fail(peg$e80); }
+          if (peg$silentFails === 0) { peg$fail(peg$e82); }
         }
         if (s7 !== peg$FAILED) {
           while (s7 !== peg$FAILED) {
@@ -5853,7 +6063,7 @@ function peg$parse(input, options) {
               peg$currPos++;
             } else {
               s7 = peg$FAILED;
-              if (peg$silentFails === 0) { peg$fail(peg$e80); }
+              if (peg$silentFails === 0) { peg$fail(peg$e82); }
             }
           }
         } else {
@@ -5901,7 +6111,7 @@ function peg$parse(input, options) {
         peg$currPos++;
       } else {
         s3 = peg$FAILED;
-        if (peg$silentFails === 0) { peg$fail(peg$e57); }
+        if (peg$silentFails === 0) { peg$fail(peg$e59); }
       }
       peg$silentFails--;
       if (s3 === peg$FAILED) {
@@ -5924,7 +6134,7 @@ function peg$parse(input, options) {
     peg$silentFails--;
     if (s0 === peg$FAILED) {
       s1 = peg$FAILED;
-      if (peg$silentFails === 0) { peg$fail(peg$e81); }
+      if (peg$silentFails === 0) { peg$fail(peg$e83); }
     }
 
     peg$resultsCache[key & 4095] = { key, nextPos: peg$currPos, result: s0 };
@@ -5935,7 +6145,7 @@ function peg$parse(input, options) {
   function peg$parseExponent() {
     let s0, s1, s2, s3, s4;
 
-    const key = peg$currPos * 71 + 67;
+    const key = peg$currPos * 74 + 70;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -5950,7 +6160,7 @@ function peg$parse(input, options) {
       peg$currPos++;
     } else {
       s1 = peg$FAILED;
-      if (peg$silentFails === 0) { peg$fail(peg$e82); }
+      if (peg$silentFails === 0) { peg$fail(peg$e84); }
     }
     if (s1 !== peg$FAILED) {
       s2 = input.charAt(peg$currPos);
@@ -5958,7 +6168,7 @@ function peg$parse(input, options) {
         peg$currPos++;
       } else {
         s2 = peg$FAILED;
-        if (peg$silentFails === 0) { peg$fail(peg$e83); }
+        if (peg$silentFails === 0) { peg$fail(peg$e85); }
       }
       if (s2 === peg$FAILED) {
         s2 = null;
@@ -5969,7 +6179,7 @@ function peg$parse(input, options) {
         peg$currPos++;
       } else {
         s4 = peg$FAILED;
-        if (peg$silentFails === 0) { peg$fail(peg$e80); }
+        if (peg$silentFails === 0) { peg$fail(peg$e82); }
       }
       if (s4 !== peg$FAILED) {
         while (s4 !== peg$FAILED) {
@@ -5979,7 +6189,7 @@ function peg$parse(input, options) {
             peg$currPos++;
           } else {
             s4 = peg$FAILED;
-            if (peg$silentFails === 0) { peg$fail(peg$e80); }
+            if (peg$silentFails === 0) { peg$fail(peg$e82); }
           }
         }
       } else {
@@ -6005,7 +6215,7 @@ function peg$parse(input, options) {
   function peg$parseStringText() {
     let s0, s1, s2, s3;
 
-    const key = peg$currPos * 71 + 68;
+    const key = peg$currPos * 74 + 71;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -6017,11 +6227,11 @@ function peg$parse(input, options) {
     peg$silentFails++;
     s0 = peg$currPos;
     if (input.charCodeAt(peg$currPos) === 34) {
-      s1 = peg$c37;
+      s1 = peg$c38;
       peg$currPos++;
     } else {
       s1 = peg$FAILED;
-      if (peg$silentFails === 0) { peg$fail(peg$e40); }
+      if (peg$silentFails === 0) { peg$fail(peg$e41); }
     }
     if (s1 !== peg$FAILED) {
       s2 = [];
@@ -6037,11 +6247,11 @@ function peg$parse(input, options) {
         }
       }
       if (input.charCodeAt(peg$currPos) === 34) {
-        s3 = peg$c37;
+        s3 = peg$c38;
         peg$currPos++;
       } else {
         s3 = peg$FAILED;
-        if (peg$silentFails === 0) { peg$fail(peg$e40); }
+        if (peg$silentFails === 0) { peg$fail(peg$e41); }
       }
       if (s3 !== peg$FAILED) {
         peg$savedPos = s0;
@@ -6057,7 +6267,7 @@ function peg$parse(input, options) {
     peg$silentFails--;
     if (s0 === peg$FAILED) {
       s1 = peg$FAILED;
-      if (peg$silentFails === 0) { peg$fail(peg$e84); }
+      if (peg$silentFails === 0) { peg$fail(peg$e86); }
     }
 
     peg$resultsCache[key & 4095] = { key, nextPos: peg$currPos, result: s0 };
@@ -6068,7 +6278,7 @@ function peg$parse(input, options) {
   function peg$parseStringRun() {
     let s0, s1, s2;
 
-    const key = peg$currPos * 71 + 69;
+    const key = peg$currPos * 74 + 72;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -6084,7 +6294,7 @@ function peg$parse(input, options) {
       peg$currPos++;
     } else {
       s2 = peg$FAILED;
-      if (peg$silentFails === 0) { peg$fail(peg$e85); }
+      if (peg$silentFails === 0) { peg$fail(peg$e87); }
     }
     if (s2 !== peg$FAILED) {
       while (s2 !== peg$FAILED) {
@@ -6094,7 +6304,7 @@ function peg$parse(input, options) {
           peg$currPos++;
         } else {
           s2 = peg$FAILED;
-          if (peg$silentFails === 0) { peg$fail(peg$e85); }
+          if (peg$silentFails === 0) { peg$fail(peg$e87); }
         }
       }
     } else {
@@ -6114,7 +6324,7 @@ function peg$parse(input, options) {
   function peg$parseStringEscape() {
     let s0, s1, s2;
 
-    const key = peg$currPos * 71 + 70;
+    const key = peg$currPos * 74 + 73;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -6125,11 +6335,11 @@ function peg$parse(input, options) {
 
     s0 = peg$currPos;
     if (input.charCodeAt(peg$currPos) === 92) {
-      s1 = peg$c64;
+      s1 = peg$c66;
       peg$currPos++;
     } else {
       s1 = peg$FAILED;
-      if (peg$silentFails === 0) { peg$fail(peg$e86); }
+      if (peg$silentFails === 0) { peg$fail(peg$e88); }
     }
     if (s1 !== peg$FAILED) {
       s2 = input.charAt(peg$currPos);
@@ -6137,7 +6347,7 @@ function peg$parse(input, options) {
         peg$currPos++;
       } else {
         s2 = peg$FAILED;
-        if (peg$silentFails === 0) { peg$fail(peg$e87); }
+        if (peg$silentFails === 0) { peg$fail(peg$e89); }
       }
       if (s2 !== peg$FAILED) {
         peg$savedPos = s0;

@@ -129,7 +129,7 @@ export interface LogicNode {
 }
 
 /** `not` before a condition. */
-export interface NegationNode {
+interface NegationNode {
   readonly kind: "negation";
   readonly operand: PredicateNode;
   readonly span: Span;
@@ -167,12 +167,18 @@ export interface OrderNode {
   readonly span: Span;
 }
 
+/** How many rows: written out, or a parameter that is given it. */
+export type RowCountNode = IntegerNode | VariableNode;
+
 export interface ReadNode {
   readonly kind: "read";
   readonly clauses: readonly ClauseNode[];
   readonly columns: readonly ColumnNode[];
+  /** `return distinct { … }` */
+  readonly distinct: boolean;
   readonly order: readonly OrderNode[];
-  readonly limit: IntegerNode | null;
+  readonly limit: RowCountNode | null;
+  readonly offset: RowCountNode | null;
   readonly span: Span;
 }
 

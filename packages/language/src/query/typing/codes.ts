@@ -133,7 +133,10 @@ export const QUERY_CODES = {
     meaning: "A variable is bound to two different types.",
     remedy: "Use two variables.",
   },
-  "Q-LIMIT": { meaning: "A limit is too large to count.", remedy: "Give a limit below 2^53." },
+  "Q-LIMIT": {
+    meaning: "A limit or an offset is too large to count, or a parameter that is no whole number.",
+    remedy: "Give a whole number below 2^53, or a parameter of an integer type.",
+  },
   "Q-NO-PARAMETERS": {
     meaning: "A mutation declares no parameters (warning).",
     remedy: "Make what it writes a parameter, unless it is meant to be fixed.",

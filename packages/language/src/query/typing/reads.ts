@@ -1,28 +1,34 @@
 import { typeExpr } from "./expressions.ts";
-import type { ReadQuery, ReturnColumn } from "../ir/typed-query.ts";
+import type { ReadQuery, ReturnColumn, RowCount } from "../ir/typed-query.ts";
 import { type TypedColumn, typeOrder } from "./order.ts";
 import { typeBlock } from "./patterns.ts";
 import { printExpr } from "../format/print.ts";
 import type { QueryContext, Scope } from "./scope.ts";
-import type { ColumnNode, ExprNode, ReadNode } from "../syntax/tree.ts";
-import type { IntegerNode } from "../../text/literal-tree.ts";
+import type { ColumnNode, ExprNode, ReadNode, RowCountNode } from "../syntax/tree.ts";
 import { isAggregate } from "../../types/aggregates.ts";
+import { exprType, isInteger, isScalar, showType } from "../../types/expr-types.ts";
+import type { ValueType } from "../../types/value-types.ts";
 
 /** The parts of a typed read that come from its body. */
-export type ReadParts = Pick<ReadQuery, "clauses" | "columns" | "grouped" | "order" | "limit" | "variables">;
+export type ReadParts = Pick<
+  ReadQuery,
+  "clauses" | "columns" | "grouped" | "order" | "limit" | "offset" | "variables"
+>;
 
 /** Types the body of a read; null after errors, which are in the context. */
 export function typeRead(context: QueryContext, node: ReadNode): ReadParts | null {
   const { clauses, scope } = typeBlock(context, node.clauses, null);
   const columns = node.columns.map((column) => typeColumn(context, column, scope));
-  const grouped = columns.some(({ node: { expr } }) => expr.kind === "call" && isAggregate(expr.function));
-  if (grouped) checkGroupKeys(context, columns);
+  const aggregates = columns.some(({ node: { expr } }) => expr.kind === "call" && isAggregate(expr.function));
+  const grouped = aggregates || node.distinct;
+  if (grouped) checkGroupKeys(context, columns, aggregates ? "beside an aggregate" : "with `distinct`");
   checkColumnNames(context, columns);
   const order = typeOrder(context, node, columns, grouped, scope);
-  const limit = node.limit === null ? null : typeLimit(context, node.limit);
+  const limit = node.limit === null ? null : typeRowCount(context, node.limit, scope);
+  const offset = node.offset === null ? null : typeRowCount(context, node.offset, scope);
   const variables = context.variables();
   if (context.findings.length > 0 || variables === null) return null;
-  return { variables, clauses, columns: columns.flatMap(returned), grouped, order, limit };
+  return { variables, clauses, columns: columns.flatMap(returned), grouped, order, limit, offset };
 }
 
 function typeColumn(context: QueryContext, node: ColumnNode, scope: Scope): TypedColumn {
@@ -42,11 +48,11 @@ function returned({ node, name, expr }: TypedColumn): ReturnColumn[] {
   return [{ name, shortName, expr }];
 }
 
-function checkGroupKeys(context: QueryContext, columns: readonly TypedColumn[]): void {
+function checkGroupKeys(context: QueryContext, columns: readonly TypedColumn[], where: string): void {
   for (const { node, expr } of columns) {
     if (expr === null || expr.kind === "aggregate" || expr.kind === "field" || expr.kind === "entity")
       continue;
-    context.error("T9", node.expr.span, "beside an aggregate only plain group keys can be returned");
+    context.error("T9", node.expr.span, `${where} only variables and properties can be returned`);
   }
 }
 
@@ -64,10 +70,24 @@ function checkColumnNames(context: QueryContext, columns: readonly TypedColumn[]
   }
 }
 
-function typeLimit(context: QueryContext, node: IntegerNode): number {
-  const limit = Number(node.value);
-  if (!Number.isSafeInteger(limit)) {
-    context.error("Q-LIMIT", node.span, `the limit ${node.value} is too large`);
+const ROW_COUNT: ValueType = {
+  scalar: "I64",
+  list: false,
+  nullable: false,
+  dimension: null,
+  enumValues: null,
+};
+
+function typeRowCount(context: QueryContext, node: RowCountNode, scope: Scope): RowCount | null {
+  if (node.kind === "variable") {
+    const parameter = context.useParameter(node, scope, ROW_COUNT);
+    if (parameter === null) return null;
+    const type = exprType(parameter.type);
+    if (isInteger(type.scalar) && isScalar(type)) return { kind: "parameter", name: parameter.name, type };
+    context.error("Q-LIMIT", node.span, `\`$${node.text}\` is ${showType(type)}, and counts no rows`);
+    return null;
   }
-  return limit;
+  const count = Number(node.value);
+  if (!Number.isSafeInteger(count)) context.error("Q-LIMIT", node.span, `${node.value} is too large`);
+  return count;
 }
