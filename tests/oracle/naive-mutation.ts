@@ -1,6 +1,7 @@
 import { present, type Reason, type Value, type Values } from "@omnigraph/base";
 import type {
   Catalog,
+  Condition,
   EdgeType,
   EntityType,
   FilterOperator,
@@ -160,13 +161,7 @@ export class NaiveGraph {
     value: (expr: ValueExpr) => Value,
   ): readonly NaiveEntity[] {
     return [...this.table(type).values()].filter((entity) =>
-      where.every(({ field, operator, value: expr }) => {
-        const operand = value(expr);
-        if (field.kind !== "property")
-          return holds({ id: entity.id, src: entity.from, dst: entity.to }[field.kind], operator, operand);
-        const { property } = field;
-        return holds(entity.values.get(property.name) ?? null, operator, stored(property, operand));
-      }),
+      where.every((condition) => truthOf(condition, entity, value) === true),
     );
   }
 
@@ -292,6 +287,31 @@ export function naiveKey(
   const properties = type.key.map((property) => String(values.get(property.name)));
   const texts = type.kind === "edge" ? [...ends, ...properties] : properties;
   return texts.length === 1 ? (texts[0] ?? null) : JSON.stringify(texts);
+}
+
+/** True, false or unknown. */
+function truthOf(
+  condition: Condition,
+  entity: NaiveEntity,
+  valueOf: (expr: ValueExpr) => Value,
+): boolean | null {
+  if ("parts" in condition) {
+    const truths = condition.parts.map((part) => truthOf(part, entity, valueOf));
+    const decides = condition.kind === "or";
+    if (truths.includes(decides)) return decides;
+    return truths.includes(null) ? null : !decides;
+  }
+  const { field } = condition;
+  const value =
+    field.kind === "property"
+      ? (entity.values.get(field.property.name) ?? null)
+      : { id: entity.id, src: entity.from, dst: entity.to }[field.kind];
+  if (condition.kind === "is_null") return (value === null) !== condition.negated;
+  const given = valueOf(condition.value);
+  const operand = field.kind === "property" ? stored(field.property, given) : given;
+  if (value === null || operand === null) return null;
+  const [left, right] = Array.isArray(operand) ? [operand, value] : [value, operand];
+  return holds(left, condition.operator, right) !== condition.negated;
 }
 
 function holds(value: Value, operator: FilterOperator, operand: Value): boolean {

@@ -57,6 +57,7 @@ export type {
   Clause,
   ComparisonOperator,
   Condition,
+  FieldComparison,
   Expr,
   Comparison,
   FilterOperator,

@@ -98,15 +98,35 @@ class StatementBuilder {
   }
 
   #where(type: EntityType): string {
-    const conditions = Array.from({ length: 1 + this.#pick(fc.nat, 1) }, () => this.#condition(type));
+    const conditions = Array.from({ length: 1 + this.#pick(fc.nat, 1) }, () => this.#condition(type, 0));
     return `where ${conditions.join(" and ")}`;
   }
 
-  #condition(type: EntityType): string {
+  #condition(type: EntityType, depth: number): string {
+    const pick = this.#pick;
+    if (depth < 2 && chance(pick, 5)) {
+      const parts = [this.#condition(type, depth + 1), this.#condition(type, depth + 1)];
+      return `${oneOf(pick, ["", "not "])}(${parts.join(oneOf(pick, [" or ", " and "]))})`;
+    }
+    if (depth < 2 && chance(pick, 8)) return `not (${this.#condition(type, depth + 1)})`;
+    if (chance(pick, 8)) return this.#nullTest(type);
+    return this.#comparison(type);
+  }
+
+  #nullTest(type: EntityType): string {
+    const names = [...matchable(type).map(({ name }) => name), "@id"];
+    return `${oneOf(this.#pick, names)} is ${oneOf(this.#pick, ["", "not "])}null`;
+  }
+
+  #comparison(type: EntityType): string {
     const pick = this.#pick;
     const properties = matchable(type);
     if (properties.length === 0 || chance(pick, 3)) return this.#systemCondition(type);
     const { name, type: valueType } = oneOf(pick, properties);
+    if (!valueType.list && chance(pick, 6)) {
+      const items = { ...valueType, enumValues: null, list: true, nullable: false };
+      return `${name} in ${this.#parameters.declare(items, jsonValue(pick, items))}`;
+    }
     const operator = valueType.list ? "contains" : oneOf(pick, OPERATORS);
     return `${name} ${operator} ${this.#parameters.write(valueType, jsonItem(pick, valueType))}`;
   }

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import {
   type ClauseNode,
+  type ConditionNode,
   type EntryNode,
   type ExprNode,
   OPERATORS,
@@ -222,18 +223,38 @@ const read = fc.record({
   span: fc.constant(span),
 });
 
-const where = fc.record({
-  kind: fc.constant("where" as const),
-  conditions: fc.array(
+/** A property that a condition can be told from: these words may begin one. */
+const conditionName = fieldName.filter(({ text }) => !CONNECTIVES.includes(text));
+
+const { condition } = fc.letrec<{ condition: ConditionNode }>((tie) => ({
+  condition: fc.oneof(
+    { maxDepth: 3, depthSize: "small" },
     fc.record({
       kind: fc.constant("condition" as const),
-      name: fieldName,
-      operator: fc.constantFrom(...OPERATORS).filter((word) => word !== "in"),
+      name: conditionName,
+      operator,
       value,
       span: fc.constant(span),
     }),
-    { minLength: 1, maxLength: 3 },
+    fc.record({
+      kind: fc.constant("null_test" as const),
+      operand: conditionName,
+      negated: fc.boolean(),
+      span: fc.constant(span),
+    }),
+    conditionName.map((operand) => ({ kind: "truth" as const, operand, span })),
+    fc.record({
+      kind: fc.constantFrom("and" as const, "or" as const),
+      parts: fc.array(tie("condition"), { minLength: 2, maxLength: 3 }),
+      span: fc.constant(span),
+    }),
+    tie("condition").map((operand) => ({ kind: "negation" as const, operand, span })),
   ),
+}));
+
+const where = fc.record({
+  kind: fc.constant("where" as const),
+  condition: condition.filter(({ kind }) => kind !== "truth"),
   span: fc.constant(span),
 });
 const statement: fc.Arbitrary<StatementNode> = fc.oneof(

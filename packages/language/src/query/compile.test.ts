@@ -268,9 +268,37 @@ describe("mutations", () => {
       update Knows set { closeness: 1.0 } where @id = "k"
       update Film set { minutes: 1 } where @id >= "f" and title != "x"`;
     const fields = mutation(body).statements.map((statement) =>
-      "where" in statement ? statement.where.map(({ field }) => field.kind) : [],
+      "where" in statement
+        ? statement.where.flatMap((part) => ("field" in part ? [part.field.kind] : []))
+        : [],
     );
     expect(fields).toEqual([["src", "dst", "property"], ["id"], ["id", "property"]]);
+  });
+
+  test("where takes `or`, `not`, parentheses, `in` and tests for null", () => {
+    const body = `
+      delete Film where not (minutes > 3 or rating is null) and title in ["x", "y"]
+      delete Film where minutes < 3 or colour and not title contains "x"`;
+    expect(mutation(body).statements).toMatchObject([
+      {
+        where: [
+          { kind: "comparison", operator: "<=", negated: false },
+          { kind: "is_null", negated: true },
+          { kind: "comparison", operator: "contains_item" },
+        ],
+      },
+      {
+        where: [
+          {
+            kind: "or",
+            parts: [
+              { operator: "<" },
+              { kind: "and", parts: [{ operator: "=" }, { operator: "contains_text", negated: true }] },
+            ],
+          },
+        ],
+      },
+    ]);
   });
 
   test("`and` is a word like any other where a name stands", () => {

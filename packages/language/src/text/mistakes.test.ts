@@ -108,7 +108,7 @@ const IN_QUERIES: readonly Mistake[] = [
   ['match { $f: Film { genre: «"western"» } } return { $f.slug }', '"drama", "comedy", "sci-fi", "noir"'],
   // Mutations.
   ['delete «from» Note where text = "x"', "`delete Type where"],
-  ['delete Note where text «in» ["x"]', "a statement for each"],
+  ['delete Note where text «IN» ["x"]', "in lower case"],
   ['update Note set { stars: «stars» + 1 } where text = "x"', "never reckoned"],
   ["match { $n: Note } «delete» $n", "What is read changes nothing"],
   ["match { $n: Note } «set» $n.stars = 3", "What is read changes nothing"],
@@ -123,7 +123,7 @@ const IN_QUERIES: readonly Mistake[] = [
   ['delete Note where «$»n.text = "x"', "names the property alone"],
   ['delete Note where text = "x" «AND» stars = 3', "joined by `and`"],
   ['delete Note where text = "x" «&»& stars = 3', "joined by `and`"],
-  ['delete Note where text = "x" «or» stars = 3', "a statement for each"],
+  ['delete Note where text = "x" «OR» stars = 3', "joined by `and` and `or`"],
   ['insert Note { text: "x" }«,» insert Note { text: "y" }', "Leave the comma out"],
   ["query q() { «}»", "or statements"],
   ["«foo»", "`query`, `match`, `insert`, `update`, `delete` or the end"],

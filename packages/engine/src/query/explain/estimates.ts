@@ -2,7 +2,7 @@ import type { EntityType } from "@omnigraph/language";
 import {
   type CountOf,
   fanOut,
-  predicateShare,
+  conditionShare,
   NEGATION_SHARE,
   passingShare,
   startRows,
@@ -37,7 +37,7 @@ export function stepFlow(step: Step, flow: Flow, part: Flow, countOf: CountOf): 
     case "close":
       return times(flow, closing(step.link, step.edge, countOf));
     case "filter":
-      return times(flow, predicateShare(step.filter));
+      return times(flow, conditionShare(step.filter));
     case "factor":
       return branched(flow, part.matches);
     case "anti-join":

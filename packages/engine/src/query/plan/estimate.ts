@@ -1,4 +1,4 @@
-import type { EntityType, FilterOperator, Predicate } from "@omnigraph/language";
+import type { EntityType, FilterOperator } from "@omnigraph/language";
 import type { Link, VertexSpec } from "./spec.ts";
 
 /** Live entities of a type. */
@@ -22,24 +22,26 @@ const LOOP_SHARE = 0.05;
 /** Estimated share of rows for which a negated pattern has no match. */
 export const NEGATION_SHARE = 0.5;
 
-/** Estimated share of rows that pass a comparison. */
-export function operatorShare(operator: FilterOperator): number {
-  return FILTER_SHARE[operator];
-}
+/** What of a condition tells how many rows pass it. */
+type Shared =
+  | { readonly kind: "filter" | "comparison"; readonly operator: FilterOperator; readonly negated: boolean }
+  | { readonly kind: "is_null"; readonly negated: boolean }
+  | { readonly kind: "and" | "or"; readonly parts: readonly Shared[] };
 
 /** Estimated share of rows that pass a condition. */
-export function predicateShare(predicate: Predicate): number {
-  switch (predicate.kind) {
-    case "filter": {
-      const share = operatorShare(predicate.operator);
-      return predicate.negated ? 1 - share : share;
+export function conditionShare(condition: Shared): number {
+  switch (condition.kind) {
+    case "filter":
+    case "comparison": {
+      const share = FILTER_SHARE[condition.operator];
+      return condition.negated ? 1 - share : share;
     }
     case "is_null":
-      return predicate.negated ? 1 - NULL_SHARE : NULL_SHARE;
+      return condition.negated ? 1 - NULL_SHARE : NULL_SHARE;
     case "and":
-      return predicate.parts.reduce((share, part) => share * predicateShare(part), 1);
+      return condition.parts.reduce((share, part) => share * conditionShare(part), 1);
     case "or":
-      return 1 - predicate.parts.reduce((rest, part) => rest * (1 - predicateShare(part)), 1);
+      return 1 - condition.parts.reduce((rest, part) => rest * (1 - conditionShare(part)), 1);
   }
 }
 
@@ -47,7 +49,7 @@ export function predicateShare(predicate: Predicate): number {
 export function passingShare(vertex: VertexSpec, countOf: CountOf): number {
   if (vertex.anchor !== null) return 1 / Math.max(countOf(vertex.variable.type), 1);
   let share = LOOP_SHARE ** vertex.loops.length * NEGATION_SHARE ** vertex.negations.length;
-  for (const filter of vertex.filters) share *= predicateShare(filter);
+  for (const filter of vertex.filters) share *= conditionShare(filter);
   return share;
 }
 

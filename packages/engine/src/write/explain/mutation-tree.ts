@@ -1,7 +1,7 @@
 import { counted } from "@omnigraph/base";
 import type { Catalog, EdgeType, EntityType, NodeType, Statement, Where } from "@omnigraph/language";
 import type { PlanStep, StepActual } from "../../query/explain/plan-step.ts";
-import { operatorShare } from "../../query/plan/estimate.ts";
+import { conditionShare } from "../../query/plan/estimate.ts";
 import type { View } from "../../view/view.ts";
 import type { Run } from "../mutation/evaluate.ts";
 import { pathOf, restOf } from "../mutation/matching.ts";
@@ -89,10 +89,7 @@ class MutationTree {
   /** The number of entities that are expected to match. */
   #matched(type: EntityType, where: Where): number {
     const path = pathOf(type, where);
-    const share = restOf(path, where).reduce(
-      (product, condition) => product * operatorShare(condition.operator),
-      1,
-    );
+    const share = restOf(path, where).reduce((product, condition) => product * conditionShare(condition), 1);
     return this.#started(type, path) * share;
   }
 

@@ -1,10 +1,31 @@
-import type { Condition, Statement } from "@omnigraph/language";
+import type { Condition, FieldComparison, Statement } from "@omnigraph/language";
 import { constantText, operatorText } from "../../query/explain/words.ts";
 
 /** A condition of a `where`, as the language writes it. */
-export function conditionText({ field, operator, value }: Condition): string {
-  const name = field.kind === "property" ? field.property.name : `@${field.kind}`;
-  return `where ${name} ${operatorText(operator)} ${constantText(value)}`;
+export function conditionText(condition: Condition): string {
+  return `where ${textOf(condition)}`;
+}
+
+function textOf(condition: Condition): string {
+  switch (condition.kind) {
+    case "comparison": {
+      const { field, operator, value, negated } = condition;
+      const word = value.type.list ? "in" : operatorText(operator);
+      const text = `${nameOf(field)} ${word} ${constantText(value)}`;
+      return negated ? `not ${text}` : text;
+    }
+    case "is_null":
+      return `${nameOf(condition.field)} is ${condition.negated ? "not " : ""}null`;
+    case "and":
+    case "or":
+      return condition.parts
+        .map((part) => ("parts" in part ? `(${textOf(part)})` : textOf(part)))
+        .join(` ${condition.kind} `);
+  }
+}
+
+function nameOf(field: FieldComparison["field"]): string {
+  return field.kind === "property" ? field.property.name : `@${field.kind}`;
 }
 
 /** What a statement assigns: ids, ends and properties. */

@@ -1,5 +1,5 @@
 import type { Value } from "@omnigraph/base";
-import type { Condition, EdgeType, NodeType, Property, TypeId } from "@omnigraph/language";
+import type { FieldComparison, EdgeType, NodeType, Property, TypeId } from "@omnigraph/language";
 import { EMPTY_BATCH, type TypeChanges } from "@omnigraph/storage";
 import { batchOf } from "../batch-of.ts";
 import { satisfies } from "../compare.ts";
@@ -103,7 +103,7 @@ function withValues(type: EdgeType, row: EdgeRow, values: readonly (readonly [Pr
 }
 
 /** Index, in the row of an edge, of the value of a field. */
-function position(type: EdgeType, field: Condition["field"]): number {
+function position(type: EdgeType, field: FieldComparison["field"]): number {
   switch (field.kind) {
     case "id":
       return 0;

@@ -13,7 +13,7 @@ import { endIds, endKeys, needOf } from "../../view/needs.ts";
 import { rowsOf } from "../../view/rows-of.ts";
 import type { Cells, Need, View } from "../../view/view.ts";
 import { satisfies } from "../compare.ts";
-import type { Comparison, Predicate } from "./condition.ts";
+import { type Comparison, fieldsOf, passes, type Predicate, type Test } from "./condition.ts";
 
 /** The rows that are looked at: one, the edges at one node (or from it to another one), or all. */
 type Start =
@@ -28,24 +28,32 @@ type Start =
     }
   | { readonly kind: "all" };
 
-/** How the rows that match are found: where to look, and the comparisons that this does not settle. */
+/** How the rows that match are found: where to look, and the conditions that this does not settle. */
 interface Access {
   readonly start: Start;
-  readonly rest: readonly Comparison[];
+  readonly rest: readonly Test[];
 }
 
 /** How the rows that match are found, whatever the values are: by the id or the key, at a node, or among all; and the conditions that this settles. */
 interface Path<C> {
   readonly kind: "id" | "key" | "end" | "all";
-  readonly settled: readonly C[];
+  readonly settled: readonly Compared<C>[];
 }
 
-type Tested = Pick<Condition, "field" | "operator">;
+type Tested = Condition | Test;
+type Compared<C> = Extract<C, { readonly kind: "comparison" }>;
+
+function isComparison<C extends Tested>(condition: C): condition is Compared<C> {
+  return condition.kind === "comparison";
+}
 
 /** The conditions on a key are in the order of its properties; of those on ends the first is that of the node where edges are looked for. */
 export function pathOf<C extends Tested>(type: EntityType, conditions: readonly C[]): Path<C> {
-  const equal = (holds: (field: Condition["field"]) => boolean): readonly C[] =>
-    conditions.filter(({ field, operator }) => operator === "=" && holds(field)).slice(0, 1);
+  const equal = (holds: (field: Comparison["field"]) => boolean): readonly Compared<C>[] =>
+    conditions
+      .filter(isComparison)
+      .filter(({ field, operator }) => operator === "=" && holds(field))
+      .slice(0, 1);
   const byId = equal(({ kind }) => kind === "id");
   if (byId.length > 0) return { kind: "id", settled: byId };
   if (type.kind === "edge") {
@@ -62,16 +70,17 @@ export function pathOf<C extends Tested>(type: EntityType, conditions: readonly 
 
 /** The conditions that a path does not settle. */
 export function restOf<C extends Tested>({ settled }: Path<C>, conditions: readonly C[]): readonly C[] {
-  return conditions.filter((condition) => !settled.includes(condition));
+  return conditions.filter((condition) => !(isComparison(condition) && settled.includes(condition)));
 }
 
-function accessOf({ type, comparisons }: Predicate): Access {
-  if (comparisons.some(({ operand }) => operand === null)) return { start: { kind: "none" }, rest: [] };
-  const path = pathOf(type, comparisons);
-  return { start: startOf(type, path), rest: restOf(path, comparisons) };
+function accessOf({ type, tests }: Predicate): Access {
+  if (tests.some((test) => test.kind === "comparison" && test.operand === null))
+    return { start: { kind: "none" }, rest: [] };
+  const path = pathOf(type, tests);
+  return { start: startOf(type, path), rest: restOf(path, tests) };
 }
 
-function startOf(type: EntityType, { kind, settled }: Path<Comparison>): Start {
+function startOf(type: EntityType, { kind, settled }: Path<Test>): Start {
   const [first, second] = settled;
   switch (kind) {
     case "id":
@@ -96,8 +105,8 @@ function startOf(type: EntityType, { kind, settled }: Path<Comparison>): Start {
 
 /** What must be resident before `matching` runs. */
 export function predicateNeeds(predicate: Predicate): readonly Need[] {
-  const { type, comparisons } = predicate;
-  return accessOf(predicate).start.kind === "none" ? [] : whereNeeds(type, comparisons);
+  const { type, tests } = predicate;
+  return accessOf(predicate).start.kind === "none" ? [] : whereNeeds(type, tests);
 }
 
 /** As `predicateNeeds`, whatever the values are. */
@@ -105,7 +114,9 @@ export function whereNeeds(type: EntityType, conditions: readonly Tested[]): rea
   const path = pathOf(type, conditions);
   return [
     ...pathNeeds(type, path),
-    ...restOf(path, conditions).flatMap(({ field }) => fieldNeeds(type, field)),
+    ...restOf(path, conditions)
+      .flatMap(fieldsOf)
+      .flatMap((field) => fieldNeeds(type, field)),
   ];
 }
 
@@ -143,9 +154,9 @@ function edgeOf(type: EntityType): EdgeType {
 export function matching(view: View, predicate: Predicate): Uint32Array {
   const { start, rest } = accessOf(predicate);
   let ordinals = startOrdinals(view, predicate.type, start);
-  for (const comparison of rest) {
+  for (const test of rest) {
     if (ordinals.length === 0) break;
-    ordinals = ordinals.filter(testOf(view, predicate.type, comparison, ordinals.length));
+    ordinals = ordinals.filter(ordinalTest(view, predicate.type, test, ordinals.length));
   }
   return ordinals;
 }
@@ -178,22 +189,39 @@ function edgesAt(view: View, { edge, direction, near, far }: Extract<Start, { ki
   return other < 0 ? NONE : edges.filter((_, k) => targets[k] === other).sort();
 }
 
-type Test = (ordinal: number) => boolean;
+type OrdinalTest = (ordinal: number) => boolean;
 
-/** The test of one comparison, for so many rows. */
-function testOf(view: View, type: EntityType, comparison: Comparison, count: number): Test {
-  const { field, operator, operand } = comparison;
+/** The test of one condition, for so many rows. */
+function ordinalTest(view: View, type: EntityType, test: Test, count: number): OrdinalTest {
+  if (test.kind === "comparison" && test.field.kind === "property" && isPlain(test))
+    return propertyTest(rowsOf(view, type).column(test.field.property.id), test.field.property, test, count);
+  const readers = new Map(fieldsOf(test).map((field) => [fieldKey(field), fieldReader(view, type, field)]));
+  return (row) => passes(test, (field) => present(readers.get(fieldKey(field)), "field of a condition")(row));
+}
+
+/** Whether a comparison is of the value with the operand, the one way round. */
+function isPlain({ operator, operand, negated }: Comparison): boolean {
+  return !negated && !(operator === "contains_item" && Array.isArray(operand));
+}
+
+function fieldKey(field: Comparison["field"]): string {
+  return field.kind === "property" ? field.property.id : field.kind;
+}
+
+function fieldReader(view: View, type: EntityType, field: Comparison["field"]): (row: number) => Value {
   switch (field.kind) {
-    case "property":
-      return propertyTest(rowsOf(view, type).column(field.property.id), field.property, comparison, count);
+    case "property": {
+      const cells = rowsOf(view, type).column(field.property.id);
+      return (row) => cells.value(row);
+    }
     case "id": {
       const rows = rowsOf(view, type);
-      return (row) => satisfies(rows.idAt(row), operator, operand);
+      return (row) => rows.idAt(row);
     }
     case "src":
     case "dst": {
       const ends = view.edges(edgeOf(type)).endIds(field.kind);
-      return (row) => satisfies(ends.idAt(row), operator, operand);
+      return (row) => ends.idAt(row);
     }
   }
 }
@@ -206,7 +234,7 @@ function propertyTest(
   { type: { scalar, list } }: Property,
   { operator, operand }: Comparison,
   count: number,
-): Test {
+): OrdinalTest {
   if (!list && AS_DOUBLE.has(scalar) && typeof operand !== "string" && typeof operand !== "bigint") {
     const bound = Number(operand);
     // NaN stands for null and is unequal to everything, but `!=` must not match it either.
@@ -226,7 +254,12 @@ function propertyTest(
 }
 
 /** A test of a text column that makes few strings: each dictionary entry is tested once, equality compares bytes. Null where this gains nothing for so many rows. */
-function textTest(column: Column, operator: FilterOperator, operand: Value, count: number): Test | null {
+function textTest(
+  column: Column,
+  operator: FilterOperator,
+  operand: Value,
+  count: number,
+): OrdinalTest | null {
   if (column.kind === "dictionary" && column.dictionary.length <= count) {
     const { codes, dictionary } = column;
     const hits = new Uint8Array(dictionary.length);

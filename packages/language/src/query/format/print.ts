@@ -1,19 +1,21 @@
 import { unreachable } from "@omnigraph/base";
 import { printBraces, printLiteral, printString } from "../../text/print.ts";
 import { formatType } from "../../types/value-types.ts";
+import { isLogic, isNegation } from "../syntax/logic.ts";
 import type {
   ClauseNode,
   ColumnNode,
-  ConditionNode,
   EntryNode,
   ExprNode,
+  Logical,
   OrderNode,
   ParameterNode,
-  PredicateNode,
   QueryAnnotationNode,
   QueryNode,
   ReadNode,
   RowCountNode,
+  SimpleConditionNode,
+  SimpleNode,
   StatementNode,
   TraversalNode,
   WhereNode,
@@ -73,12 +75,25 @@ export function printAnnotation({ name, text }: QueryAnnotationNode): string {
   return `@${name}(${printString(text)})`;
 }
 
-export function printWhere({ conditions }: WhereNode): string {
-  return `where ${conditions.map(printCondition).join(" and ")}`;
+export function printWhere({ condition }: WhereNode): string {
+  return `where ${printLogic(condition, printCondition)}`;
 }
 
-function printCondition({ name, operator, value }: ConditionNode): string {
-  return `${name.text} ${operator} ${printExpr(value)}`;
+function printCondition(node: SimpleConditionNode): string {
+  switch (node.kind) {
+    case "condition":
+      return `${node.name.text} ${node.operator} ${printExpr(node.value)}`;
+    case "null_test":
+      return printNullTest(node.operand.text, node.negated);
+    case "truth":
+      return node.operand.text;
+    default:
+      return unreachable(node);
+  }
+}
+
+function printNullTest(operand: string, negated: boolean): string {
+  return `${operand} is ${negated ? "not " : ""}null`;
 }
 
 /** A clause on one line. */
@@ -96,7 +111,7 @@ export function printClause(node: ClauseNode): string {
     case "and":
     case "or":
     case "negation":
-      return printPredicate(node);
+      return printLogic(node, printSimple);
     case "text":
       return printExpr(node.call);
     case "not":
@@ -106,29 +121,31 @@ export function printClause(node: ClauseNode): string {
   }
 }
 
-/** A condition with no more parentheses than it takes: `or` binds loosest, then `and`, then `not`. */
-function printPredicate(node: PredicateNode): string {
+function printSimple(node: SimpleNode): string {
   switch (node.kind) {
     case "filter":
       return `${printExpr(node.left)} ${node.operator} ${printExpr(node.right)}`;
     case "null_test":
-      return `${printExpr(node.operand)} is ${node.negated ? "not " : ""}null`;
+      return printNullTest(printExpr(node.operand), node.negated);
     case "truth":
       return printExpr(node.operand);
-    case "or":
-      return node.parts.map((part) => within(part, ["or"])).join(" or ");
-    case "and":
-      return node.parts.map((part) => within(part, ["or", "and"])).join(" and ");
-    case "negation":
-      return `not ${within(node.operand, ["or", "and"])}`;
     default:
       return unreachable(node);
   }
 }
 
-/** A part of a condition, in parentheses where it is of one of these kinds. */
-function within(node: PredicateNode, kinds: readonly PredicateNode["kind"][]): string {
-  return kinds.includes(node.kind) ? `(${printPredicate(node)})` : printPredicate(node);
+/** A condition with no more parentheses than it takes: `or` binds loosest, then `and`, then `not`. */
+function printLogic<Leaf extends { readonly kind: string }>(
+  node: Logical<Leaf>,
+  print: (leaf: Leaf) => string,
+): string {
+  const within = (part: Logical<Leaf>, kinds: readonly string[]): string =>
+    kinds.includes(part.kind) ? `(${printLogic(part, print)})` : printLogic(part, print);
+  if (isLogic(node)) {
+    const looser = node.kind === "or" ? ["or"] : ["or", "and"];
+    return node.parts.map((part) => within(part, looser)).join(` ${node.kind} `);
+  }
+  return isNegation(node) ? `not ${within(node.operand, ["or", "and"])}` : print(node);
 }
 
 function printTraversal({ from, edgeVariable, edge, quoted, undirected, hops, to }: TraversalNode): string {

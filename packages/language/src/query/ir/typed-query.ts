@@ -154,12 +154,20 @@ export interface Assignment {
   readonly value: ValueExpr;
 }
 
-/** `prop op value` in a `where`. */
-export interface Condition {
+/** A comparison of a field of the entity that a statement is about with a value. */
+export interface FieldComparison {
+  readonly kind: "comparison";
   readonly field: Field;
   readonly operator: FilterOperator;
   readonly value: ValueExpr;
+  readonly negated: boolean;
 }
+
+/** A condition of a `where`; `not` has been pushed to the comparisons, as in a `Predicate`. */
+export type Condition =
+  | FieldComparison
+  | { readonly kind: "is_null"; readonly field: Field; readonly negated: boolean }
+  | { readonly kind: "and" | "or"; readonly parts: readonly Condition[] };
 
 /** Conditions that hold all at once; there is at least one. */
 export type Where = readonly Condition[];

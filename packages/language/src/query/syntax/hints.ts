@@ -10,8 +10,7 @@ const OR =
 const CYPHER = "A pattern is written `match { $a: Person $a knows $b } return { $b.name }`.";
 const EDGE = "An edge is its name between two variables: `$a knows $b`; the types decide the direction.";
 const IN_MATCH = "Conditions stand in match, among the clauses: `match { $p: Person $p.age > 30 }`.";
-const WHERE_AND = "Conditions of `where` are joined by `and`: `where p = 1 and q = 2`.";
-const WHERE_OR = "`where` has no `or`: write a statement for each, all of them are one commit.";
+const WHERE_JOINED = "Conditions of `where` are joined by `and` and `or`: `where p = 1 and q = 2`.";
 const ENTRY = 'In braces a property and its value are joined by `:`: `{ name: "x" }`.';
 const BOUNDS = "Several hops are bounds behind the edge: `$a edge{1,3} $b`.";
 const NO_ARITHMETIC = "There is no arithmetic: return the properties, and reckon with them outside.";
@@ -45,8 +44,8 @@ const SIGNS: readonly Hint[] = [
     at: /^!/,
     remedy: "Negation is `not` before a condition, `not { … }` around clauses, `!=` between values.",
   },
-  { at: /^&/, expects: "insert", remedy: WHERE_AND },
-  { at: /^\|/, expects: "insert", remedy: WHERE_OR },
+  { at: /^&/, expects: "insert", remedy: WHERE_JOINED },
+  { at: /^\|/, expects: "insert", remedy: WHERE_JOINED },
   { at: /^&/, remedy: AND },
   { at: /^\|/, remedy: OR },
   { at: /^-/, expects: "integer", remedy: "A whole number from 0 stands here, without a sign." },
@@ -60,17 +59,11 @@ const SIGNS: readonly Hint[] = [
 
 /** Keywords of other languages. */
 const WORDS: readonly Hint[] = [
-  { at: /^and\b/i, expects: "insert", remedy: WHERE_AND },
-  { at: /^or\b/i, expects: "insert", remedy: WHERE_OR },
+  { at: /^(and|or)\b/i, expects: "insert", remedy: WHERE_JOINED },
   { before: /\b(?<mark>and)\s+$/i, expects: "operator", remedy: AND },
   { at: /^and\b/i, remedy: AND },
   { before: /\b(?<mark>or)\s+$/i, expects: "operator", remedy: OR },
   { at: /^or\b/i, remedy: OR },
-  {
-    at: /^in\b/i,
-    before: /\bwhere\s+\w+\s+$/,
-    remedy: "`where` takes one value: write a statement for each, all of them are one commit.",
-  },
   {
     at: /^not\s+in\b/i,
     expects: "operator",

@@ -1,4 +1,5 @@
 import { unreachable } from "@omnigraph/base";
+import { leavesOf } from "./logic.ts";
 import type {
   ClauseNode,
   EntryNode,
@@ -6,6 +7,7 @@ import type {
   MutationNode,
   QueryNode,
   ReadNode,
+  SimpleNode,
   ValueNode,
   VariableNode,
 } from "./tree.ts";
@@ -28,19 +30,12 @@ export function* ownMentions(node: ClauseNode): Generator<VariableNode> {
       yield node.to;
       break;
     case "filter":
-      yield* mentionsIn(node.left);
-      yield* mentionsIn(node.right);
-      break;
     case "null_test":
     case "truth":
-      yield* mentionsIn(node.operand);
-      break;
     case "negation":
-      yield* ownMentions(node.operand);
-      break;
     case "and":
     case "or":
-      for (const part of node.parts) yield* ownMentions(part);
+      for (const leaf of leavesOf(node)) yield* mentionsInSimple(leaf);
       break;
     case "text":
       yield* mentionsIn(node.call);
@@ -75,7 +70,8 @@ function* mentionsInMutation({ statements }: MutationNode): Generator<VariableNo
   for (const statement of statements) {
     if (statement.kind !== "delete") yield* mentionsInEntries(statement.entries);
     if (statement.kind === "insert") continue;
-    for (const { value } of statement.where.conditions) yield* mentionsInValue(value);
+    for (const leaf of leavesOf(statement.where.condition))
+      if (leaf.kind === "condition") yield* mentionsInValue(leaf.value);
   }
 }
 
@@ -97,4 +93,12 @@ function* mentionsIn(node: ExprNode): Generator<VariableNode> {
   if (node.kind === "property") yield node.variable;
   if (node.kind !== "call") return;
   for (const argument of node.arguments) yield* mentionsIn(argument);
+}
+
+function* mentionsInSimple(node: SimpleNode): Generator<VariableNode> {
+  if (node.kind !== "filter") yield* mentionsIn(node.operand);
+  else {
+    yield* mentionsIn(node.left);
+    yield* mentionsIn(node.right);
+  }
 }

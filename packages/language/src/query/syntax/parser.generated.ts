@@ -425,19 +425,25 @@ function peg$parse(input, options) {
   function peg$f53(type, entries) {    return { kind: "insert", type, entries, span: span() };  }
   function peg$f54(type, entries, where) {    return { kind: "update", type, entries, where, span: span() };  }
   function peg$f55(type, where) {    return { kind: "delete", type, where, span: span() };  }
-  function peg$f56(head, tail) {    return { kind: "where", conditions: [head, ...tail], span: span() };  }
-  function peg$f57(name, operator, value) {    return { kind: "condition", name, operator, value, span: span() };  }
-  function peg$f58(text) {    return { kind: "variable", text, span: span() };  }
-  function peg$f59(text) {    return { text, span: span() };  }
-  function peg$f60(text) {    return { text, span: span() };  }
-  function peg$f61(digits) {
+  function peg$f56(condition) {    return condition.kind !== "truth";  }
+  function peg$f57(condition) {    return { kind: "where", condition, span: span() };  }
+  function peg$f58(head, tail) {    return tail.length === 0 ? head : { kind: "or", parts: [head, ...tail], span: span() };  }
+  function peg$f59(head, tail) {    return tail.length === 0 ? head : { kind: "and", parts: [head, ...tail], span: span() };  }
+  function peg$f60(operand) {    return { kind: "negation", operand, span: span() };  }
+  function peg$f61(name, operator, value) {    return { kind: "condition", name, operator, value, span: span() };  }
+  function peg$f62(operand, negated) {    return { kind: "null_test", operand, negated: negated !== null, span: span() };  }
+  function peg$f63(operand) {    return { kind: "truth", operand, span: span() };  }
+  function peg$f64(text) {    return { kind: "variable", text, span: span() };  }
+  function peg$f65(text) {    return { text, span: span() };  }
+  function peg$f66(text) {    return { text, span: span() };  }
+  function peg$f67(digits) {
     if (digits.length > MOST_DIGITS) error(`the integer has ${digits.length} digits, at most ${MOST_DIGITS} are read`);
     return { kind: "integer", value: BigInt(digits), span: span() };
   }
-  function peg$f62(sign, number) {    return sign === null ? number : { ...number, value: -number.value, span: span() };  }
-  function peg$f63(text) {    return { kind: "float", value: Number(text), span: span() };  }
-  function peg$f64(parts) {    return parts.join("");  }
-  function peg$f65(letter) {    return ESCAPES[letter];  }
+  function peg$f68(sign, number) {    return sign === null ? number : { ...number, value: -number.value, span: span() };  }
+  function peg$f69(text) {    return { kind: "float", value: Number(text), span: span() };  }
+  function peg$f70(parts) {    return parts.join("");  }
+  function peg$f71(letter) {    return ESCAPES[letter];  }
   let peg$currPos = options.peg$currPos | 0;
   let peg$savedPos = peg$currPos;
   const peg$posDetailsCache = [{ line: 1, column: 1 }];
@@ -613,7 +619,7 @@ function peg$parse(input, options) {
   function peg$parseFile() {
     let s0, s1, s2, s3, s4, s5;
 
-    const key = peg$currPos * 74 + 0;
+    const key = peg$currPos * 77 + 0;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -670,7 +676,7 @@ function peg$parse(input, options) {
   function peg$parseQuery() {
     let s0, s1, s2, s3, s4, s5, s6, s7, s8, s9, s10, s11, s12, s13, s14, s15, s16, s17;
 
-    const key = peg$currPos * 74 + 1;
+    const key = peg$currPos * 77 + 1;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -814,7 +820,7 @@ function peg$parse(input, options) {
   function peg$parseBareQuery() {
     let s0, s1;
 
-    const key = peg$currPos * 74 + 2;
+    const key = peg$currPos * 77 + 2;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -842,7 +848,7 @@ function peg$parse(input, options) {
   function peg$parseParameters() {
     let s0, s1, s2, s3, s4, s5, s6, s7;
 
-    const key = peg$currPos * 74 + 3;
+    const key = peg$currPos * 77 + 3;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -936,7 +942,7 @@ function peg$parse(input, options) {
   function peg$parseParameter() {
     let s0, s1, s2, s3, s4, s5;
 
-    const key = peg$currPos * 74 + 4;
+    const key = peg$currPos * 77 + 4;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -983,7 +989,7 @@ function peg$parse(input, options) {
   function peg$parseType() {
     let s0, s1, s2, s3, s4;
 
-    const key = peg$currPos * 74 + 5;
+    const key = peg$currPos * 77 + 5;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -1044,7 +1050,7 @@ function peg$parse(input, options) {
   function peg$parseScalarType() {
     let s0, s1;
 
-    const key = peg$currPos * 74 + 6;
+    const key = peg$currPos * 77 + 6;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -1069,7 +1075,7 @@ function peg$parse(input, options) {
   function peg$parseListType() {
     let s0, s1, s2, s3, s4, s5;
 
-    const key = peg$currPos * 74 + 7;
+    const key = peg$currPos * 77 + 7;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -1122,7 +1128,7 @@ function peg$parse(input, options) {
   function peg$parseVectorType() {
     let s0, s1, s2, s3, s4, s5, s6, s7, s8;
 
-    const key = peg$currPos * 74 + 8;
+    const key = peg$currPos * 77 + 8;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -1203,7 +1209,7 @@ function peg$parse(input, options) {
   function peg$parseEnumType() {
     let s0, s1, s2, s3, s4, s5, s6, s7, s8, s9, s10, s11, s12;
 
-    const key = peg$currPos * 74 + 9;
+    const key = peg$currPos * 77 + 9;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -1351,7 +1357,7 @@ function peg$parse(input, options) {
   function peg$parseEnumValue() {
     let s0, s1, s2;
 
-    const key = peg$currPos * 74 + 10;
+    const key = peg$currPos * 77 + 10;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -1403,7 +1409,7 @@ function peg$parse(input, options) {
   function peg$parseScalar() {
     let s0, s1, s2, s3;
 
-    const key = peg$currPos * 74 + 11;
+    const key = peg$currPos * 77 + 11;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -1540,7 +1546,7 @@ function peg$parse(input, options) {
   function peg$parseAnnotation() {
     let s0, s1, s2, s3, s4, s5, s6, s7, s8, s9;
 
-    const key = peg$currPos * 74 + 12;
+    const key = peg$currPos * 77 + 12;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -1642,7 +1648,7 @@ function peg$parse(input, options) {
   function peg$parseRead() {
     let s0, s1, s2, s3, s4, s5, s6, s7, s8, s9, s10, s11, s12, s13, s14, s15, s16, s17, s18, s19, s20, s21;
 
-    const key = peg$currPos * 74 + 13;
+    const key = peg$currPos * 77 + 13;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -1892,7 +1898,7 @@ function peg$parse(input, options) {
   function peg$parseColumn() {
     let s0, s1, s2, s3, s4, s5, s6, s7;
 
-    const key = peg$currPos * 74 + 14;
+    const key = peg$currPos * 77 + 14;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -1959,7 +1965,7 @@ function peg$parse(input, options) {
   function peg$parseColumnEnd() {
     let s0, s1, s2;
 
-    const key = peg$currPos * 74 + 15;
+    const key = peg$currPos * 77 + 15;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -2011,7 +2017,7 @@ function peg$parse(input, options) {
   function peg$parseOrder() {
     let s0, s1, s2, s3, s4, s5, s6, s7, s8, s9, s10, s11, s12;
 
-    const key = peg$currPos * 74 + 16;
+    const key = peg$currPos * 77 + 16;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -2159,7 +2165,7 @@ function peg$parse(input, options) {
   function peg$parseOrderKey() {
     let s0, s1, s2, s3, s4, s5, s6;
 
-    const key = peg$currPos * 74 + 17;
+    const key = peg$currPos * 77 + 17;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -2228,7 +2234,7 @@ function peg$parse(input, options) {
   function peg$parseLimit() {
     let s0, s1, s2, s3, s4;
 
-    const key = peg$currPos * 74 + 18;
+    const key = peg$currPos * 77 + 18;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -2282,7 +2288,7 @@ function peg$parse(input, options) {
   function peg$parseOffset() {
     let s0, s1, s2, s3, s4, s5;
 
-    const key = peg$currPos * 74 + 19;
+    const key = peg$currPos * 77 + 19;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -2365,7 +2371,7 @@ function peg$parse(input, options) {
   function peg$parseRowCount() {
     let s0;
 
-    const key = peg$currPos * 74 + 20;
+    const key = peg$currPos * 77 + 20;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -2387,7 +2393,7 @@ function peg$parse(input, options) {
   function peg$parseClause() {
     let s0;
 
-    const key = peg$currPos * 74 + 21;
+    const key = peg$currPos * 77 + 21;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -2418,7 +2424,7 @@ function peg$parse(input, options) {
   function peg$parseBinding() {
     let s0, s1, s2, s3, s4, s5, s6, s7, s8;
 
-    const key = peg$currPos * 74 + 22;
+    const key = peg$currPos * 77 + 22;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -2477,7 +2483,7 @@ function peg$parse(input, options) {
   function peg$parseEntries() {
     let s0, s1, s2, s3, s4, s5;
 
-    const key = peg$currPos * 74 + 23;
+    const key = peg$currPos * 77 + 23;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -2528,7 +2534,7 @@ function peg$parse(input, options) {
   function peg$parseEntryList() {
     let s0, s1, s2, s3, s4, s5, s6, s7;
 
-    const key = peg$currPos * 74 + 24;
+    const key = peg$currPos * 77 + 24;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -2622,7 +2628,7 @@ function peg$parse(input, options) {
   function peg$parseEntry() {
     let s0, s1, s2, s3, s4, s5;
 
-    const key = peg$currPos * 74 + 25;
+    const key = peg$currPos * 77 + 25;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -2669,7 +2675,7 @@ function peg$parse(input, options) {
   function peg$parseTraversal() {
     let s0, s1, s2, s3, s4, s5, s6, s7, s8, s9, s10, s11, s12, s13;
 
-    const key = peg$currPos * 74 + 26;
+    const key = peg$currPos * 77 + 26;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -2816,7 +2822,7 @@ function peg$parse(input, options) {
   function peg$parseEdge() {
     let s0, s1, s2, s3, s4, s5;
 
-    const key = peg$currPos * 74 + 27;
+    const key = peg$currPos * 77 + 27;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -2934,7 +2940,7 @@ function peg$parse(input, options) {
   function peg$parseHops() {
     let s0, s1, s2, s3, s4, s5, s6, s7, s8, s9;
 
-    const key = peg$currPos * 74 + 28;
+    const key = peg$currPos * 77 + 28;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -3005,7 +3011,7 @@ function peg$parse(input, options) {
   function peg$parseNot() {
     let s0, s1, s2, s3, s4, s5, s6, s7, s8, s9;
 
-    const key = peg$currPos * 74 + 29;
+    const key = peg$currPos * 77 + 29;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -3110,7 +3116,7 @@ function peg$parse(input, options) {
   function peg$parsePredicate() {
     let s0, s1, s2;
 
-    const key = peg$currPos * 74 + 30;
+    const key = peg$currPos * 77 + 30;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -3149,7 +3155,7 @@ function peg$parse(input, options) {
   function peg$parseDisjunction() {
     let s0, s1, s2, s3, s4, s5, s6, s7;
 
-    const key = peg$currPos * 74 + 31;
+    const key = peg$currPos * 77 + 31;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -3212,7 +3218,7 @@ function peg$parse(input, options) {
   function peg$parseConjunction() {
     let s0, s1, s2, s3, s4, s5, s6, s7;
 
-    const key = peg$currPos * 74 + 32;
+    const key = peg$currPos * 77 + 32;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -3275,7 +3281,7 @@ function peg$parse(input, options) {
   function peg$parseNegatable() {
     let s0, s1, s2, s3, s4, s5, s6;
 
-    const key = peg$currPos * 74 + 33;
+    const key = peg$currPos * 77 + 33;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -3359,7 +3365,7 @@ function peg$parse(input, options) {
   function peg$parseComparison() {
     let s0, s1, s2, s3, s4, s5, s6, s7, s8;
 
-    const key = peg$currPos * 74 + 34;
+    const key = peg$currPos * 77 + 34;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -3527,7 +3533,7 @@ function peg$parse(input, options) {
   function peg$parseDistinct() {
     let s0, s1, s2, s3, s4, s5;
 
-    const key = peg$currPos * 74 + 35;
+    const key = peg$currPos * 77 + 35;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -3604,7 +3610,7 @@ function peg$parse(input, options) {
   function peg$parseAnd() {
     let s0, s1, s2, s3, s4, s5;
 
-    const key = peg$currPos * 74 + 36;
+    const key = peg$currPos * 77 + 36;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -3681,7 +3687,7 @@ function peg$parse(input, options) {
   function peg$parseOr() {
     let s0, s1, s2, s3, s4, s5;
 
-    const key = peg$currPos * 74 + 37;
+    const key = peg$currPos * 77 + 37;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -3758,7 +3764,7 @@ function peg$parse(input, options) {
   function peg$parseNegation() {
     let s0, s1, s2, s3, s4, s5;
 
-    const key = peg$currPos * 74 + 38;
+    const key = peg$currPos * 77 + 38;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -3835,7 +3841,7 @@ function peg$parse(input, options) {
   function peg$parseIs() {
     let s0, s1, s2, s3, s4, s5;
 
-    const key = peg$currPos * 74 + 39;
+    const key = peg$currPos * 77 + 39;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -3912,7 +3918,7 @@ function peg$parse(input, options) {
   function peg$parseIn() {
     let s0, s1, s2, s3, s4, s5;
 
-    const key = peg$currPos * 74 + 40;
+    const key = peg$currPos * 77 + 40;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -3988,7 +3994,7 @@ function peg$parse(input, options) {
   function peg$parseOperator() {
     let s0, s1, s2, s3;
 
-    const key = peg$currPos * 74 + 41;
+    const key = peg$currPos * 77 + 41;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -4095,7 +4101,7 @@ function peg$parse(input, options) {
   function peg$parseTextFilter() {
     let s0, s1, s2;
 
-    const key = peg$currPos * 74 + 42;
+    const key = peg$currPos * 77 + 42;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -4134,7 +4140,7 @@ function peg$parse(input, options) {
   function peg$parseExpr() {
     let s0;
 
-    const key = peg$currPos * 74 + 43;
+    const key = peg$currPos * 77 + 43;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -4168,7 +4174,7 @@ function peg$parse(input, options) {
   function peg$parseCall() {
     let s0, s1, s2, s3, s4, s5, s6, s7;
 
-    const key = peg$currPos * 74 + 44;
+    const key = peg$currPos * 77 + 44;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -4226,7 +4232,7 @@ function peg$parse(input, options) {
   function peg$parseArguments() {
     let s0, s1, s2, s3, s4, s5, s6, s7;
 
-    const key = peg$currPos * 74 + 45;
+    const key = peg$currPos * 77 + 45;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -4320,7 +4326,7 @@ function peg$parse(input, options) {
   function peg$parseFunctionName() {
     let s0, s1, s2, s3;
 
-    const key = peg$currPos * 74 + 46;
+    const key = peg$currPos * 77 + 46;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -4380,7 +4386,7 @@ function peg$parse(input, options) {
   function peg$parseProperty() {
     let s0, s1, s2, s3, s4, s5;
 
-    const key = peg$currPos * 74 + 47;
+    const key = peg$currPos * 77 + 47;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -4427,7 +4433,7 @@ function peg$parse(input, options) {
   function peg$parseFieldName() {
     let s0, s1;
 
-    const key = peg$currPos * 74 + 48;
+    const key = peg$currPos * 77 + 48;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -4455,7 +4461,7 @@ function peg$parse(input, options) {
   function peg$parseSystemName() {
     let s0, s1, s2, s3, s4, s5, s6;
 
-    const key = peg$currPos * 74 + 49;
+    const key = peg$currPos * 77 + 49;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -4530,7 +4536,7 @@ function peg$parse(input, options) {
   function peg$parseAlias() {
     let s0, s1;
 
-    const key = peg$currPos * 74 + 50;
+    const key = peg$currPos * 77 + 50;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -4555,7 +4561,7 @@ function peg$parse(input, options) {
   function peg$parseValue() {
     let s0;
 
-    const key = peg$currPos * 74 + 51;
+    const key = peg$currPos * 77 + 51;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -4580,7 +4586,7 @@ function peg$parse(input, options) {
   function peg$parseNow() {
     let s0, s1, s2, s3, s4, s5, s6;
 
-    const key = peg$currPos * 74 + 52;
+    const key = peg$currPos * 77 + 52;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -4654,7 +4660,7 @@ function peg$parse(input, options) {
   function peg$parseLiteral() {
     let s0, s1, s2, s3, s4, s5, s6, s7, s8;
 
-    const key = peg$currPos * 74 + 53;
+    const key = peg$currPos * 77 + 53;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -4855,7 +4861,7 @@ function peg$parse(input, options) {
   function peg$parseItems() {
     let s0, s1, s2, s3, s4, s5, s6, s7;
 
-    const key = peg$currPos * 74 + 54;
+    const key = peg$currPos * 77 + 54;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -4949,7 +4955,7 @@ function peg$parse(input, options) {
   function peg$parseMutation() {
     let s0, s1, s2, s3, s4, s5;
 
-    const key = peg$currPos * 74 + 55;
+    const key = peg$currPos * 77 + 55;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -4998,7 +5004,7 @@ function peg$parse(input, options) {
   function peg$parseStatement() {
     let s0, s1, s2, s3, s4, s5, s6, s7, s8, s9, s10, s11;
 
-    const key = peg$currPos * 74 + 56;
+    const key = peg$currPos * 77 + 56;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -5185,9 +5191,9 @@ function peg$parse(input, options) {
   }
 
   function peg$parseWhere() {
-    let s0, s1, s2, s3, s4, s5, s6, s7, s8, s9, s10, s11;
+    let s0, s1, s2, s3, s4, s5;
 
-    const key = peg$currPos * 74 + 57;
+    const key = peg$currPos * 77 + 57;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -5217,88 +5223,22 @@ function peg$parse(input, options) {
       }
       if (s2 !== peg$FAILED) {
         s3 = peg$parse_();
-        s4 = peg$parseCondition();
+        s4 = peg$parseAnyCondition();
         if (s4 !== peg$FAILED) {
-          s5 = [];
-          s6 = peg$currPos;
-          s7 = peg$parse_();
-          if (input.substr(peg$currPos, 3) === peg$c42) {
-            s8 = peg$c42;
-            peg$currPos += 3;
+          peg$savedPos = peg$currPos;
+          s5 = peg$f56(s4);
+          if (s5) {
+            s5 = undefined;
           } else {
-            s8 = peg$FAILED;
-            if (peg$silentFails === 0) { peg$fail(peg$e45); }
+            s5 = peg$FAILED;
           }
-          if (s8 !== peg$FAILED) {
-            s9 = peg$currPos;
-            peg$silentFails++;
-            s10 = peg$parseNamePart();
-            peg$silentFails--;
-            if (s10 === peg$FAILED) {
-              s9 = undefined;
-            } else {
-              peg$currPos = s9;
-              s9 = peg$FAILED;
-            }
-            if (s9 !== peg$FAILED) {
-              s10 = peg$parse_();
-              s11 = peg$parseCondition();
-              if (s11 !== peg$FAILED) {
-                s6 = s11;
-              } else {
-                peg$currPos = s6;
-                s6 = peg$FAILED;
-              }
-            } else {
-              peg$currPos = s6;
-              s6 = peg$FAILED;
-            }
+          if (s5 !== peg$FAILED) {
+            peg$savedPos = s0;
+            s0 = peg$f57(s4);
           } else {
-            peg$currPos = s6;
-            s6 = peg$FAILED;
+            peg$currPos = s0;
+            s0 = peg$FAILED;
           }
-          while (s6 !== peg$FAILED) {
-            s5.push(s6);
-            s6 = peg$currPos;
-            s7 = peg$parse_();
-            if (input.substr(peg$currPos, 3) === peg$c42) {
-              s8 = peg$c42;
-              peg$currPos += 3;
-            } else {
-              s8 = peg$FAILED;
-              if (peg$silentFails === 0) { peg$fail(peg$e45); }
-            }
-            if (s8 !== peg$FAILED) {
-              s9 = peg$currPos;
-              peg$silentFails++;
-              s10 = peg$parseNamePart();
-              peg$silentFails--;
-              if (s10 === peg$FAILED) {
-                s9 = undefined;
-              } else {
-                peg$currPos = s9;
-                s9 = peg$FAILED;
-              }
-              if (s9 !== peg$FAILED) {
-                s10 = peg$parse_();
-                s11 = peg$parseCondition();
-                if (s11 !== peg$FAILED) {
-                  s6 = s11;
-                } else {
-                  peg$currPos = s6;
-                  s6 = peg$FAILED;
-                }
-              } else {
-                peg$currPos = s6;
-                s6 = peg$FAILED;
-              }
-            } else {
-              peg$currPos = s6;
-              s6 = peg$FAILED;
-            }
-          }
-          peg$savedPos = s0;
-          s0 = peg$f56(s4, s5);
         } else {
           peg$currPos = s0;
           s0 = peg$FAILED;
@@ -5317,10 +5257,10 @@ function peg$parse(input, options) {
     return s0;
   }
 
-  function peg$parseCondition() {
-    let s0, s1, s2, s3, s4, s5;
+  function peg$parseAnyCondition() {
+    let s0, s1, s2, s3, s4, s5, s6, s7;
 
-    const key = peg$currPos * 74 + 58;
+    const key = peg$currPos * 77 + 58;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -5330,16 +5270,253 @@ function peg$parse(input, options) {
     }
 
     s0 = peg$currPos;
-    s1 = peg$parseFieldName();
+    s1 = peg$parseEachCondition();
+    if (s1 !== peg$FAILED) {
+      s2 = [];
+      s3 = peg$currPos;
+      s4 = peg$parse_();
+      s5 = peg$parseOr();
+      if (s5 !== peg$FAILED) {
+        s6 = peg$parse_();
+        s7 = peg$parseEachCondition();
+        if (s7 !== peg$FAILED) {
+          s3 = s7;
+        } else {
+          peg$currPos = s3;
+          s3 = peg$FAILED;
+        }
+      } else {
+        peg$currPos = s3;
+        s3 = peg$FAILED;
+      }
+      while (s3 !== peg$FAILED) {
+        s2.push(s3);
+        s3 = peg$currPos;
+        s4 = peg$parse_();
+        s5 = peg$parseOr();
+        if (s5 !== peg$FAILED) {
+          s6 = peg$parse_();
+          s7 = peg$parseEachCondition();
+          if (s7 !== peg$FAILED) {
+            s3 = s7;
+          } else {
+            peg$currPos = s3;
+            s3 = peg$FAILED;
+          }
+        } else {
+          peg$currPos = s3;
+          s3 = peg$FAILED;
+        }
+      }
+      peg$savedPos = s0;
+      s0 = peg$f58(s1, s2);
+    } else {
+      peg$currPos = s0;
+      s0 = peg$FAILED;
+    }
+
+    peg$resultsCache[key & 4095] = { key, nextPos: peg$currPos, result: s0 };
+
+    return s0;
+  }
+
+  function peg$parseEachCondition() {
+    let s0, s1, s2, s3, s4, s5, s6, s7, s8;
+
+    const key = peg$currPos * 77 + 59;
+    const cached = peg$resultsCache[key & 4095];
+
+    if (cached !== undefined && cached.key === key) {
+      peg$currPos = cached.nextPos;
+
+      return cached.result;
+    }
+
+    s0 = peg$currPos;
+    s1 = peg$parseNegatableCondition();
+    if (s1 !== peg$FAILED) {
+      s2 = [];
+      s3 = peg$currPos;
+      s4 = peg$parse_();
+      if (input.substr(peg$currPos, 3) === peg$c42) {
+        s5 = peg$c42;
+        peg$currPos += 3;
+      } else {
+        s5 = peg$FAILED;
+        if (peg$silentFails === 0) { peg$fail(peg$e45); }
+      }
+      if (s5 !== peg$FAILED) {
+        s6 = peg$currPos;
+        peg$silentFails++;
+        s7 = peg$parseNamePart();
+        peg$silentFails--;
+        if (s7 === peg$FAILED) {
+          s6 = undefined;
+        } else {
+          peg$currPos = s6;
+          s6 = peg$FAILED;
+        }
+        if (s6 !== peg$FAILED) {
+          s7 = peg$parse_();
+          s8 = peg$parseNegatableCondition();
+          if (s8 !== peg$FAILED) {
+            s3 = s8;
+          } else {
+            peg$currPos = s3;
+            s3 = peg$FAILED;
+          }
+        } else {
+          peg$currPos = s3;
+          s3 = peg$FAILED;
+        }
+      } else {
+        peg$currPos = s3;
+        s3 = peg$FAILED;
+      }
+      while (s3 !== peg$FAILED) {
+        s2.push(s3);
+        s3 = peg$currPos;
+        s4 = peg$parse_();
+        if (input.substr(peg$currPos, 3) === peg$c42) {
+          s5 = peg$c42;
+          peg$currPos += 3;
+        } else {
+          s5 = peg$FAILED;
+          if (peg$silentFails === 0) { peg$fail(peg$e45); }
+        }
+        if (s5 !== peg$FAILED) {
+          s6 = peg$currPos;
+          peg$silentFails++;
+          s7 = peg$parseNamePart();
+          peg$silentFails--;
+          if (s7 === peg$FAILED) {
+            s6 = undefined;
+          } else {
+            peg$currPos = s6;
+            s6 = peg$FAILED;
+          }
+          if (s6 !== peg$FAILED) {
+            s7 = peg$parse_();
+            s8 = peg$parseNegatableCondition();
+            if (s8 !== peg$FAILED) {
+              s3 = s8;
+            } else {
+              peg$currPos = s3;
+              s3 = peg$FAILED;
+            }
+          } else {
+            peg$currPos = s3;
+            s3 = peg$FAILED;
+          }
+        } else {
+          peg$currPos = s3;
+          s3 = peg$FAILED;
+        }
+      }
+      peg$savedPos = s0;
+      s0 = peg$f59(s1, s2);
+    } else {
+      peg$currPos = s0;
+      s0 = peg$FAILED;
+    }
+
+    peg$resultsCache[key & 4095] = { key, nextPos: peg$currPos, result: s0 };
+
+    return s0;
+  }
+
+  function peg$parseNegatableCondition() {
+    let s0, s1, s2, s3;
+
+    const key = peg$currPos * 77 + 60;
+    const cached = peg$resultsCache[key & 4095];
+
+    if (cached !== undefined && cached.key === key) {
+      peg$currPos = cached.nextPos;
+
+      return cached.result;
+    }
+
+    s0 = peg$currPos;
+    s1 = peg$parseNegation();
     if (s1 !== peg$FAILED) {
       s2 = peg$parse_();
-      s3 = peg$parseOperator();
+      s3 = peg$parseNegatableCondition();
       if (s3 !== peg$FAILED) {
-        s4 = peg$parse_();
-        s5 = peg$parseValue();
-        if (s5 !== peg$FAILED) {
-          peg$savedPos = s0;
-          s0 = peg$f57(s1, s3, s5);
+        peg$savedPos = s0;
+        s0 = peg$f60(s3);
+      } else {
+        peg$currPos = s0;
+        s0 = peg$FAILED;
+      }
+    } else {
+      peg$currPos = s0;
+      s0 = peg$FAILED;
+    }
+    if (s0 === peg$FAILED) {
+      s0 = peg$parseCondition();
+    }
+
+    peg$resultsCache[key & 4095] = { key, nextPos: peg$currPos, result: s0 };
+
+    return s0;
+  }
+
+  function peg$parseCondition() {
+    let s0, s1, s2, s3, s4, s5, s6, s7, s8;
+
+    const key = peg$currPos * 77 + 61;
+    const cached = peg$resultsCache[key & 4095];
+
+    if (cached !== undefined && cached.key === key) {
+      peg$currPos = cached.nextPos;
+
+      return cached.result;
+    }
+
+    s0 = peg$currPos;
+    s1 = peg$currPos;
+    peg$silentFails++;
+    if (input.charCodeAt(peg$currPos) === 40) {
+      s2 = peg$c1;
+      peg$currPos++;
+    } else {
+      s2 = peg$FAILED;
+      if (peg$silentFails === 0) { peg$fail(peg$e1); }
+    }
+    peg$silentFails--;
+    if (s2 !== peg$FAILED) {
+      peg$currPos = s1;
+      s1 = undefined;
+    } else {
+      s1 = peg$FAILED;
+    }
+    if (s1 !== peg$FAILED) {
+      if (input.charCodeAt(peg$currPos) === 40) {
+        s2 = peg$c1;
+        peg$currPos++;
+      } else {
+        s2 = peg$FAILED;
+        if (peg$silentFails === 0) { peg$fail(peg$e1); }
+      }
+      if (s2 !== peg$FAILED) {
+        s3 = peg$parse_();
+        s4 = peg$parseAnyCondition();
+        if (s4 !== peg$FAILED) {
+          s5 = peg$parse_();
+          if (input.charCodeAt(peg$currPos) === 41) {
+            s6 = peg$c2;
+            peg$currPos++;
+          } else {
+            s6 = peg$FAILED;
+            if (peg$silentFails === 0) { peg$fail(peg$e2); }
+          }
+          if (s6 !== peg$FAILED) {
+            s0 = s4;
+          } else {
+            peg$currPos = s0;
+            s0 = peg$FAILED;
+          }
         } else {
           peg$currPos = s0;
           s0 = peg$FAILED;
@@ -5351,6 +5528,101 @@ function peg$parse(input, options) {
     } else {
       peg$currPos = s0;
       s0 = peg$FAILED;
+    }
+    if (s0 === peg$FAILED) {
+      s0 = peg$currPos;
+      s1 = peg$parseFieldName();
+      if (s1 !== peg$FAILED) {
+        s2 = peg$parse_();
+        s3 = peg$parseOperator();
+        if (s3 === peg$FAILED) {
+          s3 = peg$parseIn();
+        }
+        if (s3 !== peg$FAILED) {
+          s4 = peg$parse_();
+          s5 = peg$parseValue();
+          if (s5 !== peg$FAILED) {
+            peg$savedPos = s0;
+            s0 = peg$f61(s1, s3, s5);
+          } else {
+            peg$currPos = s0;
+            s0 = peg$FAILED;
+          }
+        } else {
+          peg$currPos = s0;
+          s0 = peg$FAILED;
+        }
+      } else {
+        peg$currPos = s0;
+        s0 = peg$FAILED;
+      }
+      if (s0 === peg$FAILED) {
+        s0 = peg$currPos;
+        s1 = peg$parseFieldName();
+        if (s1 !== peg$FAILED) {
+          s2 = peg$parse_();
+          s3 = peg$parseIs();
+          if (s3 !== peg$FAILED) {
+            s4 = peg$currPos;
+            s5 = peg$parse_();
+            s6 = peg$parseNegation();
+            if (s6 !== peg$FAILED) {
+              s4 = s6;
+            } else {
+              peg$currPos = s4;
+              s4 = peg$FAILED;
+            }
+            if (s4 === peg$FAILED) {
+              s4 = null;
+            }
+            s5 = peg$parse_();
+            if (input.substr(peg$currPos, 4) === peg$c40) {
+              s6 = peg$c40;
+              peg$currPos += 4;
+            } else {
+              s6 = peg$FAILED;
+              if (peg$silentFails === 0) { peg$fail(peg$e43); }
+            }
+            if (s6 !== peg$FAILED) {
+              s7 = peg$currPos;
+              peg$silentFails++;
+              s8 = peg$parseNamePart();
+              peg$silentFails--;
+              if (s8 === peg$FAILED) {
+                s7 = undefined;
+              } else {
+                peg$currPos = s7;
+                s7 = peg$FAILED;
+              }
+              if (s7 !== peg$FAILED) {
+                peg$savedPos = s0;
+                s0 = peg$f62(s1, s4);
+              } else {
+                peg$currPos = s0;
+                s0 = peg$FAILED;
+              }
+            } else {
+              peg$currPos = s0;
+              s0 = peg$FAILED;
+            }
+          } else {
+            peg$currPos = s0;
+            s0 = peg$FAILED;
+          }
+        } else {
+          peg$currPos = s0;
+          s0 = peg$FAILED;
+        }
+        if (s0 === peg$FAILED) {
+          s0 = peg$currPos;
+          s1 = peg$parseFieldName();
+          if (s1 !== peg$FAILED) {
+            peg$savedPos = s0;
+            s1 = peg$f63(s1);
+          }
+          s0 = s1;
+        }
+      }
     }
 
     peg$resultsCache[key & 4095] = { key, nextPos: peg$currPos, result: s0 };
@@ -5361,7 +5633,7 @@ function peg$parse(input, options) {
   function peg$parseVariable() {
     let s0, s1, s2, s3, s4, s5, s6;
 
-    const key = peg$currPos * 74 + 59;
+    const key = peg$currPos * 77 + 62;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -5421,7 +5693,7 @@ function peg$parse(input, options) {
       }
       if (s2 !== peg$FAILED) {
         peg$savedPos = s0;
-        s0 = peg$f58(s2);
+        s0 = peg$f64(s2);
       } else {
         peg$currPos = s0;
         s0 = peg$FAILED;
@@ -5444,7 +5716,7 @@ function peg$parse(input, options) {
   function peg$parse_() {
     let s0, s1;
 
-    const key = peg$currPos * 74 + 60;
+    const key = peg$currPos * 77 + 63;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -5482,7 +5754,7 @@ function peg$parse(input, options) {
   function peg$parseBlank() {
     let s0, s1, s2;
 
-    const key = peg$currPos * 74 + 61;
+    const key = peg$currPos * 77 + 64;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -5528,7 +5800,7 @@ function peg$parse(input, options) {
   function peg$parseLineComment() {
     let s0, s1, s2, s3, s4;
 
-    const key = peg$currPos * 74 + 62;
+    const key = peg$currPos * 77 + 65;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -5585,7 +5857,7 @@ function peg$parse(input, options) {
   function peg$parseBlockComment() {
     let s0, s1, s2, s3, s4, s5, s6;
 
-    const key = peg$currPos * 74 + 63;
+    const key = peg$currPos * 77 + 66;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -5712,7 +5984,7 @@ function peg$parse(input, options) {
   function peg$parseNamePart() {
     let s0;
 
-    const key = peg$currPos * 74 + 64;
+    const key = peg$currPos * 77 + 67;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -5737,7 +6009,7 @@ function peg$parse(input, options) {
   function peg$parseName() {
     let s0, s1, s2, s3, s4, s5;
 
-    const key = peg$currPos * 74 + 65;
+    const key = peg$currPos * 77 + 68;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -5789,7 +6061,7 @@ function peg$parse(input, options) {
     }
     if (s1 !== peg$FAILED) {
       peg$savedPos = s0;
-      s1 = peg$f59(s1);
+      s1 = peg$f65(s1);
     }
     s0 = s1;
     peg$silentFails--;
@@ -5806,7 +6078,7 @@ function peg$parse(input, options) {
   function peg$parseTypeName() {
     let s0, s1, s2, s3, s4, s5;
 
-    const key = peg$currPos * 74 + 66;
+    const key = peg$currPos * 77 + 69;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -5858,7 +6130,7 @@ function peg$parse(input, options) {
     }
     if (s1 !== peg$FAILED) {
       peg$savedPos = s0;
-      s1 = peg$f60(s1);
+      s1 = peg$f66(s1);
     }
     s0 = s1;
     peg$silentFails--;
@@ -5875,7 +6147,7 @@ function peg$parse(input, options) {
   function peg$parseInteger() {
     let s0, s1, s2, s3;
 
-    const key = peg$currPos * 74 + 67;
+    const key = peg$currPos * 77 + 70;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -5933,7 +6205,7 @@ function peg$parse(input, options) {
       }
       if (s2 !== peg$FAILED) {
         peg$savedPos = s0;
-        s0 = peg$f61(s1);
+        s0 = peg$f67(s1);
       } else {
         peg$currPos = s0;
         s0 = peg$FAILED;
@@ -5956,7 +6228,7 @@ function peg$parse(input, options) {
   function peg$parseSignedNumber() {
     let s0, s1, s2;
 
-    const key = peg$currPos * 74 + 68;
+    const key = peg$currPos * 77 + 71;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -5983,7 +6255,7 @@ function peg$parse(input, options) {
     }
     if (s2 !== peg$FAILED) {
       peg$savedPos = s0;
-      s0 = peg$f62(s1, s2);
+      s0 = peg$f68(s1, s2);
     } else {
       peg$currPos = s0;
       s0 = peg$FAILED;
@@ -6002,7 +6274,7 @@ function peg$parse(input, options) {
   function peg$parseFloat() {
     let s0, s1, s2, s3, s4, s5, s6, s7;
 
-    const key = peg$currPos * 74 + 69;
+    const key = peg$currPos * 77 + 72;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -6122,7 +6394,7 @@ function peg$parse(input, options) {
       }
       if (s2 !== peg$FAILED) {
         peg$savedPos = s0;
-        s0 = peg$f63(s1);
+        s0 = peg$f69(s1);
       } else {
         peg$currPos = s0;
         s0 = peg$FAILED;
@@ -6145,7 +6417,7 @@ function peg$parse(input, options) {
   function peg$parseExponent() {
     let s0, s1, s2, s3, s4;
 
-    const key = peg$currPos * 74 + 70;
+    const key = peg$currPos * 77 + 73;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -6215,7 +6487,7 @@ function peg$parse(input, options) {
   function peg$parseStringText() {
     let s0, s1, s2, s3;
 
-    const key = peg$currPos * 74 + 71;
+    const key = peg$currPos * 77 + 74;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -6255,7 +6527,7 @@ function peg$parse(input, options) {
       }
       if (s3 !== peg$FAILED) {
         peg$savedPos = s0;
-        s0 = peg$f64(s2);
+        s0 = peg$f70(s2);
       } else {
         peg$currPos = s0;
         s0 = peg$FAILED;
@@ -6278,7 +6550,7 @@ function peg$parse(input, options) {
   function peg$parseStringRun() {
     let s0, s1, s2;
 
-    const key = peg$currPos * 74 + 72;
+    const key = peg$currPos * 77 + 75;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -6324,7 +6596,7 @@ function peg$parse(input, options) {
   function peg$parseStringEscape() {
     let s0, s1, s2;
 
-    const key = peg$currPos * 74 + 73;
+    const key = peg$currPos * 77 + 76;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -6351,7 +6623,7 @@ function peg$parse(input, options) {
       }
       if (s2 !== peg$FAILED) {
         peg$savedPos = s0;
-        s0 = peg$f65(s2);
+        s0 = peg$f71(s2);
       } else {
         peg$currPos = s0;
         s0 = peg$FAILED;

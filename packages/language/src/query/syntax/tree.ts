@@ -107,35 +107,41 @@ export interface FilterNode {
 }
 
 /** `$x.p is null`, `$x.p is not null` */
-export interface NullTestNode {
+export interface NullTestNode<Operand> {
   readonly kind: "null_test";
-  readonly operand: ExprNode;
+  readonly operand: Operand;
   readonly negated: boolean;
   readonly span: Span;
 }
 
 /** A Bool as a part of a condition: `$x.active` in `$x.active or $x.age > 3`. */
-export interface TruthNode {
+export interface TruthNode<Operand> {
   readonly kind: "truth";
-  readonly operand: ExprNode;
+  readonly operand: Operand;
   readonly span: Span;
 }
 
 /** Conditions joined by `and` or by `or`; there are at least two. */
-export interface LogicNode {
+export interface LogicNode<Leaf> {
   readonly kind: "and" | "or";
-  readonly parts: readonly PredicateNode[];
+  readonly parts: readonly Logical<Leaf>[];
   readonly span: Span;
 }
 
 /** `not` before a condition. */
-interface NegationNode {
+export interface NegationNode<Leaf> {
   readonly kind: "negation";
-  readonly operand: PredicateNode;
+  readonly operand: Logical<Leaf>;
   readonly span: Span;
 }
 
-export type PredicateNode = FilterNode | NullTestNode | TruthNode | LogicNode | NegationNode;
+/** A condition, or several that are joined. */
+export type Logical<Leaf> = Leaf | LogicNode<Leaf> | NegationNode<Leaf>;
+
+/** A condition that is not made of others. */
+export type SimpleNode = FilterNode | NullTestNode<ExprNode> | TruthNode<ExprNode>;
+
+export type PredicateNode = Logical<SimpleNode>;
 
 /** A text search as a predicate. */
 interface TextNode {
@@ -183,18 +189,22 @@ export interface ReadNode {
 }
 
 /** `prop op value` in a `where`; the name may be that of a system field with its `@`. */
-export interface ConditionNode {
+export interface FieldConditionNode {
   readonly kind: "condition";
   readonly name: NameNode;
-  readonly operator: Exclude<OperatorText, "in">;
+  readonly operator: OperatorText;
   readonly value: ValueNode;
   readonly span: Span;
 }
 
-/** `where condition and condition`; there is at least one. */
+/** A condition of a `where` that is not made of others. */
+export type SimpleConditionNode = FieldConditionNode | NullTestNode<NameNode> | TruthNode<NameNode>;
+
+export type ConditionNode = Logical<SimpleConditionNode>;
+
 export interface WhereNode {
   readonly kind: "where";
-  readonly conditions: readonly ConditionNode[];
+  readonly condition: ConditionNode;
   readonly span: Span;
 }
 

@@ -1,19 +1,37 @@
 import { unreachable } from "@omnigraph/base";
 import type { EdgeType, EntityType, NodeType, Property } from "../../schema/catalog/catalog.ts";
 import { formatType, ID_TYPE, type ValueType } from "../../types/value-types.ts";
-import { assignable, exprType, type ExprType, scalarType, showType } from "../../types/expr-types.ts";
+import {
+  assignable,
+  exprType,
+  type ExprType,
+  isScalar,
+  scalarType,
+  showType,
+} from "../../types/expr-types.ts";
 import { fieldType, type SystemField, systemFieldFor, systemFields } from "../ir/fields.ts";
-import type { Assignment, Condition, Statement, ValueExpr, Where } from "../ir/typed-query.ts";
+import type {
+  Assignment,
+  Condition,
+  FieldComparison,
+  Statement,
+  ValueExpr,
+  Where,
+} from "../ir/typed-query.ts";
 import { describe, fitLiteral, typeLiteral } from "../../types/literals.ts";
+import { typeLogic } from "./logic.ts";
 import { resolveOperator } from "./operators.ts";
 import { comparisonRemedy, conversionRemedy, literalRemedy } from "./remedies.ts";
 import type { QueryContext } from "./scope.ts";
+import { emptyListFor, negation, notBool } from "./predicates.ts";
+import { leavesOf } from "../syntax/logic.ts";
 import type {
-  ConditionNode,
   DeleteNode,
   EntryNode,
+  FieldConditionNode,
   InsertNode,
   MutationNode,
+  SimpleConditionNode,
   UpdateNode,
   ValueNode,
   WhereNode,
@@ -185,8 +203,8 @@ function withoutEnds(
   });
 }
 
-function namesIn({ conditions }: WhereNode): readonly NameNode[] {
-  return conditions.map(({ name }) => name);
+function namesIn({ condition }: WhereNode): readonly NameNode[] {
+  return leavesOf(condition).map((leaf) => (leaf.kind === "condition" ? leaf.name : leaf.operand));
 }
 
 function typeDelete(context: QueryContext, node: DeleteNode): Statement | null {
@@ -236,18 +254,56 @@ function typeOpenValue(
   return parameter && { kind: "parameter", name: parameter.name, type: exprType(parameter.type) };
 }
 
-function typeWhere(context: QueryContext, type: EntityType, { conditions }: WhereNode): Where | null {
-  const typed = conditions.map((condition) => typeCondition(context, type, condition));
-  const sound = typed.filter((condition) => condition !== null);
-  return sound.length === typed.length ? sound : null;
+function typeWhere(context: QueryContext, type: EntityType, { condition }: WhereNode): Where | null {
+  const typed = typeLogic(condition, (leaf: SimpleConditionNode, negated) =>
+    typeCondition(context, type, leaf, negated),
+  );
+  if (typed === null) return null;
+  return typed.kind === "and" ? typed.parts : [typed];
 }
 
-function typeCondition(context: QueryContext, type: EntityType, node: ConditionNode): Condition | null {
+type SimpleCondition = Exclude<Condition, { readonly kind: "and" | "or" }>;
+
+function typeCondition(
+  context: QueryContext,
+  type: EntityType,
+  node: SimpleConditionNode,
+  negated: boolean,
+): SimpleCondition | null {
+  switch (node.kind) {
+    case "condition":
+      return typeFieldCondition(context, type, node, negated);
+    case "null_test": {
+      const place = wherePlace(context, type, node.operand);
+      return place && { kind: "is_null", field: place.field, negated: node.negated !== negated };
+    }
+    case "truth": {
+      const place = wherePlace(context, type, node.operand);
+      if (place === null) return null;
+      const value = { kind: "literal", value: !negated, type: scalarType("Bool") } as const;
+      if (place.type.scalar === "Bool" && isScalar(place.type))
+        return { kind: "comparison", field: place.field, operator: "=", value, negated: false };
+      context.error("T41", node.span, notBool(place.type));
+      return null;
+    }
+    default:
+      return unreachable(node);
+  }
+}
+
+function typeFieldCondition(
+  context: QueryContext,
+  type: EntityType,
+  node: FieldConditionNode,
+  negated: boolean,
+): SimpleCondition | null {
   const place = wherePlace(context, type, node.name);
-  const value = typeComparand(context, node.value, place?.wanted ?? null);
-  if (place === null || value === null) return null;
+  const given = typeComparand(context, node.value, place?.wanted ?? null, node.operator === "in");
+  if (place === null || given === null) return null;
+  const value = node.operator === "in" ? emptyListFor(given, place.type) : given;
   const result = resolveOperator(place.type, node.operator, value.type);
-  if (result.ok) return { field: place.field, operator: result.operator, value };
+  if (result.ok)
+    return { kind: "comparison", field: place.field, value, ...negation(result.operator, negated) };
   const remedy = comparisonRemedy({ kind: "field", type: place.type }, node.operator, value);
   context.error("T7", node.span, `\`${node.name.text}\`: ${result.reason}`, remedy);
   return null;
@@ -255,7 +311,7 @@ function typeCondition(context: QueryContext, type: EntityType, node: ConditionN
 
 /** The left side of a condition, and the type of the values that it can be compared with. */
 interface WherePlace {
-  readonly field: Condition["field"];
+  readonly field: FieldComparison["field"];
   readonly type: ExprType;
   readonly wanted: ValueType;
 }
@@ -277,8 +333,14 @@ function wherePlace(context: QueryContext, type: EntityType, name: NameNode): Wh
   return { field: { kind: "property", property }, type: exprType(property.type), wanted };
 }
 
-function typeComparand(context: QueryContext, node: ValueNode, wanted: ValueType | null): ValueExpr | null {
-  if (node.kind === "now" || node.kind === "variable") return typeOpenValue(context, node, wanted);
+function typeComparand(
+  context: QueryContext,
+  node: ValueNode,
+  wanted: ValueType | null,
+  isList: boolean,
+): ValueExpr | null {
+  if (node.kind === "now" || node.kind === "variable")
+    return typeOpenValue(context, node, wanted && { ...wanted, list: isList });
   const result = typeLiteral(node);
   if (result.ok) return result.literal;
   context.error("T3", node.span, result.reason);

@@ -1,18 +1,23 @@
 import { unreachable } from "@omnigraph/base";
-import { ENTITY_TYPE, isScalar, scalarType, showType } from "../../types/expr-types.ts";
-import type { ComparisonOperator, Expr, FilterOperator, Predicate } from "../ir/typed-query.ts";
+import { ENTITY_TYPE, type ExprType, isScalar, scalarType, showType } from "../../types/expr-types.ts";
+import type { Comparison, ComparisonOperator, Expr, FilterOperator, Predicate } from "../ir/typed-query.ts";
 import type {
+  ExprNode,
   FilterNode,
-  LogicNode,
   NullTestNode,
   OperatorText,
   PredicateNode,
+  SimpleNode,
   TruthNode,
 } from "../syntax/tree.ts";
 import { typeExpr } from "./expressions.ts";
+import { typeLogic } from "./logic.ts";
 import { resolveOperator } from "./operators.ts";
 import { comparisonRemedy } from "./remedies.ts";
 import type { QueryContext, Scope } from "./scope.ts";
+
+/** What is not made of other conditions. */
+type SimplePredicate = Exclude<Predicate, { readonly kind: "and" | "or" }>;
 
 const OPPOSITE: Readonly<Record<ComparisonOperator, ComparisonOperator>> = {
   "=": "!=",
@@ -23,13 +28,18 @@ const OPPOSITE: Readonly<Record<ComparisonOperator, ComparisonOperator>> = {
   "<=": ">",
 };
 
-/** A condition as typed, or what is false where it is `negated`; null after all errors in it were reported. */
-export function typePredicate(
+/** A condition, with its `not` pushed to comparisons; null after all errors in it were reported. */
+export function typePredicate(context: QueryContext, node: PredicateNode, scope: Scope): Predicate | null {
+  return typeLogic(node, (leaf: SimpleNode, negated) => typeSimple(context, leaf, scope, negated));
+}
+
+/** A condition that is not made of others, or what is false where it is `negated`. */
+function typeSimple(
   context: QueryContext,
-  node: PredicateNode,
+  node: SimpleNode,
   scope: Scope,
-  negated = false,
-): Predicate | null {
+  negated: boolean,
+): SimplePredicate | null {
   switch (node.kind) {
     case "filter":
       return typeComparison(context, node, scope, negated);
@@ -37,29 +47,26 @@ export function typePredicate(
       return typeNullTest(context, node, scope, negated);
     case "truth":
       return typeTruth(context, node, scope, negated);
-    case "and":
-    case "or":
-      return typeLogic(context, node, scope, negated);
-    case "negation":
-      return typePredicate(context, node.operand, scope, !negated);
     default:
       return unreachable(node);
   }
 }
 
 /** What two values come to by an operator, or what is false where it is `negated`. */
-export function comparison(left: Expr, operator: FilterOperator, right: Expr, negated = false): Predicate {
+export function comparison(left: Expr, operator: FilterOperator, right: Expr, negated = false): Comparison {
+  return { kind: "filter", left, right, ...negation(operator, negated) };
+}
+
+/** An operator, or what is false of it: the opposite one where there is one. */
+export function negation(
+  operator: FilterOperator,
+  negated: boolean,
+): { readonly operator: FilterOperator; readonly negated: boolean } {
   const isOrder = operator in OPPOSITE;
   // Cast: the table has an opposite for each operator that it has.
-  if (negated && isOrder)
-    return {
-      kind: "filter",
-      left,
-      operator: OPPOSITE[operator as ComparisonOperator],
-      right,
-      negated: false,
-    };
-  return { kind: "filter", left, operator, right, negated };
+  return negated && isOrder
+    ? { operator: OPPOSITE[operator as ComparisonOperator], negated: false }
+    : { operator, negated };
 }
 
 function typeComparison(
@@ -67,7 +74,7 @@ function typeComparison(
   node: FilterNode,
   scope: Scope,
   negated: boolean,
-): Predicate | null {
+): SimplePredicate | null {
   const site = { context, scope, place: "filter" } as const;
   const [left, right] = [typeExpr(site, node.left), typeExpr(site, node.right)];
   if (left === null || right === null) return null;
@@ -79,8 +86,8 @@ function typeOperator(
   { left, operator, right }: { readonly left: Expr; readonly operator: OperatorText; readonly right: Expr },
   { span }: FilterNode,
   negated: boolean,
-): Predicate | null {
-  const list = operator === "in" ? emptyListFor(right, left) : right;
+): SimplePredicate | null {
+  const list = operator === "in" ? emptyListFor(right, left.type) : right;
   const result = resolveOperator(left.type, operator, list.type);
   if (!result.ok) {
     context.error("T7", span, result.reason, comparisonRemedy(left, operator, right));
@@ -92,19 +99,17 @@ function typeOperator(
 }
 
 /** An empty list has no items to take a type from: it is one of what is looked for. */
-function emptyListFor(list: Expr, item: Expr): Expr {
+export function emptyListFor<List extends Expr>(list: List, item: ExprType): List {
   const isEmpty = list.kind === "literal" && Array.isArray(list.value) && list.value.length === 0;
-  return isEmpty && isScalar(item.type)
-    ? { ...list, type: { ...item.type, nullable: false, list: true } }
-    : list;
+  return isEmpty && isScalar(item) ? { ...list, type: { ...item, nullable: false, list: true } } : list;
 }
 
 function typeNullTest(
   context: QueryContext,
-  node: NullTestNode,
+  node: NullTestNode<ExprNode>,
   scope: Scope,
   negated: boolean,
-): Predicate | null {
+): SimplePredicate | null {
   const operand = typeExpr({ context, scope, place: "filter" }, node.operand);
   if (operand === null) return null;
   if (operand.type === ENTITY_TYPE) {
@@ -115,7 +120,12 @@ function typeNullTest(
   return { kind: "is_null", operand, negated: node.negated !== negated };
 }
 
-function typeTruth(context: QueryContext, node: TruthNode, scope: Scope, negated: boolean): Predicate | null {
+function typeTruth(
+  context: QueryContext,
+  node: TruthNode<ExprNode>,
+  scope: Scope,
+  negated: boolean,
+): SimplePredicate | null {
   const operand = typeExpr({ context, scope, place: "filter" }, node.operand);
   if (operand === null) return null;
   const { scalar } = operand.type;
@@ -131,12 +141,6 @@ function typeTruth(context: QueryContext, node: TruthNode, scope: Scope, negated
   return comparison(operand, "=", truth);
 }
 
-function typeLogic(context: QueryContext, node: LogicNode, scope: Scope, negated: boolean): Predicate | null {
-  const parts = node.parts.map((part) => typePredicate(context, part, scope, negated));
-  const known = parts.filter((part) => part !== null);
-  if (known.length < parts.length) return null;
-  // What is false of all is false of one, and the other way round.
-  const isAnd = (node.kind === "and") !== negated;
-  const kind = isAnd ? "and" : "or";
-  return { kind, parts: known.flatMap((part) => (part.kind === kind ? part.parts : [part])) };
+export function notBool(type: ExprType): string {
+  return `a part of a condition is true or false, and this is ${showType(type)}`;
 }
