@@ -55,7 +55,8 @@ function checkCommit(call: Call, answer: Done, commit: string, { replay, calls }
   const found = replay.byId.get(commit);
   const mayBeLost = call.isRelaxed && calls.poweredMs >= endedMs;
   if (found === undefined) return mayBeLost ? null : "its commit is not there";
-  if (found.errand !== errand.id) return `its commit is that of ${found.errand}`;
+  // One that came to its slot in the same millisecond after it was lost has its id.
+  if (found.errand !== errand.id) return mayBeLost ? null : `its commit is that of ${found.errand}`;
   // An op that is asked for again is answered with what was made before.
   const { sinceMs, record, log } = found;
   if (sinceMs < errand.begunMs || sinceMs > endedMs) return `its commit came at ${sinceMs}`;
