@@ -269,6 +269,10 @@ describe("a schema commit", () => {
       "precondition_failed",
     );
     expect(await reasonOf(graph.schema.apply(impossible))).toBe("migration_unsupported");
+    // Nor that there is nothing to do.
+    expect(await reasonOf(graph.schema.apply(PEOPLE, { ifCommit: commit.id }))).toBe("precondition_failed");
+    const { commit: head } = await graph.snapshot();
+    expect(await graph.schema.apply(PEOPLE, { ifCommit: head.id })).toMatchObject({ applied: false });
   });
 
   it("leaves a branch that stands before it what it was, also where its nodes are first looked for by edges of the new one", async () => {

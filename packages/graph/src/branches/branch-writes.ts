@@ -133,7 +133,8 @@ export class BranchWrites {
       throw thrown;
     }
     if (draft.tables !== null) return this.#submitStaged(request, { base, draft });
-    if (!draft.commits) return { draft, commit: null, repeated: false };
+    const isUnconditional = request.ifCommit === null;
+    if (!draft.commits && isUnconditional) return { draft, commit: null, repeated: false };
     return this.submit(request, { base, draft });
   }
 
