@@ -76,7 +76,7 @@ function setOf(state: NaiveState, type: NaiveType, id: string, { values }: RowWr
     return [name, set] as const;
   });
   const after = withRows(state, type, new Map(rows));
-  // There is no literal for null.
+  // A null that is written out is refused before it runs, where the property is required.
   const [head, value] =
     cell === null ? [`q($v: ${parameterType(property.type)}?)`, "$v"] : ["q()", JSON.stringify(cell)];
   const text = `query ${head} { update ${type.name} set { ${property.name}: ${value} } where ${whereOf(type, id)} }`;

@@ -81,6 +81,7 @@ class StatementBuilder {
   #entry({ name, type }: Property): string {
     const pick = this.#pick;
     if (type.scalar === "DateTime" && !type.list && chance(pick, 4)) return `${name}: now()`;
+    if (type.nullable && chance(pick, 6)) return `${name}: null`;
     const value = jsonValue(pick, type);
     const literal = type.scalar !== "Blob" && chance(pick, 2) ? entryLiteral(value, type) : null;
     return `${name}: ${literal ?? this.#parameters.declare({ ...type, enumValues: null }, value)}`;

@@ -109,7 +109,7 @@ const { expr, call } = fc.letrec<{ expr: ExprNode; call: Extract<ExprNode, { kin
 const entry: fc.Arbitrary<EntryNode> = fc.record({
   kind: fc.constant("entry" as const),
   name: nameNode,
-  value,
+  value: fc.oneof(value, fc.constant({ kind: "null" as const, span })),
   span: fc.constant(span),
 });
 const entries = fc.array(entry, { maxLength: 4 });

@@ -115,7 +115,7 @@ const IN_QUERIES: readonly Mistake[] = [
   ['insert «into» Note { text: "x" }', "`insert Type { … }`"],
   ['insert Note «(»text: "x")', "Values stand in braces"],
   ['insert Note { text «=» "x" }', "joined by `:`"],
-  ['insert Note { text: "x", stars: «null» }', "`$v: Type?`"],
+  ['insert Note { text: "x", stars: «NULL» }', "`set { p: null }`"],
   ['update Note set «stars» = 3 where text = "x"', "Values stand in braces"],
   ['update Note «{» stars: 3 } where text = "x"', "`update Type set"],
   ["update Note set { stars: 3 }«»", "`where property = value`"],

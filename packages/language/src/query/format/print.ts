@@ -48,7 +48,7 @@ export function printExpr(node: ExprNode): string {
 }
 
 export function printEntry({ name, value }: EntryNode): string {
-  return `${name.text}: ${printExpr(value)}`;
+  return `${name.text}: ${value.kind === "null" ? "null" : printExpr(value)}`;
 }
 
 export function returnKeyword(distinct: boolean): string {

@@ -27,8 +27,6 @@ const PAGE =
 
 /** The remedy for tests of null, which equals nothing, not even itself. */
 export const NULL_TEST = "Null equals nothing: write `$x.p is null` or `$x.p is not null`.";
-/** The remedy for writing null. */
-const UNSET = "to unset a property assign an optional parameter, `$v: Type?`, that is given null";
 
 /** Operators and punctuation of other languages. */
 const SIGNS: readonly Hint[] = [
@@ -71,7 +69,7 @@ const WORDS: readonly Hint[] = [
   },
   { at: /^in\b/i, expects: "operator", remedy: 'Write `in` in lower case: `$x.p in ["a", "b"]`.' },
   { at: /^(is|isnull|notnull)\b/i, expects: "operator", remedy: NULL_TEST },
-  { at: /^null\b/i, remedy: `There is no literal for null: ${UNSET}. ${NULL_TEST}` },
+  { at: /^null\b/i, remedy: `${NULL_TEST} Only an assignment takes it: \`set { p: null }\`.` },
   {
     at: /^(like|ilike|matches|~)/i,
     expects: "operator",

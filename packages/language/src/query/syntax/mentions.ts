@@ -8,7 +8,6 @@ import type {
   QueryNode,
   ReadNode,
   SimpleNode,
-  ValueNode,
   VariableNode,
 } from "./tree.ts";
 
@@ -84,7 +83,7 @@ function* mentionsInEntries(entries: readonly EntryNode[]): Generator<VariableNo
   for (const { value } of entries) yield* mentionsInValue(value);
 }
 
-function* mentionsInValue(value: ValueNode): Generator<VariableNode> {
+function* mentionsInValue(value: EntryNode["value"]): Generator<VariableNode> {
   if (value.kind === "variable") yield value;
 }
 

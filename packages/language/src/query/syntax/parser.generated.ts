@@ -232,12 +232,12 @@ function peg$parse(input, options) {
   const peg$c32 = "desc";
   const peg$c33 = "limit";
   const peg$c34 = "offset";
-  const peg$c35 = ".";
-  const peg$c36 = "<";
-  const peg$c37 = ">";
-  const peg$c38 = "\"";
-  const peg$c39 = "not";
-  const peg$c40 = "null";
+  const peg$c35 = "null";
+  const peg$c36 = ".";
+  const peg$c37 = "<";
+  const peg$c38 = ">";
+  const peg$c39 = "\"";
+  const peg$c40 = "not";
   const peg$c41 = "distinct";
   const peg$c42 = "and";
   const peg$c43 = "or";
@@ -316,12 +316,12 @@ function peg$parse(input, options) {
   const peg$e35 = peg$literalExpectation("desc", false);
   const peg$e36 = peg$literalExpectation("limit", false);
   const peg$e37 = peg$literalExpectation("offset", false);
-  const peg$e38 = peg$literalExpectation(".", false);
-  const peg$e39 = peg$literalExpectation("<", false);
-  const peg$e40 = peg$literalExpectation(">", false);
-  const peg$e41 = peg$literalExpectation("\"", false);
-  const peg$e42 = peg$literalExpectation("not", false);
-  const peg$e43 = peg$literalExpectation("null", false);
+  const peg$e38 = peg$literalExpectation("null", false);
+  const peg$e39 = peg$literalExpectation(".", false);
+  const peg$e40 = peg$literalExpectation("<", false);
+  const peg$e41 = peg$literalExpectation(">", false);
+  const peg$e42 = peg$literalExpectation("\"", false);
+  const peg$e43 = peg$literalExpectation("not", false);
   const peg$e44 = peg$literalExpectation("distinct", false);
   const peg$e45 = peg$literalExpectation("and", false);
   const peg$e46 = peg$literalExpectation("or", false);
@@ -389,61 +389,62 @@ function peg$parse(input, options) {
   function peg$f17(entries) {    return entries ?? [];  }
   function peg$f18(head, tail) {    return [head, ...tail];  }
   function peg$f19(name, value) {    return { kind: "entry", name, value, span: span() };  }
-  function peg$f20(from, edgeVariable, edge, hops, to) {    return mayBeOperator({ edge: edge.name, quoted: edge.quoted });  }
-  function peg$f21(from, edgeVariable, edge, hops, to) {    return { kind: "traversal", from, edgeVariable, edge: edge.name, quoted: edge.quoted, undirected: edge.undirected, hops, to, span: span() };  }
-  function peg$f22(name) {    return { name, quoted: false, undirected: true };  }
-  function peg$f23(name) {    return { name, quoted: true, undirected: false };  }
-  function peg$f24(name) {    return { name, quoted: false, undirected: false };  }
-  function peg$f25(min, max) {    return { kind: "hops", min, max, span: span() };  }
-  function peg$f26(clauses) {    return { kind: "not", clauses, span: span() };  }
-  function peg$f27(predicate) {    return predicate.kind !== "truth";  }
-  function peg$f28(predicate) {    return predicate;  }
-  function peg$f29(head, tail) {    return tail.length === 0 ? head : { kind: "or", parts: [head, ...tail], span: span() };  }
-  function peg$f30(head, tail) {    return tail.length === 0 ? head : { kind: "and", parts: [head, ...tail], span: span() };  }
-  function peg$f31(traversal) {    return !mayBeOperator(traversal);  }
-  function peg$f32(operand) {    return { kind: "negation", operand, span: span() };  }
-  function peg$f33(left, operator, right) {    return { kind: "filter", left, operator, right, span: span() };  }
-  function peg$f34(operand, negated) {    return { kind: "null_test", operand, negated: negated !== null, span: span() };  }
-  function peg$f35(operand) {    return { kind: "truth", operand, span: span() };  }
-  function peg$f36(call) {    return TEXT_PREDICATES.has(call.function);  }
-  function peg$f37(call) {    return { kind: "text", call, span: span() };  }
-  function peg$f38(name, list) {    return { kind: "call", function: name, arguments: list ?? [], span: span() };  }
-  function peg$f39(head, tail) {    return [head, ...tail];  }
-  function peg$f40(name) {    return FUNCTIONS.has(name);  }
-  function peg$f41(name) {    return name;  }
-  function peg$f42(variable, property) {    return { kind: "property", variable, property, span: span() };  }
-  function peg$f43(text) {    return { text, span: span() };  }
-  function peg$f44(name) {    return { kind: "alias", text: name.text, span: name.span };  }
-  function peg$f45() {    return { kind: "now", span: span() };  }
-  function peg$f46(value) {    return { kind: "string", value, span: span() };  }
-  function peg$f47() {    return { kind: "boolean", value: true, span: span() };  }
-  function peg$f48() {    return { kind: "boolean", value: false, span: span() };  }
-  function peg$f49(kind, text) {    return { kind, text, span: span() };  }
-  function peg$f50(items) {    return { kind: "list", items: items ?? [], span: span() };  }
-  function peg$f51(head, tail) {    return [head, ...tail];  }
-  function peg$f52(head, tail) {    return { kind: "mutation", statements: [head, ...tail], span: span() };  }
-  function peg$f53(type, entries) {    return { kind: "insert", type, entries, span: span() };  }
-  function peg$f54(type, entries, where) {    return { kind: "update", type, entries, where, span: span() };  }
-  function peg$f55(type, where) {    return { kind: "delete", type, where, span: span() };  }
-  function peg$f56(condition) {    return condition.kind !== "truth";  }
-  function peg$f57(condition) {    return { kind: "where", condition, span: span() };  }
-  function peg$f58(head, tail) {    return tail.length === 0 ? head : { kind: "or", parts: [head, ...tail], span: span() };  }
-  function peg$f59(head, tail) {    return tail.length === 0 ? head : { kind: "and", parts: [head, ...tail], span: span() };  }
-  function peg$f60(operand) {    return { kind: "negation", operand, span: span() };  }
-  function peg$f61(name, operator, value) {    return { kind: "condition", name, operator, value, span: span() };  }
-  function peg$f62(operand, negated) {    return { kind: "null_test", operand, negated: negated !== null, span: span() };  }
-  function peg$f63(operand) {    return { kind: "truth", operand, span: span() };  }
-  function peg$f64(text) {    return { kind: "variable", text, span: span() };  }
-  function peg$f65(text) {    return { text, span: span() };  }
+  function peg$f20() {    return { kind: "null", span: span() };  }
+  function peg$f21(from, edgeVariable, edge, hops, to) {    return mayBeOperator({ edge: edge.name, quoted: edge.quoted });  }
+  function peg$f22(from, edgeVariable, edge, hops, to) {    return { kind: "traversal", from, edgeVariable, edge: edge.name, quoted: edge.quoted, undirected: edge.undirected, hops, to, span: span() };  }
+  function peg$f23(name) {    return { name, quoted: false, undirected: true };  }
+  function peg$f24(name) {    return { name, quoted: true, undirected: false };  }
+  function peg$f25(name) {    return { name, quoted: false, undirected: false };  }
+  function peg$f26(min, max) {    return { kind: "hops", min, max, span: span() };  }
+  function peg$f27(clauses) {    return { kind: "not", clauses, span: span() };  }
+  function peg$f28(predicate) {    return predicate.kind !== "truth";  }
+  function peg$f29(predicate) {    return predicate;  }
+  function peg$f30(head, tail) {    return tail.length === 0 ? head : { kind: "or", parts: [head, ...tail], span: span() };  }
+  function peg$f31(head, tail) {    return tail.length === 0 ? head : { kind: "and", parts: [head, ...tail], span: span() };  }
+  function peg$f32(traversal) {    return !mayBeOperator(traversal);  }
+  function peg$f33(operand) {    return { kind: "negation", operand, span: span() };  }
+  function peg$f34(left, operator, right) {    return { kind: "filter", left, operator, right, span: span() };  }
+  function peg$f35(operand, negated) {    return { kind: "null_test", operand, negated: negated !== null, span: span() };  }
+  function peg$f36(operand) {    return { kind: "truth", operand, span: span() };  }
+  function peg$f37(call) {    return TEXT_PREDICATES.has(call.function);  }
+  function peg$f38(call) {    return { kind: "text", call, span: span() };  }
+  function peg$f39(name, list) {    return { kind: "call", function: name, arguments: list ?? [], span: span() };  }
+  function peg$f40(head, tail) {    return [head, ...tail];  }
+  function peg$f41(name) {    return FUNCTIONS.has(name);  }
+  function peg$f42(name) {    return name;  }
+  function peg$f43(variable, property) {    return { kind: "property", variable, property, span: span() };  }
+  function peg$f44(text) {    return { text, span: span() };  }
+  function peg$f45(name) {    return { kind: "alias", text: name.text, span: name.span };  }
+  function peg$f46() {    return { kind: "now", span: span() };  }
+  function peg$f47(value) {    return { kind: "string", value, span: span() };  }
+  function peg$f48() {    return { kind: "boolean", value: true, span: span() };  }
+  function peg$f49() {    return { kind: "boolean", value: false, span: span() };  }
+  function peg$f50(kind, text) {    return { kind, text, span: span() };  }
+  function peg$f51(items) {    return { kind: "list", items: items ?? [], span: span() };  }
+  function peg$f52(head, tail) {    return [head, ...tail];  }
+  function peg$f53(head, tail) {    return { kind: "mutation", statements: [head, ...tail], span: span() };  }
+  function peg$f54(type, entries) {    return { kind: "insert", type, entries, span: span() };  }
+  function peg$f55(type, entries, where) {    return { kind: "update", type, entries, where, span: span() };  }
+  function peg$f56(type, where) {    return { kind: "delete", type, where, span: span() };  }
+  function peg$f57(condition) {    return condition.kind !== "truth";  }
+  function peg$f58(condition) {    return { kind: "where", condition, span: span() };  }
+  function peg$f59(head, tail) {    return tail.length === 0 ? head : { kind: "or", parts: [head, ...tail], span: span() };  }
+  function peg$f60(head, tail) {    return tail.length === 0 ? head : { kind: "and", parts: [head, ...tail], span: span() };  }
+  function peg$f61(operand) {    return { kind: "negation", operand, span: span() };  }
+  function peg$f62(name, operator, value) {    return { kind: "condition", name, operator, value, span: span() };  }
+  function peg$f63(operand, negated) {    return { kind: "null_test", operand, negated: negated !== null, span: span() };  }
+  function peg$f64(operand) {    return { kind: "truth", operand, span: span() };  }
+  function peg$f65(text) {    return { kind: "variable", text, span: span() };  }
   function peg$f66(text) {    return { text, span: span() };  }
-  function peg$f67(digits) {
+  function peg$f67(text) {    return { text, span: span() };  }
+  function peg$f68(digits) {
     if (digits.length > MOST_DIGITS) error(`the integer has ${digits.length} digits, at most ${MOST_DIGITS} are read`);
     return { kind: "integer", value: BigInt(digits), span: span() };
   }
-  function peg$f68(sign, number) {    return sign === null ? number : { ...number, value: -number.value, span: span() };  }
-  function peg$f69(text) {    return { kind: "float", value: Number(text), span: span() };  }
-  function peg$f70(parts) {    return parts.join("");  }
-  function peg$f71(letter) {    return ESCAPES[letter];  }
+  function peg$f69(sign, number) {    return sign === null ? number : { ...number, value: -number.value, span: span() };  }
+  function peg$f70(text) {    return { kind: "float", value: Number(text), span: span() };  }
+  function peg$f71(parts) {    return parts.join("");  }
+  function peg$f72(letter) {    return ESCAPES[letter];  }
   let peg$currPos = options.peg$currPos | 0;
   let peg$savedPos = peg$currPos;
   const peg$posDetailsCache = [{ line: 1, column: 1 }];
@@ -619,7 +620,7 @@ function peg$parse(input, options) {
   function peg$parseFile() {
     let s0, s1, s2, s3, s4, s5;
 
-    const key = peg$currPos * 77 + 0;
+    const key = peg$currPos * 78 + 0;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -676,7 +677,7 @@ function peg$parse(input, options) {
   function peg$parseQuery() {
     let s0, s1, s2, s3, s4, s5, s6, s7, s8, s9, s10, s11, s12, s13, s14, s15, s16, s17;
 
-    const key = peg$currPos * 77 + 1;
+    const key = peg$currPos * 78 + 1;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -820,7 +821,7 @@ function peg$parse(input, options) {
   function peg$parseBareQuery() {
     let s0, s1;
 
-    const key = peg$currPos * 77 + 2;
+    const key = peg$currPos * 78 + 2;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -848,7 +849,7 @@ function peg$parse(input, options) {
   function peg$parseParameters() {
     let s0, s1, s2, s3, s4, s5, s6, s7;
 
-    const key = peg$currPos * 77 + 3;
+    const key = peg$currPos * 78 + 3;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -942,7 +943,7 @@ function peg$parse(input, options) {
   function peg$parseParameter() {
     let s0, s1, s2, s3, s4, s5;
 
-    const key = peg$currPos * 77 + 4;
+    const key = peg$currPos * 78 + 4;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -989,7 +990,7 @@ function peg$parse(input, options) {
   function peg$parseType() {
     let s0, s1, s2, s3, s4;
 
-    const key = peg$currPos * 77 + 5;
+    const key = peg$currPos * 78 + 5;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -1050,7 +1051,7 @@ function peg$parse(input, options) {
   function peg$parseScalarType() {
     let s0, s1;
 
-    const key = peg$currPos * 77 + 6;
+    const key = peg$currPos * 78 + 6;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -1075,7 +1076,7 @@ function peg$parse(input, options) {
   function peg$parseListType() {
     let s0, s1, s2, s3, s4, s5;
 
-    const key = peg$currPos * 77 + 7;
+    const key = peg$currPos * 78 + 7;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -1128,7 +1129,7 @@ function peg$parse(input, options) {
   function peg$parseVectorType() {
     let s0, s1, s2, s3, s4, s5, s6, s7, s8;
 
-    const key = peg$currPos * 77 + 8;
+    const key = peg$currPos * 78 + 8;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -1209,7 +1210,7 @@ function peg$parse(input, options) {
   function peg$parseEnumType() {
     let s0, s1, s2, s3, s4, s5, s6, s7, s8, s9, s10, s11, s12;
 
-    const key = peg$currPos * 77 + 9;
+    const key = peg$currPos * 78 + 9;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -1357,7 +1358,7 @@ function peg$parse(input, options) {
   function peg$parseEnumValue() {
     let s0, s1, s2;
 
-    const key = peg$currPos * 77 + 10;
+    const key = peg$currPos * 78 + 10;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -1409,7 +1410,7 @@ function peg$parse(input, options) {
   function peg$parseScalar() {
     let s0, s1, s2, s3;
 
-    const key = peg$currPos * 77 + 11;
+    const key = peg$currPos * 78 + 11;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -1546,7 +1547,7 @@ function peg$parse(input, options) {
   function peg$parseAnnotation() {
     let s0, s1, s2, s3, s4, s5, s6, s7, s8, s9;
 
-    const key = peg$currPos * 77 + 12;
+    const key = peg$currPos * 78 + 12;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -1648,7 +1649,7 @@ function peg$parse(input, options) {
   function peg$parseRead() {
     let s0, s1, s2, s3, s4, s5, s6, s7, s8, s9, s10, s11, s12, s13, s14, s15, s16, s17, s18, s19, s20, s21;
 
-    const key = peg$currPos * 77 + 13;
+    const key = peg$currPos * 78 + 13;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -1898,7 +1899,7 @@ function peg$parse(input, options) {
   function peg$parseColumn() {
     let s0, s1, s2, s3, s4, s5, s6, s7;
 
-    const key = peg$currPos * 77 + 14;
+    const key = peg$currPos * 78 + 14;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -1965,7 +1966,7 @@ function peg$parse(input, options) {
   function peg$parseColumnEnd() {
     let s0, s1, s2;
 
-    const key = peg$currPos * 77 + 15;
+    const key = peg$currPos * 78 + 15;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -2017,7 +2018,7 @@ function peg$parse(input, options) {
   function peg$parseOrder() {
     let s0, s1, s2, s3, s4, s5, s6, s7, s8, s9, s10, s11, s12;
 
-    const key = peg$currPos * 77 + 16;
+    const key = peg$currPos * 78 + 16;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -2165,7 +2166,7 @@ function peg$parse(input, options) {
   function peg$parseOrderKey() {
     let s0, s1, s2, s3, s4, s5, s6;
 
-    const key = peg$currPos * 77 + 17;
+    const key = peg$currPos * 78 + 17;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -2234,7 +2235,7 @@ function peg$parse(input, options) {
   function peg$parseLimit() {
     let s0, s1, s2, s3, s4;
 
-    const key = peg$currPos * 77 + 18;
+    const key = peg$currPos * 78 + 18;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -2288,7 +2289,7 @@ function peg$parse(input, options) {
   function peg$parseOffset() {
     let s0, s1, s2, s3, s4, s5;
 
-    const key = peg$currPos * 77 + 19;
+    const key = peg$currPos * 78 + 19;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -2371,7 +2372,7 @@ function peg$parse(input, options) {
   function peg$parseRowCount() {
     let s0;
 
-    const key = peg$currPos * 77 + 20;
+    const key = peg$currPos * 78 + 20;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -2393,7 +2394,7 @@ function peg$parse(input, options) {
   function peg$parseClause() {
     let s0;
 
-    const key = peg$currPos * 77 + 21;
+    const key = peg$currPos * 78 + 21;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -2424,7 +2425,7 @@ function peg$parse(input, options) {
   function peg$parseBinding() {
     let s0, s1, s2, s3, s4, s5, s6, s7, s8;
 
-    const key = peg$currPos * 77 + 22;
+    const key = peg$currPos * 78 + 22;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -2483,7 +2484,7 @@ function peg$parse(input, options) {
   function peg$parseEntries() {
     let s0, s1, s2, s3, s4, s5;
 
-    const key = peg$currPos * 77 + 23;
+    const key = peg$currPos * 78 + 23;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -2534,7 +2535,7 @@ function peg$parse(input, options) {
   function peg$parseEntryList() {
     let s0, s1, s2, s3, s4, s5, s6, s7;
 
-    const key = peg$currPos * 77 + 24;
+    const key = peg$currPos * 78 + 24;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -2628,7 +2629,7 @@ function peg$parse(input, options) {
   function peg$parseEntry() {
     let s0, s1, s2, s3, s4, s5;
 
-    const key = peg$currPos * 77 + 25;
+    const key = peg$currPos * 78 + 25;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -2650,7 +2651,10 @@ function peg$parse(input, options) {
       }
       if (s3 !== peg$FAILED) {
         s4 = peg$parse_();
-        s5 = peg$parseValue();
+        s5 = peg$parseNull();
+        if (s5 === peg$FAILED) {
+          s5 = peg$parseValue();
+        }
         if (s5 !== peg$FAILED) {
           peg$savedPos = s0;
           s0 = peg$f19(s1, s5);
@@ -2672,10 +2676,87 @@ function peg$parse(input, options) {
     return s0;
   }
 
+  function peg$parseNull() {
+    let s0, s1, s2, s3, s4, s5;
+
+    const key = peg$currPos * 78 + 26;
+    const cached = peg$resultsCache[key & 4095];
+
+    if (cached !== undefined && cached.key === key) {
+      peg$currPos = cached.nextPos;
+
+      return cached.result;
+    }
+
+    s0 = peg$currPos;
+    s1 = peg$currPos;
+    peg$silentFails++;
+    s2 = peg$currPos;
+    if (input.substr(peg$currPos, 4) === peg$c35) {
+      s3 = peg$c35;
+      peg$currPos += 4;
+    } else {
+      s3 = peg$FAILED;
+      if (peg$silentFails === 0) { peg$fail(peg$e38); }
+    }
+    if (s3 !== peg$FAILED) {
+      s4 = peg$currPos;
+      peg$silentFails++;
+      s5 = peg$parseNamePart();
+      peg$silentFails--;
+      if (s5 === peg$FAILED) {
+        s4 = undefined;
+      } else {
+        peg$currPos = s4;
+        s4 = peg$FAILED;
+      }
+      if (s4 !== peg$FAILED) {
+        s3 = [s3, s4];
+        s2 = s3;
+      } else {
+        peg$currPos = s2;
+        s2 = peg$FAILED;
+      }
+    } else {
+      peg$currPos = s2;
+      s2 = peg$FAILED;
+    }
+    peg$silentFails--;
+    if (s2 !== peg$FAILED) {
+      peg$currPos = s1;
+      s1 = undefined;
+    } else {
+      s1 = peg$FAILED;
+    }
+    if (s1 !== peg$FAILED) {
+      if (input.substr(peg$currPos, 4) === peg$c35) {
+        s2 = peg$c35;
+        peg$currPos += 4;
+      } else {
+        s2 = peg$FAILED;
+        if (peg$silentFails === 0) { peg$fail(peg$e38); }
+      }
+      if (s2 !== peg$FAILED) {
+        peg$savedPos = s0;
+        s0 = peg$f20();
+      } else {
+        peg$currPos = s0;
+        s0 = peg$FAILED;
+      }
+    } else {
+      peg$currPos = s0;
+      s0 = peg$FAILED;
+    }
+
+    peg$resultsCache[key & 4095] = { key, nextPos: peg$currPos, result: s0 };
+
+    return s0;
+  }
+
   function peg$parseTraversal() {
     let s0, s1, s2, s3, s4, s5, s6, s7, s8, s9, s10, s11, s12, s13;
 
-    const key = peg$currPos * 77 + 26;
+    const key = peg$currPos * 78 + 27;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -2735,11 +2816,11 @@ function peg$parse(input, options) {
           s9 = peg$currPos;
           s10 = peg$parse_();
           if (input.charCodeAt(peg$currPos) === 46) {
-            s11 = peg$c35;
+            s11 = peg$c36;
             peg$currPos++;
           } else {
             s11 = peg$FAILED;
-            if (peg$silentFails === 0) { peg$fail(peg$e38); }
+            if (peg$silentFails === 0) { peg$fail(peg$e39); }
           }
           if (s11 !== peg$FAILED) {
             s10 = [s10, s11];
@@ -2766,7 +2847,7 @@ function peg$parse(input, options) {
             }
             if (s12 !== peg$FAILED) {
               peg$savedPos = peg$currPos;
-              s13 = peg$f20(s1, s3, s4, s5, s7);
+              s13 = peg$f21(s1, s3, s4, s5, s7);
               if (s13) {
                 s13 = undefined;
               } else {
@@ -2792,7 +2873,7 @@ function peg$parse(input, options) {
             }
             if (s9 !== peg$FAILED) {
               peg$savedPos = s0;
-              s0 = peg$f21(s1, s3, s4, s5, s7);
+              s0 = peg$f22(s1, s3, s4, s5, s7);
             } else {
               peg$currPos = s0;
               s0 = peg$FAILED;
@@ -2822,7 +2903,7 @@ function peg$parse(input, options) {
   function peg$parseEdge() {
     let s0, s1, s2, s3, s4, s5;
 
-    const key = peg$currPos * 77 + 27;
+    const key = peg$currPos * 78 + 28;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -2833,11 +2914,11 @@ function peg$parse(input, options) {
 
     s0 = peg$currPos;
     if (input.charCodeAt(peg$currPos) === 60) {
-      s1 = peg$c36;
+      s1 = peg$c37;
       peg$currPos++;
     } else {
       s1 = peg$FAILED;
-      if (peg$silentFails === 0) { peg$fail(peg$e39); }
+      if (peg$silentFails === 0) { peg$fail(peg$e40); }
     }
     if (s1 !== peg$FAILED) {
       s2 = peg$parse_();
@@ -2845,15 +2926,15 @@ function peg$parse(input, options) {
       if (s3 !== peg$FAILED) {
         s4 = peg$parse_();
         if (input.charCodeAt(peg$currPos) === 62) {
-          s5 = peg$c37;
+          s5 = peg$c38;
           peg$currPos++;
         } else {
           s5 = peg$FAILED;
-          if (peg$silentFails === 0) { peg$fail(peg$e40); }
+          if (peg$silentFails === 0) { peg$fail(peg$e41); }
         }
         if (s5 !== peg$FAILED) {
           peg$savedPos = s0;
-          s0 = peg$f22(s3);
+          s0 = peg$f23(s3);
         } else {
           peg$currPos = s0;
           s0 = peg$FAILED;
@@ -2871,11 +2952,11 @@ function peg$parse(input, options) {
       s1 = peg$currPos;
       peg$silentFails++;
       if (input.charCodeAt(peg$currPos) === 34) {
-        s2 = peg$c38;
+        s2 = peg$c39;
         peg$currPos++;
       } else {
         s2 = peg$FAILED;
-        if (peg$silentFails === 0) { peg$fail(peg$e41); }
+        if (peg$silentFails === 0) { peg$fail(peg$e42); }
       }
       peg$silentFails--;
       if (s2 !== peg$FAILED) {
@@ -2886,25 +2967,25 @@ function peg$parse(input, options) {
       }
       if (s1 !== peg$FAILED) {
         if (input.charCodeAt(peg$currPos) === 34) {
-          s2 = peg$c38;
+          s2 = peg$c39;
           peg$currPos++;
         } else {
           s2 = peg$FAILED;
-          if (peg$silentFails === 0) { peg$fail(peg$e41); }
+          if (peg$silentFails === 0) { peg$fail(peg$e42); }
         }
         if (s2 !== peg$FAILED) {
           s3 = peg$parseName();
           if (s3 !== peg$FAILED) {
             if (input.charCodeAt(peg$currPos) === 34) {
-              s4 = peg$c38;
+              s4 = peg$c39;
               peg$currPos++;
             } else {
               s4 = peg$FAILED;
-              if (peg$silentFails === 0) { peg$fail(peg$e41); }
+              if (peg$silentFails === 0) { peg$fail(peg$e42); }
             }
             if (s4 !== peg$FAILED) {
               peg$savedPos = s0;
-              s0 = peg$f23(s3);
+              s0 = peg$f24(s3);
             } else {
               peg$currPos = s0;
               s0 = peg$FAILED;
@@ -2926,7 +3007,7 @@ function peg$parse(input, options) {
         s1 = peg$parseName();
         if (s1 !== peg$FAILED) {
           peg$savedPos = s0;
-          s1 = peg$f24(s1);
+          s1 = peg$f25(s1);
         }
         s0 = s1;
       }
@@ -2940,7 +3021,7 @@ function peg$parse(input, options) {
   function peg$parseHops() {
     let s0, s1, s2, s3, s4, s5, s6, s7, s8, s9;
 
-    const key = peg$currPos * 77 + 28;
+    const key = peg$currPos * 78 + 29;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -2985,7 +3066,7 @@ function peg$parse(input, options) {
           }
           if (s9 !== peg$FAILED) {
             peg$savedPos = s0;
-            s0 = peg$f25(s3, s7);
+            s0 = peg$f26(s3, s7);
           } else {
             peg$currPos = s0;
             s0 = peg$FAILED;
@@ -3011,7 +3092,7 @@ function peg$parse(input, options) {
   function peg$parseNot() {
     let s0, s1, s2, s3, s4, s5, s6, s7, s8, s9;
 
-    const key = peg$currPos * 77 + 29;
+    const key = peg$currPos * 78 + 30;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -3021,12 +3102,12 @@ function peg$parse(input, options) {
     }
 
     s0 = peg$currPos;
-    if (input.substr(peg$currPos, 3) === peg$c39) {
-      s1 = peg$c39;
+    if (input.substr(peg$currPos, 3) === peg$c40) {
+      s1 = peg$c40;
       peg$currPos += 3;
     } else {
       s1 = peg$FAILED;
-      if (peg$silentFails === 0) { peg$fail(peg$e42); }
+      if (peg$silentFails === 0) { peg$fail(peg$e43); }
     }
     if (s1 !== peg$FAILED) {
       s2 = peg$currPos;
@@ -3086,7 +3167,7 @@ function peg$parse(input, options) {
             }
             if (s7 !== peg$FAILED) {
               peg$savedPos = s0;
-              s0 = peg$f26(s6);
+              s0 = peg$f27(s6);
             } else {
               peg$currPos = s0;
               s0 = peg$FAILED;
@@ -3116,7 +3197,7 @@ function peg$parse(input, options) {
   function peg$parsePredicate() {
     let s0, s1, s2;
 
-    const key = peg$currPos * 77 + 30;
+    const key = peg$currPos * 78 + 31;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -3129,7 +3210,7 @@ function peg$parse(input, options) {
     s1 = peg$parseDisjunction();
     if (s1 !== peg$FAILED) {
       peg$savedPos = peg$currPos;
-      s2 = peg$f27(s1);
+      s2 = peg$f28(s1);
       if (s2) {
         s2 = undefined;
       } else {
@@ -3137,7 +3218,7 @@ function peg$parse(input, options) {
       }
       if (s2 !== peg$FAILED) {
         peg$savedPos = s0;
-        s0 = peg$f28(s1);
+        s0 = peg$f29(s1);
       } else {
         peg$currPos = s0;
         s0 = peg$FAILED;
@@ -3155,7 +3236,7 @@ function peg$parse(input, options) {
   function peg$parseDisjunction() {
     let s0, s1, s2, s3, s4, s5, s6, s7;
 
-    const key = peg$currPos * 77 + 31;
+    const key = peg$currPos * 78 + 32;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -3204,7 +3285,7 @@ function peg$parse(input, options) {
         }
       }
       peg$savedPos = s0;
-      s0 = peg$f29(s1, s2);
+      s0 = peg$f30(s1, s2);
     } else {
       peg$currPos = s0;
       s0 = peg$FAILED;
@@ -3218,7 +3299,7 @@ function peg$parse(input, options) {
   function peg$parseConjunction() {
     let s0, s1, s2, s3, s4, s5, s6, s7;
 
-    const key = peg$currPos * 77 + 32;
+    const key = peg$currPos * 78 + 33;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -3267,7 +3348,7 @@ function peg$parse(input, options) {
         }
       }
       peg$savedPos = s0;
-      s0 = peg$f30(s1, s2);
+      s0 = peg$f31(s1, s2);
     } else {
       peg$currPos = s0;
       s0 = peg$FAILED;
@@ -3281,7 +3362,7 @@ function peg$parse(input, options) {
   function peg$parseNegatable() {
     let s0, s1, s2, s3, s4, s5, s6;
 
-    const key = peg$currPos * 77 + 33;
+    const key = peg$currPos * 78 + 34;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -3310,7 +3391,7 @@ function peg$parse(input, options) {
           s5 = peg$parseTraversal();
           if (s5 !== peg$FAILED) {
             peg$savedPos = peg$currPos;
-            s6 = peg$f31(s5);
+            s6 = peg$f32(s5);
             if (s6) {
               s6 = undefined;
             } else {
@@ -3340,7 +3421,7 @@ function peg$parse(input, options) {
         s4 = peg$parseNegatable();
         if (s4 !== peg$FAILED) {
           peg$savedPos = s0;
-          s0 = peg$f32(s4);
+          s0 = peg$f33(s4);
         } else {
           peg$currPos = s0;
           s0 = peg$FAILED;
@@ -3365,7 +3446,7 @@ function peg$parse(input, options) {
   function peg$parseComparison() {
     let s0, s1, s2, s3, s4, s5, s6, s7, s8;
 
-    const key = peg$currPos * 77 + 34;
+    const key = peg$currPos * 78 + 35;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -3443,7 +3524,7 @@ function peg$parse(input, options) {
           s5 = peg$parseExpr();
           if (s5 !== peg$FAILED) {
             peg$savedPos = s0;
-            s0 = peg$f33(s1, s3, s5);
+            s0 = peg$f34(s1, s3, s5);
           } else {
             peg$currPos = s0;
             s0 = peg$FAILED;
@@ -3476,12 +3557,12 @@ function peg$parse(input, options) {
               s4 = null;
             }
             s5 = peg$parse_();
-            if (input.substr(peg$currPos, 4) === peg$c40) {
-              s6 = peg$c40;
+            if (input.substr(peg$currPos, 4) === peg$c35) {
+              s6 = peg$c35;
               peg$currPos += 4;
             } else {
               s6 = peg$FAILED;
-              if (peg$silentFails === 0) { peg$fail(peg$e43); }
+              if (peg$silentFails === 0) { peg$fail(peg$e38); }
             }
             if (s6 !== peg$FAILED) {
               s7 = peg$currPos;
@@ -3496,7 +3577,7 @@ function peg$parse(input, options) {
               }
               if (s7 !== peg$FAILED) {
                 peg$savedPos = s0;
-                s0 = peg$f34(s1, s4);
+                s0 = peg$f35(s1, s4);
               } else {
                 peg$currPos = s0;
                 s0 = peg$FAILED;
@@ -3518,7 +3599,7 @@ function peg$parse(input, options) {
           s1 = peg$parseExpr();
           if (s1 !== peg$FAILED) {
             peg$savedPos = s0;
-            s1 = peg$f35(s1);
+            s1 = peg$f36(s1);
           }
           s0 = s1;
         }
@@ -3533,7 +3614,7 @@ function peg$parse(input, options) {
   function peg$parseDistinct() {
     let s0, s1, s2, s3, s4, s5;
 
-    const key = peg$currPos * 77 + 35;
+    const key = peg$currPos * 78 + 36;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -3610,7 +3691,7 @@ function peg$parse(input, options) {
   function peg$parseAnd() {
     let s0, s1, s2, s3, s4, s5;
 
-    const key = peg$currPos * 77 + 36;
+    const key = peg$currPos * 78 + 37;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -3687,7 +3768,7 @@ function peg$parse(input, options) {
   function peg$parseOr() {
     let s0, s1, s2, s3, s4, s5;
 
-    const key = peg$currPos * 77 + 37;
+    const key = peg$currPos * 78 + 38;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -3764,7 +3845,7 @@ function peg$parse(input, options) {
   function peg$parseNegation() {
     let s0, s1, s2, s3, s4, s5;
 
-    const key = peg$currPos * 77 + 38;
+    const key = peg$currPos * 78 + 39;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -3777,12 +3858,12 @@ function peg$parse(input, options) {
     s1 = peg$currPos;
     peg$silentFails++;
     s2 = peg$currPos;
-    if (input.substr(peg$currPos, 3) === peg$c39) {
-      s3 = peg$c39;
+    if (input.substr(peg$currPos, 3) === peg$c40) {
+      s3 = peg$c40;
       peg$currPos += 3;
     } else {
       s3 = peg$FAILED;
-      if (peg$silentFails === 0) { peg$fail(peg$e42); }
+      if (peg$silentFails === 0) { peg$fail(peg$e43); }
     }
     if (s3 !== peg$FAILED) {
       s4 = peg$currPos;
@@ -3814,12 +3895,12 @@ function peg$parse(input, options) {
       s1 = peg$FAILED;
     }
     if (s1 !== peg$FAILED) {
-      if (input.substr(peg$currPos, 3) === peg$c39) {
-        s2 = peg$c39;
+      if (input.substr(peg$currPos, 3) === peg$c40) {
+        s2 = peg$c40;
         peg$currPos += 3;
       } else {
         s2 = peg$FAILED;
-        if (peg$silentFails === 0) { peg$fail(peg$e42); }
+        if (peg$silentFails === 0) { peg$fail(peg$e43); }
       }
       if (s2 !== peg$FAILED) {
         s1 = [s1, s2];
@@ -3841,7 +3922,7 @@ function peg$parse(input, options) {
   function peg$parseIs() {
     let s0, s1, s2, s3, s4, s5;
 
-    const key = peg$currPos * 77 + 39;
+    const key = peg$currPos * 78 + 40;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -3918,7 +3999,7 @@ function peg$parse(input, options) {
   function peg$parseIn() {
     let s0, s1, s2, s3, s4, s5;
 
-    const key = peg$currPos * 77 + 40;
+    const key = peg$currPos * 78 + 41;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -3994,7 +4075,7 @@ function peg$parse(input, options) {
   function peg$parseOperator() {
     let s0, s1, s2, s3;
 
-    const key = peg$currPos * 77 + 41;
+    const key = peg$currPos * 78 + 42;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -4101,7 +4182,7 @@ function peg$parse(input, options) {
   function peg$parseTextFilter() {
     let s0, s1, s2;
 
-    const key = peg$currPos * 77 + 42;
+    const key = peg$currPos * 78 + 43;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -4114,7 +4195,7 @@ function peg$parse(input, options) {
     s1 = peg$parseCall();
     if (s1 !== peg$FAILED) {
       peg$savedPos = peg$currPos;
-      s2 = peg$f36(s1);
+      s2 = peg$f37(s1);
       if (s2) {
         s2 = undefined;
       } else {
@@ -4122,7 +4203,7 @@ function peg$parse(input, options) {
       }
       if (s2 !== peg$FAILED) {
         peg$savedPos = s0;
-        s0 = peg$f37(s1);
+        s0 = peg$f38(s1);
       } else {
         peg$currPos = s0;
         s0 = peg$FAILED;
@@ -4140,7 +4221,7 @@ function peg$parse(input, options) {
   function peg$parseExpr() {
     let s0;
 
-    const key = peg$currPos * 77 + 43;
+    const key = peg$currPos * 78 + 44;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -4174,7 +4255,7 @@ function peg$parse(input, options) {
   function peg$parseCall() {
     let s0, s1, s2, s3, s4, s5, s6, s7;
 
-    const key = peg$currPos * 77 + 44;
+    const key = peg$currPos * 78 + 45;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -4210,7 +4291,7 @@ function peg$parse(input, options) {
         }
         if (s7 !== peg$FAILED) {
           peg$savedPos = s0;
-          s0 = peg$f38(s1, s5);
+          s0 = peg$f39(s1, s5);
         } else {
           peg$currPos = s0;
           s0 = peg$FAILED;
@@ -4232,7 +4313,7 @@ function peg$parse(input, options) {
   function peg$parseArguments() {
     let s0, s1, s2, s3, s4, s5, s6, s7;
 
-    const key = peg$currPos * 77 + 45;
+    const key = peg$currPos * 78 + 46;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -4312,7 +4393,7 @@ function peg$parse(input, options) {
         s3 = null;
       }
       peg$savedPos = s0;
-      s0 = peg$f39(s1, s2);
+      s0 = peg$f40(s1, s2);
     } else {
       peg$currPos = s0;
       s0 = peg$FAILED;
@@ -4326,7 +4407,7 @@ function peg$parse(input, options) {
   function peg$parseFunctionName() {
     let s0, s1, s2, s3;
 
-    const key = peg$currPos * 77 + 46;
+    const key = peg$currPos * 78 + 47;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -4355,7 +4436,7 @@ function peg$parse(input, options) {
     }
     if (s1 !== peg$FAILED) {
       peg$savedPos = peg$currPos;
-      s2 = peg$f40(s1);
+      s2 = peg$f41(s1);
       if (s2) {
         s2 = undefined;
       } else {
@@ -4363,7 +4444,7 @@ function peg$parse(input, options) {
       }
       if (s2 !== peg$FAILED) {
         peg$savedPos = s0;
-        s0 = peg$f41(s1);
+        s0 = peg$f42(s1);
       } else {
         peg$currPos = s0;
         s0 = peg$FAILED;
@@ -4386,7 +4467,7 @@ function peg$parse(input, options) {
   function peg$parseProperty() {
     let s0, s1, s2, s3, s4, s5;
 
-    const key = peg$currPos * 77 + 47;
+    const key = peg$currPos * 78 + 48;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -4400,18 +4481,18 @@ function peg$parse(input, options) {
     if (s1 !== peg$FAILED) {
       s2 = peg$parse_();
       if (input.charCodeAt(peg$currPos) === 46) {
-        s3 = peg$c35;
+        s3 = peg$c36;
         peg$currPos++;
       } else {
         s3 = peg$FAILED;
-        if (peg$silentFails === 0) { peg$fail(peg$e38); }
+        if (peg$silentFails === 0) { peg$fail(peg$e39); }
       }
       if (s3 !== peg$FAILED) {
         s4 = peg$parse_();
         s5 = peg$parseFieldName();
         if (s5 !== peg$FAILED) {
           peg$savedPos = s0;
-          s0 = peg$f42(s1, s5);
+          s0 = peg$f43(s1, s5);
         } else {
           peg$currPos = s0;
           s0 = peg$FAILED;
@@ -4433,7 +4514,7 @@ function peg$parse(input, options) {
   function peg$parseFieldName() {
     let s0, s1;
 
-    const key = peg$currPos * 77 + 48;
+    const key = peg$currPos * 78 + 49;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -4461,7 +4542,7 @@ function peg$parse(input, options) {
   function peg$parseSystemName() {
     let s0, s1, s2, s3, s4, s5, s6;
 
-    const key = peg$currPos * 77 + 49;
+    const key = peg$currPos * 78 + 50;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -4524,7 +4605,7 @@ function peg$parse(input, options) {
     }
     if (s1 !== peg$FAILED) {
       peg$savedPos = s0;
-      s1 = peg$f43(s1);
+      s1 = peg$f44(s1);
     }
     s0 = s1;
 
@@ -4536,7 +4617,7 @@ function peg$parse(input, options) {
   function peg$parseAlias() {
     let s0, s1;
 
-    const key = peg$currPos * 77 + 50;
+    const key = peg$currPos * 78 + 51;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -4549,7 +4630,7 @@ function peg$parse(input, options) {
     s1 = peg$parseName();
     if (s1 !== peg$FAILED) {
       peg$savedPos = s0;
-      s1 = peg$f44(s1);
+      s1 = peg$f45(s1);
     }
     s0 = s1;
 
@@ -4561,7 +4642,7 @@ function peg$parse(input, options) {
   function peg$parseValue() {
     let s0;
 
-    const key = peg$currPos * 77 + 51;
+    const key = peg$currPos * 78 + 52;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -4586,7 +4667,7 @@ function peg$parse(input, options) {
   function peg$parseNow() {
     let s0, s1, s2, s3, s4, s5, s6;
 
-    const key = peg$currPos * 77 + 52;
+    const key = peg$currPos * 78 + 53;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -4634,7 +4715,7 @@ function peg$parse(input, options) {
           }
           if (s6 !== peg$FAILED) {
             peg$savedPos = s0;
-            s0 = peg$f45();
+            s0 = peg$f46();
           } else {
             peg$currPos = s0;
             s0 = peg$FAILED;
@@ -4660,7 +4741,7 @@ function peg$parse(input, options) {
   function peg$parseLiteral() {
     let s0, s1, s2, s3, s4, s5, s6, s7, s8;
 
-    const key = peg$currPos * 77 + 53;
+    const key = peg$currPos * 78 + 54;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -4673,7 +4754,7 @@ function peg$parse(input, options) {
     s1 = peg$parseStringText();
     if (s1 !== peg$FAILED) {
       peg$savedPos = s0;
-      s1 = peg$f46(s1);
+      s1 = peg$f47(s1);
     }
     s0 = s1;
     if (s0 === peg$FAILED) {
@@ -4700,7 +4781,7 @@ function peg$parse(input, options) {
           }
           if (s2 !== peg$FAILED) {
             peg$savedPos = s0;
-            s0 = peg$f47();
+            s0 = peg$f48();
           } else {
             peg$currPos = s0;
             s0 = peg$FAILED;
@@ -4731,7 +4812,7 @@ function peg$parse(input, options) {
             }
             if (s2 !== peg$FAILED) {
               peg$savedPos = s0;
-              s0 = peg$f48();
+              s0 = peg$f49();
             } else {
               peg$currPos = s0;
               s0 = peg$FAILED;
@@ -4792,7 +4873,7 @@ function peg$parse(input, options) {
                     }
                     if (s8 !== peg$FAILED) {
                       peg$savedPos = s0;
-                      s0 = peg$f49(s1, s6);
+                      s0 = peg$f50(s1, s6);
                     } else {
                       peg$currPos = s0;
                       s0 = peg$FAILED;
@@ -4838,7 +4919,7 @@ function peg$parse(input, options) {
                 }
                 if (s5 !== peg$FAILED) {
                   peg$savedPos = s0;
-                  s0 = peg$f50(s3);
+                  s0 = peg$f51(s3);
                 } else {
                   peg$currPos = s0;
                   s0 = peg$FAILED;
@@ -4861,7 +4942,7 @@ function peg$parse(input, options) {
   function peg$parseItems() {
     let s0, s1, s2, s3, s4, s5, s6, s7;
 
-    const key = peg$currPos * 77 + 54;
+    const key = peg$currPos * 78 + 55;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -4941,7 +5022,7 @@ function peg$parse(input, options) {
         s3 = null;
       }
       peg$savedPos = s0;
-      s0 = peg$f51(s1, s2);
+      s0 = peg$f52(s1, s2);
     } else {
       peg$currPos = s0;
       s0 = peg$FAILED;
@@ -4955,7 +5036,7 @@ function peg$parse(input, options) {
   function peg$parseMutation() {
     let s0, s1, s2, s3, s4, s5;
 
-    const key = peg$currPos * 77 + 55;
+    const key = peg$currPos * 78 + 56;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -4990,7 +5071,7 @@ function peg$parse(input, options) {
         }
       }
       peg$savedPos = s0;
-      s0 = peg$f52(s1, s2);
+      s0 = peg$f53(s1, s2);
     } else {
       peg$currPos = s0;
       s0 = peg$FAILED;
@@ -5004,7 +5085,7 @@ function peg$parse(input, options) {
   function peg$parseStatement() {
     let s0, s1, s2, s3, s4, s5, s6, s7, s8, s9, s10, s11;
 
-    const key = peg$currPos * 77 + 56;
+    const key = peg$currPos * 78 + 57;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -5040,7 +5121,7 @@ function peg$parse(input, options) {
           s6 = peg$parseEntries();
           if (s6 !== peg$FAILED) {
             peg$savedPos = s0;
-            s0 = peg$f53(s4, s6);
+            s0 = peg$f54(s4, s6);
           } else {
             peg$currPos = s0;
             s0 = peg$FAILED;
@@ -5108,7 +5189,7 @@ function peg$parse(input, options) {
                   s11 = peg$parseWhere();
                   if (s11 !== peg$FAILED) {
                     peg$savedPos = s0;
-                    s0 = peg$f54(s4, s9, s11);
+                    s0 = peg$f55(s4, s9, s11);
                   } else {
                     peg$currPos = s0;
                     s0 = peg$FAILED;
@@ -5165,7 +5246,7 @@ function peg$parse(input, options) {
               s6 = peg$parseWhere();
               if (s6 !== peg$FAILED) {
                 peg$savedPos = s0;
-                s0 = peg$f55(s4, s6);
+                s0 = peg$f56(s4, s6);
               } else {
                 peg$currPos = s0;
                 s0 = peg$FAILED;
@@ -5193,7 +5274,7 @@ function peg$parse(input, options) {
   function peg$parseWhere() {
     let s0, s1, s2, s3, s4, s5;
 
-    const key = peg$currPos * 77 + 57;
+    const key = peg$currPos * 78 + 58;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -5226,7 +5307,7 @@ function peg$parse(input, options) {
         s4 = peg$parseAnyCondition();
         if (s4 !== peg$FAILED) {
           peg$savedPos = peg$currPos;
-          s5 = peg$f56(s4);
+          s5 = peg$f57(s4);
           if (s5) {
             s5 = undefined;
           } else {
@@ -5234,7 +5315,7 @@ function peg$parse(input, options) {
           }
           if (s5 !== peg$FAILED) {
             peg$savedPos = s0;
-            s0 = peg$f57(s4);
+            s0 = peg$f58(s4);
           } else {
             peg$currPos = s0;
             s0 = peg$FAILED;
@@ -5260,7 +5341,7 @@ function peg$parse(input, options) {
   function peg$parseAnyCondition() {
     let s0, s1, s2, s3, s4, s5, s6, s7;
 
-    const key = peg$currPos * 77 + 58;
+    const key = peg$currPos * 78 + 59;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -5309,7 +5390,7 @@ function peg$parse(input, options) {
         }
       }
       peg$savedPos = s0;
-      s0 = peg$f58(s1, s2);
+      s0 = peg$f59(s1, s2);
     } else {
       peg$currPos = s0;
       s0 = peg$FAILED;
@@ -5323,7 +5404,7 @@ function peg$parse(input, options) {
   function peg$parseEachCondition() {
     let s0, s1, s2, s3, s4, s5, s6, s7, s8;
 
-    const key = peg$currPos * 77 + 59;
+    const key = peg$currPos * 78 + 60;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -5414,7 +5495,7 @@ function peg$parse(input, options) {
         }
       }
       peg$savedPos = s0;
-      s0 = peg$f59(s1, s2);
+      s0 = peg$f60(s1, s2);
     } else {
       peg$currPos = s0;
       s0 = peg$FAILED;
@@ -5428,7 +5509,7 @@ function peg$parse(input, options) {
   function peg$parseNegatableCondition() {
     let s0, s1, s2, s3;
 
-    const key = peg$currPos * 77 + 60;
+    const key = peg$currPos * 78 + 61;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -5444,7 +5525,7 @@ function peg$parse(input, options) {
       s3 = peg$parseNegatableCondition();
       if (s3 !== peg$FAILED) {
         peg$savedPos = s0;
-        s0 = peg$f60(s3);
+        s0 = peg$f61(s3);
       } else {
         peg$currPos = s0;
         s0 = peg$FAILED;
@@ -5465,7 +5546,7 @@ function peg$parse(input, options) {
   function peg$parseCondition() {
     let s0, s1, s2, s3, s4, s5, s6, s7, s8;
 
-    const key = peg$currPos * 77 + 61;
+    const key = peg$currPos * 78 + 62;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -5543,7 +5624,7 @@ function peg$parse(input, options) {
           s5 = peg$parseValue();
           if (s5 !== peg$FAILED) {
             peg$savedPos = s0;
-            s0 = peg$f61(s1, s3, s5);
+            s0 = peg$f62(s1, s3, s5);
           } else {
             peg$currPos = s0;
             s0 = peg$FAILED;
@@ -5576,12 +5657,12 @@ function peg$parse(input, options) {
               s4 = null;
             }
             s5 = peg$parse_();
-            if (input.substr(peg$currPos, 4) === peg$c40) {
-              s6 = peg$c40;
+            if (input.substr(peg$currPos, 4) === peg$c35) {
+              s6 = peg$c35;
               peg$currPos += 4;
             } else {
               s6 = peg$FAILED;
-              if (peg$silentFails === 0) { peg$fail(peg$e43); }
+              if (peg$silentFails === 0) { peg$fail(peg$e38); }
             }
             if (s6 !== peg$FAILED) {
               s7 = peg$currPos;
@@ -5596,7 +5677,7 @@ function peg$parse(input, options) {
               }
               if (s7 !== peg$FAILED) {
                 peg$savedPos = s0;
-                s0 = peg$f62(s1, s4);
+                s0 = peg$f63(s1, s4);
               } else {
                 peg$currPos = s0;
                 s0 = peg$FAILED;
@@ -5618,7 +5699,7 @@ function peg$parse(input, options) {
           s1 = peg$parseFieldName();
           if (s1 !== peg$FAILED) {
             peg$savedPos = s0;
-            s1 = peg$f63(s1);
+            s1 = peg$f64(s1);
           }
           s0 = s1;
         }
@@ -5633,7 +5714,7 @@ function peg$parse(input, options) {
   function peg$parseVariable() {
     let s0, s1, s2, s3, s4, s5, s6;
 
-    const key = peg$currPos * 77 + 62;
+    const key = peg$currPos * 78 + 63;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -5693,7 +5774,7 @@ function peg$parse(input, options) {
       }
       if (s2 !== peg$FAILED) {
         peg$savedPos = s0;
-        s0 = peg$f64(s2);
+        s0 = peg$f65(s2);
       } else {
         peg$currPos = s0;
         s0 = peg$FAILED;
@@ -5716,7 +5797,7 @@ function peg$parse(input, options) {
   function peg$parse_() {
     let s0, s1;
 
-    const key = peg$currPos * 77 + 63;
+    const key = peg$currPos * 78 + 64;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -5754,7 +5835,7 @@ function peg$parse(input, options) {
   function peg$parseBlank() {
     let s0, s1, s2;
 
-    const key = peg$currPos * 77 + 64;
+    const key = peg$currPos * 78 + 65;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -5800,7 +5881,7 @@ function peg$parse(input, options) {
   function peg$parseLineComment() {
     let s0, s1, s2, s3, s4;
 
-    const key = peg$currPos * 77 + 65;
+    const key = peg$currPos * 78 + 66;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -5857,7 +5938,7 @@ function peg$parse(input, options) {
   function peg$parseBlockComment() {
     let s0, s1, s2, s3, s4, s5, s6;
 
-    const key = peg$currPos * 77 + 66;
+    const key = peg$currPos * 78 + 67;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -5984,7 +6065,7 @@ function peg$parse(input, options) {
   function peg$parseNamePart() {
     let s0;
 
-    const key = peg$currPos * 77 + 67;
+    const key = peg$currPos * 78 + 68;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -6009,7 +6090,7 @@ function peg$parse(input, options) {
   function peg$parseName() {
     let s0, s1, s2, s3, s4, s5;
 
-    const key = peg$currPos * 77 + 68;
+    const key = peg$currPos * 78 + 69;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -6061,7 +6142,7 @@ function peg$parse(input, options) {
     }
     if (s1 !== peg$FAILED) {
       peg$savedPos = s0;
-      s1 = peg$f65(s1);
+      s1 = peg$f66(s1);
     }
     s0 = s1;
     peg$silentFails--;
@@ -6078,7 +6159,7 @@ function peg$parse(input, options) {
   function peg$parseTypeName() {
     let s0, s1, s2, s3, s4, s5;
 
-    const key = peg$currPos * 77 + 69;
+    const key = peg$currPos * 78 + 70;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -6130,7 +6211,7 @@ function peg$parse(input, options) {
     }
     if (s1 !== peg$FAILED) {
       peg$savedPos = s0;
-      s1 = peg$f66(s1);
+      s1 = peg$f67(s1);
     }
     s0 = s1;
     peg$silentFails--;
@@ -6147,7 +6228,7 @@ function peg$parse(input, options) {
   function peg$parseInteger() {
     let s0, s1, s2, s3;
 
-    const key = peg$currPos * 77 + 70;
+    const key = peg$currPos * 78 + 71;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -6205,7 +6286,7 @@ function peg$parse(input, options) {
       }
       if (s2 !== peg$FAILED) {
         peg$savedPos = s0;
-        s0 = peg$f67(s1);
+        s0 = peg$f68(s1);
       } else {
         peg$currPos = s0;
         s0 = peg$FAILED;
@@ -6228,7 +6309,7 @@ function peg$parse(input, options) {
   function peg$parseSignedNumber() {
     let s0, s1, s2;
 
-    const key = peg$currPos * 77 + 71;
+    const key = peg$currPos * 78 + 72;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -6255,7 +6336,7 @@ function peg$parse(input, options) {
     }
     if (s2 !== peg$FAILED) {
       peg$savedPos = s0;
-      s0 = peg$f68(s1, s2);
+      s0 = peg$f69(s1, s2);
     } else {
       peg$currPos = s0;
       s0 = peg$FAILED;
@@ -6274,7 +6355,7 @@ function peg$parse(input, options) {
   function peg$parseFloat() {
     let s0, s1, s2, s3, s4, s5, s6, s7;
 
-    const key = peg$currPos * 77 + 72;
+    const key = peg$currPos * 78 + 73;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -6312,11 +6393,11 @@ function peg$parse(input, options) {
     if (s3 !== peg$FAILED) {
       s4 = peg$currPos;
       if (input.charCodeAt(peg$currPos) === 46) {
-        s5 = peg$c35;
+        s5 = peg$c36;
         peg$currPos++;
       } else {
         s5 = peg$FAILED;
-        if (peg$silentFails === 0) { peg$fail(peg$e38); }
+        if (peg$silentFails === 0) { peg$fail(peg$e39); }
       }
       if (s5 !== peg$FAILED) {
         s6 = [];
@@ -6394,7 +6475,7 @@ function peg$parse(input, options) {
       }
       if (s2 !== peg$FAILED) {
         peg$savedPos = s0;
-        s0 = peg$f69(s1);
+        s0 = peg$f70(s1);
       } else {
         peg$currPos = s0;
         s0 = peg$FAILED;
@@ -6417,7 +6498,7 @@ function peg$parse(input, options) {
   function peg$parseExponent() {
     let s0, s1, s2, s3, s4;
 
-    const key = peg$currPos * 77 + 73;
+    const key = peg$currPos * 78 + 74;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -6487,7 +6568,7 @@ function peg$parse(input, options) {
   function peg$parseStringText() {
     let s0, s1, s2, s3;
 
-    const key = peg$currPos * 77 + 74;
+    const key = peg$currPos * 78 + 75;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -6499,11 +6580,11 @@ function peg$parse(input, options) {
     peg$silentFails++;
     s0 = peg$currPos;
     if (input.charCodeAt(peg$currPos) === 34) {
-      s1 = peg$c38;
+      s1 = peg$c39;
       peg$currPos++;
     } else {
       s1 = peg$FAILED;
-      if (peg$silentFails === 0) { peg$fail(peg$e41); }
+      if (peg$silentFails === 0) { peg$fail(peg$e42); }
     }
     if (s1 !== peg$FAILED) {
       s2 = [];
@@ -6519,15 +6600,15 @@ function peg$parse(input, options) {
         }
       }
       if (input.charCodeAt(peg$currPos) === 34) {
-        s3 = peg$c38;
+        s3 = peg$c39;
         peg$currPos++;
       } else {
         s3 = peg$FAILED;
-        if (peg$silentFails === 0) { peg$fail(peg$e41); }
+        if (peg$silentFails === 0) { peg$fail(peg$e42); }
       }
       if (s3 !== peg$FAILED) {
         peg$savedPos = s0;
-        s0 = peg$f70(s2);
+        s0 = peg$f71(s2);
       } else {
         peg$currPos = s0;
         s0 = peg$FAILED;
@@ -6550,7 +6631,7 @@ function peg$parse(input, options) {
   function peg$parseStringRun() {
     let s0, s1, s2;
 
-    const key = peg$currPos * 77 + 75;
+    const key = peg$currPos * 78 + 76;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -6596,7 +6677,7 @@ function peg$parse(input, options) {
   function peg$parseStringEscape() {
     let s0, s1, s2;
 
-    const key = peg$currPos * 77 + 76;
+    const key = peg$currPos * 78 + 77;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -6623,7 +6704,7 @@ function peg$parse(input, options) {
       }
       if (s2 !== peg$FAILED) {
         peg$savedPos = s0;
-        s0 = peg$f71(s2);
+        s0 = peg$f72(s2);
       } else {
         peg$currPos = s0;
         s0 = peg$FAILED;

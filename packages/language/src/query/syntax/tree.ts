@@ -59,11 +59,17 @@ export const OPERATORS = [
 /** A comparison as written; `contains` means membership or substring by its operands, `in` is membership with its operands the other way round. */
 export type OperatorText = (typeof OPERATORS)[number];
 
+/** `null`, which only assignments take. */
+interface NullNode {
+  readonly kind: "null";
+  readonly span: Span;
+}
+
 /** `prop: value`, in a binding's braces and in assignments. */
 export interface EntryNode {
   readonly kind: "entry";
   readonly name: NameNode;
-  readonly value: ValueNode;
+  readonly value: ValueNode | NullNode;
   readonly span: Span;
 }
 

@@ -170,6 +170,8 @@ const PROVOKED_BY_PAPERS: readonly Provocation[] = [
   ["T41", 'query a() { match { $p: Paper «$p.year» or $p.slug = "x" } return { $p.slug } }'],
   ["T41", 'query a() { match { $p: Paper not («$p.title» and $p.slug = "x") } return { $p.slug } }'],
   ["T41", "query a() { match { $p: Paper «$p is null» } return { $p.slug } }"],
+  ["T3", 'query a() { update Paper set { title: «null» } where slug = "x" }'],
+  ["T7", "query a() { match { $p: Paper { year: «null» } } return { $p.slug } }"],
   ["T41", 'query a() { delete Paper where «year» or slug = "x" }'],
   ["T11", "query a() { delete Paper where not «scan» is null }"],
   ["T10", 'query a() { delete «Papers» where not (slug = "x" or year is null) }'],

@@ -225,6 +225,11 @@ function typeAssignments(context: QueryContext, given: Entries["properties"]): r
 /** The value of an entry, typed as its target. */
 function typeValue(context: QueryContext, entry: EntryNode, type: ValueType): ValueExpr | null {
   const { name, value } = entry;
+  if (value.kind === "null") {
+    if (type.nullable) return { kind: "literal", value: null, type: exprType(type) };
+    context.error("T3", value.span, `\`${name.text}\` is required and cannot be null`, "Give it a value.");
+    return null;
+  }
   if (value.kind === "now" || value.kind === "variable") {
     const typed = typeOpenValue(context, value, type);
     if (typed === null || assignable(typed.type, exprType(type))) return typed;

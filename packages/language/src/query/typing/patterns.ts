@@ -230,6 +230,10 @@ function typeEntryValue(
   scope: Scope,
 ): Expr | null {
   const { value } = entry;
+  if (value.kind === "null") {
+    context.error("T7", value.span, "null equals nothing", `Write \`$x.${property.name} is null\` as a clause.`);
+    return null;
+  }
   if (value.kind === "now") return { kind: "now", type: scalarType("DateTime") };
   const matched = { ...property.type, list: false, nullable: false };
   if (value.kind === "variable") {
