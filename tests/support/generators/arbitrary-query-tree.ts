@@ -190,9 +190,12 @@ const { clause } = fc.letrec<{ clause: ClauseNode }>((tie) => ({
     call
       .filter((node) => ["search", "fuzzy", "match_text"].includes(node.function))
       .map((node) => ({ kind: "text" as const, call: node, span })),
-    fc
-      .array(tie("clause"), { minLength: 1, maxLength: 3 })
-      .map((clauses) => ({ kind: "not" as const, clauses, span })),
+    fc.record({
+      kind: fc.constant("nested" as const),
+      keyword: fc.constantFrom("not" as const, "exists" as const, "not exists" as const),
+      clauses: fc.array(tie("clause"), { minLength: 1, maxLength: 3 }),
+      span: fc.constant(span),
+    }),
   ),
 }));
 

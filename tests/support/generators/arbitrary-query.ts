@@ -172,7 +172,7 @@ class ReadBuilder {
       ? this.#filter(inner)
       : (this.#traversal(inner) ?? this.#filter(inner));
     const more = Array.from({ length: this.#pick(fc.nat, 2) }, () => this.#clause(inner, depth + 1));
-    return `not { ${[first, ...more].join(" ")} }`;
+    return `${oneOf(this.#pick, ["not", "not", "exists", "not exists"])} { ${[first, ...more].join(" ")} }`;
   }
 
   /** A comparison of an id or of an end with a text, a property or another of them. */

@@ -105,6 +105,13 @@ export class Writer {
     this.close(tail, close, end);
   }
 
+  /** Where the token behind these words begins, which are tokens of their own from `start` on. */
+  afterWords(words: string, start: number): number {
+    let at = start;
+    for (const word of words.split(" ")) at = this.tokenAfter(at + word.length);
+    return at;
+  }
+
   tokenAfter(offset: number): number {
     return this.trivia.tokenAfter(offset);
   }

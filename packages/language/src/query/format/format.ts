@@ -7,7 +7,7 @@ import type {
   BindingNode,
   ClauseNode,
   EntryNode,
-  NotNode,
+  NestedNode,
   QueryFileNode,
   QueryNode,
   ReadNode,
@@ -129,8 +129,7 @@ function layOutPart<Node extends { readonly span: Span }>(
   after: number,
 ): number {
   const start = writer.tokenAfter(after);
-  let open = start;
-  for (const word of keyword.split(" ")) open = writer.tokenAfter(open + word.length);
+  const open = writer.afterWords(keyword, start);
   const close = writer.closerAfter(endOf(nodes));
   const items = nodes.map((node) => ({ text: show(node), span: node.span }));
   writer.braces({ head: keyword, items, tail: "}", start, open, close, end: close + 1 });
@@ -143,8 +142,8 @@ function layOutClauses(writer: Writer, clauses: readonly ClauseNode[]): void {
       case "binding":
         layOutBinding(writer, clause);
         break;
-      case "not":
-        layOutNot(writer, clause);
+      case "nested":
+        layOutNested(writer, clause);
         break;
       case "traversal":
       case "filter":
@@ -186,14 +185,14 @@ function layOutEntries(
   writer.braces({ head, items, tail, start, open, close, end: where?.span.end ?? close + 1 });
 }
 
-function layOutNot(writer: Writer, node: NotNode): void {
+function layOutNested(writer: Writer, node: NestedNode): void {
   const line = print.printClause(node);
   if (writer.fits(line) && !writer.trivia.isMultiline(node.span) && !writer.trivia.hasWithin(node.span)) {
     writer.line(line, node.span);
     return;
   }
-  const open = writer.tokenAfter(node.span.start + "not".length);
-  writer.line("not {", { start: node.span.start, end: open + 1 });
+  const open = writer.afterWords(node.keyword, node.span.start);
+  writer.line(`${node.keyword} {`, { start: node.span.start, end: open + 1 });
   writer.indented(() => layOutClauses(writer, node.clauses), node.span.end - 1);
   writer.close("}", node.span.end - 1, node.span.end);
 }

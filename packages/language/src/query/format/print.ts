@@ -114,8 +114,8 @@ export function printClause(node: ClauseNode): string {
       return printLogic(node, printSimple);
     case "text":
       return printExpr(node.call);
-    case "not":
-      return `not { ${node.clauses.map(printClause).join(" ")} }`;
+    case "nested":
+      return `${node.keyword} { ${node.clauses.map(printClause).join(" ")} }`;
     default:
       return unreachable(node);
   }

@@ -13,7 +13,7 @@ import type {
 
 /** Every variable that a clause names, also in nested blocks. Not those in the braces of a binding: only parameters are allowed there. */
 export function* mentionsOf(node: ClauseNode): Generator<VariableNode> {
-  if (node.kind === "not") for (const clause of node.clauses) yield* mentionsOf(clause);
+  if (node.kind === "nested") for (const clause of node.clauses) yield* mentionsOf(clause);
   else yield* ownMentions(node);
 }
 
@@ -39,7 +39,7 @@ export function* ownMentions(node: ClauseNode): Generator<VariableNode> {
     case "text":
       yield* mentionsIn(node.call);
       break;
-    case "not":
+    case "nested":
       break;
     default:
       unreachable(node);
@@ -76,7 +76,7 @@ function* mentionsInMutation({ statements }: MutationNode): Generator<VariableNo
 
 function* mentionsInBraces(node: ClauseNode): Generator<VariableNode> {
   if (node.kind === "binding") yield* mentionsInEntries(node.entries);
-  if (node.kind === "not") for (const clause of node.clauses) yield* mentionsInBraces(clause);
+  if (node.kind === "nested") for (const clause of node.clauses) yield* mentionsInBraces(clause);
 }
 
 function* mentionsInEntries(entries: readonly EntryNode[]): Generator<VariableNode> {

@@ -156,13 +156,15 @@ interface TextNode {
   readonly span: Span;
 }
 
-export interface NotNode {
-  readonly kind: "not";
+/** `not { … }`, `exists { … }` or `not exists { … }`. */
+export interface NestedNode {
+  readonly kind: "nested";
+  readonly keyword: "not" | "exists" | "not exists";
   readonly clauses: readonly ClauseNode[];
   readonly span: Span;
 }
 
-export type ClauseNode = BindingNode | TraversalNode | PredicateNode | TextNode | NotNode;
+export type ClauseNode = BindingNode | TraversalNode | PredicateNode | TextNode | NestedNode;
 
 export interface ColumnNode {
   readonly kind: "column";

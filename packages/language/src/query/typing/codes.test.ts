@@ -166,6 +166,8 @@ const PROVOKED_BY_PAPERS: readonly Provocation[] = [
   ["Q-LIMIT", "query a($n: [I32]) { match { $p: Paper } return { $p.slug } offset «$n» }"],
   ["T14", "query a() { match { $p: Paper } return { $p.slug } limit 3 offset «$n» }"],
   ["T14", "query a() { match { $p: Paper } return { $p.slug } limit «$p» }"],
+  ["T9", "query a() { match { $p: Paper «exists { $q: Paper }» } return { $p.slug } }"],
+  ["T9", "query a() { match { $p: Paper «not exists { $q: Paper }» } return { $p.slug } }"],
   ["T9", "query a() { match { $p: Paper } return distinct { «1» as one, $p.slug } }"],
   ["T41", 'query a() { match { $p: Paper «$p.year» or $p.slug = "x" } return { $p.slug } }'],
   ["T41", 'query a() { match { $p: Paper not («$p.title» and $p.slug = "x") } return { $p.slug } }'],

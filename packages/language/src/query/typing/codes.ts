@@ -47,9 +47,9 @@ export const QUERY_CODES = {
   },
   T9: {
     meaning:
-      "An expression beside aggregates is no plain group key, an aggregate stands outside return, or a not block mentions no variable of the block around it.",
+      "An expression beside aggregates is no plain group key, an aggregate stands outside return, or a block of `not` or `exists` mentions no variable of the block around it.",
     remedy:
-      "Group by `$x` or `$x.property`, order by what is returned, and tie each not block to an outer variable.",
+      "Group by `$x` or `$x.property`, order by what is returned, and tie each block to an outer variable.",
   },
   T10: {
     meaning: "A mutation names a type that the schema lacks, or assigns nothing.",

@@ -9,7 +9,7 @@ import { resolveOperator } from "./operators.ts";
 import { comparison, typePredicate } from "./predicates.ts";
 import { comparisonRemedy, literalRemedy } from "./remedies.ts";
 import { ANONYMOUS, type Binding, type QueryContext, Scope } from "./scope.ts";
-import type { BindingNode, ClauseNode, EntryNode, NotNode, TraversalNode } from "../syntax/tree.ts";
+import type { BindingNode, ClauseNode, EntryNode, NestedNode, TraversalNode } from "../syntax/tree.ts";
 import { type BoundTraversal, directTraversals, findEdge } from "./traversals.ts";
 
 const WORD_OPERATORS = ["contains", "starts_with", "ends_with", "in", "and", "or"] as const;
@@ -65,8 +65,8 @@ export function typeBlock(
         if (search?.kind === "search") clauses.push({ kind: "text", search });
         break;
       }
-      case "not":
-        clauses.push(typeNot(context, node, scope));
+      case "nested":
+        clauses.push(typeNested(context, node, scope));
         break;
       default:
         unreachable(node);
@@ -231,7 +231,12 @@ function typeEntryValue(
 ): Expr | null {
   const { value } = entry;
   if (value.kind === "null") {
-    context.error("T7", value.span, "null equals nothing", `Write \`$x.${property.name} is null\` as a clause.`);
+    context.error(
+      "T7",
+      value.span,
+      "null equals nothing",
+      `Write \`$x.${property.name} is null\` as a clause.`,
+    );
     return null;
   }
   if (value.kind === "now") return { kind: "now", type: scalarType("DateTime") };
@@ -252,10 +257,14 @@ function typeEntryValue(
   return null;
 }
 
-function typeNot(context: QueryContext, node: NotNode, outer: Scope): Clause {
+/** Something exists unless nothing does: a block around the block. */
+function typeNested(context: QueryContext, node: NestedNode, outer: Scope): Clause {
   const mentions = [...mentionsOf(node)];
   if (!mentions.some(({ text }) => outer.find(text) !== undefined)) {
-    context.error("T9", node.span, "`not` mentions no variable of the block around it");
+    context.error("T9", node.span, `\`${node.keyword}\` mentions no variable of the block around it`);
   }
-  return { kind: "not", clauses: typeBlock(context, node.clauses, outer).clauses };
+  if (node.keyword !== "exists")
+    return { kind: "not", clauses: typeBlock(context, node.clauses, outer).clauses };
+  const { clauses } = typeBlock(context, node.clauses, new Scope(outer));
+  return { kind: "not", clauses: [{ kind: "not", clauses }] };
 }

@@ -86,7 +86,7 @@ function countBlock(clauses: readonly ClauseNode[], parent: Names | null, blocks
     }
   }
   for (const clause of clauses) {
-    if (clause.kind === "not") countBlock(clause.clauses, names, blocks);
+    if (clause.kind === "nested") countBlock(clause.clauses, names, blocks);
     else for (const node of ownMentions(clause)) names.count(node);
   }
   return names;
