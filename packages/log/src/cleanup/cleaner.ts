@@ -97,7 +97,7 @@ export class Cleaner {
     if (pending !== null && pending.ageMs >= graceMs) await this.#agree(pending.horizon, signal);
     for (const [number, parts] of await this.#horizons.all()) {
       if (!parts.has("done") || parts.has("over")) continue;
-      const list = await this.#horizons.readList(number, "done");
+      const list = await this.#horizons.reliedList(number, "done");
       removed = together(removed, await sweep(this.#sweepContext(number, signal), list, onLot));
       await this.#horizons.putOver(number);
     }
@@ -142,7 +142,7 @@ export class Cleaner {
   /** The second phase. */
   async #agree(number: number, signal: AbortSignal | undefined): Promise<void> {
     const { cuts } = await this.#horizons.read(number);
-    const first = await this.#horizons.readList(number, "found");
+    const first = await this.#horizons.reliedList(number, "found");
     const second = await this.#look(async () => cuts, { signal });
     await this.#reliesOn(second.logs);
     await this.#horizons.putList(number, "done", both(first, second.list));

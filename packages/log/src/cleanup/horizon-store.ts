@@ -1,4 +1,4 @@
-import { type Environment, present, stampOf } from "@omnigraph/base";
+import { type Environment, stampOf } from "@omnigraph/base";
 import { type ObjectStore, placeOf } from "@omnigraph/storage";
 import { claim } from "../content-objects.ts";
 import { type CondemnedList, decodeCondemned, encodeCondemned } from "../retention/condemned-list.ts";
@@ -79,8 +79,14 @@ export class HorizonStore {
 
   async readList(number: number, part: "found" | "done"): Promise<CondemnedList> {
     const key = horizonKey(number, part);
-    const bytes = present(await this.#store.get(key), "list that was listed");
+    const bytes = (await this.#store.get(key)) ?? new Uint8Array(0); // nobody removes one: empty is damaged
     return decodeCondemned(bytes, "write", this.#place(key));
+  }
+
+  /** A list that something irrevocable is done by. Whoever puts it may not have synced it yet, and power loss must not take it from below what comes after it. */
+  async reliedList(number: number, part: "found" | "done"): Promise<CondemnedList> {
+    await this.#store.sync([horizonKey(number, part)]);
+    return this.readList(number, part);
   }
 
   /** Whether what both looks found unneeded is agreed: nothing is removed without that. */
