@@ -112,6 +112,17 @@ describe("schemas that go together are merged with the rows", () => {
     },
   );
 
+  it("a property that one side requires, where no entity without it is left", async () => {
+    const graph = await forked();
+    const draft = { branch: "draft" };
+    await graph.mutate('delete Lives where from = "Ann"', null, draft);
+    await edit(graph, "draft", "edge Lives: Person -> Place", "edge Lives: Person -> Place { since: I32 }");
+    await graph.mutate('insert Lives { from: "Bob", to: "x", since: 3 }', null, draft);
+    await edit(graph, "main", "bio: String?", "bio: String?  nick: String?");
+    await merge(graph);
+    expect(await rowsOf(graph, "$a.name, $w.since", "$a: Person $a $w:lives $_")).toEqual([["Bob", 3]]);
+  });
+
   it("what one side dropped and the other left alone is gone", async () => {
     const graph = await forked();
     await edit(graph, "draft", "edge Lives: Person -> Place\n", "");

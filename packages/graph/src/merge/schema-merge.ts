@@ -128,7 +128,7 @@ export async function brokenBy(
   const isPopulated = ({ id }: EntityType): boolean => rows.count(id) > 0;
   const conflicts = new Map<string, SchemaConflict>();
   for (const side of [ours, theirs]) {
-    const steps = stepsBetween(side, catalog, { isPopulated, allowDataLoss: false });
+    const steps = stepsBetween(side, catalog, { isPopulated, allowDataLoss: false, joins: true });
     for (const step of await decided(steps, rows, signal)) {
       if (step.kind !== "unsupported_change") continue;
       const conflict = conflictOf(catalog, step);

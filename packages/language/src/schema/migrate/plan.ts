@@ -16,6 +16,8 @@ export interface PlanOptions {
   readonly allowDataLoss: boolean;
   /** Whether it is only told how the schemas differ: a type that values may not fit is a change then, and not refused. Default false. */
   readonly describes?: boolean;
+  /** Whether the rows may be those of another schema too, which have what the accepted one lacks. Default false. */
+  readonly joins?: boolean;
 }
 
 /** The steps from one schema to another. */

@@ -18,6 +18,8 @@ export interface TypePair {
   readonly allowDataLoss: boolean;
   /** As in `PlanOptions`. */
   readonly describes?: boolean;
+  /** As in `PlanOptions`. */
+  readonly joins?: boolean;
 }
 
 /** The steps about the properties of a type that both schemas have: renames, drops, additions and changes. */
@@ -80,11 +82,18 @@ function dropStep(pair: TypePair, old: Property): ConditionalStep {
 
 function addStep(pair: TypePair, property: Property): ConditionalStep {
   const { desired, isPopulated } = pair;
+  const entity = `${desired.name}.${property.name}`;
+  const step: MigrationStep = {
+    kind: "add_property",
+    propertyType: property.type,
+    ...placeOf(pair, property),
+  };
   if (!property.type.nullable && property.default === undefined && isPopulated()) {
+    if (pair.joins === true) return { step, requires: requiringValues(pair, property, entity, "OG-MF-103") };
     const reason = `${desired.name} has entities, which would lack ${property.name}: give it a @default, or make it optional, fill it, and require it then`;
-    return unsupported(`${desired.name}.${property.name}`, reason, "OG-MF-103");
+    return unsupported(entity, reason, "OG-MF-103");
   }
-  return always({ kind: "add_property", propertyType: property.type, ...placeOf(pair, property) });
+  return always(step);
 }
 
 function unsupported(entity: string, reason: string, code: MigrationCode): ConditionalStep {
@@ -118,7 +127,7 @@ function typeSteps(pair: TypePair, old: Property, property: Property): readonly 
   if (!isSame || from.nullable !== to.nullable) {
     const step: MigrationStep = { kind: "change_property_type", from, to, ...placeOf(pair, property) };
     const isTighter = from.nullable && !to.nullable;
-    steps.push({ step, requires: isTighter ? requiringValues(pair, old, entity) : null });
+    steps.push({ step, requires: isTighter ? requiringValues(pair, old, entity, "OG-MF-106") : null });
   }
   return steps;
 }
@@ -128,13 +137,14 @@ function requiringValues(
   { accepted, desired }: TypePair,
   { id }: Property,
   entity: string,
+  code: MigrationCode,
 ): ConditionalStep["requires"] {
   const type = undemanding(accepted, desired);
   const properties = type.properties.map((one) =>
     one.id === id ? { ...one, type: { ...one.type, nullable: false } } : one,
   );
   const catalog = schemaOfType({ ...type, ...indexProperties(properties) });
-  return { catalog, entity, code: "OG-MF-106", problem: "entities lack it" };
+  return { catalog, entity, code, problem: "entities lack it" };
 }
 
 function metadataSteps(pair: TypePair, old: Property, property: Property): readonly ConditionalStep[] {
