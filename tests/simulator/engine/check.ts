@@ -130,7 +130,10 @@ async function checkCall(call: Call, facts: Facts): Promise<string | null> {
     case "done":
       return checkDone(call, answer, facts);
     case "refused": {
-      const there = (facts.replay.byErrand.get(errand.id) ?? []).some(({ log }) => log.name !== null);
+      // What was made at a commit that is gone was undone, by a seal that nobody asked for.
+      const there = (facts.replay.byErrand.get(errand.id) ?? []).some(
+        ({ log }) => log.name !== null && log.seal?.header.message !== null,
+      );
       if (there && !facts.excused.has(errand.id)) return "it was refused, and is there";
       return checkRefused(call, answer, facts);
     }
