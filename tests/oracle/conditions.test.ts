@@ -152,7 +152,7 @@ it.each([
   ["not (false and false)", true],
   ["(true or false) and false", false],
   ["not true or true", true],
-  ["not not true and true", true],
+  ["not (not true) and true", true],
 ])("or binds loosest, then and, then not: %s", async (text, holds) => {
   const { rows } = await graph.query(`match { $r: Row { slug: "true true 1" } ${text} } return { $r.slug }`);
   expect(rows.length > 0).toBe(holds);

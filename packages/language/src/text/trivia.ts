@@ -68,10 +68,10 @@ export class Trivia {
     return newline >= 0 && newline < end;
   }
 
-  /** The offset of the next token at or after an offset. */
+  /** The offset of the next token at or after an offset, whether the comments before it were taken or not. */
   tokenAfter(offset: number): number {
     let at = offset;
-    for (let index = this.#next; ; index++) {
+    for (let index = this.#firstFrom(offset); ; index++) {
       const blank = /[\s\ufeff]*/uy;
       blank.lastIndex = at;
       at += blank.exec(this.#text)?.[0].length ?? 0;
@@ -80,6 +80,17 @@ export class Trivia {
       if (comment?.span.start !== at) return at;
       at = comment.span.end;
     }
+  }
+
+  /** The position of the first comment that begins at an offset or behind it. */
+  #firstFrom(offset: number): number {
+    let [low, high] = [0, this.#comments.length];
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (this.#comments[middle]!.span.start < offset) low = middle + 1;
+      else high = middle;
+    }
+    return low;
   }
 }
 

@@ -69,6 +69,19 @@ function insertAtSpace(text: string, where: number, inserted: string): string {
 }
 
 describe("layout", () => {
+  test("a comment between the words of a part goes before it, also behind another comment", () => {
+    const text = "match { $f: Film } // one note\nreturn // another\n distinct // and more\n { $f.slug }";
+    const laidOut = `match {
+  $f: Film
+} // one note
+// another
+// and more
+return distinct { $f.slug }
+`;
+    expect(format(text)).toBe(laidOut);
+    expect(format(laidOut)).toBe(laidOut);
+  });
+
   test("a short query stays on the line that it was written on", () => {
     const text =
       "query a($n: I32?) { match { $f: Film $f.minutes > $n } return { $f.slug } order { $f.slug } limit 3 }\n";

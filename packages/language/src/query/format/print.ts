@@ -145,7 +145,7 @@ function printLogic<Leaf extends { readonly kind: string }>(
     const looser = node.kind === "or" ? ["or"] : ["or", "and"];
     return node.parts.map((part) => within(part, looser)).join(` ${node.kind} `);
   }
-  return isNegation(node) ? `not ${within(node.operand, ["or", "and"])}` : print(node);
+  return isNegation(node) ? `not ${within(node.operand, ["or", "and", "negation"])}` : print(node);
 }
 
 function printTraversal({ from, edgeVariable, edge, quoted, undirected, hops, to }: TraversalNode): string {

@@ -3534,7 +3534,7 @@ function peg$parse(input, options) {
         s3 = peg$FAILED;
       }
       if (s3 !== peg$FAILED) {
-        s4 = peg$parseNegatable();
+        s4 = peg$parseComparison();
         if (s4 !== peg$FAILED) {
           peg$savedPos = s0;
           s0 = peg$f35(s4);
@@ -5638,7 +5638,7 @@ function peg$parse(input, options) {
     s1 = peg$parseNegation();
     if (s1 !== peg$FAILED) {
       s2 = peg$parse_();
-      s3 = peg$parseNegatableCondition();
+      s3 = peg$parseCondition();
       if (s3 !== peg$FAILED) {
         peg$savedPos = s0;
         s0 = peg$f63(s3);
