@@ -101,6 +101,8 @@ async function check(path, samples) {
   const lost = samples.filter(([handle]) => !found.has(handle));
   if (lost.length > 0) throw new Error(`${lost.length} acknowledged rows are lost, ${lost[0][0]} among them`);
   const { findings } = await graph.maintenance.fsck();
-  if (findings.length > 0) throw new Error(`fsck of ${path}: ${JSON.stringify(findings, null, 2)}`);
+  // That a fold has not ended, whose process was killed, is a note: the next writer settles it.
+  const wrong = findings.filter(({ severity }) => severity !== "note");
+  if (wrong.length > 0) throw new Error(`fsck of ${path}: ${JSON.stringify(wrong, null, 2)}`);
   await graph.close();
 }
