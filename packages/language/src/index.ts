@@ -57,6 +57,9 @@ export type {
   Clause,
   ComparisonOperator,
   Condition,
+  SimpleCondition,
+  SimplePredicate,
+  FieldNullTest,
   FieldComparison,
   Expr,
   Comparison,
@@ -73,6 +76,7 @@ export type {
   VariableIndex,
   Where,
 } from "./query/ir/typed-query.ts";
+export { type Formula, formulaText, isJoined, partsOf } from "./query/ir/formula.ts";
 export { type TouchedTypes, touchedTypes } from "./query/ir/operation.ts";
 export { type AggregateFunction, AGGREGATES } from "./types/aggregates.ts";
 export type { ExprType } from "./types/expr-types.ts";

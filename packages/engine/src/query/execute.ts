@@ -145,7 +145,7 @@ class Run {
     this.#context = context;
     this.#offset = wanted.offset;
     this.#source = pipeline(steps, context, watch);
-    const sink = sinkOf(plan, wanted, context);
+    const sink = sinkOf(plan, wanted.found, context);
     this.#sink = watch === undefined ? sink : watch.sink(sink);
     this.#drained = wanted.limit === 0;
   }
@@ -166,9 +166,7 @@ class Run {
   }
 }
 
-/** What takes the rows of a query: those that are left out too, as they must be found. */
-function sinkOf({ outputs, read }: Plan, wanted: WantedRows, context: RunContext): Sink {
-  const limit = wanted.limit === 0 ? 0 : wanted.limit + wanted.offset;
+function sinkOf({ outputs, read }: Plan, limit: number, context: RunContext): Sink {
   if (outputs.kind === "groups") return new Group(outputs, read, limit, context);
   const operator = answerOperator(limit, outputs, context.spilling?.above ?? Number.POSITIVE_INFINITY);
   if (operator === "collect") return new Collect(outputs, read, limit, context);

@@ -83,6 +83,6 @@ function stepsOf(
   { limits, wanted, measures }: Told,
 ): readonly PlanStep[] {
   const tree = new PlanTree(query, (type) => view.count(type), measures);
-  const operator = answerOperator(wanted.limit + wanted.offset, outputs, spillAbove(limits));
+  const operator = answerOperator(wanted.found, outputs, spillAbove(limits));
   return tree.whole(steps, { operator, outputs, wanted });
 }

@@ -2,6 +2,7 @@ import { clipped, writeJson } from "@omnigraph/base";
 import {
   type Expr,
   type FilterOperator,
+  formulaText,
   type Predicate,
   type ReadQuery,
   toJsonValue,
@@ -49,24 +50,11 @@ export class Words {
   }
 
   filter(predicate: Predicate): string {
-    switch (predicate.kind) {
-      case "filter": {
-        const { left, operator, right, negated } = predicate;
-        const text = `${this.expr(left)} ${operatorText(operator)} ${this.expr(right)}`;
-        return negated ? `not ${text}` : text;
-      }
-      case "is_null":
-        return `${this.expr(predicate.operand)} is ${predicate.negated ? "not " : ""}null`;
-      case "and":
-        return predicate.parts.map((part) => this.#part(part)).join(" and ");
-      case "or":
-        return predicate.parts.map((part) => this.#part(part)).join(" or ");
-    }
-  }
-
-  #part(predicate: Predicate): string {
-    const text = this.filter(predicate);
-    return predicate.kind === "and" || predicate.kind === "or" ? `(${text})` : text;
+    return formulaText(predicate, (part) => {
+      if (part.kind === "is_null") return nullTestText(this.expr(part.operand), part.negated);
+      const { left, operator, right, negated } = part;
+      return comparisonText(`${this.expr(left)} ${operatorText(operator)} ${this.expr(right)}`, negated);
+    });
   }
 
   expr(expr: Expr): string {
@@ -104,4 +92,12 @@ export function constantText(expr: ConstantExpr): string {
 /** An operator as the language writes it. */
 export function operatorText(operator: FilterOperator): string {
   return operator.startsWith("contains") ? "contains" : operator;
+}
+
+export function comparisonText(text: string, negated: boolean): string {
+  return negated ? `not ${text}` : text;
+}
+
+export function nullTestText(operand: string, negated: boolean): string {
+  return `${operand} is ${negated ? "not " : ""}null`;
 }

@@ -1,7 +1,14 @@
 import { assert, type Value } from "@omnigraph/base";
-import { type Comparison, type Expr, type Predicate, roundedTo } from "@omnigraph/language";
+import {
+  type Comparison,
+  type Expr,
+  type Predicate,
+  roundedTo,
+  type SimplePredicate,
+} from "@omnigraph/language";
 import { constantToField, fieldToConstant, type OrdinalTest } from "../predicates/constant-test.ts";
 import { fieldToField, type PairTest } from "../predicates/field-test.ts";
+import { formulaTest } from "../predicates/formula-test.ts";
 import { holds } from "../predicates/values.ts";
 import {
   type ConstantExpr,
@@ -9,6 +16,7 @@ import {
   type IdEquality,
   idEquality,
   isConstant,
+  operandsOf,
 } from "../plan/expressions.ts";
 import { predicateReads } from "../plan/spec.ts";
 import type { RunContext } from "../run/context.ts";
@@ -18,44 +26,30 @@ export type SlotTest = (slots: readonly Uint32Array[], row: number) => boolean;
 
 /** Whether a condition on parameters alone holds. */
 export function guardHolds(predicate: Predicate, context: RunContext): boolean {
-  switch (predicate.kind) {
-    case "filter": {
-      const left = context.constant(asConstant(predicate.left));
-      const right = context.constant(asConstant(predicate.right));
-      if (predicate.negated && (left === null || right === null)) return false;
-      return holds(predicate.operator, left, right) !== predicate.negated;
-    }
-    case "is_null":
-      return (context.constant(asConstant(predicate.operand)) === null) !== predicate.negated;
-    case "and":
-      return predicate.parts.every((part) => guardHolds(part, context));
-    case "or":
-      return predicate.parts.some((part) => guardHolds(part, context));
-  }
+  return predicateTest(predicate, context)(0);
 }
 
 /** The test of a condition that reads one variable at most. */
 export function predicateTest(predicate: Predicate, context: RunContext): OrdinalTest {
-  if (predicateReads(predicate).length === 0) {
-    const isPassed = guardHolds(predicate, context);
-    return () => isPassed;
-  }
-  switch (predicate.kind) {
-    case "filter":
-      return comparisonTest(predicate, context);
-    case "is_null": {
-      const cells = context.cells(asEntity(predicate.operand));
-      const { negated } = predicate;
-      return (ordinal) => cells.isNull(ordinal) !== negated;
+  return formulaTest(predicate, (leaf) => {
+    if (operandsOf(leaf).every(isConstant)) {
+      const isPassed = constantHolds(leaf, context);
+      return () => isPassed;
     }
-    case "and":
-    case "or": {
-      const tests = predicate.parts.map((part) => predicateTest(part, context));
-      return predicate.kind === "and"
-        ? (ordinal) => tests.every((test) => test(ordinal))
-        : (ordinal) => tests.some((test) => test(ordinal));
-    }
-  }
+    if (leaf.kind === "filter") return comparisonTest(leaf, context);
+    const cells = context.cells(asEntity(leaf.operand));
+    const { negated } = leaf;
+    return (ordinal) => cells.isNull(ordinal) !== negated;
+  });
+}
+
+function constantHolds(predicate: SimplePredicate, context: RunContext): boolean {
+  const [left = null, right = null] = operandsOf(predicate).map((operand) =>
+    context.constant(asConstant(operand)),
+  );
+  if (predicate.kind === "is_null") return (left === null) !== predicate.negated;
+  if (left === null || right === null) return false;
+  return holds(predicate.operator, left, right) !== predicate.negated;
 }
 
 /** The test of a condition that reads several variables. */

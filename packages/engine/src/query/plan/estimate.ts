@@ -1,4 +1,4 @@
-import type { EntityType, FilterOperator } from "@omnigraph/language";
+import { type EntityType, type FilterOperator, type Formula, isJoined } from "@omnigraph/language";
 import type { Link, VertexSpec } from "./spec.ts";
 
 /** Live entities of a type. */
@@ -25,24 +25,17 @@ export const NEGATION_SHARE = 0.5;
 /** What of a condition tells how many rows pass it. */
 type Shared =
   | { readonly kind: "filter" | "comparison"; readonly operator: FilterOperator; readonly negated: boolean }
-  | { readonly kind: "is_null"; readonly negated: boolean }
-  | { readonly kind: "and" | "or"; readonly parts: readonly Shared[] };
+  | { readonly kind: "is_null"; readonly negated: boolean };
 
 /** Estimated share of rows that pass a condition. */
-export function conditionShare(condition: Shared): number {
-  switch (condition.kind) {
-    case "filter":
-    case "comparison": {
-      const share = FILTER_SHARE[condition.operator];
-      return condition.negated ? 1 - share : share;
-    }
-    case "is_null":
-      return condition.negated ? 1 - NULL_SHARE : NULL_SHARE;
-    case "and":
-      return condition.parts.reduce((share, part) => share * conditionShare(part), 1);
-    case "or":
-      return 1 - condition.parts.reduce((rest, part) => rest * (1 - conditionShare(part)), 1);
+export function conditionShare(condition: Formula<Shared>): number {
+  if (!isJoined(condition)) {
+    const share = condition.kind === "is_null" ? NULL_SHARE : FILTER_SHARE[condition.operator];
+    return condition.negated ? 1 - share : share;
   }
+  const shares = condition.parts.map(conditionShare);
+  const product = (factors: readonly number[]): number => factors.reduce((all, factor) => all * factor, 1);
+  return condition.kind === "and" ? product(shares) : 1 - product(shares.map((share) => 1 - share));
 }
 
 /** Estimated share of the entities of a type that pass the conditions of a vertex. */

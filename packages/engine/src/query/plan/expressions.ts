@@ -1,4 +1,4 @@
-import type { Comparison, Expr, Predicate, VariableIndex } from "@omnigraph/language";
+import { type Comparison, type Expr, partsOf, type Predicate, type VariableIndex } from "@omnigraph/language";
 
 /** An expression with the same value for all rows. */
 export type ConstantExpr = Extract<Expr, { kind: "literal" | "parameter" | "now" }>;
@@ -30,15 +30,9 @@ export function readsOf(expr: Expr): readonly VariableIndex[] {
 
 /** The values that a condition compares. */
 export function operandsOf(predicate: Predicate): readonly Expr[] {
-  switch (predicate.kind) {
-    case "filter":
-      return [predicate.left, predicate.right];
-    case "is_null":
-      return [predicate.operand];
-    case "and":
-    case "or":
-      return predicate.parts.flatMap(operandsOf);
-  }
+  return partsOf(predicate).flatMap((part) =>
+    part.kind === "filter" ? [part.left, part.right] : [part.operand],
+  );
 }
 
 /** The id of an entity, or of an end of an edge, that must be a constant. */

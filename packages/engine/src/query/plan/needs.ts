@@ -1,5 +1,13 @@
 import { present, unreachable } from "@omnigraph/base";
-import type { EntityType, Expr, Predicate, ReadQuery, TypeId, VariableIndex } from "@omnigraph/language";
+import {
+  type EntityType,
+  type Expr,
+  partsOf,
+  type Predicate,
+  type ReadQuery,
+  type TypeId,
+  type VariableIndex,
+} from "@omnigraph/language";
 import type { Need } from "../../view/view.ts";
 import { type IdEquality, idEquality, operandsOf } from "./expressions.ts";
 import type { Outputs } from "./outputs.ts";
@@ -111,13 +119,11 @@ class NeedCollector {
   }
 
   #filter(filter: Predicate): void {
-    if (filter.kind === "and" || filter.kind === "or") {
-      for (const part of filter.parts) this.#filter(part);
-      return;
+    for (const part of partsOf(filter)) {
+      const byId = part.kind === "filter" ? idEquality(part) : null;
+      if (byId !== null) this.#identity(byId);
+      else for (const operand of operandsOf(part)) this.expr(operand);
     }
-    const byId = filter.kind === "filter" ? idEquality(filter) : null;
-    if (byId !== null) this.#identity(byId);
-    else for (const operand of operandsOf(filter)) this.expr(operand);
   }
 
   #identity({ variable, field }: IdEquality): void {

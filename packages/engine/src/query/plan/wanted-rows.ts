@@ -6,14 +6,15 @@ export interface WantedRows {
   /** Infinite where all are. */
   readonly limit: number;
   readonly offset: number;
+  /** How many must be found: those that are left out too, where any is wanted. */
+  readonly found: number;
 }
 
 /** The limit and the offset of a run. Errors: `parameter_invalid` where one that is given counts no rows. */
-export function wantedRows({ limit, offset }: ReadQuery, parameters: Values): WantedRows {
-  return {
-    limit: countOf(limit, parameters) ?? Number.POSITIVE_INFINITY,
-    offset: countOf(offset, parameters) ?? 0,
-  };
+export function wantedRows(query: ReadQuery, parameters: Values): WantedRows {
+  const limit = countOf(query.limit, parameters) ?? Number.POSITIVE_INFINITY;
+  const offset = countOf(query.offset, parameters) ?? 0;
+  return { limit, offset, found: limit === 0 ? 0 : limit + offset };
 }
 
 function countOf(count: RowCount | null, parameters: Values): number | null {

@@ -1,27 +1,15 @@
-import type { Condition, FieldComparison, Statement } from "@omnigraph/language";
-import { constantText, operatorText } from "../../query/explain/words.ts";
+import { type Condition, type FieldComparison, formulaText, type Statement } from "@omnigraph/language";
+import { comparisonText, constantText, nullTestText, operatorText } from "../../query/explain/words.ts";
 
 /** A condition of a `where`, as the language writes it. */
 export function conditionText(condition: Condition): string {
-  return `where ${textOf(condition)}`;
-}
-
-function textOf(condition: Condition): string {
-  switch (condition.kind) {
-    case "comparison": {
-      const { field, operator, value, negated } = condition;
-      const word = value.type.list ? "in" : operatorText(operator);
-      const text = `${nameOf(field)} ${word} ${constantText(value)}`;
-      return negated ? `not ${text}` : text;
-    }
-    case "is_null":
-      return `${nameOf(condition.field)} is ${condition.negated ? "not " : ""}null`;
-    case "and":
-    case "or":
-      return condition.parts
-        .map((part) => ("parts" in part ? `(${textOf(part)})` : textOf(part)))
-        .join(` ${condition.kind} `);
-  }
+  const text = formulaText(condition, (part) => {
+    if (part.kind === "is_null") return nullTestText(nameOf(part.field), part.negated);
+    const { field, operator, value, negated } = part;
+    const word = value.type.list ? "in" : operatorText(operator);
+    return comparisonText(`${nameOf(field)} ${word} ${constantText(value)}`, negated);
+  });
+  return `where ${text}`;
 }
 
 function nameOf(field: FieldComparison["field"]): string {

@@ -3,11 +3,17 @@ import {
   type Condition,
   type EntityType,
   type FieldComparison,
+  type FieldNullTest,
+  type Formula,
+  isJoined,
+  partsOf,
   roundedTo,
+  type SimpleCondition,
   type ValueExpr,
   type Where,
 } from "@omnigraph/language";
 import { type RowBatch, valueAt } from "@omnigraph/storage";
+import { formulaTest } from "../../query/predicates/formula-test.ts";
 import { satisfies } from "../compare.ts";
 
 /** A comparison with its value. */
@@ -16,10 +22,7 @@ export interface Comparison extends Omit<FieldComparison, "value"> {
 }
 
 /** A condition with its values. */
-export type Test =
-  | Comparison
-  | Extract<Condition, { readonly kind: "is_null" }>
-  | { readonly kind: "and" | "or"; readonly parts: readonly Test[] };
+export type Test = Formula<Comparison | FieldNullTest>;
 
 /** A `where` with its values: all of them hold. The statement reads by it, and new rows of other commits are tested against it. */
 export interface Predicate {
@@ -47,40 +50,32 @@ export function predicateOf(type: EntityType, where: Where, evaluate: (expr: Val
 }
 
 function testOf(condition: Condition, evaluate: (expr: ValueExpr) => Value): Test {
-  switch (condition.kind) {
-    case "comparison": {
-      const { kind, field, operator, value, negated } = condition;
-      const scalar = field.kind === "property" ? field.property.type.scalar : null;
-      return { kind, field, operator, negated, operand: roundedTo(scalar, evaluate(value)) };
-    }
-    case "is_null":
-      return condition;
-    case "and":
-    case "or":
-      return { kind: condition.kind, parts: condition.parts.map((part) => testOf(part, evaluate)) };
-  }
+  if (isJoined(condition))
+    return { kind: condition.kind, parts: condition.parts.map((part) => testOf(part, evaluate)) };
+  if (condition.kind === "is_null") return condition;
+  const { kind, field, operator, value, negated } = condition;
+  const scalar = field.kind === "property" ? field.property.type.scalar : null;
+  return { kind, field, operator, negated, operand: roundedTo(scalar, evaluate(value)) };
 }
 
-/** Reads a field of an entity. */
-type ReadField = (field: Comparison["field"]) => Value;
+/** Reads a field of what is tested. */
+type ReaderOf<Row> = (field: Comparison["field"]) => (row: Row) => Value;
 
-/** Whether an entity matches whose fields have these values. */
-export function matches({ tests }: Predicate, valueIn: ReadField): boolean {
-  return tests.every((test) => passes(test, valueIn));
+/** Whether a row matches, given how its fields are read. */
+export function rowTest<Row>({ tests }: Predicate, readerOf: ReaderOf<Row>): (row: Row) => boolean {
+  const all = tests.map((test) => formulaTest(test, (leaf) => leafTest(leaf, readerOf)));
+  return (row) => all.every((test) => test(row));
 }
 
-/** Whether a condition is true of an entity whose fields have these values. */
-export function passes(test: Test, valueIn: ReadField): boolean {
-  switch (test.kind) {
-    case "comparison":
-      return compares(test, valueIn(test.field));
-    case "is_null":
-      return (valueIn(test.field) === null) !== test.negated;
-    case "and":
-      return test.parts.every((part) => passes(part, valueIn));
-    case "or":
-      return test.parts.some((part) => passes(part, valueIn));
-  }
+/** The test of a condition that is not made of others. */
+export function leafTest<Row>(
+  leaf: Comparison | FieldNullTest,
+  readerOf: ReaderOf<Row>,
+): (row: Row) => boolean {
+  const read = readerOf(leaf.field);
+  return leaf.kind === "is_null"
+    ? (row) => (read(row) === null) !== leaf.negated
+    : (row) => compares(leaf, read(row));
 }
 
 /** Whether a value is as a comparison wants it. A list that holds the value stands on the other side. */
@@ -92,19 +87,20 @@ function compares({ operator, operand, negated }: Comparison, value: Value): boo
 
 /** Whether any row of a batch matches. Used on the new rows of other commits. */
 export function anyMatches(rows: RowBatch, predicate: Predicate): boolean {
-  for (let row = 0; row < rows.length; row++)
-    if (matches(predicate, (field) => valueIn(rows, field, row))) return true;
+  const test = rowTest<number>(predicate, (field) => readerIn(rows, field));
+  for (let row = 0; row < rows.length; row++) if (test(row)) return true;
   return false;
 }
 
-/** A field of a row; what its commit did not write is as the property was added. */
-function valueIn(rows: RowBatch, field: Comparison["field"], row: number): Value {
+/** A field of the rows of a batch; what its commit did not write is as the property was added. */
+function readerIn(rows: RowBatch, field: Comparison["field"]): (row: number) => Value {
   const column = rows.columns.get(field.kind === "property" ? field.property.id : field.kind);
-  if (column !== undefined) return valueAt(column, row);
-  return field.kind === "property" ? (field.property.fill ?? null) : null;
+  if (column !== undefined) return (row) => valueAt(column, row);
+  const fill = field.kind === "property" ? (field.property.fill ?? null) : null;
+  return () => fill;
 }
 
 /** The fields that a condition reads. */
 export function fieldsOf(condition: Condition | Test): readonly Comparison["field"][] {
-  return "parts" in condition ? condition.parts.flatMap(fieldsOf) : [condition.field];
+  return partsOf<SimpleCondition | Comparison>(condition).map(({ field }) => field);
 }

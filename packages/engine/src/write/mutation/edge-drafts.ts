@@ -4,7 +4,7 @@ import { EMPTY_BATCH, type TypeChanges } from "@omnigraph/storage";
 import { batchOf } from "../batch-of.ts";
 import { satisfies } from "../compare.ts";
 import { keyImmutable } from "../problem.ts";
-import { matches, type Predicate } from "./condition.ts";
+import { type Predicate, rowTest } from "./condition.ts";
 
 /** An edge in the order of `columnKeys`: id, source, destination, properties. */
 type EdgeRow = readonly Value[];
@@ -33,16 +33,18 @@ export class EdgeDrafts {
 
   /** Removes the edges that match; returns their number. */
   removeMatching(predicate: Predicate): number {
-    return this.remove((type, row) => isMatch(predicate, type, row));
+    const matches = matcher(predicate);
+    return this.remove((type, row) => type.id === predicate.type.id && matches(row));
   }
 
   /** Sets properties of the edges that match; returns their number. Throws `key_immutable`. */
   updateMatching(predicate: Predicate, values: readonly (readonly [Property, Value])[]): number {
     const drafts = this.byType.get(predicate.type.id);
     if (drafts === undefined) return 0;
+    const matches = matcher(predicate);
     let updated = 0;
     for (const [id, row] of drafts.rows) {
-      if (!isMatch(predicate, drafts.type, row)) continue;
+      if (!matches(row)) continue;
       drafts.rows.set(id, withValues(drafts.type, row, values));
       updated++;
     }
@@ -86,8 +88,12 @@ export class EdgeDrafts {
   }
 }
 
-function isMatch(predicate: Predicate, type: EdgeType, row: EdgeRow): boolean {
-  return type.id === predicate.type.id && matches(predicate, (field) => row[position(type, field)] ?? null);
+function matcher(predicate: Predicate): (row: EdgeRow) => boolean {
+  const { type } = predicate;
+  return rowTest(predicate, (field) => {
+    const at = type.kind === "edge" ? position(type, field) : -1;
+    return (row: EdgeRow) => row[at] ?? null;
+  });
 }
 
 function withValues(type: EdgeType, row: EdgeRow, values: readonly (readonly [Property, Value])[]): EdgeRow {

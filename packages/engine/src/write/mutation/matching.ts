@@ -8,12 +8,13 @@ import {
   type Property,
 } from "@omnigraph/language";
 import { type Column, isNull, sameBytes, valueAt } from "@omnigraph/storage";
+import { formulaTest } from "../../query/predicates/formula-test.ts";
 import { asKeyValue } from "../../query/predicates/key-value.ts";
 import { endIds, endKeys, needOf } from "../../view/needs.ts";
 import { rowsOf } from "../../view/rows-of.ts";
 import type { Cells, Need, View } from "../../view/view.ts";
 import { satisfies } from "../compare.ts";
-import { type Comparison, fieldsOf, passes, type Predicate, type Test } from "./condition.ts";
+import { type Comparison, fieldsOf, leafTest, type Predicate, type Test } from "./condition.ts";
 
 /** The rows that are looked at: one, the edges at one node (or from it to another one), or all. */
 type Start =
@@ -193,19 +194,17 @@ type OrdinalTest = (ordinal: number) => boolean;
 
 /** The test of one condition, for so many rows. */
 function ordinalTest(view: View, type: EntityType, test: Test, count: number): OrdinalTest {
-  if (test.kind === "comparison" && test.field.kind === "property" && isPlain(test))
-    return propertyTest(rowsOf(view, type).column(test.field.property.id), test.field.property, test, count);
-  const readers = new Map(fieldsOf(test).map((field) => [fieldKey(field), fieldReader(view, type, field)]));
-  return (row) => passes(test, (field) => present(readers.get(fieldKey(field)), "field of a condition")(row));
+  return formulaTest(test, (leaf): OrdinalTest => {
+    if (leaf.kind !== "comparison" || leaf.field.kind !== "property" || !isPlain(leaf))
+      return leafTest(leaf, (field) => fieldReader(view, type, field));
+    const { property } = leaf.field;
+    return propertyTest(rowsOf(view, type).column(property.id), property, leaf, count);
+  });
 }
 
 /** Whether a comparison is of the value with the operand, the one way round. */
 function isPlain({ operator, operand, negated }: Comparison): boolean {
-  return !negated && !(operator === "contains_item" && Array.isArray(operand));
-}
-
-function fieldKey(field: Comparison["field"]): string {
-  return field.kind === "property" ? field.property.id : field.kind;
+  return operand !== null && !negated && !(operator === "contains_item" && Array.isArray(operand));
 }
 
 function fieldReader(view: View, type: EntityType, field: Comparison["field"]): (row: number) => Value {

@@ -2,6 +2,7 @@ import type { EdgeType, EntityType, NodeType, Property } from "../../schema/cata
 import type { ExprType } from "../../types/expr-types.ts";
 import type { LiteralExpr } from "../../types/literals.ts";
 import type { ValueType } from "../../types/value-types.ts";
+import type { Formula } from "./formula.ts";
 import type { AggregateFunction } from "../../types/aggregates.ts";
 import type { SearchFunction } from "../../types/functions.ts";
 
@@ -72,10 +73,11 @@ export interface Hops {
  * A condition on values: true, false or unknown, and only true passes. A comparison with null is unknown. `not` has been pushed to the comparisons, where `negated` is true
  * for a comparison that is false; what compares by order has the opposite operator instead.
  */
-export type Predicate =
+export type Predicate = Formula<SimplePredicate>;
+
+export type SimplePredicate =
   | Comparison
-  | { readonly kind: "is_null"; readonly operand: Expr; readonly negated: boolean }
-  | { readonly kind: "and" | "or"; readonly parts: readonly Predicate[] };
+  | { readonly kind: "is_null"; readonly operand: Expr; readonly negated: boolean };
 
 export interface Comparison {
   readonly kind: "filter";
@@ -164,10 +166,15 @@ export interface FieldComparison {
 }
 
 /** A condition of a `where`; `not` has been pushed to the comparisons, as in a `Predicate`. */
-export type Condition =
-  | FieldComparison
-  | { readonly kind: "is_null"; readonly field: Field; readonly negated: boolean }
-  | { readonly kind: "and" | "or"; readonly parts: readonly Condition[] };
+export type Condition = Formula<SimpleCondition>;
+
+export type SimpleCondition = FieldComparison | FieldNullTest;
+
+export interface FieldNullTest {
+  readonly kind: "is_null";
+  readonly field: Field;
+  readonly negated: boolean;
+}
 
 /** Conditions that hold all at once; there is at least one. */
 export type Where = readonly Condition[];

@@ -1,11 +1,6 @@
+import { type Formula, isJoined } from "../ir/formula.ts";
 import { isLogic, isNegation, type Kinded } from "../syntax/logic.ts";
 import type { Logical } from "../syntax/tree.ts";
-
-/** Typed conditions that are joined. */
-export interface Joined<Part> {
-  readonly kind: "and" | "or";
-  readonly parts: readonly (Part | Joined<Part>)[];
-}
 
 /**
  * A condition with `not` pushed to what is not made of other conditions, and nested parts of one kind joined. `typeLeaf` answers such a one, or what is false of it; null after an
@@ -15,7 +10,7 @@ export function typeLogic<Leaf extends Kinded, Typed extends Kinded>(
   node: Logical<Leaf>,
   typeLeaf: (leaf: Leaf, negated: boolean) => Typed | null,
   negated = false,
-): Typed | Joined<Typed> | null {
+): Formula<Typed> | null {
   if (isNegation(node)) return typeLogic(node.operand, typeLeaf, !negated);
   if (!isLogic(node)) return typeLeaf(node, negated);
   const parts = node.parts.map((part) => typeLogic(part, typeLeaf, negated));
@@ -27,8 +22,4 @@ export function typeLogic<Leaf extends Kinded, Typed extends Kinded>(
     kind,
     parts: known.flatMap((part) => (isJoined(part) && part.kind === kind ? part.parts : [part])),
   };
-}
-
-function isJoined<Typed extends Kinded>(part: Typed | Joined<Typed>): part is Joined<Typed> {
-  return part.kind === "and" || part.kind === "or";
 }

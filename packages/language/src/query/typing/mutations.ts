@@ -12,7 +12,7 @@ import {
 import { fieldType, type SystemField, systemFieldFor, systemFields } from "../ir/fields.ts";
 import type {
   Assignment,
-  Condition,
+  SimpleCondition,
   FieldComparison,
   Statement,
   ValueExpr,
@@ -266,8 +266,6 @@ function typeWhere(context: QueryContext, type: EntityType, { condition }: Where
   if (typed === null) return null;
   return typed.kind === "and" ? typed.parts : [typed];
 }
-
-type SimpleCondition = Exclude<Condition, { readonly kind: "and" | "or" }>;
 
 function typeCondition(
   context: QueryContext,

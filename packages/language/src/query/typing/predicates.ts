@@ -1,6 +1,13 @@
 import { unreachable } from "@omnigraph/base";
 import { ENTITY_TYPE, type ExprType, isScalar, scalarType, showType } from "../../types/expr-types.ts";
-import type { Comparison, ComparisonOperator, Expr, FilterOperator, Predicate } from "../ir/typed-query.ts";
+import type {
+  Comparison,
+  ComparisonOperator,
+  Expr,
+  FilterOperator,
+  Predicate,
+  SimplePredicate,
+} from "../ir/typed-query.ts";
 import type {
   ExprNode,
   FilterNode,
@@ -15,9 +22,6 @@ import { typeLogic } from "./logic.ts";
 import { resolveOperator } from "./operators.ts";
 import { comparisonRemedy } from "./remedies.ts";
 import type { QueryContext, Scope } from "./scope.ts";
-
-/** What is not made of other conditions. */
-type SimplePredicate = Exclude<Predicate, { readonly kind: "and" | "or" }>;
 
 const OPPOSITE: Readonly<Record<ComparisonOperator, ComparisonOperator>> = {
   "=": "!=",
