@@ -108,7 +108,7 @@ async function branchesOf(graph: Omnigraph): Promise<Record<string, string>> {
   return found;
 }
 
-/** What copies, checks and repairs come to while others write, fold, delete a branch and clean up before one of their calls. */
+/** What copies, folds, cleanups, checks and repairs come to while others write, fold, delete a branch and clean up before one of their calls. */
 export function besideCleanupSuite(isTried: (call: number) => boolean): void {
   let graph: ObjectStore;
   let states: readonly Record<string, string>[];
@@ -154,6 +154,32 @@ export function besideCleanupSuite(isTried: (call: number) => boolean): void {
         await new MemoryObjects(to.slice("memory://".length)).deletePrefix("");
       },
     );
+  });
+
+  it.each([
+    // It takes few calls: each is tried.
+    {
+      what: "a fold",
+      at: () => true,
+      act: (handle: Omnigraph) => handle.maintenance.optimize({ full: true }),
+    },
+    {
+      what: "a fold with an op",
+      at: () => true,
+      act: (handle: Omnigraph) => handle.maintenance.optimize({ full: true, op: "once" }),
+    },
+    {
+      what: "another cleanup",
+      at: isTried,
+      act: (handle: Omnigraph) => handle.maintenance.cleanup({ keep: 1, graceMs: 0, confirm: true }),
+    },
+  ])("$what goes on from what others leave, and changes no row", async ({ at, act }) => {
+    await atCalls<unknown>(graph, at, act, async (_, objects) => {
+      await using after = await open(objects);
+      expect(await branchesOf(after)).toEqual(states[1]);
+      const { findings } = await after.maintenance.fsck();
+      expect(findings.filter(({ severity }) => severity !== "note")).toEqual([]);
+    });
   });
 
   it("a check finds no damage, and a repair does nothing", async () => {

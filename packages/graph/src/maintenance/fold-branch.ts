@@ -16,6 +16,7 @@ import { batchBytes, type LayerDraft, type LayerEntry, NOTHING } from "@omnigrap
 import { BESIDE_BYTES, Staging } from "../branches/staging.ts";
 import { LogSnapshotSource } from "../history/snapshot-source.ts";
 import type { GraphContext } from "../open/context.ts";
+import { isReclaimed } from "../open/reclaimed.ts";
 
 /** The request of a fold. */
 export interface FoldRequest {
@@ -82,11 +83,17 @@ export async function foldBranch(
   if (earlier !== null) return { commit: earlier, types: [] };
   for (let tries = 0; tries < LIMITS.writeAttempts.value; tries++) {
     const base = await branch.head(asked.signal);
-    const types = await typesOf(context, base, asked);
-    const plan = await planOf(context, base, types, asked.signal);
-    if (plan === null) return { commit: null, types: types.map(untouched) };
-    const result = await attempt(context, branch, plan, request, asked);
-    if (result !== null) return result;
+    try {
+      const types = await typesOf(context, base, asked);
+      const plan = await planOf(context, base, types, asked.signal);
+      if (plan === null) return { commit: null, types: types.map(untouched) };
+      const result = await attempt(context, branch, plan, request, asked);
+      if (result !== null) return result;
+    } catch (thrown) {
+      // Others may have folded what is read here, and cleanup removed it: the head of now does not need it.
+      const isOver = (await branch.head(asked.signal)).header.id !== base.header.id;
+      if (!isOver || !(await isReclaimed(context.log, thrown))) throw thrown;
+    }
   }
   throw new OmnigraphError(
     "too_contended",

@@ -10,8 +10,11 @@ export interface WantedRows {
   readonly found: number;
 }
 
+const ALL: WantedRows = { limit: Infinity, offset: 0, found: Infinity };
+
 /** The limit and the offset of a run. Errors: `parameter_invalid` where one that is given counts no rows. */
 export function wantedRows(query: ReadQuery, parameters: Values): WantedRows {
+  if (query.limit === null && query.offset === null) return ALL;
   const limit = countOf(query.limit, parameters) ?? Number.POSITIVE_INFINITY;
   const offset = countOf(query.offset, parameters) ?? 0;
   return { limit, offset, found: limit === 0 ? 0 : limit + offset };
