@@ -91,8 +91,9 @@ export async function foldBranch(
       if (result !== null) return result;
     } catch (thrown) {
       // Others may have folded what is read here, and cleanup removed it: the head of now does not need it.
-      const isOver = (await branch.head(asked.signal)).header.id !== base.header.id;
-      if (!isOver || !(await isReclaimed(context.log, thrown))) throw thrown;
+      // Anything else goes on as it is, before a further read that may fail in its place: what was told may be that nobody knows.
+      if (!(await isReclaimed(context.log, thrown))) throw thrown;
+      if ((await branch.head(asked.signal)).header.id === base.header.id) throw thrown;
     }
   }
   throw new OmnigraphError(
