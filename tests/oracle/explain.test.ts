@@ -62,6 +62,8 @@ function boundBy(step: Step): readonly number[] {
     }
     case "factor":
       return step.steps.flatMap(boundBy);
+    case "optional":
+      throw new TypeError("its matches are not those of clauses");
     case "guard":
     case "filter":
     case "anti-join":
@@ -85,6 +87,7 @@ function mentioned(clause: Clause, { variables }: ReadQuery): readonly number[] 
       case "or":
         return clause.parts.flatMap((part) => mentioned(part, { variables } as ReadQuery));
       case "not":
+      case "optional":
         return clause.clauses.flatMap((nested) => mentioned(nested, { variables } as ReadQuery));
       case "text":
         return [];
@@ -154,6 +157,8 @@ async function checkQuery(graph: Graph, query: ReadQuery, parameters: Values): P
   if (stopsEarly || isNothing) return;
   const bound = new Set<number>();
   for (const [at, step] of steps.entries()) {
+    // From there on a row is no match of clauses alone.
+    if (step.kind === "optional") break;
     for (const index of boundBy(step)) bound.add(index);
     const { actual, operator, estimate, conditions, steps: within } = explained.steps[at]!;
     if (CONDITIONS.has(steps[at + 1]?.kind)) continue;

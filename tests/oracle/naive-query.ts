@@ -22,7 +22,8 @@ export interface NaiveAnswer {
 
 export class NaiveOverflow extends Error {}
 
-type Row = (NaiveEntity | undefined)[];
+/** By variable: null where an optional block has bound nothing, undefined before it is bound. */
+type Row = (NaiveEntity | null | undefined)[];
 type Traverse = Extract<Clause, { kind: "traverse" }>;
 type Aggregate = Extract<Expr, { kind: "aggregate" }>;
 type FilterOperator = Extract<Clause, { kind: "filter" }>["operator"];
@@ -120,15 +121,44 @@ export class NaiveReader {
   }
 
   answer(): NaiveAnswer {
-    const matches: Row[] = [];
-    this.#extend(this.#query.clauses, 0, [], (row) => {
-      matches.push([...row]);
-      return true;
-    });
+    const matches = this.#matches();
     const all = this.#query.grouped ? this.#grouped(matches) : this.#plain(matches);
     const start = this.#count(this.#query.offset) ?? 0;
     const end = start + (this.#count(this.#query.limit) ?? all.length);
     return { all, rows: all.slice(start, end) };
+  }
+
+  /** First what must hold, then each optional block, then what reads the variables of those. */
+  #matches(): readonly Row[] {
+    const { clauses, variables } = this.#query;
+    const optional = variables.filter((variable) => variable.optional);
+    const isLate = (clause: Clause): boolean => optional.some(({ index }) => reads(clause, index));
+    const others = clauses.filter(({ kind }) => kind !== "optional");
+    let rows = this.#extensions(
+      others.filter((clause) => !isLate(clause)),
+      [],
+    );
+    for (const clause of clauses) {
+      if (clause.kind !== "optional") continue;
+      const own = optional.filter((variable) => mentions(clause.clauses, variable));
+      rows = rows.flatMap((row) => {
+        const found = this.#extensions(clause.clauses, row);
+        if (found.length > 0) return found;
+        const without = [...row];
+        for (const { index } of own) without[index] ??= null;
+        return [without];
+      });
+    }
+    return rows.filter((row) => others.every((clause) => !isLate(clause) || this.#holds(clause, 0, row)));
+  }
+
+  #extensions(clauses: readonly Clause[], row: Row): readonly Row[] {
+    const found: Row[] = [];
+    this.#extend(clauses, 0, [...row], (extended) => {
+      found.push([...extended]);
+      return true;
+    });
+    return found;
   }
 
   #count(count: ReadQuery["limit"]): number | null {
@@ -179,18 +209,21 @@ export class NaiveReader {
         return clause.parts.some((part) => this.#holds(part, depth, row));
       case "not":
         return this.#extend(clause.clauses, depth + 1, row, () => false);
+      case "optional":
+        throw new TypeError("an optional block is no condition");
       case "text":
         throw new TypeError("no search here");
     }
   }
 
   #leads(traverse: Traverse, row: Row): boolean {
-    const from = entityAt(row, traverse.from).id;
-    const to = entityAt(row, traverse.to).id;
+    const from = entityAt(row, traverse.from)?.id;
+    const to = entityAt(row, traverse.to)?.id;
+    if (from === undefined || to === undefined) return false;
     if (traverse.edgeVariable !== null) {
       const edge = entityAt(row, traverse.edgeVariable);
-      const along = edge.src === from && edge.dst === to;
-      return along || (traverse.direction === "both" && edge.src === to && edge.dst === from);
+      const along = edge?.src === from && edge.dst === to;
+      return along || (traverse.direction === "both" && edge?.src === to && edge.dst === from);
     }
     const [origin, end] = traverse.startsAtTo ? [to, from] : [from, to];
     const distance = this.#distances(traverse, origin).get(end) ?? 0;
@@ -215,9 +248,10 @@ export class NaiveReader {
   #value(expr: Expr, row: Row): Value {
     switch (expr.kind) {
       case "entity":
-        return entityAt(row, expr.variable).id;
+        return entityAt(row, expr.variable)?.id ?? null;
       case "field": {
         const entity = entityAt(row, expr.variable);
+        if (entity === null) return null;
         if (expr.field.kind !== "property") return entity[expr.field.kind];
         return entity.values.get(expr.field.property.id) ?? null;
       }
@@ -242,7 +276,7 @@ export class NaiveReader {
         if (difference !== 0) return descending ? -difference : difference;
       }
       for (const { index } of order.length === 0 ? [] : named) {
-        const difference = compare(entityAt(a, index).id, entityAt(b, index).id);
+        const difference = compareNullFirst(entityAt(a, index)?.id ?? null, entityAt(b, index)?.id ?? null);
         if (difference !== 0) return difference;
       }
       return 0;
@@ -284,7 +318,6 @@ export class NaiveReader {
   }
 
   #aggregate({ function: name, argument, type }: Aggregate, group: readonly Row[]): Value {
-    if (argument.kind === "entity") return group.length;
     const values = group.map((row) => this.#value(argument, row)).filter((value) => value !== null);
     if (name !== "count" && values.length === 0) return null;
     return AGGREGATED[name](values, argument.type.scalar === "F32" || argument.type.scalar === "F64", type);
@@ -298,7 +331,7 @@ function beside(other: Expr, own: Expr, value: Value): Value {
   return Array.isArray(value) ? value.map((item) => Math.fround(Number(item))) : Math.fround(Number(value));
 }
 
-function entityAt(row: Row, index: number): NaiveEntity {
+function entityAt(row: Row, index: number): NaiveEntity | null {
   const entity = row[index];
   if (entity === undefined) throw new TypeError(`variable ${index} is not bound`);
   return entity;
@@ -341,6 +374,7 @@ function reads(clause: Clause, index: number): boolean {
     case "or":
       return clause.parts.some((part) => reads(part, index));
     case "not":
+    case "optional":
       return clause.clauses.some((nested) => reads(nested, index));
     case "text":
       return false;

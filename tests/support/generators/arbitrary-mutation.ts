@@ -1,7 +1,8 @@
 import type { JsonValue } from "@omnigraph/base";
 import type { Catalog, EdgeType, EntityType, NodeType, Property } from "@omnigraph/language";
 import fc from "fast-check";
-import { type GeneratedQuery, matchable } from "./arbitrary-query.ts";
+import type { GeneratedQuery } from "./arbitrary-query.ts";
+import { matchable } from "./property-choice.ts";
 import { ParameterBuilder } from "./parameter-builder.ts";
 import {
   chance,

@@ -192,7 +192,7 @@ const { clause } = fc.letrec<{ clause: ClauseNode }>((tie) => ({
       .map((node) => ({ kind: "text" as const, call: node, span })),
     fc.record({
       kind: fc.constant("nested" as const),
-      keyword: fc.constantFrom("not" as const, "exists" as const, "not exists" as const),
+      keyword: fc.constantFrom("not" as const, "exists" as const, "not exists" as const, "optional" as const),
       clauses: fc.array(tie("clause"), { minLength: 1, maxLength: 3 }),
       span: fc.constant(span),
     }),

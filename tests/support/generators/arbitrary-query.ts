@@ -9,6 +9,7 @@ import {
   type ValueType,
 } from "@omnigraph/language";
 import fc from "fast-check";
+import { comparable, isNumeric, matchable } from "./property-choice.ts";
 import { ParameterBuilder } from "./parameter-builder.ts";
 import { chance, jsonItem, jsonValue, nodeId, oneOf, type Pick, picks } from "./arbitrary-values.ts";
 
@@ -60,6 +61,7 @@ class ReadBuilder {
     for (let left = pick(fc.nat, 4); left > 0; left--) clauses.push(this.#clause(scope, 0));
     // The order of clauses carries no meaning, so any order must do.
     if (chance(pick, 2)) clauses.reverse();
+    if (chance(pick, 4)) clauses.push(...this.#optional(scope));
     const isDistinct = chance(pick, 6);
     const columns = isDistinct
       ? this.#keys(scope, 1)
@@ -173,6 +175,18 @@ class ReadBuilder {
       : (this.#traversal(inner) ?? this.#filter(inner));
     const more = Array.from({ length: this.#pick(fc.nat, 2) }, () => this.#clause(inner, depth + 1));
     return `${oneOf(this.#pick, ["not", "not", "exists", "not exists"])} { ${[first, ...more].join(" ")} }`;
+  }
+
+  /** One or two optional blocks, now and then with a condition on what they bind. */
+  #optional(scope: Bound[]): readonly string[] {
+    const clauses = Array.from({ length: 1 + this.#pick(fc.nat, 1) }, () => {
+      const first = this.#traversal(scope) ?? this.#filter(scope);
+      const more = Array.from({ length: this.#pick(fc.nat, 2) }, () => this.#clause(scope, 1));
+      return `optional { ${[first, ...more].join(" ")} }`;
+    });
+    if (chance(this.#pick, 2)) clauses.push(this.#filter(scope));
+    if (chance(this.#pick, 3)) clauses.push(this.#negation(scope, 1));
+    return clauses;
   }
 
   /** A comparison of an id or of an end with a text, a property or another of them. */
@@ -376,17 +390,4 @@ interface Column {
 
 function isNode(bound: Bound): bound is Bound & { readonly type: NodeType } {
   return bound.type.kind === "node";
-}
-
-/** The properties that patterns and filters may name. */
-export function matchable(type: EntityType): readonly Property[] {
-  return type.properties.filter(({ type: { scalar, dimension } }) => scalar !== "Blob" && dimension === null);
-}
-
-function isNumeric({ scalar, dimension }: ValueType): boolean {
-  return dimension === null && /^[IUF]/u.test(scalar);
-}
-
-function comparable(a: ValueType, b: ValueType): boolean {
-  return b.dimension === null && (a.scalar === b.scalar || (isNumeric(a) && isNumeric(b)));
 }

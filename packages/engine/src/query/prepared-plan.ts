@@ -76,7 +76,7 @@ export function compilePlan(query: ReadQuery): Plan {
 function typesOf(variables: readonly EntityType[], clauses: readonly Clause[]): readonly EntityType[] {
   const edges = clauses.flatMap((clause): readonly EntityType[] => {
     if (clause.kind === "traverse") return [clause.edge];
-    return clause.kind === "not" ? typesOf([], clause.clauses) : [];
+    return clause.kind === "not" || clause.kind === "optional" ? typesOf([], clause.clauses) : [];
   });
   return [...new Set([...variables, ...edges])];
 }

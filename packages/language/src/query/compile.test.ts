@@ -47,7 +47,8 @@ function outline({ variables, clauses }: ReadQuery): readonly string[] {
         case "text":
           return clause.search.function;
         case "not":
-          return `not(${show(clause.clauses).join(" ")})`;
+        case "optional":
+          return `${clause.kind}(${show(clause.clauses).join(" ")})`;
       }
     });
   return show(clauses);

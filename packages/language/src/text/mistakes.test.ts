@@ -52,7 +52,7 @@ const IN_QUERIES: readonly Mistake[] = [
   ["«CREATE» (p:Person)", "insert Type"],
   [read("«where» $f.minutes > 3"), "Conditions stand in match"],
   ["match { $f: Film } «where» $f.minutes > 3 return { $f.slug }", "Conditions stand in match"],
-  [read("«optional» { $f madeBy $s }"), "Every clause of match must hold"],
+  [read("«any» { $f madeBy $s }"), "Every clause of match must hold"],
   [read("$f.madeBy «$»s"), "`$a knows $b`"],
   [read("$f madeBy «}»").replace(" } return", " return"), "leads to a variable"],
   ["match { $a knows{1«}» $b } return { $b.name }", "`{min,max}`"],

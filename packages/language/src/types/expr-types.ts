@@ -43,6 +43,9 @@ export function scalarType(scalar: ScalarName, nullable = false): ExprType {
 
 export const ENTITY_TYPE: ExprType = { scalar: null, list: false, nullable: false, dimension: null };
 
+/** What an optional block may leave unbound. */
+export const OPTIONAL_ENTITY_TYPE: ExprType = { ...ENTITY_TYPE, nullable: true };
+
 /** The type of an expression that reads a property or parameter. */
 export function exprType(type: ValueType): ExprType {
   return { scalar: type.scalar, list: type.list, nullable: type.nullable, dimension: type.dimension };

@@ -19,6 +19,7 @@ const OPERATOR = z
     "filter",
     "times",
     "without",
+    "optional",
     "count",
     "never",
     "collect",

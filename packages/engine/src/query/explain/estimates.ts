@@ -42,6 +42,8 @@ export function stepFlow(step: Step, flow: Flow, part: Flow, countOf: CountOf): 
       return branched(flow, part.matches);
     case "anti-join":
       return times(flow, NEGATION_SHARE);
+    case "optional":
+      return { rows: Math.max(flow.rows, part.rows), matches: Math.max(flow.matches, part.matches) };
   }
 }
 
@@ -57,6 +59,7 @@ export function candidates(step: Step, flow: Flow, countOf: CountOf): Flow {
     case "filter":
     case "factor":
     case "anti-join":
+    case "optional":
       return flow;
   }
 }

@@ -91,8 +91,7 @@ export class MeasuredRun implements RunWatch {
   #settle(steps: readonly Step[], actual: Map<Step, StepActual>): number {
     let before = 0;
     for (const step of steps) {
-      const within =
-        step.kind === "factor" || step.kind === "anti-join" ? this.#settle(step.steps, actual) : 0;
+      const within = "steps" in step ? this.#settle(step.steps, actual) : 0;
       const measured = this.#operators.get(step);
       if (measured === undefined) continue;
       const { total, milliseconds } = measured;

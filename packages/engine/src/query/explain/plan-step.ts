@@ -12,6 +12,7 @@ type PlanOperator =
   | "filter"
   | "times"
   | "without"
+  | "optional"
   | "count"
   | "never"
   | AnswerOperator

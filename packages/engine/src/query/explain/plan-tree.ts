@@ -75,7 +75,7 @@ export class PlanTree {
   /** The pattern that a step has within it. */
   #part(step: Step, flow: Flow): Sequence {
     if (step.kind === "factor") return this.#sequence(step.steps, null);
-    if (step.kind === "anti-join") return this.#sequence(step.steps, flow);
+    if (step.kind === "anti-join" || step.kind === "optional") return this.#sequence(step.steps, flow);
     return { steps: [], flow };
   }
 
@@ -111,6 +111,8 @@ export class PlanTree {
         return { operator: "times", text: "", conditions: [], steps: [] };
       case "anti-join":
         return { operator: "without", text: "", conditions: [], steps: [] };
+      case "optional":
+        return { operator: "optional", text: "", conditions: [], steps: [] };
     }
   }
 

@@ -54,7 +54,8 @@ export class ValueClasses {
 
   constructor(variable: VariableIndex, keys: readonly EntityExpr[], context: RunContext, account: Account) {
     this.variable = variable;
-    const { type, capacity } = context.rows(variable);
+    const { type } = context.rows(variable);
+    const capacity = context.noneOf(variable) + 1;
     this.#identified = identify(type, keys);
     this.#cells = this.#identified ? [] : keys.map((key) => context.cells(key));
     this.#dictionary = dictionaryOf(this.#cells);

@@ -1,6 +1,7 @@
 import type { Adjacency } from "../../view/view.ts";
 import { AlongEdges } from "./along.ts";
 import { ByEdge, ByEdgeEitherWay } from "./by-edge.ts";
+import { FromOptional } from "./from-optional.ts";
 import { EitherWay } from "./either-way.ts";
 import type { Neighbours } from "./neighbours.ts";
 import { WithinHops } from "./within-hops.ts";
@@ -21,6 +22,13 @@ const NOWHERE: Neighbours = {
 
 /** The neighbours that a link reaches from its known end. */
 export function neighboursOf(link: Link, context: RunContext): Neighbours {
+  const neighbours = neighboursOfAny(link, context);
+  return context.variable(link.known).optional
+    ? new FromOptional(neighbours, context.noneOf(link.known))
+    : neighbours;
+}
+
+function neighboursOfAny(link: Link, context: RunContext): Neighbours {
   const { traverse, heading } = link;
   const { edge, hops } = traverse;
   const edges = context.view.edges(edge);
@@ -49,5 +57,6 @@ export function loopTest(traverse: Traverse, context: RunContext): (node: number
   if (traverse.hops.min > 1) return () => false;
   const out = context.view.edges(traverse.edge).neighbours("out");
   const neighbours = new ByEdge(out);
-  return (node) => neighbours.reaches(node, node);
+  const none = context.variable(traverse.from).optional ? context.noneOf(traverse.from) : -1;
+  return (node) => node !== none && neighbours.reaches(node, node);
 }

@@ -6,6 +6,7 @@ import { Expand, type MatchedRows } from "./expand.ts";
 import { Factor } from "./factor.ts";
 import { Guard, RowFilter, VertexFilter } from "./filter.ts";
 import { KeyLookup } from "./key-lookup.ts";
+import { LeftJoin } from "./left-join.ts";
 import { Scan } from "./scan.ts";
 import { Unit } from "./unit.ts";
 import type { Step, VertexSpec } from "../plan/spec.ts";
@@ -36,6 +37,8 @@ function weighs(step: Step): boolean {
       return countsMore(step.vertex);
     case "factor":
       return true;
+    case "optional":
+      return step.steps.some(weighs);
     case "guard":
     case "close":
     case "filter":
@@ -87,6 +90,8 @@ function operatorOf(source: Operator | null, step: Step, around: PipelineContext
       return new Factor(input, pipeline(step.steps, context, watch), context);
     case "anti-join":
       return antiJoin(input, step, context, watch);
+    case "optional":
+      return leftJoin(input, step, around);
     default:
       return unreachable(step);
   }
@@ -113,4 +118,14 @@ function antiJoin(
   const feed = new Feed(step.reads, context.origin, weighted, context);
   const pattern = assemble(feed, step.steps, { context, weighted, matched, watch });
   return new AntiJoin(input, feed, pattern, matched, context);
+}
+
+function leftJoin(
+  input: Operator,
+  step: Extract<Step, { kind: "optional" }>,
+  { context, weighted, watch }: PipelineContext,
+): Operator {
+  const feed = new Feed(step.reads, context.origin, weighted, context);
+  const pattern = assemble(feed, step.steps, { context, weighted, matched: null, watch });
+  return new LeftJoin(input, feed, pattern, step, weighted, context);
 }

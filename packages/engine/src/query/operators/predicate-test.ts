@@ -108,7 +108,15 @@ function constantBeside(field: EntityExpr, constant: ConstantExpr, context: RunC
 }
 
 /** The test of an id by ordinals: that of the entity, or of the node at an end. */
-function idTest({ variable, field, constant }: IdEquality, context: RunContext): OrdinalTest {
+function idTest(equality: IdEquality, context: RunContext): OrdinalTest {
+  const test = boundIdTest(equality, context);
+  const { variable } = equality;
+  if (!context.variable(variable).optional) return test;
+  const none = context.noneOf(variable);
+  return (ordinal) => ordinal !== none && test(ordinal);
+}
+
+function boundIdTest({ variable, field, constant }: IdEquality, context: RunContext): OrdinalTest {
   const id = context.constant(constant);
   if (typeof id !== "string") return () => false;
   if (field === "id") {

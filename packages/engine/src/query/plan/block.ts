@@ -55,13 +55,17 @@ export function searchUnavailable(name: string): OmnigraphError {
   );
 }
 
-/** Sorts the clauses of a block. `planNegation` plans the blocks nested in it, whose depth is one more. */
-export function readBlock(
-  variables: readonly Variable[],
-  clauses: readonly Clause[],
-  depth: number,
-  planNegation: (clauses: readonly Clause[], depth: number) => PlannedNegation,
-): Block {
+/** What reading a block takes beside its clauses. */
+interface BlockReading {
+  readonly variables: readonly Variable[];
+  /** Whether an enclosing block binds a variable, or one before. */
+  readonly isOuter: (variable: Variable) => boolean;
+  /** Plans a block that is nested in this one. */
+  readonly planNegation: (clauses: readonly Clause[]) => PlannedNegation;
+}
+
+/** Sorts the clauses of a block. */
+export function readBlock(clauses: readonly Clause[], reading: BlockReading): Block {
   const block: Block = {
     vertices: new Map(),
     traverses: new Set(),
@@ -69,7 +73,7 @@ export function readBlock(
     joins: [],
     negations: [],
   };
-  const vertex = (index: VariableIndex): Vertex => vertexOf(block, variables, index, depth);
+  const vertex = (index: VariableIndex): Vertex => vertexOf(block, index, reading);
   for (const clause of clauses) {
     switch (clause.kind) {
       case "bind":
@@ -87,8 +91,10 @@ export function readBlock(
       case "text":
         throw searchUnavailable(clause.search.function);
       case "not":
-        addNegation(block, planNegation(clause.clauses, depth + 1), vertex);
+        addNegation(block, reading.planNegation(clause.clauses), vertex);
         break;
+      case "optional":
+        throw new OmnigraphError("internal", "invariant broken: an optional block within another one");
       default:
         unreachable(clause);
     }
@@ -97,11 +103,11 @@ export function readBlock(
   return block;
 }
 
-function vertexOf(block: Block, variables: readonly Variable[], index: VariableIndex, depth: number): Vertex {
+function vertexOf(block: Block, index: VariableIndex, { variables, isOuter }: BlockReading): Vertex {
   const known = block.vertices.get(index);
   if (known !== undefined) return known;
   const variable = present(variables[index], "variable of a pattern");
-  const outer = variable.depth < depth;
+  const outer = isOuter(variable);
   const made: Vertex = {
     variable,
     outer,

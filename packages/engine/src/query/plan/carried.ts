@@ -2,7 +2,7 @@ import type { VariableIndex } from "@omnigraph/language";
 import { predicateReads, type Step } from "./spec.ts";
 
 /** The variables that a step reads from its input rows. */
-function readsOfStep(step: Step): readonly VariableIndex[] {
+export function readsOfStep(step: Step): readonly VariableIndex[] {
   switch (step.kind) {
     case "guard":
     case "bind":
@@ -17,6 +17,7 @@ function readsOfStep(step: Step): readonly VariableIndex[] {
     case "filter":
       return predicateReads(step.filter);
     case "anti-join":
+    case "optional":
       return step.reads;
   }
 }
@@ -32,6 +33,8 @@ function bindsOfStep(step: Step): readonly VariableIndex[] {
       const bound = edgeVariable === null ? [] : [edgeVariable];
       return step.kind === "expand" ? [...bound, step.link.sought] : bound;
     }
+    case "optional":
+      return step.binds;
     case "guard":
     case "test":
     case "filter":
@@ -71,6 +74,8 @@ function carrying(step: Step, carried: readonly VariableIndex[], origin: Variabl
       return { ...step, steps: withCarried(step.steps, [], origin) };
     case "anti-join":
       return { ...step, steps: withCarried(step.steps, [origin], origin) };
+    case "optional":
+      return { ...step, carried, steps: withCarried(step.steps, [origin, ...step.binds], origin) };
     case "guard":
     case "test":
     case "filter":

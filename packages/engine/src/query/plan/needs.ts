@@ -96,6 +96,7 @@ class NeedCollector {
         break;
       case "factor":
       case "anti-join":
+      case "optional":
         this.steps(step.steps);
         break;
       default:

@@ -48,7 +48,7 @@ function rowExpr(expr: Expr): RowExpr {
 function aggregateSpec(expr: AggregateSpec["expr"]): AggregateSpec {
   const argument = rowExpr(expr.argument);
   assert(argument.kind === "entity" || argument.kind === "field", "aggregates take a variable or a property");
-  const everyRow = expr.function === "count" && (argument.kind === "entity" || !argument.type.nullable);
+  const everyRow = expr.function === "count" && !argument.type.nullable;
   return { function: expr.function, argument: everyRow ? null : argument, expr };
 }
 

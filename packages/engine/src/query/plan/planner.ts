@@ -1,8 +1,10 @@
-import type { Clause, ReadQuery, VariableIndex } from "@omnigraph/language";
+import type { Clause, ReadQuery, Variable, VariableIndex } from "@omnigraph/language";
 import type { Need } from "../../view/view.ts";
-import { type Block, type PlannedNegation, readBlock, specOf } from "./block.ts";
+import { type Block, type PlannedNegation, readBlock, searchUnavailable, specOf } from "./block.ts";
 import { foldBranches } from "./branches.ts";
+import { readsOfStep } from "./carried.ts";
 import type { CountOf } from "./estimate.ts";
+import { boundBy, type LateClause, phasesOf } from "./optional.ts";
 import type { Step } from "./spec.ts";
 import { orderSteps } from "./steps.ts";
 
@@ -11,6 +13,8 @@ export interface Ordered {
   readonly steps: readonly Step[];
   readonly needs: readonly Need[];
 }
+
+type OptionalStep = Extract<Step, { kind: "optional" }>;
 
 export class Planner {
   readonly #query: ReadQuery;
@@ -21,9 +25,27 @@ export class Planner {
     this.#countOf = countOf;
   }
 
+  /** The steps that give the rows of the query, with the variables that are read of them. */
   plan(reads: ReadonlySet<VariableIndex>): readonly Step[] {
-    const block = this.#read(this.#query.clauses, 0);
-    for (const read of reads) {
+    const { certain, optional, late } = phasesOf(this.#query);
+    const conditions = late.map((clause) => this.#planLate(clause));
+    const needed = new Set([...reads, ...conditions.flatMap(readsOfStep)]);
+    const blocks: OptionalStep[] = [];
+    // From the last one to the first: what a block reads, those before it must bind.
+    for (const clauses of optional.toReversed()) {
+      const step = this.#planOptional(clauses, needed);
+      blocks.unshift(step);
+      for (const read of step.reads) needed.add(read);
+    }
+    const steps = this.#ordered(
+      this.#read(certain, () => false, 0),
+      needed,
+    );
+    return [...steps, ...blocks, ...conditions];
+  }
+
+  #ordered(block: Block, needed: ReadonlySet<VariableIndex>): readonly Step[] {
+    for (const read of needed) {
       const vertex = block.vertices.get(read);
       if (vertex !== undefined) vertex.required = true;
     }
@@ -31,26 +53,47 @@ export class Planner {
     return orderSteps(block, this.#countOf);
   }
 
-  #read(clauses: readonly Clause[], depth: number): Block {
-    return readBlock(this.#query.variables, clauses, depth, (nested, nestedDepth) =>
-      this.#planNegation(nested, nestedDepth),
-    );
+  #planOptional(clauses: readonly Clause[], needed: ReadonlySet<VariableIndex>): OptionalStep {
+    const own = boundBy(clauses);
+    const block = this.#read(clauses, ({ index }) => !own.has(index), 0);
+    const reads = outerOf(block);
+    const binds = [...own].filter((index) => needed.has(index));
+    return { kind: "optional", steps: this.#ordered(block, needed), reads, binds, carried: [] };
+  }
+
+  /** A condition that reads what an optional block binds. */
+  #planLate(clause: LateClause): Step {
+    if (clause.kind === "text") throw searchUnavailable(clause.search.function);
+    if (clause.kind !== "not") return { kind: "filter", filter: clause };
+    const planned = this.#planNegation(clause.clauses, 1);
+    if (planned.kind === "steps") return { kind: "anti-join", ...planned.negation };
+    const { variable } = planned.vertex;
+    const negations = [planned.vertex];
+    return {
+      kind: "test",
+      vertex: { variable, anchor: null, filters: [], loops: [], branches: [], negations },
+    };
+  }
+
+  #read(clauses: readonly Clause[], isOuter: (variable: Variable) => boolean, depth: number): Block {
+    return readBlock(clauses, {
+      variables: this.#query.variables,
+      isOuter,
+      planNegation: (nested) => this.#planNegation(nested, depth + 1),
+    });
   }
 
   #planNegation(clauses: readonly Clause[], depth: number): PlannedNegation {
-    const block = this.#read(clauses, depth);
+    const block = this.#read(clauses, (variable) => variable.depth < depth, depth);
     foldBranches(block, this.#countOf);
     const [only, ...others] = block.vertices.values();
     const extra = block.guards.length + block.joins.length + block.negations.length + block.traverses.size;
     if (only?.outer === true && others.length === 0 && extra === 0)
       return { kind: "vertex", vertex: specOf(only) };
-    const reads = [...block.vertices.values()].filter(({ outer }) => outer);
-    return {
-      kind: "steps",
-      negation: {
-        steps: orderSteps(block, this.#countOf),
-        reads: reads.map(({ variable }) => variable.index),
-      },
-    };
+    return { kind: "steps", negation: { steps: orderSteps(block, this.#countOf), reads: outerOf(block) } };
   }
+}
+
+function outerOf({ vertices }: Block): readonly VariableIndex[] {
+  return [...vertices.values()].filter(({ outer }) => outer).map(({ variable }) => variable.index);
 }

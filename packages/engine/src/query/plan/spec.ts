@@ -74,6 +74,16 @@ export type Step =
       readonly steps: readonly Step[];
       /** The variables of the outer row that the steps read. */
       readonly reads: readonly VariableIndex[];
+    }
+  /** Extends the rows by those that the steps give, or by nulls where they give none. */
+  | {
+      readonly kind: "optional";
+      readonly steps: readonly Step[];
+      /** The variables of the outer row that the steps read. */
+      readonly reads: readonly VariableIndex[];
+      /** The variables of the steps that are used behind them. */
+      readonly binds: readonly VariableIndex[];
+      readonly carried: readonly VariableIndex[];
     };
 
 /** Whether every entity passes with weight 1. */

@@ -2,6 +2,7 @@ import { assert, OmnigraphError, type Clock, type Value, type Values, stampOf } 
 import type { Variable, VariableIndex } from "@omnigraph/language";
 import type { Cells, EdgeRows, Rows, View } from "../../view/view.ts";
 import { endCells, idCells } from "./id-cells.ts";
+import { OptionalCells } from "./optional-cells.ts";
 import { Spilling, type SpillLimits } from "../spill/spilling.ts";
 import { type Batch, NO_ORDINALS } from "./batch.ts";
 import type { Scratch, Stamps } from "./scratch.ts";
@@ -82,12 +83,30 @@ export class RunContext {
     return type.kind === "node" ? this.view.nodes(type) : this.view.edges(type);
   }
 
+  /** The ordinal that stands for null, where an optional block has bound nothing to a variable: no entity has it. */
+  noneOf(index: VariableIndex): number {
+    return this.rows(index).capacity;
+  }
+
   /** The cells that an expression reads; for a whole entity its ids. */
   cells(expr: EntityExpr): Cells {
-    const rows = this.rows(expr.variable);
-    if (expr.kind === "entity" || expr.field.kind === "id") return idCells(rows);
-    if (expr.field.kind === "property") return rows.column(expr.field.property.id);
-    return endCells(this.edges(expr.variable), expr.field.kind);
+    const { variable } = expr;
+    if (expr.kind === "entity" || expr.field.kind === "id") return this.idsOf(variable);
+    return this.#orNone(
+      variable,
+      expr.field.kind === "property"
+        ? this.rows(variable).column(expr.field.property.id)
+        : endCells(this.edges(variable), expr.field.kind),
+    );
+  }
+
+  /** The ids of a variable. */
+  idsOf(index: VariableIndex): Cells {
+    return this.#orNone(index, idCells(this.rows(index)));
+  }
+
+  #orNone(index: VariableIndex, cells: Cells): Cells {
+    return this.variable(index).optional ? new OptionalCells(cells, this.noneOf(index)) : cells;
   }
 
   /** The rows of a variable that is an edge. */

@@ -2,7 +2,6 @@ import type { ScalarName, VariableIndex } from "@omnigraph/language";
 import type { Cells } from "../../view/view.ts";
 import type { Outputs } from "../plan/outputs.ts";
 import type { RunContext } from "../run/context.ts";
-import { idCells } from "../run/id-cells.ts";
 import { isConstant } from "../plan/expressions.ts";
 
 /** One criterion of an order over rows. */
@@ -33,7 +32,7 @@ export function sortKeys(
   });
   const ties = outputs.ties.map((variable): SortKey => ({
     variable,
-    cells: idCells(context.rows(variable)),
+    cells: context.idsOf(variable),
     scalar: "String",
     sign: 1,
   }));

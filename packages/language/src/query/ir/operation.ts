@@ -101,7 +101,7 @@ function* typesOf(clauses: readonly Clause[]): Generator<EntityType> {
   for (const clause of clauses) {
     if (clause.kind === "bind") yield clause.type;
     if (clause.kind === "traverse") yield clause.edge;
-    if (clause.kind === "not") yield* typesOf(clause.clauses);
+    if (clause.kind === "not" || clause.kind === "optional") yield* typesOf(clause.clauses);
   }
 }
 

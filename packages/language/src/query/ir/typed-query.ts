@@ -20,8 +20,10 @@ export interface Variable {
   readonly index: VariableIndex;
   readonly name: string | null;
   readonly type: EntityType;
-  /** Nesting: 0 for the query's own pattern, else the depth of the `not` that binds it. */
+  /** Nesting: 0 for the query's own pattern and its optional blocks, else the depth of the `not` that binds it. */
   readonly depth: number;
+  /** Bound by an optional block: null in rows for which the block has no match. */
+  readonly optional: boolean;
 }
 
 /** The part of an entity that an expression or a condition reads: a property, the id, or the id of an edge's source or destination. */
@@ -93,6 +95,8 @@ export interface Comparison {
  * - traverse: `from` and `to` are variables as the EDGE runs (from = edge source) when direction is "out"; for "both" as written.
  *   Without an edge variable: set semantics, each pair at most once. With one: one row per edge, hops 1..1.
  * - filter, is_null, and, or, text: predicates. - not: no extension of the row satisfies the block; block variables have greater depth.
+ * - optional: each extension of the row that satisfies the block; where there is none, the row with the block's variables null. Such blocks stand in the query's own pattern
+ *   alone. They follow the other clauses, one after the other; conditions and `not` that read their variables follow them.
  */
 export type Clause =
   | { readonly kind: "bind"; readonly variable: VariableIndex; readonly type: NodeType }
@@ -110,7 +114,8 @@ export type Clause =
     }
   | Predicate
   | { readonly kind: "text"; readonly search: Expr & { readonly kind: "search" } }
-  | { readonly kind: "not"; readonly clauses: readonly Clause[] };
+  | { readonly kind: "not"; readonly clauses: readonly Clause[] }
+  | { readonly kind: "optional"; readonly clauses: readonly Clause[] };
 
 export interface ReturnColumn {
   /** `x.prop`, `x`, or the alias. */

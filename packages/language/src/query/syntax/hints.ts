@@ -105,9 +105,10 @@ const WORDS: readonly Hint[] = [
   { at: /^return\b/i, expects: "match", remedy: "`match { … }` comes first, `return { … }` after it." },
   {
     at: /^\{/,
-    before: /\b(?<mark>optional|any|all|some)\s*$/i,
+    before: /\b(?<mark>any|all|some)\s*$/i,
     expects: "operator",
-    remedy: "Every clause of match must hold; `exists { … }` is what must match, `not { … }` what must not.",
+    remedy:
+      "Every clause of match must hold; `exists { … }` is what must match, `not { … }` what must not, `optional { … }` what may.",
   },
 ];
 

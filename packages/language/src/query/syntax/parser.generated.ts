@@ -239,32 +239,33 @@ function peg$parse(input, options) {
   const peg$c39 = "\"";
   const peg$c40 = "not";
   const peg$c41 = "exists";
-  const peg$c42 = "distinct";
-  const peg$c43 = "and";
-  const peg$c44 = "or";
-  const peg$c45 = "is";
-  const peg$c46 = "in";
-  const peg$c47 = "!=";
-  const peg$c48 = "<=";
-  const peg$c49 = ">=";
-  const peg$c50 = "contains";
-  const peg$c51 = "starts_with";
-  const peg$c52 = "ends_with";
-  const peg$c53 = "now";
-  const peg$c54 = "true";
-  const peg$c55 = "false";
-  const peg$c56 = "datetime";
-  const peg$c57 = "date";
-  const peg$c58 = "insert";
-  const peg$c59 = "update";
-  const peg$c60 = "set";
-  const peg$c61 = "delete";
-  const peg$c62 = "where";
-  const peg$c63 = "$";
-  const peg$c64 = "//";
-  const peg$c65 = "/*";
-  const peg$c66 = "*/";
-  const peg$c67 = "\\";
+  const peg$c42 = "optional";
+  const peg$c43 = "distinct";
+  const peg$c44 = "and";
+  const peg$c45 = "or";
+  const peg$c46 = "is";
+  const peg$c47 = "in";
+  const peg$c48 = "!=";
+  const peg$c49 = "<=";
+  const peg$c50 = ">=";
+  const peg$c51 = "contains";
+  const peg$c52 = "starts_with";
+  const peg$c53 = "ends_with";
+  const peg$c54 = "now";
+  const peg$c55 = "true";
+  const peg$c56 = "false";
+  const peg$c57 = "datetime";
+  const peg$c58 = "date";
+  const peg$c59 = "insert";
+  const peg$c60 = "update";
+  const peg$c61 = "set";
+  const peg$c62 = "delete";
+  const peg$c63 = "where";
+  const peg$c64 = "$";
+  const peg$c65 = "//";
+  const peg$c66 = "/*";
+  const peg$c67 = "*/";
+  const peg$c68 = "\\";
 
   const peg$r0 = /^[A-Za-z0-9_\-]/;
   const peg$r1 = /^[<->]/;
@@ -324,52 +325,53 @@ function peg$parse(input, options) {
   const peg$e42 = peg$literalExpectation("\"", false);
   const peg$e43 = peg$literalExpectation("not", false);
   const peg$e44 = peg$literalExpectation("exists", false);
-  const peg$e45 = peg$literalExpectation("distinct", false);
-  const peg$e46 = peg$literalExpectation("and", false);
-  const peg$e47 = peg$literalExpectation("or", false);
-  const peg$e48 = peg$literalExpectation("is", false);
-  const peg$e49 = peg$literalExpectation("in", false);
-  const peg$e50 = peg$otherExpectation("operator");
-  const peg$e51 = peg$literalExpectation("!=", false);
-  const peg$e52 = peg$literalExpectation("<=", false);
-  const peg$e53 = peg$literalExpectation(">=", false);
-  const peg$e54 = peg$classExpectation([["<", ">"]], false, false, false);
-  const peg$e55 = peg$literalExpectation("contains", false);
-  const peg$e56 = peg$literalExpectation("starts_with", false);
-  const peg$e57 = peg$literalExpectation("ends_with", false);
-  const peg$e58 = peg$otherExpectation("function");
-  const peg$e59 = peg$otherExpectation("name");
-  const peg$e60 = peg$classExpectation([["A", "Z"], ["a", "z"], "_"], false, false, false);
-  const peg$e61 = peg$classExpectation([["A", "Z"], ["a", "z"], ["0", "9"], "_"], false, false, false);
-  const peg$e62 = peg$literalExpectation("now", false);
-  const peg$e63 = peg$literalExpectation("true", false);
-  const peg$e64 = peg$literalExpectation("false", false);
-  const peg$e65 = peg$literalExpectation("datetime", false);
-  const peg$e66 = peg$literalExpectation("date", false);
-  const peg$e67 = peg$literalExpectation("insert", false);
-  const peg$e68 = peg$literalExpectation("update", false);
-  const peg$e69 = peg$literalExpectation("set", false);
-  const peg$e70 = peg$literalExpectation("delete", false);
-  const peg$e71 = peg$literalExpectation("where", false);
-  const peg$e72 = peg$otherExpectation("variable");
-  const peg$e73 = peg$literalExpectation("$", false);
-  const peg$e74 = peg$classExpectation([" ", "\t", "\r", "\n", "\xA0", "\uFEFF"], false, false, false);
-  const peg$e75 = peg$literalExpectation("//", false);
-  const peg$e76 = peg$classExpectation(["\n"], true, false, false);
-  const peg$e77 = peg$literalExpectation("/*", false);
-  const peg$e78 = peg$literalExpectation("*/", false);
-  const peg$e79 = peg$anyExpectation();
-  const peg$e80 = peg$otherExpectation("type name");
-  const peg$e81 = peg$classExpectation([["A", "Z"]], false, false, false);
-  const peg$e82 = peg$otherExpectation("integer");
-  const peg$e83 = peg$classExpectation([["0", "9"]], false, false, false);
-  const peg$e84 = peg$otherExpectation("number");
-  const peg$e85 = peg$classExpectation(["e", "E"], false, false, false);
-  const peg$e86 = peg$classExpectation(["+", "-"], false, false, false);
-  const peg$e87 = peg$otherExpectation("string");
-  const peg$e88 = peg$classExpectation(["\"", "\\"], true, false, false);
-  const peg$e89 = peg$literalExpectation("\\", false);
-  const peg$e90 = peg$classExpectation(["\"", "\\", "n", "t", "r"], false, false, false);
+  const peg$e45 = peg$literalExpectation("optional", false);
+  const peg$e46 = peg$literalExpectation("distinct", false);
+  const peg$e47 = peg$literalExpectation("and", false);
+  const peg$e48 = peg$literalExpectation("or", false);
+  const peg$e49 = peg$literalExpectation("is", false);
+  const peg$e50 = peg$literalExpectation("in", false);
+  const peg$e51 = peg$otherExpectation("operator");
+  const peg$e52 = peg$literalExpectation("!=", false);
+  const peg$e53 = peg$literalExpectation("<=", false);
+  const peg$e54 = peg$literalExpectation(">=", false);
+  const peg$e55 = peg$classExpectation([["<", ">"]], false, false, false);
+  const peg$e56 = peg$literalExpectation("contains", false);
+  const peg$e57 = peg$literalExpectation("starts_with", false);
+  const peg$e58 = peg$literalExpectation("ends_with", false);
+  const peg$e59 = peg$otherExpectation("function");
+  const peg$e60 = peg$otherExpectation("name");
+  const peg$e61 = peg$classExpectation([["A", "Z"], ["a", "z"], "_"], false, false, false);
+  const peg$e62 = peg$classExpectation([["A", "Z"], ["a", "z"], ["0", "9"], "_"], false, false, false);
+  const peg$e63 = peg$literalExpectation("now", false);
+  const peg$e64 = peg$literalExpectation("true", false);
+  const peg$e65 = peg$literalExpectation("false", false);
+  const peg$e66 = peg$literalExpectation("datetime", false);
+  const peg$e67 = peg$literalExpectation("date", false);
+  const peg$e68 = peg$literalExpectation("insert", false);
+  const peg$e69 = peg$literalExpectation("update", false);
+  const peg$e70 = peg$literalExpectation("set", false);
+  const peg$e71 = peg$literalExpectation("delete", false);
+  const peg$e72 = peg$literalExpectation("where", false);
+  const peg$e73 = peg$otherExpectation("variable");
+  const peg$e74 = peg$literalExpectation("$", false);
+  const peg$e75 = peg$classExpectation([" ", "\t", "\r", "\n", "\xA0", "\uFEFF"], false, false, false);
+  const peg$e76 = peg$literalExpectation("//", false);
+  const peg$e77 = peg$classExpectation(["\n"], true, false, false);
+  const peg$e78 = peg$literalExpectation("/*", false);
+  const peg$e79 = peg$literalExpectation("*/", false);
+  const peg$e80 = peg$anyExpectation();
+  const peg$e81 = peg$otherExpectation("type name");
+  const peg$e82 = peg$classExpectation([["A", "Z"]], false, false, false);
+  const peg$e83 = peg$otherExpectation("integer");
+  const peg$e84 = peg$classExpectation([["0", "9"]], false, false, false);
+  const peg$e85 = peg$otherExpectation("number");
+  const peg$e86 = peg$classExpectation(["e", "E"], false, false, false);
+  const peg$e87 = peg$classExpectation(["+", "-"], false, false, false);
+  const peg$e88 = peg$otherExpectation("string");
+  const peg$e89 = peg$classExpectation(["\"", "\\"], true, false, false);
+  const peg$e90 = peg$literalExpectation("\\", false);
+  const peg$e91 = peg$classExpectation(["\"", "\\", "n", "t", "r"], false, false, false);
 
   function peg$f0(query) {    return { kind: "file", queries: [query], span: span() };  }
   function peg$f1(queries) {    return { kind: "file", queries, span: span() };  }
@@ -401,54 +403,55 @@ function peg$parse(input, options) {
   function peg$f27() {    return "not";  }
   function peg$f28(keyword, clauses) {    return { kind: "nested", keyword, clauses, span: span() };  }
   function peg$f29(negated, clauses) {    return { kind: "nested", keyword: negated === null ? "exists" : "not exists", clauses, span: span() };  }
-  function peg$f30(predicate) {    return predicate.kind !== "truth";  }
-  function peg$f31(predicate) {    return predicate;  }
-  function peg$f32(head, tail) {    return tail.length === 0 ? head : { kind: "or", parts: [head, ...tail], span: span() };  }
-  function peg$f33(head, tail) {    return tail.length === 0 ? head : { kind: "and", parts: [head, ...tail], span: span() };  }
-  function peg$f34(traversal) {    return !mayBeOperator(traversal);  }
-  function peg$f35(operand) {    return { kind: "negation", operand, span: span() };  }
-  function peg$f36(left, operator, right) {    return { kind: "filter", left, operator, right, span: span() };  }
-  function peg$f37(operand, negated) {    return { kind: "null_test", operand, negated: negated !== null, span: span() };  }
-  function peg$f38(operand) {    return { kind: "truth", operand, span: span() };  }
-  function peg$f39(call) {    return TEXT_PREDICATES.has(call.function);  }
-  function peg$f40(call) {    return { kind: "text", call, span: span() };  }
-  function peg$f41(name, list) {    return { kind: "call", function: name, arguments: list ?? [], span: span() };  }
-  function peg$f42(head, tail) {    return [head, ...tail];  }
-  function peg$f43(name) {    return FUNCTIONS.has(name);  }
-  function peg$f44(name) {    return name;  }
-  function peg$f45(variable, property) {    return { kind: "property", variable, property, span: span() };  }
-  function peg$f46(text) {    return { text, span: span() };  }
-  function peg$f47(name) {    return { kind: "alias", text: name.text, span: name.span };  }
-  function peg$f48() {    return { kind: "now", span: span() };  }
-  function peg$f49(value) {    return { kind: "string", value, span: span() };  }
-  function peg$f50() {    return { kind: "boolean", value: true, span: span() };  }
-  function peg$f51() {    return { kind: "boolean", value: false, span: span() };  }
-  function peg$f52(kind, text) {    return { kind, text, span: span() };  }
-  function peg$f53(items) {    return { kind: "list", items: items ?? [], span: span() };  }
-  function peg$f54(head, tail) {    return [head, ...tail];  }
-  function peg$f55(head, tail) {    return { kind: "mutation", statements: [head, ...tail], span: span() };  }
-  function peg$f56(type, entries) {    return { kind: "insert", type, entries, span: span() };  }
-  function peg$f57(type, entries, where) {    return { kind: "update", type, entries, where, span: span() };  }
-  function peg$f58(type, where) {    return { kind: "delete", type, where, span: span() };  }
-  function peg$f59(condition) {    return condition.kind !== "truth";  }
-  function peg$f60(condition) {    return { kind: "where", condition, span: span() };  }
-  function peg$f61(head, tail) {    return tail.length === 0 ? head : { kind: "or", parts: [head, ...tail], span: span() };  }
-  function peg$f62(head, tail) {    return tail.length === 0 ? head : { kind: "and", parts: [head, ...tail], span: span() };  }
-  function peg$f63(operand) {    return { kind: "negation", operand, span: span() };  }
-  function peg$f64(name, operator, value) {    return { kind: "condition", name, operator, value, span: span() };  }
-  function peg$f65(operand, negated) {    return { kind: "null_test", operand, negated: negated !== null, span: span() };  }
-  function peg$f66(operand) {    return { kind: "truth", operand, span: span() };  }
-  function peg$f67(text) {    return { kind: "variable", text, span: span() };  }
-  function peg$f68(text) {    return { text, span: span() };  }
+  function peg$f30(clauses) {    return { kind: "nested", keyword: "optional", clauses, span: span() };  }
+  function peg$f31(predicate) {    return predicate.kind !== "truth";  }
+  function peg$f32(predicate) {    return predicate;  }
+  function peg$f33(head, tail) {    return tail.length === 0 ? head : { kind: "or", parts: [head, ...tail], span: span() };  }
+  function peg$f34(head, tail) {    return tail.length === 0 ? head : { kind: "and", parts: [head, ...tail], span: span() };  }
+  function peg$f35(traversal) {    return !mayBeOperator(traversal);  }
+  function peg$f36(operand) {    return { kind: "negation", operand, span: span() };  }
+  function peg$f37(left, operator, right) {    return { kind: "filter", left, operator, right, span: span() };  }
+  function peg$f38(operand, negated) {    return { kind: "null_test", operand, negated: negated !== null, span: span() };  }
+  function peg$f39(operand) {    return { kind: "truth", operand, span: span() };  }
+  function peg$f40(call) {    return TEXT_PREDICATES.has(call.function);  }
+  function peg$f41(call) {    return { kind: "text", call, span: span() };  }
+  function peg$f42(name, list) {    return { kind: "call", function: name, arguments: list ?? [], span: span() };  }
+  function peg$f43(head, tail) {    return [head, ...tail];  }
+  function peg$f44(name) {    return FUNCTIONS.has(name);  }
+  function peg$f45(name) {    return name;  }
+  function peg$f46(variable, property) {    return { kind: "property", variable, property, span: span() };  }
+  function peg$f47(text) {    return { text, span: span() };  }
+  function peg$f48(name) {    return { kind: "alias", text: name.text, span: name.span };  }
+  function peg$f49() {    return { kind: "now", span: span() };  }
+  function peg$f50(value) {    return { kind: "string", value, span: span() };  }
+  function peg$f51() {    return { kind: "boolean", value: true, span: span() };  }
+  function peg$f52() {    return { kind: "boolean", value: false, span: span() };  }
+  function peg$f53(kind, text) {    return { kind, text, span: span() };  }
+  function peg$f54(items) {    return { kind: "list", items: items ?? [], span: span() };  }
+  function peg$f55(head, tail) {    return [head, ...tail];  }
+  function peg$f56(head, tail) {    return { kind: "mutation", statements: [head, ...tail], span: span() };  }
+  function peg$f57(type, entries) {    return { kind: "insert", type, entries, span: span() };  }
+  function peg$f58(type, entries, where) {    return { kind: "update", type, entries, where, span: span() };  }
+  function peg$f59(type, where) {    return { kind: "delete", type, where, span: span() };  }
+  function peg$f60(condition) {    return condition.kind !== "truth";  }
+  function peg$f61(condition) {    return { kind: "where", condition, span: span() };  }
+  function peg$f62(head, tail) {    return tail.length === 0 ? head : { kind: "or", parts: [head, ...tail], span: span() };  }
+  function peg$f63(head, tail) {    return tail.length === 0 ? head : { kind: "and", parts: [head, ...tail], span: span() };  }
+  function peg$f64(operand) {    return { kind: "negation", operand, span: span() };  }
+  function peg$f65(name, operator, value) {    return { kind: "condition", name, operator, value, span: span() };  }
+  function peg$f66(operand, negated) {    return { kind: "null_test", operand, negated: negated !== null, span: span() };  }
+  function peg$f67(operand) {    return { kind: "truth", operand, span: span() };  }
+  function peg$f68(text) {    return { kind: "variable", text, span: span() };  }
   function peg$f69(text) {    return { text, span: span() };  }
-  function peg$f70(digits) {
+  function peg$f70(text) {    return { text, span: span() };  }
+  function peg$f71(digits) {
     if (digits.length > MOST_DIGITS) error(`the integer has ${digits.length} digits, at most ${MOST_DIGITS} are read`);
     return { kind: "integer", value: BigInt(digits), span: span() };
   }
-  function peg$f71(sign, number) {    return sign === null ? number : { ...number, value: -number.value, span: span() };  }
-  function peg$f72(text) {    return { kind: "float", value: Number(text), span: span() };  }
-  function peg$f73(parts) {    return parts.join("");  }
-  function peg$f74(letter) {    return ESCAPES[letter];  }
+  function peg$f72(sign, number) {    return sign === null ? number : { ...number, value: -number.value, span: span() };  }
+  function peg$f73(text) {    return { kind: "float", value: Number(text), span: span() };  }
+  function peg$f74(parts) {    return parts.join("");  }
+  function peg$f75(letter) {    return ESCAPES[letter];  }
   let peg$currPos = options.peg$currPos | 0;
   let peg$savedPos = peg$currPos;
   const peg$posDetailsCache = [{ line: 1, column: 1 }];
@@ -3227,6 +3230,72 @@ function peg$parse(input, options) {
         peg$currPos = s0;
         s0 = peg$FAILED;
       }
+      if (s0 === peg$FAILED) {
+        s0 = peg$currPos;
+        s1 = peg$currPos;
+        peg$silentFails++;
+        s2 = peg$currPos;
+        if (input.substr(peg$currPos, 8) === peg$c42) {
+          s3 = peg$c42;
+          peg$currPos += 8;
+        } else {
+          s3 = peg$FAILED;
+          if (peg$silentFails === 0) { peg$fail(peg$e45); }
+        }
+        if (s3 !== peg$FAILED) {
+          s4 = peg$parse_();
+          if (input.charCodeAt(peg$currPos) === 123) {
+            s5 = peg$c3;
+            peg$currPos++;
+          } else {
+            s5 = peg$FAILED;
+            if (peg$silentFails === 0) { peg$fail(peg$e3); }
+          }
+          if (s5 !== peg$FAILED) {
+            s3 = [s3, s4, s5];
+            s2 = s3;
+          } else {
+            peg$currPos = s2;
+            s2 = peg$FAILED;
+          }
+        } else {
+          peg$currPos = s2;
+          s2 = peg$FAILED;
+        }
+        peg$silentFails--;
+        if (s2 !== peg$FAILED) {
+          peg$currPos = s1;
+          s1 = undefined;
+        } else {
+          s1 = peg$FAILED;
+        }
+        if (s1 !== peg$FAILED) {
+          if (input.substr(peg$currPos, 8) === peg$c42) {
+            s2 = peg$c42;
+            peg$currPos += 8;
+          } else {
+            s2 = peg$FAILED;
+            if (peg$silentFails === 0) { peg$fail(peg$e45); }
+          }
+          if (s2 !== peg$FAILED) {
+            s3 = peg$parse_();
+            s4 = peg$parseBlock();
+            if (s4 !== peg$FAILED) {
+              peg$savedPos = s0;
+              s0 = peg$f30(s4);
+            } else {
+              peg$currPos = s0;
+              s0 = peg$FAILED;
+            }
+          } else {
+            peg$currPos = s0;
+            s0 = peg$FAILED;
+          }
+        } else {
+          peg$currPos = s0;
+          s0 = peg$FAILED;
+        }
+      }
     }
 
     peg$resultsCache[key & 4095] = { key, nextPos: peg$currPos, result: s0 };
@@ -3326,7 +3395,7 @@ function peg$parse(input, options) {
     s1 = peg$parseDisjunction();
     if (s1 !== peg$FAILED) {
       peg$savedPos = peg$currPos;
-      s2 = peg$f30(s1);
+      s2 = peg$f31(s1);
       if (s2) {
         s2 = undefined;
       } else {
@@ -3334,7 +3403,7 @@ function peg$parse(input, options) {
       }
       if (s2 !== peg$FAILED) {
         peg$savedPos = s0;
-        s0 = peg$f31(s1);
+        s0 = peg$f32(s1);
       } else {
         peg$currPos = s0;
         s0 = peg$FAILED;
@@ -3401,7 +3470,7 @@ function peg$parse(input, options) {
         }
       }
       peg$savedPos = s0;
-      s0 = peg$f32(s1, s2);
+      s0 = peg$f33(s1, s2);
     } else {
       peg$currPos = s0;
       s0 = peg$FAILED;
@@ -3464,7 +3533,7 @@ function peg$parse(input, options) {
         }
       }
       peg$savedPos = s0;
-      s0 = peg$f33(s1, s2);
+      s0 = peg$f34(s1, s2);
     } else {
       peg$currPos = s0;
       s0 = peg$FAILED;
@@ -3507,7 +3576,7 @@ function peg$parse(input, options) {
           s5 = peg$parseTraversal();
           if (s5 !== peg$FAILED) {
             peg$savedPos = peg$currPos;
-            s6 = peg$f34(s5);
+            s6 = peg$f35(s5);
             if (s6) {
               s6 = undefined;
             } else {
@@ -3537,7 +3606,7 @@ function peg$parse(input, options) {
         s4 = peg$parseComparison();
         if (s4 !== peg$FAILED) {
           peg$savedPos = s0;
-          s0 = peg$f35(s4);
+          s0 = peg$f36(s4);
         } else {
           peg$currPos = s0;
           s0 = peg$FAILED;
@@ -3640,7 +3709,7 @@ function peg$parse(input, options) {
           s5 = peg$parseExpr();
           if (s5 !== peg$FAILED) {
             peg$savedPos = s0;
-            s0 = peg$f36(s1, s3, s5);
+            s0 = peg$f37(s1, s3, s5);
           } else {
             peg$currPos = s0;
             s0 = peg$FAILED;
@@ -3693,7 +3762,7 @@ function peg$parse(input, options) {
               }
               if (s7 !== peg$FAILED) {
                 peg$savedPos = s0;
-                s0 = peg$f37(s1, s4);
+                s0 = peg$f38(s1, s4);
               } else {
                 peg$currPos = s0;
                 s0 = peg$FAILED;
@@ -3715,7 +3784,7 @@ function peg$parse(input, options) {
           s1 = peg$parseExpr();
           if (s1 !== peg$FAILED) {
             peg$savedPos = s0;
-            s1 = peg$f38(s1);
+            s1 = peg$f39(s1);
           }
           s0 = s1;
         }
@@ -3743,86 +3812,9 @@ function peg$parse(input, options) {
     s1 = peg$currPos;
     peg$silentFails++;
     s2 = peg$currPos;
-    if (input.substr(peg$currPos, 8) === peg$c42) {
-      s3 = peg$c42;
-      peg$currPos += 8;
-    } else {
-      s3 = peg$FAILED;
-      if (peg$silentFails === 0) { peg$fail(peg$e45); }
-    }
-    if (s3 !== peg$FAILED) {
-      s4 = peg$currPos;
-      peg$silentFails++;
-      s5 = peg$parseNamePart();
-      peg$silentFails--;
-      if (s5 === peg$FAILED) {
-        s4 = undefined;
-      } else {
-        peg$currPos = s4;
-        s4 = peg$FAILED;
-      }
-      if (s4 !== peg$FAILED) {
-        s3 = [s3, s4];
-        s2 = s3;
-      } else {
-        peg$currPos = s2;
-        s2 = peg$FAILED;
-      }
-    } else {
-      peg$currPos = s2;
-      s2 = peg$FAILED;
-    }
-    peg$silentFails--;
-    if (s2 !== peg$FAILED) {
-      peg$currPos = s1;
-      s1 = undefined;
-    } else {
-      s1 = peg$FAILED;
-    }
-    if (s1 !== peg$FAILED) {
-      if (input.substr(peg$currPos, 8) === peg$c42) {
-        s2 = peg$c42;
-        peg$currPos += 8;
-      } else {
-        s2 = peg$FAILED;
-        if (peg$silentFails === 0) { peg$fail(peg$e45); }
-      }
-      if (s2 !== peg$FAILED) {
-        s1 = [s1, s2];
-        s0 = s1;
-      } else {
-        peg$currPos = s0;
-        s0 = peg$FAILED;
-      }
-    } else {
-      peg$currPos = s0;
-      s0 = peg$FAILED;
-    }
-
-    peg$resultsCache[key & 4095] = { key, nextPos: peg$currPos, result: s0 };
-
-    return s0;
-  }
-
-  function peg$parseAnd() {
-    let s0, s1, s2, s3, s4, s5;
-
-    const key = peg$currPos * 79 + 38;
-    const cached = peg$resultsCache[key & 4095];
-
-    if (cached !== undefined && cached.key === key) {
-      peg$currPos = cached.nextPos;
-
-      return cached.result;
-    }
-
-    s0 = peg$currPos;
-    s1 = peg$currPos;
-    peg$silentFails++;
-    s2 = peg$currPos;
-    if (input.substr(peg$currPos, 3) === peg$c43) {
+    if (input.substr(peg$currPos, 8) === peg$c43) {
       s3 = peg$c43;
-      peg$currPos += 3;
+      peg$currPos += 8;
     } else {
       s3 = peg$FAILED;
       if (peg$silentFails === 0) { peg$fail(peg$e46); }
@@ -3857,9 +3849,9 @@ function peg$parse(input, options) {
       s1 = peg$FAILED;
     }
     if (s1 !== peg$FAILED) {
-      if (input.substr(peg$currPos, 3) === peg$c43) {
+      if (input.substr(peg$currPos, 8) === peg$c43) {
         s2 = peg$c43;
-        peg$currPos += 3;
+        peg$currPos += 8;
       } else {
         s2 = peg$FAILED;
         if (peg$silentFails === 0) { peg$fail(peg$e46); }
@@ -3881,10 +3873,10 @@ function peg$parse(input, options) {
     return s0;
   }
 
-  function peg$parseOr() {
+  function peg$parseAnd() {
     let s0, s1, s2, s3, s4, s5;
 
-    const key = peg$currPos * 79 + 39;
+    const key = peg$currPos * 79 + 38;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -3897,9 +3889,9 @@ function peg$parse(input, options) {
     s1 = peg$currPos;
     peg$silentFails++;
     s2 = peg$currPos;
-    if (input.substr(peg$currPos, 2) === peg$c44) {
+    if (input.substr(peg$currPos, 3) === peg$c44) {
       s3 = peg$c44;
-      peg$currPos += 2;
+      peg$currPos += 3;
     } else {
       s3 = peg$FAILED;
       if (peg$silentFails === 0) { peg$fail(peg$e47); }
@@ -3934,12 +3926,89 @@ function peg$parse(input, options) {
       s1 = peg$FAILED;
     }
     if (s1 !== peg$FAILED) {
-      if (input.substr(peg$currPos, 2) === peg$c44) {
+      if (input.substr(peg$currPos, 3) === peg$c44) {
         s2 = peg$c44;
-        peg$currPos += 2;
+        peg$currPos += 3;
       } else {
         s2 = peg$FAILED;
         if (peg$silentFails === 0) { peg$fail(peg$e47); }
+      }
+      if (s2 !== peg$FAILED) {
+        s1 = [s1, s2];
+        s0 = s1;
+      } else {
+        peg$currPos = s0;
+        s0 = peg$FAILED;
+      }
+    } else {
+      peg$currPos = s0;
+      s0 = peg$FAILED;
+    }
+
+    peg$resultsCache[key & 4095] = { key, nextPos: peg$currPos, result: s0 };
+
+    return s0;
+  }
+
+  function peg$parseOr() {
+    let s0, s1, s2, s3, s4, s5;
+
+    const key = peg$currPos * 79 + 39;
+    const cached = peg$resultsCache[key & 4095];
+
+    if (cached !== undefined && cached.key === key) {
+      peg$currPos = cached.nextPos;
+
+      return cached.result;
+    }
+
+    s0 = peg$currPos;
+    s1 = peg$currPos;
+    peg$silentFails++;
+    s2 = peg$currPos;
+    if (input.substr(peg$currPos, 2) === peg$c45) {
+      s3 = peg$c45;
+      peg$currPos += 2;
+    } else {
+      s3 = peg$FAILED;
+      if (peg$silentFails === 0) { peg$fail(peg$e48); }
+    }
+    if (s3 !== peg$FAILED) {
+      s4 = peg$currPos;
+      peg$silentFails++;
+      s5 = peg$parseNamePart();
+      peg$silentFails--;
+      if (s5 === peg$FAILED) {
+        s4 = undefined;
+      } else {
+        peg$currPos = s4;
+        s4 = peg$FAILED;
+      }
+      if (s4 !== peg$FAILED) {
+        s3 = [s3, s4];
+        s2 = s3;
+      } else {
+        peg$currPos = s2;
+        s2 = peg$FAILED;
+      }
+    } else {
+      peg$currPos = s2;
+      s2 = peg$FAILED;
+    }
+    peg$silentFails--;
+    if (s2 !== peg$FAILED) {
+      peg$currPos = s1;
+      s1 = undefined;
+    } else {
+      s1 = peg$FAILED;
+    }
+    if (s1 !== peg$FAILED) {
+      if (input.substr(peg$currPos, 2) === peg$c45) {
+        s2 = peg$c45;
+        peg$currPos += 2;
+      } else {
+        s2 = peg$FAILED;
+        if (peg$silentFails === 0) { peg$fail(peg$e48); }
       }
       if (s2 !== peg$FAILED) {
         s1 = [s1, s2];
@@ -4051,83 +4120,6 @@ function peg$parse(input, options) {
     s1 = peg$currPos;
     peg$silentFails++;
     s2 = peg$currPos;
-    if (input.substr(peg$currPos, 2) === peg$c45) {
-      s3 = peg$c45;
-      peg$currPos += 2;
-    } else {
-      s3 = peg$FAILED;
-      if (peg$silentFails === 0) { peg$fail(peg$e48); }
-    }
-    if (s3 !== peg$FAILED) {
-      s4 = peg$currPos;
-      peg$silentFails++;
-      s5 = peg$parseNamePart();
-      peg$silentFails--;
-      if (s5 === peg$FAILED) {
-        s4 = undefined;
-      } else {
-        peg$currPos = s4;
-        s4 = peg$FAILED;
-      }
-      if (s4 !== peg$FAILED) {
-        s3 = [s3, s4];
-        s2 = s3;
-      } else {
-        peg$currPos = s2;
-        s2 = peg$FAILED;
-      }
-    } else {
-      peg$currPos = s2;
-      s2 = peg$FAILED;
-    }
-    peg$silentFails--;
-    if (s2 !== peg$FAILED) {
-      peg$currPos = s1;
-      s1 = undefined;
-    } else {
-      s1 = peg$FAILED;
-    }
-    if (s1 !== peg$FAILED) {
-      if (input.substr(peg$currPos, 2) === peg$c45) {
-        s2 = peg$c45;
-        peg$currPos += 2;
-      } else {
-        s2 = peg$FAILED;
-        if (peg$silentFails === 0) { peg$fail(peg$e48); }
-      }
-      if (s2 !== peg$FAILED) {
-        s1 = [s1, s2];
-        s0 = s1;
-      } else {
-        peg$currPos = s0;
-        s0 = peg$FAILED;
-      }
-    } else {
-      peg$currPos = s0;
-      s0 = peg$FAILED;
-    }
-
-    peg$resultsCache[key & 4095] = { key, nextPos: peg$currPos, result: s0 };
-
-    return s0;
-  }
-
-  function peg$parseIn() {
-    let s0, s1, s2, s3, s4, s5;
-
-    const key = peg$currPos * 79 + 42;
-    const cached = peg$resultsCache[key & 4095];
-
-    if (cached !== undefined && cached.key === key) {
-      peg$currPos = cached.nextPos;
-
-      return cached.result;
-    }
-
-    s0 = peg$currPos;
-    s1 = peg$currPos;
-    peg$silentFails++;
-    s2 = peg$currPos;
     if (input.substr(peg$currPos, 2) === peg$c46) {
       s3 = peg$c46;
       peg$currPos += 2;
@@ -4173,6 +4165,83 @@ function peg$parse(input, options) {
         if (peg$silentFails === 0) { peg$fail(peg$e49); }
       }
       if (s2 !== peg$FAILED) {
+        s1 = [s1, s2];
+        s0 = s1;
+      } else {
+        peg$currPos = s0;
+        s0 = peg$FAILED;
+      }
+    } else {
+      peg$currPos = s0;
+      s0 = peg$FAILED;
+    }
+
+    peg$resultsCache[key & 4095] = { key, nextPos: peg$currPos, result: s0 };
+
+    return s0;
+  }
+
+  function peg$parseIn() {
+    let s0, s1, s2, s3, s4, s5;
+
+    const key = peg$currPos * 79 + 42;
+    const cached = peg$resultsCache[key & 4095];
+
+    if (cached !== undefined && cached.key === key) {
+      peg$currPos = cached.nextPos;
+
+      return cached.result;
+    }
+
+    s0 = peg$currPos;
+    s1 = peg$currPos;
+    peg$silentFails++;
+    s2 = peg$currPos;
+    if (input.substr(peg$currPos, 2) === peg$c47) {
+      s3 = peg$c47;
+      peg$currPos += 2;
+    } else {
+      s3 = peg$FAILED;
+      if (peg$silentFails === 0) { peg$fail(peg$e50); }
+    }
+    if (s3 !== peg$FAILED) {
+      s4 = peg$currPos;
+      peg$silentFails++;
+      s5 = peg$parseNamePart();
+      peg$silentFails--;
+      if (s5 === peg$FAILED) {
+        s4 = undefined;
+      } else {
+        peg$currPos = s4;
+        s4 = peg$FAILED;
+      }
+      if (s4 !== peg$FAILED) {
+        s3 = [s3, s4];
+        s2 = s3;
+      } else {
+        peg$currPos = s2;
+        s2 = peg$FAILED;
+      }
+    } else {
+      peg$currPos = s2;
+      s2 = peg$FAILED;
+    }
+    peg$silentFails--;
+    if (s2 !== peg$FAILED) {
+      peg$currPos = s1;
+      s1 = undefined;
+    } else {
+      s1 = peg$FAILED;
+    }
+    if (s1 !== peg$FAILED) {
+      if (input.substr(peg$currPos, 2) === peg$c47) {
+        s2 = peg$c47;
+        peg$currPos += 2;
+      } else {
+        s2 = peg$FAILED;
+        if (peg$silentFails === 0) { peg$fail(peg$e50); }
+      }
+      if (s2 !== peg$FAILED) {
         s0 = s2;
       } else {
         peg$currPos = s0;
@@ -4201,28 +4270,28 @@ function peg$parse(input, options) {
     }
 
     peg$silentFails++;
-    if (input.substr(peg$currPos, 2) === peg$c47) {
-      s0 = peg$c47;
+    if (input.substr(peg$currPos, 2) === peg$c48) {
+      s0 = peg$c48;
       peg$currPos += 2;
     } else {
       s0 = peg$FAILED;
-      if (peg$silentFails === 0) { peg$fail(peg$e51); }
+      if (peg$silentFails === 0) { peg$fail(peg$e52); }
     }
     if (s0 === peg$FAILED) {
-      if (input.substr(peg$currPos, 2) === peg$c48) {
-        s0 = peg$c48;
+      if (input.substr(peg$currPos, 2) === peg$c49) {
+        s0 = peg$c49;
         peg$currPos += 2;
       } else {
         s0 = peg$FAILED;
-        if (peg$silentFails === 0) { peg$fail(peg$e52); }
+        if (peg$silentFails === 0) { peg$fail(peg$e53); }
       }
       if (s0 === peg$FAILED) {
-        if (input.substr(peg$currPos, 2) === peg$c49) {
-          s0 = peg$c49;
+        if (input.substr(peg$currPos, 2) === peg$c50) {
+          s0 = peg$c50;
           peg$currPos += 2;
         } else {
           s0 = peg$FAILED;
-          if (peg$silentFails === 0) { peg$fail(peg$e53); }
+          if (peg$silentFails === 0) { peg$fail(peg$e54); }
         }
         if (s0 === peg$FAILED) {
           s0 = input.charAt(peg$currPos);
@@ -4230,32 +4299,32 @@ function peg$parse(input, options) {
             peg$currPos++;
           } else {
             s0 = peg$FAILED;
-            if (peg$silentFails === 0) { peg$fail(peg$e54); }
+            if (peg$silentFails === 0) { peg$fail(peg$e55); }
           }
           if (s0 === peg$FAILED) {
             s0 = peg$currPos;
-            if (input.substr(peg$currPos, 8) === peg$c50) {
-              s1 = peg$c50;
+            if (input.substr(peg$currPos, 8) === peg$c51) {
+              s1 = peg$c51;
               peg$currPos += 8;
             } else {
               s1 = peg$FAILED;
-              if (peg$silentFails === 0) { peg$fail(peg$e55); }
+              if (peg$silentFails === 0) { peg$fail(peg$e56); }
             }
             if (s1 === peg$FAILED) {
-              if (input.substr(peg$currPos, 11) === peg$c51) {
-                s1 = peg$c51;
+              if (input.substr(peg$currPos, 11) === peg$c52) {
+                s1 = peg$c52;
                 peg$currPos += 11;
               } else {
                 s1 = peg$FAILED;
-                if (peg$silentFails === 0) { peg$fail(peg$e56); }
+                if (peg$silentFails === 0) { peg$fail(peg$e57); }
               }
               if (s1 === peg$FAILED) {
-                if (input.substr(peg$currPos, 9) === peg$c52) {
-                  s1 = peg$c52;
+                if (input.substr(peg$currPos, 9) === peg$c53) {
+                  s1 = peg$c53;
                   peg$currPos += 9;
                 } else {
                   s1 = peg$FAILED;
-                  if (peg$silentFails === 0) { peg$fail(peg$e57); }
+                  if (peg$silentFails === 0) { peg$fail(peg$e58); }
                 }
               }
             }
@@ -4287,7 +4356,7 @@ function peg$parse(input, options) {
     peg$silentFails--;
     if (s0 === peg$FAILED) {
       s1 = peg$FAILED;
-      if (peg$silentFails === 0) { peg$fail(peg$e50); }
+      if (peg$silentFails === 0) { peg$fail(peg$e51); }
     }
 
     peg$resultsCache[key & 4095] = { key, nextPos: peg$currPos, result: s0 };
@@ -4311,7 +4380,7 @@ function peg$parse(input, options) {
     s1 = peg$parseCall();
     if (s1 !== peg$FAILED) {
       peg$savedPos = peg$currPos;
-      s2 = peg$f39(s1);
+      s2 = peg$f40(s1);
       if (s2) {
         s2 = undefined;
       } else {
@@ -4319,7 +4388,7 @@ function peg$parse(input, options) {
       }
       if (s2 !== peg$FAILED) {
         peg$savedPos = s0;
-        s0 = peg$f40(s1);
+        s0 = peg$f41(s1);
       } else {
         peg$currPos = s0;
         s0 = peg$FAILED;
@@ -4407,7 +4476,7 @@ function peg$parse(input, options) {
         }
         if (s7 !== peg$FAILED) {
           peg$savedPos = s0;
-          s0 = peg$f41(s1, s5);
+          s0 = peg$f42(s1, s5);
         } else {
           peg$currPos = s0;
           s0 = peg$FAILED;
@@ -4509,7 +4578,7 @@ function peg$parse(input, options) {
         s3 = null;
       }
       peg$savedPos = s0;
-      s0 = peg$f42(s1, s2);
+      s0 = peg$f43(s1, s2);
     } else {
       peg$currPos = s0;
       s0 = peg$FAILED;
@@ -4552,7 +4621,7 @@ function peg$parse(input, options) {
     }
     if (s1 !== peg$FAILED) {
       peg$savedPos = peg$currPos;
-      s2 = peg$f43(s1);
+      s2 = peg$f44(s1);
       if (s2) {
         s2 = undefined;
       } else {
@@ -4560,7 +4629,7 @@ function peg$parse(input, options) {
       }
       if (s2 !== peg$FAILED) {
         peg$savedPos = s0;
-        s0 = peg$f44(s1);
+        s0 = peg$f45(s1);
       } else {
         peg$currPos = s0;
         s0 = peg$FAILED;
@@ -4572,7 +4641,7 @@ function peg$parse(input, options) {
     peg$silentFails--;
     if (s0 === peg$FAILED) {
       s1 = peg$FAILED;
-      if (peg$silentFails === 0) { peg$fail(peg$e58); }
+      if (peg$silentFails === 0) { peg$fail(peg$e59); }
     }
 
     peg$resultsCache[key & 4095] = { key, nextPos: peg$currPos, result: s0 };
@@ -4608,7 +4677,7 @@ function peg$parse(input, options) {
         s5 = peg$parseFieldName();
         if (s5 !== peg$FAILED) {
           peg$savedPos = s0;
-          s0 = peg$f45(s1, s5);
+          s0 = peg$f46(s1, s5);
         } else {
           peg$currPos = s0;
           s0 = peg$FAILED;
@@ -4647,7 +4716,7 @@ function peg$parse(input, options) {
     peg$silentFails--;
     if (s0 === peg$FAILED) {
       s1 = peg$FAILED;
-      if (peg$silentFails === 0) { peg$fail(peg$e59); }
+      if (peg$silentFails === 0) { peg$fail(peg$e60); }
     }
 
     peg$resultsCache[key & 4095] = { key, nextPos: peg$currPos, result: s0 };
@@ -4683,7 +4752,7 @@ function peg$parse(input, options) {
         peg$currPos++;
       } else {
         s4 = peg$FAILED;
-        if (peg$silentFails === 0) { peg$fail(peg$e60); }
+        if (peg$silentFails === 0) { peg$fail(peg$e61); }
       }
       if (s4 !== peg$FAILED) {
         s5 = [];
@@ -4692,7 +4761,7 @@ function peg$parse(input, options) {
           peg$currPos++;
         } else {
           s6 = peg$FAILED;
-          if (peg$silentFails === 0) { peg$fail(peg$e61); }
+          if (peg$silentFails === 0) { peg$fail(peg$e62); }
         }
         while (s6 !== peg$FAILED) {
           s5.push(s6);
@@ -4701,7 +4770,7 @@ function peg$parse(input, options) {
             peg$currPos++;
           } else {
             s6 = peg$FAILED;
-            if (peg$silentFails === 0) { peg$fail(peg$e61); }
+            if (peg$silentFails === 0) { peg$fail(peg$e62); }
           }
         }
         s3 = [s3, s4, s5];
@@ -4721,7 +4790,7 @@ function peg$parse(input, options) {
     }
     if (s1 !== peg$FAILED) {
       peg$savedPos = s0;
-      s1 = peg$f46(s1);
+      s1 = peg$f47(s1);
     }
     s0 = s1;
 
@@ -4746,7 +4815,7 @@ function peg$parse(input, options) {
     s1 = peg$parseName();
     if (s1 !== peg$FAILED) {
       peg$savedPos = s0;
-      s1 = peg$f47(s1);
+      s1 = peg$f48(s1);
     }
     s0 = s1;
 
@@ -4793,12 +4862,12 @@ function peg$parse(input, options) {
     }
 
     s0 = peg$currPos;
-    if (input.substr(peg$currPos, 3) === peg$c53) {
-      s1 = peg$c53;
+    if (input.substr(peg$currPos, 3) === peg$c54) {
+      s1 = peg$c54;
       peg$currPos += 3;
     } else {
       s1 = peg$FAILED;
-      if (peg$silentFails === 0) { peg$fail(peg$e62); }
+      if (peg$silentFails === 0) { peg$fail(peg$e63); }
     }
     if (s1 !== peg$FAILED) {
       s2 = peg$currPos;
@@ -4831,7 +4900,7 @@ function peg$parse(input, options) {
           }
           if (s6 !== peg$FAILED) {
             peg$savedPos = s0;
-            s0 = peg$f48();
+            s0 = peg$f49();
           } else {
             peg$currPos = s0;
             s0 = peg$FAILED;
@@ -4870,19 +4939,19 @@ function peg$parse(input, options) {
     s1 = peg$parseStringText();
     if (s1 !== peg$FAILED) {
       peg$savedPos = s0;
-      s1 = peg$f49(s1);
+      s1 = peg$f50(s1);
     }
     s0 = s1;
     if (s0 === peg$FAILED) {
       s0 = peg$parseSignedNumber();
       if (s0 === peg$FAILED) {
         s0 = peg$currPos;
-        if (input.substr(peg$currPos, 4) === peg$c54) {
-          s1 = peg$c54;
+        if (input.substr(peg$currPos, 4) === peg$c55) {
+          s1 = peg$c55;
           peg$currPos += 4;
         } else {
           s1 = peg$FAILED;
-          if (peg$silentFails === 0) { peg$fail(peg$e63); }
+          if (peg$silentFails === 0) { peg$fail(peg$e64); }
         }
         if (s1 !== peg$FAILED) {
           s2 = peg$currPos;
@@ -4897,7 +4966,7 @@ function peg$parse(input, options) {
           }
           if (s2 !== peg$FAILED) {
             peg$savedPos = s0;
-            s0 = peg$f50();
+            s0 = peg$f51();
           } else {
             peg$currPos = s0;
             s0 = peg$FAILED;
@@ -4908,12 +4977,12 @@ function peg$parse(input, options) {
         }
         if (s0 === peg$FAILED) {
           s0 = peg$currPos;
-          if (input.substr(peg$currPos, 5) === peg$c55) {
-            s1 = peg$c55;
+          if (input.substr(peg$currPos, 5) === peg$c56) {
+            s1 = peg$c56;
             peg$currPos += 5;
           } else {
             s1 = peg$FAILED;
-            if (peg$silentFails === 0) { peg$fail(peg$e64); }
+            if (peg$silentFails === 0) { peg$fail(peg$e65); }
           }
           if (s1 !== peg$FAILED) {
             s2 = peg$currPos;
@@ -4928,7 +4997,7 @@ function peg$parse(input, options) {
             }
             if (s2 !== peg$FAILED) {
               peg$savedPos = s0;
-              s0 = peg$f51();
+              s0 = peg$f52();
             } else {
               peg$currPos = s0;
               s0 = peg$FAILED;
@@ -4939,20 +5008,20 @@ function peg$parse(input, options) {
           }
           if (s0 === peg$FAILED) {
             s0 = peg$currPos;
-            if (input.substr(peg$currPos, 8) === peg$c56) {
-              s1 = peg$c56;
+            if (input.substr(peg$currPos, 8) === peg$c57) {
+              s1 = peg$c57;
               peg$currPos += 8;
             } else {
               s1 = peg$FAILED;
-              if (peg$silentFails === 0) { peg$fail(peg$e65); }
+              if (peg$silentFails === 0) { peg$fail(peg$e66); }
             }
             if (s1 === peg$FAILED) {
-              if (input.substr(peg$currPos, 4) === peg$c57) {
-                s1 = peg$c57;
+              if (input.substr(peg$currPos, 4) === peg$c58) {
+                s1 = peg$c58;
                 peg$currPos += 4;
               } else {
                 s1 = peg$FAILED;
-                if (peg$silentFails === 0) { peg$fail(peg$e66); }
+                if (peg$silentFails === 0) { peg$fail(peg$e67); }
               }
             }
             if (s1 !== peg$FAILED) {
@@ -4989,7 +5058,7 @@ function peg$parse(input, options) {
                     }
                     if (s8 !== peg$FAILED) {
                       peg$savedPos = s0;
-                      s0 = peg$f52(s1, s6);
+                      s0 = peg$f53(s1, s6);
                     } else {
                       peg$currPos = s0;
                       s0 = peg$FAILED;
@@ -5035,7 +5104,7 @@ function peg$parse(input, options) {
                 }
                 if (s5 !== peg$FAILED) {
                   peg$savedPos = s0;
-                  s0 = peg$f53(s3);
+                  s0 = peg$f54(s3);
                 } else {
                   peg$currPos = s0;
                   s0 = peg$FAILED;
@@ -5138,7 +5207,7 @@ function peg$parse(input, options) {
         s3 = null;
       }
       peg$savedPos = s0;
-      s0 = peg$f54(s1, s2);
+      s0 = peg$f55(s1, s2);
     } else {
       peg$currPos = s0;
       s0 = peg$FAILED;
@@ -5187,7 +5256,7 @@ function peg$parse(input, options) {
         }
       }
       peg$savedPos = s0;
-      s0 = peg$f55(s1, s2);
+      s0 = peg$f56(s1, s2);
     } else {
       peg$currPos = s0;
       s0 = peg$FAILED;
@@ -5211,12 +5280,12 @@ function peg$parse(input, options) {
     }
 
     s0 = peg$currPos;
-    if (input.substr(peg$currPos, 6) === peg$c58) {
-      s1 = peg$c58;
+    if (input.substr(peg$currPos, 6) === peg$c59) {
+      s1 = peg$c59;
       peg$currPos += 6;
     } else {
       s1 = peg$FAILED;
-      if (peg$silentFails === 0) { peg$fail(peg$e67); }
+      if (peg$silentFails === 0) { peg$fail(peg$e68); }
     }
     if (s1 !== peg$FAILED) {
       s2 = peg$currPos;
@@ -5237,7 +5306,7 @@ function peg$parse(input, options) {
           s6 = peg$parseEntries();
           if (s6 !== peg$FAILED) {
             peg$savedPos = s0;
-            s0 = peg$f56(s4, s6);
+            s0 = peg$f57(s4, s6);
           } else {
             peg$currPos = s0;
             s0 = peg$FAILED;
@@ -5256,12 +5325,12 @@ function peg$parse(input, options) {
     }
     if (s0 === peg$FAILED) {
       s0 = peg$currPos;
-      if (input.substr(peg$currPos, 6) === peg$c59) {
-        s1 = peg$c59;
+      if (input.substr(peg$currPos, 6) === peg$c60) {
+        s1 = peg$c60;
         peg$currPos += 6;
       } else {
         s1 = peg$FAILED;
-        if (peg$silentFails === 0) { peg$fail(peg$e68); }
+        if (peg$silentFails === 0) { peg$fail(peg$e69); }
       }
       if (s1 !== peg$FAILED) {
         s2 = peg$currPos;
@@ -5279,12 +5348,12 @@ function peg$parse(input, options) {
           s4 = peg$parseTypeName();
           if (s4 !== peg$FAILED) {
             s5 = peg$parse_();
-            if (input.substr(peg$currPos, 3) === peg$c60) {
-              s6 = peg$c60;
+            if (input.substr(peg$currPos, 3) === peg$c61) {
+              s6 = peg$c61;
               peg$currPos += 3;
             } else {
               s6 = peg$FAILED;
-              if (peg$silentFails === 0) { peg$fail(peg$e69); }
+              if (peg$silentFails === 0) { peg$fail(peg$e70); }
             }
             if (s6 !== peg$FAILED) {
               s7 = peg$currPos;
@@ -5305,7 +5374,7 @@ function peg$parse(input, options) {
                   s11 = peg$parseWhere();
                   if (s11 !== peg$FAILED) {
                     peg$savedPos = s0;
-                    s0 = peg$f57(s4, s9, s11);
+                    s0 = peg$f58(s4, s9, s11);
                   } else {
                     peg$currPos = s0;
                     s0 = peg$FAILED;
@@ -5336,12 +5405,12 @@ function peg$parse(input, options) {
       }
       if (s0 === peg$FAILED) {
         s0 = peg$currPos;
-        if (input.substr(peg$currPos, 6) === peg$c61) {
-          s1 = peg$c61;
+        if (input.substr(peg$currPos, 6) === peg$c62) {
+          s1 = peg$c62;
           peg$currPos += 6;
         } else {
           s1 = peg$FAILED;
-          if (peg$silentFails === 0) { peg$fail(peg$e70); }
+          if (peg$silentFails === 0) { peg$fail(peg$e71); }
         }
         if (s1 !== peg$FAILED) {
           s2 = peg$currPos;
@@ -5362,7 +5431,7 @@ function peg$parse(input, options) {
               s6 = peg$parseWhere();
               if (s6 !== peg$FAILED) {
                 peg$savedPos = s0;
-                s0 = peg$f58(s4, s6);
+                s0 = peg$f59(s4, s6);
               } else {
                 peg$currPos = s0;
                 s0 = peg$FAILED;
@@ -5400,12 +5469,12 @@ function peg$parse(input, options) {
     }
 
     s0 = peg$currPos;
-    if (input.substr(peg$currPos, 5) === peg$c62) {
-      s1 = peg$c62;
+    if (input.substr(peg$currPos, 5) === peg$c63) {
+      s1 = peg$c63;
       peg$currPos += 5;
     } else {
       s1 = peg$FAILED;
-      if (peg$silentFails === 0) { peg$fail(peg$e71); }
+      if (peg$silentFails === 0) { peg$fail(peg$e72); }
     }
     if (s1 !== peg$FAILED) {
       s2 = peg$currPos;
@@ -5423,7 +5492,7 @@ function peg$parse(input, options) {
         s4 = peg$parseAnyCondition();
         if (s4 !== peg$FAILED) {
           peg$savedPos = peg$currPos;
-          s5 = peg$f59(s4);
+          s5 = peg$f60(s4);
           if (s5) {
             s5 = undefined;
           } else {
@@ -5431,7 +5500,7 @@ function peg$parse(input, options) {
           }
           if (s5 !== peg$FAILED) {
             peg$savedPos = s0;
-            s0 = peg$f60(s4);
+            s0 = peg$f61(s4);
           } else {
             peg$currPos = s0;
             s0 = peg$FAILED;
@@ -5506,7 +5575,7 @@ function peg$parse(input, options) {
         }
       }
       peg$savedPos = s0;
-      s0 = peg$f61(s1, s2);
+      s0 = peg$f62(s1, s2);
     } else {
       peg$currPos = s0;
       s0 = peg$FAILED;
@@ -5535,12 +5604,12 @@ function peg$parse(input, options) {
       s2 = [];
       s3 = peg$currPos;
       s4 = peg$parse_();
-      if (input.substr(peg$currPos, 3) === peg$c43) {
-        s5 = peg$c43;
+      if (input.substr(peg$currPos, 3) === peg$c44) {
+        s5 = peg$c44;
         peg$currPos += 3;
       } else {
         s5 = peg$FAILED;
-        if (peg$silentFails === 0) { peg$fail(peg$e46); }
+        if (peg$silentFails === 0) { peg$fail(peg$e47); }
       }
       if (s5 !== peg$FAILED) {
         s6 = peg$currPos;
@@ -5574,12 +5643,12 @@ function peg$parse(input, options) {
         s2.push(s3);
         s3 = peg$currPos;
         s4 = peg$parse_();
-        if (input.substr(peg$currPos, 3) === peg$c43) {
-          s5 = peg$c43;
+        if (input.substr(peg$currPos, 3) === peg$c44) {
+          s5 = peg$c44;
           peg$currPos += 3;
         } else {
           s5 = peg$FAILED;
-          if (peg$silentFails === 0) { peg$fail(peg$e46); }
+          if (peg$silentFails === 0) { peg$fail(peg$e47); }
         }
         if (s5 !== peg$FAILED) {
           s6 = peg$currPos;
@@ -5611,7 +5680,7 @@ function peg$parse(input, options) {
         }
       }
       peg$savedPos = s0;
-      s0 = peg$f62(s1, s2);
+      s0 = peg$f63(s1, s2);
     } else {
       peg$currPos = s0;
       s0 = peg$FAILED;
@@ -5641,7 +5710,7 @@ function peg$parse(input, options) {
       s3 = peg$parseCondition();
       if (s3 !== peg$FAILED) {
         peg$savedPos = s0;
-        s0 = peg$f63(s3);
+        s0 = peg$f64(s3);
       } else {
         peg$currPos = s0;
         s0 = peg$FAILED;
@@ -5740,7 +5809,7 @@ function peg$parse(input, options) {
           s5 = peg$parseValue();
           if (s5 !== peg$FAILED) {
             peg$savedPos = s0;
-            s0 = peg$f64(s1, s3, s5);
+            s0 = peg$f65(s1, s3, s5);
           } else {
             peg$currPos = s0;
             s0 = peg$FAILED;
@@ -5793,7 +5862,7 @@ function peg$parse(input, options) {
               }
               if (s7 !== peg$FAILED) {
                 peg$savedPos = s0;
-                s0 = peg$f65(s1, s4);
+                s0 = peg$f66(s1, s4);
               } else {
                 peg$currPos = s0;
                 s0 = peg$FAILED;
@@ -5815,7 +5884,7 @@ function peg$parse(input, options) {
           s1 = peg$parseFieldName();
           if (s1 !== peg$FAILED) {
             peg$savedPos = s0;
-            s1 = peg$f66(s1);
+            s1 = peg$f67(s1);
           }
           s0 = s1;
         }
@@ -5842,11 +5911,11 @@ function peg$parse(input, options) {
     peg$silentFails++;
     s0 = peg$currPos;
     if (input.charCodeAt(peg$currPos) === 36) {
-      s1 = peg$c63;
+      s1 = peg$c64;
       peg$currPos++;
     } else {
       s1 = peg$FAILED;
-      if (peg$silentFails === 0) { peg$fail(peg$e73); }
+      if (peg$silentFails === 0) { peg$fail(peg$e74); }
     }
     if (s1 !== peg$FAILED) {
       s2 = peg$currPos;
@@ -5856,7 +5925,7 @@ function peg$parse(input, options) {
         peg$currPos++;
       } else {
         s4 = peg$FAILED;
-        if (peg$silentFails === 0) { peg$fail(peg$e60); }
+        if (peg$silentFails === 0) { peg$fail(peg$e61); }
       }
       if (s4 !== peg$FAILED) {
         s5 = [];
@@ -5865,7 +5934,7 @@ function peg$parse(input, options) {
           peg$currPos++;
         } else {
           s6 = peg$FAILED;
-          if (peg$silentFails === 0) { peg$fail(peg$e61); }
+          if (peg$silentFails === 0) { peg$fail(peg$e62); }
         }
         while (s6 !== peg$FAILED) {
           s5.push(s6);
@@ -5874,7 +5943,7 @@ function peg$parse(input, options) {
             peg$currPos++;
           } else {
             s6 = peg$FAILED;
-            if (peg$silentFails === 0) { peg$fail(peg$e61); }
+            if (peg$silentFails === 0) { peg$fail(peg$e62); }
           }
         }
         s4 = [s4, s5];
@@ -5890,7 +5959,7 @@ function peg$parse(input, options) {
       }
       if (s2 !== peg$FAILED) {
         peg$savedPos = s0;
-        s0 = peg$f67(s2);
+        s0 = peg$f68(s2);
       } else {
         peg$currPos = s0;
         s0 = peg$FAILED;
@@ -5902,7 +5971,7 @@ function peg$parse(input, options) {
     peg$silentFails--;
     if (s0 === peg$FAILED) {
       s1 = peg$FAILED;
-      if (peg$silentFails === 0) { peg$fail(peg$e72); }
+      if (peg$silentFails === 0) { peg$fail(peg$e73); }
     }
 
     peg$resultsCache[key & 4095] = { key, nextPos: peg$currPos, result: s0 };
@@ -5967,7 +6036,7 @@ function peg$parse(input, options) {
       peg$currPos++;
     } else {
       s2 = peg$FAILED;
-      if (peg$silentFails === 0) { peg$fail(peg$e74); }
+      if (peg$silentFails === 0) { peg$fail(peg$e75); }
     }
     if (s2 !== peg$FAILED) {
       while (s2 !== peg$FAILED) {
@@ -5977,7 +6046,7 @@ function peg$parse(input, options) {
           peg$currPos++;
         } else {
           s2 = peg$FAILED;
-          if (peg$silentFails === 0) { peg$fail(peg$e74); }
+          if (peg$silentFails === 0) { peg$fail(peg$e75); }
         }
       }
     } else {
@@ -6008,12 +6077,12 @@ function peg$parse(input, options) {
 
     s0 = peg$currPos;
     s1 = peg$currPos;
-    if (input.substr(peg$currPos, 2) === peg$c64) {
-      s2 = peg$c64;
+    if (input.substr(peg$currPos, 2) === peg$c65) {
+      s2 = peg$c65;
       peg$currPos += 2;
     } else {
       s2 = peg$FAILED;
-      if (peg$silentFails === 0) { peg$fail(peg$e75); }
+      if (peg$silentFails === 0) { peg$fail(peg$e76); }
     }
     if (s2 !== peg$FAILED) {
       s3 = [];
@@ -6022,7 +6091,7 @@ function peg$parse(input, options) {
         peg$currPos++;
       } else {
         s4 = peg$FAILED;
-        if (peg$silentFails === 0) { peg$fail(peg$e76); }
+        if (peg$silentFails === 0) { peg$fail(peg$e77); }
       }
       while (s4 !== peg$FAILED) {
         s3.push(s4);
@@ -6031,7 +6100,7 @@ function peg$parse(input, options) {
           peg$currPos++;
         } else {
           s4 = peg$FAILED;
-          if (peg$silentFails === 0) { peg$fail(peg$e76); }
+          if (peg$silentFails === 0) { peg$fail(peg$e77); }
         }
       }
       s2 = [s2, s3];
@@ -6065,24 +6134,24 @@ function peg$parse(input, options) {
 
     s0 = peg$currPos;
     s1 = peg$currPos;
-    if (input.substr(peg$currPos, 2) === peg$c65) {
-      s2 = peg$c65;
+    if (input.substr(peg$currPos, 2) === peg$c66) {
+      s2 = peg$c66;
       peg$currPos += 2;
     } else {
       s2 = peg$FAILED;
-      if (peg$silentFails === 0) { peg$fail(peg$e77); }
+      if (peg$silentFails === 0) { peg$fail(peg$e78); }
     }
     if (s2 !== peg$FAILED) {
       s3 = [];
       s4 = peg$currPos;
       s5 = peg$currPos;
       peg$silentFails++;
-      if (input.substr(peg$currPos, 2) === peg$c66) {
-        s6 = peg$c66;
+      if (input.substr(peg$currPos, 2) === peg$c67) {
+        s6 = peg$c67;
         peg$currPos += 2;
       } else {
         s6 = peg$FAILED;
-        if (peg$silentFails === 0) { peg$fail(peg$e78); }
+        if (peg$silentFails === 0) { peg$fail(peg$e79); }
       }
       peg$silentFails--;
       if (s6 === peg$FAILED) {
@@ -6097,7 +6166,7 @@ function peg$parse(input, options) {
           peg$currPos++;
         } else {
           s6 = peg$FAILED;
-          if (peg$silentFails === 0) { peg$fail(peg$e79); }
+          if (peg$silentFails === 0) { peg$fail(peg$e80); }
         }
         if (s6 !== peg$FAILED) {
           s5 = [s5, s6];
@@ -6115,12 +6184,12 @@ function peg$parse(input, options) {
         s4 = peg$currPos;
         s5 = peg$currPos;
         peg$silentFails++;
-        if (input.substr(peg$currPos, 2) === peg$c66) {
-          s6 = peg$c66;
+        if (input.substr(peg$currPos, 2) === peg$c67) {
+          s6 = peg$c67;
           peg$currPos += 2;
         } else {
           s6 = peg$FAILED;
-          if (peg$silentFails === 0) { peg$fail(peg$e78); }
+          if (peg$silentFails === 0) { peg$fail(peg$e79); }
         }
         peg$silentFails--;
         if (s6 === peg$FAILED) {
@@ -6135,7 +6204,7 @@ function peg$parse(input, options) {
             peg$currPos++;
           } else {
             s6 = peg$FAILED;
-            if (peg$silentFails === 0) { peg$fail(peg$e79); }
+            if (peg$silentFails === 0) { peg$fail(peg$e80); }
           }
           if (s6 !== peg$FAILED) {
             s5 = [s5, s6];
@@ -6149,12 +6218,12 @@ function peg$parse(input, options) {
           s4 = peg$FAILED;
         }
       }
-      if (input.substr(peg$currPos, 2) === peg$c66) {
-        s4 = peg$c66;
+      if (input.substr(peg$currPos, 2) === peg$c67) {
+        s4 = peg$c67;
         peg$currPos += 2;
       } else {
         s4 = peg$FAILED;
-        if (peg$silentFails === 0) { peg$fail(peg$e78); }
+        if (peg$silentFails === 0) { peg$fail(peg$e79); }
       }
       if (s4 !== peg$FAILED) {
         s2 = [s2, s3, s4];
@@ -6195,7 +6264,7 @@ function peg$parse(input, options) {
       peg$currPos++;
     } else {
       s0 = peg$FAILED;
-      if (peg$silentFails === 0) { peg$fail(peg$e61); }
+      if (peg$silentFails === 0) { peg$fail(peg$e62); }
     }
 
     peg$resultsCache[key & 4095] = { key, nextPos: peg$currPos, result: s0 };
@@ -6224,7 +6293,7 @@ function peg$parse(input, options) {
       peg$currPos++;
     } else {
       s3 = peg$FAILED;
-      if (peg$silentFails === 0) { peg$fail(peg$e60); }
+      if (peg$silentFails === 0) { peg$fail(peg$e61); }
     }
     if (s3 !== peg$FAILED) {
       s4 = [];
@@ -6233,7 +6302,7 @@ function peg$parse(input, options) {
         peg$currPos++;
       } else {
         s5 = peg$FAILED;
-        if (peg$silentFails === 0) { peg$fail(peg$e61); }
+        if (peg$silentFails === 0) { peg$fail(peg$e62); }
       }
       while (s5 !== peg$FAILED) {
         s4.push(s5);
@@ -6242,7 +6311,7 @@ function peg$parse(input, options) {
           peg$currPos++;
         } else {
           s5 = peg$FAILED;
-          if (peg$silentFails === 0) { peg$fail(peg$e61); }
+          if (peg$silentFails === 0) { peg$fail(peg$e62); }
         }
       }
       s3 = [s3, s4];
@@ -6258,13 +6327,13 @@ function peg$parse(input, options) {
     }
     if (s1 !== peg$FAILED) {
       peg$savedPos = s0;
-      s1 = peg$f68(s1);
+      s1 = peg$f69(s1);
     }
     s0 = s1;
     peg$silentFails--;
     if (s0 === peg$FAILED) {
       s1 = peg$FAILED;
-      if (peg$silentFails === 0) { peg$fail(peg$e59); }
+      if (peg$silentFails === 0) { peg$fail(peg$e60); }
     }
 
     peg$resultsCache[key & 4095] = { key, nextPos: peg$currPos, result: s0 };
@@ -6293,7 +6362,7 @@ function peg$parse(input, options) {
       peg$currPos++;
     } else {
       s3 = peg$FAILED;
-      if (peg$silentFails === 0) { peg$fail(peg$e81); }
+      if (peg$silentFails === 0) { peg$fail(peg$e82); }
     }
     if (s3 !== peg$FAILED) {
       s4 = [];
@@ -6302,7 +6371,7 @@ function peg$parse(input, options) {
         peg$currPos++;
       } else {
         s5 = peg$FAILED;
-        if (peg$silentFails === 0) { peg$fail(peg$e61); }
+        if (peg$silentFails === 0) { peg$fail(peg$e62); }
       }
       while (s5 !== peg$FAILED) {
         s4.push(s5);
@@ -6311,7 +6380,7 @@ function peg$parse(input, options) {
           peg$currPos++;
         } else {
           s5 = peg$FAILED;
-          if (peg$silentFails === 0) { peg$fail(peg$e61); }
+          if (peg$silentFails === 0) { peg$fail(peg$e62); }
         }
       }
       s3 = [s3, s4];
@@ -6327,13 +6396,13 @@ function peg$parse(input, options) {
     }
     if (s1 !== peg$FAILED) {
       peg$savedPos = s0;
-      s1 = peg$f69(s1);
+      s1 = peg$f70(s1);
     }
     s0 = s1;
     peg$silentFails--;
     if (s0 === peg$FAILED) {
       s1 = peg$FAILED;
-      if (peg$silentFails === 0) { peg$fail(peg$e80); }
+      if (peg$silentFails === 0) { peg$fail(peg$e81); }
     }
 
     peg$resultsCache[key & 4095] = { key, nextPos: peg$currPos, result: s0 };
@@ -6362,7 +6431,7 @@ function peg$parse(input, options) {
       peg$currPos++;
     } else {
       s3 = peg$FAILED;
-      if (peg$silentFails === 0) { peg$fail(peg$e83); }
+      if (peg$silentFails === 0) { peg$fail(peg$e84); }
     }
     if (s3 !== peg$FAILED) {
       while (s3 !== peg$FAILED) {
@@ -6372,7 +6441,7 @@ function peg$parse(input, options) {
           peg$currPos++;
         } else {
           s3 = peg$FAILED;
-          if (peg$silentFails === 0) { peg$fail(peg$e83); }
+          if (peg$silentFails === 0) { peg$fail(peg$e84); }
         }
       }
     } else {
@@ -6391,7 +6460,7 @@ function peg$parse(input, options) {
         peg$currPos++;
       } else {
         s3 = peg$FAILED;
-        if (peg$silentFails === 0) { peg$fail(peg$e60); }
+        if (peg$silentFails === 0) { peg$fail(peg$e61); }
       }
       peg$silentFails--;
       if (s3 === peg$FAILED) {
@@ -6402,7 +6471,7 @@ function peg$parse(input, options) {
       }
       if (s2 !== peg$FAILED) {
         peg$savedPos = s0;
-        s0 = peg$f70(s1);
+        s0 = peg$f71(s1);
       } else {
         peg$currPos = s0;
         s0 = peg$FAILED;
@@ -6414,7 +6483,7 @@ function peg$parse(input, options) {
     peg$silentFails--;
     if (s0 === peg$FAILED) {
       s1 = peg$FAILED;
-      if (peg$silentFails === 0) { peg$fail(peg$e82); }
+      if (peg$silentFails === 0) { peg$fail(peg$e83); }
     }
 
     peg$resultsCache[key & 4095] = { key, nextPos: peg$currPos, result: s0 };
@@ -6452,7 +6521,7 @@ function peg$parse(input, options) {
     }
     if (s2 !== peg$FAILED) {
       peg$savedPos = s0;
-      s0 = peg$f71(s1, s2);
+      s0 = peg$f72(s1, s2);
     } else {
       peg$currPos = s0;
       s0 = peg$FAILED;
@@ -6460,7 +6529,7 @@ function peg$parse(input, options) {
     peg$silentFails--;
     if (s0 === peg$FAILED) {
       s1 = peg$FAILED;
-      if (peg$silentFails === 0) { peg$fail(peg$e84); }
+      if (peg$silentFails === 0) { peg$fail(peg$e85); }
     }
 
     peg$resultsCache[key & 4095] = { key, nextPos: peg$currPos, result: s0 };
@@ -6490,7 +6559,7 @@ function peg$parse(input, options) {
       peg$currPos++;
     } else {
       s4 = peg$FAILED;
-      if (peg$silentFails === 0) { peg$fail(peg$e83); }
+      if (peg$silentFails === 0) { peg$fail(peg$e84); }
     }
     if (s4 !== peg$FAILED) {
       while (s4 !== peg$FAILED) {
@@ -6500,7 +6569,7 @@ function peg$parse(input, options) {
           peg$currPos++;
         } else {
           s4 = peg$FAILED;
-          if (peg$silentFails === 0) { peg$fail(peg$e83); }
+          if (peg$silentFails === 0) { peg$fail(peg$e84); }
         }
       }
     } else {
@@ -6522,7 +6591,7 @@ function peg$parse(input, options) {
           peg$currPos++;
         } else {
           s7 = peg$FAILED;
-          if (peg$silentFails === 0) { peg$fail(peg$e83); }
+          if (peg$silentFails === 0) { peg$fail(peg$e84); }
         }
         if (s7 !== peg$FAILED) {
           while (s7 !== peg$FAILED) {
@@ -6532,7 +6601,7 @@ function peg$parse(input, options) {
               peg$currPos++;
             } else {
               s7 = peg$FAILED;
-              if (peg$silentFails === 0) { peg$fail(peg$e83); }
+              if (peg$silentFails === 0) { peg$fail(peg$e84); }
             }
           }
         } else {
@@ -6580,7 +6649,7 @@ function peg$parse(input, options) {
         peg$currPos++;
       } else {
         s3 = peg$FAILED;
-        if (peg$silentFails === 0) { peg$fail(peg$e60); }
+        if (peg$silentFails === 0) { peg$fail(peg$e61); }
       }
       peg$silentFails--;
       if (s3 === peg$FAILED) {
@@ -6591,7 +6660,7 @@ function peg$parse(input, options) {
       }
       if (s2 !== peg$FAILED) {
         peg$savedPos = s0;
-        s0 = peg$f72(s1);
+        s0 = peg$f73(s1);
       } else {
         peg$currPos = s0;
         s0 = peg$FAILED;
@@ -6603,7 +6672,7 @@ function peg$parse(input, options) {
     peg$silentFails--;
     if (s0 === peg$FAILED) {
       s1 = peg$FAILED;
-      if (peg$silentFails === 0) { peg$fail(peg$e84); }
+      if (peg$silentFails === 0) { peg$fail(peg$e85); }
     }
 
     peg$resultsCache[key & 4095] = { key, nextPos: peg$currPos, result: s0 };
@@ -6629,7 +6698,7 @@ function peg$parse(input, options) {
       peg$currPos++;
     } else {
       s1 = peg$FAILED;
-      if (peg$silentFails === 0) { peg$fail(peg$e85); }
+      if (peg$silentFails === 0) { peg$fail(peg$e86); }
     }
     if (s1 !== peg$FAILED) {
       s2 = input.charAt(peg$currPos);
@@ -6637,7 +6706,7 @@ function peg$parse(input, options) {
         peg$currPos++;
       } else {
         s2 = peg$FAILED;
-        if (peg$silentFails === 0) { peg$fail(peg$e86); }
+        if (peg$silentFails === 0) { peg$fail(peg$e87); }
       }
       if (s2 === peg$FAILED) {
         s2 = null;
@@ -6648,7 +6717,7 @@ function peg$parse(input, options) {
         peg$currPos++;
       } else {
         s4 = peg$FAILED;
-        if (peg$silentFails === 0) { peg$fail(peg$e83); }
+        if (peg$silentFails === 0) { peg$fail(peg$e84); }
       }
       if (s4 !== peg$FAILED) {
         while (s4 !== peg$FAILED) {
@@ -6658,7 +6727,7 @@ function peg$parse(input, options) {
             peg$currPos++;
           } else {
             s4 = peg$FAILED;
-            if (peg$silentFails === 0) { peg$fail(peg$e83); }
+            if (peg$silentFails === 0) { peg$fail(peg$e84); }
           }
         }
       } else {
@@ -6724,7 +6793,7 @@ function peg$parse(input, options) {
       }
       if (s3 !== peg$FAILED) {
         peg$savedPos = s0;
-        s0 = peg$f73(s2);
+        s0 = peg$f74(s2);
       } else {
         peg$currPos = s0;
         s0 = peg$FAILED;
@@ -6736,7 +6805,7 @@ function peg$parse(input, options) {
     peg$silentFails--;
     if (s0 === peg$FAILED) {
       s1 = peg$FAILED;
-      if (peg$silentFails === 0) { peg$fail(peg$e87); }
+      if (peg$silentFails === 0) { peg$fail(peg$e88); }
     }
 
     peg$resultsCache[key & 4095] = { key, nextPos: peg$currPos, result: s0 };
@@ -6763,7 +6832,7 @@ function peg$parse(input, options) {
       peg$currPos++;
     } else {
       s2 = peg$FAILED;
-      if (peg$silentFails === 0) { peg$fail(peg$e88); }
+      if (peg$silentFails === 0) { peg$fail(peg$e89); }
     }
     if (s2 !== peg$FAILED) {
       while (s2 !== peg$FAILED) {
@@ -6773,7 +6842,7 @@ function peg$parse(input, options) {
           peg$currPos++;
         } else {
           s2 = peg$FAILED;
-          if (peg$silentFails === 0) { peg$fail(peg$e88); }
+          if (peg$silentFails === 0) { peg$fail(peg$e89); }
         }
       }
     } else {
@@ -6804,11 +6873,11 @@ function peg$parse(input, options) {
 
     s0 = peg$currPos;
     if (input.charCodeAt(peg$currPos) === 92) {
-      s1 = peg$c67;
+      s1 = peg$c68;
       peg$currPos++;
     } else {
       s1 = peg$FAILED;
-      if (peg$silentFails === 0) { peg$fail(peg$e89); }
+      if (peg$silentFails === 0) { peg$fail(peg$e90); }
     }
     if (s1 !== peg$FAILED) {
       s2 = input.charAt(peg$currPos);
@@ -6816,11 +6885,11 @@ function peg$parse(input, options) {
         peg$currPos++;
       } else {
         s2 = peg$FAILED;
-        if (peg$silentFails === 0) { peg$fail(peg$e90); }
+        if (peg$silentFails === 0) { peg$fail(peg$e91); }
       }
       if (s2 !== peg$FAILED) {
         peg$savedPos = s0;
-        s0 = peg$f74(s2);
+        s0 = peg$f75(s2);
       } else {
         peg$currPos = s0;
         s0 = peg$FAILED;

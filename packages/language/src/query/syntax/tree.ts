@@ -156,10 +156,10 @@ interface TextNode {
   readonly span: Span;
 }
 
-/** `not { … }`, `exists { … }` or `not exists { … }`. */
+/** `not { … }`, `exists { … }`, `not exists { … }` or `optional { … }`. */
 export interface NestedNode {
   readonly kind: "nested";
-  readonly keyword: "not" | "exists" | "not exists";
+  readonly keyword: "not" | "exists" | "not exists" | "optional";
   readonly clauses: readonly ClauseNode[];
   readonly span: Span;
 }

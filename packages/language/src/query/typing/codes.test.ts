@@ -172,6 +172,11 @@ const PROVOKED_BY_PAPERS: readonly Provocation[] = [
   ["T41", 'query a() { match { $p: Paper «$p.year» or $p.slug = "x" } return { $p.slug } }'],
   ["T41", 'query a() { match { $p: Paper not («$p.title» and $p.slug = "x") } return { $p.slug } }'],
   ["T41", "query a() { match { $p: Paper «$p is null» } return { $p.slug } }"],
+  ["T9", "query a() { match { $p: Paper «optional { $q: Paper }» } return { $p.slug, $q.slug } }"],
+  [
+    "Q-OPTIONAL",
+    "query a() { match { $p: Paper not { $p cites $q «optional { $q cites $r }» } } return { $p.slug } }",
+  ],
   ["T3", 'query a() { update Paper set { title: «null» } where slug = "x" }'],
   ["T7", "query a() { match { $p: Paper { year: «null» } } return { $p.slug } }"],
   ["T41", 'query a() { delete Paper where «year» or slug = "x" }'],

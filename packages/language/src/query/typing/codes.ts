@@ -47,7 +47,7 @@ export const QUERY_CODES = {
   },
   T9: {
     meaning:
-      "An expression beside aggregates is no plain group key, an aggregate stands outside return, or a block of `not` or `exists` mentions no variable of the block around it.",
+      "An expression beside aggregates is no plain group key, an aggregate stands outside return, or a block of `not`, `exists` or `optional` mentions no variable of the block around it.",
     remedy:
       "Group by `$x` or `$x.property`, order by what is returned, and tie each block to an outer variable.",
   },
@@ -132,6 +132,10 @@ export const QUERY_CODES = {
   "Q-REBOUND": {
     meaning: "A variable is bound to two different types.",
     remedy: "Use two variables.",
+  },
+  "Q-OPTIONAL": {
+    meaning: "An optional block stands within another block.",
+    remedy: "Put it into match itself, behind the block around it.",
   },
   "Q-LIMIT": {
     meaning: "A limit or an offset is too large to count, or a parameter that is no whole number.",

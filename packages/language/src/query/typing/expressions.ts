@@ -1,6 +1,6 @@
 import { unreachable } from "@omnigraph/base";
 import type { EntityType } from "../../schema/catalog/catalog.ts";
-import { ENTITY_TYPE, exprType, scalarType, showType } from "../../types/expr-types.ts";
+import { ENTITY_TYPE, exprType, OPTIONAL_ENTITY_TYPE, scalarType, showType } from "../../types/expr-types.ts";
 import { fieldType, type SystemField, systemFieldFor, systemFields } from "../ir/fields.ts";
 import type { Expr, Field } from "../ir/typed-query.ts";
 import { typeLiteral } from "../../types/literals.ts";
@@ -67,7 +67,8 @@ function typeVariable(site: Site, node: VariableNode, counted: boolean): Expr | 
       context.error("T23", node.span, message, `Use a property of it, as \`$${node.text}.property\`.`);
       return null;
     }
-    return { kind: "entity", variable: binding.index, type: ENTITY_TYPE };
+    const type = binding.optional ? OPTIONAL_ENTITY_TYPE : ENTITY_TYPE;
+    return { kind: "entity", variable: binding.index, type };
   }
   const parameter = context.parameters.get(node.text);
   if (parameter !== undefined) {
@@ -114,7 +115,7 @@ function typeProperty(site: Site, node: PropertyNode): Expr | null {
     );
     return null;
   }
-  return fieldExpr(binding.index, { kind: "property", property });
+  return boundField(binding, { kind: "property", property });
 }
 
 function reportUnknownProperty(
@@ -135,9 +136,18 @@ export function fieldExpr(variable: number, field: Field): Expr {
   return { kind: "field", variable, field, type: fieldType(field) };
 }
 
-/** The end of an edge whose direction is known is the id of the node that the pattern has there, which can be looked up. */
-function systemExpr({ index, ends }: Binding, field: SystemField): Expr {
-  if (field.kind === "id" || ends === null) return fieldExpr(index, field);
+function boundField({ index, optional }: Binding, field: Field): Expr {
+  const expr = fieldExpr(index, field);
+  return optional ? { ...expr, type: { ...expr.type, nullable: true } } : expr;
+}
+
+/**
+ * The end of an edge whose direction is known is the id of the node that the pattern has there, which can be looked up. A node around an optional block is there also where
+ * the edge is not.
+ */
+function systemExpr(binding: Binding, field: SystemField): Expr {
+  const { ends, optional } = binding;
+  if (field.kind === "id" || ends === null || optional) return boundField(binding, field);
   return fieldExpr(ends[field.kind], { kind: "id" });
 }
 

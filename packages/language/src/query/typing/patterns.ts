@@ -20,18 +20,28 @@ export interface TypedBlock {
   readonly scope: Scope;
 }
 
-/**
- * Types the clauses of one block: first all names, then their types, then the conditions, so that the order of clauses in the
- * source has no meaning. Clauses with errors are reported and left out.
- */
+/** Types the clauses of one block. Those with errors are reported and left out. */
 export function typeBlock(
   context: QueryContext,
   nodes: readonly ClauseNode[],
   parent: Scope | null,
 ): TypedBlock {
   const scope = new Scope(parent);
+  return { clauses: typePattern(context, nodes, scope, false), scope };
+}
+
+/**
+ * First all names, then their types, then the conditions, so that the order of clauses in the source has no meaning; but an optional block sees only the names of those before
+ * it. Its own are names of the block around it.
+ */
+function typePattern(
+  context: QueryContext,
+  nodes: readonly ClauseNode[],
+  scope: Scope,
+  optional: boolean,
+): readonly Clause[] {
   const written = nodes.map((node) => resolveOperatorEdge(context, node));
-  const block = declare(context, written, scope);
+  const block = declare(context, written, scope, optional);
   typeBindings(context, block.bindings);
   const traversals = directTraversals(context, block.traversals);
   const clauses: Clause[] = [];
@@ -39,6 +49,8 @@ export function typeBlock(
     if (binding.type?.kind === "node")
       clauses.push({ kind: "bind", variable: binding.index, type: binding.type });
   }
+  for (const node of written)
+    if (isOptional(node)) clauses.push(...typeOptional(context, node, scope, optional));
   for (const node of written) {
     switch (node.kind) {
       case "binding":
@@ -66,13 +78,13 @@ export function typeBlock(
         break;
       }
       case "nested":
-        clauses.push(typeNested(context, node, scope));
+        if (!isOptional(node)) clauses.push(typeNested(context, node, scope));
         break;
       default:
         unreachable(node);
     }
   }
-  return { clauses, scope };
+  return clauses;
 }
 
 /** `$a contains $b` is a traversal where an edge of that name exists, or where the name is quoted; else the operator. */
@@ -97,14 +109,19 @@ interface Declared {
   readonly nodes: readonly Binding[];
 }
 
-function declare(context: QueryContext, nodes: readonly ClauseNode[], scope: Scope): Declared {
+function declare(
+  context: QueryContext,
+  nodes: readonly ClauseNode[],
+  scope: Scope,
+  optional: boolean,
+): Declared {
   const bindings = new Map<BindingNode, Binding>();
   const traversals: BoundTraversal[] = [];
   const own: Binding[] = [];
   const nodeVariable = (node: BindingNode["variable"]): Binding => {
     const known = node.text === ANONYMOUS ? undefined : scope.find(node.text);
     if (known === undefined) {
-      const binding = context.bind(scope, node, "node");
+      const binding = context.bind(scope, node, "node", optional);
       own.push(binding);
       return binding;
     }
@@ -117,14 +134,19 @@ function declare(context: QueryContext, nodes: readonly ClauseNode[], scope: Sco
     if (node.kind === "binding") bindings.set(node, nodeVariable(node.variable));
     if (node.kind !== "traversal") continue;
     const left = nodeVariable(node.from);
-    const edgeBinding = declareEdge(context, node, scope);
+    const edgeBinding = declareEdge(context, node, scope, optional);
     const right = nodeVariable(node.to);
     traversals.push({ node, left, right, edgeBinding, edge: findEdge(context, node) });
   }
   return { bindings, traversals, nodes: own };
 }
 
-function declareEdge(context: QueryContext, node: TraversalNode, scope: Scope): Binding | null {
+function declareEdge(
+  context: QueryContext,
+  node: TraversalNode,
+  scope: Scope,
+  optional: boolean,
+): Binding | null {
   const { edgeVariable } = node;
   if (edgeVariable === null) return null;
   if (edgeVariable.text !== ANONYMOUS && scope.find(edgeVariable.text) !== undefined) {
@@ -135,7 +157,7 @@ function declareEdge(context: QueryContext, node: TraversalNode, scope: Scope): 
     );
     return null;
   }
-  return context.bind(scope, edgeVariable, "edge");
+  return context.bind(scope, edgeVariable, "edge", optional);
 }
 
 function typeBindings(context: QueryContext, bindings: ReadonlyMap<BindingNode, Binding>): void {
@@ -257,12 +279,32 @@ function typeEntryValue(
   return null;
 }
 
+function isOptional(node: ClauseNode): node is NestedNode {
+  return node.kind === "nested" && node.keyword === "optional";
+}
+
+function typeOptional(
+  context: QueryContext,
+  node: NestedNode,
+  scope: Scope,
+  isNested: boolean,
+): readonly Clause[] {
+  if (isNested || scope.parent !== null) {
+    context.error("Q-OPTIONAL", node.span, "`optional` stands within another block");
+    return [];
+  }
+  checkMentions(context, node, scope);
+  return [{ kind: "optional", clauses: typePattern(context, node.clauses, scope, true) }];
+}
+
+function checkMentions(context: QueryContext, node: NestedNode, outer: Scope): void {
+  if ([...mentionsOf(node)].some(({ text }) => outer.find(text) !== undefined)) return;
+  context.error("T9", node.span, `\`${node.keyword}\` mentions no variable of the block around it`);
+}
+
 /** Something exists unless nothing does: a block around the block. */
 function typeNested(context: QueryContext, node: NestedNode, outer: Scope): Clause {
-  const mentions = [...mentionsOf(node)];
-  if (!mentions.some(({ text }) => outer.find(text) !== undefined)) {
-    context.error("T9", node.span, `\`${node.keyword}\` mentions no variable of the block around it`);
-  }
+  checkMentions(context, node, outer);
   if (node.keyword !== "exists")
     return { kind: "not", clauses: typeBlock(context, node.clauses, outer).clauses };
   const { clauses } = typeBlock(context, node.clauses, new Scope(outer));

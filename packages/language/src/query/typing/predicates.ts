@@ -117,7 +117,7 @@ function typeNullTest(
   const operand = typeExpr({ context, scope, place: "filter" }, node.operand);
   if (operand === null) return null;
   if (operand.type === ENTITY_TYPE) {
-    const message = "what a pattern binds is never null";
+    const message = "what a pattern binds outside of `optional` is never null";
     context.error("T41", node.span, message, "Test a property of it: `$x.p is null`.");
     return null;
   }

@@ -23,6 +23,8 @@ export interface Binding {
   readonly index: number;
   readonly name: string | null;
   readonly depth: number;
+  /** Bound by an optional block. */
+  readonly optional: boolean;
   type: EntityType | null;
   /** Of an edge whose direction the pattern fixes: the variables of its source and its destination. */
   ends: EdgeEnds | null;
@@ -88,13 +90,14 @@ export class QueryContext {
   }
 
   /** Adds a variable. Indexes go from outer to inner blocks, and within a block by first mention. */
-  bind(scope: Scope, node: VariableNode, kind: "node" | "edge"): Binding {
+  bind(scope: Scope, node: VariableNode, kind: "node" | "edge", optional: boolean): Binding {
     const name = node.text === ANONYMOUS ? null : node.text;
     const binding: Binding = {
       kind,
       index: this.#bindings.length,
       name,
       depth: scope.depth,
+      optional,
       type: null,
       ends: null,
       broken: false,
@@ -110,9 +113,9 @@ export class QueryContext {
   /** The variables, or null while one of them has no type. */
   variables(): readonly Variable[] | null {
     const variables: Variable[] = [];
-    for (const { index, name, type, depth } of this.#bindings) {
+    for (const { index, name, type, depth, optional } of this.#bindings) {
       if (type === null) return null;
-      variables.push({ index, name, type, depth });
+      variables.push({ index, name, type, depth, optional });
     }
     return variables;
   }

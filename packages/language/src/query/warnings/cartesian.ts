@@ -1,6 +1,6 @@
 import { unreachable } from "@omnigraph/base";
 import { fieldName } from "../ir/fields.ts";
-import type { Clause, Expr, ReadQuery, VariableIndex } from "../ir/typed-query.ts";
+import type { Clause, Expr, ReadQuery, Variable, VariableIndex } from "../ir/typed-query.ts";
 
 /**
  * Two variables of a pattern that no chain of clauses connects, so that the result is their Cartesian product; null where there are none. A variable
@@ -8,9 +8,22 @@ import type { Clause, Expr, ReadQuery, VariableIndex } from "../ir/typed-query.t
  */
 export function findProduct(query: ReadQuery): readonly [VariableIndex, VariableIndex] | null {
   const { variables, clauses } = query;
-  const outer = new Set(variables.filter(({ depth }) => depth === 0).map(({ index }) => index));
+  const own = variables.filter(({ depth }) => depth === 0);
+  const certain = own.filter(({ optional }) => !optional);
+  // What only an optional block joins is a product all the same.
+  const isRequired = ({ kind }: Clause): boolean => kind !== "optional";
+  return productAmong(query, certain, clauses.filter(isRequired)) ?? productAmong(query, own, clauses);
+}
+
+function productAmong(
+  query: ReadQuery,
+  variables: readonly Variable[],
+  clauses: readonly Clause[],
+): readonly [VariableIndex, VariableIndex] | null {
+  const outer = new Set(variables.map(({ index }) => index));
   const groups = new Groups();
-  for (const clause of clauses) groups.join([...variablesOf(clause)].filter((index) => outer.has(index)));
+  for (const clause of clauses)
+    for (const joined of joinedBy(clause)) groups.join([...joined].filter((index) => outer.has(index)));
   const pinned = pinnedByKey(query);
   const first = new Map<VariableIndex, VariableIndex>();
   for (const index of outer) {
@@ -45,6 +58,12 @@ class Groups {
   }
 }
 
+/** Each of the sets of variables that a clause joins: an optional block has several. */
+function* joinedBy(clause: Clause): Generator<Iterable<VariableIndex>> {
+  if (clause.kind === "optional") for (const nested of clause.clauses) yield variablesOf(nested);
+  else yield variablesOf(clause);
+}
+
 function* variablesOf(clause: Clause): Generator<VariableIndex> {
   switch (clause.kind) {
     case "bind":
@@ -70,6 +89,7 @@ function* variablesOf(clause: Clause): Generator<VariableIndex> {
       yield* variablesIn(clause.search);
       break;
     case "not":
+    case "optional":
       for (const nested of clause.clauses) yield* variablesOf(nested);
       break;
     default:

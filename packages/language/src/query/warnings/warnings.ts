@@ -3,7 +3,7 @@ import type { Span } from "../../text/source.ts";
 import { findProduct } from "./cartesian.ts";
 import { QUERY_CODES, type QueryCode } from "../typing/codes.ts";
 import type { TypedQuery } from "../ir/typed-query.ts";
-import { mentionsAfterMatch, mentionsInBody, ownMentions } from "../syntax/mentions.ts";
+import { mentionsAfterMatch, mentionsInBody, mentionsOf, ownMentions } from "../syntax/mentions.ts";
 import { ANONYMOUS } from "../typing/scope.ts";
 import type { ClauseNode, QueryNode, ReadNode, VariableNode } from "../syntax/tree.ts";
 
@@ -79,17 +79,26 @@ function unusedVariables(read: ReadNode): readonly Finding[] {
 function countBlock(clauses: readonly ClauseNode[], parent: Names | null, blocks: Names[]): Names {
   const names = new Names(parent);
   blocks.push(names);
-  for (const clause of clauses) {
+  const own = [...clausesOfBlock(clauses)];
+  for (const clause of own) {
     if (clause.kind !== "binding" && clause.kind !== "traversal") continue;
     for (const node of ownMentions(clause)) {
       if (names.find(node.text) === undefined) names.uses.set(node.text, { node, count: 0 });
     }
   }
-  for (const clause of clauses) {
+  for (const clause of own) {
     if (clause.kind === "nested") countBlock(clause.clauses, names, blocks);
     else for (const node of ownMentions(clause)) names.count(node);
   }
   return names;
+}
+
+/** The clauses of a block; those of an optional one are among them, as its names are. */
+function* clausesOfBlock(clauses: readonly ClauseNode[]): Generator<ClauseNode> {
+  for (const clause of clauses) {
+    if (clause.kind === "nested" && clause.keyword === "optional") yield* clausesOfBlock(clause.clauses);
+    else yield clause;
+  }
 }
 
 function products(read: ReadNode, query: Extract<TypedQuery, { kind: "read" }>): readonly Finding[] {
@@ -103,7 +112,7 @@ function products(read: ReadNode, query: Extract<TypedQuery, { kind: "read" }>):
 
 function firstMention({ clauses }: ReadNode, name: string): VariableNode | undefined {
   for (const clause of clauses) {
-    for (const node of ownMentions(clause)) if (node.text === name) return node;
+    for (const node of mentionsOf(clause)) if (node.text === name) return node;
   }
   return undefined;
 }

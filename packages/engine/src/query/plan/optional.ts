@@ -1,0 +1,61 @@
+import type { Clause, ReadQuery, VariableIndex } from "@omnigraph/language";
+import { readsOf } from "./expressions.ts";
+import { predicateReads } from "./spec.ts";
+
+/** The clauses of a query in the order in which they take effect. */
+export interface Phases {
+  /** What every row must satisfy. */
+  readonly certain: readonly Clause[];
+  /** The clauses of each optional block. */
+  readonly optional: readonly (readonly Clause[])[];
+  /** Conditions on what the optional blocks have bound. */
+  readonly late: readonly LateClause[];
+}
+
+/** What can read a variable that the pattern around an optional block does not bind. */
+export type LateClause = Exclude<Clause, { kind: "bind" | "traverse" | "optional" }>;
+
+/** Tells the clauses of a query apart by when they take effect. */
+export function phasesOf({ clauses, variables }: ReadQuery): Phases {
+  const optional = clauses.flatMap((clause) => (clause.kind === "optional" ? [clause.clauses] : []));
+  if (optional.length === 0) return { certain: clauses, optional, late: [] };
+  const isLate = (clause: Clause): clause is LateClause =>
+    clause.kind !== "bind" &&
+    clause.kind !== "traverse" &&
+    clause.kind !== "optional" &&
+    mentioned(clause).some((index) => variables[index]?.optional);
+  return {
+    certain: clauses.filter((clause) => clause.kind !== "optional" && !isLate(clause)),
+    optional,
+    late: clauses.filter(isLate),
+  };
+}
+
+/** The variables that clauses bind themselves. */
+export function boundBy(clauses: readonly Clause[]): ReadonlySet<VariableIndex> {
+  const bound = clauses.map((clause) => {
+    if (clause.kind === "bind") return clause.variable;
+    return clause.kind === "traverse" ? clause.edgeVariable : null;
+  });
+  return new Set(bound.filter((index) => index !== null));
+}
+
+/** The variables that a clause names, also within. */
+function mentioned(clause: Clause): readonly VariableIndex[] {
+  switch (clause.kind) {
+    case "bind":
+      return [clause.variable];
+    case "traverse":
+      return [clause.from, clause.to, ...(clause.edgeVariable === null ? [] : [clause.edgeVariable])];
+    case "text":
+      return readsOf(clause.search);
+    case "not":
+    case "optional":
+      return clause.clauses.flatMap(mentioned);
+    case "filter":
+    case "is_null":
+    case "and":
+    case "or":
+      return predicateReads(clause);
+  }
+}
