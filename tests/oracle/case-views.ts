@@ -1,4 +1,4 @@
-import { MemoryPool, openView, type View } from "@omnigraph/engine";
+import { MemoryPool, openView, type Tuning, type View } from "@omnigraph/engine";
 import type { Catalog, EntityType } from "@omnigraph/language";
 import type { LayerReader, RowBatch } from "@omnigraph/storage";
 import { MemoryLayer } from "../support/stores/memory-layer.ts";
@@ -14,6 +14,7 @@ export function viewOf(
   budget: MemoryPool,
   as: "layer" | "changes",
   layerOf: MakeLayer = (type, rows) => new MemoryLayer(type, rows),
+  tuning: Partial<Tuning> = {},
 ): View {
   const source = {
     name: as,
@@ -30,7 +31,7 @@ export function viewOf(
       return [{ kind: "layer" as const, reader: await layerOf(type, rows) }];
     },
   };
-  return openView(catalog, source, budget);
+  return openView(catalog, source, budget, tuning);
 }
 
 function typeById(catalog: Catalog, id: string): EntityType {
@@ -54,6 +55,11 @@ export async function warmed(view: View): Promise<View> {
     typesOf(view.catalog).map((type) => ({
       type,
       columns: new Set(type.properties.map(({ id }) => id)),
+      terms: new Set(
+        type.properties
+          .filter(({ type: { scalar, list } }) => scalar === "String" && !list)
+          .map(({ id }) => id),
+      ),
       keys: true,
       ids: true,
       out: type.kind === "edge",

@@ -89,8 +89,6 @@ function mentioned(clause: Clause, { variables }: ReadQuery): readonly number[] 
       case "not":
       case "optional":
         return clause.clauses.flatMap((nested) => mentioned(nested, { variables } as ReadQuery));
-      case "text":
-        return [];
     }
   })();
   return all.filter((index) => variables[index]?.depth === 0);

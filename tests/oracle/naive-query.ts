@@ -1,5 +1,6 @@
 import type { Value, Values } from "@omnigraph/base";
 import { exactMean, exactUnits, nearestDouble } from "../support/models/exact-floats.ts";
+import { NaiveSearch } from "./naive-search.ts";
 import type { Clause, EntityType, Expr, ReadQuery, Variable } from "@omnigraph/language";
 
 /** An entity as a plain object. Values by property id. */
@@ -112,16 +113,18 @@ export class NaiveReader {
   readonly #query: ReadQuery;
   readonly #parameters: Values;
   readonly #nowMs: number;
+  readonly #search: NaiveSearch;
 
   constructor(data: NaiveGraphData, query: ReadQuery, parameters: Values, nowMs: number) {
     this.#data = data;
     this.#query = query;
     this.#parameters = parameters;
     this.#nowMs = nowMs;
+    this.#search = new NaiveSearch(data, parameters);
   }
 
   answer(): NaiveAnswer {
-    const matches = this.#matches();
+    const matches = this.#search.ranked(this.#query, this.#matches());
     const all = this.#query.grouped ? this.#grouped(matches) : this.#plain(matches);
     const start = this.#count(this.#query.offset) ?? 0;
     const end = start + (this.#count(this.#query.limit) ?? all.length);
@@ -211,8 +214,6 @@ export class NaiveReader {
         return this.#extend(clause.clauses, depth + 1, row, () => false);
       case "optional":
         throw new TypeError("an optional block is no condition");
-      case "text":
-        throw new TypeError("no search here");
     }
   }
 
@@ -261,8 +262,9 @@ export class NaiveReader {
         return this.#parameters[expr.name] ?? null;
       case "now":
         return this.#nowMs;
-      case "aggregate":
       case "search":
+        return this.#search.value(expr, entityAt(row, expr.variable));
+      case "aggregate":
         throw new TypeError(`${expr.kind} has no value in a row`);
     }
   }
@@ -274,6 +276,9 @@ export class NaiveReader {
       for (const { expr, descending } of order) {
         const difference = compareNullFirst(this.#value(expr, a), this.#value(expr, b));
         if (difference !== 0) return descending ? -difference : difference;
+        if (expr.kind !== "search") continue;
+        const tie = this.#search.tie(expr, entityAt(a, expr.variable), entityAt(b, expr.variable));
+        if (tie !== 0) return tie;
       }
       for (const { index } of order.length === 0 ? [] : named) {
         const difference = compareNullFirst(entityAt(a, index)?.id ?? null, entityAt(b, index)?.id ?? null);
@@ -365,9 +370,7 @@ function reads(clause: Clause, index: number): boolean {
     case "traverse":
       return clause.from === index || clause.to === index || clause.edgeVariable === index;
     case "filter":
-      return [clause.left, clause.right].some(
-        (side) => (side.kind === "field" || side.kind === "entity") && side.variable === index,
-      );
+      return [clause.left, clause.right].some((side) => "variable" in side && side.variable === index);
     case "is_null":
       return "variable" in clause.operand && clause.operand.variable === index;
     case "and":
@@ -376,7 +379,5 @@ function reads(clause: Clause, index: number): boolean {
     case "not":
     case "optional":
       return clause.clauses.some((nested) => reads(nested, index));
-    case "text":
-      return false;
   }
 }

@@ -170,7 +170,8 @@ export function heldValue(json: JsonValue, type: ValueType): Value {
     return type.scalar === "DateTime" ? parseDateTime(json) : json;
   }
   if (!Array.isArray(json)) throw new TypeError("no property holds an object");
-  return json.map((item: JsonValue) => heldValue(item, type));
+  const items = json.map((item: JsonValue) => heldValue(item, type));
+  return type.dimension === null ? items : Float32Array.from(items, Number);
 }
 
 /** The entities as a model of rows; edges whose ends are missing are left out. */

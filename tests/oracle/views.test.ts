@@ -128,6 +128,11 @@ function allNeeds(catalog: Catalog, parts: number): readonly Need[] {
   return typesOf(catalog).map((type, k) => ({
     type,
     columns: new Set(type.properties.filter((_, p) => bit(p + k)).map((property) => property.id)),
+    terms: new Set(
+      type.properties
+        .filter(({ type: { scalar, list } }, p) => scalar === "String" && !list && bit(p + k + 6))
+        .map(({ id }) => id),
+    ),
     keys: bit(1),
     ids: bit(2),
     out: bit(3),

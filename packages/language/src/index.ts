@@ -62,6 +62,7 @@ export type {
   FieldNullTest,
   FieldComparison,
   Expr,
+  OrderKey,
   Comparison,
   FilterOperator,
   Predicate,
@@ -76,7 +77,19 @@ export type {
   VariableIndex,
   Where,
 } from "./query/ir/typed-query.ts";
+export type {
+  FuzzySearch,
+  Ranking,
+  RankFusion,
+  SearchExpr,
+  SearchInput,
+  TextRanking,
+  VectorRanking,
+  WordSearch,
+} from "./query/ir/search.ts";
 export { type Formula, formulaText, isJoined, partsOf } from "./query/ir/formula.ts";
+export { exprKey } from "./query/ir/expr-key.ts";
+export { bestIsGreatest } from "./query/ir/search.ts";
 export { type TouchedTypes, touchedTypes } from "./query/ir/operation.ts";
 export { type AggregateFunction, AGGREGATES } from "./types/aggregates.ts";
 export type { ExprType } from "./types/expr-types.ts";

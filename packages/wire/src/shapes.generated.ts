@@ -349,7 +349,7 @@ export interface PlanInputJson {
   readonly entity_kind: EntityKind;
   readonly type_name: string;
   readonly part: PlanInputPart;
-  /** Of a column. */
+  /** Of a column, and of terms. */
   readonly property: string | null;
   /** When the plan was made. */
   readonly source: PlanInputSource;
@@ -359,8 +359,8 @@ export interface PlanInputJson {
   readonly memory_bytes: number;
 }
 
-/** A structure of a type: the column of a property, the ids, the key table, the edges that leave each node (`out`) or lead to it (`in`), the ends of each edge. */
-export type PlanInputPart = "column" | "ids" | "keys" | "out" | "in" | "ends";
+/** A structure of a type: the column of a property, the terms of a text that is searched, the ids, the key table, the edges that leave each node (`out`) or lead to it (`in`), the ends of each edge. */
+export type PlanInputPart = "column" | "terms" | "ids" | "keys" | "out" | "in" | "ends";
 
 /** Where a structure comes from: it is in memory as a whole, or read by pages; it is read from the store first; or the one row that is wanted is found by an index in the store, and nothing stays in memory. */
 export type PlanInputSource = "memory" | "pages" | "store" | "index";

@@ -2,6 +2,8 @@ import { OmnigraphError, type Value } from "@omnigraph/base";
 import type { Adjacency, Cells, EdgeRows, Rows, View } from "@omnigraph/engine";
 import type { Catalog, EdgeType, EntityType, PropertyId } from "@omnigraph/language";
 import { type RowBatch, type TextColumn, textAt } from "@omnigraph/storage";
+import { ScannedTexts } from "../../../packages/engine/src/search/scanned-texts.ts";
+import type { TextIndex } from "../../../packages/engine/src/search/text-index.ts";
 import { byBytes } from "../stores/memory-layer.ts";
 import type { Model, ModelRow } from "./view-model.ts";
 
@@ -151,6 +153,13 @@ class NaiveRows implements EdgeRows {
       number: (ordinal) => (value(ordinal) === null ? Number.NaN : Number(value(ordinal))),
       compare: (a, b) => compareValues(value(a), value(b)),
     };
+  }
+
+  terms(property: PropertyId): TextIndex {
+    return new ScannedTexts(this.count, (ordinal) => {
+      const text = this.#rows[ordinal]?.get(property);
+      return typeof text === "string" ? text : null;
+    });
   }
 
   gather(): RowBatch {

@@ -1,5 +1,5 @@
 import { setImmediate } from "node:timers/promises";
-import type { Values } from "@omnigraph/base";
+import { present, type Steps, type Values } from "@omnigraph/base";
 import type { Lease, View } from "../view/view.ts";
 import type { Plan } from "./prepared-plan.ts";
 import { type SingleLookup, singleLookup } from "./plan/single-lookup.ts";
@@ -10,6 +10,7 @@ import { RunContext, type RunLimits } from "./run/context.ts";
 import type { OperatorWatch } from "./run/watch.ts";
 import { OneRowView } from "../view/one-row-view.ts";
 import { pipeline } from "./operators/pipeline.ts";
+import { preparing } from "./search/prepare.ts";
 import { answerOperator } from "./sinks/answer-operator.ts";
 import { Collect } from "./sinks/collect.ts";
 import { Group } from "./sinks/group.ts";
@@ -19,6 +20,8 @@ import { Top } from "./sinks/top.ts";
 import type { Ordered } from "./plan/planner.ts";
 import { type WantedRows, wantedRows } from "./plan/wanted-rows.ts";
 
+/** What a step of a preparation counts as: about a millisecond. */
+const PREPARATION_WORK = 32_768;
 /** How often a plan looks up its row in storage before the type is made resident. */
 const COLD_RUNS = 4;
 
@@ -47,9 +50,9 @@ export function execute(
   return loadAndRun(plan, order, view, parameters, limits, watch);
 }
 
-/** What the plan looks up in storage where its type is not resident; null where it makes types resident. */
+/** What the plan looks up in storage where its type is not resident; null where it makes types resident, as searches of texts do: a score depends on all rows. */
 export function coldLookup(plan: Plan, order: Ordered): SingleLookup | null {
-  return plan.coldRuns < COLD_RUNS ? singleLookup(order) : null;
+  return plan.coldRuns < COLD_RUNS && plan.searches.length === 0 ? singleLookup(order) : null;
 }
 
 async function loadAndRun(
@@ -131,38 +134,73 @@ interface Running {
   readonly wanted: WantedRows;
 }
 
-/** One execution: pulls rows through the pipeline into the sink. */
+/** One execution: prepares the searches, then pulls rows through the pipeline into the sink. */
 class Run {
   readonly #plan: Plan;
-  readonly #context: RunContext;
-  readonly #source: Operator;
-  readonly #sink: Sink;
-  readonly #offset: number;
-  #drained: boolean;
+  readonly #order: Ordered;
+  readonly #running: Running;
+  #preparation: Steps<void> | null;
+  #flow: Flow | null = null;
 
-  constructor(plan: Plan, { steps }: Ordered, { context, watch, wanted }: Running) {
+  constructor(plan: Plan, order: Ordered, running: Running) {
     this.#plan = plan;
-    this.#context = context;
-    this.#offset = wanted.offset;
-    this.#source = pipeline(steps, context, watch);
-    const sink = sinkOf(plan, wanted.found, context);
-    this.#sink = watch === undefined ? sink : watch.sink(sink);
-    this.#drained = wanted.limit === 0;
+    this.#order = order;
+    this.#running = running;
+    const { context, wanted, watch } = running;
+    const fused = wanted.limit;
+    this.#preparation =
+      plan.searches.length === 0
+        ? null
+        : preparing({ searches: plan.searches, candidates: order.candidates, fused, watch }, context);
   }
 
   /** Runs until the answer is ready (true) or it is time to yield to the event loop (false). */
   advance(): boolean {
-    while (!this.#drained) {
-      const batch = this.#source.next();
-      this.#drained = batch === null || (batch.length > 0 && !this.#sink.accept(batch));
-      if (this.#context.yieldDue) return false;
+    const { context } = this.#running;
+    while (this.#preparation !== null) {
+      if (this.#preparation.next().done === true) this.#preparation = null;
+      context.tick(PREPARATION_WORK);
+      if (context.yieldDue) return false;
     }
-    while (!this.#sink.finish()) if (this.#context.yieldDue) return false;
-    return true;
+    this.#flow ??= this.#started();
+    return this.#flow.advance();
   }
 
   result(): QueryResult {
-    return new QueryResult(this.#plan.query.columns, this.#sink.table(), this.#offset);
+    const { sink } = present(this.#flow, "flow of a run");
+    return new QueryResult(this.#plan.query.columns, sink.table(), this.#running.wanted.offset);
+  }
+
+  #started(): Flow {
+    const { context, wanted, watch } = this.#running;
+    const source = pipeline(this.#order.steps, context, watch);
+    const sink = sinkOf(this.#plan, wanted.found, context);
+    return new Flow(source, watch === undefined ? sink : watch.sink(sink), wanted.limit === 0, context);
+  }
+}
+
+/** Rows on their way into a sink. */
+class Flow {
+  readonly sink: Sink;
+  readonly #context: RunContext;
+  readonly #source: Operator;
+  #drained: boolean;
+
+  constructor(source: Operator, sink: Sink, drained: boolean, context: RunContext) {
+    this.#source = source;
+    this.sink = sink;
+    this.#drained = drained;
+    this.#context = context;
+  }
+
+  advance(): boolean {
+    while (!this.#drained) {
+      const batch = this.#source.next();
+      this.#drained = batch === null || (batch.length > 0 && !this.sink.accept(batch));
+      if (this.#context.yieldDue) return false;
+    }
+    while (!this.sink.finish()) if (this.#context.yieldDue) return false;
+    return true;
   }
 }
 

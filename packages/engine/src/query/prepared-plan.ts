@@ -1,4 +1,11 @@
-import type { Clause, EntityType, ReadQuery, VariableIndex } from "@omnigraph/language";
+import type {
+  Clause,
+  EntityType,
+  Predicate,
+  ReadQuery,
+  SearchExpr,
+  VariableIndex,
+} from "@omnigraph/language";
 import { planLines, PlanTree } from "./explain/plan-tree.ts";
 import { Scratch } from "./run/scratch.ts";
 import { withCarried } from "./plan/carried.ts";
@@ -6,6 +13,8 @@ import type { CountOf } from "./plan/estimate.ts";
 import { needsOf } from "./plan/needs.ts";
 import { type Outputs, outputReads, outputsOf } from "./plan/outputs.ts";
 import { type Ordered, Planner } from "./plan/planner.ts";
+import { rankedConditions, searchesOf } from "./plan/searches.ts";
+import type { Step } from "./plan/spec.ts";
 
 /** Sizes of types, for the planner; a view has them. */
 export interface Sizes {
@@ -22,12 +31,15 @@ export class Plan {
   coldRuns = 0;
   /** The variables whose entities the answer reads. */
   readonly read: readonly VariableIndex[];
+  /** The searches that a run prepares before it reads rows. */
+  readonly searches: readonly SearchExpr[];
   readonly #types: readonly EntityType[];
   readonly #magnitudes: Int8Array;
   #ordered: Ordered | null = null;
 
   constructor(query: ReadQuery) {
     this.query = query;
+    this.searches = searchesOf(query);
     this.outputs = outputsOf(query);
     this.read = [...outputReads(this.outputs)];
     this.#types = typesOf(
@@ -62,9 +74,17 @@ export class Plan {
     const { query } = this;
     const planner = new Planner(query, countOf);
     const origin = query.variables.length;
-    const reads = new Set(this.read);
-    const steps = withCarried(planner.plan(reads), reads, origin);
-    return { steps, needs: needsOf(query, steps, this.outputs) };
+    const plan = (read: Iterable<VariableIndex>, conditions: readonly Predicate[]): readonly Step[] => {
+      const reads = new Set(read);
+      return withCarried(planner.plan(reads, conditions), reads, origin);
+    };
+    const { ranked, fused } = rankedConditions(query.order);
+    const steps = plan(this.read, [...ranked, ...fused]);
+    const fusions = this.searches.filter((search) => search.function === "rrf");
+    const ranks = fusions.map(({ variable }) => variable);
+    const candidates = ranks.length === 0 ? null : plan(ranks, ranked);
+    const needs = needsOf(query, [...(candidates ?? []), ...steps], this.outputs);
+    return { steps, candidates, needs };
   }
 }
 

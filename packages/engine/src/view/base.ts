@@ -18,6 +18,7 @@ import { makingKeys, PagedKeys } from "./paged-keys.ts";
 import { partsOf } from "./needs.ts";
 import type { PagedValues } from "./paged-values.ts";
 import { type Parts } from "./parts.ts";
+import { TermSlots } from "./term-slots.ts";
 import type { Need, Residence, ViewPart } from "./view.ts";
 
 /**
@@ -37,6 +38,7 @@ export class TypeBase {
   readonly ids: Slot<IdValues>;
   /** Live rows by id. */
   readonly keys: Slot<IdTable | PagedKeys>;
+  readonly terms: TermSlots;
   readonly #columns: Map<ColumnKey, Slot<Column | PagedValues>>;
   readonly #memory: Memory;
 
@@ -52,6 +54,7 @@ export class TypeBase {
     this.all = same?.all ?? new Slot(memory, (ordinals) => ordinals.byteLength);
     this.ids = same?.ids ?? new Slot<IdValues>(memory, valuesBytes);
     this.keys = same?.keys ?? new Slot(memory, (keys) => (keys instanceof PagedKeys ? 0 : keys.byteLength));
+    this.terms = same?.terms ?? new TermSlots(memory);
     if (same === null) this.ids.dropsWith(this.keys);
   }
 
@@ -95,6 +98,7 @@ export class TypeBase {
     if ((need.ids || need.keys) && !this.ids.isResident) return false;
     if (need.keys && !this.keys.isResident) return false;
     for (const property of need.columns) if (!this.column(property).isResident) return false;
+    for (const property of need.terms) if (!this.terms.of(property).isResident) return false;
     return true;
   }
 
@@ -104,6 +108,7 @@ export class TypeBase {
       need.keys || need.ids ? this.loadIds() : null,
       need.keys ? this.loadKeys() : null,
       ...Array.from(need.columns, (property) => this.loadColumn(property)),
+      ...Array.from(need.terms, (property) => this.terms.load(property, this)),
     ]);
   }
 
@@ -116,6 +121,8 @@ export class TypeBase {
     switch (part.kind) {
       case "column":
         return this.column(part.property);
+      case "terms":
+        return this.terms.of(part.property);
       case "ids":
         return this.ids;
       case "keys":
@@ -285,6 +292,7 @@ export class EdgeBase extends TypeBase {
       case "in":
         return this.adjacency(part.kind);
       case "column":
+      case "terms":
       case "ids":
       case "keys":
         return super.slotOf(part);

@@ -6,6 +6,7 @@ export function needOf(type: EntityType, parts: Partial<Omit<Need, "type">>): Ne
   return {
     type,
     columns: parts.columns ?? new Set<PropertyId>(),
+    terms: parts.terms ?? new Set<PropertyId>(),
     keys: parts.keys ?? false,
     ids: parts.ids ?? false,
     out: parts.out ?? false,
@@ -23,6 +24,7 @@ export function partsOf(need: Need): readonly ViewPart[] {
   if (need.type.kind === "edge")
     for (const kind of ["ends", "out", "in"] as const) if (need[kind]) parts.push({ kind });
   for (const property of need.columns) parts.push({ kind: "column", property });
+  for (const property of need.terms) parts.push({ kind: "terms", property });
   return parts;
 }
 

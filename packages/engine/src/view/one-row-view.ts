@@ -1,6 +1,7 @@
 import { OmnigraphError, present } from "@omnigraph/base";
 import type { Catalog, EntityType, NodeType, PropertyId } from "@omnigraph/language";
 import { type Column, columnType, constantColumn, type RowBatch, textAt } from "@omnigraph/storage";
+import type { TextIndex } from "../search/text-index.ts";
 import { CleanCells } from "./cells.ts";
 import type { Cells, EdgeRows, Lease, Residence, Rows, View } from "./view.ts";
 
@@ -53,6 +54,10 @@ class LookedUpRows implements Rows {
     return new CleanCells(
       this.#row?.columns.get(property) ?? constantColumn(columnType(type), null, this.count),
     );
+  }
+
+  terms(): TextIndex {
+    throw beyond("terms of all rows");
   }
 
   withIds(): Rows {

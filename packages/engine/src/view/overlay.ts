@@ -1,5 +1,7 @@
+import type { Property, PropertyId } from "@omnigraph/language";
 import type { RowBatch } from "@omnigraph/storage";
 import { OrdinalSet } from "./ordinal-set.ts";
+import { VersionTerms } from "./version-terms.ts";
 
 /** The state of one entity after one commit. */
 export interface Version {
@@ -32,9 +34,20 @@ export class Segment {
   readonly ends = new SegmentEnds();
   /** Ordinals that have a version. */
   readonly touched = new OrdinalSet();
+  readonly #terms = new Map<PropertyId, VersionTerms>();
 
   constructor(capacity: number) {
     this.capacity = capacity;
+  }
+
+  /** The terms of a text property in the versions. */
+  terms(property: Property): VersionTerms {
+    let terms = this.#terms.get(property.id);
+    if (terms === undefined) {
+      terms = new VersionTerms(property);
+      this.#terms.set(property.id, terms);
+    }
+    return terms;
   }
 
   append(

@@ -14,6 +14,7 @@ import {
 } from "../../../../tests/support/models/view-model.ts";
 import { catalogOf } from "../../../../tests/support/graphs/write-graph.ts";
 import { MemoryPool } from "./memory-pool.ts";
+import { needOf } from "./needs.ts";
 import { openView } from "./resident-view.ts";
 import type { Need, View } from "./view.ts";
 
@@ -26,7 +27,7 @@ const KNOWS = present(CATALOG.edges.get("Knows"), "Knows");
 const AGE = present(PERSON.propertyByName.get("age"), "age").id;
 
 function need(type: EntityType, parts: Partial<Need>): Need {
-  return { type, columns: new Set(), keys: false, ids: false, out: false, in: false, ends: false, ...parts };
+  return needOf(type, parts);
 }
 
 /** People 0 to n-1, each knowing the next one. */

@@ -1,5 +1,5 @@
-import { OmnigraphError } from "@omnigraph/base";
-import type { EdgeType, EntityType, NodeType, PropertyId } from "@omnigraph/language";
+import { present } from "@omnigraph/base";
+import type { EdgeType, EntityType, NodeType, Property, PropertyId } from "@omnigraph/language";
 import {
   appendFrom,
   type Column,
@@ -21,8 +21,10 @@ import type { EdgeBase, TypeBase } from "./base.ts";
 import type { Ends } from "./csr.ts";
 import { baseEnd, EndIds } from "./end-ids.ts";
 import { CleanCells, PagedCells, PatchedCells } from "./cells.ts";
+import type { TextIndex } from "../search/text-index.ts";
 import { type IdPlace, idPlace, type IdValues } from "./id-values.ts";
 import type { Overlay } from "./overlay.ts";
+import { PatchedTerms } from "./patched-terms.ts";
 import type { PagedEnds } from "./paged-csr.ts";
 import type { PagedValues } from "./paged-values.ts";
 import type { Adjacency, Cells, EdgeRows, Ids, Rows } from "./view.ts";
@@ -103,13 +105,16 @@ export class ResidentRows<Base extends TypeBase = TypeBase> implements Rows {
   }
 
   column(property: PropertyId): Cells {
-    const declared = this.type.propertyById.get(property);
-    if (declared === undefined) {
-      throw new OmnigraphError("internal", `invariant broken: ${this.type.name} has no property ${property}`);
-    }
+    const declared = this.#declared(property);
     const base = this.base.column(property).require(`${this.type.name}.${declared.name}`);
     if (this.overlay !== null) return new PatchedCells(declared, base, this.overlay);
     return base.kind === "paged" ? new PagedCells(base) : new CleanCells(base);
+  }
+
+  terms(property: PropertyId): TextIndex {
+    const declared = this.#declared(property);
+    const base = this.base.terms.of(property).require(`the terms of ${this.type.name}.${declared.name}`);
+    return this.overlay === null ? base : new PatchedTerms(base, this.overlay, declared);
   }
 
   withIds(): Rows {
@@ -138,6 +143,10 @@ export class ResidentRows<Base extends TypeBase = TypeBase> implements Rows {
       builder.appendBytes(ids.bytes, ids.offsets[row] ?? 0, ids.offsets[row + 1] ?? 0);
     }
     return builder.finishText();
+  }
+
+  #declared(property: PropertyId): Property {
+    return present(this.type.propertyById.get(property), `property ${property} of ${this.type.name}`);
   }
 
   #gatherColumn(key: PropertyId, base: Column | PagedValues, rows: Uint32Array): Column {

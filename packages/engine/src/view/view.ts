@@ -1,11 +1,14 @@
 import type { Value } from "@omnigraph/base";
 import type { Catalog, EdgeType, EntityType, NodeType, PropertyId, TypeId } from "@omnigraph/language";
 import type { ChangeSet, Column, RowBatch, TextColumn } from "@omnigraph/storage";
+import type { TextIndex } from "../search/text-index.ts";
 
 /** The parts of a type that must be resident before operators run on it. */
 export interface Need {
   readonly type: EntityType;
   readonly columns: ReadonlySet<PropertyId>;
+  /** Text properties that are searched. */
+  readonly terms: ReadonlySet<PropertyId>;
   /** The key table: from id to ordinal. */
   readonly keys: boolean;
   /** The ids themselves (text by ordinal). */
@@ -17,9 +20,9 @@ export interface Need {
   readonly ends: boolean;
 }
 
-/** A structure of a type that needs name: a column, or one of the others. */
+/** A structure of a type that needs name: a column, the terms of a text property, or one of the others. */
 export type ViewPart =
-  | { readonly kind: "column"; readonly property: PropertyId }
+  | { readonly kind: "column" | "terms"; readonly property: PropertyId }
   | { readonly kind: "ids" | "keys" | "out" | "in" | "ends" };
 
 /** Where a structure is. */
@@ -98,6 +101,8 @@ export interface Rows extends Ids {
   /** Ordinal of each id of a column, or -1: `find` in bulk over bytes, for loads. */
   findAll(ids: TextColumn): Int32Array;
   column(property: PropertyId): Cells;
+  /** The terms of a text property, for searches. They stay readable without a lease. */
+  terms(property: PropertyId): TextIndex;
   /** The same rows, whose ids stay readable by `idAt` and `compareIds` without a lease. The ids must be resident. */
   withIds(): Rows;
   /** Whole rows as a batch, for images of change sets: ids, ends and every property. All of them must be resident. */

@@ -44,8 +44,6 @@ function outline({ variables, clauses }: ReadQuery): readonly string[] {
         case "and":
         case "or":
           return clause.kind;
-        case "text":
-          return clause.search.function;
         case "not":
         case "optional":
           return `${clause.kind}(${show(clause.clauses).join(" ")})`;

@@ -2,7 +2,7 @@ import { AGGREGATES, type AggregateFunction } from "./aggregates.ts";
 
 const searches = ["search", "fuzzy", "match_text", "bm25", "nearest", "rrf"] as const;
 
-/** Search functions are parsed, typed and linted; running one throws `not_available` in this release. */
+/** Functions that search texts and rank by them or by vectors. */
 export type SearchFunction = (typeof searches)[number];
 
 /** A function of the query language that is written as a call with arguments. */

@@ -68,10 +68,10 @@ const STEP = shape("PlanStepJson", "A step of a plan: it takes the rows of the o
   },
 });
 
-const INPUT_PART = z.enum(["column", "ids", "keys", "out", "in", "ends"]).meta({
+const INPUT_PART = z.enum(["column", "terms", "ids", "keys", "out", "in", "ends"]).meta({
   id: "PlanInputPart",
   description:
-    "A structure of a type: the column of a property, the ids, the key table, the edges that leave each node (`out`) or lead to it (`in`), the ends of each edge.",
+    "A structure of a type: the column of a property, the terms of a text that is searched, the ids, the key table, the edges that leave each node (`out`) or lead to it (`in`), the ends of each edge.",
 });
 
 const SOURCE = z.enum(["memory", "pages", "store", "index"]).meta({
@@ -89,7 +89,7 @@ const INPUT = shape("PlanInputJson", "A structure that a plan reads.", {
   entity_kind: ENTITY_KIND,
   type_name: z.string(),
   part: INPUT_PART,
-  property: z.string().nullable().describe("Of a column."),
+  property: z.string().nullable().describe("Of a column, and of terms."),
   source: SOURCE.describe("When the plan was made."),
   place: PLACE.nullable().describe("Now, after the run if there was one; null where it is not resident."),
   memory_bytes: COUNT.describe("That it takes now; those of pages are not counted."),

@@ -11,7 +11,7 @@ type InputSource = "memory" | "pages" | "store" | "index";
 export interface PlanInput {
   readonly type: EntityType;
   readonly part: ViewPart["kind"];
-  /** Of a column. */
+  /** Of a column, and of terms. */
   readonly property: PropertyId | null;
   /** Where it was when it was asked for. */
   readonly source: InputSource;
@@ -31,7 +31,7 @@ export function inputsOf(
   return view.residence(needs).map(({ type, part, place, bytes }, at) => ({
     type,
     part: part.kind,
-    property: part.kind === "column" ? part.property : null,
+    property: part.kind === "column" || part.kind === "terms" ? part.property : null,
     source: isLookup ? "index" : (before[at]?.place ?? "store"),
     place,
     bytes,

@@ -5,10 +5,12 @@ import {
   formulaText,
   type Predicate,
   type ReadQuery,
+  type SearchExpr,
+  type SearchInput,
   toJsonValue,
   type VariableIndex,
 } from "@omnigraph/language";
-import type { ConstantExpr } from "../plan/expressions.ts";
+import { type ConstantExpr, hitOf } from "../plan/expressions.ts";
 import type { Link, VertexSpec } from "../plan/spec.ts";
 
 /** What the parts of a plan are called, in the words of its query. */
@@ -52,6 +54,8 @@ export class Words {
   filter(predicate: Predicate): string {
     return formulaText(predicate, (part) => {
       if (part.kind === "is_null") return nullTestText(this.expr(part.operand), part.negated);
+      const hit = hitOf(part);
+      if (hit?.kind === "found") return this.search(hit.search);
       const { left, operator, right, negated } = part;
       return comparisonText(`${this.expr(left)} ${operatorText(operator)} ${this.expr(right)}`, negated);
     });
@@ -72,9 +76,23 @@ export class Words {
       case "aggregate":
         return `${expr.function}(${this.expr(expr.argument)})`;
       case "search":
-        return `${expr.function}(…)`;
+        return this.search(expr);
     }
   }
+
+  search(search: SearchExpr): string {
+    if (search.function === "rrf") {
+      const rankings = search.rankings.map((ranking) => this.search(ranking));
+      return `rrf(${[...rankings, ...given(search.constant)].join(", ")})`;
+    }
+    const field = `${this.variable(search.variable)}.${search.property.name}`;
+    const edits = search.function === "fuzzy" ? given(search.edits) : [];
+    return `${search.function}(${[field, constantText(search.query), ...edits].join(", ")})`;
+  }
+}
+
+function given(input: SearchInput | null): readonly string[] {
+  return input === null ? [] : [constantText(input)];
 }
 
 /** An expression with the same value for all rows. */

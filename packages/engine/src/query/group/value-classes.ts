@@ -16,6 +16,7 @@ const MAP_PART = 1 / 4;
 function identify(type: EntityType, keys: readonly EntityExpr[]): boolean {
   const read = new Set<string>();
   for (const key of keys) {
+    if (key.kind === "search") continue;
     if (key.kind === "entity" || key.field.kind === "id") return true;
     if (key.field.kind === "property") read.add(key.field.property.id);
   }

@@ -13,6 +13,7 @@ import { holds } from "../predicates/values.ts";
 import {
   type ConstantExpr,
   type EntityExpr,
+  hitOf,
   type IdEquality,
   idEquality,
   isConstant,
@@ -75,6 +76,11 @@ export function slotTest(predicate: Predicate, context: RunContext): SlotTest {
 function comparisonTest(comparison: Comparison, context: RunContext): OrdinalTest {
   const byId = idEquality(comparison);
   if (byId !== null) return idTest(byId, context);
+  const hit = hitOf(comparison);
+  if (hit !== null) {
+    const cells = context.search(hit.search);
+    return (ordinal) => cells.matches(ordinal);
+  }
   const { left, operator, right, negated } = comparison;
   if (!isConstant(left) && !isConstant(right)) {
     const pair = pairTest(comparison, asEntity(left), asEntity(right), context);
@@ -137,6 +143,9 @@ function asConstant(expr: Expr): ConstantExpr {
 
 /** A value that is read from cells of an entity. */
 function asEntity(expr: Expr): EntityExpr {
-  assert(expr.kind === "entity" || expr.kind === "field", `${expr.kind} reads an entity`);
+  assert(
+    expr.kind === "entity" || expr.kind === "field" || expr.kind === "search",
+    `${expr.kind} reads an entity`,
+  );
   return expr;
 }

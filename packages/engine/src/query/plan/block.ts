@@ -1,7 +1,6 @@
 import { OmnigraphError, present, unreachable } from "@omnigraph/base";
 import type { Clause, Predicate, Variable, VariableIndex } from "@omnigraph/language";
 import { findAnchor } from "./anchor.ts";
-import { operandsOf } from "./expressions.ts";
 import {
   type Anchor,
   type BranchSpec,
@@ -47,14 +46,6 @@ export type PlannedNegation =
   | { readonly kind: "vertex"; readonly vertex: VertexSpec }
   | { readonly kind: "steps"; readonly negation: Negation };
 
-/** The error for a search function, which the language knows and the engine cannot run. */
-export function searchUnavailable(name: string): OmnigraphError {
-  return new OmnigraphError(
-    "not_available",
-    `${name}(…) is understood but cannot be run by this release: leave it out`,
-  );
-}
-
 /** What reading a block takes beside its clauses. */
 interface BlockReading {
   readonly variables: readonly Variable[];
@@ -88,8 +79,6 @@ export function readBlock(clauses: readonly Clause[], reading: BlockReading): Bl
       case "or":
         addFilter(block, clause, vertex);
         break;
-      case "text":
-        throw searchUnavailable(clause.search.function);
       case "not":
         addNegation(block, reading.planNegation(clause.clauses), vertex);
         break;
@@ -140,8 +129,6 @@ function addTraverse(block: Block, traverse: Traverse, vertex: (index: VariableI
 }
 
 function addFilter(block: Block, filter: Predicate, vertex: (index: VariableIndex) => Vertex): void {
-  for (const operand of operandsOf(filter))
-    if (operand.kind === "search") throw searchUnavailable(operand.function);
   const reads = predicateReads(filter);
   const [only] = reads;
   if (only === undefined) block.guards.push(filter);

@@ -1,10 +1,20 @@
-import { type Comparison, type Expr, partsOf, type Predicate, type VariableIndex } from "@omnigraph/language";
+import {
+  type Comparison,
+  type Expr,
+  type FuzzySearch,
+  partsOf,
+  type Predicate,
+  type RankFusion,
+  type TextRanking,
+  type VariableIndex,
+  type WordSearch,
+} from "@omnigraph/language";
 
 /** An expression with the same value for all rows. */
 export type ConstantExpr = Extract<Expr, { kind: "literal" | "parameter" | "now" }>;
 
 /** An expression that reads one entity. */
-export type EntityExpr = Extract<Expr, { kind: "entity" | "field" }>;
+export type EntityExpr = Extract<Expr, { kind: "entity" | "field" | "search" }>;
 
 /** Whether an expression has the same value for all rows. */
 export function isConstant(expr: Expr): expr is ConstantExpr {
@@ -16,11 +26,10 @@ export function readsOf(expr: Expr): readonly VariableIndex[] {
   switch (expr.kind) {
     case "entity":
     case "field":
+    case "search":
       return [expr.variable];
     case "aggregate":
       return readsOf(expr.argument);
-    case "search":
-      return expr.arguments.flatMap(readsOf);
     case "literal":
     case "parameter":
     case "now":
@@ -48,4 +57,26 @@ export function idEquality({ left, operator, right }: Comparison): IdEquality | 
   const [field, constant] = isConstant(left) ? [right, left] : [left, right];
   if (field.kind !== "field" || field.field.kind === "property" || !isConstant(constant)) return null;
   return { variable: field.variable, field: field.field.kind, constant };
+}
+
+/** What a comparison asks of a search function; null where it asks something else. Both are tested without reading what is searched. */
+export type Hit =
+  /** That it finds the row. */
+  | { readonly kind: "found"; readonly search: WordSearch | FuzzySearch }
+  /** That it gives the row a score. */
+  | { readonly kind: "scored"; readonly search: TextRanking | RankFusion };
+
+export function hitOf({ left, operator, right, negated }: Comparison): Hit | null {
+  if (left.kind !== "search" || right.kind !== "literal" || negated) return null;
+  switch (left.function) {
+    case "search":
+    case "match_text":
+    case "fuzzy":
+      return operator === "=" && right.value === true ? { kind: "found", search: left } : null;
+    case "bm25":
+    case "rrf":
+      return operator === ">" && right.value === 0 ? { kind: "scored", search: left } : null;
+    case "nearest":
+      return null;
+  }
 }

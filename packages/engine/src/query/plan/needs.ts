@@ -4,18 +4,21 @@ import {
   type Expr,
   partsOf,
   type Predicate,
+  type PropertyId,
   type ReadQuery,
+  type SearchExpr,
   type TypeId,
   type VariableIndex,
 } from "@omnigraph/language";
 import type { Need } from "../../view/view.ts";
-import { type IdEquality, idEquality, operandsOf } from "./expressions.ts";
+import { hitOf, type IdEquality, idEquality, operandsOf } from "./expressions.ts";
 import type { Outputs } from "./outputs.ts";
 import type { BranchSpec, Link, Step, Traverse, VertexSpec } from "./spec.ts";
 
 interface Draft {
   readonly type: EntityType;
-  readonly columns: Set<Need["columns"] extends ReadonlySet<infer Id> ? Id : never>;
+  readonly columns: Set<PropertyId>;
+  readonly terms: Set<PropertyId>;
   keys: boolean;
   ids: boolean;
   out: boolean;
@@ -52,7 +55,7 @@ class NeedCollector {
         this.expr(expr.argument);
         break;
       case "search":
-        for (const argument of expr.arguments) this.expr(argument);
+        this.#search(expr);
         break;
       case "literal":
       case "parameter":
@@ -61,6 +64,22 @@ class NeedCollector {
       default:
         unreachable(expr);
     }
+  }
+
+  /** A search answers null where nothing is to be searched, so it reads that too. */
+  #search(search: SearchExpr): void {
+    this.#searched(search);
+    if (search.function === "search" || search.function === "match_text" || search.function === "fuzzy") {
+      if (search.property.type.nullable) this.#of(search.variable).columns.add(search.property.id);
+    }
+  }
+
+  #searched(search: SearchExpr): void {
+    if (search.function === "rrf") {
+      this.ids(search.variable);
+      for (const ranking of search.rankings) this.#searched(ranking);
+    } else if (search.function === "nearest") this.#of(search.variable).columns.add(search.property.id);
+    else this.#of(search.variable).terms.add(search.property.id);
   }
 
   #end(draft: Draft, end: "src" | "dst"): void {
@@ -122,7 +141,9 @@ class NeedCollector {
   #filter(filter: Predicate): void {
     for (const part of partsOf(filter)) {
       const byId = part.kind === "filter" ? idEquality(part) : null;
+      const hit = part.kind === "filter" ? hitOf(part) : null;
       if (byId !== null) this.#identity(byId);
+      else if (hit !== null) this.#searched(hit.search);
       else for (const operand of operandsOf(part)) this.expr(operand);
     }
   }
@@ -159,6 +180,7 @@ class NeedCollector {
     const made: Draft = {
       type,
       columns: new Set(),
+      terms: new Set(),
       keys: false,
       ids: false,
       out: false,

@@ -1,5 +1,4 @@
-import type { Clause, ReadQuery, VariableIndex } from "@omnigraph/language";
-import { readsOf } from "./expressions.ts";
+import type { Clause, Variable, VariableIndex } from "@omnigraph/language";
 import { predicateReads } from "./spec.ts";
 
 /** The clauses of a query in the order in which they take effect. */
@@ -15,8 +14,8 @@ export interface Phases {
 /** What can read a variable that the pattern around an optional block does not bind. */
 export type LateClause = Exclude<Clause, { kind: "bind" | "traverse" | "optional" }>;
 
-/** Tells the clauses of a query apart by when they take effect. */
-export function phasesOf({ clauses, variables }: ReadQuery): Phases {
+/** Tells clauses apart by when they take effect. */
+export function phasesOf(clauses: readonly Clause[], variables: readonly Variable[]): Phases {
   const optional = clauses.flatMap((clause) => (clause.kind === "optional" ? [clause.clauses] : []));
   if (optional.length === 0) return { certain: clauses, optional, late: [] };
   const isLate = (clause: Clause): clause is LateClause =>
@@ -47,8 +46,6 @@ function mentioned(clause: Clause): readonly VariableIndex[] {
       return [clause.variable];
     case "traverse":
       return [clause.from, clause.to, ...(clause.edgeVariable === null ? [] : [clause.edgeVariable])];
-    case "text":
-      return readsOf(clause.search);
     case "not":
     case "optional":
       return clause.clauses.flatMap(mentioned);

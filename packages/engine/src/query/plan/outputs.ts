@@ -1,6 +1,5 @@
 import { assert } from "@omnigraph/base";
 import type { AggregateFunction, Expr, ReadQuery, VariableIndex } from "@omnigraph/language";
-import { searchUnavailable } from "./block.ts";
 import { type ConstantExpr, type EntityExpr, readsOf } from "./expressions.ts";
 
 /** An expression that is evaluated for a row: one that reads an entity, or a constant. */
@@ -40,7 +39,6 @@ export type Outputs =
     };
 
 function rowExpr(expr: Expr): RowExpr {
-  if (expr.kind === "search") throw searchUnavailable(expr.function);
   assert(expr.kind !== "aggregate", "an aggregate stands in a grouped query");
   return expr;
 }
@@ -64,7 +62,7 @@ function tiesOf({ variables, columns, order }: ReadQuery): readonly VariableInde
     .map(({ index }) => index);
 }
 
-/** The outputs of a query. Throws `not_available` for search functions. */
+/** The outputs of a query. */
 export function outputsOf(query: ReadQuery): Outputs {
   if (!query.grouped) {
     return {

@@ -1,3 +1,4 @@
+import type { Need } from "../../view/view.ts";
 import { isError } from "@omnigraph/base";
 import { compileQuery } from "@omnigraph/language";
 import { describe, expect, it } from "vitest";
@@ -178,11 +179,33 @@ describe("plans", () => {
     ]);
   });
 
-  it.each([
-    '{ match { $n: Note search($n.text, "x") } return { $n.text } }',
-    '{ match { $n: Note } return { $n.text } order { bm25($n.text, "x") } limit 1 }',
-  ])("search is refused: %s", (text) => {
-    const catalog = catalogOf("node Note { text: String @index }");
+  it("searches and rankings are conditions on their nodes, and terms are what a search needs of a text", () => {
+    const catalog = catalogOf(
+      "node Note { text: String title: String? vec: Vector(2) } edge Cites: Note -> Note",
+    );
+    const plan = planOf(
+      '{ match { $n: Note $n cites $m search($m.title, "x") } return { $n.text } order { bm25($n.text, $x), nearest($n.vec, [1, 2]) } limit 1 }',
+      catalog,
+    );
+    expect(plan.print(sizes()).split("\n")).toEqual([
+      "scan $m: Note",
+      '  where search($m.title, "x")',
+      "expand $m Cites in $n",
+      "  where bm25($n.text, $x) > 0",
+      "  where nearest($n.vec, [1,2]) is not null",
+    ]);
+    const [note] = plan.ordered(sizes()).needs;
+    const named = (ids: Need["columns"]): string =>
+      note!.type.properties
+        .filter(({ id }) => ids.has(id))
+        .map(({ name }) => name)
+        .join(" ");
+    expect(note && [named(note.terms), named(note.columns)]).toEqual(["text title", "text vec"]);
+  });
+
+  it("nearest of a text is refused, since nothing embeds it", () => {
+    const catalog = catalogOf("node Note { text: String vec: Vector(2) }");
+    const text = '{ match { $n: Note } return { $n.text } order { nearest($n.vec, "x") } limit 1 }';
     expect(() => planOf(text, catalog)).toThrow(expect.toSatisfy((error) => isError(error, "not_available")));
   });
 });

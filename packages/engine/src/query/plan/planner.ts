@@ -1,6 +1,6 @@
-import type { Clause, ReadQuery, Variable, VariableIndex } from "@omnigraph/language";
+import type { Clause, Predicate, ReadQuery, Variable, VariableIndex } from "@omnigraph/language";
 import type { Need } from "../../view/view.ts";
-import { type Block, type PlannedNegation, readBlock, searchUnavailable, specOf } from "./block.ts";
+import { type Block, type PlannedNegation, readBlock, specOf } from "./block.ts";
 import { foldBranches } from "./branches.ts";
 import { readsOfStep } from "./carried.ts";
 import type { CountOf } from "./estimate.ts";
@@ -11,6 +11,8 @@ import { orderSteps } from "./steps.ts";
 /** The steps of a plan, ordered for graphs of a certain size. */
 export interface Ordered {
   readonly steps: readonly Step[];
+  /** Steps that run before these, and find the entities that fusions rank; null where nothing is fused. */
+  readonly candidates: readonly Step[] | null;
   readonly needs: readonly Need[];
 }
 
@@ -25,9 +27,10 @@ export class Planner {
     this.#countOf = countOf;
   }
 
-  /** The steps that give the rows of the query, with the variables that are read of them. */
-  plan(reads: ReadonlySet<VariableIndex>): readonly Step[] {
-    const { certain, optional, late } = phasesOf(this.#query);
+  /** The steps that give the rows of the query on which further conditions hold, with the variables that are read of them. */
+  plan(reads: ReadonlySet<VariableIndex>, more: readonly Predicate[]): readonly Step[] {
+    const { clauses, variables } = this.#query;
+    const { certain, optional, late } = phasesOf([...clauses, ...more], variables);
     const conditions = late.map((clause) => this.#planLate(clause));
     const needed = new Set([...reads, ...conditions.flatMap(readsOfStep)]);
     const blocks: OptionalStep[] = [];
@@ -63,7 +66,6 @@ export class Planner {
 
   /** A condition that reads what an optional block binds. */
   #planLate(clause: LateClause): Step {
-    if (clause.kind === "text") throw searchUnavailable(clause.search.function);
     if (clause.kind !== "not") return { kind: "filter", filter: clause };
     const planned = this.#planNegation(clause.clauses, 1);
     if (planned.kind === "steps") return { kind: "anti-join", ...planned.negation };

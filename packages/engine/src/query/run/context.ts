@@ -1,11 +1,20 @@
-import { assert, OmnigraphError, type Clock, type Value, type Values, stampOf } from "@omnigraph/base";
-import type { Variable, VariableIndex } from "@omnigraph/language";
+import {
+  assert,
+  OmnigraphError,
+  present,
+  type Clock,
+  type Value,
+  type Values,
+  stampOf,
+} from "@omnigraph/base";
+import { exprKey, type SearchExpr, type Variable, type VariableIndex } from "@omnigraph/language";
 import type { Cells, EdgeRows, Rows, View } from "../../view/view.ts";
 import { endCells, idCells } from "./id-cells.ts";
 import { OptionalCells } from "./optional-cells.ts";
 import { Spilling, type SpillLimits } from "../spill/spilling.ts";
 import { type Batch, NO_ORDINALS } from "./batch.ts";
 import type { Scratch, Stamps } from "./scratch.ts";
+import type { SearchCells } from "./search-cells.ts";
 import type { ConstantExpr, EntityExpr } from "../plan/expressions.ts";
 
 /** Rows (or edges) between two checks of the clock: some tenths of a millisecond of work. */
@@ -48,6 +57,7 @@ export class RunContext {
   readonly #scratch: Scratch;
   readonly #batches: Batch[] = [];
   readonly #stamps: Stamps[] = [];
+  readonly #searches = new Map<string, SearchCells>();
   readonly #memoryBytes: number;
   #chargedBytes = 0;
   #work = 0;
@@ -91,6 +101,7 @@ export class RunContext {
   /** The cells that an expression reads; for a whole entity its ids. */
   cells(expr: EntityExpr): Cells {
     const { variable } = expr;
+    if (expr.kind === "search") return this.#orNone(variable, this.search(expr));
     if (expr.kind === "entity" || expr.field.kind === "id") return this.idsOf(variable);
     return this.#orNone(
       variable,
@@ -107,6 +118,15 @@ export class RunContext {
 
   #orNone(index: VariableIndex, cells: Cells): Cells {
     return this.variable(index).optional ? new OptionalCells(cells, this.noneOf(index)) : cells;
+  }
+
+  /** What a search answers, which the run has prepared. */
+  search(expr: SearchExpr): SearchCells {
+    return present(this.#searches.get(exprKey(expr)), `cells of ${expr.function}`);
+  }
+
+  addSearch(expr: SearchExpr, cells: SearchCells): void {
+    this.#searches.set(exprKey(expr), cells);
   }
 
   /** The rows of a variable that is an edge. */

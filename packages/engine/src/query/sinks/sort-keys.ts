@@ -21,14 +21,15 @@ export function sortKeys(
 ): readonly SortKey[] {
   const keys = outputs.order.flatMap(({ expr, descending }): readonly SortKey[] => {
     if (isConstant(expr)) return [];
-    return [
-      {
-        variable: expr.variable,
-        cells: context.cells(expr),
-        scalar: expr.type.scalar ?? "String",
-        sign: descending ? -1 : 1,
-      },
-    ];
+    const { variable } = expr;
+    const key: SortKey = {
+      variable,
+      cells: context.cells(expr),
+      scalar: expr.type.scalar ?? "String",
+      sign: descending ? -1 : 1,
+    };
+    const ties = expr.kind === "search" ? context.search(expr).ties : null;
+    return ties === null ? [key] : [key, { variable, cells: ties, scalar: "F64", sign: 1 }];
   });
   const ties = outputs.ties.map((variable): SortKey => ({
     variable,
@@ -39,12 +40,24 @@ export function sortKeys(
   return [...keys, ...ties];
 }
 
+/** Types whose values are numbers, or truth values, which are numbered. */
+const NUMBERED: ReadonlySet<ScalarName> = new Set([
+  "Bool",
+  "I32",
+  "U32",
+  "I64",
+  "U64",
+  "F32",
+  "F64",
+  "Date",
+  "DateTime",
+]);
+
 /**
  * A number by which entities can be compared fast: a smaller number comes earlier, equal numbers mean that the cells must be compared. Null where the
  * type of the cells has no such number.
  */
-export function roughNumber({ cells, sign }: SortKey): ((ordinal: number) => number) | null {
-  const kind = cells.base?.kind;
-  if (kind !== "number" && kind !== "long" && kind !== "bool") return null;
+export function roughNumber({ cells, scalar, sign }: SortKey): ((ordinal: number) => number) | null {
+  if (!NUMBERED.has(scalar)) return null;
   return (ordinal) => (cells.isNull(ordinal) ? Number.NEGATIVE_INFINITY : cells.number(ordinal)) * sign;
 }

@@ -1,5 +1,6 @@
 import { unreachable } from "@omnigraph/base";
 import { fieldName } from "./fields.ts";
+import type { SearchExpr, SearchInput } from "./search.ts";
 import type { Expr } from "./typed-query.ts";
 
 /** A key that is equal for two expressions exactly when they mean the same. */
@@ -18,10 +19,20 @@ export function exprKey(expr: Expr): string {
     case "aggregate":
       return `${expr.function}(${exprKey(expr.argument)})`;
     case "search":
-      return `${expr.function}(${expr.arguments.map(exprKey).join(", ")})`;
+      return `${expr.function}(${searchKey(expr)})`;
     default:
       return unreachable(expr);
   }
+}
+
+function searchKey(expr: SearchExpr): string {
+  if (expr.function === "rrf") return [...expr.rankings, ...given(expr.constant)].map(exprKey).join(", ");
+  const edits = expr.function === "fuzzy" ? given(expr.edits) : [];
+  return [`$${expr.variable}.${expr.property.name}`, ...[expr.query, ...edits].map(exprKey)].join(", ");
+}
+
+function given(input: SearchInput | null): readonly SearchInput[] {
+  return input === null ? [] : [input];
 }
 
 function literalKey(value: Extract<Expr, { kind: "literal" }>["value"]): string {

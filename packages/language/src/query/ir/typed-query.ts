@@ -4,7 +4,7 @@ import type { LiteralExpr } from "../../types/literals.ts";
 import type { ValueType } from "../../types/value-types.ts";
 import type { Formula } from "./formula.ts";
 import type { AggregateFunction } from "../../types/aggregates.ts";
-import type { SearchFunction } from "../../types/functions.ts";
+import type { SearchExpr } from "./search.ts";
 
 /** A declared parameter. */
 export interface Parameter {
@@ -58,12 +58,7 @@ export type Expr =
       readonly argument: Expr;
       readonly type: ExprType;
     }
-  | {
-      readonly kind: "search";
-      readonly function: SearchFunction;
-      readonly arguments: readonly Expr[];
-      readonly type: ExprType;
-    };
+  | SearchExpr;
 
 /** The least and greatest number of hops of a traversal. */
 export interface Hops {
@@ -94,7 +89,7 @@ export interface Comparison {
  * - bind: the variable ranges over its type. The compiler adds a bind for a variable that only traversals mention.
  * - traverse: `from` and `to` are variables as the EDGE runs (from = edge source) when direction is "out"; for "both" as written.
  *   Without an edge variable: set semantics, each pair at most once. With one: one row per edge, hops 1..1.
- * - filter, is_null, and, or, text: predicates. - not: no extension of the row satisfies the block; block variables have greater depth.
+ * - filter, is_null, and, or: predicates; a search is compared with true. - not: no extension of the row satisfies the block; block variables have greater depth.
  * - optional: each extension of the row that satisfies the block; where there is none, the row with the block's variables null. Such blocks stand in the query's own pattern
  *   alone. They follow the other clauses, one after the other; conditions and `not` that read their variables follow them.
  */
@@ -113,7 +108,6 @@ export type Clause =
       readonly hops: Hops;
     }
   | Predicate
-  | { readonly kind: "text"; readonly search: Expr & { readonly kind: "search" } }
   | { readonly kind: "not"; readonly clauses: readonly Clause[] }
   | { readonly kind: "optional"; readonly clauses: readonly Clause[] };
 
@@ -130,6 +124,7 @@ export interface OrderKey {
   readonly expr: Expr;
   /** The return column it names (by alias or equal expression), else null. */
   readonly column: number | null;
+  /** Of a ranking, what puts the best first, whatever was written. */
   readonly descending: boolean;
 }
 

@@ -3,6 +3,7 @@ import { typeExpr } from "./expressions.ts";
 import type { Expr, OrderKey } from "../ir/typed-query.ts";
 import { QUERY_CODES } from "./codes.ts";
 import { exprKey } from "../ir/expr-key.ts";
+import { bestIsGreatest } from "../ir/search.ts";
 import { orderRemedy } from "./remedies.ts";
 import type { QueryContext, Scope } from "./scope.ts";
 import type { AliasNode, ColumnNode, OrderNode, ReadNode } from "../syntax/tree.ts";
@@ -62,14 +63,21 @@ function typeKey(
   names: ColumnIndex,
   scope: Scope,
 ): OrderKey | null {
-  const descending = node.direction === "desc";
   if (node.expr.kind === "alias") {
     const column = findAlias(context, node.expr, names, scope);
     const expr = column === null ? null : (columns[column]?.expr ?? null);
-    return expr === null ? null : { expr, column, descending };
+    return expr === null ? null : { expr, column, descending: isDescending(node, expr) };
   }
   const expr = typeExpr({ context, scope, place: "order" }, node.expr);
-  return expr === null ? null : { expr, column: names.byExpr.get(exprKey(expr)) ?? null, descending };
+  if (expr === null) return null;
+  const column = names.byExpr.get(exprKey(expr)) ?? null;
+  return { expr, column, descending: isDescending(node, expr) };
+}
+
+/** An order by a ranking begins with the best. */
+function isDescending({ direction }: OrderNode, expr: Expr): boolean {
+  const best = expr.kind === "search" ? bestIsGreatest(expr) : null;
+  return best ?? direction === "desc";
 }
 
 function findAlias(

@@ -14,6 +14,8 @@ import { type BoundTraversal, directTraversals, findEdge } from "./traversals.ts
 
 const WORD_OPERATORS = ["contains", "starts_with", "ends_with", "in", "and", "or"] as const;
 
+const TRUE = { kind: "literal", value: true, type: scalarType("Bool") } as const;
+
 /** A typed block: its clauses, and the names that it binds. */
 export interface TypedBlock {
   readonly clauses: readonly Clause[];
@@ -74,7 +76,7 @@ function typePattern(
       }
       case "text": {
         const search = typeExpr({ context, scope, place: "filter" }, node.call);
-        if (search?.kind === "search") clauses.push({ kind: "text", search });
+        if (search !== null) clauses.push(comparison(search, "=", TRUE));
         break;
       }
       case "nested":

@@ -1,4 +1,6 @@
-import type { QueryCode } from "./codes.ts";
+import { unreachable } from "@omnigraph/base";
+import type { Property } from "../../schema/catalog/catalog.ts";
+import type { SearchFunction } from "../../types/functions.ts";
 import {
   type ExprType,
   isInteger,
@@ -8,10 +10,11 @@ import {
   scalarType,
   showType,
 } from "../../types/expr-types.ts";
+import type { Ranking, SearchExpr, SearchInput } from "../ir/search.ts";
 import type { Expr } from "../ir/typed-query.ts";
-import type { Site, TypeExpr } from "./site.ts";
 import type { CallNode, ExprNode } from "../syntax/tree.ts";
-import type { SearchFunction } from "../../types/functions.ts";
+import type { QueryCode } from "./codes.ts";
+import type { Site, TypeExpr } from "./site.ts";
 
 /** A search function as the checks of its calls need it. */
 interface Search {
@@ -19,7 +22,7 @@ interface Search {
   readonly code: QueryCode;
   /** Least and most arguments. */
   readonly arity: readonly [number, number];
-  /** A predicate is Bool and stands anywhere but in an argument; a ranking is F64 and stands in return or order. */
+  /** A predicate is Bool and stands anywhere but in an argument; a ranking is a number and stands in return or order. */
   readonly kind: "predicate" | "ranking";
 }
 
@@ -32,13 +35,13 @@ const SEARCHES: Readonly<Record<SearchFunction, Search>> = {
   rrf: { code: "T21", arity: [2, 3], kind: "ranking" },
 };
 
-/** The typed call of a search function: predicates are Bool, rankings and scores F64. Null after its errors. */
+/** The typed call of a search function: predicates are Bool, scores and distances F32, fusions F64. Null after its errors. */
 export function typeSearch(
   site: Site,
   node: CallNode,
   name: SearchFunction,
   typeExpr: TypeExpr,
-): Expr | null {
+): SearchExpr | null {
   const { context } = site;
   const { code, arity, kind } = SEARCHES[name];
   const [least, most] = arity;
@@ -53,117 +56,132 @@ export function typeSearch(
     context.error(code, node.span, message);
     return null;
   }
-  const typed =
-    name === "rrf" ? typeRankings(site, node, typeExpr) : typeOperands(site, node, name, typeExpr);
-  if (typed === null) return null;
-  const type = scalarType(kind === "predicate" ? "Bool" : "F64");
-  return { kind: "search", function: name, arguments: typed, type };
+  return name === "rrf" ? typeFusion(site, node, typeExpr) : typeSearched(site, node, name, typeExpr);
 }
 
 function placeAllows({ place }: Site, kind: Search["kind"]): boolean {
   return kind === "predicate" ? place !== "argument" : place === "return" || place === "order";
 }
 
-function typeOperands(
+function typeSearched(
   site: Site,
   node: CallNode,
-  name: SearchFunction,
+  name: Exclude<SearchFunction, "rrf">,
   typeExpr: TypeExpr,
-): readonly Expr[] | null {
+): SearchExpr | null {
   const typed = node.arguments.map((argument) => typeExpr({ ...site, place: "argument" }, argument));
-  const sound = allTyped(typed);
-  if (sound === null) return null;
-  const problem = name === "nearest" ? nearestProblem(sound) : textProblem(sound, name);
-  if (problem === null) return sound;
-  site.context.error(SEARCHES[name].code, (node.arguments[problem.at] ?? node).span, problem.message);
-  return null;
-}
-
-interface ArgumentProblem {
-  readonly at: number;
-  readonly message: string;
-}
-
-function textProblem([field, query, edits]: readonly Expr[], name: SearchFunction): ArgumentProblem | null {
-  if (field?.kind !== "field" || field.field.kind !== "property" || !isText(field.type)) {
-    return {
-      at: 0,
-      message: `\`${name}\` searches a String property${field === undefined ? "" : got(field)}`,
-    };
-  }
-  if (query === undefined || !isText(query.type)) {
-    return { at: 1, message: `\`${name}\` searches for a string${query === undefined ? "" : got(query)}` };
-  }
-  if (edits === undefined || (isScalar(edits.type) && isInteger(edits.type.scalar) && isConstant(edits)))
+  const [field = null, query = null, edits = null] = typed;
+  if (field === null || query === null || typed.includes(null)) return null;
+  const isVector = name === "nearest";
+  const searched = searchedField(field, isVector);
+  const refused = (at: number, message: string, got: Expr): null => {
+    const text = `\`${name}\` ${message}, not ${showType(got.type)}`;
+    site.context.error(SEARCHES[name].code, (node.arguments[at] ?? node).span, text);
     return null;
-  return { at: 2, message: `\`${name}\` allows a whole number of edits${got(edits)}` };
-}
-
-function nearestProblem([field, query]: readonly Expr[]): ArgumentProblem | null {
-  if (field?.kind !== "field" || field.type.dimension === null) {
-    return {
-      at: 0,
-      message: `\`nearest\` ranks by a vector property${field === undefined ? "" : got(field)}`,
-    };
-  }
-  if (query !== undefined && isConstant(query)) {
-    const { type } = query;
-    if (isText(type)) return null;
-    if (type.dimension === field.type.dimension) return null;
-    if (query.kind === "literal" && isNumberList(type) && lengthOf(query) === field.type.dimension)
-      return null;
-  }
-  const wanted = showType({ ...field.type, nullable: false });
-  return {
-    at: 1,
-    message: `\`nearest\` compares with a ${wanted} or a string${query === undefined ? "" : got(query)}`,
   };
+  if (searched === null)
+    return refused(0, isVector ? "ranks by a vector property" : "searches a String property", field);
+  const input = isVector ? vectorInput(query, field.type) : textInput(query);
+  if (input === null) {
+    const wanted = `compares with a ${showType({ ...field.type, nullable: false })} or a string`;
+    return refused(1, isVector ? wanted : "searches for a string, written or of a parameter", query);
+  }
+  const isNullable = field.type.nullable || input.type.nullable;
+  const head = { kind: "search", ...searched, query: input } as const;
+  switch (name) {
+    case "search":
+    case "match_text":
+      return { ...head, function: name, type: scalarType("Bool", isNullable) };
+    case "fuzzy": {
+      const number = edits === null ? null : countInput(edits, 0);
+      if (edits !== null && number === null) return refused(2, "allows a whole number of edits", edits);
+      return { ...head, function: name, edits: number, type: scalarType("Bool", isNullable) };
+    }
+    case "bm25":
+      return { ...head, function: name, type: scalarType("F32", isOptional(site, node)) };
+    case "nearest":
+      return { ...head, function: name, type: scalarType("F32", isNullable) };
+    default:
+      return unreachable(name);
+  }
 }
 
-function typeRankings(site: Site, node: CallNode, typeExpr: TypeExpr): readonly Expr[] | null {
+/** Whether what a search reads may not be bound: an optional block binds it. */
+function isOptional(site: Site, node: ExprNode | undefined): boolean {
+  if (node?.kind === "call") return isOptional(site, node.arguments[0]);
+  return node?.kind === "property" && site.scope.find(node.variable.text)?.optional === true;
+}
+
+/** A property of a vector, or else of a text. */
+function searchedField(
+  expr: Expr,
+  isVector: boolean,
+): { readonly variable: number; readonly property: Property } | null {
+  if (expr.kind !== "field" || expr.field.kind !== "property") return null;
+  const fits = isVector ? expr.type.dimension !== null : isText(expr.type);
+  return fits ? { variable: expr.variable, property: expr.field.property } : null;
+}
+
+function textInput(expr: Expr): SearchInput | null {
+  return isInput(expr) && isText(expr.type) ? expr : null;
+}
+
+/** A literal list as a vector of 32-bit floats. */
+function vectorInput(expr: Expr, { dimension }: ExprType): SearchInput | null {
+  if (!isInput(expr)) return null;
+  if (isText(expr.type) || expr.type.dimension === dimension) return expr;
+  if (expr.kind !== "literal" || !Array.isArray(expr.value) || !isNumberList(expr.type)) return null;
+  if (expr.value.length !== dimension) return null;
+  const value = Float32Array.from(expr.value, Number);
+  if (!value.every(Number.isFinite)) return null;
+  return { kind: "literal", value, type: { ...scalarType("F32"), dimension } };
+}
+
+/** A whole number that is not below `least` where it is written. */
+function countInput(expr: Expr, least: number): SearchInput | null {
+  if (!isInput(expr) || !isScalar(expr.type) || !isInteger(expr.type.scalar)) return null;
+  return expr.kind === "literal" && Number(expr.value) < least ? null : expr;
+}
+
+function typeFusion(site: Site, node: CallNode, typeExpr: TypeExpr): SearchExpr | null {
   const { context } = site;
   const [first, second, constant] = node.arguments;
-  const typed: (Expr | null)[] = [];
-  for (const ranking of [first, second]) {
-    if (ranking === undefined) continue;
-    if (ranking.kind === "call" && (ranking.function === "nearest" || ranking.function === "bm25")) {
-      typed.push(typeExpr(site, ranking));
-    } else {
-      context.error("T21", ranking.span, "`rrf` fuses rankings: nearest(…) or bm25(…)");
-      typed.push(null);
-    }
+  const rankings = [first, second].map((ranking) => typeRanking(site, ranking ?? node, typeExpr));
+  const k = constant === undefined ? null : typeConstant(site, constant, typeExpr);
+  const [one = null, other = null] = rankings;
+  if (one === null || other === null || (constant !== undefined && k === null)) return null;
+  if (one.variable !== other.variable) {
+    const message = "`rrf` fuses rankings of one variable, and these are of two";
+    context.error("T21", (second ?? node).span, message, "Rank the same variable twice.");
+    return null;
   }
-  if (constant !== undefined) typed.push(typeConstant(site, constant, typeExpr));
-  return allTyped(typed);
+  const { variable } = one;
+  const type = scalarType("F64", isOptional(site, first));
+  return { kind: "search", function: "rrf", variable, rankings: [one, other], constant: k, type };
+}
+
+function typeRanking(site: Site, node: ExprNode, typeExpr: TypeExpr): Ranking | null {
+  if (node.kind !== "call" || (node.function !== "nearest" && node.function !== "bm25")) {
+    site.context.error("T21", node.span, "`rrf` fuses rankings: nearest(…) or bm25(…)");
+    return null;
+  }
+  const typed = typeSearch(site, node, node.function, typeExpr);
+  return typed?.function === "nearest" || typed?.function === "bm25" ? typed : null;
 }
 
 /** The k of a fusion: a whole number from 1, or a parameter. */
-function typeConstant(site: Site, node: ExprNode, typeExpr: TypeExpr): Expr | null {
+function typeConstant(site: Site, node: ExprNode, typeExpr: TypeExpr): SearchInput | null {
   const typed = typeExpr({ ...site, place: "argument" }, node);
   if (typed === null) return null;
-  const whole = isScalar(typed.type) && isInteger(typed.type.scalar) && isConstant(typed);
-  if (whole && !(typed.kind === "literal" && Number(typed.value) < 1)) return typed;
-  site.context.error("T21", node.span, "the constant of `rrf` is a whole number from 1");
-  return null;
+  const input = countInput(typed, 1);
+  if (input === null) site.context.error("T21", node.span, "the constant of `rrf` is a whole number from 1");
+  return input;
 }
 
-function isConstant(expr: Expr): boolean {
+function isInput(expr: Expr): expr is SearchInput {
   return expr.kind === "literal" || expr.kind === "parameter";
 }
 
 function isNumberList(type: ExprType): boolean {
   return type.list && isNumber({ ...type, list: false });
-}
-
-function lengthOf(expr: Extract<Expr, { kind: "literal" }>): number {
-  return Array.isArray(expr.value) ? expr.value.length : 0;
-}
-
-function got(expr: Expr): string {
-  return `, not ${showType(expr.type)}`;
-}
-
-function allTyped(typed: readonly (Expr | null)[]): readonly Expr[] | null {
-  const sound = typed.filter((expr) => expr !== null);
-  return sound.length === typed.length ? sound : null;
 }

@@ -85,9 +85,6 @@ function* variablesOf(clause: Clause): Generator<VariableIndex> {
     case "or":
       for (const part of clause.parts) yield* variablesOf(part);
       break;
-    case "text":
-      yield* variablesIn(clause.search);
-      break;
     case "not":
     case "optional":
       for (const nested of clause.clauses) yield* variablesOf(nested);
@@ -101,13 +98,11 @@ function* variablesIn(expr: Expr): Generator<VariableIndex> {
   switch (expr.kind) {
     case "entity":
     case "field":
+    case "search":
       yield expr.variable;
       break;
     case "aggregate":
       yield* variablesIn(expr.argument);
-      break;
-    case "search":
-      for (const argument of expr.arguments) yield* variablesIn(argument);
       break;
     case "literal":
     case "parameter":
