@@ -41,7 +41,7 @@ const SHOWS: Partial<Record<EngineBug, RunOptions & { readonly first?: number }>
 
 test.each(ENGINE_BUGS)(
   `the planted bug %s is caught within ${SEEDS_OF_A_BUG} seeds`,
-  { timeout: 120_000 },
+  { timeout: 600_000 },
   async (bug) => {
     const { first = 1, ...options } = { ...PLAIN, ...SHOWS[bug] };
     for (let seed = first; seed < first + SEEDS_OF_A_BUG; seed++)
