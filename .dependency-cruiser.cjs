@@ -7,7 +7,9 @@ const allowed = {
   log: ["base", "language", "storage"],
   engine: ["base", "language", "storage"],
   graph: ["base", "language", "wire", "storage", "log", "engine"],
-  cli: ["base", "language", "wire", "graph"],
+  policy: ["base", "language", "graph"],
+  server: ["base", "language", "wire", "graph", "policy"],
+  cli: ["base", "language", "wire", "graph", "policy", "server"],
 };
 const layers = Object.keys(allowed);
 
@@ -60,6 +62,12 @@ module.exports = {
       severity: "error",
       from: { path: "^packages/wire/src/" },
       to: { path: "^packages/language/", dependencyTypesNot: ["type-only"] },
+    },
+    {
+      name: "cedar-behind-policy",
+      severity: "error",
+      from: { path: "^packages/", pathNot: "^packages/policy/src/cedar\\.ts$" },
+      to: { path: "@cedar-policy" },
     },
     {
       name: "aws-behind-objects",

@@ -9,7 +9,7 @@ const FOLDER = join(ROOT, "packages/cli/dist/bundle");
 // What loads native code and large packages stays where they are installed in the work tree: beside the package that names them.
 const files = await bundle({
   entries: { index: "packages/graph/src/index.ts" },
-  external: ["@omnigraph/storage/external"],
+  external: ["@omnigraph/storage/external", "@omnigraph/policy/external"],
 });
 mkdirSync(FOLDER, { recursive: true });
 const there = readdirSync(FOLDER);

@@ -21,10 +21,11 @@ function manifestOf(name) {
 
 function publishedManifest() {
   const { name, version, description, license, type, engines } = manifestOf("graph");
-  // Whatever has native code or is large stays outside of the bundle, and `storage` alone loads it.
-  const dependencies = Object.entries(manifestOf("storage").dependencies).filter(
-    ([needed]) => !needed.startsWith("@omnigraph/"),
-  );
+  // Whatever has compiled code or is large stays outside of the bundle, and these packages alone load it.
+  const dependencies = ["storage", "policy"]
+    .flatMap((name) => Object.entries(manifestOf(name).dependencies))
+    .filter(([needed]) => needed !== "omnigraph" && !needed.startsWith("@omnigraph/"))
+    .toSorted(([a], [b]) => (a < b ? -1 : 1));
   return {
     name,
     version,

@@ -11,6 +11,12 @@ export const ENTRIES = {
     declarations: "packages/graph/dist/index.d.ts",
     report: "docs/reference/library.api.md",
   },
+  "./policy": {
+    name: "policy",
+    source: "packages/policy/src/index.ts",
+    declarations: "packages/policy/dist/index.d.ts",
+    report: "docs/reference/policy.api.md",
+  },
   "./wire": {
     name: "wire",
     source: "packages/wire/src/index.ts",

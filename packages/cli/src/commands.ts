@@ -7,6 +7,7 @@ export const GROUPS = {
   history: "History:",
   maintenance: "Maintenance:",
   language: "Languages:",
+  access: "Access:",
 } as const;
 
 export interface CommandEntry {
@@ -159,6 +160,12 @@ export const COMMANDS: readonly CommandEntry[] = [
     summary: "show the schema, or plan another",
     group: "language",
     load: async () => (await import("./commands/schema.ts")).define,
+  },
+  {
+    name: "policy",
+    summary: "check, try and explain policies",
+    group: "access",
+    load: async () => (await import("./commands/policy.ts")).define,
   },
   {
     name: "lint",

@@ -27,6 +27,7 @@ export type {
   WriteOptions,
 } from "./api/graph.ts";
 export type {
+  AsOptions,
   CloseOptions,
   GraphParts,
   InitOptions,

@@ -21,6 +21,7 @@ import type {
 } from "./api/graph.ts";
 import type { HistoryOptions } from "./api/history.ts";
 import type {
+  AsOptions,
   CloseOptions,
   GraphParts,
   InitOptions,
@@ -29,7 +30,8 @@ import type {
   OpenWithOptions,
 } from "./api/opening.ts";
 import { Branches } from "./branches/branches.ts";
-import { optionsOf } from "./calls/check.ts";
+import { checkArgument, optionsOf } from "./calls/check.ts";
+import { TEXT } from "./calls/kinds.ts";
 import { ClosedGraph } from "./closed-graph.ts";
 import { Commits } from "./commits.ts";
 import { ChangeFeed } from "./feed/feed.ts";
@@ -45,6 +47,20 @@ import { Recovery } from "./recovery/recovery.ts";
 import { stagedTest } from "./recovery/staged-test.ts";
 import { Reads } from "./read/reads.ts";
 import { Writes } from "./write/writes.ts";
+
+/** What the handles of all actors on one open graph share. */
+interface Shared {
+  readonly queries: CompiledQueries;
+  readonly folds: BackgroundFolds;
+  readonly branches: Branches;
+}
+
+function sharedBy(context: GraphContext): Shared {
+  const folds = new BackgroundFolds(context);
+  const branches = new Branches(context, (branch, commit) => folds.wrote(branch, commit));
+  context.log.intents.start(stagedTest(context));
+  return { queries: new CompiledQueries(), folds, branches };
+}
 
 /**
  * A graph that is open in this process. Any number of handles, here and in other processes, may be open on one graph.
@@ -94,17 +110,15 @@ export class Omnigraph extends ClosedGraph {
   /** Writes that were interrupted. */
   readonly recovery: Recovery;
   readonly #context: GraphContext;
-  readonly #folds: BackgroundFolds;
+  readonly #shared: Shared;
   readonly #reads: Reads;
   readonly #writes: Writes;
 
-  private constructor(context: GraphContext) {
+  private constructor(context: GraphContext, shared: Shared = sharedBy(context)) {
     super();
-    const queries = new CompiledQueries();
-    const folds = new BackgroundFolds(context);
-    const branches = new Branches(context, (branch, commit) => folds.wrote(branch, commit));
+    const { queries, folds, branches } = shared;
     this.#context = context;
-    this.#folds = folds;
+    this.#shared = shared;
     this.#reads = new Reads(context, branches, queries);
     this.#writes = new Writes(context, branches, queries);
     this.schema = new GraphSchema(context, branches);
@@ -114,7 +128,6 @@ export class Omnigraph extends ClosedGraph {
     this.maintenance = new Maintenance(context, branches, folds);
     this.tables = new Tables(context, branches);
     this.recovery = new Recovery(context);
-    context.log.intents.start(stagedTest(context));
   }
 
   /**
@@ -363,6 +376,25 @@ export class Omnigraph extends ClosedGraph {
   }
 
   /**
+   * This open graph, used by an actor: what it reads is asked about as this actor's, and what it writes has this actor for its author. It costs little, so a
+   * program that serves many actors opens a graph once and has one of these for each call. All of them are one handle: closing one closes them all.
+   *
+   * @example
+   * ```ts
+   * const bob = graph.as("bob", { authorize: ({ action }) => action === "read" });
+   * console.log((await bob.snapshot()).branch); // main
+   * const refused = await bob.branches.create("bobs").catch((error) => error.message);
+   * console.log(refused); // branches.create: bob is not permitted to branch_create on branch bobs
+   * ```
+   */
+  as(actor: string, options?: AsOptions): Omnigraph {
+    checkArgument("as", "actor", actor, TEXT);
+    const { authorize } = optionsOf("as", options);
+    const calls = this.#context.calls.as(actor, authorize);
+    return new Omnigraph({ ...this.#context, calls, actor }, this.#shared);
+  }
+
+  /**
    * Closes the handle and frees everything; nothing keeps the process alive afterwards. Running calls finish first, with their normal results; with `abort`
    * they are stopped, and fail with `aborted` unless their effect has begun. Later calls fail with `closed`. When the promise has resolved, no more commits of
    * this handle follow. Closing again waits for the same end. If the input of a load waits for `close`, both wait for ever, unless `abort` stops the load.
@@ -375,7 +407,7 @@ export class Omnigraph extends ClosedGraph {
   async close(options?: CloseOptions): Promise<void> {
     const { abort = false } = optionsOf("close", options);
     return this.#context.calls.close(abort, async () => {
-      await this.#folds.close();
+      await this.#shared.folds.close();
       await closeGraph(this.#context);
     });
   }

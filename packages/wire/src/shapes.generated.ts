@@ -1475,6 +1475,68 @@ export interface RepairedObjectJson {
 /** Where a damaged object is taken from: `commits` is what commits say of it. */
 export type RepairSource = "table" | "digest" | "backup" | "commits";
 
+/** A policy that can be understood (`policy validate`). */
+export interface PolicyCheckedJson {
+  readonly files: readonly string[];
+  /** Ids of its rules. */
+  readonly rules: readonly string[];
+}
+
+/** What a policy says to a request, and why (`policy explain`). */
+export interface PolicyExplainedJson {
+  readonly actor: string | null;
+  readonly action: PolicyAction;
+  readonly branch: string | null;
+  readonly target_branch: string | null;
+  /** The stored query that is run. */
+  readonly query: string | null;
+  readonly decision: "allow" | "deny";
+  /** Those that decided: that allow it, or that forbid it. None where none allows it. */
+  readonly rules: readonly string[];
+  /** Of what is refused. */
+  readonly missed: readonly PolicyMissJson[];
+  /** Rules that could not be evaluated. */
+  readonly failures: readonly string[];
+}
+
+/** What a policy allows; docs/policies.md has each. */
+export type PolicyAction = "read" | "export" | "change" | "schema_apply" | "branch_create" | "branch_delete" | "branch_merge" | "admin" | "invoke_query" | "graph_list";
+
+/** A rule about the action that does not count here. */
+export interface PolicyMissJson {
+  readonly rule: string;
+  /** Where it stands. */
+  readonly place: string;
+  readonly why: string;
+}
+
+/** How declared cases came out (`policy test`). */
+export interface PolicyTestedJson {
+  readonly passed: number;
+  readonly failed: number;
+  readonly cases: readonly PolicyCaseJson[];
+}
+
+/** A declared case. */
+export interface PolicyCaseJson {
+  readonly id: string;
+  readonly place: string;
+  readonly expect: "allow" | "deny";
+  readonly actor: string | null;
+  readonly action: PolicyAction;
+  readonly branch: string | null;
+  readonly target_branch: string | null;
+  /** The stored query that is run. */
+  readonly query: string | null;
+  readonly decision: "allow" | "deny";
+  /** Those that decided: that allow it, or that forbid it. None where none allows it. */
+  readonly rules: readonly string[];
+  /** Of what is refused. */
+  readonly missed: readonly PolicyMissJson[];
+  /** Rules that could not be evaluated. */
+  readonly failures: readonly string[];
+}
+
 /** The body of `POST /query`. */
 export interface QueryRequestJson {
   /** Source of reads. */

@@ -104,10 +104,10 @@ const CALLS: Readonly<
 };
 
 describe("a handle with a port that permits calls", () => {
-  it("each method but close has a case here", async () => {
+  it("each method but close and as has a case here", async () => {
     const { graph } = await asking(() => true);
     await using _graph = graph;
-    const asked = methodsOf(graph).filter((name) => name !== "close");
+    const asked = methodsOf(graph).filter((name) => name !== "close" && name !== "as");
     expect(Object.keys(CALLS).toSorted()).toEqual(asked.toSorted());
   });
 
@@ -163,6 +163,37 @@ describe("a handle with a port that permits calls", () => {
       ["branch_merge", "main"],
       ["branch_delete", "new"],
     ]);
+  });
+
+  it("a handle of another actor asks as that actor, by its own port if it has one, and writes as that actor", async () => {
+    const asked: (readonly [string, string | null])[] = [];
+    const { graph } = await asking(({ actor, call, reads }) => {
+      if (reads === null) asked.push([call, actor]);
+      return true;
+    });
+    await using _graph = graph;
+    const bob = graph.as("bob");
+    await bob.query(READ);
+    const { commit } = await bob.mutate(PUT, { s: "of bob" });
+    const { commit: loaded } = await bob.load('{"type":"Item","data":{"slug":"z"}}', {
+      mode: "append",
+      branch: "bobs",
+      from: "main",
+    });
+    const merged = await bob.branches.merge("bobs", { deleteBranch: true });
+    const reverted = await bob.commits.revert(loaded.id);
+    const applied = await bob.schema.apply(`${SCHEMA}\nnode Other { text: String }`);
+    const authors = [commit?.actor, loaded.actor, merged.actor, reverted.actor, applied.actor];
+    expect(authors).toEqual(["bob", "bob", "bob", "bob", "bob"]);
+    await graph.query(READ);
+    expect(new Set(asked.slice(0, -1).map(([, actor]) => actor))).toEqual(new Set(["bob"]));
+    expect(asked.at(-1)).toEqual(["query", "ann"]);
+    await expect(graph.as("eve", { authorize: () => false }).query(READ)).rejects.toMatchObject({
+      reason: "permission_denied",
+      details: { actor: "eve" },
+    });
+    await bob.close();
+    await expect(graph.query(READ)).rejects.toMatchObject({ reason: "closed" });
   });
 
   it("nothing is permitted where the port throws, or answers something else than true", async () => {

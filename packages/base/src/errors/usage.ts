@@ -16,6 +16,20 @@ export const USAGE_ERRORS = {
     meaning: "The author of the call is not permitted to do this; it did nothing.",
     remedy: "Ask for the permission, or name the actor that has it.",
   },
+  policy_invalid: {
+    code: "bad_request",
+    http: 400,
+    exit: 1,
+    meaning: "A policy, or a file of cases for one, cannot be understood.",
+    remedy: "Fix the place that the message names.",
+  },
+  cluster_invalid: {
+    code: "bad_request",
+    http: 400,
+    exit: 1,
+    meaning: "The description of a cluster cannot be understood.",
+    remedy: "Fix the place that the message names.",
+  },
   config_invalid: {
     code: "bad_request",
     http: 400,

@@ -30,6 +30,12 @@ export interface OpenOptions {
   readonly authorize?: Authorize;
 }
 
+/** How a graph is used for another actor. */
+export interface AsOptions {
+  /** Asked about each call of this actor, in place of what the handle was opened with. Default: that. */
+  readonly authorize?: Authorize;
+}
+
 /** How a graph is made. */
 export interface InitOptions extends OpenOptions {
   /** Schema source (`.pg`). */

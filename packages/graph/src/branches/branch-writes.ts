@@ -28,6 +28,12 @@ export type Evaluate<D extends GraphDraft> = (view: View, head: CommitRecord) =>
 /** Called for each commit that this handle makes. It must not throw. */
 export type OnCommit = (branch: BranchLog, commit: CommitRecord) => void;
 
+/** What a caller asks of a write, with the author that it comes to. */
+export interface Authored extends Omit<WriteOptions, "actor"> {
+  readonly actor: string | null;
+  readonly ifCommit?: string;
+}
+
 /** As `Branches.fresh`. */
 type Fresh = <T>(action: () => Promise<T>) => Promise<T>;
 
@@ -75,17 +81,17 @@ export class BranchWrites {
   /** The request of a caller. `content` computes the hash of what is asked; it is called only if the caller gave an op. */
   request<D extends GraphDraft>(
     kind: WriteRequest["kind"],
-    options: WriteOptions & { readonly ifCommit?: string },
+    options: Authored,
     content: () => string,
     evaluate: Evaluate<D>,
   ): WriteRequest<D> {
-    const { op, signal } = options;
-    const { mint, actor, durability } = this.#context;
+    const { op, actor, signal } = options;
+    const { mint, durability } = this.#context;
     return {
       kind,
       op: op === undefined ? mint() : opOfKey(op),
       content: op === undefined ? null : content(),
-      actor: options.actor ?? actor,
+      actor,
       message: options.message ?? null,
       ifCommit: options.ifCommit ?? null,
       durability,

@@ -27,7 +27,7 @@ export interface WrittenTo<T> {
 
 interface MakeOptions {
   /** The author of the branch. */
-  readonly actor?: string;
+  readonly actor: string | null;
   readonly signal?: AbortSignal;
 }
 
@@ -157,10 +157,10 @@ export class Branches {
   async #made<T>(
     name: string,
     start: CommitRecord,
-    { actor = this.#context.actor ?? undefined, signal }: MakeOptions,
+    { actor, signal }: MakeOptions,
     write: (target: Target) => Promise<T>,
   ): Promise<WrittenTo<T> | null> {
-    const fork = await unlessExists(this.#context.log.fork(name, start, actor ?? null));
+    const fork = await unlessExists(this.#context.log.fork(name, start, actor));
     if (fork === null) return null;
     const views = this.#viewsOf(fork.branch);
     this.#inherit(views, start);

@@ -5,6 +5,21 @@ import type { Authorize } from "../api/authorization.ts";
 import { type CallName, type Named, permit, type PermitTypes } from "./authorization.ts";
 import { CallLimits, closedMeanwhile, failureOf } from "./call-limits.ts";
 
+/** What the calls of all actors on one handle share. */
+class Life {
+  readonly closing = new AbortController();
+  /** The limits of the running calls that have any. */
+  readonly bounded = new Set<CallLimits>();
+  running = 0;
+  idle: (() => void) | null = null;
+  ended: Promise<void> | null = null;
+
+  constructor() {
+    // Every running read of a call without limits listens to this one signal.
+    setMaxListeners(0, this.closing.signal);
+  }
+}
+
 /**
  * The calls on one handle, and its closing: calls that began before it are finished, later ones are refused. Every public method runs through here exactly
  * once and is authorized here. Public methods must not call each other, since the inner call would be refused while the handle closes.
@@ -15,12 +30,7 @@ export class Calls {
   readonly #actor: string | null;
   readonly #authorize: Authorize | null;
   readonly #explain: (error: OmnigraphError) => Promise<OmnigraphError>;
-  readonly #closing = new AbortController();
-  /** The limits of the running calls that have any. */
-  readonly #bounded = new Set<CallLimits>();
-  #running = 0;
-  #idle: (() => void) | null = null;
-  #ended: Promise<void> | null = null;
+  readonly #life: Life;
 
   /**
    * `actor` is the author if a call names none; without `authorize` every call is permitted. `explain` may find out more of why a call failed than the
@@ -32,19 +42,24 @@ export class Calls {
     actor: string | null = null,
     authorize: Authorize | null = null,
     explain: (error: OmnigraphError) => Promise<OmnigraphError> = async (error) => error,
+    life = new Life(),
   ) {
+    this.#life = life;
     this.#explain = explain;
     this.#uri = uri;
     this.#clock = clock;
     this.#actor = actor;
     this.#authorize = authorize;
-    // Every running read of a call without limits listens to this one signal.
-    setMaxListeners(0, this.#closing.signal);
+  }
+
+  /** The same handle for another actor: one life, and another author and permission. `authorize` as before if it is undefined. */
+  as(actor: string, authorize: Authorize | null = this.#authorize): Calls {
+    return new Calls(this.#uri, this.#clock, actor, authorize, this.#explain, this.#life);
   }
 
   /** Aborts when the handle is closed with `abort`. */
   get closing(): AbortSignal {
-    return this.#closing.signal;
+    return this.#life.closing.signal;
   }
 
   /** Whether each call must be authorized before it does anything. */
@@ -54,7 +69,7 @@ export class Calls {
 
   /** Errors: `closed`. */
   check(): void {
-    if (this.#ended === null) return;
+    if (this.#life.ended === null) return;
     throw new OmnigraphError("closed", `the graph at ${this.#uri} was closed; open it again`);
   }
 
@@ -80,7 +95,7 @@ export class Calls {
           };
     if (options.signal === undefined && options.deadlineMs === undefined) return this.#counted(call);
     return this.#counted(async () => {
-      using limits = new CallLimits(options, this.#bounded, this.#clock);
+      using limits = new CallLimits(options, this.#life.bounded, this.#clock);
       return await limits.run(call);
     });
   }
@@ -108,7 +123,7 @@ export class Calls {
     ) => AsyncGenerator<T, Result, undefined>,
   ): AsyncGenerator<T, Result, undefined> {
     const options = optionsOf();
-    using limits = new CallLimits(options, this.#bounded, this.#clock);
+    using limits = new CallLimits(options, this.#life.bounded, this.#clock);
     const authorize = this.#authorize;
     const permitTypes =
       authorize === null ? undefined : await limits.run(() => permit(authorize, name, options, this.#actor));
@@ -128,16 +143,16 @@ export class Calls {
    * Errors: those of `release`.
    */
   close(abort: boolean, release: () => Promise<void>): Promise<void> {
-    this.#ended ??= this.#end(release);
+    this.#life.ended ??= this.#end(release);
     if (abort) {
-      this.#closing.abort();
-      for (const limits of this.#bounded) limits.stop("close");
+      this.#life.closing.abort();
+      for (const limits of this.#life.bounded) limits.stop("close");
     }
-    return this.#ended;
+    return this.#life.ended;
   }
 
   async #end(release: () => Promise<void>): Promise<void> {
-    if (this.#running > 0) await new Promise<void>((resolve) => (this.#idle = resolve));
+    if (this.#life.running > 0) await new Promise<void>((resolve) => (this.#life.idle = resolve));
     try {
       await release();
     } catch (thrown) {
@@ -146,14 +161,14 @@ export class Calls {
   }
 
   async #counted<T>(call: (closing: AbortSignal) => Promise<T>): Promise<T> {
-    this.#running++;
+    this.#life.running++;
     try {
-      return await call(this.#closing.signal);
+      return await call(this.#life.closing.signal);
     } catch (thrown) {
-      if (this.#closing.signal.aborted && !isError(thrown)) throw closedMeanwhile(thrown);
+      if (this.#life.closing.signal.aborted && !isError(thrown)) throw closedMeanwhile(thrown);
       throw await this.#explain(failureOf(thrown));
     } finally {
-      if (--this.#running === 0) this.#idle?.();
+      if (--this.#life.running === 0) this.#life.idle?.();
     }
   }
 }

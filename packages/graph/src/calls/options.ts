@@ -19,6 +19,7 @@ import type {
   WriteOptions,
 } from "../api/graph.ts";
 import type {
+  AsOptions,
   CloseOptions,
   InitOptions,
   InitWithOptions,
@@ -68,6 +69,7 @@ export interface OptionsOf {
   readonly open: OpenOptions;
   readonly initWith: InitWithOptions;
   readonly openWith: OpenWithOptions;
+  readonly as: AsOptions;
   readonly close: CloseOptions;
   readonly query: ReadOptions;
   readonly explain: ExplainOptions;
@@ -188,6 +190,7 @@ export const OPTIONS: { readonly [Call in keyof OptionsOf]: Members<OptionsOf[Ca
   open: OPEN,
   initWith: { ...OPEN_WITH, ...SCHEMA },
   openWith: OPEN_WITH,
+  as: { authorize: CALLBACK },
   close: { abort: FLAG },
   query: { ...RUN, name: TEXT, file: TEXT },
   explain: { ...CALL, branch: TEXT, at: POINT, name: TEXT, file: TEXT, analyze: FLAG },

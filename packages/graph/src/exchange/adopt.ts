@@ -6,11 +6,12 @@ import type { CommitRecord } from "@omnigraph/log";
 import { type ForeignTable, openBackend } from "@omnigraph/storage";
 import type { LoadAnswer } from "@omnigraph/wire";
 import type { AdoptOptions } from "../api/exchange.ts";
+import type { Authored } from "../branches/branch-writes.ts";
 import type { Branches, Target } from "../branches/branches.ts";
 import type { PermitTypes } from "../calls/authorization.ts";
 import { digestOf } from "../calls/digest.ts";
 import { summaryOf } from "../history/summary.ts";
-import type { GraphContext } from "../open/context.ts";
+import { authorOf, type GraphContext } from "../open/context.ts";
 import { processSettings } from "../open/settings.ts";
 import { schemaChanged } from "../write/load-input.ts";
 
@@ -26,8 +27,9 @@ export async function adopt(
   options: Asked,
 ): Promise<LoadAnswer> {
   const { branch = "main" } = options;
-  const { result } = await branches.into(branch, options, (target) =>
-    adoptInto(context, address, target, options),
+  const authored = { ...options, actor: authorOf(context, options) };
+  const { result } = await branches.into(branch, authored, (target) =>
+    adoptInto(context, address, target, authored),
   );
   const { file, commit } = result;
   const counted = (kind: "node" | "edge"): LoadAnswer["nodes"] =>
@@ -49,7 +51,7 @@ async function adoptInto(
   context: GraphContext,
   address: string,
   { writes, start }: Target,
-  { type: name, version, permitTypes, ...options }: Asked,
+  { type: name, version, permitTypes, ...options }: Omit<Asked, "actor"> & Pick<Authored, "actor">,
 ): Promise<{ readonly file: LoadFile; readonly commit: CommitRecord }> {
   const { signal } = options;
   const { catalog } = start.view;

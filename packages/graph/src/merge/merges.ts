@@ -17,7 +17,7 @@ import { summaryOf } from "../history/summary.ts";
 import { viewUnder } from "../history/view-at.ts";
 import type { GraphDraft } from "../branches/branch-writes.ts";
 import type { PermitTypes } from "../calls/authorization.ts";
-import type { GraphContext } from "../open/context.ts";
+import { authorOf, type GraphContext } from "../open/context.ts";
 import { digestOf } from "../calls/digest.ts";
 import type { MergeOptions, MergeResolutions } from "../api/merge.ts";
 import { changeCounts } from "./change-counts.ts";
@@ -79,7 +79,7 @@ export class Merges {
       source,
       target,
       outcome: draft?.outcome ?? outcomeOf(present(commit, "commit of a merge that was made before")),
-      actor: commit?.header.actor ?? options.actor ?? this.#context.actor,
+      actor: commit?.header.actor ?? authorOf(this.#context, options),
       commit: commit === null ? null : summaryOf(commit),
       resolved: draft?.resolved.map(renderedConflict) ?? [],
       ...(options.deleteBranch === true
@@ -128,12 +128,13 @@ export class Merges {
     options: MergeOptions & { readonly permitTypes: PermitTypes },
   ): Promise<WriteResult<MergePlan>> {
     const { into = "main", signal, permitTypes } = options;
+    const actor = authorOf(this.#context, options);
     const { log } = this.#context;
     const decisions = await decisionsIn(options);
     const content = (): string => digestOf("merge", source, into, writeJson(decisions));
     let head: Theirs | null = null;
     let pin: Pin | null = null;
-    const request = writes.request("merge", options, content, async (view, ours) => {
+    const request = writes.request("merge", { ...options, actor }, content, async (view, ours) => {
       // Read once for all attempts, and not at all if an earlier merge of this op is the answer.
       head ??= await this.#head(source, signal);
       const plan = await this.#plan(view, ours, head, { decisions, signal, permitTypes });
@@ -255,7 +256,7 @@ export class Merges {
     source: string,
     { id, logId }: MergedHead,
     into: BranchLog,
-    { actor, message }: MergeOptions,
+    options: MergeOptions,
   ): Promise<Pick<MergeAnswer, "branchDeleted" | "branchDeleteError">> {
     const { log, mint } = this.#context;
     try {
@@ -266,8 +267,8 @@ export class Merges {
       return { branchDeleted: false, branchDeleteError: thrown.message };
     }
     try {
-      const by = actor ?? this.#context.actor;
-      const seal = { op: mint(), actor: by, message: message ?? null, ifCommit: id, ifLogId: logId };
+      const actor = authorOf(this.#context, options);
+      const seal = { op: mint(), actor, message: options.message ?? null, ifCommit: id, ifLogId: logId };
       await this.#branches.delete(source, seal);
       return { branchDeleted: true, branchDeleteError: null };
     } catch (thrown) {

@@ -10,7 +10,7 @@ import { commitNamed } from "../history/commit-names.ts";
 import { summaryOf } from "../history/summary.ts";
 import { viewUnder } from "../history/view-at.ts";
 import type { PermitTypes } from "../calls/authorization.ts";
-import type { GraphContext } from "../open/context.ts";
+import { authorOf, type GraphContext } from "../open/context.ts";
 import { digestOf } from "../calls/digest.ts";
 import type { MergeResolutions, RevertOptions } from "../api/merge.ts";
 import { changeCounts } from "./change-counts.ts";
@@ -102,10 +102,11 @@ export class Reverts {
     options: RevertOptions & { readonly permitTypes: PermitTypes },
   ): Promise<RevertAnswer> {
     const { branch = "main", signal, permitTypes } = options;
+    const actor = authorOf(this.#context, options);
     const { id } = commit.header;
     const decisions = await decisionsIn(options);
     const content = (): string => digestOf("revert", id, branch, writeJson(decisions));
-    const request = writes.request("revert", options, content, async (view, head) => {
+    const request = writes.request("revert", { ...options, actor }, content, async (view, head) => {
       const draft = await this.#evaluate(view, head, commit, { branch, decisions, permitTypes }, signal);
       if (draft.conflicts.length + draft.schemaConflicts.length > 0)
         throw mergeConflict(`reverting ${id} on ${branch}`, draft, draft.schemaConflicts);
@@ -115,7 +116,7 @@ export class Reverts {
     return {
       branch,
       reverted: id,
-      actor: written.commit?.header.actor ?? options.actor ?? this.#context.actor,
+      actor: written.commit?.header.actor ?? actor,
       commit: written.commit === null ? null : summaryOf(written.commit),
       resolved: written.draft?.resolved.map(renderedConflict) ?? [],
     };

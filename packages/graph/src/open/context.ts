@@ -16,7 +16,7 @@ export interface GraphContext {
   readonly catalogs: Catalogs;
   readonly memory: MemoryShare;
   readonly durability: Durability;
-  /** Author of commits that name none. */
+  /** Author of commits that name none. What handles of several actors share asks `authorOf` of the caller's context instead. */
   readonly actor: string | null;
   /** Writes of more rows than this are staged as tables. Absent: the limit of the system. */
   readonly inlineRows: number | undefined;
@@ -25,4 +25,9 @@ export interface GraphContext {
   readonly onMaintenance: ((run: MaintenanceRun) => void) | undefined;
   /** Makes a ULID that is greater than every earlier one. */
   readonly mint: () => string;
+}
+
+/** Who writes: the author that a call names, else that of its handle. */
+export function authorOf({ actor }: GraphContext, named: { readonly actor?: string }): string | null {
+  return named.actor ?? actor;
 }

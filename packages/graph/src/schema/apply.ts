@@ -8,7 +8,7 @@ import type { GraphDraft } from "../branches/branch-writes.ts";
 import type { Branches } from "../branches/branches.ts";
 import { digestOf } from "../calls/digest.ts";
 import { summaryOf } from "../history/summary.ts";
-import type { GraphContext } from "../open/context.ts";
+import { authorOf, type GraphContext } from "../open/context.ts";
 import { type Desired, isSupported, plannedMigration } from "./plan.ts";
 
 interface Asked extends SchemaApplyOptions {
@@ -28,10 +28,11 @@ export async function applySchema(
   options: Asked,
 ): Promise<SchemaApplied> {
   const { branch = "main", file = "schema.pg", allowDataLoss = false, signal } = options;
+  const actor = authorOf(context, options);
   const desired = { file, text, allowDataLoss };
   return branches.use(branch, async ({ writes }) => {
     const content = (): string => digestOf("schema", text, String(allowDataLoss));
-    const request = writes.request("schema", options, content, (_, head) =>
+    const request = writes.request("schema", { ...options, actor }, content, (_, head) =>
       evaluate(context, branch, head, desired, signal),
     );
     const { draft, commit } = await writes.submitLarge(request);
@@ -39,7 +40,7 @@ export async function applySchema(
       branch,
       applied: commit !== null,
       steps: draft?.steps ?? [],
-      actor: commit?.header.actor ?? options.actor ?? context.actor,
+      actor: commit?.header.actor ?? actor,
       commit: commit === null ? null : summaryOf(commit),
     };
   });

@@ -8,7 +8,7 @@ import type { Branches, Target } from "../branches/branches.ts";
 import type { PermitTypes } from "../calls/authorization.ts";
 import { guarded } from "../calls/callers-code.ts";
 import { digestOf } from "../calls/digest.ts";
-import type { GraphContext } from "../open/context.ts";
+import { authorOf, type GraphContext } from "../open/context.ts";
 import { summaryOf } from "../history/summary.ts";
 import { contentHash, hashed, isRepeatable, NOTHING_LOADED, piecesOf, schemaChanged } from "./load-input.ts";
 
@@ -23,7 +23,10 @@ export async function load(
 ): Promise<LoadAnswer> {
   const { branch = "main", mode } = options;
   const loading = new Loading(context, input, options);
-  const { result, created } = await branches.into(branch, options, (target) => loading.write(target));
+  const actor = authorOf(context, options);
+  const { result, created } = await branches.into(branch, { ...options, actor }, (target) =>
+    loading.write(target, actor),
+  );
   const { file, commit } = result;
   const loaded = (kind: "node" | "edge"): LoadAnswer["nodes"] =>
     file.types
@@ -56,10 +59,10 @@ class Loading {
     this.#onProgress = guarded(options.onProgress, NOTHING_LOADED);
   }
 
-  async write({
-    writes,
-    start,
-  }: Target): Promise<{ readonly file: LoadFile; readonly commit: CommitRecord }> {
+  async write(
+    { writes, start }: Target,
+    actor: string | null,
+  ): Promise<{ readonly file: LoadFile; readonly commit: CommitRecord }> {
     const options = this.#options;
     const { mode, signal, permitTypes } = options;
     const { inlineRows } = this.#context;
@@ -69,7 +72,7 @@ class Loading {
     const { bytes } = file;
     const rows = file.types.reduce((sum, type) => sum + type.rows.length, 0);
     const content = (): string => digestOf(mode, this.#hash.copy().digest("hex"));
-    const request = writes.request("load", options, content, async (view) => {
+    const request = writes.request("load", { ...options, actor }, content, async (view) => {
       this.#onProgress({ bytes, rows, phase: "check" });
       const draft = await evaluateLoad(await this.#fileFor(view.catalog), mode, view, limits);
       this.#onProgress({ bytes, rows, phase: "write" });

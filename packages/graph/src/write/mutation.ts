@@ -10,7 +10,7 @@ import { digestOf } from "../calls/digest.ts";
 import { asJson, NotJson } from "../calls/json-value.ts";
 import { summaryOf } from "../history/summary.ts";
 import { callWarnings, type CompiledQueries } from "../open/compiled-queries.ts";
-import type { GraphContext } from "../open/context.ts";
+import { authorOf, type GraphContext } from "../open/context.ts";
 
 /** The request of a mutation. */
 interface Asked extends MutateOptions {
@@ -36,6 +36,7 @@ async function submit(
   asked: Asked,
 ): Promise<MutationAnswer> {
   const { source, parameters, name, signal, permitTypes } = asked;
+  const actor = authorOf(context, asked);
   const { environment, inlineRows, catalogs } = context;
   const text = { text: source, file: asked.file ?? "<query>", name };
   const head = views.branch.known ?? (await views.head(signal)).commit;
@@ -44,7 +45,7 @@ async function submit(
   if (permitTypes !== undefined) await permitTypes(touchedTypes(known, catalog));
   const options = { inlineRows, signal };
   const content = (): string => digestOf(source, name ?? "", jsonOf(parameters));
-  const request = writes.request("mutation", asked, content, async (view) => {
+  const request = writes.request("mutation", { ...asked, actor }, content, async (view) => {
     const { query } = queries.mutation(text, view.catalog);
     if (permitTypes !== undefined) await permitTypes(touchedTypes(query, view.catalog));
     const bound = bindParameters(query.parameters, parameters);
@@ -56,7 +57,7 @@ async function submit(
     branch: asked.branch ?? "main",
     affectedNodes: draft?.affectedNodes ?? 0,
     affectedEdges: draft?.affectedEdges ?? 0,
-    actor: commit?.header.actor ?? asked.actor ?? context.actor,
+    actor: commit?.header.actor ?? actor,
     commit: commit === null ? null : summaryOf(commit),
     warnings: callWarnings(warnings, known.parameters, parameters),
   };

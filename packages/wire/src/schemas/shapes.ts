@@ -11,6 +11,7 @@ import { LINT } from "./lint.ts";
 import { CLEANUP, FSCK, OPERATION, OPTIMIZE, REPAIR } from "./maintenance.ts";
 import { MERGE, MERGE_PREVIEW, REVERT } from "./merges.ts";
 import { SCHEMA_APPLY, SCHEMA_DIFF, SCHEMA_PLAN } from "./migrations.ts";
+import { POLICY_CHECKED, POLICY_EXPLAINED, POLICY_TESTED } from "./policies.ts";
 import { EDGE_LINE, LEGACY_READ, NODE_LINE, QUERY, ROWS_HEAD, SCHEMA, SNAPSHOT } from "./reads.ts";
 import { RECOVERY_ENTRY, RECOVERY_LIST, RECOVERY_OUTCOME, RECOVERY_SETTLED } from "./recovery.ts";
 import {
@@ -70,6 +71,9 @@ export const SHAPES = {
   backup: BACKUP,
   tablesExport: TABLES_EXPORT,
   repair: REPAIR,
+  policyChecked: POLICY_CHECKED,
+  policyExplained: POLICY_EXPLAINED,
+  policyTested: POLICY_TESTED,
   queryRequest: QUERY_REQUEST,
   legacyReadRequest: LEGACY_READ_REQUEST,
   mutateRequest: MUTATE_REQUEST,

@@ -7,7 +7,7 @@ import type { RepairOptions } from "../../api/maintenance.ts";
 import type { Branches } from "../../branches/branches.ts";
 import { guarded } from "../../calls/callers-code.ts";
 import { summaryOf } from "../../history/summary.ts";
-import type { GraphContext } from "../../open/context.ts";
+import { authorOf, type GraphContext } from "../../open/context.ts";
 import { withPartsAt } from "../../open/open-graph.ts";
 import { load } from "../../write/load.ts";
 import { foldBranch } from "../fold-branch.ts";
@@ -221,7 +221,7 @@ async function adoptRemovals(
   if (removed.length === 0) return;
   const { inlineRows, environment } = context;
   await branches.use(branch, async ({ writes }) => {
-    const options = { ...given({ actor, message }), signal };
+    const options = { ...given({ message }), actor: authorOf(context, given({ actor })), signal };
     const request = writes.request(
       "mutation",
       options,
