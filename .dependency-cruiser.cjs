@@ -38,7 +38,7 @@ module.exports = {
       severity: "error",
       from: {
         path: "^packages/",
-        pathNot: "^packages/(graph/src/merge/resolutions\\.ts$|wire/src/schemas/)",
+        pathNot: "^packages/(graph/src/merge/resolutions\\.ts$|wire/src/schemas/|server/src/)",
       },
       to: { path: "node_modules/zod/" },
     },
@@ -53,7 +53,7 @@ module.exports = {
       name: "schemas-when-needed",
       comment: "As of resolutions: whoever parses what is on the wire loads its schemas then.",
       severity: "error",
-      from: { path: "^packages/", pathNot: "^packages/wire/src/schemas/|\\.test\\.ts$" },
+      from: { path: "^packages/", pathNot: "^packages/(wire/src/schemas|server/src)/|\\.test\\.ts$" },
       to: { path: "^packages/wire/src/schemas/", dynamic: false },
     },
     {

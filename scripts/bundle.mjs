@@ -61,15 +61,25 @@ export async function bundle({ entries = {}, external = [] }) {
   return files;
 }
 
+/** The text of a license: of its file, or, as some have none, of the last section of the read-me. */
+function licenseOf(folder) {
+  const files = readdirSync(folder);
+  const textOf = (pattern) => {
+    const file = files.find((each) => pattern.test(each));
+    return file === undefined ? null : readFileSync(join(folder, file), "utf8");
+  };
+  const text = textOf(/^licen[cs]e/i) ?? /^#+ *licen[cs]e\b.*/ims.exec(textOf(/^readme/i) ?? "")?.[0];
+  if (text === undefined) throw new Error(`${folder} has no license file`);
+  return text;
+}
+
 /** The licenses of the packages of others that went into the bundle. */
 function licenses(inputs) {
   const folders = inputs.flatMap((path) => /^.*node_modules\/(?:@[^/]+\/)?[^/]+/.exec(path) ?? []);
   return [...new Set(folders.toSorted((a, b) => a.localeCompare(b)))]
     .map((folder) => {
       const { name, version, license } = JSON.parse(readFileSync(join(ROOT, folder, "package.json"), "utf8"));
-      const text = readdirSync(join(ROOT, folder)).find((file) => /^licen[cs]e/i.test(file));
-      if (text === undefined) throw new Error(`${folder} has no license file`);
-      return `${name} ${version} (${license})\n\n${readFileSync(join(ROOT, folder, text), "utf8").trim()}\n`;
+      return `${name} ${version} (${license})\n\n${licenseOf(join(ROOT, folder)).trim()}\n`;
     })
     .join(`\n${"-".repeat(80)}\n\n`);
 }

@@ -104,7 +104,7 @@ describe("the page docs/operations.md", () => {
   );
 });
 
-describe.each([...pages("docs/guide"), "docs/policies.md"])("the page %s", (page) => {
+describe.each([...pages("docs/guide"), "docs/policies.md", "docs/server.md"])("the page %s", (page) => {
   it(
     "its shell examples run in order, its programs run, and its schemas and queries compile",
     { timeout: 240_000 },

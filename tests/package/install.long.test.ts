@@ -1,4 +1,5 @@
-import { execFileSync } from "node:child_process";
+import { execFileSync, spawn } from "node:child_process";
+import { once } from "node:events";
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, join, relative } from "node:path";
@@ -138,6 +139,44 @@ describe("the packed package, installed in an empty folder", () => {
     expect(run(command, ["query", "--store", "n.omni", "-e", read, "--format", "csv"], folder)).toBe(
       "n.k\n20000\n",
     );
+  });
+
+  it("the package brings policies, for programs and the command, and the server", async () => {
+    const command = join(folder, "node_modules/.bin/omnigraph");
+    const rule = "{ id: all, allow: { actors: { group: all }, actions: [read] } }";
+    writeFileSync(join(folder, "p.yaml"), `version: 1\ngroups: { all: [ann] }\nrules: [${rule}]\n`);
+    const asked = ["policy", "explain", "p.yaml", "--actor", "ann", "--action", "read"];
+    expect(run(command, asked, folder)).toBe("allow: all\n");
+    writeFileSync(
+      join(folder, "policy.mjs"),
+      `import { readFileSync } from "node:fs";
+import { authorizeBy, Policy } from "omnigraph/policy";
+import { Omnigraph } from "omnigraph";
+const policy = new Policy([{ path: "p.yaml", text: readFileSync("p.yaml", "utf8") }]);
+const uri = "memory://policies";
+await (await Omnigraph.init(uri, { schema: "node N { k: I32 @key }" })).close();
+await using graph = await Omnigraph.open(uri, { authorize: authorizeBy(policy) });
+console.log((await graph.as("ann").snapshot()).branch);
+console.log(await graph.as("bob").snapshot().catch(({ reason }) => reason));
+`,
+    );
+    expect(run(current, ["policy.mjs"], folder)).toBe("main\npermission_denied\n");
+    writeFileSync(join(folder, "s.pg"), "node N { k: I32 @key }\n");
+    run(command, ["init", "--schema", "s.pg", "s.omni"], folder);
+    const args = ["serve", "--graph", "s=s.omni", "--policy", "p.yaml", "--bind", "127.0.0.1:0"];
+    const env = { ...process.env, OMNIGRAPH_SERVER_BEARER_TOKENS_JSON: '{"ann":"secret"}' };
+    const server = spawn(command, args, { cwd: folder, env, stdio: ["ignore", "pipe", "ignore"] });
+    try {
+      const [said] = (await once(server.stdout, "data")) as [Buffer];
+      const address = said.toString().trim().replace("listening on ", "");
+      const answer = await fetch(`${address}/graphs/s/snapshot`, {
+        headers: { authorization: "Bearer secret" },
+      });
+      expect(answer.status).toBe(200);
+    } finally {
+      server.kill("SIGTERM");
+    }
+    expect(await once(server, "exit")).toEqual([0, null]);
   });
 
   it("the package holds the README, the licence, a bundle, declarations and the sample, and nothing else", () => {

@@ -145,6 +145,33 @@ export const LIMITS = {
     unit: "problems",
     meaning: "Most problems with the rows of one type that fsck tells of one branch.",
   },
+  httpBodyBytes: { value: 1 << 20, unit: "bytes", meaning: "Largest JSON body of a call over HTTP." },
+  httpLoadBytes: {
+    value: 32 << 20,
+    unit: "bytes",
+    meaning: "Largest JSON body of a load over HTTP; as NDJSON it may be of any size.",
+  },
+  httpWrites: {
+    value: 16,
+    unit: "writes",
+    meaning: "Most writes of one actor that a server works on at once.",
+  },
+  httpWriteBytes: {
+    value: 2 ** 32,
+    unit: "bytes",
+    meaning: "Most bytes of bodies of one actor's writes that a server works on at once.",
+  },
+  httpBodyMs: { value: 30_000, unit: "ms", meaning: "How long the JSON body of a call may take to arrive." },
+  httpIdleMs: {
+    value: 60_000,
+    unit: "ms",
+    meaning: "How long a stream of NDJSON may stand still, in either direction.",
+  },
+  httpStopMs: {
+    value: 30_000,
+    unit: "ms",
+    meaning: "How long a server that is stopping waits for the calls that it has accepted.",
+  },
   messageBytes: { value: 64 << 10, unit: "bytes", meaning: "Longest commit message." },
   actorBytes: { value: 1 << 10, unit: "bytes", meaning: "Longest name of an actor." },
   opBytes: { value: 1 << 10, unit: "bytes", meaning: "Longest op (idempotency key)." },

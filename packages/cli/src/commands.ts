@@ -162,6 +162,12 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import("./commands/schema.ts")).define,
   },
   {
+    name: "serve",
+    summary: "serve graphs over HTTP",
+    group: "access",
+    load: async () => (await import("./commands/serve.ts")).define,
+  },
+  {
     name: "policy",
     summary: "check, try and explain policies",
     group: "access",

@@ -105,8 +105,13 @@ export class Commits {
    */
   async page(options?: CommitPageOptions): Promise<CommitPage> {
     const asked = optionsOf("commits.page", options);
-    return this.#context.calls.run("commits.page", asked, (signal) =>
-      commitPage(this.#context.log, asked, signal),
+    // A token goes on at a commit, which may be of any branch.
+    const named = asked.pageToken === undefined ? undefined : { branch: null };
+    return this.#context.calls.run(
+      "commits.page",
+      asked,
+      (signal) => commitPage(this.#context.log, asked, signal),
+      named,
     );
   }
 

@@ -54,7 +54,9 @@ test("no name of a branch or a commit leads around the scope of a rule", async (
     pieces(ann.export({ branch: "draft" })),
   ];
   expect(await Promise.all(permitted.map(outcome))).toEqual(permitted.map(() => "done"));
+  const { nextPageToken } = await (await Omnigraph.open("memory://policy-names")).commits.page({ limit: 1 });
   const refused = [
+    ann.commits.page({ branch: "draft", pageToken: nextPageToken ?? "" }),
     ann.query(READ),
     ann.query(READ, {}, { branch: "draft", at: main }),
     ann.query(READ, {}, { branch: "draft", at: main.slice(0, 10) }),

@@ -108,6 +108,13 @@ export class Policy {
     return this.#groupsOf.get(actor) ?? [];
   }
 
+  /** Branches of each kind that rules tell apart: one that is not known, one that is not protected, and one that is, if there is any. */
+  exampleBranches(): readonly (string | null)[] {
+    let unprotected = "branch";
+    while (this.isProtected(unprotected)) unprotected += "-";
+    return [null, unprotected, ...[...this.#protected].slice(0, 1)];
+  }
+
   isProtected(branch: string): boolean {
     return this.#protected.has(branch);
   }

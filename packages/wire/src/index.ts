@@ -66,6 +66,17 @@ export {
 } from "./encode/changes.ts";
 export { commitJson, commitListJson } from "./encode/commits.ts";
 export { tablesExportJson } from "./encode/exchange.ts";
+export {
+  batchLoadJson,
+  httpCommitJson,
+  httpCommitListJson,
+  httpErrorJson,
+  httpMergeJson,
+  httpMutationJson,
+  httpSchemaApplyJson,
+  ingestJson,
+} from "./encode/http.ts";
+export { feedStartOf } from "./feed-start.ts";
 export { explainJson } from "./encode/explain.ts";
 export { schemaApplyJson, schemaDiffJson, schemaPlanJson } from "./encode/migrations.ts";
 export { cleanupJson, fsckJson, operationJson, optimizeJson, repairJson } from "./encode/maintenance.ts";
@@ -93,7 +104,7 @@ export {
   recoveryOutcomeJson,
   recoverySettledJson,
 } from "./encode/recovery.ts";
-export { batchLoadJson, ingestJson, loadJson, mutationJson } from "./encode/writes.ts";
+export { loadJson, mutationJson } from "./encode/writes.ts";
 export type {
   BackupJson,
   BaselineJson,
@@ -104,6 +115,7 @@ export type {
   BranchCreatedJson,
   BranchDeletedJson,
   BranchListJson,
+  BranchParametersJson,
   BranchProblemJson,
   ChangeBlockJson,
   ChangeCauseJson,
@@ -112,8 +124,11 @@ export type {
   ChangeFeedGapJson,
   ChangeJson,
   ChangeOperation,
+  ChangesParametersJson,
   ChangeTypeJson,
   CommitChangesJson,
+  CommitChangesParametersJson,
+  CommitListParametersJson,
   CommitJson,
   CommitKind,
   CommitListJson,
@@ -134,11 +149,22 @@ export type {
   ExplainJson,
   ExportRequestJson,
   FeedJson,
+  GraphInfoJson,
+  GraphListJson,
+  HealthJson,
+  HttpCommitJson,
+  HttpCommitListJson,
+  HttpConflictJson,
+  HttpErrorJson,
+  HttpMergeJson,
+  HttpMutationJson,
+  HttpSchemaApplyJson,
   HistoryEntryJson,
   HistoryJson,
   IngestJson,
   InterruptedWriteJson,
   InitJson,
+  InvokeRequestJson,
   KeyConflictJson,
   LegacyReadJson,
   LegacyReadRequestJson,
@@ -148,6 +174,7 @@ export type {
   LoadJson,
   LoadMode,
   LoadProblemJson,
+  LoadParametersJson,
   LoadRequestJson,
   LoadedTypeJson,
   MergeConflictJson,
@@ -178,6 +205,7 @@ export type {
   PendingCleanupJson,
   OptimizeOperationJson,
   OptimizeJson,
+  ParameterKind,
   ParameterProblemJson,
   PlanActualJson,
   PlanInputJson,
@@ -195,9 +223,11 @@ export type {
   PolicyMissJson,
   PolicyTestedJson,
   PreconditionFailureJson,
+  QueryCatalogJson,
   QueryJson,
   QueryRequestJson,
   ReadSetConflictJson,
+  ReadinessJson,
   ReadTargetJson,
   RecoveryEntryJson,
   RecoveryListJson,
@@ -211,6 +241,7 @@ export type {
   SchemaJson,
   DeclarationPairJson,
   SchemaApplyJson,
+  SchemaApplyRequestJson,
   SchemaDiffJson,
   SchemaPlanJson,
   UnsupportedChangeJson,
@@ -231,6 +262,8 @@ export type {
   SchemaSourceJson,
   SnapshotJson,
   SpanJson,
+  StoredParameterJson,
+  StoredQueryJson,
   TablesExportJson,
   TypeUseJson,
   UnusedResolutionJson,

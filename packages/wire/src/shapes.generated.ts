@@ -391,7 +391,7 @@ export interface ChangeCountJson {
   readonly deleted: number;
 }
 
-/** The answer of a mutation (`mutate`, `POST /mutate`). */
+/** The answer of a mutation (`mutate`). */
 export interface MutationJson {
   readonly branch: string;
   readonly query_name: string;
@@ -407,7 +407,7 @@ export interface MutationJson {
   readonly warnings?: readonly string[];
 }
 
-/** A commit (`commit show`, `GET /commits/{id}`). */
+/** A commit (`commit show`). */
 export interface CommitJson {
   /** Its id, a ULID. */
   readonly graph_commit_id: string;
@@ -469,48 +469,6 @@ export type LoadMode = "append" | "merge" | "overwrite";
 export interface LoadedTypeJson {
   readonly name: string;
   readonly entities_loaded: number;
-}
-
-/** The answer of a load over HTTP whose data stand in a JSON text (`POST /load`): as on the command line, with what was asked for. */
-export interface IngestJson {
-  /** Address of the graph, as it was given. */
-  readonly uri: string;
-  readonly branch: string;
-  readonly mode: LoadMode;
-  /** The load made the branch. */
-  readonly branch_created: boolean;
-  /** Types of nodes that occur. */
-  readonly nodes: readonly LoadedTypeJson[];
-  /** Types of edges that occur. */
-  readonly edges: readonly LoadedTypeJson[];
-  readonly total_entities: number;
-  /** How many DateTime values named a part of a millisecond, which was cut; left out where none did. */
-  readonly datetimes_cut?: number;
-  readonly commit: CommitJson;
-  /** Who wrote. */
-  readonly actor_id: string | null;
-  /** What `from` named, also where the branch was there already. */
-  readonly base_branch: string | null;
-}
-
-/** The answer of a load over HTTP whose data are the body (`POST /load/ndjson`), which names no address. */
-export interface BatchLoadJson {
-  readonly branch: string;
-  readonly mode: LoadMode;
-  /** The load made the branch. */
-  readonly branch_created: boolean;
-  /** Types of nodes that occur. */
-  readonly nodes: readonly LoadedTypeJson[];
-  /** Types of edges that occur. */
-  readonly edges: readonly LoadedTypeJson[];
-  readonly total_entities: number;
-  /** How many DateTime values named a part of a millisecond, which was cut; left out where none did. */
-  readonly datetimes_cut?: number;
-  readonly commit: CommitJson;
-  /** Who wrote. */
-  readonly actor_id: string | null;
-  /** What `from` named, also where the branch was there already. */
-  readonly base_branch: string | null;
 }
 
 /** A node as a line of an export or a baseline (`export`, `POST /export`); a load takes such lines. Dates are days and DateTimes milliseconds since the epoch here. */
@@ -848,7 +806,7 @@ export interface SchemaSourceJson {
   readonly path: string;
 }
 
-/** The commits of a branch, the newest first (`commit list`, `GET /commits`). */
+/** The commits of a branch, the newest first (`commit list`). */
 export interface CommitListJson {
   readonly commits: readonly CommitJson[];
   /** Where a limit was asked for and more commits wait: how to go on. */
@@ -1108,7 +1066,7 @@ export interface DiffChangeJson {
   readonly changed?: readonly string[];
 }
 
-/** The answer of a merge (`branch merge`, `POST /branches/merge`). */
+/** The answer of a merge (`branch merge`). */
 export interface MergeJson {
   readonly source: string;
   readonly target: string;
@@ -1537,6 +1495,205 @@ export interface PolicyCaseJson {
   readonly failures: readonly string[];
 }
 
+/** A failure over HTTP: what happened, the contract's code (none of a condition that does not hold, 412), the registered reason, and the contract's facts about it. */
+export interface HttpErrorJson {
+  /** What happened, for people. */
+  readonly error: string;
+  readonly code?: WireCode;
+  readonly reason: Reason;
+  readonly key_conflict?: KeyConflictJson;
+  readonly precondition_failure?: PreconditionFailureJson;
+  readonly read_set_conflict?: ReadSetConflictJson;
+  readonly resource_limit?: ResourceLimitJson;
+  readonly change_feed_gap?: ChangeFeedGapJson;
+  readonly change_diff_refusal?: ChangeDiffRefusalJson;
+  /** All of them. */
+  readonly merge_conflicts?: readonly HttpConflictJson[];
+}
+
+/** One thing that a merge cannot decide. */
+export interface HttpConflictJson {
+  readonly entity_kind: EntityKind;
+  readonly type_name: string;
+  /** Null where it is about how many edges of the type leave a node, which `with` names first, or about schemas. */
+  readonly entity_id: string | null;
+  readonly kind: MergeConflictKind;
+  readonly message: string;
+}
+
+/** A commit over HTTP (`GET /commits/{id}`). */
+export interface HttpCommitJson {
+  /** Its id, a ULID. */
+  readonly graph_commit_id: string;
+  /** The branch that it was made on; null for main. */
+  readonly graph_branch: string | null;
+  /** Its depth, under the name that the contract has for it. */
+  readonly graph_manifest_version: number;
+  /** The commit before it; null for the first one. */
+  readonly parent_commit_id: string | null;
+  /** Of a merge: the head of the source. */
+  readonly merged_parent_commit_id: string | null;
+  /** Its author. */
+  readonly actor_id: string | null;
+  /** Microseconds since the epoch, strictly growing along first parents. */
+  readonly created_at: number;
+  /** Why it was made. */
+  readonly message: string | null;
+  /** Where another process published it, because its own was gone. */
+  readonly recovered?: true;
+}
+
+/** The commits of a branch over HTTP, the newest first (`GET /commits`). */
+export interface HttpCommitListJson {
+  readonly commits: readonly HttpCommitJson[];
+  /** Where a limit was asked for and more commits wait: how to go on. */
+  readonly next_page_token?: string;
+}
+
+/** The answer of a mutation over HTTP (`POST /mutate`). */
+export interface HttpMutationJson {
+  readonly branch: string;
+  readonly query_name: string;
+  /** Nodes inserted, updated or deleted. */
+  readonly affected_nodes: number;
+  /** Edges, those that went with a deleted node among them. */
+  readonly affected_edges: number;
+  /** Who wrote. */
+  readonly actor_id: string | null;
+  /** Null when no row was touched. */
+  readonly commit: HttpCommitJson | null;
+  /** What is amiss with a call that went well; left out where nothing is. */
+  readonly warnings?: readonly string[];
+}
+
+/** The answer of a load over HTTP whose data stand in a JSON text (`POST /load`). */
+export interface IngestJson {
+  /** Path of the graph on the server. */
+  readonly uri: string;
+  readonly branch: string;
+  readonly mode: LoadMode;
+  /** The load made the branch. */
+  readonly branch_created: boolean;
+  /** Types of nodes that occur. */
+  readonly nodes: readonly LoadedTypeJson[];
+  /** Types of edges that occur. */
+  readonly edges: readonly LoadedTypeJson[];
+  readonly total_entities: number;
+  /** How many DateTime values named a part of a millisecond, which was cut; left out where none did. */
+  readonly datetimes_cut?: number;
+  /** Who wrote. */
+  readonly actor_id: string | null;
+  /** What `from` named, also where the branch was there already. */
+  readonly base_branch: string | null;
+  readonly commit: HttpCommitJson;
+}
+
+/** The answer of a load over HTTP whose data are the body (`POST /load/ndjson`), which names no address. */
+export interface BatchLoadJson {
+  readonly branch: string;
+  readonly mode: LoadMode;
+  /** The load made the branch. */
+  readonly branch_created: boolean;
+  /** Types of nodes that occur. */
+  readonly nodes: readonly LoadedTypeJson[];
+  /** Types of edges that occur. */
+  readonly edges: readonly LoadedTypeJson[];
+  readonly total_entities: number;
+  /** How many DateTime values named a part of a millisecond, which was cut; left out where none did. */
+  readonly datetimes_cut?: number;
+  /** Who wrote. */
+  readonly actor_id: string | null;
+  /** What `from` named, also where the branch was there already. */
+  readonly base_branch: string | null;
+  readonly commit: HttpCommitJson;
+}
+
+/** The answer of a merge over HTTP (`POST /branches/merge`). */
+export interface HttpMergeJson {
+  readonly source: string;
+  readonly target: string;
+  readonly outcome: MergeOutcome;
+  readonly actor_id: string | null;
+  /** Whether the source was deleted; left out where it was not asked for. */
+  readonly branch_deleted?: boolean;
+  /** Why it was not. */
+  readonly branch_delete_error?: string;
+}
+
+/** The answer of `POST /schema/apply`. */
+export interface HttpSchemaApplyJson {
+  /** Address of the graph as it was given. */
+  readonly uri: string;
+  /** Always true: a schema that is not is an error. */
+  readonly supported: boolean;
+  /** False where the branch had this schema already. */
+  readonly applied: boolean;
+  /** Depth of the commit; null where nothing was applied. */
+  readonly graph_manifest_version: number | null;
+  readonly step_count: number;
+  /** In the order in which they were taken. */
+  readonly steps: readonly MigrationStepJson[];
+}
+
+/** That a server runs (`GET /healthz`). */
+export interface HealthJson {
+  readonly status: "ok";
+  /** Of the contract that it speaks. */
+  readonly version: string;
+  /** Of the software. */
+  readonly source_version: string | null;
+  /** Version of the format on disk. */
+  readonly internal_schema_version: number;
+}
+
+/** Whether a server takes calls (`GET /readyz`): 200, or 503 while it is stopping or a graph cannot be opened. */
+export interface ReadinessJson {
+  readonly status: "ready" | "stopping" | "degraded";
+}
+
+/** The graphs of a server, by id (`GET /graphs`). */
+export interface GraphListJson {
+  readonly graphs: readonly GraphInfoJson[];
+}
+
+/** A graph of a server. */
+export interface GraphInfoJson {
+  readonly graph_id: string;
+  /** Its path on the server. Where its data are is not told. */
+  readonly uri: string;
+}
+
+/** The stored queries of a graph, by name (`GET /queries`). */
+export interface QueryCatalogJson {
+  readonly queries: readonly StoredQueryJson[];
+}
+
+/** A stored query. */
+export interface StoredQueryJson {
+  readonly name: string;
+  readonly mutation: boolean;
+  readonly params: readonly StoredParameterJson[];
+  /** Its name as a tool. */
+  readonly tool_name: string;
+  readonly description?: string;
+  readonly instruction?: string;
+}
+
+/** A parameter of a stored query. */
+export interface StoredParameterJson {
+  readonly name: string;
+  readonly kind: ParameterKind;
+  /** Whether it may be left out. */
+  readonly nullable: boolean;
+  /** Of a list. */
+  readonly item_kind?: ParameterKind;
+  /** Of a vector. */
+  readonly vector_dim?: number;
+}
+
+/** What a parameter of a stored query takes. */
+export type ParameterKind = "string" | "bool" | "int" | "bigint" | "float" | "date" | "datetime" | "blob" | "vector" | "list";
+
 /** The body of `POST /query`. */
 export interface QueryRequestJson {
   /** Source of reads. */
@@ -1620,5 +1777,80 @@ export interface BaselineRequestJson {
   /** Names of types. */
   readonly type?: readonly string[];
   /** Counts for the feed alone. */
+  readonly op?: readonly ChangeOperation[];
+}
+
+/** The body of `POST /queries/{name}`; it may be left out. */
+export interface InvokeRequestJson {
+  /** Values of the parameters, by name. */
+  readonly params?: JsonObject | null;
+  /** Default `main`. */
+  readonly branch?: string | null;
+  /** Reads the graph as it was at this commit. Excludes `branch`; only of a read. */
+  readonly snapshot?: string | null;
+  /** Refuses a query that is not of this kind. */
+  readonly expect_mutation?: boolean | null;
+}
+
+/** The body of `POST /schema/apply`. */
+export interface SchemaApplyRequestJson {
+  readonly schema_source: string;
+  /** Whether what is dropped is given up for good. */
+  readonly allow_data_loss?: boolean | null;
+}
+
+/** The parameters of `GET /snapshot` and `GET /schema`. */
+export interface BranchParametersJson {
+  /** Default `main`. */
+  readonly branch?: string;
+}
+
+/** The parameters of `GET /commits`. */
+export interface CommitListParametersJson {
+  /** Default `main`. */
+  readonly branch?: string;
+  /** Most commits to answer. Default: all. */
+  readonly limit?: number;
+  /** Goes on where an earlier page ended. */
+  readonly page_token?: string;
+}
+
+/** The parameters of `POST /load/ndjson`. */
+export interface LoadParametersJson {
+  /** Default `main`. */
+  readonly branch?: string;
+  /** Where the branch is missing, it is made there. */
+  readonly from?: string;
+  /** Default `merge`. */
+  readonly mode?: LoadMode;
+}
+
+/** The parameters of `GET /changes`. */
+export interface ChangesParametersJson {
+  /** Default `main`. */
+  readonly branch?: string;
+  /** Goes on after an earlier page. */
+  readonly cursor?: string;
+  /** Where it begins: `now`, which is the default, `beginning`, or `after:` and a commit. */
+  readonly start?: string;
+  /** Goes on inside what an earlier page did not end. */
+  readonly page_token?: string;
+  /** Most changes of a page. */
+  readonly limit?: number;
+  readonly kind?: readonly EntityKind[];
+  /** Names of types. */
+  readonly type?: readonly string[];
+  readonly op?: readonly ChangeOperation[];
+}
+
+/** The parameters of `GET /commits/{id}/changes`. */
+export interface CommitChangesParametersJson {
+  /** Goes on inside what an earlier page did not end. */
+  readonly page_token?: string;
+  /** Most changes of a page. */
+  readonly limit?: number;
+  readonly kind?: readonly EntityKind[];
+  /** Names of types. */
+  readonly type?: readonly string[];
   readonly op?: readonly ChangeOperation[];
 }

@@ -24,8 +24,8 @@ export const DATA_ERRORS = {
     remedy: "Use merge mode or an update, or another key.",
   },
   unique_violation: {
-    code: "conflict",
-    http: 409,
+    code: "bad_request",
+    http: 400,
     exit: 1,
     meaning: "Another entity holds the same values of a @unique constraint.",
     remedy: "Use other values.",
@@ -38,8 +38,8 @@ export const DATA_ERRORS = {
     remedy: "Create the node first or in the same write.",
   },
   cardinality_violation: {
-    code: "conflict",
-    http: 409,
+    code: "bad_request",
+    http: 400,
     exit: 1,
     meaning: "A node would have more or fewer edges than @card allows.",
     remedy: "Add or remove edges in the same write.",

@@ -25,8 +25,8 @@ export const LANGUAGE_ERRORS = {
     remedy: "Fix each listed place.",
   },
   type_not_found: {
-    code: "not_found",
-    http: 404,
+    code: "bad_request",
+    http: 400,
     exit: 1,
     meaning: "The schema has no type of that name.",
     remedy: "Name one of the schema's types.",

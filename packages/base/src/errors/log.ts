@@ -61,8 +61,8 @@ export const LOG_ERRORS = {
     remedy: "Choose another name, or delete the branch first.",
   },
   branch_protected: {
-    code: "conflict",
-    http: 409,
+    code: "bad_request",
+    http: 400,
     exit: 1,
     meaning: "The main branch cannot be deleted.",
     remedy: "Name another branch.",

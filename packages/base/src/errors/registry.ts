@@ -2,6 +2,7 @@ import { DATA_ERRORS } from "./data.ts";
 import { HISTORY_ERRORS } from "./history.ts";
 import { LANGUAGE_ERRORS } from "./language.ts";
 import { LOG_ERRORS } from "./log.ts";
+import { SERVER_ERRORS } from "./server.ts";
 import { STORE_ERRORS } from "./store.ts";
 import type { ErrorEntry } from "./types.ts";
 import { USAGE_ERRORS } from "./usage.ts";
@@ -14,6 +15,7 @@ export const ERRORS = registryOf({
   ...HISTORY_ERRORS,
   ...STORE_ERRORS,
   ...USAGE_ERRORS,
+  ...SERVER_ERRORS,
 });
 
 /** A registered reason for a failure. */

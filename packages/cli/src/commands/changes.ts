@@ -1,6 +1,6 @@
 import { open, rename, rm } from "node:fs/promises";
 import { given, isError, OmnigraphError, writeJson } from "@omnigraph/base";
-import { baselineJson, feedJson } from "@omnigraph/wire";
+import { baselineJson, feedJson, feedStartOf } from "@omnigraph/wire";
 import type { BaselineEnd, ChangeBlock, FeedPage, FeedStart, Omnigraph, PollOptions } from "omnigraph";
 import { type ChangeOptions, filterOf, withChangeFilter } from "../change-options.ts";
 import { type GlobalOptions, say, storeOf } from "../context.ts";
@@ -149,10 +149,8 @@ async function intoFile(path: string, pieces: AsyncGenerator<Uint8Array, Baselin
   }
 }
 
-const AFTER = "after:";
-
 function startOf(text: string): FeedStart {
-  if (text === "now" || text === "beginning") return text;
-  if (text.startsWith(AFTER)) return { after: text.slice(AFTER.length) };
+  const start = feedStartOf(text);
+  if (start !== null) return start;
   throw new OmnigraphError("usage", `--start takes now, beginning or after:<commit>, not ${text}`);
 }

@@ -17,7 +17,15 @@ import { explainJson } from "./explain.ts";
 import { mergeJson, previewJson, revertJson } from "./merges.ts";
 import { schemaApplyJson, schemaDiffJson, schemaPlanJson } from "./migrations.ts";
 import { legacyReadJson, queryJson, rowsHeadJson, snapshotJson } from "./reads.ts";
-import { batchLoadJson, ingestJson, loadJson, mutationJson } from "./writes.ts";
+import {
+  batchLoadJson,
+  httpCommitJson,
+  httpCommitListJson,
+  httpMergeJson,
+  httpMutationJson,
+  ingestJson,
+} from "./http.ts";
+import { loadJson, mutationJson } from "./writes.ts";
 
 const text = fc.string({ unit: "binary", maxLength: 8 });
 const texts = fc.array(text, { maxLength: 3 });
@@ -267,6 +275,19 @@ const CASES: Readonly<Record<string, Case>> = {
     }),
     mutationJson,
   ),
+  "a mutation over HTTP": as(
+    SHAPES.httpMutation,
+    fc.record({
+      queryName: text,
+      branch: text,
+      affectedNodes: count,
+      affectedEdges: count,
+      actor: maybe,
+      commit: fc.option(commit),
+      warnings: texts,
+    }),
+    httpMutationJson,
+  ),
   "a plan of a migration": as(
     SHAPES.schemaPlan,
     fc.record({ branch: text, supported: fc.boolean(), steps: fc.array(step, { maxLength: 3 }) }),
@@ -295,6 +316,12 @@ const CASES: Readonly<Record<string, Case>> = {
   ),
   "a load": as(SHAPES.load, load, (one) => loadJson(one, "a.omni")),
   "a load over HTTP": as(SHAPES.ingest, load, (one) => ingestJson(one, "a.omni", "main")),
+  "a commit over HTTP": as(SHAPES.httpCommit, commit, httpCommitJson),
+  "a page of commits over HTTP": as(
+    SHAPES.httpCommitList,
+    fc.record({ commits: fc.array(commit, { maxLength: 2 }), nextPageToken: maybe }),
+    httpCommitListJson,
+  ),
   "a load of a body": as(SHAPES.batchLoad, load, (one) => batchLoadJson(one, null)),
   "a snapshot": as(
     SHAPES.snapshot,
@@ -348,6 +375,20 @@ const CASES: Readonly<Record<string, Case>> = {
       branchDeleteError: maybe,
     }),
     mergeJson,
+  ),
+  "a merge over HTTP": as(
+    SHAPES.httpMerge,
+    fc.record({
+      source: text,
+      target: text,
+      outcome,
+      actor: maybe,
+      commit: fc.option(commit),
+      resolved: conflicts,
+      branchDeleted: fc.option(fc.boolean()),
+      branchDeleteError: maybe,
+    }),
+    httpMergeJson,
   ),
   "a preview": as(
     SHAPES.mergePreview,

@@ -1,11 +1,5 @@
 import type { LoadAnswer, LoadedType, MutationAnswer } from "../answers/writes.ts";
-import type {
-  BatchLoadJson,
-  IngestJson,
-  LoadedTypeJson,
-  LoadJson,
-  MutationJson,
-} from "../shapes.generated.ts";
+import type { LoadedTypeJson, LoadJson, MutationJson } from "../shapes.generated.ts";
 import { commitJson } from "./commits.ts";
 
 export function mutationJson(answer: MutationAnswer): MutationJson {
@@ -22,28 +16,18 @@ export function mutationJson(answer: MutationAnswer): MutationJson {
 
 /** `uri` is the graph's address as it was given. */
 export function loadJson(answer: LoadAnswer, uri: string): LoadJson {
-  return { uri, ...loadedJson(answer) };
+  return { uri, ...loadedJson(answer), commit: commitJson(answer.commit) };
 }
 
-/** `from` is what the request named, null where it named nothing. */
-export function ingestJson(answer: LoadAnswer, uri: string, from: string | null): IngestJson {
-  return { uri, ...batchLoadJson(answer, from) };
-}
-
-/** As `ingestJson`. */
-export function batchLoadJson(answer: LoadAnswer, from: string | null): BatchLoadJson {
-  return { ...loadedJson(answer), actor_id: answer.commit.actor, base_branch: from };
-}
-
-function loadedJson({
+/** What every answer of a load has, but its commit. */
+export function loadedJson({
   branch,
   mode,
   branchCreated,
   nodes,
   edges,
   timesCut,
-  commit,
-}: LoadAnswer): Omit<LoadJson, "uri"> {
+}: LoadAnswer): Omit<LoadJson, "uri" | "commit"> {
   return {
     branch,
     mode,
@@ -52,7 +36,6 @@ function loadedJson({
     edges: edges.map(loadedTypeJson),
     total_entities: [...nodes, ...edges].reduce((sum, { entities }) => sum + entities, 0),
     ...(timesCut === 0 ? {} : { datetimes_cut: timesCut }),
-    commit: commitJson(commit),
   };
 }
 

@@ -21,7 +21,7 @@ export const COMMIT_KIND = z
 
 export const COMMIT = shape(
   "CommitJson",
-  "A commit (`commit show`, `GET /commits/{id}`).",
+  "A commit (`commit show`).",
   {
     graph_commit_id: z.string().describe("Its id, a ULID."),
     graph_branch: z.string().nullable().describe("The branch that it was made on; null for main."),
@@ -43,7 +43,7 @@ export const COMMIT = shape(
 
 export const COMMIT_LIST = shape(
   "CommitListJson",
-  "The commits of a branch, the newest first (`commit list`, `GET /commits`).",
+  "The commits of a branch, the newest first (`commit list`).",
   {
     commits: z.array(COMMIT),
     next_page_token: z

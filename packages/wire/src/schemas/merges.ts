@@ -89,7 +89,7 @@ const PROSPECT = z.enum(["nothing", "fast_forward", "merge", "conflict"]).meta({
 
 export const MERGE = shape(
   "MergeJson",
-  "The answer of a merge (`branch merge`, `POST /branches/merge`).",
+  "The answer of a merge (`branch merge`).",
   {
     source: z.string(),
     target: z.string(),

@@ -14,7 +14,9 @@ function exampleOf(shape: z.ZodType): object {
 const WHOLE = Object.entries(SHAPES);
 const EXAMPLES = new Map(WHOLE.map(([name, shape]) => [name, exampleOf(shape)]));
 const REQUESTS = WHOLE.map(([name]) => name).filter(
-  (name) => name.endsWith("Request") && name !== "exportRequest",
+  (name) =>
+    (name.endsWith("Request") && name !== "exportRequest") ||
+    ["branchParameters", "commitListParameters", "loadParameters"].includes(name),
 );
 const COMMIT = exampleOf(SHAPES.commit);
 

@@ -7,6 +7,16 @@ import { BASELINE, BASELINE_LINE, COMMIT_CHANGES, DIFF, FEED, HISTORY } from "./
 import { COMMIT, COMMIT_LIST } from "./commits.ts";
 import { ERROR } from "./errors.ts";
 import { EXPLAIN } from "./explain.ts";
+import {
+  BATCH_LOAD,
+  HTTP_COMMIT,
+  HTTP_COMMIT_LIST,
+  HTTP_ERROR,
+  HTTP_MERGE,
+  HTTP_MUTATION,
+  HTTP_SCHEMA_APPLY,
+  INGEST,
+} from "./http.ts";
 import { LINT } from "./lint.ts";
 import { CLEANUP, FSCK, OPERATION, OPTIMIZE, REPAIR } from "./maintenance.ts";
 import { MERGE, MERGE_PREVIEW, REVERT } from "./merges.ts";
@@ -14,6 +24,21 @@ import { SCHEMA_APPLY, SCHEMA_DIFF, SCHEMA_PLAN } from "./migrations.ts";
 import { POLICY_CHECKED, POLICY_EXPLAINED, POLICY_TESTED } from "./policies.ts";
 import { EDGE_LINE, LEGACY_READ, NODE_LINE, QUERY, ROWS_HEAD, SCHEMA, SNAPSHOT } from "./reads.ts";
 import { RECOVERY_ENTRY, RECOVERY_LIST, RECOVERY_OUTCOME, RECOVERY_SETTLED } from "./recovery.ts";
+import {
+  BRANCH_PARAMETERS,
+  CHANGES_PARAMETERS,
+  COMMIT_CHANGES_PARAMETERS,
+  COMMIT_LIST_PARAMETERS,
+  LOAD_PARAMETERS,
+} from "./parameters.ts";
+import {
+  GRAPH_LIST,
+  HEALTH,
+  INVOKE_REQUEST,
+  QUERY_CATALOG,
+  READINESS,
+  SCHEMA_APPLY_REQUEST,
+} from "./server.ts";
 import {
   BASELINE_REQUEST,
   BRANCH_CREATE_REQUEST,
@@ -24,7 +49,7 @@ import {
   MUTATE_REQUEST,
   QUERY_REQUEST,
 } from "./requests.ts";
-import { BATCH_LOAD, INGEST, INIT, LOAD, MUTATION } from "./writes.ts";
+import { INIT, LOAD, MUTATION } from "./writes.ts";
 
 /** Everything that is a whole text or line on the wire, by what it is. Those of answers are strict: a member that they do not know fails. */
 export const SHAPES = {
@@ -36,8 +61,6 @@ export const SHAPES = {
   mutation: MUTATION,
   init: INIT,
   load: LOAD,
-  ingest: INGEST,
-  batchLoad: BATCH_LOAD,
   nodeLine: NODE_LINE,
   edgeLine: EDGE_LINE,
   schema: SCHEMA,
@@ -74,6 +97,18 @@ export const SHAPES = {
   policyChecked: POLICY_CHECKED,
   policyExplained: POLICY_EXPLAINED,
   policyTested: POLICY_TESTED,
+  httpError: HTTP_ERROR,
+  httpCommit: HTTP_COMMIT,
+  httpCommitList: HTTP_COMMIT_LIST,
+  httpMutation: HTTP_MUTATION,
+  ingest: INGEST,
+  batchLoad: BATCH_LOAD,
+  httpMerge: HTTP_MERGE,
+  httpSchemaApply: HTTP_SCHEMA_APPLY,
+  health: HEALTH,
+  readiness: READINESS,
+  graphList: GRAPH_LIST,
+  queryCatalog: QUERY_CATALOG,
   queryRequest: QUERY_REQUEST,
   legacyReadRequest: LEGACY_READ_REQUEST,
   mutateRequest: MUTATE_REQUEST,
@@ -82,6 +117,13 @@ export const SHAPES = {
   branchCreateRequest: BRANCH_CREATE_REQUEST,
   mergeRequest: MERGE_REQUEST,
   baselineRequest: BASELINE_REQUEST,
+  invokeRequest: INVOKE_REQUEST,
+  schemaApplyRequest: SCHEMA_APPLY_REQUEST,
+  branchParameters: BRANCH_PARAMETERS,
+  commitListParameters: COMMIT_LIST_PARAMETERS,
+  loadParameters: LOAD_PARAMETERS,
+  changesParameters: CHANGES_PARAMETERS,
+  commitChangesParameters: COMMIT_CHANGES_PARAMETERS,
 } satisfies Readonly<Record<string, z.ZodType>>;
 
 /** The JSON schemas (draft 2020-12) of all shapes that have a name: each whole one, then the parts of it that are new. */

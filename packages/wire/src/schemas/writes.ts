@@ -9,7 +9,7 @@ const ACTOR = z.string().nullable().describe("Who wrote.");
 
 export const MUTATION = shape(
   "MutationJson",
-  "The answer of a mutation (`mutate`, `POST /mutate`).",
+  "The answer of a mutation (`mutate`).",
   {
     branch: z.string(),
     query_name: z.string(),
@@ -40,7 +40,7 @@ const LOADED_TYPE = shape("LoadedTypeJson", "How many entities of a type were lo
   entities_loaded: COUNT,
 });
 
-const EXAMPLE_LOADED = {
+export const EXAMPLE_LOADED = {
   branch: "main",
   mode: "merge",
   branch_created: false,
@@ -51,7 +51,8 @@ const EXAMPLE_LOADED = {
 
 const EXAMPLE_LOAD_COMMIT = { ...EXAMPLE_COMMIT, message: null, kind: "load" };
 
-const LOADED = {
+/** What every answer of a load has, but its commit. */
+export const LOADED = {
   branch: z.string(),
   mode: LOAD_MODE,
   branch_created: z.boolean().describe("The load made the branch."),
@@ -61,35 +62,15 @@ const LOADED = {
   datetimes_cut: COUNT.exactOptional().describe(
     "How many DateTime values named a part of a millisecond, which was cut; left out where none did.",
   ),
-  commit: COMMIT,
 };
 
 const URI = z.string().describe("Address of the graph, as it was given.");
 
-const ASKED = {
-  actor_id: ACTOR,
-  base_branch: z.string().nullable().describe("What `from` named, also where the branch was there already."),
-};
-
 export const LOAD = shape(
   "LoadJson",
   "The answer of a load on the command line (`load`).",
-  { uri: URI, ...LOADED },
+  { uri: URI, ...LOADED, commit: COMMIT },
   { uri: "team.omni", ...EXAMPLE_LOADED, commit: EXAMPLE_LOAD_COMMIT },
-);
-
-export const INGEST = shape(
-  "IngestJson",
-  "The answer of a load over HTTP whose data stand in a JSON text (`POST /load`): as on the command line, with what was asked for.",
-  { uri: URI, ...LOADED, ...ASKED },
-  { uri: "team.omni", ...EXAMPLE_LOADED, commit: EXAMPLE_LOAD_COMMIT, actor_id: "ann", base_branch: null },
-);
-
-export const BATCH_LOAD = shape(
-  "BatchLoadJson",
-  "The answer of a load over HTTP whose data are the body (`POST /load/ndjson`), which names no address.",
-  { ...LOADED, ...ASKED },
-  { ...EXAMPLE_LOADED, commit: EXAMPLE_LOAD_COMMIT, actor_id: "ann", base_branch: null },
 );
 
 export const INIT = shape(

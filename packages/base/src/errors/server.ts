@@ -1,0 +1,96 @@
+import type { ErrorFamily } from "./types.ts";
+
+/** Failures of calls over HTTP, before they reach a graph. */
+export const SERVER_ERRORS = {
+  unauthorized: {
+    code: "unauthorized",
+    http: 401,
+    exit: 1,
+    meaning: "The call has no token that the server knows.",
+    remedy: "Send Authorization: Bearer and a token of the server.",
+  },
+  route_not_found: {
+    code: "not_found",
+    http: 404,
+    exit: 1,
+    meaning: "The server has nothing at that path.",
+    remedy: "See /openapi.json for what there is.",
+  },
+  method_not_allowed: {
+    code: "method_not_allowed",
+    http: 405,
+    exit: 1,
+    meaning: "The path is not for that method.",
+    remedy: "Use one of the methods that the header Allow lists.",
+  },
+  request_invalid: {
+    code: "bad_request",
+    http: 400,
+    exit: 1,
+    meaning: "The body, a parameter or a header of the call is not what the call takes.",
+    remedy: "Give what the message asks for; /openapi.json has the shapes.",
+  },
+  body_too_large: {
+    code: "bad_request",
+    http: 413,
+    exit: 1,
+    meaning: "The body of the call is larger than the server takes there.",
+    remedy: "Send less, or load by /load/ndjson, which has no limit.",
+  },
+  body_too_slow: {
+    code: "bad_request",
+    http: 408,
+    exit: 1,
+    meaning: "The body of the call did not arrive in time.",
+    remedy: "Repeat the call.",
+  },
+  media_type_unsupported: {
+    code: "bad_request",
+    http: 415,
+    exit: 1,
+    meaning: "The body of the call is of a kind that is not taken there.",
+    remedy: "Send what the message asks for.",
+  },
+  api_contract_mismatch: {
+    code: "bad_request",
+    http: 400,
+    exit: 1,
+    meaning: "The caller asks for a contract that the server does not speak.",
+    remedy: "Leave the header Omnigraph-Http-Api out, or ask for the one that the message names.",
+  },
+  too_many_requests: {
+    code: "too_many_requests",
+    http: 429,
+    exit: 1,
+    meaning: "The actor has as many writes in flight as the server takes of one; this one did nothing.",
+    remedy: "Repeat the call after the seconds that Retry-After says.",
+  },
+  graph_unavailable: {
+    code: "internal",
+    http: 503,
+    exit: 1,
+    meaning: "The server cannot open the graph.",
+    remedy: "Repeat the call later; the log of the server says why.",
+  },
+  server_stopping: {
+    code: "internal",
+    http: 503,
+    exit: 1,
+    meaning: "The server is stopping; the call did nothing.",
+    remedy: "Repeat the call once it runs again.",
+  },
+  schema_managed: {
+    code: "conflict",
+    http: 409,
+    exit: 1,
+    meaning: "The schema of the graph is that of its cluster.",
+    remedy: "Change it in the cluster's folder.",
+  },
+  listen_failed: {
+    code: "internal",
+    http: 500,
+    exit: 1,
+    meaning: "The server cannot listen at the address that it was given.",
+    remedy: "Give another address, or end what listens there.",
+  },
+} as const satisfies ErrorFamily;

@@ -1,0 +1,154 @@
+import { isError, OmnigraphError } from "@omnigraph/base";
+import {
+  authorizeBy,
+  authorizeStored,
+  NOTHING,
+  type OnDecision,
+  Policy,
+  POLICY_ACTIONS,
+  type PolicyRequest,
+} from "@omnigraph/policy";
+import { type Authorize, Omnigraph } from "omnigraph";
+import type { GraphSource } from "./sources.ts";
+import { type StoredQuery, storedQueries } from "./stored-queries.ts";
+
+/** How long a graph that did not open is left alone. */
+const RETRY_MS = 5000;
+
+/** Who calls: the actor of a token, or, where the server asks for none, anybody. */
+export type Caller = { readonly actor: string } | null;
+
+interface Open {
+  readonly graph: Omnigraph;
+  readonly queries: ReadonlyMap<string, StoredQuery>;
+}
+
+/** A graph that a server serves: open from the first call that needs it until the server stops. */
+export class ServedGraph {
+  readonly id: string;
+  readonly isManaged: boolean;
+  readonly #source: GraphSource;
+  readonly #policy: Policy | null;
+  readonly #onDecision: OnDecision;
+  readonly #onFailure: (graph: string, error: unknown) => void;
+  #open: Promise<Open> | null = null;
+
+  /** Compiles the policy. `onFailure` is told why the graph does not open. Errors: `policy_invalid`. */
+  constructor(
+    source: GraphSource,
+    onDecision: OnDecision,
+    onFailure: (graph: string, error: unknown) => void,
+  ) {
+    this.id = source.id;
+    this.isManaged = source.isManaged;
+    this.#source = source;
+    this.#onDecision = onDecision;
+    this.#onFailure = onFailure;
+    this.#policy = source.policies.length === 0 ? null : new Policy(source.policies, source.id);
+  }
+
+  get hasPolicy(): boolean {
+    return this.#policy !== null;
+  }
+
+  /** Its path on the server. */
+  get path(): string {
+    return `/graphs/${this.id}`;
+  }
+
+  /** The graph as a caller uses it. Errors: `graph_unavailable`. */
+  async as(caller: Caller): Promise<Omnigraph> {
+    const { graph } = await this.opened();
+    if (caller === null) return graph;
+    return graph.as(caller.actor, { authorize: this.#authorize });
+  }
+
+  /** The graph as a caller uses it to run a stored query. Errors: as `as`. */
+  async asStored(caller: Caller, query: string): Promise<Omnigraph> {
+    const { graph } = await this.opened();
+    if (caller === null) return graph;
+    const policy = this.#policy;
+    const authorize = policy === null ? NOBODY : authorizeStored(policy, query, this.#onDecision);
+    return graph.as(caller.actor, { authorize });
+  }
+
+  /** The stored queries by name. Errors: as `as`. */
+  async queries(): Promise<ReadonlyMap<string, StoredQuery>> {
+    return (await this.opened()).queries;
+  }
+
+  /** Whether the policy allows a caller something. */
+  allows(caller: Caller, action: PolicyRequest["action"], about: Partial<PolicyRequest> = {}): boolean {
+    if (caller === null) return true;
+    if (this.#policy === null) return action === "read";
+    const request = { ...NOTHING, ...about, action, actor: caller.actor };
+    const decision = this.#policy.decide(request);
+    this.#onDecision(request, decision);
+    return decision.isAllowed;
+  }
+
+  /** As `allows`. Errors: `permission_denied`. */
+  check(caller: Caller, action: PolicyRequest["action"], about: Partial<PolicyRequest> = {}): void {
+    if (this.allows(caller, action, about)) return;
+    throw new OmnigraphError(
+      "permission_denied",
+      `${caller?.actor ?? "nobody"} is not permitted to ${action} on graph ${this.id}`,
+    );
+  }
+
+  /** Whether a caller may do anything here at all, on some branch. */
+  isVisibleTo(caller: Caller): boolean {
+    const policy = this.#policy;
+    if (caller === null || policy === null) return true;
+    const branches = policy.exampleBranches();
+    return POLICY_ACTIONS.some((action) =>
+      branches.some((branch) =>
+        branches.some(
+          (target) => policy.decide({ ...NOTHING, actor: caller.actor, action, branch, target }).isAllowed,
+        ),
+      ),
+    );
+  }
+
+  /** Opens the graph, unless it is open or was tried a short while ago. Errors: `graph_unavailable`. */
+  opened(): Promise<Open> {
+    this.#open ??= this.#begin();
+    return this.#open;
+  }
+
+  /** Closes the graph once its calls have ended; with `abort` they are ended first. */
+  async close(abort: boolean): Promise<void> {
+    const open = this.#open;
+    if (open === null) return;
+    try {
+      await (await open).graph.close({ abort });
+    } catch (thrown) {
+      if (!isError(thrown, "graph_unavailable")) throw thrown;
+    }
+  }
+
+  async #begin(): Promise<Open> {
+    try {
+      return await openedAt(this.#source);
+    } catch (cause) {
+      this.#onFailure(this.id, cause);
+      setTimeout(() => (this.#open = null), RETRY_MS).unref();
+      throw new OmnigraphError("graph_unavailable", `graph ${this.id} cannot be opened now`, { cause });
+    }
+  }
+
+  readonly #authorize: Authorize = (request) =>
+    this.#policy === null ? request.action === "read" : authorizeBy(this.#policy, this.#onDecision)(request);
+}
+
+const NOBODY: Authorize = () => false;
+
+async function openedAt({ uri, queries }: GraphSource): Promise<Open> {
+  const graph = await Omnigraph.open(uri);
+  try {
+    return { graph, queries: storedQueries(queries, await graph.schema.catalog()) };
+  } catch (thrown) {
+    await graph.close();
+    throw thrown;
+  }
+}

@@ -1,0 +1,111 @@
+import { isError, OmnigraphError } from "@omnigraph/base";
+import type { PolicySource } from "@omnigraph/policy";
+import { readdir, readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { CLUSTER_FILE, isGraphId, readCluster } from "./cluster.ts";
+import type { QueryFile } from "./stored-queries.ts";
+
+/** A graph that a server is to serve. */
+export interface GraphSource {
+  readonly id: string;
+  readonly uri: string;
+  /** None: there is no policy. */
+  readonly policies: readonly PolicySource[];
+  readonly queries: readonly QueryFile[];
+  /** Whether a cluster has its schema, so that no call may give it another. */
+  readonly isManaged: boolean;
+}
+
+/** What a server is to serve. */
+export interface ServerSource {
+  readonly graphs: readonly GraphSource[];
+  /** About the server as a whole. None: there is no policy. */
+  readonly policies: readonly PolicySource[];
+}
+
+/** What the flags of `omnigraph serve` name. A policy or queries of no graph are those of every graph. */
+export interface ServeFlags {
+  readonly graphs: readonly { readonly id: string; readonly uri: string }[];
+  readonly policies: readonly { readonly graph: string | null; readonly file: string }[];
+  readonly serverPolicies: readonly string[];
+  readonly queries: readonly { readonly graph: string | null; readonly folder: string }[];
+}
+
+/** Reads what flags name. Errors: `usage`, `file_unreadable`. */
+export async function sourceOfFlags(flags: ServeFlags): Promise<ServerSource> {
+  const ids = new Set<string>();
+  for (const { id } of flags.graphs) {
+    if (!isGraphId(id) || ids.has(id))
+      throw new OmnigraphError(
+        "usage",
+        ids.has(id)
+          ? `graph ${id} is named twice`
+          : `${JSON.stringify(id)} cannot name a graph; use letters, digits, _ and -, and at most 64 of them`,
+      );
+    ids.add(id);
+  }
+  for (const { graph } of [...flags.policies, ...flags.queries])
+    if (graph !== null && !ids.has(graph)) throw new OmnigraphError("usage", `no graph ${graph} is served`);
+  const graphs: GraphSource[] = [];
+  for (const { id, uri } of flags.graphs) {
+    const isOf = ({ graph }: { readonly graph: string | null }): boolean => graph === null || graph === id;
+    const queries: QueryFile[] = [];
+    for (const { folder } of flags.queries.filter(isOf)) queries.push(...(await queryFiles(folder)));
+    const policies = await texts(flags.policies.filter(isOf).map(({ file }) => file));
+    graphs.push({ id, uri, policies, queries, isManaged: false });
+  }
+  return { graphs, policies: await texts(flags.serverPolicies) };
+}
+
+/** Reads what the folder of a cluster describes. Errors: `cluster_invalid`, `file_unreadable`. */
+export async function sourceOfCluster(folder: string): Promise<ServerSource> {
+  const cluster = readCluster(folder, await textOf(join(folder, CLUSTER_FILE)));
+  const graphs: GraphSource[] = [];
+  for (const { id, uri, queries } of cluster.graphs) {
+    const files = cluster.policies.filter(({ graphs: of }) => of.includes(id)).map(({ file }) => file);
+    graphs.push({
+      id,
+      uri,
+      policies: await texts(files),
+      queries: queries === null ? [] : await queryFiles(queries),
+      isManaged: true,
+    });
+  }
+  return {
+    graphs,
+    policies: await texts(cluster.policies.filter(({ server }) => server).map(({ file }) => file)),
+  };
+}
+
+/** The files of stored queries in a folder, by name. */
+async function queryFiles(folder: string): Promise<readonly QueryFile[]> {
+  const names = await orUnreadable(folder, readdir(folder));
+  const files = names.filter((name) => name.endsWith(".gq")).toSorted();
+  return texts(files.map((name) => join(folder, name)));
+}
+
+function texts(
+  paths: readonly string[],
+): Promise<readonly { readonly path: string; readonly text: string }[]> {
+  return Promise.all(paths.map(async (path) => ({ path, text: await textOf(path) })));
+}
+
+/** The text of a file of the server's. Errors: `file_unreadable`. */
+export async function textOf(path: string): Promise<string> {
+  const bytes = await orUnreadable(path, readFile(path));
+  try {
+    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+  } catch (cause) {
+    throw new OmnigraphError("file_unreadable", `${path} is no text in UTF-8`, { cause });
+  }
+}
+
+async function orUnreadable<T>(path: string, reading: Promise<T>): Promise<T> {
+  try {
+    return await reading;
+  } catch (cause) {
+    if (isError(cause)) throw cause;
+    const why = cause instanceof Error && "code" in cause ? String(cause.code) : String(cause);
+    throw new OmnigraphError("file_unreadable", `cannot read ${path}: ${why}`, { cause, details: { path } });
+  }
+}

@@ -1,0 +1,82 @@
+import { OmnigraphError } from "@omnigraph/base";
+import { type Catalog, compileQueries, formatDiagnostic, type ValueType } from "@omnigraph/language";
+import type { ParameterKind, QueryCatalogJson, StoredParameterJson } from "@omnigraph/wire";
+
+/** A file of stored queries. */
+export interface QueryFile {
+  readonly path: string;
+  readonly text: string;
+}
+
+/** A stored query: what is run is the source that it stands in, by its name. */
+export interface StoredQuery {
+  readonly name: string;
+  readonly source: string;
+  readonly isMutation: boolean;
+  readonly json: QueryCatalogJson["queries"][number];
+}
+
+/** The queries of files by name, checked against a schema. Errors: `query_invalid` with every problem, and for a name that is there twice. */
+export function storedQueries(
+  files: readonly QueryFile[],
+  catalog: Catalog,
+): ReadonlyMap<string, StoredQuery> {
+  const found = new Map<string, StoredQuery>();
+  const problems: string[] = [];
+  for (const { path, text } of files) {
+    const source = { file: path, text };
+    const { queries, diagnostics } = compileQueries(source, catalog);
+    for (const each of diagnostics) problems.push(formatDiagnostic(each));
+    for (const { name, query, diagnostics: own } of queries) {
+      for (const each of own) problems.push(formatDiagnostic(each));
+      if (query === null) continue;
+      if (found.has(name)) problems.push(`${path}: query ${name} is in another file too`);
+      found.set(name, {
+        name,
+        source: text,
+        isMutation: query.kind === "mutation",
+        json: {
+          name,
+          mutation: query.kind === "mutation",
+          params: query.parameters.map((parameter) => parameterJson(parameter.name, parameter.type)),
+          tool_name: name,
+          ...(query.description === null ? {} : { description: query.description }),
+          ...(query.instruction === null ? {} : { instruction: query.instruction }),
+        },
+      });
+    }
+  }
+  if (problems.length > 0) throw new OmnigraphError("query_invalid", problems.join("\n"));
+  return new Map([...found].toSorted(([a], [b]) => (a < b ? -1 : 1)));
+}
+
+function parameterJson(name: string, type: ValueType): StoredParameterJson {
+  const { list, nullable, dimension } = type;
+  if (dimension !== null) return { name, kind: "vector", nullable, vector_dim: dimension };
+  if (list) return { name, kind: "list", nullable, item_kind: kindOf(type) };
+  return { name, kind: kindOf(type), nullable };
+}
+
+function kindOf({ scalar }: ValueType): ParameterKind {
+  switch (scalar) {
+    case "String":
+      return "string";
+    case "Blob":
+      return "blob";
+    case "Bool":
+      return "bool";
+    case "I32":
+    case "U32":
+      return "int";
+    case "I64":
+    case "U64":
+      return "bigint";
+    case "F32":
+    case "F64":
+      return "float";
+    case "Date":
+      return "date";
+    case "DateTime":
+      return "datetime";
+  }
+}

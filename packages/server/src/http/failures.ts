@@ -1,0 +1,53 @@
+import { isError, LIMITS, OmnigraphError, writeJson } from "@omnigraph/base";
+import { httpErrorJson } from "@omnigraph/wire";
+import type { FastifyReply, FastifyRequest } from "fastify";
+
+/** Any thrown value as an error of the registry: fastify's own by their codes. */
+function failureOf(thrown: unknown): OmnigraphError {
+  if (isError(thrown)) return thrown;
+  const code = thrown instanceof Error && "code" in thrown ? thrown.code : null;
+  const status = thrown instanceof Error && "statusCode" in thrown ? thrown.statusCode : null;
+  if (code === "FST_ERR_CTP_BODY_TOO_LARGE")
+    return new OmnigraphError("body_too_large", "the body is larger than this call takes", { cause: thrown });
+  if (code === "FST_ERR_CTP_INVALID_MEDIA_TYPE")
+    return new OmnigraphError("media_type_unsupported", "the body must be application/json", {
+      cause: thrown,
+    });
+  if (thrown instanceof Error && typeof status === "number" && status >= 400 && status < 500)
+    return new OmnigraphError("request_invalid", thrown.message, { cause: thrown });
+  return new OmnigraphError("internal", "a fault of the server itself", { cause: thrown });
+}
+
+/** What is said of a failure to whoever called: of the server's own, not where its files are. */
+function messageOf(error: OmnigraphError, request: FastifyRequest): string {
+  if (error.entry.http < 500 || error.reason === "graph_unavailable" || error.reason === "server_stopping")
+    return error.message;
+  return `${error.entry.meaning} The log of the server has more under request ${request.id}.`;
+}
+
+/** Answers a failure, as JSON of the contract. */
+export function sendFailure(thrown: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
+  const error = failureOf(thrown);
+  const { http } = error.entry;
+  request.failure = error;
+  if (http === 401) reply.header("www-authenticate", "Bearer");
+  if (http === 429 || http === 503) reply.header("retry-after", "1");
+  if (!request.raw.complete) endUnread(request);
+  return reply
+    .code(http)
+    .type("application/json")
+    .send(writeJson(httpErrorJson(error, messageOf(error, request))));
+}
+
+/** Answers a failure as plain text, where the contract has it so. */
+export function sendText(error: OmnigraphError, request: FastifyRequest, reply: FastifyReply): FastifyReply {
+  request.failure = error;
+  if (!request.raw.complete) endUnread(request);
+  return reply.code(error.entry.http).type("text/plain; charset=utf-8").send(error.message);
+}
+
+/** Whoever sends a body that is not wanted may end it, but not go on for ever. */
+function endUnread({ raw }: FastifyRequest): void {
+  const timer = setTimeout(() => raw.destroy(), LIMITS.httpBodyMs.value).unref();
+  raw.once("close", () => clearTimeout(timer));
+}

@@ -1,0 +1,9 @@
+export {
+  type ServeFlags,
+  type ServerSource,
+  sourceOfCluster,
+  sourceOfFlags,
+  textOf,
+} from "./boot/sources.ts";
+export { readTokens, Tokens } from "./boot/tokens.ts";
+export { type RunningServer, serve } from "./serve.ts";

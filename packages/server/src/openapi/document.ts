@@ -1,0 +1,150 @@
+import { namedSchemas, SHAPES } from "@omnigraph/wire/schemas";
+import type * as z from "zod";
+import type { Endpoint, ShapeName } from "../http/endpoint.ts";
+
+type Json = { readonly [member: string]: unknown };
+
+const WORDS: Readonly<Record<number, string>> = {
+  400: "The call is wrong.",
+  401: "No token that the server knows.",
+  403: "The caller is not permitted to do this.",
+  404: "There is no such thing.",
+  408: "The body did not arrive in time.",
+  409: "It conflicts with what is there.",
+  410: "The history that it needs was reclaimed.",
+  412: "The branch is at another commit; nothing was written.",
+  413: "It is more than the server takes.",
+  415: "The body is of another kind.",
+  429: "The caller has too many writes in flight; see Retry-After.",
+  503: "The graph cannot be opened now, or the server is stopping.",
+};
+
+const COMPONENTS = "#/components/schemas/";
+
+/** The OpenAPI document of endpoints, made of the shapes that their calls are read by. */
+export function openApi(endpoints: readonly Endpoint[], version: string): Json {
+  const paths: Record<string, Record<string, Json>> = {};
+  for (const endpoint of endpoints)
+    (paths[endpoint.path] ??= {})[endpoint.method.toLowerCase()] = operationOf(endpoint);
+  return {
+    openapi: "3.1.0",
+    info: {
+      title: "Omnigraph API",
+      version,
+      description: "Graphs over HTTP.",
+      license: { name: "Apache-2.0", identifier: "Apache-2.0" },
+    },
+    paths,
+    components: {
+      schemas: Object.fromEntries([...namedSchemas()].map(([name, schema]) => [name, relinked(schema)])),
+      securitySchemes: { bearer_token: { type: "http", scheme: "bearer" } },
+    },
+  };
+}
+
+function operationOf(endpoint: Endpoint): Json {
+  const { operation, tag, summary, failures, answer, body, bodyShape, successor, isOpen } = endpoint;
+  return {
+    operationId: operation,
+    tags: [tag],
+    summary,
+    ...(successor === null ? {} : { deprecated: true }),
+    ...(isOpen ? {} : { security: [{ bearer_token: [] }] }),
+    ...membersIf("parameters", parametersOf(endpoint)),
+    ...(body === null
+      ? {}
+      : {
+          requestBody: {
+            required: !body.isOptional,
+            content:
+              bodyShape === null
+                ? { "application/x-ndjson": { schema: { type: "string" } } }
+                : { "application/json": { schema: linkTo(bodyShape) } },
+          },
+        }),
+    responses: {
+      200: { description: summary, content: { [mediaOf(answer.type)]: { schema: schemaOf(answer.shapes) } } },
+      ...Object.fromEntries(
+        failures.map((status) => [
+          status,
+          {
+            description: WORDS[status] ?? "A failure.",
+            content: { "application/json": { schema: linkTo("httpError") } },
+          },
+        ]),
+      ),
+    },
+  };
+}
+
+function mediaOf(type: "json" | "ndjson"): string {
+  return type === "json" ? "application/json" : "application/x-ndjson";
+}
+
+function schemaOf(shapes: readonly ShapeName[]): Json {
+  const [only, ...others] = shapes.map(linkTo);
+  if (only === undefined) return { type: "string" };
+  return others.length === 0 ? only : { anyOf: [only, ...others] };
+}
+
+/** The parts of the path, what stands behind it, and the condition. */
+function parametersOf({ path, parameters, isConditional, isWrite }: Endpoint): readonly Json[] {
+  const parts = [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => ({
+    in: "path",
+    name,
+    required: true,
+    schema: { type: "string" },
+  }));
+  const header = (name: string, required: boolean, description: string): Json => ({
+    in: "header",
+    name,
+    required,
+    description,
+    schema: { type: "string" },
+  });
+  return [
+    ...parts,
+    ...(parameters === null ? [] : queryParameters(parameters)),
+    ...(isConditional
+      ? [header("Omnigraph-If-Graph-Commit", true, "Id of the commit that the branch must be at.")]
+      : []),
+    ...(isWrite
+      ? [header("Idempotency-Key", false, "Names the write: a repeat answers the first one's commit.")]
+      : []),
+  ];
+}
+
+function queryParameters(name: ShapeName): readonly Json[] {
+  const schema = namedSchemas().get(idOf(name));
+  return Object.entries(schema?.properties ?? {}).map(([member, value]) => ({
+    in: "query",
+    name: member,
+    required: schema?.required?.includes(member) ?? false,
+    schema: relinked(value),
+  }));
+}
+
+function linkTo(name: ShapeName): Json {
+  return { $ref: COMPONENTS + idOf(name) };
+}
+
+function idOf(name: ShapeName): string {
+  const shape: z.ZodType = SHAPES[name];
+  return String(shape.meta()?.["id"]);
+}
+
+function membersIf(name: string, list: readonly Json[]): Json {
+  return list.length === 0 ? {} : { [name]: list };
+}
+
+/** A schema whose links lead into the document. */
+function relinked(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(relinked);
+  if (typeof value !== "object" || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([name, inner]) => [
+      name,
+      name === "$ref" && typeof inner === "string" ? inner.replace("#/$defs/", COMPONENTS) : relinked(inner),
+    ]),
+  );
+}

@@ -1,0 +1,106 @@
+import { OmnigraphError } from "@omnigraph/base";
+import { httpSchemaApplyJson } from "@omnigraph/wire";
+import type { Endpoint } from "../http/endpoint.ts";
+import { endpoint } from "../http/endpoint.ts";
+import { named, opOf } from "./options.ts";
+import { JSON_BODY, WRITE_FAILURES } from "./queries.ts";
+
+/** The contract that is spoken. */
+export const CONTRACT = "0.10";
+const CONTRACT_VERSION = "0.10.0";
+
+/** The server itself, and schemas. */
+export const MANAGEMENT: readonly Endpoint[] = [
+  endpoint({
+    method: "GET",
+    path: "/healthz",
+    operation: "health",
+    tag: "health",
+    summary: "That the server runs.",
+    answer: "health",
+    failures: [],
+    isOpen: true,
+    run: async ({ served: { release } }) => ({
+      status: "ok",
+      version: CONTRACT_VERSION,
+      source_version: release.version,
+      internal_schema_version: release.format,
+    }),
+  }),
+  endpoint({
+    method: "GET",
+    path: "/readyz",
+    operation: "readiness",
+    tag: "health",
+    summary: "Whether the server takes calls on all its graphs.",
+    answer: "readiness",
+    failures: [],
+    isOpen: true,
+    run: async ({ served, reply }) => {
+      const opened = [...served.graphs.values()].map((graph) =>
+        graph.opened().then(
+          () => true,
+          () => false,
+        ),
+      );
+      const areOpen = (await Promise.all(opened)).every(Boolean);
+      const status = served.isStopping ? "stopping" : areOpen ? "ready" : "degraded";
+      if (status !== "ready") reply.code(503);
+      return { status };
+    },
+  }),
+  endpoint({
+    method: "GET",
+    path: "/graphs",
+    operation: "listGraphs",
+    tag: "management",
+    summary: "The graphs on which the caller may do anything.",
+    answer: "graphList",
+    failures: [401, 403],
+    run: async ({ served, caller }) => {
+      if (!served.allowsList(caller))
+        throw new OmnigraphError(
+          "permission_denied",
+          `${caller?.actor ?? "nobody"} is not permitted to graph_list`,
+        );
+      const seen = [...served.graphs.values()].filter((graph) => graph.isVisibleTo(caller));
+      return { graphs: seen.map(({ id, path }) => ({ graph_id: id, uri: path })) };
+    },
+  }),
+  endpoint({
+    method: "GET",
+    path: "/graphs/{graph_id}/schema",
+    operation: "cluster_getSchema",
+    tag: "schema",
+    summary: "The schema of a branch, as it was given.",
+    parameters: "branchParameters",
+    answer: "schema",
+    failures: [401, 403, 404, 503],
+    run: async (call, _, { branch }) => {
+      const graph = await call.graph().as(call.caller);
+      return { schema_source: await graph.schema.show(named({ branch })) };
+    },
+  }),
+  endpoint({
+    method: "POST",
+    path: "/graphs/{graph_id}/schema/apply",
+    operation: "cluster_applySchema",
+    tag: "mutations",
+    summary: "Gives the graph another schema, unless it is that of a cluster.",
+    body: JSON_BODY,
+    bodyShape: "schemaApplyRequest",
+    answer: "httpSchemaApply",
+    failures: WRITE_FAILURES,
+    isWrite: true,
+    run: async (call, { schema_source: source, allow_data_loss: allowDataLoss }) => {
+      const served = call.graph();
+      if (served.isManaged) {
+        served.check(call.caller, "schema_apply", { target: "main" });
+        throw new OmnigraphError("schema_managed", `the schema of graph ${served.id} is that of its cluster`);
+      }
+      const graph = await served.as(call.caller);
+      const options = { ...named({ allowDataLoss }), ...opOf(call), signal: call.signal };
+      return httpSchemaApplyJson(await graph.schema.apply(source, options), served.path);
+    },
+  }),
+];

@@ -1,0 +1,43 @@
+import { given, isUlid, OmnigraphError } from "@omnigraph/base";
+import type { Call } from "../http/endpoint.ts";
+
+/** The header that makes a write conditional. */
+export const CONDITION_HEADER = "omnigraph-if-graph-commit";
+
+/** A member that is null is as good as one that is left out. */
+export function named<T extends Readonly<Record<string, unknown>>>(
+  members: T,
+): { [Name in keyof T]?: NonNullable<T[Name]> } {
+  const entries = Object.entries(members).filter(([, value]) => value !== null && value !== undefined);
+  // Cast: the platform's types do not follow the members.
+  return Object.fromEntries(entries) as { [Name in keyof T]?: NonNullable<T[Name]> };
+}
+
+/** What a read reads: a branch, or one commit. Errors: `request_invalid` for both. */
+export function readOf({
+  branch,
+  snapshot,
+}: {
+  readonly branch?: string | null | undefined;
+  readonly snapshot?: string | null | undefined;
+}): { readonly branch?: string; readonly at?: string } {
+  if (branch != null && snapshot != null)
+    throw new OmnigraphError("request_invalid", "branch and snapshot exclude each other; give one");
+  return named({ branch, at: snapshot });
+}
+
+/** The condition of a conditional write. Errors: `request_invalid` where it is missing, or is not one commit id. */
+export function conditionOf({ request }: Call): string {
+  const value = request.headers[CONDITION_HEADER];
+  if (typeof value === "string" && isUlid(value.toUpperCase())) return value.toUpperCase();
+  throw new OmnigraphError(
+    "request_invalid",
+    "this call needs one header Omnigraph-If-Graph-Commit with the id of a commit",
+  );
+}
+
+/** Whoever names its write gets the first one's answer for a repeat. */
+export function opOf({ request }: Call): { readonly op?: string } {
+  const value = request.headers["idempotency-key"];
+  return given({ op: typeof value === "string" && value !== "" ? value : undefined });
+}

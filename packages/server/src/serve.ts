@@ -1,0 +1,93 @@
+import { isError, LIMITS, OmnigraphError } from "@omnigraph/base";
+import type { AddressInfo } from "node:net";
+import { type Logger, pino } from "pino";
+import type { Release } from "./boot/served.ts";
+import { Served } from "./boot/served.ts";
+import type { ServerSource } from "./boot/sources.ts";
+import type { Tokens } from "./boot/tokens.ts";
+import { appOf } from "./app.ts";
+
+/** How a server is started. */
+export interface ServeOptions {
+  readonly source: ServerSource;
+  /** Null: nobody is asked who they are, and everything is permitted. */
+  readonly tokens: Tokens | null;
+  readonly host: string;
+  /** 0: any that is free. */
+  readonly port: number;
+  readonly release: Release;
+  /** Whether a graph that does not open ends the start. */
+  readonly requireAllGraphs: boolean;
+  /** Where the log goes, a JSON object a line. */
+  readonly log: { write(line: string): void };
+}
+
+/** A server that listens. */
+export interface RunningServer {
+  /** `http://127.0.0.1:8080`. */
+  readonly address: string;
+  /** Accepts nothing more, finishes what it has accepted, and closes the graphs. */
+  stop(): Promise<void>;
+}
+
+/** Starts a server. Errors: `usage` for tokens without policies and the reverse, `policy_invalid`, `listen_failed`, those of opening a graph. */
+export async function serve(options: ServeOptions): Promise<RunningServer> {
+  const { source, tokens, host, port, release } = options;
+  checkAccess(source, tokens);
+  const log = pino({ base: null, timestamp: pino.stdTimeFunctions.isoTime }, options.log);
+  const served = new Served(source, tokens, release, {
+    onDecision: ({ actor, action, branch, target, query }, { isAllowed, rules, failures }) => {
+      if (!isAllowed || failures.length > 0)
+        log.info({ actor, action, branch, target, query, rules, failures }, "refused");
+    },
+    onFailure: (graph, err) => log.error({ graph, err }, "a graph cannot be opened"),
+  });
+  for (const graph of served.graphs.values()) {
+    try {
+      await graph.opened();
+    } catch (thrown) {
+      if (options.requireAllGraphs) throw isError(thrown) && isError(thrown.cause) ? thrown.cause : thrown;
+    }
+  }
+  const app = appOf(served, log);
+  try {
+    await app.listen({ host, port });
+  } catch (cause) {
+    await closeAll(served, true);
+    const why = cause instanceof Error ? cause.message : String(cause);
+    throw new OmnigraphError("listen_failed", `cannot listen at ${host}:${port}: ${why}`, { cause });
+  }
+  // Cast: what listens at a port has an address of this kind.
+  const { port: found } = app.server.address() as AddressInfo;
+  const address = `http://${host.includes(":") ? `[${host}]` : host}:${found}`;
+  log.info({ address, graphs: [...served.graphs.keys()] }, "listening");
+  let stopping: Promise<void> | null = null;
+  return { address, stop: () => (stopping ??= stopped(served, () => app.close(), log)) };
+}
+
+async function stopped(served: Served, close: () => PromiseLike<unknown>, log: Logger): Promise<void> {
+  served.stop();
+  log.info("stopping");
+  const late = setTimeout(() => void closeAll(served, true), LIMITS.httpStopMs.value);
+  try {
+    await close();
+  } finally {
+    clearTimeout(late);
+  }
+  await closeAll(served, false);
+  log.info("stopped");
+}
+
+async function closeAll(served: Served, abort: boolean): Promise<void> {
+  await Promise.all([...served.graphs.values()].map((graph) => graph.close(abort)));
+}
+
+/** A policy without tokens would refuse everybody, or nobody. Errors: `usage`. */
+function checkAccess({ graphs, policies }: ServerSource, tokens: Tokens | null): void {
+  const hasPolicy = policies.length > 0 || graphs.some((graph) => graph.policies.length > 0);
+  if (tokens === null && hasPolicy)
+    throw new OmnigraphError(
+      "usage",
+      "there are policies and no tokens, so nobody could be told from anybody: set OMNIGRAPH_SERVER_BEARER_TOKENS_FILE",
+    );
+}

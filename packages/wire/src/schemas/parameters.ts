@@ -1,0 +1,71 @@
+import * as z from "zod";
+import { OP } from "./changes.ts";
+import { request, shape } from "./shape.ts";
+import { COUNT, ENTITY_KIND } from "./values.ts";
+import { LOAD_MODE } from "./writes.ts";
+
+// Parameters behind a path. Those that may stand several times are lists, numbers are numbers: whoever reads them makes them so first.
+
+const BRANCH = z.string().exactOptional().describe("Default `main`.");
+
+export const BRANCH_PARAMETERS = request(
+  "BranchParametersJson",
+  "The parameters of `GET /snapshot` and `GET /schema`.",
+  { branch: BRANCH },
+  { branch: "draft" },
+);
+
+export const COMMIT_LIST_PARAMETERS = request(
+  "CommitListParametersJson",
+  "The parameters of `GET /commits`.",
+  {
+    branch: BRANCH,
+    limit: COUNT.exactOptional().describe("Most commits to answer. Default: all."),
+    page_token: z.string().exactOptional().describe("Goes on where an earlier page ended."),
+  },
+  { branch: "draft", limit: 100 },
+);
+
+export const LOAD_PARAMETERS = request(
+  "LoadParametersJson",
+  "The parameters of `POST /load/ndjson`.",
+  {
+    branch: BRANCH,
+    from: z.string().exactOptional().describe("Where the branch is missing, it is made there."),
+    mode: LOAD_MODE.exactOptional().describe("Default `merge`."),
+  },
+  { mode: "append", branch: "import", from: "main" },
+);
+
+const FILTER = {
+  kind: z.array(ENTITY_KIND).exactOptional(),
+  type: z.array(z.string()).exactOptional().describe("Names of types."),
+  op: z.array(OP).exactOptional(),
+};
+
+const LIMIT = COUNT.exactOptional().describe("Most changes of a page.");
+const PAGE = z.string().exactOptional().describe("Goes on inside what an earlier page did not end.");
+
+export const CHANGES_PARAMETERS = shape(
+  "ChangesParametersJson",
+  "The parameters of `GET /changes`.",
+  {
+    branch: BRANCH,
+    cursor: z.string().exactOptional().describe("Goes on after an earlier page."),
+    start: z
+      .string()
+      .exactOptional()
+      .describe("Where it begins: `now`, which is the default, `beginning`, or `after:` and a commit."),
+    page_token: PAGE,
+    limit: LIMIT,
+    ...FILTER,
+  },
+  { start: "beginning", type: ["Person"] },
+);
+
+export const COMMIT_CHANGES_PARAMETERS = shape(
+  "CommitChangesParametersJson",
+  "The parameters of `GET /commits/{id}/changes`.",
+  { page_token: PAGE, limit: LIMIT, ...FILTER },
+  { kind: ["edge"], limit: 100 },
+);
