@@ -62,8 +62,8 @@ print(json.dumps(answers))
 `;
 
 function inserts(lines: readonly Line[]): string {
-  const written = (value: unknown): string =>
-    typeof value === "string" ? `'${value}'` : value === null ? "NULL" : String(value);
+  const written = (value: string | number | null | undefined): string =>
+    typeof value === "string" ? `'${value}'` : String(value ?? "NULL");
   return lines
     .map(({ type, edge, from, to, data }) => {
       const row = edge === undefined ? data : { src: from, dst: to, ...data };

@@ -30,7 +30,6 @@ export type {
   UniqueConstraint,
 } from "./schema/catalog/catalog.ts";
 export type { ScalarName, ValueType } from "./types/value-types.ts";
-/** @internal */
 export { formatType } from "./types/value-types.ts";
 export { canonicalKeyText, canonicalText, fitsType, INTEGER_BOUNDS, roundedTo } from "./types/values.ts";
 export { checkSchema, compileSchema, ulidMint } from "./schema/compile.ts";
@@ -95,7 +94,7 @@ export { type AggregateFunction, AGGREGATES } from "./types/aggregates.ts";
 export type { ExprType } from "./types/expr-types.ts";
 export { didYouMean } from "./text/suggest.ts";
 export { QUERY_CODES } from "./query/typing/codes.ts";
-export { compileQuery, /** @internal */ compileQueries } from "./query/compile.ts";
+export { compileQueries, compileQuery } from "./query/compile.ts";
 export { type AnswerValue, toExportValue, toJsonValue } from "./types/json.ts";
 export { bindParameters, undeclaredParameters } from "./query/parameters.ts";
 export { formatQueries } from "./query/format/format.ts";
