@@ -1,4 +1,6 @@
+import { renameSync } from "node:fs";
 import { request } from "node:http";
+import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { testFolder } from "../support/running/folders.ts";
 import { ADD, PEOPLE, TOKENS, type TestServer, testServer } from "../support/server/server.ts";
@@ -170,6 +172,40 @@ describe("paths", () => {
     });
     const same = { as: "root", headers: { "omnigraph-http-api": "0.10" } };
     expect((await server.call("GET", "/graphs/team/snapshot", same)).status).toBe(200);
+  });
+});
+
+describe("failures", () => {
+  it.each([
+    ["POST", "/graphs/team/query", { query: PEOPLE, branch: "none" }],
+    ["POST", "/graphs/team/query", { query: PEOPLE, snapshot: "01ARZ3NDEKTSV4RRFFQ69G5FAV" }],
+    ["POST", "/graphs/team/branches", { name: "main" }],
+    ["POST", "/graphs/team/branches/merge", { source: "none" }],
+    ["DELETE", "/graphs/team/branches/none", undefined],
+    ["GET", "/graphs/team/commits/01ARZ3NDEKTSV4RRFFQ69G5FAV", undefined],
+    ["POST", "/graphs/team/export", { branch: "none" }],
+  ])("%s %s does not tell where the graph is", async (method, path, body) => {
+    const told = await server.call(method, path, { as: "root", ...(body === undefined ? {} : { body }) });
+    expect(told.status).toBeGreaterThanOrEqual(400);
+    expect(told.text).not.toContain(folder);
+  });
+
+  it("a fault of the store is told by its request alone, and the log has the rest", async () => {
+    const away = join(folder, "away.omni");
+    renameSync(join(folder, "team.omni"), away);
+    try {
+      const sent = {
+        as: "root",
+        headers: { "x-request-id": "lost-1" },
+        body: { query: ADD, params: { s: "lost" } },
+      };
+      const told = await server.call("POST", "/graphs/team/mutate", sent);
+      expect(told.status, told.text).toBeGreaterThanOrEqual(400);
+      expect(told.text).not.toContain(folder);
+      expect(told.text).not.toContain("away.omni");
+    } finally {
+      renameSync(away, join(folder, "team.omni"));
+    }
   });
 });
 

@@ -56,7 +56,7 @@ export function appOf(served: Served, log: Logger): FastifyInstance {
     frameworkErrors: (error, request, reply) => void sendFailure(error, request, reply),
   });
   app.decorateRequest("caller", null);
-  app.decorateRequest("graphId", null);
+  app.decorateRequest("graph", null);
   app.decorateRequest("failure", null);
   app.decorateRequest("left");
   readBodies(app);
@@ -119,8 +119,8 @@ function callOf(served: Served, request: FastifyRequest, reply: FastifyReply): C
   };
   const graph = (): ServedGraph => {
     const id = part("graph_id");
-    request.graphId = id;
     const found = served.graphs.get(id);
+    request.graph = found ?? null;
     if (found !== undefined) return found;
     throw new OmnigraphError("graph_not_found", "the server has no graph of that id");
   };
@@ -225,7 +225,7 @@ function logged(log: Logger, request: FastifyRequest, reply: FastifyReply): void
     request: request.id,
     method: request.method,
     route: request.routeOptions.url ?? null,
-    graph: request.graphId,
+    graph: request.graph?.id ?? null,
     actor: request.caller?.actor ?? null,
     status: reply.statusCode,
     ms: Math.round(reply.elapsedTime * 10) / 10,

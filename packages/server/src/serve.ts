@@ -42,13 +42,7 @@ export async function serve(options: ServeOptions): Promise<RunningServer> {
     },
     onFailure: (graph, err) => log.error({ graph, err }, "a graph cannot be opened"),
   });
-  for (const graph of served.graphs.values()) {
-    try {
-      await graph.opened();
-    } catch (thrown) {
-      if (options.requireAllGraphs) throw isError(thrown) && isError(thrown.cause) ? thrown.cause : thrown;
-    }
-  }
+  await openAll(served, options.requireAllGraphs);
   const app = appOf(served, log);
   try {
     await app.listen({ host, port });
@@ -60,6 +54,7 @@ export async function serve(options: ServeOptions): Promise<RunningServer> {
   // Cast: what listens at a port has an address of this kind.
   const { port: found } = app.server.address() as AddressInfo;
   const address = `http://${host.includes(":") ? `[${host}]` : host}:${found}`;
+  if (tokens === null) log.warn("nobody is asked who they are: everything is permitted to everybody");
   log.info({ address, graphs: [...served.graphs.keys()] }, "listening");
   let stopping: Promise<void> | null = null;
   return { address, stop: () => (stopping ??= stopped(served, () => app.close(), log)) };
@@ -76,6 +71,16 @@ async function stopped(served: Served, close: () => PromiseLike<unknown>, log: L
   }
   await closeAll(served, false);
   log.info("stopped");
+}
+
+/** Errors: with `requireAll` why a graph cannot be opened; then none is left open. */
+async function openAll(served: Served, requireAll: boolean): Promise<void> {
+  const opened = await Promise.allSettled([...served.graphs.values()].map((graph) => graph.opened()));
+  const failed = opened.find((each) => each.status === "rejected");
+  if (failed === undefined || !requireAll) return;
+  await closeAll(served, true);
+  const thrown: unknown = failed.reason;
+  throw isError(thrown) && isError(thrown.cause) ? thrown.cause : thrown;
 }
 
 async function closeAll(served: Served, abort: boolean): Promise<void> {

@@ -157,7 +157,8 @@ function checked(
   status: number,
   json: unknown,
 ): Readonly<Record<string, unknown>> {
-  const [bare = ""] = path.split("?");
+  // As `fetch` tidies it up.
+  const { pathname: bare } = new URL(path, "http://server");
   const shapes: readonly ShapeName[] =
     status >= 400 && bare !== "/readyz"
       ? ["httpError"]

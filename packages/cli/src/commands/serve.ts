@@ -68,7 +68,8 @@ export const define: Define = (command, context) => {
       port,
       release: { version: VERSION, format: INTERNAL_SCHEMA_VERSION },
       requireAllGraphs: options.cluster === undefined || options.requireAllGraphs === true,
-      log: { write: (line) => void terminal.err.data(line) },
+      // Whoever read the log may have gone; the server stays.
+      log: { write: (line) => void terminal.err.data(line).catch(() => undefined) },
     });
     await terminal.out.say(shown`listening on ${server.address}\n`);
     await untilStopped(context, server);

@@ -9,6 +9,7 @@ import {
   type PolicyRequest,
 } from "@omnigraph/policy";
 import { type Authorize, Omnigraph } from "omnigraph";
+import { resolve } from "node:path";
 import type { GraphSource } from "./sources.ts";
 import { type StoredQuery, storedQueries } from "./stored-queries.ts";
 
@@ -28,6 +29,8 @@ export class ServedGraph {
   readonly id: string;
   readonly isManaged: boolean;
   readonly #source: GraphSource;
+  /** Where its data are, as messages write it: the longest first. */
+  readonly #addresses: readonly string[];
   readonly #policy: Policy | null;
   readonly #onDecision: OnDecision;
   readonly #onFailure: (graph: string, error: unknown) => void;
@@ -42,6 +45,7 @@ export class ServedGraph {
     this.id = source.id;
     this.isManaged = source.isManaged;
     this.#source = source;
+    this.#addresses = addressesOf(source.uri);
     this.#onDecision = onDecision;
     this.#onFailure = onFailure;
     this.#policy = source.policies.length === 0 ? null : new Policy(source.policies, source.id);
@@ -54,6 +58,11 @@ export class ServedGraph {
   /** Its path on the server. */
   get path(): string {
     return `/graphs/${this.id}`;
+  }
+
+  /** A text in which the graph goes by its path on the server, and not by where its data are. */
+  withoutAddress(text: string): string {
+    return this.#addresses.reduce((rest, address) => rest.replaceAll(address, this.path), text);
   }
 
   /** The graph as a caller uses it. Errors: `graph_unavailable`. */
@@ -139,6 +148,12 @@ export class ServedGraph {
 
   readonly #authorize: Authorize = (request) =>
     this.#policy === null ? request.action === "read" : authorizeBy(this.#policy, this.#onDecision)(request);
+}
+
+/** An address as messages write it: that of a folder as an absolute path. */
+function addressesOf(uri: string): readonly string[] {
+  if (/^file:\/\//i.test(uri)) return [uri, uri.slice("file://".length)];
+  return [/^[a-z0-9]+:\/\//i.test(uri) ? uri.replace(/\/+$/u, "") : resolve(uri)];
 }
 
 const NOBODY: Authorize = () => false;

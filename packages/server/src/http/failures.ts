@@ -18,10 +18,14 @@ function failureOf(thrown: unknown): OmnigraphError {
   return new OmnigraphError("internal", "a fault of the server itself", { cause: thrown });
 }
 
-/** What is said of a failure to whoever called: of the server's own, not where its files are. */
+/** Failures of the server itself that say nothing of how it is set up. */
+const HARMLESS: ReadonlySet<string> = new Set(["graph_unavailable", "server_stopping"]);
+
+/** What is said of a failure to whoever called: never where the server's files are. */
 function messageOf(error: OmnigraphError, request: FastifyRequest): string {
-  if (error.entry.http < 500 || error.reason === "graph_unavailable" || error.reason === "server_stopping")
-    return error.message;
+  const isOurs = error.entry.http >= 500 || error.reason.startsWith("store_");
+  if (!isOurs || HARMLESS.has(error.reason))
+    return request.graph?.withoutAddress(error.message) ?? error.message;
   return `${error.entry.meaning} The log of the server has more under request ${request.id}.`;
 }
 

@@ -1,12 +1,12 @@
 import type { OmnigraphError } from "@omnigraph/base";
-import type { Caller } from "../boot/served-graph.ts";
+import type { Caller, ServedGraph } from "../boot/served-graph.ts";
 
 declare module "fastify" {
   interface FastifyRequest {
     /** Who calls, once that is known. */
     caller: Caller;
-    /** The graph that is called, for the log. */
-    graphId: string | null;
+    /** The graph that is called, once that is known. */
+    graph: ServedGraph | null;
     /** Why the call failed, for the log. */
     failure: OmnigraphError | null;
     /** Aborts when whoever called has left. */
