@@ -95,6 +95,35 @@ describe("omnigraph serve", () => {
     expect(teams["row_count"]).toBe(2);
   });
 
+  it("reads its tokens again at SIGHUP, and keeps them where they cannot be read", async () => {
+    const file = join(cwd, "tokens.json");
+    writeFileSync(file, '{"ann":"first"}');
+    const env = { OMNIGRAPH_SERVER_BEARER_TOKENS_FILE: file };
+    const args = ["serve", "--graph", "team=co/graphs/team.omni", "--bind", "127.0.0.1:0"];
+    const child = start(args, { cwd, env });
+    let log = "";
+    child.stderr?.on("data", (text: Buffer) => (log += text.toString()));
+    const address = await listening(child);
+    const status = async (token: string): Promise<number> =>
+      (await fetch(`${address}/graphs/team/snapshot`, { headers: { authorization: `Bearer ${token}` } }))
+        .status;
+    expect([await status("first"), await status("second")]).toEqual([200, 401]);
+    writeFileSync(file, '{"ann":"second"}');
+    child.kill("SIGHUP");
+    await expect.poll(() => status("second")).toBe(200);
+    expect(await status("first")).toBe(401);
+    for (const wrong of ["{}", "{broken"]) {
+      log = "";
+      writeFileSync(file, wrong);
+      child.kill("SIGHUP");
+      await expect.poll(() => log).toContain("the former ones stay");
+      expect(await status("second")).toBe(200);
+    }
+    const ended = exited(child);
+    child.kill("SIGTERM");
+    expect(await ended).toBe(0);
+  });
+
   it("serves a cluster's folder: a graph that cannot be opened is 503 and the others are served", async () => {
     const child = start(["serve", "--cluster", "co", "--bind", "127.0.0.1:0"], { cwd, env: TOKENS });
     const address = await listening(child);

@@ -26,6 +26,8 @@ export interface ServeOptions {
 export interface RunningServer {
   /** `http://127.0.0.1:8080`. */
   readonly address: string;
+  /** Takes the tokens that are there now in place of the former ones. If they cannot be read, those stay, and the log says why. */
+  renew(tokens: Promise<Tokens | null>): Promise<void>;
   /** Accepts nothing more, finishes what it has accepted, and closes the graphs. */
   stop(): Promise<void>;
 }
@@ -57,7 +59,21 @@ export async function serve(options: ServeOptions): Promise<RunningServer> {
   if (tokens === null) log.warn("nobody is asked who they are: everything is permitted to everybody");
   log.info({ address, graphs: [...served.graphs.keys()] }, "listening");
   let stopping: Promise<void> | null = null;
-  return { address, stop: () => (stopping ??= stopped(served, () => app.close(), log)) };
+  return {
+    address,
+    renew: (renewed) => renew(served, renewed, log),
+    stop: () => (stopping ??= stopped(served, () => app.close(), log)),
+  };
+}
+
+async function renew(served: Served, tokens: Promise<Tokens | null>, log: Logger): Promise<void> {
+  try {
+    const renewed = await tokens;
+    if (renewed !== null) served.renew(renewed);
+    log.info({ tokens: renewed?.size ?? 0 }, "tokens read again");
+  } catch (err) {
+    log.error({ err }, "tokens cannot be read again; the former ones stay");
+  }
 }
 
 async function stopped(served: Served, close: () => PromiseLike<unknown>, log: Logger): Promise<void> {

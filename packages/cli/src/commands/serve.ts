@@ -72,7 +72,10 @@ export const define: Define = (command, context) => {
       log: { write: (line) => void terminal.err.data(line).catch(() => undefined) },
     });
     await terminal.out.say(shown`listening on ${server.address}\n`);
+    const renew = (): void => void server.renew(tokensOf(options));
+    process.on("SIGHUP", renew);
     await untilStopped(context, server);
+    process.off("SIGHUP", renew);
   });
 };
 

@@ -14,11 +14,10 @@ export interface Release {
 /** All that a server serves. */
 export class Served {
   readonly release: Release;
-  /** Null: nobody is asked who they are. */
-  readonly tokens: Tokens | null;
   readonly graphs: ReadonlyMap<string, ServedGraph>;
   readonly #policy: Policy | null;
   readonly #onDecision: OnDecision;
+  #tokens: Tokens | null;
   #isStopping = false;
 
   /** Compiles all policies. Errors: `policy_invalid`. */
@@ -32,13 +31,23 @@ export class Served {
     },
   ) {
     this.release = release;
-    this.tokens = tokens;
+    this.#tokens = tokens;
     this.#onDecision = events.onDecision;
     this.#policy = source.policies.length === 0 ? null : new Policy(source.policies);
     const graphs = source.graphs.map(
       (graph) => [graph.id, new ServedGraph(graph, events.onDecision, events.onFailure)] as const,
     );
     this.graphs = new Map(graphs.toSorted(([a], [b]) => (a < b ? -1 : 1)));
+  }
+
+  /** Null: nobody is asked who they are. */
+  get tokens(): Tokens | null {
+    return this.#tokens;
+  }
+
+  /** From now on these tokens count and no others. A server that asks nobody goes on asking nobody. */
+  renew(tokens: Tokens): void {
+    if (this.#tokens !== null) this.#tokens = tokens;
   }
 
   get isStopping(): boolean {
